@@ -1,0 +1,128 @@
+//! Server functions: each unpacks a form or a query, calls one method of the [`Desk`](crate::desk::Desk), and
+//! for forms redirects to the next page, so that every one of them also works as a plain HTML form.
+
+use crate::desk::{
+    AppDetail, AppQuery, AppRow, AuditQuery, AuditRow, CertificateView, Overview, Page, PlanView, Problem, Receipt, Viewer,
+};
+use leptos::prelude::*;
+use leptos::server_fn::codec::{GetUrl, MultipartData, MultipartFormData};
+#[cfg(feature = "ssr")]
+use {
+    crate::desk::{Desk, PlanRequest, PushMode},
+    crate::route::Route,
+    std::sync::Arc,
+};
+
+#[cfg(feature = "ssr")]
+fn desk() -> Result<Arc<dyn Desk>, Problem> {
+    use_context::<Arc<dyn Desk>>().ok_or_else(|| Problem::new(500, "no-desk", "Something failed on the server", "No desk was provided for this request."))
+}
+
+#[cfg(feature = "ssr")]
+fn parse<T: std::str::FromStr>(what: &str, value: &str) -> Result<T, Problem> {
+    value.parse().map_err(|_| {
+        Problem::new(422, "bad-value", format!("That is not a valid {what}"), format!("“{value}” cannot be read as a {what}."))
+            .advice("Go back and choose again.")
+    })
+}
+
+#[server(input = GetUrl, prefix = "/api", endpoint = "viewer")]
+pub async fn viewer() -> Result<Option<Viewer>, Problem> {
+    desk()?.viewer().await
+}
+
+#[server(input = GetUrl, prefix = "/api", endpoint = "overview")]
+pub async fn overview() -> Result<Overview, Problem> {
+    desk()?.overview().await
+}
+
+#[server(input = GetUrl, prefix = "/api", endpoint = "certificate")]
+pub async fn certificate(sha256: String) -> Result<CertificateView, Problem> {
+    desk()?.certificate(parse("SHA-256 thumbprint", &sha256)?).await
+}
+
+#[server(input = GetUrl, prefix = "/api", endpoint = "apps")]
+pub async fn apps(query: AppQuery) -> Result<Page<AppRow>, Problem> {
+    desk()?.apps(&query).await
+}
+
+/// `ids`: object ids, comma separated.
+#[server(input = GetUrl, prefix = "/api", endpoint = "app-names")]
+pub async fn app_names(ids: String) -> Result<Vec<(String, String)>, Problem> {
+    let ids = ids.split(',').filter(|id| !id.is_empty()).map(|id| parse("object id", id)).collect::<Result<Vec<_>, _>>()?;
+    Ok(desk()?.app_names(&ids).await?.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
+}
+
+#[server(input = GetUrl, prefix = "/api", endpoint = "app")]
+pub async fn app(id: String) -> Result<AppDetail, Problem> {
+    desk()?.app(parse("object id", &id)?).await
+}
+
+#[server(input = GetUrl, prefix = "/api", endpoint = "plan")]
+pub async fn plan(id: String) -> Result<PlanView, Problem> {
+    desk()?.plan(parse("plan id", &id)?).await
+}
+
+#[server(input = GetUrl, prefix = "/api", endpoint = "receipt")]
+pub async fn receipt(id: String) -> Result<Receipt, Problem> {
+    desk()?.receipt(parse("receipt id", &id)?).await
+}
+
+#[server(input = GetUrl, prefix = "/api", endpoint = "audit")]
+pub async fn audit(query: AuditQuery) -> Result<Page<AuditRow>, Problem> {
+    desk()?.audit(&query).await
+}
+
+/// Takes a certificate as text: PEM, PKCS#7 PEM, or base64 DER. The browser sends what it read from a file this way
+/// too, so that a private key beside the certificate never travels.
+#[server(prefix = "/api", endpoint = "keep-certificate")]
+pub async fn keep_certificate(text: String) -> Result<(), Problem> {
+    let sha256 = desk()?.keep_certificate(text.as_bytes()).await?;
+    leptos_axum::redirect(&Route::Certificate(sha256).to_string());
+    Ok(())
+}
+
+/// Takes a certificate as a file, for browsers without WebAssembly.
+#[server(input = MultipartFormData, prefix = "/api", endpoint = "upload-certificate")]
+pub async fn upload_certificate(data: MultipartData) -> Result<(), Problem> {
+    let unreadable = |e: String| Problem::new(422, "bad-form", "The upload could not be read", e).advice("Choose the file again.");
+    let mut form = data.into_inner().ok_or_else(|| unreadable("It was not a form with a file.".into()))?;
+    let mut bytes = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(|e| unreadable(e.to_string()))? {
+        let content = field.bytes().await.map_err(|e| unreadable(e.to_string()))?;
+        // The form has a file field and a paste field; whichever is filled counts.
+        if !content.is_empty() && bytes.is_empty() {
+            bytes = content.to_vec();
+        }
+    }
+    let sha256 = desk()?.keep_certificate(&bytes).await?;
+    leptos_axum::redirect(&Route::Certificate(sha256).to_string());
+    Ok(())
+}
+
+/// Makes a preview. `mode` is `append` or `replace`; an empty `display_name` means the certificate's subject.
+#[server(prefix = "/api", endpoint = "draft-plan")]
+pub async fn draft_plan(
+    certificate: String,
+    #[server(default)] app: Vec<String>,
+    #[server(default)] mode: String,
+    #[server(default)] display_name: String,
+) -> Result<(), Problem> {
+    let request = PlanRequest {
+        certificate: parse("SHA-256 thumbprint", &certificate)?,
+        apps: app.iter().map(|id| parse("object id", id)).collect::<Result<_, _>>()?,
+        mode: if mode == "replace" { PushMode::Replace } else { PushMode::Append },
+        display_name,
+    };
+    let id = desk()?.draft_plan(&request).await?;
+    leptos_axum::redirect(&Route::Plan(id).to_string());
+    Ok(())
+}
+
+/// Pushes a preview once. `confirm_removal` is `on` where the person ticked that entries will go.
+#[server(prefix = "/api", endpoint = "push")]
+pub async fn push(plan: String, #[server(default)] confirm_removal: String) -> Result<(), Problem> {
+    let id = desk()?.push(parse("plan id", &plan)?, confirm_removal == "on").await?;
+    leptos_axum::redirect(&Route::Receipt(id).to_string());
+    Ok(())
+}
