@@ -1,0 +1,37 @@
+# make demo: sets up, builds, and starts the portal with a local tenant; prints one URL.
+# make test: sets up and runs every test.   make lint: formats, clippy, dependency and style checks.
+SHELL := bash
+.ONESHELL:
+.SHELLFLAGS := -euo pipefail -c
+.PHONY: demo test lint clean
+
+demo:
+	.ci/setup.sh wasm
+	.ci/build.sh
+	exec target/release/thumbprint demo $(DEMO)
+
+test:
+	.ci/setup.sh wasm test
+	. .tools/env.sh
+	.ci/build.sh site
+	cargo nextest run --workspace
+	cargo test --workspace --doc
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner cargo test -p domain --target wasm32-unknown-unknown --test wasm
+	cargo build -p server
+	cd end2end && npx playwright test
+
+lint:
+	.ci/setup.sh wasm lint
+	. .tools/env.sh
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy -p domain --features pkcs12 --target wasm32-unknown-unknown --all-targets -- -D warnings
+	cargo clippy -p app --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
+	cargo deny --offline check licenses bans sources
+	# The advisory database is on GitHub. Where it cannot be fetched, that check is not made, and said so.
+	if cargo deny fetch db; then cargo deny check advisories
+	else echo "NOT CHECKED: security advisories; their database could not be fetched from here." >&2; fi
+	cd end2end && npm run --silent lint
+
+clean:
+	rm -rf target .tools end2end/node_modules end2end/test-results

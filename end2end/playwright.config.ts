@@ -1,0 +1,34 @@
+import { defineConfig } from "@playwright/test";
+
+// The portal with its local tenant, as `thumbprint demo` starts them; a fresh one for each run.
+const portal = Number(process.env.PORTAL_PORT ?? 3410);
+const tenant = Number(process.env.TENANT_PORT ?? 3411);
+const binary = process.env.THUMBPRINT_BIN ?? "../target/debug/thumbprint";
+
+export default defineConfig({
+  testDir: "tests",
+  // Two cores: one for the browser, one for the servers.
+  workers: 1,
+  forbidOnly: Boolean(process.env.CI),
+  retries: 0,
+  timeout: 60_000,
+  reporter: [["list"], ["html", { open: "never" }]],
+  use: {
+    baseURL: `http://127.0.0.1:${portal}`,
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM || undefined,
+      // Containers run as root without a user namespace; the pages under test are our own.
+      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+    },
+  },
+  webServer: {
+    command: `${binary} demo --port ${portal} --tenant-port ${tenant} --state-file test-results/demo.json`,
+    url: `http://127.0.0.1:${portal}/health/ready`,
+    reuseExistingServer: !process.env.CI && Boolean(process.env.REUSE_SERVER),
+    stdout: "ignore",
+    stderr: "pipe",
+    timeout: 60_000,
+  },
+});
