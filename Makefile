@@ -27,7 +27,7 @@ lint:
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy -p domain --features pkcs12 --target wasm32-unknown-unknown --all-targets -- -D warnings
 	cargo clippy -p app --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
-	cargo deny --offline check licenses bans sources
+	cargo deny check licenses bans sources
 	# The advisory database is on GitHub. Where it cannot be fetched, that check is not made, and said so.
 	if cargo deny fetch db; then cargo deny check advisories
 	else echo "NOT CHECKED: security advisories; their database could not be fetched from here." >&2; fi
