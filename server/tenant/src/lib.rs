@@ -1,1 +1,83 @@
-//! stub
+//! A local Microsoft Entra tenant: sign-in, token endpoint and the part of Microsoft Graph that is about
+//! applications, over real HTTP or HTTPS, in memory. For demos and tests of software that talks to Entra.
+//!
+//! It imitates what is documented or was recorded, down to the letter of error texts, and checks what Entra checks:
+//! a client assertion is verified against the application's current `keyCredentials`, a PATCH replaces the whole
+//! collection, a person may change only what they own or what their directory role covers. Nobody has a password:
+//! sign-in is a page with one button per person.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), tenant::TenantError> {
+//! let tenant = tenant::start(tenant::TenantOptions::default()).await?;
+//! println!("authority: {}/{}/v2.0", tenant.base_url(), tenant.tenant_id());
+//! println!("Graph: {}/v1.0", tenant.base_url());
+//! tenant.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where things are
+//!
+//! | path below [`RunningTenant::base_url`] | what |
+//! |---|---|
+//! | `/{tenant}/v2.0/.well-known/openid-configuration` | OpenID Connect discovery |
+//! | `/{tenant}/oauth2/v2.0/authorize`, `/token`, `/logout` | sign-in with code and PKCE, tokens, sign-out |
+//! | `/v1.0/…`, `/beta/…` | Graph: `me`, `users`, `applications`, `servicePrincipals`, `organization` |
+//!
+//! `{tenant}` is the tenant's GUID or its domain.
+
+mod certificate;
+mod clock;
+mod entra;
+mod error;
+mod format;
+mod graph;
+mod https;
+mod registration;
+mod request_log;
+mod running;
+mod seed;
+mod signing;
+mod state;
+mod store;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+pub use clock::{Clock, OffsetClock, SystemClock};
+pub use error::TenantError;
+pub use https::HttpsOptions;
+pub use registration::{PortalIds, PortalRegistration};
+pub use request_log::LoggedRequest;
+pub use running::{ApplicationInfo, PersonInfo, RunningTenant, start};
+pub use seed::{Seed, SeedReport};
+pub use state::{Behaviour, Fault};
+pub use store::CustomKeyIdentifierStyle;
+
+/// How a tenant starts.
+#[derive(Clone)]
+pub struct TenantOptions {
+    /// Where it listens. Port 0 takes any free one; [`RunningTenant::base_url`] names it.
+    pub address: SocketAddr,
+    /// What it holds.
+    pub seed: Seed,
+    /// `None`: plain http.
+    pub https: Option<HttpsOptions>,
+    /// What it does out of the ordinary. Can be changed later: [`RunningTenant::set_behaviour`].
+    pub behaviour: Behaviour,
+    /// What it takes for the present. Can be moved later: [`RunningTenant::move_clock`].
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Default for TenantOptions {
+    /// Any port of 127.0.0.1, plain http, the demo company, the machine's clock.
+    fn default() -> Self {
+        Self {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            seed: Seed::default(),
+            https: None,
+            behaviour: Behaviour::default(),
+            clock: Arc::new(SystemClock),
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Who the client of a token request is, and whether it proved it.
+
+use axum::http::HeaderMap;
+use base64::Engine as _;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::Parameters;
+use super::assertion::{Assertion, Expected, TYPE};
+use super::client::Client;
+use super::error::EntraError;
+use crate::format::STANDARD_LENIENT;
+use crate::state::Tenant;
+use crate::store::{Directory, ObjectKey};
+
+/// How a client proved itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    Certificate,
+    Secret,
+    /// It is a public client.
+    None,
+}
+
+/// What a token request carries about its client.
+struct Credentials<'a> {
+    client_id: Option<String>,
+    secret: Option<String>,
+    assertion: Option<&'a str>,
+}
+
+/// Finds the client and checks its proof. `token_url_tenant` is the tenant's name in the request's own URL.
+/// `public` says that this request needs no proof (a code sent to a public client's redirect URI).
+pub(crate) fn authenticate(
+    tenant: &Tenant,
+    directory: &Directory,
+    token_url_tenant: &str,
+    headers: &HeaderMap,
+    parameters: &Parameters,
+    public: impl FnOnce(&Client) -> bool,
+) -> Result<(Client, Proof), EntraError> {
+    let credentials = read(headers, parameters);
+    let parsed = credentials.assertion.map(Assertion::parse);
+    let client_id = match (&credentials.client_id, &parsed) {
+        (Some(id), _) => id.clone(),
+        // RFC 7521, section 4.2: client_id is optional beside an assertion, which names the client itself.
+        (None, Some(Ok(assertion))) => assertion.subject().to_owned(),
+        (None, Some(Err(error))) => return Err(error.clone()),
+        (None, None) => return Err(EntraError::missing_parameter("client_id")),
+    };
+    let client = Client::find(directory, &client_id)
+        .ok_or_else(|| EntraError::application_not_found(&client_id, &directory.profile.display_name))?;
+    if public(&client) {
+        if credentials.assertion.is_some() || credentials.secret.is_some() {
+            return Err(EntraError::new(
+                700_025,
+                "invalid_client",
+                "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
+            ));
+        }
+        return Ok((client, Proof::None));
+    }
+    if let Some(parsed) = parsed {
+        if parameters.get("client_assertion_type") != Some(TYPE) {
+            return Err(EntraError::new(
+                700_028,
+                "invalid_request",
+                format!("The parameter 'client_assertion_type' must be '{TYPE}'."),
+            ));
+        }
+        let assertion = parsed?;
+        let Some(app) = directory.applications.get(ObjectKey::AppId(client.app_id)) else {
+            return Err(EntraError::application_not_found(
+                &client_id,
+                &directory.profile.display_name,
+            ));
+        };
+        let behaviour = tenant.behaviour();
+        let now = tenant.now();
+        let keys = app.seen(now, behaviour.propagation_delay).key_credentials.clone();
+        assertion.verify(&Expected {
+            app_id: client.app_id,
+            keys: &keys,
+            now,
+            audience: &|audience| {
+                accepts_audience(
+                    audience,
+                    &tenant.base,
+                    &directory.profile.domain,
+                    directory.profile.id,
+                    token_url_tenant,
+                    behaviour.aud_strict,
+                )
+            },
+        })?;
+        return Ok((client, Proof::Certificate));
+    }
+    let Some(secret) = credentials.secret else {
+        return Err(EntraError::new(
+            7_000_218,
+            "invalid_client",
+            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+        ));
+    };
+    check_secret(directory, client.app_id, &secret, tenant.now())?;
+    Ok((client, Proof::Secret))
+}
+
+fn read<'a>(headers: &HeaderMap, parameters: &'a Parameters) -> Credentials<'a> {
+    let mut credentials = Credentials {
+        client_id: parameters.get("client_id").map(str::to_owned),
+        secret: parameters.get("client_secret").map(str::to_owned),
+        assertion: parameters.get("client_assertion"),
+    };
+    let basic = headers
+        .get("authorization")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Basic "))
+        .and_then(|text| STANDARD_LENIENT.decode(text).ok())
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    if let Some((id, secret)) = basic.as_deref().and_then(|pair| pair.split_once(':')) {
+        // RFC 6749, section 2.3.1: both are form-encoded first.
+        let decode = |text: &str| {
+            form_urlencoded::parse(format!("v={text}").as_bytes())
+                .next()
+                .map(|(_, v)| v.into_owned())
+                .unwrap_or_default()
+        };
+        credentials.client_id.get_or_insert_with(|| decode(id));
+        credentials.secret.get_or_insert_with(|| decode(secret));
+    }
+    credentials
+}
+
+fn check_secret(
+    directory: &Directory,
+    app_id: Uuid,
+    secret: &str,
+    now: time::OffsetDateTime,
+) -> Result<(), EntraError> {
+    let passwords = directory
+        .applications
+        .get(ObjectKey::AppId(app_id))
+        .map_or(&[][..], |app| &app.password_credentials[..]);
+    let digest = Sha256::digest(secret);
+    let Some(found) = passwords
+        .iter()
+        .find(|password| Sha256::digest(&password.secret) == digest)
+    else {
+        return Err(EntraError::new(
+            7_000_215,
+            "invalid_client",
+            format!(
+                "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{app_id}'."
+            ),
+        ));
+    };
+    if now >= found.end {
+        return Err(EntraError::new(
+            7_000_222,
+            "invalid_client",
+            format!(
+                "The provided client secret keys for app '{app_id}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds."
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// The exact list at Entra is not documented. Known to work: the token endpoint and the issuer. Strict takes those of
+/// this tenant alone; otherwise `common`, `organizations`, the v1 endpoint and another name of this machine do too.
+fn accepts_audience(audience: &str, base: &str, domain: &str, id: Uuid, url_tenant: &str, strict: bool) -> bool {
+    let audience = audience.trim_end_matches('/');
+    let id = id.to_string();
+    let mut names = vec![id.as_str(), domain, url_tenant];
+    let mut paths = vec!["oauth2/v2.0/token", "v2.0"];
+    if !strict {
+        names.extend(["common", "organizations"]);
+        paths.extend(["oauth2/token", ""]);
+    }
+    let matches = |root: &str| {
+        names.iter().any(|name| {
+            paths
+                .iter()
+                .any(|path| audience.eq_ignore_ascii_case(format!("{root}/{name}/{path}").trim_end_matches('/')))
+        })
+    };
+    if matches(base) {
+        return true;
+    }
+    !strict
+        && ["localhost", "127.0.0.1", "[::1]"].iter().any(|host| {
+            let Ok(mut url) = url::Url::parse(base) else {
+                return false;
+            };
+            url.set_host(Some(host)).is_ok() && matches(url.as_str().trim_end_matches('/'))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn audiences() {
+        let id = Uuid::from_u128(7);
+        let accepts = |audience: &str, strict| {
+            accepts_audience(
+                audience,
+                "http://127.0.0.1:9",
+                "contoso.example",
+                id,
+                "contoso.example",
+                strict,
+            )
+        };
+        for strict in [true, false] {
+            assert!(accepts(&format!("http://127.0.0.1:9/{id}/oauth2/v2.0/token"), strict));
+            assert!(accepts(&format!("http://127.0.0.1:9/{id}/v2.0"), strict));
+            assert!(accepts("http://127.0.0.1:9/contoso.example/oauth2/v2.0/token", strict));
+            assert!(!accepts(
+                "http://127.0.0.1:9/fabrikam.example/oauth2/v2.0/token",
+                strict
+            ));
+            assert!(!accepts(
+                &format!("https://login.microsoftonline.com/{id}/oauth2/v2.0/token"),
+                strict
+            ));
+        }
+        assert!(accepts(&format!("http://localhost:9/{id}/oauth2/v2.0/token"), false));
+        assert!(!accepts(&format!("http://localhost:9/{id}/oauth2/v2.0/token"), true));
+        assert!(!accepts("http://127.0.0.1:9/common/oauth2/v2.0/token", true));
+    }
+}

@@ -1,0 +1,137 @@
+//! Entra's errors: `AADSTS` codes with the exact texts that are known (facts, section D).
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::format::entra_timestamp;
+
+/// One refusal by the sign-in service.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("AADSTS{code}: {text}")]
+pub(crate) struct EntraError {
+    pub(crate) code: u32,
+    /// OAuth 2.0 `error`.
+    pub(crate) error: &'static str,
+    pub(crate) status: StatusCode,
+    pub(crate) text: String,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    error: &'a str,
+    error_description: String,
+    error_codes: [u32; 1],
+    timestamp: String,
+    trace_id: Uuid,
+    correlation_id: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_uri: Option<String>,
+}
+
+/// Shared end of the assertion texts.
+pub(crate) const REVIEW: &str = "Review the documentation at https://docs.microsoft.com/azure/active-directory/develop/active-directory-certificate-credentials .";
+
+impl EntraError {
+    /// `invalid_client` is 401, all else 400.
+    pub(crate) fn new(code: u32, error: &'static str, text: impl Into<String>) -> Self {
+        let status = if error == "invalid_client" {
+            StatusCode::UNAUTHORIZED
+        } else {
+            StatusCode::BAD_REQUEST
+        };
+        Self {
+            code,
+            error,
+            status,
+            text: text.into(),
+        }
+    }
+
+    pub(crate) fn tenant_not_found(name: &str) -> Self {
+        Self::new(
+            90002,
+            "invalid_tenant",
+            format!(
+                "Tenant '{name}' not found. This may happen if there are no active subscriptions for the tenant. Check to make sure you have the correct tenant ID. Check with your subscription administrator."
+            ),
+        )
+    }
+
+    pub(crate) fn application_not_found(id: &str, tenant: &str) -> Self {
+        Self::new(
+            700_016,
+            "unauthorized_client",
+            format!(
+                "Application with identifier '{id}' was not found in the directory '{tenant}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant."
+            ),
+        )
+    }
+
+    pub(crate) fn missing_parameter(name: &str) -> Self {
+        Self::new(
+            900_144,
+            "invalid_request",
+            format!("The request body must contain the following parameter: '{name}'."),
+        )
+    }
+
+    pub(crate) fn missing_field(name: &str) -> Self {
+        Self::new(
+            90014,
+            "invalid_request",
+            format!(
+                "The required field '{name}' is missing from the credential. Ensure that you have all the necessary parameters for the login request."
+            ),
+        )
+    }
+
+    pub(crate) fn invalid_grant(code: u32, text: impl Into<String>) -> Self {
+        Self::new(code, "invalid_grant", text)
+    }
+
+    /// `AADSTS…: text Trace ID: … Correlation ID: … Timestamp: …`
+    pub(crate) fn description(&self, now: OffsetDateTime, trace: Uuid, correlation: Uuid) -> String {
+        format!(
+            "{self} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {}",
+            entra_timestamp(now)
+        )
+    }
+
+    /// The token endpoint's JSON. `base` is where its error pages would be.
+    pub(crate) fn json(&self, base: &str, now: OffsetDateTime, correlation: Uuid) -> Response {
+        let trace = Uuid::new_v4();
+        let body = Body {
+            error: self.error,
+            error_description: self.description(now, trace, correlation),
+            error_codes: [self.code],
+            timestamp: entra_timestamp(now),
+            trace_id: trace,
+            correlation_id: correlation,
+            error_uri: Some(format!("{base}/error?code={}", self.code)),
+        };
+        let mut response = (self.status, Json(body)).into_response();
+        decorate(&mut response, trace, correlation);
+        response
+    }
+}
+
+/// The headers on every answer of the token endpoint.
+pub(crate) fn decorate(response: &mut Response, trace: Uuid, correlation: Uuid) {
+    let headers = response.headers_mut();
+    headers.insert("cache-control", HeaderValue::from_static("no-store, no-cache"));
+    headers.insert("pragma", HeaderValue::from_static("no-cache"));
+    headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+    for (name, id) in [("x-ms-request-id", trace), ("client-request-id", correlation)] {
+        if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+            headers.insert(name, value);
+        }
+    }
+    headers.insert(
+        "content-type",
+        HeaderValue::from_static("application/json; charset=utf-8"),
+    );
+}

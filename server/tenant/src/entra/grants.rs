@@ -1,0 +1,158 @@
+//! What sign-in has handed out and must recognise again: codes, refresh tokens, browser sessions.
+
+use std::collections::HashMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+/// An authorization code lives ten minutes, as at Entra.
+const CODE_LIFETIME: Duration = Duration::minutes(10);
+/// Refresh tokens of other than single-page apps: 90 days (facts, F2).
+const REFRESH_LIFETIME: Duration = Duration::days(90);
+
+/// What a person allowed a client to do.
+#[derive(Debug, Clone)]
+pub(crate) struct Grant {
+    pub(crate) app_id: Uuid,
+    pub(crate) person: Uuid,
+    /// The browser session it came from: `sid`.
+    pub(crate) session: Uuid,
+    pub(crate) scope: String,
+    pub(crate) nonce: Option<String>,
+    /// When the person signed in.
+    pub(crate) signed_in: OffsetDateTime,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Code {
+    pub(crate) grant: Grant,
+    pub(crate) redirect_uri: String,
+    /// PKCE (RFC 7636), method S256.
+    pub(crate) challenge: Option<String>,
+    issued: OffsetDateTime,
+    redeemed: bool,
+}
+
+/// Why a code or refresh token is worth nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dead {
+    Unknown,
+    Expired,
+    Redeemed,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Grants {
+    codes: HashMap<String, Code>,
+    refresh: HashMap<String, (Grant, OffsetDateTime)>,
+    sessions: HashMap<String, BrowserSession>,
+}
+
+/// Who is signed in at the tenant in one browser.
+#[derive(Debug, Clone)]
+pub(crate) struct BrowserSession {
+    pub(crate) id: Uuid,
+    pub(crate) person: Uuid,
+    pub(crate) signed_in: OffsetDateTime,
+}
+
+/// 256 random bits in base64url, with a prefix as Entra's opaque values have one.
+fn opaque(prefix: &str) -> String {
+    format!("{prefix}{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()))
+}
+
+impl Grants {
+    pub(crate) fn issue_code(
+        &mut self,
+        grant: Grant,
+        redirect_uri: String,
+        challenge: Option<String>,
+        now: OffsetDateTime,
+    ) -> String {
+        // Redeemed and expired ones are kept for a while: the client is told which of the two it is.
+        self.codes.retain(|_, code| now - code.issued < CODE_LIFETIME * 6);
+        let code = opaque("1.");
+        self.codes.insert(
+            code.clone(),
+            Code {
+                grant,
+                redirect_uri,
+                challenge,
+                issued: now,
+                redeemed: false,
+            },
+        );
+        code
+    }
+
+    /// The code's grant, for the client it was issued to. The code stays good until [`Self::spend`].
+    pub(crate) fn code(&self, code: &str, app_id: Uuid, now: OffsetDateTime) -> Result<Code, Dead> {
+        let found = self
+            .codes
+            .get(code)
+            .filter(|code| code.grant.app_id == app_id)
+            .ok_or(Dead::Unknown)?;
+        if found.redeemed {
+            return Err(Dead::Redeemed);
+        }
+        if now - found.issued >= CODE_LIFETIME {
+            return Err(Dead::Expired);
+        }
+        Ok(found.clone())
+    }
+
+    /// Uses a code up; `false` when somebody was quicker.
+    pub(crate) fn spend(&mut self, code: &str) -> bool {
+        self.codes
+            .get_mut(code)
+            .is_some_and(|code| !std::mem::replace(&mut code.redeemed, true))
+    }
+
+    /// A new refresh token. Earlier ones of the same grant stay good (facts, F2).
+    pub(crate) fn issue_refresh(&mut self, grant: Grant, now: OffsetDateTime) -> String {
+        self.refresh.retain(|_, (_, issued)| now - *issued < REFRESH_LIFETIME);
+        let token = opaque("1.AX");
+        self.refresh.insert(token.clone(), (grant, now));
+        token
+    }
+
+    /// The grant behind a refresh token, and when that was issued.
+    pub(crate) fn refresh(
+        &self,
+        token: &str,
+        app_id: Uuid,
+        now: OffsetDateTime,
+    ) -> Result<(Grant, OffsetDateTime), Dead> {
+        let (grant, issued) = self
+            .refresh
+            .get(token)
+            .filter(|(g, _)| g.app_id == app_id)
+            .ok_or(Dead::Unknown)?;
+        if now - *issued >= REFRESH_LIFETIME {
+            return Err(Dead::Expired);
+        }
+        Ok((grant.clone(), *issued))
+    }
+
+    /// Signs a person in, in a browser; the cookie's value.
+    pub(crate) fn open_session(&mut self, person: Uuid, now: OffsetDateTime) -> (String, BrowserSession) {
+        let cookie = opaque("");
+        let session = BrowserSession {
+            id: Uuid::new_v4(),
+            person,
+            signed_in: now,
+        };
+        self.sessions.insert(cookie.clone(), session.clone());
+        (cookie, session)
+    }
+
+    pub(crate) fn session(&self, cookie: &str) -> Option<&BrowserSession> {
+        self.sessions.get(cookie)
+    }
+
+    pub(crate) fn close_session(&mut self, cookie: &str) {
+        self.sessions.remove(cookie);
+    }
+}

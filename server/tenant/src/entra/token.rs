@@ -1,0 +1,343 @@
+//! The token endpoint: `authorization_code`, `refresh_token`, `client_credentials`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use time::Duration;
+use uuid::Uuid;
+
+use super::client_auth::{Proof, authenticate};
+use super::error::{EntraError, decorate};
+use super::grants::{Dead, Grant};
+use super::scope::{Scopes, default_scope, v1_resource};
+use super::tokens::{access_token, app_token, id_token, lifetime};
+use super::{Authority, Parameters, authority, correlation};
+use crate::format::base64url;
+use crate::state::Tenant;
+use crate::store::{Directory, ObjectKey};
+
+/// `/{tenant}/oauth2/v2.0/token`
+pub(crate) async fn v2(
+    State(tenant): State<Arc<Tenant>>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    respond(
+        &tenant,
+        &Request {
+            name,
+            headers,
+            parameters: Parameters::parse(&body),
+            v1: false,
+        },
+    )
+}
+
+/// `/{tenant}/oauth2/token`
+pub(crate) async fn v1(
+    State(tenant): State<Arc<Tenant>>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    respond(
+        &tenant,
+        &Request {
+            name,
+            headers,
+            parameters: Parameters::parse(&body),
+            v1: true,
+        },
+    )
+}
+
+struct Request {
+    /// How the URL names the tenant.
+    name: String,
+    headers: HeaderMap,
+    parameters: Parameters,
+    v1: bool,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    token_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    /// Seconds. A string in v1.
+    expires_in: Value,
+    ext_expires_in: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_on: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_before: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource: Option<String>,
+    access_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_info: Option<String>,
+}
+
+fn respond(tenant: &Tenant, request: &Request) -> Response {
+    let correlation = correlation(&request.headers, &request.parameters);
+    match issue(tenant, request) {
+        Ok(answer) => {
+            let mut response = Json(answer).into_response();
+            decorate(&mut response, Uuid::new_v4(), correlation);
+            response
+        }
+        Err(error) => {
+            tracing::debug!(code = error.code, "token request refused");
+            error.json(&tenant.base, tenant.now(), correlation)
+        }
+    }
+}
+
+fn issue(tenant: &Tenant, request: &Request) -> Result<Answer, EntraError> {
+    let directory = tenant.read();
+    let authority = authority(&request.name, &directory.profile)?;
+    match request.parameters.require("grant_type")? {
+        "client_credentials" => client_credentials(tenant, &directory, request, authority),
+        "authorization_code" => authorization_code(tenant, &directory, request),
+        "refresh_token" => refresh_token(tenant, &directory, request),
+        other => Err(EntraError::new(
+            70003,
+            "unsupported_grant_type",
+            format!("The app requested an unsupported grant type '{other}'."),
+        )),
+    }
+}
+
+fn client_credentials(
+    tenant: &Tenant,
+    directory: &Directory,
+    request: &Request,
+    authority: Authority,
+) -> Result<Answer, EntraError> {
+    let parameters = &request.parameters;
+    let (client, proof) = authenticate(tenant, directory, &request.name, &request.headers, parameters, |_| {
+        false
+    })?;
+    if authority == Authority::AnyOrganization {
+        return Err(EntraError::new(
+            50059,
+            "invalid_request",
+            "No tenant-identifying information found in either the request or implied by any provided credentials.",
+        ));
+    }
+    let resource = if request.v1 {
+        let named = parameters
+            .get("resource")
+            .ok_or_else(|| EntraError::missing_field("resource"))?;
+        v1_resource(named, &tenant.base, directory)?
+    } else {
+        let scope = parameters
+            .get("scope")
+            .ok_or_else(|| EntraError::missing_parameter("scope"))?;
+        default_scope(scope, &tenant.base, directory)?
+    };
+    if directory
+        .service_principals
+        .get(ObjectKey::AppId(client.app_id))
+        .is_none()
+    {
+        return Err(EntraError::new(
+            7_000_229,
+            "unauthorized_client",
+            format!(
+                "The client application {} is missing service principal in the tenant {}. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119",
+                client.app_id, directory.profile.id
+            ),
+        ));
+    }
+    let lifetime = tenant.behaviour().token_lifetime.unwrap_or(Duration::seconds(3599));
+    let claims = app_token(
+        tenant,
+        directory,
+        client.app_id,
+        &resource,
+        proof == Proof::Certificate,
+        lifetime,
+    );
+    let seconds = lifetime.whole_seconds();
+    let mut answer = Answer {
+        token_type: "Bearer",
+        scope: None,
+        expires_in: json!(seconds),
+        ext_expires_in: json!(seconds),
+        expires_on: None,
+        not_before: None,
+        resource: None,
+        access_token: sign(tenant, &claims)?,
+        refresh_token: None,
+        id_token: None,
+        client_info: None,
+    };
+    if request.v1 {
+        answer.expires_in = json!(seconds.to_string());
+        answer.ext_expires_in = answer.expires_in.clone();
+        answer.expires_on = Some(claims["exp"].to_string());
+        answer.not_before = Some(claims["nbf"].to_string());
+        answer.resource = Some(resource.audience());
+    }
+    Ok(answer)
+}
+
+fn authorization_code(tenant: &Tenant, directory: &Directory, request: &Request) -> Result<Answer, EntraError> {
+    let parameters = &request.parameters;
+    let redirect_uri = parameters.get("redirect_uri").unwrap_or_default();
+    let (client, _) = authenticate(
+        tenant,
+        directory,
+        &request.name,
+        &request.headers,
+        parameters,
+        |client| client.is_public_redirect(redirect_uri),
+    )?;
+    let presented = parameters.require("code")?;
+    let now = tenant.now();
+    let mut grants = tenant.grants();
+    let code = grants.code(presented, client.app_id, now).map_err(|dead| match dead {
+        Dead::Redeemed => EntraError::invalid_grant(
+            54005,
+            "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.",
+        ),
+        Dead::Expired => expired(),
+        Dead::Unknown => {
+            EntraError::invalid_grant(70000, "The provided value for the 'code' parameter is not valid.")
+        }
+    })?;
+    if code.redirect_uri != redirect_uri {
+        return Err(EntraError::invalid_grant(
+            500_112,
+            format!(
+                "The reply address '{redirect_uri}' does not match the reply address '{}' provided when requesting Authorization code.",
+                code.redirect_uri
+            ),
+        ));
+    }
+    check_pkce(code.challenge.as_deref(), parameters.get("code_verifier"))?;
+    let scope = parameters.get("scope").unwrap_or(&code.grant.scope);
+    let scopes = Scopes::parse(scope, &tenant.base, directory)?;
+    if !grants.spend(presented) {
+        return Err(EntraError::invalid_grant(
+            54005,
+            "OAuth2 Authorization code was already redeemed.",
+        ));
+    }
+    drop(grants);
+    person_tokens(tenant, directory, &code.grant, &scopes, parameters)
+}
+
+/// PKCE (RFC 7636): asked for at the start, it is asked for here; and not otherwise.
+fn check_pkce(challenge: Option<&str>, verifier: Option<&str>) -> Result<(), EntraError> {
+    match (challenge, verifier) {
+        (None, _) => Ok(()),
+        (Some(challenge), Some(verifier)) if base64url(&Sha256::digest(verifier)) == challenge => Ok(()),
+        (Some(_), Some(_)) => Err(EntraError::invalid_grant(
+            501_481,
+            "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
+        )),
+        (Some(_), None) => Err(EntraError::invalid_grant(
+            50148,
+            "The code_verifier does not match the code_challenge supplied in the authorization request for PKCE.",
+        )),
+    }
+}
+
+fn refresh_token(tenant: &Tenant, directory: &Directory, request: &Request) -> Result<Answer, EntraError> {
+    let parameters = &request.parameters;
+    let (client, _) = authenticate(
+        tenant,
+        directory,
+        &request.name,
+        &request.headers,
+        parameters,
+        super::client::Client::is_public,
+    )?;
+    let presented = parameters.require("refresh_token")?;
+    let found = tenant.grants().refresh(presented, client.app_id, tenant.now());
+    let (grant, issued) = found.map_err(|dead| match dead {
+        Dead::Expired => expired(),
+        _ => EntraError::invalid_grant(9_002_313, "Invalid request. Request is malformed or invalid."),
+    })?;
+    if directory
+        .person(grant.person)
+        .is_none_or(|person| issued < person.tokens_valid_from)
+    {
+        return Err(EntraError::invalid_grant(
+            50173,
+            "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password.",
+        ));
+    }
+    let scopes = Scopes::parse(parameters.get("scope").unwrap_or(&grant.scope), &tenant.base, directory)?;
+    // A refreshed ID token answers no sign-in request, so it has no nonce (OpenID Connect Core, section 12.2).
+    let grant = Grant { nonce: None, ..grant };
+    person_tokens(tenant, directory, &grant, &scopes, parameters)
+}
+
+fn expired() -> EntraError {
+    EntraError::invalid_grant(
+        70008,
+        "The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization request for this user and resource.",
+    )
+}
+
+fn person_tokens(
+    tenant: &Tenant,
+    directory: &Directory,
+    grant: &Grant,
+    scopes: &Scopes,
+    parameters: &Parameters,
+) -> Result<Answer, EntraError> {
+    let person = directory
+        .person(grant.person)
+        .ok_or_else(|| EntraError::invalid_grant(50034, "The user account does not exist in the directory."))?;
+    let lifetime = lifetime(tenant);
+    let access = sign(
+        tenant,
+        &access_token(tenant, directory, person, grant, scopes, lifetime),
+    )?;
+    let id = if scopes.has("openid") {
+        Some(sign(tenant, &id_token(tenant, directory, person, grant, lifetime))?)
+    } else {
+        None
+    };
+    let refresh = scopes
+        .has("offline_access")
+        .then(|| tenant.grants().issue_refresh(grant.clone(), tenant.now()));
+    let client_info = json!({"uid": person.id, "utid": directory.profile.id}).to_string();
+    let seconds = lifetime.whole_seconds();
+    Ok(Answer {
+        token_type: "Bearer",
+        scope: Some(scopes.answer()),
+        expires_in: json!(seconds),
+        ext_expires_in: json!(seconds),
+        expires_on: None,
+        not_before: None,
+        resource: None,
+        access_token: access,
+        refresh_token: refresh,
+        id_token: id,
+        client_info: parameters.get("client_info").map(|_| base64url(client_info.as_bytes())),
+    })
+}
+
+fn sign(tenant: &Tenant, claims: &Value) -> Result<String, EntraError> {
+    tenant.signing.sign(claims).map_err(|error| {
+        tracing::error!(%error, "a token could not be signed");
+        EntraError::new(90000, "server_error", "A token could not be signed.")
+    })
+}

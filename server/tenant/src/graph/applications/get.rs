@@ -1,0 +1,27 @@
+//! `GET /applications/{id}` and `GET /applications(appId='{appId}')`.
+
+use super::{Shape, chosen, show};
+use crate::graph::error::GraphError;
+use crate::graph::object::Object;
+use crate::graph::{Answer, Request};
+use crate::store::ObjectKey;
+
+/// One application. The certificates themselves are shown only when `$select` names `keyCredentials`.
+pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
+    request.caller.may_read_applications()?;
+    let behaviour = request.tenant.behaviour();
+    let directory = request.tenant.read();
+    let app = directory
+        .applications
+        .get(key)
+        .ok_or_else(|| GraphError::not_found(key))?;
+    let shape = Shape {
+        style: behaviour.custom_key_identifier,
+        keys: request.query.selects("keyCredentials"),
+        precise: false,
+    };
+    let seen = app.seen(request.now, behaviour.stale_reads);
+    let body = show(seen, &directory.profile.domain, &chosen(request)?, shape);
+    let context = request.query.context(&request.root(), "applications", true);
+    Ok(Answer::ok(Object::with_context(context, body), request.query.cost(1)))
+}

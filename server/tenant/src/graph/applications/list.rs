@@ -1,0 +1,64 @@
+//! `GET /applications` and `GET /applications/$count`.
+
+use crate::graph::error::GraphError;
+use crate::graph::object::Object;
+use crate::graph::odata::page::cut;
+use crate::graph::{Answer, Request};
+use crate::store::{Application, Directory};
+
+/// A page of applications. `key` is null in every entry, whatever `$select` says.
+pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
+    request.caller.may_read_applications()?;
+    let directory = request.tenant.read();
+    let answer = page(request, matching(request, &directory)?, "applications")?;
+    Ok(Answer::ok(answer, request.query.cost(2)))
+}
+
+/// The number of applications as plain text; an advanced query.
+pub(crate) fn count(request: &Request<'_>) -> Result<Answer, GraphError> {
+    request.caller.may_read_applications()?;
+    if !request.query.eventual {
+        return Err(GraphError::unsupported_query(
+            "$count is not currently supported without the request header 'ConsistencyLevel: eventual'.",
+        ));
+    }
+    let directory = request.tenant.read();
+    Ok(Answer::text(matching(request, &directory)?.len().to_string()))
+}
+
+/// Those which filter and search leave, in the state that Graph shows, with their numbers.
+fn matching<'d>(request: &Request<'_>, directory: &'d Directory) -> Result<Vec<(u64, &'d Application)>, GraphError> {
+    let stale = request.tenant.behaviour().stale_reads;
+    let mut rows = vec![];
+    for (number, app) in directory.applications.numbered() {
+        let app = app.seen(request.now, stale);
+        if super::matches(&request.query, &directory.profile.domain, app)? {
+            rows.push((number, app));
+        }
+    }
+    Ok(rows)
+}
+
+/// The page of `rows` that the request asks for, as a collection of `set`.
+pub(in crate::graph) fn page(
+    request: &Request<'_>,
+    rows: Vec<(u64, &Application)>,
+    set: &str,
+) -> Result<Object, GraphError> {
+    let query = &request.query;
+    // Said even when there is no row which it could be said about.
+    super::chosen(request)?;
+    let page = cut(rows.into_iter(), |app: &Application| app.display_name.as_str(), query);
+    let items = page
+        .rows
+        .iter()
+        .map(|app| super::row(request, app))
+        .collect::<Result<_, _>>()?;
+    let root = request.root();
+    Ok(Object::collection(
+        query.context(&root, set, false),
+        query.wants_count().then_some(page.total),
+        page.next.map(|token| query.next_link(&root, request.raw_path, &token)),
+        items,
+    ))
+}

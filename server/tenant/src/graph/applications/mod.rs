@@ -1,0 +1,302 @@
+//! `/applications`: app registrations. One file per operation; here is how one is shown.
+
+pub(crate) mod create;
+pub(crate) mod credentials;
+pub(crate) mod get;
+pub(crate) mod list;
+pub(crate) mod owners;
+pub(crate) mod patch;
+
+use serde_json::{Value, json};
+
+use super::error::GraphError;
+use super::object::Object;
+use super::odata::selected;
+use super::path::Version;
+use super::{Request, odata};
+use crate::format::{base64, graph_date, graph_date_precise};
+use crate::store::{AppRole, Application, CustomKeyIdentifierStyle, KeyCredential, PasswordCredential};
+
+/// All properties, in the order in which Graph was recorded to write them (facts, A8).
+const PROPERTIES: &[&str] = &[
+    "id",
+    "deletedDateTime",
+    "appId",
+    "applicationTemplateId",
+    "disabledByMicrosoftStatus",
+    "createdDateTime",
+    "displayName",
+    "description",
+    "groupMembershipClaims",
+    "identifierUris",
+    "isDeviceOnlyAuthSupported",
+    "isFallbackPublicClient",
+    "notes",
+    "publisherDomain",
+    "serviceManagementReference",
+    "signInAudience",
+    "tags",
+    "tokenEncryptionKeyId",
+    "defaultRedirectUri",
+    "certification",
+    "optionalClaims",
+    "addIns",
+    "api",
+    "appRoles",
+    "info",
+    "keyCredentials",
+    "parentalControlSettings",
+    "passwordCredentials",
+    "publicClient",
+    "requiredResourceAccess",
+    "verifiedPublisher",
+    "web",
+    "spa",
+];
+/// Beta's own. Not a public property there either, but seen (facts, D7).
+const TRUSTED_SUBJECTS: &str = "trustedCertificateSubjects";
+
+/// How to show an application.
+#[derive(Clone, Copy)]
+struct Shape {
+    style: CustomKeyIdentifierStyle,
+    /// With the certificates themselves, else `key` is null.
+    keys: bool,
+    /// Seven fractional digits in `createdDateTime`: the answer to a create.
+    precise: bool,
+}
+
+/// The names a version has.
+fn properties(version: Version) -> Vec<&'static str> {
+    let beta = (version == Version::Beta).then_some(TRUSTED_SUBJECTS);
+    PROPERTIES.iter().copied().chain(beta).collect()
+}
+
+/// The properties a request's `$select` leaves; all of them without one.
+fn chosen(request: &Request<'_>) -> Result<Vec<&'static str>, GraphError> {
+    selected(
+        request.query.select.as_deref(),
+        &properties(request.version),
+        "application",
+    )
+}
+
+/// A list's rows and `/me/ownedObjects` show an application like this: never with the certificates.
+pub(super) fn row(request: &Request<'_>, app: &Application) -> Result<Object, GraphError> {
+    let style = request.tenant.behaviour().custom_key_identifier;
+    let shape = Shape {
+        style,
+        keys: false,
+        precise: false,
+    };
+    Ok(show(app, &request.tenant.profile.domain, &chosen(request)?, shape))
+}
+
+fn show(app: &Application, domain: &str, names: &[&'static str], shape: Shape) -> Object {
+    let mut out = Object::default();
+    for &name in names {
+        if let Some(value) = app.extra.get(name) {
+            out.set(name, value.clone());
+            continue;
+        }
+        match name {
+            "keyCredentials" => {
+                let entries = app.key_credentials.iter();
+                out.list(name, entries.map(|entry| key_credential(entry, shape)).collect());
+            }
+            "passwordCredentials" => out.list(name, app.password_credentials.iter().map(password).collect()),
+            "appRoles" => out.list(name, app.app_roles.iter().map(app_role).collect()),
+            "createdDateTime" if shape.precise => out.set(name, graph_date_precise(app.created)),
+            TRUSTED_SUBJECTS => out.set(name, json!(app.trusted_certificate_subjects)),
+            "api" => out.nest(name, api()),
+            "info" => out.nest(
+                name,
+                nulls(&[
+                    "logoUrl",
+                    "marketingUrl",
+                    "privacyStatementUrl",
+                    "supportUrl",
+                    "termsOfServiceUrl",
+                ]),
+            ),
+            "parentalControlSettings" => {
+                let mut settings = Object::default();
+                settings.set("countriesBlockedForMinors", json!([]));
+                settings.set("legalAgeGroupRule", "Allow");
+                out.nest(name, settings);
+            }
+            "verifiedPublisher" => {
+                out.nest(name, nulls(&["displayName", "verifiedPublisherId", "addedDateTime"]));
+            }
+            "web" => out.nest(name, web(app)),
+            "publicClient" => out.nest(name, redirects(&app.public_redirect_uris)),
+            "spa" => out.nest(name, redirects(&app.spa_redirect_uris)),
+            _ => out.set(name, property(app, domain, name).unwrap_or_default()),
+        }
+    }
+    out
+}
+
+/// A property that is one value or a list of texts; `None` for a complex one, which cannot be filtered by.
+fn property(app: &Application, domain: &str, name: &str) -> Option<Value> {
+    let known = PROPERTIES.iter().find(|known| known.eq_ignore_ascii_case(name))?;
+    if let Some(value) = app.extra.get(*known) {
+        return Some(value.clone());
+    }
+    Some(match *known {
+        "id" => json!(app.id),
+        "appId" => json!(app.app_id),
+        "displayName" => json!(app.display_name),
+        "createdDateTime" => json!(graph_date(app.created)),
+        "publisherDomain" => json!(domain),
+        "signInAudience" => json!(app.sign_in_audience),
+        "identifierUris" => json!(app.identifier_uris),
+        "tags" => json!(app.tags),
+        "addIns" | "requiredResourceAccess" => json!([]),
+        "api"
+        | "appRoles"
+        | "info"
+        | "keyCredentials"
+        | "parentalControlSettings"
+        | "passwordCredentials"
+        | "publicClient"
+        | "verifiedPublisher"
+        | "web"
+        | "spa" => return None,
+        _ => Value::Null,
+    })
+}
+
+/// Alphabetical, as recorded (facts, A7).
+fn key_credential(entry: &KeyCredential, shape: Shape) -> Object {
+    let mut out = Object::default();
+    out.set("customKeyIdentifier", entry.custom_key_identifier_text(shape.style));
+    out.set("displayName", entry.display_name.clone());
+    out.set("endDateTime", graph_date(entry.end));
+    out.set("key", shape.keys.then(|| base64(&entry.key)));
+    out.set("keyId", entry.key_id.to_string());
+    out.set("startDateTime", graph_date(entry.start));
+    out.set("type", entry.kind.clone());
+    out.set("usage", entry.usage.clone());
+    out
+}
+
+fn password(entry: &PasswordCredential) -> Object {
+    let mut out = Object::default();
+    out.set("customKeyIdentifier", Value::Null);
+    out.set("displayName", entry.display_name.clone());
+    out.set("endDateTime", graph_date(entry.end));
+    out.set("hint", entry.secret.chars().take(3).collect::<String>());
+    out.set("keyId", entry.key_id.to_string());
+    out.set("secretText", Value::Null);
+    out.set("startDateTime", graph_date(entry.start));
+    out
+}
+
+fn app_role(role: &AppRole) -> Object {
+    let mut out = Object::default();
+    out.set("allowedMemberTypes", json!(["User"]));
+    out.set("description", role.description.clone());
+    out.set("displayName", role.display_name.clone());
+    out.set("id", role.id.to_string());
+    out.set("isEnabled", true);
+    out.set("origin", "Application");
+    out.set("value", role.value.clone());
+    out
+}
+
+fn api() -> Object {
+    let mut out = Object::default();
+    out.set("acceptMappedClaims", Value::Null);
+    out.set("knownClientApplications", json!([]));
+    out.set("requestedAccessTokenVersion", 2);
+    out.set("oauth2PermissionScopes", json!([]));
+    out.set("preAuthorizedApplications", json!([]));
+    out
+}
+
+fn web(app: &Application) -> Object {
+    let mut implicit = Object::default();
+    implicit.set("enableAccessTokenIssuance", false);
+    implicit.set("enableIdTokenIssuance", false);
+    let mut out = Object::default();
+    out.set("homePageUrl", Value::Null);
+    out.set("logoutUrl", app.logout_url.clone());
+    out.set("redirectUris", json!(app.redirect_uris));
+    out.nest("implicitGrantSettings", implicit);
+    out
+}
+
+fn redirects(uris: &[String]) -> Object {
+    let mut out = Object::default();
+    out.set("redirectUris", json!(uris));
+    out
+}
+
+fn nulls(names: &[&'static str]) -> Object {
+    let mut out = Object::default();
+    for name in names {
+        out.set(name, Value::Null);
+    }
+    out
+}
+
+/// What `$filter` and `$search` of a request leave of an application.
+pub(super) fn matches(query: &odata::Query, domain: &str, app: &Application) -> Result<bool, GraphError> {
+    let filtered = query.filter.as_ref().map_or(Ok(true), |filter| {
+        filter.matches("Application", &|name| property(app, domain, name))
+    })?;
+    let searchable = |name: &str| match name.to_ascii_lowercase().as_str() {
+        "displayname" => Some(app.display_name.clone()),
+        "description" => Some(app.extra.get("description")?.as_str()?.to_owned()),
+        _ => None,
+    };
+    Ok(filtered
+        && query
+            .search
+            .as_ref()
+            .map_or(Ok(true), |search| search.matches(searchable))?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use time::macros::datetime;
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// The recorded answer (facts, A8) after its `@odata.context`, with the values which differ put in.
+    const RECORDED: &str = r#"{"id":"765eb0e3-acb3-475d-9a98-ee6892f081c8","deletedDateTime":null,"appId":"afb85a07-e312-4d49-b75b-9db4e2d683cd","applicationTemplateId":null,"disabledByMicrosoftStatus":null,"createdDateTime":"2022-05-07T06:52:40Z","displayName":"azure-cli-test000001","description":null,"groupMembershipClaims":null,"identifierUris":[],"isDeviceOnlyAuthSupported":null,"isFallbackPublicClient":null,"notes":null,"publisherDomain":"AzureSDKTeam.onmicrosoft.com","serviceManagementReference":null,"signInAudience":"AzureADandPersonalMicrosoftAccount","tags":[],"tokenEncryptionKeyId":null,"defaultRedirectUri":null,"certification":null,"optionalClaims":null,"addIns":[],"api":{"acceptMappedClaims":null,"knownClientApplications":[],"requestedAccessTokenVersion":2,"oauth2PermissionScopes":[],"preAuthorizedApplications":[]},"appRoles":[],"info":{"logoUrl":null,"marketingUrl":null,"privacyStatementUrl":null,"supportUrl":null,"termsOfServiceUrl":null},"keyCredentials":[],"parentalControlSettings":{"countriesBlockedForMinors":[],"legalAgeGroupRule":"Allow"},"passwordCredentials":[{"customKeyIdentifier":null,"displayName":"key2","endDateTime":"2023-05-07T06:52:46Z","hint":"jis","keyId":"58ed553a-d3af-4520-8d81-4775274faac5","secretText":null,"startDateTime":"2022-05-07T06:52:46Z"}],"publicClient":{"redirectUris":[]},"requiredResourceAccess":[],"verifiedPublisher":{"displayName":null,"verifiedPublisherId":null,"addedDateTime":null},"web":{"homePageUrl":null,"logoutUrl":null,"redirectUris":[],"implicitGrantSettings":{"enableAccessTokenIssuance":false,"enableIdTokenIssuance":false}},"spa":{"redirectUris":[]}}"#;
+
+    #[test]
+    fn an_application_is_written_as_recorded_to_the_letter() {
+        let guid = |text| Uuid::parse_str(text).unwrap();
+        let mut app = Application::new(
+            guid("765eb0e3-acb3-475d-9a98-ee6892f081c8"),
+            guid("afb85a07-e312-4d49-b75b-9db4e2d683cd"),
+            "azure-cli-test000001",
+            datetime!(2022-05-07 06:52:40.5 UTC),
+        );
+        app.sign_in_audience = "AzureADandPersonalMicrosoftAccount".into();
+        app.password_credentials.push(PasswordCredential {
+            key_id: guid("58ed553a-d3af-4520-8d81-4775274faac5"),
+            display_name: Some("key2".into()),
+            start: datetime!(2022-05-07 06:52:46 UTC),
+            end: datetime!(2023-05-07 06:52:46 UTC),
+            secret: "jis~secret".into(),
+        });
+        let shape = Shape {
+            style: CustomKeyIdentifierStyle::Hex,
+            keys: false,
+            precise: false,
+        };
+        let shown = show(&app, "AzureSDKTeam.onmicrosoft.com", &properties(Version::V1), shape);
+        assert_eq!(serde_json::to_string(&shown).unwrap(), RECORDED);
+        let precise = show(&app, "d", &["createdDateTime"], Shape { precise: true, ..shape });
+        assert_eq!(
+            serde_json::to_string(&precise).unwrap(),
+            r#"{"createdDateTime":"2022-05-07T06:52:40.5000000Z"}"#
+        );
+    }
+}

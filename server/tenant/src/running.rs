@@ -1,0 +1,287 @@
+//! A tenant that listens, and what its starter can do with it from within the process.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use axum::Router;
+use axum_server::Handle;
+use time::Duration;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use crate::clock::{Clock as _, OffsetClock};
+use crate::entra::grants::Grant;
+use crate::entra::scope::Scopes;
+use crate::entra::tokens;
+use crate::registration::{self, PortalIds, PortalRegistration};
+use crate::request_log::{LoggedRequest, record};
+use crate::seed::SeedReport;
+use crate::signing::SigningKey;
+use crate::state::{Behaviour, Tenant};
+use crate::{TenantError, TenantOptions, entra, graph, https};
+
+/// Client that [`RunningTenant::graph_token`] names: Microsoft Graph Command Line Tools, which every tenant knows.
+const GRAPH_TOOLS: Uuid = Uuid::from_u128(0x14d8_2eec_204b_4c2f_b7e8_296a_70da_b67e);
+/// How long [`RunningTenant::shutdown`] lets requests under way finish.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// A person of the tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonInfo {
+    /// Object id: `oid` of their tokens.
+    pub id: Uuid,
+    pub display_name: String,
+    pub user_principal_name: String,
+    pub job_title: String,
+    /// Display names of directory roles, such as `Application Administrator`.
+    pub directory_roles: Vec<&'static str>,
+    /// Values of app roles they get on a portal's registration, such as `Thumbprint.User`.
+    pub portal_roles: Vec<String>,
+    /// Display names of the applications they own now.
+    pub owned_applications: Vec<String>,
+}
+
+/// An application registration of the tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApplicationInfo {
+    /// Object id: the `{id}` of `/applications/{id}`.
+    pub id: Uuid,
+    /// Client id.
+    pub app_id: Uuid,
+    pub display_name: String,
+}
+
+/// A tenant that serves requests in a background task of the runtime it was started on. It stops when dropped;
+/// [`Self::shutdown`] also waits for that.
+pub struct RunningTenant {
+    tenant: Arc<Tenant>,
+    ca_pem: Option<String>,
+    handle: Handle<SocketAddr>,
+    task: Option<JoinHandle<std::io::Result<()>>>,
+}
+
+/// Binds the address, fills the tenant and serves it in a background task. Requests are answered from then on.
+pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError> {
+    let listen = |source| TenantError::Listen {
+        address: options.address,
+        source,
+    };
+    let listener = TcpListener::bind(options.address).map_err(listen)?;
+    listener.set_nonblocking(true).map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+
+    let clock = OffsetClock::new(options.clock);
+    let now = clock.now();
+    let https = options
+        .https
+        .as_ref()
+        .map(|https| https::prepare(https, now))
+        .transpose()?;
+    // Making RSA keys takes long enough to hold up whatever else runs on this thread.
+    let (signing, directory) = tokio::task::spawn_blocking(move || {
+        Ok::<_, TenantError>((SigningKey::generate(now)?, options.seed.plant(now)?))
+    })
+    .await
+    .map_err(|error| TenantError::Certificates(error.to_string()))??;
+
+    let tenant = Arc::new(Tenant::new(
+        base_url(address, https.is_some()),
+        clock,
+        signing,
+        directory,
+        options.behaviour,
+    ));
+    let service = Router::new()
+        .merge(entra::routes())
+        .merge(graph::routes())
+        .layer(axum::middleware::from_fn_with_state(tenant.clone(), record))
+        .with_state(tenant.clone())
+        .into_make_service();
+    let handle = Handle::new();
+    let (ca_pem, task) = if let Some(https) = https {
+        let server = axum_server::from_tcp_rustls(listener, https.config)
+            .map_err(listen)?
+            .handle(handle.clone());
+        (Some(https.ca_pem), tokio::spawn(server.serve(service)))
+    } else {
+        let server = axum_server::from_tcp(listener).map_err(listen)?.handle(handle.clone());
+        (None, tokio::spawn(server.serve(service)))
+    };
+    tracing::info!(base = tenant.base, "local tenant is listening");
+    Ok(RunningTenant {
+        tenant,
+        ca_pem,
+        handle,
+        task: Some(task),
+    })
+}
+
+/// An unspecified address (0.0.0.0) is reached at loopback. The https certificate, and clients which insist on names,
+/// want `localhost`.
+fn base_url(address: SocketAddr, https: bool) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    if https && ip.is_loopback() {
+        return format!("https://localhost:{}", address.port());
+    }
+    let scheme = if https { "https" } else { "http" };
+    format!("{scheme}://{}", SocketAddr::new(ip, address.port()))
+}
+
+impl RunningTenant {
+    /// `http://127.0.0.1:1234` or `https://localhost:1234`, without a slash at the end. The authority is
+    /// `{base_url}/{tenant_id}/v2.0`, Graph is `{base_url}/v1.0`.
+    pub fn base_url(&self) -> &str {
+        &self.tenant.base
+    }
+
+    /// The directory's GUID.
+    pub fn tenant_id(&self) -> Uuid {
+        self.tenant.profile.id
+    }
+
+    /// The initial domain, such as `contoso.onmicrosoft.com`.
+    pub fn domain(&self) -> &str {
+        &self.tenant.profile.domain
+    }
+
+    /// Certificate of the tenant's CA in PEM, when it serves https.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.ca_pem.as_deref()
+    }
+
+    /// Everybody, in the order in which the account picker shows them.
+    pub fn people(&self) -> Vec<PersonInfo> {
+        let directory = self.tenant.read();
+        let owned = |id: Uuid| {
+            let theirs = directory.applications.iter().filter(|app| app.owners.contains(&id));
+            theirs.map(|app| app.display_name.clone()).collect()
+        };
+        directory
+            .people
+            .iter()
+            .map(|person| PersonInfo {
+                id: person.id,
+                display_name: person.display_name.clone(),
+                user_principal_name: person.user_principal_name.clone(),
+                job_title: person.job_title.clone(),
+                directory_roles: person.directory_roles.iter().map(|role| role.display_name()).collect(),
+                portal_roles: person.portal_roles.clone(),
+                owned_applications: owned(person.id),
+            })
+            .collect()
+    }
+
+    /// All application registrations, in order of creation.
+    pub fn applications(&self) -> Vec<ApplicationInfo> {
+        let directory = self.tenant.read();
+        let info = |app: &crate::store::Application| ApplicationInfo {
+            id: app.id,
+            app_id: app.app_id,
+            display_name: app.display_name.clone(),
+        };
+        directory.applications.iter().map(info).collect()
+    }
+
+    /// Counts of what the tenant holds now.
+    pub fn seed_report(&self) -> SeedReport {
+        SeedReport::of(&self.tenant.read(), self.tenant.now())
+    }
+
+    /// Creates the portal's app registration and its service principal, and gives people their
+    /// [portal roles](PersonInfo::portal_roles) on it.
+    ///
+    /// # Panics
+    ///
+    /// When `certificate_der` is not an X.509 certificate.
+    pub fn register_portal(&self, registration: PortalRegistration) -> PortalIds {
+        registration::register(&mut self.tenant.write(), registration, self.tenant.now())
+            .expect("certificate_der must be an X.509 certificate in DER")
+    }
+
+    /// A delegated Graph access token with `Application.ReadWrite.All`, as the person would hold it through a command
+    /// line tool; `None` when nobody has that name. For tests that act as another writer.
+    pub fn graph_token(&self, user_principal_name: &str) -> Option<String> {
+        self.graph_token_with_scopes(
+            user_principal_name,
+            &["Application.ReadWrite.All", "Directory.Read.All", "User.Read"],
+        )
+    }
+
+    /// [`Self::graph_token`] with other scopes.
+    pub fn graph_token_with_scopes(&self, user_principal_name: &str, scopes: &[&str]) -> Option<String> {
+        let directory = self.tenant.read();
+        let person = directory.person_by_name(user_principal_name)?;
+        let now = self.tenant.now();
+        let scope = scopes.join(" ");
+        let parsed = Scopes::parse(&scope, &self.tenant.base, &directory).ok()?;
+        let grant = Grant {
+            app_id: GRAPH_TOOLS,
+            person: person.id,
+            session: Uuid::new_v4(),
+            scope,
+            nonce: None,
+            signed_in: now,
+        };
+        let claims = tokens::access_token(
+            &self.tenant,
+            &directory,
+            person,
+            &grant,
+            &parsed,
+            tokens::lifetime(&self.tenant),
+        );
+        self.tenant.signing.sign(&claims).ok()
+    }
+
+    /// Changes what the tenant does, from the next request on.
+    pub fn set_behaviour(&self, change: impl FnOnce(&mut Behaviour)) {
+        self.tenant.set_behaviour(change);
+    }
+
+    /// Moves the tenant's clock by `by` (whole seconds; backwards when negative): certificates and tokens expire
+    /// without anybody waiting. Returns by how much it is now off the clock it was started with.
+    pub fn move_clock(&self, by: Duration) -> Duration {
+        self.tenant.clock.advance(by)
+    }
+
+    /// The requests answered so far, oldest first; the last 10,000 of them.
+    pub fn requests(&self) -> Vec<LoggedRequest> {
+        self.tenant.log.all()
+    }
+
+    /// Lets requests under way finish, for two seconds at most, and stops.
+    pub async fn shutdown(mut self) {
+        self.handle.graceful_shutdown(Some(GRACE));
+        if let Some(task) = self.task.take()
+            && let Ok(Err(error)) = task.await
+        {
+            tracing::warn!(%error, "the local tenant ended with an error");
+        }
+    }
+}
+
+impl Drop for RunningTenant {
+    fn drop(&mut self) {
+        self.handle.shutdown();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    #[test]
+    fn base_urls_can_be_reached() {
+        let url = |address: &str, https| base_url(address.parse().unwrap(), https);
+        assert_eq!(url("127.0.0.1:80", false), "http://127.0.0.1:80");
+        assert_eq!(url("0.0.0.0:80", false), "http://127.0.0.1:80");
+        assert_eq!(url("[::]:80", false), "http://[::1]:80");
+        assert_eq!(url("127.0.0.1:443", true), "https://localhost:443");
+        assert_eq!(url("192.0.2.1:443", true), "https://192.0.2.1:443");
+    }
+}

@@ -1,0 +1,123 @@
+//! The tenant's own signing key: every token it issues is signed with it, and its JWKS publishes it.
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256};
+use rsa::pkcs1::{EncodeRsaPrivateKey as _, EncodeRsaPublicKey as _};
+use rsa::pkcs8::EncodePrivateKey as _;
+use rsa::traits::PublicKeyParts as _;
+use rsa::{RsaPrivateKey, RsaPublicKey};
+use serde_json::{Value, json};
+use sha1::{Digest as _, Sha1};
+use time::{Duration, OffsetDateTime};
+
+use crate::format::{URL_SAFE_LENIENT, base64, base64url};
+use base64::Engine as _;
+
+/// Why a key or certificate could not be made.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum KeyError {
+    #[error("an RSA key could not be made: {0}")]
+    Generate(#[from] rsa::Error),
+    #[error("an RSA key could not be encoded: {0}")]
+    Encode(String),
+    #[error("a certificate could not be made: {0}")]
+    Certificate(#[from] rcgen::Error),
+}
+
+/// A new RSA key of `bits`, ready to sign certificates.
+pub(crate) fn new_rsa_key(bits: usize) -> Result<(RsaPrivateKey, KeyPair), KeyError> {
+    let key = RsaPrivateKey::new(&mut rsa::rand_core::OsRng, bits)?;
+    let pkcs8 = key.to_pkcs8_der().map_err(|e| KeyError::Encode(e.to_string()))?;
+    let pair = KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8.as_bytes().to_vec().into(), &PKCS_RSA_SHA256)?;
+    Ok((key, pair))
+}
+
+pub(crate) struct SigningKey {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+    public: RsaPublicKey,
+    certificate_der: Vec<u8>,
+    /// Entra's `kid` equals its `x5t`.
+    kid: String,
+}
+
+impl SigningKey {
+    /// Makes a key and its certificate; `now` dates the latter.
+    pub(crate) fn generate(now: OffsetDateTime) -> Result<Self, KeyError> {
+        let (key, pair) = new_rsa_key(2048)?;
+        let mut params = CertificateParams::default();
+        params.distinguished_name = DistinguishedName::new();
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "accounts.accesscontrol.windows.net");
+        params.not_before = now - Duration::days(30);
+        params.not_after = now + Duration::days(5 * 365);
+        let certificate_der = params.self_signed(&pair)?.der().to_vec();
+        let public = RsaPublicKey::from(&key);
+        let encode = |e: rsa::pkcs1::Error| KeyError::Encode(e.to_string());
+        Ok(Self {
+            encoding: EncodingKey::from_rsa_der(key.to_pkcs1_der().map_err(encode)?.as_bytes()),
+            decoding: DecodingKey::from_rsa_der(public.to_pkcs1_der().map_err(encode)?.as_bytes()),
+            kid: base64url(&Sha1::digest(&certificate_der)),
+            public,
+            certificate_der,
+        })
+    }
+
+    /// The claims as a signed JWT (RS256).
+    pub(crate) fn sign(&self, claims: &Value) -> Result<String, jsonwebtoken::errors::Error> {
+        let mut header = Header::new(Algorithm::RS256);
+        header.x5t = Some(self.kid.clone());
+        header.kid = Some(self.kid.clone());
+        jsonwebtoken::encode(&header, claims, &self.encoding)
+    }
+
+    /// The claims of a JWT that this key signed; `None` for any other text. Dates are the caller's to check.
+    pub(crate) fn open(&self, token: &str) -> Option<Value> {
+        let (message, signature) = token.rsplit_once('.')?;
+        let (header, payload) = message.split_once('.')?;
+        let header: Value = serde_json::from_slice(&URL_SAFE_LENIENT.decode(header).ok()?).ok()?;
+        if header["alg"] != "RS256" {
+            return None;
+        }
+        let good = jsonwebtoken::crypto::verify(signature, message.as_bytes(), &self.decoding, Algorithm::RS256);
+        if !good.unwrap_or(false) {
+            return None;
+        }
+        serde_json::from_slice(&URL_SAFE_LENIENT.decode(payload).ok()?).ok()
+    }
+
+    /// The JSON Web Key Set (RFC 7517) with this one key.
+    pub(crate) fn jwks(&self, issuer: &str) -> Value {
+        json!({"keys": [{
+            "kty": "RSA", "use": "sig", "kid": self.kid, "x5t": self.kid,
+            "n": base64url(&self.public.n().to_bytes_be()),
+            "e": base64url(&self.public.e().to_bytes_be()),
+            "x5c": [base64(&self.certificate_der)],
+            "cloud_instance_name": "microsoftonline.com",
+            "issuer": issuer,
+        }]})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_token_opens_only_unaltered_and_only_with_its_own_key() {
+        let key = SigningKey::generate(OffsetDateTime::UNIX_EPOCH).unwrap();
+        let token = key.sign(&json!({"a": 1})).unwrap();
+        assert_eq!(key.open(&token).unwrap()["a"], 1);
+        let (message, signature) = token.rsplit_once('.').unwrap();
+        let other = format!(
+            "{}.{}.{signature}",
+            message.split_once('.').unwrap().0,
+            base64url(br#"{"a":2}"#)
+        );
+        assert_eq!(key.open(&other), None);
+        let another = SigningKey::generate(OffsetDateTime::UNIX_EPOCH).unwrap();
+        assert_eq!(another.open(&token), None);
+    }
+}

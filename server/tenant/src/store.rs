@@ -1,0 +1,385 @@
+//! The directory: people, applications, service principals. In memory, behind one lock.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use crate::certificate::{Certificate, NotACertificate};
+use crate::format::base64;
+
+/// How Graph shows a `customKeyIdentifier` that was written as the 20 raw bytes of a SHA-1 thumbprint.
+/// Which one Entra does is not known; what it does for an omitted one is (hex).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CustomKeyIdentifierStyle {
+    /// 40 upper-case hex digits.
+    #[default]
+    Hex,
+    /// 28 characters of base64.
+    Base64,
+}
+
+/// What sets a tenant apart from another.
+#[derive(Debug, Clone)]
+pub(crate) struct TenantProfile {
+    pub(crate) id: Uuid,
+    pub(crate) display_name: String,
+    pub(crate) domain: String,
+}
+
+/// A directory role which a person holds, as its template id in `wids`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DirectoryRole {
+    GlobalAdministrator,
+    ApplicationAdministrator,
+    CloudApplicationAdministrator,
+    GlobalReader,
+}
+
+impl DirectoryRole {
+    pub(crate) const fn template_id(self) -> &'static str {
+        match self {
+            Self::GlobalAdministrator => "62e90394-69f5-4237-9190-012177145e10",
+            Self::ApplicationAdministrator => "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
+            Self::CloudApplicationAdministrator => "158c047a-c907-4556-b7ef-446551a6b5f7",
+            Self::GlobalReader => "f2ef992c-3afb-46b9-b7cf-a126ee74c451",
+        }
+    }
+
+    pub(crate) const fn display_name(self) -> &'static str {
+        match self {
+            Self::GlobalAdministrator => "Global Administrator",
+            Self::ApplicationAdministrator => "Application Administrator",
+            Self::CloudApplicationAdministrator => "Cloud Application Administrator",
+            Self::GlobalReader => "Global Reader",
+        }
+    }
+
+    /// May change every application, whoever owns it (facts, C2).
+    pub(crate) fn manages_applications(wid: &str) -> bool {
+        [
+            Self::GlobalAdministrator,
+            Self::ApplicationAdministrator,
+            Self::CloudApplicationAdministrator,
+        ]
+        .iter()
+        .any(|role| role.template_id() == wid)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) id: Uuid,
+    pub(crate) user_principal_name: String,
+    pub(crate) display_name: String,
+    pub(crate) given_name: String,
+    pub(crate) surname: String,
+    pub(crate) job_title: String,
+    pub(crate) directory_roles: Vec<DirectoryRole>,
+    /// Values of app roles that this person gets on the portal's registration once there is one.
+    pub(crate) portal_roles: Vec<String>,
+    /// Refresh tokens issued before this are dead.
+    pub(crate) tokens_valid_from: OffsetDateTime,
+}
+
+/// One entry of `keyCredentials`, as the service keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KeyCredential {
+    pub(crate) key_id: Uuid,
+    /// Opaque bytes. A defaulted one is the 30 bytes whose base64 spells the 40 hex digits of the thumbprint:
+    /// that is what makes the recorded wire form and the schema's `Edm.Binary` agree.
+    pub(crate) custom_key_identifier: Option<Vec<u8>>,
+    pub(crate) display_name: Option<String>,
+    pub(crate) start: OffsetDateTime,
+    pub(crate) end: OffsetDateTime,
+    /// As sent, base64 decoded: DER or PEM text.
+    pub(crate) key: Arc<[u8]>,
+    pub(crate) kind: String,
+    pub(crate) usage: String,
+    pub(crate) sha1: [u8; 20],
+    pub(crate) sha256: [u8; 32],
+}
+
+impl KeyCredential {
+    /// An entry for a certificate with the service's defaults: the certificate's own dates, its subject as name.
+    pub(crate) fn for_certificate(key_id: Uuid, stored: &[u8], usage: &str) -> Result<Self, NotACertificate> {
+        let certificate = Certificate::read(stored)?;
+        Ok(Self {
+            key_id,
+            custom_key_identifier: Some(default_custom_key_identifier(&certificate.sha1)),
+            display_name: Some(certificate.subject.chars().take(90).collect()),
+            start: certificate.not_before,
+            end: certificate.not_after,
+            key: stored.into(),
+            kind: if usage == "Sign" {
+                "X509CertAndPassword"
+            } else {
+                "AsymmetricX509Cert"
+            }
+            .into(),
+            usage: usage.into(),
+            sha1: certificate.sha1,
+            sha256: certificate.sha256,
+        })
+    }
+
+    /// `customKeyIdentifier` on the wire.
+    pub(crate) fn custom_key_identifier_text(&self, style: CustomKeyIdentifierStyle) -> Option<String> {
+        let bytes = self.custom_key_identifier.as_ref()?;
+        Some(match style {
+            CustomKeyIdentifierStyle::Hex if bytes.len() == 20 => hex::encode_upper(bytes),
+            _ => base64(bytes),
+        })
+    }
+}
+
+/// See [`KeyCredential::custom_key_identifier`].
+pub(crate) fn default_custom_key_identifier(sha1: &[u8; 20]) -> Vec<u8> {
+    crate::format::binary(&hex::encode_upper(sha1)).unwrap_or_default()
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PasswordCredential {
+    pub(crate) key_id: Uuid,
+    pub(crate) display_name: Option<String>,
+    pub(crate) start: OffsetDateTime,
+    pub(crate) end: OffsetDateTime,
+    pub(crate) secret: String,
+}
+
+/// An app role that a registration defines.
+#[derive(Debug, Clone)]
+pub(crate) struct AppRole {
+    pub(crate) id: Uuid,
+    pub(crate) value: String,
+    pub(crate) display_name: String,
+    pub(crate) description: String,
+}
+
+/// An app registration. Properties without a field of their own are in `extra` under their wire names, and only
+/// when they differ from what the service answers by default: a tenant may hold very many of these.
+#[derive(Debug, Clone)]
+pub(crate) struct Application {
+    pub(crate) id: Uuid,
+    pub(crate) app_id: Uuid,
+    pub(crate) display_name: String,
+    pub(crate) created: OffsetDateTime,
+    pub(crate) sign_in_audience: String,
+    pub(crate) identifier_uris: Vec<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) redirect_uris: Vec<String>,
+    pub(crate) public_redirect_uris: Vec<String>,
+    pub(crate) spa_redirect_uris: Vec<String>,
+    pub(crate) logout_url: Option<String>,
+    pub(crate) app_roles: Vec<AppRole>,
+    pub(crate) key_credentials: Arc<Vec<KeyCredential>>,
+    pub(crate) password_credentials: Vec<PasswordCredential>,
+    pub(crate) owners: Vec<Uuid>,
+    /// Beta only; it registers no certificate at all.
+    pub(crate) trusted_certificate_subjects: Vec<Value>,
+    pub(crate) extra: Map<String, Value>,
+    /// Earlier states, oldest first, with the moment at which each was replaced: replicas see a write late.
+    pub(crate) superseded: Vec<(OffsetDateTime, Arc<Self>)>,
+}
+
+impl Application {
+    pub(crate) fn new(id: Uuid, app_id: Uuid, display_name: impl Into<String>, created: OffsetDateTime) -> Self {
+        Self {
+            id,
+            app_id,
+            display_name: display_name.into(),
+            created,
+            sign_in_audience: "AzureADMyOrg".into(),
+            identifier_uris: vec![],
+            tags: vec![],
+            redirect_uris: vec![],
+            public_redirect_uris: vec![],
+            spa_redirect_uris: vec![],
+            logout_url: None,
+            app_roles: vec![],
+            key_credentials: Arc::default(),
+            password_credentials: vec![],
+            owners: vec![],
+            trusted_certificate_subjects: vec![],
+            extra: Map::new(),
+            superseded: vec![],
+        }
+    }
+
+    /// Puts `next` in this one's place. The present state is kept for `delay`, for those who see writes that late.
+    pub(crate) fn replace(&mut self, next: Self, now: OffsetDateTime, delay: Duration) {
+        let mut superseded = std::mem::take(&mut self.superseded);
+        superseded.retain(|(replaced, _)| now - *replaced < delay);
+        let before = std::mem::replace(self, next);
+        if delay.is_positive() {
+            superseded.push((now, Arc::new(before)));
+        }
+        self.superseded = superseded;
+    }
+
+    /// The state that was in force `delay` ago.
+    pub(crate) fn seen(&self, now: OffsetDateTime, delay: Duration) -> &Self {
+        let moment = now - delay;
+        self.superseded
+            .iter()
+            .find(|(replaced, _)| *replaced > moment)
+            .map_or(self, |(_, state)| state)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct ServicePrincipal {
+    pub(crate) id: Uuid,
+    pub(crate) app_id: Uuid,
+    pub(crate) display_name: String,
+    pub(crate) created: OffsetDateTime,
+    pub(crate) enabled: bool,
+    /// Application permissions on Graph that an administrator granted; they become `roles` of its tokens.
+    pub(crate) graph_permissions: Vec<String>,
+    /// Who holds which app role of this application: person or service principal, and the role's value.
+    pub(crate) assignments: Vec<(Uuid, String)>,
+}
+
+/// Rows in order of creation, found by object id or by client id.
+#[derive(Debug, Clone)]
+pub(crate) struct Table<T> {
+    rows: BTreeMap<u64, T>,
+    by_id: HashMap<Uuid, u64>,
+    by_app_id: HashMap<Uuid, u64>,
+    next: u64,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self {
+            rows: BTreeMap::new(),
+            by_id: HashMap::new(),
+            by_app_id: HashMap::new(),
+            next: 1,
+        }
+    }
+}
+
+/// What a [`Table`] finds a row by.
+pub(crate) trait Keyed {
+    fn id(&self) -> Uuid;
+    fn app_id(&self) -> Uuid;
+}
+
+impl Keyed for Application {
+    fn id(&self) -> Uuid {
+        self.id
+    }
+    fn app_id(&self) -> Uuid {
+        self.app_id
+    }
+}
+
+impl Keyed for ServicePrincipal {
+    fn id(&self) -> Uuid {
+        self.id
+    }
+    fn app_id(&self) -> Uuid {
+        self.app_id
+    }
+}
+
+/// How a request names an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ObjectKey {
+    Id(Uuid),
+    AppId(Uuid),
+}
+
+impl std::fmt::Display for ObjectKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Id(id) | Self::AppId(id) => id.fmt(f),
+        }
+    }
+}
+
+impl<T: Keyed> Table<T> {
+    pub(crate) fn insert(&mut self, row: T) {
+        let number = self.next;
+        self.next += 1;
+        self.by_id.insert(row.id(), number);
+        self.by_app_id.insert(row.app_id(), number);
+        self.rows.insert(number, row);
+    }
+
+    fn number(&self, key: ObjectKey) -> Option<u64> {
+        match key {
+            ObjectKey::Id(id) => self.by_id.get(&id),
+            ObjectKey::AppId(id) => self.by_app_id.get(&id),
+        }
+        .copied()
+    }
+
+    pub(crate) fn get(&self, key: ObjectKey) -> Option<&T> {
+        self.rows.get(&self.number(key)?)
+    }
+
+    pub(crate) fn get_mut(&mut self, key: ObjectKey) -> Option<&mut T> {
+        let number = self.number(key)?;
+        self.rows.get_mut(&number)
+    }
+
+    /// Rows with their numbers, which never change: a page can go on after one.
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (u64, &T)> {
+        self.rows.iter().map(|(number, row)| (*number, row))
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.rows.values()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Directory {
+    pub(crate) profile: TenantProfile,
+    pub(crate) people: Vec<Person>,
+    pub(crate) applications: Table<Application>,
+    pub(crate) service_principals: Table<ServicePrincipal>,
+}
+
+impl Directory {
+    pub(crate) fn new(profile: TenantProfile) -> Self {
+        Self {
+            profile,
+            people: vec![],
+            applications: Table::default(),
+            service_principals: Table::default(),
+        }
+    }
+
+    pub(crate) fn person(&self, id: Uuid) -> Option<&Person> {
+        self.people.iter().find(|person| person.id == id)
+    }
+
+    pub(crate) fn person_by_name(&self, user_principal_name: &str) -> Option<&Person> {
+        self.people
+            .iter()
+            .find(|person| person.user_principal_name.eq_ignore_ascii_case(user_principal_name))
+    }
+
+    /// Values of the app roles of `app_id` which `principal` holds.
+    pub(crate) fn roles_of(&self, principal: Uuid, app_id: Uuid) -> Vec<String> {
+        self.service_principals
+            .get(ObjectKey::AppId(app_id))
+            .map_or_else(Vec::new, |service| {
+                service
+                    .assignments
+                    .iter()
+                    .filter(|(who, _)| *who == principal)
+                    .map(|(_, role)| role.clone())
+                    .collect()
+            })
+    }
+}
