@@ -1,1 +1,20 @@
-//! stub
+//! The sans-IO core of Thumbprint: certificates, `keyCredentials`, merge plans, diffs, client assertions.
+//!
+//! Nothing here does I/O, asks for the time or draws random numbers: `now` and GUIDs are arguments. The same code runs
+//! on the server and, as WebAssembly, in the browser. Data flows one way:
+//!
+//! bytes → [`upload::Upload`] → [`certificate::Certificate`] → [`key_credential::NewKeyCredential`] →
+//! [`merge_plan::MergePlan`] → the body of a PATCH.
+
+pub mod certificate;
+pub mod client_assertion;
+pub mod commands;
+pub mod diff;
+mod distinguished_name;
+pub mod encoding;
+pub mod ids;
+pub mod key_credential;
+pub mod merge_plan;
+pub mod suitability;
+pub mod thumbprint;
+pub mod upload;

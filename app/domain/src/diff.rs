@@ -1,0 +1,98 @@
+//! What a change does to each entry of `keyCredentials`.
+
+use crate::ids::KeyId;
+use crate::key_credential::{KeyCredential, KeyCredentials, NewKeyCredential};
+use crate::thumbprint::Thumbprint;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DiffKind {
+    Kept,
+    Added,
+    Removed,
+    /// Kept, and it is the certificate that was to be added.
+    AlreadyThere,
+}
+
+/// One entry, and what happens to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiffRow {
+    pub kind: DiffKind,
+    pub key_id: Option<KeyId>,
+    pub display_name: Option<String>,
+    pub thumbprint: Option<Thumbprint>,
+    pub usage: Option<String>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub start: Option<OffsetDateTime>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub end: Option<OffsetDateTime>,
+}
+
+impl DiffRow {
+    pub(crate) fn existing(kind: DiffKind, entry: &KeyCredential) -> Self {
+        Self {
+            kind,
+            key_id: entry.key_id(),
+            display_name: entry.display_name().map(str::to_owned),
+            thumbprint: entry.thumbprint(),
+            usage: entry.usage().map(str::to_owned),
+            start: entry.start(),
+            end: entry.end(),
+        }
+    }
+
+    pub(crate) fn new(entry: &NewKeyCredential) -> Self {
+        let facts = entry.certificate().facts();
+        Self {
+            kind: DiffKind::Added,
+            key_id: Some(entry.key_id()),
+            display_name: Some(entry.display_name().to_owned()),
+            thumbprint: Some(facts.sha1),
+            usage: Some("Verify".into()),
+            start: Some(facts.not_before),
+            end: Some(facts.not_after),
+        }
+    }
+}
+
+/// Every entry of before and after, once.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diff {
+    pub rows: Vec<DiffRow>,
+}
+
+impl Diff {
+    pub fn count(&self, kind: DiffKind) -> usize {
+        self.rows.iter().filter(|row| row.kind == kind).count()
+    }
+
+    /// Nothing added, nothing removed.
+    pub fn is_empty(&self) -> bool {
+        self.count(DiffKind::Added) + self.count(DiffKind::Removed) == 0
+    }
+}
+
+/// From one observed state to another. An altered entry shows as removed and added.
+pub fn between(before: &KeyCredentials, after: &KeyCredentials) -> Diff {
+    let mut unmatched: Vec<&KeyCredential> = after.iter().collect();
+    let mut rows = vec![];
+    for entry in before.iter() {
+        let same = unmatched.iter().position(|other| other.same_as(entry));
+        let kind = match same {
+            Some(at) => {
+                unmatched.remove(at);
+                DiffKind::Kept
+            }
+            None => DiffKind::Removed,
+        };
+        rows.push(DiffRow::existing(kind, entry));
+    }
+    rows.extend(
+        unmatched
+            .into_iter()
+            .map(|entry| DiffRow::existing(DiffKind::Added, entry)),
+    );
+    Diff { rows }
+}

@@ -1,0 +1,231 @@
+//! Whether a certificate can serve an app's sign-in at Entra, and for how long it still does.
+
+use crate::certificate::{CertificateFacts, PublicKey};
+use serde::{Deserialize, Serialize};
+use time::macros::format_description;
+use time::{Duration, OffsetDateTime, UtcOffset};
+
+/// What ends within this time is shown as ending soon.
+pub const ENDS_SOON: Duration = Duration::days(30);
+/// Longer lifetimes earn a warning.
+pub const LONG_LIFETIME: Duration = Duration::days(2 * 366);
+/// Smaller RSA keys are refused (NIST SP 800-131A; Entra's own minimum is not documented).
+pub const MIN_RSA_BITS: u32 = 2048;
+
+/// Where a validity period stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Validity {
+    NotYetValid,
+    Valid,
+    /// Valid, for at most [`ENDS_SOON`].
+    EndsSoon,
+    Expired,
+    /// No end is known.
+    Unknown,
+}
+
+/// Entra refuses from an entry's end on, without grace; the end itself is refused (facts: J6).
+pub fn validity(start: Option<OffsetDateTime>, end: Option<OffsetDateTime>, now: OffsetDateTime) -> Validity {
+    let Some(end) = end else { return Validity::Unknown };
+    if end <= now {
+        Validity::Expired
+    } else if start.is_some_and(|start| now < start) {
+        Validity::NotYetValid
+    } else if end - now <= ENDS_SOON {
+        Validity::EndsSoon
+    } else {
+        Validity::Valid
+    }
+}
+
+/// A reason for which the certificate cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// Client assertions are RS256 or PS256: both need RSA.
+    NotRsa {
+        key: PublicKey,
+    },
+    RsaTooShort {
+        bits: u32,
+    },
+    Expired {
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+    },
+}
+
+impl Refusal {
+    pub fn title(&self) -> String {
+        match self {
+            Self::NotRsa { key } => format!("Entra cannot use its key ({key}) for an app's sign-in"),
+            Self::RsaTooShort { bits } => format!("Its RSA key has {bits} bits; {MIN_RSA_BITS} are the least"),
+            Self::Expired { at } => format!("It expired on {}", day(*at)),
+        }
+    }
+
+    pub fn advice(&self) -> String {
+        match self {
+            Self::NotRsa { .. } => {
+                "Client assertions are signed with RS256 or PS256, and both need an RSA key. Ask for a certificate with an RSA key of 2048 bits or more.".into()
+            }
+            Self::RsaTooShort { .. } => "Ask for a certificate with an RSA key of 2048 bits or more.".into(),
+            Self::Expired { .. } => "Entra refuses an expired certificate at sign-in. Renew it and upload the new one.".into(),
+        }
+    }
+}
+
+/// Something worth knowing before the certificate is used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Warning {
+    NotYetValid {
+        #[serde(with = "time::serde::rfc3339")]
+        from: OffsetDateTime,
+    },
+    Sha1Signature {
+        algorithm: String,
+    },
+    EndsSoon {
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+        /// Whole days left.
+        days: i64,
+    },
+    LongLived {
+        /// Whole days from start to end.
+        days: i64,
+    },
+    CaCertificate,
+}
+
+impl Warning {
+    pub fn title(&self) -> String {
+        match self {
+            Self::NotYetValid { from } => format!("It is valid only from {}", minute(*from)),
+            Self::Sha1Signature { algorithm } => format!("Its own signature is weak ({algorithm})"),
+            Self::EndsSoon { at, days: 0 } => format!("It ends within a day, on {}", minute(*at)),
+            Self::EndsSoon { at, days: 1 } => format!("It ends in 1 day, on {}", day(*at)),
+            Self::EndsSoon { at, days } => format!("It ends in {days} days, on {}", day(*at)),
+            Self::LongLived { days } => format!("It is valid for {days} days, more than two years"),
+            Self::CaCertificate => "It is a certificate authority's certificate".into(),
+        }
+    }
+
+    pub fn advice(&self) -> String {
+        match self {
+            Self::NotYetValid { .. } => {
+                "Until then Entra refuses it, and says that the key is expired. If it should be valid by now, check the clock of the machine that issued it.".into()
+            }
+            Self::Sha1Signature { .. } => {
+                "Entra does not check that signature, so sign-in works. Your policy may still want one made with SHA-256.".into()
+            }
+            Self::EndsSoon { .. } => "Plan its renewal now: Entra sends no reminder for an app's certificate.".into(),
+            Self::LongLived { .. } => "An app management policy of your tenant may refuse it. Shorter lifetimes limit what a stolen key is worth.".into(),
+            Self::CaCertificate => {
+                "Is it the right file? An app signs in with a leaf certificate of its own; whoever holds a CA's key can issue others.".into()
+            }
+        }
+    }
+}
+
+/// Refusals and warnings for one certificate.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assessment {
+    pub refusals: Vec<Refusal>,
+    pub warnings: Vec<Warning>,
+}
+
+impl Assessment {
+    pub fn usable(&self) -> bool {
+        self.refusals.is_empty()
+    }
+}
+
+/// Judges a certificate for client authentication.
+pub fn assess(facts: &CertificateFacts, now: OffsetDateTime) -> Assessment {
+    let mut assessment = Assessment::default();
+    match &facts.public_key {
+        PublicKey::Rsa { bits } if *bits < MIN_RSA_BITS => {
+            assessment.refusals.push(Refusal::RsaTooShort { bits: *bits })
+        }
+        PublicKey::Rsa { .. } => {}
+        key => assessment.refusals.push(Refusal::NotRsa { key: key.clone() }),
+    }
+    match validity(Some(facts.not_before), Some(facts.not_after), now) {
+        Validity::Expired => assessment.refusals.push(Refusal::Expired { at: facts.not_after }),
+        Validity::NotYetValid => assessment
+            .warnings
+            .push(Warning::NotYetValid { from: facts.not_before }),
+        Validity::EndsSoon => {
+            assessment.warnings.push(Warning::EndsSoon {
+                at: facts.not_after,
+                days: (facts.not_after - now).whole_days(),
+            });
+        }
+        Validity::Valid | Validity::Unknown => {}
+    }
+    if facts.sha1_signature {
+        assessment.warnings.push(Warning::Sha1Signature {
+            algorithm: facts.signature_algorithm.clone(),
+        });
+    }
+    let lifetime = facts.not_after - facts.not_before;
+    if lifetime > LONG_LIFETIME {
+        assessment.warnings.push(Warning::LongLived {
+            days: lifetime.whole_days(),
+        });
+    }
+    if facts.is_ca {
+        assessment.warnings.push(Warning::CaCertificate);
+    }
+    assessment
+}
+
+fn day(at: OffsetDateTime) -> String {
+    at.to_offset(UtcOffset::UTC)
+        .format(format_description!("[day padding:none] [month repr:short] [year]"))
+        .unwrap_or_default()
+}
+
+fn minute(at: OffsetDateTime) -> String {
+    at.to_offset(UtcOffset::UTC)
+        .format(format_description!(
+            "[day padding:none] [month repr:short] [year], [hour]:[minute] UTC"
+        ))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
+
+    #[test]
+    fn the_end_itself_is_too_late() {
+        let start = Some(NOW - Duration::days(100));
+        for (end, expected) in [
+            (NOW, Validity::Expired),
+            (NOW + Duration::seconds(1), Validity::EndsSoon),
+            (NOW + ENDS_SOON, Validity::EndsSoon),
+            (NOW + ENDS_SOON + Duration::seconds(1), Validity::Valid),
+        ] {
+            assert_eq!(validity(start, Some(end), NOW), expected, "{end}");
+        }
+        assert_eq!(
+            validity(Some(NOW + Duration::seconds(1)), Some(NOW + Duration::days(90)), NOW),
+            Validity::NotYetValid
+        );
+        assert_eq!(
+            validity(Some(NOW), Some(NOW + Duration::days(90)), NOW),
+            Validity::Valid
+        );
+        assert_eq!(validity(start, None, NOW), Validity::Unknown);
+        // Wholly in the past, whatever its start says.
+        assert_eq!(
+            validity(Some(NOW + Duration::days(1)), Some(NOW - Duration::days(1)), NOW),
+            Validity::Expired
+        );
+    }
+}
