@@ -2,36 +2,45 @@
 //! for forms redirects to the next page, so that every one of them also works as a plain HTML form.
 
 use crate::desk::{
-    AppDetail, AppQuery, AppRow, AuditQuery, AuditRow, CertificateView, Overview, Page, PlanView, Problem, Receipt, Viewer,
+    AppDetail, AppQuery, AppRow, AuditQuery, AuditRow, CertificateView, Overview, Page, PlanView, Problem, Receipt,
+    Viewer,
 };
 use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, MultipartData, MultipartFormData};
 #[cfg(feature = "ssr")]
 use {
     crate::desk::{Desk, PlanRequest, PushMode},
+    crate::query::href,
     crate::route::Route,
     std::sync::Arc,
 };
 
 #[cfg(feature = "ssr")]
 fn desk() -> Result<Arc<dyn Desk>, Problem> {
-    use_context::<Arc<dyn Desk>>().ok_or_else(|| Problem::new(500, "no-desk", "Something failed on the server", "No desk was provided for this request."))
+    use_context::<Arc<dyn Desk>>().ok_or_else(|| {
+        Problem::new(500, "no-desk", "Something failed on the server", "No desk was provided for this request.")
+    })
 }
 
 #[cfg(feature = "ssr")]
 fn parse<T: std::str::FromStr>(what: &str, value: &str) -> Result<T, Problem> {
     value.parse().map_err(|_| {
-        Problem::new(422, "bad-value", format!("That is not a valid {what}"), format!("“{value}” cannot be read as a {what}."))
-            .advice("Go back and choose again.")
+        Problem::new(
+            422,
+            "bad-value",
+            format!("That is not a valid {what}"),
+            format!("“{value}” cannot be read as a {what}."),
+        )
+        .advice("Go back and choose again.")
     })
 }
 
-#[server(input = GetUrl, prefix = "/api", endpoint = "viewer")]
+#[server(name = ReadViewer, input = GetUrl, prefix = "/api", endpoint = "viewer")]
 pub async fn viewer() -> Result<Option<Viewer>, Problem> {
     desk()?.viewer().await
 }
 
-#[server(input = GetUrl, prefix = "/api", endpoint = "overview")]
+#[server(name = ReadOverview, input = GetUrl, prefix = "/api", endpoint = "overview")]
 pub async fn overview() -> Result<Overview, Problem> {
     desk()?.overview().await
 }
@@ -49,7 +58,8 @@ pub async fn apps(query: AppQuery) -> Result<Page<AppRow>, Problem> {
 /// `ids`: object ids, comma separated.
 #[server(input = GetUrl, prefix = "/api", endpoint = "app-names")]
 pub async fn app_names(ids: String) -> Result<Vec<(String, String)>, Problem> {
-    let ids = ids.split(',').filter(|id| !id.is_empty()).map(|id| parse("object id", id)).collect::<Result<Vec<_>, _>>()?;
+    let ids =
+        ids.split(',').filter(|id| !id.is_empty()).map(|id| parse("object id", id)).collect::<Result<Vec<_>, _>>()?;
     Ok(desk()?.app_names(&ids).await?.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }
 
@@ -63,7 +73,7 @@ pub async fn plan(id: String) -> Result<PlanView, Problem> {
     desk()?.plan(parse("plan id", &id)?).await
 }
 
-#[server(input = GetUrl, prefix = "/api", endpoint = "receipt")]
+#[server(name = ReadReceipt, input = GetUrl, prefix = "/api", endpoint = "receipt")]
 pub async fn receipt(id: String) -> Result<Receipt, Problem> {
     desk()?.receipt(parse("receipt id", &id)?).await
 }
@@ -75,28 +85,41 @@ pub async fn audit(query: AuditQuery) -> Result<Page<AuditRow>, Problem> {
 
 /// Takes a certificate as text: PEM, PKCS#7 PEM, or base64 DER. The browser sends what it read from a file this way
 /// too, so that a private key beside the certificate never travels.
+///
+/// `app`: the object id of an app that the certificate is meant for, or empty; it stays chosen on the way.
 #[server(prefix = "/api", endpoint = "keep-certificate")]
-pub async fn keep_certificate(text: String) -> Result<(), Problem> {
+pub async fn keep_certificate(text: String, #[server(default)] app: String) -> Result<(), Problem> {
     let sha256 = desk()?.keep_certificate(text.as_bytes()).await?;
-    leptos_axum::redirect(&Route::Certificate(sha256).to_string());
+    leptos_axum::redirect(&certificate_url(sha256, &app));
     Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn certificate_url(sha256: domain::thumbprint::Sha256Thumbprint, app: &str) -> String {
+    let app = app.parse::<domain::ids::ObjectId>().map(|id| id.to_string()).unwrap_or_default();
+    href(&Route::Certificate(sha256).to_string(), [("app", app.as_str())])
 }
 
 /// Takes a certificate as a file, for browsers without WebAssembly.
 #[server(input = MultipartFormData, prefix = "/api", endpoint = "upload-certificate")]
 pub async fn upload_certificate(data: MultipartData) -> Result<(), Problem> {
-    let unreadable = |e: String| Problem::new(422, "bad-form", "The upload could not be read", e).advice("Choose the file again.");
+    let unreadable =
+        |e: String| Problem::new(422, "bad-form", "The upload could not be read", e).advice("Choose the file again.");
     let mut form = data.into_inner().ok_or_else(|| unreadable("It was not a form with a file.".into()))?;
     let mut bytes = Vec::new();
+    let mut app = String::new();
     while let Some(field) = form.next_field().await.map_err(|e| unreadable(e.to_string()))? {
+        let for_app = field.name() == Some("app");
         let content = field.bytes().await.map_err(|e| unreadable(e.to_string()))?;
-        // The form has a file field and a paste field; whichever is filled counts.
-        if !content.is_empty() && bytes.is_empty() {
+        if for_app {
+            app = String::from_utf8_lossy(&content).into_owned();
+        } else if !content.is_empty() && bytes.is_empty() {
+            // The form has a file field and a paste field; whichever is filled counts.
             bytes = content.to_vec();
         }
     }
     let sha256 = desk()?.keep_certificate(&bytes).await?;
-    leptos_axum::redirect(&Route::Certificate(sha256).to_string());
+    leptos_axum::redirect(&certificate_url(sha256, &app));
     Ok(())
 }
 
@@ -124,5 +147,25 @@ pub async fn draft_plan(
 pub async fn push(plan: String, #[server(default)] confirm_removal: String) -> Result<(), Problem> {
     let id = desk()?.push(parse("plan id", &plan)?, confirm_removal == "on").await?;
     leptos_axum::redirect(&Route::Receipt(id).to_string());
+    Ok(())
+}
+
+/// Keeps the person's choice of theme in a cookie, for browsers without WebAssembly. `theme` is `light`, `dark` or
+/// `system`; `back` is the path to return to.
+#[server(prefix = "/api", endpoint = "theme")]
+pub async fn set_theme(theme: String, #[server(default)] back: String) -> Result<(), Problem> {
+    let cookie = crate::browser::THEME_COOKIE;
+    let cookie = match theme.as_str() {
+        "light" | "dark" => format!("{cookie}={theme}; Path=/; Max-Age=31536000; SameSite=Lax"),
+        _ => format!("{cookie}=; Path=/; Max-Age=0; SameSite=Lax"),
+    };
+    if let (Some(response), Ok(cookie)) =
+        (use_context::<leptos_axum::ResponseOptions>(), axum::http::HeaderValue::from_str(&cookie))
+    {
+        response.append_header(axum::http::header::SET_COOKIE, cookie);
+    }
+    // Only a path of this portal: `//host` and `/\host` would leave it.
+    let own = back.starts_with('/') && !back[1..].starts_with(['/', '\\']) && back.chars().all(|c| !c.is_control());
+    leptos_axum::redirect(if own && back.is_ascii() { &back } else { "/" });
     Ok(())
 }

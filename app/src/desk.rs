@@ -56,7 +56,8 @@ impl Problem {
 
     /// The person has no session, or it ended.
     pub fn signed_out() -> Self {
-        Self::new(401, "signed-out", "You are signed out", "This page needs a signed-in person.").advice("Sign in and try again; nothing was changed.")
+        Self::new(401, "signed-out", "You are signed out", "This page needs a signed-in person.")
+            .advice("Sign in and try again; nothing was changed.")
     }
 }
 
@@ -65,12 +66,14 @@ impl FromServerFnError for Problem {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
-            ServerFnErrorErr::Args(detail) | ServerFnErrorErr::MissingArg(detail) | ServerFnErrorErr::Deserialization(detail) => {
-                Self::new(422, "bad-form", "The form could not be read", detail).advice("Check what you entered and send it again.")
+            ServerFnErrorErr::Args(detail)
+            | ServerFnErrorErr::MissingArg(detail)
+            | ServerFnErrorErr::Deserialization(detail) => {
+                Self::new(422, "bad-form", "The form could not be read", detail)
+                    .advice("Check what you entered and send it again.")
             }
-            ServerFnErrorErr::Request(detail) => {
-                Self::new(503, "unreachable", "The server did not answer", detail).advice("Check your connection and try again. Look at the app before you push again.")
-            }
+            ServerFnErrorErr::Request(detail) => Self::new(503, "unreachable", "The server did not answer", detail)
+                .advice("Check your connection and try again. Look at the app before you push again."),
             other => Self::new(500, "internal", "Something failed on the server", other.to_string()),
         }
     }

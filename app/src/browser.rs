@@ -1,0 +1,242 @@
+//! What only a browser can do: clipboard, files, dialogs, the theme. On the server each of these does nothing.
+
+#[cfg(feature = "hydrate")]
+pub use in_browser::*;
+#[cfg(not(feature = "hydrate"))]
+pub use on_server::*;
+
+/// A file that a person dropped, chose or pasted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picked {
+    /// Shown to the person, never used to judge the content.
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Where the theme is kept: a cookie, so that the server renders the right one at once.
+pub const THEME_COOKIE: &str = "thumbprint-theme";
+
+#[cfg(feature = "hydrate")]
+mod in_browser {
+    use super::{Picked, THEME_COOKIE};
+    use leptos::ev;
+    use leptos::html::Dialog;
+    use leptos::prelude::*;
+    use time::OffsetDateTime;
+    use wasm_bindgen::JsCast;
+    use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit an i64 for ages")]
+    pub fn now() -> OffsetDateTime {
+        OffsetDateTime::from_unix_timestamp((js_sys::Date::now() / 1000.0) as i64).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    }
+
+    fn root() -> Option<web_sys::Element> {
+        document().document_element()
+    }
+
+    /// Says on the document that the page answers: buttons that need that become visible.
+    pub fn mark_hydrated() {
+        if let Some(root) = root() {
+            let _ = root.set_attribute("data-hydrated", "");
+        }
+    }
+
+    pub fn copy(text: &str, done: impl Fn(bool) + 'static) {
+        let promise = window().navigator().clipboard().write_text(text);
+        spawn_local(async move { done(JsFuture::from(promise).await.is_ok()) });
+    }
+
+    /// `light`, `dark`, or anything else for the system's.
+    pub fn set_theme(theme: &str) {
+        let explicit = matches!(theme, "light" | "dark");
+        if let Some(root) = root() {
+            let _ =
+                if explicit { root.set_attribute("data-theme", theme) } else { root.remove_attribute("data-theme") };
+        }
+        let age = if explicit { 31_536_000 } else { 0 };
+        if let Some(document) = document().dyn_ref::<web_sys::HtmlDocument>() {
+            let _ = document.set_cookie(&format!("{THEME_COOKIE}={theme}; Path=/; Max-Age={age}; SameSite=Lax"));
+        }
+    }
+
+    fn read(file: Option<web_sys::File>, done: impl Fn(Picked) + 'static) {
+        let Some(file) = file else { return };
+        let name = file.name();
+        // One byte over the limit is enough to be refused; the rest of a huge file need not be read.
+        let blob = gloo_file::Blob::from(web_sys::Blob::from(file));
+        let head = blob.slice(0, domain::upload::MAX_UPLOAD_BYTES as u64 + 1);
+        spawn_local(async move {
+            if let Ok(bytes) = gloo_file::futures::read_as_bytes(&head).await {
+                done(Picked { name, bytes });
+            }
+        });
+    }
+
+    pub fn read_dropped(event: &ev::DragEvent, done: impl Fn(Picked) + 'static) {
+        let Some(transfer) = event.data_transfer() else { return };
+        if let Some(file) = transfer.files().and_then(|files| files.get(0)) {
+            read(Some(file), done);
+        } else if let Ok(text) = transfer.get_data("text/plain")
+            && !text.trim().is_empty()
+        {
+            done(Picked { name: "Dropped text".into(), bytes: text.into_bytes() });
+        }
+    }
+
+    /// Reads the file, then empties the field, so that choosing the same file again is noticed and a plain
+    /// submission cannot send it.
+    pub fn read_chosen(event: &ev::Event, done: impl Fn(Picked) + 'static) {
+        let Some(input) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
+            return;
+        };
+        read(input.files().and_then(|files| files.get(0)), done);
+        input.set_value("");
+    }
+
+    /// A paste anywhere but into a text field.
+    pub fn read_pasted(event: &ev::ClipboardEvent, done: impl Fn(Picked) + 'static) {
+        let into_field = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+            .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
+        let Some(data) = event.clipboard_data().filter(|_| !into_field) else { return };
+        if let Some(file) = data.files().and_then(|files| files.get(0)) {
+            event.prevent_default();
+            read(Some(file), done);
+        } else if let Ok(text) = data.get_data("text/plain")
+            && !text.trim().is_empty()
+        {
+            event.prevent_default();
+            done(Picked { name: "Pasted text".into(), bytes: text.into_bytes() });
+        }
+    }
+
+    pub fn on_paste_anywhere(handler: impl Fn(&ev::ClipboardEvent) + 'static) {
+        let handle = window_event_listener(ev::paste, move |event| handler(&event));
+        on_cleanup(move || handle.remove());
+    }
+
+    pub fn open_dialog(dialog: NodeRef<Dialog>) {
+        if let Some(dialog) = dialog.get_untracked()
+            && !dialog.open()
+        {
+            let _ = dialog.show_modal();
+        }
+    }
+
+    pub fn close_dialog(dialog: NodeRef<Dialog>) {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    }
+
+    /// The successful fields of a form as it stands, without its buttons.
+    pub fn fields(form: &web_sys::HtmlFormElement) -> Vec<(String, String)> {
+        let Ok(params) = web_sys::FormData::new_with_form(form)
+            .and_then(|data| web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data))
+        else {
+            return Vec::new();
+        };
+        form_urlencoded::parse(String::from(params.to_string()).as_bytes()).into_owned().collect()
+    }
+
+    /// The name of the field that an event is about.
+    pub fn field_name(event: &ev::Event) -> Option<String> {
+        let target = event.target()?;
+        target.dyn_into::<web_sys::HtmlInputElement>().ok().map(|input| input.name()).filter(|name| !name.is_empty())
+    }
+
+    /// Ticks or clears every checkbox in the form that `selector` finds.
+    pub fn tick_all(form: &web_sys::HtmlFormElement, selector: &str, checked: bool) {
+        let Ok(found) = form.query_selector_all(selector) else { return };
+        for at in 0..found.length() {
+            if let Some(input) = found.get(at).and_then(|node| node.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+                input.set_checked(checked);
+            }
+        }
+    }
+
+    /// The fields of a submitted form, and the name, value and `formmethod` of the button that sent it.
+    pub fn submitted(event: &ev::SubmitEvent) -> (Vec<(String, String)>, Option<(String, String, String)>) {
+        let form = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok());
+        let pairs = form.map(|form| fields(&form)).unwrap_or_default();
+        let button = event
+            .submitter()
+            .and_then(|element| element.dyn_into::<web_sys::HtmlButtonElement>().ok())
+            .map(|button| (button.name(), button.value(), button.form_method()));
+        (pairs, button)
+    }
+
+    /// Closes an open menu when the focus leaves it, on Escape, or on a click elsewhere.
+    pub fn close_details_on_leave() {
+        fn close_all(except: Option<&web_sys::Node>) {
+            let Ok(open) = document().query_selector_all("details.menu[open]") else { return };
+            for at in 0..open.length() {
+                if let Some(node) = open.get(at)
+                    && !except.is_some_and(|inside| node.contains(Some(inside)))
+                    && let Ok(element) = node.dyn_into::<web_sys::Element>()
+                {
+                    let _ = element.remove_attribute("open");
+                }
+            }
+        }
+        let click = window_event_listener(ev::click, |event| {
+            close_all(event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok()).as_ref());
+        });
+        let focus = window_event_listener(ev::focusin, |event| {
+            close_all(event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok()).as_ref());
+        });
+        let escape = window_event_listener(ev::keydown, |event| {
+            if event.key() == "Escape"
+                && let Ok(Some(summary)) = document().query_selector("details.menu[open] > summary")
+            {
+                close_all(None);
+                if let Ok(summary) = summary.dyn_into::<web_sys::HtmlElement>() {
+                    let _ = summary.focus();
+                }
+            }
+        });
+        on_cleanup(move || {
+            click.remove();
+            focus.remove();
+            escape.remove();
+        });
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+mod on_server {
+    use super::Picked;
+    use leptos::ev;
+    use leptos::html::Dialog;
+    use leptos::prelude::NodeRef;
+    use leptos::web_sys::HtmlFormElement;
+    use time::OffsetDateTime;
+
+    /// The system's clock; a server that keeps its own puts a [`ServerNow`](crate::now::ServerNow) into the context.
+    pub fn now() -> OffsetDateTime {
+        OffsetDateTime::now_utc()
+    }
+
+    pub fn mark_hydrated() {}
+    pub fn copy(_: &str, _: impl Fn(bool) + 'static) {}
+    pub fn set_theme(_: &str) {}
+    pub fn read_dropped(_: &ev::DragEvent, _: impl Fn(Picked) + 'static) {}
+    pub fn read_chosen(_: &ev::Event, _: impl Fn(Picked) + 'static) {}
+    pub fn read_pasted(_: &ev::ClipboardEvent, _: impl Fn(Picked) + 'static) {}
+    pub fn on_paste_anywhere(_: impl Fn(&ev::ClipboardEvent) + 'static) {}
+    pub fn open_dialog(_: NodeRef<Dialog>) {}
+    pub fn close_dialog(_: NodeRef<Dialog>) {}
+    pub fn fields(_: &HtmlFormElement) -> Vec<(String, String)> {
+        Vec::new()
+    }
+    pub fn field_name(_: &ev::Event) -> Option<String> {
+        None
+    }
+    pub fn tick_all(_: &HtmlFormElement, _: &str, _: bool) {}
+    pub fn submitted(_: &ev::SubmitEvent) -> (Vec<(String, String)>, Option<(String, String, String)>) {
+        (Vec::new(), None)
+    }
+    pub fn close_details_on_leave() {}
+}

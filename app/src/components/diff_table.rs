@@ -1,0 +1,89 @@
+//! What happens to each credential of an app: kept, added, removed, already there.
+
+use super::icon::{Glyph, Icon};
+use super::thumbprint::ThumbprintText;
+use super::timestamp::Day;
+use domain::diff::{Diff, DiffKind, DiffRow};
+use leptos::prelude::*;
+
+pub fn kind_look(kind: DiffKind) -> (&'static str, Glyph, &'static str) {
+    match kind {
+        DiffKind::Kept => ("kept", Glyph::Equal, "Kept"),
+        DiffKind::Added => ("added", Glyph::Plus, "Added"),
+        DiffKind::Removed => ("removed", Glyph::Minus, "Removed"),
+        DiffKind::AlreadyThere => ("there", Glyph::Check, "Already there"),
+    }
+}
+
+/// `1 added · 3 kept · 0 removed`.
+pub fn counts(diff: &Diff) -> String {
+    let mut parts = vec![
+        format!("{} added", diff.count(DiffKind::Added)),
+        format!("{} kept", diff.count(DiffKind::Kept)),
+        format!("{} removed", diff.count(DiffKind::Removed)),
+    ];
+    let there = diff.count(DiffKind::AlreadyThere);
+    if there > 0 {
+        parts.push(format!("{there} already there"));
+    }
+    parts.join(" · ")
+}
+
+fn order(kind: DiffKind) -> u8 {
+    match kind {
+        DiffKind::Added => 0,
+        DiffKind::Removed => 1,
+        DiffKind::AlreadyThere => 2,
+        DiffKind::Kept => 3,
+    }
+}
+
+#[component]
+pub fn DiffTable(diff: Diff, #[prop(into)] caption: String) -> impl IntoView {
+    let mut rows = diff.rows;
+    rows.sort_by_key(|row| order(row.kind));
+    view! {
+        <table class="table table--stack">
+            <caption class="sr-only">{caption}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Change"</th>
+                    <th scope="col">"Name"</th>
+                    <th scope="col">"Thumbprint (SHA-1)"</th>
+                    <th scope="col">"Usage"</th>
+                    <th scope="col">"Ends"</th>
+                </tr>
+            </thead>
+            <tbody>{rows.into_iter().map(|row| view! { <Row row/> }).collect_view()}</tbody>
+        </table>
+    }
+}
+
+#[component]
+fn Row(row: DiffRow) -> impl IntoView {
+    let (class, glyph, word) = kind_look(row.kind);
+    view! {
+        <tr class=format!("diff diff--{class}")>
+            <td data-label="Change"><span class=format!("badge badge--{class}")><Icon glyph/>{word}</span></td>
+            <td data-label="Name">
+                <span class="stacked">
+                    <span>{row.display_name.unwrap_or_else(|| "No name".into())}</span>
+                    {row.key_id.map(|id| view! { <span class="secondary mono" title="keyId">{id.to_string()}</span> })}
+                </span>
+            </td>
+            <td data-label="Thumbprint">
+                {match row.thumbprint {
+                    Some(thumbprint) => view! { <ThumbprintText thumbprint/> }.into_any(),
+                    None => view! { <span class="secondary">"Not known"</span> }.into_any(),
+                }}
+            </td>
+            <td data-label="Usage">{row.usage.unwrap_or_else(|| "—".into())}</td>
+            <td data-label="Ends">
+                {match row.end {
+                    Some(at) => view! { <Day at/> }.into_any(),
+                    None => "—".into_any(),
+                }}
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,69 @@
+//! JSON to read, copy and download. What is copied or downloaded is the text itself, not what is drawn.
+
+use super::copy_button::CopyButton;
+use super::icon::{Glyph, Icon};
+use crate::json_tokens::{self, Kind};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use leptos::prelude::*;
+
+fn class(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Space | Kind::Other => None,
+        Kind::Punctuation => Some("json-punctuation"),
+        Kind::Name => Some("json-name"),
+        Kind::Text => Some("json-text"),
+        Kind::LongText => Some("json-text json-long"),
+        Kind::Number => Some("json-number"),
+        Kind::Word => Some("json-word"),
+    }
+}
+
+#[component]
+pub fn JsonView(
+    #[prop(into)] json: String,
+    /// Names the block for screen readers and tells two blocks on a page apart.
+    #[prop(into)]
+    label: String,
+    #[prop(into)] file_name: String,
+    /// Entries that mention this text (a keyId) are marked as new.
+    #[prop(optional, into)]
+    mark: Option<String>,
+) -> impl IntoView {
+    let href = format!("data:application/json;base64,{}", STANDARD.encode(&json));
+    let folds = json_tokens::pieces(&json).iter().any(|(kind, _)| *kind == Kind::LongText);
+    let lines: Vec<_> = json_tokens::lines(&json, mark.as_deref())
+        .into_iter()
+        .map(|(marked, line)| {
+            let pieces: Vec<_> = json_tokens::pieces(line)
+                .into_iter()
+                .map(|(kind, text)| match class(kind) {
+                    Some(class) => view! { <span class=class>{text.to_owned()}</span> }.into_any(),
+                    None => text.to_owned().into_any(),
+                })
+                .collect();
+            view! { <span class=if marked { "json-line json-line--new" } else { "json-line" }>{pieces}"\n"</span> }
+        })
+        .collect();
+    view! {
+        <div class="json">
+            <div class="json__bar">
+                {folds.then(|| view! {
+                    <label class="checkbox checkbox--small">
+                        <input type="checkbox" class="json__unfold" autocomplete="off"/>
+                        <span>"Show long values in full"</span>
+                    </label>
+                })}
+                <span class="json__actions">
+                    <CopyButton text=json.clone() what=label.clone() worded=true/>
+                    <a class="button button--small" href=href download=file_name>
+                        <Icon glyph=Glyph::Download/>
+                        <span>"Download"</span>
+                        <span class="sr-only">{format!(" {label}")}</span>
+                    </a>
+                </span>
+            </div>
+            <pre class="json__text" tabindex="0" role="region" aria-label=label><code>{lines}</code></pre>
+        </div>
+    }
+}

@@ -1,0 +1,27 @@
+//! Thumbprints and other long identifiers, in groups that the eye can follow.
+
+use super::copy_button::CopyButton;
+use domain::thumbprint::Thumbprint;
+use leptos::prelude::*;
+
+/// A SHA-1 thumbprint in groups of four, with a button that copies it without the spaces.
+#[component]
+pub fn ThumbprintText(thumbprint: Thumbprint) -> impl IntoView {
+    view! {
+        <span class="ident">
+            <code class="mono mono--grouped">{thumbprint.grouped_hex()}</code>
+            <CopyButton text=thumbprint.hex() what="the thumbprint"/>
+        </span>
+    }
+}
+
+/// A GUID or the like, with a copy button.
+#[component]
+pub fn Ident(#[prop(into)] value: String, #[prop(into)] what: String) -> impl IntoView {
+    view! {
+        <span class="ident">
+            <code class="mono">{value.clone()}</code>
+            <CopyButton text=value what/>
+        </span>
+    }
+}

@@ -1,0 +1,99 @@
+//! Dates as people read them: a short day, the exact second in UTC, and how far away it is.
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+
+const UNREADABLE: &str = "—";
+
+/// `12 Mar 2027`, in UTC.
+pub fn day(at: OffsetDateTime) -> String {
+    at.to_offset(time::UtcOffset::UTC)
+        .format(format_description!("[day padding:none] [month repr:short] [year]"))
+        .unwrap_or_else(|_| UNREADABLE.into())
+}
+
+/// `12 Mar 2027, 14:03`, in UTC.
+pub fn minute(at: OffsetDateTime) -> String {
+    at.to_offset(time::UtcOffset::UTC)
+        .format(format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute]"))
+        .unwrap_or_else(|_| UNREADABLE.into())
+}
+
+/// `2027-03-12 14:03:22 UTC`.
+pub fn exact(at: OffsetDateTime) -> String {
+    at.to_offset(time::UtcOffset::UTC)
+        .format(format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC"))
+        .unwrap_or_else(|_| UNREADABLE.into())
+}
+
+/// RFC 3339, for `<time datetime>`.
+pub fn machine(at: OffsetDateTime) -> String {
+    at.to_offset(time::UtcOffset::UTC).format(&Rfc3339).unwrap_or_default()
+}
+
+/// Whole days from now until then; 0 on the last day, negative afterwards.
+pub fn days_until(at: OffsetDateTime, now: OffsetDateTime) -> i64 {
+    (at - now).whole_seconds().div_euclid(86_400)
+}
+
+/// `just now`, `3 minutes ago`, `in 108 days`.
+pub fn relative(at: OffsetDateTime, now: OffsetDateTime) -> String {
+    let seconds = (at - now).whole_seconds();
+    let distance = distance(seconds.unsigned_abs());
+    match (distance, seconds > 0) {
+        (None, _) => "just now".into(),
+        (Some(distance), true) => format!("in {distance}"),
+        (Some(distance), false) => format!("{distance} ago"),
+    }
+}
+
+/// `3 minutes`, `108 days`; `None` under a minute.
+pub fn distance(seconds: u64) -> Option<String> {
+    let (count, unit) = match seconds {
+        0..60 => return None,
+        60..3_600 => (seconds / 60, "minute"),
+        3_600..86_400 => (seconds / 3_600, "hour"),
+        86_400..63_072_000 => (seconds / 86_400, "day"),
+        _ => (seconds / 31_557_600, "year"),
+    };
+    Some(if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::Duration;
+    use time::macros::datetime;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
+
+    #[test]
+    fn days_are_short_and_in_utc() {
+        assert_eq!(day(datetime!(2027-03-12 23:30 -2)), "13 Mar 2027");
+        assert_eq!(exact(datetime!(2027-03-12 14:03:22 UTC)), "2027-03-12 14:03:22 UTC");
+        assert_eq!(machine(datetime!(2027-03-12 14:03:22 UTC)), "2027-03-12T14:03:22Z");
+    }
+
+    #[test]
+    fn distances_use_the_unit_that_fits() {
+        for (ahead, words) in [
+            (Duration::seconds(20), "just now"),
+            (Duration::seconds(-20), "just now"),
+            (Duration::minutes(-3), "3 minutes ago"),
+            (Duration::hours(1), "in 1 hour"),
+            (Duration::days(108), "in 108 days"),
+            (Duration::days(729), "in 729 days"),
+            (Duration::days(-1461), "4 years ago"),
+        ] {
+            assert_eq!(relative(NOW + ahead, NOW), words);
+        }
+    }
+
+    #[test]
+    fn a_day_counts_once_it_is_whole() {
+        assert_eq!(days_until(NOW + Duration::hours(47), NOW), 1);
+        assert_eq!(days_until(NOW + Duration::hours(1), NOW), 0);
+        assert_eq!(days_until(NOW - Duration::hours(1), NOW), -1);
+    }
+}

@@ -1,0 +1,275 @@
+//! One app registration: its credentials, its owners, and what does not count as a credential.
+
+use crate::api;
+use crate::components::breadcrumbs::Breadcrumbs;
+use crate::components::empty_state::EmptyState;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::message_bar::{Intent, MessageBar};
+use crate::components::page::{Heading, no_such_page, plural, signed_in, use_param, why_no_push};
+use crate::components::thumbprint::{Ident, ThumbprintText};
+use crate::components::timestamp::Day;
+use crate::components::validity_pill::ValidityPill;
+use crate::desk::{AppDetail, CredentialRow, Owner, SecretRow, TrustedSubject, Viewer};
+use crate::query::href;
+use crate::route::Route;
+use domain::ids::ObjectId;
+use domain::suitability::Validity;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use time::OffsetDateTime;
+
+#[component]
+pub fn AppPage() -> impl IntoView {
+    let id = use_param::<ObjectId>("id");
+    let app = Resource::new_blocking(
+        move || id.get(),
+        |id| async move {
+            match id {
+                Some(id) => api::app(id.to_string()).await,
+                None => Err(no_such_page()),
+            }
+        },
+    );
+    signed_in(app, |viewer, app| view! { <Detail viewer app/> })
+}
+
+fn date(at: Option<OffsetDateTime>) -> AnyView {
+    match at {
+        Some(at) => view! { <Day at bare=true/> }.into_any(),
+        None => "—".into_any(),
+    }
+}
+
+fn audience(name: &str) -> &str {
+    match name {
+        "AzureADMyOrg" => "This tenant only",
+        "AzureADMultipleOrgs" => "Any Entra tenant",
+        "AzureADandPersonalMicrosoftAccount" => "Any Entra tenant and personal accounts",
+        "PersonalMicrosoftAccount" => "Personal Microsoft accounts",
+        other => other,
+    }
+}
+
+#[component]
+fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
+    let add = href(&Route::Upload.to_string(), [("app", app.object_id.to_string().as_str())]);
+    let usable = app
+        .credentials
+        .iter()
+        .filter(|it| {
+            matches!(it.validity, Validity::Valid | Validity::EndsSoon) && it.usage.as_deref() == Some("Verify")
+        })
+        .count();
+    let sum = match (app.credentials.len(), usable) {
+        (0, _) => "No certificates".to_owned(),
+        (all, usable) if all == usable => plural(all, "certificate"),
+        (all, usable) => format!("{}, {usable} in force", plural(all, "certificate")),
+    };
+    view! {
+        <Title text=app.display_name.clone()/>
+        <Breadcrumbs trail=vec![("Apps", Route::Apps.to_string())] here=app.display_name.clone()/>
+        <Heading title=app.display_name.clone() lead=why_no_push(&viewer).map_or_else(String::new, str::to_owned)>
+            {app.admin_center_url.clone().map(|url| view! {
+                <a class="button" href=url target="_blank" rel="noopener noreferrer external">
+                    <Icon glyph=Glyph::External/>
+                    <span>"Entra admin center"</span>
+                    <span class="sr-only">" (opens a new tab)"</span>
+                </a>
+            })}
+            {viewer.may_push().then(|| view! {
+                <a class="button button--primary" href=add><Icon glyph=Glyph::Plus/><span>"Add a certificate to this app"</span></a>
+            })}
+        </Heading>
+        <Trusted subjects=app.trusted_subjects/>
+        <div class="columns columns--side">
+            <div class="columns__main">
+                <section class="card card--table" aria-labelledby="credentials-title">
+                    <div class="card__head"><h2 id="credentials-title">"Certificates"</h2><span class="secondary">{sum}</span></div>
+                    <Credentials rows=app.credentials/>
+                </section>
+                <section class="card card--table" aria-labelledby="secrets-title">
+                    <div class="card__head"><h2 id="secrets-title">"Client secrets"</h2><span class="secondary">{plural(app.secrets.len(), "secret")}</span></div>
+                    <Secrets rows=app.secrets/>
+                </section>
+            </div>
+            <aside class="columns__side">
+                <section class="card" aria-labelledby="about-title">
+                    <div class="card__head"><h2 id="about-title">"About"</h2></div>
+                    <dl class="facts facts--stacked">
+                        <dt>"Application (client) id"</dt>
+                        <dd><Ident value=app.app_id.to_string() what="the client id"/></dd>
+                        <dt>"Object id"</dt>
+                        <dd><Ident value=app.object_id.to_string() what="the object id"/></dd>
+                        {app.sign_in_audience.map(|name| view! { <dt>"Who can sign in"</dt><dd>{audience(&name).to_owned()}</dd> })}
+                        {app.created.map(|at| view! { <dt>"Created"</dt><dd><Day at/></dd> })}
+                    </dl>
+                </section>
+                <Owners owners=app.owners mine=app.mine/>
+            </aside>
+        </div>
+    }
+}
+
+/// `trustedCertificateSubjects` looks like a registration and is none.
+#[component]
+fn Trusted(subjects: Vec<TrustedSubject>) -> impl IntoView {
+    (!subjects.is_empty()).then(|| {
+        let names: Vec<_> = subjects
+            .into_iter()
+            .map(|it| view! { <li><code class="mono">{it.subject_name}</code>" · authority "<code class="mono">{it.authority_id}</code></li> })
+            .collect();
+        view! {
+            <MessageBar intent=Intent::Warning title="trustedCertificateSubjects registers no certificate here">
+                <p>
+                    "This app lists subjects there. Entra does not take them for client assertions: a sign-in with such a certificate ends with AADSTS700027 unless its certificate is also in the list of certificates below. Upload the certificate itself and add it to this app."
+                </p>
+                <ul>{names}</ul>
+            </MessageBar>
+        }
+    })
+}
+
+#[component]
+fn Credentials(rows: Vec<CredentialRow>) -> impl IntoView {
+    if rows.is_empty() {
+        return view! {
+            <EmptyState glyph=Glyph::Certificate title="No certificates" text="This app cannot sign in with a certificate until one is added. A sign-in that tries ends with AADSTS700027."/>
+        }
+        .into_any();
+    }
+    view! {
+        <table class="table table--stack">
+            <caption class="sr-only">"Certificates: the entries of keyCredentials"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Name"</th>
+                    <th scope="col">"Validity"</th>
+                    <th scope="col">"Thumbprint (SHA-1)"</th>
+                    <th scope="col">"From, to"</th>
+                    <th scope="col">"Usage"</th>
+                    <th scope="col">"Added by"</th>
+                </tr>
+            </thead>
+            <tbody>{rows.into_iter().map(|row| view! { <Credential row/> }).collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+#[component]
+fn Credential(row: CredentialRow) -> impl IntoView {
+    let subject = row
+        .certificate
+        .as_ref()
+        .map(|facts| facts.subject.clone())
+        .filter(|subject| row.display_name.as_ref() != Some(subject));
+    view! {
+        <tr>
+            <th scope="row" data-label="Name">
+                <span class="stacked">
+                    <span>{row.display_name.clone().unwrap_or_else(|| "No name".into())}</span>
+                    {subject.map(|subject| view! { <span class="secondary">{subject}</span> })}
+                    {row.key_id.map(|id| view! { <span class="secondary mono" title="keyId">{id.to_string()}</span> })}
+                </span>
+            </th>
+            <td data-label="Validity"><ValidityPill validity=row.validity start=row.start end=row.end/></td>
+            <td data-label="Thumbprint">
+                <span class="stacked">
+                    {match row.thumbprint {
+                        Some(thumbprint) => view! { <ThumbprintText thumbprint/> }.into_any(),
+                        None => view! { <span class="secondary">"Not known"</span> }.into_any(),
+                    }}
+                    {row.odd_identifier.map(|odd| view! {
+                        <span class="secondary" title="Not the certificate’s thumbprint. Entra matches the certificate, not this text.">
+                            "customKeyIdentifier "<code class="mono">{odd}</code>
+                        </span>
+                    })}
+                </span>
+            </td>
+            <td data-label="From, to"><span class="stacked"><span>{date(row.start)}</span><span>{date(row.end)}</span></span></td>
+            <td data-label="Usage">
+                <span class="stacked">
+                    <span>{row.usage.unwrap_or_else(|| "—".into())}</span>
+                    {row.encrypts_tokens.then(|| view! { <span class="badge badge--there"><Icon glyph=Glyph::Key/>"Encrypts tokens"</span> })}
+                </span>
+            </td>
+            <td data-label="Added by">
+                {match row.added_by {
+                    Some(by) => view! {
+                        <span class="stacked">
+                            <a href=Route::Receipt(by.receipt).to_string()>{by.name}</a>
+                            <span class="secondary"><Day at=by.at bare=true/></span>
+                        </span>
+                    }
+                    .into_any(),
+                    None => view! { <span class="secondary" title="Not pushed from here; Graph does not tell who added an entry.">"Not known"</span> }.into_any(),
+                }}
+            </td>
+        </tr>
+    }
+}
+
+#[component]
+fn Secrets(rows: Vec<SecretRow>) -> impl IntoView {
+    if rows.is_empty() {
+        return view! { <EmptyState glyph=Glyph::Key title="No client secrets" text="Good: a certificate cannot be copied out of a configuration file the way a secret can."/> }.into_any();
+    }
+    view! {
+        <table class="table table--stack">
+            <caption class="sr-only">"Client secrets: the entries of passwordCredentials"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Name"</th>
+                    <th scope="col">"Validity"</th>
+                    <th scope="col">"Begins with"</th>
+                    <th scope="col">"Ends"</th>
+                </tr>
+            </thead>
+            <tbody>
+                {rows
+                    .into_iter()
+                    .map(|row| view! {
+                        <tr>
+                            <th scope="row" data-label="Name">
+                                <span class="stacked">
+                                    <span>{row.display_name.unwrap_or_else(|| "No name".into())}</span>
+                                    {row.key_id.map(|id| view! { <span class="secondary mono" title="keyId">{id.to_string()}</span> })}
+                                </span>
+                            </th>
+                            <td data-label="Validity"><ValidityPill validity=row.validity start=None end=row.end/></td>
+                            <td data-label="Begins with">{row.hint.map_or_else(|| "—".into_any(), |hint| view! { <code class="mono">{format!("{hint}…")}</code> }.into_any())}</td>
+                            <td data-label="Ends">{date(row.end)}</td>
+                        </tr>
+                    })
+                    .collect_view()}
+            </tbody>
+        </table>
+    }
+    .into_any()
+}
+
+#[component]
+fn Owners(owners: Vec<Owner>, mine: bool) -> impl IntoView {
+    let empty = owners.is_empty();
+    view! {
+        <section class="card" aria-labelledby="owners-title">
+            <div class="card__head">
+                <h2 id="owners-title">"Owners"</h2>
+                {mine.then(|| view! { <span class="badge badge--there"><Icon glyph=Glyph::Person/>"You are one"</span> })}
+            </div>
+            {if empty {
+                view! { <p class="secondary card__text">"Nobody owns this app. Only people with a directory role can change it."</p> }.into_any()
+            } else {
+                view! {
+                    <ul class="people">
+                        {owners
+                            .into_iter()
+                            .map(|owner| view! { <li class="stacked"><span>{owner.name}</span>{owner.username.map(|name| view! { <span class="secondary">{name}</span> })}</li> })
+                            .collect_view()}
+                    </ul>
+                }
+                .into_any()
+            }}
+        </section>
+    }
+}

@@ -1,0 +1,214 @@
+//! The first page: what this is, for strangers; what happened lately, for those who are signed in.
+
+use crate::api;
+use crate::components::empty_state::EmptyState;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::page::{Heading, NoAccess, Skeleton, plural, use_viewer, why_no_push};
+use crate::components::problem_view::{ProblemBar, ProblemPage};
+use crate::components::timestamp::Moment;
+use crate::components::validity_pill::ValidityPill;
+use crate::desk::{CertificateSummary, Overview, Problem, ReceiptSummary, Viewer};
+use crate::navigation::use_heading_focus;
+use crate::route::Route;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let viewer = use_viewer();
+    // Strangers have no overview: do not ask for it.
+    let overview = Resource::new_blocking(
+        || (),
+        move |()| async move {
+            match viewer.await {
+                Ok(Some(viewer)) if viewer.may_enter() => api::overview().await.map(Some),
+                Ok(_) => Ok(None),
+                Err(problem) => Err(problem),
+            }
+        },
+    );
+    view! {
+        <Transition fallback=|| view! { <Skeleton/> }>
+            {move || Suspend::new(async move {
+                match viewer.await {
+                    Err(problem) => view! { <ProblemPage problem/> }.into_any(),
+                    Ok(None) => view! { <Landing/> }.into_any(),
+                    Ok(Some(viewer)) if !viewer.may_enter() => view! { <NoAccess viewer/> }.into_any(),
+                    Ok(Some(viewer)) => view! { <Desk viewer overview=overview.await/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Landing() -> impl IntoView {
+    let heading = use_heading_focus();
+    let point = |glyph: Glyph, title: &'static str, text: &'static str| {
+        view! {
+            <li class="point">
+                <span class="point__icon"><Icon glyph/></span>
+                <h2>{title}</h2>
+                <p>{text}</p>
+            </li>
+        }
+    };
+    view! {
+        <Title text=""/>
+        <section class="landing">
+            <div class="landing__words">
+                <p class="landing__kicker">"The certificate desk for Microsoft Entra app registrations"</p>
+                <h1 tabindex="-1" node_ref=heading>"Add a certificate. Lose none."</h1>
+                <p class="landing__lead">
+                    "Upload a certificate, see the exact change to each app’s keyCredentials, push it to the apps you choose, and see it verified."
+                </p>
+                <p class="landing__actions">
+                    <a class="button button--primary button--large" rel="external" href=Route::SignIn.to_string()>"Sign in with Microsoft Entra"</a>
+                </p>
+            </div>
+            <Sample/>
+            <ul class="points">
+                {point(Glyph::Search, "See it before it happens", "The preview shows the JSON that will be sent, and every entry that is added, kept or removed.")}
+                {point(Glyph::Shield, "Nothing gets lost", "The app is read again right before writing. If it is not as previewed, nothing is sent.")}
+                {point(Glyph::Key, "The private key stays with you", "PFX and PEM files are opened in your browser. Only the certificate is sent.")}
+                {point(Glyph::Receipt, "Proof, not hope", "The result is read back until it is there, and kept as a receipt with request-ids.")}
+            </ul>
+        </section>
+    }
+}
+
+/// What a preview looks like, for people who have not seen one.
+#[component]
+fn Sample() -> impl IntoView {
+    let row = |class: &'static str, glyph: Glyph, word: &'static str, name: &'static str, thumbprint: &'static str| {
+        view! {
+            <li class=format!("sample__row sample__row--{class}")>
+                <span class=format!("badge badge--{class}")><Icon glyph/>{word}</span>
+                <span>{name}</span>
+                <code class="mono">{thumbprint}</code>
+            </li>
+        }
+    };
+    view! {
+        <figure class="sample">
+            <figcaption class="sample__caption"><strong>"Payroll export"</strong><span>"Example of a preview"</span></figcaption>
+            <ul class="sample__rows">
+                {row("added", Glyph::Plus, "Added", "CN=payroll-2027", "9F2C 41D0 … 77AE")}
+                {row("kept", Glyph::Equal, "Kept", "CN=payroll-2026", "03B1 C8E4 … 1D5F")}
+                {row("kept", Glyph::Equal, "Kept", "CN=payroll-batch", "E7A6 590B … C240")}
+            </ul>
+            <p class="sample__sum">"1 added · 2 kept · 0 removed"</p>
+        </figure>
+    }
+}
+
+#[component]
+fn Desk(viewer: Viewer, overview: Result<Option<Overview>, Problem>) -> impl IntoView {
+    let may_push = viewer.may_push();
+    let first_name = viewer.name.split_whitespace().next().unwrap_or("there").to_owned();
+    let lists = match overview {
+        Err(problem) => view! { <ProblemBar problem/> }.into_any(),
+        Ok(overview) => {
+            let Overview { certificates, receipts } =
+                overview.unwrap_or(Overview { certificates: Vec::new(), receipts: Vec::new() });
+            view! {
+                <div class="columns">
+                    <Certificates certificates may_push/>
+                    <Pushes receipts/>
+                </div>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <Title text="Overview"/>
+        <Heading title=format!("Hello, {first_name}") lead=why_no_push(&viewer).unwrap_or("Your certificates and pushes of late.")>
+            <a class="button" href=Route::Apps.to_string()><Icon glyph=Glyph::Apps/><span>"Find an app"</span></a>
+            {may_push.then(|| view! {
+                <a class="button button--primary" href=Route::Upload.to_string()><Icon glyph=Glyph::Upload/><span>"Upload a certificate"</span></a>
+            })}
+        </Heading>
+        {lists}
+    }
+}
+
+#[component]
+fn Certificates(certificates: Vec<CertificateSummary>, may_push: bool) -> impl IntoView {
+    let empty = certificates.is_empty();
+    view! {
+        <section class="card" aria-labelledby="certificates-title">
+            <div class="card__head"><h2 id="certificates-title">"Recent certificates"</h2></div>
+            {if empty {
+                view! {
+                    <EmptyState glyph=Glyph::Certificate title="No certificates yet" text="What you upload is kept here, so that you can push it to more apps later.">
+                        {may_push.then(|| view! { <a class="button" href=Route::Upload.to_string()>"Upload the first"</a> })}
+                    </EmptyState>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <ul class="list">
+                        {certificates
+                            .into_iter()
+                            .map(|it| view! {
+                                <li class="list__item">
+                                    <div class="list__main">
+                                        <a class="list__title" href=Route::Certificate(it.sha256).to_string()>{it.subject}</a>
+                                        <code class="mono mono--grouped secondary">{it.sha1.grouped_hex()}</code>
+                                    </div>
+                                    <div class="list__side">
+                                        <ValidityPill validity=it.validity start=None end=Some(it.not_after)/>
+                                        <span class="secondary"><Moment at=it.uploaded_at relative=true/></span>
+                                    </div>
+                                </li>
+                            })
+                            .collect_view()}
+                    </ul>
+                }
+                .into_any()
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Pushes(receipts: Vec<ReceiptSummary>) -> impl IntoView {
+    let empty = receipts.is_empty();
+    view! {
+        <section class="card" aria-labelledby="pushes-title">
+            <div class="card__head">
+                <h2 id="pushes-title">"Recent pushes"</h2>
+                <a href=Route::Audit.to_string()>"All in the audit"</a>
+            </div>
+            {if empty {
+                view! { <EmptyState glyph=Glyph::Receipt title="No pushes yet" text="Every push leaves a receipt: what was sent, what Graph answered, and how the app looked before and after."/> }.into_any()
+            } else {
+                view! {
+                    <ul class="list">
+                        {receipts
+                            .into_iter()
+                            .map(|it| {
+                                let good = it.verified == it.total;
+                                let (class, glyph) = if good { ("good", Glyph::CheckCircle) } else { ("warn", Glyph::Warning) };
+                                let sum = if good { format!("Verified on {}", plural(it.total as usize, "app")) } else { format!("Verified on {} of {}", it.verified, plural(it.total as usize, "app")) };
+                                view! {
+                                    <li class="list__item">
+                                        <div class="list__main">
+                                            <a class="list__title" href=Route::Receipt(it.id).to_string()>{it.subject}</a>
+                                            <span class="secondary">{it.who}</span>
+                                        </div>
+                                        <div class="list__side">
+                                            <span class=format!("badge badge--{class}")><Icon glyph/>{sum}</span>
+                                            <span class="secondary"><Moment at=it.at relative=true/></span>
+                                        </div>
+                                    </li>
+                                }
+                            })
+                            .collect_view()}
+                    </ul>
+                }
+                .into_any()
+            }}
+        </section>
+    }
+}

@@ -1,0 +1,14 @@
+//! The pages, one for each path.
+
+pub mod app;
+pub mod app_list;
+pub mod apps;
+pub mod audit;
+pub mod certificate;
+pub mod choose_apps;
+pub mod home;
+pub mod not_found;
+pub mod plan;
+pub mod receipt;
+pub mod signed_out;
+pub mod upload;
