@@ -15,8 +15,9 @@ test:
 	. .tools/env.sh
 	.ci/build.sh site
 	cargo nextest run --workspace
+	cargo nextest run -p domain --features pkcs12 -E 'test(pfx)'
 	cargo test --workspace --doc
-	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner cargo test -p domain --target wasm32-unknown-unknown --test wasm
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner cargo test -p domain --features pkcs12 --target wasm32-unknown-unknown --test wasm
 	cargo build -p server
 	cd end2end && npx playwright test
 

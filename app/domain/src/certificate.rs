@@ -45,11 +45,7 @@ impl Certificate {
         if !rest.is_empty() {
             return Err(CertificateError::TrailingBytes(rest.len()));
         }
-        Ok(Self {
-            der: der.into(),
-            public_key_der: parsed.public_key().raw.into(),
-            facts: facts(der, &parsed),
-        })
+        Ok(Self { der: der.into(), public_key_der: parsed.public_key().raw.into(), facts: facts(der, &parsed) })
     }
 
     pub fn facts(&self) -> &CertificateFacts {
@@ -165,13 +161,11 @@ fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
     let oid = info.algorithm.algorithm.to_id_string();
     match (oid.as_str(), info.parsed()) {
         // rsaEncryption and, for keys bound to PSS, id-RSASSA-PSS.
-        ("1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10", Ok(ParsedKey::RSA(key))) => PublicKey::Rsa {
-            bits: bits(key.modulus),
-        },
+        ("1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10", Ok(ParsedKey::RSA(key))) => {
+            PublicKey::Rsa { bits: bits(key.modulus) }
+        }
         ("1.2.840.113549.1.1.10", _) => pss_key(&info.subject_public_key.data),
-        ("1.2.840.10045.2.1", _) => PublicKey::Ec {
-            curve: curve(&info.algorithm),
-        },
+        ("1.2.840.10045.2.1", _) => PublicKey::Ec { curve: curve(&info.algorithm) },
         ("1.3.101.112", _) => PublicKey::Ed25519,
         ("1.3.101.113", _) => PublicKey::Other { name: "Ed448".into() },
         ("1.2.840.10040.4.1", _) => PublicKey::Other { name: "DSA".into() },
@@ -182,12 +176,8 @@ fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
 /// A key whose algorithm is id-RSASSA-PSS holds the same structure as any RSA key; the parser does not look into it.
 fn pss_key(data: &[u8]) -> PublicKey {
     x509_parser::public_key::RSAPublicKey::from_der(data).map_or_else(
-        |_| PublicKey::Other {
-            name: "RSA (PSS)".into(),
-        },
-        |(_, key)| PublicKey::Rsa {
-            bits: bits(key.modulus),
-        },
+        |_| PublicKey::Other { name: "RSA (PSS)".into() },
+        |(_, key)| PublicKey::Rsa { bits: bits(key.modulus) },
     )
 }
 
@@ -271,13 +261,7 @@ mod tests {
 
     #[test]
     fn rubbish_is_no_certificate() {
-        assert_eq!(
-            Certificate::from_der(b"").expect_err("nothing"),
-            CertificateError::NotX509
-        );
-        assert_eq!(
-            Certificate::from_der(&[0x30, 0x82, 0xff, 0xff]).expect_err("cut off"),
-            CertificateError::NotX509
-        );
+        assert_eq!(Certificate::from_der(b"").expect_err("nothing"), CertificateError::NotX509);
+        assert_eq!(Certificate::from_der(&[0x30, 0x82, 0xff, 0xff]).expect_err("cut off"), CertificateError::NotX509);
     }
 }

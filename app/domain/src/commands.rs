@@ -53,12 +53,7 @@ impl Commands {
             "curl --fail-with-body -X PATCH {} \\\n  -H \"Authorization: Bearer $TOKEN\" \\\n  -H 'Content-Type: application/json' \\\n  --data-binary @- <<'JSON'\n{body}\nJSON",
             shell_quoted(&url)
         );
-        Self {
-            az,
-            graph_powershell,
-            m365,
-            rest,
-        }
+        Self { az, graph_powershell, m365, rest }
     }
 }
 

@@ -78,7 +78,7 @@ impl Diff {
 pub fn between(before: &KeyCredentials, after: &KeyCredentials) -> Diff {
     let mut unmatched: Vec<&KeyCredential> = after.iter().collect();
     let mut rows = vec![];
-    for entry in before.iter() {
+    for entry in before {
         let same = unmatched.iter().position(|other| other.same_as(entry));
         let kind = match same {
             Some(at) => {
@@ -89,10 +89,6 @@ pub fn between(before: &KeyCredentials, after: &KeyCredentials) -> Diff {
         };
         rows.push(DiffRow::existing(kind, entry));
     }
-    rows.extend(
-        unmatched
-            .into_iter()
-            .map(|entry| DiffRow::existing(DiffKind::Added, entry)),
-    );
+    rows.extend(unmatched.into_iter().map(|entry| DiffRow::existing(DiffKind::Added, entry)));
     Diff { rows }
 }

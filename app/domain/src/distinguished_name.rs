@@ -6,17 +6,12 @@ use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 /// Attributes in the certificate's order, `CN=payroll, O=Contoso`, escaped as RFC 4514, section 2.4 has it. In which
 /// order Entra writes several attributes is not documented; openssl and Graph's recordings keep this one.
 pub(crate) fn text(name: &X509Name<'_>) -> String {
-    let relative_names = name
-        .iter_rdn()
-        .map(|rdn| rdn.iter().map(attribute).collect::<Vec<_>>().join("+"));
+    let relative_names = name.iter_rdn().map(|rdn| rdn.iter().map(attribute).collect::<Vec<_>>().join("+"));
     relative_names.collect::<Vec<_>>().join(", ")
 }
 
 pub(crate) fn common_name(name: &X509Name<'_>) -> Option<String> {
-    name.iter_common_name()
-        .next()
-        .and_then(value)
-        .filter(|text| !text.trim().is_empty())
+    name.iter_common_name().next().and_then(value).filter(|text| !text.trim().is_empty())
 }
 
 fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {
@@ -36,10 +31,7 @@ fn value(attribute: &AttributeTypeAndValue<'_>) -> Option<String> {
         (Ok(text), _) => Some(text.to_owned()),
         // BMPString (UTF-16) and TeletexString (read as Latin-1, as openssl does) are older ways to write text.
         (_, 30) => {
-            let units: Vec<u16> = bytes
-                .chunks_exact(2)
-                .map(|pair| u16::from_be_bytes([pair[0], pair[1]]))
-                .collect();
+            let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
             String::from_utf16(&units).ok()
         }
         (_, 20) => Some(bytes.iter().map(|byte| char::from(*byte)).collect()),
@@ -55,12 +47,12 @@ fn escape(text: &str) -> String {
             ',' | '+' | '"' | '\\' | '<' | '>' | ';' => out.extend(['\\', c]),
             '#' | ' ' if at == 0 => out.extend(['\\', c]),
             ' ' if at == last => out.extend(['\\', c]),
-            c if c.is_control() => out.push_str(
-                &c.to_string()
-                    .bytes()
-                    .map(|byte| format!("\\{byte:02X}"))
-                    .collect::<String>(),
-            ),
+            c if c.is_control() => {
+                for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                    out.push('\\');
+                    out.push_str(&hex::encode_upper([byte]));
+                }
+            }
             c => out.push(c),
         }
     }

@@ -28,10 +28,7 @@ pub fn decode_base64(text: &str) -> Option<Vec<u8>> {
     if compact.is_empty() {
         return None;
     }
-    LENIENT_STANDARD
-        .decode(&compact)
-        .or_else(|_| LENIENT_URL_SAFE.decode(&compact))
-        .ok()
+    LENIENT_STANDARD.decode(&compact).or_else(|_| LENIENT_URL_SAFE.decode(&compact)).ok()
 }
 
 /// PEM (RFC 7468) with lines of 64 characters.

@@ -82,10 +82,7 @@ mod tests {
             " {765eb0e3-acb3-475d-9a98-ee6892f081c8} ",
             "765eb0e3acb3475d9a98ee6892f081c8",
         ] {
-            assert_eq!(
-                text.parse::<ObjectId>().expect("a GUID").to_string(),
-                "765eb0e3-acb3-475d-9a98-ee6892f081c8"
-            );
+            assert_eq!(text.parse::<ObjectId>().expect("a GUID").to_string(), "765eb0e3-acb3-475d-9a98-ee6892f081c8");
         }
         assert!("payroll".parse::<AppId>().is_err());
         assert!("".parse::<AppId>().is_err());

@@ -22,11 +22,7 @@ pub enum WireError {
     #[error("Entry {0} of keyCredentials is not an object")]
     NotAnObject(usize),
     #[error("Entry {at} of keyCredentials has “{text}” as {property}, which is not readable")]
-    Property {
-        at: usize,
-        property: &'static str,
-        text: String,
-    },
+    Property { at: usize, property: &'static str, text: String },
 }
 
 /// One entry as it was read. The JSON is kept and can be sent back unaltered.
@@ -47,11 +43,7 @@ impl KeyCredential {
         let text = |property: &'static str| match raw.get(property) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.as_str())),
-            Some(other) => Err(WireError::Property {
-                at,
-                property,
-                text: other.to_string(),
-            }),
+            Some(other) => Err(WireError::Property { at, property, text: other.to_string() }),
         };
         let unreadable = |property: &'static str, text: &str| WireError::Property {
             at,
@@ -60,9 +52,7 @@ impl KeyCredential {
         };
         let date = |property: &'static str| match text(property)? {
             None => Ok(None),
-            Some(value) => OffsetDateTime::parse(value, &Rfc3339)
-                .map(Some)
-                .map_err(|_| unreadable(property, value)),
+            Some(value) => OffsetDateTime::parse(value, &Rfc3339).map(Some).map_err(|_| unreadable(property, value)),
         };
         let key_id = match text("keyId")? {
             None => None,
@@ -172,18 +162,17 @@ impl KeyCredential {
 /// A SHA-1 thumbprint in `customKeyIdentifier`: 40 hexadecimal digits (what Graph answers by default) or base64 of the
 /// 20 bytes.
 fn thumbprint_in(text: &str) -> Option<Thumbprint> {
-    let direct = || {
-        (text.len() == 40 || text.len() == 28)
-            .then(|| text.parse().ok())
-            .flatten()
-    };
+    let direct = || (text.len() == 40 || text.len() == 28).then(|| text.parse().ok()).flatten();
     // Base64 of the 40 digits' text: what a client leaves that encoded a string.
     let doubly = || {
         encoding::decode_base64(text)
             .filter(|bytes| bytes.len() == 40)
             .and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok())
     };
-    direct().or_else(doubly)
+    // 20 bytes that all print are somebody's text ("CN=DaemonConsoleCert"), not a digest: of digests, one in 10⁸ does.
+    direct()
+        .or_else(doubly)
+        .filter(|found: &Thumbprint| !found.as_bytes().iter().all(|byte| (b' '..=b'~').contains(byte)))
 }
 
 fn certificate_in(key: &str) -> Option<Certificate> {
@@ -232,13 +221,10 @@ impl KeyCredentials {
 
     /// An entry that already registers this certificate for client authentication (`Verify`).
     pub fn find_certificate(&self, certificate: &Certificate) -> Option<&KeyCredential> {
-        self.0
-            .iter()
-            .filter(|entry| entry.usage() == Some("Verify"))
-            .find(|entry| match &entry.certificate {
-                Some(known) => known.sha256() == certificate.sha256(),
-                None => entry.thumbprint() == Some(certificate.sha1()),
-            })
+        self.0.iter().filter(|entry| entry.usage() == Some("Verify")).find(|entry| match &entry.certificate {
+            Some(known) => known.sha256() == certificate.sha256(),
+            None => entry.thumbprint() == Some(certificate.sha1()),
+        })
     }
 
     pub fn to_json(&self) -> Value {
@@ -319,12 +305,7 @@ impl NewKeyCredential {
             }
             chosen.to_owned()
         };
-        Ok(Self {
-            certificate: certificate.clone(),
-            key_id,
-            display_name,
-            identifier,
-        })
+        Ok(Self { certificate: certificate.clone(), key_id, display_name, identifier })
     }
 
     pub fn certificate(&self) -> &Certificate {

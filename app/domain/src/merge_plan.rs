@@ -123,18 +123,18 @@ impl MergePlan {
             }
             rows.push(DiffRow::existing(kind, entry));
         }
-        let key_id = match there {
-            Some(entry) => {
-                if entry.end().is_some_and(|end| end < new.certificate().facts().not_after) {
-                    cautions.push("The entry that is there ends before its certificate does; an entry's dates cannot be changed in place.".into());
-                }
-                entry.key_id().unwrap_or(new.key_id())
+        let key_id = if let Some(entry) = there {
+            if entry.end().is_some_and(|end| end < new.certificate().facts().not_after) {
+                cautions.push(
+                    "The entry that is there ends before its certificate does; an entry's dates cannot be changed in place."
+                        .into(),
+                );
             }
-            None => {
-                entries.push(new.graph());
-                rows.push(DiffRow::new(new));
-                new.key_id()
-            }
+            entry.key_id().unwrap_or(new.key_id())
+        } else {
+            entries.push(new.graph());
+            rows.push(DiffRow::new(new));
+            new.key_id()
         };
         let diff = Diff { rows };
         let removed = diff.count(DiffKind::Removed);
@@ -146,14 +146,7 @@ impl MergePlan {
             });
         }
         let entries = (!diff.is_empty()).then_some(entries);
-        Ok(Self {
-            base: current.fingerprint(),
-            before: current.to_json(),
-            entries,
-            key_id,
-            diff,
-            cautions,
-        })
+        Ok(Self { base: current.fingerprint(), before: current.to_json(), entries, key_id, diff, cautions })
     }
 
     /// The state that the plan was made from.
@@ -201,10 +194,7 @@ impl MergePlan {
         if reread.fingerprint() == self.base {
             return Ok(());
         }
-        let diff = self
-            .before()
-            .map(|before| diff::between(&before, reread))
-            .unwrap_or_default();
+        let diff = self.before().map(|before| diff::between(&before, reread)).unwrap_or_default();
         // A key that one read had and the other had not is no change.
         if diff.is_empty() && self.before().is_ok_and(|before| before.len() == reread.len()) {
             Ok(())
@@ -231,17 +221,13 @@ impl MergePlan {
             let Some(key_id) = row.key_id else { continue };
             let seen = after.find(key_id);
             match (row.kind, seen) {
-                (DiffKind::Kept | DiffKind::AlreadyThere, None) => found.push(Discrepancy::Missing {
-                    key_id,
-                    name: row.display_name.clone(),
-                }),
+                (DiffKind::Kept | DiffKind::AlreadyThere, None) => {
+                    found.push(Discrepancy::Missing { key_id, name: row.display_name.clone() });
+                }
                 (DiffKind::Kept | DiffKind::AlreadyThere, Some(entry)) => {
                     accounted.push(entry);
                     if !before.find(key_id).is_some_and(|old| old.same_as(entry)) {
-                        found.push(Discrepancy::Altered {
-                            key_id,
-                            name: row.display_name.clone(),
-                        });
+                        found.push(Discrepancy::Altered { key_id, name: row.display_name.clone() });
                     }
                 }
                 (DiffKind::Added, None) => found.push(Discrepancy::NotAdded { key_id }),
@@ -253,28 +239,18 @@ impl MergePlan {
                 }
                 (DiffKind::Removed, Some(entry)) => {
                     accounted.push(entry);
-                    found.push(Discrepancy::NotRemoved {
-                        key_id,
-                        name: row.display_name.clone(),
-                    });
+                    found.push(Discrepancy::NotRemoved { key_id, name: row.display_name.clone() });
                 }
                 (DiffKind::Removed, None) => {}
             }
         }
-        let mut keyless: Vec<KeyCredential> = before
-            .iter()
-            .filter(|entry| entry.key_id().is_none())
-            .cloned()
-            .collect();
+        let mut keyless: Vec<KeyCredential> = before.iter().filter(|entry| entry.key_id().is_none()).cloned().collect();
         for entry in after {
             if accounted.contains(&entry) {
                 continue;
             }
             // An entry that had no keyId before may have been given one.
-            match keyless
-                .iter()
-                .position(|old| old.thumbprint().is_some() && old.thumbprint() == entry.thumbprint())
-            {
+            match keyless.iter().position(|old| old.thumbprint().is_some() && old.thumbprint() == entry.thumbprint()) {
                 Some(at) => _ = keyless.remove(at),
                 None => found.push(Discrepancy::Unexpected {
                     key_id: entry.key_id(),
@@ -284,11 +260,7 @@ impl MergePlan {
         }
         let lost_keyless = keyless.into_iter().filter(|entry| self.keeps(entry));
         found.extend(lost_keyless.map(|entry| Discrepancy::MissingWithoutKeyId { name: name_of(&entry) }));
-        if found.is_empty() {
-            Verification::AsPlanned
-        } else {
-            Verification::Differs(found)
-        }
+        if found.is_empty() { Verification::AsPlanned } else { Verification::Differs(found) }
     }
 
     fn keeps(&self, entry: &KeyCredential) -> bool {
@@ -304,9 +276,8 @@ fn refuse_what_cannot_be_kept(current: &KeyCredentials) -> Result<(), PlanError>
     for entry in current {
         match entry.key_id() {
             None if !entry.has_key() => return Err(PlanError::CannotKeep { name: name_of(entry) }),
-            None => {}
             Some(key_id) if !seen.insert(key_id) => return Err(PlanError::AmbiguousKeyId(key_id)),
-            Some(_) => {}
+            _ => {}
         }
     }
     Ok(())
@@ -351,11 +322,7 @@ fn changes(diff: &Diff) -> String {
         (0, 0) => "the order or form of the entries changed".into(),
         (_, 0) => format!("somebody added {}", names(DiffKind::Added)),
         (0, _) => format!("somebody removed {}", names(DiffKind::Removed)),
-        _ => format!(
-            "somebody added {} and removed {}",
-            names(DiffKind::Added),
-            names(DiffKind::Removed)
-        ),
+        _ => format!("somebody added {} and removed {}", names(DiffKind::Added), names(DiffKind::Removed)),
     }
 }
 
@@ -385,10 +352,7 @@ pub enum Discrepancy {
     #[error("“{}” (keyId {key_id}) was to go and is still there", .name.as_deref().unwrap_or("without a name"))]
     NotRemoved { key_id: KeyId, name: Option<String> },
     #[error("“{}” was added by somebody else meanwhile", .name.as_deref().unwrap_or("An entry without a name"))]
-    Unexpected {
-        key_id: Option<KeyId>,
-        name: Option<String>,
-    },
+    Unexpected { key_id: Option<KeyId>, name: Option<String> },
     #[error("The state before the write cannot be read any more")]
     Unreadable,
 }

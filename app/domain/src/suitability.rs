@@ -146,34 +146,27 @@ pub fn assess(facts: &CertificateFacts, now: OffsetDateTime) -> Assessment {
     let mut assessment = Assessment::default();
     match &facts.public_key {
         PublicKey::Rsa { bits } if *bits < MIN_RSA_BITS => {
-            assessment.refusals.push(Refusal::RsaTooShort { bits: *bits })
+            assessment.refusals.push(Refusal::RsaTooShort { bits: *bits });
         }
         PublicKey::Rsa { .. } => {}
         key => assessment.refusals.push(Refusal::NotRsa { key: key.clone() }),
     }
     match validity(Some(facts.not_before), Some(facts.not_after), now) {
         Validity::Expired => assessment.refusals.push(Refusal::Expired { at: facts.not_after }),
-        Validity::NotYetValid => assessment
-            .warnings
-            .push(Warning::NotYetValid { from: facts.not_before }),
+        Validity::NotYetValid => assessment.warnings.push(Warning::NotYetValid { from: facts.not_before }),
         Validity::EndsSoon => {
-            assessment.warnings.push(Warning::EndsSoon {
-                at: facts.not_after,
-                days: (facts.not_after - now).whole_days(),
-            });
+            assessment
+                .warnings
+                .push(Warning::EndsSoon { at: facts.not_after, days: (facts.not_after - now).whole_days() });
         }
         Validity::Valid | Validity::Unknown => {}
     }
     if facts.sha1_signature {
-        assessment.warnings.push(Warning::Sha1Signature {
-            algorithm: facts.signature_algorithm.clone(),
-        });
+        assessment.warnings.push(Warning::Sha1Signature { algorithm: facts.signature_algorithm.clone() });
     }
     let lifetime = facts.not_after - facts.not_before;
     if lifetime > LONG_LIFETIME {
-        assessment.warnings.push(Warning::LongLived {
-            days: lifetime.whole_days(),
-        });
+        assessment.warnings.push(Warning::LongLived { days: lifetime.whole_days() });
     }
     if facts.is_ca {
         assessment.warnings.push(Warning::CaCertificate);
@@ -189,9 +182,7 @@ fn day(at: OffsetDateTime) -> String {
 
 fn minute(at: OffsetDateTime) -> String {
     at.to_offset(UtcOffset::UTC)
-        .format(format_description!(
-            "[day padding:none] [month repr:short] [year], [hour]:[minute] UTC"
-        ))
+        .format(format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC"))
         .unwrap_or_default()
 }
 
@@ -217,15 +208,9 @@ mod tests {
             validity(Some(NOW + Duration::seconds(1)), Some(NOW + Duration::days(90)), NOW),
             Validity::NotYetValid
         );
-        assert_eq!(
-            validity(Some(NOW), Some(NOW + Duration::days(90)), NOW),
-            Validity::Valid
-        );
+        assert_eq!(validity(Some(NOW), Some(NOW + Duration::days(90)), NOW), Validity::Valid);
         assert_eq!(validity(start, None, NOW), Validity::Unknown);
         // Wholly in the past, whatever its start says.
-        assert_eq!(
-            validity(Some(NOW + Duration::days(1)), Some(NOW - Duration::days(1)), NOW),
-            Validity::Expired
-        );
+        assert_eq!(validity(Some(NOW + Duration::days(1)), Some(NOW - Duration::days(1)), NOW), Validity::Expired);
     }
 }

@@ -119,9 +119,7 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
             _ => return None,
         }
     }
-    matches!(digits.len(), 40 | 64)
-        .then(|| hex::decode(digits).ok())
-        .flatten()
+    matches!(digits.len(), 40 | 64).then(|| hex::decode(digits).ok()).flatten()
 }
 
 #[cfg(test)]
@@ -148,30 +146,17 @@ mod tests {
         assert_eq!(expected.hex(), HEX);
         assert_eq!(expected.base64(), format!("{X5T}="));
         assert_eq!(expected.base64url(), X5T);
-        assert_eq!(
-            expected.grouped_hex(),
-            "A538 D00E 8727 EC58 14E2 FB10 7B31 3637 6F22 695B"
-        );
+        assert_eq!(expected.grouped_hex(), "A538 D00E 8727 EC58 14E2 FB10 7B31 3637 6F22 695B");
     }
 
     #[test]
     fn the_wrong_length_is_refused() {
-        for text in [
-            "",
-            "A538",
-            &HEX[..38],
-            &format!("{HEX}00"),
-            "JsyQ-M7PCVVQqT4yvrjKOZZ6xrmya3EynlpCKRuBEA8",
-            "zzzz",
-        ] {
+        for text in ["", "A538", &HEX[..38], &format!("{HEX}00"), "JsyQ-M7PCVVQqT4yvrjKOZZ6xrmya3EynlpCKRuBEA8", "zzzz"]
+        {
             assert!(text.parse::<Thumbprint>().is_err(), "{text}");
         }
         assert!(HEX.parse::<Sha256Thumbprint>().is_err());
-        assert!(
-            "JsyQ-M7PCVVQqT4yvrjKOZZ6xrmya3EynlpCKRuBEA8"
-                .parse::<Sha256Thumbprint>()
-                .is_ok()
-        );
+        assert!("JsyQ-M7PCVVQqT4yvrjKOZZ6xrmya3EynlpCKRuBEA8".parse::<Sha256Thumbprint>().is_ok());
     }
 
     #[test]

@@ -86,11 +86,7 @@ impl Upload {
 
 fn short_name(certificate: &Certificate) -> String {
     let facts = certificate.facts();
-    facts
-        .common_name
-        .clone()
-        .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| facts.subject.clone())
+    facts.common_name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| facts.subject.clone())
 }
 
 /// Why an upload cannot be used. `Display` says what happened, [`ReadError::advice`] what to do.
@@ -196,20 +192,13 @@ pub fn read_public(bytes: &[u8]) -> Result<Upload, ReadError> {
         ReadError::PrivateKeyOnly => ReadError::PrivateKeyInUpload,
         other => other,
     })?;
-    if upload.private_key_left_out {
-        Err(ReadError::PrivateKeyInUpload)
-    } else {
-        Ok(upload)
-    }
+    if upload.private_key_left_out { Err(ReadError::PrivateKeyInUpload) } else { Ok(upload) }
 }
 
 /// The text of an upload: UTF-8, or UTF-16 with a byte order mark (Windows tools write that).
 fn as_text(bytes: &[u8]) -> Option<String> {
     let utf16 = |swap: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes[2..]
-            .chunks_exact(2)
-            .map(|pair| swap([pair[0], pair[1]]))
-            .collect();
+        let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| swap([pair[0], pair[1]])).collect();
         String::from_utf16(&units).ok()
     };
     match bytes {
@@ -227,10 +216,7 @@ fn as_text(bytes: &[u8]) -> Option<String> {
 /// Text that is something well known, but no certificate.
 fn known_text(text: &str) -> Option<ReadError> {
     let start = text.trim_start();
-    ["ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-"]
-        .iter()
-        .any(|kind| start.starts_with(kind))
-        .then_some(ReadError::SshKey)
+    ["ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-"].iter().any(|kind| start.starts_with(kind)).then_some(ReadError::SshKey)
 }
 
 /// DER: a certificate, or something else that begins with a SEQUENCE.
@@ -246,9 +232,7 @@ fn read_der(der: &[u8]) -> Result<Upload, ReadError> {
             });
         }
         Err(error @ crate::certificate::CertificateError::TrailingBytes(_)) => {
-            return Err(ReadError::BadCertificate {
-                reason: error.to_string(),
-            });
+            return Err(ReadError::BadCertificate { reason: error.to_string() });
         }
         Err(crate::certificate::CertificateError::NotX509) => {}
     }
@@ -283,14 +267,12 @@ fn by_first_member(content: &[u8]) -> ReadError {
         // PFX (RFC 7292): version 3, then a ContentInfo.
         [0x02, 0x01, 0x03, 0x30, ..] => ReadError::Pkcs12,
         // PKCS#8 (RFC 5958): version, AlgorithmIdentifier; PKCS#1 (RFC 8017): version, modulus; SEC 1: version 1, octets.
-        [0x02, 0x01, 0x00 | 0x01, 0x30 | 0x02 | 0x04, ..] => ReadError::PrivateKeyOnly,
+        [0x02, 0x01, 0x00 | 0x01, 0x30 | 0x02 | 0x04, ..]
         // EncryptedPrivateKeyInfo (RFC 5958): an AlgorithmIdentifier of PKCS#5 or PKCS#12, then octets.
-        [0x30, _, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, ..]
+        | [0x30, _, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, ..]
         | [0x30, _, 0x06, 0x0a, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, ..] => ReadError::PrivateKeyOnly,
         // A certificate begins with its own SEQUENCE; it was not readable as one.
-        [0x30, ..] => ReadError::BadCertificate {
-            reason: "it is not readable as X.509".into(),
-        },
+        [0x30, ..] => ReadError::BadCertificate { reason: "it is not readable as X.509".into() },
         _ => ReadError::Unrecognised,
     }
 }
@@ -303,33 +285,17 @@ fn pick(
 ) -> Result<Upload, ReadError> {
     let mut seen = std::collections::HashSet::new();
     certificates.retain(|certificate| seen.insert(certificate.sha256()));
-    let leaves: Vec<usize> = (0..certificates.len())
-        .filter(|at| !issued_another(&certificates, *at))
-        .collect();
+    let leaves: Vec<usize> = (0..certificates.len()).filter(|at| !issued_another(&certificates, *at)).collect();
     match (certificates.len(), leaves.as_slice()) {
-        (0, _) => Err(if private_key_left_out {
-            ReadError::PrivateKeyOnly
-        } else {
-            ReadError::NoCertificate
-        }),
+        (0, _) => Err(if private_key_left_out { ReadError::PrivateKeyOnly } else { ReadError::NoCertificate }),
         (count, [leaf]) => {
             let leaf = certificates.remove(*leaf);
             let picked_by = if count == 1 { PickedBy::Only } else { PickedBy::Chain };
-            Ok(Upload {
-                leaf,
-                container,
-                private_key_left_out,
-                others: certificates,
-                picked_by,
-            })
+            Ok(Upload { leaf, container, private_key_left_out, others: certificates, picked_by })
         }
         // Certificates that issued each other in a ring have no leaf.
         (_, leaves) => {
-            let subjects = if leaves.is_empty() {
-                (0..certificates.len()).collect()
-            } else {
-                leaves.to_vec()
-            };
+            let subjects = if leaves.is_empty() { (0..certificates.len()).collect() } else { leaves.to_vec() };
             Err(ReadError::SeveralLeaves {
                 subjects: subjects.into_iter().map(|at| short_name(&certificates[at])).collect(),
             })

@@ -37,24 +37,12 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
             continue;
         }
         let end = format!("{END}{label}{DASHES}");
-        match body.split_once(end.as_str()) {
-            Some((inner, after)) => {
-                blocks.push(Block {
-                    label: label.trim(),
-                    body: inner,
-                    whole: true,
-                });
-                rest = after;
-            }
-            None => {
-                blocks.push(Block {
-                    label: label.trim(),
-                    body,
-                    whole: false,
-                });
-                rest = body;
-            }
-        }
+        let (body, whole, after) = match body.split_once(end.as_str()) {
+            Some((inner, after)) => (inner, true, after),
+            None => (body, false, body),
+        };
+        blocks.push(Block { label: label.trim(), body, whole });
+        rest = after;
     }
     blocks
 }
@@ -91,14 +79,8 @@ pub(super) fn read(text: &str) -> Result<Upload, ReadError> {
 
 fn certificate(block: &Block<'_>) -> Result<Certificate, ReadError> {
     let der = decode(block)?;
-    let der = if block.label == "TRUSTED CERTIFICATE" {
-        without_openssl_trust(&der)
-    } else {
-        &der
-    };
-    Certificate::from_der(der).map_err(|error| ReadError::BadCertificate {
-        reason: error.to_string(),
-    })
+    let der = if block.label == "TRUSTED CERTIFICATE" { without_openssl_trust(&der) } else { &der };
+    Certificate::from_der(der).map_err(|error| ReadError::BadCertificate { reason: error.to_string() })
 }
 
 /// openssl's TRUSTED CERTIFICATE puts its own trust settings behind the certificate.
@@ -112,17 +94,9 @@ fn decode(block: &Block<'_>) -> Result<Vec<u8>, ReadError> {
         return Err(damaged(&format!("the line -----END {}----- is missing", block.label)));
     }
     // Header lines (RFC 1421: "Proc-Type: …") stand in front of an empty line; base64 has no colon.
-    let body: String = block
-        .body
-        .lines()
-        .filter(|line| !line.contains(':'))
-        .collect::<Vec<_>>()
-        .join("\n");
+    let body: String = block.body.lines().filter(|line| !line.contains(':')).collect::<Vec<_>>().join("\n");
     // Text that was quoted, escaped into one line, or indented.
-    let body = body
-        .replace("\\r", "")
-        .replace("\\n", "\n")
-        .replace(['>', '"', '\'', '\u{a0}', '\u{200b}'], "");
+    let body = body.replace("\\r", "").replace("\\n", "\n").replace(['>', '"', '\'', '\u{a0}', '\u{200b}'], "");
     encoding::decode_base64(&body).ok_or_else(|| damaged("the text between its first and last line is not base64"))
 }
 

@@ -12,12 +12,10 @@ pub fn read_pkcs12(bytes: &[u8], password: &str) -> Result<Upload, ReadError> {
     }
     let store = KeyStore::from_pkcs12(bytes, password, Pkcs12ImportPolicy::Relaxed).map_err(|error| match error {
         P12Error::MacError(_) | P12Error::Pkcs5Error(_) | P12Error::UnpadError => ReadError::WrongPassword,
-        P12Error::UnsupportedEncryptionScheme | P12Error::UnsupportedMacAlgorithm => ReadError::BadCertificate {
-            reason: format!("{error}; export it again with AES-256"),
-        },
-        other => ReadError::BadCertificate {
-            reason: other.to_string(),
-        },
+        P12Error::UnsupportedEncryptionScheme | P12Error::UnsupportedMacAlgorithm => {
+            ReadError::BadCertificate { reason: format!("{error}; export it again with AES-256") }
+        }
+        other => ReadError::BadCertificate { reason: other.to_string() },
     })?;
     let mut of_keys = vec![];
     let mut others = vec![];
@@ -26,10 +24,7 @@ pub fn read_pkcs12(bytes: &[u8], password: &str) -> Result<Upload, ReadError> {
         match entry {
             KeyStoreEntry::PrivateKeyChain(chain) => {
                 private_key = true;
-                let mut chain = chain
-                    .certs()
-                    .iter()
-                    .map(|certificate| certificate_of(certificate.as_der()));
+                let mut chain = chain.certs().iter().map(|certificate| certificate_of(certificate.as_der()));
                 if let Some(own) = chain.next() {
                     of_keys.push(own?);
                 }
@@ -46,25 +41,13 @@ pub fn read_pkcs12(bytes: &[u8], password: &str) -> Result<Upload, ReadError> {
         let leaf = own.clone();
         let mut seen = std::collections::HashSet::from([leaf.sha256()]);
         others.retain(|certificate| seen.insert(certificate.sha256()));
-        let picked_by = if others.is_empty() {
-            PickedBy::Only
-        } else {
-            PickedBy::PrivateKey
-        };
-        return Ok(Upload {
-            leaf,
-            container: Container::Pkcs12,
-            private_key_left_out: true,
-            others,
-            picked_by,
-        });
+        let picked_by = if others.is_empty() { PickedBy::Only } else { PickedBy::PrivateKey };
+        return Ok(Upload { leaf, container: Container::Pkcs12, private_key_left_out: true, others, picked_by });
     }
     of_keys.extend(others);
     pick(of_keys, Container::Pkcs12, private_key)
 }
 
 fn certificate_of(der: &[u8]) -> Result<Certificate, ReadError> {
-    Certificate::from_der(der).map_err(|error| ReadError::BadCertificate {
-        reason: error.to_string(),
-    })
+    Certificate::from_der(der).map_err(|error| ReadError::BadCertificate { reason: error.to_string() })
 }

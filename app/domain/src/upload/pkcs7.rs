@@ -20,18 +20,14 @@ pub(super) fn certificates(bytes: &[u8]) -> Option<Result<Vec<Certificate>, Read
     let kind = Oid::try_from(kind).ok()?.to_id_string();
     if kind != SIGNED_DATA {
         // Another content type of CMS has no certificates to offer; any other OID is no CMS.
-        return kind
-            .starts_with("1.2.840.113549.1.7.")
-            .then_some(Err(ReadError::NoCertificate));
+        return kind.starts_with("1.2.840.113549.1.7.").then_some(Err(ReadError::NoCertificate));
     }
     let (_, explicit) = Any::from_ber(rest).ok()?;
     Some(of_signed_data(explicit.data))
 }
 
 fn of_signed_data(bytes: &[u8]) -> Result<Vec<Certificate>, ReadError> {
-    let damaged = || ReadError::BadCertificate {
-        reason: "the PKCS#7 structure is cut off or damaged".into(),
-    };
+    let damaged = || ReadError::BadCertificate { reason: "the PKCS#7 structure is cut off or damaged".into() };
     let (_, signed) = Any::from_ber(bytes).map_err(|_| damaged())?;
     let mut members = signed.data;
     while !members.is_empty() {
@@ -48,21 +44,16 @@ fn of_signed_data(bytes: &[u8]) -> Result<Vec<Certificate>, ReadError> {
 fn of_set(mut set: &[u8]) -> Result<Vec<Certificate>, ReadError> {
     let mut found = vec![];
     while !set.is_empty() {
-        let (rest, choice) = Any::from_ber(set).map_err(|_| ReadError::BadCertificate {
-            reason: "its certificates are cut off".into(),
-        })?;
+        let (rest, choice) = Any::from_ber(set)
+            .map_err(|_| ReadError::BadCertificate { reason: "its certificates are cut off".into() })?;
         // Other choices (attribute certificates) are context-specific.
         if choice.class() == Class::Universal && choice.tag() == Tag::Sequence {
             let der = &set[..set.len() - rest.len()];
-            found.push(Certificate::from_der(der).map_err(|error| ReadError::BadCertificate {
-                reason: error.to_string(),
-            })?);
+            found.push(
+                Certificate::from_der(der).map_err(|error| ReadError::BadCertificate { reason: error.to_string() })?,
+            );
         }
         set = rest;
     }
-    if found.is_empty() {
-        Err(ReadError::NoCertificate)
-    } else {
-        Ok(found)
-    }
+    if found.is_empty() { Err(ReadError::NoCertificate) } else { Ok(found) }
 }

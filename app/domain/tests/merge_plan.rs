@@ -1,0 +1,329 @@
+//! Plans lose nothing: whatever an app holds, and whatever another writer does meanwhile.
+
+use domain::certificate::Certificate;
+use domain::diff::{self, DiffKind};
+use domain::ids::KeyId;
+use domain::key_credential::{IdentifierStyle, KeyCredentials, NewKeyCredential, WireError};
+use domain::merge_plan::{Change, Discrepancy, MergePlan, PlanError, Verification};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::sync::OnceLock;
+
+mod support;
+
+/// Three certificates made by openssl; the first is the one that plans add.
+fn certificates() -> &'static [Certificate; 3] {
+    static MADE: OnceLock<[Certificate; 3]> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        ["new", "old", "other"].map(|name| {
+            let subject = format!("/CN={name}.contoso.example");
+            let made = support::make(folder.path(), name, &["rsa:2048"], &["-days", "90", "-subj", &subject]);
+            Certificate::from_der(&made.der()).expect("openssl made it")
+        })
+    })
+}
+
+fn id(number: u8) -> KeyId {
+    KeyId::from_random([number; 16])
+}
+
+fn new_entry() -> NewKeyCredential {
+    NewKeyCredential::new(&certificates()[0], id(0xee), "Payroll 2027", IdentifierStyle::Base64).expect("a plain name")
+}
+
+/// An entry as Graph shows it. `key`: 0 not shown, 1 DER, 2 wrapped DER, 3 PEM.
+fn entry(number: u8, certificate: &Certificate, key: u8, usage: &str) -> Value {
+    let base64 = certificate.der_base64();
+    let key = match key {
+        0 => Value::Null,
+        1 => base64.into(),
+        2 => {
+            base64.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line)).collect::<Vec<_>>().join("\n").into()
+        }
+        _ => domain::encoding::base64(certificate.pem().as_bytes()).into(),
+    };
+    json!({
+        "customKeyIdentifier": certificate.sha1().hex(), "displayName": format!("CN=entry{number}"), "endDateTime": "2027-05-07T06:57:24Z",
+        "key": key, "keyId": id(number), "startDateTime": "2026-05-07T06:57:24Z", "type": "AsymmetricX509Cert", "usage": usage,
+    })
+}
+
+fn state(entries: &[Value]) -> KeyCredentials {
+    KeyCredentials::from_json(&Value::Array(entries.to_vec())).expect("entries as Graph writes them")
+}
+
+/// What Graph makes of a PATCH: entries whose keyId it knows keep their stored key, the others are stored.
+fn graph_after(before: &KeyCredentials, body: &Value) -> KeyCredentials {
+    let stored: Vec<Value> = body["keyCredentials"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|sent| {
+            let known = before.iter().find(|entry| entry.raw().get("keyId") == sent.get("keyId"));
+            known.map_or_else(|| sent.clone(), |entry| Value::Object(entry.raw().clone()))
+        })
+        .collect();
+    state(&stored)
+}
+
+#[test]
+fn append_echoes_each_entry_and_adds_one() {
+    let [_, old, other] = certificates();
+    let before = state(&[entry(1, old, 1, "Verify"), entry(2, other, 3, "Sign")]);
+    let plan = MergePlan::new(&before, &Change::Append(new_entry()), None).expect("a plan");
+    let body = plan.body();
+    let sent = body["keyCredentials"].as_array().expect("a list");
+    assert_eq!(sent.len(), 3);
+    for (sent, entry) in sent.iter().zip(&before) {
+        let mut expected = entry.raw().clone();
+        expected.insert("key".into(), Value::Null);
+        assert_eq!(sent, &Value::Object(expected));
+    }
+    assert_eq!(sent[2], new_entry().graph());
+    assert_eq!((plan.diff().count(DiffKind::Kept), plan.diff().count(DiffKind::Added), plan.removals()), (2, 1, 0));
+    assert_eq!(plan.verify(&graph_after(&before, &body)), Verification::AsPlanned);
+    assert_eq!(plan.verify(&before), Verification::NotYetSeen);
+    // It is stored and executed later.
+    let stored: MergePlan = serde_json::from_str(&serde_json::to_string(&plan).expect("json")).expect("back");
+    assert_eq!(stored, plan);
+}
+
+#[test]
+fn a_certificate_that_is_there_is_not_added_again_in_whatever_form() {
+    let certificate = &certificates()[0];
+    for key in 0..4 {
+        let before = state(&[entry(1, certificate, key, "Verify")]);
+        let plan = MergePlan::new(&before, &Change::Append(new_entry()), None).expect("a plan");
+        assert!(plan.is_noop(), "key form {key}");
+        assert_eq!(plan.diff().count(DiffKind::AlreadyThere), 1);
+        assert_eq!(plan.key_id(), id(1));
+        assert_eq!(plan.verify(&before), Verification::AsPlanned);
+    }
+    // There for another use: that does not let the app sign in.
+    let before = state(&[entry(1, certificate, 1, "Encrypt")]);
+    assert!(!MergePlan::new(&before, &Change::Append(new_entry()), None).expect("a plan").is_noop());
+    // Base64 of the thumbprint in place of hexadecimal.
+    let mut base64 = entry(1, certificate, 0, "Verify");
+    base64["customKeyIdentifier"] = certificate.sha1().base64().into();
+    assert!(MergePlan::new(&state(&[base64]), &Change::Append(new_entry()), None).expect("a plan").is_noop());
+}
+
+#[test]
+fn replace_spares_signing_and_encryption() {
+    let [_, old, other] = certificates();
+    let before = state(&[
+        entry(1, old, 1, "Verify"),
+        entry(2, other, 1, "Sign"),
+        entry(3, other, 1, "Encrypt"),
+        entry(4, other, 1, "Verify"),
+    ]);
+    let plan = MergePlan::new(&before, &Change::Replace(new_entry()), Some(id(4))).expect("a plan");
+    let kinds: Vec<DiffKind> = plan.diff().rows.iter().map(|row| row.kind).collect();
+    assert_eq!(kinds, [DiffKind::Removed, DiffKind::Kept, DiffKind::Kept, DiffKind::Kept, DiffKind::Added]);
+    assert_eq!(plan.removals(), 1);
+    assert!(plan.cautions().iter().any(|caution| caution.contains("tokenEncryptionKeyId")), "{:?}", plan.cautions());
+    assert_eq!(plan.verify(&graph_after(&before, &plan.body())), Verification::AsPlanned);
+    // Replacing with what is there already removes the others.
+    let before = state(&[entry(1, &certificates()[0], 1, "Verify"), entry(2, old, 1, "Verify")]);
+    let plan = MergePlan::new(&before, &Change::Replace(new_entry()), None).expect("a plan");
+    assert_eq!((plan.is_noop(), plan.removals(), plan.key_id()), (false, 1, id(1)));
+    assert_eq!(plan.verify(&graph_after(&before, &plan.body())), Verification::AsPlanned);
+}
+
+#[test]
+fn what_cannot_be_kept_is_refused() {
+    let old = &certificates()[1];
+    let mut without_id = entry(1, old, 0, "Verify");
+    without_id["keyId"] = Value::Null;
+    let error = MergePlan::new(&state(&[without_id.clone()]), &Change::Append(new_entry()), None)
+        .expect_err("its key is unknown");
+    assert_eq!(error, PlanError::CannotKeep { name: "CN=entry1".into() });
+    // With its key it can be sent back whole.
+    without_id["key"] = old.der_base64().into();
+    let before = state(&[without_id.clone()]);
+    let plan = MergePlan::new(&before, &Change::Append(new_entry()), None).expect("a plan");
+    assert_eq!(plan.body()["keyCredentials"][0], without_id);
+    let mut given_an_id = without_id;
+    given_an_id["keyId"] = json!(id(9));
+    assert_eq!(plan.verify(&state(&[given_an_id, new_entry().graph()])), Verification::AsPlanned);
+    assert!(
+        matches!(plan.verify(&state(&[new_entry().graph()])), Verification::Differs(found) if matches!(found[..], [Discrepancy::MissingWithoutKeyId { .. }]))
+    );
+
+    let twice = state(&[entry(1, old, 1, "Verify"), entry(1, &certificates()[2], 1, "Verify")]);
+    assert_eq!(MergePlan::new(&twice, &Change::Append(new_entry()), None), Err(PlanError::AmbiguousKeyId(id(1))));
+    let taken = state(&[entry(0xee, old, 1, "Verify")]);
+    assert_eq!(MergePlan::new(&taken, &Change::Append(new_entry()), None), Err(PlanError::KeyIdTaken(id(0xee))));
+}
+
+#[test]
+fn a_change_since_the_preview_is_found_and_named() {
+    let [_, old, other] = certificates();
+    let before = state(&[entry(1, old, 1, "Verify"), entry(2, other, 1, "Verify")]);
+    let plan = MergePlan::new(&before, &Change::Append(new_entry()), None).expect("a plan");
+    assert_eq!(plan.check(&before), Ok(()));
+    assert_eq!(
+        plan.check(&state(&[entry(2, other, 1, "Verify"), entry(1, old, 1, "Verify")])),
+        Ok(()),
+        "order says nothing"
+    );
+    assert_eq!(
+        plan.check(&state(&[entry(1, old, 0, "Verify"), entry(2, other, 1, "Verify")])),
+        Ok(()),
+        "a key not shown says nothing"
+    );
+    let gone = plan.check(&state(&[entry(1, old, 1, "Verify")])).expect_err("one is gone");
+    assert_eq!(gone.to_string(), "Since the preview somebody removed “CN=entry2”");
+    let more = state(&[entry(1, old, 1, "Verify"), entry(2, other, 1, "Verify"), entry(3, other, 1, "Verify")]);
+    assert_eq!(plan.check(&more).expect_err("one more").to_string(), "Since the preview somebody added “CN=entry3”");
+    let mut renamed = entry(2, other, 1, "Verify");
+    renamed["displayName"] = "CN=renamed".into();
+    let altered = plan.check(&state(&[entry(1, old, 1, "Verify"), renamed])).expect_err("altered");
+    assert_eq!((altered.diff.count(DiffKind::Added), altered.diff.count(DiffKind::Removed)), (1, 1));
+}
+
+#[test]
+fn every_harm_after_the_write_is_found() {
+    let [_, old, other] = certificates();
+    let before = state(&[entry(1, old, 1, "Verify"), entry(2, other, 1, "Verify")]);
+    let plan = MergePlan::new(&before, &Change::Append(new_entry()), None).expect("a plan");
+    let new = new_entry().graph();
+    let found = |entries: &[Value]| match plan.verify(&state(entries)) {
+        Verification::Differs(found) => found,
+        other => panic!("{other:?}"),
+    };
+    assert!(matches!(found(&[entry(1, old, 1, "Verify"), new.clone()])[..], [Discrepancy::Missing { .. }]));
+    assert!(matches!(
+        found(&[entry(1, old, 1, "Verify"), entry(2, old, 1, "Verify"), new.clone()])[..],
+        [Discrepancy::Altered { .. }]
+    ));
+    let foreign = entry(3, other, 1, "Verify");
+    assert!(matches!(
+        found(&[entry(1, old, 1, "Verify"), entry(2, other, 1, "Verify"), new.clone(), foreign.clone()])[..],
+        [Discrepancy::Unexpected { .. }]
+    ));
+    assert!(matches!(
+        found(&[entry(1, old, 1, "Verify"), entry(2, other, 1, "Verify"), foreign])[..],
+        [Discrepancy::NotAdded { .. }, Discrepancy::Unexpected { .. }]
+    ));
+    let mut wrong = new;
+    wrong["key"] = old.der_base64().into();
+    assert!(matches!(
+        found(&[entry(1, old, 1, "Verify"), entry(2, other, 1, "Verify"), wrong])[..],
+        [Discrepancy::WrongCertificate { .. }]
+    ));
+}
+
+#[test]
+fn odd_identifiers_are_shown_and_never_trusted() {
+    let old = &certificates()[1];
+    let with = |identifier: Value, key: u8| {
+        let mut entry = entry(1, old, key, "Verify");
+        entry["customKeyIdentifier"] = identifier;
+        let state = state(&[entry]);
+        let entry = state.iter().next().expect("one").clone();
+        (entry.thumbprint(), entry.odd_identifier().map(str::to_owned))
+    };
+    let sha1 = Some(old.sha1());
+    assert_eq!(with(old.sha1().hex().into(), 0), (sha1, None));
+    assert_eq!(with(old.sha1().base64().into(), 0), (sha1, None));
+    assert_eq!(with(domain::encoding::base64(old.sha1().hex().as_bytes()).into(), 0), (sha1, None));
+    // base64("CN=DaemonConsoleCert"), as an old sample wrote it.
+    assert_eq!(with("Q049RGFlbW9uQ29uc29sZUNlcnQ=".into(), 0), (None, Some("Q049RGFlbW9uQ29uc29sZUNlcnQ=".into())));
+    assert_eq!(with("Q049RGFlbW9uQ29uc29sZUNlcnQ=".into(), 1), (sha1, Some("Q049RGFlbW9uQ29uc29sZUNlcnQ=".into())));
+    assert_eq!(with(certificates()[2].sha1().hex().into(), 1), (sha1, Some(certificates()[2].sha1().hex())));
+    assert_eq!(with(Value::Null, 1), (sha1, None));
+}
+
+#[test]
+fn an_answer_that_is_no_collection_is_an_error() {
+    assert_eq!(KeyCredentials::from_json(&Value::Null), Err(WireError::NotAList("null")));
+    assert_eq!(KeyCredentials::from_json(&json!([1])), Err(WireError::NotAnObject(0)));
+    assert!(matches!(
+        KeyCredentials::from_json(&json!([{"keyId": "x"}])),
+        Err(WireError::Property { property: "keyId", .. })
+    ));
+    assert!(matches!(
+        KeyCredentials::from_json(&json!([{"endDateTime": "soon"}])),
+        Err(WireError::Property { property: "endDateTime", .. })
+    ));
+}
+
+fn any_entry() -> impl Strategy<Value = Value> {
+    let usage = prop_oneof![Just("Verify"), Just("Sign"), Just("Encrypt"), Just("Later")];
+    (any::<u8>(), 1_usize..3, 0_u8..4, usage, any::<Option<String>>(), any::<bool>()).prop_map(
+        |(number, which, key, usage, name, odd)| {
+            let mut entry = entry(number, &certificates()[which], key, usage);
+            entry["displayName"] = name.into();
+            if odd {
+                entry["customKeyIdentifier"] = "Q049RGFlbW9uQ29uc29sZUNlcnQ=".into();
+                entry["@odata.type"] = "#microsoft.graph.keyCredential".into();
+            }
+            entry
+        },
+    )
+}
+
+fn any_state() -> impl Strategy<Value = Vec<Value>> {
+    prop::collection::vec(any_entry(), 0..8).prop_map(|mut entries| {
+        let mut seen = std::collections::HashSet::new();
+        entries.retain(|entry| entry["keyId"] != json!(id(0xee)) && seen.insert(entry["keyId"].to_string()));
+        entries
+    })
+}
+
+proptest! {
+    #[test]
+    fn append_keeps_every_entry_as_it_was(entries in any_state()) {
+        let before = state(&entries);
+        let plan = MergePlan::new(&before, &Change::Append(new_entry()), None).expect("a plan");
+        prop_assert_eq!(plan.removals(), 0);
+        prop_assert_eq!(plan.check(&before), Ok(()));
+        let after = graph_after(&before, &plan.body());
+        for entry in &before {
+            prop_assert!(after.iter().any(|kept| kept.raw() == entry.raw()), "lost {:?}", entry);
+        }
+        prop_assert_eq!(after.len(), before.len() + 1);
+        prop_assert_eq!(plan.verify(&after), Verification::AsPlanned);
+        // Doing it again changes nothing.
+        prop_assert!(MergePlan::new(&after, &Change::Append(new_entry()), None).expect("a plan").is_noop());
+    }
+
+    #[test]
+    fn replace_removes_verify_entries_and_nothing_else(entries in any_state(), encryption in any::<prop::sample::Index>()) {
+        let before = state(&entries);
+        let encrypting = (!before.is_empty()).then(|| before.iter().nth(encryption.index(before.len())).and_then(|entry| entry.key_id())).flatten();
+        let plan = MergePlan::new(&before, &Change::Replace(new_entry()), encrypting).expect("a plan");
+        let after = graph_after(&before, &plan.body());
+        for entry in &before {
+            let stays = entry.usage() != Some("Verify") || entry.key_id() == encrypting;
+            prop_assert_eq!(after.iter().any(|kept| kept.raw() == entry.raw()), stays);
+        }
+        prop_assert_eq!(plan.verify(&after), Verification::AsPlanned);
+    }
+
+    #[test]
+    fn a_lost_or_foreign_entry_never_passes_as_planned(entries in any_state(), lose in any::<prop::sample::Index>(), foreign in any_entry()) {
+        let before = state(&entries);
+        let plan = MergePlan::new(&before, &Change::Append(new_entry()), None).expect("a plan");
+        let after = graph_after(&before, &plan.body());
+        let Value::Array(list) = after.to_json() else { unreachable!() };
+        let mut lost = list.clone();
+        lost.remove(lose.index(list.len()));
+        prop_assert_ne!(plan.verify(&state(&lost)), Verification::AsPlanned);
+        prop_assume!(!list.iter().any(|entry| entry["keyId"] == foreign["keyId"]));
+        let mut more = list;
+        more.push(foreign);
+        prop_assert!(matches!(plan.verify(&state(&more)), Verification::Differs(_)));
+    }
+
+    #[test]
+    fn a_diff_accounts_for_every_entry(one in any_state(), two in any_state()) {
+        let (one, two) = (state(&one), state(&two));
+        let diff = diff::between(&one, &two);
+        prop_assert_eq!(diff.count(DiffKind::Kept) + diff.count(DiffKind::Removed), one.len());
+        prop_assert_eq!(diff.count(DiffKind::Kept) + diff.count(DiffKind::Added), two.len());
+        prop_assert!(diff::between(&one, &one).is_empty());
+    }
+}
