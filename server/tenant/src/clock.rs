@@ -31,10 +31,7 @@ pub struct OffsetClock {
 impl OffsetClock {
     /// A clock that follows `inner` with no offset yet.
     pub fn new(inner: Arc<dyn Clock>) -> Self {
-        Self {
-            inner,
-            offset_seconds: Arc::default(),
-        }
+        Self { inner, offset_seconds: Arc::default() }
     }
 
     /// Moves the clock by `by` (whole seconds; backwards when negative). Returns the offset it has then.

@@ -12,10 +12,7 @@ use crate::signing::KeyError;
 pub enum TenantError {
     /// Most often another program listens there already.
     #[error("the tenant cannot listen on {address}: {source}")]
-    Listen {
-        address: SocketAddr,
-        source: std::io::Error,
-    },
+    Listen { address: SocketAddr, source: std::io::Error },
     #[error("the tenant's CA certificate cannot be written to {}: {source}", path.display())]
     WriteCa { path: PathBuf, source: std::io::Error },
     #[error("the tenant's keys or certificates cannot be made: {0}")]

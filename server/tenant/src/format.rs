@@ -34,42 +34,33 @@ pub(crate) fn base64url(bytes: &[u8]) -> String {
 pub(crate) fn binary(text: &str) -> Option<Vec<u8>> {
     let text: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     let text = text.trim_end_matches('=');
-    STANDARD_NO_PAD
-        .decode(text)
-        .or_else(|_| URL_SAFE_NO_PAD.decode(text))
-        .ok()
+    STANDARD_NO_PAD.decode(text).or_else(|_| URL_SAFE_NO_PAD.decode(text)).ok()
 }
 
 /// `2026-11-24T16:22:35Z`: `Edm.DateTimeOffset` at second precision, as recorded from Graph.
 pub(crate) fn graph_date(at: OffsetDateTime) -> String {
-    at.format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z"))
-        .unwrap_or_default()
+    at.format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z")).unwrap_or_default()
 }
 
 /// `2022-05-07T06:52:22.1959579Z`: seven fractional digits, as the answer to a create has them.
 pub(crate) fn graph_date_precise(at: OffsetDateTime) -> String {
-    at.format(format_description!(
-        "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:7]Z"
-    ))
-    .unwrap_or_default()
+    at.format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:7]Z"))
+        .unwrap_or_default()
 }
 
 /// `innerError.date`: no zone at all, as recorded.
 pub(crate) fn inner_error_date(at: OffsetDateTime) -> String {
-    at.format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]"))
-        .unwrap_or_default()
+    at.format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]")).unwrap_or_default()
 }
 
 /// `2026-06-09 14:01:21Z`, as in the token endpoint's `timestamp`.
 pub(crate) fn entra_timestamp(at: OffsetDateTime) -> String {
-    at.format(format_description!("[year]-[month]-[day] [hour]:[minute]:[second]Z"))
-        .unwrap_or_default()
+    at.format(format_description!("[year]-[month]-[day] [hour]:[minute]:[second]Z")).unwrap_or_default()
 }
 
 /// `01/23/2023 13:33:28`, as in "Found key 'Start=…'".
 pub(crate) fn entra_key_date(at: OffsetDateTime) -> String {
-    at.format(format_description!("[month]/[day]/[year] [hour]:[minute]:[second]"))
-        .unwrap_or_default()
+    at.format(format_description!("[month]/[day]/[year] [hour]:[minute]:[second]")).unwrap_or_default()
 }
 
 /// `2023-12-11T23:52:19.6223401Z`, as in AADSTS700024.
@@ -79,9 +70,7 @@ pub(crate) fn entra_precise(at: OffsetDateTime) -> String {
 
 /// RFC 3339 in, whole seconds of UTC out (Graph keeps no fractions).
 pub(crate) fn parse_date(text: &str) -> Option<OffsetDateTime> {
-    let at = OffsetDateTime::parse(text, &Rfc3339)
-        .ok()?
-        .to_offset(time::UtcOffset::UTC);
+    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?.to_offset(time::UtcOffset::UTC);
     at.replace_nanosecond(0).ok()
 }
 
@@ -99,10 +88,7 @@ mod tests {
         assert_eq!(inner_error_date(at), "2023-01-23T13:33:28");
         assert_eq!(entra_timestamp(at), "2023-01-23 13:33:28Z");
         assert_eq!(entra_key_date(at), "01/23/2023 13:33:28");
-        assert_eq!(
-            parse_date("2023-01-23T14:33:28.9+01:00").unwrap(),
-            datetime!(2023-01-23 13:33:28 UTC)
-        );
+        assert_eq!(parse_date("2023-01-23T14:33:28.9+01:00").unwrap(), datetime!(2023-01-23 13:33:28 UTC));
         assert_eq!(parse_date("2023-01-23"), None);
     }
 

@@ -65,8 +65,5 @@ pub(crate) fn prepare(options: &HttpsOptions, now: OffsetDateTime) -> Result<Htt
         let path = folder.join("ca.pem");
         std::fs::write(&path, &ca_pem).map_err(|source| TenantError::WriteCa { path, source })?;
     }
-    Ok(Https {
-        config: RustlsConfig::from_config(Arc::new(config)),
-        ca_pem,
-    })
+    Ok(Https { config: RustlsConfig::from_config(Arc::new(config)), ca_pem })
 }

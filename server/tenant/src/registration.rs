@@ -11,21 +11,9 @@ use crate::store::{AppRole, Application, Directory, KeyCredential, ObjectKey, Se
 
 /// App roles of the portal: value, display name, description.
 const ROLES: [(&str, &str, &str); 3] = [
-    (
-        "Thumbprint.Admin",
-        "Administrator",
-        "Sees every application and sets the portal's rules.",
-    ),
-    (
-        "Thumbprint.User",
-        "User",
-        "Manages certificates of the applications they may change.",
-    ),
-    (
-        "Thumbprint.Auditor",
-        "Auditor",
-        "Reads the record of what was changed, and changes nothing.",
-    ),
+    ("Thumbprint.Admin", "Administrator", "Sees every application and sets the portal's rules."),
+    ("Thumbprint.User", "User", "Manages certificates of the applications they may change."),
+    ("Thumbprint.Auditor", "Auditor", "Reads the record of what was changed, and changes nothing."),
 ];
 
 /// What the portal's app registration is made of. It defines the app roles `Thumbprint.Admin`, `Thumbprint.User` and
@@ -60,10 +48,7 @@ pub(crate) fn register(
     let key = KeyCredential::for_certificate(Uuid::new_v4(), &registration.certificate_der, "Verify")?;
     // The same name has the same identifiers in every run, and a second one of that name its own.
     let stable = |kind| stable_guid(kind, &name);
-    let taken = directory
-        .applications
-        .get(ObjectKey::Id(stable("application")))
-        .is_some();
+    let taken = directory.applications.get(ObjectKey::Id(stable("application"))).is_some();
     let id = |kind| if taken { Uuid::new_v4() } else { stable(kind) };
     let mut app = Application::new(id("application"), id("client"), name.clone(), now);
     app.identifier_uris = vec![format!("api://{}", app.app_id)];
@@ -83,13 +68,7 @@ pub(crate) fn register(
     let assignments = directory
         .people
         .iter()
-        .flat_map(|person| {
-            person
-                .portal_roles
-                .iter()
-                .filter(known)
-                .map(|role| (person.id, role.clone()))
-        })
+        .flat_map(|person| person.portal_roles.iter().filter(known).map(|role| (person.id, role.clone())))
         .collect();
     directory.service_principals.insert(ServicePrincipal {
         id: id("service"),
@@ -100,10 +79,7 @@ pub(crate) fn register(
         graph_permissions: vec![],
         assignments,
     });
-    let ids = PortalIds {
-        app_id: app.app_id,
-        object_id: app.id,
-    };
+    let ids = PortalIds { app_id: app.app_id, object_id: app.id };
     directory.applications.insert(app);
     Ok(ids)
 }

@@ -44,12 +44,7 @@ impl RequestLog {
 
     /// Oldest first.
     pub(crate) fn all(&self) -> Vec<LoggedRequest> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .cloned()
-            .collect()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 }
 
@@ -57,20 +52,11 @@ impl RequestLog {
 pub(crate) async fn record(State(tenant): State<Arc<Tenant>>, request: Request, next: Next) -> Response {
     let at = tenant.now();
     let method = request.method().to_string();
-    let path = request
-        .uri()
-        .path_and_query()
-        .map_or_else(String::new, ToString::to_string);
+    let path = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
     let authenticated_as = authenticate(&tenant, request.headers()).ok().map(|caller| caller.id());
     let response = next.run(request).await;
     let status = response.status().as_u16();
     tracing::debug!(method, path, status, "answered");
-    tenant.log.push(LoggedRequest {
-        method,
-        path,
-        status,
-        at,
-        authenticated_as,
-    });
+    tenant.log.push(LoggedRequest { method, path, status, at, authenticated_as });
     response
 }

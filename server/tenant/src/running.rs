@@ -62,21 +62,14 @@ pub struct RunningTenant {
 
 /// Binds the address, fills the tenant and serves it in a background task. Requests are answered from then on.
 pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError> {
-    let listen = |source| TenantError::Listen {
-        address: options.address,
-        source,
-    };
+    let listen = |source| TenantError::Listen { address: options.address, source };
     let listener = TcpListener::bind(options.address).map_err(listen)?;
     listener.set_nonblocking(true).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
 
     let clock = OffsetClock::new(options.clock);
     let now = clock.now();
-    let https = options
-        .https
-        .as_ref()
-        .map(|https| https::prepare(https, now))
-        .transpose()?;
+    let https = options.https.as_ref().map(|https| https::prepare(https, now)).transpose()?;
     // Making RSA keys takes long enough to hold up whatever else runs on this thread.
     let (signing, directory) = tokio::task::spawn_blocking(move || {
         Ok::<_, TenantError>((SigningKey::generate(now)?, options.seed.plant(now)?))
@@ -84,13 +77,8 @@ pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError>
     .await
     .map_err(|error| TenantError::Certificates(error.to_string()))??;
 
-    let tenant = Arc::new(Tenant::new(
-        base_url(address, https.is_some()),
-        clock,
-        signing,
-        directory,
-        options.behaviour,
-    ));
+    let tenant =
+        Arc::new(Tenant::new(base_url(address, https.is_some()), clock, signing, directory, options.behaviour));
     let service = Router::new()
         .merge(entra::routes())
         .merge(graph::routes())
@@ -99,21 +87,14 @@ pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError>
         .into_make_service();
     let handle = Handle::new();
     let (ca_pem, task) = if let Some(https) = https {
-        let server = axum_server::from_tcp_rustls(listener, https.config)
-            .map_err(listen)?
-            .handle(handle.clone());
+        let server = axum_server::from_tcp_rustls(listener, https.config).map_err(listen)?.handle(handle.clone());
         (Some(https.ca_pem), tokio::spawn(server.serve(service)))
     } else {
         let server = axum_server::from_tcp(listener).map_err(listen)?.handle(handle.clone());
         (None, tokio::spawn(server.serve(service)))
     };
     tracing::info!(base = tenant.base, "local tenant is listening");
-    Ok(RunningTenant {
-        tenant,
-        ca_pem,
-        handle,
-        task: Some(task),
-    })
+    Ok(RunningTenant { tenant, ca_pem, handle, task: Some(task) })
 }
 
 /// An unspecified address (0.0.0.0) is reached at loopback. The https certificate, and clients which insist on names,
@@ -226,14 +207,8 @@ impl RunningTenant {
             nonce: None,
             signed_in: now,
         };
-        let claims = tokens::access_token(
-            &self.tenant,
-            &directory,
-            person,
-            &grant,
-            &parsed,
-            tokens::lifetime(&self.tenant),
-        );
+        let claims =
+            tokens::access_token(&self.tenant, &directory, person, &grant, &parsed, tokens::lifetime(&self.tenant));
         self.tenant.signing.sign(&claims).ok()
     }
 

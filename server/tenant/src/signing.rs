@@ -47,9 +47,7 @@ impl SigningKey {
         let (key, pair) = new_rsa_key(2048)?;
         let mut params = CertificateParams::default();
         params.distinguished_name = DistinguishedName::new();
-        params
-            .distinguished_name
-            .push(DnType::CommonName, "accounts.accesscontrol.windows.net");
+        params.distinguished_name.push(DnType::CommonName, "accounts.accesscontrol.windows.net");
         params.not_before = now - Duration::days(30);
         params.not_after = now + Duration::days(5 * 365);
         let certificate_der = params.self_signed(&pair)?.der().to_vec();
@@ -111,11 +109,7 @@ mod tests {
         let token = key.sign(&json!({"a": 1})).unwrap();
         assert_eq!(key.open(&token).unwrap()["a"], 1);
         let (message, signature) = token.rsplit_once('.').unwrap();
-        let other = format!(
-            "{}.{}.{signature}",
-            message.split_once('.').unwrap().0,
-            base64url(br#"{"a":2}"#)
-        );
+        let other = format!("{}.{}.{signature}", message.split_once('.').unwrap().0, base64url(br#"{"a":2}"#));
         assert_eq!(key.open(&other), None);
         let another = SigningKey::generate(OffsetDateTime::UNIX_EPOCH).unwrap();
         assert_eq!(another.open(&token), None);

@@ -59,13 +59,9 @@ impl DirectoryRole {
 
     /// May change every application, whoever owns it (facts, C2).
     pub(crate) fn manages_applications(wid: &str) -> bool {
-        [
-            Self::GlobalAdministrator,
-            Self::ApplicationAdministrator,
-            Self::CloudApplicationAdministrator,
-        ]
-        .iter()
-        .any(|role| role.template_id() == wid)
+        [Self::GlobalAdministrator, Self::ApplicationAdministrator, Self::CloudApplicationAdministrator]
+            .iter()
+            .any(|role| role.template_id() == wid)
     }
 }
 
@@ -113,12 +109,7 @@ impl KeyCredential {
             start: certificate.not_before,
             end: certificate.not_after,
             key: stored.into(),
-            kind: if usage == "Sign" {
-                "X509CertAndPassword"
-            } else {
-                "AsymmetricX509Cert"
-            }
-            .into(),
+            kind: if usage == "Sign" { "X509CertAndPassword" } else { "AsymmetricX509Cert" }.into(),
             usage: usage.into(),
             sha1: certificate.sha1,
             sha256: certificate.sha256,
@@ -129,7 +120,7 @@ impl KeyCredential {
     pub(crate) fn custom_key_identifier_text(&self, style: CustomKeyIdentifierStyle) -> Option<String> {
         let bytes = self.custom_key_identifier.as_ref()?;
         Some(match style {
-            CustomKeyIdentifierStyle::Hex if bytes.len() == 20 => hex::encode_upper(bytes),
+            CustomKeyIdentifierStyle::Hex if bytes[..] == self.sha1 => hex::encode_upper(bytes),
             _ => base64(bytes),
         })
     }
@@ -222,10 +213,7 @@ impl Application {
     /// The state that was in force `delay` ago.
     pub(crate) fn seen(&self, now: OffsetDateTime, delay: Duration) -> &Self {
         let moment = now - delay;
-        self.superseded
-            .iter()
-            .find(|(replaced, _)| *replaced > moment)
-            .map_or(self, |(_, state)| state)
+        self.superseded.iter().find(|(replaced, _)| *replaced > moment).map_or(self, |(_, state)| state)
     }
 }
 
@@ -253,12 +241,7 @@ pub(crate) struct Table<T> {
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self {
-            rows: BTreeMap::new(),
-            by_id: HashMap::new(),
-            by_app_id: HashMap::new(),
-            next: 1,
-        }
+        Self { rows: BTreeMap::new(), by_id: HashMap::new(), by_app_id: HashMap::new(), next: 1 }
     }
 }
 
@@ -351,12 +334,7 @@ pub(crate) struct Directory {
 
 impl Directory {
     pub(crate) fn new(profile: TenantProfile) -> Self {
-        Self {
-            profile,
-            people: vec![],
-            applications: Table::default(),
-            service_principals: Table::default(),
-        }
+        Self { profile, people: vec![], applications: Table::default(), service_principals: Table::default() }
     }
 
     pub(crate) fn person(&self, id: Uuid) -> Option<&Person> {
@@ -364,22 +342,13 @@ impl Directory {
     }
 
     pub(crate) fn person_by_name(&self, user_principal_name: &str) -> Option<&Person> {
-        self.people
-            .iter()
-            .find(|person| person.user_principal_name.eq_ignore_ascii_case(user_principal_name))
+        self.people.iter().find(|person| person.user_principal_name.eq_ignore_ascii_case(user_principal_name))
     }
 
     /// Values of the app roles of `app_id` which `principal` holds.
     pub(crate) fn roles_of(&self, principal: Uuid, app_id: Uuid) -> Vec<String> {
-        self.service_principals
-            .get(ObjectKey::AppId(app_id))
-            .map_or_else(Vec::new, |service| {
-                service
-                    .assignments
-                    .iter()
-                    .filter(|(who, _)| *who == principal)
-                    .map(|(_, role)| role.clone())
-                    .collect()
-            })
+        self.service_principals.get(ObjectKey::AppId(app_id)).map_or_else(Vec::new, |service| {
+            service.assignments.iter().filter(|(who, _)| *who == principal).map(|(_, role)| role.clone()).collect()
+        })
     }
 }

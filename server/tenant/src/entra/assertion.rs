@@ -83,10 +83,7 @@ impl Assertion {
                 ));
             }
         };
-        if ["x5t", "x5t#S256", "kid"]
-            .iter()
-            .all(|name| header_json[*name].as_str().unwrap_or_default().is_empty())
-        {
+        if ["x5t", "x5t#S256", "kid"].iter().all(|name| header_json[*name].as_str().unwrap_or_default().is_empty()) {
             return Err(EntraError::new(
                 5_002_723,
                 "invalid_client",
@@ -99,16 +96,8 @@ impl Assertion {
             }
         }
         // Ring wants base64url; a signature in plain base64 is let through like the other two parts.
-        let signature = lenient(signature)
-            .map(|bytes| crate::format::base64url(&bytes))
-            .ok_or_else(malformed)?;
-        Ok(Self {
-            header: header_json,
-            payload: payload_json,
-            message: message.to_owned(),
-            signature,
-            algorithm,
-        })
+        let signature = lenient(signature).map(|bytes| crate::format::base64url(&bytes)).ok_or_else(malformed)?;
+        Ok(Self { header: header_json, payload: payload_json, message: message.to_owned(), signature, algorithm })
     }
 
     /// Whom the assertion is about: `sub`.
@@ -135,18 +124,10 @@ impl Assertion {
         }
         let usable: Vec<&KeyCredential> = expected.keys.iter().filter(|key| key.usage == "Verify").collect();
         if usable.is_empty() {
-            return Err(EntraError::new(
-                700_026,
-                "invalid_client",
-                "Client application has no configured keys.",
-            ));
+            return Err(EntraError::new(700_026, "invalid_client", "Client application has no configured keys."));
         }
         let (key, thumbprint) = self.find_key(&usable, app_id)?;
-        let dates = format!(
-            "Found key 'Start={}, End={}'",
-            entra_key_date(key.start),
-            entra_key_date(key.end)
-        );
+        let dates = format!("Found key 'Start={}, End={}'", entra_key_date(key.start), entra_key_date(key.end));
         if expected.now < key.start || expected.now >= key.end {
             return Err(not_usable(
                 "The certificate with identifier used to sign the client assertion is expired on application.",
@@ -186,14 +167,12 @@ impl Assertion {
         let mut shown = None;
         for presented in self.presented() {
             let (found, text) = match &presented {
-                Presented::Sha256(bytes) => (
-                    keys.iter().find(|key| key.sha256[..] == bytes[..]),
-                    Some(hex::encode_upper(bytes)),
-                ),
-                Presented::Sha1(bytes) => (
-                    keys.iter().find(|key| key.sha1[..] == bytes[..]),
-                    Some(hex::encode_upper(bytes)),
-                ),
+                Presented::Sha256(bytes) => {
+                    (keys.iter().find(|key| key.sha256[..] == bytes[..]), Some(hex::encode_upper(bytes)))
+                }
+                Presented::Sha1(bytes) => {
+                    (keys.iter().find(|key| key.sha1[..] == bytes[..]), Some(hex::encode_upper(bytes)))
+                }
                 Presented::Kid(kid) => (keys.iter().find(|key| is_kid_of(kid, key)), kid_text(kid)),
                 Presented::Unreadable => (None, None),
             };
@@ -215,15 +194,10 @@ impl Assertion {
         let bytes = |text: &str| URL_SAFE_LENIENT.decode(text).ok();
         let sha256 = text("x5t#S256").map(|text| {
             // A SHA-256 is 32 bytes: in plain base64 it always has a padding sign, which no client may send here.
-            bytes(text)
-                .filter(|_| !text.contains('='))
-                .map_or(Presented::Unreadable, Presented::Sha256)
+            bytes(text).filter(|_| !text.contains('=')).map_or(Presented::Unreadable, Presented::Sha256)
         });
-        let sha1 = text("x5t").map(|text| {
-            bytes(text)
-                .filter(|_| !text.contains('='))
-                .map_or(Presented::Unreadable, Presented::Sha1)
-        });
+        let sha1 = text("x5t")
+            .map(|text| bytes(text).filter(|_| !text.contains('=')).map_or(Presented::Unreadable, Presented::Sha1));
         let kid = text("kid").map(|text| Presented::Kid(text.to_owned()));
         [sha256, sha1, kid].into_iter().flatten().collect()
     }
@@ -242,10 +216,7 @@ impl Assertion {
 
     fn check_times(&self, now: OffsetDateTime) -> Result<(), EntraError> {
         // A missing date counts as 1970, and the error shows it so (facts, D6).
-        let from = self
-            .time("nbf")
-            .or_else(|| self.time("iat"))
-            .unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let from = self.time("nbf").or_else(|| self.time("iat")).unwrap_or(OffsetDateTime::UNIX_EPOCH);
         let until = self.time("exp").unwrap_or(OffsetDateTime::UNIX_EPOCH);
         if now + SKEW >= from && now < until {
             return Ok(());
@@ -280,10 +251,7 @@ impl Assertion {
 
 /// base64url or plain base64, padded or not: products that send the latter work with Entra (facts, D2).
 fn lenient(part: &str) -> Option<Vec<u8>> {
-    URL_SAFE_LENIENT
-        .decode(part)
-        .or_else(|_| STANDARD_LENIENT.decode(part))
-        .ok()
+    URL_SAFE_LENIENT.decode(part).or_else(|_| STANDARD_LENIENT.decode(part)).ok()
 }
 
 /// A `kid` may be the entry's keyId, or the thumbprint in hex or base64url.

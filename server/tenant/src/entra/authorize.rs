@@ -80,10 +80,7 @@ fn answer(tenant: &Tenant, name: &str, query: &str, headers: &HeaderMap, choice:
             let error = EntraError::new(65004, "access_denied", "User declined to consent to access the app.");
             return request.refuse(&error, tenant, correlation);
         }
-        let person = choice
-            .get("account")
-            .and_then(|id| Uuid::parse_str(id).ok())
-            .and_then(|id| directory.person(id));
+        let person = choice.get("account").and_then(|id| Uuid::parse_str(id).ok()).and_then(|id| directory.person(id));
         if let Some(person) = person {
             let (cookie, session) = tenant.grants().open_session(person.id, tenant.now());
             let mut response = request.grant(tenant, &directory, &wish, &session);
@@ -96,21 +93,17 @@ fn answer(tenant: &Tenant, name: &str, query: &str, headers: &HeaderMap, choice:
     let current = session::cookie(headers).and_then(|cookie| tenant.grants().session(&cookie).cloned());
     let prompt = wish.prompt.as_deref();
     let silent = current.filter(|session| {
-        let hinted = wish.login_hint.as_deref().is_none_or(|hint| {
-            directory
-                .person(session.person)
-                .is_some_and(|person| is_hint_of(hint, person))
-        });
+        let hinted = wish
+            .login_hint
+            .as_deref()
+            .is_none_or(|hint| directory.person(session.person).is_some_and(|person| is_hint_of(hint, person)));
         hinted && !matches!(prompt, Some("login" | "select_account"))
     });
     match (silent, prompt) {
         (Some(session), _) => request.grant(tenant, &directory, &wish, &session),
         (None, Some("none")) => {
-            let error = EntraError::new(
-                50058,
-                "login_required",
-                "A silent sign-in request was sent but no user is signed in.",
-            );
+            let error =
+                EntraError::new(50058, "login_required", "A silent sign-in request was sent but no user is signed in.");
             request.refuse(&error, tenant, correlation)
         }
         (None, _) => picker::page(
@@ -136,9 +129,7 @@ impl Request {
         let client = Client::find(directory, client_id)
             .ok_or_else(|| EntraError::application_not_found(client_id, &directory.profile.display_name))?;
         let redirect_text = parameters.require("redirect_uri")?.to_owned();
-        let redirect_uri = Url::parse(&redirect_text)
-            .ok()
-            .filter(|_| client.accepts_redirect(&redirect_text));
+        let redirect_uri = Url::parse(&redirect_text).ok().filter(|_| client.accepts_redirect(&redirect_text));
         let Some(redirect_uri) = redirect_uri else {
             return Err(EntraError::new(
                 50011,
@@ -197,14 +188,10 @@ impl Request {
         let mut target = self.redirect_uri.clone();
         target.query_pairs_mut().extend_pairs(fields);
         match HeaderValue::from_str(target.as_str()) {
-            Ok(location) => (
-                StatusCode::FOUND,
-                [
-                    ("location", location),
-                    ("cache-control", HeaderValue::from_static("no-store")),
-                ],
-            )
-                .into_response(),
+            Ok(location) => {
+                (StatusCode::FOUND, [("location", location), ("cache-control", HeaderValue::from_static("no-store"))])
+                    .into_response()
+            }
             Err(_) => StatusCode::BAD_REQUEST.into_response(),
         }
     }
@@ -240,12 +227,6 @@ impl Wish {
             ));
         }
         let own = |name| parameters.get(name).map(str::to_owned);
-        Ok(Self {
-            scope,
-            nonce: own("nonce"),
-            challenge,
-            prompt: own("prompt"),
-            login_hint: own("login_hint"),
-        })
+        Ok(Self { scope, nonce: own("nonce"), challenge, prompt: own("prompt"), login_hint: own("login_hint") })
     }
 }

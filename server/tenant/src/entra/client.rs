@@ -6,14 +6,8 @@ use crate::store::{Directory, ObjectKey};
 
 /// Public clients that exist in every tenant without being registered there. They sign in on loopback addresses.
 const FIRST_PARTY: &[(Uuid, &str)] = &[
-    (
-        Uuid::from_u128(0x04b0_7795_8ddb_461a_bbee_02f9_e1bf_7b46),
-        "Microsoft Azure CLI",
-    ),
-    (
-        Uuid::from_u128(0x14d8_2eec_204b_4c2f_b7e8_296a_70da_b67e),
-        "Microsoft Graph Command Line Tools",
-    ),
+    (Uuid::from_u128(0x04b0_7795_8ddb_461a_bbee_02f9_e1bf_7b46), "Microsoft Azure CLI"),
+    (Uuid::from_u128(0x14d8_2eec_204b_4c2f_b7e8_296a_70da_b67e), "Microsoft Graph Command Line Tools"),
 ];
 
 /// What sign-in needs to know about a client.
@@ -34,12 +28,7 @@ impl Client {
                 app_id,
                 display_name: app.display_name.clone(),
                 redirect_uris: app.redirect_uris.clone(),
-                public_redirect_uris: app
-                    .public_redirect_uris
-                    .iter()
-                    .chain(&app.spa_redirect_uris)
-                    .cloned()
-                    .collect(),
+                public_redirect_uris: app.public_redirect_uris.iter().chain(&app.spa_redirect_uris).cloned().collect(),
                 any_loopback: false,
             });
         }

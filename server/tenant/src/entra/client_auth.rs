@@ -70,10 +70,7 @@ pub(crate) fn authenticate(
         }
         let assertion = parsed?;
         let Some(app) = directory.applications.get(ObjectKey::AppId(client.app_id)) else {
-            return Err(EntraError::application_not_found(
-                &client_id,
-                &directory.profile.display_name,
-            ));
+            return Err(EntraError::application_not_found(&client_id, &directory.profile.display_name));
         };
         let behaviour = tenant.behaviour();
         let now = tenant.now();
@@ -138,15 +135,10 @@ fn check_secret(
     secret: &str,
     now: time::OffsetDateTime,
 ) -> Result<(), EntraError> {
-    let passwords = directory
-        .applications
-        .get(ObjectKey::AppId(app_id))
-        .map_or(&[][..], |app| &app.password_credentials[..]);
+    let passwords =
+        directory.applications.get(ObjectKey::AppId(app_id)).map_or(&[][..], |app| &app.password_credentials[..]);
     let digest = Sha256::digest(secret);
-    let Some(found) = passwords
-        .iter()
-        .find(|password| Sha256::digest(&password.secret) == digest)
-    else {
+    let Some(found) = passwords.iter().find(|password| Sha256::digest(&password.secret) == digest) else {
         return Err(EntraError::new(
             7_000_215,
             "invalid_client",
@@ -205,27 +197,14 @@ mod tests {
     fn audiences() {
         let id = Uuid::from_u128(7);
         let accepts = |audience: &str, strict| {
-            accepts_audience(
-                audience,
-                "http://127.0.0.1:9",
-                "contoso.example",
-                id,
-                "contoso.example",
-                strict,
-            )
+            accepts_audience(audience, "http://127.0.0.1:9", "contoso.example", id, "contoso.example", strict)
         };
         for strict in [true, false] {
             assert!(accepts(&format!("http://127.0.0.1:9/{id}/oauth2/v2.0/token"), strict));
             assert!(accepts(&format!("http://127.0.0.1:9/{id}/v2.0"), strict));
             assert!(accepts("http://127.0.0.1:9/contoso.example/oauth2/v2.0/token", strict));
-            assert!(!accepts(
-                "http://127.0.0.1:9/fabrikam.example/oauth2/v2.0/token",
-                strict
-            ));
-            assert!(!accepts(
-                &format!("https://login.microsoftonline.com/{id}/oauth2/v2.0/token"),
-                strict
-            ));
+            assert!(!accepts("http://127.0.0.1:9/fabrikam.example/oauth2/v2.0/token", strict));
+            assert!(!accepts(&format!("https://login.microsoftonline.com/{id}/oauth2/v2.0/token"), strict));
         }
         assert!(accepts(&format!("http://localhost:9/{id}/oauth2/v2.0/token"), false));
         assert!(!accepts(&format!("http://localhost:9/{id}/oauth2/v2.0/token"), true));

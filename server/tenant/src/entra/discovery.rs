@@ -31,11 +31,7 @@ fn document(tenant: &Tenant, name: &str, headers: &HeaderMap, version: &str) -> 
         Err(error) => return error.json(base, tenant.now(), correlation(headers, &Parameters::default())),
     };
     let oauth = if version.is_empty() { "oauth2" } else { "oauth2/v2.0" };
-    let keys = if version.is_empty() {
-        "discovery/keys"
-    } else {
-        "discovery/v2.0/keys"
-    };
+    let keys = if version.is_empty() { "discovery/keys" } else { "discovery/v2.0/keys" };
     let issuer = if version.is_empty() {
         format!("https://sts.windows.net/{issuer_tenant}/")
     } else {
@@ -76,11 +72,7 @@ pub(crate) async fn keys(State(tenant): State<Arc<Tenant>>, Path(name): Path<Str
     let profile = tenant.read().profile.clone();
     match authority(&name, &profile) {
         Ok(_) => Json(tenant.signing.jwks(&tenant.issuer(profile.id))).into_response(),
-        Err(error) => error.json(
-            &tenant.base,
-            tenant.now(),
-            correlation(&headers, &Parameters::default()),
-        ),
+        Err(error) => error.json(&tenant.base, tenant.now(), correlation(&headers, &Parameters::default())),
     }
 }
 

@@ -38,17 +38,8 @@ pub(crate) const REVIEW: &str = "Review the documentation at https://docs.micros
 impl EntraError {
     /// `invalid_client` is 401, all else 400.
     pub(crate) fn new(code: u32, error: &'static str, text: impl Into<String>) -> Self {
-        let status = if error == "invalid_client" {
-            StatusCode::UNAUTHORIZED
-        } else {
-            StatusCode::BAD_REQUEST
-        };
-        Self {
-            code,
-            error,
-            status,
-            text: text.into(),
-        }
+        let status = if error == "invalid_client" { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
+        Self { code, error, status, text: text.into() }
     }
 
     pub(crate) fn tenant_not_found(name: &str) -> Self {
@@ -95,10 +86,7 @@ impl EntraError {
 
     /// `AADSTS…: text Trace ID: … Correlation ID: … Timestamp: …`
     pub(crate) fn description(&self, now: OffsetDateTime, trace: Uuid, correlation: Uuid) -> String {
-        format!(
-            "{self} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {}",
-            entra_timestamp(now)
-        )
+        format!("{self} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {}", entra_timestamp(now))
     }
 
     /// The token endpoint's JSON. `base` is where its error pages would be.
@@ -130,8 +118,5 @@ pub(crate) fn decorate(response: &mut Response, trace: Uuid, correlation: Uuid) 
             headers.insert(name, value);
         }
     }
-    headers.insert(
-        "content-type",
-        HeaderValue::from_static("application/json; charset=utf-8"),
-    );
+    headers.insert("content-type", HeaderValue::from_static("application/json; charset=utf-8"));
 }

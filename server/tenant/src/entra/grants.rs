@@ -74,26 +74,13 @@ impl Grants {
         // Redeemed and expired ones are kept for a while: the client is told which of the two it is.
         self.codes.retain(|_, code| now - code.issued < CODE_LIFETIME * 6);
         let code = opaque("1.");
-        self.codes.insert(
-            code.clone(),
-            Code {
-                grant,
-                redirect_uri,
-                challenge,
-                issued: now,
-                redeemed: false,
-            },
-        );
+        self.codes.insert(code.clone(), Code { grant, redirect_uri, challenge, issued: now, redeemed: false });
         code
     }
 
     /// The code's grant, for the client it was issued to. The code stays good until [`Self::spend`].
     pub(crate) fn code(&self, code: &str, app_id: Uuid, now: OffsetDateTime) -> Result<Code, Dead> {
-        let found = self
-            .codes
-            .get(code)
-            .filter(|code| code.grant.app_id == app_id)
-            .ok_or(Dead::Unknown)?;
+        let found = self.codes.get(code).filter(|code| code.grant.app_id == app_id).ok_or(Dead::Unknown)?;
         if found.redeemed {
             return Err(Dead::Redeemed);
         }
@@ -105,9 +92,7 @@ impl Grants {
 
     /// Uses a code up; `false` when somebody was quicker.
     pub(crate) fn spend(&mut self, code: &str) -> bool {
-        self.codes
-            .get_mut(code)
-            .is_some_and(|code| !std::mem::replace(&mut code.redeemed, true))
+        self.codes.get_mut(code).is_some_and(|code| !std::mem::replace(&mut code.redeemed, true))
     }
 
     /// A new refresh token. Earlier ones of the same grant stay good (facts, F2).
@@ -125,11 +110,7 @@ impl Grants {
         app_id: Uuid,
         now: OffsetDateTime,
     ) -> Result<(Grant, OffsetDateTime), Dead> {
-        let (grant, issued) = self
-            .refresh
-            .get(token)
-            .filter(|(g, _)| g.app_id == app_id)
-            .ok_or(Dead::Unknown)?;
+        let (grant, issued) = self.refresh.get(token).filter(|(g, _)| g.app_id == app_id).ok_or(Dead::Unknown)?;
         if now - *issued >= REFRESH_LIFETIME {
             return Err(Dead::Expired);
         }
@@ -139,11 +120,7 @@ impl Grants {
     /// Signs a person in, in a browser; the cookie's value.
     pub(crate) fn open_session(&mut self, person: Uuid, now: OffsetDateTime) -> (String, BrowserSession) {
         let cookie = opaque("");
-        let session = BrowserSession {
-            id: Uuid::new_v4(),
-            person,
-            signed_in: now,
-        };
+        let session = BrowserSession { id: Uuid::new_v4(), person, signed_in: now };
         self.sessions.insert(cookie.clone(), session.clone());
         (cookie, session)
     }

@@ -35,10 +35,7 @@ pub(crate) fn routes() -> Router<Arc<Tenant>> {
         .route("/{tenant}/discovery/v2.0/keys", get(discovery::keys))
         .route("/{tenant}/discovery/keys", get(discovery::keys))
         .route("/{tenant}/discovery/instance", get(discovery::instance))
-        .route(
-            "/{tenant}/oauth2/v2.0/authorize",
-            get(authorize::from_query).post(authorize::from_form),
-        )
+        .route("/{tenant}/oauth2/v2.0/authorize", get(authorize::from_query).post(authorize::from_form))
         .route("/{tenant}/oauth2/v2.0/token", post(token::v2))
         .route("/{tenant}/oauth2/token", post(token::v1))
         .route("/{tenant}/oauth2/v2.0/logout", get(logout::handle).post(logout::handle))
@@ -60,8 +57,7 @@ pub(crate) fn authority(name: &str, profile: &TenantProfile) -> Result<Authority
         return Ok(Authority::AnyOrganization);
     }
     let this = name.eq_ignore_ascii_case(&profile.domain) || Uuid::parse_str(name).is_ok_and(|id| id == profile.id);
-    this.then_some(Authority::Tenant)
-        .ok_or_else(|| EntraError::tenant_not_found(name))
+    this.then_some(Authority::Tenant).ok_or_else(|| EntraError::tenant_not_found(name))
 }
 
 /// The correlation id that a client asked for, in a header or a parameter; else a new one.

@@ -36,9 +36,7 @@ pub(crate) fn html(
     script: Option<&str>,
 ) -> Response {
     let nonce = base64url(&rand::random::<[u8; 18]>());
-    let script_tag = script
-        .map(|code| format!("<script nonce=\"{nonce}\">{code}</script>"))
-        .unwrap_or_default();
+    let script_tag = script.map(|code| format!("<script nonce=\"{nonce}\">{code}</script>")).unwrap_or_default();
     let body = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n<link rel=\"icon\" href=\"data:,\">\n<style nonce=\"{nonce}\">{STYLE}</style>\n</head>\n<body>\n<main>\n{main}\n</main>\n<footer>This is a local tenant for demos and tests. Nobody here has a password.</footer>\n{script_tag}</body>\n</html>\n",
         escape(title)
@@ -48,11 +46,7 @@ pub(crate) fn html(
         origin @ url::Origin::Tuple(..) => format!(" {}", origin.ascii_serialization()),
         url::Origin::Opaque(_) => format!(" {}:", url.scheme()),
     });
-    let script_source = if script.is_some() {
-        format!("script-src 'nonce-{nonce}'; ")
-    } else {
-        String::new()
-    };
+    let script_source = if script.is_some() { format!("script-src 'nonce-{nonce}'; ") } else { String::new() };
     let policy = format!(
         "default-src 'none'; {script_source}style-src 'nonce-{nonce}'; img-src data:; form-action 'self'{}; frame-ancestors 'none'; base-uri 'none'",
         target.unwrap_or_default()
@@ -85,24 +79,13 @@ pub(crate) fn form_post(target: &Url, fields: &[(&str, String)]) -> Response {
     use std::fmt::Write as _;
     let mut inputs = String::new();
     for (name, value) in fields {
-        let _ = write!(
-            inputs,
-            "<input type=\"hidden\" name=\"{}\" value=\"{}\">",
-            escape(name),
-            escape(value)
-        );
+        let _ = write!(inputs, "<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value));
     }
     let main = format!(
         "<h1>Working…</h1>\n<form method=\"post\" action=\"{}\">{inputs}<noscript><button type=\"submit\">Continue</button></noscript></form>",
         escape(target.as_str())
     );
-    html(
-        StatusCode::OK,
-        "Working…",
-        &main,
-        Some(target),
-        Some("document.forms[0].submit()"),
-    )
+    html(StatusCode::OK, "Working…", &main, Some(target), Some("document.forms[0].submit()"))
 }
 
 #[cfg(test)]

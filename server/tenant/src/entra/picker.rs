@@ -37,34 +37,17 @@ pub(crate) fn page(
         escape(client),
         escape(action),
     );
-    html(
-        StatusCode::OK,
-        "Sign in to your account",
-        &main,
-        Some(redirect_uri),
-        None,
-    )
+    html(StatusCode::OK, "Sign in to your account", &main, Some(redirect_uri), None)
 }
 
 fn initials(person: &Person) -> String {
-    [&person.given_name, &person.surname]
-        .iter()
-        .filter_map(|name| name.chars().next())
-        .collect()
+    [&person.given_name, &person.surname].iter().filter_map(|name| name.chars().next()).collect()
 }
 
 /// What somebody choosing whom to be wants to know.
 fn role_line(directory: &Directory, person: &Person) -> String {
-    let owned = directory
-        .applications
-        .iter()
-        .filter(|app| app.owners.contains(&person.id))
-        .count();
-    let mut parts: Vec<String> = person
-        .directory_roles
-        .iter()
-        .map(|role| role.display_name().to_owned())
-        .collect();
+    let owned = directory.applications.iter().filter(|app| app.owners.contains(&person.id)).count();
+    let mut parts: Vec<String> = person.directory_roles.iter().map(|role| role.display_name().to_owned()).collect();
     if owned > 0 {
         parts.push(format!("owns {owned} {}", if owned == 1 { "app" } else { "apps" }));
     }

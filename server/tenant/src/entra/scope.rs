@@ -36,17 +36,9 @@ impl Resource {
         if WELL_KNOWN.contains(&wanted) {
             return Some(Self::WellKnown(name.to_owned()));
         }
-        let by_id = Uuid::parse_str(wanted)
-            .ok()
-            .and_then(|id| directory.applications.get(ObjectKey::AppId(id)));
-        let owns_uri = |app: &&Application| {
-            app.identifier_uris
-                .iter()
-                .any(|uri| uri.trim_end_matches('/') == wanted)
-        };
-        by_id
-            .or_else(|| directory.applications.iter().find(owns_uri))
-            .map(|app| Self::Application(app.app_id))
+        let by_id = Uuid::parse_str(wanted).ok().and_then(|id| directory.applications.get(ObjectKey::AppId(id)));
+        let owns_uri = |app: &&Application| app.identifier_uris.iter().any(|uri| uri.trim_end_matches('/') == wanted);
+        by_id.or_else(|| directory.applications.iter().find(owns_uri)).map(|app| Self::Application(app.app_id))
     }
 
     pub(crate) fn audience(&self) -> String {
@@ -70,11 +62,7 @@ pub(crate) struct Scopes {
 impl Scopes {
     /// Scopes of one resource, plus OpenID's. Without a resource it is Graph, and `User.Read`, as at Entra.
     pub(crate) fn parse(text: &str, base: &str, directory: &Directory) -> Result<Self, EntraError> {
-        let mut scopes = Self {
-            openid: vec![],
-            resource: Resource::Graph(GRAPH_URL.into()),
-            names: vec![],
-        };
+        let mut scopes = Self { openid: vec![], resource: Resource::Graph(GRAPH_URL.into()), names: vec![] };
         let mut seen = None;
         for scope in text.split_whitespace() {
             if OPENID.contains(&scope) {
@@ -111,9 +99,9 @@ impl Scopes {
         self.names
             .iter()
             .flat_map(|name| match (name.as_str(), &self.resource) {
-                (".default", Resource::Graph(_)) => ["Application.ReadWrite.All", "User.Read", "Directory.Read.All"]
-                    .map(str::to_owned)
-                    .to_vec(),
+                (".default", Resource::Graph(_)) => {
+                    ["Application.ReadWrite.All", "User.Read", "Directory.Read.All"].map(str::to_owned).to_vec()
+                }
                 (".default", _) => vec!["user_impersonation".to_owned()],
                 _ => vec![name.clone()],
             })
@@ -155,10 +143,7 @@ fn unknown(resource: &str, directory: &Directory) -> EntraError {
 
 /// The resource of a client credentials request: one scope, ending in `/.default`.
 pub(crate) fn default_scope(text: &str, base: &str, directory: &Directory) -> Result<Resource, EntraError> {
-    let named: Vec<&str> = text
-        .split_whitespace()
-        .filter(|scope| !OPENID.contains(scope))
-        .collect();
+    let named: Vec<&str> = text.split_whitespace().filter(|scope| !OPENID.contains(scope)).collect();
     match named.as_slice() {
         [scope] if scope.ends_with("/.default") => {
             let resource = &scope[..scope.len() - "/.default".len()];
@@ -188,11 +173,7 @@ mod tests {
     const BASE: &str = "http://127.0.0.1:1";
 
     fn directory() -> Directory {
-        Directory::new(TenantProfile {
-            id: Uuid::nil(),
-            display_name: "Contoso".into(),
-            domain: "c.example".into(),
-        })
+        Directory::new(TenantProfile { id: Uuid::nil(), display_name: "Contoso".into(), domain: "c.example".into() })
     }
 
     #[test]

@@ -18,16 +18,10 @@ pub(crate) fn cookie(headers: &HeaderMap) -> Option<String> {
 
 /// `Set-Cookie` that signs in. A page of another site leads here by a top-level GET, so `Lax` is enough.
 pub(crate) fn set(value: &str, secure: bool) -> String {
-    format!(
-        "{NAME}={value}; Path=/; HttpOnly; SameSite=Lax{}",
-        if secure { "; Secure" } else { "" }
-    )
+    format!("{NAME}={value}; Path=/; HttpOnly; SameSite=Lax{}", if secure { "; Secure" } else { "" })
 }
 
 /// `Set-Cookie` that signs out.
 pub(crate) fn clear(secure: bool) -> String {
-    format!(
-        "{NAME}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}",
-        if secure { "; Secure" } else { "" }
-    )
+    format!("{NAME}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", if secure { "; Secure" } else { "" })
 }

@@ -30,15 +30,7 @@ pub(crate) async fn v2(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    respond(
-        &tenant,
-        &Request {
-            name,
-            headers,
-            parameters: Parameters::parse(&body),
-            v1: false,
-        },
-    )
+    respond(&tenant, &Request { name, headers, parameters: Parameters::parse(&body), v1: false })
 }
 
 /// `/{tenant}/oauth2/token`
@@ -48,15 +40,7 @@ pub(crate) async fn v1(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    respond(
-        &tenant,
-        &Request {
-            name,
-            headers,
-            parameters: Parameters::parse(&body),
-            v1: true,
-        },
-    )
+    respond(&tenant, &Request { name, headers, parameters: Parameters::parse(&body), v1: true })
 }
 
 struct Request {
@@ -127,9 +111,7 @@ fn client_credentials(
     authority: Authority,
 ) -> Result<Answer, EntraError> {
     let parameters = &request.parameters;
-    let (client, proof) = authenticate(tenant, directory, &request.name, &request.headers, parameters, |_| {
-        false
-    })?;
+    let (client, proof) = authenticate(tenant, directory, &request.name, &request.headers, parameters, |_| false)?;
     if authority == Authority::AnyOrganization {
         return Err(EntraError::new(
             50059,
@@ -138,21 +120,13 @@ fn client_credentials(
         ));
     }
     let resource = if request.v1 {
-        let named = parameters
-            .get("resource")
-            .ok_or_else(|| EntraError::missing_field("resource"))?;
+        let named = parameters.get("resource").ok_or_else(|| EntraError::missing_field("resource"))?;
         v1_resource(named, &tenant.base, directory)?
     } else {
-        let scope = parameters
-            .get("scope")
-            .ok_or_else(|| EntraError::missing_parameter("scope"))?;
+        let scope = parameters.get("scope").ok_or_else(|| EntraError::missing_parameter("scope"))?;
         default_scope(scope, &tenant.base, directory)?
     };
-    if directory
-        .service_principals
-        .get(ObjectKey::AppId(client.app_id))
-        .is_none()
-    {
+    if directory.service_principals.get(ObjectKey::AppId(client.app_id)).is_none() {
         return Err(EntraError::new(
             7_000_229,
             "unauthorized_client",
@@ -163,14 +137,7 @@ fn client_credentials(
         ));
     }
     let lifetime = tenant.behaviour().token_lifetime.unwrap_or(Duration::seconds(3599));
-    let claims = app_token(
-        tenant,
-        directory,
-        client.app_id,
-        &resource,
-        proof == Proof::Certificate,
-        lifetime,
-    );
+    let claims = app_token(tenant, directory, client.app_id, &resource, proof == Proof::Certificate, lifetime);
     let seconds = lifetime.whole_seconds();
     let mut answer = Answer {
         token_type: "Bearer",
@@ -198,14 +165,9 @@ fn client_credentials(
 fn authorization_code(tenant: &Tenant, directory: &Directory, request: &Request) -> Result<Answer, EntraError> {
     let parameters = &request.parameters;
     let redirect_uri = parameters.get("redirect_uri").unwrap_or_default();
-    let (client, _) = authenticate(
-        tenant,
-        directory,
-        &request.name,
-        &request.headers,
-        parameters,
-        |client| client.is_public_redirect(redirect_uri),
-    )?;
+    let (client, _) = authenticate(tenant, directory, &request.name, &request.headers, parameters, |client| {
+        client.is_public_redirect(redirect_uri)
+    })?;
     let presented = parameters.require("code")?;
     let now = tenant.now();
     let mut grants = tenant.grants();
@@ -232,10 +194,7 @@ fn authorization_code(tenant: &Tenant, directory: &Directory, request: &Request)
     let scope = parameters.get("scope").unwrap_or(&code.grant.scope);
     let scopes = Scopes::parse(scope, &tenant.base, directory)?;
     if !grants.spend(presented) {
-        return Err(EntraError::invalid_grant(
-            54005,
-            "OAuth2 Authorization code was already redeemed.",
-        ));
+        return Err(EntraError::invalid_grant(54005, "OAuth2 Authorization code was already redeemed."));
     }
     drop(grants);
     person_tokens(tenant, directory, &code.grant, &scopes, parameters)
@@ -259,24 +218,15 @@ fn check_pkce(challenge: Option<&str>, verifier: Option<&str>) -> Result<(), Ent
 
 fn refresh_token(tenant: &Tenant, directory: &Directory, request: &Request) -> Result<Answer, EntraError> {
     let parameters = &request.parameters;
-    let (client, _) = authenticate(
-        tenant,
-        directory,
-        &request.name,
-        &request.headers,
-        parameters,
-        super::client::Client::is_public,
-    )?;
+    let (client, _) =
+        authenticate(tenant, directory, &request.name, &request.headers, parameters, super::client::Client::is_public)?;
     let presented = parameters.require("refresh_token")?;
     let found = tenant.grants().refresh(presented, client.app_id, tenant.now());
     let (grant, issued) = found.map_err(|dead| match dead {
         Dead::Expired => expired(),
         _ => EntraError::invalid_grant(9_002_313, "Invalid request. Request is malformed or invalid."),
     })?;
-    if directory
-        .person(grant.person)
-        .is_none_or(|person| issued < person.tokens_valid_from)
-    {
+    if directory.person(grant.person).is_none_or(|person| issued < person.tokens_valid_from) {
         return Err(EntraError::invalid_grant(
             50173,
             "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password.",
@@ -306,18 +256,13 @@ fn person_tokens(
         .person(grant.person)
         .ok_or_else(|| EntraError::invalid_grant(50034, "The user account does not exist in the directory."))?;
     let lifetime = lifetime(tenant);
-    let access = sign(
-        tenant,
-        &access_token(tenant, directory, person, grant, scopes, lifetime),
-    )?;
+    let access = sign(tenant, &access_token(tenant, directory, person, grant, scopes, lifetime))?;
     let id = if scopes.has("openid") {
         Some(sign(tenant, &id_token(tenant, directory, person, grant, lifetime))?)
     } else {
         None
     };
-    let refresh = scopes
-        .has("offline_access")
-        .then(|| tenant.grants().issue_refresh(grant.clone(), tenant.now()));
+    let refresh = scopes.has("offline_access").then(|| tenant.grants().issue_refresh(grant.clone(), tenant.now()));
     let client_info = json!({"uid": person.id, "utid": directory.profile.id}).to_string();
     let seconds = lifetime.whole_seconds();
     Ok(Answer {

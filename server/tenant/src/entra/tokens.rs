@@ -42,10 +42,7 @@ fn common(now: OffsetDateTime, lifetime: Duration, tenant_id: Uuid) -> Map<Strin
     claims.insert("exp".into(), json!((now + lifetime).unix_timestamp()));
     claims.insert("tid".into(), json!(tenant_id));
     claims.insert("uti".into(), json!(base64url(&rand::random::<[u8; 16]>())));
-    claims.insert(
-        "rh".into(),
-        json!(format!("1.{}.", base64url(&rand::random::<[u8; 24]>()))),
-    );
+    claims.insert("rh".into(), json!(format!("1.{}.", base64url(&rand::random::<[u8; 24]>()))));
     claims
 }
 
@@ -147,15 +144,7 @@ pub(crate) fn app_token(
     versioned(&mut claims, tenant, tenant_id, client, resource);
     // 1: authenticated by a secret, 2: by a certificate.
     let how = if certificate { "2" } else { "1" };
-    claims.insert(
-        if claims.contains_key("azpacr") {
-            "azpacr"
-        } else {
-            "appidacr"
-        }
-        .into(),
-        json!(how),
-    );
+    claims.insert(if claims.contains_key("azpacr") { "azpacr" } else { "appidacr" }.into(), json!(how));
     claims.insert("idtyp".into(), json!("app"));
     let Some(service) = directory.service_principals.get(ObjectKey::AppId(client)) else {
         return claims.into();

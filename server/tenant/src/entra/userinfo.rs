@@ -14,11 +14,7 @@ use crate::state::Tenant;
 
 pub(crate) async fn handle(State(tenant): State<Arc<Tenant>>, headers: HeaderMap) -> Response {
     let Ok(Caller::Person { id, client, .. }) = authenticate(&tenant, &headers) else {
-        return (
-            StatusCode::UNAUTHORIZED,
-            [("www-authenticate", "Bearer error=\"invalid_token\"")],
-        )
-            .into_response();
+        return (StatusCode::UNAUTHORIZED, [("www-authenticate", "Bearer error=\"invalid_token\"")]).into_response();
     };
     let directory = tenant.read();
     let Some(person) = directory.person(id) else {

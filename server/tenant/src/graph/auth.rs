@@ -13,12 +13,7 @@ use crate::store::{Application, DirectoryRole};
 #[derive(Debug, Clone)]
 pub(crate) enum Caller {
     /// A person, through a client: delegated.
-    Person {
-        id: Uuid,
-        client: Uuid,
-        scopes: Vec<String>,
-        wids: Vec<String>,
-    },
+    Person { id: Uuid, client: Uuid, scopes: Vec<String>, wids: Vec<String> },
     /// An application by itself; `id` is its service principal's.
     App { id: Uuid, client: Uuid, roles: Vec<String> },
 }
@@ -40,25 +35,15 @@ pub(crate) fn authenticate(tenant: &Tenant, headers: &HeaderMap) -> Result<Calle
     let now = tenant.now().unix_timestamp();
     if claims["exp"].as_i64().is_none_or(|exp| now >= exp) || claims["nbf"].as_i64().is_some_and(|nbf| nbf > now + 300)
     {
-        return Err(GraphError::unauthenticated(
-            "Lifetime validation failed, the token is expired.",
-        ));
+        return Err(GraphError::unauthenticated("Lifetime validation failed, the token is expired."));
     }
     let audience = claims["aud"].as_str().unwrap_or_default().trim_end_matches('/');
     if ![tenant.base.as_str(), "https://graph.microsoft.com", GRAPH_ID].contains(&audience) {
-        return Err(GraphError::unauthenticated(
-            "Access token validation failure. Invalid audience.",
-        ));
+        return Err(GraphError::unauthenticated("Access token validation failure. Invalid audience."));
     }
     let id = |name: &str| claims[name].as_str().and_then(|text| Uuid::parse_str(text).ok());
     let strings = |value: &Value| -> Vec<String> {
-        value
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect()
+        value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     };
     let owner = id("oid").ok_or_else(|| GraphError::unauthenticated("Access token validation failure."))?;
     let client = id("appid").unwrap_or_default();
@@ -69,20 +54,12 @@ pub(crate) fn authenticate(tenant: &Tenant, headers: &HeaderMap) -> Result<Calle
             scopes: scopes.split(' ').map(str::to_owned).collect(),
             wids: strings(&claims["wids"]),
         },
-        None => Caller::App {
-            id: owner,
-            client,
-            roles: strings(&claims["roles"]),
-        },
+        None => Caller::App { id: owner, client, roles: strings(&claims["roles"]) },
     })
 }
 
-const READ: [&str; 4] = [
-    "Application.Read.All",
-    "Application.ReadWrite.All",
-    "Directory.Read.All",
-    "Directory.ReadWrite.All",
-];
+const READ: [&str; 4] =
+    ["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
 const WRITE: [&str; 2] = ["Application.ReadWrite.All", "Directory.ReadWrite.All"];
 
 impl Caller {
@@ -122,11 +99,7 @@ impl Caller {
     /// Any member may read applications, through a client that was consented to.
     pub(crate) fn may_read_applications(&self) -> Result<(), GraphError> {
         let owned_by = matches!(self, Self::App { .. }) && self.holds(&["Application.ReadWrite.OwnedBy"]);
-        if self.holds(&READ) || owned_by {
-            Ok(())
-        } else {
-            Err(GraphError::denied())
-        }
+        if self.holds(&READ) || owned_by { Ok(()) } else { Err(GraphError::denied()) }
     }
 
     /// Permission of the client and right of the person, both (facts, C2).
@@ -154,10 +127,6 @@ impl Caller {
     /// Members may register applications, as is the default at Entra.
     pub(crate) fn may_create(&self) -> Result<(), GraphError> {
         let owned_by = matches!(self, Self::App { .. }) && self.holds(&["Application.ReadWrite.OwnedBy"]);
-        if self.holds(&WRITE) || owned_by {
-            Ok(())
-        } else {
-            Err(GraphError::denied())
-        }
+        if self.holds(&WRITE) || owned_by { Ok(()) } else { Err(GraphError::denied()) }
     }
 }

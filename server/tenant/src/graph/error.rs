@@ -47,12 +47,7 @@ struct Inner<'a> {
 
 impl GraphError {
     pub(crate) fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code: code.into(),
-            message: message.into(),
-            retry_after: None,
-        }
+        Self { status, code: code.into(), message: message.into(), retry_after: None }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -85,9 +80,7 @@ impl GraphError {
     }
 
     pub(crate) fn invalid_value(property: &str, resource: &str) -> Self {
-        Self::bad_request(format!(
-            "Invalid value specified for property '{property}' of resource '{resource}'."
-        ))
+        Self::bad_request(format!("Invalid value specified for property '{property}' of resource '{resource}'."))
     }
 
     /// A failure that was ordered; the texts of 409 and 429 are Graph's own.
@@ -101,10 +94,7 @@ impl GraphError {
             StatusCode::TOO_MANY_REQUESTS => "Too many requests",
             _ => "An error has occurred.",
         };
-        Self {
-            retry_after: fault.retry_after,
-            ..Self::new(status, fault.code, message)
-        }
+        Self { retry_after: fault.retry_after, ..Self::new(status, fault.code, message) }
     }
 
     /// `client` is the application whose token was refused, if it was a good one.
@@ -119,11 +109,7 @@ impl GraphError {
             error: Body {
                 code: &self.code,
                 message: &self.message,
-                inner: Inner {
-                    date: inner_error_date(tenant.now()),
-                    request_id,
-                    client_request_id,
-                },
+                inner: Inner { date: inner_error_date(tenant.now()), request_id, client_request_id },
             },
         };
         let mut response = (self.status, serde_json::to_vec(&envelope).unwrap_or_default()).into_response();
@@ -142,18 +128,11 @@ impl GraphError {
             headers.insert("x-ms-resource-unit", HeaderValue::from_static("1"));
         }
         if self.status == StatusCode::TOO_MANY_REQUESTS {
-            let scope = format!(
-                "Tenant_Application/ReadWrite/{}/{}",
-                client.unwrap_or_default(),
-                tenant.profile.id
-            );
+            let scope = format!("Tenant_Application/ReadWrite/{}/{}", client.unwrap_or_default(), tenant.profile.id);
             if let Ok(value) = HeaderValue::from_str(&scope) {
                 headers.insert("x-ms-throttle-scope", value);
             }
-            headers.insert(
-                "x-ms-throttle-information",
-                HeaderValue::from_static("ResourceUnitLimitExceeded"),
-            );
+            headers.insert("x-ms-throttle-information", HeaderValue::from_static("ResourceUnitLimitExceeded"));
         }
         if let Some(seconds) = self.retry_after {
             headers.insert("retry-after", HeaderValue::from(seconds));

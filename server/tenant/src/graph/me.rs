@@ -63,8 +63,5 @@ pub(crate) fn member_of(request: &Request<'_>) -> Result<Answer, GraphError> {
     let context = request.query.context(&request.root(), "directoryObjects", false);
     let roles: Vec<Object> = roles.collect();
     let count = request.query.wants_count().then_some(roles.len());
-    Ok(Answer::ok(
-        Object::collection(context, count, None, roles),
-        request.query.cost(2),
-    ))
+    Ok(Answer::ok(Object::collection(context, count, None, roles), request.query.cost(2)))
 }

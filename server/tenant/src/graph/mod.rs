@@ -35,9 +35,7 @@ use odata::Query;
 use path::{Route, Version};
 
 pub(crate) fn routes() -> Router<Arc<Tenant>> {
-    Router::new()
-        .route("/v1.0/{*path}", any(handle))
-        .route("/beta/{*path}", any(handle))
+    Router::new().route("/v1.0/{*path}", any(handle)).route("/beta/{*path}", any(handle))
 }
 
 /// One request on its way through.
@@ -93,30 +91,15 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn ok(body: Object, resource_units: u32) -> Self {
-        Self {
-            status: StatusCode::OK,
-            body: Body::Json(body),
-            resource_units,
-            location: None,
-        }
+        Self { status: StatusCode::OK, body: Body::Json(body), resource_units, location: None }
     }
 
     pub(crate) fn text(text: String) -> Self {
-        Self {
-            status: StatusCode::OK,
-            body: Body::Text(text),
-            resource_units: 1,
-            location: None,
-        }
+        Self { status: StatusCode::OK, body: Body::Text(text), resource_units: 1, location: None }
     }
 
     pub(crate) fn no_content() -> Self {
-        Self {
-            status: StatusCode::NO_CONTENT,
-            body: Body::Nothing,
-            resource_units: 1,
-            location: None,
-        }
+        Self { status: StatusCode::NO_CONTENT, body: Body::Nothing, resource_units: 1, location: None }
     }
 }
 
@@ -149,10 +132,7 @@ async fn handle(
     };
     let out = response.headers_mut();
     out.insert("cache-control", HeaderValue::from_static("no-cache"));
-    out.insert(
-        "strict-transport-security",
-        HeaderValue::from_static("max-age=31536000"),
-    );
+    out.insert("strict-transport-security", HeaderValue::from_static("max-age=31536000"));
     out.insert("vary", HeaderValue::from_static("Accept-Encoding"));
     out.insert(
         "x-ms-ags-diagnostic",
@@ -160,10 +140,7 @@ async fn handle(
             "{\"ServerInfo\":{\"DataCenter\":\"Local\",\"Slice\":\"E\",\"Ring\":\"5\",\"ScaleUnit\":\"001\",\"RoleInstance\":\"LOCALTENANT\"}}",
         ),
     );
-    for (name, value) in [
-        ("request-id", request_id.to_string()),
-        ("client-request-id", client_request_id),
-    ] {
+    for (name, value) in [("request-id", request_id.to_string()), ("client-request-id", client_request_id)] {
         if let Ok(value) = HeaderValue::from_str(&value) {
             out.insert(name, value);
         }
@@ -176,20 +153,14 @@ fn success(answer: Answer) -> Response {
         Body::Json(body) => {
             let text = serde_json::to_vec(body).unwrap_or_default();
             let mut response = (answer.status, text).into_response();
-            response
-                .headers_mut()
-                .insert("content-type", HeaderValue::from_static(error::JSON));
-            response
-                .headers_mut()
-                .insert("odata-version", HeaderValue::from_static("4.0"));
+            response.headers_mut().insert("content-type", HeaderValue::from_static(error::JSON));
+            response.headers_mut().insert("odata-version", HeaderValue::from_static("4.0"));
             response
         }
         Body::Text(text) => (answer.status, text.clone()).into_response(),
         Body::Nothing => answer.status.into_response(),
     };
-    response
-        .headers_mut()
-        .insert("x-ms-resource-unit", HeaderValue::from(answer.resource_units));
+    response.headers_mut().insert("x-ms-resource-unit", HeaderValue::from(answer.resource_units));
     if let Some(location) = answer.location.and_then(|text| HeaderValue::from_str(&text).ok()) {
         response.headers_mut().insert("location", location);
     }
@@ -211,15 +182,7 @@ fn dispatch(
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.eq_ignore_ascii_case("eventual"));
     let query = Query::parse(uri.query().unwrap_or_default(), eventual)?;
-    let request = Request {
-        tenant,
-        version,
-        caller,
-        query,
-        body,
-        now: tenant.now(),
-        raw_path,
-    };
+    let request = Request { tenant, version, caller, query, body, now: tenant.now(), raw_path };
     match (method.as_str(), route) {
         ("GET", Route::Applications) => applications::list::handle(&request),
         ("GET", Route::ApplicationsCount) => applications::list::count(&request),

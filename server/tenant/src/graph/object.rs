@@ -35,8 +35,7 @@ impl Object {
 
     /// Leaves only the named properties.
     pub(crate) fn keep(&mut self, names: &[&str]) {
-        self.0
-            .retain(|(name, _)| names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)));
+        self.0.retain(|(name, _)| names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)));
     }
 
     /// An object with `context` in front.

@@ -30,8 +30,5 @@ pub(crate) fn list(request: &Request<'_>) -> Result<Answer, GraphError> {
         }
     }
     let context = request.query.context(&request.root(), "organization", false);
-    Ok(Answer::ok(
-        Object::collection(context, None, None, vec![organization]),
-        request.query.cost(1),
-    ))
+    Ok(Answer::ok(Object::collection(context, None, None, vec![organization]), request.query.cost(1)))
 }

@@ -63,26 +63,16 @@ fn segment(part: &str) -> Result<Segment, GraphError> {
         .map(|(_, value)| value.into_owned())
         .unwrap_or_default();
     let Some((name, rest)) = decoded.split_once('(') else {
-        return Ok(Segment {
-            name: decoded,
-            key: None,
-        });
+        return Ok(Segment { name: decoded, key: None });
     };
     let inner = rest.strip_suffix(')').ok_or_else(|| unknown(&decoded))?;
     let (key, value) = inner.split_once('=').unwrap_or(("id", inner));
     let value = value.trim().trim_matches('\'').to_owned();
-    Ok(Segment {
-        name: name.to_owned(),
-        key: Some((key.trim().to_owned(), value)),
-    })
+    Ok(Segment { name: name.to_owned(), key: Some((key.trim().to_owned(), value)) })
 }
 
 fn unknown(segment: &str) -> GraphError {
-    GraphError::new(
-        StatusCode::BAD_REQUEST,
-        "BadRequest",
-        format!("Resource not found for the segment '{segment}'."),
-    )
+    GraphError::new(StatusCode::BAD_REQUEST, "BadRequest", format!("Resource not found for the segment '{segment}'."))
 }
 
 fn route(segments: &[Segment]) -> Result<Route, GraphError> {
@@ -167,18 +157,9 @@ mod tests {
     fn both_forms_of_a_key() {
         let id = Uuid::parse_str(ID).unwrap();
         let route = |path: &str| parse(path).unwrap().1;
-        assert_eq!(
-            route(&format!("/v1.0/applications/{ID}")),
-            Route::Application(ObjectKey::Id(id))
-        );
-        assert_eq!(
-            route(&format!("/v1.0/applications('{ID}')")),
-            Route::Application(ObjectKey::Id(id))
-        );
-        assert_eq!(
-            route(&format!("/v1.0/Applications(appId='{ID}')")),
-            Route::Application(ObjectKey::AppId(id))
-        );
+        assert_eq!(route(&format!("/v1.0/applications/{ID}")), Route::Application(ObjectKey::Id(id)));
+        assert_eq!(route(&format!("/v1.0/applications('{ID}')")), Route::Application(ObjectKey::Id(id)));
+        assert_eq!(route(&format!("/v1.0/Applications(appId='{ID}')")), Route::Application(ObjectKey::AppId(id)));
         assert_eq!(
             route(&format!("/v1.0/applications(appId=%27{ID}%27)/owners")),
             Route::ApplicationOwners(ObjectKey::AppId(id))
@@ -191,14 +172,8 @@ mod tests {
 
     #[test]
     fn what_is_no_resource_is_refused() {
-        assert_eq!(
-            parse("/v1.0/applications/payroll").unwrap_err().message,
-            "Invalid object identifier 'payroll'."
-        );
-        assert_eq!(
-            parse("/v1.0/groups").unwrap_err().message,
-            "Resource not found for the segment 'groups'."
-        );
+        assert_eq!(parse("/v1.0/applications/payroll").unwrap_err().message, "Invalid object identifier 'payroll'.");
+        assert_eq!(parse("/v1.0/groups").unwrap_err().message, "Resource not found for the segment 'groups'.");
         assert_eq!(parse("/v1.0/applications(").unwrap_err().code, "BadRequest");
     }
 }

@@ -55,38 +55,20 @@ pub(crate) fn list(request: &Request<'_>) -> Result<Answer, GraphError> {
     let mut rows = vec![];
     for (number, service) in directory.service_principals.numbered() {
         let get = |name: &str| property(service, &directory, name);
-        let filtered = request
-            .query
-            .filter
-            .as_ref()
-            .map_or(Ok(true), |filter| filter.matches("ServicePrincipal", &get))?;
+        let filtered =
+            request.query.filter.as_ref().map_or(Ok(true), |filter| filter.matches("ServicePrincipal", &get))?;
         let text = |name: &str| get(name).and_then(|value| value.as_str().map(str::to_owned));
-        if filtered
-            && request
-                .query
-                .search
-                .as_ref()
-                .map_or(Ok(true), |search| search.matches(text))?
-        {
+        if filtered && request.query.search.as_ref().map_or(Ok(true), |search| search.matches(text))? {
             rows.push((number, service));
         }
     }
-    let page = cut(
-        rows.into_iter(),
-        |service: &ServicePrincipal| service.display_name.as_str(),
-        &request.query,
-    );
-    let items = page
-        .rows
-        .iter()
-        .map(|row| show(row, &directory, &request.query))
-        .collect::<Result<_, _>>()?;
+    let page = cut(rows.into_iter(), |service: &ServicePrincipal| service.display_name.as_str(), &request.query);
+    let items = page.rows.iter().map(|row| show(row, &directory, &request.query)).collect::<Result<_, _>>()?;
     let root = request.root();
     let body = Object::collection(
         request.query.context(&root, "servicePrincipals", false),
         request.query.wants_count().then_some(page.total),
-        page.next
-            .map(|token| request.query.next_link(&root, request.raw_path, &token)),
+        page.next.map(|token| request.query.next_link(&root, request.raw_path, &token)),
         items,
     );
     Ok(Answer::ok(body, request.query.cost(2)))
@@ -96,10 +78,7 @@ pub(crate) fn list(request: &Request<'_>) -> Result<Answer, GraphError> {
 pub(crate) fn get(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
     request.caller.may_read_applications()?;
     let directory = request.tenant.read();
-    let service = directory
-        .service_principals
-        .get(key)
-        .ok_or_else(|| GraphError::not_found(key))?;
+    let service = directory.service_principals.get(key).ok_or_else(|| GraphError::not_found(key))?;
     let context = request.query.context(&request.root(), "servicePrincipals", true);
     let body = Object::with_context(context, show(service, &directory, &request.query)?);
     Ok(Answer::ok(body, request.query.cost(1)))
@@ -146,11 +125,7 @@ pub(crate) fn create(request: &Request<'_>) -> Result<Answer, GraphError> {
         request.tenant.base, directory.profile.id, service.id
     );
     directory.service_principals.insert(service);
-    Ok(Answer {
-        status: StatusCode::CREATED,
-        location: Some(location),
-        ..Answer::ok(body, 1)
-    })
+    Ok(Answer { status: StatusCode::CREATED, location: Some(location), ..Answer::ok(body, 1) })
 }
 
 /// A service principal among other kinds of directory objects.

@@ -33,38 +33,19 @@ pub(crate) fn list(request: &Request<'_>) -> Result<Answer, GraphError> {
     let mut rows = vec![];
     for (number, person) in (1..).zip(&directory.people) {
         let get = |name: &str| property(person, name);
-        let filtered = request
-            .query
-            .filter
-            .as_ref()
-            .map_or(Ok(true), |filter| filter.matches("User", &get))?;
+        let filtered = request.query.filter.as_ref().map_or(Ok(true), |filter| filter.matches("User", &get))?;
         let text = |name: &str| get(name).and_then(|value| value.as_str().map(str::to_owned));
-        if filtered
-            && request
-                .query
-                .search
-                .as_ref()
-                .map_or(Ok(true), |search| search.matches(text))?
-        {
+        if filtered && request.query.search.as_ref().map_or(Ok(true), |search| search.matches(text))? {
             rows.push((number, person));
         }
     }
-    let page = cut(
-        rows.into_iter(),
-        |person: &Person| person.display_name.as_str(),
-        &request.query,
-    );
-    let items = page
-        .rows
-        .iter()
-        .map(|person| show(person, &request.query))
-        .collect::<Result<_, _>>()?;
+    let page = cut(rows.into_iter(), |person: &Person| person.display_name.as_str(), &request.query);
+    let items = page.rows.iter().map(|person| show(person, &request.query)).collect::<Result<_, _>>()?;
     let root = request.root();
     let body = Object::collection(
         request.query.context(&root, "users", false),
         request.query.wants_count().then_some(page.total),
-        page.next
-            .map(|token| request.query.next_link(&root, request.raw_path, &token)),
+        page.next.map(|token| request.query.next_link(&root, request.raw_path, &token)),
         items,
     );
     Ok(Answer::ok(body, request.query.cost(2)))
@@ -110,10 +91,7 @@ fn show(person: &Person, query: &Query) -> Result<Object, GraphError> {
 
 /// `None` for a name that no user has.
 fn property(person: &Person, name: &str) -> Option<Value> {
-    let known = DEFAULT
-        .iter()
-        .chain(MORE)
-        .find(|known| known.eq_ignore_ascii_case(name))?;
+    let known = DEFAULT.iter().chain(MORE).find(|known| known.eq_ignore_ascii_case(name))?;
     Some(match *known {
         "businessPhones" => json!([]),
         "displayName" => json!(person.display_name),

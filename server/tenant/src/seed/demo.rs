@@ -109,26 +109,16 @@ const GRAPH_PERMISSIONS: &[(&str, &str)] = &[
     ("terraform-runner", "Application.ReadWrite.All"),
 ];
 /// Applications which another application's service principal owns.
-const OWNED_BY_SERVICE: &[(&str, &str)] = &[
-    ("dns-updater", "release-automation"),
-    ("release-automation", "release-automation"),
-];
+const OWNED_BY_SERVICE: &[(&str, &str)] =
+    &[("dns-updater", "release-automation"), ("release-automation", "release-automation")];
 
 pub(super) fn plant(directory: &mut Directory, today: OffsetDateTime) -> Result<(), TenantError> {
-    debug_assert!(
-        !APPLICATIONS.iter().any(|(_, owners, _)| owners.contains(&DANIEL)),
-        "one person owns nothing"
-    );
+    debug_assert!(!APPLICATIONS.iter().any(|(_, owners, _)| owners.contains(&DANIEL)), "one person owns nothing");
     let maker = CertificateMaker::new()?;
     for (place, (name, owners, credentials)) in APPLICATIONS.iter().enumerate() {
         let age = Duration::days(1600 - 25 * i64::try_from(place).unwrap_or_default());
         let created = today - age + Duration::seconds(8 * 3600 + 977 * i64::try_from(place).unwrap_or_default());
-        let mut app = Application::new(
-            stable_guid("application", name),
-            stable_guid("client", name),
-            *name,
-            created,
-        );
+        let mut app = Application::new(stable_guid("application", name), stable_guid("client", name), *name, created);
         app.identifier_uris = vec![format!("api://{}", app.app_id)];
         app.owners = owners.iter().map(|login| stable_guid("person", login)).collect();
         for (_, service) in OWNED_BY_SERVICE.iter().filter(|(owned, _)| owned == name) {
@@ -191,11 +181,7 @@ fn add(
         let secret = base64(&rand::random::<[u8; 30]>()).replace(['+', '/'], "~");
         app.password_credentials.push(PasswordCredential {
             key_id,
-            display_name: Some(if number == 0 {
-                "ci".into()
-            } else {
-                format!("key{}", number + 1)
-            }),
+            display_name: Some(if number == 0 { "ci".into() } else { format!("key{}", number + 1) }),
             start,
             end,
             secret,
@@ -213,11 +199,7 @@ fn add(
         Encrypt(..) => "Encrypt",
         _ => "Verify",
     };
-    let stored = if matches!(credential, VerifyPem(..)) {
-        pem(&der).into_bytes()
-    } else {
-        der
-    };
+    let stored = if matches!(credential, VerifyPem(..)) { pem(&der).into_bytes() } else { der };
     let mut entry = KeyCredential::for_certificate(key_id, &stored, usage)?;
     match credential {
         OpaqueIdentifier(..) => {

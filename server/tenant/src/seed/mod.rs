@@ -38,11 +38,8 @@ pub struct SeedReport {
 
 impl SeedReport {
     pub(crate) fn of(directory: &Directory, now: OffsetDateTime) -> Self {
-        let mut report = Self {
-            people: directory.people.len(),
-            applications: directory.applications.len(),
-            ..Self::default()
-        };
+        let mut report =
+            Self { people: directory.people.len(), applications: directory.applications.len(), ..Self::default() };
         for app in directory.applications.iter() {
             report.secrets += app.password_credentials.len();
             report.certificates += app.key_credentials.len();
@@ -93,9 +90,7 @@ struct CertificateMaker {
 
 impl CertificateMaker {
     fn new() -> Result<Self, TenantError> {
-        Ok(Self {
-            keys: vec![new_rsa_key(2048)?.1, new_rsa_key(2048)?.1],
-        })
+        Ok(Self { keys: vec![new_rsa_key(2048)?.1, new_rsa_key(2048)?.1] })
     }
 
     /// A self-signed certificate in DER.
@@ -109,9 +104,8 @@ impl CertificateMaker {
         let mut params = CertificateParams::default();
         params.distinguished_name = DistinguishedName::new();
         params.distinguished_name.push(DnType::CommonName, common_name);
-        params.serial_number = Some(SerialNumber::from_slice(
-            stable_guid("serial", &format!("{common_name}{number}")).as_bytes(),
-        ));
+        params.serial_number =
+            Some(SerialNumber::from_slice(stable_guid("serial", &format!("{common_name}{number}")).as_bytes()));
         params.not_before = from;
         params.not_after = until;
         let key = &self.keys[number % self.keys.len()];
@@ -136,18 +130,11 @@ mod tests {
         assert!(report.expiring_certificates >= 5, "{report:?}");
         assert!(report.applications_without_credentials >= 5, "{report:?}");
         assert!(report.secrets >= 10, "{report:?}");
-        let with_subjects = directory
-            .applications
-            .iter()
-            .filter(|a| !a.trusted_certificate_subjects.is_empty())
-            .count();
+        let with_subjects =
+            directory.applications.iter().filter(|a| !a.trusted_certificate_subjects.is_empty()).count();
         assert_eq!(with_subjects, 2);
-        let pem = directory
-            .applications
-            .iter()
-            .flat_map(|a| a.key_credentials.iter())
-            .filter(|k| k.key[0] == b'-')
-            .count();
+        let pem =
+            directory.applications.iter().flat_map(|a| a.key_credentials.iter()).filter(|k| k.key[0] == b'-').count();
         assert!(pem >= 3, "{pem}");
     }
 
@@ -155,10 +142,7 @@ mod tests {
     fn guids_stay_the_same() {
         let now = datetime!(2026-11-24 12:00 UTC);
         let ids = |d: &Directory| d.applications.iter().map(|a| (a.id, a.app_id)).collect::<Vec<_>>();
-        assert_eq!(
-            ids(&Seed::Demo.plant(now).unwrap()),
-            ids(&Seed::Demo.plant(now).unwrap())
-        );
+        assert_eq!(ids(&Seed::Demo.plant(now).unwrap()), ids(&Seed::Demo.plant(now).unwrap()));
         assert_eq!(stable_guid("tenant", "contoso").get_version_num(), 4);
     }
 }

@@ -17,18 +17,8 @@ pub(super) const DANIEL: &str = "daniel.novak";
 pub(super) fn people() -> Vec<Person> {
     use DirectoryRole::{ApplicationAdministrator, CloudApplicationAdministrator, GlobalReader};
     vec![
-        person(
-            MARA,
-            "Identity platform lead",
-            &[ApplicationAdministrator],
-            &["Thumbprint.Admin"],
-        ),
-        person(
-            TOBIAS,
-            "Cloud operations engineer",
-            &[CloudApplicationAdministrator],
-            &["Thumbprint.User"],
-        ),
+        person(MARA, "Identity platform lead", &[ApplicationAdministrator], &["Thumbprint.Admin"]),
+        person(TOBIAS, "Cloud operations engineer", &[CloudApplicationAdministrator], &["Thumbprint.User"]),
         person(PRIYA, "Internal auditor", &[GlobalReader], &["Thumbprint.Auditor"]),
         person(OWEN, "Payroll systems owner", &[], &["Thumbprint.User"]),
         person(SOFIA, "Finance integrations owner", &[], &["Thumbprint.User"]),
@@ -41,10 +31,7 @@ pub(super) fn people() -> Vec<Person> {
 fn person(login: &str, job_title: &str, directory_roles: &[DirectoryRole], portal_roles: &[&str]) -> Person {
     let capital = |word: &str| {
         let mut letters = word.chars();
-        letters
-            .next()
-            .map(|first| first.to_uppercase().chain(letters).collect::<String>())
-            .unwrap_or_default()
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
     };
     let (given, family) = login.split_once('.').unwrap_or((login, ""));
     let (given_name, surname) = (capital(given), capital(family));

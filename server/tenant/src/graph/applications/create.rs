@@ -21,11 +21,7 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     app.owners = vec![request.caller.id()];
     patch::apply(&mut app, &sent, request, style)?;
     let mut directory = request.tenant.write();
-    let shape = Shape {
-        style,
-        keys: false,
-        precise: true,
-    };
+    let shape = Shape { style, keys: false, precise: true };
     let body = show(&app, &directory.profile.domain, &properties(request.version), shape);
     let context = format!("{}/$metadata#applications/$entity", request.root());
     let location = format!(

@@ -39,15 +39,13 @@ pub(super) fn merge(
             return Err(invalid());
         }
         let usage = element.usage()?;
-        merged.push(
-            match key_id.and_then(|id| stored.iter().find(|entry| entry.key_id == id)) {
-                Some(entry) => {
-                    element.check_unaltered(entry, style)?;
-                    entry.clone()
-                }
-                None => element.new_entry(key_id.unwrap_or_else(Uuid::new_v4), usage, now)?,
-            },
-        );
+        merged.push(match key_id.and_then(|id| stored.iter().find(|entry| entry.key_id == id)) {
+            Some(entry) => {
+                element.check_unaltered(entry, style)?;
+                entry.clone()
+            }
+            None => element.new_entry(key_id.unwrap_or_else(Uuid::new_v4), usage, now)?,
+        });
     }
     Ok(merged)
 }
@@ -58,11 +56,7 @@ fn invalid() -> GraphError {
 
 /// Recorded. It came for dates beyond the certificate's; that it comes for the others too is not documented.
 fn invalid_end() -> GraphError {
-    GraphError::new(
-        StatusCode::BAD_REQUEST,
-        "KeyCredentialsInvalidEndDate",
-        "Key credential end date is invalid.",
-    )
+    GraphError::new(StatusCode::BAD_REQUEST, "KeyCredentialsInvalidEndDate", "Key credential end date is invalid.")
 }
 
 /// One element as sent.
@@ -79,15 +73,11 @@ impl<'a> Element<'a> {
     }
 
     fn key_id(&self) -> Result<Option<Uuid>, GraphError> {
-        self.text("keyId")?
-            .map(|text| Uuid::parse_str(text).map_err(|_| invalid()))
-            .transpose()
+        self.text("keyId")?.map(|text| Uuid::parse_str(text).map_err(|_| invalid())).transpose()
     }
 
     fn date(&self, name: &str) -> Result<Option<OffsetDateTime>, GraphError> {
-        self.text(name)?
-            .map(|text| parse_date(text).ok_or_else(invalid))
-            .transpose()
+        self.text(name)?.map(|text| parse_date(text).ok_or_else(invalid)).transpose()
     }
 
     fn usage(&self) -> Result<&'a str, GraphError> {
@@ -115,24 +105,16 @@ impl<'a> Element<'a> {
 
     /// Whatever is said about a stored entry must be what the entry says. Null stands for "as it is".
     fn check_unaltered(&self, entry: &KeyCredential, style: CustomKeyIdentifierStyle) -> Result<(), GraphError> {
-        let same_key = self
-            .text("key")?
-            .is_none_or(|text| binary(text).is_some_and(|key| key[..] == entry.key[..]));
+        let same_key = self.text("key")?.is_none_or(|text| binary(text).is_some_and(|key| key[..] == entry.key[..]));
         let same_identifier = self.text("customKeyIdentifier")?.is_none_or(|text| {
             entry.custom_key_identifier_text(style).as_deref() == Some(text)
                 || binary(text).is_some_and(|bytes| Some(bytes) == entry.custom_key_identifier)
         });
-        let same_texts = self
-            .text("displayName")?
-            .is_none_or(|name| Some(name) == entry.display_name.as_deref())
+        let same_texts = self.text("displayName")?.is_none_or(|name| Some(name) == entry.display_name.as_deref())
             && self.text("type")?.is_none_or(|kind| kind == entry.kind)
             && self.text("usage")?.is_none_or(|usage| usage == entry.usage);
-        let same_dates = self
-            .date("startDateTime")?
-            .is_none_or(|start| whole_seconds(entry.start) == start)
-            && self
-                .date("endDateTime")?
-                .is_none_or(|end| whole_seconds(entry.end) == end);
+        let same_dates = self.date("startDateTime")?.is_none_or(|start| whole_seconds(entry.start) == start)
+            && self.date("endDateTime")?.is_none_or(|end| whole_seconds(entry.end) == end);
         if same_key && same_identifier && same_texts && same_dates {
             return Ok(());
         }

@@ -11,15 +11,9 @@ pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
     request.caller.may_read_applications()?;
     let behaviour = request.tenant.behaviour();
     let directory = request.tenant.read();
-    let app = directory
-        .applications
-        .get(key)
-        .ok_or_else(|| GraphError::not_found(key))?;
-    let shape = Shape {
-        style: behaviour.custom_key_identifier,
-        keys: request.query.selects("keyCredentials"),
-        precise: false,
-    };
+    let app = directory.applications.get(key).ok_or_else(|| GraphError::not_found(key))?;
+    let shape =
+        Shape { style: behaviour.custom_key_identifier, keys: request.query.selects("keyCredentials"), precise: false };
     let seen = app.seen(request.now, behaviour.stale_reads);
     let body = show(seen, &directory.profile.domain, &chosen(request)?, shape);
     let context = request.query.context(&request.root(), "applications", true);

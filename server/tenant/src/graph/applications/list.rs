@@ -49,11 +49,7 @@ pub(in crate::graph) fn page(
     // Said even when there is no row which it could be said about.
     super::chosen(request)?;
     let page = cut(rows.into_iter(), |app: &Application| app.display_name.as_str(), query);
-    let items = page
-        .rows
-        .iter()
-        .map(|app| super::row(request, app))
-        .collect::<Result<_, _>>()?;
+    let items = page.rows.iter().map(|app| super::row(request, app)).collect::<Result<_, _>>()?;
     let root = request.root();
     Ok(Object::collection(
         query.context(&root, set, false),

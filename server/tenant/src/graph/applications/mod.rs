@@ -74,21 +74,13 @@ fn properties(version: Version) -> Vec<&'static str> {
 
 /// The properties a request's `$select` leaves; all of them without one.
 fn chosen(request: &Request<'_>) -> Result<Vec<&'static str>, GraphError> {
-    selected(
-        request.query.select.as_deref(),
-        &properties(request.version),
-        "application",
-    )
+    selected(request.query.select.as_deref(), &properties(request.version), "application")
 }
 
 /// A list's rows and `/me/ownedObjects` show an application like this: never with the certificates.
 pub(super) fn row(request: &Request<'_>, app: &Application) -> Result<Object, GraphError> {
     let style = request.tenant.behaviour().custom_key_identifier;
-    let shape = Shape {
-        style,
-        keys: false,
-        precise: false,
-    };
+    let shape = Shape { style, keys: false, precise: false };
     Ok(show(app, &request.tenant.profile.domain, &chosen(request)?, shape))
 }
 
@@ -111,13 +103,7 @@ fn show(app: &Application, domain: &str, names: &[&'static str], shape: Shape) -
             "api" => out.nest(name, api()),
             "info" => out.nest(
                 name,
-                nulls(&[
-                    "logoUrl",
-                    "marketingUrl",
-                    "privacyStatementUrl",
-                    "supportUrl",
-                    "termsOfServiceUrl",
-                ]),
+                nulls(&["logoUrl", "marketingUrl", "privacyStatementUrl", "supportUrl", "termsOfServiceUrl"]),
             ),
             "parentalControlSettings" => {
                 let mut settings = Object::default();
@@ -243,19 +229,16 @@ fn nulls(names: &[&'static str]) -> Object {
 
 /// What `$filter` and `$search` of a request leave of an application.
 pub(super) fn matches(query: &odata::Query, domain: &str, app: &Application) -> Result<bool, GraphError> {
-    let filtered = query.filter.as_ref().map_or(Ok(true), |filter| {
-        filter.matches("Application", &|name| property(app, domain, name))
-    })?;
+    let filtered = query
+        .filter
+        .as_ref()
+        .map_or(Ok(true), |filter| filter.matches("Application", &|name| property(app, domain, name)))?;
     let searchable = |name: &str| match name.to_ascii_lowercase().as_str() {
         "displayname" => Some(app.display_name.clone()),
         "description" => Some(app.extra.get("description")?.as_str()?.to_owned()),
         _ => None,
     };
-    Ok(filtered
-        && query
-            .search
-            .as_ref()
-            .map_or(Ok(true), |search| search.matches(searchable))?)
+    Ok(filtered && query.search.as_ref().map_or(Ok(true), |search| search.matches(searchable))?)
 }
 
 #[cfg(test)]
@@ -286,17 +269,10 @@ mod tests {
             end: datetime!(2023-05-07 06:52:46 UTC),
             secret: "jis~secret".into(),
         });
-        let shape = Shape {
-            style: CustomKeyIdentifierStyle::Hex,
-            keys: false,
-            precise: false,
-        };
+        let shape = Shape { style: CustomKeyIdentifierStyle::Hex, keys: false, precise: false };
         let shown = show(&app, "AzureSDKTeam.onmicrosoft.com", &properties(Version::V1), shape);
         assert_eq!(serde_json::to_string(&shown).unwrap(), RECORDED);
         let precise = show(&app, "d", &["createdDateTime"], Shape { precise: true, ..shape });
-        assert_eq!(
-            serde_json::to_string(&precise).unwrap(),
-            r#"{"createdDateTime":"2022-05-07T06:52:40.5000000Z"}"#
-        );
+        assert_eq!(serde_json::to_string(&precise).unwrap(), r#"{"createdDateTime":"2022-05-07T06:52:40.5000000Z"}"#);
     }
 }

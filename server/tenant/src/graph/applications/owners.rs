@@ -10,10 +10,7 @@ use uuid::Uuid;
 pub(crate) fn list(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
     request.caller.may_read_applications()?;
     let directory = request.tenant.read();
-    let app = directory
-        .applications
-        .get(key)
-        .ok_or_else(|| GraphError::not_found(key))?;
+    let app = directory.applications.get(key).ok_or_else(|| GraphError::not_found(key))?;
     let mut owners = vec![];
     for &id in &app.owners {
         if let Some(person) = directory.person(id) {
@@ -24,36 +21,21 @@ pub(crate) fn list(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Grap
     }
     let count = request.query.wants_count().then_some(owners.len());
     let context = request.query.context(&request.root(), "directoryObjects", false);
-    Ok(Answer::ok(
-        Object::collection(context, count, None, owners),
-        request.query.cost(2),
-    ))
+    Ok(Answer::ok(Object::collection(context, count, None, owners), request.query.cost(2)))
 }
 
 /// `POST /applications/{id}/owners/$ref` with `{"@odata.id": "…/directoryObjects/{id}"}`.
 pub(crate) fn add(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
     let sent = request.json()?;
-    let reference = sent
-        .get("@odata.id")
-        .and_then(serde_json::Value::as_str)
-        .unwrap_or_default();
-    let id = reference
-        .rsplit('/')
-        .next()
-        .and_then(|last| Uuid::parse_str(last).ok())
-        .ok_or_else(|| {
-            GraphError::bad_request(format!(
-                "Invalid URL format specified in @odata.id for reference: '{reference}'."
-            ))
-        })?;
+    let reference = sent.get("@odata.id").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let id = reference.rsplit('/').next().and_then(|last| Uuid::parse_str(last).ok()).ok_or_else(|| {
+        GraphError::bad_request(format!("Invalid URL format specified in @odata.id for reference: '{reference}'."))
+    })?;
     let mut directory = request.tenant.write();
     if directory.person(id).is_none() && directory.service_principals.get(ObjectKey::Id(id)).is_none() {
         return Err(GraphError::not_found(id));
     }
-    let app = directory
-        .applications
-        .get_mut(key)
-        .ok_or_else(|| GraphError::not_found(key))?;
+    let app = directory.applications.get_mut(key).ok_or_else(|| GraphError::not_found(key))?;
     request.caller.may_add_owner(app)?;
     if app.owners.contains(&id) {
         return Err(GraphError::bad_request(

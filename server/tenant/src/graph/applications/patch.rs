@@ -29,18 +29,11 @@ pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
     let behaviour = request.tenant.behaviour();
     // One lock from reading to writing: of two writers at once one comes second, and nobody sees half a change.
     let mut directory = request.tenant.write();
-    let app = directory
-        .applications
-        .get_mut(key)
-        .ok_or_else(|| GraphError::not_found(key))?;
+    let app = directory.applications.get_mut(key).ok_or_else(|| GraphError::not_found(key))?;
     request.caller.may_change(app)?;
     let mut next = app.clone();
     apply(&mut next, &sent, request, behaviour.custom_key_identifier)?;
-    app.replace(
-        next,
-        request.now,
-        behaviour.stale_reads.max(behaviour.propagation_delay),
-    );
+    app.replace(next, request.now, behaviour.stale_reads.max(behaviour.propagation_delay));
     tracing::info!(application = %app.id, caller = %request.caller.id(), keys = app.key_credentials.len(), "changed");
     Ok(Answer::no_content())
 }
@@ -67,9 +60,7 @@ pub(super) fn apply(
             return Err(GraphError::bad_request(format!("Invalid property '{name}'.")));
         };
         if READ_ONLY.contains(&name) {
-            return Err(GraphError::bad_request(format!(
-                "Property '{name}' is read-only and cannot be set."
-            )));
+            return Err(GraphError::bad_request(format!("Property '{name}' is read-only and cannot be set.")));
         }
         match name {
             "keyCredentials" => {
@@ -96,9 +87,7 @@ pub(super) fn apply(
             "publicClient" => redirects(&mut app.public_redirect_uris, value, name)?,
             "spa" => redirects(&mut app.spa_redirect_uris, value, name)?,
             "appRoles" => {
-                return Err(GraphError::bad_request(
-                    "This local tenant does not change app roles through Graph.",
-                ));
+                return Err(GraphError::bad_request("This local tenant does not change app roles through Graph."));
             }
             _ => {
                 app.extra.insert(name.into(), value.clone());
@@ -117,12 +106,7 @@ fn text(value: &Value, name: &str) -> Result<String, GraphError> {
 }
 
 fn texts(value: &Value, name: &str) -> Result<Vec<String>, GraphError> {
-    value
-        .as_array()
-        .ok_or_else(|| invalid(name))?
-        .iter()
-        .map(|one| text(one, name))
-        .collect()
+    value.as_array().ok_or_else(|| invalid(name))?.iter().map(|one| text(one, name)).collect()
 }
 
 /// Of a complex property the members that are sent are changed.

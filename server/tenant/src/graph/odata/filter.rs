@@ -39,12 +39,7 @@ const MAX_DEPTH: usize = 32;
 
 impl Filter {
     pub(crate) fn parse(text: &str) -> Result<Self, GraphError> {
-        let mut parser = Parser {
-            tokens: tokens(text)?,
-            at: 0,
-            text,
-            depth: 0,
-        };
+        let mut parser = Parser { tokens: tokens(text)?, at: 0, text, depth: 0 };
         let expression = parser.or()?;
         if parser.at != parser.tokens.len() {
             return Err(parser.error());
@@ -142,11 +137,7 @@ enum Token {
 }
 
 fn invalid(text: &str) -> GraphError {
-    GraphError::new(
-        axum::http::StatusCode::BAD_REQUEST,
-        "BadRequest",
-        format!("Invalid filter clause: {text}"),
-    )
+    GraphError::new(axum::http::StatusCode::BAD_REQUEST, "BadRequest", format!("Invalid filter clause: {text}"))
 }
 
 fn tokens(text: &str) -> Result<Vec<Token>, GraphError> {
@@ -216,11 +207,7 @@ impl Parser<'_> {
     }
 
     fn expect(&mut self, token: &Token) -> Result<(), GraphError> {
-        if self.next().as_ref() == Some(token) {
-            Ok(())
-        } else {
-            Err(self.error())
-        }
+        if self.next().as_ref() == Some(token) { Ok(()) } else { Err(self.error()) }
     }
 
     fn or(&mut self) -> Result<Expression, GraphError> {
@@ -289,9 +276,7 @@ impl Parser<'_> {
             return match lower.as_str() {
                 "startswith" => Ok(Expression::StartsWith(argument, value)),
                 "endswith" => Ok(Expression::EndsWith(argument, value)),
-                _ => Err(GraphError::unsupported_query(format!(
-                    "The function '{property}' is not supported."
-                ))),
+                _ => Err(GraphError::unsupported_query(format!("The function '{property}' is not supported."))),
             };
         }
         let Some(Token::Word(operator)) = self.next() else {
@@ -405,9 +390,6 @@ mod tests {
             error.message,
             "Unsupported or invalid query filter clause specified for property 'keyCredentials' of resource 'Application'."
         );
-        assert_eq!(
-            matches("contains(displayName,'x')").unwrap_err().code,
-            "Request_UnsupportedQuery"
-        );
+        assert_eq!(matches("contains(displayName,'x')").unwrap_err().code, "Request_UnsupportedQuery");
     }
 }

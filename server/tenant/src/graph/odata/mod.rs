@@ -36,10 +36,7 @@ const DEFAULT_PAGE: usize = 100;
 
 impl Query {
     pub(crate) fn parse(query: &str, eventual: bool) -> Result<Self, GraphError> {
-        let mut parsed = Self {
-            eventual,
-            ..Self::default()
-        };
+        let mut parsed = Self { eventual, ..Self::default() };
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let Some((name, value)) = form_urlencoded::parse(pair.as_bytes()).next() else {
                 continue;
@@ -48,13 +45,8 @@ impl Query {
             let bare = name.trim_start_matches('$').to_ascii_lowercase();
             match bare.as_str() {
                 "select" => {
-                    parsed.select = Some(
-                        value
-                            .split(',')
-                            .map(|one| one.trim().to_owned())
-                            .filter(|one| !one.is_empty())
-                            .collect(),
-                    );
+                    parsed.select =
+                        Some(value.split(',').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect());
                 }
                 "filter" => parsed.filter = Some(Filter::parse(&value)?),
                 "search" => parsed.search = Some(Search::parse(&value)?),
@@ -66,14 +58,10 @@ impl Query {
                     continue;
                 }
                 "skip" => {
-                    return Err(GraphError::unsupported_query(
-                        "'$skip' is not supported by the service.",
-                    ));
+                    return Err(GraphError::unsupported_query("'$skip' is not supported by the service."));
                 }
                 "expand" => {
-                    return Err(GraphError::unsupported_query(
-                        "$expand is not supported by this local tenant.",
-                    ));
+                    return Err(GraphError::unsupported_query("$expand is not supported by this local tenant."));
                 }
                 _ => {}
             }
@@ -92,9 +80,7 @@ impl Query {
         }
         let advanced = self.eventual && (self.count || self.search.is_some());
         if self.order_by.is_some() && !advanced {
-            return Err(GraphError::unsupported_query(
-                "Sorting not supported for current query.",
-            ));
+            return Err(GraphError::unsupported_query("Sorting not supported for current query."));
         }
         if self.filter.as_ref().is_some_and(Filter::is_advanced) && !advanced {
             return Err(GraphError::unsupported_query("Unsupported Query."));
@@ -127,22 +113,13 @@ impl Query {
 
     /// `#applications` or `#applications(id,displayName)`, and `/$entity` for a single object.
     pub(crate) fn context(&self, root: &str, set: &str, entity: bool) -> String {
-        let selected = self
-            .select
-            .as_ref()
-            .map(|names| format!("({})", names.join(",")))
-            .unwrap_or_default();
-        format!(
-            "{root}/$metadata#{set}{selected}{}",
-            if entity { "/$entity" } else { "" }
-        )
+        let selected = self.select.as_ref().map(|names| format!("({})", names.join(","))).unwrap_or_default();
+        format!("{root}/$metadata#{set}{selected}{}", if entity { "/$entity" } else { "" })
     }
 
     /// Whether `name` was asked for by name.
     pub(crate) fn selects(&self, name: &str) -> bool {
-        self.select
-            .as_ref()
-            .is_some_and(|names| names.iter().any(|one| one.eq_ignore_ascii_case(name)))
+        self.select.as_ref().is_some_and(|names| names.iter().any(|one| one.eq_ignore_ascii_case(name)))
     }
 }
 
@@ -166,16 +143,12 @@ fn order_by(text: &str) -> Result<OrderBy, GraphError> {
     let mut words = text.split_whitespace();
     let property = words.next().unwrap_or_default();
     if !property.eq_ignore_ascii_case("displayName") {
-        return Err(GraphError::unsupported_query(format!(
-            "Sorting by property '{property}' is not supported."
-        )));
+        return Err(GraphError::unsupported_query(format!("Sorting by property '{property}' is not supported.")));
     }
     match words.next().map(str::to_ascii_lowercase).as_deref() {
         None | Some("asc") => Ok(OrderBy { descending: false }),
         Some("desc") => Ok(OrderBy { descending: true }),
-        Some(other) => Err(GraphError::unsupported_query(format!(
-            "Unknown sort direction '{other}'."
-        ))),
+        Some(other) => Err(GraphError::unsupported_query(format!("Unknown sort direction '{other}'."))),
     }
 }
 
@@ -199,11 +172,7 @@ pub(crate) fn selected(
             ));
         }
     }
-    let wanted = |known: &&&str| {
-        select
-            .iter()
-            .any(|name| name == "*" || known.eq_ignore_ascii_case(name))
-    };
+    let wanted = |known: &&&str| select.iter().any(|name| name == "*" || known.eq_ignore_ascii_case(name));
     Ok(properties.iter().filter(wanted).copied().collect())
 }
 
@@ -214,16 +183,10 @@ mod tests {
 
     #[test]
     fn advanced_queries_need_the_header() {
-        for query in [
-            "$orderby=displayName&$count=true",
-            "$search=\"displayName:x\"",
-            "$filter=appId ne 'x'&$count=true",
-        ] {
-            assert_eq!(
-                Query::parse(query, false).unwrap_err().code,
-                "Request_UnsupportedQuery",
-                "{query}"
-            );
+        for query in
+            ["$orderby=displayName&$count=true", "$search=\"displayName:x\"", "$filter=appId ne 'x'&$count=true"]
+        {
+            assert_eq!(Query::parse(query, false).unwrap_err().code, "Request_UnsupportedQuery", "{query}");
             assert!(Query::parse(query, true).is_ok(), "{query}");
         }
         assert_eq!(
@@ -255,10 +218,7 @@ mod tests {
     fn a_next_link_repeats_the_options() {
         let query = Query::parse("$select=id&$top=2", false).unwrap();
         let link = query.next_link("http://h/v1.0", "applications", &SkipToken { name: None, number: 7 });
-        assert!(
-            link.starts_with("http://h/v1.0/applications?$select=id&$top=2&$skiptoken=RFNwdAoAAQ"),
-            "{link}"
-        );
+        assert!(link.starts_with("http://h/v1.0/applications?$select=id&$top=2&$skiptoken=RFNwdAoAAQ"), "{link}");
         let (_, options) = link.split_once('?').unwrap();
         assert_eq!(Query::parse(options, false).unwrap().skip_token.unwrap().number, 7);
     }
@@ -271,10 +231,6 @@ mod tests {
             ["id", "displayName"]
         );
         let error = selected(Some(&["x".to_owned()]), &["id"], "application").unwrap_err();
-        assert!(
-            error
-                .message
-                .ends_with("Could not find a property named 'x' on type 'microsoft.graph.application'.")
-        );
+        assert!(error.message.ends_with("Could not find a property named 'x' on type 'microsoft.graph.application'."));
     }
 }

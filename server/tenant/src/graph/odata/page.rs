@@ -42,10 +42,7 @@ impl SkipToken {
                 Some((1, name)) => Some(std::str::from_utf8(name).ok()?.to_owned()),
                 Some(_) => return None,
             };
-            Some(Self {
-                name,
-                number: u64::from_be_bytes(*number),
-            })
+            Some(Self { name, number: u64::from_be_bytes(*number) })
         };
         // Graph's own code for a token that it did not make.
         read().ok_or_else(|| {
@@ -89,15 +86,11 @@ pub(crate) fn cut<'a, T>(
     let size = query.page_size();
     let more = rows.len() > size;
     rows.truncate(size);
-    let next = rows.last().filter(|_| more).map(|(number, row)| SkipToken {
-        name: query.order_by.map(|_| key(row)),
-        number: *number,
-    });
-    Page {
-        rows: rows.into_iter().map(|(_, row)| row).collect(),
-        next,
-        total,
-    }
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|(number, row)| SkipToken { name: query.order_by.map(|_| key(row)), number: *number });
+    Page { rows: rows.into_iter().map(|(_, row)| row).collect(), next, total }
 }
 
 fn directed(order: OrderBy, left: &str, right: &str) -> Ordering {
@@ -113,11 +106,7 @@ mod tests {
     #[test]
     fn pages_cover_everything_once_in_both_directions() {
         let names = ["b", "A", "c", "a", "B", "d", "b"];
-        for (order, expected) in [
-            ("", "b A c a B d b"),
-            ("desc", "d c b B b A a"),
-            ("asc", "A a b B b c d"),
-        ] {
+        for (order, expected) in [("", "b A c a B d b"), ("desc", "d c b B b A a"), ("asc", "A a b B b c d")] {
             let options = if order.is_empty() {
                 "$top=2".into()
             } else {

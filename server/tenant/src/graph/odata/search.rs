@@ -29,10 +29,7 @@ impl Search {
         loop {
             let (clause, after) = quoted(rest).ok_or_else(|| syntax(text))?;
             let (property, value) = clause.split_once(':').ok_or_else(|| syntax(text))?;
-            let clause = Clause {
-                property: property.trim().to_owned(),
-                words: words(value),
-            };
+            let clause = Clause { property: property.trim().to_owned(), words: words(value) };
             if clause.words.is_empty() {
                 return Err(syntax(text));
             }
@@ -120,10 +117,7 @@ mod tests {
     use super::*;
 
     fn matches(search: &str, name: &str) -> bool {
-        Search::parse(search)
-            .unwrap()
-            .matches(|_| Some(name.to_owned()))
-            .unwrap()
+        Search::parse(search).unwrap().matches(|_| Some(name.to_owned())).unwrap()
     }
 
     #[test]
@@ -140,13 +134,7 @@ mod tests {
 
     #[test]
     fn bad_searches_are_refused() {
-        for text in [
-            "displayName:x",
-            "\"displayName\"",
-            "\"displayName:\"",
-            "\"displayName:x\" \"y:z\"",
-            "\"a:b",
-        ] {
+        for text in ["displayName:x", "\"displayName\"", "\"displayName:\"", "\"displayName:x\" \"y:z\"", "\"a:b"] {
             assert_eq!(Search::parse(text).unwrap_err().code, "BadRequest", "{text}");
         }
         let error = Search::parse("\"secret:x\"").unwrap().matches(|_| None).unwrap_err();

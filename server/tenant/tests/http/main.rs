@@ -1,0 +1,10 @@
+//! The tenant as its clients see it: over HTTP, on a port of its own in every test.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod behaviour;
+mod graph_permissions;
+mod graph_reads;
+mod graph_writes;
+mod sign_in;
+mod support;
+mod token_endpoint;
