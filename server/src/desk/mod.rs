@@ -1,0 +1,128 @@
+//! The desk: what the portal does for one person's request. One operation per file; each checks the role itself.
+
+mod app;
+mod app_names;
+mod apps;
+mod audit;
+mod certificate;
+mod draft_plan;
+mod guard;
+mod keep_certificate;
+mod locks;
+mod overview;
+mod parallel;
+mod plan;
+mod push;
+mod receipt;
+mod recover;
+mod settings;
+
+pub use settings::DeskSettings;
+
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::graph::Graph;
+use crate::person::Person;
+use crate::store::Store;
+use ::app::desk::{
+    AppDetail, AppQuery, AppRow, AuditQuery, AuditRow, CertificateView, Desk, Overview, Page, PlanRequest, PlanView,
+    Problem, Receipt, Viewer,
+};
+use async_trait::async_trait;
+use domain::ids::ObjectId;
+use domain::thumbprint::Sha256Thumbprint;
+use locks::Locks;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// What all requests share.
+pub struct DeskState {
+    graph: Graph,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    settings: DeskSettings,
+    locks: Locks,
+}
+
+impl DeskState {
+    pub fn new(
+        graph: Graph,
+        store: Store,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        settings: DeskSettings,
+    ) -> Self {
+        let graph = graph.with(settings.retry.clone(), settings.request_timeout, Arc::clone(&entropy));
+        Self { graph, store, clock, entropy, settings, locks: Locks::default() }
+    }
+}
+
+/// The desk for one request: `person` is who signed in, if anyone.
+pub struct RequestDesk {
+    state: Arc<DeskState>,
+    person: Option<Person>,
+}
+
+impl RequestDesk {
+    pub fn new(state: Arc<DeskState>, person: Option<Person>) -> Self {
+        Self { state, person }
+    }
+}
+
+#[async_trait]
+impl Desk for RequestDesk {
+    async fn viewer(&self) -> Result<Option<Viewer>, Problem> {
+        Ok(self.person.as_ref().map(|person| person.viewer.clone()))
+    }
+
+    async fn overview(&self) -> Result<Overview, Problem> {
+        overview::handle(&self.state, self.entered()?).await
+    }
+
+    async fn keep_certificate(&self, bytes: &[u8]) -> Result<Sha256Thumbprint, Problem> {
+        keep_certificate::handle(&self.state, self.pushing()?, bytes).await
+    }
+
+    async fn certificate(&self, sha256: Sha256Thumbprint) -> Result<CertificateView, Problem> {
+        certificate::handle(&self.state, self.entered()?, sha256).await
+    }
+
+    async fn apps(&self, query: &AppQuery) -> Result<Page<AppRow>, Problem> {
+        apps::handle(&self.state, self.entered()?, query).await
+    }
+
+    async fn app_names(&self, ids: &[ObjectId]) -> Result<Vec<(ObjectId, String)>, Problem> {
+        app_names::handle(&self.state, self.entered()?, ids).await
+    }
+
+    async fn app(&self, id: ObjectId) -> Result<AppDetail, Problem> {
+        app::handle(&self.state, self.entered()?, id).await
+    }
+
+    async fn draft_plan(&self, request: &PlanRequest) -> Result<Uuid, Problem> {
+        draft_plan::handle(&self.state, self.pushing()?, request).await
+    }
+
+    async fn plan(&self, id: Uuid) -> Result<PlanView, Problem> {
+        plan::handle(&self.state, self.entered()?, id).await
+    }
+
+    async fn push(&self, plan: Uuid, removal_confirmed: bool) -> Result<Uuid, Problem> {
+        match self.pushing() {
+            Ok(person) => push::handle(&self.state, person, plan, removal_confirmed).await,
+            Err(problem) => {
+                push::audit_refusal(&self.state, self.person.as_ref(), &problem).await?;
+                Err(problem)
+            }
+        }
+    }
+
+    async fn receipt(&self, id: Uuid) -> Result<Receipt, Problem> {
+        receipt::handle(&self.state, self.entered()?, id).await
+    }
+
+    async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditRow>, Problem> {
+        audit::handle(&self.state, self.entered()?, query).await
+    }
+}

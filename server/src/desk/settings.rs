@@ -1,0 +1,74 @@
+//! What who runs the portal can set about pushes and reads.
+
+use crate::graph::Retry;
+use domain::key_credential::IdentifierStyle;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use url::Url;
+
+/// Durations are in seconds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DeskSettings {
+    /// How many reads in a row must show a write before it counts. Graph answers from replicas.
+    pub consecutive_reads: u32,
+    /// Between two of these reads.
+    #[serde(with = "seconds")]
+    pub read_pause: Duration,
+    /// How long a write may take to show up; Entra can need minutes.
+    #[serde(with = "seconds")]
+    pub read_patience: Duration,
+    /// How long Graph has to answer one request.
+    #[serde(with = "seconds")]
+    pub request_timeout: Duration,
+    /// Apps read or written at the same time for one person.
+    pub parallel_apps: usize,
+    /// How the `customKeyIdentifier` of a new entry is sent.
+    pub identifier_style: IdentifierStyle,
+    /// For links to the app in the Entra admin center; absent where the cloud has none.
+    pub admin_center_root: Option<Url>,
+    pub retry: Retry,
+}
+
+impl Default for DeskSettings {
+    fn default() -> Self {
+        Self {
+            consecutive_reads: 3,
+            read_pause: Duration::from_secs(1),
+            read_patience: Duration::from_secs(120),
+            request_timeout: crate::graph::DEFAULT_TIMEOUT,
+            parallel_apps: 4,
+            identifier_style: IdentifierStyle::default(),
+            admin_center_root: None,
+            retry: Retry::default(),
+        }
+    }
+}
+
+mod seconds {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+    use std::time::Duration;
+
+    pub(super) fn serialize<S: Serializer>(value: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(value.as_secs_f64())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        Duration::try_from_secs_f64(f64::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+
+    #[test]
+    fn reads_seconds_and_keeps_defaults() {
+        let settings: DeskSettings = serde_json::from_str(r#"{"read_pause": 0.25, "retry": {"attempts": 2}}"#).unwrap();
+        assert_eq!(settings.read_pause, Duration::from_millis(250));
+        assert_eq!(settings.retry.attempts, 2);
+        assert_eq!(settings.consecutive_reads, 3);
+        assert!(serde_json::from_str::<DeskSettings>(r#"{"read_pauze": 1}"#).is_err());
+    }
+}

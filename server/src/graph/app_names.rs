@@ -1,0 +1,35 @@
+//! Names for object ids, fifteen to a request: the most that Graph takes in one `in`.
+
+use super::listed::Collection;
+use super::url::{V1, literal};
+use super::{Consistency, Graph, GraphError};
+use domain::ids::ObjectId;
+use serde::Deserialize;
+
+const MAX_IN: usize = 15;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Named {
+    id: ObjectId,
+    display_name: Option<String>,
+}
+
+impl Graph {
+    /// Ids that no app has are left out.
+    pub async fn app_names(&self, bearer: &str, ids: &[ObjectId]) -> Result<Vec<(ObjectId, String)>, GraphError> {
+        let mut names = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(MAX_IN) {
+            let list: Vec<String> = ids.iter().map(|id| literal(&id.to_string())).collect();
+            let filter = format!("id in ({})", list.join(","));
+            let url = self.url(V1, &["applications"], &[("$select", "id,displayName"), ("$filter", &filter)]);
+            let page = self.get(bearer, url, Consistency::Default).await?.map(Collection::read)?.value;
+            for value in page.value {
+                let named: Named = serde_json::from_value(value)
+                    .map_err(|e| GraphError::Unreadable { why: e.to_string(), request_id: None })?;
+                names.push((named.id, named.display_name.unwrap_or_default()));
+            }
+        }
+        Ok(names)
+    }
+}

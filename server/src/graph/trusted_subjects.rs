@@ -1,0 +1,52 @@
+//! `trustedCertificateSubjects`: a Microsoft-internal property, in the beta only and not in every cloud.
+
+use super::url::BETA;
+use super::{Consistency, Graph};
+use app::desk::TrustedSubject;
+use domain::ids::ObjectId;
+use reqwest::Method;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire {
+    #[serde(default)]
+    trusted_certificate_subjects: Option<Vec<Subject>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Subject {
+    #[serde(default)]
+    authority_id: String,
+    #[serde(default)]
+    subject_name: String,
+}
+
+impl Graph {
+    /// Empty also where the beta does not answer: nothing that works depends on this property, and its absence must
+    /// not take the page with it.
+    pub async fn trusted_subjects(&self, bearer: &str, id: ObjectId) -> Vec<TrustedSubject> {
+        let options = [("$select", "id,trustedCertificateSubjects")];
+        let url = self.url(BETA, &["applications", &id.to_string()], &options);
+        let read = self.send(bearer, Method::GET, url, Consistency::Default, None).await;
+        let wire = read
+            .and_then(|answer| answer.map(|value| serde_json::from_value::<Wire>(value).map_err(|e| e.to_string())));
+        match wire {
+            Ok(answer) => answer
+                .value
+                .trusted_certificate_subjects
+                .unwrap_or_default()
+                .into_iter()
+                .map(|subject| TrustedSubject {
+                    authority_id: subject.authority_id,
+                    subject_name: subject.subject_name,
+                })
+                .collect(),
+            Err(error) => {
+                tracing::debug!(%error, %id, "trustedCertificateSubjects could not be read");
+                vec![]
+            }
+        }
+    }
+}
