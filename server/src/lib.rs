@@ -1,1 +1,23 @@
-//! stub
+//! Thumbprint's server: sign-in, sessions, Graph, storage and pushes behind the pages of `app`.
+
+// Leptos' view types nest deeply.
+#![recursion_limit = "512"]
+
+pub mod cli;
+pub mod client_credential;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod desk;
+pub mod entropy;
+pub mod graph;
+pub mod http;
+pub mod person;
+pub mod portal;
+pub mod session;
+pub mod sign_in;
+pub mod store;
+#[cfg(test)]
+mod test_certificate;
+
+pub use portal::{RunningPortal, StartError, Surroundings, listen, start, start_on};

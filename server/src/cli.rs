@@ -1,0 +1,164 @@
+//! The command line.
+
+use crate::config::{self, Config, LogFormat};
+use crate::demo::{Demo, DemoOptions};
+use crate::http::has_site;
+use crate::portal;
+use app::route::Route;
+use clap::{Parser, Subcommand};
+use domain::suitability::assess;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use time::OffsetDateTime;
+use tracing_subscriber::EnvFilter;
+
+/// The certificate desk for Microsoft Entra app registrations.
+#[derive(Debug, Parser)]
+#[command(name = "thumbprint", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the portal for a real tenant.
+    Serve {
+        /// Configuration file (TOML). Variables such as THUMBPRINT_ENTRA__CLIENT_ID override it.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+    /// Serve the portal with a local tenant on this machine. Nothing leaves it.
+    Demo(DemoOptions),
+    /// Read and check a configuration file without starting anything. Nothing is sent to Entra.
+    CheckConfig {
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+}
+
+/// Parses the arguments and does what they say. Errors go to standard error, in words.
+pub async fn run() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve { config } => serve(&config).await,
+        Command::Demo(options) => demo(options).await,
+        Command::CheckConfig { config } => check_config(&config),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(words) => {
+            let _ = writeln!(std::io::stderr(), "thumbprint: {words}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(path: &std::path::Path) -> Result<(), String> {
+    let config = config::read(path).map_err(words)?;
+    log(config.log_format, "info");
+    site_was_built()?;
+    let portal = portal::start(config).await.map_err(words)?;
+    say(&format!("Thumbprint serves {} on {}.\n", portal.base_url(), portal.address()));
+    stopped().await;
+    portal.shutdown().await;
+    Ok(())
+}
+
+async fn demo(options: DemoOptions) -> Result<(), String> {
+    log(LogFormat::Text, "warn");
+    site_was_built()?;
+    let demo = Demo::start(options).await.map_err(words)?;
+    say(&demo.banner());
+    stopped().await;
+    demo.shutdown().await;
+    Ok(())
+}
+
+fn check_config(path: &std::path::Path) -> Result<(), String> {
+    let config = config::read(path).map_err(words)?;
+    say(&summary(&config));
+    Ok(())
+}
+
+/// What a right configuration amounts to, and what must be registered for it.
+fn summary(config: &Config) -> String {
+    let certificate = config.entra.credential.certificate();
+    let facts = certificate.facts();
+    let cloud = &config.entra.cloud;
+    let mut text = format!(
+        "The configuration is right.\n\n  people open      {}\n  listens on       {}{}\n  cloud            {}\n  issuer           {}\n  Graph            {}\n  certificate      {}, SHA-1 {}, ends {}\n  redirect URIs    {}\n                   {}\n",
+        config.origin(),
+        config.listen,
+        if config.tls.is_some() { " (TLS)" } else { "" },
+        cloud.name,
+        cloud.issuer(config.entra.tenant_id),
+        cloud.graph_root,
+        facts.subject,
+        facts.sha1.hex(),
+        facts.not_after.date(),
+        config.url_of(&Route::SignInCallback.to_string()),
+        config.url_of(&Route::SignedOut.to_string()),
+    );
+    let assessment = assess(facts, OffsetDateTime::now_utc());
+    for refusal in &assessment.refusals {
+        let _ = writeln!(text, "\n  The portal's own certificate: {}. {}", refusal.title(), refusal.advice());
+    }
+    text
+}
+
+/// Without it, pages would come without styles and scripts.
+fn site_was_built() -> Result<(), String> {
+    if has_site() {
+        return Ok(());
+    }
+    Err("the browser's half was not built. Run .ci/build.sh, or .ci/build.sh site for a debug server.".into())
+}
+
+/// `RUST_LOG` overrides the level.
+fn log(format: LogFormat, level: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => subscriber.init(),
+        LogFormat::Json => subscriber.json().init(),
+    }
+}
+
+fn say(text: &str) {
+    let mut out = std::io::stdout();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn words(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+/// Ctrl-C, or what a service manager sends.
+async fn stopped() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupted.await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,353 @@
+//! Checks a configuration: all of it, so that one run names everything that is amiss.
+
+use super::cloud::KNOWN;
+use super::file::{Raw, RawEntra};
+use super::{Cloud, Config, Entra, Limits, Rate, SessionPolicy, Tls, TokenKey, is_loopback};
+use crate::client_credential::ClientCredential;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use time::Duration;
+use url::Url;
+
+/// Why a configuration cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    #[error("There is no configuration file {}. docs/real-tenant.md has one to start from.", path.display())]
+    NoFile { path: PathBuf },
+    #[error("The configuration cannot be read: {0}")]
+    Shape(String),
+    #[error("{}", list(.0))]
+    Findings(Vec<Finding>),
+}
+
+/// One thing amiss.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Such as `entra.client_id`.
+    pub field: &'static str,
+    pub what: String,
+    pub cure: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}\n    {}", self.field, self.what, self.cure)
+    }
+}
+
+fn list(findings: &[Finding]) -> String {
+    let lines: Vec<String> = findings.iter().map(|finding| format!("  {finding}")).collect();
+    format!("The configuration cannot be used:\n{}", lines.join("\n"))
+}
+
+const ANY_ADDRESS: &str = "0.0.0.0:3000";
+const HEADERS: [&str; 2] = ["x-forwarded-for", "x-real-ip"];
+
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn add(&mut self, field: &'static str, what: impl Into<String>, cure: impl Into<String>) {
+        self.0.push(Finding { field, what: what.into(), cure: cure.into() });
+    }
+
+    fn required<T>(&mut self, field: &'static str, value: Option<T>, cure: &str) -> Option<T> {
+        if value.is_none() {
+            self.add(field, "is missing.", cure);
+        }
+        value
+    }
+
+    fn id<T: FromStr>(&mut self, field: &'static str, value: Option<&String>, cure: &str) -> Option<T> {
+        let text = self.required(field, value, cure)?;
+        let id = text.trim().parse().ok();
+        if id.is_none() {
+            self.add(field, format!("“{text}” is not a GUID."), cure);
+        }
+        id
+    }
+
+    fn file(&mut self, field: &'static str, path: &Path, cure: &str) -> Option<Vec<u8>> {
+        match std::fs::read(path) {
+            Ok(bytes) => Some(bytes),
+            Err(error) => {
+                self.add(field, format!("{} cannot be read ({error}).", path.display()), cure);
+                None
+            }
+        }
+    }
+
+    /// An absolute URL without path, query or fragment: https, or http on loopback.
+    fn base(&mut self, field: &'static str, text: &str) -> Option<Url> {
+        let cure = "Write scheme and host, such as https://thumbprint.example.com, and nothing after them.";
+        let Ok(url) = Url::parse(text) else {
+            self.add(field, format!("“{text}” is not a URL."), cure);
+            return None;
+        };
+        if !["https", "http"].contains(&url.scheme()) || url.host().is_none() {
+            self.add(field, format!("“{text}” is not an https URL."), cure);
+            return None;
+        }
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+            self.add(field, format!("“{text}” has more than scheme, host and port."), cure);
+            return None;
+        }
+        if url.scheme() == "http" && !is_loopback(&url) {
+            self.add(field, format!("“{text}” is plain http, which would send tokens in the clear."), "Use https; http is for loopback addresses only.");
+            return None;
+        }
+        Some(url)
+    }
+}
+
+impl Raw {
+    /// The checked configuration, or everything that is amiss.
+    pub fn check(self) -> Result<Config, ConfigError> {
+        let mut findings = Findings::default();
+        let public_url = findings
+            .required("public_url", self.public_url.as_ref(), "Set the address that people open, such as https://thumbprint.example.com.")
+            .and_then(|text| findings.base("public_url", text));
+        let database =
+            findings.required("database", self.database.clone(), "Set the path of the SQLite file, such as /var/lib/thumbprint/thumbprint.sqlite.");
+        let token_key = self.token_key(&mut findings);
+        let entra = self.entra.check(&mut findings);
+        let tls = self.tls(&mut findings);
+        let sessions = self.sessions(&mut findings);
+        let limits = self.limits(&mut findings);
+        let client_address_header = self.client_address_header.map(|name| name.to_ascii_lowercase());
+        if let Some(name) = &client_address_header
+            && !HEADERS.contains(&name.as_str())
+        {
+            findings.add("client_address_header", format!("“{name}” is not a header that can be used."), format!("Use one of {}, or leave it out where no proxy is in front.", HEADERS.join(", ")));
+        }
+        let default_listen = ANY_ADDRESS.parse().ok();
+        match (public_url, database, token_key, entra, self.listen.or(default_listen)) {
+            (Some(public_url), Some(database), Some(token_key), Some(entra), Some(listen)) if findings.0.is_empty() => Ok(Config {
+                public_url,
+                listen,
+                database,
+                token_key,
+                entra,
+                tls,
+                sessions,
+                limits,
+                client_address_header,
+                log_format: self.log_format.unwrap_or_default(),
+                desk: self.desk,
+            }),
+            _ => Err(ConfigError::Findings(findings.0)),
+        }
+    }
+
+    fn token_key(&self, findings: &mut Findings) -> Option<TokenKey> {
+        let cure = "Make one with: openssl rand -base64 32 > token.key. Then name it in token_key_file, or give its text in THUMBPRINT_TOKEN_KEY.";
+        let (field, text) = match (&self.token_key, &self.token_key_file) {
+            (Some(text), None) => ("token_key", text.clone()),
+            (None, Some(path)) => ("token_key_file", String::from_utf8_lossy(&findings.file("token_key_file", path, cure)?).into_owned()),
+            (Some(_), Some(_)) => {
+                findings.add("token_key", "is given twice, as text and as a file.", "Keep one of token_key and token_key_file.");
+                return None;
+            }
+            (None, None) => {
+                findings.add("token_key_file", "is missing.", cure);
+                return None;
+            }
+        };
+        TokenKey::from_base64(&text).map_err(|error| findings.add(field, format!("cannot be used: {error}."), cure)).ok()
+    }
+
+    fn tls(&self, findings: &mut Findings) -> Option<Tls> {
+        let tls = self.tls.as_ref()?;
+        let cure = "Name PEM files that the server may read, or leave [tls] out and let a proxy end TLS.";
+        findings.file("tls.certificate", &tls.certificate, cure);
+        findings.file("tls.private_key", &tls.private_key, cure);
+        Some(Tls { certificate: tls.certificate.clone(), private_key: tls.private_key.clone() })
+    }
+
+    fn sessions(&self, findings: &mut Findings) -> SessionPolicy {
+        let default = SessionPolicy::default();
+        let idle = self.session.idle_minutes.map_or(default.idle, |minutes| Duration::minutes(minutes.into()));
+        let absolute = self.session.absolute_hours.map_or(default.absolute, |hours| Duration::hours(hours.into()));
+        if idle < Duration::minutes(5) || idle > absolute {
+            findings.add("session.idle_minutes", "is not between 5 minutes and session.absolute_hours.", "60 minutes and 8 hours are the defaults.");
+        }
+        if absolute > Duration::hours(24) {
+            findings.add("session.absolute_hours", "is more than 24 hours.", "8 hours is the default. Roles are read at sign-in, so a longer session keeps a role that was taken away.");
+        }
+        SessionPolicy { idle, absolute }
+    }
+
+    fn limits(&self, findings: &mut Findings) -> Limits {
+        let default = Limits::default();
+        let mut rate = |field, per_minute: Option<u32>, default: Rate| match per_minute {
+            None => default,
+            Some(0) => {
+                findings.add(field, "is 0, which would let nobody in.", "Set how many requests one address may make per minute.");
+                default
+            }
+            Some(per_minute) => Rate { burst: (per_minute / 6).max(5), per_minute },
+        };
+        Limits {
+            general: rate("limits.requests_per_minute", self.limits.requests_per_minute, default.general),
+            sign_in: rate("limits.sign_ins_per_minute", self.limits.sign_ins_per_minute, default.sign_in),
+            upload: rate("limits.uploads_per_minute", self.limits.uploads_per_minute, default.upload),
+        }
+    }
+}
+
+impl RawEntra {
+    fn check(&self, findings: &mut Findings) -> Option<Entra> {
+        let tenant_id = findings.id("entra.tenant_id", self.tenant_id.as_ref(), "Copy “Directory (tenant) ID” from the app registration's overview.");
+        let client_id = findings.id("entra.client_id", self.client_id.as_ref(), "Copy “Application (client) ID” from the app registration's overview.");
+        let credential = self.credential(findings);
+        let cloud = self.cloud(findings);
+        Some(Entra { tenant_id: tenant_id?, client_id: client_id?, credential: Arc::new(credential?), cloud: cloud? })
+    }
+
+    fn credential(&self, findings: &mut Findings) -> Option<ClientCredential> {
+        let cure = "Name the PEM files of the portal's own certificate and private key; docs/real-tenant.md shows how to make them.";
+        let certificate = findings.required("entra.certificate", self.certificate.as_ref(), cure).and_then(|path| findings.file("entra.certificate", path, cure));
+        let key = findings.required("entra.private_key", self.private_key.as_ref(), cure).and_then(|path| findings.file("entra.private_key", path, cure));
+        ClientCredential::from_pem(&certificate?, &key?)
+            .map_err(|error| findings.add(error.field(), format!("{error}."), cure))
+            .ok()
+    }
+
+    fn cloud(&self, findings: &mut Findings) -> Option<Cloud> {
+        let chosen = self.cloud.as_deref().unwrap_or("global");
+        let mut cloud = if chosen == "custom" {
+            let custom = findings.required("entra.custom", self.custom.as_ref(), "Add [entra.custom] with authority and graph_root.")?;
+            let authority = findings.base("entra.custom.authority", &custom.authority);
+            let graph_root = findings.base("entra.custom.graph_root", &custom.graph_root);
+            let admin_center = custom.admin_center.as_ref().map(|url| findings.base("entra.custom.admin_center", url));
+            Cloud {
+                name: custom.name.clone().unwrap_or_else(|| "Custom cloud".into()),
+                authority: authority?,
+                graph_root: graph_root?,
+                admin_center: admin_center.flatten(),
+            }
+        } else {
+            let known = KNOWN.iter().find(|(key, ..)| *key == chosen);
+            let Some((_, name, authority, graph_root, admin_center)) = known else {
+                let names: Vec<&str> = KNOWN.iter().map(|(key, ..)| *key).collect();
+                findings.add("entra.cloud", format!("“{chosen}” is not a known cloud."), format!("Use one of {}, or custom.", names.join(", ")));
+                return None;
+            };
+            Cloud {
+                name: (*name).into(),
+                authority: findings.base("entra.cloud", authority)?,
+                graph_root: findings.base("entra.cloud", graph_root)?,
+                admin_center: admin_center.and_then(|url| findings.base("entra.cloud", url)),
+            }
+        };
+        if let Some(host) = &self.login_host {
+            cloud.authority = findings.base("entra.login_host", &format!("https://{host}"))?;
+        }
+        Some(cloud)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::super::file::read;
+    use super::*;
+    use crate::test_certificate;
+
+    struct Files(tempfile::TempDir);
+
+    impl Files {
+        fn new() -> Self {
+            let files = Self(tempfile::tempdir().unwrap());
+            let (certificate, key) = test_certificate::pem();
+            files.write("portal.crt", &certificate);
+            files.write("portal.key", &key);
+            files.write("token.key", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n");
+            files
+        }
+
+        fn write(&self, name: &str, text: &str) -> PathBuf {
+            let path = self.0.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        }
+
+        /// A file in which everything is right, changed by `change`.
+        fn config(&self, change: impl FnOnce(String) -> String) -> Result<Config, ConfigError> {
+            let at = |name: &str| self.0.path().join(name).display().to_string();
+            let text = format!(
+                "public_url = \"https://thumbprint.example.com\"\ndatabase = \"{}\"\ntoken_key_file = \"{}\"\n[entra]\ntenant_id = \"11111111-2222-4333-8444-555555555555\"\nclient_id = \"66666666-7777-4888-9999-000000000000\"\ncertificate = \"{}\"\nprivate_key = \"{}\"\n",
+                at("db.sqlite"),
+                at("token.key"),
+                at("portal.crt"),
+                at("portal.key")
+            );
+            read(&self.write("thumbprint.toml", &change(text)))
+        }
+
+        fn findings(&self, change: impl FnOnce(String) -> String) -> Vec<Finding> {
+            match self.config(change).err().unwrap() {
+                ConfigError::Findings(findings) => findings,
+                other => panic!("{other}"),
+            }
+        }
+    }
+
+    fn fields(findings: &[Finding]) -> Vec<&'static str> {
+        findings.iter().map(|finding| finding.field).collect()
+    }
+
+    #[test]
+    fn a_right_one_is_taken() {
+        let config = Files::new().config(|text| text).unwrap();
+        assert_eq!(config.origin(), "https://thumbprint.example.com");
+        assert_eq!(config.entra.cloud.graph_root.as_str(), "https://graph.microsoft.com/");
+        assert_eq!(config.listen.port(), 3000);
+        assert!(config.client_address_header.is_none());
+    }
+
+    #[test]
+    fn everything_missing_is_named_at_once() {
+        let findings = Files::new().findings(|_| String::new());
+        let expected =
+            ["public_url", "database", "token_key_file", "entra.tenant_id", "entra.client_id", "entra.certificate", "entra.private_key"];
+        assert_eq!(fields(&findings), expected);
+        assert!(findings.iter().all(|finding| !finding.cure.is_empty()));
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback() {
+        let files = Files::new();
+        let public = |url: &str| files.config(|text| text.replace("https://thumbprint.example.com", url));
+        assert!(public("http://127.0.0.1:3000").is_ok());
+        assert!(public("http://localhost:3000").is_ok());
+        assert!(public("http://thumbprint.example.com").is_err());
+        assert!(public("https://thumbprint.example.com/portal").is_err());
+    }
+
+    #[test]
+    fn a_key_of_another_certificate_is_refused() {
+        let files = Files::new();
+        files.write("portal.key", &test_certificate::pem().1);
+        let findings = files.findings(|text| text);
+        assert_eq!(fields(&findings), ["entra.private_key"]);
+    }
+
+    #[test]
+    fn clouds_are_known_by_name_and_chinas_host_can_be_changed() {
+        let files = Files::new();
+        let config = files.config(|text| text + "cloud = \"china\"\nlogin_host = \"login.chinacloudapi.cn\"\n").unwrap();
+        assert_eq!(config.entra.cloud.authority.as_str(), "https://login.chinacloudapi.cn/");
+        assert_eq!(config.entra.cloud.graph_root.as_str(), "https://microsoftgraph.chinacloudapi.cn/");
+        assert_eq!(fields(&files.findings(|text| text + "cloud = \"mars\"\n")), ["entra.cloud"]);
+        assert_eq!(fields(&files.findings(|text| text + "cloud = \"custom\"\n")), ["entra.custom"]);
+    }
+
+    #[test]
+    fn unknown_keys_are_an_error() {
+        let error = Files::new().config(|text| format!("databse = \"x\"\n{text}")).err().unwrap();
+        assert!(error.to_string().contains("databse"), "{error}");
+    }
+}

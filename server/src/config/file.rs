@@ -1,0 +1,110 @@
+//! The configuration as it is written: a TOML file, overridden by environment variables.
+
+use super::{Config, ConfigError, LogFormat};
+use crate::desk::DeskSettings;
+use figment::Figment;
+use figment::providers::{Env, Format as _, Toml};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The file's shape. A key that is not here is an error, so that a slip of the pen does not go unnoticed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Raw {
+    pub public_url: Option<String>,
+    pub listen: Option<SocketAddr>,
+    pub database: Option<String>,
+    pub token_key: Option<String>,
+    pub token_key_file: Option<PathBuf>,
+    pub client_address_header: Option<String>,
+    pub log_format: Option<LogFormat>,
+    #[serde(default)]
+    pub entra: RawEntra,
+    pub tls: Option<RawTls>,
+    #[serde(default)]
+    pub session: RawSession,
+    #[serde(default)]
+    pub limits: RawLimits,
+    #[serde(default)]
+    pub desk: DeskSettings,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawEntra {
+    pub tenant_id: Option<String>,
+    pub client_id: Option<String>,
+    pub certificate: Option<PathBuf>,
+    pub private_key: Option<PathBuf>,
+    /// `global`, `us-gov-l4`, `us-gov-dod`, `china` or `custom`.
+    pub cloud: Option<String>,
+    /// In place of the cloud's own, such as `login.chinacloudapi.cn`.
+    pub login_host: Option<String>,
+    pub custom: Option<RawCustomCloud>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawCustomCloud {
+    pub name: Option<String>,
+    pub authority: String,
+    pub graph_root: String,
+    pub admin_center: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawTls {
+    pub certificate: PathBuf,
+    pub private_key: PathBuf,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawSession {
+    pub idle_minutes: Option<u32>,
+    pub absolute_hours: Option<u32>,
+}
+
+/// Requests per minute and client address.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawLimits {
+    pub requests_per_minute: Option<u32>,
+    pub sign_ins_per_minute: Option<u32>,
+    pub uploads_per_minute: Option<u32>,
+}
+
+/// Variables outside these sections belong to someone else.
+const SECTIONS: [&str; 12] = [
+    "public_url",
+    "listen",
+    "database",
+    "token_key",
+    "token_key_file",
+    "client_address_header",
+    "log_format",
+    "entra",
+    "tls",
+    "session",
+    "limits",
+    "desk",
+];
+
+/// Reads and checks. `THUMBPRINT_ENTRA__CLIENT_ID` overrides `client_id` in `[entra]`, and so on. Relative paths in the
+/// file are relative to the working directory.
+pub fn read(path: &Path) -> Result<Config, ConfigError> {
+    if !path.is_file() {
+        return Err(ConfigError::NoFile { path: path.to_owned() });
+    }
+    let ours = |key: &figment::value::UncasedStr| {
+        let section = key.as_str().split("__").next().unwrap_or_default();
+        SECTIONS.iter().any(|known| known.eq_ignore_ascii_case(section))
+    };
+    let raw: Raw = Figment::from(Toml::file_exact(path))
+        .merge(Env::prefixed("THUMBPRINT_").filter(ours).split("__"))
+        .extract()
+        .map_err(|error| ConfigError::Shape(error.to_string()))?;
+    raw.check()
+}

@@ -1,0 +1,143 @@
+//! The configuration, read from a TOML file and `THUMBPRINT_…` variables, and checked before anything starts.
+
+mod check;
+mod cloud;
+mod file;
+mod token_key;
+
+pub use check::{ConfigError, Finding};
+pub use cloud::Cloud;
+pub use file::{Raw, read};
+pub use token_key::{TokenKey, TokenKeyError};
+
+use crate::client_credential::ClientCredential;
+use crate::desk::DeskSettings;
+use domain::ids::{AppId, TenantId};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use time::Duration;
+use url::Url;
+
+/// A configuration that was checked: every file that it names could be read, and its parts fit together.
+#[derive(Clone)]
+pub struct Config {
+    /// Where people reach the portal: scheme, host and port; the path is `/`.
+    pub public_url: Url,
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// SQLite file, or a `sqlite:` URL.
+    pub database: String,
+    /// Encrypts tokens at rest.
+    pub token_key: TokenKey,
+    pub entra: Entra,
+    /// `None`: plain HTTP, for loopback or behind a proxy that ends TLS.
+    pub tls: Option<Tls>,
+    pub sessions: SessionPolicy,
+    pub limits: Limits,
+    /// Header in which a trusted proxy names the client's address. `None`: the peer's own address counts.
+    pub client_address_header: Option<String>,
+    pub log_format: LogFormat,
+    /// How pushes go about their work.
+    pub desk: DeskSettings,
+}
+
+/// The portal's own app registration and the cloud that it is in.
+#[derive(Clone)]
+pub struct Entra {
+    pub tenant_id: TenantId,
+    pub client_id: AppId,
+    pub credential: Arc<ClientCredential>,
+    pub cloud: Cloud,
+}
+
+/// PEM files.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    pub certificate: PathBuf,
+    pub private_key: PathBuf,
+}
+
+/// How long a person stays signed in.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionPolicy {
+    /// Without a request.
+    pub idle: Duration,
+    /// Since the sign-in, whatever happens.
+    pub absolute: Duration,
+}
+
+impl Default for SessionPolicy {
+    fn default() -> Self {
+        Self { idle: Duration::hours(1), absolute: Duration::hours(8) }
+    }
+}
+
+/// Requests that one client address may make: a burst, refilled at a rate.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    pub general: Rate,
+    /// Starting and finishing a sign-in.
+    pub sign_in: Rate,
+    /// Sending a certificate.
+    pub upload: Rate,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Rate {
+    pub burst: u32,
+    pub per_minute: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            general: Rate { burst: 200, per_minute: 1200 },
+            sign_in: Rate { burst: 20, per_minute: 20 },
+            upload: Rate { burst: 20, per_minute: 30 },
+        }
+    }
+}
+
+impl Limits {
+    /// For one machine's demo and its tests, where every browser has the same address.
+    pub const GENEROUS: Self = Self {
+        general: Rate { burst: 20_000, per_minute: 600_000 },
+        sign_in: Rate { burst: 20_000, per_minute: 600_000 },
+        upload: Rate { burst: 20_000, per_minute: 600_000 },
+    };
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+impl Config {
+    /// Scheme, host and port, as a browser's `Origin` header has it.
+    pub fn origin(&self) -> String {
+        self.public_url.origin().ascii_serialization()
+    }
+
+    /// A page of this portal as an absolute URL. `path` starts with a slash.
+    pub fn url_of(&self, path: &str) -> String {
+        format!("{}{path}", self.origin())
+    }
+
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+}
+
+/// `localhost` or an address of the loopback network.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}

@@ -1,0 +1,171 @@
+//! The portal with a local tenant: the same portal, with other base URLs.
+
+mod banner;
+pub mod identity;
+
+use crate::client_credential::{ClientCredential, CredentialError};
+use crate::config::{Cloud, Config, Entra, Limits, LogFormat, SessionPolicy, TokenKey};
+use crate::desk::DeskSettings;
+use crate::entropy::OsEntropy;
+use crate::portal::{self, RunningPortal, StartError, Surroundings};
+use app::route::Route;
+use domain::ids::{AppId, TenantId};
+use identity::{Identity, IdentityError};
+use serde_json::json;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tenant::{PortalRegistration, RunningTenant, TenantError, TenantOptions};
+use time::OffsetDateTime;
+use url::Url;
+
+/// How the demo starts.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DemoOptions {
+    /// Port of the portal on 127.0.0.1; 0 takes any free one
+    #[arg(long, default_value_t = 3000)]
+    pub port: u16,
+    /// Port of the local tenant on 127.0.0.1; 0 takes any free one
+    #[arg(long, default_value_t = 3001)]
+    pub tenant_port: u16,
+    /// Write the addresses to this file as JSON, for tests
+    #[arg(long, value_name = "FILE")]
+    pub state_file: Option<PathBuf>,
+    /// Keep the portal's database in this folder; without it, it goes when the demo ends
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    #[error(transparent)]
+    Portal(#[from] StartError),
+    #[error("the local tenant cannot start: {0}")]
+    Tenant(#[from] TenantError),
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    #[error("the portal's certificate cannot be used: {0}")]
+    Credential(#[from] CredentialError),
+    #[error("{}: {source}", path.display())]
+    File { path: PathBuf, source: std::io::Error },
+    #[error("the local tenant's address is not a URL: {0}")]
+    Url(#[from] url::ParseError),
+}
+
+/// A running demo.
+pub struct Demo {
+    pub portal: RunningPortal,
+    pub tenant: RunningTenant,
+    notes: Vec<String>,
+    _temporary: Option<tempfile::TempDir>,
+}
+
+impl Demo {
+    pub async fn start(options: DemoOptions) -> Result<Self, DemoError> {
+        let mut notes = Vec::new();
+        let listener = listen(options.port, "the portal", &mut notes)?;
+        // The tenant binds by itself: hold the port only to see whether it is free.
+        let address = address_of(&listen(options.tenant_port, "the local tenant", &mut notes)?)?;
+        let tenant = tenant::start(TenantOptions { address, ..TenantOptions::default() }).await?;
+
+        let (folder, temporary) = folder(options.data)?;
+        let config = configure(&tenant, address_of(&listener)?, folder.join("thumbprint.sqlite").display().to_string())?;
+        let portal = portal::start_on(listener, config, Surroundings::default()).await?;
+        let demo = Self { portal, tenant, notes, _temporary: temporary };
+        if let Some(path) = options.state_file {
+            demo.write_state(&path).map_err(|source| DemoError::File { path, source })?;
+        }
+        Ok(demo)
+    }
+
+    /// One URL, and who can sign in as what.
+    pub fn banner(&self) -> String {
+        banner::write(self.portal.base_url(), self.tenant.base_url(), &self.tenant.people(), &self.notes)
+    }
+
+    pub async fn shutdown(self) {
+        self.portal.shutdown().await;
+        self.tenant.shutdown().await;
+    }
+
+    /// Whole or not at all: whoever waits for the file may read it the moment it is there.
+    fn write_state(&self, path: &std::path::Path) -> std::io::Result<()> {
+        let state = json!({
+            "portal": self.portal.base_url(),
+            "tenant": self.tenant.base_url(),
+            "tenant_id": self.tenant.tenant_id(),
+            "ca": self.tenant.ca_pem(),
+        });
+        let half = path.with_extension("part");
+        std::fs::write(&half, format!("{state:#}\n"))?;
+        std::fs::rename(half, path)
+    }
+}
+
+/// A portal's configuration for a running tenant, and its registration there. `address`: where the portal listens.
+pub fn configure(tenant: &RunningTenant, address: SocketAddr, database: String) -> Result<Config, DemoError> {
+    let identity = Identity::make("Thumbprint", OffsetDateTime::now_utc())?;
+    let credential = ClientCredential::from_pem(identity.certificate_pem.as_bytes(), identity.key_pem.as_bytes())?;
+    let public_url = Url::parse(&format!("http://{address}"))?;
+    let base = Url::parse(tenant.base_url())?;
+    let mut config = Config {
+        public_url,
+        listen: address,
+        database,
+        token_key: TokenKey::random(&OsEntropy),
+        entra: Entra {
+            tenant_id: TenantId::new(tenant.tenant_id()),
+            client_id: AppId::new(uuid::Uuid::nil()),
+            credential: Arc::new(credential),
+            cloud: Cloud { name: "Local tenant".into(), authority: base.clone(), graph_root: base, admin_center: None },
+        },
+        tls: None,
+        sessions: SessionPolicy::default(),
+        limits: Limits::GENEROUS,
+        client_address_header: None,
+        log_format: LogFormat::Text,
+        desk: DeskSettings::default(),
+    };
+    let registered = tenant.register_portal(PortalRegistration {
+        display_name: "Thumbprint".into(),
+        redirect_uri: config.url_of(&Route::SignInCallback.to_string()),
+        logout_uri: config.url_of(&Route::SignedOut.to_string()),
+        certificate_der: identity.certificate_der,
+    });
+    config.entra.client_id = AppId::new(registered.app_id);
+    Ok(config)
+}
+
+/// The wanted port, or any free one where it is taken.
+fn listen(port: u16, who: &str, notes: &mut Vec<String>) -> Result<TcpListener, StartError> {
+    let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    match portal::listen(loopback(port)) {
+        Err(StartError::Listen { source, .. }) if source.kind() == std::io::ErrorKind::AddrInUse => {
+            notes.push(format!("Port {port} is in use by another program: {who} took another one."));
+            portal::listen(loopback(0))
+        }
+        listening => listening,
+    }
+}
+
+fn address_of(listener: &TcpListener) -> Result<SocketAddr, StartError> {
+    listener
+        .local_addr()
+        .map_err(|source| StartError::Listen { address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), source })
+}
+
+fn folder(wanted: Option<PathBuf>) -> Result<(PathBuf, Option<tempfile::TempDir>), DemoError> {
+    match wanted {
+        Some(path) => match std::fs::create_dir_all(&path) {
+            Ok(()) => Ok((path, None)),
+            Err(source) => Err(DemoError::File { path, source }),
+        },
+        None => {
+            let temporary = tempfile::Builder::new()
+                .prefix("thumbprint-")
+                .tempdir()
+                .map_err(|source| DemoError::File { path: std::env::temp_dir(), source })?;
+            Ok((temporary.path().to_owned(), Some(temporary)))
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Headers that tell browsers what they may do with an answer.
+
+use super::AppState;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// For everything that is not a page of the app: no script, and nothing that could hold one.
+const WITHOUT_SCRIPTS: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+const FIXED: [(HeaderName, HeaderValue); 6] = [
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    // Own pages see where a form was sent from, which is where errors are shown; others see nothing.
+    (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self)"),
+    ),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("x-frame-options"), HeaderValue::from_static("DENY")),
+];
+const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+
+/// The policy of a page whose scripts carry `nonce`. `authority`: where the sign-out form leads on to.
+pub fn page_policy(nonce: &str, authority: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self' {authority}; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+    )
+}
+
+/// Adds what an answer does not say itself.
+pub async fn add(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in FIXED {
+        headers.insert(name, value);
+    }
+    if app.config.is_https() {
+        headers.insert(STRICT_TRANSPORT_SECURITY, TWO_YEARS);
+    }
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(WITHOUT_SCRIPTS);
+    // Pages show what only this person may see, and go with their session.
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}

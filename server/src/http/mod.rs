@@ -1,0 +1,91 @@
+//! The portal over HTTP: which request goes where, and what every answer has in common.
+
+mod api;
+mod assets;
+mod csrf;
+mod headers;
+mod health;
+mod limits;
+mod observe;
+mod pages;
+mod problem;
+mod state;
+
+pub use assets::has_site;
+pub use csrf::{CsrfError, check as check_csrf};
+pub use limits::Limiters;
+pub use problem::Refusal;
+pub use state::{AppState, Portal};
+
+use crate::{session, sign_in};
+use app::desk::Problem;
+use app::route::Route;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{any, get, post};
+use leptos_axum::{LeptosRoutes as _, generate_route_list};
+use std::time::Duration;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// More than the largest certificate file that is taken, with its form around it.
+const MAX_BODY: usize = 2 * 1024 * 1024;
+/// For a page or a step of the sign-in.
+const PAGE_TIMEOUT: Duration = Duration::from_secs(60);
+/// For a server function: a push to many apps reads each of them back until it is sure. The work goes on after it.
+const API_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// All of the portal.
+pub fn router(app: &AppState) -> Router {
+    let limits = app.limits.clone();
+    let routes = generate_route_list(app::App);
+    let page_timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PAGE_TIMEOUT);
+    let api_timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, API_TIMEOUT);
+
+    let signing_in = Router::new()
+        .route(&Route::SignIn.to_string(), get(sign_in::begin))
+        .route(&Route::SignInCallback.to_string(), get(sign_in::callback))
+        .route(&Route::SignOut.to_string(), post(sign_in::sign_out))
+        .layer(limits.sign_in())
+        .layer(page_timeout);
+    let uploads = Router::new()
+        .route("/api/keep-certificate", any(api::call))
+        .route("/api/upload-certificate", any(api::call))
+        .layer(limits.upload())
+        .layer(api_timeout);
+    let api = Router::new().route("/api/{*function}", any(api::call)).layer(api_timeout);
+    let pages = Router::new()
+        .leptos_routes_with_handler(routes, get(pages::render))
+        .fallback(pages::not_found)
+        .layer(page_timeout);
+
+    let people = Router::new()
+        .merge(signing_in)
+        .merge(uploads)
+        .merge(api)
+        .merge(pages)
+        .layer(session::layer(app.sessions.clone()))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        .layer(from_fn_with_state(app.clone(), csrf::guard))
+        .layer(limits.general());
+    let machines = Router::new()
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/pkg/{*file}", get(assets::serve));
+
+    let router = Router::new()
+        .merge(machines)
+        .merge(people)
+        .method_not_allowed_fallback(async || Refusal(method_not_allowed()))
+        .layer(from_fn_with_state(app.clone(), problem::render))
+        .layer(from_fn_with_state(app.clone(), headers::add))
+        .layer(CompressionLayer::new().compress_when(assets::worth_compressing()));
+    observe::layer(router).with_state(app.clone())
+}
+
+fn method_not_allowed() -> Problem {
+    Problem::new(405, "method", "That is not how this address is used", "It does not answer requests of this kind.")
+        .advice("Go back, and use the button on the page.")
+}

@@ -1,0 +1,112 @@
+//! Refusals outside the pages: a page for people, `application/problem+json` (RFC 9457) for everything else.
+
+use super::AppState;
+use app::desk::Problem;
+use app::route::Route;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::*;
+
+pub const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// A [`Problem`] as an answer. [`render`] gives it the form that the request asks for.
+#[derive(Debug, Clone)]
+pub struct Refusal(pub Problem);
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// A browser that opens a page or sends a form, rather than a script or another program.
+pub fn wants_html(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Gives refusals their body, and those of libraries, which answer in plain text, too.
+pub async fn render(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let html = wants_html(request.headers());
+    let response = next.run(request).await;
+    let refusal = response.extensions().get::<Refusal>().cloned().or_else(|| of_library(&response));
+    match refusal {
+        Some(Refusal(problem)) => with_body(&app, response, &problem, html),
+        None => response,
+    }
+}
+
+/// What tower-http answers by itself.
+fn of_library(response: &Response) -> Option<Refusal> {
+    let problem = match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(413, "too-large", "That is too much at once", "The portal takes up to 2 MiB; a certificate has a few kilobytes.")
+            .advice("Choose the certificate's own file."),
+        StatusCode::GATEWAY_TIMEOUT => Problem::new(504, "timeout", "That took too long", "The portal stopped waiting. What was under way may still finish.")
+            .advice("Look at the app and at the audit log before you try again."),
+        _ => return None,
+    };
+    Some(Refusal(problem))
+}
+
+fn with_body(app: &AppState, response: Response, problem: &Problem, html: bool) -> Response {
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(CONTENT_LENGTH);
+    let body = if html {
+        parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        page(app, problem)
+    } else {
+        parts.headers.insert(CONTENT_TYPE, PROBLEM_JSON);
+        serde_json::to_string(problem).unwrap_or_default()
+    };
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// In the style of the portal's pages, without any script.
+fn page(app: &AppState, problem: &Problem) -> String {
+    let problem = problem.clone();
+    let style = format!("/{}/{}.css", app.leptos.site_pkg_dir, app.leptos.output_name);
+    let owner = Owner::new();
+    let html = owner.with(|| {
+        view! {
+            <html lang="en">
+                <head>
+                    <meta charset="utf-8"/>
+                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                    <meta name="color-scheme" content="light dark"/>
+                    <title>{format!("{} · Thumbprint", problem.title)}</title>
+                    <link rel="icon" href="data:,"/>
+                    <link rel="stylesheet" href=style/>
+                </head>
+                <body>
+                    <main class="main" id="main">
+                        <section class="notice">
+                            <h1>{problem.title}</h1>
+                            <p>{problem.detail}</p>
+                            {problem.advice.map(|advice| view! { <p>{advice}</p> })}
+                            {problem.request_id.map(|id| view! { <p class="secondary">"Request-id for support: " <code>{id}</code></p> })}
+                            <p class="notice__actions">
+                                <a class="button button--primary" href=Route::SignIn.to_string()>"Sign in again"</a>
+                                " "
+                                <a class="button" href=Route::Home.to_string()>"Go to the overview"</a>
+                            </p>
+                        </section>
+                    </main>
+                </body>
+            </html>
+        }
+        .to_html()
+    });
+    format!("<!DOCTYPE html>{html}")
+}

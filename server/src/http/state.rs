@@ -1,0 +1,107 @@
+//! What handlers share.
+
+use super::limits::Limiters;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::desk::{DeskState, RequestDesk};
+use crate::entropy::Entropy;
+use crate::person::Person;
+use crate::session::{SessionTokens, Sessions, SignedIn, TokenVault, signed_in};
+use crate::sign_in::Provider;
+use crate::store::{AuditEntry, Store};
+use app::desk::{Desk, PortalRole, Problem, Viewer};
+use app::now::ServerNow;
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+use leptos::prelude::provide_context;
+use std::ops::Deref;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tower_sessions::Session;
+
+/// A running portal's parts.
+pub struct Portal {
+    pub config: Config,
+    pub leptos: LeptosOptions,
+    pub desk: Arc<DeskState>,
+    pub store: Store,
+    pub sessions: Sessions,
+    pub vault: Arc<TokenVault>,
+    pub provider: Arc<Provider>,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub limits: Limiters,
+    /// Held by every server function that runs: the portal does not stop before all are given back.
+    pub at_work: mpsc::WeakSender<()>,
+}
+
+/// [`Portal`], as axum wants it.
+#[derive(Clone)]
+pub struct AppState(pub Arc<Portal>);
+
+impl Deref for AppState {
+    type Target = Portal;
+
+    fn deref(&self) -> &Portal {
+        &self.0
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}
+
+impl AppState {
+    /// Who sent this request; `None` where nobody is signed in.
+    pub async fn person(&self, session: &Session) -> Result<Option<Person>, Problem> {
+        let found = signed_in(session).await.map_err(|error| {
+            tracing::error!(%error, "a session could not be read");
+            Problem::new(503, "storage", "The portal cannot read your sign-in", "Its database did not answer.")
+                .advice("Try again in a moment. Nothing was changed.")
+        })?;
+        Ok(found.zip(session.id()).map(|(person, id)| Person {
+            viewer: self.viewer(person),
+            tokens: Arc::new(SessionTokens { id, vault: self.vault.clone() }),
+        }))
+    }
+
+    fn viewer(&self, person: SignedIn) -> Viewer {
+        let role = |value: &String| match value.as_str() {
+            "Thumbprint.Admin" => Some(PortalRole::Admin),
+            "Thumbprint.User" => Some(PortalRole::User),
+            "Thumbprint.Auditor" => Some(PortalRole::Auditor),
+            _ => None,
+        };
+        Viewer {
+            roles: person.roles.iter().filter_map(role).collect(),
+            name: person.name,
+            username: person.username,
+            object_id: person.object_id,
+            tenant_id: self.config.entra.tenant_id,
+            cloud: self.config.entra.cloud.name.clone(),
+        }
+    }
+
+    /// Puts into Leptos' context what pages and server functions ask for.
+    pub fn context(&self, person: Option<Person>) -> impl Fn() + Clone + Send + Sync + 'static {
+        let desk: Arc<dyn Desk> = Arc::new(RequestDesk::new(self.desk.clone(), person));
+        let now = ServerNow(self.clock.now());
+        move || {
+            provide_context(desk.clone());
+            provide_context(now);
+        }
+    }
+
+    /// Leaves an audit row about a sign-in that was refused. Nobody is known by then.
+    pub async fn record_refused_sign_in(&self, problem: &Problem) {
+        let mut entry =
+            AuditEntry::new(self.config.entra.tenant_id, None, self.clock.now(), "sign-in-refused", "refused");
+        entry.row.detail = format!("{}: {}", problem.title, problem.detail);
+        entry.row.request_id.clone_from(&problem.request_id);
+        if let Err(error) = self.store.audit(entry).await {
+            tracing::error!(%error, "a refused sign-in could not be recorded");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The signed-in person, as far as an operation needs to know.
+
+use app::desk::{Problem, Viewer};
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// Gives the person's own token for Graph: every call to Graph is made with it, so Entra decides.
+#[async_trait]
+pub trait TokenProvider: Send + Sync {
+    /// A token that is good for at least a few minutes; renewed on the way where it must be.
+    ///
+    /// # Errors
+    /// 401 `signed-out` where the person must sign in again, 502 where Entra did not answer.
+    async fn graph_token(&self) -> Result<String, Problem>;
+}
+
+/// Who asks, and with which token.
+#[derive(Clone)]
+pub struct Person {
+    /// What the interface shows of them.
+    pub viewer: Viewer,
+    /// Their token for Graph.
+    pub tokens: Arc<dyn TokenProvider>,
+}

@@ -1,0 +1,234 @@
+//! A portal that runs: puts its parts together, listens, and stops without cutting anything off.
+
+use crate::clock::{Clock, SystemClock};
+use crate::config::{Config, is_loopback};
+use crate::desk::{DeskSettings, DeskState};
+use crate::entropy::{Entropy, OsEntropy};
+use crate::graph::Graph;
+use crate::http::{AppState, Limiters, Portal, router};
+use crate::session::{SealError, Sealer, Sessions, TokenVault};
+use crate::sign_in::Provider;
+use crate::store::{Store, StoreError};
+use app::route::Route;
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use leptos::config::{Env, LeptosOptions};
+use openidconnect::RedirectUrl;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// How long requests under way may take once the portal is told to stop.
+const GRACE: Duration = Duration::from_secs(30);
+/// How often ended sessions are deleted.
+const TIDY: Duration = Duration::from_secs(600);
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("{address} cannot be listened on: {source}. Is another program using it? Choose another port.")]
+    Listen { address: SocketAddr, source: std::io::Error },
+    #[error("the database cannot be opened: {}", causes(.0))]
+    Store(#[from] StoreError),
+    #[error("the token key cannot be used: {0}")]
+    TokenKey(#[from] SealError),
+    #[error("the TLS certificate or key cannot be used: {0}")]
+    Tls(std::io::Error),
+    #[error("the HTTP client cannot be made: {0}")]
+    Http(#[from] reqwest::Error),
+    #[error("the public URL cannot hold a redirect URI: {0}")]
+    RedirectUri(#[from] openidconnect::url::ParseError),
+    #[error("a rate limit is zero")]
+    Limits,
+}
+
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        words = format!("{words}: {cause}");
+        next = cause.source();
+    }
+    words
+}
+
+/// What the portal takes from its surroundings.
+#[derive(Clone)]
+pub struct Surroundings {
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy) }
+    }
+}
+
+/// A portal that serves requests in a background task. It stops when dropped; [`Self::shutdown`] also waits until all
+/// work is done.
+pub struct RunningPortal {
+    base_url: String,
+    address: SocketAddr,
+    handle: Handle<SocketAddr>,
+    serving: Option<JoinHandle<std::io::Result<()>>>,
+    tidying: JoinHandle<()>,
+    at_work: Option<mpsc::Sender<()>>,
+    idle: mpsc::Receiver<()>,
+}
+
+/// Listens where the configuration says, and serves.
+pub async fn start(config: Config) -> Result<RunningPortal, StartError> {
+    let listener = listen(config.listen)?;
+    start_on(listener, config, Surroundings::default()).await
+}
+
+/// Binds an address. Port 0 takes any free one.
+pub fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).map_err(|source| StartError::Listen { address, source })
+}
+
+/// Serves on a listener that is bound already.
+pub async fn start_on(
+    listener: TcpListener,
+    config: Config,
+    surroundings: Surroundings,
+) -> Result<RunningPortal, StartError> {
+    // It is there already where another part of the process was first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let unusable = |source| StartError::Listen { address: config.listen, source };
+    listener.set_nonblocking(true).map_err(unusable)?;
+    let address = listener.local_addr().map_err(unusable)?;
+    let base_url = config.origin();
+    let tls = match &config.tls {
+        Some(tls) => {
+            Some(RustlsConfig::from_pem_file(&tls.certificate, &tls.private_key).await.map_err(StartError::Tls)?)
+        }
+        None => None,
+    };
+
+    let (at_work, idle) = mpsc::channel(1);
+    let app = assemble(config, surroundings, at_work.downgrade()).await?;
+    let cut_off = app.desk.recover().await?;
+    if cut_off > 0 {
+        tracing::warn!(cut_off, "pushes were cut off when the portal last stopped; their receipts say how far they got");
+    }
+
+    let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
+    let handle = Handle::new();
+    let serving = match tls {
+        Some(tls) => {
+            let server = axum_server::from_tcp_rustls(listener, tls).map_err(StartError::Tls)?;
+            tokio::spawn(server.handle(handle.clone()).serve(service))
+        }
+        None => {
+            let server = axum_server::from_tcp(listener)
+                .map_err(|source| StartError::Listen { address, source })?
+                .handle(handle.clone());
+            tokio::spawn(server.serve(service))
+        }
+    };
+    let tidying = tokio::spawn(tidy(app));
+    tracing::info!(%address, base_url, "the portal is listening");
+    Ok(RunningPortal { base_url, address, handle, serving: Some(serving), tidying, at_work: Some(at_work), idle })
+}
+
+async fn assemble(
+    config: Config,
+    Surroundings { clock, entropy }: Surroundings,
+    at_work: mpsc::WeakSender<()>,
+) -> Result<AppState, StartError> {
+    let http = http_client(&config)?;
+    let store = Store::open(&config.database).await?;
+    let settings = DeskSettings {
+        admin_center_root: config.desk.admin_center_root.clone().or_else(|| config.entra.cloud.admin_center.clone()),
+        ..config.desk.clone()
+    };
+    let graph = Graph::new(http.clone(), config.entra.cloud.graph_root.clone());
+    let desk = Arc::new(DeskState::new(graph, store.clone(), clock.clone(), entropy.clone(), settings));
+    let sessions = Sessions::new(store.pool().clone(), clock.clone(), config.sessions);
+    let redirect_uri = RedirectUrl::new(config.url_of(&Route::SignInCallback.to_string()))?;
+    let provider =
+        Arc::new(Provider::new(http, config.entra.clone(), redirect_uri, clock.clone(), entropy.clone()));
+    let sealer = Sealer::new(&config.token_key)?;
+    let vault =
+        Arc::new(TokenVault::new(sessions.clone(), sealer, provider.clone(), clock.clone(), entropy.clone()));
+    let limits = Limiters::new(&config).ok_or(StartError::Limits)?;
+    let leptos = LeptosOptions::builder()
+        .output_name("thumbprint")
+        .site_root("target/site")
+        .site_pkg_dir("pkg")
+        .env(Env::PROD)
+        .build();
+    Ok(AppState(Arc::new(Portal {
+        config,
+        leptos,
+        desk,
+        store,
+        sessions,
+        vault,
+        provider,
+        clock,
+        entropy,
+        limits,
+        at_work,
+    })))
+}
+
+/// For Entra and Graph. Follows no redirects: neither has a reason to send any with a token on board.
+fn http_client(config: &Config) -> Result<reqwest::Client, reqwest::Error> {
+    let builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(10))
+        .timeout(Duration::from_secs(30))
+        .user_agent(concat!("Thumbprint/", env!("CARGO_PKG_VERSION")));
+    // What is on this machine is not behind a proxy, whatever the environment says.
+    if is_loopback(&config.entra.cloud.authority) { builder.no_proxy().build() } else { builder.build() }
+}
+
+async fn tidy(app: AppState) {
+    let mut interval = tokio::time::interval(TIDY);
+    loop {
+        interval.tick().await;
+        app.limits.tidy();
+        match app.sessions.delete_expired().await {
+            Ok(0) => {}
+            Ok(count) => tracing::debug!(count, "ended sessions were deleted"),
+            Err(error) => tracing::warn!(%error, "ended sessions could not be deleted"),
+        }
+    }
+}
+
+impl RunningPortal {
+    /// The public URL, without a slash at the end.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Takes no new requests, lets those under way finish, and waits for pushes whose browser is gone.
+    pub async fn shutdown(mut self) {
+        self.handle.graceful_shutdown(Some(GRACE));
+        if let Some(serving) = self.serving.take()
+            && let Ok(Err(error)) = serving.await
+        {
+            tracing::warn!(%error, "the portal ended with an error");
+        }
+        self.tidying.abort();
+        drop(self.at_work.take());
+        // Answers once the last server function has given its sender back.
+        self.idle.recv().await;
+    }
+}
+
+impl Drop for RunningPortal {
+    fn drop(&mut self) {
+        self.handle.shutdown();
+        self.tidying.abort();
+    }
+}

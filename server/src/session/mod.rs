@@ -1,0 +1,13 @@
+//! Sessions: a random cookie, a row in SQLite, and the person's tokens in it, encrypted.
+
+mod cookie;
+mod record;
+mod seal;
+mod store;
+mod tokens;
+
+pub use cookie::{COOKIE, layer};
+pub use record::{PENDING_LIFETIME, Pending, SignedIn, consume_pending, remember_pending, sign_in, signed_in};
+pub use seal::{SealError, Sealer};
+pub use store::Sessions;
+pub use tokens::{SessionTokens, TokenVault, Tokens, VaultError};

@@ -1,0 +1,81 @@
+//! What a session holds besides tokens.
+
+use domain::ids::ObjectId;
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+use tower_sessions::Session;
+use tower_sessions::session::Error;
+
+const PERSON: &str = "person";
+const PENDING: &str = "pending";
+/// How long a person may take at Entra.
+pub const PENDING_LIFETIME: Duration = Duration::minutes(10);
+/// Sign-ins under way in one browser, one per tab.
+const MAX_PENDING: usize = 5;
+
+/// Who is signed in, from the ID token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    pub object_id: ObjectId,
+    pub name: String,
+    pub username: String,
+    /// Values of the `roles` claim, as Entra sent them.
+    pub roles: Vec<String>,
+}
+
+/// A sign-in that was started and has not come back yet.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    pub state: String,
+    pub nonce: String,
+    /// PKCE (RFC 7636).
+    pub verifier: String,
+    /// A path of this portal.
+    pub return_to: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub expires_at: OffsetDateTime,
+}
+
+pub async fn signed_in(session: &Session) -> Result<Option<SignedIn>, Error> {
+    session.get(PERSON).await
+}
+
+/// Replaces whatever the session held by the person alone, under a new id, and saves it.
+pub async fn sign_in(session: &Session, person: &SignedIn) -> Result<(), Error> {
+    session.clear().await;
+    session.cycle_id().await?;
+    session.insert(PERSON, person).await?;
+    session.save().await
+}
+
+/// Keeps a sign-in under way. The oldest gives way where a browser has too many.
+pub async fn remember_pending(session: &Session, pending: Pending, now: OffsetDateTime) -> Result<(), Error> {
+    let mut all = pending_of(session).await?;
+    all.retain(|other| other.expires_at > now);
+    let surplus = (all.len() + 1).saturating_sub(MAX_PENDING);
+    all.drain(..surplus);
+    all.push(pending);
+    session.insert(PENDING, all).await?;
+    session.save().await
+}
+
+/// Takes the sign-in with this `state` out of the session: whatever follows, it does not count a second time. `None`
+/// where there is none, or it is too old.
+pub async fn consume_pending(session: &Session, state: &str, now: OffsetDateTime) -> Result<Option<Pending>, Error> {
+    let mut all = pending_of(session).await?;
+    let Some(place) = all.iter().position(|pending| same(&pending.state, state)) else { return Ok(None) };
+    let pending = all.remove(place);
+    session.insert(PENDING, all).await?;
+    // At once, and not only after an answer that is no server error.
+    session.save().await?;
+    Ok(Some(pending).filter(|pending| pending.expires_at > now))
+}
+
+async fn pending_of(session: &Session) -> Result<Vec<Pending>, Error> {
+    Ok(session.get(PENDING).await?.unwrap_or_default())
+}
+
+/// Without telling by its duration how much of it is right.
+fn same(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
+}

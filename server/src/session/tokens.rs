@@ -1,0 +1,154 @@
+//! A person's tokens for Graph: kept sealed, renewed before they expire.
+
+use super::Sessions;
+use super::seal::{SealError, Sealer};
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::person::TokenProvider;
+use crate::sign_in::{EntraError, Provider};
+use app::desk::Problem;
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use time::{Duration, OffsetDateTime};
+use tower_sessions::session::Id;
+
+/// A token that ends sooner is renewed first, so that one request does not outlive it.
+const SKEW: Duration = Duration::minutes(5);
+
+/// What Entra issued. `Debug` shows no token.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tokens {
+    pub access: String,
+    pub refresh: Option<String>,
+    #[serde(with = "time::serde::timestamp")]
+    pub expires_at: OffsetDateTime,
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    #[error("the database did not answer: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    #[error("the tokens in the database cannot be read: {0}")]
+    Encoding(#[from] serde_json::Error),
+    /// The session ended.
+    #[error("there is no such session")]
+    NoSession,
+    #[error(transparent)]
+    Entra(#[from] EntraError),
+}
+
+impl From<VaultError> for Problem {
+    fn from(error: VaultError) -> Self {
+        match error {
+            // Sealed with another key, or for another session: as good as none.
+            VaultError::NoSession | VaultError::Seal(SealError::Open) => Self::signed_out(),
+            VaultError::Entra(error) if error.needs_sign_in() => Self { request_id: error.request_id.clone(), ..Self::signed_out() },
+            VaultError::Entra(error) => error.into(),
+            error => {
+                tracing::error!(%error, "a person's tokens could not be used");
+                Self::new(500, "internal", "Something failed on the server", "Your sign-in could not be read from the portal's storage.")
+                    .advice("Try again in a moment. Nothing was changed.")
+            }
+        }
+    }
+}
+
+/// Keeps and renews the tokens of all sessions.
+pub struct TokenVault {
+    sessions: Sessions,
+    sealer: Sealer,
+    provider: Arc<Provider>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    /// Of each session that is renewing: the others wait for it, since a refresh token is spent by its use.
+    renewing: Mutex<HashMap<i128, Weak<tokio::sync::Mutex<()>>>>,
+}
+
+impl TokenVault {
+    pub fn new(
+        sessions: Sessions,
+        sealer: Sealer,
+        provider: Arc<Provider>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Self {
+        Self { sessions, sealer, provider, clock, entropy, renewing: Mutex::default() }
+    }
+
+    pub async fn keep(&self, id: Id, tokens: &Tokens) -> Result<(), VaultError> {
+        let sealed = self.sealer.seal(&id.to_string(), &serde_json::to_vec(tokens)?, self.entropy.as_ref())?;
+        if self.sessions.keep_tokens(&id, &sealed).await? { Ok(()) } else { Err(VaultError::NoSession) }
+    }
+
+    /// An access token for Graph that is good for five minutes or more.
+    pub async fn access_token(&self, id: Id) -> Result<String, VaultError> {
+        if let Some(token) = self.fresh(id).await? {
+            return Ok(token);
+        }
+        let turn = self.turn(id);
+        let _renewing = turn.lock().await;
+        // Another request may have renewed it while this one waited.
+        if let Some(token) = self.fresh(id).await? {
+            return Ok(token);
+        }
+        let old = self.open(id).await?;
+        match self.provider.refresh(old.refresh.as_deref()).await {
+            Ok(new) => {
+                let tokens = Tokens { refresh: new.refresh.or(old.refresh), ..new };
+                self.keep(id, &tokens).await?;
+                Ok(tokens.access)
+            }
+            Err(error) => {
+                if error.needs_sign_in() {
+                    self.sessions.end(&id).await?;
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    async fn open(&self, id: Id) -> Result<Tokens, VaultError> {
+        let sealed = self.sessions.tokens(&id).await?.ok_or(VaultError::NoSession)?;
+        Ok(serde_json::from_slice(&self.sealer.open(&id.to_string(), &sealed)?)?)
+    }
+
+    async fn fresh(&self, id: Id) -> Result<Option<String>, VaultError> {
+        let tokens = self.open(id).await?;
+        Ok((tokens.expires_at - SKEW > self.clock.now()).then_some(tokens.access))
+    }
+
+    fn turn(&self, id: Id) -> Arc<tokio::sync::Mutex<()>> {
+        let mut renewing = self.renewing.lock().unwrap_or_else(PoisonError::into_inner);
+        renewing.retain(|_, turn| turn.strong_count() > 0);
+        if let Some(turn) = renewing.get(&id.0).and_then(Weak::upgrade) {
+            return turn;
+        }
+        let turn = Arc::new(tokio::sync::Mutex::new(()));
+        renewing.insert(id.0, Arc::downgrade(&turn));
+        turn
+    }
+}
+
+/// The tokens of one session.
+pub struct SessionTokens {
+    pub id: Id,
+    pub vault: Arc<TokenVault>,
+}
+
+#[async_trait]
+impl TokenProvider for SessionTokens {
+    async fn graph_token(&self) -> Result<String, Problem> {
+        self.vault.access_token(self.id).await.map_err(Problem::from)
+    }
+}

@@ -1,0 +1,47 @@
+//! `GET /sign-in?return=/path`: sends the person to Entra.
+
+use super::return_path;
+use crate::config::is_loopback;
+use crate::http::{AppState, Refusal};
+use crate::session::{PENDING_LIFETIME, remember_pending};
+use app::desk::Problem;
+use app::route::Route;
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::http::header::HOST;
+use axum::response::Redirect;
+use tower_sessions::Session;
+use url::Url;
+
+/// Remembers the sign-in in the session, and redirects to Entra.
+pub async fn begin(
+    State(app): State<AppState>,
+    session: Session,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Redirect, Refusal> {
+    let wanted = super::parameters(query.as_deref()).remove("return");
+    let return_to = return_path::own(&app.config.public_url, wanted.as_deref());
+    if let Some(here) = other_loopback_name(&app.config.public_url, &headers) {
+        tracing::debug!(here, "the sign-in goes on at the portal's own address");
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("return", &return_to).finish();
+        return Ok(Redirect::to(&app.config.url_of(&format!("{}?{query}", Route::SignIn))));
+    }
+    let (url, pending) = app.provider.begin(return_to, PENDING_LIFETIME).await.map_err(|error| {
+        tracing::warn!(%error, "a sign-in could not be started");
+        Problem::from(error)
+    })?;
+    remember_pending(&session, pending, app.clock.now()).await.map_err(|error| {
+        tracing::error!(%error, "a sign-in could not be remembered");
+        super::storage_failed()
+    })?;
+    Ok(Redirect::to(url.as_str()))
+}
+
+/// On a person's own machine `localhost` and `127.0.0.1` lead to the same portal, but a cookie of one is not sent to
+/// the other, and Entra sends people back to the one that is registered.
+fn other_loopback_name(portal: &Url, headers: &HeaderMap) -> Option<String> {
+    let host = headers.get(HOST)?.to_str().ok()?;
+    let here = Url::parse(&format!("{}://{host}/", portal.scheme())).ok()?;
+    (is_loopback(portal) && is_loopback(&here) && here.host() != portal.host()).then(|| host.to_owned())
+}

@@ -1,0 +1,199 @@
+//! What can go wrong between the portal and Entra, and what to tell people.
+
+use super::transport::TransportError;
+use super::wire::ErrorAnswer;
+use app::desk::Problem;
+use openidconnect::RequestTokenError;
+use std::fmt;
+
+/// Errors of RFC 6749 and OpenID Connect after which only the person can go on, by signing in again.
+const NEEDS_SIGN_IN: [&str; 4] = ["invalid_grant", "interaction_required", "login_required", "consent_required"];
+
+/// A request to Entra that did not give what it should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntraError {
+    kind: Kind,
+    /// Such as `AADSTS700027`.
+    pub code: Option<String>,
+    /// Entra's own words without its trace ids, or ours.
+    pub description: String,
+    /// Entra's correlation id, for support.
+    pub request_id: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Kind {
+    /// No answer.
+    Unreachable,
+    /// An answer that made no sense.
+    Malformed,
+    /// `error` of RFC 6749, section 5.2.
+    Refused(String),
+    /// An ID token that does not hold.
+    IdToken,
+    /// Ours to mend.
+    Portal,
+}
+
+impl EntraError {
+    fn new(kind: Kind, description: impl Into<String>) -> Self {
+        Self { kind, code: None, description: description.into(), request_id: None }
+    }
+
+    pub(super) fn unreachable(error: &(dyn std::error::Error + 'static)) -> Self {
+        Self::new(Kind::Unreachable, causes(error))
+    }
+
+    pub(super) fn malformed(what: impl Into<String>) -> Self {
+        Self::new(Kind::Malformed, what)
+    }
+
+    pub(super) fn id_token(what: impl fmt::Display) -> Self {
+        Self::new(Kind::IdToken, what.to_string())
+    }
+
+    pub(super) fn portal(what: impl fmt::Display) -> Self {
+        Self::new(Kind::Portal, what.to_string())
+    }
+
+    /// From `error` and `error_description`, at the token endpoint or at the redirect URI.
+    pub(super) fn refused(error: &str, description: &str) -> Self {
+        let (code, text, request_id) = parse(description);
+        Self { kind: Kind::Refused(error.to_owned()), code, description: text, request_id }
+    }
+
+    /// The person's sign-in no longer counts at Entra.
+    pub fn needs_sign_in(&self) -> bool {
+        matches!(&self.kind, Kind::Refused(error) if NEEDS_SIGN_IN.contains(&error.as_str()))
+    }
+
+    /// The person, or an administrator for them, said no.
+    fn declined(&self) -> bool {
+        matches!(&self.kind, Kind::Refused(error) if error == "access_denied")
+    }
+
+    fn words(&self) -> String {
+        match &self.code {
+            Some(code) => format!("{code}: {}", self.description),
+            None => self.description.clone(),
+        }
+    }
+}
+
+impl fmt::Display for EntraError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Unreachable => write!(f, "Entra did not answer: {}", self.description),
+            Kind::Malformed => write!(f, "Entra's answer made no sense: {}", self.description),
+            Kind::Refused(error) => write!(f, "Entra refused ({error}): {}", self.words()),
+            Kind::IdToken => write!(f, "the ID token does not hold: {}", self.description),
+            Kind::Portal => write!(f, "the request to Entra could not be made: {}", self.description),
+        }
+    }
+}
+
+impl std::error::Error for EntraError {}
+
+impl From<RequestTokenError<TransportError, ErrorAnswer>> for EntraError {
+    fn from(error: RequestTokenError<TransportError, ErrorAnswer>) -> Self {
+        match error {
+            RequestTokenError::ServerResponse(answer) => {
+                Self::refused(answer.error().as_ref(), answer.error_description().map_or("", String::as_str))
+            }
+            RequestTokenError::Request(error) => Self::unreachable(&error),
+            // Only where it went wrong: the body may hold a token.
+            RequestTokenError::Parse(error, _) => Self::malformed(format!("at {}", error.path())),
+            RequestTokenError::Other(what) => Self::malformed(what),
+        }
+    }
+}
+
+impl From<EntraError> for Problem {
+    fn from(error: EntraError) -> Self {
+        let words = error.words();
+        let problem = match &error.kind {
+            Kind::Unreachable => Self::new(502, "entra-unreachable", "Microsoft Entra did not answer", "The portal could not reach the sign-in service.")
+                .advice("Try again in a moment. If it stays like this, the portal's administrator finds the reason in its log."),
+            Kind::Malformed => Self::new(502, "entra-malformed", "Microsoft Entra's answer made no sense", words)
+                .advice("Try again. If it stays like this, the portal's administrator should check the tenant id and the cloud in its configuration."),
+            Kind::Refused(_) if error.declined() => Self::new(403, "sign-in-declined", "You were not signed in", words)
+                .advice("Sign in again and accept what Entra asks. If your organization needs an administrator's approval, ask for it."),
+            Kind::Refused(name) if ["invalid_client", "unauthorized_client"].contains(&name.as_str()) => {
+                Self::new(502, "portal-refused", "Microsoft Entra did not accept this portal", words)
+                    .advice("Tell the portal's administrator: the portal's certificate must be on its own app registration, and valid.")
+            }
+            Kind::Refused(_) => Self::new(403, "sign-in-refused", "Microsoft Entra refused the sign-in", words)
+                .advice("Sign in again. If it happens again, give the code and the request-id to your administrator."),
+            Kind::IdToken => Self::new(403, "id-token", "The sign-in could not be verified", "What came back from Microsoft Entra does not belong to this sign-in, or is not for this portal.")
+                .advice("Sign in again. If it happens again, tell the portal's administrator."),
+            Kind::Portal => Self::new(500, "internal", "Something failed on the server", "The request to Microsoft Entra could not be made.")
+                .advice("Try again. If it stays like this, the portal's administrator finds the reason in its log."),
+        };
+        Self { request_id: error.request_id, ..problem }
+    }
+}
+
+/// `AADSTS50105: text. Trace ID: … Correlation ID: … Timestamp: …` in parts: code, text, correlation id.
+fn parse(description: &str) -> (Option<String>, String, Option<String>) {
+    let text = description.split("Trace ID:").next().unwrap_or_default().trim();
+    let request_id = description
+        .split_once("Correlation ID:")
+        .and_then(|(_, rest)| rest.split_whitespace().next())
+        .filter(|id| id.chars().all(|c| c.is_ascii_hexdigit() || c == '-'))
+        .map(str::to_owned);
+    match text.split_once(':') {
+        Some((code, rest)) if code.starts_with("AADSTS") && code[6..].bytes().all(|b| b.is_ascii_digit()) => {
+            (Some(code.to_owned()), rest.trim().to_owned(), request_id)
+        }
+        _ => (None, text.to_owned(), request_id),
+    }
+}
+
+/// An error with what caused it. URLs are left out: a query may hold a code.
+fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut words = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(http) = error.downcast_ref::<reqwest::Error>() {
+            let kind = if http.is_timeout() { "timed out" } else if http.is_connect() { "no connection" } else { "request failed" };
+            words.push(kind.to_owned());
+        } else {
+            words.push(error.to_string());
+        }
+        next = error.source();
+    }
+    words.dedup();
+    words.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DESCRIPTION: &str = "AADSTS50105: Your administrator has configured the application to block users. Trace ID: 8a6f0e5c-1111-4222-8333-444444444444 Correlation ID: 0b1c2d3e-5555-4666-8777-888888888888 Timestamp: 2026-11-24 20:00:00Z";
+
+    #[test]
+    fn entras_words_are_kept_and_its_ids_set_apart() {
+        let error = EntraError::refused("access_denied", DESCRIPTION);
+        assert_eq!(error.code.as_deref(), Some("AADSTS50105"));
+        assert_eq!(error.description, "Your administrator has configured the application to block users.");
+        assert_eq!(error.request_id.as_deref(), Some("0b1c2d3e-5555-4666-8777-888888888888"));
+        let problem = Problem::from(error);
+        assert_eq!((problem.status, problem.code.as_str()), (403, "sign-in-declined"));
+        assert!(problem.detail.starts_with("AADSTS50105: Your administrator"));
+    }
+
+    #[test]
+    fn words_without_a_code_are_taken_as_they_are() {
+        assert_eq!(parse("Something: else"), (None, "Something: else".to_owned(), None));
+        assert_eq!(parse(""), (None, String::new(), None));
+    }
+
+    #[test]
+    fn a_spent_grant_needs_a_new_sign_in_and_a_bad_client_does_not() {
+        assert!(EntraError::refused("invalid_grant", "AADSTS70008: expired").needs_sign_in());
+        let client = EntraError::refused("invalid_client", "AADSTS700027: not registered");
+        assert!(!client.needs_sign_in());
+        assert_eq!(Problem::from(client).code, "portal-refused");
+    }
+}

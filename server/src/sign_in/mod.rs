@@ -1,0 +1,33 @@
+//! Signing in with Microsoft Entra: OpenID Connect, authorization code with PKCE.
+
+mod begin;
+mod callback;
+mod end;
+mod entra_error;
+mod provider;
+mod return_path;
+mod transport;
+mod wire;
+
+pub use begin::begin;
+pub use callback::callback;
+pub use end::sign_out;
+pub use entra_error::EntraError;
+pub use provider::Provider;
+
+use app::desk::Problem;
+use std::collections::HashMap;
+
+/// A query's parameters. Of one that is there twice, the first.
+fn parameters(query: Option<&str>) -> HashMap<String, String> {
+    let mut parameters = HashMap::new();
+    for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+        parameters.entry(name.into_owned()).or_insert_with(|| value.into_owned());
+    }
+    parameters
+}
+
+fn storage_failed() -> Problem {
+    Problem::new(503, "storage", "The portal cannot keep your sign-in", "Its database did not answer.")
+        .advice("Try again in a moment. Nothing was changed.")
+}
