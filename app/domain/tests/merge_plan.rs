@@ -3,7 +3,7 @@
 use domain::certificate::Certificate;
 use domain::diff::{self, DiffKind};
 use domain::ids::KeyId;
-use domain::key_credential::{IdentifierStyle, KeyCredentials, NewKeyCredential, WireError};
+use domain::key_credential::{IdentifierStyle, KeyCredential, KeyCredentials, NewKeyCredential, WireError};
 use domain::merge_plan::{Change, Discrepancy, MergePlan, PlanError, Verification};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -293,7 +293,7 @@ proptest! {
     #[test]
     fn replace_removes_verify_entries_and_nothing_else(entries in any_state(), encryption in any::<prop::sample::Index>()) {
         let before = state(&entries);
-        let encrypting = (!before.is_empty()).then(|| before.iter().nth(encryption.index(before.len())).and_then(|entry| entry.key_id())).flatten();
+        let encrypting = (!before.is_empty()).then(|| before.iter().nth(encryption.index(before.len())).and_then(KeyCredential::key_id)).flatten();
         let plan = MergePlan::new(&before, &Change::Replace(new_entry()), encrypting).expect("a plan");
         let after = graph_after(&before, &plan.body());
         for entry in &before {

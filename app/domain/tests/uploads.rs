@@ -83,7 +83,7 @@ fn the_same_certificate_in_every_form() {
             Container::Pem,
         ),
         ("indented", pem.replace('\n', "\n      ").into(), Container::Pem),
-        ("mail quote", pem.lines().map(|line| format!("> {line}\n")).collect::<String>().into(), Container::Pem),
+        ("mail quote", format!("> {}", pem.lines().collect::<Vec<_>>().join("\n> ")).into(), Container::Pem),
         ("escaped", pem.replace('\n', "\\n").into(), Container::Pem),
         ("byte order mark", format!("\u{feff}{pem}").into(), Container::Pem),
         ("utf-16", utf16, Container::Pem),

@@ -61,12 +61,6 @@ fn no_file_panics_and_rsa_certificates_have_openssls_values() {
         assert_eq!(facts.not_after.unix_timestamp(), word.not_after, "{name}");
         compared += 1;
     }
-    println!(
-        "{} files, {} certificates, {} of them RSA, {compared} compared with openssl",
-        all.len(),
-        certificates.len(),
-        rsa.len()
-    );
-    assert!(compared >= 60, "only {compared} of {} RSA certificates were compared", rsa.len());
+    assert!(compared >= 400, "only {compared} of {} RSA certificates were compared", rsa.len());
     assert!(rsa.len() - compared <= 5, "openssl refused {} of {}", rsa.len() - compared, rsa.len());
 }
