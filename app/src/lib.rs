@@ -105,6 +105,6 @@ fn Inside(now: now::Now) -> impl IntoView {
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(App);
+    hydrate_body(App);
     browser::mark_hydrated();
 }
