@@ -1,0 +1,57 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** Signs in as a person of the demo company, through the tenant's account picker. */
+export async function signIn(page: Page, name: string, path = "/"): Promise<void> {
+  await page.goto(`/sign-in?return=${encodeURIComponent(path)}`);
+  await page.getByRole("button", { name }).click();
+  await expect(page).toHaveURL((url) => `${url.pathname}${url.search}` === path);
+}
+
+/** The page answers: WebAssembly has taken over. */
+export async function hydrated(page: Page): Promise<void> {
+  await expect(page.locator("html[data-hydrated]")).toBeAttached();
+}
+
+/** Drops a file on the upload page as a person drags it there. */
+export async function drop(page: Page, name: string, content: Buffer): Promise<void> {
+  const transfer = await page.evaluateHandle(
+    ({ name, bytes }) => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(bytes)], name));
+      return data;
+    },
+    { name, bytes: [...content] },
+  );
+  const zone = page.locator("form.drop");
+  await zone.dispatchEvent("dragover", { dataTransfer: transfer });
+  await zone.dispatchEvent("drop", { dataTransfer: transfer });
+}
+
+/** From the upload page to the certificate's own page. */
+export async function upload(page: Page, name: string, content: Buffer): Promise<void> {
+  await page.goto("/certificates/new");
+  await hydrated(page);
+  await drop(page, name, content);
+  await page.getByRole("button", { name: "Continue with this certificate" }).click();
+  await expect(page).toHaveURL(/\/certificates\/[0-9a-f]{64}/);
+}
+
+/** Finds an app on the choosing page and ticks it. */
+export async function choose(page: Page, app: string): Promise<void> {
+  await page.getByLabel("Search apps").fill(app);
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  const tick = page.getByRole("table").getByRole("checkbox", { name: new RegExp(`^${app} `) });
+  await tick.check();
+  await expect(tick).toBeChecked();
+  await expect(page).toHaveURL(/app%5B%5D=/);
+}
+
+/** The part of a preview or receipt that is about one app. */
+export function about(page: Page, app: string): Locator {
+  return page.locator("details.change", { has: page.getByRole("heading", { name: app, exact: true }) });
+}
+
+/** What a block of JSON on a page says, as text. */
+export async function jsonIn(scope: Locator | Page, label: string): Promise<unknown> {
+  return JSON.parse((await scope.getByRole("region", { name: label }).textContent()) ?? "");
+}

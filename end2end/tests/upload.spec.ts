@@ -1,0 +1,108 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test, type Page } from "@playwright/test";
+import { makeCertificate, makePfx } from "./support/openssl";
+import { drop, hydrated, signIn } from "./support/portal";
+
+const PASSWORD = "correct-horse-battery-staple";
+
+/** Every byte that the page sends, from now on. */
+function sent(page: Page): () => string {
+  const parts: string[] = [];
+  page.on("request", (request) => {
+    parts.push(request.url(), JSON.stringify(request.headers()), request.postDataBuffer()?.toString("latin1") ?? "");
+  });
+  return () => parts.map((part) => `${part}\n${decodeURIComponent(part.replaceAll("+", " ").replaceAll(/%(?![0-9a-f]{2})/gi, "%25"))}`).join("\n");
+}
+
+/** Pieces of a private key that would give it away, in each form in which it could travel. */
+function traces(key: string): string[] {
+  const der = execFileSync("openssl", ["pkey", "-in", key, "-outform", "der"]);
+  const pem = readFileSync(key, "utf8").split("\n").filter((line) => line && !line.startsWith("-----"));
+  const exponents = execFileSync("openssl", ["rsa", "-in", key, "-noout", "-text"], { encoding: "utf8" });
+  const prime = /prime1:\n([\s0-9a-f:]+)\n/.exec(exponents)![1]!.replaceAll(/[\s:]/g, "");
+  return [...pem.slice(2, 20), der.subarray(60, 90).toString("latin1"), prime.slice(20, 60), Buffer.from(prime, "hex").subarray(4, 24).toString("latin1")];
+}
+
+test.beforeEach(async ({ page }) => {
+  await signIn(page, "Mara Lindqvist", "/certificates/new");
+  await hydrated(page);
+});
+
+test("a PFX is opened here, and neither key nor password leaves the browser", async ({ page }) => {
+  const made = makeCertificate("/CN=from-a-pfx");
+  const pfx = readFileSync(makePfx(made, PASSWORD));
+  const log = sent(page);
+  await drop(page, "bundle.bin", pfx);
+
+  const dialog = page.getByRole("dialog", { name: "This file is locked with a password" });
+  await dialog.getByLabel("Password").fill("wrong");
+  await dialog.getByRole("button", { name: "Open" }).click();
+  await expect(dialog.getByRole("alert")).toHaveText("That password does not open the file. Try again.");
+  await dialog.getByLabel("Password").fill(PASSWORD);
+  await dialog.getByRole("button", { name: "Open" }).click();
+
+  await expect(page.getByRole("heading", { name: "from-a-pfx" })).toBeVisible();
+  await expect(page.getByText("The private key stayed in this browser")).toBeVisible();
+  await page.getByRole("button", { name: "Continue with this certificate" }).click();
+  await expect(page).toHaveURL(new RegExp(`/certificates/${made.sha256.toLowerCase()}`));
+
+  const everything = log();
+  // The log does see what is sent: the certificate is in it.
+  expect(everything).toContain(made.pem.split("\n")[3]!);
+  expect(everything).not.toContain(PASSWORD);
+  expect(everything).not.toContain("PRIVATE KEY");
+  for (const trace of traces(made.key)) expect(everything).not.toContain(trace);
+  const body = pfx.toString("base64");
+  expect(everything).not.toContain(body.slice(200, 260));
+  expect(everything).not.toContain(pfx.subarray(150, 190).toString("latin1"));
+});
+
+test("a PEM with its key sends the certificate alone", async ({ page }) => {
+  const made = makeCertificate("/CN=with-its-key");
+  const log = sent(page);
+  await drop(page, "both.pem", Buffer.from(readFileSync(made.key, "utf8") + made.pem));
+  await expect(page.getByText("The private key stayed in this browser")).toBeVisible();
+  await page.getByRole("button", { name: "Continue with this certificate" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "with-its-key" })).toBeVisible();
+  const everything = log();
+  expect(everything).toContain(made.pem.split("\n")[3]!);
+  for (const trace of traces(made.key)) expect(everything).not.toContain(trace);
+});
+
+test("what cannot be used is refused with the reason and the way out", async ({ page }) => {
+  const rsa = makeCertificate("/CN=fine");
+  const cases: [string, Buffer, RegExp][] = [
+    ["ec.pem", Buffer.from(makeCertificate("/CN=ec", { newkey: ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"] }).pem), /Entra cannot use its key \(EC, P-256\)/],
+    ["small.pem", Buffer.from(makeCertificate("/CN=small", { newkey: ["rsa:1024"] }).pem), /RSA key has 1024 bits/],
+    ["key.pem", readFileSync(rsa.key), /It holds a private key and no certificate/],
+    ["request.csr", execFileSync("openssl", ["req", "-new", "-key", rsa.key, "-subj", "/CN=x"]), /certificate signing request/],
+    ["two.pem", Buffer.from(rsa.pem + makeCertificate("/CN=another").pem), /2 certificates that do not form one chain/],
+    ["big.bin", Buffer.alloc(1024 * 1024 + 1, 97), /larger than 1 MiB/],
+    ["notes.txt", Buffer.from("not a certificate at all"), /not a certificate in any form known here/],
+    ["nothing.pem", Buffer.alloc(0), /There is nothing in it/],
+  ];
+  for (const [name, content, reason] of cases) {
+    await drop(page, name, content);
+    await expect(page.getByText(reason), name).toBeVisible();
+    await expect(page.getByRole("button", { name: "Continue with this certificate" }), name).toHaveCount(0);
+  }
+  // A refusal loses nothing: the next file is read.
+  await drop(page, "fine.pem", Buffer.from(rsa.pem));
+  await expect(page.getByRole("heading", { name: "fine" })).toBeVisible();
+});
+
+test("a file chosen by its name and text pasted work as well", async ({ page }) => {
+  const made = makeCertificate("/CN=chosen");
+  const der = join(made.folder, "certificate.cer");
+  execFileSync("openssl", ["x509", "-in", made.certificate, "-outform", "der", "-out", der]);
+  await page.getByLabel("Choose a file").setInputFiles(der);
+  await expect(page.getByRole("heading", { name: "chosen" })).toBeVisible();
+
+  const pasted = makeCertificate("/CN=pasted");
+  await page.getByText("Paste it as text").click();
+  await page.getByLabel("Certificate as PEM or base64").fill(`some words around\n${pasted.pem}`);
+  await page.getByRole("button", { name: "Read the text" }).click();
+  await expect(page.getByRole("heading", { name: "pasted" })).toBeVisible();
+});
