@@ -51,7 +51,7 @@ pub fn Thumbprints(facts: CertificateFacts) -> impl IntoView {
     let row = |label: &'static str, hint: &'static str, shown: String, copied: String| {
         view! {
             <div class="print">
-                <dt><span class="print__label">{label}</span><span class="secondary">{hint}</span></dt>
+                <dt><span class="print__label">{label}</span><span class="print__hint secondary">{hint}</span></dt>
                 <dd>
                     <code class="mono mono--grouped">{shown}</code>
                     <CopyButton text=copied what=format!("the thumbprint, {label}")/>

@@ -154,11 +154,11 @@ fn Certificates(certificates: Vec<CertificateSummary>, may_push: bool) -> impl I
                                 <li class="list__item">
                                     <div class="list__main">
                                         <a class="list__title" href=Route::Certificate(it.sha256).to_string()>{it.subject}</a>
-                                        <code class="mono mono--grouped secondary">{it.sha1.grouped_hex()}</code>
+                                        <code class="mono mono--grouped secondary list__note">{it.sha1.grouped_hex()}</code>
                                     </div>
                                     <div class="list__side">
                                         <ValidityPill validity=it.validity start=None end=Some(it.not_after)/>
-                                        <span class="secondary"><Moment at=it.uploaded_at relative=true/></span>
+                                        <span class="secondary list__note"><Moment at=it.uploaded_at relative=true/></span>
                                     </div>
                                 </li>
                             })
@@ -195,11 +195,11 @@ fn Pushes(receipts: Vec<ReceiptSummary>) -> impl IntoView {
                                     <li class="list__item">
                                         <div class="list__main">
                                             <a class="list__title" href=Route::Receipt(it.id).to_string()>{it.subject}</a>
-                                            <span class="secondary">{it.who}</span>
+                                            <span class="secondary list__note">{it.who}</span>
                                         </div>
                                         <div class="list__side">
                                             <span class=format!("badge badge--{class}")><Icon glyph/>{sum}</span>
-                                            <span class="secondary"><Moment at=it.at relative=true/></span>
+                                            <span class="secondary list__note"><Moment at=it.at relative=true/></span>
                                         </div>
                                     </li>
                                 }
