@@ -108,6 +108,9 @@ async fn every_way_to_name_the_key_gets_a_token() {
         json!({"alg": "RS256", "typ": "JWT", "x5t": x5t(&setup.identity)}),
         json!({"alg": "PS256", "typ": "JWT", "x5t#S256": x5t_s256(&setup.identity)}),
         json!({"alg": "PS256", "typ": "JWT", "x5t#S256": x5t_s256(&setup.identity), "x5t": x5t(&setup.identity)}),
+        // Padded, as MSAL for Python sends both.
+        json!({"alg": "PS256", "x5t#S256": format!("{}=", x5t_s256(&setup.identity))}),
+        json!({"alg": "RS256", "x5t": format!("{}=", x5t(&setup.identity))}),
         json!({"alg": "RS256", "kid": setup.key_id}),
         json!({"alg": "RS256", "kid": setup.identity.thumbprint()}),
         json!({"alg": "RS256", "kid": x5t(&setup.identity)}),
@@ -187,7 +190,8 @@ async fn an_unregistered_certificate_is_not_found() {
 #[tokio::test]
 async fn a_thumbprint_that_is_not_base64url_is_no_thumbprint() {
     let setup = Setup::new().await;
-    let header = json!({"alg": "PS256", "x5t#S256": STANDARD.encode(setup.identity.sha256())});
+    // Plain base64 with a plus sign.
+    let header = json!({"alg": "PS256", "x5t#S256": STANDARD.encode([0xfb; 32])});
     let text = refusal(&setup.present_with(header).await, 401, "invalid_client", 700_027);
     assert_eq!(text, format!("{NOT_REGISTERED} [Reason - The key was not found.{}", setup.tail()));
 }
