@@ -1,0 +1,226 @@
+//! Replicas that lag, answers that do not come, limits, and others who write.
+
+use crate::proxy::{OnPatch, Proxy};
+use crate::world::{MARA, TOBIAS, TestCertificate, World, code, echo, settings};
+use app::desk::{Desk as _, Outcome, PushMode};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tenant::Fault;
+
+fn fault(method: &str, status: u16, code: &str, retry_after: Option<u64>) -> Fault {
+    Fault { method: method.into(), path_contains: "/applications/".into(), status, code: code.into(), retry_after }
+}
+
+#[tokio::test]
+async fn waits_until_a_lagging_replica_has_shown_the_write_three_times() {
+    let world = World::start().await;
+    let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
+    world.tenant.set_behaviour(|behaviour| behaviour.stale_reads = time::Duration::milliseconds(1500));
+    let result = world.push_one(MARA, plan).await;
+    assert_eq!(result.outcome, Outcome::Verified, "{:?}", result.problem);
+    assert!(result.reads_until_seen > 1, "{}", result.reads_until_seen);
+    let steps: Vec<_> = result.steps.iter().map(|step| step.what.as_str()).collect();
+    assert!(steps[2].starts_with("GET: read back, not there yet"), "{steps:?}");
+    assert_eq!(steps.last(), Some(&"GET: read back, as planned (3 times)"));
+    assert_eq!(world.requests("PATCH").len(), 1);
+}
+
+#[tokio::test]
+async fn a_write_that_does_not_show_up_is_not_called_done() {
+    let world =
+        World::with(server::desk::DeskSettings { read_patience: Duration::from_millis(200), ..settings() }).await;
+    let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
+    world.tenant.set_behaviour(|behaviour| behaviour.stale_reads = time::Duration::minutes(5));
+    let result = world.push_one(MARA, plan).await;
+    assert_eq!((result.outcome, code(&result)), (Outcome::Unverified, "not-seen"));
+    assert_eq!(result.reads_until_seen, 0);
+}
+
+#[tokio::test]
+async fn somebody_elses_wipe_right_after_the_write_is_found() {
+    let mut world =
+        World::with(server::desk::DeskSettings { read_patience: Duration::from_millis(200), ..settings() }).await;
+    let before = world.keys("payroll-batch").await;
+    let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
+    let token = world.tenant.graph_token(TOBIAS).unwrap();
+    let wipe = OnPatch::ThenWrite { token, body: json!({"keyCredentials": []}) };
+    let proxy = Proxy::start(world.tenant.base_url(), wipe).await;
+    world.through(&proxy.base_url);
+
+    let result = world.push_one(MARA, plan).await;
+    assert_eq!((result.outcome, code(&result)), (Outcome::Unverified, "differs-after-write"));
+    let detail = result.problem.unwrap().detail;
+    for key in &before {
+        assert!(detail.contains(key["keyId"].as_str().unwrap()), "{detail}");
+    }
+    // What is needed to put things right is in the receipt, keys included.
+    assert_eq!(serde_json::from_str::<Value>(&result.before.unwrap()).unwrap(), json!(before));
+    assert_eq!(result.after.as_deref(), Some("[]"));
+    assert_eq!(proxy.patches(), 1);
+}
+
+#[tokio::test]
+async fn reads_wait_as_long_as_graph_asks() {
+    let world = World::start().await;
+    let sha256 = world.upload(MARA, &TestCertificate::new("patience")).await;
+    world.tenant.set_behaviour(|behaviour| behaviour.fail_next = vec![fault("GET", 429, "TooManyRequests", Some(1))]);
+    let began = std::time::Instant::now();
+    let plan = world.draft_with(MARA, sha256, &["payroll-batch"], PushMode::Append).await;
+    assert!(began.elapsed() >= Duration::from_secs(1), "{:?}", began.elapsed());
+    assert!(world.plan(MARA, plan).await.apps[0].change.is_ok());
+}
+
+#[tokio::test]
+async fn longer_than_patience_is_told_per_app() {
+    let world = World::start().await;
+    let sha256 = world.upload(MARA, &TestCertificate::new("patience")).await;
+    world.tenant.set_behaviour(|behaviour| behaviour.fail_next = vec![fault("GET", 429, "TooManyRequests", Some(60))]);
+    let plan = world.draft_with(MARA, sha256, &["payroll-batch", "payslip-mailer"], PushMode::Append).await;
+    let apps = world.plan(MARA, plan).await.apps;
+    let failed: Vec<_> = apps.iter().filter_map(|app| app.change.as_ref().err()).collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0].code, "throttled");
+    assert!(failed[0].advice.as_ref().unwrap().contains("60 seconds"));
+}
+
+#[tokio::test]
+async fn a_write_that_was_turned_away_is_made_after_another_read() {
+    for (status, code, retry_after) in
+        [(429, "TooManyRequests", Some(1)), (409, "Directory_ConcurrencyViolation", None)]
+    {
+        let world = World::start().await;
+        let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
+        world.tenant.set_behaviour(|behaviour| behaviour.fail_next = vec![fault("PATCH", status, code, retry_after)]);
+        let began = std::time::Instant::now();
+        let result = world.push_one(MARA, plan).await;
+        assert_eq!(result.outcome, Outcome::Verified, "{:?}", result.problem);
+        let steps: Vec<_> = result.steps.iter().map(|step| (&step.what[..5], step.status)).collect();
+        assert_eq!(
+            steps[..4],
+            [("GET: ", Some(200)), ("PATCH", Some(status)), ("GET: ", Some(200)), ("PATCH", Some(204))]
+        );
+        assert!(began.elapsed() >= Duration::from_secs(retry_after.unwrap_or_default()));
+        assert_eq!(world.keys("payroll-batch").await.len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn turned_away_and_changed_meanwhile_is_not_made() {
+    let world = World::start().await;
+    let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
+    world.tenant.set_behaviour(|behaviour| {
+        behaviour.fail_next = vec![fault("PATCH", 409, "Directory_ConcurrencyViolation", None); 4]
+    });
+    let result = world.push_one(MARA, plan).await;
+    // As many times as the settings allow, then the person is told.
+    assert_eq!((result.outcome, code(&result)), (Outcome::Refused, "concurrent-write"));
+    assert_eq!(world.requests("PATCH").len(), 4);
+    assert_eq!(world.keys("payroll-batch").await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_write_that_happened_without_a_word_is_found_and_not_sent_twice() {
+    for on_patch in [OnPatch::ThenFail, OnPatch::ThenSilence] {
+        let mut world =
+            World::with(server::desk::DeskSettings { request_timeout: Duration::from_secs(2), ..settings() }).await;
+        let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
+        let proxy = Proxy::start(world.tenant.base_url(), on_patch.clone()).await;
+        world.through(&proxy.base_url);
+        let result = world.push_one(MARA, plan).await;
+        assert_eq!(result.outcome, Outcome::Verified, "{on_patch:?}: {:?}", result.problem);
+        assert_eq!(proxy.patches(), 1);
+        assert_eq!(world.keys("payroll-batch").await.len(), 3);
+        let status = if matches!(on_patch, OnPatch::ThenFail) { Some(500) } else { None };
+        assert_eq!(result.steps[1].status, status);
+    }
+}
+
+#[tokio::test]
+async fn a_write_without_a_word_that_did_not_happen_is_left_to_a_person() {
+    let world =
+        World::with(server::desk::DeskSettings { read_patience: Duration::from_millis(200), ..settings() }).await;
+    let before = world.raw("payroll-batch").await;
+    let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
+    world
+        .tenant
+        .set_behaviour(|behaviour| behaviour.fail_next = vec![fault("PATCH", 503, "serviceNotAvailable", None)]);
+    let result = world.push_one(MARA, plan).await;
+    assert_eq!((result.outcome, code(&result)), (Outcome::Unverified, "write-unanswered"));
+    assert_eq!(world.requests("PATCH").len(), 1);
+    assert_eq!(world.raw("payroll-batch").await, before);
+}
+
+#[tokio::test]
+async fn a_write_without_a_word_beside_somebody_elses_is_left_to_a_person() {
+    let mut world =
+        World::with(server::desk::DeskSettings { read_patience: Duration::from_millis(200), ..settings() }).await;
+    let mut keys = echo(&world.keys("payroll-batch").await);
+    keys.push(TestCertificate::new("theirs").entry());
+    let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
+    let token = world.tenant.graph_token(TOBIAS).unwrap();
+    let proxy =
+        Proxy::start(world.tenant.base_url(), OnPatch::FailThenWrite { token, body: json!({"keyCredentials": keys}) })
+            .await;
+    world.through(&proxy.base_url);
+    let result = world.push_one(MARA, plan).await;
+    assert_eq!((result.outcome, code(&result)), (Outcome::Unverified, "differs-after-write"));
+    assert_eq!(proxy.patches(), 1);
+    assert_eq!(world.keys("payroll-batch").await.len(), 3, "theirs is untouched");
+}
+
+#[tokio::test]
+async fn a_policy_refusal_is_explained() {
+    let world = World::start().await;
+    let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
+    world.tenant.set_behaviour(|behaviour| {
+        behaviour.fail_next = vec![fault("PATCH", 400, "CredentialInvalidLifetimeAsPerAppPolicy", None)];
+    });
+    let result = world.push_one(MARA, plan).await;
+    assert_eq!((result.outcome, code(&result)), (Outcome::Refused, "policy-refused"));
+    assert_eq!(world.keys("payroll-batch").await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_push_without_a_token_sends_nothing() {
+    let world = World::start().await;
+    let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
+    let receipt = world.without_token(MARA).push(plan, false).await.unwrap();
+    let receipt = world.desk(MARA).receipt(receipt).await.unwrap();
+    assert_eq!((receipt.apps[0].outcome, code(&receipt.apps[0])), (Outcome::Failed, "signed-out"));
+    assert_eq!(world.requests("PATCH"), []);
+}
+
+#[tokio::test]
+async fn a_push_goes_on_when_the_person_leaves() {
+    let mut world = World::start().await;
+    let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
+    let proxy = Proxy::start(world.tenant.base_url(), OnPatch::Hold).await;
+    world.through(&proxy.base_url);
+    let desk = world.desk(MARA);
+    let request = tokio::spawn(async move { desk.push(plan, false).await });
+    proxy.patch_arrived().await;
+
+    // The journal says where things stand before anything is known, and the plan cannot be pushed beside it.
+    let receipt = world.plan(MARA, plan).await.receipt.unwrap();
+    let open = world.desk(MARA).receipt(receipt).await.unwrap();
+    assert_eq!((open.apps[0].outcome, code(&open.apps[0])), (Outcome::Unverified, "not-finished"));
+    let before: Value = serde_json::from_str(open.apps[0].before.as_ref().unwrap()).unwrap();
+    assert_eq!(before, json!(world.keys("payroll-batch").await));
+    assert_eq!(world.desk(MARA).push(plan, false).await.unwrap_err().code, "already-pushed");
+
+    request.abort();
+    assert!(request.await.unwrap_err().is_cancelled());
+    proxy.let_go();
+    let finished = async {
+        loop {
+            let receipt = world.desk(MARA).receipt(receipt).await.unwrap();
+            if code(&receipt.apps[0]) != "not-finished" {
+                return receipt;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let receipt = tokio::time::timeout(Duration::from_secs(20), finished).await.unwrap();
+    assert_eq!(receipt.apps[0].outcome, Outcome::Verified);
+    assert_eq!(world.keys("payroll-batch").await.len(), 3);
+}

@@ -1,0 +1,266 @@
+//! A tenant, a store and a desk, and the means to look at the tenant past the desk.
+
+use app::desk::{
+    AuditQuery, AuditRow, Desk as _, Outcome, PlanRequest, PlanView, PortalRole, Problem, PushMode, Receipt,
+    ReceiptApp, Viewer,
+};
+use async_trait::async_trait;
+use domain::ids::{ObjectId, TenantId};
+use domain::thumbprint::Sha256Thumbprint;
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256};
+use rsa::pkcs8::EncodePrivateKey as _;
+use serde_json::{Value, json};
+use server::clock::SystemClock;
+use server::desk::{DeskSettings, DeskState, RequestDesk};
+use server::entropy::OsEntropy;
+use server::graph::{Graph, Retry};
+use server::person::{Person, TokenProvider};
+use server::store::Store;
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+use tempfile::TempDir;
+use tenant::{RunningTenant, TenantOptions};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+pub const MARA: &str = "mara.lindqvist@contoso.onmicrosoft.com";
+pub const TOBIAS: &str = "tobias.renner@contoso.onmicrosoft.com";
+pub const PRIYA: &str = "priya.raman@contoso.onmicrosoft.com";
+pub const OWEN: &str = "owen.carter@contoso.onmicrosoft.com";
+pub const DANIEL: &str = "daniel.novak@contoso.onmicrosoft.com";
+
+pub struct World {
+    pub tenant: RunningTenant,
+    pub state: Arc<DeskState>,
+    pub store: Store,
+    pub settings: DeskSettings,
+    pub directory: TempDir,
+    http: reqwest::Client,
+}
+
+struct Token(Option<String>);
+
+#[async_trait]
+impl TokenProvider for Token {
+    async fn graph_token(&self) -> Result<String, Problem> {
+        self.0.clone().ok_or_else(Problem::signed_out)
+    }
+}
+
+pub fn settings() -> DeskSettings {
+    DeskSettings {
+        read_pause: Duration::from_millis(5),
+        read_patience: Duration::from_secs(20),
+        request_timeout: Duration::from_secs(10),
+        retry: Retry { attempts: 4, first_pause: 0.01, longest_pause: 3.0 },
+        ..DeskSettings::default()
+    }
+}
+
+impl World {
+    pub async fn start() -> Self {
+        Self::with(settings()).await
+    }
+
+    pub async fn with(settings: DeskSettings) -> Self {
+        // reqwest leaves the choice of TLS to the process, and every test may be the first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let tenant = tenant::start(TenantOptions::default()).await.unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(directory.path().join("desk.sqlite").to_str().unwrap()).await.unwrap();
+        let http = reqwest::Client::new();
+        let state = state(&http, tenant.base_url(), &store, &settings);
+        Self { tenant, state, store, settings, directory, http }
+    }
+
+    /// The same portal, reaching Graph through another URL.
+    pub fn through(&mut self, base_url: &str) {
+        self.state = state(&self.http, base_url, &self.store, &self.settings);
+    }
+
+    pub fn desk(&self, upn: &str) -> RequestDesk {
+        RequestDesk::new(Arc::clone(&self.state), Some(self.person(upn)))
+    }
+
+    pub fn nobody(&self) -> RequestDesk {
+        RequestDesk::new(Arc::clone(&self.state), None)
+    }
+
+    /// Signed in here, but with no token for Graph to be had any more.
+    pub fn without_token(&self, upn: &str) -> RequestDesk {
+        let person = Person { viewer: self.viewer(upn), tokens: Arc::new(Token(None)) };
+        RequestDesk::new(Arc::clone(&self.state), Some(person))
+    }
+
+    fn person(&self, upn: &str) -> Person {
+        Person { viewer: self.viewer(upn), tokens: Arc::new(Token(self.tenant.graph_token(upn))) }
+    }
+
+    pub fn viewer(&self, upn: &str) -> Viewer {
+        let info = self.tenant.people().into_iter().find(|person| person.user_principal_name == upn).unwrap();
+        let roles = info.portal_roles.iter().map(|role| match role.as_str() {
+            "Thumbprint.Admin" => PortalRole::Admin,
+            "Thumbprint.User" => PortalRole::User,
+            "Thumbprint.Auditor" => PortalRole::Auditor,
+            other => panic!("{other}"),
+        });
+        Viewer {
+            roles: roles.collect(),
+            name: info.display_name,
+            username: info.user_principal_name,
+            object_id: ObjectId::new(info.id),
+            tenant_id: TenantId::new(self.tenant.tenant_id()),
+            cloud: "Local tenant".into(),
+        }
+    }
+
+    pub fn id(&self, app: &str) -> ObjectId {
+        ObjectId::new(self.tenant.applications().into_iter().find(|info| info.display_name == app).unwrap().id)
+    }
+
+    /// Past the desk: the application as Graph has it, `key` included, with another person's token.
+    pub async fn raw(&self, app: &str) -> Value {
+        let select = "id,displayName,tokenEncryptionKeyId,keyCredentials,passwordCredentials";
+        let url = format!("{}/v1.0/applications/{}?$select={select}", self.tenant.base_url(), self.id(app));
+        let token = self.tenant.graph_token(PRIYA).unwrap();
+        let answer = self.http.get(url).bearer_auth(token).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.json().await.unwrap()
+    }
+
+    pub async fn keys(&self, app: &str) -> Vec<Value> {
+        self.raw(app).await["keyCredentials"].as_array().unwrap().clone()
+    }
+
+    /// Past the desk: another writer.
+    pub async fn write(&self, app: &str, body: &Value) {
+        let url = format!("{}/v1.0/applications/{}", self.tenant.base_url(), self.id(app));
+        let token = self.tenant.graph_token(TOBIAS).unwrap();
+        let answer = self.http.patch(url).bearer_auth(token).json(body).send().await.unwrap();
+        let status = answer.status();
+        assert_eq!(status, 204, "{}", answer.text().await.unwrap());
+    }
+
+    /// Requests of one method that the tenant answered, with their paths and statuses.
+    pub fn requests(&self, method: &str) -> Vec<(String, u16)> {
+        let all = self.tenant.requests().into_iter();
+        all.filter(|request| request.method == method).map(|request| (request.path, request.status)).collect()
+    }
+
+    pub async fn upload(&self, upn: &str, certificate: &TestCertificate) -> Sha256Thumbprint {
+        self.desk(upn).keep_certificate(certificate.pem.as_bytes()).await.unwrap()
+    }
+
+    /// Uploads a new certificate and previews it.
+    pub async fn draft(&self, upn: &str, apps: &[&str], mode: PushMode) -> Uuid {
+        let certificate = self.upload(upn, &TestCertificate::new("portal test")).await;
+        self.draft_with(upn, certificate, apps, mode).await
+    }
+
+    pub async fn draft_with(&self, upn: &str, certificate: Sha256Thumbprint, apps: &[&str], mode: PushMode) -> Uuid {
+        let apps = apps.iter().map(|app| self.id(app)).collect();
+        let request = PlanRequest { certificate, apps, mode, display_name: String::new() };
+        self.desk(upn).draft_plan(&request).await.unwrap()
+    }
+
+    pub async fn plan(&self, upn: &str, id: Uuid) -> PlanView {
+        self.desk(upn).plan(id).await.unwrap()
+    }
+
+    pub async fn push(&self, upn: &str, plan: Uuid) -> Receipt {
+        let id = self.desk(upn).push(plan, false).await.unwrap();
+        self.desk(upn).receipt(id).await.unwrap()
+    }
+
+    /// Pushes to one app.
+    pub async fn push_one(&self, upn: &str, plan: Uuid) -> ReceiptApp {
+        let mut receipt = self.push(upn, plan).await;
+        assert_eq!(receipt.apps.len(), 1);
+        receipt.apps.remove(0)
+    }
+
+    pub async fn audit(&self, upn: &str) -> Vec<AuditRow> {
+        let query = AuditQuery { search: String::new(), outcome: String::new(), page: 1 };
+        self.desk(upn).audit(&query).await.unwrap().items
+    }
+
+    /// Everything that the store has put on disk.
+    pub fn files(&self) -> Vec<u8> {
+        let paths = std::fs::read_dir(self.directory.path()).unwrap().map(|entry| entry.unwrap().path());
+        paths.flat_map(|path: PathBuf| std::fs::read(path).unwrap()).collect()
+    }
+}
+
+fn state(http: &reqwest::Client, base_url: &str, store: &Store, settings: &DeskSettings) -> Arc<DeskState> {
+    let graph = Graph::new(http.clone(), base_url.parse().unwrap());
+    Arc::new(DeskState::new(graph, store.clone(), Arc::new(SystemClock), Arc::new(OsEntropy), settings.clone()))
+}
+
+/// A self-signed certificate with an RSA key that all share: making one is slow.
+pub struct TestCertificate {
+    pub pem: String,
+    pub der: Vec<u8>,
+    pub key_pem: String,
+}
+
+static KEY: LazyLock<(Vec<u8>, String)> = LazyLock::new(|| {
+    let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048).unwrap();
+    let pem = key.to_pkcs8_pem(rsa::pkcs8::LineEnding::LF).unwrap();
+    (key.to_pkcs8_der().unwrap().as_bytes().to_vec(), pem.to_string())
+});
+
+impl TestCertificate {
+    /// Valid for a year; no two are the same.
+    pub fn new(common_name: &str) -> Self {
+        let now = OffsetDateTime::now_utc();
+        Self::between(common_name, now - time::Duration::days(1), now + time::Duration::days(364))
+    }
+
+    pub fn between(common_name: &str, from: OffsetDateTime, until: OffsetDateTime) -> Self {
+        let pair = KeyPair::from_pkcs8_der_and_sign_algo(&KEY.0.clone().into(), &PKCS_RSA_SHA256).unwrap();
+        Self { key_pem: KEY.1.clone(), ..Self::signed(common_name, from, until, &pair) }
+    }
+
+    /// With an elliptic-curve key, which Entra cannot use.
+    pub fn elliptic() -> Self {
+        let now = OffsetDateTime::now_utc();
+        let pair = KeyPair::generate().unwrap();
+        Self::signed("elliptic", now - time::Duration::days(1), now + time::Duration::days(364), &pair)
+    }
+
+    fn signed(common_name: &str, from: OffsetDateTime, until: OffsetDateTime, pair: &KeyPair) -> Self {
+        let mut params = CertificateParams::default();
+        params.distinguished_name = DistinguishedName::new();
+        params.distinguished_name.push(DnType::CommonName, common_name);
+        params.serial_number = Some(rcgen::SerialNumber::from_slice(Uuid::new_v4().as_bytes()));
+        params.not_before = from;
+        params.not_after = until;
+        let certificate = params.self_signed(pair).unwrap();
+        Self { pem: certificate.pem(), der: certificate.der().to_vec(), key_pem: pair.serialize_pem() }
+    }
+
+    /// As somebody else would add it through Graph.
+    pub fn entry(&self) -> Value {
+        use base64::Engine as _;
+        json!({"type": "AsymmetricX509Cert", "usage": "Verify", "displayName": "CN=someone else",
+            "key": base64::engine::general_purpose::STANDARD.encode(&self.der)})
+    }
+}
+
+/// Without `key`: what keeps the stored one.
+pub fn echo(keys: &[Value]) -> Vec<Value> {
+    let mut keys = keys.to_vec();
+    for key in &mut keys {
+        key["key"] = Value::Null;
+    }
+    keys
+}
+
+pub fn code(app: &ReceiptApp) -> &str {
+    app.problem.as_ref().map_or("", |problem| problem.code.as_str())
+}
+
+pub fn outcomes(receipt: &Receipt) -> Vec<Outcome> {
+    receipt.apps.iter().map(|app| app.outcome).collect()
+}
