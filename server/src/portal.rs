@@ -38,7 +38,7 @@ pub enum StartError {
     #[error("the HTTP client cannot be made: {0}")]
     Http(#[from] reqwest::Error),
     #[error("the public URL cannot hold a redirect URI: {0}")]
-    RedirectUri(#[from] openidconnect::url::ParseError),
+    RedirectUri(#[from] url::ParseError),
     #[error("a rate limit is zero")]
     Limits,
 }

@@ -1,0 +1,12 @@
+//! The portal over HTTP, against the local tenant: signing in, sessions, and what every answer has in common.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod answers;
+mod forgery;
+mod logs;
+mod sessions;
+mod sign_in;
+#[path = "../support/mod.rs"]
+mod support;
+mod tokens;

@@ -1,0 +1,212 @@
+//! A portal with a local tenant on free ports, and a browser that behaves as one.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use reqwest::header::{ACCEPT, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN, REFERER, SET_COOKIE};
+use reqwest::{Method, StatusCode};
+use server::config::Config;
+use server::demo::configure;
+use server::{RunningPortal, Surroundings, listen, start_on};
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use tenant::{RunningTenant, TenantOptions};
+use url::Url;
+
+/// Name of the session's cookie.
+pub const COOKIE_NAME: &str = "__Host-thumbprint";
+
+pub struct TestPortal {
+    pub portal: RunningPortal,
+    pub tenant: RunningTenant,
+    /// The SQLite file.
+    pub database: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl TestPortal {
+    pub async fn start() -> Self {
+        Self::start_with(|_| ()).await
+    }
+
+    /// With a changed configuration.
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_in(Surroundings::default(), change).await
+    }
+
+    /// With another clock or other randomness.
+    pub async fn start_in(surroundings: Surroundings, change: impl FnOnce(&mut Config)) -> Self {
+        let tenant = tenant::start(TenantOptions::default()).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("thumbprint.sqlite");
+        let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut config = configure(&tenant, address, database.display().to_string()).unwrap();
+        change(&mut config);
+        let portal = start_on(listener, config, surroundings).await.unwrap();
+        Self { portal, tenant, database, folder }
+    }
+
+    /// An absolute URL of the portal.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.portal.address())
+    }
+
+    /// A browser that never was here.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.url("/"))
+    }
+
+    /// A browser in which this person is signed in. `name`: user principal name, or the part before its `@`.
+    pub async fn signed_in(&self, name: &str) -> Browser {
+        let mut browser = self.browser();
+        let page = self.sign_in(&mut browser, name, "/signed-out").await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        browser
+    }
+
+    /// Goes through the sign-in, and answers where it leads to.
+    pub async fn sign_in(&self, browser: &mut Browser, name: &str, return_to: &str) -> Page {
+        let picker = browser.get(&format!("/sign-in?{}", query(&[("return", return_to)]))).await;
+        assert!(picker.url.as_str().starts_with(self.tenant.base_url()), "not at the tenant: {}", picker.url);
+        self.pick(browser, &picker, name).await
+    }
+
+    /// Chooses an account on the tenant's page, and follows where that leads.
+    pub async fn pick(&self, browser: &mut Browser, picker: &Page, name: &str) -> Page {
+        browser.submit(picker.url.as_str(), &[("account", &self.person(name).id.to_string())]).await
+    }
+
+    pub fn person(&self, name: &str) -> tenant::PersonInfo {
+        let named = |person: &tenant::PersonInfo| {
+            let upn = &person.user_principal_name;
+            upn == name || upn.split('@').next() == Some(name)
+        };
+        self.tenant.people().into_iter().find(named).unwrap_or_else(|| panic!("nobody is called {name}"))
+    }
+}
+
+/// What a browser shows.
+#[derive(Debug)]
+pub struct Page {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub url: Url,
+    pub body: String,
+    /// Everything that was asked for on the way here.
+    pub way: Vec<Url>,
+}
+
+impl Page {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+/// Keeps cookies by host, as browsers do, follows redirects, and sends `Sec-Fetch-Site`, `Origin` and `Referer`.
+#[derive(Clone)]
+pub struct Browser {
+    http: reqwest::Client,
+    home: Url,
+    pub cookies: BTreeMap<(String, String), String>,
+    pub redirects: bool,
+}
+
+impl Browser {
+    pub fn new(home: &str) -> Self {
+        let http =
+            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+        Self { http, home: Url::parse(home).unwrap(), cookies: BTreeMap::new(), redirects: true }
+    }
+
+    /// The same browser, but it shows redirects instead of following them.
+    pub fn stay(&self) -> Self {
+        Self { redirects: false, ..self.clone() }
+    }
+
+    /// Opens a page of the portal, or an absolute URL.
+    pub async fn get(&mut self, path: &str) -> Page {
+        self.send(Method::GET, path, None, &[]).await
+    }
+
+    /// Sends a form from the portal's own page, or, for another host, from that host's.
+    pub async fn submit(&mut self, path: &str, form: &[(&str, &str)]) -> Page {
+        let url = self.home.join(path).unwrap();
+        let origin = url.origin().ascii_serialization();
+        let headers = [
+            ("sec-fetch-site", "same-origin"),
+            (ORIGIN.as_str(), origin.as_str()),
+            (REFERER.as_str(), url.as_str()),
+            ("content-type", "application/x-www-form-urlencoded"),
+        ];
+        self.send(Method::POST, path, Some(query(form)), &headers).await
+    }
+
+    pub async fn send(&mut self, method: Method, path: &str, body: Option<String>, headers: &[(&str, &str)]) -> Page {
+        let mut url = self.home.join(path).unwrap();
+        let mut way = vec![url.clone()];
+        let mut page = self.exchange(method, url.clone(), body, headers).await;
+        while self.redirects && page.status.is_redirection() {
+            assert!(way.len() < 20, "redirected in circles: {way:?}");
+            url = url.join(page.header(LOCATION.as_str())).unwrap();
+            way.push(url.clone());
+            page = self.exchange(Method::GET, url.clone(), None, &[]).await;
+        }
+        Page { way, ..page }
+    }
+
+    async fn exchange(&mut self, method: Method, url: Url, body: Option<String>, headers: &[(&str, &str)]) -> Page {
+        let mut all = HeaderMap::new();
+        all.insert(ACCEPT, HeaderValue::from_static("text/html"));
+        let cookies = self.cookie_header(&url);
+        if !cookies.is_empty() {
+            all.insert(COOKIE, cookies.parse().unwrap());
+        }
+        for (name, value) in headers {
+            all.insert(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
+        }
+        let mut request = self.http.request(method, url.clone()).headers(all);
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        let answer = request.send().await.unwrap();
+        for cookie in answer.headers().get_all(SET_COOKIE) {
+            self.keep(&url, cookie.to_str().unwrap());
+        }
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        Page { status, headers, url, body: answer.text().await.unwrap(), way: vec![] }
+    }
+
+    /// A cookie's value.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let key = (self.home.host_str().unwrap().to_owned(), name.to_owned());
+        self.cookies.get(&key).map(String::as_str)
+    }
+
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert((self.home.host_str().unwrap().to_owned(), name.to_owned()), value.to_owned());
+    }
+
+    fn cookie_header(&self, url: &Url) -> String {
+        let host = url.host_str().unwrap();
+        let pairs = self.cookies.iter().filter(|((of, _), _)| of == host);
+        pairs.map(|((_, name), value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    fn keep(&mut self, url: &Url, cookie: &str) {
+        let (pair, attributes) = cookie.split_once(';').unwrap_or((cookie, ""));
+        let (name, value) = pair.split_once('=').unwrap();
+        let key = (url.host_str().unwrap().to_owned(), name.to_owned());
+        if attributes.to_ascii_lowercase().contains("max-age=0") {
+            self.cookies.remove(&key);
+        } else {
+            self.cookies.insert(key, value.to_owned());
+        }
+    }
+}
+
+/// A form's or query's encoding.
+pub fn query(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
