@@ -91,6 +91,8 @@ pub fn App() -> impl IntoView {
             </main>
         </Router>
     }
+    // The views' types end here: the crates that render the app need not take them apart again.
+    .into_any()
 }
 
 /// What needs the router and shows nothing.

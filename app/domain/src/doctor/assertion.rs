@@ -1,0 +1,238 @@
+//! A client assertion that somebody has sent (RFC 7515, RFC 7523): its header and claims, never its signature.
+
+use super::presented::Presented;
+use super::wire;
+use crate::certificate::Certificate;
+use crate::encoding;
+use crate::upload;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use time::OffsetDateTime;
+
+/// The header, as it was sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssertionHeader {
+    pub alg: Option<String>,
+    pub typ: Option<String>,
+    pub kid: Option<String>,
+    pub x5t: Option<String>,
+    /// `x5t#S256`.
+    pub x5t_s256: Option<String>,
+    pub x5c: Option<X5c>,
+    /// Names of all other members.
+    pub others: Vec<String>,
+}
+
+/// `x5c`: one text (MSAL for .NET) or a list (RFC 7515, section 4.1.6).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct X5c {
+    pub is_list: bool,
+    #[serde(with = "wire::certificate::list")]
+    pub certificates: Vec<Certificate>,
+    /// Elements that are no certificate.
+    pub unreadable: usize,
+}
+
+/// A time claim, and how it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimTime {
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// A JSON string, as MSAL for .NET sends it.
+    pub is_text: bool,
+    /// The number counts milliseconds. JWT wants seconds (RFC 7519, section 2).
+    pub is_milliseconds: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssertionClaims {
+    pub aud: Option<String>,
+    pub iss: Option<String>,
+    pub sub: Option<String>,
+    pub jti: Option<String>,
+    pub iat: Option<ClaimTime>,
+    pub nbf: Option<ClaimTime>,
+    pub exp: Option<ClaimTime>,
+}
+
+/// How a segment was encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Segment {
+    Base64Url,
+    /// With `+`, `/` or padding. Entra seems to take it for header and payload; its own `addKey` does not.
+    PlainBase64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assertion {
+    pub header: AssertionHeader,
+    /// `None` where the text ends too early.
+    pub claims: Option<AssertionClaims>,
+    pub header_segment: Segment,
+    /// A signature was there. It was not kept.
+    pub signed: bool,
+    /// The header was pasted as JSON.
+    pub was_decoded: bool,
+}
+
+impl Assertion {
+    /// `token`: a compact JWT, possibly cut off. `None` where its header is no JSON object.
+    pub(super) fn read(token: &str) -> Option<Self> {
+        let mut segments = token.split('.');
+        let first = segments.next()?;
+        let header = AssertionHeader::read(&object(first)?);
+        let claims = segments.next().and_then(object).map(|claims| AssertionClaims::read(&claims));
+        let plain = first.contains(['+', '/', '=']);
+        Some(Self {
+            header,
+            claims,
+            header_segment: if plain { Segment::PlainBase64 } else { Segment::Base64Url },
+            signed: segments.next().is_some_and(|signature| !signature.is_empty()),
+            was_decoded: false,
+        })
+    }
+
+    /// Header and claims that a person has decoded already.
+    pub(super) fn decoded(header: Option<&Map<String, Value>>, claims: Option<&Map<String, Value>>) -> Self {
+        Self {
+            header: header.map(AssertionHeader::read).unwrap_or_default(),
+            claims: claims.map(AssertionClaims::read),
+            header_segment: Segment::Base64Url,
+            signed: false,
+            was_decoded: true,
+        }
+    }
+
+    /// Issuer and subject are the app itself. Tokens of other issuers are federated assertions, or no assertions at all.
+    pub fn is_self_issued(&self) -> bool {
+        self.claims.as_ref().is_some_and(|claims| {
+            claims.iss.as_deref().is_some_and(|iss| !iss.contains("://")) && (claims.iss == claims.sub || claims.sub.is_none())
+        })
+    }
+}
+
+fn object(segment: &str) -> Option<Map<String, Value>> {
+    serde_json::from_slice(&encoding::decode_base64(segment)?).ok()
+}
+
+/// A member as text, whatever it is.
+fn text(map: &Map<String, Value>, name: &str) -> Option<String> {
+    match map.get(name)? {
+        Value::Null => None,
+        Value::String(text) => Some(text.chars().take(2000).collect()),
+        other => Some(other.to_string().chars().take(2000).collect()),
+    }
+}
+
+impl AssertionHeader {
+    pub(super) fn read(map: &Map<String, Value>) -> Self {
+        const KNOWN: [&str; 6] = ["alg", "typ", "kid", "x5t", "x5t#S256", "x5c"];
+        Self {
+            alg: text(map, "alg"),
+            typ: text(map, "typ"),
+            kid: text(map, "kid"),
+            x5t: text(map, "x5t"),
+            x5t_s256: text(map, "x5t#S256"),
+            x5c: map.get("x5c").map(X5c::read),
+            others: map.keys().filter(|name| !KNOWN.contains(&name.as_str())).take(40).cloned().collect(),
+        }
+    }
+
+    /// What `x5t` holds.
+    pub fn x5t_presented(&self) -> Option<Presented> {
+        self.x5t.as_deref().map(Presented::of_header)
+    }
+
+    /// What `x5t#S256` holds.
+    pub fn x5t_s256_presented(&self) -> Option<Presented> {
+        self.x5t_s256.as_deref().map(Presented::of_header)
+    }
+
+    /// Nothing in it names a certificate.
+    pub fn names_no_certificate(&self) -> bool {
+        let empty = |member: &Option<String>| member.as_deref().is_none_or(str::is_empty);
+        empty(&self.x5t) && empty(&self.x5t_s256) && empty(&self.kid)
+    }
+}
+
+impl X5c {
+    fn read(value: &Value) -> Self {
+        let (is_list, elements): (bool, Vec<&Value>) = match value {
+            Value::Array(list) => (true, list.iter().take(20).collect()),
+            other => (false, vec![other]),
+        };
+        let read = |value: &&Value| {
+            let text = value.as_str()?;
+            upload::read(text.as_bytes()).ok().map(|upload| upload.leaf)
+        };
+        let certificates: Vec<Certificate> = elements.iter().filter_map(read).collect();
+        Self { is_list, unreadable: elements.len() - certificates.len(), certificates }
+    }
+}
+
+impl ClaimTime {
+    fn read(value: &Value) -> Option<Self> {
+        let (number, is_text) = match value {
+            Value::Number(number) => (number.as_f64()?, false),
+            Value::String(text) => (text.trim().parse().ok()?, true),
+            _ => return None,
+        };
+        // Of seconds, that is the year 5138.
+        let is_milliseconds = number.abs() >= 1e11;
+        #[expect(clippy::cast_possible_truncation, reason = "out of range saturates, and is refused by the calendar")]
+        let seconds = if is_milliseconds { number / 1000.0 } else { number } as i64;
+        OffsetDateTime::from_unix_timestamp(seconds).ok().map(|at| Self { at, is_text, is_milliseconds })
+    }
+}
+
+impl AssertionClaims {
+    fn read(map: &Map<String, Value>) -> Self {
+        let time = |name: &str| map.get(name).and_then(ClaimTime::read);
+        Self {
+            aud: text(map, "aud"),
+            iss: text(map, "iss"),
+            sub: text(map, "sub"),
+            jti: text(map, "jti"),
+            iat: time("iat"),
+            nbf: time("nbf"),
+            exp: time("exp"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    fn token(header: &str, claims: &str, encode: fn(&[u8]) -> String) -> String {
+        format!("{}.{}.c2ln", encode(header.as_bytes()), encode(claims.as_bytes()))
+    }
+
+    #[test]
+    fn headers_and_claims_in_both_alphabets() {
+        let header = r#"{"alg":"RS256","x5t":"pTjQDocn7FgU4vsQezE2N28iaVs","typ":"JWT","x5c":"AAAA","b64":true}"#;
+        let claims = r#"{"aud":"https://a","iss":"i","sub":"i","nbf":"1484592741","exp":1484593341000,"iat":1484592741}"#;
+        for encode in [encoding::base64url, encoding::base64] {
+            let read = Assertion::read(&token(header, claims, encode)).expect("a token");
+            assert_eq!(read.header.x5t_presented().and_then(|presented| presented.sha1).map(|sha1| sha1.base64url()), read.header.x5t);
+            assert_eq!(read.header.others, ["b64"]);
+            assert_eq!(read.header.x5c, Some(X5c { is_list: false, certificates: vec![], unreadable: 1 }));
+            assert!(read.signed && read.is_self_issued());
+            let claims = read.claims.expect("claims");
+            let nbf = claims.nbf.expect("nbf");
+            assert_eq!((nbf.at, nbf.is_text), (datetime!(2017-01-16 18:52:21 UTC), true));
+            let exp = claims.exp.expect("exp");
+            assert_eq!((exp.at, exp.is_milliseconds), (datetime!(2017-01-16 19:02:21 UTC), true));
+        }
+    }
+
+    #[test]
+    fn a_cut_off_token_keeps_its_header() {
+        let token = token(r#"{"alg":"RS256"}"#, r#"{"iss":"i"}"#, encoding::base64url);
+        let cut = Assertion::read(&token[..token.len() - 12]).expect("its header");
+        assert_eq!((cut.header.alg.as_deref(), cut.claims), (Some("RS256"), None));
+        assert_eq!(Assertion::read("eyJh"), None);
+    }
+}

@@ -1,0 +1,80 @@
+//! What is known beside the paste.
+
+use super::cloud::Cloud;
+use super::wire;
+use crate::certificate::Certificate;
+use crate::ids::{AppId, KeyId, ObjectId};
+use crate::key_credential::KeyCredentials;
+use crate::thumbprint::Thumbprint;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+/// Everything is optional but the time. Nothing here is needed; each part makes verdicts more certain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    #[serde(with = "time::serde::rfc3339")]
+    pub now: OffsetDateTime,
+    pub app_id: Option<AppId>,
+    pub app_name: Option<String>,
+    /// The tenant in which the app's credentials were read: a GUID or a domain.
+    pub tenant: Option<String>,
+    pub cloud: Option<Cloud>,
+    /// The application's `keyCredentials`, all of them.
+    #[serde(with = "wire::credentials::option")]
+    pub app_credentials: Option<KeyCredentials>,
+    /// The service principal's `keyCredentials`, all of them.
+    #[serde(with = "wire::credentials::option")]
+    pub service_principal_credentials: Option<KeyCredentials>,
+    /// Other objects that hold the thumbprint in question.
+    pub holders: Vec<Holder>,
+    /// The certificate with which the client should sign.
+    #[serde(with = "wire::certificate::option")]
+    pub certificate: Option<Certificate>,
+    /// What was taken from the app lately.
+    pub removed: Vec<Removed>,
+    /// When the certificate in question was registered.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub registered_at: Option<OffsetDateTime>,
+    /// Whether the app has `trustedCertificateSubjects`.
+    pub trusted_certificate_subjects: Option<bool>,
+}
+
+/// Another application, or a service principal, with the same certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    pub name: String,
+    pub app_id: AppId,
+    pub object_id: Option<ObjectId>,
+    pub is_service_principal: bool,
+}
+
+/// A credential that the app no longer has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removed {
+    pub thumbprint: Thumbprint,
+    pub key_id: Option<KeyId>,
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// Who or what did it.
+    pub by: Option<String>,
+}
+
+impl Evidence {
+    /// Nothing but the time.
+    pub fn at(now: OffsetDateTime) -> Self {
+        Self {
+            now,
+            app_id: None,
+            app_name: None,
+            tenant: None,
+            cloud: None,
+            app_credentials: None,
+            service_principal_credentials: None,
+            holders: vec![],
+            certificate: None,
+            removed: vec![],
+            registered_at: None,
+            trusted_certificate_subjects: None,
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! Entra's error messages, read by hand: `AADSTS<code>: <head> [Reason - <reason>, …]. Trace ID: … Timestamp: …`.
+//!
+//! The shapes are those of real replies between 2016 and 2026. Nothing is required: text can be cut off anywhere.
+
+mod dates;
+
+use super::normal::Normal;
+use super::presented::Presented;
+use super::scan::{Span, after, find_all, guid};
+use crate::ids::AppId;
+use crate::thumbprint::Thumbprint;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// The first sentence of AADSTS700027 and of its older and younger kin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Head {
+    /// “… is not registered on application.”
+    NotRegistered,
+    /// “… is expired on application.”
+    Expired,
+    /// “Client assertion contains an invalid signature.”
+    InvalidSignature,
+    /// “Client assertion failed signature validation.”
+    FailedValidation,
+    Other,
+}
+
+/// What stands behind `[Reason - `.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// “The key was not found.”, and no thumbprint could be read from the header.
+    NoThumbprint,
+    /// “The key was not found., Thumbprint of key used by client: '…'”
+    NotFound,
+    /// “The key was not found.”, and the text ends before it says whether there was a thumbprint.
+    NotFoundCutOff,
+    /// “The key used is expired.”: also said of a key that is not valid yet.
+    Expired,
+    /// “The provided signature value did not match the expected signature value.”
+    SignatureMismatch,
+    /// “Key was found, but use of the key to verify the signature failed.”
+    VerificationFailed,
+    Other,
+}
+
+/// A key that Entra found: `Found key 'Start=…, End=…'`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundKey {
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub start: Option<OffsetDateTime>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub end: Option<OffsetDateTime>,
+    /// Only in messages of 2017.
+    pub thumbprint: Option<Thumbprint>,
+}
+
+/// The three times of AADSTS700024.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssertionTimes {
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub current: Option<OffsetDateTime>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub valid_from: Option<OffsetDateTime>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub expires: Option<OffsetDateTime>,
+}
+
+/// One error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    pub code: u32,
+    /// From `AADSTS` to the end of what was read.
+    pub span: Span,
+    /// The words in front of the reason, at most 600 characters.
+    pub head_text: String,
+    pub head: Head,
+    /// What stands between apostrophes in the head.
+    pub quoted: Vec<String>,
+    pub reason: Option<Reason>,
+    /// The words of the reason.
+    pub reason_text: Option<String>,
+    /// The text ends inside the reason's brackets.
+    pub cut_off: bool,
+    pub thumbprint: Option<Presented>,
+    pub thumbprint_span: Option<Span>,
+    pub found_key: Option<FoundKey>,
+    /// `Configured keys: [Key0:Start=…]` of 2017.
+    pub configured_keys: Vec<FoundKey>,
+    pub app_id: Option<AppId>,
+    pub trace_id: Option<Uuid>,
+    pub correlation_id: Option<Uuid>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub timestamp: Option<OffsetDateTime>,
+    pub times: Option<AssertionTimes>,
+}
+
+impl Message {
+    /// Takes what this one lacks from another report of the same error.
+    pub(super) fn complete_with(&mut self, other: &Self) {
+        if self.reason.is_none() || (self.cut_off && !other.cut_off && other.reason.is_some()) {
+            self.reason = other.reason.or(self.reason);
+            self.reason_text = other.reason_text.clone().or(self.reason_text.take());
+            self.cut_off = other.cut_off;
+        }
+        if self.head == Head::Other && other.head != Head::Other {
+            self.head = other.head;
+            self.head_text.clone_from(&other.head_text);
+        }
+        if self.thumbprint.is_none() {
+            self.thumbprint.clone_from(&other.thumbprint);
+            self.thumbprint_span = other.thumbprint_span;
+        }
+        if self.quoted.is_empty() {
+            self.quoted.clone_from(&other.quoted);
+        }
+        self.found_key = self.found_key.take().or_else(|| other.found_key.clone());
+        self.times = self.times.take().or_else(|| other.times.clone());
+        self.app_id = self.app_id.or(other.app_id);
+        self.trace_id = self.trace_id.or(other.trace_id);
+        self.correlation_id = self.correlation_id.or(other.correlation_id);
+        self.timestamp = self.timestamp.or(other.timestamp);
+    }
+}
+
+/// All messages, in their order. Codes of 3 to 9 digits count.
+pub(super) fn read(normal: &Normal) -> Vec<Message> {
+    let text = &normal.text;
+    let starts: Vec<(usize, u32, usize)> = find_all(text, "AADSTS")
+        .filter_map(|at| {
+            let digits: String = text[at + 6..].chars().take_while(char::is_ascii_digit).take(10).collect();
+            (3..10).contains(&digits.len()).then(|| digits.parse().ok()).flatten().map(|code| (at, code, at + 6 + digits.len()))
+        })
+        .collect();
+    starts
+        .iter()
+        .enumerate()
+        .map(|(number, (start, code, body))| {
+            let end = starts.get(number + 1).map_or(text.len(), |(next, ..)| *next);
+            read_one(normal, *code, *start, *body, end)
+        })
+        .collect()
+}
+
+fn read_one(normal: &Normal, code: u32, start: usize, body: usize, end: usize) -> Message {
+    let segment = &normal.text[body..end];
+    let head = head_of(segment);
+    let bracket = after(segment, "[Reason - ").map(|(_, text)| text);
+    let reason = bracket.map(reason_of);
+    let thumbprint = thumbprint_of(segment);
+    let cut_off = bracket.is_some_and(|text| !text.contains(']'));
+    let reason = reason.map(|reason| match reason {
+        Reason::NoThumbprint if thumbprint.is_some() => Reason::NotFound,
+        Reason::NoThumbprint if cut_off && !bracket.is_some_and(|text| text.contains("Please visit")) => {
+            Reason::NotFoundCutOff
+        }
+        other => other,
+    });
+    let thumbprint_span =
+        thumbprint.as_ref().map(|(at, length, _)| normal.span(body + at, body + at + length));
+    Message {
+        code,
+        span: normal.span(start, end),
+        head_text: head.chars().take(600).collect(),
+        head: kind_of(head),
+        quoted: quoted(head),
+        reason,
+        reason_text: bracket.map(|text| {
+            text.split([',', ']', '[']).next().unwrap_or_default().trim().chars().take(200).collect()
+        }),
+        cut_off,
+        thumbprint: thumbprint.map(|(.., presented)| presented),
+        thumbprint_span,
+        found_key: after(segment, "Found key").map(|(_, text)| found_key(text)),
+        configured_keys: configured_keys(segment),
+        app_id: app_id(segment),
+        trace_id: id_after(segment, "Trace ID:"),
+        correlation_id: id_after(segment, "Correlation ID:"),
+        timestamp: after(segment, "Timestamp:").and_then(|(_, text)| dates::timestamp(text)),
+        times: times(segment),
+    }
+}
+
+/// Up to the reason, the trailers, the end of a JSON string, or the next error.
+fn head_of(segment: &str) -> &str {
+    let text = segment.strip_prefix(':').unwrap_or(segment);
+    let end = ["[Reason", "Trace ID:", "Correlation ID:", "Timestamp:", "\""]
+        .iter()
+        .filter_map(|stop| text.find(stop))
+        .min()
+        .unwrap_or(text.len());
+    text[..end].trim()
+}
+
+fn kind_of(head: &str) -> Head {
+    let lower = head.to_ascii_lowercase();
+    if lower.contains("is not registered on application") {
+        Head::NotRegistered
+    } else if lower.contains("is expired on application") {
+        Head::Expired
+    } else if lower.contains("invalid signature") {
+        Head::InvalidSignature
+    } else if lower.contains("failed signature validation") {
+        Head::FailedValidation
+    } else {
+        Head::Other
+    }
+}
+
+fn reason_of(text: &str) -> Reason {
+    let words = text.get(..160).unwrap_or(text).to_ascii_lowercase();
+    // "Key was found" is also in "use of the key to verify …", so the longer wording is looked for first.
+    if words.starts_with("the key was not found") {
+        Reason::NoThumbprint
+    } else if words.starts_with("the key used is expired") {
+        Reason::Expired
+    } else if words.starts_with("the provided signature value did not match") {
+        Reason::SignatureMismatch
+    } else if words.starts_with("key was found, but use of the key") {
+        Reason::VerificationFailed
+    } else {
+        Reason::Other
+    }
+}
+
+/// Place, length and value. The value ends at its quote; without one, the text ends inside it.
+fn thumbprint_of(segment: &str) -> Option<(usize, usize, Presented)> {
+    let (at, text) = after(segment, "Thumbprint of key used by client")?;
+    let value = text.trim_start_matches([':', ' ', '\'', '"']);
+    let at = at + text.len() - value.len();
+    let length = value.find(['\'', '"', ',', ']', '[']).unwrap_or(value.len());
+    let cut_off = length == value.len();
+    let digits = value[..length].trim_end();
+    (!digits.is_empty()).then(|| (at, digits.len(), Presented::of_message(digits, cut_off)))
+}
+
+fn found_key(text: &str) -> FoundKey {
+    // Only up to its closing quote or bracket.
+    let text = text.trim_start_matches([':', ' ', '\'', '"']);
+    let text = text.split(['\'', '"', ']', ';']).next().unwrap_or(text);
+    FoundKey {
+        start: after(text, "Start=").and_then(|(_, value)| dates::us_date(value)),
+        end: after(text, "End=").and_then(|(_, value)| dates::us_date(value)),
+        thumbprint: after(text, "Thumbprint=").and_then(|(_, value)| value.get(..40)?.parse().ok()),
+    }
+}
+
+fn configured_keys(segment: &str) -> Vec<FoundKey> {
+    let Some((_, list)) = after(segment, "Configured keys: [") else { return vec![] };
+    let list = list.split(']').next().unwrap_or(list);
+    list.split(';').filter(|entry| entry.contains("Start=")).map(found_key).take(100).collect()
+}
+
+fn app_id(segment: &str) -> Option<AppId> {
+    const BEFORE: [&str; 6] =
+        ["app Id '", "/applications/", "for app '", "secret added to app '", "application with identifier '", "application '"];
+    BEFORE.iter().find_map(|before| {
+        find_all(segment, before).find_map(|at| guid(segment.get(at + before.len()..)?)).map(AppId::new)
+    })
+}
+
+fn id_after(segment: &str, label: &str) -> Option<Uuid> {
+    after(segment, label).and_then(|(_, text)| guid(text.trim_start()))
+}
+
+fn quoted(head: &str) -> Vec<String> {
+    // "doesn't match 'client_id'": an apostrophe inside a word opens nothing.
+    let mut out = vec![];
+    let mut rest = head;
+    while let Some(at) = rest.find('\'') {
+        let inside_word = rest[..at].ends_with(|c: char| c.is_alphanumeric());
+        let tail = &rest[at + 1..];
+        match tail.find('\'') {
+            Some(end) if !inside_word => {
+                out.push(tail[..end].chars().take(200).collect());
+                rest = &tail[end + 1..];
+            }
+            _ => rest = tail,
+        }
+    }
+    out.truncate(12);
+    out
+}
+
+fn times(segment: &str) -> Option<AssertionTimes> {
+    let time = |label: &str| after(segment, label).and_then(|(_, text)| dates::rfc3339(text));
+    let times = AssertionTimes {
+        current: time("Current time:"),
+        valid_from: time("assertion valid from"),
+        expires: time("expiry time of assertion"),
+    };
+    (times.valid_from.is_some() || times.expires.is_some()).then_some(times)
+}

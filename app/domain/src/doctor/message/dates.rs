@@ -1,0 +1,57 @@
+//! The three spellings of dates in Entra's messages.
+
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+use time::{Date, OffsetDateTime, PrimitiveDateTime};
+
+/// `MM/dd/yyyy HH:mm:ss` in UTC, or the day alone (2017). Other text may follow.
+pub(super) fn us_date(text: &str) -> Option<OffsetDateTime> {
+    let text = text.trim_start();
+    let whole = text.get(..19).and_then(|text| {
+        PrimitiveDateTime::parse(text, format_description!("[month]/[day]/[year] [hour]:[minute]:[second]")).ok()
+    });
+    // Half a time is not the day's midnight: the text must not go on with one.
+    let day_alone = || {
+        let ends = text.get(10..).is_some_and(|rest| rest.is_empty() || rest.starts_with([',', ';', '\'', ']']));
+        let date = ends.then(|| Date::parse(&text[..10], format_description!("[month]/[day]/[year]")).ok()).flatten();
+        date.map(Date::midnight)
+    };
+    whole.or_else(day_alone).map(PrimitiveDateTime::assume_utc)
+}
+
+/// `yyyy-MM-dd HH:mm:ssZ`.
+pub(super) fn timestamp(text: &str) -> Option<OffsetDateTime> {
+    let text = text.trim_start().get(..20)?;
+    PrimitiveDateTime::parse(text, format_description!("[year]-[month]-[day] [hour]:[minute]:[second]Z"))
+        .ok()
+        .map(PrimitiveDateTime::assume_utc)
+}
+
+/// `yyyy-MM-ddTHH:mm:ss.fffffffZ`.
+pub(super) fn rfc3339(text: &str) -> Option<OffsetDateTime> {
+    let text = text.trim_start();
+    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | ':' | 'T' | 'Z' | '.' | '+'))).unwrap_or(text.len());
+    OffsetDateTime::parse(text[..end].trim_end_matches('.'), &Rfc3339).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    #[test]
+    fn dates_are_read_and_halves_are_not() {
+        assert_eq!(us_date("01/23/2023 13:33:28, End"), Some(datetime!(2023-01-23 13:33:28 UTC)));
+        assert_eq!(us_date("08/03/2016, End"), Some(datetime!(2016-08-03 0:00 UTC)));
+        assert_eq!(us_date("01/23/2023 13:3"), None);
+        assert_eq!(us_date("13/23/2023 13:33:28"), None);
+        assert_eq!(us_date("é/23/2023 13:33:28"), None);
+        assert_eq!(timestamp(" 2026-06-09 14:01:21Z\","), Some(datetime!(2026-06-09 14:01:21 UTC)));
+        assert_eq!(timestamp("2026-06-09 14:01"), None);
+        assert_eq!(
+            rfc3339(" 2023-12-11T23:52:19.6223401Z, assertion"),
+            Some(datetime!(2023-12-11 23:52:19.6223401 UTC))
+        );
+        assert_eq!(rfc3339("1970-01-01T00:00:00.0000000Z. Review"), Some(OffsetDateTime::UNIX_EPOCH));
+    }
+}

@@ -1,0 +1,293 @@
+//! Whatever a person pastes, read as far as it can be read.
+
+mod codes;
+
+use super::assertion::Assertion;
+use super::json::{self, FoundCredentials};
+use super::message::{self, Message};
+use super::normal::{Normal, normalise};
+use super::redact::{self, SecretKind};
+use super::request;
+use super::scan::{Found, Origin, Span, find_all, guid, is_base64, pairs, percent_decode, runs};
+use super::topic::{self, Topic};
+use super::wire;
+use crate::certificate::Certificate;
+use crate::ids::AppId;
+use crate::thumbprint::{Sha256Thumbprint, Thumbprint};
+use crate::upload;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+pub use super::json::Holding;
+pub use super::redact::SecretKind as Secret;
+pub use codes::FoundCode;
+
+/// 256 KiB. What follows is not read.
+pub const MAX_PASTE_BYTES: usize = 256 * 1024;
+
+/// A certificate in the paste.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundCertificate {
+    #[serde(with = "wire::certificate::one")]
+    pub certificate: Certificate,
+}
+
+/// All that was read. Secrets were masked before: they are in no field.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Findings {
+    /// Nothing but white space was pasted.
+    pub is_empty: bool,
+    /// The paste was longer than [`MAX_PASTE_BYTES`].
+    pub shortened: bool,
+    /// Every code, in the order of the text.
+    pub codes: Vec<FoundCode>,
+    /// Every error message, in the order of the text.
+    pub messages: Vec<Message>,
+    /// `error` of the token endpoint's JSON: `invalid_client`, …
+    pub oauth_error: Option<Found<String>>,
+    pub trace_id: Option<Found<Uuid>>,
+    pub correlation_id: Option<Found<Uuid>>,
+    /// When Entra refused.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub timestamp: Option<OffsetDateTime>,
+    pub app_ids: Vec<Found<AppId>>,
+    /// GUIDs, domains, `common`; lower case.
+    pub tenants: Vec<Found<String>>,
+    /// Hosts of token endpoints.
+    pub hosts: Vec<Found<String>>,
+    pub scopes: Vec<Found<String>>,
+    pub grant_types: Vec<Found<String>>,
+    pub assertions: Vec<Found<Assertion>>,
+    pub credentials: Vec<Found<FoundCredentials>>,
+    pub certificates: Vec<Found<FoundCertificate>>,
+    /// SHA-1 thumbprints that stand by themselves.
+    pub thumbprints: Vec<Found<Thumbprint>>,
+    pub sha256_thumbprints: Vec<Found<Sha256Thumbprint>>,
+    /// `trustedCertificateSubjects` with entries in it.
+    pub trusted_certificate_subjects: Option<Span>,
+    pub topics: Vec<Found<Topic>>,
+    /// What was masked, by kind and place.
+    pub secrets: Vec<Found<SecretKind>>,
+}
+
+impl Findings {
+    /// The error that is the cause: of nested codes the last one, with what other reports of the same code add to it.
+    pub fn cause(&self) -> Option<Message> {
+        let last = self.messages.last()?;
+        let mut same = self.messages.iter().rev().filter(|message| message.code == last.code);
+        let mut cause = same.next()?.clone();
+        for other in same {
+            cause.complete_with(other);
+        }
+        Some(cause)
+    }
+
+    /// The code that is the cause, whether or not its words are there.
+    pub fn code(&self) -> Option<u32> {
+        self.messages.last().map(|message| message.code).or_else(|| self.codes.last().map(|found| found.code))
+    }
+
+    /// The client assertion: of several tokens the first that its app has issued itself.
+    pub fn assertion(&self) -> Option<&Assertion> {
+        let all = || self.assertions.iter().map(|found| &found.value);
+        all().find(|assertion| assertion.is_self_issued()).or_else(|| all().next())
+    }
+
+    /// The application (client) id, best source first: the error, the request, the assertion, JSON.
+    pub fn app_id(&self) -> Option<AppId> {
+        [Origin::Message, Origin::Parameter, Origin::Assertion, Origin::Json]
+            .iter()
+            .find_map(|origin| self.app_ids.iter().find(|found| found.origin == *origin))
+            .or(self.app_ids.first())
+            .map(|found| found.value)
+    }
+
+    pub fn mentions(&self, topic: Topic) -> bool {
+        self.topics.iter().any(|found| found.value == topic)
+    }
+
+    /// Nothing was recognised.
+    pub fn found_nothing(&self) -> bool {
+        self.codes.is_empty()
+            && self.messages.is_empty()
+            && self.assertions.is_empty()
+            && self.credentials.is_empty()
+            && self.certificates.is_empty()
+            && self.thumbprints.is_empty()
+            && self.sha256_thumbprints.is_empty()
+            && self.topics.is_empty()
+            && self.app_ids.is_empty()
+            && self.tenants.is_empty()
+    }
+}
+
+/// Reads a paste. Never fails: what is not recognised is passed over.
+pub fn recognise(text: &str) -> Findings {
+    let end = text.floor_char_boundary(MAX_PASTE_BYTES);
+    let masked = redact::mask(&text[..end]);
+    let text = masked.text.as_str();
+    let normal = normalise(text);
+
+    let messages = message::read(&normal);
+    let mut found = Findings {
+        is_empty: text.trim().is_empty(),
+        shortened: masked.text.len() < end || end == MAX_PASTE_BYTES,
+        codes: codes::read(&normal, &messages),
+        secrets: masked.secrets,
+        topics: topic::read(&normal.text, |start, end| normal.span(start, end)),
+        ..Findings::default()
+    };
+    read_trailers(&normal, &messages, &mut found);
+    read_request(text, &messages, &mut found);
+    read_tokens(text, &mut found);
+    read_json(text, &normal, &mut found);
+    read_certificates(text, &mut found);
+    read_thumbprints(text, &messages, &mut found);
+    found.messages = messages;
+    found
+}
+
+fn read_trailers(normal: &Normal, messages: &[Message], found: &mut Findings) {
+    const ERRORS: [&str; 8] = [
+        "invalid_client",
+        "unauthorized_client",
+        "invalid_request",
+        "invalid_grant",
+        "invalid_scope",
+        "invalid_tenant",
+        "invalid_resource",
+        "interaction_required",
+    ];
+    let text = &normal.text;
+    found.oauth_error = ERRORS.iter().filter_map(|error| Some((find_all(text, error).next()?, *error))).min().map(|(at, error)| Found {
+        value: error.to_owned(),
+        origin: Origin::ErrorJson,
+        span: normal.span(at, at + error.len()),
+    });
+    let last = messages.last();
+    let id = |name: &str, of_message: Option<Uuid>| {
+        let span = last.map(|message| message.span);
+        let here = of_message.zip(span).map(|(value, span)| Found { value, origin: Origin::Message, span });
+        here.or_else(|| {
+            let pair = pairs(text, |found| found == name).into_iter().next()?;
+            let value = guid(&text[pair.value.start..pair.value.end])?;
+            Some(Found { value, origin: Origin::ErrorJson, span: normal.span(pair.value.start, pair.value.end) })
+        })
+    };
+    found.trace_id = id("traceid", last.and_then(|message| message.trace_id));
+    found.correlation_id = id("correlationid", last.and_then(|message| message.correlation_id));
+    found.timestamp = messages.iter().rev().find_map(|message| message.timestamp).or_else(|| codes::timestamp(text));
+}
+
+fn read_request(text: &str, messages: &[Message], found: &mut Findings) {
+    for message in messages {
+        if let Some(value) = message.app_id {
+            found.app_ids.push(Found { value, origin: Origin::Message, span: message.span });
+        }
+    }
+    let request = request::read(text);
+    found.app_ids.extend(request.app_ids);
+    found.tenants = request.tenants;
+    found.hosts = request.hosts;
+    found.scopes = request.scopes;
+    found.grant_types = request.grant_types;
+    // "Tenant 'x' not found."
+    for message in messages.iter().filter(|message| message.code == 90002) {
+        if let Some(tenant) = message.quoted.first() {
+            found.tenants.push(Found { value: tenant.to_ascii_lowercase(), origin: Origin::Message, span: message.span });
+        }
+    }
+}
+
+fn read_tokens(text: &str, found: &mut Findings) {
+    for run in redact::tokens(text) {
+        let Some(value) = Assertion::read(&percent_decode(&run.text, false)) else { continue };
+        if let Some(claims) = value.claims.as_ref().filter(|_| value.is_self_issued()) {
+            for id in [&claims.iss, &claims.sub].into_iter().flatten() {
+                if let Ok(id) = id.parse::<AppId>()
+                    && !found.app_ids.iter().any(|known| known.value == id && known.origin == Origin::Assertion)
+                {
+                    found.app_ids.push(Found { value: id, origin: Origin::Assertion, span: run.span });
+                }
+            }
+        }
+        found.assertions.push(Found { value, origin: Origin::Assertion, span: run.span });
+    }
+}
+
+fn read_json(text: &str, normal: &Normal, found: &mut Findings) {
+    let mut read = json::read(text, |start, end| Span { start, end });
+    if read.credentials.is_empty() && read.assertions.is_empty() && text.contains("\\\"") {
+        // JSON that was put into a string, without its outer quotes.
+        read = json::read(&normal.text, |start, end| normal.span(start, end));
+    }
+    found.credentials = read.credentials;
+    found.app_ids.extend(read.app_ids);
+    found.assertions.extend(read.assertions);
+    found.trusted_certificate_subjects = read.trusted_certificate_subjects;
+}
+
+fn read_certificates(text: &str, found: &mut Findings) {
+    const BEGIN: &str = "-----BEGIN ";
+    let mut push = |certificate: Certificate, span: Span| {
+        let known = found.certificates.iter().any(|known| known.value.certificate.sha256() == certificate.sha256());
+        if !known {
+            found.certificates.push(Found { value: FoundCertificate { certificate }, origin: Origin::Text, span });
+        }
+    };
+    let armour: Vec<usize> = find_all(text, BEGIN).collect();
+    for (number, start) in armour.iter().enumerate() {
+        let end = armour.get(number + 1).copied().unwrap_or(text.len());
+        if let Ok(upload) = upload::read(&text.as_bytes()[*start..end]) {
+            let end = text[*start..end].rfind("-----").map_or(end, |at| start + at + 5);
+            push(upload.leaf, Span { start: *start, end });
+        }
+    }
+    // Base64 of DER without armour. In JSON, it is a keyCredential's key.
+    let in_json = |span: Span| found.credentials.iter().any(|json| json.span.start <= span.start && span.end <= json.span.end);
+    let bare: Vec<_> = runs(text, is_base64, 300).into_iter().filter(|run| !in_json(run.span)).collect();
+    for run in bare {
+        let start = run.text.find("MII").unwrap_or(0);
+        if let Ok(upload) = upload::read(&run.text.as_bytes()[start..]) {
+            push(upload.leaf, run.span);
+        }
+    }
+    if found.certificates.is_empty()
+        && let Ok(upload) = upload::read(text.as_bytes())
+    {
+        found.certificates.push(Found {
+            value: FoundCertificate { certificate: upload.leaf },
+            origin: Origin::Text,
+            span: Span { start: 0, end: text.len() },
+        });
+    }
+}
+
+/// 40 or 64 hexadecimal digits, with or without colons, that are not part of anything else.
+fn read_thumbprints(text: &str, messages: &[Message], found: &mut Findings) {
+    let taken = |span: Span| {
+        let within = |outer: Span| outer.start <= span.start && span.end <= outer.end;
+        messages.iter().filter_map(|message| message.thumbprint_span).any(within)
+            || found.credentials.iter().any(|json| within(json.span))
+            || found.assertions.iter().any(|assertion| within(assertion.span))
+            || found.secrets.iter().any(|secret| within(secret.span))
+    };
+    for run in runs(text, |byte| byte.is_ascii_alphanumeric() || byte == b':', 40) {
+        let value = run.text.trim_end_matches(':');
+        let digits = value.chars().filter(|c| *c != ':').count();
+        let grouped = value.contains(':') && value.len() == digits / 2 * 3 - 1;
+        if !(grouped || digits == value.len()) || taken(run.span) {
+            continue;
+        }
+        if let Ok(value) = value.parse::<Thumbprint>()
+            && digits == 40
+        {
+            found.thumbprints.push(Found { value, origin: Origin::Text, span: run.span });
+        } else if let Ok(value) = value.parse::<Sha256Thumbprint>()
+            && digits == 64
+        {
+            found.sha256_thumbprints.push(Found { value, origin: Origin::Text, span: run.span });
+        }
+    }
+}

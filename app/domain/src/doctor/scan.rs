@@ -1,0 +1,278 @@
+//! Finding things in text, each with its place.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Bytes of the pasted text: `start..end`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Span {
+    pub start: usize,
+    pub end: usize,
+}
+
+/// In what kind of text something was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// Entra's error message.
+    Message,
+    /// A member of the token endpoint's JSON, such as `error_codes`.
+    ErrorJson,
+    /// The address of a token endpoint.
+    Url,
+    /// A parameter of a request or a setting, such as `client_id=…`.
+    Parameter,
+    /// A client assertion.
+    Assertion,
+    /// A manifest, an application or `keyCredentials`.
+    Json,
+    /// Plain text around all that.
+    Text,
+}
+
+/// Something that was read, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found<T> {
+    pub value: T,
+    pub origin: Origin,
+    pub span: Span,
+}
+
+/// A stretch of text made of certain bytes alone, with line breaks of a hard wrap taken out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Run {
+    pub text: String,
+    pub span: Span,
+}
+
+/// Lines shorter than this are not taken for lines that a terminal or a mail program has wrapped.
+const WRAPPED_LINE: usize = 60;
+
+/// The run that begins at `start`. `allowed` accepts ASCII only.
+pub(super) fn run_at(text: &str, start: usize, allowed: fn(u8) -> bool) -> Run {
+    let bytes = text.as_bytes();
+    let mut out = String::new();
+    let mut at = start;
+    let mut line = start;
+    loop {
+        while bytes.get(at).is_some_and(|byte| allowed(*byte)) {
+            at += 1;
+        }
+        out.push_str(&text[line..at]);
+        match next_wrapped_line(text, line, at, allowed) {
+            Some(next) => {
+                line = next;
+                at = next;
+            }
+            None => return Run { text: out, span: Span { start, end: at } },
+        }
+    }
+}
+
+/// Where the run goes on in the following line: only behind a long line, and only when that line is all of one kind.
+fn next_wrapped_line(text: &str, line: usize, at: usize, allowed: fn(u8) -> bool) -> Option<usize> {
+    let rest = &text[at..];
+    if at - line < WRAPPED_LINE || !rest.starts_with(['\r', '\n']) {
+        return None;
+    }
+    let next = rest.trim_start_matches(['\r', '\n', ' ', '\t']);
+    let whole = next.split(['\r', '\n']).next().unwrap_or_default().trim_end();
+    let begins_anew = ["AADSTS", "eyJ", "MII", "----"].iter().any(|start| whole.starts_with(start));
+    let fits = !whole.is_empty() && whole.bytes().all(allowed);
+    (fits && !begins_anew).then(|| text.len() - next.len())
+}
+
+/// All runs of at least `least` bytes.
+pub(super) fn runs(text: &str, allowed: fn(u8) -> bool, least: usize) -> Vec<Run> {
+    let bytes = text.as_bytes();
+    let mut out = vec![];
+    let mut at = 0;
+    while at < bytes.len() {
+        if allowed(bytes[at]) {
+            let run = run_at(text, at, allowed);
+            at = run.span.end;
+            if run.text.len() >= least {
+                out.push(run);
+            }
+        } else {
+            at += 1;
+        }
+    }
+    out
+}
+
+pub(super) fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+}
+
+/// A name and its value: `name=value`, `"name": "value"`, `name(“value”`, in forms, JSON, settings and code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pair {
+    /// Lower case, without `_`, `-` and `.`.
+    pub name: String,
+    pub value: Span,
+    pub quoted: bool,
+}
+
+const SEPARATORS: [&str; 8] = ["=", ":", "(", "%3D", "%3d", "%3A", "\\u003d", "\\u003D"];
+
+/// Every pair whose name `wanted` accepts.
+pub(super) fn pairs(text: &str, wanted: impl Fn(&str) -> bool) -> Vec<Pair> {
+    let mut out = vec![];
+    let bytes = text.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
+        if !matches!(byte, b'=' | b':' | b'(' | b'%' | b'\\') || !text.is_char_boundary(at) {
+            continue;
+        }
+        let Some(separator) = SEPARATORS.iter().find(|separator| text[at..].starts_with(**separator)) else {
+            continue;
+        };
+        let before = text[..at].trim_end_matches(['"', '\'', '\\', ' ', '\t', ']']);
+        let name = name_before(before);
+        if name.is_empty() || !wanted(&name) {
+            continue;
+        }
+        if let Some((value, quoted)) = value_after(text, at + separator.len()) {
+            out.push(Pair { name, value, quoted });
+        }
+    }
+    out
+}
+
+fn name_before(before: &str) -> String {
+    let is_name = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let name: Vec<char> = before.chars().rev().take_while(is_name).take(60).collect();
+    name.iter()
+        .rev()
+        .filter(|c| !matches!(c, '_' | '-' | '.'))
+        .map(char::to_ascii_lowercase)
+        .collect()
+}
+
+fn value_after(text: &str, at: usize) -> Option<(Span, bool)> {
+    let rest = &text[at..];
+    // "== value", "=> value" and ":= value" as code has them.
+    let trimmed = rest.trim_start_matches([' ', '\t', '=', '>', '$', '@']);
+    let start = at + rest.len() - trimmed.len();
+    let unescaped = trimmed.trim_start_matches('\\');
+    let slashes = trimmed.len() - unescaped.len();
+    let quote = unescaped.chars().next().filter(|c| matches!(c, '"' | '\'' | '`' | '“' | '‘'));
+    let (value, length) = if let Some(quote) = quote {
+        let open = start + slashes + quote.len_utf8();
+        (open, quoted_length(&text[open..], quote, slashes))
+    } else {
+        (start, bare_length(trimmed))
+    };
+    (length > 0).then_some((Span { start: value, end: value + length }, quote.is_some()))
+}
+
+/// Up to the closing quote, which has as many backslashes before it as the opening one.
+fn quoted_length(text: &str, quote: char, slashes: usize) -> usize {
+    let close = match quote {
+        '“' => '”',
+        '‘' => '’',
+        other => other,
+    };
+    let mut before = 0;
+    for (at, c) in text.char_indices() {
+        if c == close && before <= slashes {
+            return at - before;
+        }
+        before = if c == '\\' { before + 1 } else { 0 };
+    }
+    text.len()
+}
+
+fn bare_length(text: &str) -> usize {
+    text.char_indices()
+        .find(|(at, c)| {
+            c.is_whitespace()
+                || matches!(c, '&' | '"' | '\'' | '`' | ',' | ';' | '}' | ')' | '<' | '”' | '’')
+                || ["%26", "\\u0026", "\\n", "\\r", "\\\""].iter().any(|stop| text[*at..].starts_with(stop))
+        })
+        .map_or(text.len(), |(at, _)| at)
+}
+
+/// `application/x-www-form-urlencoded` (WHATWG URL, section 5), read leniently.
+pub(super) fn percent_decode(text: &str, plus_is_space: bool) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let decoded = (bytes[at] == b'%')
+            .then(|| bytes.get(at + 1..at + 3))
+            .flatten()
+            .and_then(|digits| hex::decode(digits).ok());
+        if let Some(decoded) = decoded {
+            out.extend(decoded);
+            at += 3;
+        } else {
+            out.push(if plus_is_space && bytes[at] == b'+' { b' ' } else { bytes[at] });
+            at += 1;
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// The hyphenated GUID at the beginning of the text.
+pub(super) fn guid(text: &str) -> Option<Uuid> {
+    let candidate = text.get(..36)?;
+    let ends = !text[36..].starts_with(|c: char| c.is_ascii_alphanumeric());
+    (ends && candidate.as_bytes()[8] == b'-').then(|| Uuid::try_parse(candidate).ok()).flatten()
+}
+
+/// Offsets at which `needle` (ASCII) stands, in whatever case.
+pub(super) fn find_all<'a>(text: &'a str, needle: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let length = needle.len();
+    text.as_bytes()
+        .windows(length.max(1))
+        .enumerate()
+        .filter(move |(_, window)| window.eq_ignore_ascii_case(needle.as_bytes()))
+        .map(|(at, _)| at)
+}
+
+/// What follows the first `needle` (ASCII, any case), and where that begins.
+pub(super) fn after<'a>(text: &'a str, needle: &str) -> Option<(usize, &'a str)> {
+    let at = find_all(text, needle).next()? + needle.len();
+    Some((at, text.get(at..)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_are_read_in_every_spelling() {
+        for text in [
+            "client_id=abc&scope=x",
+            "\"client_id\": \"abc\", \"scope\": \"x\"",
+            r#"{\"client_id\":\"abc\",\"scope\":\"x\"}"#,
+            "--data-urlencode 'client_id=abc' \\",
+            "Client-Id : abc",
+            "client_id%3Dabc%26scope%3Dx",
+            "ClientId = “abc”;",
+            r#"withClientId("abc")"#,
+        ] {
+            let found = pairs(text, |name| name.ends_with("clientid"));
+            assert_eq!(found.len(), 1, "{text}");
+            assert_eq!(&text[found[0].value.start..found[0].value.end], "abc", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wrapped_run_is_one_run_and_a_new_line_is_not() {
+        let long = "a".repeat(64);
+        let text = format!("{long}\r\n{long}\nbbb=\nAADSTS700027: no");
+        let found = runs(&text, is_base64, 20);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].text, format!("{long}{long}bbb="));
+        assert_eq!(run_at(&format!("{long}\nAADSTS700027"), 0, is_base64).text, long);
+        assert_eq!(run_at("short\nshort", 0, is_base64).text, "short");
+    }
+
+    #[test]
+    fn percent_encoding_is_read_leniently() {
+        assert_eq!(percent_decode("a%20b+c%3", true), "a b c%3");
+        assert_eq!(percent_decode("%C3%A4%zz", false), "ä%zz");
+    }
+}

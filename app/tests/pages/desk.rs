@@ -1,0 +1,297 @@
+//! A desk with one of everything, made by the real core from two certificates.
+
+use app::desk::*;
+use domain::commands::Commands;
+use domain::ids::{AppId, KeyId, ObjectId, TenantId};
+use domain::key_credential::{IdentifierStyle, KeyCredentials, NewKeyCredential};
+use domain::merge_plan::{Change, MergePlan};
+use domain::suitability::{Validity, assess, validity};
+use domain::thumbprint::Sha256Thumbprint;
+use domain::upload::{self, Container};
+use serde_json::json;
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+pub const NOW: OffsetDateTime = datetime!(2026-11-25 12:00 UTC);
+pub const NEW: &str = include_str!("payroll-2027.pem");
+const OLD: &str = include_str!("payroll-2026.pem");
+
+pub fn id(n: u128) -> Uuid {
+    Uuid::from_u128(0x0f1e_2d3c_4b5a_4978_8685_9483_a2b1_0000 + n)
+}
+
+pub struct SampleDesk {
+    pub viewer: Option<Viewer>,
+}
+
+impl SampleDesk {
+    pub fn of(roles: &[PortalRole]) -> Self {
+        Self {
+            viewer: Some(Viewer {
+                name: "Mara Lindqvist".into(),
+                username: "mara@contoso.example".into(),
+                object_id: ObjectId::new(id(900)),
+                tenant_id: TenantId::new(id(901)),
+                roles: roles.to_vec(),
+                cloud: "Local tenant".into(),
+            }),
+        }
+    }
+
+    fn known(&self) -> Result<&Viewer, Problem> {
+        self.viewer.as_ref().ok_or_else(Problem::signed_out)
+    }
+}
+
+pub fn new_certificate() -> domain::certificate::Certificate {
+    upload::read_public(NEW.as_bytes()).expect("a certificate").leaf
+}
+
+fn current() -> KeyCredentials {
+    let old = upload::read_public(OLD.as_bytes()).expect("a certificate").leaf;
+    KeyCredentials::from_json(&json!([
+        {
+            "customKeyIdentifier": old.sha1().base64(),
+            "displayName": "CN=payroll-2026, O=Contoso",
+            "endDateTime": "2026-12-14T20:44:00Z",
+            "key": old.der_base64(),
+            "keyId": id(10).to_string(),
+            "startDateTime": "2026-11-24T20:44:00Z",
+            "type": "AsymmetricX509Cert",
+            "usage": "Verify",
+        },
+        {
+            "customKeyIdentifier": "0000",
+            "displayName": "SAML token encryption",
+            "endDateTime": "2028-01-01T00:00:00Z",
+            "key": null,
+            "keyId": id(11).to_string(),
+            "startDateTime": "2026-01-01T00:00:00Z",
+            "type": "AsymmetricX509Cert",
+            "usage": "Encrypt",
+        },
+    ]))
+    .expect("credentials")
+}
+
+fn planned(replace: bool) -> (MergePlan, NewKeyCredential) {
+    let new = NewKeyCredential::new(&new_certificate(), KeyId::from_random([7; 16]), "", IdentifierStyle::Base64).expect("an entry");
+    let change = if replace { Change::Replace(new.clone()) } else { Change::Append(new.clone()) };
+    (MergePlan::new(&current(), &change, Some(KeyId::new(id(11)))).expect("a plan"), new)
+}
+
+fn row(n: u128, name: &str, certificates: u32, ends_in: i64) -> AppRow {
+    let end = NOW + Duration::days(ends_in);
+    AppRow {
+        object_id: ObjectId::new(id(n)),
+        app_id: AppId::new(id(n + 500)),
+        display_name: name.into(),
+        certificates,
+        secrets: u32::from(n % 3 == 0),
+        next_end: (certificates > 0).then_some(end),
+        validity: (certificates > 0).then(|| validity(None, Some(end), NOW)),
+    }
+}
+
+fn receipt_app(n: u128, name: &str, outcome: Outcome, problem: Option<Problem>) -> ReceiptApp {
+    let (plan, _) = planned(false);
+    let written = outcome == Outcome::Verified;
+    let after = serde_json::to_string_pretty(&plan.body()["keyCredentials"]).expect("json");
+    ReceiptApp {
+        object_id: ObjectId::new(id(n)),
+        app_id: AppId::new(id(n + 500)),
+        display_name: name.into(),
+        outcome,
+        problem,
+        diff: written.then(|| plan.diff().clone()),
+        before: Some(current().pretty()),
+        after: written.then_some(after),
+        steps: vec![
+            GraphStep { what: "Read again before writing".into(), status: Some(200), request_id: Some(id(800).to_string()) },
+            GraphStep { what: "Write keyCredentials".into(), status: Some(if written { 204 } else { 403 }), request_id: Some(id(801).to_string()) },
+        ],
+        reads_until_seen: u32::from(written) * 3,
+    }
+}
+
+pub const REPLACING: u128 = 71;
+
+#[async_trait::async_trait]
+impl Desk for SampleDesk {
+    async fn viewer(&self) -> Result<Option<Viewer>, Problem> {
+        Ok(self.viewer.clone())
+    }
+
+    async fn overview(&self) -> Result<Overview, Problem> {
+        self.known()?;
+        let certificate = new_certificate();
+        let facts = certificate.facts();
+        let summary = CertificateSummary {
+            sha256: facts.sha256,
+            sha1: facts.sha1,
+            subject: facts.subject.clone(),
+            not_after: facts.not_after,
+            validity: Validity::Valid,
+            uploaded_at: NOW - Duration::minutes(3),
+        };
+        let receipt = |n, verified, total| ReceiptSummary {
+            id: id(n),
+            subject: facts.subject.clone(),
+            who: "Mara Lindqvist".into(),
+            at: NOW - Duration::hours(2),
+            verified,
+            total,
+        };
+        Ok(Overview { certificates: vec![summary.clone(), CertificateSummary { validity: Validity::EndsSoon, not_after: NOW + Duration::days(9), ..summary }], receipts: vec![receipt(80, 2, 2), receipt(81, 1, 3)] })
+    }
+
+    async fn keep_certificate(&self, bytes: &[u8]) -> Result<Sha256Thumbprint, Problem> {
+        self.known()?;
+        upload::read_public(bytes).map(|upload| upload.leaf.sha256()).map_err(|e| Problem::new(422, "unreadable", e.to_string(), "It was read by content.").advice(e.advice()))
+    }
+
+    async fn certificate(&self, sha256: Sha256Thumbprint) -> Result<CertificateView, Problem> {
+        self.known()?;
+        let certificate = new_certificate();
+        if certificate.sha256() != sha256 {
+            return Err(Problem::new(404, "no-certificate", "There is no such certificate", "It was never uploaded, or by somebody else.").advice("Upload it again."));
+        }
+        let facts = certificate.facts().clone();
+        Ok(CertificateView {
+            assessment: assess(&facts, NOW),
+            validity: Validity::Valid,
+            container: Container::Pem,
+            choice: None,
+            der_base64: certificate.der_base64(),
+            pem: certificate.pem(),
+            uploaded_by: "Mara Lindqvist".into(),
+            uploaded_at: NOW - Duration::minutes(3),
+            facts,
+        })
+    }
+
+    async fn apps(&self, query: &AppQuery) -> Result<Page<AppRow>, Problem> {
+        self.known()?;
+        if query.search == "nothing" {
+            return Ok(Page { items: vec![], page: 1, has_next: false, total: Some(0) });
+        }
+        let items = [("Payroll export", 2, 19), ("Ledger sync", 1, 300), ("Warehouse loader", 0, 0), ("Badge access", 1, -12), ("Customer portal with quite a long name for an app", 3, 90), ("Report scheduler", 1, 7), ("Treasury feed", 4, 640)];
+        let items = items.into_iter().enumerate().map(|(at, (name, count, days))| row(at as u128 + 1, name, count, days)).collect();
+        Ok(Page { items, page: query.page, has_next: query.page < 3, total: Some(61) })
+    }
+
+    async fn app_names(&self, ids: &[ObjectId]) -> Result<Vec<(ObjectId, String)>, Problem> {
+        Ok(ids.iter().map(|id| (*id, "Order intake".to_owned())).collect())
+    }
+
+    async fn app(&self, object_id: ObjectId) -> Result<AppDetail, Problem> {
+        self.known()?;
+        let credentials = current();
+        let rows = credentials.iter().map(|it| CredentialRow {
+            key_id: it.key_id(),
+            display_name: it.display_name().map(str::to_owned),
+            usage: it.usage().map(str::to_owned),
+            kind: it.kind().map(str::to_owned),
+            thumbprint: it.thumbprint(),
+            odd_identifier: it.odd_identifier().map(str::to_owned),
+            start: it.start(),
+            end: it.end(),
+            validity: validity(it.start(), it.end(), NOW),
+            certificate: it.certificate().map(|it| it.facts().clone()),
+            added_by: (it.usage() == Some("Verify")).then(|| AddedBy { name: "Owen Carter".into(), at: NOW - Duration::days(1), receipt: id(80) }),
+            encrypts_tokens: it.usage() == Some("Encrypt"),
+        });
+        Ok(AppDetail {
+            object_id,
+            app_id: AppId::new(id(501)),
+            display_name: "Payroll export".into(),
+            sign_in_audience: Some("AzureADMyOrg".into()),
+            created: Some(NOW - Duration::days(400)),
+            credentials: rows.collect(),
+            secrets: vec![SecretRow { key_id: Some(KeyId::new(id(12))), display_name: Some("ci".into()), hint: Some("Ab3".into()), end: Some(NOW + Duration::days(5)), validity: Validity::EndsSoon }],
+            owners: vec![Owner { name: "Owen Carter".into(), username: Some("owen@contoso.example".into()) }],
+            trusted_subjects: vec![TrustedSubject { authority_id: id(13).to_string(), subject_name: "CN=payroll.contoso.example".into() }],
+            mine: false,
+            admin_center_url: Some("https://entra.microsoft.com/".into()),
+        })
+    }
+
+    async fn draft_plan(&self, request: &PlanRequest) -> Result<Uuid, Problem> {
+        self.known()?;
+        if request.apps.is_empty() {
+            return Err(Problem::new(422, "no-apps", "No app was chosen", "A preview needs at least one app.").advice("Tick an app and try again."));
+        }
+        Ok(id(if request.mode == PushMode::Replace { REPLACING } else { 70 }))
+    }
+
+    async fn plan(&self, plan_id: Uuid) -> Result<PlanView, Problem> {
+        self.known()?;
+        let replace = plan_id == id(REPLACING);
+        let (plan, new) = planned(replace);
+        let app = |n: u128, name: &str, change| PlannedApp { object_id: ObjectId::new(id(n)), app_id: AppId::new(id(n + 500)), display_name: name.into(), change };
+        let change = PlannedChange {
+            key_id: plan.key_id(),
+            base: plan.base().clone(),
+            diff: plan.diff().clone(),
+            body: plan.body_pretty(),
+            manifest: new.manifest_pretty(),
+            commands: Commands::new(AppId::new(id(501)), ObjectId::new(id(1)), &plan, &new, "https://graph.microsoft.com"),
+            noop: plan.is_noop(),
+            cautions: plan.cautions().to_vec(),
+        };
+        let refused = Problem::new(403, "not-yours", "You may not change this app", "You are not among its owners and have no directory role that may.").advice("Ask an owner to push it, or to add you.");
+        Ok(PlanView {
+            id: plan_id,
+            certificate: new_certificate().facts().clone(),
+            mode: if replace { PushMode::Replace } else { PushMode::Append },
+            display_name: new.display_name().to_owned(),
+            created_at: NOW - Duration::minutes(1),
+            apps: vec![app(1, "Payroll export", Ok(change)), app(4, "Badge access", Err(refused))],
+            receipt: None,
+        })
+    }
+
+    async fn push(&self, _: Uuid, _: bool) -> Result<Uuid, Problem> {
+        self.known()?;
+        Ok(id(80))
+    }
+
+    async fn receipt(&self, receipt: Uuid) -> Result<Receipt, Problem> {
+        self.known()?;
+        let mut apps = vec![receipt_app(1, "Payroll export", Outcome::Verified, None)];
+        if receipt != id(80) {
+            let problem = Problem { request_id: Some(id(801).to_string()), ..Problem::new(403, "refused", "Entra refused the change", "Insufficient privileges to complete the operation.").advice("Ask an owner of the app.") };
+            apps.push(receipt_app(4, "Badge access", Outcome::Refused, Some(problem)));
+        }
+        Ok(Receipt {
+            id: receipt,
+            plan: id(70),
+            certificate: new_certificate().facts().clone(),
+            mode: PushMode::Append,
+            who: "Mara Lindqvist".into(),
+            username: "mara@contoso.example".into(),
+            started_at: NOW - Duration::seconds(70),
+            finished_at: NOW - Duration::seconds(66),
+            apps,
+        })
+    }
+
+    async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditRow>, Problem> {
+        let viewer = self.known()?;
+        let row = |outcome: &str, action: &str, detail: &str| AuditRow {
+            at: NOW - Duration::hours(1),
+            who: viewer.name.clone(),
+            username: viewer.username.clone(),
+            action: action.into(),
+            app_name: Some("Payroll export".into()),
+            object_id: Some(ObjectId::new(id(1))),
+            thumbprint: Some(new_certificate().sha1()),
+            outcome: outcome.into(),
+            detail: detail.into(),
+            request_id: Some(id(801).to_string()),
+            receipt: Some(id(80)),
+        };
+        Ok(Page { items: vec![row("verified", "push-append", ""), row("refused", "push-replace", "Insufficient privileges to complete the operation."), row("changed-since-preview", "push-append", "Somebody added an entry.")], page: query.page, has_next: false, total: Some(3) })
+    }
+}
