@@ -76,7 +76,7 @@ pub(crate) fn parse_date(text: &str) -> Option<OffsetDateTime> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
     use time::macros::datetime;
 

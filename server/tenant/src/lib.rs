@@ -25,6 +25,20 @@
 //! | `/v1.0/…`, `/beta/…` | Graph: `me`, `users`, `applications`, `servicePrincipals`, `organization` |
 //!
 //! `{tenant}` is the tenant's GUID or its domain.
+//!
+//! # What is assumed
+//!
+//! Microsoft documents none of these, and no recording shows them:
+//!
+//! - the order in which a client assertion is checked, and five minutes for a client's clock that runs ahead;
+//! - how a `customKeyIdentifier` written as 20 raw bytes is shown ([`CustomKeyIdentifierStyle`]), which audiences of an
+//!   assertion are accepted ([`Behaviour::aud_strict`]), how late a write is seen ([`Behaviour::propagation_delay`],
+//!   [`Behaviour::stale_reads`]);
+//! - in a PATCH: null or missing members of a stored entry stand for "as it is"; a new entry without dates takes the
+//!   certificate's; a start before the certificate's is accepted; an entry that would be expired from the beginning is
+//!   `KeyCredentialsInvalidEndDate`; the wording for a missing key, for bytes that are no certificate, for a wrong
+//!   `type`, for `passwordCredentials` and for properties that cannot be set;
+//! - 100 rows to a page, and `invalid_tenant` as the token endpoint's `error` for a tenant that does not exist.
 
 mod certificate;
 mod clock;

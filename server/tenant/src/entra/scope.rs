@@ -166,7 +166,7 @@ pub(crate) fn v1_resource(name: &str, base: &str, directory: &Directory) -> Resu
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
     use crate::store::TenantProfile;
 

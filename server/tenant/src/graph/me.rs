@@ -32,11 +32,12 @@ pub(crate) fn owned_objects(request: &Request<'_>, only_applications: bool) -> R
         page(request, rows, "applications")?
     } else {
         // The people here own applications and nothing else; few enough for one page.
+        let show = applications::rows(request)?;
         let mut items = vec![];
         for (_, app) in rows {
             let mut item = Object::default();
             item.set("@odata.type", "#microsoft.graph.application");
-            item.extend(applications::row(request, app)?);
+            item.extend(show(app));
             items.push(item);
         }
         let context = request.query.context(&request.root(), "directoryObjects", false);

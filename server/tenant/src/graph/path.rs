@@ -148,7 +148,7 @@ fn object_key(name: &str, value: &str) -> Result<ObjectKey, GraphError> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
 
     const ID: &str = "765eb0e3-acb3-475d-9a98-ee6892f081c8";

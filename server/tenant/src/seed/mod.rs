@@ -115,7 +115,7 @@ impl CertificateMaker {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
     use time::macros::datetime;
 

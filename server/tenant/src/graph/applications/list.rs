@@ -46,10 +46,9 @@ pub(in crate::graph) fn page(
     set: &str,
 ) -> Result<Object, GraphError> {
     let query = &request.query;
-    // Said even when there is no row which it could be said about.
-    super::chosen(request)?;
+    let show = super::rows(request)?;
     let page = cut(rows.into_iter(), |app: &Application| app.display_name.as_str(), query);
-    let items = page.rows.iter().map(|app| super::row(request, app)).collect::<Result<_, _>>()?;
+    let items = page.rows.iter().map(|app| show(app)).collect();
     let root = request.root();
     Ok(Object::collection(
         query.context(&root, set, false),

@@ -77,11 +77,12 @@ fn chosen(request: &Request<'_>) -> Result<Vec<&'static str>, GraphError> {
     selected(request.query.select.as_deref(), &properties(request.version), "application")
 }
 
-/// A list's rows and `/me/ownedObjects` show an application like this: never with the certificates.
-pub(super) fn row(request: &Request<'_>, app: &Application) -> Result<Object, GraphError> {
+/// Shows applications as lists and `/me/ownedObjects` do: never with the certificates.
+pub(super) fn rows<'r>(request: &'r Request<'_>) -> Result<impl Fn(&Application) -> Object + use<'r>, GraphError> {
     let style = request.tenant.behaviour().custom_key_identifier;
     let shape = Shape { style, keys: false, precise: false };
-    Ok(show(app, &request.tenant.profile.domain, &chosen(request)?, shape))
+    let (names, domain) = (chosen(request)?, request.tenant.profile.domain.as_str());
+    Ok(move |app: &Application| show(app, domain, &names, shape))
 }
 
 fn show(app: &Application, domain: &str, names: &[&'static str], shape: Shape) -> Object {
