@@ -8,8 +8,8 @@ use domain::suitability::validity;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// Everything up to a page is read to show it; no directory has more apps than this many pages.
-const LAST_PAGE: u32 = 12_000;
+/// Everything up to a page is read to show it. Beyond 50,000 apps people search.
+const LAST_PAGE: u32 = 2_000;
 
 pub(super) async fn handle(state: &DeskState, person: &Person, query: &AppQuery) -> Result<Page<AppRow>, Problem> {
     let token = state.token(person).await?;

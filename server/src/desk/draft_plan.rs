@@ -1,7 +1,7 @@
 //! Reads every chosen app, works out what would be sent, and keeps it under an id.
 
 use super::{DeskState, certificate, parallel};
-use crate::graph::{Application, Graph};
+use crate::graph::{Application, Graph, GraphError};
 use crate::person::Person;
 use crate::store::StoredPlan;
 use app::desk::{MAX_APPS_PER_PLAN, PlanRequest, PlanView, PlannedApp, PlannedChange, Problem, PushMode};
@@ -47,6 +47,8 @@ pub(super) async fn handle(state: &DeskState, person: &Person, request: &PlanReq
     for (id, read) in apps.into_iter().zip(reads) {
         let (app, merge) = match read {
             Some(Ok(answer)) => planned(state, &stored.certificate, request.mode, display_name, answer.value)?,
+            // A token that is not accepted for one app is accepted for none.
+            Some(Err(GraphError::SignedOut(_))) => return Err(Problem::signed_out()),
             Some(Err(error)) => (failed(id, error.problem("this app")), None),
             None => (
                 failed(

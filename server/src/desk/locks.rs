@@ -15,14 +15,12 @@ impl Locks {
         let lock = {
             let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             locks.retain(|_, lock| lock.strong_count() > 0);
-            match locks.get(&app).and_then(Weak::upgrade) {
-                Some(lock) => lock,
-                None => {
-                    let lock = Arc::new(AsyncMutex::new(()));
-                    locks.insert(app, Arc::downgrade(&lock));
-                    lock
-                }
-            }
+            let held = locks.get(&app).and_then(Weak::upgrade);
+            held.unwrap_or_else(|| {
+                let lock = Arc::new(AsyncMutex::new(()));
+                locks.insert(app, Arc::downgrade(&lock));
+                lock
+            })
         };
         lock.lock_owned().await
     }

@@ -35,7 +35,7 @@ impl Default for DeskSettings {
         Self {
             consecutive_reads: 3,
             read_pause: Duration::from_secs(1),
-            read_patience: Duration::from_secs(120),
+            read_patience: Duration::from_mins(2),
             request_timeout: crate::graph::DEFAULT_TIMEOUT,
             parallel_apps: 4,
             identifier_style: IdentifierStyle::default(),

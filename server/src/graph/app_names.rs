@@ -25,9 +25,9 @@ impl Graph {
             let url = self.url(V1, &["applications"], &[("$select", "id,displayName"), ("$filter", &filter)]);
             let page = self.get(bearer, url, Consistency::Default).await?.map(Collection::read)?.value;
             for value in page.value {
-                let named: Named = serde_json::from_value(value)
+                let app: Named = serde_json::from_value(value)
                     .map_err(|e| GraphError::Unreadable { why: e.to_string(), request_id: None })?;
-                names.push((named.id, named.display_name.unwrap_or_default()));
+                names.push((app.id, app.display_name.unwrap_or_default()));
             }
         }
         Ok(names)

@@ -52,20 +52,24 @@ impl Graph {
             options.push(("$search", search));
         }
         let mut url = self.url(V1, &["applications"], &options);
-        let mut values = Vec::new();
+        let mut rows = Vec::with_capacity(query.take);
+        let mut seen = 0;
         let mut total = None;
         let more = loop {
             let page = self.get(bearer, url, Consistency::Eventual).await?.map(Collection::read)?.value;
             total = total.or(page.count);
-            values.extend(page.value);
+            for value in page.value {
+                if (query.skip..wanted).contains(&seen) {
+                    rows.push(listed::read(value).map_err(|why| GraphError::Unreadable { why, request_id: None })?);
+                }
+                seen += 1;
+            }
             match page.next {
-                Some(_) if values.len() >= wanted => break true,
+                Some(_) if seen >= wanted => break true,
                 Some(next) => url = self.next_link(&next)?,
-                None => break values.len() > wanted,
+                None => break seen > wanted,
             }
         };
-        let rows = values.into_iter().skip(query.skip).take(query.take).map(listed::read).collect::<Result<_, _>>();
-        let rows = rows.map_err(|why| GraphError::Unreadable { why, request_id: None })?;
         Ok(Listing { rows, more, total })
     }
 }

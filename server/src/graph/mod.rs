@@ -27,6 +27,7 @@ pub use retry::Retry;
 
 use crate::entropy::{Entropy, OsEntropy};
 use ::url::Url;
+use axum::body::Bytes;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, HeaderMap};
 use serde_json::Value;
@@ -135,7 +136,7 @@ impl Graph {
         let bytes = match response.bytes().await {
             Ok(bytes) => bytes,
             // The head of a refusal is a refusal; half of a success is no answer.
-            Err(_) if !succeeded => Default::default(),
+            Err(_) if !succeeded => Bytes::default(),
             Err(e) => return Err(GraphError::from_transport(&e)),
         };
         if !succeeded {

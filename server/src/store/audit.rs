@@ -96,7 +96,7 @@ impl Store {
             "SELECT at, who, username, action, app_name, object_id, thumbprint, outcome, detail, request_id, receipt_id FROM audit",
         );
         restrict(&mut select, tenant, person, query);
-        select.push(" ORDER BY number DESC LIMIT ").push_bind(PAGE_SIZE as i64);
+        select.push(" ORDER BY number DESC LIMIT ").push_bind(i64::try_from(PAGE_SIZE).unwrap_or(i64::MAX));
         select.push(" OFFSET ").push_bind(i64::try_from(skip).unwrap_or(i64::MAX));
         let rows: Vec<Row> = select.build_query_as().fetch_all(&self.pool).await?;
         let items = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<AuditRow>, _>>()?;

@@ -13,6 +13,7 @@ pub use receipts::{Journal, NewReceipt, OpenApp, Stage};
 use app::desk::Problem;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ pub struct Store {
 pub enum StoreError {
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
+    #[error("the database file could not be made")]
+    File(#[from] std::io::Error),
     #[error("the database could not be brought up to date")]
     Migrate(#[from] sqlx::migrate::MigrateError),
     #[error("a stored value could not be read: {0}")]
@@ -54,6 +57,7 @@ impl Store {
         let options = if path_or_url.starts_with("sqlite:") {
             SqliteConnectOptions::from_str(path_or_url)?
         } else {
+            make_private(path_or_url.as_ref())?;
             SqliteConnectOptions::new().filename(path_or_url)
         };
         // A state saved before a write must survive a power cut: WAL with FULL syncs on every commit.
@@ -80,6 +84,15 @@ impl Store {
     }
 }
 
+/// Nobody else on the machine has to read it. SQLite gives its side files the mode of the main one.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
 fn parse<T: FromStr>(what: &str, text: &str) -> Result<T, StoreError> {
     text.parse().map_err(|_| StoreError::Damaged(format!("{what} “{text}”")))
 }
@@ -97,5 +110,24 @@ pub(crate) async fn test_store() -> Store {
     match Store::open("sqlite::memory:").await {
         Ok(store) => store,
         Err(e) => panic!("{e:?}"),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[tokio::test]
+    async fn nobody_else_can_read_its_files() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(directory.path().join("desk.sqlite").to_str().unwrap()).await.unwrap();
+        sqlx::query("CREATE TABLE x (y)").execute(store.pool()).await.unwrap();
+        let files: Vec<_> = std::fs::read_dir(directory.path()).unwrap().map(Result::unwrap).collect();
+        assert!(files.len() > 1, "the write-ahead log is a file of its own");
+        for file in files {
+            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{}", file.path().display());
+        }
     }
 }

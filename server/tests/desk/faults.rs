@@ -3,6 +3,7 @@
 use crate::proxy::{OnPatch, Proxy};
 use crate::world::{MARA, TOBIAS, TestCertificate, World, code, echo, settings};
 use app::desk::{Desk as _, Outcome, PushMode};
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tenant::Fault;
@@ -23,6 +24,15 @@ async fn waits_until_a_lagging_replica_has_shown_the_write_three_times() {
     assert!(steps[2].starts_with("GET: read back, not there yet"), "{steps:?}");
     assert_eq!(steps.last(), Some(&"GET: read back, as planned (3 times)"));
     assert_eq!(world.requests("PATCH").len(), 1);
+}
+
+#[tokio::test]
+async fn a_run_of_good_reads_is_finished_when_patience_ends() {
+    let world = World::with(server::desk::DeskSettings { read_patience: Duration::ZERO, ..settings() }).await;
+    let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
+    let result = world.push_one(MARA, plan).await;
+    assert_eq!(result.outcome, Outcome::Verified, "{:?}", result.problem);
+    assert_eq!(result.steps.last().unwrap().what, "GET: read back, as planned (3 times)");
 }
 
 #[tokio::test]
@@ -105,17 +115,31 @@ async fn a_write_that_was_turned_away_is_made_after_another_read() {
 }
 
 #[tokio::test]
-async fn turned_away_and_changed_meanwhile_is_not_made() {
+async fn a_write_that_is_turned_away_every_time_is_given_up() {
     let world = World::start().await;
     let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
-    world.tenant.set_behaviour(|behaviour| {
-        behaviour.fail_next = vec![fault("PATCH", 409, "Directory_ConcurrencyViolation", None); 4]
-    });
+    let busy = fault("PATCH", 409, "Directory_ConcurrencyViolation", None);
+    world.tenant.set_behaviour(|behaviour| behaviour.fail_next = vec![busy; 5]);
     let result = world.push_one(MARA, plan).await;
-    // As many times as the settings allow, then the person is told.
     assert_eq!((result.outcome, code(&result)), (Outcome::Refused, "concurrent-write"));
     assert_eq!(world.requests("PATCH").len(), 4);
     assert_eq!(world.keys("payroll-batch").await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_write_that_was_turned_away_for_somebody_elses_is_not_made_over_theirs() {
+    let mut world = World::start().await;
+    let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
+    let mut keys = echo(&world.keys("payroll-batch").await);
+    keys.push(TestCertificate::new("theirs").entry());
+    let token = world.tenant.graph_token(TOBIAS).unwrap();
+    let theirs = OnPatch::WriteElse { token, body: json!({"keyCredentials": keys}), answer: StatusCode::CONFLICT };
+    let proxy = Proxy::start(world.tenant.base_url(), theirs).await;
+    world.through(&proxy.base_url);
+    let result = world.push_one(MARA, plan).await;
+    assert_eq!((result.outcome, code(&result)), (Outcome::ChangedSincePreview, "changed-since-preview"));
+    assert_eq!(proxy.patches(), 1);
+    assert_eq!(world.keys("payroll-batch").await.len(), 3);
 }
 
 #[tokio::test]
@@ -158,9 +182,9 @@ async fn a_write_without_a_word_beside_somebody_elses_is_left_to_a_person() {
     keys.push(TestCertificate::new("theirs").entry());
     let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
     let token = world.tenant.graph_token(TOBIAS).unwrap();
-    let proxy =
-        Proxy::start(world.tenant.base_url(), OnPatch::FailThenWrite { token, body: json!({"keyCredentials": keys}) })
-            .await;
+    let theirs =
+        OnPatch::WriteElse { token, body: json!({"keyCredentials": keys}), answer: StatusCode::INTERNAL_SERVER_ERROR };
+    let proxy = Proxy::start(world.tenant.base_url(), theirs).await;
     world.through(&proxy.base_url);
     let result = world.push_one(MARA, plan).await;
     assert_eq!((result.outcome, code(&result)), (Outcome::Unverified, "differs-after-write"));

@@ -4,6 +4,7 @@
 
 mod faults;
 mod lists;
+mod paging;
 mod plans;
 mod proxy;
 mod pushes;

@@ -20,8 +20,8 @@ pub enum OnPatch {
     ThenSilence,
     /// Carry it out, then send this to the same place as somebody else.
     ThenWrite { token: String, body: serde_json::Value },
-    /// Answer 500 without carrying it out, then send this to the same place as somebody else.
-    FailThenWrite { token: String, body: serde_json::Value },
+    /// Send this to the same place as somebody else, and answer with a status without carrying anything out.
+    WriteElse { token: String, body: serde_json::Value, answer: StatusCode },
     /// Carry it out when told to.
     Hold,
 }
@@ -118,9 +118,9 @@ async fn pass(
             elsewhere(token, body).await;
             answer.into_response()
         }
-        OnPatch::FailThenWrite { token, body } => {
+        OnPatch::WriteElse { token, body, answer } => {
             elsewhere(token, body).await;
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            answer.into_response()
         }
         OnPatch::Hold => {
             shared.arrived.notify_one();

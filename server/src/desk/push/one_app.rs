@@ -90,6 +90,8 @@ impl AppPush {
     async fn push(&self, plan: &MergePlan, steps: &mut Steps) -> (Outcome, Ending) {
         let _alone = self.state.locks.of(self.app().object_id).await;
         let mut attempt = 1;
+        // What the first write started from; later reads may show what it did.
+        let mut started_from = None;
         let (written, before) = loop {
             let current = match self.read("GET: read again before writing", steps).await {
                 Ok(answer) => answer.value,
@@ -104,7 +106,7 @@ impl AppPush {
             };
             // A write that was turned away may have come through all the same.
             if attempt > 1 && plan.verify(&current.key_credentials) == Verification::AsPlanned {
-                break (Written::Acknowledged, before);
+                break (Written::Acknowledged, started_from.unwrap_or(before));
             }
             if let Err(changed) = plan.check(&current.key_credentials) {
                 return (
@@ -121,6 +123,7 @@ impl AppPush {
             if let Err(error) = self.state.store.journal_write(self.receipt.id, self.position, &before).await {
                 return (Outcome::Failed, ending(Some(error.into()), None));
             }
+            started_from.get_or_insert_with(|| before.clone());
             match self.write(plan, steps).await {
                 Ok(()) => break (Written::Acknowledged, before),
                 Err(WriteError::NoToken(problem)) => return (Outcome::Failed, ending(Some(problem), None)),
@@ -256,7 +259,7 @@ fn concluded(plan: &MergePlan, written: &Written, before: String, seen: Seen) ->
                 502,
                 "not-seen",
                 "The write has not shown up yet",
-                "Entra accepted it, but every read so far shows the state from before.",
+                "Entra accepted it, but reads still show the state from before.",
             )
             .advice("Entra can take some minutes. Look at the app again before you push anything else to it."),
         ),
@@ -266,7 +269,7 @@ fn concluded(plan: &MergePlan, written: &Written, before: String, seen: Seen) ->
                 "write-unanswered",
                 "Nobody knows whether the write arrived",
                 format!(
-                    "{}, and every read since shows the state from before. It was not sent a second time.",
+                    "{}, and reads still show the state from before. It was not sent a second time.",
                     error.problem("this app").title
                 ),
             )
@@ -292,7 +295,7 @@ fn concluded(plan: &MergePlan, written: &Written, before: String, seen: Seen) ->
         diff: Some(plan.diff().clone()),
         before: Some(before),
         after: seen.after,
-        reads_until_seen: seen.reads_until_seen,
+        reads_until_seen: seen.reads,
     };
     (outcome, ending)
 }

@@ -20,7 +20,7 @@ pub(super) struct Seen {
     /// Of the last read that succeeded.
     pub(super) after: Option<String>,
     /// Reads up to the one that began the last run of good ones.
-    pub(super) reads_until_seen: u32,
+    pub(super) reads: u32,
     /// Why the last read failed, where it did.
     pub(super) problem: Option<Problem>,
 }
@@ -45,7 +45,8 @@ impl ReadBack<'_> {
                     if verdict == Verification::AsPlanned {
                         in_a_row += 1;
                         if in_a_row == 1 {
-                            seen.reads_until_seen = reads;
+                            seen.reads = reads;
+                            seen.verdict = None;
                         }
                         if in_a_row >= needed {
                             seen.verdict = Some(verdict);
@@ -53,7 +54,7 @@ impl ReadBack<'_> {
                         }
                     } else {
                         in_a_row = 0;
-                        seen.reads_until_seen = 0;
+                        seen.reads = 0;
                         seen.verdict = Some(verdict);
                     }
                 }
@@ -65,7 +66,8 @@ impl ReadBack<'_> {
             }
             // Waiting costs everyone who shares the limits of this directory: less often, the longer it takes.
             pause = if in_a_row > 0 { settings.read_pause } else { (pause * 3 / 2).min(settings.read_pause * 5) };
-            if Instant::now() + pause > deadline {
+            // A run of good reads is read to its end: each read either lengthens it or ends it.
+            if in_a_row == 0 && Instant::now() + pause > deadline {
                 return seen;
             }
             tokio::time::sleep(pause).await;
