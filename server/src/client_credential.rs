@@ -117,7 +117,8 @@ mod tests {
         let (input, signature) = jwt.rsplit_once('.').unwrap();
         let public = UnparsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, credential.key.public().as_ref());
         public.verify(input.as_bytes(), &BASE64_URL_SAFE_NO_PAD.decode(signature).unwrap()).unwrap();
-        let header = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(input.split('.').next().unwrap()).unwrap()).unwrap();
+        let header =
+            String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(input.split('.').next().unwrap()).unwrap()).unwrap();
         assert!(header.contains("PS256") && header.contains("x5t#S256"), "{header}");
     }
 

@@ -112,7 +112,10 @@ pub async fn start_on(
     let app = assemble(config, surroundings, at_work.downgrade()).await?;
     let cut_off = app.desk.recover().await?;
     if cut_off > 0 {
-        tracing::warn!(cut_off, "pushes were cut off when the portal last stopped; their receipts say how far they got");
+        tracing::warn!(
+            cut_off,
+            "pushes were cut off when the portal last stopped; their receipts say how far they got"
+        );
     }
 
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
@@ -149,11 +152,9 @@ async fn assemble(
     let desk = Arc::new(DeskState::new(graph, store.clone(), clock.clone(), entropy.clone(), settings));
     let sessions = Sessions::new(store.pool().clone(), clock.clone(), config.sessions);
     let redirect_uri = RedirectUrl::new(config.url_of(&Route::SignInCallback.to_string()))?;
-    let provider =
-        Arc::new(Provider::new(http, config.entra.clone(), redirect_uri, clock.clone(), entropy.clone()));
+    let provider = Arc::new(Provider::new(http, config.entra.clone(), redirect_uri, clock.clone(), entropy.clone()));
     let sealer = Sealer::new(&config.token_key)?;
-    let vault =
-        Arc::new(TokenVault::new(sessions.clone(), sealer, provider.clone(), clock.clone(), entropy.clone()));
+    let vault = Arc::new(TokenVault::new(sessions.clone(), sealer, provider.clone(), clock.clone(), entropy.clone()));
     let limits = Limiters::new(&config).ok_or(StartError::Limits)?;
     let leptos = LeptosOptions::builder()
         .output_name("thumbprint")

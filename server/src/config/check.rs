@@ -95,7 +95,11 @@ impl Findings {
             return None;
         }
         if url.scheme() == "http" && !is_loopback(&url) {
-            self.add(field, format!("“{text}” is plain http, which would send tokens in the clear."), "Use https; http is for loopback addresses only.");
+            self.add(
+                field,
+                format!("“{text}” is plain http, which would send tokens in the clear."),
+                "Use https; http is for loopback addresses only.",
+            );
             return None;
         }
         Some(url)
@@ -107,10 +111,17 @@ impl Raw {
     pub fn check(self) -> Result<Config, ConfigError> {
         let mut findings = Findings::default();
         let public_url = findings
-            .required("public_url", self.public_url.as_ref(), "Set the address that people open, such as https://thumbprint.example.com.")
+            .required(
+                "public_url",
+                self.public_url.as_ref(),
+                "Set the address that people open, such as https://thumbprint.example.com.",
+            )
             .and_then(|text| findings.base("public_url", text));
-        let database =
-            findings.required("database", self.database.clone(), "Set the path of the SQLite file, such as /var/lib/thumbprint/thumbprint.sqlite.");
+        let database = findings.required(
+            "database",
+            self.database.clone(),
+            "Set the path of the SQLite file, such as /var/lib/thumbprint/thumbprint.sqlite.",
+        );
         let token_key = self.token_key(&mut findings);
         let entra = self.entra.check(&mut findings);
         let tls = self.tls(&mut findings);
@@ -120,23 +131,29 @@ impl Raw {
         if let Some(name) = &client_address_header
             && !HEADERS.contains(&name.as_str())
         {
-            findings.add("client_address_header", format!("“{name}” is not a header that can be used."), format!("Use one of {}, or leave it out where no proxy is in front.", HEADERS.join(", ")));
+            findings.add(
+                "client_address_header",
+                format!("“{name}” is not a header that can be used."),
+                format!("Use one of {}, or leave it out where no proxy is in front.", HEADERS.join(", ")),
+            );
         }
         let default_listen = ANY_ADDRESS.parse().ok();
         match (public_url, database, token_key, entra, self.listen.or(default_listen)) {
-            (Some(public_url), Some(database), Some(token_key), Some(entra), Some(listen)) if findings.0.is_empty() => Ok(Config {
-                public_url,
-                listen,
-                database,
-                token_key,
-                entra,
-                tls,
-                sessions,
-                limits,
-                client_address_header,
-                log_format: self.log_format.unwrap_or_default(),
-                desk: self.desk,
-            }),
+            (Some(public_url), Some(database), Some(token_key), Some(entra), Some(listen)) if findings.0.is_empty() => {
+                Ok(Config {
+                    public_url,
+                    listen,
+                    database,
+                    token_key,
+                    entra,
+                    tls,
+                    sessions,
+                    limits,
+                    client_address_header,
+                    log_format: self.log_format.unwrap_or_default(),
+                    desk: self.desk,
+                })
+            }
             _ => Err(ConfigError::Findings(findings.0)),
         }
     }
@@ -145,9 +162,15 @@ impl Raw {
         let cure = "Make one with: openssl rand -base64 32 > token.key. Then name it in token_key_file, or give its text in THUMBPRINT_TOKEN_KEY.";
         let (field, text) = match (&self.token_key, &self.token_key_file) {
             (Some(text), None) => ("token_key", text.clone()),
-            (None, Some(path)) => ("token_key_file", String::from_utf8_lossy(&findings.file("token_key_file", path, cure)?).into_owned()),
+            (None, Some(path)) => {
+                ("token_key_file", String::from_utf8_lossy(&findings.file("token_key_file", path, cure)?).into_owned())
+            }
             (Some(_), Some(_)) => {
-                findings.add("token_key", "is given twice, as text and as a file.", "Keep one of token_key and token_key_file.");
+                findings.add(
+                    "token_key",
+                    "is given twice, as text and as a file.",
+                    "Keep one of token_key and token_key_file.",
+                );
                 return None;
             }
             (None, None) => {
@@ -155,7 +178,9 @@ impl Raw {
                 return None;
             }
         };
-        TokenKey::from_base64(&text).map_err(|error| findings.add(field, format!("cannot be used: {error}."), cure)).ok()
+        TokenKey::from_base64(&text)
+            .map_err(|error| findings.add(field, format!("cannot be used: {error}."), cure))
+            .ok()
     }
 
     fn tls(&self, findings: &mut Findings) -> Option<Tls> {
@@ -171,7 +196,11 @@ impl Raw {
         let idle = self.session.idle_minutes.map_or(default.idle, |minutes| Duration::minutes(minutes.into()));
         let absolute = self.session.absolute_hours.map_or(default.absolute, |hours| Duration::hours(hours.into()));
         if idle < Duration::minutes(5) || idle > absolute {
-            findings.add("session.idle_minutes", "is not between 5 minutes and session.absolute_hours.", "60 minutes and 8 hours are the defaults.");
+            findings.add(
+                "session.idle_minutes",
+                "is not between 5 minutes and session.absolute_hours.",
+                "60 minutes and 8 hours are the defaults.",
+            );
         }
         if absolute > Duration::hours(24) {
             findings.add("session.absolute_hours", "is more than 24 hours.", "8 hours is the default. Roles are read at sign-in, so a longer session keeps a role that was taken away.");
@@ -184,7 +213,11 @@ impl Raw {
         let mut rate = |field, per_minute: Option<u32>, default: Rate| match per_minute {
             None => default,
             Some(0) => {
-                findings.add(field, "is 0, which would let nobody in.", "Set how many requests one address may make per minute.");
+                findings.add(
+                    field,
+                    "is 0, which would let nobody in.",
+                    "Set how many requests one address may make per minute.",
+                );
                 default
             }
             Some(per_minute) => Rate { burst: (per_minute / 6).max(5), per_minute },
@@ -199,8 +232,16 @@ impl Raw {
 
 impl RawEntra {
     fn check(&self, findings: &mut Findings) -> Option<Entra> {
-        let tenant_id = findings.id("entra.tenant_id", self.tenant_id.as_ref(), "Copy “Directory (tenant) ID” from the app registration's overview.");
-        let client_id = findings.id("entra.client_id", self.client_id.as_ref(), "Copy “Application (client) ID” from the app registration's overview.");
+        let tenant_id = findings.id(
+            "entra.tenant_id",
+            self.tenant_id.as_ref(),
+            "Copy “Directory (tenant) ID” from the app registration's overview.",
+        );
+        let client_id = findings.id(
+            "entra.client_id",
+            self.client_id.as_ref(),
+            "Copy “Application (client) ID” from the app registration's overview.",
+        );
         let credential = self.credential(findings);
         let cloud = self.cloud(findings);
         Some(Entra { tenant_id: tenant_id?, client_id: client_id?, credential: Arc::new(credential?), cloud: cloud? })
@@ -208,8 +249,12 @@ impl RawEntra {
 
     fn credential(&self, findings: &mut Findings) -> Option<ClientCredential> {
         let cure = "Name the PEM files of the portal's own certificate and private key; docs/real-tenant.md shows how to make them.";
-        let certificate = findings.required("entra.certificate", self.certificate.as_ref(), cure).and_then(|path| findings.file("entra.certificate", path, cure));
-        let key = findings.required("entra.private_key", self.private_key.as_ref(), cure).and_then(|path| findings.file("entra.private_key", path, cure));
+        let certificate = findings
+            .required("entra.certificate", self.certificate.as_ref(), cure)
+            .and_then(|path| findings.file("entra.certificate", path, cure));
+        let key = findings
+            .required("entra.private_key", self.private_key.as_ref(), cure)
+            .and_then(|path| findings.file("entra.private_key", path, cure));
         ClientCredential::from_pem(&certificate?, &key?)
             .map_err(|error| findings.add(error.field(), format!("{error}."), cure))
             .ok()
@@ -218,7 +263,11 @@ impl RawEntra {
     fn cloud(&self, findings: &mut Findings) -> Option<Cloud> {
         let chosen = self.cloud.as_deref().unwrap_or("global");
         let mut cloud = if chosen == "custom" {
-            let custom = findings.required("entra.custom", self.custom.as_ref(), "Add [entra.custom] with authority and graph_root.")?;
+            let custom = findings.required(
+                "entra.custom",
+                self.custom.as_ref(),
+                "Add [entra.custom] with authority and graph_root.",
+            )?;
             let authority = findings.base("entra.custom.authority", &custom.authority);
             let graph_root = findings.base("entra.custom.graph_root", &custom.graph_root);
             let admin_center = custom.admin_center.as_ref().map(|url| findings.base("entra.custom.admin_center", url));
@@ -232,7 +281,11 @@ impl RawEntra {
             let known = KNOWN.iter().find(|(key, ..)| *key == chosen);
             let Some((_, name, authority, graph_root, admin_center)) = known else {
                 let names: Vec<&str> = KNOWN.iter().map(|(key, ..)| *key).collect();
-                findings.add("entra.cloud", format!("“{chosen}” is not a known cloud."), format!("Use one of {}, or custom.", names.join(", ")));
+                findings.add(
+                    "entra.cloud",
+                    format!("“{chosen}” is not a known cloud."),
+                    format!("Use one of {}, or custom.", names.join(", ")),
+                );
                 return None;
             };
             Cloud {
@@ -311,8 +364,15 @@ mod tests {
     #[test]
     fn everything_missing_is_named_at_once() {
         let findings = Files::new().findings(|_| String::new());
-        let expected =
-            ["public_url", "database", "token_key_file", "entra.tenant_id", "entra.client_id", "entra.certificate", "entra.private_key"];
+        let expected = [
+            "public_url",
+            "database",
+            "token_key_file",
+            "entra.tenant_id",
+            "entra.client_id",
+            "entra.certificate",
+            "entra.private_key",
+        ];
         assert_eq!(fields(&findings), expected);
         assert!(findings.iter().all(|finding| !finding.cure.is_empty()));
     }
@@ -338,7 +398,8 @@ mod tests {
     #[test]
     fn clouds_are_known_by_name_and_chinas_host_can_be_changed() {
         let files = Files::new();
-        let config = files.config(|text| text + "cloud = \"china\"\nlogin_host = \"login.chinacloudapi.cn\"\n").unwrap();
+        let config =
+            files.config(|text| text + "cloud = \"china\"\nlogin_host = \"login.chinacloudapi.cn\"\n").unwrap();
         assert_eq!(config.entra.cloud.authority.as_str(), "https://login.chinacloudapi.cn/");
         assert_eq!(config.entra.cloud.graph_root.as_str(), "https://microsoftgraph.chinacloudapi.cn/");
         assert_eq!(fields(&files.findings(|text| text + "cloud = \"mars\"\n")), ["entra.cloud"]);

@@ -21,10 +21,34 @@ pub struct Cloud {
 /// Source: Microsoft's "National clouds" page for sign-in and Graph hosts. For China it and other Microsoft pages
 /// disagree about the sign-in host; `entra.login_host` overrides it.
 pub(super) const KNOWN: [(&str, &str, &str, &str, Option<&str>); 4] = [
-    ("global", "Microsoft Entra", "https://login.microsoftonline.com", "https://graph.microsoft.com", Some("https://entra.microsoft.com")),
-    ("us-gov-l4", "Azure Government", "https://login.microsoftonline.us", "https://graph.microsoft.us", Some("https://entra.microsoft.us")),
-    ("us-gov-dod", "Azure Government (DoD)", "https://login.microsoftonline.us", "https://dod-graph.microsoft.us", Some("https://entra.microsoft.us")),
-    ("china", "Azure China (21Vianet)", "https://login.partner.microsoftonline.cn", "https://microsoftgraph.chinacloudapi.cn", None),
+    (
+        "global",
+        "Microsoft Entra",
+        "https://login.microsoftonline.com",
+        "https://graph.microsoft.com",
+        Some("https://entra.microsoft.com"),
+    ),
+    (
+        "us-gov-l4",
+        "Azure Government",
+        "https://login.microsoftonline.us",
+        "https://graph.microsoft.us",
+        Some("https://entra.microsoft.us"),
+    ),
+    (
+        "us-gov-dod",
+        "Azure Government (DoD)",
+        "https://login.microsoftonline.us",
+        "https://dod-graph.microsoft.us",
+        Some("https://entra.microsoft.us"),
+    ),
+    (
+        "china",
+        "Azure China (21Vianet)",
+        "https://login.partner.microsoftonline.cn",
+        "https://microsoftgraph.chinacloudapi.cn",
+        None,
+    ),
 ];
 
 impl Cloud {

@@ -26,7 +26,10 @@ pub fn write(portal: &str, tenant: &str, people: &[PersonInfo], notes: &[String]
     for row in &rows {
         text += &line(&row.each_ref().map(String::as_str));
     }
-    let _ = write!(text, "\n  Nobody has a password. The local tenant answers at {tenant}; nothing leaves this machine.\n  Stop with Ctrl-C.\n\n");
+    let _ = write!(
+        text,
+        "\n  Nobody has a password. The local tenant answers at {tenant}; nothing leaves this machine.\n  Stop with Ctrl-C.\n\n"
+    );
     text
 }
 

@@ -69,7 +69,8 @@ impl Demo {
         let tenant = tenant::start(TenantOptions { address, ..TenantOptions::default() }).await?;
 
         let (folder, temporary) = folder(options.data)?;
-        let config = configure(&tenant, address_of(&listener)?, folder.join("thumbprint.sqlite").display().to_string())?;
+        let config =
+            configure(&tenant, address_of(&listener)?, folder.join("thumbprint.sqlite").display().to_string())?;
         let portal = portal::start_on(listener, config, Surroundings::default()).await?;
         let demo = Self { portal, tenant, notes, _temporary: temporary };
         if let Some(path) = options.state_file {
@@ -96,6 +97,9 @@ impl Demo {
             "tenant_id": self.tenant.tenant_id(),
             "ca": self.tenant.ca_pem(),
         });
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
         let half = path.with_extension("part");
         std::fs::write(&half, format!("{state:#}\n"))?;
         std::fs::rename(half, path)

@@ -6,8 +6,8 @@ use super::{AppState, Refusal};
 use app::desk::Problem;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, REFERER};
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, REFERER};
 use axum::response::{IntoResponse as _, Response};
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use tower_sessions::Session;
@@ -43,11 +43,18 @@ pub async fn call(State(app): State<AppState>, session: Session, mut request: Re
 
 fn known(request: &Request) -> Result<(), Problem> {
     let path = request.uri().path();
-    let methods: Vec<_> =
-        leptos::server_fn::axum::server_fn_paths().filter(|(known, _)| *known == path).map(|(_, method)| method).collect();
+    let methods: Vec<_> = leptos::server_fn::axum::server_fn_paths()
+        .filter(|(known, _)| *known == path)
+        .map(|(_, method)| method)
+        .collect();
     if methods.is_empty() {
-        return Err(Problem::new(404, "no-such-function", "There is nothing at this address", "The portal has no function of this name.")
-            .advice("Go to the overview. If a page led you here, load that page again."));
+        return Err(Problem::new(
+            404,
+            "no-such-function",
+            "There is nothing at this address",
+            "The portal has no function of this name.",
+        )
+        .advice("Go to the overview. If a page led you here, load that page again."));
     }
     if !methods.contains(request.method()) {
         return Err(super::method_not_allowed());

@@ -23,8 +23,13 @@ pub fn has_site() -> bool {
 /// `GET /pkg/{file}`. Names do not change with the content, so browsers keep the file and ask whether it changed.
 pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let Some(file) = Site::get(&name) else {
-        return Refusal(Problem::new(404, "no-such-file", "There is no such file", "The portal has no file of this name."))
-            .into_response();
+        return Refusal(Problem::new(
+            404,
+            "no-such-file",
+            "There is no such file",
+            "The portal has no file of this name.",
+        ))
+        .into_response();
     };
     // Weak, since the answer may be compressed on its way.
     let etag = format!("W/\"{}\"", hex::encode(file.metadata.sha256_hash()));

@@ -25,8 +25,13 @@ pub enum CsrfError {
 
 impl From<CsrfError> for Problem {
     fn from(error: CsrfError) -> Self {
-        Self::new(403, "cross-site", "This request was not made on the portal's own page", format!("It was refused because {error}. Nothing was changed."))
-            .advice("Open the portal under its own address and use the button there.")
+        Self::new(
+            403,
+            "cross-site",
+            "This request was not made on the portal's own page",
+            format!("It was refused because {error}. Nothing was changed."),
+        )
+        .advice("Open the portal under its own address and use the button there.")
     }
 }
 
@@ -79,7 +84,8 @@ mod tests {
     const OWN: &str = "https://thumbprint.example.com";
 
     fn post(pairs: &[(&str, &str)]) -> Result<(), CsrfError> {
-        let headers = pairs.iter().map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap())).collect();
+        let headers =
+            pairs.iter().map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap())).collect();
         check(&Method::POST, &headers, OWN)
     }
 
@@ -96,11 +102,25 @@ mod tests {
         for site in ["cross-site", "same-site", "none", "", "Same-Origin"] {
             assert_eq!(post(&[("sec-fetch-site", site), ("origin", OWN)]), Err(CsrfError::OtherSite), "{site}");
         }
-        for origin in ["https://evil.example", "null", "", "https://thumbprint.example.com.evil.example", "http://thumbprint.example.com", "https://thumbprint.example.com:8443"] {
+        for origin in [
+            "https://evil.example",
+            "null",
+            "",
+            "https://thumbprint.example.com.evil.example",
+            "http://thumbprint.example.com",
+            "https://thumbprint.example.com:8443",
+        ] {
             assert_eq!(post(&[("origin", origin)]), Err(CsrfError::OtherOrigin), "{origin}");
-            assert_eq!(post(&[("origin", origin), ("sec-fetch-site", "same-origin")]), Err(CsrfError::OtherOrigin), "{origin}");
+            assert_eq!(
+                post(&[("origin", origin), ("sec-fetch-site", "same-origin")]),
+                Err(CsrfError::OtherOrigin),
+                "{origin}"
+            );
         }
-        assert_eq!(post(&[("referer", "https://evil.example/https://thumbprint.example.com/")]), Err(CsrfError::OtherOrigin));
+        assert_eq!(
+            post(&[("referer", "https://evil.example/https://thumbprint.example.com/")]),
+            Err(CsrfError::OtherOrigin)
+        );
         assert_eq!(post(&[("referer", "https://thumbprint.example.com@evil.example/")]), Err(CsrfError::OtherOrigin));
         assert_eq!(post(&[]), Err(CsrfError::Unknown));
     }
@@ -108,7 +128,8 @@ mod tests {
     #[test]
     fn every_method_that_may_change_something_is_checked() {
         let none = HeaderMap::new();
-        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::from_bytes(b"SPELL").unwrap()] {
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::from_bytes(b"SPELL").unwrap()]
+        {
             assert_eq!(check(&method, &none, OWN), Err(CsrfError::Unknown), "{method}");
         }
         for method in [Method::GET, Method::HEAD, Method::OPTIONS] {

@@ -75,16 +75,26 @@ fn refuse(error: GovernorError) -> Response {
     match error {
         GovernorError::TooManyRequests { wait_time, .. } => {
             let wait = wait_time.max(1);
-            let problem = Problem::new(429, "too-many-requests", "Too many requests", "Your address sent more requests than the portal takes.")
-                .advice(format!("Wait {wait} seconds and try again."));
+            let problem = Problem::new(
+                429,
+                "too-many-requests",
+                "Too many requests",
+                "Your address sent more requests than the portal takes.",
+            )
+            .advice(format!("Wait {wait} seconds and try again."));
             let mut response = Refusal(problem).into_response();
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait));
             response
         }
         error => {
             tracing::error!(%error, "a client's address could not be read");
-            Refusal(Problem::new(500, "internal", "Something failed on the server", "The request's sender could not be made out."))
-                .into_response()
+            Refusal(Problem::new(
+                500,
+                "internal",
+                "Something failed on the server",
+                "The request's sender could not be made out.",
+            ))
+            .into_response()
         }
     }
 }

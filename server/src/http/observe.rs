@@ -15,7 +15,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub fn layer<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     let trace = TraceLayer::new_for_http()
         .make_span_with(|request: &Request<Body>| {
-            let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or_default();
+            let id = request
+                .extensions()
+                .get::<RequestId>()
+                .and_then(|id| id.header_value().to_str().ok())
+                .unwrap_or_default();
             tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
         })
         .on_request(())

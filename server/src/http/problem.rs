@@ -51,10 +51,20 @@ pub async fn render(State(app): State<AppState>, request: Request, next: Next) -
 /// What tower-http answers by itself.
 fn of_library(response: &Response) -> Option<Refusal> {
     let problem = match response.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(413, "too-large", "That is too much at once", "The portal takes up to 2 MiB; a certificate has a few kilobytes.")
-            .advice("Choose the certificate's own file."),
-        StatusCode::GATEWAY_TIMEOUT => Problem::new(504, "timeout", "That took too long", "The portal stopped waiting. What was under way may still finish.")
-            .advice("Look at the app and at the audit log before you try again."),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
+            413,
+            "too-large",
+            "That is too much at once",
+            "The portal takes up to 2 MiB; a certificate has a few kilobytes.",
+        )
+        .advice("Choose the certificate's own file."),
+        StatusCode::GATEWAY_TIMEOUT => Problem::new(
+            504,
+            "timeout",
+            "That took too long",
+            "The portal stopped waiting. What was under way may still finish.",
+        )
+        .advice("Look at the app and at the audit log before you try again."),
         _ => return None,
     };
     Some(Refusal(problem))

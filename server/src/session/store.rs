@@ -138,8 +138,7 @@ impl SessionStore for Sessions {
         .await
         .map_err(backend)?;
         let Some((data, signed_in, created_at, mut expires_at)) = found else { return Ok(None) };
-        let wanted =
-            (now + self.policy.idle.whole_seconds()).min(created_at + self.policy.absolute.whole_seconds());
+        let wanted = (now + self.policy.idle.whole_seconds()).min(created_at + self.policy.absolute.whole_seconds());
         if signed_in && wanted - expires_at >= TOUCH.whole_seconds() {
             sqlx::query("UPDATE sessions SET expires_at = ? WHERE id = ?")
                 .bind(wanted)

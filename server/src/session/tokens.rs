@@ -53,12 +53,19 @@ impl From<VaultError> for Problem {
         match error {
             // Sealed with another key, or for another session: as good as none.
             VaultError::NoSession | VaultError::Seal(SealError::Open) => Self::signed_out(),
-            VaultError::Entra(error) if error.needs_sign_in() => Self { request_id: error.request_id.clone(), ..Self::signed_out() },
+            VaultError::Entra(error) if error.needs_sign_in() => {
+                Self { request_id: error.request_id.clone(), ..Self::signed_out() }
+            }
             VaultError::Entra(error) => error.into(),
             error => {
                 tracing::error!(%error, "a person's tokens could not be used");
-                Self::new(500, "internal", "Something failed on the server", "Your sign-in could not be read from the portal's storage.")
-                    .advice("Try again in a moment. Nothing was changed.")
+                Self::new(
+                    500,
+                    "internal",
+                    "Something failed on the server",
+                    "Your sign-in could not be read from the portal's storage.",
+                )
+                .advice("Try again in a moment. Nothing was changed.")
             }
         }
     }

@@ -91,5 +91,9 @@ async fn finish(
 
 fn sent_cookie(headers: &HeaderMap) -> bool {
     let named = |pair: &str| pair.trim().split_once('=').is_some_and(|(name, _)| name == COOKIE);
-    headers.get_all(COOKIE_HEADER).iter().filter_map(|value| value.to_str().ok()).any(|value| value.split(';').any(named))
+    headers
+        .get_all(COOKIE_HEADER)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| value.split(';').any(named))
 }

@@ -155,7 +155,13 @@ fn causes(error: &(dyn std::error::Error + 'static)) -> String {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(http) = error.downcast_ref::<reqwest::Error>() {
-            let kind = if http.is_timeout() { "timed out" } else if http.is_connect() { "no connection" } else { "request failed" };
+            let kind = if http.is_timeout() {
+                "timed out"
+            } else if http.is_connect() {
+                "no connection"
+            } else {
+                "request failed"
+            };
             words.push(kind.to_owned());
         } else {
             words.push(error.to_string());

@@ -12,9 +12,9 @@ use domain::client_assertion::ASSERTION_TYPE;
 use domain::ids::ObjectId;
 use openidconnect::core::{CoreAuthenticationFlow, CoreJsonWebKeySet, CoreJwsSigningAlgorithm};
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClaimsVerificationError, ClientId, CsrfToken, HttpRequest, Nonce, OAuth2TokenResponse as _,
-    PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout, RedirectUrl, RefreshToken, Scope, SignatureVerificationError,
-    TokenResponse as _,
+    AccessTokenHash, AuthorizationCode, ClaimsVerificationError, ClientId, CsrfToken, HttpRequest, Nonce,
+    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout, RedirectUrl,
+    RefreshToken, Scope, SignatureVerificationError, TokenResponse as _,
 };
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -184,7 +184,8 @@ impl Provider {
         let status = answer.status();
         let body = answer.bytes().await.map_err(|error| EntraError::unreachable(&error))?;
         if !status.is_success() {
-            let text = |name| serde_json::from_slice::<serde_json::Value>(&body).ok()?.get(name)?.as_str().map(str::to_owned);
+            let text =
+                |name| serde_json::from_slice::<serde_json::Value>(&body).ok()?.get(name)?.as_str().map(str::to_owned);
             return Err(match (text("error"), text("error_description")) {
                 (Some(error), Some(description)) => EntraError::refused(&error, &description),
                 _ => EntraError::malformed(format!("{url} answered {status}")),
@@ -235,7 +236,8 @@ impl Provider {
         }
         let object_id: ObjectId = entra.oid.parse().map_err(|_| EntraError::id_token("its oid is not a GUID"))?;
         let username = claims.preferred_username().map_or_else(|| object_id.to_string(), |name| name.to_string());
-        let name = claims.name().and_then(|name| name.get(None)).map_or_else(|| username.clone(), |name| name.to_string());
+        let name =
+            claims.name().and_then(|name| name.get(None)).map_or_else(|| username.clone(), |name| name.to_string());
         Ok(SignedIn { object_id, name, username, roles: entra.roles.clone() })
     }
 
@@ -266,7 +268,9 @@ fn verify(client: &Client, answer: &TokenAnswer, nonce: &Nonce) -> Result<Claims
     let token = answer.id_token().ok_or(Unverified::Missing)?;
     let verifier = client.id_token_verifier().set_allowed_algs([CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256]);
     let claims = token.claims(&verifier, nonce).map_err(|error| match error {
-        ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => Unverified::UnknownKey,
+        ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => {
+            Unverified::UnknownKey
+        }
         error => Unverified::Claims(error),
     })?;
     if let Some(expected) = claims.access_token_hash() {

@@ -13,7 +13,8 @@ pub fn own(portal: &Url, wanted: Option<&str>) -> String {
     // Read as a browser would: `//host`, `/\host` and `/<tab>/host` name another host.
     let Ok(url) = portal.join(wanted) else { return home() };
     let elsewhere = url.origin() != portal.origin() || !url.username().is_empty();
-    let not_a_page = ["/sign-in", "/sign-out", "/signed-out", "/api/", "/pkg/"].iter().any(|path| url.path().starts_with(path));
+    let not_a_page =
+        ["/sign-in", "/sign-out", "/signed-out", "/api/", "/pkg/"].iter().any(|path| url.path().starts_with(path));
     if elsewhere || not_a_page {
         return home();
     }
@@ -37,7 +38,16 @@ mod tests {
 
     #[test]
     fn nothing_leads_elsewhere() {
-        for evil in ["//evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example/", "evil", "", "/\n/evil.example/x", "///evil.example"] {
+        for evil in [
+            "//evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "https://evil.example/",
+            "evil",
+            "",
+            "/\n/evil.example/x",
+            "///evil.example",
+        ] {
             assert_eq!(back_to(evil), "/", "{evil:?}");
         }
     }

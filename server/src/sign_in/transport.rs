@@ -13,8 +13,7 @@ pub enum TransportError {
 /// `http` must follow no redirects: a token endpoint has no reason to send any.
 pub async fn send(http: &reqwest::Client, request: HttpRequest) -> Result<HttpResponse, TransportError> {
     let (parts, body) = request.into_parts();
-    let answer =
-        http.request(parts.method, parts.uri.to_string()).headers(parts.headers).body(body).send().await?;
+    let answer = http.request(parts.method, parts.uri.to_string()).headers(parts.headers).body(body).send().await?;
     let mut response = axum::http::Response::builder().status(answer.status());
     if let Some(headers) = response.headers_mut() {
         headers.clone_from(answer.headers());

@@ -115,14 +115,18 @@ pub struct Browser {
 
 impl Browser {
     pub fn new(home: &str) -> Self {
-        let http =
-            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
         Self { http, home: Url::parse(home).unwrap(), cookies: BTreeMap::new(), redirects: true }
     }
 
     /// The same browser, but it shows redirects instead of following them.
     pub fn stay(&self) -> Self {
         Self { redirects: false, ..self.clone() }
+    }
+
+    /// The same browser, and it follows redirects.
+    pub fn clone_following(&self) -> Self {
+        Self { redirects: true, ..self.clone() }
     }
 
     /// Opens a page of the portal, or an absolute URL.

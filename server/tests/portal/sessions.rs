@@ -1,0 +1,96 @@
+//! How long a session lasts, and what its cookie may do.
+
+use crate::support::{COOKIE_NAME, TestPortal};
+use server::Surroundings;
+use server::clock::Clock;
+use std::sync::{Arc, Mutex};
+use time::{Duration, OffsetDateTime};
+
+/// A clock that a test moves.
+struct Watch(Mutex<OffsetDateTime>);
+
+impl Watch {
+    fn new() -> Arc<Self> {
+        Arc::new(Self(Mutex::new(OffsetDateTime::now_utc())))
+    }
+
+    fn move_by(&self, by: Duration) {
+        *self.0.lock().unwrap() += by;
+    }
+}
+
+impl Clock for Watch {
+    fn now(&self) -> OffsetDateTime {
+        *self.0.lock().unwrap()
+    }
+}
+
+async fn portal_with_watch() -> (TestPortal, Arc<Watch>) {
+    let watch = Watch::new();
+    let surroundings = Surroundings { clock: watch.clone(), ..Surroundings::default() };
+    (TestPortal::start_in(surroundings, |_| ()).await, watch)
+}
+
+#[tokio::test]
+async fn the_cookie_is_out_of_reach_for_scripts_other_sites_and_other_hosts() {
+    let portal = TestPortal::start().await;
+    let answer = portal.browser().stay().get("/sign-in").await;
+    let cookie = answer.header("set-cookie");
+    let mut parts = cookie.split("; ");
+    assert!(parts.next().unwrap().starts_with("__Host-thumbprint="), "{cookie}");
+    let mut attributes: Vec<&str> = parts.collect();
+    attributes.sort_unstable();
+    assert_eq!(attributes, ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"], "{cookie}");
+}
+
+#[tokio::test]
+async fn looking_around_sets_no_cookie() {
+    let portal = TestPortal::start().await;
+    let page = portal.browser().get("/").await;
+    assert_eq!(page.header("set-cookie"), "");
+}
+
+#[tokio::test]
+async fn a_session_ends_when_nobody_uses_it() {
+    let (portal, watch) = portal_with_watch().await;
+    let mut browser = portal.signed_in("mara.lindqvist").await;
+    watch.move_by(Duration::minutes(59));
+    assert!(browser.get("/").await.body.contains("Mara Lindqvist"));
+    watch.move_by(Duration::minutes(59));
+    assert!(browser.get("/").await.body.contains("Mara Lindqvist"), "the last request was 59 minutes ago");
+    watch.move_by(Duration::minutes(61));
+    assert!(!browser.get("/").await.body.contains("Mara Lindqvist"));
+}
+
+#[tokio::test]
+async fn a_session_ends_after_eight_hours_in_any_case() {
+    let (portal, watch) = portal_with_watch().await;
+    let mut browser = portal.signed_in("mara.lindqvist").await;
+    for _ in 0..9 {
+        watch.move_by(Duration::minutes(50));
+        assert!(browser.get("/").await.body.contains("Mara Lindqvist"));
+    }
+    watch.move_by(Duration::minutes(31));
+    assert!(!browser.get("/").await.body.contains("Mara Lindqvist"));
+}
+
+#[tokio::test]
+async fn a_sign_in_must_come_back_within_ten_minutes() {
+    let (portal, watch) = portal_with_watch().await;
+    let mut browser = portal.browser();
+    let picker = browser.get("/sign-in").await;
+    watch.move_by(Duration::minutes(11));
+    let page = portal.pick(&mut browser, &picker, "mara.lindqvist").await;
+    assert!(page.body.contains("older than ten minutes"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn an_invented_cookie_opens_nothing() {
+    let portal = TestPortal::start().await;
+    for value in ["AAAAAAAAAAAAAAAAAAAAAA", "'; DROP TABLE sessions; --", ""] {
+        let mut browser = portal.browser();
+        browser.set_cookie(COOKIE_NAME, value);
+        let page = browser.get("/apps").await;
+        assert_eq!(page.status, reqwest::StatusCode::UNAUTHORIZED, "{value}");
+    }
+}
