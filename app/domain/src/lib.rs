@@ -11,6 +11,7 @@ pub mod client_assertion;
 pub mod commands;
 pub mod diff;
 mod distinguished_name;
+pub mod doctor;
 pub mod encoding;
 pub mod ids;
 pub mod key_credential;

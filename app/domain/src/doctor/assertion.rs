@@ -107,7 +107,8 @@ impl Assertion {
     /// Issuer and subject are the app itself. Tokens of other issuers are federated assertions, or no assertions at all.
     pub fn is_self_issued(&self) -> bool {
         self.claims.as_ref().is_some_and(|claims| {
-            claims.iss.as_deref().is_some_and(|iss| !iss.contains("://")) && (claims.iss == claims.sub || claims.sub.is_none())
+            claims.iss.as_deref().is_some_and(|iss| !iss.contains("://"))
+                && (claims.iss == claims.sub || claims.sub.is_none())
         })
     }
 }
@@ -213,10 +214,14 @@ mod tests {
     #[test]
     fn headers_and_claims_in_both_alphabets() {
         let header = r#"{"alg":"RS256","x5t":"pTjQDocn7FgU4vsQezE2N28iaVs","typ":"JWT","x5c":"AAAA","b64":true}"#;
-        let claims = r#"{"aud":"https://a","iss":"i","sub":"i","nbf":"1484592741","exp":1484593341000,"iat":1484592741}"#;
+        let claims =
+            r#"{"aud":"https://a","iss":"i","sub":"i","nbf":"1484592741","exp":1484593341000,"iat":1484592741}"#;
         for encode in [encoding::base64url, encoding::base64] {
             let read = Assertion::read(&token(header, claims, encode)).expect("a token");
-            assert_eq!(read.header.x5t_presented().and_then(|presented| presented.sha1).map(|sha1| sha1.base64url()), read.header.x5t);
+            assert_eq!(
+                read.header.x5t_presented().and_then(|presented| presented.sha1).map(|sha1| sha1.base64url()),
+                read.header.x5t
+            );
             assert_eq!(read.header.others, ["b64"]);
             assert_eq!(read.header.x5c, Some(X5c { is_list: false, certificates: vec![], unreadable: 1 }));
             assert!(read.signed && read.is_self_issued());

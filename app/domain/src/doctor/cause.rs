@@ -17,9 +17,15 @@ use time::OffsetDateTime;
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Cause {
     /// No key of the app has the thumbprint.
-    NotRegistered { thumbprint: Option<Thumbprint> },
-    OnAnotherApp { holder: Holder },
-    OnServicePrincipalOnly { thumbprint: Thumbprint },
+    NotRegistered {
+        thumbprint: Option<Thumbprint>,
+    },
+    OnAnotherApp {
+        holder: Holder,
+    },
+    OnServicePrincipalOnly {
+        thumbprint: Thumbprint,
+    },
     /// Somebody or something took it from the app.
     RemovedLately {
         thumbprint: Thumbprint,
@@ -33,9 +39,15 @@ pub enum Cause {
         registered_at: Option<OffsetDateTime>,
     },
     /// A renewal kept the key: the public keys are equal, the certificates and so the thumbprints are not.
-    RenewedUnderSameKey { registered: Thumbprint, sent: Thumbprint },
+    RenewedUnderSameKey {
+        registered: Thumbprint,
+        sent: Thumbprint,
+    },
     /// The client signs with another certificate than the one at hand.
-    AnotherCertificateSigns { expected: Thumbprint, sent: Option<Thumbprint> },
+    AnotherCertificateSigns {
+        expected: Thumbprint,
+        sent: Option<Thumbprint>,
+    },
     EntryExpired {
         #[serde(with = "time::serde::rfc3339::option")]
         end: Option<OffsetDateTime>,
@@ -49,44 +61,87 @@ pub enum Cause {
         /// How far ahead of Entra's clock.
         seconds_ahead: i64,
     },
-    WrongClientId { sent: Option<AppId>, expected: Option<AppId> },
-    WrongTenant { sent: Option<String>, expected: Option<String> },
-    WrongCloud { sent: Option<String>, expected: Option<String> },
+    WrongClientId {
+        sent: Option<AppId>,
+        expected: Option<AppId>,
+    },
+    WrongTenant {
+        sent: Option<String>,
+        expected: Option<String>,
+    },
+    WrongCloud {
+        sent: Option<String>,
+        expected: Option<String>,
+    },
     /// `iss` and `sub` have to be the client id.
-    IssuerMismatch { iss: Option<String>, client_id: Option<AppId> },
+    IssuerMismatch {
+        iss: Option<String>,
+        client_id: Option<AppId>,
+    },
     /// The digest reached Entra in a wrong spelling.
-    WrongEncoding { member: String, dialect: Dialect, meant: Option<String> },
+    WrongEncoding {
+        member: String,
+        dialect: Dialect,
+        meant: Option<String>,
+    },
     /// Base64 where base64url belongs.
-    StandardBase64 { member: String, value: Option<String> },
-    Sha256InX5t { value: Option<String> },
-    Sha1InX5tS256 { value: Option<String> },
+    StandardBase64 {
+        member: String,
+        value: Option<String>,
+    },
+    Sha256InX5t {
+        value: Option<String>,
+    },
+    Sha1InX5tS256 {
+        value: Option<String>,
+    },
     NoThumbprint,
     /// The private key does not belong to the registered certificate.
-    SignedByAnotherKey { thumbprint: Option<Thumbprint> },
+    SignedByAnotherKey {
+        thumbprint: Option<Thumbprint>,
+    },
     /// Header and signature are of different algorithms, or the data was hashed once too often or too little.
-    AlgorithmMismatch { alg: Option<String> },
+    AlgorithmMismatch {
+        alg: Option<String>,
+    },
     PayloadAltered,
     X5cOrder,
-    UnsupportedAlgorithm { alg: Option<String> },
+    UnsupportedAlgorithm {
+        alg: Option<String>,
+    },
     UnsupportedKey,
     /// Subject name and issuer: for Microsoft's own services only.
     TrustedSubjectsRegisterNothing,
     SubjectNameIssuerRefused,
     /// A role on Azure or an identity of Azure was taken for a registration.
-    RoleRegistersNothing { topic: Topic },
-    AssertionExpired { seconds_late: Option<i64> },
-    AssertionNotYetValid { seconds_early: Option<i64> },
+    RoleRegistersNothing {
+        topic: Topic,
+    },
+    AssertionExpired {
+        seconds_late: Option<i64>,
+    },
+    AssertionNotYetValid {
+        seconds_early: Option<i64>,
+    },
     NotBeforeMissing,
     TimesInMilliseconds,
-    AudienceMismatch { aud: Option<String> },
-    ClaimMissing { claim: Option<String> },
+    AudienceMismatch {
+        aud: Option<String>,
+    },
+    ClaimMissing {
+        claim: Option<String>,
+    },
     MalformedAssertion,
     NoConfiguredKeys,
     SecretIdInsteadOfValue,
     SecretExpired,
     NoCredentialSent,
-    ScopeWithoutDefault { scope: Option<String> },
-    FederationMismatch { claim: Option<String> },
+    ScopeWithoutDefault {
+        scope: Option<String>,
+    },
+    FederationMismatch {
+        claim: Option<String>,
+    },
     CertificateRevoked,
     CertificateOutsideValidity,
     AppDisabled,
@@ -94,7 +149,9 @@ pub enum Cause {
     TlsCertificateExpired,
     /// On-behalf-of: a user's token failed, not the app's certificate.
     UserAssertion,
-    UnknownCode { code: u32 },
+    UnknownCode {
+        code: u32,
+    },
     /// Certificate, header and registration agree.
     AllAgrees,
     NotEnough,
@@ -102,9 +159,10 @@ pub enum Cause {
 
 /// Codes that have a verdict of their own.
 const KNOWN: [u32; 38] = [
-    50012, 50013, 50027, 50048, 70002, 70011, 90002, 90014, 90023, 392_204, 500_181, 700_016, 700_021, 700_023, 700_024, 700_026,
-    700_027, 700_211, 700_212, 700_213, 900_023, 900_382, 900_432, 1_000_502, 1_002_012, 5_002_723, 5_002_730, 5_002_738, 7_000_112,
-    7_000_214, 7_000_215, 7_000_218, 7_000_222, 7_000_274, 7_000_277, 500_011, 7_000_012, 50_059,
+    50012, 50013, 50027, 50048, 70002, 70011, 90002, 90014, 90023, 392_204, 500_181, 700_016, 700_021, 700_023,
+    700_024, 700_026, 700_027, 700_211, 700_212, 700_213, 900_023, 900_382, 900_432, 1_000_502, 1_002_012, 5_002_723,
+    5_002_730, 5_002_738, 7_000_112, 7_000_214, 7_000_215, 7_000_218, 7_000_222, 7_000_274, 7_000_277, 500_011,
+    7_000_012, 50_059,
 ];
 
 pub(super) fn is_known(code: u32) -> bool {

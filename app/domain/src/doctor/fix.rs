@@ -12,13 +12,23 @@ use time::OffsetDateTime;
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Fix {
     /// Add it to the app's `keyCredentials`.
-    RegisterCertificate { thumbprint: Option<Thumbprint>, app_id: Option<AppId> },
+    RegisterCertificate {
+        thumbprint: Option<Thumbprint>,
+        app_id: Option<AppId>,
+    },
     /// Have the client use a certificate that is registered and valid.
-    SignWithOther { thumbprint: Option<Thumbprint> },
+    SignWithOther {
+        thumbprint: Option<Thumbprint>,
+    },
     /// Put back what was removed.
-    RestoreRemoved { thumbprint: Thumbprint },
+    RestoreRemoved {
+        thumbprint: Thumbprint,
+    },
     /// Send another value in the header.
-    CorrectHeader { member: String, value: Option<String> },
+    CorrectHeader {
+        member: String,
+        value: Option<String>,
+    },
     /// Sign with the private key of the registered certificate.
     SignWithItsKey,
     ChangeAlgorithm,
@@ -30,12 +40,24 @@ pub enum Fix {
         start: OffsetDateTime,
     },
     WaitForPropagation,
-    Renew { other: Option<Thumbprint> },
-    UseOtherClientId { app_id: Option<AppId> },
-    UseOtherTenant { tenant: Option<String> },
-    UseOtherCloud { host: Option<String> },
-    CorrectAudience { audience: Option<String> },
-    CorrectClaims { claim: Option<String> },
+    Renew {
+        other: Option<Thumbprint>,
+    },
+    UseOtherClientId {
+        app_id: Option<AppId>,
+    },
+    UseOtherTenant {
+        tenant: Option<String>,
+    },
+    UseOtherCloud {
+        host: Option<String>,
+    },
+    CorrectAudience {
+        audience: Option<String>,
+    },
+    CorrectClaims {
+        claim: Option<String>,
+    },
     /// Make an assertion for each request.
     MakeFreshAssertion,
     NewSecretOrCertificate,
@@ -45,9 +67,13 @@ pub enum Fix {
     EnableApp,
     CheckUserToken,
     ConnectWithSameCertificate,
-    LookUpCode { code: u32 },
+    LookUpCode {
+        code: u32,
+    },
     LookElsewhere,
-    PasteMore { wanted: Vec<Wanted> },
+    PasteMore {
+        wanted: Vec<Wanted>,
+    },
 }
 
 /// What would tell more.

@@ -83,7 +83,9 @@ fn walk(value: &Value, out: &mut Read, span: Span, depth: usize) {
                 }
             }
         }
-        Value::Array(list) if list.iter().any(|entry| entry.as_object().is_some_and(|entry| is_credential(&camel_case(entry)))) => {
+        Value::Array(list)
+            if list.iter().any(|entry| entry.as_object().is_some_and(|entry| is_credential(&camel_case(entry)))) =>
+        {
             push(list, &Map::new(), out, span);
         }
         Value::Array(list) => list.iter().for_each(|member| walk(member, out, span, depth + 1)),
@@ -101,10 +103,12 @@ fn read_object(object: &Map<String, Value>, out: &mut Read, span: Span) {
     if let Some(id) = object.get("appId").and_then(Value::as_str).and_then(|id| id.parse().ok()) {
         out.app_ids.push(Found { value: id, origin: Origin::Json, span });
     }
-    if object.get("trustedCertificateSubjects").is_some_and(|list| list.as_array().is_some_and(|list| !list.is_empty())) {
+    if object.get("trustedCertificateSubjects").is_some_and(|list| list.as_array().is_some_and(|list| !list.is_empty()))
+    {
         out.trusted_certificate_subjects = Some(span);
     }
-    let is_header = object.contains_key("alg") && ["x5t", "x5t#S256", "kid", "x5c", "typ"].iter().any(|name| object.contains_key(*name));
+    let is_header = object.contains_key("alg")
+        && ["x5t", "x5t#S256", "kid", "x5c", "typ"].iter().any(|name| object.contains_key(*name));
     // A JSON Web Key has an alg and a kid too.
     if is_header && !object.contains_key("kty") {
         out.assertions.push(Found { value: Assertion::decoded(Some(object), None), origin: Origin::Assertion, span });
@@ -143,18 +147,21 @@ fn camel_case(object: &Map<String, Value>) -> Map<String, Value> {
 
 fn is_credential(object: &Map<String, Value>) -> bool {
     let has = |name: &str| object.contains_key(name);
-    let one_of = |name: &str, values: &[&str]| object.get(name).and_then(Value::as_str).is_some_and(|v| values.contains(&v));
+    let one_of =
+        |name: &str, values: &[&str]| object.get(name).and_then(Value::as_str).is_some_and(|v| values.contains(&v));
     one_of("type", &["AsymmetricX509Cert", "X509CertAndPassword", "Symmetric"])
         || (has("keyId") && one_of("usage", &["Verify", "Sign", "Encrypt"]))
         || (has("keyId") && has("customKeyIdentifier") && !has("secretText") && !has("hint"))
 }
 
 fn push(list: &[Value], holder: &Map<String, Value>, out: &mut Read, span: Span) {
-    let entries: Vec<Value> = list.iter().filter_map(Value::as_object).map(|entry| Value::Object(entry_of(entry))).collect();
+    let entries: Vec<Value> =
+        list.iter().filter_map(Value::as_object).map(|entry| Value::Object(entry_of(entry))).collect();
     let Ok(credentials) = KeyCredentials::from_json(&Value::Array(entries)) else { return };
-    let is_service_principal = ["servicePrincipalType", "servicePrincipalNames", "appOwnerOrganizationId", "appOwnerTenantId"]
-        .iter()
-        .any(|name| holder.contains_key(*name));
+    let is_service_principal =
+        ["servicePrincipalType", "servicePrincipalNames", "appOwnerOrganizationId", "appOwnerTenantId"]
+            .iter()
+            .any(|name| holder.contains_key(*name));
     let holding = if is_service_principal {
         Holding::ServicePrincipal
     } else if ["signInAudience", "identifierUris", "requiredResourceAccess", "publisherDomain", "passwordCredentials"]
@@ -216,7 +223,8 @@ fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Array(bytes) => {
-            let bytes: Option<Vec<u8>> = bytes.iter().map(|byte| byte.as_u64().and_then(|byte| byte.try_into().ok())).collect();
+            let bytes: Option<Vec<u8>> =
+                bytes.iter().map(|byte| byte.as_u64().and_then(|byte| byte.try_into().ok())).collect();
             bytes.map(|bytes| encoding::base64(&bytes))
         }
         _ => None,
@@ -232,6 +240,7 @@ fn public(key: &str) -> Option<String> {
 /// Dates as AAD Graph, azure-cli and PowerShell write them.
 fn rfc3339(text: &str) -> Option<String> {
     let text = text.trim().replacen(' ', "T", 1);
-    let parsed = OffsetDateTime::parse(&text, &Rfc3339).or_else(|_| OffsetDateTime::parse(&format!("{text}Z"), &Rfc3339));
+    let parsed =
+        OffsetDateTime::parse(&text, &Rfc3339).or_else(|_| OffsetDateTime::parse(&format!("{text}Z"), &Rfc3339));
     parsed.ok()?.format(&Rfc3339).ok()
 }

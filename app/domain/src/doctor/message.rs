@@ -132,7 +132,11 @@ pub(super) fn read(normal: &Normal) -> Vec<Message> {
     let starts: Vec<(usize, u32, usize)> = find_all(text, "AADSTS")
         .filter_map(|at| {
             let digits: String = text[at + 6..].chars().take_while(char::is_ascii_digit).take(10).collect();
-            (3..10).contains(&digits.len()).then(|| digits.parse().ok()).flatten().map(|code| (at, code, at + 6 + digits.len()))
+            (3..10)
+                .contains(&digits.len())
+                .then(|| digits.parse().ok())
+                .flatten()
+                .map(|code| (at, code, at + 6 + digits.len()))
         })
         .collect();
     starts
@@ -159,8 +163,7 @@ fn read_one(normal: &Normal, code: u32, start: usize, body: usize, end: usize) -
         }
         other => other,
     });
-    let thumbprint_span =
-        thumbprint.as_ref().map(|(at, length, _)| normal.span(body + at, body + at + length));
+    let thumbprint_span = thumbprint.as_ref().map(|(at, length, _)| normal.span(body + at, body + at + length));
     Message {
         code,
         span: normal.span(start, end),
@@ -168,9 +171,8 @@ fn read_one(normal: &Normal, code: u32, start: usize, body: usize, end: usize) -
         head: kind_of(head),
         quoted: quoted(head),
         reason,
-        reason_text: bracket.map(|text| {
-            text.split([',', ']', '[']).next().unwrap_or_default().trim().chars().take(200).collect()
-        }),
+        reason_text: bracket
+            .map(|text| text.split([',', ']', '[']).next().unwrap_or_default().trim().chars().take(200).collect()),
         cut_off,
         thumbprint: thumbprint.map(|(.., presented)| presented),
         thumbprint_span,
@@ -255,8 +257,14 @@ fn configured_keys(segment: &str) -> Vec<FoundKey> {
 }
 
 fn app_id(segment: &str) -> Option<AppId> {
-    const BEFORE: [&str; 6] =
-        ["app Id '", "/applications/", "for app '", "secret added to app '", "application with identifier '", "application '"];
+    const BEFORE: [&str; 6] = [
+        "app Id '",
+        "/applications/",
+        "for app '",
+        "secret added to app '",
+        "application with identifier '",
+        "application '",
+    ];
     BEFORE.iter().find_map(|before| {
         find_all(segment, before).find_map(|at| guid(segment.get(at + before.len()..)?)).map(AppId::new)
     })

@@ -72,7 +72,9 @@ pub(super) fn normalise(text: &str) -> Normal {
 
 fn is_percent_encoded(word: &str) -> bool {
     let upper = || word.to_ascii_uppercase();
-    word.contains('%') && word.contains("AADSTS") && ["%3A", "%20", "%5B", "%27"].iter().any(|code| upper().contains(code))
+    word.contains('%')
+        && word.contains("AADSTS")
+        && ["%3A", "%20", "%5B", "%27"].iter().any(|code| upper().contains(code))
 }
 
 fn is_invisible(c: char) -> bool {

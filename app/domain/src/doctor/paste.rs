@@ -160,11 +160,10 @@ fn read_trailers(normal: &Normal, messages: &[Message], found: &mut Findings) {
         "interaction_required",
     ];
     let text = &normal.text;
-    found.oauth_error = ERRORS.iter().filter_map(|error| Some((find_all(text, error).next()?, *error))).min().map(|(at, error)| Found {
-        value: error.to_owned(),
-        origin: Origin::ErrorJson,
-        span: normal.span(at, at + error.len()),
-    });
+    found.oauth_error =
+        ERRORS.iter().filter_map(|error| Some((find_all(text, error).next()?, *error))).min().map(|(at, error)| {
+            Found { value: error.to_owned(), origin: Origin::ErrorJson, span: normal.span(at, at + error.len()) }
+        });
     let last = messages.last();
     let id = |name: &str, of_message: Option<Uuid>| {
         let span = last.map(|message| message.span);
@@ -195,7 +194,11 @@ fn read_request(text: &str, messages: &[Message], found: &mut Findings) {
     // "Tenant 'x' not found."
     for message in messages.iter().filter(|message| message.code == 90002) {
         if let Some(tenant) = message.quoted.first() {
-            found.tenants.push(Found { value: tenant.to_ascii_lowercase(), origin: Origin::Message, span: message.span });
+            found.tenants.push(Found {
+                value: tenant.to_ascii_lowercase(),
+                origin: Origin::Message,
+                span: message.span,
+            });
         }
     }
 }
@@ -245,7 +248,8 @@ fn read_certificates(text: &str, found: &mut Findings) {
         }
     }
     // Base64 of DER without armour. In JSON, it is a keyCredential's key.
-    let in_json = |span: Span| found.credentials.iter().any(|json| json.span.start <= span.start && span.end <= json.span.end);
+    let in_json =
+        |span: Span| found.credentials.iter().any(|json| json.span.start <= span.start && span.end <= json.span.end);
     let bare: Vec<_> = runs(text, is_base64, 300).into_iter().filter(|run| !in_json(run.span)).collect();
     for run in bare {
         let start = run.text.find("MII").unwrap_or(0);

@@ -67,13 +67,7 @@ impl Presented {
     }
 
     fn unknown(text: &str) -> Self {
-        Self {
-            text: text.chars().take(400).collect(),
-            dialect: Dialect::Other,
-            sha1: None,
-            sha256: None,
-            spells: None,
-        }
+        Self { text: text.chars().take(400).collect(), dialect: Dialect::Other, sha1: None, sha256: None, spells: None }
     }
 
     fn of_bytes(text: &str, bytes: &[u8]) -> Self {

@@ -251,12 +251,15 @@ mod tests {
 
     #[test]
     fn bare_keys_are_known_by_their_first_bytes() {
-        let pkcs8 = encoding::base64(&[&hex::decode("308204bd020100300d06092a864886f70d0101").expect("hex")[..], &[7; 40]].concat());
+        let pkcs8 = encoding::base64(
+            &[&hex::decode("308204bd020100300d06092a864886f70d0101").expect("hex")[..], &[7; 40]].concat(),
+        );
         for text in [pkcs8.clone(), format!("\"key\":\"{pkcs8}\""), format!("key={pkcs8}")] {
             assert!(!mask(&text).text.contains(&pkcs8[..30]), "{text}");
         }
         // A certificate: its first member is a SEQUENCE with a version in [0].
-        let certificate = encoding::base64(&[&hex::decode("308202bd308201a5a003020102").expect("hex")[..], &[7; 40]].concat());
+        let certificate =
+            encoding::base64(&[&hex::decode("308202bd308201a5a003020102").expect("hex")[..], &[7; 40]].concat());
         assert_eq!(mask(&certificate).text, certificate);
     }
 }

@@ -142,11 +142,7 @@ pub(super) fn pairs(text: &str, wanted: impl Fn(&str) -> bool) -> Vec<Pair> {
 fn name_before(before: &str) -> String {
     let is_name = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let name: Vec<char> = before.chars().rev().take_while(is_name).take(60).collect();
-    name.iter()
-        .rev()
-        .filter(|c| !matches!(c, '_' | '-' | '.'))
-        .map(char::to_ascii_lowercase)
-        .collect()
+    name.iter().rev().filter(|c| !matches!(c, '_' | '-' | '.')).map(char::to_ascii_lowercase).collect()
 }
 
 fn value_after(text: &str, at: usize) -> Option<(Span, bool)> {

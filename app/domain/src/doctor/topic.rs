@@ -42,15 +42,52 @@ const WORDS: [(Topic, &[&str]); 7] = [
     ),
     (
         Topic::ManagedIdentity,
-        &["managed identity", "user-assigned identity", "system-assigned identity", "user assigned identity", "az identity "],
+        &[
+            "managed identity",
+            "user-assigned identity",
+            "system-assigned identity",
+            "user assigned identity",
+            "az identity ",
+        ],
     ),
     (
         Topic::SubjectNameIssuer,
-        &["trustedCertificateSubjects", "subject name and issuer", "subject name/issuer", "SN+I", "SendX5C", "send_x5c", "sendCertificateChain", " SNI "],
+        &[
+            "trustedCertificateSubjects",
+            "subject name and issuer",
+            "subject name/issuer",
+            "SN+I",
+            "SendX5C",
+            "send_x5c",
+            "sendCertificateChain",
+            " SNI ",
+        ],
     ),
-    (Topic::Renewed, &["renewed", "auto-renew", "autorenew", "rotated", "new version of the certificate", "after renewal", "after rotation"]),
+    (
+        Topic::Renewed,
+        &[
+            "renewed",
+            "auto-renew",
+            "autorenew",
+            "rotated",
+            "new version of the certificate",
+            "after renewal",
+            "after rotation",
+        ],
+    ),
     (Topic::ServicePrincipal, &["az ad sp credential", "servicePrincipals/", "enterprise application"]),
-    (Topic::Intermittent, &["intermittent", "sometimes works", "works sometimes", "works after", "worked after", "after a few minutes", "on retry"]),
+    (
+        Topic::Intermittent,
+        &[
+            "intermittent",
+            "sometimes works",
+            "works sometimes",
+            "works after",
+            "worked after",
+            "after a few minutes",
+            "on retry",
+        ],
+    ),
     (Topic::OnBehalfOf, &["on_behalf_of", "on-behalf-of", "OnBehalfOf", "grant-type:jwt-bearer"]),
 ];
 
@@ -59,7 +96,8 @@ pub(super) fn read(text: &str, place: impl Fn(usize, usize) -> Span) -> Vec<Foun
     WORDS
         .iter()
         .filter_map(|(topic, words)| {
-            let (at, length) = words.iter().filter_map(|word| Some((find_all(text, word).next()?, word.len()))).min()?;
+            let (at, length) =
+                words.iter().filter_map(|word| Some((find_all(text, word).next()?, word.len()))).min()?;
             Some(Found { value: *topic, origin: Origin::Text, span: place(at, at + length) })
         })
         .collect()

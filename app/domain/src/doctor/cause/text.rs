@@ -10,10 +10,14 @@ pub(super) fn title(cause: &Cause) -> String {
     match cause {
         Cause::NotRegistered { .. } => "The certificate is not registered on the app".into(),
         Cause::OnAnotherApp { holder } => format!("The certificate is registered on another app, “{}”", holder.name),
-        Cause::OnServicePrincipalOnly { .. } => "The certificate is on the enterprise application, not on the app registration".into(),
+        Cause::OnServicePrincipalOnly { .. } => {
+            "The certificate is on the enterprise application, not on the app registration".into()
+        }
         Cause::RemovedLately { at, .. } => format!("The certificate was removed from the app on {}", minute(*at)),
         Cause::Propagating { .. } => "The registration has not reached every server yet".into(),
-        Cause::RenewedUnderSameKey { .. } => "The certificate was renewed under the same key, and the old one is registered".into(),
+        Cause::RenewedUnderSameKey { .. } => {
+            "The certificate was renewed under the same key, and the old one is registered".into()
+        }
         Cause::AnotherCertificateSigns { .. } => "The client signs with another certificate than this one".into(),
         Cause::EntryExpired { end: Some(end), .. } => format!("The registered certificate expired on {}", minute(*end)),
         Cause::EntryExpired { .. } => "The registered certificate has expired".into(),
@@ -40,8 +44,12 @@ pub(super) fn title(cause: &Cause) -> String {
         Cause::UnsupportedAlgorithm { alg: None } => "Entra does not take assertions of this algorithm".into(),
         Cause::UnsupportedKey => "The key does not fit the signing algorithm".into(),
         Cause::TrustedSubjectsRegisterNothing => "trustedCertificateSubjects does not register a certificate".into(),
-        Cause::SubjectNameIssuerRefused => "Entra refused the assertion or its certificate’s subject name and issuer".into(),
-        Cause::RoleRegistersNothing { topic: Topic::ManagedIdentity } => "A managed identity does not register a certificate".into(),
+        Cause::SubjectNameIssuerRefused => {
+            "Entra refused the assertion or its certificate’s subject name and issuer".into()
+        }
+        Cause::RoleRegistersNothing { topic: Topic::ManagedIdentity } => {
+            "A managed identity does not register a certificate".into()
+        }
         Cause::RoleRegistersNothing { .. } => "A Key Vault role does not register a certificate".into(),
         Cause::AssertionExpired { .. } => "The assertion had expired when it arrived".into(),
         Cause::AssertionNotYetValid { .. } => "The assertion was not valid yet when it arrived".into(),

@@ -30,7 +30,9 @@ pub(super) fn timestamp(text: &str) -> Option<OffsetDateTime> {
 /// `yyyy-MM-ddTHH:mm:ss.fffffffZ`.
 pub(super) fn rfc3339(text: &str) -> Option<OffsetDateTime> {
     let text = text.trim_start();
-    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | ':' | 'T' | 'Z' | '.' | '+'))).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | ':' | 'T' | 'Z' | '.' | '+')))
+        .unwrap_or(text.len());
     OffsetDateTime::parse(text[..end].trim_end_matches('.'), &Rfc3339).ok()
 }
 

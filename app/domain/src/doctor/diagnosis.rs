@@ -1,0 +1,190 @@
+//! From findings and evidence to ranked verdicts.
+//!
+//! A verdict's confidence is the sum of the points of its reasons, each of which names what was observed. Where Entra's
+//! behaviour is not documented and no public report settles it, the points are few and the words say so.
+
+mod header;
+mod key;
+mod neighbours;
+mod registry;
+mod signature;
+
+use super::basis::Basis;
+use super::cause::Cause;
+use super::evidence::Evidence;
+use super::fix::{Fix, Wanted};
+use super::message::{Head, Reason};
+use super::paste::Findings;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// 1 to 97. Nothing is certain at a distance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Confidence(u8);
+
+impl Confidence {
+    const MOST: i16 = 97;
+
+    fn of(points: i16) -> Self {
+        Self(u8::try_from(points.clamp(1, Self::MOST)).unwrap_or(1))
+    }
+
+    pub fn percent(self) -> u8 {
+        self.0
+    }
+}
+
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            85.. => "almost certain",
+            65..85 => "likely",
+            35..65 => "possible",
+            _ => "unlikely",
+        })
+    }
+}
+
+/// One reason for a verdict, or against it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Why {
+    /// A sentence that names the observed value.
+    pub text: String,
+    /// What it adds to the confidence.
+    pub points: i16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    pub cause: Cause,
+    pub confidence: Confidence,
+    pub title: String,
+    pub what_happened: String,
+    pub why: Vec<Why>,
+    pub fix: Fix,
+    /// The fix in plain words, in order.
+    pub steps: Vec<String>,
+    /// The runbook's page.
+    pub runbook: String,
+}
+
+/// A verdict that still gathers reasons.
+struct Draft {
+    cause: Cause,
+    fix: Fix,
+    why: Vec<Why>,
+}
+
+impl Draft {
+    fn new(cause: Cause, fix: Fix) -> Self {
+        Self { cause, fix, why: vec![] }
+    }
+
+    fn because(mut self, points: i16, text: impl Into<String>) -> Self {
+        self.why.push(Why { text: text.into(), points });
+        self
+    }
+
+    fn because_if(self, condition: bool, points: i16, text: impl FnOnce() -> String) -> Self {
+        if condition { self.because(points, text()) } else { self }
+    }
+
+    fn points(&self) -> i16 {
+        self.why.iter().map(|why| why.points).sum()
+    }
+
+    fn verdict(self) -> Verdict {
+        Verdict {
+            confidence: Confidence::of(self.points()),
+            title: self.cause.title(),
+            what_happened: self.cause.what_happened(),
+            steps: self.fix.steps(),
+            runbook: self.cause.slug().to_owned(),
+            cause: self.cause,
+            why: self.why,
+            fix: self.fix,
+        }
+    }
+}
+
+/// The most verdicts that are returned.
+pub const MAX_VERDICTS: usize = 6;
+/// A best verdict below this is accompanied by [`Cause::NotEnough`].
+const ENOUGH: i16 = 35;
+
+/// All that may be the matter, the likeliest first. Never empty.
+pub fn diagnose(findings: &Findings, evidence: &Evidence) -> Vec<Verdict> {
+    let basis = Basis::new(findings, evidence);
+    let mut drafts = match basis.code {
+        Some(700_027) => key::judge(&basis),
+        // Replies of 2017 nest 70002 → 50012 and have the same reasons.
+        Some(50012)
+            if basis
+                .message
+                .as_ref()
+                .is_some_and(|message| message.reason.is_some() || message.head == Head::InvalidSignature) =>
+        {
+            let mut drafts = key::judge(&basis);
+            drafts.extend(neighbours::judge(&basis));
+            drafts
+        }
+        Some(_) => neighbours::judge(&basis),
+        None => key::judge_without_error(&basis),
+    };
+    drafts.extend(header::judge(&basis));
+    drafts.retain(|draft| draft.points() > 0);
+    // A stable sort: of equals the rule that comes first stays first.
+    drafts.sort_by_key(|draft| std::cmp::Reverse(draft.points()));
+    let mut seen = vec![];
+    drafts.retain(|draft| {
+        let new = !seen.contains(&draft.cause.slug());
+        seen.push(draft.cause.slug());
+        new
+    });
+    let best = drafts.first().map_or(0, Draft::points);
+    if best < ENOUGH && !seen.contains(&Cause::NotEnough.slug()) {
+        drafts.insert(0, not_enough(&basis, ENOUGH));
+    }
+    drafts.truncate(MAX_VERDICTS);
+    drafts.into_iter().map(Draft::verdict).collect()
+}
+
+/// Says what to paste next.
+fn not_enough(basis: &Basis<'_>, points: i16) -> Draft {
+    let mut wanted = vec![];
+    let whole = basis
+        .message
+        .as_ref()
+        .is_some_and(|message| !message.cut_off && (message.reason.is_some() || message.code != 700_027));
+    if !whole {
+        wanted.push(Wanted::WholeMessage);
+    }
+    if basis.assertion.is_none() {
+        wanted.push(Wanted::Assertion);
+    }
+    if basis.app.is_none() {
+        wanted.push(Wanted::KeyCredentials);
+    }
+    if basis.certificates.is_empty() {
+        wanted.push(Wanted::Certificate);
+    }
+    let text = if basis.findings.is_empty {
+        "Nothing was pasted.".to_owned()
+    } else if basis.findings.found_nothing() {
+        "No error, assertion, certificate, credential or address was recognised in the text.".to_owned()
+    } else {
+        match (&basis.message, basis.code) {
+            (Some(message), _) if message.cut_off => "The text ends in the middle of the reason.".to_owned(),
+            (Some(message), _) if message.reason == Some(Reason::Other) => {
+                format!(
+                    "The reason “{}” is not one that is known here.",
+                    message.reason_text.as_deref().unwrap_or_default()
+                )
+            }
+            (_, Some(code)) => format!("AADSTS{code} alone, without its reason, fits several causes."),
+            _ => "There is no error message with it.".to_owned(),
+        }
+    };
+    Draft::new(Cause::NotEnough, Fix::PasteMore { wanted }).because(points, text)
+}
