@@ -145,7 +145,6 @@ fn Credentials(rows: Vec<CredentialRow>) -> impl IntoView {
                     <th scope="col">"Name"</th>
                     <th scope="col">"Validity"</th>
                     <th scope="col">"Thumbprint (SHA-1)"</th>
-                    <th scope="col">"From, to"</th>
                     <th scope="col">"Usage"</th>
                     <th scope="col">"Added by"</th>
                 </tr>
@@ -172,7 +171,12 @@ fn Credential(row: CredentialRow) -> impl IntoView {
                     {row.key_id.map(|id| view! { <span class="secondary mono" title="keyId">{id.to_string()}</span> })}
                 </span>
             </th>
-            <td data-label="Validity"><ValidityPill validity=row.validity start=row.start end=row.end/></td>
+            <td data-label="Validity">
+                <span class="stacked">
+                    <span><ValidityPill validity=row.validity start=row.start end=row.end/></span>
+                    <span class="secondary table__dates">{date(row.start)} " – " {date(row.end)}</span>
+                </span>
+            </td>
             <td data-label="Thumbprint">
                 <span class="stacked">
                     {match row.thumbprint {
@@ -186,7 +190,6 @@ fn Credential(row: CredentialRow) -> impl IntoView {
                     })}
                 </span>
             </td>
-            <td data-label="From, to"><span class="stacked"><span>{date(row.start)}</span><span>{date(row.end)}</span></span></td>
             <td data-label="Usage">
                 <span class="stacked">
                     <span>{row.usage.unwrap_or_else(|| "—".into())}</span>

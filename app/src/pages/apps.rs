@@ -29,11 +29,13 @@ fn link(query: &AppQuery, scope: Scope, page: u32, descending: bool) -> String {
 #[component]
 pub fn AppsPage() -> impl IntoView {
     let list = use_app_list();
-    view! {
-        <Title text="Apps"/>
-        <Heading title="Apps" lead="App registrations, and when the next of their certificates ends."/>
-        {signed_in(list, |_, list| view! { <List list/> })}
-    }
+    signed_in(list, |_, list| {
+        view! {
+            <Title text="Apps"/>
+            <Heading title="Apps" lead="App registrations, and when the next of their certificates ends."/>
+            <List list/>
+        }
+    })
 }
 
 #[component]
@@ -102,7 +104,7 @@ fn Row(row: AppRow) -> impl IntoView {
             <td data-label="Client id"><code class="mono secondary">{row.app_id.to_string()}</code></td>
             <td data-label="Certificates" class="number">{count(row.certificates)}</td>
             <td data-label="Secrets" class="number">{count(row.secrets)}</td>
-            <td data-label="Next certificate ends"><NextEnd row/></td>
+            <td data-label="Next end"><NextEnd row/></td>
         </tr>
     }
 }

@@ -26,16 +26,18 @@ pub fn AuditPage() -> impl IntoView {
         move || wanted.get(),
         |query| async move { api::audit(query.clone()).await.map(|page| (query, page)) },
     );
-    view! {
-        <Title text="Audit"/>
-        {signed_in(rows, |viewer, (query, page)| {
-            let lead = if viewer.sees_whole_audit() { "Every push and every refusal in this tenant." } else { "Your own pushes and refusals. An auditor sees everybody’s." };
-            view! {
-                <Heading title="Audit" lead/>
-                <List query page/>
-            }
-        })}
-    }
+    signed_in(rows, |viewer, (query, page)| {
+        let lead = if viewer.sees_whole_audit() {
+            "Every push and every refusal in this tenant."
+        } else {
+            "Your own pushes and refusals. An auditor sees everybody’s."
+        };
+        view! {
+            <Title text="Audit"/>
+            <Heading title="Audit" lead/>
+            <List query page/>
+        }
+    })
 }
 
 #[component]

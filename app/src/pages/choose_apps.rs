@@ -328,7 +328,7 @@ fn Row(row: AppRow, checked: bool) -> impl IntoView {
             </td>
             <td data-label="Certificates" class="number">{count(row.certificates)}</td>
             <td data-label="Secrets" class="number">{count(row.secrets)}</td>
-            <td data-label="Next certificate ends"><NextEnd row/></td>
+            <td data-label="Next end"><NextEnd row/></td>
         </tr>
     }
 }

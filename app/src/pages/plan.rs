@@ -275,7 +275,7 @@ fn PushForm(viewer: Viewer, plan: Uuid, sum: Sum, back: String) -> impl IntoView
                 <input type="checkbox" name="confirm_removal" value="on" required autocomplete="off"/>
                 <span>
                     <strong>{format!("Remove {entries} from {}.", plural(sum.losing, "app"))}</strong>
-                    " What signs in with them stops working at once."
+                    {if sum.removed == 1 { " What signs in with it stops working at once." } else { " What signs in with them stops working at once." }}
                 </span>
             </label>
         }

@@ -125,19 +125,21 @@ fn App(app: ReceiptApp, open: bool) -> impl IntoView {
     let unchanged = unchanged(&app);
     let ReceiptApp { object_id, display_name, outcome, problem, diff, before, after, steps, reads_until_seen, .. } =
         app;
-    let json = |text: Option<String>, label: &'static str| {
-        match text {
-        Some(json) => {
-            view! { <JsonView json label=format!("keyCredentials of {display_name} {label}") file_name=format!("keyCredentials-{object_id}-{label}.json")/> }.into_any()
-        }
-        None => view! { <p class="card__text secondary">"It was not read."</p> }.into_any(),
-    }
+    let new = diff.as_ref().and_then(|diff| diff.rows.iter().find(|row| row.kind == DiffKind::Added)?.key_id);
+    let mark = new.map(|id| id.to_string()).unwrap_or_default();
+    let json = |json: String, label: &'static str| {
+        let file_name = format!("keyCredentials-{object_id}-{label}.json");
+        view! { <JsonView json label=format!("keyCredentials of {display_name} {label}") file_name mark=mark.clone()/> }
+            .into_any()
     };
-    let tabs = vec![
-        ("After", json(after, "after")),
-        ("Before", json(before, "before")),
-        ("Requests", view! { <StepsTable steps/> }.into_any()),
-    ];
+    let mut tabs = Vec::new();
+    if let Some(after) = after {
+        tabs.push(("After", json(after, "after")));
+    }
+    if let Some(before) = before {
+        tabs.push(("Before", json(before, "before")));
+    }
+    tabs.push(("Requests", view! { <StepsTable steps/> }.into_any()));
     view! {
         <details class="card change" open=open>
             <summary class="change__head">

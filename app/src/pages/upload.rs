@@ -12,8 +12,7 @@ use domain::ids::ObjectId;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-const MAKE_ONE: &str =
-    "openssl req -x509 -newkey rsa:2048 -noenc -days 365 -subj \"/CN=my-app\" -keyout key.pem -out certificate.pem";
+const MAKE_ONE: &str = "openssl req -x509 -newkey rsa:2048 -noenc -days 365 -subj \"/CN=my-app\" -addext basicConstraints=critical,CA:FALSE -keyout key.pem -out certificate.pem";
 const FROM_KEY_VAULT: &str =
     "az keyvault certificate download --vault-name my-vault --name my-app --encoding PEM --file certificate.pem";
 

@@ -76,7 +76,8 @@ fn current() -> KeyCredentials {
 }
 
 fn planned(replace: bool) -> (MergePlan, NewKeyCredential) {
-    let new = NewKeyCredential::new(&new_certificate(), KeyId::from_random([7; 16]), "", IdentifierStyle::Base64).expect("an entry");
+    let new = NewKeyCredential::new(&new_certificate(), KeyId::from_random([7; 16]), "", IdentifierStyle::Base64)
+        .expect("an entry");
     let change = if replace { Change::Replace(new.clone()) } else { Change::Append(new.clone()) };
     (MergePlan::new(&current(), &change, Some(KeyId::new(id(11)))).expect("a plan"), new)
 }
@@ -108,8 +109,16 @@ fn receipt_app(n: u128, name: &str, outcome: Outcome, problem: Option<Problem>) 
         before: Some(current().pretty()),
         after: written.then_some(after),
         steps: vec![
-            GraphStep { what: "Read again before writing".into(), status: Some(200), request_id: Some(id(800).to_string()) },
-            GraphStep { what: "Write keyCredentials".into(), status: Some(if written { 204 } else { 403 }), request_id: Some(id(801).to_string()) },
+            GraphStep {
+                what: "Read again before writing".into(),
+                status: Some(200),
+                request_id: Some(id(800).to_string()),
+            },
+            GraphStep {
+                what: "Write keyCredentials".into(),
+                status: Some(if written { 204 } else { 403 }),
+                request_id: Some(id(801).to_string()),
+            },
         ],
         reads_until_seen: u32::from(written) * 3,
     }
@@ -143,19 +152,33 @@ impl Desk for SampleDesk {
             verified,
             total,
         };
-        Ok(Overview { certificates: vec![summary.clone(), CertificateSummary { validity: Validity::EndsSoon, not_after: NOW + Duration::days(9), ..summary }], receipts: vec![receipt(80, 2, 2), receipt(81, 1, 3)] })
+        Ok(Overview {
+            certificates: vec![
+                summary.clone(),
+                CertificateSummary { validity: Validity::EndsSoon, not_after: NOW + Duration::days(9), ..summary },
+            ],
+            receipts: vec![receipt(80, 2, 2), receipt(81, 1, 3)],
+        })
     }
 
     async fn keep_certificate(&self, bytes: &[u8]) -> Result<Sha256Thumbprint, Problem> {
         self.known()?;
-        upload::read_public(bytes).map(|upload| upload.leaf.sha256()).map_err(|e| Problem::new(422, "unreadable", e.to_string(), "It was read by content.").advice(e.advice()))
+        upload::read_public(bytes)
+            .map(|upload| upload.leaf.sha256())
+            .map_err(|e| Problem::new(422, "unreadable", e.to_string(), "It was read by content.").advice(e.advice()))
     }
 
     async fn certificate(&self, sha256: Sha256Thumbprint) -> Result<CertificateView, Problem> {
         self.known()?;
         let certificate = new_certificate();
         if certificate.sha256() != sha256 {
-            return Err(Problem::new(404, "no-certificate", "There is no such certificate", "It was never uploaded, or by somebody else.").advice("Upload it again."));
+            return Err(Problem::new(
+                404,
+                "no-certificate",
+                "There is no such certificate",
+                "It was never uploaded, or by somebody else.",
+            )
+            .advice("Upload it again."));
         }
         let facts = certificate.facts().clone();
         Ok(CertificateView {
@@ -176,8 +199,20 @@ impl Desk for SampleDesk {
         if query.search == "nothing" {
             return Ok(Page { items: vec![], page: 1, has_next: false, total: Some(0) });
         }
-        let items = [("Payroll export", 2, 19), ("Ledger sync", 1, 300), ("Warehouse loader", 0, 0), ("Badge access", 1, -12), ("Customer portal with quite a long name for an app", 3, 90), ("Report scheduler", 1, 7), ("Treasury feed", 4, 640)];
-        let items = items.into_iter().enumerate().map(|(at, (name, count, days))| row(at as u128 + 1, name, count, days)).collect();
+        let items = [
+            ("Payroll export", 2, 19),
+            ("Ledger sync", 1, 300),
+            ("Warehouse loader", 0, 0),
+            ("Badge access", 1, -12),
+            ("Customer portal with quite a long name for an app", 3, 90),
+            ("Report scheduler", 1, 7),
+            ("Treasury feed", 4, 640),
+        ];
+        let items = items
+            .into_iter()
+            .enumerate()
+            .map(|(at, (name, count, days))| row(at as u128 + 1, name, count, days))
+            .collect();
         Ok(Page { items, page: query.page, has_next: query.page < 3, total: Some(61) })
     }
 
@@ -199,7 +234,11 @@ impl Desk for SampleDesk {
             end: it.end(),
             validity: validity(it.start(), it.end(), NOW),
             certificate: it.certificate().map(|it| it.facts().clone()),
-            added_by: (it.usage() == Some("Verify")).then(|| AddedBy { name: "Owen Carter".into(), at: NOW - Duration::days(1), receipt: id(80) }),
+            added_by: (it.usage() == Some("Verify")).then(|| AddedBy {
+                name: "Owen Carter".into(),
+                at: NOW - Duration::days(1),
+                receipt: id(80),
+            }),
             encrypts_tokens: it.usage() == Some("Encrypt"),
         });
         Ok(AppDetail {
@@ -209,9 +248,18 @@ impl Desk for SampleDesk {
             sign_in_audience: Some("AzureADMyOrg".into()),
             created: Some(NOW - Duration::days(400)),
             credentials: rows.collect(),
-            secrets: vec![SecretRow { key_id: Some(KeyId::new(id(12))), display_name: Some("ci".into()), hint: Some("Ab3".into()), end: Some(NOW + Duration::days(5)), validity: Validity::EndsSoon }],
+            secrets: vec![SecretRow {
+                key_id: Some(KeyId::new(id(12))),
+                display_name: Some("ci".into()),
+                hint: Some("Ab3".into()),
+                end: Some(NOW + Duration::days(5)),
+                validity: Validity::EndsSoon,
+            }],
             owners: vec![Owner { name: "Owen Carter".into(), username: Some("owen@contoso.example".into()) }],
-            trusted_subjects: vec![TrustedSubject { authority_id: id(13).to_string(), subject_name: "CN=payroll.contoso.example".into() }],
+            trusted_subjects: vec![TrustedSubject {
+                authority_id: id(13).to_string(),
+                subject_name: "CN=payroll.contoso.example".into(),
+            }],
             mine: false,
             admin_center_url: Some("https://entra.microsoft.com/".into()),
         })
@@ -220,7 +268,8 @@ impl Desk for SampleDesk {
     async fn draft_plan(&self, request: &PlanRequest) -> Result<Uuid, Problem> {
         self.known()?;
         if request.apps.is_empty() {
-            return Err(Problem::new(422, "no-apps", "No app was chosen", "A preview needs at least one app.").advice("Tick an app and try again."));
+            return Err(Problem::new(422, "no-apps", "No app was chosen", "A preview needs at least one app.")
+                .advice("Tick an app and try again."));
         }
         Ok(id(if request.mode == PushMode::Replace { REPLACING } else { 70 }))
     }
@@ -229,18 +278,35 @@ impl Desk for SampleDesk {
         self.known()?;
         let replace = plan_id == id(REPLACING);
         let (plan, new) = planned(replace);
-        let app = |n: u128, name: &str, change| PlannedApp { object_id: ObjectId::new(id(n)), app_id: AppId::new(id(n + 500)), display_name: name.into(), change };
+        let app = |n: u128, name: &str, change| PlannedApp {
+            object_id: ObjectId::new(id(n)),
+            app_id: AppId::new(id(n + 500)),
+            display_name: name.into(),
+            change,
+        };
         let change = PlannedChange {
             key_id: plan.key_id(),
             base: plan.base().clone(),
             diff: plan.diff().clone(),
             body: plan.body_pretty(),
             manifest: new.manifest_pretty(),
-            commands: Commands::new(AppId::new(id(501)), ObjectId::new(id(1)), &plan, &new, "https://graph.microsoft.com"),
+            commands: Commands::new(
+                AppId::new(id(501)),
+                ObjectId::new(id(1)),
+                &plan,
+                &new,
+                "https://graph.microsoft.com",
+            ),
             noop: plan.is_noop(),
             cautions: plan.cautions().to_vec(),
         };
-        let refused = Problem::new(403, "not-yours", "You may not change this app", "You are not among its owners and have no directory role that may.").advice("Ask an owner to push it, or to add you.");
+        let refused = Problem::new(
+            403,
+            "not-yours",
+            "You may not change this app",
+            "You are not among its owners and have no directory role that may.",
+        )
+        .advice("Ask an owner to push it, or to add you.");
         Ok(PlanView {
             id: plan_id,
             certificate: new_certificate().facts().clone(),
@@ -261,7 +327,16 @@ impl Desk for SampleDesk {
         self.known()?;
         let mut apps = vec![receipt_app(1, "Payroll export", Outcome::Verified, None)];
         if receipt != id(80) {
-            let problem = Problem { request_id: Some(id(801).to_string()), ..Problem::new(403, "refused", "Entra refused the change", "Insufficient privileges to complete the operation.").advice("Ask an owner of the app.") };
+            let problem = Problem {
+                request_id: Some(id(801).to_string()),
+                ..Problem::new(
+                    403,
+                    "refused",
+                    "Entra refused the change",
+                    "Insufficient privileges to complete the operation.",
+                )
+                .advice("Ask an owner of the app.")
+            };
             apps.push(receipt_app(4, "Badge access", Outcome::Refused, Some(problem)));
         }
         Ok(Receipt {
@@ -292,6 +367,15 @@ impl Desk for SampleDesk {
             request_id: Some(id(801).to_string()),
             receipt: Some(id(80)),
         };
-        Ok(Page { items: vec![row("verified", "push-append", ""), row("refused", "push-replace", "Insufficient privileges to complete the operation."), row("changed-since-preview", "push-append", "Somebody added an entry.")], page: query.page, has_next: false, total: Some(3) })
+        Ok(Page {
+            items: vec![
+                row("verified", "push-append", ""),
+                row("refused", "push-replace", "Insufficient privileges to complete the operation."),
+                row("changed-since-preview", "push-append", "Somebody added an entry."),
+            ],
+            page: query.page,
+            has_next: false,
+            total: Some(3),
+        })
     }
 }

@@ -17,9 +17,16 @@ use desk::{NEW, NOW, REPLACING, SampleDesk, id};
 use domain::ids::ObjectId;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
-use leptos_axum::{LeptosRoutes as _, generate_route_list, handle_server_fns_with_context};
-use std::sync::Arc;
+use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list, handle_server_fns_with_context};
+use std::sync::{Arc, LazyLock};
+use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
+
+/// One runtime for all tests, as a server has one: what a page spawns must not outlive the runtime of another test.
+fn run(test: impl Future<Output = ()>) {
+    static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+    RUNTIME.block_on(test);
+}
 
 fn portal(desk: SampleDesk) -> Router {
     let desk: Arc<dyn Desk> = Arc::new(desk);
@@ -32,10 +39,12 @@ fn portal(desk: SampleDesk) -> Router {
         let options = options.clone();
         move || app::shell(options.clone())
     };
+    // Once, before anything is rendered: listing the routes stops resources from loading, in every thread.
+    static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
     let for_api = context.clone();
     Router::new()
         .route("/api/{*function}", any(move |request| handle_server_fns_with_context(for_api.clone(), request)))
-        .leptos_routes_with_context(&options, generate_route_list(app::App), context.clone(), shell.clone())
+        .leptos_routes_with_context(&options, ROUTES.clone(), context.clone(), shell.clone())
         .fallback(leptos_axum::render_app_async_with_context(context, shell))
         .with_state(options)
 }
@@ -84,75 +93,103 @@ fn check(name: &str, html: &str) {
     assert_eq!(unique.len(), ids.len(), "{name}: no id twice in {ids:?}");
 }
 
-#[tokio::test]
-async fn every_page_is_complete_without_scripts() {
-    let sha256 = desk::new_certificate().sha256();
-    let choose = Route::ChooseApps(sha256).to_string();
-    let app = Route::App(ObjectId::new(id(1))).to_string();
-    let pages = [
-        ("home", "/".to_owned(), "Recent pushes"),
-        ("upload", format!("/certificates/new?app={}", id(40)), "For Order intake"),
-        ("certificate", Route::Certificate(sha256).to_string(), "payroll-2027</h1>"),
-        ("choose", format!("{choose}?app%5B%5D={}&app%5B%5D={}", id(1), id(40)), "Chosen, not in view"),
-        ("choose-none", format!("{choose}?q=nothing"), "No app matches"),
-        ("plan", Route::Plan(id(70)).to_string(), "Push to 1 app"),
-        ("plan-replace", Route::Plan(id(REPLACING)).to_string(), "Remove 1 entry from 1 app"),
-        ("receipt", Route::Receipt(id(80)).to_string(), "Verified on 1 app"),
-        ("receipt-mixed", Route::Receipt(id(81)).to_string(), "Verified on 1 of 2 apps"),
-        ("apps", "/apps?page=2".to_owned(), "26 to 32 of 61"),
-        ("apps-none", "/apps?q=nothing&scope=mine".to_owned(), "None of your apps matches “nothing”"),
-        ("app", app, "registers no certificate here"),
-        ("audit", "/audit?outcome=refused".to_owned(), "Request-id"),
-        ("signed-out", "/signed-out".to_owned(), "You are signed out"),
-    ];
-    for (name, path, words) in pages {
-        let answer = get(admin(), &path).await;
-        check(name, &answer.html);
-        assert_eq!(answer.status, StatusCode::OK, "{name}");
-        assert!(answer.html.contains(words), "{name} says “{words}”");
-    }
-}
-
-#[tokio::test]
-async fn what_is_not_there_is_a_404_and_who_is_not_let_in_reads_why() {
-    for path in ["/no/such/page", "/apps/nonsense", "/certificates/00", "/plans/1", "/receipts/x"] {
-        let answer = get(admin(), path).await;
-        check("not-found", &answer.html);
-        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
-    }
-    for path in ["/apps", "/audit", "/certificates/new", &Route::Plan(id(70)).to_string()] {
-        let answer = get(SampleDesk { viewer: None }, path).await;
-        check("sign-in", &answer.html);
-        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
-        assert!(answer.html.contains("/sign-in?return=%2F"), "{path}: one comes back");
-        let answer = get(SampleDesk::of(&[]), path).await;
-        check("no-access", &answer.html);
-        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
-    }
-    let landing = get(SampleDesk { viewer: None }, "/").await;
-    check("landing", &landing.html);
-    assert_eq!(landing.status, StatusCode::OK);
-}
-
-#[tokio::test]
-async fn who_only_reads_is_not_offered_to_write() {
-    let sha256 = desk::new_certificate().sha256();
-    for path in [Route::Home, Route::Upload, Route::Certificate(sha256), Route::ChooseApps(sha256), Route::Plan(id(70)), Route::Receipt(id(81)), Route::App(ObjectId::new(id(1)))] {
-        let answer = get(SampleDesk::of(&[PortalRole::Auditor]), &path.to_string()).await;
-        check("auditor", &answer.html);
-        for offer in ["action=\"/api/push\"", "/api/draft-plan", "Upload a certificate</span>", "class=\"drop\"", "Choose apps</span>", "Preview 1 app again"] {
-            assert!(!answer.html.contains(offer), "{path}: {offer}");
+#[test]
+fn every_page_is_complete_without_scripts() {
+    run(async {
+        let sha256 = desk::new_certificate().sha256();
+        let choose = Route::ChooseApps(sha256).to_string();
+        let app = Route::App(ObjectId::new(id(1))).to_string();
+        let pages = [
+            ("home", "/".to_owned(), "Recent pushes"),
+            ("upload", format!("/certificates/new?app={}", id(40)), "For Order intake"),
+            ("certificate", Route::Certificate(sha256).to_string(), "payroll-2027</h1>"),
+            ("choose", format!("{choose}?app%5B%5D={}&app%5B%5D={}", id(1), id(40)), "Chosen, not in view"),
+            ("choose-none", format!("{choose}?q=nothing"), "No app matches"),
+            ("plan", Route::Plan(id(70)).to_string(), "Push to 1 app"),
+            ("plan-replace", Route::Plan(id(REPLACING)).to_string(), "Remove 1 entry from 1 app"),
+            ("receipt", Route::Receipt(id(80)).to_string(), "Verified on 1 app"),
+            ("receipt-mixed", Route::Receipt(id(81)).to_string(), "Verified on 1 of 2 apps"),
+            ("apps", "/apps?page=2".to_owned(), "26 to 32 of 61"),
+            ("apps-none", "/apps?q=nothing&scope=mine".to_owned(), "None of your apps matches “nothing”"),
+            ("app", app, "registers no certificate here"),
+            ("audit", "/audit?outcome=refused".to_owned(), "Request-id"),
+            ("signed-out", "/signed-out".to_owned(), "You are signed out"),
+        ];
+        for (name, path, words) in pages {
+            let answer = get(admin(), &path).await;
+            check(name, &answer.html);
+            assert_eq!(answer.status, StatusCode::OK, "{name}");
+            assert!(answer.html.contains(words), "{name} says “{words}”");
         }
-    }
+    });
 }
 
-#[tokio::test]
-async fn the_theme_is_rendered_as_the_cookie_says() {
-    for (cookie, attribute) in [("thumbprint-theme=dark", Some("dark")), ("a=b; thumbprint-theme=light", Some("light")), ("thumbprint-theme=\"><script>", None)] {
-        let answer = ask(portal(admin()), Request::get("/").header(COOKIE, cookie).body(Body::empty()).unwrap()).await;
-        let found = answer.html.split("data-theme=\"").nth(1).and_then(|rest| rest.split('"').next());
-        assert_eq!(found, attribute, "{cookie}");
-    }
+#[test]
+fn what_is_not_there_is_a_404_and_who_is_not_let_in_reads_why() {
+    run(async {
+        for path in ["/no/such/page", "/apps/nonsense", "/certificates/00", "/plans/1", "/receipts/x"] {
+            let answer = get(admin(), path).await;
+            check("not-found", &answer.html);
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        for path in ["/apps", "/audit", "/certificates/new", &Route::Plan(id(70)).to_string()] {
+            let answer = get(SampleDesk { viewer: None }, path).await;
+            check("sign-in", &answer.html);
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+            assert!(answer.html.contains("/sign-in?return=%2F"), "{path}: one comes back");
+            let answer = get(SampleDesk::of(&[]), path).await;
+            check("no-access", &answer.html);
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+        }
+        let landing = get(SampleDesk { viewer: None }, "/").await;
+        check("landing", &landing.html);
+        assert_eq!(landing.status, StatusCode::OK);
+    });
+}
+
+#[test]
+fn who_only_reads_is_not_offered_to_write() {
+    run(async {
+        let sha256 = desk::new_certificate().sha256();
+        for path in [
+            Route::Home,
+            Route::Upload,
+            Route::Certificate(sha256),
+            Route::ChooseApps(sha256),
+            Route::Plan(id(70)),
+            Route::Receipt(id(81)),
+            Route::App(ObjectId::new(id(1))),
+        ] {
+            let answer = get(SampleDesk::of(&[PortalRole::Auditor]), &path.to_string()).await;
+            check("auditor", &answer.html);
+            for offer in [
+                "action=\"/api/push\"",
+                "/api/draft-plan",
+                "Upload a certificate</span>",
+                "class=\"drop\"",
+                "<span>Choose apps</span>",
+                "Preview 1 app again",
+            ] {
+                assert!(!answer.html.contains(offer), "{path}: {offer}");
+            }
+        }
+    });
+}
+
+#[test]
+fn the_theme_is_rendered_as_the_cookie_says() {
+    run(async {
+        for (cookie, attribute) in [
+            ("thumbprint-theme=dark", Some("dark")),
+            ("a=b; thumbprint-theme=light", Some("light")),
+            ("thumbprint-theme=\"><script>", None),
+        ] {
+            let answer =
+                ask(portal(admin()), Request::get("/").header(COOKIE, cookie).body(Body::empty()).unwrap()).await;
+            let found = answer.html.split("data-theme=\"").nth(1).and_then(|rest| rest.split('"').next());
+            assert_eq!(found, attribute, "{cookie}");
+        }
+    });
 }
 
 async fn post(path: &str, form: &str, from: &str) -> Answer {
@@ -165,31 +202,39 @@ async fn post(path: &str, form: &str, from: &str) -> Answer {
     ask(portal(admin()), request).await
 }
 
-#[tokio::test]
-async fn plain_forms_lead_from_step_to_step() {
-    let sha256 = desk::new_certificate().sha256();
-    let certificate = sha256.hex();
-    let text: String = form_urlencoded::byte_serialize(NEW.as_bytes()).collect();
-    let kept = post("/api/keep-certificate", &format!("text={text}&app={}", id(40)), "/certificates/new").await;
-    assert_eq!(kept.location, Some(format!("{}?app={}", Route::Certificate(sha256), id(40))));
+#[test]
+fn plain_forms_lead_from_step_to_step() {
+    run(async {
+        let sha256 = desk::new_certificate().sha256();
+        let certificate = sha256.hex();
+        let text: String = form_urlencoded::byte_serialize(NEW.as_bytes()).collect();
+        let kept = post("/api/keep-certificate", &format!("text={text}&app={}", id(40)), "/certificates/new").await;
+        assert_eq!(kept.location, Some(format!("{}?app={}", Route::Certificate(sha256), id(40))));
 
-    // Just what the form of the choosing page sends, with all of its other fields.
-    let chosen = format!("scope=all&sort=&q=&mode=replace&display_name=&app%5B%5D={}&app%5B%5D={}&certificate={certificate}", id(1), id(40));
-    let drafted = post("/api/draft-plan", &chosen, &Route::ChooseApps(sha256).to_string()).await;
-    assert_eq!(drafted.location, Some(Route::Plan(id(REPLACING)).to_string()));
+        // Just what the form of the choosing page sends, with all of its other fields.
+        let chosen = format!(
+            "scope=all&sort=&q=&mode=replace&display_name=&app%5B%5D={}&app%5B%5D={}&certificate={certificate}",
+            id(1),
+            id(40)
+        );
+        let drafted = post("/api/draft-plan", &chosen, &Route::ChooseApps(sha256).to_string()).await;
+        assert_eq!(drafted.location, Some(Route::Plan(id(REPLACING)).to_string()));
 
-    let pushed = post("/api/push", &format!("plan={}", id(70)), &Route::Plan(id(70)).to_string()).await;
-    assert_eq!(pushed.location, Some(Route::Receipt(id(80)).to_string()));
+        let pushed = post("/api/push", &format!("plan={}", id(70)), &Route::Plan(id(70)).to_string()).await;
+        assert_eq!(pushed.location, Some(Route::Receipt(id(80)).to_string()));
+    });
 }
 
-#[tokio::test]
-async fn a_plain_form_that_is_refused_comes_back_with_the_reason() {
-    let sha256 = desk::new_certificate().sha256();
-    let path = Route::ChooseApps(sha256).to_string();
-    let refused = post("/api/draft-plan", &format!("q=&mode=append&certificate={}", sha256.hex()), &path).await;
-    let back = refused.location.unwrap();
-    assert!(back.contains(&path), "{back}");
-    let page = get(admin(), back.trim_start_matches("http://localhost")).await;
-    check("refused", &page.html);
-    assert!(page.html.contains("No app was chosen"));
+#[test]
+fn a_plain_form_that_is_refused_comes_back_with_the_reason() {
+    run(async {
+        let sha256 = desk::new_certificate().sha256();
+        let path = Route::ChooseApps(sha256).to_string();
+        let refused = post("/api/draft-plan", &format!("q=&mode=append&certificate={}", sha256.hex()), &path).await;
+        let back = refused.location.unwrap();
+        assert!(back.contains(&path), "{back}");
+        let page = get(admin(), back.trim_start_matches("http://localhost")).await;
+        check("refused", &page.html);
+        assert!(page.html.contains("No app was chosen"));
+    });
 }
