@@ -37,6 +37,11 @@ impl Now {
     pub fn get(self) -> OffsetDateTime {
         self.0.get()
     }
+
+    /// For what is decided once, at the moment in which it is shown.
+    pub fn get_untracked(self) -> OffsetDateTime {
+        self.0.get_untracked()
+    }
 }
 
 pub fn use_now() -> Now {

@@ -57,7 +57,7 @@ test("signing out ends the session here and at the tenant", async ({ page, conte
   await signIn(page, "Mara Lindqvist", "/apps");
   const [cookie] = (await context.cookies()).filter((cookie) => cookie.name.includes("thumbprint") && cookie.httpOnly);
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/" });
-  await page.getByText("Account of Mara Lindqvist").click();
+  await page.locator("summary", { hasText: "Account of Mara Lindqvist" }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/signed-out/);
   // The old cookie, put back, opens nothing any more.

@@ -52,7 +52,7 @@ test("a private key sent in a plain form is refused and the page says so", async
 test("the theme is kept without scripts", async ({ page }) => {
   await page.goto("/");
   await expect(page.locator("html")).not.toHaveAttribute("data-theme");
-  await page.getByText("Theme", { exact: false }).first().click();
+  await page.locator("summary", { hasText: "Theme" }).click();
   await page.getByRole("button", { name: "Dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.reload();

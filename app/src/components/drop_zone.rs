@@ -181,7 +181,7 @@ fn Refused(name: String, error: ReadError) -> impl IntoView {
 
 #[component]
 fn Ready(name: String, upload: Upload, app: String, keep: ServerAction<KeepCertificate>) -> impl IntoView {
-    let now = use_now().get();
+    let now = use_now().get_untracked();
     let facts = upload.leaf.facts().clone();
     let assessment = suitability::assess(&facts, now);
     let validity = suitability::validity(Some(facts.not_before), Some(facts.not_after), now);

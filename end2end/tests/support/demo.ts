@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 
 /** What `thumbprint demo --state-file` writes about itself. */
 export interface Demo {
@@ -9,6 +9,6 @@ export interface Demo {
   ca?: string;
 }
 
-const path = fileURLToPath(new URL("../../test-results/demo.json", import.meta.url));
+const path = join(__dirname, "../../test-results/demo.json");
 
 export const demo = (): Demo => JSON.parse(readFileSync(path, "utf8")) as Demo;

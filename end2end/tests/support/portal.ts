@@ -9,7 +9,7 @@ export async function signIn(page: Page, name: string, path = "/"): Promise<void
 
 /** The page answers: WebAssembly has taken over. */
 export async function hydrated(page: Page): Promise<void> {
-  await expect(page.locator("html[data-hydrated]")).toBeAttached();
+  await expect(page.locator("html[data-hydrated]")).toBeAttached({ timeout: 30_000 });
 }
 
 /** Drops a file on the upload page as a person drags it there. */
