@@ -23,7 +23,7 @@ use tokio::task::JoinHandle;
 /// How long requests under way may take once the portal is told to stop.
 const GRACE: Duration = Duration::from_secs(30);
 /// How often ended sessions are deleted.
-const TIDY: Duration = Duration::from_secs(600);
+const TIDY: Duration = time::Duration::minutes(10).unsigned_abs();
 
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -101,11 +101,10 @@ pub async fn start_on(
     listener.set_nonblocking(true).map_err(unusable)?;
     let address = listener.local_addr().map_err(unusable)?;
     let base_url = config.origin();
-    let tls = match &config.tls {
-        Some(tls) => {
-            Some(RustlsConfig::from_pem_file(&tls.certificate, &tls.private_key).await.map_err(StartError::Tls)?)
-        }
-        None => None,
+    let tls = if let Some(tls) = &config.tls {
+        Some(RustlsConfig::from_pem_file(&tls.certificate, &tls.private_key).await.map_err(StartError::Tls)?)
+    } else {
+        None
     };
 
     let (at_work, idle) = mpsc::channel(1);
@@ -120,17 +119,13 @@ pub async fn start_on(
 
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
-    let serving = match tls {
-        Some(tls) => {
-            let server = axum_server::from_tcp_rustls(listener, tls).map_err(StartError::Tls)?;
-            tokio::spawn(server.handle(handle.clone()).serve(service))
-        }
-        None => {
-            let server = axum_server::from_tcp(listener)
-                .map_err(|source| StartError::Listen { address, source })?
-                .handle(handle.clone());
-            tokio::spawn(server.serve(service))
-        }
+    let unusable = |source| StartError::Listen { address, source };
+    let serving = if let Some(tls) = tls {
+        let server = axum_server::from_tcp_rustls(listener, tls).map_err(unusable)?.handle(handle.clone());
+        tokio::spawn(server.serve(service))
+    } else {
+        let server = axum_server::from_tcp(listener).map_err(unusable)?.handle(handle.clone());
+        tokio::spawn(server.serve(service))
     };
     let tidying = tokio::spawn(tidy(app));
     tracing::info!(%address, base_url, "the portal is listening");

@@ -68,6 +68,7 @@ pub struct RawSession {
 }
 
 /// Requests per minute and client address.
+#[expect(clippy::struct_field_names, reason = "the keys say their unit")]
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawLimits {

@@ -159,17 +159,15 @@ fn address_of(listener: &TcpListener) -> Result<SocketAddr, StartError> {
 }
 
 fn folder(wanted: Option<PathBuf>) -> Result<(PathBuf, Option<tempfile::TempDir>), DemoError> {
-    match wanted {
-        Some(path) => match std::fs::create_dir_all(&path) {
+    if let Some(path) = wanted {
+        return match std::fs::create_dir_all(&path) {
             Ok(()) => Ok((path, None)),
             Err(source) => Err(DemoError::File { path, source }),
-        },
-        None => {
-            let temporary = tempfile::Builder::new()
-                .prefix("thumbprint-")
-                .tempdir()
-                .map_err(|source| DemoError::File { path: std::env::temp_dir(), source })?;
-            Ok((temporary.path().to_owned(), Some(temporary)))
-        }
+        };
     }
+    let temporary = tempfile::Builder::new()
+        .prefix("thumbprint-")
+        .tempdir()
+        .map_err(|source| DemoError::File { path: std::env::temp_dir(), source })?;
+    Ok((temporary.path().to_owned(), Some(temporary)))
 }

@@ -1,6 +1,7 @@
 //! Headers that tell browsers what they may do with an answer.
 
 use super::AppState;
+use crate::session::mend_removal;
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
@@ -41,6 +42,7 @@ pub fn page_policy(nonce: &str, authority: &str) -> String {
 pub async fn add(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    mend_removal(headers);
     for (name, value) in FIXED {
         headers.insert(name, value);
     }

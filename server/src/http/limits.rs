@@ -10,7 +10,6 @@ use axum::http::{HeaderName, HeaderValue, Request};
 use axum::response::{IntoResponse as _, Response};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 use tower_governor::governor::{GovernorConfig, GovernorConfigBuilder};
 use tower_governor::key_extractor::KeyExtractor;
 use tower_governor::{GovernorError, GovernorLayer};
@@ -32,7 +31,7 @@ impl Limiters {
     pub fn new(config: &Config) -> Option<Self> {
         let client = Client { header: config.client_address_header.as_deref().and_then(|name| name.parse().ok()) };
         let limiter = |rate: Rate| {
-            let period = Duration::from_secs(60).checked_div(rate.per_minute)?;
+            let period = time::Duration::minutes(1).unsigned_abs().checked_div(rate.per_minute)?;
             GovernorConfigBuilder::default()
                 .period(period)
                 .burst_size(rate.burst)
@@ -123,7 +122,7 @@ impl KeyExtractor for Client {
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),
-        v4 => v4,
+        v4 @ IpAddr::V4(_) => v4,
     }
 }
 

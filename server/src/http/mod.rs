@@ -25,7 +25,7 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
-use std::time::Duration;
+use time::Duration;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -33,16 +33,16 @@ use tower_http::timeout::TimeoutLayer;
 /// More than the largest certificate file that is taken, with its form around it.
 const MAX_BODY: usize = 2 * 1024 * 1024;
 /// For a page or a step of the sign-in.
-const PAGE_TIMEOUT: Duration = Duration::from_secs(60);
+const PAGE_TIMEOUT: Duration = Duration::minutes(1);
 /// For a server function: a push to many apps reads each of them back until it is sure. The work goes on after it.
-const API_TIMEOUT: Duration = Duration::from_secs(300);
+const API_TIMEOUT: Duration = Duration::minutes(5);
 
 /// All of the portal.
 pub fn router(app: &AppState) -> Router {
     let limits = app.limits.clone();
     let routes = generate_route_list(app::App);
-    let page_timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PAGE_TIMEOUT);
-    let api_timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, API_TIMEOUT);
+    let page_timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PAGE_TIMEOUT.unsigned_abs());
+    let api_timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, API_TIMEOUT.unsigned_abs());
 
     let signing_in = Router::new()
         .route(&Route::SignIn.to_string(), get(sign_in::begin))
@@ -75,14 +75,14 @@ pub fn router(app: &AppState) -> Router {
         .route("/health/ready", get(health::ready))
         .route("/pkg/{*file}", get(assets::serve));
 
-    let router = Router::new()
+    let all = Router::new()
         .merge(machines)
         .merge(people)
         .method_not_allowed_fallback(async || Refusal(method_not_allowed()))
         .layer(from_fn_with_state(app.clone(), problem::render))
         .layer(from_fn_with_state(app.clone(), headers::add))
         .layer(CompressionLayer::new().compress_when(assets::worth_compressing()));
-    observe::layer(router).with_state(app.clone())
+    observe::layer(all).with_state(app.clone())
 }
 
 fn method_not_allowed() -> Problem {

@@ -1,6 +1,8 @@
 //! Refusals outside the pages: a page for people, `application/problem+json` (RFC 9457) for everything else.
 
 use super::AppState;
+use app::components::icon::{Glyph, Icon, Mark};
+use app::components::theme;
 use app::desk::Problem;
 use app::route::Route;
 use axum::body::Body;
@@ -39,11 +41,11 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
 
 /// Gives refusals their body, and those of libraries, which answer in plain text, too.
 pub async fn render(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let html = wants_html(request.headers());
+    let asked = request.headers().clone();
     let response = next.run(request).await;
     let refusal = response.extensions().get::<Refusal>().cloned().or_else(|| of_library(&response));
     match refusal {
-        Some(Refusal(problem)) => with_body(&app, response, &problem, html),
+        Some(Refusal(problem)) => with_body(&app, response, &problem, asked),
         None => response,
     }
 }
@@ -70,12 +72,12 @@ fn of_library(response: &Response) -> Option<Refusal> {
     Some(Refusal(problem))
 }
 
-fn with_body(app: &AppState, response: Response, problem: &Problem, html: bool) -> Response {
+fn with_body(app: &AppState, response: Response, problem: &Problem, asked: HeaderMap) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(CONTENT_LENGTH);
-    let body = if html {
+    let body = if wants_html(&asked) {
         parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        page(app, problem)
+        page(app, problem, asked)
     } else {
         parts.headers.insert(CONTENT_TYPE, PROBLEM_JSON);
         serde_json::to_string(problem).unwrap_or_default()
@@ -83,33 +85,59 @@ fn with_body(app: &AppState, response: Response, problem: &Problem, html: bool) 
     Response::from_parts(parts, Body::from(body))
 }
 
-/// In the style of the portal's pages, without any script.
-fn page(app: &AppState, problem: &Problem) -> String {
+/// After these, signing in again is what helps.
+const ABOUT_SIGN_IN: [&str; 10] = [
+    "empty-callback",
+    "entra-malformed",
+    "entra-unreachable",
+    "id-token",
+    "no-cookie",
+    "portal-refused",
+    "sign-in-declined",
+    "sign-in-refused",
+    "storage",
+    "unknown-sign-in",
+];
+
+/// In the style of the portal's pages, without any script. `asked`: the request's headers, for the theme's cookie.
+fn page(app: &AppState, problem: &Problem, asked: HeaderMap) -> String {
     let problem = problem.clone();
     let style = format!("/{}/{}.css", app.leptos.site_pkg_dir, app.leptos.output_name);
-    let owner = Owner::new();
-    let html = owner.with(|| {
+    let sign_in = ABOUT_SIGN_IN.contains(&problem.code.as_str());
+    let html = Owner::new().with(|| {
+        let mut request = Request::new(());
+        *request.headers_mut() = asked;
+        provide_context(request.into_parts().0);
+        let theme = theme::from_request();
         view! {
-            <html lang="en">
+            <html lang="en" data-theme=theme>
                 <head>
                     <meta charset="utf-8"/>
                     <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                    <meta name="color-scheme" content="light dark"/>
+                    <meta name="color-scheme" content=theme.unwrap_or("light dark")/>
                     <title>{format!("{} · Thumbprint", problem.title)}</title>
                     <link rel="icon" href="data:,"/>
                     <link rel="stylesheet" href=style/>
                 </head>
                 <body>
+                    <header class="top">
+                        <a class="top__brand" href=Route::Home.to_string()><Mark/><span>"Thumbprint"</span></a>
+                    </header>
                     <main class="main" id="main">
                         <section class="notice">
+                            <span class="notice__icon notice__icon--error"><Icon glyph=Glyph::ErrorCircle/></span>
                             <h1>{problem.title}</h1>
                             <p>{problem.detail}</p>
                             {problem.advice.map(|advice| view! { <p>{advice}</p> })}
-                            {problem.request_id.map(|id| view! { <p class="secondary">"Request-id for support: " <code>{id}</code></p> })}
+                            {problem
+                                .request_id
+                                .map(|id| view! { <p class="secondary">"Request-id for support: " <code>{id}</code></p> })}
                             <p class="notice__actions">
-                                <a class="button button--primary" href=Route::SignIn.to_string()>"Sign in again"</a>
-                                " "
-                                <a class="button" href=Route::Home.to_string()>"Go to the overview"</a>
+                                {sign_in
+                                    .then(|| view! { <a class="button button--primary" href=Route::SignIn.to_string()>"Sign in again"</a> })}
+                                <a class=if sign_in { "button" } else { "button button--primary" } href=Route::Home.to_string()>
+                                    "Go to the overview"
+                                </a>
                             </p>
                         </section>
                     </main>

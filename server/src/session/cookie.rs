@@ -1,6 +1,8 @@
 //! The session's cookie.
 
 use super::Sessions;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderValue};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
@@ -21,4 +23,17 @@ pub fn layer(sessions: Sessions) -> SessionManagerLayer<Sessions> {
         .with_path("/")
         // The cookie goes with the browser; how long it counts is the store's decision.
         .with_expiry(Expiry::OnSessionEnd)
+}
+
+/// tower-sessions takes a cookie back without `Secure`, which browsers ignore for a name with this prefix.
+pub fn mend_removal(headers: &mut HeaderMap) {
+    let removal = format!("{COOKIE}=;");
+    for value in headers.iter_mut().filter(|(name, _)| **name == SET_COOKIE).map(|(_, value)| value) {
+        let bare = value.to_str().is_ok_and(|cookie| cookie.starts_with(&removal) && !cookie.contains("Secure"));
+        if bare {
+            *value = HeaderValue::from_static(
+                "__Host-thumbprint=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+            );
+        }
+    }
 }

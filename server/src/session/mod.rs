@@ -6,7 +6,7 @@ mod seal;
 mod store;
 mod tokens;
 
-pub use cookie::{COOKIE, layer};
+pub use cookie::{COOKIE, layer, mend_removal};
 pub use record::{PENDING_LIFETIME, Pending, SignedIn, consume_pending, remember_pending, sign_in, signed_in};
 pub use seal::{SealError, Sealer};
 pub use store::Sessions;

@@ -61,28 +61,28 @@ mod tests {
 
     #[test]
     fn opens_what_it_sealed() {
-        let sealer = sealer();
-        let sealed = sealer.seal("session", b"secret", &OsEntropy).unwrap();
+        let ours = sealer();
+        let sealed = ours.seal("session", b"secret", &OsEntropy).unwrap();
         assert!(!sealed.windows(6).any(|window| window == b"secret"));
-        assert_eq!(sealer.open("session", &sealed).unwrap(), b"secret");
+        assert_eq!(ours.open("session", &sealed).unwrap(), b"secret");
     }
 
     #[test]
     fn a_nonce_is_not_used_twice() {
-        let sealer = sealer();
-        let seal = || sealer.seal("session", b"secret", &OsEntropy).unwrap();
+        let ours = sealer();
+        let seal = || ours.seal("session", b"secret", &OsEntropy).unwrap();
         assert_ne!(seal()[..NONCE_LEN], seal()[..NONCE_LEN]);
     }
 
     #[test]
     fn another_session_key_or_byte_does_not_open() {
-        let sealer = sealer();
-        let sealed = sealer.seal("session", b"secret", &OsEntropy).unwrap();
-        assert_eq!(sealer.open("other", &sealed), Err(SealError::Open));
-        assert_eq!(self::sealer().open("session", &sealed), Err(SealError::Open));
+        let ours = sealer();
+        let sealed = ours.seal("session", b"secret", &OsEntropy).unwrap();
+        assert_eq!(ours.open("other", &sealed), Err(SealError::Open));
+        assert_eq!(sealer().open("session", &sealed), Err(SealError::Open));
         let mut changed = sealed;
         *changed.last_mut().unwrap() ^= 1;
-        assert_eq!(sealer.open("session", &changed), Err(SealError::Open));
-        assert_eq!(sealer.open("session", b"short"), Err(SealError::Open));
+        assert_eq!(ours.open("session", &changed), Err(SealError::Open));
+        assert_eq!(ours.open("session", b"short"), Err(SealError::Open));
     }
 }

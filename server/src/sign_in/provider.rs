@@ -25,6 +25,8 @@ use url::Url;
 const PERMISSIONS: [&str; 2] = ["Application.ReadWrite.All", "User.Read"];
 /// Entra changes its keys every few weeks, and announces them days before.
 const METADATA_LIFETIME: Duration = Duration::hours(24);
+/// Of an access token whose lifetime Entra does not say (RFC 6749, 5.1, leaves it optional).
+const ONE_HOUR: std::time::Duration = Duration::hours(1).unsigned_abs();
 /// A token with an unknown key makes the portal ask for keys again, at most this often.
 const REFETCH: Duration = Duration::minutes(1);
 
@@ -221,7 +223,7 @@ impl Provider {
     }
 
     fn tokens(&self, answer: &TokenAnswer) -> Tokens {
-        let lifetime = answer.expires_in().unwrap_or(std::time::Duration::from_secs(3600));
+        let lifetime = answer.expires_in().unwrap_or(ONE_HOUR);
         Tokens {
             access: answer.access_token().secret().clone(),
             refresh: answer.refresh_token().map(|token| token.secret().clone()),

@@ -4,9 +4,11 @@
 
 mod answers;
 mod forgery;
+mod id_token;
 mod logs;
 mod sessions;
 mod sign_in;
+mod starting;
 #[path = "../support/mod.rs"]
 mod support;
 mod tokens;

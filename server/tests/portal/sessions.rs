@@ -1,29 +1,9 @@
 //! How long a session lasts, and what its cookie may do.
 
-use crate::support::{COOKIE_NAME, TestPortal};
+use crate::support::{COOKIE_NAME, TestPortal, Watch};
 use server::Surroundings;
-use server::clock::Clock;
-use std::sync::{Arc, Mutex};
-use time::{Duration, OffsetDateTime};
-
-/// A clock that a test moves.
-struct Watch(Mutex<OffsetDateTime>);
-
-impl Watch {
-    fn new() -> Arc<Self> {
-        Arc::new(Self(Mutex::new(OffsetDateTime::now_utc())))
-    }
-
-    fn move_by(&self, by: Duration) {
-        *self.0.lock().unwrap() += by;
-    }
-}
-
-impl Clock for Watch {
-    fn now(&self) -> OffsetDateTime {
-        *self.0.lock().unwrap()
-    }
-}
+use std::sync::Arc;
+use time::Duration;
 
 async fn portal_with_watch() -> (TestPortal, Arc<Watch>) {
     let watch = Watch::new();

@@ -5,17 +5,39 @@
 
 use reqwest::header::{ACCEPT, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN, REFERER, SET_COOKIE};
 use reqwest::{Method, StatusCode};
+use server::clock::Clock;
 use server::config::Config;
 use server::demo::configure;
 use server::{RunningPortal, Surroundings, listen, start_on};
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use tenant::{RunningTenant, TenantOptions};
+use time::{Duration, OffsetDateTime};
 use url::Url;
 
 /// Name of the session's cookie.
 pub const COOKIE_NAME: &str = "__Host-thumbprint";
+
+/// A clock that a test moves.
+pub struct Watch(Mutex<OffsetDateTime>);
+
+impl Watch {
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self(Mutex::new(OffsetDateTime::now_utc())))
+    }
+
+    pub fn move_by(&self, by: Duration) {
+        *self.0.lock().unwrap() += by;
+    }
+}
+
+impl Clock for Watch {
+    fn now(&self) -> OffsetDateTime {
+        *self.0.lock().unwrap()
+    }
+}
 
 pub struct TestPortal {
     pub portal: RunningPortal,
@@ -124,6 +146,14 @@ impl Browser {
         Self { redirects: false, ..self.clone() }
     }
 
+    /// Opens a page without following where it leads.
+    pub async fn stay_and_get(&mut self, path: &str) -> Page {
+        let mut stay = self.stay();
+        let page = stay.get(path).await;
+        self.cookies = stay.cookies;
+        page
+    }
+
     /// The same browser, and it follows redirects.
     pub fn clone_following(&self) -> Self {
         Self { redirects: true, ..self.clone() }
@@ -202,6 +232,10 @@ impl Browser {
         let (pair, attributes) = cookie.split_once(';').unwrap_or((cookie, ""));
         let (name, value) = pair.split_once('=').unwrap();
         let key = (url.host_str().unwrap().to_owned(), name.to_owned());
+        // As browsers do: a name with this prefix says what the cookie must have.
+        if name.starts_with("__Host-") && !(attributes.contains("Secure") && attributes.contains("Path=/")) {
+            return;
+        }
         if attributes.to_ascii_lowercase().contains("max-age=0") {
             self.cookies.remove(&key);
         } else {

@@ -1,0 +1,116 @@
+//! The executable: its commands, and how it starts and stops.
+
+use crate::support::TestPortal;
+use reqwest::StatusCode;
+use server::config::Tls;
+use server::demo::identity::Identity;
+use server::demo::{Demo, DemoOptions};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use time::OffsetDateTime;
+
+fn options() -> DemoOptions {
+    DemoOptions { port: 0, tenant_port: 0, state_file: None, data: None }
+}
+
+#[tokio::test]
+async fn a_busy_port_is_said_and_another_one_taken() {
+    let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = busy.local_addr().unwrap().port();
+    let demo = Demo::start(DemoOptions { port, ..options() }).await.unwrap();
+    assert_ne!(demo.portal.address().port(), port);
+    let banner = demo.banner();
+    assert!(banner.contains(&format!("Port {port} is in use")), "{banner}");
+    assert!(banner.contains(demo.portal.base_url()), "{banner}");
+    for (name, role) in
+        [("Mara Lindqvist", "Thumbprint.Admin"), ("Priya Raman", "Thumbprint.Auditor"), ("Daniel Novak", "–")]
+    {
+        let line = banner.lines().find(|line| line.contains(name)).unwrap();
+        assert!(line.contains(role), "{line}");
+    }
+    demo.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_demo_keeps_its_data_where_it_is_told_to_and_says_where_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let state = folder.path().join("state.json");
+    let demo = Demo::start(DemoOptions { state_file: Some(state.clone()), data: Some(data.clone()), ..options() })
+        .await
+        .unwrap();
+    let said: serde_json::Value = serde_json::from_slice(&std::fs::read(state).unwrap()).unwrap();
+    assert_eq!(said["portal"], demo.portal.base_url());
+    assert_eq!(said["tenant"], demo.tenant.base_url());
+    assert_eq!(said["tenant_id"], demo.tenant.tenant_id().to_string());
+    demo.shutdown().await;
+    assert!(data.join("thumbprint.sqlite").is_file());
+}
+
+#[tokio::test]
+async fn a_stopped_portal_answers_no_more() {
+    let portal = TestPortal::start().await;
+    let live = portal.url("/health/live");
+    assert_eq!(portal.browser().get(&live).await.status, StatusCode::OK);
+    portal.portal.shutdown().await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    assert!(client.get(live).send().await.unwrap_err().is_connect());
+}
+
+#[tokio::test]
+async fn it_can_end_tls_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let identity = Identity::make("localhost", OffsetDateTime::now_utc()).unwrap();
+    let tls = Tls { certificate: folder.path().join("tls.crt"), private_key: folder.path().join("tls.key") };
+    std::fs::write(&tls.certificate, identity.certificate_pem).unwrap();
+    std::fs::write(&tls.private_key, identity.key_pem).unwrap();
+    let portal = TestPortal::start_with(|config| {
+        config.public_url.set_scheme("https").unwrap();
+        config.tls = Some(tls);
+    })
+    .await;
+    let client = reqwest::Client::builder().no_proxy().tls_danger_accept_invalid_certs(true).build().unwrap();
+    let answer = client.get(format!("{}/health/live", portal.portal.base_url())).send().await.unwrap();
+    assert_eq!(answer.url().scheme(), "https");
+    assert!(answer.headers().contains_key("strict-transport-security"));
+    assert_eq!(answer.text().await.unwrap(), "alive\n");
+}
+
+#[test]
+fn a_configuration_that_is_missing_or_wrong_is_said_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("thumbprint.toml");
+    let run = || {
+        let output = Command::new(env!("CARGO_BIN_EXE_thumbprint"))
+            .arg("check-config")
+            .arg("--config")
+            .arg(&config)
+            .output()
+            .unwrap();
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(run().contains("There is no configuration file"), "{}", run());
+    std::fs::write(&config, "public_url = \"http://thumbprint.example.com\"\n").unwrap();
+    let said = run();
+    for field in ["public_url", "database", "token_key_file", "entra.tenant_id", "entra.certificate"] {
+        assert!(said.contains(&format!("{field}:")), "{field} is not in {said}");
+    }
+}
+
+/// What a service manager does.
+#[cfg(unix)]
+#[test]
+fn it_stops_on_sigterm() {
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_thumbprint"))
+        .args(["demo", "--port", "0", "--tenant-port", "0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(demo.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let ready = lines.take_while(|line| !line.contains("Stop with Ctrl-C")).any(|line| line.contains("Mara Lindqvist"));
+    assert!(ready, "the demo did not start; was the site built?");
+    let killed = Command::new("kill").args(["-TERM", &demo.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert!(demo.wait().unwrap().success());
+}
