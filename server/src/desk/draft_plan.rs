@@ -17,12 +17,11 @@ use uuid::Uuid;
 
 pub(super) async fn handle(state: &DeskState, person: &Person, request: &PlanRequest) -> Result<Uuid, Problem> {
     let apps = chosen(&request.apps)?;
-    let display_name = request.display_name.trim();
     let stored = certificate::find(state, person, request.certificate).await?;
     let now = state.clock.now();
     usable(&stored.certificate, now)?;
     // The name is the same for every app: a bad one is the request's fault, not each app's.
-    new_entry(state, &stored.certificate, display_name)?;
+    let display_name = new_entry(state, &stored.certificate, &request.display_name)?.display_name().to_owned();
 
     let token = state.token(person).await?;
     let reads = apps
@@ -38,7 +37,7 @@ pub(super) async fn handle(state: &DeskState, person: &Person, request: &PlanReq
         id: state.entropy.uuid(),
         certificate: stored.certificate.facts().clone(),
         mode: request.mode,
-        display_name: display_name.to_owned(),
+        display_name: display_name.clone(),
         created_at: now,
         apps: Vec::with_capacity(apps.len()),
         receipt: None,
@@ -46,7 +45,7 @@ pub(super) async fn handle(state: &DeskState, person: &Person, request: &PlanReq
     let mut merges = Vec::with_capacity(apps.len());
     for (id, read) in apps.into_iter().zip(reads) {
         let (app, merge) = match read {
-            Some(Ok(answer)) => planned(state, &stored.certificate, request.mode, display_name, answer.value)?,
+            Some(Ok(answer)) => planned(state, &stored.certificate, request.mode, &display_name, answer.value)?,
             // A token that is not accepted for one app is accepted for none.
             Some(Err(GraphError::SignedOut(_))) => return Err(Problem::signed_out()),
             Some(Err(error)) => (failed(id, error.problem("this app")), None),
