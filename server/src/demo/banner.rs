@@ -28,7 +28,7 @@ pub fn write(portal: &str, tenant: &str, people: &[PersonInfo], notes: &[String]
     }
     let _ = write!(
         text,
-        "\n  Nobody has a password. The local tenant answers at {tenant}; nothing leaves this machine.\n  Stop with Ctrl-C.\n\n"
+        "\n  Nobody has a password. The local tenant answers at {tenant}; nothing leaves this machine.\n  Safari refuses secure cookies on plain http: use another browser here.\n  Stop with Ctrl-C.\n\n"
     );
     text
 }

@@ -195,3 +195,32 @@ async fn the_theme_is_kept_in_a_cookie_and_leads_back() {
     assert_eq!(page.url.as_str(), portal.url("/"));
     assert!(!page.body.contains("data-theme="), "{}", &page.body[..500]);
 }
+
+/// Needs the browser's half, as a person would: `.ci/build.sh site`.
+#[tokio::test]
+async fn files_are_kept_by_browsers_until_they_change() {
+    let portal = TestPortal::start().await;
+    let mut browser = portal.browser();
+    let style = browser.get("/pkg/thumbprint.css").await;
+    assert_eq!(style.status, StatusCode::OK, "was the site built?");
+    assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
+    assert_eq!(style.header("cache-control"), "public, no-cache");
+    assert_eq!(style.header("set-cookie"), "");
+    let etag = style.header("etag").to_owned();
+    assert!(etag.len() > 64, "{etag}");
+    let again = browser.send(Method::GET, "/pkg/thumbprint.css", None, &[("if-none-match", &etag)]).await;
+    assert_eq!((again.status, again.body.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    let other = browser.send(Method::GET, "/pkg/thumbprint.css", None, &[("if-none-match", "W/\"other\"")]).await;
+    assert_eq!(other.status, StatusCode::OK);
+    assert_eq!(browser.get("/pkg/thumbprint.wasm").await.header("content-type"), "application/wasm");
+}
+
+#[tokio::test]
+async fn files_outside_the_site_are_out_of_reach() {
+    let portal = TestPortal::start().await;
+    let mut browser = portal.browser();
+    for path in ["/pkg/..%2f..%2f..%2fCargo.toml", "/pkg/%2e%2e/%2e%2e/Cargo.toml", "/pkg/%2fetc%2fpasswd", "/pkg/."] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
