@@ -267,11 +267,12 @@ impl Store {
         Ok(Journal { receipt, stages, finished_at: row.finished_at })
     }
 
-    /// The person's latest pushes, the newest first.
+    /// The person's latest pushes, the newest first. An app that had the certificate before counts as verified: it was
+    /// read and seen there.
     pub async fn recent_receipts(&self, tenant: TenantId, person: ObjectId) -> Result<Vec<ReceiptSummary>, StoreError> {
         let rows: Vec<SummaryRow> = sqlx::query_as(
             "SELECT id, certificate, who, started_at,
-                (SELECT count(*) FROM receipt_apps WHERE receipt_id = receipts.id AND outcome = 'verified') AS verified,
+                (SELECT count(*) FROM receipt_apps WHERE receipt_id = receipts.id AND outcome IN ('verified', 'already-there')) AS verified,
                 (SELECT count(*) FROM receipt_apps WHERE receipt_id = receipts.id) AS total
              FROM receipts WHERE tenant_id = ? AND person_id = ? ORDER BY rowid DESC LIMIT ?",
         )

@@ -16,7 +16,7 @@ fn fault(method: &str, status: u16, code: &str, retry_after: Option<u64>) -> Fau
 async fn waits_until_a_lagging_replica_has_shown_the_write_three_times() {
     let world = World::start().await;
     let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
-    world.tenant.set_behaviour(|behaviour| behaviour.stale_reads = time::Duration::milliseconds(1500));
+    world.tenant.set_behaviour(|behaviour| behaviour.stale_reads = time::Duration::seconds(3));
     let result = world.push_one(MARA, plan).await;
     assert_eq!(result.outcome, Outcome::Verified, "{:?}", result.problem);
     assert!(result.reads_until_seen > 1, "{}", result.reads_until_seen);

@@ -126,6 +126,8 @@ async fn what_is_there_already_is_not_sent_again() {
     assert!(world.plan(MARA, second).await.apps[0].change.as_ref().unwrap().noop);
     let result = world.push_one(MARA, second).await;
     assert_eq!((result.outcome, result.problem), (Outcome::AlreadyThere, None));
+    let receipts = world.desk(MARA).overview().await.unwrap().receipts;
+    assert_eq!(receipts.iter().map(|receipt| (receipt.verified, receipt.total)).collect::<Vec<_>>(), [(1, 1), (1, 1)]);
     assert_eq!(world.requests("PATCH").len(), 1);
     assert_eq!(world.keys("payroll-batch").await.len(), 3);
 }
