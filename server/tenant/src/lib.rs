@@ -42,11 +42,13 @@
 
 mod certificate;
 mod clock;
+mod control;
 mod entra;
 mod error;
 mod format;
 mod graph;
 mod https;
+mod keyvault;
 mod registration;
 mod request_log;
 mod running;
@@ -59,8 +61,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 pub use clock::{Clock, OffsetClock, SystemClock};
+pub use control::{ConcurrentWriter, FaultKind, FaultMoment, FaultRule, WriterAction, WriterTrigger};
 pub use error::TenantError;
 pub use https::HttpsOptions;
+pub use keyvault::VaultChallenge;
+pub use keyvault::rbac::VaultRole;
 pub use registration::{PortalIds, PortalRegistration};
 pub use request_log::LoggedRequest;
 pub use running::{ApplicationInfo, PersonInfo, RunningTenant, start};
@@ -77,6 +82,11 @@ pub struct TenantOptions {
     pub seed: Seed,
     /// `None`: plain http.
     pub https: Option<HttpsOptions>,
+    /// Serve the same tenant over https at a second address as well. Answers name the address that was asked; tokens and
+    /// assertions for one are good at the other.
+    pub also_https: Option<(SocketAddr, HttpsOptions)>,
+    /// Where the control API listens: a loopback address, not the tenant's own. `None`: nowhere.
+    pub control: Option<SocketAddr>,
     /// What it does out of the ordinary. Can be changed later: [`RunningTenant::set_behaviour`].
     pub behaviour: Behaviour,
     /// What it takes for the present. Can be moved later: [`RunningTenant::move_clock`].
@@ -90,6 +100,8 @@ impl Default for TenantOptions {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             seed: Seed::default(),
             https: None,
+            also_https: None,
+            control: None,
             behaviour: Behaviour::default(),
             clock: Arc::new(SystemClock),
         }
