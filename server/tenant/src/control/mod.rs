@@ -8,7 +8,7 @@
 //! | request | what it does |
 //! |---|---|
 //! | `GET /` | the tenant's address and id, its time, and all that is set here |
-//! | `GET /behaviour`, `PATCH /behaviour` | [`Behaviour`](crate::Behaviour); a member that is not sent stays |
+//! | `GET /behaviour`, `PATCH /behaviour` | [`Behaviour`]; a member that is not sent stays |
 //! | `GET /faults` | faults that are armed, with their ids |
 //! | `POST /faults` | arms one; 201 with its id |
 //! | `DELETE /faults`, `DELETE /faults/{id}` | disarms |

@@ -290,7 +290,7 @@ fn dispatch(
         query.get("api-version").ok_or_else(|| VaultError::bad_parameter("api-version must be specified"))?;
     if !is_api_version(api_version) {
         return Err(VaultError::bad_parameter(format!(
-            "The specified version ({api_version}) is not recognized. Consider using the latest supported version (7.6)."
+            "The specified version ({api_version}) is not recognized. Consider using the latest supported version (2026-04-01)."
         )));
     }
     let root = if by_host { url(&tenant.base, &vault) } else { format!("{}{PREFIX}{vault}", tenant.base) };
@@ -333,8 +333,8 @@ fn is_api_version(text: &str) -> bool {
     let dated = || {
         let parts: Vec<&str> = plain.split('-').collect();
         matches!(parts.as_slice(), [year, month, day]
-            if *year == "2025" && month.len() == 2 && day.len() == 2
-                && [month, day].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit())))
+            if year.len() == 4 && *year >= "2025" && month.len() == 2 && day.len() == 2
+                && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit())))
     };
     minor.is_some_and(|minor| minor <= 6) || dated()
 }
@@ -370,7 +370,7 @@ mod tests {
 
     #[test]
     fn api_versions() {
-        for good in ["7.0", "7.6", "7.6-preview.2", "2025-07-01", "2025-06-01-preview"] {
+        for good in ["7.0", "7.6", "7.6-preview.2", "2025-07-01", "2025-06-01-preview", "2026-04-01"] {
             assert!(is_api_version(good), "{good}");
         }
         for bad in ["7.7", "6.0", "7.", "latest", "2024-07-01", "2025-7-1", ""] {
