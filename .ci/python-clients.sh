@@ -1,18 +1,24 @@
 #!/usr/bin/env bash
-# python-clients.sh: Microsoft's own client library for Python, for the tests that use it against the local tenant.
-# A virtual environment in .tools/python; does nothing when it is there.
+# python-clients.sh: Microsoft's own clients for Python, for the tests that use them against the local tenant: libraries
+# in .tools/python, azure-cli, which pins versions of its own, in .tools/azure-cli. Does nothing when they are there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-packages=(msal==1.39.0 cryptography==50.0.2 requests==2.34.2)
-into=.tools/python
-[ "$(cat "$into/.packages" 2>/dev/null)" = "${packages[*]}" ] && [ -x "$into/bin/python" ] && exit 0
-echo "== Python: ${packages[*]}" >&2
-rm -rf "$into"
-# Debian keeps venv in a package of its own.
-python3 -m venv "$into" || {
-  sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
-  $sudo apt-get install -y -q python3-venv
+sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
+
+environment() { # folder packages…
+  local into=.tools/$1; shift
+  [ "$(cat "$into/.packages" 2>/dev/null)" = "$*" ] && [ -x "$into/bin/python" ] && return 0
+  echo "== Python: $*" >&2
   rm -rf "$into"
-  python3 -m venv "$into"; }
-"$into/bin/python" -m pip install --quiet --disable-pip-version-check "${packages[@]}"
-echo "${packages[*]}" > "$into/.packages"
+  # Debian keeps venv in a package of its own.
+  python3 -m venv "$into" || {
+    $sudo apt-get install -y -q python3-venv
+    rm -rf "$into"
+    python3 -m venv "$into"; }
+  "$into/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+  echo "$*" > "$into/.packages"
+}
+
+environment python msal==1.39.0 cryptography==50.0.2 requests==2.34.2 azure-identity==1.27.0 \
+  azure-keyvault-certificates==4.12.0 azure-keyvault-keys==4.11.3 msgraph-sdk==1.65.0
+environment azure-cli azure-cli==2.91.0

@@ -50,6 +50,7 @@
 //! - in [`Behaviour::propagation_real`], delays that are spread evenly over 4 to 18 seconds;
 //! - 100 rows to a page, and `invalid_tenant` as the token endpoint's `error` for a tenant that does not exist.
 
+mod arm;
 mod certificate;
 mod clock;
 pub mod control;

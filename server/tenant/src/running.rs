@@ -24,7 +24,7 @@ use crate::request_log::{LoggedRequest, record};
 use crate::seed::SeedReport;
 use crate::signing::SigningKey;
 use crate::state::{Behaviour, Tenant};
-use crate::{TenantError, TenantOptions, entra, graph, keyvault};
+use crate::{TenantError, TenantOptions, arm, entra, graph, keyvault};
 
 /// Client that [`RunningTenant::graph_token`] names: Microsoft Graph Command Line Tools, which every tenant knows.
 const GRAPH_TOOLS: Uuid = Uuid::from_u128(0x14d8_2eec_204b_4c2f_b7e8_296a_70da_b67e);
@@ -111,6 +111,7 @@ fn routes(tenant: Arc<Tenant>) -> Deliver<Router> {
         .merge(entra::routes())
         .merge(graph::routes())
         .merge(keyvault::routes())
+        .merge(arm::routes())
         .layer(axum::middleware::from_fn_with_state(tenant.clone(), intercept))
         .layer(axum::middleware::from_fn_with_state(tenant.clone(), record))
         .with_state(tenant);

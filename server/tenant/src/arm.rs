@@ -1,0 +1,78 @@
+//! Azure Resource Manager, as far as a login asks it: where a cloud's other services are, and a tenant without
+//! subscriptions.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use crate::state::Tenant;
+
+const RESOURCES: [&str; 2] = ["https://management.azure.com", "https://management.core.windows.net"];
+
+pub(crate) fn routes() -> Router<Arc<Tenant>> {
+    Router::new()
+        .route("/subscriptions", get(subscriptions))
+        .route("/tenants", get(tenants))
+        .route("/metadata/endpoints", get(endpoints))
+}
+
+/// `GET /metadata/endpoints`: a cloud of this tenant alone. azure-cli asks it in `az cloud register`; which members it
+/// wants is in its own source (`azure/cli/core/cloud.py`).
+async fn endpoints(State(tenant): State<Arc<Tenant>>) -> Json<Value> {
+    let base = &tenant.base;
+    let port = base.rsplit_once(':').map_or("", |(_, port)| port);
+    Json(json!({
+        "name": "LocalTenant",
+        "authentication": {
+            "loginEndpoint": base, "audiences": [RESOURCES[1], RESOURCES[0]], "tenant": tenant.profile.id,
+            "identityProvider": "AAD",
+        },
+        "resourceManager": base,
+        "graphAudience": format!("{base}/"),
+        "microsoftGraphResourceId": format!("{base}/"),
+        "portal": base, "gallery": base, "batch": base, "media": base, "sqlManagement": base,
+        "suffixes": {
+            "keyVaultDns": format!("vault.localhost:{port}"), "storage": format!("storage.localhost:{port}"),
+            "sqlServerHostname": format!("database.localhost:{port}"),
+        },
+    }))
+}
+
+/// `GET /subscriptions`: none.
+async fn subscriptions(State(tenant): State<Arc<Tenant>>, headers: HeaderMap) -> Response {
+    answer(&tenant, &headers, json!({"value": [], "count": {"type": "Total", "value": 0}}))
+}
+
+/// `GET /tenants`: this one.
+async fn tenants(State(tenant): State<Arc<Tenant>>, headers: HeaderMap) -> Response {
+    let profile = &tenant.profile;
+    let this = json!({
+        "id": format!("/tenants/{}", profile.id), "tenantId": profile.id, "countryCode": "SE",
+        "displayName": profile.display_name, "domains": [profile.domain], "tenantCategory": "Home",
+        "defaultDomain": profile.domain, "tenantType": "AAD",
+    });
+    answer(&tenant, &headers, json!({"value": [this]}))
+}
+
+fn answer(tenant: &Tenant, headers: &HeaderMap, body: Value) -> Response {
+    let now = tenant.now().unix_timestamp();
+    let token = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let claims = token.strip_prefix("Bearer ").and_then(|token| tenant.signing.open(token));
+    let good = claims.is_some_and(|claims| {
+        let audience = claims["aud"].as_str().unwrap_or_default().trim_end_matches('/');
+        RESOURCES.contains(&audience) && claims["exp"].as_i64().is_some_and(|exp| now < exp)
+    });
+    if good {
+        return Json(body).into_response();
+    }
+    let error = json!({"error": {
+        "code": "AuthenticationFailed",
+        "message": "Authentication failed. The 'Authorization' header is missing or the access token is invalid.",
+    }});
+    (StatusCode::UNAUTHORIZED, Json(error)).into_response()
+}

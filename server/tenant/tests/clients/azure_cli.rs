@@ -1,0 +1,117 @@
+//! azure-cli, on a cloud registered with the tenant's addresses.
+
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
+
+use crate::support::{Identity, World, json_of, root};
+
+fn az() -> PathBuf {
+    std::env::var_os("THUMBPRINT_AZ").map_or_else(|| root().join(".tools/azure-cli/bin/az"), PathBuf::from)
+}
+
+async fn run(world: &World, line: &str) -> Value {
+    let arguments: Vec<&str> = line.split(' ').collect();
+    let output = world.run(&az(), &arguments).await;
+    if output.status.success() && output.stdout.is_empty() {
+        return Value::Null;
+    }
+    json_of(&format!("az {line}"), &output)
+}
+
+/// A cloud of one's own, and an application signed in with a certificate.
+async fn signed_in(world: &World, app: &str) {
+    run(world, "config set core.instance_discovery=false core.collect_telemetry=false").await;
+    run(world, &format!("cloud register -n local --endpoint-resource-manager {}", world.tenant.base_url())).await;
+    run(world, "cloud set -n local").await;
+    let (app, identity) = (world.app(app), world.identity("cli"));
+    world.register(&app, &identity).await;
+    let login = format!(
+        "login --service-principal -u {} --certificate {} --tenant {} --allow-no-subscriptions",
+        app.app_id,
+        identity.both.display(),
+        world.tenant.tenant_id()
+    );
+    let accounts = run(world, &login).await;
+    assert_eq!(accounts[0]["tenantId"], world.tenant.tenant_id().to_string(), "{accounts}");
+}
+
+/// What two writers of one certificate must agree on: all but the entry's own id and its dates.
+fn without_id_and_dates(mut key: Value) -> Value {
+    for name in ["keyId", "startDateTime", "endDateTime"] {
+        assert!(key.as_object_mut().unwrap().remove(name).is_some(), "{name}");
+    }
+    key
+}
+
+fn date(key: &Value, name: &str) -> OffsetDateTime {
+    OffsetDateTime::parse(key[name].as_str().unwrap(), &Rfc3339).unwrap()
+}
+
+#[tokio::test]
+async fn it_manages_applications_and_their_certificates() {
+    let world = World::start().await;
+    signed_in(&world, "terraform-runner").await;
+
+    let listed = run(&world, "ad app list --all").await;
+    assert_eq!(listed.as_array().unwrap().len(), world.tenant.applications().len());
+    let payroll = world.app("payroll-batch");
+    let shown = run(&world, &format!("ad app show --id {}", payroll.app_id)).await;
+    assert_eq!((&shown["id"], &shown["displayName"]), (&json!(payroll.id), &json!("payroll-batch")));
+    let created = run(&world, "ad app create --display-name made-by-az").await;
+    assert_eq!(created["displayName"], "made-by-az");
+
+    let before = world.keys(&payroll).await;
+    let listed = run(&world, &format!("ad app credential list --cert --id {}", payroll.app_id)).await;
+    assert_eq!(listed.as_array().unwrap().len(), before.len());
+
+    // azure-cli's append, and one with the service's defaults, of one certificate to two applications.
+    let added = world.identity("appended");
+    let append =
+        format!("ad app credential reset --append --id {} --cert @{}", payroll.app_id, added.certificate.display());
+    run(&world, &append).await;
+    let by_az = world.keys(&payroll).await;
+    assert_eq!(by_az[..before.len()], before[..], "what was there is untouched");
+    assert_eq!(by_az.len(), before.len() + 1);
+    let other = world.app("dns-updater");
+    push(&world, &other, &added).await;
+    let pushed = world.keys(&other).await;
+    let (theirs, ours) = (by_az.last().unwrap(), pushed.last().unwrap());
+    assert_eq!(without_id_and_dates(theirs.clone()), without_id_and_dates(ours.clone()));
+    // azure-cli lets an entry begin when it is made, and end a second before its certificate does.
+    assert_eq!(date(ours, "endDateTime") - date(theirs, "endDateTime"), Duration::seconds(1));
+    assert!(date(theirs, "startDateTime") > date(ours, "startDateTime"));
+
+    // Without --append the others are gone, as for real.
+    let last = world.identity("alone");
+    let reset = format!("ad app credential reset --id {} --cert @{}", payroll.app_id, last.certificate.display());
+    run(&world, &reset).await;
+    let left = world.keys(&payroll).await;
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0]["key"], STANDARD.encode(&last.der));
+}
+
+/// A safe append with everything left to the service's defaults: the certificate's own dates and subject.
+async fn push(world: &World, app: &tenant::ApplicationInfo, identity: &Identity) {
+    let mut keys = world.keys(app).await;
+    for key in &mut keys {
+        key["key"] = Value::Null;
+    }
+    keys.push(json!({"type": "AsymmetricX509Cert", "usage": "Verify", "key": STANDARD.encode(&identity.der)}));
+    let path = format!("/applications/{}", app.id);
+    world.graph(reqwest::Method::PATCH, &path, Some(&json!({"keyCredentials": keys}))).await;
+}
+
+#[tokio::test]
+async fn it_reads_a_vault() {
+    let world = World::start().await;
+    signed_in(&world, "release-automation").await;
+    let listed = run(&world, "keyvault certificate list --vault-name contoso-apps").await;
+    assert!(listed.as_array().unwrap().iter().any(|one| one["name"] == "payroll-batch"), "{listed}");
+    let shown = run(&world, "keyvault certificate show --vault-name contoso-apps --name release-automation").await;
+    assert_eq!(shown["cer"], world.keys(&world.app("release-automation")).await[0]["key"], "{shown}");
+}

@@ -1,0 +1,12 @@
+//! Clients that others wrote, unmodified, by configuration alone, against the tenant over https.
+//!
+//! `.ci/python-clients.sh` installs the ones for Python, `npm ci` in `end2end` those for Node.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod azure_cli;
+mod azure_identity;
+mod key_vault;
+mod msal_node;
+mod msgraph;
+mod proxy;
+mod support;

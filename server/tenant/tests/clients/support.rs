@@ -1,0 +1,169 @@
+//! A tenant over https, a certificate in files, and ways to run a client.
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256};
+use rsa::pkcs8::EncodePrivateKey as _;
+use serde_json::{Value, json};
+use tenant::{ApplicationInfo, HttpsOptions, RunningTenant, TenantOptions};
+use time::{Duration, OffsetDateTime};
+use tokio::process::Command;
+
+pub const MARA: &str = "mara.lindqvist@contoso.onmicrosoft.com";
+
+/// A certificate and its key, in files of the world's folder.
+pub struct Identity {
+    pub der: Vec<u8>,
+    /// Certificate, then key: as azure-cli and azure-identity want them.
+    pub both: PathBuf,
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+}
+
+pub struct World {
+    pub tenant: RunningTenant,
+    pub folder: tempfile::TempDir,
+    proxy: String,
+    http: reqwest::Client,
+}
+
+impl World {
+    pub async fn start() -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let tenant = tenant::start(TenantOptions {
+            https: Some(HttpsOptions { ca_dir: Some(folder.path().into()), names: vec![] }),
+            ..TenantOptions::default()
+        })
+        .await
+        .unwrap();
+        let address = tenant.base_url().replace("https://localhost", "127.0.0.1").parse().unwrap();
+        let proxy = super::proxy::start(address).await;
+        let ca = reqwest::Certificate::from_pem(tenant.ca_pem().unwrap().as_bytes()).unwrap();
+        let http = reqwest::Client::builder().tls_certs_only([ca]).no_proxy().build().unwrap();
+        Self { tenant, folder, proxy, http }
+    }
+
+    pub fn app(&self, name: &str) -> ApplicationInfo {
+        self.tenant.applications().into_iter().find(|app| app.display_name == name).unwrap()
+    }
+
+    /// `localhost:1234`
+    pub fn host(&self) -> &str {
+        self.tenant.base_url().trim_start_matches("https://")
+    }
+
+    pub fn vault(&self, name: &str) -> String {
+        format!("https://{name}.vault.{}", self.host())
+    }
+
+    pub fn identity(&self, name: &str) -> Identity {
+        let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048).unwrap();
+        let pkcs8 = key.to_pkcs8_der().unwrap().as_bytes().to_vec();
+        let pair = KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8.into(), &PKCS_RSA_SHA256).unwrap();
+        let mut params = CertificateParams::default();
+        params.distinguished_name = DistinguishedName::new();
+        params.distinguished_name.push(DnType::CommonName, name);
+        let now = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap();
+        params.not_before = now - Duration::hours(1);
+        params.not_after = now + Duration::days(90);
+        let made = params.self_signed(&pair).unwrap();
+        let write = |end: &str, text: String| {
+            let path = self.folder.path().join(format!("{name}{end}"));
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        Identity {
+            der: made.der().to_vec(),
+            both: write(".pem", format!("{}{}", made.pem(), pair.serialize_pem())),
+            certificate: write(".crt", made.pem()),
+            key: write(".key", pair.serialize_pem()),
+        }
+    }
+
+    /// Graph as the administrator.
+    pub async fn graph(&self, method: reqwest::Method, path: &str, body: Option<&Value>) -> Value {
+        let url = format!("{}/v1.0{path}", self.tenant.base_url());
+        let mut request = self.http.request(method, url).bearer_auth(self.tenant.graph_token(MARA).unwrap());
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let answer = request.send().await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert!(status.is_success(), "{status} {text}");
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    pub async fn keys(&self, app: &ApplicationInfo) -> Vec<Value> {
+        let path = format!("/applications/{}?$select=keyCredentials", app.id);
+        let read = self.graph(reqwest::Method::GET, &path, None).await;
+        read["keyCredentials"].as_array().unwrap().clone()
+    }
+
+    /// Puts a certificate beside what is there.
+    pub async fn register(&self, app: &ApplicationInfo, identity: &Identity) {
+        let mut keys = self.keys(app).await;
+        for key in &mut keys {
+            key["key"] = Value::Null;
+        }
+        keys.push(json!({
+            "type": "AsymmetricX509Cert", "usage": "Verify", "key": STANDARD.encode(&identity.der),
+        }));
+        let path = format!("/applications/{}", app.id);
+        self.graph(reqwest::Method::PATCH, &path, Some(&json!({"keyCredentials": keys}))).await;
+    }
+
+    /// A program in the world's folder that trusts the tenant's CA and reaches it through the proxy.
+    pub async fn run(&self, program: &Path, arguments: &[&str]) -> Output {
+        let ca = self.folder.path().join("ca.pem");
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(self.folder.path()).kill_on_drop(true);
+        for name in ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"] {
+            command.env(name, &ca);
+        }
+        for name in ["HTTPS_PROXY", "https_proxy"] {
+            command.env(name, &self.proxy);
+        }
+        for name in ["NO_PROXY", "no_proxy"] {
+            command.env(name, "");
+        }
+        command.env("AZURE_CONFIG_DIR", self.folder.path().join("azure")).env("AZURE_CORE_COLLECT_TELEMETRY", "false");
+        let limit = std::time::Duration::from_secs(120);
+        tokio::time::timeout(limit, command.output())
+            .await
+            .unwrap_or_else(|_| panic!("{} did not end within two minutes", program.display()))
+            .unwrap_or_else(|error| panic!("{} does not start: {error}. {INSTALL}", program.display()))
+    }
+
+    /// A script of this folder, run by `program`; it prints JSON.
+    pub async fn script(&self, program: &Path, script: &str, arguments: &[&str]) -> Value {
+        let script = root().join("server/tenant/tests/clients").join(script).display().to_string();
+        let output = self.run(program, &[&[script.as_str()], arguments].concat()).await;
+        json_of(&script, &output)
+    }
+
+    pub async fn python(&self, script: &str, arguments: &[&str]) -> Value {
+        self.script(&python(), script, arguments).await
+    }
+}
+
+const INSTALL: &str = "Run .ci/python-clients.sh, and npm ci in end2end.";
+
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+pub fn python() -> PathBuf {
+    std::env::var_os("THUMBPRINT_PYTHON").map_or_else(|| root().join(".tools/python/bin/python"), PathBuf::from)
+}
+
+#[track_caller]
+pub fn json_of(what: &str, output: &Output) -> Value {
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{what} failed: {errors}\n{INSTALL}");
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{what}: {} {errors}", String::from_utf8_lossy(&output.stdout)))
+}
