@@ -95,7 +95,10 @@ pub enum Warning {
         /// Whole days from start to end.
         days: i64,
     },
-    CaCertificate,
+    /// openssl marks every certificate so that it signs by itself, unless told otherwise.
+    CaCertificate {
+        self_signed: bool,
+    },
 }
 
 impl Warning {
@@ -107,7 +110,8 @@ impl Warning {
             Self::EndsSoon { at, days: 1 } => format!("It ends in 1 day, on {}", day(*at)),
             Self::EndsSoon { at, days } => format!("It ends in {days} days, on {}", day(*at)),
             Self::LongLived { days } => format!("It is valid for {days} days, more than two years"),
-            Self::CaCertificate => "It is a certificate authority's certificate".into(),
+            Self::CaCertificate { self_signed: true } => "It is marked as a certificate authority".into(),
+            Self::CaCertificate { self_signed: false } => "It is a certificate authority's certificate".into(),
         }
     }
 
@@ -121,7 +125,10 @@ impl Warning {
             }
             Self::EndsSoon { .. } => "Plan its renewal now: Entra sends no reminder for an app's certificate.".into(),
             Self::LongLived { .. } => "An app management policy of your tenant may refuse it. Shorter lifetimes limit what a stolen key is worth.".into(),
-            Self::CaCertificate => {
+            Self::CaCertificate { self_signed: true } => {
+                "Sign-in works all the same. openssl marks self-signed certificates so by default; -addext basicConstraints=critical,CA:FALSE makes a plain one.".into()
+            }
+            Self::CaCertificate { self_signed: false } => {
                 "Is it the right file? An app signs in with a leaf certificate of its own; whoever holds a CA's key can issue others.".into()
             }
         }
@@ -169,7 +176,7 @@ pub fn assess(facts: &CertificateFacts, now: OffsetDateTime) -> Assessment {
         assessment.warnings.push(Warning::LongLived { days: lifetime.whole_days() });
     }
     if facts.is_ca {
-        assessment.warnings.push(Warning::CaCertificate);
+        assessment.warnings.push(Warning::CaCertificate { self_signed: facts.self_signed });
     }
     assessment
 }

@@ -136,7 +136,7 @@ fn what_entra_cannot_use_is_refused_with_the_reason() {
         [
             Warning::Sha1Signature { algorithm: "sha1WithRSAEncryption".into() },
             Warning::LongLived { days: 1000 },
-            Warning::CaCertificate
+            Warning::CaCertificate { self_signed: true }
         ]
     );
 }
