@@ -81,7 +81,8 @@ pub use registration::{PortalIds, PortalRegistration};
 pub use request_log::LoggedRequest;
 pub use running::{ApplicationInfo, PersonInfo, RunningTenant, start};
 pub use seed::{Seed, SeedReport};
-pub use state::{Behaviour, Fault};
+pub use graph::throttle::Throttle;
+pub use state::{Behaviour, Fault, PolicyInheritance};
 pub use store::CustomKeyIdentifierStyle;
 
 /// How a tenant starts.

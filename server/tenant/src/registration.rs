@@ -62,6 +62,8 @@ pub(crate) fn register(
             value: (*value).into(),
             display_name: (*display_name).into(),
             description: (*description).into(),
+            allowed_member_types: vec!["User".into()],
+            enabled: true,
         })
         .collect();
     let known = |role: &&String| ROLES.iter().any(|(value, ..)| value == role);
@@ -71,13 +73,8 @@ pub(crate) fn register(
         .flat_map(|person| person.portal_roles.iter().filter(known).map(|role| (person.id, role.clone())))
         .collect();
     directory.service_principals.insert(ServicePrincipal {
-        id: id("service"),
-        app_id: app.app_id,
-        display_name: name.clone(),
-        created: now,
-        enabled: true,
-        graph_permissions: vec![],
         assignments,
+        ..ServicePrincipal::new(id("service"), app.app_id, name.clone(), now)
     });
     let ids = PortalIds { app_id: app.app_id, object_id: app.id };
     directory.applications.insert(app);

@@ -18,12 +18,13 @@ use crate::control::server::ControlListener;
 use crate::entra::grants::Grant;
 use crate::entra::scope::Scopes;
 use crate::entra::tokens;
-use crate::https::{self, Https, HttpsOptions};
 use crate::registration::{self, PortalIds, PortalRegistration};
 use crate::request_log::{LoggedRequest, record};
 use crate::seed::SeedReport;
 use crate::signing::SigningKey;
 use crate::state::{Behaviour, Tenant};
+use crate::store::{DirectoryRole, ObjectKey, Person};
+use crate::https::{self, Https, HttpsOptions};
 use crate::{TenantError, TenantOptions, arm, entra, graph, keyvault};
 
 /// Client that [`RunningTenant::graph_token`] names: Microsoft Graph Command Line Tools, which every tenant knows.
@@ -274,6 +275,38 @@ impl RunningTenant {
         let claims =
             tokens::access_token(&self.tenant, &directory, person, &grant, &parsed, tokens::lifetime(&self.tenant));
         self.tenant.signing.sign(&claims).ok()
+    }
+
+    /// Consents, as an administrator, to application permissions on Graph for an application, such as
+    /// `AuditLog.Read.All`. `false` when it has no service principal. Its next token has them as `roles`.
+    pub fn grant_graph_permissions(&self, app_id: Uuid, permissions: &[&str]) -> bool {
+        let mut directory = self.tenant.write();
+        let Some(service) = directory.service_principals.get_mut(ObjectKey::AppId(app_id)) else {
+            return false;
+        };
+        for permission in permissions {
+            if !service.graph_permissions.iter().any(|held| held == permission) {
+                service.graph_permissions.push((*permission).to_owned());
+            }
+        }
+        true
+    }
+
+    /// Gives a person a directory role by its display name, such as `Security Administrator`. `false` when there is no
+    /// such person or role. Tokens issued before do not have it.
+    pub fn give_directory_role(&self, user_principal_name: &str, role: &str) -> bool {
+        let Some(role) = DirectoryRole::ALL.into_iter().find(|one| one.display_name() == role) else {
+            return false;
+        };
+        let mut directory = self.tenant.write();
+        let wanted = |person: &&mut Person| person.user_principal_name.eq_ignore_ascii_case(user_principal_name);
+        let Some(person) = directory.people.iter_mut().find(wanted) else {
+            return false;
+        };
+        if !person.directory_roles.contains(&role) {
+            person.directory_roles.push(role);
+        }
+        true
     }
 
     /// Changes what the tenant does, from the next request on.

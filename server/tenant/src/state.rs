@@ -10,6 +10,8 @@ use uuid::Uuid;
 use crate::clock::{Clock as _, OffsetClock};
 use crate::control::Control;
 use crate::entra::grants::Grants;
+use crate::graph::audit::Logs;
+use crate::graph::throttle::{Meters, Throttle};
 use crate::keyvault::VaultChallenge;
 use crate::request_log::RequestLog;
 use crate::signing::SigningKey;
@@ -17,6 +19,7 @@ use crate::store::{CustomKeyIdentifierStyle, Directory, TenantProfile};
 
 /// What can be changed while the tenant runs. The default is a tenant without delays and faults.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, each named where it is set")]
 pub struct Behaviour {
     /// Refuse an assertion whose `aud` is not this tenant's own token endpoint or issuer.
     pub aud_strict: bool,
@@ -39,6 +42,15 @@ pub struct Behaviour {
     /// Lets people use `addKey` and `removeKey`, as Graph's reference says. The product group says that apps alone can,
     /// and that is the default.
     pub delegated_key_rolling: bool,
+    /// What an application with a policy of its own still takes from the tenant's policy.
+    pub policy_inheritance: PolicyInheritance,
+    /// `error.code` when a certificate's issuer is on no list of trusted CAs. Entra's own is not known; `None` is
+    /// `CredentialIssuerNotTrustedAsPerAppPolicy`.
+    pub untrusted_authority_code: Option<String>,
+    /// Limits on Graph requests.
+    pub throttle: Throttle,
+    /// Leaves `Retry-After` out of throttled answers: some say that Entra does.
+    pub throttle_without_retry_after: bool,
     /// Graph requests that fail instead of being carried out: the first fault that fits is used up by one request.
     pub fail_next: Vec<Fault>,
 }
@@ -64,6 +76,17 @@ impl Behaviour {
 
 /// Least and most of [`Behaviour::propagation_real`].
 const REAL_PROPAGATION: (Duration, Duration) = (Duration::seconds(4), Duration::seconds(18));
+
+/// How an app management policy which is assigned to an application goes together with the tenant's. Microsoft's pages
+/// say both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PolicyInheritance {
+    /// The application's policy counts for the kinds of restriction that it names, the tenant's for the others.
+    #[default]
+    PerRestriction,
+    /// The tenant's policy does not count for it at all.
+    Replaces,
+}
 
 /// One failure to come, of Graph. The request is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +115,8 @@ pub(crate) struct Shared {
     directory: RwLock<Directory>,
     grants: Mutex<Grants>,
     behaviour: RwLock<Behaviour>,
+    logs: Mutex<Logs>,
+    meters: Mutex<Meters>,
 }
 
 /// The tenant as one of its listeners serves it.
@@ -130,6 +155,8 @@ impl Tenant {
             grants: Mutex::default(),
             behaviour: RwLock::new(behaviour),
             control,
+            logs: Mutex::default(),
+            meters: Mutex::default(),
         };
         Self { base, shared: Arc::new(shared) }
     }
@@ -164,6 +191,15 @@ impl Shared {
 
     pub(crate) fn grants(&self) -> MutexGuard<'_, Grants> {
         self.grants.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Audit and sign-in log.
+    pub(crate) fn logs(&self) -> MutexGuard<'_, Logs> {
+        self.logs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn meters(&self) -> MutexGuard<'_, Meters> {
+        self.meters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn behaviour(&self) -> Behaviour {

@@ -37,15 +37,30 @@ pub(crate) enum DirectoryRole {
     ApplicationAdministrator,
     CloudApplicationAdministrator,
     GlobalReader,
+    SecurityAdministrator,
 }
 
 impl DirectoryRole {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::GlobalAdministrator,
+        Self::ApplicationAdministrator,
+        Self::CloudApplicationAdministrator,
+        Self::GlobalReader,
+        Self::SecurityAdministrator,
+    ];
+
+    /// Whether that template id is one of these roles'.
+    pub(crate) fn is_known(wid: &str) -> bool {
+        Self::ALL.iter().any(|role| role.template_id() == wid)
+    }
+
     pub(crate) const fn template_id(self) -> &'static str {
         match self {
             Self::GlobalAdministrator => "62e90394-69f5-4237-9190-012177145e10",
             Self::ApplicationAdministrator => "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
             Self::CloudApplicationAdministrator => "158c047a-c907-4556-b7ef-446551a6b5f7",
             Self::GlobalReader => "f2ef992c-3afb-46b9-b7cf-a126ee74c451",
+            Self::SecurityAdministrator => "194ae4cb-b126-40b2-bd5b-6091b380977d",
         }
     }
 
@@ -55,6 +70,7 @@ impl DirectoryRole {
             Self::ApplicationAdministrator => "Application Administrator",
             Self::CloudApplicationAdministrator => "Cloud Application Administrator",
             Self::GlobalReader => "Global Reader",
+            Self::SecurityAdministrator => "Security Administrator",
         }
     }
 
@@ -148,6 +164,9 @@ pub(crate) struct AppRole {
     pub(crate) value: String,
     pub(crate) display_name: String,
     pub(crate) description: String,
+    /// `User`, `Application` or both.
+    pub(crate) allowed_member_types: Vec<String>,
+    pub(crate) enabled: bool,
 }
 
 /// An app registration. Properties without a field of their own are in `extra` under their wire names, and only
@@ -171,6 +190,8 @@ pub(crate) struct Application {
     pub(crate) owners: Vec<Uuid>,
     /// Beta only; it registers no certificate at all.
     pub(crate) trusted_certificate_subjects: Vec<Value>,
+    /// The app management policy assigned to it; one at most.
+    pub(crate) management_policy: Option<Uuid>,
     pub(crate) extra: Map<String, Value>,
     /// Earlier states, oldest first, with the moment at which each was replaced: replicas see a write late.
     pub(crate) superseded: Vec<(OffsetDateTime, Arc<Self>)>,
@@ -195,6 +216,7 @@ impl Application {
             password_credentials: vec![],
             owners: vec![],
             trusted_certificate_subjects: vec![],
+            management_policy: None,
             extra: Map::new(),
             superseded: vec![],
         }
@@ -234,6 +256,33 @@ pub(crate) struct ServicePrincipal {
     pub(crate) graph_permissions: Vec<String>,
     /// Who holds which app role of this application: person or service principal, and the role's value.
     pub(crate) assignments: Vec<(Uuid, String)>,
+    pub(crate) owners: Vec<Uuid>,
+    /// Its own; those of the application are good for it too, and not among these.
+    pub(crate) key_credentials: Arc<Vec<KeyCredential>>,
+    pub(crate) password_credentials: Vec<PasswordCredential>,
+    /// The app management policy assigned to it; one at most.
+    pub(crate) management_policy: Option<Uuid>,
+    /// Other properties under their wire names, when they differ from the default.
+    pub(crate) extra: Map<String, Value>,
+}
+
+impl ServicePrincipal {
+    pub(crate) fn new(id: Uuid, app_id: Uuid, display_name: impl Into<String>, created: OffsetDateTime) -> Self {
+        Self {
+            id,
+            app_id,
+            display_name: display_name.into(),
+            created,
+            enabled: true,
+            graph_permissions: vec![],
+            assignments: vec![],
+            owners: vec![],
+            key_credentials: Arc::default(),
+            password_credentials: vec![],
+            management_policy: None,
+            extra: Map::new(),
+        }
+    }
 }
 
 /// Rows in order of creation, found by object id or by client id.
@@ -316,6 +365,13 @@ impl<T: Keyed> Table<T> {
         self.rows.get_mut(&number)
     }
 
+    pub(crate) fn remove(&mut self, key: ObjectKey) -> Option<T> {
+        let row = self.rows.remove(&self.number(key)?)?;
+        self.by_id.remove(&row.id());
+        self.by_app_id.remove(&row.app_id());
+        Some(row)
+    }
+
     /// Rows with their numbers, which never change: a page can go on after one.
     pub(crate) fn numbered(&self) -> impl Iterator<Item = (u64, &T)> {
         self.rows.iter().map(|(number, row)| (*number, row))
@@ -336,6 +392,7 @@ pub(crate) struct Directory {
     pub(crate) people: Vec<Person>,
     pub(crate) applications: Table<Application>,
     pub(crate) service_principals: Table<ServicePrincipal>,
+    pub(crate) graph: crate::graph::state::GraphState,
     pub(crate) vaults: Vec<Vault>,
 }
 
@@ -346,6 +403,7 @@ impl Directory {
             people: vec![],
             applications: Table::default(),
             service_principals: Table::default(),
+            graph: crate::graph::state::GraphState::default(),
             vaults: vec![],
         }
     }

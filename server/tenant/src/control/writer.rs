@@ -8,7 +8,9 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::Control;
+use crate::graph::holder::Kind;
 use crate::graph::path::{Route, parse};
+use crate::graph::state::Change;
 use crate::keyvault::key::VaultKey;
 use crate::signing::KeyError;
 use crate::state::Tenant;
@@ -143,7 +145,7 @@ pub(super) fn after(tenant: &Tenant, before: &[(Uuid, Entries)], method: &str, p
 
 fn is_read_of(tenant: &Tenant, path: &str, application: Uuid) -> bool {
     let path = path.split_once('?').map_or(path, |(path, _)| path);
-    let Ok((_, Route::Application(key))) = parse(path) else {
+    let Ok((_, Route::Object(Kind::Application, key))) = parse(path) else {
         return false;
     };
     tenant.read().applications.get(key).is_some_and(|app| app.id == application)
@@ -182,8 +184,10 @@ impl ArmedWriter {
         }
         next.key_credentials = Arc::new(keys);
         app.replace(next, now, delay);
+        let id = app.id;
+        directory.graph.changes.note(id, Change::Written);
         self.written += 1;
-        tracing::info!(application = %app.id, action = ?self.writer.action, "a concurrent writer wrote");
+        tracing::info!(application = %id, action = ?self.writer.action, "a concurrent writer wrote");
     }
 }
 

@@ -105,6 +105,21 @@ impl Assertion {
         self.payload["sub"].as_str().unwrap_or_default()
     }
 
+    /// Upper-case hex of the thumbprint that the header names, as the sign-in log has it.
+    pub(crate) fn thumbprint(&self) -> Option<String> {
+        self.presented().into_iter().find_map(|presented| match presented {
+            Presented::Sha1(bytes) | Presented::Sha256(bytes) => Some(hex::encode_upper(bytes)),
+            Presented::Kid(kid) => kid_text(&kid),
+            Presented::Unreadable => None,
+        })
+    }
+
+    /// The entry that the header names.
+    pub(crate) fn names<'k>(&self, keys: &'k [KeyCredential]) -> Option<&'k KeyCredential> {
+        let all: Vec<&KeyCredential> = keys.iter().collect();
+        self.find_key(&all, Uuid::nil()).ok().map(|(key, _)| key)
+    }
+
     /// All other checks.
     pub(crate) fn verify(&self, expected: &Expected<'_>) -> Result<(), EntraError> {
         let app_id = expected.app_id;
@@ -135,7 +150,7 @@ impl Assertion {
                 app_id,
             ));
         }
-        if !self.signed_by(key) {
+        if !verifies(key, &self.message, &self.signature, self.algorithm) {
             // Of the two wordings known the newer one; that it comes under this head is inferred (facts, D4).
             return Err(not_usable(
                 "Client assertion failed signature validation.",
@@ -202,18 +217,6 @@ impl Assertion {
         [sha256, sha1, kid].into_iter().flatten().collect()
     }
 
-    fn signed_by(&self, key: &KeyCredential) -> bool {
-        let Ok(certificate) = Certificate::read(&key.key) else {
-            return false;
-        };
-        let Some(public_key) = certificate.rsa_public_key else {
-            return false;
-        };
-        let decoding = DecodingKey::from_rsa_der(&public_key);
-        jsonwebtoken::crypto::verify(&self.signature, self.message.as_bytes(), &decoding, self.algorithm)
-            .unwrap_or(false)
-    }
-
     fn check_times(&self, now: OffsetDateTime) -> Result<(), EntraError> {
         // A missing date counts as 1970, and the error shows it so (facts, D6).
         let from = self.time("nbf").or_else(|| self.time("iat")).unwrap_or(OffsetDateTime::UNIX_EPOCH);
@@ -247,6 +250,18 @@ impl Assertion {
             .or_else(|| value.as_str().and_then(|text| text.trim().parse().ok()))?;
         OffsetDateTime::from_unix_timestamp(seconds).ok()
     }
+}
+
+/// Whether the certificate's key made this signature (base64url) of `message`.
+pub(crate) fn verifies(key: &KeyCredential, message: &str, signature: &str, algorithm: Algorithm) -> bool {
+    let Ok(certificate) = Certificate::read(&key.key) else {
+        return false;
+    };
+    let Some(public_key) = certificate.rsa_public_key else {
+        return false;
+    };
+    let decoding = DecodingKey::from_rsa_der(&public_key);
+    jsonwebtoken::crypto::verify(signature, message.as_bytes(), &decoding, algorithm).unwrap_or(false)
 }
 
 /// base64url or plain base64, padded or not: products that send the latter work with Entra (facts, D2).

@@ -23,10 +23,10 @@ pub(crate) enum Proof {
 }
 
 /// What a token request carries about its client.
-struct Credentials<'a> {
-    client_id: Option<String>,
-    secret: Option<String>,
-    assertion: Option<&'a str>,
+pub(super) struct Credentials<'a> {
+    pub(super) client_id: Option<String>,
+    pub(super) secret: Option<String>,
+    pub(super) assertion: Option<&'a str>,
 }
 
 /// Finds the client and checks its proof. `token_url_tenant` is the tenant's name in the request's own URL.
@@ -74,7 +74,10 @@ pub(crate) fn authenticate(
         };
         let behaviour = tenant.behaviour();
         let now = tenant.now();
-        let keys = app.seen_by(now, |replaced| behaviour.propagation(app.id, replaced)).key_credentials.clone();
+        let seen = app.seen_by(now, |replaced| behaviour.propagation(app.id, replaced));
+        // A service principal's own credentials are as good as the application's.
+        let service = directory.service_principals.get(ObjectKey::AppId(client.app_id));
+        let keys = [&seen.key_credentials[..], service.map_or(&[], |service| &service.key_credentials[..])].concat();
         assertion.verify(&Expected {
             app_id: client.app_id,
             keys: &keys,
@@ -101,11 +104,11 @@ pub(crate) fn authenticate(
             "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
         ));
     };
-    check_secret(directory, client.app_id, &secret, tenant.now())?;
+    check_secret(tenant, directory, client.app_id, &secret)?;
     Ok((client, Proof::Secret))
 }
 
-fn read<'a>(headers: &HeaderMap, parameters: &'a Parameters) -> Credentials<'a> {
+pub(super) fn read<'a>(headers: &HeaderMap, parameters: &'a Parameters) -> Credentials<'a> {
     let mut credentials = Credentials {
         client_id: parameters.get("client_id").map(str::to_owned),
         secret: parameters.get("client_secret").map(str::to_owned),
@@ -131,16 +134,17 @@ fn read<'a>(headers: &HeaderMap, parameters: &'a Parameters) -> Credentials<'a> 
     credentials
 }
 
-fn check_secret(
-    directory: &Directory,
-    app_id: Uuid,
-    secret: &str,
-    now: time::OffsetDateTime,
-) -> Result<(), EntraError> {
-    let passwords =
-        directory.applications.get(ObjectKey::AppId(app_id)).map_or(&[][..], |app| &app.password_credentials[..]);
+fn check_secret(tenant: &Tenant, directory: &Directory, app_id: Uuid, secret: &str) -> Result<(), EntraError> {
+    let (now, behaviour) = (tenant.now(), tenant.behaviour());
+    let app = directory.applications.get(ObjectKey::AppId(app_id));
+    let seen = app.map(|app| app.seen_by(now, |replaced| behaviour.propagation(app.id, replaced)));
+    let service = directory.service_principals.get(ObjectKey::AppId(app_id));
+    let mut passwords = seen
+        .into_iter()
+        .flat_map(|app| &app.password_credentials)
+        .chain(service.into_iter().flat_map(|service| &service.password_credentials));
     let digest = Sha256::digest(secret);
-    let Some(found) = passwords.iter().find(|password| Sha256::digest(&password.secret) == digest) else {
+    let Some(found) = passwords.find(|password| Sha256::digest(&password.secret) == digest) else {
         return Err(EntraError::new(
             7_000_215,
             "invalid_client",

@@ -12,6 +12,7 @@ pub(crate) mod page;
 pub(crate) mod picker;
 pub(crate) mod scope;
 pub(crate) mod session;
+mod sign_in_log;
 pub(crate) mod token;
 pub(crate) mod tokens;
 pub(crate) mod userinfo;

@@ -18,7 +18,7 @@ use super::error::{EntraError, decorate};
 use super::grants::{Dead, Grant};
 use super::scope::{Scopes, default_scope, v1_resource};
 use super::tokens::{access_token, app_token, id_token, lifetime};
-use super::{Authority, Parameters, authority, correlation};
+use super::{Authority, Parameters, authority, correlation, sign_in_log};
 use crate::format::base64url;
 use crate::state::Tenant;
 use crate::store::{Directory, ObjectKey};
@@ -76,7 +76,11 @@ struct Answer {
 
 fn respond(tenant: &Tenant, request: &Request) -> Response {
     let correlation = correlation(&request.headers, &request.parameters);
-    match issue(tenant, request) {
+    let issued = issue(tenant, request);
+    if request.parameters.get("grant_type") == Some("client_credentials") {
+        sign_in_log::note(tenant, &request.headers, &request.parameters, correlation, issued.as_ref().err());
+    }
+    match issued {
         Ok(answer) => {
             let mut response = Json(answer).into_response();
             decorate(&mut response, Uuid::new_v4(), correlation);
@@ -126,7 +130,7 @@ fn client_credentials(
         let scope = parameters.get("scope").ok_or_else(|| EntraError::missing_parameter("scope"))?;
         default_scope(scope, &tenant.base, directory)?
     };
-    if directory.service_principals.get(ObjectKey::AppId(client.app_id)).is_none() {
+    let Some(service) = directory.service_principals.get(ObjectKey::AppId(client.app_id)) else {
         return Err(EntraError::new(
             7_000_229,
             "unauthorized_client",
@@ -134,6 +138,13 @@ fn client_credentials(
                 "The client application {} is missing service principal in the tenant {}. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119",
                 client.app_id, directory.profile.id
             ),
+        ));
+    };
+    if !service.enabled {
+        return Err(EntraError::new(
+            7_000_112,
+            "unauthorized_client",
+            format!("Application '{}'({}) is disabled.", client.app_id, client.display_name),
         ));
     }
     let lifetime = tenant.behaviour().token_lifetime.unwrap_or(Duration::seconds(3599));

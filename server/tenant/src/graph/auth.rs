@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::error::GraphError;
 use crate::entra::scope::GRAPH_ID;
 use crate::state::Tenant;
-use crate::store::{Application, DirectoryRole};
+use crate::store::DirectoryRole;
 
 /// The owner of a verified access token.
 #[derive(Debug, Clone)]
@@ -104,8 +104,8 @@ impl Caller {
     }
 
     /// Permission of the client and right of the person, both (facts, C2).
-    pub(crate) fn may_change(&self, app: &Application) -> Result<(), GraphError> {
-        let owner = app.owners.contains(&self.id());
+    pub(crate) fn may_change(&self, owners: &[Uuid]) -> Result<(), GraphError> {
+        let owner = owners.contains(&self.id());
         let allowed = match self {
             Self::Person { wids, .. } => {
                 self.holds(&WRITE) && (owner || wids.iter().any(|wid| DirectoryRole::manages_applications(wid)))
@@ -118,16 +118,66 @@ impl Caller {
     }
 
     /// As [`Self::may_change`], but an app needs more than `OwnedBy` for it (facts, C1).
-    pub(crate) fn may_add_owner(&self, app: &Application) -> Result<(), GraphError> {
+    pub(crate) fn may_change_owners(&self, owners: &[Uuid]) -> Result<(), GraphError> {
         if matches!(self, Self::App { .. }) && !self.holds(&["Application.ReadWrite.All"]) {
             return Err(GraphError::denied());
         }
-        self.may_change(app)
+        self.may_change(owners)
     }
 
     /// Members may register applications, as is the default at Entra.
     pub(crate) fn may_create(&self) -> Result<(), GraphError> {
         let owned_by = matches!(self, Self::App { .. }) && self.holds(&["Application.ReadWrite.OwnedBy"]);
         if self.holds(&WRITE) || owned_by { Ok(()) } else { Err(GraphError::denied()) }
+    }
+
+    /// The two logs: a permission, and of a person a directory role that sees them. Which of the roles here do is
+    /// assumed: all of them.
+    pub(crate) fn may_read_logs(&self) -> Result<(), GraphError> {
+        let role = match self {
+            Self::Person { wids, .. } => wids.iter().any(|wid| DirectoryRole::is_known(wid)),
+            Self::App { .. } => true,
+        };
+        if self.holds(&["AuditLog.Read.All"]) && role { Ok(()) } else { Err(GraphError::denied()) }
+    }
+
+    pub(crate) fn may_read_roles(&self) -> Result<(), GraphError> {
+        let permissions = ["RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory", "Directory.Read.All"];
+        if self.holds(&permissions) { Ok(()) } else { Err(GraphError::denied()) }
+    }
+
+    pub(crate) fn may_read_policies(&self) -> Result<(), GraphError> {
+        let permissions =
+            ["Policy.Read.All", "Policy.Read.ApplicationConfiguration", "Policy.ReadWrite.ApplicationConfiguration"];
+        if self.holds(&permissions) { Ok(()) } else { Err(GraphError::denied()) }
+    }
+
+    /// Permission, and of a person: Global Administrator, or Security Administrator who also manages applications
+    /// (facts, C4).
+    pub(crate) fn may_write_policies(&self) -> Result<(), GraphError> {
+        let role = match self {
+            Self::Person { wids, .. } => {
+                let has = |role: DirectoryRole| wids.iter().any(|wid| wid == role.template_id());
+                has(DirectoryRole::GlobalAdministrator)
+                    || (has(DirectoryRole::SecurityAdministrator)
+                        && wids.iter().any(|wid| DirectoryRole::manages_applications(wid)))
+            }
+            Self::App { .. } => true,
+        };
+        if self.holds(&["Policy.ReadWrite.ApplicationConfiguration"]) && role { Ok(()) } else { Err(GraphError::denied()) }
+    }
+
+    /// Lists of trusted CAs (beta).
+    pub(crate) fn may_change_authorities(&self) -> Result<(), GraphError> {
+        let role = match self {
+            Self::Person { wids, .. } => wids.iter().any(|wid| DirectoryRole::manages_applications(wid)),
+            Self::App { .. } => true,
+        };
+        if self.holds(&["AppCertTrustConfiguration.ReadWrite.All"]) && role { Ok(()) } else { Err(GraphError::denied()) }
+    }
+
+    pub(crate) fn may_read_authorities(&self) -> Result<(), GraphError> {
+        let permissions = ["AppCertTrustConfiguration.Read.All", "AppCertTrustConfiguration.ReadWrite.All"];
+        if self.holds(&permissions) { Ok(()) } else { Err(GraphError::denied()) }
     }
 }

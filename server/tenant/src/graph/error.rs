@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse as _, Response};
-use serde::Serialize;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use uuid::Uuid;
+
+use super::object::Object;
+use super::{Body, Reply};
 
 use crate::format::inner_error_date;
 use crate::state::{Fault, Tenant};
@@ -22,32 +23,31 @@ pub(crate) struct GraphError {
     pub(crate) message: String,
     /// Seconds, in the `Retry-After` header.
     pub(crate) retry_after: Option<u64>,
+    /// Present in refusals by a policy.
+    pub(crate) details: Vec<Detail>,
+    /// What of a throttled request was too much.
+    pub(crate) throttled: Option<Throttled>,
 }
 
-#[derive(Serialize)]
-struct Envelope<'a> {
-    error: Body<'a>,
+/// One of `error.details`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Detail {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) target: &'static str,
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
-    code: &'a str,
-    message: &'a str,
-    #[serde(rename = "innerError")]
-    inner: Inner<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Inner<'a> {
-    date: String,
-    request_id: Uuid,
-    client_request_id: &'a str,
+/// The limit that a throttled request met (facts, B6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Throttled {
+    /// `Tenant_Application/ReadWrite` and so on.
+    pub(crate) scope: &'static str,
+    pub(crate) information: &'static str,
 }
 
 impl GraphError {
     pub(crate) fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self { status, code: code.into(), message: message.into(), retry_after: None }
+        Self { status, code: code.into(), message: message.into(), retry_after: None, details: vec![], throttled: None }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -104,16 +104,28 @@ impl GraphError {
         client: Option<Uuid>,
         request_id: Uuid,
         client_request_id: &str,
-    ) -> Response {
-        let envelope = Envelope {
-            error: Body {
-                code: &self.code,
-                message: &self.message,
-                inner: Inner { date: inner_error_date(tenant.now()), request_id, client_request_id },
-            },
-        };
-        let mut response = (self.status, serde_json::to_vec(&envelope).unwrap_or_default()).into_response();
-        let headers = response.headers_mut();
+    ) -> Reply {
+        let mut inner = Object::default();
+        inner.set("date", inner_error_date(tenant.now()));
+        inner.set("request-id", request_id.to_string());
+        inner.set("client-request-id", client_request_id);
+        let mut error = Object::default();
+        error.set("code", self.code.as_ref());
+        error.set("message", self.message.as_str());
+        if !self.details.is_empty() {
+            let details = self.details.iter().map(|detail| {
+                let mut out = Object::default();
+                out.set("code", detail.code);
+                out.set("message", detail.message.as_str());
+                out.set("target", detail.target);
+                out
+            });
+            error.list("details", details.collect());
+        }
+        error.nest("innerError", inner);
+        let mut body = Object::default();
+        body.nest("error", error);
+        let mut headers = HeaderMap::new();
         headers.insert("content-type", HeaderValue::from_static("application/json"));
         if self.status == StatusCode::UNAUTHORIZED {
             let challenge = format!(
@@ -128,15 +140,19 @@ impl GraphError {
             headers.insert("x-ms-resource-unit", HeaderValue::from_static("1"));
         }
         if self.status == StatusCode::TOO_MANY_REQUESTS {
-            let scope = format!("Tenant_Application/ReadWrite/{}/{}", client.unwrap_or_default(), tenant.profile.id);
+            let Throttled { scope, information } = self.throttled.unwrap_or(Throttled {
+                scope: "Tenant_Application/ReadWrite",
+                information: "ResourceUnitLimitExceeded",
+            });
+            let scope = format!("{scope}/{}/{}", client.unwrap_or_default(), tenant.profile.id);
             if let Ok(value) = HeaderValue::from_str(&scope) {
                 headers.insert("x-ms-throttle-scope", value);
             }
-            headers.insert("x-ms-throttle-information", HeaderValue::from_static("ResourceUnitLimitExceeded"));
+            headers.insert("x-ms-throttle-information", HeaderValue::from_static(information));
         }
         if let Some(seconds) = self.retry_after {
             headers.insert("retry-after", HeaderValue::from(seconds));
         }
-        response
+        Reply { status: self.status, headers, body: Body::Json(body) }
     }
 }

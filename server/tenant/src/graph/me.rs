@@ -1,12 +1,9 @@
 //! `/me`: the person behind a delegated token.
 
-use serde_json::Value;
-
 use super::applications::{self, list::page};
 use super::error::GraphError;
 use super::object::Object;
 use super::{Answer, Request, users};
-use crate::seed::stable_guid;
 
 /// `GET /me`
 pub(crate) fn get(request: &Request<'_>) -> Result<Answer, GraphError> {
@@ -29,7 +26,7 @@ pub(crate) fn owned_objects(request: &Request<'_>, only_applications: bool) -> R
         }
     }
     let body = if only_applications {
-        page(request, rows, "applications")?
+        page(request, &directory, rows, "applications")?
     } else {
         // The people here own applications and nothing else; few enough for one page.
         let show = applications::rows(request)?;
@@ -37,32 +34,11 @@ pub(crate) fn owned_objects(request: &Request<'_>, only_applications: bool) -> R
         for (_, app) in rows {
             let mut item = Object::default();
             item.set("@odata.type", "#microsoft.graph.application");
-            item.extend(show(app));
+            item.extend(show(app, &directory));
             items.push(item);
         }
         let context = request.query.context(&request.root(), "directoryObjects", false);
         Object::collection(context, request.query.wants_count().then_some(items.len()), None, items)
     };
     Ok(Answer::ok(body, request.query.cost(2)))
-}
-
-/// `GET /me/memberOf`: directory roles.
-pub(crate) fn member_of(request: &Request<'_>) -> Result<Answer, GraphError> {
-    let id = request.caller.person()?;
-    let directory = request.tenant.read();
-    let person = directory.person(id).ok_or_else(|| GraphError::not_found(id))?;
-    let roles = person.directory_roles.iter().map(|role| {
-        let mut out = Object::default();
-        out.set("@odata.type", "#microsoft.graph.directoryRole");
-        out.set("id", stable_guid("directory role", role.template_id()).to_string());
-        out.set("deletedDateTime", Value::Null);
-        out.set("description", Value::Null);
-        out.set("displayName", role.display_name());
-        out.set("roleTemplateId", role.template_id());
-        out
-    });
-    let context = request.query.context(&request.root(), "directoryObjects", false);
-    let roles: Vec<Object> = roles.collect();
-    let count = request.query.wants_count().then_some(roles.len());
-    Ok(Answer::ok(Object::collection(context, count, None, roles), request.query.cost(2)))
 }

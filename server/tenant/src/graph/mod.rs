@@ -1,17 +1,27 @@
 //! Microsoft Graph, v1.0 and a little of beta, as far as it concerns applications and who may change them.
 //!
 //! A request goes: path to [`path::Route`], bearer token to [`auth::Caller`], one operation, [`Answer`]. To add an
-//! operation, give its path a `Route`, write one file for it, and name it in [`dispatch`].
+//! operation, give its path a `Route`, write one file for it, and name it in [`operate`].
 
 pub(crate) mod applications;
+pub(crate) mod audit;
 pub(crate) mod auth;
+mod batch;
+pub(crate) mod credentials;
+mod deleted;
+mod directory_roles;
 pub(crate) mod error;
+pub(crate) mod holder;
 pub(crate) mod me;
 pub(crate) mod object;
 pub(crate) mod odata;
 pub(crate) mod organization;
+mod owners;
 pub(crate) mod path;
+pub(crate) mod policies;
 pub(crate) mod service_principals;
+pub(crate) mod state;
+pub(crate) mod throttle;
 pub(crate) mod users;
 
 use std::sync::Arc;
@@ -28,11 +38,13 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::state::Tenant;
+use crate::store::{Application, ServicePrincipal};
 use auth::Caller;
 use error::GraphError;
+use holder::Kind;
 use object::Object;
 use odata::Query;
-use path::{Route, Version};
+use path::{Action, Route, Version};
 
 pub(crate) fn routes() -> Router<Arc<Tenant>> {
     Router::new().route("/v1.0/{*path}", any(handle)).route("/beta/{*path}", any(handle))
@@ -50,7 +62,12 @@ pub(crate) struct Request<'a> {
     pub(crate) raw_path: &'a str,
 }
 
-impl Request<'_> {
+impl<'a> Request<'a> {
+    /// The same request once more, for another query to be put in.
+    pub(crate) fn copy(&self) -> Request<'a> {
+        Request { caller: self.caller.clone(), query: self.query.clone(), body: self.body.clone(), ..*self }
+    }
+
     /// The Graph root with its version: `http://…/v1.0`.
     pub(crate) fn root(&self) -> String {
         format!("{}/{}", self.tenant.base, self.version.segment())
@@ -73,6 +90,7 @@ impl Request<'_> {
 }
 
 /// What an answer carries.
+#[derive(Debug)]
 pub(crate) enum Body {
     Nothing,
     Json(Object),
@@ -103,6 +121,39 @@ impl Answer {
     }
 }
 
+/// An answer on its way to the wire, or into a batch.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Body,
+}
+
+impl Reply {
+    fn of(answer: Answer) -> Self {
+        let mut headers = HeaderMap::new();
+        if let Body::Json(_) = answer.body {
+            headers.insert("content-type", HeaderValue::from_static(error::JSON));
+            headers.insert("odata-version", HeaderValue::from_static("4.0"));
+        }
+        headers.insert("x-ms-resource-unit", HeaderValue::from(answer.resource_units));
+        if let Some(location) = answer.location.and_then(|text| HeaderValue::from_str(&text).ok()) {
+            headers.insert("location", location);
+        }
+        Self { status: answer.status, headers, body: answer.body }
+    }
+
+    fn into_response(self) -> Response {
+        let mut response = match self.body {
+            Body::Json(body) => (self.status, serde_json::to_vec(&body).unwrap_or_default()).into_response(),
+            Body::Text(text) => (self.status, text).into_response(),
+            Body::Nothing => self.status.into_response(),
+        };
+        response.headers_mut().extend(self.headers);
+        response
+    }
+}
+
 async fn handle(
     State(tenant): State<Arc<Tenant>>,
     OriginalUri(uri): OriginalUri,
@@ -110,26 +161,7 @@ async fn handle(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let request_id = Uuid::new_v4();
-    // Graph answers with the client's own id where it sent one, and with its own twice where not.
-    let client_request_id = headers
-        .get("client-request-id")
-        .and_then(|value| value.to_str().ok())
-        .map_or_else(|| request_id.to_string(), str::to_owned);
-    let caller = auth::authenticate(&tenant, &headers);
-    let client = caller.as_ref().ok().map(Caller::client);
-    let fault = || tenant.take_fault(method.as_str(), uri.path_and_query().map_or("", PathAndQuery::as_str));
-    let result = caller.and_then(|caller| match fault() {
-        Some(fault) => Err(GraphError::of_fault(fault)),
-        None => dispatch(&tenant, caller, &uri, &method, &headers, body),
-    });
-    let mut response = match result {
-        Ok(answer) => success(answer),
-        Err(error) => {
-            tracing::debug!(code = %error.code, message = error.message, "Graph request refused");
-            error.respond(&tenant, client, request_id, &client_request_id)
-        }
-    };
+    let mut response = serve(&tenant, &uri, &method, &headers, body).into_response();
     let out = response.headers_mut();
     out.insert("cache-control", HeaderValue::from_static("no-cache"));
     out.insert("strict-transport-security", HeaderValue::from_static("max-age=31536000"));
@@ -140,31 +172,45 @@ async fn handle(
             "{\"ServerInfo\":{\"DataCenter\":\"Local\",\"Slice\":\"E\",\"Ring\":\"5\",\"ScaleUnit\":\"001\",\"RoleInstance\":\"LOCALTENANT\"}}",
         ),
     );
-    for (name, value) in [("request-id", request_id.to_string()), ("client-request-id", client_request_id)] {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            out.insert(name, value);
-        }
-    }
     response
 }
 
-fn success(answer: Answer) -> Response {
-    let mut response = match &answer.body {
-        Body::Json(body) => {
-            let text = serde_json::to_vec(body).unwrap_or_default();
-            let mut response = (answer.status, text).into_response();
-            response.headers_mut().insert("content-type", HeaderValue::from_static(error::JSON));
-            response.headers_mut().insert("odata-version", HeaderValue::from_static("4.0"));
-            response
+/// Answers one request, from the wire or out of a batch.
+fn serve(tenant: &Tenant, uri: &Uri, method: &Method, headers: &HeaderMap, body: Bytes) -> Reply {
+    let request_id = Uuid::new_v4();
+    // Graph answers with the client's own id where it sent one, and with its own twice where not.
+    let client_request_id = headers
+        .get("client-request-id")
+        .and_then(|value| value.to_str().ok())
+        .map_or_else(|| request_id.to_string(), str::to_owned);
+    let caller = auth::authenticate(tenant, headers);
+    let client = caller.as_ref().ok().map(Caller::client);
+    let fault = || tenant.take_fault(method.as_str(), uri.path_and_query().map_or("", PathAndQuery::as_str));
+    let result = caller.and_then(|caller| match fault() {
+        Some(fault) => Err(GraphError::of_fault(fault)),
+        None => dispatch(tenant, caller, uri, method, headers, body),
+    });
+    let units = result.as_ref().map_or(1, |answer| answer.resource_units);
+    let mut reply = match result {
+        Ok(answer) => Reply::of(answer),
+        Err(error) => {
+            tracing::debug!(code = %error.code, message = error.message, "Graph request refused");
+            error.respond(tenant, client, request_id, &client_request_id)
         }
-        Body::Text(text) => (answer.status, text.clone()).into_response(),
-        Body::Nothing => answer.status.into_response(),
     };
-    response.headers_mut().insert("x-ms-resource-unit", HeaderValue::from(answer.resource_units));
-    if let Some(location) = answer.location.and_then(|text| HeaderValue::from_str(&text).ok()) {
-        response.headers_mut().insert("location", location);
+    let batch = path::parse(uri.path()).is_ok_and(|(_, route)| route == Route::Batch);
+    if let Some(client) = client.filter(|_| !batch)
+        && let Some(share) = throttle::charge(tenant, client, units)
+        && let Ok(value) = HeaderValue::from_str(&format!("{share:.2}"))
+    {
+        reply.headers.insert("x-ms-throttle-limit-percentage", value);
     }
-    response
+    for (name, value) in [("request-id", request_id.to_string()), ("client-request-id", client_request_id)] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            reply.headers.insert(name, value);
+        }
+    }
+    reply
 }
 
 fn dispatch(
@@ -181,29 +227,106 @@ fn dispatch(
         .get("consistencylevel")
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.eq_ignore_ascii_case("eventual"));
-    let query = Query::parse(uri.query().unwrap_or_default(), eventual)?;
+    let options = uri.query().unwrap_or_default();
+    let query = match route {
+        Route::ApplicationsDelta => Query::parse_delta(options)?,
+        _ => Query::parse(options, eventual)?,
+    };
     let request = Request { tenant, version, caller, query, body, now: tenant.now(), raw_path };
-    match (method.as_str(), route) {
-        ("GET", Route::Applications) => applications::list::handle(&request),
-        ("GET", Route::ApplicationsCount) => applications::list::count(&request),
-        ("POST", Route::Applications) => applications::create::handle(&request),
-        ("GET", Route::Application(key)) => applications::get::handle(&request, key),
-        ("PATCH", Route::Application(key)) => applications::patch::handle(&request, key),
-        ("GET", Route::ApplicationOwners(key)) => applications::owners::list(&request, key),
-        ("POST", Route::ApplicationOwnersRef(key)) => applications::owners::add(&request, key),
-        ("GET", Route::Me) => me::get(&request),
-        ("GET", Route::MeOwnedObjects { applications }) => me::owned_objects(&request, applications),
-        ("GET", Route::MeMemberOf) => me::member_of(&request),
-        ("GET", Route::User(name)) => users::get(&request, &name),
-        ("GET", Route::Users) => users::list(&request),
-        ("GET", Route::ServicePrincipals) => service_principals::list(&request),
-        ("POST", Route::ServicePrincipals) => service_principals::create(&request),
-        ("GET", Route::ServicePrincipal(key)) => service_principals::get(&request, key),
-        ("GET", Route::Organization) => organization::list(&request),
-        _ => Err(GraphError::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "Request_BadRequest",
-            "Specified HTTP method is not allowed for the request target.",
-        )),
+    if route == Route::Batch {
+        return match method.as_str() {
+            "POST" => batch::handle(&request, headers),
+            _ => Err(method_not_allowed()),
+        };
     }
+    let is_log = matches!(route, Route::DirectoryAudits | Route::SignIns);
+    if request.query.by_date && !is_log {
+        return Err(GraphError::unsupported_query("Sorting by this property is not supported."));
+    }
+    throttle::admit(&request, method, &route)?;
+    operate(&request, method, route)
+}
+
+/// The same operation on either kind of object.
+macro_rules! either {
+    ($kind:expr, $($operation:ident)::+, $($argument:expr),+) => {
+        match $kind {
+            Kind::Application => $($operation)::+::<Application>($($argument),+),
+            Kind::ServicePrincipal => $($operation)::+::<ServicePrincipal>($($argument),+),
+        }
+    };
+}
+
+fn operate(request: &Request<'_>, method: &Method, route: Route) -> Result<Answer, GraphError> {
+    use Kind::{Application as App, ServicePrincipal as Service};
+    let beta = request.version == Version::Beta;
+    match (method.as_str(), route) {
+        ("GET", Route::Set(App)) => applications::list::handle(request),
+        ("GET", Route::Count(App)) => applications::list::count(request),
+        ("GET", Route::ApplicationsDelta) => applications::delta::handle(request),
+        ("POST", Route::Set(App)) => applications::create::handle(request),
+        ("GET", Route::Object(App, key)) => applications::get::handle(request, key),
+        ("PATCH", Route::Object(App, key)) => applications::patch::handle(request, key),
+        ("DELETE", Route::Object(App, key)) => applications::delete::handle(request, key),
+        ("GET", Route::Set(Service)) => service_principals::list::handle(request),
+        ("GET", Route::Count(Service)) => service_principals::list::count(request),
+        ("POST", Route::Set(Service)) => service_principals::create::handle(request),
+        ("GET", Route::Object(Service, key)) => service_principals::get::handle(request, key),
+        ("PATCH", Route::Object(Service, key)) => service_principals::patch::handle(request, key),
+        ("DELETE", Route::Object(Service, key)) => service_principals::delete::handle(request, key),
+        ("GET", Route::Owners(kind, key)) => either!(kind, owners::list, request, key),
+        ("POST", Route::OwnersRef(kind, key)) => either!(kind, owners::add, request, key),
+        ("DELETE", Route::OwnerRef(kind, key, owner)) => either!(kind, owners::remove, request, key, owner),
+        ("POST", Route::Action(kind, key, action)) => match action {
+            Action::AddKey => either!(kind, credentials::add_key::handle, request, key),
+            Action::RemoveKey => either!(kind, credentials::remove_key::handle, request, key),
+            Action::AddPassword => either!(kind, credentials::add_password::handle, request, key),
+            Action::RemovePassword => either!(kind, credentials::remove_password::handle, request, key),
+        },
+        ("GET", Route::PoliciesOf(kind, key)) => either!(kind, policies::assignments::list, request, key),
+        ("POST", Route::PoliciesRef(kind, key)) => either!(kind, policies::assignments::assign, request, key),
+        ("DELETE", Route::PolicyRef(kind, key, id)) => {
+            either!(kind, policies::assignments::unassign, request, key, id)
+        }
+        ("GET", Route::TenantManagementPolicy) => policies::tenant::get(request),
+        ("PATCH", Route::TenantManagementPolicy) => policies::tenant::patch(request),
+        ("GET", Route::ManagementPolicies) => policies::custom::list(request),
+        ("POST", Route::ManagementPolicies) => policies::custom::create(request),
+        ("GET", Route::ManagementPolicy(id)) => policies::custom::get(request, id),
+        ("PATCH", Route::ManagementPolicy(id)) => policies::custom::patch(request, id),
+        ("DELETE", Route::ManagementPolicy(id)) => policies::custom::delete(request, id),
+        ("GET", Route::ManagementPolicyAppliesTo(id)) => policies::assignments::applies_to(request, id),
+        ("GET", Route::AuthorityConfigurations) if beta => policies::authorities::list(request),
+        ("POST", Route::AuthorityConfigurations) if beta => policies::authorities::create(request),
+        ("GET", Route::AuthorityConfiguration(id)) if beta => policies::authorities::get(request, id),
+        ("DELETE", Route::AuthorityConfiguration(id)) if beta => policies::authorities::delete(request, id),
+        ("GET", Route::AuthoritiesOf(id)) if beta => policies::authorities::members(request, id),
+        ("POST", Route::AuthoritiesOf(id)) if beta => policies::authorities::add(request, id),
+        ("GET", Route::DeletedItems(kind)) => deleted::list(request, kind),
+        ("GET", Route::DeletedItem(id)) => deleted::get(request, id),
+        ("DELETE", Route::DeletedItem(id)) => deleted::purge(request, id),
+        ("POST", Route::RestoreDeletedItem(id)) => deleted::restore(request, id),
+        ("GET", Route::DirectoryAudits) => audit::directory_audits(request),
+        ("GET", Route::SignIns) => audit::sign_ins(request),
+        ("GET", Route::Me) => me::get(request),
+        ("GET", Route::MeOwnedObjects { applications }) => me::owned_objects(request, applications),
+        ("GET", Route::MemberOf(member)) => directory_roles::member_of(request, &member),
+        ("GET", Route::DirectoryRoles) => directory_roles::list(request),
+        ("GET", Route::DirectoryRole(key)) => directory_roles::get(request, key),
+        ("GET", Route::DirectoryRoleMembers(key)) => directory_roles::members(request, key),
+        ("GET", Route::RoleAssignments) => directory_roles::assignments(request),
+        ("GET", Route::RoleDefinitions) => directory_roles::definitions(request),
+        ("GET", Route::User(name)) => users::get(request, &name),
+        ("GET", Route::Users) => users::list(request),
+        ("GET", Route::Organization) => organization::list(request),
+        _ => Err(method_not_allowed()),
+    }
+}
+
+fn method_not_allowed() -> GraphError {
+    GraphError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "Request_BadRequest",
+        "Specified HTTP method is not allowed for the request target.",
+    )
 }

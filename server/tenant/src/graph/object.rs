@@ -28,6 +28,20 @@ impl Object {
         self.0.push((name, Node::List(items)));
     }
 
+    /// Puts another value in the place of a property that is there.
+    pub(crate) fn replace(&mut self, name: &str, value: impl Into<Value>) {
+        if let Some((_, node)) = self.0.iter_mut().find(|(known, _)| *known == name) {
+            *node = Node::Plain(value.into());
+        }
+    }
+
+    /// The same with a list.
+    pub(crate) fn replace_list(&mut self, name: &str, items: Vec<Self>) {
+        if let Some((_, node)) = self.0.iter_mut().find(|(known, _)| *known == name) {
+            *node = Node::List(items);
+        }
+    }
+
     /// Appends all properties of another.
     pub(crate) fn extend(&mut self, other: Self) {
         self.0.extend(other.0);

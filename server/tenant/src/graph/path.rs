@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use uuid::Uuid;
 
 use super::error::GraphError;
+use super::holder::Kind;
 use crate::store::ObjectKey;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,21 +23,66 @@ impl Version {
     }
 }
 
+/// What can be asked of an application or a service principal besides reading and writing it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    AddKey,
+    RemoveKey,
+    AddPassword,
+    RemovePassword,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Route {
-    Applications,
-    ApplicationsCount,
-    Application(ObjectKey),
-    ApplicationOwners(ObjectKey),
-    ApplicationOwnersRef(ObjectKey),
+    Batch,
+    Set(Kind),
+    Count(Kind),
+    ApplicationsDelta,
+    Object(Kind, ObjectKey),
+    Owners(Kind, ObjectKey),
+    OwnersRef(Kind, ObjectKey),
+    OwnerRef(Kind, ObjectKey, Uuid),
+    Action(Kind, ObjectKey, Action),
+    PoliciesOf(Kind, ObjectKey),
+    PoliciesRef(Kind, ObjectKey),
+    PolicyRef(Kind, ObjectKey, Uuid),
     Me,
     MeOwnedObjects { applications: bool },
-    MeMemberOf,
+    MemberOf(Member),
     Users,
     User(String),
-    ServicePrincipals,
-    ServicePrincipal(ObjectKey),
     Organization,
+    DeletedItems(Kind),
+    DeletedItem(Uuid),
+    RestoreDeletedItem(Uuid),
+    TenantManagementPolicy,
+    ManagementPolicies,
+    ManagementPolicy(Uuid),
+    ManagementPolicyAppliesTo(Uuid),
+    AuthorityConfigurations,
+    AuthorityConfiguration(Uuid),
+    AuthoritiesOf(Uuid),
+    DirectoryAudits,
+    SignIns,
+    DirectoryRoles,
+    DirectoryRole(RoleKey),
+    DirectoryRoleMembers(RoleKey),
+    RoleAssignments,
+    RoleDefinitions,
+}
+
+/// Whose memberships.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Member {
+    Me,
+    User(String),
+}
+
+/// How a request names a directory role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RoleKey {
+    Id(Uuid),
+    TemplateId(Uuid),
 }
 
 /// One segment, its key split off.
@@ -66,6 +112,9 @@ fn segment(part: &str) -> Result<Segment, GraphError> {
         return Ok(Segment { name: decoded, key: None });
     };
     let inner = rest.strip_suffix(')').ok_or_else(|| unknown(&decoded))?;
+    if inner.is_empty() {
+        return Ok(Segment { name: name.to_owned(), key: None });
+    }
     let (key, value) = inner.split_once('=').unwrap_or(("id", inner));
     let value = value.trim().trim_matches('\'').to_owned();
     Ok(Segment { name: name.to_owned(), key: Some((key.trim().to_owned(), value)) })
@@ -76,67 +125,149 @@ fn unknown(segment: &str) -> GraphError {
 }
 
 fn route(segments: &[Segment]) -> Result<Route, GraphError> {
-    let Some((first, mut rest)) = segments.split_first() else {
+    let Some((first, rest)) = segments.split_first() else {
         return Err(unknown(""));
     };
-    let name = first.name.to_ascii_lowercase();
-    match name.as_str() {
-        "applications" | "serviceprincipals" => {}
-        "me" => return me(rest),
-        "organization" if rest.is_empty() => return Ok(Route::Organization),
-        "users" => {
-            return match (&first.key, rest) {
-                (Some((_, value)), []) => Ok(Route::User(value.clone())),
-                (None, []) => Ok(Route::Users),
-                (None, [one]) => Ok(Route::User(one.name.clone())),
-                _ => Err(unknown(&rest.last().map_or_else(String::new, |last| last.name.clone()))),
-            };
-        }
-        _ => return Err(unknown(&first.name)),
+    // Names in lower case, each key in brackets as one more name; the first segment's is looked at by name.
+    let mut names: Vec<String> = vec![];
+    for segment in rest {
+        names.push(segment.name.clone());
+        names.extend(segment.key.iter().map(|(_, value)| value.clone()));
     }
-    let applications = name == "applications";
-    let key = if let Some((name, value)) = &first.key {
-        Some(object_key(name, value)?)
-    } else if let Some((one, after)) = rest.split_first() {
-        if applications && one.name.eq_ignore_ascii_case("$count") && after.is_empty() {
-            return Ok(Route::ApplicationsCount);
+    let lower: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
+    let nothing = || unknown(rest.last().map_or(first.name.as_str(), |last| last.name.as_str()));
+    let id = |text: &str| object_id(text);
+    match first.name.to_ascii_lowercase().as_str() {
+        "$batch" if rest.is_empty() => Ok(Route::Batch),
+        "applications" => objects(Kind::Application, first, &names),
+        "serviceprincipals" => objects(Kind::ServicePrincipal, first, &names),
+        "me" => match lower.as_slice() {
+            [] => Ok(Route::Me),
+            ["ownedobjects"] => Ok(Route::MeOwnedObjects { applications: false }),
+            ["ownedobjects", "microsoft.graph.application" | "graph.application"] => {
+                Ok(Route::MeOwnedObjects { applications: true })
+            }
+            ["memberof" | "transitivememberof"] | ["memberof" | "transitivememberof", ROLE_CAST] => {
+                Ok(Route::MemberOf(Member::Me))
+            }
+            _ => Err(nothing()),
+        },
+        "organization" if rest.is_empty() => Ok(Route::Organization),
+        "users" => match (&first.key, names.as_slice(), lower.as_slice()) {
+            (None, [], _) => Ok(Route::Users),
+            (Some((_, value)), [], _) => Ok(Route::User(value.clone())),
+            (None, [one], _) => Ok(Route::User(one.clone())),
+            (None, [one, ..], [_, "memberof" | "transitivememberof"])
+            | (None, [one, ..], [_, "memberof" | "transitivememberof", ROLE_CAST]) => {
+                Ok(Route::MemberOf(Member::User(one.clone())))
+            }
+            _ => Err(nothing()),
+        },
+        "directoryroles" => {
+            let key = match (&first.key, lower.as_slice()) {
+                (None, []) => return Ok(Route::DirectoryRoles),
+                (Some((name, value)), _) if name.eq_ignore_ascii_case("roletemplateid") => {
+                    (RoleKey::TemplateId(id(value)?), lower.as_slice())
+                }
+                (Some((_, value)), _) => (RoleKey::Id(id(value)?), lower.as_slice()),
+                (None, [one, after @ ..]) => (RoleKey::Id(id(one)?), after),
+            };
+            match key {
+                (key, []) => Ok(Route::DirectoryRole(key)),
+                (key, ["members"]) => Ok(Route::DirectoryRoleMembers(key)),
+                _ => Err(nothing()),
+            }
         }
-        rest = after;
-        Some(object_key("id", &one.name)?)
-    } else {
-        None
-    };
-    match (applications, key, rest) {
-        (true, None, []) => Ok(Route::Applications),
-        (true, Some(key), []) => Ok(Route::Application(key)),
-        (true, Some(key), [one]) if one.name.eq_ignore_ascii_case("owners") => Ok(Route::ApplicationOwners(key)),
-        (true, Some(key), [one, reference])
-            if one.name.eq_ignore_ascii_case("owners") && reference.name.eq_ignore_ascii_case("$ref") =>
-        {
-            Ok(Route::ApplicationOwnersRef(key))
-        }
-        (false, None, []) => Ok(Route::ServicePrincipals),
-        (false, Some(key), []) => Ok(Route::ServicePrincipal(key)),
-        (_, _, rest) => Err(unknown(rest.last().map_or("", |last| last.name.as_str()))),
+        "rolemanagement" => match lower.as_slice() {
+            ["directory", "roleassignments"] => Ok(Route::RoleAssignments),
+            ["directory", "roledefinitions"] => Ok(Route::RoleDefinitions),
+            _ => Err(nothing()),
+        },
+        "auditlogs" => match lower.as_slice() {
+            ["directoryaudits"] => Ok(Route::DirectoryAudits),
+            ["signins"] => Ok(Route::SignIns),
+            _ => Err(nothing()),
+        },
+        "policies" => match lower.as_slice() {
+            ["defaultappmanagementpolicy"] => Ok(Route::TenantManagementPolicy),
+            ["appmanagementpolicies"] => Ok(Route::ManagementPolicies),
+            ["appmanagementpolicies", one] => Ok(Route::ManagementPolicy(id(one)?)),
+            ["appmanagementpolicies", one, "appliesto"] => Ok(Route::ManagementPolicyAppliesTo(id(one)?)),
+            _ => Err(nothing()),
+        },
+        "directory" => match lower.as_slice() {
+            ["deleteditems", "microsoft.graph.application" | "graph.application"] => {
+                Ok(Route::DeletedItems(Kind::Application))
+            }
+            ["deleteditems", "microsoft.graph.serviceprincipal" | "graph.serviceprincipal"] => {
+                Ok(Route::DeletedItems(Kind::ServicePrincipal))
+            }
+            ["deleteditems", one] => Ok(Route::DeletedItem(id(one)?)),
+            ["deleteditems", one, "restore" | "microsoft.graph.restore"] => Ok(Route::RestoreDeletedItem(id(one)?)),
+            ["certificateauthorities", "certificatebasedapplicationconfigurations"] => {
+                Ok(Route::AuthorityConfigurations)
+            }
+            ["certificateauthorities", "certificatebasedapplicationconfigurations", one] => {
+                Ok(Route::AuthorityConfiguration(id(one)?))
+            }
+            [
+                "certificateauthorities",
+                "certificatebasedapplicationconfigurations",
+                one,
+                "trustedcertificateauthorities",
+            ] => Ok(Route::AuthoritiesOf(id(one)?)),
+            _ => Err(nothing()),
+        },
+        _ => Err(unknown(&first.name)),
     }
 }
 
-fn me(rest: &[Segment]) -> Result<Route, GraphError> {
-    let names: Vec<String> = rest.iter().map(|segment| segment.name.to_ascii_lowercase()).collect();
-    match names.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] => Ok(Route::Me),
-        ["ownedobjects"] => Ok(Route::MeOwnedObjects { applications: false }),
-        ["ownedobjects", "microsoft.graph.application" | "graph.application"] => {
-            Ok(Route::MeOwnedObjects { applications: true })
+const ROLE_CAST: &str = "microsoft.graph.directoryrole";
+
+fn objects(kind: Kind, first: &Segment, names: &[String]) -> Result<Route, GraphError> {
+    let lower: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let mut rest: Vec<&str> = lower.iter().map(String::as_str).collect();
+    let key = if let Some((name, value)) = &first.key {
+        object_key(name, value)?
+    } else {
+        match rest.as_slice() {
+            [] => return Ok(Route::Set(kind)),
+            ["$count"] => return Ok(Route::Count(kind)),
+            ["delta" | "microsoft.graph.delta"] if kind == Kind::Application => return Ok(Route::ApplicationsDelta),
+            _ => {
+                rest.remove(0);
+                object_key("id", &names[0])?
+            }
         }
-        ["memberof"] => Ok(Route::MeMemberOf),
-        _ => Err(unknown(rest.last().map_or("", |last| last.name.as_str()))),
+    };
+    // `addKey` may be written with its namespace, and with brackets.
+    let action = |name: &str| match name.trim_start_matches("microsoft.graph.") {
+        "addkey" => Some(Action::AddKey),
+        "removekey" => Some(Action::RemoveKey),
+        "addpassword" => Some(Action::AddPassword),
+        "removepassword" => Some(Action::RemovePassword),
+        _ => None,
+    };
+    match rest.as_slice() {
+        [] => Ok(Route::Object(kind, key)),
+        ["owners"] => Ok(Route::Owners(kind, key)),
+        ["owners", "$ref"] => Ok(Route::OwnersRef(kind, key)),
+        ["owners", owner, "$ref"] => Ok(Route::OwnerRef(kind, key, object_id(owner)?)),
+        ["appmanagementpolicies"] => Ok(Route::PoliciesOf(kind, key)),
+        ["appmanagementpolicies", "$ref"] => Ok(Route::PoliciesRef(kind, key)),
+        ["appmanagementpolicies", policy, "$ref"] => Ok(Route::PolicyRef(kind, key, object_id(policy)?)),
+        [one] => action(one).map(|action| Route::Action(kind, key, action)).ok_or_else(|| unknown(one)),
+        [.., last] => Err(unknown(last)),
     }
+}
+
+fn object_id(text: &str) -> Result<Uuid, GraphError> {
+    Uuid::parse_str(text).map_err(|_| GraphError::bad_request(format!("Invalid object identifier '{text}'.")))
 }
 
 fn object_key(name: &str, value: &str) -> Result<ObjectKey, GraphError> {
-    let id =
-        Uuid::parse_str(value).map_err(|_| GraphError::bad_request(format!("Invalid object identifier '{value}'.")))?;
+    let id = object_id(value)?;
     if name.eq_ignore_ascii_case("id") {
         Ok(ObjectKey::Id(id))
     } else if name.eq_ignore_ascii_case("appid") {
@@ -157,13 +288,23 @@ mod tests {
     fn both_forms_of_a_key() {
         let id = Uuid::parse_str(ID).unwrap();
         let route = |path: &str| parse(path).unwrap().1;
-        assert_eq!(route(&format!("/v1.0/applications/{ID}")), Route::Application(ObjectKey::Id(id)));
-        assert_eq!(route(&format!("/v1.0/applications('{ID}')")), Route::Application(ObjectKey::Id(id)));
-        assert_eq!(route(&format!("/v1.0/Applications(appId='{ID}')")), Route::Application(ObjectKey::AppId(id)));
+        assert_eq!(route(&format!("/v1.0/applications/{ID}")), Route::Object(Kind::Application, ObjectKey::Id(id)));
+        assert_eq!(route(&format!("/v1.0/applications('{ID}')")), Route::Object(Kind::Application, ObjectKey::Id(id)));
+        assert_eq!(route(&format!("/v1.0/Applications(appId='{ID}')")), Route::Object(Kind::Application, ObjectKey::AppId(id)));
         assert_eq!(
             route(&format!("/v1.0/applications(appId=%27{ID}%27)/owners")),
-            Route::ApplicationOwners(ObjectKey::AppId(id))
+            Route::Owners(Kind::Application, ObjectKey::AppId(id))
         );
+        assert_eq!(
+            route(&format!("/v1.0/servicePrincipals/{ID}/microsoft.graph.addKey")),
+            Route::Action(Kind::ServicePrincipal, ObjectKey::Id(id), Action::AddKey)
+        );
+        assert_eq!(route("/v1.0/applications/delta()"), Route::ApplicationsDelta);
+        assert_eq!(
+            route(&format!("/v1.0/directoryRoles(roleTemplateId='{ID}')/members")),
+            Route::DirectoryRoleMembers(RoleKey::TemplateId(id))
+        );
+        assert_eq!(route("/v1.0/users/a@b.c/memberOf"), Route::MemberOf(Member::User("a@b.c".into())));
         assert_eq!(
             parse("/beta/me/ownedObjects/microsoft.graph.application").unwrap(),
             (Version::Beta, Route::MeOwnedObjects { applications: true })

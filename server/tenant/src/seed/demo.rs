@@ -138,17 +138,13 @@ pub(super) fn plant(directory: &mut Directory, today: OffsetDateTime) -> Result<
         }
         app.key_credentials = std::sync::Arc::new(keys);
         directory.service_principals.insert(ServicePrincipal {
-            id: stable_guid("service", name),
-            app_id: app.app_id,
-            display_name: app.display_name.clone(),
-            created,
-            enabled: true,
+            owners: app.owners.clone(),
             graph_permissions: GRAPH_PERMISSIONS
                 .iter()
                 .filter(|(holder, _)| holder == name)
                 .map(|(_, permission)| (*permission).to_owned())
                 .collect(),
-            assignments: vec![],
+            ..ServicePrincipal::new(stable_guid("service", name), app.app_id, *name, created)
         });
         directory.applications.insert(app);
     }

@@ -1,34 +1,60 @@
 //! `POST /applications`: a new registration, owned by whoever makes it.
 
 use axum::http::StatusCode;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Shape, patch, properties, show};
+use crate::graph::audit::entry::{Audit, target};
+use crate::graph::credentials::{add_password, password};
 use crate::graph::error::GraphError;
+use crate::graph::holder::Kind;
 use crate::graph::object::Object;
-use crate::graph::{Answer, Request};
+use crate::graph::state::Change;
+use crate::graph::{Answer, Request, policies};
 use crate::store::Application;
 
-/// Registers an application. `displayName` is required; certificates may come along.
+/// Registers an application. `displayName` is required. Certificates may come along, and secrets: the answer has their
+/// texts, this once.
 pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     request.caller.may_create()?;
-    let sent = request.json()?;
+    let mut sent = request.json()?;
     if !sent.contains_key("displayName") {
         return Err(GraphError::invalid_value("displayName", "Application"));
     }
-    let style = request.tenant.behaviour().custom_key_identifier;
+    let behaviour = request.tenant.behaviour();
+    let style = behaviour.custom_key_identifier;
     let mut app = Application::new(Uuid::new_v4(), Uuid::new_v4(), "", request.now);
     app.owners = vec![request.caller.id()];
+    let wrong = || GraphError::invalid_value("passwordCredentials", "Application");
+    for described in sent.remove("passwordCredentials").as_ref().and_then(Value::as_array).into_iter().flatten() {
+        let described = described.as_object().ok_or_else(wrong)?;
+        app.password_credentials.push(add_password::make(described, Kind::Application, request.now)?);
+    }
     patch::apply(&mut app, &sent, request, style)?;
     let mut directory = request.tenant.write();
+    patch::unique(&app, &directory)?;
+    policies::enforce::check(&directory.graph.policies, &behaviour, None, &app)?;
     let shape = Shape { style, keys: false, precise: true };
-    let body = show(&app, &directory.profile.domain, &properties(request.version), shape);
+    let mut body = show(&app, &directory.profile.domain, &properties(request.version), shape);
+    if !app.password_credentials.is_empty() {
+        let shown = app.password_credentials.iter().map(|entry| {
+            let mut shown = password(entry);
+            shown.replace("secretText", entry.secret.as_str());
+            shown
+        });
+        body.replace_list("passwordCredentials", shown.collect());
+    }
     let context = format!("{}/$metadata#applications/$entity", request.root());
     let location = format!(
         "{}/v2/{}/directoryObjects/{}/Microsoft.DirectoryServices.Application",
         request.tenant.base, directory.profile.id, app.id
     );
+    let audit = Audit::new(request, &directory, "Add application", "Add", target(&app), vec![]);
+    directory.graph.changes.note(app.id, Change::Written);
     directory.applications.insert(app);
+    drop(directory);
+    request.tenant.logs().note_audits(vec![audit]);
     Ok(Answer {
         status: StatusCode::CREATED,
         location: Some(location),

@@ -3,7 +3,7 @@
 use super::{Shape, chosen, show};
 use crate::graph::error::GraphError;
 use crate::graph::object::Object;
-use crate::graph::{Answer, Request};
+use crate::graph::{Answer, Request, owners};
 use crate::store::ObjectKey;
 
 /// One application. The certificates themselves are shown only when `$select` names `keyCredentials`.
@@ -15,7 +15,10 @@ pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
     let shape =
         Shape { style: behaviour.custom_key_identifier, keys: request.query.selects("keyCredentials"), precise: false };
     let seen = app.seen(request.now, behaviour.stale_reads);
-    let body = show(seen, &directory.profile.domain, &chosen(request)?, shape);
+    let mut body = show(seen, &directory.profile.domain, &chosen(request)?, shape);
+    if request.query.expand_owners {
+        body.list("owners", owners::expanded(&seen.owners, &directory));
+    }
     let context = request.query.context(&request.root(), "applications", true);
     Ok(Answer::ok(Object::with_context(context, body), request.query.cost(1)))
 }

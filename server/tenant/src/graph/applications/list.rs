@@ -10,18 +10,14 @@ use crate::store::{Application, Directory};
 pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     request.caller.may_read_applications()?;
     let directory = request.tenant.read();
-    let answer = page(request, matching(request, &directory)?, "applications")?;
+    let answer = page(request, &directory, matching(request, &directory)?, "applications")?;
     Ok(Answer::ok(answer, request.query.cost(2)))
 }
 
 /// The number of applications as plain text; an advanced query.
 pub(crate) fn count(request: &Request<'_>) -> Result<Answer, GraphError> {
     request.caller.may_read_applications()?;
-    if !request.query.eventual {
-        return Err(GraphError::unsupported_query(
-            "$count is not currently supported without the request header 'ConsistencyLevel: eventual'.",
-        ));
-    }
+    request.query.advanced_count()?;
     let directory = request.tenant.read();
     Ok(Answer::text(matching(request, &directory)?.len().to_string()))
 }
@@ -42,13 +38,14 @@ fn matching<'d>(request: &Request<'_>, directory: &'d Directory) -> Result<Vec<(
 /// The page of `rows` that the request asks for, as a collection of `set`.
 pub(in crate::graph) fn page(
     request: &Request<'_>,
+    directory: &Directory,
     rows: Vec<(u64, &Application)>,
     set: &str,
 ) -> Result<Object, GraphError> {
     let query = &request.query;
     let show = super::rows(request)?;
     let page = cut(rows.into_iter(), |app: &Application| app.display_name.as_str(), query);
-    let items = page.rows.iter().map(|app| show(app)).collect();
+    let items = page.rows.iter().map(|app| show(app, directory)).collect();
     let root = request.root();
     Ok(Object::collection(
         query.context(&root, set, false),

@@ -1,10 +1,10 @@
 //! `/applications`: app registrations. One file per operation; here is how one is shown.
 
 pub(crate) mod create;
-pub(crate) mod credentials;
+pub(crate) mod delete;
+pub(crate) mod delta;
 pub(crate) mod get;
 pub(crate) mod list;
-pub(crate) mod owners;
 pub(crate) mod patch;
 
 use serde_json::{Value, json};
@@ -14,8 +14,10 @@ use super::object::Object;
 use super::odata::selected;
 use super::path::Version;
 use super::{Request, odata};
-use crate::format::{base64, graph_date, graph_date_precise};
-use crate::store::{AppRole, Application, CustomKeyIdentifierStyle, KeyCredential, PasswordCredential};
+use super::credentials::{key_credential, password};
+use super::owners;
+use crate::format::{graph_date, graph_date_precise};
+use crate::store::{AppRole, Application, CustomKeyIdentifierStyle, Directory};
 
 /// All properties, in the order in which Graph was recorded to write them (facts, A8).
 const PROPERTIES: &[&str] = &[
@@ -53,6 +55,27 @@ const PROPERTIES: &[&str] = &[
     "web",
     "spa",
 ];
+/// Newer ones, which no recording shows: in an answer when they are set, or asked for by name.
+const NEWER: &[&str] = &[
+    "authenticationBehaviors",
+    "isDisabled",
+    "nativeAuthenticationApisEnabled",
+    "requestSignatureVerification",
+    "samlMetadataUrl",
+    "servicePrincipalLockConfiguration",
+    "uniqueName",
+];
+/// Members of `api`, in the recorded order.
+const API: &[&str] = &[
+    "acceptMappedClaims",
+    "knownClientApplications",
+    "requestedAccessTokenVersion",
+    "oauth2PermissionScopes",
+    "preAuthorizedApplications",
+];
+/// Members of `web` without a field of their own, and `info`; in `extra` as one object under the property's name.
+const WEB: &[&str] = &["homePageUrl", "logoutUrl", "redirectUris", "implicitGrantSettings"];
+const INFO: &[&str] = &["logoUrl", "marketingUrl", "privacyStatementUrl", "supportUrl", "termsOfServiceUrl"];
 /// Beta's own. Not a public property there either, but seen (facts, D7).
 const TRUSTED_SUBJECTS: &str = "trustedCertificateSubjects";
 
@@ -69,7 +92,7 @@ struct Shape {
 /// The names a version has.
 fn properties(version: Version) -> Vec<&'static str> {
     let beta = (version == Version::Beta).then_some(TRUSTED_SUBJECTS);
-    PROPERTIES.iter().copied().chain(beta).collect()
+    PROPERTIES.iter().chain(NEWER).copied().chain(beta).collect()
 }
 
 /// The properties a request's `$select` leaves; all of them without one.
@@ -77,17 +100,53 @@ fn chosen(request: &Request<'_>) -> Result<Vec<&'static str>, GraphError> {
     selected(request.query.select.as_deref(), &properties(request.version), "application")
 }
 
+/// Everything about an application, for comparison: without the certificates.
+pub(super) fn whole(app: &Application, directory: &Directory) -> Value {
+    let shape = Shape { style: CustomKeyIdentifierStyle::Hex, keys: false, precise: false };
+    serde_json::to_value(show(app, &directory.profile.domain, &properties(Version::Beta), shape)).unwrap_or_default()
+}
+
 /// Shows applications as lists and `/me/ownedObjects` do: never with the certificates.
-pub(super) fn rows<'r>(request: &'r Request<'_>) -> Result<impl Fn(&Application) -> Object + use<'r>, GraphError> {
+pub(super) fn rows<'r>(request: &'r Request<'_>) -> Result<impl Fn(&Application, &Directory) -> Object + use<'r>, GraphError> {
     let style = request.tenant.behaviour().custom_key_identifier;
     let shape = Shape { style, keys: false, precise: false };
     let (names, domain) = (chosen(request)?, request.tenant.profile.domain.as_str());
-    Ok(move |app: &Application| show(app, domain, &names, shape))
+    Ok(move |app: &Application, directory: &Directory| {
+        let mut shown = show(app, domain, &names, shape);
+        if request.query.expand_owners {
+            shown.list("owners", owners::expanded(&app.owners, directory));
+        }
+        shown
+    })
 }
 
 fn show(app: &Application, domain: &str, names: &[&'static str], shape: Shape) -> Object {
     let mut out = Object::default();
+    // A selection leaves less than everything; in it a newer property is shown even when it is null.
+    let everything = names.len() >= PROPERTIES.len();
     for &name in names {
+        if everything && NEWER.contains(&name) && !app.extra.contains_key(name) {
+            continue;
+        }
+        match name {
+            "api" => {
+                out.nest(name, members(API, app.extra.get(name), |member| match member {
+                    "requestedAccessTokenVersion" => json!(2),
+                    "acceptMappedClaims" => Value::Null,
+                    _ => json!([]),
+                }));
+                continue;
+            }
+            "info" => {
+                out.nest(name, members(INFO, app.extra.get(name), |_| Value::Null));
+                continue;
+            }
+            "web" => {
+                out.nest(name, web(app));
+                continue;
+            }
+            _ => {}
+        }
         if let Some(value) = app.extra.get(name) {
             out.set(name, value.clone());
             continue;
@@ -95,17 +154,12 @@ fn show(app: &Application, domain: &str, names: &[&'static str], shape: Shape) -
         match name {
             "keyCredentials" => {
                 let entries = app.key_credentials.iter();
-                out.list(name, entries.map(|entry| key_credential(entry, shape)).collect());
+                out.list(name, entries.map(|entry| key_credential(entry, shape.style, shape.keys)).collect());
             }
             "passwordCredentials" => out.list(name, app.password_credentials.iter().map(password).collect()),
             "appRoles" => out.list(name, app.app_roles.iter().map(app_role).collect()),
             "createdDateTime" if shape.precise => out.set(name, graph_date_precise(app.created)),
             TRUSTED_SUBJECTS => out.set(name, json!(app.trusted_certificate_subjects)),
-            "api" => out.nest(name, api()),
-            "info" => out.nest(
-                name,
-                nulls(&["logoUrl", "marketingUrl", "privacyStatementUrl", "supportUrl", "termsOfServiceUrl"]),
-            ),
             "parentalControlSettings" => {
                 let mut settings = Object::default();
                 settings.set("countriesBlockedForMinors", json!([]));
@@ -115,7 +169,6 @@ fn show(app: &Application, domain: &str, names: &[&'static str], shape: Shape) -
             "verifiedPublisher" => {
                 out.nest(name, nulls(&["displayName", "verifiedPublisherId", "addedDateTime"]));
             }
-            "web" => out.nest(name, web(app)),
             "publicClient" => out.nest(name, redirects(&app.public_redirect_uris)),
             "spa" => out.nest(name, redirects(&app.spa_redirect_uris)),
             _ => out.set(name, property(app, domain, name).unwrap_or_default()),
@@ -126,8 +179,8 @@ fn show(app: &Application, domain: &str, names: &[&'static str], shape: Shape) -
 
 /// A property that is one value or a list of texts; `None` for a complex one, which cannot be filtered by.
 fn property(app: &Application, domain: &str, name: &str) -> Option<Value> {
-    let known = PROPERTIES.iter().find(|known| known.eq_ignore_ascii_case(name))?;
-    if let Some(value) = app.extra.get(*known) {
+    let known = PROPERTIES.iter().chain(NEWER).find(|known| known.eq_ignore_ascii_case(name))?;
+    if let Some(value) = app.extra.get(*known).filter(|value| !value.is_object()) {
         return Some(value.clone());
     }
     Some(match *known {
@@ -154,64 +207,34 @@ fn property(app: &Application, domain: &str, name: &str) -> Option<Value> {
     })
 }
 
-/// Alphabetical, as recorded (facts, A7).
-fn key_credential(entry: &KeyCredential, shape: Shape) -> Object {
+pub(super) fn app_role(role: &AppRole) -> Object {
     let mut out = Object::default();
-    out.set("customKeyIdentifier", entry.custom_key_identifier_text(shape.style));
-    out.set("displayName", entry.display_name.clone());
-    out.set("endDateTime", graph_date(entry.end));
-    out.set("key", shape.keys.then(|| base64(&entry.key)));
-    out.set("keyId", entry.key_id.to_string());
-    out.set("startDateTime", graph_date(entry.start));
-    out.set("type", entry.kind.clone());
-    out.set("usage", entry.usage.clone());
-    out
-}
-
-fn password(entry: &PasswordCredential) -> Object {
-    let mut out = Object::default();
-    out.set("customKeyIdentifier", Value::Null);
-    out.set("displayName", entry.display_name.clone());
-    out.set("endDateTime", graph_date(entry.end));
-    out.set("hint", entry.secret.chars().take(3).collect::<String>());
-    out.set("keyId", entry.key_id.to_string());
-    out.set("secretText", Value::Null);
-    out.set("startDateTime", graph_date(entry.start));
-    out
-}
-
-fn app_role(role: &AppRole) -> Object {
-    let mut out = Object::default();
-    out.set("allowedMemberTypes", json!(["User"]));
+    out.set("allowedMemberTypes", json!(role.allowed_member_types));
     out.set("description", role.description.clone());
     out.set("displayName", role.display_name.clone());
     out.set("id", role.id.to_string());
-    out.set("isEnabled", true);
+    out.set("isEnabled", role.enabled);
     out.set("origin", "Application");
-    out.set("value", role.value.clone());
+    out.set("value", Some(role.value.clone()).filter(|value| !value.is_empty()));
     out
 }
 
-fn api() -> Object {
+/// A complex property: the members that were set, and the defaults of the others.
+fn members(names: &[&'static str], set: Option<&Value>, default: impl Fn(&str) -> Value) -> Object {
     let mut out = Object::default();
-    out.set("acceptMappedClaims", Value::Null);
-    out.set("knownClientApplications", json!([]));
-    out.set("requestedAccessTokenVersion", 2);
-    out.set("oauth2PermissionScopes", json!([]));
-    out.set("preAuthorizedApplications", json!([]));
+    for &name in names {
+        out.set(name, set.and_then(|set| set.get(name)).cloned().unwrap_or_else(|| default(name)));
+    }
     out
 }
 
 fn web(app: &Application) -> Object {
-    let mut implicit = Object::default();
-    implicit.set("enableAccessTokenIssuance", false);
-    implicit.set("enableIdTokenIssuance", false);
-    let mut out = Object::default();
-    out.set("homePageUrl", Value::Null);
-    out.set("logoutUrl", app.logout_url.clone());
-    out.set("redirectUris", json!(app.redirect_uris));
-    out.nest("implicitGrantSettings", implicit);
-    out
+    members(WEB, app.extra.get("web"), |member| match member {
+        "logoutUrl" => json!(app.logout_url),
+        "redirectUris" => json!(app.redirect_uris),
+        "implicitGrantSettings" => json!({"enableAccessTokenIssuance": false, "enableIdTokenIssuance": false}),
+        _ => Value::Null,
+    })
 }
 
 fn redirects(uris: &[String]) -> Object {
@@ -249,6 +272,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::store::PasswordCredential;
 
     /// The recorded answer (facts, A8) after its `@odata.context`, with the values which differ put in.
     const RECORDED: &str = r#"{"id":"765eb0e3-acb3-475d-9a98-ee6892f081c8","deletedDateTime":null,"appId":"afb85a07-e312-4d49-b75b-9db4e2d683cd","applicationTemplateId":null,"disabledByMicrosoftStatus":null,"createdDateTime":"2022-05-07T06:52:40Z","displayName":"azure-cli-test000001","description":null,"groupMembershipClaims":null,"identifierUris":[],"isDeviceOnlyAuthSupported":null,"isFallbackPublicClient":null,"notes":null,"publisherDomain":"AzureSDKTeam.onmicrosoft.com","serviceManagementReference":null,"signInAudience":"AzureADandPersonalMicrosoftAccount","tags":[],"tokenEncryptionKeyId":null,"defaultRedirectUri":null,"certification":null,"optionalClaims":null,"addIns":[],"api":{"acceptMappedClaims":null,"knownClientApplications":[],"requestedAccessTokenVersion":2,"oauth2PermissionScopes":[],"preAuthorizedApplications":[]},"appRoles":[],"info":{"logoUrl":null,"marketingUrl":null,"privacyStatementUrl":null,"supportUrl":null,"termsOfServiceUrl":null},"keyCredentials":[],"parentalControlSettings":{"countriesBlockedForMinors":[],"legalAgeGroupRule":"Allow"},"passwordCredentials":[{"customKeyIdentifier":null,"displayName":"key2","endDateTime":"2023-05-07T06:52:46Z","hint":"jis","keyId":"58ed553a-d3af-4520-8d81-4775274faac5","secretText":null,"startDateTime":"2022-05-07T06:52:46Z"}],"publicClient":{"redirectUris":[]},"requiredResourceAccess":[],"verifiedPublisher":{"displayName":null,"verifiedPublisherId":null,"addedDateTime":null},"web":{"homePageUrl":null,"logoutUrl":null,"redirectUris":[],"implicitGrantSettings":{"enableAccessTokenIssuance":false,"enableIdTokenIssuance":false}},"spa":{"redirectUris":[]}}"#;

@@ -1,15 +1,20 @@
 //! `PATCH /applications/{id}`: properties that are not sent stay; a collection that is sent replaces the old one.
 
+use axum::http::StatusCode;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
-use super::{PROPERTIES, TRUSTED_SUBJECTS, credentials};
+use super::{API, INFO, NEWER, PROPERTIES, TRUSTED_SUBJECTS, WEB};
 use crate::graph::error::GraphError;
+use crate::graph::holder::{Kind, change};
 use crate::graph::path::Version;
-use crate::graph::{Answer, Request};
-use crate::store::{Application, CustomKeyIdentifierStyle, ObjectKey};
+use crate::graph::{Answer, Request, credentials};
+use crate::store::{AppRole, Application, CustomKeyIdentifierStyle, Directory, ObjectKey};
 
 /// Letters of an application's `displayName`.
 const MAX_NAME: usize = 256;
+/// Letters of `notes` and `description`.
+const MAX_TEXT: usize = 1024;
 /// Set by the service alone.
 const READ_ONLY: &[&str] = &[
     "id",
@@ -26,16 +31,32 @@ const READ_ONLY: &[&str] = &[
 /// Changes an application: all that is sent, or nothing.
 pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
     let sent = request.json()?;
-    let behaviour = request.tenant.behaviour();
-    // One lock from reading to writing: of two writers at once one comes second, and nobody sees half a change.
-    let mut directory = request.tenant.write();
-    let app = directory.applications.get_mut(key).ok_or_else(|| GraphError::not_found(key))?;
-    request.caller.may_change(app)?;
-    let mut next = app.clone();
-    apply(&mut next, &sent, request, behaviour.custom_key_identifier)?;
-    app.replace(next, request.now, behaviour.longest_delay());
-    tracing::info!(application = %app.id, caller = %request.caller.id(), keys = app.key_credentials.len(), "changed");
+    change::<Application, _>(request, key, |app| request.caller.may_change(&app.owners), |next, directory, style| {
+        apply(next, &sent, request, style)?;
+        unique(next, directory)
+    })?;
     Ok(Answer::no_content())
+}
+
+/// Identifier URIs and the unique name are of one application alone.
+pub(super) fn unique(app: &Application, directory: &Directory) -> Result<(), GraphError> {
+    let name = |app: &Application| app.extra.get("uniqueName").and_then(Value::as_str).map(str::to_owned);
+    if app.identifier_uris.is_empty() && name(app).is_none() {
+        return Ok(());
+    }
+    for other in directory.applications.iter().filter(|other| other.id != app.id) {
+        if let Some(uri) = app.identifier_uris.iter().find(|uri| other.identifier_uris.contains(uri)) {
+            return Err(GraphError::bad_request(format!(
+                "Another object with the same value for property identifierUris already exists: '{uri}'."
+            )));
+        }
+        if name(app).is_some() && name(app) == name(other) {
+            return Err(GraphError::bad_request(
+                "Another object with the same value for property uniqueName already exists.",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Puts what was sent into `app`. Also for a new one, which the create has made before.
@@ -55,7 +76,7 @@ pub(super) fn apply(
             app.trusted_certificate_subjects.clone_from(subjects);
             continue;
         }
-        let known = PROPERTIES.iter().find(|known| *known == name).copied();
+        let known = PROPERTIES.iter().chain(NEWER).find(|known| *known == name).copied();
         let Some(name) = known else {
             return Err(GraphError::bad_request(format!("Invalid property '{name}'.")));
         };
@@ -64,7 +85,7 @@ pub(super) fn apply(
         }
         match name {
             "keyCredentials" => {
-                let merged = credentials::merge(value, &app.key_credentials, style, request.now)?;
+                let merged = credentials::merge::merge(value, &app.key_credentials, Kind::Application, style, request.now)?;
                 app.key_credentials = merged.into();
             }
             // Recorded by nobody; said to be Graph's words for it.
@@ -86,8 +107,29 @@ pub(super) fn apply(
             "web" => web(app, value)?,
             "publicClient" => redirects(&mut app.public_redirect_uris, value, name)?,
             "spa" => redirects(&mut app.spa_redirect_uris, value, name)?,
-            "appRoles" => {
-                return Err(GraphError::bad_request("This local tenant does not change app roles through Graph."));
+            "appRoles" => app.app_roles = app_roles(&app.app_roles, value)?,
+            "api" => complex(app, name, value, API)?,
+            "info" => complex(app, name, value, INFO)?,
+            "notes" | "description" if value.as_str().is_some_and(|text| text.chars().count() > MAX_TEXT) => {
+                return Err(invalid(name));
+            }
+            "notes" | "description" | "uniqueName" | "tokenEncryptionKeyId" | "serviceManagementReference"
+                if !value.is_string() && !value.is_null() =>
+            {
+                return Err(invalid(name));
+            }
+            "requiredResourceAccess" => {
+                required_resource_access(value)?;
+                app.extra.insert(name.into(), value.clone());
+            }
+            "uniqueName" if app.extra.get(name).is_some_and(|set| set != value) => {
+                return Err(GraphError::bad_request("Property 'uniqueName' is read-only and cannot be set."));
+            }
+            "servicePrincipalLockConfiguration" if !value.is_object() && !value.is_null() => {
+                return Err(invalid(name));
+            }
+            _ if value.is_null() => {
+                app.extra.remove(name);
             }
             _ => {
                 app.extra.insert(name.into(), value.clone());
@@ -122,5 +164,79 @@ fn web(app: &mut Application, value: &Value) -> Result<(), GraphError> {
     if let Some(sent) = value.get("logoutUrl") {
         app.logout_url = if sent.is_null() { None } else { Some(text(sent, "web")?) };
     }
+    let rest: Map<String, Value> = value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| !["redirectUris", "logoutUrl"].contains(&name.as_str()))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    complex(app, "web", &rest.into(), WEB)
+}
+
+/// Sets the members that are sent of a complex property, and leaves the others.
+fn complex(app: &mut Application, name: &'static str, value: &Value, members: &[&str]) -> Result<(), GraphError> {
+    let sent = value.as_object().ok_or_else(|| invalid(name))?;
+    let mut set = app.extra.get(name).and_then(Value::as_object).cloned().unwrap_or_default();
+    for (member, value) in sent.iter().filter(|(member, _)| !member.contains('@')) {
+        if !members.contains(&member.as_str()) {
+            return Err(GraphError::bad_request(format!("Invalid property '{member}'.")));
+        }
+        set.insert(member.clone(), value.clone());
+    }
+    if set.is_empty() {
+        app.extra.remove(name);
+    } else {
+        app.extra.insert(name.into(), set.into());
+    }
     Ok(())
+}
+
+/// The collection is replaced; a role that is enabled must be disabled before it goes.
+fn app_roles(stored: &[AppRole], value: &Value) -> Result<Vec<AppRole>, GraphError> {
+    let wrong = || invalid("appRoles");
+    let mut roles: Vec<AppRole> = vec![];
+    for sent in value.as_array().ok_or_else(wrong)? {
+        let text = |name: &str| sent[name].as_str().map(str::to_owned);
+        let allowed: Option<Vec<String>> = sent["allowedMemberTypes"].as_array().and_then(|types| {
+            types.iter().map(|one| one.as_str().filter(|one| ["User", "Application"].contains(one))).map(|one| one.map(str::to_owned)).collect()
+        });
+        let role = AppRole {
+            id: text("id").and_then(|id| Uuid::parse_str(&id).ok()).ok_or_else(wrong)?,
+            value: text("value").unwrap_or_default(),
+            display_name: text("displayName").filter(|name| !name.is_empty()).ok_or_else(wrong)?,
+            description: text("description").filter(|text| !text.is_empty()).ok_or_else(wrong)?,
+            allowed_member_types: allowed.filter(|types| !types.is_empty()).ok_or_else(wrong)?,
+            enabled: sent["isEnabled"].as_bool().unwrap_or(true),
+        };
+        if roles.iter().any(|other| other.id == role.id || (!role.value.is_empty() && other.value == role.value)) {
+            return Err(wrong());
+        }
+        roles.push(role);
+    }
+    if stored.iter().any(|role| role.enabled && !roles.iter().any(|kept| kept.id == role.id)) {
+        return Err(GraphError::new(
+            StatusCode::BAD_REQUEST,
+            "CannotDeleteOrUpdateEnabledEntitlement",
+            "Permission (scope or role) cannot be deleted or updated unless disabled first.",
+        ));
+    }
+    Ok(roles)
+}
+
+/// At most 50 resources and 400 permissions (facts, B8).
+fn required_resource_access(value: &Value) -> Result<(), GraphError> {
+    let wrong = || invalid("requiredResourceAccess");
+    let resources = value.as_array().ok_or_else(wrong)?;
+    let mut permissions = 0;
+    for resource in resources {
+        let access = resource["resourceAccess"].as_array().ok_or_else(wrong)?;
+        let guid = |value: &Value| value.as_str().is_some_and(|text| Uuid::parse_str(text).is_ok());
+        let sound = |one: &Value| guid(&one["id"]) && ["Scope", "Role"].contains(&one["type"].as_str().unwrap_or_default());
+        if !resource["resourceAppId"].is_string() || !access.iter().all(sound) {
+            return Err(wrong());
+        }
+        permissions += access.len();
+    }
+    if resources.len() > 50 || permissions > 400 { Err(wrong()) } else { Ok(()) }
 }

@@ -52,9 +52,26 @@ impl Filter {
         advanced(&self.0)
     }
 
+    /// Whether the property occurs in it.
+    pub(crate) fn names(&self, property: &str) -> bool {
+        names(&self.0, property)
+    }
+
     /// `get` gives a property's value; `None` for one that cannot be filtered by.
     pub(crate) fn matches(&self, resource: &str, get: &dyn Fn(&str) -> Option<Value>) -> Result<bool, GraphError> {
         evaluate(&self.0, resource, get)
+    }
+}
+
+fn names(expression: &Expression, wanted: &str) -> bool {
+    match expression {
+        Expression::Or(left, right) | Expression::And(left, right) => names(left, wanted) || names(right, wanted),
+        Expression::Not(inner) => names(inner, wanted),
+        Expression::Any(property, _)
+        | Expression::Compare(property, ..)
+        | Expression::In(property, _)
+        | Expression::StartsWith(property, _)
+        | Expression::EndsWith(property, _) => property.eq_ignore_ascii_case(wanted),
     }
 }
 
@@ -95,7 +112,11 @@ fn evaluate(expression: &Expression, resource: &str, get: &dyn Fn(&str) -> Optio
             let items = value(property)?;
             let mut any = false;
             for item in items.as_array().into_iter().flatten() {
-                any |= evaluate(inner, resource, &|_| Some(item.clone()))?;
+                // `t` is the item itself, `t/id` a member of it.
+                any |= evaluate(inner, resource, &|name| match name.split_once('/') {
+                    Some((_, member)) => Some(item[member].clone()),
+                    None => Some(item.clone()),
+                })?;
             }
             any
         }

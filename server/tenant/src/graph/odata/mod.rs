@@ -22,6 +22,14 @@ pub(crate) struct Query {
     pub(crate) filter: Option<Filter>,
     pub(crate) search: Option<Search>,
     pub(crate) order_by: Option<OrderBy>,
+    /// `$orderby` names a log's date.
+    pub(crate) by_date: bool,
+    /// It does, ascending: not the order that logs have.
+    pub(crate) oldest_first: bool,
+    /// `$expand=owners`, the one expansion there is.
+    pub(crate) expand_owners: bool,
+    /// Only delta gives one out.
+    pub(crate) delta_token: Option<String>,
     pub(crate) count: bool,
     pub(crate) top: Option<usize>,
     pub(crate) skip_token: Option<SkipToken>,
@@ -36,6 +44,15 @@ const DEFAULT_PAGE: usize = 100;
 
 impl Query {
     pub(crate) fn parse(query: &str, eventual: bool) -> Result<Self, GraphError> {
+        Self::read(query, eventual, false)
+    }
+
+    /// The options of the delta function, whose page tokens are its own.
+    pub(crate) fn parse_delta(query: &str) -> Result<Self, GraphError> {
+        Self::read(query, false, true)
+    }
+
+    fn read(query: &str, eventual: bool, delta: bool) -> Result<Self, GraphError> {
         let mut parsed = Self { eventual, ..Self::default() };
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let Some((name, value)) = form_urlencoded::parse(pair.as_bytes()).next() else {
@@ -50,15 +67,24 @@ impl Query {
                 }
                 "filter" => parsed.filter = Some(Filter::parse(&value)?),
                 "search" => parsed.search = Some(Search::parse(&value)?),
+                "orderby" if is_date(&value) => {
+                    parsed.by_date = true;
+                    parsed.oldest_first = !value.trim().to_ascii_lowercase().ends_with(" desc");
+                }
                 "orderby" => parsed.order_by = Some(order_by(&value)?),
                 "count" => parsed.count = value.eq_ignore_ascii_case("true"),
                 "top" => parsed.top = Some(top(&value)?),
+                "deltatoken" => parsed.delta_token = Some(value.into_owned()),
+                "skiptoken" if delta => parsed.delta_token = Some(value.into_owned()),
                 "skiptoken" => {
                     parsed.skip_token = Some(SkipToken::parse(&value)?);
                     continue;
                 }
                 "skip" => {
                     return Err(GraphError::unsupported_query("'$skip' is not supported by the service."));
+                }
+                "expand" if value.split('(').next().is_some_and(|name| name.eq_ignore_ascii_case("owners")) => {
+                    parsed.expand_owners = true;
                 }
                 "expand" => {
                     return Err(GraphError::unsupported_query("$expand is not supported by this local tenant."));
@@ -88,6 +114,16 @@ impl Query {
         Ok(())
     }
 
+    /// `$count` as a path is an advanced query.
+    pub(crate) fn advanced_count(&self) -> Result<(), GraphError> {
+        if self.eventual {
+            return Ok(());
+        }
+        Err(GraphError::unsupported_query(
+            "$count is not currently supported without the request header 'ConsistencyLevel: eventual'.",
+        ))
+    }
+
     pub(crate) fn page_size(&self) -> usize {
         self.top.unwrap_or(DEFAULT_PAGE)
     }
@@ -101,7 +137,7 @@ impl Query {
     pub(crate) fn cost(&self, base: u32) -> u32 {
         let select = u32::from(self.select.is_some());
         let top = u32::from(self.top.is_some_and(|top| top < 20));
-        base.saturating_sub(select + top).max(1)
+        (base + u32::from(self.expand_owners)).saturating_sub(select + top).max(1)
     }
 
     /// The link to the page after this one.
@@ -137,6 +173,12 @@ fn top(text: &str) -> Result<usize, GraphError> {
             ),
         )),
     }
+}
+
+/// The dates of the logs.
+fn is_date(text: &str) -> bool {
+    let property = text.split_whitespace().next().unwrap_or_default();
+    ["createdDateTime", "activityDateTime"].iter().any(|date| date.eq_ignore_ascii_case(property))
 }
 
 fn order_by(text: &str) -> Result<OrderBy, GraphError> {

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::certificate::Certificate;
 use crate::format::{binary, parse_date};
 use crate::graph::error::GraphError;
+use crate::graph::holder::Kind;
 use crate::store::{CustomKeyIdentifierStyle, KeyCredential};
 
 /// Bytes of a `customKeyIdentifier`, at most.
@@ -21,19 +22,21 @@ const MAX_IDENTIFIER: usize = 32;
 const MAX_NAME: usize = 90;
 
 /// The collection after a write of `sent` over `stored`.
-pub(super) fn merge(
+pub(crate) fn merge(
     sent: &Value,
     stored: &[KeyCredential],
+    kind: Kind,
     style: CustomKeyIdentifierStyle,
     now: OffsetDateTime,
 ) -> Result<Vec<KeyCredential>, GraphError> {
+    let invalid = || invalid(kind);
     let Some(elements) = sent.as_array() else {
         return Err(invalid());
     };
     let mut seen = HashSet::new();
     let mut merged = vec![];
     for element in elements {
-        let element = Element(element.as_object().ok_or_else(invalid)?);
+        let element = Element { sent: element.as_object().ok_or_else(invalid)?, kind };
         let key_id = element.key_id()?;
         if key_id.is_some_and(|id| !seen.insert(id)) {
             return Err(invalid());
@@ -50,8 +53,23 @@ pub(super) fn merge(
     Ok(merged)
 }
 
-fn invalid() -> GraphError {
-    GraphError::invalid_value("keyCredentials", "Application")
+/// One new entry, as `addKey` takes it.
+pub(super) fn single(
+    sent: &Map<String, Value>,
+    stored: &[KeyCredential],
+    kind: Kind,
+    now: OffsetDateTime,
+) -> Result<KeyCredential, GraphError> {
+    let element = Element { sent, kind };
+    let key_id = element.key_id()?.unwrap_or_else(Uuid::new_v4);
+    if stored.iter().any(|entry| entry.key_id == key_id) {
+        return Err(invalid(kind));
+    }
+    element.new_entry(key_id, element.usage()?, now)
+}
+
+fn invalid(kind: Kind) -> GraphError {
+    GraphError::invalid_value("keyCredentials", kind.resource())
 }
 
 /// Recorded. It came for dates beyond the certificate's; that it comes for the others too is not documented.
@@ -60,24 +78,31 @@ fn invalid_end() -> GraphError {
 }
 
 /// One element as sent.
-struct Element<'a>(&'a Map<String, Value>);
+struct Element<'a> {
+    sent: &'a Map<String, Value>,
+    kind: Kind,
+}
 
 impl<'a> Element<'a> {
+    fn invalid(&self) -> GraphError {
+        invalid(self.kind)
+    }
+
     /// A text; missing and null are the same.
     fn text(&self, name: &str) -> Result<Option<&'a str>, GraphError> {
-        match self.0.get(name) {
+        match self.sent.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(invalid()),
+            Some(_) => Err(self.invalid()),
         }
     }
 
     fn key_id(&self) -> Result<Option<Uuid>, GraphError> {
-        self.text("keyId")?.map(|text| Uuid::parse_str(text).map_err(|_| invalid())).transpose()
+        self.text("keyId")?.map(|text| Uuid::parse_str(text).map_err(|_| self.invalid())).transpose()
     }
 
     fn date(&self, name: &str) -> Result<Option<OffsetDateTime>, GraphError> {
-        self.text(name)?.map(|text| parse_date(text).ok_or_else(invalid)).transpose()
+        self.text(name)?.map(|text| parse_date(text).ok_or_else(|| self.invalid())).transpose()
     }
 
     fn usage(&self) -> Result<&'a str, GraphError> {
@@ -94,7 +119,7 @@ impl<'a> Element<'a> {
         let Some(text) = self.text("customKeyIdentifier")? else {
             return Ok(None);
         };
-        let bytes = binary(text).ok_or_else(invalid)?;
+        let bytes = binary(text).ok_or_else(|| self.invalid())?;
         if bytes.is_empty() || bytes.len() > MAX_IDENTIFIER {
             return Err(GraphError::bad_request(
                 "When present, application key identifier cannot be empty and can be at most 32 bytes.",
@@ -130,7 +155,7 @@ impl<'a> Element<'a> {
             .text("key")?
             .filter(|text| !text.is_empty())
             .ok_or_else(|| GraphError::bad_request("New key credentials must have a value for the property 'key'."))?;
-        let stored = binary(key).ok_or_else(invalid)?;
+        let stored = binary(key).ok_or_else(|| self.invalid())?;
         let not_a_certificate = || GraphError::bad_request("Key value is invalid certificate.");
         let certificate = Certificate::read(&stored).map_err(|_| not_a_certificate())?;
         let mut entry = KeyCredential::for_certificate(key_id, &stored, usage).map_err(|_| not_a_certificate())?;

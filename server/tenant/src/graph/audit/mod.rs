@@ -1,0 +1,116 @@
+//! `/auditLogs`: what was changed, and who signed in with what. In memory; the oldest entries go first.
+
+pub(crate) mod entry;
+pub(crate) mod sign_ins;
+
+use std::collections::VecDeque;
+
+use super::error::GraphError;
+use super::object::Object;
+use super::odata::page::cut;
+use super::path::Version;
+use super::{Answer, Request};
+use entry::Audit;
+use sign_ins::SignIn;
+
+/// Entries kept of each log.
+const CAPACITY: usize = 50_000;
+
+#[derive(Debug, Default)]
+pub(crate) struct Logs {
+    audits: Log<Audit>,
+    sign_ins: Log<SignIn>,
+}
+
+#[derive(Debug)]
+struct Log<T> {
+    entries: VecDeque<T>,
+    /// How many have gone before the first one.
+    gone: u64,
+}
+
+impl<T> Default for Log<T> {
+    fn default() -> Self {
+        Self { entries: VecDeque::new(), gone: 0 }
+    }
+}
+
+impl<T> Log<T> {
+    fn push(&mut self, entry: T) {
+        if self.entries.len() == CAPACITY {
+            self.entries.pop_front();
+            self.gone += 1;
+        }
+        self.entries.push_back(entry);
+    }
+
+    /// Newest first, with numbers that ascend in this order and stay with their entries.
+    fn newest_first(&self) -> impl Iterator<Item = (u64, &T)> {
+        let last = self.gone + self.entries.len() as u64;
+        self.entries.iter().rev().zip(1..).map(move |(entry, place)| (u64::MAX - (last - place), entry))
+    }
+}
+
+impl Logs {
+    pub(crate) fn note_audits(&mut self, entries: Vec<Audit>) {
+        entries.into_iter().for_each(|entry| self.audits.push(entry));
+    }
+
+    pub(crate) fn note_sign_in(&mut self, entry: SignIn) {
+        self.sign_ins.push(entry);
+    }
+}
+
+/// `GET /auditLogs/directoryAudits`
+pub(crate) fn directory_audits(request: &Request<'_>) -> Result<Answer, GraphError> {
+    request.caller.may_read_logs()?;
+    list(request, "directoryAudits", &request.tenant.logs().audits, Audit::property, Audit::show)
+}
+
+/// `GET /auditLogs/signIns`. Without a filter by `signInEventTypes` these are people's interactive sign-ins, which are
+/// not recorded here; service principals' are in beta alone.
+pub(crate) fn sign_ins(request: &Request<'_>) -> Result<Answer, GraphError> {
+    request.caller.may_read_logs()?;
+    let asked = request.version == Version::Beta
+        && request.query.filter.as_ref().is_some_and(|filter| filter.names("signInEventTypes"));
+    let none = Log::default();
+    let logs = request.tenant.logs();
+    let log = if asked { &logs.sign_ins } else { &none };
+    list(request, "signIns", log, SignIn::property, SignIn::show)
+}
+
+fn list<T>(
+    request: &Request<'_>,
+    set: &str,
+    log: &Log<T>,
+    property: impl Fn(&T, &str) -> Option<serde_json::Value>,
+    show: impl Fn(&T) -> Object,
+) -> Result<Answer, GraphError> {
+    let mut rows = vec![];
+    for (number, entry) in log.newest_first() {
+        let get = |name: &str| property(entry, name);
+        if request.query.filter.as_ref().map_or(Ok(true), |filter| filter.matches(set, &get))? {
+            rows.push((number, entry));
+        }
+    }
+    if request.query.oldest_first {
+        rows.reverse();
+        for (number, _) in &mut rows {
+            *number = u64::MAX - *number;
+        }
+    }
+    let page = cut(rows.into_iter(), |_| "", &request.query);
+    let mut items: Vec<Object> = page.rows.iter().map(|entry| show(entry)).collect();
+    if let Some(select) = &request.query.select {
+        let names: Vec<&str> = select.iter().map(String::as_str).collect();
+        items.iter_mut().for_each(|item| item.keep(&names));
+    }
+    let root = request.root();
+    let body = Object::collection(
+        request.query.context(&root, &format!("auditLogs/{set}"), false),
+        None,
+        page.next.map(|token| request.query.next_link(&root, request.raw_path, &token)),
+        items,
+    );
+    Ok(Answer::ok(body, 1))
+}

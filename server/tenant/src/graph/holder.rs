@@ -1,0 +1,162 @@
+//! What has credentials: applications and service principals. One way to change either.
+
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::error::GraphError;
+use super::state::Change;
+use super::{Request, applications, audit, policies, service_principals};
+use crate::store::{
+    Application, CustomKeyIdentifierStyle, Directory, KeyCredential, Keyed, ObjectKey, PasswordCredential,
+    ServicePrincipal, Table,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Application,
+    ServicePrincipal,
+}
+
+impl Kind {
+    /// As error texts and the audit log name it.
+    pub(crate) const fn resource(self) -> &'static str {
+        match self {
+            Self::Application => "Application",
+            Self::ServicePrincipal => "ServicePrincipal",
+        }
+    }
+
+    /// As paths name it.
+    pub(crate) const fn set(self) -> &'static str {
+        match self {
+            Self::Application => "applications",
+            Self::ServicePrincipal => "servicePrincipals",
+        }
+    }
+}
+
+pub(crate) trait Holder: Keyed + Clone {
+    const KIND: Kind;
+
+    fn table(directory: &Directory) -> &Table<Self>;
+    fn table_mut(directory: &mut Directory) -> &mut Table<Self>;
+    fn name(&self) -> &str;
+    fn created(&self) -> OffsetDateTime;
+    fn keys(&self) -> &[KeyCredential];
+    fn set_keys(&mut self, keys: Vec<KeyCredential>);
+    fn passwords(&self) -> &[PasswordCredential];
+    fn passwords_mut(&mut self) -> &mut Vec<PasswordCredential>;
+    fn owners(&self) -> &[Uuid];
+    fn owners_mut(&mut self) -> &mut Vec<Uuid>;
+    fn policy(&self) -> Option<Uuid>;
+    fn set_policy(&mut self, policy: Option<Uuid>);
+    /// Puts `next` in this one's place. Who sees writes late may see the present state for `delay`.
+    fn replace(&mut self, next: Self, now: OffsetDateTime, delay: Duration);
+    /// As an answer to a GET shows it, for comparison.
+    fn shown(&self, directory: &Directory) -> serde_json::Value;
+
+    fn has_key(&self, id: Uuid) -> bool {
+        self.keys().iter().any(|key| key.key_id == id)
+    }
+
+    fn has_password(&self, id: Uuid) -> bool {
+        self.passwords().iter().any(|password| password.key_id == id)
+    }
+}
+
+macro_rules! holder {
+    ($type:ty, $kind:expr, $table:ident) => {
+        const KIND: Kind = $kind;
+
+        fn table(directory: &Directory) -> &Table<Self> {
+            &directory.$table
+        }
+        fn table_mut(directory: &mut Directory) -> &mut Table<Self> {
+            &mut directory.$table
+        }
+        fn name(&self) -> &str {
+            &self.display_name
+        }
+        fn created(&self) -> OffsetDateTime {
+            self.created
+        }
+        fn keys(&self) -> &[KeyCredential] {
+            &self.key_credentials
+        }
+        fn set_keys(&mut self, keys: Vec<KeyCredential>) {
+            self.key_credentials = keys.into();
+        }
+        fn passwords(&self) -> &[PasswordCredential] {
+            &self.password_credentials
+        }
+        fn passwords_mut(&mut self) -> &mut Vec<PasswordCredential> {
+            &mut self.password_credentials
+        }
+        fn owners(&self) -> &[Uuid] {
+            &self.owners
+        }
+        fn owners_mut(&mut self) -> &mut Vec<Uuid> {
+            &mut self.owners
+        }
+        fn policy(&self) -> Option<Uuid> {
+            self.management_policy
+        }
+        fn set_policy(&mut self, policy: Option<Uuid>) {
+            self.management_policy = policy;
+        }
+    };
+}
+
+impl Holder for Application {
+    holder!(Application, Kind::Application, applications);
+
+    fn replace(&mut self, next: Self, now: OffsetDateTime, delay: Duration) {
+        Self::replace(self, next, now, delay);
+    }
+
+    fn shown(&self, directory: &Directory) -> serde_json::Value {
+        applications::whole(self, directory)
+    }
+}
+
+impl Holder for ServicePrincipal {
+    holder!(ServicePrincipal, Kind::ServicePrincipal, service_principals);
+
+    fn replace(&mut self, next: Self, _now: OffsetDateTime, _delay: Duration) {
+        *self = next;
+    }
+
+    fn shown(&self, directory: &Directory) -> serde_json::Value {
+        service_principals::whole(self, directory)
+    }
+}
+
+/// Changes one object, all of it or nothing: `apply` works on a copy, policies judge what comes of it, the audit log
+/// and delta learn of it.
+pub(crate) fn change<T: Holder, R>(
+    request: &Request<'_>,
+    key: ObjectKey,
+    allowed: impl FnOnce(&T) -> Result<(), GraphError>,
+    apply: impl FnOnce(&mut T, &Directory, CustomKeyIdentifierStyle) -> Result<R, GraphError>,
+) -> Result<R, GraphError> {
+    let behaviour = request.tenant.behaviour();
+    // One lock from reading to writing: of two writers at once one comes second, and nobody sees half a change.
+    let mut directory = request.tenant.write();
+    let before = T::table(&directory).get(key).ok_or_else(|| GraphError::not_found(key))?.clone();
+    allowed(&before)?;
+    let mut next = before.clone();
+    let result = apply(&mut next, &directory, behaviour.custom_key_identifier)?;
+    policies::enforce::check(&directory.graph.policies, &behaviour, Some(&before), &next)?;
+    let entries = audit::entry::of_change(request, &directory, &before, &next);
+    let (id, keys) = (next.id(), next.keys().len());
+    if let Some(stored) = T::table_mut(&mut directory).get_mut(key) {
+        stored.replace(next, request.now, behaviour.longest_delay());
+    }
+    if T::KIND == Kind::Application {
+        directory.graph.changes.note(id, Change::Written);
+    }
+    drop(directory);
+    request.tenant.logs().note_audits(entries);
+    tracing::info!(kind = T::KIND.resource(), object = %id, caller = %request.caller.id(), keys, "changed");
+    Ok(result)
+}

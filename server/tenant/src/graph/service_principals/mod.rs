@@ -1,0 +1,153 @@
+//! `/servicePrincipals`: an application's identity in the tenant. It has credentials of its own, and does not show
+//! the application's.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod get;
+pub(crate) mod list;
+pub(crate) mod patch;
+
+use serde_json::{Value, json};
+
+use super::credentials::{key_credential, password};
+use super::error::GraphError;
+use super::object::Object;
+use super::odata::{Query, selected};
+use super::{applications, owners};
+use crate::format::graph_date;
+use crate::store::{CustomKeyIdentifierStyle, Directory, ObjectKey, ServicePrincipal};
+
+/// In the order of Graph's reference.
+const PROPERTIES: &[&str] = &[
+    "id",
+    "deletedDateTime",
+    "accountEnabled",
+    "alternativeNames",
+    "appDisplayName",
+    "appDescription",
+    "appId",
+    "applicationTemplateId",
+    "appOwnerOrganizationId",
+    "appRoleAssignmentRequired",
+    "createdDateTime",
+    "description",
+    "disabledByMicrosoftStatus",
+    "displayName",
+    "homepage",
+    "loginUrl",
+    "logoutUrl",
+    "notes",
+    "notificationEmailAddresses",
+    "preferredSingleSignOnMode",
+    "preferredTokenSigningKeyThumbprint",
+    "replyUrls",
+    "servicePrincipalNames",
+    "servicePrincipalType",
+    "signInAudience",
+    "tags",
+    "tokenEncryptionKeyId",
+    "addIns",
+    "appRoles",
+    "keyCredentials",
+    "oauth2PermissionScopes",
+    "passwordCredentials",
+];
+
+/// A service principal among other kinds of directory objects.
+pub(super) fn typed(service: &ServicePrincipal, directory: &Directory, query: &Query) -> Result<Object, GraphError> {
+    let mut out = Object::default();
+    out.set("@odata.type", "#microsoft.graph.servicePrincipal");
+    // A `$select` that fits people is no mistake of the caller's: what is not there is left out.
+    let mut shown = show(service, directory, &Query::default(), Shape::default())?;
+    if let Some(select) = &query.select {
+        let names: Vec<&str> = select.iter().map(String::as_str).collect();
+        shown.keep(&names);
+    }
+    out.extend(shown);
+    Ok(out)
+}
+
+/// Everything about a service principal, for comparison: without the certificates.
+pub(super) fn whole(service: &ServicePrincipal, directory: &Directory) -> Value {
+    let shown = show(service, directory, &Query::default(), Shape::default());
+    shown.ok().and_then(|shown| serde_json::to_value(shown).ok()).unwrap_or_default()
+}
+
+/// How to show one.
+#[derive(Clone, Copy, Default)]
+struct Shape {
+    style: CustomKeyIdentifierStyle,
+    /// With the certificates themselves, else `key` is null.
+    keys: bool,
+}
+
+fn show(
+    service: &ServicePrincipal,
+    directory: &Directory,
+    query: &Query,
+    shape: Shape,
+) -> Result<Object, GraphError> {
+    let mut out = Object::default();
+    for name in selected(query.select.as_deref(), PROPERTIES, "servicePrincipal")? {
+        match name {
+            "keyCredentials" => {
+                let entries = service.key_credentials.iter();
+                out.list(name, entries.map(|entry| key_credential(entry, shape.style, shape.keys)).collect());
+                continue;
+            }
+            "passwordCredentials" => {
+                out.list(name, service.password_credentials.iter().map(password).collect());
+                continue;
+            }
+            "appRoles" => {
+                let app = directory.applications.get(ObjectKey::AppId(service.app_id));
+                let roles = app.map_or(&[][..], |app| &app.app_roles);
+                out.list(name, roles.iter().map(applications::app_role).collect());
+                continue;
+            }
+            _ => {}
+        }
+        out.set(name, property(service, directory, name).unwrap_or_default());
+    }
+    if query.expand_owners {
+        out.list("owners", owners::expanded(&service.owners, directory));
+    }
+    Ok(out)
+}
+
+/// `None` for a name that no service principal has.
+fn property(service: &ServicePrincipal, directory: &Directory, name: &str) -> Option<Value> {
+    let known = PROPERTIES.iter().find(|known| known.eq_ignore_ascii_case(name))?;
+    if let Some(value) = service.extra.get(*known) {
+        return Some(value.clone());
+    }
+    let app = directory.applications.get(ObjectKey::AppId(service.app_id));
+    Some(match *known {
+        "id" => json!(service.id),
+        "accountEnabled" => json!(service.enabled),
+        "appDisplayName" | "displayName" => json!(service.display_name),
+        "appId" => json!(service.app_id),
+        "appOwnerOrganizationId" => json!(directory.profile.id),
+        "appRoleAssignmentRequired" => json!(false),
+        "createdDateTime" => json!(graph_date(service.created)),
+        "servicePrincipalNames" => {
+            let mut names = app.map_or_else(Vec::new, |app| app.identifier_uris.clone());
+            names.push(service.app_id.to_string());
+            json!(names)
+        }
+        "oauth2PermissionScopes" => app
+            .and_then(|app| app.extra.get("api"))
+            .and_then(|api| api.get("oauth2PermissionScopes"))
+            .cloned()
+            .unwrap_or_else(|| json!([])),
+        "keyCredentials" | "passwordCredentials" | "appRoles" => return None,
+        "servicePrincipalType" => json!("Application"),
+        "replyUrls" => json!(app.map_or(&[][..], |app| &app.redirect_uris)),
+        "signInAudience" => json!(app.map(|app| &app.sign_in_audience)),
+        "alternativeNames"
+        | "notificationEmailAddresses"
+        | "tags"
+        | "addIns" => json!([]),
+        _ => Value::Null,
+    })
+}

@@ -1,0 +1,95 @@
+//! What Graph keeps besides the objects themselves: their changes, the deleted ones, policies.
+
+use std::collections::BTreeMap;
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::policies::store::Policies;
+use crate::store::{Application, ServicePrincipal};
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct GraphState {
+    pub(crate) changes: Changes,
+    pub(crate) deleted: Vec<Deleted>,
+    pub(crate) policies: Policies,
+}
+
+/// An object that was deleted and can still be restored.
+#[derive(Debug, Clone)]
+pub(crate) struct Deleted {
+    pub(crate) at: OffsetDateTime,
+    pub(crate) object: DeletedObject,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum DeletedObject {
+    Application(Box<Application>),
+    ServicePrincipal(Box<ServicePrincipal>),
+}
+
+impl DeletedObject {
+    pub(crate) fn id(&self) -> Uuid {
+        match self {
+            Self::Application(app) => app.id,
+            Self::ServicePrincipal(service) => service.id,
+        }
+    }
+}
+
+/// What happened to an application last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    Written,
+    /// Deleted, and can be restored.
+    Removed,
+    /// Deleted for good.
+    Purged,
+}
+
+/// The applications that were written since the start, each with its last change, in order of change.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Changes {
+    /// Number of the last change.
+    last: u64,
+    by_number: BTreeMap<u64, (Uuid, Change)>,
+    by_id: BTreeMap<Uuid, u64>,
+}
+
+impl Changes {
+    pub(crate) fn note(&mut self, id: Uuid, change: Change) {
+        self.last += 1;
+        if let Some(before) = self.by_id.insert(id, self.last) {
+            self.by_number.remove(&before);
+        }
+        self.by_number.insert(self.last, (id, change));
+    }
+
+    /// Number of the last change; 0 when there was none.
+    pub(crate) fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// Changes after that number, oldest first, with their own numbers.
+    pub(crate) fn after(&self, number: u64) -> impl Iterator<Item = (u64, Uuid, Change)> {
+        self.by_number.range(number.saturating_add(1)..).map(|(number, (id, change))| (*number, *id, *change))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_is_there_once_by_its_last_change() {
+        let (a, b) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let mut changes = Changes::default();
+        changes.note(a, Change::Written);
+        changes.note(b, Change::Written);
+        changes.note(a, Change::Removed);
+        let after = |number| changes.after(number).collect::<Vec<_>>();
+        assert_eq!(after(0), [(2, b, Change::Written), (3, a, Change::Removed)]);
+        assert_eq!(after(2), [(3, a, Change::Removed)]);
+        assert_eq!(after(changes.last()), []);
+    }
+}
