@@ -127,7 +127,7 @@ async fn behaviour(State(tenant): State<Arc<Tenant>>) -> Response {
 
 async fn change_behaviour(State(tenant): State<Arc<Tenant>>, body: Bytes) -> Outcome {
     let settings: Settings = read(&body)?;
-    settings.check().map_err(|name| Problem::bad_request(format!("{name} must be between 0 and 31536000 seconds.")))?;
+    settings.check().map_err(|name| Problem::bad_request(format!("{name} must be between 0 and 31536000.")))?;
     tenant.set_behaviour(|behaviour| settings.apply(behaviour));
     Ok(ok(json!(Settings::of(&tenant.behaviour()))))
 }

@@ -25,10 +25,13 @@
 //!
 //! ```json
 //! {"propagation": "real", "stale_reads_seconds": 5, "aud_strict": false, "token_lifetime_seconds": null,
-//!  "custom_key_identifier": "hex", "vault_challenge": "local", "certificate_issuance_seconds": 4}
+//!  "custom_key_identifier": "hex", "vault_challenge": "local", "certificate_issuance_seconds": 4,
+//!  "throttle": {"scaled": 0.01}, "throttle_without_retry_after": false, "delegated_key_rolling": false,
+//!  "policy_inheritance": "per_restriction", "untrusted_authority_code": null}
 //! ```
 //!
-//! where `propagation` is a number of seconds, or `"real"`: 4 to 18 seconds, each write its own.
+//! where `propagation` is a number of seconds, or `"real"`: 4 to 18 seconds, each write its own; and `throttle` is
+//! `"off"`, `"real"`, or Graph's figures times a factor.
 //!
 //! `POST /faults` takes ([`FaultRule`]):
 //!

@@ -1,12 +1,14 @@
 //! Back to the seed.
 
 use crate::TenantError;
+use crate::graph::audit::Logs;
+use crate::graph::throttle::Meters;
 use crate::registration::register;
 use crate::state::Tenant;
 
 impl Tenant {
     /// Plants the seed anew (the same GUIDs, new certificates) and undoes everything else: behaviour, faults, writers,
-    /// clock, request log. Portals are registered again. Who is signed in stays so. Slow.
+    /// clock, request log, audit and sign-in log, throttling. Portals are registered again. Who is signed in stays so. Slow.
     pub(crate) fn reset(&self) -> Result<(), TenantError> {
         self.clock.reset();
         let now = self.now();
@@ -20,6 +22,8 @@ impl Tenant {
         self.control.clear_faults();
         self.control.clear_writers();
         self.log.clear();
+        *self.logs() = Logs::default();
+        *self.meters() = Meters::default();
         Ok(())
     }
 }

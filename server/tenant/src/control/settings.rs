@@ -3,8 +3,9 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use time::Duration;
 
+use crate::graph::throttle::Throttle;
 use crate::keyvault::VaultChallenge;
-use crate::state::Behaviour;
+use crate::state::{Behaviour, PolicyInheritance};
 use crate::store::CustomKeyIdentifierStyle;
 
 /// How late writes reach the token endpoint.
@@ -35,13 +36,29 @@ pub(super) enum Challenge {
     Local,
 }
 
+/// Limits on Graph requests: `"off"`, `"real"` or `{"scaled": 0.01}`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Limits {
+    Off,
+    Real,
+    Scaled(f64),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Inheritance {
+    PerRestriction,
+    Replaces,
+}
+
 /// Present (as something or as null) or absent.
 #[expect(clippy::option_option, reason = "null and absent say different things")]
-fn nullable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<f64>>, D::Error> {
+fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
     propagation: Option<Propagation>,
@@ -53,6 +70,13 @@ pub(super) struct Settings {
     custom_key_identifier: Option<Style>,
     vault_challenge: Option<Challenge>,
     certificate_issuance_seconds: Option<f64>,
+    throttle: Option<Limits>,
+    throttle_without_retry_after: Option<bool>,
+    delegated_key_rolling: Option<bool>,
+    policy_inheritance: Option<Inheritance>,
+    #[expect(clippy::option_option, reason = "null and absent say different things")]
+    #[serde(default, deserialize_with = "nullable")]
+    untrusted_authority_code: Option<Option<String>>,
 }
 
 impl Settings {
@@ -75,10 +99,22 @@ impl Settings {
                 VaultChallenge::Local => Challenge::Local,
             }),
             certificate_issuance_seconds: Some(behaviour.certificate_issuance.as_seconds_f64()),
+            throttle: Some(match behaviour.throttle {
+                Throttle::Off => Limits::Off,
+                Throttle::Real => Limits::Real,
+                Throttle::Scaled(factor) => Limits::Scaled(factor),
+            }),
+            throttle_without_retry_after: Some(behaviour.throttle_without_retry_after),
+            delegated_key_rolling: Some(behaviour.delegated_key_rolling),
+            policy_inheritance: Some(match behaviour.policy_inheritance {
+                PolicyInheritance::PerRestriction => Inheritance::PerRestriction,
+                PolicyInheritance::Replaces => Inheritance::Replaces,
+            }),
+            untrusted_authority_code: Some(behaviour.untrusted_authority_code.clone()),
         }
     }
 
-    /// Negative and absurd durations are refused by name.
+    /// Negative and absurd numbers are refused by name.
     pub(super) fn check(&self) -> Result<(), &'static str> {
         let good = |seconds: f64| (0.0..=31_536_000.0).contains(&seconds);
         let propagation = match self.propagation {
@@ -90,6 +126,13 @@ impl Settings {
             ("stale_reads_seconds", self.stale_reads_seconds),
             ("token_lifetime_seconds", self.token_lifetime_seconds.flatten()),
             ("certificate_issuance_seconds", self.certificate_issuance_seconds),
+            (
+                "throttle",
+                match self.throttle {
+                    Some(Limits::Scaled(factor)) => Some(factor),
+                    _ => None,
+                },
+            ),
         ] {
             if !seconds.is_none_or(good) {
                 return Err(name);
@@ -127,6 +170,23 @@ impl Settings {
         if let Some(seconds) = self.certificate_issuance_seconds {
             behaviour.certificate_issuance = Duration::seconds_f64(seconds);
         }
+        match self.throttle {
+            Some(Limits::Off) => behaviour.throttle = Throttle::Off,
+            Some(Limits::Real) => behaviour.throttle = Throttle::Real,
+            Some(Limits::Scaled(factor)) => behaviour.throttle = Throttle::Scaled(factor),
+            None => {}
+        }
+        behaviour.throttle_without_retry_after =
+            self.throttle_without_retry_after.unwrap_or(behaviour.throttle_without_retry_after);
+        behaviour.delegated_key_rolling = self.delegated_key_rolling.unwrap_or(behaviour.delegated_key_rolling);
+        match self.policy_inheritance {
+            Some(Inheritance::PerRestriction) => behaviour.policy_inheritance = PolicyInheritance::PerRestriction,
+            Some(Inheritance::Replaces) => behaviour.policy_inheritance = PolicyInheritance::Replaces,
+            None => {}
+        }
+        if let Some(code) = &self.untrusted_authority_code {
+            behaviour.untrusted_authority_code.clone_from(code);
+        }
     }
 }
 
@@ -145,9 +205,11 @@ mod tests {
         assert_eq!(behaviour.stale_reads, Duration::seconds(3));
         assert!(behaviour.aud_strict);
         assert_eq!(behaviour.token_lifetime, Some(Duration::HOUR));
-        read(r#"{"propagation": "real", "token_lifetime_seconds": null}"#).apply(&mut behaviour);
+        read(r#"{"propagation": "real", "token_lifetime_seconds": null, "throttle": {"scaled": 0.1}, "policy_inheritance": "replaces"}"#).apply(&mut behaviour);
         assert!(behaviour.propagation_real);
         assert_eq!(behaviour.token_lifetime, None);
+        assert_eq!(behaviour.throttle, Throttle::Scaled(0.1));
+        assert_eq!(behaviour.policy_inheritance, PolicyInheritance::Replaces);
         let shown = serde_json::to_value(Settings::of(&behaviour)).unwrap();
         assert_eq!(shown["propagation"], "real");
         let mut same = Behaviour::default();
