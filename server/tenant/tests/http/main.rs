@@ -3,6 +3,8 @@
 
 mod behaviour;
 mod control;
+mod graph_credentials;
+mod graph_objects;
 mod graph_permissions;
 mod graph_reads;
 mod graph_writes;
