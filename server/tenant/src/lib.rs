@@ -22,7 +22,7 @@
 //! |---|---|
 //! | `/{tenant}/v2.0/.well-known/openid-configuration` | OpenID Connect discovery |
 //! | `/{tenant}/oauth2/v2.0/authorize`, `/token`, `/logout` | sign-in with code and PKCE, tokens, sign-out |
-//! | `/v1.0/…`, `/beta/…` | Graph: `me`, `users`, `applications`, `servicePrincipals`, `organization` |
+//! | `/v1.0/…`, `/beta/…` | Graph: `me`, `users`, `applications`, `servicePrincipals`, `directory/deletedItems`, `policies`, `auditLogs`, `directoryRoles`, `organization`, `$batch` |
 //! | `/_vault/{vault}/…`, or the host `{vault}.vault.localhost` | Key Vault: certificates, keys, sign ([`RunningTenant::vault_url`]) |
 //!
 //! `{tenant}` is the tenant's GUID or its domain. The control API, which makes the tenant misbehave on purpose, has a
@@ -48,6 +48,22 @@
 //! - of ordered faults: codes and texts of Graph's 500, 503 and 504, Key Vault's 429 and 503, and the sign-in service's
 //!   503. A reset closes the connection in order (FIN), without an answer;
 //! - in [`Behaviour::propagation_real`], delays that are spread evenly over 4 to 18 seconds;
+//! - the dates of a secret where a request does not say (two years), `PasswordCredentialsInvalidEndDate`, and the words
+//!   for a credential that is not there to be removed;
+//! - `addKey` and `removeKey`: a proof that is no JWT without padding is `Authentication_MissingOrMalformed`, one that
+//!   does not verify `Authorization_RequestDenied`; people cannot use them ([`Behaviour::delegated_key_rolling`]);
+//! - app management policies: how an application's own goes together with the tenant's
+//!   ([`Behaviour::policy_inheritance`]), the code for a certificate of an untrusted issuer
+//!   ([`Behaviour::untrusted_authority_code`]), a restriction without a date holds from its own writing on, issuers are
+//!   compared by name and key identifier, a year is 365 days and a month 30;
+//! - a batch: the texts of its refusals, the code `FailedDependency`, and a plain number in it is a text;
+//! - delta: every write of an application is a change, that of its `keyCredentials` and owners too; tokens do not expire;
+//! - what is created or deleted is seen at once, whatever [`Behaviour::stale_reads`] says, and so are writes to service
+//!   principals; deleting an application deletes its service principal, restoring it does not restore that;
+//! - logs: every directory role here may read them; failed writes are not in the audit log; IP addresses are loopback;
+//! - limits: windows instead of token buckets, which limit's scope is named, 60 writes a minute to applications for
+//!   personal accounts counted by calling application ([`Behaviour::throttle`]);
+//! - `servicePrincipalLockConfiguration` is kept and shown, and locks nothing: there is no second tenant here;
 //! - 100 rows to a page, and `invalid_tenant` as the token endpoint's `error` for a tenant that does not exist.
 
 mod arm;
@@ -74,6 +90,7 @@ use std::sync::Arc;
 pub use clock::{Clock, OffsetClock, SystemClock};
 pub use control::{ConcurrentWriter, FaultKind, FaultMoment, FaultRule, WriterAction, WriterTrigger};
 pub use error::TenantError;
+pub use graph::throttle::Throttle;
 pub use https::HttpsOptions;
 pub use keyvault::VaultChallenge;
 pub use keyvault::rbac::VaultRole;
@@ -81,7 +98,6 @@ pub use registration::{PortalIds, PortalRegistration};
 pub use request_log::LoggedRequest;
 pub use running::{ApplicationInfo, PersonInfo, RunningTenant, start};
 pub use seed::{Seed, SeedReport};
-pub use graph::throttle::Throttle;
 pub use state::{Behaviour, Fault, PolicyInheritance};
 pub use store::CustomKeyIdentifierStyle;
 

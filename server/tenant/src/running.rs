@@ -18,13 +18,13 @@ use crate::control::server::ControlListener;
 use crate::entra::grants::Grant;
 use crate::entra::scope::Scopes;
 use crate::entra::tokens;
+use crate::https::{self, Https, HttpsOptions};
 use crate::registration::{self, PortalIds, PortalRegistration};
 use crate::request_log::{LoggedRequest, record};
 use crate::seed::SeedReport;
 use crate::signing::SigningKey;
 use crate::state::{Behaviour, Tenant};
 use crate::store::{DirectoryRole, ObjectKey, Person};
-use crate::https::{self, Https, HttpsOptions};
 use crate::{TenantError, TenantOptions, arm, entra, graph, keyvault};
 
 /// Client that [`RunningTenant::graph_token`] names: Microsoft Graph Command Line Tools, which every tenant knows.

@@ -164,7 +164,11 @@ impl Caller {
             }
             Self::App { .. } => true,
         };
-        if self.holds(&["Policy.ReadWrite.ApplicationConfiguration"]) && role { Ok(()) } else { Err(GraphError::denied()) }
+        if self.holds(&["Policy.ReadWrite.ApplicationConfiguration"]) && role {
+            Ok(())
+        } else {
+            Err(GraphError::denied())
+        }
     }
 
     /// Lists of trusted CAs (beta).
@@ -173,7 +177,11 @@ impl Caller {
             Self::Person { wids, .. } => wids.iter().any(|wid| DirectoryRole::manages_applications(wid)),
             Self::App { .. } => true,
         };
-        if self.holds(&["AppCertTrustConfiguration.ReadWrite.All"]) && role { Ok(()) } else { Err(GraphError::denied()) }
+        if self.holds(&["AppCertTrustConfiguration.ReadWrite.All"]) && role {
+            Ok(())
+        } else {
+            Err(GraphError::denied())
+        }
     }
 
     pub(crate) fn may_read_authorities(&self) -> Result<(), GraphError> {

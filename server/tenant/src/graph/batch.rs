@@ -25,7 +25,8 @@ struct Item<'a> {
 /// Carries them out, each after those it depends on. The answer itself is 200 whatever comes of them.
 pub(crate) fn handle(request: &Request<'_>, headers: &HeaderMap) -> Result<Answer, GraphError> {
     let sent = request.json()?;
-    let requests = sent.get("requests").and_then(Value::as_array).ok_or_else(|| refused("Invalid batch payload format."))?;
+    let requests =
+        sent.get("requests").and_then(Value::as_array).ok_or_else(|| refused("Invalid batch payload format."))?;
     if requests.is_empty() {
         return Err(refused("Invalid batch payload format."));
     }

@@ -84,10 +84,13 @@ fn kind_of(object: &DeletedObject) -> Kind {
 
 fn typed(one: &Deleted) -> Object {
     let mut out = Object::default();
-    out.set("@odata.type", match one.object {
-        DeletedObject::Application(_) => "#microsoft.graph.application",
-        DeletedObject::ServicePrincipal(_) => "#microsoft.graph.servicePrincipal",
-    });
+    out.set(
+        "@odata.type",
+        match one.object {
+            DeletedObject::Application(_) => "#microsoft.graph.application",
+            DeletedObject::ServicePrincipal(_) => "#microsoft.graph.servicePrincipal",
+        },
+    );
     out.extend(show(one));
     out
 }

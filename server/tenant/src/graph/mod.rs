@@ -240,7 +240,7 @@ fn dispatch(
         };
     }
     let is_log = matches!(route, Route::DirectoryAudits | Route::SignIns);
-    if request.query.by_date && !is_log {
+    if request.query.by_date.is_some() && !is_log {
         return Err(GraphError::unsupported_query("Sorting by this property is not supported."));
     }
     throttle::admit(&request, method, &route)?;

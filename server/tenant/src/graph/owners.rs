@@ -30,30 +30,40 @@ pub(crate) fn list<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result<A
 /// `POST …/owners/$ref` with `{"@odata.id": "…/directoryObjects/{id}"}`.
 pub(crate) fn add<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
     let id = reference(&request.json()?)?;
-    change::<T, _>(request, key, |object| request.caller.may_change_owners(object.owners()), |next, directory, _| {
-        if directory.person(id).is_none() && directory.service_principals.get(ObjectKey::Id(id)).is_none() {
-            return Err(GraphError::not_found(id));
-        }
-        if next.owners().contains(&id) {
-            return Err(GraphError::bad_request(
-                "One or more added object references already exist for the following modified properties: 'owners'.",
-            ));
-        }
-        next.owners_mut().push(id);
-        Ok(())
-    })?;
+    change::<T, _>(
+        request,
+        key,
+        |object| request.caller.may_change_owners(object.owners()),
+        |next, directory, _| {
+            if directory.person(id).is_none() && directory.service_principals.get(ObjectKey::Id(id)).is_none() {
+                return Err(GraphError::not_found(id));
+            }
+            if next.owners().contains(&id) {
+                return Err(GraphError::bad_request(
+                    "One or more added object references already exist for the following modified properties: 'owners'.",
+                ));
+            }
+            next.owners_mut().push(id);
+            Ok(())
+        },
+    )?;
     Ok(Answer::no_content())
 }
 
 /// `DELETE …/owners/{owner}/$ref`. The last one may go too.
 pub(crate) fn remove<T: Holder>(request: &Request<'_>, key: ObjectKey, owner: Uuid) -> Result<Answer, GraphError> {
-    change::<T, _>(request, key, |object| request.caller.may_change_owners(object.owners()), |next, _, _| {
-        if !next.owners().contains(&owner) {
-            return Err(GraphError::not_found(owner));
-        }
-        next.owners_mut().retain(|one| *one != owner);
-        Ok(())
-    })?;
+    change::<T, _>(
+        request,
+        key,
+        |object| request.caller.may_change_owners(object.owners()),
+        |next, _, _| {
+            if !next.owners().contains(&owner) {
+                return Err(GraphError::not_found(owner));
+            }
+            next.owners_mut().retain(|one| *one != owner);
+            Ok(())
+        },
+    )?;
     Ok(Answer::no_content())
 }
 

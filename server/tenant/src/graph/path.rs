@@ -158,10 +158,11 @@ fn route(segments: &[Segment]) -> Result<Route, GraphError> {
             (None, [], _) => Ok(Route::Users),
             (Some((_, value)), [], _) => Ok(Route::User(value.clone())),
             (None, [one], _) => Ok(Route::User(one.clone())),
-            (None, [one, ..], [_, "memberof" | "transitivememberof"])
-            | (None, [one, ..], [_, "memberof" | "transitivememberof", ROLE_CAST]) => {
-                Ok(Route::MemberOf(Member::User(one.clone())))
-            }
+            (
+                None,
+                [one, ..],
+                [_, "memberof" | "transitivememberof"] | [_, "memberof" | "transitivememberof", ROLE_CAST],
+            ) => Ok(Route::MemberOf(Member::User(one.clone()))),
             _ => Err(nothing()),
         },
         "directoryroles" => {
@@ -290,7 +291,10 @@ mod tests {
         let route = |path: &str| parse(path).unwrap().1;
         assert_eq!(route(&format!("/v1.0/applications/{ID}")), Route::Object(Kind::Application, ObjectKey::Id(id)));
         assert_eq!(route(&format!("/v1.0/applications('{ID}')")), Route::Object(Kind::Application, ObjectKey::Id(id)));
-        assert_eq!(route(&format!("/v1.0/Applications(appId='{ID}')")), Route::Object(Kind::Application, ObjectKey::AppId(id)));
+        assert_eq!(
+            route(&format!("/v1.0/Applications(appId='{ID}')")),
+            Route::Object(Kind::Application, ObjectKey::AppId(id))
+        );
         assert_eq!(
             route(&format!("/v1.0/applications(appId=%27{ID}%27)/owners")),
             Route::Owners(Kind::Application, ObjectKey::AppId(id))

@@ -105,8 +105,8 @@ impl Meters {
     fn window(&mut self, limit: Limit, client: Uuid, period: Duration, now: OffsetDateTime) -> &mut Window {
         let client = if limit.is_shared() { Uuid::nil() } else { client };
         let window = self.0.entry((limit, client)).or_insert(Window { begin: now, used: 0 });
-        // A clock that was set back begins anew too.
-        if now - window.begin >= period || now < window.begin {
+        // The first use begins it; a clock that was set back begins it anew.
+        if window.used == 0 || now - window.begin >= period || now < window.begin {
             *window = Window { begin: now, used: 0 };
         }
         window

@@ -7,6 +7,7 @@ mod graph_credentials;
 mod graph_objects;
 mod graph_permissions;
 mod graph_reads;
+mod graph_rules;
 mod graph_writes;
 mod keyvault;
 mod keyvault_certificates;

@@ -15,7 +15,14 @@ pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
     if let Some(app) = directory.applications.remove(key) {
         directory.graph.changes.note(app.id, Change::Removed);
         if let Some(service) = directory.service_principals.remove(ObjectKey::AppId(app.app_id)) {
-            audits.push(Audit::new(request, &directory, "Remove service principal", "Delete", target(&service), vec![]));
+            audits.push(Audit::new(
+                request,
+                &directory,
+                "Remove service principal",
+                "Delete",
+                target(&service),
+                vec![],
+            ));
             gone.push(DeletedObject::ServicePrincipal(Box::new(service)));
         }
         gone.push(DeletedObject::Application(Box::new(app)));

@@ -68,9 +68,8 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     let token = match query.delta_token.as_deref() {
         None => Token { place: Place::All { since: last, after: 0 }, select },
         Some(text) if text.eq_ignore_ascii_case("latest") => Token { place: Place::Changes { after: last }, select },
-        Some(text) => Token::decode(text).ok_or_else(|| {
-            GraphError::bad_request("Badly formed token. Start a new round with the delta function.")
-        })?,
+        Some(text) => Token::decode(text)
+            .ok_or_else(|| GraphError::bad_request("Badly formed token. Start a new round with the delta function."))?,
     };
     // Names are checked, and shown, as in a list.
     let mut options = Query::default();

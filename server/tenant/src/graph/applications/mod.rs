@@ -9,13 +9,13 @@ pub(crate) mod patch;
 
 use serde_json::{Value, json};
 
+use super::credentials::{key_credential, password};
 use super::error::GraphError;
 use super::object::Object;
 use super::odata::selected;
+use super::owners;
 use super::path::Version;
 use super::{Request, odata};
-use super::credentials::{key_credential, password};
-use super::owners;
 use crate::format::{graph_date, graph_date_precise};
 use crate::store::{AppRole, Application, CustomKeyIdentifierStyle, Directory};
 
@@ -107,7 +107,9 @@ pub(super) fn whole(app: &Application, directory: &Directory) -> Value {
 }
 
 /// Shows applications as lists and `/me/ownedObjects` do: never with the certificates.
-pub(super) fn rows<'r>(request: &'r Request<'_>) -> Result<impl Fn(&Application, &Directory) -> Object + use<'r>, GraphError> {
+pub(super) fn rows<'r>(
+    request: &'r Request<'_>,
+) -> Result<impl Fn(&Application, &Directory) -> Object + use<'r>, GraphError> {
     let style = request.tenant.behaviour().custom_key_identifier;
     let shape = Shape { style, keys: false, precise: false };
     let (names, domain) = (chosen(request)?, request.tenant.profile.domain.as_str());
@@ -130,11 +132,14 @@ fn show(app: &Application, domain: &str, names: &[&'static str], shape: Shape) -
         }
         match name {
             "api" => {
-                out.nest(name, members(API, app.extra.get(name), |member| match member {
-                    "requestedAccessTokenVersion" => json!(2),
-                    "acceptMappedClaims" => Value::Null,
-                    _ => json!([]),
-                }));
+                out.nest(
+                    name,
+                    members(API, app.extra.get(name), |member| match member {
+                        "requestedAccessTokenVersion" => json!(2),
+                        "acceptMappedClaims" => Value::Null,
+                        _ => json!([]),
+                    }),
+                );
                 continue;
             }
             "info" => {

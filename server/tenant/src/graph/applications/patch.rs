@@ -31,10 +31,15 @@ const READ_ONLY: &[&str] = &[
 /// Changes an application: all that is sent, or nothing.
 pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
     let sent = request.json()?;
-    change::<Application, _>(request, key, |app| request.caller.may_change(&app.owners), |next, directory, style| {
-        apply(next, &sent, request, style)?;
-        unique(next, directory)
-    })?;
+    change::<Application, _>(
+        request,
+        key,
+        |app| request.caller.may_change(&app.owners),
+        |next, directory, style| {
+            apply(next, &sent, request, style)?;
+            unique(next, directory)
+        },
+    )?;
     Ok(Answer::no_content())
 }
 
@@ -85,7 +90,8 @@ pub(super) fn apply(
         }
         match name {
             "keyCredentials" => {
-                let merged = credentials::merge::merge(value, &app.key_credentials, Kind::Application, style, request.now)?;
+                let merged =
+                    credentials::merge::merge(value, &app.key_credentials, Kind::Application, style, request.now)?;
                 app.key_credentials = merged.into();
             }
             // Recorded by nobody; said to be Graph's words for it.
@@ -177,17 +183,17 @@ fn web(app: &mut Application, value: &Value) -> Result<(), GraphError> {
 /// Sets the members that are sent of a complex property, and leaves the others.
 fn complex(app: &mut Application, name: &'static str, value: &Value, members: &[&str]) -> Result<(), GraphError> {
     let sent = value.as_object().ok_or_else(|| invalid(name))?;
-    let mut set = app.extra.get(name).and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut kept = app.extra.get(name).and_then(Value::as_object).cloned().unwrap_or_default();
     for (member, value) in sent.iter().filter(|(member, _)| !member.contains('@')) {
         if !members.contains(&member.as_str()) {
             return Err(GraphError::bad_request(format!("Invalid property '{member}'.")));
         }
-        set.insert(member.clone(), value.clone());
+        kept.insert(member.clone(), value.clone());
     }
-    if set.is_empty() {
+    if kept.is_empty() {
         app.extra.remove(name);
     } else {
-        app.extra.insert(name.into(), set.into());
+        app.extra.insert(name.into(), kept.into());
     }
     Ok(())
 }
@@ -199,7 +205,11 @@ fn app_roles(stored: &[AppRole], value: &Value) -> Result<Vec<AppRole>, GraphErr
     for sent in value.as_array().ok_or_else(wrong)? {
         let text = |name: &str| sent[name].as_str().map(str::to_owned);
         let allowed: Option<Vec<String>> = sent["allowedMemberTypes"].as_array().and_then(|types| {
-            types.iter().map(|one| one.as_str().filter(|one| ["User", "Application"].contains(one))).map(|one| one.map(str::to_owned)).collect()
+            types
+                .iter()
+                .map(|one| one.as_str().filter(|one| ["User", "Application"].contains(one)))
+                .map(|one| one.map(str::to_owned))
+                .collect()
         });
         let role = AppRole {
             id: text("id").and_then(|id| Uuid::parse_str(&id).ok()).ok_or_else(wrong)?,
@@ -232,7 +242,8 @@ fn required_resource_access(value: &Value) -> Result<(), GraphError> {
     for resource in resources {
         let access = resource["resourceAccess"].as_array().ok_or_else(wrong)?;
         let guid = |value: &Value| value.as_str().is_some_and(|text| Uuid::parse_str(text).is_ok());
-        let sound = |one: &Value| guid(&one["id"]) && ["Scope", "Role"].contains(&one["type"].as_str().unwrap_or_default());
+        let sound =
+            |one: &Value| guid(&one["id"]) && ["Scope", "Role"].contains(&one["type"].as_str().unwrap_or_default());
         if !resource["resourceAppId"].is_string() || !access.iter().all(sound) {
             return Err(wrong());
         }

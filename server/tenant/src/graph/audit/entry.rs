@@ -176,12 +176,7 @@ pub(crate) fn target<T: Holder>(object: &T) -> Target {
 }
 
 /// What a write logs: credentials apart from everything else, as Entra does.
-pub(crate) fn of_change<T: Holder>(
-    request: &Request<'_>,
-    directory: &Directory,
-    before: &T,
-    after: &T,
-) -> Vec<Audit> {
+pub(crate) fn of_change<T: Holder>(request: &Request<'_>, directory: &Directory, before: &T, after: &T) -> Vec<Audit> {
     let mut entries = vec![];
     let entry = |activity, modified| Audit::new(request, directory, activity, "Update", target(after), modified);
     let (old, new) = (described(before), described(after));
@@ -199,7 +194,11 @@ pub(crate) fn of_change<T: Holder>(
                     old: Some(json!(old).to_string()),
                     new: Some(json!(new).to_string()),
                 },
-                Modified { name: "Included Updated Properties".into(), old: None, new: Some("\"KeyDescription\"".into()) },
+                Modified {
+                    name: "Included Updated Properties".into(),
+                    old: None,
+                    new: Some("\"KeyDescription\"".into()),
+                },
             ],
         ));
     }

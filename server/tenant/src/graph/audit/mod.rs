@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 
 use super::error::GraphError;
 use super::object::Object;
+use super::odata::DateOrder;
 use super::odata::page::cut;
 use super::path::Version;
 use super::{Answer, Request};
@@ -53,7 +54,9 @@ impl<T> Log<T> {
 
 impl Logs {
     pub(crate) fn note_audits(&mut self, entries: Vec<Audit>) {
-        entries.into_iter().for_each(|entry| self.audits.push(entry));
+        for entry in entries {
+            self.audits.push(entry);
+        }
     }
 
     pub(crate) fn note_sign_in(&mut self, entry: SignIn) {
@@ -93,7 +96,7 @@ fn list<T>(
             rows.push((number, entry));
         }
     }
-    if request.query.oldest_first {
+    if request.query.by_date == Some(DateOrder::OldestFirst) {
         rows.reverse();
         for (number, _) in &mut rows {
             *number = u64::MAX - *number;
@@ -103,7 +106,9 @@ fn list<T>(
     let mut items: Vec<Object> = page.rows.iter().map(|entry| show(entry)).collect();
     if let Some(select) = &request.query.select {
         let names: Vec<&str> = select.iter().map(String::as_str).collect();
-        items.iter_mut().for_each(|item| item.keep(&names));
+        for item in &mut items {
+            item.keep(&names);
+        }
     }
     let root = request.root();
     let body = Object::collection(

@@ -28,8 +28,13 @@ pub(crate) struct SignIn {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Credential {
     /// Upper-case hex, of what the client presented.
-    Certificate { key_id: Option<Uuid>, thumbprint: Option<String> },
-    Secret { key_id: Option<Uuid> },
+    Certificate {
+        key_id: Option<Uuid>,
+        thumbprint: Option<String>,
+    },
+    Secret {
+        key_id: Option<Uuid>,
+    },
     None,
 }
 
@@ -90,10 +95,9 @@ impl SignIn {
             "id" => json!(self.id),
             "createddatetime" => json!(graph_date(self.at)),
             "appid" => json!(self.app_id),
-            "appdisplayname" => json!(self.app_name),
+            "appdisplayname" | "serviceprincipalname" => json!(self.app_name),
             "correlationid" => json!(self.correlation),
             "serviceprincipalid" => json!(self.service_principal),
-            "serviceprincipalname" => json!(self.app_name),
             "serviceprincipalcredentialkeyid" => json!(key_id),
             "serviceprincipalcredentialthumbprint" => json!(thumbprint),
             "clientcredentialtype" => match self.credential {

@@ -14,21 +14,26 @@ use crate::store::{KeyCredential, ObjectKey, PasswordCredential};
 pub(crate) fn handle<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
     let sent = request.json()?;
     let style = request.tenant.behaviour().custom_key_identifier;
-    let shown = change::<T, _>(request, key, |object| proof::may_roll(request, object), |next, _, _| {
-        proof::check(&sent, next, request.now)?;
-        let described = sent
-            .get("keyCredential")
-            .and_then(Value::as_object)
-            .ok_or_else(|| GraphError::invalid_value("keyCredentials", T::KIND.resource()))?;
-        let entry = merge::single(described, next.keys(), T::KIND, request.now)?;
-        let password = password(&sent, &entry)?;
-        let shown = key_credential(&entry, style, false);
-        let mut keys = next.keys().to_vec();
-        keys.push(entry);
-        next.set_keys(keys);
-        next.passwords_mut().extend(password);
-        Ok(shown)
-    })?;
+    let shown = change::<T, _>(
+        request,
+        key,
+        |object| proof::may_roll(request, object),
+        |next, _, _| {
+            proof::check(&sent, next, request.now)?;
+            let described = sent
+                .get("keyCredential")
+                .and_then(Value::as_object)
+                .ok_or_else(|| GraphError::invalid_value("keyCredentials", T::KIND.resource()))?;
+            let entry = merge::single(described, next.keys(), T::KIND, request.now)?;
+            let password = password(&sent, &entry)?;
+            let shown = key_credential(&entry, style, false);
+            let mut keys = next.keys().to_vec();
+            keys.push(entry);
+            next.set_keys(keys);
+            next.passwords_mut().extend(password);
+            Ok(shown)
+        },
+    )?;
     let context = format!("{}/$metadata#microsoft.graph.keyCredential", request.root());
     Ok(Answer::ok(Object::with_context(context, shown), 1))
 }

@@ -32,10 +32,15 @@ pub(crate) fn handle<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result
     let entry = make(described, T::KIND, request.now)?;
     let mut body = password(&entry);
     body.replace("secretText", entry.secret.as_str());
-    change::<T, _>(request, key, |object| request.caller.may_change(object.owners()), |next, _, _| {
-        next.passwords_mut().push(entry);
-        Ok(())
-    })?;
+    change::<T, _>(
+        request,
+        key,
+        |object| request.caller.may_change(object.owners()),
+        |next, _, _| {
+            next.passwords_mut().push(entry);
+            Ok(())
+        },
+    )?;
     let context = format!("{}/$metadata#microsoft.graph.passwordCredential", request.root());
     Ok(Answer::ok(Object::with_context(context, body), 1))
 }
@@ -51,8 +56,7 @@ pub(crate) fn make(
         Some(Value::String(text)) => Ok(Some(text.as_str())),
         Some(_) => Err(invalid(kind)),
     };
-    let date =
-        |name: &str| text(name)?.map(|text| parse_date(text).ok_or_else(|| invalid(kind))).transpose();
+    let date = |name: &str| text(name)?.map(|text| parse_date(text).ok_or_else(|| invalid(kind))).transpose();
     let start = date("startDateTime")?.unwrap_or_else(|| now.replace_nanosecond(0).unwrap_or(now));
     let end = date("endDateTime")?.unwrap_or(start + LIFETIME);
     if end <= start || end <= now {

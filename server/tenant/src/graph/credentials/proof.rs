@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use crate::entra::assertion::verifies;
 use crate::format::base64url;
+use crate::graph::Request;
 use crate::graph::auth::Caller;
 use crate::graph::error::GraphError;
 use crate::graph::holder::Holder;
-use crate::graph::Request;
 
 /// Azure AD Graph: the audience of every proof.
 const AUDIENCE: &str = "00000002-0000-0000-c000-000000000000";
@@ -85,9 +85,5 @@ fn parse(proof: &str) -> Option<(Value, Value, &str, &str)> {
 }
 
 fn malformed() -> GraphError {
-    GraphError::new(
-        StatusCode::UNAUTHORIZED,
-        "Authentication_MissingOrMalformed",
-        "Access Token missing or malformed.",
-    )
+    GraphError::new(StatusCode::UNAUTHORIZED, "Authentication_MissingOrMalformed", "Access Token missing or malformed.")
 }

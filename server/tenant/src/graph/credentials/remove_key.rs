@@ -10,14 +10,19 @@ use crate::store::ObjectKey;
 pub(crate) fn handle<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
     let sent = request.json()?;
     let id = key_id(&sent)?;
-    change::<T, _>(request, key, |object| proof::may_roll(request, object), |next, _, _| {
-        proof::check(&sent, next, request.now)?;
-        if !next.has_key(id) {
-            return Err(GraphError::bad_request(format!("No key credential found with keyId '{id}'.")));
-        }
-        let keys = next.keys().iter().filter(|key| key.key_id != id).cloned().collect();
-        next.set_keys(keys);
-        Ok(())
-    })?;
+    change::<T, _>(
+        request,
+        key,
+        |object| proof::may_roll(request, object),
+        |next, _, _| {
+            proof::check(&sent, next, request.now)?;
+            if !next.has_key(id) {
+                return Err(GraphError::bad_request(format!("No key credential found with keyId '{id}'.")));
+            }
+            let keys = next.keys().iter().filter(|key| key.key_id != id).cloned().collect();
+            next.set_keys(keys);
+            Ok(())
+        },
+    )?;
     Ok(Answer::no_content())
 }

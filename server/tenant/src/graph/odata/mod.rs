@@ -15,6 +15,14 @@ pub(crate) struct OrderBy {
     pub(crate) descending: bool,
 }
 
+/// `$orderby` of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DateOrder {
+    /// As logs are anyway.
+    NewestFirst,
+    OldestFirst,
+}
+
 /// The parsed options of one request.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Query {
@@ -23,9 +31,7 @@ pub(crate) struct Query {
     pub(crate) search: Option<Search>,
     pub(crate) order_by: Option<OrderBy>,
     /// `$orderby` names a log's date.
-    pub(crate) by_date: bool,
-    /// It does, ascending: not the order that logs have.
-    pub(crate) oldest_first: bool,
+    pub(crate) by_date: Option<DateOrder>,
     /// `$expand=owners`, the one expansion there is.
     pub(crate) expand_owners: bool,
     /// Only delta gives one out.
@@ -68,8 +74,8 @@ impl Query {
                 "filter" => parsed.filter = Some(Filter::parse(&value)?),
                 "search" => parsed.search = Some(Search::parse(&value)?),
                 "orderby" if is_date(&value) => {
-                    parsed.by_date = true;
-                    parsed.oldest_first = !value.trim().to_ascii_lowercase().ends_with(" desc");
+                    let descends = value.trim().to_ascii_lowercase().ends_with(" desc");
+                    parsed.by_date = Some(if descends { DateOrder::NewestFirst } else { DateOrder::OldestFirst });
                 }
                 "orderby" => parsed.order_by = Some(order_by(&value)?),
                 "count" => parsed.count = value.eq_ignore_ascii_case("true"),

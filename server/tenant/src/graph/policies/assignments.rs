@@ -7,7 +7,7 @@ use crate::graph::error::GraphError;
 use crate::graph::holder::{Holder, change};
 use crate::graph::object::Object;
 use crate::graph::{Answer, Request, owners};
-use crate::store::{Application, Directory, ObjectKey, ServicePrincipal};
+use crate::store::{Application, Directory, Keyed, ObjectKey, ServicePrincipal};
 
 /// `GET /applications/{id}/appManagementPolicies`
 pub(crate) fn list<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
@@ -23,31 +23,41 @@ pub(crate) fn list<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result<A
 /// `POST /applications/{id}/appManagementPolicies/$ref` with `{"@odata.id": "…/appManagementPolicies/{id}"}`
 pub(crate) fn assign<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
     let policy = owners::reference(&request.json()?)?;
-    change::<T, _>(request, key, |_| request.caller.may_write_policies(), |next, directory, _| {
-        if !directory.graph.policies.custom.iter().any(|one| one.id == policy) {
-            return Err(GraphError::not_found(policy));
-        }
-        // The words for it are not known.
-        if next.policy().is_some() {
-            return Err(GraphError::bad_request(
-                "An app management policy is already assigned. Only one policy can be assigned to an object.",
-            ));
-        }
-        next.set_policy(Some(policy));
-        Ok(())
-    })?;
+    change::<T, _>(
+        request,
+        key,
+        |_| request.caller.may_write_policies(),
+        |next, directory, _| {
+            if !directory.graph.policies.custom.iter().any(|one| one.id == policy) {
+                return Err(GraphError::not_found(policy));
+            }
+            // The words for it are not known.
+            if next.policy().is_some() {
+                return Err(GraphError::bad_request(
+                    "An app management policy is already assigned. Only one policy can be assigned to an object.",
+                ));
+            }
+            next.set_policy(Some(policy));
+            Ok(())
+        },
+    )?;
     Ok(Answer::no_content())
 }
 
 /// `DELETE /applications/{id}/appManagementPolicies/{policy}/$ref`
 pub(crate) fn unassign<T: Holder>(request: &Request<'_>, key: ObjectKey, policy: Uuid) -> Result<Answer, GraphError> {
-    change::<T, _>(request, key, |_| request.caller.may_write_policies(), |next, _, _| {
-        if next.policy() != Some(policy) {
-            return Err(GraphError::not_found(policy));
-        }
-        next.set_policy(None);
-        Ok(())
-    })?;
+    change::<T, _>(
+        request,
+        key,
+        |_| request.caller.may_write_policies(),
+        |next, _, _| {
+            if next.policy() != Some(policy) {
+                return Err(GraphError::not_found(policy));
+            }
+            next.set_policy(None);
+            Ok(())
+        },
+    )?;
     Ok(Answer::no_content())
 }
 
@@ -82,7 +92,7 @@ fn of<T: Holder>(directory: &Directory, policy: Uuid, kind: &str) -> Vec<Object>
 pub(super) fn forget(directory: &mut Directory, policy: Uuid) {
     fn clear<T: Holder>(directory: &mut Directory, policy: Uuid) {
         let assigned: Vec<Uuid> =
-            T::table(directory).iter().filter(|object| object.policy() == Some(policy)).map(|object| object.id()).collect();
+            T::table(directory).iter().filter(|object| object.policy() == Some(policy)).map(Keyed::id).collect();
         for id in assigned {
             if let Some(object) = T::table_mut(directory).get_mut(ObjectKey::Id(id)) {
                 object.set_policy(None);

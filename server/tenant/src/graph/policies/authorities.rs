@@ -126,9 +126,10 @@ fn show(configuration: &AuthorityConfiguration) -> Object {
 }
 
 fn member(authority: &Authority) -> Object {
-    let identifier = authority.subject_key_identifier.as_ref().map(|bytes| {
-        bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
-    });
+    let identifier = authority
+        .subject_key_identifier
+        .as_ref()
+        .map(|bytes| bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":"));
     let mut out = Object::default();
     out.set("id", authority.id.to_string());
     out.set("isRootAuthority", authority.root);

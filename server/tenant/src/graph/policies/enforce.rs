@@ -29,16 +29,16 @@ pub(crate) fn check<T: Holder>(
             && !is_trusted(policies, restriction, &key.key)
         {
             // Entra's own code for it is not known.
-            let message = format!("Certificate is not issued by a trusted certificate authority as per assigned policy '{policy}'.");
+            let message = format!(
+                "Certificate is not issued by a trusted certificate authority as per assigned policy '{policy}'."
+            );
             let code = behaviour.untrusted_authority_code.clone();
             let code = code.unwrap_or_else(|| "CredentialIssuerNotTrustedAsPerAppPolicy".into());
             return Err(GraphError::new(StatusCode::BAD_REQUEST, code, message));
         }
     }
-    let passwords = after
-        .passwords()
-        .iter()
-        .filter(|password| !before.is_some_and(|before| before.has_password(password.key_id)));
+    let passwords =
+        after.passwords().iter().filter(|password| !before.is_some_and(|before| before.has_password(password.key_id)));
     for password in passwords {
         if let Some((_, policy)) = find(policies, behaviour, after, |all| &all.passwords, "passwordAddition") {
             return Err(GraphError::new(
@@ -89,8 +89,7 @@ fn lifetime(restriction: &Restriction, policy: &str, lasts: Duration) -> Result<
     }
     let message = format!("Credential lifetime exceeds the max value allowed as per assigned policy '{policy}'.");
     let detail = Detail { code: "InvalidKeyEndDate", message: message.clone(), target: "EndDate" };
-    let mut error =
-        GraphError::new(StatusCode::BAD_REQUEST, "CredentialInvalidLifetimeAsPerAppPolicy", message);
+    let mut error = GraphError::new(StatusCode::BAD_REQUEST, "CredentialInvalidLifetimeAsPerAppPolicy", message);
     error.details = vec![detail];
     Err(error)
 }
@@ -143,4 +142,3 @@ fn der(stored: &[u8]) -> Option<Vec<u8>> {
     }
     Pem::iter_from_buffer(stored).filter_map(Result::ok).find(|block| block.label == "CERTIFICATE").map(|b| b.contents)
 }
-

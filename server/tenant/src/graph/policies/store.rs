@@ -140,9 +140,8 @@ impl Restriction {
             Some(Value::String(text)) => Ok(Some(text.as_str())),
             Some(_) => Err(invalid(name)),
         };
-        let kind = text("restrictionType")?
-            .filter(|kind| kinds.contains(kind))
-            .ok_or_else(|| invalid("restrictionType"))?;
+        let kind =
+            text("restrictionType")?.filter(|kind| kinds.contains(kind)).ok_or_else(|| invalid("restrictionType"))?;
         let enabled = match text("state")? {
             None | Some("enabled") => true,
             Some("disabled") => false,
@@ -160,9 +159,7 @@ impl Restriction {
         let created_after = match text("restrictForAppsCreatedAfterDateTime")? {
             // Left out: from now on.
             None => Some(now),
-            Some(text) => {
-                Some(parse_date(text).ok_or_else(|| invalid("restrictForAppsCreatedAfterDateTime"))?)
-            }
+            Some(text) => Some(parse_date(text).ok_or_else(|| invalid("restrictForAppsCreatedAfterDateTime"))?),
         };
         let authorities = match sent.get("certificateBasedApplicationConfigurationIds") {
             None | Some(Value::Null) => vec![],

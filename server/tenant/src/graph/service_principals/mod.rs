@@ -81,12 +81,7 @@ struct Shape {
     keys: bool,
 }
 
-fn show(
-    service: &ServicePrincipal,
-    directory: &Directory,
-    query: &Query,
-    shape: Shape,
-) -> Result<Object, GraphError> {
+fn show(service: &ServicePrincipal, directory: &Directory, query: &Query, shape: Shape) -> Result<Object, GraphError> {
     let mut out = Object::default();
     for name in selected(query.select.as_deref(), PROPERTIES, "servicePrincipal")? {
         match name {
@@ -144,10 +139,7 @@ fn property(service: &ServicePrincipal, directory: &Directory, name: &str) -> Op
         "servicePrincipalType" => json!("Application"),
         "replyUrls" => json!(app.map_or(&[][..], |app| &app.redirect_uris)),
         "signInAudience" => json!(app.map(|app| &app.sign_in_audience)),
-        "alternativeNames"
-        | "notificationEmailAddresses"
-        | "tags"
-        | "addIns" => json!([]),
+        "alternativeNames" | "notificationEmailAddresses" | "tags" | "addIns" => json!([]),
         _ => Value::Null,
     })
 }

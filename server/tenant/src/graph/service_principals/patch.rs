@@ -19,14 +19,18 @@ const TEXTS: &[&str] = &[
     "preferredTokenSigningKeyThumbprint",
     "tokenEncryptionKeyId",
 ];
-const LISTS: &[&str] = &["alternativeNames", "notificationEmailAddresses", "replyUrls", "servicePrincipalNames", "tags"];
+const LISTS: &[&str] =
+    &["alternativeNames", "notificationEmailAddresses", "replyUrls", "servicePrincipalNames", "tags"];
 
 /// Changes a service principal: all that is sent, or nothing.
 pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
     let sent = request.json()?;
-    change::<ServicePrincipal, _>(request, key, |one| request.caller.may_change(&one.owners), |next, _, style| {
-        apply(next, &sent, request.now, style)
-    })?;
+    change::<ServicePrincipal, _>(
+        request,
+        key,
+        |one| request.caller.may_change(&one.owners),
+        |next, _, style| apply(next, &sent, request.now, style),
+    )?;
     Ok(Answer::no_content())
 }
 
