@@ -233,6 +233,7 @@ pub async fn import_from_vault(vault: String, name: String, #[server(default)] v
 
 /// Keeps the person's choice of theme in a cookie, for browsers without WebAssembly. `theme` is `light`, `dark` or
 /// `system`; `back` is the path to return to.
+#[allow(clippy::unused_async, reason = "a server function has to be async")]
 #[server(prefix = "/api", endpoint = "theme")]
 pub async fn set_theme(theme: String, #[server(default)] back: String) -> Result<(), Problem> {
     let cookie = crate::browser::THEME_COOKIE;

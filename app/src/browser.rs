@@ -13,12 +13,24 @@ pub struct Picked {
     pub bytes: Vec<u8>,
 }
 
+/// Names and values of a form's fields, in order.
+pub type Fields = Vec<(String, String)>;
+
+/// The button that sent a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Button {
+    pub name: String,
+    pub value: String,
+    /// `formmethod`; empty where the button has none.
+    pub method: String,
+}
+
 /// Where the theme is kept: a cookie, so that the server renders the right one at once.
 pub const THEME_COOKIE: &str = "thumbprint-theme";
 
 #[cfg(feature = "hydrate")]
 mod in_browser {
-    use super::{Picked, THEME_COOKIE};
+    use super::{Button, Fields, Picked, THEME_COOKIE};
     use leptos::ev;
     use leptos::html::Dialog;
     use leptos::prelude::*;
@@ -184,8 +196,20 @@ mod in_browser {
         }
     }
 
+    /// Loads the page again where it is not the one of its address; not twice in a row, in case that does not help.
+    pub fn reload_if(stale: bool) {
+        const KEY: &str = "thumbprint-reloaded";
+        let Ok(Some(storage)) = window().session_storage() else { return };
+        let tried = storage.get_item(KEY).ok().flatten().is_some();
+        if !stale {
+            let _ = storage.remove_item(KEY);
+        } else if !tried && storage.set_item(KEY, "").is_ok() {
+            let _ = window().location().reload();
+        }
+    }
+
     /// The successful fields of a form as it stands, without its buttons.
-    pub fn fields(form: &web_sys::HtmlFormElement) -> Vec<(String, String)> {
+    pub fn fields(form: &web_sys::HtmlFormElement) -> Fields {
         let Ok(params) = web_sys::FormData::new_with_form(form)
             .and_then(|data| web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data))
         else {
@@ -210,14 +234,14 @@ mod in_browser {
         }
     }
 
-    /// The fields of a submitted form, and the name, value and `formmethod` of the button that sent it.
-    pub fn submitted(event: &ev::SubmitEvent) -> (Vec<(String, String)>, Option<(String, String, String)>) {
+    /// The fields of a submitted form, and the button that sent it.
+    pub fn submitted(event: &ev::SubmitEvent) -> (Fields, Option<Button>) {
         let form = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok());
         let pairs = form.map(|form| fields(&form)).unwrap_or_default();
         let button = event
             .submitter()
             .and_then(|element| element.dyn_into::<web_sys::HtmlButtonElement>().ok())
-            .map(|button| (button.name(), button.value(), button.form_method()));
+            .map(|button| Button { name: button.name(), value: button.value(), method: button.form_method() });
         (pairs, button)
     }
 
@@ -260,7 +284,7 @@ mod in_browser {
 
 #[cfg(not(feature = "hydrate"))]
 mod on_server {
-    use super::Picked;
+    use super::{Button, Fields, Picked};
     use leptos::ev;
     use leptos::html::Dialog;
     use leptos::prelude::NodeRef;
@@ -288,14 +312,15 @@ mod on_server {
     }
     pub fn open_dialog(_: NodeRef<Dialog>) {}
     pub fn close_dialog(_: NodeRef<Dialog>) {}
-    pub fn fields(_: &HtmlFormElement) -> Vec<(String, String)> {
+    pub fn reload_if(_: bool) {}
+    pub fn fields(_: &HtmlFormElement) -> Fields {
         Vec::new()
     }
     pub fn field_name(_: &ev::Event) -> Option<String> {
         None
     }
     pub fn tick_all(_: &HtmlFormElement, _: &str, _: bool) {}
-    pub fn submitted(_: &ev::SubmitEvent) -> (Vec<(String, String)>, Option<(String, String, String)>) {
+    pub fn submitted(_: &ev::SubmitEvent) -> (Fields, Option<Button>) {
         (Vec::new(), None)
     }
     pub fn close_details_on_leave() {}

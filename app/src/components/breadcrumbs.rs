@@ -2,6 +2,7 @@
 
 use super::icon::{Glyph, Icon};
 use leptos::prelude::*;
+use std::cmp::Ordering;
 
 /// `trail`: (title, path) of each page above this one; `here`: this page.
 #[component]
@@ -46,7 +47,11 @@ pub fn Steps(current: Step, #[prop(optional)] links: Vec<(Step, String)>) -> imp
                     .into_iter()
                     .enumerate()
                     .map(|(at, (step, title))| {
-                        let class = if step < current { "step step--done" } else if step == current { "step step--here" } else { "step" };
+                        let class = match step.cmp(&current) {
+                            Ordering::Less => "step step--done",
+                            Ordering::Equal => "step step--here",
+                            Ordering::Greater => "step",
+                        };
                         let marker = if step < current { view! { <Icon glyph=Glyph::Check/> }.into_any() } else { (at + 1).to_string().into_any() };
                         let inner = view! { <span class="step__marker">{marker}</span><span class="step__title">{title}</span> };
                         let link = links.iter().find(|(to, _)| *to == step && step < current).map(|(_, path)| path.clone());

@@ -22,7 +22,7 @@ pub fn GetForm(#[prop(into)] action: String, #[prop(into)] class: &'static str, 
     let go = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let (mut fields, button) = browser::submitted(&event);
-        fields.extend(button.map(|(name, value, _)| (name, value)).filter(|(name, _)| !name.is_empty()));
+        fields.extend(button.map(|it| (it.name, it.value)).filter(|(name, _)| !name.is_empty()));
         navigate(&url(&path, &fields), NavigateOptions { scroll: false, ..Default::default() });
     };
     view! { <form class=class method="get" action=action on:submit=go>{children()}</form> }

@@ -60,17 +60,17 @@ fn SignInLink() -> impl IntoView {
 }
 
 /// Which entry a path belongs to.
-fn section(path: &str) -> Route {
+fn section(path: &str) -> Option<Route> {
     if path.starts_with("/apps") {
-        Route::Apps
+        Some(Route::Apps)
     } else if path.starts_with("/audit") || path.starts_with("/receipts") {
-        Route::Audit
+        Some(Route::Audit)
     } else if path.starts_with("/certificates") || path.starts_with("/plans") || path.starts_with("/vaults") {
-        Route::Upload
+        Some(Route::Upload)
     } else if path.starts_with("/doctor") || path.starts_with("/search") {
-        Route::Doctor
+        Some(Route::Doctor)
     } else {
-        Route::Home
+        (path == "/").then_some(Route::Home)
     }
 }
 
@@ -82,7 +82,7 @@ fn Nav(viewer: Option<Viewer>) -> impl IntoView {
             let path = pathname.get();
             if path == route.to_string() {
                 Some("page")
-            } else if section(&path) == route && path != "/" {
+            } else if section(&path) == Some(route) {
                 Some("true")
             } else {
                 None
@@ -163,12 +163,13 @@ mod tests {
 
     #[test]
     fn every_page_belongs_to_an_entry() {
-        assert_eq!(section("/certificates/new"), Route::Upload);
-        assert_eq!(section("/plans/1"), Route::Upload);
-        assert_eq!(section("/receipts/1"), Route::Audit);
-        assert_eq!(section("/apps/1"), Route::Apps);
-        assert_eq!(section("/vaults"), Route::Upload);
-        assert_eq!(section("/search"), Route::Doctor);
-        assert_eq!(section("/"), Route::Home);
+        assert_eq!(section("/certificates/new"), Some(Route::Upload));
+        assert_eq!(section("/plans/1"), Some(Route::Upload));
+        assert_eq!(section("/receipts/1"), Some(Route::Audit));
+        assert_eq!(section("/apps/1"), Some(Route::Apps));
+        assert_eq!(section("/vaults"), Some(Route::Upload));
+        assert_eq!(section("/search"), Some(Route::Doctor));
+        assert_eq!(section("/"), Some(Route::Home));
+        assert_eq!(section("/signed-out"), None);
     }
 }

@@ -51,10 +51,15 @@ pub fn ProblemPage(problem: Problem) -> impl IntoView {
         return view! { <SignInPage/> }.into_any();
     }
     set_status(problem.status);
+    let (icon, glyph) = if problem.status == 404 {
+        ("notice__icon", Glyph::Search)
+    } else {
+        ("notice__icon notice__icon--error", Glyph::ErrorCircle)
+    };
     view! {
         <Title text=problem.title.clone()/>
         <section class="notice">
-            <span class="notice__icon notice__icon--error"><Icon glyph=if problem.status == 404 { Glyph::Search } else { Glyph::ErrorCircle }/></span>
+            <span class=icon><Icon glyph/></span>
             <h1>{problem.title}</h1>
             <p>{problem.detail}</p>
             {problem.advice.map(|advice| view! { <p>{advice}</p> })}

@@ -3,7 +3,7 @@
 use super::icon::{Glyph, Icon};
 use super::problem_view::use_here;
 use crate::api::SetTheme;
-use crate::browser;
+use crate::browser::{self, Button};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -46,7 +46,7 @@ pub fn ThemeMenu() -> impl IntoView {
     let Theme(theme) = expect_context();
     let here = use_here();
     let choose = move |event: leptos::ev::SubmitEvent| {
-        if let (_, Some((_, value, _))) = browser::submitted(&event) {
+        if let (_, Some(Button { value, .. })) = browser::submitted(&event) {
             event.prevent_default();
             browser::set_theme(&value);
             theme.set(value);

@@ -65,25 +65,37 @@ fn Certificate(viewer: Viewer, certificate: CertificateView, app: String) -> imp
         <AssessmentBars assessment/>
         {clean.then(|| view! { <MessageBar intent=Intent::Success title="Fit for client authentication"/> })}
         <div class="columns">
-            <section class="card" aria-labelledby="facts-title">
-                <div class="card__head"><h2 id="facts-title">"Certificate"</h2></div>
-                <FactsList facts=facts.clone() validity/>
-            </section>
+            <div class="columns__main">
+                <section class="card" aria-labelledby="facts-title">
+                    <div class="card__head">
+                        <h2 id="facts-title">"Certificate"</h2>
+                    </div>
+                    <FactsList facts=facts.clone() validity/>
+                </section>
+                <section class="card" aria-labelledby="text-title">
+                    <div class="card__head">
+                        <h2 id="text-title">"As text"</h2>
+                    </div>
+                    <Tabs
+                        id="text"
+                        label="Format"
+                        tabs=vec![
+                            ("PEM", view! { <CodeBlock text=pem label="the certificate as PEM"/> }.into_any()),
+                            (
+                                "Base64",
+                                view! { <CodeBlock text=der_base64 label="the certificate as base64" breaks=true/> }
+                                    .into_any(),
+                            ),
+                        ]
+                    />
+                </section>
+            </div>
             <section class="card" aria-labelledby="prints-title">
-                <div class="card__head"><h2 id="prints-title">"Thumbprints"</h2></div>
+                <div class="card__head">
+                    <h2 id="prints-title">"Thumbprints"</h2>
+                </div>
                 <Thumbprints facts/>
             </section>
         </div>
-        <section class="card" aria-labelledby="text-title">
-            <div class="card__head"><h2 id="text-title">"The certificate as text"</h2></div>
-            <Tabs
-                id="text"
-                label="Format"
-                tabs=vec![
-                    ("PEM", view! { <CodeBlock text=pem label="the certificate as PEM"/> }.into_any()),
-                    ("Base64", view! { <CodeBlock text=der_base64 label="the certificate as base64" breaks=true/> }.into_any()),
-                ]
-            />
-        </section>
     }
 }

@@ -146,7 +146,7 @@ fn Choose(viewer: Viewer, data: Choosing) -> impl IntoView {
             event.prevent_default();
             let (mut fields, button) = browser::submitted(&event);
             match button {
-                Some((_, _, method)) if method == "post" => {
+                Some(button) if button.method == "post" => {
                     let Choice { apps, replace, display_name } = Choice::of(&Query::from(fields));
                     draft.dispatch(DraftPlan {
                         certificate: sha256.hex(),
@@ -156,7 +156,7 @@ fn Choose(viewer: Viewer, data: Choosing) -> impl IntoView {
                     });
                 }
                 button => {
-                    fields.extend(button.map(|(name, value, _)| (name, value)).filter(|(name, _)| !name.is_empty()));
+                    fields.extend(button.map(|it| (it.name, it.value)).filter(|(name, _)| !name.is_empty()));
                     navigate(&url(&path, &fields), NavigateOptions { scroll: false, ..Default::default() });
                 }
             }

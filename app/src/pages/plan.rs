@@ -111,11 +111,10 @@ fn Plan(viewer: Viewer, plan: PlanView) -> impl IntoView {
         view! { <div class=if count == 0 { "stat".to_owned() } else { format!("stat stat--{class}") }><dt>{word}</dt><dd>{count}</dd></div> }
     };
     let done = plan.receipt;
-    let step = if done.is_some() { Step::Receipt } else { Step::Preview };
     view! {
         <Title text=format!("Preview for {name}")/>
         <Steps
-            current=step
+            current=Step::Preview
             links=vec![(Step::Upload, Route::Upload.to_string()), (Step::Certificate, Route::Certificate(facts.sha256).to_string()), (Step::Apps, back.clone())]
         />
         <Heading title="Preview" lead=if done.is_some() { "This preview has been pushed." } else { "Nothing has been sent yet. This is what would be." }>

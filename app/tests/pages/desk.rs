@@ -90,7 +90,7 @@ fn row(n: u128, name: &str, certificates: u32, ends_in: i64) -> AppRow {
         app_id: AppId::new(id(n + 500)),
         display_name: name.into(),
         certificates,
-        secrets: u32::from(n % 3 == 0),
+        secrets: u32::from(n.is_multiple_of(3)),
         next_end: (certificates > 0).then_some(end),
         validity: (certificates > 0).then(|| validity(None, Some(end), NOW)),
     }

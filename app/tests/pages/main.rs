@@ -28,6 +28,9 @@ fn run(test: impl Future<Output = ()>) {
     RUNTIME.block_on(test);
 }
 
+/// Listed once, before anything is rendered: listing stops resources from loading, in every thread.
+static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
+
 fn portal(desk: SampleDesk) -> Router {
     let desk: Arc<dyn Desk> = Arc::new(desk);
     let context = move || {
@@ -39,8 +42,6 @@ fn portal(desk: SampleDesk) -> Router {
         let options = options.clone();
         move || app::shell(options.clone())
     };
-    // Once, before anything is rendered: listing the routes stops resources from loading, in every thread.
-    static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
     let for_api = context.clone();
     Router::new()
         .route("/api/{*function}", any(move |request| handle_server_fns_with_context(for_api.clone(), request)))

@@ -6,7 +6,9 @@ export interface Demo {
   portal: string;
   tenant: string;
   tenant_id: string;
-  ca?: string;
+  /** The same tenant for clients that insist on https, and the file with its CA's certificate in PEM. */
+  tenant_https: string;
+  ca_file: string;
 }
 
 const path = join(__dirname, "../../test-results/demo.json");

@@ -7,7 +7,16 @@ const HEADINGS: [&str; 4] = ["Sign in as", "Directory role", "Portal role", "Own
 /// Apps that are named; of the others only the number is.
 const NAMED: usize = 2;
 
-pub fn write(portal: &str, tenant: &str, people: &[PersonInfo], notes: &[String]) -> String {
+/// Where what is.
+pub struct Addresses<'a> {
+    pub portal: &'a str,
+    pub tenant: &'a str,
+    pub tenant_https: &'a str,
+    pub ca_file: &'a str,
+}
+
+pub fn write(addresses: &Addresses<'_>, people: &[PersonInfo], notes: &[String]) -> String {
+    let Addresses { portal, tenant, tenant_https, ca_file } = addresses;
     let rows: Vec<[String; 4]> = people.iter().map(row).collect();
     let widths: [usize; 4] = std::array::from_fn(|column| {
         let cells = rows.iter().map(|row| row[column].chars().count());
@@ -28,7 +37,7 @@ pub fn write(portal: &str, tenant: &str, people: &[PersonInfo], notes: &[String]
     }
     let _ = write!(
         text,
-        "\n  Nobody has a password. The local tenant answers at {tenant}; nothing leaves this machine.\n  Safari refuses secure cookies on plain http: use another browser here.\n  Stop with Ctrl-C.\n\n"
+        "\n  Nobody has a password. The local tenant answers at {tenant}; nothing leaves this machine.\n  For clients that insist on https: {tenant_https}, with the CA in {ca_file}.\n  Safari refuses secure cookies on plain http: use another browser here.\n  Stop with Ctrl-C.\n\n"
     );
     text
 }
@@ -67,7 +76,14 @@ mod tests {
     #[test]
     fn columns_line_up_and_long_lists_are_cut() {
         let people = [person("Åsa", &["A", "B", "C", "D"]), person("Bartholomew", &[])];
-        let text = write("http://127.0.0.1:3000", "http://127.0.0.1:3001", &people, &["Port 3000 is in use.".into()]);
+        let addresses = Addresses {
+            portal: "http://127.0.0.1:3000",
+            tenant: "http://127.0.0.1:3001",
+            tenant_https: "https://localhost:3002",
+            ca_file: "/tmp/demo/ca.pem",
+        };
+        let text = write(&addresses, &people, &["Port 3000 is in use.".into()]);
+        assert!(text.contains("https://localhost:3002, with the CA in /tmp/demo/ca.pem."), "{text}");
         let column = |name: &str| {
             let line = text.lines().find(|line| line.contains(name)).unwrap_or_default();
             line.find("Thumbprint.User").map(|byte| line[..byte].chars().count())

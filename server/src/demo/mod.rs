@@ -15,7 +15,7 @@ use serde_json::json;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
-use tenant::{PortalRegistration, RunningTenant, TenantError, TenantOptions};
+use tenant::{HttpsOptions, PortalRegistration, RunningTenant, TenantError, TenantOptions};
 use time::OffsetDateTime;
 use url::Url;
 
@@ -23,6 +23,10 @@ use url::Url;
 const VAULT_RESOURCE: &str = "https://vault.azure.net";
 /// Below which the local tenant's vaults answer, by name.
 const VAULT_PATH: &str = "_vault/";
+/// What the tenant calls its CA's file.
+const CA_FILE: &str = "ca.pem";
+/// Ports after the tenant's that are tried for its https, before any free one.
+const NEARBY: u16 = 20;
 
 /// How the demo starts.
 #[derive(Debug, Clone, clap::Args)]
@@ -33,6 +37,9 @@ pub struct DemoOptions {
     /// Port of the local tenant on 127.0.0.1; 0 takes any free one
     #[arg(long, default_value_t = 3001)]
     pub tenant_port: u16,
+    /// Port of the local tenant's https; by default the next free one after --tenant-port
+    #[arg(long)]
+    pub tenant_https_port: Option<u16>,
     /// Write the addresses to this file as JSON, for tests
     #[arg(long, value_name = "FILE")]
     pub state_file: Option<PathBuf>,
@@ -61,6 +68,8 @@ pub enum DemoError {
 pub struct Demo {
     pub portal: RunningPortal,
     pub tenant: RunningTenant,
+    /// Certificate of the tenant's CA, in PEM.
+    ca_file: PathBuf,
     notes: Vec<String>,
     _temporary: Option<tempfile::TempDir>,
 }
@@ -71,13 +80,23 @@ impl Demo {
         let listener = listen(options.port, "the portal", &mut notes)?;
         // The tenant binds by itself: hold the port only to see whether it is free.
         let address = address_of(&listen(options.tenant_port, "the local tenant", &mut notes)?)?;
-        let tenant = tenant::start(TenantOptions { address, ..TenantOptions::default() }).await?;
-
         let (folder, temporary) = folder(options.data)?;
+        let https_port = match options.tenant_https_port {
+            Some(port) => address_of(&listen(port, "the local tenant's https", &mut notes)?)?.port(),
+            None => next_free(address.port()),
+        };
+        let https = HttpsOptions { ca_dir: Some(folder.clone()), names: vec![] };
+        let tenant = tenant::start(TenantOptions {
+            address,
+            also_https: Some((SocketAddr::new(address.ip(), https_port), https)),
+            ..TenantOptions::default()
+        })
+        .await?;
+
         let config =
             configure(&tenant, address_of(&listener)?, folder.join("thumbprint.sqlite").display().to_string())?;
         let portal = portal::start_on(listener, config, Surroundings::default()).await?;
-        let demo = Self { portal, tenant, notes, _temporary: temporary };
+        let demo = Self { portal, tenant, ca_file: folder.join(CA_FILE), notes, _temporary: temporary };
         if let Some(path) = options.state_file {
             demo.write_state(&path).map_err(|source| DemoError::File { path, source })?;
         }
@@ -86,7 +105,13 @@ impl Demo {
 
     /// One URL, and who can sign in as what.
     pub fn banner(&self) -> String {
-        banner::write(self.portal.base_url(), self.tenant.base_url(), &self.tenant.people(), &self.notes)
+        let addresses = banner::Addresses {
+            portal: self.portal.base_url(),
+            tenant: self.tenant.base_url(),
+            tenant_https: self.tenant.https_url().unwrap_or_default(),
+            ca_file: &self.ca_file.display().to_string(),
+        };
+        banner::write(&addresses, &self.tenant.people(), &self.notes)
     }
 
     pub async fn shutdown(self) {
@@ -100,7 +125,8 @@ impl Demo {
             "portal": self.portal.base_url(),
             "tenant": self.tenant.base_url(),
             "tenant_id": self.tenant.tenant_id(),
-            "ca": self.tenant.ca_pem(),
+            "tenant_https": self.tenant.https_url(),
+            "ca_file": self.ca_file,
         });
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
@@ -164,6 +190,12 @@ fn listen(port: u16, who: &str, notes: &mut Vec<String>) -> Result<TcpListener, 
         }
         listening => listening,
     }
+}
+
+/// The first free port after `port`; 0, which stands for any, when none near it is.
+fn next_free(port: u16) -> u16 {
+    let free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+    (port.saturating_add(1)..=port.saturating_add(NEARBY)).find(free).unwrap_or_default()
 }
 
 fn address_of(listener: &TcpListener) -> Result<SocketAddr, StartError> {

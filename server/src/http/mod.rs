@@ -24,7 +24,8 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
-use leptos_axum::{LeptosRoutes as _, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
+use std::sync::OnceLock;
 use time::Duration;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -37,10 +38,14 @@ const PAGE_TIMEOUT: Duration = Duration::minutes(1);
 /// For a server function: a push to many apps reads each of them back until it is sure. The work goes on after it.
 const API_TIMEOUT: Duration = Duration::minutes(5);
 
+/// While Leptos lists the routes, no page of the whole process gets its data: a second portal that starts in it must not
+/// do that to the first one.
+static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+
 /// All of the portal.
 pub fn router(app: &AppState) -> Router {
     let limits = app.limits.clone();
-    let routes = generate_route_list(app::App);
+    let routes = ROUTES.get_or_init(|| generate_route_list(app::App)).clone();
     let page_timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PAGE_TIMEOUT.unsigned_abs());
     let api_timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, API_TIMEOUT.unsigned_abs());
 

@@ -15,6 +15,9 @@ pub enum TenantError {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("the tenant's CA certificate cannot be written to {}: {source}", path.display())]
     WriteCa { path: PathBuf, source: std::io::Error },
+    /// Whoever reaches the control API may do anything.
+    #[error("the control API listens on loopback addresses alone, and {address} is none")]
+    ControlNotLoopback { address: SocketAddr },
     #[error("the tenant's keys or certificates cannot be made: {0}")]
     Certificates(String),
     #[error("the tenant's TLS configuration is refused: {0}")]

@@ -19,7 +19,7 @@ pub struct HttpsOptions {
     /// Existing folder into which `ca.pem` is written: clients trust the tenant by it. `None` writes nothing;
     /// [`RunningTenant::ca_pem`](crate::RunningTenant::ca_pem) has it too.
     pub ca_dir: Option<PathBuf>,
-    /// Names besides `localhost`, `127.0.0.1` and `::1` that the certificate is for.
+    /// Names besides `localhost`, `127.0.0.1`, `::1` and `*.vault.localhost` that the certificate is for.
     pub names: Vec<String>,
 }
 
@@ -38,7 +38,8 @@ pub(crate) fn prepare(options: &HttpsOptions, now: OffsetDateTime) -> Result<Htt
     ca.not_after = now + Duration::days(365);
     let ca = CertifiedIssuer::self_signed(ca, KeyPair::generate()?)?;
 
-    let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+    let mut names =
+        vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned(), "*.vault.localhost".to_owned()];
     names.extend(options.names.iter().cloned());
     let mut leaf = CertificateParams::new(names)?;
     leaf.distinguished_name = rcgen::DistinguishedName::new();

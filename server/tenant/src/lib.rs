@@ -23,8 +23,10 @@
 //! | `/{tenant}/v2.0/.well-known/openid-configuration` | OpenID Connect discovery |
 //! | `/{tenant}/oauth2/v2.0/authorize`, `/token`, `/logout` | sign-in with code and PKCE, tokens, sign-out |
 //! | `/v1.0/…`, `/beta/…` | Graph: `me`, `users`, `applications`, `servicePrincipals`, `organization` |
+//! | `/_vault/{vault}/…`, or the host `{vault}.vault.localhost` | Key Vault: certificates, keys, sign ([`RunningTenant::vault_url`]) |
 //!
-//! `{tenant}` is the tenant's GUID or its domain.
+//! `{tenant}` is the tenant's GUID or its domain. The control API, which makes the tenant misbehave on purpose, has a
+//! port of its own ([`TenantOptions::control`]): see [`control`].
 //!
 //! # What is assumed
 //!
@@ -38,15 +40,25 @@
 //!   certificate's; a start before the certificate's is accepted; an entry that would be expired from the beginning is
 //!   `KeyCredentialsInvalidEndDate`; the wording for a missing key, for bytes that are no certificate, for a wrong
 //!   `type`, for `passwordCredentials` and for properties that cannot be set;
+//! - of Key Vault: the order of checks (token, `api-version`, role, body), the spelling `innererror`, the texts for
+//!   tokens that are not valid, for `api-version`, `maxresults`, algorithms and policies, at most 25 rows to a page, the
+//!   refusals to sign with disabled, expired and not yet valid keys, 404 for a deleted certificate's key, a secret
+//!   without the private key where the policy does not let that out. Elliptic keys are kept and do not sign, `Self` is
+//!   the only issuer, nothing renews by itself, roles count at once, there are no keys and secrets without a certificate;
+//! - of ordered faults: codes and texts of Graph's 500, 503 and 504, Key Vault's 429 and 503, and the sign-in service's
+//!   503. A reset closes the connection in order (FIN), without an answer;
+//! - in [`Behaviour::propagation_real`], delays that are spread evenly over 4 to 18 seconds;
 //! - 100 rows to a page, and `invalid_tenant` as the token endpoint's `error` for a tenant that does not exist.
 
 mod certificate;
 mod clock;
+pub mod control;
 mod entra;
 mod error;
 mod format;
 mod graph;
 mod https;
+mod keyvault;
 mod registration;
 mod request_log;
 mod running;
@@ -59,8 +71,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 pub use clock::{Clock, OffsetClock, SystemClock};
+pub use control::{ConcurrentWriter, FaultKind, FaultMoment, FaultRule, WriterAction, WriterTrigger};
 pub use error::TenantError;
 pub use https::HttpsOptions;
+pub use keyvault::VaultChallenge;
+pub use keyvault::rbac::VaultRole;
 pub use registration::{PortalIds, PortalRegistration};
 pub use request_log::LoggedRequest;
 pub use running::{ApplicationInfo, PersonInfo, RunningTenant, start};
@@ -77,6 +92,11 @@ pub struct TenantOptions {
     pub seed: Seed,
     /// `None`: plain http.
     pub https: Option<HttpsOptions>,
+    /// Serve the same tenant over https at a second address as well. Answers name the address that was asked; tokens and
+    /// assertions for one are good at the other.
+    pub also_https: Option<(SocketAddr, HttpsOptions)>,
+    /// Where the control API listens: a loopback address, not the tenant's own. `None`: nowhere.
+    pub control: Option<SocketAddr>,
     /// What it does out of the ordinary. Can be changed later: [`RunningTenant::set_behaviour`].
     pub behaviour: Behaviour,
     /// What it takes for the present. Can be moved later: [`RunningTenant::move_clock`].
@@ -90,6 +110,8 @@ impl Default for TenantOptions {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             seed: Seed::default(),
             https: None,
+            also_https: None,
+            control: None,
             behaviour: Behaviour::default(),
             clock: Arc::new(SystemClock),
         }

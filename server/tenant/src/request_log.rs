@@ -9,7 +9,9 @@ use axum::response::Response;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::control::delivery::is_lost;
 use crate::graph::auth::authenticate;
+use crate::keyvault;
 use crate::state::Tenant;
 
 /// Requests kept; the oldest go first.
@@ -20,9 +22,9 @@ const CAPACITY: usize = 10_000;
 pub struct LoggedRequest {
     /// `GET`, `PATCH` and so on.
     pub method: String,
-    /// Path with query, undecoded, as the client sent it.
+    /// Path with query, undecoded, as the client sent it; a vault's begins with `/_vault/{vault}`, however it was named.
     pub path: String,
-    /// HTTP status of the answer.
+    /// HTTP status of the answer; 0 when a fault was ordered that loses it.
     pub status: u16,
     /// By the tenant's clock, when the request came in.
     pub at: OffsetDateTime,
@@ -42,6 +44,10 @@ impl RequestLog {
         requests.push_back(request);
     }
 
+    pub(crate) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Oldest first.
     pub(crate) fn all(&self) -> Vec<LoggedRequest> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
@@ -53,9 +59,12 @@ pub(crate) async fn record(State(tenant): State<Arc<Tenant>>, request: Request, 
     let at = tenant.now();
     let method = request.method().to_string();
     let path = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
-    let authenticated_as = authenticate(&tenant, request.headers()).ok().map(|caller| caller.id());
+    let authenticated_as = authenticate(&tenant, request.headers())
+        .map(|caller| caller.id())
+        .or_else(|_| keyvault::auth::authenticate(&tenant, request.headers()).map(|caller| caller.id))
+        .ok();
     let response = next.run(request).await;
-    let status = response.status().as_u16();
+    let status = if is_lost(&response) { 0 } else { response.status().as_u16() };
     tracing::debug!(method, path, status, "answered");
     tenant.log.push(LoggedRequest { method, path, status, at, authenticated_as });
     response

@@ -3,22 +3,28 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use axum::Router;
+use axum::extract::Request;
+use axum::{Router, ServiceExt};
 use axum_server::Handle;
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::clock::{Clock as _, OffsetClock};
+use crate::control::Control;
+use crate::control::delivery::Deliver;
+use crate::control::intercept::intercept;
+use crate::control::server::ControlListener;
 use crate::entra::grants::Grant;
 use crate::entra::scope::Scopes;
 use crate::entra::tokens;
+use crate::https::{self, Https, HttpsOptions};
 use crate::registration::{self, PortalIds, PortalRegistration};
 use crate::request_log::{LoggedRequest, record};
 use crate::seed::SeedReport;
 use crate::signing::SigningKey;
 use crate::state::{Behaviour, Tenant};
-use crate::{TenantError, TenantOptions, entra, graph, https};
+use crate::{TenantError, TenantOptions, entra, graph, keyvault};
 
 /// Client that [`RunningTenant::graph_token`] names: Microsoft Graph Command Line Tools, which every tenant knows.
 const GRAPH_TOOLS: Uuid = Uuid::from_u128(0x14d8_2eec_204b_4c2f_b7e8_296a_70da_b67e);
@@ -54,22 +60,74 @@ pub struct ApplicationInfo {
 /// A tenant that serves requests in a background task of the runtime it was started on. It stops when dropped;
 /// [`Self::shutdown`] also waits for that.
 pub struct RunningTenant {
-    tenant: Arc<Tenant>,
+    pub(crate) tenant: Arc<Tenant>,
+    pub(crate) control_url: Option<String>,
+    https_url: Option<String>,
     ca_pem: Option<String>,
     handle: Handle<SocketAddr>,
-    task: Option<JoinHandle<std::io::Result<()>>>,
+    tasks: Vec<JoinHandle<std::io::Result<()>>>,
 }
 
-/// Binds the address, fills the tenant and serves it in a background task. Requests are answered from then on.
-pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError> {
-    let listen = |source| TenantError::Listen { address: options.address, source };
-    let listener = TcpListener::bind(options.address).map_err(listen)?;
-    listener.set_nonblocking(true).map_err(listen)?;
-    let address = listener.local_addr().map_err(listen)?;
+/// A bound address, not served yet.
+struct Listener {
+    address: SocketAddr,
+    tcp: TcpListener,
+    https: Option<Https>,
+}
 
+impl Listener {
+    fn bind(address: SocketAddr, https: Option<&HttpsOptions>, now: OffsetDateTime) -> Result<Self, TenantError> {
+        let failed = |source| TenantError::Listen { address, source };
+        let tcp = TcpListener::bind(address).map_err(failed)?;
+        tcp.set_nonblocking(true).map_err(failed)?;
+        let address = tcp.local_addr().map_err(failed)?;
+        Ok(Self { address, tcp, https: https.map(|https| https::prepare(https, now)).transpose()? })
+    }
+
+    fn url(&self) -> String {
+        base_url(self.address, self.https.is_some())
+    }
+
+    fn serve(
+        self,
+        tenant: Arc<Tenant>,
+        handle: Handle<SocketAddr>,
+    ) -> Result<JoinHandle<std::io::Result<()>>, TenantError> {
+        let failed = |source| TenantError::Listen { address: self.address, source };
+        let service = ServiceExt::<Request>::into_make_service(routes(tenant));
+        tracing::info!(address = %self.address, https = self.https.is_some(), "local tenant is listening");
+        Ok(if let Some(https) = self.https {
+            tokio::spawn(
+                axum_server::from_tcp_rustls(self.tcp, https.config).map_err(failed)?.handle(handle).serve(service),
+            )
+        } else {
+            tokio::spawn(axum_server::from_tcp(self.tcp).map_err(failed)?.handle(handle).serve(service))
+        })
+    }
+}
+
+fn routes(tenant: Arc<Tenant>) -> Deliver<Router> {
+    let routes = Router::new()
+        .merge(entra::routes())
+        .merge(graph::routes())
+        .merge(keyvault::routes())
+        .layer(axum::middleware::from_fn_with_state(tenant.clone(), intercept))
+        .layer(axum::middleware::from_fn_with_state(tenant.clone(), record))
+        .with_state(tenant);
+    // A vault's host decides on the path, so this comes before a route is chosen.
+    Deliver(Router::new().fallback_service(routes).layer(axum::middleware::from_fn(keyvault::by_host)))
+}
+
+/// Binds the addresses, fills the tenant and serves it in background tasks. Requests are answered from then on.
+pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError> {
     let clock = OffsetClock::new(options.clock);
     let now = clock.now();
-    let https = options.https.as_ref().map(|https| https::prepare(https, now)).transpose()?;
+    let mut listeners = vec![Listener::bind(options.address, options.https.as_ref(), now)?];
+    if let Some((address, https)) = &options.also_https {
+        listeners.push(Listener::bind(*address, Some(https), now)?);
+    }
+    let control = options.control.map(ControlListener::bind).transpose()?;
+    let state = Control::new(options.seed, options.behaviour.clone());
     // Making RSA keys takes long enough to hold up whatever else runs on this thread.
     let (signing, directory) = tokio::task::spawn_blocking(move || {
         Ok::<_, TenantError>((SigningKey::generate(now)?, options.seed.plant(now)?))
@@ -77,24 +135,23 @@ pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError>
     .await
     .map_err(|error| TenantError::Certificates(error.to_string()))??;
 
-    let tenant =
-        Arc::new(Tenant::new(base_url(address, https.is_some()), clock, signing, directory, options.behaviour));
-    let service = Router::new()
-        .merge(entra::routes())
-        .merge(graph::routes())
-        .layer(axum::middleware::from_fn_with_state(tenant.clone(), record))
-        .with_state(tenant.clone())
-        .into_make_service();
+    let bases: Vec<String> = listeners.iter().map(Listener::url).collect();
+    let tenant = Tenant::new(bases, clock, signing, directory, options.behaviour, state);
+    let secure = || listeners.iter().filter(|listener| listener.https.is_some());
+    let https_url = secure().map(Listener::url).next();
+    let ca_pem = secure().filter_map(|listener| listener.https.as_ref()).map(|https| https.ca_pem.clone()).next();
     let handle = Handle::new();
-    let (ca_pem, task) = if let Some(https) = https {
-        let server = axum_server::from_tcp_rustls(listener, https.config).map_err(listen)?.handle(handle.clone());
-        (Some(https.ca_pem), tokio::spawn(server.serve(service)))
-    } else {
-        let server = axum_server::from_tcp(listener).map_err(listen)?.handle(handle.clone());
-        (None, tokio::spawn(server.serve(service)))
-    };
-    tracing::info!(base = tenant.base, "local tenant is listening");
-    Ok(RunningTenant { tenant, ca_pem, handle, task: Some(task) })
+    let mut tasks = vec![];
+    for listener in listeners {
+        let tenant = Arc::new(tenant.at(&listener.url()));
+        tasks.push(listener.serve(tenant, handle.clone())?);
+    }
+    let tenant = Arc::new(tenant);
+    let control_url = control.as_ref().map(ControlListener::url);
+    if let Some(control) = control {
+        tasks.push(control.serve(tenant.clone(), handle.clone())?);
+    }
+    Ok(RunningTenant { tenant, control_url, https_url, ca_pem, handle, tasks })
 }
 
 /// An unspecified address (0.0.0.0) is reached at loopback. The https certificate, and clients which insist on names,
@@ -117,6 +174,11 @@ impl RunningTenant {
     /// `{base_url}/{tenant_id}/v2.0`, Graph is `{base_url}/v1.0`.
     pub fn base_url(&self) -> &str {
         &self.tenant.base
+    }
+
+    /// Where it serves https: [`Self::base_url`] itself, or [`TenantOptions::also_https`].
+    pub fn https_url(&self) -> Option<&str> {
+        self.https_url.as_deref()
     }
 
     /// The directory's GUID.
@@ -179,6 +241,7 @@ impl RunningTenant {
     ///
     /// When `certificate_der` is not an X.509 certificate.
     pub fn register_portal(&self, registration: PortalRegistration) -> PortalIds {
+        self.tenant.control.remember_portal(registration.clone());
         registration::register(&mut self.tenant.write(), registration, self.tenant.now())
             .expect("certificate_der must be an X.509 certificate in DER")
     }
@@ -231,10 +294,10 @@ impl RunningTenant {
     /// Lets requests under way finish, for two seconds at most, and stops.
     pub async fn shutdown(mut self) {
         self.handle.graceful_shutdown(Some(GRACE));
-        if let Some(task) = self.task.take()
-            && let Ok(Err(error)) = task.await
-        {
-            tracing::warn!(%error, "the local tenant ended with an error");
+        for task in std::mem::take(&mut self.tasks) {
+            if let Ok(Err(error)) = task.await {
+                tracing::warn!(%error, "the local tenant ended with an error");
+            }
         }
     }
 }

@@ -1,12 +1,16 @@
 //! What every handler shares.
 
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use sha2::{Digest as _, Sha256};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::clock::{Clock as _, OffsetClock};
+use crate::control::Control;
 use crate::entra::grants::Grants;
+use crate::keyvault::VaultChallenge;
 use crate::request_log::RequestLog;
 use crate::signing::SigningKey;
 use crate::store::{CustomKeyIdentifierStyle, Directory, TenantProfile};
@@ -25,9 +29,41 @@ pub struct Behaviour {
     /// How long after a write Graph still answers reads of that application with its state from before, as a replica
     /// that lags behind. Checks before a write, and the write itself, always go by the present state.
     pub stale_reads: Duration,
+    /// Writes reach the token endpoint 4 to 18 seconds late, each as late as its own moment decides, as was measured at
+    /// Entra (facts, B7). [`Self::propagation_delay`] does not count then.
+    pub propagation_real: bool,
+    /// The `resource` in Key Vault's 401 challenge.
+    pub vault_challenge: VaultChallenge,
+    /// How long a new certificate of a vault is pending. At Azure it was 2 to 13 seconds.
+    pub certificate_issuance: Duration,
+    /// Lets people use `addKey` and `removeKey`, as Graph's reference says. The product group says that apps alone can,
+    /// and that is the default.
+    pub delegated_key_rolling: bool,
     /// Graph requests that fail instead of being carried out: the first fault that fits is used up by one request.
     pub fail_next: Vec<Fault>,
 }
+
+impl Behaviour {
+    /// How late the token endpoint sees a write to `application` made at `replaced`.
+    pub(crate) fn propagation(&self, application: Uuid, replaced: OffsetDateTime) -> Duration {
+        if !self.propagation_real {
+            return self.propagation_delay;
+        }
+        let digest = Sha256::digest(format!("{application} {}", replaced.unix_timestamp_nanos()));
+        let drawn = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+        let (least, most) = REAL_PROPAGATION;
+        least + (most - least) * f64::from(drawn) / f64::from(u32::MAX)
+    }
+
+    /// How long an application's earlier states may still be seen somewhere.
+    pub(crate) fn longest_delay(&self) -> Duration {
+        let propagation = if self.propagation_real { REAL_PROPAGATION.1 } else { self.propagation_delay };
+        self.stale_reads.max(propagation)
+    }
+}
+
+/// Least and most of [`Behaviour::propagation_real`].
+const REAL_PROPAGATION: (Duration, Duration) = (Duration::seconds(4), Duration::seconds(18));
 
 /// One failure to come, of Graph. The request is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,28 +80,48 @@ pub struct Fault {
     pub retry_after: Option<u64>,
 }
 
-pub(crate) struct Tenant {
-    /// Without a slash at the end.
-    pub(crate) base: String,
+/// What all listeners of a tenant share.
+pub(crate) struct Shared {
+    /// URLs of all listeners, without a slash at the end: what one of them issued is good at another.
+    pub(crate) bases: Vec<String>,
     pub(crate) profile: TenantProfile,
     pub(crate) log: RequestLog,
     pub(crate) clock: OffsetClock,
     pub(crate) signing: SigningKey,
+    pub(crate) control: Control,
     directory: RwLock<Directory>,
     grants: Mutex<Grants>,
     behaviour: RwLock<Behaviour>,
 }
 
+/// The tenant as one of its listeners serves it.
+pub(crate) struct Tenant {
+    /// The URL of the listener that was asked, without a slash at the end: answers name it.
+    pub(crate) base: String,
+    shared: Arc<Shared>,
+}
+
+impl Deref for Tenant {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
+    }
+}
+
 impl Tenant {
+    /// `bases`: the URLs of all listeners. The tenant is the first one's.
     pub(crate) fn new(
-        base: String,
+        bases: Vec<String>,
         clock: OffsetClock,
         signing: SigningKey,
         directory: Directory,
         behaviour: Behaviour,
+        control: Control,
     ) -> Self {
-        Self {
-            base,
+        let base = bases.first().cloned().unwrap_or_default();
+        let shared = Shared {
+            bases,
             profile: directory.profile.clone(),
             log: RequestLog::default(),
             clock,
@@ -73,9 +129,27 @@ impl Tenant {
             directory: RwLock::new(directory),
             grants: Mutex::default(),
             behaviour: RwLock::new(behaviour),
-        }
+            control,
+        };
+        Self { base, shared: Arc::new(shared) }
     }
 
+    /// The same tenant at another of its listeners.
+    pub(crate) fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), shared: self.shared.clone() }
+    }
+
+    /// The tenant's issuer, v2.0.
+    pub(crate) fn issuer(&self, tenant_id: Uuid) -> String {
+        format!("{}/{tenant_id}/v2.0", self.base)
+    }
+
+    pub(crate) fn secure(&self) -> bool {
+        self.base.starts_with("https://")
+    }
+}
+
+impl Shared {
     pub(crate) fn now(&self) -> OffsetDateTime {
         self.clock.now()
     }
@@ -108,14 +182,5 @@ impl Tenant {
             .iter()
             .position(|fault| fault.method.eq_ignore_ascii_case(method) && path.contains(&fault.path_contains))?;
         Some(behaviour.fail_next.remove(place))
-    }
-
-    /// The tenant's issuer, v2.0.
-    pub(crate) fn issuer(&self, tenant_id: Uuid) -> String {
-        format!("{}/{tenant_id}/v2.0", self.base)
-    }
-
-    pub(crate) fn secure(&self) -> bool {
-        self.base.starts_with("https://")
     }
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::certificate::{Certificate, NotACertificate};
 use crate::format::base64;
+use crate::keyvault::store::Vault;
 
 /// How Graph shows a `customKeyIdentifier` that was written as the 20 raw bytes of a SHA-1 thumbprint.
 /// Which one Entra does is not known; what it does for an omitted one is (hex).
@@ -212,8 +213,13 @@ impl Application {
 
     /// The state that was in force `delay` ago.
     pub(crate) fn seen(&self, now: OffsetDateTime, delay: Duration) -> &Self {
-        let moment = now - delay;
-        self.superseded.iter().find(|(replaced, _)| *replaced > moment).map_or(self, |(_, state)| state)
+        self.seen_by(now, |_| delay)
+    }
+
+    /// The state seen by those to whom a write comes as late as `delay` says of its moment.
+    pub(crate) fn seen_by(&self, now: OffsetDateTime, delay: impl Fn(OffsetDateTime) -> Duration) -> &Self {
+        let unseen = |replaced: OffsetDateTime| replaced + delay(replaced) > now;
+        self.superseded.iter().find(|(replaced, _)| unseen(*replaced)).map_or(self, |(_, state)| state)
     }
 }
 
@@ -330,11 +336,18 @@ pub(crate) struct Directory {
     pub(crate) people: Vec<Person>,
     pub(crate) applications: Table<Application>,
     pub(crate) service_principals: Table<ServicePrincipal>,
+    pub(crate) vaults: Vec<Vault>,
 }
 
 impl Directory {
     pub(crate) fn new(profile: TenantProfile) -> Self {
-        Self { profile, people: vec![], applications: Table::default(), service_principals: Table::default() }
+        Self {
+            profile,
+            people: vec![],
+            applications: Table::default(),
+            service_principals: Table::default(),
+            vaults: vec![],
+        }
     }
 
     pub(crate) fn person(&self, id: Uuid) -> Option<&Person> {

@@ -181,7 +181,7 @@ impl Browser {
         let mut url = self.home.join(path).unwrap();
         let mut way = vec![url.clone()];
         let mut page = self.exchange(method, url.clone(), body, headers).await;
-        while self.redirects && page.status.is_redirection() {
+        while self.redirects && page.headers.contains_key(LOCATION) {
             assert!(way.len() < 20, "redirected in circles: {way:?}");
             url = url.join(page.header(LOCATION.as_str())).unwrap();
             way.push(url.clone());

@@ -45,13 +45,10 @@ impl<'a> Basis<'a> {
     pub(super) fn new(findings: &'a Findings, evidence: &'a Evidence) -> Self {
         let message = findings.cause();
         let assertion = findings.assertion();
+        let asked = evidence.app_id.or_else(|| findings.app_id());
         let pasted = |wanted: fn(Holding) -> bool| {
-            findings
-                .credentials
-                .iter()
-                .map(|found| &found.value)
-                .find(|found| wanted(found.holding))
-                .map(|found| &found.credentials)
+            let own = findings.credentials.iter().map(|found| &found.value).filter(|found| wanted(found.holding));
+            own.filter(|found| found.app_id.is_none() || found.app_id == asked).map(|found| &found.credentials).next()
         };
         let app = evidence.app_credentials.as_ref().or_else(|| pasted(|holding| holding != Holding::ServicePrincipal));
         let x5c = assertion.and_then(|assertion| assertion.header.x5c.as_ref());

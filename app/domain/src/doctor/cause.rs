@@ -95,6 +95,8 @@ pub enum Cause {
     Sha1InX5tS256 {
         value: Option<String>,
     },
+    /// `x5t#S256` is right and the certificate registered: Entra did not look it up by SHA-256.
+    Sha256NotLookedUp,
     NoThumbprint,
     /// The private key does not belong to the registered certificate.
     SignedByAnotherKey {
@@ -195,6 +197,7 @@ impl Cause {
             Self::StandardBase64 { .. } => "base64-not-base64url",
             Self::Sha256InX5t { .. } => "sha256-in-x5t",
             Self::Sha1InX5tS256 { .. } => "sha1-in-x5t-s256",
+            Self::Sha256NotLookedUp => "sha256-not-looked-up",
             Self::NoThumbprint => "no-thumbprint",
             Self::SignedByAnotherKey { .. } => "signed-by-another-key",
             Self::AlgorithmMismatch { .. } => "algorithm-mismatch",

@@ -15,6 +15,7 @@ use super::evidence::Evidence;
 use super::fix::{Fix, Wanted};
 use super::message::{Head, Reason};
 use super::paste::Findings;
+use super::topic::Topic;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -133,6 +134,12 @@ pub fn diagnose(findings: &Findings, evidence: &Evidence) -> Vec<Verdict> {
         None => key::judge_without_error(&basis),
     };
     drafts.extend(header::judge(&basis));
+    if findings.mentions(Topic::KeyDoesNotBelong) {
+        drafts.push(
+            Draft::new(Cause::SignedByAnotherKey { thumbprint: basis.meant() }, Fix::SignWithItsKey)
+                .because(96, "The text says that the private key does not belong to the certificate."),
+        );
+    }
     drafts.retain(|draft| draft.points() > 0);
     // A stable sort: of equals the rule that comes first stays first.
     drafts.sort_by_key(|draft| std::cmp::Reverse(draft.points()));

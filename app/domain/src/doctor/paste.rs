@@ -125,6 +125,7 @@ impl Findings {
 /// Reads a paste. Never fails: what is not recognised is passed over.
 pub fn recognise(text: &str) -> Findings {
     let end = text.floor_char_boundary(MAX_PASTE_BYTES);
+    let shortened = end < text.len();
     let masked = redact::mask(&text[..end]);
     let text = masked.text.as_str();
     let normal = normalise(text);
@@ -132,7 +133,7 @@ pub fn recognise(text: &str) -> Findings {
     let messages = message::read(&normal);
     let mut found = Findings {
         is_empty: text.trim().is_empty(),
-        shortened: masked.text.len() < end || end == MAX_PASTE_BYTES,
+        shortened,
         codes: codes::read(&normal, &messages),
         secrets: masked.secrets,
         topics: topic::read(&normal.text, |start, end| normal.span(start, end)),

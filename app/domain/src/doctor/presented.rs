@@ -15,9 +15,10 @@ pub enum Dialect {
     /// 30 or 48 bytes, shown as 60 or 96 digits: the hexadecimal text itself stood in the header and was decoded as if it
     /// were base64url.
     HexAsBase64,
-    /// 40 or 64 bytes, shown as 80 or 128 digits: the letters of the hexadecimal text, base64url-encoded.
+    /// 40 or 64 bytes, shown as 80 or 128 digits: the letters of the hexadecimal text, base64url-encoded. Twice as many
+    /// in UTF-16.
     HexText,
-    /// Hexadecimal text with colons, a label or in UTF-16, base64url-encoded.
+    /// Hexadecimal text with colons, a label or a line break, base64url-encoded.
     DecoratedHexText,
     /// The letters of the digest's base64, encoded once more.
     TwiceEncoded,
@@ -167,7 +168,7 @@ mod tests {
             (colons.into(), Dialect::DecoratedHexText),
             (format!("sha1 Fingerprint={colons}\n").into(), Dialect::DecoratedHexText),
             (format!("{HEX}\n").into(), Dialect::DecoratedHexText),
-            (utf16, Dialect::DecoratedHexText),
+            (utf16, Dialect::HexText),
             (X5T.into(), Dialect::TwiceEncoded),
             (format!("{X5T}=").into(), Dialect::TwiceEncoded),
             ([&digest().as_bytes()[..], b"\n"].concat(), Dialect::StrayBytes),
@@ -196,7 +197,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_told_is_not_guessed() {
-        for text in ["", "AB", "zz", &HEX[..38], "Error converting", &"41".repeat(40)] {
+        for text in ["", "AB", "zz", &HEX[..38], "Error converting", &"5A".repeat(40)] {
             let found = Presented::of_message(text, false);
             assert_eq!((found.dialect, found.sha1, found.sha256), (Dialect::Other, None, None), "{text}");
         }

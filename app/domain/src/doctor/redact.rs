@@ -96,7 +96,8 @@ fn private_keys(text: &str) -> Vec<Span> {
         };
         if label.len() < 40 && label.trim_end().to_ascii_uppercase().ends_with("PRIVATE KEY") {
             let start = text.len() - body.len();
-            let stop = body.find("-----END").or_else(|| body.find(BEGIN)).unwrap_or(body.len());
+            let next = body.find(BEGIN).unwrap_or(body.len());
+            let stop = body[..next].find("-----END").unwrap_or(next);
             out.push(Span { start, end: start + stop });
         }
     }
@@ -112,10 +113,11 @@ fn is_private_key(run: &Run) -> bool {
     });
     let value = value.rsplit('=').next().unwrap_or(value);
     let Some(bytes) = value.get(..32).and_then(encoding::decode_base64) else { return false };
-    let content = match bytes.as_slice() {
-        [0x30, 0x80, rest @ ..] | [0x30, 0x81, _, rest @ ..] | [0x30, 0x82, _, _, rest @ ..] => rest,
-        [0x30, 0x00..=0x7f, rest @ ..] => rest,
-        _ => return false,
+    // The SEQUENCE's length takes one byte to three.
+    let ([0x30, 0x00..=0x80, content @ ..] | [0x30, 0x81, _, content @ ..] | [0x30, 0x82, _, _, content @ ..]) =
+        bytes.as_slice()
+    else {
+        return false;
     };
     matches!(
         content,
@@ -211,24 +213,24 @@ mod tests {
     fn secrets_are_masked_wherever_they_stand() {
         const SECRET: &str = "a1b2c3d4e5f6-~.XYZ";
         for carrier in [
-            "client_secret=SECRET&scope=x",
-            "\"client_secret\":\"SECRET\"",
-            r#"{\"clientSecret\": \"SECRET\"}"#,
-            "AZURE_CLIENT_SECRET='SECRET'",
-            "\"secretText\": \"SECRET\"",
-            ".WithClientSecret(\"SECRET\")",
-            "curl -u 11111111:SECRET https://x",
-            "az login --service-principal -u app --password SECRET",
-            "Authorization: Bearer SECRET",
-            "Client secret : SECRET",
-            "$s = ConvertTo-SecureString \"SECRET\" -AsPlainText",
-            "refresh_token=SECRET",
-            "client_secret%3DSECRET%26x",
-            "-----BEGIN RSA PRIVATE KEY-----\nSECRET\n-----END RSA PRIVATE KEY-----",
-            "-----BEGIN PRIVATE KEY-----\nMIIE\nSECRET",
-            "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.SECRET",
+            "client_secret=@@&scope=x",
+            "\"client_secret\":\"@@\"",
+            r#"{\"clientSecret\": \"@@\"}"#,
+            "AZURE_CLIENT_SECRET='@@'",
+            "\"secretText\": \"@@\"",
+            ".WithClientSecret(\"@@\")",
+            "curl -u 11111111:@@ https://x",
+            "az login --service-principal -u app --password @@",
+            "Authorization: Bearer @@",
+            "Client secret : @@",
+            "$s = ConvertTo-SecureString \"@@\" -AsPlainText",
+            "refresh_token=@@",
+            "client_secret%3D@@%26x",
+            "-----BEGIN RSA PRIVATE KEY-----\n@@\n-----END RSA PRIVATE KEY-----",
+            "-----BEGIN PRIVATE KEY-----\nMIIE\n@@",
+            "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.@@",
         ] {
-            let text = format!("before {} after AADSTS700027", carrier.replace("SECRET", SECRET));
+            let text = format!("before {} after AADSTS700027", carrier.replace("@@", SECRET));
             let masked = mask(&text);
             assert!(!masked.text.contains(SECRET), "{}", masked.text);
             assert!(!masked.secrets.is_empty());

@@ -218,18 +218,16 @@ pub(super) fn guid(text: &str) -> Option<Uuid> {
 }
 
 /// Offsets at which `needle` (ASCII) stands, in whatever case.
-pub(super) fn find_all<'a>(text: &'a str, needle: &'a str) -> impl Iterator<Item = usize> + 'a {
-    let length = needle.len();
-    text.as_bytes()
-        .windows(length.max(1))
-        .enumerate()
-        .filter(move |(_, window)| window.eq_ignore_ascii_case(needle.as_bytes()))
-        .map(|(at, _)| at)
+pub(super) fn find_all(text: &str, needle: &str) -> std::vec::IntoIter<usize> {
+    // Lower case of ASCII alone keeps every offset.
+    let found: Vec<usize> =
+        text.to_ascii_lowercase().match_indices(&needle.to_ascii_lowercase()).map(|(at, _)| at).collect();
+    found.into_iter()
 }
 
 /// What follows the first `needle` (ASCII, any case), and where that begins.
 pub(super) fn after<'a>(text: &'a str, needle: &str) -> Option<(usize, &'a str)> {
-    let at = find_all(text, needle).next()? + needle.len();
+    let at = text.to_ascii_lowercase().find(&needle.to_ascii_lowercase())? + needle.len();
     Some((at, text.get(at..)?))
 }
 

@@ -18,11 +18,15 @@ pub enum Topic {
     ServicePrincipal,
     /// It worked a while later, or it works now and then.
     Intermittent,
+    /// A chain of credentials, which names each kind that it tried.
+    CredentialChain,
+    /// The proof kit's finding that key and certificate do not belong together.
+    KeyDoesNotBelong,
     /// On-behalf-of: the assertion at fault is a user's.
     OnBehalfOf,
 }
 
-const WORDS: [(Topic, &[&str]); 7] = [
+const WORDS: [(Topic, &[&str]); 9] = [
     (
         Topic::KeyVaultRole,
         &[
@@ -89,6 +93,8 @@ const WORDS: [(Topic, &[&str]); 7] = [
         ],
     ),
     (Topic::OnBehalfOf, &["on_behalf_of", "on-behalf-of", "OnBehalfOf", "grant-type:jwt-bearer"]),
+    (Topic::CredentialChain, &["DefaultAzureCredential", "ChainedTokenCredential", "CredentialUnavailable"]),
+    (Topic::KeyDoesNotBelong, &["key: does NOT belong to the certificate", "key values mismatch"]),
 ];
 
 /// The first place of each.

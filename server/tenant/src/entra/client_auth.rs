@@ -74,20 +74,22 @@ pub(crate) fn authenticate(
         };
         let behaviour = tenant.behaviour();
         let now = tenant.now();
-        let keys = app.seen(now, behaviour.propagation_delay).key_credentials.clone();
+        let keys = app.seen_by(now, |replaced| behaviour.propagation(app.id, replaced)).key_credentials.clone();
         assertion.verify(&Expected {
             app_id: client.app_id,
             keys: &keys,
             now,
             audience: &|audience| {
-                accepts_audience(
-                    audience,
-                    &tenant.base,
-                    &directory.profile.domain,
-                    directory.profile.id,
-                    token_url_tenant,
-                    behaviour.aud_strict,
-                )
+                tenant.bases.iter().any(|base| {
+                    accepts_audience(
+                        audience,
+                        base,
+                        &directory.profile.domain,
+                        directory.profile.id,
+                        token_url_tenant,
+                        behaviour.aud_strict,
+                    )
+                })
             },
         })?;
         return Ok((client, Proof::Certificate));

@@ -3,12 +3,13 @@
 use uuid::Uuid;
 
 use crate::entra::error::EntraError;
+use crate::keyvault::local_resource;
 use crate::store::{Application, Directory, ObjectKey};
 
 pub(crate) const GRAPH_ID: &str = "00000003-0000-0000-c000-000000000000";
 const GRAPH_URL: &str = "https://graph.microsoft.com";
 const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
-/// Resources of Microsoft's that clients ask tokens for, without anything here serving them yet.
+/// Resources of Microsoft's that clients ask tokens for. Key Vault is served here; the others are not yet.
 const WELL_KNOWN: [&str; 4] = [
     "https://management.azure.com",
     "https://management.core.windows.net",
@@ -33,7 +34,7 @@ impl Resource {
         if wanted == GRAPH_ID || wanted == GRAPH_URL || wanted == base {
             return Some(Self::Graph(name.to_owned()));
         }
-        if WELL_KNOWN.contains(&wanted) {
+        if WELL_KNOWN.contains(&wanted) || wanted == local_resource(base) {
             return Some(Self::WellKnown(name.to_owned()));
         }
         let by_id = Uuid::parse_str(wanted).ok().and_then(|id| directory.applications.get(ObjectKey::AppId(id)));

@@ -38,7 +38,8 @@ pub(crate) fn authenticate(tenant: &Tenant, headers: &HeaderMap) -> Result<Calle
         return Err(GraphError::unauthenticated("Lifetime validation failed, the token is expired."));
     }
     let audience = claims["aud"].as_str().unwrap_or_default().trim_end_matches('/');
-    if ![tenant.base.as_str(), "https://graph.microsoft.com", GRAPH_ID].contains(&audience) {
+    let own = tenant.bases.iter().any(|base| base == audience);
+    if !own && !["https://graph.microsoft.com", GRAPH_ID].contains(&audience) {
         return Err(GraphError::unauthenticated("Access token validation failure. Invalid audience."));
     }
     let id = |name: &str| claims[name].as_str().and_then(|text| Uuid::parse_str(text).ok());

@@ -7,6 +7,7 @@ use super::people::{DANIEL, KENJI, LEILA, OWEN, PRIYA, SOFIA, TOBIAS};
 use super::{CertificateMaker, stable_guid};
 use crate::TenantError;
 use crate::format::base64;
+use crate::keyvault::key::VaultKey;
 use crate::store::{Application, Directory, KeyCredential, PasswordCredential, ServicePrincipal};
 
 /// A credential; the numbers are days from today to its start and its end.
@@ -151,7 +152,10 @@ pub(super) fn plant(directory: &mut Directory, today: OffsetDateTime) -> Result<
         });
         directory.applications.insert(app);
     }
-    Ok(())
+    // On no application and in no other vault story: a key of its own.
+    let vaults_own = std::sync::Arc::new(VaultKey::rsa(2048)?);
+    let key_of = |name: &str, place| maker.key(name, place).clone();
+    crate::keyvault::seed::plant(directory, &key_of, &vaults_own, today)
 }
 
 fn add(
@@ -199,7 +203,7 @@ fn add(
         Encrypt(..) => "Encrypt",
         _ => "Verify",
     };
-    let stored = if matches!(credential, VerifyPem(..)) { pem(&der).into_bytes() } else { der };
+    let stored = if matches!(credential, VerifyPem(..)) { pem("CERTIFICATE", &der).into_bytes() } else { der };
     let mut entry = KeyCredential::for_certificate(key_id, &stored, usage)?;
     match credential {
         OpaqueIdentifier(..) => {
@@ -216,13 +220,13 @@ fn add(
     Ok(())
 }
 
-fn pem(der: &[u8]) -> String {
+/// One block of RFC 7468.
+pub(crate) fn pem(label: &str, der: &[u8]) -> String {
     let text = base64(der);
-    let mut out = String::from("-----BEGIN CERTIFICATE-----\n");
+    let mut out = format!("-----BEGIN {label}-----\n");
     for start in (0..text.len()).step_by(64) {
         out.push_str(&text[start..text.len().min(start + 64)]);
         out.push('\n');
     }
-    out.push_str("-----END CERTIFICATE-----\n");
-    out
+    out + &format!("-----END {label}-----\n")
 }

@@ -4,13 +4,18 @@
 mod demo;
 mod people;
 
-use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, SerialNumber};
+pub(crate) use demo::pem;
+
+use std::sync::Arc;
+
+use rcgen::{CertificateParams, DistinguishedName, DnType, SerialNumber};
 use sha2::{Digest as _, Sha256};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::TenantError;
-use crate::signing::new_rsa_key;
+use crate::keyvault::key::VaultKey;
+use crate::keyvault::seed::WITH_OWN_KEY;
 use crate::store::{Directory, TenantProfile};
 
 /// What to fill a new tenant with.
@@ -85,12 +90,29 @@ pub(crate) fn stable_guid(kind: &str, name: &str) -> Uuid {
 
 /// Makes the seed's certificates with few keys: making a key is slow, and nobody signs with these.
 struct CertificateMaker {
-    keys: Vec<KeyPair>,
+    keys: Vec<Arc<VaultKey>>,
+    /// Keys of the applications in [`WITH_OWN_KEY`].
+    own: Vec<(&'static str, Arc<VaultKey>)>,
 }
 
 impl CertificateMaker {
     fn new() -> Result<Self, TenantError> {
-        Ok(Self { keys: vec![new_rsa_key(2048)?.1, new_rsa_key(2048)?.1] })
+        // In parallel: this is what starting a tenant takes.
+        let made: Vec<Arc<VaultKey>> = std::thread::scope(|scope| {
+            let makers: Vec<_> = (0..2 + WITH_OWN_KEY.len()).map(|_| scope.spawn(|| VaultKey::rsa(2048))).collect();
+            makers
+                .into_iter()
+                .map(|maker| maker.join().unwrap_or_else(|_| VaultKey::rsa(2048)).map(Arc::new))
+                .collect::<Result<_, _>>()
+        })?;
+        let (keys, own) = made.split_at(2);
+        Ok(Self { keys: keys.to_vec(), own: WITH_OWN_KEY.iter().copied().zip(own.iter().cloned()).collect() })
+    }
+
+    /// The key of the certificate at a place of an application.
+    fn key(&self, application: &str, place: usize) -> &Arc<VaultKey> {
+        let own = self.own.iter().find(|(name, _)| *name == application);
+        own.map_or(&self.keys[place % self.keys.len()], |(_, key)| key)
     }
 
     /// A self-signed certificate in DER.
@@ -108,8 +130,8 @@ impl CertificateMaker {
             Some(SerialNumber::from_slice(stable_guid("serial", &format!("{common_name}{number}")).as_bytes()));
         params.not_before = from;
         params.not_after = until;
-        let key = &self.keys[number % self.keys.len()];
-        Ok(params.self_signed(key)?.der().to_vec())
+        let key = self.key(common_name.split('.').next().unwrap_or_default(), number);
+        Ok(params.self_signed(&key.pair)?.der().to_vec())
     }
 }
 

@@ -176,6 +176,45 @@ async fn https_is_trusted_by_its_ca_and_by_nothing_else() {
 }
 
 #[tokio::test]
+async fn one_tenant_serves_http_and_https_and_each_names_itself() {
+    let tenant = tenant::start(TenantOptions {
+        also_https: Some(("127.0.0.1:0".parse().unwrap(), HttpsOptions::default())),
+        ..TenantOptions::default()
+    })
+    .await
+    .unwrap();
+    let app = application(&tenant, "payroll-batch");
+    let identity = Identity::new("both");
+    let graph = Graph::of(&tenant, MARA);
+    let mut keys = graph.keys_without_material(&app).await;
+    keys.push(identity.credential());
+    assert_eq!(graph.patch_keys(&app, keys).await.status, 204);
+    let secure = tenant.https_url().unwrap().to_owned();
+    let ca = reqwest::Certificate::from_pem(tenant.ca_pem().unwrap().as_bytes()).unwrap();
+    let trusting = reqwest::Client::builder().tls_certs_only([ca]).build().unwrap();
+    let id = tenant.tenant_id();
+    for base in [tenant.base_url(), secure.as_str()] {
+        let url = format!("{base}/{id}/v2.0/.well-known/openid-configuration");
+        let document = Reply::of(trusting.get(&url)).await.json();
+        assert_eq!(document["issuer"], format!("{base}/{id}/v2.0"));
+        assert_eq!(document["token_endpoint"], format!("{base}/{id}/oauth2/v2.0/token"));
+    }
+
+    // An assertion for the one gets a token at the other, and the token is good at both.
+    let mut claims = claims(&tenant, app.app_id, OffsetDateTime::now_utc());
+    claims["aud"] = json!(format!("{secure}/{id}/oauth2/v2.0/token"));
+    let token = client_credentials(&tenant, app.app_id, &identity.assertion(&claims)).await;
+    let token = token.json()["access_token"].as_str().unwrap().to_owned();
+    for base in [tenant.base_url(), secure.as_str()] {
+        let answer = Reply::of(trusting.get(format!("{base}/v1.0/organization")).bearer_auth(&token)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert!(answer.text.contains(&format!("{base}/v1.0/$metadata#organization")), "{answer:?}");
+    }
+    claims["aud"] = json!(format!("https://localhost:1/{id}/oauth2/v2.0/token"));
+    assert_eq!(client_credentials(&tenant, app.app_id, &identity.assertion(&claims)).await.status, 401);
+}
+
+#[tokio::test]
 async fn a_tenant_that_was_shut_down_or_dropped_is_gone() {
     for wait in [true, false] {
         let tenant = demo().await;

@@ -35,6 +35,7 @@ pub(super) fn title(cause: &Cause) -> String {
         Cause::StandardBase64 { member, .. } => format!("{member} is base64 where base64url belongs"),
         Cause::Sha256InX5t { .. } => "A SHA-256 thumbprint stands in x5t".into(),
         Cause::Sha1InX5tS256 { .. } => "A SHA-1 thumbprint stands in x5t#S256".into(),
+        Cause::Sha256NotLookedUp => "Entra does not find the certificate by its SHA-256".into(),
         Cause::NoThumbprint => "The assertion's header names no certificate that Entra can read".into(),
         Cause::SignedByAnotherKey { .. } => "The signature was made by another private key".into(),
         Cause::AlgorithmMismatch { .. } => "The signature is not of the algorithm that the header names".into(),
@@ -133,6 +134,9 @@ pub(super) fn what_happened(cause: &Cause) -> String {
         Cause::Sha256InX5t { .. } => "x5t is the SHA-1 of the certificate. A SHA-256 belongs in x5t#S256.",
         Cause::Sha1InX5tS256 { .. } => {
             "x5t#S256 is the SHA-256 of the certificate, 43 characters. These are 27 characters, a SHA-1. An example in Microsoft’s documentation has the same fault."
+        }
+        Cause::Sha256NotLookedUp => {
+            "x5t#S256 is right, and the certificate is on the app. There is a public report of flows in which Entra looked certificates up by SHA-1 only; Microsoft does not document it."
         }
         Cause::NoThumbprint => {
             "Entra’s message has no line “Thumbprint of key used by client”: it read no thumbprint from x5t, x5t#S256 or kid. The member is missing, or it is not base64url."

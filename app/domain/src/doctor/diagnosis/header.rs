@@ -141,8 +141,13 @@ pub(super) fn judge(basis: &Basis<'_>) -> Vec<Draft> {
         }
     }
     if let Some(claims) = basis.assertion.and_then(|assertion| assertion.claims.as_ref()) {
-        drafts.extend(times(basis, claims));
-        drafts.extend(identity(basis, claims));
+        let of_claims = times(basis, claims).into_iter().chain(identity(basis, claims));
+        if matches!(basis.code, Some(700_027 | 50012)) {
+            drafts
+                .extend(of_claims.map(|draft| draft.because(-40, "Entra’s error is about the key, not about claims.")));
+        } else {
+            drafts.extend(of_claims);
+        }
     }
     drafts
 }

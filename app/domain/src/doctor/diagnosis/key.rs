@@ -1,6 +1,7 @@
 //! AADSTS700027 and its ancestor: which key Entra looked for, and what became of it.
 
 use super::{Draft, header, not_enough, registry, signature};
+use crate::doctor::assertion::AssertionHeader;
 use crate::doctor::basis::{Basis, Source};
 use crate::doctor::cause::{Cause, minute};
 use crate::doctor::fix::Fix;
@@ -101,7 +102,7 @@ fn not_found(basis: &Basis<'_>) -> Vec<Draft> {
 fn sha256(basis: &Basis<'_>) -> Vec<Draft> {
     let Some((presented, _)) = &basis.presented else { return vec![] };
     let header = basis.header();
-    let in_x5t = header.and_then(|header| header.x5t_presented()).is_some_and(|x5t| x5t.dialect == Dialect::Sha256);
+    let in_x5t = header.and_then(AssertionHeader::x5t_presented).is_some_and(|x5t| x5t.dialect == Dialect::Sha256);
     let in_s256 = header.is_some_and(|header| header.x5t_s256.is_some());
     let registered = basis.on_app(presented);
     let known = basis.certificate_of(presented);
@@ -123,6 +124,14 @@ fn sha256(basis: &Basis<'_>) -> Vec<Draft> {
     let sure = if in_s256 { 75 } else { 38 };
     if registered.is_none() {
         drafts.extend(registry::judge(basis, sure));
+    } else if in_s256 {
+        let value = known.map(|certificate| certificate.sha1().base64url());
+        drafts.push(
+            Draft::new(Cause::Sha256NotLookedUp, Fix::CorrectHeader { member: "x5t".into(), value })
+                .because(58, "The assertion has the right SHA-256 in x5t#S256, and the app has that certificate.")
+                .because(0, "That Entra does not look it up rests on one public report."),
+        );
+        drafts.extend(registry::judge(basis, 70));
     }
     drafts
 }
@@ -130,11 +139,7 @@ fn sha256(basis: &Basis<'_>) -> Vec<Draft> {
 /// “The key used is expired.” `points`: for the words themselves.
 fn dates(basis: &Basis<'_>, message: &Message, points: i16) -> Vec<Draft> {
     let at = basis.at;
-    let when = if basis.at_is_known {
-        format!("at the time of the refusal, {}", minute(at))
-    } else {
-        format!("now, {}", minute(at))
-    };
+    let when = format!("{}, {}", if basis.at_is_known { "the refusal" } else { "now" }, minute(at));
     let entry = basis.presented.as_ref().and_then(|(presented, _)| basis.on_app(presented));
     let key = message
         .found_key

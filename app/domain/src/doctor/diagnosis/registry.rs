@@ -4,6 +4,7 @@ use super::Draft;
 use crate::certificate::Certificate;
 use crate::doctor::basis::{Basis, Source, entry};
 use crate::doctor::cause::{Cause, minute};
+use crate::doctor::evidence::Holder;
 use crate::doctor::fix::Fix;
 use crate::doctor::presented::Presented;
 use crate::doctor::scan::Origin;
@@ -46,7 +47,7 @@ pub(super) fn judge(basis: &Basis<'_>, points: i16) -> Vec<Draft> {
         } else if basis.findings.mentions(Topic::Intermittent) {
             drafts.push(
                 Draft::new(Cause::Propagating { registered_at: None }, Fix::WaitForPropagation)
-                    .because(points - 5, "The text says that it works after a while, or now and then."),
+                    .because(points + 3, "The text says that it works after a while, or now and then."),
             );
         }
     }
@@ -129,7 +130,14 @@ fn elsewhere(basis: &Basis<'_>, presented: &Presented, points: i16) -> Vec<Draft
                 .because(24, format!("{thumbprint} was on the app until {}, and was removed{by}.", minute(removed.at))),
         );
     }
-    for holder in basis.evidence.holders.iter().filter(|holder| !holder.is_service_principal) {
+    let pasted = basis.findings.credentials.iter().map(|found| &found.value);
+    let pasted = pasted.filter(|found| entry(&found.credentials, presented).is_some()).filter_map(|found| {
+        let app_id = found.app_id.filter(|id| Some(*id) != basis.target())?;
+        let name = found.display_name.clone().unwrap_or_else(|| app_id.to_string());
+        Some(Holder { name, app_id, object_id: found.object_id, is_service_principal: false })
+    });
+    let holders: Vec<Holder> = basis.evidence.holders.iter().cloned().chain(pasted).collect();
+    for holder in holders.iter().filter(|holder| !holder.is_service_principal) {
         drafts.push(
             Draft::new(
                 Cause::OnAnotherApp { holder: holder.clone() },
@@ -231,7 +239,7 @@ pub(super) fn taken_for_registration(basis: &Basis<'_>, points: i16) -> Vec<Draf
         (Topic::ManagedIdentity, "a managed identity"),
     ] {
         // Chained credentials name every kind that they tried, so the word alone says little.
-        let chained = basis.findings.messages.len() > 1;
+        let chained = basis.findings.mentions(Topic::CredentialChain);
         if basis.findings.mentions(topic) {
             let known_absent = basis.app.is_some() && basis.app_is_whole;
             drafts.push(

@@ -18,6 +18,10 @@ pub(super) fn steps(fix: &Fix) -> Vec<String> {
                 which,
                 format!("Add it to the keyCredentials of {to}, beside those that are there. Nothing may be replaced."),
                 "Wait half a minute, then let the client try again with a new assertion.".into(),
+                app_id.map_or_else(
+                    || "The address in Entra’s message wants the app’s object id, not its client id.".to_owned(),
+                    |id| format!("To see the app’s keys in Graph: applications(appId='{id}')?$select=keyCredentials. The address in Entra’s message wants the object id, and answers 404 to a client id."),
+                ),
             ]
         }
         Fix::SignWithOther { thumbprint } => vec![

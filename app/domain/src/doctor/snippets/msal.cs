@@ -1,4 +1,4 @@
-// dotnet add package Microsoft.Identity.Client
+// .NET 9; dotnet add package Microsoft.Identity.Client
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Identity.Client;
 

@@ -33,7 +33,7 @@ pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
     request.caller.may_change(app)?;
     let mut next = app.clone();
     apply(&mut next, &sent, request, behaviour.custom_key_identifier)?;
-    app.replace(next, request.now, behaviour.stale_reads.max(behaviour.propagation_delay));
+    app.replace(next, request.now, behaviour.longest_delay());
     tracing::info!(application = %app.id, caller = %request.caller.id(), keys = app.key_credentials.len(), "changed");
     Ok(Answer::no_content())
 }

@@ -1,0 +1,25 @@
+//! Back to the seed.
+
+use crate::TenantError;
+use crate::registration::register;
+use crate::state::Tenant;
+
+impl Tenant {
+    /// Plants the seed anew (the same GUIDs, new certificates) and undoes everything else: behaviour, faults, writers,
+    /// clock, request log. Portals are registered again. Who is signed in stays so. Slow.
+    pub(crate) fn reset(&self) -> Result<(), TenantError> {
+        self.clock.reset();
+        let now = self.now();
+        let mut directory = self.control.seed.plant(now)?;
+        let portals = self.control.armed().portals.clone();
+        for portal in portals {
+            register(&mut directory, portal, now)?;
+        }
+        *self.write() = directory;
+        self.set_behaviour(|behaviour| *behaviour = self.control.behaviour.clone());
+        self.control.clear_faults();
+        self.control.clear_writers();
+        self.log.clear();
+        Ok(())
+    }
+}

@@ -1,0 +1,180 @@
+//! [`Behaviour`] as JSON. A member that is not sent stays as it is.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use time::Duration;
+
+use crate::keyvault::VaultChallenge;
+use crate::state::Behaviour;
+use crate::store::CustomKeyIdentifierStyle;
+
+/// How late writes reach the token endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Propagation {
+    Seconds(f64),
+    Named(NamedPropagation),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum NamedPropagation {
+    Real,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Style {
+    Hex,
+    Base64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Challenge {
+    Azure,
+    Local,
+}
+
+/// Present (as something or as null) or absent.
+#[expect(clippy::option_option, reason = "null and absent say different things")]
+fn nullable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<f64>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Settings {
+    propagation: Option<Propagation>,
+    stale_reads_seconds: Option<f64>,
+    aud_strict: Option<bool>,
+    #[expect(clippy::option_option, reason = "null and absent say different things")]
+    #[serde(default, deserialize_with = "nullable")]
+    token_lifetime_seconds: Option<Option<f64>>,
+    custom_key_identifier: Option<Style>,
+    vault_challenge: Option<Challenge>,
+    certificate_issuance_seconds: Option<f64>,
+}
+
+impl Settings {
+    pub(super) fn of(behaviour: &Behaviour) -> Self {
+        Self {
+            propagation: Some(if behaviour.propagation_real {
+                Propagation::Named(NamedPropagation::Real)
+            } else {
+                Propagation::Seconds(behaviour.propagation_delay.as_seconds_f64())
+            }),
+            stale_reads_seconds: Some(behaviour.stale_reads.as_seconds_f64()),
+            aud_strict: Some(behaviour.aud_strict),
+            token_lifetime_seconds: Some(behaviour.token_lifetime.map(Duration::as_seconds_f64)),
+            custom_key_identifier: Some(match behaviour.custom_key_identifier {
+                CustomKeyIdentifierStyle::Hex => Style::Hex,
+                CustomKeyIdentifierStyle::Base64 => Style::Base64,
+            }),
+            vault_challenge: Some(match behaviour.vault_challenge {
+                VaultChallenge::Azure => Challenge::Azure,
+                VaultChallenge::Local => Challenge::Local,
+            }),
+            certificate_issuance_seconds: Some(behaviour.certificate_issuance.as_seconds_f64()),
+        }
+    }
+
+    /// Negative and absurd durations are refused by name.
+    pub(super) fn check(&self) -> Result<(), &'static str> {
+        let good = |seconds: f64| (0.0..=31_536_000.0).contains(&seconds);
+        let propagation = match self.propagation {
+            Some(Propagation::Seconds(seconds)) => Some(seconds),
+            _ => None,
+        };
+        for (name, seconds) in [
+            ("propagation", propagation),
+            ("stale_reads_seconds", self.stale_reads_seconds),
+            ("token_lifetime_seconds", self.token_lifetime_seconds.flatten()),
+            ("certificate_issuance_seconds", self.certificate_issuance_seconds),
+        ] {
+            if !seconds.is_none_or(good) {
+                return Err(name);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn apply(&self, behaviour: &mut Behaviour) {
+        match self.propagation {
+            Some(Propagation::Seconds(seconds)) => {
+                behaviour.propagation_real = false;
+                behaviour.propagation_delay = Duration::seconds_f64(seconds);
+            }
+            Some(Propagation::Named(NamedPropagation::Real)) => behaviour.propagation_real = true,
+            None => {}
+        }
+        if let Some(seconds) = self.stale_reads_seconds {
+            behaviour.stale_reads = Duration::seconds_f64(seconds);
+        }
+        behaviour.aud_strict = self.aud_strict.unwrap_or(behaviour.aud_strict);
+        if let Some(seconds) = self.token_lifetime_seconds {
+            behaviour.token_lifetime = seconds.map(Duration::seconds_f64);
+        }
+        match self.custom_key_identifier {
+            Some(Style::Hex) => behaviour.custom_key_identifier = CustomKeyIdentifierStyle::Hex,
+            Some(Style::Base64) => behaviour.custom_key_identifier = CustomKeyIdentifierStyle::Base64,
+            None => {}
+        }
+        match self.vault_challenge {
+            Some(Challenge::Azure) => behaviour.vault_challenge = VaultChallenge::Azure,
+            Some(Challenge::Local) => behaviour.vault_challenge = VaultChallenge::Local,
+            None => {}
+        }
+        if let Some(seconds) = self.certificate_issuance_seconds {
+            behaviour.certificate_issuance = Duration::seconds_f64(seconds);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    #[test]
+    fn what_is_sent_changes_and_the_rest_stays() {
+        let mut behaviour =
+            Behaviour { aud_strict: true, token_lifetime: Some(Duration::HOUR), ..Behaviour::default() };
+        let read = |text: &str| serde_json::from_str::<Settings>(text).unwrap();
+        read(r#"{"propagation": 2.5, "stale_reads_seconds": 3}"#).apply(&mut behaviour);
+        assert_eq!(behaviour.propagation_delay, Duration::milliseconds(2500));
+        assert_eq!(behaviour.stale_reads, Duration::seconds(3));
+        assert!(behaviour.aud_strict);
+        assert_eq!(behaviour.token_lifetime, Some(Duration::HOUR));
+        read(r#"{"propagation": "real", "token_lifetime_seconds": null}"#).apply(&mut behaviour);
+        assert!(behaviour.propagation_real);
+        assert_eq!(behaviour.token_lifetime, None);
+        let shown = serde_json::to_value(Settings::of(&behaviour)).unwrap();
+        assert_eq!(shown["propagation"], "real");
+        let mut same = Behaviour::default();
+        serde_json::from_value::<Settings>(shown).unwrap().apply(&mut same);
+        assert_eq!(Settings::of(&same), Settings::of(&Behaviour { propagation_delay: Duration::ZERO, ..behaviour }));
+    }
+
+    #[test]
+    fn real_propagation_takes_4_to_18_seconds_and_the_same_for_the_same_write() {
+        let behaviour = Behaviour { propagation_real: true, ..Behaviour::default() };
+        let at = |second: i64| time::OffsetDateTime::from_unix_timestamp(second).unwrap();
+        let drawn = |second| behaviour.propagation(uuid::Uuid::from_u128(7), at(second));
+        let all: Vec<_> = (0..200).map(drawn).collect();
+        let range = Duration::seconds(4)..=Duration::seconds(18);
+        assert!(all.iter().all(|delay| range.contains(delay)));
+        assert!(
+            all.iter().min().unwrap() < &Duration::seconds(5) && all.iter().max().unwrap() > &Duration::seconds(17)
+        );
+        assert_eq!(all, (0..200).map(drawn).collect::<Vec<_>>());
+        assert_eq!(behaviour.longest_delay(), Duration::seconds(18));
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        assert!(serde_json::from_str::<Settings>(r#"{"propagation": "fast"}"#).is_err());
+        assert!(serde_json::from_str::<Settings>(r#"{"stale_reads": 1}"#).is_err());
+        let negative: Settings = serde_json::from_str(r#"{"stale_reads_seconds": -1}"#).unwrap();
+        assert_eq!(negative.check(), Err("stale_reads_seconds"));
+    }
+}

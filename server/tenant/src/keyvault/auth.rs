@@ -1,0 +1,53 @@
+//! Who calls a vault, by bearer token.
+
+use axum::http::HeaderMap;
+use uuid::Uuid;
+
+use super::error::VaultError;
+use super::{RESOURCE, local_resource};
+use crate::state::Tenant;
+
+/// Application id of Key Vault itself, which v2.0 tokens name as audience.
+const KEY_VAULT_ID: &str = "cfa8b339-82a2-471a-a3c9-0fc0be7a4093";
+
+/// The owner of a verified access token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Caller {
+    /// Object id of the person or the service principal: role assignments name it.
+    pub(crate) id: Uuid,
+    /// Client id.
+    pub(crate) client: Uuid,
+}
+
+/// Verifies `Authorization: Bearer …`: signature, dates, audience.
+pub(crate) fn authenticate(tenant: &Tenant, headers: &HeaderMap) -> Result<Caller, VaultError> {
+    let token = headers
+        .get("authorization")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .filter(|token| !token.is_empty())
+        .ok_or_else(|| VaultError::unauthorized("AKV10000: Request is missing a Bearer or PoP token."))?;
+    // From here on the texts but AKV10022's are this tenant's own.
+    let claims = tenant
+        .signing
+        .open(token)
+        .ok_or_else(|| VaultError::unauthorized("Error validating token: its signature is not valid."))?;
+    let now = tenant.now().unix_timestamp();
+    if claims["exp"].as_i64().is_none_or(|exp| now >= exp) || claims["nbf"].as_i64().is_some_and(|nbf| nbf > now + 300)
+    {
+        return Err(VaultError::unauthorized("Error validating token: it is not valid at this time."));
+    }
+    let found = claims["aud"].as_str().unwrap_or_default();
+    let audience = found.trim_end_matches('/');
+    let own = tenant.bases.iter().any(|base| audience == local_resource(base));
+    if !own && audience != RESOURCE && audience != KEY_VAULT_ID {
+        return Err(VaultError::unauthorized(format!(
+            "AKV10022: Invalid audience. Expected {RESOURCE}, found: {found}."
+        )));
+    }
+    let id = |name: &str| claims[name].as_str().and_then(|text| Uuid::parse_str(text).ok());
+    let owner = id("oid").ok_or_else(|| VaultError::unauthorized("Error validating token: it names nobody."))?;
+    Ok(Caller { id: owner, client: id("appid").unwrap_or_default() })
+}

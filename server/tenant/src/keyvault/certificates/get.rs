@@ -1,0 +1,26 @@
+//! `GET /certificates/{name}/{version?}` and its policy.
+
+use crate::keyvault::error::{Missing, VaultError};
+use crate::keyvault::path::VersionId;
+use crate::keyvault::rbac::Action;
+use crate::keyvault::show::{bundle, object_id};
+use crate::keyvault::{Answer, Request};
+
+pub(in crate::keyvault) fn handle(
+    request: &Request<'_>,
+    name: &str,
+    version: Option<VersionId>,
+) -> Result<Answer, VaultError> {
+    request.read(Action::CertificatesRead, &format!("/certificates/{name}"), |vault| {
+        let (certificate, version) = vault.version(name, version, Missing::Certificate)?;
+        Ok(Answer::ok(bundle(&request.root, certificate, version)))
+    })
+}
+
+pub(in crate::keyvault) fn policy(request: &Request<'_>, name: &str) -> Result<Answer, VaultError> {
+    request.read(Action::CertificatesRead, &format!("/certificates/{name}"), |vault| {
+        let certificate = vault.certificate(name, Missing::Certificate)?;
+        let id = object_id(&request.root, "certificates", &certificate.name);
+        Ok(Answer::ok(certificate.policy.show(&format!("{id}/policy"))))
+    })
+}
