@@ -49,6 +49,8 @@ fn topic(topic: Topic) -> &'static str {
         Topic::ServicePrincipal => "the enterprise application",
         Topic::Intermittent => "that it works now and then",
         Topic::OnBehalfOf => "on-behalf-of",
+        Topic::CredentialChain => "a chain of credentials that were tried in turn",
+        Topic::KeyDoesNotBelong => "a private key that does not belong to the certificate",
     }
 }
 

@@ -18,11 +18,13 @@ use crate::now::use_now;
 use crate::query::href;
 use crate::route::Route;
 use domain::certificate::Certificate;
+use domain::doctor::assertion::AssertionHeader;
 use domain::doctor::cloud::Cloud;
-use domain::doctor::diagnosis::diagnose;
+use domain::doctor::diagnosis::{Verdict, diagnose};
 use domain::doctor::evidence::Evidence;
-use domain::doctor::header::compare;
+use domain::doctor::header::{HeaderComparison, compare};
 use domain::doctor::paste::{Findings, recognise};
+use domain::doctor::presented::Presented;
 use domain::doctor::snippets::Target;
 use domain::ids::AppId;
 use domain::key_credential::KeyCredential;
@@ -32,6 +34,7 @@ use input::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
+use time::OffsetDateTime;
 
 /// What is asked of the directory: ids and thumbprints, and nothing else of the paste.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -117,15 +120,19 @@ fn Doctor(viewer: Option<Viewer>) -> impl IntoView {
         });
     });
 
+    let role = viewer.as_ref().map(Viewer::may_push);
     let viewer = StoredValue::new(viewer);
+    let now = use_now();
+    let judged = Memo::new(move |_| {
+        let now = now.get_untracked();
+        viewer.with_value(|viewer| Judged::of(&findings.read(), &answered.read(), dropped.get(), viewer.as_ref(), now))
+    });
     let something = Memo::new(move |_| dropped.read().is_some() || !findings.read().is_empty);
     view! {
         <Input text dropped/>
         {move || something.get().then(|| view! {
             <div class="columns columns--side">
-                <div class="columns__main" aria-live="polite">
-                    <Outcome viewer findings dropped answered/>
-                </div>
+                <div class="columns__main"><Outcome judged role/></div>
                 <aside class="columns__side">
                     <section class="card" aria-labelledby="read-title">
                         <div class="card__head"><h2 id="read-title">"What I read"</h2></div>
@@ -141,6 +148,7 @@ fn Doctor(viewer: Option<Viewer>) -> impl IntoView {
                     <Directory signed_in question answered chosen_app/>
                 </aside>
             </div>
+            <Code judged/>
         })}
     }
 }
@@ -228,7 +236,7 @@ fn Known(view: EvidenceView) -> impl IntoView {
 }
 
 /// All that is known, for the core.
-fn evidence_of(answered: &Answered, dropped: Option<Certificate>, now: time::OffsetDateTime) -> Evidence {
+fn evidence_of(answered: &Answered, dropped: Option<Certificate>, now: OffsetDateTime) -> Evidence {
     let mut evidence = match answered {
         Some((_, Ok(view))) => view.evidence.clone(),
         _ => Evidence::at(now),
@@ -239,19 +247,29 @@ fn evidence_of(answered: &Answered, dropped: Option<Certificate>, now: time::Off
     evidence
 }
 
-/// The certificate that the header should name: the one at hand, else the one on the app that lasts longest.
+/// The certificate that the header should name: the one that it means; else the one at hand. Where nothing can be told
+/// from the header, the one on the app that lasts longest.
 fn expected(findings: &Findings, evidence: &Evidence) -> Option<Certificate> {
-    let at_hand = evidence.certificate.clone();
-    let pasted = || findings.certificates.first().map(|found| found.value.certificate.clone());
-    let credentials = || {
-        let pasted = findings.credentials.first().map(|found| &found.value.credentials);
-        evidence.app_credentials.as_ref().or(pasted)
-    };
+    let at_hand = evidence.certificate.iter().chain(findings.certificates.iter().map(|found| &found.value.certificate));
+    let pasted = findings.credentials.first().map(|found| &found.value.credentials);
+    let credentials = evidence.app_credentials.as_ref().or(pasted);
     let registered = || {
-        let verifying = credentials()?.iter().filter(|entry| entry.usage() == Some("Verify"));
-        verifying.filter_map(KeyCredential::certificate).max_by_key(|it| it.facts().not_after).cloned()
+        let verifying = credentials.into_iter().flatten().filter(|entry| entry.usage() == Some("Verify"));
+        verifying.filter_map(KeyCredential::certificate)
     };
-    at_hand.or_else(pasted).or_else(registered)
+    let header = findings.assertion().map(|assertion| &assertion.header);
+    let of_header = header.into_iter().flat_map(|header| [header.x5t_presented(), header.x5t_s256_presented()]);
+    let presented: Vec<Presented> =
+        of_header.flatten().chain(findings.cause().and_then(|cause| cause.thumbprint)).collect();
+    let meant = |it: &&Certificate| presented.iter().any(|presented| presented.means(it.sha1(), it.sha256()));
+    let understood = presented.iter().any(|presented| presented.sha1.is_some() || presented.sha256.is_some());
+    at_hand
+        .clone()
+        .chain(registered())
+        .find(meant)
+        .or_else(|| at_hand.clone().next())
+        .or_else(|| registered().filter(|_| !understood).max_by_key(|it| it.facts().not_after))
+        .cloned()
 }
 
 /// Where the code signs in: as far as it is known.
@@ -270,68 +288,96 @@ fn target(
     Target::new(app, &tenant, cloud.unwrap_or(Cloud::Global), certificate.sha1(), certificate.sha256()).ok()
 }
 
-#[component]
-fn Outcome(
-    viewer: StoredValue<Option<Viewer>>,
-    findings: Memo<Findings>,
-    dropped: RwSignal<Option<Certificate>>,
-    answered: RwSignal<Answered>,
-) -> impl IntoView {
-    let now = use_now();
-    move || {
-        let findings = findings.get();
-        let answer = answered.get();
-        let evidence = evidence_of(&answer, dropped.get(), now.get_untracked());
-        let mut verdicts = diagnose(&findings, &evidence);
-        let best = verdicts.remove(0);
-        let view = answer.and_then(|(_, answer)| answer.ok());
-        let certificate = expected(&findings, &evidence);
-        let compared = certificate
-            .as_ref()
-            .zip(findings.assertion())
-            .filter(|(_, assertion)| assertion.header.alg.is_some() || !assertion.header.names_no_certificate())
-            .map(|(certificate, assertion)| compare(certificate, &assertion.header));
-        let target = certificate.as_ref().and_then(|certificate| {
-            viewer.with_value(|viewer| target(viewer.as_ref(), &findings, &evidence, certificate))
-        });
-        let held: Vec<Certificate> = evidence
-            .certificate
-            .iter()
-            .chain(findings.certificates.iter().map(|found| &found.value.certificate))
-            .cloned()
-            .collect();
-        let role = viewer.with_value(|viewer| viewer.as_ref().map(Viewer::may_push));
-        let fix = best.fix.clone();
-        view! {
-            <BestVerdict verdict=best><FixHere fix view=view.clone() held role/></BestVerdict>
-            {compared.map(|comparison| view! {
-                <section class="card card--table" aria-labelledby="header-title">
-                    <div class="card__head"><h2 id="header-title">"The assertion’s header, byte by byte"</h2></div>
-                    <HeaderComparisonView comparison/>
-                </section>
-            })}
-            <OtherVerdicts verdicts/>
-            {match target {
-                Some(target) => view! {
-                    <section class="card" aria-labelledby="code-title">
-                        <div class="card__head"><h2 id="code-title">"Code that gets it right"</h2></div>
-                        <p class="card__text secondary">"Filled in for this app and certificate. Each program checks first that it has loaded the registered certificate."</p>
-                        <Snippets target=target.clone()/>
-                    </section>
-                    <section class="card" aria-labelledby="kit-title">
-                        <div class="card__head"><h2 id="kit-title">"Proof kit"</h2></div>
-                        <p class="card__text secondary">"Run it beside the private key, and paste its output above. It prints neither the key nor a token."</p>
-                        <Kit target/>
-                    </section>
-                }
-                .into_any(),
-                None => view! {
-                    <p class="secondary hint"><Icon glyph=Glyph::Info/><span>"With the certificate, the client id and the tenant known, corrected code for MSAL and a proof kit appear here. Drop the certificate above, or paste more."</span></p>
-                }
-                .into_any(),
-            }}
-            {findings.shortened.then(|| view! { <MessageBar intent=Intent::Warning title="The paste is longer than 256 KiB; what follows was not read"/> })}
+/// Everything that the page shows about a paste.
+#[derive(Debug, Clone, PartialEq)]
+struct Judged {
+    best: Verdict,
+    others: Vec<Verdict>,
+    comparison: Option<HeaderComparison>,
+    /// For code, and the certificate that it names.
+    target: Option<(Target, String)>,
+    view: Option<EvidenceView>,
+    /// Certificates in this browser.
+    held: Vec<Certificate>,
+    shortened: bool,
+}
+
+impl Judged {
+    fn of(
+        findings: &Findings,
+        answered: &Answered,
+        dropped: Option<Certificate>,
+        viewer: Option<&Viewer>,
+        now: OffsetDateTime,
+    ) -> Self {
+        let evidence = evidence_of(answered, dropped, now);
+        let mut others = diagnose(findings, &evidence);
+        let best = others.remove(0);
+        let certificate = expected(findings, &evidence);
+        let names_one = |header: &AssertionHeader| header.alg.is_some() || !header.names_no_certificate();
+        let header = findings.assertion().map(|assertion| &assertion.header).filter(|header| names_one(header));
+        let held = findings.certificates.iter().map(|found| &found.value.certificate);
+        Self {
+            comparison: certificate.as_ref().zip(header).map(|(certificate, header)| compare(certificate, header)),
+            target: certificate.as_ref().and_then(|certificate| {
+                let facts = certificate.facts();
+                let name = facts.common_name.as_ref().unwrap_or(&facts.subject);
+                let words = format!("{name}, {}", facts.sha1.grouped_hex());
+                Some((target(viewer, findings, &evidence, certificate)?, words))
+            }),
+            held: evidence.certificate.iter().chain(held).cloned().collect(),
+            view: answered.as_ref().and_then(|(_, answer)| answer.clone().ok()),
+            shortened: findings.shortened,
+            best,
+            others,
         }
-        .into_any()
+    }
+}
+
+#[component]
+fn Outcome(judged: Memo<Judged>, role: Option<bool>) -> impl IntoView {
+    view! {
+        <p class="sr-only" role="status">{move || format!("Most likely cause: {}", judged.read().best.title)}</p>
+        {move || {
+            let Judged { best, others, comparison, view, held, shortened, .. } = judged.get();
+            let fix = best.fix.clone();
+            view! {
+                <BestVerdict verdict=best><FixHere fix view held role/></BestVerdict>
+                {comparison.map(|comparison| view! {
+                    <section class="card card--table" aria-labelledby="header-title">
+                        <div class="card__head"><h2 id="header-title">"The assertion’s header, byte by byte"</h2></div>
+                        <HeaderComparisonView comparison/>
+                    </section>
+                })}
+                <OtherVerdicts verdicts=others/>
+                {shortened.then(|| view! { <MessageBar intent=Intent::Warning title="The paste is longer than 256 KiB; what follows was not read"/> })}
+            }
+        }}
+    }
+}
+
+#[component]
+fn Code(judged: Memo<Judged>) -> impl IntoView {
+    let target = Memo::new(move |_| judged.read().target.clone());
+    move || {
+        match target.get() {
+        Some((target, certificate)) => view! {
+            <section class="card" aria-labelledby="code-title">
+                <div class="card__head"><h2 id="code-title">"Code that gets it right"</h2></div>
+                <p class="card__text secondary">{format!("Filled in for this app and the certificate {certificate}. Each program checks first that it has loaded that one.")}</p>
+                <Snippets target=target.clone()/>
+            </section>
+            <section class="card" aria-labelledby="kit-title">
+                <div class="card__head"><h2 id="kit-title">"Proof kit"</h2></div>
+                <p class="card__text secondary">"Run it beside the private key, and paste its output above. It prints neither the key nor a token."</p>
+                <Kit target/>
+            </section>
+        }
+        .into_any(),
+        None => view! {
+            <p class="secondary hint"><Icon glyph=Glyph::Info/><span>"With the certificate, the client id and the tenant known, corrected code for MSAL and a proof kit appear here. Add the certificate above, or paste more."</span></p>
+        }
+        .into_any(),
+    }
     }
 }
