@@ -50,7 +50,7 @@ impl Indexed {
             })
             .collect();
         let mut folded = display_name.to_lowercase();
-        for entry in keys.iter() {
+        for entry in keys {
             let subject = entry.certificate().map(|certificate| certificate.facts().subject.as_str());
             for name in entry.display_name().into_iter().chain(subject) {
                 folded.push('\n');

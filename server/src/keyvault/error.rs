@@ -134,7 +134,7 @@ impl From<VaultRefusal> for Problem {
 fn answered(vault: &str, status: u16, code: &str, inner: &str, message: &str) -> Problem {
     let said: String = message.replace("\r\n", " ").trim().chars().take(600).collect();
     match (status, inner) {
-        (403, "ForbiddenByRbac") | (403, "") if action(message).is_some() => {
+        (403, "ForbiddenByRbac" | "") if action(message).is_some() => {
             let action = action(message).unwrap_or_default();
             Problem::new(
                 403,

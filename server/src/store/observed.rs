@@ -38,7 +38,7 @@ impl Store {
         at: OffsetDateTime,
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        for entry in keys.iter() {
+        for entry in keys {
             let Some(sha1) = entry.thumbprint() else { continue };
             sqlx::query(
                 "INSERT INTO observed_credentials

@@ -5,7 +5,7 @@ use app::desk::{
     ReceiptApp, Viewer,
 };
 use async_trait::async_trait;
-use domain::ids::{ObjectId, TenantId};
+use domain::ids::{AppId, ObjectId, TenantId};
 use domain::thumbprint::Sha256Thumbprint;
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256};
 use rsa::pkcs8::EncodePrivateKey as _;
@@ -129,6 +129,11 @@ impl World {
 
     pub fn id(&self, app: &str) -> ObjectId {
         ObjectId::new(self.tenant.applications().into_iter().find(|info| info.display_name == app).unwrap().id)
+    }
+
+    /// Its application (client) id.
+    pub fn app_id(&self, app: &str) -> AppId {
+        AppId::new(self.tenant.applications().into_iter().find(|info| info.display_name == app).unwrap().app_id)
     }
 
     /// Past the desk: the application as Graph has it, `key` included, with another person's token.
