@@ -1,9 +1,10 @@
 # make demo: sets up, builds, and starts the portal with a local tenant; prints one URL.
 # make test: sets up and runs every test.   make lint: formats, clippy, dependency and style checks.
+# make bench: how fast the credential search is over 100,000 apps.
 SHELL := bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo test lint clean
+.PHONY: demo test lint bench clean
 
 demo:
 	.ci/setup.sh wasm
@@ -33,6 +34,11 @@ lint:
 	if cargo deny fetch db; then cargo deny check advisories
 	else echo "NOT CHECKED: security advisories; their database could not be fetched from here." >&2; fi
 	cd end2end && npm run --silent lint
+
+bench:
+	.ci/setup.sh
+	. .tools/env.sh
+	cargo bench -p server --bench search
 
 clean:
 	rm -rf target .tools end2end/node_modules end2end/test-results

@@ -2,14 +2,14 @@
 //! for forms redirects to the next page, so that every one of them also works as a plain HTML form.
 
 use crate::desk::{
-    AppDetail, AppQuery, AppRow, AuditQuery, AuditRow, CertificateView, Overview, Page, PlanView, Problem, Receipt,
-    Viewer,
+    AppDetail, AppQuery, AppRow, AuditQuery, AuditRow, CertificateView, EvidenceView, Holders, Overview, Page,
+    PlanView, Problem, Proof, ProofTarget, Receipt, VaultCertificate, Viewer,
 };
 use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, MultipartData, MultipartFormData};
 #[cfg(feature = "ssr")]
 use {
-    crate::desk::{Desk, PlanRequest, PushMode},
+    crate::desk::{Desk, EvidenceRequest, PlanRequest, PushMode},
     crate::query::href,
     crate::route::Route,
     std::sync::Arc,
@@ -147,6 +147,87 @@ pub async fn draft_plan(
 pub async fn push(plan: String, #[server(default)] confirm_removal: String) -> Result<(), Problem> {
     let id = desk()?.push(parse("plan id", &plan)?, confirm_removal == "on").await?;
     leptos_axum::redirect(&Route::Receipt(id).to_string());
+    Ok(())
+}
+
+/// From the doctor's verdict to a preview in one step: keeps the certificate where it is sent along as `text`, and makes
+/// a preview that adds it to the app with this object id. `certificate`: the SHA-256 of one that was kept before.
+#[server(prefix = "/api", endpoint = "register")]
+pub async fn register(
+    app: String,
+    #[server(default)] text: String,
+    #[server(default)] certificate: String,
+) -> Result<(), Problem> {
+    let desk = desk()?;
+    let app = parse("object id", &app)?;
+    let certificate = if text.is_empty() {
+        parse("SHA-256 thumbprint", &certificate)?
+    } else {
+        desk.keep_certificate(text.as_bytes()).await?
+    };
+    let request = PlanRequest { certificate, apps: vec![app], mode: PushMode::Append, display_name: String::new() };
+    let id = desk.draft_plan(&request).await?;
+    leptos_axum::redirect(&Route::Plan(id).to_string());
+    Ok(())
+}
+
+/// Who holds it: a thumbprint in any spelling, a keyId, a name.
+#[server(input = GetUrl, prefix = "/api", endpoint = "find-holders")]
+pub async fn find_holders(words: String) -> Result<Holders, Problem> {
+    desk()?.find_holders(&words).await
+}
+
+/// `app`: a client id or empty; `thumbprints`: SHA-1 in hexadecimal, comma separated; `certificate`: the SHA-256 of an
+/// uploaded one or empty. Nothing else of what a person pasted is ever sent.
+#[server(input = GetUrl, prefix = "/api", endpoint = "doctor-evidence")]
+pub async fn doctor_evidence(
+    #[server(default)] app: String,
+    #[server(default)] thumbprints: String,
+    #[server(default)] certificate: String,
+) -> Result<EvidenceView, Problem> {
+    let request = EvidenceRequest {
+        app: if app.is_empty() { None } else { Some(parse("client id", &app)?) },
+        thumbprints: thumbprints
+            .split(',')
+            .filter(|text| !text.is_empty())
+            .map(|text| parse("SHA-1 thumbprint", text))
+            .collect::<Result<_, _>>()?,
+        certificate: if certificate.is_empty() { None } else { Some(parse("SHA-256 thumbprint", &certificate)?) },
+    };
+    desk()?.doctor_evidence(&request).await
+}
+
+/// `app`: a client id.
+#[server(name = ReadProofTarget, input = GetUrl, prefix = "/api", endpoint = "proof-target")]
+pub async fn proof_target(app: String) -> Result<ProofTarget, Problem> {
+    desk()?.proof_target(parse("client id", &app)?).await
+}
+
+/// Relays an assertion that the browser has signed.
+#[server(prefix = "/api", endpoint = "prove")]
+pub async fn prove(app: String, assertion: String) -> Result<Proof, Problem> {
+    desk()?.prove(parse("client id", &app)?, &assertion).await
+}
+
+#[server(prefix = "/api", endpoint = "prove-with-vault")]
+pub async fn prove_with_vault(
+    app: String,
+    vault: String,
+    name: String,
+    #[server(default)] version: String,
+) -> Result<Proof, Problem> {
+    desk()?.prove_with_vault(parse("client id", &app)?, &vault, &name, &version).await
+}
+
+#[server(input = GetUrl, prefix = "/api", endpoint = "vault-certificates")]
+pub async fn vault_certificates(vault: String) -> Result<Vec<VaultCertificate>, Problem> {
+    desk()?.vault_certificates(&vault).await
+}
+
+#[server(prefix = "/api", endpoint = "import-from-vault")]
+pub async fn import_from_vault(vault: String, name: String, #[server(default)] version: String) -> Result<(), Problem> {
+    let sha256 = desk()?.import_from_vault(&vault, &name, &version).await?;
+    leptos_axum::redirect(&certificate_url(sha256, ""));
     Ok(())
 }
 

@@ -129,6 +129,59 @@ mod in_browser {
         on_cleanup(move || handle.remove());
     }
 
+    /// ⌘K, or Ctrl+K where there is no ⌘.
+    pub fn on_palette_shortcut(handler: impl Fn() + 'static) {
+        let handle = window_event_listener(ev::keydown, move |event| {
+            if (event.meta_key() || event.ctrl_key()) && !event.alt_key() && event.key().eq_ignore_ascii_case("k") {
+                event.prevent_default();
+                handler();
+            }
+        });
+        on_cleanup(move || handle.remove());
+    }
+
+    /// Brings an option of a list into view.
+    pub fn reveal(id: &str) {
+        if let Some(element) = document().get_element_by_id(id) {
+            element.scroll_into_view_with_bool(false);
+        }
+    }
+
+    pub async fn sleep(milliseconds: i32) {
+        let promise = js_sys::Promise::new(&mut |resolve, _| {
+            let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+        });
+        let _ = JsFuture::from(promise).await;
+    }
+
+    /// From the browser's own source of randomness.
+    pub fn random<const N: usize>() -> Option<[u8; N]> {
+        let mut bytes = [0; N];
+        window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
+    /// Signs with WebCrypto: RSASSA-PSS with a salt of 32 bytes, or RSASSA-PKCS1-v1_5; SHA-256 in either case.
+    ///
+    /// `pkcs8`: an RSA private key. The browser's copy of it cannot be read back, and ours is overwritten.
+    pub async fn sign_rsa(pkcs8: &[u8], pss: bool, data: &[u8]) -> Option<Vec<u8>> {
+        let subtle = window().crypto().ok()?.subtle();
+        let algorithm = js_sys::Object::new();
+        let set =
+            |name: &str, value: &wasm_bindgen::JsValue| js_sys::Reflect::set(&algorithm, &name.into(), value).ok();
+        set("name", &if pss { "RSA-PSS" } else { "RSASSA-PKCS1-v1_5" }.into())?;
+        set("hash", &"SHA-256".into())?;
+        set("saltLength", &32.into())?;
+        let key = js_sys::Uint8Array::from(pkcs8);
+        let usages = js_sys::Array::of1(&"sign".into());
+        let imported = subtle.import_key_with_object("pkcs8", &key, &algorithm, false, &usages).ok()?;
+        let imported = JsFuture::from(imported).await;
+        key.fill(0, 0, key.length());
+        let imported: web_sys::CryptoKey = imported.ok()?.dyn_into().ok()?;
+        let signature = subtle.sign_with_object_and_u8_array(&algorithm, &imported, data).ok()?;
+        Some(js_sys::Uint8Array::new(&JsFuture::from(signature).await.ok()?).to_vec())
+    }
+
     pub fn open_dialog(dialog: NodeRef<Dialog>) {
         if let Some(dialog) = dialog.get_untracked()
             && !dialog.open()
@@ -250,6 +303,13 @@ mod on_server {
     pub fn read_chosen(_: &ev::Event, _: impl Fn(Picked) + 'static) {}
     pub fn read_pasted(_: &ev::ClipboardEvent, _: impl Fn(Picked) + 'static) {}
     pub fn on_paste_anywhere(_: impl Fn(&ev::ClipboardEvent) + 'static) {}
+    pub fn on_palette_shortcut(_: impl Fn() + 'static) {}
+    pub fn reveal(_: &str) {}
+    #[expect(clippy::unused_async, reason = "the browser's waits")]
+    pub async fn sleep(_: i32) {}
+    pub fn random<const N: usize>() -> Option<[u8; N]> {
+        None
+    }
     pub fn open_dialog(_: NodeRef<Dialog>) {}
     pub fn close_dialog(_: NodeRef<Dialog>) {}
     pub fn reload_if(_: bool) {}

@@ -434,6 +434,96 @@ pub struct ReceiptSummary {
     pub total: u32,
 }
 
+/// Where something is registered: one entry of an application's or a service principal's `keyCredentials`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holding {
+    pub object_id: ObjectId,
+    pub app_id: AppId,
+    pub display_name: String,
+    pub on_service_principal: bool,
+    pub key_id: Option<KeyId>,
+    pub entry_name: Option<String>,
+    pub thumbprint: Option<Thumbprint>,
+    pub usage: Option<String>,
+    pub end: Option<OffsetDateTime>,
+    pub validity: Validity,
+}
+
+/// The answer of the search over every app's credentials.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holders {
+    /// What the words were taken for, for instance `SHA-1 thumbprint, as base64url`.
+    pub taken_for: String,
+    /// At most 100.
+    pub holdings: Vec<Holding>,
+    /// How many apps were searched, and as they were when.
+    pub apps: u64,
+    #[serde(with = "time::serde::rfc3339")]
+    pub indexed_at: OffsetDateTime,
+}
+
+/// What the doctor asks the directory: everything but the paste itself, which stays in the browser.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceRequest {
+    /// The client id in the paste, or the one that the person chose.
+    pub app: Option<AppId>,
+    /// Thumbprints in the paste, SHA-1 in hexadecimal.
+    pub thumbprints: Vec<Thumbprint>,
+    /// A certificate that was uploaded before.
+    pub certificate: Option<Sha256Thumbprint>,
+}
+
+/// What the directory knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceView {
+    pub evidence: domain::doctor::evidence::Evidence,
+    /// The app, where there is one with that client id.
+    pub app: Option<(ObjectId, AppId, String)>,
+    /// Certificates at hand (uploaded before by anyone in this portal) with the thumbprints in question.
+    pub at_hand: Vec<CertificateSummary>,
+}
+
+/// Where a client assertion has to go, for signing one in the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProofTarget {
+    pub app: Option<ObjectId>,
+    pub app_id: AppId,
+    pub display_name: String,
+    pub tenant_id: TenantId,
+    /// `aud` of the assertion, and where it is sent.
+    pub token_endpoint: String,
+    pub scope: String,
+    /// SHA-1 thumbprints of the app's `Verify` entries that are in force.
+    pub registered: Vec<Thumbprint>,
+    /// A write to this app was seen so lately that it may still be on its way.
+    pub fresh: bool,
+}
+
+/// What the token endpoint answered. The token itself is not kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Proof {
+    /// A token was issued: its claims without the signature.
+    Issued { claims: String, expires_in: u64, request_id: Option<String> },
+    /// Entra refused: the whole answer, for the doctor.
+    Refused { answer: String, codes: Vec<u32> },
+}
+
+/// A Key Vault that the person names, and its certificates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VaultCertificate {
+    pub name: String,
+    pub version: Option<String>,
+    pub thumbprint: Option<Thumbprint>,
+    pub enabled: bool,
+    pub start: Option<OffsetDateTime>,
+    pub end: Option<OffsetDateTime>,
+    pub validity: Validity,
+    /// Apps that hold this version.
+    pub holders: Vec<Holding>,
+    /// Apps that hold an older version of it.
+    pub older_holders: Vec<Holding>,
+}
+
 /// What the server does for one person's request. Every method checks the viewer's role itself.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
@@ -456,4 +546,16 @@ pub trait Desk: Send + Sync {
     async fn push(&self, plan: Uuid, removal_confirmed: bool) -> Result<Uuid, Problem>;
     async fn receipt(&self, id: Uuid) -> Result<Receipt, Problem>;
     async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditRow>, Problem>;
+    /// Searches every app's credentials: a thumbprint in any spelling, a keyId, a name.
+    async fn find_holders(&self, words: &str) -> Result<Holders, Problem>;
+    async fn doctor_evidence(&self, request: &EvidenceRequest) -> Result<EvidenceView, Problem>;
+    async fn proof_target(&self, app: AppId) -> Result<ProofTarget, Problem>;
+    /// Relays a client assertion to the token endpoint, once. It is neither kept nor logged.
+    async fn prove(&self, app: AppId, assertion: &str) -> Result<Proof, Problem>;
+    /// `vault`: a vault's name or URL. With the person's own rights there.
+    async fn vault_certificates(&self, vault: &str) -> Result<Vec<VaultCertificate>, Problem>;
+    /// Takes the public part of a vault's certificate into the portal, as an upload.
+    async fn import_from_vault(&self, vault: &str, name: &str, version: &str) -> Result<Sha256Thumbprint, Problem>;
+    /// Has Key Vault sign a client assertion for the app, with the person's own rights, and relays it.
+    async fn prove_with_vault(&self, app: AppId, vault: &str, name: &str, version: &str) -> Result<Proof, Problem>;
 }

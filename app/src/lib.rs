@@ -14,6 +14,7 @@ pub mod now;
 pub mod pages;
 pub mod query;
 pub mod route;
+pub mod signer;
 
 use components::header::Header;
 use components::{page, theme};
@@ -26,12 +27,16 @@ use pages::apps::AppsPage;
 use pages::audit::AuditPage;
 use pages::certificate::CertificatePage;
 use pages::choose_apps::ChooseAppsPage;
+use pages::doctor::DoctorPage;
 use pages::home::HomePage;
 use pages::not_found::NotFoundPage;
 use pages::plan::PlanPage;
+use pages::proof::ProofPage;
 use pages::receipt::ReceiptPage;
+use pages::search::SearchPage;
 use pages::signed_out::SignedOutPage;
 use pages::upload::UploadPage;
+use pages::vaults::VaultsPage;
 
 /// The mark on a tile, for the browser's tab.
 #[cfg(feature = "ssr")]
@@ -86,7 +91,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/receipts/:id") view=ReceiptPage ssr=SsrMode::Async/>
                     <Route path=path!("/apps") view=AppsPage ssr=SsrMode::Async/>
                     <Route path=path!("/apps/:id") view=AppPage ssr=SsrMode::Async/>
+                    <Route path=path!("/apps/:id/proof") view=ProofPage ssr=SsrMode::Async/>
                     <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async/>
+                    <Route path=path!("/doctor") view=DoctorPage ssr=SsrMode::Async/>
+                    <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>
+                    <Route path=path!("/vaults") view=VaultsPage ssr=SsrMode::Async/>
                 </FlatRoutes>
             </main>
         </Router>

@@ -24,7 +24,12 @@ pub enum Route {
     Receipt(Uuid),
     Apps,
     App(ObjectId),
+    Proof(ObjectId),
     Audit,
+    Doctor,
+    Search,
+    Vaults,
+    MakeCertificate,
 }
 
 impl fmt::Display for Route {
@@ -42,7 +47,12 @@ impl fmt::Display for Route {
             Self::Receipt(id) => write!(f, "/receipts/{id}"),
             Self::Apps => f.write_str("/apps"),
             Self::App(id) => write!(f, "/apps/{id}"),
+            Self::Proof(id) => write!(f, "/apps/{id}/proof"),
             Self::Audit => f.write_str("/audit"),
+            Self::Doctor => f.write_str("/doctor"),
+            Self::Search => f.write_str("/search"),
+            Self::Vaults => f.write_str("/vaults"),
+            Self::MakeCertificate => f.write_str("/certificates/make"),
         }
     }
 }

@@ -12,6 +12,8 @@ pub mod desk;
 pub mod entropy;
 pub mod graph;
 pub mod http;
+pub mod index;
+pub mod keyvault;
 pub mod person;
 pub mod portal;
 pub mod session;
@@ -19,5 +21,6 @@ pub mod sign_in;
 pub mod store;
 #[cfg(test)]
 mod test_certificate;
+pub mod token_endpoint;
 
 pub use portal::{RunningPortal, StartError, Surroundings, listen, start, start_on};

@@ -12,6 +12,13 @@ pub trait TokenProvider: Send + Sync {
     /// # Errors
     /// 401 `signed-out` where the person must sign in again, 502 where Entra did not answer.
     async fn graph_token(&self) -> Result<String, Problem>;
+
+    /// The same for another resource, asked for when it is first needed. `resource`: such as
+    /// `https://vault.azure.net`.
+    ///
+    /// # Errors
+    /// As above, and 403 `consent-needed` where the person, or an administrator, has not agreed to it.
+    async fn token_for(&self, resource: &str) -> Result<String, Problem>;
 }
 
 /// Who asks, and with which token.

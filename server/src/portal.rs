@@ -2,13 +2,15 @@
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, is_loopback};
-use crate::desk::{DeskSettings, DeskState};
+use crate::desk::{DeskSettings, DeskState, Services};
 use crate::entropy::{Entropy, OsEntropy};
 use crate::graph::Graph;
 use crate::http::{AppState, Limiters, Portal, router};
+use crate::keyvault::KeyVault;
 use crate::session::{SealError, Sealer, Sessions, TokenVault};
 use crate::sign_in::Provider;
 use crate::store::{Store, StoreError};
+use crate::token_endpoint::TokenEndpoint;
 use app::route::Route;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
@@ -144,7 +146,16 @@ async fn assemble(
         ..config.desk.clone()
     };
     let graph = Graph::new(http.clone(), config.entra.cloud.graph_root.clone());
-    let desk = Arc::new(DeskState::new(graph, store.clone(), clock.clone(), entropy.clone(), settings));
+    let cloud = &config.entra.cloud;
+    let services = Services {
+        graph,
+        token_endpoint: TokenEndpoint::new(http.clone(), cloud),
+        key_vault: cloud
+            .key_vault
+            .clone()
+            .map(|vaults| KeyVault::new(http.clone(), vaults, config.entra.tenant_id.to_string())),
+    };
+    let desk = Arc::new(DeskState::new(services, store.clone(), clock.clone(), entropy.clone(), settings));
     let sessions = Sessions::new(store.pool().clone(), clock.clone(), config.sessions);
     let redirect_uri = RedirectUrl::new(config.url_of(&Route::SignInCallback.to_string()))?;
     let provider = Arc::new(Provider::new(http, config.entra.clone(), redirect_uri, clock.clone(), entropy.clone()));

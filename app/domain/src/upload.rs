@@ -4,13 +4,15 @@
 //! and, with the feature `pkcs12`, PKCS#12. A private key is never kept: [`read`] leaves it out and says so,
 //! [`read_public`] refuses the whole upload because of it.
 
+#[cfg(feature = "pkcs12")]
+pub mod key;
 mod pem;
 #[cfg(feature = "pkcs12")]
 mod pkcs12;
 mod pkcs7;
 
 #[cfg(feature = "pkcs12")]
-pub use pkcs12::read_pkcs12;
+pub use pkcs12::{open_pkcs12_with_key, read_pkcs12};
 
 use crate::certificate::Certificate;
 use crate::encoding;

@@ -36,7 +36,7 @@ pub enum Reading {
 }
 
 /// Reads by content. A PFX waits for its password.
-fn judge(file: Picked) -> Reading {
+pub fn judge(file: Picked) -> Reading {
     match upload::read(&file.bytes) {
         Ok(upload) => Reading::Ready { name: file.name, upload: Box::new(upload) },
         Err(ReadError::Pkcs12) => Reading::Locked { file, wrong_password: false, opening: false },
@@ -45,7 +45,7 @@ fn judge(file: Picked) -> Reading {
 }
 
 #[cfg(feature = "hydrate")]
-fn open(file: Picked, password: &str) -> Reading {
+pub fn open(file: Picked, password: &str) -> Reading {
     match upload::read_pkcs12(&file.bytes, password) {
         Ok(upload) => Reading::Ready { name: file.name, upload: Box::new(upload) },
         Err(ReadError::WrongPassword) => Reading::Locked { file, wrong_password: true, opening: false },
@@ -55,7 +55,7 @@ fn open(file: Picked, password: &str) -> Reading {
 
 /// The server cannot open a PFX: it is built without the code.
 #[cfg(not(feature = "hydrate"))]
-fn open(file: Picked, _: &str) -> Reading {
+pub fn open(file: Picked, _: &str) -> Reading {
     Reading::Refused { name: file.name, error: ReadError::Pkcs12 }
 }
 

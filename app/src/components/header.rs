@@ -2,6 +2,7 @@
 
 use super::icon::{Glyph, Icon, Mark};
 use super::page::use_viewer;
+use super::palette::Palette;
 use super::problem_view::use_here;
 use super::theme::ThemeMenu;
 use crate::desk::{PortalRole, Viewer};
@@ -19,12 +20,20 @@ pub fn Header() -> impl IntoView {
             <Suspense fallback=|| ()>
                 {move || Suspend::new(async move {
                     match viewer.await {
-                        Ok(Some(viewer)) if viewer.may_enter() => view! { <Nav viewer/> }.into_any(),
-                        _ => ().into_any(),
+                        Ok(Some(viewer)) if viewer.may_enter() => view! { <Nav viewer=Some(viewer)/> }.into_any(),
+                        _ => view! { <Nav viewer=None/> }.into_any(),
                     }
                 })}
             </Suspense>
             <div class="top__end">
+                <Suspense fallback=|| ()>
+                    {move || Suspend::new(async move {
+                        match viewer.await {
+                            Ok(Some(viewer)) if viewer.may_enter() => view! { <Palette viewer/> }.into_any(),
+                            _ => ().into_any(),
+                        }
+                    })}
+                </Suspense>
                 <ThemeMenu/>
                 <Suspense fallback=|| ()>
                     {move || Suspend::new(async move {
@@ -56,15 +65,17 @@ fn section(path: &str) -> Option<Route> {
         Some(Route::Apps)
     } else if path.starts_with("/audit") || path.starts_with("/receipts") {
         Some(Route::Audit)
-    } else if path.starts_with("/certificates") || path.starts_with("/plans") {
+    } else if path.starts_with("/certificates") || path.starts_with("/plans") || path.starts_with("/vaults") {
         Some(Route::Upload)
+    } else if path.starts_with("/doctor") || path.starts_with("/search") {
+        Some(Route::Doctor)
     } else {
         (path == "/").then_some(Route::Home)
     }
 }
 
 #[component]
-fn Nav(viewer: Viewer) -> impl IntoView {
+fn Nav(viewer: Option<Viewer>) -> impl IntoView {
     let pathname = use_location().pathname;
     let entry = move |route: Route, word: &'static str, glyph: Glyph| {
         let current = move || {
@@ -81,10 +92,11 @@ fn Nav(viewer: Viewer) -> impl IntoView {
     };
     view! {
         <nav class="top__nav" aria-label="Main">
-            {entry(Route::Home, "Overview", Glyph::Home)}
-            {entry(Route::Apps, "Apps", Glyph::Apps)}
-            {viewer.may_push().then(|| entry(Route::Upload, "Upload", Glyph::Upload))}
-            {entry(Route::Audit, "Audit", Glyph::Audit)}
+            {viewer.as_ref().map(|_| entry(Route::Home, "Overview", Glyph::Home))}
+            {viewer.as_ref().map(|_| entry(Route::Apps, "Apps", Glyph::Apps))}
+            {viewer.as_ref().filter(|viewer| viewer.may_push()).map(|_| entry(Route::Upload, "Upload", Glyph::Upload))}
+            {entry(Route::Doctor, "Doctor", Glyph::Doctor)}
+            {viewer.as_ref().map(|_| entry(Route::Audit, "Audit", Glyph::Audit))}
         </nav>
     }
 }
@@ -155,6 +167,8 @@ mod tests {
         assert_eq!(section("/plans/1"), Some(Route::Upload));
         assert_eq!(section("/receipts/1"), Some(Route::Audit));
         assert_eq!(section("/apps/1"), Some(Route::Apps));
+        assert_eq!(section("/vaults"), Some(Route::Upload));
+        assert_eq!(section("/search"), Some(Route::Doctor));
         assert_eq!(section("/"), Some(Route::Home));
         assert_eq!(section("/signed-out"), None);
     }

@@ -76,6 +76,7 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
                     <span class="sr-only">" (opens a new tab)"</span>
                 </a>
             })}
+            <a class="button" href=Route::Proof(app.object_id).to_string()><Icon glyph=Glyph::Proof/><span>"Prove it"</span></a>
             {viewer.may_push().then(|| view! {
                 <a class="button button--primary" href=add><Icon glyph=Glyph::Plus/><span>"Add a certificate to this app"</span></a>
             })}

@@ -64,6 +64,7 @@ fn Landing() -> impl IntoView {
                 </p>
                 <p class="landing__actions">
                     <a class="button button--primary button--large" rel="external" href=Route::SignIn.to_string()>"Sign in with Microsoft Entra"</a>
+                    <a class="button button--large" href=Route::Doctor.to_string()><Icon glyph=Glyph::Doctor/><span>"AADSTS700027? Ask the doctor"</span></a>
                 </p>
             </div>
             <Sample/>

@@ -155,6 +155,12 @@ fn App(app: ReceiptApp, open: bool) -> impl IntoView {
                     " "
                     <a href=Route::App(object_id).to_string()>"Look at the app"</a>
                 </p>
+                {outcome.is_good().then(|| view! {
+                    <p class="actions">
+                        <a class="button button--primary" href=Route::Proof(object_id).to_string()><Icon glyph=Glyph::Proof/><span>"Prove it"</span><span class="sr-only">{format!(": sign in as {display_name}")}</span></a>
+                        <span class="secondary actions__note">"Signs in as this app with its private key, and shows the token’s claims."</span>
+                    </p>
+                })}
                 {problem.map(|problem| view! { <ProblemBar problem/> })}
                 {diff.map(|diff| view! { <DiffTable diff caption=format!("Certificates of {display_name}, before and after")/> })}
                 <Tabs id=format!("proof-{object_id}") label="Proof" tabs/>

@@ -53,7 +53,7 @@ pub fn UploadPage() -> impl IntoView {
                         <div class="help__body">
                             <p>"Make one with openssl; the key stays in key.pem, and certificate.pem is what you upload:"</p>
                             <CodeBlock text=MAKE_ONE label="the openssl command"/>
-                            <p>"Or take the public part of one from Key Vault:"</p>
+                            <p><a href=Route::Vaults.to_string()>"Take one from Key Vault"</a>", with your own rights; or download its public part yourself:"</p>
                             <CodeBlock text=FROM_KEY_VAULT label="the Key Vault command"/>
                         </div>
                     </details>

@@ -2,6 +2,7 @@
 
 use app::desk::*;
 use domain::commands::Commands;
+use domain::doctor::evidence::Evidence;
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
 use domain::key_credential::{IdentifierStyle, KeyCredentials, NewKeyCredential};
 use domain::merge_plan::{Change, MergePlan};
@@ -377,5 +378,101 @@ impl Desk for SampleDesk {
             has_next: false,
             total: Some(3),
         })
+    }
+
+    async fn find_holders(&self, words: &str) -> Result<Holders, Problem> {
+        self.known()?;
+        Ok(Holders {
+            taken_for: "SHA-1 thumbprint, as hexadecimal".into(),
+            holdings: if words == "nothing" { vec![] } else { vec![holding(1, false), holding(2, true)] },
+            apps: 61,
+            indexed_at: NOW - Duration::minutes(2),
+        })
+    }
+
+    async fn doctor_evidence(&self, request: &EvidenceRequest) -> Result<EvidenceView, Problem> {
+        self.known()?;
+        let mut evidence = Evidence::at(NOW);
+        evidence.app_id = request.app;
+        evidence.app_credentials = Some(current());
+        let app = request.app.map(|app| (ObjectId::new(id(1)), app, "Payroll export".to_owned()));
+        Ok(EvidenceView { evidence, app, at_hand: vec![] })
+    }
+
+    async fn proof_target(&self, app: AppId) -> Result<ProofTarget, Problem> {
+        let viewer = self.known()?;
+        let old = upload::read_public(OLD.as_bytes()).expect("a certificate").leaf;
+        Ok(ProofTarget {
+            app: Some(ObjectId::new(id(1))),
+            app_id: app,
+            display_name: "Payroll export".into(),
+            tenant_id: viewer.tenant_id,
+            token_endpoint: format!("http://127.0.0.1:3411/{}/oauth2/v2.0/token", viewer.tenant_id),
+            scope: "https://graph.microsoft.com/.default".into(),
+            registered: vec![old.sha1()],
+            fresh: false,
+        })
+    }
+
+    async fn prove(&self, _: AppId, _: &str) -> Result<Proof, Problem> {
+        self.known()?;
+        Ok(Proof::Issued {
+            claims: json!({"aud": "https://graph.microsoft.com"}).to_string(),
+            expires_in: 3599,
+            request_id: None,
+        })
+    }
+
+    async fn vault_certificates(&self, vault: &str) -> Result<Vec<VaultCertificate>, Problem> {
+        self.known()?;
+        if vault == "closed" {
+            return Err(Problem::new(
+                403,
+                "vault-refused",
+                "Key Vault refused",
+                "You may not list certificates there.",
+            ));
+        }
+        let certificate =
+            |name: &str, days: i64, holders: Vec<Holding>, older_holders: Vec<Holding>| VaultCertificate {
+                name: name.into(),
+                version: Some("0f1e2d3c4b5a49788685".into()),
+                thumbprint: Some(new_certificate().sha1()),
+                enabled: true,
+                start: Some(NOW - Duration::days(30)),
+                end: Some(NOW + Duration::days(days)),
+                validity: validity(None, Some(NOW + Duration::days(days)), NOW),
+                holders,
+                older_holders,
+            };
+        Ok(vec![
+            certificate("payroll", 300, vec![holding(1, false)], vec![]),
+            certificate("badges", 12, vec![], vec![holding(2, false)]),
+            certificate("nobody", 80, vec![], vec![]),
+        ])
+    }
+
+    async fn import_from_vault(&self, _: &str, _: &str, _: &str) -> Result<Sha256Thumbprint, Problem> {
+        self.known()?;
+        Ok(new_certificate().sha256())
+    }
+
+    async fn prove_with_vault(&self, app: AppId, _: &str, _: &str, _: &str) -> Result<Proof, Problem> {
+        self.prove(app, "").await
+    }
+}
+
+fn holding(n: u128, on_service_principal: bool) -> Holding {
+    Holding {
+        object_id: ObjectId::new(id(n)),
+        app_id: AppId::new(id(n + 500)),
+        display_name: format!("Holder {n}"),
+        on_service_principal,
+        key_id: Some(KeyId::new(id(n + 20))),
+        entry_name: Some("CN=payroll-2026".into()),
+        thumbprint: Some(new_certificate().sha1()),
+        usage: Some("Verify".into()),
+        end: Some(NOW + Duration::days(40)),
+        validity: Validity::Valid,
     }
 }

@@ -114,6 +114,14 @@ fn every_page_is_complete_without_scripts() {
             ("apps-none", "/apps?q=nothing&scope=mine".to_owned(), "None of your apps matches “nothing”"),
             ("app", app, "registers no certificate here"),
             ("audit", "/audit?outcome=refused".to_owned(), "Request-id"),
+            ("proof", Route::Proof(ObjectId::new(id(1))).to_string(), "Registered and in force"),
+            ("doctor", "/doctor".to_owned(), "This page needs WebAssembly"),
+            ("search", "/search?q=0011".to_owned(), "Service principal"),
+            ("search-none", "/search?q=nothing".to_owned(), "No app holds “nothing”"),
+            ("search-empty", "/search".to_owned(), "Nothing searched yet"),
+            ("vaults", "/vaults?vault=contoso".to_owned(), "1 with an older version on an app"),
+            ("vaults-none", "/vaults".to_owned(), "No vault named yet"),
+            ("vaults-refused", "/vaults?vault=closed".to_owned(), "You may not list certificates there."),
             ("signed-out", "/signed-out".to_owned(), "You are signed out"),
         ];
         for (name, path, words) in pages {
@@ -141,6 +149,11 @@ fn what_is_not_there_is_a_404_and_who_is_not_let_in_reads_why() {
             let answer = get(SampleDesk::of(&[]), path).await;
             check("no-access", &answer.html);
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+        }
+        for (path, status) in [("/search?q=a", 401), ("/vaults?vault=a", 401), ("/doctor", 200)] {
+            let answer = get(SampleDesk { viewer: None }, path).await;
+            check("stranger", &answer.html);
+            assert_eq!(answer.status, status, "{path}");
         }
         let landing = get(SampleDesk { viewer: None }, "/").await;
         check("landing", &landing.html);
@@ -220,6 +233,14 @@ fn plain_forms_lead_from_step_to_step() {
         );
         let drafted = post("/api/draft-plan", &chosen, &Route::ChooseApps(sha256).to_string()).await;
         assert_eq!(drafted.location, Some(Route::Plan(id(REPLACING)).to_string()));
+
+        let text: String = form_urlencoded::byte_serialize(NEW.as_bytes()).collect();
+        for known in [format!("text={text}"), format!("text=&certificate={certificate}")] {
+            let drafted = post("/api/register", &format!("app={}&{known}", id(1)), "/doctor").await;
+            assert_eq!(drafted.location, Some(Route::Plan(id(70)).to_string()));
+        }
+        let imported = post("/api/import-from-vault", "vault=contoso&name=payroll&version=1", "/vaults").await;
+        assert_eq!(imported.location, Some(Route::Certificate(sha256).to_string()));
 
         let pushed = post("/api/push", &format!("plan={}", id(70)), &Route::Plan(id(70)).to_string()).await;
         assert_eq!(pushed.location, Some(Route::Receipt(id(80)).to_string()));

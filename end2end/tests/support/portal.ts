@@ -12,8 +12,8 @@ export async function hydrated(page: Page): Promise<void> {
   await expect(page.locator("html[data-hydrated]")).toBeAttached({ timeout: 30_000 });
 }
 
-/** Drops a file on the upload page as a person drags it there. */
-export async function drop(page: Page, name: string, content: Buffer): Promise<void> {
+/** Drops a file as a person drags it there: on the upload page, or where `onto` says. */
+export async function drop(page: Page, name: string, content: Buffer, onto = "form.drop"): Promise<void> {
   const transfer = await page.evaluateHandle(
     ({ name, bytes }) => {
       const data = new DataTransfer();
@@ -22,7 +22,7 @@ export async function drop(page: Page, name: string, content: Buffer): Promise<v
     },
     { name, bytes: [...content] },
   );
-  const zone = page.locator("form.drop");
+  const zone = page.locator(onto);
   await zone.dispatchEvent("dragover", { dataTransfer: transfer });
   await zone.dispatchEvent("drop", { dataTransfer: transfer });
 }

@@ -2,7 +2,7 @@
 
 use super::cloud::KNOWN;
 use super::file::{Raw, RawEntra};
-use super::{Cloud, Config, Entra, Limits, Rate, SessionPolicy, Tls, TokenKey, is_loopback};
+use super::{Cloud, Config, Entra, KeyVaultCloud, Limits, Rate, SessionPolicy, Tls, TokenKey, is_loopback};
 use crate::client_credential::ClientCredential;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -77,6 +77,21 @@ impl Findings {
                 None
             }
         }
+    }
+
+    /// The end of a host name: labels with dots between them, in lower case.
+    fn suffix(&mut self, field: &'static str, text: &str) -> Option<String> {
+        let suffix = text.trim().trim_start_matches('.').to_ascii_lowercase();
+        let label = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if suffix.contains('.') && suffix.split('.').all(label) {
+            return Some(suffix);
+        }
+        self.add(
+            field,
+            format!("“{text}” is not the end of a host name."),
+            "Write what follows a vault's name, such as vault.azure.net.",
+        );
+        None
     }
 
     /// An absolute URL without path, query or fragment: https, or http on loopback.
@@ -271,15 +286,25 @@ impl RawEntra {
             let authority = findings.base("entra.custom.authority", &custom.authority);
             let graph_root = findings.base("entra.custom.graph_root", &custom.graph_root);
             let admin_center = custom.admin_center.as_ref().map(|url| findings.base("entra.custom.admin_center", url));
+            let key_vault =
+                custom.vault_suffix.as_deref().and_then(|suffix| findings.suffix("entra.custom.vault_suffix", suffix));
+            let resource =
+                custom.vault_resource.as_ref().and_then(|url| findings.base("entra.custom.vault_resource", url));
+            let key_vault = key_vault.map(|suffix| {
+                let known = KeyVaultCloud::of_suffix(&suffix);
+                let resource = resource.map(|url| url.as_str().trim_end_matches('/').to_owned());
+                KeyVaultCloud { resource: resource.unwrap_or(known.resource), place: known.place }
+            });
             Cloud {
                 name: custom.name.clone().unwrap_or_else(|| "Custom cloud".into()),
                 authority: authority?,
                 graph_root: graph_root?,
                 admin_center: admin_center.flatten(),
+                key_vault,
             }
         } else {
             let known = KNOWN.iter().find(|(key, ..)| *key == chosen);
-            let Some((_, name, authority, graph_root, admin_center)) = known else {
+            let Some((_, name, authority, graph_root, admin_center, vault_suffix)) = known else {
                 let names: Vec<&str> = KNOWN.iter().map(|(key, ..)| *key).collect();
                 findings.add(
                     "entra.cloud",
@@ -293,6 +318,7 @@ impl RawEntra {
                 authority: findings.base("entra.cloud", authority)?,
                 graph_root: findings.base("entra.cloud", graph_root)?,
                 admin_center: admin_center.and_then(|url| findings.base("entra.cloud", url)),
+                key_vault: Some(KeyVaultCloud::of_suffix(vault_suffix)),
             }
         };
         if let Some(host) = &self.login_host {

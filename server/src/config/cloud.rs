@@ -14,19 +14,50 @@ pub struct Cloud {
     pub graph_root: Url,
     /// Where an app registration can be looked at, if this cloud has such a place.
     pub admin_center: Option<Url>,
+    /// `None`: no Key Vault is configured for this cloud.
+    pub key_vault: Option<KeyVaultCloud>,
 }
+
+/// Where a cloud's Key Vaults are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyVaultCloud {
+    /// For whom tokens are, such as `https://vault.azure.net`; without a slash at the end.
+    pub resource: String,
+    pub place: VaultPlace,
+}
+
+/// How a vault's name leads to its address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VaultPlace {
+    /// `https://{name}.{suffix}`
+    Suffix(String),
+    /// `{base}{name}`, for a local tenant: its vaults have no host names of their own. Ends in a slash.
+    Below(Url),
+}
+
+impl KeyVaultCloud {
+    /// Of a DNS suffix such as `vault.azure.net`, which also names the resource
+    /// (<https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates>).
+    pub fn of_suffix(suffix: &str) -> Self {
+        Self { resource: format!("https://{suffix}"), place: VaultPlace::Suffix(suffix.to_owned()) }
+    }
+}
+
+/// Key, name, sign-in, Graph, admin center, suffix of Key Vaults.
+pub(super) type Known = (&'static str, &'static str, &'static str, &'static str, Option<&'static str>, &'static str);
 
 /// The clouds that need no addresses in the configuration.
 ///
 /// Source: Microsoft's "National clouds" page for sign-in and Graph hosts. For China it and other Microsoft pages
 /// disagree about the sign-in host; `entra.login_host` overrides it.
-pub(super) const KNOWN: [(&str, &str, &str, &str, Option<&str>); 4] = [
+pub(super) const KNOWN: [Known; 4] = [
     (
         "global",
         "Microsoft Entra",
         "https://login.microsoftonline.com",
         "https://graph.microsoft.com",
         Some("https://entra.microsoft.com"),
+        "vault.azure.net",
     ),
     (
         "us-gov-l4",
@@ -34,6 +65,7 @@ pub(super) const KNOWN: [(&str, &str, &str, &str, Option<&str>); 4] = [
         "https://login.microsoftonline.us",
         "https://graph.microsoft.us",
         Some("https://entra.microsoft.us"),
+        "vault.usgovcloudapi.net",
     ),
     (
         "us-gov-dod",
@@ -41,6 +73,7 @@ pub(super) const KNOWN: [(&str, &str, &str, &str, Option<&str>); 4] = [
         "https://login.microsoftonline.us",
         "https://dod-graph.microsoft.us",
         Some("https://entra.microsoft.us"),
+        "vault.usgovcloudapi.net",
     ),
     (
         "china",
@@ -48,6 +81,7 @@ pub(super) const KNOWN: [(&str, &str, &str, &str, Option<&str>); 4] = [
         "https://login.partner.microsoftonline.cn",
         "https://microsoftgraph.chinacloudapi.cn",
         None,
+        "vault.azure.cn",
     ),
 ];
 
@@ -79,6 +113,7 @@ mod tests {
             authority: Url::parse("https://login.microsoftonline.com").unwrap(),
             graph_root: Url::parse("https://graph.microsoft.com/").unwrap(),
             admin_center: None,
+            key_vault: None,
         };
         let tenant = "11111111-2222-4333-8444-555555555555".parse().unwrap();
         assert_eq!(cloud.issuer(tenant), "https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/v2.0");

@@ -51,6 +51,10 @@ pub struct RawCustomCloud {
     pub authority: String,
     pub graph_root: String,
     pub admin_center: Option<String>,
+    /// What follows a vault's name in its host name, such as `vault.azure.net`. Without it there is no Key Vault.
+    pub vault_suffix: Option<String>,
+    /// For whom Key Vault's tokens are; without it, `https://` and the suffix.
+    pub vault_resource: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -6,7 +6,7 @@ mod file;
 mod token_key;
 
 pub use check::{ConfigError, Finding};
-pub use cloud::Cloud;
+pub use cloud::{Cloud, KeyVaultCloud, VaultPlace};
 pub use file::{Raw, read};
 pub use token_key::{TokenKey, TokenKeyError};
 

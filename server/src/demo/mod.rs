@@ -4,7 +4,7 @@ mod banner;
 pub mod identity;
 
 use crate::client_credential::{ClientCredential, CredentialError};
-use crate::config::{Cloud, Config, Entra, Limits, LogFormat, SessionPolicy, TokenKey};
+use crate::config::{Cloud, Config, Entra, KeyVaultCloud, Limits, LogFormat, SessionPolicy, TokenKey, VaultPlace};
 use crate::desk::DeskSettings;
 use crate::entropy::OsEntropy;
 use crate::portal::{self, RunningPortal, StartError, Surroundings};
@@ -19,6 +19,10 @@ use tenant::{HttpsOptions, PortalRegistration, RunningTenant, TenantError, Tenan
 use time::OffsetDateTime;
 use url::Url;
 
+/// For whom the local tenant's Key Vault wants tokens, as in the public cloud.
+const VAULT_RESOURCE: &str = "https://vault.azure.net";
+/// Below which the local tenant's vaults answer, by name.
+const VAULT_PATH: &str = "_vault/";
 /// What the tenant calls its CA's file.
 const CA_FILE: &str = "ca.pem";
 /// Ports after the tenant's that are tried for its https, before any free one.
@@ -148,7 +152,16 @@ pub fn configure(tenant: &RunningTenant, address: SocketAddr, database: String) 
             tenant_id: TenantId::new(tenant.tenant_id()),
             client_id: AppId::new(uuid::Uuid::nil()),
             credential: Arc::new(credential),
-            cloud: Cloud { name: "Local tenant".into(), authority: base.clone(), graph_root: base, admin_center: None },
+            cloud: Cloud {
+                name: "Local tenant".into(),
+                key_vault: Some(KeyVaultCloud {
+                    resource: VAULT_RESOURCE.into(),
+                    place: VaultPlace::Below(base.join(VAULT_PATH)?),
+                }),
+                authority: base.clone(),
+                graph_root: base,
+                admin_center: None,
+            },
         },
         tls: None,
         sessions: SessionPolicy::default(),

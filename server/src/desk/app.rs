@@ -19,6 +19,7 @@ pub(super) async fn handle(state: &DeskState, person: &Person, id: ObjectId) -> 
         state.graph.trusted_subjects(&token, id),
     );
     let app: Application = app.map_err(|e| e.problem("this app"))?.value;
+    state.observed(person.viewer.tenant_id, app.id, app.app_id, &app.display_name, &app.key_credentials).await;
     let owners = owners.map_err(|e| e.problem("the owners of this app"))?;
     let mut added = state.store.added_by(person.viewer.tenant_id, id).await?;
     let now = state.clock.now();

@@ -45,7 +45,12 @@ pub(super) async fn handle(state: &DeskState, person: &Person, request: &PlanReq
     let mut merges = Vec::with_capacity(apps.len());
     for (id, read) in apps.into_iter().zip(reads) {
         let (app, merge) = match read {
-            Some(Ok(answer)) => planned(state, &stored.certificate, request.mode, &display_name, answer.value)?,
+            Some(Ok(answer)) => {
+                let app = &answer.value;
+                let (tenant, name) = (person.viewer.tenant_id, app.display_name.as_str());
+                state.observed(tenant, app.id, app.app_id, name, &app.key_credentials).await;
+                planned(state, &stored.certificate, request.mode, &display_name, answer.value)?
+            }
             // A token that is not accepted for one app is accepted for none.
             Some(Err(GraphError::SignedOut(_))) => return Err(Problem::signed_out()),
             Some(Err(error)) => (failed(id, error.problem("this app")), None),

@@ -30,7 +30,7 @@ impl RequestDesk {
             403,
             "read-only-role",
             "Your role only lets you look",
-            "Uploading, previewing and pushing need the role Thumbprint.User or Thumbprint.Admin.",
+            "Uploading, previewing, pushing and proving need the role Thumbprint.User or Thumbprint.Admin.",
         )
         .advice("Ask who runs this portal for that role, and sign in again. Nothing was changed."))
     }

@@ -40,6 +40,7 @@ pub(super) async fn handle(state: &DeskState, person: &Person, bytes: &[u8]) -> 
         uploaded_at: now,
     };
     state.store.keep_certificate(viewer.tenant_id, &stored).await?;
+    state.known(viewer.tenant_id, &stored.certificate);
     Ok(stored.certificate.facts().sha256)
 }
 

@@ -5,56 +5,88 @@ mod app_names;
 mod apps;
 mod audit;
 mod certificate;
+mod directory;
+mod doctor_evidence;
 mod draft_plan;
+mod find_holders;
 mod guard;
 mod keep_certificate;
 mod locks;
 mod overview;
 mod parallel;
 mod plan;
+mod proof;
 mod push;
 mod receipt;
 mod recover;
 mod settings;
+mod vault;
 
 pub use settings::DeskSettings;
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::graph::Graph;
+use crate::keyvault::KeyVault;
 use crate::person::Person;
 use crate::store::Store;
+use crate::token_endpoint::TokenEndpoint;
 use ::app::desk::{
-    AppDetail, AppQuery, AppRow, AuditQuery, AuditRow, CertificateView, Desk, Overview, Page, PlanRequest, PlanView,
-    Problem, Receipt, Viewer,
+    AppDetail, AppQuery, AppRow, AuditQuery, AuditRow, CertificateView, Desk, EvidenceRequest, EvidenceView, Holders,
+    Overview, Page, PlanRequest, PlanView, Problem, Proof, ProofTarget, Receipt, VaultCertificate, Viewer,
 };
 use async_trait::async_trait;
-use domain::ids::ObjectId;
+use directory::Directory;
+use domain::ids::{AppId, ObjectId};
 use domain::thumbprint::Sha256Thumbprint;
 use locks::Locks;
 use std::sync::Arc;
 use uuid::Uuid;
 
+/// The services of one cloud that the desk calls.
+pub struct Services {
+    pub graph: Graph,
+    pub token_endpoint: TokenEndpoint,
+    /// `None` where the cloud has none that is known.
+    pub key_vault: Option<KeyVault>,
+}
+
 /// What all requests share.
 pub struct DeskState {
     graph: Graph,
+    token_endpoint: TokenEndpoint,
+    key_vault: Option<KeyVault>,
     store: Store,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     settings: DeskSettings,
     locks: Locks,
+    directory: Directory,
+    proofs: proof::Limiter,
 }
 
 impl DeskState {
     pub fn new(
-        graph: Graph,
+        services: Services,
         store: Store,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         settings: DeskSettings,
     ) -> Self {
+        let Services { graph, token_endpoint, key_vault } = services;
         let graph = graph.with(settings.retry.clone(), settings.request_timeout, Arc::clone(&entropy));
-        Self { graph, store, clock, entropy, settings, locks: Locks::default() }
+        Self {
+            graph,
+            token_endpoint,
+            key_vault,
+            store,
+            clock,
+            entropy,
+            proofs: proof::limiter(settings.proofs_per_minute),
+            settings,
+            locks: Locks::default(),
+            directory: Directory::default(),
+        }
     }
 }
 
@@ -124,5 +156,33 @@ impl Desk for RequestDesk {
 
     async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditRow>, Problem> {
         audit::handle(&self.state, self.entered()?, query).await
+    }
+
+    async fn find_holders(&self, words: &str) -> Result<Holders, Problem> {
+        find_holders::handle(&self.state, self.entered()?, words).await
+    }
+
+    async fn doctor_evidence(&self, request: &EvidenceRequest) -> Result<EvidenceView, Problem> {
+        doctor_evidence::handle(&self.state, self.entered()?, request).await
+    }
+
+    async fn proof_target(&self, app: AppId) -> Result<ProofTarget, Problem> {
+        proof::target(&self.state, self.entered()?, app).await
+    }
+
+    async fn prove(&self, app: AppId, assertion: &str) -> Result<Proof, Problem> {
+        proof::prove(&self.state, self.pushing()?, app, assertion).await
+    }
+
+    async fn vault_certificates(&self, vault: &str) -> Result<Vec<VaultCertificate>, Problem> {
+        vault::certificates(&self.state, self.entered()?, vault).await
+    }
+
+    async fn import_from_vault(&self, vault: &str, name: &str, version: &str) -> Result<Sha256Thumbprint, Problem> {
+        vault::import(&self.state, self.pushing()?, vault, name, version).await
+    }
+
+    async fn prove_with_vault(&self, app: AppId, vault: &str, name: &str, version: &str) -> Result<Proof, Problem> {
+        vault::prove(&self.state, self.pushing()?, app, vault, name, version).await
     }
 }

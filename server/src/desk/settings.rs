@@ -28,6 +28,11 @@ pub struct DeskSettings {
     /// For links to the app in the Entra admin center; absent where the cloud has none.
     pub admin_center_root: Option<Url>,
     pub retry: Retry,
+    /// How old the credential index may be; a search that finds nothing looks again sooner.
+    #[serde(with = "seconds")]
+    pub index_lifetime: Duration,
+    /// Assertions that one person may have sent to the token endpoint.
+    pub proofs_per_minute: u32,
 }
 
 impl Default for DeskSettings {
@@ -41,6 +46,8 @@ impl Default for DeskSettings {
             identifier_style: IdentifierStyle::default(),
             admin_center_root: None,
             retry: Retry::default(),
+            index_lifetime: Duration::from_mins(10),
+            proofs_per_minute: 20,
         }
     }
 }

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// Graph fills `key` only where `$select` names `keyCredentials` and one object is read.
-const SELECT: &str =
+pub(super) const SELECT: &str =
     "id,appId,displayName,signInAudience,createdDateTime,tokenEncryptionKeyId,keyCredentials,passwordCredentials";
 
 /// An app registration (`application`), as far as this portal reads it.
@@ -69,7 +69,7 @@ impl Graph {
     }
 }
 
-fn read(value: Value) -> Result<Application, String> {
+pub(super) fn read(value: Value) -> Result<Application, String> {
     let wire: Wire = serde_json::from_value(value).map_err(|e| e.to_string())?;
     Ok(Application {
         id: wire.id,

@@ -3,8 +3,10 @@
 //! Reads are repeated where Graph asks for it (429, 5xx, no answer), within bounds and with jitter. A write is sent
 //! once per call: whether it may be sent again is a question for whoever can read the app in between.
 
+mod all_credentials;
 mod app_names;
 mod application;
+mod by_app_id;
 mod error;
 mod find_application;
 mod list_applications;
@@ -17,7 +19,9 @@ mod retry;
 mod trusted_subjects;
 mod url;
 
+pub use all_credentials::Kind;
 pub use application::{Application, PasswordCredential};
+pub use by_app_id::ServicePrincipal;
 pub use error::{GraphError, Reply};
 pub use list_applications::{ListQuery, Listing, Needle};
 pub use listed::ListedApplication;

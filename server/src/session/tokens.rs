@@ -9,7 +9,7 @@ use crate::sign_in::{EntraError, Provider};
 use app::desk::Problem;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use time::{Duration, OffsetDateTime};
@@ -23,6 +23,17 @@ const SKEW: Duration = Duration::minutes(5);
 pub struct Tokens {
     pub access: String,
     pub refresh: Option<String>,
+    #[serde(with = "time::serde::timestamp")]
+    pub expires_at: OffsetDateTime,
+    /// For other resources than Graph, by resource.
+    #[serde(default)]
+    pub others: BTreeMap<String, OtherToken>,
+}
+
+/// An access token for another resource.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherToken {
+    pub access: String,
     #[serde(with = "time::serde::timestamp")]
     pub expires_at: OffsetDateTime,
 }
@@ -112,7 +123,7 @@ impl TokenVault {
         let old = self.open(id).await?;
         match self.provider.refresh(old.refresh.as_deref()).await {
             Ok(new) => {
-                let tokens = Tokens { refresh: new.refresh.or(old.refresh), ..new };
+                let tokens = Tokens { refresh: new.refresh.or(old.refresh), others: old.others, ..new };
                 self.keep(id, &tokens).await?;
                 Ok(tokens.access)
             }
@@ -123,6 +134,23 @@ impl TokenVault {
                 Err(error.into())
             }
         }
+    }
+
+    /// An access token for another resource, asked for when it is first needed: whoever never uses Key Vault is never
+    /// asked to consent to it.
+    pub async fn token_for(&self, id: Id, resource: &str) -> Result<String, VaultError> {
+        let turn = self.turn(id);
+        let _renewing = turn.lock().await;
+        let old = self.open(id).await?;
+        if let Some(token) = old.others.get(resource).filter(|token| token.expires_at - SKEW > self.clock.now()) {
+            return Ok(token.access.clone());
+        }
+        let new = self.provider.refresh_for(old.refresh.as_deref(), resource).await?;
+        let token = OtherToken { access: new.access.clone(), expires_at: new.expires_at };
+        let mut tokens = Tokens { refresh: new.refresh.or(old.refresh), ..old };
+        tokens.others.insert(resource.to_owned(), token);
+        self.keep(id, &tokens).await?;
+        Ok(new.access)
     }
 
     async fn open(&self, id: Id) -> Result<Tokens, VaultError> {
@@ -158,4 +186,23 @@ impl TokenProvider for SessionTokens {
     async fn graph_token(&self) -> Result<String, Problem> {
         self.vault.access_token(self.id).await.map_err(Problem::from)
     }
+
+    async fn token_for(&self, resource: &str) -> Result<String, Problem> {
+        match self.vault.token_for(self.id, resource).await {
+            Err(VaultError::Entra(error)) if error.needs_consent() => Err(consent_needed(&error, resource)),
+            other => other.map_err(Problem::from),
+        }
+    }
+}
+
+fn consent_needed(error: &EntraError, resource: &str) -> Problem {
+    let mut problem = Problem::new(
+        403,
+        "consent-needed",
+        "This portal may not act for you there yet",
+        format!("Nobody has agreed that this portal uses {resource} in your name. Entra says: {}", error.words()),
+    )
+    .advice("Ask who runs this portal to add the delegated permission user_impersonation of Azure Key Vault to the portal's app registration and to consent to it for the organisation. Everything else here works without it.");
+    problem.request_id.clone_from(&error.request_id);
+    problem
 }

@@ -9,6 +9,10 @@ use std::fmt;
 /// Errors of RFC 6749 and OpenID Connect after which only the person can go on, by signing in again.
 const NEEDS_SIGN_IN: [&str; 4] = ["invalid_grant", "interaction_required", "login_required", "consent_required"];
 
+/// Consent is missing, the resource is not among the client's permissions, or the tenant does not know it
+/// (<https://learn.microsoft.com/entra/identity-platform/reference-error-codes>).
+const NEEDS_CONSENT: [&str; 4] = ["AADSTS65001", "AADSTS650057", "AADSTS500011", "AADSTS650052"];
+
 /// A request to Entra that did not give what it should.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntraError {
@@ -67,12 +71,20 @@ impl EntraError {
         matches!(&self.kind, Kind::Refused(error) if NEEDS_SIGN_IN.contains(&error.as_str()))
     }
 
+    /// The client may not have a token for this resource in the person's name, because nobody has agreed to it, or
+    /// because the portal's registration does not list the permission.
+    pub fn needs_consent(&self) -> bool {
+        let consent = matches!(&self.kind, Kind::Refused(error) if error == "consent_required");
+        consent || self.code.as_deref().is_some_and(|code| NEEDS_CONSENT.contains(&code))
+    }
+
     /// The person, or an administrator for them, said no.
     fn declined(&self) -> bool {
         matches!(&self.kind, Kind::Refused(error) if error == "access_denied")
     }
 
-    fn words(&self) -> String {
+    /// Entra's code and words.
+    pub fn words(&self) -> String {
         match &self.code {
             Some(code) => format!("{code}: {}", self.description),
             None => self.description.clone(),

@@ -17,6 +17,7 @@ use openidconnect::{
     RefreshToken, Scope, SignatureVerificationError, TokenResponse as _,
 };
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use time::{Duration, OffsetDateTime};
 use url::Url;
@@ -103,6 +104,17 @@ impl Provider {
 
     /// New tokens for a refresh token. `None`: Entra gave none, so the person must sign in again.
     pub async fn refresh(&self, refresh_token: Option<&str>) -> Result<Tokens, EntraError> {
+        self.refresh_with(refresh_token, self.scopes()).await
+    }
+
+    /// The same for another resource: a refresh token is for all resources that the person agreed to
+    /// (<https://learn.microsoft.com/entra/identity-platform/refresh-tokens>).
+    pub async fn refresh_for(&self, refresh_token: Option<&str>, resource: &str) -> Result<Tokens, EntraError> {
+        let scopes = ["offline_access".to_owned(), format!("{resource}/.default")].map(Scope::new).to_vec();
+        self.refresh_with(refresh_token, scopes).await
+    }
+
+    async fn refresh_with(&self, refresh_token: Option<&str>, scopes: Vec<Scope>) -> Result<Tokens, EntraError> {
         let refresh_token = refresh_token
             .map(|token| RefreshToken::new(token.to_owned()))
             .ok_or_else(|| EntraError::refused("invalid_grant", "There is no refresh token."))?;
@@ -110,7 +122,7 @@ impl Provider {
         let answer = client
             .exchange_refresh_token(&refresh_token)
             .map_err(EntraError::portal)?
-            .add_scopes(self.scopes())
+            .add_scopes(scopes)
             .add_extra_param("client_assertion_type", ASSERTION_TYPE)
             .add_extra_param("client_assertion", self.assertion(&client)?)
             .request_async(&self.transport())
@@ -228,6 +240,7 @@ impl Provider {
             access: answer.access_token().secret().clone(),
             refresh: answer.refresh_token().map(|token| token.secret().clone()),
             expires_at: self.clock.now() + lifetime,
+            others: BTreeMap::new(),
         }
     }
 

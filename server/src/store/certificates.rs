@@ -3,7 +3,7 @@
 use super::{GLANCE, Store, StoreError, from_json, to_json};
 use domain::certificate::Certificate;
 use domain::ids::{ObjectId, TenantId};
-use domain::thumbprint::Sha256Thumbprint;
+use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
 use domain::upload::Container;
 use time::OffsetDateTime;
 
@@ -49,8 +49,8 @@ impl Store {
     pub async fn keep_certificate(&self, tenant: TenantId, stored: &StoredCertificate) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT OR REPLACE INTO certificates
-                (tenant_id, sha256, uploaded_by_id, uploaded_by, uploaded_at, der, container, choice)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (tenant_id, sha256, uploaded_by_id, uploaded_by, uploaded_at, der, container, choice, sha1)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(tenant.to_string())
         .bind(stored.certificate.facts().sha256.hex())
@@ -60,6 +60,7 @@ impl Store {
         .bind(stored.certificate.der())
         .bind(to_json("container", &stored.container)?)
         .bind(&stored.choice)
+        .bind(stored.certificate.facts().sha1.hex())
         .execute(&self.pool)
         .await?;
         Ok(())
@@ -82,6 +83,38 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?;
         row.map(TryInto::try_into).transpose()
+    }
+
+    /// With this SHA-1, uploaded by anyone: each once, the newest first.
+    pub async fn certificates_with(
+        &self,
+        tenant: TenantId,
+        sha1: Thumbprint,
+    ) -> Result<Vec<StoredCertificate>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT der, container, choice, uploaded_by_id, uploaded_by, uploaded_at FROM certificates
+             WHERE tenant_id = ? AND sha1 = ? GROUP BY sha256 ORDER BY rowid DESC LIMIT ?",
+        )
+        .bind(tenant.to_string())
+        .bind(sha1.hex())
+        .bind(GLANCE)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// Certificates that were kept before their SHA-1 had a column.
+    pub(super) async fn complete_thumbprints(&self) -> Result<(), StoreError> {
+        let rows: Vec<(i64, Vec<u8>)> =
+            sqlx::query_as("SELECT rowid, der FROM certificates WHERE sha1 IS NULL").fetch_all(&self.pool).await?;
+        for (row, der) in rows {
+            sqlx::query("UPDATE certificates SET sha1 = ? WHERE rowid = ?")
+                .bind(Thumbprint::of(&der).hex())
+                .bind(row)
+                .execute(&self.pool)
+                .await?;
+        }
+        Ok(())
     }
 
     /// The person's latest uploads, the newest first.

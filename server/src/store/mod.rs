@@ -2,13 +2,15 @@
 
 mod audit;
 mod certificates;
+mod observed;
 mod plans;
 mod receipts;
 
 pub use audit::AuditEntry;
 pub use certificates::StoredCertificate;
+pub use observed::Gone;
 pub use plans::StoredPlan;
-pub use receipts::{Journal, NewReceipt, OpenApp, Stage};
+pub use receipts::{Journal, NewReceipt, OpenApp, PastPush, Stage};
 
 use app::desk::Problem;
 use sqlx::SqlitePool;
@@ -71,7 +73,9 @@ impl Store {
         let connections = if path_or_url.contains(":memory:") { 1 } else { 8 };
         let pool = SqlitePoolOptions::new().max_connections(connections).connect_with(options).await?;
         sqlx::migrate!("./migrations").run(&pool).await?;
-        Ok(Self { pool })
+        let store = Self { pool };
+        store.complete_thumbprints().await?;
+        Ok(store)
     }
 
     pub fn pool(&self) -> &SqlitePool {

@@ -4,6 +4,7 @@ use super::{AuditEntry, GLANCE, Store, StoreError, audit, from_json, parse, to_j
 use app::desk::{AddedBy, PushMode, ReceiptApp, ReceiptSummary};
 use domain::certificate::CertificateFacts;
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
+use domain::thumbprint::Thumbprint;
 use std::collections::HashMap;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -87,6 +88,24 @@ struct SummaryRow {
     started_at: OffsetDateTime,
     verified: i64,
     total: i64,
+}
+
+/// A push that changed an application, as far as the doctor asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastPush {
+    pub thumbprint: Thumbprint,
+    pub who: String,
+    pub at: OffsetDateTime,
+    /// `None` while it has no result.
+    pub result: Option<ReceiptApp>,
+}
+
+#[derive(sqlx::FromRow)]
+struct PastRow {
+    certificate: String,
+    who: String,
+    started_at: OffsetDateTime,
+    result: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -292,6 +311,26 @@ impl Store {
                     verified: u32::try_from(row.verified).unwrap_or_default(),
                     total: u32::try_from(row.total).unwrap_or_default(),
                 })
+            })
+            .collect()
+    }
+
+    /// The latest pushes that wrote to an app, or may have, the newest first.
+    pub async fn pushes_to(&self, tenant: TenantId, app: ObjectId) -> Result<Vec<PastPush>, StoreError> {
+        let rows: Vec<PastRow> = sqlx::query_as(
+            "SELECT certificate, who, started_at, result FROM receipt_apps JOIN receipts ON receipts.id = receipt_id
+             WHERE tenant_id = ? AND object_id = ? AND (stage = 'writing' OR outcome IN ('verified', 'unverified'))
+             ORDER BY receipts.rowid DESC LIMIT 50",
+        )
+        .bind(tenant.to_string())
+        .bind(app.to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                let certificate: CertificateFacts = from_json("certificate", &row.certificate)?;
+                let result = row.result.as_deref().map(|result| from_json("result", result)).transpose()?;
+                Ok(PastPush { thumbprint: certificate.sha1, who: row.who, at: row.started_at, result })
             })
             .collect()
     }

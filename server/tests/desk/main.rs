@@ -2,12 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod evidence;
 mod faults;
 mod lists;
 mod paging;
 mod plans;
+mod proofs;
 mod proxy;
 mod pushes;
 mod records;
+mod search;
+mod stand_in;
 mod uploads;
+mod vaults;
 mod world;

@@ -5,17 +5,20 @@ use app::desk::{
     ReceiptApp, Viewer,
 };
 use async_trait::async_trait;
-use domain::ids::{ObjectId, TenantId};
+use domain::ids::{AppId, ObjectId, TenantId};
 use domain::thumbprint::Sha256Thumbprint;
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256};
 use rsa::pkcs8::EncodePrivateKey as _;
 use serde_json::{Value, json};
 use server::clock::SystemClock;
-use server::desk::{DeskSettings, DeskState, RequestDesk};
+use server::config::{Cloud, KeyVaultCloud, VaultPlace};
+use server::desk::{DeskSettings, DeskState, RequestDesk, Services};
 use server::entropy::OsEntropy;
 use server::graph::{Graph, Retry};
+use server::keyvault::KeyVault;
 use server::person::{Person, TokenProvider};
 use server::store::Store;
+use server::token_endpoint::TokenEndpoint;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -39,14 +42,22 @@ pub struct World {
     http: reqwest::Client,
 }
 
-struct Token(Option<String>);
+/// For Graph, and for Key Vault.
+struct Token(Option<String>, Option<String>);
 
 #[async_trait]
 impl TokenProvider for Token {
     async fn graph_token(&self) -> Result<String, Problem> {
         self.0.clone().ok_or_else(Problem::signed_out)
     }
+
+    async fn token_for(&self, resource: &str) -> Result<String, Problem> {
+        assert_eq!(resource, VAULTS);
+        self.1.clone().ok_or_else(Problem::signed_out)
+    }
 }
+
+const VAULTS: &str = "https://vault.azure.net";
 
 pub fn settings() -> DeskSettings {
     DeskSettings {
@@ -70,13 +81,13 @@ impl World {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(directory.path().join("desk.sqlite").to_str().unwrap()).await.unwrap();
         let http = reqwest::Client::new();
-        let state = state(&http, tenant.base_url(), &store, &settings);
+        let state = state(&http, tenant.tenant_id(), tenant.base_url(), &store, &settings);
         Self { tenant, state, store, settings, directory, http }
     }
 
     /// The same portal, reaching Graph through another URL.
     pub fn through(&mut self, base_url: &str) {
-        self.state = state(&self.http, base_url, &self.store, &self.settings);
+        self.state = state(&self.http, self.tenant.tenant_id(), base_url, &self.store, &self.settings);
     }
 
     pub fn desk(&self, upn: &str) -> RequestDesk {
@@ -89,12 +100,13 @@ impl World {
 
     /// Signed in here, but with no token for Graph to be had any more.
     pub fn without_token(&self, upn: &str) -> RequestDesk {
-        let person = Person { viewer: self.viewer(upn), tokens: Arc::new(Token(None)) };
+        let person = Person { viewer: self.viewer(upn), tokens: Arc::new(Token(None, None)) };
         RequestDesk::new(Arc::clone(&self.state), Some(person))
     }
 
     fn person(&self, upn: &str) -> Person {
-        Person { viewer: self.viewer(upn), tokens: Arc::new(Token(self.tenant.graph_token(upn))) }
+        let vaults = self.tenant.graph_token_with_scopes(upn, &[&format!("{VAULTS}/.default")]);
+        Person { viewer: self.viewer(upn), tokens: Arc::new(Token(self.tenant.graph_token(upn), vaults)) }
     }
 
     pub fn viewer(&self, upn: &str) -> Viewer {
@@ -117,6 +129,11 @@ impl World {
 
     pub fn id(&self, app: &str) -> ObjectId {
         ObjectId::new(self.tenant.applications().into_iter().find(|info| info.display_name == app).unwrap().id)
+    }
+
+    /// Its application (client) id.
+    pub fn app_id(&self, app: &str) -> AppId {
+        AppId::new(self.tenant.applications().into_iter().find(|info| info.display_name == app).unwrap().app_id)
     }
 
     /// Past the desk: the application as Graph has it, `key` included, with another person's token.
@@ -192,9 +209,28 @@ impl World {
     }
 }
 
-fn state(http: &reqwest::Client, base_url: &str, store: &Store, settings: &DeskSettings) -> Arc<DeskState> {
-    let graph = Graph::new(http.clone(), base_url.parse().unwrap());
-    Arc::new(DeskState::new(graph, store.clone(), Arc::new(SystemClock), Arc::new(OsEntropy), settings.clone()))
+fn state(
+    http: &reqwest::Client,
+    tenant_id: Uuid,
+    base_url: &str,
+    store: &Store,
+    settings: &DeskSettings,
+) -> Arc<DeskState> {
+    let base: url::Url = base_url.parse().unwrap();
+    let vaults = KeyVaultCloud { resource: VAULTS.into(), place: VaultPlace::Below(base.join("_vault/").unwrap()) };
+    let cloud = Cloud {
+        name: "Local tenant".into(),
+        authority: base.clone(),
+        graph_root: base.clone(),
+        admin_center: None,
+        key_vault: Some(vaults.clone()),
+    };
+    let services = Services {
+        graph: Graph::new(http.clone(), base),
+        token_endpoint: TokenEndpoint::new(http.clone(), &cloud),
+        key_vault: Some(KeyVault::new(http.clone(), vaults, tenant_id.to_string())),
+    };
+    Arc::new(DeskState::new(services, store.clone(), Arc::new(SystemClock), Arc::new(OsEntropy), settings.clone()))
 }
 
 /// A self-signed certificate with an RSA key that all share: making one is slow.

@@ -124,3 +124,37 @@ async fn a_refresh_token_that_entra_no_longer_takes_means_signing_in_again() {
     let (sessions,): (i64,) = sqlx::query_as("SELECT count(*) FROM sessions").fetch_one(&pool).await.unwrap();
     assert_eq!(sessions, 0, "the session ended");
 }
+
+#[tokio::test]
+async fn a_token_for_key_vault_is_asked_for_when_first_needed_and_kept_sealed() {
+    let (portal, key) = portal_with_key().await;
+    let mut browser = portal.signed_in("owen.carter").await;
+    let before = opened(&key, &browser, &sealed_tokens(&portal).await);
+    assert!(before.others.is_empty(), "the sign-in asks for Graph alone");
+
+    let page = browser.get("/api/vault-certificates?vault=contoso-apps").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert!(page.body.contains("backup-agent"), "{}", page.body);
+    let after = opened(&key, &browser, &sealed_tokens(&portal).await);
+    assert!(after.others["https://vault.azure.net"].access.starts_with("eyJ"));
+    assert_eq!(after.access, before.access, "the one for Graph stays");
+
+    let count = redeemed(&portal);
+    assert_eq!(browser.get("/api/vault-certificates?vault=contoso-apps").await.status, StatusCode::OK);
+    assert_eq!(redeemed(&portal), count, "the same one again");
+}
+
+#[tokio::test]
+async fn a_resource_that_nobody_consented_to_is_said_in_words_and_ends_no_session() {
+    let portal = TestPortal::start_with(|config| {
+        if let Some(vaults) = &mut config.entra.cloud.key_vault {
+            vaults.resource = "https://unknown.example".into();
+        }
+    })
+    .await;
+    let mut browser = portal.signed_in("owen.carter").await;
+    let page = browser.get("/api/vault-certificates?vault=contoso-apps").await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.body);
+    assert!(page.body.contains("consent-needed") && page.body.contains("user_impersonation"), "{}", page.body);
+    assert_eq!(browser.get("/api/overview").await.status, StatusCode::OK);
+}

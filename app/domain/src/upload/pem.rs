@@ -47,6 +47,25 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
     blocks
 }
 
+/// A private key among the blocks: its label, and its DER where it is not encrypted.
+#[cfg(feature = "pkcs12")]
+pub(super) struct KeyBlock<'a> {
+    pub label: &'a str,
+    pub encrypted: bool,
+    pub der: Result<Vec<u8>, ReadError>,
+}
+
+#[cfg(feature = "pkcs12")]
+pub(super) fn keys(text: &str) -> Vec<KeyBlock<'_>> {
+    let keys = blocks(text).into_iter().filter(|block| block.label.ends_with("PRIVATE KEY"));
+    keys.map(|block| KeyBlock {
+        label: block.label,
+        encrypted: block.label.starts_with("ENCRYPTED") || block.body.contains("ENCRYPTED"),
+        der: decode(&block),
+    })
+    .collect()
+}
+
 pub(super) fn read(text: &str) -> Result<Upload, ReadError> {
     let mut certificates = vec![];
     let mut container = Container::Pem;

@@ -1,5 +1,6 @@
 //! PKCS#12 (RFC 7292), for the browser alone: whoever opens one holds its private key.
 
+use super::key::{KeyError, KeyFile, PrivateKey};
 use super::{Container, MAX_UPLOAD_BYTES, PickedBy, ReadError, Upload, pick};
 use crate::certificate::Certificate;
 use p12_keystore::error::Error as P12Error;
@@ -10,13 +11,7 @@ pub fn read_pkcs12(bytes: &[u8], password: &str) -> Result<Upload, ReadError> {
     if bytes.len() > MAX_UPLOAD_BYTES {
         return Err(ReadError::TooLarge);
     }
-    let store = KeyStore::from_pkcs12(bytes, password, Pkcs12ImportPolicy::Relaxed).map_err(|error| match error {
-        P12Error::MacError(_) | P12Error::Pkcs5Error(_) | P12Error::UnpadError => ReadError::WrongPassword,
-        P12Error::UnsupportedEncryptionScheme | P12Error::UnsupportedMacAlgorithm => {
-            ReadError::BadCertificate { reason: format!("{error}; export it again with AES-256") }
-        }
-        other => ReadError::BadCertificate { reason: other.to_string() },
-    })?;
+    let store = open(bytes, password)?;
     let mut of_keys = vec![];
     let mut others = vec![];
     let mut private_key = false;
@@ -46,6 +41,35 @@ pub fn read_pkcs12(bytes: &[u8], password: &str) -> Result<Upload, ReadError> {
     }
     of_keys.extend(others);
     pick(of_keys, Container::Pkcs12, private_key)
+}
+
+/// Opens a PFX with the one private key in it, to sign with it in the browser.
+pub fn open_pkcs12_with_key(bytes: &[u8], password: &str) -> Result<KeyFile, KeyError> {
+    if bytes.len() > MAX_UPLOAD_BYTES {
+        return Err(ReadError::TooLarge.into());
+    }
+    let store = open(bytes, password)?;
+    let mut keys = store.entries().filter_map(|(_, entry)| match entry {
+        KeyStoreEntry::PrivateKeyChain(chain) => Some(chain),
+        _ => None,
+    });
+    let chain = keys.next().ok_or(KeyError::NoKey)?;
+    if keys.next().is_some() {
+        return Err(KeyError::SeveralKeys);
+    }
+    let certificates =
+        chain.certs().iter().map(|certificate| certificate_of(certificate.as_der())).collect::<Result<_, _>>()?;
+    Ok(KeyFile { key: PrivateKey::from_pkcs8(chain.key().as_der())?, certificates })
+}
+
+fn open(bytes: &[u8], password: &str) -> Result<KeyStore, ReadError> {
+    KeyStore::from_pkcs12(bytes, password, Pkcs12ImportPolicy::Relaxed).map_err(|error| match error {
+        P12Error::MacError(_) | P12Error::Pkcs5Error(_) | P12Error::UnpadError => ReadError::WrongPassword,
+        P12Error::UnsupportedEncryptionScheme | P12Error::UnsupportedMacAlgorithm => {
+            ReadError::BadCertificate { reason: format!("{error}; export it again with AES-256") }
+        }
+        other => ReadError::BadCertificate { reason: other.to_string() },
+    })
 }
 
 fn certificate_of(der: &[u8]) -> Result<Certificate, ReadError> {

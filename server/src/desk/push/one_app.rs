@@ -13,6 +13,7 @@ use crate::store::{NewReceipt, OpenApp, StoreError};
 use app::desk::{Outcome, Problem, ReceiptApp};
 use domain::diff::{Diff, DiffKind};
 use domain::ids::KeyId;
+use domain::key_credential::KeyCredentials;
 use domain::merge_plan::{MergePlan, Verification};
 use std::sync::Arc;
 
@@ -73,9 +74,21 @@ impl AppPush {
             steps: steps.into_steps(),
             reads_until_seen: ending.reads_until_seen,
         };
+        if result.outcome == Outcome::Verified {
+            self.note(&result).await;
+        }
         self.record(&result).await.inspect_err(|error| {
             tracing::error!(error = error as &dyn std::error::Error, receipt = %self.receipt.id, app = %object_id, ?result, "a push could not be recorded");
         }).is_ok()
+    }
+
+    /// For the credential index: what the last of the good reads showed.
+    async fn note(&self, result: &ReceiptApp) {
+        let after = result.after.as_deref().and_then(|after| serde_json::from_str(after).ok());
+        if let Some(keys) = after.and_then(|after: serde_json::Value| KeyCredentials::from_json(&after).ok()) {
+            let (id, app_id, name) = (result.object_id, result.app_id, result.display_name.as_str());
+            self.state.observed(self.receipt.tenant, id, app_id, name, &keys).await;
+        }
     }
 
     fn app(&self) -> &OpenApp {

@@ -1,0 +1,181 @@
+//! A private key in the person's browser, for one purpose: to sign a client assertion there. RSA only, as Entra takes no
+//! other kind.
+//!
+//! The key's bytes are wiped when the value is dropped. The type is not serialisable, and its `Debug` shows nothing.
+
+use super::{MAX_UPLOAD_BYTES, ReadError, as_text, pem, read};
+use crate::certificate::Certificate;
+use std::fmt;
+use x509_parser::asn1_rs::{Any, FromDer, Oid, Tag};
+use zeroize::{Zeroize as _, Zeroizing};
+
+/// rsaEncryption (RFC 8017, appendix A.1), with its NULL parameters, as AlgorithmIdentifier.
+const RSA_ENCRYPTION: [u8; 15] =
+    [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
+
+/// Why a file gives no key to sign with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error("There is no private key in it")]
+    NoKey,
+    #[error("It holds several private keys")]
+    SeveralKeys,
+    #[error("The private key in it is encrypted")]
+    Encrypted,
+    #[error("The private key in it is not an RSA key")]
+    NotRsa,
+    #[error("The private key in it is damaged")]
+    Damaged,
+}
+
+impl KeyError {
+    pub fn advice(&self) -> String {
+        match self {
+            Self::Read(error) => return error.advice(),
+            Self::NoKey => "Choose the PFX, or the PEM file that begins with BEGIN PRIVATE KEY.",
+            Self::SeveralKeys => "Choose a file with one key: with several it cannot be told which one signs.",
+            Self::Encrypted => {
+                "Put key and certificate into a PFX, which is opened here with its password: openssl pkcs12 -export -inkey KEY -in CERTIFICATE -out bundle.pfx"
+            }
+            Self::NotRsa => "Entra takes client assertions that are signed with an RSA key. Choose the RSA key.",
+            Self::Damaged => "Export or copy it again, whole.",
+        }
+        .into()
+    }
+}
+
+/// An RSA private key in PKCS#8 (RFC 5958).
+pub struct PrivateKey {
+    pkcs8: Zeroizing<Vec<u8>>,
+    public_key_der: Vec<u8>,
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PrivateKey")
+    }
+}
+
+impl PrivateKey {
+    /// From a PrivateKeyInfo in DER.
+    pub fn from_pkcs8(der: &[u8]) -> Result<Self, KeyError> {
+        let info = sequence(der).ok_or(KeyError::Damaged)?;
+        let (rest, _version) = Any::from_der(info).map_err(|_| KeyError::Damaged)?;
+        let (rest, algorithm) = Any::from_der(rest).map_err(|_| KeyError::Damaged)?;
+        let (_, kind) = Oid::from_der(algorithm.data).map_err(|_| KeyError::Damaged)?;
+        if kind.to_id_string() != "1.2.840.113549.1.1.1" {
+            return Err(KeyError::NotRsa);
+        }
+        let (_, octets) = Any::from_der(rest).map_err(|_| KeyError::Damaged)?;
+        let public_key_der = public_key(octets.data).ok_or(KeyError::Damaged)?;
+        Ok(Self { pkcs8: Zeroizing::new(der.to_vec()), public_key_der })
+    }
+
+    /// From an RSAPrivateKey (PKCS#1; RFC 8017, appendix A.1.2) in DER.
+    pub fn from_pkcs1(der: &[u8]) -> Result<Self, KeyError> {
+        public_key(der).ok_or(KeyError::Damaged)?;
+        let mut content = Zeroizing::new(vec![0x02, 0x01, 0x00]);
+        content.extend_from_slice(&RSA_ENCRYPTION);
+        content.extend_from_slice(&Zeroizing::new(tlv(0x04, der)));
+        Self::from_pkcs8(&Zeroizing::new(tlv(0x30, &content)))
+    }
+
+    /// For `importKey("pkcs8", …)`.
+    pub fn pkcs8(&self) -> &[u8] {
+        &self.pkcs8
+    }
+
+    /// SubjectPublicKeyInfo of the public half, to be compared with a certificate's.
+    pub fn public_key_der(&self) -> &[u8] {
+        &self.public_key_der
+    }
+
+    /// It is the certificate's key.
+    pub fn belongs_to(&self, certificate: &Certificate) -> bool {
+        self.public_key_der == certificate.public_key_der()
+    }
+}
+
+/// A private key, and the certificates beside it: none where the file holds the key alone.
+#[derive(Debug)]
+pub struct KeyFile {
+    pub key: PrivateKey,
+    pub certificates: Vec<Certificate>,
+}
+
+/// Reads PEM or DER, PKCS#8 or PKCS#1. A PFX is [`ReadError::Pkcs12`]: it needs its password.
+pub fn read_with_key(bytes: &[u8]) -> Result<KeyFile, KeyError> {
+    if bytes.len() > MAX_UPLOAD_BYTES {
+        return Err(ReadError::TooLarge.into());
+    }
+    let certificates = match read(bytes) {
+        Ok(upload) => std::iter::once(upload.leaf).chain(upload.others).collect(),
+        Err(ReadError::PrivateKeyOnly) => vec![],
+        Err(error) => return Err(error.into()),
+    };
+    let text = as_text(bytes).map(Zeroizing::new).filter(|text| pem::has_armour(text));
+    let Some(text) = text else {
+        let key = PrivateKey::from_pkcs8(bytes)
+            .or_else(|error| if error == KeyError::NotRsa { Err(error) } else { PrivateKey::from_pkcs1(bytes) });
+        let key = key.map_err(|error| if certificates.is_empty() { error } else { KeyError::NoKey })?;
+        return Ok(KeyFile { key, certificates });
+    };
+    let mut keys = pem::keys(&text);
+    let key = keys.pop().ok_or(KeyError::NoKey)?;
+    if !keys.is_empty() {
+        return Err(KeyError::SeveralKeys);
+    }
+    if key.encrypted {
+        return Err(KeyError::Encrypted);
+    }
+    let mut der = key.der?;
+    let key = match key.label {
+        "PRIVATE KEY" => PrivateKey::from_pkcs8(&der),
+        "RSA PRIVATE KEY" => PrivateKey::from_pkcs1(&der),
+        _ => Err(KeyError::NotRsa),
+    };
+    der.zeroize();
+    Ok(KeyFile { key: key?, certificates })
+}
+
+fn sequence(der: &[u8]) -> Option<&[u8]> {
+    let (rest, any) = Any::from_der(der).ok()?;
+    (rest.is_empty() && any.tag() == Tag::Sequence).then_some(any.data)
+}
+
+/// SubjectPublicKeyInfo (RFC 5280, section 4.1) of an RSAPrivateKey: version, modulus and public exponent come first.
+fn public_key(rsa_private_key: &[u8]) -> Option<Vec<u8>> {
+    let content = sequence(rsa_private_key)?;
+    let (numbers, _version) = Any::from_der(content).ok()?;
+    let (after_modulus, modulus) = Any::from_der(numbers).ok()?;
+    let (after_exponent, exponent) = Any::from_der(after_modulus).ok()?;
+    if modulus.tag() != Tag::Integer || exponent.tag() != Tag::Integer {
+        return None;
+    }
+    let both = &numbers[..numbers.len() - after_exponent.len()];
+    // The first octet of a BIT STRING counts unused bits.
+    let bits: Vec<u8> = std::iter::once(0).chain(tlv(0x30, both)).collect();
+    let content: Vec<u8> = RSA_ENCRYPTION.into_iter().chain(tlv(0x03, &bits)).collect();
+    Some(tlv(0x30, &content))
+}
+
+/// Tag, length and value in DER (X.690, section 8.1).
+fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
+    let length = value.len().to_be_bytes();
+    let significant = &length[length.iter().take_while(|byte| **byte == 0).count()..];
+    let mut out = Vec::with_capacity(value.len() + 6);
+    out.push(tag);
+    match (value.len(), u8::try_from(significant.len())) {
+        (short @ 0..128, _) => out.push(u8::try_from(short).unwrap_or_default()),
+        (_, Ok(count)) => {
+            out.push(0x80 | count);
+            out.extend_from_slice(significant);
+        }
+        // A length of more than 255 octets does not exist.
+        (_, Err(_)) => {}
+    }
+    out.extend_from_slice(value);
+    out
+}

@@ -1,0 +1,31 @@
+//! Programs and scripts filled in for one app and one certificate.
+
+use super::code_block::CodeBlock;
+use super::tabs::Tabs;
+use domain::doctor::kit::ProofKit;
+use domain::doctor::snippets::{Language, Target, snippet};
+use leptos::prelude::*;
+
+/// Code that signs in with the certificate, for each library.
+#[component]
+pub fn Snippets(target: Target) -> impl IntoView {
+    let tabs = Language::ALL
+        .into_iter()
+        .map(|language| {
+            let label = format!("the code for {}", language.name());
+            (language.name(), view! { <CodeBlock text=snippet(language, &target) label/> }.into_any())
+        })
+        .collect();
+    view! { <Tabs id="snippets" label="Library" tabs/> }
+}
+
+/// The script that a person runs beside the private key.
+#[component]
+pub fn Kit(target: Target) -> impl IntoView {
+    let kit = ProofKit::new(&target);
+    let tabs = vec![
+        ("bash, openssl, curl", view! { <CodeBlock text=kit.bash label="the proof kit for bash"/> }.into_any()),
+        ("PowerShell", view! { <CodeBlock text=kit.powershell label="the proof kit for PowerShell"/> }.into_any()),
+    ];
+    view! { <Tabs id="kit" label="Shell" tabs/> }
+}

@@ -1,0 +1,132 @@
+//! Who holds a certificate: a thumbprint in any spelling, a keyId, a name, or a dropped file.
+
+use crate::api;
+use crate::browser::{self, Picked};
+use crate::components::dialog::PasswordDialog;
+use crate::components::drop_zone::{Reading, judge, open};
+use crate::components::empty_state::EmptyState;
+use crate::components::field::SearchField;
+use crate::components::get_form::GetForm;
+use crate::components::holders_table::HoldersTable;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::message_bar::{Intent, MessageBar};
+use crate::components::page::{Heading, plural, signed_in};
+use crate::components::timestamp::Moment;
+use crate::desk::Holders;
+use crate::query::{href, use_query};
+use crate::route::Route;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use std::time::Duration;
+
+#[component]
+pub fn SearchPage() -> impl IntoView {
+    let query = use_query();
+    let words = Memo::new(move |_| query.read().text("q"));
+    let found = Resource::new_blocking(
+        move || words.get(),
+        |words| async move {
+            if words.is_empty() {
+                Ok((words, None))
+            } else {
+                api::find_holders(words.clone()).await.map(|it| (words, Some(it)))
+            }
+        },
+    );
+    signed_in(found, |_, (words, found)| {
+        view! {
+            <Title text="Search"/>
+            <Heading title="Who holds this certificate?" lead="Searches the keyCredentials of every app and service principal in the tenant."/>
+            <Ask words=words.clone()/>
+            <Answer words found/>
+        }
+    })
+}
+
+/// The search box, and a place to drop a file whose thumbprint is computed here.
+#[component]
+fn Ask(words: String) -> impl IntoView {
+    let navigate = use_navigate();
+    let over = RwSignal::new(false);
+    let reading = RwSignal::new(Reading::Nothing);
+    let settle = Callback::new(move |read: Reading| match read {
+        Reading::Ready { upload, .. } => {
+            reading.set(Reading::Nothing);
+            let path = href(&Route::Search.to_string(), [("q", upload.leaf.sha1().hex().as_str())]);
+            navigate(&path, NavigateOptions { scroll: false, ..Default::default() });
+        }
+        other => reading.set(other),
+    });
+    let take = move |file: Picked| settle.run(judge(file));
+    let unlock = Callback::new(move |password: String| {
+        let Reading::Locked { file, .. } = reading.get_untracked() else { return };
+        reading.set(Reading::Locked { file: file.clone(), wrong_password: false, opening: true });
+        set_timeout(move || settle.run(open(file, &password)), Duration::from_millis(30));
+    });
+    view! {
+        <div
+            class="card ask"
+            class:paste--over=move || over.get()
+            on:dragover=move |event| {
+                event.prevent_default();
+                over.set(true);
+            }
+            on:dragleave=move |_| over.set(false)
+            on:drop=move |event| {
+                event.prevent_default();
+                over.set(false);
+                browser::read_dropped(&event, take);
+            }
+        >
+            <GetForm action=Route::Search.to_string() class="toolbar__form">
+                <SearchField value=words label="Thumbprint, keyId or name" placeholder="Thumbprint in any spelling, keyId, or a name"/>
+                <button type="submit" class="button button--primary">"Search"</button>
+                <label class="file needs-wasm">
+                    <input type="file" on:change=move |event| browser::read_chosen(&event, take)/>
+                    <span class="button"><Icon glyph=Glyph::Certificate/><span>"By a file"</span></span>
+                </label>
+            </GetForm>
+            <p class="secondary">"SHA-1 or SHA-256, as hexadecimal with or without colons, base64, base64url, or as it stands in an error. "<span class="needs-wasm">"A file can be dropped here as well: only its thumbprint is sent."</span></p>
+            {move || match reading.get() {
+                Reading::Refused { error, .. } => view! { <MessageBar intent=Intent::Error title=error.to_string() live=true><p>{error.advice()}</p></MessageBar> }.into_any(),
+                _ => ().into_any(),
+            }}
+        </div>
+        <PasswordDialog reading on_password=unlock/>
+    }
+}
+
+#[component]
+fn Answer(words: String, found: Option<Holders>) -> impl IntoView {
+    let Some(Holders { taken_for, holdings, apps, indexed_at }) = found else {
+        return view! {
+            <section class="card">
+                <EmptyState glyph=Glyph::Search title="Nothing searched yet" text="Paste the thumbprint from an AADSTS700027 error to see which app has that certificate. Ctrl+K opens the same search on every page."/>
+            </section>
+        }
+        .into_any();
+    };
+    let count = usize::try_from(apps).unwrap_or(usize::MAX);
+    view! {
+        <section class="card card--table" aria-labelledby="holders-title">
+            <div class="card__head">
+                <h2 id="holders-title">{if holdings.is_empty() { "Nobody holds it".to_owned() } else { format!("On {}", plural(holdings.len(), "entry").replace("entrys", "entries")) }}</h2>
+                <p class="secondary">{format!("Taken for: {taken_for}. {} searched, as they were ", plural(count, "app"))}<Moment at=indexed_at relative=true/></p>
+            </div>
+            {if holdings.is_empty() {
+                view! {
+                    <EmptyState glyph=Glyph::Search title=format!("No app holds “{words}”") text="If a client signs with it, Entra answers AADSTS700027. Upload the certificate and register it, or see in the doctor what else can be wrong.">
+                        <a class="button" href=Route::Doctor.to_string()>"Open the doctor"</a>
+                        <a class="button" href=Route::Upload.to_string()>"Upload the certificate"</a>
+                    </EmptyState>
+                }
+                .into_any()
+            } else {
+                view! { <HoldersTable holdings/> }.into_any()
+            }}
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,210 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { readFileSync } from "node:fs";
+import { expect, test, type Locator, type Page } from "@playwright/test";
+import { assertion, tokenAnswer } from "./support/assertion";
+import { Graph } from "./support/graph";
+import { sent, traces } from "./support/network";
+import { makeCertificate, makePfx } from "./support/openssl";
+import { drop, hydrated, signIn } from "./support/portal";
+
+const PASSWORD = "correct-horse-battery-staple";
+const paste = (page: Page): Locator => page.getByLabel(/^Paste the error/);
+
+test("from the error to a token in at most six clicks, and no key leaves the browser", async ({ page }) => {
+  const made = makeCertificate("/CN=doctor-cure");
+  const pfx = readFileSync(makePfx(made, PASSWORD));
+  const graph = await Graph.as("Mara Lindqvist");
+  const { appId, id } = await graph.app("event-hub-relay");
+  const before = await graph.keys("event-hub-relay");
+  // The words are the token endpoint's own.
+  const error = await tokenAnswer(appId, assertion(made, appId));
+  expect(error).toContain("AADSTS700027");
+  await signIn(page, "Mara Lindqvist", "/doctor");
+  await hydrated(page);
+
+  const log = sent(page);
+  const started = Date.now();
+  let clicks = 0;
+  const click = async (target: Locator): Promise<void> => {
+    clicks += 1;
+    await target.click();
+  };
+
+  await paste(page).fill(error);
+  await expect(page.getByRole("heading", { name: "The certificate is not registered on the app" })).toBeVisible();
+  await drop(page, "certificate.cer", Buffer.from(made.pem), "section.paste");
+  await click(page.getByRole("button", { name: "Register this certificate on event-hub-relay" }));
+  await expect(page.getByRole("heading", { level: 1, name: "Preview" })).toBeVisible();
+  await click(page.getByRole("button", { name: "Push to 1 app" }));
+  await expect(page.getByRole("heading", { level: 1, name: "Verified on 1 app" })).toBeVisible({ timeout: 30_000 });
+  await click(page.getByRole("link", { name: /^Prove it/ }));
+  await expect(page).toHaveURL(`/apps/${id}/proof`);
+  await expect(page.locator(".drop--small")).toBeVisible();
+  await drop(page, "bundle.pfx", pfx, ".drop--small");
+  const dialog = page.getByRole("dialog", { name: "This file is locked with a password" });
+  await dialog.getByLabel("Password").fill(PASSWORD);
+  await click(dialog.getByRole("button", { name: "Open" }));
+  await click(page.getByRole("button", { name: "Get a token" }));
+  await expect(page.getByRole("heading", { name: "Token issued: event-hub-relay can sign in" })).toBeVisible({ timeout: 40_000 });
+  const took = Date.now() - started;
+
+  await expect(page.getByRole("main")).toContainText(appId);
+  expect(clicks).toBeLessThanOrEqual(6);
+  expect(took).toBeLessThan(60_000);
+  const after = await graph.keys("event-hub-relay");
+  expect(after.slice(0, -1)).toEqual(before);
+
+  const everything = log();
+  // The log does see what is sent: certificate and assertion are in it.
+  expect(everything).toContain(made.pem.split("\n")[3]!);
+  expect(everything).toContain(Buffer.from('{"alg":"PS256"').toString("base64url").slice(0, 16));
+  expect(everything).not.toContain(PASSWORD);
+  expect(everything).not.toContain("PRIVATE KEY");
+  for (const trace of traces(made.key)) expect(everything).not.toContain(trace);
+  expect(everything).not.toContain(pfx.toString("base64").slice(200, 260));
+  expect(everything).not.toContain(pfx.subarray(150, 190).toString("latin1"));
+  // What was pasted stayed where it was pasted.
+  expect(everything).not.toContain("is not registered on application");
+});
+
+test("an RS256 assertion proves as well, from a PEM key alone; a key of nobody sends nothing", async ({ page }) => {
+  const made = makeCertificate("/CN=doctor-rs256");
+  const graph = await Graph.as("Mara Lindqvist");
+  const { id } = await graph.app("print-gateway");
+  const before = await graph.keys("print-gateway");
+  await graph.setKeys("print-gateway", [
+    ...before.map((key) => ({ ...key, key: null })),
+    { key: made.derBase64, type: "AsymmetricX509Cert", usage: "Verify", displayName: "CN=doctor-rs256" },
+  ]);
+  await signIn(page, "Mara Lindqvist", `/apps/${id}/proof`);
+  await hydrated(page);
+  const log = sent(page);
+  await drop(page, "other.key", readFileSync(makeCertificate("/CN=doctor-other").key), ".drop--small");
+  await expect(page.getByText("This private key belongs to no certificate here")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Get a token" })).toHaveCount(0);
+  await drop(page, "private.key", readFileSync(made.key), ".drop--small");
+  await page.getByRole("radio", { name: /^RS256/ }).check();
+  await page.getByRole("button", { name: "Get a token" }).click();
+  await expect(page.getByRole("heading", { name: "Token issued: print-gateway can sign in" })).toBeVisible({ timeout: 40_000 });
+  expect(log()).toContain(Buffer.from('{"alg":"RS256"').toString("base64url").slice(0, 16));
+  for (const trace of traces(made.key)) expect(log()).not.toContain(trace);
+});
+
+test("signed out, the doctor reads a token’s header and asks nobody", async ({ page }) => {
+  const made = makeCertificate("/CN=doctor-header");
+  await page.goto("/doctor");
+  await hydrated(page);
+  const log = sent(page);
+  await paste(page).fill(assertion(made, "0f1e2d3c-4b5a-4978-8685-9483a2b101f5", made.sha1));
+  await drop(page, "certificate.cer", Buffer.from(made.pem), "section.paste");
+  await expect(page.getByRole("heading", { name: "x5t holds the hexadecimal text itself" })).toBeVisible();
+  const right = Buffer.from(made.sha1, "hex").toString("base64url");
+  await expect(page.getByRole("row", { name: /^x5t / })).toContainText(right);
+  await expect(page.getByRole("row", { name: /^x5t / })).toContainText("Wrong");
+  expect(log()).toBe("");
+});
+
+test("the palette finds an app by its thumbprint, with the keyboard alone", async ({ page }) => {
+  const graph = await Graph.as("Mara Lindqvist");
+  const { id } = await graph.app("vpn-provisioning");
+  const [key] = await graph.keys("vpn-provisioning");
+  const hex = Buffer.from(key!.customKeyIdentifier!, "base64").toString("hex").replaceAll(/(..)(?!$)/g, "$1:");
+  await signIn(page, "Mara Lindqvist", "/audit");
+  await hydrated(page);
+  await page.keyboard.press("Control+k");
+  const box = page.getByRole("combobox", { name: /Thumbprint/ });
+  await expect(box).toBeFocused();
+  await page.keyboard.type("doc");
+  await expect(page.getByRole("option", { name: /^Doctor/ })).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("option", { name: /^Doctor/ })).toHaveAttribute("aria-selected", "false");
+  await page.keyboard.press("Escape");
+  await expect(box).toBeHidden();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type(hex);
+  await expect(page.getByRole("option", { name: /^vpn-provisioning/ }).first()).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(`/apps/${id}`);
+
+  // The same on the search page, by its own URL.
+  await page.goto(`/search?q=${encodeURIComponent(hex)}`);
+  await expect(page.getByRole("table").getByRole("link", { name: "vpn-provisioning" }).first()).toBeVisible();
+  await page.goto(`/search?q=${"0".repeat(40)}`);
+  await expect(page.getByText("Nobody holds it")).toBeVisible();
+});
+
+test("Key Vault lists, hands over a public part, and signs with a key that cannot be exported", async ({ page }) => {
+  const { id } = await (await Graph.as("Mara Lindqvist")).app("release-automation");
+  await signIn(page, "Mara Lindqvist", "/vaults?vault=contoso-apps");
+  await hydrated(page);
+  await expect(page.getByRole("row", { name: /^vault-rotator/ })).toContainText("Older version");
+  await expect(page.getByRole("row", { name: /^backup-agent/ })).toContainText("No app");
+  await page.getByRole("row", { name: /^backup-agent/ }).getByRole("button", { name: /^Use this certificate/ }).click();
+  await expect(page).toHaveURL(/\/certificates\/[0-9a-f]{64}/);
+
+  await page.goto(`/apps/${id}/proof`);
+  await hydrated(page);
+  await page.locator("label", { hasText: "Key Vault" }).click();
+  await page.getByLabel("Vault", { exact: true }).fill("contoso-apps");
+  await page.getByLabel("Certificate", { exact: true }).fill("release-automation");
+  await page.getByRole("button", { name: "Sign there and get a token" }).click();
+  await expect(page.getByRole("heading", { name: "Token issued: release-automation can sign in" })).toBeVisible({ timeout: 40_000 });
+});
+
+test("the new pages are accessible, fit and are quiet, in both themes, wide and narrow", async ({ page }) => {
+  test.setTimeout(180_000);
+  const noise: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) noise.push(`${page.url()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => noise.push(`${page.url()}: ${error.message}`));
+  const made = makeCertificate("/CN=doctor-looks");
+  const graph = await Graph.as("Mara Lindqvist");
+  const { id, appId } = await graph.app("customer-portal");
+  const error = await tokenAnswer(appId, assertion(made, appId));
+  await signIn(page, "Mara Lindqvist");
+  const pages: [string, string, (() => Promise<void>)?][] = [
+    ["doctor", "/doctor"],
+    ["verdict", "/doctor", async () => {
+      await paste(page).fill(`${error}\n${assertion(made, appId, made.sha1)}`);
+      await drop(page, "certificate.cer", Buffer.from(made.pem), "section.paste");
+      await expect(page.getByRole("region", { name: "Most likely cause" })).toBeVisible();
+      await expect(page.getByText("Its keyCredentials")).toBeVisible();
+    }],
+    ["proof", `/apps/${id}/proof`, async () => {
+      await drop(page, "both.pem", Buffer.from(made.pem + readFileSync(made.key, "utf8")), ".drop--small");
+      await expect(page.getByRole("button", { name: "Register it on this app" })).toBeVisible();
+    }],
+    ["search", "/search?q=customer-portal"],
+    ["nobody holds it", `/search?q=${"0".repeat(40)}`],
+    ["vaults", "/vaults"],
+    ["a vault", "/vaults?vault=contoso-apps"],
+    ["palette", "/apps", async () => {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("customer");
+      await expect(page.getByRole("option").first()).toBeVisible();
+    }],
+  ];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    for (const [width, height] of [[1440, 900], [390, 844]] as const) {
+      await page.setViewportSize({ width, height });
+      for (const [name, path, act] of pages) {
+        await test.step(`${name}, ${colorScheme}, ${width} px`, async () => {
+          await page.goto(path);
+          await hydrated(page);
+          await act?.();
+          const results = await new AxeBuilder({ page }).analyze();
+          expect(results.violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
+          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+          expect(overflow, "the page scrolls sideways").toBeLessThanOrEqual(0);
+          if (process.env.SCREENSHOTS) {
+            await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name.replaceAll(" ", "-")}-${width}-${colorScheme}.png`, fullPage: true });
+          }
+        });
+      }
+    }
+  }
+  expect(noise).toEqual([]);
+});

@@ -1,0 +1,156 @@
+//! Credentials as they were seen on applications: what was there once and is not any more.
+
+use super::{Store, StoreError, parse};
+use domain::ids::{KeyId, ObjectId, TenantId};
+use domain::key_credential::{KeyCredential, KeyCredentials};
+use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
+use time::OffsetDateTime;
+
+/// A credential that an application had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gone {
+    pub thumbprint: Thumbprint,
+    pub key_id: Option<KeyId>,
+    /// When it was first missed; `None` where it was there when last looked.
+    pub at: Option<OffsetDateTime>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    key_id: String,
+    sha1: String,
+    gone_at: Option<OffsetDateTime>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Pair {
+    sha1: String,
+    sha256: String,
+}
+
+impl Store {
+    /// What an application has now. Entries without a thumbprint cannot be recognised again, and are left out.
+    pub async fn observe(
+        &self,
+        tenant: TenantId,
+        object: ObjectId,
+        keys: &KeyCredentials,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        for entry in keys {
+            let Some(sha1) = entry.thumbprint() else { continue };
+            sqlx::query(
+                "INSERT INTO observed_credentials
+                    (tenant_id, object_id, key_id, sha1, sha256, display_name, first_seen, last_seen)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
+                 ON CONFLICT (tenant_id, object_id, key_id, sha1) DO UPDATE
+                    SET last_seen = ?7, gone_at = NULL, sha256 = coalesce(?5, sha256), display_name = ?6",
+            )
+            .bind(tenant.to_string())
+            .bind(object.to_string())
+            .bind(key_of(entry))
+            .bind(sha1.hex())
+            .bind(entry.certificate().map(|certificate| certificate.sha256().hex()))
+            .bind(entry.display_name())
+            .bind(at)
+            .execute(&mut *transaction)
+            .await?;
+        }
+        // Whatever was not touched just now is missing.
+        sqlx::query(
+            "UPDATE observed_credentials SET gone_at = ?3
+             WHERE tenant_id = ?1 AND object_id = ?2 AND gone_at IS NULL AND last_seen <> ?3",
+        )
+        .bind(tenant.to_string())
+        .bind(object.to_string())
+        .bind(at)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Everything that was seen on the application at any time and is not in `now`.
+    pub async fn gone(
+        &self,
+        tenant: TenantId,
+        object: ObjectId,
+        now: &KeyCredentials,
+    ) -> Result<Vec<Gone>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT key_id, sha1, gone_at FROM observed_credentials WHERE tenant_id = ? AND object_id = ?
+             ORDER BY last_seen DESC",
+        )
+        .bind(tenant.to_string())
+        .bind(object.to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        let mut gone = Vec::new();
+        for row in rows {
+            let thumbprint = parse("thumbprint", &row.sha1)?;
+            if now.iter().any(|entry| entry.thumbprint() == Some(thumbprint)) {
+                continue;
+            }
+            gone.push(Gone { thumbprint, key_id: row.key_id.parse().ok(), at: row.gone_at });
+        }
+        Ok(gone)
+    }
+
+    /// Both thumbprints of every certificate that was seen here.
+    pub async fn known_thumbprints(&self, tenant: TenantId) -> Result<Vec<(Sha256Thumbprint, Thumbprint)>, StoreError> {
+        let pairs: Vec<Pair> = sqlx::query_as(
+            "SELECT sha1, sha256 FROM certificates WHERE tenant_id = ?1 AND sha1 IS NOT NULL
+             UNION SELECT sha1, sha256 FROM observed_credentials WHERE tenant_id = ?1 AND sha256 IS NOT NULL",
+        )
+        .bind(tenant.to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        pairs
+            .iter()
+            .map(|pair| Ok((parse("SHA-256 thumbprint", &pair.sha256)?, parse("thumbprint", &pair.sha1)?)))
+            .collect()
+    }
+}
+
+fn key_of(entry: &KeyCredential) -> String {
+    entry.key_id().map_or_else(String::new, |id| id.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use crate::store::test_store;
+    use serde_json::json;
+    use time::macros::datetime;
+    use uuid::Uuid;
+
+    const ONE: &str = "A538D00E8727EC5814E2FB107B3136376F22695B";
+    const TWO: &str = "977B10FB0000000000000000000000000000ABCD";
+
+    fn keys(hex: &[&str]) -> KeyCredentials {
+        let list: Vec<_> = (1u128..)
+            .zip(hex)
+            .map(|(n, hex)| json!({"keyId": Uuid::from_u128(n), "customKeyIdentifier": hex, "displayName": "x"}))
+            .collect();
+        KeyCredentials::from_json(&json!(list)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_missed_is_remembered_with_when_and_what_comes_back_is_not_gone() {
+        let store = test_store().await;
+        let (tenant, app) = (TenantId::new(Uuid::from_u128(1)), ObjectId::new(Uuid::from_u128(2)));
+        let at = |minute| datetime!(2026-11-24 12:00 UTC) + time::Duration::minutes(minute);
+        store.observe(tenant, app, &keys(&[ONE, TWO]), at(0)).await.unwrap();
+        store.observe(tenant, app, &keys(&[ONE]), at(5)).await.unwrap();
+        store.observe(tenant, app, &keys(&[ONE]), at(9)).await.unwrap();
+        let gone = store.gone(tenant, app, &keys(&[ONE])).await.unwrap();
+        assert_eq!(gone.len(), 1);
+        assert_eq!((gone[0].thumbprint, gone[0].at), (TWO.parse().unwrap(), Some(at(5))));
+        store.observe(tenant, app, &keys(&[ONE, TWO]), at(12)).await.unwrap();
+        assert_eq!(store.gone(tenant, app, &keys(&[ONE, TWO])).await.unwrap(), []);
+        let other = TenantId::new(Uuid::from_u128(9));
+        assert_eq!(store.gone(other, app, &keys(&[])).await.unwrap(), []);
+    }
+}
