@@ -111,7 +111,10 @@ async fn an_application_rolls_its_own_key_with_a_proof() {
         (first.assertion(&with(good.clone(), json!({"aud": "x"}))), "Authorization_RequestDenied"),
         (first.assertion(&with(good.clone(), json!({"iss": app["appId"]}))), "Authorization_RequestDenied"),
         (first.assertion(&with(good.clone(), json!({"exp": now + 601}))), "Authorization_RequestDenied"),
-        (first.assertion(&with(good.clone(), json!({"nbf": now - 700, "exp": now - 100}))), "Authorization_RequestDenied"),
+        (
+            first.assertion(&with(good.clone(), json!({"nbf": now - 700, "exp": now - 100}))),
+            "Authorization_RequestDenied",
+        ),
     ] {
         let reply = graph.post(&add, body(proof.clone())).await;
         assert_eq!(reply.graph_error().1, error, "{proof}");
