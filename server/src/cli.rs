@@ -4,6 +4,7 @@ use crate::config::{self, Config, LogFormat};
 use crate::demo::{Demo, DemoOptions};
 use crate::http::has_site;
 use crate::portal;
+use crate::tenant_command::TenantCommand;
 use app::route::Route;
 use clap::{Parser, Subcommand};
 use domain::suitability::assess;
@@ -32,6 +33,8 @@ enum Command {
     },
     /// Serve the portal with a local tenant on this machine. Nothing leaves it.
     Demo(DemoOptions),
+    /// Serve a local tenant alone: sign-in, Graph and Key Vault for other programs on this machine.
+    Tenant(TenantCommand),
     /// Read and check a configuration file without starting anything. Nothing is sent to Entra.
     CheckConfig {
         #[arg(long, value_name = "FILE")]
@@ -44,6 +47,7 @@ pub async fn run() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve { config } => serve(&config).await,
         Command::Demo(options) => demo(options).await,
+        Command::Tenant(options) => tenant(options).await,
         Command::CheckConfig { config } => check_config(&config),
     };
     match done {
@@ -73,6 +77,15 @@ async fn demo(options: DemoOptions) -> Result<(), String> {
     say(&demo.banner());
     stopped().await;
     demo.shutdown().await;
+    Ok(())
+}
+
+async fn tenant(options: TenantCommand) -> Result<(), String> {
+    log(LogFormat::Text, "warn");
+    let (tenant, banner) = options.start().await.map_err(words)?;
+    say(&banner);
+    stopped().await;
+    tenant.shutdown().await;
     Ok(())
 }
 

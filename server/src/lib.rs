@@ -19,6 +19,7 @@ pub mod portal;
 pub mod session;
 pub mod sign_in;
 pub mod store;
+pub mod tenant_command;
 #[cfg(test)]
 mod test_certificate;
 pub mod token_endpoint;

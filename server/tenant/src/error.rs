@@ -20,6 +20,9 @@ pub enum TenantError {
     ControlNotLoopback { address: SocketAddr },
     #[error("the tenant's keys or certificates cannot be made: {0}")]
     Certificates(String),
+    /// A seed file that names what is not there, or puts something where it cannot be.
+    #[error("the seed: {0}")]
+    Seed(String),
     #[error("the tenant's TLS configuration is refused: {0}")]
     Tls(#[from] rustls::Error),
 }

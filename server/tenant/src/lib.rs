@@ -97,7 +97,7 @@ pub use keyvault::rbac::VaultRole;
 pub use registration::{PortalIds, PortalRegistration};
 pub use request_log::LoggedRequest;
 pub use running::{ApplicationInfo, PersonInfo, RunningTenant, start};
-pub use seed::{Seed, SeedReport};
+pub use seed::{Seed, SeedApplication, SeedCertificate, SeedFile, SeedPerson, SeedReport, SeedSecret, SeedTenant};
 pub use state::{Behaviour, Fault, PolicyInheritance};
 pub use store::CustomKeyIdentifierStyle;
 

@@ -129,7 +129,7 @@ pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError>
         listeners.push(Listener::bind(*address, Some(https), now)?);
     }
     let control = options.control.map(ControlListener::bind).transpose()?;
-    let state = Control::new(options.seed, options.behaviour.clone());
+    let state = Control::new(options.seed.clone(), options.behaviour.clone());
     // Making RSA keys takes long enough to hold up whatever else runs on this thread.
     let (signing, directory) = tokio::task::spawn_blocking(move || {
         Ok::<_, TenantError>((SigningKey::generate(now)?, options.seed.plant(now)?))

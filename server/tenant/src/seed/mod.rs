@@ -2,9 +2,12 @@
 //! certificates are signed anew with keys made at start.
 
 mod demo;
+mod file;
 mod people;
+mod size;
 
 pub(crate) use demo::pem;
+pub use file::{SeedApplication, SeedCertificate, SeedFile, SeedPerson, SeedSecret, SeedTenant};
 
 use std::sync::Arc;
 
@@ -19,13 +22,17 @@ use crate::keyvault::seed::WITH_OWN_KEY;
 use crate::store::{Directory, TenantProfile};
 
 /// What to fill a new tenant with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Seed {
     /// A believable company: 8 people and about 60 applications with certificates fresh, expiring and expired.
     #[default]
     Demo,
     /// The same 8 people and no application.
     Empty,
+    /// The same 8 people and so many applications, each with a certificate and a service principal.
+    Applications(u32),
+    /// What a file says.
+    Described(Arc<SeedFile>),
 }
 
 /// What a seed put into the tenant: counts of what a person would look for.
@@ -64,17 +71,22 @@ impl SeedReport {
 }
 
 impl Seed {
-    pub(crate) fn plant(self, now: OffsetDateTime) -> Result<Directory, TenantError> {
+    pub(crate) fn plant(&self, now: OffsetDateTime) -> Result<Directory, TenantError> {
         // Midnight: people's certificates rarely begin at the second at which somebody starts a demo.
         let today = now.replace_time(time::Time::MIDNIGHT);
+        if let Self::Described(file) = self {
+            return file.plant(today);
+        }
         let mut directory = Directory::new(TenantProfile {
             id: stable_guid("tenant", "contoso"),
             display_name: "Contoso".into(),
             domain: "contoso.onmicrosoft.com".into(),
         });
         directory.people = people::people();
-        if self == Self::Demo {
-            demo::plant(&mut directory, today)?;
+        match self {
+            Self::Demo => demo::plant(&mut directory, today)?,
+            Self::Applications(count) => size::plant(&mut directory, *count, today)?,
+            Self::Empty | Self::Described(_) => {}
         }
         Ok(directory)
     }

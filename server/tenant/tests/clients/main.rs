@@ -5,6 +5,7 @@
 
 mod azure_cli;
 mod azure_identity;
+mod graph_types;
 mod key_vault;
 mod msal_node;
 mod msgraph;

@@ -84,16 +84,28 @@ impl World {
         }
     }
 
-    /// Graph as the administrator.
+    /// Graph as the administrator of applications.
     pub async fn graph(&self, method: reqwest::Method, path: &str, body: Option<&Value>) -> Value {
+        self.graph_with(&self.tenant.graph_token(MARA).unwrap(), method, path, body).await
+    }
+
+    /// Graph as somebody who may read all there is.
+    pub async fn graph_as_global_administrator(&self, method: reqwest::Method, path: &str) -> Value {
+        assert!(self.tenant.give_directory_role(MARA, "Global Administrator"));
+        let scopes = ["Directory.Read.All", "AuditLog.Read.All", "Policy.Read.All", "Application.Read.All", "User.Read"];
+        let token = self.tenant.graph_token_with_scopes(MARA, &scopes).unwrap();
+        self.graph_with(&token, method, path, None).await
+    }
+
+    async fn graph_with(&self, token: &str, method: reqwest::Method, path: &str, body: Option<&Value>) -> Value {
         let url = format!("{}/v1.0{path}", self.tenant.base_url());
-        let mut request = self.http.request(method, url).bearer_auth(self.tenant.graph_token(MARA).unwrap());
+        let mut request = self.http.request(method, url).bearer_auth(token);
         if let Some(body) = body {
             request = request.json(body);
         }
         let answer = request.send().await.unwrap();
         let (status, text) = (answer.status(), answer.text().await.unwrap());
-        assert!(status.is_success(), "{status} {text}");
+        assert!(status.is_success(), "{path}: {status} {text}");
         serde_json::from_str(&text).unwrap_or_default()
     }
 

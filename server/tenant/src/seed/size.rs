@@ -1,0 +1,47 @@
+//! Very many applications, for tests of size.
+
+use std::sync::Arc;
+
+use time::{Duration, OffsetDateTime};
+
+use super::{CertificateMaker, stable_guid};
+use crate::TenantError;
+use crate::store::{Application, Directory, KeyCredential, ServicePrincipal};
+
+/// Different certificates; applications share their bytes, and each has entries of its own.
+const CERTIFICATES: usize = 64;
+
+pub(super) fn plant(directory: &mut Directory, count: u32, today: OffsetDateTime) -> Result<(), TenantError> {
+    let maker = CertificateMaker::new()?;
+    let mut models = Vec::with_capacity(CERTIFICATES);
+    for number in 0..CERTIFICATES {
+        // From long expired to two years ahead.
+        let ends = today + Duration::days(i64::try_from(number).unwrap_or_default() * 14 - 170);
+        let der = maker.make(&format!("load-{number:02}.contoso.example"), number, ends - Duration::days(365), ends)?;
+        models.push(KeyCredential::for_certificate(
+            stable_guid("credential", &format!("load/{number}")),
+            &der,
+            "Verify",
+        )?);
+    }
+    let owners: Vec<_> = directory.people.iter().map(|person| person.id).collect();
+    for number in 0..count as usize {
+        let name = format!("load-{number:06}");
+        let created = today - Duration::days(1000) + Duration::seconds(i64::try_from(number).unwrap_or_default() * 60);
+        let mut app = Application::new(stable_guid("application", &name), stable_guid("client", &name), &name, created);
+        // Every eighth has an owner.
+        if number % 8 == 0 && !owners.is_empty() {
+            app.owners = vec![owners[number / 8 % owners.len()]];
+        }
+        let key_id = stable_guid("credential", &name);
+        app.key_credentials = Arc::new(vec![KeyCredential { key_id, ..models[number % models.len()].clone() }]);
+        directory.service_principals.insert(ServicePrincipal::new(
+            stable_guid("service", &name),
+            app.app_id,
+            &name,
+            created,
+        ));
+        directory.applications.insert(app);
+    }
+    Ok(())
+}
