@@ -27,9 +27,11 @@ const ANSWERS: &[(&str, &str)] = &[
 /// Control information (OData JSON format 4.01, section 4.6) is not part of a type.
 fn plain(value: &Value) -> Value {
     match value {
-        Value::Object(members) => {
-            members.iter().filter(|(name, _)| !name.contains('@')).map(|(name, one)| (name.clone(), plain(one))).collect()
-        }
+        Value::Object(members) => members
+            .iter()
+            .filter(|(name, _)| !name.contains('@'))
+            .map(|(name, one)| (name.clone(), plain(one)))
+            .collect(),
         Value::Array(items) => items.iter().map(plain).collect(),
         other => other.clone(),
     }
@@ -49,8 +51,9 @@ async fn complaints(world: &World, answers: &[(String, &str, Value)]) -> String 
     }
     std::fs::write(world.folder.path().join("answers.ts"), text).unwrap();
     let tsc = root().join("end2end/node_modules/.bin/tsc");
-    let output =
-        world.run(&tsc, &["--noEmit", "--strict", "--skipLibCheck", "--ignoreConfig", "--pretty", "false", "answers.ts"]).await;
+    let output = world
+        .run(&tsc, &["--noEmit", "--strict", "--skipLibCheck", "--ignoreConfig", "--pretty", "false", "answers.ts"])
+        .await;
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.success(), said.trim().is_empty(), "{said}");
     said
@@ -69,13 +72,18 @@ async fn answers_have_the_types_of_v1() {
         let mut value = if kind.ends_with("[]") { answer["value"].clone() } else { answer };
         for (_, name) in NOT_IN_METADATA.iter().filter(|(of, _)| of == kind) {
             for row in value.as_array_mut().unwrap() {
-                assert!(row.as_object_mut().unwrap().remove(*name).is_some(), "{kind} has no {name}: no exception then");
+                assert!(
+                    row.as_object_mut().unwrap().remove(*name).is_some(),
+                    "{kind} has no {name}: no exception then"
+                );
             }
         }
         assert!(value.is_object() || value.is_array(), "{path}: {value}");
         answers.push((path, *kind, value));
     }
-    let rows = |kind: &str| answers.iter().filter(|(_, one, _)| *one == kind).map(|(_, _, v)| v.as_array().unwrap().len()).sum::<usize>();
+    let rows = |kind: &str| {
+        answers.iter().filter(|(_, one, _)| *one == kind).map(|(_, _, v)| v.as_array().unwrap().len()).sum::<usize>()
+    };
     assert!(rows("Application[]") > 50 && rows("DirectoryAudit[]") > 0, "there is something to check");
     let said = complaints(&world, &answers).await;
     assert!(said.is_empty(), "{said}");

@@ -92,7 +92,8 @@ impl World {
     /// Graph as somebody who may read all there is.
     pub async fn graph_as_global_administrator(&self, method: reqwest::Method, path: &str) -> Value {
         assert!(self.tenant.give_directory_role(MARA, "Global Administrator"));
-        let scopes = ["Directory.Read.All", "AuditLog.Read.All", "Policy.Read.All", "Application.Read.All", "User.Read"];
+        let scopes =
+            ["Directory.Read.All", "AuditLog.Read.All", "Policy.Read.All", "Application.Read.All", "User.Read"];
         let token = self.tenant.graph_token_with_scopes(MARA, &scopes).unwrap();
         self.graph_with(&token, method, path, None).await
     }
