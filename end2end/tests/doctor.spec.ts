@@ -134,22 +134,13 @@ test("the palette finds an app by its thumbprint, with the keyboard alone", asyn
   await expect(page.getByText("Nobody holds it")).toBeVisible();
 });
 
-test("Key Vault lists, hands over a public part, and signs with a key that cannot be exported", async ({ page }) => {
-  const { id } = await (await Graph.as("Mara Lindqvist")).app("release-automation");
+test("Key Vault lists, and hands over a public part", async ({ page }) => {
   await signIn(page, "Mara Lindqvist", "/vaults?vault=contoso-apps");
   await hydrated(page);
   await expect(page.getByRole("row", { name: /^vault-rotator/ })).toContainText("Older version");
   await expect(page.getByRole("row", { name: /^backup-agent/ })).toContainText("No app");
   await page.getByRole("row", { name: /^backup-agent/ }).getByRole("button", { name: /^Use this certificate/ }).click();
   await expect(page).toHaveURL(/\/certificates\/[0-9a-f]{64}/);
-
-  await page.goto(`/apps/${id}/proof`);
-  await hydrated(page);
-  await page.locator("label", { hasText: "Key Vault" }).click();
-  await page.getByLabel("Vault", { exact: true }).fill("contoso-apps");
-  await page.getByLabel("Certificate", { exact: true }).fill("release-automation");
-  await page.getByRole("button", { name: "Sign there and get a token" }).click();
-  await expect(page.getByRole("heading", { name: "Token issued: release-automation can sign in" })).toBeVisible({ timeout: 40_000 });
 });
 
 test("the new pages are accessible, fit and are quiet, in both themes, wide and narrow", async ({ page }) => {
