@@ -28,6 +28,7 @@ use domain::doctor::presented::Presented;
 use domain::doctor::snippets::Target;
 use domain::ids::AppId;
 use domain::key_credential::KeyCredential;
+use domain::key_credential::KeyCredentials;
 use domain::thumbprint::Thumbprint;
 use fix::FixHere;
 use input::Input;
@@ -215,7 +216,7 @@ fn Directory(
 
 #[component]
 fn Known(view: EvidenceView) -> impl IntoView {
-    let credentials = view.evidence.app_credentials.as_ref().map(|list| list.len());
+    let credentials = view.evidence.app_credentials.as_ref().map(KeyCredentials::len);
     view! {
         <dl class="facts facts--stacked">
             {view.app.map(|(object_id, _, name)| view! {

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 /// A certificate that can be registered now.
 enum AtHand {
     /// In this browser.
-    Here(Certificate),
+    Here(Box<Certificate>),
     /// Uploaded before.
     Kept { sha256: Sha256Thumbprint, subject: String },
 }
@@ -29,7 +29,7 @@ impl AtHand {
         if let Some(kept) = view.at_hand.iter().find(|kept| fits(kept.sha1)) {
             return Some(Self::Kept { sha256: kept.sha256, subject: kept.subject.clone() });
         }
-        held.iter().find(|it| fits(it.sha1())).cloned().map(Self::Here)
+        held.iter().find(|it| fits(it.sha1())).cloned().map(Box::new).map(Self::Here)
     }
 }
 
@@ -88,23 +88,21 @@ fn RegisterHere(
         return view! { <p class="secondary">"Your role reads only. Show this page to an owner of the app."</p> }
             .into_any();
     }
-    match AtHand::find(thumbprint, &held, &view) {
-        Some(at_hand) => view! { <RegisterForm at_hand object_id name/> }.into_any(),
-        None => {
-            let upload = href(&Route::Upload.to_string(), [("app", object_id.to_string().as_str())]);
-            let other = !held.is_empty();
-            view! {
-                <MessageBar
-                    intent=Intent::Info
-                    title=if other { "The certificate that you added is another one" } else { "Drop the certificate on the box above, and one click registers it" }
-                >
-                    {thumbprint.map(|thumbprint| view! { <p class="message-bar__support">"Wanted: "<ThumbprintText thumbprint/></p> })}
-                    <p>"Only the public part is needed: .cer, .crt, .pem, or the PFX. Or "<a href=upload>"upload it"</a>"."</p>
-                </MessageBar>
-            }
-            .into_any()
-        }
+    if let Some(at_hand) = AtHand::find(thumbprint, &held, &view) {
+        return view! { <RegisterForm at_hand object_id name/> }.into_any();
     }
+    let upload = href(&Route::Upload.to_string(), [("app", object_id.to_string().as_str())]);
+    let other = !held.is_empty();
+    view! {
+        <MessageBar
+            intent=Intent::Info
+            title=if other { "The certificate that you added is another one" } else { "Drop the certificate on the box above, and one click registers it" }
+        >
+            {thumbprint.map(|thumbprint| view! { <p class="message-bar__support">"Wanted: "<ThumbprintText thumbprint/></p> })}
+            <p>"Only the public part is needed: .cer, .crt, .pem, or the PFX. Or "<a href=upload>"upload it"</a>"."</p>
+        </MessageBar>
+    }
+    .into_any()
 }
 
 #[component]

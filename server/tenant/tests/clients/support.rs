@@ -144,7 +144,7 @@ impl World {
             command.env(name, "");
         }
         command.env("AZURE_CONFIG_DIR", self.folder.path().join("azure")).env("AZURE_CORE_COLLECT_TELEMETRY", "false");
-        let limit = std::time::Duration::from_secs(120);
+        let limit = std::time::Duration::from_mins(2);
         tokio::time::timeout(limit, command.output())
             .await
             .unwrap_or_else(|_| panic!("{} did not end within two minutes", program.display()))

@@ -24,7 +24,7 @@ async fn a_secret_is_shown_once_and_works_until_it_is_removed() {
         let made = reply.json();
         let (secret, key_id) = (made["secretText"].as_str().unwrap(), made["keyId"].as_str().unwrap());
         let recorded = format!(
-            r##"{{"@odata.context":"{}/v1.0/$metadata#microsoft.graph.passwordCredential","customKeyIdentifier":null,"displayName":"key1","endDateTime":"2100-12-31T00:00:00Z","hint":"{}","keyId":"{key_id}","secretText":"{secret}","startDateTime":"2022-05-07T06:52:43Z"}}"##,
+            r#"{{"@odata.context":"{}/v1.0/$metadata#microsoft.graph.passwordCredential","customKeyIdentifier":null,"displayName":"key1","endDateTime":"2100-12-31T00:00:00Z","hint":"{}","keyId":"{key_id}","secretText":"{secret}","startDateTime":"2022-05-07T06:52:43Z"}}"#,
             tenant.base_url(),
             &secret[..3],
         );
@@ -66,14 +66,14 @@ async fn a_service_principal_has_keys_of_its_own_by_the_same_rules() {
     let service = graph.post("/servicePrincipals", json!({"appId": app["appId"]})).await.json();
     let identity = Identity::new("service");
     let path = format!("/servicePrincipals/{}", id(&service));
-    let patch = |keys: Value| graph.patch(&path, json!({"keyCredentials": keys}));
+    let send_keys = |keys: Value| graph.patch(&path, json!({"keyCredentials": keys}));
     assert_eq!(graph.patch(&path, json!({"keyCredentials": [identity.credential()]})).await.status, 204);
     let plain = graph.get(&path).await.json()["keyCredentials"].clone();
     assert_eq!((&plain[0]["customKeyIdentifier"], &plain[0]["key"]), (&json!(identity.thumbprint()), &Value::Null));
     let selected = graph.get(&format!("{path}?$select=keyCredentials")).await.json();
     assert_eq!(selected["keyCredentials"][0]["key"], STANDARD.encode(&identity.der));
     let altered = json!([with(plain[0].clone(), json!({"displayName": "x"}))]);
-    assert!(patch(altered).await.graph_error().2.starts_with("Update to existing credential with KeyId"));
+    assert!(send_keys(altered).await.graph_error().2.starts_with("Update to existing credential with KeyId"));
     let wrong = graph.patch(&path, json!({"keyCredentials": "x"})).await.graph_error().2;
     assert_eq!(wrong, "Invalid value specified for property 'keyCredentials' of resource 'ServicePrincipal'.");
     // The application does not show it, and the token endpoint takes it.
