@@ -27,7 +27,7 @@ lint:
 	. .tools/env.sh
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	cargo clippy -p domain --features pkcs12 --target wasm32-unknown-unknown --all-targets -- -D warnings
+	cargo clippy -p domain --features pkcs12 --target wasm32-unknown-unknown --lib --test wasm -- -D warnings
 	cargo clippy -p app --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
 	cargo deny check licenses bans sources
 	# The advisory database is on GitHub. Where it cannot be fetched, that check is not made, and said so.
