@@ -203,7 +203,7 @@ mod tests {
             })
             .collect();
         let keys = KeyCredentials::from_json(&json!(keys)).unwrap();
-        Indexed::new(ObjectId::new(Uuid::from_u128(n)), AppId::new(Uuid::from_u128(n + 1000)), name, n > 9, &keys)
+        Indexed::new(ObjectId::new(Uuid::from_u128(n)), AppId::new(Uuid::from_u128(n + 9000)), name, n > 9, &keys)
     }
 
     fn index() -> Index {
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(found(&index, OTHER).len(), 3);
         assert_eq!(found(&index, &HEX[..10]), [("payroll-batch".into(), false)]);
         assert_eq!(found(&index, &Uuid::from_u128(201).to_string()), [("invoice-sync".into(), false)]);
-        assert_eq!(found(&index, &Uuid::from_u128(1001).to_string()).len(), 2);
+        assert_eq!(found(&index, &Uuid::from_u128(9001).to_string()).len(), 2);
         assert_eq!(found(&index, "SYNC cn="), [("invoice-sync".into(), false)]);
         assert_eq!(found(&index, "empty"), []);
         assert_eq!(found(&index, ""), []);

@@ -164,6 +164,11 @@ impl Browser {
         self.send(Method::GET, path, None, &[]).await
     }
 
+    /// Asks as the page's own code does once WebAssembly has taken over.
+    pub async fn api(&mut self, path: &str) -> Page {
+        self.send(Method::GET, path, None, &[("accept", "application/json"), ("sec-fetch-site", "same-origin")]).await
+    }
+
     /// Sends a form from the portal's own page, or, for another host, from that host's.
     pub async fn submit(&mut self, path: &str, form: &[(&str, &str)]) -> Page {
         let url = self.home.join(path).unwrap();
