@@ -145,7 +145,9 @@ pub(super) fn after(tenant: &Tenant, before: &[(Uuid, Entries)], method: &str, p
 
 fn is_read_of(tenant: &Tenant, path: &str, application: Uuid) -> bool {
     let path = path.split_once('?').map_or(path, |(path, _)| path);
-    let Ok((_, Route::Object(Kind::Application, key))) = parse(path) else {
+    let Ok((_, Route::Object(Kind::Application, key))) =
+        parse(path, &|name| tenant.read().application_by_unique_name(name))
+    else {
         return false;
     };
     tenant.read().applications.get(key).is_some_and(|app| app.id == application)

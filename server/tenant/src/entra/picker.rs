@@ -9,12 +9,13 @@ use url::Url;
 use super::page::{escape, html};
 use crate::store::{Directory, Person};
 
-/// The page. Its form posts to `action`; those whom a login hint names come first.
+/// The page. Its form posts to `action`; those whom a login hint names come first. It may lead on to
+/// `redirect_uri`.
 pub(crate) fn page(
     directory: &Directory,
     client: &str,
     action: &str,
-    redirect_uri: &Url,
+    redirect_uri: Option<&Url>,
     hinted: impl Fn(&Person) -> bool,
 ) -> Response {
     let mut people: Vec<&Person> = directory.people.iter().collect();
@@ -37,7 +38,7 @@ pub(crate) fn page(
         escape(client),
         escape(action),
     );
-    html(StatusCode::OK, "Sign in to your account", &main, Some(redirect_uri), None)
+    html(StatusCode::OK, "Sign in to your account", &main, redirect_uri, None)
 }
 
 fn initials(person: &Person) -> String {

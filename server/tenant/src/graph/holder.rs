@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::error::GraphError;
 use super::state::Change;
-use super::{Request, applications, audit, policies, service_principals};
+use super::{Request, applications, audit, policies, property_lock, service_principals};
 use crate::store::{
     Application, CustomKeyIdentifierStyle, Directory, KeyCredential, Keyed, ObjectKey, PasswordCredential,
     ServicePrincipal, Table,
@@ -146,7 +146,8 @@ pub(crate) fn change<T: Holder, R>(
     allowed(&before)?;
     let mut next = before.clone();
     let result = apply(&mut next, &directory, behaviour.custom_key_identifier)?;
-    policies::enforce::check(&directory.graph.policies, &behaviour, Some(&before), &next)?;
+    property_lock::check(&directory, &behaviour, &before, &next)?;
+    policies::enforce::check(request, &directory, &behaviour, Some(&before), &next)?;
     let entries = audit::entry::of_change(request, &directory, &before, &next);
     let (id, keys) = (next.id(), next.keys().len());
     if let Some(stored) = T::table_mut(&mut directory).get_mut(key) {

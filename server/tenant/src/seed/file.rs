@@ -141,6 +141,7 @@ fn person(described: &SeedPerson) -> Result<Person, TenantError> {
         job_title: described.job_title.clone(),
         directory_roles: described.directory_roles.iter().map(role).collect::<Result<_, _>>()?,
         portal_roles: described.portal_roles.clone(),
+        security_attributes: serde_json::Map::new(),
         tokens_valid_from: OffsetDateTime::UNIX_EPOCH,
     })
 }

@@ -34,7 +34,7 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     patch::apply(&mut app, &sent, request, style)?;
     let mut directory = request.tenant.write();
     patch::unique(&app, &directory)?;
-    policies::enforce::check(&directory.graph.policies, &behaviour, None, &app)?;
+    policies::enforce::check(request, &directory, &behaviour, None, &app)?;
     let shape = Shape { style, keys: false, precise: true };
     let mut body = show(&app, &directory.profile.domain, &properties(request.version), shape);
     if !app.password_credentials.is_empty() {

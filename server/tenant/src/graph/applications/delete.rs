@@ -27,7 +27,9 @@ pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
         }
         gone.push(DeletedObject::Application(Box::new(app)));
     }
-    directory.graph.deleted.extend(gone.into_iter().map(|object| Deleted { at: request.now, object }));
+    for object in gone {
+        directory.graph.deleted.insert(Deleted { at: request.now, object });
+    }
     drop(directory);
     request.tenant.logs().note_audits(audits);
     Ok(Answer::no_content())

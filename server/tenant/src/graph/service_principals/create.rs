@@ -39,7 +39,7 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     let rest = sent.into_iter().filter(|(name, _)| !["appId", "accountEnabled"].contains(&name.as_str())).collect();
     let behaviour = request.tenant.behaviour();
     patch::apply(&mut service, &rest, request.now, behaviour.custom_key_identifier)?;
-    policies::enforce::check(&directory.graph.policies, &behaviour, None, &service)?;
+    policies::enforce::check(request, &directory, &behaviour, None, &service)?;
     let shape = Shape { style: behaviour.custom_key_identifier, keys: false };
     let context = format!("{}/$metadata#servicePrincipals/$entity", request.root());
     let body = Object::with_context(context, show(&service, &directory, &Query::default(), shape)?);

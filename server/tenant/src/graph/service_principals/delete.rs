@@ -13,7 +13,7 @@ pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
     let audit = Audit::new(request, &directory, "Remove service principal", "Delete", target(service), vec![]);
     if let Some(service) = directory.service_principals.remove(key) {
         let object = DeletedObject::ServicePrincipal(Box::new(service));
-        directory.graph.deleted.push(Deleted { at: request.now, object });
+        directory.graph.deleted.insert(Deleted { at: request.now, object });
     }
     drop(directory);
     request.tenant.logs().note_audits(vec![audit]);

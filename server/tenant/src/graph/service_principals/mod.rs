@@ -13,6 +13,7 @@ use super::credentials::{key_credential, password};
 use super::error::GraphError;
 use super::object::Object;
 use super::odata::{Query, selected};
+use super::security_attributes::{self, NAME};
 use super::{applications, owners};
 use crate::format::graph_date;
 use crate::store::{CustomKeyIdentifierStyle, Directory, ObjectKey, ServicePrincipal};
@@ -83,8 +84,15 @@ struct Shape {
 
 fn show(service: &ServicePrincipal, directory: &Directory, query: &Query, shape: Shape) -> Result<Object, GraphError> {
     let mut out = Object::default();
-    for name in selected(query.select.as_deref(), PROPERTIES, "servicePrincipal")? {
+    let all: Vec<&str> = PROPERTIES.iter().chain(&[NAME]).copied().collect();
+    let properties = if query.select.is_some() { &all[..] } else { PROPERTIES };
+    for name in selected(query.select.as_deref(), properties, "servicePrincipal")? {
         match name {
+            NAME => {
+                let attributes = service.extra.get(NAME).and_then(Value::as_object).cloned().unwrap_or_default();
+                out.set(name, security_attributes::shown(&attributes));
+                continue;
+            }
             "keyCredentials" => {
                 let entries = service.key_credentials.iter();
                 out.list(name, entries.map(|entry| key_credential(entry, shape.style, shape.keys)).collect());

@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 use crate::graph::error::GraphError;
 use crate::graph::holder::{Kind, change};
+use crate::graph::security_attributes::{self, NAME};
 use crate::graph::{Answer, Request, credentials};
 use crate::store::{CustomKeyIdentifierStyle, ObjectKey, ServicePrincipal};
 
@@ -28,7 +29,12 @@ pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
     change::<ServicePrincipal, _>(
         request,
         key,
-        |one| request.caller.may_change(&one.owners),
+        |one| {
+            if sent.contains_key(NAME) {
+                request.caller.may_assign_attributes()?;
+            }
+            if sent.keys().all(|name| name == NAME) { Ok(()) } else { request.caller.may_change(&one.owners) }
+        },
         |next, _, style| apply(next, &sent, request.now, style),
     )?;
     Ok(Answer::no_content())
@@ -53,6 +59,11 @@ pub(super) fn apply(
                 return Err(GraphError::bad_request(
                     "New password credentials must be generated with service actions.",
                 ));
+            }
+            NAME => {
+                let mut attributes = service.extra.get(NAME).and_then(Value::as_object).cloned().unwrap_or_default();
+                security_attributes::apply(&mut attributes, value)?;
+                service.extra.insert(NAME.into(), attributes.into());
             }
             "accountEnabled" => service.enabled = value.as_bool().ok_or_else(invalid)?,
             "displayName" => {
