@@ -24,6 +24,7 @@ pub(crate) mod base64_option {
 
     use crate::format;
 
+    #[expect(clippy::ref_option, reason = "serde passes the field as it is")]
     pub(crate) fn serialize<S: Serializer>(bytes: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
         bytes.as_deref().map(format::base64).serialize(serializer)
     }

@@ -100,17 +100,12 @@ impl Kind {
 }
 
 /// What of a collection differs from the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) enum Unsaved<K> {
     /// Nothing of it is in the file, or the file's is another one's. A tenant in memory stays so.
+    #[default]
     All,
     Some(BTreeSet<K>),
-}
-
-impl<K> Default for Unsaved<K> {
-    fn default() -> Self {
-        Self::All
-    }
 }
 
 impl<K: Ord> Unsaved<K> {
