@@ -64,21 +64,19 @@ impl TenantCommand {
         } else {
             None
         };
-        let kept = self.state.as_deref().filter(|file| file.metadata().is_ok_and(|file| file.len() > 0));
-        let state = match (kept, &self.state) {
-            (Some(file), _) => format!("  state       {}, as it was left; the seed does not count\n", file.display()),
-            (None, Some(file)) => format!("  state       {}, new\n", file.display()),
-            (None, None) => String::new(),
-        };
         let tenant = tenant::start(TenantOptions {
             address: SocketAddr::new(self.address, self.port),
             seed,
-            state: self.state,
+            state: self.state.clone(),
             https,
             control: self.control_port.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
             ..TenantOptions::default()
         })
         .await?;
+        let state = self.state.map_or_else(String::new, |file| {
+            let was = if tenant.is_restored() { "as it was left; the seed does not count" } else { "new" };
+            format!("  state       {}, {was}\n", file.display())
+        });
         let banner = banner(&tenant, &self.ca_dir.join("ca.pem"), &state);
         Ok((tenant, banner))
     }
@@ -189,7 +187,10 @@ mod tests {
         assert!(banner.contains("tenant.db, new\n"), "{banner}");
         tenant.shutdown().await;
         let (tenant, banner) = start("demo").await;
-        assert!(banner.contains("8 people, 0 applications") && banner.contains("tenant.db, as it was left"), "{banner}");
+        assert!(
+            banner.contains("8 people, 0 applications") && banner.contains("tenant.db, as it was left"),
+            "{banner}"
+        );
         tenant.shutdown().await;
     }
 

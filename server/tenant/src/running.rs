@@ -67,6 +67,7 @@ pub struct ApplicationInfo {
 pub struct RunningTenant {
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) control_url: Option<String>,
+    restored: bool,
     https_url: Option<String>,
     ca_pem: Option<String>,
     handle: Handle<SocketAddr>,
@@ -159,6 +160,7 @@ pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError>
             (Some(file), loaded)
         }
     };
+    let restored = loaded.is_some();
     let (signing, directory, kept) = if let Some(Loaded { directory, grants, logs, signing }) = loaded {
         (signing, directory, Kept { file, grants, logs })
     } else {
@@ -190,7 +192,7 @@ pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError>
     if let Some(control) = control {
         tasks.push(control.serve(tenant.clone(), handle.clone())?);
     }
-    Ok(RunningTenant { tenant, control_url, https_url, ca_pem, handle, tasks })
+    Ok(RunningTenant { tenant, control_url, restored, https_url, ca_pem, handle, tasks })
 }
 
 /// An unspecified address (0.0.0.0) is reached at loopback. The https certificate, and clients which insist on names,
@@ -228,6 +230,11 @@ impl RunningTenant {
     /// The initial domain, such as `contoso.onmicrosoft.com`.
     pub fn domain(&self) -> &str {
         &self.tenant.profile.domain
+    }
+
+    /// Whether it holds what was in [`TenantOptions::state`]; else the seed filled it.
+    pub fn is_restored(&self) -> bool {
+        self.restored
     }
 
     /// Certificate of the tenant's CA in PEM, when it serves https.
