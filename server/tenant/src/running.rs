@@ -246,7 +246,7 @@ impl RunningTenant {
     pub fn people(&self) -> Vec<PersonInfo> {
         let directory = self.tenant.read();
         let owned = |id: Uuid| {
-            let theirs = directory.applications.iter().filter(|app| app.owners.contains(&id));
+            let theirs = directory.applications.iter().filter(|app| app.common.owners.contains(&id));
             theirs.map(|app| app.display_name.clone()).collect()
         };
         directory

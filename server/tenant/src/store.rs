@@ -181,8 +181,21 @@ pub(crate) struct AppRole {
     pub(crate) enabled: bool,
 }
 
-/// An app registration. Properties without a field of their own are in `extra` under their wire names, and only
-/// when they differ from what the service answers by default: a tenant may hold very many of these.
+/// What applications and service principals both have.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Common {
+    pub(crate) owners: Vec<Uuid>,
+    #[serde(with = "codec::shared")]
+    pub(crate) key_credentials: Arc<Vec<KeyCredential>>,
+    pub(crate) password_credentials: Vec<PasswordCredential>,
+    /// The app management policy assigned to it; one at most.
+    pub(crate) management_policy: Option<Uuid>,
+    /// Properties without a field of their own under their wire names, and only when they differ from what the service
+    /// answers by default: a tenant may hold very many of these.
+    pub(crate) extra: Map<String, Value>,
+}
+
+/// An app registration.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Application {
     pub(crate) id: Uuid,
@@ -198,15 +211,9 @@ pub(crate) struct Application {
     pub(crate) spa_redirect_uris: Vec<String>,
     pub(crate) logout_url: Option<String>,
     pub(crate) app_roles: Vec<AppRole>,
-    #[serde(with = "codec::shared")]
-    pub(crate) key_credentials: Arc<Vec<KeyCredential>>,
-    pub(crate) password_credentials: Vec<PasswordCredential>,
-    pub(crate) owners: Vec<Uuid>,
     /// Beta only; it registers no certificate at all.
     pub(crate) trusted_certificate_subjects: Vec<Value>,
-    /// The app management policy assigned to it; one at most.
-    pub(crate) management_policy: Option<Uuid>,
-    pub(crate) extra: Map<String, Value>,
+    pub(crate) common: Common,
     /// Earlier states, oldest first, with the moment at which each was replaced: replicas see a write late.
     #[serde(skip)]
     pub(crate) superseded: Vec<(OffsetDateTime, Arc<Self>)>,
@@ -227,12 +234,8 @@ impl Application {
             spa_redirect_uris: vec![],
             logout_url: None,
             app_roles: vec![],
-            key_credentials: Arc::default(),
-            password_credentials: vec![],
-            owners: vec![],
             trusted_certificate_subjects: vec![],
-            management_policy: None,
-            extra: Map::new(),
+            common: Common::default(),
             superseded: vec![],
         }
     }
@@ -272,15 +275,8 @@ pub(crate) struct ServicePrincipal {
     pub(crate) graph_permissions: Vec<String>,
     /// Who holds which app role of this application: person or service principal, and the role's value.
     pub(crate) assignments: Vec<(Uuid, String)>,
-    pub(crate) owners: Vec<Uuid>,
-    /// Its own; those of the application are good for it too, and not among these.
-    #[serde(with = "codec::shared")]
-    pub(crate) key_credentials: Arc<Vec<KeyCredential>>,
-    pub(crate) password_credentials: Vec<PasswordCredential>,
-    /// The app management policy assigned to it; one at most.
-    pub(crate) management_policy: Option<Uuid>,
-    /// Other properties under their wire names, when they differ from the default.
-    pub(crate) extra: Map<String, Value>,
+    /// Its own credentials are here; those of the application are good for it too, and not among them.
+    pub(crate) common: Common,
 }
 
 impl ServicePrincipal {
@@ -293,11 +289,7 @@ impl ServicePrincipal {
             enabled: true,
             graph_permissions: vec![],
             assignments: vec![],
-            owners: vec![],
-            key_credentials: Arc::default(),
-            password_credentials: vec![],
-            management_policy: None,
-            extra: Map::new(),
+            common: Common::default(),
         }
     }
 }
@@ -344,7 +336,7 @@ impl Directory {
 
     /// Object id of the application of that `uniqueName`.
     pub(crate) fn application_by_unique_name(&self, name: &str) -> Option<Uuid> {
-        let named = |app: &&Application| app.extra.get("uniqueName").and_then(Value::as_str) == Some(name);
+        let named = |app: &&Application| app.common.extra.get("uniqueName").and_then(Value::as_str) == Some(name);
         self.applications.iter().find(named).map(|app| app.id)
     }
 

@@ -95,7 +95,7 @@ fn interval(trigger: WriterTrigger) -> Duration {
 }
 
 fn entries(tenant: &Tenant, application: Uuid) -> Option<Entries> {
-    tenant.read().applications.get(ObjectKey::Id(application)).map(|app| app.key_credentials.clone())
+    tenant.read().applications.get(ObjectKey::Id(application)).map(|app| app.common.key_credentials.clone())
 }
 
 /// Lets the periodic ones write whose time has come.
@@ -172,7 +172,7 @@ impl ArmedWriter {
         let mut keys = match self.writer.action {
             WriterAction::BlindAppend => read.to_vec(),
             WriterAction::ReplaceAll => vec![],
-            _ => app.key_credentials.to_vec(),
+            _ => app.common.key_credentials.to_vec(),
         };
         match self.writer.action {
             WriterAction::RemoveLast => drop(keys.pop()),
@@ -184,7 +184,7 @@ impl ArmedWriter {
                 }
             }
         }
-        next.key_credentials = Arc::new(keys);
+        next.common.key_credentials = Arc::new(keys);
         app.replace(next, now, delay);
         let id = app.id;
         directory.graph.changes.note(id, Change::Written);

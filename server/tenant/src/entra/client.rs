@@ -32,7 +32,7 @@ impl Client {
                 redirect_uris: app.redirect_uris.clone(),
                 public_redirect_uris: app.public_redirect_uris.iter().chain(&app.spa_redirect_uris).cloned().collect(),
                 any_loopback: false,
-                public_flows: app.extra.get("isFallbackPublicClient") == Some(&true.into()),
+                public_flows: app.common.extra.get("isFallbackPublicClient") == Some(&true.into()),
             });
         }
         let (_, name) = FIRST_PARTY.iter().find(|(id, _)| *id == app_id)?;

@@ -47,7 +47,7 @@ fn initials(person: &Person) -> String {
 
 /// What somebody choosing whom to be wants to know.
 fn role_line(directory: &Directory, person: &Person) -> String {
-    let owned = directory.applications.iter().filter(|app| app.owners.contains(&person.id)).count();
+    let owned = directory.applications.iter().filter(|app| app.common.owners.contains(&person.id)).count();
     let mut parts: Vec<String> = person.directory_roles.iter().map(|role| role.display_name().to_owned()).collect();
     if owned > 0 {
         parts.push(format!("owns {owned} {}", if owned == 1 { "app" } else { "apps" }));

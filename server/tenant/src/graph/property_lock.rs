@@ -29,6 +29,7 @@ pub(crate) fn check<T: Holder>(
     };
     let single = PERSONAL_OR_SINGLE.contains(&app.sign_in_audience.as_str());
     let Some(lock) = app
+        .common
         .extra
         .get("servicePrincipalLockConfiguration")
         .filter(|_| !single || behaviour.property_lock == PropertyLock::SingleTenantToo)

@@ -24,7 +24,7 @@ pub(crate) fn of_caller(caller: &Caller, directory: &Directory) -> Attributes {
         Caller::App { id, .. } => directory
             .service_principals
             .get(ObjectKey::Id(*id))
-            .and_then(|service| service.extra.get(NAME)?.as_object().cloned()),
+            .and_then(|service| service.common.extra.get(NAME)?.as_object().cloned()),
     }
     .unwrap_or_default()
 }

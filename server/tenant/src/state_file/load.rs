@@ -124,7 +124,7 @@ async fn table<T: DeserializeOwned + Keyed>(
 
 /// Applications with the same certificate share its bytes, as they do where a seed made them.
 fn share(app: &mut Application, certificates: &mut HashMap<[u8; 32], Arc<[u8]>>) {
-    for key in Arc::make_mut(&mut app.key_credentials) {
+    for key in Arc::make_mut(&mut app.common.key_credentials) {
         let known = certificates.entry(key.sha256).or_insert_with(|| key.key.clone());
         if known[..] == key.key[..] {
             key.key = known.clone();

@@ -121,8 +121,8 @@ async fn a_restart_changes_no_letter() {
     tenant.shutdown().await;
     #[cfg(unix)]
     {
-        let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&file).unwrap());
-        assert_eq!(mode & 0o777, 0o600, "it holds private keys");
+        let permissions = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&file).unwrap());
+        assert_eq!(permissions & 0o777, 0o600, "it holds private keys");
     }
 
     // The seed of the second start counts for nothing.
