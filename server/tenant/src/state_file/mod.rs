@@ -280,3 +280,40 @@ pub(crate) fn at(path: &Path) -> impl Fn(StateFileError) -> crate::TenantError +
     let path: PathBuf = path.to_owned();
     move |source| crate::TenantError::State { path: path.clone(), source }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+    use crate::{RunningTenant, Seed, TenantOptions};
+
+    async fn start(state: PathBuf) -> RunningTenant {
+        let options = TenantOptions { state: Some(state), seed: Seed::Empty, ..TenantOptions::default() };
+        crate::start(options).await.unwrap()
+    }
+
+    async fn read_only(tenant: &RunningTenant, sql: &'static str) {
+        let mut open = tenant.tenant.state_file.as_ref().unwrap().open.lock().await;
+        sqlx::query(sql).execute(&mut open.as_mut().unwrap().connection).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_could_not_be_written_is_written_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tenant.db");
+        let tenant = start(file.clone()).await;
+        let mara = tenant.people()[0].clone();
+        read_only(&tenant, "PRAGMA query_only = 1").await;
+        assert!(tenant.give_directory_role(&mara.user_principal_name, "Security Administrator"));
+        let (cookie, _) = tenant.tenant.grants().open_session(mara.id, tenant.tenant.now());
+        assert!(tenant.tenant.save().await.unwrap_err().to_string().contains("readonly"));
+        // A second failure must not take what was not written for written either.
+        tenant.tenant.save().await.unwrap_err();
+        read_only(&tenant, "PRAGMA query_only = 0").await;
+        tenant.shutdown().await;
+        let again = start(file).await;
+        assert!(again.people()[0].directory_roles.contains(&"Security Administrator"));
+        assert_eq!(again.tenant.grants().session(&cookie).unwrap().person, mara.id);
+        again.shutdown().await;
+    }
+}
