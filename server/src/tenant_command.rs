@@ -32,6 +32,9 @@ pub struct TenantCommand {
     /// Hold this many applications instead
     #[arg(long, value_name = "N")]
     pub apps: Option<u32>,
+    /// Keep what it holds in this file (SQLite) across restarts; the seed fills it only while it is new
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
     /// Port of the control API on 127.0.0.1: faults, delays, clock, request log
     #[arg(long, value_name = "PORT")]
     pub control_port: Option<u16>,
@@ -64,12 +67,17 @@ impl TenantCommand {
         let tenant = tenant::start(TenantOptions {
             address: SocketAddr::new(self.address, self.port),
             seed,
+            state: self.state.clone(),
             https,
             control: self.control_port.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
             ..TenantOptions::default()
         })
         .await?;
-        let banner = banner(&tenant, &self.ca_dir.join("ca.pem"));
+        let state = self.state.map_or_else(String::new, |file| {
+            let was = if tenant.is_restored() { "as it was left; the seed does not count" } else { "new" };
+            format!("  state       {}, {was}\n", file.display())
+        });
+        let banner = banner(&tenant, &self.ca_dir.join("ca.pem"), &state);
         Ok((tenant, banner))
     }
 }
@@ -93,12 +101,12 @@ fn seed(text: &str) -> Result<Seed, TenantCommandError> {
     Ok(Seed::Described(Arc::new(file)))
 }
 
-fn banner(tenant: &RunningTenant, ca_file: &Path) -> String {
+fn banner(tenant: &RunningTenant, ca_file: &Path, state: &str) -> String {
     let (base, id) = (tenant.base_url(), tenant.tenant_id());
     let held = tenant.seed_report();
     let mut text = format!(
         "\n  The local tenant {} is ready: {} people, {} applications, {} certificates.\n\n  \
-         authority   {base}/{id}\n  Graph       {base}/v1.0\n",
+         authority   {base}/{id}\n  Graph       {base}/v1.0\n{state}",
         tenant.domain(),
         held.people,
         held.applications,
@@ -135,6 +143,7 @@ mod tests {
             names: vec![],
             seed: seed.into(),
             apps: None,
+            state: None,
             control_port: None,
         }
     }
@@ -167,6 +176,22 @@ mod tests {
             ids.push(tenant.applications());
         }
         assert_eq!(ids[0], ids[1]);
+    }
+
+    #[tokio::test]
+    async fn a_state_file_counts_more_than_the_seed() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = Some(folder.path().join("tenant.db"));
+        let start = async |seed: &str| TenantCommand { state: state.clone(), ..command(seed) }.start().await.unwrap();
+        let (tenant, banner) = start("empty").await;
+        assert!(banner.contains("tenant.db, new\n"), "{banner}");
+        tenant.shutdown().await;
+        let (tenant, banner) = start("demo").await;
+        assert!(
+            banner.contains("8 people, 0 applications") && banner.contains("tenant.db, as it was left"),
+            "{banner}"
+        );
+        tenant.shutdown().await;
     }
 
     #[tokio::test]

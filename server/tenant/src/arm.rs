@@ -10,6 +10,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
+use crate::bearer::{bearer, in_force};
 use crate::state::Tenant;
 
 const RESOURCES: [&str; 2] = ["https://management.azure.com", "https://management.core.windows.net"];
@@ -60,12 +61,10 @@ async fn tenants(State(tenant): State<Arc<Tenant>>, headers: HeaderMap) -> Respo
 }
 
 fn answer(tenant: &Tenant, headers: &HeaderMap, body: Value) -> Response {
-    let now = tenant.now().unix_timestamp();
-    let token = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let claims = token.strip_prefix("Bearer ").and_then(|token| tenant.signing.open(token));
+    let claims = bearer(headers).and_then(|token| tenant.signing.open(token));
     let good = claims.is_some_and(|claims| {
         let audience = claims["aud"].as_str().unwrap_or_default().trim_end_matches('/');
-        RESOURCES.contains(&audience) && claims["exp"].as_i64().is_some_and(|exp| now < exp)
+        RESOURCES.contains(&audience) && in_force(&claims, tenant.now())
     });
     if good {
         return Json(body).into_response();

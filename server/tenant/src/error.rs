@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::certificate::NotACertificate;
 use crate::signing::KeyError;
+use crate::state_file::StateFileError;
 
 /// Why a tenant does not start.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +24,9 @@ pub enum TenantError {
     /// A seed file that names what is not there, or puts something where it cannot be.
     #[error("the seed: {0}")]
     Seed(String),
+    /// Also: another process has it open, or it is another program's.
+    #[error("the state file {} cannot be used: {source}", path.display())]
+    State { path: PathBuf, source: StateFileError },
     #[error("the tenant's TLS configuration is refused: {0}")]
     Tls(#[from] rustls::Error),
 }

@@ -1,5 +1,5 @@
 //! A local Microsoft Entra tenant: sign-in, token endpoint and the part of Microsoft Graph that is about
-//! applications, over real HTTP or HTTPS, in memory. For demos and tests of software that talks to Entra.
+//! applications, over real HTTP or HTTPS, in memory or in a file. For demos and tests of software that talks to Entra.
 //!
 //! It imitates what is documented or was recorded, down to the letter of error texts, and checks what Entra checks:
 //! a client assertion is verified against the application's current `keyCredentials`, a PATCH replaces the whole
@@ -22,6 +22,7 @@
 //! |---|---|
 //! | `/{tenant}/v2.0/.well-known/openid-configuration` | OpenID Connect discovery |
 //! | `/{tenant}/oauth2/v2.0/authorize`, `/token`, `/logout` | sign-in with code and PKCE, tokens, sign-out |
+//! | `/{tenant}/oauth2/v2.0/devicecode`, `/devicelogin`, `/error` | sign-in on a device, where its code is entered, error codes explained |
 //! | `/v1.0/…`, `/beta/…` | Graph: `me`, `users`, `applications`, `servicePrincipals`, `directory/deletedItems`, `policies`, `auditLogs`, `directoryRoles`, `organization`, `$batch` |
 //! | `/_vault/{vault}/…`, or the host `{vault}.vault.localhost` | Key Vault: certificates, keys, sign ([`RunningTenant::vault_url`]) |
 //!
@@ -63,10 +64,16 @@
 //! - logs: every directory role here may read them; failed writes are not in the audit log; IP addresses are loopback;
 //! - limits: windows instead of token buckets, which limit's scope is named, 60 writes a minute to applications for
 //!   personal accounts counted by calling application ([`Behaviour::throttle`]);
-//! - `servicePrincipalLockConfiguration` is kept and shown, and locks nothing: there is no second tenant here;
+//! - `servicePrincipalLockConfiguration` locks service principals in this one tenant, of multi-tenant applications
+//!   ([`Behaviour::property_lock`]); removing a credential is a change as well, and secrets are of usage `Verify`;
+//! - custom security attributes need no definition, and whoever holds the permission assigns them;
+//! - `(uniqueName='…')` finds an application with regard to case; a PATCH of one that is not there makes none;
+//! - the device flow: `authorization_declined` with 65004 and the texts of 70018 and 70020, no `slow_down`, any
+//!   registration may begin one and needs public client flows to end it; the words of the pages, and of `/error`;
 //! - 100 rows to a page, and `invalid_tenant` as the token endpoint's `error` for a tenant that does not exist.
 
 mod arm;
+mod bearer;
 mod certificate;
 mod clock;
 pub mod control;
@@ -82,9 +89,12 @@ mod running;
 mod seed;
 mod signing;
 mod state;
+mod state_file;
 mod store;
+mod table;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use clock::{Clock, OffsetClock, SystemClock};
@@ -98,7 +108,8 @@ pub use registration::{PortalIds, PortalRegistration};
 pub use request_log::LoggedRequest;
 pub use running::{ApplicationInfo, PersonInfo, RunningTenant, start};
 pub use seed::{Seed, SeedApplication, SeedCertificate, SeedFile, SeedPerson, SeedReport, SeedSecret, SeedTenant};
-pub use state::{Behaviour, Fault, PolicyInheritance};
+pub use state::{Behaviour, Fault, PolicyInheritance, PropertyLock};
+pub use state_file::StateFileError;
 pub use store::CustomKeyIdentifierStyle;
 
 /// How a tenant starts.
@@ -108,6 +119,9 @@ pub struct TenantOptions {
     pub address: SocketAddr,
     /// What it holds.
     pub seed: Seed,
+    /// Where it keeps what it holds. A new file is filled from the seed; what is in an old one counts, and the seed does
+    /// not. `None`: in memory.
+    pub state: Option<PathBuf>,
     /// `None`: plain http.
     pub https: Option<HttpsOptions>,
     /// Serve the same tenant over https at a second address as well. Answers name the address that was asked; tokens and
@@ -127,6 +141,7 @@ impl Default for TenantOptions {
         Self {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             seed: Seed::default(),
+            state: None,
             https: None,
             also_https: None,
             control: None,

@@ -54,7 +54,7 @@ pub(crate) fn register(
     app.identifier_uris = vec![format!("api://{}", app.app_id)];
     app.redirect_uris = vec![registration.redirect_uri, registration.logout_uri];
     app.redirect_uris.dedup();
-    app.key_credentials = Arc::new(vec![key]);
+    app.common.key_credentials = Arc::new(vec![key]);
     app.app_roles = ROLES
         .iter()
         .map(|(value, display_name, description)| AppRole {

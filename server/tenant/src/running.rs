@@ -3,7 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
 use axum::{Router, ServiceExt};
 use axum_server::Handle;
 use time::{Duration, OffsetDateTime};
@@ -23,7 +26,8 @@ use crate::registration::{self, PortalIds, PortalRegistration};
 use crate::request_log::{LoggedRequest, record};
 use crate::seed::SeedReport;
 use crate::signing::SigningKey;
-use crate::state::{Behaviour, Tenant};
+use crate::state::{Behaviour, Kept, Tenant};
+use crate::state_file::{self, Loaded, StateFile};
 use crate::store::{DirectoryRole, ObjectKey, Person};
 use crate::{TenantError, TenantOptions, arm, entra, graph, keyvault};
 
@@ -63,6 +67,7 @@ pub struct ApplicationInfo {
 pub struct RunningTenant {
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) control_url: Option<String>,
+    restored: bool,
     https_url: Option<String>,
     ca_pem: Option<String>,
     handle: Handle<SocketAddr>,
@@ -114,10 +119,28 @@ fn routes(tenant: Arc<Tenant>) -> Deliver<Router> {
         .merge(keyvault::routes())
         .merge(arm::routes())
         .layer(axum::middleware::from_fn_with_state(tenant.clone(), intercept))
+        .layer(axum::middleware::from_fn_with_state(tenant.clone(), keep))
         .layer(axum::middleware::from_fn_with_state(tenant.clone(), record))
         .with_state(tenant);
     // A vault's host decides on the path, so this comes before a route is chosen.
     Deliver(Router::new().fallback_service(routes).layer(axum::middleware::from_fn(keyvault::by_host)))
+}
+
+/// Middleware: what a request has changed is in the state file before the request is answered.
+pub(crate) async fn keep(State(tenant): State<Arc<Tenant>>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if tenant.state_file.is_none() {
+        return response;
+    }
+    // In a task of its own: a client that hangs up ends the request, and must not end this halfway.
+    let saving = tokio::spawn(async move { tenant.save().await });
+    let failure = match saving.await {
+        Ok(Ok(())) => return response,
+        Ok(Err(error)) => error.to_string(),
+        Err(error) => error.to_string(),
+    };
+    tracing::error!(error = failure, "the state file cannot be written");
+    (StatusCode::INTERNAL_SERVER_ERROR, format!("The state file cannot be written: {failure}")).into_response()
 }
 
 /// Binds the addresses, fills the tenant and serves it in background tasks. Requests are answered from then on.
@@ -130,15 +153,31 @@ pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError>
     }
     let control = options.control.map(ControlListener::bind).transpose()?;
     let state = Control::new(options.seed.clone(), options.behaviour.clone());
-    // Making RSA keys takes long enough to hold up whatever else runs on this thread.
-    let (signing, directory) = tokio::task::spawn_blocking(move || {
-        Ok::<_, TenantError>((SigningKey::generate(now)?, options.seed.plant(now)?))
-    })
-    .await
-    .map_err(|error| TenantError::Certificates(error.to_string()))??;
+    let (file, loaded) = match &options.state {
+        None => (None, None),
+        Some(path) => {
+            let (file, loaded) = StateFile::open(path).await.map_err(state_file::at(path))?;
+            (Some(file), loaded)
+        }
+    };
+    let restored = loaded.is_some();
+    let (signing, directory, kept) = if let Some(Loaded { directory, grants, logs, signing }) = loaded {
+        (signing, directory, Kept { file, grants, logs })
+    } else {
+        // Making RSA keys takes long enough to hold up whatever else runs on this thread.
+        let (signing, directory) = tokio::task::spawn_blocking(move || {
+            Ok::<_, TenantError>((SigningKey::generate(now)?, options.seed.plant(now)?))
+        })
+        .await
+        .map_err(|error| TenantError::Certificates(error.to_string()))??;
+        (signing, directory, Kept { file, ..Kept::default() })
+    };
 
     let bases: Vec<String> = listeners.iter().map(Listener::url).collect();
-    let tenant = Tenant::new(bases, clock, signing, directory, options.behaviour, state);
+    let tenant = Tenant::new(bases, clock, signing, directory, options.behaviour, state, kept);
+    if let Some(path) = &options.state {
+        tenant.save().await.map_err(state_file::at(path))?;
+    }
     let secure = || listeners.iter().filter(|listener| listener.https.is_some());
     let https_url = secure().map(Listener::url).next();
     let ca_pem = secure().filter_map(|listener| listener.https.as_ref()).map(|https| https.ca_pem.clone()).next();
@@ -153,7 +192,7 @@ pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError>
     if let Some(control) = control {
         tasks.push(control.serve(tenant.clone(), handle.clone())?);
     }
-    Ok(RunningTenant { tenant, control_url, https_url, ca_pem, handle, tasks })
+    Ok(RunningTenant { tenant, control_url, restored, https_url, ca_pem, handle, tasks })
 }
 
 /// An unspecified address (0.0.0.0) is reached at loopback. The https certificate, and clients which insist on names,
@@ -193,6 +232,11 @@ impl RunningTenant {
         &self.tenant.profile.domain
     }
 
+    /// Whether it holds what was in [`TenantOptions::state`]; else the seed filled it.
+    pub fn is_restored(&self) -> bool {
+        self.restored
+    }
+
     /// Certificate of the tenant's CA in PEM, when it serves https.
     pub fn ca_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()
@@ -202,7 +246,7 @@ impl RunningTenant {
     pub fn people(&self) -> Vec<PersonInfo> {
         let directory = self.tenant.read();
         let owned = |id: Uuid| {
-            let theirs = directory.applications.iter().filter(|app| app.owners.contains(&id));
+            let theirs = directory.applications.iter().filter(|app| app.common.owners.contains(&id));
             theirs.map(|app| app.display_name.clone()).collect()
         };
         directory
@@ -325,13 +369,19 @@ impl RunningTenant {
         self.tenant.log.all()
     }
 
-    /// Lets requests under way finish, for two seconds at most, and stops.
+    /// Lets requests under way finish, for two seconds at most, and stops. The state file has everything then, also what
+    /// was changed from within the process after the last request.
     pub async fn shutdown(mut self) {
         self.handle.graceful_shutdown(Some(GRACE));
         for task in std::mem::take(&mut self.tasks) {
             if let Ok(Err(error)) = task.await {
                 tracing::warn!(%error, "the local tenant ended with an error");
             }
+        }
+        if let Some(file) = &self.tenant.state_file
+            && let Err(error) = file.close(&self.tenant).await
+        {
+            tracing::error!(%error, "the state file cannot be written");
         }
     }
 }

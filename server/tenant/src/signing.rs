@@ -2,15 +2,17 @@
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256};
-use rsa::pkcs1::{EncodeRsaPrivateKey as _, EncodeRsaPublicKey as _};
+use rsa::pkcs1::{DecodeRsaPrivateKey as _, EncodeRsaPrivateKey as _, EncodeRsaPublicKey as _};
 use rsa::pkcs8::EncodePrivateKey as _;
 use rsa::traits::PublicKeyParts as _;
 use rsa::{RsaPrivateKey, RsaPublicKey};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 use time::{Duration, OffsetDateTime};
 
 use crate::format::{URL_SAFE_LENIENT, base64, base64url};
+use crate::state_file::codec;
 use base64::Engine as _;
 
 /// Why a key or certificate could not be made.
@@ -32,7 +34,19 @@ pub(crate) fn new_rsa_key(bits: usize) -> Result<(RsaPrivateKey, KeyPair), KeyEr
     Ok((key, pair))
 }
 
+/// The key as the state file keeps it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StoredKey {
+    /// PKCS#1, DER.
+    #[serde(with = "codec::base64")]
+    key: Vec<u8>,
+    #[serde(with = "codec::base64")]
+    certificate: Vec<u8>,
+}
+
 pub(crate) struct SigningKey {
+    /// PKCS#1, DER.
+    private_der: Vec<u8>,
     encoding: EncodingKey,
     decoding: DecodingKey,
     public: RsaPublicKey,
@@ -50,11 +64,25 @@ impl SigningKey {
         params.distinguished_name.push(DnType::CommonName, "accounts.accesscontrol.windows.net");
         params.not_before = now - Duration::days(30);
         params.not_after = now + Duration::days(5 * 365);
-        let certificate_der = params.self_signed(&pair)?.der().to_vec();
-        let public = RsaPublicKey::from(&key);
+        Self::of(&key, params.self_signed(&pair)?.der().to_vec())
+    }
+
+    pub(crate) fn restore(stored: &StoredKey) -> Result<Self, KeyError> {
+        let key = RsaPrivateKey::from_pkcs1_der(&stored.key).map_err(|error| KeyError::Encode(error.to_string()))?;
+        Self::of(&key, stored.certificate.clone())
+    }
+
+    pub(crate) fn stored(&self) -> StoredKey {
+        StoredKey { key: self.private_der.clone(), certificate: self.certificate_der.clone() }
+    }
+
+    fn of(key: &RsaPrivateKey, certificate_der: Vec<u8>) -> Result<Self, KeyError> {
+        let public = RsaPublicKey::from(key);
         let encode = |e: rsa::pkcs1::Error| KeyError::Encode(e.to_string());
+        let private_der = key.to_pkcs1_der().map_err(encode)?.as_bytes().to_vec();
         Ok(Self {
-            encoding: EncodingKey::from_rsa_der(key.to_pkcs1_der().map_err(encode)?.as_bytes()),
+            encoding: EncodingKey::from_rsa_der(&private_der),
+            private_der,
             decoding: DecodingKey::from_rsa_der(public.to_pkcs1_der().map_err(encode)?.as_bytes()),
             kid: base64url(&Sha1::digest(&certificate_der)),
             public,
@@ -111,6 +139,7 @@ mod tests {
         let (message, signature) = token.rsplit_once('.').unwrap();
         let other = format!("{}.{}.{signature}", message.split_once('.').unwrap().0, base64url(br#"{"a":2}"#));
         assert_eq!(key.open(&other), None);
+        assert_eq!(SigningKey::restore(&key.stored()).unwrap().open(&token).unwrap()["a"], 1);
         let another = SigningKey::generate(OffsetDateTime::UNIX_EPOCH).unwrap();
         assert_eq!(another.open(&token), None);
     }

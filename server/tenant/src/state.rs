@@ -1,6 +1,7 @@
 //! What every handler shares.
 
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use sha2::{Digest as _, Sha256};
@@ -15,6 +16,7 @@ use crate::graph::throttle::{Meters, Throttle};
 use crate::keyvault::VaultChallenge;
 use crate::request_log::RequestLog;
 use crate::signing::SigningKey;
+use crate::state_file::{StateFile, StateFileError};
 use crate::store::{CustomKeyIdentifierStyle, Directory, TenantProfile};
 
 /// What can be changed while the tenant runs. The default is a tenant without delays and faults.
@@ -47,6 +49,8 @@ pub struct Behaviour {
     /// `error.code` when a certificate's issuer is on no list of trusted CAs. Entra's own is not known; `None` is
     /// `CredentialIssuerNotTrustedAsPerAppPolicy`.
     pub untrusted_authority_code: Option<String>,
+    /// Whose service principals `servicePrincipalLockConfiguration` locks.
+    pub property_lock: PropertyLock,
     /// Limits on Graph requests.
     pub throttle: Throttle,
     /// Leaves `Retry-After` out of throttled answers: some say that Entra does.
@@ -88,6 +92,17 @@ pub enum PolicyInheritance {
     Replaces,
 }
 
+/// Whose service principals are locked by what their application says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PropertyLock {
+    /// Those of multi-tenant applications, as Microsoft describes it.
+    #[default]
+    MultiTenant,
+    /// Those of single-tenant ones as well.
+    SingleTenantToo,
+    Off,
+}
+
 /// One failure to come, of Graph. The request is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -103,6 +118,14 @@ pub struct Fault {
     pub retry_after: Option<u64>,
 }
 
+/// What a state file had, and the file itself; nothing for a tenant in memory.
+#[derive(Default)]
+pub(crate) struct Kept {
+    pub(crate) file: Option<StateFile>,
+    pub(crate) grants: Grants,
+    pub(crate) logs: Logs,
+}
+
 /// What all listeners of a tenant share.
 pub(crate) struct Shared {
     /// URLs of all listeners, without a slash at the end: what one of them issued is good at another.
@@ -112,7 +135,11 @@ pub(crate) struct Shared {
     pub(crate) clock: OffsetClock,
     pub(crate) signing: SigningKey,
     pub(crate) control: Control,
+    /// `None`: all is in memory.
+    pub(crate) state_file: Option<StateFile>,
     directory: RwLock<Directory>,
+    /// Whether somebody may have changed the directory since the state file was last written.
+    changed: AtomicBool,
     grants: Mutex<Grants>,
     behaviour: RwLock<Behaviour>,
     logs: Mutex<Logs>,
@@ -143,6 +170,7 @@ impl Tenant {
         directory: Directory,
         behaviour: Behaviour,
         control: Control,
+        kept: Kept,
     ) -> Self {
         let base = bases.first().cloned().unwrap_or_default();
         let shared = Shared {
@@ -151,11 +179,13 @@ impl Tenant {
             log: RequestLog::default(),
             clock,
             signing,
+            state_file: kept.file,
             directory: RwLock::new(directory),
-            grants: Mutex::default(),
+            changed: AtomicBool::new(true),
+            grants: Mutex::new(kept.grants),
             behaviour: RwLock::new(behaviour),
             control,
-            logs: Mutex::default(),
+            logs: Mutex::new(kept.logs),
             meters: Mutex::default(),
         };
         Self { base, shared: Arc::new(shared) }
@@ -186,7 +216,23 @@ impl Shared {
     }
 
     pub(crate) fn write(&self) -> RwLockWriteGuard<'_, Directory> {
-        self.directory.write().unwrap_or_else(PoisonError::into_inner)
+        let directory = self.directory.write().unwrap_or_else(PoisonError::into_inner);
+        self.changed.store(true, Ordering::SeqCst);
+        directory
+    }
+
+    /// The directory, for its changes to be taken down; `None` when there can be none.
+    pub(crate) fn unsaved_directory<T>(&self, take: impl FnOnce(&mut Directory) -> T) -> Option<T> {
+        let changed = self.changed.swap(false, Ordering::SeqCst);
+        changed.then(|| take(&mut self.directory.write().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// Writes what has changed into the state file, if there is one.
+    pub(crate) async fn save(&self) -> Result<(), StateFileError> {
+        match &self.state_file {
+            Some(file) => file.save(self).await,
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn grants(&self) -> MutexGuard<'_, Grants> {

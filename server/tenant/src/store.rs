@@ -1,15 +1,18 @@
 //! The directory: people, applications, service principals. In memory, behind one lock.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use time::serde::timestamp::nanoseconds;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::certificate::{Certificate, NotACertificate};
 use crate::format::base64;
 use crate::keyvault::store::Vault;
+use crate::state_file::codec;
+pub(crate) use crate::table::{Keyed, ObjectKey, Table};
 
 /// How Graph shows a `customKeyIdentifier` that was written as the 20 raw bytes of a SHA-1 thumbprint.
 /// Which one Entra does is not known; what it does for an omitted one is (hex).
@@ -23,7 +26,7 @@ pub enum CustomKeyIdentifierStyle {
 }
 
 /// What sets a tenant apart from another.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct TenantProfile {
     pub(crate) id: Uuid,
     pub(crate) display_name: String,
@@ -31,7 +34,7 @@ pub(crate) struct TenantProfile {
 }
 
 /// A directory role which a person holds, as its template id in `wids`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum DirectoryRole {
     GlobalAdministrator,
     ApplicationAdministrator,
@@ -82,7 +85,7 @@ impl DirectoryRole {
     }
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Person {
     pub(crate) id: Uuid,
     pub(crate) user_principal_name: String,
@@ -93,21 +96,28 @@ pub(crate) struct Person {
     pub(crate) directory_roles: Vec<DirectoryRole>,
     /// Values of app roles that this person gets on the portal's registration once there is one.
     pub(crate) portal_roles: Vec<String>,
+    /// Custom security attributes, by set.
+    pub(crate) security_attributes: Map<String, Value>,
     /// Refresh tokens issued before this are dead.
+    #[serde(with = "nanoseconds")]
     pub(crate) tokens_valid_from: OffsetDateTime,
 }
 
 /// One entry of `keyCredentials`, as the service keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KeyCredential {
     pub(crate) key_id: Uuid,
     /// Opaque bytes. A defaulted one is the 30 bytes whose base64 spells the 40 hex digits of the thumbprint:
     /// that is what makes the recorded wire form and the schema's `Edm.Binary` agree.
+    #[serde(with = "codec::base64_option")]
     pub(crate) custom_key_identifier: Option<Vec<u8>>,
     pub(crate) display_name: Option<String>,
+    #[serde(with = "nanoseconds")]
     pub(crate) start: OffsetDateTime,
+    #[serde(with = "nanoseconds")]
     pub(crate) end: OffsetDateTime,
     /// As sent, base64 decoded: DER or PEM text.
+    #[serde(with = "codec::base64")]
     pub(crate) key: Arc<[u8]>,
     pub(crate) kind: String,
     pub(crate) usage: String,
@@ -148,17 +158,19 @@ pub(crate) fn default_custom_key_identifier(sha1: &[u8; 20]) -> Vec<u8> {
     crate::format::binary(&hex::encode_upper(sha1)).unwrap_or_default()
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PasswordCredential {
     pub(crate) key_id: Uuid,
     pub(crate) display_name: Option<String>,
+    #[serde(with = "nanoseconds")]
     pub(crate) start: OffsetDateTime,
+    #[serde(with = "nanoseconds")]
     pub(crate) end: OffsetDateTime,
     pub(crate) secret: String,
 }
 
 /// An app role that a registration defines.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct AppRole {
     pub(crate) id: Uuid,
     pub(crate) value: String,
@@ -169,13 +181,27 @@ pub(crate) struct AppRole {
     pub(crate) enabled: bool,
 }
 
-/// An app registration. Properties without a field of their own are in `extra` under their wire names, and only
-/// when they differ from what the service answers by default: a tenant may hold very many of these.
-#[derive(Debug, Clone)]
+/// What applications and service principals both have.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Common {
+    pub(crate) owners: Vec<Uuid>,
+    #[serde(with = "codec::shared")]
+    pub(crate) key_credentials: Arc<Vec<KeyCredential>>,
+    pub(crate) password_credentials: Vec<PasswordCredential>,
+    /// The app management policy assigned to it; one at most.
+    pub(crate) management_policy: Option<Uuid>,
+    /// Properties without a field of their own under their wire names, and only when they differ from what the service
+    /// answers by default: a tenant may hold very many of these.
+    pub(crate) extra: Map<String, Value>,
+}
+
+/// An app registration.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Application {
     pub(crate) id: Uuid,
     pub(crate) app_id: Uuid,
     pub(crate) display_name: String,
+    #[serde(with = "nanoseconds")]
     pub(crate) created: OffsetDateTime,
     pub(crate) sign_in_audience: String,
     pub(crate) identifier_uris: Vec<String>,
@@ -185,15 +211,11 @@ pub(crate) struct Application {
     pub(crate) spa_redirect_uris: Vec<String>,
     pub(crate) logout_url: Option<String>,
     pub(crate) app_roles: Vec<AppRole>,
-    pub(crate) key_credentials: Arc<Vec<KeyCredential>>,
-    pub(crate) password_credentials: Vec<PasswordCredential>,
-    pub(crate) owners: Vec<Uuid>,
     /// Beta only; it registers no certificate at all.
     pub(crate) trusted_certificate_subjects: Vec<Value>,
-    /// The app management policy assigned to it; one at most.
-    pub(crate) management_policy: Option<Uuid>,
-    pub(crate) extra: Map<String, Value>,
+    pub(crate) common: Common,
     /// Earlier states, oldest first, with the moment at which each was replaced: replicas see a write late.
+    #[serde(skip)]
     pub(crate) superseded: Vec<(OffsetDateTime, Arc<Self>)>,
 }
 
@@ -212,12 +234,8 @@ impl Application {
             spa_redirect_uris: vec![],
             logout_url: None,
             app_roles: vec![],
-            key_credentials: Arc::default(),
-            password_credentials: vec![],
-            owners: vec![],
             trusted_certificate_subjects: vec![],
-            management_policy: None,
-            extra: Map::new(),
+            common: Common::default(),
             superseded: vec![],
         }
     }
@@ -245,25 +263,20 @@ impl Application {
     }
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ServicePrincipal {
     pub(crate) id: Uuid,
     pub(crate) app_id: Uuid,
     pub(crate) display_name: String,
+    #[serde(with = "nanoseconds")]
     pub(crate) created: OffsetDateTime,
     pub(crate) enabled: bool,
     /// Application permissions on Graph that an administrator granted; they become `roles` of its tokens.
     pub(crate) graph_permissions: Vec<String>,
     /// Who holds which app role of this application: person or service principal, and the role's value.
     pub(crate) assignments: Vec<(Uuid, String)>,
-    pub(crate) owners: Vec<Uuid>,
-    /// Its own; those of the application are good for it too, and not among these.
-    pub(crate) key_credentials: Arc<Vec<KeyCredential>>,
-    pub(crate) password_credentials: Vec<PasswordCredential>,
-    /// The app management policy assigned to it; one at most.
-    pub(crate) management_policy: Option<Uuid>,
-    /// Other properties under their wire names, when they differ from the default.
-    pub(crate) extra: Map<String, Value>,
+    /// Its own credentials are here; those of the application are good for it too, and not among them.
+    pub(crate) common: Common,
 }
 
 impl ServicePrincipal {
@@ -276,34 +289,9 @@ impl ServicePrincipal {
             enabled: true,
             graph_permissions: vec![],
             assignments: vec![],
-            owners: vec![],
-            key_credentials: Arc::default(),
-            password_credentials: vec![],
-            management_policy: None,
-            extra: Map::new(),
+            common: Common::default(),
         }
     }
-}
-
-/// Rows in order of creation, found by object id or by client id.
-#[derive(Debug, Clone)]
-pub(crate) struct Table<T> {
-    rows: BTreeMap<u64, T>,
-    by_id: HashMap<Uuid, u64>,
-    by_app_id: HashMap<Uuid, u64>,
-    next: u64,
-}
-
-impl<T> Default for Table<T> {
-    fn default() -> Self {
-        Self { rows: BTreeMap::new(), by_id: HashMap::new(), by_app_id: HashMap::new(), next: 1 }
-    }
-}
-
-/// What a [`Table`] finds a row by.
-pub(crate) trait Keyed {
-    fn id(&self) -> Uuid;
-    fn app_id(&self) -> Uuid;
 }
 
 impl Keyed for Application {
@@ -321,68 +309,6 @@ impl Keyed for ServicePrincipal {
     }
     fn app_id(&self) -> Uuid {
         self.app_id
-    }
-}
-
-/// How a request names an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ObjectKey {
-    Id(Uuid),
-    AppId(Uuid),
-}
-
-impl std::fmt::Display for ObjectKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Id(id) | Self::AppId(id) => id.fmt(f),
-        }
-    }
-}
-
-impl<T: Keyed> Table<T> {
-    pub(crate) fn insert(&mut self, row: T) {
-        let number = self.next;
-        self.next += 1;
-        self.by_id.insert(row.id(), number);
-        self.by_app_id.insert(row.app_id(), number);
-        self.rows.insert(number, row);
-    }
-
-    fn number(&self, key: ObjectKey) -> Option<u64> {
-        match key {
-            ObjectKey::Id(id) => self.by_id.get(&id),
-            ObjectKey::AppId(id) => self.by_app_id.get(&id),
-        }
-        .copied()
-    }
-
-    pub(crate) fn get(&self, key: ObjectKey) -> Option<&T> {
-        self.rows.get(&self.number(key)?)
-    }
-
-    pub(crate) fn get_mut(&mut self, key: ObjectKey) -> Option<&mut T> {
-        let number = self.number(key)?;
-        self.rows.get_mut(&number)
-    }
-
-    pub(crate) fn remove(&mut self, key: ObjectKey) -> Option<T> {
-        let row = self.rows.remove(&self.number(key)?)?;
-        self.by_id.remove(&row.id());
-        self.by_app_id.remove(&row.app_id());
-        Some(row)
-    }
-
-    /// Rows with their numbers, which never change: a page can go on after one.
-    pub(crate) fn numbered(&self) -> impl Iterator<Item = (u64, &T)> {
-        self.rows.iter().map(|(number, row)| (*number, row))
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.rows.values()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.rows.len()
     }
 }
 
@@ -406,6 +332,12 @@ impl Directory {
             graph: crate::graph::state::GraphState::default(),
             vaults: vec![],
         }
+    }
+
+    /// Object id of the application of that `uniqueName`.
+    pub(crate) fn application_by_unique_name(&self, name: &str) -> Option<Uuid> {
+        let named = |app: &&Application| app.common.extra.get("uniqueName").and_then(Value::as_str) == Some(name);
+        self.applications.iter().find(named).map(|app| app.id)
     }
 
     pub(crate) fn person(&self, id: Uuid) -> Option<&Person> {

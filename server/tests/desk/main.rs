@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod azure_cli;
 mod evidence;
 mod faults;
 mod lists;

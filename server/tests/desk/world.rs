@@ -19,11 +19,12 @@ use server::keyvault::KeyVault;
 use server::person::{Person, TokenProvider};
 use server::store::Store;
 use server::token_endpoint::TokenEndpoint;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tempfile::TempDir;
-use tenant::{RunningTenant, TenantOptions};
+use tenant::{HttpsOptions, RunningTenant, TenantOptions};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -75,10 +76,20 @@ impl World {
     }
 
     pub async fn with(settings: DeskSettings) -> Self {
+        Self::of(settings, tempfile::tempdir().unwrap(), None).await
+    }
+
+    /// The tenant answers over https as well; its CA's certificate is `ca.pem` in the world's directory.
+    pub async fn with_https() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let https = HttpsOptions { ca_dir: Some(directory.path().into()), names: vec![] };
+        Self::of(settings(), directory, Some((SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), https))).await
+    }
+
+    async fn of(settings: DeskSettings, directory: TempDir, also_https: Option<(SocketAddr, HttpsOptions)>) -> Self {
         // reqwest leaves the choice of TLS to the process, and every test may be the first.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let tenant = tenant::start(TenantOptions::default()).await.unwrap();
-        let directory = tempfile::tempdir().unwrap();
+        let tenant = tenant::start(TenantOptions { also_https, ..TenantOptions::default() }).await.unwrap();
         let store = Store::open(directory.path().join("desk.sqlite").to_str().unwrap()).await.unwrap();
         let http = reqwest::Client::new();
         let state = state(&http, tenant.tenant_id(), tenant.base_url(), &store, &settings);

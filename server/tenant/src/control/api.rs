@@ -23,6 +23,7 @@ use crate::clock::Clock as _;
 use crate::keyvault::rbac::VaultRole;
 use crate::keyvault::store::{Vault, is_vault_name};
 use crate::keyvault::{self};
+use crate::running::keep;
 use crate::state::Tenant;
 
 pub(super) fn routes(tenant: Arc<Tenant>) -> Router {
@@ -40,6 +41,7 @@ pub(super) fn routes(tenant: Arc<Tenant>) -> Router {
         .route("/vaults/{vault}/roles", post(add_role).delete(remove_role))
         .route("/vaults/{vault}/certificates/{name}/renew", post(renew))
         .fallback(async || Problem::not_found("No such request; the documentation of the control API lists them all."))
+        .layer(axum::middleware::from_fn_with_state(tenant.clone(), keep))
         .layer(axum::middleware::from_fn(local_clients))
         .with_state(tenant)
 }

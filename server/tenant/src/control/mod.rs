@@ -27,7 +27,8 @@
 //! {"propagation": "real", "stale_reads_seconds": 5, "aud_strict": false, "token_lifetime_seconds": null,
 //!  "custom_key_identifier": "hex", "vault_challenge": "local", "certificate_issuance_seconds": 4,
 //!  "throttle": {"scaled": 0.01}, "throttle_without_retry_after": false, "delegated_key_rolling": false,
-//!  "policy_inheritance": "per_restriction", "untrusted_authority_code": null}
+//!  "policy_inheritance": "per_restriction", "property_lock": "multi_tenant",
+//!  "untrusted_authority_code": null}
 //! ```
 //!
 //! where `propagation` is a number of seconds, or `"real"`: 4 to 18 seconds, each write its own; and `throttle` is

@@ -5,7 +5,7 @@ use time::Duration;
 
 use crate::graph::throttle::Throttle;
 use crate::keyvault::VaultChallenge;
-use crate::state::{Behaviour, PolicyInheritance};
+use crate::state::{Behaviour, PolicyInheritance, PropertyLock};
 use crate::store::CustomKeyIdentifierStyle;
 
 /// How late writes reach the token endpoint.
@@ -52,6 +52,14 @@ pub(super) enum Inheritance {
     Replaces,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Lock {
+    MultiTenant,
+    SingleTenantToo,
+    Off,
+}
+
 /// Present (as something or as null) or absent.
 #[expect(clippy::option_option, reason = "null and absent say different things")]
 fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
@@ -74,6 +82,7 @@ pub(super) struct Settings {
     throttle_without_retry_after: Option<bool>,
     delegated_key_rolling: Option<bool>,
     policy_inheritance: Option<Inheritance>,
+    property_lock: Option<Lock>,
     #[expect(clippy::option_option, reason = "null and absent say different things")]
     #[serde(default, deserialize_with = "nullable")]
     untrusted_authority_code: Option<Option<String>>,
@@ -109,6 +118,11 @@ impl Settings {
             policy_inheritance: Some(match behaviour.policy_inheritance {
                 PolicyInheritance::PerRestriction => Inheritance::PerRestriction,
                 PolicyInheritance::Replaces => Inheritance::Replaces,
+            }),
+            property_lock: Some(match behaviour.property_lock {
+                PropertyLock::MultiTenant => Lock::MultiTenant,
+                PropertyLock::SingleTenantToo => Lock::SingleTenantToo,
+                PropertyLock::Off => Lock::Off,
             }),
             untrusted_authority_code: Some(behaviour.untrusted_authority_code.clone()),
         }
@@ -184,6 +198,12 @@ impl Settings {
             Some(Inheritance::Replaces) => behaviour.policy_inheritance = PolicyInheritance::Replaces,
             None => {}
         }
+        match self.property_lock {
+            Some(Lock::MultiTenant) => behaviour.property_lock = PropertyLock::MultiTenant,
+            Some(Lock::SingleTenantToo) => behaviour.property_lock = PropertyLock::SingleTenantToo,
+            Some(Lock::Off) => behaviour.property_lock = PropertyLock::Off,
+            None => {}
+        }
         if let Some(code) = &self.untrusted_authority_code {
             behaviour.untrusted_authority_code.clone_from(code);
         }
@@ -205,11 +225,12 @@ mod tests {
         assert_eq!(behaviour.stale_reads, Duration::seconds(3));
         assert!(behaviour.aud_strict);
         assert_eq!(behaviour.token_lifetime, Some(Duration::HOUR));
-        read(r#"{"propagation": "real", "token_lifetime_seconds": null, "throttle": {"scaled": 0.1}, "policy_inheritance": "replaces"}"#).apply(&mut behaviour);
+        read(r#"{"propagation": "real", "token_lifetime_seconds": null, "throttle": {"scaled": 0.1}, "policy_inheritance": "replaces", "property_lock": "off"}"#).apply(&mut behaviour);
         assert!(behaviour.propagation_real);
         assert_eq!(behaviour.token_lifetime, None);
         assert_eq!(behaviour.throttle, Throttle::Scaled(0.1));
         assert_eq!(behaviour.policy_inheritance, PolicyInheritance::Replaces);
+        assert_eq!(behaviour.property_lock, PropertyLock::Off);
         let shown = serde_json::to_value(Settings::of(&behaviour)).unwrap();
         assert_eq!(shown["propagation"], "real");
         let mut same = Behaviour::default();

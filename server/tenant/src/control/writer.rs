@@ -95,7 +95,7 @@ fn interval(trigger: WriterTrigger) -> Duration {
 }
 
 fn entries(tenant: &Tenant, application: Uuid) -> Option<Entries> {
-    tenant.read().applications.get(ObjectKey::Id(application)).map(|app| app.key_credentials.clone())
+    tenant.read().applications.get(ObjectKey::Id(application)).map(|app| app.common.key_credentials.clone())
 }
 
 /// Lets the periodic ones write whose time has come.
@@ -145,7 +145,9 @@ pub(super) fn after(tenant: &Tenant, before: &[(Uuid, Entries)], method: &str, p
 
 fn is_read_of(tenant: &Tenant, path: &str, application: Uuid) -> bool {
     let path = path.split_once('?').map_or(path, |(path, _)| path);
-    let Ok((_, Route::Object(Kind::Application, key))) = parse(path) else {
+    let Ok((_, Route::Object(Kind::Application, key))) =
+        parse(path, &|name| tenant.read().application_by_unique_name(name))
+    else {
         return false;
     };
     tenant.read().applications.get(key).is_some_and(|app| app.id == application)
@@ -170,7 +172,7 @@ impl ArmedWriter {
         let mut keys = match self.writer.action {
             WriterAction::BlindAppend => read.to_vec(),
             WriterAction::ReplaceAll => vec![],
-            _ => app.key_credentials.to_vec(),
+            _ => app.common.key_credentials.to_vec(),
         };
         match self.writer.action {
             WriterAction::RemoveLast => drop(keys.pop()),
@@ -182,7 +184,7 @@ impl ArmedWriter {
                 }
             }
         }
-        next.key_credentials = Arc::new(keys);
+        next.common.key_credentials = Arc::new(keys);
         app.replace(next, now, delay);
         let id = app.id;
         directory.graph.changes.note(id, Change::Written);

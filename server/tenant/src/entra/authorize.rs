@@ -111,7 +111,7 @@ fn answer(tenant: &Tenant, name: &str, query: &str, headers: &HeaderMap, choice:
             &request.client.display_name,
             // Relative: it stays right under whatever name of this host the browser uses.
             &format!("authorize?{query}"),
-            &request.redirect_uri,
+            Some(&request.redirect_uri),
             |person| wish.login_hint.as_deref().is_some_and(|hint| is_hint_of(hint, person)),
         ),
     }

@@ -18,6 +18,8 @@ pub(crate) struct Client {
     redirect_uris: Vec<String>,
     public_redirect_uris: Vec<String>,
     any_loopback: bool,
+    /// `isFallbackPublicClient`.
+    public_flows: bool,
 }
 
 impl Client {
@@ -30,6 +32,7 @@ impl Client {
                 redirect_uris: app.redirect_uris.clone(),
                 public_redirect_uris: app.public_redirect_uris.iter().chain(&app.spa_redirect_uris).cloned().collect(),
                 any_loopback: false,
+                public_flows: app.common.extra.get("isFallbackPublicClient") == Some(&true.into()),
             });
         }
         let (_, name) = FIRST_PARTY.iter().find(|(id, _)| *id == app_id)?;
@@ -39,6 +42,7 @@ impl Client {
             redirect_uris: vec![],
             public_redirect_uris: vec![],
             any_loopback: true,
+            public_flows: true,
         })
     }
 
@@ -64,7 +68,9 @@ impl Client {
 
     /// Never authenticates: it could keep no secret.
     pub(crate) fn is_public(&self) -> bool {
-        self.any_loopback || (self.redirect_uris.is_empty() && !self.public_redirect_uris.is_empty())
+        self.any_loopback
+            || self.public_flows
+            || (self.redirect_uris.is_empty() && !self.public_redirect_uris.is_empty())
     }
 }
 
@@ -89,6 +95,7 @@ mod tests {
             redirect_uris: owned(web),
             public_redirect_uris: owned(public),
             any_loopback: false,
+            public_flows: false,
         }
     }
 

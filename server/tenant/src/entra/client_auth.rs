@@ -77,7 +77,9 @@ pub(crate) fn authenticate(
         let seen = app.seen_by(now, |replaced| behaviour.propagation(app.id, replaced));
         // A service principal's own credentials are as good as the application's.
         let service = directory.service_principals.get(ObjectKey::AppId(client.app_id));
-        let keys = [&seen.key_credentials[..], service.map_or(&[], |service| &service.key_credentials[..])].concat();
+        let keys =
+            [&seen.common.key_credentials[..], service.map_or(&[], |service| &service.common.key_credentials[..])]
+                .concat();
         assertion.verify(&Expected {
             app_id: client.app_id,
             keys: &keys,
@@ -141,8 +143,8 @@ fn check_secret(tenant: &Tenant, directory: &Directory, app_id: Uuid, secret: &s
     let service = directory.service_principals.get(ObjectKey::AppId(app_id));
     let mut passwords = seen
         .into_iter()
-        .flat_map(|app| &app.password_credentials)
-        .chain(service.into_iter().flat_map(|service| &service.password_credentials));
+        .flat_map(|app| &app.common.password_credentials)
+        .chain(service.into_iter().flat_map(|service| &service.common.password_credentials));
     let digest = Sha256::digest(secret);
     let Some(found) = passwords.find(|password| Sha256::digest(&password.secret) == digest) else {
         return Err(EntraError::new(

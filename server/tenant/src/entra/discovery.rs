@@ -51,6 +51,7 @@ fn document(tenant: &Tenant, name: &str, headers: &HeaderMap, version: &str) -> 
         "userinfo_endpoint": format!("{base}/oidc/userinfo"),
         // Only v2.0 has an authorization endpoint here.
         "authorization_endpoint": format!("{base}/{segment}/oauth2/v2.0/authorize"),
+        "device_authorization_endpoint": format!("{base}/{segment}/oauth2/v2.0/devicecode"),
         "http_logout_supported": true,
         "frontchannel_logout_supported": true,
         "end_session_endpoint": format!("{base}/{segment}/oauth2/v2.0/logout"),

@@ -1,11 +1,16 @@
 //! What sign-in has handed out and must recognise again: codes, refresh tokens, browser sessions.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use time::serde::timestamp::nanoseconds;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
+
+use super::device::DeviceFlows;
+use crate::state_file::Unsaved;
 
 /// An authorization code lives ten minutes, as at Entra.
 const CODE_LIFETIME: Duration = Duration::minutes(10);
@@ -13,7 +18,7 @@ const CODE_LIFETIME: Duration = Duration::minutes(10);
 const REFRESH_LIFETIME: Duration = Duration::days(90);
 
 /// What a person allowed a client to do.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Grant {
     pub(crate) app_id: Uuid,
     pub(crate) person: Uuid,
@@ -22,6 +27,7 @@ pub(crate) struct Grant {
     pub(crate) scope: String,
     pub(crate) nonce: Option<String>,
     /// When the person signed in.
+    #[serde(with = "nanoseconds")]
     pub(crate) signed_in: OffsetDateTime,
 }
 
@@ -43,23 +49,41 @@ pub(crate) enum Dead {
     Redeemed,
 }
 
+/// What a refresh token is worth.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Refresh {
+    grant: Grant,
+    #[serde(with = "nanoseconds")]
+    issued: OffsetDateTime,
+}
+
+/// What is handed out for long: a refresh token, a browser's cookie.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Handed {
+    Refresh(String),
+    Session(String),
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Grants {
     codes: HashMap<String, Code>,
-    refresh: HashMap<String, (Grant, OffsetDateTime)>,
+    pub(crate) devices: DeviceFlows,
+    refresh: HashMap<String, Refresh>,
     sessions: HashMap<String, BrowserSession>,
+    unsaved: Unsaved<Handed>,
 }
 
 /// Who is signed in at the tenant in one browser.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct BrowserSession {
     pub(crate) id: Uuid,
     pub(crate) person: Uuid,
+    #[serde(with = "nanoseconds")]
     pub(crate) signed_in: OffsetDateTime,
 }
 
 /// 256 random bits in base64url, with a prefix as Entra's opaque values have one.
-fn opaque(prefix: &str) -> String {
+pub(super) fn opaque(prefix: &str) -> String {
     format!("{prefix}{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()))
 }
 
@@ -97,9 +121,12 @@ impl Grants {
 
     /// A new refresh token. Earlier ones of the same grant stay good (facts, F2).
     pub(crate) fn issue_refresh(&mut self, grant: Grant, now: OffsetDateTime) -> String {
-        self.refresh.retain(|_, (_, issued)| now - *issued < REFRESH_LIFETIME);
+        for (token, _) in self.refresh.extract_if(|_, refresh| now - refresh.issued >= REFRESH_LIFETIME) {
+            self.unsaved.note(Handed::Refresh(token));
+        }
         let token = opaque("1.AX");
-        self.refresh.insert(token.clone(), (grant, now));
+        self.unsaved.note(Handed::Refresh(token.clone()));
+        self.refresh.insert(token.clone(), Refresh { grant, issued: now });
         token
     }
 
@@ -110,17 +137,18 @@ impl Grants {
         app_id: Uuid,
         now: OffsetDateTime,
     ) -> Result<(Grant, OffsetDateTime), Dead> {
-        let (grant, issued) = self.refresh.get(token).filter(|(g, _)| g.app_id == app_id).ok_or(Dead::Unknown)?;
-        if now - *issued >= REFRESH_LIFETIME {
+        let refresh = self.refresh.get(token).filter(|refresh| refresh.grant.app_id == app_id).ok_or(Dead::Unknown)?;
+        if now - refresh.issued >= REFRESH_LIFETIME {
             return Err(Dead::Expired);
         }
-        Ok((grant.clone(), *issued))
+        Ok((refresh.grant.clone(), refresh.issued))
     }
 
     /// Signs a person in, in a browser; the cookie's value.
     pub(crate) fn open_session(&mut self, person: Uuid, now: OffsetDateTime) -> (String, BrowserSession) {
         let cookie = opaque("");
         let session = BrowserSession { id: Uuid::new_v4(), person, signed_in: now };
+        self.unsaved.note(Handed::Session(cookie.clone()));
         self.sessions.insert(cookie.clone(), session.clone());
         (cookie, session)
     }
@@ -130,6 +158,31 @@ impl Grants {
     }
 
     pub(crate) fn close_session(&mut self, cookie: &str) {
-        self.sessions.remove(cookie);
+        if self.sessions.remove(cookie).is_some() {
+            self.unsaved.note(Handed::Session(cookie.to_owned()));
+        }
+    }
+
+    /// Which of these the state file lacks, or has and should not have.
+    pub(crate) fn unsaved(&mut self) -> &mut Unsaved<Handed> {
+        &mut self.unsaved
+    }
+
+    /// All of them.
+    pub(crate) fn handed(&self) -> BTreeSet<Handed> {
+        let refresh = self.refresh.keys().cloned().map(Handed::Refresh);
+        refresh.chain(self.sessions.keys().cloned().map(Handed::Session)).collect()
+    }
+
+    pub(crate) fn refresh_of(&self, token: &str) -> Option<&Refresh> {
+        self.refresh.get(token)
+    }
+
+    pub(crate) fn put_refresh(&mut self, token: String, refresh: Refresh) {
+        self.refresh.insert(token, refresh);
+    }
+
+    pub(crate) fn put_session(&mut self, cookie: String, session: BrowserSession) {
+        self.sessions.insert(cookie, session);
     }
 }

@@ -4,8 +4,10 @@ pub(crate) mod assertion;
 pub(crate) mod authorize;
 pub(crate) mod client;
 pub(crate) mod client_auth;
+pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod error;
+mod error_page;
 pub(crate) mod grants;
 pub(crate) mod logout;
 pub(crate) mod page;
@@ -39,6 +41,9 @@ pub(crate) fn routes() -> Router<Arc<Tenant>> {
         .route("/{tenant}/oauth2/v2.0/authorize", get(authorize::from_query).post(authorize::from_form))
         .route("/{tenant}/oauth2/v2.0/token", post(token::v2))
         .route("/{tenant}/oauth2/token", post(token::v1))
+        .route("/{tenant}/oauth2/v2.0/devicecode", post(device::begin))
+        .route("/devicelogin", get(device::ask).post(device::enter))
+        .route("/error", get(error_page::handle))
         .route("/{tenant}/oauth2/v2.0/logout", get(logout::handle).post(logout::handle))
         .route("/oidc/userinfo", get(userinfo::handle).post(userinfo::handle))
 }

@@ -9,12 +9,13 @@ use url::Url;
 use super::page::{escape, html};
 use crate::store::{Directory, Person};
 
-/// The page. Its form posts to `action`; those whom a login hint names come first.
+/// The page. Its form posts to `action`; those whom a login hint names come first. It may lead on to
+/// `redirect_uri`.
 pub(crate) fn page(
     directory: &Directory,
     client: &str,
     action: &str,
-    redirect_uri: &Url,
+    redirect_uri: Option<&Url>,
     hinted: impl Fn(&Person) -> bool,
 ) -> Response {
     let mut people: Vec<&Person> = directory.people.iter().collect();
@@ -37,7 +38,7 @@ pub(crate) fn page(
         escape(client),
         escape(action),
     );
-    html(StatusCode::OK, "Sign in to your account", &main, Some(redirect_uri), None)
+    html(StatusCode::OK, "Sign in to your account", &main, redirect_uri, None)
 }
 
 fn initials(person: &Person) -> String {
@@ -46,7 +47,7 @@ fn initials(person: &Person) -> String {
 
 /// What somebody choosing whom to be wants to know.
 fn role_line(directory: &Directory, person: &Person) -> String {
-    let owned = directory.applications.iter().filter(|app| app.owners.contains(&person.id)).count();
+    let owned = directory.applications.iter().filter(|app| app.common.owners.contains(&person.id)).count();
     let mut parts: Vec<String> = person.directory_roles.iter().map(|role| role.display_name().to_owned()).collect();
     if owned > 0 {
         parts.push(format!("owns {owned} {}", if owned == 1 { "app" } else { "apps" }));

@@ -31,9 +31,13 @@ pub(super) fn note(
         return;
     };
     let service = directory.service_principals.get(ObjectKey::AppId(app_id));
-    let keys = [&app.key_credentials[..], service.map_or(&[], |service| &service.key_credentials[..])].concat();
-    let passwords =
-        app.password_credentials.iter().chain(service.into_iter().flat_map(|service| &service.password_credentials));
+    let keys =
+        [&app.common.key_credentials[..], service.map_or(&[], |service| &service.common.key_credentials[..])].concat();
+    let passwords = app
+        .common
+        .password_credentials
+        .iter()
+        .chain(service.into_iter().flat_map(|service| &service.common.password_credentials));
     let credential = if presented.assertion.is_some() {
         Credential::Certificate {
             key_id: assertion.as_ref().and_then(|one| one.names(&keys)).map(|key| key.key_id),

@@ -1,4 +1,4 @@
-//! The token endpoint: `authorization_code`, `refresh_token`, `client_credentials`.
+//! The token endpoint: `authorization_code`, `refresh_token`, `client_credentials`, and device codes.
 
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 use time::Duration;
 use uuid::Uuid;
 
+use super::client::Client;
 use super::client_auth::{Proof, authenticate};
 use super::error::{EntraError, decorate};
 use super::grants::{Dead, Grant};
@@ -100,6 +101,7 @@ fn issue(tenant: &Tenant, request: &Request) -> Result<Answer, EntraError> {
         "client_credentials" => client_credentials(tenant, &directory, request, authority),
         "authorization_code" => authorization_code(tenant, &directory, request),
         "refresh_token" => refresh_token(tenant, &directory, request),
+        "urn:ietf:params:oauth:grant-type:device_code" => device_code(tenant, &directory, request),
         other => Err(EntraError::new(
             70003,
             "unsupported_grant_type",
@@ -229,8 +231,7 @@ fn check_pkce(challenge: Option<&str>, verifier: Option<&str>) -> Result<(), Ent
 
 fn refresh_token(tenant: &Tenant, directory: &Directory, request: &Request) -> Result<Answer, EntraError> {
     let parameters = &request.parameters;
-    let (client, _) =
-        authenticate(tenant, directory, &request.name, &request.headers, parameters, super::client::Client::is_public)?;
+    let (client, _) = authenticate(tenant, directory, &request.name, &request.headers, parameters, Client::is_public)?;
     let presented = parameters.require("refresh_token")?;
     let found = tenant.grants().refresh(presented, client.app_id, tenant.now());
     let (grant, issued) = found.map_err(|dead| match dead {
@@ -246,6 +247,15 @@ fn refresh_token(tenant: &Tenant, directory: &Directory, request: &Request) -> R
     let scopes = Scopes::parse(parameters.get("scope").unwrap_or(&grant.scope), &tenant.base, directory)?;
     // A refreshed ID token answers no sign-in request, so it has no nonce (OpenID Connect Core, section 12.2).
     let grant = Grant { nonce: None, ..grant };
+    person_tokens(tenant, directory, &grant, &scopes, parameters)
+}
+
+fn device_code(tenant: &Tenant, directory: &Directory, request: &Request) -> Result<Answer, EntraError> {
+    let parameters = &request.parameters;
+    let (client, _) = authenticate(tenant, directory, &request.name, &request.headers, parameters, Client::is_public)?;
+    let presented = parameters.require("device_code")?;
+    let grant = tenant.grants().devices.redeem(presented, client.app_id, tenant.now())?;
+    let scopes = Scopes::parse(&grant.scope, &tenant.base, directory)?;
     person_tokens(tenant, directory, &grant, &scopes, parameters)
 }
 

@@ -5,6 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::error::GraphError;
+use crate::bearer::{bearer, in_force};
 use crate::entra::scope::GRAPH_ID;
 use crate::state::Tenant;
 use crate::store::DirectoryRole;
@@ -20,21 +21,12 @@ pub(crate) enum Caller {
 
 /// Verifies `Authorization: Bearer …`: signature, dates, audience.
 pub(crate) fn authenticate(tenant: &Tenant, headers: &HeaderMap) -> Result<Caller, GraphError> {
-    let token = headers
-        .get("authorization")
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim())
-        .filter(|token| !token.is_empty())
-        .ok_or_else(|| GraphError::unauthenticated("Access token is empty."))?;
+    let token = bearer(headers).ok_or_else(|| GraphError::unauthenticated("Access token is empty."))?;
     let claims = tenant
         .signing
         .open(token)
         .ok_or_else(|| GraphError::unauthenticated("Access token validation failure. Invalid signature."))?;
-    let now = tenant.now().unix_timestamp();
-    if claims["exp"].as_i64().is_none_or(|exp| now >= exp) || claims["nbf"].as_i64().is_some_and(|nbf| nbf > now + 300)
-    {
+    if !in_force(&claims, tenant.now()) {
         return Err(GraphError::unauthenticated("Lifetime validation failed, the token is expired."));
     }
     let audience = claims["aud"].as_str().unwrap_or_default().trim_end_matches('/');
@@ -169,6 +161,16 @@ impl Caller {
         } else {
             Err(GraphError::denied())
         }
+    }
+
+    /// `customSecurityAttributes`.
+    pub(crate) fn may_assign_attributes(&self) -> Result<(), GraphError> {
+        if self.holds(&["CustomSecAttributeAssignment.ReadWrite.All"]) { Ok(()) } else { Err(GraphError::denied()) }
+    }
+
+    pub(crate) fn may_read_attributes(&self) -> Result<(), GraphError> {
+        let permissions = ["CustomSecAttributeAssignment.Read.All", "CustomSecAttributeAssignment.ReadWrite.All"];
+        if self.holds(&permissions) { Ok(()) } else { Err(GraphError::denied()) }
     }
 
     /// Lists of trusted CAs (beta).

@@ -24,7 +24,7 @@ pub(crate) fn list(request: &Request<'_>, kind: Kind) -> Result<Answer, GraphErr
 pub(crate) fn get(request: &Request<'_>, id: Uuid) -> Result<Answer, GraphError> {
     request.caller.may_read_applications()?;
     let directory = request.tenant.read();
-    let found = directory.graph.deleted.iter().find(|one| one.object.id() == id);
+    let found = directory.graph.deleted.get(ObjectKey::Id(id));
     let found = found.ok_or_else(|| GraphError::not_found(id))?;
     let context = request.query.context(&request.root(), "directoryObjects", true);
     Ok(Answer::ok(Object::with_context(context, typed(found)), request.query.cost(1)))
@@ -55,7 +55,10 @@ pub(crate) fn restore(request: &Request<'_>, id: Uuid) -> Result<Answer, GraphEr
         DeletedObject::ServicePrincipal(service) => {
             if directory.service_principals.get(ObjectKey::AppId(service.app_id())).is_some() {
                 let app_id = service.app_id();
-                directory.graph.deleted.push(Deleted { at: gone.at, object: DeletedObject::ServicePrincipal(service) });
+                directory
+                    .graph
+                    .deleted
+                    .insert(Deleted { at: gone.at, object: DeletedObject::ServicePrincipal(service) });
                 return Err(super::service_principals::create::in_use(app_id));
             }
             directory.service_principals.insert(*service);
@@ -66,13 +69,13 @@ pub(crate) fn restore(request: &Request<'_>, id: Uuid) -> Result<Answer, GraphEr
 
 fn take(request: &Request<'_>, directory: &mut Directory, id: Uuid) -> Result<Deleted, GraphError> {
     let deleted = &mut directory.graph.deleted;
-    let place = deleted.iter().position(|one| one.object.id() == id).ok_or_else(|| GraphError::not_found(id))?;
-    let owners = match &deleted[place].object {
+    let found = deleted.get(ObjectKey::Id(id)).ok_or_else(|| GraphError::not_found(id))?;
+    let owners = match &found.object {
         DeletedObject::Application(app) => app.owners(),
         DeletedObject::ServicePrincipal(service) => service.owners(),
     };
     request.caller.may_change(owners)?;
-    Ok(deleted.remove(place))
+    deleted.remove(ObjectKey::Id(id)).ok_or_else(|| GraphError::not_found(id))
 }
 
 fn kind_of(object: &DeletedObject) -> Kind {
@@ -101,7 +104,7 @@ fn show(one: &Deleted) -> Object {
         DeletedObject::ServicePrincipal(service) => (service.app_id, service.name(), service.created),
     };
     let mut out = Object::default();
-    out.set("id", one.object.id().to_string());
+    out.set("id", one.id().to_string());
     out.set("deletedDateTime", graph_date(one.at));
     out.set("appId", json!(app_id));
     out.set("createdDateTime", graph_date(created));

@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use super::error::GraphError;
 use super::state::Change;
-use super::{Request, applications, audit, policies, service_principals};
+use super::{Request, applications, audit, policies, property_lock, service_principals};
 use crate::store::{
-    Application, CustomKeyIdentifierStyle, Directory, KeyCredential, Keyed, ObjectKey, PasswordCredential,
+    Application, Common, CustomKeyIdentifierStyle, Directory, KeyCredential, Keyed, ObjectKey, PasswordCredential,
     ServicePrincipal, Table,
 };
 
@@ -42,18 +42,44 @@ pub(crate) trait Holder: Keyed + Clone {
     fn table_mut(directory: &mut Directory) -> &mut Table<Self>;
     fn name(&self) -> &str;
     fn created(&self) -> OffsetDateTime;
-    fn keys(&self) -> &[KeyCredential];
-    fn set_keys(&mut self, keys: Vec<KeyCredential>);
-    fn passwords(&self) -> &[PasswordCredential];
-    fn passwords_mut(&mut self) -> &mut Vec<PasswordCredential>;
-    fn owners(&self) -> &[Uuid];
-    fn owners_mut(&mut self) -> &mut Vec<Uuid>;
-    fn policy(&self) -> Option<Uuid>;
-    fn set_policy(&mut self, policy: Option<Uuid>);
+    fn common(&self) -> &Common;
+    fn common_mut(&mut self) -> &mut Common;
     /// Puts `next` in this one's place. Who sees writes late may see the present state for `delay`.
     fn replace(&mut self, next: Self, now: OffsetDateTime, delay: Duration);
     /// As an answer to a GET shows it, for comparison.
     fn shown(&self, directory: &Directory) -> serde_json::Value;
+
+    fn keys(&self) -> &[KeyCredential] {
+        &self.common().key_credentials
+    }
+
+    fn set_keys(&mut self, keys: Vec<KeyCredential>) {
+        self.common_mut().key_credentials = keys.into();
+    }
+
+    fn passwords(&self) -> &[PasswordCredential] {
+        &self.common().password_credentials
+    }
+
+    fn passwords_mut(&mut self) -> &mut Vec<PasswordCredential> {
+        &mut self.common_mut().password_credentials
+    }
+
+    fn owners(&self) -> &[Uuid] {
+        &self.common().owners
+    }
+
+    fn owners_mut(&mut self) -> &mut Vec<Uuid> {
+        &mut self.common_mut().owners
+    }
+
+    fn policy(&self) -> Option<Uuid> {
+        self.common().management_policy
+    }
+
+    fn set_policy(&mut self, policy: Option<Uuid>) {
+        self.common_mut().management_policy = policy;
+    }
 
     fn has_key(&self, id: Uuid) -> bool {
         self.keys().iter().any(|key| key.key_id == id)
@@ -80,29 +106,11 @@ macro_rules! holder {
         fn created(&self) -> OffsetDateTime {
             self.created
         }
-        fn keys(&self) -> &[KeyCredential] {
-            &self.key_credentials
+        fn common(&self) -> &Common {
+            &self.common
         }
-        fn set_keys(&mut self, keys: Vec<KeyCredential>) {
-            self.key_credentials = keys.into();
-        }
-        fn passwords(&self) -> &[PasswordCredential] {
-            &self.password_credentials
-        }
-        fn passwords_mut(&mut self) -> &mut Vec<PasswordCredential> {
-            &mut self.password_credentials
-        }
-        fn owners(&self) -> &[Uuid] {
-            &self.owners
-        }
-        fn owners_mut(&mut self) -> &mut Vec<Uuid> {
-            &mut self.owners
-        }
-        fn policy(&self) -> Option<Uuid> {
-            self.management_policy
-        }
-        fn set_policy(&mut self, policy: Option<Uuid>) {
-            self.management_policy = policy;
+        fn common_mut(&mut self) -> &mut Common {
+            &mut self.common
         }
     };
 }
@@ -146,7 +154,8 @@ pub(crate) fn change<T: Holder, R>(
     allowed(&before)?;
     let mut next = before.clone();
     let result = apply(&mut next, &directory, behaviour.custom_key_identifier)?;
-    policies::enforce::check(&directory.graph.policies, &behaviour, Some(&before), &next)?;
+    property_lock::check(&directory, &behaviour, &before, &next)?;
+    policies::enforce::check(request, &directory, &behaviour, Some(&before), &next)?;
     let entries = audit::entry::of_change(request, &directory, &before, &next);
     let (id, keys) = (next.id(), next.keys().len());
     if let Some(stored) = T::table_mut(&mut directory).get_mut(key) {

@@ -21,7 +21,7 @@ pub(crate) fn owned_objects(request: &Request<'_>, only_applications: bool) -> R
     let mut rows = vec![];
     for (number, app) in directory.applications.numbered() {
         let seen = app.seen(request.now, stale);
-        if app.owners.contains(&id) && applications::matches(&request.query, &directory.profile.domain, seen)? {
+        if app.common.owners.contains(&id) && applications::matches(&request.query, &directory.profile.domain, seen)? {
             rows.push((number, seen));
         }
     }

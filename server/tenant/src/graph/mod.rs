@@ -19,6 +19,8 @@ pub(crate) mod organization;
 mod owners;
 pub(crate) mod path;
 pub(crate) mod policies;
+mod property_lock;
+pub(crate) mod security_attributes;
 pub(crate) mod service_principals;
 pub(crate) mod state;
 pub(crate) mod throttle;
@@ -198,7 +200,7 @@ fn serve(tenant: &Tenant, uri: &Uri, method: &Method, headers: &HeaderMap, body:
             error.respond(tenant, client, request_id, &client_request_id)
         }
     };
-    let batch = path::parse(uri.path()).is_ok_and(|(_, route)| route == Route::Batch);
+    let batch = path::parse(uri.path(), &|_| None).is_ok_and(|(_, route)| route == Route::Batch);
     if let Some(client) = client.filter(|_| !batch)
         && let Some(share) = throttle::charge(tenant, client, units)
         && let Ok(value) = HeaderValue::from_str(&format!("{share:.2}"))
@@ -221,7 +223,7 @@ fn dispatch(
     headers: &HeaderMap,
     body: Bytes,
 ) -> Result<Answer, GraphError> {
-    let (version, route) = path::parse(uri.path())?;
+    let (version, route) = path::parse(uri.path(), &|name| tenant.read().application_by_unique_name(name))?;
     let raw_path = uri.path().get(version.segment().len() + 2..).unwrap_or_default();
     let eventual = headers
         .get("consistencylevel")
@@ -317,6 +319,7 @@ fn operate(request: &Request<'_>, method: &Method, route: Route) -> Result<Answe
         ("GET", Route::RoleAssignments) => directory_roles::assignments(request),
         ("GET", Route::RoleDefinitions) => directory_roles::definitions(request),
         ("GET", Route::User(name)) => users::get(request, &name),
+        ("PATCH", Route::User(name)) => security_attributes::patch_user(request, &name),
         ("GET", Route::Users) => users::list(request),
         ("GET", Route::Organization) => organization::list(request),
         _ => Err(method_not_allowed()),

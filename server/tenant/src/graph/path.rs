@@ -1,5 +1,5 @@
 //! Paths to routes. Graph matches segments without regard to case and takes keys in two forms:
-//! `/applications/{id}` and `/applications(appId='{id}')`.
+//! `/applications/{id}` and `/applications(appId='{id}')`, or `(uniqueName='{name}')` of an application.
 
 use axum::http::StatusCode;
 use uuid::Uuid;
@@ -91,14 +91,15 @@ struct Segment {
     key: Option<(String, String)>,
 }
 
-/// Parses an undecoded path such as `/v1.0/applications/…`.
-pub(crate) fn parse(path: &str) -> Result<(Version, Route), GraphError> {
+/// Parses an undecoded path such as `/v1.0/applications/…`. `by_name` finds an application by its unique name.
+pub(crate) fn parse(path: &str, by_name: &dyn Fn(&str) -> Option<Uuid>) -> Result<(Version, Route), GraphError> {
     let mut parts = path.split('/').filter(|part| !part.is_empty());
     let version = match parts.next() {
         Some("beta") => Version::Beta,
         _ => Version::V1,
     };
-    let segments: Vec<Segment> = parts.map(segment).collect::<Result<_, _>>()?;
+    let mut segments: Vec<Segment> = parts.map(segment).collect::<Result<_, _>>()?;
+    name_to_id(&mut segments, by_name)?;
     route(&segments).map(|route| (version, route))
 }
 
@@ -116,8 +117,22 @@ fn segment(part: &str) -> Result<Segment, GraphError> {
         return Ok(Segment { name: name.to_owned(), key: None });
     }
     let (key, value) = inner.split_once('=').unwrap_or(("id", inner));
-    let value = value.trim().trim_matches('\'').to_owned();
+    let value = value.trim();
+    // In a text two apostrophes are one (OData, 5.1.1.1.2).
+    let quoted = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    let value = quoted.map_or_else(|| value.trim_matches('\'').to_owned(), |text| text.replace("''", "'"));
     Ok(Segment { name: name.to_owned(), key: Some((key.trim().to_owned(), value)) })
+}
+
+/// An application's unique name in the first segment becomes its id.
+fn name_to_id(segments: &mut [Segment], by_name: &dyn Fn(&str) -> Option<Uuid>) -> Result<(), GraphError> {
+    if let Some(first) = segments.first_mut().filter(|first| first.name.eq_ignore_ascii_case("applications"))
+        && let Some((key, value)) = first.key.as_mut().filter(|(key, _)| key.eq_ignore_ascii_case("uniqueName"))
+    {
+        let id = by_name(value).ok_or_else(|| GraphError::not_found(&value))?;
+        (*key, *value) = ("id".to_owned(), id.to_string());
+    }
+    Ok(())
 }
 
 fn unknown(segment: &str) -> GraphError {
@@ -288,7 +303,8 @@ mod tests {
     #[test]
     fn both_forms_of_a_key() {
         let id = Uuid::parse_str(ID).unwrap();
-        let route = |path: &str| parse(path).unwrap().1;
+        let by_name = |name: &str| (name == "payroll's").then_some(id);
+        let route = |path: &str| parse(path, &by_name).unwrap().1;
         assert_eq!(route(&format!("/v1.0/applications/{ID}")), Route::Object(Kind::Application, ObjectKey::Id(id)));
         assert_eq!(route(&format!("/v1.0/applications('{ID}')")), Route::Object(Kind::Application, ObjectKey::Id(id)));
         assert_eq!(
@@ -303,6 +319,12 @@ mod tests {
             route(&format!("/v1.0/servicePrincipals/{ID}/microsoft.graph.addKey")),
             Route::Action(Kind::ServicePrincipal, ObjectKey::Id(id), Action::AddKey)
         );
+        assert_eq!(
+            route("/v1.0/applications(uniqueName='payroll''s')/owners"),
+            Route::Owners(Kind::Application, ObjectKey::Id(id))
+        );
+        let nobody = parse("/v1.0/applications(uniqueName='x')", &by_name).unwrap_err();
+        assert_eq!(nobody.code, "Request_ResourceNotFound");
         assert_eq!(route("/v1.0/applications/delta()"), Route::ApplicationsDelta);
         assert_eq!(
             route(&format!("/v1.0/directoryRoles(roleTemplateId='{ID}')/members")),
@@ -310,15 +332,17 @@ mod tests {
         );
         assert_eq!(route("/v1.0/users/a@b.c/memberOf"), Route::MemberOf(Member::User("a@b.c".into())));
         assert_eq!(
-            parse("/beta/me/ownedObjects/microsoft.graph.application").unwrap(),
+            parse("/beta/me/ownedObjects/microsoft.graph.application", &by_name).unwrap(),
             (Version::Beta, Route::MeOwnedObjects { applications: true })
         );
     }
 
     #[test]
     fn what_is_no_resource_is_refused() {
-        assert_eq!(parse("/v1.0/applications/payroll").unwrap_err().message, "Invalid object identifier 'payroll'.");
-        assert_eq!(parse("/v1.0/groups").unwrap_err().message, "Resource not found for the segment 'groups'.");
-        assert_eq!(parse("/v1.0/applications(").unwrap_err().code, "BadRequest");
+        let refused = |path: &str| parse(path, &|_| None).unwrap_err();
+        assert_eq!(refused("/v1.0/applications/payroll").message, "Invalid object identifier 'payroll'.");
+        assert_eq!(refused("/v1.0/groups").message, "Resource not found for the segment 'groups'.");
+        assert_eq!(refused("/v1.0/applications(").code, "BadRequest");
+        assert_eq!(refused("/v1.0/servicePrincipals(uniqueName='x')").code, "Request_BadRequest");
     }
 }

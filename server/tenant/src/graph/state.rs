@@ -2,43 +2,53 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use time::serde::timestamp::nanoseconds;
 use uuid::Uuid;
 
 use super::policies::store::Policies;
-use crate::store::{Application, ServicePrincipal};
+use crate::state_file::Unsaved;
+use crate::store::{Application, Keyed, ServicePrincipal, Table};
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct GraphState {
     pub(crate) changes: Changes,
-    pub(crate) deleted: Vec<Deleted>,
+    pub(crate) deleted: Table<Deleted>,
     pub(crate) policies: Policies,
 }
 
 /// An object that was deleted and can still be restored.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Deleted {
+    #[serde(with = "nanoseconds")]
     pub(crate) at: OffsetDateTime,
     pub(crate) object: DeletedObject,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum DeletedObject {
     Application(Box<Application>),
     ServicePrincipal(Box<ServicePrincipal>),
 }
 
-impl DeletedObject {
-    pub(crate) fn id(&self) -> Uuid {
-        match self {
-            Self::Application(app) => app.id,
-            Self::ServicePrincipal(service) => service.id,
+impl Keyed for Deleted {
+    fn id(&self) -> Uuid {
+        match &self.object {
+            DeletedObject::Application(app) => app.id,
+            DeletedObject::ServicePrincipal(service) => service.id,
+        }
+    }
+    fn app_id(&self) -> Uuid {
+        match &self.object {
+            DeletedObject::Application(app) => app.app_id,
+            DeletedObject::ServicePrincipal(service) => service.app_id,
         }
     }
 }
 
 /// What happened to an application last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Change {
     Written,
     /// Deleted, and can be restored.
@@ -54,15 +64,33 @@ pub(crate) struct Changes {
     last: u64,
     by_number: BTreeMap<u64, (Uuid, Change)>,
     by_id: BTreeMap<Uuid, u64>,
+    unsaved: Unsaved<Uuid>,
 }
 
 impl Changes {
     pub(crate) fn note(&mut self, id: Uuid, change: Change) {
-        self.last += 1;
-        if let Some(before) = self.by_id.insert(id, self.last) {
+        self.unsaved.note(id);
+        self.put(self.last + 1, id, change);
+    }
+
+    /// Puts a change where it was.
+    pub(crate) fn put(&mut self, number: u64, id: Uuid, change: Change) {
+        self.last = self.last.max(number);
+        if let Some(before) = self.by_id.insert(id, number) {
             self.by_number.remove(&before);
         }
-        self.by_number.insert(self.last, (id, change));
+        self.by_number.insert(number, (id, change));
+    }
+
+    /// Which of them the state file lacks.
+    pub(crate) fn unsaved(&mut self) -> &mut Unsaved<Uuid> {
+        &mut self.unsaved
+    }
+
+    /// An application's last change, with its number.
+    pub(crate) fn of(&self, id: Uuid) -> Option<(u64, Change)> {
+        let number = *self.by_id.get(&id)?;
+        self.by_number.get(&number).map(|(_, change)| (number, *change))
     }
 
     /// Number of the last change; 0 when there was none.

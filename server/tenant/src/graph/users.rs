@@ -7,6 +7,7 @@ use super::error::GraphError;
 use super::object::Object;
 use super::odata::page::cut;
 use super::odata::{Query, selected};
+use super::security_attributes::{NAME, shown};
 use super::{Answer, Request};
 use crate::store::Person;
 
@@ -25,10 +26,11 @@ const DEFAULT: &[&str] = &[
     "id",
 ];
 /// What can be selected besides.
-const MORE: &[&str] = &["accountEnabled", "userType"];
+const MORE: &[&str] = &["accountEnabled", "userType", NAME];
 
 /// `GET /users`: any member may look others up.
 pub(crate) fn list(request: &Request<'_>) -> Result<Answer, GraphError> {
+    attributes_only_by_permission(request)?;
     let directory = request.tenant.read();
     let mut rows = vec![];
     for (number, person) in (1..).zip(&directory.people) {
@@ -63,9 +65,14 @@ pub(crate) fn get(request: &Request<'_>, name: &str) -> Result<Answer, GraphErro
 
 /// One person as the whole answer.
 pub(super) fn entity(request: &Request<'_>, person: &Person) -> Result<Answer, GraphError> {
+    attributes_only_by_permission(request)?;
     let context = request.query.context(&request.root(), "users", true);
     let body = Object::with_context(context, show(person, &request.query)?);
     Ok(Answer::ok(body, request.query.cost(1)))
+}
+
+fn attributes_only_by_permission(request: &Request<'_>) -> Result<(), GraphError> {
+    if request.query.selects(NAME) { request.caller.may_read_attributes() } else { Ok(()) }
 }
 
 /// A person among other kinds of directory objects.
@@ -102,6 +109,7 @@ fn property(person: &Person, name: &str) -> Option<Value> {
         "id" => json!(person.id),
         "accountEnabled" => json!(true),
         "userType" => json!("Member"),
+        NAME => shown(&person.security_attributes),
         _ => Value::Null,
     })
 }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::error::VaultError;
 use super::{RESOURCE, local_resource};
+use crate::bearer::{bearer, in_force};
 use crate::state::Tenant;
 
 /// Application id of Key Vault itself, which v2.0 tokens name as audience.
@@ -21,22 +22,14 @@ pub(crate) struct Caller {
 
 /// Verifies `Authorization: Bearer …`: signature, dates, audience.
 pub(crate) fn authenticate(tenant: &Tenant, headers: &HeaderMap) -> Result<Caller, VaultError> {
-    let token = headers
-        .get("authorization")
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim())
-        .filter(|token| !token.is_empty())
+    let token = bearer(headers)
         .ok_or_else(|| VaultError::unauthorized("AKV10000: Request is missing a Bearer or PoP token."))?;
     // From here on the texts but AKV10022's are this tenant's own.
     let claims = tenant
         .signing
         .open(token)
         .ok_or_else(|| VaultError::unauthorized("Error validating token: its signature is not valid."))?;
-    let now = tenant.now().unix_timestamp();
-    if claims["exp"].as_i64().is_none_or(|exp| now >= exp) || claims["nbf"].as_i64().is_some_and(|nbf| nbf > now + 300)
-    {
+    if !in_force(&claims, tenant.now()) {
         return Err(VaultError::unauthorized("Error validating token: it is not valid at this time."));
     }
     let found = claims["aud"].as_str().unwrap_or_default();

@@ -7,11 +7,14 @@ use rsa::pkcs1::EncodeRsaPublicKey as _;
 use rsa::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _};
 use rsa::traits::PublicKeyParts as _;
 use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey, RsaPublicKey};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 use sha2::{Sha256, Sha384, Sha512};
 
 use crate::format::base64url;
 use crate::signing::{KeyError, new_rsa_key};
+use crate::state_file::codec;
 
 /// A key with its certificate-signing form.
 pub(crate) struct VaultKey {
@@ -24,6 +27,20 @@ pub(crate) struct VaultKey {
 enum Kind {
     Rsa(Box<RsaPrivateKey>),
     Elliptic,
+}
+
+/// As its PKCS#8, in base64.
+impl Serialize for VaultKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codec::base64::serialize(&self.pkcs8, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for VaultKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let pkcs8: Vec<u8> = codec::base64::deserialize(deserializer)?;
+        Self::from_pkcs8(&pkcs8).ok_or_else(|| D::Error::custom("neither an RSA nor an elliptic key in PKCS#8"))
+    }
 }
 
 impl fmt::Debug for VaultKey {

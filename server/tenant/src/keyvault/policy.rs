@@ -1,12 +1,14 @@
 //! Certificate policies: what a new version is made from.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
+use time::serde::timestamp::nanoseconds;
 
 use super::error::VaultError;
 
 /// What is understood of a policy. Members that change nothing here are kept as they were sent.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Policy {
     pub(super) exportable: bool,
     pub(super) kty: KeyType,
@@ -21,11 +23,13 @@ pub(super) struct Policy {
     pub(super) issuer: String,
     /// `lifetime_actions` as sent: nothing renews by itself here.
     pub(super) lifetime_actions: Value,
+    #[serde(with = "nanoseconds")]
     pub(super) created: OffsetDateTime,
+    #[serde(with = "nanoseconds")]
     pub(super) updated: OffsetDateTime,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum KeyType {
     Rsa(usize),
     /// P-256.

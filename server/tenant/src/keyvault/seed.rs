@@ -129,7 +129,7 @@ fn make(
                 .applications
                 .iter()
                 .find(|app| app.display_name == name)
-                .and_then(|app| app.key_credentials.get(place))
+                .and_then(|app| app.common.key_credentials.get(place))
                 .ok_or_else(|| TenantError::Certificates(format!("no certificate {place} on {name}")))?;
             return Ok((credential.key.to_vec(), key_of(name, place)));
         }
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!((directory.vaults.len(), count), (2, 12));
         let of_app = |name: &str| {
             let app = directory.applications.iter().find(|app| app.display_name == name).unwrap();
-            app.key_credentials.iter().map(|key| key.sha1).collect::<Vec<_>>()
+            app.common.key_credentials.iter().map(|key| key.sha1).collect::<Vec<_>>()
         };
         let versions = |vault: usize, name: &str| {
             directory.vaults[vault].certificate(name, Missing::Certificate).unwrap().versions.clone()

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+use time::serde::timestamp::nanoseconds;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -13,11 +15,12 @@ use super::policy::Policy;
 use super::rbac::VaultRole;
 use crate::certificate::{Certificate, NotACertificate};
 use crate::seed::stable_guid;
+use crate::state_file::codec;
 
 /// How long a deleted certificate can be recovered.
 const RETENTION: Duration = Duration::days(90);
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Vault {
     pub(crate) name: String,
     pub(crate) subscription: Uuid,
@@ -29,7 +32,7 @@ pub(crate) struct Vault {
     pub(super) deleted: BTreeMap<String, DeletedCertificate>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct VaultCertificate {
     pub(super) name: String,
     /// Oldest first. None while the first one is pending.
@@ -38,17 +41,23 @@ pub(super) struct VaultCertificate {
     pub(super) pending: Option<Pending>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Version {
     pub(super) id: Uuid,
+    #[serde(with = "codec::base64")]
     pub(super) der: Arc<[u8]>,
     pub(super) sha1: [u8; 20],
+    #[serde(with = "nanoseconds")]
     pub(super) not_before: OffsetDateTime,
+    #[serde(with = "nanoseconds")]
     pub(super) not_after: OffsetDateTime,
+    #[serde(with = "nanoseconds")]
     pub(super) created: OffsetDateTime,
+    #[serde(with = "nanoseconds")]
     pub(super) updated: OffsetDateTime,
     pub(super) enabled: bool,
     pub(super) tags: BTreeMap<String, String>,
+    #[serde(with = "codec::shared")]
     pub(super) key: Arc<VaultKey>,
     /// Whether its secret has the private key.
     pub(super) exportable: bool,
@@ -57,18 +66,21 @@ pub(super) struct Version {
 }
 
 /// A request for a certificate, kept after it is done.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Pending {
     pub(super) request_id: Uuid,
+    #[serde(with = "codec::base64")]
     pub(super) csr: Vec<u8>,
+    #[serde(with = "nanoseconds")]
     pub(super) due: OffsetDateTime,
     /// What will be added; `None` once it was.
     pub(super) next: Option<Version>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct DeletedCertificate {
     pub(super) certificate: VaultCertificate,
+    #[serde(with = "nanoseconds")]
     pub(super) deleted: OffsetDateTime,
 }
 
@@ -183,20 +195,22 @@ impl VaultCertificate {
         self.versions.last()
     }
 
-    pub(super) fn version(&self, version: Option<VersionId>) -> Option<&Version> {
+    /// Where a version is; the latest where none is named.
+    fn place(&self, version: Option<VersionId>) -> Option<usize> {
         match version {
-            None => self.latest(),
-            Some(VersionId::Known(id)) => self.versions.iter().find(|one| one.id == id),
+            None => self.versions.len().checked_sub(1),
+            Some(VersionId::Known(id)) => self.versions.iter().position(|one| one.id == id),
             Some(VersionId::Unknown) => None,
         }
     }
 
+    pub(super) fn version(&self, version: Option<VersionId>) -> Option<&Version> {
+        self.versions.get(self.place(version)?)
+    }
+
     pub(super) fn version_mut(&mut self, version: Option<VersionId>) -> Option<&mut Version> {
-        match version {
-            None => self.versions.last_mut(),
-            Some(VersionId::Known(id)) => self.versions.iter_mut().find(|one| one.id == id),
-            Some(VersionId::Unknown) => None,
-        }
+        let place = self.place(version)?;
+        self.versions.get_mut(place)
     }
 }
 

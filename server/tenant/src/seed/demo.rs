@@ -8,7 +8,7 @@ use super::{CertificateMaker, stable_guid};
 use crate::TenantError;
 use crate::format::base64;
 use crate::keyvault::key::VaultKey;
-use crate::store::{Application, Directory, KeyCredential, PasswordCredential, ServicePrincipal};
+use crate::store::{Application, Common, Directory, KeyCredential, PasswordCredential, ServicePrincipal};
 
 /// A credential; the numbers are days from today to its start and its end.
 enum Credential {
@@ -121,9 +121,9 @@ pub(super) fn plant(directory: &mut Directory, today: OffsetDateTime) -> Result<
         let created = today - age + Duration::seconds(8 * 3600 + 977 * i64::try_from(place).unwrap_or_default());
         let mut app = Application::new(stable_guid("application", name), stable_guid("client", name), *name, created);
         app.identifier_uris = vec![format!("api://{}", app.app_id)];
-        app.owners = owners.iter().map(|login| stable_guid("person", login)).collect();
+        app.common.owners = owners.iter().map(|login| stable_guid("person", login)).collect();
         for (_, service) in OWNED_BY_SERVICE.iter().filter(|(owned, _)| owned == name) {
-            app.owners.push(stable_guid("service", service));
+            app.common.owners.push(stable_guid("service", service));
         }
         if WITH_TRUSTED_SUBJECTS.contains(name) {
             app.trusted_certificate_subjects = vec![json!({
@@ -136,9 +136,9 @@ pub(super) fn plant(directory: &mut Directory, today: OffsetDateTime) -> Result<
         for (number, credential) in credentials.iter().enumerate() {
             add(&mut app, &mut keys, &maker, credential, number, today)?;
         }
-        app.key_credentials = std::sync::Arc::new(keys);
+        app.common.key_credentials = std::sync::Arc::new(keys);
         directory.service_principals.insert(ServicePrincipal {
-            owners: app.owners.clone(),
+            common: Common { owners: app.common.owners.clone(), ..Common::default() },
             graph_permissions: GRAPH_PERMISSIONS
                 .iter()
                 .filter(|(holder, _)| holder == name)
@@ -179,7 +179,7 @@ fn add(
     };
     if matches!(credential, Secret(..)) {
         let secret = base64(&rand::random::<[u8; 30]>()).replace(['+', '/'], "~");
-        app.password_credentials.push(PasswordCredential {
+        app.common.password_credentials.push(PasswordCredential {
             key_id,
             display_name: Some(if number == 0 { "ci".into() } else { format!("key{}", number + 1) }),
             start,
@@ -208,7 +208,7 @@ fn add(
         }
         RawIdentifier(..) => entry.custom_key_identifier = Some(entry.sha1.to_vec()),
         Encrypt(..) => {
-            app.extra.insert("tokenEncryptionKeyId".into(), json!(key_id));
+            app.common.extra.insert("tokenEncryptionKeyId".into(), json!(key_id));
         }
         _ => {}
     }

@@ -141,6 +141,7 @@ fn person(described: &SeedPerson) -> Result<Person, TenantError> {
         job_title: described.job_title.clone(),
         directory_roles: described.directory_roles.iter().map(role).collect::<Result<_, _>>()?,
         portal_roles: described.portal_roles.clone(),
+        security_attributes: serde_json::Map::new(),
         tokens_valid_from: OffsetDateTime::UNIX_EPOCH,
     })
 }
@@ -157,7 +158,7 @@ fn plant(
     for owner in &described.owners {
         let person = directory.person_by_name(owner);
         let person = person.ok_or_else(|| TenantError::Seed(format!("{name}: its owner {owner} is not in people")))?;
-        app.owners.push(person.id);
+        app.common.owners.push(person.id);
     }
     let mut keys = vec![];
     for (place, certificate) in described.certificates.iter().enumerate() {
@@ -173,9 +174,9 @@ fn plant(
             .map_err(|error| TenantError::Seed(format!("{name}: certificate {place}: {error}")))?;
         keys.push(entry);
     }
-    app.key_credentials = Arc::new(keys);
+    app.common.key_credentials = Arc::new(keys);
     for (place, secret) in described.secrets.iter().enumerate() {
-        app.password_credentials.push(PasswordCredential {
+        app.common.password_credentials.push(PasswordCredential {
             key_id: stable_guid("secret", &format!("{name}/{place}")),
             display_name: secret.display_name.clone(),
             start: today,
@@ -220,8 +221,8 @@ mod tests {
         assert_eq!((report.people, report.applications, report.certificates, report.secrets), (1, 1, 1, 1));
         assert_eq!(report.expiring_certificates, 1);
         let app = directory.applications.iter().next().unwrap();
-        assert_eq!(app.owners, [directory.people[0].id]);
-        assert_eq!(app.key_credentials[0].display_name.as_deref(), Some("CN=billing"));
+        assert_eq!(app.common.owners, [directory.people[0].id]);
+        assert_eq!(app.common.key_credentials[0].display_name.as_deref(), Some("CN=billing"));
     }
 
     #[test]
@@ -240,7 +241,7 @@ mod tests {
     fn so_many_applications_with_entries_of_their_own() {
         let directory = Seed::Applications(200).plant(NOW).unwrap();
         let ids: std::collections::HashSet<_> =
-            directory.applications.iter().map(|app| app.key_credentials[0].key_id).collect();
+            directory.applications.iter().map(|app| app.common.key_credentials[0].key_id).collect();
         assert_eq!((directory.applications.len(), ids.len()), (200, 200));
     }
 }

@@ -53,16 +53,16 @@ impl SeedReport {
         let mut report =
             Self { people: directory.people.len(), applications: directory.applications.len(), ..Self::default() };
         for app in directory.applications.iter() {
-            report.secrets += app.password_credentials.len();
-            report.certificates += app.key_credentials.len();
-            for key in app.key_credentials.iter() {
+            report.secrets += app.common.password_credentials.len();
+            report.certificates += app.common.key_credentials.len();
+            for key in app.common.key_credentials.iter() {
                 if key.end <= now {
                     report.expired_certificates += 1;
                 } else if key.end <= now + Duration::days(30) {
                     report.expiring_certificates += 1;
                 }
             }
-            if app.password_credentials.is_empty() && app.key_credentials.is_empty() {
+            if app.common.password_credentials.is_empty() && app.common.key_credentials.is_empty() {
                 report.applications_without_credentials += 1;
             }
         }
@@ -167,8 +167,12 @@ mod tests {
         let with_subjects =
             directory.applications.iter().filter(|a| !a.trusted_certificate_subjects.is_empty()).count();
         assert_eq!(with_subjects, 2);
-        let pem =
-            directory.applications.iter().flat_map(|a| a.key_credentials.iter()).filter(|k| k.key[0] == b'-').count();
+        let pem = directory
+            .applications
+            .iter()
+            .flat_map(|a| a.common.key_credentials.iter())
+            .filter(|k| k.key[0] == b'-')
+            .count();
         assert!(pem >= 3, "{pem}");
     }
 

@@ -44,6 +44,7 @@ fn person(login: &str, job_title: &str, directory_roles: &[DirectoryRole], porta
         job_title: job_title.into(),
         directory_roles: directory_roles.to_vec(),
         portal_roles: portal_roles.iter().map(|&role| role.into()).collect(),
+        security_attributes: serde_json::Map::new(),
         tokens_valid_from: OffsetDateTime::UNIX_EPOCH,
     }
 }

@@ -31,10 +31,10 @@ pub(super) fn plant(directory: &mut Directory, count: u32, today: OffsetDateTime
         let mut app = Application::new(stable_guid("application", &name), stable_guid("client", &name), &name, created);
         // Every eighth has an owner.
         if number % 8 == 0 && !owners.is_empty() {
-            app.owners = vec![owners[number / 8 % owners.len()]];
+            app.common.owners = vec![owners[number / 8 % owners.len()]];
         }
         let key_id = stable_guid("credential", &name);
-        app.key_credentials = Arc::new(vec![KeyCredential { key_id, ..models[number % models.len()].clone() }]);
+        app.common.key_credentials = Arc::new(vec![KeyCredential { key_id, ..models[number % models.len()].clone() }]);
         directory.service_principals.insert(ServicePrincipal::new(
             stable_guid("service", &name),
             app.app_id,

@@ -1,14 +1,16 @@
 //! azure-cli, on a cloud registered with the tenant's addresses.
 
 use std::path::PathBuf;
+use std::process::Stdio;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 
-use crate::support::{Identity, World, json_of, root};
+use crate::support::{Identity, OWEN, World, json_of, root};
 
 fn az() -> PathBuf {
     std::env::var_os("THUMBPRINT_AZ").map_or_else(|| root().join(".tools/azure-cli/bin/az"), PathBuf::from)
@@ -23,11 +25,16 @@ async fn run(world: &World, line: &str) -> Value {
     json_of(&format!("az {line}"), &output)
 }
 
-/// A cloud of one's own, and an application signed in with a certificate.
-async fn signed_in(world: &World, app: &str) {
+/// A cloud of one's own.
+async fn set_up(world: &World) {
     run(world, "config set core.instance_discovery=false core.collect_telemetry=false").await;
     run(world, &format!("cloud register -n local --endpoint-resource-manager {}", world.tenant.base_url())).await;
     run(world, "cloud set -n local").await;
+}
+
+/// An application signed in with a certificate.
+async fn signed_in(world: &World, app: &str) {
+    set_up(world).await;
     let (app, identity) = (world.app(app), world.identity("cli"));
     world.register(&app, &identity).await;
     let login = format!(
@@ -38,6 +45,44 @@ async fn signed_in(world: &World, app: &str) {
     );
     let accounts = run(world, &login).await;
     assert_eq!(accounts[0]["tenantId"], world.tenant.tenant_id().to_string(), "{accounts}");
+}
+
+/// `az login --use-device-code`: the code is on its standard error.
+#[tokio::test]
+async fn a_person_signs_in_with_a_device_code() {
+    let world = World::start().await;
+    set_up(&world).await;
+    let tenant = world.tenant.tenant_id().to_string();
+    let arguments = ["login", "--use-device-code", "--tenant", &tenant, "--allow-no-subscriptions"];
+    let mut login = world.command(&az(), &arguments);
+    let mut login = login.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(login.stderr.take().unwrap()).lines();
+    let in_time = tokio::time::timeout(std::time::Duration::from_mins(2), async {
+        let mut before = String::new();
+        let message = loop {
+            let line = said.next_line().await.unwrap().unwrap_or_else(|| panic!("no code: {before}"));
+            if line.contains("enter the code") {
+                break line;
+            }
+            before += &line;
+        };
+        let behind = |words: &str| message.split(words).nth(1).unwrap().split(' ').next().unwrap().to_owned();
+        world.enter_code(&behind("open the page "), &behind("enter the code "), OWEN).await;
+        let rest = async {
+            let mut rest = String::new();
+            while let Some(line) = said.next_line().await.unwrap() {
+                rest += &line;
+            }
+            rest
+        };
+        tokio::join!(login.wait_with_output(), rest)
+    });
+    let (output, rest) = in_time.await.unwrap();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{rest}");
+    let accounts: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(accounts[0]["user"], json!({"name": OWEN, "type": "user"}), "{accounts}");
+    assert_eq!(run(&world, "ad signed-in-user show").await["userPrincipalName"], OWEN);
 }
 
 /// What two writers of one certificate must agree on: all but the entry's own id and its dates.

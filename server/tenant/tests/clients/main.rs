@@ -5,6 +5,7 @@
 
 mod azure_cli;
 mod azure_identity;
+mod device_code;
 mod graph_types;
 mod key_vault;
 mod msal_node;

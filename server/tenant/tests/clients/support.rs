@@ -13,6 +13,7 @@ use time::{Duration, OffsetDateTime};
 use tokio::process::Command;
 
 pub const MARA: &str = "mara.lindqvist@contoso.onmicrosoft.com";
+pub const OWEN: &str = "owen.carter@contoso.onmicrosoft.com";
 
 /// A certificate and its key, in files of the world's folder.
 pub struct Identity {
@@ -110,6 +111,21 @@ impl World {
         serde_json::from_str(&text).unwrap_or_default()
     }
 
+    /// Enters a device's code on the tenant's page and picks an account there, as a browser does.
+    pub async fn enter_code(&self, page: &str, code: &str, name: &str) {
+        let form = self.http.get(page).send().await.unwrap();
+        assert!(form.text().await.unwrap().contains("name=\"otc\""));
+        let picker = self.http.post(page).form(&[("otc", code)]).send().await.unwrap();
+        assert_eq!(picker.status(), 200);
+        let text = picker.text().await.unwrap();
+        let action = text.split("action=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let person = self.tenant.people().into_iter().find(|one| one.user_principal_name == name).unwrap();
+        let target = format!("{}/{action}", self.tenant.base_url());
+        let done = self.http.post(target).form(&[("account", person.id.to_string())]).send().await.unwrap();
+        let text = done.text().await.unwrap();
+        assert!(text.contains("You have signed in to"), "{text}");
+    }
+
     pub async fn keys(&self, app: &ApplicationInfo) -> Vec<Value> {
         let path = format!("/applications/{}?$select=keyCredentials", app.id);
         let read = self.graph(reqwest::Method::GET, &path, None).await;
@@ -130,7 +146,7 @@ impl World {
     }
 
     /// A program in the world's folder that trusts the tenant's CA and reaches it through the proxy.
-    pub async fn run(&self, program: &Path, arguments: &[&str]) -> Output {
+    pub fn command(&self, program: &Path, arguments: &[&str]) -> Command {
         let ca = self.folder.path().join("ca.pem");
         let mut command = Command::new(program);
         command.args(arguments).current_dir(self.folder.path()).kill_on_drop(true);
@@ -144,6 +160,12 @@ impl World {
             command.env(name, "");
         }
         command.env("AZURE_CONFIG_DIR", self.folder.path().join("azure")).env("AZURE_CORE_COLLECT_TELEMETRY", "false");
+        command
+    }
+
+    /// What the program printed, once it has ended.
+    pub async fn run(&self, program: &Path, arguments: &[&str]) -> Output {
+        let mut command = self.command(program, arguments);
         let limit = std::time::Duration::from_mins(2);
         tokio::time::timeout(limit, command.output())
             .await

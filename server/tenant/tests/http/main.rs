@@ -3,7 +3,9 @@
 
 mod behaviour;
 mod control;
+mod device_code;
 mod graph_credentials;
+mod graph_locks;
 mod graph_objects;
 mod graph_permissions;
 mod graph_reads;
@@ -12,5 +14,7 @@ mod graph_writes;
 mod keyvault;
 mod keyvault_certificates;
 mod sign_in;
+mod state_file;
 mod support;
+mod throttle;
 mod token_endpoint;

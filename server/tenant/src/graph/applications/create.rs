@@ -25,20 +25,20 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     let behaviour = request.tenant.behaviour();
     let style = behaviour.custom_key_identifier;
     let mut app = Application::new(Uuid::new_v4(), Uuid::new_v4(), "", request.now);
-    app.owners = vec![request.caller.id()];
+    app.common.owners = vec![request.caller.id()];
     let wrong = || GraphError::invalid_value("passwordCredentials", "Application");
     for described in sent.remove("passwordCredentials").as_ref().and_then(Value::as_array).into_iter().flatten() {
         let described = described.as_object().ok_or_else(wrong)?;
-        app.password_credentials.push(add_password::make(described, Kind::Application, request.now)?);
+        app.common.password_credentials.push(add_password::make(described, Kind::Application, request.now)?);
     }
     patch::apply(&mut app, &sent, request, style)?;
     let mut directory = request.tenant.write();
     patch::unique(&app, &directory)?;
-    policies::enforce::check(&directory.graph.policies, &behaviour, None, &app)?;
+    policies::enforce::check(request, &directory, &behaviour, None, &app)?;
     let shape = Shape { style, keys: false, precise: true };
     let mut body = show(&app, &directory.profile.domain, &properties(request.version), shape);
-    if !app.password_credentials.is_empty() {
-        let shown = app.password_credentials.iter().map(|entry| {
+    if !app.common.password_credentials.is_empty() {
+        let shown = app.common.password_credentials.iter().map(|entry| {
             let mut shown = password(entry);
             shown.replace("secretText", entry.secret.as_str());
             shown

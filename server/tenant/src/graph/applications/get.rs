@@ -17,7 +17,7 @@ pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
     let seen = app.seen(request.now, behaviour.stale_reads);
     let mut body = show(seen, &directory.profile.domain, &chosen(request)?, shape);
     if request.query.expand_owners {
-        body.list("owners", owners::expanded(&seen.owners, &directory));
+        body.list("owners", owners::expanded(&seen.common.owners, &directory));
     }
     let context = request.query.context(&request.root(), "applications", true);
     Ok(Answer::ok(Object::with_context(context, body), request.query.cost(1)))

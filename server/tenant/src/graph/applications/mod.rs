@@ -116,7 +116,7 @@ pub(super) fn rows<'r>(
     Ok(move |app: &Application, directory: &Directory| {
         let mut shown = show(app, domain, &names, shape);
         if request.query.expand_owners {
-            shown.list("owners", owners::expanded(&app.owners, directory));
+            shown.list("owners", owners::expanded(&app.common.owners, directory));
         }
         shown
     })
@@ -127,14 +127,14 @@ fn show(app: &Application, domain: &str, names: &[&'static str], shape: Shape) -
     // A selection leaves less than everything; in it a newer property is shown even when it is null.
     let everything = names.len() >= PROPERTIES.len();
     for &name in names {
-        if everything && NEWER.contains(&name) && !app.extra.contains_key(name) {
+        if everything && NEWER.contains(&name) && !app.common.extra.contains_key(name) {
             continue;
         }
         match name {
             "api" => {
                 out.nest(
                     name,
-                    members(API, app.extra.get(name), |member| match member {
+                    members(API, app.common.extra.get(name), |member| match member {
                         "requestedAccessTokenVersion" => json!(2),
                         "acceptMappedClaims" => Value::Null,
                         _ => json!([]),
@@ -143,7 +143,7 @@ fn show(app: &Application, domain: &str, names: &[&'static str], shape: Shape) -
                 continue;
             }
             "info" => {
-                out.nest(name, members(INFO, app.extra.get(name), |_| Value::Null));
+                out.nest(name, members(INFO, app.common.extra.get(name), |_| Value::Null));
                 continue;
             }
             "web" => {
@@ -152,16 +152,16 @@ fn show(app: &Application, domain: &str, names: &[&'static str], shape: Shape) -
             }
             _ => {}
         }
-        if let Some(value) = app.extra.get(name) {
+        if let Some(value) = app.common.extra.get(name) {
             out.set(name, value.clone());
             continue;
         }
         match name {
             "keyCredentials" => {
-                let entries = app.key_credentials.iter();
+                let entries = app.common.key_credentials.iter();
                 out.list(name, entries.map(|entry| key_credential(entry, shape.style, shape.keys)).collect());
             }
-            "passwordCredentials" => out.list(name, app.password_credentials.iter().map(password).collect()),
+            "passwordCredentials" => out.list(name, app.common.password_credentials.iter().map(password).collect()),
             "appRoles" => out.list(name, app.app_roles.iter().map(app_role).collect()),
             "createdDateTime" if shape.precise => out.set(name, graph_date_precise(app.created)),
             TRUSTED_SUBJECTS => out.set(name, json!(app.trusted_certificate_subjects)),
@@ -185,7 +185,7 @@ fn show(app: &Application, domain: &str, names: &[&'static str], shape: Shape) -
 /// A property that is one value or a list of texts; `None` for a complex one, which cannot be filtered by.
 fn property(app: &Application, domain: &str, name: &str) -> Option<Value> {
     let known = PROPERTIES.iter().chain(NEWER).find(|known| known.eq_ignore_ascii_case(name))?;
-    if let Some(value) = app.extra.get(*known).filter(|value| !value.is_object()) {
+    if let Some(value) = app.common.extra.get(*known).filter(|value| !value.is_object()) {
         return Some(value.clone());
     }
     Some(match *known {
@@ -234,7 +234,7 @@ fn members(names: &[&'static str], set: Option<&Value>, default: impl Fn(&str) -
 }
 
 fn web(app: &Application) -> Object {
-    members(WEB, app.extra.get("web"), |member| match member {
+    members(WEB, app.common.extra.get("web"), |member| match member {
         "logoutUrl" => json!(app.logout_url),
         "redirectUris" => json!(app.redirect_uris),
         "implicitGrantSettings" => json!({"enableAccessTokenIssuance": false, "enableIdTokenIssuance": false}),
@@ -264,7 +264,7 @@ pub(super) fn matches(query: &odata::Query, domain: &str, app: &Application) -> 
         .map_or(Ok(true), |filter| filter.matches("Application", &|name| property(app, domain, name)))?;
     let searchable = |name: &str| match name.to_ascii_lowercase().as_str() {
         "displayname" => Some(app.display_name.clone()),
-        "description" => Some(app.extra.get("description")?.as_str()?.to_owned()),
+        "description" => Some(app.common.extra.get("description")?.as_str()?.to_owned()),
         _ => None,
     };
     Ok(filtered && query.search.as_ref().map_or(Ok(true), |search| search.matches(searchable))?)
@@ -292,7 +292,7 @@ mod tests {
             datetime!(2022-05-07 06:52:40.5 UTC),
         );
         app.sign_in_audience = "AzureADandPersonalMicrosoftAccount".into();
-        app.password_credentials.push(PasswordCredential {
+        app.common.password_credentials.push(PasswordCredential {
             key_id: guid("58ed553a-d3af-4520-8d81-4775274faac5"),
             display_name: Some("key2".into()),
             start: datetime!(2022-05-07 06:52:46 UTC),

@@ -34,7 +34,7 @@ pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
     change::<Application, _>(
         request,
         key,
-        |app| request.caller.may_change(&app.owners),
+        |app| request.caller.may_change(&app.common.owners),
         |next, directory, style| {
             apply(next, &sent, request, style)?;
             unique(next, directory)
@@ -45,7 +45,7 @@ pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
 
 /// Identifier URIs and the unique name are of one application alone.
 pub(super) fn unique(app: &Application, directory: &Directory) -> Result<(), GraphError> {
-    let name = |app: &Application| app.extra.get("uniqueName").and_then(Value::as_str).map(str::to_owned);
+    let name = |app: &Application| app.common.extra.get("uniqueName").and_then(Value::as_str).map(str::to_owned);
     if app.identifier_uris.is_empty() && name(app).is_none() {
         return Ok(());
     }
@@ -90,9 +90,14 @@ pub(super) fn apply(
         }
         match name {
             "keyCredentials" => {
-                let merged =
-                    credentials::merge::merge(value, &app.key_credentials, Kind::Application, style, request.now)?;
-                app.key_credentials = merged.into();
+                let merged = credentials::merge::merge(
+                    value,
+                    &app.common.key_credentials,
+                    Kind::Application,
+                    style,
+                    request.now,
+                )?;
+                app.common.key_credentials = merged.into();
             }
             // Recorded by nobody; said to be Graph's words for it.
             "passwordCredentials" => {
@@ -126,19 +131,19 @@ pub(super) fn apply(
             }
             "requiredResourceAccess" => {
                 required_resource_access(value)?;
-                app.extra.insert(name.into(), value.clone());
+                app.common.extra.insert(name.into(), value.clone());
             }
-            "uniqueName" if app.extra.get(name).is_some_and(|set| set != value) => {
+            "uniqueName" if app.common.extra.get(name).is_some_and(|set| set != value) => {
                 return Err(GraphError::bad_request("Property 'uniqueName' is read-only and cannot be set."));
             }
             "servicePrincipalLockConfiguration" if !value.is_object() && !value.is_null() => {
                 return Err(invalid(name));
             }
             _ if value.is_null() => {
-                app.extra.remove(name);
+                app.common.extra.remove(name);
             }
             _ => {
-                app.extra.insert(name.into(), value.clone());
+                app.common.extra.insert(name.into(), value.clone());
             }
         }
     }
@@ -183,7 +188,7 @@ fn web(app: &mut Application, value: &Value) -> Result<(), GraphError> {
 /// Sets the members that are sent of a complex property, and leaves the others.
 fn complex(app: &mut Application, name: &'static str, value: &Value, members: &[&str]) -> Result<(), GraphError> {
     let sent = value.as_object().ok_or_else(|| invalid(name))?;
-    let mut kept = app.extra.get(name).and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut kept = app.common.extra.get(name).and_then(Value::as_object).cloned().unwrap_or_default();
     for (member, value) in sent.iter().filter(|(member, _)| !member.contains('@')) {
         if !members.contains(&member.as_str()) {
             return Err(GraphError::bad_request(format!("Invalid property '{member}'.")));
@@ -191,9 +196,9 @@ fn complex(app: &mut Application, name: &'static str, value: &Value, members: &[
         kept.insert(member.clone(), value.clone());
     }
     if kept.is_empty() {
-        app.extra.remove(name);
+        app.common.extra.remove(name);
     } else {
-        app.extra.insert(name.into(), kept.into());
+        app.common.extra.insert(name.into(), kept.into());
     }
     Ok(())
 }

@@ -1,7 +1,11 @@
 //! One entry of the directory's audit log: who changed what, from what, to what.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
+use time::serde::timestamp::nanoseconds;
 use uuid::Uuid;
 
 use crate::format::graph_date_precise;
@@ -11,36 +15,37 @@ use crate::graph::holder::{Holder, Kind};
 use crate::graph::object::Object;
 use crate::store::{Directory, KeyCredential, ObjectKey, PasswordCredential};
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Audit {
     pub(super) id: String,
+    #[serde(with = "nanoseconds")]
     pub(super) at: OffsetDateTime,
     /// `activityDisplayName`.
-    pub(super) activity: &'static str,
-    category: &'static str,
-    operation: &'static str,
+    pub(super) activity: Cow<'static, str>,
+    category: Cow<'static, str>,
+    operation: Cow<'static, str>,
     pub(super) correlation: Uuid,
     initiator: Initiator,
     pub(super) target: Target,
     modified: Vec<Modified>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 enum Initiator {
     Person { id: Uuid, user_principal_name: String },
     App { app_id: Uuid, display_name: String, service_principal: Uuid },
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Target {
     pub(crate) id: Uuid,
     pub(crate) name: String,
     /// `Application`, `ServicePrincipal`, `User`, `Policy`.
-    pub(crate) kind: &'static str,
+    pub(crate) kind: Cow<'static, str>,
 }
 
 /// A property's values, as JSON in a text: that is how the log has them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Modified {
     pub(crate) name: String,
     pub(crate) old: Option<String>,
@@ -79,9 +84,9 @@ impl Audit {
         Self {
             id: format!("Directory_{correlation}_{}", &Uuid::new_v4().simple().to_string()[..8].to_uppercase()),
             at: request.now,
-            activity,
-            category,
-            operation,
+            activity: activity.into(),
+            category: category.into(),
+            operation: operation.into(),
             correlation,
             initiator,
             target,
@@ -92,14 +97,14 @@ impl Audit {
     pub(super) fn show(&self) -> Object {
         let mut out = Object::default();
         out.set("id", self.id.clone());
-        out.set("category", self.category);
+        out.set("category", self.category.as_ref());
         out.set("correlationId", self.correlation.to_string());
         out.set("result", "success");
         out.set("resultReason", "");
-        out.set("activityDisplayName", self.activity);
+        out.set("activityDisplayName", self.activity.as_ref());
         out.set("activityDateTime", graph_date_precise(self.at));
         out.set("loggedByService", "Core Directory");
-        out.set("operationType", self.operation);
+        out.set("operationType", self.operation.as_ref());
         let mut by = Object::default();
         match &self.initiator {
             Initiator::Person { id, user_principal_name } => {
@@ -125,7 +130,7 @@ impl Audit {
         let mut target = Object::default();
         target.set("id", self.target.id.to_string());
         target.set("displayName", self.target.name.clone());
-        target.set("type", self.target.kind);
+        target.set("type", self.target.kind.as_ref());
         target.set("userPrincipalName", Value::Null);
         target.set("groupType", Value::Null);
         let modified = self.modified.iter().map(|one| {
@@ -172,7 +177,7 @@ impl Audit {
 }
 
 pub(crate) fn target<T: Holder>(object: &T) -> Target {
-    Target { id: object.id(), name: object.name().to_owned(), kind: T::KIND.resource() }
+    Target { id: object.id(), name: object.name().to_owned(), kind: T::KIND.resource().into() }
 }
 
 /// What a write logs: credentials apart from everything else, as Entra does.

@@ -1,4 +1,4 @@
-//! `/auditLogs`: what was changed, and who signed in with what. In memory; the oldest entries go first.
+//! `/auditLogs`: what was changed, and who signed in with what. The oldest entries go first.
 
 pub(crate) mod entry;
 pub(crate) mod sign_ins;
@@ -19,20 +19,22 @@ const CAPACITY: usize = 50_000;
 
 #[derive(Debug, Default)]
 pub(crate) struct Logs {
-    audits: Log<Audit>,
-    sign_ins: Log<SignIn>,
+    pub(crate) audits: Log<Audit>,
+    pub(crate) sign_ins: Log<SignIn>,
 }
 
 #[derive(Debug)]
-struct Log<T> {
+pub(crate) struct Log<T> {
     entries: VecDeque<T>,
     /// How many have gone before the first one.
     gone: u64,
+    /// How many of all there were are in the state file, or were there; `None`: the file's entries are not these.
+    saved: Option<u64>,
 }
 
 impl<T> Default for Log<T> {
     fn default() -> Self {
-        Self { entries: VecDeque::new(), gone: 0 }
+        Self { entries: VecDeque::new(), gone: 0, saved: None }
     }
 }
 
@@ -43,6 +45,32 @@ impl<T> Log<T> {
             self.gone += 1;
         }
         self.entries.push_back(entry);
+    }
+
+    /// Entries that the state file has, with the number of the first one.
+    pub(crate) fn saved(first: u64, entries: VecDeque<T>) -> Self {
+        let end = first + entries.len() as u64;
+        Self { entries, gone: first, saved: Some(end) }
+    }
+
+    /// Number of the first entry that there still is.
+    pub(crate) fn first(&self) -> u64 {
+        self.gone
+    }
+
+    /// From which number on entries are to be written; from now on none are. `None`: all, in place of the file's.
+    pub(crate) fn take_unsaved(&mut self) -> Option<u64> {
+        self.saved.replace(self.gone + self.entries.len() as u64)
+    }
+
+    pub(crate) fn forget_saved(&mut self) {
+        self.saved = None;
+    }
+
+    /// Entries from that number on, with their numbers.
+    pub(crate) fn since(&self, number: u64) -> impl Iterator<Item = (u64, &T)> {
+        let skipped = usize::try_from(number.saturating_sub(self.gone)).unwrap_or(usize::MAX);
+        (self.gone..).zip(&self.entries).skip(skipped)
     }
 
     /// Newest first, with numbers that ascend in this order and stay with their entries.

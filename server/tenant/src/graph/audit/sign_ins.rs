@@ -1,16 +1,19 @@
 //! Sign-ins of service principals: one record for each client credentials request, whether it succeeded or not.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
+use time::serde::timestamp::nanoseconds;
 use uuid::Uuid;
 
 use crate::format::graph_date;
 use crate::graph::object::Object;
 
 /// Who tried, with what, and what came of it (facts, F4 and J7).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct SignIn {
     pub(crate) id: Uuid,
+    #[serde(with = "nanoseconds")]
     pub(crate) at: OffsetDateTime,
     pub(crate) app_id: Uuid,
     pub(crate) app_name: String,
@@ -25,7 +28,7 @@ pub(crate) struct SignIn {
 }
 
 /// What was presented, and which entry of the directory it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Credential {
     /// Upper-case hex, of what the client presented.
     Certificate {

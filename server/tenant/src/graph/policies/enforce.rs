@@ -5,26 +5,35 @@ use time::Duration;
 use x509_parser::prelude::{FromDer as _, ParsedExtension, Pem, X509Certificate};
 
 use super::store::{Policies, Restriction, Restrictions};
+use crate::graph::Request;
 use crate::graph::error::{Detail, GraphError};
 use crate::graph::holder::{Holder, Kind};
+use crate::graph::security_attributes;
 use crate::state::{Behaviour, PolicyInheritance};
+use crate::store::Directory;
 
 pub(super) const TENANT_POLICY_NAME: &str = "Default app management tenant policy";
 
-/// Checks the credentials which `after` has and `before` has not. For a new object `before` is `None`.
+/// Checks the credentials which `after` has and `before` has not. For a new object `before` is `None`. A restriction does
+/// not hold for callers whom it exempts.
 pub(crate) fn check<T: Holder>(
-    policies: &Policies,
+    request: &Request<'_>,
+    directory: &Directory,
     behaviour: &Behaviour,
     before: Option<&T>,
     after: &T,
 ) -> Result<(), GraphError> {
+    let policies = &directory.graph.policies;
+    let actor = security_attributes::of_caller(&request.caller, directory);
+    let find = |list: fn(&Restrictions) -> &Vec<Restriction>, kind| {
+        find(policies, behaviour, after, list, kind).filter(|(restriction, _)| !restriction.exempts(&actor))
+    };
     let keys = after.keys().iter().filter(|key| !before.is_some_and(|before| before.has_key(key.key_id)));
     for key in keys {
-        if let Some((restriction, policy)) = find(policies, behaviour, after, |all| &all.keys, "asymmetricKeyLifetime")
-        {
+        if let Some((restriction, policy)) = find(|all| &all.keys, "asymmetricKeyLifetime") {
             lifetime(restriction, policy, key.end - key.start)?;
         }
-        let trusted = find(policies, behaviour, after, |all| &all.keys, "trustedCertificateAuthority");
+        let trusted = find(|all| &all.keys, "trustedCertificateAuthority");
         if let Some((restriction, policy)) = trusted
             && !is_trusted(policies, restriction, &key.key)
         {
@@ -40,15 +49,14 @@ pub(crate) fn check<T: Holder>(
     let passwords =
         after.passwords().iter().filter(|password| !before.is_some_and(|before| before.has_password(password.key_id)));
     for password in passwords {
-        if let Some((_, policy)) = find(policies, behaviour, after, |all| &all.passwords, "passwordAddition") {
+        if let Some((_, policy)) = find(|all| &all.passwords, "passwordAddition") {
             return Err(GraphError::new(
                 StatusCode::BAD_REQUEST,
                 "CredentialTypeNotAllowedAsPerAppPolicy",
                 format!("Credential type not allowed as per assigned policy '{policy}'."),
             ));
         }
-        if let Some((restriction, policy)) = find(policies, behaviour, after, |all| &all.passwords, "passwordLifetime")
-        {
+        if let Some((restriction, policy)) = find(|all| &all.passwords, "passwordLifetime") {
             lifetime(restriction, policy, password.end - password.start)?;
         }
     }

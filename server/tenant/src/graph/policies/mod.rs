@@ -21,5 +21,12 @@ fn audit(
     id: Uuid,
     name: &str,
 ) -> Audit {
-    Audit::new(request, directory, activity, operation, Target { id, name: name.to_owned(), kind: "Policy" }, vec![])
+    Audit::new(
+        request,
+        directory,
+        activity,
+        operation,
+        Target { id, name: name.to_owned(), kind: "Policy".into() },
+        vec![],
+    )
 }

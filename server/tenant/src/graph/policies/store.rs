@@ -1,6 +1,8 @@
 //! App management policies, as the directory keeps them (facts, C4).
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use time::serde::timestamp::nanoseconds;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -8,8 +10,10 @@ use crate::format::{graph_date, parse_date};
 use crate::graph::error::GraphError;
 use crate::graph::object::Object;
 use crate::graph::path::Version;
+use crate::graph::security_attributes::{Attributes, text};
+use crate::state_file::codec;
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Policies {
     pub(crate) tenant: TenantPolicy,
     pub(crate) custom: Vec<CustomPolicy>,
@@ -17,7 +21,7 @@ pub(crate) struct Policies {
 }
 
 /// `tenantAppManagementPolicy`: there is always one, at first without restrictions and switched off.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct TenantPolicy {
     pub(crate) enabled: bool,
     pub(crate) applications: Restrictions,
@@ -25,7 +29,7 @@ pub(crate) struct TenantPolicy {
 }
 
 /// `appManagementPolicy`, to be assigned to applications and service principals.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CustomPolicy {
     pub(crate) id: Uuid,
     pub(crate) display_name: String,
@@ -35,14 +39,14 @@ pub(crate) struct CustomPolicy {
 }
 
 /// `appManagementConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Restrictions {
     pub(crate) passwords: Vec<Restriction>,
     pub(crate) keys: Vec<Restriction>,
 }
 
 /// `passwordCredentialConfiguration` or `keyCredentialConfiguration`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Restriction {
     /// `restrictionType`.
     pub(crate) kind: String,
@@ -50,20 +54,54 @@ pub(crate) struct Restriction {
     pub(crate) enabled: bool,
     pub(crate) max_lifetime: Option<Lifetime>,
     /// `restrictForAppsCreatedAfterDateTime`; `None` is for all.
+    #[serde(with = "nanoseconds::option")]
     pub(crate) created_after: Option<OffsetDateTime>,
     /// `certificateBasedApplicationConfigurationIds`.
     pub(crate) authorities: Vec<Uuid>,
+    /// `excludeActors`: whoever has one of these is not restricted.
+    pub(crate) exemptions: Vec<Exemption>,
+}
+
+/// `customSecurityAttributeStringValueExemption`; the one operator is `equals`, with regard to case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Exemption {
+    /// `Set_Attribute`.
+    id: String,
+    value: String,
 }
 
 /// An `Edm.Duration`, with the spelling in which it came.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub(crate) struct Lifetime {
     pub(crate) text: String,
     pub(crate) duration: Duration,
 }
 
+/// The text is no duration.
+#[derive(Debug, thiserror::Error)]
+#[error("'{0}' is no duration")]
+pub(crate) struct NotADuration(String);
+
+impl TryFrom<String> for Lifetime {
+    type Error = NotADuration;
+
+    fn try_from(text: String) -> Result<Self, NotADuration> {
+        match parse_duration(&text) {
+            Some(duration) => Ok(Self { text, duration }),
+            None => Err(NotADuration(text)),
+        }
+    }
+}
+
+impl From<Lifetime> for String {
+    fn from(lifetime: Lifetime) -> Self {
+        lifetime.text
+    }
+}
+
 /// `certificateBasedApplicationConfiguration` (beta): a list of CAs.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct AuthorityConfiguration {
     pub(crate) id: Uuid,
     pub(crate) display_name: String,
@@ -72,16 +110,19 @@ pub(crate) struct AuthorityConfiguration {
 }
 
 /// `certificateAuthorityAsEntity`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Authority {
     pub(crate) id: Uuid,
     pub(crate) root: bool,
+    #[serde(with = "codec::base64")]
     pub(crate) certificate: Vec<u8>,
     /// Distinguished name, as the certificate's own reader writes it.
     pub(crate) subject: String,
+    #[serde(with = "codec::base64_option")]
     pub(crate) subject_key_identifier: Option<Vec<u8>>,
 }
 
+const EXEMPTION_TYPE: &str = "#microsoft.graph.customSecurityAttributeStringValueExemption";
 const PASSWORD_KINDS: &[&str] =
     &["passwordAddition", "passwordLifetime", "symmetricKeyAddition", "symmetricKeyLifetime", "customPasswordAddition"];
 /// Metadata of v1.0 lacks the second one, and v1.0 takes it all the same (facts, I, 9).
@@ -148,10 +189,7 @@ impl Restriction {
             Some(_) => return Err(invalid("state")),
         };
         let max_lifetime = text("maxLifetime")?
-            .map(|text| {
-                let duration = parse_duration(text).ok_or_else(|| invalid("maxLifetime"))?;
-                Ok(Lifetime { text: text.to_owned(), duration })
-            })
+            .map(|text| Lifetime::try_from(text.to_owned()).map_err(|_| invalid("maxLifetime")))
             .transpose()?;
         if kind.ends_with("Lifetime") && enabled && max_lifetime.is_none() {
             return Err(invalid("maxLifetime"));
@@ -168,7 +206,17 @@ impl Restriction {
                 .and_then(|ids| ids.iter().map(|id| Uuid::parse_str(id.as_str()?).ok()).collect())
                 .ok_or_else(|| invalid("certificateBasedApplicationConfigurationIds"))?,
         };
-        Ok(Self { kind: kind.to_owned(), enabled, max_lifetime, created_after, authorities })
+        let exemptions = match sent.get("excludeActors") {
+            None | Some(Value::Null) => vec![],
+            Some(actors) => exemptions(actors).ok_or_else(|| invalid("excludeActors"))?,
+        };
+        Ok(Self { kind: kind.to_owned(), enabled, max_lifetime, created_after, authorities, exemptions })
+    }
+
+    /// Whether whoever has these attributes is not restricted.
+    pub(crate) fn exempts(&self, actor: &Attributes) -> bool {
+        let has = |exemption: &Exemption| text(actor, &exemption.id) == Some(exemption.value.as_str());
+        self.exemptions.iter().any(has)
     }
 
     fn show(&self, key: bool, version: Version) -> Object {
@@ -180,8 +228,25 @@ impl Restriction {
         if key && version == Version::Beta {
             out.set("certificateBasedApplicationConfigurationIds", json!(self.authorities));
         }
+        if !self.exemptions.is_empty() {
+            let shown = |one: &Exemption| json!({"@odata.type": EXEMPTION_TYPE, "id": one.id, "operator": "equals", "value": one.value});
+            let all: Vec<Value> = self.exemptions.iter().map(shown).collect();
+            out.set("excludeActors", json!({"customSecurityAttributes": all}));
+        }
         out
     }
+}
+
+/// At most five, each of one text.
+fn exemptions(actors: &Value) -> Option<Vec<Exemption>> {
+    let listed = actors.as_object()?.get("customSecurityAttributes")?.as_array()?;
+    let parse = |one: &Value| {
+        let text = |name: &str| one[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let kind = one["@odata.type"].as_str().is_none_or(|kind| kind.trim_start_matches('#') == &EXEMPTION_TYPE[1..]);
+        let sound = kind && one["operator"].as_str().is_none_or(|operator| operator == "equals");
+        sound.then_some(Exemption { id: text("id")?, value: text("value")? })
+    };
+    (listed.len() <= 5).then(|| listed.iter().map(parse).collect()).flatten()
 }
 
 /// ISO 8601, as far as `Edm.Duration` and Graph's samples go: `P365D`, `P1Y6M`, `PT12H`. A year is 365 days here and a

@@ -10,7 +10,7 @@ use crate::graph::error::GraphError;
 use crate::graph::object::Object;
 use crate::graph::odata::Query;
 use crate::graph::{Answer, Request, policies};
-use crate::store::{ObjectKey, ServicePrincipal};
+use crate::store::{Common, ObjectKey, ServicePrincipal};
 
 /// `POST /servicePrincipals` with `{"appId": "…"}`: one per application and tenant.
 pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
@@ -27,19 +27,19 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
             "The appId '{app_id}' of the service principal does not reference a valid application object."
         )));
     };
-    request.caller.may_change(&app.owners)?;
+    request.caller.may_change(&app.common.owners)?;
     if directory.service_principals.get(ObjectKey::AppId(app_id)).is_some() {
         return Err(in_use(app_id));
     }
     let mut service = ServicePrincipal {
-        owners: vec![request.caller.id()],
+        common: Common { owners: vec![request.caller.id()], ..Common::default() },
         enabled: sent.get("accountEnabled").and_then(Value::as_bool).unwrap_or(true),
         ..ServicePrincipal::new(Uuid::new_v4(), app_id, app.display_name.clone(), request.now)
     };
     let rest = sent.into_iter().filter(|(name, _)| !["appId", "accountEnabled"].contains(&name.as_str())).collect();
     let behaviour = request.tenant.behaviour();
     patch::apply(&mut service, &rest, request.now, behaviour.custom_key_identifier)?;
-    policies::enforce::check(&directory.graph.policies, &behaviour, None, &service)?;
+    policies::enforce::check(request, &directory, &behaviour, None, &service)?;
     let shape = Shape { style: behaviour.custom_key_identifier, keys: false };
     let context = format!("{}/$metadata#servicePrincipals/$entity", request.root());
     let body = Object::with_context(context, show(&service, &directory, &Query::default(), shape)?);

@@ -9,11 +9,11 @@ use crate::store::ObjectKey;
 pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
     let mut directory = request.tenant.write();
     let service = directory.service_principals.get(key).ok_or_else(|| GraphError::not_found(key))?;
-    request.caller.may_change(&service.owners)?;
+    request.caller.may_change(&service.common.owners)?;
     let audit = Audit::new(request, &directory, "Remove service principal", "Delete", target(service), vec![]);
     if let Some(service) = directory.service_principals.remove(key) {
         let object = DeletedObject::ServicePrincipal(Box::new(service));
-        directory.graph.deleted.push(Deleted { at: request.now, object });
+        directory.graph.deleted.insert(Deleted { at: request.now, object });
     }
     drop(directory);
     request.tenant.logs().note_audits(vec![audit]);

@@ -4,12 +4,16 @@ use super::{Shape, property, show};
 use crate::graph::error::GraphError;
 use crate::graph::object::Object;
 use crate::graph::odata::page::cut;
+use crate::graph::security_attributes::NAME;
 use crate::graph::{Answer, Request};
 use crate::store::{Directory, ServicePrincipal};
 
 /// A page of service principals.
 pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     request.caller.may_read_applications()?;
+    if request.query.selects(NAME) {
+        request.caller.may_read_attributes()?;
+    }
     let directory = request.tenant.read();
     let rows = matching(request, &directory)?;
     let shape = Shape { style: request.tenant.behaviour().custom_key_identifier, keys: false };

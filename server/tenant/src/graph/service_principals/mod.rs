@@ -13,6 +13,7 @@ use super::credentials::{key_credential, password};
 use super::error::GraphError;
 use super::object::Object;
 use super::odata::{Query, selected};
+use super::security_attributes::{self, NAME};
 use super::{applications, owners};
 use crate::format::graph_date;
 use crate::store::{CustomKeyIdentifierStyle, Directory, ObjectKey, ServicePrincipal};
@@ -83,15 +84,22 @@ struct Shape {
 
 fn show(service: &ServicePrincipal, directory: &Directory, query: &Query, shape: Shape) -> Result<Object, GraphError> {
     let mut out = Object::default();
-    for name in selected(query.select.as_deref(), PROPERTIES, "servicePrincipal")? {
+    let all: Vec<&str> = PROPERTIES.iter().chain(&[NAME]).copied().collect();
+    let properties = if query.select.is_some() { &all[..] } else { PROPERTIES };
+    for name in selected(query.select.as_deref(), properties, "servicePrincipal")? {
         match name {
+            NAME => {
+                let attributes = service.common.extra.get(NAME).and_then(Value::as_object).cloned().unwrap_or_default();
+                out.set(name, security_attributes::shown(&attributes));
+                continue;
+            }
             "keyCredentials" => {
-                let entries = service.key_credentials.iter();
+                let entries = service.common.key_credentials.iter();
                 out.list(name, entries.map(|entry| key_credential(entry, shape.style, shape.keys)).collect());
                 continue;
             }
             "passwordCredentials" => {
-                out.list(name, service.password_credentials.iter().map(password).collect());
+                out.list(name, service.common.password_credentials.iter().map(password).collect());
                 continue;
             }
             "appRoles" => {
@@ -105,7 +113,7 @@ fn show(service: &ServicePrincipal, directory: &Directory, query: &Query, shape:
         out.set(name, property(service, directory, name).unwrap_or_default());
     }
     if query.expand_owners {
-        out.list("owners", owners::expanded(&service.owners, directory));
+        out.list("owners", owners::expanded(&service.common.owners, directory));
     }
     Ok(out)
 }
@@ -113,7 +121,7 @@ fn show(service: &ServicePrincipal, directory: &Directory, query: &Query, shape:
 /// `None` for a name that no service principal has.
 fn property(service: &ServicePrincipal, directory: &Directory, name: &str) -> Option<Value> {
     let known = PROPERTIES.iter().find(|known| known.eq_ignore_ascii_case(name))?;
-    if let Some(value) = service.extra.get(*known) {
+    if let Some(value) = service.common.extra.get(*known) {
         return Some(value.clone());
     }
     let app = directory.applications.get(ObjectKey::AppId(service.app_id));
@@ -131,7 +139,7 @@ fn property(service: &ServicePrincipal, directory: &Directory, name: &str) -> Op
             json!(names)
         }
         "oauth2PermissionScopes" => app
-            .and_then(|app| app.extra.get("api"))
+            .and_then(|app| app.common.extra.get("api"))
             .and_then(|api| api.get("oauth2PermissionScopes"))
             .cloned()
             .unwrap_or_else(|| json!([])),

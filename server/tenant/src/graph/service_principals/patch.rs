@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 use crate::graph::error::GraphError;
 use crate::graph::holder::{Kind, change};
+use crate::graph::security_attributes::{self, NAME};
 use crate::graph::{Answer, Request, credentials};
 use crate::store::{CustomKeyIdentifierStyle, ObjectKey, ServicePrincipal};
 
@@ -28,7 +29,12 @@ pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
     change::<ServicePrincipal, _>(
         request,
         key,
-        |one| request.caller.may_change(&one.owners),
+        |one| {
+            if sent.contains_key(NAME) {
+                request.caller.may_assign_attributes()?;
+            }
+            if sent.keys().all(|name| name == NAME) { Ok(()) } else { request.caller.may_change(&one.common.owners) }
+        },
         |next, _, style| apply(next, &sent, request.now, style),
     )?;
     Ok(Answer::no_content())
@@ -46,13 +52,19 @@ pub(super) fn apply(
         match name.as_str() {
             "keyCredentials" => {
                 let kind = Kind::ServicePrincipal;
-                let merged = credentials::merge::merge(value, &service.key_credentials, kind, style, now)?;
-                service.key_credentials = merged.into();
+                let merged = credentials::merge::merge(value, &service.common.key_credentials, kind, style, now)?;
+                service.common.key_credentials = merged.into();
             }
             "passwordCredentials" => {
                 return Err(GraphError::bad_request(
                     "New password credentials must be generated with service actions.",
                 ));
+            }
+            NAME => {
+                let mut attributes =
+                    service.common.extra.get(NAME).and_then(Value::as_object).cloned().unwrap_or_default();
+                security_attributes::apply(&mut attributes, value)?;
+                service.common.extra.insert(NAME.into(), attributes.into());
             }
             "accountEnabled" => service.enabled = value.as_bool().ok_or_else(invalid)?,
             "displayName" => {
@@ -60,17 +72,17 @@ pub(super) fn apply(
                 text.clone_into(&mut service.display_name);
             }
             "appRoleAssignmentRequired" if value.is_boolean() => {
-                service.extra.insert(name.clone(), value.clone());
+                service.common.extra.insert(name.clone(), value.clone());
             }
             known if TEXTS.contains(&known) && (value.is_string() || value.is_null()) => {
-                service.extra.insert(name.clone(), value.clone());
+                service.common.extra.insert(name.clone(), value.clone());
             }
             known if LISTS.contains(&known) => {
                 let texts = value.as_array().is_some_and(|items| items.iter().all(Value::is_string));
                 if !texts {
                     return Err(invalid());
                 }
-                service.extra.insert(name.clone(), value.clone());
+                service.common.extra.insert(name.clone(), value.clone());
             }
             known if TEXTS.contains(&known) || known == "appRoleAssignmentRequired" => return Err(invalid()),
             known if super::PROPERTIES.contains(&known) => {
