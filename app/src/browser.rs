@@ -182,6 +182,41 @@ mod in_browser {
         Some(js_sys::Uint8Array::new(&JsFuture::from(signature).await.ok()?).to_vec())
     }
 
+    /// A new RSA key pair: SubjectPublicKeyInfo and PKCS#8, both in DER.
+    pub async fn generate_rsa(bits: u32) -> Option<(Vec<u8>, Vec<u8>)> {
+        let subtle = window().crypto().ok()?.subtle();
+        let algorithm = js_sys::Object::new();
+        let set =
+            |name: &str, value: &wasm_bindgen::JsValue| js_sys::Reflect::set(&algorithm, &name.into(), value).ok();
+        set("name", &"RSASSA-PKCS1-v1_5".into())?;
+        set("hash", &"SHA-256".into())?;
+        set("modulusLength", &bits.into())?;
+        set("publicExponent", &js_sys::Uint8Array::from([1, 0, 1].as_slice()))?;
+        let usages = js_sys::Array::of2(&"sign".into(), &"verify".into());
+        let pair = JsFuture::from(subtle.generate_key_with_object(&algorithm, true, &usages).ok()?).await.ok()?;
+        let half = |name: &str| js_sys::Reflect::get(&pair, &name.into()).ok()?.dyn_into::<web_sys::CryptoKey>().ok();
+        let public = JsFuture::from(subtle.export_key("spki", &half("publicKey")?).ok()?).await.ok()?;
+        let private = JsFuture::from(subtle.export_key("pkcs8", &half("privateKey")?).ok()?).await.ok()?;
+        Some((js_sys::Uint8Array::new(&public).to_vec(), js_sys::Uint8Array::new(&private).to_vec()))
+    }
+
+    /// Has the browser save a file. Says whether that was begun.
+    pub fn save(name: &str, kind: &str, bytes: &[u8]) -> bool {
+        let begin = || {
+            let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+            let options = web_sys::BlobPropertyBag::new();
+            options.set_type(kind);
+            let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
+            let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
+            let link: web_sys::HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
+            link.set_href(&url);
+            link.set_download(name);
+            link.click();
+            web_sys::Url::revoke_object_url(&url).ok()
+        };
+        begin().is_some()
+    }
+
     pub fn open_dialog(dialog: NodeRef<Dialog>) {
         if let Some(dialog) = dialog.get_untracked()
             && !dialog.open()
@@ -309,6 +344,9 @@ mod on_server {
     pub async fn sleep(_: i32) {}
     pub fn random<const N: usize>() -> Option<[u8; N]> {
         None
+    }
+    pub fn save(_: &str, _: &str, _: &[u8]) -> bool {
+        false
     }
     pub fn open_dialog(_: NodeRef<Dialog>) {}
     pub fn close_dialog(_: NodeRef<Dialog>) {}

@@ -29,6 +29,7 @@ use pages::certificate::CertificatePage;
 use pages::choose_apps::ChooseAppsPage;
 use pages::doctor::DoctorPage;
 use pages::home::HomePage;
+use pages::make::MakePage;
 use pages::not_found::NotFoundPage;
 use pages::plan::PlanPage;
 use pages::proof::ProofPage;
@@ -85,6 +86,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
                     <Route path=path!("/signed-out") view=SignedOutPage ssr=SsrMode::Async/>
                     <Route path=path!("/certificates/new") view=UploadPage ssr=SsrMode::Async/>
+                    <Route path=path!("/certificates/make") view=MakePage ssr=SsrMode::Async/>
                     <Route path=path!("/certificates/:sha256") view=CertificatePage ssr=SsrMode::Async/>
                     <Route path=path!("/certificates/:sha256/apps") view=ChooseAppsPage ssr=SsrMode::Async/>
                     <Route path=path!("/plans/:id") view=PlanPage ssr=SsrMode::Async/>

@@ -51,7 +51,7 @@ pub fn UploadPage() -> impl IntoView {
                     <details class="card help">
                         <summary>"No certificate yet?"</summary>
                         <div class="help__body">
-                            <p>"Make one with openssl; the key stays in key.pem, and certificate.pem is what you upload:"</p>
+                            <p><a href=Route::MakeCertificate.to_string()>"Make one in this browser"</a>", or with openssl; the key stays in key.pem, and certificate.pem is what you upload:"</p>
                             <CodeBlock text=MAKE_ONE label="the openssl command"/>
                             <p><a href=Route::Vaults.to_string()>"Take one from Key Vault"</a>", with your own rights; or download its public part yourself:"</p>
                             <CodeBlock text=FROM_KEY_VAULT label="the Key Vault command"/>
