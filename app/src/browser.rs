@@ -212,7 +212,12 @@ mod in_browser {
             link.set_href(&url);
             link.set_download(name);
             link.click();
-            web_sys::Url::revoke_object_url(&url).ok()
+            // Some browsers fetch it only after this.
+            let revoke = move || {
+                let _ = web_sys::Url::revoke_object_url(&url);
+            };
+            set_timeout(revoke, std::time::Duration::from_secs(60));
+            Some(())
         };
         begin().is_some()
     }
@@ -241,6 +246,36 @@ mod in_browser {
         } else if !tried && storage.set_item(KEY, "").is_ok() {
             let _ = window().location().reload();
         }
+    }
+
+    /// Keeps a text in this tab and nowhere else, until it is taken or the tab is closed.
+    pub fn keep_in_tab(key: &str, text: &str) {
+        if let Ok(Some(storage)) = window().session_storage() {
+            let _ = storage.set_item(key, text);
+        }
+    }
+
+    pub fn take_from_tab(key: &str) -> Option<String> {
+        let storage = window().session_storage().ok()??;
+        let text = storage.get_item(key).ok()??;
+        storage.remove_item(key).ok()?;
+        Some(text)
+    }
+
+    /// Runs before a link to `path`, with any query, is followed.
+    pub fn on_link_to(path: String, handler: impl Fn() + 'static) {
+        let handle = window_event_listener(ev::click, move |event| {
+            let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            let link = element.and_then(|element| element.closest("a[href]").ok().flatten());
+            let leads = |link: web_sys::Element| {
+                let href = link.get_attribute("href").unwrap_or_default();
+                href.split('?').next() == Some(path.as_str())
+            };
+            if link.is_some_and(leads) {
+                handler();
+            }
+        });
+        on_cleanup(move || handle.remove());
     }
 
     /// The successful fields of a form as it stands, without its buttons.
@@ -351,6 +386,11 @@ mod on_server {
     pub fn open_dialog(_: NodeRef<Dialog>) {}
     pub fn close_dialog(_: NodeRef<Dialog>) {}
     pub fn reload_if(_: bool) {}
+    pub fn keep_in_tab(_: &str, _: &str) {}
+    pub fn take_from_tab(_: &str) -> Option<String> {
+        None
+    }
+    pub fn on_link_to(_: String, _: impl Fn() + 'static) {}
     pub fn fields(_: &HtmlFormElement) -> Fields {
         Vec::new()
     }

@@ -4,6 +4,7 @@
 #![recursion_limit = "512"]
 
 pub mod api;
+pub mod authority;
 pub mod browser;
 pub mod components;
 pub mod dates;
@@ -73,6 +74,7 @@ pub fn App() -> impl IntoView {
     theme::provide();
     let now = now::Now::provide();
     page::provide_viewer();
+    authority::provide();
     let (routing, set_routing) = signal(false);
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Thumbprint".to_owned() } else { format!("{title} · Thumbprint") }/>

@@ -62,7 +62,8 @@ mod in_browser {
         let cannot = || "This browser could not make a key pair. WebCrypto needs HTTPS or localhost.".to_owned();
         let (public_key_der, pkcs8) = browser::generate_rsa(wish.bits).await.ok_or_else(cannot)?;
         let key = PrivateKey::from_pkcs8(&pkcs8).map_err(|error| error.to_string())?;
-        let wanted = Wanted::new(&wish.common_name, &public_key_der).map_err(|error| error.to_string())?;
+        let wanted =
+            Wanted::new(&wish.common_name, &wish.organization, &public_key_der).map_err(|error| error.to_string())?;
         let to_sign = if wish.request_only {
             wanted.request()
         } else {
@@ -134,6 +135,8 @@ impl KeyInHand {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wish {
     pub common_name: String,
+    /// May be empty.
+    pub organization: String,
     /// 2048, 3072 or 4096.
     pub bits: u32,
     /// Of a certificate; a request has no lifetime.

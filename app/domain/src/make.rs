@@ -13,17 +13,22 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 /// sha256WithRSAEncryption (RFC 8017, appendix A.2.4), as AlgorithmIdentifier.
 const SHA256_WITH_RSA: [u8; 15] =
     [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00];
+/// id-at-organizationName: 2.5.4.10
+const ORGANIZATION: [u8; 5] = [0x06, 0x03, 0x55, 0x04, 0x0a];
 /// id-at-commonName: 2.5.4.3
 const COMMON_NAME: [u8; 5] = [0x06, 0x03, 0x55, 0x04, 0x03];
-/// Longest common name (RFC 5280, appendix A.1: ub-common-name).
+/// Most characters of either (RFC 5280, appendix A.1: ub-common-name, ub-organization-name).
 pub const MAX_NAME: usize = 64;
+/// Two years. A tenant's app management policy can allow less; Entra then refuses the certificate at the push.
 pub const MAX_DAYS: u32 = 730;
 
 /// Why none is made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MakeError {
-    #[error("A name has 1 to 64 characters")]
+    #[error("A common name has 1 to 64 characters")]
     Name,
+    #[error("An organization has at most 64 characters")]
+    Organization,
     #[error("The lifetime is 1 to 730 days")]
     Lifetime,
     #[error("The key pair is not RSA")]
@@ -38,27 +43,41 @@ pub enum MakeError {
 #[derive(Debug, Clone)]
 pub struct Wanted {
     common_name: String,
+    /// Empty for none.
+    organization: String,
     /// SubjectPublicKeyInfo.
     public_key_der: Vec<u8>,
 }
 
 impl Wanted {
-    pub fn new(common_name: &str, public_key_der: &[u8]) -> Result<Self, MakeError> {
-        let common_name = common_name.trim();
+    /// `organization`: may be empty. `public_key_der`: an RSA key's SubjectPublicKeyInfo.
+    pub fn new(common_name: &str, organization: &str, public_key_der: &[u8]) -> Result<Self, MakeError> {
+        let (common_name, organization) = (common_name.trim(), organization.trim());
         if common_name.is_empty() || common_name.chars().count() > MAX_NAME {
             return Err(MakeError::Name);
+        }
+        if organization.chars().count() > MAX_NAME {
+            return Err(MakeError::Organization);
         }
         let known = SubjectPublicKeyInfo::from_der(public_key_der).is_ok_and(|(rest, _)| rest.is_empty());
         if !known || !public_key_der.windows(RSA_ENCRYPTION.len()).any(|part| part == RSA_ENCRYPTION) {
             return Err(MakeError::Key);
         }
-        Ok(Self { common_name: common_name.to_owned(), public_key_der: public_key_der.to_vec() })
+        Ok(Self {
+            common_name: common_name.to_owned(),
+            organization: organization.to_owned(),
+            public_key_der: public_key_der.to_vec(),
+        })
     }
 
-    /// Name (RFC 5280, section 4.1.2.4) with the common name alone.
+    /// Name (RFC 5280, section 4.1.2.4): the organization where there is one, then the common name.
     fn name(&self) -> Vec<u8> {
-        let attribute = tlv(0x30, &[COMMON_NAME.as_slice(), &tlv(0x0c, self.common_name.as_bytes())].concat());
-        tlv(0x30, &tlv(0x31, &attribute))
+        let parts = [(ORGANIZATION, &self.organization), (COMMON_NAME, &self.common_name)];
+        let parts = parts.iter().filter(|(_, text)| !text.is_empty()).map(|(kind, text)| {
+            let attribute = tlv(0x30, &[kind.as_slice(), &tlv(0x0c, text.as_bytes())].concat());
+            tlv(0x31, &attribute)
+        });
+        tlv(0x30, &parts.collect::<Vec<_>>().concat())
     }
 
     /// The TBSCertificate of a self-signed certificate for client authentication, valid from `now` on.
@@ -71,6 +90,8 @@ impl Wanted {
         let mut serial = serial;
         // Neither negative nor with a leading zero (X.690, section 8.3.2).
         serial[0] = serial[0] & 0x7f | 0x40;
+        // UTCTime has no fractions of a second.
+        let now = now.replace_nanosecond(0).unwrap_or(now);
         let validity = [utc_time(now), utc_time(now + Duration::days(days.into()))].concat();
         let content = [
             tlv(0xa0, &tlv(0x02, &[2])),

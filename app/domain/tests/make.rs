@@ -31,13 +31,14 @@ fn openssl_takes_the_certificate_the_request_and_the_pfx() {
     openssl(&["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", path(&key)]);
     let spki = openssl(&["pkey", "-in", path(&key), "-pubout", "-outform", "der"]);
     let pkcs8 = openssl(&["pkcs8", "-topk8", "-nocrypt", "-in", path(&key), "-outform", "der"]);
-    let wanted = Wanted::new(" Zahlläufe 2027 ", &spki).expect("fit");
+    let wanted = Wanted::new(" Zahlläufe 2027 ", "Contoso, GmbH", &spki).expect("fit");
 
     let to_sign = wanted.certificate(365, [0xff; 16], NOW).expect("fit");
     let signature = sign(folder, &to_sign);
     let certificate = to_sign.into_certificate(&signature).expect("a certificate");
     let facts = certificate.facts();
     assert_eq!(facts.common_name.as_deref(), Some("Zahlläufe 2027"));
+    assert_eq!(facts.subject, r"O=Contoso\, GmbH, CN=Zahlläufe 2027");
     assert_eq!((facts.not_before, facts.not_after), (NOW, NOW + Duration::days(365)));
     assert!(facts.self_signed);
     assert_eq!(certificate.public_key_der(), spki);
@@ -71,7 +72,7 @@ fn openssl_takes_the_certificate_the_request_and_the_pfx() {
     let file = folder.join("request.pem");
     std::fs::write(&file, request.into_request(&signature)).expect("written");
     let shown = text(&["req", "-in", path(&file), "-noout", "-verify", "-subject", "-nameopt", "utf8"]);
-    assert!(shown.contains("Zahlläufe 2027"), "{shown}");
+    assert!(shown.contains("Contoso, GmbH") && shown.contains("Zahlläufe 2027"), "{shown}");
 
     let file = folder.join("bundle.pfx");
     let bundle = pfx(&pkcs8, &certificate, "correct horse").expect("written");
@@ -90,11 +91,12 @@ fn what_policy_or_x509_does_not_allow_is_refused() {
         openssl(&["genpkey", "-algorithm", "RSA", "-out", path(&key)]);
         openssl(&["pkey", "-in", path(&key), "-pubout", "-outform", "der"])
     };
-    assert_eq!(Wanted::new(" ", &spki).expect_err("empty"), MakeError::Name);
-    assert_eq!(Wanted::new(&"x".repeat(65), &spki).expect_err("long"), MakeError::Name);
-    assert_eq!(Wanted::new("x", &spki[1..]).expect_err("no key"), MakeError::Key);
+    assert_eq!(Wanted::new(" ", "", &spki).expect_err("empty"), MakeError::Name);
+    assert_eq!(Wanted::new(&"x".repeat(65), "", &spki).expect_err("long"), MakeError::Name);
+    assert_eq!(Wanted::new("x", &"x".repeat(65), &spki).expect_err("long"), MakeError::Organization);
+    assert_eq!(Wanted::new("x", "", &spki[1..]).expect_err("no key"), MakeError::Key);
     for days in [0, 731] {
-        let wanted = Wanted::new("x", &spki).expect("fit");
+        let wanted = Wanted::new("x", "", &spki).expect("fit");
         assert_eq!(wanted.certificate(days, [1; 16], NOW).expect_err("days"), MakeError::Lifetime);
     }
 }

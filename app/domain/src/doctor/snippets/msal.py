@@ -12,7 +12,7 @@ if thumbprint != "{sha1}":
 
 app = msal.ConfidentialClientApplication(
     "{app_id}",
-    authority="https://{host}/{tenant}",
+    authority="{authority}/{tenant}",{elsewhere}
     client_credential={
         "private_key": pathlib.Path("private.key").read_text(),
         # Hexadecimal, without colons: MSAL encodes it for the header.
