@@ -188,7 +188,7 @@ fn Continue(pem: String, app: String, saved: Saved) -> impl IntoView {
         <ActionForm action=keep>
             <input type="hidden" name="text" value=pem/>
             <input type="hidden" name="app" value=app/>
-            <div class="fix__register">
+            <div class="fix__register made__way made__way--last">
                 <button type="submit" class="button button--primary" disabled=move || pending.get() || unsaved()>
                     <span>{move || if pending.get() { "Sending the certificate" } else { "Continue with this certificate" }}</span>
                     <Icon glyph=Glyph::ArrowRight/>
