@@ -395,7 +395,7 @@ fn CodeView(judged: Memo<Judged>) -> impl IntoView {
             <section class="card" aria-labelledby="code-title">
                 <div class="card__head"><h2 id="code-title">"Code that gets it right"</h2></div>
                 <p class="card__text secondary">{format!("Filled in for this app and the certificate {certificate}. Each program checks first that it has loaded that one.")}</p>
-                <Snippets target=for_libraries/>
+                <Snippets libraries=for_libraries scripts=for_scripts.clone()/>
             </section>
             <section class="card" aria-labelledby="kit-title">
                 <div class="card__head"><h2 id="kit-title">"Proof kit"</h2></div>

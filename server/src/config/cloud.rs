@@ -10,7 +10,7 @@ pub struct Cloud {
     pub name: String,
     /// Scheme and host of the sign-in service.
     pub authority: Url,
-    /// The same service for programs that insist on https, where `authority` is plain http.
+    /// Sign-in and Graph of a local tenant for programs that insist on https, where `authority` is plain http.
     pub over_https: Option<Url>,
     /// Scheme and host of Graph, without a version.
     pub graph_root: Url,

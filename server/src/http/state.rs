@@ -104,8 +104,10 @@ impl AppState {
     /// `None` only for addresses that cannot stand in code, such as IPv6 literals.
     fn authority(&self) -> Option<PortalAuthority> {
         let cloud = &self.config.entra.cloud;
-        let at = |origin: &Url| Authority::new(origin.as_str(), cloud.graph_root.as_str()).ok();
-        Some(PortalAuthority { authority: at(&cloud.authority)?, over_https: cloud.over_https.as_ref().and_then(at) })
+        let authority = Authority::new(cloud.authority.as_str(), cloud.graph_root.as_str()).ok()?;
+        // What is over https is the whole of a local tenant, Graph included.
+        let over_https = cloud.over_https.as_ref().and_then(|url| Authority::new(url.as_str(), url.as_str()).ok());
+        Some(PortalAuthority { authority, over_https })
     }
 
     /// Leaves an audit row about a sign-in that was refused. Nobody is known by then.

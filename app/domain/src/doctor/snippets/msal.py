@@ -20,4 +20,6 @@ app = msal.ConfidentialClientApplication(
     },
 )
 result = app.acquire_token_for_client(scopes=["{scope}"])
-print("Signed in" if "access_token" in result else result["error_description"])
+if "access_token" not in result:
+    raise SystemExit(result["error_description"])
+print("Signed in")
