@@ -216,7 +216,7 @@ mod in_browser {
             let revoke = move || {
                 let _ = web_sys::Url::revoke_object_url(&url);
             };
-            set_timeout(revoke, std::time::Duration::from_secs(60));
+            set_timeout(revoke, std::time::Duration::from_mins(1));
             Some(())
         };
         begin().is_some()

@@ -21,7 +21,7 @@ enum State {
     Nothing,
     Making,
     Refused(String),
-    Made(Made),
+    Made(Box<Made>),
 }
 
 #[component]
@@ -68,7 +68,7 @@ fn Maker(
         state.set(State::Making);
         spawn_local(async move {
             let end = match signer::make(wish).await {
-                Ok(made) => State::Made(made),
+                Ok(made) => State::Made(Box::new(made)),
                 Err(why) => State::Refused(why),
             };
             state.try_set(end);
@@ -137,7 +137,7 @@ fn Maker(
                 State::Nothing => ().into_any(),
                 State::Making => view! { <progress class="progress" aria-label="Making the key pair"></progress> }.into_any(),
                 State::Refused(why) => view! { <MessageBar intent=Intent::Error title=why/> }.into_any(),
-                State::Made(made) => view! { <MadeHere made app=app.clone()/> }.into_any(),
+                State::Made(made) => view! { <MadeHere made=*made app=app.clone()/> }.into_any(),
             }}
         </div>
     }
