@@ -3,6 +3,7 @@ import { defineConfig } from "@playwright/test";
 // The portal with its local tenant, as `thumbprint demo` starts them; a fresh one for each run.
 const portal = Number(process.env.PORTAL_PORT ?? 3410);
 const tenant = Number(process.env.TENANT_PORT ?? 3411);
+const control = Number(process.env.CONTROL_PORT ?? portal + 5);
 const binary = process.env.THUMBPRINT_BIN ?? "../target/debug/thumbprint";
 
 export default defineConfig({
@@ -24,7 +25,7 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: `${binary} demo --port ${portal} --tenant-port ${tenant} --state-file test-results/demo.json`,
+    command: `${binary} demo --port ${portal} --tenant-port ${tenant} --control-port ${control} --state-file test-results/demo.json`,
     url: `http://127.0.0.1:${portal}/health/ready`,
     reuseExistingServer: !process.env.CI && Boolean(process.env.REUSE_SERVER),
     stdout: "ignore",

@@ -182,6 +182,46 @@ mod in_browser {
         Some(js_sys::Uint8Array::new(&JsFuture::from(signature).await.ok()?).to_vec())
     }
 
+    /// A new RSA key pair: SubjectPublicKeyInfo and PKCS#8, both in DER.
+    pub async fn generate_rsa(bits: u32) -> Option<(Vec<u8>, Vec<u8>)> {
+        let subtle = window().crypto().ok()?.subtle();
+        let algorithm = js_sys::Object::new();
+        let set =
+            |name: &str, value: &wasm_bindgen::JsValue| js_sys::Reflect::set(&algorithm, &name.into(), value).ok();
+        set("name", &"RSASSA-PKCS1-v1_5".into())?;
+        set("hash", &"SHA-256".into())?;
+        set("modulusLength", &bits.into())?;
+        set("publicExponent", &js_sys::Uint8Array::from([1, 0, 1].as_slice()))?;
+        let usages = js_sys::Array::of2(&"sign".into(), &"verify".into());
+        let pair = JsFuture::from(subtle.generate_key_with_object(&algorithm, true, &usages).ok()?).await.ok()?;
+        let half = |name: &str| js_sys::Reflect::get(&pair, &name.into()).ok()?.dyn_into::<web_sys::CryptoKey>().ok();
+        let public = JsFuture::from(subtle.export_key("spki", &half("publicKey")?).ok()?).await.ok()?;
+        let private = JsFuture::from(subtle.export_key("pkcs8", &half("privateKey")?).ok()?).await.ok()?;
+        Some((js_sys::Uint8Array::new(&public).to_vec(), js_sys::Uint8Array::new(&private).to_vec()))
+    }
+
+    /// Has the browser save a file. Says whether that was begun.
+    pub fn save(name: &str, kind: &str, bytes: &[u8]) -> bool {
+        let begin = || {
+            let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+            let options = web_sys::BlobPropertyBag::new();
+            options.set_type(kind);
+            let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
+            let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
+            let link: web_sys::HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
+            link.set_href(&url);
+            link.set_download(name);
+            link.click();
+            // Some browsers fetch it only after this.
+            let revoke = move || {
+                let _ = web_sys::Url::revoke_object_url(&url);
+            };
+            set_timeout(revoke, std::time::Duration::from_mins(1));
+            Some(())
+        };
+        begin().is_some()
+    }
+
     pub fn open_dialog(dialog: NodeRef<Dialog>) {
         if let Some(dialog) = dialog.get_untracked()
             && !dialog.open()
@@ -206,6 +246,36 @@ mod in_browser {
         } else if !tried && storage.set_item(KEY, "").is_ok() {
             let _ = window().location().reload();
         }
+    }
+
+    /// Keeps a text in this tab and nowhere else, until it is taken or the tab is closed.
+    pub fn keep_in_tab(key: &str, text: &str) {
+        if let Ok(Some(storage)) = window().session_storage() {
+            let _ = storage.set_item(key, text);
+        }
+    }
+
+    pub fn take_from_tab(key: &str) -> Option<String> {
+        let storage = window().session_storage().ok()??;
+        let text = storage.get_item(key).ok()??;
+        storage.remove_item(key).ok()?;
+        Some(text)
+    }
+
+    /// Runs before a link to `path`, with any query, is followed.
+    pub fn on_link_to(path: String, handler: impl Fn() + 'static) {
+        let handle = window_event_listener(ev::click, move |event| {
+            let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            let link = element.and_then(|element| element.closest("a[href]").ok().flatten());
+            let leads = |link: web_sys::Element| {
+                let href = link.get_attribute("href").unwrap_or_default();
+                href.split('?').next() == Some(path.as_str())
+            };
+            if link.is_some_and(leads) {
+                handler();
+            }
+        });
+        on_cleanup(move || handle.remove());
     }
 
     /// The successful fields of a form as it stands, without its buttons.
@@ -310,9 +380,17 @@ mod on_server {
     pub fn random<const N: usize>() -> Option<[u8; N]> {
         None
     }
+    pub fn save(_: &str, _: &str, _: &[u8]) -> bool {
+        false
+    }
     pub fn open_dialog(_: NodeRef<Dialog>) {}
     pub fn close_dialog(_: NodeRef<Dialog>) {}
     pub fn reload_if(_: bool) {}
+    pub fn keep_in_tab(_: &str, _: &str) {}
+    pub fn take_from_tab(_: &str) -> Option<String> {
+        None
+    }
+    pub fn on_link_to(_: String, _: impl Fn() + 'static) {}
     pub fn fields(_: &HtmlFormElement) -> Fields {
         Vec::new()
     }

@@ -4,6 +4,7 @@
 #![recursion_limit = "512"]
 
 pub mod api;
+pub mod authority;
 pub mod browser;
 pub mod components;
 pub mod dates;
@@ -29,6 +30,7 @@ use pages::certificate::CertificatePage;
 use pages::choose_apps::ChooseAppsPage;
 use pages::doctor::DoctorPage;
 use pages::home::HomePage;
+use pages::make::MakePage;
 use pages::not_found::NotFoundPage;
 use pages::plan::PlanPage;
 use pages::proof::ProofPage;
@@ -72,6 +74,7 @@ pub fn App() -> impl IntoView {
     theme::provide();
     let now = now::Now::provide();
     page::provide_viewer();
+    authority::provide();
     let (routing, set_routing) = signal(false);
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Thumbprint".to_owned() } else { format!("{title} · Thumbprint") }/>
@@ -85,6 +88,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
                     <Route path=path!("/signed-out") view=SignedOutPage ssr=SsrMode::Async/>
                     <Route path=path!("/certificates/new") view=UploadPage ssr=SsrMode::Async/>
+                    <Route path=path!("/certificates/make") view=MakePage ssr=SsrMode::Async/>
                     <Route path=path!("/certificates/:sha256") view=CertificatePage ssr=SsrMode::Async/>
                     <Route path=path!("/certificates/:sha256/apps") view=ChooseAppsPage ssr=SsrMode::Async/>
                     <Route path=path!("/plans/:id") view=PlanPage ssr=SsrMode::Async/>

@@ -32,7 +32,7 @@ test("from the error to a token in at most six clicks, and no key leaves the bro
 
   await paste(page).fill(error);
   await expect(page.getByRole("heading", { name: "The certificate is not registered on the app" })).toBeVisible();
-  await drop(page, "certificate.cer", Buffer.from(made.pem), "section.paste");
+  await drop(page, "certificate.cer", Buffer.from(made.pem), ".paste");
   await click(page.getByRole("button", { name: "Register this certificate on event-hub-relay" }));
   await expect(page.getByRole("heading", { level: 1, name: "Preview" })).toBeVisible();
   await click(page.getByRole("button", { name: "Push to 1 app" }));
@@ -96,12 +96,52 @@ test("signed out, the doctor reads a token’s header and asks nobody", async ({
   await hydrated(page);
   const log = sent(page);
   await paste(page).fill(assertion(made, "0f1e2d3c-4b5a-4978-8685-9483a2b101f5", made.sha1));
-  await drop(page, "certificate.cer", Buffer.from(made.pem), "section.paste");
+  await drop(page, "certificate.cer", Buffer.from(made.pem), ".paste");
   await expect(page.getByRole("heading", { name: "x5t holds the hexadecimal text itself" })).toBeVisible();
   const right = Buffer.from(made.sha1, "hex").toString("base64url");
   await expect(page.getByRole("row", { name: /^x5t / })).toContainText(right);
   await expect(page.getByRole("row", { name: /^x5t / })).toContainText("Wrong");
   expect(log()).toBe("");
+});
+
+test("a paste waits in this tab while its person signs in, and is sent nowhere", async ({ page }) => {
+  const made = makeCertificate("/CN=doctor-waits");
+  const { appId } = await (await Graph.as("Mara Lindqvist")).app("legal-hold-collector");
+  const held = assertion(made, appId);
+  const error = await tokenAnswer(appId, held);
+  const text = `${error}\nclient_secret=Abc8Q~notReallyASecret.AtAll0123456789\nclient_assertion=${held}`;
+  await page.goto("/doctor");
+  await hydrated(page);
+  const log = sent(page);
+  await paste(page).fill(text);
+  await drop(page, "certificate.cer", Buffer.from(made.pem), ".paste");
+  const verdict = page.getByRole("heading", { name: "The certificate is not registered on the app" });
+  await expect(verdict).toBeVisible();
+  await page.getByRole("link", { name: "Sign in to register it here" }).click();
+  // At the tenant, which is another origin: nothing of it can be seen there.
+  await page.getByRole("button", { name: "Mara Lindqvist" }).click();
+  await expect(page).toHaveURL("/doctor");
+  await expect(verdict).toBeVisible();
+  await expect(page.getByRole("button", { name: "Register this certificate on legal-hold-collector" })).toBeVisible();
+  const back = await paste(page).inputValue();
+  expect(back).toContain("is not registered on application");
+  expect(back).toContain(held.split(".").slice(0, 2).join("."));
+  // It was put aside without the secret and without the signature.
+  expect(back).not.toContain("notReallyASecret");
+  expect(back).not.toContain(held.split(".")[2]!.slice(0, 20));
+  // Once: it is in the page now, and nowhere else.
+  expect(await page.evaluate(() => Object.keys(sessionStorage))).not.toContain("thumbprint-doctor");
+  await page.reload();
+  await hydrated(page);
+  await expect(paste(page)).toHaveValue("");
+
+  const everything = log();
+  expect(everything).toContain("/sign-in?return=");
+  // Ids and thumbprints are looked up once the person is signed in; of the text itself nothing is in any request.
+  expect(everything).toContain(made.sha1);
+  for (const part of ["is not registered on application", "AADSTS", "notReallyASecret", ...held.split("."), made.pem.split("\n")[3]!]) {
+    expect(everything).not.toContain(part);
+  }
 });
 
 test("the palette finds an app by its thumbprint, with the keyboard alone", async ({ page }) => {
@@ -134,11 +174,20 @@ test("the palette finds an app by its thumbprint, with the keyboard alone", asyn
   await expect(page.getByText("Nobody holds it")).toBeVisible();
 });
 
-test("Key Vault lists, and hands over a public part", async ({ page }) => {
+test("Key Vault lists what is on no app and what is behind, and hands over a public part", async ({ page }) => {
+  const graph = await Graph.as("Mara Lindqvist");
   await signIn(page, "Mara Lindqvist", "/vaults?vault=contoso-apps");
   await hydrated(page);
-  await expect(page.getByRole("row", { name: /^vault-rotator/ })).toContainText("Older version");
-  await expect(page.getByRole("row", { name: /^backup-agent/ })).toContainText("No app");
+  const cell = (name: string): Locator => page.getByRole("row", { name: new RegExp(`^${name} `) }).getByRole("cell").nth(2);
+  // Renewed in the vault, and the app that has the version before is named and linked.
+  for (const name of ["vault-rotator", "dns-updater", "payroll-batch"]) {
+    const { id } = await graph.app(name);
+    await expect(cell(name)).toContainText("Older version");
+    await expect(cell(name).getByRole("link", { name, exact: true }).last()).toHaveAttribute("href", `/apps/${id}`);
+  }
+  await expect(cell("release-automation")).toHaveText("release-automation");
+  for (const name of ["backup-agent", "device-attestation", "legacy-batch"]) await expect(cell(name)).toHaveText("No app");
+  await expect(page.getByRole("main")).toContainText("7 certificates · 3 with an older version on an app · 3 on no app");
   await page.getByRole("row", { name: /^backup-agent/ }).getByRole("button", { name: /^Use this certificate/ }).click();
   await expect(page).toHaveURL(/\/certificates\/[0-9a-f]{64}/);
 });
@@ -159,7 +208,7 @@ test("the new pages are accessible, fit and are quiet, in both themes, wide and 
     ["doctor", "/doctor"],
     ["verdict", "/doctor", async () => {
       await paste(page).fill(`${error}\n${assertion(made, appId, made.sha1)}`);
-      await drop(page, "certificate.cer", Buffer.from(made.pem), "section.paste");
+      await drop(page, "certificate.cer", Buffer.from(made.pem), ".paste");
       await expect(page.getByRole("region", { name: "Most likely cause" })).toBeVisible();
       await expect(page.getByText("Its keyCredentials")).toBeVisible();
     }],
@@ -169,6 +218,17 @@ test("the new pages are accessible, fit and are quiet, in both themes, wide and 
     }],
     ["search", "/search?q=customer-portal"],
     ["nobody holds it", `/search?q=${"0".repeat(40)}`],
+    ["make", "/certificates/make", async () => {
+      await page.getByLabel("Common name").fill("looks");
+      await page.getByRole("button", { name: "Make it in this browser" }).click();
+      await expect(page.getByRole("button", { name: "Save as PFX" })).toBeVisible({ timeout: 30_000 });
+    }],
+    ["make a request", "/certificates/make", async () => {
+      await page.getByRole("radio", { name: /^Signing request/ }).check();
+      await page.getByLabel("Common name").fill("looks");
+      await page.getByRole("button", { name: "Make it in this browser" }).click();
+      await expect(page.getByRole("button", { name: "Save the request" })).toBeVisible({ timeout: 30_000 });
+    }],
     ["vaults", "/vaults"],
     ["a vault", "/vaults?vault=contoso-apps"],
     ["palette", "/apps", async () => {

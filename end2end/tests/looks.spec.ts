@@ -26,6 +26,7 @@ async function everyPage(page: Page): Promise<[string, string][]> {
   return [
     ["overview", "/"],
     ["upload", "/certificates/new"],
+    ["make a certificate", "/certificates/make"],
     ["certificate", certificate],
     ["choose apps", chooser.pathname + chooser.search],
     ["preview", plan],

@@ -6,6 +6,7 @@
 //! before anything is read from it.
 
 pub mod assertion;
+pub mod authority;
 mod basis;
 pub mod cause;
 pub mod cloud;

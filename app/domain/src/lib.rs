@@ -15,6 +15,8 @@ pub mod doctor;
 pub mod encoding;
 pub mod ids;
 pub mod key_credential;
+#[cfg(feature = "pkcs12")]
+pub mod make;
 pub mod merge_plan;
 pub mod suitability;
 pub mod thumbprint;

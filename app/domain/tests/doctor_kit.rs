@@ -3,6 +3,7 @@
 mod support;
 
 use domain::certificate::Certificate;
+use domain::doctor::authority::Authority;
 use domain::doctor::cloud::Cloud;
 use domain::doctor::diagnosis::diagnose;
 use domain::doctor::evidence::Evidence;
@@ -21,7 +22,8 @@ const APP: &str = "0cf6bee1-60c1-4874-8877-b68ee6d30b94";
 
 fn target(certificate: &Certificate) -> Target {
     let app_id: AppId = APP.parse().expect("a GUID");
-    Target::new(app_id, "contoso.onmicrosoft.com", Cloud::Global, certificate.sha1(), certificate.sha256())
+    let authority = Authority::of(Cloud::Global);
+    Target::new(app_id, "contoso.onmicrosoft.com", authority, certificate.sha1(), certificate.sha256())
         .expect("a tenant")
 }
 
@@ -138,23 +140,38 @@ fn every_snippet_is_filled() {
     let folder = tempfile::tempdir().expect("a folder");
     let made = make(folder.path(), "one", &["rsa:2048"], &["-days", "90"]);
     let certificate = Certificate::from_der(&made.der()).expect("openssl made it");
-    let target = target(&certificate).at_host("localhost:8443").expect("a host");
-    let kit = ProofKit::new(&target);
-    let all = Language::ALL.map(|language| snippet(language, &target)).into_iter().chain([kit.bash, kit.powershell]);
-    for text in all {
-        for hole in ["{app_id}", "{tenant}", "{host}", "{scope}", "{sha1}", "{sha256}"] {
+    let target = target(&certificate);
+    let texts = |target: &Target| -> Vec<String> {
+        let kit = ProofKit::new(target);
+        Language::ALL.map(|language| snippet(language, target)).into_iter().chain([kit.bash, kit.powershell]).collect()
+    };
+    // Wherever the portal's cloud is, no text names another one.
+    for (login, graph) in [
+        ("https://login.microsoftonline.com", "https://graph.microsoft.com"),
+        ("https://login.microsoftonline.us", "https://dod-graph.microsoft.us"),
+        ("https://login.partner.microsoftonline.cn", "https://microsoftgraph.chinacloudapi.cn"),
+        ("https://localhost:8443", "http://127.0.0.1:3001"),
+    ] {
+        let there = target.clone().at(Authority::new(login, graph).expect("origins"));
+        for text in texts(&there) {
+            assert!(text.contains(login) && text.contains(&format!("{graph}/.default")), "{text}");
+            for other in ["login.microsoftonline.com", "graph.microsoft.com"] {
+                assert!(login.contains("microsoftonline.com") || !text.contains(other), "{text}");
+            }
+            assert!(!text.contains("not one of Microsoft's") || login.contains("localhost"), "{text}");
+        }
+    }
+    for text in texts(&target.at(Authority::new("https://localhost:8443", "http://127.0.0.1:3001").expect("origins"))) {
+        for hole in ["{app_id}", "{tenant}", "{host}", "{authority}", "{elsewhere}", "{scope}", "{sha1}", "{sha256}"] {
             assert!(!text.contains(hole), "{text}");
         }
-        assert!(
-            text.contains(APP) && text.contains("localhost:8443") && text.contains("contoso.onmicrosoft.com"),
-            "{text}"
-        );
+        assert!(text.contains(APP) && text.contains("contoso.onmicrosoft.com"), "{text}");
         assert!(text.contains(&certificate.sha1().hex()) || text.contains(&certificate.sha256().hex()), "{text}");
     }
     // Nothing else gets into a script.
     let app: AppId = APP.parse().expect("a GUID");
     for tenant in ["", "x; rm -rf /", "$(id)", "a'b", "-x"] {
-        assert!(Target::new(app, tenant, Cloud::Global, certificate.sha1(), certificate.sha256()).is_err(), "{tenant}");
+        let authority = Authority::of(Cloud::Global);
+        assert!(Target::new(app, tenant, authority, certificate.sha1(), certificate.sha256()).is_err(), "{tenant}");
     }
-    assert!(target.clone().at_host("a b").is_err() && target.at_host("host:x").is_err());
 }

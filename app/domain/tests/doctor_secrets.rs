@@ -6,7 +6,7 @@ mod support;
 use doctor_samples::{rows, token};
 use domain::doctor::diagnosis::diagnose;
 use domain::doctor::evidence::Evidence;
-use domain::doctor::paste::{MAX_PASTE_BYTES, recognise};
+use domain::doctor::paste::{MAX_PASTE_BYTES, masked, recognise};
 use domain::encoding::base64url;
 use proptest::prelude::*;
 use time::macros::datetime;
@@ -34,6 +34,25 @@ fn samples_cut_off_anywhere_are_read_without_a_panic() {
             }
         }
     }
+}
+
+#[test]
+fn what_is_put_aside_has_no_secret_and_the_same_verdicts() {
+    let evidence = Evidence::at(datetime!(2026-06-09 14:05 UTC));
+    let mut with_secrets = 0;
+    for row in rows() {
+        let aside = masked(&row.text);
+        for secret in recognise(&row.text).secrets {
+            with_secrets += 1;
+            let value = &row.text[secret.span.start..secret.span.end];
+            assert!(!aside.contains(value.trim()), "{}: {value}", row.source);
+        }
+        let ranked = |text: &str| -> Vec<_> {
+            diagnose(&recognise(text), &evidence).into_iter().map(|it| (it.runbook, it.confidence)).collect()
+        };
+        assert_eq!(ranked(&aside), ranked(&row.text), "{}", row.source);
+    }
+    assert!(with_secrets > 5, "{with_secrets}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use super::certificate_facts::{AssessmentBars, FactsList};
 use super::dialog::PasswordDialog;
+use super::drop_target::DropTarget;
 use super::icon::{Glyph, Icon};
 use super::message_bar::{Intent, MessageBar};
 use super::problem_view::{ProblemBar, form_problem};
@@ -69,7 +70,6 @@ pub fn DropZone(
     app: String,
 ) -> impl IntoView {
     let reading = RwSignal::new(Reading::Nothing);
-    let over = RwSignal::new(false);
     let interactive = RwSignal::new(false);
     let take = move |file: Picked| reading.set(judge(file));
     let keep = ServerAction::<KeepCertificate>::new();
@@ -97,64 +97,49 @@ pub fn DropZone(
     view! {
         <div class="upload">
             {sent_plainly.map(|problem| view! { <ProblemBar problem/> })}
-            <form
-                class="drop"
-                class:drop--over=move || over.get()
-                method="post"
-                action=UploadCertificate::url()
-                enctype="multipart/form-data"
-                on:submit=read_text
-                on:dragover=move |event| {
-                    event.prevent_default();
-                    over.set(true);
-                }
-                on:dragleave=move |_| over.set(false)
-                on:drop=move |event| {
-                    event.prevent_default();
-                    over.set(false);
-                    browser::read_dropped(&event, take);
-                }
-            >
-                <input type="hidden" name="app" value=for_plain_form/>
-                <span class="drop__icon"><Icon glyph=Glyph::Certificate/></span>
-                <p class="drop__title needs-wasm">"Drop a certificate here, or paste it"</p>
-                <p class="drop__hint">
-                    "PEM, DER, base64 or PKCS#7"
-                    <span class="needs-wasm">", or a PFX, which is opened in this browser"</span>
-                    ". At most 1 MiB."
-                </p>
-                <div class="drop__choose">
-                    <label class="file">
-                        <input
-                            type="file"
-                            name="file"
-                            accept=move || if interactive.get() { CERTIFICATES_AND_PFX } else { CERTIFICATES }
-                            on:change=move |event| browser::read_chosen(&event, take)
-                        />
-                        <span class="button button--primary"><Icon glyph=Glyph::Upload/><span>"Choose a file"</span></span>
-                    </label>
-                </div>
-                <details class="drop__text">
-                    <summary>"Paste it as text"</summary>
-                    <label for="certificate-text">"Certificate as PEM or base64"</label>
-                    <textarea
-                        id="certificate-text"
-                        name="text"
-                        class="input input--mono"
-                        rows="6"
-                        spellcheck="false"
-                        autocomplete="off"
-                        placeholder="-----BEGIN CERTIFICATE-----"
-                    ></textarea>
-                    <div><button type="submit" class="button needs-wasm">"Read the text"</button></div>
-                </details>
-                <div class="drop__plain">
-                    <p>
-                        "Without WebAssembly the file goes to the server to be read. Choose a certificate only, never a PFX or a private key: the server refuses and discards those."
+            <DropTarget class="drop" on_file=take>
+                <form class="drop__form" method="post" action=UploadCertificate::url() enctype="multipart/form-data" on:submit=read_text>
+                    <input type="hidden" name="app" value=for_plain_form/>
+                    <span class="drop__icon"><Icon glyph=Glyph::Certificate/></span>
+                    <p class="drop__title needs-wasm">"Drop a certificate here, or paste it"</p>
+                    <p class="drop__hint">
+                        "PEM, DER, base64 or PKCS#7"
+                        <span class="needs-wasm">", or a PFX, which is opened in this browser"</span>
+                        ". At most 1 MiB."
                     </p>
-                    <button type="submit" class="button button--primary">"Upload the certificate"</button>
-                </div>
-            </form>
+                    <div class="drop__choose">
+                        <label class="file">
+                            <input
+                                type="file"
+                                name="file"
+                                accept=move || if interactive.get() { CERTIFICATES_AND_PFX } else { CERTIFICATES }
+                                on:change=move |event| browser::read_chosen(&event, take)
+                            />
+                            <span class="button button--primary"><Icon glyph=Glyph::Upload/><span>"Choose a file"</span></span>
+                        </label>
+                    </div>
+                    <details class="drop__text">
+                        <summary>"Paste it as text"</summary>
+                        <label for="certificate-text">"Certificate as PEM or base64"</label>
+                        <textarea
+                            id="certificate-text"
+                            name="text"
+                            class="input input--mono"
+                            rows="6"
+                            spellcheck="false"
+                            autocomplete="off"
+                            placeholder="-----BEGIN CERTIFICATE-----"
+                        ></textarea>
+                        <div><button type="submit" class="button needs-wasm">"Read the text"</button></div>
+                    </details>
+                    <div class="drop__plain">
+                        <p>
+                            "Without WebAssembly the file goes to the server to be read. Choose a certificate only, never a PFX or a private key: the server refuses and discards those."
+                        </p>
+                        <button type="submit" class="button button--primary">"Upload the certificate"</button>
+                    </div>
+                </form>
+            </DropTarget>
             <div aria-live="polite">
                 {move || match reading.get() {
                     Reading::Nothing | Reading::Locked { .. } => ().into_any(),

@@ -7,6 +7,7 @@ pub mod command_tabs;
 pub mod copy_button;
 pub mod dialog;
 pub mod diff_table;
+pub mod drop_target;
 pub mod drop_zone;
 pub mod empty_state;
 pub mod field;

@@ -55,6 +55,12 @@ fn pages(may_push: bool) -> Vec<Entry> {
     ];
     if may_push {
         pages.insert(2, Entry::page(Glyph::Upload, "Upload a certificate", "PEM, DER, PKCS#7 or PFX", Route::Upload));
+        pages.push(Entry::page(
+            Glyph::Key,
+            "Make a certificate",
+            "A key pair made in this browser",
+            Route::MakeCertificate,
+        ));
     }
     pages
 }

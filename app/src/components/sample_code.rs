@@ -6,14 +6,15 @@ use domain::doctor::kit::ProofKit;
 use domain::doctor::snippets::{Language, Target, snippet};
 use leptos::prelude::*;
 
-/// Code that signs in with the certificate, for each library.
+/// Code that signs in with the certificate, for each library; with curl as `scripts` says.
 #[component]
-pub fn Snippets(target: Target) -> impl IntoView {
+pub fn Snippets(libraries: Target, scripts: Target) -> impl IntoView {
     let tabs = Language::ALL
         .into_iter()
         .map(|language| {
             let label = format!("the code for {}", language.name());
-            (language.name(), view! { <CodeBlock text=snippet(language, &target) label/> }.into_any())
+            let target = if language == Language::Bash { &scripts } else { &libraries };
+            (language.name(), view! { <CodeBlock text=snippet(language, target) label/> }.into_any())
         })
         .collect();
     view! { <Tabs id="snippets" label="Library" tabs/> }

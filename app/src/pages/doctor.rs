@@ -2,9 +2,12 @@
 //! thumbprints from it are looked up in the directory.
 
 mod fix;
+mod held;
 mod input;
 
 use crate::api;
+use crate::authority::{PortalAuthority, use_authority};
+use crate::browser;
 use crate::components::findings_list::FindingsList;
 use crate::components::header_comparison::HeaderComparisonView;
 use crate::components::icon::{Glyph, Icon};
@@ -19,6 +22,7 @@ use crate::query::href;
 use crate::route::Route;
 use domain::certificate::Certificate;
 use domain::doctor::assertion::AssertionHeader;
+use domain::doctor::authority::Authority;
 use domain::doctor::cloud::Cloud;
 use domain::doctor::diagnosis::{Verdict, diagnose};
 use domain::doctor::evidence::Evidence;
@@ -121,12 +125,18 @@ fn Doctor(viewer: Option<Viewer>) -> impl IntoView {
         });
     });
 
+    if !signed_in {
+        let keep = move || text.with_untracked(|text| dropped.with_untracked(|it| held::keep(text, it.as_ref())));
+        Effect::new(move |_| browser::on_link_to(Route::SignIn.to_string(), keep));
+    }
     let role = viewer.as_ref().map(Viewer::may_push);
-    let viewer = StoredValue::new(viewer);
+    let known = StoredValue::new((viewer, use_authority()));
     let now = use_now();
     let judged = Memo::new(move |_| {
         let now = now.get_untracked();
-        viewer.with_value(|viewer| Judged::of(&findings.read(), &answered.read(), dropped.get(), viewer.as_ref(), now))
+        known.with_value(|(viewer, portal)| {
+            Judged::of(&findings.read(), &answered.read(), dropped.get(), viewer.as_ref(), portal.as_ref(), now)
+        })
     });
     let something = Memo::new(move |_| dropped.read().is_some() || !findings.read().is_empty);
     view! {
@@ -149,7 +159,7 @@ fn Doctor(viewer: Option<Viewer>) -> impl IntoView {
                     <Directory signed_in question answered chosen_app/>
                 </aside>
             </div>
-            <Code judged/>
+            <CodeView judged/>
         })}
     }
 }
@@ -206,7 +216,7 @@ fn Directory(
                 view! {
                     <p class="card__text">"Signed in, the doctor also looks at the app’s keyCredentials, and finds which app holds the certificate. Only ids and thumbprints are sent for that, never the paste."</p>
                     <p class="actions"><a class="button" rel="external" href=sign_in>"Sign in with Microsoft Entra"</a></p>
-                    <p class="secondary">"Signing in leaves this page: paste again afterwards."</p>
+                    <p class="secondary">"You come back here with what you pasted: it waits in this tab, secrets masked, and is sent nowhere."</p>
                 }
                 .into_any()
             }}
@@ -273,20 +283,44 @@ fn expected(findings: &Findings, evidence: &Evidence) -> Option<Certificate> {
         .cloned()
 }
 
-/// Where the code signs in: as far as it is known.
-fn target(
+/// Where the code signs in: as far as it is known. A cloud that the paste names is the app's; else it is the portal's.
+fn code(
     viewer: Option<&Viewer>,
+    portal: Option<&PortalAuthority>,
     findings: &Findings,
     evidence: &Evidence,
     certificate: &Certificate,
-) -> Option<Target> {
+) -> Option<Code> {
     let app = evidence.app_id.or_else(|| findings.app_id())?;
     let any = ["common", "organizations", "consumers"];
     let tenant =
         findings.tenants.iter().map(|found| found.value.clone()).find(|tenant| !any.contains(&tenant.as_str()));
     let tenant = tenant.or_else(|| evidence.tenant.clone()).or_else(|| viewer.map(|it| it.tenant_id.to_string()))?;
-    let cloud = findings.hosts.iter().find_map(|host| Cloud::of_host(&host.value)).or(evidence.cloud);
-    Target::new(app, &tenant, cloud.unwrap_or(Cloud::Global), certificate.sha1(), certificate.sha256()).ok()
+    let (for_scripts, for_libraries) =
+        match (findings.hosts.iter().find_map(|host| Cloud::of_host(&host.value)).map(Authority::of), portal) {
+            (None, Some(portal)) => (portal.authority.clone(), portal.for_libraries().clone()),
+            (pasted, _) => {
+                let authority = pasted.unwrap_or_else(|| Authority::of(Cloud::Global));
+                (authority.clone(), authority)
+            }
+        };
+    let facts = certificate.facts();
+    let name = facts.common_name.as_ref().unwrap_or(&facts.subject);
+    let for_scripts = Target::new(app, &tenant, for_scripts, facts.sha1, facts.sha256).ok()?;
+    Some(Code {
+        for_libraries: for_scripts.clone().at(for_libraries),
+        for_scripts,
+        certificate: format!("{name}, {}", facts.sha1.grouped_hex()),
+    })
+}
+
+/// What code and scripts are filled in with.
+#[derive(Debug, Clone, PartialEq)]
+struct Code {
+    for_scripts: Target,
+    for_libraries: Target,
+    /// In words.
+    certificate: String,
 }
 
 /// Everything that the page shows about a paste.
@@ -295,8 +329,7 @@ struct Judged {
     best: Verdict,
     others: Vec<Verdict>,
     comparison: Option<HeaderComparison>,
-    /// For code, and the certificate that it names.
-    target: Option<(Target, String)>,
+    code: Option<Code>,
     view: Option<EvidenceView>,
     /// Certificates in this browser.
     held: Vec<Certificate>,
@@ -309,6 +342,7 @@ impl Judged {
         answered: &Answered,
         dropped: Option<Certificate>,
         viewer: Option<&Viewer>,
+        portal: Option<&PortalAuthority>,
         now: OffsetDateTime,
     ) -> Self {
         let evidence = evidence_of(answered, dropped, now);
@@ -320,12 +354,7 @@ impl Judged {
         let held = findings.certificates.iter().map(|found| &found.value.certificate);
         Self {
             comparison: certificate.as_ref().zip(header).map(|(certificate, header)| compare(certificate, header)),
-            target: certificate.as_ref().and_then(|certificate| {
-                let facts = certificate.facts();
-                let name = facts.common_name.as_ref().unwrap_or(&facts.subject);
-                let words = format!("{name}, {}", facts.sha1.grouped_hex());
-                Some((target(viewer, findings, &evidence, certificate)?, words))
-            }),
+            code: certificate.as_ref().and_then(|it| code(viewer, portal, findings, &evidence, it)),
             held: evidence.certificate.iter().chain(held).cloned().collect(),
             view: answered.as_ref().and_then(|(_, answer)| answer.clone().ok()),
             shortened: findings.shortened,
@@ -358,20 +387,20 @@ fn Outcome(judged: Memo<Judged>, role: Option<bool>) -> impl IntoView {
 }
 
 #[component]
-fn Code(judged: Memo<Judged>) -> impl IntoView {
-    let target = Memo::new(move |_| judged.read().target.clone());
+fn CodeView(judged: Memo<Judged>) -> impl IntoView {
+    let code = Memo::new(move |_| judged.read().code.clone());
     move || {
-        match target.get() {
-        Some((target, certificate)) => view! {
+        match code.get() {
+        Some(Code { for_scripts, for_libraries, certificate }) => view! {
             <section class="card" aria-labelledby="code-title">
                 <div class="card__head"><h2 id="code-title">"Code that gets it right"</h2></div>
                 <p class="card__text secondary">{format!("Filled in for this app and the certificate {certificate}. Each program checks first that it has loaded that one.")}</p>
-                <Snippets target=target.clone()/>
+                <Snippets libraries=for_libraries scripts=for_scripts.clone()/>
             </section>
             <section class="card" aria-labelledby="kit-title">
                 <div class="card__head"><h2 id="kit-title">"Proof kit"</h2></div>
                 <p class="card__text secondary">"Run it beside the private key, and paste its output above. It prints neither the key nor a token."</p>
-                <Kit target/>
+                <Kit target=for_scripts/>
             </section>
         }
         .into_any(),

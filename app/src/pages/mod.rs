@@ -8,6 +8,7 @@ pub mod certificate;
 pub mod choose_apps;
 pub mod doctor;
 pub mod home;
+pub mod make;
 pub mod not_found;
 pub mod plan;
 pub mod proof;

@@ -3,6 +3,7 @@
 use crate::api;
 use crate::browser::{self, Picked};
 use crate::components::dialog::PasswordDialog;
+use crate::components::drop_target::DropTarget;
 use crate::components::drop_zone::{Reading, judge, open};
 use crate::components::empty_state::EmptyState;
 use crate::components::field::SearchField;
@@ -49,7 +50,6 @@ pub fn SearchPage() -> impl IntoView {
 #[component]
 fn Ask(words: String) -> impl IntoView {
     let navigate = use_navigate();
-    let over = RwSignal::new(false);
     let reading = RwSignal::new(Reading::Nothing);
     let settle = Callback::new(move |read: Reading| match read {
         Reading::Ready { upload, .. } => {
@@ -66,20 +66,7 @@ fn Ask(words: String) -> impl IntoView {
         set_timeout(move || settle.run(open(file, &password)), Duration::from_millis(30));
     });
     view! {
-        <div
-            class="card ask"
-            class:paste--over=move || over.get()
-            on:dragover=move |event| {
-                event.prevent_default();
-                over.set(true);
-            }
-            on:dragleave=move |_| over.set(false)
-            on:drop=move |event| {
-                event.prevent_default();
-                over.set(false);
-                browser::read_dropped(&event, take);
-            }
-        >
+        <DropTarget class="card ask" on_file=take>
             <GetForm action=Route::Search.to_string() class="toolbar__form">
                 <SearchField value=words label="Thumbprint, keyId or name" placeholder="Thumbprint in any spelling, keyId, or a name"/>
                 <button type="submit" class="button button--primary">"Search"</button>
@@ -93,7 +80,7 @@ fn Ask(words: String) -> impl IntoView {
                 Reading::Refused { error, .. } => view! { <MessageBar intent=Intent::Error title=error.to_string() live=true><p>{error.advice()}</p></MessageBar> }.into_any(),
                 _ => ().into_any(),
             }}
-        </div>
+        </DropTarget>
         <PasswordDialog reading on_password=unlock/>
     }
 }

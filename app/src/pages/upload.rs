@@ -6,7 +6,7 @@ use crate::components::code_block::CodeBlock;
 use crate::components::drop_zone::DropZone;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, signed_in, why_no_push};
-use crate::query::use_query;
+use crate::query::{href, use_query};
 use crate::route::Route;
 use domain::ids::ObjectId;
 use leptos::prelude::*;
@@ -47,11 +47,11 @@ pub fn UploadPage() -> impl IntoView {
             {match why_no_push(&viewer) {
                 Some(why) => view! { <MessageBar intent=Intent::Warning title="You cannot upload"><p>{why}</p></MessageBar> }.into_any(),
                 None => view! {
-                    <DropZone app=id/>
+                    <DropZone app=id.clone()/>
                     <details class="card help">
                         <summary>"No certificate yet?"</summary>
                         <div class="help__body">
-                            <p>"Make one with openssl; the key stays in key.pem, and certificate.pem is what you upload:"</p>
+                            <p><a href=href(&Route::MakeCertificate.to_string(), [("app", id.as_str())])>"Make one in this browser"</a>", or with openssl; the key stays in key.pem, and certificate.pem is what you upload:"</p>
                             <CodeBlock text=MAKE_ONE label="the openssl command"/>
                             <p><a href=Route::Vaults.to_string()>"Take one from Key Vault"</a>", with your own rights; or download its public part yourself:"</p>
                             <CodeBlock text=FROM_KEY_VAULT label="the Key Vault command"/>

@@ -120,6 +120,7 @@ fn every_page_is_complete_without_scripts() {
             ("search-none", "/search?q=nothing".to_owned(), "No app holds “nothing”"),
             ("search-empty", "/search".to_owned(), "Nothing searched yet"),
             ("vaults", "/vaults?vault=contoso".to_owned(), "1 with an older version on an app"),
+            ("make", Route::MakeCertificate.to_string(), "there is no copy"),
             ("vaults-none", "/vaults".to_owned(), "No vault named yet"),
             ("vaults-refused", "/vaults?vault=closed".to_owned(), "You may not list certificates there."),
             ("signed-out", "/signed-out".to_owned(), "You are signed out"),

@@ -9,8 +9,20 @@ export interface Demo {
   /** The same tenant for clients that insist on https, and the file with its CA's certificate in PEM. */
   tenant_https: string;
   ca_file: string;
+  /** The tenant's control API. */
+  control: string;
 }
 
 const path = join(__dirname, "../../test-results/demo.json");
+
+/** Makes the tenant behave otherwise; a member that is not named stays as it is. */
+export async function behave(behaviour: Record<string, unknown>): Promise<void> {
+  const answer = await fetch(new URL("behaviour", demo().control), {
+    method: "PATCH",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(behaviour),
+  });
+  if (!answer.ok) throw new Error(`the control API: ${answer.status} ${await answer.text()}`);
+}
 
 export const demo = (): Demo => JSON.parse(readFileSync(path, "utf8")) as Demo;

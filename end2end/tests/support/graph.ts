@@ -16,8 +16,8 @@ export interface KeyCredential {
   usage: string;
 }
 
-/** A delegated Graph token as azure-cli would get one for this person: authorization code and PKCE. */
-async function token(name: string): Promise<string> {
+/** A delegated token as azure-cli would get one for this person: authorization code and PKCE. */
+async function token(name: string, scope: string): Promise<string> {
   const { tenant, tenant_id } = demo();
   const base = `${tenant}/${tenant_id}/oauth2/v2.0`;
   const verifier = randomBytes(32).toString("base64url");
@@ -25,7 +25,7 @@ async function token(name: string): Promise<string> {
     client_id: CLIENT,
     response_type: "code",
     redirect_uri: REDIRECT,
-    scope: "https://graph.microsoft.com/Application.ReadWrite.All",
+    scope,
     code_challenge: createHash("sha256").update(verifier).digest("base64url"),
     code_challenge_method: "S256",
     state: "e2e",
@@ -55,6 +55,15 @@ async function token(name: string): Promise<string> {
   return body.access_token;
 }
 
+/** What Key Vault answers to one person, asked without the portal. */
+export async function vault(name: string, path: string): Promise<unknown> {
+  const bearer = await token(name, "https://vault.azure.net/.default");
+  const url = path.startsWith("http") ? path : `${demo().tenant}/_vault/${path}`;
+  const answer = await fetch(`${url}?api-version=7.4`, { headers: { authorization: `Bearer ${bearer}` } });
+  if (!answer.ok) throw new Error(`GET ${url}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+}
+
 /** Graph as one person sees it, asked without the portal. */
 export class Graph {
   private constructor(
@@ -63,7 +72,7 @@ export class Graph {
   ) {}
 
   static async as(name: string): Promise<Graph> {
-    return new Graph(`${demo().tenant}/v1.0`, await token(name));
+    return new Graph(`${demo().tenant}/v1.0`, await token(name, "https://graph.microsoft.com/Application.ReadWrite.All"));
   }
 
   private async call(method: string, path: string, body?: unknown): Promise<Response> {

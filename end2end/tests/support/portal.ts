@@ -13,7 +13,7 @@ export async function hydrated(page: Page): Promise<void> {
 }
 
 /** Drops a file as a person drags it there: on the upload page, or where `onto` says. */
-export async function drop(page: Page, name: string, content: Buffer, onto = "form.drop"): Promise<void> {
+export async function drop(page: Page, name: string, content: Buffer, onto = ".drop"): Promise<void> {
   const transfer = await page.evaluateHandle(
     ({ name, bytes }) => {
       const data = new DataTransfer();

@@ -298,6 +298,7 @@ impl RawEntra {
             Cloud {
                 name: custom.name.clone().unwrap_or_else(|| "Custom cloud".into()),
                 authority: authority?,
+                over_https: None,
                 graph_root: graph_root?,
                 admin_center: admin_center.flatten(),
                 key_vault,
@@ -316,6 +317,7 @@ impl RawEntra {
             Cloud {
                 name: (*name).into(),
                 authority: findings.base("entra.cloud", authority)?,
+                over_https: None,
                 graph_root: findings.base("entra.cloud", graph_root)?,
                 admin_center: admin_center.and_then(|url| findings.base("entra.cloud", url)),
                 key_vault: Some(KeyVaultCloud::of_suffix(vault_suffix)),

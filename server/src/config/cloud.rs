@@ -10,6 +10,8 @@ pub struct Cloud {
     pub name: String,
     /// Scheme and host of the sign-in service.
     pub authority: Url,
+    /// Sign-in and Graph of a local tenant for programs that insist on https, where `authority` is plain http.
+    pub over_https: Option<Url>,
     /// Scheme and host of Graph, without a version.
     pub graph_root: Url,
     /// Where an app registration can be looked at, if this cloud has such a place.
@@ -111,6 +113,7 @@ mod tests {
         let cloud = Cloud {
             name: String::new(),
             authority: Url::parse("https://login.microsoftonline.com").unwrap(),
+            over_https: None,
             graph_root: Url::parse("https://graph.microsoft.com/").unwrap(),
             admin_center: None,
             key_vault: None,

@@ -40,6 +40,9 @@ pub struct DemoOptions {
     /// Port of the local tenant's https; by default the next free one after --tenant-port
     #[arg(long)]
     pub tenant_https_port: Option<u16>,
+    /// Port of the local tenant's control API on 127.0.0.1: faults, delays, clock, request log
+    #[arg(long)]
+    pub control_port: Option<u16>,
     /// Write the addresses to this file as JSON, for tests
     #[arg(long, value_name = "FILE")]
     pub state_file: Option<PathBuf>,
@@ -88,6 +91,7 @@ impl Demo {
         let https = HttpsOptions { ca_dir: Some(folder.clone()), names: vec![] };
         let tenant = tenant::start(TenantOptions {
             address,
+            control: options.control_port.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
             also_https: Some((SocketAddr::new(address.ip(), https_port), https)),
             ..TenantOptions::default()
         })
@@ -126,6 +130,7 @@ impl Demo {
             "tenant": self.tenant.base_url(),
             "tenant_id": self.tenant.tenant_id(),
             "tenant_https": self.tenant.https_url(),
+            "control": self.tenant.control_url(),
             "ca_file": self.ca_file,
         });
         if let Some(folder) = path.parent() {
@@ -158,6 +163,7 @@ pub fn configure(tenant: &RunningTenant, address: SocketAddr, database: String) 
                     resource: VAULT_RESOURCE.into(),
                     place: VaultPlace::Below(base.join(VAULT_PATH)?),
                 }),
+                over_https: tenant.https_url().and_then(|url| Url::parse(url).ok()),
                 authority: base.clone(),
                 graph_root: base,
                 admin_center: None,

@@ -9,15 +9,18 @@ use crate::person::Person;
 use crate::session::{SessionTokens, Sessions, SignedIn, TokenVault, signed_in};
 use crate::sign_in::Provider;
 use crate::store::{AuditEntry, Store};
+use app::authority::PortalAuthority;
 use app::desk::{Desk, PortalRole, Problem, Viewer};
 use app::now::ServerNow;
 use axum::extract::FromRef;
+use domain::doctor::authority::Authority;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tower_sessions::Session;
+use url::Url;
 
 /// A running portal's parts.
 pub struct Portal {
@@ -88,10 +91,23 @@ impl AppState {
     pub fn context(&self, person: Option<Person>) -> impl Fn() + Clone + Send + Sync + 'static {
         let desk: Arc<dyn Desk> = Arc::new(RequestDesk::new(self.desk.clone(), person));
         let now = ServerNow(self.clock.now());
+        let authority = self.authority();
         move || {
             provide_context(desk.clone());
             provide_context(now);
+            if let Some(authority) = &authority {
+                provide_context(authority.clone());
+            }
         }
+    }
+
+    /// `None` only for addresses that cannot stand in code, such as IPv6 literals.
+    fn authority(&self) -> Option<PortalAuthority> {
+        let cloud = &self.config.entra.cloud;
+        let authority = Authority::new(cloud.authority.as_str(), cloud.graph_root.as_str()).ok()?;
+        // What is over https is the whole of a local tenant, Graph included.
+        let over_https = cloud.over_https.as_ref().and_then(|url| Authority::new(url.as_str(), url.as_str()).ok());
+        Some(PortalAuthority { authority, over_https })
     }
 
     /// Leaves an audit row about a sign-in that was refused. Nobody is known by then.

@@ -2,6 +2,9 @@
 
 use crate::world::{MARA, OWEN, PRIYA, TOBIAS, World};
 use app::desk::{Desk as _, Proof, PushMode, VaultCertificate};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 
 const APPS: &str = "contoso-apps";
 
@@ -79,11 +82,34 @@ async fn a_certificate_is_taken_pushed_and_proved_by_a_key_that_stays_in_the_vau
     let row = rows.iter().find(|row| row.action == "prove-with-vault").unwrap();
     assert_eq!((row.outcome.as_str(), row.thumbprint), ("verified", Some(view.facts.sha1)));
 
-    // The private key of this one cannot be exported at all.
+    // The private key of this one stays in the vault, which the test below asks.
     let release = world.app_id("release-automation");
     let proof = world.desk(MARA).prove_with_vault(release, APPS, "release-automation", "").await.unwrap();
     assert!(matches!(proof, Proof::Issued { .. }), "{proof:?}");
     let problem = desk.prove_with_vault(app, APPS, "device-attestation", "").await.unwrap_err();
     assert_eq!((problem.status, problem.code.as_str()), (422, "not-rsa"));
     assert!(world.tenant.requests().iter().all(|request| !request.path.contains("/secrets/")));
+}
+
+/// The vault's own word: to whoever may read secrets it hands over the one's key, and of the other the certificate alone.
+#[tokio::test]
+async fn the_key_that_signed_cannot_be_exported() {
+    let world = World::start().await;
+    for (name, exportable) in [("release-automation", false), ("backup-agent", true)] {
+        let bundle = world.vault(MARA, &format!("{APPS}/certificates/{name}")).await;
+        assert_eq!(bundle["policy"]["key_props"]["exportable"], exportable, "{name}");
+        let secret = world.vault(MARA, &format!("{APPS}/secrets/{name}")).await;
+        let pfx = BASE64_STANDARD.decode(secret["value"].as_str().unwrap()).unwrap();
+        let opened = openssl_opens(&pfx);
+        assert!(opened.contains("BEGIN CERTIFICATE"), "{name}: {opened}");
+        assert_eq!(opened.contains("PRIVATE KEY"), exportable, "{name}");
+    }
+}
+
+fn openssl_opens(pfx: &[u8]) -> String {
+    let mut openssl = Command::new("openssl");
+    openssl.args(["pkcs12", "-passin", "pass:", "-nodes"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut running = openssl.spawn().unwrap();
+    running.stdin.take().unwrap().write_all(pfx).unwrap();
+    String::from_utf8(running.wait_with_output().unwrap().stdout).unwrap()
 }

@@ -157,6 +157,15 @@ impl World {
         answer.json().await.unwrap()
     }
 
+    /// Past the desk: what a person gets from Key Vault.
+    pub async fn vault(&self, upn: &str, path: &str) -> Value {
+        let url = format!("{}/_vault/{path}?api-version=7.4", self.tenant.base_url());
+        let token = self.tenant.graph_token_with_scopes(upn, &[&format!("{VAULTS}/.default")]).unwrap();
+        let answer = self.http.get(url).bearer_auth(token).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.json().await.unwrap()
+    }
+
     pub async fn keys(&self, app: &str) -> Vec<Value> {
         self.raw(app).await["keyCredentials"].as_array().unwrap().clone()
     }
@@ -232,6 +241,7 @@ fn state(
     let cloud = Cloud {
         name: "Local tenant".into(),
         authority: base.clone(),
+        over_https: None,
         graph_root: base.clone(),
         admin_center: None,
         key_vault: Some(vaults.clone()),

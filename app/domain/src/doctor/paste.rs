@@ -122,6 +122,11 @@ impl Findings {
     }
 }
 
+/// The paste with `*` in place of every secret's characters: what may be put aside. It reads as the paste itself does.
+pub fn masked(text: &str) -> String {
+    redact::mask(&text[..text.floor_char_boundary(MAX_PASTE_BYTES)]).text
+}
+
 /// Reads a paste. Never fails: what is not recognised is passed over.
 pub fn recognise(text: &str) -> Findings {
     let end = text.floor_char_boundary(MAX_PASTE_BYTES);

@@ -1,7 +1,7 @@
 //! Code that signs in with the right certificate, for the libraries that people use. Each program first checks that the
 //! certificate it has loaded is the registered one.
 
-use super::cloud::Cloud;
+use super::authority::{Authority, is_name};
 use crate::ids::AppId;
 use crate::thumbprint::{Sha256Thumbprint, Thumbprint};
 use serde::{Deserialize, Serialize};
@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Target {
     app_id: AppId,
     tenant: String,
-    host: String,
-    graph_root: String,
+    authority: Authority,
     sha1: Thumbprint,
     sha256: Sha256Thumbprint,
 }
@@ -24,19 +23,12 @@ pub struct TenantError {
     pub text: String,
 }
 
-/// What cannot be put into a command as it is.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{text}” is not a host name with an optional port")]
-pub struct HostError {
-    pub text: String,
-}
-
 impl Target {
     /// `tenant`: a GUID or a domain; it goes into code and commands, so nothing else is taken.
     pub fn new(
         app_id: AppId,
         tenant: &str,
-        cloud: Cloud,
+        authority: Authority,
         sha1: Thumbprint,
         sha256: Sha256Thumbprint,
     ) -> Result<Self, TenantError> {
@@ -44,41 +36,25 @@ impl Target {
         if !is_name(&tenant) {
             return Err(TenantError { text: tenant.chars().take(80).collect() });
         }
-        Ok(Self {
-            app_id,
-            tenant,
-            host: cloud.login_host().into(),
-            graph_root: cloud.graph_root().into(),
-            sha1,
-            sha256,
-        })
+        Ok(Self { app_id, tenant, authority, sha1, sha256 })
     }
 
-    /// Another sign-in host than the cloud's own, such as `localhost:8443` of a local tenant.
-    pub fn at_host(mut self, host: &str) -> Result<Self, HostError> {
-        let (name, port) = host.split_once(':').unwrap_or((host, "443"));
-        if !is_name(name) || port.is_empty() || !port.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(HostError { text: host.chars().take(80).collect() });
-        }
-        host.clone_into(&mut self.host);
-        Ok(self)
+    /// The same elsewhere.
+    #[must_use]
+    pub fn at(self, authority: Authority) -> Self {
+        Self { authority, ..self }
     }
 
     pub(super) fn fill(&self, template: &str) -> String {
         template
             .replace("{app_id}", &self.app_id.to_string())
             .replace("{tenant}", &self.tenant)
-            .replace("{host}", &self.host)
-            .replace("{scope}", &format!("{}/.default", self.graph_root))
+            .replace("{authority}", self.authority.origin())
+            .replace("{host}", self.authority.host())
+            .replace("{scope}", &format!("{}/.default", self.authority.graph_root()))
             .replace("{sha1}", &self.sha1.hex())
             .replace("{sha256}", &self.sha256.hex())
     }
-}
-
-fn is_name(text: &str) -> bool {
-    (1..=253).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
-        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -117,6 +93,20 @@ impl Language {
         }
     }
 
+    /// What makes the library take a host that is not Microsoft's, in place of `{elsewhere}`.
+    fn elsewhere(self) -> &'static str {
+        match self {
+            Self::CSharp => "\n    // This host is not one of Microsoft's.\n    .WithInstanceDiscovery(false)",
+            Self::Python => "\n    # This host is not one of Microsoft's.\n    instance_discovery=False,",
+            Self::Java => {
+                "\n            // This host is not one of Microsoft's.\n            .instanceDiscovery(false)"
+            }
+            Self::JavaScript => "\n    // This host is not one of Microsoft's.\n    knownAuthorities: [\"{host}\"],",
+            Self::Go => ",\n\t\t// This host is not one of Microsoft's.\n\t\tconfidential.WithInstanceDiscovery(false)",
+            Self::Bash => "",
+        }
+    }
+
     fn template(self) -> &'static str {
         match self {
             Self::CSharp => include_str!("snippets/msal.cs"),
@@ -131,5 +121,6 @@ impl Language {
 
 /// A whole program.
 pub fn snippet(language: Language, target: &Target) -> String {
-    target.fill(language.template())
+    let elsewhere = if target.authority.is_microsofts() { "" } else { language.elsewhere() };
+    target.fill(&language.template().replace("{elsewhere}", elsewhere))
 }

@@ -10,7 +10,7 @@ use x509_parser::asn1_rs::{Any, FromDer, Oid, Tag};
 use zeroize::{Zeroize as _, Zeroizing};
 
 /// rsaEncryption (RFC 8017, appendix A.1), with its NULL parameters, as AlgorithmIdentifier.
-const RSA_ENCRYPTION: [u8; 15] =
+pub(crate) const RSA_ENCRYPTION: [u8; 15] =
     [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
 
 /// Why a file gives no key to sign with.
@@ -162,7 +162,7 @@ fn public_key(rsa_private_key: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Tag, length and value in DER (X.690, section 8.1).
-fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
+pub(crate) fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
     let length = value.len().to_be_bytes();
     let significant = &length[length.iter().take_while(|byte| **byte == 0).count()..];
     let mut out = Vec::with_capacity(value.len() + 6);

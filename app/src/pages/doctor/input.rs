@@ -1,7 +1,9 @@
 //! Where a paste or a certificate goes in.
 
+use super::held;
 use crate::browser::{self, Picked};
 use crate::components::dialog::PasswordDialog;
+use crate::components::drop_target::DropTarget;
 use crate::components::drop_zone::{Reading, judge, open};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
@@ -17,7 +19,6 @@ const EXAMPLE: &str = "AADSTS700027: The certificate with identifier used to sig
 #[component]
 pub fn Input(text: RwSignal<String>, dropped: RwSignal<Option<Certificate>>) -> impl IntoView {
     let field = NodeRef::<Textarea>::new();
-    let over = RwSignal::new(false);
     let reading = RwSignal::new(Reading::Nothing);
     let settle = move |read: Reading| match read {
         Reading::Ready { upload, .. } => {
@@ -45,13 +46,19 @@ pub fn Input(text: RwSignal<String>, dropped: RwSignal<Option<Certificate>>) -> 
         reading.set(Reading::Locked { file: file.clone(), wrong_password: false, opening: true });
         set_timeout(move || settle(open(file, &password)), Duration::from_millis(30));
     });
-    // What was pasted before the page was hydrated counts too.
+    // What was pasted before the page was hydrated counts too; else what was there before a sign-in.
     Effect::new(move |_| {
-        if let Some(field) = field.get() {
-            let value = field.value();
-            if !value.is_empty() && text.get_untracked().is_empty() {
+        let Some(field) = field.get() else { return };
+        let before = held::take();
+        let value = field.value();
+        if !value.is_empty() {
+            if text.read_untracked().is_empty() {
                 text.set(value);
             }
+        } else if let Some((held, certificate)) = before {
+            field.set_value(&held);
+            text.set(held);
+            dropped.set(certificate);
         }
     });
     let clear = move |_| {
@@ -64,21 +71,7 @@ pub fn Input(text: RwSignal<String>, dropped: RwSignal<Option<Certificate>>) -> 
         reading.set(Reading::Nothing);
     };
     view! {
-        <section
-            class="card paste"
-            class:paste--over=move || over.get()
-            aria-label="Paste or drop"
-            on:dragover=move |event| {
-                event.prevent_default();
-                over.set(true);
-            }
-            on:dragleave=move |_| over.set(false)
-            on:drop=move |event| {
-                event.prevent_default();
-                over.set(false);
-                browser::read_dropped(&event, take);
-            }
-        >
+        <DropTarget class="card paste" label="Paste or drop" on_file=take>
             <label class="paste__label" for="paste">"Paste the error, a log line, a token, a curl command, or keyCredentials JSON"</label>
             <textarea
                 id="paste"
@@ -119,7 +112,7 @@ pub fn Input(text: RwSignal<String>, dropped: RwSignal<Option<Certificate>>) -> 
                 .into_any(),
                 _ => ().into_any(),
             }}
-        </section>
+        </DropTarget>
         <div class="without-wasm">
             <MessageBar intent=Intent::Warning title="This page needs WebAssembly">
                 <p>"What you paste may hold secrets, so it is read in the browser and never sent to the server. Without WebAssembly nothing can read it here: use a browser that has it."</p>

@@ -5,6 +5,7 @@ use super::progress::{Progress, ask};
 use crate::api::{self, Register};
 use crate::browser::{self, Picked};
 use crate::components::dialog::PasswordDialog;
+use crate::components::drop_target::DropTarget;
 use crate::components::drop_zone::Reading;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
@@ -55,7 +56,6 @@ pub fn ByKey(subject: Subject, progress: RwSignal<Progress>) -> impl IntoView {
     let held = RwSignal::new(None::<KeyInHand>);
     let refused = RwSignal::new(None::<(String, String)>);
     let reading = RwSignal::new(Reading::Nothing);
-    let over = RwSignal::new(false);
     let settle = move |taken: Taken| {
         refused.set(None);
         let state = match taken {
@@ -83,20 +83,7 @@ pub fn ByKey(subject: Subject, progress: RwSignal<Progress>) -> impl IntoView {
     let subject = StoredValue::new(subject);
     view! {
         <p class="without-wasm">"The private key never leaves the browser, so this way needs WebAssembly. Use one of the other ways."</p>
-        <div
-            class="drop drop--small needs-wasm"
-            class:drop--over=move || over.get()
-            on:dragover=move |event| {
-                event.prevent_default();
-                over.set(true);
-            }
-            on:dragleave=move |_| over.set(false)
-            on:drop=move |event| {
-                event.prevent_default();
-                over.set(false);
-                browser::read_dropped(&event, take);
-            }
-        >
+        <DropTarget class="drop drop--small needs-wasm" on_file=take>
             <span class="drop__icon"><Icon glyph=Glyph::Key/></span>
             <div class="drop__words">
                 <p class="drop__title">"Drop the PFX, or the PEM file with the private key"</p>
@@ -106,7 +93,7 @@ pub fn ByKey(subject: Subject, progress: RwSignal<Progress>) -> impl IntoView {
                 <input type="file" accept=".pfx,.p12,.pem,.key,application/x-pkcs12" on:change=move |event| browser::read_chosen(&event, take)/>
                 <span class="button"><Icon glyph=Glyph::Upload/><span>"Choose a file"</span></span>
             </label>
-        </div>
+        </DropTarget>
         {move || refused.get().map(|(title, advice)| view! {
             <MessageBar intent=Intent::Error title live=true><p>{advice}</p><p>"Nothing was sent."</p></MessageBar>
         })}

@@ -5,7 +5,7 @@ use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::sample_code::Kit;
 use crate::components::verdict_view::BestVerdict;
 use crate::now::use_now;
-use domain::doctor::cloud::Cloud;
+use domain::doctor::authority::Authority;
 use domain::doctor::diagnosis::diagnose;
 use domain::doctor::evidence::Evidence;
 use domain::doctor::paste::recognise;
@@ -15,11 +15,12 @@ use leptos::prelude::*;
 /// The script for the app's certificate that lasts longest.
 fn target(subject: &Subject) -> Option<Target> {
     let certificate = subject.certificates().into_iter().next()?;
-    let host = subject.target.token_endpoint.split("://").nth(1)?.split('/').next()?;
-    let cloud = Cloud::of_host(host).unwrap_or(Cloud::Global);
     let tenant = subject.target.tenant_id.to_string();
-    let target = Target::new(subject.target.app_id, &tenant, cloud, certificate.sha1(), certificate.sha256()).ok()?;
-    if Cloud::of_host(host).is_some() { Some(target) } else { target.at_host(host).ok() }
+    // {authority}/{tenant}/oauth2/v2.0/token and {graph}/.default
+    let (origin, _) = subject.target.token_endpoint.split_once(&format!("/{tenant}/"))?;
+    let graph_root = subject.target.scope.strip_suffix("/.default")?;
+    let authority = Authority::new(origin, graph_root).ok()?;
+    Target::new(subject.target.app_id, &tenant, authority, certificate.sha1(), certificate.sha256()).ok()
 }
 
 /// The kit prints the token endpoint's answer with the token left out.

@@ -6,7 +6,7 @@ $ErrorActionPreference = 'Stop'
 
 $Thumbprint = '{sha1}'
 $ClientId = '{app_id}'
-$Endpoint = 'https://{host}/{tenant}/oauth2/v2.0/token'
+$Endpoint = '{authority}/{tenant}/oauth2/v2.0/token'
 $Scope = '{scope}'
 
 function ConvertTo-Base64Url([byte[]]$Bytes) {

@@ -8,7 +8,7 @@ CERTIFICATE=${CERTIFICATE:-certificate.pem}
 KEY=${KEY:-private.key}
 CLIENT_ID={app_id}
 TENANT={tenant}
-AUTHORITY=https://{host}
+AUTHORITY={authority}
 SCOPE={scope}
 ALG=${ALG:-PS256}
 

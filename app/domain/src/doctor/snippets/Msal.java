@@ -30,7 +30,7 @@ public class Msal {
         // MSAL builds and signs the assertion; no thumbprint is set by hand.
         ConfidentialClientApplication app = ConfidentialClientApplication
             .builder("{app_id}", ClientCredentialFactory.createFromCertificate(key, certificate))
-            .authority("https://{host}/{tenant}/")
+            .authority("{authority}/{tenant}/"){elsewhere}
             .build();
         var result = app.acquireToken(ClientCredentialParameters.builder(Set.of("{scope}")).build()).get();
         System.out.println("Signed in until " + result.expiresOnDate());

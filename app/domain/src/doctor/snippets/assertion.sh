@@ -6,7 +6,7 @@ CERTIFICATE=${CERTIFICATE:-certificate.pem}
 KEY=${KEY:-private.key}
 CLIENT_ID={app_id}
 TENANT={tenant}
-AUTHORITY=https://{host}
+AUTHORITY={authority}
 SCOPE={scope}
 
 base64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }

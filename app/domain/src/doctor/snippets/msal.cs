@@ -9,7 +9,7 @@ if (certificate.Thumbprint != "{sha1}")
 
 // MSAL builds and signs the assertion; no thumbprint is set by hand.
 var app = ConfidentialClientApplicationBuilder.Create("{app_id}")
-    .WithAuthority("https://{host}/{tenant}")
+    .WithAuthority("{authority}/{tenant}"){elsewhere}
     .WithCertificate(certificate)
     .Build();
 

@@ -30,7 +30,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	app, err := confidential.New("https://{host}/{tenant}", "{app_id}", credential)
+	app, err := confidential.New("{authority}/{tenant}", "{app_id}", credential{elsewhere})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -15,7 +15,7 @@ if (!certificate.checkPrivateKey(key)) {
 const app = new ConfidentialClientApplication({
   auth: {
     clientId: "{app_id}",
-    authority: "https://{host}/{tenant}",
+    authority: "{authority}/{tenant}",{elsewhere}
     clientCertificate: {
       // Hexadecimal, without colons: MSAL encodes it for the header.
       thumbprintSha256: certificate.fingerprint256.replaceAll(":", ""),

@@ -12,7 +12,7 @@ if thumbprint != "{sha1}":
 
 app = msal.ConfidentialClientApplication(
     "{app_id}",
-    authority="https://{host}/{tenant}",
+    authority="{authority}/{tenant}",{elsewhere}
     client_credential={
         "private_key": pathlib.Path("private.key").read_text(),
         # Hexadecimal, without colons: MSAL encodes it for the header.
@@ -20,4 +20,6 @@ app = msal.ConfidentialClientApplication(
     },
 )
 result = app.acquire_token_for_client(scopes=["{scope}"])
-print("Signed in" if "access_token" in result else result["error_description"])
+if "access_token" not in result:
+    raise SystemExit(result["error_description"])
+print("Signed in")

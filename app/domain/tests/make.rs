@@ -1,0 +1,102 @@
+//! Certificates and requests made by this crate, signed by openssl and judged by openssl.
+#![cfg(all(feature = "pkcs12", not(target_arch = "wasm32")))]
+
+mod support;
+
+use domain::make::{MakeError, ToSign, Wanted, pfx};
+use domain::upload::open_pkcs12_with_key;
+use std::path::Path;
+use support::{openssl, path};
+use time::Duration;
+use time::macros::datetime;
+
+const NOW: time::OffsetDateTime = datetime!(2026-11-24 12:00:30 UTC);
+
+fn sign(folder: &Path, to_sign: &ToSign) -> Vec<u8> {
+    let input = folder.join("to-sign");
+    std::fs::write(&input, to_sign.bytes()).expect("written");
+    openssl(&["dgst", "-sha256", "-sign", path(&folder.join("key.pem")), path(&input)])
+}
+
+fn text(arguments: &[&str]) -> String {
+    // It writes a friendly name in Latin-1.
+    String::from_utf8_lossy(&openssl(arguments)).into_owned()
+}
+
+#[test]
+fn openssl_takes_the_certificate_the_request_and_the_pfx() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let key = folder.join("key.pem");
+    openssl(&["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", path(&key)]);
+    let spki = openssl(&["pkey", "-in", path(&key), "-pubout", "-outform", "der"]);
+    let pkcs8 = openssl(&["pkcs8", "-topk8", "-nocrypt", "-in", path(&key), "-outform", "der"]);
+    let wanted = Wanted::new(" Zahlläufe 2027 ", "Contoso, GmbH", &spki).expect("fit");
+
+    let to_sign = wanted.certificate(365, [0xff; 16], NOW).expect("fit");
+    let signature = sign(folder, &to_sign);
+    let certificate = to_sign.into_certificate(&signature).expect("a certificate");
+    let facts = certificate.facts();
+    assert_eq!(facts.common_name.as_deref(), Some("Zahlläufe 2027"));
+    assert_eq!(facts.subject, r"O=Contoso\, GmbH, CN=Zahlläufe 2027");
+    assert_eq!((facts.not_before, facts.not_after), (NOW, NOW + Duration::days(365)));
+    assert!(facts.self_signed);
+    assert_eq!(certificate.public_key_der(), spki);
+    let file = folder.join("certificate.pem");
+    std::fs::write(&file, certificate.pem()).expect("written");
+    let verified = text(&[
+        "verify",
+        "-check_ss_sig",
+        "-partial_chain",
+        "-purpose",
+        "sslclient",
+        "-no_check_time",
+        "-trusted",
+        path(&file),
+        path(&file),
+    ]);
+    assert!(verified.contains(": OK"), "{verified}");
+    let shown = text(&["x509", "-in", path(&file), "-noout", "-text", "-nameopt", "utf8"]);
+    for part in [
+        "CA:FALSE",
+        "Digital Signature",
+        "TLS Web Client Authentication",
+        "X509v3 Subject Key Identifier",
+        "Version: 3",
+    ] {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
+
+    let request = wanted.request();
+    let signature = sign(folder, &request);
+    let file = folder.join("request.pem");
+    std::fs::write(&file, request.into_request(&signature)).expect("written");
+    let shown = text(&["req", "-in", path(&file), "-noout", "-verify", "-subject", "-nameopt", "utf8"]);
+    assert!(shown.contains("Contoso, GmbH") && shown.contains("Zahlläufe 2027"), "{shown}");
+
+    let file = folder.join("bundle.pfx");
+    let bundle = pfx(&pkcs8, &certificate, "correct horse").expect("written");
+    std::fs::write(&file, &bundle).expect("written");
+    let again = text(&["pkcs12", "-in", path(&file), "-passin", "pass:correct horse", "-nodes"]);
+    assert!(again.contains("BEGIN PRIVATE KEY") && again.contains("BEGIN CERTIFICATE"), "{again}");
+    let opened = open_pkcs12_with_key(&bundle, "correct horse").expect("opens");
+    assert!(opened.key.belongs_to(&certificate));
+}
+
+#[test]
+fn what_policy_or_x509_does_not_allow_is_refused() {
+    let spki = {
+        let folder = tempfile::tempdir().expect("a folder");
+        let key = folder.path().join("key.pem");
+        openssl(&["genpkey", "-algorithm", "RSA", "-out", path(&key)]);
+        openssl(&["pkey", "-in", path(&key), "-pubout", "-outform", "der"])
+    };
+    assert_eq!(Wanted::new(" ", "", &spki).expect_err("empty"), MakeError::Name);
+    assert_eq!(Wanted::new(&"x".repeat(65), "", &spki).expect_err("long"), MakeError::Name);
+    assert_eq!(Wanted::new("x", &"x".repeat(65), &spki).expect_err("long"), MakeError::Organization);
+    assert_eq!(Wanted::new("x", "", &spki[1..]).expect_err("no key"), MakeError::Key);
+    for days in [0, 731] {
+        let wanted = Wanted::new("x", "", &spki).expect("fit");
+        assert_eq!(wanted.certificate(days, [1; 16], NOW).expect_err("days"), MakeError::Lifetime);
+    }
+}
