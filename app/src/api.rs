@@ -157,6 +157,12 @@ pub async fn draft_table(csv: String) -> Result<(), Problem> {
     draft(&PlanRequest::Table { csv }).await
 }
 
+/// Makes a preview of what a push was to do, for the apps on which it did not end well.
+#[server(prefix = "/api", endpoint = "draft-again")]
+pub async fn draft_again(receipt: String) -> Result<(), Problem> {
+    draft(&PlanRequest::Again { receipt: parse("receipt id", &receipt)? }).await
+}
+
 /// Makes a preview that removes entries of one app.
 #[server(prefix = "/api", endpoint = "draft-retire")]
 pub async fn draft_retire(app: String, #[server(default)] key_id: Vec<String>) -> Result<(), Problem> {
@@ -165,10 +171,7 @@ pub async fn draft_retire(app: String, #[server(default)] key_id: Vec<String>) -
 
 /// Makes a preview that removes one certificate from many apps.
 #[server(prefix = "/api", endpoint = "draft-retire-certificate")]
-pub async fn draft_retire_certificate(
-    thumbprint: String,
-    #[server(default)] app: Vec<String>,
-) -> Result<(), Problem> {
+pub async fn draft_retire_certificate(thumbprint: String, #[server(default)] app: Vec<String>) -> Result<(), Problem> {
     let apps = Chosen::These(parse_all("object id", &app)?);
     draft(&PlanRequest::RetireCertificate { thumbprint: parse("SHA-1 thumbprint", &thumbprint)?, apps }).await
 }
@@ -179,8 +182,11 @@ pub async fn draft_copy(
     from: String,
     #[server(default)] key_id: Vec<String>,
     #[server(default)] app: Vec<String>,
+    #[server(default)] all: String,
+    #[server(default)] scope: String,
+    #[server(default)] search: String,
 ) -> Result<(), Problem> {
-    let apps = Chosen::These(parse_all("object id", &app)?);
+    let apps = chosen(&app, &all, &scope, search)?;
     draft(&PlanRequest::Copy { from: parse("object id", &from)?, key_ids: parse_all("keyId", &key_id)?, apps }).await
 }
 
@@ -296,16 +302,14 @@ pub async fn register(
     } else {
         desk.keep_certificate(text.as_bytes()).await?
     };
-    let request = PlanRequest::Add {
+    draft(&PlanRequest::Add {
         certificates: vec![certificate],
         apps: Chosen::These(vec![app]),
         mode: PushMode::Append,
         display_name: String::new(),
         overlap_days: 0,
-    };
-    let id = desk.draft_plan(&request).await?;
-    leptos_axum::redirect(&Route::Plan(id).to_string());
-    Ok(())
+    })
+    .await
 }
 
 /// Who holds it: a thumbprint in any spelling, a keyId, a name.

@@ -302,13 +302,33 @@ pub enum PlanRequest {
         overlap_days: u16,
     },
     /// CSV with the columns `app`, `certificate` and, if wanted, `display_name`.
-    Table { csv: String },
-    Retire { app: ObjectId, key_ids: Vec<KeyId> },
+    Table {
+        csv: String,
+    },
+    /// What a push was to do, once more, for the apps on which it did not end well.
+    Again {
+        receipt: Uuid,
+    },
+    Retire {
+        app: ObjectId,
+        key_ids: Vec<KeyId>,
+    },
     /// One old certificate, from many apps.
-    RetireCertificate { thumbprint: Thumbprint, apps: Chosen },
-    Copy { from: ObjectId, key_ids: Vec<KeyId>, apps: Chosen },
+    RetireCertificate {
+        thumbprint: Thumbprint,
+        apps: Chosen,
+    },
+    Copy {
+        from: ObjectId,
+        key_ids: Vec<KeyId>,
+        apps: Chosen,
+    },
     /// `state`: of [`StateRow`].
-    Restore { app: ObjectId, state: i64, exactly: bool },
+    Restore {
+        app: ObjectId,
+        state: i64,
+        exactly: bool,
+    },
 }
 
 /// Something that a person should know before a push, found without a write.
@@ -419,6 +439,26 @@ pub enum Outcome {
     Unverified,
     /// The push was cancelled before this app's turn: nothing was sent.
     Cancelled,
+}
+
+/// Where an app of a push is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AppStage {
+    /// Its turn has not come.
+    Waiting,
+    /// It is being read or written.
+    Working,
+    Ended(Outcome),
+}
+
+impl AppStage {
+    pub fn outcome(self) -> Option<Outcome> {
+        match self {
+            Self::Ended(outcome) => Some(outcome),
+            Self::Waiting | Self::Working => None,
+        }
+    }
 }
 
 /// Where a push is.
@@ -555,7 +595,7 @@ pub struct ReceiptApp {
     pub object_id: ObjectId,
     pub app_id: AppId,
     pub display_name: String,
-    pub outcome: Outcome,
+    pub stage: AppStage,
     /// Why, where it was not written as planned.
     pub problem: Option<Problem>,
     pub diff: Option<Diff>,

@@ -26,13 +26,13 @@ pub fn JsonView(
     #[prop(into)]
     label: String,
     #[prop(into)] file_name: String,
-    /// Entries that mention this text (a keyId) are marked as new.
-    #[prop(optional, into)]
-    mark: Option<String>,
+    /// Entries that mention one of these (a keyId) are marked as new.
+    #[prop(optional)]
+    marks: Vec<String>,
 ) -> impl IntoView {
     let href = format!("data:application/json;base64,{}", STANDARD.encode(&json));
     let folds = json_tokens::pieces(&json).iter().any(|(kind, _)| *kind == Kind::LongText);
-    let lines: Vec<_> = json_tokens::lines(&json, mark.as_deref())
+    let lines: Vec<_> = json_tokens::lines(&json, &marks)
         .into_iter()
         .map(|(marked, line)| {
             let pieces: Vec<_> = json_tokens::pieces(line)

@@ -104,7 +104,7 @@ fn receipt_app(n: u128, name: &str, outcome: Outcome, problem: Option<Problem>) 
         object_id: ObjectId::new(id(n)),
         app_id: AppId::new(id(n + 500)),
         display_name: name.into(),
-        outcome,
+        stage: AppStage::Ended(outcome),
         problem,
         diff: written.then(|| plan.diff().clone()),
         before: Some(current().pretty()),
@@ -122,6 +122,8 @@ fn receipt_app(n: u128, name: &str, outcome: Outcome, problem: Option<Problem>) 
             },
         ],
         reads_until_seen: u32::from(written) * 3,
+        notes: vec![],
+        undo: written.then_some(4),
     }
 }
 
@@ -150,6 +152,7 @@ impl Desk for SampleDesk {
             subject: facts.subject.clone(),
             who: "Mara Lindqvist".into(),
             at: NOW - Duration::hours(2),
+            state: RunState::Finished,
             verified,
             total,
         };
@@ -159,6 +162,7 @@ impl Desk for SampleDesk {
                 CertificateSummary { validity: Validity::EndsSoon, not_after: NOW + Duration::days(9), ..summary },
             ],
             receipts: vec![receipt(80, 2, 2), receipt(81, 1, 3)],
+            due: 0,
         })
     }
 
@@ -268,14 +272,15 @@ impl Desk for SampleDesk {
 
     async fn draft_plan(&self, request: &PlanRequest) -> Result<Uuid, Problem> {
         self.known()?;
-        if request.apps.is_empty() {
+        let PlanRequest::Add { apps, mode, .. } = request else { return Ok(id(70)) };
+        if *apps == Chosen::These(vec![]) {
             return Err(Problem::new(422, "no-apps", "No app was chosen", "A preview needs at least one app.")
                 .advice("Tick an app and try again."));
         }
-        Ok(id(if request.mode == PushMode::Replace { REPLACING } else { 70 }))
+        Ok(id(if *mode == PushMode::Replace { REPLACING } else { 70 }))
     }
 
-    async fn plan(&self, plan_id: Uuid) -> Result<PlanView, Problem> {
+    async fn plan(&self, plan_id: Uuid, _: u32) -> Result<PlanView, Problem> {
         self.known()?;
         let replace = plan_id == id(REPLACING);
         let (plan, new) = planned(replace);
@@ -286,7 +291,7 @@ impl Desk for SampleDesk {
             change,
         };
         let change = PlannedChange {
-            key_id: plan.key_id(),
+            key_ids: vec![plan.key_id()],
             base: plan.base().clone(),
             diff: plan.diff().clone(),
             body: plan.body_pretty(),
@@ -300,6 +305,7 @@ impl Desk for SampleDesk {
             ),
             noop: plan.is_noop(),
             cautions: plan.cautions().to_vec(),
+            findings: vec![],
         };
         let refused = Problem::new(
             403,
@@ -310,21 +316,37 @@ impl Desk for SampleDesk {
         .advice("Ask an owner to push it, or to add you.");
         Ok(PlanView {
             id: plan_id,
-            certificate: new_certificate().facts().clone(),
+            certificates: vec![new_certificate().facts().clone()],
             mode: if replace { PushMode::Replace } else { PushMode::Append },
+            note: None,
             display_name: new.display_name().to_owned(),
             created_at: NOW - Duration::minutes(1),
-            apps: vec![app(1, "Payroll export", Ok(change)), app(4, "Badge access", Err(refused))],
+            sum: PlanSum {
+                writes: 1,
+                refused: 1,
+                added: 1,
+                kept: if replace { 1 } else { 2 },
+                removed: u32::from(replace),
+                losing: u32::from(replace),
+                ..PlanSum::default()
+            },
+            apps: Page {
+                items: vec![app(1, "Payroll export", Ok(change)), app(4, "Badge access", Err(refused))],
+                page: 1,
+                has_next: false,
+                total: Some(2),
+            },
+            confirm: replace.then(|| "remove 1".to_owned()),
             receipt: None,
         })
     }
 
-    async fn push(&self, _: Uuid, _: bool) -> Result<Uuid, Problem> {
+    async fn push(&self, _: Uuid, _: &str, _: Pace) -> Result<Uuid, Problem> {
         self.known()?;
         Ok(id(80))
     }
 
-    async fn receipt(&self, receipt: Uuid) -> Result<Receipt, Problem> {
+    async fn receipt(&self, receipt: Uuid, _: &ReceiptQuery) -> Result<Receipt, Problem> {
         self.known()?;
         let mut apps = vec![receipt_app(1, "Payroll export", Outcome::Verified, None)];
         if receipt != id(80) {
@@ -343,14 +365,58 @@ impl Desk for SampleDesk {
         Ok(Receipt {
             id: receipt,
             plan: id(70),
-            certificate: new_certificate().facts().clone(),
+            certificates: vec![new_certificate().facts().clone()],
             mode: PushMode::Append,
+            note: None,
             who: "Mara Lindqvist".into(),
             username: "mara@contoso.example".into(),
             started_at: NOW - Duration::seconds(70),
-            finished_at: NOW - Duration::seconds(66),
-            apps,
+            finished_at: Some(NOW - Duration::seconds(66)),
+            pace: Pace::default(),
+            progress: self.progress(receipt).await?,
+            apps: Page { page: 1, has_next: false, total: Some(apps.len() as u64), items: apps },
         })
+    }
+
+    async fn progress(&self, receipt: Uuid) -> Result<Progress, Problem> {
+        self.known()?;
+        Ok(Progress {
+            state: RunState::Finished,
+            why: None,
+            wave: 1,
+            waves: vec![if receipt == id(80) { 1 } else { 2 }],
+            waiting: 0,
+            working: 0,
+            verified: 1,
+            already_there: 0,
+            changed: 0,
+            refused: u32::from(receipt != id(80)),
+            failed: 0,
+            unverified: 0,
+            cancelled: 0,
+            per_minute: None,
+            seconds_left: None,
+        })
+    }
+
+    async fn steer(&self, _: Uuid, _: Steer) -> Result<(), Problem> {
+        self.known()?;
+        Ok(())
+    }
+
+    async fn states(&self, _: ObjectId, page: u32) -> Result<Page<StateRow>, Problem> {
+        self.known()?;
+        Ok(Page { items: vec![], page, has_next: false, total: Some(0) })
+    }
+
+    async fn compare_states(&self, _: ObjectId, _: i64, _: Option<i64>) -> Result<StateComparison, Problem> {
+        self.known()?;
+        Err(Problem::new(404, "no-state", "There is no such state", "It was never seen."))
+    }
+
+    async fn retirements(&self, page: u32) -> Result<Page<Retirement>, Problem> {
+        self.known()?;
+        Ok(Page { items: vec![], page, has_next: false, total: Some(0) })
     }
 
     async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditRow>, Problem> {

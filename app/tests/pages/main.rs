@@ -107,7 +107,7 @@ fn every_page_is_complete_without_scripts() {
             ("choose", format!("{choose}?app%5B%5D={}&app%5B%5D={}", id(1), id(40)), "Chosen, not in view"),
             ("choose-none", format!("{choose}?q=nothing"), "No app matches"),
             ("plan", Route::Plan(id(70)).to_string(), "Push to 1 app"),
-            ("plan-replace", Route::Plan(id(REPLACING)).to_string(), "Remove 1 entry from 1 app"),
+            ("plan-replace", Route::Plan(id(REPLACING)).to_string(), "1 entry will be removed from 1 app"),
             ("receipt", Route::Receipt(id(80)).to_string(), "Verified on 1 app"),
             ("receipt-mixed", Route::Receipt(id(81)).to_string(), "Verified on 1 of 2 apps"),
             ("apps", "/apps?page=2".to_owned(), "26 to 32 of 61"),
@@ -227,7 +227,7 @@ fn plain_forms_lead_from_step_to_step() {
 
         // Just what the form of the choosing page sends, with all of its other fields.
         let chosen = format!(
-            "scope=all&sort=&q=&mode=replace&display_name=&app%5B%5D={}&app%5B%5D={}&certificate={certificate}",
+            "scope=all&sort=&q=&mode=replace&display_name=&app%5B%5D={}&app%5B%5D={}&certificate%5B%5D={certificate}",
             id(1),
             id(40)
         );
@@ -252,7 +252,8 @@ fn a_plain_form_that_is_refused_comes_back_with_the_reason() {
     run(async {
         let sha256 = desk::new_certificate().sha256();
         let path = Route::ChooseApps(sha256).to_string();
-        let refused = post("/api/draft-plan", &format!("q=&mode=append&certificate={}", sha256.hex()), &path).await;
+        let refused =
+            post("/api/draft-plan", &format!("q=&mode=append&certificate%5B%5D={}", sha256.hex()), &path).await;
         let back = refused.location.unwrap();
         assert!(back.contains(&path), "{back}");
         let page = get(admin(), back.trim_start_matches("http://localhost")).await;
