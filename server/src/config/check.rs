@@ -4,6 +4,7 @@ use super::cloud::KNOWN;
 use super::file::{Raw, RawEntra};
 use super::{Cloud, Config, Entra, KeyVaultCloud, Limits, Rate, SessionPolicy, Tls, TokenKey, is_loopback};
 use crate::client_credential::ClientCredential;
+use crate::jobs::JobSettings;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -142,6 +143,7 @@ impl Raw {
         let tls = self.tls(&mut findings);
         let sessions = self.sessions(&mut findings);
         let limits = self.limits(&mut findings);
+        jobs(&self.jobs, &mut findings);
         let client_address_header = self.client_address_header.map(|name| name.to_ascii_lowercase());
         if let Some(name) = &client_address_header
             && !HEADERS.contains(&name.as_str())
@@ -167,6 +169,7 @@ impl Raw {
                     client_address_header,
                     log_format: self.log_format.unwrap_or_default(),
                     desk: self.desk,
+                    jobs: self.jobs,
                 })
             }
             _ => Err(ConfigError::Findings(findings.0)),
@@ -242,6 +245,18 @@ impl Raw {
             sign_in: rate("limits.sign_ins_per_minute", self.limits.sign_ins_per_minute, default.sign_in),
             upload: rate("limits.uploads_per_minute", self.limits.uploads_per_minute, default.upload),
         }
+    }
+}
+
+fn jobs(jobs: &JobSettings, findings: &mut Findings) {
+    if jobs.workers == 0 {
+        findings.add("jobs.workers", "is 0, which would let no push go on.", "4 is the default.");
+    }
+    if !(1.0..=60.0).contains(&jobs.heartbeat.as_secs_f64()) {
+        findings.add("jobs.heartbeat", "is not between 1 and 60 seconds.", "3 is the default. A process that misses three is taken for dead, and another goes on with its pushes.");
+    }
+    if !(0.05..=60.0).contains(&jobs.poll.as_secs_f64()) {
+        findings.add("jobs.poll", "is not between 0.05 and 60 seconds.", "1 is the default.");
     }
 }
 

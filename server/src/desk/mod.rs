@@ -7,33 +7,38 @@ mod audit;
 mod certificate;
 mod directory;
 mod doctor_evidence;
-mod draft_plan;
+mod draft;
 mod find_holders;
 mod guard;
+mod history;
 mod keep_certificate;
 mod locks;
 mod overview;
 mod parallel;
 mod plan;
+mod progress;
 mod proof;
 mod push;
 mod receipt;
-mod recover;
 mod settings;
+mod steer;
 mod vault;
 
 pub use settings::DeskSettings;
+pub(crate) use settings::seconds;
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::graph::Graph;
+use crate::jobs::{Board, Leases};
 use crate::keyvault::KeyVault;
-use crate::person::Person;
+use crate::person::{JobTokens, Person};
 use crate::store::Store;
 use crate::token_endpoint::TokenEndpoint;
 use ::app::desk::{
     AppDetail, AppQuery, AppRow, AuditQuery, AuditRow, CertificateView, Desk, EvidenceRequest, EvidenceView, Holders,
-    Overview, Page, PlanRequest, PlanView, Problem, Proof, ProofTarget, Receipt, VaultCertificate, Viewer,
+    Overview, Pace, Page, PlanRequest, PlanView, Problem, Progress, Proof, ProofTarget, Receipt, ReceiptQuery,
+    Retirement, StateComparison, StateRow, Steer, VaultCertificate, Viewer,
 };
 use async_trait::async_trait;
 use directory::Directory;
@@ -61,6 +66,10 @@ pub struct DeskState {
     entropy: Arc<dyn Entropy>,
     settings: DeskSettings,
     locks: Locks,
+    leases: Leases,
+    board: Board,
+    /// Opens the sign-ins that pushes were given.
+    job_tokens: Arc<dyn JobTokens>,
     directory: Directory,
     proofs: proof::Limiter,
 }
@@ -68,13 +77,16 @@ pub struct DeskState {
 impl DeskState {
     pub fn new(
         services: Services,
+        job_tokens: Arc<dyn JobTokens>,
         store: Store,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         settings: DeskSettings,
     ) -> Self {
         let Services { graph, token_endpoint, key_vault } = services;
-        let graph = graph.with(settings.retry.clone(), settings.request_timeout, Arc::clone(&entropy));
+        let graph = graph
+            .with(settings.retry.clone(), settings.request_timeout, Arc::clone(&entropy))
+            .within(&settings.budget);
         Self {
             graph,
             token_endpoint,
@@ -85,8 +97,16 @@ impl DeskState {
             proofs: proof::limiter(settings.proofs_per_minute),
             settings,
             locks: Locks::default(),
+            leases: Leases::new(store.clone()),
+            board: Board::default(),
+            job_tokens,
             directory: Directory::default(),
         }
+    }
+
+    /// What goes on with pushes in this process.
+    pub fn board(&self) -> &Board {
+        &self.board
     }
 }
 
@@ -133,16 +153,16 @@ impl Desk for RequestDesk {
     }
 
     async fn draft_plan(&self, request: &PlanRequest) -> Result<Uuid, Problem> {
-        draft_plan::handle(&self.state, self.pushing()?, request).await
+        draft::handle(&self.state, self.pushing()?, request).await
     }
 
-    async fn plan(&self, id: Uuid) -> Result<PlanView, Problem> {
-        plan::handle(&self.state, self.entered()?, id).await
+    async fn plan(&self, id: Uuid, page: u32) -> Result<PlanView, Problem> {
+        plan::handle(&self.state, self.entered()?, id, page).await
     }
 
-    async fn push(&self, plan: Uuid, removal_confirmed: bool) -> Result<Uuid, Problem> {
+    async fn push(&self, plan: Uuid, typed: &str, pace: Pace) -> Result<Uuid, Problem> {
         match self.pushing() {
-            Ok(person) => push::handle(&self.state, person, plan, removal_confirmed).await,
+            Ok(person) => push::handle(&self.state, person, plan, typed, pace).await,
             Err(problem) => {
                 push::audit_refusal(&self.state, self.person.as_ref(), &problem).await?;
                 Err(problem)
@@ -150,8 +170,28 @@ impl Desk for RequestDesk {
         }
     }
 
-    async fn receipt(&self, id: Uuid) -> Result<Receipt, Problem> {
-        receipt::handle(&self.state, self.entered()?, id).await
+    async fn receipt(&self, id: Uuid, query: &ReceiptQuery) -> Result<Receipt, Problem> {
+        receipt::handle(&self.state, self.entered()?, id, query).await
+    }
+
+    async fn progress(&self, receipt: Uuid) -> Result<Progress, Problem> {
+        progress::handle(&self.state, self.entered()?, receipt).await
+    }
+
+    async fn steer(&self, receipt: Uuid, steer: Steer) -> Result<(), Problem> {
+        steer::handle(&self.state, self.pushing()?, receipt, steer).await
+    }
+
+    async fn states(&self, app: ObjectId, page: u32) -> Result<Page<StateRow>, Problem> {
+        history::states(&self.state, self.entered()?, app, page).await
+    }
+
+    async fn compare_states(&self, app: ObjectId, older: i64, newer: Option<i64>) -> Result<StateComparison, Problem> {
+        history::compare(&self.state, self.entered()?, app, older, newer).await
+    }
+
+    async fn retirements(&self, page: u32) -> Result<Page<Retirement>, Problem> {
+        retirements::handle(&self.state, self.entered()?, page).await
     }
 
     async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditRow>, Problem> {

@@ -3,6 +3,7 @@
 mod api;
 mod assets;
 mod csrf;
+mod events;
 mod headers;
 mod health;
 mod limits;
@@ -61,6 +62,7 @@ pub fn router(app: &AppState) -> Router {
         .layer(limits.upload())
         .layer(api_timeout);
     let api = Router::new().route("/api/{*function}", any(api::call)).layer(api_timeout);
+    let events = Router::new().route("/receipts/{id}/events", get(events::receipt));
     let pages = Router::new()
         .leptos_routes_with_handler(routes, get(pages::render))
         .fallback(pages::not_found)
@@ -70,6 +72,7 @@ pub fn router(app: &AppState) -> Router {
         .merge(signing_in)
         .merge(uploads)
         .merge(api)
+        .merge(events)
         .merge(pages)
         .layer(session::layer(app.sessions.clone()))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
