@@ -115,7 +115,7 @@ pub async fn start_on(
 
     let (at_work, idle) = mpsc::channel(1);
     let app = assemble(config, surroundings, at_work.downgrade()).await?;
-    let jobs = jobs::start(app.desk.clone(), &app.config.database, app.config.jobs.clone()).await?;
+    let jobs = jobs::start(app.desk.clone(), &app.config.database).await?;
 
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
@@ -167,8 +167,9 @@ async fn assemble(
     let provider = Arc::new(Provider::new(http, config.entra.clone(), redirect_uri, clock.clone(), entropy.clone()));
     let sealer = Sealer::new(&config.token_key)?;
     let vault = Arc::new(TokenVault::new(sessions.clone(), sealer, provider.clone(), clock.clone(), entropy.clone()));
+    let jobs = config.jobs.clone();
     let desk =
-        Arc::new(DeskState::new(services, vault.clone(), store.clone(), clock.clone(), entropy.clone(), settings));
+        Arc::new(DeskState::new(services, vault.clone(), store.clone(), clock.clone(), entropy.clone(), settings, jobs));
     let limits = Limiters::new(&config).ok_or(StartError::Limits)?;
     let leptos = LeptosOptions::builder()
         .output_name("thumbprint")

@@ -30,7 +30,7 @@ pub(crate) use settings::seconds;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::graph::Graph;
-use crate::jobs::{Board, Leases};
+use crate::jobs::{Board, JobSettings, Leases};
 use crate::keyvault::KeyVault;
 use crate::person::{JobTokens, Person};
 use crate::store::Store;
@@ -68,6 +68,7 @@ pub struct DeskState {
     locks: Locks,
     leases: Leases,
     board: Board,
+    jobs: JobSettings,
     /// Opens the sign-ins that pushes were given.
     job_tokens: Arc<dyn JobTokens>,
     directory: Directory,
@@ -82,6 +83,7 @@ impl DeskState {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         settings: DeskSettings,
+        jobs: JobSettings,
     ) -> Self {
         let Services { graph, token_endpoint, key_vault } = services;
         let graph = graph
@@ -99,6 +101,7 @@ impl DeskState {
             locks: Locks::default(),
             leases: Leases::new(store.clone()),
             board: Board::default(),
+            jobs,
             job_tokens,
             directory: Directory::default(),
         }
@@ -107,6 +110,10 @@ impl DeskState {
     /// What goes on with pushes in this process.
     pub fn board(&self) -> &Board {
         &self.board
+    }
+
+    pub fn job_settings(&self) -> &JobSettings {
+        &self.jobs
     }
 }
 

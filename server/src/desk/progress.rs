@@ -18,15 +18,17 @@ pub(super) async fn visible(state: &DeskState, person: &Person, receipt: Uuid) -
     let run = state.store.run(receipt).await?.filter(|run| {
         run.tenant == viewer.tenant_id && (run.person == viewer.object_id || viewer.sees_whole_audit())
     });
-    run.ok_or_else(|| {
-        Problem::new(
-            404,
-            "receipt-not-found",
-            "There is no such receipt",
-            "It does not exist, or it is of someone else's push.",
-        )
-        .advice("Look for the push in the audit log.")
-    })
+    run.ok_or_else(no_such_receipt)
+}
+
+pub(super) fn no_such_receipt() -> Problem {
+    Problem::new(
+        404,
+        "receipt-not-found",
+        "There is no such receipt",
+        "It does not exist, or it is of someone else's push.",
+    )
+    .advice("Look for the push in the audit log.")
 }
 
 pub(super) async fn of(state: &DeskState, run: &Run) -> Result<Progress, StoreError> {

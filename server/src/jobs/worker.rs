@@ -27,7 +27,8 @@ pub struct RunningJobs {
 ///
 /// # Errors
 /// Where the queue's tables cannot be opened. `database`: as the configuration has it.
-pub async fn start(desk: Arc<DeskState>, database: &str, settings: JobSettings) -> Result<RunningJobs, QueueError> {
+pub async fn start(desk: Arc<DeskState>, database: &str) -> Result<RunningJobs, QueueError> {
+    let settings = desk.job_settings().clone();
     let queue = Queue::open(database, &settings).await?;
     desk.board().open(queue.clone());
     let (at_work, busy) = mpsc::channel(1);

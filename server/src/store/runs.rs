@@ -4,6 +4,7 @@ use super::stamp::Stamp;
 use super::{OpenApp, Store, StoreError, from_json, parse, to_json};
 use app::desk::{Problem, PushMode, RunState};
 use domain::ids::{ObjectId, TenantId};
+use domain::key_credential::KeyCredentials;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -66,6 +67,8 @@ pub struct OpenWork {
     pub app: OpenApp,
     /// The state from before the first write, where one may have been sent.
     pub before: Option<String>,
+    /// What was kept before the last write, as JSON of the desk's own.
+    pub journal: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -92,6 +95,7 @@ struct WorkRow {
     app_id: String,
     display_name: String,
     before: Option<String>,
+    journal: Option<String>,
 }
 
 impl TryFrom<RunRow> for Run {
@@ -128,6 +132,7 @@ impl TryFrom<WorkRow> for OpenWork {
                 display_name: row.display_name,
             },
             before: row.before,
+            journal: row.journal,
         })
     }
 }
@@ -167,7 +172,7 @@ macro_rules! select_runs {
 macro_rules! select_work {
     ($rest:literal) => {
         concat!(
-            "SELECT position, object_id, app_id, display_name, before FROM receipt_apps WHERE receipt_id = $1 AND stage = ",
+            "SELECT position, object_id, app_id, display_name, before, journal FROM receipt_apps WHERE receipt_id = $1 AND stage = ",
             $rest
         )
     };
@@ -340,7 +345,7 @@ impl Store {
             problem: Option<String>,
         }
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT a.position, a.object_id, a.app_id, a.display_name, a.before, p.problem FROM receipts r
+            "SELECT a.position, a.object_id, a.app_id, a.display_name, a.before, a.journal, p.problem FROM receipts r
              JOIN receipt_apps a ON a.receipt_id = r.id
              JOIN plan_apps p ON p.plan_id = r.plan_id AND p.position = a.position
              WHERE r.id = $1 AND a.stage = 'waiting' AND p.merge IS NULL ORDER BY a.position",
@@ -354,6 +359,38 @@ impl Store {
                 Ok((row.work.try_into()?, problem))
             })
             .collect()
+    }
+
+    /// What the last push to an app has left behind, if that was since then.
+    pub async fn left_by_push(
+        &self,
+        tenant: TenantId,
+        app: ObjectId,
+        since: OffsetDateTime,
+    ) -> Result<Option<KeyCredentials>, StoreError> {
+        let entries: Option<String> = sqlx::query_scalar(
+            "SELECT entries FROM states WHERE tenant_id = $1 AND object_id = $2 AND origin = 'after-push' AND seen_at >= $3
+             ORDER BY id DESC LIMIT 1",
+        )
+        .bind(tenant.to_string())
+        .bind(app.to_string())
+        .bind(Stamp(since))
+        .fetch_optional(&self.pool)
+        .await?;
+        let damaged = |error| StoreError::Damaged(format!("state: {error}"));
+        entries
+            .map(|entries| KeyCredentials::from_json(&from_json("state", &entries)?).map_err(damaged))
+            .transpose()
+    }
+
+    /// How many apps of a plan are tried when it is pushed.
+    pub async fn planned_apps(&self, plan: Uuid) -> Result<u32, StoreError> {
+        let count: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM plan_apps WHERE plan_id = $1 AND merge IS NOT NULL")
+                .bind(plan.to_string())
+                .fetch_one(&self.pool)
+                .await?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
     /// Ends all apps whose turn has not come. They have an outcome and no further result: nothing was done.
