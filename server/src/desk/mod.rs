@@ -79,12 +79,12 @@ impl DeskState {
             graph,
             token_endpoint,
             key_vault,
+            locks: Locks::new(store.clone()),
             store,
             clock,
             entropy,
             proofs: proof::limiter(settings.proofs_per_minute),
             settings,
-            locks: Locks::default(),
             directory: Directory::default(),
         }
     }

@@ -1,6 +1,6 @@
 //! Previews, kept so that what is pushed is what was seen. A plan is its creator's alone.
 
-use super::{Store, StoreError, from_json, parse, to_json};
+use super::{Stamp, Store, StoreError, from_json, parse, to_json};
 use app::desk::PlanView;
 use domain::ids::{ObjectId, TenantId};
 use domain::merge_plan::MergePlan;
@@ -23,11 +23,11 @@ struct Row {
 
 impl Store {
     pub async fn keep_plan(&self, tenant: TenantId, creator: ObjectId, plan: &StoredPlan) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO plans (id, tenant_id, creator_id, created_at, content) VALUES (?, ?, ?, ?, ?)")
+        sqlx::query("INSERT INTO plans (id, tenant_id, creator_id, created_at, content) VALUES ($1, $2, $3, $4, $5)")
             .bind(plan.view.id.to_string())
             .bind(tenant.to_string())
             .bind(creator.to_string())
-            .bind(plan.view.created_at)
+            .bind(Stamp(plan.view.created_at))
             .bind(to_json("plan", plan)?)
             .execute(&self.pool)
             .await?;
@@ -36,13 +36,14 @@ impl Store {
 
     /// `None` also for a plan that someone else made.
     pub async fn plan(&self, tenant: TenantId, creator: ObjectId, id: Uuid) -> Result<Option<StoredPlan>, StoreError> {
-        let row: Option<Row> =
-            sqlx::query_as("SELECT content, receipt_id FROM plans WHERE id = ? AND tenant_id = ? AND creator_id = ?")
-                .bind(id.to_string())
-                .bind(tenant.to_string())
-                .bind(creator.to_string())
-                .fetch_optional(&self.pool)
-                .await?;
+        let row: Option<Row> = sqlx::query_as(
+            "SELECT content, receipt_id FROM plans WHERE id = $1 AND tenant_id = $2 AND creator_id = $3",
+        )
+        .bind(id.to_string())
+        .bind(tenant.to_string())
+        .bind(creator.to_string())
+        .fetch_optional(&self.pool)
+        .await?;
         let Some(row) = row else { return Ok(None) };
         let mut plan: StoredPlan = from_json("plan", &row.content)?;
         plan.view.receipt = row.receipt_id.as_deref().map(|id| parse("receipt", id)).transpose()?;

@@ -101,7 +101,10 @@ impl AppPush {
     }
 
     async fn push(&self, plan: &MergePlan, steps: &mut Steps) -> (Outcome, Ending) {
-        let _alone = self.state.locks.of(self.app().object_id).await;
+        let mut alone = match self.state.locks.of(self.receipt.tenant, self.app().object_id).await {
+            Ok(alone) => alone,
+            Err(error) => return (Outcome::Failed, Ending { problem: Some(error.into()), ..Ending::default() }),
+        };
         let mut attempt = 1;
         // What the first write started from; later reads may show what it did.
         let mut started_from = None;
@@ -134,6 +137,10 @@ impl AppPush {
                 return (Outcome::AlreadyThere, ending(None, Some(plan.diff().clone())));
             }
             if let Err(error) = self.state.store.journal_write(self.receipt.id, self.position, &before).await {
+                return (Outcome::Failed, ending(Some(error.into()), None));
+            }
+            // Another replica may be at work on the app from here on.
+            if let Err(error) = alone.check().await {
                 return (Outcome::Failed, ending(Some(error.into()), None));
             }
             started_from.get_or_insert_with(|| before.clone());
