@@ -15,6 +15,8 @@ test:
 	.ci/setup.sh wasm test
 	. .tools/env.sh
 	.ci/build.sh site
+	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
+	trap '.ci/postgres.sh stop' EXIT
 	cargo nextest run --workspace
 	cargo nextest run -p domain --features pkcs12 -E 'test(pfx)'
 	cargo test --workspace --doc

@@ -27,7 +27,7 @@ pub struct Config {
     pub public_url: Url,
     /// Where the server listens.
     pub listen: SocketAddr,
-    /// SQLite file, or a `sqlite:` URL.
+    /// An SQLite file, a `sqlite:` or a `postgres:` URL. The latter may hold a password.
     pub database: String,
     /// Encrypts tokens at rest.
     pub token_key: TokenKey,

@@ -1,6 +1,6 @@
 //! Who works on a receipt: one task of one process.
 
-use crate::store::{Held, Store, StoreError};
+use crate::store::{AppLock, Engine, Store, StoreError};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
@@ -14,7 +14,7 @@ pub struct Leases {
 
 /// Held until dropped.
 pub struct Lease {
-    across: Option<Held>,
+    across: Option<AppLock>,
     here: Here,
     receipt: Uuid,
 }
@@ -31,7 +31,7 @@ impl Leases {
         }
         // From here on its drop gives the receipt back, also where the database fails.
         let mut lease = Lease { across: None, here: Arc::clone(&self.here), receipt };
-        if self.store.engine_has_replicas() {
+        if self.store.engine() == Engine::Postgres {
             let Some(held) = self.store.try_lock_receipt(receipt).await? else { return Ok(None) };
             lease.across = Some(held);
         }

@@ -1,6 +1,6 @@
 //! Credentials as they were seen on applications: what was there once and is not any more.
 
-use super::{Store, StoreError, parse};
+use super::{Stamp, Store, StoreError, parse};
 use domain::ids::{KeyId, ObjectId, TenantId};
 use domain::key_credential::{KeyCredential, KeyCredentials};
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
@@ -19,7 +19,7 @@ pub struct Gone {
 struct Row {
     key_id: String,
     sha1: String,
-    gone_at: Option<OffsetDateTime>,
+    gone_at: Option<Stamp>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -43,9 +43,9 @@ impl Store {
             sqlx::query(
                 "INSERT INTO observed_credentials
                     (tenant_id, object_id, key_id, sha1, sha256, display_name, first_seen, last_seen)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
                  ON CONFLICT (tenant_id, object_id, key_id, sha1) DO UPDATE
-                    SET last_seen = ?7, gone_at = NULL, sha256 = coalesce(?5, sha256), display_name = ?6",
+                    SET last_seen = $7, gone_at = NULL, sha256 = coalesce($5, observed_credentials.sha256), display_name = $6",
             )
             .bind(tenant.to_string())
             .bind(object.to_string())
@@ -53,18 +53,18 @@ impl Store {
             .bind(sha1.hex())
             .bind(entry.certificate().map(|certificate| certificate.sha256().hex()))
             .bind(entry.display_name())
-            .bind(at)
+            .bind(Stamp(at))
             .execute(&mut *transaction)
             .await?;
         }
         // Whatever was not touched just now is missing.
         sqlx::query(
-            "UPDATE observed_credentials SET gone_at = ?3
-             WHERE tenant_id = ?1 AND object_id = ?2 AND gone_at IS NULL AND last_seen <> ?3",
+            "UPDATE observed_credentials SET gone_at = $3
+             WHERE tenant_id = $1 AND object_id = $2 AND gone_at IS NULL AND last_seen <> $3",
         )
         .bind(tenant.to_string())
         .bind(object.to_string())
-        .bind(at)
+        .bind(Stamp(at))
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
@@ -79,7 +79,7 @@ impl Store {
         now: &KeyCredentials,
     ) -> Result<Vec<Gone>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT key_id, sha1, gone_at FROM observed_credentials WHERE tenant_id = ? AND object_id = ?
+            "SELECT key_id, sha1, gone_at FROM observed_credentials WHERE tenant_id = $1 AND object_id = $2
              ORDER BY last_seen DESC",
         )
         .bind(tenant.to_string())
@@ -92,7 +92,7 @@ impl Store {
             if now.iter().any(|entry| entry.thumbprint() == Some(thumbprint)) {
                 continue;
             }
-            gone.push(Gone { thumbprint, key_id: row.key_id.parse().ok(), at: row.gone_at });
+            gone.push(Gone { thumbprint, key_id: row.key_id.parse().ok(), at: row.gone_at.map(|at| at.0) });
         }
         Ok(gone)
     }
@@ -100,8 +100,8 @@ impl Store {
     /// Both thumbprints of every certificate that was seen here.
     pub async fn known_thumbprints(&self, tenant: TenantId) -> Result<Vec<(Sha256Thumbprint, Thumbprint)>, StoreError> {
         let pairs: Vec<Pair> = sqlx::query_as(
-            "SELECT sha1, sha256 FROM certificates WHERE tenant_id = ?1 AND sha1 IS NOT NULL
-             UNION SELECT sha1, sha256 FROM observed_credentials WHERE tenant_id = ?1 AND sha256 IS NOT NULL",
+            "SELECT sha1, sha256 FROM certificates WHERE tenant_id = $1 AND sha1 IS NOT NULL
+             UNION SELECT sha1, sha256 FROM observed_credentials WHERE tenant_id = $1 AND sha256 IS NOT NULL",
         )
         .bind(tenant.to_string())
         .fetch_all(&self.pool)
@@ -121,7 +121,7 @@ fn key_of(entry: &KeyCredential) -> String {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
-    use crate::store::test_store;
+    use crate::store::databases::on_both;
     use serde_json::json;
     use time::macros::datetime;
     use uuid::Uuid;
@@ -139,18 +139,21 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_missed_is_remembered_with_when_and_what_comes_back_is_not_gone() {
-        let store = test_store().await;
-        let (tenant, app) = (TenantId::new(Uuid::from_u128(1)), ObjectId::new(Uuid::from_u128(2)));
-        let at = |minute| datetime!(2026-11-24 12:00 UTC) + time::Duration::minutes(minute);
-        store.observe(tenant, app, &keys(&[ONE, TWO]), at(0)).await.unwrap();
-        store.observe(tenant, app, &keys(&[ONE]), at(5)).await.unwrap();
-        store.observe(tenant, app, &keys(&[ONE]), at(9)).await.unwrap();
-        let gone = store.gone(tenant, app, &keys(&[ONE])).await.unwrap();
-        assert_eq!(gone.len(), 1);
-        assert_eq!((gone[0].thumbprint, gone[0].at), (TWO.parse().unwrap(), Some(at(5))));
-        store.observe(tenant, app, &keys(&[ONE, TWO]), at(12)).await.unwrap();
-        assert_eq!(store.gone(tenant, app, &keys(&[ONE, TWO])).await.unwrap(), []);
-        let other = TenantId::new(Uuid::from_u128(9));
-        assert_eq!(store.gone(other, app, &keys(&[])).await.unwrap(), []);
+        on_both(async |database| {
+            let store = database.store().await;
+            let (tenant, app) = (TenantId::new(Uuid::from_u128(1)), ObjectId::new(Uuid::from_u128(2)));
+            let at = |minute| datetime!(2026-11-24 12:00 UTC) + time::Duration::minutes(minute);
+            store.observe(tenant, app, &keys(&[ONE, TWO]), at(0)).await.unwrap();
+            store.observe(tenant, app, &keys(&[ONE]), at(5)).await.unwrap();
+            store.observe(tenant, app, &keys(&[ONE]), at(9)).await.unwrap();
+            let gone = store.gone(tenant, app, &keys(&[ONE])).await.unwrap();
+            assert_eq!(gone.len(), 1);
+            assert_eq!((gone[0].thumbprint, gone[0].at), (TWO.parse().unwrap(), Some(at(5))));
+            store.observe(tenant, app, &keys(&[ONE, TWO]), at(12)).await.unwrap();
+            assert_eq!(store.gone(tenant, app, &keys(&[ONE, TWO])).await.unwrap(), []);
+            let other = TenantId::new(Uuid::from_u128(9));
+            assert_eq!(store.gone(other, app, &keys(&[])).await.unwrap(), []);
+        })
+        .await;
     }
 }

@@ -1,6 +1,7 @@
 //! Receipts, and the journal of the pushes that make them. A receipt exists before the first write is sent.
 
-use super::{AuditEntry, GLANCE, Store, StoreError, audit, from_json, parse, to_json};
+use super::sql::{ROWS, Sql};
+use super::{AuditEntry, GLANCE, Stamp, Store, StoreError, audit, from_json, parse, to_json};
 use app::desk::{AddedBy, PushMode, ReceiptApp, ReceiptSummary};
 use domain::certificate::CertificateFacts;
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
@@ -65,8 +66,8 @@ struct ReceiptRow {
     mode: String,
     who: String,
     username: String,
-    started_at: OffsetDateTime,
-    finished_at: Option<OffsetDateTime>,
+    started_at: Stamp,
+    finished_at: Option<Stamp>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -85,7 +86,7 @@ struct SummaryRow {
     id: String,
     certificate: String,
     who: String,
-    started_at: OffsetDateTime,
+    started_at: Stamp,
     verified: i64,
     total: i64,
 }
@@ -104,7 +105,7 @@ pub struct PastPush {
 struct PastRow {
     certificate: String,
     who: String,
-    started_at: OffsetDateTime,
+    started_at: Stamp,
     result: Option<String>,
 }
 
@@ -112,7 +113,7 @@ struct PastRow {
 struct AddedRow {
     key_id: String,
     who: String,
-    started_at: OffsetDateTime,
+    started_at: Stamp,
     receipt_id: String,
 }
 
@@ -130,7 +131,7 @@ impl Store {
     pub async fn open_receipt(&self, new: &NewReceipt) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
         let claimed = sqlx::query(
-            "UPDATE plans SET receipt_id = ? WHERE id = ? AND tenant_id = ? AND creator_id = ? AND receipt_id IS NULL",
+            "UPDATE plans SET receipt_id = $1 WHERE id = $2 AND tenant_id = $3 AND creator_id = $4 AND receipt_id IS NULL",
         )
         .bind(new.id.to_string())
         .bind(new.plan.to_string())
@@ -144,7 +145,7 @@ impl Store {
         }
         sqlx::query(
             "INSERT INTO receipts (id, tenant_id, person_id, plan_id, certificate, mode, who, username, started_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(new.id.to_string())
         .bind(new.tenant.to_string())
@@ -154,22 +155,24 @@ impl Store {
         .bind(to_json("mode", &new.mode)?)
         .bind(&new.who)
         .bind(&new.username)
-        .bind(new.started_at)
+        .bind(Stamp(new.started_at))
         .execute(&mut *transaction)
         .await?;
-        for (position, app) in (0i64..).zip(&new.apps) {
-            sqlx::query(
-                "INSERT INTO receipt_apps (receipt_id, position, object_id, app_id, display_name, key_id, stage)
-                 VALUES (?, ?, ?, ?, ?, ?, 'waiting')",
-            )
-            .bind(new.id.to_string())
-            .bind(position)
-            .bind(app.object_id.to_string())
-            .bind(app.app_id.to_string())
-            .bind(&app.display_name)
-            .bind(app.key_id.map(|id| id.to_string()))
-            .execute(&mut *transaction)
-            .await?;
+        let apps: Vec<(i64, &OpenApp)> = (0..).zip(&new.apps).collect();
+        for apps in apps.chunks(ROWS) {
+            let mut sql = Sql::new(
+                "INSERT INTO receipt_apps (receipt_id, position, object_id, app_id, display_name, key_id, stage)",
+            );
+            sql.values(apps, |row, (position, app)| {
+                row.bind(new.id.to_string())
+                    .bind(*position)
+                    .bind(app.object_id.to_string())
+                    .bind(app.app_id.to_string())
+                    .bind(app.display_name.as_str())
+                    .bind(app.key_id.map(|id| id.to_string()))
+                    .bind("waiting");
+            });
+            sql.query()?.execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
         Ok(true)
@@ -178,7 +181,7 @@ impl Store {
     /// Must succeed before a write is sent: `before` is what a person needs if everything after goes wrong.
     pub async fn journal_write(&self, receipt: Uuid, position: usize, before: &str) -> Result<(), StoreError> {
         let changed = sqlx::query(
-            "UPDATE receipt_apps SET stage = 'writing', before = ? WHERE receipt_id = ? AND position = ? AND stage <> 'done'",
+            "UPDATE receipt_apps SET stage = 'writing', before = $1 WHERE receipt_id = $2 AND position = $3 AND stage <> 'done'",
         )
         .bind(before)
         .bind(receipt.to_string())
@@ -204,7 +207,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         sqlx::query(
-            "UPDATE receipt_apps SET stage = 'done', outcome = ?, result = ? WHERE receipt_id = ? AND position = ?",
+            "UPDATE receipt_apps SET stage = 'done', outcome = $1, result = $2 WHERE receipt_id = $3 AND position = $4",
         )
         .bind(outcome)
         .bind(to_json("result", result)?)
@@ -218,8 +221,8 @@ impl Store {
     }
 
     pub async fn finish_receipt(&self, receipt: Uuid, at: OffsetDateTime) -> Result<(), StoreError> {
-        sqlx::query("UPDATE receipts SET finished_at = ? WHERE id = ? AND finished_at IS NULL")
-            .bind(at)
+        sqlx::query("UPDATE receipts SET finished_at = $1 WHERE id = $2 AND finished_at IS NULL")
+            .bind(Stamp(at))
             .bind(receipt.to_string())
             .execute(&self.pool)
             .await?;
@@ -227,7 +230,7 @@ impl Store {
     }
 
     pub async fn journal(&self, tenant: TenantId, id: Uuid) -> Result<Option<Journal>, StoreError> {
-        let sql = select_receipts!("WHERE id = ? AND tenant_id = ?");
+        let sql = select_receipts!("WHERE id = $1 AND tenant_id = $2");
         let row: Option<ReceiptRow> =
             sqlx::query_as(sql).bind(id.to_string()).bind(tenant.to_string()).fetch_optional(&self.pool).await?;
         match row {
@@ -238,7 +241,7 @@ impl Store {
 
     /// Receipts of every tenant whose push did not end.
     pub async fn unfinished(&self) -> Result<Vec<Journal>, StoreError> {
-        let sql = select_receipts!("WHERE finished_at IS NULL ORDER BY rowid");
+        let sql = select_receipts!("WHERE finished_at IS NULL ORDER BY started_at, id");
         let rows: Vec<ReceiptRow> = sqlx::query_as(sql).fetch_all(&self.pool).await?;
         let mut journals = Vec::with_capacity(rows.len());
         for row in rows {
@@ -250,7 +253,7 @@ impl Store {
     async fn with_apps(&self, row: ReceiptRow) -> Result<Journal, StoreError> {
         let rows: Vec<AppRow> = sqlx::query_as(
             "SELECT object_id, app_id, display_name, key_id, stage, before, result FROM receipt_apps
-             WHERE receipt_id = ? ORDER BY position",
+             WHERE receipt_id = $1 ORDER BY position",
         )
         .bind(&row.id)
         .fetch_all(&self.pool)
@@ -280,10 +283,10 @@ impl Store {
             mode: from_json("mode", &row.mode)?,
             who: row.who,
             username: row.username,
-            started_at: row.started_at,
+            started_at: row.started_at.0,
             apps,
         };
-        Ok(Journal { receipt, stages, finished_at: row.finished_at })
+        Ok(Journal { receipt, stages, finished_at: row.finished_at.map(|at| at.0) })
     }
 
     /// The person's latest pushes, the newest first. An app that had the certificate before counts as verified: it was
@@ -293,7 +296,7 @@ impl Store {
             "SELECT id, certificate, who, started_at,
                 (SELECT count(*) FROM receipt_apps WHERE receipt_id = receipts.id AND outcome IN ('verified', 'already-there')) AS verified,
                 (SELECT count(*) FROM receipt_apps WHERE receipt_id = receipts.id) AS total
-             FROM receipts WHERE tenant_id = ? AND person_id = ? ORDER BY rowid DESC LIMIT ?",
+             FROM receipts WHERE tenant_id = $1 AND person_id = $2 ORDER BY started_at DESC, id LIMIT $3",
         )
         .bind(tenant.to_string())
         .bind(person.to_string())
@@ -307,7 +310,7 @@ impl Store {
                     id: parse("receipt", &row.id)?,
                     subject: certificate.subject,
                     who: row.who,
-                    at: row.started_at,
+                    at: row.started_at.0,
                     verified: u32::try_from(row.verified).unwrap_or_default(),
                     total: u32::try_from(row.total).unwrap_or_default(),
                 })
@@ -319,8 +322,8 @@ impl Store {
     pub async fn pushes_to(&self, tenant: TenantId, app: ObjectId) -> Result<Vec<PastPush>, StoreError> {
         let rows: Vec<PastRow> = sqlx::query_as(
             "SELECT certificate, who, started_at, result FROM receipt_apps JOIN receipts ON receipts.id = receipt_id
-             WHERE tenant_id = ? AND object_id = ? AND (stage = 'writing' OR outcome IN ('verified', 'unverified'))
-             ORDER BY receipts.rowid DESC LIMIT 50",
+             WHERE tenant_id = $1 AND object_id = $2 AND (stage = 'writing' OR outcome IN ('verified', 'unverified'))
+             ORDER BY started_at DESC, receipt_id LIMIT 50",
         )
         .bind(tenant.to_string())
         .bind(app.to_string())
@@ -330,7 +333,7 @@ impl Store {
             .map(|row| {
                 let certificate: CertificateFacts = from_json("certificate", &row.certificate)?;
                 let result = row.result.as_deref().map(|result| from_json("result", result)).transpose()?;
-                Ok(PastPush { thumbprint: certificate.sha1, who: row.who, at: row.started_at, result })
+                Ok(PastPush { thumbprint: certificate.sha1, who: row.who, at: row.started_at.0, result })
             })
             .collect()
     }
@@ -339,7 +342,7 @@ impl Store {
     pub async fn added_by(&self, tenant: TenantId, app: ObjectId) -> Result<HashMap<KeyId, AddedBy>, StoreError> {
         let rows: Vec<AddedRow> = sqlx::query_as(
             "SELECT key_id, who, started_at, receipt_id FROM receipt_apps JOIN receipts ON receipts.id = receipt_id
-             WHERE tenant_id = ? AND object_id = ? AND key_id IS NOT NULL
+             WHERE tenant_id = $1 AND object_id = $2 AND key_id IS NOT NULL
                 AND (stage = 'writing' OR outcome IN ('verified', 'unverified'))",
         )
         .bind(tenant.to_string())
@@ -348,7 +351,8 @@ impl Store {
         .await?;
         rows.into_iter()
             .map(|row| {
-                let added = AddedBy { name: row.who, at: row.started_at, receipt: parse("receipt", &row.receipt_id)? };
+                let added =
+                    AddedBy { name: row.who, at: row.started_at.0, receipt: parse("receipt", &row.receipt_id)? };
                 Ok((parse("key id", &row.key_id)?, added))
             })
             .collect()

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "../support/databases.rs"]
+mod databases;
 mod evidence;
 mod faults;
 mod lists;
@@ -16,3 +18,5 @@ mod stand_in;
 mod uploads;
 mod vaults;
 mod world;
+
+use server::store::Store;

@@ -1,5 +1,6 @@
 //! A tenant, a store and a desk, and the means to look at the tenant past the desk.
 
+use crate::databases::Database;
 use app::desk::{
     AuditQuery, AuditRow, Desk as _, Outcome, PlanRequest, PlanView, PortalRole, Problem, PushMode, Receipt,
     ReceiptApp, Viewer,
@@ -19,10 +20,8 @@ use server::keyvault::KeyVault;
 use server::person::{Person, TokenProvider};
 use server::store::Store;
 use server::token_endpoint::TokenEndpoint;
-use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
-use tempfile::TempDir;
 use tenant::{RunningTenant, TenantOptions};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -38,7 +37,7 @@ pub struct World {
     pub state: Arc<DeskState>,
     pub store: Store,
     pub settings: DeskSettings,
-    pub directory: TempDir,
+    pub database: Database,
     http: reqwest::Client,
 }
 
@@ -78,11 +77,11 @@ impl World {
         // reqwest leaves the choice of TLS to the process, and every test may be the first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let tenant = tenant::start(TenantOptions::default()).await.unwrap();
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(directory.path().join("desk.sqlite").to_str().unwrap()).await.unwrap();
+        let database = Database::any().await;
+        let store = database.store().await;
         let http = reqwest::Client::new();
         let state = state(&http, tenant.tenant_id(), tenant.base_url(), &store, &settings);
-        Self { tenant, state, store, settings, directory, http }
+        Self { tenant, state, store, settings, database, http }
     }
 
     /// The same portal, reaching Graph through another URL.
@@ -200,12 +199,6 @@ impl World {
     pub async fn audit(&self, upn: &str) -> Vec<AuditRow> {
         let query = AuditQuery { search: String::new(), outcome: String::new(), page: 1 };
         self.desk(upn).audit(&query).await.unwrap().items
-    }
-
-    /// Everything that the store has put on disk.
-    pub fn files(&self) -> Vec<u8> {
-        let paths = std::fs::read_dir(self.directory.path()).unwrap().map(|entry| entry.unwrap().path());
-        paths.flat_map(|path: PathBuf| std::fs::read(path).unwrap()).collect()
     }
 }
 
