@@ -44,7 +44,7 @@ pub(super) async fn handle(state: &DeskState, person: &Person, query: &AppQuery)
 }
 
 /// Words of the search in any order, anywhere in the name.
-fn matches(app: &ListedApplication, search: &str, id: Option<Uuid>) -> bool {
+pub(super) fn matches(app: &ListedApplication, search: &str, id: Option<Uuid>) -> bool {
     if let Some(id) = id {
         return app.app_id.uuid() == id || app.id.uuid() == id;
     }

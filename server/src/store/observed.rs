@@ -1,6 +1,6 @@
 //! Credentials as they were seen on applications: what was there once and is not any more.
 
-use super::{Stamp, Store, StoreError, parse};
+use super::{Sighting, Stamp, Store, StoreError, parse};
 use domain::ids::{KeyId, ObjectId, TenantId};
 use domain::key_credential::{KeyCredential, KeyCredentials};
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
@@ -29,44 +29,45 @@ struct Pair {
 }
 
 impl Store {
-    /// What an application has now. Entries without a thumbprint cannot be recognised again, and are left out.
+    /// What applications have now, in one go. Entries without a thumbprint cannot be recognised again, and are left out.
     pub async fn observe(
         &self,
         tenant: TenantId,
-        object: ObjectId,
-        keys: &KeyCredentials,
+        sightings: &[Sighting<'_>],
         at: OffsetDateTime,
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        for entry in keys {
-            let Some(sha1) = entry.thumbprint() else { continue };
+        for sighting in sightings {
+            for entry in sighting.keys {
+                let Some(sha1) = entry.thumbprint() else { continue };
+                sqlx::query(
+                    "INSERT INTO observed_credentials
+                        (tenant_id, object_id, key_id, sha1, sha256, display_name, first_seen, last_seen)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+                     ON CONFLICT (tenant_id, object_id, key_id, sha1) DO UPDATE
+                        SET last_seen = $7, gone_at = NULL, sha256 = coalesce($5, observed_credentials.sha256), display_name = $6",
+                )
+                .bind(tenant.to_string())
+                .bind(sighting.object_id.to_string())
+                .bind(key_of(entry))
+                .bind(sha1.hex())
+                .bind(entry.certificate().map(|certificate| certificate.sha256().hex()))
+                .bind(entry.display_name())
+                .bind(Stamp(at))
+                .execute(&mut *transaction)
+                .await?;
+            }
+            // Whatever was not touched just now is missing.
             sqlx::query(
-                "INSERT INTO observed_credentials
-                    (tenant_id, object_id, key_id, sha1, sha256, display_name, first_seen, last_seen)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
-                 ON CONFLICT (tenant_id, object_id, key_id, sha1) DO UPDATE
-                    SET last_seen = $7, gone_at = NULL, sha256 = coalesce($5, observed_credentials.sha256), display_name = $6",
+                "UPDATE observed_credentials SET gone_at = $3
+                 WHERE tenant_id = $1 AND object_id = $2 AND gone_at IS NULL AND last_seen <> $3",
             )
             .bind(tenant.to_string())
-            .bind(object.to_string())
-            .bind(key_of(entry))
-            .bind(sha1.hex())
-            .bind(entry.certificate().map(|certificate| certificate.sha256().hex()))
-            .bind(entry.display_name())
+            .bind(sighting.object_id.to_string())
             .bind(Stamp(at))
             .execute(&mut *transaction)
             .await?;
         }
-        // Whatever was not touched just now is missing.
-        sqlx::query(
-            "UPDATE observed_credentials SET gone_at = $3
-             WHERE tenant_id = $1 AND object_id = $2 AND gone_at IS NULL AND last_seen <> $3",
-        )
-        .bind(tenant.to_string())
-        .bind(object.to_string())
-        .bind(Stamp(at))
-        .execute(&mut *transaction)
-        .await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -137,19 +138,29 @@ mod tests {
         KeyCredentials::from_json(&json!(list)).unwrap()
     }
 
+    fn ids() -> (TenantId, ObjectId) {
+        (TenantId::new(Uuid::from_u128(1)), ObjectId::new(Uuid::from_u128(2)))
+    }
+
+    async fn observe(store: &Store, keys: &KeyCredentials, at: OffsetDateTime) -> Result<(), StoreError> {
+        let (tenant, object_id) = ids();
+        let app_id = domain::ids::AppId::new(Uuid::from_u128(3));
+        store.observe(tenant, &[Sighting { object_id, app_id, display_name: "payroll", keys }], at).await
+    }
+
     #[tokio::test]
     async fn what_is_missed_is_remembered_with_when_and_what_comes_back_is_not_gone() {
         on_both(async |database| {
             let store = database.store().await;
-            let (tenant, app) = (TenantId::new(Uuid::from_u128(1)), ObjectId::new(Uuid::from_u128(2)));
+            let (tenant, app) = ids();
             let at = |minute| datetime!(2026-11-24 12:00 UTC) + time::Duration::minutes(minute);
-            store.observe(tenant, app, &keys(&[ONE, TWO]), at(0)).await.unwrap();
-            store.observe(tenant, app, &keys(&[ONE]), at(5)).await.unwrap();
-            store.observe(tenant, app, &keys(&[ONE]), at(9)).await.unwrap();
+            observe(&store, &keys(&[ONE, TWO]), at(0)).await.unwrap();
+            observe(&store, &keys(&[ONE]), at(5)).await.unwrap();
+            observe(&store, &keys(&[ONE]), at(9)).await.unwrap();
             let gone = store.gone(tenant, app, &keys(&[ONE])).await.unwrap();
             assert_eq!(gone.len(), 1);
             assert_eq!((gone[0].thumbprint, gone[0].at), (TWO.parse().unwrap(), Some(at(5))));
-            store.observe(tenant, app, &keys(&[ONE, TWO]), at(12)).await.unwrap();
+            observe(&store, &keys(&[ONE, TWO]), at(12)).await.unwrap();
             assert_eq!(store.gone(tenant, app, &keys(&[ONE, TWO])).await.unwrap(), []);
             let other = TenantId::new(Uuid::from_u128(9));
             assert_eq!(store.gone(other, app, &keys(&[])).await.unwrap(), []);

@@ -46,17 +46,22 @@ pub struct TableLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanHead {
     pub id: Uuid,
-    pub wanted: Wanted,
+    /// `None`: an earlier version made it.
+    #[serde(default)]
+    pub wanted: Option<Wanted>,
     /// That are added; none where entries only go.
     pub certificates: Vec<CertificateFacts>,
     pub mode: PushMode,
+    #[serde(default)]
     pub note: Option<String>,
     /// Of the new entry, where all apps get the same.
     pub display_name: String,
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
+    #[serde(default)]
     pub sum: PlanSum,
     /// What has to be typed before entries are removed.
+    #[serde(default)]
     pub confirm: Option<String>,
 }
 
@@ -208,7 +213,7 @@ impl Store {
         tenant: TenantId,
         creator: ObjectId,
         receipt: Uuid,
-    ) -> Result<Option<(Wanted, Vec<ObjectId>)>, StoreError> {
+    ) -> Result<Option<(Option<Wanted>, Vec<ObjectId>)>, StoreError> {
         let content: Option<String> = sqlx::query_scalar(
             "SELECT content FROM plans WHERE receipt_id = $1 AND tenant_id = $2 AND creator_id = $3",
         )
