@@ -2,15 +2,15 @@
 
 use super::DeskState;
 use crate::person::Person;
-use crate::store::{Journal, OpenApp, Stage};
+use crate::store::{OpenApp, Stage, Which};
 use app::desk::{Outcome, Problem, Receipt, ReceiptApp};
 use uuid::Uuid;
 
 pub(super) async fn handle(state: &DeskState, person: &Person, id: Uuid) -> Result<Receipt, Problem> {
     let viewer = &person.viewer;
-    let journal = state.store.journal(viewer.tenant_id, id).await?;
-    let journal = journal.filter(|journal| journal.receipt.person == viewer.object_id || viewer.sees_whole_audit());
-    let journal = journal.ok_or_else(|| {
+    let receipt = state.store.receipt(viewer.tenant_id, id).await?;
+    let receipt = receipt.filter(|receipt| receipt.person == viewer.object_id || viewer.sees_whole_audit());
+    let not_found = || {
         Problem::new(
             404,
             "receipt-not-found",
@@ -18,19 +18,19 @@ pub(super) async fn handle(state: &DeskState, person: &Person, id: Uuid) -> Resu
             "It does not exist, or it is of someone else's push.",
         )
         .advice("Look for the push in the audit log.")
-    })?;
-    let finished_at = journal.finished_at.unwrap_or_else(|| state.clock.now());
-    let Journal { receipt, stages, .. } = journal;
+    };
+    let receipt = receipt.ok_or_else(not_found)?;
+    let rows = state.store.receipt_page(id, &Which::All, 0, u64::MAX).await?;
     Ok(Receipt {
         id: receipt.id,
         plan: receipt.plan,
-        certificate: receipt.certificate,
+        certificate: receipt.certificates.into_iter().next().ok_or_else(not_found)?,
         mode: receipt.mode,
         who: receipt.who,
         username: receipt.username,
         started_at: receipt.started_at,
-        finished_at,
-        apps: receipt.apps.into_iter().zip(stages).map(|(app, stage)| app_result(app, stage)).collect(),
+        finished_at: receipt.finished_at.unwrap_or_else(|| state.clock.now()),
+        apps: rows.into_iter().map(|row| app_result(row.app, row.stage)).collect(),
     })
 }
 
@@ -38,6 +38,12 @@ pub(super) async fn handle(state: &DeskState, person: &Person, id: Uuid) -> Resu
 pub(super) fn app_result(app: OpenApp, stage: Stage) -> ReceiptApp {
     let (outcome, before, problem) = match stage {
         Stage::Done(result) => return *result,
+        Stage::Cancelled => (
+            Outcome::Failed,
+            None,
+            Problem::new(409, "cancelled", "The push was cancelled", "This app's turn had not come. Nothing was sent.")
+                .advice("Make a new preview for this app."),
+        ),
         Stage::Waiting => (
             Outcome::Failed,
             None,

@@ -2,8 +2,8 @@
 
 use crate::world::{MARA, OWEN, PRIYA, TOBIAS, TestCertificate, World, code, outcomes};
 use app::desk::{AuditQuery, Desk as _, Outcome, PushMode};
-use domain::ids::{AppId, ObjectId};
-use server::store::{NewReceipt, OpenApp};
+use domain::ids::ObjectId;
+use server::store::{NewReceipt, ReceiptHead};
 use uuid::Uuid;
 
 fn query(search: &str, outcome: &str) -> AuditQuery {
@@ -96,27 +96,22 @@ async fn a_push_that_was_cut_off_is_closed_honestly() {
     let plan = world.draft(OWEN, &["payroll-batch", "payslip-mailer"], PushMode::Append).await;
     let view = world.plan(OWEN, plan).await;
     let viewer = world.viewer(OWEN);
-    let open = |name: &str| OpenApp {
-        object_id: world.id(name),
-        app_id: AppId::new(Uuid::from_u128(1)),
-        display_name: name.into(),
-        key_id: None,
-    };
-    let receipt = NewReceipt {
+    let receipt = ReceiptHead {
         id: Uuid::from_u128(99),
         plan,
         tenant: viewer.tenant_id,
         person: viewer.object_id,
-        certificate: view.certificate,
+        certificates: vec![view.certificate],
         mode: PushMode::Append,
         who: viewer.name,
         username: viewer.username,
         started_at: view.created_at,
-        apps: vec![open("payroll-batch"), open("payslip-mailer")],
+        finished_at: None,
     };
+    let new = NewReceipt { head: receipt.clone(), pace: "{}".into(), tokens: None };
     // What a process leaves behind that dies between saving the state before and hearing of the write.
-    assert!(world.store.open_receipt(&receipt).await.unwrap());
-    world.store.journal_write(receipt.id, 0, "[\"before\"]").await.unwrap();
+    assert!(world.store.open_receipt(&new).await.unwrap());
+    world.store.journal_write(receipt.id, 0, "[\"before\"]", &[]).await.unwrap();
 
     let expected = [(Outcome::Unverified, "not-finished"), (Outcome::Failed, "not-reached")];
     let shown = world.desk(OWEN).receipt(receipt.id).await.unwrap();
@@ -141,7 +136,7 @@ async fn another_directory_sees_nothing_of_it() {
     let tenant = domain::ids::TenantId::new(Uuid::from_u128(5));
     let mara = world.viewer(MARA).object_id;
     let store = &world.store;
-    assert!(store.journal(tenant, receipt.id).await.unwrap().is_none());
+    assert!(store.receipt(tenant, receipt.id).await.unwrap().is_none());
     assert!(store.plan(tenant, mara, plan).await.unwrap().is_none());
     assert!(store.certificate(tenant, receipt.certificate.sha256, mara).await.unwrap().is_none());
     assert_eq!(store.audit_page(tenant, None, &query("", "")).await.unwrap().total, Some(0));

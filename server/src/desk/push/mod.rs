@@ -7,9 +7,8 @@ mod steps;
 
 use super::{DeskState, certificate, draft_plan, parallel, plan};
 use crate::person::Person;
-use crate::store::{AuditEntry, NewReceipt, OpenApp, StoredPlan};
-use app::desk::{PlannedApp, Problem, PushMode};
-use domain::diff::DiffKind;
+use crate::store::{AuditEntry, NewReceipt, OpenApp, ReceiptHead, StoredPlan};
+use app::desk::{Problem, PushMode};
 use domain::merge_plan::MergePlan;
 use one_app::{AppPush, Job};
 pub(super) use outcome::{audit_entry, outcome_name};
@@ -29,20 +28,21 @@ pub(super) async fn handle(
     check(state, person, &stored, removal_confirmed).await?;
 
     let viewer = &person.viewer;
-    let receipt = NewReceipt {
+    let receipt = ReceiptHead {
         id: state.entropy.uuid(),
         plan: id,
         tenant: viewer.tenant_id,
         person: viewer.object_id,
-        certificate: stored.view.certificate.clone(),
+        certificates: vec![stored.view.certificate.clone()],
         mode: stored.view.mode,
         who: viewer.name.clone(),
         username: viewer.username.clone(),
         started_at: state.clock.now(),
-        apps: stored.view.apps.iter().zip(&stored.merges).map(|(app, merge)| open_app(app, merge.as_ref())).collect(),
+        finished_at: None,
     };
     let receipt_id = receipt.id;
-    if !state.store.open_receipt(&receipt).await? {
+    let new = NewReceipt { head: receipt.clone(), pace: "{}".into(), tokens: None };
+    if !state.store.open_receipt(&new).await? {
         return Err(already_pushed());
     }
     // A person who closes the page must not leave a push half done: the task goes on without the request.
@@ -53,15 +53,6 @@ pub(super) async fn handle(
             tracing::error!(%error, receipt = %receipt_id, "a push ended early");
             Err(not_recorded(receipt_id))
         }
-    }
-}
-
-fn open_app(app: &PlannedApp, merge: Option<&MergePlan>) -> OpenApp {
-    OpenApp {
-        object_id: app.object_id,
-        app_id: app.app_id,
-        display_name: app.display_name.clone(),
-        key_id: merge.filter(|merge| merge.diff().count(DiffKind::Added) > 0).map(MergePlan::key_id),
     }
 }
 
@@ -102,7 +93,7 @@ async fn check(
 async fn run(
     state: Arc<DeskState>,
     person: Person,
-    receipt: Arc<NewReceipt>,
+    receipt: Arc<ReceiptHead>,
     stored: StoredPlan,
 ) -> Result<(), Problem> {
     let jobs = stored
@@ -122,8 +113,16 @@ async fn run(
                     "It has no plan for this app.",
                 )),
             };
-            AppPush { state: Arc::clone(&state), person: person.clone(), receipt: Arc::clone(&receipt), position, job }
-                .run()
+            let (object_id, app_id) = (planned.object_id, planned.app_id);
+            AppPush {
+                state: Arc::clone(&state),
+                person: person.clone(),
+                receipt: Arc::clone(&receipt),
+                position,
+                app: OpenApp { object_id, app_id, display_name: planned.display_name },
+                job,
+            }
+            .run()
         })
         .collect();
     let recorded = parallel::run(state.settings.parallel_apps, jobs).await;

@@ -9,20 +9,22 @@ use super::steps::Steps;
 use super::{DeskState, audit_entry, outcome_name};
 use crate::graph::{Answer, Application, GraphError};
 use crate::person::Person;
-use crate::store::{NewReceipt, OpenApp, StoreError};
+use crate::store::{OpenApp, ReceiptHead, StoreError};
 use app::desk::{Outcome, Problem, ReceiptApp};
 use domain::diff::{Diff, DiffKind};
 use domain::ids::KeyId;
 use domain::key_credential::KeyCredentials;
 use domain::merge_plan::{MergePlan, Verification};
+use domain::thumbprint::Thumbprint;
 use std::sync::Arc;
 
 pub(super) struct AppPush {
     pub(super) state: Arc<DeskState>,
     pub(super) person: Person,
-    pub(super) receipt: Arc<NewReceipt>,
+    pub(super) receipt: Arc<ReceiptHead>,
     /// Of this app among the receipt's.
     pub(super) position: usize,
+    pub(super) app: OpenApp,
     pub(super) job: Job,
 }
 
@@ -61,7 +63,7 @@ impl AppPush {
                 (outcome, Ending { problem: Some(problem.clone()), ..Ending::default() })
             }
         };
-        let OpenApp { object_id, app_id, display_name, .. } = self.app().clone();
+        let OpenApp { object_id, app_id, display_name, .. } = self.app.clone();
         let result = ReceiptApp {
             object_id,
             app_id,
@@ -91,17 +93,13 @@ impl AppPush {
         }
     }
 
-    fn app(&self) -> &OpenApp {
-        &self.receipt.apps[self.position]
-    }
-
     async fn record(&self, result: &ReceiptApp) -> Result<(), StoreError> {
         let entry = audit_entry(&self.receipt, result, self.state.clock.now());
         self.state.store.finish_app(self.receipt.id, self.position, result, outcome_name(result.outcome), &entry).await
     }
 
     async fn push(&self, plan: &MergePlan, steps: &mut Steps) -> (Outcome, Ending) {
-        let mut alone = match self.state.locks.of(self.receipt.tenant, self.app().object_id).await {
+        let mut alone = match self.state.locks.of(self.receipt.tenant, self.app.object_id).await {
             Ok(alone) => alone,
             Err(error) => return (Outcome::Failed, Ending { problem: Some(error.into()), ..Ending::default() }),
         };
@@ -136,7 +134,9 @@ impl AppPush {
             if plan.is_noop() {
                 return (Outcome::AlreadyThere, ending(None, Some(plan.diff().clone())));
             }
-            if let Err(error) = self.state.store.journal_write(self.receipt.id, self.position, &before).await {
+            if let Err(error) =
+                self.state.store.journal_write(self.receipt.id, self.position, &before, &added(plan)).await
+            {
                 return (Outcome::Failed, ending(Some(error.into()), None));
             }
             // Another replica may be at work on the app from here on.
@@ -177,13 +177,13 @@ impl AppPush {
     /// The same without a step, for who knows only from the answer what to call it.
     pub(super) async fn read_quietly(&self) -> Result<Answer<Application>, ReadError> {
         let token = self.state.token(&self.person).await.map_err(ReadError::NoToken)?;
-        self.state.graph.application(&token, self.app().object_id).await.map_err(ReadError::Graph)
+        self.state.graph.application(&token, self.app.object_id).await.map_err(ReadError::Graph)
     }
 
     async fn write(&self, plan: &MergePlan, steps: &mut Steps) -> Result<(), WriteError> {
         const WHAT: &str = "PATCH: write the previewed body";
         let token = self.state.token(&self.person).await.map_err(WriteError::NoToken)?;
-        match self.state.graph.patch_key_credentials(&token, self.app().object_id, plan).await {
+        match self.state.graph.patch_key_credentials(&token, self.app.object_id, plan).await {
             Ok(answer) => {
                 steps.answered(WHAT, answer.status, answer.request_id.as_deref());
                 Ok(())
@@ -198,6 +198,11 @@ impl AppPush {
     pub(super) fn state(&self) -> &DeskState {
         &self.state
     }
+}
+
+fn added(plan: &MergePlan) -> Vec<(KeyId, Option<Thumbprint>)> {
+    let added = plan.diff().rows.iter().filter(|row| row.kind == DiffKind::Added);
+    added.filter_map(|row| Some((row.key_id?, row.thumbprint))).collect()
 }
 
 enum WriteError {

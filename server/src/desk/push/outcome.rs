@@ -1,7 +1,7 @@
 //! Outcomes as the audit log has them.
 
 use super::action;
-use crate::store::{AuditEntry, NewReceipt};
+use crate::store::{AuditEntry, ReceiptHead};
 use app::desk::{Outcome, ReceiptApp};
 use time::OffsetDateTime;
 
@@ -17,7 +17,7 @@ pub(in crate::desk) fn outcome_name(outcome: Outcome) -> &'static str {
     }
 }
 
-pub(in crate::desk) fn audit_entry(receipt: &NewReceipt, app: &ReceiptApp, at: OffsetDateTime) -> AuditEntry {
+pub(in crate::desk) fn audit_entry(receipt: &ReceiptHead, app: &ReceiptApp, at: OffsetDateTime) -> AuditEntry {
     let mut entry =
         AuditEntry::new(receipt.tenant, Some(receipt.person), at, action(receipt.mode), outcome_name(app.outcome));
     let row = &mut entry.row;
@@ -25,7 +25,7 @@ pub(in crate::desk) fn audit_entry(receipt: &NewReceipt, app: &ReceiptApp, at: O
     row.username.clone_from(&receipt.username);
     row.app_name = Some(app.display_name.clone());
     row.object_id = Some(app.object_id);
-    row.thumbprint = Some(receipt.certificate.sha1);
+    row.thumbprint = receipt.certificates.first().map(|certificate| certificate.sha1);
     row.receipt = Some(receipt.id);
     row.detail = match (&app.problem, app.outcome) {
         (Some(problem), _) => problem.to_string(),
