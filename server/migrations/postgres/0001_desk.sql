@@ -1,4 +1,4 @@
--- The tables of ../sqlite, as they are after 0004 there. Times are RFC 3339 in UTC with nine digits of fraction; ids are
+-- The tables of ../sqlite, as they are after 0005 there. Times are RFC 3339 in UTC with nine digits of fraction; ids are
 -- lower-case GUIDs; JSON is the type of the same name in the code.
 
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -29,26 +29,49 @@ CREATE TABLE plans (
     tenant_id  TEXT NOT NULL,
     creator_id TEXT NOT NULL,
     created_at TEXT NOT NULL,
-    -- What was shown, and the merge plans behind it.
+    -- The preview's head, and not its apps.
     content    TEXT NOT NULL,
     -- Set when a push begins, and never again: a plan is pushed once.
     receipt_id TEXT
 );
 
+CREATE TABLE plan_apps (
+    plan_id      TEXT NOT NULL REFERENCES plans (id),
+    position     BIGINT NOT NULL,
+    object_id    TEXT NOT NULL,
+    app_id       TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    -- What would be sent. NULL: nothing, and `problem` says why.
+    merge        TEXT,
+    problem      TEXT,
+    findings     TEXT NOT NULL DEFAULT '[]',
+    PRIMARY KEY (plan_id, position)
+);
+
 CREATE TABLE receipts (
-    id          TEXT PRIMARY KEY,
-    tenant_id   TEXT NOT NULL,
-    person_id   TEXT NOT NULL,
-    plan_id     TEXT NOT NULL UNIQUE REFERENCES plans (id),
-    certificate TEXT NOT NULL,
-    mode        TEXT NOT NULL,
-    who         TEXT NOT NULL,
-    username    TEXT NOT NULL,
-    started_at  TEXT NOT NULL,
-    finished_at TEXT
+    id           TEXT PRIMARY KEY,
+    tenant_id    TEXT NOT NULL,
+    person_id    TEXT NOT NULL,
+    plan_id      TEXT NOT NULL UNIQUE REFERENCES plans (id),
+    -- That were to be added.
+    certificates TEXT NOT NULL,
+    mode         TEXT NOT NULL,
+    who          TEXT NOT NULL,
+    username     TEXT NOT NULL,
+    started_at   TEXT NOT NULL,
+    finished_at  TEXT,
+    state        TEXT NOT NULL CHECK (state IN ('running', 'paused', 'needs-sign-in', 'cancelled', 'finished')),
+    -- A problem, as JSON: for what it waits, or why it was stopped.
+    why          TEXT,
+    -- From 1.
+    wave         BIGINT NOT NULL DEFAULT 1,
+    pace         TEXT NOT NULL DEFAULT '{}',
+    -- The sign-in that the push was given, encrypted; NULL once it is over.
+    tokens       BYTEA
 );
 
 CREATE INDEX receipts_by_person ON receipts (tenant_id, person_id, started_at);
+CREATE INDEX receipts_not_finished ON receipts (started_at) WHERE finished_at IS NULL;
 
 -- The journal of a push. A row goes waiting, writing, done; the state before is in it before the write is sent.
 CREATE TABLE receipt_apps (
@@ -57,15 +80,27 @@ CREATE TABLE receipt_apps (
     object_id    TEXT NOT NULL,
     app_id       TEXT NOT NULL,
     display_name TEXT NOT NULL,
-    key_id       TEXT,
     stage        TEXT NOT NULL CHECK (stage IN ('waiting', 'writing', 'done')),
     before       TEXT,
+    -- What it takes to go on with an app after a crash; NULL once it has a result.
+    journal      TEXT,
     outcome      TEXT,
     result       TEXT,
     PRIMARY KEY (receipt_id, position)
 );
 
-CREATE INDEX receipt_apps_by_object ON receipt_apps (object_id, key_id);
+CREATE INDEX receipt_apps_by_object ON receipt_apps (object_id);
+CREATE INDEX receipt_apps_by_stage ON receipt_apps (receipt_id, stage, outcome, position);
+
+-- The entries that a push added, or may have.
+CREATE TABLE receipt_keys (
+    receipt_id TEXT NOT NULL,
+    position   BIGINT NOT NULL,
+    key_id     TEXT NOT NULL,
+    thumbprint TEXT,
+    PRIMARY KEY (receipt_id, position, key_id),
+    FOREIGN KEY (receipt_id, position) REFERENCES receipt_apps (receipt_id, position)
+);
 
 CREATE TABLE audit (
     number     BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -96,6 +131,10 @@ CREATE TRIGGER finished_pushes_are_not_changed BEFORE UPDATE ON receipt_apps
 CREATE TRIGGER pushes_are_not_deleted BEFORE DELETE ON receipt_apps
     FOR EACH ROW EXECUTE FUNCTION refuse('receipts are kept');
 CREATE TRIGGER pushes_are_not_emptied BEFORE TRUNCATE ON receipt_apps
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse('receipts are kept');
+CREATE TRIGGER receipt_keys_are_not_changed BEFORE UPDATE OR DELETE ON receipt_keys
+    FOR EACH ROW EXECUTE FUNCTION refuse('receipts are kept');
+CREATE TRIGGER receipt_keys_are_not_emptied BEFORE TRUNCATE ON receipt_keys
     FOR EACH STATEMENT EXECUTE FUNCTION refuse('receipts are kept');
 CREATE TRIGGER receipts_are_not_deleted BEFORE DELETE ON receipts
     FOR EACH ROW EXECUTE FUNCTION refuse('receipts are kept');
@@ -137,3 +176,51 @@ CREATE TABLE observed_credentials (
 );
 
 CREATE INDEX observed_credentials_by_sha1 ON observed_credentials (tenant_id, sha1);
+
+-- Every state of an app's keyCredentials that was seen, without the entries' `key`.
+CREATE TABLE states (
+    id           BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    tenant_id    TEXT NOT NULL,
+    object_id    TEXT NOT NULL,
+    app_id       TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    seen_at      TEXT NOT NULL,
+    fingerprint  TEXT NOT NULL,
+    entries      TEXT NOT NULL,
+    origin       TEXT NOT NULL CHECK (origin IN ('read', 'before-push', 'after-push')),
+    receipt_id   TEXT
+);
+
+CREATE INDEX states_by_app ON states (tenant_id, object_id, id);
+
+CREATE TRIGGER states_are_not_changed BEFORE UPDATE ON states
+    FOR EACH ROW EXECUTE FUNCTION refuse('a kept state is not changed');
+
+-- The `key` of each entry for which Graph has shown it: what it takes to put the entry back.
+CREATE TABLE known_keys (
+    tenant_id TEXT NOT NULL,
+    object_id TEXT NOT NULL,
+    key_id    TEXT NOT NULL,
+    -- Base64, as Graph sent it.
+    key       TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, object_id, key_id)
+);
+
+-- Old entries that are to go after a rotation, when a person says so.
+CREATE TABLE retirements (
+    id           BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    tenant_id    TEXT NOT NULL,
+    object_id    TEXT NOT NULL,
+    app_id       TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    key_id       TEXT NOT NULL,
+    entry_name   TEXT,
+    due_at       TEXT NOT NULL,
+    person_id    TEXT NOT NULL,
+    who          TEXT NOT NULL,
+    receipt_id   TEXT NOT NULL,
+    done_at      TEXT,
+    UNIQUE (tenant_id, object_id, key_id)
+);
+
+CREATE INDEX retirements_by_time ON retirements (tenant_id, done_at, due_at);

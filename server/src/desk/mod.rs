@@ -20,6 +20,7 @@ mod progress;
 mod proof;
 mod push;
 mod receipt;
+mod retirements;
 mod settings;
 mod steer;
 mod vault;
@@ -59,6 +60,8 @@ pub struct Services {
 /// What all requests share.
 pub struct DeskState {
     graph: Graph,
+    /// The same, for pushes: they leave something of the budget to people who wait for a page.
+    jobs_graph: Graph,
     token_endpoint: TokenEndpoint,
     key_vault: Option<KeyVault>,
     store: Store,
@@ -86,10 +89,10 @@ impl DeskState {
         jobs: JobSettings,
     ) -> Self {
         let Services { graph, token_endpoint, key_vault } = services;
-        let graph = graph
-            .with(settings.retry.clone(), settings.request_timeout, Arc::clone(&entropy))
-            .within(&settings.budget);
+        let graph =
+            graph.with(settings.retry.clone(), settings.request_timeout, Arc::clone(&entropy)).within(&settings.budget);
         Self {
+            jobs_graph: graph.for_jobs(&settings.budget),
             graph,
             token_endpoint,
             key_vault,

@@ -35,21 +35,18 @@ pub async fn receipt(
     desk.progress(id).await?;
     let session = session.id().ok_or_else(Problem::signed_out)?;
     let board = app.desk.board();
-    let follower = Follower {
-        app: app.clone(),
-        desk,
-        session,
-        id,
-        changes: board.changes(),
-        stopping: board.stopping(),
-        last: None,
-        over: false,
-    };
+    let follower = Follower { app: app.clone(), desk, session, id, changes: board.changes(), last: None, over: false };
     let events = stream::unfold(follower, async |mut follower| {
         let event = follower.next().await?;
         Some((Ok::<_, Infallible>(event), follower))
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)))
+}
+
+async fn news(changes: &mut watch::Receiver<u64>) {
+    tokio::time::sleep(BREATH).await;
+    // Closed never: the board outlives its followers.
+    let _ = tokio::time::timeout(POLL - BREATH, changes.changed()).await;
 }
 
 struct Follower {
@@ -58,7 +55,6 @@ struct Follower {
     session: Id,
     id: Uuid,
     changes: watch::Receiver<u64>,
-    stopping: watch::Receiver<bool>,
     last: Option<Progress>,
     over: bool,
 }
@@ -71,8 +67,8 @@ impl Follower {
         loop {
             if self.last.is_some() {
                 tokio::select! {
-                    _ = self.stopping.wait_for(|stopping| *stopping) => return None,
-                    () = self.news() => {}
+                    () = self.app.desk.board().stopped() => return None,
+                    () = news(&mut self.changes) => {}
                 }
             }
             self.changes.mark_unchanged();
@@ -85,12 +81,6 @@ impl Follower {
             self.last = Some(progress);
             return Some(if self.over { event.event("over") } else { event });
         }
-    }
-
-    async fn news(&mut self) {
-        tokio::time::sleep(BREATH).await;
-        // Closed never: the board outlives its followers.
-        let _ = tokio::time::timeout(POLL - BREATH, self.changes.changed()).await;
     }
 
     async fn progress(&self) -> Result<Progress, Problem> {

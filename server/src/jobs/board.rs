@@ -70,7 +70,7 @@ impl Board {
         }
     }
 
-    pub(super) fn is_ours(&self, receipt: Uuid) -> bool {
+    pub(crate) fn is_ours(&self, receipt: Uuid) -> bool {
         lock(&self.ours).contains(&receipt)
     }
 
@@ -139,8 +139,10 @@ impl Board {
         self.stopping.send_replace(true);
     }
 
-    pub fn stopping(&self) -> watch::Receiver<bool> {
-        self.stopping.subscribe()
+    /// Ends once it is time to stop.
+    pub async fn stopped(&self) {
+        // The sender is this board's own.
+        drop(self.stopping.subscribe().wait_for(|stopping| *stopping).await);
     }
 
     pub fn is_stopping(&self) -> bool {

@@ -14,7 +14,8 @@ pub struct Leases {
 
 /// Held until dropped.
 pub struct Lease {
-    across: Option<AppLock>,
+    /// A connection can be used by one task at a time only.
+    across: Option<tokio::sync::Mutex<AppLock>>,
     here: Here,
     receipt: Uuid,
 }
@@ -33,7 +34,7 @@ impl Leases {
         let mut lease = Lease { across: None, here: Arc::clone(&self.here), receipt };
         if self.store.engine() == Engine::Postgres {
             let Some(held) = self.store.try_lock_receipt(receipt).await? else { return Ok(None) };
-            lease.across = Some(held);
+            lease.across = Some(tokio::sync::Mutex::new(held));
         }
         Ok(Some(lease))
     }
@@ -49,9 +50,9 @@ impl Leases {
 
 impl Lease {
     /// Fails where the database may have given the receipt to another process.
-    pub async fn check(&mut self) -> Result<(), StoreError> {
-        match &mut self.across {
-            Some(held) => held.check().await,
+    pub async fn check(&self) -> Result<(), StoreError> {
+        match &self.across {
+            Some(held) => held.lock().await.check().await,
             None => Ok(()),
         }
     }

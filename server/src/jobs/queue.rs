@@ -2,7 +2,9 @@
 //! is done of it and what is not is in the receipt's journal, so that a job may be lost or come twice without harm.
 
 use super::settings::{JobSettings, MISSED};
-use apalis::prelude::{BoxDynError, PollStrategy, PollSnapshot, PollWith, TaskBuilder, TaskSink as _, WorkerBuilder, WorkerBuilderExt as _, WorkerContext};
+use apalis::prelude::{
+    BoxDynError, Monitor, PollSnapshot, PollStrategy, PollWith, TaskBuilder, TaskSink as _, WorkerBuilder,
+};
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
 use serde::{Deserialize, Serialize};
@@ -91,8 +93,12 @@ impl Queue {
         // Tried once: what fails is queued again from the journal.
         let task = TaskBuilder::new(run).max_attempts(1).build();
         match self.clone() {
-            Self::Sqlite(mut storage) => storage.push_task(task).await.map_err(|error| QueueError::Push(error.to_string())),
-            Self::Postgres(mut storage) => storage.push_task(task).await.map_err(|error| QueueError::Push(error.to_string())),
+            Self::Sqlite(mut storage) => {
+                storage.push_task(task).await.map_err(|error| QueueError::Push(error.to_string()))
+            }
+            Self::Postgres(mut storage) => {
+                storage.push_task(task).await.map_err(|error| QueueError::Push(error.to_string()))
+            }
         }
     }
 
@@ -100,7 +106,9 @@ impl Queue {
     pub(super) async fn tidy(&self) -> Result<(), QueueError> {
         match self {
             Self::Sqlite(storage) => {
-                sqlx::query("DELETE FROM Jobs WHERE status IN ('Done', 'Failed', 'Killed')").execute(storage.pool()).await?;
+                sqlx::query("DELETE FROM Jobs WHERE status IN ('Done', 'Failed', 'Killed')")
+                    .execute(storage.pool())
+                    .await?;
             }
             Self::Postgres(storage) => {
                 sqlx::query("DELETE FROM apalis.jobs WHERE status IN ('Done', 'Failed', 'Killed')")
@@ -117,22 +125,22 @@ impl Queue {
         Ok(())
     }
 
-    /// Takes jobs out of the queue and works on them until `worker` is stopped and all that was begun has ended.
-    pub(super) async fn work<F, W>(&self, worker: &WorkerContext, wakes: Wakes, work: W) -> Result<(), String>
+    /// One worker, named by `name`, which takes jobs out of the queue until it fails or is stopped, and then ends once
+    /// all that was begun has.
+    pub(super) fn worker<F, W>(&self, name: &str, wakes: impl Fn() -> Wakes + Send + Sync + 'static, work: W) -> Monitor
     where
         W: Fn(Run) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Result<(), BoxDynError>> + Send + 'static,
     {
-        let work = move |run: Run| work(run);
-        let ended = match self.clone() {
-            Self::Sqlite(storage) => {
-                WorkerBuilder::new(worker).backend(PollWith::new(storage, wakes)).catch_panic().build(work).run().await
-            }
-            Self::Postgres(storage) => {
-                WorkerBuilder::new(worker).backend(PollWith::new(storage, wakes)).catch_panic().build(work).run().await
-            }
-        };
-        ended.map_err(|error| error.to_string())
+        let name = name.to_owned();
+        match self.clone() {
+            Self::Sqlite(storage) => Monitor::new().register(move |_| {
+                WorkerBuilder::new(name.as_str()).backend(PollWith::new(storage.clone(), wakes())).build(work.clone())
+            }),
+            Self::Postgres(storage) => Monitor::new().register(move |_| {
+                WorkerBuilder::new(name.as_str()).backend(PollWith::new(storage.clone(), wakes())).build(work.clone())
+            }),
+        }
     }
 }
 

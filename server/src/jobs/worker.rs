@@ -3,7 +3,7 @@
 use super::queue::{Queue, QueueError, Run, Wakes};
 use super::settings::JobSettings;
 use crate::desk::DeskState;
-use apalis::prelude::WorkerContext;
+use apalis::prelude::BoxDynError;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
@@ -57,39 +57,40 @@ impl Drop for RunningJobs {
 
 async fn work(desk: Arc<DeskState>, queue: Queue, settings: JobSettings, at_work: mpsc::Sender<()>) {
     let slots = Arc::new(Semaphore::new(settings.workers.max(1)));
-    let mut stopping = desk.board().stopping();
     while !desk.board().is_stopping() {
-        // A name counts as taken until its owner has been silent for a while.
-        let worker = WorkerContext::new(&format!("thumbprint-{}", Uuid::new_v4()));
-        let wakes = Wakes::new(desk.board().answer_calls(), settings.poll);
+        let wakes = {
+            let (desk, poll) = (Arc::clone(&desk), settings.poll);
+            move || Wakes::new(desk.board().answer_calls(), poll)
+        };
         let task = {
             let (desk, slots, at_work) = (Arc::clone(&desk), Arc::clone(&slots), at_work.clone());
             move |job: Run| {
                 let (desk, slots, at_work) = (Arc::clone(&desk), Arc::clone(&slots), at_work.clone());
-                async move {
-                    // In a task of its own: a worker that fails takes nothing with it that is half done.
-                    let done = tokio::spawn(async move {
-                        let _at_work = at_work;
-                        let Ok(_slot) = slots.acquire().await else { return };
-                        desk.work_on(job.receipt).await;
-                        desk.board().let_go(job.receipt);
-                    });
-                    done.await.map_err(Into::into)
-                }
+                // In a task of its own: a worker that fails takes nothing with it that is half done.
+                let work = tokio::spawn(async move {
+                    let _at_work = at_work;
+                    let Ok(_slot) = slots.acquire().await else { return };
+                    desk.work_on(job.receipt).await;
+                    desk.board().let_go(job.receipt);
+                });
+                async move { work.await.map_err(BoxDynError::from) }
             }
         };
-        let running = queue.work(&worker, wakes, task);
+        // A name counts as taken until its owner has been silent for a while.
+        let worker = queue.worker(&format!("thumbprint-{}", Uuid::new_v4()), wakes, task);
+        let context = worker.context();
+        let running = worker.run();
         tokio::pin!(running);
         let ended = tokio::select! {
             ended = &mut running => ended,
-            _ = stopping.wait_for(|stopping| *stopping) => {
-                // It has not begun where this fails.
-                let _ = worker.stop();
+            () = desk.board().stopped() => {
+                // It has ended by itself where this fails.
+                let _ = context.shutdown();
                 running.await
             }
         };
         if let Err(error) = ended {
-            tracing::warn!(error, "the worker for jobs ended and is started again");
+            tracing::warn!(error = &error as &dyn std::error::Error, "the worker for jobs ended and is started again");
             tokio::time::sleep(AGAIN).await;
         }
     }
@@ -109,7 +110,9 @@ async fn sweep(desk: Arc<DeskState>, queue: Queue, heartbeat: Duration) {
                     desk.board().enqueue(receipt).await;
                 }
             }
-            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "open pushes could not be looked for"),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "open pushes could not be looked for")
+            }
         }
         ticks = ticks.wrapping_add(1);
         if ticks % TIDY == 0

@@ -5,11 +5,16 @@ mod address;
 mod app_lock;
 mod audit;
 mod certificates;
+mod journal;
 mod observed;
 mod plans;
+mod pushes;
 mod receipts;
+mod retirements;
+mod runs;
 mod sql;
 mod stamp;
+mod states;
 #[cfg(test)]
 mod upgrade;
 
@@ -17,16 +22,22 @@ pub use address::{Address, Engine};
 pub use app_lock::AppLock;
 pub use audit::AuditEntry;
 pub use certificates::StoredCertificate;
+pub use journal::{JournalRow, OpenApp, Stage, Which};
 pub use observed::Gone;
-pub use plans::StoredPlan;
-pub use receipts::{Journal, NewReceipt, OpenApp, PastPush, Stage};
+pub use plans::{PlanApp, PlanHead, StoredPlan, TableLine, Wanted};
+pub use pushes::PastPush;
+pub use receipts::{NewReceipt, ReceiptHead};
+pub use retirements::NewRetirement;
+pub use runs::{Counts, OpenWork, Run};
+pub use states::{KeptState, Origin, Sighting};
 
 use app::desk::Problem;
-use sqlx::AnyPool;
+use sqlx::{AnyConnection, AnyPool};
 use stamp::Stamp;
+use std::ops::{Deref, DerefMut};
 use std::str::FromStr;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 
 /// Rows may be asked for without bounds nowhere; this many at a glance.
 const GLANCE: i64 = 10;
@@ -37,6 +48,34 @@ pub struct Store {
     pool: AnyPool,
     address: Address,
     locks: Arc<Semaphore>,
+    /// SQLite has one writer at a time, and makes the others sleep: those of this process wait here.
+    writing: Arc<Mutex<()>>,
+}
+
+/// Rolled back when dropped.
+struct Transaction {
+    inner: sqlx::Transaction<'static, sqlx::Any>,
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl Transaction {
+    async fn commit(self) -> Result<(), sqlx::Error> {
+        self.inner.commit().await
+    }
+}
+
+impl Deref for Transaction {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        &self.inner
+    }
+}
+
+impl DerefMut for Transaction {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.inner
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -78,7 +117,7 @@ impl Store {
             Engine::Sqlite => sqlx::migrate!("./migrations/sqlite").run(&pool).await?,
             Engine::Postgres => sqlx::migrate!("./migrations/postgres").run(&pool).await?,
         }
-        let store = Self { pool, address, locks: Arc::new(Semaphore::new(app_lock::MOST)) };
+        let store = Self { pool, address, locks: Arc::new(Semaphore::new(app_lock::MOST)), writing: Arc::default() };
         store.complete_thumbprints().await?;
         Ok(store)
     }
@@ -92,10 +131,13 @@ impl Store {
     }
 
     /// A transaction. SQLite's holds the write lock from the start, so that it cannot lose it half-way.
-    async fn begin(&self) -> Result<sqlx::Transaction<'static, sqlx::Any>, sqlx::Error> {
+    async fn begin(&self) -> Result<Transaction, sqlx::Error> {
         match self.engine() {
-            Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await,
-            Engine::Postgres => self.pool.begin().await,
+            Engine::Sqlite => {
+                let turn = self.writing.clone().lock_owned().await;
+                Ok(Transaction { inner: self.pool.begin_with("BEGIN IMMEDIATE").await?, _turn: Some(turn) })
+            }
+            Engine::Postgres => Ok(Transaction { inner: self.pool.begin().await?, _turn: None }),
         }
     }
 }

@@ -138,7 +138,7 @@ impl TryFrom<WorkRow> for OpenWork {
 }
 
 /// As `RunState` is on the wire.
-fn state(text: &str) -> Result<RunState, StoreError> {
+pub(super) fn state(text: &str) -> Result<RunState, StoreError> {
     Ok(match text {
         "running" => RunState::Running,
         "paused" => RunState::Paused,
@@ -149,7 +149,7 @@ fn state(text: &str) -> Result<RunState, StoreError> {
     })
 }
 
-pub(super) fn state_name(state: RunState) -> &'static str {
+fn state_name(state: RunState) -> &'static str {
     match state {
         RunState::Running => "running",
         RunState::Paused => "paused",
@@ -180,10 +180,8 @@ macro_rules! select_work {
 
 impl Store {
     pub async fn run(&self, receipt: Uuid) -> Result<Option<Run>, StoreError> {
-        let row: Option<RunRow> = sqlx::query_as(select_runs!("WHERE id = $1"))
-            .bind(receipt.to_string())
-            .fetch_optional(&self.pool)
-            .await?;
+        let row: Option<RunRow> =
+            sqlx::query_as(select_runs!("WHERE id = $1")).bind(receipt.to_string()).fetch_optional(&self.pool).await?;
         row.map(TryInto::try_into).transpose()
     }
 
@@ -227,13 +225,15 @@ impl Store {
     /// Ends a wave of a running push: the next one begins, now or, where there is a reason, when a person says so.
     pub async fn next_wave(&self, receipt: Uuid, wave: u32, pause: Option<&Problem>) -> Result<(), StoreError> {
         let to = if pause.is_some() { RunState::Paused } else { RunState::Running };
-        sqlx::query("UPDATE receipts SET wave = $1, state = $2, why = $3 WHERE id = $4 AND state = 'running' AND wave < $1")
-            .bind(i64::from(wave))
-            .bind(state_name(to))
-            .bind(pause.map(|why| to_json("problem", why)).transpose()?)
-            .bind(receipt.to_string())
-            .execute(&self.pool)
-            .await?;
+        sqlx::query(
+            "UPDATE receipts SET wave = $1, state = $2, why = $3 WHERE id = $4 AND state = 'running' AND wave < $1",
+        )
+        .bind(i64::from(wave))
+        .bind(state_name(to))
+        .bind(pause.map(|why| to_json("problem", why)).transpose()?)
+        .bind(receipt.to_string())
+        .execute(&self.pool)
+        .await?;
         Ok(())
     }
 
@@ -378,18 +378,15 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?;
         let damaged = |error| StoreError::Damaged(format!("state: {error}"));
-        entries
-            .map(|entries| KeyCredentials::from_json(&from_json("state", &entries)?).map_err(damaged))
-            .transpose()
+        entries.map(|entries| KeyCredentials::from_json(&from_json("state", &entries)?).map_err(damaged)).transpose()
     }
 
     /// How many apps of a plan are tried when it is pushed.
     pub async fn planned_apps(&self, plan: Uuid) -> Result<u32, StoreError> {
-        let count: i64 =
-            sqlx::query_scalar("SELECT count(*) FROM plan_apps WHERE plan_id = $1 AND merge IS NOT NULL")
-                .bind(plan.to_string())
-                .fetch_one(&self.pool)
-                .await?;
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM plan_apps WHERE plan_id = $1 AND merge IS NOT NULL")
+            .bind(plan.to_string())
+            .fetch_one(&self.pool)
+            .await?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 

@@ -68,7 +68,11 @@ pub(super) fn called(push: &Push, state: &KeyCredentials) -> Called {
     let gone = removed.all(|row| row.key_id.is_none_or(|id| state.find(id).is_none()));
     let kept = report.before.as_ref().is_none_or(|before| {
         let stays = |id| !plan.diff().rows.iter().any(|row| row.kind == DiffKind::Removed && row.key_id == Some(id));
-        before.iter().filter_map(domain::key_credential::KeyCredential::key_id).filter(|id| stays(*id)).all(|id| state.find(id).is_some())
+        before
+            .iter()
+            .filter_map(domain::key_credential::KeyCredential::key_id)
+            .filter(|id| stays(*id))
+            .all(|id| state.find(id).is_some())
     });
     let as_before = || report.before.as_ref().is_some_and(|before| domain::diff::between(before, state).is_empty());
     match (there && gone, kept) {

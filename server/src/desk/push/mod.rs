@@ -85,19 +85,18 @@ async fn check(state: &DeskState, person: &Person, head: &PlanHead, typed: &str)
 /// Until the push ends, rests, or has taken longer than a person waits for a page.
 async fn wait(state: &DeskState, receipt: Uuid) -> Result<(), StoreError> {
     let mut changes = state.board.changes();
-    let mut stopping = state.board.stopping();
     let deadline = Instant::now() + state.jobs.patience;
     loop {
         changes.mark_unchanged();
         let run = state.store.run(receipt).await?;
         let runs = run.is_some_and(|run| run.state == RunState::Running && run.finished_at.is_none());
-        if !runs || Instant::now() >= deadline || *stopping.borrow() {
+        if !runs || Instant::now() >= deadline || state.board.is_stopping() {
             return Ok(());
         }
         let next = deadline.min(Instant::now() + POLL);
         tokio::select! {
             _ = tokio::time::timeout_at(next, changes.changed()) => {}
-            _ = stopping.wait_for(|stopping| *stopping) => {}
+            () = state.board.stopped() => {}
         }
     }
 }

@@ -116,7 +116,6 @@ impl AppPush {
             push.remember(&left);
         }
 
-        let mut stopping = state.board.stopping();
         let mut deadline = Instant::now() + settings.read_patience;
         let mut pause = settings.read_pause;
         // Since the last write, or since the beginning.
@@ -125,7 +124,7 @@ impl AppPush {
         let mut turned_away = 0;
         let mut trouble = None;
         let ending = loop {
-            if *stopping.borrow() {
+            if state.board.is_stopping() {
                 return Err(AppEnd::Stopped);
             }
             match push.next() {
@@ -138,7 +137,7 @@ impl AppPush {
                                 continue;
                             }
                         }
-                        wait(&mut stopping, pause).await?;
+                        self.wait(pause).await?;
                     }
                     reads += 1;
                     let seen = match self.read().await? {
@@ -161,8 +160,7 @@ impl AppPush {
                         }
                     };
                     // Waiting costs everyone who shares the limits of this directory: less often, the longer it takes.
-                    pause =
-                        if seen { settings.read_pause } else { (pause * 3 / 2).min(settings.read_pause * 5) };
+                    pause = if seen { settings.read_pause } else { (pause * 3 / 2).min(settings.read_pause * 5) };
                 }
                 Ask::Write(body) => {
                     if turned_away >= settings.retry.attempts {
@@ -216,7 +214,7 @@ impl AppPush {
                                 let retry = &settings.retry;
                                 if turned_away < retry.attempts {
                                     match retry.wait(turned_away, error.retry_after(), state.entropy.as_ref()) {
-                                        Some(pause) => wait(&mut stopping, pause).await?,
+                                        Some(pause) => self.wait(pause).await?,
                                         None => turned_away = retry.attempts,
                                     }
                                 }
@@ -231,6 +229,14 @@ impl AppPush {
             }
         };
         Ok(Driven { push, ending: Some(ending), steps, trouble, undo, reads_before })
+    }
+
+    /// A pause that ends with the process.
+    async fn wait(&self, pause: Duration) -> Result<(), AppEnd> {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => Ok(()),
+            () = self.state.board.stopped() => Err(AppEnd::Stopped),
+        }
     }
 
     async fn without_a_plan(&self) -> AppEnd {
@@ -283,13 +289,5 @@ impl ReadError {
                 error.problem("this app")
             }
         }
-    }
-}
-
-/// A pause that ends with the process.
-async fn wait(stopping: &mut tokio::sync::watch::Receiver<bool>, pause: Duration) -> Result<(), AppEnd> {
-    tokio::select! {
-        () = tokio::time::sleep(pause) => Ok(()),
-        _ = stopping.wait_for(|stopping| *stopping) => Err(AppEnd::Stopped),
     }
 }

@@ -78,7 +78,7 @@ impl Work {
     }
 
     /// One wave to its end, or until it halts. Each way out moves the run's state, unless somebody else did.
-    async fn wave(&mut self) -> Result<(), StoreError> {
+    async fn wave(&self) -> Result<(), StoreError> {
         let store = self.state.store.clone();
         let course = Course::read(&self.run.pace)?;
         self.record_not_planned().await?;
@@ -103,7 +103,7 @@ impl Work {
 
     /// Several apps at a time: first those that were cut off, then, where `begin` says so, the others of the wave.
     async fn apps(
-        &mut self,
+        &self,
         course: &Course,
         tokens: Arc<dyn TokenProvider>,
         begin: bool,
@@ -168,7 +168,7 @@ impl Work {
     }
 
     /// Whether the run is no longer this process' to go on with as it was when it began.
-    async fn moved(&mut self) -> Option<Halt> {
+    async fn moved(&self) -> Option<Halt> {
         if self.state.board.is_stopping() {
             return Some(Halt::Stopping);
         }
@@ -184,7 +184,7 @@ impl Work {
     }
 
     /// Nothing further is begun, but what a write was sent to is looked at to the end.
-    async fn cancelled(&mut self) -> Result<(), StoreError> {
+    async fn cancelled(&self) -> Result<(), StoreError> {
         let store = self.state.store.clone();
         store.cancel_waiting(self.run.id).await?;
         self.state.board.changed();

@@ -59,10 +59,7 @@ impl Course {
     /// Of the apps that are tried. Those that are not are counted among the bad ends from the beginning.
     pub(in crate::desk) fn ended(&self, counts: &Counts) -> Ended {
         let not_tried = counts.all().saturating_sub(self.apps());
-        Ended {
-            all: counts.ended().saturating_sub(not_tried),
-            badly: counts.badly().saturating_sub(not_tried),
-        }
+        Ended { all: counts.ended().saturating_sub(not_tried), badly: counts.badly().saturating_sub(not_tried) }
     }
 
     /// Apps of a wave whose turn has not come.

@@ -61,7 +61,7 @@ pub(super) fn sign_in_again(cause: &Problem) -> Problem {
     problem
 }
 
-pub(super) fn paused(who: &str) -> Problem {
+pub(in crate::desk) fn paused(who: &str) -> Problem {
     Problem::new(409, "paused", format!("{who} has paused this push"), "Apps that were being written were ended first.")
         .advice("Go on with it, or cancel it.")
 }
