@@ -16,23 +16,12 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Wanted {
-    Add {
-        certificates: Vec<Sha256Thumbprint>,
-        mode: PushMode,
-        display_name: String,
-        overlap_days: u16,
-    },
+    Add { certificates: Vec<Sha256Thumbprint>, mode: PushMode, display_name: String, overlap_days: u16 },
     Table(Vec<TableLine>),
     Retire(Vec<KeyId>),
     RetireCertificate(Thumbprint),
-    Copy {
-        from: ObjectId,
-        key_ids: Vec<KeyId>,
-    },
-    Restore {
-        state: i64,
-        exactly: bool,
-    },
+    Copy { from: ObjectId, key_ids: Vec<KeyId> },
+    Restore { state: i64, exactly: bool },
 }
 
 /// One line of a table, once it is known which app and which certificate it means.
@@ -164,13 +153,14 @@ impl Store {
 
     /// `None` also for a plan that someone else made.
     pub async fn plan(&self, tenant: TenantId, creator: ObjectId, id: Uuid) -> Result<Option<StoredPlan>, StoreError> {
-        let row: Option<HeadRow> =
-            sqlx::query_as("SELECT content, receipt_id FROM plans WHERE id = $1 AND tenant_id = $2 AND creator_id = $3")
-                .bind(id.to_string())
-                .bind(tenant.to_string())
-                .bind(creator.to_string())
-                .fetch_optional(&self.pool)
-                .await?;
+        let row: Option<HeadRow> = sqlx::query_as(
+            "SELECT content, receipt_id FROM plans WHERE id = $1 AND tenant_id = $2 AND creator_id = $3",
+        )
+        .bind(id.to_string())
+        .bind(tenant.to_string())
+        .bind(creator.to_string())
+        .fetch_optional(&self.pool)
+        .await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(StoredPlan {
             head: from_json("plan", &row.content)?,

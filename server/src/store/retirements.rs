@@ -4,7 +4,7 @@ use super::{Stamp, Store, StoreError, parse};
 use app::desk::{PAGE_SIZE, Page, Retirement};
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
 use domain::key_credential::KeyCredentials;
-use sqlx::{Any, Transaction};
+use sqlx::AnyConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -132,7 +132,7 @@ fn retirement(row: Row, now: OffsetDateTime) -> Result<Retirement, StoreError> {
 
 /// Entries that are not there any more need no retirement, whoever removed them.
 pub(super) async fn note_gone(
-    transaction: &mut Transaction<'static, Any>,
+    connection: &mut AnyConnection,
     tenant: &str,
     app: &str,
     keys: &KeyCredentials,
@@ -143,7 +143,7 @@ pub(super) async fn note_gone(
     )
     .bind(tenant)
     .bind(app)
-    .fetch_all(&mut **transaction)
+    .fetch_all(&mut *connection)
     .await?;
     for key_id in open {
         let there = keys.iter().any(|entry| entry.key_id().is_some_and(|id| id.to_string() == key_id));
@@ -153,7 +153,7 @@ pub(super) async fn note_gone(
                 .bind(tenant)
                 .bind(app)
                 .bind(key_id)
-                .execute(&mut **transaction)
+                .execute(&mut *connection)
                 .await?;
         }
     }

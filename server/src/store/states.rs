@@ -8,7 +8,7 @@ use domain::ids::{AppId, KeyId, ObjectId, TenantId};
 use domain::key_credential::KeyCredentials;
 use domain::snapshot::KnownKeys;
 use serde_json::Value;
-use sqlx::{Any, Transaction};
+use sqlx::AnyConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -93,10 +93,7 @@ impl TryFrom<Row> for KeptState {
 
 macro_rules! select_states {
     ($rest:literal) => {
-        concat!(
-            "SELECT id, object_id, app_id, display_name, seen_at, entries, origin, receipt_id FROM states ",
-            $rest
-        )
+        concat!("SELECT id, object_id, app_id, display_name, seen_at, entries, origin, receipt_id FROM states ", $rest)
     };
 }
 
@@ -139,14 +136,15 @@ impl Store {
         page: u32,
     ) -> Result<(Vec<KeptState>, u64), StoreError> {
         let skip = (i64::from(page.max(1)) - 1).saturating_mul(PAGE_SIZE as i64);
-        let rows: Vec<Row> =
-            sqlx::query_as(select_states!("WHERE tenant_id = $1 AND object_id = $2 ORDER BY id DESC LIMIT $3 OFFSET $4"))
-                .bind(tenant.to_string())
-                .bind(app.to_string())
-                .bind(PAGE_SIZE as i64 + 1)
-                .bind(skip)
-                .fetch_all(&self.pool)
-                .await?;
+        let rows: Vec<Row> = sqlx::query_as(select_states!(
+            "WHERE tenant_id = $1 AND object_id = $2 ORDER BY id DESC LIMIT $3 OFFSET $4"
+        ))
+        .bind(tenant.to_string())
+        .bind(app.to_string())
+        .bind(PAGE_SIZE as i64 + 1)
+        .bind(skip)
+        .fetch_all(&self.pool)
+        .await?;
         let count: i64 = sqlx::query_scalar("SELECT count(*) FROM states WHERE tenant_id = $1 AND object_id = $2")
             .bind(tenant.to_string())
             .bind(app.to_string())
@@ -180,7 +178,7 @@ impl Store {
 }
 
 async fn note(
-    transaction: &mut Transaction<'static, Any>,
+    connection: &mut AnyConnection,
     tenant: TenantId,
     sighting: Sighting<'_>,
     origin: Origin,
@@ -197,18 +195,18 @@ async fn note(
         .bind(app.clone())
         .bind(key_id.to_string())
         .bind(key)
-        .execute(&mut **transaction)
+        .execute(&mut *connection)
         .await?;
     }
     let keys = without_keys(sighting.keys)?;
     let (fingerprint, entries) = (keys.fingerprint().to_string(), to_json("state", &keys.to_json())?);
-    super::retirements::note_gone(transaction, &tenant, &app, &keys, at).await?;
+    super::retirements::note_gone(connection, &tenant, &app, &keys, at).await?;
     let latest: Option<(i64, String, String)> = sqlx::query_as(
         "SELECT id, fingerprint, entries FROM states WHERE tenant_id = $1 AND object_id = $2 ORDER BY id DESC LIMIT 1",
     )
     .bind(tenant.clone())
     .bind(app.clone())
-    .fetch_optional(&mut **transaction)
+    .fetch_optional(&mut *connection)
     .await?;
     // The fingerprint does not see the order, and an exact restore is about the order too.
     if let Some((id, known, same)) = latest
@@ -230,7 +228,7 @@ async fn note(
     .bind(entries)
     .bind(origin.name())
     .bind(origin.receipt().map(|receipt| receipt.to_string()))
-    .fetch_one(&mut **transaction)
+    .fetch_one(&mut *connection)
     .await?;
     Ok(id)
 }

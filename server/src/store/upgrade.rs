@@ -5,7 +5,7 @@
 use super::databases::Database;
 use super::{Stage, Which};
 use crate::test_certificate;
-use app::desk::{Outcome, Problem};
+use app::desk::{AppStage, Outcome, Problem};
 use domain::ids::{KeyId, ObjectId, TenantId};
 use serde_json::{Value, json};
 use sqlx::SqlitePool;
@@ -147,7 +147,7 @@ async fn plans_and_receipts_of_the_first_release_are_moved_over() {
     assert_eq!((kept.started_at, kept.finished_at), (datetime!(2026-11-24 12:00:01.5 UTC), None));
     let rows = store.receipt_page(receipt, &Which::All, 0, 9).await.unwrap();
     let Stage::Done(done) = &rows[0].stage else { panic!("{:?}", rows[0]) };
-    assert_eq!((done.outcome, done.before.as_deref()), (Outcome::Verified, Some("[\"é\"]")));
+    assert_eq!((done.stage, done.before.as_deref()), (AppStage::Ended(Outcome::Verified), Some("[\"é\"]")));
     assert_eq!((&rows[1].stage, &rows[2].stage), (&Stage::Waiting, &Stage::Writing { before: "[1]".into() }));
     let stored: String =
         sqlx::query_scalar("SELECT result FROM receipt_apps WHERE position = 0").fetch_one(store.pool()).await.unwrap();

@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod budget;
 #[path = "../support/databases.rs"]
 mod databases;
+mod drafts;
 mod evidence;
 mod faults;
+mod history;
 mod lists;
 mod paging;
 mod plans;
@@ -15,6 +18,7 @@ mod pushes;
 mod records;
 mod search;
 mod stand_in;
+mod tables;
 mod uploads;
 mod vaults;
 mod world;

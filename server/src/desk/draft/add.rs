@@ -26,7 +26,12 @@ pub(super) fn wanted(
     }
     match once.len() {
         0 => {
-            return refuse("no-certificates", "No certificate was chosen", "A preview needs one.".into(), "Upload or choose a certificate.");
+            return refuse(
+                "no-certificates",
+                "No certificate was chosen",
+                "A preview needs one.".into(),
+                "Upload or choose a certificate.",
+            );
         }
         1..=MOST => {}
         many => {
@@ -36,7 +41,12 @@ pub(super) fn wanted(
     }
     if once.len() > 1 && !display_name.trim().is_empty() {
         let detail = format!("{} certificates cannot all have the name “{}”.", once.len(), display_name.trim());
-        return refuse("display-name", "The display name cannot be used", detail, "Leave it empty: each certificate then goes by its subject.");
+        return refuse(
+            "display-name",
+            "The display name cannot be used",
+            detail,
+            "Leave it empty: each certificate then goes by its subject.",
+        );
     }
     if !matches!(mode, PushMode::Append | PushMode::Replace | PushMode::Rotate) {
         let detail = "Certificates are added, put in the others' place, or rotated in.".into();

@@ -23,8 +23,13 @@ pub(super) async fn draft(state: &DeskState, person: &Person, receipt: Uuid) -> 
             .advice("Look at its receipt."));
     }
     let wanted = wanted.ok_or_else(|| {
-        Problem::new(422, "old-plan", "That push is from an earlier version", "It does not say in full what was wanted.")
-            .advice("Choose the certificate and the apps anew.")
+        Problem::new(
+            422,
+            "old-plan",
+            "That push is from an earlier version",
+            "It does not say in full what was wanted.",
+        )
+        .advice("Choose the certificate and the apps anew.")
     })?;
     Ok(Draft { wanted, apps })
 }

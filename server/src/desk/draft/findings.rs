@@ -63,7 +63,8 @@ impl Policies {
         for found in preflight::check(merge, &facts(app), self.tenant.as_ref(), self.of_apps.get(&app.id), now) {
             if found.refused {
                 verdict.refused.get_or_insert_with(|| {
-                    Problem::new(403, "would-be-refused", found.title.clone(), found.why.clone()).advice(found.advice.clone())
+                    Problem::new(403, "would-be-refused", found.title.clone(), found.why.clone())
+                        .advice(found.advice.clone())
                 });
             }
             verdict.findings.push(Finding { title: found.title, why: found.why, advice: found.advice });

@@ -49,10 +49,9 @@ pub(super) async fn handle(state: &DeskState, person: &Person, request: &PlanReq
             }
             Draft { wanted: Wanted::Retire(key_ids.clone()), apps: vec![*app] }
         }
-        PlanRequest::RetireCertificate { thumbprint, apps } => Draft {
-            wanted: Wanted::RetireCertificate(*thumbprint),
-            apps: chosen::ids(state, &token, apps).await?,
-        },
+        PlanRequest::RetireCertificate { thumbprint, apps } => {
+            Draft { wanted: Wanted::RetireCertificate(*thumbprint), apps: chosen::ids(state, &token, apps).await? }
+        }
         PlanRequest::Copy { from, key_ids, apps } => {
             let mut apps = chosen::ids(state, &token, apps).await?;
             apps.retain(|app| app != from);

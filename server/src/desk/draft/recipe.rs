@@ -182,8 +182,9 @@ pub(super) fn new_entry(
     display_name: &str,
 ) -> Result<NewKeyCredential, Problem> {
     NewKeyCredential::new(certificate, key_id(state), display_name, state.settings.identifier_style).map_err(|e| {
-        Problem::new(422, "display-name", "The display name cannot be used", format!("{e}."))
-            .advice(format!("Choose a name of at most {MAX_DISPLAY_NAME} characters, or leave it empty for the certificate's subject."))
+        Problem::new(422, "display-name", "The display name cannot be used", format!("{e}.")).advice(format!(
+            "Choose a name of at most {MAX_DISPLAY_NAME} characters, or leave it empty for the certificate's subject."
+        ))
     })
 }
 

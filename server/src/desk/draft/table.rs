@@ -8,7 +8,7 @@ use crate::person::Person;
 use crate::store::{TableLine, Wanted};
 use app::desk::{MAX_APPS_PER_PLAN, Problem};
 use domain::certificate::Certificate;
-use domain::csv::{self, CertificateCell, Line};
+use domain::csv::{self, CertificateCell, Line, TableError};
 use domain::ids::ObjectId;
 use domain::thumbprint::Sha256Thumbprint;
 use std::collections::{HashMap, HashSet};
@@ -25,13 +25,14 @@ impl Wrong {
         self.0.push((line, why.into()));
     }
 
-    fn into_result(mut self) -> Result<(), Problem> {
-        if self.0.is_empty() {
-            return Ok(());
-        }
+    fn into_result(self) -> Result<(), Problem> {
+        if self.0.is_empty() { Ok(()) } else { Err(self.problem()) }
+    }
+
+    fn problem(mut self) -> Problem {
         self.0.sort();
-        let mut lines: Vec<String> =
-            self.0.iter().take(MOST_NAMED).map(|(line, why)| format!("Line {line}: {why}")).collect();
+        let named = self.0.iter().take(MOST_NAMED).map(|(line, why)| format!("Line {line}: {why}"));
+        let mut lines: Vec<String> = named.collect();
         if self.0.len() > MOST_NAMED {
             lines.push(format!("and {} more", self.0.len() - MOST_NAMED));
         }
@@ -39,22 +40,17 @@ impl Wrong {
             1 => "A line of the table cannot be used".to_owned(),
             many => format!("{many} lines of the table cannot be used"),
         };
-        Err(Problem::new(422, "bad-table", title, lines.join("\n"))
-            .advice("Nothing was taken of it. Put these lines right and send the table again."))
+        Problem::new(422, "bad-table", title, lines.join("\n"))
+            .advice("Nothing was taken of it. Put these lines right and send the table again.")
     }
 }
 
 pub(super) async fn read(state: &DeskState, person: &Person, token: &str, text: &str) -> Result<Draft, Problem> {
-    let mut wrong = Wrong::default();
-    let lines = csv::import(text).map_err(|error| {
-        for bad in &error.lines {
-            wrong.add(bad.number, bad.why.clone());
-        }
-        match std::mem::take(&mut wrong).into_result() {
-            Err(problem) => problem,
-            Ok(()) => Problem::new(422, "bad-table", "The table cannot be read", format!("{error}.")).advice(error.advice()),
-        }
+    let lines = csv::import(text).map_err(|error| match error {
+        TableError::BadLines(lines) => Wrong(lines.into_iter().map(|line| (line.number, line.why)).collect()).problem(),
+        error => Problem::new(422, "bad-table", "The table cannot be read", format!("{error}.")).advice(error.advice()),
     })?;
+    let mut wrong = Wrong::default();
     let apps = apps(state, token, &lines, &mut wrong).await?;
     let certificates = certificates(state, person, &lines, &mut wrong).await?;
     let mut taken: HashSet<(ObjectId, Sha256Thumbprint)> = HashSet::new();
@@ -96,7 +92,8 @@ async fn apps(
     wrong: &mut Wrong,
 ) -> Result<Vec<Option<ObjectId>>, Problem> {
     let mut seen = HashSet::new();
-    let names: Vec<Name> = lines.iter().map(|line| Name::read(&line.app)).filter(|name| seen.insert(name.clone())).collect();
+    let names: Vec<Name> =
+        lines.iter().map(|line| Name::read(&line.app)).filter(|name| seen.insert(name.clone())).collect();
     let found = state.graph.find_many(token, &names).await.map_err(|e| e.problem("the apps of the table"))?;
     let found: HashMap<Name, Vec<Named>> = names.into_iter().zip(found).collect();
     let mut apps = Vec::with_capacity(lines.len());
@@ -124,10 +121,15 @@ async fn certificates(
     wrong: &mut Wrong,
 ) -> Result<Vec<Option<Certificate>>, Problem> {
     let tenant = person.viewer.tenant_id;
-    let mut found: HashMap<CertificateCell, Result<Certificate, String>> = HashMap::new();
+    let mut found: HashMap<String, Result<Certificate, String>> = HashMap::new();
     let mut certificates = Vec::with_capacity(lines.len());
     for line in lines {
-        if !found.contains_key(&line.certificate) {
+        let cell = match &line.certificate {
+            CertificateCell::Sha1(sha1) => sha1.hex(),
+            CertificateCell::Sha256(sha256) => sha256.hex(),
+            CertificateCell::Certificate(certificate) => certificate.facts().sha256.hex(),
+        };
+        if !found.contains_key(&cell) {
             let certificate = match &line.certificate {
                 CertificateCell::Certificate(certificate) => Ok((**certificate).clone()),
                 CertificateCell::Sha256(sha256) => match certificate::find(state, person, *sha256).await {
@@ -138,16 +140,19 @@ async fn certificates(
                 CertificateCell::Sha1(sha1) => match state.store.certificates_with(tenant, *sha1).await?.as_slice() {
                     [one] => Ok(one.certificate.clone()),
                     [] => Err(format!("nobody uploaded a certificate with the thumbprint {}.", sha1.hex())),
-                    _ => Err(format!("several certificates have the SHA-1 thumbprint {}; write the SHA-256.", sha1.hex())),
+                    _ => Err(format!(
+                        "several certificates have the SHA-1 thumbprint {}; write the SHA-256.",
+                        sha1.hex()
+                    )),
                 },
             };
             let certificate = certificate.and_then(|certificate| match usable(&certificate, state.clock.now()) {
                 Ok(()) => Ok(certificate),
                 Err(problem) => Err(format!("its certificate cannot be used: {}", problem.detail)),
             });
-            found.insert(line.certificate.clone(), certificate);
+            found.insert(cell.clone(), certificate);
         }
-        certificates.push(match found.get(&line.certificate) {
+        certificates.push(match found.get(&cell) {
             Some(Ok(certificate)) => Some(certificate.clone()),
             Some(Err(why)) => {
                 wrong.add(line.number, why.clone());
