@@ -168,8 +168,15 @@ async fn assemble(
     let sealer = Sealer::new(&config.token_key)?;
     let vault = Arc::new(TokenVault::new(sessions.clone(), sealer, provider.clone(), clock.clone(), entropy.clone()));
     let jobs = config.jobs.clone();
-    let desk =
-        Arc::new(DeskState::new(services, vault.clone(), store.clone(), clock.clone(), entropy.clone(), settings, jobs));
+    let desk = Arc::new(DeskState::new(
+        services,
+        vault.clone(),
+        store.clone(),
+        clock.clone(),
+        entropy.clone(),
+        settings,
+        jobs,
+    ));
     let limits = Limiters::new(&config).ok_or(StartError::Limits)?;
     let leptos = LeptosOptions::builder()
         .output_name("thumbprint")

@@ -255,7 +255,11 @@ fn jobs(jobs: &JobSettings, findings: &mut Findings) {
         findings.add("jobs.workers", "is 0, which would let no push go on.", "4 is the default.");
     }
     if !(1.0..=60.0).contains(&jobs.heartbeat.as_secs_f64()) {
-        findings.add("jobs.heartbeat", "is not between 1 and 60 seconds.", "3 is the default. A process that misses three is taken for dead, and another goes on with its pushes.");
+        findings.add(
+            "jobs.heartbeat",
+            "is not between 1 and 60 seconds.",
+            "3 is the default. A process that misses three is taken for dead, and another goes on with its pushes.",
+        );
     }
     if !(0.05..=60.0).contains(&jobs.poll.as_secs_f64()) {
         findings.add("jobs.poll", "is not between 0.05 and 60 seconds.", "1 is the default.");

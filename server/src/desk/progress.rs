@@ -15,9 +15,10 @@ pub(super) async fn handle(state: &DeskState, person: &Person, receipt: Uuid) ->
 /// The run, where the person made it or sees everybody's.
 pub(super) async fn visible(state: &DeskState, person: &Person, receipt: Uuid) -> Result<Run, Problem> {
     let viewer = &person.viewer;
-    let run = state.store.run(receipt).await?.filter(|run| {
-        run.tenant == viewer.tenant_id && (run.person == viewer.object_id || viewer.sees_whole_audit())
-    });
+    let run =
+        state.store.run(receipt).await?.filter(|run| {
+            run.tenant == viewer.tenant_id && (run.person == viewer.object_id || viewer.sees_whole_audit())
+        });
     run.ok_or_else(no_such_receipt)
 }
 

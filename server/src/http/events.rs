@@ -5,6 +5,7 @@ use crate::desk::RequestDesk;
 use crate::store::StoreError;
 use app::desk::{Desk as _, Problem, Progress};
 use axum::extract::{Path, State};
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream;
@@ -40,7 +41,9 @@ pub async fn receipt(
         let event = follower.next().await?;
         Some((Ok::<_, Infallible>(event), follower))
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)))
+    // nginx would collect them before it passes them on.
+    let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    Ok(([unbuffered], Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE))))
 }
 
 async fn news(changes: &mut watch::Receiver<u64>) {

@@ -203,7 +203,9 @@ async fn killed(apps: u32, kills: u32, seed: u64) {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(120), reached).await.unwrap_or_else(|_| panic!("kill {kill}: no progress"));
+        tokio::time::timeout(Duration::from_secs(120), reached)
+            .await
+            .unwrap_or_else(|_| panic!("kill {kill}: no progress"));
         tokio::time::sleep(Duration::from_micros(random.random_range(0..20_000))).await;
         drop(process);
         at_writing += u32::from(journal.count("writing").await > 0);

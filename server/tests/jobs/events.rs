@@ -39,7 +39,8 @@ impl Events {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let cookie = format!("{COOKIE_NAME}={}", browser.cookie(COOKIE_NAME).unwrap_or_default());
         let url = portal.url(&format!("{receipt}/events"));
-        let answer = client.get(url).header("cookie", cookie).header("accept", "text/event-stream").send().await.unwrap();
+        let answer =
+            client.get(url).header("cookie", cookie).header("accept", "text/event-stream").send().await.unwrap();
         Self { answer, text: String::new() }
     }
 
@@ -62,7 +63,7 @@ impl Events {
 
 #[tokio::test]
 async fn progress_is_told_as_it_comes_and_the_stream_ends_with_the_push() {
-    let portal = TestPortal::start().await;
+    let portal = TestPortal::start_with(|config| config.desk.read_pause = Duration::from_millis(20)).await;
     let mut browser = portal.signed_in("mara.lindqvist").await;
     let pace = [("canary", "1"), ("ask_between", "on"), ("halt_at", "100")];
     let receipt = push_to_found(&mut browser, "", &pace).await;
@@ -101,7 +102,8 @@ async fn events_are_for_who_may_see_the_receipt() {
     let mut mara = portal.signed_in("mara.lindqvist").await;
     let receipt = push_to_found(&mut mara, "payroll", &[]).await;
     for (who, status) in [("priya.raman", 200), ("owen.carter", 404), ("daniel.novak", 403)] {
-        let browser = portal.signed_in(who).await;
+        let mut browser = portal.browser();
+        portal.sign_in(&mut browser, who, "/signed-out").await;
         assert_eq!(Events::open(&portal, &browser, &receipt).await.answer.status().as_u16(), status, "{who}");
     }
     let nobody = Events::open(&portal, &portal.browser(), &receipt).await;

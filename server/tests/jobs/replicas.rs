@@ -67,20 +67,18 @@ async fn concurrent(pushes: usize, action: WriterAction) {
     let site = Site::on(Database::postgres().await, 1).await;
     let many = JobSettings { workers: 16, patience: Duration::ZERO, ..jobs() };
     let patient = DeskSettings { read_patience: Duration::from_secs(60), ..settings() };
-    let replicas =
-        [site.replica_with(patient.clone(), many.clone()).await, site.replica_with(patient.clone(), many.clone()).await];
+    let replicas = [
+        site.replica_with(patient.clone(), many.clone()).await,
+        site.replica_with(patient.clone(), many.clone()).await,
+    ];
     let app = site.apps()[0];
     let at_first = site.entries().await[&app].clone();
     let mut plans = vec![];
     for n in 0..pushes {
         plans.push(site.draft(&replicas[n % 2], MARA, &[app]).await);
     }
-    let writer = ConcurrentWriter {
-        application: app.uuid(),
-        trigger: WriterTrigger::Every { seconds: 1 },
-        action,
-        times: None,
-    };
+    let writer =
+        ConcurrentWriter { application: app.uuid(), trigger: WriterTrigger::Every { seconds: 1 }, action, times: None };
     let writer = site.tenant.add_writer(writer).unwrap().unwrap();
     let mut receipts = vec![];
     for (n, (plan, _)) in plans.iter().enumerate() {
@@ -95,7 +93,8 @@ async fn concurrent(pushes: usize, action: WriterAction) {
     for (n, receipt) in receipts.iter().enumerate() {
         let results = site.results(&replicas[n % 2], *receipt).await;
         assert!(results.iter().all(is_good), "{results:#?}");
-        healed += results[0].notes.iter().filter(|note| note.contains("written again") || note.contains("put back")).count();
+        healed +=
+            results[0].notes.iter().filter(|note| note.contains("written again") || note.contains("put back")).count();
     }
     let entries = &site.entries().await[&app];
     let thumbprints: BTreeSet<_> =
@@ -107,7 +106,10 @@ async fn concurrent(pushes: usize, action: WriterAction) {
         let wanted = view.certificates[0].sha1.hex();
         missing += usize::from(!thumbprints.contains(&wanted));
     }
-    eprintln!("{pushes} pushes: {} entries, {theirs} of the other writer's, {healed} healed, {missing} missing", entries.len());
+    eprintln!(
+        "{pushes} pushes: {} entries, {theirs} of the other writer's, {healed} healed, {missing} missing",
+        entries.len()
+    );
     assert_eq!(missing, 0);
     for entry in &at_first {
         assert!(entries.contains(entry), "lost {entry:#}");

@@ -2,8 +2,8 @@
 
 use crate::databases::Database;
 use app::desk::{
-    AppStage, Chosen, Desk as _, Outcome, Pace, PlanRequest, PortalRole, Problem, Progress, PushMode, Receipt, ReceiptApp,
-    ReceiptQuery, RunState, Steer, Viewer,
+    AppStage, Chosen, Desk as _, Outcome, Pace, PlanRequest, PortalRole, Problem, Progress, PushMode, Receipt,
+    ReceiptApp, ReceiptQuery, RunState, Steer, Viewer,
 };
 use async_trait::async_trait;
 use domain::ids::{ObjectId, TenantId};
