@@ -113,7 +113,11 @@ fn ended(plan: &MergePlan, now: OffsetDateTime) -> Option<Finding> {
     let ended = rows.filter(|row| row.kind == DiffKind::Kept && row.end.is_some_and(|end| end <= now)).count();
     (ended > 0).then(|| {
         Finding::warned(
-            if ended == 1 { "An entry that stays has ended".into() } else { format!("{ended} entries that stay have ended") },
+            if ended == 1 {
+                "An entry that stays has ended".into()
+            } else {
+                format!("{ended} entries that stay have ended")
+            },
             "Entra has been seen to refuse a write for an end date in such a case, and to take it in others.",
             "If it is refused for an end date, remove the ended entries first.",
         )

@@ -17,7 +17,8 @@ fn certificate() -> Certificate {
 }
 
 fn plan(current: &Value) -> MergePlan {
-    let new = NewKeyCredential::new(&certificate(), KeyId::new(Uuid::from_u128(9)), "new", IdentifierStyle::Omit).unwrap();
+    let new =
+        NewKeyCredential::new(&certificate(), KeyId::new(Uuid::from_u128(9)), "new", IdentifierStyle::Omit).unwrap();
     MergePlan::new(&KeyCredentials::from_json(current).unwrap(), &Change::Append(vec![new]), None).unwrap()
 }
 
@@ -26,7 +27,11 @@ fn now() -> OffsetDateTime {
 }
 
 fn facts() -> AppFacts<'static> {
-    AppFacts { sign_in_audience: Some("AzureADMyOrg"), created: Some(datetime!(2024-01-01 0:00 UTC)), ..AppFacts::default() }
+    AppFacts {
+        sign_in_audience: Some("AzureADMyOrg"),
+        created: Some(datetime!(2024-01-01 0:00 UTC)),
+        ..AppFacts::default()
+    }
 }
 
 fn lifetime(days: u32, more: &Value) -> Value {
@@ -117,6 +122,9 @@ fn what_is_odd_about_the_app_is_said() {
 fn dates_of_the_new_entry_are_looked_at() {
     let facts_of = certificate().facts().clone();
     let title = |now| check(&plan(&json!([])), &facts(), None, None, now).remove(0).title;
-    assert_eq!(title(facts_of.not_before - time::Duration::days(1)), "A certificate that is not valid yet would be added");
+    assert_eq!(
+        title(facts_of.not_before - time::Duration::days(1)),
+        "A certificate that is not valid yet would be added"
+    );
     assert_eq!(title(facts_of.not_after), "A certificate that has ended would be added");
 }

@@ -52,7 +52,7 @@ pub(super) fn matches(app: &ListedApplication, search: &str, id: Option<Uuid>) -
     search.to_lowercase().split_whitespace().all(|word| name.contains(word))
 }
 
-fn sort(apps: &mut [ListedApplication], descending: bool) {
+pub(super) fn sort(apps: &mut [ListedApplication], descending: bool) {
     apps.sort_by_cached_key(|app| (app.display_name.to_lowercase(), app.id));
     if descending {
         apps.reverse();

@@ -65,19 +65,15 @@ pub(super) async fn compare(
 async fn read(state: &DeskState, person: &Person, app: ObjectId, keys: bool) -> Result<Application, Problem> {
     let token = state.token(person).await?;
     let graph = &state.graph;
-    let read = if keys { graph.application(&token, app).await } else { graph.application_without_keys(&token, app).await };
+    let read =
+        if keys { graph.application(&token, app).await } else { graph.application_without_keys(&token, app).await };
     let app = read.map_err(|e| e.problem("this app"))?.value;
     let name = app.display_name.as_str();
     state.observed(person.viewer.tenant_id, app.id, app.app_id, name, &app.key_credentials).await;
     Ok(app)
 }
 
-pub(super) async fn find(
-    state: &DeskState,
-    person: &Person,
-    app: ObjectId,
-    id: i64,
-) -> Result<KeptState, Problem> {
+pub(super) async fn find(state: &DeskState, person: &Person, app: ObjectId, id: i64) -> Result<KeptState, Problem> {
     state.store.state(person.viewer.tenant_id, app, id).await?.ok_or_else(|| no_such_state(app))
 }
 

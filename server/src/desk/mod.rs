@@ -3,6 +3,7 @@
 mod app;
 mod app_names;
 mod apps;
+mod apps_csv;
 mod audit;
 mod certificate;
 mod directory;

@@ -10,8 +10,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// Graph fills `key` only where `$select` names `keyCredentials` and one object is read.
-pub(super) const SELECT: &str =
-    "id,appId,displayName,signInAudience,createdDateTime,tokenEncryptionKeyId,servicePrincipalLockConfiguration,keyCredentials,passwordCredentials";
+pub(super) const SELECT: &str = "id,appId,displayName,signInAudience,createdDateTime,tokenEncryptionKeyId,servicePrincipalLockConfiguration,keyCredentials,passwordCredentials";
 
 /// An app registration (`application`), as far as this portal reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]

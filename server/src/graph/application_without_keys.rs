@@ -10,7 +10,11 @@ use domain::ids::ObjectId;
 use reqwest::Method;
 
 impl Graph {
-    pub async fn application_without_keys(&self, bearer: &str, id: ObjectId) -> Result<Answer<Application>, GraphError> {
+    pub async fn application_without_keys(
+        &self,
+        bearer: &str,
+        id: ObjectId,
+    ) -> Result<Answer<Application>, GraphError> {
         let url = self.without_keys(id);
         debug_assert_eq!(Cost::of(&Method::GET, &url).key_reads, 0);
         self.get(bearer, url, Consistency::Default).await?.map(read)

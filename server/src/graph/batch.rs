@@ -48,7 +48,8 @@ impl Graph {
             for places in open.chunks(MOST) {
                 let urls: Vec<Url> = places.iter().map(|place| urls[*place].clone()).collect();
                 for (place, answer) in places.iter().zip(self.post_batch(bearer, &urls).await?) {
-                    let wait = answer.as_ref().err().and_then(|error| self.retry.pause(attempt, error, self.entropy.as_ref()));
+                    let wait =
+                        answer.as_ref().err().and_then(|error| self.retry.pause(attempt, error, self.entropy.as_ref()));
                     if let Some(wait) = wait {
                         again.push(*place);
                         pause = pause.max(Some(wait));
@@ -57,7 +58,12 @@ impl Graph {
                 }
             }
             if let Some(pause) = pause {
-                tracing::debug!(requests = again.len(), attempt, pause = pause.as_secs_f64(), "Graph reads are repeated");
+                tracing::debug!(
+                    requests = again.len(),
+                    attempt,
+                    pause = pause.as_secs_f64(),
+                    "Graph reads are repeated"
+                );
                 tokio::time::sleep(pause).await;
             }
             open = again;
@@ -67,7 +73,11 @@ impl Graph {
     }
 
     /// One batch; itself repeated as a read is, for it holds nothing but reads.
-    async fn post_batch(&self, bearer: &str, urls: &[Url]) -> Result<Vec<Result<Answer<Value>, GraphError>>, GraphError> {
+    async fn post_batch(
+        &self,
+        bearer: &str,
+        urls: &[Url],
+    ) -> Result<Vec<Result<Answer<Value>, GraphError>>, GraphError> {
         let requests: Vec<Value> = (0usize..)
             .zip(urls)
             .map(|(id, url)| json!({"id": id.to_string(), "method": "GET", "url": self.relative(url)}))

@@ -97,8 +97,7 @@ const SLOWER_FOR: Duration = Duration::from_secs(2);
 
 impl Budget {
     pub(super) fn new(settings: &BudgetSettings) -> Self {
-        let state =
-            State { account: Account::new(settings), shut_until: None, unexplained: 0, slower: None };
+        let state = State { account: Account::new(settings), shut_until: None, unexplained: 0, slower: None };
         Self {
             share: settings.share.clamp(0.01, 1.0),
             job_share: settings.job_share.clamp(0.01, 1.0),
@@ -149,14 +148,15 @@ impl Budget {
     pub(super) fn throttled(&self, retry_after: Option<Duration>) {
         let now = Instant::now();
         let mut state = self.state();
-        let pause = retry_after.unwrap_or_else(|| {
-            let doubled = FIRST_PAUSE.saturating_mul(1 << state.unexplained.min(16));
+        let pause = match retry_after {
+            Some(asked) => asked,
             // Requests that were under way together are answered together: that is one refusal.
-            if state.shut_until.is_none_or(|until| until <= now) {
+            None if state.shut_until.is_some_and(|until| until > now) => return,
+            None => {
                 state.unexplained += 1;
+                FIRST_PAUSE.saturating_mul(1 << (state.unexplained - 1).min(16)).min(LONGEST_GUESS)
             }
-            doubled.min(LONGEST_GUESS)
-        });
+        };
         let until = now + pause;
         if state.shut_until.is_none_or(|shut| shut < until) {
             state.shut_until = Some(until);
@@ -274,7 +274,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn stays_under_the_limit_and_leaves_something_to_people() {
-        let settings = BudgetSettings { units_per_10_seconds: 100, share: 1.0, job_share: 0.9, ..BudgetSettings::default() };
+        let settings =
+            BudgetSettings { units_per_10_seconds: 100, share: 1.0, job_share: 0.9, ..BudgetSettings::default() };
         let budget = Budget::new(&settings);
         let begun = Instant::now();
         for _ in 0..90 {
@@ -306,7 +307,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_a_request_cost_more_than_thought_is_counted() {
-        let settings = BudgetSettings { units_per_10_seconds: 10, share: 1.0, job_share: 1.0, ..BudgetSettings::default() };
+        let settings =
+            BudgetSettings { units_per_10_seconds: 10, share: 1.0, job_share: 1.0, ..BudgetSettings::default() };
         let budget = Budget::new(&settings);
         let begun = Instant::now();
         admit(&budget, Lane::Person).await;

@@ -42,7 +42,11 @@ impl Graph {
                     Name::Id(id) => format!("appId eq {0} or id eq {0}", literal(&id.hyphenated().to_string())),
                     Name::DisplayName(name) => format!("displayName eq {}", literal(name)),
                 };
-                self.url(V1, &["applications"], &[("$select", "id,appId,displayName"), ("$filter", &filter), ("$top", "2")])
+                self.url(
+                    V1,
+                    &["applications"],
+                    &[("$select", "id,appId,displayName"), ("$filter", &filter), ("$top", "2")],
+                )
             })
             .collect();
         let answers = self.get_all(bearer, &urls).await?;

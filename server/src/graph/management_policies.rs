@@ -33,7 +33,11 @@ impl Graph {
     }
 
     /// Of each app the policy that is assigned to it: one at most. `None` also where it may not be read.
-    pub async fn management_policies_of(&self, bearer: &str, ids: &[ObjectId]) -> Result<Vec<Option<Value>>, GraphError> {
+    pub async fn management_policies_of(
+        &self,
+        bearer: &str,
+        ids: &[ObjectId],
+    ) -> Result<Vec<Option<Value>>, GraphError> {
         let urls: Vec<Url> = ids
             .iter()
             .map(|id| self.url(V1, &["applications", &id.to_string(), "appManagementPolicies"], &[]))

@@ -1,6 +1,7 @@
 //! The portal over HTTP: which request goes where, and what every answer has in common.
 
 mod api;
+mod apps_csv;
 mod assets;
 mod csrf;
 mod events;
@@ -62,6 +63,11 @@ pub fn router(app: &AppState) -> Router {
         .layer(limits.upload())
         .layer(api_timeout);
     let api = Router::new().route("/api/{*function}", any(api::call)).layer(api_timeout);
+    // As heavy as an upload, and as seldom.
+    let files = Router::new()
+        .route(&Route::AppsCsv.to_string(), get(apps_csv::download))
+        .layer(limits.upload())
+        .layer(api_timeout);
     let events = Router::new().route("/receipts/{id}/events", get(events::receipt));
     let pages = Router::new()
         .leptos_routes_with_handler(routes, get(pages::render))
@@ -73,6 +79,7 @@ pub fn router(app: &AppState) -> Router {
         .merge(uploads)
         .merge(api)
         .merge(events)
+        .merge(files)
         .merge(pages)
         .layer(session::layer(app.sessions.clone()))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))

@@ -1,6 +1,6 @@
 //! Credentials as they were seen on applications: what was there once and is not any more.
 
-use super::{Sighting, Stamp, Store, StoreError, parse};
+use super::{Sighting, Stamp, Store, StoreError, parse, states};
 use domain::ids::{KeyId, ObjectId, TenantId};
 use domain::key_credential::{KeyCredential, KeyCredentials};
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
@@ -37,7 +37,8 @@ impl Store {
         at: OffsetDateTime,
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        for sighting in sightings {
+        for sighting in states::in_order(sightings) {
+            self.alone_with(&mut transaction, tenant, sighting.object_id).await?;
             for entry in sighting.keys {
                 let Some(sha1) = entry.thumbprint() else { continue };
                 sqlx::query(

@@ -39,6 +39,7 @@ impl Store {
     pub async fn plan_retirements(&self, tenant: TenantId, entries: &[NewRetirement]) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         for entry in entries {
+            self.alone_with(&mut transaction, tenant, entry.object_id).await?;
             sqlx::query(
                 "INSERT INTO retirements
                     (tenant_id, object_id, app_id, display_name, key_id, entry_name, due_at, person_id, who, receipt_id)
@@ -158,4 +159,61 @@ pub(super) async fn note_gone(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use crate::store::databases::on_both;
+    use crate::store::{Origin, Sighting};
+    use serde_json::json;
+    use time::Duration;
+    use time::macros::datetime;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
+
+    fn new(key: u128, person: u128, days: i64) -> NewRetirement {
+        NewRetirement {
+            object_id: ObjectId::new(Uuid::from_u128(1)),
+            app_id: AppId::new(Uuid::from_u128(2)),
+            display_name: "payroll".into(),
+            key_id: KeyId::new(Uuid::from_u128(key)),
+            entry_name: Some(format!("CN={key}")),
+            due_at: NOW + Duration::days(days),
+            person: ObjectId::new(Uuid::from_u128(person)),
+            who: "Owen".into(),
+            receipt: Uuid::from_u128(5),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_first_due_first_and_gone_ones_not_at_all() {
+        on_both(async |database| {
+            let store = database.store().await;
+            let tenant = TenantId::new(Uuid::from_u128(9));
+            store.plan_retirements(tenant, &[new(1, 10, 14), new(2, 10, -1), new(3, 11, 3)]).await.unwrap();
+            let ids = async |person: Option<u128>| {
+                let person = person.map(|n| ObjectId::new(Uuid::from_u128(n)));
+                let page = store.retirements(tenant, person, 1, NOW).await.unwrap();
+                assert_eq!(page.total, Some(page.items.len() as u64));
+                page.items.into_iter().map(|one| (one.key_id.uuid().as_u128(), one.due)).collect::<Vec<_>>()
+            };
+            assert_eq!(ids(None).await, [(2, true), (3, false), (1, false)]);
+            assert_eq!(ids(Some(11)).await, [(3, false)]);
+            assert_eq!(store.retirements_due(tenant, None, NOW).await.unwrap(), 1);
+            // A later rotation sets another day.
+            store.plan_retirements(tenant, &[new(2, 10, 20)]).await.unwrap();
+            assert_eq!(ids(None).await, [(3, false), (1, false), (2, false)]);
+
+            let left = KeyCredentials::from_json(&json!([{"keyId": Uuid::from_u128(1)}])).unwrap();
+            let entry = new(1, 10, 0);
+            let sighting =
+                Sighting { object_id: entry.object_id, app_id: entry.app_id, display_name: "payroll", keys: &left };
+            store.note_state(tenant, sighting, Origin::Read, NOW).await.unwrap();
+            assert_eq!(ids(None).await, [(1, false)]);
+            assert_eq!(store.retirements_due(TenantId::new(Uuid::from_u128(8)), None, NOW).await.unwrap(), 0);
+        })
+        .await;
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! States are kept as Graph answers without `key`; a key belongs to its `keyId` for good, and is kept once.
 
-use super::{Stamp, Store, StoreError, from_json, parse, to_json};
+use super::{Engine, Stamp, Store, StoreError, from_json, parse, to_json};
 use app::desk::PAGE_SIZE;
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
 use domain::key_credential::KeyCredentials;
@@ -107,6 +107,7 @@ impl Store {
         at: OffsetDateTime,
     ) -> Result<i64, StoreError> {
         let mut transaction = self.begin().await?;
+        self.alone_with(&mut transaction, tenant, sighting.object_id).await?;
         let id = note(&mut transaction, tenant, sighting, origin, at).await?;
         transaction.commit().await?;
         Ok(id)
@@ -120,10 +121,27 @@ impl Store {
         at: OffsetDateTime,
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        for sighting in sightings {
-            note(&mut transaction, tenant, *sighting, Origin::Read, at).await?;
+        for sighting in in_order(sightings) {
+            self.alone_with(&mut transaction, tenant, sighting.object_id).await?;
+            note(&mut transaction, tenant, sighting, Origin::Read, at).await?;
         }
         transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Until the transaction ends, nobody else notes down what this app has. SQLite's has the whole file to itself.
+    pub(super) async fn alone_with(
+        &self,
+        connection: &mut AnyConnection,
+        tenant: TenantId,
+        app: ObjectId,
+    ) -> Result<(), StoreError> {
+        if self.engine() == Engine::Postgres {
+            sqlx::query("SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 1)) AS TEXT)")
+                .bind(format!("{tenant}/{app}"))
+                .execute(connection)
+                .await?;
+        }
         Ok(())
     }
 
@@ -175,6 +193,13 @@ impl Store {
                 .await?;
         rows.into_iter().map(|(id, key)| Ok((parse::<KeyId>("key id", &id)?, key))).collect()
     }
+}
+
+/// By app: who takes several at once must take them in the order in which everyone does.
+pub(super) fn in_order<'a>(sightings: &[Sighting<'a>]) -> Vec<Sighting<'a>> {
+    let mut sightings = sightings.to_vec();
+    sightings.sort_by_key(|sighting| sighting.object_id);
+    sightings
 }
 
 async fn note(
@@ -244,4 +269,95 @@ fn without_keys(keys: &KeyCredentials) -> Result<KeyCredentials, StoreError> {
         }
     }
     KeyCredentials::from_json(&list).map_err(|e| StoreError::Damaged(format!("state: {e}")))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use crate::store::databases::on_both;
+    use serde_json::json;
+    use std::sync::Arc;
+    use time::macros::datetime;
+
+    const AT: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
+
+    fn tenant() -> TenantId {
+        TenantId::new(Uuid::from_u128(1))
+    }
+
+    fn app(n: u128) -> ObjectId {
+        ObjectId::new(Uuid::from_u128(n))
+    }
+
+    /// `key`: whether Graph showed it.
+    fn keys(ids: &[u128], key: bool) -> KeyCredentials {
+        let list: Vec<_> = ids
+            .iter()
+            .map(|n| json!({"keyId": Uuid::from_u128(*n), "displayName": format!("CN={n}"), "key": key.then(|| format!("a2V5{n}"))}))
+            .collect();
+        KeyCredentials::from_json(&json!(list)).unwrap()
+    }
+
+    fn sighting(n: u128, keys: &KeyCredentials) -> Sighting<'_> {
+        Sighting { object_id: app(n), app_id: AppId::new(Uuid::from_u128(n + 100)), display_name: "payroll", keys }
+    }
+
+    #[tokio::test]
+    async fn a_state_is_kept_once_and_its_keys_for_good() {
+        on_both(async |database| {
+            let store = database.store().await;
+            let note = async |keys: &KeyCredentials, origin| {
+                store.note_state(tenant(), sighting(1, keys), origin, AT).await.unwrap()
+            };
+            let receipt = Uuid::from_u128(77);
+            let first = note(&keys(&[1, 2], true), Origin::Read).await;
+            // Without keys it is the same state; in another order it is not.
+            assert_eq!(note(&keys(&[1, 2], false), Origin::BeforePush(receipt)).await, first);
+            let turned = note(&keys(&[2, 1], false), Origin::Read).await;
+            let after = note(&keys(&[2, 1, 3], false), Origin::AfterPush(receipt)).await;
+            let back = note(&keys(&[1, 2], false), Origin::Read).await;
+            assert!(first < turned && turned < after && after < back);
+
+            let (states, total) = store.states(tenant(), app(1), 1).await.unwrap();
+            assert_eq!(
+                (states.iter().map(|one| one.id).collect::<Vec<_>>(), total),
+                (vec![back, after, turned, first], 4)
+            );
+            assert_eq!((states[1].origin.as_str(), states[1].receipt), ("after-push", Some(receipt)));
+            assert_eq!(states[3].entries, keys(&[1, 2], false));
+            let known = store.known_keys(tenant(), app(1)).await.unwrap();
+            assert_eq!((known.len(), known.get(KeyId::new(Uuid::from_u128(2)))), (2, Some("a2V52")));
+            assert_eq!(known.fill(&states[3].entries), keys(&[1, 2], true));
+
+            assert!(store.state(tenant(), app(2), first).await.unwrap().is_none(), "it is another app's");
+            assert!(store.state(TenantId::new(Uuid::from_u128(9)), app(1), first).await.unwrap().is_none());
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn many_at_once_do_not_stand_in_each_others_way() {
+        on_both(async |database| {
+            let store = Arc::new(database.store().await);
+            let mut set = tokio::task::JoinSet::new();
+            for turn in 0..6u128 {
+                let store = Arc::clone(&store);
+                set.spawn(async move {
+                    let keys = keys(&[1, 2], turn % 2 == 0);
+                    let mut all: Vec<_> = (0..30).map(|n| sighting(n, &keys)).collect();
+                    if turn % 2 == 1 {
+                        all.reverse();
+                    }
+                    store.observe(tenant(), &all, AT).await.unwrap();
+                    store.note_states(tenant(), &all, AT).await.unwrap();
+                });
+            }
+            set.join_all().await;
+            for n in 0..30 {
+                assert_eq!(store.states(tenant(), app(n), 1).await.unwrap().1, 1, "{n}");
+            }
+        })
+        .await;
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::stand_in::{self, Directory};
 use crate::world::{MARA, OWEN, PRIYA, TestCertificate, World, echo};
-use app::desk::{Desk as _, EvidenceRequest, EvidenceView, Pace, PushMode};
+use app::desk::{Desk as _, EvidenceRequest, EvidenceView, PushMode};
 use domain::ids::AppId;
 use domain::thumbprint::Thumbprint;
 use serde_json::json;
@@ -107,7 +107,7 @@ async fn what_went_is_remembered_with_who_where_it_was_a_push_of_ours() {
     // A push that replaces says who.
     let sha256 = world.upload(OWEN, &ours).await;
     let plan = world.draft_with(OWEN, sha256, &["payroll-export"], PushMode::Replace).await;
-    world.desk(OWEN).push(plan, "", Pace::default()).await.unwrap();
+    world.push(OWEN, plan).await;
     let view = evidence(&world, OWEN, app, &[Thumbprint::of(&ours.der)]).await;
     assert!(
         view.evidence.removed.iter().any(|one| one.by.as_deref() == Some("Owen Carter")),

@@ -36,10 +36,14 @@ async fn append_keeps_every_other_entry_byte_for_byte() {
 
         // The receipt has both states, as a plain read shows them.
         let read = |text: &Option<String>| serde_json::from_str::<Value>(text.as_ref().unwrap()).unwrap();
-        assert_eq!(read(&result.before), json!(echo(before["keyCredentials"].as_array().unwrap())));
-        assert_eq!(read(&result.after), json!(echo(&world.keys(app).await)));
+        assert_eq!(without_keys(&read(&result.before)), without_keys(&before["keyCredentials"]));
+        assert_eq!(without_keys(&read(&result.after)), without_keys(&json!(world.keys(app).await)));
         assert!(result.undo.is_some(), "{app}");
     }
+}
+
+fn without_keys(state: &Value) -> Value {
+    json!(echo(state.as_array().unwrap()))
 }
 
 #[tokio::test]

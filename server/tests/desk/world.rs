@@ -142,6 +142,21 @@ impl World {
         RequestDesk::new(Arc::clone(&self.state), Some(person))
     }
 
+    /// With other scopes for Graph than usual.
+    pub fn desk_with_scopes(&self, upn: &str, scopes: &[&str]) -> RequestDesk {
+        let token = self.tenant.graph_token_with_scopes(upn, scopes);
+        let tokens = Arc::new(Token(token, None, Arc::clone(&self.handed)));
+        RequestDesk::new(Arc::clone(&self.state), Some(Person { viewer: self.viewer(upn), tokens }))
+    }
+
+    /// Past the desk: anything of Graph.
+    pub async fn graph(&self, token: &str, method: reqwest::Method, path: &str, body: &Value) -> Value {
+        let url = format!("{}/v1.0/{path}", self.tenant.base_url());
+        let answer = self.http.request(method, url).bearer_auth(token).json(body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
+        answer.json().await.unwrap_or_default()
+    }
+
     fn person(&self, upn: &str) -> Person {
         let vaults = self.tenant.graph_token_with_scopes(upn, &[&format!("{VAULTS}/.default")]);
         Person {

@@ -51,7 +51,10 @@ mod tests {
         for (text, expected) in [
             ("P365D", Some(Duration::days(365))),
             ("P1Y2M", Some(Duration::days(425))),
-            ("P4DT12H30M5S", Some(Duration::days(4) + Duration::hours(12) + Duration::minutes(30) + Duration::seconds(5))),
+            (
+                "P4DT12H30M5S",
+                Some(Duration::days(4) + Duration::hours(12) + Duration::minutes(30) + Duration::seconds(5)),
+            ),
             ("PT0.5S", Some(Duration::milliseconds(500))),
             ("P", None),
             ("365D", None),

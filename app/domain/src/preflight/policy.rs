@@ -29,7 +29,10 @@ pub(super) fn check(
     if let Some(restriction) = find("trustedCertificateAuthority") {
         let own: Vec<String> = added.iter().filter(|entry| self_signed(entry)).map(KeyCredential::name).collect();
         let why = if own.is_empty() {
-            format!("The policy “{}” takes certificates of listed authorities only; which ones, this portal does not read.", restriction.policy)
+            format!(
+                "The policy “{}” takes certificates of listed authorities only; which ones, this portal does not read.",
+                restriction.policy
+            )
         } else {
             format!(
                 "The policy “{}” takes certificates of listed authorities only, and “{}” is signed by itself.",
@@ -68,7 +71,9 @@ fn too_long(entry: &KeyCredential, restriction: &Restriction<'_>) -> Option<Find
             restriction.policy,
             lifetime::words(most)
         ),
-        advice: "Use a certificate with a shorter life, or ask who looks after app management policies for an exemption.".into(),
+        advice:
+            "Use a certificate with a shorter life, or ask who looks after app management policies for an exemption."
+                .into(),
     })
 }
 

@@ -38,8 +38,10 @@ impl Account {
 
     /// Counts a request, or says when there may be room for it.
     pub(super) fn take(&mut self, cost: Cost, share: f64, now: Instant) -> Result<(), Instant> {
-        let wanted = [(&mut self.units, cost.units), (&mut self.writes, cost.writes), (&mut self.key_reads, cost.key_reads)];
-        let mut windows = wanted.into_iter().filter(|(window, amount)| *amount > 0 && window.most > 0).collect::<Vec<_>>();
+        let wanted =
+            [(&mut self.units, cost.units), (&mut self.writes, cost.writes), (&mut self.key_reads, cost.key_reads)];
+        let mut windows =
+            wanted.into_iter().filter(|(window, amount)| *amount > 0 && window.most > 0).collect::<Vec<_>>();
         match windows.iter_mut().filter_map(|(window, amount)| window.full_until(*amount, share, now)).max() {
             Some(ready) => Err(ready),
             None => {
