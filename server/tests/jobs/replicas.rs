@@ -62,8 +62,9 @@ async fn one_that_stops_is_followed_by_another() {
     other.stop().await;
 }
 
-/// Show 1. `pushes` of them at once to one app, through two replicas, while somebody else writes to it blindly.
-async fn concurrent(pushes: usize, action: WriterAction) {
+/// Show 1. `pushes` of them at once to one app, through two replicas, while somebody else writes to it. Answers how many
+/// entries had to be written again.
+async fn concurrent(pushes: usize, trigger: WriterTrigger, action: WriterAction, times: Option<u32>) -> usize {
     let site = Site::on(Database::postgres().await, 1).await;
     let many = JobSettings { workers: 16, patience: Duration::ZERO, ..jobs() };
     let patient = DeskSettings { read_patience: Duration::from_secs(60), ..settings() };
@@ -117,16 +118,26 @@ async fn concurrent(pushes: usize, action: WriterAction) {
     for replica in replicas {
         replica.stop().await;
     }
+    healed
 }
+
+const EVERY_SECOND: WriterTrigger = WriterTrigger::Every { seconds: 1 };
 
 #[tokio::test]
 async fn thirty_pushes_to_one_app_beside_another_writer() {
-    concurrent(30, WriterAction::Append).await;
+    concurrent(30, EVERY_SECOND, WriterAction::Append, None).await;
+}
+
+/// It writes what it read before a write of ours, and its own entry: ours is lost each time.
+#[tokio::test]
+async fn what_a_blind_writer_overwrites_is_written_again() {
+    let healed = concurrent(12, WriterTrigger::AfterWrite, WriterAction::BlindAppend, Some(10)).await;
+    assert!(healed > 0, "nothing was overwritten");
 }
 
 /// Takes minutes.
 #[tokio::test]
 #[ignore = "takes minutes; run by hand or by make bench"]
 async fn two_hundred_pushes_to_one_app_beside_another_writer() {
-    concurrent(200, WriterAction::Append).await;
+    concurrent(200, EVERY_SECOND, WriterAction::Append, None).await;
 }
