@@ -144,6 +144,7 @@ fn every_page_is_complete_without_scripts() {
             ("proof", Route::Proof(ObjectId::new(id(1))).to_string(), "Registered and in force"),
             ("doctor", "/doctor".to_owned(), "This page needs WebAssembly"),
             ("search", "/search?q=0011".to_owned(), "Service principal"),
+            ("search-retire", "/search?q=0011".to_owned(), "Retire it from the ticked"),
             ("search-none", "/search?q=nothing".to_owned(), "No app holds “nothing”"),
             ("search-empty", "/search".to_owned(), "Nothing searched yet"),
             ("vaults", "/vaults?vault=contoso".to_owned(), "1 with an older version on an app"),
@@ -192,7 +193,7 @@ fn what_is_not_there_is_a_404_and_who_is_not_let_in_reads_why() {
 fn who_only_reads_is_not_offered_to_write() {
     run(async {
         let sha256 = desk::new_certificate().sha256();
-        for path in [
+        let paths = [
             Route::Home,
             Route::Upload,
             Route::Certificate(sha256),
@@ -206,8 +207,9 @@ fn who_only_reads_is_not_offered_to_write() {
             Route::Copy(ObjectId::new(id(1))),
             Route::Table,
             Route::Retirements,
-        ] {
-            let answer = get(SampleDesk::of(&[PortalRole::Auditor]), &path.to_string()).await;
+        ];
+        for path in paths.iter().map(ToString::to_string).chain(["/search?q=0011".to_owned()]) {
+            let answer = get(SampleDesk::of(&[PortalRole::Auditor]), &path).await;
             check("auditor", &answer.html);
             for offer in [
                 "action=\"/api/push\"",
@@ -306,6 +308,12 @@ fn plain_forms_of_every_kind_of_push_lead_to_its_preview() {
                 ROTATING,
             ),
             ("draft-retire", format!("app={app}&key_id%5B%5D={key}"), &Route::Retirements.to_string(), RETIRING),
+            (
+                "draft-retire-certificate",
+                format!("thumbprint={}&app%5B%5D={app}", desk::new_certificate().sha1().hex()),
+                &"/search?q=0011".to_owned(),
+                RETIRING,
+            ),
             (
                 "draft-copy",
                 format!("scope=all&search=&q=&key_id%5B%5D={key}&app%5B%5D={}&from={app}", id(2)),
