@@ -33,7 +33,7 @@ fn common(holdings: &[Holding]) -> Option<Thumbprint> {
 #[component]
 pub fn HoldersTable(holdings: Vec<Holding>) -> impl IntoView {
     let viewer = use_viewer();
-    let may_push = matches!(&*viewer.read(), Some(Ok(Some(viewer))) if viewer.may_push());
+    let may_push = matches!(&*viewer.read_untracked(), Some(Ok(Some(viewer))) if viewer.may_push());
     match common(&holdings).filter(|_| may_push) {
         Some(thumbprint) => view! { <Retirable thumbprint holdings/> }.into_any(),
         None => view! { <Rows holdings tick=false/> }.into_any(),

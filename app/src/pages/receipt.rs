@@ -15,6 +15,7 @@ use crate::components::problem_view::{ProblemBar, form_problem};
 use crate::components::push_words::{WhatFacts, subject};
 use crate::components::thumbprint::Ident;
 use crate::components::timestamp::Moment;
+use crate::dates::distance;
 use crate::desk::{Outcome, Pace, Progress, Receipt, ReceiptApp, ReceiptQuery, RunState, Viewer};
 use crate::query::{href, use_query};
 use crate::route::Route;
@@ -67,7 +68,8 @@ fn verdict(progress: &Progress) -> String {
 fn took(seconds: i64) -> String {
     match u64::try_from(seconds) {
         Ok(0) | Err(_) => "Under a second".into(),
-        Ok(seconds) => crate::dates::distance(seconds).unwrap_or_else(|| plural(seconds as usize, "second")),
+        Ok(1) => "1 second".into(),
+        Ok(seconds) => distance(seconds).unwrap_or_else(|| format!("{seconds} seconds")),
     }
 }
 

@@ -111,6 +111,7 @@ fn every_page_is_complete_without_scripts() {
         let app = Route::App(ObjectId::new(id(1))).to_string();
         let pages = [
             ("home", "/".to_owned(), "Recent pushes"),
+            ("home-due", "/".to_owned(), "2 old certificates are due for removal"),
             ("upload", format!("/certificates/new?app={}", id(40)), "For Order intake"),
             ("certificate", Route::Certificate(sha256).to_string(), "payroll-2027</h1>"),
             ("choose", format!("{choose}?app%5B%5D={}&app%5B%5D={}", id(1), id(40)), "Chosen, not in view"),
