@@ -142,11 +142,16 @@ fn Confirm(sum: PlanSum, confirm: String, unlocked: RwSignal<bool>, interactive:
     } else {
         "This changes entries that are there.".to_owned()
     };
+    let consequence = match sum.removed {
+        0 => "",
+        1 => " What signs in with it stops working at once.",
+        _ => " What signs in with them stops working at once.",
+    };
     view! {
         <div class="confirm">
             <p id="typed-what">
                 <strong>{what}</strong>
-                {if sum.removed == 1 { " What signs in with it stops working at once." } else { " What signs in with them stops working at once." }}
+                {consequence}
             </p>
             <label class="confirm__label" for="typed">"Type "<code class="mono confirm__words">{confirm.clone()}</code>" to go on"</label>
             <input
