@@ -422,6 +422,7 @@ fn many_apps_are_offered_in_waves_and_removals_want_words() {
         let many = get(admin(), &Route::Plan(id(MANY)).to_string()).await.html;
         assert!(many.contains("5 apps first, then 10 %, then the rest"));
         assert!(many.contains("The tenant’s policy allows 180 days"));
+        assert!(many.contains("href=\"#pace\"") && many.contains("id=\"pace\""));
         let one = get(admin(), &Route::Plan(id(APPENDING)).to_string()).await.html;
         assert!(!one.contains("name=\"canary\""), "one app has no waves");
         let removing = get(admin(), &Route::Plan(id(RETIRING)).to_string()).await.html;
