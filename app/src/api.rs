@@ -1,6 +1,8 @@
 //! Server functions: each unpacks a form or a query, calls one method of the [`Desk`](crate::desk::Desk), and
 //! for forms redirects to the next page, so that every one of them also works as a plain HTML form.
 
+#![allow(clippy::too_many_arguments, reason = "a server function takes the fields of its form")]
+
 use crate::desk::{
     AppDetail, AppQuery, AppRow, AuditQuery, AuditRow, CertificateView, EvidenceView, Holders, Overview, Page,
     PlanView, Problem, Progress, Proof, ProofTarget, Receipt, ReceiptQuery, Retirement, StateComparison, StateRow,

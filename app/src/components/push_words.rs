@@ -50,7 +50,7 @@ pub fn subject(certificates: &[CertificateFacts], mode: PushMode) -> String {
     match certificates {
         [] => mode.noun().to_owned(),
         [only] => name(only),
-        more => format!("{} certificates", more.len()),
+        several => format!("{} certificates", several.len()),
     }
 }
 
@@ -71,13 +71,13 @@ pub fn WhatFacts(certificates: Vec<CertificateFacts>, mode: PushMode, note: Opti
             <dd><Day at=only.not_after/></dd>
         }
         .into_any(),
-        more => {
-            let left = more.len().saturating_sub(LISTED);
+        several => {
+            let left = several.len().saturating_sub(LISTED);
             view! {
                 <dt>"Certificates"</dt>
                 <dd>
                     <ul class="stacked">
-                        {more
+                        {several
                             .iter()
                             .take(LISTED)
                             .map(|facts| view! { <li>{link(facts)}" "<code class="mono mono--grouped secondary">{facts.sha1.grouped_hex()}</code></li> })

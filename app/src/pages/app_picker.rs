@@ -15,7 +15,7 @@ use crate::query::{Query, use_query};
 use leptos::html::Form;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_location, use_navigate};
 use serde::{Deserialize, Serialize};
 
 /// Ticks beyond this would not fit a URL.
@@ -65,7 +65,9 @@ impl Ticked {
     fn words(&self, total: Option<u64>) -> String {
         let count = self.apps.len();
         match (self.all, total) {
-            (true, Some(total)) => format!("All {} that the search finds", plural(total as usize, "app")),
+            (true, Some(total)) => {
+                format!("All {} that the search finds", plural(usize::try_from(total).unwrap_or(usize::MAX), "app"))
+            }
             (true, None) => "All apps that the search finds".to_owned(),
             (false, _) if count > MOST_TICKS => {
                 format!("{} chosen; tick at most {MOST_TICKS}, or take all that a search finds", plural(count, "app"))
@@ -82,6 +84,8 @@ pub struct Picker {
     pub form: NodeRef<Form>,
     pub ticked: Memo<Ticked>,
     path: StoredValue<String>,
+    /// Of the page that the browser is on, or on its way to.
+    here: Memo<String>,
     page: u32,
     go: Callback<(String, bool)>,
 }
@@ -95,6 +99,7 @@ impl Picker {
             form: NodeRef::new(),
             ticked: Memo::new(move |_| Ticked::of(&query.read())),
             path: StoredValue::new(path),
+            here: use_location().pathname,
             page,
             go: Callback::new(move |(path, replace): (String, bool)| {
                 navigate(&path, NavigateOptions { replace, scroll: false, ..Default::default() });
@@ -125,6 +130,10 @@ impl Picker {
     }
 
     fn leave(self, mut fields: browser::Fields, replace: bool) {
+        // Whoever is on the way to the preview is not called back.
+        if self.here.read_untracked() != *self.path.read_value() {
+            return;
+        }
         // The searched words, for the post alone: the URL has them as `q`.
         fields.retain(|(name, _)| name != "search");
         self.go.run((url(&self.path.get_value(), &fields), replace));
@@ -205,7 +214,7 @@ fn Toolbar(query: AppQuery) -> impl IntoView {
 fn All(total: u64, known: bool, checked: bool) -> impl IntoView {
     let too_many = total > MAX_APPS_PER_PLAN as u64;
     let words = if known {
-        format!("All {} that this search finds", plural(total as usize, "app"))
+        format!("All {} that this search finds", plural(usize::try_from(total).unwrap_or(usize::MAX), "app"))
     } else {
         "All apps that this search finds".to_owned()
     };

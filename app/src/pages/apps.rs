@@ -39,7 +39,7 @@ pub fn AppsPage() -> impl IntoView {
         view! {
             <Title text="Apps"/>
             <Heading title="Apps" lead="App registrations, and when the next of their certificates ends.">
-                <a class="button" rel="external" href=csv download="apps.csv"><Icon glyph=Glyph::Download/><span>"CSV"</span><span class="sr-only">" of all apps that this list finds"</span></a>
+                <a class="button" rel="external" href=csv><Icon glyph=Glyph::Download/><span>"CSV"</span><span class="sr-only">" of all apps that this list finds"</span></a>
                 <a class="button" href=Route::Table.to_string()><Icon glyph=Glyph::Table/><span>"Push by a table"</span></a>
             </Heading>
             <List list/>

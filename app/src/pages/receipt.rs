@@ -9,12 +9,13 @@ use crate::components::breadcrumbs::{Breadcrumbs, Step, Steps};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::outcome::OUTCOMES;
-use crate::components::page::{Heading, no_such_page, plural, signed_in, use_param};
+use crate::components::page::{Heading, grouped, no_such_page, plural, signed_in, use_param};
 use crate::components::pager::Pager;
 use crate::components::problem_view::{ProblemBar, form_problem};
 use crate::components::push_words::{WhatFacts, subject};
 use crate::components::thumbprint::Ident;
 use crate::components::timestamp::Moment;
+use crate::dates::distance;
 use crate::desk::{Outcome, Pace, Progress, Receipt, ReceiptApp, ReceiptQuery, RunState, Viewer};
 use crate::query::{href, use_query};
 use crate::route::Route;
@@ -25,10 +26,10 @@ use base64::engine::general_purpose::STANDARD;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use progress::{UnderWay, follow, grouped};
+use progress::{UnderWay, follow};
 use uuid::Uuid;
 
-/// With more apps than this, only those that did not end well are unfolded.
+/// With more apps than this, only as many of those that need a look are unfolded.
 const UNFOLDED: usize = 3;
 
 #[component]
@@ -67,7 +68,8 @@ fn verdict(progress: &Progress) -> String {
 fn took(seconds: i64) -> String {
     match u64::try_from(seconds) {
         Ok(0) | Err(_) => "Under a second".into(),
-        Ok(seconds) => crate::dates::distance(seconds).unwrap_or_else(|| plural(seconds as usize, "second")),
+        Ok(1) => "1 second".into(),
+        Ok(seconds) => distance(seconds).unwrap_or_else(|| format!("{seconds} seconds")),
     }
 }
 
@@ -147,10 +149,13 @@ fn Whole(
     let list = if shown == 0 {
         view! { <div class="card"><EmptyState glyph=Glyph::Search title="No app is there now" text="Apps move on while the push runs. Look at all of them, or choose another state."/></div> }.into_any()
     } else if over {
+        let mut bad = 0;
         apps.items
             .into_iter()
             .map(|app| {
-                let open = !many || !app.stage.outcome().is_some_and(Outcome::is_good);
+                let is_bad = app.stage.outcome().is_some_and(|it| !it.is_good() && it != Outcome::Cancelled);
+                bad += usize::from(is_bad);
+                let open = !many || (is_bad && bad <= UNFOLDED);
                 view! { <App app open undo=below/> }
             })
             .collect_view()
@@ -251,7 +256,7 @@ fn Filter(id: Uuid, progress: RwSignal<Progress>, now: String) -> impl IntoView 
             view! {
                 <a href=href(&path, [("outcome", name)]) aria-current=(name == now).then_some("true")>
                     {word}
-                    <span class="filter__count">{grouped(count)}</span>
+                    <span class="filter__count">{grouped(count as usize)}</span>
                 </a>
             }
         })

@@ -33,7 +33,7 @@ pub fn Comparison(
     let same = diff.is_empty();
     let sum = counts(&diff);
     let tabs = vec![
-        ("Older", view! { <JsonView json=older_json label="keyCredentials, the older state" file_name=format!("keyCredentials-{app}-{}.json", older.id) marks=gone/> }.into_any()),
+        ("Older", view! { <JsonView json=older_json label="keyCredentials, the older state" file_name=format!("keyCredentials-{app}-{}.json", older.id) marks=gone gone=true/> }.into_any()),
         ("Newer", view! { <JsonView json=newer_json label="keyCredentials, the newer state" file_name=format!("keyCredentials-{app}-{}.json", newer.id) marks=come/> }.into_any()),
     ];
     view! {

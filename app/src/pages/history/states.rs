@@ -72,7 +72,7 @@ pub fn States(
                     <tbody>
                         <tr>
                             <td data-label="Older"></td>
-                            <td data-label="Newer"><Pick name="newer" value="".to_owned() checked=newer.is_empty() label="As it is now".to_owned()/></td>
+                            <td data-label="Newer"><Pick name="newer" value=String::new() checked=newer.is_empty() label="As it is now".to_owned()/></td>
                             <td data-label="When"><strong>"Now"</strong></td>
                             <td data-label="Kept" class="secondary">"Read when you compare"</td>
                             <td data-label="Entries">"—"</td>

@@ -89,6 +89,9 @@ pub fn PushForm(
     // Locked only where it can be unlocked: without WebAssembly the field's own pattern and the server stand guard.
     let interactive = RwSignal::new(false);
     let danger = confirm.is_some();
+    let pace = suggested(sum.writes);
+    let canary = RwSignal::new(pace.canary.to_string());
+    let second = RwSignal::new(pace.second.to_string());
     let locked = move || interactive.get() && !unlocked.get();
     view! {
         {refused.map(|problem| view! { <ProblemBar problem/> })}
@@ -96,10 +99,13 @@ pub fn PushForm(
         <ActionForm action=push>
             <div class="push">
                 <input type="hidden" name="plan" value=plan.to_string()/>
-                {(sum.writes > 1).then(|| view! { <PaceFields writes=sum.writes/> })}
+                {(sum.writes > 1).then(|| view! { <PaceFields writes=sum.writes canary second/> })}
                 <div class="action-bar">
                     <div class="action-bar__words">
                         <p><strong>{words(sum)}</strong></p>
+                        {(sum.writes > 1).then(|| view! {
+                            <p class="secondary">"Pace: "{move || pace_words(&canary.read(), &second.read())}". "<a href="#pace">"Change it"</a></p>
+                        })}
                         {confirm.map(|confirm| view! { <Confirm sum confirm unlocked interactive/> })}
                         <p class="action-bar__progress" role="status">
                             {move || pending.get().then(|| view! {
@@ -142,11 +148,16 @@ fn Confirm(sum: PlanSum, confirm: String, unlocked: RwSignal<bool>, interactive:
     } else {
         "This changes entries that are there.".to_owned()
     };
+    let consequence = match sum.removed {
+        0 => "",
+        1 => " What signs in with it stops working at once.",
+        _ => " What signs in with them stops working at once.",
+    };
     view! {
         <div class="confirm">
             <p id="typed-what">
                 <strong>{what}</strong>
-                {if sum.removed == 1 { " What signs in with it stops working at once." } else { " What signs in with them stops working at once." }}
+                {consequence}
             </p>
             <label class="confirm__label" for="typed">"Type "<code class="mono confirm__words">{confirm.clone()}</code>" to go on"</label>
             <input
@@ -181,12 +192,10 @@ fn literal(words: &str) -> String {
 }
 
 #[component]
-fn PaceFields(writes: u32) -> impl IntoView {
+fn PaceFields(writes: u32, canary: RwSignal<String>, second: RwSignal<String>) -> impl IntoView {
     let pace = suggested(writes);
-    let canary = RwSignal::new(pace.canary.to_string());
-    let second = RwSignal::new(pace.second.to_string());
     view! {
-        <details class="card pace">
+        <details class="card pace" id="pace">
             <summary class="pace__head">
                 <Icon glyph=Glyph::ChevronRight/>
                 <h2>"Pace"</h2>

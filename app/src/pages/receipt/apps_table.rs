@@ -41,10 +41,10 @@ fn keep_up(receipt: Uuid, query: ReceiptQuery, progress: RwSignal<Progress>, app
 }
 
 /// Why an app is as it is, in few words.
-fn detail(app: &ReceiptApp) -> String {
+fn detail(app: &ReceiptApp) -> Option<String> {
     match &app.problem {
-        Some(problem) => problem.title.clone(),
-        None => app.notes.join(" "),
+        Some(problem) => Some(problem.title.clone()),
+        None => (!app.notes.is_empty()).then(|| app.notes.join(" ")),
     }
 }
 

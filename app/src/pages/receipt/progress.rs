@@ -5,7 +5,7 @@ use crate::api::{self, SteerPush};
 use crate::browser;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
-use crate::components::page::plural;
+use crate::components::page::{grouped, plural};
 use crate::components::problem_view::{ProblemBar, form_problem};
 use crate::dates::distance;
 use crate::desk::{Progress, RunState, Viewer};
@@ -20,19 +20,6 @@ use uuid::Uuid;
 const LOST_MS: i32 = 5_000;
 /// Without scripts, as the content of a `noscript`: what the browser does by itself while a push runs.
 const RELOAD: &str = r#"<meta http-equiv="refresh" content="5">"#;
-
-/// `12,345`.
-pub fn grouped(count: u32) -> String {
-    let digits = count.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
 
 fn percent(progress: &Progress) -> u32 {
     progress.done() * 100 / progress.total().max(1)
@@ -120,7 +107,7 @@ pub fn UnderWay(
     let refused = form_problem::<SteerPush>();
     let may_push = viewer.may_push();
     let running = state.get_untracked() == RunState::Running;
-    let number = move |of: fn(&Progress) -> u32| move || grouped(of(&progress.read()));
+    let number = move |of: fn(&Progress) -> u32| move || grouped(of(&progress.read()) as usize);
     let bad = |progress: &Progress| progress.done() - progress.good();
     let waves = Memo::new(move |_| {
         let progress = progress.read();
@@ -145,7 +132,7 @@ pub fn UnderWay(
                 ></progress>
                 <p class="run__count" id="run-count">
                     <strong>{move || format!("{} %", percent(&progress.read()))}</strong>
-                    <span class="secondary">{move || format!("{} of {} apps", grouped(progress.read().done()), grouped(progress.read().total()))}</span>
+                    <span class="secondary">{move || format!("{} of {}", grouped(progress.read().done() as usize), plural(progress.read().total() as usize, "app"))}</span>
                 </p>
             </div>
             <dl class="run__counts">
@@ -157,11 +144,13 @@ pub fn UnderWay(
             </dl>
             {move || (waves.read().1.len() > 1).then(|| view! { <Waves now=waves.read().0 sizes=waves.read().1.clone()/> })}
             <p class="sr-only" role="status">{move || said.get()}</p>
-            {may_push.then(|| view! { <Orders receipt state steer/> })}
-            <p class="secondary run__note">
-                "It goes on when you leave this page. "
-                <a class="without-wasm" href=Route::Receipt(receipt).to_string()>"Look again"</a>
-            </p>
+            <div class="actions run__foot">
+                {may_push.then(|| view! { <Orders receipt state steer/> })}
+                <p class="secondary actions__note">
+                    {move || if state.get() == RunState::Running { "It goes on when you leave this page. " } else { "" }}
+                    <a class="without-wasm" href=Route::Receipt(receipt).to_string()>"Look again"</a>
+                </p>
+            </div>
         </section>
     }
 }
@@ -242,10 +231,8 @@ fn Orders(receipt: Uuid, state: Memo<RunState>, steer: ServerAction<SteerPush>) 
             RunState::Cancelled | RunState::Finished => return ().into_any(),
         };
         view! {
-            <div class="actions">
-                {first}
-                {order("cancel", "Cancel the rest", "button")}
-            </div>
+            {first}
+            {order("cancel", "Cancel the rest", "button")}
         }
         .into_any()
     }
@@ -288,12 +275,5 @@ mod tests {
         assert_eq!(speed(&progress(RunState::Paused, 1, 1)), "");
         let soon = Progress { per_minute: None, seconds_left: Some(20), ..progress(RunState::Running, 1, 1) };
         assert_eq!(speed(&soon), "less than a minute left");
-    }
-
-    #[test]
-    fn thousands_are_grouped() {
-        for (count, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(grouped(count), text);
-        }
     }
 }
