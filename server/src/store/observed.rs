@@ -4,6 +4,7 @@ use super::{Sighting, Stamp, Store, StoreError, parse, states};
 use domain::ids::{KeyId, ObjectId, TenantId};
 use domain::key_credential::{KeyCredential, KeyCredentials};
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
+use sqlx::AnyConnection;
 use time::OffsetDateTime;
 
 /// A credential that an application had.
@@ -40,6 +41,10 @@ impl Store {
         for sighting in states::in_order(sightings) {
             self.alone_with(&mut transaction, tenant, sighting.object_id).await?;
             for entry in sighting.keys {
+                // Most reads are without keys: what a read with them said of an entry's certificate counts.
+                if !entry.has_key() && touch(&mut transaction, tenant, &sighting, entry, at).await? {
+                    continue;
+                }
                 let Some(sha1) = entry.thumbprint() else { continue };
                 sqlx::query(
                     "INSERT INTO observed_credentials
@@ -115,6 +120,28 @@ impl Store {
     }
 }
 
+/// An entry that is known by its `keyId` is still there. `false` where it is not known.
+async fn touch(
+    connection: &mut AnyConnection,
+    tenant: TenantId,
+    sighting: &Sighting<'_>,
+    entry: &KeyCredential,
+    at: OffsetDateTime,
+) -> Result<bool, StoreError> {
+    let Some(key_id) = entry.key_id() else { return Ok(false) };
+    let touched = sqlx::query(
+        "UPDATE observed_credentials SET last_seen = $1, gone_at = NULL
+         WHERE tenant_id = $2 AND object_id = $3 AND key_id = $4",
+    )
+    .bind(Stamp(at))
+    .bind(tenant.to_string())
+    .bind(sighting.object_id.to_string())
+    .bind(key_id.to_string())
+    .execute(connection)
+    .await?;
+    Ok(touched.rows_affected() > 0)
+}
+
 fn key_of(entry: &KeyCredential) -> String {
     entry.key_id().map_or_else(String::new, |id| id.to_string())
 }
@@ -165,6 +192,30 @@ mod tests {
             assert_eq!(store.gone(tenant, app, &keys(&[ONE, TWO])).await.unwrap(), []);
             let other = TenantId::new(Uuid::from_u128(9));
             assert_eq!(store.gone(other, app, &keys(&[])).await.unwrap(), []);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn what_a_read_with_keys_said_is_not_gone_in_one_without() {
+        on_both(async |database| {
+            let store = database.store().await;
+            let (tenant, app) = ids();
+            let at = |minute| datetime!(2026-11-24 12:00 UTC) + time::Duration::minutes(minute);
+            let key = include_str!("../../../app/domain/tests/fixtures/fixture.pem");
+            let der = domain::upload::read(key.as_bytes()).unwrap().leaf;
+            // Its customKeyIdentifier is any text, so that only the key says which certificate it is.
+            let mut entry =
+                json!({"keyId": Uuid::from_u128(1), "customKeyIdentifier": "eA==", "key": der.der_base64()});
+            let whole = KeyCredentials::from_json(&json!([entry])).unwrap();
+            entry["key"] = serde_json::Value::Null;
+            let plain = KeyCredentials::from_json(&json!([entry])).unwrap();
+            assert_eq!(plain.iter().next().unwrap().thumbprint(), None);
+            observe(&store, &whole, at(0)).await.unwrap();
+            observe(&store, &plain, at(1)).await.unwrap();
+            assert_eq!(store.gone(tenant, app, &plain).await.unwrap()[0].at, None, "it was there when last looked");
+            observe(&store, &keys(&[]), at(2)).await.unwrap();
+            assert_eq!(store.gone(tenant, app, &plain).await.unwrap()[0].at, Some(at(2)));
         })
         .await;
     }

@@ -1,10 +1,10 @@
 //! What the portal sends while Graph has had enough. The tenant's own log says when requests came in.
 
 use crate::world::{MARA, World, settings};
-use app::desk::Desk as _;
-use app::desk::PushMode;
+use app::desk::{Desk as _, PushMode};
+use domain::ids::ObjectId;
 use server::desk::DeskSettings;
-use server::graph::BudgetSettings;
+use server::graph::{BudgetSettings, Retry};
 use tenant::{Fault, Throttle};
 use time::Duration;
 
@@ -66,4 +66,39 @@ async fn a_bulk_push_runs_under_the_limits_instead_of_into_them() {
     let refused = log.iter().filter(|request| request.status == 429).count();
     assert_eq!(refused, 0);
     assert!(begun.elapsed() >= std::time::Duration::from_secs(9), "{:?}: the limit was never near", begun.elapsed());
+}
+
+#[tokio::test]
+async fn a_portal_that_runs_into_the_limits_stands_still_until_it_may_go_on() {
+    // It knows of no limits, so that Graph has to say when it is enough.
+    let world = World::with(DeskSettings {
+        budget: BudgetSettings::unlimited(),
+        retry: Retry { attempts: 4, first_pause: 0.01, longest_pause: 15.0 },
+        ..settings()
+    })
+    .await;
+    world.tenant.set_behaviour(|behaviour| behaviour.throttle = Throttle::Scaled(0.01));
+    let ids: Vec<_> = world.tenant.applications().into_iter().take(12).map(|app| ObjectId::new(app.id)).collect();
+    let mut set = tokio::task::JoinSet::new();
+    for id in ids {
+        let desk = world.desk(MARA);
+        set.spawn(async move { desk.states(id, 1).await.map(drop) });
+    }
+    for done in set.join_all().await {
+        done.unwrap();
+    }
+    for id in world.tenant.applications().into_iter().take(24).map(|app| ObjectId::new(app.id)) {
+        world.desk(MARA).states(id, 1).await.unwrap();
+    }
+    let log = world.tenant.requests();
+    let refused: Vec<_> = log.iter().filter(|request| request.status == 429).collect();
+    assert!(!refused.is_empty(), "36 reads are more than 35 units");
+    // A window begins with its first request, lasts ten seconds, and Retry-After leads to its end.
+    let first = log.iter().map(|request| request.at).min().unwrap();
+    let end = first + Duration::seconds(10);
+    let told = refused.iter().map(|request| request.at).min().unwrap();
+    let early: Vec<_> =
+        log.iter().filter(|request| request.at > told + Duration::milliseconds(250) && request.at < end).collect();
+    assert!(told < end && early.is_empty(), "{told} {end} {early:?}");
+    assert!(log.iter().any(|request| request.at >= end && request.status == 200));
 }

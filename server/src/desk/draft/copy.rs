@@ -21,7 +21,10 @@ pub(super) async fn prepare(
     let now = state.clock.now();
     let entries: Vec<KeyCredential> = if key_ids.is_empty() {
         let verify = app.key_credentials.iter().filter(|entry| entry.usage() == Some("Verify"));
-        verify.filter(|entry| entry.certificate().is_some_and(|one| usable(one, now).is_ok())).cloned().collect()
+        verify
+            .filter(|entry| entry.certificate().is_some_and(|one| usable(one.facts(), now).is_ok()))
+            .cloned()
+            .collect()
     } else {
         let find = |id: &KeyId| {
             let entry = app.key_credentials.find(*id).ok_or_else(|| {
@@ -34,7 +37,7 @@ pub(super) async fn prepare(
                 .advice("Open the app again and choose from what is there.")
             })?;
             match entry.certificate() {
-                Some(certificate) => usable(certificate, now).map(|()| entry.clone()),
+                Some(certificate) => usable(certificate.facts(), now).map(|()| entry.clone()),
                 None => Err(Problem::new(
                     422,
                     "cannot-copy",

@@ -161,13 +161,13 @@ impl Recipe {
 
 async fn uploaded(state: &DeskState, person: &Person, sha256: Sha256Thumbprint) -> Result<Certificate, Problem> {
     let stored = certificate::find(state, person, sha256).await?;
-    usable(&stored.certificate, state.clock.now())?;
+    usable(stored.certificate.facts(), state.clock.now())?;
     Ok(stored.certificate)
 }
 
 /// A certificate can end between its upload and now.
-pub(in crate::desk) fn usable(certificate: &Certificate, now: OffsetDateTime) -> Result<(), Problem> {
-    match assess(certificate.facts(), now).refusals.first() {
+pub(in crate::desk) fn usable(facts: &CertificateFacts, now: OffsetDateTime) -> Result<(), Problem> {
+    match assess(facts, now).refusals.first() {
         None => Ok(()),
         Some(refusal) => {
             Err(Problem::new(422, "unsuitable-certificate", "This certificate cannot be used", refusal.title())

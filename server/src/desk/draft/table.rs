@@ -146,10 +146,11 @@ async fn certificates(
                     )),
                 },
             };
-            let certificate = certificate.and_then(|certificate| match usable(&certificate, state.clock.now()) {
-                Ok(()) => Ok(certificate),
-                Err(problem) => Err(format!("its certificate cannot be used: {}", problem.detail)),
-            });
+            let certificate =
+                certificate.and_then(|certificate| match usable(certificate.facts(), state.clock.now()) {
+                    Ok(()) => Ok(certificate),
+                    Err(problem) => Err(format!("its certificate cannot be used: {}", problem.detail)),
+                });
             found.insert(cell.clone(), certificate);
         }
         certificates.push(match found.get(&cell) {

@@ -9,7 +9,7 @@ mod steps;
 mod waves;
 pub(super) mod words;
 
-use super::{DeskState, certificate, draft, plan};
+use super::{DeskState, draft, plan};
 use crate::person::Person;
 use crate::store::{AuditEntry, NewReceipt, PlanHead, ReceiptHead, StoreError};
 use app::desk::{Pace, Problem, RunState};
@@ -35,7 +35,7 @@ pub(super) async fn handle(
         return Err(words::already_pushed());
     }
     let head = stored.head;
-    check(state, person, &head, typed).await?;
+    check(state, &head, typed)?;
     let apps = state.store.planned_apps(id).await?;
     if apps == 0 {
         return Err(words::nothing_to_push());
@@ -71,10 +71,9 @@ pub(super) async fn handle(
 }
 
 /// What can be refused before any app is touched.
-async fn check(state: &DeskState, person: &Person, head: &PlanHead, typed: &str) -> Result<(), Problem> {
+fn check(state: &DeskState, head: &PlanHead, typed: &str) -> Result<(), Problem> {
     for facts in &head.certificates {
-        let found = certificate::find(state, person, facts.sha256).await?;
-        draft::usable(&found.certificate, state.clock.now())?;
+        draft::usable(facts, state.clock.now())?;
     }
     match &head.confirm {
         Some(words) if typed.trim() != words => Err(words::not_confirmed(words)),
