@@ -15,7 +15,10 @@ test:
 	.ci/setup.sh wasm test
 	. .tools/env.sh
 	.ci/build.sh site
+	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
+	trap '.ci/postgres.sh stop' EXIT
 	cargo nextest run --workspace
+	THUMBPRINT_TEST_ON=postgres cargo nextest run -p server -E 'binary(desk)'
 	cargo nextest run -p domain --features pkcs12 -E 'test(pfx)'
 	cargo test --workspace --doc
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner cargo test -p domain --features pkcs12 --target wasm32-unknown-unknown --test wasm

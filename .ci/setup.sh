@@ -64,6 +64,10 @@ test)
   bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
   cargo_tool wasm-bindgen-cli "$bindgen" wasm-bindgen-test-runner
   command -v openssl >/dev/null || { say "openssl"; $sudo apt-get install -y -q openssl; }
+  command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || {
+    say "PostgreSQL"
+    $sudo apt-get update -q
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends postgresql; }
   .ci/vectors.sh
   .ci/python-clients.sh
   npm ci --prefix end2end --no-audit --no-fund --loglevel=error >&2

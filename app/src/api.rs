@@ -1,15 +1,18 @@
 //! Server functions: each unpacks a form or a query, calls one method of the [`Desk`](crate::desk::Desk), and
 //! for forms redirects to the next page, so that every one of them also works as a plain HTML form.
 
+#![allow(clippy::too_many_arguments, reason = "a server function takes the fields of its form")]
+
 use crate::desk::{
     AppDetail, AppQuery, AppRow, AuditQuery, AuditRow, CertificateView, EvidenceView, Holders, Overview, Page,
-    PlanView, Problem, Proof, ProofTarget, Receipt, VaultCertificate, Viewer,
+    PlanView, Problem, Progress, Proof, ProofTarget, Receipt, ReceiptQuery, Retirement, StateComparison, StateRow,
+    VaultCertificate, Viewer,
 };
 use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, MultipartData, MultipartFormData};
 #[cfg(feature = "ssr")]
 use {
-    crate::desk::{Desk, EvidenceRequest, PlanRequest, PushMode},
+    crate::desk::{Chosen, Desk, EvidenceRequest, Pace, PlanRequest, PushMode, Scope, Steer},
     crate::query::href,
     crate::route::Route,
     std::sync::Arc,
@@ -69,13 +72,13 @@ pub async fn app(id: String) -> Result<AppDetail, Problem> {
 }
 
 #[server(input = GetUrl, prefix = "/api", endpoint = "plan")]
-pub async fn plan(id: String) -> Result<PlanView, Problem> {
-    desk()?.plan(parse("plan id", &id)?).await
+pub async fn plan(id: String, page: u32) -> Result<PlanView, Problem> {
+    desk()?.plan(parse("plan id", &id)?, page).await
 }
 
 #[server(name = ReadReceipt, input = GetUrl, prefix = "/api", endpoint = "receipt")]
-pub async fn receipt(id: String) -> Result<Receipt, Problem> {
-    desk()?.receipt(parse("receipt id", &id)?).await
+pub async fn receipt(id: String, query: ReceiptQuery) -> Result<Receipt, Problem> {
+    desk()?.receipt(parse("receipt id", &id)?, &query).await
 }
 
 #[server(input = GetUrl, prefix = "/api", endpoint = "audit")]
@@ -123,31 +126,167 @@ pub async fn upload_certificate(data: MultipartData) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Makes a preview. `mode` is `append` or `replace`; an empty `display_name` means the certificate's subject.
+/// Makes a preview that adds certificates. `mode` is `append`, `replace` or `rotate`; an empty `display_name` means the
+/// certificate's subject. `all` is `on` where everything that `scope` and `search` find is meant, not `app`.
 #[server(prefix = "/api", endpoint = "draft-plan")]
 pub async fn draft_plan(
-    certificate: String,
+    certificate: Vec<String>,
     #[server(default)] app: Vec<String>,
+    #[server(default)] all: String,
+    #[server(default)] scope: String,
+    #[server(default)] search: String,
     #[server(default)] mode: String,
     #[server(default)] display_name: String,
+    #[server(default)] overlap_days: String,
 ) -> Result<(), Problem> {
-    let request = PlanRequest {
-        certificate: parse("SHA-256 thumbprint", &certificate)?,
-        apps: app.iter().map(|id| parse("object id", id)).collect::<Result<_, _>>()?,
-        mode: if mode == "replace" { PushMode::Replace } else { PushMode::Append },
+    draft(&PlanRequest::Add {
+        certificates: parse_all("SHA-256 thumbprint", &certificate)?,
+        apps: chosen(&app, &all, &scope, search)?,
+        mode: match mode.as_str() {
+            "replace" => PushMode::Replace,
+            "rotate" => PushMode::Rotate,
+            _ => PushMode::Append,
+        },
         display_name,
-    };
-    let id = desk()?.draft_plan(&request).await?;
+        overlap_days: if overlap_days.is_empty() { 0 } else { parse("number of days", &overlap_days)? },
+    })
+    .await
+}
+
+/// Makes a preview out of a table: text, or a file that the browser has read into the same field.
+#[server(prefix = "/api", endpoint = "draft-table")]
+pub async fn draft_table(csv: String) -> Result<(), Problem> {
+    draft(&PlanRequest::Table { csv }).await
+}
+
+/// Makes a preview of what a push was to do, for the apps on which it did not end well.
+#[server(prefix = "/api", endpoint = "draft-again")]
+pub async fn draft_again(receipt: String) -> Result<(), Problem> {
+    draft(&PlanRequest::Again { receipt: parse("receipt id", &receipt)? }).await
+}
+
+/// Makes a preview that removes entries of one app.
+#[server(prefix = "/api", endpoint = "draft-retire")]
+pub async fn draft_retire(app: String, #[server(default)] key_id: Vec<String>) -> Result<(), Problem> {
+    draft(&PlanRequest::Retire { app: parse("object id", &app)?, key_ids: parse_all("keyId", &key_id)? }).await
+}
+
+/// Makes a preview that removes one certificate from many apps.
+#[server(prefix = "/api", endpoint = "draft-retire-certificate")]
+pub async fn draft_retire_certificate(thumbprint: String, #[server(default)] app: Vec<String>) -> Result<(), Problem> {
+    let apps = Chosen::These(parse_all("object id", &app)?);
+    draft(&PlanRequest::RetireCertificate { thumbprint: parse("SHA-1 thumbprint", &thumbprint)?, apps }).await
+}
+
+/// Makes a preview that adds certificates which another app has.
+#[server(prefix = "/api", endpoint = "draft-copy")]
+pub async fn draft_copy(
+    from: String,
+    #[server(default)] key_id: Vec<String>,
+    #[server(default)] app: Vec<String>,
+    #[server(default)] all: String,
+    #[server(default)] scope: String,
+    #[server(default)] search: String,
+) -> Result<(), Problem> {
+    let apps = chosen(&app, &all, &scope, search)?;
+    draft(&PlanRequest::Copy { from: parse("object id", &from)?, key_ids: parse_all("keyId", &key_id)?, apps }).await
+}
+
+/// Makes a preview that brings back an earlier state. `exactly` is `on` where later entries are to go.
+#[server(prefix = "/api", endpoint = "draft-restore")]
+pub async fn draft_restore(app: String, state: String, #[server(default)] exactly: String) -> Result<(), Problem> {
+    let (app, state) = (parse("object id", &app)?, parse("state", &state)?);
+    draft(&PlanRequest::Restore { app, state, exactly: exactly == "on" }).await
+}
+
+#[cfg(feature = "ssr")]
+async fn draft(request: &PlanRequest) -> Result<(), Problem> {
+    let id = desk()?.draft_plan(request).await?;
     leptos_axum::redirect(&Route::Plan(id).to_string());
     Ok(())
 }
 
-/// Pushes a preview once. `confirm_removal` is `on` where the person ticked that entries will go.
+#[cfg(feature = "ssr")]
+fn parse_all<T: std::str::FromStr>(what: &str, values: &[String]) -> Result<Vec<T>, Problem> {
+    values.iter().map(|value| parse(what, value)).collect()
+}
+
+#[cfg(feature = "ssr")]
+fn chosen(app: &[String], all: &str, scope: &str, search: String) -> Result<Chosen, Problem> {
+    if all != "on" {
+        return parse_all("object id", app).map(Chosen::These);
+    }
+    let scope = if scope == "mine" { Scope::Mine } else { Scope::All };
+    Ok(Chosen::Found(AppQuery { scope, search, page: 1, descending: false }))
+}
+
+/// Begins a push, once per preview. `typed`: the words that the preview asks for where entries will go.
 #[server(prefix = "/api", endpoint = "push")]
-pub async fn push(plan: String, #[server(default)] confirm_removal: String) -> Result<(), Problem> {
-    let id = desk()?.push(parse("plan id", &plan)?, confirm_removal == "on").await?;
+pub async fn push(
+    plan: String,
+    #[server(default)] typed: String,
+    #[server(default)] canary: String,
+    #[server(default)] second: String,
+    #[server(default)] ask_between: String,
+    #[server(default)] halt_at: String,
+) -> Result<(), Problem> {
+    fn number<T: std::str::FromStr>(what: &str, value: &str, absent: T) -> Result<T, Problem> {
+        if value.is_empty() { Ok(absent) } else { parse(what, value) }
+    }
+    let usual = Pace::default();
+    let pace = Pace {
+        canary: number("number of apps", &canary, usual.canary)?,
+        second: number("percentage", &second, usual.second)?,
+        ask_between: ask_between == "on",
+        halt_at: number("percentage", &halt_at, usual.halt_at)?,
+    };
+    let id = desk()?.push(parse("plan id", &plan)?, &typed, pace).await?;
     leptos_axum::redirect(&Route::Receipt(id).to_string());
     Ok(())
+}
+
+/// `steer` is `pause`, `resume` or `cancel`.
+#[server(name = SteerPush, prefix = "/api", endpoint = "steer")]
+pub async fn steer(receipt: String, steer: String) -> Result<(), Problem> {
+    let receipt = parse("receipt id", &receipt)?;
+    let steer = match steer.as_str() {
+        "pause" => Steer::Pause,
+        "resume" => Steer::Resume,
+        "cancel" => Steer::Cancel,
+        other => {
+            let why = format!("“{other}” is none of pause, resume and cancel.");
+            return Err(Problem::new(422, "bad-value", "That is not a valid order", why));
+        }
+    };
+    desk()?.steer(receipt, steer).await?;
+    leptos_axum::redirect(&Route::Receipt(receipt).to_string());
+    Ok(())
+}
+
+#[server(name = ReadProgress, input = GetUrl, prefix = "/api", endpoint = "progress")]
+pub async fn progress(receipt: String) -> Result<Progress, Problem> {
+    desk()?.progress(parse("receipt id", &receipt)?).await
+}
+
+#[server(name = ReadStates, input = GetUrl, prefix = "/api", endpoint = "states")]
+pub async fn states(app: String, page: u32) -> Result<Page<StateRow>, Problem> {
+    desk()?.states(parse("object id", &app)?, page).await
+}
+
+/// `newer`: empty for the app as it is now.
+#[server(name = ReadStateComparison, input = GetUrl, prefix = "/api", endpoint = "compare-states")]
+pub async fn compare_states(
+    app: String,
+    older: String,
+    #[server(default)] newer: String,
+) -> Result<StateComparison, Problem> {
+    let newer = if newer.is_empty() { None } else { Some(parse("state", &newer)?) };
+    desk()?.compare_states(parse("object id", &app)?, parse("state", &older)?, newer).await
+}
+
+#[server(name = ReadRetirements, input = GetUrl, prefix = "/api", endpoint = "retirements")]
+pub async fn retirements(page: u32) -> Result<Page<Retirement>, Problem> {
+    desk()?.retirements(page).await
 }
 
 /// From the doctor's verdict to a preview in one step: keeps the certificate where it is sent along as `text`, and makes
@@ -165,10 +304,14 @@ pub async fn register(
     } else {
         desk.keep_certificate(text.as_bytes()).await?
     };
-    let request = PlanRequest { certificate, apps: vec![app], mode: PushMode::Append, display_name: String::new() };
-    let id = desk.draft_plan(&request).await?;
-    leptos_axum::redirect(&Route::Plan(id).to_string());
-    Ok(())
+    draft(&PlanRequest::Add {
+        certificates: vec![certificate],
+        apps: Chosen::These(vec![app]),
+        mode: PushMode::Append,
+        display_name: String::new(),
+        overlap_days: 0,
+    })
+    .await
 }
 
 /// Who holds it: a thumbprint in any spelling, a keyId, a name.

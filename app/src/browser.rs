@@ -36,6 +36,7 @@ mod in_browser {
     use leptos::prelude::*;
     use time::OffsetDateTime;
     use wasm_bindgen::JsCast;
+    use wasm_bindgen::closure::Closure;
     use wasm_bindgen_futures::{JsFuture, spawn_local};
 
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit an i64 for ages")]
@@ -222,6 +223,32 @@ mod in_browser {
         begin().is_some()
     }
 
+    /// Listens to server-sent events until the owner goes, `on_message` answers false, or the server refuses: then
+    /// `on_lost`. A connection that only broke is made again by the browser itself.
+    pub fn listen(url: &str, on_message: impl Fn(&str) -> bool + 'static, on_lost: impl Fn() + 'static) {
+        let Ok(source) = web_sys::EventSource::new(url) else { return on_lost() };
+        let message = {
+            let source = source.clone();
+            Closure::<dyn Fn(web_sys::MessageEvent)>::new(move |event: web_sys::MessageEvent| {
+                if event.data().as_string().is_some_and(|text| !on_message(&text)) {
+                    source.close();
+                }
+            })
+        };
+        let lost = {
+            let source = source.clone();
+            Closure::<dyn Fn()>::new(move || {
+                if source.ready_state() == web_sys::EventSource::CLOSED {
+                    on_lost();
+                }
+            })
+        };
+        source.set_onmessage(Some(message.as_ref().unchecked_ref()));
+        source.set_onerror(Some(lost.as_ref().unchecked_ref()));
+        let kept = StoredValue::new_local((source, message, lost));
+        on_cleanup(move || _ = kept.try_with_value(|(source, ..)| source.close()));
+    }
+
     pub fn open_dialog(dialog: NodeRef<Dialog>) {
         if let Some(dialog) = dialog.get_untracked()
             && !dialog.open()
@@ -383,6 +410,7 @@ mod on_server {
     pub fn save(_: &str, _: &str, _: &[u8]) -> bool {
         false
     }
+    pub fn listen(_: &str, _: impl Fn(&str) -> bool + 'static, _: impl Fn() + 'static) {}
     pub fn open_dialog(_: NodeRef<Dialog>) {}
     pub fn close_dialog(_: NodeRef<Dialog>) {}
     pub fn reload_if(_: bool) {}

@@ -20,8 +20,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// How many apps one push may name. Larger sets need the job queue.
-pub const MAX_APPS_PER_PLAN: usize = 50;
+/// How many apps one push may name.
+pub const MAX_APPS_PER_PLAN: usize = 2_000;
 /// Rows on one page of a list.
 pub const PAGE_SIZE: usize = 25;
 
@@ -258,41 +258,106 @@ pub struct CertificateView {
     pub uploaded_at: OffsetDateTime,
 }
 
+/// What a push does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum PushMode {
-    /// Adds the certificate; keeps every other entry.
+    /// Adds; keeps every other entry.
     Append,
-    /// Adds the certificate; removes every other `Verify` entry.
+    /// Adds; removes every other `Verify` entry.
     Replace,
+    /// Adds, and notes the other `Verify` entries for retirement after an overlap. Nothing is removed by itself.
+    Rotate,
+    /// Removes named entries.
+    Retire,
+    /// Adds certificates that another app has.
+    Copy,
+    /// Adds what was there at an earlier time and is not there now.
+    Restore,
+    /// Makes the app's entries what they were at an earlier time.
+    RestoreExactly,
+    /// Adds certificate by certificate, as a table says.
+    Table,
+}
+
+/// Whose apps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Chosen {
+    These(Vec<ObjectId>),
+    /// All that a search finds, whatever its page.
+    Found(AppQuery),
 }
 
 /// What a person asks to preview.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlanRequest {
-    pub certificate: Sha256Thumbprint,
-    pub apps: Vec<ObjectId>,
-    pub mode: PushMode,
-    /// Empty: the certificate's subject.
-    pub display_name: String,
+pub enum PlanRequest {
+    Add {
+        certificates: Vec<Sha256Thumbprint>,
+        apps: Chosen,
+        /// `Append`, `Replace` or `Rotate`.
+        mode: PushMode,
+        /// Empty: the certificate's subject. Only with one certificate.
+        display_name: String,
+        /// Of a rotation: how long the old entries are still needed.
+        overlap_days: u16,
+    },
+    /// CSV with the columns `app`, `certificate` and, if wanted, `display_name`.
+    Table {
+        csv: String,
+    },
+    /// What a push was to do, once more, for the apps on which it did not end well.
+    Again {
+        receipt: Uuid,
+    },
+    Retire {
+        app: ObjectId,
+        key_ids: Vec<KeyId>,
+    },
+    /// One old certificate, from many apps.
+    RetireCertificate {
+        thumbprint: Thumbprint,
+        apps: Chosen,
+    },
+    Copy {
+        from: ObjectId,
+        key_ids: Vec<KeyId>,
+        apps: Chosen,
+    },
+    /// `state`: of [`StateRow`].
+    Restore {
+        app: ObjectId,
+        state: i64,
+        exactly: bool,
+    },
+}
+
+/// Something that a person should know before a push, found without a write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    pub title: String,
+    pub why: String,
+    pub advice: String,
 }
 
 /// What would be sent to one app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedChange {
-    pub key_id: KeyId,
+    /// Of the entries to be added.
+    pub key_ids: Vec<KeyId>,
     /// The state of the app that this was made from.
     pub base: Fingerprint,
     pub diff: Diff,
     /// The PATCH body, pretty-printed; the push sends exactly these values.
     pub body: String,
-    /// The new entry as the app manifest has it.
+    /// The new entries as the app manifest has them; empty where nothing is added.
     pub manifest: String,
     pub commands: Commands,
-    /// The certificate is there already: nothing will be sent.
+    /// All is as wanted already: nothing will be sent.
     pub noop: bool,
     /// Consequences worth a look, for instance that a token encryption key would go.
     pub cautions: Vec<String>,
+    /// What policies, locks and limits say.
+    pub findings: Vec<Finding>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -300,21 +365,61 @@ pub struct PlannedApp {
     pub object_id: ObjectId,
     pub app_id: AppId,
     pub display_name: String,
+    /// A problem also where a write would be refused: nothing will be sent.
     pub change: Result<PlannedChange, Problem>,
+}
+
+/// What all apps of a plan come to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanSum {
+    pub writes: u32,
+    pub noops: u32,
+    pub refused: u32,
+    pub added: u32,
+    pub kept: u32,
+    pub removed: u32,
+    /// Apps that lose an entry.
+    pub losing: u32,
 }
 
 /// A preview: kept on the server, so that what is pushed is what was seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanView {
     pub id: Uuid,
-    pub certificate: CertificateFacts,
+    /// That are added; none where entries only go.
+    pub certificates: Vec<CertificateFacts>,
     pub mode: PushMode,
+    /// More about it: from which app, to which state, after how many days.
+    pub note: Option<String>,
+    /// Of the new entry, where there is one.
     pub display_name: String,
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
-    pub apps: Vec<PlannedApp>,
+    pub sum: PlanSum,
+    pub apps: Page<PlannedApp>,
+    /// What has to be typed before entries are removed, for instance `remove 3`.
+    pub confirm: Option<String>,
     /// Set once it has been pushed: a plan is pushed once.
     pub receipt: Option<Uuid>,
+}
+
+/// In which order and how carefully a push goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pace {
+    /// Apps in the first wave; 0: no such wave.
+    pub canary: u16,
+    /// Percent of the apps in the second wave; 0: no such wave.
+    pub second: u8,
+    /// Waits for a person after each wave.
+    pub ask_between: bool,
+    /// Stops when more than this percent of the apps done so far (of five or more) did not end well; 100: never.
+    pub halt_at: u8,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { canary: 0, second: 0, ask_between: false, halt_at: 20 }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -332,6 +437,148 @@ pub enum Outcome {
     Failed,
     /// Written, but the read-back did not show what it must. Needs a person's look.
     Unverified,
+    /// The push was cancelled before this app's turn: nothing was sent.
+    Cancelled,
+}
+
+/// Where an app of a push is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AppStage {
+    /// Its turn has not come.
+    Waiting,
+    /// It is being read or written.
+    Working,
+    Ended(Outcome),
+}
+
+impl AppStage {
+    pub fn outcome(self) -> Option<Outcome> {
+        match self {
+            Self::Ended(outcome) => Some(outcome),
+            Self::Waiting | Self::Working => None,
+        }
+    }
+}
+
+/// Where a push is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunState {
+    Running,
+    /// By a person, after a wave, or because too many apps did not end well; [`Progress::why`] says which.
+    Paused,
+    /// The person's sign-in ended meanwhile.
+    NeedsSignIn,
+    Cancelled,
+    Finished,
+}
+
+/// How far a push is. Sent as server-sent events while it runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    pub state: RunState,
+    pub why: Option<Problem>,
+    /// From 1.
+    pub wave: u32,
+    /// How many apps each wave has.
+    pub waves: Vec<u32>,
+    pub waiting: u32,
+    /// Being read or written now.
+    pub working: u32,
+    pub verified: u32,
+    pub already_there: u32,
+    pub changed: u32,
+    pub refused: u32,
+    pub failed: u32,
+    pub unverified: u32,
+    pub cancelled: u32,
+    /// Apps per minute lately; absent until it can be told.
+    pub per_minute: Option<u32>,
+    pub seconds_left: Option<u32>,
+}
+
+impl Progress {
+    pub fn total(&self) -> u32 {
+        self.waiting + self.working + self.done()
+    }
+
+    pub fn done(&self) -> u32 {
+        self.good() + self.changed + self.refused + self.failed + self.unverified + self.cancelled
+    }
+
+    pub fn good(&self) -> u32 {
+        self.verified + self.already_there
+    }
+
+    /// Nothing more will happen.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, RunState::Cancelled | RunState::Finished)
+    }
+}
+
+/// What a person wants of a push under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Steer {
+    Pause,
+    /// Goes on, with the sign-in of who says so.
+    Resume,
+    Cancel,
+}
+
+/// Which apps of a receipt are shown. Lives in the URL.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ReceiptQuery {
+    /// An [`Outcome`] in kebab-case, `waiting`, `not-good`, or empty for all.
+    pub outcome: String,
+    /// From 1.
+    pub page: u32,
+}
+
+/// One kept state of an app's `keyCredentials`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateRow {
+    pub id: i64,
+    #[serde(with = "time::serde::rfc3339")]
+    pub seen_at: OffsetDateTime,
+    pub entries: u32,
+    /// How many of these entries' `key` is known, so that they could be put back.
+    pub keys_known: u32,
+    /// `read`, `before-push` or `after-push`.
+    pub origin: String,
+    pub receipt: Option<Uuid>,
+    /// Against the state before it.
+    pub added: u32,
+    pub removed: u32,
+}
+
+/// Two states beside each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateComparison {
+    pub app: ObjectId,
+    pub display_name: String,
+    pub older: StateRow,
+    pub newer: StateRow,
+    pub diff: Diff,
+    /// `keyCredentials` as Graph sent them, with each known `key` filled in.
+    pub older_json: String,
+    pub newer_json: String,
+}
+
+/// An old entry whose time has come, after a rotation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retirement {
+    pub object_id: ObjectId,
+    pub app_id: AppId,
+    pub display_name: String,
+    pub key_id: KeyId,
+    pub entry_name: Option<String>,
+    #[serde(with = "time::serde::rfc3339")]
+    pub due_at: OffsetDateTime,
+    pub due: bool,
+    pub who: String,
+    pub receipt: Uuid,
 }
 
 /// One request that the push made to Graph.
@@ -348,7 +595,7 @@ pub struct ReceiptApp {
     pub object_id: ObjectId,
     pub app_id: AppId,
     pub display_name: String,
-    pub outcome: Outcome,
+    pub stage: AppStage,
     /// Why, where it was not written as planned.
     pub problem: Option<Problem>,
     pub diff: Option<Diff>,
@@ -357,6 +604,10 @@ pub struct ReceiptApp {
     pub after: Option<String>,
     pub steps: Vec<GraphStep>,
     pub reads_until_seen: u32,
+    /// What else happened: merged again after a change, healed, somebody else's changes.
+    pub notes: Vec<String>,
+    /// The kept state from before, to go back to; absent where nothing was written.
+    pub undo: Option<i64>,
 }
 
 /// What a push did, kept for good.
@@ -364,15 +615,19 @@ pub struct ReceiptApp {
 pub struct Receipt {
     pub id: Uuid,
     pub plan: Uuid,
-    pub certificate: CertificateFacts,
+    /// That were to be added.
+    pub certificates: Vec<CertificateFacts>,
     pub mode: PushMode,
+    pub note: Option<String>,
     pub who: String,
     pub username: String,
     #[serde(with = "time::serde::rfc3339")]
     pub started_at: OffsetDateTime,
-    #[serde(with = "time::serde::rfc3339")]
-    pub finished_at: OffsetDateTime,
-    pub apps: Vec<ReceiptApp>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub finished_at: Option<OffsetDateTime>,
+    pub pace: Pace,
+    pub progress: Progress,
+    pub apps: Page<ReceiptApp>,
 }
 
 /// What the audit page shows. Lives in the URL.
@@ -409,6 +664,8 @@ pub struct AuditRow {
 pub struct Overview {
     pub certificates: Vec<CertificateSummary>,
     pub receipts: Vec<ReceiptSummary>,
+    /// Retirements that are due.
+    pub due: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -426,10 +683,12 @@ pub struct CertificateSummary {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiptSummary {
     pub id: Uuid,
+    /// The certificates' subjects, or what was done where none was added.
     pub subject: String,
     pub who: String,
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
+    pub state: RunState,
     pub verified: u32,
     pub total: u32,
 }
@@ -541,10 +800,20 @@ pub trait Desk: Send + Sync {
     async fn app(&self, id: ObjectId) -> Result<AppDetail, Problem>;
     /// Reads every app, works out what would be sent, keeps it, answers its id.
     async fn draft_plan(&self, request: &PlanRequest) -> Result<Uuid, Problem>;
-    async fn plan(&self, id: Uuid) -> Result<PlanView, Problem>;
-    /// Pushes a plan once; answers the receipt's id. `removal_confirmed` is needed where entries would go.
-    async fn push(&self, plan: Uuid, removal_confirmed: bool) -> Result<Uuid, Problem>;
-    async fn receipt(&self, id: Uuid) -> Result<Receipt, Problem>;
+    /// `page`: of its apps, from 1.
+    async fn plan(&self, id: Uuid, page: u32) -> Result<PlanView, Problem>;
+    /// Begins a push, once per plan, and answers the receipt's id: at once, or when a small one has ended. `typed`: what
+    /// the person typed where [`PlanView::confirm`] asks for it.
+    async fn push(&self, plan: Uuid, typed: &str, pace: Pace) -> Result<Uuid, Problem>;
+    async fn receipt(&self, id: Uuid, query: &ReceiptQuery) -> Result<Receipt, Problem>;
+    async fn progress(&self, receipt: Uuid) -> Result<Progress, Problem>;
+    async fn steer(&self, receipt: Uuid, steer: Steer) -> Result<(), Problem>;
+    /// The newest first. `page` from 1.
+    async fn states(&self, app: ObjectId, page: u32) -> Result<Page<StateRow>, Problem>;
+    /// `newer`: absent for the app as it is now (it is read, and kept if it is new).
+    async fn compare_states(&self, app: ObjectId, older: i64, newer: Option<i64>) -> Result<StateComparison, Problem>;
+    /// Due ones first. `page` from 1.
+    async fn retirements(&self, page: u32) -> Result<Page<Retirement>, Problem>;
     async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditRow>, Problem>;
     /// Searches every app's credentials: a thumbprint in any spelling, a keyId, a name.
     async fn find_holders(&self, words: &str) -> Result<Holders, Problem>;

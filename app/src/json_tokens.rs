@@ -69,11 +69,11 @@ fn string_length(text: &str) -> usize {
 }
 
 /// Lines of a pretty-printed `{"keyCredentials": [ … ]}` (or a bare array), each with whether it belongs to an entry
-/// that mentions `needle`.
-pub fn lines<'a>(json: &'a str, needle: Option<&str>) -> Vec<(bool, &'a str)> {
+/// that mentions one of `needles`.
+pub fn lines<'a>(json: &'a str, needles: &[String]) -> Vec<(bool, &'a str)> {
     let all: Vec<&str> = json.lines().collect();
     let mut marked = vec![false; all.len()];
-    if let Some(needle) = needle.filter(|needle| !needle.is_empty()) {
+    if !needles.is_empty() {
         let mut start = 0;
         let mut indent = 0;
         for (at, line) in all.iter().enumerate() {
@@ -83,7 +83,7 @@ pub fn lines<'a>(json: &'a str, needle: Option<&str>) -> Vec<(bool, &'a str)> {
             }
             if depth == indent
                 && line.trim_start().starts_with('}')
-                && all[start..=at].iter().any(|line| line.contains(needle))
+                && all[start..=at].iter().any(|line| needles.iter().any(|needle| line.contains(needle)))
             {
                 marked[start..=at].fill(true);
             }
@@ -133,9 +133,12 @@ mod tests {
         let json =
             serde_json::to_string_pretty(&serde_json::json!({"keyCredentials": [{"keyId": "one"}, {"keyId": "two"}]}))
                 .expect("json");
-        let marked: Vec<_> =
-            lines(&json, Some("two")).into_iter().filter(|(marked, _)| *marked).map(|(_, line)| line.trim()).collect();
+        let marked: Vec<_> = lines(&json, &["two".into()])
+            .into_iter()
+            .filter(|(marked, _)| *marked)
+            .map(|(_, line)| line.trim())
+            .collect();
         assert_eq!(marked, ["{", "\"keyId\": \"two\"", "}"]);
-        assert!(lines(&json, None).iter().all(|(marked, _)| !marked));
+        assert!(lines(&json, &[]).iter().all(|(marked, _)| !marked));
     }
 }

@@ -28,15 +28,19 @@ use pages::apps::AppsPage;
 use pages::audit::AuditPage;
 use pages::certificate::CertificatePage;
 use pages::choose_apps::ChooseAppsPage;
+use pages::copy::CopyPage;
 use pages::doctor::DoctorPage;
+use pages::history::HistoryPage;
 use pages::home::HomePage;
 use pages::make::MakePage;
 use pages::not_found::NotFoundPage;
 use pages::plan::PlanPage;
 use pages::proof::ProofPage;
 use pages::receipt::ReceiptPage;
+use pages::retirements::RetirementsPage;
 use pages::search::SearchPage;
 use pages::signed_out::SignedOutPage;
+use pages::table::TablePage;
 use pages::upload::UploadPage;
 use pages::vaults::VaultsPage;
 
@@ -96,6 +100,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/apps") view=AppsPage ssr=SsrMode::Async/>
                     <Route path=path!("/apps/:id") view=AppPage ssr=SsrMode::Async/>
                     <Route path=path!("/apps/:id/proof") view=ProofPage ssr=SsrMode::Async/>
+                    <Route path=path!("/apps/:id/history") view=HistoryPage ssr=SsrMode::Async/>
+                    <Route path=path!("/apps/:id/copy") view=CopyPage ssr=SsrMode::Async/>
+                    <Route path=path!("/table") view=TablePage ssr=SsrMode::Async/>
+                    <Route path=path!("/retirements") view=RetirementsPage ssr=SsrMode::Async/>
                     <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async/>
                     <Route path=path!("/doctor") view=DoctorPage ssr=SsrMode::Async/>
                     <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>

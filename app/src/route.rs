@@ -30,6 +30,18 @@ pub enum Route {
     Search,
     Vaults,
     MakeCertificate,
+    /// A preview out of CSV.
+    Table,
+    /// Old entries to be removed after a rotation.
+    Retirements,
+    /// Kept states of an app.
+    History(ObjectId),
+    /// Copies an app's certificates to others.
+    Copy(ObjectId),
+    /// The app list as CSV; takes the list's own query.
+    AppsCsv,
+    /// Server-sent events: a push's [`crate::desk::Progress`].
+    ReceiptEvents(Uuid),
 }
 
 impl fmt::Display for Route {
@@ -53,6 +65,12 @@ impl fmt::Display for Route {
             Self::Search => f.write_str("/search"),
             Self::Vaults => f.write_str("/vaults"),
             Self::MakeCertificate => f.write_str("/certificates/make"),
+            Self::Table => f.write_str("/table"),
+            Self::Retirements => f.write_str("/retirements"),
+            Self::History(id) => write!(f, "/apps/{id}/history"),
+            Self::Copy(id) => write!(f, "/apps/{id}/copy"),
+            Self::AppsCsv => f.write_str("/apps.csv"),
+            Self::ReceiptEvents(id) => write!(f, "/receipts/{id}/events"),
         }
     }
 }

@@ -35,6 +35,10 @@ async function everyPage(page: Page): Promise<[string, string][]> {
     ["no match", "/apps?q=nothing-is-called-so"],
     ["app", `/apps/${trusted.id}`],
     ["app without certificates", `/apps/${bare.id}`],
+    ["history", `/apps/${trusted.id}/history`],
+    ["copy", `/apps/${trusted.id}/copy`],
+    ["table", "/table"],
+    ["retirements", "/retirements"],
     ["audit", "/audit"],
     ["not found", "/no/such/page"],
   ];

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { expect, test } from "@playwright/test";
-import { Graph } from "./support/graph";
+import { expect, test, type Page } from "@playwright/test";
+import { Graph, type KeyCredential } from "./support/graph";
 import { makeCertificate } from "./support/openssl";
 import { about, choose, hydrated, jsonIn, signIn, upload } from "./support/portal";
 
@@ -69,7 +69,7 @@ test("an admin drops a certificate, pushes it to two apps, and nothing else chan
   await expect(page.getByText("There is nothing to push")).toBeVisible();
 });
 
-test("an app that changed after the preview is left alone", async ({ page }) => {
+test("an addition keeps what somebody else added after the preview", async ({ page }) => {
   const made = makeCertificate("/CN=report-2027");
   const other = makeCertificate("/CN=somebody-else");
   const graph = await Graph.as("Mara Lindqvist");
@@ -79,31 +79,43 @@ test("an app that changed after the preview is left alone", async ({ page }) => 
   await choose(page, "report-scheduler");
   await page.getByRole("button", { name: "Preview" }).click();
   await expect(page.getByRole("button", { name: "Push to 1 app" })).toBeVisible();
+  const theirs = await addBySomebody(graph, "report-scheduler", other);
 
-  const before = await graph.keys("report-scheduler");
-  await graph.setKeys("report-scheduler", [
-    ...before.map((key) => ({ ...key, key: null })),
-    { key: other.derBase64, type: "AsymmetricX509Cert", usage: "Verify", displayName: "CN=somebody-else" },
-  ]);
-  const theirs = await graph.keys("report-scheduler");
-  expect(theirs).toHaveLength(before.length + 1);
+  await page.getByRole("button", { name: "Push to 1 app" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Verified on 1 app" })).toBeVisible({ timeout: 30_000 });
+  const after = await graph.keys("report-scheduler");
+  expect(after.slice(0, -1)).toEqual(theirs);
+  expect(after.at(-1)!.key).toBe(made.derBase64);
+});
+
+test("a replacement leaves an app alone that changed after the preview", async ({ page }) => {
+  const made = makeCertificate("/CN=returns-2027");
+  const other = makeCertificate("/CN=somebody-else");
+  const graph = await Graph.as("Mara Lindqvist");
+  await signIn(page, "Mara Lindqvist");
+  await upload(page, "certificate.pem", readFileSync(made.certificate));
+  await page.getByRole("link", { name: "Choose apps" }).first().click();
+  await choose(page, "returns-desk");
+  await page.getByRole("radio", { name: /^Replace/ }).check();
+  await page.getByRole("button", { name: "Preview" }).click();
+  await typeWhatIsAsked(page);
+  const theirs = await addBySomebody(graph, "returns-desk", other);
 
   await page.getByRole("button", { name: "Push to 1 app" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Verified on 0 of 1 app" })).toBeVisible({ timeout: 30_000 });
-  await expect(about(page, "report-scheduler")).toContainText("Changed since the preview");
-  await expect(about(page, "report-scheduler")).toContainText("somebody added “CN=somebody-else”");
-  expect(await graph.keys("report-scheduler")).toEqual(theirs);
+  await expect(about(page, "returns-desk")).toContainText("Changed since the preview");
+  expect(await graph.keys("returns-desk")).toEqual(theirs);
 
   // One click leads to a new preview, which goes through.
-  await page.getByRole("link", { name: "Preview 1 app again" }).click();
-  await hydrated(page);
-  await page.getByRole("button", { name: "Preview" }).click();
+  await page.getByRole("button", { name: "Preview 1 app again" }).click();
+  await expect(about(page, "returns-desk")).toContainText("CN=somebody-else");
+  await typeWhatIsAsked(page);
   await page.getByRole("button", { name: "Push to 1 app" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Verified on 1 app" })).toBeVisible({ timeout: 30_000 });
-  expect(await graph.keys("report-scheduler")).toHaveLength(theirs.length + 1);
+  expect((await graph.keys("returns-desk")).map((key) => key.key)).toEqual([made.derBase64]);
 });
 
-test("replacing asks for confirmation and spares the token encryption key", async ({ page }) => {
+test("replacing wants it typed, spares the token encryption key, and is undone to the byte", async ({ page }) => {
   const made = makeCertificate("/CN=gdpr-2027");
   const graph = await Graph.as("Mara Lindqvist");
   const before = await graph.keys("gdpr-export");
@@ -117,13 +129,38 @@ test("replacing asks for confirmation and spares the token encryption key", asyn
   await expect(about(page, "gdpr-export")).toContainText("1 removed");
 
   const push = page.getByRole("button", { name: "Push to 1 app" });
-  await push.click();
-  // The browser asks for the tick first: nothing has happened.
+  await expect(push).toBeDisabled();
+  await page.getByLabel(/^Type/).fill("something else");
+  await expect(push).toBeDisabled();
+  await typeWhatIsAsked(page);
   expect(await graph.keys("gdpr-export")).toEqual(before);
-  await page.getByRole("checkbox", { name: /Remove 1 entry from 1 app/ }).check();
   await push.click();
   await expect(page.getByRole("heading", { level: 1, name: "Verified on 1 app" })).toBeVisible({ timeout: 30_000 });
   const after = await graph.keys("gdpr-export");
   expect(after.filter((key) => key.usage === "Encrypt")).toEqual(before.filter((key) => key.usage === "Encrypt"));
   expect(after.filter((key) => key.usage === "Verify").map((key) => key.key)).toEqual([made.derBase64]);
+
+  await page.getByRole("button", { name: /^Undo/ }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Preview" })).toBeVisible();
+  await typeWhatIsAsked(page);
+  await page.getByRole("button", { name: "Restore 1 app" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Verified on 1 app" })).toBeVisible({ timeout: 30_000 });
+  expect(JSON.stringify(await graph.keys("gdpr-export"))).toBe(JSON.stringify(before));
 });
+
+/** The words that the preview asks for before entries go. */
+async function typeWhatIsAsked(page: Page): Promise<void> {
+  await page.getByLabel(/^Type/).fill(await page.locator(".confirm__words").innerText());
+}
+
+/** Somebody else adds a certificate, carefully. Answers what is there then. */
+async function addBySomebody(graph: Graph, app: string, other: { derBase64: string }): Promise<KeyCredential[]> {
+  const before = await graph.keys(app);
+  await graph.setKeys(app, [
+    ...before.map((key) => ({ ...key, key: null })),
+    { key: other.derBase64, type: "AsymmetricX509Cert", usage: "Verify", displayName: "CN=somebody-else" },
+  ]);
+  const theirs = await graph.keys(app);
+  expect(theirs).toHaveLength(before.length + 1);
+  return theirs;
+}

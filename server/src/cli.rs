@@ -4,6 +4,7 @@ use crate::config::{self, Config, LogFormat};
 use crate::demo::{Demo, DemoOptions};
 use crate::http::has_site;
 use crate::portal;
+use crate::store::{Address, Engine};
 use crate::tenant_command::TenantCommand;
 use app::route::Route;
 use clap::{Parser, Subcommand};
@@ -101,10 +102,12 @@ fn summary(config: &Config) -> String {
     let facts = certificate.facts();
     let cloud = &config.entra.cloud;
     let mut text = format!(
-        "The configuration is right.\n\n  people open      {}\n  listens on       {}{}\n  cloud            {}\n  issuer           {}\n  Graph            {}\n  certificate      {}, SHA-1 {}, ends {}\n  redirect URIs    {}\n                   {}\n",
+        "The configuration is right.\n\n  people open      {}\n  listens on       {}{}\n  database         {}\n  pushes           {} at a time\n  cloud            {}\n  issuer           {}\n  Graph            {}\n  certificate      {}, SHA-1 {}, ends {}\n  redirect URIs    {}\n                   {}\n",
         config.origin(),
         config.listen,
         if config.tls.is_some() { " (TLS)" } else { "" },
+        database(config),
+        config.jobs.workers,
         cloud.name,
         cloud.issuer(config.entra.tenant_id),
         cloud.graph_root,
@@ -119,6 +122,14 @@ fn summary(config: &Config) -> String {
         let _ = writeln!(text, "\n  The portal's own certificate: {}. {}", refusal.title(), refusal.advice());
     }
     text
+}
+
+/// Without its address, which may hold a password.
+fn database(config: &Config) -> &'static str {
+    match config.database.parse::<Address>().map(|address| address.engine()) {
+        Ok(Engine::Postgres) => "PostgreSQL, for several replicas",
+        _ => "SQLite, for one process",
+    }
 }
 
 /// Without it, pages would come without styles and scripts.

@@ -13,6 +13,7 @@ pub mod entropy;
 pub mod graph;
 pub mod http;
 pub mod index;
+pub mod jobs;
 pub mod keyvault;
 pub mod person;
 pub mod portal;

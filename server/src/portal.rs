@@ -6,6 +6,7 @@ use crate::desk::{DeskSettings, DeskState, Services};
 use crate::entropy::{Entropy, OsEntropy};
 use crate::graph::Graph;
 use crate::http::{AppState, Limiters, Portal, router};
+use crate::jobs::{self, QueueError, RunningJobs};
 use crate::keyvault::KeyVault;
 use crate::session::{SealError, Sealer, Sessions, TokenVault};
 use crate::sign_in::Provider;
@@ -33,6 +34,8 @@ pub enum StartError {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("the database cannot be opened: {}", causes(.0))]
     Store(#[from] StoreError),
+    #[error("the queue of jobs cannot be opened: {}", causes(.0))]
+    Queue(#[from] QueueError),
     #[error("the token key cannot be used: {0}")]
     TokenKey(#[from] SealError),
     #[error("the TLS certificate or key cannot be used: {0}")]
@@ -45,7 +48,7 @@ pub enum StartError {
     Limits,
 }
 
-fn causes(error: &dyn std::error::Error) -> String {
+pub(crate) fn causes(error: &dyn std::error::Error) -> String {
     let mut words = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
@@ -76,6 +79,7 @@ pub struct RunningPortal {
     handle: Handle<SocketAddr>,
     serving: Option<JoinHandle<std::io::Result<()>>>,
     tidying: JoinHandle<()>,
+    jobs: Option<RunningJobs>,
     at_work: Option<mpsc::Sender<()>>,
     idle: mpsc::Receiver<()>,
 }
@@ -111,13 +115,7 @@ pub async fn start_on(
 
     let (at_work, idle) = mpsc::channel(1);
     let app = assemble(config, surroundings, at_work.downgrade()).await?;
-    let cut_off = app.desk.recover().await?;
-    if cut_off > 0 {
-        tracing::warn!(
-            cut_off,
-            "pushes were cut off when the portal last stopped; their receipts say how far they got"
-        );
-    }
+    let jobs = jobs::start(app.desk.clone(), &app.config.database).await?;
 
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
@@ -131,7 +129,16 @@ pub async fn start_on(
     };
     let tidying = tokio::spawn(tidy(app));
     tracing::info!(%address, base_url, "the portal is listening");
-    Ok(RunningPortal { base_url, address, handle, serving: Some(serving), tidying, at_work: Some(at_work), idle })
+    Ok(RunningPortal {
+        base_url,
+        address,
+        handle,
+        serving: Some(serving),
+        tidying,
+        jobs: Some(jobs),
+        at_work: Some(at_work),
+        idle,
+    })
 }
 
 async fn assemble(
@@ -155,12 +162,21 @@ async fn assemble(
             .clone()
             .map(|vaults| KeyVault::new(http.clone(), vaults, config.entra.tenant_id.to_string())),
     };
-    let desk = Arc::new(DeskState::new(services, store.clone(), clock.clone(), entropy.clone(), settings));
     let sessions = Sessions::new(store.pool().clone(), clock.clone(), config.sessions);
     let redirect_uri = RedirectUrl::new(config.url_of(&Route::SignInCallback.to_string()))?;
     let provider = Arc::new(Provider::new(http, config.entra.clone(), redirect_uri, clock.clone(), entropy.clone()));
     let sealer = Sealer::new(&config.token_key)?;
     let vault = Arc::new(TokenVault::new(sessions.clone(), sealer, provider.clone(), clock.clone(), entropy.clone()));
+    let jobs = config.jobs.clone();
+    let desk = Arc::new(DeskState::new(
+        services,
+        vault.clone(),
+        store.clone(),
+        clock.clone(),
+        entropy.clone(),
+        settings,
+        jobs,
+    ));
     let limits = Limiters::new(&config).ok_or(StartError::Limits)?;
     let leptos = LeptosOptions::builder()
         .output_name("thumbprint")
@@ -218,9 +234,13 @@ impl RunningPortal {
         self.address
     }
 
-    /// Takes no new requests, lets those under way finish, and waits for pushes whose browser is gone.
+    /// Takes no new requests, lets those under way finish, and ends pushes at their next step: they go on after the next
+    /// start.
     pub async fn shutdown(mut self) {
         self.handle.graceful_shutdown(Some(GRACE));
+        if let Some(jobs) = self.jobs.take() {
+            jobs.shutdown().await;
+        }
         if let Some(serving) = self.serving.take()
             && let Ok(Err(error)) = serving.await
         {

@@ -6,13 +6,16 @@ use std::cmp::Ordering;
 
 /// `trail`: (title, path) of each page above this one; `here`: this page.
 #[component]
-pub fn Breadcrumbs(trail: Vec<(&'static str, String)>, #[prop(into)] here: String) -> impl IntoView {
+pub fn Breadcrumbs<T>(trail: Vec<(T, String)>, #[prop(into)] here: String) -> impl IntoView
+where
+    T: Into<String> + 'static,
+{
     view! {
         <nav class="breadcrumbs" aria-label="Breadcrumb">
             <ol>
                 {trail
                     .into_iter()
-                    .map(|(title, path)| view! { <li><a href=path>{title}</a><Icon glyph=Glyph::ChevronRight/></li> })
+                    .map(|(title, path)| view! { <li><a href=path>{title.into()}</a><Icon glyph=Glyph::ChevronRight/></li> })
                     .collect_view()}
                 <li><span aria-current="page">{here}</span></li>
             </ol>

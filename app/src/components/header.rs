@@ -61,11 +61,11 @@ fn SignInLink() -> impl IntoView {
 
 /// Which entry a path belongs to.
 fn section(path: &str) -> Option<Route> {
-    if path.starts_with("/apps") {
+    if path.starts_with("/apps") || path.starts_with("/retirements") {
         Some(Route::Apps)
     } else if path.starts_with("/audit") || path.starts_with("/receipts") {
         Some(Route::Audit)
-    } else if path.starts_with("/certificates") || path.starts_with("/plans") || path.starts_with("/vaults") {
+    } else if ["/certificates", "/plans", "/vaults", "/table"].iter().any(|start| path.starts_with(start)) {
         Some(Route::Upload)
     } else if path.starts_with("/doctor") || path.starts_with("/search") {
         Some(Route::Doctor)
@@ -167,6 +167,8 @@ mod tests {
         assert_eq!(section("/plans/1"), Some(Route::Upload));
         assert_eq!(section("/receipts/1"), Some(Route::Audit));
         assert_eq!(section("/apps/1"), Some(Route::Apps));
+        assert_eq!(section("/retirements"), Some(Route::Apps));
+        assert_eq!(section("/table"), Some(Route::Upload));
         assert_eq!(section("/vaults"), Some(Route::Upload));
         assert_eq!(section("/search"), Some(Route::Doctor));
         assert_eq!(section("/"), Some(Route::Home));

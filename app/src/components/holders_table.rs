@@ -1,11 +1,16 @@
-//! Which apps and service principals hold a certificate.
+//! Which apps and service principals hold a certificate. Where all hold the same one, it can be retired from many apps.
 
 use super::icon::{Glyph, Icon};
+use super::page::use_viewer;
+use super::problem_view::{ProblemBar, form_problem};
 use super::thumbprint::ThumbprintText;
 use super::validity_pill::ValidityPill;
+use crate::api::DraftRetireCertificate;
 use crate::desk::Holding;
 use crate::query::href;
 use crate::route::Route;
+use domain::thumbprint::Thumbprint;
+use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 /// An application has a page here; a service principal is found by its app's client id.
@@ -18,13 +23,50 @@ pub fn path(holding: &Holding) -> String {
     }
 }
 
+/// The one certificate of all these holdings, where an app is among them that can lose it.
+fn common(holdings: &[Holding]) -> Option<Thumbprint> {
+    let first = holdings.first()?.thumbprint?;
+    let same = holdings.iter().all(|holding| holding.thumbprint == Some(first));
+    (same && holdings.iter().any(|holding| !holding.on_service_principal)).then_some(first)
+}
+
 #[component]
 pub fn HoldersTable(holdings: Vec<Holding>) -> impl IntoView {
+    let viewer = use_viewer();
+    let may_push = matches!(&*viewer.read_untracked(), Some(Ok(Some(viewer))) if viewer.may_push());
+    match common(&holdings).filter(|_| may_push) {
+        Some(thumbprint) => view! { <Retirable thumbprint holdings/> }.into_any(),
+        None => view! { <Rows holdings tick=false/> }.into_any(),
+    }
+}
+
+#[component]
+fn Retirable(thumbprint: Thumbprint, holdings: Vec<Holding>) -> impl IntoView {
+    let retire = ServerAction::<DraftRetireCertificate>::new();
+    let pending = retire.pending();
+    let refused = form_problem::<DraftRetireCertificate>();
     view! {
-        <table class="table table--stack table--hover">
+        {refused.map(|problem| view! { <ProblemBar problem/> })}
+        {move || retire.value().get().and_then(Result::err).map(|problem| view! { <ProblemBar problem/> })}
+        <ActionForm action=retire>
+            <input type="hidden" name="thumbprint" value=thumbprint.hex()/>
+            <Rows holdings tick=true/>
+            <div class="card__foot">
+                <button type="submit" class="button" disabled=move || pending.get()><Icon glyph=Glyph::Minus/><span>"Retire it from the ticked"</span></button>
+                <p class="secondary">"Shows a preview first. A service principal’s own entries are not removed here."</p>
+            </div>
+        </ActionForm>
+    }
+}
+
+#[component]
+fn Rows(holdings: Vec<Holding>, tick: bool) -> impl IntoView {
+    view! {
+        <table class="table table--stack table--hover" class:table--pick=tick>
             <caption class="sr-only">"Apps and service principals that hold it"</caption>
             <thead>
                 <tr>
+                    {tick.then(|| view! { <th scope="col" class="table__tick"><span class="sr-only">"Choose"</span></th> })}
                     <th scope="col">"App"</th>
                     <th scope="col">"Entry"</th>
                     <th scope="col">"Validity"</th>
@@ -32,17 +74,26 @@ pub fn HoldersTable(holdings: Vec<Holding>) -> impl IntoView {
                     <th scope="col">"Usage"</th>
                 </tr>
             </thead>
-            <tbody>{holdings.into_iter().map(|holding| view! { <Row holding/> }).collect_view()}</tbody>
+            <tbody>{holdings.into_iter().map(|holding| view! { <Row holding tick/> }).collect_view()}</tbody>
         </table>
     }
 }
 
 #[component]
-fn Row(holding: Holding) -> impl IntoView {
+fn Row(holding: Holding, tick: bool) -> impl IntoView {
     let path = path(&holding);
+    let tick = tick.then(|| {
+        let (id, label) = (holding.object_id.to_string(), format!("Choose {}", holding.display_name));
+        view! {
+            <td class="table__tick">
+                {(!holding.on_service_principal).then(|| view! { <input type="checkbox" name="app[]" value=id aria-label=label/> })}
+            </td>
+        }
+    });
     view! {
         <tr>
-            <th scope="row" data-label="App">
+            {tick}
+            <th scope="row" class="table__name" data-label="App">
                 <span class="stacked">
                     <a class="table__link" href=path>{holding.display_name}</a>
                     <code class="mono secondary">{holding.app_id.to_string()}</code>

@@ -35,6 +35,9 @@ pub enum Glyph {
     Shield,
     SignOut,
     Receipt,
+    Undo,
+    History,
+    Table,
     Doctor,
     Vault,
     Proof,
@@ -90,6 +93,9 @@ impl Glyph {
             Self::Proof => {
                 "m10 2.6 2 1.5 2.5-.1.7 2.4 2.1 1.4-.9 2.3.9 2.3-2.1 1.4-.7 2.4-2.5-.1-2 1.5-2-1.5-2.5.1-.7-2.4-2.1-1.4.9-2.3-.9-2.3 2.1-1.4.7-2.4 2.5.1ZM7.2 10.3l2 2 3.8-4.2"
             }
+            Self::Undo => "M7.5 4.5 3.5 8.5l4 4M3.8 8.5h7.9a4.3 4.3 0 0 1 0 8.6H7.5",
+            Self::History => "M3.2 3.8v3.6h3.6M3.5 7.4A7 7 0 1 1 3 10.6M10 6.5v4l2.7 1.6",
+            Self::Table => "M3 4h14v12H3zM3 8h14M3 12h14M8 4v12",
             Self::Receipt => "M5 2.7h10v14.8l-2.5-1.6-2.5 1.6-2.5-1.6L5 17.5zM8 6.7h4M8 9.7h4",
         }
     }

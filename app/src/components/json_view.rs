@@ -26,13 +26,17 @@ pub fn JsonView(
     #[prop(into)]
     label: String,
     #[prop(into)] file_name: String,
-    /// Entries that mention this text (a keyId) are marked as new.
-    #[prop(optional, into)]
-    mark: Option<String>,
+    /// Entries that mention one of these (a keyId) are marked as new.
+    #[prop(optional)]
+    marks: Vec<String>,
+    /// They are marked as gone instead.
+    #[prop(optional)]
+    gone: bool,
 ) -> impl IntoView {
     let href = format!("data:application/json;base64,{}", STANDARD.encode(&json));
     let folds = json_tokens::pieces(&json).iter().any(|(kind, _)| *kind == Kind::LongText);
-    let lines: Vec<_> = json_tokens::lines(&json, mark.as_deref())
+    let mark = if gone { "json-line json-line--gone" } else { "json-line json-line--new" };
+    let lines: Vec<_> = json_tokens::lines(&json, &marks)
         .into_iter()
         .map(|(marked, line)| {
             let pieces: Vec<_> = json_tokens::pieces(line)
@@ -42,7 +46,7 @@ pub fn JsonView(
                     None => text.to_owned().into_any(),
                 })
                 .collect();
-            view! { <span class=if marked { "json-line json-line--new" } else { "json-line" }>{pieces}"\n"</span> }
+            view! { <span class=if marked { mark } else { "json-line" }>{pieces}"\n"</span> }
         })
         .collect();
     view! {

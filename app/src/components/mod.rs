@@ -24,6 +24,7 @@ pub mod page;
 pub mod pager;
 pub mod palette;
 pub mod problem_view;
+pub mod push_words;
 pub mod sample_code;
 pub mod tabs;
 pub mod theme;

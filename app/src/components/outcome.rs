@@ -1,17 +1,18 @@
 //! How a push ended, as an icon and words.
 
 use super::icon::{Glyph, Icon};
-use crate::desk::Outcome;
+use crate::desk::{AppStage, Outcome};
 use leptos::prelude::*;
 
 /// Every outcome, in the order in which the audit offers them.
-pub const OUTCOMES: [Outcome; 6] = [
+pub const OUTCOMES: [Outcome; 7] = [
     Outcome::Verified,
     Outcome::AlreadyThere,
     Outcome::ChangedSincePreview,
     Outcome::Refused,
     Outcome::Failed,
     Outcome::Unverified,
+    Outcome::Cancelled,
 ];
 
 impl Outcome {
@@ -24,6 +25,7 @@ impl Outcome {
             Self::Refused => "refused",
             Self::Failed => "failed",
             Self::Unverified => "unverified",
+            Self::Cancelled => "cancelled",
         }
     }
 
@@ -39,24 +41,26 @@ impl Outcome {
             Self::Refused => "Refused",
             Self::Failed => "Failed",
             Self::Unverified => "Needs a look",
+            Self::Cancelled => "Cancelled",
         }
     }
 
     /// What it means for the app, in one sentence.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Verified => "The certificate was written, and read back until it was there.",
-            Self::AlreadyThere => "The certificate was registered before. Nothing was sent.",
+            Self::Verified => "The change was written, and read back until it was there.",
+            Self::AlreadyThere => "All was as wanted before. Nothing was sent.",
             Self::ChangedSincePreview => "The app is not as it was in the preview. Nothing was sent.",
             Self::Refused => "The change was refused. Nothing was changed.",
             Self::Failed => "The app could not be read before writing. Nothing was sent.",
             Self::Unverified => {
                 "The change was sent, but reading it back did not show what it must. Look at the app before you go on."
             }
+            Self::Cancelled => "The push was cancelled before this app’s turn. Nothing was sent.",
         }
     }
 
-    /// The certificate is registered, and that was seen.
+    /// The app is as wanted, and that was seen.
     pub fn is_good(self) -> bool {
         matches!(self, Self::Verified | Self::AlreadyThere)
     }
@@ -67,6 +71,32 @@ impl Outcome {
             Self::AlreadyThere => ("there", Glyph::Check),
             Self::ChangedSincePreview | Self::Unverified => ("warn", Glyph::Warning),
             Self::Refused | Self::Failed => ("bad", Glyph::ErrorCircle),
+            Self::Cancelled => ("kept", Glyph::Minus),
+        }
+    }
+}
+
+impl AppStage {
+    /// As it stands in URLs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Working => "working",
+            Self::Ended(outcome) => outcome.name(),
+        }
+    }
+}
+
+/// Where an app of a push is, or how it ended.
+#[component]
+pub fn StageBadge(stage: AppStage) -> impl IntoView {
+    match stage {
+        AppStage::Ended(outcome) => view! { <OutcomeBadge outcome/> }.into_any(),
+        AppStage::Working => {
+            view! { <span class="badge badge--there"><Icon glyph=Glyph::ArrowRight/>"Under way"</span> }.into_any()
+        }
+        AppStage::Waiting => {
+            view! { <span class="badge badge--kept"><Icon glyph=Glyph::Clock/>"Waiting"</span> }.into_any()
         }
     }
 }

@@ -51,10 +51,12 @@ fn pages(may_push: bool) -> Vec<Entry> {
         Entry::page(Glyph::Doctor, "Doctor", "What AADSTS700027 means here", Route::Doctor),
         Entry::page(Glyph::Search, "Search", "Who holds a certificate", Route::Search),
         Entry::page(Glyph::Vault, "Key Vault", "Certificates in a vault", Route::Vaults),
+        Entry::page(Glyph::Clock, "Retirements", "Old certificates that are to go", Route::Retirements),
         Entry::page(Glyph::Audit, "Audit", "Every push, and who made it", Route::Audit),
     ];
     if may_push {
         pages.insert(2, Entry::page(Glyph::Upload, "Upload a certificate", "PEM, DER, PKCS#7 or PFX", Route::Upload));
+        pages.insert(3, Entry::page(Glyph::Table, "Push by a table", "CSV: apps and certificates", Route::Table));
         pages.push(Entry::page(
             Glyph::Key,
             "Make a certificate",

@@ -1,17 +1,20 @@
 //! One app registration: its credentials, its owners, and what does not count as a credential.
 
+mod credentials;
+
 use crate::api;
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, no_such_page, plural, signed_in, use_param, why_no_push};
-use crate::components::thumbprint::{Ident, ThumbprintText};
+use crate::components::thumbprint::Ident;
 use crate::components::timestamp::Day;
 use crate::components::validity_pill::ValidityPill;
-use crate::desk::{AppDetail, CredentialRow, Owner, SecretRow, TrustedSubject, Viewer};
+use crate::desk::{AppDetail, Owner, SecretRow, TrustedSubject, Viewer};
 use crate::query::href;
 use crate::route::Route;
+use credentials::Credentials;
 use domain::ids::ObjectId;
 use domain::suitability::Validity;
 use leptos::prelude::*;
@@ -52,6 +55,7 @@ fn audience(name: &str) -> &str {
 
 #[component]
 fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
+    let may_push = viewer.may_push();
     let add = href(&Route::Upload.to_string(), [("app", app.object_id.to_string().as_str())]);
     let usable = app
         .credentials
@@ -76,8 +80,9 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
                     <span class="sr-only">" (opens a new tab)"</span>
                 </a>
             })}
+            <a class="button" href=Route::History(app.object_id).to_string()><Icon glyph=Glyph::History/><span>"History"</span></a>
             <a class="button" href=Route::Proof(app.object_id).to_string()><Icon glyph=Glyph::Proof/><span>"Prove it"</span></a>
-            {viewer.may_push().then(|| view! {
+            {may_push.then(|| view! {
                 <a class="button button--primary" href=add><Icon glyph=Glyph::Plus/><span>"Add a certificate to this app"</span></a>
             })}
         </Heading>
@@ -86,7 +91,7 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
             <div class="columns__main">
                 <section class="card card--table" aria-labelledby="credentials-title">
                     <div class="card__head"><h2 id="credentials-title">"Certificates"</h2><span class="secondary">{sum}</span></div>
-                    <Credentials rows=app.credentials/>
+                    <Credentials app=app.object_id rows=app.credentials may_push/>
                 </section>
                 <section class="card card--table" aria-labelledby="secrets-title">
                     <div class="card__head"><h2 id="secrets-title">"Client secrets"</h2><span class="secondary">{plural(app.secrets.len(), "secret")}</span></div>
@@ -128,89 +133,6 @@ fn Trusted(subjects: Vec<TrustedSubject>) -> impl IntoView {
             </MessageBar>
         }
     })
-}
-
-#[component]
-fn Credentials(rows: Vec<CredentialRow>) -> impl IntoView {
-    if rows.is_empty() {
-        return view! {
-            <EmptyState glyph=Glyph::Certificate title="No certificates" text="This app cannot sign in with a certificate until one is added. A sign-in that tries ends with AADSTS700027."/>
-        }
-        .into_any();
-    }
-    view! {
-        <table class="table table--stack">
-            <caption class="sr-only">"Certificates: the entries of keyCredentials"</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Name"</th>
-                    <th scope="col">"Validity"</th>
-                    <th scope="col">"Thumbprint (SHA-1)"</th>
-                    <th scope="col">"Usage"</th>
-                    <th scope="col">"Added by"</th>
-                </tr>
-            </thead>
-            <tbody>{rows.into_iter().map(|row| view! { <Credential row/> }).collect_view()}</tbody>
-        </table>
-    }
-    .into_any()
-}
-
-#[component]
-fn Credential(row: CredentialRow) -> impl IntoView {
-    let subject = row
-        .certificate
-        .as_ref()
-        .map(|facts| facts.subject.clone())
-        .filter(|subject| row.display_name.as_ref() != Some(subject));
-    view! {
-        <tr>
-            <th scope="row" data-label="Name">
-                <span class="stacked">
-                    <span>{row.display_name.clone().unwrap_or_else(|| "No name".into())}</span>
-                    {subject.map(|subject| view! { <span class="secondary">{subject}</span> })}
-                    {row.key_id.map(|id| view! { <span class="secondary mono" title="keyId">{id.to_string()}</span> })}
-                </span>
-            </th>
-            <td data-label="Validity">
-                <span class="stacked">
-                    <span><ValidityPill validity=row.validity start=row.start end=row.end/></span>
-                    <span class="secondary table__dates">{date(row.start)} " – " {date(row.end)}</span>
-                </span>
-            </td>
-            <td data-label="Thumbprint">
-                <span class="stacked">
-                    {match row.thumbprint {
-                        Some(thumbprint) => view! { <ThumbprintText thumbprint/> }.into_any(),
-                        None => view! { <span class="secondary">"Not known"</span> }.into_any(),
-                    }}
-                    {row.odd_identifier.map(|odd| view! {
-                        <span class="secondary" title="Not the certificate’s thumbprint. Entra matches the certificate, not this text.">
-                            "customKeyIdentifier "<code class="mono">{odd}</code>
-                        </span>
-                    })}
-                </span>
-            </td>
-            <td data-label="Usage">
-                <span class="stacked">
-                    <span>{row.usage.unwrap_or_else(|| "—".into())}</span>
-                    {row.encrypts_tokens.then(|| view! { <span class="badge badge--there"><Icon glyph=Glyph::Key/>"Encrypts tokens"</span> })}
-                </span>
-            </td>
-            <td data-label="Added by">
-                {match row.added_by {
-                    Some(by) => view! {
-                        <span class="stacked">
-                            <a href=Route::Receipt(by.receipt).to_string()>{by.name}</a>
-                            <span class="secondary"><Day at=by.at bare=true/></span>
-                        </span>
-                    }
-                    .into_any(),
-                    None => view! { <span class="secondary" title="Not pushed from here; Graph does not tell who added an entry.">"Not known"</span> }.into_any(),
-                }}
-            </td>
-        </tr>
-    }
 }
 
 #[component]

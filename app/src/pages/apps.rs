@@ -4,7 +4,7 @@ use super::app_list::{AppList, NextEnd, count, scope_name, use_app_list};
 use crate::components::empty_state::EmptyState;
 use crate::components::field::{SearchField, Segmented};
 use crate::components::get_form::GetForm;
-use crate::components::icon::Glyph;
+use crate::components::icon::{Glyph, Icon};
 use crate::components::page::{Heading, signed_in};
 use crate::components::pager::Pager;
 use crate::desk::{AppQuery, AppRow, Scope};
@@ -26,13 +26,22 @@ fn link(query: &AppQuery, scope: Scope, page: u32, descending: bool) -> String {
     )
 }
 
+/// The whole list as a table for a spreadsheet.
+fn csv(query: &AppQuery) -> String {
+    href(&Route::AppsCsv.to_string(), [("scope", scope_name(query.scope)), ("q", query.search.as_str())])
+}
+
 #[component]
 pub fn AppsPage() -> impl IntoView {
     let list = use_app_list();
     signed_in(list, |_, list| {
+        let csv = csv(&list.query);
         view! {
             <Title text="Apps"/>
-            <Heading title="Apps" lead="App registrations, and when the next of their certificates ends."/>
+            <Heading title="Apps" lead="App registrations, and when the next of their certificates ends.">
+                <a class="button" rel="external" href=csv><Icon glyph=Glyph::Download/><span>"CSV"</span><span class="sr-only">" of all apps that this list finds"</span></a>
+                <a class="button" href=Route::Table.to_string()><Icon glyph=Glyph::Table/><span>"Push by a table"</span></a>
+            </Heading>
             <List list/>
         }
     })

@@ -101,6 +101,12 @@ fn action(name: &str) -> String {
     match name {
         "push-append" => "Add a certificate".into(),
         "push-replace" => "Replace certificates".into(),
+        "push-rotate" => "Rotate a certificate".into(),
+        "push-retire" => "Remove certificates".into(),
+        "push-copy" => "Copy certificates".into(),
+        "push-restore" => "Put back what was missing".into(),
+        "push-restore-exactly" => "Restore an earlier state".into(),
+        "push-table" => "Add by a table".into(),
         other => words(other),
     }
 }

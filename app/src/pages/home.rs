@@ -3,11 +3,12 @@
 use crate::api;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, NoAccess, Skeleton, plural, use_viewer, why_no_push};
 use crate::components::problem_view::{ProblemBar, ProblemPage};
 use crate::components::timestamp::Moment;
 use crate::components::validity_pill::ValidityPill;
-use crate::desk::{CertificateSummary, Overview, Problem, ReceiptSummary, Viewer};
+use crate::desk::{CertificateSummary, Overview, Problem, ReceiptSummary, RunState, Viewer};
 use crate::navigation::use_heading_focus;
 use crate::route::Route;
 use leptos::prelude::*;
@@ -110,9 +111,10 @@ fn Desk(viewer: Viewer, overview: Result<Option<Overview>, Problem>) -> impl Int
     let lists = match overview {
         Err(problem) => view! { <ProblemBar problem/> }.into_any(),
         Ok(overview) => {
-            let Overview { certificates, receipts } =
-                overview.unwrap_or(Overview { certificates: Vec::new(), receipts: Vec::new() });
+            let Overview { certificates, receipts, due } =
+                overview.unwrap_or(Overview { certificates: Vec::new(), receipts: Vec::new(), due: 0 });
             view! {
+                {(due > 0).then(|| view! { <Due due/> })}
                 <div class="columns">
                     <Certificates certificates may_push/>
                     <Pushes receipts/>
@@ -130,6 +132,20 @@ fn Desk(viewer: Viewer, overview: Result<Option<Overview>, Problem>) -> impl Int
             })}
         </Heading>
         {lists}
+    }
+}
+
+/// After rotations: what is no longer needed.
+#[component]
+fn Due(due: u32) -> impl IntoView {
+    let title = format!(
+        "{} due for removal after a rotation",
+        if due == 1 { "1 old certificate is".to_owned() } else { format!("{due} old certificates are") }
+    );
+    view! {
+        <MessageBar intent=Intent::Warning title>
+            <p><a href=Route::Retirements.to_string()>"See which"</a>". Nothing is removed by itself."</p>
+        </MessageBar>
     }
 }
 
@@ -172,6 +188,23 @@ fn Certificates(certificates: Vec<CertificateSummary>, may_push: bool) -> impl I
     }
 }
 
+/// How a push ended or where it is: class, icon, words.
+fn ending(push: &ReceiptSummary) -> (&'static str, Glyph, String) {
+    let all = plural(push.total as usize, "app");
+    match push.state {
+        RunState::Running => ("there", Glyph::ArrowRight, format!("Running, {} of {all}", push.verified)),
+        state @ (RunState::Paused | RunState::NeedsSignIn) => {
+            ("warn", Glyph::Clock, format!("{}, {} of {all}", state.title(), push.verified))
+        }
+        RunState::Finished | RunState::Cancelled if push.verified == push.total => {
+            ("good", Glyph::CheckCircle, format!("Verified on {all}"))
+        }
+        RunState::Finished | RunState::Cancelled => {
+            ("warn", Glyph::Warning, format!("Verified on {} of {all}", push.verified))
+        }
+    }
+}
+
 #[component]
 fn Pushes(receipts: Vec<ReceiptSummary>) -> impl IntoView {
     let empty = receipts.is_empty();
@@ -189,9 +222,7 @@ fn Pushes(receipts: Vec<ReceiptSummary>) -> impl IntoView {
                         {receipts
                             .into_iter()
                             .map(|it| {
-                                let good = it.verified == it.total;
-                                let (class, glyph) = if good { ("good", Glyph::CheckCircle) } else { ("warn", Glyph::Warning) };
-                                let sum = if good { format!("Verified on {}", plural(it.total as usize, "app")) } else { format!("Verified on {} of {}", it.verified, plural(it.total as usize, "app")) };
+                                let (class, glyph, sum) = ending(&it);
                                 view! {
                                     <li class="list__item">
                                         <div class="list__main">

@@ -1,203 +1,296 @@
-//! The last step: what a push did, for good.
+//! The last step: what a push does, and what it did, for good.
 
-use crate::api;
-use crate::components::breadcrumbs::{Step, Steps};
-use crate::components::diff_table::DiffTable;
+mod app;
+mod apps_table;
+mod progress;
+
+use crate::api::{self, DraftAgain, DraftRestore, SteerPush};
+use crate::components::breadcrumbs::{Breadcrumbs, Step, Steps};
+use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::json_view::JsonView;
-use crate::components::outcome::OutcomeBadge;
-use crate::components::page::{Heading, no_such_page, plural, signed_in, use_param};
-use crate::components::problem_view::ProblemBar;
-use crate::components::tabs::Tabs;
-use crate::components::thumbprint::{Ident, ThumbprintText};
-use crate::components::timestamp::{Day, Moment};
-use crate::desk::{GraphStep, Outcome, PushMode, Receipt, ReceiptApp, Viewer};
-use crate::query::href;
+use crate::components::outcome::OUTCOMES;
+use crate::components::page::{Heading, grouped, no_such_page, plural, signed_in, use_param};
+use crate::components::pager::Pager;
+use crate::components::problem_view::{ProblemBar, form_problem};
+use crate::components::push_words::{WhatFacts, subject};
+use crate::components::thumbprint::Ident;
+use crate::components::timestamp::Moment;
+use crate::dates::distance;
+use crate::desk::{Outcome, Pace, Progress, Receipt, ReceiptApp, ReceiptQuery, RunState, Viewer};
+use crate::query::{href, use_query};
 use crate::route::Route;
+use app::{App, Undo};
+use apps_table::AppsTable;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::diff::DiffKind;
+use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use progress::{UnderWay, follow};
 use uuid::Uuid;
+
+/// With more apps than this, only as many of those that need a look are unfolded.
+const UNFOLDED: usize = 3;
 
 #[component]
 pub fn ReceiptPage() -> impl IntoView {
     let id = use_param::<Uuid>("id");
+    let query = use_query();
+    let wanted = Memo::new(move |_| {
+        let query = query.read();
+        ReceiptQuery { outcome: query.text("outcome"), page: query.page() }
+    });
+    let steer = ServerAction::<SteerPush>::new();
+    let turned = RwSignal::new(0_u32);
     let receipt = Resource::new_blocking(
-        move || id.get(),
-        |id| async move {
+        move || (id.get(), wanted.get(), steer.version().get(), turned.get()),
+        |(id, wanted, ..)| async move {
             match id {
-                Some(id) => api::receipt(id.to_string()).await,
+                Some(id) => api::receipt(id.to_string(), wanted.clone()).await.map(|receipt| (wanted, receipt)),
                 None => Err(no_such_page()),
             }
         },
     );
-    signed_in(receipt, |viewer, receipt| view! { <Whole viewer receipt/> })
+    signed_in(receipt, move |viewer, (query, receipt)| view! { <Whole viewer query receipt steer turned/> })
 }
 
-/// `Verified on 2 apps`, or how many were not.
-fn verdict(apps: &[ReceiptApp]) -> String {
-    let good = apps.iter().filter(|app| app.outcome.is_good()).count();
-    if good == apps.len() {
-        format!("Verified on {}", plural(good, "app"))
-    } else {
-        format!("Verified on {good} of {}", plural(apps.len(), "app"))
+/// `Verified on 2 apps`, or how many were not; where it is under way, how many it is for.
+fn verdict(progress: &Progress) -> String {
+    let (good, total) = (progress.good() as usize, progress.total() as usize);
+    match progress.state {
+        RunState::Running | RunState::Paused | RunState::NeedsSignIn => format!("Push to {}", plural(total, "app")),
+        RunState::Cancelled | RunState::Finished if good == total => format!("Verified on {}", plural(good, "app")),
+        RunState::Cancelled | RunState::Finished => format!("Verified on {good} of {}", plural(total, "app")),
     }
 }
 
-/// What is left as it was, in one sentence.
-fn unchanged(app: &ReceiptApp) -> Option<String> {
-    let kept = app.diff.as_ref()?.count(DiffKind::Kept);
-    match (app.outcome, kept) {
-        (Outcome::Verified, 0) => Some("There was no other entry.".into()),
-        (Outcome::Verified, 1) => Some("Nothing else changed: the other entry is as it was before.".into()),
-        (Outcome::Verified, kept) => {
-            Some(format!("Nothing else changed: the other {kept} entries are as they were before."))
+/// `1 second`, `4 minutes`.
+fn took(seconds: i64) -> String {
+    match u64::try_from(seconds) {
+        Ok(0) | Err(_) => "Under a second".into(),
+        Ok(1) => "1 second".into(),
+        Ok(seconds) => distance(seconds).unwrap_or_else(|| format!("{seconds} seconds")),
+    }
+}
+
+/// `5 apps, then 10 %, then the rest; asks in between`; nothing where all went at once.
+fn pace(pace: Pace) -> Option<String> {
+    let mut waves = Vec::new();
+    if pace.canary > 0 {
+        waves.push(plural(pace.canary.into(), "app"));
+    }
+    if pace.second > 0 {
+        waves.push(format!("{} %", pace.second));
+    }
+    if waves.is_empty() {
+        return None;
+    }
+    waves.push("the rest".into());
+    Some(waves.join(", then ") + if pace.ask_between { "; asks in between" } else { "" })
+}
+
+/// Where a receipt is: the last step from an upload, or one of the audit's.
+#[component]
+fn Place(receipt: Receipt) -> impl IntoView {
+    match receipt.certificates.as_slice() {
+        [facts] if receipt.mode.is_from_upload() => {
+            let links = vec![
+                (Step::Upload, Route::Upload.to_string()),
+                (Step::Certificate, Route::Certificate(facts.sha256).to_string()),
+                (Step::Apps, Route::ChooseApps(facts.sha256).to_string()),
+                (Step::Preview, Route::Plan(receipt.plan).to_string()),
+            ];
+            view! { <Steps current=Step::Receipt links/> }.into_any()
         }
-        _ => None,
+        _ => view! {
+            <Breadcrumbs trail=vec![("Audit", Route::Audit.to_string()), ("Preview", Route::Plan(receipt.plan).to_string())] here="Receipt"/>
+        }
+        .into_any(),
     }
 }
 
 #[component]
-fn Whole(viewer: Viewer, receipt: Receipt) -> impl IntoView {
-    let facts = receipt.certificate.clone();
-    let name = facts.common_name.clone().unwrap_or_else(|| facts.subject.clone());
-    let all_good = receipt.apps.iter().all(|app| app.outcome.is_good());
-    let again: Vec<_> =
-        receipt.apps.iter().filter(|app| !app.outcome.is_good()).map(|app| app.object_id.to_string()).collect();
-    let apps_path = Route::ChooseApps(facts.sha256).to_string();
-    let retry = href(&apps_path, again.iter().map(|id| ("app[]", id.as_str())));
-    let file = serde_json::to_string_pretty(&receipt).unwrap_or_default();
-    let download = format!("data:application/json;base64,{}", STANDARD.encode(file));
-    let words = verdict(&receipt.apps);
-    let took = (receipt.finished_at - receipt.started_at).whole_seconds();
-    let many = receipt.apps.len() > 3;
+fn Whole(
+    viewer: Viewer,
+    query: ReceiptQuery,
+    receipt: Receipt,
+    steer: ServerAction<SteerPush>,
+    turned: RwSignal<u32>,
+) -> impl IntoView {
+    let id = receipt.id;
+    let over = receipt.progress.is_over();
+    let progress = RwSignal::new(receipt.progress.clone());
+    if !over {
+        follow(id, progress, turned);
+    }
+    let good = receipt.progress.good() == receipt.progress.total();
+    let may_push = viewer.may_push();
+    let undo = ServerAction::<DraftRestore>::new();
+    let refused = form_problem::<DraftRestore>().or_else(form_problem::<DraftAgain>);
+    // A receipt of one app offers its undo on top.
+    let alone = receipt.progress.total() == 1;
+    let below = (may_push && !alone).then_some(undo);
+    let summary = match (over, good) {
+        (false, _) => "card summary",
+        (true, true) => "card summary summary--good",
+        (true, false) => "card summary summary--warn",
+    };
+    let head = receipt.clone();
+    let Receipt { certificates, mode, note, who, username, started_at, finished_at, pace: set, apps, .. } =
+        receipt.clone();
+    let path = Route::Receipt(id).to_string();
+    let to = {
+        let outcome = query.outcome.clone();
+        move |(page,): (u32,)| href(&path, [("outcome", outcome.as_str()), ("page", page.to_string().as_str())])
+    };
+    let shown = apps.items.len();
+    let (page, total, has_next) = (apps.page, apps.total, apps.has_next);
+    let many = shown > UNFOLDED || page > 1;
+    let list = if shown == 0 {
+        view! { <div class="card"><EmptyState glyph=Glyph::Search title="No app is there now" text="Apps move on while the push runs. Look at all of them, or choose another state."/></div> }.into_any()
+    } else if over {
+        let mut bad = 0;
+        apps.items
+            .into_iter()
+            .map(|app| {
+                let is_bad = app.stage.outcome().is_some_and(|it| !it.is_good() && it != Outcome::Cancelled);
+                bad += usize::from(is_bad);
+                let open = !many || (is_bad && bad <= UNFOLDED);
+                view! { <App app open undo=below/> }
+            })
+            .collect_view()
+            .into_any()
+    } else {
+        view! { <AppsTable receipt=id query=query.clone() progress page=apps/> }.into_any()
+    };
     view! {
-        <Title text=format!("Receipt for {name}")/>
-        <Steps
-            current=Step::Receipt
-            links=vec![(Step::Upload, Route::Upload.to_string()), (Step::Certificate, Route::Certificate(facts.sha256).to_string()), (Step::Apps, apps_path.clone()), (Step::Preview, Route::Plan(receipt.plan).to_string())]
-        />
-        <Heading title=words>
-            <a class="button" href=download download=format!("receipt-{}.json", receipt.id)><Icon glyph=Glyph::Download/><span>"Download"</span></a>
-            {viewer.may_push().then(|| if all_good {
-                view! { <a class="button" href=apps_path><Icon glyph=Glyph::Plus/><span>"Push to more apps"</span></a> }.into_any()
-            } else {
-                view! { <a class="button button--primary" href=retry><span>{format!("Preview {} again", plural(again.len(), "app"))}</span><Icon glyph=Glyph::ArrowRight/></a> }.into_any()
-            })}
+        <Title text=format!("Receipt for {}", subject(&certificates, mode))/>
+        <Place receipt=receipt.clone()/>
+        <Heading title=verdict(&receipt.progress)>
+            {over.then(|| view! { <Actions may_push receipt=head undo/> })}
         </Heading>
-        <section class=if all_good { "card summary summary--good" } else { "card summary summary--warn" } aria-label="Summary">
+        {refused.map(|problem| view! { <ProblemBar problem/> })}
+        {move || undo.value().get().and_then(Result::err).map(|problem| view! { <ProblemBar problem/> })}
+        {(!over).then(|| view! { <UnderWay viewer receipt=id progress steer/> })}
+        <section class=summary aria-label="Summary">
             <dl class="facts">
-                <dt>"Certificate"</dt>
-                <dd><a href=Route::Certificate(facts.sha256).to_string()><strong>{name}</strong></a></dd>
-                <dt>"Thumbprint"</dt>
-                <dd><ThumbprintText thumbprint=facts.sha1/></dd>
-                <dt>"Ends"</dt>
-                <dd><Day at=facts.not_after/></dd>
-                <dt>"How"</dt>
-                <dd>{match receipt.mode { PushMode::Append => "Added; every other entry kept", PushMode::Replace => "Replaced the other certificates" }}</dd>
+                <WhatFacts certificates mode note/>
             </dl>
             <dl class="facts">
                 <dt>"Who"</dt>
-                <dd>{receipt.who}<span class="secondary">" · "{receipt.username}</span></dd>
+                <dd>{who}<span class="secondary">" · "{username}</span></dd>
                 <dt>"When"</dt>
-                <dd><Moment at=receipt.started_at/></dd>
-                <dt>"Took"</dt>
-                <dd>{if took < 1 { "Under a second".to_owned() } else { plural(usize::try_from(took).unwrap_or_default(), "second") }}</dd>
+                <dd><Moment at=started_at/></dd>
+                {finished_at.map(|at| view! { <dt>"Took"</dt><dd>{took((at - started_at).whole_seconds())}</dd> })}
+                {pace(set).map(|words| view! { <dt>"Pace"</dt><dd>{words}</dd> })}
                 <dt>"Receipt"</dt>
-                <dd><Ident value=receipt.id.to_string() what="the receipt’s id"/></dd>
+                <dd><Ident value=id.to_string() what="the receipt’s id"/></dd>
             </dl>
         </section>
-        {receipt
-            .apps
-            .into_iter()
-            .map(|app| {
-                let open = !many || !app.outcome.is_good();
-                view! { <App app open/> }
-            })
-            .collect_view()}
+        {(receipt.progress.total() > 1).then(|| view! { <Filter id progress now=query.outcome/> })}
+        {list}
+        {(page > 1 || has_next).then(|| view! { <Pager page shown total has_next link=to/> })}
     }
 }
 
+/// What can be done once it is over.
 #[component]
-fn App(app: ReceiptApp, open: bool) -> impl IntoView {
-    let unchanged = unchanged(&app);
-    let ReceiptApp { object_id, display_name, outcome, problem, diff, before, after, steps, reads_until_seen, .. } =
-        app;
-    let new = diff.as_ref().and_then(|diff| diff.rows.iter().find(|row| row.kind == DiffKind::Added)?.key_id);
-    let mark = new.map(|id| id.to_string()).unwrap_or_default();
-    let json = |json: String, label: &'static str| {
-        let file_name = format!("keyCredentials-{object_id}-{label}.json");
-        view! { <JsonView json label=format!("keyCredentials of {display_name} {label}") file_name mark=mark.clone()/> }
-            .into_any()
+fn Actions(may_push: bool, receipt: Receipt, undo: ServerAction<DraftRestore>) -> impl IntoView {
+    let again = ServerAction::<DraftAgain>::new();
+    let pending = again.pending();
+    let left = (receipt.progress.total() - receipt.progress.good()) as usize;
+    let paged = receipt.apps.page > 1 || receipt.apps.has_next;
+    let file = serde_json::to_string_pretty(&receipt).unwrap_or_default();
+    let download = format!("data:application/json;base64,{}", STANDARD.encode(file));
+    let id = receipt.id;
+    let first = match receipt.apps.items.as_slice() {
+        [ReceiptApp { object_id, display_name, undo: Some(state), .. }] if may_push && !paged => {
+            Some((*object_id, display_name.clone(), *state))
+        }
+        _ => None,
     };
-    let mut tabs = Vec::new();
-    if let Some(after) = after {
-        tabs.push(("After", json(after, "after")));
-    }
-    if let Some(before) = before {
-        tabs.push(("Before", json(before, "before")));
-    }
-    tabs.push(("Requests", view! { <StepsTable steps/> }.into_any()));
+    let more = receipt.certificates.first().filter(|_| receipt.mode.is_from_upload()).map(|facts| facts.sha256);
     view! {
-        <details class="card change" open=open>
-            <summary class="change__head">
-                <Icon glyph=Glyph::ChevronRight/>
-                <h2 class="change__name">{display_name.clone()}</h2>
-                <OutcomeBadge outcome/>
-                <span class="change__sum secondary">{(reads_until_seen > 0).then(|| format!("seen after {}", plural(reads_until_seen as usize, "read")))}</span>
-            </summary>
-            <div class="change__body">
-                <p class="card__text">
-                    {outcome.meaning()}
-                    {unchanged.map(|words| format!(" {words}"))}
-                    " "
-                    <a href=Route::App(object_id).to_string()>"Look at the app"</a>
-                </p>
-                {outcome.is_good().then(|| view! {
-                    <p class="actions">
-                        <a class="button button--primary" href=Route::Proof(object_id).to_string()><Icon glyph=Glyph::Proof/><span>"Prove it"</span><span class="sr-only">{format!(": sign in as {display_name}")}</span></a>
-                        <span class="secondary actions__note">"Signs in as this app with its private key, and shows the token’s claims."</span>
-                    </p>
-                })}
-                {problem.map(|problem| view! { <ProblemBar problem/> })}
-                {diff.map(|diff| view! { <DiffTable diff caption=format!("Certificates of {display_name}, before and after")/> })}
-                <Tabs id=format!("proof-{object_id}") label="Proof" tabs/>
-            </div>
-        </details>
+        {move || again.value().get().and_then(Result::err).map(|problem| view! { <ProblemBar problem/> })}
+        <a class="button" href=download download=format!("receipt-{id}.json")>
+            <Icon glyph=Glyph::Download/>
+            <span>{if paged { "Download this page" } else { "Download" }}</span>
+        </a>
+        {first.filter(|_| receipt.progress.total() == 1).map(|(object_id, name, state)| view! { <Undo object_id name state undo/> })}
+        {may_push.then(|| if left == 0 {
+            more.map(|sha256| view! { <a class="button" href=Route::ChooseApps(sha256).to_string()><Icon glyph=Glyph::Plus/><span>"Push to more apps"</span></a> }).into_any()
+        } else {
+            view! {
+                <ActionForm action=again>
+                    <input type="hidden" name="receipt" value=id.to_string()/>
+                    <button type="submit" class="button button--primary" disabled=move || pending.get()>
+                        <span>{format!("Preview {} again", plural(left, "app"))}</span>
+                        <Icon glyph=Glyph::ArrowRight/>
+                    </button>
+                </ActionForm>
+            }
+            .into_any()
+        })}
     }
 }
 
+/// How many apps of a progress end this way.
+fn ended(progress: &Progress, outcome: Outcome) -> u32 {
+    match outcome {
+        Outcome::Verified => progress.verified,
+        Outcome::AlreadyThere => progress.already_there,
+        Outcome::ChangedSincePreview => progress.changed,
+        Outcome::Refused => progress.refused,
+        Outcome::Failed => progress.failed,
+        Outcome::Unverified => progress.unverified,
+        Outcome::Cancelled => progress.cancelled,
+    }
+}
+
+/// Which apps are shown: links with counts, of which the empty ones stay out.
 #[component]
-fn StepsTable(steps: Vec<GraphStep>) -> impl IntoView {
-    view! {
-        <table class="table table--stack">
-            <caption class="sr-only">"Requests to Graph, in order"</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Request"</th>
-                    <th scope="col">"Status"</th>
-                    <th scope="col">"Request-id"</th>
-                </tr>
-            </thead>
-            <tbody>
-                {steps
-                    .into_iter()
-                    .map(|step| view! {
-                        <tr>
-                            <td data-label="Request">{step.what}</td>
-                            <td data-label="Status">{step.status.map_or_else(|| "No answer".to_owned(), |status| status.to_string())}</td>
-                            <td data-label="Request-id">
-                                {match step.request_id {
-                                    Some(id) => view! { <Ident value=id what="the request-id"/> }.into_any(),
-                                    None => "—".into_any(),
-                                }}
-                            </td>
-                        </tr>
-                    })
-                    .collect_view()}
-            </tbody>
-        </table>
+fn Filter(id: Uuid, progress: RwSignal<Progress>, now: String) -> impl IntoView {
+    let path = Route::Receipt(id).to_string();
+    let link = move |name: &'static str, word: &'static str, count: u32| {
+        (count > 0 || name == now).then(|| {
+            view! {
+                <a href=href(&path, [("outcome", name)]) aria-current=(name == now).then_some("true")>
+                    {word}
+                    <span class="filter__count">{grouped(count as usize)}</span>
+                </a>
+            }
+        })
+    };
+    move || {
+        let progress = progress.read();
+        let bad = progress.done() - progress.good();
+        view! {
+            <nav class="filter" aria-label="Apps by state">
+                {link("", "All", progress.total())}
+                {link("waiting", "Waiting", progress.waiting)}
+                {link("not-good", "Did not end well", bad)}
+                {OUTCOMES.into_iter().map(|outcome| link(outcome.name(), outcome.title(), ended(&progress, outcome))).collect_view()}
+            </nav>
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pace_without_waves_is_not_worth_a_word() {
+        assert_eq!(pace(Pace::default()), None);
+        let waves = Pace { canary: 5, second: 10, ask_between: true, ..Pace::default() };
+        assert_eq!(pace(waves).as_deref(), Some("5 apps, then 10 %, then the rest; asks in between"));
+    }
+
+    #[test]
+    fn a_duration_has_the_unit_that_fits() {
+        assert_eq!(
+            [took(-1), took(0), took(1), took(250)],
+            ["Under a second", "Under a second", "1 second", "4 minutes"]
+        );
     }
 }

@@ -1,11 +1,13 @@
 //! A desk with one of everything, made by the real core from two certificates.
 
+pub mod plans;
+pub mod receipts;
+mod states;
+
 use app::desk::*;
-use domain::commands::Commands;
 use domain::doctor::evidence::Evidence;
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
-use domain::key_credential::{IdentifierStyle, KeyCredentials, NewKeyCredential};
-use domain::merge_plan::{Change, MergePlan};
+use domain::key_credential::KeyCredentials;
 use domain::suitability::{Validity, assess, validity};
 use domain::thumbprint::Sha256Thumbprint;
 use domain::upload::{self, Container};
@@ -76,13 +78,6 @@ fn current() -> KeyCredentials {
     .expect("credentials")
 }
 
-fn planned(replace: bool) -> (MergePlan, NewKeyCredential) {
-    let new = NewKeyCredential::new(&new_certificate(), KeyId::from_random([7; 16]), "", IdentifierStyle::Base64)
-        .expect("an entry");
-    let change = if replace { Change::Replace(new.clone()) } else { Change::Append(new.clone()) };
-    (MergePlan::new(&current(), &change, Some(KeyId::new(id(11)))).expect("a plan"), new)
-}
-
 fn row(n: u128, name: &str, certificates: u32, ends_in: i64) -> AppRow {
     let end = NOW + Duration::days(ends_in);
     AppRow {
@@ -95,37 +90,6 @@ fn row(n: u128, name: &str, certificates: u32, ends_in: i64) -> AppRow {
         validity: (certificates > 0).then(|| validity(None, Some(end), NOW)),
     }
 }
-
-fn receipt_app(n: u128, name: &str, outcome: Outcome, problem: Option<Problem>) -> ReceiptApp {
-    let (plan, _) = planned(false);
-    let written = outcome == Outcome::Verified;
-    let after = serde_json::to_string_pretty(&plan.body()["keyCredentials"]).expect("json");
-    ReceiptApp {
-        object_id: ObjectId::new(id(n)),
-        app_id: AppId::new(id(n + 500)),
-        display_name: name.into(),
-        outcome,
-        problem,
-        diff: written.then(|| plan.diff().clone()),
-        before: Some(current().pretty()),
-        after: written.then_some(after),
-        steps: vec![
-            GraphStep {
-                what: "Read again before writing".into(),
-                status: Some(200),
-                request_id: Some(id(800).to_string()),
-            },
-            GraphStep {
-                what: "Write keyCredentials".into(),
-                status: Some(if written { 204 } else { 403 }),
-                request_id: Some(id(801).to_string()),
-            },
-        ],
-        reads_until_seen: u32::from(written) * 3,
-    }
-}
-
-pub const REPLACING: u128 = 71;
 
 #[async_trait::async_trait]
 impl Desk for SampleDesk {
@@ -150,6 +114,7 @@ impl Desk for SampleDesk {
             subject: facts.subject.clone(),
             who: "Mara Lindqvist".into(),
             at: NOW - Duration::hours(2),
+            state: RunState::Finished,
             verified,
             total,
         };
@@ -159,6 +124,7 @@ impl Desk for SampleDesk {
                 CertificateSummary { validity: Validity::EndsSoon, not_after: NOW + Duration::days(9), ..summary },
             ],
             receipts: vec![receipt(80, 2, 2), receipt(81, 1, 3)],
+            due: 2,
         })
     }
 
@@ -268,89 +234,54 @@ impl Desk for SampleDesk {
 
     async fn draft_plan(&self, request: &PlanRequest) -> Result<Uuid, Problem> {
         self.known()?;
-        if request.apps.is_empty() {
-            return Err(Problem::new(422, "no-apps", "No app was chosen", "A preview needs at least one app.")
-                .advice("Tick an app and try again."));
+        plans::draft(request)
+    }
+
+    async fn plan(&self, plan: Uuid, page: u32) -> Result<PlanView, Problem> {
+        self.known()?;
+        Ok(plans::view(plan, page))
+    }
+
+    async fn push(&self, plan: Uuid, typed: &str, _: Pace) -> Result<Uuid, Problem> {
+        self.known()?;
+        match plans::view(plan, 1).confirm {
+            Some(confirm) if confirm != typed => Err(Problem::new(
+                422,
+                "not-confirmed",
+                "What was typed is not what was asked for",
+                format!("It asks for “{confirm}”."),
+            )),
+            _ => Ok(id(80)),
         }
-        Ok(id(if request.mode == PushMode::Replace { REPLACING } else { 70 }))
     }
 
-    async fn plan(&self, plan_id: Uuid) -> Result<PlanView, Problem> {
+    async fn receipt(&self, receipt: Uuid, query: &ReceiptQuery) -> Result<Receipt, Problem> {
         self.known()?;
-        let replace = plan_id == id(REPLACING);
-        let (plan, new) = planned(replace);
-        let app = |n: u128, name: &str, change| PlannedApp {
-            object_id: ObjectId::new(id(n)),
-            app_id: AppId::new(id(n + 500)),
-            display_name: name.into(),
-            change,
-        };
-        let change = PlannedChange {
-            key_id: plan.key_id(),
-            base: plan.base().clone(),
-            diff: plan.diff().clone(),
-            body: plan.body_pretty(),
-            manifest: new.manifest_pretty(),
-            commands: Commands::new(
-                AppId::new(id(501)),
-                ObjectId::new(id(1)),
-                &plan,
-                &new,
-                "https://graph.microsoft.com",
-            ),
-            noop: plan.is_noop(),
-            cautions: plan.cautions().to_vec(),
-        };
-        let refused = Problem::new(
-            403,
-            "not-yours",
-            "You may not change this app",
-            "You are not among its owners and have no directory role that may.",
-        )
-        .advice("Ask an owner to push it, or to add you.");
-        Ok(PlanView {
-            id: plan_id,
-            certificate: new_certificate().facts().clone(),
-            mode: if replace { PushMode::Replace } else { PushMode::Append },
-            display_name: new.display_name().to_owned(),
-            created_at: NOW - Duration::minutes(1),
-            apps: vec![app(1, "Payroll export", Ok(change)), app(4, "Badge access", Err(refused))],
-            receipt: None,
-        })
+        Ok(receipts::view(receipt, query))
     }
 
-    async fn push(&self, _: Uuid, _: bool) -> Result<Uuid, Problem> {
+    async fn progress(&self, receipt: Uuid) -> Result<Progress, Problem> {
         self.known()?;
-        Ok(id(80))
+        Ok(receipts::progress(receipt))
     }
 
-    async fn receipt(&self, receipt: Uuid) -> Result<Receipt, Problem> {
+    async fn steer(&self, _: Uuid, _: Steer) -> Result<(), Problem> {
+        self.known().map(|_| ())
+    }
+
+    async fn states(&self, app: ObjectId, page: u32) -> Result<Page<StateRow>, Problem> {
         self.known()?;
-        let mut apps = vec![receipt_app(1, "Payroll export", Outcome::Verified, None)];
-        if receipt != id(80) {
-            let problem = Problem {
-                request_id: Some(id(801).to_string()),
-                ..Problem::new(
-                    403,
-                    "refused",
-                    "Entra refused the change",
-                    "Insufficient privileges to complete the operation.",
-                )
-                .advice("Ask an owner of the app.")
-            };
-            apps.push(receipt_app(4, "Badge access", Outcome::Refused, Some(problem)));
-        }
-        Ok(Receipt {
-            id: receipt,
-            plan: id(70),
-            certificate: new_certificate().facts().clone(),
-            mode: PushMode::Append,
-            who: "Mara Lindqvist".into(),
-            username: "mara@contoso.example".into(),
-            started_at: NOW - Duration::seconds(70),
-            finished_at: NOW - Duration::seconds(66),
-            apps,
-        })
+        Ok(states::page(app, page))
+    }
+
+    async fn compare_states(&self, app: ObjectId, older: i64, newer: Option<i64>) -> Result<StateComparison, Problem> {
+        self.known()?;
+        states::compare(app, older, newer)
+    }
+
+    async fn retirements(&self, page: u32) -> Result<Page<Retirement>, Problem> {
+        self.known()?;
+        Ok(states::retirements(page))
     }
 
     async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditRow>, Problem> {

@@ -13,7 +13,9 @@ use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, REFERER};
 use axum::http::{Request, StatusCode};
 use axum::routing::any;
-use desk::{NEW, NOW, REPLACING, SampleDesk, id};
+use desk::plans::{APPENDING, COPYING, MANY, REPLACING, RESTORING, RETIRING, ROTATING, TABLE};
+use desk::receipts::{CANCELLED, GOOD, MIXED, PAUSED, RUNNING, SIGNED_OUT};
+use desk::{NEW, NOW, SampleDesk, id};
 use domain::ids::ObjectId;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
@@ -61,6 +63,8 @@ async fn ask(portal: Router, request: Request<Body>) -> Answer {
     let status = response.status();
     let location = response.headers().get(LOCATION).map(|value| value.to_str().unwrap().to_owned());
     let html = String::from_utf8(to_bytes(response.into_body(), 8 << 20).await.unwrap().to_vec()).unwrap();
+    // Where a text ends, for hydration.
+    let html = html.replace("<!>", "");
     Answer { status, location, html }
 }
 
@@ -92,6 +96,11 @@ fn check(name: &str, html: &str) {
     unique.sort_unstable();
     unique.dedup();
     assert_eq!(unique.len(), ids.len(), "{name}: no id twice in {ids:?}");
+    for labelled in ["aria-labelledby=\"", "aria-describedby=\"", " for=\""] {
+        for id in html.split(labelled).skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(ids.contains(&id), "{name}: {labelled}{id}\" names something");
+        }
+    }
 }
 
 #[test]
@@ -102,21 +111,41 @@ fn every_page_is_complete_without_scripts() {
         let app = Route::App(ObjectId::new(id(1))).to_string();
         let pages = [
             ("home", "/".to_owned(), "Recent pushes"),
+            ("home-due", "/".to_owned(), "2 old certificates are due for removal"),
             ("upload", format!("/certificates/new?app={}", id(40)), "For Order intake"),
             ("certificate", Route::Certificate(sha256).to_string(), "payroll-2027</h1>"),
             ("choose", format!("{choose}?app%5B%5D={}&app%5B%5D={}", id(1), id(40)), "Chosen, not in view"),
             ("choose-none", format!("{choose}?q=nothing"), "No app matches"),
-            ("plan", Route::Plan(id(70)).to_string(), "Push to 1 app"),
-            ("plan-replace", Route::Plan(id(REPLACING)).to_string(), "Remove 1 entry from 1 app"),
-            ("receipt", Route::Receipt(id(80)).to_string(), "Verified on 1 app"),
-            ("receipt-mixed", Route::Receipt(id(81)).to_string(), "Verified on 1 of 2 apps"),
+            ("choose-all", format!("{choose}?all=on&mode=rotate"), "All 61 apps that the search finds"),
+            ("plan", Route::Plan(id(APPENDING)).to_string(), "Push to 1 app"),
+            ("plan-replace", Route::Plan(id(REPLACING)).to_string(), "1 entry will be removed from 1 app"),
+            ("plan-many", format!("{}?page=2", Route::Plan(id(MANY))), "26 to 50 of 61"),
+            ("plan-retire", Route::Plan(id(RETIRING)).to_string(), "Remove from 1 app"),
+            ("plan-restore", Route::Plan(id(RESTORING)).to_string(), "Makes the certificates what they were"),
+            ("plan-copy", Route::Plan(id(COPYING)).to_string(), "Adds certificates that another app has"),
+            ("plan-rotate", Route::Plan(id(ROTATING)).to_string(), "Overlap of 14 days"),
+            ("plan-table", Route::Plan(id(TABLE)).to_string(), "Adds as a table says"),
+            ("receipt", Route::Receipt(id(GOOD)).to_string(), "Verified on 1 app"),
+            ("receipt-mixed", Route::Receipt(id(MIXED)).to_string(), "Verified on 1 of 2 apps"),
+            ("receipt-running", Route::Receipt(id(RUNNING)).to_string(), "94 apps a minute · about 8 minutes left"),
+            ("receipt-paused", Route::Receipt(id(PAUSED)).to_string(), "Too many apps did not end well"),
+            ("receipt-signed-out", Route::Receipt(id(SIGNED_OUT)).to_string(), "Sign in again, then resume"),
+            ("receipt-cancelled", Route::Receipt(id(CANCELLED)).to_string(), "Preview 822 apps again"),
             ("apps", "/apps?page=2".to_owned(), "26 to 32 of 61"),
             ("apps-none", "/apps?q=nothing&scope=mine".to_owned(), "None of your apps matches “nothing”"),
-            ("app", app, "registers no certificate here"),
+            ("app", app.clone(), "registers no certificate here"),
+            ("history", format!("{app}/history"), "key of 2 not known"),
+            ("history-compared", format!("{app}/history?older=1&newer=&page=2"), "Preview the exact state"),
+            ("history-none", format!("{}/history", Route::App(ObjectId::new(id(2)))), "Nothing was seen yet"),
+            ("copy", format!("{app}/copy?key_id%5B%5D={}", id(10)), "Copy certificates of Payroll export"),
+            ("table", "/table".to_owned(), "CSV with a header line"),
+            ("retirements", "/retirements".to_owned(), "Preview the removal"),
+            ("retirements-none", "/retirements?page=2".to_owned(), "Rotated by"),
             ("audit", "/audit?outcome=refused".to_owned(), "Request-id"),
             ("proof", Route::Proof(ObjectId::new(id(1))).to_string(), "Registered and in force"),
             ("doctor", "/doctor".to_owned(), "This page needs WebAssembly"),
             ("search", "/search?q=0011".to_owned(), "Service principal"),
+            ("search-retire", "/search?q=0011".to_owned(), "Retire it from the ticked"),
             ("search-none", "/search?q=nothing".to_owned(), "No app holds “nothing”"),
             ("search-empty", "/search".to_owned(), "Nothing searched yet"),
             ("vaults", "/vaults?vault=contoso".to_owned(), "1 with an older version on an app"),
@@ -166,24 +195,31 @@ fn what_is_not_there_is_a_404_and_who_is_not_let_in_reads_why() {
 fn who_only_reads_is_not_offered_to_write() {
     run(async {
         let sha256 = desk::new_certificate().sha256();
-        for path in [
+        let paths = [
             Route::Home,
             Route::Upload,
             Route::Certificate(sha256),
             Route::ChooseApps(sha256),
-            Route::Plan(id(70)),
-            Route::Receipt(id(81)),
+            Route::Plan(id(APPENDING)),
+            Route::Receipt(id(MIXED)),
+            Route::Receipt(id(RUNNING)),
+            Route::Receipt(id(GOOD)),
             Route::App(ObjectId::new(id(1))),
-        ] {
-            let answer = get(SampleDesk::of(&[PortalRole::Auditor]), &path.to_string()).await;
+            Route::History(ObjectId::new(id(1))),
+            Route::Copy(ObjectId::new(id(1))),
+            Route::Table,
+            Route::Retirements,
+        ];
+        for path in paths.iter().map(ToString::to_string).chain(["/search?q=0011".to_owned()]) {
+            let answer = get(SampleDesk::of(&[PortalRole::Auditor]), &path).await;
             check("auditor", &answer.html);
             for offer in [
                 "action=\"/api/push\"",
-                "/api/draft-plan",
                 "Upload a certificate</span>",
                 "class=\"drop\"",
                 "<span>Choose apps</span>",
-                "Preview 1 app again",
+                "/api/draft-",
+                "/api/steer",
             ] {
                 assert!(!answer.html.contains(offer), "{path}: {offer}");
             }
@@ -228,7 +264,7 @@ fn plain_forms_lead_from_step_to_step() {
 
         // Just what the form of the choosing page sends, with all of its other fields.
         let chosen = format!(
-            "scope=all&sort=&q=&mode=replace&display_name=&app%5B%5D={}&app%5B%5D={}&certificate={certificate}",
+            "scope=all&sort=&q=&mode=replace&display_name=&app%5B%5D={}&app%5B%5D={}&certificate%5B%5D={certificate}",
             id(1),
             id(40)
         );
@@ -243,8 +279,67 @@ fn plain_forms_lead_from_step_to_step() {
         let imported = post("/api/import-from-vault", "vault=contoso&name=payroll&version=1", "/vaults").await;
         assert_eq!(imported.location, Some(Route::Certificate(sha256).to_string()));
 
-        let pushed = post("/api/push", &format!("plan={}", id(70)), &Route::Plan(id(70)).to_string()).await;
-        assert_eq!(pushed.location, Some(Route::Receipt(id(80)).to_string()));
+        let plan = Route::Plan(id(APPENDING)).to_string();
+        let pace = "canary=5&second=10&ask_between=on&halt_at=20";
+        let pushed = post("/api/push", &format!("plan={}&{pace}", id(APPENDING)), &plan).await;
+        assert_eq!(pushed.location, Some(Route::Receipt(id(GOOD)).to_string()));
+    });
+}
+
+/// Each form as the page sends it leads to the preview of what it asks for.
+#[test]
+fn plain_forms_of_every_kind_of_push_lead_to_its_preview() {
+    run(async {
+        let sha256 = desk::new_certificate().sha256();
+        let certificate = sha256.hex();
+        let (app, key) = (id(1), id(10));
+        let choose = Route::ChooseApps(sha256).to_string();
+        let posts = [
+            (
+                "draft-plan",
+                format!(
+                    "scope=all&search=pay&q=pay&all=on&mode=append&overlap_days=14&certificate%5B%5D={certificate}"
+                ),
+                &choose,
+                MANY,
+            ),
+            (
+                "draft-plan",
+                format!("app%5B%5D={app}&mode=rotate&overlap_days=14&certificate%5B%5D={certificate}"),
+                &choose,
+                ROTATING,
+            ),
+            ("draft-retire", format!("app={app}&key_id%5B%5D={key}"), &Route::Retirements.to_string(), RETIRING),
+            (
+                "draft-retire-certificate",
+                format!("thumbprint={}&app%5B%5D={app}", desk::new_certificate().sha1().hex()),
+                &"/search?q=0011".to_owned(),
+                RETIRING,
+            ),
+            (
+                "draft-copy",
+                format!("scope=all&search=&q=&key_id%5B%5D={key}&app%5B%5D={}&from={app}", id(2)),
+                &Route::Copy(ObjectId::new(app)).to_string(),
+                COPYING,
+            ),
+            (
+                "draft-restore",
+                format!("app={app}&state=4&exactly=on"),
+                &Route::Receipt(id(GOOD)).to_string(),
+                RESTORING,
+            ),
+            ("draft-again", format!("receipt={}", id(MIXED)), &Route::Receipt(id(MIXED)).to_string(), APPENDING),
+            ("draft-table", "csv=app%2Ccertificate%0APayroll%2C00".to_owned(), &Route::Table.to_string(), TABLE),
+        ];
+        for (endpoint, form, from, plan) in posts {
+            let drafted = post(&format!("/api/{endpoint}"), &form, from).await;
+            assert_eq!(drafted.location, Some(Route::Plan(id(plan)).to_string()), "{endpoint} {form}");
+        }
+        let running = Route::Receipt(id(RUNNING)).to_string();
+        for order in ["pause", "resume", "cancel"] {
+            let steered = post("/api/steer", &format!("receipt={}&steer={order}", id(RUNNING)), &running).await;
+            assert_eq!(steered.location.as_ref(), Some(&running), "{order}");
+        }
     });
 }
 
@@ -253,11 +348,86 @@ fn a_plain_form_that_is_refused_comes_back_with_the_reason() {
     run(async {
         let sha256 = desk::new_certificate().sha256();
         let path = Route::ChooseApps(sha256).to_string();
-        let refused = post("/api/draft-plan", &format!("q=&mode=append&certificate={}", sha256.hex()), &path).await;
+        let refused =
+            post("/api/draft-plan", &format!("q=&mode=append&certificate%5B%5D={}", sha256.hex()), &path).await;
         let back = refused.location.unwrap();
         assert!(back.contains(&path), "{back}");
         let page = get(admin(), back.trim_start_matches("http://localhost")).await;
         check("refused", &page.html);
         assert!(page.html.contains("No app was chosen"));
+
+        let app = ObjectId::new(id(1));
+        let refusals = [
+            ("draft-retire", format!("app={app}"), Route::App(app), "No entry was chosen"),
+            ("draft-copy", format!("from={app}"), Route::Copy(app), "No app was chosen"),
+            ("draft-table", "csv=nonsense".to_owned(), Route::Table, "<li>Line 4: that is not a thumbprint.</li>"),
+            (
+                "push",
+                format!("plan={}&typed=remove+2", id(REPLACING)),
+                Route::Plan(id(REPLACING)),
+                "It asks for “remove 1”.",
+            ),
+        ];
+        for (endpoint, form, from, words) in refusals {
+            let refused = post(&format!("/api/{endpoint}"), &form, &from.to_string()).await;
+            let page = get(admin(), refused.location.unwrap().trim_start_matches("http://localhost")).await;
+            check(&format!("refused-{endpoint}"), &page.html);
+            assert!(page.html.contains(words), "{endpoint}: {words}");
+        }
+    });
+}
+
+/// What a browser without scripts needs of a push under way.
+#[test]
+fn a_push_under_way_reloads_itself_and_takes_orders_as_plain_forms() {
+    run(async {
+        let page = |receipt: u128| async move { get(admin(), &Route::Receipt(id(receipt)).to_string()).await.html };
+        let running = page(RUNNING).await;
+        assert!(running.contains(r#"<noscript><meta http-equiv="refresh" content="5"></noscript>"#));
+        assert!(running.contains(r#"max="1200""#) && running.contains(r#"value="381""#), "a native progress bar");
+        assert!(
+            running.contains(r#"name="steer" value="pause""#) && running.contains(r#"name="steer" value="cancel""#)
+        );
+        assert!(running.contains("Wave 3 of 3 runs, 25 % done"), "milestones are said");
+        for receipt in [PAUSED, SIGNED_OUT] {
+            let waiting = page(receipt).await;
+            assert!(!waiting.contains("http-equiv"), "nothing changes by itself");
+            assert!(waiting.contains(r#"name="steer" value="resume""#));
+        }
+        let back = format!("/sign-in?return=%2Freceipts%2F{}", id(SIGNED_OUT));
+        assert!(page(SIGNED_OUT).await.contains(&back));
+        for receipt in [GOOD, MIXED, CANCELLED] {
+            let over = page(receipt).await;
+            assert!(!over.contains("/api/steer") && !over.contains("http-equiv"), "it is over");
+        }
+    });
+}
+
+#[test]
+fn what_was_written_can_be_undone_from_its_receipt() {
+    run(async {
+        let undo = |html: &str| html.matches("action=\"/api/draft-restore\"").count();
+        let one = get(admin(), &Route::Receipt(id(GOOD)).to_string()).await.html;
+        assert_eq!(undo(&one), 1, "on top, where there is one app");
+        let mixed = get(admin(), &Route::Receipt(id(MIXED)).to_string()).await.html;
+        assert_eq!(undo(&mixed), 1, "only of the app that was written");
+        let filtered = get(admin(), &format!("{}?outcome=refused", Route::Receipt(id(CANCELLED)))).await.html;
+        assert_eq!(undo(&filtered), 0);
+        assert!(filtered.contains("Batch worker 04") && !filtered.contains("Batch worker 05"));
+    });
+}
+
+#[test]
+fn many_apps_are_offered_in_waves_and_removals_want_words() {
+    run(async {
+        let many = get(admin(), &Route::Plan(id(MANY)).to_string()).await.html;
+        assert!(many.contains("5 apps first, then 10 %, then the rest"));
+        assert!(many.contains("The tenant’s policy allows 180 days"));
+        assert!(many.contains("href=\"#pace\"") && many.contains("id=\"pace\""));
+        let one = get(admin(), &Route::Plan(id(APPENDING)).to_string()).await.html;
+        assert!(!one.contains("name=\"canary\""), "one app has no waves");
+        let removing = get(admin(), &Route::Plan(id(RETIRING)).to_string()).await.html;
+        let field = removing.split("<input").find(|tag| tag.contains("name=\"typed\"")).unwrap();
+        assert!(field.contains("required") && field.contains(r#"pattern="\s*remove 1\s*""#), "{field}");
     });
 }

@@ -4,6 +4,9 @@ use super::cloud::KNOWN;
 use super::file::{Raw, RawEntra};
 use super::{Cloud, Config, Entra, KeyVaultCloud, Limits, Rate, SessionPolicy, Tls, TokenKey, is_loopback};
 use crate::client_credential::ClientCredential;
+use crate::jobs::JobSettings;
+use crate::portal::causes;
+use crate::store::Address;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -132,16 +135,17 @@ impl Raw {
                 "Set the address that people open, such as https://thumbprint.example.com.",
             )
             .and_then(|text| findings.base("public_url", text));
-        let database = findings.required(
-            "database",
-            self.database.clone(),
-            "Set the path of the SQLite file, such as /var/lib/thumbprint/thumbprint.sqlite.",
-        );
+        let cure = "Set the path of an SQLite file, such as /var/lib/thumbprint/thumbprint.sqlite, or the URL of a PostgreSQL database, such as postgres://thumbprint@db.example.com/thumbprint?sslmode=verify-full.";
+        let database = findings.required("database", self.database.clone(), cure);
+        if let Some(Err(error)) = database.as_deref().map(str::parse::<Address>) {
+            findings.add("database", format!("cannot be used: {}.", causes(&error)), cure);
+        }
         let token_key = self.token_key(&mut findings);
         let entra = self.entra.check(&mut findings);
         let tls = self.tls(&mut findings);
         let sessions = self.sessions(&mut findings);
         let limits = self.limits(&mut findings);
+        jobs(&self.jobs, &mut findings);
         let client_address_header = self.client_address_header.map(|name| name.to_ascii_lowercase());
         if let Some(name) = &client_address_header
             && !HEADERS.contains(&name.as_str())
@@ -167,6 +171,7 @@ impl Raw {
                     client_address_header,
                     log_format: self.log_format.unwrap_or_default(),
                     desk: self.desk,
+                    jobs: self.jobs,
                 })
             }
             _ => Err(ConfigError::Findings(findings.0)),
@@ -242,6 +247,22 @@ impl Raw {
             sign_in: rate("limits.sign_ins_per_minute", self.limits.sign_ins_per_minute, default.sign_in),
             upload: rate("limits.uploads_per_minute", self.limits.uploads_per_minute, default.upload),
         }
+    }
+}
+
+fn jobs(jobs: &JobSettings, findings: &mut Findings) {
+    if jobs.workers == 0 {
+        findings.add("jobs.workers", "is 0, which would let no push go on.", "4 is the default.");
+    }
+    if !(1.0..=60.0).contains(&jobs.heartbeat.as_secs_f64()) {
+        findings.add(
+            "jobs.heartbeat",
+            "is not between 1 and 60 seconds.",
+            "3 is the default. A process that misses three is taken for dead, and another goes on with its pushes.",
+        );
+    }
+    if !(0.05..=60.0).contains(&jobs.poll.as_secs_f64()) {
+        findings.add("jobs.poll", "is not between 0.05 and 60 seconds.", "1 is the default.");
     }
 }
 
@@ -387,6 +408,25 @@ mod tests {
         assert_eq!(config.entra.cloud.graph_root.as_str(), "https://graph.microsoft.com/");
         assert_eq!(config.listen.port(), 3000);
         assert!(config.client_address_header.is_none());
+    }
+
+    #[test]
+    fn the_database_is_a_file_or_a_url_of_one_of_two_kinds() {
+        let files = Files::new();
+        let sqlite = files.0.path().join("db.sqlite").display().to_string();
+        let with = |database: &str| files.config(|text| text.replace(&sqlite, database));
+        for right in
+            ["thumbprint.sqlite", "sqlite:thumbprint.sqlite", "postgres://thumbprint:secret@db.example.com/thumbprint"]
+        {
+            assert_eq!(with(right).unwrap().database, right);
+        }
+        for wrong in
+            ["mysql://db.example.com/thumbprint", "postgres://thumbprint:secret@db.example.com:port/thumbprint"]
+        {
+            let Err(ConfigError::Findings(findings)) = with(wrong) else { panic!("{wrong}") };
+            assert_eq!(fields(&findings), ["database"]);
+            assert!(!findings[0].to_string().contains("secret"), "{}", findings[0]);
+        }
     }
 
     #[test]

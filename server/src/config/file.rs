@@ -2,6 +2,7 @@
 
 use super::{Config, ConfigError, LogFormat};
 use crate::desk::DeskSettings;
+use crate::jobs::JobSettings;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
@@ -28,6 +29,8 @@ pub struct Raw {
     pub limits: RawLimits,
     #[serde(default)]
     pub desk: DeskSettings,
+    #[serde(default)]
+    pub jobs: JobSettings,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -82,7 +85,7 @@ pub struct RawLimits {
 }
 
 /// Variables outside these sections belong to someone else.
-const SECTIONS: [&str; 12] = [
+const SECTIONS: [&str; 13] = [
     "public_url",
     "listen",
     "database",
@@ -95,6 +98,7 @@ const SECTIONS: [&str; 12] = [
     "session",
     "limits",
     "desk",
+    "jobs",
 ];
 
 /// Reads and checks. `THUMBPRINT_ENTRA__CLIENT_ID` overrides `client_id` in `[entra]`, and so on. Relative paths in the

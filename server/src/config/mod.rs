@@ -12,6 +12,7 @@ pub use token_key::{TokenKey, TokenKeyError};
 
 use crate::client_credential::ClientCredential;
 use crate::desk::DeskSettings;
+use crate::jobs::JobSettings;
 use domain::ids::{AppId, TenantId};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -26,7 +27,7 @@ pub struct Config {
     pub public_url: Url,
     /// Where the server listens.
     pub listen: SocketAddr,
-    /// SQLite file, or a `sqlite:` URL.
+    /// An SQLite file, a `sqlite:` or a `postgres:` URL. The latter may hold a password.
     pub database: String,
     /// Encrypts tokens at rest.
     pub token_key: TokenKey,
@@ -40,6 +41,7 @@ pub struct Config {
     pub log_format: LogFormat,
     /// How pushes go about their work.
     pub desk: DeskSettings,
+    pub jobs: JobSettings,
 }
 
 /// The portal's own app registration and the cloud that it is in.

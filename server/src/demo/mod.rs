@@ -7,6 +7,7 @@ use crate::client_credential::{ClientCredential, CredentialError};
 use crate::config::{Cloud, Config, Entra, KeyVaultCloud, Limits, LogFormat, SessionPolicy, TokenKey, VaultPlace};
 use crate::desk::DeskSettings;
 use crate::entropy::OsEntropy;
+use crate::jobs::JobSettings;
 use crate::portal::{self, RunningPortal, StartError, Surroundings};
 use app::route::Route;
 use domain::ids::{AppId, TenantId};
@@ -175,6 +176,7 @@ pub fn configure(tenant: &RunningTenant, address: SocketAddr, database: String) 
         client_address_header: None,
         log_format: LogFormat::Text,
         desk: DeskSettings::default(),
+        jobs: JobSettings::default(),
     };
     let registered = tenant.register_portal(PortalRegistration {
         display_name: "Thumbprint".into(),

@@ -44,7 +44,7 @@ pub(super) async fn handle(state: &DeskState, person: &Person, query: &AppQuery)
 }
 
 /// Words of the search in any order, anywhere in the name.
-fn matches(app: &ListedApplication, search: &str, id: Option<Uuid>) -> bool {
+pub(super) fn matches(app: &ListedApplication, search: &str, id: Option<Uuid>) -> bool {
     if let Some(id) = id {
         return app.app_id.uuid() == id || app.id.uuid() == id;
     }
@@ -52,7 +52,7 @@ fn matches(app: &ListedApplication, search: &str, id: Option<Uuid>) -> bool {
     search.to_lowercase().split_whitespace().all(|word| name.contains(word))
 }
 
-fn sort(apps: &mut [ListedApplication], descending: bool) {
+pub(super) fn sort(apps: &mut [ListedApplication], descending: bool) {
     apps.sort_by_cached_key(|app| (app.display_name.to_lowercase(), app.id));
     if descending {
         apps.reverse();

@@ -5,6 +5,7 @@ use super::DeskState;
 use crate::graph::{GraphError, Kind, ListedApplication};
 use crate::index::{Index, Indexed};
 use crate::person::Person;
+use crate::store::{Origin, Sighting, StoreError};
 use app::desk::Problem;
 use domain::certificate::Certificate;
 use domain::ids::{AppId, ObjectId, TenantId};
@@ -190,19 +191,45 @@ impl DeskState {
     pub(super) async fn observed(
         &self,
         tenant: TenantId,
-        id: ObjectId,
+        object_id: ObjectId,
         app_id: AppId,
-        name: &str,
+        display_name: &str,
         keys: &KeyCredentials,
     ) {
+        self.observed_all(tenant, &[Sighting { object_id, app_id, display_name, keys }]).await;
+    }
+
+    /// The same for many apps: for the search, the doctor and the time machine.
+    pub(super) async fn observed_all(&self, tenant: TenantId, sightings: &[Sighting<'_>]) {
         let now = self.clock.now();
-        if let Err(error) = self.store.observe(tenant, id, keys, now).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, app = %id, "an app's credentials could not be noted");
+        self.index_all(tenant, sightings, now).await;
+        if let Err(error) = self.store.note_states(tenant, sightings, now).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "states of apps could not be kept");
+        }
+    }
+
+    /// What a push reads before its write or after it. Answers the number of the state that stands for it.
+    pub(super) async fn observed_by_push(
+        &self,
+        tenant: TenantId,
+        sighting: Sighting<'_>,
+        origin: Origin,
+    ) -> Result<i64, StoreError> {
+        let now = self.clock.now();
+        self.index_all(tenant, &[sighting], now).await;
+        self.store.note_state(tenant, sighting, origin, now).await
+    }
+
+    async fn index_all(&self, tenant: TenantId, sightings: &[Sighting<'_>], now: OffsetDateTime) {
+        if let Err(error) = self.store.observe(tenant, sightings, now).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "apps' credentials could not be noted");
         }
         let kept = self.directory.of(tenant);
-        kept.put(now, Indexed::new(id, app_id, name, false, keys));
-        for certificate in keys.iter().filter_map(domain::key_credential::KeyCredential::certificate) {
-            self.known(tenant, certificate);
+        for Sighting { object_id, app_id, display_name, keys } in sightings {
+            kept.put(now, Indexed::new(*object_id, *app_id, display_name, false, keys));
+            for certificate in keys.iter().filter_map(domain::key_credential::KeyCredential::certificate) {
+                self.known(tenant, certificate);
+            }
         }
     }
 

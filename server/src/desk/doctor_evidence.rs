@@ -162,7 +162,8 @@ fn has(keys: &KeyCredentials, thumbprint: Thumbprint) -> bool {
 
 /// When one of these was last pushed to the app from here.
 fn registered_at(pushes: &[PastPush], thumbprints: &[Thumbprint]) -> Option<OffsetDateTime> {
-    pushes.iter().filter(|push| thumbprints.contains(&push.thumbprint)).map(|push| push.at).max()
+    let of_these = |push: &&PastPush| push.thumbprints.iter().any(|thumbprint| thumbprints.contains(thumbprint));
+    pushes.iter().filter(of_these).map(|push| push.at).max()
 }
 
 async fn at_hand(

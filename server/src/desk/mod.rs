@@ -3,37 +3,44 @@
 mod app;
 mod app_names;
 mod apps;
+mod apps_csv;
 mod audit;
 mod certificate;
 mod directory;
 mod doctor_evidence;
-mod draft_plan;
+mod draft;
 mod find_holders;
 mod guard;
+mod history;
 mod keep_certificate;
 mod locks;
 mod overview;
 mod parallel;
 mod plan;
+mod progress;
 mod proof;
 mod push;
 mod receipt;
-mod recover;
+mod retirements;
 mod settings;
+mod steer;
 mod vault;
 
 pub use settings::DeskSettings;
+pub(crate) use settings::seconds;
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::graph::Graph;
+use crate::jobs::{Board, JobSettings, Leases};
 use crate::keyvault::KeyVault;
-use crate::person::Person;
+use crate::person::{JobTokens, Person};
 use crate::store::Store;
 use crate::token_endpoint::TokenEndpoint;
 use ::app::desk::{
     AppDetail, AppQuery, AppRow, AuditQuery, AuditRow, CertificateView, Desk, EvidenceRequest, EvidenceView, Holders,
-    Overview, Page, PlanRequest, PlanView, Problem, Proof, ProofTarget, Receipt, VaultCertificate, Viewer,
+    Overview, Pace, Page, PlanRequest, PlanView, Problem, Progress, Proof, ProofTarget, Receipt, ReceiptQuery,
+    Retirement, StateComparison, StateRow, Steer, VaultCertificate, Viewer,
 };
 use async_trait::async_trait;
 use directory::Directory;
@@ -54,6 +61,8 @@ pub struct Services {
 /// What all requests share.
 pub struct DeskState {
     graph: Graph,
+    /// The same, for pushes: they leave something of the budget to people who wait for a page.
+    jobs_graph: Graph,
     token_endpoint: TokenEndpoint,
     key_vault: Option<KeyVault>,
     store: Store,
@@ -61,6 +70,11 @@ pub struct DeskState {
     entropy: Arc<dyn Entropy>,
     settings: DeskSettings,
     locks: Locks,
+    leases: Leases,
+    board: Board,
+    jobs: JobSettings,
+    /// Opens the sign-ins that pushes were given.
+    job_tokens: Arc<dyn JobTokens>,
     directory: Directory,
     proofs: proof::Limiter,
 }
@@ -68,25 +82,42 @@ pub struct DeskState {
 impl DeskState {
     pub fn new(
         services: Services,
+        job_tokens: Arc<dyn JobTokens>,
         store: Store,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         settings: DeskSettings,
+        jobs: JobSettings,
     ) -> Self {
         let Services { graph, token_endpoint, key_vault } = services;
-        let graph = graph.with(settings.retry.clone(), settings.request_timeout, Arc::clone(&entropy));
+        let graph =
+            graph.with(settings.retry.clone(), settings.request_timeout, Arc::clone(&entropy)).within(&settings.budget);
         Self {
+            jobs_graph: graph.for_jobs(&settings.budget),
             graph,
             token_endpoint,
             key_vault,
+            locks: Locks::new(store.clone()),
+            leases: Leases::new(store.clone()),
             store,
             clock,
             entropy,
             proofs: proof::limiter(settings.proofs_per_minute),
             settings,
-            locks: Locks::default(),
+            board: Board::default(),
+            jobs,
+            job_tokens,
             directory: Directory::default(),
         }
+    }
+
+    /// What goes on with pushes in this process.
+    pub fn board(&self) -> &Board {
+        &self.board
+    }
+
+    pub fn job_settings(&self) -> &JobSettings {
+        &self.jobs
     }
 }
 
@@ -133,16 +164,16 @@ impl Desk for RequestDesk {
     }
 
     async fn draft_plan(&self, request: &PlanRequest) -> Result<Uuid, Problem> {
-        draft_plan::handle(&self.state, self.pushing()?, request).await
+        draft::handle(&self.state, self.pushing()?, request).await
     }
 
-    async fn plan(&self, id: Uuid) -> Result<PlanView, Problem> {
-        plan::handle(&self.state, self.entered()?, id).await
+    async fn plan(&self, id: Uuid, page: u32) -> Result<PlanView, Problem> {
+        plan::handle(&self.state, self.entered()?, id, page).await
     }
 
-    async fn push(&self, plan: Uuid, removal_confirmed: bool) -> Result<Uuid, Problem> {
+    async fn push(&self, plan: Uuid, typed: &str, pace: Pace) -> Result<Uuid, Problem> {
         match self.pushing() {
-            Ok(person) => push::handle(&self.state, person, plan, removal_confirmed).await,
+            Ok(person) => push::handle(&self.state, person, plan, typed, pace).await,
             Err(problem) => {
                 push::audit_refusal(&self.state, self.person.as_ref(), &problem).await?;
                 Err(problem)
@@ -150,8 +181,28 @@ impl Desk for RequestDesk {
         }
     }
 
-    async fn receipt(&self, id: Uuid) -> Result<Receipt, Problem> {
-        receipt::handle(&self.state, self.entered()?, id).await
+    async fn receipt(&self, id: Uuid, query: &ReceiptQuery) -> Result<Receipt, Problem> {
+        receipt::handle(&self.state, self.entered()?, id, query).await
+    }
+
+    async fn progress(&self, receipt: Uuid) -> Result<Progress, Problem> {
+        progress::handle(&self.state, self.entered()?, receipt).await
+    }
+
+    async fn steer(&self, receipt: Uuid, steer: Steer) -> Result<(), Problem> {
+        steer::handle(&self.state, self.pushing()?, receipt, steer).await
+    }
+
+    async fn states(&self, app: ObjectId, page: u32) -> Result<Page<StateRow>, Problem> {
+        history::states(&self.state, self.entered()?, app, page).await
+    }
+
+    async fn compare_states(&self, app: ObjectId, older: i64, newer: Option<i64>) -> Result<StateComparison, Problem> {
+        history::compare(&self.state, self.entered()?, app, older, newer).await
+    }
+
+    async fn retirements(&self, page: u32) -> Result<Page<Retirement>, Problem> {
+        retirements::handle(&self.state, self.entered()?, page).await
     }
 
     async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditRow>, Problem> {

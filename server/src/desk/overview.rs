@@ -1,6 +1,6 @@
-//! The home page: the person's own recent uploads and pushes.
+//! The home page: the person's own recent uploads and pushes, and what is due.
 
-use super::DeskState;
+use super::{DeskState, retirements};
 use crate::person::Person;
 use crate::store::StoredCertificate;
 use app::desk::{CertificateSummary, Overview, Problem};
@@ -14,6 +14,7 @@ pub(super) async fn handle(state: &DeskState, person: &Person) -> Result<Overvie
     Ok(Overview {
         certificates: certificates.iter().map(|stored| summary(stored, now)).collect(),
         receipts: state.store.recent_receipts(tenant, id).await?,
+        due: state.store.retirements_due(tenant, retirements::whose(person), now).await?,
     })
 }
 

@@ -1,13 +1,31 @@
 //! A preview, for the person who made it.
 
-use super::DeskState;
+use super::{DeskState, draft};
 use crate::person::Person;
 use crate::store::StoredPlan;
-use app::desk::{PlanView, Problem};
+use app::desk::{PAGE_SIZE, Page, PlanView, Problem};
 use uuid::Uuid;
 
-pub(super) async fn handle(state: &DeskState, person: &Person, id: Uuid) -> Result<PlanView, Problem> {
-    Ok(find(state, person, id).await?.view)
+/// `page`: of its apps, from 1.
+pub(super) async fn handle(state: &DeskState, person: &Person, id: Uuid, page: u32) -> Result<PlanView, Problem> {
+    let StoredPlan { head, receipt } = find(state, person, id).await?;
+    let page = page.max(1);
+    let skip = (page as usize - 1).saturating_mul(PAGE_SIZE);
+    let total = state.store.plan_size(id).await?;
+    let apps = state.store.plan_apps(id, skip, PAGE_SIZE).await?;
+    let items = apps.into_iter().map(|app| draft::shown(state.graph.root(), app)).collect();
+    Ok(PlanView {
+        id: head.id,
+        certificates: head.certificates,
+        mode: head.mode,
+        note: head.note,
+        display_name: head.display_name,
+        created_at: head.created_at,
+        sum: head.sum,
+        apps: Page { items, page, has_next: total > (skip + PAGE_SIZE) as u64, total: Some(total) },
+        confirm: head.confirm,
+        receipt,
+    })
 }
 
 pub(super) async fn find(state: &DeskState, person: &Person, id: Uuid) -> Result<StoredPlan, Problem> {

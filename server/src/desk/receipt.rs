@@ -1,66 +1,70 @@
-//! What a push did. A push that still runs, or was cut off, shows how far it got.
+//! What a push did, or how far it has got.
 
-use super::DeskState;
+use super::push::blank;
+use super::{DeskState, progress};
 use crate::person::Person;
-use crate::store::{Journal, OpenApp, Stage};
-use app::desk::{Outcome, Problem, Receipt, ReceiptApp};
+use crate::store::{JournalRow, Stage, Which};
+use app::desk::{AppStage, Outcome, PAGE_SIZE, Page, Problem, Receipt, ReceiptApp, ReceiptQuery};
+use std::collections::HashSet;
 use uuid::Uuid;
 
-pub(super) async fn handle(state: &DeskState, person: &Person, id: Uuid) -> Result<Receipt, Problem> {
-    let viewer = &person.viewer;
-    let journal = state.store.journal(viewer.tenant_id, id).await?;
-    let journal = journal.filter(|journal| journal.receipt.person == viewer.object_id || viewer.sees_whole_audit());
-    let journal = journal.ok_or_else(|| {
-        Problem::new(
-            404,
-            "receipt-not-found",
-            "There is no such receipt",
-            "It does not exist, or it is of someone else's push.",
-        )
-        .advice("Look for the push in the audit log.")
-    })?;
-    let finished_at = journal.finished_at.unwrap_or_else(|| state.clock.now());
-    let Journal { receipt, stages, .. } = journal;
+pub(super) async fn handle(
+    state: &DeskState,
+    person: &Person,
+    id: Uuid,
+    query: &ReceiptQuery,
+) -> Result<Receipt, Problem> {
+    let run = progress::visible(state, person, id).await?;
+    let head = state.store.receipt(run.tenant, id).await?.ok_or_else(progress::no_such_receipt)?;
+    let which = which(&query.outcome)?;
+    let page = query.page.max(1);
+    let skip = u64::from(page - 1) * PAGE_SIZE as u64;
+    let total = state.store.receipt_count(id, &which).await?;
+    let rows = state.store.receipt_page(id, &which, skip, PAGE_SIZE as u64).await?;
+    let reading = state.board.reading(id);
+    let items: Vec<ReceiptApp> = rows.into_iter().map(|row| shown(row, &reading)).collect();
+    // A plan of an earlier version can no longer be read.
+    let plan = state.store.plan(run.tenant, run.person, run.plan).await.ok().flatten();
+    let note = plan.and_then(|plan| plan.head.note);
     Ok(Receipt {
-        id: receipt.id,
-        plan: receipt.plan,
-        certificate: receipt.certificate,
-        mode: receipt.mode,
-        who: receipt.who,
-        username: receipt.username,
-        started_at: receipt.started_at,
-        finished_at,
-        apps: receipt.apps.into_iter().zip(stages).map(|(app, stage)| app_result(app, stage)).collect(),
+        id,
+        plan: run.plan,
+        certificates: head.certificates,
+        mode: run.mode,
+        note,
+        who: run.who.clone(),
+        username: run.username.clone(),
+        started_at: run.started_at,
+        finished_at: run.finished_at,
+        pace: super::push::Course::read(&run.pace)?.pace,
+        progress: progress::of(state, &run).await?,
+        apps: Page { has_next: skip + (items.len() as u64) < total, items, page, total: Some(total) },
     })
 }
 
+fn which(outcome: &str) -> Result<Which, Problem> {
+    match outcome {
+        "" => Ok(Which::All),
+        "waiting" => Ok(Which::Open),
+        "not-good" => Ok(Which::NotGood),
+        name => {
+            let known = serde_json::from_value::<Outcome>(name.into()).is_ok();
+            if known {
+                return Ok(Which::Outcome(name.to_owned()));
+            }
+            Err(Problem::new(422, "bad-value", "That is no outcome", format!("No app of a push ends as “{name}”.")))
+        }
+    }
+}
+
 /// The recorded result, or what can honestly be said without one.
-pub(super) fn app_result(app: OpenApp, stage: Stage) -> ReceiptApp {
-    let (outcome, before, problem) = match stage {
-        Stage::Done(result) => return *result,
-        Stage::Waiting => (
-            Outcome::Failed,
-            None,
-            Problem::new(503, "not-reached", "The push has not got to this app", "It still runs, or it was cut off before. Nothing was sent.")
-                .advice("Open this page again in a minute. If it still says this, make a new preview for this app."),
-        ),
-        Stage::Writing { before } => (
-            Outcome::Unverified,
-            Some(before),
-            Problem::new(503, "not-finished", "The push did not end for this app", "It still runs, or it was cut off while it wrote. The write may have happened.")
-                .advice("Open this page again in a minute. If it still says this, compare the app with its state before the write, below."),
-        ),
-    };
-    ReceiptApp {
-        object_id: app.object_id,
-        app_id: app.app_id,
-        display_name: app.display_name,
-        outcome,
-        problem: Some(problem),
-        diff: None,
-        before,
-        after: None,
-        steps: vec![],
-        reads_until_seen: 0,
+fn shown(row: JournalRow, reading: &HashSet<usize>) -> ReceiptApp {
+    let JournalRow { position, app, stage } = row;
+    match stage {
+        Stage::Done(result) => *result,
+        Stage::Cancelled => blank(&app, AppStage::Ended(Outcome::Cancelled)),
+        Stage::Waiting if reading.contains(&position) => blank(&app, AppStage::Working),
+        Stage::Waiting => blank(&app, AppStage::Waiting),
+        Stage::Writing { before } => ReceiptApp { before: Some(before), ..blank(&app, AppStage::Working) },
     }
 }

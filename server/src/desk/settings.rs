@@ -1,6 +1,6 @@
 //! What who runs the portal can set about pushes and reads.
 
-use crate::graph::Retry;
+use crate::graph::{BudgetSettings, Retry};
 use domain::key_credential::IdentifierStyle;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -28,6 +28,8 @@ pub struct DeskSettings {
     /// For links to the app in the Entra admin center; absent where the cloud has none.
     pub admin_center_root: Option<Url>,
     pub retry: Retry,
+    /// What this portal may take of Graph's limits.
+    pub budget: BudgetSettings,
     /// How old the credential index may be; a search that finds nothing looks again sooner.
     #[serde(with = "seconds")]
     pub index_lifetime: Duration,
@@ -46,21 +48,22 @@ impl Default for DeskSettings {
             identifier_style: IdentifierStyle::default(),
             admin_center_root: None,
             retry: Retry::default(),
+            budget: BudgetSettings::default(),
             index_lifetime: Duration::from_mins(10),
             proofs_per_minute: 20,
         }
     }
 }
 
-mod seconds {
+pub(crate) mod seconds {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
     use std::time::Duration;
 
-    pub(super) fn serialize<S: Serializer>(value: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(value: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_f64(value.as_secs_f64())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
         Duration::try_from_secs_f64(f64::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }

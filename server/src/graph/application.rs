@@ -10,8 +10,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// Graph fills `key` only where `$select` names `keyCredentials` and one object is read.
-pub(super) const SELECT: &str =
-    "id,appId,displayName,signInAudience,createdDateTime,tokenEncryptionKeyId,keyCredentials,passwordCredentials";
+pub(super) const SELECT: &str = "id,appId,displayName,signInAudience,createdDateTime,tokenEncryptionKeyId,servicePrincipalLockConfiguration,keyCredentials,passwordCredentials";
 
 /// An app registration (`application`), as far as this portal reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +21,8 @@ pub struct Application {
     pub sign_in_audience: Option<String>,
     pub created: Option<OffsetDateTime>,
     pub token_encryption_key_id: Option<KeyId>,
+    /// `servicePrincipalLockConfiguration`, as Graph has it.
+    pub lock: Option<Value>,
     pub key_credentials: KeyCredentials,
     pub password_credentials: Vec<PasswordCredential>,
 }
@@ -46,6 +47,8 @@ struct Wire {
     sign_in_audience: Option<String>,
     created_date_time: Option<String>,
     token_encryption_key_id: Option<KeyId>,
+    #[serde(default, rename = "servicePrincipalLockConfiguration")]
+    lock: Option<Value>,
     // Missing must fail: an app whose certificates were not read must never look like one that has none.
     key_credentials: Value,
     #[serde(default)]
@@ -78,6 +81,7 @@ pub(super) fn read(value: Value) -> Result<Application, String> {
         sign_in_audience: wire.sign_in_audience,
         created: wire.created_date_time.as_deref().and_then(date),
         token_encryption_key_id: wire.token_encryption_key_id,
+        lock: wire.lock,
         key_credentials: KeyCredentials::from_json(&wire.key_credentials).map_err(|e| e.to_string())?,
         password_credentials: wire.password_credentials.into_iter().map(Into::into).collect(),
     })

@@ -75,7 +75,7 @@ impl Graph {
 }
 
 /// `None` where the text has no word in it: Graph would call that a syntax error.
-fn search(name: &str) -> Option<String> {
+pub(super) fn search(name: &str) -> Option<String> {
     let name = name.trim();
     name.chars()
         .any(char::is_alphanumeric)

@@ -1,16 +1,24 @@
 //! Microsoft Graph. Nothing outside this module knows its wire format.
 //!
 //! Reads are repeated where Graph asks for it (429, 5xx, no answer), within bounds and with jitter. A write is sent
-//! once per call: whether it may be sent again is a question for whoever can read the app in between.
+//! once per call: whether it may be sent again is a question for whoever can read the app in between. All requests of
+//! the process share one budget, and none passes while Graph has asked for a pause.
 
 mod all_credentials;
 mod app_names;
 mod application;
+mod application_without_keys;
+mod batch;
+mod budget;
 mod by_app_id;
+mod each_application;
 mod error;
 mod find_application;
+mod find_many;
+mod found_ids;
 mod list_applications;
 mod listed;
+mod management_policies;
 mod me;
 mod owned_applications;
 mod owners;
@@ -21,10 +29,14 @@ mod url;
 
 pub use all_credentials::Kind;
 pub use application::{Application, PasswordCredential};
+pub use batch::MOST as MOST_IN_BATCH;
+pub use budget::BudgetSettings;
 pub use by_app_id::ServicePrincipal;
 pub use error::{GraphError, Reply};
+pub use find_many::{Name, Named};
 pub use list_applications::{ListQuery, Listing, Needle};
 pub use listed::ListedApplication;
+pub use management_policies::ManagementPolicies;
 pub use me::Me;
 pub use owners::OwnerObject;
 pub use retry::Retry;
@@ -32,6 +44,7 @@ pub use retry::Retry;
 use crate::entropy::{Entropy, OsEntropy};
 use ::url::Url;
 use axum::body::Bytes;
+use budget::{Budget, Cost, Lane};
 use reqwest::Method;
 use reqwest::header::{ACCEPT, HeaderMap};
 use serde_json::Value;
@@ -49,6 +62,10 @@ pub struct Graph {
     retry: Retry,
     timeout: Duration,
     entropy: Arc<dyn Entropy>,
+    budget: Arc<Budget>,
+    lane: Lane,
+    /// How long a request waits at a shut gate.
+    patience: Duration,
 }
 
 /// What Graph said, with its own number for the exchange.
@@ -82,12 +99,36 @@ enum Consistency {
 impl Graph {
     /// `root` is the endpoint without a version, such as `https://graph.microsoft.com`.
     pub fn new(http: reqwest::Client, root: Url) -> Self {
-        Self { http, root, retry: Retry::default(), timeout: DEFAULT_TIMEOUT, entropy: Arc::new(OsEntropy) }
+        let retry = Retry::default();
+        Self {
+            http,
+            root,
+            patience: retry.longest_pause(),
+            retry,
+            timeout: DEFAULT_TIMEOUT,
+            entropy: Arc::new(OsEntropy),
+            budget: Arc::new(Budget::new(&BudgetSettings::default())),
+            lane: Lane::Person,
+        }
     }
 
     #[must_use]
     pub fn with(self, retry: Retry, timeout: Duration, entropy: Arc<dyn Entropy>) -> Self {
-        Self { retry, timeout, entropy, ..self }
+        Self { patience: retry.longest_pause(), retry, timeout, entropy, ..self }
+    }
+
+    /// With an account of its own for what is sent. Clones made from here on share it.
+    #[must_use]
+    pub fn within(self, settings: &BudgetSettings) -> Self {
+        Self { budget: Arc::new(Budget::new(settings)), ..self }
+    }
+
+    /// The same client for a push of many apps: leaves something of the budget to people who wait for a page, and
+    /// waits longer itself.
+    #[must_use]
+    pub fn for_jobs(&self, settings: &BudgetSettings) -> Self {
+        let retry = Retry { longest_pause: settings.longest_wait, ..self.retry.clone() };
+        Self { lane: Lane::Job, patience: settings.longest_wait(), retry, ..self.clone() }
     }
 
     /// The endpoint without a version and without a slash at the end.
@@ -119,6 +160,21 @@ impl Graph {
         consistency: Consistency,
         body: Option<&Value>,
     ) -> Result<Answer<Value>, GraphError> {
+        let cost = Cost::of(&method, &url);
+        self.send_at(cost, bearer, method, url, consistency, body).await
+    }
+
+    /// The same, at a cost that the URL does not tell.
+    async fn send_at(
+        &self,
+        cost: Cost,
+        bearer: &str,
+        method: Method,
+        url: Url,
+        consistency: Consistency,
+        body: Option<&Value>,
+    ) -> Result<Answer<Value>, GraphError> {
+        self.budget.admit(cost, self.lane, self.patience, self.entropy.as_ref()).await?;
         let mut request = self
             .http
             .request(method, url)
@@ -136,6 +192,14 @@ impl Graph {
         let status = response.status().as_u16();
         let request_id = header(response.headers(), "request-id");
         let retry_after = retry::retry_after(response.headers());
+        if status == 429 {
+            self.budget.throttled(retry_after);
+        } else {
+            let number = |name| header(response.headers(), name).and_then(|text| text.parse::<f64>().ok());
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast that saturates")]
+            let units = number("x-ms-resource-unit").map(|units| units as u32);
+            self.budget.answered(cost, units, number("x-ms-throttle-limit-percentage"));
+        }
         let succeeded = response.status().is_success();
         let bytes = match response.bytes().await {
             Ok(bytes) => bytes,

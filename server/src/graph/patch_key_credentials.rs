@@ -3,11 +3,11 @@
 use super::url::V1;
 use super::{Answer, Consistency, Graph, GraphError};
 use domain::ids::ObjectId;
-use domain::merge_plan::MergePlan;
 use reqwest::Method;
+use serde_json::Value;
 
 impl Graph {
-    /// Sends the plan's body once. It takes a plan and nothing else, so that no other collection can be sent.
+    /// Sends once what a [`domain::push::Push`] says is due: [`domain::push::Ask::Write`].
     ///
     /// # Errors
     /// Ask [`GraphError::write_may_have_happened`] before concluding anything.
@@ -15,10 +15,10 @@ impl Graph {
         &self,
         bearer: &str,
         id: ObjectId,
-        plan: &MergePlan,
+        body: &Value,
     ) -> Result<Answer<()>, GraphError> {
         let url = self.url(V1, &["applications", &id.to_string()], &[]);
-        let answer = self.send(bearer, Method::PATCH, url, Consistency::Default, Some(&plan.body())).await?;
+        let answer = self.send(bearer, Method::PATCH, url, Consistency::Default, Some(body)).await?;
         Ok(Answer { value: (), status: answer.status, request_id: answer.request_id })
     }
 }

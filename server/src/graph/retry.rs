@@ -26,6 +26,10 @@ impl Default for Retry {
 }
 
 impl Retry {
+    pub(super) fn longest_pause(&self) -> Duration {
+        seconds(self.longest_pause)
+    }
+
     /// The pause after the failed request number `attempt` (from 1); `None` where another would not help.
     pub(super) fn pause(&self, attempt: u32, error: &GraphError, entropy: &dyn Entropy) -> Option<Duration> {
         if attempt >= self.attempts || !error.may_pass() {
@@ -53,7 +57,7 @@ fn seconds(value: f64) -> Duration {
 }
 
 /// Between 0 and 1.
-fn share(entropy: &dyn Entropy) -> f64 {
+pub(super) fn share(entropy: &dyn Entropy) -> f64 {
     let mut bytes = [0; 2];
     entropy.fill(&mut bytes);
     f64::from(u16::from_be_bytes(bytes)) / f64::from(u16::MAX)

@@ -1,8 +1,10 @@
 //! The portal over HTTP: which request goes where, and what every answer has in common.
 
 mod api;
+mod apps_csv;
 mod assets;
 mod csrf;
+mod events;
 mod headers;
 mod health;
 mod limits;
@@ -61,6 +63,12 @@ pub fn router(app: &AppState) -> Router {
         .layer(limits.upload())
         .layer(api_timeout);
     let api = Router::new().route("/api/{*function}", any(api::call)).layer(api_timeout);
+    // As heavy as an upload, and as seldom.
+    let files = Router::new()
+        .route(&Route::AppsCsv.to_string(), get(apps_csv::download))
+        .layer(limits.upload())
+        .layer(api_timeout);
+    let events = Router::new().route("/receipts/{id}/events", get(events::receipt));
     let pages = Router::new()
         .leptos_routes_with_handler(routes, get(pages::render))
         .fallback(pages::not_found)
@@ -70,6 +78,8 @@ pub fn router(app: &AppState) -> Router {
         .merge(signing_in)
         .merge(uploads)
         .merge(api)
+        .merge(events)
+        .merge(files)
         .merge(pages)
         .layer(session::layer(app.sessions.clone()))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))

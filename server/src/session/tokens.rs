@@ -1,10 +1,10 @@
 //! A person's tokens for Graph: kept sealed, renewed before they expire.
 
 use super::Sessions;
-use super::seal::{SealError, Sealer};
+use super::seal::{SealError, Sealer, of_job};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::person::TokenProvider;
+use crate::person::{JobTokens, TokenProvider};
 use crate::sign_in::{EntraError, Provider};
 use app::desk::Problem;
 use async_trait::async_trait;
@@ -14,6 +14,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::session::Id;
+use uuid::Uuid;
 
 /// A token that ends sooner is renewed first, so that one request does not outlive it.
 const SKEW: Duration = Duration::minutes(5);
@@ -153,6 +154,31 @@ impl TokenVault {
         Ok(new.access)
     }
 
+    /// A copy of a session's tokens for Graph, sealed for one push. Entra lets two holders renew with the same refresh
+    /// token (<https://learn.microsoft.com/entra/identity-platform/refresh-tokens>): what the push renews, the session
+    /// does not miss.
+    pub async fn hand_over(&self, id: Id, receipt: Uuid) -> Result<Vec<u8>, VaultError> {
+        self.access_token(id).await?;
+        let tokens = Tokens { others: BTreeMap::new(), ..self.open(id).await? };
+        self.seal_for_job(receipt, &tokens)
+    }
+
+    /// A token for Graph out of handed-over ones; with it, where they had to be renewed, what to keep in their place.
+    async fn job_token(&self, receipt: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), VaultError> {
+        let old: Tokens = serde_json::from_slice(&self.sealer.open(&of_job(receipt), sealed)?)?;
+        if old.expires_at - SKEW > self.clock.now() {
+            return Ok((old.access, None));
+        }
+        let new = self.provider.refresh(old.refresh.as_deref()).await?;
+        let tokens = Tokens { refresh: new.refresh.or(old.refresh), others: BTreeMap::new(), ..new };
+        let sealed = self.seal_for_job(receipt, &tokens)?;
+        Ok((tokens.access, Some(sealed)))
+    }
+
+    fn seal_for_job(&self, receipt: Uuid, tokens: &Tokens) -> Result<Vec<u8>, VaultError> {
+        Ok(self.sealer.seal(&of_job(receipt), &serde_json::to_vec(tokens)?, self.entropy.as_ref())?)
+    }
+
     async fn open(&self, id: Id) -> Result<Tokens, VaultError> {
         let sealed = self.sessions.tokens(&id).await?.ok_or(VaultError::NoSession)?;
         Ok(serde_json::from_slice(&self.sealer.open(&id.to_string(), &sealed)?)?)
@@ -192,6 +218,17 @@ impl TokenProvider for SessionTokens {
             Err(VaultError::Entra(error)) if error.needs_consent() => Err(consent_needed(&error, resource)),
             other => other.map_err(Problem::from),
         }
+    }
+
+    async fn hand_over(&self, receipt: Uuid) -> Result<Vec<u8>, Problem> {
+        self.vault.hand_over(self.id, receipt).await.map_err(Problem::from)
+    }
+}
+
+#[async_trait]
+impl JobTokens for TokenVault {
+    async fn graph_token(&self, receipt: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), Problem> {
+        self.job_token(receipt, sealed).await.map_err(Problem::from)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Uploaded certificates, by SHA-256 of their DER. The same one may be uploaded by several people.
 
-use super::{GLANCE, Store, StoreError, from_json, to_json};
+use super::{GLANCE, Stamp, Store, StoreError, from_json, to_json};
 use domain::certificate::Certificate;
 use domain::ids::{ObjectId, TenantId};
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
@@ -25,7 +25,7 @@ struct Row {
     choice: Option<String>,
     uploaded_by_id: String,
     uploaded_by: String,
-    uploaded_at: OffsetDateTime,
+    uploaded_at: Stamp,
 }
 
 impl TryFrom<Row> for StoredCertificate {
@@ -39,7 +39,7 @@ impl TryFrom<Row> for StoredCertificate {
             choice: row.choice,
             uploaded_by_id: super::parse("person", &row.uploaded_by_id)?,
             uploaded_by: row.uploaded_by,
-            uploaded_at: row.uploaded_at,
+            uploaded_at: row.uploaded_at.0,
         })
     }
 }
@@ -48,15 +48,17 @@ impl Store {
     /// A second upload by the same person takes the place of the first.
     pub async fn keep_certificate(&self, tenant: TenantId, stored: &StoredCertificate) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT OR REPLACE INTO certificates
+            "INSERT INTO certificates
                 (tenant_id, sha256, uploaded_by_id, uploaded_by, uploaded_at, der, container, choice, sha1)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             ON CONFLICT (tenant_id, sha256, uploaded_by_id) DO UPDATE
+                SET uploaded_by = $4, uploaded_at = $5, der = $6, container = $7, choice = $8, sha1 = $9",
         )
         .bind(tenant.to_string())
         .bind(stored.certificate.facts().sha256.hex())
         .bind(stored.uploaded_by_id.to_string())
         .bind(&stored.uploaded_by)
-        .bind(stored.uploaded_at)
+        .bind(Stamp(stored.uploaded_at))
         .bind(stored.certificate.der())
         .bind(to_json("container", &stored.container)?)
         .bind(&stored.choice)
@@ -75,7 +77,8 @@ impl Store {
     ) -> Result<Option<StoredCertificate>, StoreError> {
         let row: Option<Row> = sqlx::query_as(
             "SELECT der, container, choice, uploaded_by_id, uploaded_by, uploaded_at FROM certificates
-             WHERE tenant_id = ? AND sha256 = ? ORDER BY uploaded_by_id = ? DESC, rowid LIMIT 1",
+             WHERE tenant_id = $1 AND sha256 = $2 
+             ORDER BY CASE WHEN uploaded_by_id = $3 THEN 0 ELSE 1 END, uploaded_at, uploaded_by_id LIMIT 1",
         )
         .bind(tenant.to_string())
         .bind(sha256.hex())
@@ -92,8 +95,11 @@ impl Store {
         sha1: Thumbprint,
     ) -> Result<Vec<StoredCertificate>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT der, container, choice, uploaded_by_id, uploaded_by, uploaded_at FROM certificates
-             WHERE tenant_id = ? AND sha1 = ? GROUP BY sha256 ORDER BY rowid DESC LIMIT ?",
+            "SELECT der, container, choice, uploaded_by_id, uploaded_by, uploaded_at FROM certificates AS one
+             WHERE tenant_id = $1 AND sha1 = $2 AND NOT EXISTS (
+                SELECT 1 FROM certificates AS later WHERE later.tenant_id = one.tenant_id AND later.sha256 = one.sha256
+                    AND (later.uploaded_at, later.uploaded_by_id) > (one.uploaded_at, one.uploaded_by_id))
+             ORDER BY uploaded_at DESC, sha256 LIMIT $3",
         )
         .bind(tenant.to_string())
         .bind(sha1.hex())
@@ -105,12 +111,12 @@ impl Store {
 
     /// Certificates that were kept before their SHA-1 had a column.
     pub(super) async fn complete_thumbprints(&self) -> Result<(), StoreError> {
-        let rows: Vec<(i64, Vec<u8>)> =
-            sqlx::query_as("SELECT rowid, der FROM certificates WHERE sha1 IS NULL").fetch_all(&self.pool).await?;
-        for (row, der) in rows {
-            sqlx::query("UPDATE certificates SET sha1 = ? WHERE rowid = ?")
+        let rows: Vec<(String, Vec<u8>)> =
+            sqlx::query_as("SELECT sha256, der FROM certificates WHERE sha1 IS NULL").fetch_all(&self.pool).await?;
+        for (sha256, der) in rows {
+            sqlx::query("UPDATE certificates SET sha1 = $1 WHERE sha256 = $2")
                 .bind(Thumbprint::of(&der).hex())
-                .bind(row)
+                .bind(sha256)
                 .execute(&self.pool)
                 .await?;
         }
@@ -125,7 +131,7 @@ impl Store {
     ) -> Result<Vec<StoredCertificate>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT der, container, choice, uploaded_by_id, uploaded_by, uploaded_at FROM certificates
-             WHERE tenant_id = ? AND uploaded_by_id = ? ORDER BY rowid DESC LIMIT ?",
+             WHERE tenant_id = $1 AND uploaded_by_id = $2 ORDER BY uploaded_at DESC, sha256 LIMIT $3",
         )
         .bind(tenant.to_string())
         .bind(person.to_string())
@@ -133,5 +139,50 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         rows.into_iter().map(TryInto::try_into).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use crate::store::databases::on_both;
+    use crate::test_certificate;
+    use time::macros::datetime;
+    use uuid::Uuid;
+
+    #[tokio::test]
+    async fn each_uploader_has_their_own_and_a_second_upload_is_the_newest() {
+        let certificates = [(); 2].map(|()| domain::upload::read(test_certificate::pem().0.as_bytes()).unwrap().leaf);
+        on_both(async |database| {
+            let store = database.store().await;
+            let tenant = TenantId::new(Uuid::from_u128(1));
+            let person = |n| ObjectId::new(Uuid::from_u128(n));
+            let keep = async |certificate: &Certificate, n, second| {
+                let stored = StoredCertificate {
+                    certificate: certificate.clone(),
+                    container: Container::Pem,
+                    choice: Some("the only one".into()),
+                    uploaded_by_id: person(n),
+                    uploaded_by: format!("person {n}"),
+                    uploaded_at: datetime!(2026-11-24 12:00 UTC) + time::Duration::seconds(second),
+                };
+                store.keep_certificate(tenant, &stored).await.unwrap();
+                stored
+            };
+            let [one, two] = &certificates;
+            keep(one, 2, 0).await;
+            let first = keep(one, 1, 1).await;
+            let other = keep(two, 2, 2).await;
+            let again = keep(one, 2, 3).await;
+
+            let sha256 = one.facts().sha256;
+            assert_eq!(store.certificate(tenant, sha256, person(2)).await.unwrap().as_ref(), Some(&again));
+            assert_eq!(store.certificate(tenant, sha256, person(9)).await.unwrap().as_ref(), Some(&first));
+            assert_eq!(store.certificate(TenantId::new(Uuid::nil()), sha256, person(2)).await.unwrap(), None);
+            assert_eq!(store.recent_certificates(tenant, person(2)).await.unwrap(), [again.clone(), other]);
+            assert_eq!(store.certificates_with(tenant, one.facts().sha1).await.unwrap(), [again]);
+        })
+        .await;
     }
 }

@@ -1,37 +1,91 @@
-//! What the portal keeps, in SQLite: certificates, plans, receipts, audit rows. Every query names the tenant.
+//! What the portal keeps, in SQLite or PostgreSQL: certificates, plans, receipts, audit rows. Every query names the
+//! tenant, and is written so that both databases take it: `$n` placeholders, times as text ([`Stamp`]).
 
+mod address;
+mod app_lock;
 mod audit;
 mod certificates;
+mod journal;
 mod observed;
 mod plans;
+mod pushes;
 mod receipts;
+mod retirements;
+mod runs;
+mod sql;
+mod stamp;
+mod states;
+#[cfg(test)]
+mod upgrade;
 
+pub use address::{Address, Engine};
+pub use app_lock::AppLock;
 pub use audit::AuditEntry;
 pub use certificates::StoredCertificate;
+pub use journal::{JournalRow, OpenApp, Stage, Which};
 pub use observed::Gone;
-pub use plans::StoredPlan;
-pub use receipts::{Journal, NewReceipt, OpenApp, PastPush, Stage};
+pub use plans::{PlanApp, PlanHead, StoredPlan, TableLine, Wanted};
+pub use pushes::PastPush;
+pub use receipts::{NewReceipt, ReceiptHead};
+pub use retirements::NewRetirement;
+pub use runs::{Counts, OpenWork, Run};
+pub use states::{KeptState, Origin, Sighting};
 
 use app::desk::Problem;
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use std::path::Path;
+use sqlx::{AnyConnection, AnyPool};
+use stamp::Stamp;
+use std::ops::{Deref, DerefMut};
 use std::str::FromStr;
-use std::time::Duration;
+use std::sync::Arc;
+use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 
 /// Rows may be asked for without bounds nowhere; this many at a glance.
 const GLANCE: i64 = 10;
 
-/// A repository per kind of thing, on one SQLite file.
+/// A repository per kind of thing, on one database.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: SqlitePool,
+    pool: AnyPool,
+    address: Address,
+    locks: Arc<Semaphore>,
+    /// SQLite has one writer at a time, and makes the others sleep: those of this process wait here.
+    writing: Arc<Mutex<()>>,
+}
+
+/// Rolled back when dropped.
+struct Transaction {
+    inner: sqlx::Transaction<'static, sqlx::Any>,
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl Transaction {
+    async fn commit(self) -> Result<(), sqlx::Error> {
+        self.inner.commit().await
+    }
+}
+
+impl Deref for Transaction {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        &self.inner
+    }
+}
+
+impl DerefMut for Transaction {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.inner
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
+    #[error("“{0}” is neither a file nor a sqlite: or postgres: URL")]
+    Address(String),
+    #[error("the lock of an app was lost: the connection that held it has ended")]
+    LockLost(#[source] sqlx::Error),
     #[error("the database file could not be made")]
     File(#[from] std::io::Error),
     #[error("the database could not be brought up to date")]
@@ -54,47 +108,38 @@ impl From<StoreError> for Problem {
 }
 
 impl Store {
-    /// Opens a file, made where it is missing, and brings its schema up to date. Takes a path or a `sqlite:` URL.
+    /// Opens a database, made where it is a file that is missing, and brings its schema up to date. Takes the path of an
+    /// SQLite file, a `sqlite:` URL, or a `postgres:` URL.
     pub async fn open(path_or_url: &str) -> Result<Self, StoreError> {
-        let options = if path_or_url.starts_with("sqlite:") {
-            SqliteConnectOptions::from_str(path_or_url)?
-        } else {
-            make_private(path_or_url.as_ref())?;
-            SqliteConnectOptions::new().filename(path_or_url)
-        };
-        // A state saved before a write must survive a power cut: WAL with FULL syncs on every commit.
-        let options = options
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(10));
-        // Every connection to `:memory:` would be a database of its own.
-        let connections = if path_or_url.contains(":memory:") { 1 } else { 8 };
-        let pool = SqlitePoolOptions::new().max_connections(connections).connect_with(options).await?;
-        sqlx::migrate!("./migrations").run(&pool).await?;
-        let store = Self { pool };
+        let address: Address = path_or_url.parse()?;
+        let pool = address.connect().await?;
+        match address.engine() {
+            Engine::Sqlite => sqlx::migrate!("./migrations/sqlite").run(&pool).await?,
+            Engine::Postgres => sqlx::migrate!("./migrations/postgres").run(&pool).await?,
+        }
+        let store = Self { pool, address, locks: Arc::new(Semaphore::new(app_lock::MOST)), writing: Arc::default() };
         store.complete_thumbprints().await?;
         Ok(store)
     }
 
-    pub fn pool(&self) -> &SqlitePool {
+    pub fn pool(&self) -> &AnyPool {
         &self.pool
     }
 
-    /// A transaction that holds the write lock from the start, so that it cannot lose it half-way.
-    async fn begin(&self) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, sqlx::Error> {
-        self.pool.begin_with("BEGIN IMMEDIATE").await
+    pub fn engine(&self) -> Engine {
+        self.address.engine()
     }
-}
 
-/// Nobody else on the machine has to read it. SQLite gives its side files the mode of the main one.
-fn make_private(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    /// A transaction. SQLite's holds the write lock from the start, so that it cannot lose it half-way.
+    async fn begin(&self) -> Result<Transaction, sqlx::Error> {
+        match self.engine() {
+            Engine::Sqlite => {
+                let turn = self.writing.clone().lock_owned().await;
+                Ok(Transaction { inner: self.pool.begin_with("BEGIN IMMEDIATE").await?, _turn: Some(turn) })
+            }
+            Engine::Postgres => Ok(Transaction { inner: self.pool.begin().await?, _turn: None }),
+        }
+    }
 }
 
 fn parse<T: FromStr>(what: &str, text: &str) -> Result<T, StoreError> {
@@ -110,28 +155,5 @@ fn to_json<T: serde::Serialize>(what: &str, value: &T) -> Result<String, StoreEr
 }
 
 #[cfg(test)]
-pub(crate) async fn test_store() -> Store {
-    match Store::open("sqlite::memory:").await {
-        Ok(store) => store,
-        Err(e) => panic!("{e:?}"),
-    }
-}
-
-#[cfg(all(test, unix))]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-    use super::*;
-    use std::os::unix::fs::PermissionsExt as _;
-
-    #[tokio::test]
-    async fn nobody_else_can_read_its_files() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(directory.path().join("desk.sqlite").to_str().unwrap()).await.unwrap();
-        sqlx::query("CREATE TABLE x (y)").execute(store.pool()).await.unwrap();
-        let files: Vec<_> = std::fs::read_dir(directory.path()).unwrap().map(Result::unwrap).collect();
-        assert!(files.len() > 1, "the write-ahead log is a file of its own");
-        for file in files {
-            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{}", file.path().display());
-        }
-    }
-}
+#[path = "../../tests/support/databases.rs"]
+pub(crate) mod databases;

@@ -1,9 +1,10 @@
 //! Credentials as they were seen on applications: what was there once and is not any more.
 
-use super::{Store, StoreError, parse};
+use super::{Sighting, Stamp, Store, StoreError, parse, states};
 use domain::ids::{KeyId, ObjectId, TenantId};
 use domain::key_credential::{KeyCredential, KeyCredentials};
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
+use sqlx::AnyConnection;
 use time::OffsetDateTime;
 
 /// A credential that an application had.
@@ -19,7 +20,7 @@ pub struct Gone {
 struct Row {
     key_id: String,
     sha1: String,
-    gone_at: Option<OffsetDateTime>,
+    gone_at: Option<Stamp>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -29,44 +30,50 @@ struct Pair {
 }
 
 impl Store {
-    /// What an application has now. Entries without a thumbprint cannot be recognised again, and are left out.
+    /// What applications have now, in one go. Entries without a thumbprint cannot be recognised again, and are left out.
     pub async fn observe(
         &self,
         tenant: TenantId,
-        object: ObjectId,
-        keys: &KeyCredentials,
+        sightings: &[Sighting<'_>],
         at: OffsetDateTime,
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        for entry in keys {
-            let Some(sha1) = entry.thumbprint() else { continue };
+        for sighting in states::in_order(sightings) {
+            self.alone_with(&mut transaction, tenant, sighting.object_id).await?;
+            for entry in sighting.keys {
+                // Most reads are without keys: what a read with them said of an entry's certificate counts.
+                if !entry.has_key() && touch(&mut transaction, tenant, &sighting, entry, at).await? {
+                    continue;
+                }
+                let Some(sha1) = entry.thumbprint() else { continue };
+                sqlx::query(
+                    "INSERT INTO observed_credentials
+                        (tenant_id, object_id, key_id, sha1, sha256, display_name, first_seen, last_seen)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+                     ON CONFLICT (tenant_id, object_id, key_id, sha1) DO UPDATE
+                        SET last_seen = $7, gone_at = NULL, sha256 = coalesce($5, observed_credentials.sha256), display_name = $6",
+                )
+                .bind(tenant.to_string())
+                .bind(sighting.object_id.to_string())
+                .bind(key_of(entry))
+                .bind(sha1.hex())
+                .bind(entry.certificate().map(|certificate| certificate.sha256().hex()))
+                .bind(entry.display_name())
+                .bind(Stamp(at))
+                .execute(&mut *transaction)
+                .await?;
+            }
+            // Whatever was not touched just now is missing.
             sqlx::query(
-                "INSERT INTO observed_credentials
-                    (tenant_id, object_id, key_id, sha1, sha256, display_name, first_seen, last_seen)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
-                 ON CONFLICT (tenant_id, object_id, key_id, sha1) DO UPDATE
-                    SET last_seen = ?7, gone_at = NULL, sha256 = coalesce(?5, sha256), display_name = ?6",
+                "UPDATE observed_credentials SET gone_at = $3
+                 WHERE tenant_id = $1 AND object_id = $2 AND gone_at IS NULL AND last_seen <> $3",
             )
             .bind(tenant.to_string())
-            .bind(object.to_string())
-            .bind(key_of(entry))
-            .bind(sha1.hex())
-            .bind(entry.certificate().map(|certificate| certificate.sha256().hex()))
-            .bind(entry.display_name())
-            .bind(at)
+            .bind(sighting.object_id.to_string())
+            .bind(Stamp(at))
             .execute(&mut *transaction)
             .await?;
         }
-        // Whatever was not touched just now is missing.
-        sqlx::query(
-            "UPDATE observed_credentials SET gone_at = ?3
-             WHERE tenant_id = ?1 AND object_id = ?2 AND gone_at IS NULL AND last_seen <> ?3",
-        )
-        .bind(tenant.to_string())
-        .bind(object.to_string())
-        .bind(at)
-        .execute(&mut *transaction)
-        .await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -79,7 +86,7 @@ impl Store {
         now: &KeyCredentials,
     ) -> Result<Vec<Gone>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT key_id, sha1, gone_at FROM observed_credentials WHERE tenant_id = ? AND object_id = ?
+            "SELECT key_id, sha1, gone_at FROM observed_credentials WHERE tenant_id = $1 AND object_id = $2
              ORDER BY last_seen DESC",
         )
         .bind(tenant.to_string())
@@ -92,7 +99,7 @@ impl Store {
             if now.iter().any(|entry| entry.thumbprint() == Some(thumbprint)) {
                 continue;
             }
-            gone.push(Gone { thumbprint, key_id: row.key_id.parse().ok(), at: row.gone_at });
+            gone.push(Gone { thumbprint, key_id: row.key_id.parse().ok(), at: row.gone_at.map(|at| at.0) });
         }
         Ok(gone)
     }
@@ -100,8 +107,8 @@ impl Store {
     /// Both thumbprints of every certificate that was seen here.
     pub async fn known_thumbprints(&self, tenant: TenantId) -> Result<Vec<(Sha256Thumbprint, Thumbprint)>, StoreError> {
         let pairs: Vec<Pair> = sqlx::query_as(
-            "SELECT sha1, sha256 FROM certificates WHERE tenant_id = ?1 AND sha1 IS NOT NULL
-             UNION SELECT sha1, sha256 FROM observed_credentials WHERE tenant_id = ?1 AND sha256 IS NOT NULL",
+            "SELECT sha1, sha256 FROM certificates WHERE tenant_id = $1 AND sha1 IS NOT NULL
+             UNION SELECT sha1, sha256 FROM observed_credentials WHERE tenant_id = $1 AND sha256 IS NOT NULL",
         )
         .bind(tenant.to_string())
         .fetch_all(&self.pool)
@@ -113,6 +120,28 @@ impl Store {
     }
 }
 
+/// An entry that is known by its `keyId` is still there. `false` where it is not known.
+async fn touch(
+    connection: &mut AnyConnection,
+    tenant: TenantId,
+    sighting: &Sighting<'_>,
+    entry: &KeyCredential,
+    at: OffsetDateTime,
+) -> Result<bool, StoreError> {
+    let Some(key_id) = entry.key_id() else { return Ok(false) };
+    let touched = sqlx::query(
+        "UPDATE observed_credentials SET last_seen = $1, gone_at = NULL
+         WHERE tenant_id = $2 AND object_id = $3 AND key_id = $4",
+    )
+    .bind(Stamp(at))
+    .bind(tenant.to_string())
+    .bind(sighting.object_id.to_string())
+    .bind(key_id.to_string())
+    .execute(connection)
+    .await?;
+    Ok(touched.rows_affected() > 0)
+}
+
 fn key_of(entry: &KeyCredential) -> String {
     entry.key_id().map_or_else(String::new, |id| id.to_string())
 }
@@ -121,7 +150,7 @@ fn key_of(entry: &KeyCredential) -> String {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
-    use crate::store::test_store;
+    use crate::store::databases::on_both;
     use serde_json::json;
     use time::macros::datetime;
     use uuid::Uuid;
@@ -137,20 +166,57 @@ mod tests {
         KeyCredentials::from_json(&json!(list)).unwrap()
     }
 
+    fn ids() -> (TenantId, ObjectId) {
+        (TenantId::new(Uuid::from_u128(1)), ObjectId::new(Uuid::from_u128(2)))
+    }
+
+    async fn observe(store: &Store, keys: &KeyCredentials, at: OffsetDateTime) -> Result<(), StoreError> {
+        let (tenant, object_id) = ids();
+        let app_id = domain::ids::AppId::new(Uuid::from_u128(3));
+        store.observe(tenant, &[Sighting { object_id, app_id, display_name: "payroll", keys }], at).await
+    }
+
     #[tokio::test]
     async fn what_is_missed_is_remembered_with_when_and_what_comes_back_is_not_gone() {
-        let store = test_store().await;
-        let (tenant, app) = (TenantId::new(Uuid::from_u128(1)), ObjectId::new(Uuid::from_u128(2)));
-        let at = |minute| datetime!(2026-11-24 12:00 UTC) + time::Duration::minutes(minute);
-        store.observe(tenant, app, &keys(&[ONE, TWO]), at(0)).await.unwrap();
-        store.observe(tenant, app, &keys(&[ONE]), at(5)).await.unwrap();
-        store.observe(tenant, app, &keys(&[ONE]), at(9)).await.unwrap();
-        let gone = store.gone(tenant, app, &keys(&[ONE])).await.unwrap();
-        assert_eq!(gone.len(), 1);
-        assert_eq!((gone[0].thumbprint, gone[0].at), (TWO.parse().unwrap(), Some(at(5))));
-        store.observe(tenant, app, &keys(&[ONE, TWO]), at(12)).await.unwrap();
-        assert_eq!(store.gone(tenant, app, &keys(&[ONE, TWO])).await.unwrap(), []);
-        let other = TenantId::new(Uuid::from_u128(9));
-        assert_eq!(store.gone(other, app, &keys(&[])).await.unwrap(), []);
+        on_both(async |database| {
+            let store = database.store().await;
+            let (tenant, app) = ids();
+            let at = |minute| datetime!(2026-11-24 12:00 UTC) + time::Duration::minutes(minute);
+            observe(&store, &keys(&[ONE, TWO]), at(0)).await.unwrap();
+            observe(&store, &keys(&[ONE]), at(5)).await.unwrap();
+            observe(&store, &keys(&[ONE]), at(9)).await.unwrap();
+            let gone = store.gone(tenant, app, &keys(&[ONE])).await.unwrap();
+            assert_eq!(gone.len(), 1);
+            assert_eq!((gone[0].thumbprint, gone[0].at), (TWO.parse().unwrap(), Some(at(5))));
+            observe(&store, &keys(&[ONE, TWO]), at(12)).await.unwrap();
+            assert_eq!(store.gone(tenant, app, &keys(&[ONE, TWO])).await.unwrap(), []);
+            let other = TenantId::new(Uuid::from_u128(9));
+            assert_eq!(store.gone(other, app, &keys(&[])).await.unwrap(), []);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn what_a_read_with_keys_said_is_not_gone_in_one_without() {
+        on_both(async |database| {
+            let store = database.store().await;
+            let (tenant, app) = ids();
+            let at = |minute| datetime!(2026-11-24 12:00 UTC) + time::Duration::minutes(minute);
+            let key = include_str!("../../../app/domain/tests/fixtures/fixture.pem");
+            let der = domain::upload::read(key.as_bytes()).unwrap().leaf;
+            // Its customKeyIdentifier is any text, so that only the key says which certificate it is.
+            let mut entry =
+                json!({"keyId": Uuid::from_u128(1), "customKeyIdentifier": "eA==", "key": der.der_base64()});
+            let whole = KeyCredentials::from_json(&json!([entry])).unwrap();
+            entry["key"] = serde_json::Value::Null;
+            let plain = KeyCredentials::from_json(&json!([entry])).unwrap();
+            assert_eq!(plain.iter().next().unwrap().thumbprint(), None);
+            observe(&store, &whole, at(0)).await.unwrap();
+            observe(&store, &plain, at(1)).await.unwrap();
+            assert_eq!(store.gone(tenant, app, &plain).await.unwrap()[0].at, None, "it was there when last looked");
+            observe(&store, &keys(&[]), at(2)).await.unwrap();
+            assert_eq!(store.gone(tenant, app, &plain).await.unwrap()[0].at, Some(at(2)));
+        })
+        .await;
     }
 }

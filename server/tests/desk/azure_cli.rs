@@ -18,8 +18,8 @@ struct Az {
 
 impl Az {
     /// Signed in as an application that may change others.
-    async fn signed_in(world: &World) -> Self {
-        let az = Self { folder: world.directory.path().to_owned() };
+    async fn signed_in(world: &World, folder: &Path) -> Self {
+        let az = Self { folder: folder.to_owned() };
         let identity = TestCertificate::new("azure-cli");
         let mut keys = world.keys("terraform-runner").await;
         keys.push(element(&identity));
@@ -79,7 +79,8 @@ fn date(entry: &Value, name: &str) -> OffsetDateTime {
 
 #[tokio::test]
 async fn a_push_leaves_what_az_append_leaves_and_az_alone_wipes_the_rest() {
-    let world = World::with_https().await;
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::with_https(folder.path().to_owned()).await;
     let (ours, theirs) = ("payroll-batch", "dns-updater");
     // Alike: the same two certificates are on both.
     let held = [TestCertificate::new("first"), TestCertificate::new("second")];
@@ -87,7 +88,7 @@ async fn a_push_leaves_what_az_append_leaves_and_az_alone_wipes_the_rest() {
         world.write(app, &json!({"keyCredentials": held.each_ref().map(element)})).await;
     }
     let (before, twin) = (world.keys(ours).await, world.keys(theirs).await);
-    let az = Az::signed_in(&world).await;
+    let az = Az::signed_in(&world, folder.path()).await;
 
     let certificate = TestCertificate::new("pushed");
     let sha256 = world.upload(MARA, &certificate).await;

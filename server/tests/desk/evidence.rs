@@ -72,7 +72,7 @@ async fn on_the_service_principal_only() {
     let app = world.app_id("payroll-batch");
     let directory = Directory::ServicePrincipalWith(app, json!([entry]));
     let base = stand_in::start(world.tenant.base_url(), directory).await;
-    world.through(&base);
+    world.through(&base).await;
     let view = evidence(&world, OWEN, app, &[sha1]).await;
     let own = view.evidence.service_principal_credentials.unwrap();
     assert_eq!(own.iter().next().unwrap().thumbprint(), Some(sha1));
@@ -107,7 +107,7 @@ async fn what_went_is_remembered_with_who_where_it_was_a_push_of_ours() {
     // A push that replaces says who.
     let sha256 = world.upload(OWEN, &ours).await;
     let plan = world.draft_with(OWEN, sha256, &["payroll-export"], PushMode::Replace).await;
-    world.desk(OWEN).push(plan, true).await.unwrap();
+    world.push(OWEN, plan).await;
     let view = evidence(&world, OWEN, app, &[Thumbprint::of(&ours.der)]).await;
     assert!(
         view.evidence.removed.iter().any(|one| one.by.as_deref() == Some("Owen Carter")),

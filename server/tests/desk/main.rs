@@ -3,8 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod azure_cli;
+mod budget;
+#[path = "../support/databases.rs"]
+mod databases;
+mod drafts;
 mod evidence;
 mod faults;
+mod history;
 mod lists;
 mod paging;
 mod plans;
@@ -14,6 +19,9 @@ mod pushes;
 mod records;
 mod search;
 mod stand_in;
+mod tables;
 mod uploads;
 mod vaults;
 mod world;
+
+use server::store::Store;

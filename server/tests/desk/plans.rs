@@ -1,14 +1,14 @@
 //! Previews: what they take, whose they are, how often they are pushed.
 
-use crate::world::{DANIEL, MARA, OWEN, PRIYA, TOBIAS, TestCertificate, World, outcomes};
-use app::desk::{Desk as _, MAX_APPS_PER_PLAN, Outcome, PlanRequest, PushMode};
+use crate::world::{DANIEL, MARA, OWEN, PRIYA, TOBIAS, TestCertificate, World, add, outcomes};
+use app::desk::{Chosen, Desk as _, MAX_APPS_PER_PLAN, Outcome, Pace, PlanRequest, PushMode};
 use domain::ids::ObjectId;
 use domain::thumbprint::Sha256Thumbprint;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 fn request(certificate: Sha256Thumbprint, apps: Vec<ObjectId>, display_name: &str) -> PlanRequest {
-    PlanRequest { certificate, apps, mode: PushMode::Append, display_name: display_name.into() }
+    add(vec![certificate], Chosen::These(apps), PushMode::Append, display_name)
 }
 
 #[tokio::test]
@@ -18,16 +18,16 @@ async fn shows_the_body_that_would_be_sent() {
     let (one, gone) = (world.id("payroll-batch"), ObjectId::new(Uuid::from_u128(7)));
     let plan = world.desk(OWEN).draft_plan(&request(sha256, vec![one, gone, one], "  payroll 2027 ")).await.unwrap();
     let plan = world.plan(OWEN, plan).await;
-    assert_eq!((plan.apps.len(), plan.display_name.as_str(), plan.receipt), (2, "payroll 2027", None));
+    assert_eq!((plan.apps.items.len(), plan.display_name.as_str(), plan.receipt), (2, "payroll 2027", None));
 
-    let change = plan.apps[0].change.as_ref().unwrap();
+    let change = plan.apps.items[0].change.as_ref().unwrap();
     let body: Value = serde_json::from_str(&change.body).unwrap();
     let sent = body["keyCredentials"].as_array().unwrap();
     assert_eq!(sent.len(), 3);
-    assert_eq!((&sent[2]["displayName"], &sent[2]["keyId"]), (&json!("payroll 2027"), &json!(change.key_id)));
+    assert_eq!((&sent[2]["displayName"], &sent[2]["keyId"]), (&json!("payroll 2027"), &json!(change.key_ids[0])));
     assert!(change.commands.rest.contains(&format!("/v1.0/applications/{one}")));
     // One app that cannot be read takes nothing from the others.
-    assert_eq!(plan.apps[1].change.as_ref().unwrap_err().code, "app-not-found");
+    assert_eq!(plan.apps.items[1].change.as_ref().unwrap_err().code, "app-not-found");
     assert_eq!(world.requests("PATCH"), []);
 
     let receipt = world.push(OWEN, plan.id).await;
@@ -55,8 +55,8 @@ async fn a_plan_is_its_makers_alone() {
     let world = World::start().await;
     let plan = world.draft(OWEN, &["payroll-batch"], PushMode::Append).await;
     for upn in [MARA, TOBIAS] {
-        assert_eq!(world.desk(upn).plan(plan).await.unwrap_err().code, "plan-not-found");
-        assert_eq!(world.desk(upn).push(plan, true).await.unwrap_err().code, "plan-not-found");
+        assert_eq!(world.desk(upn).plan(plan, 1).await.unwrap_err().code, "plan-not-found");
+        assert_eq!(world.desk(upn).push(plan, "", Pace::default()).await.unwrap_err().code, "plan-not-found");
     }
     assert_eq!(world.requests("PATCH"), []);
     assert_eq!(outcomes(&world.push(OWEN, plan).await), [Outcome::Verified]);
@@ -67,7 +67,7 @@ async fn a_plan_is_pushed_once() {
     let world = World::start().await;
     let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
     let receipt = world.push(MARA, plan).await;
-    let problem = world.desk(MARA).push(plan, false).await.unwrap_err();
+    let problem = world.desk(MARA).push(plan, "", Pace::default()).await.unwrap_err();
     assert_eq!((problem.status, problem.code.as_str()), (409, "already-pushed"));
     assert_eq!(world.plan(MARA, plan).await.receipt, Some(receipt.id));
     assert_eq!(world.requests("PATCH").len(), 1);
@@ -80,7 +80,7 @@ async fn of_two_pushes_of_one_plan_at_once_one_wins() {
     let desks: Vec<_> = (0..5).map(|_| world.desk(MARA)).collect();
     let mut set = tokio::task::JoinSet::new();
     for desk in desks {
-        set.spawn(async move { desk.push(plan, false).await });
+        set.spawn(async move { desk.push(plan, "", Pace::default()).await });
     }
     let results = set.join_all().await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
@@ -100,7 +100,7 @@ async fn roles_decide_what_is_offered() {
     assert_eq!(nobody.viewer().await.unwrap(), None);
     assert_eq!(nobody.overview().await.unwrap_err().status, 401);
     assert_eq!(nobody.keep_certificate(certificate.pem.as_bytes()).await.unwrap_err().status, 401);
-    assert_eq!(nobody.push(plan, true).await.unwrap_err().status, 401);
+    assert_eq!(nobody.push(plan, "", Pace::default()).await.unwrap_err().status, 401);
 
     let without_role = world.desk(DANIEL);
     assert!(without_role.viewer().await.unwrap().is_some());
@@ -119,7 +119,7 @@ async fn roles_decide_what_is_offered() {
     for problem in [
         auditor.keep_certificate(certificate.pem.as_bytes()).await.unwrap_err(),
         auditor.draft_plan(&asked).await.unwrap_err(),
-        auditor.push(plan, true).await.unwrap_err(),
+        auditor.push(plan, "", Pace::default()).await.unwrap_err(),
     ] {
         assert_eq!((problem.status, problem.code.as_str()), (403, "read-only-role"));
     }

@@ -30,6 +30,7 @@ struct Shared {
     upstream: String,
     http: reqwest::Client,
     on_patch: OnPatch,
+    once: bool,
     patches: AtomicUsize,
     arrived: Notify,
     go: Notify,
@@ -42,10 +43,20 @@ pub struct Proxy {
 
 impl Proxy {
     pub async fn start(upstream: &str, on_patch: OnPatch) -> Self {
+        Self::with(upstream, on_patch, false).await
+    }
+
+    /// With the first PATCH only; later ones are passed on.
+    pub async fn once(upstream: &str, on_patch: OnPatch) -> Self {
+        Self::with(upstream, on_patch, true).await
+    }
+
+    async fn with(upstream: &str, on_patch: OnPatch, once: bool) -> Self {
         let shared = Arc::new(Shared {
             upstream: upstream.to_owned(),
             http: reqwest::Client::new(),
             on_patch,
+            once,
             patches: AtomicUsize::new(0),
             arrived: Notify::new(),
             go: Notify::new(),
@@ -98,7 +109,9 @@ async fn pass(
     if method != Method::PATCH {
         return send().await.into_response();
     }
-    shared.patches.fetch_add(1, Ordering::SeqCst);
+    if shared.patches.fetch_add(1, Ordering::SeqCst) > 0 && shared.once {
+        return send().await.into_response();
+    }
     let elsewhere = async |token: &str, body: &serde_json::Value| {
         let url = format!("{}{uri}", shared.upstream);
         let answer = shared.http.patch(url).bearer_auth(token).json(body).send().await.unwrap();

@@ -1,7 +1,7 @@
 //! What a push writes, and what it leaves alone.
 
-use crate::world::{MARA, OWEN, TOBIAS, TestCertificate, World, code, echo, outcomes};
-use app::desk::{Desk as _, Outcome, PlanRequest, PushMode};
+use crate::world::{MARA, OWEN, TOBIAS, TestCertificate, World, add, code, echo, outcome, outcomes};
+use app::desk::{Chosen, Desk as _, Outcome, Pace, PushMode};
 use domain::diff::DiffKind;
 use serde_json::{Value, json};
 
@@ -20,25 +20,30 @@ async fn append_keeps_every_other_entry_byte_for_byte() {
     ] {
         let before = world.raw(app).await;
         let plan = world.draft_with(MARA, sha256, &[app], PushMode::Append).await;
-        let shown = world.plan(MARA, plan).await.apps.remove(0).change.unwrap();
+        let shown = world.plan(MARA, plan).await.apps.items.remove(0).change.unwrap();
         let result = world.push_one(MARA, plan).await;
-        assert_eq!(result.outcome, Outcome::Verified, "{app}: {:?}", result.problem);
+        assert_eq!(outcome(&result), Outcome::Verified, "{app}: {:?}", result.problem);
         assert_eq!(result.reads_until_seen, 1);
 
         let mut after = world.raw(app).await;
         let keys = after["keyCredentials"].as_array_mut().unwrap();
-        let added = keys.iter().position(|key| key["keyId"] == json!(shown.key_id)).unwrap();
+        let added = keys.iter().position(|key| key["keyId"] == json!(shown.key_ids[0])).unwrap();
         let added = keys.remove(added);
         // Everything but the new entry is what it was, to the last character of the stored keys.
         assert_eq!(after.to_string(), before.to_string(), "{app}");
         assert_eq!((&added["usage"], &added["type"]), (&json!("Verify"), &json!("AsymmetricX509Cert")));
         assert_eq!(added["key"], certificate.entry()["key"]);
 
-        // The receipt has both states, as Graph sent them.
+        // The receipt has both states, as a plain read shows them.
         let read = |text: &Option<String>| serde_json::from_str::<Value>(text.as_ref().unwrap()).unwrap();
-        assert_eq!(read(&result.before), before["keyCredentials"]);
-        assert_eq!(read(&result.after), json!(world.keys(app).await));
+        assert_eq!(without_keys(&read(&result.before)), without_keys(&before["keyCredentials"]));
+        assert_eq!(without_keys(&read(&result.after)), without_keys(&json!(world.keys(app).await)));
+        assert!(result.undo.is_some(), "{app}");
     }
+}
+
+fn without_keys(state: &Value) -> Value {
+    json!(echo(state.as_array().unwrap()))
 }
 
 #[tokio::test]
@@ -72,7 +77,7 @@ async fn an_owner_writes_to_an_own_app_and_is_refused_on_anothers() {
     let receipt = world.push(OWEN, plan).await;
     assert_eq!(outcomes(&receipt), [Outcome::Verified, Outcome::Refused]);
 
-    let problem = receipt.apps[1].problem.as_ref().unwrap();
+    let problem = receipt.apps.items[1].problem.as_ref().unwrap();
     assert_eq!((problem.status, problem.code.as_str()), (403, "entra-denied"));
     assert!(problem.title.contains("Entra did not let you"), "{problem}");
     assert!(problem.detail.contains("Insufficient privileges to complete the operation."), "{problem}");
@@ -83,22 +88,38 @@ async fn an_owner_writes_to_an_own_app_and_is_refused_on_anothers() {
 }
 
 #[tokio::test]
-async fn a_change_since_the_preview_stops_the_push() {
+async fn an_addition_is_merged_again_with_what_came_since_the_preview() {
     let world = World::start().await;
     let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
+    let mut keys = echo(&world.keys("payroll-batch").await);
+    keys.push(TestCertificate::new("somebody else's").entry());
+    world.write("payroll-batch", &json!({"keyCredentials": keys})).await;
+    let theirs = world.keys("payroll-batch").await;
+
+    let result = world.push_one(MARA, plan).await;
+    assert_eq!(outcome(&result), Outcome::Verified, "{:?}", result.problem);
+    assert!(!result.notes.is_empty(), "the receipt says that it was merged again");
+    let after = world.keys("payroll-batch").await;
+    assert_eq!(after.len(), 4);
+    assert_eq!(after[..3], theirs, "theirs is as it was, key included");
+}
+
+#[tokio::test]
+async fn a_replacement_stops_at_a_change_since_the_preview_and_shows_both_sides() {
+    let world = World::start().await;
+    let plan = world.draft(MARA, &["payroll-batch"], PushMode::Replace).await;
     let mut keys = echo(&world.keys("payroll-batch").await);
     keys.push(TestCertificate::new("somebody else's").entry());
     world.write("payroll-batch", &json!({"keyCredentials": keys})).await;
     let theirs = world.raw("payroll-batch").await;
 
     let result = world.push_one(MARA, plan).await;
-    assert_eq!((result.outcome, code(&result)), (Outcome::ChangedSincePreview, "changed-since-preview"));
+    assert_eq!((outcome(&result), code(&result)), (Outcome::ChangedSincePreview, "changed-since-preview"));
     let diff = result.diff.unwrap();
     assert_eq!((diff.count(DiffKind::Kept), diff.count(DiffKind::Added)), (2, 1));
-    assert!(result.problem.unwrap().detail.contains("CN=someone else"));
-    // The state that was found is kept, and the only write was theirs.
-    assert_eq!(serde_json::from_str::<Value>(&result.before.unwrap()).unwrap(), theirs["keyCredentials"]);
-    assert_eq!(world.requests("PATCH").len(), 1);
+    let problem = result.problem.unwrap();
+    assert!(format!("{problem} {:?}", result.notes).contains("CN=someone else"), "{problem} {:?}", result.notes);
+    assert_eq!(world.requests("PATCH").len(), 1, "the only write was theirs");
     assert_eq!(world.raw("payroll-batch").await, theirs);
 }
 
@@ -110,9 +131,10 @@ async fn an_entry_removed_since_the_preview_stays_removed() {
     world.write("payroll-batch", &json!({"keyCredentials": keys[1..]})).await;
 
     let result = world.push_one(MARA, plan).await;
-    assert_eq!(result.outcome, Outcome::ChangedSincePreview);
-    assert_eq!(world.keys("payroll-batch").await.len(), 1);
-    assert_eq!(world.requests("PATCH").len(), 1);
+    assert_eq!(outcome(&result), Outcome::Verified, "{:?}", result.problem);
+    let after = world.keys("payroll-batch").await;
+    assert_eq!(after.len(), 2);
+    assert!(after.iter().all(|key| key["keyId"] != keys[0]["keyId"]));
 }
 
 #[tokio::test]
@@ -120,12 +142,12 @@ async fn what_is_there_already_is_not_sent_again() {
     let world = World::start().await;
     let sha256 = world.upload(MARA, &TestCertificate::new("once")).await;
     let first = world.draft_with(MARA, sha256, &["payroll-batch"], PushMode::Append).await;
-    assert_eq!(world.push_one(MARA, first).await.outcome, Outcome::Verified);
+    assert_eq!(outcome(&world.push_one(MARA, first).await), Outcome::Verified);
 
     let second = world.draft_with(MARA, sha256, &["payroll-batch"], PushMode::Append).await;
-    assert!(world.plan(MARA, second).await.apps[0].change.as_ref().unwrap().noop);
+    assert!(world.plan(MARA, second).await.apps.items[0].change.as_ref().unwrap().noop);
     let result = world.push_one(MARA, second).await;
-    assert_eq!((result.outcome, result.problem), (Outcome::AlreadyThere, None));
+    assert_eq!((outcome(&result), result.problem), (Outcome::AlreadyThere, None));
     let receipts = world.desk(MARA).overview().await.unwrap().receipts;
     assert_eq!(receipts.iter().map(|receipt| (receipt.verified, receipt.total)).collect::<Vec<_>>(), [(1, 1), (1, 1)]);
     assert_eq!(world.requests("PATCH").len(), 1);
@@ -139,13 +161,16 @@ async fn replace_removes_only_verify_entries_and_only_when_confirmed() {
     for app in ["service-desk-sso", "gdpr-export"] {
         let before = world.raw(app).await;
         let plan = world.draft(MARA, &[app], PushMode::Replace).await;
-        let problem = world.desk(MARA).push(plan, false).await.unwrap_err();
-        assert_eq!((problem.status, problem.code.as_str()), (422, "removal-not-confirmed"));
+        let confirm = world.plan(MARA, plan).await.confirm.unwrap();
+        assert!(confirm.starts_with("remove "), "{confirm}");
+        for typed in ["", "remove", "yes"] {
+            let problem = world.desk(MARA).push(plan, typed, Pace::default()).await.unwrap_err();
+            assert_eq!((problem.status, problem.code.as_str()), (422, "removal-not-confirmed"));
+        }
         assert_eq!(world.raw(app).await, before);
         // The refusal did not use the plan up.
-        let receipt = world.desk(MARA).push(plan, true).await.unwrap();
-        let receipt = world.desk(MARA).receipt(receipt).await.unwrap();
-        assert_eq!(outcomes(&receipt), [Outcome::Verified], "{:?}", receipt.apps[0].problem);
+        let receipt = world.push(MARA, plan).await;
+        assert_eq!(outcomes(&receipt), [Outcome::Verified], "{:?}", receipt.apps.items[0].problem);
 
         let others = |keys: &Value| -> Vec<Value> {
             keys.as_array().unwrap().iter().filter(|key| key["usage"] != "Verify").cloned().collect()
@@ -168,12 +193,11 @@ async fn replace_never_removes_the_entry_that_encrypts_tokens() {
     let key_id = world.keys("hr-offboarding-worker").await[0]["keyId"].clone();
     world.write("hr-offboarding-worker", &json!({"tokenEncryptionKeyId": key_id})).await;
     let plan = world.draft(MARA, &["hr-offboarding-worker"], PushMode::Replace).await;
-    let change = world.plan(MARA, plan).await.apps.remove(0).change.unwrap();
+    let change = world.plan(MARA, plan).await.apps.items.remove(0).change.unwrap();
     assert_eq!(change.diff.count(DiffKind::Removed), 2);
     assert!(change.cautions.iter().any(|caution| caution.contains("tokenEncryptionKeyId")), "{:?}", change.cautions);
 
-    let receipt = world.desk(MARA).push(plan, true).await.unwrap();
-    assert_eq!(outcomes(&world.desk(MARA).receipt(receipt).await.unwrap()), [Outcome::Verified]);
+    assert_eq!(outcomes(&world.push(MARA, plan).await), [Outcome::Verified]);
     let keys = world.keys("hr-offboarding-worker").await;
     assert_eq!(keys.len(), 2);
     assert!(keys.iter().any(|key| key["keyId"] == key_id));
@@ -186,10 +210,9 @@ async fn an_entry_that_came_to_encrypt_tokens_since_the_preview_is_not_removed()
     let keys = world.keys("hr-offboarding-worker").await;
     world.write("hr-offboarding-worker", &json!({"tokenEncryptionKeyId": keys[0]["keyId"]})).await;
 
-    let receipt = world.desk(MARA).push(plan, true).await.unwrap();
-    let receipt = world.desk(MARA).receipt(receipt).await.unwrap();
+    let receipt = world.push(MARA, plan).await;
     assert_eq!(outcomes(&receipt), [Outcome::ChangedSincePreview]);
-    assert!(receipt.apps[0].problem.as_ref().unwrap().detail.contains("encrypts the app's tokens"));
+    assert!(receipt.apps.items[0].problem.as_ref().unwrap().detail.contains("encrypts the app's tokens"));
     assert_eq!(world.keys("hr-offboarding-worker").await, keys);
 }
 
@@ -199,12 +222,11 @@ async fn many_apps_at_once_are_all_written() {
     let apps: Vec<_> = world.tenant.applications().into_iter().take(20).collect();
     let sha256 = world.upload(TOBIAS, &TestCertificate::new("everywhere")).await;
     let ids = apps.iter().map(|app| domain::ids::ObjectId::new(app.id)).collect();
-    let request =
-        PlanRequest { certificate: sha256, apps: ids, mode: PushMode::Append, display_name: "everywhere".into() };
+    let request = add(vec![sha256], Chosen::These(ids), PushMode::Append, "everywhere");
     let plan = world.desk(TOBIAS).draft_plan(&request).await.unwrap();
     let receipt = world.push(TOBIAS, plan).await;
     assert_eq!(outcomes(&receipt), vec![Outcome::Verified; 20]);
-    for (app, result) in apps.iter().zip(&receipt.apps) {
+    for (app, result) in apps.iter().zip(&receipt.apps.items) {
         assert_eq!(result.object_id.uuid(), app.id);
         let keys = world.keys(&app.display_name).await;
         assert_eq!(keys.iter().filter(|key| key["displayName"] == "everywhere").count(), 1, "{}", app.display_name);
@@ -212,17 +234,12 @@ async fn many_apps_at_once_are_all_written() {
 }
 
 #[tokio::test]
-async fn of_two_people_at_one_app_the_second_is_told() {
+async fn of_two_people_at_one_app_neither_writes_over_the_other() {
     let world = World::start().await;
     let one = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
     let two = world.draft(TOBIAS, &["payroll-batch"], PushMode::Append).await;
-    let (mara, tobias) = (world.desk(MARA), world.desk(TOBIAS));
-    let (one, two) = tokio::join!(mara.push(one, false), tobias.push(two, false));
-    let one = world.desk(MARA).receipt(one.unwrap()).await.unwrap();
-    let two = world.desk(TOBIAS).receipt(two.unwrap()).await.unwrap();
-    let mut outcomes = [one.apps[0].outcome, two.apps[0].outcome];
-    outcomes.sort_by_key(|outcome| *outcome != Outcome::Verified);
-    assert_eq!(outcomes, [Outcome::Verified, Outcome::ChangedSincePreview]);
-    assert_eq!(world.keys("payroll-batch").await.len(), 3);
-    assert_eq!(world.requests("PATCH").len(), 1);
+    let (one, two) = tokio::join!(world.push(MARA, one), world.push(TOBIAS, two));
+    assert_eq!((outcomes(&one), outcomes(&two)), (vec![Outcome::Verified], vec![Outcome::Verified]));
+    assert_eq!(world.keys("payroll-batch").await.len(), 4);
+    assert_eq!(world.requests("PATCH").len(), 2);
 }

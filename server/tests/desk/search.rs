@@ -106,7 +106,7 @@ async fn who_may_not_list_searches_their_own() {
     let (own, _) = first(&world, "payroll-batch").await;
     let (other, _) = first(&world, "invoice-sync").await;
     let base = stand_in::start(world.tenant.base_url(), Directory::NoLists).await;
-    world.through(&base);
+    world.through(&base).await;
     let found = find(&world, OWEN, &own.sha1().hex()).await;
     assert_eq!(names(&found), ["payroll-batch"]);
     let owned = world.tenant.people().into_iter().find(|person| person.user_principal_name == OWEN).unwrap();

@@ -1,8 +1,9 @@
 //! A tenant, a store and a desk, and the means to look at the tenant past the desk.
 
+use crate::databases::Database;
 use app::desk::{
-    AuditQuery, AuditRow, Desk as _, Outcome, PlanRequest, PlanView, PortalRole, Problem, PushMode, Receipt,
-    ReceiptApp, Viewer,
+    AppStage, AuditQuery, AuditRow, Chosen, Desk as _, Outcome, Pace, PlanRequest, PlanView, PortalRole, Problem,
+    PushMode, Receipt, ReceiptApp, ReceiptQuery, Viewer,
 };
 use async_trait::async_trait;
 use domain::ids::{AppId, ObjectId, TenantId};
@@ -15,15 +16,16 @@ use server::config::{Cloud, KeyVaultCloud, VaultPlace};
 use server::desk::{DeskSettings, DeskState, RequestDesk, Services};
 use server::entropy::OsEntropy;
 use server::graph::{Graph, Retry};
+use server::jobs::RunningJobs;
 use server::keyvault::KeyVault;
-use server::person::{Person, TokenProvider};
+use server::person::{JobTokens, Person, TokenProvider};
 use server::store::Store;
 use server::token_endpoint::TokenEndpoint;
+use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
-use tempfile::TempDir;
 use tenant::{HttpsOptions, RunningTenant, TenantOptions};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -39,12 +41,34 @@ pub struct World {
     pub state: Arc<DeskState>,
     pub store: Store,
     pub settings: DeskSettings,
-    pub directory: TempDir,
+    pub database: Database,
     http: reqwest::Client,
+    jobs: RunningJobs,
+    handed: Arc<Handed>,
 }
 
 /// For Graph, and for Key Vault.
-struct Token(Option<String>, Option<String>);
+struct Token(Option<String>, Option<String>, Arc<Handed>);
+
+/// The tokens that pushes were given, by receipt: what a push keeps says nothing.
+#[derive(Default)]
+pub struct Handed(Mutex<HashMap<Uuid, String>>);
+
+#[async_trait]
+impl JobTokens for Handed {
+    async fn graph_token(&self, receipt: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), Problem> {
+        assert_eq!(sealed, receipt.as_bytes());
+        let tokens = self.0.lock().unwrap();
+        tokens.get(&receipt).map(|token| (token.clone(), None)).ok_or_else(Problem::signed_out)
+    }
+}
+
+impl Handed {
+    /// As if Entra had ended all of these sign-ins.
+    pub fn forget(&self) {
+        self.0.lock().unwrap().clear();
+    }
+}
 
 #[async_trait]
 impl TokenProvider for Token {
@@ -55,6 +79,13 @@ impl TokenProvider for Token {
     async fn token_for(&self, resource: &str) -> Result<String, Problem> {
         assert_eq!(resource, VAULTS);
         self.1.clone().ok_or_else(Problem::signed_out)
+    }
+
+    async fn hand_over(&self, receipt: Uuid) -> Result<Vec<u8>, Problem> {
+        if let Some(token) = &self.0 {
+            self.2.0.lock().unwrap().insert(receipt, token.clone());
+        }
+        Ok(receipt.as_bytes().to_vec())
     }
 }
 
@@ -76,29 +107,37 @@ impl World {
     }
 
     pub async fn with(settings: DeskSettings) -> Self {
-        Self::of(settings, tempfile::tempdir().unwrap(), None).await
+        Self::of(settings, None).await
     }
 
-    /// The tenant answers over https as well; its CA's certificate is `ca.pem` in the world's directory.
-    pub async fn with_https() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let https = HttpsOptions { ca_dir: Some(directory.path().into()), names: vec![] };
-        Self::of(settings(), directory, Some((SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), https))).await
+    /// The tenant answers over https as well; its CA's certificate is `ca.pem` in this folder.
+    pub async fn with_https(ca_dir: PathBuf) -> Self {
+        let https = HttpsOptions { ca_dir: Some(ca_dir), names: vec![] };
+        Self::of(settings(), Some((SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), https))).await
     }
 
-    async fn of(settings: DeskSettings, directory: TempDir, also_https: Option<(SocketAddr, HttpsOptions)>) -> Self {
+    async fn of(settings: DeskSettings, also_https: Option<(SocketAddr, HttpsOptions)>) -> Self {
         // reqwest leaves the choice of TLS to the process, and every test may be the first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let tenant = tenant::start(TenantOptions { also_https, ..TenantOptions::default() }).await.unwrap();
-        let store = Store::open(directory.path().join("desk.sqlite").to_str().unwrap()).await.unwrap();
+        let database = Database::any().await;
+        let store = database.store().await;
         let http = reqwest::Client::new();
-        let state = state(&http, tenant.tenant_id(), tenant.base_url(), &store, &settings);
-        Self { tenant, state, store, settings, directory, http }
+        let handed = Arc::new(Handed::default());
+        let state = state(&http, &handed, tenant.tenant_id(), tenant.base_url(), &store, &settings);
+        let jobs = server::jobs::start(Arc::clone(&state), &database.url).await.unwrap();
+        Self { tenant, state, store, settings, database, http, jobs, handed }
     }
 
     /// The same portal, reaching Graph through another URL.
-    pub fn through(&mut self, base_url: &str) {
-        self.state = state(&self.http, self.tenant.tenant_id(), base_url, &self.store, &self.settings);
+    pub async fn through(&mut self, base_url: &str) {
+        self.state = state(&self.http, &self.handed, self.tenant.tenant_id(), base_url, &self.store, &self.settings);
+        let jobs = server::jobs::start(Arc::clone(&self.state), &self.database.url).await.unwrap();
+        std::mem::replace(&mut self.jobs, jobs).shutdown().await;
+    }
+
+    pub fn handed(&self) -> &Handed {
+        &self.handed
     }
 
     pub fn desk(&self, upn: &str) -> RequestDesk {
@@ -111,13 +150,31 @@ impl World {
 
     /// Signed in here, but with no token for Graph to be had any more.
     pub fn without_token(&self, upn: &str) -> RequestDesk {
-        let person = Person { viewer: self.viewer(upn), tokens: Arc::new(Token(None, None)) };
+        let person = Person { viewer: self.viewer(upn), tokens: Arc::new(Token(None, None, Arc::clone(&self.handed))) };
         RequestDesk::new(Arc::clone(&self.state), Some(person))
+    }
+
+    /// With other scopes for Graph than usual.
+    pub fn desk_with_scopes(&self, upn: &str, scopes: &[&str]) -> RequestDesk {
+        let token = self.tenant.graph_token_with_scopes(upn, scopes);
+        let tokens = Arc::new(Token(token, None, Arc::clone(&self.handed)));
+        RequestDesk::new(Arc::clone(&self.state), Some(Person { viewer: self.viewer(upn), tokens }))
+    }
+
+    /// Past the desk: anything of Graph.
+    pub async fn graph(&self, token: &str, method: reqwest::Method, path: &str, body: &Value) -> Value {
+        let url = format!("{}/v1.0/{path}", self.tenant.base_url());
+        let answer = self.http.request(method, url).bearer_auth(token).json(body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
+        answer.json().await.unwrap_or_default()
     }
 
     fn person(&self, upn: &str) -> Person {
         let vaults = self.tenant.graph_token_with_scopes(upn, &[&format!("{VAULTS}/.default")]);
-        Person { viewer: self.viewer(upn), tokens: Arc::new(Token(self.tenant.graph_token(upn), vaults)) }
+        Person {
+            viewer: self.viewer(upn),
+            tokens: Arc::new(Token(self.tenant.graph_token(upn), vaults, Arc::clone(&self.handed))),
+        }
     }
 
     pub fn viewer(&self, upn: &str) -> Viewer {
@@ -196,41 +253,42 @@ impl World {
     }
 
     pub async fn draft_with(&self, upn: &str, certificate: Sha256Thumbprint, apps: &[&str], mode: PushMode) -> Uuid {
-        let apps = apps.iter().map(|app| self.id(app)).collect();
-        let request = PlanRequest { certificate, apps, mode, display_name: String::new() };
-        self.desk(upn).draft_plan(&request).await.unwrap()
+        let apps = Chosen::These(apps.iter().map(|app| self.id(app)).collect());
+        self.desk(upn).draft_plan(&add(vec![certificate], apps, mode, "")).await.unwrap()
     }
 
     pub async fn plan(&self, upn: &str, id: Uuid) -> PlanView {
-        self.desk(upn).plan(id).await.unwrap()
+        self.desk(upn).plan(id, 1).await.unwrap()
     }
 
+    /// Types what the preview asks for.
     pub async fn push(&self, upn: &str, plan: Uuid) -> Receipt {
-        let id = self.desk(upn).push(plan, false).await.unwrap();
-        self.desk(upn).receipt(id).await.unwrap()
+        let typed = self.plan(upn, plan).await.confirm.unwrap_or_default();
+        let id = self.desk(upn).push(plan, &typed, Pace::default()).await.unwrap();
+        self.receipt(upn, id).await
+    }
+
+    /// Its first page.
+    pub async fn receipt(&self, upn: &str, id: Uuid) -> Receipt {
+        self.desk(upn).receipt(id, &ReceiptQuery { outcome: String::new(), page: 1 }).await.unwrap()
     }
 
     /// Pushes to one app.
     pub async fn push_one(&self, upn: &str, plan: Uuid) -> ReceiptApp {
         let mut receipt = self.push(upn, plan).await;
-        assert_eq!(receipt.apps.len(), 1);
-        receipt.apps.remove(0)
+        assert_eq!(receipt.apps.items.len(), 1);
+        receipt.apps.items.remove(0)
     }
 
     pub async fn audit(&self, upn: &str) -> Vec<AuditRow> {
         let query = AuditQuery { search: String::new(), outcome: String::new(), page: 1 };
         self.desk(upn).audit(&query).await.unwrap().items
     }
-
-    /// Everything that the store has put on disk.
-    pub fn files(&self) -> Vec<u8> {
-        let paths = std::fs::read_dir(self.directory.path()).unwrap().map(|entry| entry.unwrap().path());
-        paths.flat_map(|path: PathBuf| std::fs::read(path).unwrap()).collect()
-    }
 }
 
 fn state(
     http: &reqwest::Client,
+    handed: &Arc<Handed>,
     tenant_id: Uuid,
     base_url: &str,
     store: &Store,
@@ -251,7 +309,14 @@ fn state(
         token_endpoint: TokenEndpoint::new(http.clone(), &cloud),
         key_vault: Some(KeyVault::new(http.clone(), vaults, tenant_id.to_string())),
     };
-    Arc::new(DeskState::new(services, store.clone(), Arc::new(SystemClock), Arc::new(OsEntropy), settings.clone()))
+    let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
+    let handed: Arc<dyn JobTokens> = Arc::clone(handed) as _;
+    let jobs = server::jobs::JobSettings::default();
+    Arc::new(DeskState::new(services, handed, store.clone(), clock, entropy, settings.clone(), jobs))
+}
+
+pub fn add(certificates: Vec<Sha256Thumbprint>, apps: Chosen, mode: PushMode, display_name: &str) -> PlanRequest {
+    PlanRequest::Add { certificates, apps, mode, display_name: display_name.into(), overlap_days: 0 }
 }
 
 /// A self-signed certificate with an RSA key that all share: making one is slow.
@@ -318,6 +383,13 @@ pub fn code(app: &ReceiptApp) -> &str {
     app.problem.as_ref().map_or("", |problem| problem.code.as_str())
 }
 
+pub fn outcome(app: &ReceiptApp) -> Outcome {
+    match app.stage {
+        AppStage::Ended(outcome) => outcome,
+        other => panic!("{} is {other:?}", app.display_name),
+    }
+}
+
 pub fn outcomes(receipt: &Receipt) -> Vec<Outcome> {
-    receipt.apps.iter().map(|app| app.outcome).collect()
+    receipt.apps.items.iter().map(outcome).collect()
 }

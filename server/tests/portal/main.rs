@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod answers;
+mod apps_csv;
 mod forgery;
 mod id_token;
 mod logs;

@@ -1,159 +1,103 @@
-//! Pushes a plan, once. Before anything is sent the receipt exists; it outlives the request that asked for it.
+//! Pushes a plan, once. Before anything is sent the receipt exists; it outlives the request that asked for it, and the
+//! process too.
 
+mod conclude;
 mod one_app;
-mod outcome;
-mod read_back;
+mod record;
+mod run;
 mod steps;
+mod waves;
+pub(super) mod words;
 
-use super::{DeskState, certificate, draft_plan, parallel, plan};
+use super::{DeskState, draft, plan};
 use crate::person::Person;
-use crate::store::{AuditEntry, NewReceipt, OpenApp, StoredPlan};
-use app::desk::{PlannedApp, Problem, PushMode};
-use domain::diff::DiffKind;
-use domain::merge_plan::MergePlan;
-use one_app::{AppPush, Job};
-pub(super) use outcome::{audit_entry, outcome_name};
+use crate::store::{AuditEntry, NewReceipt, PlanHead, ReceiptHead, StoreError};
+use app::desk::{Pace, Problem, RunState};
+pub(super) use record::{about_run, blank};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 use uuid::Uuid;
+pub(super) use waves::Course;
+
+/// Without news from this process the database is asked anyway: another one may have done the work.
+const POLL: Duration = Duration::from_millis(500);
 
 pub(super) async fn handle(
     state: &Arc<DeskState>,
     person: &Person,
     id: Uuid,
-    removal_confirmed: bool,
+    typed: &str,
+    pace: Pace,
 ) -> Result<Uuid, Problem> {
     let stored = plan::find(state, person, id).await?;
-    if stored.view.receipt.is_some() {
-        return Err(already_pushed());
+    if stored.receipt.is_some() {
+        return Err(words::already_pushed());
     }
-    check(state, person, &stored, removal_confirmed).await?;
-
+    let head = stored.head;
+    check(state, &head, typed)?;
+    let apps = state.store.planned_apps(id).await?;
+    if apps == 0 {
+        return Err(words::nothing_to_push());
+    }
+    let course = Course::new(pace, apps);
+    let receipt = state.entropy.uuid();
+    let tokens = person.tokens.hand_over(receipt).await?;
     let viewer = &person.viewer;
-    let receipt = NewReceipt {
-        id: state.entropy.uuid(),
-        plan: id,
-        tenant: viewer.tenant_id,
-        person: viewer.object_id,
-        certificate: stored.view.certificate.clone(),
-        mode: stored.view.mode,
-        who: viewer.name.clone(),
-        username: viewer.username.clone(),
-        started_at: state.clock.now(),
-        apps: stored.view.apps.iter().zip(&stored.merges).map(|(app, merge)| open_app(app, merge.as_ref())).collect(),
+    let new = NewReceipt {
+        head: ReceiptHead {
+            id: receipt,
+            plan: id,
+            tenant: viewer.tenant_id,
+            person: viewer.object_id,
+            certificates: head.certificates,
+            mode: head.mode,
+            who: viewer.name.clone(),
+            username: viewer.username.clone(),
+            started_at: state.clock.now(),
+            finished_at: None,
+        },
+        pace: course.text()?,
+        tokens: Some(tokens),
     };
-    let receipt_id = receipt.id;
-    if !state.store.open_receipt(&receipt).await? {
-        return Err(already_pushed());
+    if !state.store.open_receipt(&new).await? {
+        return Err(words::already_pushed());
     }
-    // A person who closes the page must not leave a push half done: the task goes on without the request.
-    let task = tokio::spawn(run(Arc::clone(state), person.clone(), Arc::new(receipt), stored));
-    match task.await {
-        Ok(result) => result.map(|()| receipt_id),
-        Err(error) => {
-            tracing::error!(%error, receipt = %receipt_id, "a push ended early");
-            Err(not_recorded(receipt_id))
-        }
+    state.board.enqueue(receipt).await;
+    if apps <= state.jobs.small {
+        wait(state, receipt).await?;
     }
-}
-
-fn open_app(app: &PlannedApp, merge: Option<&MergePlan>) -> OpenApp {
-    OpenApp {
-        object_id: app.object_id,
-        app_id: app.app_id,
-        display_name: app.display_name.clone(),
-        key_id: merge.filter(|merge| merge.diff().count(DiffKind::Added) > 0).map(MergePlan::key_id),
-    }
+    Ok(receipt)
 }
 
 /// What can be refused before any app is touched.
-async fn check(
-    state: &DeskState,
-    person: &Person,
-    stored: &StoredPlan,
-    removal_confirmed: bool,
-) -> Result<(), Problem> {
-    let found = certificate::find(state, person, stored.view.certificate.sha256).await?;
-    draft_plan::usable(&found.certificate, state.clock.now())?;
-    let merges = || stored.merges.iter().flatten();
-    if merges().next().is_none() {
-        return Err(Problem::new(
-            422,
-            "nothing-to-push",
-            "There is nothing to push",
-            "No app of this preview could be read.",
-        )
-        .advice("See what each app says, and make a new preview."));
+fn check(state: &DeskState, head: &PlanHead, typed: &str) -> Result<(), Problem> {
+    for facts in &head.certificates {
+        draft::usable(facts, state.clock.now())?;
     }
-    let removals: usize = merges().map(MergePlan::removals).sum();
-    if removals > 0 && !removal_confirmed {
-        return Err(Problem::new(
-            422,
-            "removal-not-confirmed",
-            "Certificates would be removed",
-            format!(
-                "This push removes {removals} of them from the apps, and that was not confirmed. Nothing was sent."
-            ),
-        )
-        .advice("Look at what goes, tick the box that says so, and push again."));
-    }
-    Ok(())
-}
-
-async fn run(
-    state: Arc<DeskState>,
-    person: Person,
-    receipt: Arc<NewReceipt>,
-    stored: StoredPlan,
-) -> Result<(), Problem> {
-    let jobs = stored
-        .view
-        .apps
-        .into_iter()
-        .zip(stored.merges)
-        .enumerate()
-        .map(|(position, (planned, merge))| {
-            let job = match (merge, planned.change) {
-                (Some(merge), _) => Job::Merge(Box::new(merge)),
-                (None, Err(problem)) => Job::NotPlanned(problem),
-                (None, Ok(_)) => Job::NotPlanned(Problem::new(
-                    500,
-                    "internal",
-                    "The preview is incomplete",
-                    "It has no plan for this app.",
-                )),
-            };
-            AppPush { state: Arc::clone(&state), person: person.clone(), receipt: Arc::clone(&receipt), position, job }
-                .run()
-        })
-        .collect();
-    let recorded = parallel::run(state.settings.parallel_apps, jobs).await;
-    if recorded.iter().all(|recorded| *recorded == Some(true)) {
-        state.store.finish_receipt(receipt.id, state.clock.now()).await?;
-        Ok(())
-    } else {
-        Err(not_recorded(receipt.id))
+    match &head.confirm {
+        Some(words) if typed.trim() != words => Err(words::not_confirmed(words)),
+        _ => Ok(()),
     }
 }
 
-fn already_pushed() -> Problem {
-    Problem::new(
-        409,
-        "already-pushed",
-        "This preview was pushed already",
-        "A preview is pushed once, and this one has a receipt.",
-    )
-    .advice("Open its receipt. For another push, make a new preview.")
-}
-
-/// The push went on, but its record is not whole. What is known is in the receipt.
-fn not_recorded(receipt: Uuid) -> Problem {
-    Problem::new(
-        500,
-        "not-recorded",
-        "The push could not be recorded in full",
-        format!("Receipt {receipt} shows how far it got."),
-    )
-    .advice("Look at each app before you push again: it may have been written.")
+/// Until the push ends, rests, or has taken longer than a person waits for a page.
+async fn wait(state: &DeskState, receipt: Uuid) -> Result<(), StoreError> {
+    let mut changes = state.board.changes();
+    let deadline = Instant::now() + state.jobs.patience;
+    loop {
+        changes.mark_unchanged();
+        let run = state.store.run(receipt).await?;
+        let runs = run.is_some_and(|run| run.state == RunState::Running && run.finished_at.is_none());
+        if !runs || Instant::now() >= deadline || state.board.is_stopping() {
+            return Ok(());
+        }
+        let next = deadline.min(Instant::now() + POLL);
+        tokio::select! {
+            _ = tokio::time::timeout_at(next, changes.changed()) => {}
+            () = state.board.stopped() => {}
+        }
+    }
 }
 
 /// Somebody without the role tried to push.
@@ -169,11 +113,4 @@ pub(super) async fn audit_refusal(
     entry.row.username.clone_from(&viewer.username);
     entry.row.detail.clone_from(&problem.title);
     Ok(state.store.audit(entry).await?)
-}
-
-pub(super) fn action(mode: PushMode) -> &'static str {
-    match mode {
-        PushMode::Append => "push-append",
-        PushMode::Replace => "push-replace",
-    }
 }

@@ -1,314 +1,293 @@
-//! One app of a push: read again, compare, write, read back, record.
-//!
-//! A write is sent again only where Graph said that it turned the first away (409, 429), and only after another read
-//! that still shows the previewed state. Where the answer to a write is missing or makes no sense, nothing is sent
-//! again: the read-back decides what happened.
+//! One app of a push. What is asked of Graph, and in which order, is [`domain::push`]'s to say; here it is asked, and what
+//! must not be forgotten is written down first.
 
-use super::read_back::{ReadBack, Seen};
+use super::conclude::{self, Driven};
 use super::steps::Steps;
-use super::{DeskState, audit_entry, outcome_name};
+use super::{record, words};
+use crate::desk::DeskState;
 use crate::graph::{Answer, Application, GraphError};
-use crate::person::Person;
-use crate::store::{NewReceipt, OpenApp, StoreError};
-use app::desk::{Outcome, Problem, ReceiptApp};
-use domain::diff::{Diff, DiffKind};
-use domain::ids::KeyId;
+use crate::person::TokenProvider;
+use crate::store::{OpenWork, Origin, Run, Sighting, StoreError};
+use app::desk::{AppStage, GraphStep, Outcome, Problem, ReceiptApp};
 use domain::key_credential::KeyCredentials;
-use domain::merge_plan::{MergePlan, Verification};
+use domain::push::{Ask, Journal, Policy, Push, WriteAnswer};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// A state that a push has left behind counts as known for so long: a read that lacks some of it may be an old one.
+const REMEMBERED: time::Duration = time::Duration::minutes(10);
 
 pub(super) struct AppPush {
     pub(super) state: Arc<DeskState>,
-    pub(super) person: Person,
-    pub(super) receipt: Arc<NewReceipt>,
-    /// Of this app among the receipt's.
-    pub(super) position: usize,
-    pub(super) job: Job,
+    pub(super) tokens: Arc<dyn TokenProvider>,
+    pub(super) run: Arc<Run>,
+    pub(super) work: OpenWork,
 }
 
-pub(super) enum Job {
-    Merge(Box<MergePlan>),
-    /// The preview has no plan for this app, and says why.
-    NotPlanned(Problem),
+/// How the work on an app ended, for the push that it is part of.
+pub(super) enum AppEnd {
+    Recorded(Outcome),
+    /// Entra no longer takes the sign-in. Where nothing was written the app's turn comes again; where something was, it is
+    /// looked at again.
+    NeedsSignIn(Problem),
+    /// The process is to stop; as above.
+    Stopped,
+    /// The journal failed, or the app's lock was lost; as above.
+    NotRecorded(StoreError),
 }
 
-/// What is known when the work on an app ends.
-#[derive(Default)]
-struct Ending {
-    problem: Option<Problem>,
-    diff: Option<Diff>,
-    before: Option<String>,
-    after: Option<String>,
-    reads_until_seen: u32,
+impl From<StoreError> for AppEnd {
+    fn from(error: StoreError) -> Self {
+        Self::NotRecorded(error)
+    }
 }
 
-/// How a write ended.
-enum Written {
-    /// Graph said so.
-    Acknowledged,
-    /// Nobody knows: only a read can tell.
-    Unanswered(GraphError),
+/// What is kept before each write, for whoever goes on after a crash.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    push: Journal,
+    steps: Vec<GraphStep>,
+    /// The kept state from before the first write.
+    undo: Option<i64>,
 }
 
 impl AppPush {
-    /// Answers whether the result could be recorded.
-    pub(super) async fn run(self) -> bool {
-        let mut steps = Steps::default();
-        let (outcome, ending) = match &self.job {
-            Job::Merge(plan) => self.push(plan, &mut steps).await,
-            Job::NotPlanned(problem) => {
-                let outcome = if problem.status == 403 { Outcome::Refused } else { Outcome::Failed };
-                (outcome, Ending { problem: Some(problem.clone()), ..Ending::default() })
-            }
-        };
-        let OpenApp { object_id, app_id, display_name, .. } = self.app().clone();
-        let result = ReceiptApp {
-            object_id,
-            app_id,
-            display_name,
-            outcome,
-            problem: ending.problem,
-            diff: ending.diff,
-            before: ending.before,
-            after: ending.after,
-            steps: steps.into_steps(),
-            reads_until_seen: ending.reads_until_seen,
-        };
-        if result.outcome == Outcome::Verified {
-            self.note(&result).await;
-        }
-        self.record(&result).await.inspect_err(|error| {
-            tracing::error!(error = error as &dyn std::error::Error, receipt = %self.receipt.id, app = %object_id, ?result, "a push could not be recorded");
-        }).is_ok()
-    }
-
-    /// For the credential index: what the last of the good reads showed.
-    async fn note(&self, result: &ReceiptApp) {
-        let after = result.after.as_deref().and_then(|after| serde_json::from_str(after).ok());
-        if let Some(keys) = after.and_then(|after: serde_json::Value| KeyCredentials::from_json(&after).ok()) {
-            let (id, app_id, name) = (result.object_id, result.app_id, result.display_name.as_str());
-            self.state.observed(self.receipt.tenant, id, app_id, name, &keys).await;
+    pub(super) async fn end(self) -> AppEnd {
+        match self.drive().await {
+            Ok(driven) => self.record(driven).await.unwrap_or_else(AppEnd::NotRecorded),
+            Err(end) => end,
         }
     }
 
-    fn app(&self) -> &OpenApp {
-        &self.receipt.apps[self.position]
+    async fn record(&self, driven: Driven) -> Result<AppEnd, StoreError> {
+        let after = driven.after().cloned();
+        let (outcome, result) = conclude::result(&self.work.app, driven);
+        if let Some(after) = after.filter(|_| matches!(outcome, Outcome::Verified | Outcome::Unverified)) {
+            self.note_after(outcome, &after).await;
+        }
+        record::keep(&self.state, &self.run, self.work.position, outcome, &result).await?;
+        Ok(AppEnd::Recorded(outcome))
     }
 
-    async fn record(&self, result: &ReceiptApp) -> Result<(), StoreError> {
-        let entry = audit_entry(&self.receipt, result, self.state.clock.now());
-        self.state.store.finish_app(self.receipt.id, self.position, result, outcome_name(result.outcome), &entry).await
+    /// For the credential index, the time machine and rotations. The push is done whether or not this can be kept.
+    async fn note_after(&self, outcome: Outcome, after: &KeyCredentials) {
+        let noted = async {
+            let origin = Origin::AfterPush(self.run.id);
+            self.state.observed_by_push(self.run.tenant, self.sighting(after), origin).await?;
+            if outcome == Outcome::Verified {
+                crate::desk::retirements::rotated(&self.state, &self.run, &self.work.app, after).await?;
+            }
+            Ok::<_, StoreError>(())
+        };
+        if let Err(error) = noted.await {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, receipt = %self.run.id, app = %self.work.app.object_id, "what a push left could not be noted");
+        }
     }
 
-    async fn push(&self, plan: &MergePlan, steps: &mut Steps) -> (Outcome, Ending) {
-        let _alone = self.state.locks.of(self.app().object_id).await;
-        let mut attempt = 1;
-        // What the first write started from; later reads may show what it did.
-        let mut started_from = None;
-        let (written, before) = loop {
-            let current = match self.read("GET: read again before writing", steps).await {
-                Ok(answer) => answer.value,
-                Err(problem) => return not_read(problem),
-            };
-            let before = current.key_credentials.pretty();
-            let ending = |problem: Option<Problem>, diff: Option<Diff>| Ending {
-                problem,
-                diff,
-                before: Some(before.clone()),
-                ..Ending::default()
-            };
-            // A write that was turned away may have come through all the same.
-            if attempt > 1 && plan.verify(&current.key_credentials) == Verification::AsPlanned {
-                break (Written::Acknowledged, started_from.unwrap_or(before));
+    fn sighting<'a>(&'a self, keys: &'a KeyCredentials) -> Sighting<'a> {
+        let app = &self.work.app;
+        Sighting { object_id: app.object_id, app_id: app.app_id, display_name: &app.display_name, keys }
+    }
+
+    async fn drive(&self) -> Result<Driven, AppEnd> {
+        let (state, app) = (&self.state, &self.work.app);
+        let settings = &state.settings;
+        let Some(plan) = state.store.plan_merge(self.run.plan, self.work.position).await? else {
+            return Err(self.without_a_plan().await);
+        };
+        let mut alone = state.locks.of(self.run.tenant, app.object_id).await?;
+        let policy = Policy { consecutive_reads: settings.consecutive_reads, ..Policy::default() };
+        let (mut push, mut steps, mut undo) = match &self.work.journal {
+            None => (Push::new(plan, policy), Steps::default(), None),
+            Some(kept) => {
+                let kept: Kept =
+                    serde_json::from_str(kept).map_err(|error| StoreError::Damaged(format!("journal: {error}")))?;
+                let mut steps = Steps::of(kept.steps);
+                steps.cut_off("PATCH: cut off, so that its answer is not known");
+                (Push::resume(plan, policy, Some(kept.push)), steps, kept.undo)
             }
-            if let Err(changed) = plan.check(&current.key_credentials) {
-                return (
-                    Outcome::ChangedSincePreview,
-                    ending(Some(changed_since(&changed.to_string())), Some(changed.diff)),
-                );
+        };
+        push.know(&state.store.known_keys(self.run.tenant, app.object_id).await?);
+        let since = state.clock.now() - REMEMBERED;
+        if let Some(left) = state.store.left_by_push(self.run.tenant, app.object_id, since).await? {
+            push.remember(&left);
+        }
+
+        let mut deadline = Instant::now() + settings.read_patience;
+        let mut pause = settings.read_pause;
+        // Since the last write, or since the beginning.
+        let mut reads = 0;
+        let mut reads_before = push.report().reads;
+        let mut turned_away = 0;
+        let mut trouble = None;
+        let ending = loop {
+            if state.board.is_stopping() {
+                return Err(AppEnd::Stopped);
             }
-            if let Some(problem) = encryption_key_would_go(plan, current.token_encryption_key_id) {
-                return (Outcome::ChangedSincePreview, ending(Some(problem), Some(plan.diff().clone())));
-            }
-            if plan.is_noop() {
-                return (Outcome::AlreadyThere, ending(None, Some(plan.diff().clone())));
-            }
-            if let Err(error) = self.state.store.journal_write(self.receipt.id, self.position, &before).await {
-                return (Outcome::Failed, ending(Some(error.into()), None));
-            }
-            started_from.get_or_insert_with(|| before.clone());
-            match self.write(plan, steps).await {
-                Ok(()) => break (Written::Acknowledged, before),
-                Err(WriteError::NoToken(problem)) => return (Outcome::Failed, ending(Some(problem), None)),
-                Err(WriteError::Graph(error)) if error.write_may_have_happened() => {
-                    break (Written::Unanswered(error), before);
+            match push.next() {
+                Ask::Done(ending) => break ending,
+                Ask::Read => {
+                    if reads > 0 {
+                        if Instant::now() + pause > deadline {
+                            push.out_of_patience();
+                            if push.next() != Ask::Read {
+                                continue;
+                            }
+                        }
+                        self.wait(pause).await?;
+                    }
+                    reads += 1;
+                    let seen = match self.read().await? {
+                        Ok(answer) => {
+                            let application = answer.value;
+                            push.read(&application.key_credentials, application.token_encryption_key_id);
+                            let called = conclude::called(&push, &application.key_credentials);
+                            steps.answered(called.words(), answer.status, answer.request_id.as_deref());
+                            trouble = None;
+                            called.is_as_planned()
+                        }
+                        Err(error) => {
+                            let problem = error.into_problem(&mut steps, push.report().writes > 0);
+                            if push.report().writes == 0 && turned_away == 0 {
+                                return Ok(Driven::not_read(push, steps, problem));
+                            }
+                            push.read_failed();
+                            trouble = Some(problem);
+                            false
+                        }
+                    };
+                    // Waiting costs everyone who shares the limits of this directory: less often, the longer it takes.
+                    pause = if seen { settings.read_pause } else { (pause * 3 / 2).min(settings.read_pause * 5) };
                 }
-                Err(WriteError::Graph(error)) => {
-                    let again = error.write_turned_away() && attempt < self.state.settings.retry.attempts;
-                    let entropy = self.state.entropy.as_ref();
-                    let pause = self.state.settings.retry.wait(attempt, error.retry_after(), entropy).filter(|_| again);
-                    let Some(pause) = pause else { return refused(&error, ending(None, None)) };
-                    tokio::time::sleep(pause).await;
-                    attempt += 1;
+                Ask::Write(body) => {
+                    if turned_away >= settings.retry.attempts {
+                        push.out_of_patience();
+                        continue;
+                    }
+                    let Some(journal) = push.journal() else { return Err(AppEnd::Stopped) };
+                    if undo.is_none() {
+                        let origin = Origin::BeforePush(self.run.id);
+                        let before = self.sighting(journal.before());
+                        undo = Some(state.observed_by_push(self.run.tenant, before, origin).await?);
+                    }
+                    let before = push.report().before.as_ref().unwrap_or_else(|| journal.before()).pretty();
+                    let kept = Kept { push: journal, steps: steps.listed(), undo };
+                    let kept = serde_json::to_string(&kept)
+                        .map_err(|error| StoreError::Damaged(format!("journal: {error}")))?;
+                    let added = push.plan().key_ids();
+                    state.store.journal_write(self.run.id, self.work.position, &before, &added, &kept).await?;
+                    state.board.reads(self.run.id, self.work.position, false);
+                    alone.check().await?;
+                    reads_before = push.report().reads;
+                    let token = self.token().await?;
+                    let written = match token {
+                        Ok(token) => state.jobs_graph.patch_key_credentials(&token, app.object_id, &body).await,
+                        Err(problem) => {
+                            // Nothing was sent.
+                            steps.unsent(WRITE, &problem);
+                            trouble = Some(problem);
+                            push.wrote(WriteAnswer::Refused);
+                            continue;
+                        }
+                    };
+                    match written {
+                        Ok(answer) => {
+                            steps.answered(WRITE, answer.status, answer.request_id.as_deref());
+                            push.wrote(WriteAnswer::Accepted);
+                            (turned_away, trouble) = (0, None);
+                        }
+                        Err(GraphError::SignedOut(reply)) => {
+                            steps.failed(WRITE, &GraphError::SignedOut(reply.clone()));
+                            return Err(AppEnd::NeedsSignIn(GraphError::SignedOut(reply).problem("this app")));
+                        }
+                        Err(error) => {
+                            steps.failed(WRITE, &error);
+                            trouble = Some(error.problem("this app"));
+                            if error.write_may_have_happened() {
+                                push.wrote(WriteAnswer::Unanswered);
+                            } else if error.write_turned_away() || error == GraphError::Unreachable {
+                                push.wrote(WriteAnswer::TurnedAway);
+                                turned_away += 1;
+                                let retry = &settings.retry;
+                                if turned_away < retry.attempts {
+                                    match retry.wait(turned_away, error.retry_after(), state.entropy.as_ref()) {
+                                        Some(pause) => self.wait(pause).await?,
+                                        None => turned_away = retry.attempts,
+                                    }
+                                }
+                            } else {
+                                push.wrote(WriteAnswer::Refused);
+                            }
+                        }
+                    }
+                    (reads, pause) = (0, settings.read_pause);
+                    deadline = Instant::now() + settings.read_patience;
                 }
             }
         };
-        let seen = ReadBack { push: self, plan }.run(steps).await;
-        concluded(plan, &written, before, seen)
+        Ok(Driven { push, ending: Some(ending), steps, trouble, undo, reads_before })
     }
 
-    /// One read with the person's token.
-    async fn read(&self, what: &str, steps: &mut Steps) -> Result<Answer<Application>, Problem> {
-        let answer = self.read_quietly().await;
-        match &answer {
-            Ok(answer) => steps.answered(what, answer.status, answer.request_id.as_deref()),
-            Err(error) => error.step(what, steps),
-        }
-        answer.map_err(ReadError::into_problem)
-    }
-
-    /// The same without a step, for who knows only from the answer what to call it.
-    pub(super) async fn read_quietly(&self) -> Result<Answer<Application>, ReadError> {
-        let token = self.state.token(&self.person).await.map_err(ReadError::NoToken)?;
-        self.state.graph.application(&token, self.app().object_id).await.map_err(ReadError::Graph)
-    }
-
-    async fn write(&self, plan: &MergePlan, steps: &mut Steps) -> Result<(), WriteError> {
-        const WHAT: &str = "PATCH: write the previewed body";
-        let token = self.state.token(&self.person).await.map_err(WriteError::NoToken)?;
-        match self.state.graph.patch_key_credentials(&token, self.app().object_id, plan).await {
-            Ok(answer) => {
-                steps.answered(WHAT, answer.status, answer.request_id.as_deref());
-                Ok(())
-            }
-            Err(error) => {
-                steps.failed(WHAT, &error);
-                Err(WriteError::Graph(error))
-            }
+    /// A pause that ends with the process.
+    async fn wait(&self, pause: Duration) -> Result<(), AppEnd> {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => Ok(()),
+            () = self.state.board.stopped() => Err(AppEnd::Stopped),
         }
     }
 
-    pub(super) fn state(&self) -> &DeskState {
-        &self.state
+    async fn without_a_plan(&self) -> AppEnd {
+        let outcome = Outcome::Failed;
+        let blank = record::blank(&self.work.app, AppStage::Ended(outcome));
+        let result = ReceiptApp { problem: Some(words::no_plan()), ..blank };
+        match record::keep(&self.state, &self.run, self.work.position, outcome, &result).await {
+            Ok(()) => AppEnd::Recorded(outcome),
+            Err(error) => AppEnd::NotRecorded(error),
+        }
+    }
+
+    /// The token, or why there is none for now.
+    async fn token(&self) -> Result<Result<String, Problem>, AppEnd> {
+        match self.tokens.graph_token().await {
+            Err(problem) if problem.status == 401 => Err(AppEnd::NeedsSignIn(problem)),
+            other => Ok(other),
+        }
+    }
+
+    async fn read(&self) -> Result<Result<Answer<Application>, ReadError>, AppEnd> {
+        let token = match self.token().await? {
+            Ok(token) => token,
+            Err(problem) => return Ok(Err(ReadError::NoToken(problem))),
+        };
+        match self.state.jobs_graph.application_without_keys(&token, self.work.app.object_id).await {
+            Err(error @ GraphError::SignedOut(_)) => Err(AppEnd::NeedsSignIn(error.problem("this app"))),
+            other => Ok(other.map_err(ReadError::Graph)),
+        }
     }
 }
 
-enum WriteError {
-    NoToken(Problem),
-    Graph(GraphError),
-}
+const WRITE: &str = "PATCH: write the previewed body";
 
-pub(super) enum ReadError {
+enum ReadError {
     NoToken(Problem),
     Graph(GraphError),
 }
 
 impl ReadError {
-    pub(super) fn step(&self, what: &str, steps: &mut Steps) {
+    fn into_problem(self, steps: &mut Steps, written: bool) -> Problem {
+        let what = if written { "GET: read back, failed" } else { "GET: read again before writing" };
         match self {
-            Self::NoToken(problem) => steps.unsent(what, problem),
-            Self::Graph(error) => steps.failed(what, error),
+            Self::NoToken(problem) => {
+                steps.unsent(what, &problem);
+                problem
+            }
+            Self::Graph(error) => {
+                steps.failed(what, &error);
+                error.problem("this app")
+            }
         }
     }
-
-    pub(super) fn into_problem(self) -> Problem {
-        match self {
-            Self::NoToken(problem) => problem,
-            Self::Graph(error) => error.problem("this app"),
-        }
-    }
-}
-
-fn not_read(problem: Problem) -> (Outcome, Ending) {
-    let outcome = match problem.status {
-        403 => Outcome::Refused,
-        // It was there in the preview.
-        404 => Outcome::ChangedSincePreview,
-        _ => Outcome::Failed,
-    };
-    (outcome, Ending { problem: Some(problem), ..Ending::default() })
-}
-
-fn refused(error: &GraphError, ending: Ending) -> (Outcome, Ending) {
-    let outcome = if matches!(error, GraphError::Unreachable) { Outcome::Failed } else { Outcome::Refused };
-    (outcome, Ending { problem: Some(error.problem("this app")), ..ending })
-}
-
-fn changed_since(what: &str) -> Problem {
-    Problem::new(
-        409,
-        "changed-since-preview",
-        "The app has changed since the preview",
-        format!("{what}. Nothing was sent, so that nothing of theirs is lost."),
-    )
-    .advice("Make a new preview from the app as it is now.")
-}
-
-/// The property is not part of `keyCredentials`, so that the comparison of those cannot see it move.
-fn encryption_key_would_go(plan: &MergePlan, encryption_key: Option<KeyId>) -> Option<Problem> {
-    let encryption_key = encryption_key?;
-    let goes = plan.diff().rows.iter().any(|row| row.kind == DiffKind::Removed && row.key_id == Some(encryption_key));
-    goes.then(|| {
-        changed_since(&format!("The entry with keyId {encryption_key}, which was to go, now encrypts the app's tokens"))
-    })
-}
-
-fn concluded(plan: &MergePlan, written: &Written, before: String, seen: Seen) -> (Outcome, Ending) {
-    let request_id = match written {
-        Written::Acknowledged => None,
-        Written::Unanswered(error) => error.request_id().map(str::to_owned),
-    };
-    let problem = match (&seen.verdict, written) {
-        (Some(Verification::AsPlanned), _) => None,
-        (Some(Verification::Differs(found)), _) => {
-            let found: Vec<String> = found.iter().map(ToString::to_string).collect();
-            Some(
-                Problem::new(502, "differs-after-write", "The app is not as planned after the write", format!("{}.", found.join("; ")))
-                    .advice("Somebody else may have been writing at the same time. Compare before and after below, and add again what is missing."),
-            )
-        }
-        (Some(Verification::NotYetSeen), Written::Acknowledged) => Some(
-            Problem::new(
-                502,
-                "not-seen",
-                "The write has not shown up yet",
-                "Entra accepted it, but reads still show the state from before.",
-            )
-            .advice("Entra can take some minutes. Look at the app again before you push anything else to it."),
-        ),
-        (Some(Verification::NotYetSeen), Written::Unanswered(error)) => Some(
-            Problem::new(
-                502,
-                "write-unanswered",
-                "Nobody knows whether the write arrived",
-                format!(
-                    "{}, and reads still show the state from before. It was not sent a second time.",
-                    error.problem("this app").title
-                ),
-            )
-            .advice("Look at the app in a few minutes. If the certificate is not there, make a new preview."),
-        ),
-        (None, _) => Some(
-            Problem::new(
-                502,
-                "not-read-back",
-                "The app could not be read after the write",
-                seen.problem.as_ref().map_or_else(|| "No read succeeded.".into(), ToString::to_string),
-            )
-            .advice("Look at the app in a few minutes, before you push anything else to it."),
-        ),
-    };
-    let outcome = if problem.is_none() { Outcome::Verified } else { Outcome::Unverified };
-    let problem = problem.map(|mut problem| {
-        problem.request_id = request_id;
-        problem
-    });
-    let ending = Ending {
-        problem,
-        diff: Some(plan.diff().clone()),
-        before: Some(before),
-        after: seen.after,
-        reads_until_seen: seen.reads,
-    };
-    (outcome, ending)
 }

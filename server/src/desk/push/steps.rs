@@ -7,6 +7,16 @@ use app::desk::{GraphStep, Problem};
 pub(super) struct Steps(Vec<(GraphStep, u32)>);
 
 impl Steps {
+    /// Those that were kept before a crash.
+    pub(super) fn of(steps: Vec<GraphStep>) -> Self {
+        Self(steps.into_iter().map(|step| (step, 1)).collect())
+    }
+
+    /// A request that a crash has cut off.
+    pub(super) fn cut_off(&mut self, what: &str) {
+        self.add(what, None, None);
+    }
+
     pub(super) fn answered(&mut self, what: &str, status: u16, request_id: Option<&str>) {
         self.add(what, Some(status), request_id);
     }
@@ -33,8 +43,13 @@ impl Steps {
     }
 
     pub(super) fn into_steps(self) -> Vec<GraphStep> {
+        self.listed()
+    }
+
+    pub(super) fn listed(&self) -> Vec<GraphStep> {
         self.0
-            .into_iter()
+            .iter()
+            .cloned()
             .map(|(mut step, times)| {
                 if times > 1 {
                     step.what = format!("{} ({times} times)", step.what);

@@ -1,0 +1,173 @@
+//! What Entra would say to a write, found before it: policies, limits, and what is odd about the entries.
+//!
+//! Refused is only what is documented or was recorded; where sources disagree, or nobody has said, it is a warning.
+
+mod lifetime;
+mod policy;
+
+use crate::certificate::PublicKey;
+use crate::diff::DiffKind;
+use crate::key_credential::KeyCredential;
+use crate::merge_plan::MergePlan;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use time::OffsetDateTime;
+
+/// The application, apart from its certificates.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AppFacts<'a> {
+    /// Such as `AzureADMyOrg`.
+    pub sign_in_audience: Option<&'a str>,
+    pub created: Option<OffsetDateTime>,
+    /// `servicePrincipalLockConfiguration`.
+    pub lock: Option<&'a Value>,
+    pub secrets: usize,
+}
+
+/// One thing to know before a write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Entra would turn the write down.
+    pub refused: bool,
+    pub title: String,
+    pub why: String,
+    pub advice: String,
+}
+
+impl Finding {
+    fn warned(title: impl Into<String>, why: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { refused: false, title: title.into(), why: why.into(), advice: advice.into() }
+    }
+}
+
+/// A manifest holds 1,200 entries of all kinds (Entra's service limits); what counts as one is not documented, so that
+/// the word comes early.
+const MANY: usize = 1_000;
+
+/// `tenant_policy`: `defaultAppManagementPolicy`; `app_policy`: the `appManagementPolicy` that is assigned to the app. Both
+/// as Graph has them, where they could be read.
+pub fn check(
+    plan: &MergePlan,
+    app: &AppFacts<'_>,
+    tenant_policy: Option<&Value>,
+    app_policy: Option<&Value>,
+    now: OffsetDateTime,
+) -> Vec<Finding> {
+    let mut found = vec![];
+    if plan.is_noop() {
+        return found;
+    }
+    let added = added(plan);
+    if !added.is_empty() {
+        found.extend(policy::check(&added, app.created, tenant_policy, app_policy));
+        found.extend(added.iter().filter_map(|entry| dates(entry, now)));
+        found.extend(added.iter().filter_map(key));
+        found.extend(ended(plan, now));
+        found.extend(many(plan, app.secrets));
+    }
+    found.extend(twice(plan));
+    found.extend(audience(app.sign_in_audience));
+    found.extend(app.lock.and_then(lock));
+    found
+}
+
+fn added(plan: &MergePlan) -> Vec<KeyCredential> {
+    let ids = plan.key_ids();
+    let new = |entry: &KeyCredential| ids.iter().any(|(id, _)| entry.key_id() == Some(*id));
+    plan.wanted().into_iter().filter(new).collect()
+}
+
+fn dates(entry: &KeyCredential, now: OffsetDateTime) -> Option<Finding> {
+    let name = entry.name();
+    if entry.end().is_some_and(|end| end <= now) {
+        return Some(Finding::warned(
+            "A certificate that has ended would be added",
+            format!("“{name}” has ended. Entra may not take it, and accepts no sign-in with it."),
+            "Leave it out, unless the entry itself is needed.",
+        ));
+    }
+    entry.start().is_some_and(|start| start > now).then(|| {
+        Finding::warned(
+            "A certificate that is not valid yet would be added",
+            format!("Until “{name}” begins, Entra refuses sign-ins with it as expired (AADSTS700027)."),
+            "Keep the old certificate until then.",
+        )
+    })
+}
+
+fn key(entry: &KeyCredential) -> Option<Finding> {
+    let key = &entry.certificate()?.facts().public_key;
+    (!matches!(key, PublicKey::Rsa { .. })).then(|| {
+        Finding::warned(
+            "Nothing shows that Entra takes this kind of key",
+            format!("“{}” has a key of the kind {key}; client assertions are signed with RSA.", entry.name()),
+            "Use a certificate with an RSA key.",
+        )
+    })
+}
+
+/// Tools have been told `KeyCredentialsInvalidEndDate` beside an entry that had ended; others send such entries back
+/// every day.
+fn ended(plan: &MergePlan, now: OffsetDateTime) -> Option<Finding> {
+    let rows = plan.diff().rows.iter();
+    let ended = rows.filter(|row| row.kind == DiffKind::Kept && row.end.is_some_and(|end| end <= now)).count();
+    (ended > 0).then(|| {
+        Finding::warned(
+            if ended == 1 {
+                "An entry that stays has ended".into()
+            } else {
+                format!("{ended} entries that stay have ended")
+            },
+            "Entra has been seen to refuse a write for an end date in such a case, and to take it in others.",
+            "If it is refused for an end date, remove the ended entries first.",
+        )
+    })
+}
+
+fn many(plan: &MergePlan, secrets: usize) -> Option<Finding> {
+    let stays = plan.diff().rows.iter().filter(|row| row.kind != DiffKind::Removed).count();
+    (stays + secrets >= MANY).then(|| {
+        Finding::warned(
+            "The app has very many credentials",
+            format!("There would be {} of them; an app's manifest holds 1,200 entries of all kinds.", stays + secrets),
+            "Remove what has ended.",
+        )
+    })
+}
+
+/// As DER or as PEM: it is the same certificate, and Entra keeps both.
+fn twice(plan: &MergePlan) -> Option<Finding> {
+    let mut count: BTreeMap<_, usize> = BTreeMap::new();
+    for row in plan.diff().rows.iter().filter(|row| row.kind != DiffKind::Removed) {
+        if let Some(thumbprint) = row.thumbprint {
+            *count.entry((thumbprint, row.usage.clone())).or_default() += 1;
+        }
+    }
+    let ((thumbprint, _), times) = count.into_iter().find(|(_, times)| *times > 1)?;
+    Some(Finding::warned(
+        "A certificate is there more than once",
+        format!("{times} entries hold the certificate {}.", thumbprint.hex()),
+        "It does no harm; to take the certificate away, all of them have to go.",
+    ))
+}
+
+fn audience(audience: Option<&str>) -> Option<Finding> {
+    audience.filter(|audience| audience.contains("PersonalMicrosoftAccount")).map(|_| {
+        Finding::warned(
+            "Writes to this app are slow",
+            "It admits personal Microsoft accounts. Graph takes 60 writes a minute to all such apps together.",
+            "Nothing to do; a push of many of them takes its time.",
+        )
+    })
+}
+
+fn lock(lock: &Value) -> Option<Finding> {
+    let on = |name: &str| lock.get(name).and_then(Value::as_bool) == Some(true);
+    (on("isEnabled") && (on("allProperties") || on("credentialsWithUsageVerify"))).then(|| {
+        Finding::warned(
+            "The app locks its credentials in other directories",
+            "Its instance property lock keeps service principals of this app from getting certificates of their own. The app registration itself, which this push changes, is not locked by it.",
+            "Nothing to do.",
+        )
+    })
+}

@@ -1,0 +1,156 @@
+//! An app's entries of keyCredentials, and what can be done with some of them.
+
+use super::date;
+use crate::api::DraftRetire;
+use crate::browser;
+use crate::components::empty_state::EmptyState;
+use crate::components::get_form::url;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::problem_view::{ProblemBar, form_problem};
+use crate::components::thumbprint::ThumbprintText;
+use crate::components::timestamp::Day;
+use crate::components::validity_pill::ValidityPill;
+use crate::desk::CredentialRow;
+use crate::query::Query;
+use crate::route::Route;
+use domain::ids::ObjectId;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+#[component]
+pub fn Credentials(app: ObjectId, rows: Vec<CredentialRow>, may_push: bool) -> impl IntoView {
+    let retire = ServerAction::<DraftRetire>::new();
+    let refused = form_problem::<DraftRetire>();
+    let navigate = use_navigate();
+    if rows.is_empty() {
+        return view! {
+            <EmptyState glyph=Glyph::Certificate title="No certificates" text="This app cannot sign in with a certificate until one is added. A sign-in that tries ends with AADSTS700027."/>
+        }
+        .into_any();
+    }
+    // One button removes, the other takes the ticks to the page that copies.
+    let copy = Route::Copy(app).to_string();
+    let on_submit = {
+        let copy = copy.clone();
+        move |event: leptos::ev::SubmitEvent| {
+            event.prevent_default();
+            let (fields, button) = browser::submitted(&event);
+            if button.is_some_and(|button| button.method == "get") {
+                let fields: Vec<_> = fields.into_iter().filter(|(name, _)| name == "key_id[]").collect();
+                navigate(&url(&copy, &fields), NavigateOptions::default());
+            } else {
+                let key_id = Query::from(fields).all("key_id[]");
+                retire.dispatch(DraftRetire { app: app.to_string(), key_id });
+            }
+        }
+    };
+    let table = view! {
+        <table class="table table--stack" class:table--pick=may_push>
+            <caption class="sr-only">"Certificates: the entries of keyCredentials"</caption>
+            <thead>
+                <tr>
+                    {may_push.then(|| view! { <th scope="col" class="table__tick"><span class="sr-only">"Choose"</span></th> })}
+                    <th scope="col">"Name"</th>
+                    <th scope="col">"Validity"</th>
+                    <th scope="col">"Thumbprint (SHA-1)"</th>
+                    <th scope="col">"Usage"</th>
+                    <th scope="col">"Added by"</th>
+                </tr>
+            </thead>
+            <tbody>{rows.into_iter().map(|row| view! { <Credential row tick=may_push/> }).collect_view()}</tbody>
+        </table>
+    };
+    if !may_push {
+        return table.into_any();
+    }
+    let pending = retire.pending();
+    view! {
+        {refused.map(|problem| view! { <ProblemBar problem/> })}
+        {move || retire.value().get().and_then(Result::err).map(|problem| view! { <ProblemBar problem/> })}
+        <form method="post" action=DraftRetire::url() autocomplete="off" on:submit=on_submit>
+            <input type="hidden" name="app" value=app.to_string()/>
+            {table}
+            <div class="card__foot">
+                <div class="actions">
+                    <button type="submit" class="button" disabled=move || pending.get()><Icon glyph=Glyph::Minus/><span>"Retire the ticked"</span></button>
+                    <button type="submit" class="button" formmethod="get" formaction=copy><Icon glyph=Glyph::Copy/><span>"Copy to other apps"</span></button>
+                </div>
+                <p class="secondary">
+                    "Either shows a preview first. A name cannot be changed: Graph does not alter an entry that is there. For another name, retire the entry and add its certificate again."
+                </p>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Credential(row: CredentialRow, tick: bool) -> impl IntoView {
+    let subject = row
+        .certificate
+        .as_ref()
+        .map(|facts| facts.subject.clone())
+        .filter(|subject| row.display_name.as_ref() != Some(subject));
+    let name = row.display_name.clone().unwrap_or_else(|| "No name".into());
+    let tick = tick.then(|| {
+        // Neither what encrypts tokens nor what has no keyId can be named in a removal.
+        let id = row.key_id.filter(|_| !row.encrypts_tokens);
+        let label = format!("Choose {name}");
+        view! {
+            <td class="table__tick">
+                {id.map(|id| view! { <input type="checkbox" name="key_id[]" value=id.to_string() aria-label=label/> })}
+            </td>
+        }
+    });
+    view! {
+        <tr>
+            {tick}
+            <th scope="row" class="table__name" data-label="Name">
+                <span class="stacked">
+                    <span>{name}</span>
+                    {subject.map(|subject| view! { <span class="secondary">{subject}</span> })}
+                    {row.key_id.map(|id| view! { <span class="secondary mono" title="keyId">{id.to_string()}</span> })}
+                </span>
+            </th>
+            <td data-label="Validity">
+                <span class="stacked">
+                    <span><ValidityPill validity=row.validity start=row.start end=row.end/></span>
+                    <span class="secondary table__dates">{date(row.start)} " – " {date(row.end)}</span>
+                </span>
+            </td>
+            <td data-label="Thumbprint">
+                <span class="stacked">
+                    {match row.thumbprint {
+                        Some(thumbprint) => view! { <ThumbprintText thumbprint/> }.into_any(),
+                        None => view! { <span class="secondary">"Not known"</span> }.into_any(),
+                    }}
+                    {row.odd_identifier.map(|odd| view! {
+                        <span class="secondary" title="Not the certificate’s thumbprint. Entra matches the certificate, not this text.">
+                            "customKeyIdentifier "<code class="mono">{odd}</code>
+                        </span>
+                    })}
+                </span>
+            </td>
+            <td data-label="Usage">
+                <span class="stacked">
+                    <span>{row.usage.unwrap_or_else(|| "—".into())}</span>
+                    {row.encrypts_tokens.then(|| view! { <span class="badge badge--there"><Icon glyph=Glyph::Key/>"Encrypts tokens"</span> })}
+                </span>
+            </td>
+            <td data-label="Added by">
+                {match row.added_by {
+                    Some(by) => view! {
+                        <span class="stacked">
+                            <a href=Route::Receipt(by.receipt).to_string()>{by.name}</a>
+                            <span class="secondary"><Day at=by.at bare=true/></span>
+                        </span>
+                    }
+                    .into_any(),
+                    None => view! { <span class="secondary" title="Not pushed from here; Graph does not tell who added an entry.">"Not known"</span> }.into_any(),
+                }}
+            </td>
+        </tr>
+    }
+}

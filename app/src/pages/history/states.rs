@@ -1,0 +1,139 @@
+//! The list of kept states: pick two, compare.
+
+use crate::components::empty_state::EmptyState;
+use crate::components::get_form::GetForm;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::timestamp::Moment;
+use crate::dates;
+use crate::desk::StateRow;
+use crate::route::Route;
+use domain::ids::ObjectId;
+use leptos::prelude::*;
+
+/// Why a state was kept.
+pub fn origin(name: &str) -> &'static str {
+    match name {
+        "before-push" => "Before a push",
+        "after-push" => "After a push",
+        _ => "Seen",
+    }
+}
+
+/// `3 entries`.
+pub fn entries(count: u32) -> String {
+    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
+}
+
+#[component]
+pub fn States(
+    app: ObjectId,
+    states: Vec<StateRow>,
+    /// Of the comparison in view, wherever they stand in the list.
+    pair: Vec<StateRow>,
+    older: String,
+    newer: String,
+) -> impl IntoView {
+    if states.is_empty() && pair.is_empty() {
+        return view! {
+            <div class="card">
+                <EmptyState glyph=Glyph::History title="Nothing was seen yet" text="A state is kept when the app is opened here, and before and after each push.">
+                    <a class="button" href=Route::App(app).to_string()>"Open the app"</a>
+                </EmptyState>
+            </div>
+        }
+        .into_any();
+    }
+    let mut rows = states;
+    let others: Vec<_> = pair.into_iter().filter(|it| rows.iter().all(|row| row.id != it.id)).collect();
+    rows.extend(others);
+    rows.sort_by_key(|row| std::cmp::Reverse(row.id));
+    rows.dedup_by_key(|row| row.id);
+    // At first: the last two things that happened.
+    let older = if older.is_empty() { rows.get(1).or(rows.first()).map(|it| it.id.to_string()) } else { Some(older) };
+    view! {
+        <section class="card card--table" aria-labelledby="states-title">
+            <GetForm action=Route::History(app).to_string() class="states">
+                <div class="card__head states__head">
+                    <h2 id="states-title">"Kept states"</h2>
+                    <button type="submit" class="button">"Compare"</button>
+                </div>
+                <table class="table table--stack table--hover">
+                    <caption class="sr-only">"Kept states, newest first; choose an older and a newer one to compare"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Older"</th>
+                            <th scope="col">"Newer"</th>
+                            <th scope="col">"When"</th>
+                            <th scope="col">"Kept"</th>
+                            <th scope="col">"Entries"</th>
+                            <th scope="col">"Against the one before"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        <tr>
+                            <td data-label="Older"></td>
+                            <td data-label="Newer"><Pick name="newer" value=String::new() checked=newer.is_empty() label="As it is now".to_owned()/></td>
+                            <td data-label="When"><strong>"Now"</strong></td>
+                            <td data-label="Kept" class="secondary">"Read when you compare"</td>
+                            <td data-label="Entries">"—"</td>
+                            <td data-label="Against the one before">"—"</td>
+                        </tr>
+                        {rows
+                            .into_iter()
+                            .map(|row| {
+                                let id = row.id.to_string();
+                                let is_older = older.as_ref() == Some(&id);
+                                let is_newer = newer == id;
+                                view! { <State row is_older is_newer/> }
+                            })
+                            .collect_view()}
+                    </tbody>
+                </table>
+            </GetForm>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Pick(name: &'static str, value: String, checked: bool, label: String) -> impl IntoView {
+    view! { <input type="radio" name=name value=value checked=checked aria-label=format!("{label}, as the {name} one") autocomplete="off"/> }
+}
+
+#[component]
+fn State(row: StateRow, is_older: bool, is_newer: bool) -> impl IntoView {
+    let id = row.id.to_string();
+    let label = format!("{} {}", origin(&row.origin), dates::exact(row.seen_at));
+    let unknown = row.entries.saturating_sub(row.keys_known);
+    view! {
+        <tr>
+            <td data-label="Older"><Pick name="older" value=id.clone() checked=is_older label=label.clone()/></td>
+            <td data-label="Newer"><Pick name="newer" value=id checked=is_newer label/></td>
+            <td data-label="When"><Moment at=row.seen_at/></td>
+            <td data-label="Kept">
+                <span class="stacked">
+                    <span>{origin(&row.origin)}</span>
+                    {row.receipt.map(|receipt| view! { <a href=Route::Receipt(receipt).to_string()>"Receipt"</a> })}
+                </span>
+            </td>
+            <td data-label="Entries">
+                <span class="stacked">
+                    <span>{entries(row.entries)}</span>
+                    {(unknown > 0).then(|| view! { <span class="secondary">{format!("key of {unknown} not known")}</span> })}
+                </span>
+            </td>
+            <td data-label="Against the one before">
+                {match (row.added, row.removed) {
+                    (0, 0) => view! { <span class="secondary">"Nothing came or went"</span> }.into_any(),
+                    (added, removed) => view! {
+                        <span class="badges">
+                            {(added > 0).then(|| view! { <span class="badge badge--added"><Icon glyph=Glyph::Plus/>{format!("{added} added")}</span> })}
+                            {(removed > 0).then(|| view! { <span class="badge badge--removed"><Icon glyph=Glyph::Minus/>{format!("{removed} removed")}</span> })}
+                        </span>
+                    }
+                    .into_any(),
+                }}
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,61 @@
+//! Kept states of an app, two of them compared, and retirements.
+
+use super::{NOW, current, id};
+use app::desk::*;
+use domain::diff::{Diff, DiffKind};
+use domain::ids::{AppId, KeyId, ObjectId};
+use time::Duration;
+
+fn row(n: i64) -> StateRow {
+    StateRow {
+        id: n,
+        seen_at: NOW - Duration::hours(100 - n),
+        entries: 3,
+        keys_known: if n == 1 { 1 } else { 3 },
+        origin: ["read", "before-push", "after-push"][usize::try_from(n % 3).expect("small")].into(),
+        receipt: (n % 3 != 0).then(|| id(80)),
+        added: u32::from(n % 3 == 2),
+        removed: u32::from(n == 4),
+    }
+}
+
+/// Payroll has states; no other app has.
+pub fn page(app: ObjectId, page: u32) -> Page<StateRow> {
+    if app != ObjectId::new(id(1)) {
+        return Page { items: vec![], page, has_next: false, total: Some(0) };
+    }
+    Page { items: (1..=6).rev().map(row).collect(), page, has_next: page == 1, total: Some(31) }
+}
+
+pub fn compare(app: ObjectId, older: i64, newer: Option<i64>) -> Result<StateComparison, Problem> {
+    if older > 60 {
+        return Err(Problem::new(404, "no-state", "There is no such state", "It was never seen."));
+    }
+    let mut diff: Diff = super::plans::planned(false).0.diff().clone();
+    diff.rows[0].kind = DiffKind::Removed;
+    Ok(StateComparison {
+        app,
+        display_name: "Payroll export".into(),
+        older: row(older),
+        newer: row(newer.unwrap_or(7)),
+        diff,
+        older_json: current().pretty(),
+        newer_json: current().pretty(),
+    })
+}
+
+pub fn retirements(page: u32) -> Page<Retirement> {
+    let items = (1..=3).map(|n| Retirement {
+        object_id: ObjectId::new(id(n)),
+        app_id: AppId::new(id(n + 500)),
+        display_name: format!("Batch worker {n}"),
+        key_id: KeyId::new(id(10)),
+        entry_name: (n != 2).then(|| "CN=payroll-2026".to_owned()),
+        due_at: NOW + Duration::days(i64::try_from(n).expect("small") * 4 - 9),
+        due: n < 3,
+        who: "Mara Lindqvist".into(),
+        receipt: id(80),
+    });
+    let items: Vec<_> = if page > 1 { vec![] } else { items.collect() };
+    Page { total: Some(3), items, page, has_next: false }
+}

@@ -1,0 +1,113 @@
+//! An app's kept states, for whoever may read the app: Entra is asked first, each time.
+
+use super::DeskState;
+use crate::graph::Application;
+use crate::person::Person;
+use crate::store::KeptState;
+use app::desk::{PAGE_SIZE, Page, Problem, StateComparison, StateRow};
+use domain::diff::{self, Diff, DiffKind};
+use domain::ids::ObjectId;
+use domain::key_credential::KeyCredentials;
+use domain::snapshot::KnownKeys;
+use time::macros::format_description;
+use time::{OffsetDateTime, UtcOffset};
+
+/// The newest first.
+pub(super) async fn states(
+    state: &DeskState,
+    person: &Person,
+    app: ObjectId,
+    page: u32,
+) -> Result<Page<StateRow>, Problem> {
+    let tenant = person.viewer.tenant_id;
+    read(state, person, app, false).await?;
+    let page = page.max(1);
+    let known = state.store.known_keys(tenant, app).await?;
+    let (kept, total) = state.store.states(tenant, app, page).await?;
+    let rows = kept.iter().enumerate().take(PAGE_SIZE);
+    let items = rows.map(|(at, one)| row(one, kept.get(at + 1).map(|before| &before.entries), &known)).collect();
+    Ok(Page { items, page, has_next: kept.len() > PAGE_SIZE, total: Some(total) })
+}
+
+/// `newer`: none for the app as it is now.
+pub(super) async fn compare(
+    state: &DeskState,
+    person: &Person,
+    app: ObjectId,
+    older: i64,
+    newer: Option<i64>,
+) -> Result<StateComparison, Problem> {
+    let tenant = person.viewer.tenant_id;
+    let now = read(state, person, app, newer.is_none()).await?;
+    let newer = match newer {
+        Some(id) => find(state, person, app, id).await?,
+        None => {
+            let latest = state.store.states(tenant, app, 1).await?.0.into_iter().next();
+            latest.ok_or_else(|| no_such_state(app))?
+        }
+    };
+    let older = find(state, person, app, older).await?;
+    // Whichever way round they were asked for.
+    let (older, newer) = if older.id <= newer.id { (older, newer) } else { (newer, older) };
+    let known = state.store.known_keys(tenant, app).await?;
+    Ok(StateComparison {
+        app,
+        display_name: now.display_name,
+        diff: diff::between(&older.entries, &newer.entries),
+        older_json: known.fill(&older.entries).pretty(),
+        newer_json: known.fill(&newer.entries).pretty(),
+        newer: row(&newer, Some(&older.entries), &known),
+        older: row(&older, None, &known),
+    })
+}
+
+/// The app, with the person's token; what it shows is kept.
+async fn read(state: &DeskState, person: &Person, app: ObjectId, keys: bool) -> Result<Application, Problem> {
+    let token = state.token(person).await?;
+    let graph = &state.graph;
+    let read =
+        if keys { graph.application(&token, app).await } else { graph.application_without_keys(&token, app).await };
+    let app = read.map_err(|e| e.problem("this app"))?.value;
+    let name = app.display_name.as_str();
+    state.observed(person.viewer.tenant_id, app.id, app.app_id, name, &app.key_credentials).await;
+    Ok(app)
+}
+
+pub(super) async fn find(state: &DeskState, person: &Person, app: ObjectId, id: i64) -> Result<KeptState, Problem> {
+    state.store.state(person.viewer.tenant_id, app, id).await?.ok_or_else(|| no_such_state(app))
+}
+
+fn no_such_state(app: ObjectId) -> Problem {
+    Problem::new(
+        404,
+        "state-not-found",
+        "There is no such state",
+        format!("Nothing is kept under this number of the app with object id {app}."),
+    )
+    .advice("Choose one from the app's history.")
+}
+
+fn row(kept: &KeptState, before: Option<&KeyCredentials>, known: &KnownKeys) -> StateRow {
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let has = |entry: &&domain::key_credential::KeyCredential| {
+        entry.has_key() || entry.key_id().is_some_and(|id| known.get(id).is_some())
+    };
+    let diff = before.map_or_else(Diff::default, |before| diff::between(before, &kept.entries));
+    StateRow {
+        id: kept.id,
+        seen_at: kept.seen_at,
+        entries: count(kept.entries.len()),
+        keys_known: count(kept.entries.iter().filter(has).count()),
+        origin: kept.origin.clone(),
+        receipt: kept.receipt,
+        added: count(diff.count(DiffKind::Added)),
+        removed: count(diff.count(DiffKind::Removed)),
+    }
+}
+
+/// `24 November 2026, 12:00 UTC`
+pub(super) fn moment(at: OffsetDateTime) -> String {
+    at.to_offset(UtcOffset::UTC)
+        .format(format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute]:[second] UTC"))
+        .unwrap_or_default()
+}

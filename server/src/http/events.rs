@@ -1,0 +1,97 @@
+//! A push's progress as server-sent events, for who may see its receipt.
+
+use super::{AppState, Refusal};
+use crate::desk::RequestDesk;
+use crate::store::StoreError;
+use app::desk::{Desk as _, Problem, Progress};
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::IntoResponse;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tower_sessions::Session;
+use tower_sessions::session::Id;
+use uuid::Uuid;
+
+/// The database is asked this often for what other processes did.
+const POLL: Duration = Duration::from_secs(1);
+/// Between two events at least.
+const BREATH: Duration = Duration::from_millis(200);
+/// Proxies close what is silent for a minute.
+const ALIVE: Duration = Duration::from_secs(15);
+
+/// `GET /receipts/{id}/events`: [`Progress`] as JSON whenever it has changed, and an event `over` with the last one. The
+/// stream ends with it, when the session does, or when the portal stops; a browser then comes again.
+pub async fn receipt(
+    State(app): State<AppState>,
+    session: Session,
+    Path(id): Path<Uuid>,
+) -> Result<impl IntoResponse, Refusal> {
+    let desk = RequestDesk::new(Arc::clone(&app.desk), app.person(&session).await?);
+    // Whoever may not see it is told so in the usual way.
+    desk.progress(id).await?;
+    let session = session.id().ok_or_else(Problem::signed_out)?;
+    let board = app.desk.board();
+    let follower = Follower { app: app.clone(), desk, session, id, changes: board.changes(), last: None, over: false };
+    let events = stream::unfold(follower, async |mut follower| {
+        let event = follower.next().await?;
+        Some((Ok::<_, Infallible>(event), follower))
+    });
+    // nginx would collect them before it passes them on.
+    let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    Ok(([unbuffered], Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE))))
+}
+
+async fn news(changes: &mut watch::Receiver<u64>) {
+    tokio::time::sleep(BREATH).await;
+    // Closed never: the board outlives its followers.
+    let _ = tokio::time::timeout(POLL - BREATH, changes.changed()).await;
+}
+
+struct Follower {
+    app: AppState,
+    desk: RequestDesk,
+    session: Id,
+    id: Uuid,
+    changes: watch::Receiver<u64>,
+    last: Option<Progress>,
+    over: bool,
+}
+
+impl Follower {
+    async fn next(&mut self) -> Option<Event> {
+        if self.over {
+            return None;
+        }
+        loop {
+            if self.last.is_some() {
+                tokio::select! {
+                    () = self.app.desk.board().stopped() => return None,
+                    () = news(&mut self.changes) => {}
+                }
+            }
+            self.changes.mark_unchanged();
+            let progress = self.progress().await.inspect_err(|problem| tracing::debug!(%problem, "events end")).ok()?;
+            if self.last.as_ref() == Some(&progress) {
+                continue;
+            }
+            self.over = progress.is_over();
+            let event = Event::default().json_data(&progress).ok()?;
+            self.last = Some(progress);
+            return Some(if self.over { event.event("over") } else { event });
+        }
+    }
+
+    async fn progress(&self) -> Result<Progress, Problem> {
+        // Whoever signed out meanwhile sees nothing more. Looking is no request: it does not keep a session from ending.
+        let signed_in = self.app.sessions.tokens(&self.session).await.map_err(StoreError::from)?.is_some();
+        if !signed_in {
+            return Err(Problem::signed_out());
+        }
+        self.desk.progress(self.id).await
+    }
+}

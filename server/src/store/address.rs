@@ -1,0 +1,163 @@
+//! Where the database is, and how it is connected to.
+
+use super::StoreError;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AnyPool, ConnectOptions as _, Executor as _};
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// Connections of one process.
+const CONNECTIONS: u32 = 8;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// One file, one process.
+    Sqlite,
+    /// For several replicas.
+    Postgres,
+}
+
+/// Where a database is. Parsed from the path of an SQLite file, a `sqlite:` URL, or a `postgres:` (`postgresql:`) URL.
+#[derive(Debug, Clone)]
+pub struct Address {
+    engine: Engine,
+    options: AnyConnectOptions,
+    /// Lives as long as its connection.
+    in_memory: bool,
+}
+
+impl FromStr for Address {
+    type Err = StoreError;
+
+    fn from_str(path_or_url: &str) -> Result<Self, StoreError> {
+        if ["postgres:", "postgresql:"].iter().any(|scheme| path_or_url.starts_with(scheme)) {
+            // Names what is wrong with it better than the connection would.
+            PgConnectOptions::from_str(path_or_url)?;
+            return Ok(Self { engine: Engine::Postgres, options: path_or_url.parse()?, in_memory: false });
+        }
+        let file = if path_or_url.starts_with("sqlite:") {
+            if path_or_url.contains(":memory:") || path_or_url.contains("mode=memory") {
+                return Ok(Self { engine: Engine::Sqlite, options: path_or_url.parse()?, in_memory: true });
+            }
+            SqliteConnectOptions::from_str(path_or_url)?
+        } else if path_or_url.contains("://") || path_or_url.is_empty() {
+            return Err(StoreError::Address(path_or_url.to_owned()));
+        } else {
+            SqliteConnectOptions::new().filename(path_or_url)
+        };
+        let absolute = std::path::absolute(file.get_filename())?;
+        let url = file.filename(absolute).create_if_missing(true).to_url_lossy();
+        Ok(Self { engine: Engine::Sqlite, options: AnyConnectOptions::from_url(&url)?, in_memory: false })
+    }
+}
+
+impl Address {
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    pub(super) fn options(&self) -> &AnyConnectOptions {
+        &self.options
+    }
+
+    pub(super) async fn connect(&self) -> Result<AnyPool, StoreError> {
+        install_default_drivers();
+        let pool = AnyPoolOptions::new();
+        let pool = match self.engine {
+            Engine::Postgres => pool.max_connections(CONNECTIONS),
+            Engine::Sqlite => {
+                if !self.in_memory {
+                    make_private(SqliteConnectOptions::from_url(&self.options.database_url)?.get_filename())?;
+                }
+                // Every connection to `:memory:` would be a database of its own.
+                pool.max_connections(if self.in_memory { 1 } else { CONNECTIONS }).after_connect(|connection, _| {
+                    Box::pin(async move {
+                        // A state saved before a write must survive a power cut: WAL with FULL syncs on every commit.
+                        for pragma in [
+                            "PRAGMA busy_timeout = 10000",
+                            "PRAGMA foreign_keys = ON",
+                            "PRAGMA journal_mode = WAL",
+                            "PRAGMA synchronous = FULL",
+                        ] {
+                            connection.execute(pragma).await?;
+                        }
+                        Ok(())
+                    })
+                })
+            }
+        };
+        Ok(pool.acquire_timeout(Duration::from_secs(30)).connect_with(self.options.clone()).await?)
+    }
+}
+
+/// Nobody else on the machine has to read it. SQLite gives its side files the mode of the main one.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn the_scheme_chooses() {
+        for (text, engine) in [
+            ("thumbprint.sqlite", Engine::Sqlite),
+            ("/var/lib/thumbprint/thumb print?.sqlite", Engine::Sqlite),
+            ("sqlite:data/thumbprint.sqlite", Engine::Sqlite),
+            ("sqlite::memory:", Engine::Sqlite),
+            ("postgres://thumbprint@db.example.com/thumbprint?sslmode=verify-full", Engine::Postgres),
+            ("postgresql://db.example.com/thumbprint", Engine::Postgres),
+        ] {
+            assert_eq!(text.parse::<Address>().unwrap().engine(), engine, "{text}");
+        }
+        for text in ["", "mysql://db.example.com/thumbprint", "https://example.com"] {
+            assert!(matches!(text.parse::<Address>(), Err(StoreError::Address(_))), "{text}");
+        }
+        assert!("postgres://db.example.com:port/x".parse::<Address>().is_err());
+    }
+
+    #[tokio::test]
+    async fn sqlite_syncs_and_minds_foreign_keys_on_every_connection() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a name with spaces, ? and #.sqlite");
+        let store = Store::open(path.to_str().unwrap()).await.unwrap();
+        assert!(path.is_file());
+        let mut connections = Vec::new();
+        for _ in 0..CONNECTIONS {
+            let mut connection = store.pool().acquire().await.unwrap();
+            let ask = async |connection: &mut sqlx::AnyConnection, pragma: &'static str| {
+                sqlx::query_scalar::<_, i64>(pragma).fetch_one(connection).await.unwrap()
+            };
+            assert_eq!(ask(&mut connection, "PRAGMA synchronous").await, 2);
+            assert_eq!(ask(&mut connection, "PRAGMA foreign_keys").await, 1);
+            assert_eq!(ask(&mut connection, "PRAGMA busy_timeout").await, 10_000);
+            let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *connection).await.unwrap();
+            assert_eq!(mode, "wal");
+            connections.push(connection);
+        }
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nobody_else_can_read_its_files() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(directory.path().join("desk.sqlite").to_str().unwrap()).await.unwrap();
+        sqlx::query("CREATE TABLE x (y)").execute(store.pool()).await.unwrap();
+        let files: Vec<_> = std::fs::read_dir(directory.path()).unwrap().map(Result::unwrap).collect();
+        assert!(files.len() > 1, "the write-ahead log is a file of its own");
+        for file in files {
+            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{}", file.path().display());
+        }
+    }
+}

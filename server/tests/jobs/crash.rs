@@ -1,0 +1,259 @@
+//! The portal's process is killed in the middle of a push, again and again.
+
+use crate::events::push_to_found;
+use crate::site::{MARA, PRIYA};
+use crate::support::Browser;
+use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
+use serde_json::Value;
+use server::demo::identity::Identity;
+use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteConnectOptions;
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tenant::{PortalRegistration, RunningTenant, Seed, TenantOptions};
+use time::OffsetDateTime;
+
+struct Machine {
+    tenant: RunningTenant,
+    folder: tempfile::TempDir,
+    url: String,
+    http: reqwest::Client,
+}
+
+/// A process of the portal; killed when dropped.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // SIGKILL: nothing in it runs any more.
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Machine {
+    async fn new(apps: u32) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let seed = Seed::Applications(apps);
+        let tenant = tenant::start(TenantOptions { seed, ..TenantOptions::default() }).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let url = format!("http://127.0.0.1:{port}");
+        let identity = Identity::make("Thumbprint", OffsetDateTime::now_utc()).unwrap();
+        let registered = tenant.register_portal(PortalRegistration {
+            display_name: "Thumbprint".into(),
+            redirect_uri: format!("{url}/sign-in/callback"),
+            logout_uri: format!("{url}/signed-out"),
+            certificate_der: identity.certificate_der,
+        });
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("portal.crt"), identity.certificate_pem).unwrap();
+        std::fs::write(path("portal.key"), identity.key_pem).unwrap();
+        std::fs::write(path("token.key"), "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=").unwrap();
+        let config = format!(
+            r#"
+            public_url = "{url}"
+            listen = "127.0.0.1:{port}"
+            database = "{database}"
+            token_key_file = "{token_key}"
+            [entra]
+            tenant_id = "{tenant_id}"
+            client_id = "{client_id}"
+            certificate = "{certificate}"
+            private_key = "{key}"
+            cloud = "custom"
+            [entra.custom]
+            authority = "{base}"
+            graph_root = "{base}"
+            [desk]
+            read_pause = 0.005
+            parallel_apps = 8
+            [desk.budget]
+            units_per_10_seconds = 0
+            writes_per_150_seconds = 0
+            key_reads_per_minute = 0
+            [jobs]
+            heartbeat = 1
+            "#,
+            database = path("thumbprint.sqlite").display(),
+            token_key = path("token.key").display(),
+            tenant_id = tenant.tenant_id(),
+            client_id = registered.app_id,
+            certificate = path("portal.crt").display(),
+            key = path("portal.key").display(),
+            base = tenant.base_url(),
+        );
+        std::fs::write(path("thumbprint.toml"), config).unwrap();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { tenant, folder, url, http }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Starts a process; it need not serve yet.
+    fn start(&self) -> Process {
+        let log = std::fs::File::options().create(true).append(true).open(self.path("log")).unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_thumbprint"))
+            .args(["serve", "--config"])
+            .arg(self.path("thumbprint.toml"))
+            .env("RUST_LOG", "warn,server=info")
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        Process(child)
+    }
+
+    async fn serves(&self, process: &mut Process) {
+        let serving = async {
+            loop {
+                if self.http.get(format!("{}/health/ready", self.url)).send().await.is_ok_and(|a| a.status() == 200) {
+                    return;
+                }
+                if let Some(ended) = process.0.try_wait().unwrap() {
+                    panic!("the portal ended: {ended}\n{}", std::fs::read_to_string(self.path("log")).unwrap());
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), serving).await.unwrap();
+    }
+
+    async fn signed_in(&self, name: &str) -> Browser {
+        let mut browser = Browser::new(&self.url);
+        let picker = browser.get("/sign-in?return=%2Fsigned-out").await;
+        let people = self.tenant.people();
+        let person = people.iter().find(|person| person.user_principal_name == name).unwrap();
+        let page = browser.submit(picker.url.as_str(), &[("account", &person.id.to_string())]).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        browser
+    }
+
+    async fn entries(&self) -> BTreeMap<String, Vec<Value>> {
+        let token = self.tenant.graph_token(PRIYA).unwrap();
+        let mut entries = BTreeMap::new();
+        let mut next = Some(format!("{}/v1.0/applications?$top=999&$select=id,keyCredentials", self.tenant.base_url()));
+        while let Some(url) = next {
+            let page: Value = self.http.get(url).bearer_auth(&token).send().await.unwrap().json().await.unwrap();
+            for app in page["value"].as_array().unwrap() {
+                let keys = app["keyCredentials"].as_array().unwrap().clone();
+                entries.insert(app["id"].as_str().unwrap().to_owned(), keys);
+            }
+            next = page["@odata.nextLink"].as_str().map(str::to_owned);
+        }
+        entries
+    }
+}
+
+/// How many apps are at each stage of the journal.
+struct Journal(SqlitePool);
+
+impl Journal {
+    async fn open(machine: &Machine) -> Self {
+        let options = SqliteConnectOptions::new()
+            .filename(machine.path("thumbprint.sqlite"))
+            .read_only(true)
+            .busy_timeout(Duration::from_secs(10));
+        Self(SqlitePool::connect_with(options).await.unwrap())
+    }
+
+    async fn count(&self, stage: &str) -> u32 {
+        let sql = "SELECT count(*) FROM receipt_apps WHERE stage = ?";
+        let count: i64 = sqlx::query_scalar(sql).bind(stage).fetch_one(&self.0).await.unwrap();
+        u32::try_from(count).unwrap()
+    }
+
+    async fn state(&self) -> String {
+        sqlx::query_scalar("SELECT state || coalesce(why, '') FROM receipts").fetch_one(&self.0).await.unwrap()
+    }
+
+    /// Steps that the journal has taken: each app takes two.
+    async fn steps(&self) -> u32 {
+        self.count("writing").await + 2 * self.count("done").await
+    }
+}
+
+/// `apps` apps, and a SIGKILL at `kills` random points of the journal.
+async fn killed(apps: u32, kills: u32, seed: u64) {
+    let machine = Machine::new(apps).await;
+    let mut random = StdRng::seed_from_u64(seed);
+    let mut process = machine.start();
+    machine.serves(&mut process).await;
+    let mut browser = machine.signed_in(MARA).await;
+    let before = machine.entries().await;
+    let receipt = push_to_found(&mut browser, "load-", &[("halt_at", "100")]).await;
+    let journal = Journal::open(&machine).await;
+
+    let mut at_writing = 0;
+    for kill in 0..kills {
+        // What is left is shared among the kills that are left, so that each of them finds the push at work.
+        let taken = journal.steps().await;
+        let left = 2 * apps - taken;
+        let target = taken + random.random_range(0..=(left / (kills - kill + 1)).max(1));
+        let reached = async {
+            while journal.steps().await < target {
+                let state = journal.state().await;
+                assert_eq!(state, "running", "{}", std::fs::read_to_string(machine.path("log")).unwrap());
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(120), reached)
+            .await
+            .unwrap_or_else(|_| panic!("kill {kill}: no progress"));
+        tokio::time::sleep(Duration::from_micros(random.random_range(0..20_000))).await;
+        drop(process);
+        at_writing += u32::from(journal.count("writing").await > 0);
+        process = machine.start();
+    }
+    let finished = async {
+        while journal.state().await == "running" {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(300), finished).await.unwrap();
+    assert_eq!(journal.state().await, "finished", "{}", std::fs::read_to_string(machine.path("log")).unwrap());
+    let bad: Vec<(String, Option<String>)> = sqlx::query_as(
+        "SELECT coalesce(outcome, stage), result FROM receipt_apps WHERE outcome IS NULL OR outcome <> 'verified'",
+    )
+    .fetch_all(&journal.0)
+    .await
+    .unwrap();
+    assert!(bad.is_empty(), "{} of them: {:#?}", bad.len(), bad.first());
+    let after = machine.entries().await;
+    for (app, old) in &before {
+        let new = &after[app];
+        assert_eq!(new.len(), old.len() + usize::from(old.len() == 1 && new.len() == 2), "{app}: {new:#?}");
+        for entry in old {
+            assert!(new.contains(entry), "{app} lost {entry:#}");
+        }
+    }
+    assert_eq!(after.values().filter(|keys| keys.len() == 2).count(), apps as usize, "each app has it once");
+    let audited: i64 = sqlx::query_scalar("SELECT count(*) FROM audit WHERE action = 'push-append'")
+        .fetch_one(&journal.0)
+        .await
+        .unwrap();
+    assert_eq!(audited, i64::from(apps), "one audit row per app");
+    // A test in which no kill hit a write would say little.
+    assert!(at_writing * 3 >= kills, "only {at_writing} of {kills} kills hit a write");
+    let writes = machine.tenant.requests().iter().filter(|request| request.method == "PATCH").count();
+    eprintln!("{receipt}: {kills} kills, {at_writing} of them during a write; {writes} PATCHes for {apps} apps");
+    machine.serves(&mut process).await;
+}
+
+#[tokio::test]
+async fn a_hundred_apps_and_five_kills() {
+    killed(100, 5, 0x7468_756d).await;
+}
+
+/// Takes minutes.
+#[tokio::test]
+#[ignore = "takes minutes; run by hand or by make bench"]
+async fn a_thousand_apps_and_fifty_kills() {
+    killed(1_000, 50, 0x7072_696e).await;
+}

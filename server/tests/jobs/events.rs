@@ -1,0 +1,147 @@
+//! Progress as server-sent events, over HTTP.
+
+use crate::site::certificate;
+use crate::support::{Browser, COOKIE_NAME, TestPortal};
+use app::desk::{Progress, RunState};
+use reqwest::StatusCode;
+use std::time::Duration;
+use tenant::{FaultKind, FaultRule};
+
+const LONG: Duration = Duration::from_secs(60);
+
+/// Uploads a new certificate, previews it for all apps that a search finds, and begins to push it; the receipt's path.
+pub async fn push_to_found(browser: &mut Browser, search: &str, pace: &[(&str, &str)]) -> String {
+    let form = [("text", certificate("found").as_str()), ("app", "")].map(|(name, value)| (name, value.to_owned()));
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let sha256 = redirect(browser, "/api/keep-certificate", &form).await;
+    let sha256 = sha256.split(['/', '?']).nth(2).unwrap().to_owned();
+    let form = [("certificate[0]", sha256.as_str()), ("all", "on"), ("scope", "all"), ("search", search)];
+    let plan = redirect(browser, "/api/draft-plan", &form).await;
+    let mut form = vec![("plan", plan.split('/').nth(2).unwrap())];
+    form.extend(pace);
+    redirect(browser, "/api/push", &form).await
+}
+
+async fn redirect(browser: &mut Browser, path: &str, form: &[(&str, &str)]) -> String {
+    let page = browser.stay().submit(path, form).await;
+    assert_eq!(page.status, StatusCode::FOUND, "{path}: {}", page.body);
+    let location = page.header("location").to_owned();
+    url::Url::parse(&location).map_or(location, |url| url[url::Position::BeforePath..].to_owned())
+}
+
+struct Events {
+    answer: reqwest::Response,
+    text: String,
+}
+
+impl Events {
+    async fn open(portal: &TestPortal, browser: &Browser, receipt: &str) -> Self {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let cookie = format!("{COOKIE_NAME}={}", browser.cookie(COOKIE_NAME).unwrap_or_default());
+        let url = portal.url(&format!("{receipt}/events"));
+        let answer =
+            client.get(url).header("cookie", cookie).header("accept", "text/event-stream").send().await.unwrap();
+        Self { answer, text: String::new() }
+    }
+
+    /// The next event's name and progress; `None` at the end of the stream.
+    async fn next(&mut self) -> Option<(String, Progress)> {
+        loop {
+            if let Some(end) = self.text.find("\n\n") {
+                let event: String = self.text.drain(..end + 2).collect();
+                let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+                // A comment keeps the connection open.
+                let Some(data) = field("data:") else { continue };
+                let name = field("event:").unwrap_or("message").to_owned();
+                return Some((name, serde_json::from_str(data).unwrap()));
+            }
+            let chunk = tokio::time::timeout(LONG, self.answer.chunk()).await.unwrap().unwrap()?;
+            self.text.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+    }
+}
+
+#[tokio::test]
+async fn progress_is_told_as_it_comes_and_the_stream_ends_with_the_push() {
+    let portal = TestPortal::start_with(|config| config.desk.read_pause = Duration::from_millis(20)).await;
+    let mut browser = portal.signed_in("mara.lindqvist").await;
+    let pace = [("canary", "1"), ("ask_between", "on"), ("halt_at", "100")];
+    let receipt = push_to_found(&mut browser, "", &pace).await;
+    let mut events = Events::open(&portal, &browser, &receipt).await;
+    assert_eq!(events.answer.status(), StatusCode::OK);
+    assert_eq!(events.answer.headers()["content-type"], "text/event-stream");
+    assert!(!events.answer.headers().contains_key("content-encoding"));
+    let paused = loop {
+        let (name, progress) = events.next().await.unwrap();
+        assert_eq!(name, "message");
+        if progress.state == RunState::Paused {
+            break progress;
+        }
+    };
+    assert_eq!((paused.wave, paused.done()), (2, 1));
+
+    let steer = [("receipt", receipt.split('/').nth(2).unwrap()), ("steer", "resume")];
+    assert_eq!(browser.stay().submit("/api/steer", &steer).await.status, StatusCode::FOUND);
+    let mut last = paused;
+    loop {
+        let (name, progress) = events.next().await.unwrap();
+        assert!(progress.done() >= last.done(), "{progress:?}");
+        last = progress;
+        if name == "over" {
+            break;
+        }
+        assert!(!last.is_over());
+    }
+    assert_eq!((last.state, last.waiting + last.working), (RunState::Finished, 0));
+    assert_eq!(events.next().await, None);
+}
+
+#[tokio::test]
+async fn events_are_for_who_may_see_the_receipt() {
+    let portal = TestPortal::start().await;
+    let mut mara = portal.signed_in("mara.lindqvist").await;
+    let receipt = push_to_found(&mut mara, "payroll", &[]).await;
+    for (who, status) in [("priya.raman", 200), ("owen.carter", 404), ("daniel.novak", 403)] {
+        let mut browser = portal.browser();
+        portal.sign_in(&mut browser, who, "/signed-out").await;
+        assert_eq!(Events::open(&portal, &browser, &receipt).await.answer.status().as_u16(), status, "{who}");
+    }
+    let nobody = Events::open(&portal, &portal.browser(), &receipt).await;
+    assert_eq!(nobody.answer.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(nobody.answer.headers()["content-type"], "application/problem+json");
+}
+
+#[tokio::test]
+async fn the_stream_ends_with_the_session_and_with_the_portal() {
+    let portal = TestPortal::start().await;
+    let mut browser = portal.signed_in("mara.lindqvist").await;
+    let pace = [("canary", "1"), ("ask_between", "on"), ("halt_at", "100")];
+    let receipt = push_to_found(&mut browser, "", &pace).await;
+    let other = portal.signed_in("mara.lindqvist").await;
+    let mut ends = Events::open(&portal, &browser, &receipt).await;
+    let mut stays = Events::open(&portal, &other, &receipt).await;
+    assert!(ends.next().await.is_some() && stays.next().await.is_some());
+    browser.stay().submit("/sign-out", &[]).await;
+    while ends.next().await.is_some() {}
+    let began = std::time::Instant::now();
+    let stopping = tokio::spawn(portal.portal.shutdown());
+    while stays.next().await.is_some() {}
+    stopping.await.unwrap();
+    assert!(began.elapsed() < Duration::from_secs(20), "open streams do not hold the portal up");
+}
+
+#[tokio::test]
+async fn a_stop_ends_a_push_at_its_next_step() {
+    let slow = FaultKind::Slow { milliseconds: 100 };
+    let portal = TestPortal::start_with(|config| config.desk.parallel_apps = 1).await;
+    let mut browser = portal.signed_in("mara.lindqvist").await;
+    portal.tenant.add_fault(FaultRule { method: Some("PATCH".into()), ..FaultRule::new(slow) });
+    let pace = [("canary", "0"), ("halt_at", "100")];
+    let receipt = push_to_found(&mut browser, "", &pace).await;
+    assert!(receipt.starts_with("/receipts/"));
+    portal.portal.shutdown().await;
+    let written = portal.tenant.requests().iter().filter(|request| request.method == "PATCH").count();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let after = portal.tenant.requests().iter().filter(|request| request.method == "PATCH").count();
+    assert_eq!(after, written, "nothing goes on after the stop");
+}

@@ -1,0 +1,305 @@
+//! A tenant with many apps, a database, and processes of the portal that share both.
+
+use crate::databases::Database;
+use app::desk::{
+    AppStage, Chosen, Desk as _, Outcome, Pace, PlanRequest, PortalRole, Problem, Progress, PushMode, Receipt,
+    ReceiptApp, ReceiptQuery, RunState, Steer, Viewer,
+};
+use async_trait::async_trait;
+use domain::ids::{ObjectId, TenantId};
+use domain::thumbprint::Sha256Thumbprint;
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256};
+use rsa::pkcs8::EncodePrivateKey as _;
+use serde_json::Value;
+use server::clock::SystemClock;
+use server::config::Cloud;
+use server::desk::{DeskSettings, DeskState, RequestDesk, Services};
+use server::entropy::OsEntropy;
+use server::graph::{BudgetSettings, Graph, Retry};
+use server::jobs::{JobSettings, RunningJobs};
+use server::person::{JobTokens, Person, TokenProvider};
+use server::store::Store;
+use server::token_endpoint::TokenEndpoint;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+use tenant::{RunningTenant, Seed, TenantOptions};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+pub const MARA: &str = "mara.lindqvist@contoso.onmicrosoft.com";
+pub const OWEN: &str = "owen.carter@contoso.onmicrosoft.com";
+pub const PRIYA: &str = "priya.raman@contoso.onmicrosoft.com";
+
+/// How long anything here may take.
+const LONG: Duration = Duration::from_secs(120);
+
+pub struct Site {
+    pub tenant: RunningTenant,
+    pub database: Database,
+    pub tokens: Arc<Tokens>,
+    http: reqwest::Client,
+}
+
+/// What pushes were given is the token itself; Entra can end all of them.
+#[derive(Default)]
+pub struct Tokens {
+    pub revoked: AtomicBool,
+}
+
+#[async_trait]
+impl JobTokens for Tokens {
+    async fn graph_token(&self, _: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), Problem> {
+        if self.revoked.load(Ordering::SeqCst) {
+            return Err(Problem::signed_out());
+        }
+        Ok((String::from_utf8(sealed.to_vec()).unwrap(), None))
+    }
+}
+
+struct Token(String);
+
+#[async_trait]
+impl TokenProvider for Token {
+    async fn graph_token(&self) -> Result<String, Problem> {
+        Ok(self.0.clone())
+    }
+
+    async fn token_for(&self, resource: &str) -> Result<String, Problem> {
+        panic!("nobody asked for {resource}")
+    }
+
+    async fn hand_over(&self, _: Uuid) -> Result<Vec<u8>, Problem> {
+        Ok(self.0.clone().into_bytes())
+    }
+}
+
+/// One process of the portal.
+pub struct Replica {
+    pub state: Arc<DeskState>,
+    pub store: Store,
+    jobs: Option<RunningJobs>,
+}
+
+pub fn settings() -> DeskSettings {
+    DeskSettings {
+        read_pause: Duration::from_millis(5),
+        read_patience: Duration::from_secs(20),
+        request_timeout: Duration::from_secs(10),
+        parallel_apps: 8,
+        retry: Retry { attempts: 8, first_pause: 0.01, longest_pause: 10.0 },
+        budget: BudgetSettings::unlimited(),
+        ..DeskSettings::default()
+    }
+}
+
+pub fn jobs() -> JobSettings {
+    JobSettings { heartbeat: Duration::from_secs(1), poll: Duration::from_millis(200), ..JobSettings::default() }
+}
+
+impl Site {
+    pub async fn start(apps: u32) -> Self {
+        Self::on(Database::any().await, apps).await
+    }
+
+    pub async fn on(database: Database, apps: u32) -> Self {
+        // reqwest leaves the choice of TLS to the process, and every test may be the first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let seed = Seed::Applications(apps);
+        let tenant = tenant::start(TenantOptions { seed, ..TenantOptions::default() }).await.unwrap();
+        Self { tenant, database, tokens: Arc::default(), http: reqwest::Client::new() }
+    }
+
+    pub async fn replica(&self) -> Replica {
+        self.replica_with(settings(), jobs()).await
+    }
+
+    pub async fn replica_with(&self, settings: DeskSettings, jobs: JobSettings) -> Replica {
+        let base: url::Url = self.tenant.base_url().parse().unwrap();
+        let cloud = Cloud {
+            name: "Local tenant".into(),
+            authority: base.clone(),
+            graph_root: base.clone(),
+            admin_center: None,
+            key_vault: None,
+        };
+        let services = Services {
+            graph: Graph::new(self.http.clone(), base),
+            token_endpoint: TokenEndpoint::new(self.http.clone(), &cloud),
+            key_vault: None,
+        };
+        let store = self.database.store().await;
+        let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
+        let tokens = Arc::clone(&self.tokens);
+        let state = Arc::new(DeskState::new(services, tokens, store.clone(), clock, entropy, settings, jobs));
+        let jobs = server::jobs::start(Arc::clone(&state), &self.database.url).await.unwrap();
+        Replica { state, store, jobs: Some(jobs) }
+    }
+
+    fn person(&self, upn: &str) -> Person {
+        Person { viewer: self.viewer(upn), tokens: Arc::new(Token(self.tenant.graph_token(upn).unwrap())) }
+    }
+
+    fn viewer(&self, upn: &str) -> Viewer {
+        let info = self.tenant.people().into_iter().find(|person| person.user_principal_name == upn).unwrap();
+        let roles = info.portal_roles.iter().map(|role| match role.as_str() {
+            "Thumbprint.Admin" => PortalRole::Admin,
+            "Thumbprint.User" => PortalRole::User,
+            "Thumbprint.Auditor" => PortalRole::Auditor,
+            other => panic!("{other}"),
+        });
+        Viewer {
+            roles: roles.collect(),
+            name: info.display_name,
+            username: info.user_principal_name,
+            object_id: ObjectId::new(info.id),
+            tenant_id: TenantId::new(self.tenant.tenant_id()),
+            cloud: "Local tenant".into(),
+        }
+    }
+
+    pub fn desk(&self, replica: &Replica, upn: &str) -> RequestDesk {
+        RequestDesk::new(Arc::clone(&replica.state), Some(self.person(upn)))
+    }
+
+    /// All apps, in the order of their names.
+    pub fn apps(&self) -> Vec<ObjectId> {
+        let mut apps = self.tenant.applications();
+        apps.sort_by(|one, two| one.display_name.cmp(&two.display_name));
+        apps.into_iter().map(|app| ObjectId::new(app.id)).collect()
+    }
+
+    /// A new certificate, and a preview that adds it to these apps.
+    pub async fn draft(&self, replica: &Replica, upn: &str, apps: &[ObjectId]) -> (Uuid, Sha256Thumbprint) {
+        let desk = self.desk(replica, upn);
+        let certificate = desk.keep_certificate(certificate("bulk").as_bytes()).await.unwrap();
+        let request = PlanRequest::Add {
+            certificates: vec![certificate],
+            apps: Chosen::These(apps.to_vec()),
+            mode: PushMode::Append,
+            display_name: String::new(),
+            overlap_days: 0,
+        };
+        (desk.draft_plan(&request).await.unwrap(), certificate)
+    }
+
+    pub async fn push(&self, replica: &Replica, upn: &str, apps: &[ObjectId], pace: Pace) -> Uuid {
+        let (plan, _) = self.draft(replica, upn, apps).await;
+        self.desk(replica, upn).push(plan, "", pace).await.unwrap()
+    }
+
+    pub async fn progress(&self, replica: &Replica, receipt: Uuid) -> Progress {
+        self.desk(replica, MARA).progress(receipt).await.unwrap()
+    }
+
+    pub async fn steer(&self, replica: &Replica, receipt: Uuid, steer: Steer) {
+        self.desk(replica, MARA).steer(receipt, steer).await.unwrap();
+    }
+
+    /// Waits until a push is as wanted.
+    pub async fn until(&self, replica: &Replica, receipt: Uuid, wanted: impl Fn(&Progress) -> bool) -> Progress {
+        let mut changes = replica.state.board().changes();
+        let waiting = async {
+            loop {
+                let progress = self.progress(replica, receipt).await;
+                if wanted(&progress) {
+                    return progress;
+                }
+                // Another process may have done it, of which this one hears nothing.
+                let _ = tokio::time::timeout(Duration::from_millis(50), changes.changed()).await;
+            }
+        };
+        match tokio::time::timeout(LONG, waiting).await {
+            Ok(progress) => progress,
+            Err(_) => panic!("it is {:?}", self.progress(replica, receipt).await),
+        }
+    }
+
+    pub async fn until_rests(&self, replica: &Replica, receipt: Uuid) -> Progress {
+        self.until(replica, receipt, |progress| progress.state != RunState::Running).await
+    }
+
+    /// All apps of a receipt.
+    pub async fn results(&self, replica: &Replica, receipt: Uuid) -> Vec<ReceiptApp> {
+        let mut all = vec![];
+        for page in 1.. {
+            let query = ReceiptQuery { outcome: String::new(), page };
+            let receipt: Receipt = self.desk(replica, MARA).receipt(receipt, &query).await.unwrap();
+            all.extend(receipt.apps.items);
+            if !receipt.apps.has_next {
+                break;
+            }
+        }
+        all
+    }
+
+    /// Past the portal: every app's entries as Graph has them now, by app.
+    pub async fn entries(&self) -> BTreeMap<ObjectId, Vec<Value>> {
+        let mut entries = BTreeMap::new();
+        let token = self.tenant.graph_token(PRIYA).unwrap();
+        let mut next = Some(format!("{}/v1.0/applications?$top=999&$select=id,keyCredentials", self.tenant.base_url()));
+        while let Some(url) = next {
+            let answer = self.http.get(url).bearer_auth(&token).send().await.unwrap();
+            assert_eq!(answer.status(), 200);
+            let page: Value = answer.json().await.unwrap();
+            for app in page["value"].as_array().unwrap() {
+                let id = app["id"].as_str().unwrap().parse().unwrap();
+                entries.insert(id, app["keyCredentials"].as_array().unwrap().clone());
+            }
+            next = page["@odata.nextLink"].as_str().map(str::to_owned);
+        }
+        entries
+    }
+
+    /// Each app has exactly one entry more than before, and all that it had before unaltered.
+    pub fn assert_one_more(&self, before: &BTreeMap<ObjectId, Vec<Value>>, after: &BTreeMap<ObjectId, Vec<Value>>) {
+        assert_eq!(before.len(), after.len());
+        for (app, old) in before {
+            let new = &after[app];
+            assert_eq!(new.len(), old.len() + 1, "{app}: {new:#?}");
+            for entry in old {
+                assert!(new.contains(entry), "{app} lost {entry:#}");
+            }
+        }
+    }
+
+    /// Requests of one method that the tenant answered.
+    pub fn count(&self, method: &str) -> usize {
+        self.tenant.requests().iter().filter(|request| request.method == method).count()
+    }
+}
+
+impl Replica {
+    pub async fn stop(mut self) {
+        self.jobs.take().unwrap().shutdown().await;
+    }
+}
+
+pub fn outcome(app: &ReceiptApp) -> Outcome {
+    match app.stage {
+        AppStage::Ended(outcome) => outcome,
+        other => panic!("{} is {other:?}", app.display_name),
+    }
+}
+
+pub fn is_good(app: &ReceiptApp) -> bool {
+    matches!(outcome(app), Outcome::Verified | Outcome::AlreadyThere)
+}
+
+static KEY: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048).unwrap();
+    key.to_pkcs8_der().unwrap().as_bytes().to_vec()
+});
+
+/// A new self-signed certificate as PEM; all have the same RSA key, for making one is slow.
+pub fn certificate(common_name: &str) -> String {
+    let pair = KeyPair::from_pkcs8_der_and_sign_algo(&KEY.clone().into(), &PKCS_RSA_SHA256).unwrap();
+    let now = OffsetDateTime::now_utc();
+    let mut params = CertificateParams::default();
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, common_name);
+    params.serial_number = Some(rcgen::SerialNumber::from_slice(Uuid::new_v4().as_bytes()));
+    (params.not_before, params.not_after) = (now - time::Duration::days(1), now + time::Duration::days(364));
+    params.self_signed(&pair).unwrap().pem()
+}
