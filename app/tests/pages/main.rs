@@ -149,7 +149,7 @@ fn every_page_is_complete_without_scripts() {
             ("search-none", "/search?q=nothing".to_owned(), "No app holds “nothing”"),
             ("search-empty", "/search".to_owned(), "Nothing searched yet"),
             ("vaults", "/vaults?vault=contoso".to_owned(), "1 with an older version on an app"),
-            ("make", Route::MakeCertificate.to_string(), "there is no copy"),
+            ("make", Route::MakeCertificate.to_string(), "Without WebAssembly, make one with openssl"),
             ("vaults-none", "/vaults".to_owned(), "No vault named yet"),
             ("vaults-refused", "/vaults?vault=closed".to_owned(), "You may not list certificates there."),
             ("signed-out", "/signed-out".to_owned(), "You are signed out"),
@@ -158,7 +158,8 @@ fn every_page_is_complete_without_scripts() {
             let answer = get(admin(), &path).await;
             check(name, &answer.html);
             assert_eq!(answer.status, StatusCode::OK, "{name}");
-            assert!(answer.html.contains(words), "{name} says “{words}”");
+            // Leptos' marks between nodes are no words.
+            assert!(answer.html.replace("<!>", "").contains(words), "{name} says “{words}”");
         }
     });
 }

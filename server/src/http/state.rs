@@ -20,7 +20,6 @@ use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tower_sessions::Session;
-use url::Url;
 
 /// A running portal's parts.
 pub struct Portal {
