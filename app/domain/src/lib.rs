@@ -16,6 +16,8 @@ pub mod encoding;
 pub mod ids;
 pub mod key_credential;
 pub mod merge_plan;
+pub mod push;
+pub mod snapshot;
 pub mod suitability;
 pub mod thumbprint;
 pub mod upload;
