@@ -9,6 +9,7 @@
 pub mod certificate;
 pub mod client_assertion;
 pub mod commands;
+pub mod csv;
 pub mod diff;
 mod distinguished_name;
 pub mod doctor;
@@ -16,6 +17,7 @@ pub mod encoding;
 pub mod ids;
 pub mod key_credential;
 pub mod merge_plan;
+pub mod preflight;
 pub mod push;
 pub mod snapshot;
 pub mod suitability;
