@@ -119,6 +119,7 @@ impl Journal {
 }
 
 /// All that the reads and writes so far have told.
+#[expect(clippy::struct_excessive_bools, reason = "facts that have nothing to do with each other")]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Memory {
     keys: KnownKeys,

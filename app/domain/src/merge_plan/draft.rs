@@ -187,13 +187,11 @@ pub(super) fn is_registered_by(found: &KeyCredential, entry: &KeyCredential) -> 
 
 /// By `keyId`; an entry without one by everything else, for it may have been given one since.
 pub(crate) fn find_entry(current: &KeyCredentials, entry: &KeyCredential) -> Option<usize> {
-    match entry.key_id() {
-        Some(key_id) => current.iter().position(|found| found.key_id() == Some(key_id)),
-        None => {
-            let content = entry.content();
-            current.iter().position(|found| found.content() == content)
-        }
+    if let Some(key_id) = entry.key_id() {
+        return current.iter().position(|found| found.key_id() == Some(key_id));
     }
+    let content = entry.content();
+    current.iter().position(|found| found.content() == content)
 }
 
 fn day(at: OffsetDateTime) -> String {
