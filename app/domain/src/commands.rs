@@ -1,7 +1,6 @@
 //! The same change as commands for the tools that people already have.
 
 use crate::ids::{AppId, ObjectId};
-use crate::key_credential::NewKeyCredential;
 use crate::merge_plan::MergePlan;
 use serde::{Deserialize, Serialize};
 
@@ -19,31 +18,37 @@ pub struct Commands {
 
 impl Commands {
     /// `graph_root`: the cloud's Graph without a version, such as `https://graph.microsoft.com`.
-    pub fn new(app_id: AppId, object_id: ObjectId, plan: &MergePlan, new: &NewKeyCredential, graph_root: &str) -> Self {
+    pub fn new(app_id: AppId, object_id: ObjectId, plan: &MergePlan, graph_root: &str) -> Self {
         let url = format!("{}/v1.0/applications/{object_id}", graph_root.trim_end_matches('/'));
         let body = plan.body_pretty();
-        let name = shell_quoted(new.display_name());
-        let removes = plan.removals() > 0;
+        // The tools' own commands add one certificate; for anything else they would be wrong.
+        let wanted = plan.wanted();
+        let one = match &wanted[..] {
+            [one] if plan.adds_to_what_stays() => Some(one),
+            _ => None,
+        };
         // Without --append, `az ad app credential reset` deletes every secret and every other certificate.
-        let az = if removes {
+        let az = if let Some(new) = one {
+            let name = shell_quoted(new.display_name().unwrap_or_default());
+            let end = new.raw().get("endDateTime").and_then(serde_json::Value::as_str).unwrap_or_default();
+            format!(
+                "az ad app credential reset --id {app_id} \\\n  --cert @certificate.pem --append \\\n  --display-name {name} --end-date {end}"
+            )
+        } else {
             format!(
                 "az rest --method PATCH --uri {} \\\n  --headers Content-Type=application/json --body @- <<'JSON'\n{body}\nJSON",
                 shell_quoted(&url)
             )
-        } else {
-            let end = new.graph()["endDateTime"].as_str().unwrap_or_default().to_owned();
-            format!(
-                "az ad app credential reset --id {app_id} \\\n  --cert @certificate.pem --append \\\n  --display-name {name} --end-date {end}"
-            )
         };
-        let m365 = if removes {
+        let m365 = if let Some(new) = one {
+            let name = shell_quoted(new.display_name().unwrap_or_default());
+            format!(
+                "m365 entra app set --objectId {object_id} \\\n  --certificateFile ./certificate.pem \\\n  --certificateDisplayName {name}"
+            )
+        } else {
             format!(
                 "m365 request --method patch --url {} \\\n  --content-type application/json --body @body.json",
                 shell_quoted(&url)
-            )
-        } else {
-            format!(
-                "m365 entra app set --objectId {object_id} \\\n  --certificateFile ./certificate.pem \\\n  --certificateDisplayName {name}"
             )
         };
         let graph_powershell = format!(

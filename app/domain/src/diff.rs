@@ -1,7 +1,7 @@
 //! What a change does to each entry of `keyCredentials`.
 
 use crate::ids::KeyId;
-use crate::key_credential::{KeyCredential, KeyCredentials, NewKeyCredential};
+use crate::key_credential::{KeyCredential, KeyCredentials};
 use crate::thumbprint::Thumbprint;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -40,19 +40,6 @@ impl DiffRow {
             usage: entry.usage().map(str::to_owned),
             start: entry.start(),
             end: entry.end(),
-        }
-    }
-
-    pub(crate) fn new(entry: &NewKeyCredential) -> Self {
-        let facts = entry.certificate().facts();
-        Self {
-            kind: DiffKind::Added,
-            key_id: Some(entry.key_id()),
-            display_name: Some(entry.display_name().to_owned()),
-            thumbprint: Some(facts.sha1),
-            usage: Some("Verify".into()),
-            start: Some(facts.not_before),
-            end: Some(facts.not_after),
         }
     }
 }

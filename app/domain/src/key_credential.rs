@@ -6,7 +6,7 @@ use crate::encoding;
 use crate::ids::KeyId;
 use crate::merge_plan::Fingerprint;
 use crate::thumbprint::Thumbprint;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -36,7 +36,7 @@ pub struct KeyCredential {
 }
 
 impl KeyCredential {
-    fn from_json(at: usize, value: &Value) -> Result<Self, WireError> {
+    pub(crate) fn from_json(at: usize, value: &Value) -> Result<Self, WireError> {
         let Value::Object(raw) = value else {
             return Err(WireError::NotAnObject(at));
         };
@@ -131,6 +131,59 @@ impl KeyCredential {
         &self.raw
     }
 
+    /// `key` as Graph sent it, or as it is sent.
+    pub fn key(&self) -> Option<&str> {
+        self.text("key")
+    }
+
+    /// The same entry with its key, where it came without.
+    pub(crate) fn with_key(&self, key: &str) -> Self {
+        if self.has_key() {
+            return self.clone();
+        }
+        let mut raw = self.raw.clone();
+        raw.insert("key".into(), key.into());
+        Self { certificate: certificate_in(key), raw, ..self.clone() }
+    }
+
+    /// A name for people: the display name, else the thumbprint, else the keyId.
+    pub fn name(&self) -> String {
+        self.display_name()
+            .map(str::to_owned)
+            .or_else(|| self.thumbprint().map(|thumbprint| thumbprint.hex()))
+            .or_else(|| self.key_id.map(|id| id.to_string()))
+            .unwrap_or_else(|| "without a name".into())
+    }
+
+    /// The entry as the app manifest takes it: `customKeyIdentifier` is base64 of the SHA-1 thumbprint
+    /// (<https://learn.microsoft.com/entra/identity-platform/certificate-credentials>).
+    pub(crate) fn manifest(&self) -> Value {
+        let mut raw = self.raw.clone();
+        if let Some(certificate) = &self.certificate {
+            raw.insert("customKeyIdentifier".into(), certificate.sha1().base64().into());
+        }
+        Value::Object(raw)
+    }
+
+    /// The two have the same certificate, as far as either shows it. `None`: one of them does not.
+    pub(crate) fn same_certificate(&self, other: &Self) -> Option<bool> {
+        match (&self.certificate, &other.certificate) {
+            (Some(one), Some(two)) => Some(one.sha256() == two.sha256()),
+            _ => Some(self.thumbprint()? == other.thumbprint()?),
+        }
+    }
+
+    /// Every property but `key` and `keyId`, as text: what an entry without a `keyId` is known by.
+    pub(crate) fn content(&self) -> String {
+        let rest: Map<_, _> = self
+            .raw
+            .iter()
+            .filter(|(name, value)| *name != "key" && *name != "keyId" && !value.is_null())
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        Value::Object(rest).to_string()
+    }
+
     /// Equal in every property. `key` counts only where both sides have it, since Graph leaves it out of most answers.
     pub fn same_as(&self, other: &Self) -> bool {
         let rest = |entry: &Self| {
@@ -184,8 +237,23 @@ fn certificate_in(key: &str) -> Option<Certificate> {
     crate::upload::read(text.as_bytes()).ok().map(|upload| upload.leaf)
 }
 
+/// As Graph has it.
+impl Serialize for KeyCredential {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.raw.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for KeyCredential {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        Self::from_json(0, &value).map_err(serde::de::Error::custom)
+    }
+}
+
 /// The whole collection, as one answer of Graph had it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct KeyCredentials(Vec<KeyCredential>);
 
 impl KeyCredentials {
@@ -239,6 +307,17 @@ impl KeyCredentials {
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(self)
     }
+
+    /// No entry differs from the other's, whatever the order. A key that only one side shows is no difference.
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.len() == other.len() && crate::diff::between(self, other).is_empty()
+    }
+}
+
+impl FromIterator<KeyCredential> for KeyCredentials {
+    fn from_iter<I: IntoIterator<Item = KeyCredential>>(entries: I) -> Self {
+        Self(entries.into_iter().collect())
+    }
 }
 
 impl<'a> IntoIterator for &'a KeyCredentials {
@@ -273,6 +352,9 @@ pub enum NewKeyCredentialError {
     DisplayNameTooLong { length: usize },
     #[error("The display name contains a control character")]
     DisplayNameControl,
+    /// Of an entry that was to be copied.
+    #[error("Graph did not return the key of “{name}”, or it is no X.509 certificate, so it cannot be copied")]
+    KeyUnknown { name: String },
 }
 
 /// An entry that does not exist yet.
@@ -308,6 +390,28 @@ impl NewKeyCredential {
         Ok(Self { certificate: certificate.clone(), key_id, display_name, identifier })
     }
 
+    /// The certificate and the name of another app's entry, under a `keyId` of its own.
+    ///
+    /// # Errors
+    /// [`NewKeyCredentialError::KeyUnknown`] where the entry came without its `key`.
+    pub fn copy_of(
+        entry: &KeyCredential,
+        key_id: KeyId,
+        identifier: IdentifierStyle,
+    ) -> Result<Self, NewKeyCredentialError> {
+        let certificate =
+            entry.certificate().ok_or_else(|| NewKeyCredentialError::KeyUnknown { name: entry.name() })?;
+        // What Graph holds can be older than its limits.
+        let name: String = entry
+            .display_name()
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(MAX_DISPLAY_NAME)
+            .collect();
+        Self::new(certificate, key_id, &name, identifier)
+    }
+
     pub fn certificate(&self) -> &Certificate {
         &self.certificate
     }
@@ -339,20 +443,25 @@ impl NewKeyCredential {
         entry
     }
 
-    /// The entry as the app manifest of the Entra admin center takes it: `customKeyIdentifier` is base64 of the SHA-1
-    /// thumbprint (<https://learn.microsoft.com/entra/identity-platform/certificate-credentials>).
-    pub fn manifest(&self) -> Value {
+    /// The entry as Graph will show it, with its key.
+    pub(crate) fn entry(&self) -> KeyCredential {
         let facts = self.certificate.facts();
-        json!({
-            "customKeyIdentifier": facts.sha1.base64(),
-            "displayName": self.display_name,
-            "endDateTime": wire_date(facts.not_after),
-            "key": self.certificate.der_base64(),
-            "keyId": self.key_id,
-            "startDateTime": wire_date(facts.not_before),
-            "type": "AsymmetricX509Cert",
-            "usage": "Verify",
-        })
+        let raw = match self.graph() {
+            Value::Object(raw) => raw,
+            _ => Map::new(),
+        };
+        KeyCredential {
+            raw,
+            key_id: Some(self.key_id),
+            start: Some(facts.not_before),
+            end: Some(facts.not_after),
+            certificate: Some(self.certificate.clone()),
+        }
+    }
+
+    /// The entry as the app manifest of the Entra admin center takes it.
+    pub fn manifest(&self) -> Value {
+        self.entry().manifest()
     }
 
     pub fn manifest_pretty(&self) -> String {

@@ -9,6 +9,7 @@
 pub mod certificate;
 pub mod client_assertion;
 pub mod commands;
+pub mod csv;
 pub mod diff;
 mod distinguished_name;
 pub mod doctor;
@@ -18,6 +19,9 @@ pub mod key_credential;
 #[cfg(feature = "pkcs12")]
 pub mod make;
 pub mod merge_plan;
+pub mod preflight;
+pub mod push;
+pub mod snapshot;
 pub mod suitability;
 pub mod thumbprint;
 pub mod upload;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 mod support;
 
-fn commands(change: fn(NewKeyCredential) -> Change) -> (Commands, MergePlan) {
+fn commands(change: fn(Vec<NewKeyCredential>) -> Change) -> (Commands, MergePlan) {
     let folder = tempfile::tempdir().expect("a folder");
     let made = support::make(folder.path(), "one", &["rsa:2048"], &["-days", "90"]);
     let certificate = Certificate::from_der(&made.der()).expect("openssl made it");
@@ -20,9 +20,9 @@ fn commands(change: fn(NewKeyCredential) -> Change) -> (Commands, MergePlan) {
         &json!([{"keyId": KeyId::from_random([2; 16]), "usage": "Verify", "type": "AsymmetricX509Cert", "key": null}]),
     )
     .expect("entries");
-    let plan = MergePlan::new(&current, &change(new.clone()), None).expect("a plan");
+    let plan = MergePlan::new(&current, &change(vec![new]), None).expect("a plan");
     let (app, object) = (AppId::new(Uuid::from_bytes([3; 16])), ObjectId::new(Uuid::from_bytes([4; 16])));
-    (Commands::new(app, object, &plan, &new, "https://graph.microsoft.us/"), plan)
+    (Commands::new(app, object, &plan, "https://graph.microsoft.us/"), plan)
 }
 
 /// What stands between the here-document's marks.

@@ -32,6 +32,14 @@ fn new_entry() -> NewKeyCredential {
     NewKeyCredential::new(&certificates()[0], id(0xee), "Payroll 2027", IdentifierStyle::Base64).expect("a plain name")
 }
 
+fn append() -> Change {
+    Change::Append(vec![new_entry()])
+}
+
+fn replace() -> Change {
+    Change::Replace(vec![new_entry()])
+}
+
 /// An entry as Graph shows it. `key`: 0 not shown, 1 DER, 2 wrapped DER, 3 PEM.
 fn entry(number: u8, certificate: &Certificate, key: u8, usage: &str) -> Value {
     let base64 = certificate.der_base64();
@@ -71,7 +79,7 @@ fn graph_after(before: &KeyCredentials, body: &Value) -> KeyCredentials {
 fn append_echoes_each_entry_and_adds_one() {
     let [_, old, other] = certificates();
     let before = state(&[entry(1, old, 1, "Verify"), entry(2, other, 3, "Sign")]);
-    let plan = MergePlan::new(&before, &Change::Append(new_entry()), None).expect("a plan");
+    let plan = MergePlan::new(&before, &append(), None).expect("a plan");
     let body = plan.body();
     let sent = body["keyCredentials"].as_array().expect("a list");
     assert_eq!(sent.len(), 3);
@@ -94,19 +102,19 @@ fn a_certificate_that_is_there_is_not_added_again_in_whatever_form() {
     let certificate = &certificates()[0];
     for key in 0..4 {
         let before = state(&[entry(1, certificate, key, "Verify")]);
-        let plan = MergePlan::new(&before, &Change::Append(new_entry()), None).expect("a plan");
+        let plan = MergePlan::new(&before, &append(), None).expect("a plan");
         assert!(plan.is_noop(), "key form {key}");
         assert_eq!(plan.diff().count(DiffKind::AlreadyThere), 1);
-        assert_eq!(plan.key_id(), id(1));
+        assert_eq!((plan.key_id_of(certificate.sha1()), plan.key_ids()), (Some(id(1)), vec![]));
         assert_eq!(plan.verify(&before), Verification::AsPlanned);
     }
     // There for another use: that does not let the app sign in.
     let before = state(&[entry(1, certificate, 1, "Encrypt")]);
-    assert!(!MergePlan::new(&before, &Change::Append(new_entry()), None).expect("a plan").is_noop());
+    assert!(!MergePlan::new(&before, &append(), None).expect("a plan").is_noop());
     // Base64 of the thumbprint in place of hexadecimal.
     let mut base64 = entry(1, certificate, 0, "Verify");
     base64["customKeyIdentifier"] = certificate.sha1().base64().into();
-    assert!(MergePlan::new(&state(&[base64]), &Change::Append(new_entry()), None).expect("a plan").is_noop());
+    assert!(MergePlan::new(&state(&[base64]), &append(), None).expect("a plan").is_noop());
 }
 
 #[test]
@@ -118,7 +126,7 @@ fn replace_spares_signing_and_encryption() {
         entry(3, other, 1, "Encrypt"),
         entry(4, other, 1, "Verify"),
     ]);
-    let plan = MergePlan::new(&before, &Change::Replace(new_entry()), Some(id(4))).expect("a plan");
+    let plan = MergePlan::new(&before, &replace(), Some(id(4))).expect("a plan");
     let kinds: Vec<DiffKind> = plan.diff().rows.iter().map(|row| row.kind).collect();
     assert_eq!(kinds, [DiffKind::Removed, DiffKind::Kept, DiffKind::Kept, DiffKind::Kept, DiffKind::Added]);
     assert_eq!(plan.removals(), 1);
@@ -126,8 +134,9 @@ fn replace_spares_signing_and_encryption() {
     assert_eq!(plan.verify(&graph_after(&before, &plan.body())), Verification::AsPlanned);
     // Replacing with what is there already removes the others.
     let before = state(&[entry(1, &certificates()[0], 1, "Verify"), entry(2, old, 1, "Verify")]);
-    let plan = MergePlan::new(&before, &Change::Replace(new_entry()), None).expect("a plan");
-    assert_eq!((plan.is_noop(), plan.removals(), plan.key_id()), (false, 1, id(1)));
+    let plan = MergePlan::new(&before, &replace(), None).expect("a plan");
+    assert_eq!((plan.is_noop(), plan.removals()), (false, 1));
+    assert_eq!(plan.key_id_of(certificates()[0].sha1()), Some(id(1)));
     assert_eq!(plan.verify(&graph_after(&before, &plan.body())), Verification::AsPlanned);
 }
 
@@ -136,13 +145,12 @@ fn what_cannot_be_kept_is_refused() {
     let old = &certificates()[1];
     let mut without_id = entry(1, old, 0, "Verify");
     without_id["keyId"] = Value::Null;
-    let error = MergePlan::new(&state(&[without_id.clone()]), &Change::Append(new_entry()), None)
-        .expect_err("its key is unknown");
+    let error = MergePlan::new(&state(&[without_id.clone()]), &append(), None).expect_err("its key is unknown");
     assert_eq!(error, PlanError::CannotKeep { name: "CN=entry1".into() });
     // With its key it can be sent back whole.
     without_id["key"] = old.der_base64().into();
     let before = state(&[without_id.clone()]);
-    let plan = MergePlan::new(&before, &Change::Append(new_entry()), None).expect("a plan");
+    let plan = MergePlan::new(&before, &append(), None).expect("a plan");
     assert_eq!(plan.body()["keyCredentials"][0], without_id);
     let mut given_an_id = without_id;
     given_an_id["keyId"] = json!(id(9));
@@ -152,16 +160,16 @@ fn what_cannot_be_kept_is_refused() {
     );
 
     let twice = state(&[entry(1, old, 1, "Verify"), entry(1, &certificates()[2], 1, "Verify")]);
-    assert_eq!(MergePlan::new(&twice, &Change::Append(new_entry()), None), Err(PlanError::AmbiguousKeyId(id(1))));
+    assert_eq!(MergePlan::new(&twice, &append(), None), Err(PlanError::AmbiguousKeyId(id(1))));
     let taken = state(&[entry(0xee, old, 1, "Verify")]);
-    assert_eq!(MergePlan::new(&taken, &Change::Append(new_entry()), None), Err(PlanError::KeyIdTaken(id(0xee))));
+    assert_eq!(MergePlan::new(&taken, &append(), None), Err(PlanError::KeyIdTaken(id(0xee))));
 }
 
 #[test]
 fn a_change_since_the_preview_is_found_and_named() {
     let [_, old, other] = certificates();
     let before = state(&[entry(1, old, 1, "Verify"), entry(2, other, 1, "Verify")]);
-    let plan = MergePlan::new(&before, &Change::Append(new_entry()), None).expect("a plan");
+    let plan = MergePlan::new(&before, &append(), None).expect("a plan");
     assert_eq!(plan.check(&before), Ok(()));
     assert_eq!(
         plan.check(&state(&[entry(2, other, 1, "Verify"), entry(1, old, 1, "Verify")])),
@@ -187,7 +195,7 @@ fn a_change_since_the_preview_is_found_and_named() {
 fn every_harm_after_the_write_is_found() {
     let [_, old, other] = certificates();
     let before = state(&[entry(1, old, 1, "Verify"), entry(2, other, 1, "Verify")]);
-    let plan = MergePlan::new(&before, &Change::Append(new_entry()), None).expect("a plan");
+    let plan = MergePlan::new(&before, &append(), None).expect("a plan");
     let new = new_entry().graph();
     let found = |entries: &[Value]| match plan.verify(&state(entries)) {
         Verification::Differs(found) => found,
@@ -277,7 +285,7 @@ proptest! {
     #[test]
     fn append_keeps_every_entry_as_it_was(entries in any_state()) {
         let before = state(&entries);
-        let plan = MergePlan::new(&before, &Change::Append(new_entry()), None).expect("a plan");
+        let plan = MergePlan::new(&before, &append(), None).expect("a plan");
         prop_assert_eq!(plan.removals(), 0);
         prop_assert_eq!(plan.check(&before), Ok(()));
         let after = graph_after(&before, &plan.body());
@@ -287,14 +295,14 @@ proptest! {
         prop_assert_eq!(after.len(), before.len() + 1);
         prop_assert_eq!(plan.verify(&after), Verification::AsPlanned);
         // Doing it again changes nothing.
-        prop_assert!(MergePlan::new(&after, &Change::Append(new_entry()), None).expect("a plan").is_noop());
+        prop_assert!(MergePlan::new(&after, &append(), None).expect("a plan").is_noop());
     }
 
     #[test]
     fn replace_removes_verify_entries_and_nothing_else(entries in any_state(), encryption in any::<prop::sample::Index>()) {
         let before = state(&entries);
         let encrypting = (!before.is_empty()).then(|| before.iter().nth(encryption.index(before.len())).and_then(KeyCredential::key_id)).flatten();
-        let plan = MergePlan::new(&before, &Change::Replace(new_entry()), encrypting).expect("a plan");
+        let plan = MergePlan::new(&before, &replace(), encrypting).expect("a plan");
         let after = graph_after(&before, &plan.body());
         for entry in &before {
             let stays = entry.usage() != Some("Verify") || entry.key_id() == encrypting;
@@ -306,7 +314,7 @@ proptest! {
     #[test]
     fn a_lost_or_foreign_entry_never_passes_as_planned(entries in any_state(), lose in any::<prop::sample::Index>(), foreign in any_entry()) {
         let before = state(&entries);
-        let plan = MergePlan::new(&before, &Change::Append(new_entry()), None).expect("a plan");
+        let plan = MergePlan::new(&before, &append(), None).expect("a plan");
         let after = graph_after(&before, &plan.body());
         let Value::Array(list) = after.to_json() else { unreachable!() };
         let mut lost = list.clone();

@@ -7,6 +7,7 @@ use crate::client_credential::{ClientCredential, CredentialError};
 use crate::config::{Cloud, Config, Entra, KeyVaultCloud, Limits, LogFormat, SessionPolicy, TokenKey, VaultPlace};
 use crate::desk::DeskSettings;
 use crate::entropy::OsEntropy;
+use crate::graph::BudgetSettings;
 use crate::jobs::JobSettings;
 use crate::portal::{self, RunningPortal, StartError, Surroundings};
 use app::route::Route;
@@ -175,7 +176,8 @@ pub fn configure(tenant: &RunningTenant, address: SocketAddr, database: String) 
         limits: Limits::GENEROUS,
         client_address_header: None,
         log_format: LogFormat::Text,
-        desk: DeskSettings::default(),
+        // The local tenant turns nothing away unless it is told to.
+        desk: DeskSettings { budget: BudgetSettings::unlimited(), ..DeskSettings::default() },
         jobs: JobSettings::default(),
     };
     let registered = tenant.register_portal(PortalRegistration {

@@ -34,11 +34,15 @@ async fn handle(state: &DeskState, person: &Person, query: &AppQuery) -> Result<
             let mut apps = state.graph.owned_applications(&token).await.map_err(problem)?;
             apps.retain(|app| matches(app, search, id));
             sort(&mut apps, query.descending);
-            apps.iter().for_each(|app| lines(&mut table, app));
+            for app in &apps {
+                lines(&mut table, app);
+            }
         }
         (Scope::All, Some(id)) => {
             let found = state.graph.find_application(&token, id).await.map_err(problem)?;
-            found.iter().for_each(|app| lines(&mut table, app));
+            if let Some(app) = found {
+                lines(&mut table, &app);
+            }
         }
         (Scope::All, None) => {
             let needle = if search.is_empty() { Needle::All } else { Needle::Name(search.to_owned()) };

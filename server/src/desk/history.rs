@@ -39,12 +39,11 @@ pub(super) async fn compare(
 ) -> Result<StateComparison, Problem> {
     let tenant = person.viewer.tenant_id;
     let now = read(state, person, app, newer.is_none()).await?;
-    let newer = match newer {
-        Some(id) => find(state, person, app, id).await?,
-        None => {
-            let latest = state.store.states(tenant, app, 1).await?.0.into_iter().next();
-            latest.ok_or_else(|| no_such_state(app))?
-        }
+    let newer = if let Some(id) = newer {
+        find(state, person, app, id).await?
+    } else {
+        let latest = state.store.states(tenant, app, 1).await?.0.into_iter().next();
+        latest.ok_or_else(|| no_such_state(app))?
     };
     let older = find(state, person, app, older).await?;
     // Whichever way round they were asked for.

@@ -208,7 +208,7 @@ mod tests {
         }
     }
 
-    const PATIENCE: Duration = Duration::from_secs(60);
+    const PATIENCE: Duration = Duration::from_mins(1);
 
     fn read() -> Cost {
         Cost { units: 1, ..Cost::default() }

@@ -1,5 +1,6 @@
 //! Old entries that are to go some time after a rotation. Nothing is removed by itself.
 
+use super::states::ROWS_OF_A_PAGE;
 use super::{Stamp, Store, StoreError, parse};
 use app::desk::{PAGE_SIZE, Page, Retirement};
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
@@ -81,8 +82,8 @@ impl Store {
         )
         .bind(tenant.to_string())
         .bind(person.clone())
-        .bind(PAGE_SIZE as i64 + 1)
-        .bind((i64::from(page) - 1).saturating_mul(PAGE_SIZE as i64))
+        .bind(ROWS_OF_A_PAGE + 1)
+        .bind((i64::from(page) - 1).saturating_mul(ROWS_OF_A_PAGE))
         .fetch_all(&self.pool)
         .await?;
         let total: i64 = sqlx::query_scalar(

@@ -12,6 +12,10 @@ use sqlx::AnyConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+/// [`PAGE_SIZE`], as a database counts.
+#[expect(clippy::cast_possible_wrap, reason = "it is 25")]
+pub(super) const ROWS_OF_A_PAGE: i64 = PAGE_SIZE as i64;
+
 /// An app as a read showed it.
 #[derive(Debug, Clone, Copy)]
 pub struct Sighting<'a> {
@@ -153,13 +157,13 @@ impl Store {
         app: ObjectId,
         page: u32,
     ) -> Result<(Vec<KeptState>, u64), StoreError> {
-        let skip = (i64::from(page.max(1)) - 1).saturating_mul(PAGE_SIZE as i64);
+        let skip = (i64::from(page.max(1)) - 1).saturating_mul(ROWS_OF_A_PAGE);
         let rows: Vec<Row> = sqlx::query_as(select_states!(
             "WHERE tenant_id = $1 AND object_id = $2 ORDER BY id DESC LIMIT $3 OFFSET $4"
         ))
         .bind(tenant.to_string())
         .bind(app.to_string())
-        .bind(PAGE_SIZE as i64 + 1)
+        .bind(ROWS_OF_A_PAGE + 1)
         .bind(skip)
         .fetch_all(&self.pool)
         .await?;

@@ -274,7 +274,9 @@ async fn an_app_that_loses_an_entry_is_read_with_keys_and_others_are_not() {
 async fn what_a_policy_would_refuse_is_told_in_the_preview() {
     let world = World::start().await;
     assert!(world.tenant.give_directory_role(MARA, "Global Administrator"));
-    let admin = world.tenant.graph_token_with_scopes(MARA, &["Policy.ReadWrite.ApplicationConfiguration", "Application.ReadWrite.All"]);
+    let admin = world
+        .tenant
+        .graph_token_with_scopes(MARA, &["Policy.ReadWrite.ApplicationConfiguration", "Application.ReadWrite.All"]);
     let admin = admin.unwrap();
     let month = json!([{"restrictionType": "asymmetricKeyLifetime", "state": "enabled", "maxLifetime": "P30D",
         "restrictForAppsCreatedAfterDateTime": "2015-01-01T10:37:00Z"}]);

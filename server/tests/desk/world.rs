@@ -1,5 +1,7 @@
 //! A tenant, a store and a desk, and the means to look at the tenant past the desk.
 
+#![allow(dead_code, reason = "each test binary uses its part")]
+
 use crate::databases::Database;
 use app::desk::{
     AppStage, AuditQuery, AuditRow, Chosen, Desk as _, Outcome, Pace, PlanRequest, PlanView, PortalRole, Problem,

@@ -45,6 +45,16 @@ async fn faulty(apps: u32, throttle: Throttle) {
     eprintln!("{apps} apps: {} requests, {failed} of them failed; {progress:?}", requests.len());
     assert!(failed * 10 >= requests.len(), "too few faults to say anything");
 
+    // Each 429 asked for a second at least; what was on its way when it came is not held against anybody.
+    let on_its_way = time::Duration::milliseconds(250);
+    let throttled: Vec<_> = requests.iter().filter(|request| request.status == 429).map(|request| request.at).collect();
+    assert!(!throttled.is_empty());
+    for request in &requests {
+        let too_soon =
+            |at: &time::OffsetDateTime| (on_its_way..time::Duration::milliseconds(950)).contains(&(request.at - *at));
+        assert!(!throttled.iter().any(too_soon), "{request:?} came too soon after a 429");
+    }
+
     let after = site.entries().await;
     for app in site.results(&replica, receipt).await {
         let (old, new) = (&before[&app.object_id], &after[&app.object_id]);

@@ -78,8 +78,7 @@ async fn concurrent(pushes: usize, trigger: WriterTrigger, action: WriterAction,
     for n in 0..pushes {
         plans.push(site.draft(&replicas[n % 2], MARA, &[app]).await);
     }
-    let writer =
-        ConcurrentWriter { application: app.uuid(), trigger: WriterTrigger::Every { seconds: 1 }, action, times: None };
+    let writer = ConcurrentWriter { application: app.uuid(), trigger, action, times };
     let writer = site.tenant.add_writer(writer).unwrap().unwrap();
     let mut receipts = vec![];
     for (n, (plan, _)) in plans.iter().enumerate() {
@@ -131,7 +130,7 @@ async fn thirty_pushes_to_one_app_beside_another_writer() {
 /// It writes what it read before a write of ours, and its own entry: ours is lost each time.
 #[tokio::test]
 async fn what_a_blind_writer_overwrites_is_written_again() {
-    let healed = concurrent(12, WriterTrigger::AfterWrite, WriterAction::BlindAppend, Some(10)).await;
+    let healed = concurrent(12, WriterTrigger::AfterWrite, WriterAction::BlindAppend, Some(4)).await;
     assert!(healed > 0, "nothing was overwritten");
 }
 

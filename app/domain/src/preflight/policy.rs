@@ -92,12 +92,11 @@ fn in_force<'a>(
         let name = policy.get("displayName").and_then(Value::as_str).unwrap_or("of the tenant").to_owned();
         Some(Restriction { value, policy: name, doubtful: false })
     };
-    let found = match own.and_then(|policy| of(policy, "restrictions")) {
-        Some(found) => found,
-        None => {
-            let tenant = tenant_policy.filter(enabled).and_then(|policy| of(policy, "applicationRestrictions"))?;
-            Restriction { doubtful: own.is_some(), ..tenant }
-        }
+    let found = if let Some(found) = own.and_then(|policy| of(policy, "restrictions")) {
+        found
+    } else {
+        let tenant = tenant_policy.filter(enabled).and_then(|policy| of(policy, "applicationRestrictions"))?;
+        Restriction { doubtful: own.is_some(), ..tenant }
     };
     let value = found.value;
     let on = value.get("state").and_then(Value::as_str) != Some("disabled");

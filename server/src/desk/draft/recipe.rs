@@ -13,6 +13,7 @@ use domain::merge_plan::{Change, MergePlan};
 use domain::snapshot::Snapshot;
 use domain::suitability::assess;
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use time::OffsetDateTime;
 
@@ -53,8 +54,8 @@ impl Recipe {
                 let mut certificates = HashMap::new();
                 let mut lines: HashMap<ObjectId, Vec<TableLine>> = HashMap::new();
                 for line in all.iter().filter(|line| apps.contains(&line.app)) {
-                    if !certificates.contains_key(&line.certificate) {
-                        certificates.insert(line.certificate, uploaded(state, person, line.certificate).await?);
+                    if let Entry::Vacant(place) = certificates.entry(line.certificate) {
+                        place.insert(uploaded(state, person, line.certificate).await?);
                     }
                     lines.entry(line.app).or_default().push(line.clone());
                 }

@@ -53,25 +53,25 @@ pub(super) async fn read(state: &DeskState, person: &Person, token: &str, text: 
     let mut wrong = Wrong::default();
     let apps = apps(state, token, &lines, &mut wrong).await?;
     let certificates = certificates(state, person, &lines, &mut wrong).await?;
-    let mut taken: HashSet<(ObjectId, Sha256Thumbprint)> = HashSet::new();
-    let mut table = Vec::with_capacity(lines.len());
+    let mut seen: HashSet<(ObjectId, Sha256Thumbprint)> = HashSet::new();
+    let mut understood = Vec::with_capacity(lines.len());
     let mut order: Vec<ObjectId> = vec![];
     for ((line, app), certificate) in lines.iter().zip(apps).zip(&certificates) {
         let (Some(app), Some(certificate)) = (app, certificate) else { continue };
         let sha256 = certificate.facts().sha256;
         if let Err(problem) = super::recipe::new_entry(state, certificate, &line.display_name) {
             wrong.add(line.number, problem.detail);
-        } else if !taken.insert((app, sha256)) {
+        } else if !seen.insert((app, sha256)) {
             wrong.add(line.number, "it says the same as an earlier line.");
         } else {
             if !order.contains(&app) {
                 order.push(app);
             }
-            table.push(TableLine { app, certificate: sha256, display_name: line.display_name.clone() });
+            understood.push(TableLine { app, certificate: sha256, display_name: line.display_name.clone() });
         }
     }
     if order.len() > MAX_APPS_PER_PLAN {
-        return super::chosen::once(&order).map(|apps| Draft { wanted: Wanted::Table(table), apps });
+        return super::chosen::once(&order).map(|apps| Draft { wanted: Wanted::Table(understood), apps });
     }
     wrong.into_result()?;
     let apps = super::chosen::once(&order)?;
@@ -81,7 +81,7 @@ pub(super) async fn read(state: &DeskState, person: &Person, token: &str, text: 
             keep_certificate::handle(state, person, certificate.pem().as_bytes()).await?;
         }
     }
-    Ok(Draft { wanted: Wanted::Table(table), apps })
+    Ok(Draft { wanted: Wanted::Table(understood), apps })
 }
 
 /// Of each line, in order.

@@ -173,6 +173,7 @@ impl AppPush {
                         let before = self.sighting(journal.before());
                         undo = Some(state.observed_by_push(self.run.tenant, before, origin).await?);
                     }
+                    let based_on = journal.before().clone();
                     let before = push.report().before.as_ref().unwrap_or_else(|| journal.before()).pretty();
                     let kept = Kept { push: journal, steps: steps.listed(), undo };
                     let kept = serde_json::to_string(&kept)
@@ -206,9 +207,12 @@ impl AppPush {
                         Err(error) => {
                             steps.failed(WRITE, &error);
                             trouble = Some(error.problem("this app"));
+                            let again = error.write_turned_away()
+                                || error == GraphError::Unreachable
+                                || self.was_overtaken(&error, &based_on).await?;
                             if error.write_may_have_happened() {
                                 push.wrote(WriteAnswer::Unanswered);
-                            } else if error.write_turned_away() || error == GraphError::Unreachable {
+                            } else if again {
                                 push.wrote(WriteAnswer::TurnedAway);
                                 turned_away += 1;
                                 let retry = &settings.retry;
@@ -229,6 +233,16 @@ impl AppPush {
             }
         };
         Ok(Driven { push, ending: Some(ending), steps, trouble, undo, reads_before })
+    }
+
+    /// Whether Graph refused a body because of what somebody else wrote after the read that it was made from: an entry
+    /// that has gone since cannot be named without its key.
+    async fn was_overtaken(&self, error: &GraphError, based_on: &KeyCredentials) -> Result<bool, AppEnd> {
+        if !matches!(error, GraphError::Invalid(_) | GraphError::NotUpdatable(_)) {
+            return Ok(false);
+        }
+        let read = self.read().await?;
+        Ok(read.is_ok_and(|now| !domain::diff::between(based_on, &now.value.key_credentials).is_empty()))
     }
 
     /// A pause that ends with the process.

@@ -42,13 +42,14 @@ impl Account {
             [(&mut self.units, cost.units), (&mut self.writes, cost.writes), (&mut self.key_reads, cost.key_reads)];
         let mut windows =
             wanted.into_iter().filter(|(window, amount)| *amount > 0 && window.most > 0).collect::<Vec<_>>();
-        match windows.iter_mut().filter_map(|(window, amount)| window.full_until(*amount, share, now)).max() {
-            Some(ready) => Err(ready),
-            None => {
-                windows.into_iter().for_each(|(window, amount)| window.add(amount, now));
-                Ok(())
-            }
+        let full = windows.iter_mut().filter_map(|(window, amount)| window.full_until(*amount, share, now)).max();
+        if let Some(ready) = full {
+            return Err(ready);
         }
+        for (window, amount) in windows {
+            window.add(amount, now);
+        }
+        Ok(())
     }
 
     pub(super) fn add_units(&mut self, units: u32, now: Instant) {

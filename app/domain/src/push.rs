@@ -1,0 +1,345 @@
+//! One app's push, from the re-read to the proof, as a state machine: it says what to do next and is told what came of
+//! it. It does no I/O and knows no clock, so that every interleaving of writers can be tried on it.
+//!
+//! What it rests on: Graph has no condition on a write (no ETag), a PATCH replaces the whole collection, and a read may
+//! come from a replica that lags. So:
+//! - Each write follows a read. Where that read is not the previewed state, the plan is merged again if that is safe.
+//! - An entry that any read showed is not left out of a write before [`Policy::consecutive_reads`] reads in a row have
+//!   missed it: one read may be an old one.
+//! - After a write, the same number of reads in a row must show it.
+//! - What a read showed beside a write of ours, that the write did not have, and that is gone afterwards, may be gone
+//!   because of it: it is put back, and the report says so.
+//!
+//! No client can see an entry that came after our last read, was wiped by our write, and was in no later read.
+
+mod decide;
+mod report;
+mod sightings;
+mod watch;
+
+use crate::ids::KeyId;
+use crate::key_credential::{KeyCredential, KeyCredentials};
+use crate::merge_plan::{Conflict, MergePlan};
+use crate::snapshot::KnownKeys;
+pub use report::{EntryName, Foreign, ForeignChange, Healed, Report};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sightings::Sightings;
+
+/// How careful, and how stubborn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// That must agree before a write is called seen, or an entry gone. At least 1.
+    pub consecutive_reads: u32,
+    /// Of the change itself: further ones follow on a write without an answer that did not arrive.
+    pub max_writes: u32,
+    /// Writes that put something back.
+    pub max_heals: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { consecutive_reads: 3, max_writes: 3, max_heals: 5 }
+    }
+}
+
+/// What to do next, once [`Push::journal`] is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// Read the app and call [`Push::read`], or [`Push::read_failed`].
+    Read,
+    /// Send this body as a PATCH, once, and call [`Push::wrote`].
+    Write(Value),
+    Done(Ending),
+}
+
+/// What came of a PATCH.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WriteAnswer {
+    /// 2xx.
+    Accepted,
+    /// 409 or 429: try again later. It is not taken for certain that nothing was written.
+    TurnedAway,
+    /// Refused for good: permission, policy, validation.
+    Refused,
+    /// None, or one that makes no sense: it may have been written, or may still be.
+    Unanswered,
+}
+
+/// How it ended. [`Push::report`] has the particulars.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "ending")]
+pub enum Ending {
+    /// Enough reads in a row show all that was planned.
+    Verified,
+    /// All was as wanted: nothing was sent.
+    AlreadyThere,
+    /// The app changed so that a person has to look: nothing was sent.
+    Conflict { conflict: Conflict },
+    /// Graph refused the write: nothing was changed.
+    Refused,
+    /// Patience ended before anything was sent.
+    GaveUp,
+    /// Something was sent or may have been, and the reads do not show what they must.
+    Unverified { why: Why },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "why")]
+pub enum Why {
+    #[error("Entra accepted the write, but reads still show the state from before")]
+    NotSeen,
+    #[error("The write had no answer, and reads do not show it")]
+    Unanswered,
+    #[error("Entra turned the write away each time")]
+    TurnedAway,
+    #[error("The app is not as planned after the write")]
+    Differs,
+    #[error("Others write to this app at the same time, and what they overwrote was put back as often as is allowed")]
+    HealsUsedUp,
+    #[error("Entra refused to take back what others had overwritten")]
+    Refused,
+    #[error("An entry of somebody else is gone, perhaps because of this write, and its key is not known")]
+    Lost,
+    #[error("{conflict}")]
+    Conflict { conflict: Conflict },
+}
+
+/// What must outlive a crash: handed to [`Push::resume`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Journal(Memory);
+
+impl Journal {
+    /// The state that the last write is based on, with every key that is known.
+    pub fn before(&self) -> &KeyCredentials {
+        self.0.bases.last().unwrap_or(&self.0.newest)
+    }
+}
+
+/// All that the reads and writes so far have told.
+#[expect(clippy::struct_excessive_bools, reason = "facts that have nothing to do with each other")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Memory {
+    keys: KnownKeys,
+    sightings: Sightings,
+    /// As the last read had it, keys filled in.
+    newest: KeyCredentials,
+    encryption_key: Option<KeyId>,
+    /// States that writes were based on, oldest first.
+    bases: Vec<KeyCredentials>,
+    /// A write was sent, whatever came of it.
+    sent: bool,
+    /// A write was accepted, or seen.
+    written: bool,
+    /// The last write has an answer that says yes.
+    accepted: bool,
+    /// A write had no answer and was not seen: it may still come.
+    outstanding: bool,
+    /// The last write was turned away.
+    turned_away: bool,
+    writes: u32,
+    heals: u32,
+    /// What writes that were turned away would have put right, and perhaps did.
+    attempted: Vec<Healed>,
+    report: Report,
+}
+
+/// A write that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Due {
+    merge: MergePlan,
+    heals: Vec<Healed>,
+    heal: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Phase {
+    /// Nothing of ours is there, as far as is known.
+    Deciding,
+    Writing(Box<Due>),
+    /// Reading back.
+    Watching,
+    Done(Box<Ending>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Push {
+    plan: MergePlan,
+    wanted: Vec<KeyCredential>,
+    targets: Vec<KeyCredential>,
+    policy: Policy,
+    phase: Phase,
+    memory: Memory,
+    /// Something of the last write was seen.
+    arrived: bool,
+    /// Reads in a row that show all that is planned.
+    good: u32,
+    /// Reads in a row that do not.
+    bad: u32,
+    /// Reads in a row by which nothing is to do.
+    idle: u32,
+    /// A read showed an entry that no journal has yet.
+    unkept: bool,
+}
+
+impl Push {
+    pub fn new(plan: MergePlan, policy: Policy) -> Self {
+        let (wanted, targets) = (plan.wanted(), plan.targets());
+        let mut push = Self {
+            plan,
+            wanted,
+            targets,
+            policy: Policy { consecutive_reads: policy.consecutive_reads.max(1), ..policy },
+            phase: Phase::Deciding,
+            memory: Memory::default(),
+            arrived: false,
+            good: 0,
+            bad: 0,
+            idle: 0,
+            unkept: false,
+        };
+        push.memory.keys.learn(&push.wanted.iter().cloned().collect());
+        if let Ok(before) = push.plan.before() {
+            push.memory.keys.learn(&before);
+            push.see(&before, true);
+            push.unkept = false;
+        }
+        push
+    }
+
+    /// After a crash. `journal`: the last one that was kept; its write may have been sent.
+    pub fn resume(plan: MergePlan, policy: Policy, journal: Option<Journal>) -> Self {
+        let mut push = Self::new(plan, policy);
+        if let Some(Journal(memory)) = journal {
+            push.phase = if memory.sent { Phase::Watching } else { Phase::Deciding };
+            push.memory = memory;
+        }
+        push
+    }
+
+    /// Keys from elsewhere, so that more can be put back.
+    pub fn know(&mut self, keys: &KnownKeys) {
+        self.memory.keys.extend(keys);
+        self.memory.sightings.fill(&self.memory.keys);
+    }
+
+    /// A state in which the app was seen before by others, for instance at the end of the last push to it: a re-read that
+    /// lacks some of it may come from a replica that lags. After [`Push::resume`] from a journal, only a state that was
+    /// seen after the journal was kept.
+    pub fn remember(&mut self, state: &KeyCredentials) {
+        self.memory.keys.learn(state);
+        self.see(state, false);
+    }
+
+    pub fn next(&self) -> Ask {
+        match &self.phase {
+            Phase::Deciding | Phase::Watching => Ask::Read,
+            Phase::Writing(due) => Ask::Write(due.merge.body()),
+            Phase::Done(ending) => Ask::Done((**ending).clone()),
+        }
+    }
+
+    /// What must be kept before the next step: before each write, and where a read showed an entry that was not known
+    /// before. `None`: nothing new. Ask after each call of [`Push::read`] and before each write.
+    pub fn journal(&mut self) -> Option<Journal> {
+        let unkept = std::mem::take(&mut self.unkept);
+        match &self.phase {
+            Phase::Writing(due) => {
+                let mut after = self.clone();
+                after.record(due, WriteAnswer::Unanswered);
+                Some(Journal(after.memory))
+            }
+            // Where it ended by this read: the end may not be recorded before a crash.
+            Phase::Deciding | Phase::Watching | Phase::Done(_) => unkept.then(|| Journal(self.memory.clone())),
+        }
+    }
+
+    /// A read succeeded. The state may have come with or without keys.
+    pub fn read(&mut self, state: &KeyCredentials, token_encryption_key_id: Option<KeyId>) {
+        if matches!(self.phase, Phase::Done(_)) {
+            return;
+        }
+        self.memory.report.reads += 1;
+        self.memory.keys.learn(state);
+        self.memory.newest = self.memory.keys.fill(state);
+        self.memory.encryption_key = token_encryption_key_id;
+        self.see(state, true);
+        let state = self.memory.newest.clone();
+        self.memory.sightings.miss(&state);
+        self.settle();
+        if self.phase == Phase::Watching { self.watch() } else { self.decide() }
+    }
+
+    /// A read did not succeed: it says nothing.
+    pub fn read_failed(&mut self) {
+        self.good = 0;
+        self.idle = 0;
+    }
+
+    /// What came of the write that was due.
+    pub fn wrote(&mut self, answer: WriteAnswer) {
+        let Phase::Writing(due) = &self.phase else { return };
+        let due = due.clone();
+        self.record(&due, answer);
+        match answer {
+            WriteAnswer::Accepted | WriteAnswer::Unanswered => {
+                self.phase = Phase::Watching;
+                (self.arrived, self.good, self.bad) = (false, 0, 0);
+            }
+            // Before anything was written there is nothing to mend.
+            WriteAnswer::TurnedAway if self.memory.written => self.phase = Phase::Watching,
+            WriteAnswer::TurnedAway => self.phase = Phase::Deciding,
+            // What it echoed may be gone since, perhaps by an earlier write that came late: the next reads tell.
+            WriteAnswer::Refused if self.memory.written || self.memory.outstanding => {
+                self.phase = Phase::Watching;
+                self.bad = 0;
+            }
+            WriteAnswer::Refused => self.end(Ending::Refused),
+        }
+    }
+
+    /// The time for this write is over: it ends, or puts back what is missing. Time begins anew with each write. A run
+    /// of good reads is read to its end.
+    pub fn out_of_patience(&mut self) {
+        match &self.phase {
+            Phase::Done(_) => {}
+            Phase::Watching if self.good > 0 => {}
+            Phase::Watching if self.memory.turned_away => self.end(Ending::Unverified { why: Why::TurnedAway }),
+            Phase::Watching => self.mend(true),
+            Phase::Deciding | Phase::Writing(_) => {
+                let ending = match (self.memory.sent, self.memory.outstanding) {
+                    (false, _) => Ending::GaveUp,
+                    (true, true) => Ending::Unverified { why: Why::Unanswered },
+                    (true, false) if self.memory.written => Ending::Unverified { why: Why::Differs },
+                    (true, false) => Ending::Unverified { why: Why::TurnedAway },
+                };
+                self.end(ending);
+            }
+        }
+    }
+
+    pub fn plan(&self) -> &MergePlan {
+        &self.plan
+    }
+
+    /// What was done and seen so far.
+    pub fn report(&self) -> &Report {
+        &self.memory.report
+    }
+
+    fn see(&mut self, state: &KeyCredentials, in_this_push: bool) {
+        let filled = self.memory.keys.fill(state);
+        let theirs: Vec<_> = filled.iter().filter(|entry| !self.is_ours(entry) && !self.is_target(entry)).collect();
+        let exposed = self.memory.outstanding;
+        self.unkept |= self.memory.sightings.see(theirs.into_iter(), in_this_push, exposed) && in_this_push;
+        self.memory.sightings.fill(&self.memory.keys);
+    }
+
+    /// The machine is over: the report is drawn up from the last read.
+    fn end(&mut self, ending: Ending) {
+        self.conclude();
+        self.phase = Phase::Done(Box::new(ending));
+    }
+}

@@ -1,0 +1,174 @@
+//! What a push did and saw, for the receipt.
+
+use super::sightings::Fate;
+use super::{Due, Push, WriteAnswer};
+use crate::diff::Diff;
+use crate::ids::KeyId;
+use crate::key_credential::{KeyCredential, KeyCredentials};
+use crate::merge_plan::{Discrepancy, MergePlan, find_entry};
+use serde::{Deserialize, Serialize};
+
+/// An entry, as people are told of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryName {
+    pub key_id: Option<KeyId>,
+    pub name: String,
+}
+
+impl EntryName {
+    fn of(entry: &KeyCredential) -> Self {
+        Self { key_id: entry.key_id(), name: entry.name() }
+    }
+}
+
+/// What was put right after others had written at the same time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "healed")]
+pub enum Healed {
+    #[error("“{}” had been overwritten by somebody else's write and was written again", .entry.name)]
+    WrittenAgain { entry: EntryName },
+    #[error("“{}” had been brought back by somebody else's write and was removed again", .entry.name)]
+    RemovedAgain { entry: EntryName },
+    #[error("“{}”, somebody else's, had gone beside this push's write, perhaps because of it, and was put back", .entry.name)]
+    PutBack { entry: EntryName },
+}
+
+impl Healed {
+    fn entry(&self) -> &EntryName {
+        match self {
+            Self::WrittenAgain { entry } | Self::RemovedAgain { entry } | Self::PutBack { entry } => entry,
+        }
+    }
+
+    /// The state is as this left it.
+    fn shows_in(&self, state: &KeyCredentials) -> bool {
+        let there = self.entry().key_id.is_some_and(|key_id| state.find(key_id).is_some());
+        there != matches!(self, Self::RemovedAgain { .. })
+    }
+
+    pub(super) fn written_again(entry: &KeyCredential) -> Self {
+        Self::WrittenAgain { entry: EntryName::of(entry) }
+    }
+
+    pub(super) fn removed_again(entry: &KeyCredential) -> Self {
+        Self::RemovedAgain { entry: EntryName::of(entry) }
+    }
+
+    pub(super) fn put_back(entry: &KeyCredential) -> Self {
+        Self::PutBack { entry: EntryName::of(entry) }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Foreign {
+    Added,
+    Removed,
+}
+
+/// Somebody else's own change between the preview and the last read. It is no error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("Somebody else {} “{}”", match .what { Foreign::Added => "added", Foreign::Removed => "removed" }, .entry.name)]
+pub struct ForeignChange {
+    pub what: Foreign,
+    pub entry: EntryName,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// That succeeded.
+    pub reads: u32,
+    /// Reads up to the one that began the last run of good ones; 0 where there was none.
+    pub reads_until_seen: u32,
+    /// Sent and not turned away or refused, heals included.
+    pub writes: u32,
+    pub turned_away: u32,
+    /// What was sent is not the previewed body, for the app had changed since.
+    pub merged_again: bool,
+    pub healed: Vec<Healed>,
+    /// Complete only at the end.
+    pub foreign: Vec<ForeignChange>,
+    /// Entries of others that are gone, perhaps because of this push, and that were not put back.
+    pub lost: Vec<EntryName>,
+    /// What the last read does not show as planned.
+    pub differs: Vec<Discrepancy>,
+    /// What the first write did to the state that it was based on; of a push that wrote nothing, the preview's.
+    pub diff: Diff,
+    /// The state that the first write was based on.
+    pub before: Option<KeyCredentials>,
+    /// The state of the last read.
+    pub after: Option<KeyCredentials>,
+}
+
+impl Report {
+    pub(super) fn noted_write(&mut self, due: &Due, answer: WriteAnswer, plan: &MergePlan, newest: &KeyCredentials) {
+        match answer {
+            WriteAnswer::TurnedAway => self.turned_away += 1,
+            WriteAnswer::Accepted | WriteAnswer::Unanswered => {
+                self.writes += 1;
+                self.healed.extend(due.heals.iter().cloned());
+            }
+            WriteAnswer::Refused => {}
+        }
+        if !due.heal {
+            self.merged_again |= due.merge.body() != plan.body();
+            if self.before.is_none() {
+                self.before = Some(newest.clone());
+                self.diff = due.merge.diff().clone();
+            }
+        }
+    }
+}
+
+impl Push {
+    /// Draws the report up from the last read.
+    pub(super) fn conclude(&mut self) {
+        let read = self.memory.report.reads > 0;
+        let state = &self.memory.newest;
+        let previewed = self.plan.before().unwrap_or_default();
+        let mut foreign = vec![];
+        let mut differs = vec![];
+        if read {
+            let theirs = state.iter().filter(|entry| !self.is_ours(entry) && !self.is_target(entry));
+            // An entry without a keyId may have been given one.
+            let known = |entry: &KeyCredential| {
+                find_entry(&previewed, entry).is_some()
+                    || previewed.iter().any(|old| old.key_id().is_none() && old.content() == entry.content())
+            };
+            foreign.extend(
+                theirs
+                    .filter(|entry| !known(entry))
+                    .map(|entry| ForeignChange { what: Foreign::Added, entry: EntryName::of(entry) }),
+            );
+            for known in self.memory.sightings.iter().filter(|known| known.in_this_push) {
+                if matches!(known.fate, Fate::Live | Fate::Gone) && find_entry(state, &known.entry).is_none() {
+                    foreign.push(ForeignChange { what: Foreign::Removed, entry: EntryName::of(&known.entry) });
+                }
+            }
+        }
+        if read && self.memory.sent {
+            for wanted in self.wanted.iter().filter(|wanted| !self.plan.stands(state, wanted)) {
+                differs.extend(wanted.key_id().map(|key_id| Discrepancy::NotAdded { key_id }));
+            }
+            for target in self.targets.iter().filter(|target| find_entry(state, target).is_some()) {
+                let name = Some(target.name());
+                differs.extend(target.key_id().map(|key_id| Discrepancy::NotRemoved { key_id, name }));
+            }
+        }
+        let missing = self.memory.sightings.missing_by_us().filter(|_| self.memory.sent);
+        let lost = missing.map(|known| EntryName::of(&known.entry)).collect();
+        let came_through: Vec<Healed> =
+            self.memory.attempted.iter().filter(|one| one.shows_in(state)).cloned().collect();
+        let report = &mut self.memory.report;
+        for healed in came_through {
+            if !report.healed.contains(&healed) {
+                report.healed.push(healed);
+            }
+        }
+        (report.foreign, report.differs, report.lost) = (foreign, differs, lost);
+        report.after = read.then(|| self.memory.newest.clone());
+        if report.before.is_none() {
+            report.diff = self.plan.diff().clone();
+        }
+    }
+}

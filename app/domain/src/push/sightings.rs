@@ -1,0 +1,155 @@
+//! Entries of others, as the reads showed them.
+
+use super::WriteAnswer;
+use crate::key_credential::{KeyCredential, KeyCredentials};
+use crate::merge_plan::find_entry;
+use crate::snapshot::{KnownKeys, restorable};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Sighting {
+    /// With its key, once that is known.
+    pub(super) entry: KeyCredential,
+    /// Reads in a row without it.
+    pub(super) missed: u32,
+    /// The last write that was sent has it.
+    pub(super) covered: bool,
+    /// A write without an answer does not have it, and may still come; or it was to be put back by a write that nobody
+    /// knows to have arrived.
+    pub(super) exposed: bool,
+    /// By the preview or a read of this push, and not only by what was known before.
+    pub(super) in_this_push: bool,
+    pub(super) fate: Fate,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Fate {
+    Live,
+    /// Gone by somebody else's hand.
+    Gone,
+    /// Gone, perhaps by ours: to be put back.
+    Owed,
+    /// Owed, and its key is not known.
+    Lost,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Sightings(Vec<Sighting>);
+
+impl Sightings {
+    /// These entries were in a state. Answers whether one of them is new.
+    pub(super) fn see<'a>(
+        &mut self,
+        entries: impl Iterator<Item = &'a KeyCredential>,
+        in_this_push: bool,
+        exposed: bool,
+    ) -> bool {
+        let mut new = false;
+        for entry in entries {
+            let known = self.0.iter_mut().find(|known| match entry.key_id() {
+                Some(key_id) => known.entry.key_id() == Some(key_id),
+                None => known.entry.key_id().is_none() && known.entry.content() == entry.content(),
+            });
+            if let Some(known) = known {
+                // An entry that had gone and is back was not in the writes since.
+                new |= known.fate == Fate::Gone;
+                known.exposed |= exposed && known.fate == Fate::Gone;
+                known.in_this_push |= in_this_push;
+                known.missed = 0;
+                known.fate = Fate::Live;
+                if !known.entry.same_as(entry) || !known.entry.has_key() {
+                    known.entry = entry.clone();
+                }
+            } else {
+                new = true;
+                self.0.push(Sighting {
+                    entry: entry.clone(),
+                    missed: 0,
+                    covered: false,
+                    exposed,
+                    in_this_push,
+                    fate: Fate::Live,
+                });
+            }
+        }
+        new
+    }
+
+    pub(super) fn fill(&mut self, keys: &KnownKeys) {
+        for known in &mut self.0 {
+            known.entry = keys.fill_one(&known.entry);
+            if known.fate == Fate::Lost && restorable(&known.entry) {
+                known.fate = Fate::Owed;
+            }
+        }
+    }
+
+    /// A read showed this: whatever is not in it was missed once more.
+    pub(super) fn miss(&mut self, state: &KeyCredentials) {
+        for known in &mut self.0 {
+            if find_entry(state, &known.entry).is_none() {
+                known.missed = known.missed.saturating_add(1);
+            }
+        }
+    }
+
+    /// Some are missing, and not in enough reads to believe it.
+    pub(super) fn unsettled(&self, needed: u32) -> bool {
+        self.0.iter().any(|known| known.fate == Fate::Live && known.missed > 0 && known.missed < needed)
+    }
+
+    /// Decides about those that enough reads have missed. `sent`: a write of ours may be the cause.
+    pub(super) fn settle(&mut self, needed: u32, sent: bool) {
+        for known in &mut self.0 {
+            if known.fate == Fate::Live && known.missed >= needed {
+                known.fate = match sent && (!known.covered || known.exposed) {
+                    false => Fate::Gone,
+                    true if restorable(&known.entry) => Fate::Owed,
+                    true => Fate::Lost,
+                };
+            }
+        }
+    }
+
+    /// A write was sent with this collection.
+    pub(super) fn sent(&mut self, body: &KeyCredentials, answer: WriteAnswer) {
+        for known in &mut self.0 {
+            let accepted = answer == WriteAnswer::Accepted;
+            known.covered = find_entry(body, &known.entry).is_some();
+            known.exposed |= match known.fate {
+                // To be put back, and nobody knows whether it was.
+                Fate::Owed => !accepted,
+                Fate::Live => answer == WriteAnswer::Unanswered && !known.covered,
+                Fate::Gone | Fate::Lost => false,
+            };
+            if known.covered && (accepted || known.fate == Fate::Live) {
+                known.missed = 0;
+                known.fate = Fate::Live;
+            }
+        }
+    }
+
+    /// Missing, and a write of ours may be the cause, whether it can be put back or not.
+    pub(super) fn missing_by_us(&self) -> impl Iterator<Item = &Sighting> {
+        self.0.iter().filter(|known| match known.fate {
+            Fate::Live => known.missed > 0 && (!known.covered || known.exposed),
+            Fate::Owed | Fate::Lost => true,
+            Fate::Gone => false,
+        })
+    }
+
+    /// What cannot be put back is not waited for.
+    pub(super) fn nothing_owed(&self) -> bool {
+        self.missing_by_us().all(|known| known.fate == Fate::Lost)
+    }
+
+    pub(super) fn with(&self, fate: Fate) -> impl Iterator<Item = &Sighting> {
+        self.0.iter().filter(move |known| known.fate == fate)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Sighting> {
+        self.0.iter()
+    }
+}

@@ -1,0 +1,96 @@
+//! After a write: until it has been seen often enough, or something has to be put back.
+
+use super::report::Healed;
+use super::sightings::Fate;
+use super::{Due, Ending, Phase, Push, Why};
+use crate::key_credential::KeyCredential;
+use crate::merge_plan::find_entry;
+
+impl Push {
+    pub(super) fn watch(&mut self) {
+        let state = &self.memory.newest;
+        let holds = self.holds(state);
+        if holds || self.shows_some_of_it() {
+            self.arrived = true;
+            self.memory.written = true;
+            // A write is carried out once: what was seen will not come later.
+            self.memory.outstanding = false;
+        }
+        if holds && self.memory.sightings.nothing_owed() {
+            self.bad = 0;
+            self.good += 1;
+            if self.good == 1 {
+                self.memory.report.reads_until_seen = self.memory.report.reads;
+            }
+            if self.good >= self.policy.consecutive_reads {
+                let lost = self.memory.sightings.with(Fate::Lost).next().is_some();
+                self.end(if lost { Ending::Unverified { why: Why::Lost } } else { Ending::Verified });
+            }
+        } else {
+            self.good = 0;
+            self.bad += 1;
+            if self.bad >= self.policy.consecutive_reads {
+                self.mend(false);
+            }
+        }
+    }
+
+    /// One of the entries that the last write added is there, or one that it removed is not.
+    fn shows_some_of_it(&self) -> bool {
+        let Some(base) = self.memory.bases.last() else { return false };
+        let state = &self.memory.newest;
+        let came = |wanted: &KeyCredential| find_entry(base, wanted).is_none() && find_entry(state, wanted).is_some();
+        let went = |target: &KeyCredential| find_entry(base, target).is_some() && find_entry(state, target).is_none();
+        self.wanted.iter().any(came) || self.targets.iter().any(went)
+    }
+
+    /// Enough reads, or all the time there was, do not show what they must.
+    pub(super) fn mend(&mut self, out_of_patience: bool) {
+        if self.unsettled() {
+            if out_of_patience {
+                self.end(Ending::Unverified { why: Why::Differs });
+            }
+            return;
+        }
+        let state = self.memory.newest.clone();
+        let holds = self.holds(&state);
+        // A state from before a write: perhaps only an old read. Somebody who put exactly that back is not ruled out.
+        let from_before = self.memory.bases.iter().any(|base| base.same_as(&state));
+        if !holds && !self.arrived {
+            if !self.memory.accepted && !self.memory.written {
+                return if out_of_patience {
+                    self.end(Ending::Unverified { why: Why::Unanswered });
+                } else {
+                    self.decide();
+                };
+            }
+            if self.memory.accepted && from_before {
+                if out_of_patience {
+                    self.end(Ending::Unverified { why: Why::NotSeen });
+                }
+                return;
+            }
+        } else if !holds && from_before && !out_of_patience {
+            return;
+        }
+        if self.memory.heals >= self.policy.max_heals {
+            return self.end(Ending::Unverified { why: Why::HealsUsedUp });
+        }
+        let owed: Vec<KeyCredential> =
+            self.memory.sightings.with(Fate::Owed).map(|known| known.entry.clone()).collect();
+        let merge = match self.plan.merge_again(&state, self.memory.encryption_key, &owed) {
+            Ok(merge) => merge,
+            Err(conflict) => return self.end(Ending::Unverified { why: Why::Conflict { conflict } }),
+        };
+        if merge.is_noop() {
+            if out_of_patience {
+                self.end(Ending::Unverified { why: Why::Differs });
+            }
+            return;
+        }
+        let missing = self.wanted.iter().filter(|wanted| !self.plan.stands(&state, wanted)).map(Healed::written_again);
+        let back = self.targets.iter().filter(|target| find_entry(&state, target).is_some()).map(Healed::removed_again);
+        let heals = missing.chain(back).chain(owed.iter().map(Healed::put_back)).collect();
+        self.phase = Phase::Writing(Box::new(Due { merge, heals, heal: true }));
+    }
+}
