@@ -17,10 +17,10 @@ use tower_sessions::Session;
 use tower_sessions::session::Id;
 use uuid::Uuid;
 
-/// The database is asked this often for what other processes did.
-const POLL: Duration = Duration::from_secs(1);
 /// Between two events at least.
 const BREATH: Duration = Duration::from_millis(200);
+/// After this, without news, the database is asked for what other processes did.
+const POLL: Duration = Duration::from_millis(800);
 /// Proxies close what is silent for a minute.
 const ALIVE: Duration = Duration::from_secs(15);
 
@@ -49,7 +49,7 @@ pub async fn receipt(
 async fn news(changes: &mut watch::Receiver<u64>) {
     tokio::time::sleep(BREATH).await;
     // Closed never: the board outlives its followers.
-    let _ = tokio::time::timeout(POLL - BREATH, changes.changed()).await;
+    let _ = tokio::time::timeout(POLL, changes.changed()).await;
 }
 
 struct Follower {

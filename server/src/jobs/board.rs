@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 /// The rate is of what was done in this time.
-const LATELY: Duration = Duration::from_secs(60);
+const LATELY: Duration = Duration::from_mins(1);
 /// Sooner, no rate is worth saying.
 const TELLING: Duration = Duration::from_secs(3);
 

@@ -111,11 +111,11 @@ async fn sweep(desk: Arc<DeskState>, queue: Queue, heartbeat: Duration) {
                 }
             }
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "open pushes could not be looked for")
+                tracing::warn!(error = &error as &dyn std::error::Error, "open pushes could not be looked for");
             }
         }
         ticks = ticks.wrapping_add(1);
-        if ticks % TIDY == 0
+        if ticks.is_multiple_of(TIDY)
             && let Err(error) = queue.tidy().await
         {
             tracing::warn!(error = &error as &dyn std::error::Error, "ended jobs could not be deleted");

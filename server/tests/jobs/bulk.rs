@@ -18,7 +18,7 @@ async fn sixty_apps_in_three_waves() {
     assert_eq!((progress.verified, progress.waiting, progress.working), (60, 0, 0));
     let results = site.results(&replica, receipt).await;
     assert!(results.iter().all(|app| is_good(app) && app.undo.is_some()), "{results:#?}");
-    site.assert_one_more(&before, &site.entries().await);
+    Site::assert_one_more(&before, &site.entries().await);
     assert_eq!(site.count("PATCH"), 60, "nothing was written twice");
     let tokens: i64 = sqlx::query_scalar("SELECT count(*) FROM receipts WHERE tokens IS NOT NULL")
         .fetch_one(replica.store.pool())

@@ -122,7 +122,7 @@ impl Machine {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), serving).await.unwrap();
+        tokio::time::timeout(Duration::from_mins(1), serving).await.unwrap();
     }
 
     async fn signed_in(&self, name: &str) -> Browser {
@@ -203,7 +203,7 @@ async fn killed(apps: u32, kills: u32, seed: u64) {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(120), reached)
+        tokio::time::timeout(Duration::from_mins(2), reached)
             .await
             .unwrap_or_else(|_| panic!("kill {kill}: no progress"));
         tokio::time::sleep(Duration::from_micros(random.random_range(0..20_000))).await;
@@ -216,7 +216,7 @@ async fn killed(apps: u32, kills: u32, seed: u64) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(300), finished).await.unwrap();
+    tokio::time::timeout(Duration::from_mins(5), finished).await.unwrap();
     assert_eq!(journal.state().await, "finished", "{}", std::fs::read_to_string(machine.path("log")).unwrap());
     let bad: Vec<(String, Option<String>)> = sqlx::query_as(
         "SELECT coalesce(outcome, stage), result FROM receipt_apps WHERE outcome IS NULL OR outcome <> 'verified'",

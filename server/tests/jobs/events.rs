@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use std::time::Duration;
 use tenant::{FaultKind, FaultRule};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// Uploads a new certificate, previews it for all apps that a search finds, and begins to push it; the receipt's path.
 pub async fn push_to_found(browser: &mut Browser, search: &str, pace: &[(&str, &str)]) -> String {

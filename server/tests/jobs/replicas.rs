@@ -17,7 +17,7 @@ async fn a_push_is_worked_on_by_one_of_them_and_seen_by_all() {
     let receipt = site.push(&one, MARA, &site.apps(), Pace::default()).await;
     let finished = site.until_rests(&other, receipt).await;
     assert_eq!((finished.state, finished.verified), (RunState::Finished, 40));
-    site.assert_one_more(&before, &site.entries().await);
+    Site::assert_one_more(&before, &site.entries().await);
     assert_eq!(site.count("PATCH"), 40);
     one.stop().await;
     other.stop().await;
@@ -27,7 +27,7 @@ async fn a_push_is_worked_on_by_one_of_them_and_seen_by_all() {
 async fn steered_by_another_than_works_on_it() {
     let site = Site::on(Database::postgres().await, 40).await;
     // Only the first one works.
-    let idle = JobSettings { poll: Duration::from_secs(60), heartbeat: Duration::from_secs(60), ..jobs() };
+    let idle = JobSettings { poll: Duration::from_mins(1), heartbeat: Duration::from_mins(1), ..jobs() };
     let one = site.replica_with(DeskSettings { parallel_apps: 2, ..settings() }, jobs()).await;
     let other = site.replica_with(settings(), idle).await;
     let slow = FaultKind::Slow { milliseconds: 30 };
@@ -58,7 +58,7 @@ async fn one_that_stops_is_followed_by_another() {
     one.stop().await;
     let finished = site.until_rests(&other, receipt).await;
     assert_eq!((finished.state, finished.verified), (RunState::Finished, 40), "{finished:?}");
-    site.assert_one_more(&before, &site.entries().await);
+    Site::assert_one_more(&before, &site.entries().await);
     other.stop().await;
 }
 
@@ -67,7 +67,7 @@ async fn one_that_stops_is_followed_by_another() {
 async fn concurrent(pushes: usize, trigger: WriterTrigger, action: WriterAction, times: Option<u32>) -> usize {
     let site = Site::on(Database::postgres().await, 1).await;
     let many = JobSettings { workers: 16, patience: Duration::ZERO, ..jobs() };
-    let patient = DeskSettings { read_patience: Duration::from_secs(60), ..settings() };
+    let patient = DeskSettings { read_patience: Duration::from_mins(1), ..settings() };
     let replicas = [
         site.replica_with(patient.clone(), many.clone()).await,
         site.replica_with(patient.clone(), many.clone()).await,

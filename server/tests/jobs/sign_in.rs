@@ -25,7 +25,7 @@ async fn waits_for_a_sign_in_and_goes_on_with_it() {
     site.steer(&replica, receipt, Steer::Resume).await;
     let finished = site.until_rests(&replica, receipt).await;
     assert_eq!((finished.state, finished.verified), (RunState::Finished, 80), "{finished:?}");
-    site.assert_one_more(&before, &site.entries().await);
+    Site::assert_one_more(&before, &site.entries().await);
     replica.stop().await;
 }
 

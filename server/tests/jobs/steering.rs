@@ -33,7 +33,7 @@ async fn paused_between_apps_and_gone_on_with() {
     site.steer(&replica, receipt, Steer::Resume).await;
     let finished = site.until_rests(&replica, receipt).await;
     assert_eq!((finished.state, finished.verified), (RunState::Finished, 40));
-    site.assert_one_more(&before, &site.entries().await);
+    Site::assert_one_more(&before, &site.entries().await);
     assert_eq!(site.count("PATCH"), 40);
     let late = site.desk(&replica, MARA).steer(receipt, Steer::Cancel).await.unwrap_err();
     assert_eq!((late.status, late.code.as_str()), (409, "too-late"));
@@ -110,6 +110,6 @@ async fn a_process_that_was_stopped_is_followed_by_the_next_at_once() {
     let next = site.replica().await;
     let finished = site.until_rests(&next, receipt).await;
     assert_eq!((finished.state, finished.verified), (RunState::Finished, 40), "{finished:?}");
-    site.assert_one_more(&before, &site.entries().await);
+    Site::assert_one_more(&before, &site.entries().await);
     next.stop().await;
 }

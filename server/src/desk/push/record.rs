@@ -105,7 +105,8 @@ fn about_app(run: &Run, outcome: Outcome, app: &ReceiptApp, at: OffsetDateTime) 
         (None, _) => String::new(),
     };
     for note in &app.notes {
-        row.detail = format!("{} {note}", row.detail).trim().to_owned();
+        row.detail.push_str(if row.detail.is_empty() { "" } else { " " });
+        row.detail.push_str(note);
     }
     // The write's own id is what Microsoft's support asks for first.
     let written = app.steps.iter().rev().find(|step| step.what.starts_with("PATCH"));
