@@ -2,6 +2,7 @@
 
 use crate::support::TestPortal;
 use reqwest::StatusCode;
+use server::config::Rate;
 
 #[tokio::test]
 async fn a_file_with_every_app_that_the_list_finds() {
@@ -22,7 +23,7 @@ async fn a_file_with_every_app_that_the_list_finds() {
 
 #[tokio::test]
 async fn it_is_for_people_with_a_role_and_not_without_end() {
-    let portal = TestPortal::start_with(|config| config.limits.upload.burst = 3).await;
+    let portal = TestPortal::start_with(|config| config.limits.upload = Rate { per_minute: 1, burst: 3 }).await;
     assert_eq!(portal.browser().get("/apps.csv").await.status, StatusCode::UNAUTHORIZED);
     let mut without = portal.browser();
     assert_eq!(portal.sign_in(&mut without, "daniel.novak", "/apps").await.status, StatusCode::FORBIDDEN);
