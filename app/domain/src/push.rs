@@ -134,8 +134,10 @@ struct Memory {
     written: bool,
     /// The last write has an answer that says yes.
     accepted: bool,
-    /// A write had no answer and was not seen: it may still come.
-    outstanding: bool,
+    /// Writes without an answer that may still come.
+    outstanding: u32,
+    /// What the last write did to the state that it was based on.
+    effects: Effects,
     /// The last write was turned away.
     turned_away: bool,
     writes: u32,
@@ -143,6 +145,13 @@ struct Memory {
     /// What writes that were turned away would have put right, and perhaps did.
     attempted: Vec<Healed>,
     report: Report,
+}
+
+/// By `keyId`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Effects {
+    added: Vec<KeyId>,
+    removed: Vec<KeyId>,
 }
 
 /// A write that is due.
@@ -291,7 +300,7 @@ impl Push {
             WriteAnswer::TurnedAway if self.memory.written => self.phase = Phase::Watching,
             WriteAnswer::TurnedAway => self.phase = Phase::Deciding,
             // What it echoed may be gone since, perhaps by an earlier write that came late: the next reads tell.
-            WriteAnswer::Refused if self.memory.written || self.memory.outstanding => {
+            WriteAnswer::Refused if self.memory.written || self.memory.outstanding > 0 => {
                 self.phase = Phase::Watching;
                 self.bad = 0;
             }
@@ -308,7 +317,7 @@ impl Push {
             Phase::Watching if self.memory.turned_away => self.end(Ending::Unverified { why: Why::TurnedAway }),
             Phase::Watching => self.mend(true),
             Phase::Deciding | Phase::Writing(_) => {
-                let ending = match (self.memory.sent, self.memory.outstanding) {
+                let ending = match (self.memory.sent, self.memory.outstanding > 0) {
                     (false, _) => Ending::GaveUp,
                     (true, true) => Ending::Unverified { why: Why::Unanswered },
                     (true, false) if self.memory.written => Ending::Unverified { why: Why::Differs },
@@ -331,7 +340,7 @@ impl Push {
     fn see(&mut self, state: &KeyCredentials, in_this_push: bool) {
         let filled = self.memory.keys.fill(state);
         let theirs: Vec<_> = filled.iter().filter(|entry| !self.is_ours(entry) && !self.is_target(entry)).collect();
-        let exposed = self.memory.outstanding;
+        let exposed = self.memory.outstanding > 0;
         self.unkept |= self.memory.sightings.see(theirs.into_iter(), in_this_push, exposed) && in_this_push;
         self.memory.sightings.fill(&self.memory.keys);
     }
