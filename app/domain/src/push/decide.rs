@@ -59,8 +59,17 @@ impl Push {
             return;
         }
         self.idle = 0;
+        // The same write would be refused again.
+        if self.unchanged > 0 {
+            if self.unchanged >= self.policy.consecutive_reads {
+                let nothing_came = !self.memory.written && self.memory.outstanding == 0;
+                self.end(if nothing_came { Ending::Refused } else { Ending::Unverified { why: Why::Refused } });
+            }
+            return;
+        }
         if self.memory.writes >= self.policy.max_writes {
-            return self.end(Ending::Unverified { why: Why::Unanswered });
+            let why = if self.refused.is_some() { Why::Refused } else { Why::Unanswered };
+            return self.end(Ending::Unverified { why });
         }
         let owed: Vec<KeyCredential> =
             self.memory.sightings.with(Fate::Owed).map(|known| known.entry.clone()).collect();
