@@ -98,7 +98,7 @@ pub enum Why {
     Differs,
     #[error("Others write to this app at the same time, and what they overwrote was put back as often as is allowed")]
     HealsUsedUp,
-    #[error("Entra refused to take back what others had overwritten")]
+    #[error("Entra refused the write, and an earlier one may have come through")]
     Refused,
     #[error("An entry of somebody else is gone, perhaps because of this write, and its key is not known")]
     Lost,
@@ -135,8 +135,10 @@ struct Memory {
     written: bool,
     /// The last write has an answer that says yes.
     accepted: bool,
-    /// A write had no answer and was not seen: it may still come.
-    outstanding: bool,
+    /// Writes without an answer that may still come.
+    outstanding: u32,
+    /// What the last write did to the state that it was based on.
+    effects: Effects,
     /// The last write was turned away.
     turned_away: bool,
     writes: u32,
@@ -144,6 +146,13 @@ struct Memory {
     /// What writes that were turned away would have put right, and perhaps did.
     attempted: Vec<Healed>,
     report: Report,
+}
+
+/// By `keyId`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Effects {
+    added: Vec<KeyId>,
+    removed: Vec<KeyId>,
 }
 
 /// A write that is due.
@@ -180,6 +189,10 @@ pub struct Push {
     bad: u32,
     /// Reads in a row by which nothing is to do.
     idle: u32,
+    /// The state on which a write was refused.
+    refused: Option<KeyCredentials>,
+    /// Reads in a row that show it.
+    unchanged: u32,
     /// A read showed an entry that no journal has yet.
     unkept: bool,
 }
@@ -198,6 +211,8 @@ impl Push {
             good: 0,
             bad: 0,
             idle: 0,
+            refused: None,
+            unchanged: 0,
             unkept: false,
         };
         push.memory.keys.learn(&push.wanted.iter().cloned().collect());
@@ -269,6 +284,8 @@ impl Push {
         let state = self.memory.newest.clone();
         self.memory.sightings.miss(&state);
         self.settle();
+        let unchanged = self.refused.as_ref().is_some_and(|refused| refused.same_as(&state));
+        self.unchanged = if unchanged { self.unchanged + 1 } else { 0 };
         if self.phase == Phase::Watching { self.watch() } else { self.decide() }
     }
 
@@ -286,15 +303,16 @@ impl Push {
         match answer {
             WriteAnswer::Accepted | WriteAnswer::Unanswered => {
                 self.phase = Phase::Watching;
-                (self.arrived, self.good, self.bad) = (false, 0, 0);
+                (self.arrived, self.good, self.bad, self.refused) = (false, 0, 0, None);
             }
             // Before anything was written there is nothing to mend.
             WriteAnswer::TurnedAway if self.memory.written => self.phase = Phase::Watching,
             WriteAnswer::TurnedAway => self.phase = Phase::Deciding,
-            // What it echoed may be gone since, perhaps by an earlier write that came late: the next reads tell.
-            WriteAnswer::Refused if self.memory.written || self.memory.outstanding => {
+            // What it echoed may be gone since, perhaps by an earlier write that came through: the next reads tell.
+            WriteAnswer::Refused if self.memory.sent => {
                 self.phase = Phase::Watching;
-                self.bad = 0;
+                (self.bad, self.unchanged) = (0, 0);
+                self.refused = Some(self.memory.newest.clone());
             }
             WriteAnswer::Refused => self.end(Ending::Refused),
         }
@@ -309,7 +327,7 @@ impl Push {
             Phase::Watching if self.memory.turned_away => self.end(Ending::Unverified { why: Why::TurnedAway }),
             Phase::Watching => self.mend(true),
             Phase::Deciding | Phase::Writing(_) => {
-                let ending = match (self.memory.sent, self.memory.outstanding) {
+                let ending = match (self.memory.sent, self.memory.outstanding > 0) {
                     (false, _) => Ending::GaveUp,
                     (true, true) => Ending::Unverified { why: Why::Unanswered },
                     (true, false) if self.memory.written => Ending::Unverified { why: Why::Differs },
@@ -332,8 +350,8 @@ impl Push {
     fn see(&mut self, state: &KeyCredentials, in_this_push: bool) {
         let filled = self.memory.keys.fill(state);
         let theirs: Vec<_> = filled.iter().filter(|entry| !self.is_ours(entry) && !self.is_target(entry)).collect();
-        let exposed = self.memory.outstanding;
-        self.unkept |= self.memory.sightings.see(theirs.into_iter(), in_this_push, exposed) && in_this_push;
+        let (sent, exposed) = (self.memory.sent, self.memory.outstanding > 0);
+        self.unkept |= self.memory.sightings.see(theirs.into_iter(), in_this_push, sent, exposed) && in_this_push;
         self.memory.sightings.fill(&self.memory.keys);
     }
 

@@ -123,6 +123,7 @@ impl Site {
             graph_root: base.clone(),
             admin_center: None,
             key_vault: None,
+            over_https: None,
         };
         let services = Services {
             graph: Graph::new(self.http.clone(), base),

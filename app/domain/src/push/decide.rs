@@ -2,9 +2,10 @@
 
 use super::report::Healed;
 use super::sightings::Fate;
-use super::{Due, Ending, Phase, Push, Why, WriteAnswer};
+use super::{Due, Effects, Ending, Phase, Push, Why, WriteAnswer};
+use crate::diff::DiffKind;
 use crate::key_credential::{KeyCredential, KeyCredentials};
-use crate::merge_plan::{Conflict, find_entry};
+use crate::merge_plan::{Conflict, MergePlan, find_entry};
 
 impl Push {
     pub(super) fn is_ours(&self, entry: &KeyCredential) -> bool {
@@ -58,8 +59,17 @@ impl Push {
             return;
         }
         self.idle = 0;
+        // The same write would be refused again.
+        if self.unchanged > 0 {
+            if self.unchanged >= self.policy.consecutive_reads {
+                let nothing_came = !self.memory.written && self.memory.outstanding == 0;
+                self.end(if nothing_came { Ending::Refused } else { Ending::Unverified { why: Why::Refused } });
+            }
+            return;
+        }
         if self.memory.writes >= self.policy.max_writes {
-            return self.end(Ending::Unverified { why: Why::Unanswered });
+            let why = if self.refused.is_some() { Why::Refused } else { Why::Unanswered };
+            return self.end(Ending::Unverified { why });
         }
         let owed: Vec<KeyCredential> =
             self.memory.sightings.with(Fate::Owed).map(|known| known.entry.clone()).collect();
@@ -108,9 +118,23 @@ impl Push {
         memory.bases.push(memory.newest.clone());
         memory.accepted = !unanswered;
         memory.written |= !unanswered;
-        memory.outstanding |= unanswered;
+        memory.outstanding += u32::from(unanswered);
+        memory.effects = Effects::of(&due.merge);
         if !due.heal {
             memory.writes += 1;
         }
+    }
+}
+
+impl Effects {
+    fn of(merge: &MergePlan) -> Self {
+        let rows = |kind| merge.diff().rows.iter().filter(move |row| row.kind == kind).filter_map(|row| row.key_id);
+        Self { added: rows(DiffKind::Added).collect(), removed: rows(DiffKind::Removed).collect() }
+    }
+
+    /// One of the entries that the write added is there, or one that it removed is not.
+    pub(super) fn shown_by(&self, state: &KeyCredentials) -> bool {
+        self.added.iter().any(|key_id| state.find(*key_id).is_some())
+            || self.removed.iter().any(|key_id| state.find(*key_id).is_none())
     }
 }

@@ -12,10 +12,9 @@ pub(super) struct Sighting {
     pub(super) entry: KeyCredential,
     /// Reads in a row without it.
     pub(super) missed: u32,
-    /// The last write that was sent has it.
+    /// Every write that may have been carried out since it was first seen has it.
     pub(super) covered: bool,
-    /// A write without an answer does not have it, and may still come; or it was to be put back by a write that nobody
-    /// knows to have arrived.
+    /// A write without an answer does not have it, and may still come.
     pub(super) exposed: bool,
     /// By the preview or a read of this push, and not only by what was known before.
     pub(super) in_this_push: bool,
@@ -44,6 +43,7 @@ impl Sightings {
         &mut self,
         entries: impl Iterator<Item = &'a KeyCredential>,
         in_this_push: bool,
+        sent: bool,
         exposed: bool,
     ) -> bool {
         let mut new = false;
@@ -52,6 +52,7 @@ impl Sightings {
                 Some(key_id) => known.entry.key_id() == Some(key_id),
                 None => known.entry.key_id().is_none() && known.entry.content() == entry.content(),
             });
+<<<<<<< HEAD
             if let Some(known) = known {
                 // An entry that had gone and is back was not in the writes since.
                 new |= known.fate == Fate::Gone;
@@ -61,6 +62,30 @@ impl Sightings {
                 known.fate = Fate::Live;
                 if !known.entry.same_as(entry) || !known.entry.has_key() {
                     known.entry = entry.clone();
+=======
+            match known {
+                Some(known) => {
+                    // An entry that had gone and is back was not in the writes since.
+                    new |= known.fate == Fate::Gone;
+                    known.exposed |= exposed && known.fate == Fate::Gone;
+                    known.in_this_push |= in_this_push;
+                    known.missed = 0;
+                    known.fate = Fate::Live;
+                    if !known.entry.same_as(entry) || !known.entry.has_key() {
+                        known.entry = entry.clone();
+                    }
+                }
+                None => {
+                    new = true;
+                    self.0.push(Sighting {
+                        entry: entry.clone(),
+                        missed: 0,
+                        covered: !sent,
+                        exposed,
+                        in_this_push,
+                        fate: Fate::Live,
+                    });
+>>>>>>> bulk-domain
                 }
             } else {
                 new = true;
@@ -115,16 +140,13 @@ impl Sightings {
 
     /// A write was sent with this collection.
     pub(super) fn sent(&mut self, body: &KeyCredentials, answer: WriteAnswer) {
+        let accepted = answer == WriteAnswer::Accepted;
         for known in &mut self.0 {
-            let accepted = answer == WriteAnswer::Accepted;
-            known.covered = find_entry(body, &known.entry).is_some();
-            known.exposed |= match known.fate {
-                // To be put back, and nobody knows whether it was.
-                Fate::Owed => !accepted,
-                Fate::Live => answer == WriteAnswer::Unanswered && !known.covered,
-                Fate::Gone | Fate::Lost => false,
-            };
-            if known.covered && (accepted || known.fate == Fate::Live) {
+            let within = find_entry(body, &known.entry).is_some();
+            // A write that is accepted although it only names an entry shows that the entry was there.
+            known.covered = within && (known.covered || accepted);
+            known.exposed |= known.fate == Fate::Live && answer == WriteAnswer::Unanswered && !within;
+            if within && (accepted || known.fate == Fate::Live) {
                 known.missed = 0;
                 known.fate = Fate::Live;
             }

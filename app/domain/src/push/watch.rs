@@ -10,11 +10,14 @@ impl Push {
     pub(super) fn watch(&mut self) {
         let state = &self.memory.newest;
         let holds = self.holds(state);
-        if holds || self.shows_some_of_it() {
+        let shown = self.memory.effects.shown_by(state);
+        if holds || shown {
             self.arrived = true;
             self.memory.written = true;
-            // A write is carried out once: what was seen will not come later.
-            self.memory.outstanding = false;
+        }
+        // A write is carried out once: what was seen will not come later. Of two, nobody knows which one was seen.
+        if shown && self.memory.outstanding == 1 && !self.memory.accepted {
+            self.memory.outstanding = 0;
         }
         if holds && self.memory.sightings.nothing_owed() {
             self.bad = 0;
@@ -33,15 +36,6 @@ impl Push {
                 self.mend(false);
             }
         }
-    }
-
-    /// One of the entries that the last write added is there, or one that it removed is not.
-    fn shows_some_of_it(&self) -> bool {
-        let Some(base) = self.memory.bases.last() else { return false };
-        let state = &self.memory.newest;
-        let came = |wanted: &KeyCredential| find_entry(base, wanted).is_none() && find_entry(state, wanted).is_some();
-        let went = |target: &KeyCredential| find_entry(base, target).is_some() && find_entry(state, target).is_none();
-        self.wanted.iter().any(came) || self.targets.iter().any(went)
     }
 
     /// Enough reads, or all the time there was, do not show what they must.
