@@ -52,7 +52,6 @@ impl Sightings {
                 Some(key_id) => known.entry.key_id() == Some(key_id),
                 None => known.entry.key_id().is_none() && known.entry.content() == entry.content(),
             });
-<<<<<<< HEAD
             if let Some(known) = known {
                 // An entry that had gone and is back was not in the writes since.
                 new |= known.fate == Fate::Gone;
@@ -62,37 +61,13 @@ impl Sightings {
                 known.fate = Fate::Live;
                 if !known.entry.same_as(entry) || !known.entry.has_key() {
                     known.entry = entry.clone();
-=======
-            match known {
-                Some(known) => {
-                    // An entry that had gone and is back was not in the writes since.
-                    new |= known.fate == Fate::Gone;
-                    known.exposed |= exposed && known.fate == Fate::Gone;
-                    known.in_this_push |= in_this_push;
-                    known.missed = 0;
-                    known.fate = Fate::Live;
-                    if !known.entry.same_as(entry) || !known.entry.has_key() {
-                        known.entry = entry.clone();
-                    }
-                }
-                None => {
-                    new = true;
-                    self.0.push(Sighting {
-                        entry: entry.clone(),
-                        missed: 0,
-                        covered: !sent,
-                        exposed,
-                        in_this_push,
-                        fate: Fate::Live,
-                    });
->>>>>>> bulk-domain
                 }
             } else {
                 new = true;
                 self.0.push(Sighting {
                     entry: entry.clone(),
                     missed: 0,
-                    covered: false,
+                    covered: !sent,
                     exposed,
                     in_this_push,
                     fate: Fate::Live,
