@@ -137,4 +137,9 @@ impl Effects {
         self.added.iter().any(|key_id| state.find(*key_id).is_some())
             || self.removed.iter().any(|key_id| state.find(*key_id).is_none())
     }
+
+    /// The write itself was seen: somebody else may have removed what it removes, but nobody else adds what it adds.
+    pub(super) fn proven_by(&self, state: &KeyCredentials) -> bool {
+        self.added.iter().any(|key_id| state.find(*key_id).is_some())
+    }
 }

@@ -16,7 +16,8 @@ impl Push {
             self.memory.written = true;
         }
         // A write is carried out once: what was seen will not come later. Of two, nobody knows which one was seen.
-        if shown && self.memory.outstanding == 1 && !self.memory.accepted {
+        let proven = self.memory.effects.proven_by(state);
+        if proven && self.memory.outstanding == 1 && !self.memory.accepted {
             self.memory.outstanding = 0;
         }
         if holds && self.memory.sightings.nothing_owed() {
@@ -27,7 +28,14 @@ impl Push {
             }
             if self.good >= self.policy.consecutive_reads {
                 let lost = self.memory.sightings.with(Fate::Lost).next().is_some();
-                self.end(if lost { Ending::Unverified { why: Why::Lost } } else { Ending::Verified });
+                // A write that is still on its way would take away what it does not have.
+                let exposed = self.memory.outstanding > 0
+                    && self.memory.sightings.with(Fate::Live).any(|known| known.exposed);
+                self.end(match (lost, exposed) {
+                    (true, _) => Ending::Unverified { why: Why::Lost },
+                    (false, true) => Ending::Unverified { why: Why::Unanswered },
+                    (false, false) => Ending::Verified,
+                });
             }
         } else {
             self.good = 0;

@@ -21,7 +21,7 @@ pub const TABLE: u128 = 77;
 pub fn planned(replace: bool) -> (MergePlan, NewKeyCredential) {
     let new = NewKeyCredential::new(&new_certificate(), KeyId::from_random([7; 16]), "", IdentifierStyle::Base64)
         .expect("an entry");
-    let change = if replace { Change::Replace(new.clone()) } else { Change::Append(new.clone()) };
+    let change = if replace { Change::Replace(vec![new.clone()]) } else { Change::Append(vec![new.clone()]) };
     (MergePlan::new(&current(), &change, Some(KeyId::new(id(11)))).expect("a plan"), new)
 }
 
@@ -71,14 +71,14 @@ fn app(n: u128, name: &str, change: Result<PlannedChange, Problem>) -> PlannedAp
 }
 
 fn change(replace: bool) -> PlannedChange {
-    let (plan, new) = planned(replace);
+    let (plan, _) = planned(replace);
     PlannedChange {
-        key_ids: vec![plan.key_id()],
+        key_ids: plan.key_ids().into_iter().map(|(id, _)| id).collect(),
         base: plan.base().clone(),
         diff: plan.diff().clone(),
         body: plan.body_pretty(),
-        manifest: new.manifest_pretty(),
-        commands: Commands::new(AppId::new(id(501)), ObjectId::new(id(1)), &plan, &new, "https://graph.microsoft.com"),
+        manifest: plan.manifest_pretty(),
+        commands: Commands::new(AppId::new(id(501)), ObjectId::new(id(1)), &plan, "https://graph.microsoft.com"),
         noop: plan.is_noop(),
         cautions: plan.cautions().to_vec(),
         findings: vec![],
