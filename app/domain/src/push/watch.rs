@@ -28,8 +28,9 @@ impl Push {
             }
             if self.good >= self.policy.consecutive_reads {
                 let lost = self.memory.sightings.with(Fate::Lost).next().is_some();
-                // A write that is still on its way would take away what it does not have.
+                // That all is so proves no write without an answer: one still on its way would take away what it lacks.
                 let exposed = self.memory.outstanding > 0
+                    && !self.memory.accepted
                     && self.memory.sightings.with(Fate::Live).any(|known| known.exposed);
                 self.end(match (lost, exposed) {
                     (true, _) => Ending::Unverified { why: Why::Lost },
