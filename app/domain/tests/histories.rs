@@ -14,7 +14,7 @@ mod model;
 mod support;
 
 use domain::ids::KeyId;
-use domain::key_credential::{IdentifierStyle, KeyCredentials, NewKeyCredential};
+use domain::key_credential::{IdentifierStyle, KeyCredential, KeyCredentials, NewKeyCredential};
 use domain::merge_plan::{Change, MergePlan};
 use domain::push::{Ask, Ending, Healed, Journal, Policy, Push, Why, WriteAnswer};
 use model::{App, Author, Born, certificates};
@@ -178,7 +178,7 @@ impl World {
                 if matches!(what, What::Replace) { Change::Replace(vec![new]) } else { Change::Append(vec![new]) }
             }
             What::Retire(at) => {
-                let ids: Vec<_> = current.iter().filter_map(|entry| entry.key_id()).collect();
+                let ids: Vec<_> = current.iter().filter_map(KeyCredential::key_id).collect();
                 if ids.is_empty() {
                     return;
                 }
@@ -186,7 +186,7 @@ impl World {
             }
         };
         let number = self.machines.len();
-        if rotates && let Some(old) = current.iter().find_map(|entry| entry.key_id()) {
+        if rotates && let Some(old) = current.iter().find_map(KeyCredential::key_id) {
             self.rotations.insert(number, old);
         }
         self.queue(&state, &change);
@@ -326,7 +326,7 @@ impl World {
                 }
                 match answer {
                     Some(answer) => push.wrote(answer),
-                    None => return self.crash(),
+                    None => self.crash(),
                 }
             }
             Ask::Done(ending) => {
@@ -476,7 +476,7 @@ impl World {
             prop_assert!(
                 put_back
                     || machine.plan.key_ids().iter().any(|(own, _)| *own == key_id)
-                    || self.app.is_wanted(&machine.plan, key_id),
+                    || App::is_wanted(&machine.plan, key_id),
                 "push {number} made {key_id}, which nobody asked for"
             );
         }

@@ -65,8 +65,8 @@ async fn several_certificates_go_in_one_write() {
     let one = world.upload(MARA, &TestCertificate::new("one")).await;
     let two = world.upload(MARA, &TestCertificate::new("two")).await;
     let apps = || Chosen::These(vec![world.id("payroll-batch")]);
-    let named = add(vec![one, two], apps(), PushMode::Append, "same");
-    assert_eq!(world.desk(MARA).draft_plan(&named).await.unwrap_err().code, "display-name");
+    let misnamed = add(vec![one, two], apps(), PushMode::Append, "same");
+    assert_eq!(world.desk(MARA).draft_plan(&misnamed).await.unwrap_err().code, "display-name");
     let plan = world.desk(MARA).draft_plan(&add(vec![one, two], apps(), PushMode::Append, "")).await.unwrap();
     let view = world.plan(MARA, plan).await;
     let change = view.apps.items[0].change.as_ref().unwrap();

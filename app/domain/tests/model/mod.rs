@@ -218,7 +218,7 @@ impl App {
     }
 
     /// The plan asked for this entry, whether its preview had it to add or found it there.
-    pub fn is_wanted(&self, plan: &MergePlan, key_id: KeyId) -> bool {
+    pub fn is_wanted(plan: &MergePlan, key_id: KeyId) -> bool {
         let wanted = serde_json::to_value(plan).expect("json");
         wanted["wanted"].as_array().expect("a list").iter().any(|entry| entry["keyId"] == json!(key_id))
     }
