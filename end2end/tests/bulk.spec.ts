@@ -19,7 +19,7 @@ async function pushInWaves(page: Page, certificate: Buffer): Promise<void> {
   await expect(page.getByRole("heading", { level: 1, name: "Preview" })).toBeVisible();
   await page.locator("details.pace > summary").click();
   await page.getByLabel("First wave, apps").fill("1");
-  await page.getByLabel("Second wave, percent").fill("34");
+  await page.getByLabel("Second wave, percent").fill("33");
   await page.getByLabel("Wait for me after each wave").check();
   await page.getByRole("button", { name: "Push to 3 apps" }).click();
   await expect(page).toHaveURL(/\/receipts\//);
@@ -116,7 +116,7 @@ test("a certificate is copied to another app, retired there, and put back from t
 
   await page.goto(`/apps/${target}/history`);
   await hydrated(page);
-  await page.getByRole("row", { name: /Before a push.*1 entry/ }).first().getByRole("radio", { name: /as the older one/ }).check();
+  await page.getByRole("row", { name: /After a push.*1 entry/ }).first().getByRole("radio", { name: /as the older one/ }).check();
   await page.getByRole("button", { name: "Compare" }).click();
   await page.getByRole("button", { name: "Preview what is missing" }).click();
   await page.getByRole("button", { name: "Restore 1 app" }).click();

@@ -24,8 +24,8 @@ const POLL: Duration = Duration::from_millis(800);
 /// Proxies close what is silent for a minute.
 const ALIVE: Duration = Duration::from_secs(15);
 
-/// `GET /receipts/{id}/events`: [`Progress`] as JSON whenever it has changed, and an event `over` with the last one. The
-/// stream ends with it, when the session does, or when the portal stops; a browser then comes again.
+/// `GET /receipts/{id}/events`: [`Progress`] as JSON whenever it has changed. The stream ends with the one that is over,
+/// when the session ends, or when the portal stops; a browser then comes again.
 pub async fn receipt(
     State(app): State<AppState>,
     session: Session,
@@ -82,7 +82,7 @@ impl Follower {
             self.over = progress.is_over();
             let event = Event::default().json_data(&progress).ok()?;
             self.last = Some(progress);
-            return Some(if self.over { event.event("over") } else { event });
+            return Some(event);
         }
     }
 

@@ -44,16 +44,16 @@ impl Events {
         Self { answer, text: String::new() }
     }
 
-    /// The next event's name and progress; `None` at the end of the stream.
-    async fn next(&mut self) -> Option<(String, Progress)> {
+    /// The next progress; `None` at the end of the stream. Pages listen to events without a name only.
+    async fn next(&mut self) -> Option<Progress> {
         loop {
             if let Some(end) = self.text.find("\n\n") {
                 let event: String = self.text.drain(..end + 2).collect();
                 let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
                 // A comment keeps the connection open.
                 let Some(data) = field("data:") else { continue };
-                let name = field("event:").unwrap_or("message").to_owned();
-                return Some((name, serde_json::from_str(data).unwrap()));
+                assert_eq!(field("event:"), None);
+                return Some(serde_json::from_str(data).unwrap());
             }
             let chunk = tokio::time::timeout(LONG, self.answer.chunk()).await.unwrap().unwrap()?;
             self.text.push_str(std::str::from_utf8(&chunk).unwrap());
@@ -72,8 +72,7 @@ async fn progress_is_told_as_it_comes_and_the_stream_ends_with_the_push() {
     assert_eq!(events.answer.headers()["content-type"], "text/event-stream");
     assert!(!events.answer.headers().contains_key("content-encoding"));
     let paused = loop {
-        let (name, progress) = events.next().await.unwrap();
-        assert_eq!(name, "message");
+        let progress = events.next().await.unwrap();
         if progress.state == RunState::Paused {
             break progress;
         }
@@ -84,13 +83,12 @@ async fn progress_is_told_as_it_comes_and_the_stream_ends_with_the_push() {
     assert_eq!(browser.stay().submit("/api/steer", &steer).await.status, StatusCode::FOUND);
     let mut last = paused;
     loop {
-        let (name, progress) = events.next().await.unwrap();
+        let progress = events.next().await.unwrap();
         assert!(progress.done() >= last.done(), "{progress:?}");
         last = progress;
-        if name == "over" {
+        if last.is_over() {
             break;
         }
-        assert!(!last.is_over());
     }
     assert_eq!((last.state, last.waiting + last.working), (RunState::Finished, 0));
     assert_eq!(events.next().await, None);
