@@ -51,7 +51,10 @@ test("an admin drops a certificate, pushes it to two apps, and nothing else chan
     expect(JSON.stringify(after.slice(0, before[at]!.length))).toBe(JSON.stringify(before[at]));
     expect(after).toHaveLength(before[at]!.length + 1);
     expect(after.at(-1)).toMatchObject({ key: made.derBase64, usage: "Verify", type: "AsymmetricX509Cert" });
-    expect(await jsonIn(about(page, app), `keyCredentials of ${app} after`)).toEqual(after);
+    // A push reads without keys, which Graph rations; of the others' entries the receipt has everything else.
+    const shown = (await jsonIn(about(page, app), `keyCredentials of ${app} after`)) as Record<string, unknown>[];
+    expect(shown.slice(0, -1)).toEqual(after.slice(0, -1).map((key) => ({ ...key, key: null })));
+    expect(shown.at(-1)).toEqual(after.at(-1));
   }
 
   // The receipt is kept, and the audit knows of both.
