@@ -16,7 +16,7 @@ test:
 	. .tools/env.sh
 	.ci/build.sh site
 	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
-	trap '.ci/postgres.sh stop' EXIT
+	trap '$(CURDIR)/.ci/postgres.sh stop' EXIT
 	cargo nextest run --workspace
 	THUMBPRINT_TEST_ON=postgres cargo nextest run -p server -E 'binary(desk)'
 	cargo nextest run -p domain --features pkcs12 -E 'test(pfx)'
