@@ -26,6 +26,7 @@ pub use report::{EntryName, Foreign, ForeignChange, Healed, Report};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sightings::Sightings;
+use std::collections::BTreeSet;
 
 /// How careful, and how stubborn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,6 +143,8 @@ struct Memory {
     outstanding: u32,
     /// What the last write did to the state that it was based on.
     effects: Effects,
+    /// Every entry that was ever seen in this app.
+    seen: BTreeSet<KeyId>,
     /// The last write was turned away.
     turned_away: bool,
     writes: u32,
@@ -156,6 +159,8 @@ struct Memory {
 struct Effects {
     added: Vec<KeyId>,
     removed: Vec<KeyId>,
+    /// Of those added: what no read had shown before. Where it is there, the write was carried out.
+    proof: Vec<KeyId>,
 }
 
 /// A write that is due.
@@ -190,6 +195,8 @@ pub struct Push {
     good: u32,
     /// Reads in a row that do not.
     bad: u32,
+    /// Reads in a row that prove the last write.
+    proofs: u32,
     /// The time for the last write is over.
     overtime: bool,
     /// Reads in a row by which nothing is to do.
@@ -215,6 +222,7 @@ impl Push {
             arrived: false,
             good: 0,
             bad: 0,
+            proofs: 0,
             overtime: false,
             idle: 0,
             refused: None,
@@ -311,7 +319,7 @@ impl Push {
             WriteAnswer::Accepted | WriteAnswer::Unanswered => {
                 self.phase = Phase::Watching;
                 (self.arrived, self.good, self.bad, self.refused) = (false, 0, 0, None);
-                self.overtime = false;
+                (self.overtime, self.proofs) = (false, 0);
             }
             // Before anything was written there is nothing to mend.
             WriteAnswer::TurnedAway if self.memory.written => self.phase = Phase::Watching,
@@ -360,6 +368,7 @@ impl Push {
 
     fn see(&mut self, state: &KeyCredentials, in_this_push: bool) {
         let filled = self.memory.keys.fill(state);
+        self.memory.seen.extend(filled.iter().filter_map(KeyCredential::key_id));
         let theirs: Vec<_> = filled.iter().filter(|entry| !self.is_ours(entry) && !self.is_target(entry)).collect();
         let (sent, exposed) = (self.memory.sent, self.memory.outstanding > 0);
         self.unkept |= self.memory.sightings.see(theirs.into_iter(), in_this_push, sent, exposed) && in_this_push;

@@ -15,8 +15,9 @@ mod support;
 
 use domain::ids::KeyId;
 use domain::key_credential::{IdentifierStyle, KeyCredential, KeyCredentials, NewKeyCredential};
-use domain::merge_plan::{Change, MergePlan};
+use domain::merge_plan::{Change, MergePlan, PlanError};
 use domain::push::{Ask, Ending, Healed, Journal, Policy, Push, Why, WriteAnswer};
+use domain::snapshot::{KnownKeys, Snapshot};
 use model::{App, Author, Born, certificates};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
@@ -30,8 +31,15 @@ const PATIENCE: u32 = 12;
 enum What {
     Append,
     Rotate,
-    Retire(prop::sample::Index),
+    /// Of the entries there are, this one, counted round.
+    Retire(u8),
+    RetireCertificate(u8),
     Replace,
+    /// The state so many writes ago.
+    Restore {
+        ago: usize,
+        exactly: bool,
+    },
 }
 
 /// How one PATCH of ours fares.
@@ -72,7 +80,7 @@ enum Op {
         who: usize,
         with_keys: bool,
     },
-    RemoveOwn(prop::sample::Index),
+    RemoveOwn(u8),
 }
 
 fn any_fare() -> impl Strategy<Value = Fare> {
@@ -93,8 +101,10 @@ fn any_op(stale: bool) -> impl Strategy<Value = Op> {
     let what = prop_oneof![
         4 => Just(What::Append),
         2 => Just(What::Rotate),
-        2 => any::<prop::sample::Index>().prop_map(What::Retire),
+        2 => any::<u8>().prop_map(What::Retire),
+        1 => any::<u8>().prop_map(What::RetireCertificate),
         1 => Just(What::Replace),
+        2 => (1_usize..6, any::<bool>()).prop_map(|(ago, exactly)| What::Restore { ago, exactly }),
     ];
     prop_oneof![
         3 => (what, lag()).prop_map(|(what, lag)| Op::Plan { what, lag }),
@@ -104,7 +114,7 @@ fn any_op(stale: bool) -> impl Strategy<Value = Op> {
         3 => Just(Op::Careful),
         2 => (0_usize..2).prop_map(Op::Look),
         2 => (0_usize..2, any::<bool>()).prop_map(|(who, with_keys)| Op::Blind { who, with_keys }),
-        2 => any::<prop::sample::Index>().prop_map(Op::RemoveOwn),
+        2 => any::<u8>().prop_map(Op::RemoveOwn),
     ]
 }
 
@@ -184,7 +194,18 @@ impl World {
                 if ids.is_empty() {
                     return;
                 }
-                Change::Retire([*at.get(&ids)].into())
+                Change::Retire([ids[usize::from(at) % ids.len()]].into())
+            }
+            What::RetireCertificate(at) => {
+                let thumbprints: Vec<_> = current.iter().filter_map(KeyCredential::thumbprint).collect();
+                if thumbprints.is_empty() {
+                    return;
+                }
+                Change::RetireCertificate(thumbprints[usize::from(at) % thumbprints.len()])
+            }
+            What::Restore { ago, exactly } => {
+                let then = self.app.read(ago).shown(true);
+                Change::Restore { to: Snapshot::new(&then, &KnownKeys::default()), exactly }
             }
         };
         let number = self.machines.len();
@@ -195,7 +216,15 @@ impl World {
     }
 
     fn queue(&mut self, state: &model::State, change: &Change) {
-        let plan = MergePlan::new(&state.shown(true), change, None).expect("a plan");
+        let plan = match MergePlan::new(&state.shown(true), change, None) {
+            Ok(plan) => plan,
+            // A keyId that was used again since.
+            Err(error) if matches!(change, Change::Restore { .. }) => {
+                assert!(matches!(error, PlanError::KeyIdTaken(_)), "{error}");
+                return;
+            }
+            Err(error) => panic!("{error}"),
+        };
         let number = self.machines.len();
         let born = state.born();
         self.machines.push(Machine {
@@ -519,5 +548,78 @@ fn no_interleaving_loses_an_entry_that_nobody_asked_to_remove() {
     }
     if cases >= 2_000 {
         assert!(ended[0] > 1_000 && ended[2] > 20 && ended[5] > 20 && count(&HEALED) > 100, "{figures}");
+    }
+}
+
+/// A read that fares well.
+const fn step(lag: usize, fare: Fare) -> Op {
+    Op::Step { lag, keys: false, fare, fails: false, late: false }
+}
+
+const fn plan(what: What, lag: usize) -> Op {
+    Op::Plan { what, lag }
+}
+
+/// Histories that went wrong once.
+fn found_earlier() -> Vec<(&'static str, History)> {
+    use Fare::{NoAnswerLate, NoAnswerLost, TurnedAway, TurnedAwayThough, Well};
+    use Op::{Careful, Crash, RemoveOwn};
+    use What::{Append, Replace, Retire};
+    let history = |consecutive_reads, initial, ops: &[Op]| History {
+        policy: Policy { consecutive_reads, max_writes: 3, max_heals: 6 },
+        initial,
+        ops: ops.to_vec(),
+    };
+    let late = Op::Step { lag: 0, keys: false, fare: Well, fails: false, late: true };
+    let wiped_unseen = [
+        &[Careful, plan(Retire(0), 0), RemoveOwn(0), Careful, step(2, Well), step(0, NoAnswerLate), Careful, late][..],
+        &[step(1, Well)],
+    ];
+    let turned_away_though = [
+        &[plan(Replace, 0), step(0, Well), Careful, Careful, step(0, NoAnswerLost), RemoveOwn(1), RemoveOwn(1)][..],
+        &[Op::Step { lag: 1, keys: true, fare: Well, fails: false, late: false }, step(0, Well), step(0, Well)],
+        &[step(0, TurnedAwayThough), step(4, Well)],
+    ];
+    let key_before_crash = [
+        &[plan(Append, 3), step(3, Well), step(0, Well), step(0, Well), step(1, Well), Careful, step(0, Well)][..],
+        &[step(1, Well), step(0, Well), step(1, Well), step(0, Well)],
+        &[Op::Step { lag: 2, keys: true, fare: Well, fails: false, late: false }, step(0, Well), step(2, Well), Crash],
+    ];
+    let old_read_at_the_end = [
+        &[plan(Replace, 0), step(0, Well), step(0, Well), step(0, Well), step(0, Well), plan(Replace, 0)][..],
+        &[
+            step(0, Well),
+            step(0, Well),
+            plan(Append, 1),
+            step(0, TurnedAway),
+            step(1, Well),
+            step(0, Well),
+            step(1, Well),
+        ],
+    ];
+    let late_after_two_others = [
+        &[plan(Append, 0), step(0, Well), plan(Append, 0), step(0, NoAnswerLate), Crash, plan(Append, 0)][..],
+        &[step(0, Well), step(0, Well), step(0, Well), step(0, Well), plan(Append, 0)],
+        &[Op::Step { lag: 0, keys: false, fare: Well, fails: true, late: true }, Crash],
+    ];
+    let owed_twice = [
+        &[Careful, RemoveOwn(0), Careful, Careful, plan(Replace, 0), step(0, Well), step(0, Fare::NoAnswerArrived)][..],
+        &[Op::Step { lag: 4, keys: true, fare: Well, fails: false, late: false }, step(0, Well), step(2, Well)],
+        &[step(0, NoAnswerLate), step(0, Well), Careful, step(0, Well)],
+    ];
+    vec![
+        ("what a write adds was there before it", history(2, 0, &owed_twice.concat())),
+        ("a write on its way wipes what only an old read shows", history(2, 0, &wiped_unseen.concat())),
+        ("a write that was turned away puts something back", history(2, 1, &turned_away_though.concat())),
+        ("a key that was read before a crash", history(2, 3, &key_before_crash.concat())),
+        ("a push ends on an old read", history(2, 0, &old_read_at_the_end.concat())),
+        ("a late write after two other pushes", history(1, 0, &late_after_two_others.concat())),
+    ]
+}
+
+#[test]
+fn histories_that_went_wrong_once() {
+    for (what, history) in found_earlier() {
+        check(&history).unwrap_or_else(|error| panic!("{what}: {error}"));
     }
 }

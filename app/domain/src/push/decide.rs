@@ -4,8 +4,10 @@ use super::report::Healed;
 use super::sightings::Fate;
 use super::{Due, Effects, Ending, Phase, Push, Why, WriteAnswer};
 use crate::diff::DiffKind;
+use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
 use crate::merge_plan::{Conflict, MergePlan, find_entry};
+use std::collections::BTreeSet;
 
 impl Push {
     pub(super) fn is_ours(&self, entry: &KeyCredential) -> bool {
@@ -113,13 +115,15 @@ impl Push {
         }
         if answer == WriteAnswer::TurnedAway {
             memory.attempted.extend(due.heals.iter().cloned());
+            // If it came through, it shows the same as the one before it.
+            memory.effects.proof.clear();
             return;
         }
         memory.bases.push(memory.newest.clone());
         memory.accepted = !unanswered;
         memory.written |= !unanswered;
         memory.outstanding += u32::from(unanswered);
-        memory.effects = Effects::of(&due.merge);
+        memory.effects = Effects::of(&due.merge, &memory.seen);
         if !due.heal {
             memory.writes += 1;
         }
@@ -127,9 +131,11 @@ impl Push {
 }
 
 impl Effects {
-    fn of(merge: &MergePlan) -> Self {
+    fn of(merge: &MergePlan, seen: &BTreeSet<KeyId>) -> Self {
         let rows = |kind| merge.diff().rows.iter().filter(move |row| row.kind == kind).filter_map(|row| row.key_id);
-        Self { added: rows(DiffKind::Added).collect(), removed: rows(DiffKind::Removed).collect() }
+        let added: Vec<KeyId> = rows(DiffKind::Added).collect();
+        let proof = added.iter().copied().filter(|key_id| !seen.contains(key_id)).collect();
+        Self { added, removed: rows(DiffKind::Removed).collect(), proof }
     }
 
     /// One of the entries that the write added is there, or one that it removed is not.
@@ -138,8 +144,9 @@ impl Effects {
             || self.removed.iter().any(|key_id| state.find(*key_id).is_none())
     }
 
-    /// The write itself was seen: somebody else may have removed what it removes, but nobody else adds what it adds.
+    /// Somebody else may have removed what the write removes, but nobody else adds what it adds. Of an entry that was
+    /// there long ago and is restored, it takes more than one read: each may be as old.
     pub(super) fn proven_by(&self, state: &KeyCredentials) -> bool {
-        self.added.iter().any(|key_id| state.find(*key_id).is_some())
+        self.proof.iter().any(|key_id| state.find(*key_id).is_some())
     }
 }

@@ -16,7 +16,8 @@ impl Push {
             self.memory.written = true;
         }
         // A write is carried out once: what was seen will not come later. Of two, nobody knows which one was seen.
-        let proven = self.memory.effects.proven_by(state);
+        self.proofs = if self.memory.effects.proven_by(state) { self.proofs + 1 } else { 0 };
+        let proven = self.proofs >= self.policy.consecutive_reads;
         if proven && self.memory.outstanding == 1 && !self.memory.accepted {
             self.memory.outstanding = 0;
         }
