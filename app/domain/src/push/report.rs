@@ -177,9 +177,9 @@ impl Push {
         report.attempted.clear();
         for attempted in &self.memory.attempted {
             let came_through = attempted.shows_in(&self.memory.newest);
-            let list = if came_through { &mut report.healed } else { &mut report.attempted };
-            if !list.contains(attempted) {
-                list.push(attempted.clone());
+            let place = if came_through { &mut report.healed } else { &mut report.attempted };
+            if !place.contains(attempted) {
+                place.push(attempted.clone());
             }
         }
         let healed = &report.healed;

@@ -1,6 +1,8 @@
 //! openssl, asked as a second opinion.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod entries;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -1,0 +1,91 @@
+//! What must be so at the end of every history.
+
+use super::app::{App, Author};
+use super::world::{Machine, World};
+use domain::ids::KeyId;
+use domain::push::{Ending, Healed, Why};
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub static HEALED: AtomicUsize = AtomicUsize::new(0);
+pub static ENDED: [AtomicUsize; 6] = [const { AtomicUsize::new(0) }; 6];
+/// Entries that one of our writes wiped and no read could show.
+pub static UNSEEN: AtomicUsize = AtomicUsize::new(0);
+pub static NAMED: AtomicUsize = AtomicUsize::new(0);
+impl World {
+    pub fn judge(&self) -> Result<(), TestCaseError> {
+        let machine_of = |number: usize| self.machines.iter().find(|machine| machine.number == number).expect("a push");
+        let targets = |machine: &Machine| -> BTreeSet<KeyId> {
+            let rows = machine.plan.diff().rows.iter();
+            rows.filter(|row| row.kind == domain::diff::DiffKind::Removed).filter_map(|row| row.key_id).collect()
+        };
+        // Nothing that nobody asked to remove is missing.
+        for (key_id, born, by) in self.app.missing() {
+            let Author::Push(number) = by else { continue };
+            let machine = machine_of(number);
+            if targets(machine).contains(&key_id) {
+                continue;
+            }
+            if !machine.seen.contains(&born) {
+                UNSEEN.fetch_add(1, Ordering::Relaxed);
+                continue;
+            }
+            let ending = machine.ending.as_ref().expect("ended");
+            prop_assert!(
+                machine.lost.contains(&key_id) && matches!(ending, Ending::Unverified { .. }),
+                "push {number} lost {key_id}, which it had seen; it ended {ending:?}, lost {:?}",
+                machine.lost
+            );
+            let busy = matches!(ending, Ending::Unverified { why: Why::Lost });
+            prop_assert!(
+                !busy || !machine.keys_seen.contains(&born),
+                "push {number} had {key_id}'s key and did not put it back"
+            );
+            NAMED.fetch_add(1, Ordering::Relaxed);
+        }
+        for machine in &self.machines {
+            let ending = machine.ending.as_ref().expect("ended");
+            if *ending != Ending::Verified {
+                continue;
+            }
+            // What was reported is so, unless somebody changed it later.
+            for (key_id, _) in machine.plan.key_ids() {
+                let there = self.app.now().find(key_id).is_some();
+                let asked = self.app.removers(key_id).any(|by| match by {
+                    Author::Others => true,
+                    Author::Push(other) => targets(machine_of(other)).contains(&key_id),
+                });
+                prop_assert!(
+                    there || asked || self.app.has_certificate_of(&machine.plan, key_id),
+                    "{key_id} was verified and is not there"
+                );
+            }
+            for key_id in targets(machine) {
+                prop_assert!(
+                    self.app.now().find(key_id).is_none() || self.app.removers(key_id).next().is_some(),
+                    "{key_id} was verified as removed and never was"
+                );
+            }
+        }
+        // What we put there was asked for, or is named as put back.
+        for (key_id, by) in self.app.authors() {
+            let Author::Push(number) = by else { continue };
+            let machine = machine_of(number);
+            let put_back = machine
+                .healed
+                .iter()
+                .any(|healed| matches!(healed, Healed::PutBack { entry } if entry.key_id == Some(key_id)));
+            prop_assert!(
+                put_back
+                    || machine.plan.key_ids().iter().any(|(own, _)| *own == key_id)
+                    || App::is_wanted(&machine.plan, key_id),
+                "push {number} made {key_id}, which nobody asked for"
+            );
+        }
+        // Nothing is there twice.
+        prop_assert!(self.app.nothing_twice(), "{:?}", self.app.now());
+        Ok(())
+    }
+}
