@@ -310,6 +310,13 @@ impl Push {
         self.idle = 0;
     }
 
+    /// The write that is due was not sent, for the read that it rests on is too old by now: it is read again.
+    pub fn look_again(&mut self) {
+        if let Phase::Writing(due) = &self.phase {
+            self.phase = if due.heal || self.memory.written { Phase::Watching } else { Phase::Deciding };
+        }
+    }
+
     /// What came of the write that was due.
     pub fn wrote(&mut self, answer: WriteAnswer) {
         let Phase::Writing(due) = &self.phase else { return };

@@ -39,6 +39,7 @@ pub use listed::ListedApplication;
 pub use management_policies::ManagementPolicies;
 pub use me::Me;
 pub use owners::OwnerObject;
+pub use patch_key_credentials::Room;
 pub use retry::Retry;
 
 use crate::entropy::{Entropy, OsEntropy};
@@ -174,7 +175,24 @@ impl Graph {
         consistency: Consistency,
         body: Option<&Value>,
     ) -> Result<Answer<Value>, GraphError> {
-        self.budget.admit(cost, self.lane, self.patience, self.entropy.as_ref()).await?;
+        self.admit(cost).await?;
+        self.send_admitted(cost, bearer, method, url, consistency, body).await
+    }
+
+    /// Waits until the budget has room for a request, and counts it.
+    async fn admit(&self, cost: Cost) -> Result<(), GraphError> {
+        self.budget.admit(cost, self.lane, self.patience, self.entropy.as_ref()).await
+    }
+
+    async fn send_admitted(
+        &self,
+        cost: Cost,
+        bearer: &str,
+        method: Method,
+        url: Url,
+        consistency: Consistency,
+        body: Option<&Value>,
+    ) -> Result<Answer<Value>, GraphError> {
         let mut request = self
             .http
             .request(method, url)

@@ -1,12 +1,27 @@
 //! `PATCH /applications/{id}` with the whole `keyCredentials`: what is not in it is gone.
 
 use super::url::V1;
-use super::{Answer, Consistency, Graph, GraphError};
+use super::{Answer, Consistency, Cost, Graph, GraphError};
 use domain::ids::ObjectId;
 use reqwest::Method;
 use serde_json::Value;
 
+/// Of the budget, for one write.
+#[derive(Debug)]
+pub struct Room(Cost);
+
 impl Graph {
+    /// Waits for room: the read that a write rests on should not grow old meanwhile.
+    ///
+    /// # Errors
+    /// Graph has said that nothing is to be sent for longer than this client waits.
+    pub async fn room_for_a_write(&self) -> Result<Room, GraphError> {
+        let url = self.url(V1, &["applications"], &[]);
+        let cost = Cost::of(&Method::PATCH, &url);
+        self.admit(cost).await?;
+        Ok(Room(cost))
+    }
+
     /// Sends once what a [`domain::push::Push`] says is due: [`domain::push::Ask::Write`].
     ///
     /// # Errors
@@ -16,9 +31,10 @@ impl Graph {
         bearer: &str,
         id: ObjectId,
         body: &Value,
+        Room(cost): Room,
     ) -> Result<Answer<()>, GraphError> {
         let url = self.url(V1, &["applications", &id.to_string()], &[]);
-        let answer = self.send(bearer, Method::PATCH, url, Consistency::Default, Some(body)).await?;
+        let answer = self.send_admitted(cost, bearer, Method::PATCH, url, Consistency::Default, Some(body)).await?;
         Ok(Answer { value: (), status: answer.status, request_id: answer.request_id })
     }
 }

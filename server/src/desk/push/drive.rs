@@ -4,7 +4,7 @@ use super::conclude::{self, Driven};
 use super::one_app::{AppEnd, AppPush, Kept};
 use super::steps::Steps;
 use crate::desk::locks::Alone;
-use crate::graph::GraphError;
+use crate::graph::{GraphError, Room};
 use crate::store::{Origin, StoreError};
 use app::desk::Problem;
 use domain::key_credential::KeyCredentials;
@@ -14,6 +14,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 const WRITE: &str = "PATCH: write the previewed body";
+/// A write rests on a read no older than this.
+const FRESH: Duration = Duration::from_secs(1);
 
 pub(super) struct Drive<'a> {
     app: &'a AppPush,
@@ -22,6 +24,8 @@ pub(super) struct Drive<'a> {
     steps: Steps,
     /// The kept state from before the first write.
     undo: Option<i64>,
+    /// For the next write.
+    room: Option<Room>,
     /// Since the last write, or since the beginning.
     reads: u32,
     /// Reads until the last write.
@@ -42,6 +46,7 @@ impl<'a> Drive<'a> {
             alone,
             steps,
             undo,
+            room: None,
             reads: 0,
             reads_before: push.report().reads,
             push,
@@ -134,13 +139,14 @@ impl<'a> Drive<'a> {
             self.push.out_of_patience();
             return Ok(());
         }
+        let Some(room) = self.room().await? else { return Ok(()) };
         let Some(journal) = self.push.journal() else { return Err(AppEnd::Stopped) };
         let based_on = journal.before().clone();
         self.keep_before_writing(journal).await?;
         self.alone.check().await?;
         self.reads_before = self.push.report().reads;
         match self.app.token().await? {
-            Ok(token) => self.send(&token, body, &based_on).await?,
+            Ok(token) => self.send(&token, body, &based_on, room).await?,
             Err(problem) => {
                 // Nothing was sent.
                 self.steps.unsent(WRITE, &problem);
@@ -148,9 +154,36 @@ impl<'a> Drive<'a> {
                 self.push.wrote(WriteAnswer::Refused);
             }
         }
+        self.begin_reading();
+        Ok(())
+    }
+
+    fn begin_reading(&mut self) {
+        let settings = &self.app.state.settings;
         (self.reads, self.pause) = (0, settings.read_pause);
         self.deadline = Instant::now() + settings.read_patience;
-        Ok(())
+    }
+
+    /// For the write that is due. `None`: it took so long that the app is read again first, or there is none.
+    async fn room(&mut self) -> Result<Option<Room>, AppEnd> {
+        if let Some(room) = self.room.take() {
+            return Ok(Some(room));
+        }
+        let asked = Instant::now();
+        let room = tokio::select! {
+            room = self.app.state.jobs_graph.room_for_a_write() => room,
+            () = self.app.state.board.stopped() => return Err(AppEnd::Stopped),
+        };
+        match room {
+            Ok(room) if asked.elapsed() < FRESH => return Ok(Some(room)),
+            Ok(room) => {
+                self.room = Some(room);
+                self.push.look_again();
+            }
+            Err(error) => self.not_written(&error, false).await?,
+        }
+        self.begin_reading();
+        Ok(None)
     }
 
     /// The state before it, and what it will have done.
@@ -168,9 +201,9 @@ impl<'a> Drive<'a> {
         Ok(())
     }
 
-    async fn send(&mut self, token: &str, body: &Value, based_on: &KeyCredentials) -> Result<(), AppEnd> {
+    async fn send(&mut self, token: &str, body: &Value, based_on: &KeyCredentials, room: Room) -> Result<(), AppEnd> {
         let AppPush { state, work, .. } = self.app;
-        let error = match state.jobs_graph.patch_key_credentials(token, work.app.object_id, body).await {
+        let error = match state.jobs_graph.patch_key_credentials(token, work.app.object_id, body, room).await {
             Ok(answer) => {
                 self.steps.answered(WRITE, answer.status, answer.request_id.as_deref());
                 self.push.wrote(WriteAnswer::Accepted);
@@ -179,19 +212,24 @@ impl<'a> Drive<'a> {
             }
             Err(error) => error,
         };
-        self.steps.failed(WRITE, &error);
         if matches!(error, GraphError::SignedOut(_)) {
+            self.steps.failed(WRITE, &error);
             return Err(AppEnd::NeedsSignIn(error.problem("this app")));
         }
+        let overtaken = was_overtaken(self.app, &error, based_on).await?;
+        self.not_written(&error, overtaken).await
+    }
+
+    /// A write without a yes.
+    async fn not_written(&mut self, error: &GraphError, overtaken: bool) -> Result<(), AppEnd> {
+        self.steps.failed(WRITE, error);
         self.trouble = Some(error.problem("this app"));
         if error.write_may_have_happened() {
             self.push.wrote(WriteAnswer::Unanswered);
-        } else if error.write_turned_away()
-            || error == GraphError::Unreachable
-            || was_overtaken(self.app, &error, based_on).await?
-        {
+        } else if error.write_turned_away() || *error == GraphError::Unreachable || overtaken {
             self.push.wrote(WriteAnswer::TurnedAway);
             self.turned_away += 1;
+            let AppPush { state, .. } = self.app;
             let retry = &state.settings.retry;
             if self.turned_away < retry.attempts {
                 match retry.wait(self.turned_away, error.retry_after(), state.entropy.as_ref()) {
