@@ -66,6 +66,13 @@ async fn a_bulk_push_runs_under_the_limits_instead_of_into_them() {
     let refused = log.iter().filter(|request| request.status == 429).count();
     assert_eq!(refused, 0);
     assert!(begun.elapsed() >= std::time::Duration::from_secs(9), "{:?}: the limit was never near", begun.elapsed());
+    // Waiting for room comes before the read that a write rests on, not between the two.
+    for write in log.iter().filter(|request| request.method == "PATCH") {
+        let of_app =
+            log.iter().filter(|request| request.method == "GET" && request.path.split('?').next() == Some(&write.path));
+        let read = of_app.map(|request| request.at).filter(|at| *at < write.at).max().unwrap();
+        assert!(write.at - read < Duration::seconds(4), "{}: read at {read}, written at {}", write.path, write.at);
+    }
 }
 
 #[tokio::test]

@@ -110,8 +110,8 @@ impl App {
         newest_with_all.cloned().unwrap_or_else(|| State(shown.iter().filter_map(|e| find(e.key_id()?)).collect()))
     }
 
-    /// Replaces the collection. `Err`: refused, nothing changed.
-    pub fn patch(&mut self, body: &Value, by: Author) -> Result<(), String> {
+    /// Replaces the collection, and answers what went. `Err`: refused, nothing changed.
+    pub fn patch(&mut self, body: &Value, by: Author) -> Result<Vec<(KeyId, Born)>, String> {
         let mut next = vec![];
         let mut births = self.births;
         for sent in body["keyCredentials"].as_array().expect("a list") {
@@ -143,14 +143,16 @@ impl App {
             next.push(Entry { raw, key_id, born: births, by });
         }
         self.births = births;
+        let mut gone = vec![];
         for entry in &self.history.last().expect("the first state").0 {
             if !next.iter().any(|kept: &Entry| kept.key_id == entry.key_id) {
                 self.removed.insert(entry.key_id, (entry.born, by));
                 self.removals.push((entry.key_id, by));
+                gone.push((entry.key_id, entry.born));
             }
         }
         self.history.push(State(next));
-        Ok(())
+        Ok(gone)
     }
 
     fn new_entry(&mut self) -> Value {

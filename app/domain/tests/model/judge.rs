@@ -1,12 +1,10 @@
 //! What must be so at the end of every history.
 
 use super::app::{App, Author};
-use super::world::{Machine, World};
-use domain::ids::KeyId;
+use super::world::{Machine, World, removed_by};
 use domain::push::{Ending, Healed, Why};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub static HEALED: AtomicUsize = AtomicUsize::new(0);
@@ -17,10 +15,11 @@ pub static NAMED: AtomicUsize = AtomicUsize::new(0);
 impl World {
     pub fn judge(&self) -> Result<(), TestCaseError> {
         let machine_of = |number: usize| self.machines.iter().find(|machine| machine.number == number).expect("a push");
-        let targets = |machine: &Machine| -> BTreeSet<KeyId> {
-            let rows = machine.plan.diff().rows.iter();
-            rows.filter(|row| row.kind == domain::diff::DiffKind::Removed).filter_map(|row| row.key_id).collect()
-        };
+        let targets = |machine: &Machine| removed_by(&machine.plan);
+        // No write is made in knowledge of an entry and without it, whether that is put right afterwards or not.
+        for machine in &self.machines {
+            prop_assert!(machine.wiped.is_empty(), "push {} left out {:?}", machine.number, machine.wiped);
+        }
         // Nothing that nobody asked to remove is missing.
         for (key_id, born, by) in self.app.missing() {
             let Author::Push(number) = by else { continue };

@@ -3,6 +3,7 @@
 use super::app::{App, Author, Born, State, certificates};
 use super::history::{Fare, History, Op, What};
 use super::judge::{ENDED, HEALED};
+use domain::diff::DiffKind;
 use domain::ids::KeyId;
 use domain::key_credential::{IdentifierStyle, KeyCredential, KeyCredentials, NewKeyCredential};
 use domain::merge_plan::{Change, MergePlan, PlanError};
@@ -24,6 +25,8 @@ pub struct Machine {
     pub journal: Option<Journal>,
     /// 0: there is none.
     pub journal_at: usize,
+    /// Entries that a write of its own removed, though it had been shown them and nobody had asked for it.
+    pub wiped: Vec<KeyId>,
     /// Incarnations of entries that it was shown.
     pub seen: BTreeSet<Born>,
     /// Those of which it was shown the key.
@@ -32,8 +35,8 @@ pub struct Machine {
     pub stale: u32,
     /// Since the last write.
     pub reads: u32,
-    /// Sent without an answer, and still on its way.
-    pub late: Option<serde_json::Value>,
+    /// Sent without an answer, and still on its way; with what the push had been shown by then.
+    pub late: Option<(serde_json::Value, BTreeSet<Born>)>,
     pub ending: Option<Ending>,
     /// Named in its report as put right, or as perhaps put right.
     pub healed: Vec<Healed>,
@@ -116,6 +119,7 @@ impl World {
             journal_at: 0,
             keys_seen: born.clone(),
             seen: born,
+            wiped: vec![],
             stale: 0,
             reads: 0,
             late: None,
@@ -174,8 +178,9 @@ impl World {
         let push = machine.push.as_mut().expect("active");
         match push.next() {
             Ask::Read => {
-                if late && let Some(body) = machine.late.take() {
-                    _ = self.app.patch(&body, author);
+                if late && let Some((body, shown)) = machine.late.take() {
+                    let arrived = self.app.patch(&body, author);
+                    machine.wiped.extend(unasked(&machine.plan, arrived, &shown));
                 }
                 if fails {
                     push.read_failed();
@@ -208,35 +213,44 @@ impl World {
                 machine.journal_at = self.clock;
                 machine.healed.clone_from(&push.report().healed);
                 let earlier = machine.late.take();
-                if !late && let Some(earlier) = &earlier {
-                    _ = self.app.patch(earlier, author);
+                let shown = machine.seen.clone();
+                let mut wiped = vec![];
+                let mut arrive_as = |body: &serde_json::Value, shown: &BTreeSet<Born>| {
+                    let arrived = self.app.patch(body, author);
+                    let accepted = arrived.is_ok();
+                    wiped.extend(unasked(&machine.plan, arrived, shown));
+                    accepted
+                };
+                if !late && let Some((body, shown)) = &earlier {
+                    arrive_as(body, shown);
                 }
-                let mut arrive = || self.app.patch(&body, author);
+                let mut arrive = || arrive_as(&body, &shown);
                 let answer = match fare {
-                    Fare::Well => Some(arrive().map_or(WriteAnswer::Refused, |()| WriteAnswer::Accepted)),
+                    Fare::Well => Some(if arrive() { WriteAnswer::Accepted } else { WriteAnswer::Refused }),
                     Fare::TurnedAway => Some(WriteAnswer::TurnedAway),
                     Fare::TurnedAwayThough => {
-                        _ = arrive();
+                        arrive();
                         Some(WriteAnswer::TurnedAway)
                     }
                     Fare::NoAnswerArrived => {
-                        _ = arrive();
+                        arrive();
                         Some(WriteAnswer::Unanswered)
                     }
                     Fare::NoAnswerLost => Some(WriteAnswer::Unanswered),
                     Fare::NoAnswerLate => {
-                        machine.late = Some(body);
+                        machine.late = Some((body, shown));
                         Some(WriteAnswer::Unanswered)
                     }
                     Fare::CrashBefore => None,
                     Fare::CrashAfter => {
-                        _ = arrive();
+                        arrive();
                         None
                     }
                 };
-                if late && let Some(earlier) = &earlier {
-                    _ = self.app.patch(earlier, author);
+                if late && let Some((body, shown)) = &earlier {
+                    arrive_as(body, shown);
                 }
+                machine.wiped.extend(wiped);
                 match answer {
                     Some(answer) => push.wrote(answer),
                     None => self.crash(),
@@ -289,6 +303,19 @@ impl World {
             Op::RemoveOwn(at) => self.app.remove_own(at),
         }
     }
+}
+
+/// Of the entries that a write removed: those that it was made in knowledge of, and that the plan does not name.
+fn unasked(plan: &MergePlan, arrived: Result<Vec<(KeyId, Born)>, String>, shown: &BTreeSet<Born>) -> Vec<KeyId> {
+    let targets = removed_by(plan);
+    let gone = arrived.unwrap_or_default().into_iter();
+    gone.filter(|(key_id, born)| shown.contains(born) && !targets.contains(key_id)).map(|(key_id, _)| key_id).collect()
+}
+
+/// What the plan names to go.
+pub fn removed_by(plan: &MergePlan) -> BTreeSet<KeyId> {
+    let rows = plan.diff().rows.iter();
+    rows.filter(|row| row.kind == DiffKind::Removed).filter_map(|row| row.key_id).collect()
 }
 
 /// Lives through a history to the end of all its pushes.
