@@ -353,6 +353,30 @@ pub fn Chosen(picker: Picker, total: Option<u64>) -> impl IntoView {
     }
 }
 
+/// Posts the form to what makes a preview. `name` and `value`: what the page is about, which only this button sends.
+#[component]
+pub fn PreviewButton(
+    name: &'static str,
+    value: String,
+    action: &'static str,
+    #[prop(into)] pending: Signal<bool>,
+) -> impl IntoView {
+    view! {
+        <button
+            type="submit"
+            class="button button--primary"
+            name=name
+            value=value
+            formmethod="post"
+            formaction=action
+            disabled=move || pending.get()
+        >
+            <span>{move || if pending.get() { "Reading the apps" } else { "Preview" }}</span>
+            <Icon glyph=Glyph::ArrowRight/>
+        </button>
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

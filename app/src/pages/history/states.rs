@@ -5,7 +5,7 @@ use crate::components::get_form::GetForm;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::timestamp::Moment;
 use crate::dates;
-use crate::desk::StateRow;
+use crate::desk::{StateChange, StateRow};
 use crate::route::Route;
 use domain::ids::ObjectId;
 use leptos::prelude::*;
@@ -123,17 +123,33 @@ fn State(row: StateRow, is_older: bool, is_newer: bool) -> impl IntoView {
                 </span>
             </td>
             <td data-label="Against the one before">
-                {match (row.added, row.removed) {
-                    (0, 0) => view! { <span class="secondary">"Nothing came or went"</span> }.into_any(),
-                    (added, removed) => view! {
-                        <span class="badges">
-                            {(added > 0).then(|| view! { <span class="badge badge--added"><Icon glyph=Glyph::Plus/>{format!("{added} added")}</span> })}
-                            {(removed > 0).then(|| view! { <span class="badge badge--removed"><Icon glyph=Glyph::Minus/>{format!("{removed} removed")}</span> })}
-                        </span>
-                    }
-                    .into_any(),
+                {match row.change {
+                    Some(change) => view! { <Change change/> }.into_any(),
+                    None => view! { <span class="secondary">"The first that was seen"</span> }.into_any(),
                 }}
             </td>
         </tr>
     }
+}
+
+#[component]
+fn Change(change: StateChange) -> impl IntoView {
+    let StateChange { added, removed, altered, reordered } = change;
+    let badge = |count: u32, class: &'static str, glyph: Glyph| {
+        (count > 0).then(
+            || view! { <span class=format!("badge badge--{class}")><Icon glyph/>{format!("{count} {class}")}</span> },
+        )
+    };
+    if (added, removed, altered) == (0, 0, 0) {
+        let words = if reordered { "Only another order" } else { "The same entries" };
+        return view! { <span class="secondary">{words}</span> }.into_any();
+    }
+    view! {
+        <span class="badges">
+            {badge(added, "added", Glyph::Plus)}
+            {badge(removed, "removed", Glyph::Minus)}
+            {badge(altered, "altered", Glyph::Edit)}
+        </span>
+    }
+    .into_any()
 }
