@@ -24,7 +24,7 @@ pub fn Comparison(
     let StateComparison { app, display_name, older, newer, diff, older_json, newer_json } = comparison;
     let side = |row: &StateRow, now: bool| {
         let words = if now { "Now" } else { origin(&row.origin) };
-        view! { <span class="stacked"><span>{words}", "{entries(row.entries)}</span><span class="secondary"><Moment at=row.seen_at/></span></span> }
+        view! { {words}", "{entries(row.entries)}<span class="secondary">" · "<Moment at=row.seen_at/></span> }
     };
     let marks = |change| diff.key_ids(change).map(|id| id.to_string());
     let gone = marks(EntryChange::Removed).chain(marks(EntryChange::Altered)).collect();
@@ -36,8 +36,8 @@ pub fn Comparison(
     });
     let sum = counts(&diff);
     let tabs = vec![
-        ("Older", view! { <JsonView json=older_json label="keyCredentials, the older state" file_name=format!("keyCredentials-{app}-{}.json", older.id) marks=gone gone=true/> }.into_any()),
         ("Newer", view! { <JsonView json=newer_json label="keyCredentials, the newer state" file_name=format!("keyCredentials-{app}-{}.json", newer.id) marks=come/> }.into_any()),
+        ("Older", view! { <JsonView json=older_json label="keyCredentials, the older state" file_name=format!("keyCredentials-{app}-{}.json", older.id) marks=gone gone=true/> }.into_any()),
     ];
     view! {
         <section class="card" aria-labelledby="comparison-title">

@@ -76,7 +76,7 @@ pub fn States(
                             <td data-label="When"><strong>"Now"</strong></td>
                             <td data-label="Kept" class="secondary">"Read when you compare"</td>
                             <td data-label="Entries">"—"</td>
-                            <td data-label="Against the one before">"—"</td>
+                            <td data-label="Change">"—"</td>
                         </tr>
                         {rows
                             .into_iter()
@@ -122,7 +122,7 @@ fn State(row: StateRow, is_older: bool, is_newer: bool) -> impl IntoView {
                     {(unknown > 0).then(|| view! { <span class="secondary">{format!("key of {unknown} not known")}</span> })}
                 </span>
             </td>
-            <td data-label="Against the one before">
+            <td data-label="Change">
                 {match row.change {
                     Some(change) => view! { <Change change/> }.into_any(),
                     None => view! { <span class="secondary">"The first that was seen"</span> }.into_any(),
