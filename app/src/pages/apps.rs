@@ -110,7 +110,7 @@ fn Row(row: AppRow) -> impl IntoView {
     view! {
         <tr>
             <th scope="row" class="table__name" data-label="Name"><a class="table__link" href=Route::App(row.object_id).to_string()>{row.display_name.clone()}</a></th>
-            <td data-label="Client id"><code class="mono secondary">{row.app_id.to_string()}</code></td>
+            <td class="table__name" data-label="Client id"><code class="mono secondary">{row.app_id.to_string()}</code></td>
             <td data-label="Certificates" class=number(row.certificates)>{count(row.certificates)}</td>
             <td data-label="Secrets" class=number(row.secrets)>{count(row.secrets)}</td>
             <td data-label="Next end"><NextEnd row/></td>

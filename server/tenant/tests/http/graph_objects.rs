@@ -1,6 +1,7 @@
 //! Applications and service principals as objects: creation, properties, owners, deletion, delta, batch, roles.
 
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::graph_writes::{Setup, bad_request};
