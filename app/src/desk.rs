@@ -9,6 +9,7 @@
 use domain::certificate::CertificateFacts;
 use domain::commands::Commands;
 use domain::diff::Diff;
+use domain::diff::states::StateDiff;
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
 use domain::merge_plan::Fingerprint;
 use domain::suitability::{Assessment, Validity};
@@ -548,9 +549,18 @@ pub struct StateRow {
     /// `read`, `before-push` or `after-push`.
     pub origin: String,
     pub receipt: Option<Uuid>,
-    /// Against the state before it.
+    /// Against the state before it; absent of the first.
+    pub change: Option<StateChange>,
+}
+
+/// How many entries differ from the state before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateChange {
     pub added: u32,
     pub removed: u32,
+    pub altered: u32,
+    /// Those in both stand in another order.
+    pub reordered: bool,
 }
 
 /// Two states beside each other.
@@ -560,7 +570,7 @@ pub struct StateComparison {
     pub display_name: String,
     pub older: StateRow,
     pub newer: StateRow,
-    pub diff: Diff,
+    pub diff: StateDiff,
     /// `keyCredentials` as Graph sent them, with each known `key` filled in.
     pub older_json: String,
     pub newer_json: String,

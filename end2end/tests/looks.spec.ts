@@ -23,6 +23,11 @@ async function everyPage(page: Page): Promise<[string, string][]> {
   const graph = await Graph.as("Mara Lindqvist");
   const trusted = await graph.app("customer-portal");
   const bare = await graph.app("fabric-workspace-agent");
+  const pushed = await graph.app("backup-orchestrator");
+  await page.goto(`/apps/${pushed.id}/history`);
+  await page.getByRole("button", { name: "Compare" }).click();
+  await expect(page.getByRole("heading", { name: "Go back to the older state" })).toBeVisible();
+  const compared = new URL(page.url());
   return [
     ["overview", "/"],
     ["upload", "/certificates/new"],
@@ -36,16 +41,21 @@ async function everyPage(page: Page): Promise<[string, string][]> {
     ["app", `/apps/${trusted.id}`],
     ["app without certificates", `/apps/${bare.id}`],
     ["history", `/apps/${trusted.id}/history`],
+    ["history compared", compared.pathname + compared.search],
     ["copy", `/apps/${trusted.id}/copy`],
     ["table", "/table"],
     ["retirements", "/retirements"],
     ["audit", "/audit"],
+    ["search", "/search?q=payroll"],
+    ["doctor", "/doctor"],
+    ["proof", `/apps/${trusted.id}/proof`],
+    ["vaults", "/vaults?vault=contoso-apps"],
     ["not found", "/no/such/page"],
   ];
 }
 
 test("every page is accessible, fits and is quiet, in both themes, wide and narrow", async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const noise: string[] = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) noise.push(`${page.url()}: ${message.text()}`);
@@ -54,7 +64,7 @@ test("every page is accessible, fits and is quiet, in both themes, wide and narr
   const pages = await everyPage(page);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    for (const [width, height] of [[1440, 900], [390, 844]] as const) {
+    for (const [width, height] of [[1440, 900], [390, 844], [2560, 1440]] as const) {
       await page.setViewportSize({ width, height });
       for (const [name, path] of pages) {
         await test.step(`${name}, ${colorScheme}, ${width} px`, async () => {

@@ -49,6 +49,39 @@ test("a private key sent in a plain form is refused and the page says so", async
   await expect(page.getByRole("button", { name: "Upload the certificate" })).toBeVisible();
 });
 
+test("any two states of an app are compared, an altered entry property by property", async ({ page }) => {
+  const graph = await Graph.as("Mara Lindqvist");
+  const name = "partner-edi-gateway";
+  const { id } = await graph.app(name);
+  const [entry, ...others] = await graph.keys(name);
+  await signInPlainly(page, "Mara Lindqvist", `/apps/${id}`);
+  // Graph alters no entry in place: this one goes, and comes back with another name.
+  const kept = others.map((key) => ({ ...key, key: null }));
+  await graph.setKeys(name, kept);
+  await page.goto(`/apps/${id}`);
+  await graph.setKeys(name, [{ ...entry!, displayName: "renamed-elsewhere" }, ...kept]);
+
+  await page.goto(`/apps/${id}/history`);
+  const states = page.getByRole("table", { name: /^Kept states/ });
+  await expect(states.getByRole("row")).toHaveCount(5);
+  await states.getByRole("row").last().getByRole("radio", { name: /as the older one/ }).check();
+  await page.getByRole("button", { name: "Compare" }).click();
+  await expect(page).toHaveURL((url) => /^\d+$/.test(url.searchParams.get("older") ?? "") && url.searchParams.get("newer") === "");
+  const altered = page.getByRole("region", { name: /^What was altered: renamed-elsewhere/ });
+  const row = (property: string) => altered.getByRole("row", { name: new RegExp(`^${property} `) });
+  await expect(row("displayName")).toHaveText(`displayName${entry!.displayName}renamed-elsewhereAltered`);
+  await expect(row("endDateTime")).toHaveText(`endDateTime${entry!.endDateTime}${entry!.endDateTime}The same`);
+  await expect(row("key")).toHaveText("keyknownknownThe same");
+
+  // Two states of the past: the one in between has the entry not at all.
+  await page.getByRole("row").filter({ has: page.getByText("1 removed") }).getByRole("radio", { name: /as the newer one/ }).check();
+  await page.getByRole("button", { name: "Compare" }).click();
+  await expect(page).toHaveURL((url) => ["older", "newer"].every((side) => /^\d+$/.test(url.searchParams.get(side) ?? "")));
+  const entries = page.getByRole("table", { name: /^Certificates of/ });
+  await expect(entries.getByRole("row", { name: /^Removed/ })).toContainText(entry!.keyId);
+  await expect(altered).toHaveCount(0);
+});
+
 test("the theme is kept without scripts", async ({ page }) => {
   await page.goto("/");
   await expect(page.locator("html")).not.toHaveAttribute("data-theme");

@@ -1,5 +1,7 @@
 //! What a change does to each entry of `keyCredentials`.
 
+pub mod states;
+
 use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
 use crate::thumbprint::Thumbprint;

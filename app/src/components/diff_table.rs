@@ -45,15 +45,7 @@ pub fn DiffTable(diff: Diff, #[prop(into)] caption: String) -> impl IntoView {
     view! {
         <table class="table table--stack">
             <caption class="sr-only">{caption}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Change"</th>
-                    <th scope="col">"Name"</th>
-                    <th scope="col">"Thumbprint (SHA-1)"</th>
-                    <th scope="col">"Usage"</th>
-                    <th scope="col">"Ends"</th>
-                </tr>
-            </thead>
+            <thead><tr>{heads()}</tr></thead>
             <tbody>{rows.into_iter().map(|row| view! { <Row row/> }).collect_view()}</tbody>
         </table>
     }
@@ -65,25 +57,43 @@ fn Row(row: DiffRow) -> impl IntoView {
     view! {
         <tr class=format!("diff diff--{class}")>
             <td data-label="Change"><span class=format!("badge badge--{class}")><Icon glyph/>{word}</span></td>
-            <td data-label="Name">
-                <span class="stacked">
-                    <span>{row.display_name.unwrap_or_else(|| "No name".into())}</span>
-                    {row.key_id.map(|id| view! { <span class="secondary mono" title="keyId">{id.to_string()}</span> })}
-                </span>
-            </td>
-            <td data-label="Thumbprint">
-                {match row.thumbprint {
-                    Some(thumbprint) => view! { <ThumbprintText thumbprint/> }.into_any(),
-                    None => view! { <span class="secondary">"Not known"</span> }.into_any(),
-                }}
-            </td>
-            <td data-label="Usage">{row.usage.unwrap_or_else(|| "—".into())}</td>
-            <td data-label="Ends">
-                {match row.end {
-                    Some(at) => view! { <Day at/> }.into_any(),
-                    None => "—".into_any(),
-                }}
-            </td>
+            {cells(row)}
         </tr>
+    }
+}
+
+/// Above a change and [`cells`].
+pub fn heads() -> impl IntoView {
+    view! {
+        <th scope="col">"Change"</th>
+        <th scope="col">"Name"</th>
+        <th scope="col">"Thumbprint (SHA-1)"</th>
+        <th scope="col">"Usage"</th>
+        <th scope="col">"Ends"</th>
+    }
+}
+
+/// What an entry is, beside what happens to it.
+pub fn cells(row: DiffRow) -> impl IntoView {
+    view! {
+        <td data-label="Name">
+            <span class="stacked">
+                <span>{row.display_name.unwrap_or_else(|| "No name".into())}</span>
+                {row.key_id.map(|id| view! { <span class="secondary mono" title="keyId">{id.to_string()}</span> })}
+            </span>
+        </td>
+        <td data-label="Thumbprint">
+            {match row.thumbprint {
+                Some(thumbprint) => view! { <ThumbprintText thumbprint/> }.into_any(),
+                None => view! { <span class="secondary">"Not known"</span> }.into_any(),
+            }}
+        </td>
+        <td data-label="Usage">{row.usage.unwrap_or_else(|| "—".into())}</td>
+        <td data-label="Ends">
+            {match row.end {
+                Some(at) => view! { <Day at/> }.into_any(),
+                None => "—".into_any(),
+            }}
+        </td>
     }
 }

@@ -26,6 +26,7 @@ pub mod palette;
 pub mod problem_view;
 pub mod push_words;
 pub mod sample_code;
+pub mod state_diff;
 pub mod tabs;
 pub mod theme;
 pub mod thumbprint;

@@ -93,7 +93,7 @@ pub fn WhatFacts(certificates: Vec<CertificateFacts>, mode: PushMode, note: Opti
         {what}
         <dt>"How"</dt>
         <dd>{mode.words()}</dd>
-        {note.map(|note| view! { <dt>"More"</dt><dd>{note}</dd> })}
+        {note.map(|note| view! { <dt>"Note"</dt><dd>{note}</dd> })}
     }
 }
 

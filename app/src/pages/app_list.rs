@@ -58,6 +58,11 @@ pub fn count(of: u32) -> String {
     if of == 0 { "—".into() } else { of.to_string() }
 }
 
+/// Of the cell around [`count`]: where rows are stacked, nothing is not worth a line.
+pub fn number(of: u32) -> &'static str {
+    if of == 0 { "number number--none" } else { "number" }
+}
+
 /// When the next certificate of an app ends.
 #[component]
 pub fn NextEnd(row: AppRow) -> impl IntoView {

@@ -1,7 +1,7 @@
 //! Choosing many apps: one form carries the choice through search and paging. The ticks travel in the URL, with scripts or
 //! without; or all that the search finds is meant.
 
-use super::app_list::{AppList, NextEnd, count, load, scope_name};
+use super::app_list::{AppList, NextEnd, count, load, number, scope_name};
 use crate::api;
 use crate::browser;
 use crate::components::empty_state::EmptyState;
@@ -296,8 +296,8 @@ fn Row(row: AppRow, checked: bool) -> impl IntoView {
                     <code class="mono secondary">{row.app_id.to_string()}</code>
                 </label>
             </td>
-            <td data-label="Certificates" class="number">{count(row.certificates)}</td>
-            <td data-label="Secrets" class="number">{count(row.secrets)}</td>
+            <td data-label="Certificates" class=number(row.certificates)>{count(row.certificates)}</td>
+            <td data-label="Secrets" class=number(row.secrets)>{count(row.secrets)}</td>
             <td data-label="Next end"><NextEnd row/></td>
         </tr>
     }
@@ -350,6 +350,30 @@ pub fn Chosen(picker: Picker, total: Option<u64>) -> impl IntoView {
             {move || picker.ticked.read().words(total)}
             <span class="without-wasm secondary">" · ticks on this page count when you send them"</span>
         </p>
+    }
+}
+
+/// Posts the form to what makes a preview. `name` and `value`: what the page is about, which only this button sends.
+#[component]
+pub fn PreviewButton(
+    name: &'static str,
+    value: String,
+    action: &'static str,
+    #[prop(into)] pending: Signal<bool>,
+) -> impl IntoView {
+    view! {
+        <button
+            type="submit"
+            class="button button--primary"
+            name=name
+            value=value
+            formmethod="post"
+            formaction=action
+            disabled=move || pending.get()
+        >
+            <span>{move || if pending.get() { "Reading the apps" } else { "Preview" }}</span>
+            <Icon glyph=Glyph::ArrowRight/>
+        </button>
     }
 }
 

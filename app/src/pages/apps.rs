@@ -1,6 +1,6 @@
 //! All app registrations that the person may see.
 
-use super::app_list::{AppList, NextEnd, count, scope_name, use_app_list};
+use super::app_list::{AppList, NextEnd, count, number, scope_name, use_app_list};
 use crate::components::empty_state::EmptyState;
 use crate::components::field::{SearchField, Segmented};
 use crate::components::get_form::GetForm;
@@ -109,10 +109,10 @@ fn List(list: AppList) -> impl IntoView {
 fn Row(row: AppRow) -> impl IntoView {
     view! {
         <tr>
-            <th scope="row" data-label="Name"><a class="table__link" href=Route::App(row.object_id).to_string()>{row.display_name.clone()}</a></th>
-            <td data-label="Client id"><code class="mono secondary">{row.app_id.to_string()}</code></td>
-            <td data-label="Certificates" class="number">{count(row.certificates)}</td>
-            <td data-label="Secrets" class="number">{count(row.secrets)}</td>
+            <th scope="row" class="table__name" data-label="Name"><a class="table__link" href=Route::App(row.object_id).to_string()>{row.display_name.clone()}</a></th>
+            <td class="table__name" data-label="Client id"><code class="mono secondary">{row.app_id.to_string()}</code></td>
+            <td data-label="Certificates" class=number(row.certificates)>{count(row.certificates)}</td>
+            <td data-label="Secrets" class=number(row.secrets)>{count(row.secrets)}</td>
             <td data-label="Next end"><NextEnd row/></td>
         </tr>
     }

@@ -1,7 +1,7 @@
 //! The third step: to which apps, and how.
 
 use super::app_list::wanted;
-use super::app_picker::{AppPicker, Choosable, Chosen, Elsewhere, Picker, Ticked, choosable};
+use super::app_picker::{AppPicker, Choosable, Chosen, Elsewhere, Picker, PreviewButton, Ticked, choosable};
 use crate::api::{self, DraftPlan};
 use crate::components::breadcrumbs::{Step, Steps};
 use crate::components::icon::{Glyph, Icon};
@@ -155,20 +155,7 @@ fn Choose(viewer: Viewer, data: Choosing) -> impl IntoView {
             {move || problem().map(|problem| view! { <ProblemBar problem/> })}
             <div class="action-bar">
                 <Chosen picker total/>
-                {may_push.then(|| view! {
-                    <button
-                        type="submit"
-                        class="button button--primary"
-                        name="certificate[]"
-                        value=sha256.hex()
-                        formmethod="post"
-                        formaction=DraftPlan::url()
-                        disabled=move || pending.get()
-                    >
-                        <span>{move || if pending.get() { "Reading the apps" } else { "Preview" }}</span>
-                        <Icon glyph=Glyph::ArrowRight/>
-                    </button>
-                })}
+                {may_push.then(|| view! { <PreviewButton name="certificate[]" value=sha256.hex() action=DraftPlan::url() pending/> })}
             </div>
         </form>
     }

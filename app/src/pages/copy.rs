@@ -1,11 +1,11 @@
 //! Gives certificates that one app has to others.
 
 use super::app_list::wanted;
-use super::app_picker::{AppPicker, Choosable, Chosen, Elsewhere, Picker, Ticked, choosable};
+use super::app_picker::{AppPicker, Choosable, Chosen, Elsewhere, Picker, PreviewButton, Ticked, choosable};
 use crate::api::{self, DraftCopy};
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::empty_state::EmptyState;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Glyph;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, no_such_page, signed_in, use_param, use_viewer, why_no_push};
 use crate::components::problem_view::{ProblemBar, form_problem};
@@ -108,12 +108,7 @@ fn Copy(viewer: Viewer, app: AppDetail, apps: Choosable) -> impl IntoView {
             {move || draft.value().get().and_then(Result::err).map(|problem| view! { <ProblemBar problem/> })}
             <div class="action-bar">
                 <Chosen picker total/>
-                {may_push.then(|| view! {
-                    <button type="submit" class="button button--primary" name="from" value=from.to_string() formmethod="post" formaction=DraftCopy::url() disabled=move || pending.get()>
-                        <span>{move || if pending.get() { "Reading the apps" } else { "Preview" }}</span>
-                        <Icon glyph=Glyph::ArrowRight/>
-                    </button>
-                })}
+                {may_push.then(|| view! { <PreviewButton name="from" value=from.to_string() action=DraftCopy::url() pending/> })}
             </div>
         </form>
     }

@@ -86,7 +86,7 @@ fn Prove(subject: Subject) -> impl IntoView {
     ];
     view! {
         <Title text=format!("Prove {name}")/>
-        <Breadcrumbs trail=vec![("Apps", Route::Apps.to_string()), ("App", Route::App(object_id).to_string())] here="Proof"/>
+        <Breadcrumbs trail=vec![("Apps".to_owned(), Route::Apps.to_string()), (name.clone(), Route::App(object_id).to_string())] here="Proof"/>
         <Heading title=format!("Prove it: sign in as {name}") lead="An assertion is signed where the private key is, and only the assertion is sent on. The token that comes back is shown in words and not kept."/>
         <div class="columns columns--side">
             <div class="columns__main">

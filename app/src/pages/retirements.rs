@@ -73,7 +73,7 @@ fn Row(row: Retirement, retire: ServerAction<DraftRetire>, may_push: bool) -> im
     let of = format!(" {name} of {}", row.display_name);
     view! {
         <tr>
-            <th scope="row" data-label="App">
+            <th scope="row" class="table__name" data-label="App">
                 <span class="stacked">
                     <a class="table__link" href=Route::App(row.object_id).to_string()>{row.display_name}</a>
                     <code class="mono secondary">{row.app_id.to_string()}</code>

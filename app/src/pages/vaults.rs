@@ -116,7 +116,7 @@ fn Row(vault: String, row: VaultCertificate, import: ServerAction<ImportFromVaul
     let nobody = row.holders.is_empty() && row.older_holders.is_empty();
     view! {
         <tr>
-            <th scope="row" data-label="Name">
+            <th scope="row" class="table__name" data-label="Name">
                 <span class="stacked">
                     <span>{row.name.clone()}</span>
                     {row.version.clone().map(|version| view! { <code class="mono secondary" title="Version">{version}</code> })}
@@ -134,8 +134,10 @@ fn Row(vault: String, row: VaultCertificate, import: ServerAction<ImportFromVaul
                 <span class="stacked">
                     {on(&row.holders)}
                     {(!row.older_holders.is_empty()).then(|| view! {
-                        <span><span class="badge badge--warn"><Icon glyph=Glyph::Warning/>"Older version"</span></span>
-                        {on(&row.older_holders)}
+                        <span class="badges">
+                            <span class="badge badge--warn"><Icon glyph=Glyph::Warning/>"Older version"</span>
+                            {on(&row.older_holders)}
+                        </span>
                     })}
                     {nobody.then(|| view! { <span class="secondary">"No app"</span> })}
                 </span>

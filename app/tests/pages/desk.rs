@@ -1,5 +1,6 @@
 //! A desk with one of everything, made by the real core from two certificates.
 
+mod holders;
 pub mod plans;
 pub mod receipts;
 mod states;
@@ -315,7 +316,11 @@ impl Desk for SampleDesk {
         self.known()?;
         Ok(Holders {
             taken_for: "SHA-1 thumbprint, as hexadecimal".into(),
-            holdings: if words == "nothing" { vec![] } else { vec![holding(1, false), holding(2, true)] },
+            holdings: if words == "nothing" {
+                vec![]
+            } else {
+                vec![holders::holding(1, false), holders::holding(2, true)]
+            },
             apps: 61,
             indexed_at: NOW - Duration::minutes(2),
         })
@@ -356,31 +361,7 @@ impl Desk for SampleDesk {
 
     async fn vault_certificates(&self, vault: &str) -> Result<Vec<VaultCertificate>, Problem> {
         self.known()?;
-        if vault == "closed" {
-            return Err(Problem::new(
-                403,
-                "vault-refused",
-                "Key Vault refused",
-                "You may not list certificates there.",
-            ));
-        }
-        let certificate =
-            |name: &str, days: i64, holders: Vec<Holding>, older_holders: Vec<Holding>| VaultCertificate {
-                name: name.into(),
-                version: Some("0f1e2d3c4b5a49788685".into()),
-                thumbprint: Some(new_certificate().sha1()),
-                enabled: true,
-                start: Some(NOW - Duration::days(30)),
-                end: Some(NOW + Duration::days(days)),
-                validity: validity(None, Some(NOW + Duration::days(days)), NOW),
-                holders,
-                older_holders,
-            };
-        Ok(vec![
-            certificate("payroll", 300, vec![holding(1, false)], vec![]),
-            certificate("badges", 12, vec![], vec![holding(2, false)]),
-            certificate("nobody", 80, vec![], vec![]),
-        ])
+        holders::vault_certificates(vault)
     }
 
     async fn import_from_vault(&self, _: &str, _: &str, _: &str) -> Result<Sha256Thumbprint, Problem> {
@@ -390,20 +371,5 @@ impl Desk for SampleDesk {
 
     async fn prove_with_vault(&self, app: AppId, _: &str, _: &str, _: &str) -> Result<Proof, Problem> {
         self.prove(app, "").await
-    }
-}
-
-fn holding(n: u128, on_service_principal: bool) -> Holding {
-    Holding {
-        object_id: ObjectId::new(id(n)),
-        app_id: AppId::new(id(n + 500)),
-        display_name: format!("Holder {n}"),
-        on_service_principal,
-        key_id: Some(KeyId::new(id(n + 20))),
-        entry_name: Some("CN=payroll-2026".into()),
-        thumbprint: Some(new_certificate().sha1()),
-        usage: Some("Verify".into()),
-        end: Some(NOW + Duration::days(40)),
-        validity: Validity::Valid,
     }
 }

@@ -4,8 +4,8 @@ use super::DeskState;
 use crate::graph::Application;
 use crate::person::Person;
 use crate::store::KeptState;
-use app::desk::{PAGE_SIZE, Page, Problem, StateComparison, StateRow};
-use domain::diff::{self, Diff, DiffKind};
+use app::desk::{PAGE_SIZE, Page, Problem, StateChange, StateComparison, StateRow};
+use domain::diff::states::{self as diff, EntryChange};
 use domain::ids::ObjectId;
 use domain::key_credential::KeyCredentials;
 use domain::snapshot::KnownKeys;
@@ -49,12 +49,13 @@ pub(super) async fn compare(
     // Whichever way round they were asked for.
     let (older, newer) = if older.id <= newer.id { (older, newer) } else { (newer, older) };
     let known = state.store.known_keys(tenant, app).await?;
+    let (then, since) = (known.fill(&older.entries), known.fill(&newer.entries));
     Ok(StateComparison {
         app,
         display_name: now.display_name,
-        diff: diff::between(&older.entries, &newer.entries),
-        older_json: known.fill(&older.entries).pretty(),
-        newer_json: known.fill(&newer.entries).pretty(),
+        diff: diff::between(&then, &since),
+        older_json: then.pretty(),
+        newer_json: since.pretty(),
         newer: row(&newer, Some(&older.entries), &known),
         older: row(&older, None, &known),
     })
@@ -91,7 +92,15 @@ fn row(kept: &KeptState, before: Option<&KeyCredentials>, known: &KnownKeys) -> 
     let has = |entry: &&domain::key_credential::KeyCredential| {
         entry.has_key() || entry.key_id().is_some_and(|id| known.get(id).is_some())
     };
-    let diff = before.map_or_else(Diff::default, |before| diff::between(before, &kept.entries));
+    let change = before.map(|before| {
+        let diff = diff::between(before, &kept.entries);
+        StateChange {
+            added: count(diff.count(EntryChange::Added)),
+            removed: count(diff.count(EntryChange::Removed)),
+            altered: count(diff.count(EntryChange::Altered)),
+            reordered: diff.reordered,
+        }
+    });
     StateRow {
         id: kept.id,
         seen_at: kept.seen_at,
@@ -99,8 +108,7 @@ fn row(kept: &KeptState, before: Option<&KeyCredentials>, known: &KnownKeys) -> 
         keys_known: count(kept.entries.iter().filter(has).count()),
         origin: kept.origin.clone(),
         receipt: kept.receipt,
-        added: count(diff.count(DiffKind::Added)),
-        removed: count(diff.count(DiffKind::Removed)),
+        change,
     }
 }
 

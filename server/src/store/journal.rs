@@ -355,11 +355,11 @@ mod tests {
             let tokens = "SELECT count(*) FROM receipts WHERE tokens IS NOT NULL AND state = 'running'";
             let count = async || sqlx::query_scalar::<_, i64>(tokens).fetch_one(store.pool()).await.unwrap();
             assert_eq!(count().await, 1);
-            assert_eq!(store.unfinished().await.unwrap(), [new.head]);
-            store.finish_receipt(receipt, AT).await.unwrap();
-            store.finish_receipt(receipt, AT + time::Duration::days(1)).await.unwrap();
+            assert_eq!(store.open_runs().await.unwrap(), [receipt]);
+            store.finish_run(receipt, AT).await.unwrap();
+            store.finish_run(receipt, AT + time::Duration::days(1)).await.unwrap();
             assert_eq!(count().await, 0);
-            assert_eq!(store.unfinished().await.unwrap(), []);
+            assert!(store.open_runs().await.unwrap().is_empty());
             assert_eq!(store.receipt(TENANT, receipt).await.unwrap().unwrap().finished_at, Some(AT));
         })
         .await;

@@ -79,15 +79,6 @@ struct SummaryRow {
     total: i64,
 }
 
-macro_rules! select_receipts {
-    ($rest:literal) => {
-        concat!(
-            "SELECT id, tenant_id, person_id, plan_id, certificates, mode, who, username, started_at, finished_at FROM receipts ",
-            $rest
-        )
-    };
-}
-
 impl Store {
     /// Claims the plan and opens its receipt with all the plan's apps, in their order, or does neither. `false` where
     /// the plan was claimed before.
@@ -137,30 +128,12 @@ impl Store {
         Ok(true)
     }
 
-    /// Nothing more will happen; the sign-in is forgotten.
-    pub async fn finish_receipt(&self, receipt: Uuid, at: OffsetDateTime) -> Result<(), StoreError> {
-        sqlx::query(
-            "UPDATE receipts SET finished_at = $1, state = 'finished', tokens = NULL WHERE id = $2 AND finished_at IS NULL",
-        )
-        .bind(Stamp(at))
-        .bind(receipt.to_string())
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
-
     pub async fn receipt(&self, tenant: TenantId, id: Uuid) -> Result<Option<ReceiptHead>, StoreError> {
-        let sql = select_receipts!("WHERE id = $1 AND tenant_id = $2");
+        let sql = "SELECT id, tenant_id, person_id, plan_id, certificates, mode, who, username, started_at, finished_at
+             FROM receipts WHERE id = $1 AND tenant_id = $2";
         let row: Option<Row> =
             sqlx::query_as(sql).bind(id.to_string()).bind(tenant.to_string()).fetch_optional(&self.pool).await?;
         row.map(TryInto::try_into).transpose()
-    }
-
-    /// Receipts of every tenant whose push did not end, the oldest first.
-    pub async fn unfinished(&self) -> Result<Vec<ReceiptHead>, StoreError> {
-        let sql = select_receipts!("WHERE finished_at IS NULL ORDER BY started_at, id");
-        let rows: Vec<Row> = sqlx::query_as(sql).fetch_all(&self.pool).await?;
-        rows.into_iter().map(TryInto::try_into).collect()
     }
 
     /// The person's latest pushes, the newest first. An app that had the certificate before counts as verified: it was

@@ -1,8 +1,8 @@
 //! The time machine: which states are kept, and who sees them.
 
 use crate::world::{DANIEL, MARA, OWEN, TestCertificate, World, echo};
-use app::desk::{Desk as _, PushMode};
-use domain::diff::DiffKind;
+use app::desk::{Desk as _, PushMode, StateChange};
+use domain::diff::states::EntryChange;
 use domain::ids::ObjectId;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -24,7 +24,8 @@ async fn each_state_is_kept_once_with_where_it_came_from() {
     let states = world.desk(OWEN).states(app, 1).await.unwrap().items;
     assert_eq!(states.len(), 2, "{states:?}");
     assert_eq!((states[0].origin.as_str(), states[0].receipt), ("after-push", Some(receipt.id)));
-    assert_eq!((states[0].entries, states[0].added, states[0].removed), (3, 1, 0));
+    assert_eq!((states[0].entries, states[0].change), (3, Some(StateChange { added: 1, ..StateChange::default() })));
+    assert_eq!(states[1].change, None, "nothing was seen before it");
     assert_eq!(receipt.apps.items[0].undo, Some(states[1].id));
 }
 
@@ -41,7 +42,7 @@ async fn two_states_beside_each_other_and_the_app_as_it_is_now() {
 
     let now = world.desk(OWEN).compare_states(app, first, None).await.unwrap();
     assert_eq!((now.older.id, now.display_name.as_str()), (first, "payroll-batch"));
-    assert_eq!((now.diff.count(DiffKind::Added), now.diff.count(DiffKind::Removed)), (1, 1));
+    assert_eq!((now.diff.count(EntryChange::Added), now.diff.count(EntryChange::Removed)), (1, 1));
     // With every key that was ever seen: this one is not on the app any more.
     let older: Value = serde_json::from_str(&now.older_json).unwrap();
     assert_eq!(older, json!(before));
@@ -52,6 +53,37 @@ async fn two_states_beside_each_other_and_the_app_as_it_is_now() {
     assert_eq!((back.older.id, back.newer.id, &back.diff), (first, now.newer.id, &now.diff));
     let other = world.desk(OWEN).compare_states(world.id("gdpr-export"), first, None).await;
     assert_eq!(other.unwrap_err().code, "state-not-found");
+}
+
+#[tokio::test]
+async fn an_entry_that_came_back_with_other_properties_is_shown_field_by_field() {
+    let world = World::start().await;
+    let app = world.id("payroll-batch");
+    let before = world.keys("payroll-batch").await;
+    world.desk(OWEN).app(app).await.unwrap();
+    let first = world.desk(OWEN).states(app, 1).await.unwrap().items[0].id;
+    // Graph alters no entry in place: it has to go first.
+    let mut keys = echo(&before);
+    let mut altered = before[0].clone();
+    altered["displayName"] = json!("CN=renamed");
+    altered["customKeyIdentifier"] = Value::Null;
+    world.write("payroll-batch", &json!({"keyCredentials": &keys[1..]})).await;
+    keys[0] = altered.clone();
+    world.write("payroll-batch", &json!({"keyCredentials": keys})).await;
+
+    let now = world.desk(OWEN).compare_states(app, first, None).await.unwrap();
+    let shown = now.diff.entries.iter().find(|entry| entry.change == EntryChange::Altered).unwrap();
+    assert_eq!(json!(shown.row.key_id), before[0]["keyId"]);
+    assert!(shown.key_known);
+    let differing: Vec<_> = shown.fields.iter().filter(|field| field.differs).collect();
+    assert_eq!(differing[0].name, "displayName");
+    assert_eq!(differing[0].then.as_deref(), before[0]["displayName"].as_str());
+    assert_eq!(differing[0].now.as_deref(), Some("CN=renamed"));
+    assert!(shown.fields.iter().any(|field| field.name == "usage" && !field.differs));
+    let kept = before.len() - 1;
+    assert_eq!((now.diff.count(EntryChange::Kept), now.diff.entries.len()), (kept, before.len()));
+    let states = world.desk(OWEN).states(app, 1).await.unwrap().items;
+    assert_eq!(states[0].change.unwrap().altered, 1);
 }
 
 #[tokio::test]

@@ -4,6 +4,8 @@
 
 mod azure_cli;
 mod budget;
+#[path = "../support/certificates.rs"]
+mod certificates;
 #[path = "../support/databases.rs"]
 mod databases;
 mod drafts;
@@ -12,6 +14,8 @@ mod faults;
 mod history;
 mod lists;
 mod paging;
+#[path = "../support/people.rs"]
+mod people;
 mod plans;
 mod proofs;
 mod proxy;

@@ -2,19 +2,20 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub use crate::certificates::TestCertificate;
 use crate::databases::Database;
+pub use crate::people::{DANIEL, MARA, OWEN, PRIYA, TOBIAS};
+use crate::people::{cloud, viewer};
 use app::desk::{
-    AppStage, AuditQuery, AuditRow, Chosen, Desk as _, Outcome, Pace, PlanRequest, PlanView, PortalRole, Problem,
-    PushMode, Receipt, ReceiptApp, ReceiptQuery, Viewer,
+    AppStage, AuditQuery, AuditRow, Chosen, Desk as _, Outcome, Pace, PlanRequest, PlanView, Problem, PushMode,
+    Receipt, ReceiptApp, ReceiptQuery, Viewer,
 };
 use async_trait::async_trait;
-use domain::ids::{AppId, ObjectId, TenantId};
+use domain::ids::{AppId, ObjectId};
 use domain::thumbprint::Sha256Thumbprint;
-use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256};
-use rsa::pkcs8::EncodePrivateKey as _;
-use serde_json::{Value, json};
+use serde_json::Value;
 use server::clock::SystemClock;
-use server::config::{Cloud, KeyVaultCloud, VaultPlace};
+use server::config::{KeyVaultCloud, VaultPlace};
 use server::desk::{DeskSettings, DeskState, RequestDesk, Services};
 use server::entropy::OsEntropy;
 use server::graph::{Graph, Retry};
@@ -26,17 +27,10 @@ use server::token_endpoint::TokenEndpoint;
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tenant::{HttpsOptions, RunningTenant, TenantOptions};
-use time::OffsetDateTime;
 use uuid::Uuid;
-
-pub const MARA: &str = "mara.lindqvist@contoso.onmicrosoft.com";
-pub const TOBIAS: &str = "tobias.renner@contoso.onmicrosoft.com";
-pub const PRIYA: &str = "priya.raman@contoso.onmicrosoft.com";
-pub const OWEN: &str = "owen.carter@contoso.onmicrosoft.com";
-pub const DANIEL: &str = "daniel.novak@contoso.onmicrosoft.com";
 
 pub struct World {
     pub tenant: RunningTenant,
@@ -180,21 +174,7 @@ impl World {
     }
 
     pub fn viewer(&self, upn: &str) -> Viewer {
-        let info = self.tenant.people().into_iter().find(|person| person.user_principal_name == upn).unwrap();
-        let roles = info.portal_roles.iter().map(|role| match role.as_str() {
-            "Thumbprint.Admin" => PortalRole::Admin,
-            "Thumbprint.User" => PortalRole::User,
-            "Thumbprint.Auditor" => PortalRole::Auditor,
-            other => panic!("{other}"),
-        });
-        Viewer {
-            roles: roles.collect(),
-            name: info.display_name,
-            username: info.user_principal_name,
-            object_id: ObjectId::new(info.id),
-            tenant_id: TenantId::new(self.tenant.tenant_id()),
-            cloud: "Local tenant".into(),
-        }
+        viewer(&self.tenant, upn)
     }
 
     pub fn id(&self, app: &str) -> ObjectId {
@@ -298,14 +278,7 @@ fn state(
 ) -> Arc<DeskState> {
     let base: url::Url = base_url.parse().unwrap();
     let vaults = KeyVaultCloud { resource: VAULTS.into(), place: VaultPlace::Below(base.join("_vault/").unwrap()) };
-    let cloud = Cloud {
-        name: "Local tenant".into(),
-        authority: base.clone(),
-        over_https: None,
-        graph_root: base.clone(),
-        admin_center: None,
-        key_vault: Some(vaults.clone()),
-    };
+    let cloud = cloud(base.clone(), Some(vaults.clone()));
     let services = Services {
         graph: Graph::new(http.clone(), base),
         token_endpoint: TokenEndpoint::new(http.clone(), &cloud),
@@ -319,57 +292,6 @@ fn state(
 
 pub fn add(certificates: Vec<Sha256Thumbprint>, apps: Chosen, mode: PushMode, display_name: &str) -> PlanRequest {
     PlanRequest::Add { certificates, apps, mode, display_name: display_name.into(), overlap_days: 0 }
-}
-
-/// A self-signed certificate with an RSA key that all share: making one is slow.
-pub struct TestCertificate {
-    pub pem: String,
-    pub der: Vec<u8>,
-    pub key_pem: String,
-}
-
-static KEY: LazyLock<(Vec<u8>, String)> = LazyLock::new(|| {
-    let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048).unwrap();
-    let pem = key.to_pkcs8_pem(rsa::pkcs8::LineEnding::LF).unwrap();
-    (key.to_pkcs8_der().unwrap().as_bytes().to_vec(), pem.to_string())
-});
-
-impl TestCertificate {
-    /// Valid for a year; no two are the same.
-    pub fn new(common_name: &str) -> Self {
-        let now = OffsetDateTime::now_utc();
-        Self::between(common_name, now - time::Duration::days(1), now + time::Duration::days(364))
-    }
-
-    pub fn between(common_name: &str, from: OffsetDateTime, until: OffsetDateTime) -> Self {
-        let pair = KeyPair::from_pkcs8_der_and_sign_algo(&KEY.0.clone().into(), &PKCS_RSA_SHA256).unwrap();
-        Self { key_pem: KEY.1.clone(), ..Self::signed(common_name, from, until, &pair) }
-    }
-
-    /// With an elliptic-curve key, which Entra cannot use.
-    pub fn elliptic() -> Self {
-        let now = OffsetDateTime::now_utc();
-        let pair = KeyPair::generate().unwrap();
-        Self::signed("elliptic", now - time::Duration::days(1), now + time::Duration::days(364), &pair)
-    }
-
-    fn signed(common_name: &str, from: OffsetDateTime, until: OffsetDateTime, pair: &KeyPair) -> Self {
-        let mut params = CertificateParams::default();
-        params.distinguished_name = DistinguishedName::new();
-        params.distinguished_name.push(DnType::CommonName, common_name);
-        params.serial_number = Some(rcgen::SerialNumber::from_slice(Uuid::new_v4().as_bytes()));
-        params.not_before = from;
-        params.not_after = until;
-        let certificate = params.self_signed(pair).unwrap();
-        Self { pem: certificate.pem(), der: certificate.der().to_vec(), key_pem: pair.serialize_pem() }
-    }
-
-    /// As somebody else would add it through Graph.
-    pub fn entry(&self) -> Value {
-        use base64::Engine as _;
-        json!({"type": "AsymmetricX509Cert", "usage": "Verify", "displayName": "CN=someone else",
-            "key": base64::engine::general_purpose::STANDARD.encode(&self.der)})
-    }
 }
 
 /// Without `key`: what keeps the stored one.

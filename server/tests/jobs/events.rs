@@ -1,6 +1,6 @@
 //! Progress as server-sent events, over HTTP.
 
-use crate::site::certificate;
+use crate::certificates::TestCertificate;
 use crate::support::{Browser, COOKIE_NAME, TestPortal};
 use app::desk::{Progress, RunState};
 use reqwest::StatusCode;
@@ -11,7 +11,8 @@ const LONG: Duration = Duration::from_mins(1);
 
 /// Uploads a new certificate, previews it for all apps that a search finds, and begins to push it; the receipt's path.
 pub async fn push_to_found(browser: &mut Browser, search: &str, pace: &[(&str, &str)]) -> String {
-    let form = [("text", certificate("found").as_str()), ("app", "")].map(|(name, value)| (name, value.to_owned()));
+    let form = [("text", TestCertificate::new("found").pem.as_str()), ("app", "")]
+        .map(|(name, value)| (name, value.to_owned()));
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let sha256 = redirect(browser, "/api/keep-certificate", &form).await;
     let sha256 = sha256.split(['/', '?']).nth(2).unwrap().to_owned();

@@ -3,11 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bulk;
+#[path = "../support/certificates.rs"]
+mod certificates;
 mod crash;
 #[path = "../support/databases.rs"]
 mod databases;
 mod events;
 mod faults;
+#[path = "../support/people.rs"]
+mod people;
 mod replicas;
 mod sign_in;
 mod site;

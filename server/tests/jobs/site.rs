@@ -1,18 +1,18 @@
 //! A tenant with many apps, a database, and processes of the portal that share both.
 
+use crate::certificates::TestCertificate;
 use crate::databases::Database;
+pub use crate::people::{MARA, OWEN, PRIYA};
+use crate::people::{cloud, viewer};
 use app::desk::{
-    AppStage, Chosen, Desk as _, Outcome, Pace, PlanRequest, PortalRole, Problem, Progress, PushMode, Receipt,
-    ReceiptApp, ReceiptQuery, RunState, Steer, Viewer,
+    AppStage, Chosen, Desk as _, Outcome, Pace, PlanRequest, Problem, Progress, PushMode, Receipt, ReceiptApp,
+    ReceiptQuery, RunState, Steer,
 };
 use async_trait::async_trait;
-use domain::ids::{ObjectId, TenantId};
+use domain::ids::ObjectId;
 use domain::thumbprint::Sha256Thumbprint;
-use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256};
-use rsa::pkcs8::EncodePrivateKey as _;
 use serde_json::Value;
 use server::clock::SystemClock;
-use server::config::Cloud;
 use server::desk::{DeskSettings, DeskState, RequestDesk, Services};
 use server::entropy::OsEntropy;
 use server::graph::{BudgetSettings, Graph, Retry};
@@ -21,16 +21,11 @@ use server::person::{JobTokens, Person, TokenProvider};
 use server::store::Store;
 use server::token_endpoint::TokenEndpoint;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tenant::{RunningTenant, Seed, TenantOptions};
-use time::OffsetDateTime;
 use uuid::Uuid;
-
-pub const MARA: &str = "mara.lindqvist@contoso.onmicrosoft.com";
-pub const OWEN: &str = "owen.carter@contoso.onmicrosoft.com";
-pub const PRIYA: &str = "priya.raman@contoso.onmicrosoft.com";
 
 /// How long anything here may take.
 const LONG: Duration = Duration::from_mins(2);
@@ -117,14 +112,7 @@ impl Site {
 
     pub async fn replica_with(&self, settings: DeskSettings, jobs: JobSettings) -> Replica {
         let base: url::Url = self.tenant.base_url().parse().unwrap();
-        let cloud = Cloud {
-            name: "Local tenant".into(),
-            authority: base.clone(),
-            graph_root: base.clone(),
-            admin_center: None,
-            key_vault: None,
-            over_https: None,
-        };
+        let cloud = cloud(base.clone(), None);
         let services = Services {
             graph: Graph::new(self.http.clone(), base),
             token_endpoint: TokenEndpoint::new(self.http.clone(), &cloud),
@@ -139,25 +127,7 @@ impl Site {
     }
 
     fn person(&self, upn: &str) -> Person {
-        Person { viewer: self.viewer(upn), tokens: Arc::new(Token(self.tenant.graph_token(upn).unwrap())) }
-    }
-
-    fn viewer(&self, upn: &str) -> Viewer {
-        let info = self.tenant.people().into_iter().find(|person| person.user_principal_name == upn).unwrap();
-        let roles = info.portal_roles.iter().map(|role| match role.as_str() {
-            "Thumbprint.Admin" => PortalRole::Admin,
-            "Thumbprint.User" => PortalRole::User,
-            "Thumbprint.Auditor" => PortalRole::Auditor,
-            other => panic!("{other}"),
-        });
-        Viewer {
-            roles: roles.collect(),
-            name: info.display_name,
-            username: info.user_principal_name,
-            object_id: ObjectId::new(info.id),
-            tenant_id: TenantId::new(self.tenant.tenant_id()),
-            cloud: "Local tenant".into(),
-        }
+        Person { viewer: viewer(&self.tenant, upn), tokens: Arc::new(Token(self.tenant.graph_token(upn).unwrap())) }
     }
 
     pub fn desk(&self, replica: &Replica, upn: &str) -> RequestDesk {
@@ -174,7 +144,7 @@ impl Site {
     /// A new certificate, and a preview that adds it to these apps.
     pub async fn draft(&self, replica: &Replica, upn: &str, apps: &[ObjectId]) -> (Uuid, Sha256Thumbprint) {
         let desk = self.desk(replica, upn);
-        let certificate = desk.keep_certificate(certificate("bulk").as_bytes()).await.unwrap();
+        let certificate = desk.keep_certificate(TestCertificate::new("bulk").pem.as_bytes()).await.unwrap();
         let request = PlanRequest::Add {
             certificates: vec![certificate],
             apps: Chosen::These(apps.to_vec()),
@@ -286,21 +256,4 @@ pub fn outcome(app: &ReceiptApp) -> Outcome {
 
 pub fn is_good(app: &ReceiptApp) -> bool {
     matches!(outcome(app), Outcome::Verified | Outcome::AlreadyThere)
-}
-
-static KEY: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048).unwrap();
-    key.to_pkcs8_der().unwrap().as_bytes().to_vec()
-});
-
-/// A new self-signed certificate as PEM; all have the same RSA key, for making one is slow.
-pub fn certificate(common_name: &str) -> String {
-    let pair = KeyPair::from_pkcs8_der_and_sign_algo(&KEY.clone().into(), &PKCS_RSA_SHA256).unwrap();
-    let now = OffsetDateTime::now_utc();
-    let mut params = CertificateParams::default();
-    params.distinguished_name = DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, common_name);
-    params.serial_number = Some(rcgen::SerialNumber::from_slice(Uuid::new_v4().as_bytes()));
-    (params.not_before, params.not_after) = (now - time::Duration::days(1), now + time::Duration::days(364));
-    params.self_signed(&pair).unwrap().pem()
 }

@@ -2,14 +2,14 @@
 
 use super::states::{entries, origin};
 use crate::api::DraftRestore;
-use crate::components::diff_table::{DiffTable, counts};
 use crate::components::json_view::JsonView;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::problem_view::{ProblemBar, form_problem};
+use crate::components::state_diff::{StateDiffTable, counts};
 use crate::components::tabs::Tabs;
 use crate::components::timestamp::Moment;
 use crate::desk::{StateComparison, StateRow};
-use domain::diff::DiffKind;
+use domain::diff::states::EntryChange;
 use domain::ids::ObjectId;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -24,17 +24,20 @@ pub fn Comparison(
     let StateComparison { app, display_name, older, newer, diff, older_json, newer_json } = comparison;
     let side = |row: &StateRow, now: bool| {
         let words = if now { "Now" } else { origin(&row.origin) };
-        view! { <span class="stacked"><span>{words}", "{entries(row.entries)}</span><span class="secondary"><Moment at=row.seen_at/></span></span> }
+        view! { {words}", "{entries(row.entries)}<span class="secondary">" · "<Moment at=row.seen_at/></span> }
     };
-    let marks = |kind: DiffKind| -> Vec<String> {
-        diff.rows.iter().filter(|row| row.kind == kind).filter_map(|row| row.key_id).map(|id| id.to_string()).collect()
-    };
-    let (gone, come) = (marks(DiffKind::Removed), marks(DiffKind::Added));
-    let same = diff.is_empty();
+    let marks = |change| diff.key_ids(change).map(|id| id.to_string());
+    let gone = marks(EntryChange::Removed).chain(marks(EntryChange::Altered)).collect();
+    let come = marks(EntryChange::Added).chain(marks(EntryChange::Altered)).collect();
+    let same = diff.is_empty().then_some(if diff.reordered {
+        "Only the order of the entries differs between these two"
+    } else {
+        "No entry came, went or was altered between these two"
+    });
     let sum = counts(&diff);
     let tabs = vec![
-        ("Older", view! { <JsonView json=older_json label="keyCredentials, the older state" file_name=format!("keyCredentials-{app}-{}.json", older.id) marks=gone gone=true/> }.into_any()),
         ("Newer", view! { <JsonView json=newer_json label="keyCredentials, the newer state" file_name=format!("keyCredentials-{app}-{}.json", newer.id) marks=come/> }.into_any()),
+        ("Older", view! { <JsonView json=older_json label="keyCredentials, the older state" file_name=format!("keyCredentials-{app}-{}.json", older.id) marks=gone gone=true/> }.into_any()),
     ];
     view! {
         <section class="card" aria-labelledby="comparison-title">
@@ -45,8 +48,8 @@ pub fn Comparison(
                 <dt>"Newer"</dt>
                 <dd>{side(&newer, to_now)}</dd>
             </dl>
-            {same.then(|| view! { <MessageBar intent=Intent::Info title="No entry came or went between these two"/> })}
-            <div class="boxed"><DiffTable diff caption=format!("Certificates of {display_name}, from the older to the newer state")/></div>
+            {same.map(|title| view! { <MessageBar intent=Intent::Info title/> })}
+            <div class="boxed"><StateDiffTable diff caption=format!("Certificates of {display_name}, from the older to the newer state")/></div>
             <Tabs id="states" label="State" tabs/>
         </section>
         {may_push.then(|| view! { <Restore app state=older/> })}

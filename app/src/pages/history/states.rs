@@ -5,7 +5,7 @@ use crate::components::get_form::GetForm;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::timestamp::Moment;
 use crate::dates;
-use crate::desk::StateRow;
+use crate::desk::{StateChange, StateRow};
 use crate::route::Route;
 use domain::ids::ObjectId;
 use leptos::prelude::*;
@@ -76,7 +76,7 @@ pub fn States(
                             <td data-label="When"><strong>"Now"</strong></td>
                             <td data-label="Kept" class="secondary">"Read when you compare"</td>
                             <td data-label="Entries">"—"</td>
-                            <td data-label="Against the one before">"—"</td>
+                            <td data-label="Change">"—"</td>
                         </tr>
                         {rows
                             .into_iter()
@@ -122,18 +122,34 @@ fn State(row: StateRow, is_older: bool, is_newer: bool) -> impl IntoView {
                     {(unknown > 0).then(|| view! { <span class="secondary">{format!("key of {unknown} not known")}</span> })}
                 </span>
             </td>
-            <td data-label="Against the one before">
-                {match (row.added, row.removed) {
-                    (0, 0) => view! { <span class="secondary">"Nothing came or went"</span> }.into_any(),
-                    (added, removed) => view! {
-                        <span class="badges">
-                            {(added > 0).then(|| view! { <span class="badge badge--added"><Icon glyph=Glyph::Plus/>{format!("{added} added")}</span> })}
-                            {(removed > 0).then(|| view! { <span class="badge badge--removed"><Icon glyph=Glyph::Minus/>{format!("{removed} removed")}</span> })}
-                        </span>
-                    }
-                    .into_any(),
+            <td data-label="Change">
+                {match row.change {
+                    Some(change) => view! { <Change change/> }.into_any(),
+                    None => view! { <span class="secondary">"The first that was seen"</span> }.into_any(),
                 }}
             </td>
         </tr>
     }
+}
+
+#[component]
+fn Change(change: StateChange) -> impl IntoView {
+    let StateChange { added, removed, altered, reordered } = change;
+    let badge = |count: u32, class: &'static str, glyph: Glyph| {
+        (count > 0).then(
+            || view! { <span class=format!("badge badge--{class}")><Icon glyph/>{format!("{count} {class}")}</span> },
+        )
+    };
+    if (added, removed, altered) == (0, 0, 0) {
+        let words = if reordered { "Only another order" } else { "The same entries" };
+        return view! { <span class="secondary">{words}</span> }.into_any();
+    }
+    view! {
+        <span class="badges">
+            {badge(added, "added", Glyph::Plus)}
+            {badge(removed, "removed", Glyph::Minus)}
+            {badge(altered, "altered", Glyph::Edit)}
+        </span>
+    }
+    .into_any()
 }

@@ -2,8 +2,10 @@
 
 use super::{NOW, current, id};
 use app::desk::*;
-use domain::diff::{Diff, DiffKind};
+use domain::diff::states;
 use domain::ids::{AppId, KeyId, ObjectId};
+use domain::key_credential::KeyCredentials;
+use serde_json::json;
 use time::Duration;
 
 fn row(n: i64) -> StateRow {
@@ -14,8 +16,12 @@ fn row(n: i64) -> StateRow {
         keys_known: if n == 1 { 1 } else { 3 },
         origin: ["read", "before-push", "after-push"][usize::try_from(n % 3).expect("small")].into(),
         receipt: (n % 3 != 0).then(|| id(80)),
-        added: u32::from(n % 3 == 2),
-        removed: u32::from(n == 4),
+        change: (n > 1).then(|| StateChange {
+            added: u32::from(n % 3 == 2),
+            removed: u32::from(n == 4),
+            altered: u32::from(n == 6),
+            reordered: n == 3,
+        }),
     }
 }
 
@@ -31,16 +37,18 @@ pub fn compare(app: ObjectId, older: i64, newer: Option<i64>) -> Result<StateCom
     if older > 60 {
         return Err(Problem::new(404, "no-state", "There is no such state", "It was never seen."));
     }
-    let mut diff: Diff = super::plans::planned(false).0.diff().clone();
-    diff.rows[0].kind = DiffKind::Removed;
+    let before = current();
+    let mut after = before.to_json();
+    after[0]["displayName"] = json!("CN=renamed");
+    let after = KeyCredentials::from_json(&after).expect("as Graph writes it");
     Ok(StateComparison {
         app,
         display_name: "Payroll export".into(),
         older: row(older),
         newer: row(newer.unwrap_or(7)),
-        diff,
-        older_json: current().pretty(),
-        newer_json: current().pretty(),
+        diff: states::between(&before, &after),
+        older_json: before.pretty(),
+        newer_json: after.pretty(),
     })
 }
 

@@ -24,8 +24,14 @@ impl DeskState {
     pub(crate) async fn work_on(self: &Arc<Self>, receipt: Uuid) {
         let worked = async {
             let Some(lease) = self.leases.take(receipt).await? else { return Ok(()) };
-            let Some(run) = self.store.run(receipt).await? else { return Ok(()) };
-            Work { state: Arc::clone(self), run: Arc::new(run), lease }.go().await
+            while let Some(run) = self.store.run(receipt).await? {
+                let work = Work { state: Arc::clone(self), run: Arc::new(run), lease: &lease };
+                if !work.goes_on().await? {
+                    break;
+                }
+                self.board.changed();
+            }
+            Ok(())
         };
         let worked: Result<(), StoreError> = worked.await;
         if let Err(error) = worked {
@@ -46,10 +52,11 @@ impl DeskState {
     }
 }
 
-struct Work {
+/// A run as it was found, and what that asks for.
+struct Work<'a> {
     state: Arc<DeskState>,
     run: Arc<Run>,
-    lease: Lease,
+    lease: &'a Lease,
 }
 
 /// Why no further app is begun.
@@ -62,19 +69,16 @@ enum Halt {
     Moved,
 }
 
-impl Work {
-    async fn go(mut self) -> Result<(), StoreError> {
-        loop {
-            let Some(run) = self.state.store.run(self.run.id).await? else { return Ok(()) };
-            self.run = Arc::new(run);
-            match self.run.state {
-                _ if self.run.finished_at.is_some() || self.state.board.is_stopping() => return Ok(()),
-                RunState::Running => self.wave().await?,
-                RunState::Cancelled => return self.cancelled().await,
-                RunState::Paused | RunState::NeedsSignIn | RunState::Finished => return Ok(()),
-            }
-            self.state.board.changed();
+impl Work<'_> {
+    /// Whether there may be more to do: the run has to be looked at again.
+    async fn goes_on(&self) -> Result<bool, StoreError> {
+        match self.run.state {
+            _ if self.run.finished_at.is_some() || self.state.board.is_stopping() => return Ok(false),
+            RunState::Running => self.wave().await?,
+            RunState::Cancelled => self.cancelled().await?,
+            RunState::Paused | RunState::NeedsSignIn | RunState::Finished => return Ok(false),
         }
+        Ok(self.run.state == RunState::Running)
     }
 
     /// One wave to its end, or until it halts. Each way out moves the run's state, unless somebody else did.

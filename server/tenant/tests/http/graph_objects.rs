@@ -1,8 +1,85 @@
-//! Applications and service principals as objects: properties, owners, deletion, delta, batch, roles.
+//! Applications and service principals as objects: creation, properties, owners, deletion, delta, batch, roles.
 
 use serde_json::{Value, json};
+use time::OffsetDateTime;
+use uuid::Uuid;
 
+use crate::graph_writes::{Setup, bad_request};
 use crate::support::*;
+
+#[tokio::test]
+async fn other_properties_change_alone() {
+    let s = Setup::new().await;
+    let path = format!("/applications(appId='{}')", s.app.app_id);
+    let before = s.graph.get(&path).await.json();
+    let changes = json!({"displayName": "payroll-batch-2", "notes": "Moved.", "tags": ["a"], "web": {"redirectUris": ["https://a.example/"]}});
+    assert_eq!(s.graph.patch(&path, changes).await.status, 204);
+    let mut expected = with(before, json!({"displayName": "payroll-batch-2", "notes": "Moved.", "tags": ["a"]}));
+    expected["web"]["redirectUris"] = json!(["https://a.example/"]);
+    assert_eq!(s.graph.get(&path).await.json(), expected);
+}
+
+#[tokio::test]
+async fn what_cannot_be_changed_is_refused_and_nothing_else_is_changed_either() {
+    let s = Setup::new().await;
+    let path = format!("/applications/{}", s.app.id);
+    let before = s.graph.get(&path).await.json();
+    for (change, message) in [
+        (json!({"passwordCredentials": []}), "New password credentials must be generated with service actions."),
+        (
+            json!({"passwordCredentials": [{"displayName": "x"}]}),
+            "New password credentials must be generated with service actions.",
+        ),
+        (json!({"appId": Uuid::nil()}), "Property 'appId' is read-only and cannot be set."),
+        (json!({"colour": "red"}), "Invalid property 'colour'."),
+        (json!({"trustedCertificateSubjects": []}), "Invalid property 'trustedCertificateSubjects'."),
+        (json!({"displayName": ""}), "Invalid value specified for property 'displayName' of resource 'Application'."),
+    ] {
+        let all = with(json!({"notes": "Changed.", "keyCredentials": []}), change.clone());
+        assert_eq!(s.graph.patch(&path, all).await.graph_error(), bad_request(message), "{change}");
+        assert_eq!(s.graph.get(&path).await.json(), before);
+    }
+}
+
+#[tokio::test]
+async fn an_application_is_created_with_its_certificate() {
+    let s = Setup::new().await;
+    let body = json!({"displayName": "new-one", "keyCredentials": [s.identity.credential()]});
+    let reply = s.graph.post("/applications", body).await;
+    assert_eq!(reply.status, 201, "{reply:?}");
+    let created = reply.json();
+    assert_eq!(
+        reply.header("location"),
+        Some(format!(
+            "{}/v2/{}/directoryObjects/{}/Microsoft.DirectoryServices.Application",
+            s.tenant.base_url(),
+            s.tenant.tenant_id(),
+            created["id"].as_str().unwrap()
+        ))
+        .as_deref()
+    );
+    assert_eq!(created["keyCredentials"][0]["key"], Value::Null);
+    assert_eq!(created["keyCredentials"][0]["customKeyIdentifier"], s.identity.thumbprint());
+    // Seven digits at first, whole seconds later.
+    assert_eq!(created["createdDateTime"].as_str().unwrap().len(), "2022-05-07T06:52:22.1959579Z".len());
+    let path = format!("/applications/{}", created["id"].as_str().unwrap());
+    assert_eq!(
+        s.graph.get(&path).await.json()["createdDateTime"].as_str().unwrap().len(),
+        "2022-05-07T06:52:22Z".len()
+    );
+    let owners = s.graph.get(&format!("{path}/owners?$select=userPrincipalName")).await.json();
+    assert_eq!(owners["value"][0]["userPrincipalName"], OWEN);
+    // It has no service principal until one is made, and gets no token until then.
+    let app_id = created["appId"].as_str().unwrap();
+    let assertion = s.identity.assertion(&claims(&s.tenant, app_id, OffsetDateTime::now_utc()));
+    let refused = client_credentials(&s.tenant, app_id, &assertion).await;
+    assert_eq!(refused.json()["error_codes"], json!([7_000_229]));
+    let service = s.graph.post("/servicePrincipals", json!({"appId": app_id})).await;
+    assert_eq!((service.status, &service.json()["keyCredentials"]), (201, &json!([])), "{service:?}");
+    assert_eq!(client_credentials(&s.tenant, app_id, &assertion).await.status, 200);
+    assert_eq!(s.graph.post("/servicePrincipals", json!({"appId": app_id})).await.status, 409);
+    assert_eq!(s.graph.post("/applications", json!({})).await.graph_error().0, 400);
+}
 
 #[tokio::test]
 async fn complex_properties_change_by_their_members() {

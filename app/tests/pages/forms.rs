@@ -1,0 +1,145 @@
+//! Each plain form, as its page sends it, and where it leads.
+
+use super::{Answer, admin, ask, check, get, portal, run};
+use crate::desk::plans::{APPENDING, COPYING, MANY, REPLACING, RESTORING, RETIRING, ROTATING, TABLE};
+use crate::desk::receipts::{GOOD, MIXED, RUNNING};
+use crate::desk::{self, NEW, id};
+use app::route::Route;
+use axum::body::Body;
+use axum::http::Request;
+use axum::http::header::{CONTENT_TYPE, REFERER};
+use domain::ids::ObjectId;
+
+async fn post(path: &str, form: &str, from: &str) -> Answer {
+    let request = Request::post(path)
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("accept", "text/html")
+        .header(REFERER, format!("http://localhost{from}"))
+        .body(Body::from(form.to_owned()))
+        .unwrap();
+    ask(portal(admin()), request).await
+}
+
+#[test]
+fn plain_forms_lead_from_step_to_step() {
+    run(async {
+        let sha256 = desk::new_certificate().sha256();
+        let certificate = sha256.hex();
+        let text: String = form_urlencoded::byte_serialize(NEW.as_bytes()).collect();
+        let kept = post("/api/keep-certificate", &format!("text={text}&app={}", id(40)), "/certificates/new").await;
+        assert_eq!(kept.location, Some(format!("{}?app={}", Route::Certificate(sha256), id(40))));
+
+        // Just what the form of the choosing page sends, with all of its other fields.
+        let chosen = format!(
+            "scope=all&sort=&q=&mode=replace&display_name=&app%5B%5D={}&app%5B%5D={}&certificate%5B%5D={certificate}",
+            id(1),
+            id(40)
+        );
+        let drafted = post("/api/draft-plan", &chosen, &Route::ChooseApps(sha256).to_string()).await;
+        assert_eq!(drafted.location, Some(Route::Plan(id(REPLACING)).to_string()));
+
+        let text: String = form_urlencoded::byte_serialize(NEW.as_bytes()).collect();
+        for known in [format!("text={text}"), format!("text=&certificate={certificate}")] {
+            let drafted = post("/api/register", &format!("app={}&{known}", id(1)), "/doctor").await;
+            assert_eq!(drafted.location, Some(Route::Plan(id(70)).to_string()));
+        }
+        let imported = post("/api/import-from-vault", "vault=contoso&name=payroll&version=1", "/vaults").await;
+        assert_eq!(imported.location, Some(Route::Certificate(sha256).to_string()));
+
+        let plan = Route::Plan(id(APPENDING)).to_string();
+        let pace = "canary=5&second=10&ask_between=on&halt_at=20";
+        let pushed = post("/api/push", &format!("plan={}&{pace}", id(APPENDING)), &plan).await;
+        assert_eq!(pushed.location, Some(Route::Receipt(id(GOOD)).to_string()));
+    });
+}
+
+/// Each form as the page sends it leads to the preview of what it asks for.
+#[test]
+fn plain_forms_of_every_kind_of_push_lead_to_its_preview() {
+    run(async {
+        let sha256 = desk::new_certificate().sha256();
+        let certificate = sha256.hex();
+        let (app, key) = (id(1), id(10));
+        let choose = Route::ChooseApps(sha256).to_string();
+        let posts = [
+            (
+                "draft-plan",
+                format!(
+                    "scope=all&search=pay&q=pay&all=on&mode=append&overlap_days=14&certificate%5B%5D={certificate}"
+                ),
+                &choose,
+                MANY,
+            ),
+            (
+                "draft-plan",
+                format!("app%5B%5D={app}&mode=rotate&overlap_days=14&certificate%5B%5D={certificate}"),
+                &choose,
+                ROTATING,
+            ),
+            ("draft-retire", format!("app={app}&key_id%5B%5D={key}"), &Route::Retirements.to_string(), RETIRING),
+            (
+                "draft-retire-certificate",
+                format!("thumbprint={}&app%5B%5D={app}", desk::new_certificate().sha1().hex()),
+                &"/search?q=0011".to_owned(),
+                RETIRING,
+            ),
+            (
+                "draft-copy",
+                format!("scope=all&search=&q=&key_id%5B%5D={key}&app%5B%5D={}&from={app}", id(2)),
+                &Route::Copy(ObjectId::new(app)).to_string(),
+                COPYING,
+            ),
+            (
+                "draft-restore",
+                format!("app={app}&state=4&exactly=on"),
+                &Route::Receipt(id(GOOD)).to_string(),
+                RESTORING,
+            ),
+            ("draft-again", format!("receipt={}", id(MIXED)), &Route::Receipt(id(MIXED)).to_string(), APPENDING),
+            ("draft-table", "csv=app%2Ccertificate%0APayroll%2C00".to_owned(), &Route::Table.to_string(), TABLE),
+        ];
+        for (endpoint, form, from, plan) in posts {
+            let drafted = post(&format!("/api/{endpoint}"), &form, from).await;
+            assert_eq!(drafted.location, Some(Route::Plan(id(plan)).to_string()), "{endpoint} {form}");
+        }
+        let running = Route::Receipt(id(RUNNING)).to_string();
+        for order in ["pause", "resume", "cancel"] {
+            let steered = post("/api/steer", &format!("receipt={}&steer={order}", id(RUNNING)), &running).await;
+            assert_eq!(steered.location.as_ref(), Some(&running), "{order}");
+        }
+    });
+}
+
+#[test]
+fn a_plain_form_that_is_refused_comes_back_with_the_reason() {
+    run(async {
+        let sha256 = desk::new_certificate().sha256();
+        let path = Route::ChooseApps(sha256).to_string();
+        let refused =
+            post("/api/draft-plan", &format!("q=&mode=append&certificate%5B%5D={}", sha256.hex()), &path).await;
+        let back = refused.location.unwrap();
+        assert!(back.contains(&path), "{back}");
+        let page = get(admin(), back.trim_start_matches("http://localhost")).await;
+        check("refused", &page.html);
+        assert!(page.html.contains("No app was chosen"));
+
+        let app = ObjectId::new(id(1));
+        let refusals = [
+            ("draft-retire", format!("app={app}"), Route::App(app), "No entry was chosen"),
+            ("draft-copy", format!("from={app}"), Route::Copy(app), "No app was chosen"),
+            ("draft-table", "csv=nonsense".to_owned(), Route::Table, "<li>Line 4: that is not a thumbprint.</li>"),
+            (
+                "push",
+                format!("plan={}&typed=remove+2", id(REPLACING)),
+                Route::Plan(id(REPLACING)),
+                "It asks for “remove 1”.",
+            ),
+        ];
+        for (endpoint, form, from, words) in refusals {
+            let refused = post(&format!("/api/{endpoint}"), &form, &from.to_string()).await;
+            let page = get(admin(), refused.location.unwrap().trim_start_matches("http://localhost")).await;
+            check(&format!("refused-{endpoint}"), &page.html);
+            assert!(page.html.contains(words), "{endpoint}: {words}");
+        }
+    });
+}

@@ -1,0 +1,46 @@
+//! The local tenant as a desk meets it: its cloud, and its people.
+
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use app::desk::{PortalRole, Viewer};
+use domain::ids::{ObjectId, TenantId};
+use server::config::{Cloud, KeyVaultCloud};
+use tenant::RunningTenant;
+use url::Url;
+
+pub const MARA: &str = "mara.lindqvist@contoso.onmicrosoft.com";
+pub const TOBIAS: &str = "tobias.renner@contoso.onmicrosoft.com";
+pub const PRIYA: &str = "priya.raman@contoso.onmicrosoft.com";
+pub const OWEN: &str = "owen.carter@contoso.onmicrosoft.com";
+pub const DANIEL: &str = "daniel.novak@contoso.onmicrosoft.com";
+
+/// `base`: where the tenant answers.
+pub fn cloud(base: Url, key_vault: Option<KeyVaultCloud>) -> Cloud {
+    Cloud {
+        name: "Local tenant".into(),
+        authority: base.clone(),
+        over_https: None,
+        graph_root: base,
+        admin_center: None,
+        key_vault,
+    }
+}
+
+/// `upn`: user principal name.
+pub fn viewer(tenant: &RunningTenant, upn: &str) -> Viewer {
+    let info = tenant.people().into_iter().find(|person| person.user_principal_name == upn).unwrap();
+    let roles = info.portal_roles.iter().map(|role| match role.as_str() {
+        "Thumbprint.Admin" => PortalRole::Admin,
+        "Thumbprint.User" => PortalRole::User,
+        "Thumbprint.Auditor" => PortalRole::Auditor,
+        other => panic!("{other}"),
+    });
+    Viewer {
+        roles: roles.collect(),
+        name: info.display_name,
+        username: info.user_principal_name,
+        object_id: ObjectId::new(info.id),
+        tenant_id: TenantId::new(tenant.tenant_id()),
+        cloud: "Local tenant".into(),
+    }
+}
