@@ -57,7 +57,7 @@ impl<'a> Drive<'a> {
         }
     }
 
-    pub(super) async fn to_its_end(mut self) -> Result<Driven, AppEnd> {
+    pub(super) async fn run(mut self) -> Result<Driven, AppEnd> {
         loop {
             if self.app.state.board.is_stopping() {
                 return Err(AppEnd::Stopped);

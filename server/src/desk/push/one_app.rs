@@ -119,7 +119,7 @@ impl AppPush {
         for seen in state.store.states_since(self.run.tenant, app.object_id, since).await? {
             push.remember(&seen);
         }
-        Drive::new(self, alone, push, steps, undo).to_its_end().await
+        Drive::new(self, alone, push, steps, undo).run().await
     }
 
     fn kept(&self) -> Result<Option<Kept>, StoreError> {
