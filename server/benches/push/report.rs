@@ -1,0 +1,136 @@
+//! The figures of one run, as a table.
+
+use crate::limits::{Needs, Spent};
+use std::time::Duration;
+
+/// Times as fast as azure-cli.
+const GOAL_AZ: f64 = 50.0;
+/// Of the time that the limits alone need.
+const GOAL_LIMITS: f64 = 1.15;
+
+pub struct Ours {
+    pub preview: Duration,
+    pub push: Duration,
+    /// Peaks in MiB, here and below.
+    pub memory: Option<f64>,
+}
+
+/// A sample.
+pub struct Rival {
+    pub apps: usize,
+    pub seconds: Duration,
+}
+
+pub struct Round {
+    /// Milliseconds.
+    pub latency: u32,
+    pub ours: Ours,
+    pub az: Option<Rival>,
+    pub msgraph: Option<Rival>,
+    pub tenant_memory: Option<f64>,
+}
+
+pub struct Throttled {
+    pub factor: f64,
+    pub push: Duration,
+    pub memory: Option<f64>,
+    pub spent: Spent,
+    pub needs: Needs,
+}
+
+pub struct Report {
+    apps: u32,
+    memory_at_first: Option<f64>,
+    tenant_at_first: Option<f64>,
+    pub rounds: Vec<Round>,
+    pub throttled: Vec<Throttled>,
+}
+
+impl Report {
+    pub fn new(apps: u32, memory_at_first: Option<f64>, tenant_at_first: Option<f64>) -> Self {
+        Self { apps, memory_at_first, tenant_at_first, rounds: vec![], throttled: vec![] }
+    }
+
+    pub fn print(&self) {
+        let cores = std::thread::available_parallelism().map_or(0, usize::from);
+        println!("\n{} apps, {cores} cores for the tenant and its clients together; all apps in one wave.", self.apps);
+        println!("\n{:<44}{:>9}{:>14}{:>9}", "", "apps/s", "s / 1,000 apps", "ours is");
+        for round in &self.rounds {
+            self.print_round(round);
+        }
+        for throttled in &self.throttled {
+            self.print_throttled(throttled);
+        }
+        println!("\nMemory, resident, at most (MiB)");
+        println!("  before the first push: ours {}, tenant {}", mib(self.memory_at_first), mib(self.tenant_at_first));
+        for round in &self.rounds {
+            let (ours, tenant) = (mib(round.ours.memory), mib(round.tenant_memory));
+            println!("  {} ms later: ours {ours}, tenant {tenant}", round.latency);
+        }
+        for throttled in &self.throttled {
+            println!("  limits times {}: ours {}", throttled.factor, mib(throttled.memory));
+        }
+    }
+
+    fn print_round(&self, round: &Round) {
+        let apps = f64::from(self.apps);
+        let total = (round.ours.preview + round.ours.push).as_secs_f64() / apps;
+        let line = |what: &str, per_app: f64| {
+            println!("  {what:<42}{:>9.1}{:>14.1}{:>8.1}x", 1.0 / per_app, per_app * 1000.0, per_app / total);
+        };
+        println!("answers {} ms later", round.latency);
+        line("ours, preview and push", total);
+        line("  of that the preview", round.ours.preview.as_secs_f64() / apps);
+        line("  of that the push", round.ours.push.as_secs_f64() / apps);
+        let rival = |name: &str, rival: &Option<Rival>| {
+            let Some(Rival { apps, seconds }) = rival else {
+                println!("  {name:<42}  not measured");
+                return None;
+            };
+            #[expect(clippy::cast_precision_loss, reason = "a sample of some apps")]
+            let per_app = seconds.as_secs_f64() / *apps as f64;
+            let from = if *apps == self.apps as usize { String::new() } else { format!(", extrapolated from {apps}") };
+            line(&format!("{name}{from}"), per_app);
+            Some(per_app / total)
+        };
+        let az = rival("az … reset --append", &round.az);
+        rival("msgraph-sdk", &round.msgraph);
+        if let Some(times) = az {
+            let met = met(times >= GOAL_AZ);
+            println!("  at least {GOAL_AZ} times as fast as azure-cli: {times:.1}, goal {met}");
+        }
+    }
+
+    fn print_throttled(&self, run: &Throttled) {
+        let Throttled { factor, push, spent, needs, .. } = run;
+        let took = push.as_secs_f64();
+        println!("limits {factor} times the documented ones, counted by the tenant and told to the portal");
+        println!(
+            "  {:<42}{:>9.1}{:>14.1}",
+            "ours, push",
+            f64::from(self.apps) / took,
+            took / f64::from(self.apps) * 1000.0
+        );
+        println!(
+            "  it took {took:.1} s, {} units, {} writes; {} requests were refused with 429",
+            spent.units, spent.writes, spent.refused
+        );
+        for (how, need) in [("windows, as this tenant has them", needs.windows), ("token buckets", needs.buckets)] {
+            let alone = format!("  {how}: {} alone need {:.1} s", need.limit, need.seconds);
+            if need.seconds > 0.0 {
+                let ratio = took / need.seconds;
+                println!("{alone}; ratio {ratio:.2}, goal at most {GOAL_LIMITS} {}", met(ratio <= GOAL_LIMITS));
+            } else {
+                println!("{alone}: all fits in at once, and a ratio says nothing");
+            }
+        }
+    }
+}
+
+fn met(is: bool) -> &'static str {
+    if is { "met" } else { "NOT met" }
+}
+
+fn mib(amount: Option<f64>) -> String {
+    amount.map_or_else(|| "not measured".into(), |amount| format!("{amount:.0}"))
+}
