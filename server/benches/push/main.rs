@@ -24,6 +24,7 @@ use domain::ids::ObjectId;
 use report::{Ours, Report, Rival, Round, Throttled};
 use rivals::{Az, Certificate, MsGraph};
 use serde_json::json;
+use server::desk::DeskSettings;
 use std::path::Path;
 use tenant_process::{Apps, Tenant};
 
@@ -68,28 +69,16 @@ async fn main() {
     report.print();
 }
 
-/// A push to all apps, then each rival with some, all answered that much later.
+/// Pushes to all apps, then each rival with some, all answered that much later.
 async fn round(tenant: &Tenant, folder: &Path, certificate: &Certificate, sizes: &Sizes, latency: u32) -> Round {
-    println!("… {} apps, answers {latency} ms later: ours", sizes.apps);
-    tenant.reset().await;
-    let before = tenant.apps().await;
-    tenant.slow_down(latency).await;
+    let mut ours = vec![];
+    for (budget, settings) in [("default", portal::settings()), ("large tenant", portal::large())] {
+        println!("… {} apps, answers {latency} ms later: ours, budget: {budget}", sizes.apps);
+        ours.push(push(tenant, folder, certificate, budget, settings, latency).await);
+    }
+    let tenant_memory = memory::peak_of(tenant.process_id());
+    let mut round = Round { latency, ours, az: None, msgraph: None, tenant_memory };
     let files = tempfile::tempdir_in(folder).unwrap();
-    let database = files.path().join("portal.sqlite");
-    let portal = portal::Portal::start(tenant, &database, portal::settings()).await;
-    memory::forget_peak(std::process::id());
-    let (plan, preview) = portal.draft(certificate, &all(&before)).await;
-    let (receipt, push) = portal.push(plan).await;
-    let memory = memory::peak_of(std::process::id());
-    portal.assert_all_verified(receipt, before.len()).await;
-    portal.stop().await;
-    tenant.slow_down(0).await;
-    let after = tenant.apps().await;
-    assert_one_more(&before, &after, &all(&before), "ours");
-    let ours = Ours { preview, push, memory };
-
-    let mut round =
-        Round { latency, ours, az: None, msgraph: None, tenant_memory: memory::peak_of(tenant.process_id()) };
     if sizes.az > 0 {
         println!("… {} apps, answers {latency} ms later: azure-cli", sizes.az);
         tenant.reset().await;
@@ -115,6 +104,30 @@ async fn round(tenant: &Tenant, folder: &Path, certificate: &Certificate, sizes:
         round.msgraph = Some(Rival { apps: sample.len(), seconds });
     }
     round
+}
+
+async fn push(
+    tenant: &Tenant,
+    folder: &Path,
+    certificate: &Certificate,
+    budget: &'static str,
+    settings: DeskSettings,
+    latency: u32,
+) -> Ours {
+    tenant.reset().await;
+    let before = tenant.apps().await;
+    tenant.slow_down(latency).await;
+    let files = tempfile::tempdir_in(folder).unwrap();
+    let portal = portal::Portal::start(tenant, &files.path().join("portal.sqlite"), settings).await;
+    memory::forget_peak(std::process::id());
+    let (plan, preview) = portal.draft(certificate, &all(&before)).await;
+    let (receipt, push) = portal.push(plan).await;
+    let memory = memory::peak_of(std::process::id());
+    portal.assert_all_verified(receipt, before.len()).await;
+    portal.stop().await;
+    tenant.slow_down(0).await;
+    assert_one_more(&before, &tenant.apps().await, &all(&before), "ours");
+    Ours { budget, preview, push, memory }
 }
 
 /// A push while Graph's limits count, scaled by a factor here and in the portal's configuration alike.

@@ -30,6 +30,12 @@ pub fn settings() -> DeskSettings {
     DeskSettings::default()
 }
 
+/// The same in a tenant of more than 500 people, which Graph allows more.
+pub fn large() -> DeskSettings {
+    let budget = BudgetSettings { units_per_10_seconds: 8_000, ..BudgetSettings::default() };
+    DeskSettings { budget, ..settings() }
+}
+
 /// The same where Graph's limits are scaled, and the portal is told so.
 pub fn scaled(factor: f64) -> DeskSettings {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a limit times a small factor")]

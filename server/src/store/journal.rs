@@ -137,7 +137,8 @@ impl Store {
         outcome: &str,
         entry: &AuditEntry,
     ) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
+        // Where a power cut takes it, the app is in writing or waiting as before, and is gone on with from there.
+        let mut transaction = self.begin_unsynced().await?;
         let changed = sqlx::query(
             "UPDATE receipt_apps SET stage = 'done', outcome = $1, result = $2, journal = NULL
              WHERE receipt_id = $3 AND position = $4 AND stage <> 'done'",
