@@ -6,7 +6,8 @@
 //! - Each write follows a read. Where that read is not the previewed state, the plan is merged again if that is safe.
 //! - An entry that any read showed is not left out of a write before [`Policy::consecutive_reads`] reads in a row have
 //!   missed it: one read may be an old one.
-//! - After a write, the same number of reads in a row must show it.
+//! - After a write, the same number of reads in a row must show it, and as many each entry of others that the write may
+//!   have wiped: of two reads that do not agree, nobody knows which one is old.
 //! - What a read showed beside a write of ours, that the write did not have, and that is gone afterwards, may be gone
 //!   because of it: it is put back, and the report says so.
 //!
@@ -102,6 +103,8 @@ pub enum Why {
     Refused,
     #[error("An entry of somebody else is gone, perhaps because of this write, and its key is not known")]
     Lost,
+    #[error("Reads do not agree on whether an entry of somebody else is still there")]
+    Unsteady,
     #[error("{conflict}")]
     Conflict { conflict: Conflict },
 }
@@ -187,13 +190,15 @@ pub struct Push {
     good: u32,
     /// Reads in a row that do not.
     bad: u32,
+    /// The time for the last write is over.
+    overtime: bool,
     /// Reads in a row by which nothing is to do.
     idle: u32,
     /// The state on which a write was refused.
     refused: Option<KeyCredentials>,
     /// Reads in a row that show it.
     unchanged: u32,
-    /// A read showed an entry that no journal has yet.
+    /// A read showed an entry, or its key, that no journal has yet.
     unkept: bool,
 }
 
@@ -210,6 +215,7 @@ impl Push {
             arrived: false,
             good: 0,
             bad: 0,
+            overtime: false,
             idle: 0,
             refused: None,
             unchanged: 0,
@@ -240,9 +246,10 @@ impl Push {
         self.memory.sightings.fill(&self.memory.keys);
     }
 
-    /// A state in which the app was seen before by others, for instance at the end of the last push to it: a re-read that
-    /// lacks some of it may come from a replica that lags. After [`Push::resume`] from a journal, only a state that was
-    /// seen after the journal was kept.
+    /// A state in which the app was seen not long ago, for instance at the end of another push to it: a re-read that lacks
+    /// some of it may come from a replica that lags. Oldest first. After [`Push::resume`] from a journal, only states that
+    /// were seen after the journal was kept: what they have and the app has not may have gone by the write that was cut
+    /// off, and is put back.
     pub fn remember(&mut self, state: &KeyCredentials) {
         self.memory.keys.learn(state);
         self.see(state, false);
@@ -256,8 +263,8 @@ impl Push {
         }
     }
 
-    /// What must be kept before the next step: before each write, and where a read showed an entry that was not known
-    /// before. `None`: nothing new. Ask after each call of [`Push::read`] and before each write.
+    /// What must be kept before the next step: before each write, and where a read showed an entry or a key that was not
+    /// known before. `None`: nothing new. Ask after each call of [`Push::read`] and before each write.
     pub fn journal(&mut self) -> Option<Journal> {
         let unkept = std::mem::take(&mut self.unkept);
         match &self.phase {
@@ -282,7 +289,7 @@ impl Push {
         self.memory.encryption_key = token_encryption_key_id;
         self.see(state, true);
         let state = self.memory.newest.clone();
-        self.memory.sightings.miss(&state);
+        self.memory.sightings.count(&state);
         self.settle();
         let unchanged = self.refused.as_ref().is_some_and(|refused| refused.same_as(&state));
         self.unchanged = if unchanged { self.unchanged + 1 } else { 0 };
@@ -304,6 +311,7 @@ impl Push {
             WriteAnswer::Accepted | WriteAnswer::Unanswered => {
                 self.phase = Phase::Watching;
                 (self.arrived, self.good, self.bad, self.refused) = (false, 0, 0, None);
+                self.overtime = false;
             }
             // Before anything was written there is nothing to mend.
             WriteAnswer::TurnedAway if self.memory.written => self.phase = Phase::Watching,
@@ -319,11 +327,14 @@ impl Push {
     }
 
     /// The time for this write is over: it ends, or puts back what is missing. Time begins anew with each write. A run
-    /// of good reads is read to its end.
+    /// of good reads is read to its end, but not for what comes new in it.
     pub fn out_of_patience(&mut self) {
         match &self.phase {
             Phase::Done(_) => {}
-            Phase::Watching if self.good > 0 => {}
+            Phase::Watching if self.good > 0 => {
+                self.overtime = true;
+                self.end_well();
+            }
             Phase::Watching if self.memory.turned_away => self.end(Ending::Unverified { why: Why::TurnedAway }),
             Phase::Watching => self.mend(true),
             Phase::Deciding | Phase::Writing(_) => {

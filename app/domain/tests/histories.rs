@@ -144,7 +144,9 @@ struct Machine {
     /// Sent without an answer, and still on its way.
     late: Option<serde_json::Value>,
     ending: Option<Ending>,
+    /// Named in its report as put right, or as perhaps put right.
     healed: Vec<Healed>,
+    /// Named in its report as gone, or as perhaps gone.
     lost: BTreeSet<KeyId>,
 }
 
@@ -156,8 +158,8 @@ struct World {
     /// Certificates used up.
     certificates: usize,
     looks: [Option<model::State>; 2],
-    /// The newest state that the end of a push showed: the server's time machine.
-    remembered: Option<(KeyCredentials, usize)>,
+    /// States that the ends of pushes showed: the server's time machine.
+    remembered: Vec<(KeyCredentials, usize)>,
     /// Counts what the server stores.
     clock: usize,
     /// Retirements that go with a rotation: due once its new entry is verified.
@@ -230,9 +232,10 @@ impl World {
             }
             None => Push::new(machine.plan.clone(), self.policy),
         };
-        if let Some((state, at)) = &self.remembered
-            && *at > machine.journal_at
-        {
+        for (state, at) in &self.remembered {
+            if *at <= machine.journal_at {
+                continue;
+            }
             let born = self.app.recall(state).born();
             machine.keys_seen.extend(
                 state.iter().filter(|entry| entry.has_key()).filter_map(|entry| self.app.born_as(entry.key_id()?)),
@@ -331,11 +334,13 @@ impl World {
             }
             Ask::Done(ending) => {
                 let report = push.report();
-                machine.healed.clone_from(&report.healed);
-                machine.lost = report.lost.iter().filter_map(|lost| lost.key_id).collect();
-                if let Some(after) = &report.after {
+                machine.healed = report.healed.iter().chain(&report.attempted).cloned().collect();
+                machine.lost = report.lost.iter().chain(&report.at_risk).filter_map(|entry| entry.key_id).collect();
+                if let Some(after) = &report.after
+                    && matches!(ending, Ending::Verified | Ending::Unverified { .. })
+                {
                     self.clock += 1;
-                    self.remembered = Some((after.clone(), self.clock));
+                    self.remembered.push((after.clone(), self.clock));
                 }
                 HEALED.fetch_add(report.healed.len(), Ordering::Relaxed);
                 ENDED[match &ending {
@@ -390,7 +395,7 @@ fn check(history: &History) -> Result<(), TestCaseError> {
         active: None,
         certificates: 0,
         looks: [None, None],
-        remembered: None,
+        remembered: vec![],
         clock: 0,
         rotations: BTreeMap::new(),
     };

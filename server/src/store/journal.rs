@@ -128,6 +128,24 @@ impl Store {
         Ok(())
     }
 
+    /// What reads have told since the last write, or before the first: the app's stage stays.
+    pub async fn journal_read(&self, receipt: Uuid, position: usize, journal: &str) -> Result<(), StoreError> {
+        let changed = sqlx::query(
+            "UPDATE receipt_apps SET journal = $3 WHERE receipt_id = $1 AND position = $2 AND stage <> 'done'",
+        )
+        .bind(receipt.to_string())
+        .bind(number(position))
+        .bind(journal)
+        .execute(&self.pool)
+        .await?
+        .rows_affected();
+        if changed == 1 {
+            Ok(())
+        } else {
+            Err(StoreError::Damaged(format!("receipt {receipt} has no open app {position}")))
+        }
+    }
+
     /// The app's result and its audit row, both or neither. Fails where it has a result already.
     pub async fn finish_app(
         &self,

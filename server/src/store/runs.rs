@@ -361,24 +361,25 @@ impl Store {
             .collect()
     }
 
-    /// What the last push to an app has left behind, if that was since then.
-    pub async fn left_by_push(
+    /// The states in which an app was seen since then, oldest first; of very many, the newest.
+    pub async fn states_since(
         &self,
         tenant: TenantId,
         app: ObjectId,
         since: OffsetDateTime,
-    ) -> Result<Option<KeyCredentials>, StoreError> {
-        let entries: Option<String> = sqlx::query_scalar(
-            "SELECT entries FROM states WHERE tenant_id = $1 AND object_id = $2 AND origin = 'after-push' AND seen_at >= $3
-             ORDER BY id DESC LIMIT 1",
+    ) -> Result<Vec<KeyCredentials>, StoreError> {
+        let states: Vec<String> = sqlx::query_scalar(
+            "SELECT entries FROM states WHERE tenant_id = $1 AND object_id = $2 AND seen_at >= $3
+             ORDER BY id DESC LIMIT 50",
         )
         .bind(tenant.to_string())
         .bind(app.to_string())
         .bind(Stamp(since))
-        .fetch_optional(&self.pool)
+        .fetch_all(&self.pool)
         .await?;
         let damaged = |error| StoreError::Damaged(format!("state: {error}"));
-        entries.map(|entries| KeyCredentials::from_json(&from_json("state", &entries)?).map_err(damaged)).transpose()
+        let states = states.iter().rev().map(|entries| from_json("state", entries));
+        states.map(|entries| KeyCredentials::from_json(&entries?).map_err(damaged)).collect()
     }
 
     /// How many apps of a plan are tried when it is pushed.

@@ -74,7 +74,9 @@ pub struct ForeignChange {
     pub entry: EntryName,
 }
 
+// Journals outlive an upgrade.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Report {
     /// That succeeded.
     pub reads: u32,
@@ -86,10 +88,15 @@ pub struct Report {
     /// What was sent is not the previewed body, for the app had changed since.
     pub merged_again: bool,
     pub healed: Vec<Healed>,
+    /// Sent with a write that was turned away, and not in the last read: it may have come through. Complete only at the end.
+    pub attempted: Vec<Healed>,
     /// Complete only at the end.
     pub foreign: Vec<ForeignChange>,
     /// Entries of others that are gone, perhaps because of this push, and that were not put back.
     pub lost: Vec<EntryName>,
+    /// There by the last read, and perhaps not for long or not in truth: reads do not agree, or a write without an answer
+    /// would take them away. Complete only at the end.
+    pub at_risk: Vec<EntryName>,
     /// What the last read does not show as planned.
     pub differs: Vec<Discrepancy>,
     /// What the first write did to the state that it was based on; of a push that wrote nothing, the preview's.
@@ -157,15 +164,27 @@ impl Push {
         }
         let missing = self.memory.sightings.missing_by_us().filter(|_| self.memory.sent);
         let lost = missing.map(|known| EntryName::of(&known.entry)).collect();
-        let came_through: Vec<Healed> =
-            self.memory.attempted.iter().filter(|one| one.shows_in(state)).cloned().collect();
-        let report = &mut self.memory.report;
-        for healed in came_through {
-            if !report.healed.contains(&healed) {
-                report.healed.push(healed);
+        let exposed = self.memory.sightings.exposed().filter(|_| self.write_on_its_way());
+        let at_risk = self.memory.sightings.unsteady(self.policy.consecutive_reads).chain(exposed);
+        let mut names: Vec<EntryName> = vec![];
+        for known in at_risk.filter(|_| self.memory.sent) {
+            let name = EntryName::of(&known.entry);
+            if !names.contains(&name) {
+                names.push(name);
             }
         }
-        (report.foreign, report.differs, report.lost) = (foreign, differs, lost);
+        let report = &mut self.memory.report;
+        report.attempted.clear();
+        for attempted in &self.memory.attempted {
+            let came_through = attempted.shows_in(&self.memory.newest);
+            let list = if came_through { &mut report.healed } else { &mut report.attempted };
+            if !list.contains(attempted) {
+                list.push(attempted.clone());
+            }
+        }
+        let healed = &report.healed;
+        report.attempted.retain(|attempted| !healed.contains(attempted));
+        (report.foreign, report.differs, report.lost, report.at_risk) = (foreign, differs, lost, names);
         report.after = read.then(|| self.memory.newest.clone());
         if report.before.is_none() {
             report.diff = self.plan.diff().clone();

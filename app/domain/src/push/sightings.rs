@@ -12,6 +12,9 @@ pub(super) struct Sighting {
     pub(super) entry: KeyCredential,
     /// Reads in a row without it.
     pub(super) missed: u32,
+    /// Reads in a row with it, since the last write.
+    #[serde(default)]
+    pub(super) shown: u32,
     /// Every write that may have been carried out since it was first seen has it.
     pub(super) covered: bool,
     /// A write without an answer does not have it, and may still come.
@@ -38,7 +41,7 @@ pub(super) enum Fate {
 pub(super) struct Sightings(Vec<Sighting>);
 
 impl Sightings {
-    /// These entries were in a state. Answers whether one of them is new.
+    /// These entries were in a state. Answers whether one of them is new, or its key.
     pub(super) fn see<'a>(
         &mut self,
         entries: impl Iterator<Item = &'a KeyCredential>,
@@ -54,7 +57,7 @@ impl Sightings {
             });
             if let Some(known) = known {
                 // An entry that had gone and is back was not in the writes since.
-                new |= known.fate == Fate::Gone;
+                new |= known.fate == Fate::Gone || (!known.entry.has_key() && entry.has_key());
                 known.exposed |= exposed && known.fate == Fate::Gone;
                 known.in_this_push |= in_this_push;
                 known.missed = 0;
@@ -67,6 +70,7 @@ impl Sightings {
                 self.0.push(Sighting {
                     entry: entry.clone(),
                     missed: 0,
+                    shown: 0,
                     covered: !sent,
                     exposed,
                     in_this_push,
@@ -86,12 +90,14 @@ impl Sightings {
         }
     }
 
-    /// A read showed this: whatever is not in it was missed once more.
-    pub(super) fn miss(&mut self, state: &KeyCredentials) {
+    /// A read showed this: each entry was seen or missed once more.
+    pub(super) fn count(&mut self, state: &KeyCredentials) {
         for known in &mut self.0 {
-            if find_entry(state, &known.entry).is_none() {
-                known.missed = known.missed.saturating_add(1);
-            }
+            (known.shown, known.missed) = if find_entry(state, &known.entry).is_some() {
+                (known.shown.saturating_add(1), 0)
+            } else {
+                (0, known.missed.saturating_add(1))
+            };
         }
     }
 
@@ -120,6 +126,7 @@ impl Sightings {
             let within = find_entry(body, &known.entry).is_some();
             // A write that is accepted although it only names an entry shows that the entry was there.
             known.covered = within && (known.covered || accepted);
+            known.shown = 0;
             known.exposed |= known.fate == Fate::Live && answer == WriteAnswer::Unanswered && !within;
             if within && (accepted || known.fate == Fate::Live) {
                 known.missed = 0;
@@ -135,6 +142,18 @@ impl Sightings {
             Fate::Owed | Fate::Lost => true,
             Fate::Gone => false,
         })
+    }
+
+    /// There by the last read, and perhaps not in truth: a write of ours may be the end of it, and fewer reads than it
+    /// takes have shown it since.
+    pub(super) fn unsteady(&self, needed: u32) -> impl Iterator<Item = &Sighting> {
+        self.with(Fate::Live)
+            .filter(move |known| known.missed == 0 && known.shown < needed && (!known.covered || known.exposed))
+    }
+
+    /// There by the last read; a write on its way would be the end of it.
+    pub(super) fn exposed(&self) -> impl Iterator<Item = &Sighting> {
+        self.with(Fate::Live).filter(|known| known.missed == 0 && known.exposed)
     }
 
     /// What cannot be put back is not waited for.

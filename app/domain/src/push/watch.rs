@@ -26,18 +26,7 @@ impl Push {
             if self.good == 1 {
                 self.memory.report.reads_until_seen = self.memory.report.reads;
             }
-            if self.good >= self.policy.consecutive_reads {
-                let lost = self.memory.sightings.with(Fate::Lost).next().is_some();
-                // That all is so proves no write without an answer: one still on its way would take away what it lacks.
-                let exposed = self.memory.outstanding > 0
-                    && !self.memory.accepted
-                    && self.memory.sightings.with(Fate::Live).any(|known| known.exposed);
-                self.end(match (lost, exposed) {
-                    (true, _) => Ending::Unverified { why: Why::Lost },
-                    (false, true) => Ending::Unverified { why: Why::Unanswered },
-                    (false, false) => Ending::Verified,
-                });
-            }
+            self.end_well();
         } else {
             self.good = 0;
             self.bad += 1;
@@ -45,6 +34,31 @@ impl Push {
                 self.mend(false);
             }
         }
+    }
+
+    /// It is over if enough reads in a row show all that is planned, and all others' entries that it may have wiped.
+    pub(super) fn end_well(&mut self) {
+        let needed = self.policy.consecutive_reads;
+        if self.good < needed {
+            return;
+        }
+        let unsteady = self.memory.sightings.unsteady(needed).next().is_some();
+        if unsteady && !self.overtime {
+            return;
+        }
+        let lost = self.memory.sightings.with(Fate::Lost).next().is_some();
+        let exposed = self.write_on_its_way() && self.memory.sightings.exposed().next().is_some();
+        self.end(match () {
+            () if lost => Ending::Unverified { why: Why::Lost },
+            () if exposed => Ending::Unverified { why: Why::Unanswered },
+            () if unsteady => Ending::Unverified { why: Why::Unsteady },
+            () => Ending::Verified,
+        });
+    }
+
+    /// One without an answer, which may still come. That all is as planned does not prove that it came.
+    pub(super) fn write_on_its_way(&self) -> bool {
+        self.memory.outstanding > 0 && !self.memory.accepted
     }
 
     /// Enough reads, or all the time there was, do not show what they must.

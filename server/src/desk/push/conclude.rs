@@ -95,7 +95,10 @@ pub(super) fn result(app: &OpenApp, driven: Driven) -> (Outcome, ReceiptApp) {
     }
     notes.extend(report.healed.iter().map(|healed| format!("{healed}.")));
     notes.extend(report.foreign.iter().map(|foreign| format!("{foreign}.")));
+    let attempted = report.attempted.iter();
+    notes.extend(attempted.map(|healed| format!("Tried, and not seen since: {healed}.")));
     notes.extend(report.lost.iter().map(|lost| format!("“{}” is gone, and could not be put back.", lost.name)));
+    notes.extend(report.at_risk.iter().map(|entry| format!("“{}” was there at last, and may go yet.", entry.name)));
     let written = report.writes > 0;
     // Of an app to which nothing was written, there is one state only.
     let before = report.before.as_ref().or(report.after.as_ref()).map(KeyCredentials::pretty);
@@ -163,7 +166,8 @@ fn unverified(why: &Why, push: &Push, trouble: Option<Problem>) -> Problem {
     let said = trouble.as_ref().map(|problem| problem.title.clone());
     let found = || {
         let gone = report.lost.iter().map(|lost| format!("“{}” is gone", lost.name));
-        let found: Vec<String> = report.differs.iter().map(ToString::to_string).chain(gone).collect();
+        let at_risk = report.at_risk.iter().map(|entry| format!("“{}” may be gone", entry.name));
+        let found: Vec<String> = report.differs.iter().map(ToString::to_string).chain(gone).chain(at_risk).collect();
         found.join("; ")
     };
     let mut problem = match why {
@@ -181,6 +185,20 @@ fn unverified(why: &Why, push: &Push, trouble: Option<Problem>) -> Problem {
             "Entra accepted it, but reads still show the state from before.",
         )
         .advice("Entra can take some minutes. Look at the app again before you push anything else to it."),
+        Why::Unanswered if !report.at_risk.is_empty() => Problem::new(
+            502,
+            "write-on-its-way",
+            "A write had no answer and may still arrive",
+            format!("It was made before others wrote to this app. If it arrives: {}.", found()),
+        )
+        .advice("Look at the app in a few minutes, before you push anything else to it."),
+        Why::Unsteady => Problem::new(
+            502,
+            "reads-disagree",
+            "Others write to this app, and reads do not agree",
+            format!("What was planned is there. {}.", found()),
+        )
+        .advice("Look at the app in a few minutes. If something is missing, add it again from its history."),
         Why::Unanswered => Problem::new(
             502,
             "write-unanswered",

@@ -2,6 +2,7 @@
 //! process too.
 
 mod conclude;
+mod drive;
 mod one_app;
 mod record;
 mod run;

@@ -1,7 +1,7 @@
-//! One app of a push. What is asked of Graph, and in which order, is [`domain::push`]'s to say; here it is asked, and what
-//! must not be forgotten is written down first.
+//! One app of a push, from its turn to its result.
 
 use super::conclude::{self, Driven};
+use super::drive::{Drive, ReadError};
 use super::steps::Steps;
 use super::{record, words};
 use crate::desk::DeskState;
@@ -10,13 +10,13 @@ use crate::person::TokenProvider;
 use crate::store::{OpenWork, Origin, Run, Sighting, StoreError};
 use app::desk::{AppStage, GraphStep, Outcome, Problem, ReceiptApp};
 use domain::key_credential::KeyCredentials;
-use domain::push::{Ask, Journal, Policy, Push, WriteAnswer};
+use domain::push::{Ending, Journal, Policy, Push};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::Instant;
+use time::OffsetDateTime;
 
-/// A state that a push has left behind counts as known for so long: a read that lacks some of it may be an old one.
+/// A state that was seen counts as known for so long: a read that lacks some of it may be an old one.
 const REMEMBERED: time::Duration = time::Duration::minutes(10);
 
 pub(super) struct AppPush {
@@ -44,13 +44,16 @@ impl From<StoreError> for AppEnd {
     }
 }
 
-/// What is kept before each write, for whoever goes on after a crash.
+/// What is kept for whoever goes on after a crash.
 #[derive(Serialize, Deserialize)]
-struct Kept {
-    push: Journal,
-    steps: Vec<GraphStep>,
+pub(super) struct Kept {
+    pub(super) push: Journal,
+    pub(super) steps: Vec<GraphStep>,
     /// The kept state from before the first write.
-    undo: Option<i64>,
+    pub(super) undo: Option<i64>,
+    pub(super) at: OffsetDateTime,
+    /// Before a write, and not after a read.
+    pub(super) writing: bool,
 }
 
 impl AppPush {
@@ -63,8 +66,9 @@ impl AppPush {
 
     async fn record(&self, driven: Driven) -> Result<AppEnd, StoreError> {
         let after = driven.after().cloned();
+        let something_sent = matches!(driven.ending, Some(Ending::Verified | Ending::Unverified { .. }));
         let (outcome, result) = conclude::result(&self.work.app, driven);
-        if let Some(after) = after.filter(|_| matches!(outcome, Outcome::Verified | Outcome::Unverified)) {
+        if let Some(after) = after.filter(|_| something_sent) {
             self.note_after(outcome, &after).await;
         }
         record::keep(&self.state, &self.run, self.work.position, outcome, &result).await?;
@@ -87,166 +91,44 @@ impl AppPush {
         }
     }
 
-    fn sighting<'a>(&'a self, keys: &'a KeyCredentials) -> Sighting<'a> {
+    pub(super) fn sighting<'a>(&'a self, keys: &'a KeyCredentials) -> Sighting<'a> {
         let app = &self.work.app;
         Sighting { object_id: app.object_id, app_id: app.app_id, display_name: &app.display_name, keys }
     }
 
     async fn drive(&self) -> Result<Driven, AppEnd> {
         let (state, app) = (&self.state, &self.work.app);
-        let settings = &state.settings;
         let Some(plan) = state.store.plan_merge(self.run.plan, self.work.position).await? else {
             return Err(self.without_a_plan().await);
         };
-        let mut alone = state.locks.of(self.run.tenant, app.object_id).await?;
-        let policy = Policy { consecutive_reads: settings.consecutive_reads, ..Policy::default() };
-        let (mut push, mut steps, mut undo) = match &self.work.journal {
+        let alone = state.locks.of(self.run.tenant, app.object_id).await?;
+        let policy = Policy { consecutive_reads: state.settings.consecutive_reads, ..Policy::default() };
+        let mut since = state.clock.now() - REMEMBERED;
+        let (mut push, steps, undo) = match self.kept()? {
             None => (Push::new(plan, policy), Steps::default(), None),
             Some(kept) => {
-                let kept: Kept =
-                    serde_json::from_str(kept).map_err(|error| StoreError::Damaged(format!("journal: {error}")))?;
+                since = since.max(kept.at);
                 let mut steps = Steps::of(kept.steps);
-                steps.cut_off("PATCH: cut off, so that its answer is not known");
+                if kept.writing {
+                    steps.cut_off("PATCH: cut off, so that its answer is not known");
+                }
                 (Push::resume(plan, policy, Some(kept.push)), steps, kept.undo)
             }
         };
         push.know(&state.store.known_keys(self.run.tenant, app.object_id).await?);
-        let since = state.clock.now() - REMEMBERED;
-        if let Some(left) = state.store.left_by_push(self.run.tenant, app.object_id, since).await? {
-            push.remember(&left);
+        for seen in state.store.states_since(self.run.tenant, app.object_id, since).await? {
+            push.remember(&seen);
         }
-
-        let mut deadline = Instant::now() + settings.read_patience;
-        let mut pause = settings.read_pause;
-        // Since the last write, or since the beginning.
-        let mut reads = 0;
-        let mut reads_before = push.report().reads;
-        let mut turned_away = 0;
-        let mut trouble = None;
-        let ending = loop {
-            if state.board.is_stopping() {
-                return Err(AppEnd::Stopped);
-            }
-            match push.next() {
-                Ask::Done(ending) => break ending,
-                Ask::Read => {
-                    if reads > 0 {
-                        if Instant::now() + pause > deadline {
-                            push.out_of_patience();
-                            if push.next() != Ask::Read {
-                                continue;
-                            }
-                        }
-                        self.wait(pause).await?;
-                    }
-                    reads += 1;
-                    let seen = match self.read().await? {
-                        Ok(answer) => {
-                            let application = answer.value;
-                            push.read(&application.key_credentials, application.token_encryption_key_id);
-                            let called = conclude::called(&push, &application.key_credentials);
-                            steps.answered(called.words(), answer.status, answer.request_id.as_deref());
-                            trouble = None;
-                            called.is_as_planned()
-                        }
-                        Err(error) => {
-                            let problem = error.into_problem(&mut steps, push.report().writes > 0);
-                            if push.report().writes == 0 && turned_away == 0 {
-                                return Ok(Driven::not_read(push, steps, problem));
-                            }
-                            push.read_failed();
-                            trouble = Some(problem);
-                            false
-                        }
-                    };
-                    // Waiting costs everyone who shares the limits of this directory: less often, the longer it takes.
-                    pause = if seen { settings.read_pause } else { (pause * 3 / 2).min(settings.read_pause * 5) };
-                }
-                Ask::Write(body) => {
-                    if turned_away >= settings.retry.attempts {
-                        push.out_of_patience();
-                        continue;
-                    }
-                    let Some(journal) = push.journal() else { return Err(AppEnd::Stopped) };
-                    if undo.is_none() {
-                        let origin = Origin::BeforePush(self.run.id);
-                        let before = self.sighting(journal.before());
-                        undo = Some(state.observed_by_push(self.run.tenant, before, origin).await?);
-                    }
-                    let based_on = journal.before().clone();
-                    let before = push.report().before.as_ref().unwrap_or_else(|| journal.before()).pretty();
-                    let kept = Kept { push: journal, steps: steps.listed(), undo };
-                    let kept = serde_json::to_string(&kept)
-                        .map_err(|error| StoreError::Damaged(format!("journal: {error}")))?;
-                    let added = push.plan().key_ids();
-                    state.store.journal_write(self.run.id, self.work.position, &before, &added, &kept).await?;
-                    state.board.reads(self.run.id, self.work.position, false);
-                    alone.check().await?;
-                    reads_before = push.report().reads;
-                    let token = self.token().await?;
-                    let written = match token {
-                        Ok(token) => state.jobs_graph.patch_key_credentials(&token, app.object_id, &body).await,
-                        Err(problem) => {
-                            // Nothing was sent.
-                            steps.unsent(WRITE, &problem);
-                            trouble = Some(problem);
-                            push.wrote(WriteAnswer::Refused);
-                            continue;
-                        }
-                    };
-                    match written {
-                        Ok(answer) => {
-                            steps.answered(WRITE, answer.status, answer.request_id.as_deref());
-                            push.wrote(WriteAnswer::Accepted);
-                            (turned_away, trouble) = (0, None);
-                        }
-                        Err(GraphError::SignedOut(reply)) => {
-                            steps.failed(WRITE, &GraphError::SignedOut(reply.clone()));
-                            return Err(AppEnd::NeedsSignIn(GraphError::SignedOut(reply).problem("this app")));
-                        }
-                        Err(error) => {
-                            steps.failed(WRITE, &error);
-                            trouble = Some(error.problem("this app"));
-                            let again = error.write_turned_away()
-                                || error == GraphError::Unreachable
-                                || self.was_overtaken(&error, &based_on).await?;
-                            if error.write_may_have_happened() {
-                                push.wrote(WriteAnswer::Unanswered);
-                            } else if again {
-                                push.wrote(WriteAnswer::TurnedAway);
-                                turned_away += 1;
-                                let retry = &settings.retry;
-                                if turned_away < retry.attempts {
-                                    match retry.wait(turned_away, error.retry_after(), state.entropy.as_ref()) {
-                                        Some(pause) => self.wait(pause).await?,
-                                        None => turned_away = retry.attempts,
-                                    }
-                                }
-                            } else {
-                                push.wrote(WriteAnswer::Refused);
-                            }
-                        }
-                    }
-                    (reads, pause) = (0, settings.read_pause);
-                    deadline = Instant::now() + settings.read_patience;
-                }
-            }
-        };
-        Ok(Driven { push, ending: Some(ending), steps, trouble, undo, reads_before })
+        Drive::new(self, alone, push, steps, undo).to_its_end().await
     }
 
-    /// Whether Graph refused a body because of what somebody else wrote after the read that it was made from: an entry
-    /// that has gone since cannot be named without its key.
-    async fn was_overtaken(&self, error: &GraphError, based_on: &KeyCredentials) -> Result<bool, AppEnd> {
-        if !matches!(error, GraphError::Invalid(_) | GraphError::NotUpdatable(_)) {
-            return Ok(false);
-        }
-        let read = self.read().await?;
-        Ok(read.is_ok_and(|now| !domain::diff::between(based_on, &now.value.key_credentials).is_empty()))
+    fn kept(&self) -> Result<Option<Kept>, StoreError> {
+        let kept = self.work.journal.as_deref().map(serde_json::from_str).transpose();
+        kept.map_err(|error| StoreError::Damaged(format!("journal: {error}")))
     }
 
     /// A pause that ends with the process.
-    async fn wait(&self, pause: Duration) -> Result<(), AppEnd> {
+    pub(super) async fn wait(&self, pause: Duration) -> Result<(), AppEnd> {
         tokio::select! {
             () = tokio::time::sleep(pause) => Ok(()),
             () = self.state.board.stopped() => Err(AppEnd::Stopped),
@@ -264,14 +146,14 @@ impl AppPush {
     }
 
     /// The token, or why there is none for now.
-    async fn token(&self) -> Result<Result<String, Problem>, AppEnd> {
+    pub(super) async fn token(&self) -> Result<Result<String, Problem>, AppEnd> {
         match self.tokens.graph_token().await {
             Err(problem) if problem.status == 401 => Err(AppEnd::NeedsSignIn(problem)),
             other => Ok(other),
         }
     }
 
-    async fn read(&self) -> Result<Result<Answer<Application>, ReadError>, AppEnd> {
+    pub(super) async fn read(&self) -> Result<Result<Answer<Application>, ReadError>, AppEnd> {
         let token = match self.token().await? {
             Ok(token) => token,
             Err(problem) => return Ok(Err(ReadError::NoToken(problem))),
@@ -279,29 +161,6 @@ impl AppPush {
         match self.state.jobs_graph.application_without_keys(&token, self.work.app.object_id).await {
             Err(error @ GraphError::SignedOut(_)) => Err(AppEnd::NeedsSignIn(error.problem("this app"))),
             other => Ok(other.map_err(ReadError::Graph)),
-        }
-    }
-}
-
-const WRITE: &str = "PATCH: write the previewed body";
-
-enum ReadError {
-    NoToken(Problem),
-    Graph(GraphError),
-}
-
-impl ReadError {
-    fn into_problem(self, steps: &mut Steps, written: bool) -> Problem {
-        let what = if written { "GET: read back, failed" } else { "GET: read again before writing" };
-        match self {
-            Self::NoToken(problem) => {
-                steps.unsent(what, &problem);
-                problem
-            }
-            Self::Graph(error) => {
-                steps.failed(what, &error);
-                error.problem("this app")
-            }
         }
     }
 }
