@@ -57,6 +57,9 @@ impl Report {
     pub fn print(&self) {
         let cores = std::thread::available_parallelism().map_or(0, usize::from);
         println!("\n{} apps, {cores} cores for the tenant and its clients together; all apps in one wave.", self.apps);
+        // azure-cli waits for a processor, a push mostly for time: others on the machine make the one slower, not the other.
+        let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_else(|_| "not measured".into());
+        println!("Load averages at the end: {}", load.trim());
         println!("\n{:<50}{:>9}{:>16}{:>12}", "", "apps/s", "s / 1,000 apps", "to ours");
         for round in &self.rounds {
             self.print_round(round);
