@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# setup.sh [wasm] [lint] [test]: installs what the build, the lints or the tests need, into .tools where it can.
+# setup.sh [wasm] [lint] [test] [bench]: installs what the build, the lints, the tests or the benches need, into .tools
+# where it can.
 # Idempotent and quick when all is there. The tools' paths are left in .tools/env.sh.
 #
 # The wasm32 target comes from rustup where rustup can download it; elsewhere from Debian's compiler
@@ -86,6 +87,9 @@ test)
     echo "export THUMBPRINT_VECTORS=\"$tools/vectors\""
     echo "export THUMBPRINT_PYTHON=\"$tools/python/bin/python\""
   } >> "$tools/env.sh"
+  ;;
+bench)
+  .ci/python-clients.sh
   ;;
 *) say "setup.sh: unknown: $want"; exit 2;;
 esac; done

@@ -5,6 +5,14 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+/// Requests under way at the same time for one person who waits for a page.
+const READS: usize = 8;
+
+/// How many of a person's reads are made at the same time. No more than apps of a push.
+pub(super) fn reads(parallel_apps: usize) -> usize {
+    parallel_apps.min(READS)
+}
+
 /// Runs all, at most `limit` at a time; `None` in place of one that panicked.
 pub(super) async fn run<T, F>(limit: usize, tasks: Vec<F>) -> Vec<Option<T>>
 where

@@ -21,7 +21,8 @@ pub struct DeskSettings {
     /// How long Graph has to answer one request.
     #[serde(with = "seconds")]
     pub request_timeout: Duration,
-    /// Apps read or written at the same time for one person.
+    /// Apps of one push that are under way at the same time, at most. Most of that time are the pauses between reads, so
+    /// that few of them have a request under way. A push begins with 32, and widens while they end well.
     pub parallel_apps: usize,
     /// How the `customKeyIdentifier` of a new entry is sent.
     pub identifier_style: IdentifierStyle,
@@ -44,7 +45,7 @@ impl Default for DeskSettings {
             read_pause: Duration::from_secs(1),
             read_patience: Duration::from_mins(2),
             request_timeout: crate::graph::DEFAULT_TIMEOUT,
-            parallel_apps: 4,
+            parallel_apps: 512,
             identifier_style: IdentifierStyle::default(),
             admin_center_root: None,
             retry: Retry::default(),

@@ -13,7 +13,7 @@ pub(super) use cost::Cost;
 
 use super::{GraphError, Reply};
 use crate::entropy::Entropy;
-use account::Account;
+use account::{Account, Shares};
 use serde::{Deserialize, Serialize};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -30,7 +30,8 @@ pub struct BudgetSettings {
     pub key_reads_per_minute: u32,
     /// How much of these this process may use: less than 1 divided by the number of replicas.
     pub share: f64,
-    /// How much of that share pushes of many apps may use; the rest is for people who wait for a page.
+    /// How much of that share pushes of many apps may use; the rest is for people who wait for a page. Of writes they may
+    /// use it all: nobody else writes.
     pub job_share: f64,
     /// How long such a push waits at a shut gate, in seconds, before it gives up on a request.
     pub longest_wait: f64,
@@ -124,7 +125,7 @@ impl Budget {
         if let Some(pause) = self.slower(begun) {
             tokio::time::sleep(pause.mul_f64(0.5 + super::retry::share(entropy) / 2.0)).await;
         }
-        let share = if lane == Lane::Job { self.share * self.job_share } else { self.share };
+        let shares = self.shares(lane);
         loop {
             let now = Instant::now();
             let until = {
@@ -134,7 +135,7 @@ impl Budget {
                         return Err(shut(until.duration_since(now)));
                     }
                     Some(until) => until,
-                    None => match state.account.take(cost, share, now) {
+                    None => match state.account.take(cost, shares, now) {
                         Ok(()) => return Ok(()),
                         Err(ready) => ready,
                     },
@@ -142,6 +143,20 @@ impl Budget {
             };
             tokio::time::sleep_until(until + SPREAD.mul_f64(super::retry::share(entropy))).await;
         }
+    }
+
+    /// Until when there is no room for this, if there is none now. Takes nothing.
+    pub(super) fn full_until(&self, cost: Cost, lane: Lane) -> Option<Instant> {
+        let now = Instant::now();
+        let shares = self.shares(lane);
+        let mut state = self.state();
+        let shut = state.shut_until.filter(|until| *until > now);
+        shut.max(state.account.full_until(cost, shares, now))
+    }
+
+    fn shares(&self, lane: Lane) -> Shares {
+        let reads = if lane == Lane::Job { self.share * self.job_share } else { self.share };
+        Shares { reads, writes: self.share }
     }
 
     /// Graph said 429: nothing is sent until `retry_after` has passed.
@@ -287,6 +302,44 @@ mod tests {
         assert_eq!(begun.elapsed(), Duration::ZERO);
         admit(&budget, Lane::Job).await;
         assert!(begun.elapsed() >= Duration::from_secs(10), "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pushes_may_use_all_writes() {
+        let settings =
+            BudgetSettings { writes_per_150_seconds: 100, share: 1.0, job_share: 0.5, ..BudgetSettings::default() };
+        let budget = Budget::new(&settings);
+        let write = Cost { units: 1, writes: 1, key_reads: 0 };
+        let begun = Instant::now();
+        for _ in 0..100 {
+            budget.admit(write, Lane::Job, PATIENCE, &Fixed(0)).await.unwrap();
+        }
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        budget.admit(write, Lane::Job, PATIENCE, &Fixed(0)).await.unwrap();
+        assert!(begun.elapsed() >= Duration::from_secs(150), "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn says_whether_there_is_room_and_takes_nothing() {
+        let settings = BudgetSettings {
+            units_per_10_seconds: 100,
+            writes_per_150_seconds: 3,
+            share: 1.0,
+            job_share: 1.0,
+            ..BudgetSettings::default()
+        };
+        let budget = Budget::new(&settings);
+        let write = |writes| Cost { units: writes, writes, key_reads: 0 };
+        for _ in 0..10 {
+            assert_eq!(budget.full_until(write(3), Lane::Job), None);
+        }
+        budget.admit(write(2), Lane::Job, PATIENCE, &Fixed(0)).await.unwrap();
+        assert_eq!(budget.full_until(write(1), Lane::Job), None);
+        let full = budget.full_until(write(2), Lane::Job).unwrap();
+        assert!(full - Instant::now() >= Duration::from_secs(150), "{full:?}");
+        assert_eq!(budget.full_until(read(), Lane::Job), None);
+        budget.throttled(Some(Duration::from_secs(5)));
+        assert_eq!(budget.full_until(read(), Lane::Job), Some(Instant::now() + Duration::from_secs(5)));
     }
 
     #[tokio::test(start_paused = true)]

@@ -51,6 +51,7 @@ use reqwest::header::{ACCEPT, HeaderMap};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// How long Graph has to answer one request.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -130,6 +131,12 @@ impl Graph {
     pub fn for_jobs(&self, settings: &BudgetSettings) -> Self {
         let retry = Retry { longest_pause: settings.longest_wait, ..self.retry.clone() };
         Self { lane: Lane::Job, patience: settings.longest_wait(), retry, ..self.clone() }
+    }
+
+    /// Until when the budget has no room for reading and writing so many apps, if it has none now.
+    pub(crate) fn full_until(&self, apps: u32) -> Option<Instant> {
+        let cost = Cost { units: apps.saturating_mul(2), writes: apps, key_reads: 0 };
+        self.budget.full_until(cost, self.lane)
     }
 
     /// The endpoint without a version and without a slash at the end.

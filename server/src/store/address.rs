@@ -65,32 +65,47 @@ impl Address {
 
     pub(super) async fn connect(&self) -> Result<AnyPool, StoreError> {
         install_default_drivers();
-        let pool = AnyPoolOptions::new();
-        let pool = match self.engine {
-            Engine::Postgres => pool.max_connections(CONNECTIONS),
+        match self.engine {
+            Engine::Postgres => self.pool(AnyPoolOptions::new().max_connections(CONNECTIONS)).await,
             Engine::Sqlite => {
                 if !self.in_memory {
                     make_private(SqliteConnectOptions::from_url(&self.options.database_url)?.get_filename())?;
                 }
                 // Every connection to `:memory:` would be a database of its own.
-                pool.max_connections(if self.in_memory { 1 } else { CONNECTIONS }).after_connect(|connection, _| {
-                    Box::pin(async move {
-                        // A state saved before a write must survive a power cut: WAL with FULL syncs on every commit.
-                        for pragma in [
-                            "PRAGMA busy_timeout = 10000",
-                            "PRAGMA foreign_keys = ON",
-                            "PRAGMA journal_mode = WAL",
-                            "PRAGMA synchronous = FULL",
-                        ] {
-                            connection.execute(pragma).await?;
-                        }
-                        Ok(())
-                    })
-                })
+                let connections = if self.in_memory { 1 } else { CONNECTIONS };
+                // A state saved before a write must survive a power cut: WAL with FULL syncs on every commit.
+                self.pool(sqlite("PRAGMA synchronous = FULL").max_connections(connections)).await
             }
-        };
+        }
+    }
+
+    /// For commits that need not be on the disk yet: the next one through `synced` takes them there with it. Killing the
+    /// process loses none of them; a power cut can take the last ones.
+    pub(super) async fn connect_unsynced(&self, synced: &AnyPool) -> Result<AnyPool, StoreError> {
+        match self.engine {
+            Engine::Sqlite if !self.in_memory => {
+                self.pool(sqlite("PRAGMA synchronous = NORMAL").max_connections(1)).await
+            }
+            _ => Ok(synced.clone()),
+        }
+    }
+
+    async fn pool(&self, pool: AnyPoolOptions) -> Result<AnyPool, StoreError> {
         Ok(pool.acquire_timeout(Duration::from_secs(30)).connect_with(self.options.clone()).await?)
     }
+}
+
+fn sqlite(synchronous: &'static str) -> AnyPoolOptions {
+    AnyPoolOptions::new().after_connect(move |connection, _| {
+        Box::pin(async move {
+            for pragma in
+                ["PRAGMA busy_timeout = 10000", "PRAGMA foreign_keys = ON", "PRAGMA journal_mode = WAL", synchronous]
+            {
+                connection.execute(pragma).await?;
+            }
+            Ok(())
+        })
+    })
 }
 
 /// Nobody else on the machine has to read it. SQLite gives its side files the mode of the main one.
@@ -144,6 +159,11 @@ mod tests {
             let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *connection).await.unwrap();
             assert_eq!(mode, "wal");
             connections.push(connection);
+        }
+        let mut unsynced = store.unsynced.acquire().await.unwrap();
+        for (pragma, expected) in [("PRAGMA synchronous", 1), ("PRAGMA foreign_keys", 1)] {
+            let set: i64 = sqlx::query_scalar(pragma).fetch_one(&mut *unsynced).await.unwrap();
+            assert_eq!(set, expected, "{pragma}");
         }
     }
 

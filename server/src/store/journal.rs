@@ -130,20 +130,22 @@ impl Store {
 
     /// What reads have told since the last write, or before the first: the app's stage stays.
     pub async fn journal_read(&self, receipt: Uuid, position: usize, journal: &str) -> Result<(), StoreError> {
+        // Where a power cut takes it, it is read again; the next write takes it to the disk before it is sent.
+        let mut transaction = self.begin_unsynced().await?;
         let changed = sqlx::query(
             "UPDATE receipt_apps SET journal = $3 WHERE receipt_id = $1 AND position = $2 AND stage <> 'done'",
         )
         .bind(receipt.to_string())
         .bind(number(position))
         .bind(journal)
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?
         .rows_affected();
-        if changed == 1 {
-            Ok(())
-        } else {
-            Err(StoreError::Damaged(format!("receipt {receipt} has no open app {position}")))
+        if changed != 1 {
+            return Err(StoreError::Damaged(format!("receipt {receipt} has no open app {position}")));
         }
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// The app's result and its audit row, both or neither. Fails where it has a result already.
@@ -155,7 +157,8 @@ impl Store {
         outcome: &str,
         entry: &AuditEntry,
     ) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
+        // Where a power cut takes it, the app is in writing or waiting as before, and is gone on with from there.
+        let mut transaction = self.begin_unsynced().await?;
         let changed = sqlx::query(
             "UPDATE receipt_apps SET stage = 'done', outcome = $1, result = $2, journal = NULL
              WHERE receipt_id = $3 AND position = $4 AND stage <> 'done'",

@@ -46,6 +46,8 @@ const GLANCE: i64 = 10;
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: AnyPool,
+    /// SQLite's commits through it do not wait for the disk.
+    unsynced: AnyPool,
     address: Address,
     locks: Arc<Semaphore>,
     /// SQLite has one writer at a time, and makes the others sleep: those of this process wait here.
@@ -117,7 +119,9 @@ impl Store {
             Engine::Sqlite => sqlx::migrate!("./migrations/sqlite").run(&pool).await?,
             Engine::Postgres => sqlx::migrate!("./migrations/postgres").run(&pool).await?,
         }
-        let store = Self { pool, address, locks: Arc::new(Semaphore::new(app_lock::MOST)), writing: Arc::default() };
+        let unsynced = address.connect_unsynced(&pool).await?;
+        let locks = Arc::new(Semaphore::new(app_lock::MOST));
+        let store = Self { pool, unsynced, address, locks, writing: Arc::default() };
         store.complete_thumbprints().await?;
         Ok(store)
     }
@@ -132,12 +136,31 @@ impl Store {
 
     /// A transaction. SQLite's holds the write lock from the start, so that it cannot lose it half-way.
     async fn begin(&self) -> Result<Transaction, sqlx::Error> {
+        self.begin_on(&self.pool).await
+    }
+
+    /// The same for what a later [`Self::begin`] takes to the disk in time, or what can be found out again: with SQLite
+    /// most of a commit's time is the wait for the disk.
+    async fn begin_unsynced(&self) -> Result<Transaction, sqlx::Error> {
+        self.begin_on(&self.unsynced).await
+    }
+
+    async fn begin_on(&self, pool: &AnyPool) -> Result<Transaction, sqlx::Error> {
         match self.engine() {
             Engine::Sqlite => {
                 let turn = self.writing.clone().lock_owned().await;
-                Ok(Transaction { inner: self.pool.begin_with("BEGIN IMMEDIATE").await?, _turn: Some(turn) })
+                Ok(Transaction { inner: pool.begin_with("BEGIN IMMEDIATE").await?, _turn: Some(turn) })
             }
-            Engine::Postgres => Ok(Transaction { inner: self.pool.begin().await?, _turn: None }),
+            Engine::Postgres => Ok(Transaction { inner: pool.begin().await?, _turn: None }),
+        }
+    }
+
+    /// How many apps of one push may be under way here, of so many that are wanted. In PostgreSQL each has a connection of
+    /// its own for its lock; one push leaves some to the others.
+    pub fn apps_at_once(&self, wanted: usize) -> usize {
+        match self.engine() {
+            Engine::Sqlite => wanted,
+            Engine::Postgres => wanted.min(app_lock::MOST / 2),
         }
     }
 }

@@ -37,7 +37,8 @@ impl Store {
         sightings: &[Sighting<'_>],
         at: OffsetDateTime,
     ) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
+        // What is lost of it is seen again at the next read.
+        let mut transaction = self.begin_unsynced().await?;
         for sighting in states::in_order(sightings) {
             self.alone_with(&mut transaction, tenant, sighting.object_id).await?;
             for entry in sighting.keys {

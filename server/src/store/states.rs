@@ -110,7 +110,8 @@ impl Store {
         origin: Origin,
         at: OffsetDateTime,
     ) -> Result<i64, StoreError> {
-        let mut transaction = self.begin().await?;
+        // A state from before a write is on the disk with the journal, before that write is sent.
+        let mut transaction = self.begin_unsynced().await?;
         self.alone_with(&mut transaction, tenant, sighting.object_id).await?;
         let id = note(&mut transaction, tenant, sighting, origin, at).await?;
         transaction.commit().await?;

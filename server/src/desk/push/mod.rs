@@ -8,6 +8,7 @@ mod record;
 mod run;
 mod steps;
 mod waves;
+mod width;
 pub(super) mod words;
 
 use super::{DeskState, draft, plan};

@@ -4,6 +4,7 @@
 use super::one_app::{AppEnd, AppPush};
 use super::record::{self, blank};
 use super::waves::{Course, Ended};
+use super::width::Width;
 use super::words;
 use crate::desk::DeskState;
 use crate::jobs::{HandedOver, Lease};
@@ -12,11 +13,15 @@ use crate::store::{OpenWork, Run, StoreError};
 use app::desk::{AppStage, Outcome, Problem, ReceiptApp, RunState};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 /// Apps that are read from the journal at once.
 const AHEAD: usize = 32;
+/// While Graph's limits let no app begin, how long until a person's word is looked for again.
+const LISTEN: Duration = Duration::from_millis(500);
 
 impl DeskState {
     /// Works on a receipt until it is over, pauses, or the process is to stop. Does nothing where somebody else does.
@@ -122,8 +127,10 @@ impl Work<'_> {
         let mut last = None;
         let mut halt = None;
         let mut set = JoinSet::new();
+        let mut width = Width::new(store.apps_at_once(self.state.settings.parallel_apps));
         loop {
-            while halt.is_none() && set.len() < self.state.settings.parallel_apps.max(1) {
+            let mut full_until = None;
+            while halt.is_none() && set.len() < width.now() {
                 if unfinished.is_empty() && left > 0 && ahead.is_empty() {
                     ahead = store.next_waiting(receipt, last, AHEAD.min(left as usize)).await?.into();
                     last = ahead.back().map(|work| work.position).or(last);
@@ -132,14 +139,39 @@ impl Work<'_> {
                         left = 0;
                     }
                 }
+                // An app that has begun has been read. It would wait for its write until that read is old.
+                if unfinished.is_empty() && !ahead.is_empty() {
+                    full_until = self.full_until();
+                    if full_until.is_some() {
+                        break;
+                    }
+                }
                 let Some(work) = unfinished.pop_front().or_else(|| ahead.pop_front()) else { break };
                 self.state.board.reads(receipt, work.position, true);
                 set.spawn(self.one(work, Arc::clone(&tokens)));
             }
-            let Some(joined) = set.join_next().await else { break };
+            let joined = match full_until {
+                None => set.join_next().await,
+                Some(ready) => {
+                    let look = ready.min(Instant::now() + LISTEN);
+                    tokio::select! {
+                        Some(joined) = set.join_next() => Some(joined),
+                        () = tokio::time::sleep_until(look) => {
+                            halt = self.moved().await;
+                            continue;
+                        }
+                        () = self.state.board.stopped() => {
+                            halt = Some(Halt::Stopping);
+                            continue;
+                        }
+                    }
+                }
+            };
+            let Some(joined) = joined else { break };
             match joined.unwrap_or(AppEnd::Stopped) {
                 AppEnd::Recorded(outcome) => {
                     ended.add(outcome);
+                    width.ended(outcome);
                     if begin && course.halts(ended) {
                         halt.get_or_insert(Halt::Rate(ended));
                     }
@@ -154,6 +186,13 @@ impl Work<'_> {
             }
         }
         Ok(halt)
+    }
+
+    /// Until when Graph's limits have no room for what one more app needs first: a read and a write. Apps that have begun
+    /// and have not written yet come before it.
+    fn full_until(&self) -> Option<Instant> {
+        let begun = self.state.board.reading(self.run.id).len();
+        self.state.jobs_graph.full_until(u32::try_from(begun + 1).unwrap_or(u32::MAX))
     }
 
     fn one(&self, work: OpenWork, tokens: Arc<dyn TokenProvider>) -> impl Future<Output = AppEnd> + Send + use<> {

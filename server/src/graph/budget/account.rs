@@ -18,6 +18,14 @@ pub(super) struct Account {
     key_reads: Window,
 }
 
+/// How much of the limits may be used.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shares {
+    /// Of units, and of reads with keys.
+    pub(super) reads: f64,
+    pub(super) writes: f64,
+}
+
 #[derive(Debug)]
 struct Window {
     /// 0: not counted.
@@ -37,19 +45,30 @@ impl Account {
     }
 
     /// Counts a request, or says when there may be room for it.
-    pub(super) fn take(&mut self, cost: Cost, share: f64, now: Instant) -> Result<(), Instant> {
-        let wanted =
-            [(&mut self.units, cost.units), (&mut self.writes, cost.writes), (&mut self.key_reads, cost.key_reads)];
-        let mut windows =
-            wanted.into_iter().filter(|(window, amount)| *amount > 0 && window.most > 0).collect::<Vec<_>>();
-        let full = windows.iter_mut().filter_map(|(window, amount)| window.full_until(*amount, share, now)).max();
-        if let Some(ready) = full {
+    pub(super) fn take(&mut self, cost: Cost, shares: Shares, now: Instant) -> Result<(), Instant> {
+        if let Some(ready) = self.full_until(cost, shares, now) {
             return Err(ready);
         }
-        for (window, amount) in windows {
+        for (window, amount, _) in self.counted(cost, shares) {
             window.add(amount, now);
         }
         Ok(())
+    }
+
+    /// When there may be room for a request, where there is none now.
+    pub(super) fn full_until(&mut self, cost: Cost, shares: Shares, now: Instant) -> Option<Instant> {
+        let counted = self.counted(cost, shares);
+        counted.filter_map(|(window, amount, share)| window.full_until(amount, share, now)).max()
+    }
+
+    fn counted(&mut self, cost: Cost, shares: Shares) -> impl Iterator<Item = (&mut Window, u32, f64)> {
+        [
+            (&mut self.units, cost.units, shares.reads),
+            (&mut self.writes, cost.writes, shares.writes),
+            (&mut self.key_reads, cost.key_reads, shares.reads),
+        ]
+        .into_iter()
+        .filter(|(window, amount, _)| *amount > 0 && window.most > 0)
     }
 
     pub(super) fn add_units(&mut self, units: u32, now: Instant) {

@@ -1,0 +1,174 @@
+//! How long a push of one certificate to 1,000 apps takes, beside `az ad app credential reset --append` in a loop and a
+//! plain msgraph-sdk script, all against one local tenant in a process of its own. Prints a table and whether the goals
+//! are met; fails only where a result is wrong: `make bench`, or `cargo bench -p server --bench push`.
+//!
+//! | variable | |
+//! |---|---|
+//! | `PUSH_BENCH_APPS` | applications (1000) |
+//! | `PUSH_BENCH_AZ` | of these, how many azure-cli is timed with (10); 0 leaves it out |
+//! | `PUSH_BENCH_MSGRAPH` | of these, how many msgraph-sdk is timed with (100); 0 leaves it out |
+//! | `PUSH_BENCH_LATENCY` | milliseconds by which the tenant answers later, one run for each (`0,50`) |
+//! | `PUSH_BENCH_THROTTLE` | factors to the documented limits, one run for each (`1,0.4,0.24`) |
+
+#![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
+#![expect(clippy::print_stdout, reason = "figures are what a bench is for")]
+
+mod limits;
+mod memory;
+mod portal;
+mod report;
+mod rivals;
+mod tenant_process;
+
+use domain::ids::ObjectId;
+use report::{Ours, Report, Rival, Round, Throttled};
+use rivals::{Az, Certificate, MsGraph};
+use serde_json::json;
+use server::desk::DeskSettings;
+use std::path::Path;
+use tenant_process::{Apps, Tenant};
+
+struct Sizes {
+    apps: u32,
+    az: usize,
+    msgraph: usize,
+    latencies: Vec<u32>,
+    factors: Vec<f64>,
+}
+
+fn number<T: std::str::FromStr>(name: &str, usual: &str) -> Vec<T> {
+    let text = std::env::var(name).unwrap_or_else(|_| usual.to_owned());
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts.map(|part| part.parse().unwrap_or_else(|_| panic!("{name}: {part} is no number"))).collect()
+}
+
+fn one<T: std::str::FromStr + Copy>(name: &str, usual: &str) -> T {
+    *number(name, usual).first().unwrap_or_else(|| panic!("{name} is empty"))
+}
+
+#[tokio::main]
+async fn main() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let sizes = Sizes {
+        apps: one("PUSH_BENCH_APPS", "1000"),
+        az: one("PUSH_BENCH_AZ", "10"),
+        msgraph: one("PUSH_BENCH_MSGRAPH", "100"),
+        latencies: number("PUSH_BENCH_LATENCY", "0,50"),
+        factors: number("PUSH_BENCH_THROTTLE", "1,0.4,0.24"),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = Certificate::make(folder.path());
+    let tenant = Tenant::start(sizes.apps, folder.path()).await;
+    let mut report = Report::new(sizes.apps, memory::peak_of(std::process::id()), memory::peak_of(tenant.process_id()));
+    for latency in &sizes.latencies {
+        report.rounds.push(round(&tenant, folder.path(), &certificate, &sizes, *latency).await);
+    }
+    for factor in &sizes.factors {
+        report.throttled.push(throttled(&tenant, folder.path(), &certificate, *factor).await);
+    }
+    report.print();
+}
+
+/// Pushes to all apps, then each rival with some, all answered that much later.
+async fn round(tenant: &Tenant, folder: &Path, certificate: &Certificate, sizes: &Sizes, latency: u32) -> Round {
+    let mut ours = vec![];
+    for (budget, settings) in [("default", portal::settings()), ("large tenant", portal::large())] {
+        println!("… {} apps, answers {latency} ms later: ours, budget: {budget}", sizes.apps);
+        ours.push(push(tenant, folder, certificate, budget, settings, latency).await);
+    }
+    let tenant_memory = memory::peak_of(tenant.process_id());
+    let mut round = Round { latency, ours, az: None, msgraph: None, tenant_memory };
+    let files = tempfile::tempdir_in(folder).unwrap();
+    if sizes.az > 0 {
+        println!("… {} apps, answers {latency} ms later: azure-cli", sizes.az);
+        tenant.reset().await;
+        let before = tenant.apps().await;
+        let az = Az::signed_in(tenant, files.path()).await;
+        tenant.slow_down(latency).await;
+        let sample: Vec<ObjectId> = all(&before).into_iter().take(sizes.az).collect();
+        let seconds = az.append(certificate, &sample).await;
+        tenant.slow_down(0).await;
+        assert_one_more(&before, &tenant.apps().await, &sample, "azure-cli");
+        round.az = Some(Rival { apps: sample.len(), seconds });
+    }
+    if sizes.msgraph > 0 {
+        println!("… {} apps, answers {latency} ms later: msgraph-sdk", sizes.msgraph);
+        tenant.reset().await;
+        let before = tenant.apps().await;
+        let script = MsGraph::signed_in(tenant, certificate).await;
+        tenant.slow_down(latency).await;
+        let sample: Vec<ObjectId> = all(&before).into_iter().take(sizes.msgraph).collect();
+        let seconds = script.append(&sample).await;
+        tenant.slow_down(0).await;
+        assert_one_more(&before, &tenant.apps().await, &sample, "msgraph-sdk");
+        round.msgraph = Some(Rival { apps: sample.len(), seconds });
+    }
+    round
+}
+
+async fn push(
+    tenant: &Tenant,
+    folder: &Path,
+    certificate: &Certificate,
+    budget: &'static str,
+    settings: DeskSettings,
+    latency: u32,
+) -> Ours {
+    tenant.reset().await;
+    let before = tenant.apps().await;
+    tenant.slow_down(latency).await;
+    let files = tempfile::tempdir_in(folder).unwrap();
+    let portal = portal::Portal::start(tenant, &files.path().join("portal.sqlite"), settings).await;
+    memory::forget_peak(std::process::id());
+    let (plan, preview) = portal.draft(certificate, &all(&before)).await;
+    let (receipt, push) = portal.push(plan).await;
+    let memory = memory::peak_of(std::process::id());
+    portal.assert_all_verified(receipt, before.len()).await;
+    portal.stop().await;
+    tenant.slow_down(0).await;
+    assert_one_more(&before, &tenant.apps().await, &all(&before), "ours");
+    Ours { budget, preview, push, memory }
+}
+
+/// A push while Graph's limits count, scaled by a factor here and in the portal's configuration alike.
+async fn throttled(tenant: &Tenant, folder: &Path, certificate: &Certificate, factor: f64) -> Throttled {
+    println!("… limits times {factor}: ours");
+    tenant.reset().await;
+    let before = tenant.apps().await;
+    let files = tempfile::tempdir_in(folder).unwrap();
+    let database = files.path().join("portal.sqlite");
+    let portal = portal::Portal::start(tenant, &database, portal::settings()).await;
+    let (plan, _) = portal.draft(certificate, &all(&before)).await;
+    portal.stop().await;
+    // Another process, as it were: what the preview took is not in its account, and the tenant did not count it.
+    let portal = portal::Portal::start(tenant, &database, portal::scaled(factor)).await;
+    tenant
+        .throttle(if (factor - 1.0).abs() < f64::EPSILON { json!("real") } else { json!({ "scaled": factor }) })
+        .await;
+    tenant.forget_requests().await;
+    memory::forget_peak(std::process::id());
+    let (receipt, push) = portal.push(plan).await;
+    let memory = memory::peak_of(std::process::id());
+    let requests = tenant.requests().await;
+    portal.assert_all_verified(receipt, before.len()).await;
+    portal.stop().await;
+    tenant.throttle(json!("off")).await;
+    assert_one_more(&before, &tenant.apps().await, &all(&before), "ours, throttled");
+    let spent = limits::spent(&requests);
+    Throttled { factor, push, memory, spent, needs: limits::needs(spent, factor) }
+}
+
+fn all(apps: &Apps) -> Vec<ObjectId> {
+    apps.keys().copied().collect()
+}
+
+/// Those that were pushed to have one entry more, the others none, and every entry of before is as it was.
+fn assert_one_more(before: &Apps, after: &Apps, pushed: &[ObjectId], whose: &str) {
+    assert_eq!(before.len(), after.len(), "{whose}");
+    for (app, old) in before {
+        let new = &after[app];
+        let more = usize::from(pushed.contains(app));
+        assert_eq!(new.len(), old.len() + more, "{whose}: {app} has {} entries", new.len());
+        assert!(old.iter().all(|entry| new.contains(entry)), "{whose}: {app} has lost or altered an entry");
+    }
+}

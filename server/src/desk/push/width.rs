@@ -1,0 +1,68 @@
+//! How many apps of a push are under way at once.
+
+use app::desk::Outcome;
+
+/// With how many a push begins: where something is wrong with all of them, few have been touched when it halts.
+const FIRST: usize = 32;
+/// By how much one app that ends well widens it. Most of an app's time are pauses between reads, in which it costs nothing.
+const WIDER: usize = 3;
+
+/// Begins narrow, widens while apps end well, and is halved by each that does not. What Graph's limits allow is another
+/// question: [`crate::graph`]'s budget is what holds requests back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Width {
+    now: usize,
+    most: usize,
+}
+
+impl Width {
+    pub(super) fn new(most: usize) -> Self {
+        let most = most.max(1);
+        Self { now: FIRST.min(most), most }
+    }
+
+    pub(super) fn now(self) -> usize {
+        self.now
+    }
+
+    pub(super) fn ended(&mut self, outcome: Outcome) {
+        self.now = match outcome {
+            Outcome::Verified | Outcome::AlreadyThere => (self.now + WIDER).min(self.most),
+            _ => (self.now / 2).max(FIRST.min(self.most)),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widens_while_apps_end_well_and_narrows_where_they_do_not() {
+        let mut width = Width::new(100);
+        assert_eq!(width.now(), FIRST);
+        for _ in 0..1000 {
+            width.ended(Outcome::Verified);
+            assert!(width.now() <= 100);
+        }
+        assert_eq!(width.now(), 100);
+        width.ended(Outcome::Failed);
+        assert_eq!(width.now(), 50);
+        for _ in 0..10 {
+            width.ended(Outcome::Refused);
+        }
+        assert_eq!(width.now(), FIRST);
+    }
+
+    #[test]
+    fn what_is_set_is_the_most() {
+        for most in [0, 1, 2, FIRST] {
+            let mut width = Width::new(most);
+            assert_eq!(width.now(), most.max(1));
+            width.ended(Outcome::Verified);
+            assert_eq!(width.now(), most.max(1));
+            width.ended(Outcome::Failed);
+            assert_eq!(width.now(), most.max(1));
+        }
+    }
+}
