@@ -58,7 +58,7 @@ async fn main() {
     };
     let folder = tempfile::tempdir().unwrap();
     let certificate = Certificate::make(folder.path());
-    let tenant = Tenant::start(sizes.apps, folder.path()).await;
+    let tenant = Tenant::start(sizes.apps, folder.path());
     let mut report = Report::new(sizes.apps, memory::peak_of(std::process::id()), memory::peak_of(tenant.process_id()));
     for latency in &sizes.latencies {
         report.rounds.push(round(&tenant, folder.path(), &certificate, &sizes, *latency).await);

@@ -112,7 +112,7 @@ impl Portal {
             name: "Mara Lindqvist".into(),
             username: MARA.into(),
             object_id: person,
-            tenant_id: tenant.tenant_id.parse().unwrap(),
+            tenant_id: tenant.id.parse().unwrap(),
             cloud: "Local tenant".into(),
         };
         let desk = RequestDesk::new(state, Some(Person { viewer, tokens: Arc::new(Token(token)) }));

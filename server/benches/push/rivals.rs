@@ -75,7 +75,7 @@ impl Az {
         az.run("config set core.instance_discovery=false core.collect_telemetry=false").await;
         az.run(&format!("cloud register -n local --endpoint-resource-manager {}", tenant.base)).await;
         az.run("cloud set -n local").await;
-        let line = format!("login --use-device-code --tenant {} --allow-no-subscriptions", tenant.tenant_id);
+        let line = format!("login --use-device-code --tenant {} --allow-no-subscriptions", tenant.id);
         let mut login = az.start(&line);
         let mut said = BufReader::new(login.stderr.take().unwrap());
         let message = tokio::task::spawn_blocking(move || {
@@ -166,7 +166,7 @@ impl MsGraph {
         let mut command = command(&program, tenant);
         command
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/push/msgraph_append.py"))
-            .args([&tenant.base, &tenant.tenant_id, AZURE_CLI, &format!("{}/v1.0", tenant.base)])
+            .args([&tenant.base, &tenant.id, AZURE_CLI, &format!("{}/v1.0", tenant.base)])
             .arg(&certificate.file)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -21,7 +21,7 @@ pub struct Tenant {
     process: Child,
     /// `https://localhost:1234`
     pub base: String,
-    pub tenant_id: String,
+    pub id: String,
     pub ca_file: PathBuf,
     control: String,
     http: reqwest::Client,
@@ -41,7 +41,7 @@ impl Drop for Tenant {
 }
 
 impl Tenant {
-    pub async fn start(apps: u32, folder: &Path) -> Self {
+    pub fn start(apps: u32, folder: &Path) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_thumbprint"))
             .args(["tenant", "--port", "0", "--control-port", "0", "--https", "--ca-dir"])
             .arg(folder)
@@ -71,11 +71,11 @@ impl Tenant {
         // Or it could fail to say the rest.
         std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
         let authority = authority.unwrap();
-        let (base, tenant_id) = authority.rsplit_once('/').unwrap();
+        let (base, id) = authority.rsplit_once('/').unwrap();
         let ca_file = folder.join("ca.pem");
         let http = client(&ca_file);
-        let (base, tenant_id) = (base.to_owned(), tenant_id.to_owned());
-        Self { process, base, tenant_id, ca_file, control: control.unwrap(), http }
+        let (base, id) = (base.to_owned(), id.to_owned());
+        Self { process, base, id, ca_file, control: control.unwrap(), http }
     }
 
     pub fn process_id(&self) -> u32 {
@@ -141,7 +141,7 @@ impl Tenant {
 
     /// A person's own token for Graph.
     pub async fn sign_in(&self) -> SignedIn {
-        let endpoint = |name: &str| format!("{}/{}/oauth2/v2.0/{name}", self.base, self.tenant_id);
+        let endpoint = |name: &str| format!("{}/{}/oauth2/v2.0/{name}", self.base, self.id);
         let scope = "https://graph.microsoft.com/.default offline_access";
         let flow = self.form(&endpoint("devicecode"), &[("client_id", AZURE_CLI), ("scope", scope)]).await;
         let flow: Value = serde_json::from_str(&flow).unwrap();

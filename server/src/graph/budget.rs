@@ -8,6 +8,8 @@
 
 mod account;
 mod cost;
+mod size;
+mod window;
 
 pub(super) use cost::Cost;
 
@@ -15,8 +17,10 @@ use super::{GraphError, Reply};
 use crate::entropy::Entropy;
 use account::{Account, Shares};
 use serde::{Deserialize, Serialize};
+use size::Size;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// What Graph allows this portal. 0 for any of them: not counted.
@@ -25,6 +29,9 @@ use tokio::time::Instant;
 pub struct BudgetSettings {
     /// Resource units. 3,500 in a tenant of less than 50 people, 5,000 up to 500, 8,000 above.
     pub units_per_10_seconds: u32,
+    /// Where Graph does not say that the limit is near although it would be, the next of these sizes is believed, up to
+    /// this one. A process with a small `share` sends too little to find out.
+    pub most_units_per_10_seconds: u32,
     pub writes_per_150_seconds: u32,
     /// Reads that name `keyCredentials` in `$select`: those that give certificates themselves.
     pub key_reads_per_minute: u32,
@@ -41,6 +48,7 @@ impl Default for BudgetSettings {
     fn default() -> Self {
         Self {
             units_per_10_seconds: 3_500,
+            most_units_per_10_seconds: 8_000,
             writes_per_150_seconds: 3_000,
             key_reads_per_minute: 150,
             share: 0.97,
@@ -76,11 +84,14 @@ pub(super) struct Budget {
     share: f64,
     job_share: f64,
     state: Mutex<State>,
+    /// Another limit is believed: who waits looks again.
+    resized: Notify,
 }
 
 #[derive(Debug)]
 struct State {
     account: Account,
+    size: Size,
     shut_until: Option<Instant>,
     /// 429s without a `Retry-After`, one after the other.
     unexplained: u32,
@@ -98,11 +109,18 @@ const SLOWER_FOR: Duration = Duration::from_secs(2);
 
 impl Budget {
     pub(super) fn new(settings: &BudgetSettings) -> Self {
-        let state = State { account: Account::new(settings), shut_until: None, unexplained: 0, slower: None };
+        let state = State {
+            account: Account::new(settings),
+            size: Size::new(settings),
+            shut_until: None,
+            unexplained: 0,
+            slower: None,
+        };
         Self {
             share: settings.share.clamp(0.01, 1.0),
             job_share: settings.job_share.clamp(0.01, 1.0),
             state: Mutex::new(state),
+            resized: Notify::new(),
         }
     }
 
@@ -127,6 +145,7 @@ impl Budget {
         }
         let shares = self.shares(lane);
         loop {
+            let resized = self.resized.notified();
             let now = Instant::now();
             let until = {
                 let mut state = self.state();
@@ -141,7 +160,10 @@ impl Budget {
                     },
                 }
             };
-            tokio::time::sleep_until(until + SPREAD.mul_f64(super::retry::share(entropy))).await;
+            tokio::select! {
+                () = tokio::time::sleep_until(until + SPREAD.mul_f64(super::retry::share(entropy))) => {}
+                () = resized => {}
+            }
         }
     }
 
@@ -163,6 +185,8 @@ impl Budget {
     pub(super) fn throttled(&self, retry_after: Option<Duration>) {
         let now = Instant::now();
         let mut state = self.state();
+        let size = state.size.throttled(now);
+        self.believe(&mut state, size);
         let pause = match retry_after {
             Some(asked) => asked,
             // Requests that were under way together are answered together: that is one refusal.
@@ -188,8 +212,19 @@ impl Budget {
         if let Some(more) = units.and_then(|units| units.checked_sub(cost.units)).filter(|more| *more > 0) {
             state.account.add_units(more, now);
         }
-        if let Some(used) = used.filter(|used| *used > 0.8) {
+        let used = used.filter(|used| *used > 0.8);
+        let size = state.size.answered(units.unwrap_or(cost.units), used, now);
+        self.believe(&mut state, size);
+        if let Some(used) = used {
             state.slower = Duration::try_from_secs_f64(used.min(1.8) - 0.8).ok().map(|pause| (now, pause));
+        }
+    }
+
+    fn believe(&self, state: &mut State, units: Option<u32>) {
+        if let Some(units) = units {
+            state.account.set_units(units);
+            self.resized.notify_waiters();
+            tracing::info!(units, "another limit of resource units in 10 seconds is believed");
         }
     }
 
@@ -300,6 +335,31 @@ mod tests {
         // What a job may not have, a person still gets.
         admit(&budget, Lane::Person).await;
         assert_eq!(begun.elapsed(), Duration::ZERO);
+        admit(&budget, Lane::Job).await;
+        assert!(begun.elapsed() >= Duration::from_secs(10), "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_goes_on_when_the_limit_turns_out_to_be_larger() {
+        let budget = Arc::new(Budget::new(&BudgetSettings { share: 1.0, job_share: 1.0, ..BudgetSettings::default() }));
+        let begun = Instant::now();
+        for _ in 0..3_500 {
+            admit(&budget, Lane::Job).await;
+        }
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        let waiting = tokio::spawn({
+            let budget = Arc::clone(&budget);
+            async move { admit(&budget, Lane::Job).await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        for _ in 0..2_975 {
+            budget.answered(read(), Some(1), None);
+        }
+        waiting.await.unwrap();
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        // Graph has had enough: the old limit is back, and the gate shut.
+        budget.throttled(Some(Duration::from_secs(1)));
         admit(&budget, Lane::Job).await;
         assert!(begun.elapsed() >= Duration::from_secs(10), "{:?}", begun.elapsed());
     }
