@@ -137,7 +137,7 @@ mod tests {
             assert_eq!(back, Some(3_500));
             now += Duration::from_mins(59);
             assert_eq!(after(&mut size, 3_500, None, &mut now), [0; 0]);
-            now += PERIOD * 2;
+            now += Duration::from_mins(2);
             assert_eq!(after(&mut size, 2_975, None, &mut now), [5_000]);
         }
     }
