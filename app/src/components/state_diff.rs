@@ -21,19 +21,10 @@ pub fn counts(diff: &StateDiff) -> String {
         .join(" · ")
 }
 
-fn order(change: EntryChange) -> u8 {
-    match change {
-        EntryChange::Added => 0,
-        EntryChange::Removed => 1,
-        EntryChange::Altered => 2,
-        EntryChange::Kept => 3,
-    }
-}
-
 #[component]
 pub fn StateDiffTable(diff: StateDiff, #[prop(into)] caption: String) -> impl IntoView {
     let mut entries = diff.entries;
-    entries.sort_by_key(|entry| order(entry.change));
+    entries.sort_by_key(|entry| entry.change);
     let altered: Vec<_> = entries.iter().filter(|entry| entry.change == EntryChange::Altered).cloned().collect();
     view! {
         <table class="table table--stack">

@@ -13,20 +13,29 @@
 #![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
 #![expect(clippy::print_stdout, reason = "figures are what a bench is for")]
 
+#[path = "../../tests/support/certificates.rs"]
+mod certificates;
+#[path = "../../tests/support/entries.rs"]
+mod entries;
 mod limits;
 mod memory;
+#[path = "../../tests/support/people.rs"]
+mod people;
 mod portal;
 mod report;
 mod rivals;
 mod tenant_process;
+#[path = "../../tests/support/tokens.rs"]
+mod tokens;
 
 use domain::ids::ObjectId;
+use entries::Entries;
 use report::{Ours, Report, Rival, Round, Throttled};
 use rivals::{Az, Certificate, MsGraph};
 use serde_json::json;
 use server::desk::DeskSettings;
 use std::path::Path;
-use tenant_process::{Apps, Tenant};
+use tenant_process::Tenant;
 
 struct Sizes {
     apps: u32,
@@ -158,12 +167,12 @@ async fn throttled(tenant: &Tenant, folder: &Path, certificate: &Certificate, fa
     Throttled { factor, push, memory, spent, needs: limits::needs(spent, factor) }
 }
 
-fn all(apps: &Apps) -> Vec<ObjectId> {
+fn all(apps: &Entries) -> Vec<ObjectId> {
     apps.keys().copied().collect()
 }
 
 /// Those that were pushed to have one entry more, the others none, and every entry of before is as it was.
-fn assert_one_more(before: &Apps, after: &Apps, pushed: &[ObjectId], whose: &str) {
+fn assert_one_more(before: &Entries, after: &Entries, pushed: &[ObjectId], whose: &str) {
     assert_eq!(before.len(), after.len(), "{whose}");
     for (app, old) in before {
         let new = &after[app];

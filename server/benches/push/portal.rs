@@ -1,20 +1,19 @@
 //! Ours: the portal's own desk, database and jobs, in this process.
 
+use crate::people::{MARA, cloud};
 use crate::rivals::Certificate;
-use crate::tenant_process::{MARA, SignedIn, Tenant, client};
+use crate::tenant_process::{SignedIn, Tenant, client};
+use crate::tokens::{Token, Tokens};
 use app::desk::{
-    AppStage, Chosen, Desk as _, Outcome, Pace, PlanRequest, PortalRole, Problem, PushMode, ReceiptQuery, RunState,
-    Viewer,
+    AppStage, Chosen, Desk as _, Outcome, Pace, PlanRequest, PortalRole, PushMode, ReceiptQuery, RunState, Viewer,
 };
-use async_trait::async_trait;
 use domain::ids::ObjectId;
 use server::clock::SystemClock;
-use server::config::Cloud;
 use server::desk::{DeskSettings, DeskState, RequestDesk, Services};
 use server::entropy::OsEntropy;
 use server::graph::{BudgetSettings, Graph};
 use server::jobs::{JobSettings, RunningJobs};
-use server::person::{JobTokens, Person, TokenProvider};
+use server::person::Person;
 use server::store::Store;
 use server::token_endpoint::TokenEndpoint;
 use std::path::Path;
@@ -50,33 +49,6 @@ pub fn scaled(factor: f64) -> DeskSettings {
     DeskSettings { budget, ..settings() }
 }
 
-struct Token(String);
-
-#[async_trait]
-impl TokenProvider for Token {
-    async fn graph_token(&self) -> Result<String, Problem> {
-        Ok(self.0.clone())
-    }
-
-    async fn token_for(&self, resource: &str) -> Result<String, Problem> {
-        panic!("nobody asked for {resource}")
-    }
-
-    async fn hand_over(&self, _: Uuid) -> Result<Vec<u8>, Problem> {
-        Ok(self.0.clone().into_bytes())
-    }
-}
-
-/// What pushes were given is the token itself.
-struct Tokens;
-
-#[async_trait]
-impl JobTokens for Tokens {
-    async fn graph_token(&self, _: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), Problem> {
-        Ok((String::from_utf8(sealed.to_vec()).unwrap(), None))
-    }
-}
-
 pub struct Portal {
     desk: RequestDesk,
     store: Store,
@@ -87,14 +59,7 @@ impl Portal {
     pub async fn start(tenant: &Tenant, database: &Path, settings: DeskSettings) -> Self {
         let http = client(&tenant.ca_file);
         let base: url::Url = tenant.base.parse().unwrap();
-        let cloud = Cloud {
-            name: "Local tenant".into(),
-            authority: base.clone(),
-            graph_root: base.clone(),
-            admin_center: None,
-            key_vault: None,
-            over_https: None,
-        };
+        let cloud = cloud(base.clone(), None);
         let services = Services {
             graph: Graph::new(http.clone(), base),
             token_endpoint: TokenEndpoint::new(http, &cloud),
@@ -104,7 +69,15 @@ impl Portal {
         let store = Store::open(database).await.unwrap();
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
         let jobs = JobSettings::default();
-        let state = Arc::new(DeskState::new(services, Arc::new(Tokens), store.clone(), clock, entropy, settings, jobs));
+        let state = Arc::new(DeskState::new(
+            services,
+            Arc::new(Tokens::default()),
+            store.clone(),
+            clock,
+            entropy,
+            settings,
+            jobs,
+        ));
         let jobs = server::jobs::start(Arc::clone(&state), database).await.unwrap();
         let SignedIn { token, person } = tenant.sign_in().await;
         let viewer = Viewer {

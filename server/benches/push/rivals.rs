@@ -2,17 +2,15 @@
 //!
 //! `.ci/python-clients.sh` installs both; `THUMBPRINT_AZ` and `THUMBPRINT_PYTHON` name others.
 
+use crate::certificates::TestCertificate;
 use crate::tenant_process::{AZURE_CLI, Tenant};
 use domain::ids::ObjectId;
-use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256};
-use rsa::pkcs8::EncodePrivateKey as _;
 use serde_json::{Value, json};
 use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
-use time::OffsetDateTime;
 
 /// The certificate that everybody pushes.
 pub struct Certificate {
@@ -22,15 +20,7 @@ pub struct Certificate {
 
 impl Certificate {
     pub fn make(folder: &Path) -> Self {
-        let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048).unwrap();
-        let key = key.to_pkcs8_der().unwrap().as_bytes().to_vec();
-        let pair = KeyPair::from_pkcs8_der_and_sign_algo(&key.into(), &PKCS_RSA_SHA256).unwrap();
-        let now = OffsetDateTime::now_utc();
-        let mut params = CertificateParams::default();
-        params.distinguished_name = DistinguishedName::new();
-        params.distinguished_name.push(DnType::CommonName, "bench.contoso.example");
-        (params.not_before, params.not_after) = (now - time::Duration::days(1), now + time::Duration::days(364));
-        let pem = params.self_signed(&pair).unwrap().pem();
+        let pem = TestCertificate::new("bench.contoso.example").pem;
         let file = folder.join("pushed.pem");
         std::fs::write(&file, &pem).unwrap();
         Self { pem, file }

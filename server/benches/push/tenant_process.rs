@@ -1,20 +1,17 @@
 //! The local tenant as a process of its own, its control API, and people who sign in to it.
 
+use crate::entries::{Entries, entries};
+use crate::people::MARA;
 use domain::ids::ObjectId;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-pub const MARA: &str = "mara.lindqvist@contoso.onmicrosoft.com";
 /// azure-cli's own registration, a public client that every tenant knows.
 pub const AZURE_CLI: &str = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
-
-/// Entries of every application, by its object id.
-pub type Apps = BTreeMap<ObjectId, Vec<Value>>;
 
 /// Killed when dropped.
 pub struct Tenant {
@@ -122,21 +119,9 @@ impl Tenant {
     }
 
     /// Past the portal: what Graph has now.
-    pub async fn apps(&self) -> Apps {
+    pub async fn apps(&self) -> Entries {
         let SignedIn { token, .. } = self.sign_in().await;
-        let mut apps = Apps::new();
-        let mut next = Some(format!("{}/v1.0/applications?$top=999&$select=id,keyCredentials", self.base));
-        while let Some(url) = next {
-            let answer = self.http.get(url).bearer_auth(&token).send().await.unwrap();
-            assert_eq!(answer.status(), 200);
-            let page: Value = answer.json().await.unwrap();
-            for app in page["value"].as_array().unwrap() {
-                let id = app["id"].as_str().unwrap().parse().unwrap();
-                apps.insert(id, app["keyCredentials"].as_array().unwrap().clone());
-            }
-            next = page["@odata.nextLink"].as_str().map(str::to_owned);
-        }
-        apps
+        entries(&self.http, &self.base, &token).await
     }
 
     /// A person's own token for Graph.

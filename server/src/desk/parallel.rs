@@ -8,18 +8,13 @@ use tokio::task::JoinSet;
 /// Requests under way at the same time for one person who waits for a page.
 const READS: usize = 8;
 
-/// How many of a person's reads are made at the same time. No more than apps of a push.
-pub(super) fn reads(parallel_apps: usize) -> usize {
-    parallel_apps.min(READS)
-}
-
-/// Runs all, at most `limit` at a time; `None` in place of one that panicked.
+/// Makes all reads, at most `limit` or [`READS`] at a time; `None` in place of one that panicked.
 pub(super) async fn run<T, F>(limit: usize, tasks: Vec<F>) -> Vec<Option<T>>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
 {
-    let gate = Arc::new(Semaphore::new(limit.max(1)));
+    let gate = Arc::new(Semaphore::new(limit.clamp(1, READS)));
     let mut results: Vec<Option<T>> = tasks.iter().map(|_| None).collect();
     let mut set = JoinSet::new();
     for (place, task) in tasks.into_iter().enumerate() {

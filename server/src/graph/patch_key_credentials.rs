@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// Of the budget, for one write.
 #[derive(Debug)]
-pub struct Room(Cost);
+pub struct Room(());
 
 impl Graph {
     /// Waits for room: the read that a write rests on should not grow old meanwhile.
@@ -16,10 +16,8 @@ impl Graph {
     /// # Errors
     /// Graph has said that nothing is to be sent for longer than this client waits.
     pub async fn room_for_a_write(&self) -> Result<Room, GraphError> {
-        let url = self.url(V1, &["applications"], &[]);
-        let cost = Cost::of(&Method::PATCH, &url);
-        self.admit(cost).await?;
-        Ok(Room(cost))
+        self.admit(Cost::WRITE).await?;
+        Ok(Room(()))
     }
 
     /// Sends once what a [`domain::push::Push`] says is due: [`domain::push::Ask::Write`].
@@ -31,10 +29,11 @@ impl Graph {
         bearer: &str,
         id: ObjectId,
         body: &Value,
-        Room(cost): Room,
+        Room(()): Room,
     ) -> Result<Answer<()>, GraphError> {
         let url = self.url(V1, &["applications", &id.to_string()], &[]);
-        let answer = self.send_admitted(cost, bearer, Method::PATCH, url, Consistency::Default, Some(body)).await?;
+        let answer =
+            self.send_admitted(Cost::WRITE, bearer, Method::PATCH, url, Consistency::Default, Some(body)).await?;
         Ok(Answer { value: (), status: answer.status, request_id: answer.request_id })
     }
 }

@@ -85,6 +85,15 @@ impl TryFrom<Row> for JournalRow {
     }
 }
 
+/// `changed`: rows, by an update of one app that has no result yet.
+fn is_open(changed: u64, receipt: Uuid, position: usize) -> Result<(), StoreError> {
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Damaged(format!("receipt {receipt} has no open app {position}")))
+    }
+}
+
 impl Store {
     /// Must succeed before a write is sent. `before` is what a person needs if everything after goes wrong: that of the
     /// first write is kept. `keys`: of the entries that the write adds, with their certificates. `journal`: what it takes
@@ -109,9 +118,7 @@ impl Store {
         .execute(&mut *transaction)
         .await?
         .rows_affected();
-        if changed != 1 {
-            return Err(StoreError::Damaged(format!("receipt {receipt} has no open app {position}")));
-        }
+        is_open(changed, receipt, position)?;
         for (key, thumbprint) in keys {
             sqlx::query(
                 "INSERT INTO receipt_keys (receipt_id, position, key_id, thumbprint) VALUES ($1, $2, $3, $4)
@@ -141,9 +148,7 @@ impl Store {
         .execute(&mut *transaction)
         .await?
         .rows_affected();
-        if changed != 1 {
-            return Err(StoreError::Damaged(format!("receipt {receipt} has no open app {position}")));
-        }
+        is_open(changed, receipt, position)?;
         transaction.commit().await?;
         Ok(())
     }
@@ -170,9 +175,7 @@ impl Store {
         .execute(&mut *transaction)
         .await?
         .rows_affected();
-        if changed != 1 {
-            return Err(StoreError::Damaged(format!("receipt {receipt} has no open app {position}")));
-        }
+        is_open(changed, receipt, position)?;
         audit::write(&mut *transaction, entry).await?;
         transaction.commit().await?;
         Ok(())

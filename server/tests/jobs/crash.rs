@@ -1,15 +1,14 @@
 //! The portal's process is killed in the middle of a push, again and again.
 
+use crate::entries::{Entries, entries};
 use crate::events::push_to_found;
 use crate::site::{MARA, PRIYA};
 use crate::support::Browser;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
-use serde_json::Value;
 use server::demo::identity::Identity;
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
-use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -135,19 +134,9 @@ impl Machine {
         browser
     }
 
-    async fn entries(&self) -> BTreeMap<String, Vec<Value>> {
+    async fn entries(&self) -> Entries {
         let token = self.tenant.graph_token(PRIYA).unwrap();
-        let mut entries = BTreeMap::new();
-        let mut next = Some(format!("{}/v1.0/applications?$top=999&$select=id,keyCredentials", self.tenant.base_url()));
-        while let Some(url) = next {
-            let page: Value = self.http.get(url).bearer_auth(&token).send().await.unwrap().json().await.unwrap();
-            for app in page["value"].as_array().unwrap() {
-                let keys = app["keyCredentials"].as_array().unwrap().clone();
-                entries.insert(app["id"].as_str().unwrap().to_owned(), keys);
-            }
-            next = page["@odata.nextLink"].as_str().map(str::to_owned);
-        }
-        entries
+        entries(&self.http, self.tenant.base_url(), &token).await
     }
 }
 

@@ -8,6 +8,8 @@ mod certificates;
 mod crash;
 #[path = "../support/databases.rs"]
 mod databases;
+#[path = "../support/entries.rs"]
+mod entries;
 mod events;
 mod faults;
 #[path = "../support/people.rs"]
@@ -18,5 +20,7 @@ mod site;
 mod steering;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/tokens.rs"]
+mod tokens;
 
 use server::store::Store;

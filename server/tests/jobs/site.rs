@@ -2,27 +2,25 @@
 
 use crate::certificates::TestCertificate;
 use crate::databases::Database;
+use crate::entries::{Entries, entries};
 pub use crate::people::{MARA, OWEN, PRIYA};
 use crate::people::{cloud, viewer};
+use crate::tokens::{Token, Tokens};
 use app::desk::{
-    AppStage, Chosen, Desk as _, Outcome, Pace, PlanRequest, Problem, Progress, PushMode, Receipt, ReceiptApp,
-    ReceiptQuery, RunState, Steer,
+    AppStage, Chosen, Desk as _, Outcome, Pace, PlanRequest, Progress, PushMode, Receipt, ReceiptApp, ReceiptQuery,
+    RunState, Steer,
 };
-use async_trait::async_trait;
 use domain::ids::ObjectId;
 use domain::thumbprint::Sha256Thumbprint;
-use serde_json::Value;
 use server::clock::SystemClock;
 use server::desk::{DeskSettings, DeskState, RequestDesk, Services};
 use server::entropy::OsEntropy;
 use server::graph::{BudgetSettings, Graph, Retry};
 use server::jobs::{JobSettings, RunningJobs};
-use server::person::{JobTokens, Person, TokenProvider};
+use server::person::Person;
 use server::store::Store;
 use server::token_endpoint::TokenEndpoint;
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tenant::{RunningTenant, Seed, TenantOptions};
 use uuid::Uuid;
@@ -35,39 +33,6 @@ pub struct Site {
     pub database: Database,
     pub tokens: Arc<Tokens>,
     http: reqwest::Client,
-}
-
-/// What pushes were given is the token itself; Entra can end all of them.
-#[derive(Default)]
-pub struct Tokens {
-    pub revoked: AtomicBool,
-}
-
-#[async_trait]
-impl JobTokens for Tokens {
-    async fn graph_token(&self, _: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), Problem> {
-        if self.revoked.load(Ordering::SeqCst) {
-            return Err(Problem::signed_out());
-        }
-        Ok((String::from_utf8(sealed.to_vec()).unwrap(), None))
-    }
-}
-
-struct Token(String);
-
-#[async_trait]
-impl TokenProvider for Token {
-    async fn graph_token(&self) -> Result<String, Problem> {
-        Ok(self.0.clone())
-    }
-
-    async fn token_for(&self, resource: &str) -> Result<String, Problem> {
-        panic!("nobody asked for {resource}")
-    }
-
-    async fn hand_over(&self, _: Uuid) -> Result<Vec<u8>, Problem> {
-        Ok(self.0.clone().into_bytes())
-    }
 }
 
 /// One process of the portal.
@@ -206,25 +171,13 @@ impl Site {
     }
 
     /// Past the portal: every app's entries as Graph has them now, by app.
-    pub async fn entries(&self) -> BTreeMap<ObjectId, Vec<Value>> {
-        let mut entries = BTreeMap::new();
+    pub async fn entries(&self) -> Entries {
         let token = self.tenant.graph_token(PRIYA).unwrap();
-        let mut next = Some(format!("{}/v1.0/applications?$top=999&$select=id,keyCredentials", self.tenant.base_url()));
-        while let Some(url) = next {
-            let answer = self.http.get(url).bearer_auth(&token).send().await.unwrap();
-            assert_eq!(answer.status(), 200);
-            let page: Value = answer.json().await.unwrap();
-            for app in page["value"].as_array().unwrap() {
-                let id = app["id"].as_str().unwrap().parse().unwrap();
-                entries.insert(id, app["keyCredentials"].as_array().unwrap().clone());
-            }
-            next = page["@odata.nextLink"].as_str().map(str::to_owned);
-        }
-        entries
+        entries(&self.http, self.tenant.base_url(), &token).await
     }
 
     /// Each app has exactly one entry more than before, and all that it had before unaltered.
-    pub fn assert_one_more(before: &BTreeMap<ObjectId, Vec<Value>>, after: &BTreeMap<ObjectId, Vec<Value>>) {
+    pub fn assert_one_more(before: &Entries, after: &Entries) {
         assert_eq!(before.len(), after.len());
         for (app, old) in before {
             let new = &after[app];

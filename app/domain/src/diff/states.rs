@@ -14,7 +14,8 @@ use std::collections::BTreeSet;
 /// (<https://learn.microsoft.com/graph/api/resources/keycredential>).
 const PROPERTIES: [&str; 6] = ["displayName", "usage", "type", "startDateTime", "endDateTime", "customKeyIdentifier"];
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// In the order in which they are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EntryChange {
     Added,

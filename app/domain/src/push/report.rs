@@ -74,9 +74,7 @@ pub struct ForeignChange {
     pub entry: EntryName,
 }
 
-// Journals outlive an upgrade.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct Report {
     /// That succeeded.
     pub reads: u32,
@@ -164,15 +162,10 @@ impl Push {
         }
         let missing = self.memory.sightings.missing_by_us().filter(|_| self.memory.sent);
         let lost = missing.map(|known| EntryName::of(&known.entry)).collect();
-        let exposed = self.memory.sightings.exposed().filter(|_| self.write_on_its_way());
-        let at_risk = self.memory.sightings.unsteady(self.policy.consecutive_reads).chain(exposed);
-        let mut names: Vec<EntryName> = vec![];
-        for known in at_risk.filter(|_| self.memory.sent) {
-            let name = EntryName::of(&known.entry);
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
+        let (sent, on_its_way, needed) = (self.memory.sent, self.write_on_its_way(), self.policy.consecutive_reads);
+        let at_risk = self.memory.sightings.iter();
+        let at_risk = at_risk.filter(|known| sent && (known.is_unsteady(needed) || on_its_way && known.is_exposed()));
+        let at_risk = at_risk.map(|known| EntryName::of(&known.entry)).collect();
         let report = &mut self.memory.report;
         report.attempted.clear();
         for attempted in &self.memory.attempted {
@@ -184,7 +177,7 @@ impl Push {
         }
         let healed = &report.healed;
         report.attempted.retain(|attempted| !healed.contains(attempted));
-        (report.foreign, report.differs, report.lost, report.at_risk) = (foreign, differs, lost, names);
+        (report.foreign, report.differs, report.lost, report.at_risk) = (foreign, differs, lost, at_risk);
         report.after = read.then(|| self.memory.newest.clone());
         if report.before.is_none() {
             report.diff = self.plan.diff().clone();

@@ -13,7 +13,6 @@ pub(super) struct Sighting {
     /// Reads in a row without it.
     pub(super) missed: u32,
     /// Reads in a row with it, since the last write.
-    #[serde(default)]
     pub(super) shown: u32,
     /// Every write that may have been carried out since it was first seen has it.
     pub(super) covered: bool,
@@ -22,6 +21,24 @@ pub(super) struct Sighting {
     /// By the preview or a read of this push, and not only by what was known before.
     pub(super) in_this_push: bool,
     pub(super) fate: Fate,
+}
+
+impl Sighting {
+    /// By the last read.
+    fn is_there(&self) -> bool {
+        self.fate == Fate::Live && self.missed == 0
+    }
+
+    /// There by the last read, and perhaps not in truth: a write of ours may be the end of it, and fewer reads than it
+    /// takes have shown it since.
+    pub(super) fn is_unsteady(&self, needed: u32) -> bool {
+        self.is_there() && self.shown < needed && (!self.covered || self.exposed)
+    }
+
+    /// There by the last read; a write on its way would be the end of it.
+    pub(super) fn is_exposed(&self) -> bool {
+        self.is_there() && self.exposed
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,18 +159,6 @@ impl Sightings {
             Fate::Owed | Fate::Lost => true,
             Fate::Gone => false,
         })
-    }
-
-    /// There by the last read, and perhaps not in truth: a write of ours may be the end of it, and fewer reads than it
-    /// takes have shown it since.
-    pub(super) fn unsteady(&self, needed: u32) -> impl Iterator<Item = &Sighting> {
-        self.with(Fate::Live)
-            .filter(move |known| known.missed == 0 && known.shown < needed && (!known.covered || known.exposed))
-    }
-
-    /// There by the last read; a write on its way would be the end of it.
-    pub(super) fn exposed(&self) -> impl Iterator<Item = &Sighting> {
-        self.with(Fate::Live).filter(|known| known.missed == 0 && known.exposed)
     }
 
     /// What cannot be put back is not waited for.

@@ -1,7 +1,7 @@
 //! After a write: until it has been seen often enough, or something has to be put back.
 
 use super::report::Healed;
-use super::sightings::Fate;
+use super::sightings::{Fate, Sighting};
 use super::{Due, Ending, Phase, Push, Why};
 use crate::key_credential::KeyCredential;
 use crate::merge_plan::find_entry;
@@ -43,12 +43,12 @@ impl Push {
         if self.good < needed {
             return;
         }
-        let unsteady = self.memory.sightings.unsteady(needed).next().is_some();
+        let unsteady = self.memory.sightings.iter().any(|known| known.is_unsteady(needed));
         if unsteady && !self.overtime {
             return;
         }
         let lost = self.memory.sightings.with(Fate::Lost).next().is_some();
-        let exposed = self.write_on_its_way() && self.memory.sightings.exposed().next().is_some();
+        let exposed = self.write_on_its_way() && self.memory.sightings.iter().any(Sighting::is_exposed);
         self.end(match () {
             () if lost => Ending::Unverified { why: Why::Lost },
             () if exposed => Ending::Unverified { why: Why::Unanswered },

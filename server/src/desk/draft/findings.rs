@@ -42,9 +42,7 @@ impl Policies {
                     async move { graph.management_policies_of(&token, &ids).await }
                 })
                 .collect();
-            for (ids, policies) in
-                chunks.iter().zip(parallel::run(parallel::reads(state.settings.parallel_apps), tasks).await)
-            {
+            for (ids, policies) in chunks.iter().zip(parallel::run(state.settings.parallel_apps, tasks).await) {
                 let policies = policies.transpose().map_err(problem)?.unwrap_or_default();
                 of_apps.extend(ids.iter().zip(policies).filter_map(|(id, policy)| Some((*id, policy?))));
             }

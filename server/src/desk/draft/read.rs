@@ -53,9 +53,7 @@ pub(super) async fn all(
             async move { graph.application(&token, id).await }
         })
         .collect();
-    for (at, answer) in
-        losing.into_iter().zip(parallel::run(parallel::reads(state.settings.parallel_apps), tasks).await)
-    {
+    for (at, answer) in losing.into_iter().zip(parallel::run(state.settings.parallel_apps, tasks).await) {
         let app = one(answer.map(|answer| answer.map(|answer| answer.value)))?;
         let merge = app.as_ref().ok().map(|app| recipe.merge(state, app)).transpose()?;
         if let Ok(app) = &app {
@@ -87,9 +85,7 @@ async fn without_keys(
         })
         .collect();
     let mut apps = Vec::with_capacity(ids.len());
-    for (size, answers) in
-        sizes.into_iter().zip(parallel::run(parallel::reads(state.settings.parallel_apps), tasks).await)
-    {
+    for (size, answers) in sizes.into_iter().zip(parallel::run(state.settings.parallel_apps, tasks).await) {
         match answers {
             Some(Ok(answers)) => {
                 for answer in answers {

@@ -5,7 +5,7 @@ use super::one_app::{AppEnd, AppPush, Kept};
 use super::steps::Steps;
 use crate::desk::locks::Alone;
 use crate::graph::{GraphError, Room};
-use crate::store::{Origin, StoreError};
+use crate::store::{Origin, StoreError, to_json};
 use app::desk::Problem;
 use domain::key_credential::KeyCredentials;
 use domain::push::{Ask, Journal, Push, WriteAnswer};
@@ -129,8 +129,7 @@ impl<'a> Drive<'a> {
 
     fn kept(&self, push: Journal, writing: bool) -> Result<String, StoreError> {
         let at = self.app.state.clock.now();
-        let kept = Kept { push, steps: self.steps.listed(), undo: self.undo, at, writing };
-        serde_json::to_string(&kept).map_err(|error| StoreError::Damaged(format!("journal: {error}")))
+        to_json("journal", &Kept { push, steps: self.steps.listed(), undo: self.undo, at, writing })
     }
 
     async fn write(&mut self, body: &Value) -> Result<(), AppEnd> {

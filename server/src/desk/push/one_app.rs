@@ -7,7 +7,7 @@ use super::{record, words};
 use crate::desk::DeskState;
 use crate::graph::{Answer, Application, GraphError};
 use crate::person::TokenProvider;
-use crate::store::{OpenWork, Origin, Run, Sighting, StoreError};
+use crate::store::{OpenWork, Origin, Run, Sighting, StoreError, from_json};
 use app::desk::{AppStage, GraphStep, Outcome, Problem, ReceiptApp};
 use domain::key_credential::KeyCredentials;
 use domain::push::{Ending, Journal, Policy, Push};
@@ -123,8 +123,7 @@ impl AppPush {
     }
 
     fn kept(&self) -> Result<Option<Kept>, StoreError> {
-        let kept = self.work.journal.as_deref().map(serde_json::from_str).transpose();
-        kept.map_err(|error| StoreError::Damaged(format!("journal: {error}")))
+        self.work.journal.as_deref().map(|journal| from_json("journal", journal)).transpose()
     }
 
     /// A pause that ends with the process.

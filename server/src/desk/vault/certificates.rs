@@ -24,7 +24,7 @@ pub(in crate::desk) async fn handle(
             async move { key_vault.versions(&token, &address, &name).await }
         })
         .collect();
-    let reads = parallel::run(parallel::reads(state.settings.parallel_apps), reads).await;
+    let reads = parallel::run(state.settings.parallel_apps, reads).await;
     let mut certificates = Vec::with_capacity(newest.len());
     for (item, read) in newest.into_iter().zip(reads) {
         let mut versions = match read {

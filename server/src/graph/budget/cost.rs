@@ -15,11 +15,13 @@ pub(in crate::graph) struct Cost {
 const LISTS: [&str; 3] = ["applications", "servicePrincipals", "microsoft.graph.application"];
 
 impl Cost {
+    pub(in crate::graph) const WRITE: Self = Self { units: 1, writes: 1, key_reads: 0 };
+
     /// As documented: 1 unit, 2 for a list; one less with `$select`, one less with a `$top` below 20, one more with
     /// `$expand`, never less than 1. A write is 1 unit and a write. Graph's answer says what it really was.
     pub(in crate::graph) fn of(method: &Method, url: &Url) -> Self {
         if method != Method::GET {
-            return Self { units: 1, writes: 1, key_reads: 0 };
+            return Self::WRITE;
         }
         let mut units = 1_u32;
         if url.path_segments().and_then(|mut path| path.next_back()).is_some_and(|last| LISTS.contains(&last)) {
