@@ -1,6 +1,6 @@
 //! What who runs the portal can set about pushes and reads.
 
-use crate::graph::{BudgetSettings, Retry};
+use crate::graph::{BudgetSettings, MOST_IN_FILTER, Retry};
 use domain::key_credential::IdentifierStyle;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -22,8 +22,11 @@ pub struct DeskSettings {
     #[serde(with = "seconds")]
     pub request_timeout: Duration,
     /// Apps of one push that are under way at the same time, at most. Most of that time are the pauses between reads, so
-    /// that few of them have a request under way. A push begins with 32, and widens while they end well.
+    /// that few of them have a request under way. A push begins with 32, and widens while they are read back as planned.
     pub parallel_apps: usize,
+    /// Apps that a push reads in one request, at most: fifteen of them cost as much of Graph's limits as one. 1: each by
+    /// itself.
+    pub apps_in_one_read: usize,
     /// How the `customKeyIdentifier` of a new entry is sent.
     pub identifier_style: IdentifierStyle,
     /// For links to the app in the Entra admin center; absent where the cloud has none.
@@ -45,7 +48,8 @@ impl Default for DeskSettings {
             read_pause: Duration::from_secs(1),
             read_patience: Duration::from_mins(2),
             request_timeout: crate::graph::DEFAULT_TIMEOUT,
-            parallel_apps: 512,
+            parallel_apps: 1_024,
+            apps_in_one_read: MOST_IN_FILTER,
             identifier_style: IdentifierStyle::default(),
             admin_center_root: None,
             retry: Retry::default(),

@@ -1,12 +1,11 @@
 //! Names for object ids, fifteen to a request: the most that Graph takes in one `in`.
 
+use super::applications_by_id::MOST_IN_FILTER;
 use super::listed::Collection;
 use super::url::{V1, literal};
 use super::{Consistency, Graph, GraphError};
 use domain::ids::ObjectId;
 use serde::Deserialize;
-
-const MAX_IN: usize = 15;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -19,7 +18,7 @@ impl Graph {
     /// Ids that no app has are left out.
     pub async fn app_names(&self, bearer: &str, ids: &[ObjectId]) -> Result<Vec<(ObjectId, String)>, GraphError> {
         let mut names = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(MAX_IN) {
+        for ids in ids.chunks(MOST_IN_FILTER) {
             let list: Vec<String> = ids.iter().map(|id| literal(&id.to_string())).collect();
             let filter = format!("id in ({})", list.join(","));
             let url = self.url(V1, &["applications"], &[("$select", "id,displayName"), ("$filter", &filter)]);

@@ -8,6 +8,7 @@ mod all_credentials;
 mod app_names;
 mod application;
 mod application_without_keys;
+mod applications_by_id;
 mod batch;
 mod budget;
 mod by_app_id;
@@ -29,6 +30,7 @@ mod url;
 
 pub use all_credentials::Kind;
 pub use application::{Application, PasswordCredential};
+pub use applications_by_id::MOST_IN_FILTER;
 pub use batch::MOST as MOST_IN_BATCH;
 pub use budget::BudgetSettings;
 pub use by_app_id::ServicePrincipal;

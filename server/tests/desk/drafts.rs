@@ -40,13 +40,13 @@ async fn everything_that_a_search_finds_in_pages() {
     expected.sort_unstable();
     seen.sort_unstable();
     assert_eq!(seen, expected);
-    // Read in batches and without keys: at most one app was asked for by itself, the last.
+    // Fifteen to a request and without keys: at most one app was asked for by itself, the last.
     let reads: Vec<_> =
         world.requests("GET").into_iter().filter(|(path, _)| path.starts_with("/v1.0/applications")).collect();
     assert!(reads.iter().all(|(path, _)| !path.contains("keyCredentials")), "{reads:?}");
-    let batches = world.requests("POST").iter().filter(|(path, _)| path.ends_with("$batch")).count();
+    let lists = reads.iter().filter(|(path, _)| path.ends_with("top=15")).count();
     let alone = reads.iter().filter(|(path, _)| path.starts_with("/v1.0/applications/")).count();
-    assert!(alone <= 1 && batches + alone == all.div_ceil(20), "{batches} and {alone} for {all}");
+    assert!(alone <= 1 && lists + alone == all.div_ceil(15), "{lists} and {alone} for {all}");
 
     let few = world.desk(MARA).draft_plan(&add(vec![sha256], found("payroll"), PushMode::Append, "")).await.unwrap();
     let few = world.plan(MARA, few).await;

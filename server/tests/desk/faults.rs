@@ -9,7 +9,7 @@ use std::time::Duration;
 use tenant::Fault;
 
 fn fault(method: &str, status: u16, code: &str, retry_after: Option<u64>) -> Fault {
-    Fault { method: method.into(), path_contains: "/applications/".into(), status, code: code.into(), retry_after }
+    Fault { method: method.into(), path_contains: "/applications".into(), status, code: code.into(), retry_after }
 }
 
 #[tokio::test]

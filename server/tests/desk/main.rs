@@ -24,6 +24,7 @@ mod records;
 mod search;
 mod stand_in;
 mod tables;
+mod together;
 mod uploads;
 mod vaults;
 mod world;

@@ -18,10 +18,13 @@ fn mixed_faults(site: &Site) {
         (FaultKind::Reset, FaultMoment::After),
     ];
     for (seed, (kind, when)) in (1..).zip(rules) {
-        let rate = if matches!(kind, FaultKind::Status { status: 429, .. }) { 0.005 } else { 0.039 };
-        let path = "/v1.0/applications/*".into();
+        let rate = if matches!(kind, FaultKind::Status { status: 429, .. }) { 0.01 } else { 0.038 };
+        let path = "/v1.0/applications*".into();
         site.tenant.add_fault(FaultRule { path, when, rate, seed, ..FaultRule::new(kind) });
     }
+    // One at least, whatever chance does.
+    let path = "/v1.0/applications*".into();
+    site.tenant.add_fault(FaultRule { path, skip: 20, times: Some(1), ..FaultRule::new(status(429, Some(1))) });
 }
 
 /// Show 3.

@@ -1,9 +1,9 @@
-//! Reads the apps of a preview. Twenty to a request and without keys, which no limit of keys counts; apps that would
+//! Reads the apps of a preview. Fifteen to a request and without keys, which no limit of keys counts; apps that would
 //! lose an entry once more with keys, so that it can be brought back.
 
 use super::super::{DeskState, parallel};
 use super::recipe::Recipe;
-use crate::graph::{Application, GraphError, MOST_IN_BATCH};
+use crate::graph::{Application, GraphError, MOST_IN_FILTER};
 use crate::person::Person;
 use crate::store::Sighting;
 use app::desk::Problem;
@@ -70,38 +70,20 @@ async fn without_keys(
     token: &str,
     ids: &[ObjectId],
 ) -> Result<Vec<Result<Application, Problem>>, Problem> {
-    let chunks: Vec<Vec<ObjectId>> = ids.chunks(MOST_IN_BATCH).map(<[_]>::to_vec).collect();
+    let chunks: Vec<Vec<ObjectId>> = ids.chunks(MOST_IN_FILTER).map(<[_]>::to_vec).collect();
     let sizes: Vec<usize> = chunks.iter().map(Vec::len).collect();
     let tasks = chunks
         .into_iter()
         .map(|ids| {
             let (graph, token) = (state.graph.clone(), token.to_owned());
-            async move {
-                match ids.as_slice() {
-                    [id] => Ok(vec![graph.application_without_keys(&token, *id).await]),
-                    ids => graph.applications_without_keys(&token, ids).await,
-                }
-            }
+            async move { graph.applications_by_id(&token, &ids).await }
         })
         .collect();
     let mut apps = Vec::with_capacity(ids.len());
     for (size, answers) in sizes.into_iter().zip(parallel::run(state.settings.parallel_apps, tasks).await) {
-        match answers {
-            Some(Ok(answers)) => {
-                for answer in answers {
-                    apps.push(one(Some(answer.map(|answer| answer.value)))?);
-                }
-            }
-            Some(Err(error)) => {
-                for _ in 0..size {
-                    apps.push(one(Some(Err(error.clone())))?);
-                }
-            }
-            None => {
-                for _ in 0..size {
-                    apps.push(one(None)?);
-                }
-            }
+        let mut answers = answers.unwrap_or_default().into_iter();
+        for _ in 0..size {
+            apps.push(one(answers.next().map(|answer| answer.map(|answer| answer.value)))?);
         }
     }
     Ok(apps)

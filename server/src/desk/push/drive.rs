@@ -3,6 +3,7 @@
 use super::conclude::{self, Driven};
 use super::one_app::{AppEnd, AppPush, Kept};
 use super::steps::Steps;
+use super::watched::Watch;
 use crate::desk::locks::Alone;
 use crate::graph::{GraphError, Room};
 use crate::store::{Origin, StoreError, to_json};
@@ -36,6 +37,7 @@ pub(super) struct Drive<'a> {
     turned_away: u32,
     /// The last request that failed, if nothing has succeeded since.
     trouble: Option<Problem>,
+    watch: Watch<'a>,
 }
 
 impl<'a> Drive<'a> {
@@ -54,6 +56,7 @@ impl<'a> Drive<'a> {
             pause: settings.read_pause,
             turned_away: 0,
             trouble: None,
+            watch: Watch::new(&app.watched),
         }
     }
 
@@ -110,6 +113,7 @@ impl<'a> Drive<'a> {
                 false
             }
         };
+        self.watch.set(as_planned && self.push.next() == Ask::Read);
         // Waiting costs everyone who shares the limits of this directory: less often, the longer it takes.
         self.pause = if as_planned { read_pause } else { (self.pause * 3 / 2).min(read_pause * 5) };
         Ok(None)
@@ -253,6 +257,7 @@ async fn was_overtaken(app: &AppPush, error: &GraphError, based_on: &KeyCredenti
     Ok(read.is_ok_and(|now| !domain::diff::between(based_on, &now.value.key_credentials).is_empty()))
 }
 
+#[derive(Debug, Clone)]
 pub(super) enum ReadError {
     NoToken(Problem),
     Graph(GraphError),

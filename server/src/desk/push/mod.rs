@@ -4,9 +4,11 @@
 mod conclude;
 mod drive;
 mod one_app;
+mod reader;
 mod record;
 mod run;
 mod steps;
+mod watched;
 mod waves;
 mod width;
 pub(super) mod words;

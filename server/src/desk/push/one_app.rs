@@ -2,7 +2,9 @@
 
 use super::conclude::{self, Driven};
 use super::drive::{Drive, ReadError};
+use super::reader::Reader;
 use super::steps::Steps;
+use super::watched::Watched;
 use super::{record, words};
 use crate::desk::DeskState;
 use crate::graph::{Answer, Application, GraphError};
@@ -24,6 +26,8 @@ pub(super) struct AppPush {
     pub(super) tokens: Arc<dyn TokenProvider>,
     pub(super) run: Arc<Run>,
     pub(super) work: OpenWork,
+    pub(super) reader: Reader,
+    pub(super) watched: Arc<Watched>,
 }
 
 /// How the work on an app ended, for the push that it is part of.
@@ -153,13 +157,12 @@ impl AppPush {
     }
 
     pub(super) async fn read(&self) -> Result<Result<Answer<Application>, ReadError>, AppEnd> {
-        let token = match self.token().await? {
-            Ok(token) => token,
-            Err(problem) => return Ok(Err(ReadError::NoToken(problem))),
-        };
-        match self.state.jobs_graph.application_without_keys(&token, self.work.app.object_id).await {
-            Err(error @ GraphError::SignedOut(_)) => Err(AppEnd::NeedsSignIn(error.problem("this app"))),
-            other => Ok(other.map_err(ReadError::Graph)),
+        match self.reader.read(self.work.app.object_id).await {
+            Err(ReadError::NoToken(problem)) if problem.status == 401 => Err(AppEnd::NeedsSignIn(problem)),
+            Err(ReadError::Graph(error @ GraphError::SignedOut(_))) => {
+                Err(AppEnd::NeedsSignIn(error.problem("this app")))
+            }
+            other => Ok(other),
         }
     }
 }

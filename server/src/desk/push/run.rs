@@ -2,7 +2,9 @@
 //! moment, and begin again anywhere.
 
 use super::one_app::{AppEnd, AppPush};
+use super::reader::Reader;
 use super::record::{self, blank};
+use super::watched::Watched;
 use super::waves::{Course, Ended};
 use super::width::Width;
 use super::words;
@@ -22,6 +24,8 @@ use uuid::Uuid;
 const AHEAD: usize = 32;
 /// While Graph's limits let no app begin, how long until a person's word is looked for again.
 const LISTEN: Duration = Duration::from_millis(500);
+/// While apps begin and none ends, how often it is looked for.
+const LOOK: Duration = Duration::from_millis(100);
 
 impl DeskState {
     /// Works on a receipt until it is over, pauses, or the process is to stop. Does nothing where somebody else does.
@@ -127,10 +131,16 @@ impl Work<'_> {
         let mut last = None;
         let mut halt = None;
         let mut set = JoinSet::new();
-        let mut width = Width::new(store.apps_at_once(self.state.settings.parallel_apps));
+        let most = store.apps_at_once(self.state.settings.parallel_apps);
+        let mut width = Width::new(most);
+        let watched = Arc::new(Watched::default());
+        let alone = unfinished.len() + left as usize == 1;
+        let together = if alone { 1 } else { self.state.settings.apps_in_one_read };
+        let reader = Reader::start(self.state.jobs_graph.clone(), Arc::clone(&tokens), together);
+        let mut looked = Instant::now();
         loop {
             let mut full_until = None;
-            while halt.is_none() && set.len() < width.now() {
+            while halt.is_none() && set.len() < most.min(width.now() + watched.now()) {
                 if unfinished.is_empty() && left > 0 && ahead.is_empty() {
                     ahead = store.next_waiting(receipt, last, AHEAD.min(left as usize)).await?.into();
                     last = ahead.back().map(|work| work.position).or(last);
@@ -148,23 +158,26 @@ impl Work<'_> {
                 }
                 let Some(work) = unfinished.pop_front().or_else(|| ahead.pop_front()) else { break };
                 self.state.board.reads(receipt, work.position, true);
-                set.spawn(self.one(work, Arc::clone(&tokens)));
+                set.spawn(self.one(work, &tokens, &reader, &watched));
             }
-            let joined = match full_until {
-                None => set.join_next().await,
-                Some(ready) => {
-                    let look = ready.min(Instant::now() + LISTEN);
-                    tokio::select! {
-                        Some(joined) = set.join_next() => Some(joined),
-                        () = tokio::time::sleep_until(look) => {
-                            halt = self.moved().await;
-                            continue;
-                        }
-                        () = self.state.board.stopped() => {
-                            halt = Some(Halt::Stopping);
-                            continue;
-                        }
+            let look = full_until.map(|ready| ready.min(Instant::now() + LISTEN));
+            let joined = tokio::select! {
+                joined = set.join_next(), if !set.is_empty() || look.is_none() => joined,
+                () = watched.changed() => {
+                    width.read_back(watched.take_fresh());
+                    if halt.is_none() && looked.elapsed() >= LOOK {
+                        looked = Instant::now();
+                        halt = self.moved().await;
                     }
+                    continue;
+                }
+                () = at(look) => {
+                    halt = self.moved().await;
+                    continue;
+                }
+                () = self.state.board.stopped(), if full_until.is_some() => {
+                    halt = Some(Halt::Stopping);
+                    continue;
                 }
             };
             let Some(joined) = joined else { break };
@@ -195,10 +208,23 @@ impl Work<'_> {
         self.state.jobs_graph.full_until(u32::try_from(begun + 1).unwrap_or(u32::MAX))
     }
 
-    fn one(&self, work: OpenWork, tokens: Arc<dyn TokenProvider>) -> impl Future<Output = AppEnd> + Send + use<> {
+    fn one(
+        &self,
+        work: OpenWork,
+        tokens: &Arc<dyn TokenProvider>,
+        reader: &Reader,
+        watched: &Arc<Watched>,
+    ) -> impl Future<Output = AppEnd> + Send + use<> {
         let (state, run) = (Arc::clone(&self.state), Arc::clone(&self.run));
+        let push = AppPush {
+            state: Arc::clone(&state),
+            tokens: Arc::clone(tokens),
+            run: Arc::clone(&run),
+            work: work.clone(),
+            reader: reader.clone(),
+            watched: Arc::clone(watched),
+        };
         async move {
-            let push = AppPush { state: Arc::clone(&state), tokens, run: Arc::clone(&run), work: work.clone() };
             // In a task of its own, so that a panic ends one app and not the push, which would come back to it for ever.
             let end = match tokio::spawn(push.end()).await {
                 Ok(end) => end,
@@ -282,5 +308,13 @@ impl Work<'_> {
         let mut entry = record::about_run(&self.run, self.state.clock.now(), action, "paused");
         entry.row.detail = why.to_string();
         self.state.store.audit(entry).await
+    }
+}
+
+/// Never, where there is no such time.
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => tokio::time::sleep_until(time).await,
+        None => std::future::pending().await,
     }
 }

@@ -1,10 +1,10 @@
-//! How many apps of a push are under way at once.
+//! How many apps of a push are under way at once, but for those that only wait for the reads that prove their write.
 
 use app::desk::Outcome;
 
 /// With how many a push begins: where something is wrong with all of them, few have been touched when it halts.
 const FIRST: usize = 32;
-/// By how much one app that ends well widens it. Most of an app's time are pauses between reads, in which it costs nothing.
+/// By how much it is widened by an app that is read back as planned, and by one that ends well.
 const WIDER: usize = 3;
 
 /// Begins narrow, widens while apps end well, and is halved by each that does not. What Graph's limits allow is another
@@ -25,11 +25,15 @@ impl Width {
         self.now
     }
 
+    pub(super) fn read_back(&mut self, apps: usize) {
+        self.now = (self.now + WIDER * apps).min(self.most);
+    }
+
     pub(super) fn ended(&mut self, outcome: Outcome) {
-        self.now = match outcome {
-            Outcome::Verified | Outcome::AlreadyThere => (self.now + WIDER).min(self.most),
-            _ => (self.now / 2).max(FIRST.min(self.most)),
-        };
+        match outcome {
+            Outcome::Verified | Outcome::AlreadyThere => self.read_back(1),
+            _ => self.now = (self.now / 2).max(FIRST.min(self.most)),
+        }
     }
 }
 
@@ -41,6 +45,8 @@ mod tests {
     fn widens_while_apps_end_well_and_narrows_where_they_do_not() {
         let mut width = Width::new(100);
         assert_eq!(width.now(), FIRST);
+        width.read_back(2);
+        assert_eq!(width.now(), FIRST + 2 * WIDER);
         for _ in 0..1000 {
             width.ended(Outcome::Verified);
             assert!(width.now() <= 100);

@@ -144,6 +144,16 @@ async fn filters() {
         let error = graph.get(&format!("/applications?$filter={refused}")).await.graph_error();
         assert_eq!((error.0, error.1.as_str()), (400, "Request_UnsupportedQuery"), "{refused}");
     }
+    let other = application(&tenant, "payroll-export");
+    let both = format!("/applications?$filter=id in ('{}','{}','{}','none')&$top=15", other.id, app.id, app.id);
+    let reply = graph.get(&both).await;
+    assert_eq!(names(&reply), ["payroll-batch", "payroll-export"], "in the directory's order, each once");
+    assert_eq!(reply.header("x-ms-resource-unit"), Some("1"), "a list costs 2, and 1 with a small $top");
+    let of = |amount| vec![format!("'{}'", app.id); amount].join(",");
+    assert_eq!(names(&graph.get(&format!("/applications?$filter=id in ({})", of(15))).await), ["payroll-batch"]);
+    let (status, code, message) = graph.get(&format!("/applications?$filter=id in ({})", of(16))).await.graph_error();
+    assert_eq!((status, code.as_str()), (400, "Request_UnsupportedQuery"));
+    assert!(message.ends_with("'OR' operators: 16. Max allowed: 15"), "{message}");
     let advanced = graph.get_eventual("/applications?$count=true&$filter=endswith(displayName,'-batch')").await;
     assert_eq!(names(&advanced), ["payroll-batch"]);
     assert_eq!(advanced.json()["@odata.count"], 1);

@@ -1,7 +1,10 @@
 //! `GET /applications` and `GET /applications/$count`.
 
+use std::collections::BTreeMap;
+
 use crate::graph::error::GraphError;
 use crate::graph::object::Object;
+use crate::graph::odata::filter::Filter;
 use crate::graph::odata::page::cut;
 use crate::graph::{Answer, Request};
 use crate::store::{Application, Directory};
@@ -26,7 +29,12 @@ pub(crate) fn count(request: &Request<'_>) -> Result<Answer, GraphError> {
 fn matching<'d>(request: &Request<'_>, directory: &'d Directory) -> Result<Vec<(u64, &'d Application)>, GraphError> {
     let stale = request.tenant.behaviour().stale_reads;
     let mut rows = vec![];
-    for (number, app) in directory.applications.numbered() {
+    let ids = request.query.filter.as_ref().and_then(Filter::ids);
+    let all = ids.is_none().then(|| directory.applications.numbered()).into_iter().flatten();
+    // In the table's order, and each once.
+    let named: BTreeMap<u64, &Application> =
+        ids.into_iter().flatten().filter_map(|id| directory.applications.numbered_row(id)).collect();
+    for (number, app) in all.chain(named) {
         let app = app.seen(request.now, stale);
         if super::matches(&request.query, &directory.profile.domain, app)? {
             rows.push((number, app));

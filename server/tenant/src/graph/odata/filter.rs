@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::format::parse_date;
 use crate::graph::error::GraphError;
@@ -57,6 +58,24 @@ impl Filter {
         names(&self.0, property)
     }
 
+    /// The ids that it leaves, where it is about nothing else: `id eq …` or `id in (…)`.
+    pub(crate) fn ids(&self) -> Option<Vec<Uuid>> {
+        let literals = match &self.0 {
+            Expression::Compare(property, Operator::Equal, literal) if property.eq_ignore_ascii_case("id") => {
+                std::slice::from_ref(literal)
+            }
+            Expression::In(property, literals) if property.eq_ignore_ascii_case("id") => literals,
+            _ => return None,
+        };
+        // What is no GUID is no id.
+        Some(literals.iter().filter_map(|literal| Uuid::parse_str(literal.as_str()?).ok()).collect())
+    }
+
+    /// More values in one `in` than the directory itself takes; its index for advanced queries does.
+    pub(crate) fn longest_in(&self) -> usize {
+        longest_in(&self.0)
+    }
+
     /// `get` gives a property's value; `None` for one that cannot be filtered by.
     pub(crate) fn matches(&self, resource: &str, get: &dyn Fn(&str) -> Option<Value>) -> Result<bool, GraphError> {
         evaluate(&self.0, resource, get)
@@ -72,6 +91,15 @@ fn names(expression: &Expression, wanted: &str) -> bool {
         | Expression::In(property, _)
         | Expression::StartsWith(property, _)
         | Expression::EndsWith(property, _) => property.eq_ignore_ascii_case(wanted),
+    }
+}
+
+fn longest_in(expression: &Expression) -> usize {
+    match expression {
+        Expression::Or(left, right) | Expression::And(left, right) => longest_in(left).max(longest_in(right)),
+        Expression::Not(inner) | Expression::Any(_, inner) => longest_in(inner),
+        Expression::In(_, literals) => literals.len(),
+        Expression::Compare(..) | Expression::StartsWith(..) | Expression::EndsWith(..) => 0,
     }
 }
 

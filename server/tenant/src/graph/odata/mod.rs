@@ -48,6 +48,10 @@ pub(crate) struct Query {
 /// Page size where `$top` does not say; not documented for applications, but seen.
 const DEFAULT_PAGE: usize = 100;
 
+/// Values in one `in`, without advanced queries. The message is one that a customer of Microsoft's got
+/// (microsoftgraph/microsoft-graph-docs-contrib issue 1238).
+const MAX_IN: usize = 15;
+
 impl Query {
     pub(crate) fn parse(query: &str, eventual: bool) -> Result<Self, GraphError> {
         Self::read(query, eventual, false)
@@ -116,6 +120,12 @@ impl Query {
         }
         if self.filter.as_ref().is_some_and(Filter::is_advanced) && !advanced {
             return Err(GraphError::unsupported_query("Unsupported Query."));
+        }
+        let values = self.filter.as_ref().map_or(0, Filter::longest_in);
+        if values > MAX_IN && !advanced {
+            return Err(GraphError::unsupported_query(format!(
+                "Too many child clauses specified in search filter expression containing 'OR' operators: {values}. Max allowed: {MAX_IN}",
+            )));
         }
         Ok(())
     }
