@@ -1,7 +1,7 @@
 //! One push at a time per app: Graph has no `If-Match`, so that two pushes to one app would each write over the other.
 //! Within this process a mutex sees to it, across replicas the database.
 
-use crate::store::{AppLock, Store, StoreError};
+use crate::store::{AppLock, AppLocks, Store, StoreError};
 use domain::ids::{ObjectId, TenantId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -10,7 +10,7 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 type Here = HashMap<(TenantId, ObjectId), Weak<AsyncMutex<()>>>;
 
 pub(super) struct Locks {
-    store: Store,
+    across: AppLocks,
     here: Mutex<Here>,
 }
 
@@ -22,7 +22,7 @@ pub(super) struct Alone {
 
 impl Locks {
     pub(super) fn new(store: Store) -> Self {
-        Self { store, here: Mutex::default() }
+        Self { across: AppLocks::new(store), here: Mutex::default() }
     }
 
     /// Waits until no other push of any replica is at work on the app.
@@ -37,9 +37,9 @@ impl Locks {
                 lock
             })
         };
-        // First, so that one push per app and process waits at the database.
+        // First: the database gives this process what it has already.
         let here = lock.lock_owned().await;
-        Ok(Alone { across: self.store.lock_app(tenant, app).await?, _here: here })
+        Ok(Alone { across: self.across.lock(tenant, app).await?, _here: here })
     }
 }
 
@@ -100,6 +100,43 @@ mod tests {
         // Also after a wait that was given up: what waited there is gone with its connection.
         for replica in [&replicas[1], &replicas[0]] {
             drop(tokio::time::timeout(LONG, replica.of(TENANT, app(1))).await.unwrap().unwrap());
+        }
+    }
+
+    #[tokio::test]
+    async fn locks_share_a_connection_and_are_let_go_one_by_one() {
+        const HELD: &str = "SELECT count(*), count(DISTINCT pid) FROM pg_locks WHERE locktype = 'advisory' AND granted
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        let database = Database::postgres().await;
+        let store = database.store().await;
+        let locks = Locks::new(store.clone());
+        let mut held = vec![];
+        for n in 0..100 {
+            held.push(locks.of(TENANT, app(n)).await.unwrap());
+        }
+        let counted: (i64, i64) = sqlx::query_as(HELD).fetch_one(store.pool()).await.unwrap();
+        assert_eq!(counted, (100, 1));
+        let other = Locks::new(database.store().await);
+        drop(held.remove(40));
+        drop(tokio::time::timeout(LONG, other.of(TENANT, app(40))).await.unwrap().unwrap());
+        assert!(tokio::time::timeout(SHORT, other.of(TENANT, app(41))).await.is_err());
+        for held in &mut held {
+            held.check().await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn who_gives_up_before_the_answer_leaves_nothing_locked() {
+        let database = Database::postgres().await;
+        let locks = Locks::new(database.store().await);
+        drop(locks.of(TENANT, app(0)).await.unwrap());
+        for n in 1..20 {
+            // Asked for, and dropped before the database can have answered.
+            assert!(tokio::time::timeout(Duration::ZERO, locks.of(TENANT, app(n))).await.is_err());
+        }
+        let other = Locks::new(database.store().await);
+        for n in 1..20 {
+            drop(tokio::time::timeout(LONG, other.of(TENANT, app(n))).await.unwrap().unwrap());
         }
     }
 

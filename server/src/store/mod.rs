@@ -12,6 +12,7 @@ mod pushes;
 mod receipts;
 mod retirements;
 mod runs;
+mod shared_locks;
 mod sql;
 mod stamp;
 mod states;
@@ -19,7 +20,7 @@ mod states;
 mod upgrade;
 
 pub use address::{Address, Engine};
-pub use app_lock::AppLock;
+pub use app_lock::{AppLock, AppLocks};
 pub use audit::AuditEntry;
 pub use certificates::StoredCertificate;
 pub use journal::{JournalRow, OpenApp, Stage, Which};
@@ -152,15 +153,6 @@ impl Store {
                 Ok(Transaction { inner: pool.begin_with("BEGIN IMMEDIATE").await?, _turn: Some(turn) })
             }
             Engine::Postgres => Ok(Transaction { inner: pool.begin().await?, _turn: None }),
-        }
-    }
-
-    /// How many apps of one push may be under way here, of so many that are wanted. In PostgreSQL each has a connection of
-    /// its own for its lock; one push leaves some to the others.
-    pub fn apps_at_once(&self, wanted: usize) -> usize {
-        match self.engine() {
-            Engine::Sqlite => wanted,
-            Engine::Postgres => wanted.min(app_lock::MOST / 2),
         }
     }
 }

@@ -1,5 +1,6 @@
-//! The portal's process is killed in the middle of a push, again and again.
+//! The portal's process is killed in the middle of a push, again and again; alone on SQLite, and one of two on PostgreSQL.
 
+use crate::databases::Database;
 use crate::entries::{Entries, entries};
 use crate::events::push_to_found;
 use crate::site::{MARA, PRIYA};
@@ -7,8 +8,8 @@ use crate::support::Browser;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use server::demo::identity::Identity;
-use sqlx::SqlitePool;
-use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::AnyPool;
+use sqlx::any::AnyPoolOptions;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -19,7 +20,9 @@ use time::OffsetDateTime;
 struct Machine {
     tenant: RunningTenant,
     folder: tempfile::TempDir,
-    url: String,
+    database: Database,
+    /// One for each process.
+    urls: Vec<String>,
     http: reqwest::Client,
 }
 
@@ -35,13 +38,18 @@ impl Drop for Process {
 }
 
 impl Machine {
-    async fn new(apps: u32) -> Self {
+    async fn new(apps: u32, database: Database, processes: usize) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let seed = Seed::Applications(apps);
         let tenant = tenant::start(TenantOptions { seed, ..TenantOptions::default() }).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let url = format!("http://127.0.0.1:{port}");
+        // All at once, so that they differ.
+        let listeners: Vec<_> = (0..processes).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+        let listen: Vec<String> = listeners.iter().map(|one| one.local_addr().unwrap().to_string()).collect();
+        drop(listeners);
+        let urls: Vec<String> = listen.iter().map(|listen| format!("http://{listen}")).collect();
+        // Who signs in does so at the first.
+        let url = &urls[0];
         let identity = Identity::make("Thumbprint", OffsetDateTime::now_utc()).unwrap();
         let registered = tenant.register_portal(PortalRegistration {
             display_name: "Thumbprint".into(),
@@ -53,10 +61,11 @@ impl Machine {
         std::fs::write(path("portal.crt"), identity.certificate_pem).unwrap();
         std::fs::write(path("portal.key"), identity.key_pem).unwrap();
         std::fs::write(path("token.key"), "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=").unwrap();
-        let config = format!(
-            r#"
+        let config = |listen: &str| {
+            format!(
+                r#"
             public_url = "{url}"
-            listen = "127.0.0.1:{port}"
+            listen = "{listen}"
             database = "{database}"
             token_key_file = "{token_key}"
             [entra]
@@ -78,17 +87,20 @@ impl Machine {
             [jobs]
             heartbeat = 1
             "#,
-            database = path("thumbprint.sqlite").display(),
-            token_key = path("token.key").display(),
-            tenant_id = tenant.tenant_id(),
-            client_id = registered.app_id,
-            certificate = path("portal.crt").display(),
-            key = path("portal.key").display(),
-            base = tenant.base_url(),
-        );
-        std::fs::write(path("thumbprint.toml"), config).unwrap();
+                database = database.url,
+                token_key = path("token.key").display(),
+                tenant_id = tenant.tenant_id(),
+                client_id = registered.app_id,
+                certificate = path("portal.crt").display(),
+                key = path("portal.key").display(),
+                base = tenant.base_url(),
+            )
+        };
+        for (process, listen) in listen.iter().enumerate() {
+            std::fs::write(path(&format!("thumbprint-{process}.toml")), config(listen)).unwrap();
+        }
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { tenant, folder, url, http }
+        Self { tenant, folder, database, urls, http }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -96,11 +108,11 @@ impl Machine {
     }
 
     /// Starts a process; it need not serve yet.
-    fn start(&self) -> Process {
+    fn start(&self, process: usize) -> Process {
         let log = std::fs::File::options().create(true).append(true).open(self.path("log")).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_thumbprint"))
             .args(["serve", "--config"])
-            .arg(self.path("thumbprint.toml"))
+            .arg(self.path(&format!("thumbprint-{process}.toml")))
             .env("RUST_LOG", "warn,server=info")
             .stdout(Stdio::null())
             .stderr(log)
@@ -109,10 +121,11 @@ impl Machine {
         Process(child)
     }
 
-    async fn serves(&self, process: &mut Process) {
+    async fn serves(&self, number: usize, process: &mut Process) {
+        let url = format!("{}/health/ready", self.urls[number]);
         let serving = async {
             loop {
-                if self.http.get(format!("{}/health/ready", self.url)).send().await.is_ok_and(|a| a.status() == 200) {
+                if self.http.get(&url).send().await.is_ok_and(|a| a.status() == 200) {
                     return;
                 }
                 if let Some(ended) = process.0.try_wait().unwrap() {
@@ -125,7 +138,7 @@ impl Machine {
     }
 
     async fn signed_in(&self, name: &str) -> Browser {
-        let mut browser = Browser::new(&self.url);
+        let mut browser = Browser::new(&self.urls[0]);
         let picker = browser.get("/sign-in?return=%2Fsigned-out").await;
         let people = self.tenant.people();
         let person = people.iter().find(|person| person.user_principal_name == name).unwrap();
@@ -141,19 +154,18 @@ impl Machine {
 }
 
 /// How many apps are at each stage of the journal.
-struct Journal(SqlitePool);
+struct Journal(AnyPool);
 
 impl Journal {
     async fn open(machine: &Machine) -> Self {
-        let options = SqliteConnectOptions::new()
-            .filename(machine.path("thumbprint.sqlite"))
-            .read_only(true)
-            .busy_timeout(Duration::from_secs(10));
-        Self(SqlitePool::connect_with(options).await.unwrap())
+        sqlx::any::install_default_drivers();
+        let url = &machine.database.url;
+        let url = if url.contains("://") { url.clone() } else { format!("sqlite://{url}?mode=ro") };
+        Self(AnyPoolOptions::new().max_connections(2).connect(&url).await.unwrap())
     }
 
     async fn count(&self, stage: &str) -> u32 {
-        let sql = "SELECT count(*) FROM receipt_apps WHERE stage = ?";
+        let sql = "SELECT count(*) FROM receipt_apps WHERE stage = $1";
         let count: i64 = sqlx::query_scalar(sql).bind(stage).fetch_one(&self.0).await.unwrap();
         u32::try_from(count).unwrap()
     }
@@ -168,12 +180,14 @@ impl Journal {
     }
 }
 
-/// `apps` apps, and a SIGKILL at `kills` random points of the journal.
-async fn killed(apps: u32, kills: u32, seed: u64) {
-    let machine = Machine::new(apps).await;
+/// `apps` apps, and a SIGKILL at `kills` random points of the journal, of one of so many processes.
+async fn killed(database: Database, processes: usize, apps: u32, kills: u32, seed: u64) {
+    let machine = Machine::new(apps, database, processes).await;
     let mut random = StdRng::seed_from_u64(seed);
-    let mut process = machine.start();
-    machine.serves(&mut process).await;
+    let mut running: Vec<Process> = (0..processes).map(|process| machine.start(process)).collect();
+    for (number, process) in running.iter_mut().enumerate() {
+        machine.serves(number, process).await;
+    }
     let mut browser = machine.signed_in(MARA).await;
     let before = machine.entries().await;
     let receipt = push_to_found(&mut browser, "load-", &[("halt_at", "100")]).await;
@@ -196,9 +210,10 @@ async fn killed(apps: u32, kills: u32, seed: u64) {
             .await
             .unwrap_or_else(|_| panic!("kill {kill}: no progress"));
         tokio::time::sleep(Duration::from_micros(random.random_range(0..20_000))).await;
-        drop(process);
+        let killed = random.random_range(0..processes);
+        drop(running.remove(killed));
         at_writing += u32::from(journal.count("writing").await > 0);
-        process = machine.start();
+        running.insert(killed, machine.start(killed));
     }
     let finished = async {
         while journal.state().await == "running" {
@@ -232,17 +247,24 @@ async fn killed(apps: u32, kills: u32, seed: u64) {
     assert!(at_writing * 3 >= kills, "only {at_writing} of {kills} kills hit a write");
     let writes = machine.tenant.requests().iter().filter(|request| request.method == "PATCH").count();
     eprintln!("{receipt}: {kills} kills, {at_writing} of them during a write; {writes} PATCHes for {apps} apps");
-    machine.serves(&mut process).await;
+    for (number, process) in running.iter_mut().enumerate() {
+        machine.serves(number, process).await;
+    }
 }
 
 #[tokio::test]
 async fn a_hundred_apps_and_five_kills() {
-    killed(100, 5, 0x7468_756d).await;
+    killed(Database::sqlite(), 1, 100, 5, 0x7468_756d).await;
+}
+
+#[tokio::test]
+async fn two_replicas_and_six_kills() {
+    killed(Database::postgres().await, 2, 100, 6, 0x6d62_7072).await;
 }
 
 /// Takes minutes.
 #[tokio::test]
 #[ignore = "takes minutes; run by hand or by make bench"]
 async fn a_thousand_apps_and_fifty_kills() {
-    killed(1_000, 50, 0x7072_696e).await;
+    killed(Database::sqlite(), 1, 1_000, 50, 0x7072_696e).await;
 }

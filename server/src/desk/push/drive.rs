@@ -27,6 +27,8 @@ pub(super) struct Drive<'a> {
     undo: Option<i64>,
     /// For the next write.
     room: Option<Room>,
+    /// When the last read was answered.
+    read_at: Instant,
     /// Since the last write, or since the beginning.
     reads: u32,
     /// Reads until the last write.
@@ -49,6 +51,7 @@ impl<'a> Drive<'a> {
             steps,
             undo,
             room: None,
+            read_at: Instant::now(),
             reads: 0,
             reads_before: push.report().reads,
             push,
@@ -95,6 +98,7 @@ impl<'a> Drive<'a> {
         self.reads += 1;
         let as_planned = match self.app.read().await? {
             Ok(answer) => {
+                self.read_at = Instant::now();
                 let application = answer.value;
                 self.push.read(&application.key_credentials, application.token_encryption_key_id);
                 let called = conclude::called(&self.push, &application.key_credentials);
@@ -172,13 +176,12 @@ impl<'a> Drive<'a> {
         if let Some(room) = self.room.take() {
             return Ok(Some(room));
         }
-        let asked = Instant::now();
         let room = tokio::select! {
             room = self.app.state.jobs_graph.room_for_a_write() => room,
             () = self.app.state.board.stopped() => return Err(AppEnd::Stopped),
         };
         match room {
-            Ok(room) if asked.elapsed() < FRESH => return Ok(Some(room)),
+            Ok(room) if self.read_at.elapsed() < FRESH => return Ok(Some(room)),
             Ok(room) => {
                 self.room = Some(room);
                 self.push.look_again();

@@ -131,7 +131,7 @@ impl Work<'_> {
         let mut last = None;
         let mut halt = None;
         let mut set = JoinSet::new();
-        let most = store.apps_at_once(self.state.settings.parallel_apps);
+        let most = self.state.settings.parallel_apps.max(1);
         let mut width = Width::new(most);
         let watched = Arc::new(Watched::default());
         let alone = unfinished.len() + left as usize == 1;

@@ -4,6 +4,8 @@ use app::desk::Outcome;
 
 /// With how many a push begins: where something is wrong with all of them, few have been touched when it halts.
 const FIRST: usize = 32;
+/// More would only wait for each other, between the read that a write rests on and that write.
+const WIDEST: usize = 128;
 /// By how much it is widened by an app that is read back as planned, and by one that ends well.
 const WIDER: usize = 3;
 
@@ -17,7 +19,7 @@ pub(super) struct Width {
 
 impl Width {
     pub(super) fn new(most: usize) -> Self {
-        let most = most.max(1);
+        let most = most.clamp(1, WIDEST);
         Self { now: FIRST.min(most), most }
     }
 
