@@ -8,7 +8,7 @@
 //! | `PUSH_BENCH_AZ` | of these, how many azure-cli is timed with (10); 0 leaves it out |
 //! | `PUSH_BENCH_MSGRAPH` | of these, how many msgraph-sdk is timed with (100); 0 leaves it out |
 //! | `PUSH_BENCH_LATENCY` | milliseconds by which the tenant answers later, one run for each (`0,50`) |
-//! | `PUSH_BENCH_THROTTLE` | factors to the documented limits, one run for each (`1,0.4,0.24`) |
+//! | `PUSH_BENCH_THROTTLE` | factors to the documented limits, one run for each (`1,0.24`) |
 
 #![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
 #![expect(clippy::print_stdout, reason = "figures are what a bench is for")]
@@ -63,7 +63,7 @@ async fn main() {
         az: one("PUSH_BENCH_AZ", "10"),
         msgraph: one("PUSH_BENCH_MSGRAPH", "100"),
         latencies: number("PUSH_BENCH_LATENCY", "0,50"),
-        factors: number("PUSH_BENCH_THROTTLE", "1,0.4,0.24"),
+        factors: number("PUSH_BENCH_THROTTLE", "1,0.24"),
     };
     let folder = tempfile::tempdir().unwrap();
     let certificate = Certificate::make(folder.path());

@@ -24,7 +24,7 @@ use uuid::Uuid;
 const AHEAD: usize = 32;
 /// While Graph's limits let no app begin, how long until a person's word is looked for again.
 const LISTEN: Duration = Duration::from_millis(500);
-/// While apps begin and none ends, how often it is looked for.
+/// While apps begin and end, how often it is looked for.
 const LOOK: Duration = Duration::from_millis(100);
 
 impl DeskState {
@@ -166,8 +166,8 @@ impl Work<'_> {
                 () = watched.changed() => {
                     width.read_back(watched.take_fresh());
                     if halt.is_none() && looked.elapsed() >= LOOK {
-                        looked = Instant::now();
                         halt = self.moved().await;
+                        looked = Instant::now();
                     }
                     continue;
                 }
@@ -194,8 +194,9 @@ impl Work<'_> {
                 AppEnd::NotRecorded(error) => _ = halt.get_or_insert(Halt::Store(error)),
             }
             self.state.board.changed();
-            if halt.is_none() {
+            if halt.is_none() && looked.elapsed() >= LOOK {
                 halt = self.moved().await;
+                looked = Instant::now();
             }
         }
         Ok(halt)
