@@ -65,6 +65,13 @@ pub(super) struct WirePassword {
     end_date_time: Option<String>,
 }
 
+impl Application {
+    pub fn admits_personal_accounts(&self) -> bool {
+        // `AzureADandPersonalMicrosoftAccount` and `PersonalMicrosoftAccount`.
+        self.sign_in_audience.as_deref().is_some_and(|audience| audience.contains("PersonalMicrosoftAccount"))
+    }
+}
+
 impl Graph {
     pub async fn application(&self, bearer: &str, id: ObjectId) -> Result<Answer<Application>, GraphError> {
         let url = self.url(V1, &["applications", &id.to_string()], &[("$select", SELECT)]);

@@ -33,6 +33,8 @@ pub struct BudgetSettings {
     /// this one. A process with a small `share` sends too little to find out.
     pub most_units_per_10_seconds: u32,
     pub writes_per_150_seconds: u32,
+    /// Of these, to apps that admit personal Microsoft accounts.
+    pub personal_writes_per_minute: u32,
     /// Reads that name `keyCredentials` in `$select`: those that give certificates themselves.
     pub key_reads_per_minute: u32,
     /// How much of these this process may use: less than 1 divided by the number of replicas.
@@ -50,6 +52,7 @@ impl Default for BudgetSettings {
             units_per_10_seconds: 3_500,
             most_units_per_10_seconds: 8_000,
             writes_per_150_seconds: 3_000,
+            personal_writes_per_minute: 60,
             key_reads_per_minute: 150,
             share: 0.97,
             job_share: 0.95,
@@ -61,7 +64,13 @@ impl Default for BudgetSettings {
 impl BudgetSettings {
     /// Counts nothing; the gate works all the same.
     pub fn unlimited() -> Self {
-        Self { units_per_10_seconds: 0, writes_per_150_seconds: 0, key_reads_per_minute: 0, ..Self::default() }
+        Self {
+            units_per_10_seconds: 0,
+            writes_per_150_seconds: 0,
+            personal_writes_per_minute: 0,
+            key_reads_per_minute: 0,
+            ..Self::default()
+        }
     }
 
     pub(super) fn longest_wait(&self) -> Duration {
@@ -369,7 +378,7 @@ mod tests {
         let settings =
             BudgetSettings { writes_per_150_seconds: 100, share: 1.0, job_share: 0.5, ..BudgetSettings::default() };
         let budget = Budget::new(&settings);
-        let write = Cost { units: 1, writes: 1, key_reads: 0 };
+        let write = Cost::WRITE;
         let begun = Instant::now();
         for _ in 0..100 {
             budget.admit(write, Lane::Job, PATIENCE, &Fixed(0)).await.unwrap();
@@ -377,6 +386,22 @@ mod tests {
         assert_eq!(begun.elapsed(), Duration::ZERO);
         budget.admit(write, Lane::Job, PATIENCE, &Fixed(0)).await.unwrap();
         assert!(begun.elapsed() >= Duration::from_secs(150), "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn apps_for_personal_accounts_have_a_limit_of_their_own() {
+        let budget = Budget::new(&BudgetSettings { share: 1.0, job_share: 1.0, ..BudgetSettings::default() });
+        let personal = Cost { personal_writes: 1, ..Cost::WRITE };
+        let begun = Instant::now();
+        for _ in 0..60 {
+            budget.admit(personal, Lane::Job, PATIENCE, &Fixed(0)).await.unwrap();
+        }
+        for _ in 0..1_000 {
+            budget.admit(Cost::WRITE, Lane::Job, PATIENCE, &Fixed(0)).await.unwrap();
+        }
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        budget.admit(personal, Lane::Job, PATIENCE, &Fixed(0)).await.unwrap();
+        assert!(begun.elapsed() >= Duration::from_mins(1), "{:?}", begun.elapsed());
     }
 
     #[tokio::test(start_paused = true)]
@@ -389,7 +414,7 @@ mod tests {
             ..BudgetSettings::default()
         };
         let budget = Budget::new(&settings);
-        let write = |writes| Cost { units: writes, writes, key_reads: 0 };
+        let write = |writes| Cost { units: writes, writes, ..Cost::default() };
         for _ in 0..10 {
             assert_eq!(budget.full_until(write(3), Lane::Job), None);
         }

@@ -137,7 +137,7 @@ impl Graph {
 
     /// Until when the budget has no room for reading and writing so many apps, if it has none now.
     pub(crate) fn full_until(&self, apps: u32) -> Option<Instant> {
-        let cost = Cost { units: apps.saturating_mul(2), writes: apps, key_reads: 0 };
+        let cost = Cost { units: apps.saturating_mul(2), writes: apps, ..Cost::default() };
         self.budget.full_until(cost, self.lane)
     }
 

@@ -11,12 +11,13 @@ use serde_json::Value;
 pub struct Room(());
 
 impl Graph {
-    /// Waits for room: the read that a write rests on should not grow old meanwhile.
+    /// Waits for room: the read that a write rests on should not grow old meanwhile. `personal`: for an app that admits
+    /// personal Microsoft accounts, of which Graph takes fewer.
     ///
     /// # Errors
     /// Graph has said that nothing is to be sent for longer than this client waits.
-    pub async fn room_for_a_write(&self) -> Result<Room, GraphError> {
-        self.admit(Cost::WRITE).await?;
+    pub async fn room_for_a_write(&self, personal: bool) -> Result<Room, GraphError> {
+        self.admit(Cost { personal_writes: u32::from(personal), ..Cost::WRITE }).await?;
         Ok(Room(()))
     }
 

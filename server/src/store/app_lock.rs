@@ -20,7 +20,10 @@ pub struct AppLock(Held);
 #[derive(Debug)]
 enum Held {
     /// Dropping closes the connection.
-    Alone { connection: AnyConnection, _place: Option<OwnedSemaphorePermit> },
+    Alone {
+        connection: AnyConnection,
+        _place: Option<OwnedSemaphorePermit>,
+    },
     Shared(SharedLock),
 }
 

@@ -20,6 +20,7 @@ mod site;
 mod steering;
 #[path = "../support/mod.rs"]
 mod support;
+mod tls;
 #[path = "../support/tokens.rs"]
 mod tokens;
 

@@ -12,6 +12,7 @@ use app::desk::{
 };
 use domain::ids::ObjectId;
 use domain::thumbprint::Sha256Thumbprint;
+use serde_json::Value;
 use server::clock::SystemClock;
 use server::desk::{DeskSettings, DeskState, RequestDesk, Services};
 use server::entropy::OsEntropy;
@@ -168,6 +169,14 @@ impl Site {
             }
         }
         all
+    }
+
+    /// Past the portal: another writer.
+    pub async fn write(&self, app: ObjectId, body: &Value) {
+        let url = format!("{}/v1.0/applications/{app}", self.tenant.base_url());
+        let token = self.tenant.graph_token(MARA).unwrap();
+        let answer = self.http.patch(url).bearer_auth(token).json(body).send().await.unwrap();
+        assert_eq!(answer.status(), 204);
     }
 
     /// Past the portal: every app's entries as Graph has them now, by app.

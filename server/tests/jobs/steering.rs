@@ -2,7 +2,9 @@
 
 use crate::site::{MARA, OWEN, PRIYA, Site, jobs, outcome, settings};
 use app::desk::{Desk as _, Outcome, Pace, RunState, Steer};
+use serde_json::json;
 use server::desk::DeskSettings;
+use server::graph::BudgetSettings;
 use tenant::{FaultKind, FaultRule};
 use uuid::Uuid;
 
@@ -112,4 +114,27 @@ async fn a_process_that_was_stopped_is_followed_by_the_next_at_once() {
     assert_eq!((finished.state, finished.verified), (RunState::Finished, 40), "{finished:?}");
     Site::assert_one_more(&before, &site.entries().await);
     next.stop().await;
+}
+
+#[tokio::test]
+async fn apps_that_wait_for_room_are_let_go_unwritten() {
+    let site = Site::start(6).await;
+    let apps = site.apps();
+    for app in &apps[..4] {
+        site.write(*app, &json!({"signInAudience": "AzureADandPersonalMicrosoftAccount"})).await;
+    }
+    // Of these four, two may be written within a minute; the others may at once.
+    let budget = BudgetSettings { personal_writes_per_minute: 2, share: 1.0, ..BudgetSettings::unlimited() };
+    let replica = site.replica_with(DeskSettings { budget, ..settings() }, jobs()).await;
+    site.tenant.clear_requests();
+    let begun = std::time::Instant::now();
+    let receipt = site.push(&replica, MARA, &apps, Pace::default()).await;
+    let waits = site.until(&replica, receipt, |progress| progress.verified == 4).await;
+    assert_eq!((waits.state, waits.working), (RunState::Running, 2), "{waits:?}");
+    site.steer(&replica, receipt, Steer::Cancel).await;
+    let cancelled = site.until(&replica, receipt, app::desk::Progress::is_over).await;
+    assert_eq!((cancelled.verified, cancelled.cancelled), (4, 2), "{cancelled:?}");
+    assert_eq!(site.count("PATCH"), 4);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(50), "nobody waited for the minute to end");
+    replica.stop().await;
 }

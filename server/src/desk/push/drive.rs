@@ -27,6 +27,8 @@ pub(super) struct Drive<'a> {
     undo: Option<i64>,
     /// For the next write.
     room: Option<Room>,
+    /// Whether the app admits personal accounts, as the last read showed.
+    personal: bool,
     /// When the last read was answered.
     read_at: Instant,
     /// Since the last write, or since the beginning.
@@ -51,6 +53,7 @@ impl<'a> Drive<'a> {
             steps,
             undo,
             room: None,
+            personal: false,
             read_at: Instant::now(),
             reads: 0,
             reads_before: push.report().reads,
@@ -100,6 +103,7 @@ impl<'a> Drive<'a> {
             Ok(answer) => {
                 self.read_at = Instant::now();
                 let application = answer.value;
+                self.personal = application.admits_personal_accounts();
                 self.push.read(&application.key_credentials, application.token_encryption_key_id);
                 let called = conclude::called(&self.push, &application.key_credentials);
                 self.steps.answered(called.words(), answer.status, answer.request_id.as_deref());
@@ -177,8 +181,10 @@ impl<'a> Drive<'a> {
             return Ok(Some(room));
         }
         let room = tokio::select! {
-            room = self.app.state.jobs_graph.room_for_a_write() => room,
+            room = self.app.state.jobs_graph.room_for_a_write(self.personal) => room,
             () = self.app.state.board.stopped() => return Err(AppEnd::Stopped),
+            // What was written to is looked at to the end.
+            () = self.app.halted(), if self.push.report().writes == 0 => return Err(AppEnd::Stopped),
         };
         match room {
             Ok(room) if self.read_at.elapsed() < FRESH => return Ok(Some(room)),

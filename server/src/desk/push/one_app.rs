@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
+use tokio::sync::watch;
 
 /// A state that was seen counts as known for so long: a read that lacks some of it may be an old one.
 const REMEMBERED: time::Duration = time::Duration::minutes(10);
@@ -28,6 +29,8 @@ pub(super) struct AppPush {
     pub(super) work: OpenWork,
     pub(super) reader: Reader,
     pub(super) watched: Arc<Watched>,
+    /// Whether the push begins nothing further.
+    pub(super) halts: watch::Receiver<bool>,
 }
 
 /// How the work on an app ended, for the push that it is part of.
@@ -135,6 +138,14 @@ impl AppPush {
         tokio::select! {
             () = tokio::time::sleep(pause) => Ok(()),
             () = self.state.board.stopped() => Err(AppEnd::Stopped),
+        }
+    }
+
+    /// Until the push begins nothing further.
+    pub(super) async fn halted(&self) {
+        if self.halts.clone().wait_for(|halted| *halted).await.is_err() {
+            // Whoever would say so has ended, and with it this.
+            std::future::pending().await
         }
     }
 

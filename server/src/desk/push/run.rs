@@ -16,13 +16,14 @@ use app::desk::{AppStage, Outcome, Problem, ReceiptApp, RunState};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 /// Apps that are read from the journal at once.
 const AHEAD: usize = 32;
-/// While Graph's limits let no app begin, how long until a person's word is looked for again.
+/// While nothing happens, how long until a person's word is looked for again.
 const LISTEN: Duration = Duration::from_millis(500);
 /// While apps begin and end, how often it is looked for.
 const LOOK: Duration = Duration::from_millis(100);
@@ -137,8 +138,12 @@ impl Work<'_> {
         let alone = unfinished.len() + left as usize == 1;
         let together = if alone { 1 } else { self.state.settings.apps_in_one_read };
         let reader = Reader::start(self.state.jobs_graph.clone(), Arc::clone(&tokens), together);
+        let (halts, halted) = watch::channel(false);
         let mut looked = Instant::now();
         loop {
+            if halt.is_some() {
+                halts.send_replace(true);
+            }
             let mut full_until = None;
             while halt.is_none() && set.len() < most.min(width.now() + watched.now()) {
                 if unfinished.is_empty() && left > 0 && ahead.is_empty() {
@@ -158,11 +163,11 @@ impl Work<'_> {
                 }
                 let Some(work) = unfinished.pop_front().or_else(|| ahead.pop_front()) else { break };
                 self.state.board.reads(receipt, work.position, true);
-                set.spawn(self.one(work, &tokens, &reader, &watched));
+                set.spawn(self.one(work, &tokens, &reader, &watched, &halted));
             }
-            let look = full_until.map(|ready| ready.min(Instant::now() + LISTEN));
+            let look = Instant::now() + LISTEN;
             let joined = tokio::select! {
-                joined = set.join_next(), if !set.is_empty() || look.is_none() => joined,
+                joined = set.join_next(), if !set.is_empty() || full_until.is_none() => joined,
                 () = watched.changed() => {
                     width.read_back(watched.take_fresh());
                     if halt.is_none() && looked.elapsed() >= LOOK {
@@ -171,8 +176,10 @@ impl Work<'_> {
                     }
                     continue;
                 }
-                () = at(look) => {
-                    halt = self.moved().await;
+                () = tokio::time::sleep_until(full_until.map_or(look, |ready| ready.min(look))) => {
+                    if halt.is_none() {
+                        halt = self.moved().await;
+                    }
                     continue;
                 }
                 () = self.state.board.stopped(), if full_until.is_some() => {
@@ -215,6 +222,7 @@ impl Work<'_> {
         tokens: &Arc<dyn TokenProvider>,
         reader: &Reader,
         watched: &Arc<Watched>,
+        halts: &watch::Receiver<bool>,
     ) -> impl Future<Output = AppEnd> + Send + use<> {
         let (state, run) = (Arc::clone(&self.state), Arc::clone(&self.run));
         let push = AppPush {
@@ -224,6 +232,7 @@ impl Work<'_> {
             work: work.clone(),
             reader: reader.clone(),
             watched: Arc::clone(watched),
+            halts: halts.clone(),
         };
         async move {
             // In a task of its own, so that a panic ends one app and not the push, which would come back to it for ever.
@@ -309,13 +318,5 @@ impl Work<'_> {
         let mut entry = record::about_run(&self.run, self.state.clock.now(), action, "paused");
         entry.row.detail = why.to_string();
         self.state.store.audit(entry).await
-    }
-}
-
-/// Never, where there is no such time.
-async fn at(time: Option<Instant>) {
-    match time {
-        Some(time) => tokio::time::sleep_until(time).await,
-        None => std::future::pending().await,
     }
 }

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 pub(super) struct Account {
     units: Window,
     writes: Window,
+    personal_writes: Window,
     key_reads: Window,
 }
 
@@ -27,6 +28,7 @@ impl Account {
         Self {
             units: Window::new(settings.units_per_10_seconds, 10),
             writes: Window::new(settings.writes_per_150_seconds, 150),
+            personal_writes: Window::new(settings.personal_writes_per_minute, 60),
             key_reads: Window::new(settings.key_reads_per_minute, 60),
         }
     }
@@ -52,6 +54,7 @@ impl Account {
         [
             (&mut self.units, cost.units, shares.reads),
             (&mut self.writes, cost.writes, shares.writes),
+            (&mut self.personal_writes, cost.personal_writes, shares.writes),
             (&mut self.key_reads, cost.key_reads, shares.reads),
         ]
         .into_iter()

@@ -8,6 +8,8 @@ pub(in crate::graph) struct Cost {
     /// Resource units.
     pub(in crate::graph) units: u32,
     pub(in crate::graph) writes: u32,
+    /// Of these, to apps that admit personal Microsoft accounts.
+    pub(in crate::graph) personal_writes: u32,
     pub(in crate::graph) key_reads: u32,
 }
 
@@ -15,7 +17,7 @@ pub(in crate::graph) struct Cost {
 const LISTS: [&str; 3] = ["applications", "servicePrincipals", "microsoft.graph.application"];
 
 impl Cost {
-    pub(in crate::graph) const WRITE: Self = Self { units: 1, writes: 1, key_reads: 0 };
+    pub(in crate::graph) const WRITE: Self = Self { units: 1, writes: 1, personal_writes: 0, key_reads: 0 };
 
     /// As documented: 1 unit, 2 for a list; one less with `$select`, one less with a `$top` below 20, one more with
     /// `$expand`, never less than 1. A write is 1 unit and a write. Graph's answer says what it really was.
@@ -40,15 +42,15 @@ impl Cost {
                 _ => {}
             }
         }
-        Self { units: units.saturating_sub(less).max(1), writes: 0, key_reads }
+        Self { units: units.saturating_sub(less).max(1), key_reads, ..Self::default() }
     }
 
     /// Reads that go in one `$batch`: each counts as if it were sent alone.
     pub(in crate::graph) fn of_all(urls: &[Url]) -> Self {
         urls.iter().map(|url| Self::of(&Method::GET, url)).fold(Self::default(), |sum, one| Self {
             units: sum.units + one.units,
-            writes: 0,
             key_reads: sum.key_reads + one.key_reads,
+            ..sum
         })
     }
 }
@@ -72,6 +74,6 @@ mod tests {
         assert_eq!(get("applications/0217d1ec-08bd-4eca-a088-827c380963ae?$select=id,keyCredentials"), (1, 1));
         assert_eq!(get("me/ownedObjects/microsoft.graph.application"), (2, 0));
         let patch = Url::parse("https://graph.example/v1.0/applications/x").map(|url| Cost::of(&Method::PATCH, &url));
-        assert_eq!(patch, Ok(Cost { units: 1, writes: 1, key_reads: 0 }));
+        assert_eq!(patch, Ok(Cost { units: 1, writes: 1, ..Cost::default() }));
     }
 }
