@@ -79,7 +79,7 @@ pub fn cells(row: DiffRow) -> impl IntoView {
         <td data-label="Name">
             <span class="stacked">
                 <span>{row.display_name.unwrap_or_else(|| "No name".into())}</span>
-                {row.key_id.map(|id| view! { <span class="secondary mono" title="keyId">{id.to_string()}</span> })}
+                {row.key_id.map(|id| view! { <span class="secondary mono table__id" title="keyId">{id.to_string()}</span> })}
             </span>
         </td>
         <td data-label="Thumbprint">

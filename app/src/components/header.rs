@@ -67,7 +67,7 @@ fn section(path: &str) -> Option<Route> {
         Some(Route::Audit)
     } else if ["/certificates", "/plans", "/vaults", "/table"].iter().any(|start| path.starts_with(start)) {
         Some(Route::Upload)
-    } else if path.starts_with("/doctor") || path.starts_with("/search") {
+    } else if path.starts_with("/doctor") {
         Some(Route::Doctor)
     } else {
         (path == "/").then_some(Route::Home)
@@ -170,8 +170,9 @@ mod tests {
         assert_eq!(section("/retirements"), Some(Route::Apps));
         assert_eq!(section("/table"), Some(Route::Upload));
         assert_eq!(section("/vaults"), Some(Route::Upload));
-        assert_eq!(section("/search"), Some(Route::Doctor));
+        assert_eq!(section("/doctor/AADSTS700027"), Some(Route::Doctor));
         assert_eq!(section("/"), Some(Route::Home));
+        assert_eq!(section("/search"), None, "the search beside the navigation has it");
         assert_eq!(section("/signed-out"), None);
     }
 }

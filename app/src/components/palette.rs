@@ -12,7 +12,7 @@ use leptos::html::{Dialog, Input};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_location, use_navigate};
 
 /// From this length on the tenant is searched.
 const SEARCH_FROM: usize = 3;
@@ -156,11 +156,13 @@ pub fn Palette(viewer: Viewer) -> impl IntoView {
         active.set(to);
         browser::reveal(&format!("palette-{to}"));
     };
+    let pathname = use_location().pathname;
     view! {
         <a
             class="button button--small top__search"
             href=Route::Search.to_string()
             title="Search (Ctrl+K)"
+            aria-current=move || (pathname.get() == Route::Search.to_string()).then_some("page")
             on:click=move |event| {
                 event.prevent_default();
                 event.stop_propagation();

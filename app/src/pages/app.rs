@@ -159,7 +159,7 @@ fn Secrets(rows: Vec<SecretRow>) -> impl IntoView {
                             <th scope="row" data-label="Name">
                                 <span class="stacked">
                                     <span>{row.display_name.unwrap_or_else(|| "No name".into())}</span>
-                                    {row.key_id.map(|id| view! { <span class="secondary mono" title="keyId">{id.to_string()}</span> })}
+                                    {row.key_id.map(|id| view! { <span class="secondary mono table__id" title="keyId">{id.to_string()}</span> })}
                                 </span>
                             </th>
                             <td data-label="Validity"><ValidityPill validity=row.validity start=None end=row.end/></td>

@@ -80,7 +80,7 @@ fn Prove(subject: Subject) -> impl IntoView {
     let progress = RwSignal::new(Progress::Idle);
     let Subject { object_id, name, target, .. } = subject.clone();
     let tabs = vec![
-        ("Private key, in this browser", view! { <ByKey subject=subject.clone() progress/> }.into_any()),
+        ("Private key", view! { <ByKey subject=subject.clone() progress/> }.into_any()),
         ("Key Vault", view! { <ByVault subject=subject.clone() progress/> }.into_any()),
         ("Copy and paste", view! { <ByKit subject=subject.clone()/> }.into_any()),
     ];

@@ -82,7 +82,7 @@ fn Row(row: Retirement, retire: ServerAction<DraftRetire>, may_push: bool) -> im
             <td data-label="Old entry">
                 <span class="stacked">
                     <span>{name}</span>
-                    <span class="secondary mono" title="keyId">{row.key_id.to_string()}</span>
+                    <span class="secondary mono table__id" title="keyId">{row.key_id.to_string()}</span>
                 </span>
             </td>
             <td data-label="Due">

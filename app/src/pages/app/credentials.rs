@@ -111,7 +111,8 @@ fn Credential(row: CredentialRow, tick: bool) -> impl IntoView {
                 <span class="stacked">
                     <span>{name}</span>
                     {subject.map(|subject| view! { <span class="secondary">{subject}</span> })}
-                    {row.key_id.map(|id| view! { <span class="secondary mono" title="keyId">{id.to_string()}</span> })}
+                    {row.key_id.map(|id| view! { <span class="secondary mono table__id" title="keyId">{id.to_string()}</span> })}
+                    {row.encrypts_tokens.then(|| view! { <span class="badge badge--there"><Icon glyph=Glyph::Key/>"Encrypts tokens"</span> })}
                 </span>
             </th>
             <td data-label="Validity">
@@ -134,10 +135,7 @@ fn Credential(row: CredentialRow, tick: bool) -> impl IntoView {
                 </span>
             </td>
             <td data-label="Usage">
-                <span class="stacked">
-                    <span>{row.usage.unwrap_or_else(|| "—".into())}</span>
-                    {row.encrypts_tokens.then(|| view! { <span class="badge badge--there"><Icon glyph=Glyph::Key/>"Encrypts tokens"</span> })}
-                </span>
+                {row.usage.unwrap_or_else(|| "—".into())}
             </td>
             <td data-label="Added by">
                 {match row.added_by {
@@ -148,7 +146,7 @@ fn Credential(row: CredentialRow, tick: bool) -> impl IntoView {
                         </span>
                     }
                     .into_any(),
-                    None => view! { <span class="secondary" title="Not pushed from here; Graph does not tell who added an entry.">"Not known"</span> }.into_any(),
+                    None => view! { <span class="secondary table__short" title="Not pushed from here; Graph does not tell who added an entry.">"Not known"</span> }.into_any(),
                 }}
             </td>
         </tr>

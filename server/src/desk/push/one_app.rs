@@ -145,7 +145,7 @@ impl AppPush {
     pub(super) async fn halted(&self) {
         if self.halts.clone().wait_for(|halted| *halted).await.is_err() {
             // Whoever would say so has ended, and with it this.
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 
