@@ -60,7 +60,18 @@ async fn a_bulk_push_runs_under_the_limits_instead_of_into_them() {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let begun = std::time::Instant::now();
     let plan = world.draft(MARA, &names, PushMode::Append).await;
-    let receipt = world.push(MARA, plan).await;
+    let id = world.push(MARA, plan).await.id;
+    // It takes longer than a person is made to wait for the page.
+    let over = async {
+        loop {
+            let receipt = world.receipt(MARA, id).await;
+            if receipt.progress.is_over() {
+                break receipt;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    let receipt = tokio::time::timeout(std::time::Duration::from_mins(2), over).await.unwrap();
     assert_eq!(receipt.progress.verified, 14, "{:?}", receipt.progress);
     let log = world.tenant.requests();
     let refused = log.iter().filter(|request| request.status == 429).count();
