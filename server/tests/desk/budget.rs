@@ -52,10 +52,10 @@ async fn nothing_comes_in_before_retry_after_has_passed() {
 
 #[tokio::test]
 async fn a_bulk_push_runs_under_the_limits_instead_of_into_them() {
-    // A tenant with a two-hundredth of Graph's limits, and a portal that knows: 18 units in ten seconds.
-    let budget = BudgetSettings { units_per_10_seconds: 18, writes_per_150_seconds: 15, ..BudgetSettings::default() };
+    // A tenant with a hundredth of Graph's limits, and a portal that knows: 35 units in ten seconds.
+    let budget = BudgetSettings { units_per_10_seconds: 35, writes_per_150_seconds: 30, ..BudgetSettings::default() };
     let world = World::with(DeskSettings { budget, ..settings() }).await;
-    world.tenant.set_behaviour(|behaviour| behaviour.throttle = Throttle::Scaled(0.005));
+    world.tenant.set_behaviour(|behaviour| behaviour.throttle = Throttle::Scaled(0.01));
     let names: Vec<String> = world.tenant.applications().into_iter().take(14).map(|app| app.display_name).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let begun = std::time::Instant::now();

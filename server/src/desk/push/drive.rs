@@ -31,6 +31,12 @@ pub(super) struct Drive<'a> {
     personal: bool,
     /// When the last read was answered.
     read_at: Instant,
+    /// Reads are of this app alone, from the beginning and from when a write is due, until one is sent. A list comes by way of
+    /// Graph's index, of which nobody promises that it is no older than the app itself: it may show what a write did, and
+    /// no write rests on it.
+    by_itself: bool,
+    /// The last read was.
+    read_by_itself: bool,
     /// Since the last write, or since the beginning.
     reads: u32,
     /// Reads until the last write.
@@ -55,6 +61,8 @@ impl<'a> Drive<'a> {
             room: None,
             personal: false,
             read_at: Instant::now(),
+            by_itself: true,
+            read_by_itself: false,
             reads: 0,
             reads_before: push.report().reads,
             push,
@@ -99,9 +107,9 @@ impl<'a> Drive<'a> {
             self.app.wait(self.pause).await?;
         }
         self.reads += 1;
-        let as_planned = match self.app.read().await? {
+        let as_planned = match self.app.read(self.by_itself).await? {
             Ok(answer) => {
-                self.read_at = Instant::now();
+                (self.read_at, self.read_by_itself) = (Instant::now(), self.by_itself);
                 let application = answer.value;
                 self.personal = application.admits_personal_accounts();
                 self.push.read(&application.key_credentials, application.token_encryption_key_id);
@@ -145,6 +153,10 @@ impl<'a> Drive<'a> {
     }
 
     async fn write(&mut self, body: &Value) -> Result<(), AppEnd> {
+        if !self.read_by_itself {
+            self.look_again();
+            return Ok(());
+        }
         let settings = &self.app.state.settings;
         if self.turned_away >= settings.retry.attempts {
             self.push.out_of_patience();
@@ -190,12 +202,21 @@ impl<'a> Drive<'a> {
             Ok(room) if self.read_at.elapsed() < FRESH => return Ok(Some(room)),
             Ok(room) => {
                 self.room = Some(room);
-                self.push.look_again();
+                self.look_again();
             }
-            Err(error) => self.not_written(&error, false).await?,
+            Err(error) => {
+                self.not_written(&error, false).await?;
+                self.begin_reading();
+            }
         }
-        self.begin_reading();
         Ok(None)
+    }
+
+    /// For a write that is due, and for which the last read is not good enough.
+    fn look_again(&mut self) {
+        self.push.look_again();
+        self.by_itself = true;
+        self.begin_reading();
     }
 
     /// The state before it, and what it will have done.
@@ -214,6 +235,7 @@ impl<'a> Drive<'a> {
     }
 
     async fn send(&mut self, token: &str, body: &Value, based_on: &KeyCredentials, room: Room) -> Result<(), AppEnd> {
+        self.by_itself = false;
         let AppPush { state, work, .. } = self.app;
         let error = match state.jobs_graph.patch_key_credentials(token, work.app.object_id, body, room).await {
             Ok(answer) => {
@@ -262,7 +284,7 @@ async fn was_overtaken(app: &AppPush, error: &GraphError, based_on: &KeyCredenti
     if !matches!(error, GraphError::Invalid(_) | GraphError::NotUpdatable(_)) {
         return Ok(false);
     }
-    let read = app.read().await?;
+    let read = app.read(true).await?;
     Ok(read.is_ok_and(|now| !domain::diff::between(based_on, &now.value.key_credentials).is_empty()))
 }
 

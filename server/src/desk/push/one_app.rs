@@ -167,8 +167,11 @@ impl AppPush {
         }
     }
 
-    pub(super) async fn read(&self) -> Result<Result<Answer<Application>, ReadError>, AppEnd> {
-        match self.reader.read(self.work.app.object_id).await {
+    /// `by_itself`, and not in a list with others.
+    pub(super) async fn read(&self, by_itself: bool) -> Result<Result<Answer<Application>, ReadError>, AppEnd> {
+        let id = self.work.app.object_id;
+        let read = if by_itself { self.reader.read_by_itself(id).await } else { self.reader.read(id).await };
+        match read {
             Err(ReadError::NoToken(problem)) if problem.status == 401 => Err(AppEnd::NeedsSignIn(problem)),
             Err(ReadError::Graph(error @ GraphError::SignedOut(_))) => {
                 Err(AppEnd::NeedsSignIn(error.problem("this app")))

@@ -1,4 +1,5 @@
-//! Reads the apps of one push, together those that are due at about the same time: fifteen of them cost what one does.
+//! Reads the apps of one push: alone what a write will rest on, and together those that are due at about the same time and
+//! only have to show what a write did. Fifteen of them cost what one does.
 
 use super::drive::ReadError;
 use crate::graph::{Answer, Application, Graph, GraphError, MOST_IN_FILTER};
@@ -21,20 +22,29 @@ struct Asked {
 
 /// Ends with its last clone; reads that are under way then are told to nobody.
 #[derive(Clone)]
-pub(super) struct Reader(mpsc::UnboundedSender<Asked>);
+pub(super) struct Reader {
+    graph: Graph,
+    tokens: Arc<dyn TokenProvider>,
+    asks: mpsc::UnboundedSender<Asked>,
+}
 
 impl Reader {
     /// `most` apps in one request, at most.
     pub(super) fn start(graph: Graph, tokens: Arc<dyn TokenProvider>, most: usize) -> Self {
         let (asks, asked) = mpsc::unbounded_channel();
-        tokio::spawn(gather(graph, tokens, asked, most.clamp(1, MOST_IN_FILTER)));
-        Self(asks)
+        tokio::spawn(gather(graph.clone(), Arc::clone(&tokens), asked, most.clamp(1, MOST_IN_FILTER)));
+        Self { graph, tokens, asks }
+    }
+
+    pub(super) async fn read_by_itself(&self, id: ObjectId) -> Told {
+        let token = self.tokens.graph_token().await.map_err(ReadError::NoToken)?;
+        self.graph.application_without_keys(&token, id).await.map_err(ReadError::Graph)
     }
 
     pub(super) async fn read(&self, id: ObjectId) -> Told {
         let (tell, told) = oneshot::channel();
         // Neither fails while this is alive, unless the task has panicked.
-        let _ = self.0.send(Asked { id, tell });
+        let _ = self.asks.send(Asked { id, tell });
         told.await.unwrap_or_else(|_| {
             let why = "the portal failed while reading it".to_owned();
             Err(ReadError::Graph(GraphError::Unreadable { why, request_id: None }))
