@@ -1,8 +1,8 @@
 //! Names for object ids, fifteen to a request: the most that Graph takes in one `in`.
 
-use super::applications_by_id::MOST_IN_FILTER;
+use super::applications_by_id::{MOST_IN_FILTER, id_in};
 use super::listed::Collection;
-use super::url::{V1, literal};
+use super::url::V1;
 use super::{Consistency, Graph, GraphError};
 use domain::ids::ObjectId;
 use serde::Deserialize;
@@ -19,9 +19,7 @@ impl Graph {
     pub async fn app_names(&self, bearer: &str, ids: &[ObjectId]) -> Result<Vec<(ObjectId, String)>, GraphError> {
         let mut names = Vec::with_capacity(ids.len());
         for ids in ids.chunks(MOST_IN_FILTER) {
-            let list: Vec<String> = ids.iter().map(|id| literal(&id.to_string())).collect();
-            let filter = format!("id in ({})", list.join(","));
-            let url = self.url(V1, &["applications"], &[("$select", "id,displayName"), ("$filter", &filter)]);
+            let url = self.url(V1, &["applications"], &[("$select", "id,displayName"), ("$filter", &id_in(ids))]);
             let page = self.get(bearer, url, Consistency::Default).await?.map(Collection::read)?.value;
             for value in page.value {
                 let app: Named = serde_json::from_value(value)

@@ -20,18 +20,13 @@ use std::collections::HashMap;
 pub const MOST_IN_FILTER: usize = 15;
 
 impl Graph {
-    /// Each with its own answer, in the order asked for. What the list does not answer, because an app is not in it or the
-    /// person may not list, is asked for by itself.
+    /// At most [`MOST_IN_FILTER`], each with its own answer, in the order asked for. What the list does not answer, because an
+    /// app is not in it or the person may not list, is asked for by itself.
     pub async fn applications_by_id(
         &self,
         bearer: &str,
         ids: &[ObjectId],
     ) -> Vec<Result<Answer<Application>, GraphError>> {
-        let lists = ids.chunks(MOST_IN_FILTER).map(|ids| self.some_by_id(bearer, ids));
-        join_all(lists).await.into_iter().flatten().collect()
-    }
-
-    async fn some_by_id(&self, bearer: &str, ids: &[ObjectId]) -> Vec<Result<Answer<Application>, GraphError>> {
         let found = match ids {
             [_] => HashMap::new(),
             _ => match self.list_by_id(bearer, ids).await {
@@ -70,10 +65,14 @@ impl Graph {
     }
 
     fn by_id(&self, ids: &[ObjectId]) -> Url {
-        let list: Vec<String> = ids.iter().map(|id| literal(&id.to_string())).collect();
-        let filter = format!("id in ({})", list.join(","));
-        self.url(V1, &["applications"], &[("$filter", &filter), ("$top", &MOST_IN_FILTER.to_string())])
+        self.url(V1, &["applications"], &[("$filter", &id_in(ids)), ("$top", &MOST_IN_FILTER.to_string())])
     }
+}
+
+/// A `$filter` that leaves these objects.
+pub(super) fn id_in(ids: &[ObjectId]) -> String {
+    let list: Vec<String> = ids.iter().map(|id| literal(&id.to_string())).collect();
+    format!("id in ({})", list.join(","))
 }
 
 #[cfg(test)]

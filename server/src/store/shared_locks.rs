@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use sqlx::{AnyConnection, Executor as _};
 use tokio::sync::{mpsc, oneshot};
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct SharedLocks(mpsc::UnboundedSender<Ask>);
 
 /// Held until dropped, or until the connection ends.

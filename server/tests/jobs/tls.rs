@@ -84,6 +84,13 @@ fn issuer() -> Issuer {
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
+/// One that clients trust, and the file that says so.
+fn trusted(folder: &Path) -> (Issuer, PathBuf) {
+    let (issuer, ca) = (issuer(), folder.join("ca.pem"));
+    std::fs::write(&ca, issuer.pem()).unwrap();
+    (issuer, ca)
+}
+
 fn socket(database: &Database) -> PathBuf {
     let url: url::Url = database.url.parse().unwrap();
     let folder = url.query_pairs().find(|(name, _)| name == "host").unwrap().1.into_owned();
@@ -94,9 +101,7 @@ fn socket(database: &Database) -> PathBuf {
 async fn a_push_with_its_database_behind_tls() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
-    let ca = folder.path().join("ca.pem");
-    let issuer = issuer();
-    std::fs::write(&ca, issuer.pem()).unwrap();
+    let (issuer, ca) = trusted(folder.path());
     let mut database = Database::postgres().await;
     let front = Front::start(socket(&database), &issuer, "localhost").await;
     database.url = front.url(&database, &ca);
@@ -117,9 +122,7 @@ async fn a_push_with_its_database_behind_tls() {
 async fn a_database_that_cannot_prove_who_it_is_is_not_used() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
-    let ca = folder.path().join("ca.pem");
-    let trusted = issuer();
-    std::fs::write(&ca, trusted.pem()).unwrap();
+    let (trusted, ca) = trusted(folder.path());
     let database = Database::postgres().await;
     for (issuer, name, opens) in
         [(&trusted, "localhost", true), (&trusted, "db.example.com", false), (&issuer(), "localhost", false)]

@@ -141,6 +141,10 @@ impl Work<'_> {
         let (halts, halted) = watch::channel(false);
         let mut looked = Instant::now();
         loop {
+            if halt.is_none() && looked.elapsed() >= LOOK {
+                halt = self.moved().await;
+                looked = Instant::now();
+            }
             if halt.is_some() {
                 halts.send_replace(true);
             }
@@ -170,18 +174,9 @@ impl Work<'_> {
                 joined = set.join_next(), if !set.is_empty() || full_until.is_none() => joined,
                 () = watched.changed() => {
                     width.read_back(watched.take_fresh());
-                    if halt.is_none() && looked.elapsed() >= LOOK {
-                        halt = self.moved().await;
-                        looked = Instant::now();
-                    }
                     continue;
                 }
-                () = tokio::time::sleep_until(full_until.map_or(look, |ready| ready.min(look))) => {
-                    if halt.is_none() {
-                        halt = self.moved().await;
-                    }
-                    continue;
-                }
+                () = tokio::time::sleep_until(full_until.map_or(look, |ready| ready.min(look))) => continue,
                 () = self.state.board.stopped(), if full_until.is_some() => {
                     halt = Some(Halt::Stopping);
                     continue;
@@ -201,10 +196,6 @@ impl Work<'_> {
                 AppEnd::NotRecorded(error) => _ = halt.get_or_insert(Halt::Store(error)),
             }
             self.state.board.changed();
-            if halt.is_none() && looked.elapsed() >= LOOK {
-                halt = self.moved().await;
-                looked = Instant::now();
-            }
         }
         Ok(halt)
     }

@@ -71,7 +71,7 @@ impl Filter {
         Some(literals.iter().filter_map(|literal| Uuid::parse_str(literal.as_str()?).ok()).collect())
     }
 
-    /// More values in one `in` than the directory itself takes; its index for advanced queries does.
+    /// How many values its longest `in` has.
     pub(crate) fn longest_in(&self) -> usize {
         longest_in(&self.0)
     }
