@@ -2,11 +2,11 @@
 
 use figment::Figment;
 use figment::providers::{Format as _, Toml};
+use local_tenant::{HttpsOptions, RunningTenant, Seed, SeedFile, TenantError, TenantOptions};
 use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tenant::{HttpsOptions, RunningTenant, Seed, SeedFile, TenantError, TenantOptions};
 
 /// How the tenant starts.
 #[derive(Debug, Clone, clap::Args)]
@@ -64,7 +64,7 @@ impl TenantCommand {
         } else {
             None
         };
-        let tenant = tenant::start(TenantOptions {
+        let tenant = local_tenant::start(TenantOptions {
             address: SocketAddr::new(self.address, self.port),
             seed,
             state: self.state.clone(),

@@ -1,7 +1,7 @@
 //! What the demo says on the terminal.
 
+use local_tenant::PersonInfo;
 use std::fmt::Write as _;
-use tenant::PersonInfo;
 
 const HEADINGS: [&str; 4] = ["Sign in as", "Directory role", "Portal role", "Owns"];
 /// Apps that are named; of the others only the number is.

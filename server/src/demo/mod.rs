@@ -13,11 +13,11 @@ use crate::portal::{self, RunningPortal, StartError, Surroundings};
 use app::route::Route;
 use domain::ids::{AppId, TenantId};
 use identity::{Identity, IdentityError};
+use local_tenant::{HttpsOptions, PortalRegistration, RunningTenant, TenantError, TenantOptions};
 use serde_json::json;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
-use tenant::{HttpsOptions, PortalRegistration, RunningTenant, TenantError, TenantOptions};
 use time::OffsetDateTime;
 use url::Url;
 
@@ -91,7 +91,7 @@ impl Demo {
             None => next_free(address.port()),
         };
         let https = HttpsOptions { ca_dir: Some(folder.clone()), names: vec![] };
-        let tenant = tenant::start(TenantOptions {
+        let tenant = local_tenant::start(TenantOptions {
             address,
             control: options.control_port.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
             also_https: Some((SocketAddr::new(address.ip(), https_port), https)),

@@ -3,9 +3,9 @@
 use crate::world::{MARA, World, settings};
 use app::desk::{Desk as _, PushMode};
 use domain::ids::ObjectId;
+use local_tenant::{Fault, Throttle};
 use server::desk::DeskSettings;
 use server::graph::{BudgetSettings, Retry};
-use tenant::{Fault, Throttle};
 use time::Duration;
 
 #[tokio::test]

@@ -4,9 +4,9 @@ use crate::proxy::{OnPatch, Proxy};
 use crate::world::{MARA, TOBIAS, TestCertificate, World, add, code, echo, outcome, settings};
 use app::desk::{AppStage, Chosen, Desk as _, Outcome, Pace, PushMode, RunState};
 use axum::http::StatusCode;
+use local_tenant::Fault;
 use serde_json::{Value, json};
 use std::time::Duration;
-use tenant::Fault;
 
 fn fault(method: &str, status: u16, code: &str, retry_after: Option<u64>) -> Fault {
     Fault { method: method.into(), path_contains: "/applications".into(), status, code: code.into(), retry_after }

@@ -3,9 +3,9 @@
 use crate::world::{MARA, OWEN, TestCertificate, World};
 use app::desk::{AppQuery, AppRow, Desk as _, PAGE_SIZE, Page, PushMode, Scope};
 use domain::ids::ObjectId;
+use local_tenant::Fault;
 use server::graph::Graph;
 use std::collections::HashSet;
-use tenant::Fault;
 use uuid::Uuid;
 
 fn query(scope: Scope, search: &str, page: u32) -> AppQuery {

@@ -5,8 +5,8 @@ use crate::world::{MARA, OWEN, TOBIAS, TestCertificate, World};
 use app::desk::{Desk as _, Holders, PushMode};
 use domain::certificate::Certificate;
 use domain::thumbprint::Thumbprint;
+use local_tenant::Fault;
 use serde_json::json;
-use tenant::Fault;
 
 async fn find(world: &World, upn: &str, words: &str) -> Holders {
     world.desk(upn).find_holders(words).await.unwrap()

@@ -2,10 +2,10 @@
 
 use crate::world::{MARA, World, code, outcome, settings};
 use app::desk::{Outcome, PushMode, Receipt};
+use local_tenant::{FaultKind, FaultRule};
 use reqwest::Method;
 use serde_json::Value;
 use server::desk::DeskSettings;
-use tenant::{FaultKind, FaultRule};
 
 const APPS: [&str; 6] =
     ["payroll-batch", "payroll-export", "payslip-mailer", "invoice-archive", "gdpr-export", "treasury-feed"];

@@ -13,6 +13,7 @@ use app::desk::{
 use async_trait::async_trait;
 use domain::ids::{AppId, ObjectId};
 use domain::thumbprint::Sha256Thumbprint;
+use local_tenant::{HttpsOptions, RunningTenant, TenantOptions};
 use serde_json::Value;
 use server::clock::SystemClock;
 use server::config::{KeyVaultCloud, VaultPlace};
@@ -29,7 +30,6 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tenant::{HttpsOptions, RunningTenant, TenantOptions};
 use uuid::Uuid;
 
 pub struct World {
@@ -115,7 +115,7 @@ impl World {
     async fn of(settings: DeskSettings, also_https: Option<(SocketAddr, HttpsOptions)>) -> Self {
         // reqwest leaves the choice of TLS to the process, and every test may be the first.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let tenant = tenant::start(TenantOptions { also_https, ..TenantOptions::default() }).await.unwrap();
+        let tenant = local_tenant::start(TenantOptions { also_https, ..TenantOptions::default() }).await.unwrap();
         let database = Database::any().await;
         let store = database.store().await;
         let http = reqwest::Client::new();

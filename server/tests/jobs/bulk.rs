@@ -2,8 +2,8 @@
 
 use crate::site::{MARA, Site, is_good, jobs, settings};
 use app::desk::{AppStage, Desk as _, Outcome, Pace, ReceiptQuery, RunState, Steer};
+use local_tenant::{FaultKind, FaultRule};
 use server::desk::DeskSettings;
-use tenant::{FaultKind, FaultRule};
 
 #[tokio::test]
 async fn sixty_apps_in_three_waves() {

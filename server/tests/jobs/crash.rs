@@ -5,6 +5,7 @@ use crate::entries::{Entries, entries};
 use crate::events::push_to_found;
 use crate::site::{MARA, PRIYA};
 use crate::support::Browser;
+use local_tenant::{PortalRegistration, RunningTenant, Seed, TenantOptions};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use server::demo::identity::Identity;
@@ -14,7 +15,6 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-use tenant::{PortalRegistration, RunningTenant, Seed, TenantOptions};
 use time::OffsetDateTime;
 
 struct Machine {
@@ -41,7 +41,7 @@ impl Machine {
     async fn new(apps: u32, database: Database, processes: usize) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let seed = Seed::Applications(apps);
-        let tenant = tenant::start(TenantOptions { seed, ..TenantOptions::default() }).await.unwrap();
+        let tenant = local_tenant::start(TenantOptions { seed, ..TenantOptions::default() }).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         // All at once, so that they differ.
         let listeners: Vec<_> = (0..processes).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();

@@ -3,9 +3,9 @@
 use crate::certificates::TestCertificate;
 use crate::support::{Browser, COOKIE_NAME, TestPortal};
 use app::desk::{Progress, RunState};
+use local_tenant::{FaultKind, FaultRule};
 use reqwest::StatusCode;
 use std::time::Duration;
-use tenant::{FaultKind, FaultRule};
 
 const LONG: Duration = Duration::from_mins(1);
 

@@ -2,9 +2,9 @@
 
 use crate::site::{MARA, Site, is_good, jobs, settings};
 use app::desk::{Pace, RunState};
+use local_tenant::{FaultKind, FaultMoment, FaultRule, Throttle};
 use server::desk::DeskSettings;
 use server::graph::BudgetSettings;
-use tenant::{FaultKind, FaultMoment, FaultRule, Throttle};
 
 /// A fifth of the requests fails, in all the ways there are.
 fn mixed_faults(site: &Site) {

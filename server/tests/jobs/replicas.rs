@@ -3,11 +3,11 @@
 use crate::databases::Database;
 use crate::site::{MARA, Site, is_good, jobs, settings};
 use app::desk::{Desk as _, Pace, RunState, Steer};
+use local_tenant::{ConcurrentWriter, FaultKind, FaultRule, WriterAction, WriterTrigger};
 use server::desk::DeskSettings;
 use server::jobs::JobSettings;
 use std::collections::BTreeSet;
 use std::time::Duration;
-use tenant::{ConcurrentWriter, FaultKind, FaultRule, WriterAction, WriterTrigger};
 
 #[tokio::test]
 async fn a_push_is_worked_on_by_one_of_them_and_seen_by_all() {

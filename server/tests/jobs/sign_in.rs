@@ -2,9 +2,9 @@
 
 use crate::site::{MARA, Site, jobs, settings};
 use app::desk::{Desk as _, Pace, RunState, Steer};
+use local_tenant::{FaultKind, FaultRule};
 use server::desk::DeskSettings;
 use std::sync::atomic::Ordering;
-use tenant::{FaultKind, FaultRule};
 
 #[tokio::test]
 async fn waits_for_a_sign_in_and_goes_on_with_it() {

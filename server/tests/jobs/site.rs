@@ -12,6 +12,7 @@ use app::desk::{
 };
 use domain::ids::ObjectId;
 use domain::thumbprint::Sha256Thumbprint;
+use local_tenant::{RunningTenant, Seed, TenantOptions};
 use serde_json::Value;
 use server::clock::SystemClock;
 use server::desk::{DeskSettings, DeskState, RequestDesk, Services};
@@ -23,7 +24,6 @@ use server::store::Store;
 use server::token_endpoint::TokenEndpoint;
 use std::sync::Arc;
 use std::time::Duration;
-use tenant::{RunningTenant, Seed, TenantOptions};
 use uuid::Uuid;
 
 /// How long anything here may take.
@@ -68,7 +68,7 @@ impl Site {
         // reqwest leaves the choice of TLS to the process, and every test may be the first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let seed = Seed::Applications(apps);
-        let tenant = tenant::start(TenantOptions { seed, ..TenantOptions::default() }).await.unwrap();
+        let tenant = local_tenant::start(TenantOptions { seed, ..TenantOptions::default() }).await.unwrap();
         Self { tenant, database, tokens: Arc::default(), http: reqwest::Client::new() }
     }
 

@@ -2,10 +2,10 @@
 
 use crate::site::{MARA, OWEN, PRIYA, Site, jobs, outcome, settings};
 use app::desk::{Desk as _, Outcome, Pace, RunState, Steer};
+use local_tenant::{FaultKind, FaultRule};
 use serde_json::json;
 use server::desk::DeskSettings;
 use server::graph::BudgetSettings;
-use tenant::{FaultKind, FaultRule};
 use uuid::Uuid;
 
 /// Writes take so long that a person can say something in between.

@@ -10,7 +10,7 @@ use time::Duration;
 /// Renewals that the tenant answered with success.
 fn redeemed(portal: &TestPortal) -> usize {
     let token =
-        |request: &&tenant::LoggedRequest| request.path.ends_with("/oauth2/v2.0/token") && request.status == 200;
+        |request: &&local_tenant::LoggedRequest| request.path.ends_with("/oauth2/v2.0/token") && request.status == 200;
     portal.tenant.requests().iter().filter(token).count()
 }
 

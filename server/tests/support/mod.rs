@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+use local_tenant::{RunningTenant, TenantOptions};
 use reqwest::header::{ACCEPT, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN, REFERER, SET_COOKIE};
 use reqwest::{Method, StatusCode};
 use server::clock::Clock;
@@ -13,7 +14,6 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use tenant::{RunningTenant, TenantOptions};
 use time::{Duration, OffsetDateTime};
 use url::Url;
 
@@ -59,7 +59,7 @@ impl TestPortal {
 
     /// With another clock or other randomness.
     pub async fn start_in(surroundings: Surroundings, change: impl FnOnce(&mut Config)) -> Self {
-        let tenant = tenant::start(TenantOptions::default()).await.unwrap();
+        let tenant = local_tenant::start(TenantOptions::default()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("thumbprint.sqlite");
         let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
@@ -100,8 +100,8 @@ impl TestPortal {
         browser.submit(picker.url.as_str(), &[("account", &self.person(name).id.to_string())]).await
     }
 
-    pub fn person(&self, name: &str) -> tenant::PersonInfo {
-        let named = |person: &tenant::PersonInfo| {
+    pub fn person(&self, name: &str) -> local_tenant::PersonInfo {
+        let named = |person: &local_tenant::PersonInfo| {
             let upn = &person.user_principal_name;
             upn == name || upn.split('@').next() == Some(name)
         };

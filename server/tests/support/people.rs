@@ -4,8 +4,8 @@
 
 use app::desk::{PortalRole, Viewer};
 use domain::ids::{ObjectId, TenantId};
+use local_tenant::RunningTenant;
 use server::config::{Cloud, KeyVaultCloud};
-use tenant::RunningTenant;
 use url::Url;
 
 pub const MARA: &str = "mara.lindqvist@contoso.onmicrosoft.com";

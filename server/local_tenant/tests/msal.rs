@@ -9,10 +9,10 @@ use std::process::Command;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use local_tenant::{HttpsOptions, RunningTenant, TenantOptions};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256};
 use rsa::pkcs8::EncodePrivateKey as _;
 use serde_json::{Value, json};
-use tenant::{HttpsOptions, RunningTenant, TenantOptions};
 use time::{Duration, OffsetDateTime};
 
 const OWNER: &str = "owen.carter@contoso.onmicrosoft.com";
@@ -44,7 +44,7 @@ async fn msal(folder: &Path, tenant: &RunningTenant, client_id: String, thumbpri
 async fn msal_gets_a_token_once_its_certificate_is_registered() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
-    let tenant = tenant::start(TenantOptions {
+    let tenant = local_tenant::start(TenantOptions {
         https: Some(HttpsOptions { ca_dir: Some(folder.path().into()), names: vec![] }),
         ..TenantOptions::default()
     })

@@ -1,7 +1,7 @@
 //! The device authorization grant, and the page behind `error_uri`.
 
+use local_tenant::RunningTenant;
 use serde_json::{Value, json};
-use tenant::RunningTenant;
 use time::Duration;
 
 use crate::support::{

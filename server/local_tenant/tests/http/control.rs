@@ -2,12 +2,12 @@
 
 use std::net::SocketAddr;
 
-use reqwest::Method;
-use serde_json::{Value, json};
-use tenant::{
+use local_tenant::{
     ConcurrentWriter, FaultKind, FaultMoment, FaultRule, PortalRegistration, RunningTenant, TenantError, TenantOptions,
     WriterAction, WriterTrigger,
 };
+use reqwest::Method;
+use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 
 use crate::keyvault::{APPS, Vault};
@@ -15,7 +15,7 @@ use crate::support::*;
 
 async fn controlled() -> RunningTenant {
     let control = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
-    tenant::start(TenantOptions { control, ..TenantOptions::default() }).await.unwrap()
+    local_tenant::start(TenantOptions { control, ..TenantOptions::default() }).await.unwrap()
 }
 
 async fn ask(tenant: &RunningTenant, method: Method, path: &str, body: Value) -> Reply {
@@ -332,7 +332,7 @@ async fn nobody_gets_there_from_outside() {
     assert_eq!(Reply::of(CLIENT.get(&url).header("host", "localhost:1")).await.status, 200);
     // Not on other addresses.
     let control = Some(SocketAddr::from(([0, 0, 0, 0], 0)));
-    let refused = tenant::start(TenantOptions { control, ..TenantOptions::default() }).await.err().unwrap();
+    let refused = local_tenant::start(TenantOptions { control, ..TenantOptions::default() }).await.err().unwrap();
     assert!(matches!(refused, TenantError::ControlNotLoopback { .. }), "{refused}");
     // And only where it was asked for.
     assert_eq!(demo().await.control_url(), None);

@@ -1,8 +1,8 @@
 //! What keeps credentials from being changed or added: property locks, and who is exempt from a policy; and the unique
 //! name by which an application is found.
 
+use local_tenant::{PropertyLock, RunningTenant};
 use serde_json::{Value, json};
-use tenant::{PropertyLock, RunningTenant};
 use time::{Duration, OffsetDateTime};
 
 use crate::support::{Graph, Identity, MARA, OWEN, Reply, claims, client_credentials, create, date, empty, id, text};

@@ -7,8 +7,8 @@
 //! sign-in is a page with one button per person.
 //!
 //! ```no_run
-//! # async fn example() -> Result<(), tenant::TenantError> {
-//! let tenant = tenant::start(tenant::TenantOptions::default()).await?;
+//! # async fn example() -> Result<(), local_tenant::TenantError> {
+//! let tenant = local_tenant::start(local_tenant::TenantOptions::default()).await?;
 //! println!("authority: {}/{}/v2.0", tenant.base_url(), tenant.tenant_id());
 //! println!("Graph: {}/v1.0", tenant.base_url());
 //! tenant.shutdown().await;

@@ -5,10 +5,10 @@ use std::process::Output;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use local_tenant::{ApplicationInfo, HttpsOptions, RunningTenant, TenantOptions};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256};
 use rsa::pkcs8::EncodePrivateKey as _;
 use serde_json::{Value, json};
-use tenant::{ApplicationInfo, HttpsOptions, RunningTenant, TenantOptions};
 use time::{Duration, OffsetDateTime};
 use tokio::process::Command;
 
@@ -35,7 +35,7 @@ impl World {
     pub async fn start() -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
-        let tenant = tenant::start(TenantOptions {
+        let tenant = local_tenant::start(TenantOptions {
             https: Some(HttpsOptions { ca_dir: Some(folder.path().into()), names: vec![] }),
             ..TenantOptions::default()
         })
@@ -175,7 +175,7 @@ impl World {
 
     /// A script of this folder, run by `program`; it prints JSON.
     pub async fn script(&self, program: &Path, script: &str, arguments: &[&str]) -> Value {
-        let script = root().join("server/tenant/tests/clients").join(script).display().to_string();
+        let script = root().join("server/local_tenant/tests/clients").join(script).display().to_string();
         let output = self.run(program, &[&[script.as_str()], arguments].concat()).await;
         json_of(&script, &output)
     }

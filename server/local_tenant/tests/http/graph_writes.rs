@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use local_tenant::{ApplicationInfo, RunningTenant};
 use serde_json::{Value, json};
-use tenant::{ApplicationInfo, RunningTenant};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -303,7 +303,8 @@ async fn a_custom_key_identifier_is_up_to_32_bytes_in_base64() {
             "{sent}"
         );
     }
-    s.tenant.set_behaviour(|behaviour| behaviour.custom_key_identifier = tenant::CustomKeyIdentifierStyle::Base64);
+    s.tenant
+        .set_behaviour(|behaviour| behaviour.custom_key_identifier = local_tenant::CustomKeyIdentifierStyle::Base64);
     let stored =
         s.stored(s.identity.credential_with(json!({"customKeyIdentifier": STANDARD.encode(s.identity.sha1())}))).await;
     assert_eq!(stored["customKeyIdentifier"], STANDARD.encode(s.identity.sha1()));

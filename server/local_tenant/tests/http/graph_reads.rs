@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
+use local_tenant::{Seed, TenantOptions};
 use serde_json::{Value, json};
-use tenant::{Seed, TenantOptions};
 
 use crate::support::*;
 
@@ -101,7 +101,7 @@ async fn next_links_lead_through_everything_once() {
 
 #[tokio::test]
 async fn a_page_has_a_hundred_rows_unless_said_otherwise() {
-    let tenant = tenant::start(TenantOptions { seed: Seed::Empty, ..TenantOptions::default() }).await.unwrap();
+    let tenant = local_tenant::start(TenantOptions { seed: Seed::Empty, ..TenantOptions::default() }).await.unwrap();
     let graph = Graph::of(&tenant, MARA);
     let empty = graph.get("/applications").await;
     assert_eq!(

@@ -141,7 +141,7 @@ async fn it_manages_applications_and_their_certificates() {
 }
 
 /// A safe append with everything left to the service's defaults: the certificate's own dates and subject.
-async fn push(world: &World, app: &tenant::ApplicationInfo, identity: &Identity) {
+async fn push(world: &World, app: &local_tenant::ApplicationInfo, identity: &Identity) {
     let mut keys = world.keys(app).await;
     for key in &mut keys {
         key["key"] = Value::Null;

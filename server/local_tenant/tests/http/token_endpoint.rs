@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::Algorithm;
+use local_tenant::{ApplicationInfo, RunningTenant};
 use serde_json::{Value, json};
-use tenant::{ApplicationInfo, RunningTenant};
 use time::macros::format_description;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;

@@ -1,7 +1,7 @@
 //! Each documented limit, with Graph's own figures or the same scaled down.
 
+use local_tenant::{RunningTenant, Throttle};
 use serde_json::{Value, json};
-use tenant::{RunningTenant, Throttle};
 use time::{Duration, OffsetDateTime};
 
 use crate::support::{Graph, Identity, MARA, OWEN, Reply, claims, client_credentials, create, empty, id, text};

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey};
+use local_tenant::{ApplicationInfo, RunningTenant, TenantOptions};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256};
 use reqwest::header::HeaderMap;
 use rsa::RsaPrivateKey;
@@ -13,7 +14,6 @@ use rsa::pkcs8::EncodePrivateKey as _;
 use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
-use tenant::{ApplicationInfo, RunningTenant, TenantOptions};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
@@ -31,12 +31,12 @@ pub static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
 
 /// The demo company.
 pub async fn demo() -> RunningTenant {
-    tenant::start(TenantOptions::default()).await.unwrap()
+    local_tenant::start(TenantOptions::default()).await.unwrap()
 }
 
 /// Eight people and nothing else: starts faster.
 pub async fn empty() -> RunningTenant {
-    tenant::start(TenantOptions { seed: tenant::Seed::Empty, ..TenantOptions::default() }).await.unwrap()
+    local_tenant::start(TenantOptions { seed: local_tenant::Seed::Empty, ..TenantOptions::default() }).await.unwrap()
 }
 
 /// Registers an application; the answer.

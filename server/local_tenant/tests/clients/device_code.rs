@@ -10,7 +10,7 @@ use crate::support::{OWEN, World, python, root};
 #[tokio::test]
 async fn msal_gets_tokens_once_the_code_is_entered() {
     let world = World::start().await;
-    let script = root().join("server/tenant/tests/clients/device_code_client.py").display().to_string();
+    let script = root().join("server/local_tenant/tests/clients/device_code_client.py").display().to_string();
     let authority = format!("{}/{}", world.tenant.base_url(), world.tenant.tenant_id());
     let mut client = world.command(&python(), &[&script, &authority]).stdout(Stdio::piped()).spawn().unwrap();
     let mut printed = BufReader::new(client.stdout.take().unwrap()).lines();

@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
+use local_tenant::{RunningTenant, Seed, TenantError, TenantOptions, VaultRole};
 use serde_json::json;
-use tenant::{RunningTenant, Seed, TenantError, TenantOptions, VaultRole};
 use time::OffsetDateTime;
 
 use crate::device_code::signed_in_by_device;
@@ -17,7 +17,7 @@ const AZURE_CLI: &str = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 
 async fn open(state: &Path, address: SocketAddr, seed: Seed) -> Result<RunningTenant, TenantError> {
     let _ = &*CLIENT;
-    tenant::start(TenantOptions { state: Some(state.into()), address, seed, ..TenantOptions::default() }).await
+    local_tenant::start(TenantOptions { state: Some(state.into()), address, seed, ..TenantOptions::default() }).await
 }
 
 fn any_port() -> SocketAddr {

@@ -1,7 +1,7 @@
 //! Policies, logs and limits.
 
+use local_tenant::{PolicyInheritance, RunningTenant, Throttle};
 use serde_json::{Value, json};
-use tenant::{PolicyInheritance, RunningTenant, Throttle};
 use time::{Duration, OffsetDateTime};
 
 use crate::support::*;

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use local_tenant::{PersonInfo, PortalIds, PortalRegistration, RunningTenant};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use tenant::{PersonInfo, PortalIds, PortalRegistration, RunningTenant};
 use time::{Duration, OffsetDateTime};
 use url::Url;
 

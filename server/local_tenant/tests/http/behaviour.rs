@@ -1,7 +1,7 @@
 //! What a test can make the tenant do: delays, faults, its log, its clock, https.
 
+use local_tenant::{Fault, HttpsOptions, Seed, TenantOptions};
 use serde_json::json;
-use tenant::{Fault, HttpsOptions, Seed, TenantOptions};
 use time::{Duration, OffsetDateTime};
 
 use crate::support::*;
@@ -163,7 +163,7 @@ async fn https_is_trusted_by_its_ca_and_by_nothing_else() {
         https: Some(HttpsOptions { ca_dir: Some(folder.path().into()), names: vec![] }),
         ..TenantOptions::default()
     };
-    let tenant = tenant::start(options).await.unwrap();
+    let tenant = local_tenant::start(options).await.unwrap();
     let ca = std::fs::read(folder.path().join("ca.pem")).unwrap();
     assert_eq!(tenant.ca_pem().unwrap().as_bytes(), ca);
     assert!(tenant.base_url().starts_with("https://localhost:"));
@@ -177,7 +177,7 @@ async fn https_is_trusted_by_its_ca_and_by_nothing_else() {
 
 #[tokio::test]
 async fn one_tenant_serves_http_and_https_and_each_names_itself() {
-    let tenant = tenant::start(TenantOptions {
+    let tenant = local_tenant::start(TenantOptions {
         also_https: Some(("127.0.0.1:0".parse().unwrap(), HttpsOptions::default())),
         ..TenantOptions::default()
     })
@@ -238,6 +238,6 @@ async fn a_tenant_that_was_shut_down_or_dropped_is_gone() {
 async fn an_address_in_use_is_an_error_that_names_it() {
     let tenant = demo().await;
     let address = tenant.base_url().trim_start_matches("http://").parse().unwrap();
-    let error = tenant::start(TenantOptions { address, ..TenantOptions::default() }).await.err().unwrap();
+    let error = local_tenant::start(TenantOptions { address, ..TenantOptions::default() }).await.err().unwrap();
     assert!(error.to_string().starts_with(&format!("the tenant cannot listen on {address}: ")), "{error}");
 }

@@ -2,11 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use local_tenant::{RunningTenant, VaultChallenge, VaultRole};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
-use tenant::{RunningTenant, VaultChallenge, VaultRole};
 use time::Duration;
 
 use crate::support::*;
