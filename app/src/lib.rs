@@ -3,12 +3,11 @@
 // Leptos' view types nest deeply.
 #![recursion_limit = "512"]
 
-pub mod api;
 pub mod authority;
 pub mod browser;
 pub mod components;
+pub mod contract;
 pub mod dates;
-pub mod desk;
 pub mod json_tokens;
 pub mod navigation;
 pub mod now;

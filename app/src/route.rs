@@ -40,7 +40,7 @@ pub enum Route {
     Copy(ObjectId),
     /// The app list as CSV; takes the list's own query.
     AppsCsv,
-    /// Server-sent events: a push's [`crate::desk::Progress`].
+    /// Server-sent events: a push's [`crate::contract::pushes::Progress`].
     ReceiptEvents(Uuid),
 }
 

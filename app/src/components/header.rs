@@ -5,7 +5,7 @@ use super::page::use_viewer;
 use super::palette::Palette;
 use super::problem_view::use_here;
 use super::theme::ThemeMenu;
-use crate::desk::{PortalRole, Viewer};
+use crate::contract::people::{PortalRole, Viewer};
 use crate::query::href;
 use crate::route::Route;
 use leptos::prelude::*;

@@ -3,9 +3,10 @@
 
 use super::holders_table;
 use super::icon::{Glyph, Icon};
-use crate::api;
 use crate::browser;
-use crate::desk::{Holding, Viewer};
+use crate::contract::people::Viewer;
+use crate::contract::search;
+use crate::contract::search::Holding;
 use crate::query::href;
 use crate::route::Route;
 use leptos::html::{Dialog, Input};
@@ -123,7 +124,7 @@ pub fn Palette(viewer: Viewer) -> impl IntoView {
             if !still() {
                 return;
             }
-            let answer = api::find_holders(wanted.clone()).await;
+            let answer = search::find_holders(wanted.clone()).await;
             if still() {
                 // The palette is a shortcut: a failed search shows as nothing found; the search page says why.
                 found.set(answer.map(|it| it.holdings).unwrap_or_default());

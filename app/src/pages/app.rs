@@ -2,7 +2,6 @@
 
 mod credentials;
 
-use crate::api;
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
@@ -11,7 +10,9 @@ use crate::components::page::{Heading, no_such_page, plural, signed_in, use_para
 use crate::components::thumbprint::Ident;
 use crate::components::timestamp::Day;
 use crate::components::validity_pill::ValidityPill;
-use crate::desk::{AppDetail, Owner, SecretRow, TrustedSubject, Viewer};
+use crate::contract::apps;
+use crate::contract::apps::{AppDetail, Owner, SecretRow, TrustedSubject};
+use crate::contract::people::Viewer;
 use crate::query::href;
 use crate::route::Route;
 use credentials::Credentials;
@@ -28,7 +29,7 @@ pub fn AppPage() -> impl IntoView {
         move || id.get(),
         |id| async move {
             match id {
-                Some(id) => api::app(id.to_string()).await,
+                Some(id) => apps::app(id.to_string()).await,
                 None => Err(no_such_page()),
             }
         },

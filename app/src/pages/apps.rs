@@ -7,7 +7,7 @@ use crate::components::get_form::GetForm;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::page::{Heading, signed_in};
 use crate::components::pager::Pager;
-use crate::desk::{AppQuery, AppRow, Scope};
+use crate::contract::apps::{AppQuery, AppRow, Scope};
 use crate::query::href;
 use crate::route::Route;
 use leptos::prelude::*;

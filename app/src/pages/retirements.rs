@@ -1,13 +1,15 @@
 //! Old entries that are to go after a rotation. Nothing goes by itself: each is previewed and pushed by a person.
 
-use crate::api::{self, DraftRetire};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::page::{Heading, signed_in};
 use crate::components::pager::Pager;
 use crate::components::problem_view::{ProblemBar, form_problem};
 use crate::components::timestamp::Day;
-use crate::desk::{Page, Retirement};
+use crate::contract::paging::Page;
+use crate::contract::plans::DraftRetire;
+use crate::contract::pushes;
+use crate::contract::pushes::Retirement;
 use crate::query::{href, use_query};
 use crate::route::Route;
 use leptos::form::ActionForm;
@@ -18,7 +20,7 @@ use leptos_meta::Title;
 pub fn RetirementsPage() -> impl IntoView {
     let query = use_query();
     let page = Memo::new(move |_| query.read().page());
-    let rows = Resource::new_blocking(move || page.get(), api::retirements);
+    let rows = Resource::new_blocking(move || page.get(), pushes::retirements);
     signed_in(rows, |viewer, page| {
         view! {
             <Title text="Retirements"/>

@@ -1,6 +1,5 @@
 //! Certificates in Key Vault: which apps hold them, which hold an older version, and which are on no app.
 
-use crate::api::{self, ImportFromVault};
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::empty_state::EmptyState;
 use crate::components::get_form::GetForm;
@@ -10,7 +9,11 @@ use crate::components::page::{Heading, plural, signed_in};
 use crate::components::problem_view::{ProblemBar, form_problem};
 use crate::components::thumbprint::ThumbprintText;
 use crate::components::validity_pill::ValidityPill;
-use crate::desk::{Holding, Problem, VaultCertificate, Viewer};
+use crate::contract::people::Viewer;
+use crate::contract::problem::Problem;
+use crate::contract::search::Holding;
+use crate::contract::vaults;
+use crate::contract::vaults::{ImportFromVault, VaultCertificate};
 use crate::query::use_query;
 use crate::route::Route;
 use leptos::form::ActionForm;
@@ -28,7 +31,7 @@ pub fn VaultsPage() -> impl IntoView {
             if vault.is_empty() {
                 return Ok((vault, None));
             }
-            match api::vault_certificates(vault.clone()).await {
+            match vaults::vault_certificates(vault.clone()).await {
                 Err(problem) if problem.status == 401 => Err(problem),
                 answer => Ok((vault, Some(answer))),
             }

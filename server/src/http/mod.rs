@@ -20,7 +20,7 @@ pub use problem::Refusal;
 pub use state::{AppState, Portal};
 
 use crate::{session, sign_in};
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use app::route::Route;
 use axum::Router;
 use axum::http::StatusCode;

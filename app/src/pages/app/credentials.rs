@@ -1,7 +1,6 @@
 //! An app's entries of keyCredentials, and what can be done with some of them.
 
 use super::date;
-use crate::api::DraftRetire;
 use crate::browser;
 use crate::components::empty_state::EmptyState;
 use crate::components::get_form::url;
@@ -10,7 +9,8 @@ use crate::components::problem_view::{ProblemBar, form_problem};
 use crate::components::thumbprint::ThumbprintText;
 use crate::components::timestamp::Day;
 use crate::components::validity_pill::ValidityPill;
-use crate::desk::CredentialRow;
+use crate::contract::apps::CredentialRow;
+use crate::contract::plans::DraftRetire;
 use crate::query::Query;
 use crate::route::Route;
 use domain::ids::ObjectId;

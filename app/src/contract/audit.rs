@@ -1,0 +1,54 @@
+//! The audit log.
+
+use super::paging::Page;
+use super::problem::Problem;
+#[cfg(feature = "ssr")]
+use super::support::desk;
+use domain::ids::ObjectId;
+use domain::thumbprint::Thumbprint;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// What the audit page shows. Lives in the URL.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct AuditQuery {
+    /// Part of an app's or person's name, a thumbprint, a request-id.
+    pub search: String,
+    /// An [`Outcome`] in kebab-case, or empty for all.
+    pub outcome: String,
+    /// From 1.
+    pub page: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditRow {
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    pub who: String,
+    pub username: String,
+    /// `push-append`, `push-replace`, `sign-in-refused`, …
+    pub action: String,
+    pub app_name: Option<String>,
+    pub object_id: Option<ObjectId>,
+    pub thumbprint: Option<Thumbprint>,
+    /// An [`Outcome`] in kebab-case, or `refused` for what never got as far as a push.
+    pub outcome: String,
+    pub detail: String,
+    pub request_id: Option<String>,
+    pub receipt: Option<Uuid>,
+}
+
+/// The port of this resource. Every method checks the viewer's role itself.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait AuditPort: Send + Sync {
+    async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditRow>, Problem>;
+}
+
+#[server(input = GetUrl, prefix = "/api", endpoint = "audit")]
+pub async fn audit(query: AuditQuery) -> Result<Page<AuditRow>, Problem> {
+    desk()?.audit(&query).await
+}
