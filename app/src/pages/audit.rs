@@ -34,7 +34,7 @@ pub fn AuditPage() -> impl IntoView {
             "Your own pushes and refusals. An auditor sees everybody’s."
         };
         view! {
-            <Title text="Audit"/>
+            <Title text=Route::Audit.title()/>
             <Heading title="Audit" lead/>
             <List query page/>
         }

@@ -128,7 +128,7 @@ fn Desk(viewer: Viewer, overview: Result<Option<Overview>, Problem>) -> impl Int
         }
     };
     view! {
-        <Title text="Overview"/>
+        <Title text=Route::Home.title()/>
         <Heading title=format!("Hello, {first_name}") lead=why_no_push(&viewer).unwrap_or("Your certificates and pushes of late.")>
             <a class="button" href=Route::Apps.to_string()><Icon glyph=Glyph::Apps/><span>"Find an app"</span></a>
             {may_push.then(|| view! {

@@ -23,7 +23,7 @@ pub fn RetirementsPage() -> impl IntoView {
     let rows = Resource::new_blocking(move || page.get(), pushes::retirements);
     signed_in(rows, |viewer, page| {
         view! {
-            <Title text="Retirements"/>
+            <Title text=Route::Retirements.title()/>
             <Heading title="Retirements" lead="Old certificates of rotations, those first whose overlap is over. Nothing is removed by itself."/>
             <List page may_push=viewer.may_push()/>
         }
