@@ -3,6 +3,7 @@
 use super::paging::Page;
 use super::problem::Problem;
 use domain::certificate::CertificateFacts;
+use domain::credentials::{KeyCredentialType, KeyUsage};
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::suitability::Validity;
 use domain::thumbprint::Thumbprint;
@@ -61,8 +62,8 @@ pub struct AddedBy {
 pub struct CredentialRow {
     pub key_id: Option<KeyId>,
     pub display_name: Option<String>,
-    pub usage: Option<String>,
-    pub kind: Option<String>,
+    pub usage: Option<KeyUsage>,
+    pub kind: Option<KeyCredentialType>,
     /// From the certificate itself where Graph returned it, else from `customKeyIdentifier` if that is a SHA-1.
     pub thumbprint: Option<Thumbprint>,
     /// `customKeyIdentifier` as Graph sent it, where it is not the certificate's thumbprint.

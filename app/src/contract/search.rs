@@ -2,6 +2,7 @@
 
 use super::certificates::CertificateSummary;
 use super::problem::Problem;
+use domain::credentials::KeyUsage;
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::suitability::Validity;
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
@@ -22,7 +23,7 @@ pub struct Holding {
     pub key_id: Option<KeyId>,
     pub entry_name: Option<String>,
     pub thumbprint: Option<Thumbprint>,
-    pub usage: Option<String>,
+    pub usage: Option<KeyUsage>,
     pub end: Option<OffsetDateTime>,
     pub validity: Validity,
 }
