@@ -23,21 +23,31 @@ pub struct AuditQuery {
     pub page: u32,
 }
 
+/// One thing that was done, or refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditRow {
+    /// When.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
+    /// The person's name; empty where nobody is known.
     pub who: String,
+    /// `userPrincipalName`; empty where nobody is known.
     pub username: String,
     /// `push-append`, `push-replace`, `sign-in-refused`, …
     pub action: String,
+    /// Of the app that it is about, where there is one.
     pub app_name: Option<String>,
+    /// That app's object id.
     pub object_id: Option<ObjectId>,
+    /// SHA-1 of the certificate that was added, where one was.
     pub thumbprint: Option<Thumbprint>,
     /// An [`Outcome`] in kebab-case, or `refused` for what never got as far as a push.
     pub outcome: String,
+    /// A sentence.
     pub detail: String,
+    /// Graph's or Entra's `request-id`.
     pub request_id: Option<String>,
+    /// Of the push that it belongs to.
     pub receipt: Option<Uuid>,
 }
 
@@ -45,9 +55,11 @@ pub struct AuditRow {
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait AuditPort: Send + Sync {
+    /// The newest first. Who does not see the whole audit gets their own rows.
     async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditRow>, Problem>;
 }
 
+/// `GET /api/audit`: see [`AuditPort::audit`].
 #[server(input = GetUrl, prefix = "/api", endpoint = "audit")]
 pub async fn audit(query: AuditQuery) -> Result<Page<AuditRow>, Problem> {
     desk()?.audit(&query).await

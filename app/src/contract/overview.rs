@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 /// What the home page says at a glance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overview {
+    /// The viewer's own latest uploads.
     pub certificates: Vec<CertificateSummary>,
+    /// The latest pushes that the viewer may see.
     pub receipts: Vec<ReceiptSummary>,
     /// Retirements that are due.
     pub due: u32,
@@ -26,6 +28,7 @@ pub trait OverviewPort: Send + Sync {
     async fn overview(&self) -> Result<Overview, Problem>;
 }
 
+/// `GET /api/overview`.
 #[server(name = ReadOverview, input = GetUrl, prefix = "/api", endpoint = "overview")]
 pub async fn overview() -> Result<Overview, Problem> {
     desk()?.overview().await

@@ -23,10 +23,15 @@ pub enum PortalRole {
 /// The signed-in person, as far as pages need to know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewer {
+    /// `name` of the ID token.
     pub name: String,
+    /// `preferred_username` of the ID token.
     pub username: String,
+    /// `oid` of the ID token.
     pub object_id: ObjectId,
+    /// `tid` of the ID token.
     pub tenant_id: TenantId,
+    /// From the `roles` claim; empty where nobody gave any.
     pub roles: Vec<PortalRole>,
     /// Shown in the header: `Microsoft Entra`, `Azure Government`, `Local tenant` and so on.
     pub cloud: String,
@@ -66,6 +71,7 @@ pub trait PeoplePort: Send + Sync {
     async fn viewer(&self) -> Result<Option<Viewer>, Problem>;
 }
 
+/// `GET /api/viewer`.
 #[server(name = ReadViewer, input = GetUrl, prefix = "/api", endpoint = "viewer")]
 pub async fn viewer() -> Result<Option<Viewer>, Problem> {
     desk()?.viewer().await

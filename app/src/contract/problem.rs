@@ -23,10 +23,12 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// Without advice and request-id.
     pub fn new(status: u16, code: &str, title: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { status, code: code.into(), title: title.into(), detail: detail.into(), advice: None, request_id: None }
     }
 
+    /// Adds what the person can do.
     #[must_use]
     pub fn advice(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());

@@ -12,12 +12,17 @@ use {super::support::desk, super::support::parse};
 /// Where a client assertion has to go, for signing one in the browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProofTarget {
+    /// Object id; absent where the app is not in this tenant.
     pub app: Option<ObjectId>,
+    /// The client id: `iss` and `sub` of the assertion.
     pub app_id: AppId,
+    /// The app's name.
     pub display_name: String,
+    /// The tenant whose token endpoint is asked.
     pub tenant_id: TenantId,
     /// `aud` of the assertion, and where it is sent.
     pub token_endpoint: String,
+    /// That is asked for.
     pub scope: String,
     /// SHA-1 thumbprints of the app's `Verify` entries that are in force.
     pub registered: Vec<Thumbprint>,
@@ -38,6 +43,7 @@ pub enum Proof {
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait ProofsPort: Send + Sync {
+    /// What it takes to sign an assertion for the app.
     async fn proof_target(&self, app: AppId) -> Result<ProofTarget, Problem>;
     /// Relays a client assertion to the token endpoint, once. It is neither kept nor logged.
     async fn prove(&self, app: AppId, assertion: &str) -> Result<Proof, Problem>;
@@ -57,6 +63,7 @@ pub async fn prove(app: String, assertion: String) -> Result<Proof, Problem> {
     desk()?.prove(parse("client id", &app)?, &assertion).await
 }
 
+/// `POST /api/prove-with-vault`: `version` may be empty for the newest.
 #[server(prefix = "/api", endpoint = "prove-with-vault")]
 pub async fn prove_with_vault(
     app: String,

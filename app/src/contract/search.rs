@@ -16,15 +16,25 @@ use {super::support::desk, super::support::parse};
 /// Where something is registered: one entry of an application's or a service principal's `keyCredentials`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holding {
+    /// The object's id.
     pub object_id: ObjectId,
+    /// The client id.
     pub app_id: AppId,
+    /// The object's name.
     pub display_name: String,
+    /// It is a service principal, and not an application.
     pub on_service_principal: bool,
+    /// `keyId`.
     pub key_id: Option<KeyId>,
+    /// `displayName` of the entry.
     pub entry_name: Option<String>,
+    /// SHA-1, where `customKeyIdentifier` is one.
     pub thumbprint: Option<Thumbprint>,
+    /// What it is for; of what is not known, the text that Graph sent.
     pub usage: Option<KeyUsage>,
+    /// `endDateTime`.
     pub end: Option<OffsetDateTime>,
+    /// Whether it is in force.
     pub validity: Validity,
 }
 
@@ -37,6 +47,7 @@ pub struct Holders {
     pub holdings: Vec<Holding>,
     /// How many apps were searched, and as they were when.
     pub apps: u64,
+    /// When the apps were read.
     #[serde(with = "time::serde::rfc3339")]
     pub indexed_at: OffsetDateTime,
 }
@@ -55,6 +66,7 @@ pub struct EvidenceRequest {
 /// What the directory knows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidenceView {
+    /// What the diagnosis reads.
     pub evidence: domain::doctor::evidence::Evidence,
     /// The app, where there is one with that client id.
     pub app: Option<(ObjectId, AppId, String)>,
@@ -68,6 +80,7 @@ pub struct EvidenceView {
 pub trait SearchPort: Send + Sync {
     /// Searches every app's credentials: a thumbprint in any spelling, a keyId, a name.
     async fn find_holders(&self, words: &str) -> Result<Holders, Problem>;
+    /// What the directory and the portal know about what was pasted.
     async fn doctor_evidence(&self, request: &EvidenceRequest) -> Result<EvidenceView, Problem>;
 }
 

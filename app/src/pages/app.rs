@@ -7,7 +7,7 @@ use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, no_such_page, plural, signed_in, use_param, why_no_push};
-use crate::components::thumbprint::Ident;
+use crate::components::thumbprint::{Ident, KeyIdText};
 use crate::components::timestamp::Day;
 use crate::components::validity_pill::ValidityPill;
 use crate::contract::apps;
@@ -159,7 +159,7 @@ fn Secrets(rows: Vec<SecretRow>) -> impl IntoView {
                             <th scope="row" data-label="Name">
                                 <span class="stacked">
                                     <span>{row.display_name.unwrap_or_else(|| "No name".into())}</span>
-                                    {row.key_id.map(|id| view! { <span class="secondary mono table__id" title="keyId">{id.to_string()}</span> })}
+                                    {row.key_id.map(|id| view! { <KeyIdText id/> })}
                                 </span>
                             </th>
                             <td data-label="Validity"><ValidityPill validity=row.validity start=None end=row.end/></td>

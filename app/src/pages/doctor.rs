@@ -84,7 +84,7 @@ type Answered = Option<(Question, Result<EvidenceView, Problem>)>;
 pub fn DoctorPage() -> impl IntoView {
     let viewer = use_viewer();
     view! {
-        <Title text="Doctor"/>
+        <Title text=Route::Doctor.title()/>
         <Heading title="AADSTS700027 doctor" lead="Paste what Entra answered, and see the cause, the evidence and the cure. Everything is read in this browser."/>
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {

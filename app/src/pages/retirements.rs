@@ -5,6 +5,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::page::{Heading, signed_in};
 use crate::components::pager::Pager;
 use crate::components::problem_view::{ProblemBar, form_problem};
+use crate::components::thumbprint::KeyIdText;
 use crate::components::timestamp::Day;
 use crate::contract::paging::Page;
 use crate::contract::plans::DraftRetire;
@@ -23,7 +24,7 @@ pub fn RetirementsPage() -> impl IntoView {
     let rows = Resource::new_blocking(move || page.get(), pushes::retirements);
     signed_in(rows, |viewer, page| {
         view! {
-            <Title text="Retirements"/>
+            <Title text=Route::Retirements.title()/>
             <Heading title="Retirements" lead="Old certificates of rotations, those first whose overlap is over. Nothing is removed by itself."/>
             <List page may_push=viewer.may_push()/>
         }
@@ -84,7 +85,7 @@ fn Row(row: Retirement, retire: ServerAction<DraftRetire>, may_push: bool) -> im
             <td data-label="Old entry">
                 <span class="stacked">
                     <span>{name}</span>
-                    <span class="secondary mono table__id" title="keyId">{row.key_id.to_string()}</span>
+                    <KeyIdText id=row.key_id/>
                 </span>
             </td>
             <td data-label="Due">

@@ -38,7 +38,7 @@ pub fn SearchPage() -> impl IntoView {
     );
     signed_in(found, |_, (words, found)| {
         view! {
-            <Title text="Search"/>
+            <Title text=Route::Search.title()/>
             <Heading title="Who holds this certificate?" lead="Searches the keyCredentials of every app and service principal in the tenant."/>
             <Ask words=words.clone()/>
             <Answer words found/>

@@ -46,7 +46,7 @@ fn Page(viewer: Viewer) -> impl IntoView {
         None => view! { <Form/> }.into_any(),
     };
     view! {
-        <Title text="Push by a table"/>
+        <Title text=Route::Table.title()/>
         <Breadcrumbs trail=vec![("Upload", Route::Upload.to_string())] here="Table"/>
         <Heading title="Push by a table" lead="One line per app and certificate. The preview comes next: nothing is changed yet."/>
         {body}

@@ -46,7 +46,7 @@ fn Vault(viewer: Viewer, vault: String, listed: Option<Result<Vec<VaultCertifica
     let refused = form_problem::<ImportFromVault>();
     let asked = vault.clone();
     view! {
-        <Title text="Key Vault"/>
+        <Title text=Route::Vaults.title()/>
         <Breadcrumbs trail=vec![("Upload", Route::Upload.to_string())] here="From Key Vault"/>
         <Heading title="From Key Vault" lead="Read with your own rights. Only the public part of a certificate is taken; its key stays in the vault."/>
         {refused.map(|problem| view! { <ProblemBar problem/> })}

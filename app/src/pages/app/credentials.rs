@@ -6,7 +6,7 @@ use crate::components::empty_state::EmptyState;
 use crate::components::get_form::url;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem_view::{ProblemBar, form_problem};
-use crate::components::thumbprint::ThumbprintText;
+use crate::components::thumbprint::{KeyIdText, ThumbprintText};
 use crate::components::timestamp::Day;
 use crate::components::validity_pill::ValidityPill;
 use crate::contract::apps::CredentialRow;
@@ -111,7 +111,7 @@ fn Credential(row: CredentialRow, tick: bool) -> impl IntoView {
                 <span class="stacked">
                     <span>{name}</span>
                     {subject.map(|subject| view! { <span class="secondary">{subject}</span> })}
-                    {row.key_id.map(|id| view! { <span class="secondary mono table__id" title="keyId">{id.to_string()}</span> })}
+                    {row.key_id.map(|id| view! { <KeyIdText id/> })}
                     {row.encrypts_tokens.then(|| view! { <span class="badge badge--there"><Icon glyph=Glyph::Key/>"Encrypts tokens"</span> })}
                 </span>
             </th>
