@@ -12,6 +12,7 @@ pub mod client_assertion;
 pub mod commands;
 pub mod credentials;
 pub mod csv;
+pub mod dates;
 pub mod diff;
 mod distinguished_name;
 pub mod doctor;
