@@ -18,9 +18,11 @@ use time::OffsetDateTime;
 pub struct AppFacts<'a> {
     /// Such as `AzureADMyOrg`.
     pub sign_in_audience: Option<&'a str>,
+    /// `createdDateTime`
     pub created: Option<OffsetDateTime>,
     /// `servicePrincipalLockConfiguration`.
     pub lock: Option<&'a Value>,
+    /// How many entries `passwordCredentials` has.
     pub secrets: usize,
 }
 
@@ -29,8 +31,11 @@ pub struct AppFacts<'a> {
 pub struct Finding {
     /// Entra would turn the write down.
     pub refused: bool,
+    /// What it is, in a few words.
     pub title: String,
+    /// What it rests on.
     pub why: String,
+    /// What the person can do.
     pub advice: String,
 }
 
