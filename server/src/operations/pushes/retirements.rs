@@ -53,7 +53,7 @@ pub(crate) async fn rotated(
     let Some(plan) = state.store.of(run.tenant).plan(run.person, run.plan).await? else { return Ok(()) };
     let Some(Wanted::Add { overlap_days, .. }) = plan.head.wanted else { return Ok(()) };
     let due_at = state.clock.now() + Duration::days(i64::from(overlap_days));
-    let old = after.iter().filter(|entry| entry.usage() == Some("Verify"));
+    let old = after.iter().filter(|entry| entry.is_for_sign_in());
     let old = old.filter(|entry| !plan.head.certificates.iter().any(|new| entry.thumbprint() == Some(new.sha1)));
     let entries: Vec<NewRetirement> = old
         .filter_map(|entry| {
