@@ -20,7 +20,7 @@ impl Job for SweepPushes {
     type Error = StoreError;
 
     async fn run(&self, (): ()) -> Result<(), StoreError> {
-        for receipt in self.store.open_runs().await? {
+        for (_, receipt) in self.store.open_runs().await? {
             let expected = self.notifier.queue().knows::<RunPush>(&PushToRun { receipt });
             if !expected && !self.leases.is_taken(receipt).await? {
                 tracing::info!(%receipt, "an open push is taken up");

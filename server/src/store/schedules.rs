@@ -1,6 +1,6 @@
 //! When work that comes round by itself is due next, and which process is at it. Of no tenant: it is the portal's own.
 
-use super::{Stamp, Store, StoreError};
+use super::{Id, Stamp, Store, StoreError};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -60,7 +60,7 @@ impl Store {
             "UPDATE schedules SET holder = $1, held_until = $2, last_run_at = $3
              WHERE name = $4 AND (next_run_at <= $3 OR next_run_at > $5) AND (held_until IS NULL OR held_until <= $3)",
         )
-        .bind(holder.to_string())
+        .bind(Id(holder))
         .bind(Stamp(held_until))
         .bind(Stamp(now))
         .bind(name)
@@ -82,7 +82,7 @@ impl Store {
         let held = sqlx::query("UPDATE schedules SET held_until = $1 WHERE name = $2 AND holder = $3")
             .bind(Stamp(until))
             .bind(name)
-            .bind(holder.to_string())
+            .bind(Id(holder))
             .execute(&mut *transaction)
             .await?
             .rows_affected();
@@ -106,7 +106,7 @@ impl Store {
         .bind(Stamp(next))
         .bind(i64::from(failed))
         .bind(name)
-        .bind(holder.to_string())
+        .bind(Id(holder))
         .fetch_optional(&mut *transaction)
         .await?;
         transaction.commit().await?;
@@ -118,7 +118,7 @@ impl Store {
         let mut transaction = self.begin_unsynced().await?;
         sqlx::query("UPDATE schedules SET holder = NULL, held_until = NULL WHERE name = $1 AND holder = $2")
             .bind(name)
-            .bind(holder.to_string())
+            .bind(Id(holder))
             .execute(&mut *transaction)
             .await?;
         Ok(transaction.commit().await?)
