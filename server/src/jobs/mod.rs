@@ -82,4 +82,47 @@ pub use schedule::Schedule;
 pub use sweep_pushes::SweepPushes;
 pub use tidy_sessions::TidySessions;
 pub use tokens::HandedOver;
-pub use worker::{JobParts, RunningJobs, start};
+pub use worker::RunningJobs;
+
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::store::Store;
+use engine::Engine;
+use schedule::Keeping;
+use std::sync::Arc;
+use std::time::Duration;
+use tidy_queue::TidyQueue;
+
+const TIDY_QUEUE: Duration = Duration::from_mins(5);
+const TIDY_SESSIONS: Duration = Duration::from_mins(10);
+
+/// What the jobs of a process need.
+pub struct JobParts {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub settings: JobSettings,
+    pub notifier: Arc<JobNotifier>,
+    pub leases: Arc<Leases>,
+    pub pushes: Arc<dyn Pushes>,
+}
+
+/// Every job of the portal, each with what it needs, and when it comes round where it does so by itself. Starts working: first
+/// on what a process that ended has left.
+///
+/// # Errors
+/// Where the queue's tables cannot be opened.
+pub async fn start(parts: JobParts) -> Result<RunningJobs, QueueError> {
+    let JobParts { store, clock, entropy, settings, notifier, leases, pushes } = parts;
+    let engine = Engine::open(store.address(), &settings).await?;
+    let mut registry = Registry::default();
+    registry.register(RunPush { pushes, notifier: Arc::clone(&notifier), at_once: settings.workers });
+    let mut schedule = Schedule::default();
+    let sweep = SweepPushes { store: store.clone(), leases, notifier: Arc::clone(&notifier) };
+    schedule.at_start_and_every(settings.heartbeat.max(Duration::from_millis(100)), sweep);
+    schedule.every(TIDY_QUEUE, TidyQueue(engine.clone()));
+    schedule.every(TIDY_SESSIONS, TidySessions { store: store.clone(), clock: Arc::clone(&clock) });
+    let stop = notifier.stop().clone();
+    let keeping = Keeping { store, clock, entropy: Arc::clone(&entropy), lease: settings.lease(), stop };
+    Ok(worker::run(engine, registry, schedule, keeping, notifier, settings.poll))
+}

@@ -2,18 +2,10 @@
 
 use super::engine::{Engine, QueueError, Wakes};
 use super::job::Envelope;
-use super::lease::Leases;
 use super::notifier::JobNotifier;
 use super::registry::{After, Registry};
-use super::run_push::{Pushes, RunPush};
 use super::schedule::{Keeping, Schedule};
-use super::sweep_pushes::SweepPushes;
-use super::tidy_queue::TidyQueue;
-use super::tidy_sessions::TidySessions;
-use crate::clock::Clock;
-use crate::config::JobSettings;
 use crate::entropy::Entropy;
-use crate::store::Store;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -23,19 +15,6 @@ use tracing::Instrument as _;
 
 /// Between two tries of a worker that failed, mostly because the database did.
 const AGAIN: Duration = Duration::from_secs(2);
-const TIDY_QUEUE: Duration = Duration::from_mins(5);
-const TIDY_SESSIONS: Duration = Duration::from_mins(10);
-
-/// What the jobs of a process need.
-pub struct JobParts {
-    pub store: Store,
-    pub clock: Arc<dyn Clock>,
-    pub entropy: Arc<dyn Entropy>,
-    pub settings: JobSettings,
-    pub notifier: Arc<JobNotifier>,
-    pub leases: Arc<Leases>,
-    pub pushes: Arc<dyn Pushes>,
-}
 
 /// The jobs of one process. They stop when dropped, at their next step; [`Self::shutdown`] also waits until they have.
 pub struct RunningJobs {
@@ -46,27 +25,8 @@ pub struct RunningJobs {
     at_work: TaskTracker,
 }
 
-/// Every job of the portal, each with what it needs, and when it comes round where it does so by itself. Starts working: first
-/// on what a process that ended has left.
-///
-/// # Errors
-/// Where the queue's tables cannot be opened.
-pub async fn start(parts: JobParts) -> Result<RunningJobs, QueueError> {
-    let JobParts { store, clock, entropy, settings, notifier, leases, pushes } = parts;
-    let engine = Engine::open(store.address(), &settings).await?;
-    let mut registry = Registry::default();
-    registry.register(RunPush { pushes, notifier: Arc::clone(&notifier), at_once: settings.workers });
-    let mut schedule = Schedule::default();
-    let sweep = SweepPushes { store: store.clone(), leases, notifier: Arc::clone(&notifier) };
-    schedule.at_start_and_every(settings.heartbeat.max(Duration::from_millis(100)), sweep);
-    schedule.every(TIDY_QUEUE, TidyQueue(engine.clone()));
-    schedule.every(TIDY_SESSIONS, TidySessions { store: store.clone(), clock: Arc::clone(&clock) });
-    let stop = notifier.stop().clone();
-    let keeping = Keeping { store, clock, entropy: Arc::clone(&entropy), lease: settings.lease(), stop };
-    Ok(run(engine, registry, schedule, keeping, notifier, settings.poll))
-}
-
-fn run(
+/// Starts working: first on what a process that ended has left.
+pub(super) fn run(
     engine: Engine,
     registry: Registry,
     schedule: Schedule,
@@ -159,6 +119,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
     use crate::clock::SystemClock;
+    use crate::config::JobSettings;
     use crate::entropy::OsEntropy;
     use crate::jobs::Job;
     use crate::store::databases::{Database, on_both};
