@@ -240,5 +240,7 @@ impl RunningPortal {
 impl Drop for RunningPortal {
     fn drop(&mut self) {
         self.handle.shutdown();
+        // Takes no new work from here on.
+        self.at_work.close();
     }
 }
