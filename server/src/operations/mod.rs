@@ -16,12 +16,11 @@ mod settings;
 mod vaults;
 
 pub use settings::DeskSettings;
-pub(crate) use settings::seconds;
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::graph::Graph;
-use crate::jobs::{Board, JobSettings, Leases};
+use crate::jobs::{JobNotifier, JobParts, JobSettings, Leases};
 use crate::keyvault::KeyVault;
 use crate::person::{JobTokens, Person};
 use crate::store::Store;
@@ -68,8 +67,8 @@ pub struct DeskState {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) settings: DeskSettings,
     pub(crate) locks: Locks,
-    pub(crate) leases: Leases,
-    pub(crate) board: Board,
+    pub(crate) leases: Arc<Leases>,
+    pub(crate) notifier: Arc<JobNotifier>,
     pub(crate) jobs: JobSettings,
     /// Opens the sign-ins that pushes were given.
     pub(crate) job_tokens: Arc<dyn JobTokens>,
@@ -96,13 +95,13 @@ impl DeskState {
             token_endpoint,
             key_vault,
             locks: Locks::new(store.clone()),
-            leases: Leases::new(store.clone()),
+            leases: Arc::new(Leases::new(store.clone())),
             store,
             clock,
             entropy,
             proofs: proofs::limiter(settings.proofs_per_minute),
             settings,
-            board: Board::default(),
+            notifier: Arc::default(),
             jobs,
             job_tokens,
             directory: Directory::default(),
@@ -110,12 +109,21 @@ impl DeskState {
     }
 
     /// What goes on with pushes in this process.
-    pub fn board(&self) -> &Board {
-        &self.board
+    pub fn notifier(&self) -> &JobNotifier {
+        &self.notifier
     }
 
-    pub fn job_settings(&self) -> &JobSettings {
-        &self.jobs
+    /// What its jobs need.
+    pub fn job_parts(self: &Arc<Self>) -> JobParts {
+        JobParts {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            settings: self.jobs.clone(),
+            notifier: Arc::clone(&self.notifier),
+            leases: Arc::clone(&self.leases),
+            pushes: Arc::<Self>::clone(self),
+        }
     }
 }
 

@@ -77,7 +77,7 @@ impl<'a> Drive<'a> {
 
     pub(crate) async fn run(mut self) -> Result<Driven, AppEnd> {
         loop {
-            if self.app.state.board.is_stopping() {
+            if self.app.state.notifier.is_stopping() {
                 return Err(AppEnd::Stopped);
             }
             match self.push.next() {
@@ -195,7 +195,7 @@ impl<'a> Drive<'a> {
         }
         let room = tokio::select! {
             room = self.app.state.jobs_graph.room_for_a_write(self.personal) => room,
-            () = self.app.state.board.stopped() => return Err(AppEnd::Stopped),
+            () = self.app.state.notifier.stopped() => return Err(AppEnd::Stopped),
             // What was written to is looked at to the end.
             () = self.app.halted(), if self.push.report().writes == 0 => return Err(AppEnd::Stopped),
         };
@@ -231,7 +231,7 @@ impl<'a> Drive<'a> {
         let added = self.push.plan().key_ids();
         let kept = self.kept(journal, true)?;
         state.store.of(run.tenant).journal_write(run.id, work.position, &before, &added, &kept).await?;
-        state.board.reads(run.id, work.position, false);
+        state.notifier.reads(run.id, work.position, false);
         Ok(())
     }
 

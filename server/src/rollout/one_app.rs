@@ -138,7 +138,7 @@ impl AppPush {
     pub(crate) async fn wait(&self, pause: Duration) -> Result<(), AppEnd> {
         tokio::select! {
             () = tokio::time::sleep(pause) => Ok(()),
-            () = self.state.board.stopped() => Err(AppEnd::Stopped),
+            () = self.state.notifier.stopped() => Err(AppEnd::Stopped),
         }
     }
 

@@ -1,7 +1,7 @@
 //! All apps of a push, wave by wave, as far as they can be gone on with. What is done is in the journal: this may end at any
 //! moment, and begin again anywhere.
 
-use crate::jobs::{HandedOver, Lease};
+use crate::jobs::{HandedOver, Lease, Pushes};
 use crate::operations::DeskState;
 use crate::person::TokenProvider;
 use crate::rollout::one_app::{AppEnd, AppPush};
@@ -14,6 +14,7 @@ use crate::rollout::{record, words};
 use crate::store::{OpenWork, Run, StoreError};
 use app::contract::problem::Problem;
 use app::contract::pushes::{AppStage, Outcome, ReceiptApp, RunState};
+use async_trait::async_trait;
 use domain::audit::{AuditAction, AuditOutcome};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -30,20 +31,19 @@ const LISTEN: Duration = Duration::from_millis(500);
 /// While apps begin and end, how often it is looked for.
 const LOOK: Duration = Duration::from_millis(100);
 
-impl DeskState {
-    /// Works on a receipt until it is over, pauses, or the process is to stop. Does nothing where somebody else does.
-    /// What fails is only logged: the receipt stays open, and is found again.
-    pub(crate) async fn work_on(self: &Arc<Self>, receipt: Uuid) {
+#[async_trait]
+impl Pushes for DeskState {
+    async fn work_on(self: Arc<Self>, receipt: Uuid) {
         let worked = async {
             let Some(lease) = self.leases.take(receipt).await? else { return Ok(()) };
             let Some(tenant) = self.store.tenant_of_run(receipt).await? else { return Ok(()) };
             let store = self.store.of(tenant);
             while let Some(run) = store.run(receipt).await? {
-                let work = Work { state: Arc::clone(self), run: Arc::new(run), lease: &lease };
+                let work = Work { state: Arc::clone(&self), run: Arc::new(run), lease: &lease };
                 if !work.goes_on().await? {
                     break;
                 }
-                self.board.changed();
+                self.notifier.changed();
             }
             Ok(())
         };
@@ -52,17 +52,6 @@ impl DeskState {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, %receipt, "a push stopped half-way; it is gone on with later");
         }
-    }
-
-    /// Receipts to work on that no process has.
-    pub(crate) async fn abandoned(&self) -> Result<Vec<Uuid>, StoreError> {
-        let mut abandoned = vec![];
-        for (_, receipt) in self.store.open_runs().await? {
-            if !self.board.is_ours(receipt) && !self.leases.is_taken(receipt).await? {
-                abandoned.push(receipt);
-            }
-        }
-        Ok(abandoned)
     }
 }
 
@@ -87,7 +76,7 @@ impl Work<'_> {
     /// Whether there may be more to do: the run has to be looked at again.
     async fn goes_on(&self) -> Result<bool, StoreError> {
         match self.run.state {
-            _ if self.run.finished_at.is_some() || self.state.board.is_stopping() => return Ok(false),
+            _ if self.run.finished_at.is_some() || self.state.notifier.is_stopping() => return Ok(false),
             RunState::Running => self.wave().await?,
             RunState::Cancelled => self.cancelled().await?,
             RunState::Paused | RunState::NeedsSignIn | RunState::Finished => return Ok(false),
@@ -170,7 +159,7 @@ impl Work<'_> {
                     }
                 }
                 let Some(work) = unfinished.pop_front().or_else(|| ahead.pop_front()) else { break };
-                self.state.board.reads(receipt, work.position, true);
+                self.state.notifier.reads(receipt, work.position, true);
                 set.spawn(self.one(work, &tokens, &reader, &watched, &halted));
             }
             let look = Instant::now() + LISTEN;
@@ -181,7 +170,7 @@ impl Work<'_> {
                     continue;
                 }
                 () = tokio::time::sleep_until(full_until.map_or(look, |ready| ready.min(look))) => continue,
-                () = self.state.board.stopped(), if full_until.is_some() => {
+                () = self.state.notifier.stopped(), if full_until.is_some() => {
                     halt = Some(Halt::Stopping);
                     continue;
                 }
@@ -199,7 +188,7 @@ impl Work<'_> {
                 AppEnd::Stopped => _ = halt.get_or_insert(Halt::Stopping),
                 AppEnd::NotRecorded(error) => _ = halt.get_or_insert(Halt::Store(error)),
             }
-            self.state.board.changed();
+            self.state.notifier.changed();
         }
         Ok(halt)
     }
@@ -207,7 +196,7 @@ impl Work<'_> {
     /// Until when Graph's limits have no room for what one more app needs first: a read and a write. Apps that have begun
     /// and have not written yet come before it.
     fn full_until(&self) -> Option<Instant> {
-        let begun = self.state.board.reading(self.run.id).len();
+        let begun = self.state.notifier.reading(self.run.id).len();
         self.state.jobs_graph.full_until(u32::try_from(begun + 1).unwrap_or(u32::MAX))
     }
 
@@ -236,14 +225,14 @@ impl Work<'_> {
                 Err(error) if error.is_panic() => record::panicked(&state, &run, &work).await,
                 Err(_) => AppEnd::Stopped,
             };
-            state.board.reads(run.id, work.position, false);
+            state.notifier.reads(run.id, work.position, false);
             end
         }
     }
 
     /// Whether the run is no longer this process' to go on with as it was when it began.
     async fn moved(&self) -> Option<Halt> {
-        if self.state.board.is_stopping() {
+        if self.state.notifier.is_stopping() {
             return Some(Halt::Stopping);
         }
         let asked = async {
@@ -261,7 +250,7 @@ impl Work<'_> {
     async fn cancelled(&self) -> Result<(), StoreError> {
         let store = self.state.store.of(self.run.tenant);
         store.cancel_waiting(self.run.id).await?;
-        self.state.board.changed();
+        self.state.notifier.changed();
         let course = Course::read(&self.run.pace)?;
         let halt = match self.tokens().await? {
             Some(tokens) => self.apps(&course, tokens, false).await?,

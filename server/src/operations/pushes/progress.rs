@@ -33,7 +33,7 @@ pub(crate) fn no_such_receipt() -> Problem {
 pub(crate) async fn of(state: &DeskState, run: &Run) -> Result<Progress, StoreError> {
     let counts = state.store.of(run.tenant).counts(run.id).await?;
     let course = Course::read(&run.pace)?;
-    let reading = u32::try_from(state.board.reading(run.id).len()).unwrap_or_default().min(counts.waiting);
+    let reading = u32::try_from(state.notifier.reading(run.id).len()).unwrap_or_default().min(counts.waiting);
     let mut progress = Progress {
         state: run.state,
         why: run.why.clone().map(Into::into),
@@ -57,12 +57,12 @@ pub(crate) async fn of(state: &DeskState, run: &Run) -> Result<Progress, StoreEr
         progress.why = Some(ending());
     }
     if progress.state == RunState::Running {
-        let rate = state.board.per_minute(run.id, progress.done()).filter(|rate| *rate > 0.0);
+        let rate = state.notifier.per_minute(run.id, progress.done()).filter(|rate| *rate > 0.0);
         let left = f64::from(progress.waiting + progress.working);
         progress.per_minute = rate.map(whole);
         progress.seconds_left = rate.map(|rate| whole(left * 60.0 / rate));
     } else {
-        state.board.at_rest(run.id);
+        state.notifier.at_rest(run.id);
     }
     Ok(progress)
 }

@@ -25,7 +25,7 @@ pub(crate) async fn handle(
     let skip = u64::from(page - 1) * PAGE_SIZE as u64;
     let total = state.store.of(run.tenant).receipt_count(id, which).await?;
     let rows = state.store.of(run.tenant).receipt_page(id, which, skip, PAGE_SIZE as u64).await?;
-    let reading = state.board.reading(id);
+    let reading = state.notifier.reading(id);
     let items: Vec<ReceiptApp> = rows.into_iter().map(|row| shown(row, &reading)).collect();
     // A plan of an earlier version can no longer be read.
     let plan = state.store.of(run.tenant).plan(run.person, run.plan).await.ok().flatten();

@@ -49,9 +49,9 @@ pub(crate) async fn handle(
     entry.row.username.clone_from(&person.viewer.username);
     store.audit(entry).await?;
     if steer != Steer::Pause {
-        state.board.enqueue(receipt).await;
+        state.notifier.enqueue(receipt).await;
     }
-    state.board.changed();
+    state.notifier.changed();
     Ok(())
 }
 
