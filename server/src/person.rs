@@ -3,8 +3,41 @@
 use app::contract::people::Viewer;
 use app::contract::problem::Problem;
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use uuid::Uuid;
+
+/// Why there is no token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error(transparent)]
+#[serde(transparent)]
+pub struct TokenError(Problem);
+
+impl TokenError {
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    pub(crate) fn needs_sign_in(&self) -> bool {
+        self.0.status == 401
+    }
+
+    pub(crate) fn was_refused(&self) -> bool {
+        self.0.status < 500
+    }
+}
+
+impl From<Problem> for TokenError {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        error.0
+    }
+}
 
 /// Gives the person's own token for Graph: every call to Graph is made with it, so Entra decides.
 #[async_trait]

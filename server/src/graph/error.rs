@@ -1,11 +1,11 @@
 //! What Graph refuses, and what to tell the person.
 
 use app::contract::problem::Problem;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// An answer that is a refusal: Graph's error envelope (`{"error":{"code":…,"message":…}}`), as far as it could be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reply {
     pub status: u16,
     /// Such as `Authorization_RequestDenied`; empty where the body was not Graph's.
@@ -52,8 +52,9 @@ impl Reply {
     }
 }
 
-/// Why Graph did not do what was asked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// Why Graph did not do what was asked. Receipts keep it as JSON: a variant may be added, and none renamed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "error")]
 pub enum GraphError {
     #[error("the token was not accepted: {}", .0.message)]
     SignedOut(Reply),

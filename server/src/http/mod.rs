@@ -4,6 +4,7 @@ mod api;
 mod apps_csv;
 mod assets;
 mod csrf;
+mod desk;
 mod events;
 mod headers;
 mod health;
@@ -11,7 +12,7 @@ mod limits;
 mod observe;
 mod pages;
 mod problem;
-mod problems;
+pub(crate) mod problems;
 mod state;
 
 pub use assets::has_site;
