@@ -18,7 +18,7 @@ pub(super) async fn plan(
     let Some(plan) = store.plan(run.person, run.plan).await? else { return Ok(()) };
     let Some(Wanted::Add { overlap_days, .. }) = plan.head.wanted else { return Ok(()) };
     let due_at = context.rollout().clock.now() + Duration::days(i64::from(overlap_days));
-    let old = left.iter().filter(|entry| entry.usage() == Some("Verify"));
+    let old = left.iter().filter(|entry| entry.is_for_sign_in());
     let old = old.filter(|entry| !plan.head.certificates.iter().any(|new| entry.thumbprint() == Some(new.sha1)));
     let entries: Vec<NewRetirement> = old
         .filter_map(|entry| {
