@@ -1,6 +1,7 @@
 //! Does what [`domain::push`] says, on one app: reads, writes, waits. What must not be forgotten is written down first.
 
 use crate::graph::{GraphError, Room};
+use crate::http::problems;
 use crate::operations::locks::Alone;
 use crate::rollout::conclude;
 use crate::rollout::conclude::Driven;
@@ -249,7 +250,7 @@ impl<'a> Drive<'a> {
         };
         if matches!(error, GraphError::SignedOut(_)) {
             self.steps.failed(WRITE, &error);
-            return Err(AppEnd::NeedsSignIn(error.problem("this app")));
+            return Err(AppEnd::NeedsSignIn(problems::graph::of(&error, "this app")));
         }
         let overtaken = was_overtaken(self.app, &error, based_on).await?;
         self.not_written(&error, overtaken).await
@@ -258,7 +259,7 @@ impl<'a> Drive<'a> {
     /// A write without a yes.
     async fn not_written(&mut self, error: &GraphError, overtaken: bool) -> Result<(), AppEnd> {
         self.steps.failed(WRITE, error);
-        self.trouble = Some(error.problem("this app"));
+        self.trouble = Some(problems::graph::of(error, "this app"));
         if error.write_may_have_happened() {
             self.push.wrote(WriteAnswer::Unanswered);
         } else if error.write_turned_away() || *error == GraphError::Unreachable || overtaken {
@@ -305,7 +306,7 @@ impl ReadError {
             }
             Self::Graph(error) => {
                 steps.failed(what, &error);
-                error.problem("this app")
+                problems::graph::of(&error, "this app")
             }
         }
     }

@@ -1,6 +1,7 @@
 //! One app of a push, from its turn to its result.
 
 use crate::graph::{Answer, Application, GraphError};
+use crate::http::problems;
 use crate::operations::DeskState;
 use crate::person::TokenProvider;
 use crate::rollout::conclude::Driven;
@@ -163,8 +164,8 @@ impl AppPush {
     /// The token, or why there is none for now.
     pub(crate) async fn token(&self) -> Result<Result<String, Problem>, AppEnd> {
         match self.tokens.graph_token().await {
-            Err(problem) if problem.status == 401 => Err(AppEnd::NeedsSignIn(problem)),
-            other => Ok(other),
+            Err(error) if error.needs_sign_in() => Err(AppEnd::NeedsSignIn(error.into())),
+            other => Ok(other.map_err(Problem::from)),
         }
     }
 
@@ -175,7 +176,7 @@ impl AppPush {
         match read {
             Err(ReadError::NoToken(problem)) if problem.status == 401 => Err(AppEnd::NeedsSignIn(problem)),
             Err(ReadError::Graph(error @ GraphError::SignedOut(_))) => {
-                Err(AppEnd::NeedsSignIn(error.problem("this app")))
+                Err(AppEnd::NeedsSignIn(problems::graph::of(&error, "this app")))
             }
             other => Ok(other),
         }

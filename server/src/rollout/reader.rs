@@ -37,7 +37,7 @@ impl Reader {
     }
 
     pub(crate) async fn read_by_itself(&self, id: ObjectId) -> Told {
-        let token = self.tokens.graph_token().await.map_err(ReadError::NoToken)?;
+        let token = self.tokens.graph_token().await.map_err(|error| ReadError::NoToken(error.into()))?;
         self.graph.application_without_keys(&token, id).await.map_err(ReadError::Graph)
     }
 
@@ -71,7 +71,7 @@ async fn read(graph: Graph, tokens: Arc<dyn TokenProvider>, together: Vec<Asked>
             let answers = graph.applications_by_id(&token, &ids).await;
             answers.into_iter().map(|answer| answer.map_err(ReadError::Graph)).collect()
         }
-        Err(problem) => ids.iter().map(|_| Err(ReadError::NoToken(problem.clone()))).collect(),
+        Err(error) => ids.iter().map(|_| Err(ReadError::NoToken(error.clone().into()))).collect(),
     };
     for (asked, answer) in together.into_iter().zip(answers) {
         // Who asked may have ended.
