@@ -2,6 +2,7 @@
 
 pub mod states;
 
+use crate::credentials::KeyUsage;
 use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
 use crate::thumbprint::Thumbprint;
@@ -25,7 +26,7 @@ pub struct DiffRow {
     pub key_id: Option<KeyId>,
     pub display_name: Option<String>,
     pub thumbprint: Option<Thumbprint>,
-    pub usage: Option<String>,
+    pub usage: Option<KeyUsage>,
     #[serde(with = "time::serde::rfc3339::option")]
     pub start: Option<OffsetDateTime>,
     #[serde(with = "time::serde::rfc3339::option")]
@@ -39,10 +40,15 @@ impl DiffRow {
             key_id: entry.key_id(),
             display_name: entry.display_name().map(str::to_owned),
             thumbprint: entry.thumbprint(),
-            usage: entry.usage().map(str::to_owned),
+            usage: entry.usage().cloned(),
             start: entry.start(),
             end: entry.end(),
         }
+    }
+
+    /// [`KeyCredential::is_for_sign_in`]
+    pub fn is_for_sign_in(&self) -> bool {
+        self.usage == Some(KeyUsage::Verify)
     }
 }
 

@@ -57,11 +57,11 @@ pub fn check(
     if plan.is_noop() {
         return found;
     }
-    let added = added(plan);
+    let added: Vec<&KeyCredential> = plan.added().collect();
     if !added.is_empty() {
         found.extend(policy::check(&added, app.created, tenant_policy, app_policy));
         found.extend(added.iter().filter_map(|entry| dates(entry, now)));
-        found.extend(added.iter().filter_map(key));
+        found.extend(added.iter().filter_map(|entry| key(entry)));
         found.extend(ended(plan, now));
         found.extend(many(plan, app.secrets));
     }
@@ -69,12 +69,6 @@ pub fn check(
     found.extend(audience(app.sign_in_audience));
     found.extend(app.lock.and_then(lock));
     found
-}
-
-fn added(plan: &MergePlan) -> Vec<KeyCredential> {
-    let ids = plan.key_ids();
-    let new = |entry: &KeyCredential| ids.iter().any(|(id, _)| entry.key_id() == Some(*id));
-    plan.wanted().into_iter().filter(new).collect()
 }
 
 fn dates(entry: &KeyCredential, now: OffsetDateTime) -> Option<Finding> {

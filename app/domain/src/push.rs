@@ -22,7 +22,7 @@ use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
 use crate::merge_plan::{Conflict, MergePlan};
 use crate::snapshot::KnownKeys;
-pub use report::{EntryName, Foreign, ForeignChange, Healed, Report};
+pub use report::{Discrepancy, EntryName, Foreign, ForeignChange, Healed, Report};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sightings::Sightings;
@@ -184,8 +184,6 @@ enum Phase {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Push {
     plan: MergePlan,
-    wanted: Vec<KeyCredential>,
-    targets: Vec<KeyCredential>,
     policy: Policy,
     phase: Phase,
     memory: Memory,
@@ -211,11 +209,8 @@ pub struct Push {
 
 impl Push {
     pub fn new(plan: MergePlan, policy: Policy) -> Self {
-        let (wanted, targets) = (plan.wanted(), plan.targets());
         let mut push = Self {
             plan,
-            wanted,
-            targets,
             policy: Policy { consecutive_reads: policy.consecutive_reads.max(1), ..policy },
             phase: Phase::Deciding,
             memory: Memory::default(),
@@ -229,12 +224,11 @@ impl Push {
             unchanged: 0,
             unkept: false,
         };
-        push.memory.keys.learn(&push.wanted.iter().cloned().collect());
-        if let Ok(before) = push.plan.before() {
-            push.memory.keys.learn(&before);
-            push.see(&before, true);
-            push.unkept = false;
-        }
+        push.memory.keys.learn(push.plan.wanted());
+        let before = push.plan.before().clone();
+        push.memory.keys.learn(&before);
+        push.see(&before, true);
+        push.unkept = false;
         push
     }
 

@@ -1,5 +1,6 @@
 //! An earlier state of a collection, and the keys that are known of its entries.
 
+use crate::credentials::KeyCredentialType;
 use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
 use serde::{Deserialize, Serialize};
@@ -80,15 +81,10 @@ impl Snapshot {
     pub fn state(&self) -> &KeyCredentials {
         &self.0
     }
-
-    /// Entries that could not be brought back if they were gone.
-    pub fn not_restorable(&self) -> impl Iterator<Item = &KeyCredential> {
-        self.0.iter().filter(|entry| !restorable(entry))
-    }
 }
 
 /// Whether the entry can be written anew. A SAML signing entry (`X509CertAndPassword`) also has a private key and a
 /// password, which Graph never shows.
 pub fn restorable(entry: &KeyCredential) -> bool {
-    entry.has_key() && entry.kind() == Some("AsymmetricX509Cert")
+    entry.has_key() && entry.kind() == Some(&KeyCredentialType::AsymmetricX509Cert)
 }

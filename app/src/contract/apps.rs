@@ -3,6 +3,7 @@
 use super::paging::Page;
 use super::problem::Problem;
 use domain::certificate::CertificateFacts;
+use domain::credentials::{KeyCredentialType, KeyUsage};
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::suitability::Validity;
 use domain::thumbprint::Thumbprint;
@@ -76,9 +77,9 @@ pub struct CredentialRow {
     /// `displayName` of the entry.
     pub display_name: Option<String>,
     /// `usage` as Graph sent it: `Verify` or `Sign`.
-    pub usage: Option<String>,
+    pub usage: Option<KeyUsage>,
     /// `type` as Graph sent it: `AsymmetricX509Cert` and others.
-    pub kind: Option<String>,
+    pub kind: Option<KeyCredentialType>,
     /// From the certificate itself where Graph returned it, else from `customKeyIdentifier` if that is a SHA-1.
     pub thumbprint: Option<Thumbprint>,
     /// `customKeyIdentifier` as Graph sent it, where it is not the certificate's thumbprint.

@@ -70,7 +70,7 @@ async fn work(desk: Arc<DeskState>, queue: Queue, settings: JobSettings, at_work
                 let work = tokio::spawn(async move {
                     let _at_work = at_work;
                     let Ok(_slot) = slots.acquire().await else { return };
-                    desk.work_on(job.receipt).await;
+                    desk.rollout().work_on(job.receipt).await;
                     desk.board().let_go(job.receipt);
                 });
                 async move { work.await.map_err(BoxDynError::from) }
@@ -103,7 +103,7 @@ async fn sweep(desk: Arc<DeskState>, queue: Queue, heartbeat: Duration) {
     let mut ticks = 0u32;
     loop {
         interval.tick().await;
-        match desk.abandoned().await {
+        match desk.rollout().abandoned().await {
             Ok(receipts) => {
                 for receipt in receipts {
                     tracing::info!(%receipt, "an open push is taken up");

@@ -1,64 +1,119 @@
-//! Results of apps, between how they are kept and how they are shown.
+//! Rollout's types, as the store keeps them: what happened, and for rows of earlier versions the words that were told then.
 
-use crate::store::{Stored, StoredResult, StoredStep};
-use app::contract::pushes::{GraphStep, ReceiptApp};
+use crate::rollout::app_result::{AppResult, Note};
+use crate::rollout::failure::AppFailure;
+use crate::rollout::pause_reason::PauseReason;
+use crate::rollout::steps::{Step, StepKind};
+use crate::store::{OpenApp, StoreError, Stored, StoredReason, StoredResult, StoredStep};
+use domain::rollout::{AppStage, RolloutPlan};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-impl From<ReceiptApp> for StoredResult {
-    fn from(app: ReceiptApp) -> Self {
-        Self {
-            object_id: app.object_id,
-            app_id: app.app_id,
-            display_name: app.display_name,
-            stage: app.stage,
-            problem: app.problem.map(Into::into),
-            diff: app.diff,
-            before: app.before,
-            after: app.after,
-            steps: app.steps.into_iter().map(|step| Stored::Told(step.into())).collect(),
-            reads_until_seen: app.reads_until_seen,
-            notes: app.notes.into_iter().map(Stored::Told).collect(),
-            undo: app.undo,
-        }
+pub(crate) fn plan(text: &str) -> Result<RolloutPlan, StoreError> {
+    RolloutPlan::from_json(text).map_err(|error| StoreError::Damaged(format!("pace: {error}")))
+}
+
+pub(crate) fn plan_to_json(plan: &RolloutPlan) -> Result<String, StoreError> {
+    plan.to_json().map_err(|error| StoreError::Damaged(format!("pace: {error}")))
+}
+
+pub(crate) fn pause(why: PauseReason) -> Result<StoredReason, StoreError> {
+    match why {
+        PauseReason::Told(told) => Ok(told),
+        why => typed(&why),
     }
 }
 
-impl From<StoredResult> for ReceiptApp {
-    fn from(result: StoredResult) -> Self {
-        Self {
-            object_id: result.object_id,
-            app_id: result.app_id,
-            display_name: result.display_name,
-            stage: result.stage,
-            problem: result.problem.map(Into::into),
-            diff: result.diff,
-            before: result.before,
-            after: result.after,
-            steps: result.steps.into_iter().map(step).collect(),
-            reads_until_seen: result.reads_until_seen,
-            notes: result.notes.into_iter().map(note).collect(),
-            undo: result.undo,
-        }
+pub(crate) fn read_pause(why: StoredReason) -> PauseReason {
+    read(&why).unwrap_or(PauseReason::Told(why))
+}
+
+pub(super) fn result(app: &OpenApp, result: AppResult) -> Result<StoredResult, StoreError> {
+    Ok(StoredResult {
+        object_id: app.object_id,
+        app_id: app.app_id,
+        display_name: app.display_name.clone(),
+        stage: AppStage::Ended(result.outcome),
+        problem: result.failure.map(failure).transpose()?,
+        diff: result.diff,
+        before: result.before,
+        after: result.after,
+        steps: result.steps.into_iter().map(step).collect::<Result<_, _>>()?,
+        reads_until_seen: result.reads_until_seen,
+        notes: result.notes.into_iter().map(note).collect::<Result<_, _>>()?,
+        undo: result.undo,
+    })
+}
+
+/// # Errors
+/// [`StoreError::Damaged`] where the app has not ended.
+pub(crate) fn read_result(result: StoredResult) -> Result<AppResult, StoreError> {
+    let damaged = || StoreError::Damaged("a result without an outcome".into());
+    Ok(AppResult {
+        outcome: result.stage.outcome().ok_or_else(damaged)?,
+        failure: result.problem.map(|why| read(&why).unwrap_or(AppFailure::Told(why))),
+        diff: result.diff,
+        before: result.before,
+        after: result.after,
+        steps: result.steps.into_iter().map(read_step).collect(),
+        reads_until_seen: result.reads_until_seen,
+        notes: result.notes.into_iter().map(read_note).collect(),
+        undo: result.undo,
+    })
+}
+
+fn typed<T>(what: &impl Serialize) -> Result<Stored<T>, StoreError> {
+    let typed = serde_json::to_value(what).map_err(|error| StoreError::Damaged(format!("result: {error}")))?;
+    Ok(Stored::Typed { typed })
+}
+
+/// `None` for what an earlier version told in words, or a later one by a name that this one does not know.
+fn read<T: DeserializeOwned, W>(stored: &Stored<W>) -> Option<T> {
+    match stored {
+        Stored::Typed { typed } => T::deserialize(typed).ok(),
+        Stored::Told(_) => None,
     }
 }
 
-impl From<GraphStep> for StoredStep {
-    fn from(step: GraphStep) -> Self {
-        let GraphStep { what, status, request_id } = step;
-        Self { what, status, request_id }
+fn failure(failure: AppFailure) -> Result<StoredReason, StoreError> {
+    match failure {
+        AppFailure::Told(told) => Ok(told),
+        failure => typed(&failure),
     }
 }
 
-fn step(step: Stored<StoredStep>) -> GraphStep {
+fn step(step: Step) -> Result<Stored<StoredStep>, StoreError> {
     match step {
-        Stored::Told(StoredStep { what, status, request_id }) => GraphStep { what, status, request_id },
-        // Of a later version: as it is.
-        Stored::Typed { typed } => GraphStep { what: typed.to_string(), status: None, request_id: None },
+        Step { kind: StepKind::Told(what), status, request_id, .. } => {
+            Ok(Stored::Told(StoredStep { what, status, request_id }))
+        }
+        step => typed(&step),
     }
 }
 
-fn note(note: Stored<String>) -> String {
+fn read_step(step: Stored<StoredStep>) -> Step {
+    let known = read(&step);
+    known.unwrap_or_else(|| match step {
+        Stored::Told(StoredStep { what, status, request_id }) => {
+            Step { kind: StepKind::Told(what), status, request_id, times: 1 }
+        }
+        Stored::Typed { typed } => {
+            Step { kind: StepKind::Told(typed.to_string()), status: None, request_id: None, times: 1 }
+        }
+    })
+}
+
+fn note(note: Note) -> Result<Stored<String>, StoreError> {
     match note {
-        Stored::Told(text) => text,
-        Stored::Typed { typed } => typed.to_string(),
+        Note::Told(told) => Ok(Stored::Told(told)),
+        note => typed(&note),
     }
+}
+
+fn read_note(note: Stored<String>) -> Note {
+    let known = read(&note);
+    known.unwrap_or_else(|| match note {
+        Stored::Told(told) => Note::Told(told),
+        Stored::Typed { typed } => Note::Told(typed.to_string()),
+    })
 }

@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, find_entry};
 use super::{PlanError, Rule};
+use crate::credentials::KeyUsage;
 use crate::diff::DiffKind;
 use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials, NewKeyCredential};
@@ -65,7 +66,7 @@ fn replace<'a>(
     }
     let mut draft = append(current, new, Rule::Replacement)?;
     for (at, entry) in current.iter().enumerate() {
-        if draft.fate(at) != DiffKind::Kept || entry.usage() != Some("Verify") {
+        if draft.fate(at) != DiffKind::Kept || !entry.is_for_sign_in() {
             continue;
         }
         if entry.key_id().is_some() && entry.key_id() == token_encryption_key_id {
@@ -106,13 +107,13 @@ fn retire_certificate(
         if entry.thumbprint() != Some(thumbprint) {
             continue;
         }
-        if entry.usage() == Some("Verify") {
+        if entry.is_for_sign_in() {
             draft.retire(at, token_encryption_key_id)?;
         } else {
             draft.caution(format!(
                 "“{}” has the same certificate for {} and stays.",
                 entry.name(),
-                entry.usage().unwrap_or("another use")
+                entry.usage().map_or("another use", KeyUsage::as_str)
             ));
         }
     }
@@ -127,11 +128,11 @@ impl Draft<'_> {
         {
             return Err(PlanError::EncryptsTokens { key_id, name: entry.name() });
         }
-        if entry.usage() != Some("Verify") {
+        if !entry.is_for_sign_in() {
             let caution = format!(
                 "“{}” is not for the app's own sign-in but for {}.",
                 entry.name(),
-                entry.usage().unwrap_or("a use that is not known")
+                entry.usage().map_or("a use that is not known", KeyUsage::as_str)
             );
             self.caution(caution);
         }

@@ -44,7 +44,7 @@ impl MergePlan {
     /// # Errors
     /// [`Conflict`] with both sides, where a person has to look.
     pub fn rebase(&self, current: &KeyCredentials, token_encryption_key_id: Option<KeyId>) -> Result<Self, Conflict> {
-        let unchanged = self.check(current).is_ok();
+        let unchanged = self.is_based_on(current);
         match self.rule {
             Rule::Replacement if !unchanged => return Err(self.conflict(ConflictReason::Replacement, current)),
             Rule::ExactRestore if !unchanged => return Err(self.conflict(ConflictReason::ExactRestore, current)),
@@ -81,16 +81,16 @@ impl MergePlan {
         refuse_what_cannot_be_kept(current).map_err(|error| self.refusal(&error, current))?;
         let mut draft = Draft::keeping(current, self.rule);
         for entry in self.wanted() {
-            draft.want(entry).map_err(|error| self.refusal(&error, current))?;
+            draft.want(entry.clone()).map_err(|error| self.refusal(&error, current))?;
         }
         for target in self.targets() {
             let Some((at, found)) =
-                find_entry(current, &target).and_then(|at| current.iter().nth(at).map(|found| (at, found)))
+                find_entry(current, target).and_then(|at| current.iter().nth(at).map(|found| (at, found)))
             else {
                 continue;
             };
             let name = target.name();
-            if !found.same_as(&target) && target.key_id().is_some() {
+            if !found.same_as(target) && target.key_id().is_some() {
                 return Err(self.conflict(ConflictReason::Altered { name }, current));
             }
             if let Some(key_id) = found.key_id()
@@ -106,7 +106,7 @@ impl MergePlan {
     }
 
     fn leaves_no_certificate(&self) -> bool {
-        let verify = |row: &&diff::DiffRow| row.usage.as_deref() == Some("Verify");
+        let verify = |row: &&diff::DiffRow| row.is_for_sign_in();
         let rows = || self.diff.rows.iter().filter(verify);
         rows().any(|row| row.kind == diff::DiffKind::Removed) && !rows().any(|row| row.kind != diff::DiffKind::Removed)
     }
@@ -120,7 +120,6 @@ impl MergePlan {
     }
 
     pub(crate) fn conflict(&self, reason: ConflictReason, current: &KeyCredentials) -> Conflict {
-        let since = self.before().map(|before| diff::between(&before, current)).unwrap_or_default();
-        Conflict { reason, since, planned: self.diff.clone() }
+        Conflict { reason, since: diff::between(&self.before, current), planned: self.diff.clone() }
     }
 }

@@ -5,7 +5,7 @@ use super::{Due, Push, WriteAnswer};
 use crate::diff::Diff;
 use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
-use crate::merge_plan::{Discrepancy, MergePlan, find_entry};
+use crate::merge_plan::{MergePlan, find_entry};
 use serde::{Deserialize, Serialize};
 
 /// An entry, as people are told of it.
@@ -74,6 +74,15 @@ pub struct ForeignChange {
     pub entry: EntryName,
 }
 
+/// One way in which the last read is not what was planned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Discrepancy {
+    #[error("The new entry (keyId {key_id}) is not there")]
+    NotAdded { key_id: KeyId },
+    #[error("“{}” (keyId {key_id}) was to go and is still there", .name.as_deref().unwrap_or("without a name"))]
+    NotRemoved { key_id: KeyId, name: Option<String> },
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// That succeeded.
@@ -116,7 +125,7 @@ impl Report {
             WriteAnswer::Refused => {}
         }
         if !due.heal {
-            self.merged_again |= due.merge.body() != plan.body();
+            self.merged_again |= due.merge.sent() != plan.sent();
             if self.before.is_none() {
                 self.before = Some(newest.clone());
                 self.diff = due.merge.diff().clone();
@@ -130,14 +139,14 @@ impl Push {
     pub(super) fn conclude(&mut self) {
         let read = self.memory.report.reads > 0;
         let state = &self.memory.newest;
-        let previewed = self.plan.before().unwrap_or_default();
+        let previewed = self.plan.before();
         let mut foreign = vec![];
         let mut differs = vec![];
         if read {
             let theirs = state.iter().filter(|entry| !self.is_ours(entry) && !self.is_target(entry));
             // An entry without a keyId may have been given one.
             let known = |entry: &KeyCredential| {
-                find_entry(&previewed, entry).is_some()
+                find_entry(previewed, entry).is_some()
                     || previewed.iter().any(|old| old.key_id().is_none() && old.content() == entry.content())
             };
             foreign.extend(
@@ -152,10 +161,10 @@ impl Push {
             }
         }
         if read && self.memory.sent {
-            for wanted in self.wanted.iter().filter(|wanted| !self.plan.stands(state, wanted)) {
+            for wanted in self.plan.wanted().iter().filter(|wanted| !self.plan.stands(state, wanted)) {
                 differs.extend(wanted.key_id().map(|key_id| Discrepancy::NotAdded { key_id }));
             }
-            for target in self.targets.iter().filter(|target| find_entry(state, target).is_some()) {
+            for target in self.plan.targets().filter(|target| find_entry(state, target).is_some()) {
                 let name = Some(target.name());
                 differs.extend(target.key_id().map(|key_id| Discrepancy::NotRemoved { key_id, name }));
             }

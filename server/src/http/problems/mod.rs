@@ -3,6 +3,7 @@
 mod entra;
 pub mod graph;
 mod keyvault;
+pub(crate) mod pushes;
 mod store;
 
 pub(crate) use entra::NotReadable;

@@ -7,6 +7,7 @@ use crate::operations::{DeskState, RequestDesk};
 use crate::person::Person;
 use app::contract::apps::{AppQuery, Scope};
 use app::contract::problem::Problem;
+use domain::credentials::KeyUsage;
 use domain::csv::Table;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -73,7 +74,7 @@ fn lines(table: &mut Table, app: &ListedApplication) {
         let entry = [
             key_id.as_str(),
             entry.display_name().unwrap_or_default(),
-            entry.usage().unwrap_or_default(),
+            entry.usage().map_or("", KeyUsage::as_str),
             thumbprint.as_str(),
             start.as_str(),
             end.as_str(),

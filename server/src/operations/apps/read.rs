@@ -55,8 +55,8 @@ fn credential(
     CredentialRow {
         key_id,
         display_name: entry.display_name().map(Into::into),
-        usage: entry.usage().map(Into::into),
-        kind: entry.kind().map(Into::into),
+        usage: entry.usage().cloned(),
+        kind: entry.kind().cloned(),
         thumbprint: entry.thumbprint(),
         odd_identifier: entry.odd_identifier().map(Into::into),
         start: entry.start(),

@@ -61,6 +61,5 @@ pub(crate) async fn handle(state: &DeskState, person: &Person, app_id: AppId) ->
 }
 
 fn in_force(entry: &KeyCredential, now: OffsetDateTime) -> bool {
-    entry.usage() == Some("Verify")
-        && matches!(validity(entry.start(), entry.end(), now), Validity::Valid | Validity::EndsSoon)
+    entry.is_for_sign_in() && matches!(validity(entry.start(), entry.end(), now), Validity::Valid | Validity::EndsSoon)
 }

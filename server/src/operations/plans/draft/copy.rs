@@ -22,7 +22,7 @@ pub(crate) async fn prepare(
     state.observed(person.viewer.tenant_id, app.id, app.app_id, name, &app.key_credentials).await;
     let now = state.clock.now();
     let entries: Vec<KeyCredential> = if key_ids.is_empty() {
-        let verify = app.key_credentials.iter().filter(|entry| entry.usage() == Some("Verify"));
+        let verify = app.key_credentials.iter().filter(|entry| entry.is_for_sign_in());
         verify
             .filter(|entry| entry.certificate().is_some_and(|one| usable(one.facts(), now).is_ok()))
             .cloned()
