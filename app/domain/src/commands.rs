@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Commands {
     /// Azure CLI.
     pub az: String,
+    /// Microsoft Graph PowerShell.
     pub graph_powershell: String,
     /// CLI for Microsoft 365.
     pub m365: String,

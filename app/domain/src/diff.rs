@@ -9,11 +9,15 @@ use crate::thumbprint::Thumbprint;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+/// What happens to an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DiffKind {
+    /// It is in both states.
     Kept,
+    /// It comes.
     Added,
+    /// It goes.
     Removed,
     /// Kept, and it is the certificate that was to be added.
     AlreadyThere,
@@ -22,13 +26,20 @@ pub enum DiffKind {
 /// One entry, and what happens to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiffRow {
+    /// What happens to it.
     pub kind: DiffKind,
+    /// `keyId`
     pub key_id: Option<KeyId>,
+    /// `displayName`
     pub display_name: Option<String>,
+    /// [`KeyCredential::thumbprint`]
     pub thumbprint: Option<Thumbprint>,
+    /// `usage`
     pub usage: Option<KeyUsage>,
+    /// `startDateTime`
     #[serde(with = "time::serde::rfc3339::option")]
     pub start: Option<OffsetDateTime>,
+    /// `endDateTime`
     #[serde(with = "time::serde::rfc3339::option")]
     pub end: Option<OffsetDateTime>,
 }
@@ -55,10 +66,12 @@ impl DiffRow {
 /// Every entry of before and after, once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diff {
+    /// Those of before in their order, then what comes.
     pub rows: Vec<DiffRow>,
 }
 
 impl Diff {
+    /// How many entries this happens to.
     pub fn count(&self, kind: DiffKind) -> usize {
         self.rows.iter().filter(|row| row.kind == kind).count()
     }

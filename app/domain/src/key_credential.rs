@@ -23,12 +23,22 @@ pub const MAX_DISPLAY_NAME: usize = 90;
 /// What Graph answered is not a `keyCredentials` collection. Nothing may be written on such ground.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WireError {
+    /// With what it is instead, in words.
     #[error("keyCredentials is {0}, not a list")]
     NotAList(&'static str),
+    /// With its place in the list, from 0.
     #[error("Entry {0} of keyCredentials is not an object")]
     NotAnObject(usize),
+    /// A property is of another kind than Graph documents.
     #[error("Entry {at} of keyCredentials has “{text}” as {property}, which is not readable")]
-    Property { at: usize, property: &'static str, text: String },
+    Property {
+        /// Place in the list, from 0.
+        at: usize,
+        /// As Graph calls it.
+        property: &'static str,
+        /// What was there; of long text the first 80 characters.
+        text: String,
+    },
 }
 
 /// One entry as it was read. The JSON is kept and can be sent back unaltered.
@@ -85,10 +95,12 @@ impl KeyCredential {
         self.raw.get(property).and_then(Value::as_str)
     }
 
+    /// `keyId`
     pub fn key_id(&self) -> Option<KeyId> {
         self.key_id
     }
 
+    /// `displayName`
     pub fn display_name(&self) -> Option<&str> {
         self.text("displayName")
     }
@@ -108,10 +120,12 @@ impl KeyCredential {
         self.kind.as_ref()
     }
 
+    /// `startDateTime`
     pub fn start(&self) -> Option<OffsetDateTime> {
         self.start
     }
 
+    /// `endDateTime`
     pub fn end(&self) -> Option<OffsetDateTime> {
         self.end
     }
@@ -146,6 +160,7 @@ impl KeyCredential {
         }
     }
 
+    /// The JSON as it was read.
     pub fn raw(&self) -> &Map<String, Value> {
         &self.raw
     }
@@ -308,18 +323,22 @@ impl KeyCredentials {
             .map(Self)
     }
 
+    /// In the order in which Graph sent them.
     pub fn iter(&self) -> std::slice::Iter<'_, KeyCredential> {
         self.0.iter()
     }
 
+    /// How many entries there are.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
+    /// Graph answered with an empty list.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
+    /// The first entry with this `keyId`.
     pub fn find(&self, key_id: KeyId) -> Option<&KeyCredential> {
         self.0.iter().find(|entry| entry.key_id == Some(key_id))
     }
@@ -332,6 +351,7 @@ impl KeyCredentials {
         })
     }
 
+    /// The JSON list, each entry as it was read.
     pub fn to_json(&self) -> Value {
         Value::Array(self.0.iter().map(|entry| Value::Object(entry.raw.clone())).collect())
     }
@@ -341,6 +361,7 @@ impl KeyCredentials {
         pretty(&self.to_json())
     }
 
+    /// A digest of the whole collection.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(self)
     }

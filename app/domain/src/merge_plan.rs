@@ -21,24 +21,45 @@ use serde_json::{Value, json};
 /// Why no plan is made: the write could not be lossless, or would do harm.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
+    /// An entry can be sent back neither by its `keyId` nor whole.
     #[error(
         "The entry “{name}” has no keyId and Graph did not return its key, so it cannot be sent back. Writing would lose it."
     )]
-    CannotKeep { name: String },
+    CannotKeep {
+        /// [`KeyCredential::name`]
+        name: String,
+    },
+    /// An entry with another content has the `keyId` that is to be added.
     #[error("The keyId {0} is already used by another entry of this app")]
     KeyIdTaken(KeyId),
+    /// The app has a `keyId` twice.
     #[error("Two entries of this app have the same keyId {0}, so neither can be named for sure")]
     AmbiguousKeyId(KeyId),
+    /// The change names a certificate or a `keyId` twice.
     #[error("“{name}” is in the change twice")]
-    TwiceInChange { name: String },
+    TwiceInChange {
+        /// [`KeyCredential::name`]
+        name: String,
+    },
+    /// All would go, and nothing would come.
     #[error("A replacement needs a certificate to put in the others' place")]
     ReplaceByNothing,
+    /// An entry was to go that `tokenEncryptionKeyId` names.
     #[error(
         "“{name}” (keyId {key_id}) encrypts the app's tokens (tokenEncryptionKeyId). Without it, whoever reads them cannot."
     )]
-    EncryptsTokens { key_id: KeyId, name: String },
+    EncryptsTokens {
+        /// `keyId`
+        key_id: KeyId,
+        /// [`KeyCredential::name`]
+        name: String,
+    },
+    /// Entries of an earlier state cannot be written anew ([`crate::snapshot::restorable`]).
     #[error("{} cannot be brought back: the key is not known, or Graph does not take it", quoted(.names))]
-    CannotRestore { names: Vec<String> },
+    CannotRestore {
+        /// [`KeyCredential::name`] of each.
+        names: Vec<String>,
+    },
 }
 
 fn quoted(names: &[String]) -> String {
@@ -88,6 +109,7 @@ impl MergePlan {
         &self.base
     }
 
+    /// What happens to each entry.
     pub fn diff(&self) -> &Diff {
         &self.diff
     }
@@ -102,6 +124,7 @@ impl MergePlan {
         self.diff.count(DiffKind::Removed)
     }
 
+    /// Consequences worth a look, in whole sentences.
     pub fn cautions(&self) -> &[String] {
         &self.cautions
     }
@@ -130,6 +153,7 @@ impl MergePlan {
         self.entries.as_ref().unwrap_or(&self.before)
     }
 
+    /// [`MergePlan::body`], indented.
     pub fn body_pretty(&self) -> String {
         pretty(&self.body())
     }

@@ -76,9 +76,9 @@ pub struct CredentialRow {
     pub key_id: Option<KeyId>,
     /// `displayName` of the entry.
     pub display_name: Option<String>,
-    /// `usage` as Graph sent it: `Verify` or `Sign`.
+    /// What it is for; of what is not known, the text that Graph sent.
     pub usage: Option<KeyUsage>,
-    /// `type` as Graph sent it: `AsymmetricX509Cert` and others.
+    /// The property `type`; of what is not known, the text that Graph sent.
     pub kind: Option<KeyCredentialType>,
     /// From the certificate itself where Graph returned it, else from `customKeyIdentifier` if that is a SHA-1.
     pub thumbprint: Option<Thumbprint>,

@@ -30,7 +30,7 @@ pub struct Holding {
     pub entry_name: Option<String>,
     /// SHA-1, where `customKeyIdentifier` is one.
     pub thumbprint: Option<Thumbprint>,
-    /// `usage` as Graph sent it.
+    /// What it is for; of what is not known, the text that Graph sent.
     pub usage: Option<KeyUsage>,
     /// `endDateTime`.
     pub end: Option<OffsetDateTime>,

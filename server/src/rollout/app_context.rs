@@ -69,7 +69,7 @@ impl AppContext {
     /// The token, or why there is none for now.
     pub(super) async fn token(&self) -> Result<Result<String, RequestFailure>, AppEnd> {
         let token = self.wave.tokens.graph_token().await;
-        or_sign_in(token.map_err(|error| RequestFailure::Token { error: error.into() }))
+        or_sign_in(token.map_err(|error| RequestFailure::Token { error }))
     }
 
     /// `by_itself`, and not in a list with others.

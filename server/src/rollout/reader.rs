@@ -37,7 +37,7 @@ impl Reader {
     }
 
     pub(super) async fn read_by_itself(&self, id: ObjectId) -> ReadAnswer {
-        let token = self.tokens.graph_token().await.map_err(|error| RequestFailure::Token { error: error.into() })?;
+        let token = self.tokens.graph_token().await.map_err(|error| RequestFailure::Token { error })?;
         self.graph.application_without_keys(&token, id).await.map_err(|error| RequestFailure::Graph { error })
     }
 
@@ -71,7 +71,7 @@ async fn read(graph: Graph, tokens: Arc<dyn TokenProvider>, together: Vec<AskedR
             let answers = graph.applications_by_id(&token, &ids).await;
             answers.into_iter().map(|answer| answer.map_err(|error| RequestFailure::Graph { error })).collect()
         }
-        Err(error) => ids.iter().map(|_| Err(RequestFailure::Token { error: error.clone().into() })).collect(),
+        Err(error) => ids.iter().map(|_| Err(RequestFailure::Token { error: error.clone() })).collect(),
     };
     for (asked, answer) in together.into_iter().zip(answers) {
         // Who asked may have ended.

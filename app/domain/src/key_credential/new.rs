@@ -23,13 +23,21 @@ pub enum IdentifierStyle {
 /// Why no entry can be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NewKeyCredentialError {
+    /// It has more than [`MAX_DISPLAY_NAME`] characters.
     #[error("The display name has {length} characters; Graph keeps at most {MAX_DISPLAY_NAME}")]
-    DisplayNameTooLong { length: usize },
+    DisplayNameTooLong {
+        /// In characters.
+        length: usize,
+    },
+    /// It holds a line break or another control character.
     #[error("The display name contains a control character")]
     DisplayNameControl,
     /// Of an entry that was to be copied.
     #[error("Graph did not return the key of “{name}”, or it is no X.509 certificate, so it cannot be copied")]
-    KeyUnknown { name: String },
+    KeyUnknown {
+        /// [`KeyCredential::name`]
+        name: String,
+    },
 }
 
 /// An entry that does not exist yet.
@@ -87,14 +95,17 @@ impl NewKeyCredential {
         Self::new(certificate, key_id, &name, identifier)
     }
 
+    /// That the entry holds.
     pub fn certificate(&self) -> &Certificate {
         &self.certificate
     }
 
+    /// Its own, made up here.
     pub fn key_id(&self) -> KeyId {
         self.key_id
     }
 
+    /// As it is sent.
     pub fn display_name(&self) -> &str {
         &self.display_name
     }
@@ -141,6 +152,7 @@ impl NewKeyCredential {
         self.entry().manifest()
     }
 
+    /// [`NewKeyCredential::manifest`], indented.
     pub fn manifest_pretty(&self) -> String {
         pretty(&self.manifest())
     }

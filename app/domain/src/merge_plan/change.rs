@@ -23,7 +23,9 @@ pub enum Change {
     Retire(BTreeSet<KeyId>),
     /// Each `Verify` entry with this certificate goes: one old certificate of many apps.
     RetireCertificate(Thumbprint),
+    /// Back to an earlier state.
     Restore {
+        /// That state.
         to: Snapshot,
         /// Also removes what was not there then, and sends the entries in the order of then. Otherwise only what is
         /// missing is added.

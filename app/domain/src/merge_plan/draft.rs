@@ -1,10 +1,9 @@
 //! A plan in the making: what becomes of each entry that is there, and what comes new.
 
 use super::{MergePlan, PlanError, Rule};
+use crate::dates::day;
 use crate::diff::{Diff, DiffKind, DiffRow};
 use crate::key_credential::{KeyCredential, KeyCredentials};
-use time::OffsetDateTime;
-use time::macros::format_description;
 
 pub(super) struct Draft<'a> {
     current: &'a KeyCredentials,
@@ -186,10 +185,4 @@ pub(crate) fn find_entry(current: &KeyCredentials, entry: &KeyCredential) -> Opt
     }
     let content = entry.content();
     current.iter().position(|found| found.content() == content)
-}
-
-fn day(at: OffsetDateTime) -> String {
-    at.to_offset(time::UtcOffset::UTC)
-        .format(format_description!("[day padding:none] [month repr:short] [year]"))
-        .unwrap_or_default()
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{reason}")]
 pub struct Conflict {
+    /// What stands against it.
     pub reason: ConflictReason,
     /// From the previewed state to the one found now: their side.
     pub since: Diff,
@@ -18,23 +19,45 @@ pub struct Conflict {
     pub planned: Diff,
 }
 
+/// What stands against merging a plan with the state of now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case", tag = "reason")]
 pub enum ConflictReason {
+    /// All others would go, and not all of them were in the preview.
     #[error("The app changed since the preview, and a replacement of everything could remove what came new")]
     Replacement,
+    /// What came since the preview would go.
     #[error("The app changed since the preview, and an exact restore could remove what came new")]
     ExactRestore,
+    /// `tokenEncryptionKeyId` names, since the preview, an entry that was to go.
     #[error("“{name}” (keyId {key_id}), which was to go, now encrypts the app's tokens")]
-    EncryptsTokens { key_id: KeyId, name: String },
+    EncryptsTokens {
+        /// `keyId`
+        key_id: KeyId,
+        /// [`KeyCredential::name`]
+        name: String,
+    },
+    /// An entry that was to go has changed.
     #[error("“{name}”, which was to go, is not what it was in the preview")]
-    Altered { name: String },
+    Altered {
+        /// [`KeyCredential::name`] in the preview.
+        name: String,
+    },
+    /// [`PlanError::KeyIdTaken`]
     #[error("Another entry has the keyId {key_id} by now")]
-    KeyIdTaken { key_id: KeyId },
+    KeyIdTaken {
+        /// `keyId`
+        key_id: KeyId,
+    },
+    /// The last certificate would go, which the preview did not show.
     #[error("Since the preview others have gone, so that no certificate would be left for the app's sign-in")]
     NothingLeft,
+    /// No plan can be made on this state.
     #[error("{what}")]
-    CannotMerge { what: String },
+    CannotMerge {
+        /// [`PlanError`], in words.
+        what: String,
+    },
 }
 
 impl MergePlan {

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 /// An entry, as people are told of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryName {
+    /// `keyId`
     pub key_id: Option<KeyId>,
+    /// [`KeyCredential::name`]
     pub name: String,
 }
 
@@ -25,12 +27,24 @@ impl EntryName {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case", tag = "healed")]
 pub enum Healed {
+    /// Ours had gone.
     #[error("“{}” had been overwritten by somebody else's write and was written again", .entry.name)]
-    WrittenAgain { entry: EntryName },
+    WrittenAgain {
+        /// Which.
+        entry: EntryName,
+    },
+    /// What was to go had come back.
     #[error("“{}” had been brought back by somebody else's write and was removed again", .entry.name)]
-    RemovedAgain { entry: EntryName },
+    RemovedAgain {
+        /// Which.
+        entry: EntryName,
+    },
+    /// Another's had gone.
     #[error("“{}”, somebody else's, had gone beside this push's write, perhaps because of it, and was put back", .entry.name)]
-    PutBack { entry: EntryName },
+    PutBack {
+        /// Which.
+        entry: EntryName,
+    },
 }
 
 impl Healed {
@@ -59,10 +73,13 @@ impl Healed {
     }
 }
 
+/// What somebody else did to an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Foreign {
+    /// It came.
     Added,
+    /// It went.
     Removed,
 }
 
@@ -70,19 +87,32 @@ pub enum Foreign {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("Somebody else {} “{}”", match .what { Foreign::Added => "added", Foreign::Removed => "removed" }, .entry.name)]
 pub struct ForeignChange {
+    /// What was done.
     pub what: Foreign,
+    /// To which.
     pub entry: EntryName,
 }
 
 /// One way in which the last read is not what was planned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Discrepancy {
+    /// What was to come is not there.
     #[error("The new entry (keyId {key_id}) is not there")]
-    NotAdded { key_id: KeyId },
+    NotAdded {
+        /// `keyId`
+        key_id: KeyId,
+    },
+    /// What was to go is there.
     #[error("“{}” (keyId {key_id}) was to go and is still there", .name.as_deref().unwrap_or("without a name"))]
-    NotRemoved { key_id: KeyId, name: Option<String> },
+    NotRemoved {
+        /// `keyId`
+        key_id: KeyId,
+        /// [`KeyCredential::name`]
+        name: Option<String>,
+    },
 }
 
+/// What a push of one app did and saw.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// That succeeded.
@@ -91,9 +121,11 @@ pub struct Report {
     pub reads_until_seen: u32,
     /// Sent and not turned away or refused, heals included.
     pub writes: u32,
+    /// Writes that were answered with 409 or 429.
     pub turned_away: u32,
     /// What was sent is not the previewed body, for the app had changed since.
     pub merged_again: bool,
+    /// What writes of this push put right.
     pub healed: Vec<Healed>,
     /// Sent with a write that was turned away, and not in the last read: it may have come through. Complete only at the end.
     pub attempted: Vec<Healed>,

@@ -56,7 +56,7 @@ pub(crate) async fn handle(
     let new = NewReceipt {
         head: head(state, person, receipt, stored.head),
         pace: stored::plan_to_json(&RolloutPlan::new(pace, apps))?,
-        tokens: Some(person.tokens.hand_over(receipt).await.map_err(TokenError::from)?),
+        tokens: Some(person.tokens.hand_over(receipt).await?),
     };
     if !store.open_receipt(&new).await? {
         return Err(BeginError::AlreadyPushed);

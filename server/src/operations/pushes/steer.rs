@@ -70,7 +70,7 @@ async fn resume(store: &TenantStore, person: &Person, run: &Run) -> Result<bool,
     if run.person != person.viewer.object_id {
         return Err(SteerError::NotTheirs { who: run.who.clone() });
     }
-    let sealed = person.tokens.hand_over(run.id).await.map_err(TokenError::from)?;
+    let sealed = person.tokens.hand_over(run.id).await?;
     let mut plan = stored::plan(&run.pace)?;
     if plan.waves.is_empty() {
         // It began before pushes had waves.

@@ -3,6 +3,7 @@
 
 use crate::clock::Clock;
 use crate::graph::{GraphError, Kind, ListedApplication};
+use crate::http::problems;
 use crate::index::{Index, Indexed};
 use crate::operations::DeskState;
 use crate::person::Person;
@@ -117,7 +118,8 @@ impl DeskState {
         }
         let mut may = true;
         for kind in [Kind::Applications, Kind::ServicePrincipals] {
-            may = may && self.graph.may_list(token, kind).await.map_err(|e| e.problem("the list of apps"))?;
+            may = may
+                && self.graph.may_list(token, kind).await.map_err(|e| problems::graph::of(&e, "the list of apps"))?;
         }
         let mut rights = kept.rights.lock().unwrap_or_else(PoisonError::into_inner);
         rights.retain(|_, (at, _)| now - *at <= RIGHT_LIFETIME);
@@ -131,7 +133,7 @@ impl DeskState {
         token: &str,
         look: impl Fn(&Index) -> T,
     ) -> Result<Searched<T>, Problem> {
-        let apps = self.graph.owned_applications(token).await.map_err(|e| e.problem("your apps"))?;
+        let apps = self.graph.owned_applications(token).await.map_err(|e| problems::graph::of(&e, "your apps"))?;
         let mut index = Index::default();
         for app in &apps {
             index.put(indexed(app, false));
@@ -164,7 +166,7 @@ impl DeskState {
         }
         let begun = std::time::Instant::now();
         let mut index = Index::default();
-        let problem = |e: GraphError| e.problem("the list of apps");
+        let problem = |e: GraphError| problems::graph::of(&e, "the list of apps");
         let apps = |rows: Vec<ListedApplication>| rows.iter().for_each(|app| index.put(indexed(app, false)));
         self.graph.all_credentials(token, Kind::Applications, apps).await.map_err(problem)?;
         let services = |rows: Vec<ListedApplication>| {
