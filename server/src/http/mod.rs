@@ -4,6 +4,7 @@ mod api;
 mod apps_csv;
 mod assets;
 mod csrf;
+mod desk;
 mod events;
 mod headers;
 mod health;

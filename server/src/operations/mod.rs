@@ -15,13 +15,12 @@ mod settings;
 mod vaults;
 
 pub use settings::DeskSettings;
-pub(crate) use settings::seconds;
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::graph::Graph;
 use crate::http::problems::pushes::PageText;
-use crate::jobs::{Board, JobSettings};
+use crate::jobs::{JobNotifier, JobParts, JobSettings, Leases};
 use crate::keyvault::KeyVault;
 use crate::person::{JobTokens, Person};
 use crate::rollout::Rollout;
@@ -65,7 +64,8 @@ pub struct DeskState {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) settings: DeskSettings,
     pub(crate) rollout: Arc<Rollout>,
-    pub(crate) board: Arc<Board>,
+    pub(crate) leases: Arc<Leases>,
+    pub(crate) notifier: Arc<JobNotifier>,
     pub(crate) jobs: JobSettings,
     pub(crate) directory: Arc<Directory>,
     pub(crate) proofs: proofs::Limiter,
@@ -84,7 +84,8 @@ impl DeskState {
         let Services { graph, token_endpoint, key_vault } = services;
         let graph =
             graph.with(settings.retry.clone(), settings.request_timeout, Arc::clone(&entropy)).within(&settings.budget);
-        let board = Arc::new(Board::default());
+        let notifier = Arc::<JobNotifier>::default();
+        let leases = Arc::new(Leases::new(store.clone()));
         let directory = Arc::<Directory>::default();
         let observer = PushObserver {
             store: store.clone(),
@@ -97,7 +98,8 @@ impl DeskState {
             Arc::clone(&entropy),
             settings.rollout(),
             graph.for_jobs(&settings.budget),
-            Arc::clone(&board),
+            Arc::clone(&leases),
+            Arc::clone(&notifier),
             job_tokens,
             Arc::new(observer),
             Arc::new(PageText),
@@ -112,24 +114,29 @@ impl DeskState {
             proofs: proofs::limiter(settings.proofs_per_minute),
             settings,
             rollout: Arc::new(rollout),
-            board,
+            leases,
+            notifier,
             jobs,
             directory,
         }
     }
 
     /// What goes on with pushes in this process.
-    pub fn board(&self) -> &Board {
-        &self.board
+    pub fn notifier(&self) -> &JobNotifier {
+        &self.notifier
     }
 
-    /// What carries out pushes in this process.
-    pub(crate) fn rollout(&self) -> &Arc<Rollout> {
-        &self.rollout
-    }
-
-    pub fn job_settings(&self) -> &JobSettings {
-        &self.jobs
+    /// What its jobs need.
+    pub fn job_parts(&self) -> JobParts {
+        JobParts {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            settings: self.jobs.clone(),
+            notifier: Arc::clone(&self.notifier),
+            leases: Arc::clone(&self.leases),
+            pushes: Arc::<Rollout>::clone(&self.rollout),
+        }
     }
 }
 

@@ -121,7 +121,7 @@ fn read_note(note: Stored<String>) -> Note {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-    use super::*;
+    use super::{failure as kept_failure, result as kept_result, *};
     use crate::graph::{GraphError, Reply};
     use crate::person::TokenError;
     use crate::rollout::failure::{Doubt, RequestFailure, Unverified};
@@ -216,7 +216,7 @@ mod tests {
                 json!({"failure": "unverified", "doubt": {"doubt": "conflict", "reason": {"reason": "nothing-left"}}, "differs": [], "lost": lost, "at_risk": [], "request": {"by": "graph", "error": {"error": "no-answer"}}}),
             ),
         ] {
-            let stored = super::failure(failure.clone()).unwrap();
+            let stored = kept_failure(failure.clone()).unwrap();
             assert_eq!(read::<AppFailure, _>(&stored), Some(failure));
             assert_eq!(kept(stored), json);
         }
@@ -266,13 +266,13 @@ mod tests {
             problem: Some(old.clone()),
             steps: vec![Stored::Told(step)],
             notes: vec![Stored::Told("A note.".into()), Stored::Typed { typed: json!("later") }],
-            ..super::result(&app(), AppResult::bare(Outcome::Failed, AppFailure::NoPlan)).unwrap()
+            ..kept_result(&app(), AppResult::bare(Outcome::Failed, AppFailure::NoPlan)).unwrap()
         };
         let read = read_result(stored.clone()).unwrap();
         assert_eq!(read.failure, Some(AppFailure::Told(old)));
         assert_eq!((&read.steps[0].kind, read.steps[0].times), (&StepKind::Told("GET: read (2 times)".into()), 1));
         assert_eq!(read.notes, [Note::Told("A note.".into()), Note::Told("\"later\"".into())]);
-        assert_eq!(super::result(&app(), read).unwrap().steps, stored.steps);
+        assert_eq!(kept_result(&app(), read).unwrap().steps, stored.steps);
     }
 
     #[test]
@@ -300,7 +300,7 @@ mod tests {
             undo: Some(7),
             ..AppResult::bare(Outcome::Unverified, AppFailure::Panicked)
         };
-        let stored = super::result(&app(), result.clone()).unwrap();
+        let stored = kept_result(&app(), result.clone()).unwrap();
         for (stored, (_, json)) in stored.notes.iter().zip(notes) {
             assert_eq!(stored, &Stored::Typed { typed: json });
         }

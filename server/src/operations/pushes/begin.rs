@@ -61,7 +61,7 @@ pub(crate) async fn handle(
     if !store.open_receipt(&new).await? {
         return Err(BeginError::AlreadyPushed);
     }
-    state.board.enqueue(receipt).await;
+    state.notifier.enqueue(receipt).await;
     if apps <= state.jobs.small {
         wait(state, &store, receipt).await?;
     }
@@ -96,19 +96,19 @@ fn check(state: &DeskState, head: &PlanHead, typed: &str) -> Result<(), BeginErr
 
 /// Until the push ends, rests, or has taken longer than a person waits for a page.
 async fn wait(state: &DeskState, store: &TenantStore, receipt: Uuid) -> Result<(), StoreError> {
-    let mut changes = state.board.changes();
+    let mut changes = state.notifier.changes();
     let deadline = Instant::now() + state.jobs.patience;
     loop {
         changes.mark_unchanged();
         let run = store.run(receipt).await?;
         let runs = run.is_some_and(|run| run.state == RunState::Running && run.finished_at.is_none());
-        if !runs || Instant::now() >= deadline || state.board.is_stopping() {
+        if !runs || Instant::now() >= deadline || state.notifier.is_stopping() {
             return Ok(());
         }
         let next = deadline.min(Instant::now() + POLL);
         tokio::select! {
             _ = tokio::time::timeout_at(next, changes.changed()) => {}
-            () = state.board.stopped() => {}
+            () = state.notifier.stopped() => {}
         }
     }
 }

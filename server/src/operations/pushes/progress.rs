@@ -54,7 +54,7 @@ pub(crate) async fn of(state: &DeskState, run: &Run) -> Result<PushProgress, Sto
         wave: run.wave,
         waves: stored::plan(&run.pace)?.waves,
         counts,
-        reading: u32::try_from(state.board.reading(run.id).len()).unwrap_or_default().min(counts.waiting),
+        reading: u32::try_from(state.notifier.reading(run.id).len()).unwrap_or_default().min(counts.waiting),
         per_minute: None,
     };
     if run.state == RunState::Cancelled && run.finished_at.is_none() {
@@ -63,9 +63,9 @@ pub(crate) async fn of(state: &DeskState, run: &Run) -> Result<PushProgress, Sto
         progress.why = Some(WhyItWaits::BeingCancelled);
     }
     if progress.state == RunState::Running {
-        progress.per_minute = state.board.per_minute(run.id, counts.ended()).filter(|rate| *rate > 0.0);
+        progress.per_minute = state.notifier.per_minute(run.id, counts.ended()).filter(|rate| *rate > 0.0);
     } else {
-        state.board.at_rest(run.id);
+        state.notifier.at_rest(run.id);
     }
     Ok(progress)
 }

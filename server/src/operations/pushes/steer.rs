@@ -45,15 +45,15 @@ pub(crate) async fn handle(
     if !moved {
         return Err(SteerError::TooLate(steer));
     }
-    let mut entry = about_run(&run, state.clock.now(), steer.action(), outcome(steer));
+    let mut entry = about_run(&run, state.clock.now(), steer.into(), outcome(steer));
     entry.person = Some(person.viewer.object_id);
     entry.row.who.clone_from(&person.viewer.name);
     entry.row.username.clone_from(&person.viewer.username);
     store.audit(entry).await?;
     if steer != Steer::Pause {
-        state.board.enqueue(receipt).await;
+        state.notifier.enqueue(receipt).await;
     }
-    state.board.changed();
+    state.notifier.changed();
     Ok(())
 }
 
