@@ -1,7 +1,7 @@
 //! Server functions: what pages call from the browser, and where their forms are sent.
 
 use super::csrf::is_own;
-use super::problem::PROBLEM_JSON;
+use super::refusal::PROBLEM_JSON;
 use super::{AppState, Refusal};
 use app::contract::problem::Problem;
 use axum::body::{Body, to_bytes};

@@ -1,6 +1,8 @@
 //! What handlers share.
 
+use super::Refusal;
 use super::limits::Limiters;
+use super::problems::NotReadable;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::Entropy;
@@ -61,11 +63,10 @@ impl FromRef<AppState> for LeptosOptions {
 
 impl AppState {
     /// Who sent this request; `None` where nobody is signed in.
-    pub async fn person(&self, session: &Session) -> Result<Option<Person>, Problem> {
+    pub async fn person(&self, session: &Session) -> Result<Option<Person>, Refusal> {
         let found = signed_in(session).await.map_err(|error| {
             tracing::error!(%error, "a session could not be read");
-            Problem::new(503, "storage", "The portal cannot read your sign-in", "Its database did not answer.")
-                .advice("Try again in a moment. Nothing was changed.")
+            Refusal::from(NotReadable)
         })?;
         Ok(found.zip(session.id()).map(|(person, id)| Person {
             viewer: self.viewer(person),

@@ -1,6 +1,7 @@
 //! The list of apps as CSV: all that it finds and not a page, a line for each credential.
 
 use crate::graph::{ListedApplication, Needle};
+use crate::http::problems;
 use crate::operations::apps::list::{matches, sort};
 use crate::operations::{DeskState, RequestDesk};
 use crate::person::Person;
@@ -29,7 +30,7 @@ async fn handle(state: &DeskState, person: &Person, query: &AppQuery) -> Result<
     let token = state.token(person).await?;
     let search = query.search.trim();
     let id = Uuid::parse_str(search).ok();
-    let problem = |e: crate::graph::GraphError| e.problem("the list of apps");
+    let problem = |e: crate::graph::GraphError| problems::graph::of(&e, "the list of apps");
     let mut table = Table::new(&COLUMNS);
     match (query.scope, id) {
         (Scope::Mine, _) => {

@@ -1,5 +1,6 @@
 //! Certificates that another app has.
 
+use crate::http::problems;
 use crate::operations::DeskState;
 use crate::operations::plans::draft::recipe::{Recipe, usable};
 use crate::person::Person;
@@ -15,7 +16,8 @@ pub(crate) async fn prepare(
     from: ObjectId,
     key_ids: &[KeyId],
 ) -> Result<Recipe, Problem> {
-    let app = state.graph.application(token, from).await.map_err(|e| e.problem("the app to copy from"))?.value;
+    let app =
+        state.graph.application(token, from).await.map_err(|e| problems::graph::of(&e, "the app to copy from"))?.value;
     let name = app.display_name.as_str();
     state.observed(person.viewer.tenant_id, app.id, app.app_id, name, &app.key_credentials).await;
     let now = state.clock.now();
