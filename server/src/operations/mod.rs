@@ -87,11 +87,8 @@ impl DeskState {
         let notifier = Arc::<JobNotifier>::default();
         let leases = Arc::new(Leases::new(store.clone()));
         let directory = Arc::<Directory>::default();
-        let observer = PushObserver {
-            store: store.clone(),
-            clock: Arc::clone(&clock),
-            directory: Arc::clone(&directory),
-        };
+        let observer =
+            PushObserver { store: store.clone(), clock: Arc::clone(&clock), directory: Arc::clone(&directory) };
         let rollout = Rollout::new(
             store.clone(),
             Arc::clone(&clock),

@@ -34,12 +34,7 @@ pub(crate) struct RolloutSettings {
 #[async_trait]
 pub(crate) trait Observer: Send + Sync {
     /// Before a write or after it. Answers the number of the kept state that stands for it.
-    async fn observed(
-        &self,
-        tenant: TenantId,
-        sighting: Sighting<'_>,
-        origin: Origin,
-    ) -> Result<i64, StoreError>;
+    async fn observed(&self, tenant: TenantId, sighting: Sighting<'_>, origin: Origin) -> Result<i64, StoreError>;
 }
 
 /// What all pushes of this process share.

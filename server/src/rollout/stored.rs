@@ -169,13 +169,7 @@ mod tests {
         let throttled = GraphError::Throttled { reply: reply(), retry_after: Some(Duration::from_secs(7)) };
         let name = || EntryName { key_id: None, name: "CN=theirs".into() };
         let unverified = |doubt, request| {
-            AppFailure::Unverified(Unverified {
-                doubt,
-                differs: vec![],
-                lost: vec![name()],
-                at_risk: vec![],
-                request,
-            })
+            AppFailure::Unverified(Unverified { doubt, differs: vec![], lost: vec![name()], at_risk: vec![], request })
         };
         let lost = json!([{"key_id": null, "name": "CN=theirs"}]);
         for (failure, json) in [
@@ -280,7 +274,10 @@ mod tests {
         let entry = || EntryName { key_id: None, name: "CN=theirs".into() };
         let notes = [
             (Note::MergedAgain, json!("merged-again")),
-            (Note::Healed(Healed::PutBack { entry: entry() }), json!({"healed": {"healed": "put-back", "entry": entry()}})),
+            (
+                Note::Healed(Healed::PutBack { entry: entry() }),
+                json!({"healed": {"healed": "put-back", "entry": entry()}}),
+            ),
             (
                 Note::Foreign(ForeignChange { what: Foreign::Added, entry: entry() }),
                 json!({"foreign": {"what": "added", "entry": entry()}}),

@@ -26,12 +26,7 @@ pub(crate) enum SteerError {
     Store(#[from] StoreError),
 }
 
-pub(crate) async fn handle(
-    state: &DeskState,
-    person: &Person,
-    receipt: Uuid,
-    steer: Steer,
-) -> Result<(), SteerError> {
+pub(crate) async fn handle(state: &DeskState, person: &Person, receipt: Uuid, steer: Steer) -> Result<(), SteerError> {
     let store = state.store.of(person.viewer.tenant_id);
     let run = visible::run(&store, person, receipt).await?;
     let moved = match steer {

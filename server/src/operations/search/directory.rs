@@ -252,12 +252,7 @@ pub(crate) struct PushObserver {
 
 #[async_trait]
 impl Observer for PushObserver {
-    async fn observed(
-        &self,
-        tenant: TenantId,
-        sighting: Sighting<'_>,
-        origin: Origin,
-    ) -> Result<i64, StoreError> {
+    async fn observed(&self, tenant: TenantId, sighting: Sighting<'_>, origin: Origin) -> Result<i64, StoreError> {
         let now = self.clock.now();
         self.directory.index_all(&self.store, tenant, &[sighting], now).await;
         self.store.of(tenant).note_state(sighting, origin, now).await
