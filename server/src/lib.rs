@@ -3,6 +3,7 @@
 // Leptos' view types nest deeply.
 #![recursion_limit = "512"]
 
+mod causes;
 pub mod cli;
 pub mod client_credential;
 pub mod clock;

@@ -157,7 +157,7 @@ fn facts(der: &[u8], parsed: &X509Certificate<'_>) -> CertificateFacts {
     }
 }
 
-fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
+pub(crate) fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
     let oid = info.algorithm.algorithm.to_id_string();
     match (oid.as_str(), info.parsed()) {
         // rsaEncryption and, for keys bound to PSS, id-RSASSA-PSS.

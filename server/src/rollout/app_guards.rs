@@ -9,24 +9,24 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 type Here = HashMap<(TenantId, ObjectId), Weak<AsyncMutex<()>>>;
 
-pub(crate) struct Locks {
+pub(crate) struct AppGuards {
     across: AppLocks,
     here: Mutex<Here>,
 }
 
 /// Held until dropped.
-pub(crate) struct Alone {
+pub(crate) struct AppGuard {
     across: Option<AppLock>,
     _here: OwnedMutexGuard<()>,
 }
 
-impl Locks {
+impl AppGuards {
     pub(crate) fn new(store: Store) -> Self {
         Self { across: AppLocks::new(store), here: Mutex::default() }
     }
 
     /// Waits until no other push of any replica is at work on the app.
-    pub(crate) async fn of(&self, tenant: TenantId, app: ObjectId) -> Result<Alone, StoreError> {
+    pub(crate) async fn of(&self, tenant: TenantId, app: ObjectId) -> Result<AppGuard, StoreError> {
         let lock = {
             let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
             here.retain(|_, lock| lock.strong_count() > 0);
@@ -39,11 +39,11 @@ impl Locks {
         };
         // First: the database gives this process what it has already.
         let here = lock.lock_owned().await;
-        Ok(Alone { across: self.across.lock(tenant, app).await?, _here: here })
+        Ok(AppGuard { across: self.across.lock(tenant, app).await?, _here: here })
     }
 }
 
-impl Alone {
+impl AppGuard {
     /// Fails where the database may have given the app to another replica. Ask right before a write.
     pub(crate) async fn check(&mut self) -> Result<(), StoreError> {
         match &mut self.across {
@@ -76,7 +76,7 @@ mod tests {
     #[tokio::test]
     async fn one_at_a_time_per_app() {
         on_both(async |database| {
-            let locks = Locks::new(database.store().await);
+            let locks = AppGuards::new(database.store().await);
             let held = locks.of(TENANT, app(1)).await.unwrap();
             drop(locks.of(TENANT, app(2)).await.unwrap());
             drop(locks.of(TenantId::new(Uuid::from_u128(8)), app(1)).await.unwrap());
@@ -92,7 +92,7 @@ mod tests {
     #[tokio::test]
     async fn one_at_a_time_across_replicas() {
         let database = Database::postgres().await;
-        let replicas = [Locks::new(database.store().await), Locks::new(database.store().await)];
+        let replicas = [AppGuards::new(database.store().await), AppGuards::new(database.store().await)];
         let mut held = replicas[0].of(TENANT, app(1)).await.unwrap();
         held.check().await.unwrap();
         drop(tokio::time::timeout(LONG, replicas[1].of(TENANT, app(2))).await.unwrap().unwrap());
@@ -110,14 +110,14 @@ mod tests {
              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
         let database = Database::postgres().await;
         let store = database.store().await;
-        let locks = Locks::new(store.clone());
+        let locks = AppGuards::new(store.clone());
         let mut held = vec![];
         for n in 0..100 {
             held.push(locks.of(TENANT, app(n)).await.unwrap());
         }
         let counted: (i64, i64) = sqlx::query_as(HELD).fetch_one(store.pool()).await.unwrap();
         assert_eq!(counted, (100, 1));
-        let other = Locks::new(database.store().await);
+        let other = AppGuards::new(database.store().await);
         drop(held.remove(40));
         drop(tokio::time::timeout(LONG, other.of(TENANT, app(40))).await.unwrap().unwrap());
         assert!(tokio::time::timeout(SHORT, other.of(TENANT, app(41))).await.is_err());
@@ -129,7 +129,7 @@ mod tests {
     #[tokio::test]
     async fn who_gives_up_before_the_answer_leaves_nothing_locked() {
         let database = Database::postgres().await;
-        let locks = Locks::new(database.store().await);
+        let locks = AppGuards::new(database.store().await);
         drop(locks.of(TENANT, app(0)).await.unwrap());
         for n in 1..20 {
             // Asked for, and dropped before the database can have answered.
@@ -137,7 +137,7 @@ mod tests {
             let asked = std::future::poll_fn(|context| Poll::Ready(asked.as_mut().poll(context).is_pending()));
             assert!(asked.await);
         }
-        let other = Locks::new(database.store().await);
+        let other = AppGuards::new(database.store().await);
         for n in 1..20 {
             drop(tokio::time::timeout(LONG, other.of(TENANT, app(n))).await.unwrap().unwrap());
         }
@@ -147,7 +147,7 @@ mod tests {
     async fn a_lock_that_the_database_took_back_is_known_to_be_lost() {
         let database = Database::postgres().await;
         let store = database.store().await;
-        let locks = Locks::new(store.clone());
+        let locks = AppGuards::new(store.clone());
         let mut held = locks.of(TENANT, app(1)).await.unwrap();
         let ended: i64 = sqlx::query_scalar(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_locks
@@ -160,15 +160,15 @@ mod tests {
         let lost = tokio::time::timeout(LONG, async { while held.check().await.is_ok() {} }).await;
         assert!(lost.is_ok());
         assert!(matches!(held.check().await, Err(StoreError::LockLost(_))));
-        drop(Locks::new(database.store().await).of(TENANT, app(1)).await.unwrap());
+        drop(AppGuards::new(database.store().await).of(TENANT, app(1)).await.unwrap());
     }
 
     #[tokio::test]
     async fn many_pushes_that_wait_leave_the_pool_free() {
         let database = Database::postgres().await;
         let store = database.store().await;
-        let locks = Arc::new(Locks::new(store.clone()));
-        let other = Locks::new(database.store().await);
+        let locks = Arc::new(AppGuards::new(store.clone()));
+        let other = AppGuards::new(database.store().await);
         let mut held = Vec::new();
         for n in 0..20 {
             held.push(other.of(TENANT, app(n)).await.unwrap());

@@ -1,27 +1,28 @@
 //! Does what [`domain::push`] says, on one app: reads, writes, waits. What must not be forgotten is written down first.
 
 use crate::graph::{GraphError, Room};
-use crate::operations::locks::Alone;
-use crate::rollout::conclude;
+use crate::rollout::app_context::AppContext;
+use crate::rollout::app_end::AppEnd;
+use crate::rollout::app_guards::AppGuard;
+use crate::rollout::checkpoint::Checkpoint;
 use crate::rollout::conclude::Driven;
-use crate::rollout::one_app::{AppEnd, AppPush, Kept};
-use crate::rollout::steps::Steps;
+use crate::rollout::failure::RequestFailure;
+use crate::rollout::steps::{StepKind, Steps};
+use crate::rollout::verdict::ReadVerdict;
 use crate::rollout::watched::Watch;
-use crate::store::{Origin, StoreError, to_json};
-use app::contract::problem::Problem;
+use crate::store::{Origin, StoreError};
 use domain::key_credential::KeyCredentials;
 use domain::push::{Ask, Journal, Push, WriteAnswer};
 use serde_json::Value;
 use std::time::Duration;
 use tokio::time::Instant;
 
-const WRITE: &str = "PATCH: write the previewed body";
 /// A write rests on a read no older than this.
 const FRESH: Duration = Duration::from_secs(1);
 
-pub(crate) struct Drive<'a> {
-    app: &'a AppPush,
-    alone: Alone,
+pub(super) struct Executor<'a> {
+    app: &'a AppContext,
+    guard: AppGuard,
     push: Push,
     steps: Steps,
     /// The kept state from before the first write.
@@ -47,16 +48,16 @@ pub(crate) struct Drive<'a> {
     /// Writes in a row that were turned away.
     turned_away: u32,
     /// The last request that failed, if nothing has succeeded since.
-    trouble: Option<Problem>,
+    trouble: Option<RequestFailure>,
     watch: Watch<'a>,
 }
 
-impl<'a> Drive<'a> {
-    pub(crate) fn new(app: &'a AppPush, alone: Alone, push: Push, steps: Steps, undo: Option<i64>) -> Self {
-        let settings = &app.state.settings;
+impl<'a> Executor<'a> {
+    pub(super) fn new(app: &'a AppContext, guard: AppGuard, push: Push, steps: Steps, undo: Option<i64>) -> Self {
+        let settings = &app.rollout().settings;
         Self {
             app,
-            alone,
+            guard,
             steps,
             undo,
             room: None,
@@ -71,13 +72,13 @@ impl<'a> Drive<'a> {
             pause: settings.read_pause,
             turned_away: 0,
             trouble: None,
-            watch: Watch::new(&app.watched),
+            watch: Watch::new(&app.wave.watched),
         }
     }
 
-    pub(crate) async fn run(mut self) -> Result<Driven, AppEnd> {
+    pub(super) async fn run(mut self) -> Result<Driven, AppEnd> {
         loop {
-            if self.app.state.board.is_stopping() {
+            if self.app.rollout().notifier.is_stopping() {
                 return Err(AppEnd::Stopped);
             }
             match self.push.next() {
@@ -86,8 +87,8 @@ impl<'a> Drive<'a> {
                     return Ok(Driven { push, ending: Some(ending), steps, trouble, undo, reads_before });
                 }
                 Ask::Read => {
-                    if let Some(problem) = self.read().await? {
-                        return Ok(Driven::not_read(self.push, self.steps, problem));
+                    if let Some(failure) = self.read().await? {
+                        return Ok(Driven::not_read(self.push, self.steps, failure));
                     }
                 }
                 Ask::Write(body) => self.write(&body).await?,
@@ -96,8 +97,8 @@ impl<'a> Drive<'a> {
     }
 
     /// Answers why it ends, where nothing was sent and no read succeeds.
-    async fn read(&mut self) -> Result<Option<Problem>, AppEnd> {
-        let read_pause = self.app.state.settings.read_pause;
+    async fn read(&mut self) -> Result<Option<RequestFailure>, AppEnd> {
+        let read_pause = self.app.rollout().settings.read_pause;
         if self.reads > 0 {
             if Instant::now() + self.pause > self.deadline {
                 self.push.out_of_patience();
@@ -114,19 +115,21 @@ impl<'a> Drive<'a> {
                 let application = answer.value;
                 self.personal = application.admits_personal_accounts();
                 self.push.read(&application.key_credentials, application.token_encryption_key_id);
-                let called = conclude::called(&self.push, &application.key_credentials);
-                self.steps.answered(called.words(), answer.status, answer.request_id.as_deref());
+                let verdict = ReadVerdict::of(&self.push, &application.key_credentials);
+                self.steps.answered(verdict.into(), answer.status, answer.request_id.as_deref());
                 self.trouble = None;
                 self.keep_what_was_read().await?;
-                called.is_as_planned()
+                verdict == ReadVerdict::AsPlanned
             }
-            Err(error) => {
-                let problem = error.into_problem(&mut self.steps, self.push.report().writes > 0);
-                if self.push.report().writes == 0 && self.turned_away == 0 {
-                    return Ok(Some(problem));
+            Err(failure) => {
+                let nothing_written = self.push.report().writes == 0;
+                let kind = if nothing_written { StepKind::ReadBeforeWriting } else { StepKind::NotReadBack };
+                self.steps.failed(kind, &failure);
+                if nothing_written && self.turned_away == 0 {
+                    return Ok(Some(failure));
                 }
                 self.push.read_failed();
-                self.trouble = Some(problem);
+                self.trouble = Some(failure);
                 false
             }
         };
@@ -143,14 +146,14 @@ impl<'a> Drive<'a> {
             return Ok(());
         }
         let Some(journal) = self.push.journal() else { return Ok(()) };
-        let AppPush { state, run, work, .. } = self.app;
-        let kept = self.kept(journal, false)?;
-        state.store.of(run.tenant).journal_read(run.id, work.position, &kept).await
+        let checkpoint = self.checkpoint(journal, false)?;
+        let app = self.app;
+        app.store().journal_read(app.run().id, app.work.position, &checkpoint).await
     }
 
-    fn kept(&self, push: Journal, writing: bool) -> Result<String, StoreError> {
-        let at = self.app.state.clock.now();
-        to_json("journal", &Kept { push, steps: self.steps.listed(), undo: self.undo, at, writing })
+    fn checkpoint(&self, push: Journal, writing: bool) -> Result<String, StoreError> {
+        let (steps, at) = (self.steps.listed().to_vec(), self.app.rollout().clock.now());
+        Checkpoint { push, steps, undo: self.undo, at, writing }.to_json()
     }
 
     async fn write(&mut self, body: &Value) -> Result<(), AppEnd> {
@@ -158,7 +161,7 @@ impl<'a> Drive<'a> {
             self.look_again();
             return Ok(());
         }
-        let settings = &self.app.state.settings;
+        let settings = &self.app.rollout().settings;
         if self.turned_away >= settings.retry.attempts {
             self.push.out_of_patience();
             return Ok(());
@@ -167,14 +170,14 @@ impl<'a> Drive<'a> {
         let Some(journal) = self.push.journal() else { return Err(AppEnd::Stopped) };
         let based_on = journal.before().clone();
         self.keep_before_writing(journal).await?;
-        self.alone.check().await?;
+        self.guard.check().await?;
         self.reads_before = self.push.report().reads;
         match self.app.token().await? {
             Ok(token) => self.send(&token, body, &based_on, room).await?,
-            Err(problem) => {
+            Err(failure) => {
                 // Nothing was sent.
-                self.steps.unsent(WRITE, &problem);
-                self.trouble = Some(problem);
+                self.steps.failed(StepKind::Write, &failure);
+                self.trouble = Some(failure);
                 self.push.wrote(WriteAnswer::Refused);
             }
         }
@@ -183,7 +186,7 @@ impl<'a> Drive<'a> {
     }
 
     fn begin_reading(&mut self) {
-        let settings = &self.app.state.settings;
+        let settings = &self.app.rollout().settings;
         (self.reads, self.pause) = (0, settings.read_pause);
         self.deadline = Instant::now() + settings.read_patience;
     }
@@ -194,8 +197,8 @@ impl<'a> Drive<'a> {
             return Ok(Some(room));
         }
         let room = tokio::select! {
-            room = self.app.state.jobs_graph.room_for_a_write(self.personal) => room,
-            () = self.app.state.board.stopped() => return Err(AppEnd::Stopped),
+            room = self.app.rollout().graph.room_for_a_write(self.personal) => room,
+            () = self.app.rollout().notifier.stopped() => return Err(AppEnd::Stopped),
             // What was written to is looked at to the end.
             () = self.app.halted(), if self.push.report().writes == 0 => return Err(AppEnd::Stopped),
         };
@@ -206,7 +209,7 @@ impl<'a> Drive<'a> {
                 self.look_again();
             }
             Err(error) => {
-                self.not_written(&error, false).await?;
+                self.not_written(error, false).await?;
                 self.begin_reading();
             }
         }
@@ -222,25 +225,25 @@ impl<'a> Drive<'a> {
 
     /// The state before it, and what it will have done.
     async fn keep_before_writing(&mut self, journal: Journal) -> Result<(), StoreError> {
-        let AppPush { state, run, work, .. } = self.app;
+        let (app, rollout, run) = (self.app, self.app.rollout(), self.app.run());
         if self.undo.is_none() {
-            let before = self.app.sighting(journal.before());
-            self.undo = Some(state.observed_by_push(run.tenant, before, Origin::BeforePush(run.id)).await?);
+            let before = app.sighting(journal.before());
+            self.undo = Some(rollout.observer.observed(run.tenant, before, Origin::BeforePush(run.id)).await?);
         }
         let before = self.push.report().before.as_ref().unwrap_or_else(|| journal.before()).pretty();
         let added = self.push.plan().key_ids();
-        let kept = self.kept(journal, true)?;
-        state.store.of(run.tenant).journal_write(run.id, work.position, &before, &added, &kept).await?;
-        state.board.reads(run.id, work.position, false);
+        let checkpoint = self.checkpoint(journal, true)?;
+        app.store().journal_write(run.id, app.work.position, &before, &added, &checkpoint).await?;
+        rollout.notifier.reads(run.id, app.work.position, false);
         Ok(())
     }
 
     async fn send(&mut self, token: &str, body: &Value, based_on: &KeyCredentials, room: Room) -> Result<(), AppEnd> {
         self.by_itself = false;
-        let AppPush { state, work, .. } = self.app;
-        let error = match state.jobs_graph.patch_key_credentials(token, work.app.object_id, body, room).await {
+        let (graph, id) = (&self.app.rollout().graph, self.app.work.app.object_id);
+        let error = match graph.patch_key_credentials(token, id, body, room).await {
             Ok(answer) => {
-                self.steps.answered(WRITE, answer.status, answer.request_id.as_deref());
+                self.steps.answered(StepKind::Write, answer.status, answer.request_id.as_deref());
                 self.push.wrote(WriteAnswer::Accepted);
                 (self.turned_away, self.trouble) = (0, None);
                 return Ok(());
@@ -248,26 +251,28 @@ impl<'a> Drive<'a> {
             Err(error) => error,
         };
         if matches!(error, GraphError::SignedOut(_)) {
-            self.steps.failed(WRITE, &error);
-            return Err(AppEnd::NeedsSignIn(error.problem("this app")));
+            return Err(AppEnd::NeedsSignIn { request_id: error.request_id().map(str::to_owned) });
         }
         let overtaken = was_overtaken(self.app, &error, based_on).await?;
-        self.not_written(&error, overtaken).await
+        self.not_written(error, overtaken).await
     }
 
     /// A write without a yes.
-    async fn not_written(&mut self, error: &GraphError, overtaken: bool) -> Result<(), AppEnd> {
-        self.steps.failed(WRITE, error);
-        self.trouble = Some(error.problem("this app"));
-        if error.write_may_have_happened() {
+    async fn not_written(&mut self, error: GraphError, overtaken: bool) -> Result<(), AppEnd> {
+        let turned_away = error.write_turned_away() || error == GraphError::Unreachable || overtaken;
+        let (may_have_happened, retry_after) = (error.write_may_have_happened(), error.retry_after());
+        let failure = RequestFailure::Graph { error };
+        self.steps.failed(StepKind::Write, &failure);
+        self.trouble = Some(failure);
+        if may_have_happened {
             self.push.wrote(WriteAnswer::Unanswered);
-        } else if error.write_turned_away() || *error == GraphError::Unreachable || overtaken {
+        } else if turned_away {
             self.push.wrote(WriteAnswer::TurnedAway);
             self.turned_away += 1;
-            let AppPush { state, .. } = self.app;
-            let retry = &state.settings.retry;
+            let rollout = self.app.rollout();
+            let retry = &rollout.settings.retry;
             if self.turned_away < retry.attempts {
-                match retry.wait(self.turned_away, error.retry_after(), state.entropy.as_ref()) {
+                match retry.wait(self.turned_away, retry_after, rollout.entropy.as_ref()) {
                     Some(pause) => self.app.wait(pause).await?,
                     None => self.turned_away = retry.attempts,
                 }
@@ -281,32 +286,10 @@ impl<'a> Drive<'a> {
 
 /// Whether Graph refused a body because of what somebody else wrote after the read that it was made from: an entry that
 /// has gone since cannot be named without its key.
-async fn was_overtaken(app: &AppPush, error: &GraphError, based_on: &KeyCredentials) -> Result<bool, AppEnd> {
+async fn was_overtaken(app: &AppContext, error: &GraphError, based_on: &KeyCredentials) -> Result<bool, AppEnd> {
     if !matches!(error, GraphError::Invalid(_) | GraphError::NotUpdatable(_)) {
         return Ok(false);
     }
     let read = app.read(true).await?;
     Ok(read.is_ok_and(|now| !domain::diff::between(based_on, &now.value.key_credentials).is_empty()))
-}
-
-#[derive(Debug, Clone)]
-pub(crate) enum ReadError {
-    NoToken(Problem),
-    Graph(GraphError),
-}
-
-impl ReadError {
-    fn into_problem(self, steps: &mut Steps, written: bool) -> Problem {
-        let what = if written { "GET: read back, failed" } else { "GET: read again before writing" };
-        match self {
-            Self::NoToken(problem) => {
-                steps.unsent(what, &problem);
-                problem
-            }
-            Self::Graph(error) => {
-                steps.failed(what, &error);
-                error.problem("this app")
-            }
-        }
-    }
 }

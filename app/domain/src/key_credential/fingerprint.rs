@@ -1,6 +1,6 @@
 //! A digest of a collection's state.
 
-use crate::key_credential::KeyCredentials;
+use super::KeyCredentials;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};

@@ -17,17 +17,27 @@ pub const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/prob
 
 /// A [`Problem`] as an answer. [`render`] gives it the form that the request asks for.
 #[derive(Debug, Clone)]
-pub struct Refusal(pub Problem);
+pub struct Refusal {
+    pub problem: Problem,
+    /// Signing in again is what helps: the page offers it.
+    about_sign_in: bool,
+}
+
+impl Refusal {
+    pub(crate) fn about_sign_in(problem: Problem) -> Self {
+        Self { problem, about_sign_in: true }
+    }
+}
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
-        Self(problem)
+        Self { problem, about_sign_in: false }
     }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = status.into_response();
         response.extensions_mut().insert(self);
         response
@@ -45,7 +55,7 @@ pub async fn render(State(app): State<AppState>, request: Request, next: Next) -
     let response = next.run(request).await;
     let refusal = response.extensions().get::<Refusal>().cloned().or_else(|| of_library(&response));
     match refusal {
-        Some(Refusal(problem)) => with_body(&app, response, &problem, asked),
+        Some(refusal) => with_body(&app, response, &refusal, asked),
         None => response,
     }
 }
@@ -69,41 +79,26 @@ fn of_library(response: &Response) -> Option<Refusal> {
         .advice("Look at the app and at the audit log before you try again."),
         _ => return None,
     };
-    Some(Refusal(problem))
+    Some(problem.into())
 }
 
-fn with_body(app: &AppState, response: Response, problem: &Problem, asked: HeaderMap) -> Response {
+fn with_body(app: &AppState, response: Response, refusal: &Refusal, asked: HeaderMap) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(CONTENT_LENGTH);
     let body = if wants_html(&asked) {
         parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        page(app, problem, asked)
+        page(app, refusal, asked)
     } else {
         parts.headers.insert(CONTENT_TYPE, PROBLEM_JSON);
-        serde_json::to_string(problem).unwrap_or_default()
+        serde_json::to_string(&refusal.problem).unwrap_or_default()
     };
     Response::from_parts(parts, Body::from(body))
 }
 
-/// After these, signing in again is what helps.
-const ABOUT_SIGN_IN: [&str; 10] = [
-    "empty-callback",
-    "entra-malformed",
-    "entra-unreachable",
-    "id-token",
-    "no-cookie",
-    "portal-refused",
-    "sign-in-declined",
-    "sign-in-refused",
-    "storage",
-    "unknown-sign-in",
-];
-
 /// In the style of the portal's pages, without any script. `asked`: the request's headers, for the theme's cookie.
-fn page(app: &AppState, problem: &Problem, asked: HeaderMap) -> String {
-    let problem = problem.clone();
+fn page(app: &AppState, refusal: &Refusal, asked: HeaderMap) -> String {
+    let Refusal { problem, about_sign_in } = refusal.clone();
     let style = format!("/{}/{}.css", app.leptos.site_pkg_dir, app.leptos.output_name);
-    let sign_in = ABOUT_SIGN_IN.contains(&problem.code.as_str());
     let html = Owner::new().with(|| {
         let mut request = Request::new(());
         *request.headers_mut() = asked;
@@ -133,9 +128,9 @@ fn page(app: &AppState, problem: &Problem, asked: HeaderMap) -> String {
                                 .request_id
                                 .map(|id| view! { <p class="secondary">"Request-id for support: " <code>{id}</code></p> })}
                             <p class="notice__actions">
-                                {sign_in
+                                {about_sign_in
                                     .then(|| view! { <a class="button button--primary" href=Route::SignIn.to_string()>"Sign in again"</a> })}
-                                <a class=if sign_in { "button" } else { "button button--primary" } href=Route::Home.to_string()>
+                                <a class=if about_sign_in { "button" } else { "button button--primary" } href=Route::Home.to_string()>
                                     "Go to the overview"
                                 </a>
                             </p>
