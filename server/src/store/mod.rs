@@ -4,7 +4,7 @@
 //! All that belongs to a directory is reached through [`Store::of`], and each of its statements names the tenant; where a
 //! table has no such column (`plan_apps`, `receipt_apps`, `receipt_keys`), it asks through the row that they hang on. What
 //! [`Store`] answers by itself belongs to no tenant, or is for the whole process: sessions (a browser's cookie finds its
-//! own), which pushes are open, locks, whether the database answers.
+//! own), schedules, which pushes are open, locks, whether the database answers.
 //!
 //! # How to add a table
 //! 1. A migration with the next free number in `server/migrations/sqlite` **and** one in `server/migrations/postgres`. The
