@@ -19,6 +19,7 @@ pub mod key_credential;
 #[cfg(feature = "pkcs12")]
 pub mod make;
 pub mod merge_plan;
+pub mod peel;
 pub mod preflight;
 pub mod push;
 pub mod snapshot;
