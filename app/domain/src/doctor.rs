@@ -23,6 +23,7 @@ pub mod presented;
 mod redact;
 mod request;
 mod scan;
+mod signin;
 pub mod snippets;
 mod topic;
 mod wire;
