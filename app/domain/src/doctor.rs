@@ -10,6 +10,7 @@ pub mod authority;
 mod basis;
 pub mod cause;
 pub mod cloud;
+mod code;
 pub mod diagnosis;
 pub mod evidence;
 pub mod fix;

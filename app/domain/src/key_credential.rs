@@ -79,14 +79,14 @@ impl KeyCredential {
         self.text("displayName")
     }
 
-    /// `Verify`, `Sign`, or `Encrypt`.
+    /// `Verify`, `Sign`, or `Encrypt`, in whatever case it came.
     pub fn usage(&self) -> Option<&str> {
-        self.text("usage")
+        self.text("usage").map(|text| spelled(text, &["Verify", "Sign", "Encrypt"]))
     }
 
-    /// The property `type`: `AsymmetricX509Cert`, `X509CertAndPassword`, or `Symmetric`.
+    /// The property `type`: `AsymmetricX509Cert`, `X509CertAndPassword`, or `Symmetric`, in whatever case it came.
     pub fn kind(&self) -> Option<&str> {
-        self.text("type")
+        self.text("type").map(|text| spelled(text, &["AsymmetricX509Cert", "X509CertAndPassword", "Symmetric"]))
     }
 
     pub fn start(&self) -> Option<OffsetDateTime> {
@@ -113,13 +113,13 @@ impl KeyCredential {
         self.certificate
             .as_ref()
             .map(Certificate::sha1)
-            .or_else(|| self.text("customKeyIdentifier").and_then(thumbprint_in))
+            .or_else(|| self.text("customKeyIdentifier").and_then(thumbprint_in).filter(|_| self.kind() != Some("Symmetric")))
     }
 
     /// `customKeyIdentifier` as it came, where it is no thumbprint, or not this certificate's. It can be any text.
     pub fn odd_identifier(&self) -> Option<&str> {
         let text = self.text("customKeyIdentifier")?;
-        let read = thumbprint_in(text);
+        let read = thumbprint_in(text).filter(|_| self.kind() != Some("Symmetric"));
         match (&self.certificate, read) {
             (Some(certificate), Some(read)) if certificate.sha1() == read => None,
             (None, Some(_)) => None,
@@ -212,20 +212,31 @@ impl KeyCredential {
     }
 }
 
+/// The one of `known` that the text is, whatever its case; else the text.
+fn spelled<'a>(text: &'a str, known: &[&'static str]) -> &'a str {
+    known.iter().find(|known| known.eq_ignore_ascii_case(text)).copied().unwrap_or(text)
+}
+
 /// A SHA-1 thumbprint in `customKeyIdentifier`: 40 hexadecimal digits (what Graph answers by default) or base64 of the
 /// 20 bytes.
 fn thumbprint_in(text: &str) -> Option<Thumbprint> {
     let direct = || (text.len() == 40 || text.len() == 28).then(|| text.parse().ok()).flatten();
-    // Base64 of the 40 digits' text: what a client leaves that encoded a string.
+    // Base64 of the 40 digits' text, or of base64 again: what a client leaves that encoded a string.
     let doubly = || {
         encoding::decode_base64(text)
-            .filter(|bytes| bytes.len() == 40)
+            .filter(|bytes| matches!(bytes.len(), 27 | 28 | 40))
             .and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok())
     };
     // 20 bytes that all print are somebody's text ("CN=DaemonConsoleCert"), not a digest: of digests, one in 10⁸ does.
     direct()
         .or_else(doubly)
-        .filter(|found: &Thumbprint| !found.as_bytes().iter().all(|byte| (b' '..=b'~').contains(byte)))
+        .filter(|found: &Thumbprint| !is_text(found.as_bytes()))
+}
+
+/// ASCII, or UTF-16 of it.
+fn is_text(bytes: &[u8]) -> bool {
+    let prints = |byte: &u8| (b' '..=b'~').contains(byte);
+    bytes.iter().all(prints) || bytes.chunks(2).all(|pair| pair.len() == 2 && prints(&pair[0]) && pair[1] == 0)
 }
 
 fn certificate_in(key: &str) -> Option<Certificate> {

@@ -11,11 +11,13 @@ pub mod client_assertion;
 pub mod commands;
 pub mod csv;
 pub mod diff;
+pub mod digest_text;
 mod distinguished_name;
 pub mod doctor;
 pub mod encoding;
 pub mod ids;
 pub mod key_credential;
+pub mod limits;
 #[cfg(feature = "pkcs12")]
 pub mod make;
 pub mod merge_plan;
