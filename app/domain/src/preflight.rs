@@ -132,9 +132,9 @@ fn many(plan: &MergePlan, secrets: usize) -> Option<Finding> {
     let why = format!("There would be {count} of them. Graph has been seen to refuse an object with more than {least}; documents say 1,000 and 1,200 entries of all kinds.");
     match limits::nearness(count) {
         Nearness::Far => None,
-        Nearness::Near => Some(Finding::warned("The app has very many credentials", why, "Remove what has ended.")),
+        Nearness::Near => Some(Finding::warned("The app has many credentials", why, "Remove what has ended.")),
         Nearness::Reached => Some(Finding::warned(
-            "The app has more credentials than Graph may take",
+            "The app has very many credentials",
             why,
             "Remove entries that have ended or that nothing uses before you add another one.",
         )),

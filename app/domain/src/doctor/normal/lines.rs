@@ -144,7 +144,7 @@ fn frame(line: &str) -> usize {
 /// Signs at a line's beginning, with a blank behind them: comments, lists.
 fn mark(line: &str) -> usize {
     let text = line.trim_start();
-    let rest = text.trim_start_matches(['#', '/', '*', '+', '!', ':', '%', ';', '.', '-']);
+    let rest = text.trim_start_matches(['#', '/', '*', '+', '%']);
     let signs = text.len() - rest.len();
     if (1..=4).contains(&signs) && rest.starts_with(' ') { line.len() - rest.trim_start().len() } else { 0 }
 }
