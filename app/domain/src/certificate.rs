@@ -106,6 +106,18 @@ pub struct CertificateFacts {
     pub sha256: Sha256Thumbprint,
 }
 
+impl CertificateFacts {
+    /// What people call it: its common name, or else [`CertificateFacts::name`].
+    pub fn short_name(&self) -> String {
+        self.common_name.clone().unwrap_or_else(|| self.name())
+    }
+
+    /// Its subject; where that is empty, the first of its other names; where there is none, its thumbprint. Never empty.
+    pub fn name(&self) -> String {
+        self.subject.clone()
+    }
+}
+
 /// Kind and size of a public key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PublicKey {

@@ -7,6 +7,8 @@ use zeroize::Zeroizing;
 
 /// Fewer bytes hold no certificate and no key.
 const MIN_BYTES: usize = 32;
+/// Digits that stand together in a dump.
+const MAX_GROUP: usize = 16;
 
 /// All of it is hexadecimal digits, in pairs, and enough of them.
 pub(super) fn is_hexadecimal(text: &str) -> bool {
@@ -43,7 +45,8 @@ fn pairs(part: &str, offset: usize) -> Vec<Run> {
         };
         let length = text[digits_at..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
         let next = text.get(digits_at + length);
-        let word = next.is_some_and(|byte| byte.is_ascii_alphanumeric());
+        // What is in one piece is read as such, by those who read base64.
+        let word = length > MAX_GROUP || next.is_some_and(|byte| byte.is_ascii_alphanumeric());
         if length >= 2 && length.is_multiple_of(2) && !word {
             if found.is_empty() {
                 start = at;
@@ -55,8 +58,7 @@ fn pairs(part: &str, offset: usize) -> Vec<Run> {
         } else {
             out.extend(run(std::mem::take(&mut found), offset + start, offset + end, Layer::Hexadecimal));
             // To the end of the word: what is in the middle of one is no byte.
-            at = digits_at + length.max(usize::from(digits_at == at));
-            at += text[at.min(text.len())..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            at += text[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count().max(1);
         }
     }
     out.extend(run(found, offset + start, offset + end, Layer::Hexadecimal));

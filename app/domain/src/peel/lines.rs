@@ -35,12 +35,14 @@ fn alike(one: &str, other: &str) -> bool {
 pub(super) fn decode(body: &str, before: &str) -> Option<Vec<u8>> {
     let prefix: Vec<&str> = tokens(before).collect();
     let mut base64 = String::with_capacity(body.len());
-    for (at, line) in body.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']).enumerate() {
+    let mut lines = body.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']).enumerate().peekable();
+    while let Some((at, line)) = lines.next() {
         let mut found: Vec<&str> = tokens(line).collect();
         if at > 0 {
             let same = prefix.iter().zip(&found).take_while(|(one, other)| alike(one, other)).count();
             // What is left must still be something, or the line is one of base64 that only looks like the prefix.
-            if same == prefix.len() && same < found.len() {
+            // The last line is what stands in front of the armour's.
+            if same == prefix.len() && same < found.len() || same == found.len() && lines.peek().is_none() {
                 found.drain(..same);
             }
         }

@@ -1,6 +1,8 @@
 //! Field cases: what people really have, rebuilt from public reports. Each folder beside this file is one case; SOURCES.md
 //! names the reports. One module for each place where they come in.
 
+#[cfg(feature = "pkcs12")]
+mod pfx;
 mod upload;
 
 /// The bytes of one file of a case, for instance `bytes("06-k8s-tls-crt-value", "input.txt")`.
