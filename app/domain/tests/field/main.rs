@@ -1,6 +1,7 @@
 //! Field cases: what people really have, rebuilt from public reports. Each folder beside this file is one case; SOURCES.md
 //! names the reports. One module for each place where they come in.
 
+mod certificate;
 #[cfg(feature = "pkcs12")]
 mod pfx;
 mod upload;
