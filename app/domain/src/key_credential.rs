@@ -378,7 +378,7 @@ pub struct NewKeyCredential {
 }
 
 impl NewKeyCredential {
-    /// `display_name`: trimmed; an empty one means the certificate's subject (shortened to what Graph keeps).
+    /// `display_name`: trimmed; an empty one means the certificate's own name (shortened to what Graph keeps).
     pub fn new(
         certificate: &Certificate,
         key_id: KeyId,
@@ -387,7 +387,7 @@ impl NewKeyCredential {
     ) -> Result<Self, NewKeyCredentialError> {
         let chosen = display_name.trim();
         let display_name = if chosen.is_empty() {
-            certificate.facts().subject.chars().take(MAX_DISPLAY_NAME).collect()
+            certificate.facts().name().chars().take(MAX_DISPLAY_NAME).collect()
         } else {
             let length = chosen.chars().count();
             if length > MAX_DISPLAY_NAME {

@@ -29,6 +29,7 @@ mod lines;
 mod run;
 
 pub use charset::{Charset, Text, text};
+pub(crate) use kind::length as declared_length;
 pub use kind::{Keystore, Kind};
 pub use layer::{Format, Layer, sentence};
 

@@ -1,12 +1,15 @@
 //! Bytes written as numbers: hexadecimal in one piece, in pairs with separators, as a dump with offsets; and lists of
 //! decimal numbers, with and without sign.
 
+use super::kind;
 use super::layer::Layer;
 use super::run::Run;
 use zeroize::Zeroizing;
 
 /// Fewer bytes hold no certificate and no key.
 const MIN_BYTES: usize = 32;
+/// Digits that stand together in a dump.
+const MAX_GROUP: usize = 16;
 
 /// All of it is hexadecimal digits, in pairs, and enough of them.
 pub(super) fn is_hexadecimal(text: &str) -> bool {
@@ -15,12 +18,14 @@ pub(super) fn is_hexadecimal(text: &str) -> bool {
 
 /// Runs in which something stands between the bytes; `part` begins at `offset`.
 pub(super) fn runs(part: &str, offset: usize) -> Vec<Run> {
-    let mut out = dumps(part, offset);
+    // Numbers of two digits can be either: a list of decimal ones is known by what it holds.
+    let mut out = decimal(part, offset);
+    out.retain(|run| kind::of(&run.bytes).is_some());
     if out.is_empty() {
-        out = pairs(part, offset);
+        out = dumps(part, offset);
     }
     if out.is_empty() {
-        out = decimal(part, offset);
+        out = pairs(part, offset);
     }
     out
 }
@@ -43,7 +48,8 @@ fn pairs(part: &str, offset: usize) -> Vec<Run> {
         };
         let length = text[digits_at..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
         let next = text.get(digits_at + length);
-        let word = next.is_some_and(|byte| byte.is_ascii_alphanumeric());
+        // What is in one piece is read as such, by those who read base64.
+        let word = length > MAX_GROUP || next.is_some_and(|byte| byte.is_ascii_alphanumeric());
         if length >= 2 && length.is_multiple_of(2) && !word {
             if found.is_empty() {
                 start = at;
@@ -55,8 +61,7 @@ fn pairs(part: &str, offset: usize) -> Vec<Run> {
         } else {
             out.extend(run(std::mem::take(&mut found), offset + start, offset + end, Layer::Hexadecimal));
             // To the end of the word: what is in the middle of one is no byte.
-            at = digits_at + length.max(usize::from(digits_at == at));
-            at += text[at.min(text.len())..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            at += text[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count().max(1);
         }
     }
     out.extend(run(found, offset + start, offset + end, Layer::Hexadecimal));
@@ -161,7 +166,8 @@ mod tests {
 
     #[test]
     fn bytes_are_read_however_they_are_written() {
-        let bytes: Vec<u8> = (0_u8..=255).rev().take(80).collect();
+        // Begins like a private key in PKCS#8.
+        let bytes: Vec<u8> = [0x30, 0x82, 1, 2, 2, 1, 0, 0x30].into_iter().chain((0_u8..=255).rev().take(80)).collect();
         let join = |each: fn(&u8) -> String, between: &str| bytes.iter().map(each).collect::<Vec<_>>().join(between);
         let dump = |each: &dyn Fn(&[u8]) -> String| {
             let lines = bytes.chunks(16).enumerate().map(|(at, line)| format!("{:08x}{}", at * 16, each(line)));

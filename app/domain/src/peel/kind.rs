@@ -1,5 +1,6 @@
 //! What bytes are, told by their beginning.
 
+use std::fmt;
 use std::ops::Range;
 use x509_parser::prelude::{CertificateRevocationList, FromDer, X509Certificate, X509CertificationRequest};
 
@@ -34,6 +35,34 @@ pub enum Kind {
     Other(String),
 }
 
+impl fmt::Display for Keystore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Jks => "JKS",
+            Self::Jceks => "JCEKS",
+            Self::Bks => "BKS",
+        })
+    }
+}
+
+/// With its article: "a revocation list".
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Certificate => f.write_str("a certificate"),
+            Self::Pkcs7 => f.write_str("a PKCS#7 structure"),
+            Self::Pkcs12 => f.write_str("a PFX"),
+            Self::PrivateKey { .. } => f.write_str("a private key"),
+            Self::SigningRequest => f.write_str("a signing request"),
+            Self::RevocationList => f.write_str("a revocation list"),
+            Self::PublicKey => f.write_str("a public key"),
+            Self::SshKey => f.write_str("an SSH key"),
+            Self::Keystore(kind) => write!(f, "a Java keystore ({kind})"),
+            Self::Other(label) => write!(f, "“{label}”"),
+        }
+    }
+}
+
 impl Kind {
     pub fn holds_private_key(&self) -> bool {
         matches!(self, Self::PrivateKey { .. } | Self::Pkcs12 | Self::Keystore(_))
@@ -57,7 +86,7 @@ fn header(bytes: &[u8]) -> Option<(usize, Option<usize>)> {
 
 /// How long the SEQUENCE is that the bytes begin with, its header included. `None` where they begin with none, or with one
 /// of indefinite length.
-pub(super) fn length(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn length(bytes: &[u8]) -> Option<usize> {
     let (header, content) = header(bytes)?;
     Some(header + content?)
 }

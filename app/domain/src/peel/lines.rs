@@ -1,6 +1,8 @@
 //! Base64 that stands in lines, with whatever stands before and behind it in each of them.
 
 use crate::encoding;
+use std::borrow::Cow;
+use zeroize::Zeroizing;
 
 /// Frames, quotes and marks of other languages around a line's text.
 pub(super) fn is_frame(c: char) -> bool {
@@ -34,13 +36,18 @@ fn alike(one: &str, other: &str) -> bool {
 /// that line's armour; the same, or the like of it (a timestamp, a number), is taken off the others.
 pub(super) fn decode(body: &str, before: &str) -> Option<Vec<u8>> {
     let prefix: Vec<&str> = tokens(before).collect();
-    let mut base64 = String::with_capacity(body.len());
-    for (at, line) in body.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']).enumerate() {
+    let mut base64 = Zeroizing::new(String::with_capacity(body.len()));
+    let body = without_tags(body);
+    let mark = difference_mark(&body);
+    let mut lines = body.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']).enumerate().peekable();
+    while let Some((at, line)) = lines.next() {
+        let line = mark.and_then(|mark| line.strip_prefix(mark)).unwrap_or(line);
         let mut found: Vec<&str> = tokens(line).collect();
         if at > 0 {
             let same = prefix.iter().zip(&found).take_while(|(one, other)| alike(one, other)).count();
             // What is left must still be something, or the line is one of base64 that only looks like the prefix.
-            if same == prefix.len() && same < found.len() {
+            // The last line is what stands in front of the armour's.
+            if same == prefix.len() && same < found.len() || same == found.len() && lines.peek().is_none() {
                 found.drain(..same);
             }
         }
@@ -54,6 +61,32 @@ pub(super) fn decode(body: &str, before: &str) -> Option<Vec<u8>> {
         base64.extend(found[begin..].iter().copied());
     }
     encoding::decode_base64(&base64)
+}
+
+/// Line breaks and other tags of HTML become line ends.
+fn without_tags(body: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 128;
+    if !body.contains('<') {
+        return body.into();
+    }
+    let mut out = String::with_capacity(body.len());
+    let mut rest = body;
+    while let Some((text, tag)) = rest.split_once('<') {
+        out.push_str(text);
+        out.push('\n');
+        let end = tag.bytes().take(LONGEST).position(|byte| byte == b'>');
+        rest = end.map_or(tag, |end| &tag[end + 1..]);
+    }
+    out.push_str(rest);
+    out.into()
+}
+
+/// The sign in front of each line in a difference between files.
+fn difference_mark(body: &str) -> Option<char> {
+    ['+', '-'].into_iter().find(|mark| {
+        let mut lines = body.lines().skip(1).filter(|line| !line.trim().is_empty()).peekable();
+        lines.peek().is_some() && lines.all(|line| line.starts_with(*mark))
+    })
 }
 
 /// A line of it, as PEM wraps them.

@@ -110,8 +110,9 @@ impl Open {
     }
 
     fn done(self) -> Option<Run> {
-        if hexadecimal::is_hexadecimal(&self.text) {
-            let bytes = Zeroizing::new(hex::decode(self.text.as_bytes()).ok()?);
+        let digits = self.text.strip_prefix("0x").or_else(|| self.text.strip_prefix("0X")).unwrap_or(&self.text);
+        if hexadecimal::is_hexadecimal(digits) {
+            let bytes = Zeroizing::new(hex::decode(digits.as_bytes()).ok()?);
             return Some(Run { span: self.span, bytes, layer: Layer::Hexadecimal });
         }
         let bytes = encoding::decode_base64(&self.text).or_else(|| {
