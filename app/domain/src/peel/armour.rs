@@ -116,8 +116,10 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
             }
             _ => stop,
         };
-        let line = text[..marker.span.start].rfind(['\n', '\r']).map_or(0, |line| line + 1).max(from);
-        let before = line.min(marker.span.start)..marker.span.start;
+        // Not beyond the last block: a text of one line is still read in one go.
+        let begin = from.min(marker.span.start);
+        let line = text[begin..marker.span.start].rfind(['\n', '\r']).map_or(begin, |line| begin + line + 1);
+        let before = line..marker.span.start;
         out.push(Block { start, end, body, label, whole, orphan: false, odd, before });
     }
     out

@@ -1,11 +1,11 @@
 //! Field cases: what people really have, rebuilt from public reports. Each folder beside this file is one case; SOURCES.md
 //! names the reports. One module for each place where they come in.
 
-#[cfg(feature = "pkcs12")]
 mod certificate;
 mod digests;
 mod doctor;
 mod entries;
+#[cfg(feature = "pkcs12")]
 mod pfx;
 mod tables;
 mod upload;
