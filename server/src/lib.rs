@@ -3,20 +3,22 @@
 // Leptos' view types nest deeply.
 #![recursion_limit = "512"]
 
+mod causes;
 pub mod cli;
 pub mod client_credential;
 pub mod clock;
 pub mod config;
 pub mod demo;
-pub mod desk;
 pub mod entropy;
 pub mod graph;
 pub mod http;
 pub mod index;
 pub mod jobs;
 pub mod keyvault;
+pub mod operations;
 pub mod person;
 pub mod portal;
+mod rollout;
 pub mod session;
 pub mod sign_in;
 pub mod store;

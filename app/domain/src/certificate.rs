@@ -279,7 +279,7 @@ fn general_name(name: &GeneralName<'_>) -> Option<String> {
     (!text.trim().is_empty()).then_some(text)
 }
 
-fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
+pub(crate) fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
     let oid = info.algorithm.algorithm.to_id_string();
     match (oid.as_str(), info.parsed()) {
         // rsaEncryption and, for keys bound to PSS, id-RSASSA-PSS.

@@ -132,12 +132,7 @@ pub fn import(text: &str) -> Result<Vec<Line>, TableError> {
 }
 
 /// `None`: the line is passed over.
-fn read_line(
-    record: &csv::StringRecord,
-    cells: usize,
-    columns: &Columns,
-    number: u64,
-) -> Result<Option<Line>, String> {
+fn read_line(record: &csv::StringRecord, cells: usize, columns: &Columns, number: u64) -> Result<Option<Line>, String> {
     let cell = |at: usize| record.get(at).map(value).unwrap_or_default();
     if record.len() > cells {
         return Err(format!("it has {} cells, and the header {cells}.", record.len()));
@@ -209,7 +204,9 @@ fn read_certificate(cell: &str) -> Result<CertificateCell, String> {
         });
     }
     if is_computed_number(cell) {
-        return Err(format!("“{cell}” is a number that a spreadsheet has made of a thumbprint. Set the column to text there, and paste the thumbprint again."));
+        return Err(format!(
+            "“{cell}” is a number that a spreadsheet has made of a thumbprint. Set the column to text there, and paste the thumbprint again."
+        ));
     }
     match read_public(cell.as_bytes()) {
         Ok(upload) => Ok(CertificateCell::Certificate(Box::new(upload.leaf))),
@@ -221,7 +218,8 @@ fn read_certificate(cell: &str) -> Result<CertificateCell, String> {
 /// `1.23457E+39`
 fn is_computed_number(cell: &str) -> bool {
     let Some((digits, exponent)) = cell.split_once(['E', 'e']) else { return false };
-    let all = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','));
+    let all =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','));
     all(digits) && exponent.strip_prefix(['+', '-']).is_some_and(all)
 }
 

@@ -11,23 +11,29 @@ const MOST_BYTES: usize = 8 * 1024;
 /// Digests of one text.
 const MOST: usize = 20;
 
+/// A certificate's thumbprint that was found in text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Digest {
+    /// Of 20 bytes.
     Sha1(Thumbprint),
+    /// Of 32 bytes.
     Sha256(Sha256Thumbprint),
 }
 
 impl Digest {
     fn of_bytes(bytes: &[u8]) -> Option<Self> {
         let sha1 = <[u8; 20]>::try_from(bytes).map(|bytes| Self::Sha1(Thumbprint::from_bytes(bytes)));
-        sha1.or_else(|_| <[u8; 32]>::try_from(bytes).map(|bytes| Self::Sha256(Sha256Thumbprint::from_bytes(bytes)))).ok()
+        sha1.or_else(|_| <[u8; 32]>::try_from(bytes).map(|bytes| Self::Sha256(Sha256Thumbprint::from_bytes(bytes))))
+            .ok()
     }
 }
 
 /// How the digest was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spelling {
+    /// Two digits a byte, in whatever groups.
     Hexadecimal,
+    /// Base64 or base64url.
     Base64,
 }
 
@@ -47,7 +53,8 @@ pub fn in_text(text: &str) -> Vec<(Digest, Spelling)> {
 
 /// The beginning and the end of a SHA-1 thumbprint, in upper-case hexadecimal: `1C2FA93E…9C08F55B`. The end may be empty.
 pub fn elided(text: &str) -> Option<(String, String)> {
-    let text: String = text.trim().chars().filter(|c| !is_invisible(*c) && !matches!(c, ':' | ' ' | '[' | ']' | '(' | ')')).collect();
+    let text: String =
+        text.trim().chars().filter(|c| !is_invisible(*c) && !matches!(c, ':' | ' ' | '[' | ']' | '(' | ')')).collect();
     let text = text.strip_prefix("0x").unwrap_or(&text);
     let at = text.find(['…', '.', '*'])?;
     let (begin, rest) = text.split_at(at);
@@ -108,7 +115,8 @@ fn in_hexadecimal(text: &str) -> Vec<Digest> {
         let mut end = at + 1;
         let parts = |one: &Group<'_>, two: &Group<'_>| {
             let between = &text[one.end..two.start];
-            between.len() <= 8 && between.chars().all(|c| c.is_whitespace() || matches!(c, ':' | '-' | ',' | '.' | '\\' | '"' | '\''))
+            between.len() <= 8
+                && between.chars().all(|c| c.is_whitespace() || matches!(c, ':' | '-' | ',' | '.' | '\\' | '"' | '\''))
         };
         if matches!(size, 2 | 4 | 8) {
             while end < groups.len() && groups[end].digits.len() == size && parts(&groups[end - 1], &groups[end]) {
@@ -168,7 +176,9 @@ mod tests {
             format!("sha1 Fingerprint={}", colons.to_lowercase()),
             format!("\t SHA1: {colons}"),
             format!("Cert Hash(sha1): {}", colons.to_lowercase().replace(':', " ")),
-            format!("Thumbprint                                Subject\n----------                                -------\n{HEX}  CN=payroll-batch"),
+            format!(
+                "Thumbprint                                Subject\n----------                                -------\n{HEX}  CN=payroll-batch"
+            ),
             format!("Thumbprint: {HEX}"),
             format!("Thumbprint : {HEX}\nSubject    : CN=added-face"),
             format!("0x{HEX}"),
@@ -207,7 +217,13 @@ mod tests {
 
     #[test]
     fn an_ellipsis_leaves_two_ends() {
-        for text in ["1C2FA93E…9C08F55B", "1c2fa93e...9c08f55b", "1C:2F:A9:3E:…:9C:08:F5:5B", "1C2F A93E [...] 9C08 F55B", "1C2FA93E****9C08F55B"] {
+        for text in [
+            "1C2FA93E…9C08F55B",
+            "1c2fa93e...9c08f55b",
+            "1C:2F:A9:3E:…:9C:08:F5:5B",
+            "1C2F A93E [...] 9C08 F55B",
+            "1C2FA93E****9C08F55B",
+        ] {
             assert_eq!(elided(text), Some(("1C2FA93E".into(), "9C08F55B".into())), "{text}");
         }
         assert_eq!(elided("1C2FA93E01…"), Some(("1C2FA93E01".into(), String::new())));

@@ -4,9 +4,11 @@
 /// What a source says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
+    /// How many.
     pub entries: usize,
     /// What is counted.
     pub counts: &'static str,
+    /// Where it is said.
     pub source: &'static str,
 }
 
@@ -35,6 +37,7 @@ pub const MANY: usize = 500;
 /// How near to the least limit an app would be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Nearness {
+    /// Fewer than [`MANY`].
     Far,
     /// From [`MANY`] on.
     Near,

@@ -43,6 +43,7 @@ pub const MAX_DEPTH: usize = 6;
 /// Something that was found.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Piece {
+    /// What it is.
     pub kind: Kind,
     /// The thing itself, mostly DER. Wiped when dropped. Empty where it could not be decoded.
     pub bytes: Zeroizing<Vec<u8>>,
@@ -69,6 +70,7 @@ impl fmt::Debug for Piece {
 /// What was found in a file or a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Peeled {
+    /// In the order of the text.
     pub pieces: Vec<Piece>,
 }
 

@@ -1,16 +1,15 @@
 //! Whether a certificate can serve an app's sign-in at Entra, and for how long it still does.
 
 use crate::certificate::{CertificateFacts, PublicKey};
+use crate::client_assertion::{MIN_RSA_BITS, UnfitKey, check_key};
+use crate::dates::{day, minute};
 use serde::{Deserialize, Serialize};
-use time::macros::format_description;
-use time::{Duration, OffsetDateTime, UtcOffset};
+use time::{Duration, OffsetDateTime};
 
 /// What ends within this time is shown as ending soon.
 pub const ENDS_SOON: Duration = Duration::days(30);
 /// Longer lifetimes earn a warning.
 pub const LONG_LIFETIME: Duration = Duration::days(2 * 366);
-/// Smaller RSA keys are refused (NIST SP 800-131A; Entra's own minimum is not documented).
-pub const MIN_RSA_BITS: u32 = 2048;
 
 /// Where a validity period stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -187,12 +186,10 @@ impl Assessment {
 /// Judges a certificate for client authentication.
 pub fn assess(facts: &CertificateFacts, now: OffsetDateTime) -> Assessment {
     let mut assessment = Assessment::default();
-    match &facts.public_key {
-        PublicKey::Rsa { bits } if *bits < MIN_RSA_BITS => {
-            assessment.refusals.push(Refusal::RsaTooShort { bits: *bits });
-        }
-        PublicKey::Rsa { .. } => {}
-        key => assessment.refusals.push(Refusal::NotRsa { key: key.clone() }),
+    match check_key(&facts.public_key) {
+        Ok(()) => {}
+        Err(UnfitKey::NotRsa { key }) => assessment.refusals.push(Refusal::NotRsa { key }),
+        Err(UnfitKey::TooShort { bits }) => assessment.refusals.push(Refusal::RsaTooShort { bits }),
     }
     match validity(Some(facts.not_before), Some(facts.not_after), now) {
         Validity::Expired => assessment.refusals.push(Refusal::Expired { at: facts.not_after }),
@@ -224,18 +221,6 @@ pub fn assess(facts: &CertificateFacts, now: OffsetDateTime) -> Assessment {
         assessment.notes.push(Note::NotForClientAuth);
     }
     assessment
-}
-
-fn day(at: OffsetDateTime) -> String {
-    at.to_offset(UtcOffset::UTC)
-        .format(format_description!("[day padding:none] [month repr:short] [year]"))
-        .unwrap_or_default()
-}
-
-fn minute(at: OffsetDateTime) -> String {
-    at.to_offset(UtcOffset::UTC)
-        .format(format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC"))
-        .unwrap_or_default()
 }
 
 #[cfg(test)]

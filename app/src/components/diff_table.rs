@@ -1,7 +1,7 @@
 //! What happens to each credential of an app: kept, added, removed, already there.
 
 use super::icon::{Glyph, Icon};
-use super::thumbprint::ThumbprintText;
+use super::thumbprint::{KeyIdText, ThumbprintText};
 use super::timestamp::Day;
 use domain::diff::{Diff, DiffKind, DiffRow};
 use leptos::prelude::*;
@@ -79,7 +79,7 @@ pub fn cells(row: DiffRow) -> impl IntoView {
         <td data-label="Name">
             <span class="stacked">
                 <span>{row.display_name.unwrap_or_else(|| "No name".into())}</span>
-                {row.key_id.map(|id| view! { <span class="secondary mono table__id" title="keyId">{id.to_string()}</span> })}
+                {row.key_id.map(|id| view! { <KeyIdText id/> })}
             </span>
         </td>
         <td data-label="Thumbprint">
@@ -88,7 +88,7 @@ pub fn cells(row: DiffRow) -> impl IntoView {
                 None => view! { <span class="secondary">"Not known"</span> }.into_any(),
             }}
         </td>
-        <td data-label="Usage">{row.usage.unwrap_or_else(|| "—".into())}</td>
+        <td data-label="Usage">{row.usage.map_or_else(|| "—".into(), |usage| usage.to_string())}</td>
         <td data-label="Ends">
             {match row.end {
                 Some(at) => view! { <Day at/> }.into_any(),

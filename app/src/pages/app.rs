@@ -2,19 +2,21 @@
 
 mod credentials;
 
-use crate::api;
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, no_such_page, plural, signed_in, use_param, why_no_push};
-use crate::components::thumbprint::Ident;
+use crate::components::thumbprint::{Ident, KeyIdText};
 use crate::components::timestamp::Day;
 use crate::components::validity_pill::ValidityPill;
-use crate::desk::{AppDetail, Owner, SecretRow, TrustedSubject, Viewer};
+use crate::contract::apps;
+use crate::contract::apps::{AppDetail, Owner, SecretRow, TrustedSubject};
+use crate::contract::people::Viewer;
 use crate::query::href;
 use crate::route::Route;
 use credentials::Credentials;
+use domain::credentials::KeyUsage;
 use domain::ids::ObjectId;
 use domain::suitability::Validity;
 use leptos::prelude::*;
@@ -28,7 +30,7 @@ pub fn AppPage() -> impl IntoView {
         move || id.get(),
         |id| async move {
             match id {
-                Some(id) => api::app(id.to_string()).await,
+                Some(id) => apps::app(id.to_string()).await,
                 None => Err(no_such_page()),
             }
         },
@@ -60,9 +62,7 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
     let usable = app
         .credentials
         .iter()
-        .filter(|it| {
-            matches!(it.validity, Validity::Valid | Validity::EndsSoon) && it.usage.as_deref() == Some("Verify")
-        })
+        .filter(|it| matches!(it.validity, Validity::Valid | Validity::EndsSoon) && it.usage == Some(KeyUsage::Verify))
         .count();
     let sum = match (app.credentials.len(), usable) {
         (0, _) => "No certificates".to_owned(),
@@ -159,7 +159,7 @@ fn Secrets(rows: Vec<SecretRow>) -> impl IntoView {
                             <th scope="row" data-label="Name">
                                 <span class="stacked">
                                     <span>{row.display_name.unwrap_or_else(|| "No name".into())}</span>
-                                    {row.key_id.map(|id| view! { <span class="secondary mono table__id" title="keyId">{id.to_string()}</span> })}
+                                    {row.key_id.map(|id| view! { <KeyIdText id/> })}
                                 </span>
                             </th>
                             <td data-label="Validity"><ValidityPill validity=row.validity start=None end=row.end/></td>

@@ -1,17 +1,19 @@
 //! Everything that was pushed or refused, newest first.
 
-use crate::api;
 use crate::components::empty_state::EmptyState;
 use crate::components::field::SearchField;
 use crate::components::get_form::GetForm;
 use crate::components::icon::Glyph;
-use crate::components::outcome::{OUTCOMES, OutcomeName, words};
+use crate::components::outcome::{OutcomeName, title, words};
 use crate::components::page::{Heading, signed_in};
 use crate::components::pager::Pager;
 use crate::components::timestamp::Moment;
-use crate::desk::{AuditQuery, AuditRow, Page};
+use crate::contract::audit;
+use crate::contract::audit::{AuditQuery, AuditRow};
+use crate::contract::paging::Page;
 use crate::query::{href, use_query};
 use crate::route::Route;
+use domain::rollout::Outcome;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -24,7 +26,7 @@ pub fn AuditPage() -> impl IntoView {
     });
     let rows = Resource::new_blocking(
         move || wanted.get(),
-        |query| async move { api::audit(query.clone()).await.map(|page| (query, page)) },
+        |query| async move { audit::audit(query.clone()).await.map(|page| (query, page)) },
     );
     signed_in(rows, |viewer, (query, page)| {
         let lead = if viewer.sees_whole_audit() {
@@ -33,7 +35,7 @@ pub fn AuditPage() -> impl IntoView {
             "Your own pushes and refusals. An auditor sees everybody’s."
         };
         view! {
-            <Title text="Audit"/>
+            <Title text=Route::Audit.title()/>
             <Heading title="Audit" lead/>
             <List query page/>
         }
@@ -54,9 +56,9 @@ fn List(query: AuditQuery, page: Page<AuditRow>) -> impl IntoView {
     };
     let filtered = !query.search.is_empty() || !query.outcome.is_empty();
     let shown = page.items.len();
-    let options: Vec<_> = OUTCOMES
+    let options: Vec<_> = Outcome::ALL
         .into_iter()
-        .map(|outcome| view! { <option value=outcome.name() selected=query.outcome == outcome.name()>{outcome.title()}</option> })
+        .map(|outcome| view! { <option value=outcome.as_str() selected=query.outcome == outcome.as_str()>{title(*outcome)}</option> })
         .collect();
     view! {
         <div class="toolbar">

@@ -1,14 +1,19 @@
 //! The first page: what this is, for strangers; what happened lately, for those who are signed in.
 
-use crate::api;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
+use crate::components::outcome::state_title;
 use crate::components::page::{Heading, NoAccess, Skeleton, plural, use_viewer, why_no_push};
 use crate::components::problem_view::{ProblemBar, ProblemPage};
 use crate::components::timestamp::Moment;
 use crate::components::validity_pill::ValidityPill;
-use crate::desk::{CertificateSummary, Overview, Problem, ReceiptSummary, RunState, Viewer};
+use crate::contract::certificates::CertificateSummary;
+use crate::contract::overview;
+use crate::contract::overview::Overview;
+use crate::contract::people::Viewer;
+use crate::contract::problem::Problem;
+use crate::contract::pushes::{ReceiptSummary, RunState};
 use crate::navigation::use_heading_focus;
 use crate::route::Route;
 use leptos::prelude::*;
@@ -22,7 +27,7 @@ pub fn HomePage() -> impl IntoView {
         || (),
         move |()| async move {
             match viewer.await {
-                Ok(Some(viewer)) if viewer.may_enter() => api::overview().await.map(Some),
+                Ok(Some(viewer)) if viewer.may_enter() => overview::overview().await.map(Some),
                 Ok(_) => Ok(None),
                 Err(problem) => Err(problem),
             }
@@ -124,7 +129,7 @@ fn Desk(viewer: Viewer, overview: Result<Option<Overview>, Problem>) -> impl Int
         }
     };
     view! {
-        <Title text="Overview"/>
+        <Title text=Route::Home.title()/>
         <Heading title=format!("Hello, {first_name}") lead=why_no_push(&viewer).unwrap_or("Your certificates and pushes of late.")>
             <a class="button" href=Route::Apps.to_string()><Icon glyph=Glyph::Apps/><span>"Find an app"</span></a>
             {may_push.then(|| view! {
@@ -194,7 +199,7 @@ fn ending(push: &ReceiptSummary) -> (&'static str, Glyph, String) {
     match push.state {
         RunState::Running => ("there", Glyph::ArrowRight, format!("Running, {} of {all}", push.verified)),
         state @ (RunState::Paused | RunState::NeedsSignIn) => {
-            ("warn", Glyph::Clock, format!("{}, {} of {all}", state.title(), push.verified))
+            ("warn", Glyph::Clock, format!("{}, {} of {all}", state_title(state), push.verified))
         }
         RunState::Finished | RunState::Cancelled if push.verified == push.total => {
             ("good", Glyph::CheckCircle, format!("Verified on {all}"))

@@ -4,17 +4,18 @@ use crate::people::{MARA, cloud};
 use crate::rivals::Certificate;
 use crate::tenant_process::{SignedIn, Tenant, client};
 use crate::tokens::{Token, Tokens};
-use app::desk::{
-    AppStage, Chosen, Desk as _, Outcome, Pace, PlanRequest, PortalRole, PushMode, ReceiptQuery, RunState, Viewer,
-};
+use app::contract::people::{PortalRole, Viewer};
+use app::contract::plans::{Chosen, PlanRequest};
+use app::contract::ports::*;
+use app::contract::pushes::{AppStage, Outcome, Pace, PushMode, ReceiptQuery, RunState};
 use domain::ids::ObjectId;
 use server::clock::SystemClock;
-use server::desk::{DeskSettings, DeskState, RequestDesk, Services};
 use server::entropy::OsEntropy;
 use server::graph::{BudgetSettings, Graph};
 use server::jobs::{JobSettings, RunningJobs};
+use server::operations::{DeskSettings, DeskState, RequestDesk, Services};
 use server::person::Person;
-use server::store::Store;
+use server::store::{Store, TenantStore};
 use server::token_endpoint::TokenEndpoint;
 use std::path::Path;
 use std::sync::Arc;
@@ -51,7 +52,7 @@ pub fn scaled(factor: f64) -> DeskSettings {
 
 pub struct Portal {
     desk: RequestDesk,
-    store: Store,
+    store: TenantStore,
     jobs: RunningJobs,
 }
 
@@ -78,18 +79,19 @@ impl Portal {
             settings,
             jobs,
         ));
-        let jobs = server::jobs::start(Arc::clone(&state), database).await.unwrap();
+        let jobs = server::jobs::start(state.job_parts()).await.unwrap();
         let SignedIn { token, person } = tenant.sign_in().await;
+        let tenant_id = tenant.id.parse().unwrap();
         let viewer = Viewer {
             roles: vec![PortalRole::Admin],
             name: "Mara Lindqvist".into(),
             username: MARA.into(),
             object_id: person,
-            tenant_id: tenant.id.parse().unwrap(),
+            tenant_id,
             cloud: "Local tenant".into(),
         };
         let desk = RequestDesk::new(state, Some(Person { viewer, tokens: Arc::new(Token(token)) }));
-        Self { desk, store, jobs }
+        Self { desk, store: store.of(tenant_id), jobs }
     }
 
     /// The preview that adds the certificate to these apps, and how long it took.

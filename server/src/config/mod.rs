@@ -3,16 +3,17 @@
 mod check;
 mod cloud;
 mod file;
+mod jobs;
 mod token_key;
 
 pub use check::{ConfigError, Finding};
 pub use cloud::{Cloud, KeyVaultCloud, VaultPlace};
 pub use file::{Raw, read};
+pub use jobs::{JobSettings, MISSED_HEARTBEATS};
 pub use token_key::{TokenKey, TokenKeyError};
 
 use crate::client_credential::ClientCredential;
-use crate::desk::DeskSettings;
-use crate::jobs::JobSettings;
+use crate::operations::DeskSettings;
 use domain::ids::{AppId, TenantId};
 use std::net::SocketAddr;
 use std::path::PathBuf;

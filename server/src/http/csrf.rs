@@ -1,7 +1,7 @@
 //! Cross-site request forgery: a request that changes something must come from the portal's own pages.
 
 use super::{AppState, Refusal};
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use axum::extract::{Request, State};
 use axum::http::header::{ORIGIN, REFERER};
 use axum::http::{HeaderMap, Method};
@@ -70,7 +70,7 @@ pub async fn guard(State(app): State<AppState>, request: Request, next: Next) ->
         Ok(()) => next.run(request).await,
         Err(error) => {
             tracing::warn!(%error, path = request.uri().path(), "a request was refused");
-            Refusal(error.into()).into_response()
+            Refusal::from(Problem::from(error)).into_response()
         }
     }
 }

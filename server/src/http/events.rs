@@ -1,9 +1,11 @@
 //! A push's progress as server-sent events, for who may see its receipt.
 
 use super::{AppState, Refusal};
-use crate::desk::RequestDesk;
+use crate::operations::RequestDesk;
 use crate::store::StoreError;
-use app::desk::{Desk as _, Problem, Progress};
+use app::contract::ports::*;
+use app::contract::problem::Problem;
+use app::contract::pushes::Progress;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::IntoResponse;
@@ -35,8 +37,8 @@ pub async fn receipt(
     // Whoever may not see it is told so in the usual way.
     desk.progress(id).await?;
     let session = session.id().ok_or_else(Problem::signed_out)?;
-    let board = app.desk.board();
-    let follower = Follower { app: app.clone(), desk, session, id, changes: board.changes(), last: None, over: false };
+    let changes = app.desk.notifier().changes();
+    let follower = Follower { app: app.clone(), desk, session, id, changes, last: None, over: false };
     let events = stream::unfold(follower, async |mut follower| {
         let event = follower.next().await?;
         Some((Ok::<_, Infallible>(event), follower))
@@ -48,7 +50,7 @@ pub async fn receipt(
 
 async fn news(changes: &mut watch::Receiver<u64>) {
     tokio::time::sleep(BREATH).await;
-    // Closed never: the board outlives its followers.
+    // Closed never: the notifier outlives its followers.
     let _ = tokio::time::timeout(POLL, changes.changed()).await;
 }
 
@@ -70,7 +72,7 @@ impl Follower {
         loop {
             if self.last.is_some() {
                 tokio::select! {
-                    () = self.app.desk.board().stopped() => return None,
+                    () = self.app.desk.notifier().stopped() => return None,
                     () = news(&mut self.changes) => {}
                 }
             }

@@ -1,24 +1,30 @@
 //! What handlers share.
 
+use super::Refusal;
 use super::limits::Limiters;
+use super::problems::NotReadable;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::desk::{DeskState, RequestDesk};
 use crate::entropy::Entropy;
+use crate::operations::{DeskState, RequestDesk};
 use crate::person::Person;
 use crate::session::{SessionTokens, Sessions, SignedIn, TokenVault, signed_in};
 use crate::sign_in::Provider;
 use crate::store::{AuditEntry, Store};
 use app::authority::PortalAuthority;
-use app::desk::{Desk, PortalRole, Problem, Viewer};
+use app::contract::Desk;
+use app::contract::people::{PortalRole, Viewer};
+use app::contract::problem::Problem;
 use app::now::ServerNow;
 use axum::extract::FromRef;
+use domain::audit::AuditAction;
 use domain::doctor::authority::Authority;
+use domain::rollout::Outcome;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use std::ops::Deref;
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio_util::task::TaskTracker;
 use tower_sessions::Session;
 
 /// A running portal's parts.
@@ -33,8 +39,8 @@ pub struct Portal {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub limits: Limiters,
-    /// Held by every server function that runs: the portal does not stop before all are given back.
-    pub at_work: mpsc::WeakSender<()>,
+    /// Of every server function that runs: the portal does not stop before all have ended.
+    pub at_work: TaskTracker,
 }
 
 /// [`Portal`], as axum wants it.
@@ -57,11 +63,10 @@ impl FromRef<AppState> for LeptosOptions {
 
 impl AppState {
     /// Who sent this request; `None` where nobody is signed in.
-    pub async fn person(&self, session: &Session) -> Result<Option<Person>, Problem> {
+    pub async fn person(&self, session: &Session) -> Result<Option<Person>, Refusal> {
         let found = signed_in(session).await.map_err(|error| {
             tracing::error!(%error, "a session could not be read");
-            Problem::new(503, "storage", "The portal cannot read your sign-in", "Its database did not answer.")
-                .advice("Try again in a moment. Nothing was changed.")
+            Refusal::from(NotReadable)
         })?;
         Ok(found.zip(session.id()).map(|(person, id)| Person {
             viewer: self.viewer(person),
@@ -111,12 +116,11 @@ impl AppState {
 
     /// Leaves an audit row about a sign-in that was refused. Nobody is known by then.
     pub async fn record_refused_sign_in(&self, problem: &Problem) {
-        let mut entry =
-            AuditEntry::new(self.config.entra.tenant_id, None, self.clock.now(), "sign-in-refused", "refused");
+        let mut entry = AuditEntry::new(None, self.clock.now(), AuditAction::SignInRefused, Outcome::Refused);
         entry.row.detail = format!("{}: {}", problem.title, problem.detail);
         entry.row.request_id.clone_from(&problem.request_id);
-        if let Err(error) = self.store.audit(entry).await {
-            tracing::error!(%error, "a refused sign-in could not be recorded");
+        if let Err(error) = self.store.of(self.config.entra.tenant_id).audit(entry).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "a refused sign-in could not be recorded");
         }
     }
 }

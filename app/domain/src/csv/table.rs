@@ -70,7 +70,9 @@ mod tests {
 
     #[test]
     fn every_cell_comes_back_as_it_was() {
-        for cell in ["=1+1", "'=1", "''=1", "a;=1", "a;'=1", "a; =1", "a\t+2", ";@x;-1", "it's", "'quoted'", "", "a;b", "-", "'"] {
+        for cell in [
+            "=1+1", "'=1", "''=1", "a;=1", "a;'=1", "a; =1", "a\t+2", ";@x;-1", "it's", "'quoted'", "", "a;b", "-", "'",
+        ] {
             assert_eq!(unguarded(&guarded(cell)), cell, "{cell}");
             let parts: Vec<String> = guarded(cell).split(SEPARATORS).map(str::to_owned).collect();
             assert!(parts.iter().all(|part| !is_formula(part.trim_start())), "{cell}: {parts:?}");

@@ -62,7 +62,10 @@ pub(super) fn tidy(text: &str, delimiter: char, first: u64) -> Result<Tidy, Tabl
             blanks.clear();
             out.text.push(c);
         } else if closed {
-            bad.push(BadLine { number: line, why: "text stands behind a closing quote; write a quote in a cell twice.".into() });
+            bad.push(BadLine {
+                number: line,
+                why: "text stands behind a closing quote; write a quote in a cell twice.".into(),
+            });
             closed = false;
         } else {
             begins = false;

@@ -243,7 +243,8 @@ fn reason_of(text: &str) -> Reason {
 
 /// Behind “The key was not found.” comes at once what follows a thumbprint: only then is it known that there was none.
 fn goes_on_without_thumbprint(reason: &str) -> bool {
-    let behind = after(reason, "not found").map_or("", |(_, text)| text.trim_start_matches(['.', ',', ' ', '*', '_', '\'']));
+    let behind =
+        after(reason, "not found").map_or("", |(_, text)| text.trim_start_matches(['.', ',', ' ', '*', '_', '\'']));
     behind.starts_with(']') || behind.get(..12).is_some_and(|words| words.eq_ignore_ascii_case("please visit"))
 }
 

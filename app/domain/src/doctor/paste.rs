@@ -200,7 +200,8 @@ fn read_trailers(normal: &Normal, messages: &[Message], found: &mut Findings) {
     let of_all = |part: fn(&Message) -> Option<Uuid>| messages.iter().rev().find_map(part);
     let (trace, correlation) = (of_all(|message| message.trace_id), of_all(|message| message.correlation_id));
     found.trace_id = id(["traceid", "xmsrequestid"], ["Request ID", "Trace ID"], trace);
-    found.correlation_id = id(["correlationid", "clientrequestid"], ["Correlation ID", "client-request-id"], correlation);
+    found.correlation_id =
+        id(["correlationid", "clientrequestid"], ["Correlation ID", "client-request-id"], correlation);
     found.timestamp = messages.iter().rev().find_map(|message| message.timestamp).or_else(|| codes::timestamp(text));
 }
 

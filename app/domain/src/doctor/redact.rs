@@ -61,7 +61,8 @@ fn secrets(text: &str, place: impl Fn(Span) -> Span) -> Vec<Found<SecretKind>> {
         }
     }
     for pair in pairs(text, is_secret_name) {
-        if !is_harmless(text, pair.value) && (pair.name != "code" || is_grant(&text[pair.value.start..pair.value.end])) {
+        if !is_harmless(text, pair.value) && (pair.name != "code" || is_grant(&text[pair.value.start..pair.value.end]))
+        {
             note(SecretKind::Value, pair.value);
         }
     }
@@ -178,7 +179,8 @@ fn is_key_in_base64(value: &str, depth: usize) -> bool {
     let Some(bytes) = value.get(..32).and_then(encoding::decode_base64) else { return false };
     if depth > 0 && bytes.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n')) {
         let whole = value.trim_end_matches('=');
-        let text = encoding::decode_base64(&whole[..whole.len() / 4 * 4]).and_then(|bytes| String::from_utf8(bytes).ok());
+        let text =
+            encoding::decode_base64(&whole[..whole.len() / 4 * 4]).and_then(|bytes| String::from_utf8(bytes).ok());
         return text.is_some_and(|text| text.contains("PRIVATE KEY") || is_key_in_base64(&text, depth - 1));
     }
     // The SEQUENCE's length takes one byte to three.
@@ -266,7 +268,9 @@ fn secret_shapes(text: &str) -> Vec<Span> {
     for word in text.as_bytes().split(|byte| !allowed(*byte)) {
         let span = Span { start: at, end: at + word.len() };
         at = span.end + 1;
-        let marked = || word.windows(3).skip(1).any(|window| window[0].is_ascii_digit() && matches!(&window[1..], b"Q~" | b"q~"));
+        let marked = || {
+            word.windows(3).skip(1).any(|window| window[0].is_ascii_digit() && matches!(&window[1..], b"Q~" | b"q~"))
+        };
         if word.len() >= 30 && marked() {
             out.push(span);
         }

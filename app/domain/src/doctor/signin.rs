@@ -31,7 +31,8 @@ pub(super) struct SignIn {
 
 /// Names of columns and members, in lower case without other signs; the first that has a value counts.
 const CODES: [&str; 4] = ["errorcode", "resulttype", "signinerrorcode", "statuserrorcode"];
-const TIMES: [&str; 7] = ["createddatetime", "timegenerated", "timegeneratedutc", "time", "timestamp", "dateutc", "date"];
+const TIMES: [&str; 7] =
+    ["createddatetime", "timegenerated", "timegeneratedutc", "time", "timestamp", "dateutc", "date"];
 const WORDS: [&str; 3] = ["failurereason", "resultdescription", "statusfailurereason"];
 const APPS: [&str; 3] = ["appid", "applicationid", "clientid"];
 const THUMBPRINTS: [&str; 2] = ["serviceprincipalcredentialthumbprint", "credentialthumbprint"];
@@ -53,7 +54,9 @@ fn bare(name: &str) -> String {
 type Cells = HashMap<String, String>;
 
 fn of_cells(cells: &Cells, span: Span) -> Option<SignIn> {
-    let one = |names: &[&str]| names.iter().find_map(|name| cells.get(*name)).map(|text| text.trim()).filter(|text| !text.is_empty());
+    let one = |names: &[&str]| {
+        names.iter().find_map(|name| cells.get(*name)).map(|text| text.trim()).filter(|text| !text.is_empty())
+    };
     let id = |names: &[&str]| one(names).and_then(|text| Uuid::try_parse(text).ok());
     let code: u32 = one(&CODES)?.parse().ok().filter(|code| (1_000..1_000_000_000).contains(code))?;
     let row = SignIn {
@@ -136,7 +139,8 @@ fn listed_pair(line: &str) -> Option<(String, String)> {
 fn heading(line: &str) -> Option<char> {
     ['\t', ';', ',', '|'].into_iter().find(|separator| {
         let names: Vec<String> = line.split(*separator).map(bare).collect();
-        names.iter().filter(|name| is_known(name)).count() >= 3 && names.iter().any(|name| CODES.contains(&name.as_str()))
+        names.iter().filter(|name| is_known(name)).count() >= 3
+            && names.iter().any(|name| CODES.contains(&name.as_str()))
     })
 }
 
@@ -148,11 +152,15 @@ fn rows(plain: &Normal, start: usize, separator: char) -> Vec<SignIn> {
         .from_reader(&plain.text.as_bytes()[start..]);
     let Ok(header) = reader.headers().cloned() else { return vec![] };
     let is_local = |name: &str| name.contains('[') && !name.to_ascii_lowercase().contains("utc");
-    let names: Vec<String> = header.iter().map(|name| if is_local(name) { String::new() } else { bare(name) }).collect();
+    let names: Vec<String> =
+        header.iter().map(|name| if is_local(name) { String::new() } else { bare(name) }).collect();
     let mut out = vec![];
     for record in reader.records().map_while(Result::ok).take(MOST) {
-        let cells: Cells =
-            names.iter().zip(&record).map(|(name, cell)| (name.clone(), cell.trim_matches('|').trim().to_owned())).collect();
+        let cells: Cells = names
+            .iter()
+            .zip(&record)
+            .map(|(name, cell)| (name.clone(), cell.trim_matches('|').trim().to_owned()))
+            .collect();
         let begin = start + record.position().and_then(|place| usize::try_from(place.byte()).ok()).unwrap_or(0);
         let length = plain.text[begin.min(plain.text.len())..].find('\n').unwrap_or(plain.text.len() - begin);
         out.extend(of_cells(&cells, plain.span(begin, begin + length)));
@@ -171,7 +179,8 @@ pub(super) fn messages(mut rows: Vec<SignIn>) -> Vec<Message> {
             message.trace_id = message.trace_id.or(row.request);
             message.correlation_id = message.correlation_id.or(row.correlation);
             message.timestamp = message.timestamp.or(row.at);
-            message.thumbprint = message.thumbprint.or_else(|| row.thumbprint.map(|text| Presented::of_message(&text, false)));
+            message.thumbprint =
+                message.thumbprint.or_else(|| row.thumbprint.map(|text| Presented::of_message(&text, false)));
             message
         })
         .collect()

@@ -7,10 +7,15 @@ use std::fmt;
 /// Charsets that Windows, Excel and shells write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Charset {
+    /// RFC 3629.
     Utf8,
+    /// Little-endian, as Windows writes it.
     Utf16Le,
+    /// Big-endian.
     Utf16Be,
+    /// Little-endian.
     Utf32Le,
+    /// Big-endian.
     Utf32Be,
     /// Western European text of Windows; read where nothing else fits.
     Windows1252,
@@ -39,6 +44,7 @@ impl Charset {
 pub struct Text {
     /// Without byte order mark.
     pub text: String,
+    /// The charset that it was in.
     pub charset: Charset,
 }
 

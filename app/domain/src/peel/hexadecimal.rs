@@ -146,7 +146,8 @@ fn decimal(part: &str, offset: usize) -> Vec<Run> {
                 found.push(byte);
                 at += sign + length;
                 end = at;
-                let gap = text[at..].iter().take(8).take_while(|byte| byte.is_ascii_whitespace() || **byte == b',').count();
+                let gap =
+                    text[at..].iter().take(8).take_while(|byte| byte.is_ascii_whitespace() || **byte == b',').count();
                 at += gap;
                 if gap > 0 {
                     continue;

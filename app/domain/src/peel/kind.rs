@@ -7,7 +7,9 @@ use x509_parser::prelude::{CertificateRevocationList, FromDer, X509Certificate, 
 /// Stores of Java programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keystore {
+    /// Java's own, before version 9.
     Jks,
+    /// Java's own, with stronger encryption.
     Jceks,
     /// Bouncy Castle's own (BKS).
     Bks,
@@ -22,14 +24,20 @@ pub enum Kind {
     Pkcs7,
     /// PKCS#12 (RFC 7292).
     Pkcs12,
+    /// In any format, alone.
     PrivateKey {
+        /// A password protects it.
         encrypted: bool,
     },
+    /// PKCS#10 (RFC 2986).
     SigningRequest,
+    /// A CRL (RFC 5280).
     RevocationList,
     /// A public key without certificate.
     PublicKey,
+    /// OpenSSH's format.
     SshKey,
+    /// A Java program's store.
     Keystore(Keystore),
     /// In an armour with this label.
     Other(String),
@@ -64,6 +72,7 @@ impl fmt::Display for Kind {
 }
 
 impl Kind {
+    /// It is a private key, or is made to hold one.
     pub fn holds_private_key(&self) -> bool {
         matches!(self, Self::PrivateKey { .. } | Self::Pkcs12 | Self::Keystore(_))
     }
@@ -154,7 +163,9 @@ pub(super) fn in_text(text: &str) -> Vec<(Kind, Range<usize>)> {
     // A private JSON Web Key (RFC 7518, sections 6.2.2 and 6.3.2).
     if text.contains("\"kty\"") {
         for (at, name) in text.match_indices("\"d\"") {
-            let Some(value) = text[at + name.len()..].trim_start().strip_prefix(':').map(str::trim_start) else { continue };
+            let Some(value) = text[at + name.len()..].trim_start().strip_prefix(':').map(str::trim_start) else {
+                continue;
+            };
             let Some(value) = value.strip_prefix('"') else { continue };
             let length = value.bytes().take_while(|byte| super::lines::is_base64(*byte)).count();
             if length >= 32 {

@@ -6,8 +6,11 @@ use std::fmt;
 /// In which kind of file a member was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
+    /// RFC 8259.
     Json,
+    /// YAML 1.2.
     Yaml,
+    /// XML 1.0, and HTML.
     Xml,
     /// `name=value` and headers.
     Other,
@@ -16,10 +19,13 @@ pub enum Format {
 /// One wrapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Layer {
+    /// The bytes were text in it.
     Charset(Charset),
     /// The value of a member, for instance `cer` in JSON.
     Member {
+        /// Of the text that the member stands in.
         format: Format,
+        /// The member's name.
         name: String,
     },
     /// `\n`, `\u002b`
@@ -28,6 +34,7 @@ pub enum Layer {
     Percent,
     /// `&#10;`
     Entities,
+    /// RFC 2045, section 6.7.
     QuotedPrintable,
     /// Colours of a terminal.
     Colours,
@@ -35,10 +42,13 @@ pub enum Layer {
     OddDashes,
     /// The armour named something else: this label.
     OtherLabel(String),
+    /// PEM (RFC 7468).
     Armour,
+    /// Two digits a byte.
     Hexadecimal,
     /// A list of numbers.
     Numbers,
+    /// RFC 4648.
     Base64,
 }
 

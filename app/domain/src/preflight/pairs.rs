@@ -2,6 +2,7 @@
 //! (<https://learn.microsoft.com/graph/application-saml-sso-configure-api>). They stand or go together.
 
 use super::Finding;
+use crate::credentials::KeyUsage;
 use crate::diff::DiffKind;
 use crate::key_credential::KeyCredential;
 use crate::merge_plan::MergePlan;
@@ -11,11 +12,11 @@ use std::collections::BTreeSet;
 pub(super) fn check(plan: &MergePlan) -> Option<Finding> {
     let gone: BTreeSet<_> =
         plan.diff().rows.iter().filter(|row| row.kind == DiffKind::Removed).filter_map(|row| row.key_id).collect();
-    let before = plan.before().ok()?;
+    let before = plan.before();
     let goes = |entry: &KeyCredential| entry.key_id().is_some_and(|id| gone.contains(&id));
     let parted: Vec<String> = before
         .iter()
-        .filter(|sign| sign.usage() == Some("Sign"))
+        .filter(|sign| sign.usage() == Some(&KeyUsage::Sign))
         .filter(|sign| before.iter().any(|other| is_other_half(sign, other) && goes(sign) != goes(other)))
         .map(KeyCredential::name)
         .collect();
@@ -30,6 +31,8 @@ pub(super) fn check(plan: &MergePlan) -> Option<Finding> {
 }
 
 fn is_other_half(sign: &KeyCredential, other: &KeyCredential) -> bool {
-    let identifier = |entry: &KeyCredential| entry.raw().get("customKeyIdentifier").and_then(serde_json::Value::as_str).map(str::to_owned);
-    other.usage() == Some("Verify") && identifier(sign).is_some() && identifier(sign) == identifier(other)
+    let identifier = |entry: &KeyCredential| {
+        entry.raw().get("customKeyIdentifier").and_then(serde_json::Value::as_str).map(str::to_owned)
+    };
+    other.is_for_sign_in() && identifier(sign).is_some() && identifier(sign) == identifier(other)
 }

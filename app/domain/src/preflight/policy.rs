@@ -16,7 +16,7 @@ struct Restriction<'a> {
 }
 
 pub(super) fn check(
-    added: &[KeyCredential],
+    added: &[&KeyCredential],
     created: Option<OffsetDateTime>,
     tenant_policy: Option<&Value>,
     app_policy: Option<&Value>,
@@ -27,7 +27,7 @@ pub(super) fn check(
         found.extend(added.iter().filter_map(|entry| too_long(entry, &restriction)));
     }
     if let Some(restriction) = find("trustedCertificateAuthority") {
-        let own: Vec<String> = added.iter().filter(|entry| self_signed(entry)).map(KeyCredential::name).collect();
+        let own: Vec<String> = added.iter().filter(|entry| self_signed(entry)).map(|entry| entry.name()).collect();
         let why = if own.is_empty() {
             format!(
                 "The policy “{}” takes certificates of listed authorities only; which ones, this portal does not read.",

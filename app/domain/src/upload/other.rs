@@ -40,7 +40,9 @@ fn in_text(text: &str) -> ReadError {
         ReadError::OtherFormat(OtherFormat::Html)
     } else if text.parse::<Thumbprint>().is_ok() || text.parse::<Sha256Thumbprint>().is_ok() {
         ReadError::OtherFormat(OtherFormat::Thumbprint)
-    } else if text.contains("Signature Algorithm:") && (text.contains("Serial Number:") || text.contains("Public Key Algorithm:")) {
+    } else if text.contains("Signature Algorithm:")
+        && (text.contains("Serial Number:") || text.contains("Public Key Algorithm:"))
+    {
         ReadError::OtherFormat(OtherFormat::PrintOut)
     } else {
         ReadError::Unrecognised

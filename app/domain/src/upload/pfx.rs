@@ -192,7 +192,9 @@ impl Store {
                 let is_bags = |plain: &[u8]| Reader::new(plain).sequence().is_some();
                 let bags = cipher::decrypt(&scheme, &encrypted, &self.passwords, &mut self.rounds, is_bags);
                 let bags = bags.map_err(|error| match error {
-                    ReadError::WrongPassword if self.proven => damaged("the password is right, but a part of it does not decrypt"),
+                    ReadError::WrongPassword if self.proven => {
+                        damaged("the password is right, but a part of it does not decrypt")
+                    }
                     other => other,
                 })?;
                 self.bags(Reader::new(&bags).sequence().ok_or_else(unreadable)?, 0)
@@ -224,7 +226,8 @@ impl Store {
                 CERT_BAG => {
                     let mut certificate = value.sequence().ok_or_else(unreadable)?;
                     if certificate.object_identifier().ok_or_else(unreadable)? == X509_CERTIFICATE {
-                        let der = certificate.explicit(0).and_then(|mut value| value.octets()).ok_or_else(unreadable)?;
+                        let der =
+                            certificate.explicit(0).and_then(|mut value| value.octets()).ok_or_else(unreadable)?;
                         self.certificates.push(CertificateBag { der: der.into_owned(), local_key_id });
                     }
                 }

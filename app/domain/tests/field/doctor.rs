@@ -167,7 +167,14 @@ fn the_sign_in_page_s_block_is_read() {
 #[test]
 fn absence_is_claimed_only_where_the_sentence_goes_on() {
     let start = "AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found.";
-    for rest in ["", ",", ", Th", ", Thumbprint", ", Th= umbprint of key used by client: 'F67F', Please visit the Azure Portal]", ", | x, Please visit]"] {
+    for rest in [
+        "",
+        ",",
+        ", Th",
+        ", Thumbprint",
+        ", Th= umbprint of key used by client: 'F67F', Please visit the Azure Portal]",
+        ", | x, Please visit]",
+    ] {
         assert_ne!(read(&format!("{start}{rest}")).1[0].runbook, "no-thumbprint", "{rest}");
     }
     for rest in [", Please visit the Azure Portal", "]", " ]"] {
@@ -181,7 +188,8 @@ fn no_private_key_is_left_in_what_is_kept() {
     let aside = masked(&text);
     let key = text.lines().find_map(|line| line.trim().strip_prefix("tls.key: ")).expect("a key");
     assert!(!aside.contains(&key[..20]), "{aside}");
-    assert!(key.as_bytes().chunks_exact(20).all(|part| !aside.contains(&*String::from_utf8_lossy(part))));
+    let line = aside.lines().find_map(|line| line.trim().strip_prefix("tls.key: ")).expect("its line");
+    assert!(line.len() == key.len() && line.bytes().all(|byte| byte == b'*'), "{line}");
     // The certificate is public.
     let certificate = text.lines().find(|line| line.contains("tls.crt")).expect("a certificate");
     assert!(aside.contains(certificate));
@@ -225,11 +233,30 @@ fn grants_and_signatures_are_masked_and_codes_of_errors_are_not() {
 
 #[test]
 fn hostile_text_is_read_in_a_time_that_grows_with_its_size() {
-    for unit in ["d=", "Q~", "1Q~", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "eyJ", "AADSTS700027 ", "d=“", "[", "<", "](", "=\n", "%25", "\\u001b[", "| ", "12:00:00 [", "\"\n\"", "{\""] {
-        let text = unit.repeat(200_000 / unit.len());
+    for unit in [
+        "d=",
+        "Q~",
+        "1Q~",
+        "-----BEGIN ",
+        "-----BEGIN PRIVATE KEY-----",
+        "eyJ",
+        "AADSTS700027 ",
+        "d=“",
+        "[",
+        "<",
+        "](",
+        "=\n",
+        "%25",
+        "\\u001b[",
+        "| ",
+        "12:00:00 [",
+        "\"\n\"",
+        "{\"",
+    ] {
+        let text = unit.repeat(100_000 / unit.len());
         let start = std::time::Instant::now();
         let _ = read(&text);
-        // Quadratic reading of 200 KB takes minutes; without optimisation a linear one takes seconds.
-        assert!(start.elapsed().as_secs() < 30, "{unit:?}: {:?}", start.elapsed());
+        // Without optimisation a linear reading of 100 KB takes a second or two, a quadratic one half a minute and more.
+        assert!(start.elapsed().as_secs() < 20, "{unit:?}: {:?}", start.elapsed());
     }
 }

@@ -1,6 +1,7 @@
 //! Entries as Graph and people's tools have left them, and what a preview makes of them.
 
 use domain::certificate::Certificate;
+use domain::credentials::KeyUsage;
 use domain::ids::KeyId;
 use domain::key_credential::{IdentifierStyle, KeyCredential, KeyCredentials, NewKeyCredential, WireError};
 use domain::merge_plan::{Change, MergePlan};
@@ -34,7 +35,9 @@ fn titles(plan: &MergePlan) -> Vec<String> {
 
 #[test]
 fn a_certificate_that_is_registered_is_recognised_however_it_is_written() {
-    for case in ["104-identifier-base64-twice", "105-identifier-lower-hex", "108-usage-lower-case", "110-dates-seven-digits"] {
+    for case in
+        ["104-identifier-base64-twice", "105-identifier-lower-hex", "108-usage-lower-case", "110-dates-seven-digits"]
+    {
         assert!(append(case).is_noop(), "{case}");
     }
 }
@@ -74,7 +77,11 @@ fn half_a_pair_is_not_taken_without_a_word() {
     let case = "103-saml-pair-sha256-identifier";
     let entries = current(case).expect("entries");
     let title = "A pair for SAML signing would be parted".to_owned();
-    let sign = entries.iter().filter(|entry| entry.usage() == Some("Sign")).filter_map(KeyCredential::key_id).collect();
+    let sign = entries
+        .iter()
+        .filter(|entry| entry.usage() == Some(&KeyUsage::Sign))
+        .filter_map(KeyCredential::key_id)
+        .collect();
     let retire = MergePlan::new(&entries, &Change::Retire(sign), None).expect("a plan");
     assert!(titles(&retire).contains(&title), "{:?}", titles(&retire));
     assert!(!titles(&append(case)).contains(&title));

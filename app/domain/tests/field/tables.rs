@@ -47,7 +47,11 @@ fn what_is_no_table_says_why() {
     assert!(matches!(read("135-markdown-table"), Err(TableError::UnknownColumn(_))));
     let Err(TableError::BadLines(lines)) = read("132-scientific-thumbprint") else { panic!("refused") };
     assert_eq!(lines[0].number, 2);
-    assert!(lines[0].why.contains("“1.23457E+39” is a number that a spreadsheet has made of a thumbprint"), "{}", lines[0].why);
+    assert!(
+        lines[0].why.contains("“1.23457E+39” is a number that a spreadsheet has made of a thumbprint"),
+        "{}",
+        lines[0].why
+    );
     // What a browser or a shell makes of another charset.
     for case in ["125-excel-unicode-text", "127-windows-1252"] {
         let lost = String::from_utf8_lossy(&super::bytes(case, "input.csv")).into_owned();
@@ -70,7 +74,9 @@ fn what_would_be_read_otherwise_than_it_is_meant_is_refused() {
 #[test]
 fn lines_are_counted_as_an_editor_counts_them() {
     for end in ["\n", "\r\n", "\r"] {
-        let text = ["sep=;", "app;certificate;display_name", "", &format!("{APP};{SHA1};\"a{end}b\""), &format!("{APP};x")].join(end);
+        let text =
+            ["sep=;", "app;certificate;display_name", "", &format!("{APP};{SHA1};\"a{end}b\""), &format!("{APP};x")]
+                .join(end);
         let Err(TableError::BadLines(lines)) = import(&text) else { panic!("{end:?}") };
         assert_eq!(lines.iter().map(|line| line.number).collect::<Vec<_>>(), [6], "{end:?}");
     }

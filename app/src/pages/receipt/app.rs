@@ -1,16 +1,16 @@
 //! How a push ended on one app, and the proof.
 
-use crate::api::DraftRestore;
 use crate::components::diff_table::DiffTable;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::json_view::JsonView;
 use crate::components::message_bar::{Intent, MessageBar};
-use crate::components::outcome::StageBadge;
+use crate::components::outcome::{self, StageBadge};
 use crate::components::page::plural;
 use crate::components::problem_view::ProblemBar;
 use crate::components::tabs::Tabs;
 use crate::components::thumbprint::Ident;
-use crate::desk::{GraphStep, Outcome, ReceiptApp};
+use crate::contract::plans::DraftRestore;
+use crate::contract::pushes::{GraphStep, Outcome, ReceiptApp};
 use crate::route::Route;
 use domain::diff::DiffKind;
 use domain::ids::ObjectId;
@@ -102,7 +102,7 @@ pub fn App(
             </summary>
             <div class="change__body">
                 <p class="card__text">
-                    {stage.outcome().map(Outcome::meaning)}
+                    {stage.outcome().map(outcome::meaning)}
                     {unchanged.map(|words| format!(" {words}"))}
                     " "
                     <a href=Route::App(object_id).to_string()>"Look at the app"</a>

@@ -144,14 +144,17 @@ fn no_service_principal(basis: &Basis<'_>, said: &str) -> Vec<Draft> {
     let tenant = said.split_once("in the tenant ").map(|(_, rest)| rest);
     let tenant = tenant.and_then(|rest| rest.split([' ', ',']).next()).map(|id| id.trim_end_matches('.').to_owned());
     vec![
-        Draft::new(Cause::NoServicePrincipal { app_id, tenant }, Fix::MakeServicePrincipal { app_id }).because(90, said),
+        Draft::new(Cause::NoServicePrincipal { app_id, tenant }, Fix::MakeServicePrincipal { app_id })
+            .because(90, said),
     ]
 }
 
 /// The words say which claim; where they are missing, the number does.
 fn federation(code: u32, said: &str) -> Vec<Draft> {
     let lower = said.to_ascii_lowercase();
-    let spoken = ["issuer", "audience", "subject"].into_iter().find(|claim| lower.contains(&format!("presented assertion {claim}")));
+    let spoken = ["issuer", "audience", "subject"]
+        .into_iter()
+        .find(|claim| lower.contains(&format!("presented assertion {claim}")));
     let numbered = match code {
         700_211 => Some("issuer"),
         700_212 => Some("audience"),
@@ -162,12 +165,9 @@ fn federation(code: u32, said: &str) -> Vec<Draft> {
     let points = if code == 700_213 || spoken.is_some() { 92 } else { 84 };
     let case = lower.contains("case-insensitive") || code == 7_002_138;
     vec![
-        Draft::new(
-            Cause::FederationMismatch { claim: spoken.or(numbered).map(str::to_owned) },
-            Fix::MatchFederation,
-        )
-        .because(points, said)
-        .because_if(case, 1, || "The values differ in capitals only.".into()),
+        Draft::new(Cause::FederationMismatch { claim: spoken.or(numbered).map(str::to_owned) }, Fix::MatchFederation)
+            .because(points, said)
+            .because_if(case, 1, || "The values differ in capitals only.".into()),
     ]
 }
 
@@ -178,7 +178,10 @@ fn subject_name(basis: &Basis<'_>, said: &str) -> Vec<Draft> {
     if said.to_ascii_lowercase().contains("cloud") {
         let host = basis.evidence.cloud.map(|cloud| cloud.login_host().to_owned());
         let sent = basis.findings.hosts.first().map(|host| host.value.clone());
-        drafts.push(Draft::new(Cause::WrongCloud { sent, expected: host.clone() }, Fix::UseOtherCloud { host }).because(86, said));
+        drafts.push(
+            Draft::new(Cause::WrongCloud { sent, expected: host.clone() }, Fix::UseOtherCloud { host })
+                .because(86, said),
+        );
     }
     drafts
 }

@@ -59,7 +59,10 @@ fn decode_word(out: &mut Rewrite<'_>, start: usize, end: usize, percent: bool) {
             out.put(' ', at);
             at += 1;
         } else {
-            let stop = bytes[at + 1..end].iter().position(|byte| matches!(byte, b'%' | b'+')).map_or(end, |stop| at + 1 + stop);
+            let stop = bytes[at + 1..end]
+                .iter()
+                .position(|byte| matches!(byte, b'%' | b'+'))
+                .map_or(end, |stop| at + 1 + stop);
             out.keep(at, stop);
             at = stop;
         }
@@ -183,7 +186,9 @@ fn entity(text: &str) -> (Option<char>, usize) {
     let found = window.iter().position(|byte| *byte == b';').and_then(|end| {
         let name = text.get(1..end)?;
         let number = name.strip_prefix('#').and_then(|number| {
-            let code = number.strip_prefix(['x', 'X']).map_or_else(|| number.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok());
+            let code = number
+                .strip_prefix(['x', 'X'])
+                .map_or_else(|| number.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok());
             code.and_then(char::from_u32)
         });
         let c = number.or_else(|| NAMES.iter().find(|(known, _)| *known == name).map(|(_, c)| *c))?;

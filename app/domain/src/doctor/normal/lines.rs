@@ -108,7 +108,8 @@ fn without_prefixes(from: &Normal) -> Normal {
             frames[number]
         };
         let framed = begin > 0 && line[..begin].contains(is_bar);
-        let end = if framed { line.trim_end_matches(|c: char| is_bar(c) || c == ' ').len().max(begin) } else { line.len() };
+        let end =
+            if framed { line.trim_end_matches(|c: char| is_bar(c) || c == ' ').len().max(begin) } else { line.len() };
         out.keep(start + begin, start + end);
         out.keep(start + line.len(), next);
     }
@@ -116,7 +117,25 @@ fn without_prefixes(from: &Normal) -> Normal {
 }
 
 fn is_bar(c: char) -> bool {
-    matches!(c, '│' | '┃' | '║' | '┆' | '┊' | '╎' | '╏' | '¦' | '▌' | '▏' | '|' | '╷' | '╵' | '╭' | '╰' | '┌' | '└')
+    matches!(
+        c,
+        '│' | '┃'
+            | '║'
+            | '┆'
+            | '┊'
+            | '╎'
+            | '╏'
+            | '¦'
+            | '▌'
+            | '▏'
+            | '|'
+            | '╷'
+            | '╵'
+            | '╭'
+            | '╰'
+            | '┌'
+            | '└'
+    )
 }
 
 /// Bars, quotes of a mail, and the line numbers of PowerShell's error view.
@@ -177,19 +196,28 @@ fn time_of_day(line: &str) -> Option<usize> {
     let colon = |at: usize| bytes.get(at) == Some(&b':');
     let at = (0..36.min(bytes.len())).find(|at| {
         let at = *at;
-        digit(at) && digit(at + 1) && colon(at + 2) && digit(at + 3) && digit(at + 4) && colon(at + 5) && digit(at + 6) && digit(at + 7)
+        digit(at)
+            && digit(at + 1)
+            && colon(at + 2)
+            && digit(at + 3)
+            && digit(at + 4)
+            && colon(at + 5)
+            && digit(at + 6)
+            && digit(at + 7)
     })?;
     // Before it a date: digits, signs, and names of months and days.
     let date = &line[..at];
-    let is_date = date.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '/' | '.' | ',' | '[' | '(' | '<'))
-        && date.split(|c: char| !c.is_ascii_alphabetic()).all(|word| word.len() <= 3)
-        && !date.starts_with(|c: char| c.is_ascii_lowercase());
+    let is_date =
+        date.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '/' | '.' | ',' | '[' | '(' | '<'))
+            && date.split(|c: char| !c.is_ascii_alphabetic()).all(|word| word.len() <= 3)
+            && !date.starts_with(|c: char| c.is_ascii_lowercase());
     if !is_date {
         return None;
     }
     let rest = line[at + 8..].trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
     let rest = rest.strip_prefix('Z').unwrap_or(rest);
-    let zone = rest.strip_prefix(['+', '-']).map(|zone| zone.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':'));
+    let zone =
+        rest.strip_prefix(['+', '-']).map(|zone| zone.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':'));
     let rest = zone.unwrap_or(rest);
     let rest = rest.strip_prefix([']', ')', '>']).unwrap_or(rest);
     let rest = rest.strip_prefix(':').unwrap_or(rest);
@@ -199,8 +227,26 @@ fn time_of_day(line: &str) -> Option<usize> {
 /// The length of one word of a logger: a level, a name in brackets, a sign, a stream and a bar, a host and a process.
 fn log_word(text: &str) -> usize {
     const LEVELS: [&str; 20] = [
-        "INFO", "INFORMATION", "WARN", "WARNING", "ERROR", "ERR", "DEBUG", "DBG", "TRACE", "FATAL", "CRITICAL", "VERBOSE",
-        "NOTICE", "STDOUT", "STDERR", "SEVERE", "E", "W", "F", "P",
+        "INFO",
+        "INFORMATION",
+        "WARN",
+        "WARNING",
+        "ERROR",
+        "ERR",
+        "DEBUG",
+        "DBG",
+        "TRACE",
+        "FATAL",
+        "CRITICAL",
+        "VERBOSE",
+        "NOTICE",
+        "STDOUT",
+        "STDERR",
+        "SEVERE",
+        "E",
+        "W",
+        "F",
+        "P",
     ];
     let word = text.split([' ', '\t']).next().unwrap_or_default();
     let bare = word.trim_end_matches([':', ']']).trim_start_matches('[');
@@ -269,7 +315,8 @@ fn without_hard_wraps(from: &Normal) -> Normal {
     while at < all.len() {
         let width = widths[at];
         // Where the cut was at a blank, an editor may have taken that off.
-        let end = (at..all.len()).find(|line| widths[*line] != width && widths[*line] + 1 != width).unwrap_or(all.len());
+        let end =
+            (at..all.len()).find(|line| widths[*line] != width && widths[*line] + 1 != width).unwrap_or(all.len());
         let full = widths[at..end].iter().filter(|other| **other == width).count();
         if width >= NARROWEST && full >= LEAST {
             for line in at..end {

@@ -35,7 +35,11 @@ fn sequence(text: &str) -> usize {
         // An escape sign that begins nothing known is no text either.
         return if text.starts_with('\u{1b}') { 1 } else { 0 };
     };
-    let parameters = body.bytes().take(LONGEST_SEQUENCE).take_while(|byte| byte.is_ascii_digit() || matches!(byte, b';' | b'?')).count();
+    let parameters = body
+        .bytes()
+        .take(LONGEST_SEQUENCE)
+        .take_while(|byte| byte.is_ascii_digit() || matches!(byte, b';' | b'?'))
+        .count();
     let ends = body.as_bytes().get(parameters);
     let is_one = match ends {
         Some(b'm') => escape > 0 || parameters > 0,
@@ -47,8 +51,8 @@ fn sequence(text: &str) -> usize {
 
 /// Tags that only change how text looks: nothing stands in their place. Others part words.
 const INLINE: [&str; 21] = [
-    "a", "b", "i", "u", "s", "em", "strong", "span", "code", "font", "mark", "wbr", "small", "tt", "kbd", "samp", "var", "del",
-    "ins", "sub", "sup",
+    "a", "b", "i", "u", "s", "em", "strong", "span", "code", "font", "mark", "wbr", "small", "tt", "kbd", "samp",
+    "var", "del", "ins", "sub", "sup",
 ];
 const LONGEST_TAG: usize = 2_000;
 
@@ -84,7 +88,9 @@ fn tag(text: &str) -> Option<(usize, bool, Option<(usize, usize)>)> {
     let name = inside.trim_start_matches('/');
     let rest = name.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_'));
     let name = &name[..name.len() - rest.len()];
-    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || !(rest.is_empty() || rest.starts_with(['/', ' ', '\t', '\r', '\n'])) {
+    if !name.starts_with(|c: char| c.is_ascii_alphabetic())
+        || !(rest.is_empty() || rest.starts_with(['/', ' ', '\t', '\r', '\n']))
+    {
         return None;
     }
     Some((end + 1, !INLINE.iter().any(|inline| inline.eq_ignore_ascii_case(name)), None))

@@ -1,0 +1,102 @@
+//! What a push does, and with which certificates, in words: the preview and the receipt say the same.
+
+use super::thumbprint::ThumbprintText;
+use super::timestamp::Day;
+use crate::route::Route;
+use domain::certificate::CertificateFacts;
+use domain::rollout::PushMode;
+use leptos::prelude::*;
+
+/// More certificates than this are counted, not listed.
+const LISTED: usize = 8;
+
+/// What happens to the apps' entries.
+fn does(mode: PushMode) -> &'static str {
+    match mode {
+        PushMode::Append => "Adds; every other entry is kept",
+        PushMode::Replace => "Replaces the other certificates",
+        PushMode::Rotate => "Adds now; the old certificates are noted for removal",
+        PushMode::Retire => "Removes certificates",
+        PushMode::Copy => "Adds certificates that another app has",
+        PushMode::Restore => "Puts back what is missing",
+        PushMode::RestoreExactly => "Makes the certificates what they were",
+        PushMode::Table => "Adds as a table says",
+    }
+}
+
+/// Where no certificate gives a name: `Removal of certificates`.
+fn noun(mode: PushMode) -> &'static str {
+    match mode {
+        PushMode::Retire => "Removal of certificates",
+        PushMode::Restore | PushMode::RestoreExactly => "Restore",
+        _ => "Push",
+    }
+}
+
+/// The certificate's own name.
+pub fn name(facts: &CertificateFacts) -> String {
+    facts.common_name.clone().unwrap_or_else(|| facts.subject.clone())
+}
+
+/// What a push is about, for a title.
+pub fn subject(certificates: &[CertificateFacts], mode: PushMode) -> String {
+    match certificates {
+        [] => noun(mode).to_owned(),
+        [only] => name(only),
+        several => format!("{} certificates", several.len()),
+    }
+}
+
+/// Rows for a list of facts: the certificates, and what is done with them.
+#[component]
+pub fn WhatFacts(certificates: Vec<CertificateFacts>, mode: PushMode, note: Option<String>) -> impl IntoView {
+    let link = |facts: &CertificateFacts| {
+        view! { <a href=Route::Certificate(facts.sha256).to_string()><strong>{name(facts)}</strong></a> }
+    };
+    let what = match certificates.as_slice() {
+        [] => ().into_any(),
+        [only] => view! {
+            <dt>"Certificate"</dt>
+            <dd>{link(only)}</dd>
+            <dt>"Thumbprint"</dt>
+            <dd><ThumbprintText thumbprint=only.sha1/></dd>
+            <dt>"Ends"</dt>
+            <dd><Day at=only.not_after/></dd>
+        }
+        .into_any(),
+        several => {
+            let left = several.len().saturating_sub(LISTED);
+            view! {
+                <dt>"Certificates"</dt>
+                <dd>
+                    <ul class="stacked">
+                        {several
+                            .iter()
+                            .take(LISTED)
+                            .map(|facts| view! { <li>{link(facts)}" "<code class="mono mono--grouped secondary">{facts.sha1.grouped_hex()}</code></li> })
+                            .collect_view()}
+                        {(left > 0).then(|| view! { <li class="secondary">{format!("and {left} more")}</li> })}
+                    </ul>
+                </dd>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        {what}
+        <dt>"How"</dt>
+        <dd>{does(mode)}</dd>
+        {note.map(|note| view! { <dt>"Note"</dt><dd>{note}</dd> })}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_certificate_the_mode_gives_the_name() {
+        assert_eq!(subject(&[], PushMode::Retire), "Removal of certificates");
+        assert_eq!(subject(&[], PushMode::RestoreExactly), "Restore");
+    }
+}

@@ -1,0 +1,71 @@
+//! How far a push is, for whoever may see its receipt.
+
+use crate::operations::DeskState;
+use crate::operations::pushes::visible::{self, VisibleError};
+use crate::person::Person;
+use crate::rollout::{PauseReason, stored};
+use crate::store::{Run, StoreError};
+use domain::rollout::{Counts, RunState};
+use uuid::Uuid;
+
+/// How far a push is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PushProgress {
+    pub(crate) state: RunState,
+    pub(crate) why: Option<WhyItWaits>,
+    /// From 1.
+    pub(crate) wave: u32,
+    /// How many apps each wave has.
+    pub(crate) waves: Vec<u32>,
+    /// As the journal has them.
+    pub(crate) counts: Counts,
+    /// Of those that wait by the journal: apps that this process reads.
+    pub(crate) reading: u32,
+    /// Apps per minute lately; absent until it can be told.
+    pub(crate) per_minute: Option<f64>,
+}
+
+impl PushProgress {
+    /// At the rate of late.
+    pub(crate) fn seconds_left(&self) -> Option<f64> {
+        let left = f64::from(self.counts.waiting + self.counts.writing);
+        self.per_minute.map(|rate| left * 60.0 / rate)
+    }
+}
+
+/// Why a push does not simply go on.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum WhyItWaits {
+    Paused(PauseReason),
+    /// It was cancelled, and apps that were being written are looked at to the end.
+    BeingCancelled,
+}
+
+pub(crate) async fn handle(state: &DeskState, person: &Person, receipt: Uuid) -> Result<PushProgress, VisibleError> {
+    let run = visible::run(&state.store.of(person.viewer.tenant_id), person, receipt).await?;
+    Ok(of(state, &run).await?)
+}
+
+pub(crate) async fn of(state: &DeskState, run: &Run) -> Result<PushProgress, StoreError> {
+    let counts = state.store.of(run.tenant).counts(run.id).await?;
+    let mut progress = PushProgress {
+        state: run.state,
+        why: run.why.clone().map(stored::read_pause).map(WhyItWaits::Paused),
+        wave: run.wave,
+        waves: stored::plan(&run.pace)?.waves,
+        counts,
+        reading: u32::try_from(state.notifier.reading(run.id).len()).unwrap_or_default().min(counts.waiting),
+        per_minute: None,
+    };
+    if run.state == RunState::Cancelled && run.finished_at.is_none() {
+        // It is not over yet.
+        progress.state = RunState::Running;
+        progress.why = Some(WhyItWaits::BeingCancelled);
+    }
+    if progress.state == RunState::Running {
+        progress.per_minute = state.notifier.per_minute(run.id, counts.ended()).filter(|rate| *rate > 0.0);
+    } else {
+        state.notifier.at_rest(run.id);
+    }
+    Ok(progress)
+}
