@@ -116,8 +116,10 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
             }
             _ => stop,
         };
-        let line = text[..marker.span.start].rfind(['\n', '\r']).map_or(0, |line| line + 1).max(from);
-        let before = line.min(marker.span.start)..marker.span.start;
+        // Not further back than the block before, or lines without end would be searched again and again.
+        let back = from.min(marker.span.start);
+        let line = text[back..marker.span.start].rfind(['\n', '\r']).map_or(back, |line| back + line + 1);
+        let before = line..marker.span.start;
         out.push(Block { start, end, body, label, whole, orphan: false, odd, before });
     }
     out

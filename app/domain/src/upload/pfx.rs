@@ -48,7 +48,7 @@ pub fn read_pkcs12(bytes: &[u8], password: &str) -> Result<Upload, ReadError> {
             }
             Err(error) => {
                 damaged.get_or_insert(error);
-                passed_over.push(Kind::Other("damaged certificate".into()));
+                passed_over.push(Kind::Damaged);
             }
         }
     }
