@@ -74,7 +74,11 @@ fn pfx(bytes: &[u8]) {
         let length = u32::try_from(content.len()).expect("small").to_be_bytes();
         [&[tag, 0x84], length.as_slice(), content].concat()
     };
-    let data = [&[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01][..], &tlv(0xa0, &tlv(0x04, &tlv(0x30, &octets)))].concat();
+    let data = [
+        &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01][..],
+        &tlv(0xa0, &tlv(0x04, &tlv(0x30, &octets))),
+    ]
+    .concat();
     let file = tlv(0x30, &[&[2, 1, 3][..], &tlv(0x30, &data)].concat());
     let _ = black_box(domain::upload::read_pkcs12(&file, ""));
 }

@@ -11,7 +11,8 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn wrapped(text: &str, width: usize) -> String {
-    let lines: Vec<&str> = text.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).expect("ASCII")).collect();
+    let lines: Vec<&str> =
+        text.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).expect("ASCII")).collect();
     lines.join("\n")
 }
 
@@ -66,7 +67,14 @@ fn wrappings(der: &[u8], pem: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("base64 of pem", base64(pem.as_bytes()).into()),
         ("base64 of base64 of pem", base64(base64(pem.as_bytes()).as_bytes()).into()),
         ("base64 of pem in utf-16", base64(&utf16(pem, false)).into()),
-        ("certutil -encode of pem", format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", wrapped(&base64(pem.as_bytes()), 64)).into()),
+        (
+            "certutil -encode of pem",
+            format!(
+                "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+                wrapped(&base64(pem.as_bytes()), 64)
+            )
+            .into(),
+        ),
         ("hex", hex(der).into()),
         ("hex in lines", wrapped(&hex(der), 60).into()),
         ("hex of pem", hex(pem.as_bytes()).into()),
@@ -85,7 +93,14 @@ fn wrappings(der: &[u8], pem: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("json with solidus", format!("{{\"cer\":\"{}\"}}", plain.replace('/', "\\/")).into()),
         ("json with \\u", format!("{{\"cer\":\"{}\"}}", plain.replace('+', "\\u002B").replace('=', "\\u003d")).into()),
         ("x5c", format!("{{\"keys\":[{{\"kty\":\"RSA\",\"x5c\":[\"{plain}\"]}}]}}").into()),
-        ("jwt header", format!("{}.e30.c2ln", base64(format!("{{\"alg\":\"RS256\",\"x5c\":[\"{plain}\"]}}").as_bytes()).replace('=', "")).into()),
+        (
+            "jwt header",
+            format!(
+                "{}.e30.c2ln",
+                base64(format!("{{\"alg\":\"RS256\",\"x5c\":[\"{plain}\"]}}").as_bytes()).replace('=', "")
+            )
+            .into(),
+        ),
         ("cut json", format!("{{\"value\": [{{\"key\": \"{plain}\", \"usage\": \"Ver").into()),
         ("yaml value", format!("a: 1\ncert: {plain}\nb: 2\n").into()),
         ("yaml block", format!("data:\n  cert: |\n    {}\n  other: x\n", pem.trim().replace('\n', "\n    ")).into()),
@@ -101,11 +116,18 @@ fn wrappings(der: &[u8], pem: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("quoted-printable", quoted_printable(pem).into()),
         ("quoted-printable base64", quoted_printable(&format!("the certificate:\n{plain}\nbye")).into()),
         ("data url", format!("data:application/x-x509-ca-cert;base64,{plain}").into()),
-        ("ldif", format!("dn: cn=x\nuserCertificate;binary:: {}\ncn: x\n", wrapped(&plain, 51).replace('\n', "\n ")).into()),
+        (
+            "ldif",
+            format!("dn: cn=x\nuserCertificate;binary:: {}\ncn: x\n", wrapped(&plain, 51).replace('\n', "\n ")).into(),
+        ),
         ("env file", format!("A=1\nCERT=\"{line}\"\nB=2\n").into()),
         ("escaped twice", line.replace("\\n", "\\\\n").into()),
         ("carriage returns", pem.replace('\n', "\\r\\n").into()),
-        ("java", format!("String c = {};", each_line(pem, |_, line| format!("\"{line}\\n\" +")).trim_end_matches(" +")).into()),
+        (
+            "java",
+            format!("String c = {};", each_line(pem, |_, line| format!("\"{line}\\n\" +")).trim_end_matches(" +"))
+                .into(),
+        ),
         ("c", format!("const char *c =\n{};", each_line(pem, |_, line| format!("  \"{line}\\r\\n\""))).into()),
         ("list of lines", format!("{:?}", pem.lines().collect::<Vec<_>>()).into()),
         ("shell", pem.replace('\n', "\\\n").into()),
@@ -143,14 +165,34 @@ fn wrappings(der: &[u8], pem: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("header lines", pem.replace("E-----\nMII", "E-----\nComment: made by hand\nX-Name: payroll\n\nMII").into()),
         ("a zero at the end", format!("{pem}\0").into()),
         ("windows-1252 around", [b"Zertifikat f\xfcr L\xf6hne:\r\n".as_slice(), pem.as_bytes()].concat()),
-        ("xxd", der.chunks(16).enumerate().map(|(at, line)| {
-            let pairs: Vec<String> = line.chunks(2).map(hex).collect();
-            format!("{:08x}: {:<39}  ................\n", at * 16, pairs.join(" "))
-        }).collect::<String>().into()),
-        ("hexdump -C", der.chunks(16).enumerate().map(|(at, line)| {
-            let half = |part: &[u8]| part.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
-            format!("{:08x}  {}  {}  |................|\n", at * 16, half(&line[..line.len().min(8)]), half(line.get(8..).unwrap_or_default()))
-        }).collect::<String>().into()),
+        (
+            "xxd",
+            der.chunks(16)
+                .enumerate()
+                .map(|(at, line)| {
+                    let pairs: Vec<String> = line.chunks(2).map(hex).collect();
+                    format!("{:08x}: {:<39}  ................\n", at * 16, pairs.join(" "))
+                })
+                .collect::<String>()
+                .into(),
+        ),
+        (
+            "hexdump -C",
+            der.chunks(16)
+                .enumerate()
+                .map(|(at, line)| {
+                    let half =
+                        |part: &[u8]| part.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
+                    format!(
+                        "{:08x}  {}  {}  |................|\n",
+                        at * 16,
+                        half(&line[..line.len().min(8)]),
+                        half(line.get(8..).unwrap_or_default())
+                    )
+                })
+                .collect::<String>()
+                .into(),
+        ),
     ]
 }
 

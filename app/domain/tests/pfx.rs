@@ -3,6 +3,7 @@
 
 mod support;
 
+use domain::upload::key::KeyError;
 use domain::upload::{ReadError, open_pkcs12_with_key, read_pkcs12};
 use support::{Made, make, openssl, path};
 
@@ -50,7 +51,11 @@ fn every_encryption_opens() {
         assert_eq!(upload.leaf.der(), made.der(), "{options:?}");
         let opened = open_pkcs12_with_key(&pfx, "secret").unwrap_or_else(|error| panic!("{options:?}: {error}"));
         assert!(opened.key.belongs_to(&upload.leaf), "{options:?}");
-        assert_eq!(read_pkcs12(&pfx, "Secret"), Err(ReadError::WrongPassword), "{options:?}");
+        // Without MAC openssl leaves the certificate in the clear: then only the key needs the password.
+        let expected = if options.contains(&"-nomac") { Ok(upload.clone()) } else { Err(ReadError::WrongPassword) };
+        assert_eq!(read_pkcs12(&pfx, "Secret"), expected, "{options:?}");
+        let closed = open_pkcs12_with_key(&pfx, "Secret").expect_err("closed");
+        assert_eq!(closed, KeyError::Read(ReadError::WrongPassword), "{options:?}");
         // In base64, and twice in it.
         let text = domain::encoding::base64(&pfx);
         let twice = domain::encoding::base64(text.as_bytes());
@@ -91,7 +96,8 @@ fn a_cut_or_altered_file_is_told_from_a_wrong_password() {
     assert_eq!(read_pkcs12(&altered, "secret"), Err(ReadError::WrongPassword));
     let no_key = openssl(&[&["pkcs12", "-export", "-nokeys", "-in", path(&made.certificate)][..], &SECRET].concat());
     assert!(!read_pkcs12(&no_key, "secret").expect("a certificate").private_key_left_out);
-    let no_certificate = openssl(&[&["pkcs12", "-export", "-nocerts", "-inkey", path(&made.key)][..], &SECRET].concat());
+    let no_certificate =
+        openssl(&[&["pkcs12", "-export", "-nocerts", "-inkey", path(&made.key)][..], &SECRET].concat());
     assert_eq!(read_pkcs12(&no_certificate, "secret"), Err(ReadError::NoCertificate));
 }
 
@@ -103,7 +109,7 @@ fn rounds_without_end_are_refused_before_they_are_made() {
     let at = pfx.len() - 3;
     assert_eq!(pfx[at - 2..], [2, 3, 0x0f, 0x42, 0x40]);
     pfx[at..].copy_from_slice(&[0x7f, 0xff, 0xff]);
-    assert_eq!(read_pkcs12(&pfx, "x"), Err(ReadError::TooManyRounds { rounds: 0x007f_ffff, most: 10_000_000 }));
+    assert_eq!(read_pkcs12(&pfx, "x"), Err(ReadError::TooManyRounds { rounds: 0x007f_ffff, most: 5_000_000 }));
 }
 
 /// The one certificate that the key belongs to, whatever else is in the file and in which order.

@@ -147,8 +147,7 @@ impl Block {
             let complete = decoded.filter(|bytes| kind::length(bytes).is_some_and(|length| length <= bytes.len()));
             return complete.ok_or_else(|| format!("the line -----END {}----- is missing", self.label));
         }
-        let mut bytes =
-            decoded.ok_or_else(|| "the text between its first and last line is not base64".to_owned())?;
+        let mut bytes = decoded.ok_or_else(|| "the text between its first and last line is not base64".to_owned())?;
         // openssl's TRUSTED CERTIFICATE puts its own trust settings behind the certificate.
         if self.label == "TRUSTED CERTIFICATE"
             && let Some(length) = kind::length(&bytes)

@@ -157,7 +157,9 @@ pub(super) fn in_text(text: &str) -> Vec<(Kind, Range<usize>)> {
     // A private JSON Web Key (RFC 7518, sections 6.2.2 and 6.3.2).
     if text.contains("\"kty\"") {
         for (at, name) in text.match_indices("\"d\"") {
-            let Some(value) = text[at + name.len()..].trim_start().strip_prefix(':').map(str::trim_start) else { continue };
+            let Some(value) = text[at + name.len()..].trim_start().strip_prefix(':').map(str::trim_start) else {
+                continue;
+            };
             let Some(value) = value.strip_prefix('"') else { continue };
             let length = value.bytes().take_while(|byte| super::lines::is_base64(*byte)).count();
             if length >= 32 {

@@ -49,7 +49,8 @@ pub(super) fn all(text: &str, range: Range<usize>) -> Vec<Run> {
                 continue;
             }
             let run = Open::new(text, token);
-            let last = at + 1 == tokens.len() && text[token.end..line.end].chars().all(|c| c.is_whitespace() || is_frame(c));
+            let last =
+                at + 1 == tokens.len() && text[token.end..line.end].chars().all(|c| c.is_whitespace() || is_frame(c));
             if last && run.goes_on() {
                 open = Some(run);
             } else {
@@ -70,7 +71,8 @@ fn alone(part: &str, offset: usize) -> Option<Run> {
     }
     let bytes = Zeroizing::new(encoding::decode_base64(trimmed)?);
     // Words alone can look like base64; and two values in two lines like one.
-    let known = kind::length(&bytes).map_or(kind::of(&bytes).is_some(), |length| length >= bytes.len() && kind::of(&bytes).is_some());
+    let known = kind::length(&bytes)
+        .map_or(kind::of(&bytes).is_some(), |length| length >= bytes.len() && kind::of(&bytes).is_some());
     let start = offset + (part.len() - part.trim_start().len());
     known.then(|| Run { span: start..start + trimmed.len(), bytes, layer: Layer::Base64 })
 }
@@ -175,7 +177,8 @@ fn is_only(text: &str, line: &Range<usize>, token: &Range<usize>) -> bool {
 pub(super) fn member(text: &str, at: usize) -> Option<Layer> {
     let from = (at.saturating_sub(MAX_NAME)..=at).find(|place| text.is_char_boundary(*place))?;
     let before = &text[from..at];
-    let trimmed = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '|' | '[' | '-' | '`'));
+    let trimmed =
+        before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '|' | '[' | '-' | '`'));
     let folded = before[trimmed.len()..].contains('|') || trimmed.ends_with('>');
     let gap = &before[trimmed.len()..];
     if let Some(tag) = trimmed.strip_suffix('>')
@@ -194,9 +197,9 @@ pub(super) fn member(text: &str, at: usize) -> Option<Layer> {
         Some(name) => (name.trim_end_matches(['\'', ':']), Format::Yaml),
         None => (trimmed.strip_suffix('=')?.trim_end(), Format::Other),
     };
-    let start = name.rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '$' | '/'))).map_or(0, |at| {
-        at + name[at..].chars().next().map_or(1, char::len_utf8)
-    });
+    let start = name
+        .rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '$' | '/')))
+        .map_or(0, |at| at + name[at..].chars().next().map_or(1, char::len_utf8));
     named(&name[start..], format)
 }
 
@@ -229,7 +232,8 @@ mod tests {
     #[test]
     fn wrapped_values_are_joined_and_words_are_not() {
         let value = encoding::base64(&[7; 100]);
-        let wrapped = format!("cert: |\n  {}\n  {}\n  {}\nkind: Secret\n", &value[..64], &value[64..128], &value[128..]);
+        let wrapped =
+            format!("cert: |\n  {}\n  {}\n  {}\nkind: Secret\n", &value[..64], &value[64..128], &value[128..]);
         let runs = all(&wrapped, 0..wrapped.len());
         assert_eq!(runs.len(), 1);
         assert_eq!(runs[0].bytes.as_slice(), [7; 100]);

@@ -96,8 +96,12 @@ impl OtherFormat {
             Self::Sqlite => "Export the certificate: certutil -L -d FOLDER -n NAME -a > certificate.pem",
             Self::SerializedStore => "Export the certificate alone, as X.509 in base64.",
             Self::Pgp => "Entra wants an X.509 certificate.",
-            Self::Thumbprint => "It names a certificate. Upload the certificate itself; the search finds the apps that hold it.",
-            Self::PrintOut => "It leaves out the certificate itself. Upload the file that was printed, or print it with openssl x509 -in FILE.",
+            Self::Thumbprint => {
+                "It names a certificate. Upload the certificate itself; the search finds the apps that hold it."
+            }
+            Self::PrintOut => {
+                "It leaves out the certificate itself. Upload the file that was printed, or print it with openssl x509 -in FILE."
+            }
         }
     }
 }
@@ -120,7 +124,12 @@ impl ReadError {
             Kind::SshKey => Self::SshKey,
             Kind::Other(label) if label.starts_with("PGP ") => Self::OtherFormat(OtherFormat::Pgp),
             Kind::Other(_) => Self::NoCertificate,
-            Kind::Certificate | Kind::Damaged | Kind::Pkcs7 | Kind::Pkcs12 | Kind::PrivateKey { .. } | Kind::Keystore(_) => return None,
+            Kind::Certificate
+            | Kind::Damaged
+            | Kind::Pkcs7
+            | Kind::Pkcs12
+            | Kind::PrivateKey { .. }
+            | Kind::Keystore(_) => return None,
         })
     }
 

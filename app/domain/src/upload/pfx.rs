@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 /// Bags in bags (safeContentsBag) are followed this deep.
 const MAX_NESTING: usize = 8;
 /// Rounds of key derivation for one file. Programs ask for 2,000 to 600,000.
-const MAX_ROUNDS: u64 = 10_000_000;
+const MAX_ROUNDS: u64 = 5_000_000;
 
 const DATA: &str = "1.2.840.113549.1.7.1";
 const SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
@@ -192,7 +192,9 @@ impl Store {
                 let is_bags = |plain: &[u8]| Reader::new(plain).sequence().is_some();
                 let bags = cipher::decrypt(&scheme, &encrypted, &self.passwords, &mut self.rounds, is_bags);
                 let bags = bags.map_err(|error| match error {
-                    ReadError::WrongPassword if self.proven => damaged("the password is right, but a part of it does not decrypt"),
+                    ReadError::WrongPassword if self.proven => {
+                        damaged("the password is right, but a part of it does not decrypt")
+                    }
                     other => other,
                 })?;
                 self.bags(Reader::new(&bags).sequence().ok_or_else(unreadable)?, 0)
@@ -224,7 +226,8 @@ impl Store {
                 CERT_BAG => {
                     let mut certificate = value.sequence().ok_or_else(unreadable)?;
                     if certificate.object_identifier().ok_or_else(unreadable)? == X509_CERTIFICATE {
-                        let der = certificate.explicit(0).and_then(|mut value| value.octets()).ok_or_else(unreadable)?;
+                        let der =
+                            certificate.explicit(0).and_then(|mut value| value.octets()).ok_or_else(unreadable)?;
                         self.certificates.push(CertificateBag { der: der.into_owned(), local_key_id });
                     }
                 }

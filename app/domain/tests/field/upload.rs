@@ -11,20 +11,69 @@ const ALONE: &str = "1C2FA93ECE3B02A0F04D957671B5EA4C9C08F55B";
 #[test]
 fn certificates_are_unwrapped_and_that_is_said() {
     for (case, file, sha1, others, container, said) in [
-        ("02-adcs-p7b-labelled-certificate", "input.p7b", LEAF, 2, Container::Pkcs7, Some("a BEGIN line that says CERTIFICATE")),
+        (
+            "02-adcs-p7b-labelled-certificate",
+            "input.p7b",
+            LEAF,
+            2,
+            Container::Pkcs7,
+            Some("a BEGIN line that says CERTIFICATE"),
+        ),
         ("03-adcs-p7b-base64-no-armour", "input.p7b", LEAF, 2, Container::Pkcs7, None),
         ("04-p7b-ber-indefinite", "input.p7b", LEAF, 2, Container::Pkcs7, None),
         ("05-glued-end-begin", "input.pem", LEAF, 2, Container::Pem, None),
         ("06-k8s-tls-crt-value", "input.txt", ALONE, 0, Container::Pem, Some("base64, then PEM")),
-        ("07-k8s-secret-yaml", "input.yaml", ALONE, 0, Container::Pem, Some("the YAML member “tls.crt”, then base64, then PEM")),
-        ("09-keyvault-json-cer", "input.json", ALONE, 0, Container::Base64Der, Some("the JSON member “cer”, then base64")),
+        (
+            "07-k8s-secret-yaml",
+            "input.yaml",
+            ALONE,
+            0,
+            Container::Pem,
+            Some("the YAML member “tls.crt”, then base64, then PEM"),
+        ),
+        (
+            "09-keyvault-json-cer",
+            "input.json",
+            ALONE,
+            0,
+            Container::Base64Der,
+            Some("the JSON member “cer”, then base64"),
+        ),
         ("10-az-quoted-base64", "input.txt", ALONE, 0, Container::Base64Der, None),
         ("11-hex-der-terraform", "input.txt", ALONE, 0, Container::Der, Some("hexadecimal")),
-        ("12-graph-entry-json", "input.json", ALONE, 0, Container::Base64Der, Some("the JSON member “key”, then base64")),
-        ("13-saml-metadata-xml", "input.xml", ALONE, 0, Container::Base64Der, Some("the XML element “X509Certificate”, then base64")),
+        (
+            "12-graph-entry-json",
+            "input.json",
+            ALONE,
+            0,
+            Container::Base64Der,
+            Some("the JSON member “key”, then base64"),
+        ),
+        (
+            "13-saml-metadata-xml",
+            "input.xml",
+            ALONE,
+            0,
+            Container::Base64Der,
+            Some("the XML element “X509Certificate”, then base64"),
+        ),
         ("15-url-encoded-pem", "input.txt", ALONE, 0, Container::Pem, Some("percent-encoding, then PEM")),
-        ("16-typographic-dashes", "input.txt", ALONE, 0, Container::Pem, Some("a BEGIN line with other dashes than five hyphens, then PEM")),
-        ("17-four-dashes", "input.txt", ALONE, 0, Container::Pem, Some("a BEGIN line with other dashes than five hyphens, then PEM")),
+        (
+            "16-typographic-dashes",
+            "input.txt",
+            ALONE,
+            0,
+            Container::Pem,
+            Some("a BEGIN line with other dashes than five hyphens, then PEM"),
+        ),
+        (
+            "17-four-dashes",
+            "input.txt",
+            ALONE,
+            0,
+            Container::Pem,
+            Some("a BEGIN line with other dashes than five hyphens, then PEM"),
+        ),
     ] {
         let bytes = bytes(case, file);
         let upload = read(&bytes).unwrap_or_else(|error| panic!("{case}: {error}"));
@@ -48,7 +97,8 @@ fn a_certificate_without_its_first_line_counts() {
 
 #[test]
 fn a_private_key_is_left_out_here_and_refused_there() {
-    for (case, file) in [("08-k8s-secret-yaml-with-key", "input.yaml"), ("18-service-connection-one-line", "input.txt")] {
+    for (case, file) in [("08-k8s-secret-yaml-with-key", "input.yaml"), ("18-service-connection-one-line", "input.txt")]
+    {
         let bytes = bytes(case, file);
         let upload = read(&bytes).unwrap_or_else(|error| panic!("{case}: {error}"));
         assert_eq!(upload.leaf.sha1().hex(), ALONE, "{case}");

@@ -77,7 +77,8 @@ impl Digest {
     pub(super) fn hmac_is(self, key: &[u8], data: &[u8], expected: &[u8]) -> bool {
         macro_rules! verify {
             ($kind:ty) => {
-                Hmac::<$kind>::new_from_slice(key).is_ok_and(|mac| mac.chain_update(data).verify_slice(expected).is_ok())
+                Hmac::<$kind>::new_from_slice(key)
+                    .is_ok_and(|mac| mac.chain_update(data).verify_slice(expected).is_ok())
             };
         }
         match self {
@@ -90,7 +91,13 @@ impl Digest {
     }
 
     /// Key derivation of PKCS#12 (RFC 7292, appendix B.2). `password`: in UTF-16, zero-terminated.
-    pub(super) fn derive(self, password: &[u8], salt: &Salt, purpose: Pkcs12KeyType, length: usize) -> Zeroizing<Vec<u8>> {
+    pub(super) fn derive(
+        self,
+        password: &[u8],
+        salt: &Salt,
+        purpose: Pkcs12KeyType,
+        length: usize,
+    ) -> Zeroizing<Vec<u8>> {
         // Rounds are at most MAX_ROUNDS, which fits.
         let rounds = i32::try_from(salt.rounds).unwrap_or(i32::MAX);
         Zeroizing::new(with!(self, derive_key(password, &salt.salt, purpose, rounds, length)))

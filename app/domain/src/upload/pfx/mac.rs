@@ -2,8 +2,8 @@
 
 use super::algorithm::{Digest, Pbkdf2, Salt, name};
 use super::ber::Reader;
-use super::password::Password;
 use super::damaged;
+use super::password::Password;
 use crate::upload::ReadError;
 
 const PBMAC1: &str = "1.2.840.113549.1.5.14";
@@ -26,7 +26,8 @@ pub(super) fn verify(
         let unknown = |id: &str| ReadError::UnsupportedMac { name: format!("PBMAC1 with {}", name(id)) };
         let kdf = Pbkdf2::of(&kdf).ok_or_else(unreadable)?.map_err(|id| unknown(&id))?;
         let digest = Digest::of_hmac(&scheme.id).ok_or_else(|| unknown(&scheme.id))?;
-        let length = kdf.key_length.and_then(|length| usize::try_from(length).ok()).filter(|length| (20..=64).contains(length));
+        let length =
+            kdf.key_length.and_then(|length| usize::try_from(length).ok()).filter(|length| (20..=64).contains(length));
         let length = length.ok_or_else(|| damaged("its MAC has no usable key length"))?;
         for _ in passwords {
             kdf.salt.pay(rounds)?;

@@ -12,10 +12,8 @@ pub(super) struct Password {
 
 /// The proper spelling first, then those that programs were seen to use.
 pub(super) fn spellings(password: &str) -> Vec<Password> {
-    let proper = Password {
-        utf16: terminated(password.encode_utf16()),
-        octets: Zeroizing::new(password.as_bytes().to_vec()),
-    };
+    let proper =
+        Password { utf16: terminated(password.encode_utf16()), octets: Zeroizing::new(password.as_bytes().to_vec()) };
     let mut out = vec![proper];
     if password.is_empty() {
         // No password at all is another one than an empty one: Key Vault and .NET write so.
