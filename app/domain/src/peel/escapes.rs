@@ -128,15 +128,12 @@ fn pass(text: &str) -> Rewritten {
             }
             _ => None,
         };
-        match undone {
-            Some((text, length, layer)) => {
-                out.put(&text, at, layer);
-                at += length;
-            }
-            None => {
-                out.keep(&text[at..next], at);
-                at = next;
-            }
+        if let Some((text, length, layer)) = undone {
+            out.put(&text, at, layer);
+            at += length;
+        } else {
+            out.keep(&text[at..next], at);
+            at = next;
         }
     }
     out
@@ -194,7 +191,7 @@ fn entity(rest: &str) -> Option<(String, usize)> {
 
 /// JSON's escapes and their like in other languages; a backslash at the end of a line joins it with the next.
 fn backslash(text: &str, at: usize) -> Option<(String, usize)> {
-    let rest = text[at..].as_bytes();
+    let rest = &text.as_bytes()[at..];
     let c = match rest.get(1)? {
         b'n' => '\n',
         b'r' => '\r',
