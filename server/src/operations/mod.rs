@@ -19,7 +19,7 @@ pub use settings::DeskSettings;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::graph::Graph;
-use crate::http::problems::pushes::PageText;
+use crate::http::problems::push_results::PageText;
 use crate::jobs::{JobNotifier, JobParts, JobSettings, Leases};
 use crate::keyvault::KeyVault;
 use crate::person::{JobTokens, Person};

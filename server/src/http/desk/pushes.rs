@@ -1,6 +1,6 @@
 //! Pushes and their receipts, as pages have them.
 
-use crate::http::problems::pushes::note;
+use crate::http::problems::push_results::note;
 use crate::operations::RequestDesk;
 use crate::operations::pushes::progress::PushProgress;
 use crate::operations::pushes::receipt::{AppStanding, PushReceipt};

@@ -3,7 +3,8 @@
 mod entra;
 pub mod graph;
 mod keyvault;
-pub(crate) mod pushes;
+pub(crate) mod push_results;
+mod pushes;
 mod store;
 
 pub(crate) use entra::NotReadable;
