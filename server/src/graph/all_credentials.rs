@@ -7,12 +7,12 @@ use super::{Consistency, Graph, GraphError, ListedApplication};
 
 /// The lists that have credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum CredentialList {
     Applications,
     ServicePrincipals,
 }
 
-impl Kind {
+impl CredentialList {
     const fn segment(self) -> &'static str {
         match self {
             Self::Applications => "applications",
@@ -26,7 +26,7 @@ impl Graph {
     pub async fn all_credentials(
         &self,
         bearer: &str,
-        kind: Kind,
+        kind: CredentialList,
         mut take: impl FnMut(Vec<ListedApplication>) + Send,
     ) -> Result<(), GraphError> {
         let options = [("$select", "id,appId,displayName,keyCredentials"), ("$top", "999")];
@@ -43,7 +43,7 @@ impl Graph {
     }
 
     /// Whether this token may read the whole list.
-    pub async fn may_list(&self, bearer: &str, kind: Kind) -> Result<bool, GraphError> {
+    pub async fn may_list(&self, bearer: &str, kind: CredentialList) -> Result<bool, GraphError> {
         let url = self.url(V1, &[kind.segment()], &[("$select", "id"), ("$top", "1")]);
         match self.get(bearer, url, Consistency::Default).await {
             Ok(_) => Ok(true),

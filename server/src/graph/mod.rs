@@ -27,7 +27,7 @@ mod retry;
 mod trusted_subjects;
 mod url;
 
-pub use all_credentials::Kind;
+pub use all_credentials::CredentialList;
 pub use application::{Application, PasswordCredential};
 pub use applications_by_id::MOST_IN_FILTER;
 pub use batch::MOST as MOST_IN_BATCH;
@@ -41,6 +41,7 @@ pub use management_policies::ManagementPolicies;
 pub use owners::OwnerObject;
 pub use patch_key_credentials::Room;
 pub use retry::Retry;
+pub use trusted_subjects::TrustedSubject;
 
 use crate::entropy::{Entropy, OsEntropy};
 use ::url::Url;

@@ -2,7 +2,7 @@
 
 use super::queue::{Queue, QueueError, Run, Wakes};
 use super::settings::JobSettings;
-use crate::operations::DeskState;
+use crate::parts::Parts;
 use apalis::prelude::BoxDynError;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ const TIDY: u32 = 100;
 
 /// The jobs of one process. They stop when dropped, at their next step; [`Self::shutdown`] also waits until they have.
 pub struct RunningJobs {
-    desk: Arc<DeskState>,
+    desk: Arc<Parts>,
     working: JoinHandle<()>,
     sweeping: JoinHandle<()>,
     busy: mpsc::Receiver<()>,
@@ -27,7 +27,7 @@ pub struct RunningJobs {
 ///
 /// # Errors
 /// Where the queue's tables cannot be opened. `database`: as the configuration has it.
-pub async fn start(desk: Arc<DeskState>, database: &str) -> Result<RunningJobs, QueueError> {
+pub async fn start(desk: Arc<Parts>, database: &str) -> Result<RunningJobs, QueueError> {
     let settings = desk.job_settings().clone();
     let queue = Queue::open(database, &settings).await?;
     desk.board().open(queue.clone());
@@ -55,7 +55,7 @@ impl Drop for RunningJobs {
     }
 }
 
-async fn work(desk: Arc<DeskState>, queue: Queue, settings: JobSettings, at_work: mpsc::Sender<()>) {
+async fn work(desk: Arc<Parts>, queue: Queue, settings: JobSettings, at_work: mpsc::Sender<()>) {
     let slots = Arc::new(Semaphore::new(settings.workers.max(1)));
     while !desk.board().is_stopping() {
         let wakes = {
@@ -97,7 +97,7 @@ async fn work(desk: Arc<DeskState>, queue: Queue, settings: JobSettings, at_work
 }
 
 /// Queues what is open and nobody has: after a start, after a failure of the queue, and after the end of another process.
-async fn sweep(desk: Arc<DeskState>, queue: Queue, heartbeat: Duration) {
+async fn sweep(desk: Arc<Parts>, queue: Queue, heartbeat: Duration) {
     let mut interval = tokio::time::interval(heartbeat.max(Duration::from_millis(100)));
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut ticks = 0u32;

@@ -1,6 +1,7 @@
 //! What pushes work with.
 
 use crate::clock::Clock;
+use crate::config::DeskSettings;
 use crate::entropy::Entropy;
 use crate::graph::{Graph, Retry};
 use crate::jobs::{Board, Leases};
@@ -30,16 +31,24 @@ pub(crate) struct RolloutSettings {
     pub(crate) retry: Retry,
 }
 
+impl From<&DeskSettings> for RolloutSettings {
+    fn from(settings: &DeskSettings) -> Self {
+        Self {
+            consecutive_reads: settings.consecutive_reads,
+            read_pause: settings.read_pause,
+            read_patience: settings.read_patience,
+            parallel_apps: settings.parallel_apps,
+            apps_in_one_read: settings.apps_in_one_read,
+            retry: settings.retry.clone(),
+        }
+    }
+}
+
 /// Who else wants to know what pushes read.
 #[async_trait]
 pub(crate) trait Observer: Send + Sync {
     /// Before a write or after it. Answers the number of the kept state that stands for it.
-    async fn observed(
-        &self,
-        tenant: TenantId,
-        sighting: Sighting<'_>,
-        origin: Origin,
-    ) -> Result<i64, StoreError>;
+    async fn observed(&self, tenant: TenantId, sighting: Sighting<'_>, origin: Origin) -> Result<i64, StoreError>;
 }
 
 /// What all pushes of this process share.

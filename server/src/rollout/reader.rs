@@ -52,7 +52,12 @@ impl Reader {
     }
 }
 
-async fn gather(graph: Graph, tokens: Arc<dyn TokenProvider>, mut asked: mpsc::UnboundedReceiver<AskedRead>, most: usize) {
+async fn gather(
+    graph: Graph,
+    tokens: Arc<dyn TokenProvider>,
+    mut asked: mpsc::UnboundedReceiver<AskedRead>,
+    most: usize,
+) {
     while let Some(first) = asked.recv().await {
         let mut together = vec![first];
         let until = Instant::now() + GATHER;

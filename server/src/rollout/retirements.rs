@@ -7,10 +7,7 @@ use domain::rollout::PushMode;
 use time::Duration;
 
 /// After a verified push: notes what a rotation left behind. `left`: what the last good read showed.
-pub(super) async fn plan(
-    context: &AppContext,
-    left: &KeyCredentials,
-) -> Result<(), StoreError> {
+pub(super) async fn plan(context: &AppContext, left: &KeyCredentials) -> Result<(), StoreError> {
     let (store, run, app) = (context.store(), context.run(), &context.work.app);
     if run.mode != PushMode::Rotate {
         return Ok(());

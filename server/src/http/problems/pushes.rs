@@ -70,11 +70,15 @@ impl From<&AppFailure> for Problem {
             AppFailure::NoPlan => {
                 Self::new(500, "internal", "The preview is incomplete", "It has no plan for this app.")
             }
-            AppFailure::Panicked => {
-                Self::new(500, "internal", "Something failed on the server", "The work on this app ended early.").advice(
-                    "Look at the app, and at its state before the write where there is one below, before you push again.",
-                )
-            }
+            AppFailure::Panicked => Self::new(
+                500,
+                "internal",
+                "Something failed on the server",
+                "The work on this app ended early.",
+            )
+            .advice(
+                "Look at the app, and at its state before the write where there is one below, before you push again.",
+            ),
             AppFailure::NotLookedAt => Self::new(
                 502,
                 "not-read-back",
@@ -249,7 +253,8 @@ impl AuditText for PageText {
 impl From<BeginError> for Problem {
     fn from(error: BeginError) -> Self {
         match error {
-            BeginError::Preview(problem) => problem,
+            BeginError::Preview(error) => error.into(),
+            BeginError::Unsuitable(error) => error.into(),
             BeginError::AlreadyPushed => Self::new(
                 409,
                 "already-pushed",
@@ -257,13 +262,10 @@ impl From<BeginError> for Problem {
                 "A preview is pushed once, and this one has a receipt.",
             )
             .advice("Open its receipt. For another push, make a new preview."),
-            BeginError::NothingToPush => Self::new(
-                422,
-                "nothing-to-push",
-                "There is nothing to push",
-                "No app of this preview can be written.",
-            )
-            .advice("See what each app says, and make a new preview."),
+            BeginError::NothingToPush => {
+                Self::new(422, "nothing-to-push", "There is nothing to push", "No app of this preview can be written.")
+                    .advice("See what each app says, and make a new preview.")
+            }
             BeginError::NotConfirmed { words } => Self::new(
                 422,
                 "removal-not-confirmed",

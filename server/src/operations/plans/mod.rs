@@ -2,3 +2,7 @@
 
 pub(crate) mod draft;
 pub(crate) mod read;
+mod refusal;
+pub(crate) mod unsuitable;
+
+pub(crate) use refusal::{MergeRefusal, PlanRefusal};
