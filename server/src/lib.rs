@@ -16,6 +16,7 @@ pub mod index;
 pub mod jobs;
 mod keyed_mutex;
 pub mod keyvault;
+mod microsoft_error;
 #[cfg(test)]
 mod modules;
 pub mod operations;
