@@ -3,6 +3,7 @@
 // Leptos' view types nest deeply.
 #![recursion_limit = "512"]
 
+mod causes;
 pub mod cli;
 pub mod client_credential;
 pub mod clock;
@@ -22,6 +23,7 @@ mod modules;
 pub mod operations;
 pub mod parts;
 pub mod person;
+mod plan_refusal;
 pub mod portal;
 mod rollout;
 pub mod session;

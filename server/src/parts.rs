@@ -2,9 +2,9 @@
 //! what it uses of them.
 
 use crate::clock::Clock;
-use crate::config::DeskSettings;
+use crate::config::{DeskSettings, JobSettings};
 use crate::entropy::Entropy;
-use crate::jobs::{Board, JobSettings};
+use crate::jobs::{JobNotifier, JobParts, Leases};
 use crate::operations::Context;
 use crate::operations::plans::draft::DraftContext;
 use crate::operations::proofs::{self, ProofContext};
@@ -24,8 +24,10 @@ pub struct Parts {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     settings: DeskSettings,
+    store: Store,
     rollout: Arc<Rollout>,
-    board: Arc<Board>,
+    leases: Arc<Leases>,
+    notifier: Arc<JobNotifier>,
     jobs: JobSettings,
     proofs: Arc<proofs::Limiter>,
 }
@@ -50,14 +52,16 @@ impl Parts {
         let tenant = Tenant::new(services, &store, Arc::clone(&clock), Arc::clone(&entropy), &settings);
         let jobs_graph = tenant.jobs_graph.clone();
         let tenants = Arc::new(Tenants::from_iter([tenant]));
-        let board = Arc::new(Board::default());
+        let notifier = Arc::<JobNotifier>::default();
+        let leases = Arc::new(Leases::new(store.clone()));
         let rollout = Rollout::new(
-            store,
+            store.clone(),
             Arc::clone(&clock),
             Arc::clone(&entropy),
             RolloutSettings::from(&settings),
             jobs_graph,
-            Arc::clone(&board),
+            Arc::clone(&leases),
+            Arc::clone(&notifier),
             job_tokens,
             Arc::new(PushObserver(Arc::clone(&tenants))),
             audit_text,
@@ -68,24 +72,30 @@ impl Parts {
             entropy,
             proofs: Arc::new(proofs::limiter(settings.proofs_per_minute)),
             settings,
+            store,
             rollout: Arc::new(rollout),
-            board,
+            leases,
+            notifier,
             jobs,
         }
     }
 
     /// What goes on with pushes in this process.
-    pub fn board(&self) -> &Board {
-        &self.board
+    pub fn notifier(&self) -> &JobNotifier {
+        &self.notifier
     }
 
-    /// What carries out pushes in this process.
-    pub(crate) fn rollout(&self) -> &Arc<Rollout> {
-        &self.rollout
-    }
-
-    pub fn job_settings(&self) -> &JobSettings {
-        &self.jobs
+    /// What this process's jobs need.
+    pub fn job_parts(&self) -> JobParts {
+        JobParts {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            settings: self.jobs.clone(),
+            notifier: Arc::clone(&self.notifier),
+            leases: Arc::clone(&self.leases),
+            pushes: Arc::<Rollout>::clone(&self.rollout),
+        }
     }
 
     /// `None` for a tenant that is not this portal's.
@@ -106,7 +116,7 @@ impl Parts {
         PushContext {
             context,
             entropy: Arc::clone(&self.entropy),
-            board: Arc::clone(&self.board),
+            notifier: Arc::clone(&self.notifier),
             jobs: self.jobs.clone(),
         }
     }

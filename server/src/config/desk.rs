@@ -3,23 +3,25 @@
 use crate::graph::{BudgetSettings, MOST_IN_FILTER, Retry};
 use domain::key_credential::IdentifierStyle;
 use serde::{Deserialize, Serialize};
+use serde_with::{DurationSecondsWithFrac, serde_as};
 use std::time::Duration;
 use url::Url;
 
 /// Durations are in seconds.
+#[serde_as]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DeskSettings {
     /// How many reads in a row must show a write before it counts. Graph answers from replicas.
     pub consecutive_reads: u32,
     /// Between two of these reads.
-    #[serde(with = "seconds")]
+    #[serde_as(as = "DurationSecondsWithFrac<f64>")]
     pub read_pause: Duration,
     /// How long a write may take to show up; Entra can need minutes.
-    #[serde(with = "seconds")]
+    #[serde_as(as = "DurationSecondsWithFrac<f64>")]
     pub read_patience: Duration,
     /// How long Graph has to answer one request.
-    #[serde(with = "seconds")]
+    #[serde_as(as = "DurationSecondsWithFrac<f64>")]
     pub request_timeout: Duration,
     /// Apps of one push that are under way at the same time, at most. Most of that time are the pauses between reads, so
     /// that few of them have a request under way. A push begins with 32, and widens while they are read back as planned.
@@ -35,7 +37,7 @@ pub struct DeskSettings {
     /// What this portal may take of Graph's limits.
     pub budget: BudgetSettings,
     /// How old the credential index may be; a search that finds nothing looks again sooner.
-    #[serde(with = "seconds")]
+    #[serde_as(as = "DurationSecondsWithFrac<f64>")]
     pub index_lifetime: Duration,
     /// Assertions that one person may have sent to the token endpoint.
     pub proofs_per_minute: u32,
@@ -57,19 +59,6 @@ impl Default for DeskSettings {
             index_lifetime: Duration::from_mins(10),
             proofs_per_minute: 20,
         }
-    }
-}
-
-pub(crate) mod seconds {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-    use std::time::Duration;
-
-    pub(crate) fn serialize<S: Serializer>(value: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(value.as_secs_f64())
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-        Duration::try_from_secs_f64(f64::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 

@@ -25,7 +25,7 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use std::ops::Deref;
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio_util::task::TaskTracker;
 use tower_sessions::Session;
 
 /// A running portal's parts.
@@ -40,8 +40,8 @@ pub struct Portal {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub limits: Limiters,
-    /// Held by every server function that runs: the portal does not stop before all are given back.
-    pub at_work: mpsc::WeakSender<()>,
+    /// Of every server function that runs: the portal does not stop before all have ended.
+    pub at_work: TaskTracker,
 }
 
 /// [`Portal`], as axum wants it.

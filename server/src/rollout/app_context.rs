@@ -54,7 +54,7 @@ impl AppContext {
     pub(super) async fn wait(&self, pause: Duration) -> Result<(), AppEnd> {
         tokio::select! {
             () = tokio::time::sleep(pause) => Ok(()),
-            () = self.rollout().board.stopped() => Err(AppEnd::Stopped),
+            () = self.rollout().notifier.stopped() => Err(AppEnd::Stopped),
         }
     }
 

@@ -28,7 +28,7 @@ pub(super) async fn work_on(wave: Arc<WaveContext>, work: OpenWork) -> AppEnd {
         Err(error) if error.is_panic() => record::panicked(&rollout, &run, &work).await.into(),
         Err(_) => AppEnd::Stopped,
     };
-    rollout.board.reads(run.id, work.position, false);
+    rollout.notifier.reads(run.id, work.position, false);
     end
 }
 

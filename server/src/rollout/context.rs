@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::config::DeskSettings;
 use crate::entropy::Entropy;
 use crate::graph::{Graph, Retry};
-use crate::jobs::{Board, Leases};
+use crate::jobs::{JobNotifier, Leases};
 use crate::person::JobTokens;
 use crate::rollout::app_guards::AppGuards;
 use crate::rollout::audit::AuditText;
@@ -60,8 +60,8 @@ pub(crate) struct Rollout {
     /// That leaves something of the budget to people who wait for a page.
     pub(super) graph: Graph,
     pub(super) guards: AppGuards,
-    pub(super) leases: Leases,
-    pub(super) board: Arc<Board>,
+    pub(super) leases: Arc<Leases>,
+    pub(super) notifier: Arc<JobNotifier>,
     /// Opens the sign-ins that pushes were given.
     pub(super) job_tokens: Arc<dyn JobTokens>,
     pub(super) observer: Arc<dyn Observer>,
@@ -76,12 +76,13 @@ impl Rollout {
         entropy: Arc<dyn Entropy>,
         settings: RolloutSettings,
         graph: Graph,
-        board: Arc<Board>,
+        leases: Arc<Leases>,
+        notifier: Arc<JobNotifier>,
         job_tokens: Arc<dyn JobTokens>,
         observer: Arc<dyn Observer>,
         audit_text: Arc<dyn AuditText>,
     ) -> Self {
-        let (guards, leases) = (AppGuards::new(store.clone()), Leases::new(store.clone()));
-        Self { store, clock, entropy, settings, graph, guards, leases, board, job_tokens, observer, audit_text }
+        let guards = AppGuards::new(store.clone());
+        Self { store, clock, entropy, settings, graph, guards, leases, notifier, job_tokens, observer, audit_text }
     }
 }

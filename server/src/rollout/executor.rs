@@ -78,7 +78,7 @@ impl<'a> Executor<'a> {
 
     pub(super) async fn run(mut self) -> Result<Driven, AppEnd> {
         loop {
-            if self.app.rollout().board.is_stopping() {
+            if self.app.rollout().notifier.is_stopping() {
                 return Err(AppEnd::Stopped);
             }
             match self.push.next() {
@@ -198,7 +198,7 @@ impl<'a> Executor<'a> {
         }
         let room = tokio::select! {
             room = self.app.rollout().graph.room_for_a_write(self.personal) => room,
-            () = self.app.rollout().board.stopped() => return Err(AppEnd::Stopped),
+            () = self.app.rollout().notifier.stopped() => return Err(AppEnd::Stopped),
             // What was written to is looked at to the end.
             () = self.app.halted(), if self.push.report().writes == 0 => return Err(AppEnd::Stopped),
         };
@@ -234,7 +234,7 @@ impl<'a> Executor<'a> {
         let added = self.push.plan().key_ids();
         let checkpoint = self.checkpoint(journal, true)?;
         app.store().journal_write(run.id, app.work.position, &before, &added, &checkpoint).await?;
-        rollout.board.reads(run.id, app.work.position, false);
+        rollout.notifier.reads(run.id, app.work.position, false);
         Ok(())
     }
 

@@ -5,8 +5,8 @@
 use crate::graph::GraphError;
 use crate::person::TokenError;
 use crate::store::{Stored, StoredReason};
-use domain::merge_plan::{ConflictReason, Discrepancy};
-use domain::push::EntryName;
+use domain::merge_plan::ConflictReason;
+use domain::push::{Discrepancy, EntryName};
 use serde::{Deserialize, Serialize};
 
 /// Why an app of a push did not end as wanted.

@@ -1,52 +1,44 @@
 //! All apps of a push, as far as they can be gone on with: does what the run's state asks for, and moves it.
 
-use crate::jobs::{HandedOver, Lease};
+use crate::jobs::{HandedOver, Lease, Pushes};
 use crate::person::TokenProvider;
+use crate::plan_refusal::PlanRefusal;
 use crate::rollout::context::Rollout;
 use crate::rollout::failure::AppFailure;
 use crate::rollout::pause_reason::PauseReason;
 use crate::rollout::wave_run::{Halt, Scope, WaveRun};
 use crate::rollout::{audit, record, stored};
 use crate::store::{Run, StoreError, Stored, StoredReason, TenantStore};
+use async_trait::async_trait;
 use domain::audit::{AuditAction, AuditOutcome};
 use domain::rollout::{Outcome, RolloutPlan, RunState};
 use std::sync::Arc;
 use uuid::Uuid;
 
-impl Rollout {
-    /// Works on a receipt until it is over, pauses, or the process is to stop. Does nothing where somebody else does.
-    /// What fails is only logged: the receipt stays open, and is found again.
-    pub(crate) async fn work_on(self: &Arc<Self>, receipt: Uuid) {
-        let worked = async {
-            let Some(lease) = self.leases.take(receipt).await? else { return Ok(()) };
-            let Some(tenant) = self.store.tenant_of_run(receipt).await? else { return Ok(()) };
-            let store = self.store.of(tenant);
-            while let Some(run) = store.run(receipt).await? {
-                let run =
-                    PushRun { rollout: Arc::clone(self), run: Arc::new(run), store: store.clone(), lease: &lease };
-                if !run.goes_on().await? {
-                    break;
-                }
-                self.board.changed();
-            }
-            Ok(())
-        };
-        let worked: Result<(), StoreError> = worked.await;
-        if let Err(error) = worked {
+#[async_trait]
+impl Pushes for Rollout {
+    async fn work_on(self: Arc<Self>, receipt: Uuid) {
+        if let Err(error) = self.go_on(receipt).await {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, %receipt, "a push stopped half-way; it is gone on with later");
         }
     }
+}
 
-    /// Receipts to work on that no process has.
-    pub(crate) async fn abandoned(&self) -> Result<Vec<Uuid>, StoreError> {
-        let mut abandoned = vec![];
-        for (_, receipt) in self.store.open_runs().await? {
-            if !self.board.is_ours(receipt) && !self.leases.is_taken(receipt).await? {
-                abandoned.push(receipt);
+impl Rollout {
+    async fn go_on(self: &Arc<Self>, receipt: Uuid) -> Result<(), StoreError> {
+        let Some(lease) = self.leases.take(receipt).await? else { return Ok(()) };
+        let Some(tenant) = self.store.tenant_of_run(receipt).await? else { return Ok(()) };
+        let store = self.store.of(tenant);
+        while let Some(run) = store.run(receipt).await? {
+            let (rollout, run) = (Arc::clone(self), Arc::new(run));
+            let run = PushRun { rollout, run, store: store.clone(), lease: &lease };
+            if !run.goes_on().await? {
+                break;
             }
+            self.notifier.changed();
         }
-        Ok(abandoned)
+        Ok(())
     }
 }
 
@@ -62,7 +54,7 @@ impl PushRun<'_> {
     /// Whether there may be more to do: the run has to be looked at again.
     async fn goes_on(&self) -> Result<bool, StoreError> {
         match self.run.state {
-            _ if self.run.finished_at.is_some() || self.rollout.board.is_stopping() => return Ok(false),
+            _ if self.run.finished_at.is_some() || self.rollout.notifier.is_stopping() => return Ok(false),
             RunState::Running => self.wave().await?,
             RunState::Cancelled => self.cancelled().await?,
             RunState::Paused | RunState::NeedsSignIn | RunState::Finished => return Ok(false),
@@ -108,7 +100,7 @@ impl PushRun<'_> {
     async fn cancelled(&self) -> Result<(), StoreError> {
         let store = &self.store;
         store.cancel_waiting(self.run.id).await?;
-        self.rollout.board.changed();
+        self.rollout.notifier.changed();
         let plan = stored::plan(&self.run.pace)?;
         let halt = match self.tokens().await? {
             Some(tokens) => self.apps(&plan, tokens, Scope::CutOff).await?,
@@ -170,7 +162,11 @@ impl PushRun<'_> {
     }
 }
 
-/// The person may not see the app. A preview that was told in words says no more than a status.
+/// Entra says no, or would. A preview of an earlier version was told in words, and says no more than a status.
 fn was_denied(refusal: &StoredReason) -> bool {
-    matches!(refusal, Stored::Told(told) if told.status == 403)
+    match (PlanRefusal::read(refusal), refusal) {
+        (Some(refusal), _) => refusal.was_denied(),
+        (None, Stored::Told(told)) => told.status == 403,
+        (None, Stored::Typed { .. }) => false,
+    }
 }

@@ -150,7 +150,7 @@ impl<'a> WaveRun<'a> {
     /// Whether the run is no longer this process' to go on with as it was when it began.
     async fn moved(&self) -> Option<Halt> {
         let WaveContext { rollout, run, store, .. } = self.context.as_ref();
-        if rollout.board.is_stopping() {
+        if rollout.notifier.is_stopping() {
             return Some(Halt::Stopping);
         }
         let asked = async {
@@ -176,7 +176,7 @@ impl<'a> WaveRun<'a> {
             }
             let Some(work) = self.due.take() else { break };
             let WaveContext { rollout, run, .. } = self.context.as_ref();
-            rollout.board.reads(run.id, work.position, true);
+            rollout.notifier.reads(run.id, work.position, true);
             self.at_work.spawn(app_task::work_on(Arc::clone(&self.context), work));
         }
         Ok(None)
@@ -191,7 +191,7 @@ impl<'a> WaveRun<'a> {
     /// and have not written yet come before it.
     fn full_until(&self) -> Option<Instant> {
         let WaveContext { rollout, run, .. } = self.context.as_ref();
-        let begun = rollout.board.reading(run.id).len();
+        let begun = rollout.notifier.reading(run.id).len();
         rollout.graph.full_until(u32::try_from(begun + 1).unwrap_or(u32::MAX))
     }
 
@@ -204,7 +204,7 @@ impl<'a> WaveRun<'a> {
             }
             () = watched.changed() => Event::ReadBack,
             () = tokio::time::sleep_until(full_until.map_or(look, |ready| ready.min(look))) => Event::Time,
-            () = rollout.board.stopped(), if full_until.is_some() => Event::Stopping,
+            () = rollout.notifier.stopped(), if full_until.is_some() => Event::Stopping,
         }
     }
 
@@ -221,6 +221,6 @@ impl<'a> WaveRun<'a> {
             AppEnd::Stopped => self.halt_for(Halt::Stopping),
             AppEnd::NotRecorded(error) => self.halt_for(Halt::Store(error)),
         }
-        self.context.rollout.board.changed();
+        self.context.rollout.notifier.changed();
     }
 }

@@ -125,14 +125,14 @@ impl World {
         let http = reqwest::Client::new();
         let handed = Arc::new(Handed::default());
         let state = state(&http, &handed, tenant.tenant_id(), tenant.base_url(), &store, &settings);
-        let jobs = server::jobs::start(Arc::clone(&state), &database.url).await.unwrap();
+        let jobs = server::jobs::start(state.job_parts()).await.unwrap();
         Self { tenant, state, store, settings, database, http, jobs, handed }
     }
 
     /// The same portal, reaching Graph through another URL.
     pub async fn through(&mut self, base_url: &str) {
         self.state = state(&self.http, &self.handed, self.tenant.tenant_id(), base_url, &self.store, &self.settings);
-        let jobs = server::jobs::start(Arc::clone(&self.state), &self.database.url).await.unwrap();
+        let jobs = server::jobs::start(self.state.job_parts()).await.unwrap();
         std::mem::replace(&mut self.jobs, jobs).shutdown().await;
     }
 

@@ -94,7 +94,7 @@ impl Site {
         let job_tokens = Arc::clone(&self.tokens);
         let givens = Givens { services, job_tokens, store: store.clone(), clock, entropy, settings, jobs };
         let state = Arc::new(parts(givens));
-        let jobs = server::jobs::start(Arc::clone(&state), &self.database.url).await.unwrap();
+        let jobs = server::jobs::start(state.job_parts()).await.unwrap();
         Replica { state, store, jobs: Some(jobs) }
     }
 
@@ -142,7 +142,7 @@ impl Site {
 
     /// Waits until a push is as wanted.
     pub async fn until(&self, replica: &Replica, receipt: Uuid, wanted: impl Fn(&Progress) -> bool) -> Progress {
-        let mut changes = replica.state.board().changes();
+        let mut changes = replica.state.notifier().changes();
         let waiting = async {
             loop {
                 let progress = self.progress(replica, receipt).await;

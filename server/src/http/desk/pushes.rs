@@ -186,3 +186,26 @@ impl From<Step> for GraphStep {
         Self { what, status: step.status, request_id: step.request_id }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_told_by_request_and_what_it_showed() {
+        for (kind, what) in [
+            (StepKind::ReadBeforeWriting, "GET: read again before writing"),
+            (StepKind::AsPlanned, "GET: read back, as planned"),
+            (StepKind::NotYet, "GET: read back, not there yet"),
+            (StepKind::Differs, "GET: read back, differs"),
+            (StepKind::NotReadBack, "GET: read back, failed"),
+            (StepKind::Write, "PATCH: write the previewed body"),
+            (StepKind::WriteCutOff, "PATCH: cut off, so that its answer is not known"),
+            (StepKind::Told("GET: as it was told".into()), "GET: as it was told"),
+        ] {
+            let step = |times| Step { kind: kind.clone(), status: None, request_id: None, times };
+            assert_eq!(GraphStep::from(step(1)).what, what);
+            assert_eq!(GraphStep::from(step(2)).what, format!("{what} (2 times)"));
+        }
+    }
+}

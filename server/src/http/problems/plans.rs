@@ -10,7 +10,7 @@ use crate::operations::plans::draft::recipe::RecipeError;
 use crate::operations::plans::draft::restore::RestoreError;
 use crate::operations::plans::draft::table::{BadLine, LineFault, TableError};
 use crate::operations::plans::read::FindPlanError;
-use crate::operations::plans::{MergeRefusal, PlanRefusal};
+use crate::plan_refusal::{MergeRefusal, PlanRefusal};
 use app::contract::plans::MAX_APPS_PER_PLAN;
 use app::contract::problem::Problem;
 use domain::key_credential::MAX_DISPLAY_NAME;

@@ -330,3 +330,230 @@ impl From<SteerError> for Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::{GraphError, Reply};
+    use crate::store::{Stored, StoredProblem};
+    use domain::merge_plan::ConflictReason;
+    use domain::push::{EntryName, Foreign, ForeignChange, Healed};
+    use domain::rollout::Ended;
+
+    fn entry(name: &str) -> EntryName {
+        EntryName { key_id: None, name: name.into() }
+    }
+
+    fn denied() -> RequestFailure {
+        let (code, message) = ("Authorization_RequestDenied".into(), "Insufficient privileges.".into());
+        RequestFailure::Graph {
+            error: GraphError::Denied(Reply { status: 403, code, message, request_id: Some("r-1".into()) }),
+        }
+    }
+
+    fn told(problem: &Problem) -> (u16, &str, &str, &str) {
+        (problem.status, &problem.code, &problem.title, &problem.detail)
+    }
+
+    #[test]
+    fn why_a_push_stands_still() {
+        for (why, expected) in [
+            (
+                PauseReason::ByPerson { who: "Owen Carter".into() },
+                (409, "paused", "Owen Carter has paused this push", "Apps that were being written were ended first."),
+            ),
+            (
+                PauseReason::WaveEnded { wave: 1, waves: 3 },
+                (409, "wave-ended", "Wave 1 of 3 has ended", "This push waits for a person after each wave."),
+            ),
+            (
+                PauseReason::Halted { ended: Ended { all: 9, badly: 4 }, halt_at: 20 },
+                (
+                    409,
+                    "too-many-failures",
+                    "Too many apps did not end well",
+                    "4 of 9 did not; the push halts at more than 20 %.",
+                ),
+            ),
+            (
+                PauseReason::NeedsSignIn { request_id: Some("r-1".into()) },
+                (
+                    401,
+                    "push-needs-sign-in",
+                    "The sign-in for this push has ended",
+                    "Entra no longer renews it. The apps whose turn has not come are as they were.",
+                ),
+            ),
+        ] {
+            let problem = Problem::from(&why);
+            assert_eq!(told(&problem), expected);
+            assert!(problem.advice.is_some());
+            assert_eq!(problem.request_id.is_some(), matches!(why, PauseReason::NeedsSignIn { .. }));
+            assert_eq!(PageText.pause(&why), format!("{}: {}", expected.2, expected.3));
+        }
+    }
+
+    #[test]
+    fn what_came_of_an_app() {
+        for (failure, expected) in [
+            (
+                AppFailure::Changed { reason: ConflictReason::NothingLeft },
+                (
+                    409,
+                    "changed-since-preview",
+                    "The app has changed since the preview",
+                    "Since the preview others have gone, so that no certificate would be left for the app's sign-in. Nothing was sent, so that nothing of theirs is lost.",
+                ),
+            ),
+            (
+                AppFailure::Request { request: denied() },
+                (
+                    403,
+                    "entra-denied",
+                    "Entra did not let you see or change this app",
+                    "Graph says: “Insufficient privileges.”",
+                ),
+            ),
+            (
+                AppFailure::GaveUp,
+                (
+                    504,
+                    "gave-up",
+                    "The app could not be written in time",
+                    "Reads did not agree on what is there, or each write was turned away. Nothing was changed.",
+                ),
+            ),
+            (
+                AppFailure::NotAccepted,
+                (502, "graph-refused", "Microsoft Graph did not accept the write", "Nothing was changed."),
+            ),
+            (AppFailure::NoPlan, (500, "internal", "The preview is incomplete", "It has no plan for this app.")),
+            (
+                AppFailure::Panicked,
+                (500, "internal", "Something failed on the server", "The work on this app ended early."),
+            ),
+            (
+                AppFailure::NotLookedAt,
+                (
+                    502,
+                    "not-read-back",
+                    "The app could not be read after the write",
+                    "The push was cancelled, and its sign-in had ended. The write may have happened.",
+                ),
+            ),
+        ] {
+            assert_eq!(told(&Problem::from(&failure)), expected);
+        }
+        let old = StoredProblem {
+            status: 418,
+            code: "teapot".into(),
+            title: "t".into(),
+            detail: "d".into(),
+            advice: Some("a".into()),
+            request_id: None,
+        };
+        assert_eq!(Problem::from(&AppFailure::Told(Stored::Told(old.clone()))), Problem::from(old));
+    }
+
+    #[test]
+    fn what_is_known_of_a_write_that_is_not_verified() {
+        let gone = "“CN=a” is gone; “CN=b” may be gone";
+        for (doubt, request, status, code, detail) in [
+            (Doubt::NotReadBack, None, 502, "not-read-back", "No read succeeded.".to_owned()),
+            (
+                Doubt::NotReadBack,
+                Some(denied()),
+                502,
+                "not-read-back",
+                "Entra did not let you see or change this app.".into(),
+            ),
+            (
+                Doubt::NotSeen,
+                None,
+                502,
+                "not-seen",
+                "Entra accepted it, but reads still show the state from before.".into(),
+            ),
+            (
+                Doubt::OnItsWay,
+                None,
+                502,
+                "write-on-its-way",
+                format!("It was made before others wrote to this app. If it arrives: {gone}."),
+            ),
+            (Doubt::Unsteady, None, 502, "reads-disagree", format!("What was planned is there. {gone}.")),
+            (
+                Doubt::Unanswered,
+                None,
+                502,
+                "write-unanswered",
+                "There was no answer to it, and reads do not show the write.".into(),
+            ),
+            (
+                Doubt::HealsUsedUp,
+                None,
+                409,
+                "others-keep-writing",
+                format!(
+                    "Others write to this app at the same time, and what they overwrote was put back as often as is allowed. {gone}."
+                ),
+            ),
+            (Doubt::Differs, None, 502, "differs-after-write", format!("{gone}.")),
+            (
+                Doubt::Lost,
+                None,
+                502,
+                "entry-lost",
+                format!(
+                    "An entry of somebody else is gone, perhaps because of this write, and its key is not known: {gone}."
+                ),
+            ),
+            (
+                Doubt::HealRefused,
+                Some(denied()),
+                502,
+                "heal-refused",
+                "Entra refused the write, and an earlier one may have come through. Entra did not let you see or change this app."
+                    .into(),
+            ),
+            (
+                Doubt::Conflict { reason: ConflictReason::Altered { name: "CN=c".into() } },
+                None,
+                409,
+                "conflict-after-write",
+                "“CN=c”, which was to go, is not what it was in the preview.".into(),
+            ),
+        ] {
+            let request_id = request.is_some().then_some("r-1");
+            let (lost, at_risk) = (vec![entry("CN=a")], vec![entry("CN=b")]);
+            let problem = Problem::from(&Unverified { doubt, differs: vec![], lost, at_risk, request });
+            assert_eq!((problem.status, problem.code.as_str(), problem.detail), (status, code, detail));
+            assert!(problem.advice.is_some(), "{code}");
+            assert_eq!(problem.request_id.as_deref(), request_id);
+        }
+    }
+
+    #[test]
+    fn the_audit_log_has_the_failure_and_every_note() {
+        let bare = AppResult::bare(Outcome::Failed, AppFailure::NoPlan);
+        let notes = vec![
+            Note::MergedAgain,
+            Note::Healed(Healed::PutBack { entry: entry("CN=a") }),
+            Note::Foreign(ForeignChange { what: Foreign::Removed, entry: entry("CN=b") }),
+            Note::Attempted(Healed::RemovedAgain { entry: entry("CN=c") }),
+            Note::Lost(entry("CN=d")),
+            Note::AtRisk(entry("CN=e")),
+            Note::Told("Told.".into()),
+        ];
+        let all = "The app had changed since the preview: the change was merged with what was there. \
+            “CN=a”, somebody else's, had gone beside this push's write, perhaps because of it, and was put back. \
+            Somebody else removed “CN=b”. \
+            Tried, and not seen since: “CN=c” had been brought back by somebody else's write and was removed again. \
+            “CN=d” is gone, and could not be put back. “CN=e” was there at last, and may go yet. Told.";
+        assert_eq!(PageText.app(&bare), "The preview is incomplete: It has no plan for this app.");
+        let verified = AppResult { outcome: Outcome::Verified, failure: None, ..bare };
+        assert_eq!(PageText.app(&verified), "Written, and read back as planned.");
+        let there = AppResult { outcome: Outcome::AlreadyThere, notes, ..verified };
+        assert_eq!(PageText.app(&there), format!("All was as wanted before; nothing was sent. {all}"));
+    }
+}

@@ -1,6 +1,6 @@
 //! When the portal's own storage fails, and what it keeps of earlier failures.
 
-use crate::operations::plans::PlanRefusal;
+use crate::plan_refusal::PlanRefusal;
 use crate::store::{StoreError, Stored, StoredProblem, StoredReason};
 use app::contract::problem::Problem;
 

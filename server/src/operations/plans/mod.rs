@@ -2,7 +2,4 @@
 
 pub(crate) mod draft;
 pub(crate) mod read;
-mod refusal;
 pub(crate) mod unsuitable;
-
-pub(crate) use refusal::{MergeRefusal, PlanRefusal};

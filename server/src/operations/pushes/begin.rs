@@ -63,7 +63,7 @@ pub(crate) async fn handle(
     if !store.open_receipt(&new).await? {
         return Err(BeginError::AlreadyPushed);
     }
-    pushes.board.enqueue(receipt).await;
+    pushes.notifier.enqueue(receipt).await;
     if apps <= pushes.jobs.small {
         wait(pushes, store, receipt).await?;
     }
@@ -98,19 +98,19 @@ fn check(pushes: &PushContext, head: &PlanHead, typed: &str) -> Result<(), Begin
 
 /// Until the push ends, rests, or has taken longer than a person waits for a page.
 async fn wait(pushes: &PushContext, store: &TenantStore, receipt: Uuid) -> Result<(), StoreError> {
-    let mut changes = pushes.board.changes();
+    let mut changes = pushes.notifier.changes();
     let deadline = Instant::now() + pushes.jobs.patience;
     loop {
         changes.mark_unchanged();
         let run = store.run(receipt).await?;
         let runs = run.is_some_and(|run| run.state == RunState::Running && run.finished_at.is_none());
-        if !runs || Instant::now() >= deadline || pushes.board.is_stopping() {
+        if !runs || Instant::now() >= deadline || pushes.notifier.is_stopping() {
             return Ok(());
         }
         let next = deadline.min(Instant::now() + POLL);
         tokio::select! {
             _ = tokio::time::timeout_at(next, changes.changed()) => {}
-            () = pushes.board.stopped() => {}
+            () = pushes.notifier.stopped() => {}
         }
     }
 }

@@ -7,8 +7,9 @@ pub(crate) mod retirements;
 pub(crate) mod steer;
 pub(crate) mod visible;
 
+use crate::config::JobSettings;
 use crate::entropy::Entropy;
-use crate::jobs::{Board, JobSettings};
+use crate::jobs::JobNotifier;
 use crate::operations::Context;
 use std::sync::Arc;
 
@@ -17,6 +18,6 @@ pub(crate) struct PushContext {
     pub(crate) context: Context,
     pub(crate) entropy: Arc<dyn Entropy>,
     /// What goes on with pushes in this process.
-    pub(crate) board: Arc<Board>,
+    pub(crate) notifier: Arc<JobNotifier>,
     pub(crate) jobs: JobSettings,
 }

@@ -54,7 +54,7 @@ pub(crate) async fn of(pushes: &PushContext, run: &Run) -> Result<PushProgress, 
         wave: run.wave,
         waves: stored::plan(&run.pace)?.waves,
         counts,
-        reading: u32::try_from(pushes.board.reading(run.id).len()).unwrap_or_default().min(counts.waiting),
+        reading: u32::try_from(pushes.notifier.reading(run.id).len()).unwrap_or_default().min(counts.waiting),
         per_minute: None,
     };
     if run.state == RunState::Cancelled && run.finished_at.is_none() {
@@ -63,9 +63,9 @@ pub(crate) async fn of(pushes: &PushContext, run: &Run) -> Result<PushProgress, 
         progress.why = Some(WhyItWaits::BeingCancelled);
     }
     if progress.state == RunState::Running {
-        progress.per_minute = pushes.board.per_minute(run.id, counts.ended()).filter(|rate| *rate > 0.0);
+        progress.per_minute = pushes.notifier.per_minute(run.id, counts.ended()).filter(|rate| *rate > 0.0);
     } else {
-        pushes.board.at_rest(run.id);
+        pushes.notifier.at_rest(run.id);
     }
     Ok(progress)
 }

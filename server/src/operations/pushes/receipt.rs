@@ -68,7 +68,7 @@ pub(crate) async fn handle(
     let skip = u64::from(page - 1) * PAGE_SIZE as u64;
     let total = store.receipt_count(id, which).await?;
     let rows = store.receipt_page(id, which, skip, PAGE_SIZE as u64).await?;
-    let reading = pushes.board.reading(id);
+    let reading = pushes.notifier.reading(id);
     let apps = rows.into_iter().map(|row| standing(row, &reading)).collect::<Result<_, _>>()?;
     // A plan of an earlier version can no longer be read.
     let plan = store.plan(run.person, run.plan).await.ok().flatten();

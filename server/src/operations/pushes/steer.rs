@@ -45,13 +45,13 @@ pub(crate) async fn handle(
     if !moved {
         return Err(SteerError::TooLate(steer));
     }
-    let mut entry = person.audit(pushes.context.now(), steer.action(), outcome(steer));
+    let mut entry = person.audit(pushes.context.now(), steer.into(), outcome(steer));
     entry.row.receipt = Some(run.id);
     store.audit(entry).await?;
     if steer != Steer::Pause {
-        pushes.board.enqueue(receipt).await;
+        pushes.notifier.enqueue(receipt).await;
     }
-    pushes.board.changed();
+    pushes.notifier.changed();
     Ok(())
 }
 

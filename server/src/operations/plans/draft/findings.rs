@@ -2,8 +2,8 @@
 
 use crate::graph::{Application, GraphError, MOST_IN_BATCH};
 use crate::operations::parallel;
-use crate::operations::plans::PlanRefusal;
 use crate::operations::plans::draft::DraftContext;
+use crate::plan_refusal::PlanRefusal;
 use domain::credentials::Finding;
 use domain::ids::ObjectId;
 use domain::merge_plan::MergePlan;

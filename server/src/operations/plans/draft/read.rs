@@ -4,9 +4,9 @@
 use crate::graph::{Application, GraphError, MOST_IN_FILTER};
 use crate::index::sighting;
 use crate::operations::parallel;
-use crate::operations::plans::PlanRefusal;
 use crate::operations::plans::draft::recipe::Recipe;
 use crate::operations::plans::draft::{DraftContext, DraftError};
+use crate::plan_refusal::PlanRefusal;
 use crate::store::{Sighting, StoreError};
 use domain::diff::DiffKind;
 use domain::ids::ObjectId;

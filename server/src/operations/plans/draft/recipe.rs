@@ -2,12 +2,12 @@
 
 use crate::graph::Application;
 use crate::operations::certificates::read::{FindCertificateError, find};
-use crate::operations::plans::PlanRefusal;
 use crate::operations::plans::draft::DraftContext;
 use crate::operations::plans::draft::copy::{self, CopyError};
 use crate::operations::plans::draft::restore::{self, RestoreError};
 use crate::operations::plans::unsuitable::{Unsuitable, usable};
 use crate::person::Person;
+use crate::plan_refusal::PlanRefusal;
 use crate::store::{TableLine, Wanted};
 use app::contract::pushes::PushMode;
 use domain::certificate::{Certificate, CertificateFacts};

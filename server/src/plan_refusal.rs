@@ -47,6 +47,15 @@ impl From<&PlanError> for PlanRefusal {
 }
 
 impl PlanRefusal {
+    /// Entra says no, or would: a refusal, and not a failure on the way to an answer.
+    pub(crate) fn was_denied(&self) -> bool {
+        match self {
+            Self::Unread { error } => matches!(error, GraphError::Denied(_) | GraphError::Policy(_)),
+            Self::WouldBeRefused { .. } => true,
+            Self::NotRead | Self::NoPlan | Self::CannotMerge { .. } => false,
+        }
+    }
+
     /// As the store keeps it.
     pub(crate) fn stored(&self) -> Result<StoredReason, StoreError> {
         let typed = serde_json::to_value(self).map_err(|error| StoreError::Damaged(format!("refusal: {error}")))?;
