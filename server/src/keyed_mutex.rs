@@ -20,6 +20,12 @@ impl<K: Eq + Hash> KeyedMutex<K> {
         self.of(key).lock_owned().await
     }
 
+    /// How many keys are kept.
+    #[cfg(test)]
+    pub(crate) fn keys(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     fn of(&self, key: K) -> Arc<tokio::sync::Mutex<()>> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, lock| lock.strong_count() > 0);
@@ -55,6 +61,6 @@ mod tests {
         let locks = KeyedMutex::default();
         drop(locks.lock(1).await);
         let _held = locks.lock(2).await;
-        assert_eq!(locks.0.lock().map(|all| all.len()).unwrap_or_default(), 1);
+        assert_eq!(locks.keys(), 1);
     }
 }

@@ -8,6 +8,9 @@ use std::path::Path;
 /// A module of the crate, and those that it names as `crate::…`.
 type Imports = BTreeMap<String, BTreeSet<String>>;
 
+/// The roots, and what only tests have.
+const NO_MODULES: [&str; 4] = ["lib", "main", "modules", "test_certificate"];
+
 fn read(folder: &Path, module: Option<&str>, imports: &mut Imports) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -15,7 +18,7 @@ fn read(folder: &Path, module: Option<&str>, imports: &mut Imports) {
         let module = module.unwrap_or(&stem);
         if path.is_dir() {
             read(&path, Some(module), imports);
-        } else if !["lib", "main"].contains(&stem.as_str()) {
+        } else if stem != "tests" && !NO_MODULES.contains(&stem.as_str()) {
             let source = fs::read_to_string(&path).expect("text");
             imports.entry(module.to_owned()).or_default().extend(named(&source).filter(|name| name != module));
         }

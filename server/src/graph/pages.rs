@@ -52,7 +52,7 @@ impl Graph {
         bearer: &str,
         url: Url,
         consistency: Consistency,
-        row: impl Fn(Value) -> Result<T, GraphError> + Send,
+        row: impl Fn(Value) -> Result<T, GraphError> + Send + Sync,
     ) -> Result<Vec<T>, GraphError> {
         let mut rows = vec![];
         self.pages(bearer, url, consistency, |page| {
