@@ -143,16 +143,17 @@ impl KeyCredential {
 
     /// Of the certificate itself, or else `customKeyIdentifier` where that is a SHA-1.
     pub fn thumbprint(&self) -> Option<Thumbprint> {
-        self.certificate
-            .as_ref()
-            .map(Certificate::sha1)
-            .or_else(|| self.text("customKeyIdentifier").and_then(thumbprint_in))
+        self.certificate.as_ref().map(Certificate::sha1).or_else(|| {
+            self.text("customKeyIdentifier")
+                .and_then(thumbprint_in)
+                .filter(|_| self.kind() != Some(&KeyCredentialType::Symmetric))
+        })
     }
 
     /// `customKeyIdentifier` as it came, where it is no thumbprint, or not this certificate's. It can be any text.
     pub fn odd_identifier(&self) -> Option<&str> {
         let text = self.text("customKeyIdentifier")?;
-        let read = thumbprint_in(text);
+        let read = thumbprint_in(text).filter(|_| self.kind() != Some(&KeyCredentialType::Symmetric));
         match (&self.certificate, read) {
             (Some(certificate), Some(read)) if certificate.sha1() == read => None,
             (None, Some(_)) => None,
@@ -268,16 +269,20 @@ fn known<T: std::str::FromStr<Err = Infallible>>(text: &str) -> T {
 /// 20 bytes.
 fn thumbprint_in(text: &str) -> Option<Thumbprint> {
     let direct = || (text.len() == 40 || text.len() == 28).then(|| text.parse().ok()).flatten();
-    // Base64 of the 40 digits' text: what a client leaves that encoded a string.
+    // Base64 of the 40 digits' text, or of base64 again: what a client leaves that encoded a string.
     let doubly = || {
         encoding::decode_base64(text)
-            .filter(|bytes| bytes.len() == 40)
+            .filter(|bytes| matches!(bytes.len(), 27 | 28 | 40))
             .and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok())
     };
     // 20 bytes that all print are somebody's text ("CN=DaemonConsoleCert"), not a digest: of digests, one in 10⁸ does.
-    direct()
-        .or_else(doubly)
-        .filter(|found: &Thumbprint| !found.as_bytes().iter().all(|byte| (b' '..=b'~').contains(byte)))
+    direct().or_else(doubly).filter(|found: &Thumbprint| !is_text(found.as_bytes()))
+}
+
+/// ASCII, or UTF-16 of it.
+fn is_text(bytes: &[u8]) -> bool {
+    let prints = |byte: &u8| (b' '..=b'~').contains(byte);
+    bytes.iter().all(prints) || bytes.chunks(2).all(|pair| pair.len() == 2 && prints(&pair[0]) && pair[1] == 0)
 }
 
 fn certificate_in(key: &str) -> Option<Certificate> {

@@ -17,15 +17,18 @@ pub mod credentials;
 pub mod csv;
 pub mod dates;
 pub mod diff;
+pub mod digest_text;
 mod distinguished_name;
 #[allow(missing_docs, reason = "to be written")]
 pub mod doctor;
 pub mod encoding;
 pub mod ids;
 pub mod key_credential;
+pub mod limits;
 #[cfg(feature = "pkcs12")]
 pub mod make;
 pub mod merge_plan;
+pub mod peel;
 pub mod preflight;
 pub mod push;
 pub mod rollout;

@@ -3,11 +3,13 @@
 //! Refused is only what is documented or was recorded; where sources disagree, or nobody has said, it is a warning.
 
 mod lifetime;
+mod pairs;
 mod policy;
 
 use crate::client_assertion::{MIN_RSA_BITS, UnfitKey, check_key};
 use crate::diff::DiffKind;
 use crate::key_credential::KeyCredential;
+use crate::limits::{self, Nearness};
 use crate::merge_plan::MergePlan;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -45,10 +47,6 @@ impl Finding {
     }
 }
 
-/// A manifest holds 1,200 entries of all kinds (Entra's service limits); what counts as one is not documented, so that
-/// the word comes early.
-const MANY: usize = 1_000;
-
 /// `tenant_policy`: `defaultAppManagementPolicy`; `app_policy`: the `appManagementPolicy` that is assigned to the app. Both
 /// as Graph has them, where they could be read.
 pub fn check(
@@ -60,6 +58,8 @@ pub fn check(
 ) -> Vec<Finding> {
     let mut found = vec![];
     if plan.is_noop() {
+        // Nothing is written, and copies are seen all the same.
+        found.extend(twice(plan));
         return found;
     }
     let added: Vec<&KeyCredential> = plan.added().collect();
@@ -71,6 +71,7 @@ pub fn check(
         found.extend(many(plan, app.secrets));
     }
     found.extend(twice(plan));
+    found.extend(pairs::check(plan));
     found.extend(audience(app.sign_in_audience));
     found.extend(app.lock.and_then(lock));
     found
@@ -132,13 +133,20 @@ fn ended(plan: &MergePlan, now: OffsetDateTime) -> Option<Finding> {
 
 fn many(plan: &MergePlan, secrets: usize) -> Option<Finding> {
     let stays = plan.diff().rows.iter().filter(|row| row.kind != DiffKind::Removed).count();
-    (stays + secrets >= MANY).then(|| {
-        Finding::warned(
+    let count = stays + secrets;
+    let least = limits::LIMITS[0].entries;
+    let why = format!(
+        "There would be {count} of them. Graph has been seen to refuse an object with more than {least}; documents say 1,000 and 1,200 entries of all kinds."
+    );
+    match limits::nearness(count) {
+        Nearness::Far => None,
+        Nearness::Near => Some(Finding::warned("The app has many credentials", why, "Remove what has ended.")),
+        Nearness::Reached => Some(Finding::warned(
             "The app has very many credentials",
-            format!("There would be {} of them; an app's manifest holds 1,200 entries of all kinds.", stays + secrets),
-            "Remove what has ended.",
-        )
-    })
+            why,
+            "Remove entries that have ended or that nothing uses before you add another one.",
+        )),
+    }
 }
 
 /// As DER or as PEM: it is the same certificate, and Entra keeps both.

@@ -98,6 +98,9 @@ pub enum Warning {
     CaCertificate {
         self_signed: bool,
     },
+    /// Its key is bound to PSS padding.
+    PssOnly,
+    DuplicateExtension,
 }
 
 impl Warning {
@@ -111,6 +114,8 @@ impl Warning {
             Self::LongLived { days } => format!("It is valid for {days} days, more than two years"),
             Self::CaCertificate { self_signed: true } => "It is marked as a certificate authority".into(),
             Self::CaCertificate { self_signed: false } => "It is a certificate authority's certificate".into(),
+            Self::PssOnly => "Its RSA key is bound to PSS: it cannot sign RS256".into(),
+            Self::DuplicateExtension => "An extension is in it twice".into(),
         }
     }
 
@@ -130,15 +135,46 @@ impl Warning {
             Self::CaCertificate { self_signed: false } => {
                 "Is it the right file? An app signs in with a leaf certificate of its own; whoever holds a CA's key can issue others.".into()
             }
+            Self::PssOnly => {
+                "The certificate names its key id-RSASSA-PSS (RFC 4055). Clients that sign with RS256 cannot use such a key, and many programs do not load it; only PS256 is left. Whether Entra takes such a certificate is not documented. Ask for one with a plain RSA key (rsaEncryption), which does both.".into()
+            }
+            Self::DuplicateExtension => {
+                "A certificate must not have that (RFC 5280, section 4.2). openssl and others refuse it or read one of the two; here each of them counts. Have it issued again.".into()
+            }
         }
     }
 }
 
-/// Refusals and warnings for one certificate.
+/// What people fear without need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Note {
+    /// The extended key usage leaves out client authentication.
+    NotForClientAuth,
+}
+
+impl Note {
+    pub fn title(self) -> String {
+        match self {
+            Self::NotForClientAuth => "Client authentication is not among its purposes, and need not be".into(),
+        }
+    }
+
+    pub fn advice(self) -> String {
+        match self {
+            Self::NotForClientAuth => {
+                "An app signs a client assertion with its key; no TLS client certificate is shown, so Entra does not ask for that purpose. Public authorities leave it out of their certificates in 2026 and 2027: they serve all the same.".into()
+            }
+        }
+    }
+}
+
+/// Refusals, warnings and notes for one certificate.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assessment {
     pub refusals: Vec<Refusal>,
     pub warnings: Vec<Warning>,
+    #[serde(default)]
+    pub notes: Vec<Note>,
 }
 
 impl Assessment {
@@ -174,6 +210,15 @@ pub fn assess(facts: &CertificateFacts, now: OffsetDateTime) -> Assessment {
     }
     if facts.is_ca {
         assessment.warnings.push(Warning::CaCertificate { self_signed: facts.self_signed });
+    }
+    if facts.pss_only {
+        assessment.warnings.push(Warning::PssOnly);
+    }
+    if facts.duplicate_extension {
+        assessment.warnings.push(Warning::DuplicateExtension);
+    }
+    if facts.excludes_client_auth() {
+        assessment.notes.push(Note::NotForClientAuth);
     }
     assessment
 }

@@ -48,6 +48,21 @@ pub enum GraphError {
     /// A stored credential was sent back altered.
     #[error("a stored credential cannot be changed: {}", .0.message)]
     NotUpdatable(Reply),
+    /// `Directory_ResourceSizeExceeded`: the object holds too much.
+    #[error("the object would be too large: {}", .0.message)]
+    TooLarge(Reply),
+    /// `Directory_QuotaExceeded`
+    #[error("a quota is used up: {}", .0.message)]
+    Quota(Reply),
+    /// The app's instance property lock.
+    #[error("the property is locked: {}", .0.message)]
+    Locked(Reply),
+    /// The tenant wants every app to have a `serviceManagementReference`.
+    #[error("the app lacks a serviceManagementReference: {}", .0.message)]
+    ServiceManagementReference(Reply),
+    /// `KeyCredentialsInvalidValue` and its kin: an entry of the list.
+    #[error("an entry was not accepted: {}: {}", .0.code, .0.message)]
+    InvalidKey(Reply),
     #[error("Graph did not accept the request: {}: {}", .0.code, .0.message)]
     Invalid(Reply),
     #[error("Graph failed with status {}: {}", reply.status, reply.message)]
@@ -62,25 +77,57 @@ pub enum GraphError {
     Unreadable { why: String, request_id: Option<String> },
 }
 
+/// Codes that Graph has for a person who may not.
+fn is_about_rights(code: &str) -> bool {
+    code.starts_with("Authorization_")
+        || ["accessDenied", "Forbidden", "UnauthorizedAccess"].iter().any(|known| known.eq_ignore_ascii_case(code))
+}
+
+/// Words for the same, where the code says nothing.
+const RIGHTS: &[&str] = &[
+    "insufficient privileges",
+    "does not have permission",
+    "not authorized",
+    "access denied",
+    "access is denied",
+    "permissions",
+];
+
 impl GraphError {
     pub(super) fn from_transport(error: &reqwest::Error) -> Self {
         tracing::debug!(?error, "no answer from Graph");
         if error.is_connect() || error.is_builder() { Self::Unreachable } else { Self::NoAnswer }
     }
 
+    /// The code and the words come before the status: Graph says 403 of much that is no matter of rights.
     pub(crate) fn from_reply(reply: Reply, retry_after: Option<Duration>) -> Self {
-        let not_updatable =
-            reply.code == "KeyNotUpdatable" || reply.message.starts_with("Update to existing credential");
+        let words = reply.message.to_ascii_lowercase();
+        let says = |known: &[&str]| known.iter().any(|known| words.contains(known));
         match (reply.status, reply.code.as_str()) {
             (401, _) | (_, "InvalidAuthenticationToken" | "Authentication_ExpiredToken") => Self::SignedOut(reply),
-            (404, _) => Self::NotFound(reply),
-            (409, _) | (_, "Directory_ConcurrencyViolation") => Self::Concurrency(reply),
+            (_, "Directory_ConcurrencyViolation") => Self::Concurrency(reply),
             (429, _) => Self::Throttled { reply, retry_after },
+            // Whatever it says, it may have been done.
+            (500.., _) => Self::Failed { reply, retry_after },
             (_, "KeyCredentialsInvalidEndDate") => Self::EndDate(reply),
             (_, code) if code.ends_with("AsPerAppPolicy") => Self::Policy(reply),
-            (403, _) => Self::Denied(reply),
-            (400, _) if not_updatable => Self::NotUpdatable(reply),
-            (500.., _) => Self::Failed { reply, retry_after },
+            (_, "KeyNotUpdatable") => Self::NotUpdatable(reply),
+            _ if words.starts_with("update to existing credential") => Self::NotUpdatable(reply),
+            (_, "Directory_ResourceSizeExceeded") => Self::TooLarge(reply),
+            _ if says(&["size of the object has exceeded", "object size limit", "too many values"]) => {
+                Self::TooLarge(reply)
+            }
+            (_, "Directory_QuotaExceeded") => Self::Quota(reply),
+            _ if says(&["quota"]) => Self::Quota(reply),
+            (_, "CannotUpdateLockedServicePrincipalProperty") => Self::Locked(reply),
+            _ if says(&["property lock"]) => Self::Locked(reply),
+            (_, code) if code.contains("ServiceManagementReference") => Self::ServiceManagementReference(reply),
+            _ if says(&["servicemanagementreference"]) => Self::ServiceManagementReference(reply),
+            (_, code) if code.starts_with("KeyCredentials") => Self::InvalidKey(reply),
+            (404, _) | (_, "Request_ResourceNotFound") => Self::NotFound(reply),
+            (409, _) => Self::Concurrency(reply),
+            (_, code) if is_about_rights(code) => Self::Denied(reply),
+            (403, _) if says(RIGHTS) => Self::Denied(reply),
             _ => Self::Invalid(reply),
         }
     }
@@ -94,6 +141,11 @@ impl GraphError {
             | Self::EndDate(reply)
             | Self::Policy(reply)
             | Self::NotUpdatable(reply)
+            | Self::TooLarge(reply)
+            | Self::Quota(reply)
+            | Self::Locked(reply)
+            | Self::ServiceManagementReference(reply)
+            | Self::InvalidKey(reply)
             | Self::Invalid(reply)
             | Self::Throttled { reply, .. }
             | Self::Failed { reply, .. } => Some(reply),

@@ -287,7 +287,7 @@ impl<'a> Executor<'a> {
 /// Whether Graph refused a body because of what somebody else wrote after the read that it was made from: an entry that
 /// has gone since cannot be named without its key.
 async fn was_overtaken(app: &AppContext, error: &GraphError, based_on: &KeyCredentials) -> Result<bool, AppEnd> {
-    if !matches!(error, GraphError::Invalid(_) | GraphError::NotUpdatable(_)) {
+    if !matches!(error, GraphError::Invalid(_) | GraphError::InvalidKey(_) | GraphError::NotUpdatable(_)) {
         return Ok(false);
     }
     let read = app.read(true).await?;

@@ -85,6 +85,11 @@ impl RequestFailure {
                 | GraphError::EndDate(_)
                 | GraphError::Policy(_)
                 | GraphError::NotUpdatable(_)
+                | GraphError::TooLarge(_)
+                | GraphError::Quota(_)
+                | GraphError::Locked(_)
+                | GraphError::ServiceManagementReference(_)
+                | GraphError::InvalidKey(_)
                 | GraphError::Invalid(_) => true,
                 GraphError::Failed { .. }
                 | GraphError::Unreachable

@@ -59,7 +59,7 @@ impl NewKeyCredential {
     ) -> Result<Self, NewKeyCredentialError> {
         let chosen = display_name.trim();
         let display_name = if chosen.is_empty() {
-            certificate.facts().subject.chars().take(MAX_DISPLAY_NAME).collect()
+            certificate.facts().name().chars().take(MAX_DISPLAY_NAME).collect()
         } else {
             let length = chosen.chars().count();
             if length > MAX_DISPLAY_NAME {

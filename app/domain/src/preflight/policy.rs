@@ -57,7 +57,8 @@ fn self_signed(entry: &KeyCredential) -> bool {
 fn too_long(entry: &KeyCredential, restriction: &Restriction<'_>) -> Option<Finding> {
     let most = restriction.value.get("maxLifetime").and_then(Value::as_str).and_then(lifetime::parse)?;
     let lasts = entry.end()? - entry.start()?;
-    (lasts > most).then(|| Finding {
+    // "Less than" is meant: a policy of 366 days takes 365.
+    (lasts >= most).then(|| Finding {
         refused: !restriction.doubtful,
         title: if restriction.doubtful {
             "A policy may forbid this certificate".into()
@@ -65,7 +66,7 @@ fn too_long(entry: &KeyCredential, restriction: &Restriction<'_>) -> Option<Find
             "A policy of your organisation forbids this certificate".into()
         },
         why: format!(
-            "“{}” lasts {}; the policy “{}” allows {}.",
+            "“{}” lasts {}; the policy “{}” allows {}, and takes only what is shorter.",
             entry.name(),
             lifetime::words(lasts),
             restriction.policy,

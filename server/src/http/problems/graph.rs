@@ -40,12 +40,34 @@ fn words(error: &GraphError, object: &str) -> Problem {
         ),
         GraphError::Policy(reply) => {
             Problem::new(403, "policy-refused", "A policy of your organisation forbids this certificate", said(reply)).advice(
-                "Use a certificate that the policy allows (often: one with a shorter life), or ask who looks after app management policies for an exemption.",
+                "Use a certificate that the policy allows (often: one with a shorter life; a lifetime must be less than the policy's, so that 366 days allow 365), or ask who looks after app management policies for an exemption.",
             )
         }
         GraphError::NotUpdatable(reply) => {
             Problem::new(409, "credential-altered", "Entra would have had to change a stored credential", said(reply))
                 .advice("Nothing was changed. The app has moved on since the preview: make a new one.")
+        }
+        GraphError::TooLarge(reply) => {
+            Problem::new(422, "app-too-large", "The app has too many entries", said(reply)).advice(
+                "Nothing was changed. It is not a matter of your rights: remove certificates and secrets that have ended, then make a new preview.",
+            )
+        }
+        GraphError::Quota(reply) => Problem::new(422, "quota-exceeded", "A quota of the directory is used up", said(reply))
+            .advice("Nothing was changed. Delete what is no longer needed (deleted objects count for 30 days), or ask an administrator."),
+        GraphError::Locked(reply) => {
+            Problem::new(422, "property-locked", "The app's instance property lock forbids this", said(reply)).advice(
+                "Nothing was changed. The lock keeps a service principal's credentials from being changed: add the certificate to the app registration itself, or have its owner change the lock (App registrations, Authentication, App instance property lock).",
+            )
+        }
+        GraphError::ServiceManagementReference(reply) => {
+            Problem::new(422, "service-reference-missing", "The app lacks a service management reference", said(reply)).advice(
+                "Nothing was changed. Your directory wants one on every app: set serviceManagementReference in the app's manifest (Branding & properties), then make a new preview.",
+            )
+        }
+        GraphError::InvalidKey(reply) => {
+            Problem::new(422, "entry-refused", "Entra did not accept an entry of the list", format!("{} ({})", said(reply), reply.code)).advice(
+                "Nothing was changed. An entry may have gone since the preview, and cannot be named without its key: read the app again and make a new preview.",
+            )
         }
         GraphError::Invalid(reply) => {
             let detail = if reply.code.is_empty() { said(reply) } else { format!("{} ({})", said(reply), reply.code) };
@@ -110,6 +132,86 @@ mod tests {
             assert_eq!(problem.code, expected, "{code}");
             assert_eq!(problem.request_id.as_deref(), Some("r-1"));
             assert!(problem.advice.is_some(), "{code}");
+        }
+    }
+
+    /// Refusals as people have reported them: the inputs are field cases.
+    #[test]
+    fn refusals_of_the_field_have_words_and_a_cure_of_their_own() {
+        const FIELD: [(&str, &str, &str, &str); 6] = [
+            (
+                include_str!("../../../../app/domain/tests/field/117-patch-size-exceeded/input.json"),
+                "app-too-large",
+                "The app has too many entries",
+                "not a matter of your rights",
+            ),
+            (
+                include_str!("../../../../app/domain/tests/field/118-patch-key-value-null/input.json"),
+                "entry-refused",
+                "Entra did not accept an entry of the list",
+                "read the app again",
+            ),
+            (
+                include_str!("../../../../app/domain/tests/field/120-patch-locked-property/input.json"),
+                "property-locked",
+                "The app's instance property lock forbids this",
+                "App instance property lock",
+            ),
+            (
+                include_str!("../../../../app/domain/tests/field/121-patch-lifetime-policy/input.json"),
+                "policy-refused",
+                "A policy of your organisation forbids this certificate",
+                "366 days allow 365",
+            ),
+            (
+                include_str!("../../../../app/domain/tests/field/122-patch-key-id-update/input.json"),
+                "credential-altered",
+                "Entra would have had to change a stored credential",
+                "make a new one",
+            ),
+            (
+                include_str!("../../../../app/domain/tests/field/124-patch-end-date/input.json"),
+                "end-date-refused",
+                "Entra did not accept an end date",
+                "one that has ended",
+            ),
+        ];
+        for (input, code, title, advice) in FIELD {
+            let input: serde_json::Value = serde_json::from_str(input).unwrap_or_default();
+            let fault = &input["fault"];
+            let status = fault["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_default();
+            let text = |name: &str| fault[name].as_str().unwrap_or_default().to_owned();
+            let problem = of(&error(status, &text("code"), &text("message")), "this app");
+            assert_eq!((problem.code.as_str(), problem.title.as_str()), (code, title));
+            assert!(problem.advice.is_some_and(|words| words.contains(advice)), "{code}");
+            assert!(problem.detail.contains(&text("message")), "{code}");
+        }
+        let concurrency = include_str!("../../../../app/domain/tests/field/119-patch-concurrency-409/input.json");
+        assert!(concurrency.contains("Directory_ConcurrencyViolation"));
+        assert!(error(409, "Directory_ConcurrencyViolation", "x").write_turned_away(), "it is tried again by itself");
+    }
+
+    #[test]
+    fn a_403_is_about_rights_only_where_it_says_so() {
+        for (code, message, expected) in [
+            ("Authorization_RequestDenied", "Insufficient privileges to complete the operation.", "entra-denied"),
+            ("", "Insufficient privileges to complete the operation.", "entra-denied"),
+            ("accessDenied", "No.", "entra-denied"),
+            ("Directory_ResourceSizeExceeded", "The size of the object has exceeded its limit.", "app-too-large"),
+            (
+                "Directory_QuotaExceeded",
+                "The directory object quota limit for the Principal has been exceeded.",
+                "quota-exceeded",
+            ),
+            (
+                "Request_BadRequest",
+                "ServiceManagementReference field is required for Update, but is missing in the request.",
+                "service-reference-missing",
+            ),
+            ("CredentialInvalidLifetimeAsPerAppPolicy", "x", "policy-refused"),
+            ("SomethingNew", "Later.", "graph-refused"),
+        ] {
+            assert_eq!(of(&error(403, code, message), "this app").code, expected, "{code}");
         }
     }
 }

@@ -29,7 +29,10 @@ pub(crate) enum KeepCertificateError {
 impl From<ReadError> for KeepCertificateError {
     fn from(error: ReadError) -> Self {
         match error {
-            ReadError::PrivateKeyInUpload | ReadError::PrivateKeyOnly | ReadError::Pkcs12 => Self::PrivateKey(error),
+            ReadError::PrivateKeyInUpload
+            | ReadError::PrivateKeyOnly
+            | ReadError::Pkcs12
+            | ReadError::JavaKeystore { .. } => Self::PrivateKey(error),
             error => Self::Unreadable(error),
         }
     }
