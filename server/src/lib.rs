@@ -9,20 +9,27 @@ pub mod client_credential;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod entra;
 pub mod entropy;
 pub mod graph;
 pub mod http;
 pub mod index;
 pub mod jobs;
+mod keyed_mutex;
 pub mod keyvault;
+mod microsoft_error;
+#[cfg(test)]
+mod modules;
 pub mod operations;
+pub mod parts;
 pub mod person;
+mod plan_refusal;
 pub mod portal;
 mod rollout;
 pub mod session;
-pub mod sign_in;
 pub mod store;
 pub mod tenant_command;
+pub mod tenants;
 #[cfg(test)]
 mod test_certificate;
 pub mod token_endpoint;

@@ -64,7 +64,8 @@ impl From<&WhyItWaits> for Problem {
 impl From<BeginError> for Problem {
     fn from(error: BeginError) -> Self {
         match error {
-            BeginError::Preview(problem) => problem,
+            BeginError::Preview(error) => error.into(),
+            BeginError::Unsuitable(error) => error.into(),
             BeginError::AlreadyPushed => Self::new(
                 409,
                 "already-pushed",

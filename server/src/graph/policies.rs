@@ -1,7 +1,7 @@
 //! App management policies: what the tenant, or a policy of its own, forbids an app to have as a credential
 //! (<https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy>). Given on as Graph has them.
 
-use super::listed::Collection;
+use super::pages::{Collection, unreadable};
 use super::url::V1;
 use super::{Answer, Consistency, Graph, GraphError};
 use ::url::Url;
@@ -59,8 +59,4 @@ fn readable(read: Result<Answer<Value>, GraphError>) -> Result<Option<Value>, Gr
         Err(GraphError::Denied(_) | GraphError::NotFound(_)) => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-fn unreadable(why: String) -> GraphError {
-    GraphError::Unreadable { why, request_id: None }
 }

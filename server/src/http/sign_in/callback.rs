@@ -1,8 +1,8 @@
 //! `GET /sign-in/callback`: Entra sends the person back, with a code or an error.
 
-use super::EntraError;
+use crate::entra::{EntraError, SignedIn};
 use crate::http::{AppState, Refusal};
-use crate::session::{COOKIE, SignedIn, consume_pending, sign_in};
+use crate::session::{COOKIE, consume_pending, sign_in};
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE as COOKIE_HEADER;

@@ -3,19 +3,12 @@
 mod begin;
 mod callback;
 mod end;
-mod entra_error;
-mod provider;
 mod return_path;
-mod transport;
-mod wire;
 
 pub use begin::begin;
 pub(crate) use callback::CallbackError;
 pub use callback::callback;
 pub use end::sign_out;
-pub use entra_error::EntraError;
-pub(crate) use entra_error::EntraErrorKind;
-pub use provider::Provider;
 
 use std::collections::HashMap;
 

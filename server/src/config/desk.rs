@@ -1,7 +1,6 @@
 //! What who runs the portal can set about pushes and reads.
 
 use crate::graph::{BudgetSettings, MOST_IN_FILTER, Retry};
-use crate::rollout::RolloutSettings;
 use domain::key_credential::IdentifierStyle;
 use serde::{Deserialize, Serialize};
 use serde_with::{DurationSecondsWithFrac, serde_as};
@@ -59,19 +58,6 @@ impl Default for DeskSettings {
             budget: BudgetSettings::default(),
             index_lifetime: Duration::from_mins(10),
             proofs_per_minute: 20,
-        }
-    }
-}
-
-impl DeskSettings {
-    pub(crate) fn rollout(&self) -> RolloutSettings {
-        RolloutSettings {
-            consecutive_reads: self.consecutive_reads,
-            read_pause: self.read_pause,
-            read_patience: self.read_patience,
-            parallel_apps: self.parallel_apps,
-            apps_in_one_read: self.apps_in_one_read,
-            retry: self.retry.clone(),
         }
     }
 }

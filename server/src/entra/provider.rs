@@ -1,12 +1,12 @@
 //! Entra as an OpenID provider: its metadata and keys, and the portal's requests to its token endpoint.
 
 use super::EntraError;
+use super::grant::{Pending, SignedIn, Tokens};
 use super::transport::{self, TransportError};
 use super::wire::{Claims, Client, TokenAnswer};
 use crate::clock::Clock;
 use crate::config::Entra;
 use crate::entropy::Entropy;
-use crate::session::{Pending, SignedIn, Tokens};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use domain::client_assertion::ASSERTION_TYPE;
 use domain::ids::ObjectId;
@@ -253,7 +253,7 @@ impl Provider {
         let username = claims.preferred_username().map_or_else(|| object_id.to_string(), |name| name.to_string());
         let name =
             claims.name().and_then(|name| name.get(None)).map_or_else(|| username.clone(), |name| name.to_string());
-        Ok(SignedIn { object_id, name, username, roles: entra.roles.clone() })
+        Ok(SignedIn { tenant_id: Some(self.entra.tenant_id), object_id, name, username, roles: entra.roles.clone() })
     }
 
     /// 256 bits as 43 characters that need no escaping.

@@ -1,8 +1,8 @@
-//! An application, and its service principal, by application (client) id.
+//! Service principals.
 
-use super::application::{self, SELECT};
+use super::application::found;
 use super::url::V1;
-use super::{Application, Consistency, Graph, GraphError};
+use super::{Consistency, Graph, GraphError};
 use domain::ids::{AppId, ObjectId};
 use domain::key_credential::KeyCredentials;
 use serde::Deserialize;
@@ -27,24 +27,11 @@ struct Wire {
 }
 
 impl Graph {
-    /// With `key`. `None` where this directory has no such application; it may have its service principal.
-    pub async fn application_of(&self, bearer: &str, app: AppId) -> Result<Option<Application>, GraphError> {
-        let url = self.url(V1, &[&format!("applications(appId='{app}')")], &[("$select", SELECT)]);
-        found(self.get(bearer, url, Consistency::Default).await.and_then(|answer| answer.map(application::read)))
-    }
-
+    /// By application (client) id, with `key`.
     pub async fn service_principal_of(&self, bearer: &str, app: AppId) -> Result<Option<ServicePrincipal>, GraphError> {
         let options = [("$select", "id,appId,displayName,keyCredentials")];
         let url = self.url(V1, &[&format!("servicePrincipals(appId='{app}')")], &options);
         found(self.get(bearer, url, Consistency::Default).await.and_then(|answer| answer.map(read)))
-    }
-}
-
-fn found<T>(read: Result<super::Answer<T>, GraphError>) -> Result<Option<T>, GraphError> {
-    match read {
-        Ok(answer) => Ok(Some(answer.value)),
-        Err(GraphError::NotFound(_)) => Ok(None),
-        Err(error) => Err(error),
     }
 }
 

@@ -1,15 +1,18 @@
 //! Who may ask. Entra decides about apps; this only decides what the portal offers.
 
-use crate::operations::{DeskState, RequestDesk};
+use super::RequestDesk;
+use crate::operations::Context;
 use crate::person::Person;
 use app::contract::problem::Problem;
 
 impl RequestDesk {
-    /// Somebody with any role.
-    pub(crate) fn entered(&self) -> Result<&Person, Problem> {
+    /// Somebody with any role, and their tenant.
+    pub(super) fn entered(&self) -> Result<(&Person, Context), Problem> {
         let person = self.person.as_ref().ok_or_else(Problem::signed_out)?;
         if person.viewer.may_enter() {
-            return Ok(person);
+            // A session of a tenant that this portal no longer serves is none.
+            let context = self.parts.context(person.viewer.tenant_id).ok_or_else(Problem::signed_out)?;
+            return Ok((person, context));
         }
         Err(Problem::new(
             403,
@@ -21,10 +24,10 @@ impl RequestDesk {
     }
 
     /// Somebody who may upload, preview and push.
-    pub(crate) fn pushing(&self) -> Result<&Person, Problem> {
-        let person = self.entered()?;
+    pub(super) fn pushing(&self) -> Result<(&Person, Context), Problem> {
+        let (person, context) = self.entered()?;
         if person.viewer.may_push() {
-            return Ok(person);
+            return Ok((person, context));
         }
         Err(Problem::new(
             403,
@@ -33,12 +36,5 @@ impl RequestDesk {
             "Uploading, previewing, pushing and proving need the role Thumbprint.User or Thumbprint.Admin.",
         )
         .advice("Ask who runs this portal for that role, and sign in again. Nothing was changed."))
-    }
-}
-
-impl DeskState {
-    /// The person's token for Graph.
-    pub(crate) async fn token(&self, person: &Person) -> Result<String, Problem> {
-        Ok(person.tokens.graph_token().await?)
     }
 }
