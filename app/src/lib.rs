@@ -3,12 +3,11 @@
 // Leptos' view types nest deeply.
 #![recursion_limit = "512"]
 
-pub mod api;
 pub mod authority;
 pub mod browser;
 pub mod components;
+pub mod contract;
 pub mod dates;
-pub mod desk;
 pub mod json_tokens;
 pub mod navigation;
 pub mod now;
@@ -21,28 +20,7 @@ use components::header::Header;
 use components::{page, theme};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::{SsrMode, path};
-use pages::app::AppPage;
-use pages::apps::AppsPage;
-use pages::audit::AuditPage;
-use pages::certificate::CertificatePage;
-use pages::choose_apps::ChooseAppsPage;
-use pages::copy::CopyPage;
-use pages::doctor::DoctorPage;
-use pages::history::HistoryPage;
-use pages::home::HomePage;
-use pages::make::MakePage;
-use pages::not_found::NotFoundPage;
-use pages::plan::PlanPage;
-use pages::proof::ProofPage;
-use pages::receipt::ReceiptPage;
-use pages::retirements::RetirementsPage;
-use pages::search::SearchPage;
-use pages::signed_out::SignedOutPage;
-use pages::table::TablePage;
-use pages::upload::UploadPage;
-use pages::vaults::VaultsPage;
+use leptos_router::components::Router;
 
 /// The mark on a tile, for the browser's tab.
 #[cfg(feature = "ssr")]
@@ -88,27 +66,7 @@ pub fn App() -> impl IntoView {
             <div class="routing" class:routing--busy=move || routing.get() aria-hidden="true"></div>
             <Header/>
             <main class="main" id="main" tabindex="-1">
-                <FlatRoutes fallback=NotFoundPage>
-                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
-                    <Route path=path!("/signed-out") view=SignedOutPage ssr=SsrMode::Async/>
-                    <Route path=path!("/certificates/new") view=UploadPage ssr=SsrMode::Async/>
-                    <Route path=path!("/certificates/make") view=MakePage ssr=SsrMode::Async/>
-                    <Route path=path!("/certificates/:sha256") view=CertificatePage ssr=SsrMode::Async/>
-                    <Route path=path!("/certificates/:sha256/apps") view=ChooseAppsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/plans/:id") view=PlanPage ssr=SsrMode::Async/>
-                    <Route path=path!("/receipts/:id") view=ReceiptPage ssr=SsrMode::Async/>
-                    <Route path=path!("/apps") view=AppsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/apps/:id") view=AppPage ssr=SsrMode::Async/>
-                    <Route path=path!("/apps/:id/proof") view=ProofPage ssr=SsrMode::Async/>
-                    <Route path=path!("/apps/:id/history") view=HistoryPage ssr=SsrMode::Async/>
-                    <Route path=path!("/apps/:id/copy") view=CopyPage ssr=SsrMode::Async/>
-                    <Route path=path!("/table") view=TablePage ssr=SsrMode::Async/>
-                    <Route path=path!("/retirements") view=RetirementsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async/>
-                    <Route path=path!("/doctor") view=DoctorPage ssr=SsrMode::Async/>
-                    <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>
-                    <Route path=path!("/vaults") view=VaultsPage ssr=SsrMode::Async/>
-                </FlatRoutes>
+                {route::pages()}
             </main>
         </Router>
     }

@@ -37,8 +37,7 @@ mod in_browser {
     use super::{KeyInHand, Made, Taken, Wish};
     use crate::browser::{self, Picked};
     use domain::make::Wanted;
-    use domain::upload::key::PrivateKey;
-    use domain::upload::key::{KeyError, KeyFile, read_with_key};
+    use domain::upload::key::{KeyError, KeyFile, PrivateKey, read_with_key};
     use domain::upload::{ReadError, open_pkcs12_with_key};
     use std::sync::Arc;
 

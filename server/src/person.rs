@@ -1,6 +1,7 @@
 //! The signed-in person, as far as an operation needs to know.
 
-use app::desk::{Problem, Viewer};
+use app::contract::people::Viewer;
+use app::contract::problem::Problem;
 use async_trait::async_trait;
 use std::sync::Arc;
 use uuid::Uuid;

@@ -2,12 +2,12 @@
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, is_loopback};
-use crate::desk::{DeskSettings, DeskState, Services};
 use crate::entropy::{Entropy, OsEntropy};
 use crate::graph::Graph;
 use crate::http::{AppState, Limiters, Portal, router};
 use crate::jobs::{self, QueueError, RunningJobs};
 use crate::keyvault::KeyVault;
+use crate::operations::{DeskSettings, DeskState, Services};
 use crate::session::{SealError, Sealer, Sessions, TokenVault};
 use crate::sign_in::Provider;
 use crate::store::{Store, StoreError};

@@ -6,9 +6,11 @@
 //! bytes → [`upload::Upload`] → [`certificate::Certificate`] → [`key_credential::NewKeyCredential`] →
 //! [`merge_plan::MergePlan`] → the body of a PATCH.
 
+pub mod audit;
 pub mod certificate;
 pub mod client_assertion;
 pub mod commands;
+pub mod credentials;
 pub mod csv;
 pub mod diff;
 mod distinguished_name;
@@ -21,7 +23,9 @@ pub mod make;
 pub mod merge_plan;
 pub mod preflight;
 pub mod push;
+pub mod rollout;
 pub mod snapshot;
+pub mod spelling;
 pub mod suitability;
 pub mod thumbprint;
 pub mod upload;

@@ -1,7 +1,7 @@
 //! What happens to each credential of an app: kept, added, removed, already there.
 
 use super::icon::{Glyph, Icon};
-use super::thumbprint::ThumbprintText;
+use super::thumbprint::{KeyIdText, ThumbprintText};
 use super::timestamp::Day;
 use domain::diff::{Diff, DiffKind, DiffRow};
 use leptos::prelude::*;
@@ -79,7 +79,7 @@ pub fn cells(row: DiffRow) -> impl IntoView {
         <td data-label="Name">
             <span class="stacked">
                 <span>{row.display_name.unwrap_or_else(|| "No name".into())}</span>
-                {row.key_id.map(|id| view! { <span class="secondary mono table__id" title="keyId">{id.to_string()}</span> })}
+                {row.key_id.map(|id| view! { <KeyIdText id/> })}
             </span>
         </td>
         <td data-label="Thumbprint">

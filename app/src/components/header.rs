@@ -5,9 +5,9 @@ use super::page::use_viewer;
 use super::palette::Palette;
 use super::problem_view::use_here;
 use super::theme::ThemeMenu;
-use crate::desk::{PortalRole, Viewer};
+use crate::contract::people::{PortalRole, Viewer};
 use crate::query::href;
-use crate::route::Route;
+use crate::route::{Route, Section, section_of};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -59,46 +59,26 @@ fn SignInLink() -> impl IntoView {
     view! { <a class="button button--small" rel="external" href=path>"Sign in"</a> }
 }
 
-/// Which entry a path belongs to.
-fn section(path: &str) -> Option<Route> {
-    if path.starts_with("/apps") || path.starts_with("/retirements") {
-        Some(Route::Apps)
-    } else if path.starts_with("/audit") || path.starts_with("/receipts") {
-        Some(Route::Audit)
-    } else if ["/certificates", "/plans", "/vaults", "/table"].iter().any(|start| path.starts_with(start)) {
-        Some(Route::Upload)
-    } else if path.starts_with("/doctor") {
-        Some(Route::Doctor)
-    } else {
-        (path == "/").then_some(Route::Home)
-    }
-}
-
 #[component]
 fn Nav(viewer: Option<Viewer>) -> impl IntoView {
     let pathname = use_location().pathname;
-    let entry = move |route: Route, word: &'static str, glyph: Glyph| {
+    let entry = move |section: Section| {
+        let route = section.route().to_string();
+        let path = route.clone();
         let current = move || {
-            let path = pathname.get();
-            if path == route.to_string() {
+            let here = pathname.get();
+            if here == path {
                 Some("page")
-            } else if section(&path) == Some(route) {
+            } else if section_of(&here) == Some(section) {
                 Some("true")
             } else {
                 None
             }
         };
-        view! { <a href=route.to_string() aria-current=current><Icon glyph/><span>{word}</span></a> }
+        view! { <a href=route aria-current=current><Icon glyph=section.glyph()/><span>{section.word()}</span></a> }
     };
-    view! {
-        <nav class="top__nav" aria-label="Main">
-            {viewer.as_ref().map(|_| entry(Route::Home, "Overview", Glyph::Home))}
-            {viewer.as_ref().map(|_| entry(Route::Apps, "Apps", Glyph::Apps))}
-            {viewer.as_ref().filter(|viewer| viewer.may_push()).map(|_| entry(Route::Upload, "Upload", Glyph::Upload))}
-            {entry(Route::Doctor, "Doctor", Glyph::Doctor)}
-            {viewer.as_ref().map(|_| entry(Route::Audit, "Audit", Glyph::Audit))}
-        </nav>
-    }
+    let sections = Section::ALL.into_iter().filter(|section| section.audience().has(viewer.as_ref()));
+    view! { <nav class="top__nav" aria-label="Main">{sections.map(entry).collect_view()}</nav> }
 }
 
 /// First letters of the first and last word of a name.
@@ -159,20 +139,5 @@ mod tests {
         assert_eq!(initials("Łukasz Jan Wójcik"), "ŁW");
         assert_eq!(initials("admin"), "A");
         assert_eq!(initials(" "), "?");
-    }
-
-    #[test]
-    fn every_page_belongs_to_an_entry() {
-        assert_eq!(section("/certificates/new"), Some(Route::Upload));
-        assert_eq!(section("/plans/1"), Some(Route::Upload));
-        assert_eq!(section("/receipts/1"), Some(Route::Audit));
-        assert_eq!(section("/apps/1"), Some(Route::Apps));
-        assert_eq!(section("/retirements"), Some(Route::Apps));
-        assert_eq!(section("/table"), Some(Route::Upload));
-        assert_eq!(section("/vaults"), Some(Route::Upload));
-        assert_eq!(section("/doctor/AADSTS700027"), Some(Route::Doctor));
-        assert_eq!(section("/"), Some(Route::Home));
-        assert_eq!(section("/search"), None, "the search beside the navigation has it");
-        assert_eq!(section("/signed-out"), None);
     }
 }

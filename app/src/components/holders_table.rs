@@ -3,10 +3,10 @@
 use super::icon::{Glyph, Icon};
 use super::page::use_viewer;
 use super::problem_view::{ProblemBar, form_problem};
-use super::thumbprint::ThumbprintText;
+use super::thumbprint::{KeyIdText, ThumbprintText};
 use super::validity_pill::ValidityPill;
-use crate::api::DraftRetireCertificate;
-use crate::desk::Holding;
+use crate::contract::plans::DraftRetireCertificate;
+use crate::contract::search::Holding;
 use crate::query::href;
 use crate::route::Route;
 use domain::thumbprint::Thumbprint;
@@ -103,7 +103,7 @@ fn Row(holding: Holding, tick: bool) -> impl IntoView {
             <td data-label="Entry">
                 <span class="stacked">
                     <span>{holding.entry_name.unwrap_or_else(|| "No name".into())}</span>
-                    {holding.key_id.map(|id| view! { <span class="secondary mono table__id" title="keyId">{id.to_string()}</span> })}
+                    {holding.key_id.map(|id| view! { <KeyIdText id/> })}
                 </span>
             </td>
             <td data-label="Validity"><ValidityPill validity=holding.validity start=None end=holding.end/></td>

@@ -1,7 +1,7 @@
 //! How a push ended, as an icon and words.
 
 use super::icon::{Glyph, Icon};
-use crate::desk::{AppStage, Outcome};
+use crate::contract::pushes::{AppStage, Outcome};
 use leptos::prelude::*;
 
 /// Every outcome, in the order in which the audit offers them.

@@ -3,8 +3,9 @@
 use super::icon::{Glyph, Icon};
 use super::problem_view::{ProblemPage, SignInPage, set_status};
 use super::thumbprint::Ident;
-use crate::api;
-use crate::desk::{Problem, Viewer};
+use crate::contract::people;
+use crate::contract::people::Viewer;
+use crate::contract::problem::Problem;
 use crate::navigation::use_heading_focus;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -16,7 +17,7 @@ use std::str::FromStr;
 pub struct ViewerResource(pub Resource<Result<Option<Viewer>, Problem>>);
 
 pub fn provide_viewer() {
-    provide_context(ViewerResource(Resource::new_blocking(|| (), |()| api::viewer())));
+    provide_context(ViewerResource(Resource::new_blocking(|| (), |()| people::viewer())));
 }
 
 pub fn use_viewer() -> Resource<Result<Option<Viewer>, Problem>> {

@@ -1,7 +1,7 @@
 //! Previous, next, and where one is.
 
 use super::icon::{Glyph, Icon};
-use crate::desk::PAGE_SIZE;
+use crate::contract::paging::PAGE_SIZE;
 use leptos::prelude::*;
 
 /// `26 to 50 of 61`.

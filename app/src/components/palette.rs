@@ -3,11 +3,12 @@
 
 use super::holders_table;
 use super::icon::{Glyph, Icon};
-use crate::api;
 use crate::browser;
-use crate::desk::{Holding, Viewer};
+use crate::contract::people::Viewer;
+use crate::contract::search;
+use crate::contract::search::Holding;
 use crate::query::href;
-use crate::route::Route;
+use crate::route::{Audience, PaletteEntry, Route, Row};
 use leptos::html::{Dialog, Input};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -28,8 +29,8 @@ struct Entry {
 }
 
 impl Entry {
-    fn page(glyph: Glyph, title: &str, note: &str, route: Route) -> Self {
-        Self { glyph, title: title.into(), note: note.into(), path: route.to_string() }
+    fn page(row: &Row, entry: PaletteEntry) -> Self {
+        Self { glyph: entry.glyph, title: row.title.into(), note: entry.note.into(), path: row.pattern.fill(&[]) }
     }
 
     fn of(holding: &Holding) -> Self {
@@ -45,26 +46,9 @@ impl Entry {
 }
 
 fn pages(may_push: bool) -> Vec<Entry> {
-    let mut pages = vec![
-        Entry::page(Glyph::Home, "Overview", "Recent certificates and pushes", Route::Home),
-        Entry::page(Glyph::Apps, "Apps", "App registrations and their certificates", Route::Apps),
-        Entry::page(Glyph::Doctor, "Doctor", "What AADSTS700027 means here", Route::Doctor),
-        Entry::page(Glyph::Search, "Search", "Who holds a certificate", Route::Search),
-        Entry::page(Glyph::Vault, "Key Vault", "Certificates in a vault", Route::Vaults),
-        Entry::page(Glyph::Clock, "Retirements", "Old certificates that are to go", Route::Retirements),
-        Entry::page(Glyph::Audit, "Audit", "Every push, and who made it", Route::Audit),
-    ];
-    if may_push {
-        pages.insert(2, Entry::page(Glyph::Upload, "Upload a certificate", "PEM, DER, PKCS#7 or PFX", Route::Upload));
-        pages.insert(3, Entry::page(Glyph::Table, "Push by a table", "CSV: apps and certificates", Route::Table));
-        pages.push(Entry::page(
-            Glyph::Key,
-            "Make a certificate",
-            "A key pair made in this browser",
-            Route::MakeCertificate,
-        ));
-    }
-    pages
+    let offered = |entry: &PaletteEntry| may_push || entry.audience != Audience::Pushers;
+    let rows = Route::TABLE.iter().filter_map(|row| Some((row, row.palette.filter(offered)?)));
+    rows.map(|(row, entry)| Entry::page(row, entry)).collect()
 }
 
 /// Pages whose words begin with what was typed, then everything that the tenant's search found.
@@ -123,7 +107,7 @@ pub fn Palette(viewer: Viewer) -> impl IntoView {
             if !still() {
                 return;
             }
-            let answer = api::find_holders(wanted.clone()).await;
+            let answer = search::find_holders(wanted.clone()).await;
             if still() {
                 // The palette is a shortcut: a failed search shows as nothing found; the search page says why.
                 found.set(answer.map(|it| it.holdings).unwrap_or_default());

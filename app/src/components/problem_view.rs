@@ -3,7 +3,7 @@
 use super::icon::{Glyph, Icon};
 use super::message_bar::{Intent, MessageBar};
 use super::thumbprint::Ident;
-use crate::desk::Problem;
+use crate::contract::problem::Problem;
 use crate::query::href;
 use crate::route::Route;
 use leptos::prelude::*;

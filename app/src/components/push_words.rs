@@ -2,7 +2,7 @@
 
 use super::thumbprint::ThumbprintText;
 use super::timestamp::Day;
-use crate::desk::PushMode;
+use crate::contract::pushes::PushMode;
 use crate::route::Route;
 use domain::certificate::CertificateFacts;
 use leptos::prelude::*;

@@ -2,8 +2,8 @@
 
 use super::icon::{Glyph, Icon};
 use super::problem_view::use_here;
-use crate::api::SetTheme;
 use crate::browser::{self, Button};
+use crate::contract::preferences::SetTheme;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 

@@ -1,6 +1,7 @@
 //! Thumbprints and other long identifiers, in groups that the eye can follow.
 
 use super::copy_button::CopyButton;
+use domain::ids::KeyId;
 use domain::thumbprint::Thumbprint;
 use leptos::prelude::*;
 
@@ -24,4 +25,10 @@ pub fn Ident(#[prop(into)] value: String, #[prop(into)] what: String) -> impl In
             <CopyButton text=value what/>
         </span>
     }
+}
+
+/// An entry's keyId, small, on a line of its own under the entry's name.
+#[component]
+pub fn KeyIdText(id: KeyId) -> impl IntoView {
+    view! { <span class="secondary mono table__id" title="keyId">{id.to_string()}</span> }
 }

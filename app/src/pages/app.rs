@@ -2,16 +2,17 @@
 
 mod credentials;
 
-use crate::api;
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, no_such_page, plural, signed_in, use_param, why_no_push};
-use crate::components::thumbprint::Ident;
+use crate::components::thumbprint::{Ident, KeyIdText};
 use crate::components::timestamp::Day;
 use crate::components::validity_pill::ValidityPill;
-use crate::desk::{AppDetail, Owner, SecretRow, TrustedSubject, Viewer};
+use crate::contract::apps;
+use crate::contract::apps::{AppDetail, Owner, SecretRow, TrustedSubject};
+use crate::contract::people::Viewer;
 use crate::query::href;
 use crate::route::Route;
 use credentials::Credentials;
@@ -28,7 +29,7 @@ pub fn AppPage() -> impl IntoView {
         move || id.get(),
         |id| async move {
             match id {
-                Some(id) => api::app(id.to_string()).await,
+                Some(id) => apps::app(id.to_string()).await,
                 None => Err(no_such_page()),
             }
         },
@@ -159,7 +160,7 @@ fn Secrets(rows: Vec<SecretRow>) -> impl IntoView {
                             <th scope="row" data-label="Name">
                                 <span class="stacked">
                                     <span>{row.display_name.unwrap_or_else(|| "No name".into())}</span>
-                                    {row.key_id.map(|id| view! { <span class="secondary mono table__id" title="keyId">{id.to_string()}</span> })}
+                                    {row.key_id.map(|id| view! { <KeyIdText id/> })}
                                 </span>
                             </th>
                             <td data-label="Validity"><ValidityPill validity=row.validity start=None end=row.end/></td>

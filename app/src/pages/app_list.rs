@@ -1,9 +1,11 @@
 //! The list of apps, as the apps page and the chooser share it: its query in the URL, its data, its cells.
 
-use crate::api;
 use crate::components::page::use_viewer;
 use crate::components::validity_pill::ValidityPill;
-use crate::desk::{AppQuery, AppRow, Page, Problem, Scope};
+use crate::contract::apps;
+use crate::contract::apps::{AppQuery, AppRow, Scope};
+use crate::contract::paging::Page;
+use crate::contract::problem::Problem;
 use crate::query::Query;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -29,12 +31,12 @@ pub fn wanted(query: &Query) -> Wanted {
 
 /// Asks for the list. Call it inside a resource's fetcher, with the viewer from [`use_viewer`].
 pub async fn load(
-    viewer: Resource<Result<Option<crate::desk::Viewer>, Problem>>,
+    viewer: Resource<Result<Option<crate::contract::people::Viewer>, Problem>>,
     (scope, search, page, descending): Wanted,
 ) -> Result<AppList, Problem> {
     let viewer = viewer.await?.ok_or_else(Problem::signed_out)?;
     let query = AppQuery { scope: scope.unwrap_or(viewer.default_scope()), search, page, descending };
-    let page = api::apps(query.clone()).await?;
+    let page = apps::apps(query.clone()).await?;
     Ok(AppList { query, page })
 }
 

@@ -2,7 +2,6 @@
 //! without; or all that the search finds is meant.
 
 use super::app_list::{AppList, NextEnd, count, load, number, scope_name};
-use crate::api;
 use crate::browser;
 use crate::components::empty_state::EmptyState;
 use crate::components::field::SearchField;
@@ -10,7 +9,11 @@ use crate::components::get_form::url;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::page::plural;
 use crate::components::pager::range;
-use crate::desk::{AppQuery, AppRow, MAX_APPS_PER_PLAN, Problem, Scope, Viewer};
+use crate::contract::apps;
+use crate::contract::apps::{AppQuery, AppRow, Scope};
+use crate::contract::people::Viewer;
+use crate::contract::plans::MAX_APPS_PER_PLAN;
+use crate::contract::problem::Problem;
 use crate::query::{Query, use_query};
 use leptos::html::Form;
 use leptos::prelude::*;
@@ -40,7 +43,7 @@ pub async fn choosable(
         .filter(|id| !list.page.items.iter().any(|row| row.object_id.to_string() == *id))
         .take(MOST_TICKS)
         .collect();
-    let elsewhere = if elsewhere.is_empty() { Vec::new() } else { api::app_names(elsewhere.join(",")).await? };
+    let elsewhere = if elsewhere.is_empty() { Vec::new() } else { apps::app_names(elsewhere.join(",")).await? };
     Ok(Choosable { list, elsewhere })
 }
 

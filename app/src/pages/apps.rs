@@ -7,7 +7,7 @@ use crate::components::get_form::GetForm;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::page::{Heading, signed_in};
 use crate::components::pager::Pager;
-use crate::desk::{AppQuery, AppRow, Scope};
+use crate::contract::apps::{AppQuery, AppRow, Scope};
 use crate::query::href;
 use crate::route::Route;
 use leptos::prelude::*;
@@ -37,7 +37,7 @@ pub fn AppsPage() -> impl IntoView {
     signed_in(list, |_, list| {
         let csv = csv(&list.query);
         view! {
-            <Title text="Apps"/>
+            <Title text=Route::Apps.title()/>
             <Heading title="Apps" lead="App registrations, and when the next of their certificates ends.">
                 <a class="button" rel="external" href=csv><Icon glyph=Glyph::Download/><span>"CSV"</span><span class="sr-only">" of all apps that this list finds"</span></a>
                 <a class="button" href=Route::Table.to_string()><Icon glyph=Glyph::Table/><span>"Push by a table"</span></a>

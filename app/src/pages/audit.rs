@@ -1,6 +1,5 @@
 //! Everything that was pushed or refused, newest first.
 
-use crate::api;
 use crate::components::empty_state::EmptyState;
 use crate::components::field::SearchField;
 use crate::components::get_form::GetForm;
@@ -9,7 +8,9 @@ use crate::components::outcome::{OUTCOMES, OutcomeName, words};
 use crate::components::page::{Heading, signed_in};
 use crate::components::pager::Pager;
 use crate::components::timestamp::Moment;
-use crate::desk::{AuditQuery, AuditRow, Page};
+use crate::contract::audit;
+use crate::contract::audit::{AuditQuery, AuditRow};
+use crate::contract::paging::Page;
 use crate::query::{href, use_query};
 use crate::route::Route;
 use leptos::prelude::*;
@@ -24,7 +25,7 @@ pub fn AuditPage() -> impl IntoView {
     });
     let rows = Resource::new_blocking(
         move || wanted.get(),
-        |query| async move { api::audit(query.clone()).await.map(|page| (query, page)) },
+        |query| async move { audit::audit(query.clone()).await.map(|page| (query, page)) },
     );
     signed_in(rows, |viewer, (query, page)| {
         let lead = if viewer.sees_whole_audit() {
@@ -33,7 +34,7 @@ pub fn AuditPage() -> impl IntoView {
             "Your own pushes and refusals. An auditor sees everybody’s."
         };
         view! {
-            <Title text="Audit"/>
+            <Title text=Route::Audit.title()/>
             <Heading title="Audit" lead/>
             <List query page/>
         }

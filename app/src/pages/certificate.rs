@@ -1,6 +1,5 @@
 //! The second step: what the certificate says, and whether it will do.
 
-use crate::api;
 use crate::components::breadcrumbs::{Step, Steps};
 use crate::components::certificate_facts::{AssessmentBars, FactsList, Thumbprints};
 use crate::components::code_block::CodeBlock;
@@ -9,7 +8,9 @@ use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, no_such_page, signed_in, use_param, why_no_push};
 use crate::components::tabs::Tabs;
 use crate::components::timestamp::Moment;
-use crate::desk::{CertificateView, Viewer};
+use crate::contract::certificates;
+use crate::contract::certificates::CertificateView;
+use crate::contract::people::Viewer;
 use crate::query::{href, use_query};
 use crate::route::Route;
 use domain::thumbprint::Sha256Thumbprint;
@@ -23,7 +24,7 @@ pub fn CertificatePage() -> impl IntoView {
         move || sha256.get(),
         |sha256| async move {
             match sha256 {
-                Some(sha256) => api::certificate(sha256.hex()).await,
+                Some(sha256) => certificates::certificate(sha256.hex()).await,
                 None => Err(no_such_page()),
             }
         },

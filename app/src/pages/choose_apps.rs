@@ -2,7 +2,6 @@
 
 use super::app_list::wanted;
 use super::app_picker::{AppPicker, Choosable, Chosen, Elsewhere, Picker, PreviewButton, Ticked, choosable};
-use crate::api::{self, DraftPlan};
 use crate::components::breadcrumbs::{Step, Steps};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
@@ -11,7 +10,11 @@ use crate::components::problem_view::{ProblemBar, form_problem};
 use crate::components::push_words::name;
 use crate::components::thumbprint::ThumbprintText;
 use crate::components::validity_pill::ValidityPill;
-use crate::desk::{CertificateSummary, CertificateView, Problem, Viewer};
+use crate::contract::certificates::{CertificateSummary, CertificateView};
+use crate::contract::people::Viewer;
+use crate::contract::plans::DraftPlan;
+use crate::contract::problem::Problem;
+use crate::contract::{certificates, overview};
 use crate::query::{Query, use_query};
 use crate::route::Route;
 use domain::suitability::Validity;
@@ -67,8 +70,8 @@ pub fn ChooseAppsPage() -> impl IntoView {
         move || sha256.get(),
         |sha256| async move {
             let Some(sha256) = sha256 else { return Err(no_such_page()) };
-            let certificate = api::certificate(sha256.hex()).await?;
-            let others = api::overview().await?.certificates.into_iter();
+            let certificate = certificates::certificate(sha256.hex()).await?;
+            let others = overview::overview().await?.certificates.into_iter();
             let others =
                 others.filter(|it| it.sha256 != sha256 && it.validity != Validity::Expired).collect::<Vec<_>>();
             Ok::<_, Problem>((certificate, others))

@@ -2,7 +2,6 @@
 
 use super::app_list::wanted;
 use super::app_picker::{AppPicker, Choosable, Chosen, Elsewhere, Picker, PreviewButton, Ticked, choosable};
-use crate::api::{self, DraftCopy};
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::Glyph;
@@ -10,7 +9,11 @@ use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, no_such_page, signed_in, use_param, use_viewer, why_no_push};
 use crate::components::problem_view::{ProblemBar, form_problem};
 use crate::components::validity_pill::ValidityPill;
-use crate::desk::{AppDetail, CredentialRow, Problem, Viewer};
+use crate::contract::apps;
+use crate::contract::apps::{AppDetail, CredentialRow};
+use crate::contract::people::Viewer;
+use crate::contract::plans::DraftCopy;
+use crate::contract::problem::Problem;
 use crate::query::use_query;
 use crate::route::Route;
 use domain::ids::{KeyId, ObjectId};
@@ -27,7 +30,7 @@ pub fn CopyPage() -> impl IntoView {
         move || id.get(),
         |id| async move {
             match id {
-                Some(id) => api::app(id.to_string()).await,
+                Some(id) => apps::app(id.to_string()).await,
                 None => Err(no_such_page()),
             }
         },

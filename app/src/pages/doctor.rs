@@ -5,7 +5,6 @@ mod fix;
 mod held;
 mod input;
 
-use crate::api;
 use crate::authority::{PortalAuthority, use_authority};
 use crate::browser;
 use crate::components::findings_list::FindingsList;
@@ -16,7 +15,10 @@ use crate::components::page::{Heading, use_viewer};
 use crate::components::problem_view::{ProblemBar, use_here};
 use crate::components::sample_code::{Kit, Snippets};
 use crate::components::verdict_view::{BestVerdict, OtherVerdicts};
-use crate::desk::{EvidenceView, Problem, Viewer};
+use crate::contract::people::Viewer;
+use crate::contract::problem::Problem;
+use crate::contract::search;
+use crate::contract::search::EvidenceView;
 use crate::now::use_now;
 use crate::query::href;
 use crate::route::Route;
@@ -31,8 +33,7 @@ use domain::doctor::paste::{Findings, recognise};
 use domain::doctor::presented::Presented;
 use domain::doctor::snippets::Target;
 use domain::ids::AppId;
-use domain::key_credential::KeyCredential;
-use domain::key_credential::KeyCredentials;
+use domain::key_credential::{KeyCredential, KeyCredentials};
 use domain::thumbprint::Thumbprint;
 use fix::FixHere;
 use input::Input;
@@ -72,7 +73,7 @@ impl Question {
     async fn ask(self) -> Result<EvidenceView, Problem> {
         let app = self.app.map(|id| id.to_string()).unwrap_or_default();
         let thumbprints: Vec<_> = self.thumbprints.iter().map(Thumbprint::hex).collect();
-        api::doctor_evidence(app, thumbprints.join(","), String::new()).await
+        search::doctor_evidence(app, thumbprints.join(","), String::new()).await
     }
 }
 
@@ -83,7 +84,7 @@ type Answered = Option<(Question, Result<EvidenceView, Problem>)>;
 pub fn DoctorPage() -> impl IntoView {
     let viewer = use_viewer();
     view! {
-        <Title text="Doctor"/>
+        <Title text=Route::Doctor.title()/>
         <Heading title="AADSTS700027 doctor" lead="Paste what Entra answered, and see the cause, the evidence and the cure. Everything is read in this browser."/>
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {

@@ -3,11 +3,12 @@
 mod comparison;
 mod states;
 
-use crate::api;
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::page::{Heading, no_such_page, signed_in, use_param};
 use crate::components::pager::Pager;
-use crate::desk::{Page, StateComparison, StateRow};
+use crate::contract::history::{StateComparison, StateRow};
+use crate::contract::paging::Page;
+use crate::contract::{apps, history};
 use crate::query::{href, use_query};
 use crate::route::Route;
 use comparison::Comparison;
@@ -50,12 +51,12 @@ pub fn HistoryPage() -> impl IntoView {
             let comparison = if wanted.older.is_empty() {
                 None
             } else {
-                Some(api::compare_states(app.to_string(), wanted.older.clone(), wanted.newer.clone()).await?)
+                Some(history::compare_states(app.to_string(), wanted.older.clone(), wanted.newer.clone()).await?)
             };
-            let states = api::states(app.to_string(), wanted.page).await?;
+            let states = history::states(app.to_string(), wanted.page).await?;
             let name = match &comparison {
                 Some(comparison) => comparison.display_name.clone(),
-                None => api::app_names(app.to_string())
+                None => apps::app_names(app.to_string())
                     .await?
                     .into_iter()
                     .next()

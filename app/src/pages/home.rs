@@ -1,6 +1,5 @@
 //! The first page: what this is, for strangers; what happened lately, for those who are signed in.
 
-use crate::api;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
@@ -8,7 +7,12 @@ use crate::components::page::{Heading, NoAccess, Skeleton, plural, use_viewer, w
 use crate::components::problem_view::{ProblemBar, ProblemPage};
 use crate::components::timestamp::Moment;
 use crate::components::validity_pill::ValidityPill;
-use crate::desk::{CertificateSummary, Overview, Problem, ReceiptSummary, RunState, Viewer};
+use crate::contract::certificates::CertificateSummary;
+use crate::contract::overview;
+use crate::contract::overview::Overview;
+use crate::contract::people::Viewer;
+use crate::contract::problem::Problem;
+use crate::contract::pushes::{ReceiptSummary, RunState};
 use crate::navigation::use_heading_focus;
 use crate::route::Route;
 use leptos::prelude::*;
@@ -22,7 +26,7 @@ pub fn HomePage() -> impl IntoView {
         || (),
         move |()| async move {
             match viewer.await {
-                Ok(Some(viewer)) if viewer.may_enter() => api::overview().await.map(Some),
+                Ok(Some(viewer)) if viewer.may_enter() => overview::overview().await.map(Some),
                 Ok(_) => Ok(None),
                 Err(problem) => Err(problem),
             }
@@ -124,7 +128,7 @@ fn Desk(viewer: Viewer, overview: Result<Option<Overview>, Problem>) -> impl Int
         }
     };
     view! {
-        <Title text="Overview"/>
+        <Title text=Route::Home.title()/>
         <Heading title=format!("Hello, {first_name}") lead=why_no_push(&viewer).unwrap_or("Your certificates and pushes of late.")>
             <a class="button" href=Route::Apps.to_string()><Icon glyph=Glyph::Apps/><span>"Find an app"</span></a>
             {may_push.then(|| view! {

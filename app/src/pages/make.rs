@@ -32,7 +32,7 @@ pub fn MakePage() -> impl IntoView {
     signed_in(nothing, |viewer, app| {
         let upload = href(&Route::Upload.to_string(), [("app", app.as_str())]);
         view! {
-            <Title text="Make a certificate"/>
+            <Title text=Route::MakeCertificate.title()/>
             <Breadcrumbs trail=vec![("Upload", upload)] here="Make one"/>
             <Heading title="Make a certificate" lead="The key pair is made in this browser, and its private key is never sent. You save it, then go on with the certificate."/>
             {match why_no_push(&viewer) {

@@ -3,14 +3,16 @@
 mod app;
 mod push_form;
 
-use crate::api;
 use crate::components::breadcrumbs::{Breadcrumbs, Step, Steps};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, no_such_page, signed_in, use_param};
 use crate::components::pager::Pager;
 use crate::components::push_words::{WhatFacts, subject};
 use crate::components::timestamp::Moment;
-use crate::desk::{PlanView, PushMode, Viewer};
+use crate::contract::people::Viewer;
+use crate::contract::plans;
+use crate::contract::plans::PlanView;
+use crate::contract::pushes::PushMode;
 use crate::query::{href, use_query};
 use crate::route::Route;
 use app::App;
@@ -31,7 +33,7 @@ pub fn PlanPage() -> impl IntoView {
         move || (id.get(), page.get()),
         |(id, page)| async move {
             match id {
-                Some(id) => api::plan(id.to_string(), page).await,
+                Some(id) => plans::plan(id.to_string(), page).await,
                 None => Err(no_such_page()),
             }
         },

@@ -5,12 +5,14 @@ mod by_kit;
 mod by_vault;
 mod progress;
 
-use crate::api;
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::page::{Heading, no_such_page, signed_in, use_param};
 use crate::components::tabs::Tabs;
 use crate::components::thumbprint::{Ident, ThumbprintText};
-use crate::desk::{AppDetail, EvidenceView, ProofTarget};
+use crate::contract::apps::AppDetail;
+use crate::contract::proofs::ProofTarget;
+use crate::contract::search::EvidenceView;
+use crate::contract::{apps, proofs, search};
 use crate::route::Route;
 use by_key::ByKey;
 use by_kit::ByKit;
@@ -66,9 +68,9 @@ pub fn ProofPage() -> impl IntoView {
         move || id.get(),
         |id| async move {
             let Some(id) = id else { return Err(no_such_page()) };
-            let AppDetail { object_id, app_id, display_name, .. } = api::app(id.to_string()).await?;
-            let target = api::proof_target(app_id.to_string()).await?;
-            let evidence = api::doctor_evidence(app_id.to_string(), String::new(), String::new()).await.ok();
+            let AppDetail { object_id, app_id, display_name, .. } = apps::app(id.to_string()).await?;
+            let target = proofs::proof_target(app_id.to_string()).await?;
+            let evidence = search::doctor_evidence(app_id.to_string(), String::new(), String::new()).await.ok();
             Ok(Subject { object_id, name: display_name, target, evidence })
         },
     );

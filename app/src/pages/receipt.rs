@@ -4,7 +4,6 @@ mod app;
 mod apps_table;
 mod progress;
 
-use crate::api::{self, DraftAgain, DraftRestore, SteerPush};
 use crate::components::breadcrumbs::{Breadcrumbs, Step, Steps};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
@@ -15,8 +14,11 @@ use crate::components::problem_view::{ProblemBar, form_problem};
 use crate::components::push_words::{WhatFacts, subject};
 use crate::components::thumbprint::Ident;
 use crate::components::timestamp::Moment;
+use crate::contract::people::Viewer;
+use crate::contract::plans::{DraftAgain, DraftRestore};
+use crate::contract::pushes;
+use crate::contract::pushes::{Outcome, Pace, Progress, Receipt, ReceiptApp, ReceiptQuery, RunState, SteerPush};
 use crate::dates::distance;
-use crate::desk::{Outcome, Pace, Progress, Receipt, ReceiptApp, ReceiptQuery, RunState, Viewer};
 use crate::query::{href, use_query};
 use crate::route::Route;
 use app::{App, Undo};
@@ -46,7 +48,7 @@ pub fn ReceiptPage() -> impl IntoView {
         move || (id.get(), wanted.get(), steer.version().get(), turned.get()),
         |(id, wanted, ..)| async move {
             match id {
-                Some(id) => api::receipt(id.to_string(), wanted.clone()).await.map(|receipt| (wanted, receipt)),
+                Some(id) => pushes::receipt(id.to_string(), wanted.clone()).await.map(|receipt| (wanted, receipt)),
                 None => Err(no_such_page()),
             }
         },

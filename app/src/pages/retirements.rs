@@ -1,13 +1,16 @@
 //! Old entries that are to go after a rotation. Nothing goes by itself: each is previewed and pushed by a person.
 
-use crate::api::{self, DraftRetire};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::page::{Heading, signed_in};
 use crate::components::pager::Pager;
 use crate::components::problem_view::{ProblemBar, form_problem};
+use crate::components::thumbprint::KeyIdText;
 use crate::components::timestamp::Day;
-use crate::desk::{Page, Retirement};
+use crate::contract::paging::Page;
+use crate::contract::plans::DraftRetire;
+use crate::contract::pushes;
+use crate::contract::pushes::Retirement;
 use crate::query::{href, use_query};
 use crate::route::Route;
 use leptos::form::ActionForm;
@@ -18,10 +21,10 @@ use leptos_meta::Title;
 pub fn RetirementsPage() -> impl IntoView {
     let query = use_query();
     let page = Memo::new(move |_| query.read().page());
-    let rows = Resource::new_blocking(move || page.get(), api::retirements);
+    let rows = Resource::new_blocking(move || page.get(), pushes::retirements);
     signed_in(rows, |viewer, page| {
         view! {
-            <Title text="Retirements"/>
+            <Title text=Route::Retirements.title()/>
             <Heading title="Retirements" lead="Old certificates of rotations, those first whose overlap is over. Nothing is removed by itself."/>
             <List page may_push=viewer.may_push()/>
         }
@@ -82,7 +85,7 @@ fn Row(row: Retirement, retire: ServerAction<DraftRetire>, may_push: bool) -> im
             <td data-label="Old entry">
                 <span class="stacked">
                     <span>{name}</span>
-                    <span class="secondary mono table__id" title="keyId">{row.key_id.to_string()}</span>
+                    <KeyIdText id=row.key_id/>
                 </span>
             </td>
             <td data-label="Due">

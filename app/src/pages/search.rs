@@ -1,6 +1,5 @@
 //! Who holds a certificate: a thumbprint in any spelling, a keyId, a name, or a dropped file.
 
-use crate::api;
 use crate::browser::{self, Picked};
 use crate::components::dialog::PasswordDialog;
 use crate::components::drop_target::DropTarget;
@@ -13,7 +12,8 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, plural, signed_in};
 use crate::components::timestamp::Moment;
-use crate::desk::Holders;
+use crate::contract::search;
+use crate::contract::search::Holders;
 use crate::query::{href, use_query};
 use crate::route::Route;
 use leptos::prelude::*;
@@ -32,13 +32,13 @@ pub fn SearchPage() -> impl IntoView {
             if words.is_empty() {
                 Ok((words, None))
             } else {
-                api::find_holders(words.clone()).await.map(|it| (words, Some(it)))
+                search::find_holders(words.clone()).await.map(|it| (words, Some(it)))
             }
         },
     );
     signed_in(found, |_, (words, found)| {
         view! {
-            <Title text="Search"/>
+            <Title text=Route::Search.title()/>
             <Heading title="Who holds this certificate?" lead="Searches the keyCredentials of every app and service principal in the tenant."/>
             <Ask words=words.clone()/>
             <Answer words found/>

@@ -10,7 +10,7 @@ use leptos_meta::Title;
 pub fn SignedOutPage() -> impl IntoView {
     let heading = use_heading_focus();
     view! {
-        <Title text="Signed out"/>
+        <Title text=Route::SignedOut.title()/>
         <section class="notice">
             <span class="notice__icon notice__icon--success"><Icon glyph=Glyph::CheckCircle/></span>
             <h1 tabindex="-1" node_ref=heading>"You are signed out"</h1>

@@ -1,6 +1,5 @@
 //! A push out of a table: many certificates to many apps, line by line.
 
-use crate::api::DraftTable;
 use crate::browser;
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::code_block::CodeBlock;
@@ -8,7 +7,9 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, NoAccess, Skeleton, use_viewer, why_no_push};
 use crate::components::problem_view::{ProblemPage, SignInPage, form_problem};
-use crate::desk::{MAX_APPS_PER_PLAN, Problem, Viewer};
+use crate::contract::people::Viewer;
+use crate::contract::plans::{DraftTable, MAX_APPS_PER_PLAN};
+use crate::contract::problem::Problem;
 use crate::route::Route;
 use leptos::form::ActionForm;
 use leptos::html::Textarea;
@@ -45,7 +46,7 @@ fn Page(viewer: Viewer) -> impl IntoView {
         None => view! { <Form/> }.into_any(),
     };
     view! {
-        <Title text="Push by a table"/>
+        <Title text=Route::Table.title()/>
         <Breadcrumbs trail=vec![("Upload", Route::Upload.to_string())] here="Table"/>
         <Heading title="Push by a table" lead="One line per app and certificate. The preview comes next: nothing is changed yet."/>
         {body}

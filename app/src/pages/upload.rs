@@ -1,11 +1,11 @@
 //! The first step: a certificate comes in.
 
-use crate::api;
 use crate::components::breadcrumbs::{Step, Steps};
 use crate::components::code_block::CodeBlock;
 use crate::components::drop_zone::DropZone;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, signed_in, why_no_push};
+use crate::contract::apps;
 use crate::query::{href, use_query};
 use crate::route::Route;
 use domain::ids::ObjectId;
@@ -26,7 +26,7 @@ pub fn UploadPage() -> impl IntoView {
         |app| async move {
             Ok(match app {
                 Some(id) => {
-                    let names = api::app_names(id.to_string()).await.unwrap_or_default();
+                    let names = apps::app_names(id.to_string()).await.unwrap_or_default();
                     Some(names.into_iter().next().unwrap_or((id.to_string(), id.to_string())))
                 }
                 None => None,
@@ -36,7 +36,7 @@ pub fn UploadPage() -> impl IntoView {
     signed_in(names, |viewer, app| {
         let id = app.as_ref().map(|(id, _)| id.clone()).unwrap_or_default();
         view! {
-            <Title text="Upload a certificate"/>
+            <Title text=Route::Upload.title()/>
             <Steps current=Step::Upload/>
             <Heading title="Upload a certificate" lead="The public part is all that Entra needs. Nothing is changed until you have seen a preview."/>
             {app.map(|(id, name)| view! {

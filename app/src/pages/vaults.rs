@@ -1,6 +1,5 @@
 //! Certificates in Key Vault: which apps hold them, which hold an older version, and which are on no app.
 
-use crate::api::{self, ImportFromVault};
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::empty_state::EmptyState;
 use crate::components::get_form::GetForm;
@@ -10,7 +9,11 @@ use crate::components::page::{Heading, plural, signed_in};
 use crate::components::problem_view::{ProblemBar, form_problem};
 use crate::components::thumbprint::ThumbprintText;
 use crate::components::validity_pill::ValidityPill;
-use crate::desk::{Holding, Problem, VaultCertificate, Viewer};
+use crate::contract::people::Viewer;
+use crate::contract::problem::Problem;
+use crate::contract::search::Holding;
+use crate::contract::vaults;
+use crate::contract::vaults::{ImportFromVault, VaultCertificate};
 use crate::query::use_query;
 use crate::route::Route;
 use leptos::form::ActionForm;
@@ -28,7 +31,7 @@ pub fn VaultsPage() -> impl IntoView {
             if vault.is_empty() {
                 return Ok((vault, None));
             }
-            match api::vault_certificates(vault.clone()).await {
+            match vaults::vault_certificates(vault.clone()).await {
                 Err(problem) if problem.status == 401 => Err(problem),
                 answer => Ok((vault, Some(answer))),
             }
@@ -43,7 +46,7 @@ fn Vault(viewer: Viewer, vault: String, listed: Option<Result<Vec<VaultCertifica
     let refused = form_problem::<ImportFromVault>();
     let asked = vault.clone();
     view! {
-        <Title text="Key Vault"/>
+        <Title text=Route::Vaults.title()/>
         <Breadcrumbs trail=vec![("Upload", Route::Upload.to_string())] here="From Key Vault"/>
         <Heading title="From Key Vault" lead="Read with your own rights. Only the public part of a certificate is taken; its key stays in the vault."/>
         {refused.map(|problem| view! { <ProblemBar problem/> })}

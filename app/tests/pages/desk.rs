@@ -5,7 +5,19 @@ pub mod plans;
 pub mod receipts;
 mod states;
 
-use app::desk::*;
+use app::contract::apps::*;
+use app::contract::audit::*;
+use app::contract::certificates::*;
+use app::contract::history::*;
+use app::contract::overview::*;
+use app::contract::paging::*;
+use app::contract::people::*;
+use app::contract::plans::*;
+use app::contract::problem::*;
+use app::contract::proofs::*;
+use app::contract::pushes::*;
+use app::contract::search::*;
+use app::contract::vaults::*;
 use domain::doctor::evidence::Evidence;
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
 use domain::key_credential::KeyCredentials;
@@ -93,11 +105,14 @@ fn row(n: u128, name: &str, certificates: u32, ends_in: i64) -> AppRow {
 }
 
 #[async_trait::async_trait]
-impl Desk for SampleDesk {
+impl PeoplePort for SampleDesk {
     async fn viewer(&self) -> Result<Option<Viewer>, Problem> {
         Ok(self.viewer.clone())
     }
+}
 
+#[async_trait::async_trait]
+impl OverviewPort for SampleDesk {
     async fn overview(&self) -> Result<Overview, Problem> {
         self.known()?;
         let certificate = new_certificate();
@@ -128,7 +143,10 @@ impl Desk for SampleDesk {
             due: 2,
         })
     }
+}
 
+#[async_trait::async_trait]
+impl CertificatesPort for SampleDesk {
     async fn keep_certificate(&self, bytes: &[u8]) -> Result<Sha256Thumbprint, Problem> {
         self.known()?;
         upload::read_public(bytes)
@@ -161,7 +179,10 @@ impl Desk for SampleDesk {
             facts,
         })
     }
+}
 
+#[async_trait::async_trait]
+impl AppsPort for SampleDesk {
     async fn apps(&self, query: &AppQuery) -> Result<Page<AppRow>, Problem> {
         self.known()?;
         if query.search == "nothing" {
@@ -232,7 +253,10 @@ impl Desk for SampleDesk {
             admin_center_url: Some("https://entra.microsoft.com/".into()),
         })
     }
+}
 
+#[async_trait::async_trait]
+impl PlansPort for SampleDesk {
     async fn draft_plan(&self, request: &PlanRequest) -> Result<Uuid, Problem> {
         self.known()?;
         plans::draft(request)
@@ -242,7 +266,10 @@ impl Desk for SampleDesk {
         self.known()?;
         Ok(plans::view(plan, page))
     }
+}
 
+#[async_trait::async_trait]
+impl PushesPort for SampleDesk {
     async fn push(&self, plan: Uuid, typed: &str, _: Pace) -> Result<Uuid, Problem> {
         self.known()?;
         match plans::view(plan, 1).confirm {
@@ -270,6 +297,14 @@ impl Desk for SampleDesk {
         self.known().map(|_| ())
     }
 
+    async fn retirements(&self, page: u32) -> Result<Page<Retirement>, Problem> {
+        self.known()?;
+        Ok(states::retirements(page))
+    }
+}
+
+#[async_trait::async_trait]
+impl HistoryPort for SampleDesk {
     async fn states(&self, app: ObjectId, page: u32) -> Result<Page<StateRow>, Problem> {
         self.known()?;
         Ok(states::page(app, page))
@@ -279,12 +314,10 @@ impl Desk for SampleDesk {
         self.known()?;
         states::compare(app, older, newer)
     }
+}
 
-    async fn retirements(&self, page: u32) -> Result<Page<Retirement>, Problem> {
-        self.known()?;
-        Ok(states::retirements(page))
-    }
-
+#[async_trait::async_trait]
+impl AuditPort for SampleDesk {
     async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditRow>, Problem> {
         let viewer = self.known()?;
         let row = |outcome: &str, action: &str, detail: &str| AuditRow {
@@ -311,7 +344,10 @@ impl Desk for SampleDesk {
             total: Some(3),
         })
     }
+}
 
+#[async_trait::async_trait]
+impl SearchPort for SampleDesk {
     async fn find_holders(&self, words: &str) -> Result<Holders, Problem> {
         self.known()?;
         Ok(Holders {
@@ -334,7 +370,10 @@ impl Desk for SampleDesk {
         let app = request.app.map(|app| (ObjectId::new(id(1)), app, "Payroll export".to_owned()));
         Ok(EvidenceView { evidence, app, at_hand: vec![] })
     }
+}
 
+#[async_trait::async_trait]
+impl ProofsPort for SampleDesk {
     async fn proof_target(&self, app: AppId) -> Result<ProofTarget, Problem> {
         let viewer = self.known()?;
         let old = upload::read_public(OLD.as_bytes()).expect("a certificate").leaf;
@@ -359,6 +398,13 @@ impl Desk for SampleDesk {
         })
     }
 
+    async fn prove_with_vault(&self, app: AppId, _: &str, _: &str, _: &str) -> Result<Proof, Problem> {
+        self.prove(app, "").await
+    }
+}
+
+#[async_trait::async_trait]
+impl VaultsPort for SampleDesk {
     async fn vault_certificates(&self, vault: &str) -> Result<Vec<VaultCertificate>, Problem> {
         self.known()?;
         holders::vault_certificates(vault)
@@ -367,9 +413,5 @@ impl Desk for SampleDesk {
     async fn import_from_vault(&self, _: &str, _: &str, _: &str) -> Result<Sha256Thumbprint, Problem> {
         self.known()?;
         Ok(new_certificate().sha256())
-    }
-
-    async fn prove_with_vault(&self, app: AppId, _: &str, _: &str, _: &str) -> Result<Proof, Problem> {
-        self.prove(app, "").await
     }
 }

@@ -6,7 +6,8 @@
 mod desk;
 mod forms;
 
-use app::desk::{Desk, PortalRole};
+use app::contract::Desk;
+use app::contract::people::PortalRole;
 use app::now::ServerNow;
 use app::route::Route;
 use axum::Router;

@@ -4,15 +4,16 @@ use crate::people::{MARA, cloud};
 use crate::rivals::Certificate;
 use crate::tenant_process::{SignedIn, Tenant, client};
 use crate::tokens::{Token, Tokens};
-use app::desk::{
-    AppStage, Chosen, Desk as _, Outcome, Pace, PlanRequest, PortalRole, PushMode, ReceiptQuery, RunState, Viewer,
-};
+use app::contract::people::{PortalRole, Viewer};
+use app::contract::plans::{Chosen, PlanRequest};
+use app::contract::ports::*;
+use app::contract::pushes::{AppStage, Outcome, Pace, PushMode, ReceiptQuery, RunState};
 use domain::ids::ObjectId;
 use server::clock::SystemClock;
-use server::desk::{DeskSettings, DeskState, RequestDesk, Services};
 use server::entropy::OsEntropy;
 use server::graph::{BudgetSettings, Graph};
 use server::jobs::{JobSettings, RunningJobs};
+use server::operations::{DeskSettings, DeskState, RequestDesk, Services};
 use server::person::Person;
 use server::store::Store;
 use server::token_endpoint::TokenEndpoint;

@@ -1,8 +1,8 @@
 //! The configuration as it is written: a TOML file, overridden by environment variables.
 
 use super::{Config, ConfigError, LogFormat};
-use crate::desk::DeskSettings;
 use crate::jobs::JobSettings;
+use crate::operations::DeskSettings;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;

@@ -11,8 +11,8 @@ pub use file::{Raw, read};
 pub use token_key::{TokenKey, TokenKeyError};
 
 use crate::client_credential::ClientCredential;
-use crate::desk::DeskSettings;
 use crate::jobs::JobSettings;
+use crate::operations::DeskSettings;
 use domain::ids::{AppId, TenantId};
 use std::net::SocketAddr;
 use std::path::PathBuf;

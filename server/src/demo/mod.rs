@@ -5,10 +5,10 @@ pub mod identity;
 
 use crate::client_credential::{ClientCredential, CredentialError};
 use crate::config::{Cloud, Config, Entra, KeyVaultCloud, Limits, LogFormat, SessionPolicy, TokenKey, VaultPlace};
-use crate::desk::DeskSettings;
 use crate::entropy::OsEntropy;
 use crate::graph::BudgetSettings;
 use crate::jobs::JobSettings;
+use crate::operations::DeskSettings;
 use crate::portal::{self, RunningPortal, StartError, Surroundings};
 use app::route::Route;
 use domain::ids::{AppId, TenantId};

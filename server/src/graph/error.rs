@@ -1,6 +1,6 @@
 //! What Graph refuses, and what to tell the person.
 
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use serde::Deserialize;
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use super::url::BETA;
 use super::{Consistency, Graph};
-use app::desk::TrustedSubject;
+use app::contract::apps::TrustedSubject;
 use domain::ids::ObjectId;
 use reqwest::Method;
 use serde::Deserialize;

@@ -3,7 +3,7 @@
 use super::csrf::is_own;
 use super::problem::PROBLEM_JSON;
 use super::{AppState, Refusal};
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;

@@ -1,8 +1,10 @@
 //! `GET /apps.csv`: the list of apps as a file, for who may see the list.
 
 use super::{AppState, Refusal};
-use crate::desk::RequestDesk;
-use app::desk::{AppQuery, Desk as _, Problem, Scope};
+use crate::operations::RequestDesk;
+use app::contract::apps::{AppQuery, Scope};
+use app::contract::ports::*;
+use app::contract::problem::Problem;
 use app::query::Query as ListQuery;
 use axum::extract::{RawQuery, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};

@@ -1,7 +1,7 @@
 //! The browser's half: scripts, WebAssembly and styles. A release build holds them, a debug build reads them from disk.
 
 use super::Refusal;
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};

@@ -1,7 +1,7 @@
 //! Cross-site request forgery: a request that changes something must come from the portal's own pages.
 
 use super::{AppState, Refusal};
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use axum::extract::{Request, State};
 use axum::http::header::{ORIGIN, REFERER};
 use axum::http::{HeaderMap, Method};

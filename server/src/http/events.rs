@@ -1,9 +1,11 @@
 //! A push's progress as server-sent events, for who may see its receipt.
 
 use super::{AppState, Refusal};
-use crate::desk::RequestDesk;
+use crate::operations::RequestDesk;
 use crate::store::StoreError;
-use app::desk::{Desk as _, Problem, Progress};
+use app::contract::ports::*;
+use app::contract::problem::Problem;
+use app::contract::pushes::Progress;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::IntoResponse;

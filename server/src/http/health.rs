@@ -1,7 +1,7 @@
 //! For whoever watches over the portal.
 
 use super::{AppState, Refusal};
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use axum::extract::State;
 
 /// The process answers.

@@ -2,7 +2,7 @@
 
 use super::Refusal;
 use crate::config::{Config, Rate};
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::header::RETRY_AFTER;

@@ -20,12 +20,14 @@ pub use problem::Refusal;
 pub use state::{AppState, Portal};
 
 use crate::{session, sign_in};
-use app::desk::Problem;
-use app::route::Route;
+use app::contract::certificates::{KeepCertificate, UploadCertificate};
+use app::contract::problem::Problem;
+use app::route::Address;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
+use leptos::server_fn::ServerFn as _;
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
 use std::sync::OnceLock;
 use time::Duration;
@@ -52,23 +54,23 @@ pub fn router(app: &AppState) -> Router {
     let api_timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, API_TIMEOUT.unsigned_abs());
 
     let signing_in = Router::new()
-        .route(&Route::SignIn.to_string(), get(sign_in::begin))
-        .route(&Route::SignInCallback.to_string(), get(sign_in::callback))
-        .route(&Route::SignOut.to_string(), post(sign_in::sign_out))
+        .route(Address::SignIn.pattern(), get(sign_in::begin))
+        .route(Address::SignInCallback.pattern(), get(sign_in::callback))
+        .route(Address::SignOut.pattern(), post(sign_in::sign_out))
         .layer(limits.sign_in())
         .layer(page_timeout);
     let uploads = Router::new()
-        .route("/api/keep-certificate", any(api::call))
-        .route("/api/upload-certificate", any(api::call))
+        .route(KeepCertificate::PATH, any(api::call))
+        .route(UploadCertificate::PATH, any(api::call))
         .layer(limits.upload())
         .layer(api_timeout);
     let api = Router::new().route("/api/{*function}", any(api::call)).layer(api_timeout);
     // As heavy as an upload, and as seldom.
     let files = Router::new()
-        .route(&Route::AppsCsv.to_string(), get(apps_csv::download))
+        .route(Address::AppsCsv.pattern(), get(apps_csv::download))
         .layer(limits.upload())
         .layer(api_timeout);
-    let events = Router::new().route("/receipts/{id}/events", get(events::receipt));
+    let events = Router::new().route(Address::ReceiptEvents.pattern(), get(events::receipt));
     let pages = Router::new()
         .leptos_routes_with_handler(routes, get(pages::render))
         .fallback(pages::not_found)

@@ -3,7 +3,7 @@
 use super::AppState;
 use app::components::icon::{Glyph, Icon, Mark};
 use app::components::theme;
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use app::route::Route;
 use axum::body::Body;
 use axum::extract::{Request, State};

@@ -3,14 +3,16 @@
 use super::limits::Limiters;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::desk::{DeskState, RequestDesk};
 use crate::entropy::Entropy;
+use crate::operations::{DeskState, RequestDesk};
 use crate::person::Person;
 use crate::session::{SessionTokens, Sessions, SignedIn, TokenVault, signed_in};
 use crate::sign_in::Provider;
 use crate::store::{AuditEntry, Store};
 use app::authority::PortalAuthority;
-use app::desk::{Desk, PortalRole, Problem, Viewer};
+use app::contract::Desk;
+use app::contract::people::{PortalRole, Viewer};
+use app::contract::problem::Problem;
 use app::now::ServerNow;
 use axum::extract::FromRef;
 use domain::doctor::authority::Authority;

@@ -1,6 +1,6 @@
 //! An object of the directory and its credentials, as far as a search needs them.
 
-use app::desk::Holding;
+use app::contract::search::Holding;
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::key_credential::KeyCredentials;
 use domain::suitability::validity;

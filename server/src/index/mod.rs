@@ -10,7 +10,7 @@ mod query;
 pub use entry::{Credential, Indexed};
 pub use query::{Meaning, Query, Reading};
 
-use app::desk::Holding;
+use app::contract::search::Holding;
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
 use std::collections::HashMap;

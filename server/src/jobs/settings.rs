@@ -10,15 +10,15 @@ pub struct JobSettings {
     /// Pushes that one process works on at the same time; further ones wait.
     pub workers: usize,
     /// Between two signs of life of a process, at least one second. Where three are missed, others take its work over.
-    #[serde(with = "crate::desk::seconds")]
+    #[serde(with = "crate::operations::seconds")]
     pub heartbeat: Duration,
     /// How often a process looks for work that another one put into the queue.
-    #[serde(with = "crate::desk::seconds")]
+    #[serde(with = "crate::operations::seconds")]
     pub poll: Duration,
     /// A push to no more apps than this is waited for, so that the person lands on its finished receipt.
     pub small: u32,
     /// How long that is waited for at most.
-    #[serde(with = "crate::desk::seconds")]
+    #[serde(with = "crate::operations::seconds")]
     pub patience: Duration,
 }
 

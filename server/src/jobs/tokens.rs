@@ -2,7 +2,7 @@
 
 use crate::person::{JobTokens, TokenProvider};
 use crate::store::Store;
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use async_trait::async_trait;
 use std::sync::Arc;
 use tokio::sync::Mutex;

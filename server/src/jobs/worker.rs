@@ -2,7 +2,7 @@
 
 use super::queue::{Queue, QueueError, Run, Wakes};
 use super::settings::JobSettings;
-use crate::desk::DeskState;
+use crate::operations::DeskState;
 use apalis::prelude::BoxDynError;
 use std::sync::Arc;
 use std::time::Duration;

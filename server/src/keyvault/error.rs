@@ -1,7 +1,7 @@
 //! What a vault refuses, and what to tell the person.
 
 use super::VaultAddress;
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use serde::Deserialize;
 
 /// Why a vault did not do what was asked.

@@ -11,7 +11,7 @@ pub use error::VaultRefusal;
 pub use vault::{NotAVault, VaultAddress};
 
 use crate::config::KeyVaultCloud;
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use axum::body::Bytes;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, WWW_AUTHENTICATE};

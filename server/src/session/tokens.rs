@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::person::{JobTokens, TokenProvider};
 use crate::sign_in::{EntraError, Provider};
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};

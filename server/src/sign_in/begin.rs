@@ -4,7 +4,7 @@ use super::return_path;
 use crate::config::is_loopback;
 use crate::http::{AppState, Refusal};
 use crate::session::{PENDING_LIFETIME, remember_pending};
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use app::route::Route;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;

@@ -3,7 +3,7 @@
 use super::EntraError;
 use crate::http::{AppState, Refusal};
 use crate::session::{COOKIE, SignedIn, consume_pending, sign_in};
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE as COOKIE_HEADER;

@@ -2,7 +2,7 @@
 
 use super::transport::TransportError;
 use super::wire::ErrorAnswer;
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use openidconnect::RequestTokenError;
 use std::fmt;
 

@@ -15,7 +15,7 @@ pub use end::sign_out;
 pub use entra_error::EntraError;
 pub use provider::Provider;
 
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use std::collections::HashMap;
 
 /// A query's parameters. Of one that is there twice, the first.

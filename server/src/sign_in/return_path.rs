@@ -12,13 +12,14 @@ pub fn own(portal: &Url, wanted: Option<&str>) -> String {
     let Some(wanted) = wanted.filter(|path| path.starts_with('/') && path.len() <= LONGEST) else { return home() };
     // Read as a browser would: `//host`, `/\host` and `/<tab>/host` name another host.
     let Ok(url) = portal.join(wanted) else { return home() };
-    let elsewhere = url.origin() != portal.origin() || !url.username().is_empty();
-    let not_a_page =
-        ["/sign-in", "/sign-out", "/signed-out", "/api/", "/pkg/"].iter().any(|path| url.path().starts_with(path));
-    if elsewhere || not_a_page {
-        return home();
+    let route = Route::parse(url.path()).filter(Route::takes_return);
+    match (route, url.query()) {
+        _ if url.origin() != portal.origin() || !url.username().is_empty() => home(),
+        (None, _) => home(),
+        // Made anew from what was understood: nothing of the text but its query, which the parser has escaped, goes on.
+        (Some(route), None) => route.to_string(),
+        (Some(route), Some(query)) => format!("{route}?{query}"),
     }
-    url[url::Position::BeforePath..url::Position::AfterQuery].to_owned()
 }
 
 #[cfg(test)]
@@ -47,6 +48,15 @@ mod tests {
             "",
             "/\n/evil.example/x",
             "///evil.example",
+            "/.//evil.example",
+            "/..//evil.example",
+            "/a/..//evil.example",
+            "/./\\evil.example",
+            "/%2e//evil.example",
+            "/%2e%2e//evil.example",
+            "/apps/..//evil.example",
+            "/.\\/evil.example",
+            "/apps/../../..//evil.example/%2f..",
         ] {
             assert_eq!(back_to(evil), "/", "{evil:?}");
         }

@@ -2,7 +2,8 @@
 
 use super::sql::Sql;
 use super::{Stamp, Store, StoreError, parse};
-use app::desk::{AuditQuery, AuditRow, PAGE_SIZE, Page};
+use app::contract::audit::{AuditQuery, AuditRow};
+use app::contract::paging::{PAGE_SIZE, Page};
 use domain::ids::{ObjectId, TenantId};
 use domain::thumbprint::Thumbprint;
 use sqlx::{Any, Executor};

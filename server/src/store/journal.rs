@@ -2,7 +2,7 @@
 
 use super::sql::Sql;
 use super::{AuditEntry, Store, StoreError, audit, from_json, parse, to_json};
-use app::desk::ReceiptApp;
+use app::contract::pushes::ReceiptApp;
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::thumbprint::Thumbprint;
 use uuid::Uuid;
@@ -227,7 +227,7 @@ mod tests {
     use super::*;
     use crate::store::databases::{Database, on_both};
     use crate::store::{NewReceipt, ReceiptHead};
-    use app::desk::PushMode;
+    use app::contract::pushes::PushMode;
     use domain::ids::TenantId;
     use serde_json::json;
     use time::OffsetDateTime;
@@ -355,7 +355,7 @@ mod tests {
             assert!(store.journal_write(receipt, 0, "third", &[], "{}").await.is_err());
             let rows = store.receipt_page(receipt, &Which::All, 0, 9).await.unwrap();
             assert_eq!(rows[0].stage, Stage::Done(Box::new(result(0, "verified"))));
-            let query = app::desk::AuditQuery { search: String::new(), outcome: String::new(), page: 1 };
+            let query = app::contract::audit::AuditQuery { search: String::new(), outcome: String::new(), page: 1 };
             assert_eq!(store.audit_page(TENANT, None, &query).await.unwrap().total, Some(1), "one row per result");
 
             let tokens = "SELECT count(*) FROM receipts WHERE tokens IS NOT NULL AND state = 'running'";

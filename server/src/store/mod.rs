@@ -32,7 +32,7 @@ pub use retirements::NewRetirement;
 pub use runs::{Counts, OpenWork, Run};
 pub use states::{KeptState, Origin, Sighting};
 
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use sqlx::{AnyConnection, AnyPool};
 use stamp::Stamp;
 use std::ops::{Deref, DerefMut};

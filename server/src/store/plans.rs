@@ -3,7 +3,9 @@
 
 use super::sql::{ROWS, Sql};
 use super::{Stamp, Store, StoreError, from_json, parse, to_json};
-use app::desk::{Finding, PlanSum, Problem, PushMode};
+use app::contract::plans::{Finding, PlanSum};
+use app::contract::problem::Problem;
+use app::contract::pushes::PushMode;
 use domain::certificate::CertificateFacts;
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
 use domain::merge_plan::MergePlan;

@@ -1,7 +1,8 @@
 //! Pushes as one app has seen them: which wrote to it, and who put which entry there.
 
 use super::{Stamp, Store, StoreError, from_json, parse};
-use app::desk::{AddedBy, ReceiptApp};
+use app::contract::apps::AddedBy;
+use app::contract::pushes::ReceiptApp;
 use domain::ids::{KeyId, ObjectId, TenantId};
 use domain::thumbprint::Thumbprint;
 use std::collections::HashMap;

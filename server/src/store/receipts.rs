@@ -1,7 +1,7 @@
 //! Receipts: pushes as a whole. A receipt exists before the first write is sent; its apps are the journal's.
 
 use super::{GLANCE, Stamp, Store, StoreError, from_json, parse, to_json};
-use app::desk::{PushMode, ReceiptSummary};
+use app::contract::pushes::{PushMode, ReceiptSummary};
 use domain::certificate::CertificateFacts;
 use domain::ids::{ObjectId, TenantId};
 use time::OffsetDateTime;

@@ -2,7 +2,8 @@
 
 use super::states::ROWS_OF_A_PAGE;
 use super::{Stamp, Store, StoreError, parse};
-use app::desk::{PAGE_SIZE, Page, Retirement};
+use app::contract::paging::{PAGE_SIZE, Page};
+use app::contract::pushes::Retirement;
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
 use domain::key_credential::KeyCredentials;
 use sqlx::AnyConnection;

@@ -2,7 +2,8 @@
 
 use super::stamp::Stamp;
 use super::{OpenApp, Store, StoreError, from_json, parse, to_json};
-use app::desk::{Problem, PushMode, RunState};
+use app::contract::problem::Problem;
+use app::contract::pushes::{PushMode, RunState};
 use domain::ids::{ObjectId, TenantId};
 use domain::key_credential::KeyCredentials;
 use time::OffsetDateTime;

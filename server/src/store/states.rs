@@ -3,7 +3,7 @@
 //! States are kept as Graph answers without `key`; a key belongs to its `keyId` for good, and is kept once.
 
 use super::{Engine, Stamp, Store, StoreError, from_json, parse, to_json};
-use app::desk::PAGE_SIZE;
+use app::contract::paging::PAGE_SIZE;
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
 use domain::key_credential::KeyCredentials;
 use domain::snapshot::KnownKeys;

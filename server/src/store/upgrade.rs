@@ -5,7 +5,8 @@
 use super::databases::Database;
 use super::{Stage, Which};
 use crate::test_certificate;
-use app::desk::{AppStage, Outcome, Problem};
+use app::contract::problem::Problem;
+use app::contract::pushes::{AppStage, Outcome};
 use domain::ids::{KeyId, ObjectId, TenantId};
 use serde_json::{Value, json};
 use sqlx::SqlitePool;

@@ -3,7 +3,7 @@
 //! Needs azure-cli: `.ci/python-clients.sh` installs it, `THUMBPRINT_AZ` names another one.
 
 use crate::world::{MARA, TestCertificate, World};
-use app::desk::PushMode;
+use app::contract::pushes::PushMode;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};

@@ -1,11 +1,12 @@
 //! What the portal sends while Graph has had enough. The tenant's own log says when requests came in.
 
 use crate::world::{MARA, World, settings};
-use app::desk::{Desk as _, PushMode};
+use app::contract::ports::*;
+use app::contract::pushes::PushMode;
 use domain::ids::ObjectId;
 use local_tenant::{Fault, Throttle};
-use server::desk::DeskSettings;
 use server::graph::{BudgetSettings, Retry};
+use server::operations::DeskSettings;
 use time::Duration;
 
 #[tokio::test]

@@ -1,7 +1,11 @@
 //! Every kind of preview, and what its push comes to.
 
 use crate::world::{MARA, OWEN, TOBIAS, TestCertificate, World, add, echo, outcome, outcomes};
-use app::desk::{AppQuery, Chosen, Desk as _, Outcome, PAGE_SIZE, Pace, PlanRequest, PushMode, Scope};
+use app::contract::apps::{AppQuery, Scope};
+use app::contract::paging::PAGE_SIZE;
+use app::contract::plans::{Chosen, PlanRequest};
+use app::contract::ports::*;
+use app::contract::pushes::{Outcome, Pace, PushMode};
 use domain::diff::DiffKind;
 use domain::ids::{KeyId, ObjectId};
 use domain::thumbprint::Thumbprint;

@@ -2,7 +2,9 @@
 
 use crate::stand_in::{self, Directory};
 use crate::world::{MARA, OWEN, PRIYA, TestCertificate, World, echo};
-use app::desk::{Desk as _, EvidenceRequest, EvidenceView, PushMode};
+use app::contract::ports::*;
+use app::contract::pushes::PushMode;
+use app::contract::search::{EvidenceRequest, EvidenceView};
 use domain::ids::AppId;
 use domain::thumbprint::Thumbprint;
 use serde_json::json;

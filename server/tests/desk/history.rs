@@ -1,7 +1,9 @@
 //! The time machine: which states are kept, and who sees them.
 
 use crate::world::{DANIEL, MARA, OWEN, TestCertificate, World, echo};
-use app::desk::{Desk as _, PushMode, StateChange};
+use app::contract::history::StateChange;
+use app::contract::ports::*;
+use app::contract::pushes::PushMode;
 use domain::diff::states::EntryChange;
 use domain::ids::ObjectId;
 use serde_json::{Value, json};

@@ -1,7 +1,10 @@
 //! Apps: lists, searches, one app.
 
 use crate::world::{MARA, OWEN, TestCertificate, World};
-use app::desk::{AppQuery, AppRow, Desk as _, PAGE_SIZE, Page, PushMode, Scope};
+use app::contract::apps::{AppQuery, AppRow, Scope};
+use app::contract::paging::{PAGE_SIZE, Page};
+use app::contract::ports::*;
+use app::contract::pushes::PushMode;
 use domain::ids::ObjectId;
 use local_tenant::Fault;
 use server::graph::Graph;

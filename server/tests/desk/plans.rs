@@ -1,7 +1,9 @@
 //! Previews: what they take, whose they are, how often they are pushed.
 
 use crate::world::{DANIEL, MARA, OWEN, PRIYA, TOBIAS, TestCertificate, World, add, outcomes};
-use app::desk::{Chosen, Desk as _, MAX_APPS_PER_PLAN, Outcome, Pace, PlanRequest, PushMode};
+use app::contract::plans::{Chosen, MAX_APPS_PER_PLAN, PlanRequest};
+use app::contract::ports::*;
+use app::contract::pushes::{Outcome, Pace, PushMode};
 use domain::ids::ObjectId;
 use domain::thumbprint::Sha256Thumbprint;
 use serde_json::{Value, json};

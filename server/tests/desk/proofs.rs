@@ -1,7 +1,10 @@
 //! Proof: an assertion goes to the token endpoint, and what comes back tells.
 
 use crate::world::{MARA, OWEN, PRIYA, TestCertificate, World};
-use app::desk::{Desk as _, Problem, Proof, ProofTarget, PushMode};
+use app::contract::ports::*;
+use app::contract::problem::Problem;
+use app::contract::proofs::{Proof, ProofTarget};
+use app::contract::pushes::PushMode;
 use domain::certificate::Certificate;
 use domain::client_assertion::{Algorithm, Assertion};
 use domain::ids::AppId;
@@ -111,7 +114,7 @@ async fn what_is_not_this_apps_assertion_for_this_directory_is_not_sent() {
 
 #[tokio::test]
 async fn one_person_cannot_flood_the_token_endpoint() {
-    let settings = server::desk::DeskSettings { proofs_per_minute: 2, ..crate::world::settings() };
+    let settings = server::operations::DeskSettings { proofs_per_minute: 2, ..crate::world::settings() };
     let world = World::with(settings).await;
     let app = world.app_id("payroll-batch");
     let endpoint = target(&world, "payroll-batch").await.token_endpoint;

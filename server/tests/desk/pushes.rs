@@ -1,7 +1,9 @@
 //! What a push writes, and what it leaves alone.
 
 use crate::world::{MARA, OWEN, TOBIAS, TestCertificate, World, add, code, echo, outcome, outcomes};
-use app::desk::{Chosen, Desk as _, Outcome, Pace, PushMode};
+use app::contract::plans::Chosen;
+use app::contract::ports::*;
+use app::contract::pushes::{Outcome, Pace, PushMode};
 use domain::diff::DiffKind;
 use serde_json::{Value, json};
 

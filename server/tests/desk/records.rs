@@ -1,7 +1,9 @@
 //! Receipts and the audit log.
 
 use crate::world::{MARA, OWEN, PRIYA, TOBIAS, TestCertificate, World};
-use app::desk::{AuditQuery, Desk as _, Pace, PushMode, ReceiptQuery};
+use app::contract::audit::AuditQuery;
+use app::contract::ports::*;
+use app::contract::pushes::{Pace, PushMode, ReceiptQuery};
 use domain::ids::ObjectId;
 use uuid::Uuid;
 

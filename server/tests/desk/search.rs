@@ -2,7 +2,9 @@
 
 use crate::stand_in::{self, Directory};
 use crate::world::{MARA, OWEN, TOBIAS, TestCertificate, World};
-use app::desk::{Desk as _, Holders, PushMode};
+use app::contract::ports::*;
+use app::contract::pushes::PushMode;
+use app::contract::search::Holders;
 use domain::certificate::Certificate;
 use domain::thumbprint::Thumbprint;
 use local_tenant::Fault;

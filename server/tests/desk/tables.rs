@@ -1,7 +1,9 @@
 //! Previews out of CSV.
 
 use crate::world::{MARA, TestCertificate, World, outcomes};
-use app::desk::{Desk as _, Outcome, PlanRequest, PushMode};
+use app::contract::plans::PlanRequest;
+use app::contract::ports::*;
+use app::contract::pushes::{Outcome, PushMode};
 use domain::thumbprint::Thumbprint;
 
 #[tokio::test]

@@ -1,11 +1,11 @@
 //! Apps that are read together in one request, and what of it goes wrong for one of them.
 
 use crate::world::{MARA, World, code, outcome, settings};
-use app::desk::{Outcome, PushMode, Receipt};
+use app::contract::pushes::{Outcome, PushMode, Receipt};
 use local_tenant::{FaultKind, FaultRule};
 use reqwest::Method;
 use serde_json::Value;
-use server::desk::DeskSettings;
+use server::operations::DeskSettings;
 
 const APPS: [&str; 6] =
     ["payroll-batch", "payroll-export", "payslip-mailer", "invoice-archive", "gdpr-export", "treasury-feed"];

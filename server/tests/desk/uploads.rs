@@ -1,7 +1,7 @@
 //! Uploads: what is kept, and what is not.
 
 use crate::world::{MARA, OWEN, PRIYA, TestCertificate, World};
-use app::desk::Desk as _;
+use app::contract::ports::*;
 use base64::Engine as _;
 use time::{Duration, OffsetDateTime};
 

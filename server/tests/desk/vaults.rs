@@ -1,7 +1,10 @@
 //! Key Vault with the person's own rights, against the local tenant's vaults.
 
 use crate::world::{MARA, OWEN, PRIYA, TOBIAS, World};
-use app::desk::{Desk as _, Proof, PushMode, VaultCertificate};
+use app::contract::ports::*;
+use app::contract::proofs::Proof;
+use app::contract::pushes::PushMode;
+use app::contract::vaults::VaultCertificate;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::io::Write as _;
 use std::process::{Command, Stdio};

@@ -6,10 +6,12 @@ pub use crate::certificates::TestCertificate;
 use crate::databases::Database;
 pub use crate::people::{DANIEL, MARA, OWEN, PRIYA, TOBIAS};
 use crate::people::{cloud, viewer};
-use app::desk::{
-    AppStage, AuditQuery, AuditRow, Chosen, Desk as _, Outcome, Pace, PlanRequest, PlanView, Problem, PushMode,
-    Receipt, ReceiptApp, ReceiptQuery, Viewer,
-};
+use app::contract::audit::{AuditQuery, AuditRow};
+use app::contract::people::Viewer;
+use app::contract::plans::{Chosen, PlanRequest, PlanView};
+use app::contract::ports::*;
+use app::contract::problem::Problem;
+use app::contract::pushes::{AppStage, Outcome, Pace, PushMode, Receipt, ReceiptApp, ReceiptQuery};
 use async_trait::async_trait;
 use domain::ids::{AppId, ObjectId};
 use domain::thumbprint::Sha256Thumbprint;
@@ -17,11 +19,11 @@ use local_tenant::{HttpsOptions, RunningTenant, TenantOptions};
 use serde_json::Value;
 use server::clock::SystemClock;
 use server::config::{KeyVaultCloud, VaultPlace};
-use server::desk::{DeskSettings, DeskState, RequestDesk, Services};
 use server::entropy::OsEntropy;
 use server::graph::{Graph, Retry};
 use server::jobs::RunningJobs;
 use server::keyvault::KeyVault;
+use server::operations::{DeskSettings, DeskState, RequestDesk, Services};
 use server::person::{JobTokens, Person, TokenProvider};
 use server::store::Store;
 use server::token_endpoint::TokenEndpoint;

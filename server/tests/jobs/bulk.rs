@@ -1,9 +1,10 @@
 //! Many apps, in waves.
 
 use crate::site::{MARA, Site, is_good, jobs, settings};
-use app::desk::{AppStage, Desk as _, Outcome, Pace, ReceiptQuery, RunState, Steer};
+use app::contract::ports::*;
+use app::contract::pushes::{AppStage, Outcome, Pace, ReceiptQuery, RunState, Steer};
 use local_tenant::{FaultKind, FaultRule};
-use server::desk::DeskSettings;
+use server::operations::DeskSettings;
 
 #[tokio::test]
 async fn sixty_apps_in_three_waves() {

@@ -2,7 +2,7 @@
 
 use crate::certificates::TestCertificate;
 use crate::support::{Browser, COOKIE_NAME, TestPortal};
-use app::desk::{Progress, RunState};
+use app::contract::pushes::{Progress, RunState};
 use local_tenant::{FaultKind, FaultRule};
 use reqwest::StatusCode;
 use std::time::Duration;

@@ -1,10 +1,10 @@
 //! Bulk pushes while a part of all requests fails, and while Graph throttles.
 
 use crate::site::{MARA, Site, is_good, jobs, settings};
-use app::desk::{Pace, RunState};
+use app::contract::pushes::{Pace, RunState};
 use local_tenant::{FaultKind, FaultMoment, FaultRule, Throttle};
-use server::desk::DeskSettings;
 use server::graph::BudgetSettings;
+use server::operations::DeskSettings;
 
 /// A fifth of the requests fails, in all the ways there are.
 fn mixed_faults(site: &Site) {
@@ -38,7 +38,7 @@ async fn faulty(apps: u32, throttle: Throttle) {
     mixed_faults(&site);
     site.tenant.set_behaviour(|behaviour| behaviour.throttle = throttle);
     let pace = Pace { halt_at: 100, ..Pace::default() };
-    let receipt = app::desk::Desk::push(&site.desk(&replica, MARA), plan, "", pace).await.unwrap();
+    let receipt = app::contract::pushes::PushesPort::push(&site.desk(&replica, MARA), plan, "", pace).await.unwrap();
     let progress = site.until_rests(&replica, receipt).await;
     site.tenant.clear_faults();
     site.tenant.set_behaviour(|behaviour| behaviour.throttle = Throttle::Off);

@@ -2,10 +2,11 @@
 
 use crate::databases::Database;
 use crate::site::{MARA, Site, is_good, jobs, settings};
-use app::desk::{Desk as _, Pace, RunState, Steer};
+use app::contract::ports::*;
+use app::contract::pushes::{Pace, RunState, Steer};
 use local_tenant::{ConcurrentWriter, FaultKind, FaultRule, WriterAction, WriterTrigger};
-use server::desk::DeskSettings;
 use server::jobs::JobSettings;
+use server::operations::DeskSettings;
 use std::collections::BTreeSet;
 use std::time::Duration;
 

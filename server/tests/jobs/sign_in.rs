@@ -1,9 +1,10 @@
 //! A push whose sign-in has ended waits for a new one.
 
 use crate::site::{MARA, Site, jobs, settings};
-use app::desk::{Desk as _, Pace, RunState, Steer};
+use app::contract::ports::*;
+use app::contract::pushes::{Pace, RunState, Steer};
 use local_tenant::{FaultKind, FaultRule};
-use server::desk::DeskSettings;
+use server::operations::DeskSettings;
 use std::sync::atomic::Ordering;
 
 #[tokio::test]
@@ -41,7 +42,7 @@ async fn cancelled_without_a_sign_in_says_what_it_does_not_know() {
     let waiting = site.until_rests(&replica, receipt).await;
     assert_eq!(waiting.state, RunState::NeedsSignIn);
     site.desk(&replica, MARA).steer(receipt, Steer::Cancel).await.unwrap();
-    let over = site.until(&replica, receipt, app::desk::Progress::is_over).await;
+    let over = site.until(&replica, receipt, app::contract::pushes::Progress::is_over).await;
     assert_eq!(over.state, RunState::Cancelled);
     assert_eq!(over.verified + over.unverified + over.cancelled, 80, "{over:?}");
     let tokens: i64 = sqlx::query_scalar("SELECT count(*) FROM receipts WHERE tokens IS NOT NULL")

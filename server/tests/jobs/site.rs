@@ -6,19 +6,20 @@ use crate::entries::{Entries, entries};
 pub use crate::people::{MARA, OWEN, PRIYA};
 use crate::people::{cloud, viewer};
 use crate::tokens::{Token, Tokens};
-use app::desk::{
-    AppStage, Chosen, Desk as _, Outcome, Pace, PlanRequest, Progress, PushMode, Receipt, ReceiptApp, ReceiptQuery,
-    RunState, Steer,
+use app::contract::plans::{Chosen, PlanRequest};
+use app::contract::ports::*;
+use app::contract::pushes::{
+    AppStage, Outcome, Pace, Progress, PushMode, Receipt, ReceiptApp, ReceiptQuery, RunState, Steer,
 };
 use domain::ids::ObjectId;
 use domain::thumbprint::Sha256Thumbprint;
 use local_tenant::{RunningTenant, Seed, TenantOptions};
 use serde_json::Value;
 use server::clock::SystemClock;
-use server::desk::{DeskSettings, DeskState, RequestDesk, Services};
 use server::entropy::OsEntropy;
 use server::graph::{BudgetSettings, Graph, Retry};
 use server::jobs::{JobSettings, RunningJobs};
+use server::operations::{DeskSettings, DeskState, RequestDesk, Services};
 use server::person::Person;
 use server::store::Store;
 use server::token_endpoint::TokenEndpoint;

@@ -1,11 +1,12 @@
 //! Pause, resume, cancel, by whom, and when it is too late.
 
 use crate::site::{MARA, OWEN, PRIYA, Site, jobs, outcome, settings};
-use app::desk::{Desk as _, Outcome, Pace, RunState, Steer};
+use app::contract::ports::*;
+use app::contract::pushes::{Outcome, Pace, RunState, Steer};
 use local_tenant::{FaultKind, FaultRule};
 use serde_json::json;
-use server::desk::DeskSettings;
 use server::graph::BudgetSettings;
+use server::operations::DeskSettings;
 use uuid::Uuid;
 
 /// Writes take so long that a person can say something in between.
@@ -50,7 +51,7 @@ async fn cancelled_apps_are_as_they_were() {
     let receipt = site.push(&replica, MARA, &site.apps(), Pace::default()).await;
     site.until(&replica, receipt, |progress| progress.verified >= 3).await;
     site.steer(&replica, receipt, Steer::Cancel).await;
-    let cancelled = site.until(&replica, receipt, app::desk::Progress::is_over).await;
+    let cancelled = site.until(&replica, receipt, app::contract::pushes::Progress::is_over).await;
     assert_eq!((cancelled.state, cancelled.waiting, cancelled.working), (RunState::Cancelled, 0, 0));
     assert!(cancelled.cancelled > 0 && cancelled.verified >= 3, "{cancelled:?}");
     assert_eq!(cancelled.cancelled + cancelled.verified, 40);
@@ -70,7 +71,7 @@ async fn cancelled_while_it_rests() {
     let receipt = site.push(&replica, MARA, &site.apps(), pace).await;
     assert_eq!(site.until_rests(&replica, receipt).await.state, RunState::Paused);
     site.steer(&replica, receipt, Steer::Cancel).await;
-    let cancelled = site.until(&replica, receipt, app::desk::Progress::is_over).await;
+    let cancelled = site.until(&replica, receipt, app::contract::pushes::Progress::is_over).await;
     assert_eq!((cancelled.verified, cancelled.cancelled), (2, 4));
     replica.stop().await;
 }
@@ -91,8 +92,8 @@ async fn only_who_began_it_goes_on_with_it_and_who_may_only_look_steers_nothing(
     let unknown = site.desk(&replica, MARA).steer(Uuid::from_u128(1), Steer::Cancel).await.unwrap_err();
     assert_eq!(unknown.code, "receipt-not-found");
     site.desk(&replica, MARA).steer(receipt, Steer::Cancel).await.unwrap();
-    site.until(&replica, receipt, app::desk::Progress::is_over).await;
-    let query = app::desk::AuditQuery { search: String::new(), outcome: String::new(), page: 1 };
+    site.until(&replica, receipt, app::contract::pushes::Progress::is_over).await;
+    let query = app::contract::audit::AuditQuery { search: String::new(), outcome: String::new(), page: 1 };
     let audit = site.desk(&replica, PRIYA).audit(&query).await.unwrap();
     let row = audit.items.iter().find(|row| row.action == "push-cancelled").unwrap();
     assert_eq!((row.who.as_str(), row.receipt), ("Mara Lindqvist", Some(receipt)));
@@ -132,7 +133,7 @@ async fn apps_that_wait_for_room_are_let_go_unwritten() {
     let waits = site.until(&replica, receipt, |progress| progress.verified == 4).await;
     assert_eq!((waits.state, waits.working), (RunState::Running, 2), "{waits:?}");
     site.steer(&replica, receipt, Steer::Cancel).await;
-    let cancelled = site.until(&replica, receipt, app::desk::Progress::is_over).await;
+    let cancelled = site.until(&replica, receipt, app::contract::pushes::Progress::is_over).await;
     assert_eq!((cancelled.verified, cancelled.cancelled), (4, 2), "{cancelled:?}");
     assert_eq!(site.count("PATCH"), 4);
     assert!(begun.elapsed() < std::time::Duration::from_secs(50), "nobody waited for the minute to end");

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-use app::desk::{PortalRole, Viewer};
+use app::contract::people::{PortalRole, Viewer};
 use domain::ids::{ObjectId, TenantId};
 use local_tenant::RunningTenant;
 use server::config::{Cloud, KeyVaultCloud};

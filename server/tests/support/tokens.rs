@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each binary uses its part")]
 
-use app::desk::Problem;
+use app::contract::problem::Problem;
 use async_trait::async_trait;
 use server::person::{JobTokens, TokenProvider};
 use std::sync::atomic::{AtomicBool, Ordering};

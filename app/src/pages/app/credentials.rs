@@ -1,16 +1,16 @@
 //! An app's entries of keyCredentials, and what can be done with some of them.
 
 use super::date;
-use crate::api::DraftRetire;
 use crate::browser;
 use crate::components::empty_state::EmptyState;
 use crate::components::get_form::url;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem_view::{ProblemBar, form_problem};
-use crate::components::thumbprint::ThumbprintText;
+use crate::components::thumbprint::{KeyIdText, ThumbprintText};
 use crate::components::timestamp::Day;
 use crate::components::validity_pill::ValidityPill;
-use crate::desk::CredentialRow;
+use crate::contract::apps::CredentialRow;
+use crate::contract::plans::DraftRetire;
 use crate::query::Query;
 use crate::route::Route;
 use domain::ids::ObjectId;
@@ -111,7 +111,7 @@ fn Credential(row: CredentialRow, tick: bool) -> impl IntoView {
                 <span class="stacked">
                     <span>{name}</span>
                     {subject.map(|subject| view! { <span class="secondary">{subject}</span> })}
-                    {row.key_id.map(|id| view! { <span class="secondary mono table__id" title="keyId">{id.to_string()}</span> })}
+                    {row.key_id.map(|id| view! { <KeyIdText id/> })}
                     {row.encrypts_tokens.then(|| view! { <span class="badge badge--there"><Icon glyph=Glyph::Key/>"Encrypts tokens"</span> })}
                 </span>
             </th>

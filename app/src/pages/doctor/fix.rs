@@ -1,11 +1,11 @@
 //! What can be done about the first verdict right here.
 
-use crate::api::Register;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::problem_view::{ProblemBar, use_here};
 use crate::components::thumbprint::{Ident, ThumbprintText};
-use crate::desk::EvidenceView;
+use crate::contract::plans::Register;
+use crate::contract::search::EvidenceView;
 use crate::query::href;
 use crate::route::Route;
 use domain::certificate::Certificate;

@@ -1,14 +1,14 @@
 //! Two states beside each other, and the two ways back to the older one.
 
 use super::states::{entries, origin};
-use crate::api::DraftRestore;
 use crate::components::json_view::JsonView;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::problem_view::{ProblemBar, form_problem};
 use crate::components::state_diff::{StateDiffTable, counts};
 use crate::components::tabs::Tabs;
 use crate::components::timestamp::Moment;
-use crate::desk::{StateComparison, StateRow};
+use crate::contract::history::{StateComparison, StateRow};
+use crate::contract::plans::DraftRestore;
 use domain::diff::states::EntryChange;
 use domain::ids::ObjectId;
 use leptos::form::ActionForm;

@@ -1,6 +1,5 @@
 //! What was made, and the ways to keep its private key.
 
-use crate::api::KeepCertificate;
 use crate::browser;
 use crate::components::code_block::CodeBlock;
 use crate::components::icon::{Glyph, Icon};
@@ -8,6 +7,7 @@ use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::problem_view::ProblemBar;
 use crate::components::thumbprint::ThumbprintText;
 use crate::components::timestamp::Day;
+use crate::contract::certificates::KeepCertificate;
 use crate::query::href;
 use crate::route::Route;
 use crate::signer::Made;

@@ -1,11 +1,12 @@
 //! The button that pushes a preview, how carefully it goes, and what has to be typed before entries go.
 
-use crate::api::Push;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::plural;
 use crate::components::problem_view::{ProblemBar, form_problem};
-use crate::desk::{Pace, PlanSum, PushMode, Viewer};
+use crate::contract::people::Viewer;
+use crate::contract::plans::PlanSum;
+use crate::contract::pushes::{Pace, Push, PushMode};
 use leptos::form::ActionForm;
 use leptos::html::Input;
 use leptos::prelude::*;

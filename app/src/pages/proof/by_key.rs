@@ -2,7 +2,6 @@
 
 use super::Subject;
 use super::progress::{Progress, ask};
-use crate::api::{self, Register};
 use crate::browser::{self, Picked};
 use crate::components::dialog::PasswordDialog;
 use crate::components::drop_target::DropTarget;
@@ -11,7 +10,10 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::problem_view::ProblemBar;
 use crate::components::thumbprint::ThumbprintText;
-use crate::desk::{Problem, Proof, ProofTarget};
+use crate::contract::plans::Register;
+use crate::contract::problem::Problem;
+use crate::contract::proofs;
+use crate::contract::proofs::{Proof, ProofTarget};
 use crate::signer::{self, KeyInHand, Taken};
 use domain::certificate::Certificate;
 use domain::client_assertion::{Algorithm, Assertion};
@@ -48,7 +50,7 @@ async fn sign_and_send(
     let assertion =
         Assertion::new(&certificate, algorithm, target.app_id, &target.token_endpoint, jti, browser::now(), LIFETIME);
     let signature = key.sign(algorithm, assertion.signing_input().as_bytes()).await.ok_or_else(cannot)?;
-    api::prove(target.app_id.to_string(), assertion.with_signature(&signature)).await
+    proofs::prove(target.app_id.to_string(), assertion.with_signature(&signature)).await
 }
 
 #[component]

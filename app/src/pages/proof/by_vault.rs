@@ -2,9 +2,9 @@
 
 use super::Subject;
 use super::progress::{Progress, ask};
-use crate::api;
 use crate::browser;
 use crate::components::icon::{Glyph, Icon};
+use crate::contract::proofs;
 use crate::query::Query;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,7 +20,7 @@ pub fn ByVault(subject: Subject, progress: RwSignal<Progress>) -> impl IntoView 
         let (vault, name, version) = (fields.text("vault"), fields.text("name"), fields.text("version"));
         let app = app.clone();
         spawn_local(ask(progress, fresh, move || {
-            api::prove_with_vault(app.clone(), vault.clone(), name.clone(), version.clone())
+            proofs::prove_with_vault(app.clone(), vault.clone(), name.clone(), version.clone())
         }));
     };
     view! {

@@ -1,6 +1,5 @@
 //! How a push ended on one app, and the proof.
 
-use crate::api::DraftRestore;
 use crate::components::diff_table::DiffTable;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::json_view::JsonView;
@@ -10,7 +9,8 @@ use crate::components::page::plural;
 use crate::components::problem_view::ProblemBar;
 use crate::components::tabs::Tabs;
 use crate::components::thumbprint::Ident;
-use crate::desk::{GraphStep, Outcome, ReceiptApp};
+use crate::contract::plans::DraftRestore;
+use crate::contract::pushes::{GraphStep, Outcome, ReceiptApp};
 use crate::route::Route;
 use domain::diff::DiffKind;
 use domain::ids::ObjectId;

@@ -1,9 +1,10 @@
 //! The apps of a push under way: where each is. Hydrated, the rows follow the progress.
 
-use crate::api;
 use crate::browser;
 use crate::components::outcome::StageBadge;
-use crate::desk::{Page, Progress, ReceiptApp, ReceiptQuery};
+use crate::contract::paging::Page;
+use crate::contract::pushes;
+use crate::contract::pushes::{Progress, ReceiptApp, ReceiptQuery};
 use crate::route::Route;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -27,7 +28,7 @@ fn keep_up(receipt: Uuid, query: ReceiptQuery, progress: RwSignal<Progress>, app
             loop {
                 let Some(before) = progress.try_with_untracked(|it| (it.done(), it.working)) else { return };
                 browser::sleep(REST_MS).await;
-                if let Ok(receipt) = api::receipt(receipt.to_string(), query.clone()).await {
+                if let Ok(receipt) = pushes::receipt(receipt.to_string(), query.clone()).await {
                     apps.try_set(receipt.apps);
                 }
                 let Some(after) = progress.try_with_untracked(|it| (it.done(), it.working)) else { return };

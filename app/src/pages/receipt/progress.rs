@@ -1,14 +1,15 @@
 //! A push under way: how far it is, and the orders that it takes. The numbers come with the page; hydrated, they follow
 //! the server's events, and without scripts the page loads itself again.
 
-use crate::api::{self, SteerPush};
 use crate::browser;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{grouped, plural};
 use crate::components::problem_view::{ProblemBar, form_problem};
+use crate::contract::people::Viewer;
+use crate::contract::pushes;
+use crate::contract::pushes::{Progress, RunState, SteerPush};
 use crate::dates::distance;
-use crate::desk::{Progress, RunState, Viewer};
 use crate::query::href;
 use crate::route::Route;
 use leptos::form::ActionForm;
@@ -83,7 +84,7 @@ pub fn follow(receipt: Uuid, progress: RwSignal<Progress>, turned: RwSignal<u32>
                     // A page that is gone has no signal any more.
                     while progress.try_get_untracked().is_some() {
                         browser::sleep(LOST_MS).await;
-                        if let Ok(new) = api::progress(receipt.to_string()).await
+                        if let Ok(new) = pushes::progress(receipt.to_string()).await
                             && !take(new)
                         {
                             break;

@@ -1,7 +1,9 @@
 //! Who holds a certificate, and a vault with three.
 
 use super::{NOW, id, new_certificate};
-use app::desk::*;
+use app::contract::problem::*;
+use app::contract::search::*;
+use app::contract::vaults::*;
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::suitability::{Validity, validity};
 use time::Duration;

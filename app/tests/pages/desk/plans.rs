@@ -1,7 +1,10 @@
 //! Previews: an addition, a replacement, a bulk push, a removal.
 
 use super::{NOW, current, id, new_certificate};
-use app::desk::*;
+use app::contract::paging::*;
+use app::contract::plans::*;
+use app::contract::problem::*;
+use app::contract::pushes::*;
 use domain::commands::Commands;
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::key_credential::{IdentifierStyle, NewKeyCredential};

@@ -2,7 +2,9 @@
 
 use super::plans::planned;
 use super::{NOW, current, id, new_certificate};
-use app::desk::*;
+use app::contract::paging::*;
+use app::contract::problem::*;
+use app::contract::pushes::*;
 use domain::ids::{AppId, ObjectId};
 use time::Duration;
 use uuid::Uuid;

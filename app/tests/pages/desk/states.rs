@@ -1,7 +1,10 @@
 //! Kept states of an app, two of them compared, and retirements.
 
 use super::{NOW, current, id};
-use app::desk::*;
+use app::contract::history::*;
+use app::contract::paging::*;
+use app::contract::problem::*;
+use app::contract::pushes::*;
 use domain::diff::states;
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::key_credential::KeyCredentials;

@@ -1,0 +1,182 @@
+//! What the audit log calls things. Its rows are for good, so that what an older or a newer version called otherwise stays
+//! readable: it is kept verbatim.
+
+use crate::rollout::{Outcome, PushMode};
+use crate::spelling::as_text;
+use std::convert::Infallible;
+use std::str::FromStr;
+
+/// What somebody did, or wanted to do.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum AuditAction {
+    /// One app's part of a push: its spelling is the mode's after `push-`.
+    Push(PushMode),
+    /// A person paused a push.
+    PushPaused,
+    /// A person let a push go on.
+    PushResumed,
+    /// A person cancelled a push.
+    PushCancelled,
+    /// A push paused by itself, because too many apps did not end well.
+    PushHalted,
+    /// A push paused by itself, because its sign-in had ended.
+    PushNeedsSignIn,
+    /// Somebody without the role wanted to push.
+    PushRefused,
+    /// An upload held a private key.
+    UploadRefused,
+    /// Entra or the portal did not let somebody in.
+    SignInRefused,
+    /// A client assertion from a browser was relayed to the token endpoint.
+    Prove,
+    /// The same, signed by a Key Vault.
+    ProveWithVault,
+    /// What this version has no name for.
+    Other(String),
+}
+
+impl AuditAction {
+    /// Its one spelling.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Push(PushMode::Append) => "push-append",
+            Self::Push(PushMode::Replace) => "push-replace",
+            Self::Push(PushMode::Rotate) => "push-rotate",
+            Self::Push(PushMode::Retire) => "push-retire",
+            Self::Push(PushMode::Copy) => "push-copy",
+            Self::Push(PushMode::Restore) => "push-restore",
+            Self::Push(PushMode::RestoreExactly) => "push-restore-exactly",
+            Self::Push(PushMode::Table) => "push-table",
+            Self::PushPaused => "push-paused",
+            Self::PushResumed => "push-resumed",
+            Self::PushCancelled => "push-cancelled",
+            Self::PushHalted => "push-halted",
+            Self::PushNeedsSignIn => "push-needs-sign-in",
+            Self::PushRefused => "push-refused",
+            Self::UploadRefused => "upload-refused",
+            Self::SignInRefused => "sign-in-refused",
+            Self::Prove => "prove",
+            Self::ProveWithVault => "prove-with-vault",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+impl FromStr for AuditAction {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        if let Some(mode) = text.strip_prefix("push-").and_then(|mode| mode.parse().ok()) {
+            return Ok(Self::Push(mode));
+        }
+        Ok(match text {
+            "push-paused" => Self::PushPaused,
+            "push-resumed" => Self::PushResumed,
+            "push-cancelled" => Self::PushCancelled,
+            "push-halted" => Self::PushHalted,
+            "push-needs-sign-in" => Self::PushNeedsSignIn,
+            "push-refused" => Self::PushRefused,
+            "upload-refused" => Self::UploadRefused,
+            "sign-in-refused" => Self::SignInRefused,
+            "prove" => Self::Prove,
+            "prove-with-vault" => Self::ProveWithVault,
+            other => Self::Other(other.to_owned()),
+        })
+    }
+}
+
+as_text!(AuditAction);
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum AuditOutcome {
+    /// As an app of a push ends. What never got as far as a push has one of these too: a sign-in that was refused, a proof
+    /// that Entra confirmed (verified), refused, or did not answer (failed). A push that a person cancelled is cancelled.
+    Ended(Outcome),
+    /// A push stands still.
+    Paused,
+    /// A push goes on.
+    Resumed,
+    /// What this version has no name for.
+    Other(String),
+}
+
+impl AuditOutcome {
+    /// Its one spelling.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Ended(outcome) => outcome.as_str(),
+            Self::Paused => "paused",
+            Self::Resumed => "resumed",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+impl From<Outcome> for AuditOutcome {
+    fn from(outcome: Outcome) -> Self {
+        Self::Ended(outcome)
+    }
+}
+
+impl FromStr for AuditOutcome {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(match text {
+            "paused" => Self::Paused,
+            "resumed" => Self::Resumed,
+            other => other.parse().map_or_else(|_| Self::Other(other.to_owned()), Self::Ended),
+        })
+    }
+}
+
+as_text!(AuditOutcome);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spelling::holds;
+
+    #[test]
+    fn spellings() {
+        holds(&[
+            (AuditAction::Push(PushMode::Append), "push-append"),
+            (AuditAction::Push(PushMode::Replace), "push-replace"),
+            (AuditAction::Push(PushMode::Rotate), "push-rotate"),
+            (AuditAction::Push(PushMode::Retire), "push-retire"),
+            (AuditAction::Push(PushMode::Copy), "push-copy"),
+            (AuditAction::Push(PushMode::Restore), "push-restore"),
+            (AuditAction::Push(PushMode::RestoreExactly), "push-restore-exactly"),
+            (AuditAction::Push(PushMode::Table), "push-table"),
+            (AuditAction::PushPaused, "push-paused"),
+            (AuditAction::PushResumed, "push-resumed"),
+            (AuditAction::PushCancelled, "push-cancelled"),
+            (AuditAction::PushHalted, "push-halted"),
+            (AuditAction::PushNeedsSignIn, "push-needs-sign-in"),
+            (AuditAction::PushRefused, "push-refused"),
+            (AuditAction::UploadRefused, "upload-refused"),
+            (AuditAction::SignInRefused, "sign-in-refused"),
+            (AuditAction::Prove, "prove"),
+            (AuditAction::ProveWithVault, "prove-with-vault"),
+            (AuditAction::Other("push-elsewhere".into()), "push-elsewhere"),
+        ]);
+        holds(&[
+            (AuditOutcome::Ended(Outcome::Verified), "verified"),
+            (AuditOutcome::Ended(Outcome::Cancelled), "cancelled"),
+            (AuditOutcome::Paused, "paused"),
+            (AuditOutcome::Resumed, "resumed"),
+            (AuditOutcome::Other("unheard-of".into()), "unheard-of"),
+        ]);
+    }
+
+    #[test]
+    fn actions_are_named_after_the_mode() {
+        for mode in PushMode::ALL {
+            assert_eq!(AuditAction::Push(*mode).as_str(), format!("push-{mode}"));
+        }
+        for outcome in Outcome::ALL {
+            assert_eq!(AuditOutcome::from(*outcome).as_str(), outcome.as_str());
+        }
+    }
+}

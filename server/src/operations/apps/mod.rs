@@ -1,0 +1,6 @@
+//! App registrations as Entra lists them: a page of them, one by itself, names, and all as CSV.
+
+mod export;
+pub(crate) mod list;
+pub(crate) mod names;
+pub(crate) mod read;

@@ -1,0 +1,87 @@
+//! One app: its certificates, secrets and owners.
+
+use crate::graph::{Application, OwnerObject, PasswordCredential};
+use crate::operations::DeskState;
+use crate::person::Person;
+use app::contract::apps::{AddedBy, AppDetail, CredentialRow, Owner, SecretRow};
+use app::contract::problem::Problem;
+use domain::ids::{AppId, KeyId, ObjectId};
+use domain::key_credential::KeyCredential;
+use domain::suitability::validity;
+use std::collections::HashMap;
+use time::OffsetDateTime;
+use url::Url;
+
+pub(crate) async fn handle(state: &DeskState, person: &Person, id: ObjectId) -> Result<AppDetail, Problem> {
+    let token = state.token(person).await?;
+    let (app, owners, trusted_subjects) = tokio::join!(
+        state.graph.application(&token, id),
+        state.graph.owners(&token, id),
+        state.graph.trusted_subjects(&token, id),
+    );
+    let app: Application = app.map_err(|e| e.problem("this app"))?.value;
+    state.observed(person.viewer.tenant_id, app.id, app.app_id, &app.display_name, &app.key_credentials).await;
+    let owners = owners.map_err(|e| e.problem("the owners of this app"))?;
+    let mut added = state.store.added_by(person.viewer.tenant_id, id).await?;
+    let now = state.clock.now();
+    Ok(AppDetail {
+        object_id: app.id,
+        app_id: app.app_id,
+        mine: owners.iter().any(|owner| owner.id == person.viewer.object_id),
+        credentials: app
+            .key_credentials
+            .iter()
+            .map(|entry| credential(entry, app.token_encryption_key_id, &mut added, now))
+            .collect(),
+        secrets: app.password_credentials.into_iter().map(|secret| self::secret(secret, now)).collect(),
+        owners: owners.into_iter().map(owner).collect(),
+        trusted_subjects,
+        admin_center_url: state.settings.admin_center_root.as_ref().map(|root| admin_center(root, app.app_id)),
+        display_name: app.display_name,
+        sign_in_audience: app.sign_in_audience,
+        created: app.created,
+    })
+}
+
+fn credential(
+    entry: &KeyCredential,
+    encryption_key: Option<KeyId>,
+    added: &mut HashMap<KeyId, AddedBy>,
+    now: OffsetDateTime,
+) -> CredentialRow {
+    let key_id = entry.key_id();
+    CredentialRow {
+        key_id,
+        display_name: entry.display_name().map(Into::into),
+        usage: entry.usage().map(Into::into),
+        kind: entry.kind().map(Into::into),
+        thumbprint: entry.thumbprint(),
+        odd_identifier: entry.odd_identifier().map(Into::into),
+        start: entry.start(),
+        end: entry.end(),
+        validity: validity(entry.start(), entry.end(), now),
+        certificate: entry.certificate().map(|certificate| certificate.facts().clone()),
+        added_by: key_id.and_then(|id| added.remove(&id)),
+        encrypts_tokens: key_id.is_some() && key_id == encryption_key,
+    }
+}
+
+fn secret(secret: PasswordCredential, now: OffsetDateTime) -> SecretRow {
+    SecretRow {
+        validity: validity(secret.start, secret.end, now),
+        key_id: secret.key_id,
+        display_name: secret.display_name,
+        hint: secret.hint,
+        end: secret.end,
+    }
+}
+
+fn owner(owner: OwnerObject) -> Owner {
+    Owner { name: owner.display_name.unwrap_or_else(|| owner.id.to_string()), username: owner.user_principal_name }
+}
+
+/// The admin center's page for certificates and secrets of an app.
+fn admin_center(root: &Url, app: AppId) -> String {
+    let root = root.as_str().trim_end_matches('/');
+    format!("{root}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/{app}/isMSAApp~/false")
+}

@@ -1,0 +1,4 @@
+//! Certificates that people uploaded.
+
+pub(crate) mod keep;
+pub(crate) mod read;

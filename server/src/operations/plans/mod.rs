@@ -1,0 +1,4 @@
+//! Previews: what would be sent, before anything is.
+
+pub(crate) mod draft;
+pub(crate) mod read;

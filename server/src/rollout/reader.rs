@@ -1,0 +1,80 @@
+//! Reads the apps of one push: alone what a write will rest on, and together those that are due at about the same time and
+//! only have to show what a write did. Fifteen of them cost what one does.
+
+use crate::graph::{Answer, Application, Graph, GraphError, MOST_IN_FILTER};
+use crate::person::TokenProvider;
+use crate::rollout::drive::ReadError;
+use domain::ids::ObjectId;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
+
+/// How long a read waits for others.
+const GATHER: Duration = Duration::from_millis(25);
+
+type Told = Result<Answer<Application>, ReadError>;
+
+struct Asked {
+    id: ObjectId,
+    tell: oneshot::Sender<Told>,
+}
+
+/// Ends with its last clone; reads that are under way then are told to nobody.
+#[derive(Clone)]
+pub(crate) struct Reader {
+    graph: Graph,
+    tokens: Arc<dyn TokenProvider>,
+    asks: mpsc::UnboundedSender<Asked>,
+}
+
+impl Reader {
+    /// `most` apps in one request, at most.
+    pub(crate) fn start(graph: Graph, tokens: Arc<dyn TokenProvider>, most: usize) -> Self {
+        let (asks, asked) = mpsc::unbounded_channel();
+        tokio::spawn(gather(graph.clone(), Arc::clone(&tokens), asked, most.clamp(1, MOST_IN_FILTER)));
+        Self { graph, tokens, asks }
+    }
+
+    pub(crate) async fn read_by_itself(&self, id: ObjectId) -> Told {
+        let token = self.tokens.graph_token().await.map_err(ReadError::NoToken)?;
+        self.graph.application_without_keys(&token, id).await.map_err(ReadError::Graph)
+    }
+
+    pub(crate) async fn read(&self, id: ObjectId) -> Told {
+        let (tell, told) = oneshot::channel();
+        // Neither fails while this is alive, unless the task has panicked.
+        let _ = self.asks.send(Asked { id, tell });
+        told.await.unwrap_or_else(|_| {
+            let why = "the portal failed while reading it".to_owned();
+            Err(ReadError::Graph(GraphError::Unreadable { why, request_id: None }))
+        })
+    }
+}
+
+async fn gather(graph: Graph, tokens: Arc<dyn TokenProvider>, mut asked: mpsc::UnboundedReceiver<Asked>, most: usize) {
+    while let Some(first) = asked.recv().await {
+        let mut together = vec![first];
+        let until = Instant::now() + GATHER;
+        while together.len() < most {
+            let Ok(Some(next)) = timeout_at(until, asked.recv()).await else { break };
+            together.push(next);
+        }
+        tokio::spawn(read(graph.clone(), Arc::clone(&tokens), together));
+    }
+}
+
+async fn read(graph: Graph, tokens: Arc<dyn TokenProvider>, together: Vec<Asked>) {
+    let ids: Vec<ObjectId> = together.iter().map(|asked| asked.id).collect();
+    let answers: Vec<Told> = match tokens.graph_token().await {
+        Ok(token) => {
+            let answers = graph.applications_by_id(&token, &ids).await;
+            answers.into_iter().map(|answer| answer.map_err(ReadError::Graph)).collect()
+        }
+        Err(problem) => ids.iter().map(|_| Err(ReadError::NoToken(problem.clone()))).collect(),
+    };
+    for (asked, answer) in together.into_iter().zip(answers) {
+        // Who asked may have ended.
+        let _ = asked.tell.send(answer);
+    }
+}
