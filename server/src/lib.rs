@@ -22,6 +22,7 @@ pub mod session;
 pub mod sign_in;
 pub mod store;
 pub mod tenant_command;
+pub mod termination;
 #[cfg(test)]
 mod test_certificate;
 pub mod token_endpoint;
