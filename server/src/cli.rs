@@ -1,10 +1,12 @@
 //! The command line.
 
 use crate::config::{self, Config, LogFormat};
+#[cfg(feature = "demo")]
 use crate::demo::{Demo, DemoOptions};
 use crate::http::has_site;
 use crate::portal;
 use crate::store::{Address, Engine};
+#[cfg(feature = "demo")]
 use crate::tenant_command::TenantCommand;
 use crate::termination::Termination;
 use app::route::Route;
@@ -34,8 +36,10 @@ enum Command {
         config: PathBuf,
     },
     /// Serve the portal with a local tenant on this machine. Nothing leaves it.
+    #[cfg(feature = "demo")]
     Demo(DemoOptions),
     /// Serve a local tenant alone: sign-in, Graph and Key Vault for other programs on this machine.
+    #[cfg(feature = "demo")]
     Tenant(TenantCommand),
     /// Read and check a configuration file without starting anything. Nothing is sent to Entra.
     CheckConfig {
@@ -48,7 +52,9 @@ enum Command {
 pub async fn run() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve { config } => serve(&config).await,
+        #[cfg(feature = "demo")]
         Command::Demo(options) => demo(options).await,
+        #[cfg(feature = "demo")]
         Command::Tenant(options) => tenant(options).await,
         Command::CheckConfig { config } => check_config(&config),
     };
@@ -73,6 +79,7 @@ async fn serve(path: &std::path::Path) -> Result<(), String> {
     Ok(())
 }
 
+#[cfg(feature = "demo")]
 async fn demo(options: DemoOptions) -> Result<(), String> {
     log(LogFormat::Text, "warn");
     site_was_built()?;
@@ -84,6 +91,7 @@ async fn demo(options: DemoOptions) -> Result<(), String> {
     Ok(())
 }
 
+#[cfg(feature = "demo")]
 async fn tenant(options: TenantCommand) -> Result<(), String> {
     log(LogFormat::Text, "warn");
     let mut termination = listen_for_termination()?;

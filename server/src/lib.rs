@@ -3,10 +3,14 @@
 // Leptos' view types nest deeply.
 #![recursion_limit = "512"]
 
+#[cfg(all(test, not(feature = "demo")))]
+compile_error!("the tests need the local tenant: run them with the feature `demo`, which is on by default");
+
 pub mod cli;
 pub mod client_credential;
 pub mod clock;
 pub mod config;
+#[cfg(feature = "demo")]
 pub mod demo;
 pub mod entropy;
 pub mod graph;
@@ -21,6 +25,7 @@ mod rollout;
 pub mod session;
 pub mod sign_in;
 pub mod store;
+#[cfg(feature = "demo")]
 pub mod tenant_command;
 pub mod termination;
 #[cfg(test)]
