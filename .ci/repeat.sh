@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# repeat.sh [RUNS] [TIMES]: are the tests reliable? Beside a process that keeps one core busy, the built test step
+# (nextest and Playwright) RUNS times (10), then TIMES times (200) each test that was ever seen to fail by chance. The
+# first failure ends it; the log stays in target/repeat. Compiles first what `make test` compiles.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+runs=${1:-10} times=${2:-200}
+# Tests that once failed for no reason of the program's. Add to them; none is ever removed while it is there.
+once_flaky='test(it_stops_on_) | test(it_runs_and_stops_though_nobody_reads)
+  | test(a_bulk_push_runs_under_the_limits_instead_of_into_them) | test(it_is_for_people_with_a_role_and_not_without_end)
+  | (package(server) & test(graph::budget::size))'
+once_flaky_in_chromium='registration that is still on its way'
+
+mkdir -p target/repeat
+log=target/repeat/$(date -u +%Y-%m-%dT%H-%M-%S).log
+exec > >(tee "$log") 2>&1
+# shellcheck disable=SC1091
+. .tools/env.sh
+THUMBPRINT_TEST_POSTGRES=$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
+busy=
+trap '[ -z "$busy" ] || kill "$busy"; .ci/postgres.sh stop' EXIT
+must() { # name command…
+  local name=$1; shift
+  "$root/.ci/step.sh" "$name" "$@" || { echo "== FAILED: $name; see $log"; exit 1; }
+}
+
+.ci/step.sh "the site" .ci/build.sh site && cargo nextest run --workspace --no-run || exit 1
+echo "== $(date -u) $(git rev-parse --short HEAD) $(nproc) cores, one of them busy"
+bash -c 'while :; do :; done' & busy=$!
+for run in $(seq "$runs"); do
+  must "run $run of $runs: nextest" cargo nextest run --workspace
+  (cd end2end && must "run $run of $runs: Playwright" npx playwright test) || exit 1
+done
+must "each once flaky test $times times" cargo nextest run --workspace -E "$once_flaky" --stress-count "$times"
+cd end2end && must "the once flaky one in Chromium, $times times" \
+  npx playwright test --grep "$once_flaky_in_chromium" --repeat-each "$times"
