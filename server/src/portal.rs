@@ -162,7 +162,7 @@ async fn assemble(
             .clone()
             .map(|vaults| KeyVault::new(http.clone(), vaults, config.entra.tenant_id.to_string())),
     };
-    let sessions = Sessions::new(store.pool().clone(), clock.clone(), config.sessions);
+    let sessions = Sessions::new(&store, clock.clone(), config.sessions);
     let redirect_uri = RedirectUrl::new(config.url_of(&Route::SignInCallback.to_string()))?;
     let provider = Arc::new(Provider::new(http, config.entra.clone(), redirect_uri, clock.clone(), entropy.clone()));
     let sealer = Sealer::new(&config.token_key)?;
@@ -218,7 +218,9 @@ async fn tidy(app: AppState) {
         match app.sessions.delete_expired().await {
             Ok(0) => {}
             Ok(count) => tracing::debug!(count, "ended sessions were deleted"),
-            Err(error) => tracing::warn!(%error, "ended sessions could not be deleted"),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "ended sessions could not be deleted");
+            }
         }
     }
 }

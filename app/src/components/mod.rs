@@ -24,7 +24,7 @@ pub mod page;
 pub mod pager;
 pub mod palette;
 pub mod problem_view;
-pub mod push_words;
+pub mod push_messages;
 pub mod sample_code;
 pub mod state_diff;
 pub mod tabs;

@@ -1,89 +1,55 @@
 //! How a push ended, as an icon and words.
 
 use super::icon::{Glyph, Icon};
-use crate::contract::pushes::{AppStage, Outcome};
+use domain::rollout::{AppStage, Outcome, RunState};
 use leptos::prelude::*;
 
-/// Every outcome, in the order in which the audit offers them.
-pub const OUTCOMES: [Outcome; 7] = [
-    Outcome::Verified,
-    Outcome::AlreadyThere,
-    Outcome::ChangedSincePreview,
-    Outcome::Refused,
-    Outcome::Failed,
-    Outcome::Unverified,
-    Outcome::Cancelled,
-];
-
-impl Outcome {
-    /// As it stands in the audit and in URLs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Verified => "verified",
-            Self::AlreadyThere => "already-there",
-            Self::ChangedSincePreview => "changed-since-preview",
-            Self::Refused => "refused",
-            Self::Failed => "failed",
-            Self::Unverified => "unverified",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        OUTCOMES.into_iter().find(|outcome| outcome.name() == name)
-    }
-
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Verified => "Verified",
-            Self::AlreadyThere => "Already there",
-            Self::ChangedSincePreview => "Changed since the preview",
-            Self::Refused => "Refused",
-            Self::Failed => "Failed",
-            Self::Unverified => "Needs a look",
-            Self::Cancelled => "Cancelled",
-        }
-    }
-
-    /// What it means for the app, in one sentence.
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Self::Verified => "The change was written, and read back until it was there.",
-            Self::AlreadyThere => "All was as wanted before. Nothing was sent.",
-            Self::ChangedSincePreview => "The app is not as it was in the preview. Nothing was sent.",
-            Self::Refused => "The change was refused. Nothing was changed.",
-            Self::Failed => "The app could not be read before writing. Nothing was sent.",
-            Self::Unverified => {
-                "The change was sent, but reading it back did not show what it must. Look at the app before you go on."
-            }
-            Self::Cancelled => "The push was cancelled before this app’s turn. Nothing was sent.",
-        }
-    }
-
-    /// The app is as wanted, and that was seen.
-    pub fn is_good(self) -> bool {
-        matches!(self, Self::Verified | Self::AlreadyThere)
-    }
-
-    fn look(self) -> (&'static str, Glyph) {
-        match self {
-            Self::Verified => ("good", Glyph::CheckCircle),
-            Self::AlreadyThere => ("there", Glyph::Check),
-            Self::ChangedSincePreview | Self::Unverified => ("warn", Glyph::Warning),
-            Self::Refused | Self::Failed => ("bad", Glyph::ErrorCircle),
-            Self::Cancelled => ("kept", Glyph::Minus),
-        }
+/// In a few words.
+pub fn title(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Verified => "Verified",
+        Outcome::AlreadyThere => "Already there",
+        Outcome::ChangedSincePreview => "Changed since the preview",
+        Outcome::Refused => "Refused",
+        Outcome::Failed => "Failed",
+        Outcome::Unverified => "Needs a look",
+        Outcome::Cancelled => "Cancelled",
     }
 }
 
-impl AppStage {
-    /// As it stands in URLs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Working => "working",
-            Self::Ended(outcome) => outcome.name(),
+/// Where a push is, in a few words.
+pub fn state_title(state: RunState) -> &'static str {
+    match state {
+        RunState::Running => "Running",
+        RunState::Paused => "Paused",
+        RunState::NeedsSignIn => "Waits for a sign-in",
+        RunState::Cancelled => "Cancelled",
+        RunState::Finished => "Finished",
+    }
+}
+
+/// What it means for the app, in one sentence.
+pub fn meaning(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Verified => "The change was written, and read back until it was there.",
+        Outcome::AlreadyThere => "All was as wanted before. Nothing was sent.",
+        Outcome::ChangedSincePreview => "The app is not as it was in the preview. Nothing was sent.",
+        Outcome::Refused => "The change was refused. Nothing was changed.",
+        Outcome::Failed => "The app could not be read before writing. Nothing was sent.",
+        Outcome::Unverified => {
+            "The change was sent, but reading it back did not show what it must. Look at the app before you go on."
         }
+        Outcome::Cancelled => "The push was cancelled before this app’s turn. Nothing was sent.",
+    }
+}
+
+fn look(outcome: Outcome) -> (&'static str, Glyph) {
+    match outcome {
+        Outcome::Verified => ("good", Glyph::CheckCircle),
+        Outcome::AlreadyThere => ("there", Glyph::Check),
+        Outcome::ChangedSincePreview | Outcome::Unverified => ("warn", Glyph::Warning),
+        Outcome::Refused | Outcome::Failed => ("bad", Glyph::ErrorCircle),
+        Outcome::Cancelled => ("kept", Glyph::Minus),
     }
 }
 
@@ -103,16 +69,16 @@ pub fn StageBadge(stage: AppStage) -> impl IntoView {
 
 #[component]
 pub fn OutcomeBadge(outcome: Outcome) -> impl IntoView {
-    let (class, glyph) = outcome.look();
-    view! { <span class=format!("badge badge--{class}")><Icon glyph/>{outcome.title()}</span> }
+    let (class, glyph) = look(outcome);
+    view! { <span class=format!("badge badge--{class}")><Icon glyph/>{title(outcome)}</span> }
 }
 
 /// For the audit, which also knows of refusals that never got as far as a push.
 #[component]
 pub fn OutcomeName(#[prop(into)] name: String) -> impl IntoView {
-    match Outcome::from_name(&name) {
-        Some(outcome) => view! { <OutcomeBadge outcome/> }.into_any(),
-        None => view! { <span class="badge badge--kept">{words(&name)}</span> }.into_any(),
+    match name.parse() {
+        Ok(outcome) => view! { <OutcomeBadge outcome/> }.into_any(),
+        Err(_) => view! { <span class="badge badge--kept">{words(&name)}</span> }.into_any(),
     }
 }
 
@@ -128,15 +94,6 @@ pub fn words(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_those_on_the_wire() {
-        for outcome in OUTCOMES {
-            assert_eq!(serde_json::to_value(outcome).expect("json"), outcome.name());
-            assert_eq!(Outcome::from_name(outcome.name()), Some(outcome));
-        }
-        assert_eq!(Outcome::from_name("other"), None);
-    }
 
     #[test]
     fn kebab_becomes_words() {

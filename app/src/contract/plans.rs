@@ -17,6 +17,8 @@ use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
+
+pub use domain::credentials::Finding;
 #[cfg(feature = "ssr")]
 use {super::apps::Scope, super::support::desk, super::support::parse, super::support::parse_all, crate::route::Route};
 
@@ -90,17 +92,6 @@ pub enum PlanRequest {
         /// Also removes what came later.
         exactly: bool,
     },
-}
-
-/// Something that a person should know before a push, found without a write.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    /// What was found.
-    pub title: String,
-    /// What it means here.
-    pub why: String,
-    /// What to do about it.
-    pub advice: String,
 }
 
 /// What would be sent to one app.

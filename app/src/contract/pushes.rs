@@ -10,101 +10,10 @@ use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
+
+pub use domain::rollout::{AppStage, Outcome, Pace, PushMode, RunState, Steer};
 #[cfg(feature = "ssr")]
 use {super::support::desk, super::support::parse, crate::route::Route};
-
-/// What a push does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PushMode {
-    /// Adds; keeps every other entry.
-    Append,
-    /// Adds; removes every other `Verify` entry.
-    Replace,
-    /// Adds, and notes the other `Verify` entries for retirement after an overlap. Nothing is removed by itself.
-    Rotate,
-    /// Removes named entries.
-    Retire,
-    /// Adds certificates that another app has.
-    Copy,
-    /// Adds what was there at an earlier time and is not there now.
-    Restore,
-    /// Makes the app's entries what they were at an earlier time.
-    RestoreExactly,
-    /// Adds certificate by certificate, as a table says.
-    Table,
-}
-
-/// In which order and how carefully a push goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pace {
-    /// Apps in the first wave; 0: no such wave.
-    pub canary: u16,
-    /// Percent of the apps in the second wave; 0: no such wave.
-    pub second: u8,
-    /// Waits for a person after each wave.
-    pub ask_between: bool,
-    /// Stops when more than this percent of the apps done so far (of five or more) did not end well; 100: never.
-    pub halt_at: u8,
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self { canary: 0, second: 0, ask_between: false, halt_at: 20 }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// Written, and read back until it was there and nothing else had changed.
-    Verified,
-    /// The certificate was there before: nothing was sent.
-    AlreadyThere,
-    /// The app is not as it was in the preview: nothing was sent.
-    ChangedSincePreview,
-    /// Entra said no (permission, policy, validation): nothing was changed.
-    Refused,
-    /// No answer, or one that made no sense, before the write: nothing was sent.
-    Failed,
-    /// Written, but the read-back did not show what it must. Needs a person's look.
-    Unverified,
-    /// The push was cancelled before this app's turn: nothing was sent.
-    Cancelled,
-}
-
-/// Where an app of a push is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AppStage {
-    /// Its turn has not come.
-    Waiting,
-    /// It is being read or written.
-    Working,
-    Ended(Outcome),
-}
-
-impl AppStage {
-    pub fn outcome(self) -> Option<Outcome> {
-        match self {
-            Self::Ended(outcome) => Some(outcome),
-            Self::Waiting | Self::Working => None,
-        }
-    }
-}
-
-/// Where a push is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RunState {
-    Running,
-    /// By a person, after a wave, or because too many apps did not end well; [`Progress::why`] says which.
-    Paused,
-    /// The person's sign-in ended meanwhile.
-    NeedsSignIn,
-    Cancelled,
-    Finished,
-}
 
 /// How far a push is. Sent as server-sent events while it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,16 +70,6 @@ impl Progress {
     pub fn is_over(&self) -> bool {
         matches!(self.state, RunState::Cancelled | RunState::Finished)
     }
-}
-
-/// What a person wants of a push under way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Steer {
-    Pause,
-    /// Goes on, with the sign-in of who says so.
-    Resume,
-    Cancel,
 }
 
 /// Which apps of a receipt are shown. Lives in the URL.

@@ -4,7 +4,7 @@ use crate::components::empty_state::EmptyState;
 use crate::components::field::SearchField;
 use crate::components::get_form::GetForm;
 use crate::components::icon::Glyph;
-use crate::components::outcome::{OUTCOMES, OutcomeName, words};
+use crate::components::outcome::{OutcomeName, title, words};
 use crate::components::page::{Heading, signed_in};
 use crate::components::pager::Pager;
 use crate::components::timestamp::Moment;
@@ -13,6 +13,7 @@ use crate::contract::audit::{AuditQuery, AuditRow};
 use crate::contract::paging::Page;
 use crate::query::{href, use_query};
 use crate::route::Route;
+use domain::rollout::Outcome;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -55,9 +56,9 @@ fn List(query: AuditQuery, page: Page<AuditRow>) -> impl IntoView {
     };
     let filtered = !query.search.is_empty() || !query.outcome.is_empty();
     let shown = page.items.len();
-    let options: Vec<_> = OUTCOMES
+    let options: Vec<_> = Outcome::ALL
         .into_iter()
-        .map(|outcome| view! { <option value=outcome.name() selected=query.outcome == outcome.name()>{outcome.title()}</option> })
+        .map(|outcome| view! { <option value=outcome.as_str() selected=query.outcome == outcome.as_str()>{title(*outcome)}</option> })
         .collect();
     view! {
         <div class="toolbar">

@@ -7,7 +7,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, no_such_page, signed_in, use_param, use_viewer, why_no_push};
 use crate::components::problem_view::{ProblemBar, form_problem};
-use crate::components::push_words::name;
+use crate::components::push_messages::name;
 use crate::components::thumbprint::ThumbprintText;
 use crate::components::validity_pill::ValidityPill;
 use crate::contract::certificates::{CertificateSummary, CertificateView};

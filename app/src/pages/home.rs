@@ -3,6 +3,7 @@
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
+use crate::components::outcome::state_title;
 use crate::components::page::{Heading, NoAccess, Skeleton, plural, use_viewer, why_no_push};
 use crate::components::problem_view::{ProblemBar, ProblemPage};
 use crate::components::timestamp::Moment;
@@ -198,7 +199,7 @@ fn ending(push: &ReceiptSummary) -> (&'static str, Glyph, String) {
     match push.state {
         RunState::Running => ("there", Glyph::ArrowRight, format!("Running, {} of {all}", push.verified)),
         state @ (RunState::Paused | RunState::NeedsSignIn) => {
-            ("warn", Glyph::Clock, format!("{}, {} of {all}", state.title(), push.verified))
+            ("warn", Glyph::Clock, format!("{}, {} of {all}", state_title(state), push.verified))
         }
         RunState::Finished | RunState::Cancelled if push.verified == push.total => {
             ("good", Glyph::CheckCircle, format!("Verified on {all}"))

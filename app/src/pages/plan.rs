@@ -7,7 +7,7 @@ use crate::components::breadcrumbs::{Breadcrumbs, Step, Steps};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, no_such_page, signed_in, use_param};
 use crate::components::pager::Pager;
-use crate::components::push_words::{WhatFacts, subject};
+use crate::components::push_messages::{WhatFacts, subject};
 use crate::components::timestamp::Moment;
 use crate::contract::people::Viewer;
 use crate::contract::plans;

@@ -7,11 +7,11 @@ mod progress;
 use crate::components::breadcrumbs::{Breadcrumbs, Step, Steps};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::outcome::OUTCOMES;
+use crate::components::outcome::title;
 use crate::components::page::{Heading, grouped, no_such_page, plural, signed_in, use_param};
 use crate::components::pager::Pager;
 use crate::components::problem_view::{ProblemBar, form_problem};
-use crate::components::push_words::{WhatFacts, subject};
+use crate::components::push_messages::{WhatFacts, subject};
 use crate::components::thumbprint::Ident;
 use crate::components::timestamp::Moment;
 use crate::contract::people::Viewer;
@@ -271,7 +271,7 @@ fn Filter(id: Uuid, progress: RwSignal<Progress>, now: String) -> impl IntoView 
                 {link("", "All", progress.total())}
                 {link("waiting", "Waiting", progress.waiting)}
                 {link("not-good", "Did not end well", bad)}
-                {OUTCOMES.into_iter().map(|outcome| link(outcome.name(), outcome.title(), ended(&progress, outcome))).collect_view()}
+                {Outcome::ALL.iter().map(|outcome| link(outcome.as_str(), title(*outcome), ended(&progress, *outcome))).collect_view()}
             </nav>
         }
     }

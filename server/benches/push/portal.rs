@@ -15,7 +15,7 @@ use server::graph::{BudgetSettings, Graph};
 use server::jobs::{JobSettings, RunningJobs};
 use server::operations::{DeskSettings, DeskState, RequestDesk, Services};
 use server::person::Person;
-use server::store::Store;
+use server::store::{Store, TenantStore};
 use server::token_endpoint::TokenEndpoint;
 use std::path::Path;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ pub fn scaled(factor: f64) -> DeskSettings {
 
 pub struct Portal {
     desk: RequestDesk,
-    store: Store,
+    store: TenantStore,
     jobs: RunningJobs,
 }
 
@@ -81,16 +81,17 @@ impl Portal {
         ));
         let jobs = server::jobs::start(Arc::clone(&state), database).await.unwrap();
         let SignedIn { token, person } = tenant.sign_in().await;
+        let tenant_id = tenant.id.parse().unwrap();
         let viewer = Viewer {
             roles: vec![PortalRole::Admin],
             name: "Mara Lindqvist".into(),
             username: MARA.into(),
             object_id: person,
-            tenant_id: tenant.id.parse().unwrap(),
+            tenant_id,
             cloud: "Local tenant".into(),
         };
         let desk = RequestDesk::new(state, Some(Person { viewer, tokens: Arc::new(Token(token)) }));
-        Self { desk, store, jobs }
+        Self { desk, store: store.of(tenant_id), jobs }
     }
 
     /// The preview that adds the certificate to these apps, and how long it took.

@@ -11,8 +11,8 @@ pub async fn live() -> &'static str {
 
 /// The database answers. Entra and Graph are not asked: a portal behind a balancer should not vanish with them.
 pub async fn ready(State(app): State<AppState>) -> Result<&'static str, Refusal> {
-    sqlx::query("SELECT count(*) FROM sessions").execute(app.store.pool()).await.map_err(|error| {
-        tracing::error!(%error, "the database does not answer");
+    app.store.ping().await.map_err(|error| {
+        tracing::error!(error = &error as &dyn std::error::Error, "the database does not answer");
         Problem::new(503, "not-ready", "Not ready", "The database does not answer.")
     })?;
     Ok("ready\n")

@@ -11,6 +11,7 @@ mod limits;
 mod observe;
 mod pages;
 mod problem;
+mod problems;
 mod state;
 
 pub use assets::has_site;

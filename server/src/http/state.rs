@@ -15,7 +15,9 @@ use app::contract::people::{PortalRole, Viewer};
 use app::contract::problem::Problem;
 use app::now::ServerNow;
 use axum::extract::FromRef;
+use domain::audit::AuditAction;
 use domain::doctor::authority::Authority;
+use domain::rollout::Outcome;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use std::ops::Deref;
@@ -113,12 +115,11 @@ impl AppState {
 
     /// Leaves an audit row about a sign-in that was refused. Nobody is known by then.
     pub async fn record_refused_sign_in(&self, problem: &Problem) {
-        let mut entry =
-            AuditEntry::new(self.config.entra.tenant_id, None, self.clock.now(), "sign-in-refused", "refused");
+        let mut entry = AuditEntry::new(None, self.clock.now(), AuditAction::SignInRefused, Outcome::Refused);
         entry.row.detail = format!("{}: {}", problem.title, problem.detail);
         entry.row.request_id.clone_from(&problem.request_id);
-        if let Err(error) = self.store.audit(entry).await {
-            tracing::error!(%error, "a refused sign-in could not be recorded");
+        if let Err(error) = self.store.of(self.config.entra.tenant_id).audit(entry).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "a refused sign-in could not be recorded");
         }
     }
 }

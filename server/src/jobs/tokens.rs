@@ -1,7 +1,7 @@
 //! A person's tokens in the hands of one push.
 
 use crate::person::{JobTokens, TokenProvider};
-use crate::store::Store;
+use crate::store::TenantStore;
 use app::contract::problem::Problem;
 use async_trait::async_trait;
 use std::sync::Arc;
@@ -11,14 +11,14 @@ use uuid::Uuid;
 /// What [`TokenProvider::hand_over`] sealed, kept with the receipt and renewed there. Good for Graph, and for nothing else.
 pub struct HandedOver {
     receipt: Uuid,
-    store: Store,
+    store: TenantStore,
     opener: Arc<dyn JobTokens>,
     /// Held while they are renewed, so that one request renews for all.
     sealed: Mutex<Vec<u8>>,
 }
 
 impl HandedOver {
-    pub fn new(receipt: Uuid, sealed: Vec<u8>, store: Store, opener: Arc<dyn JobTokens>) -> Self {
+    pub fn new(receipt: Uuid, sealed: Vec<u8>, store: TenantStore, opener: Arc<dyn JobTokens>) -> Self {
         Self { receipt, store, opener, sealed: Mutex::new(sealed) }
     }
 }

@@ -3,7 +3,7 @@
 use crate::graph::Application;
 use crate::operations::DeskState;
 use crate::person::Person;
-use crate::store::KeptState;
+use crate::store::{KeptState, Rows};
 use app::contract::history::{StateChange, StateComparison, StateRow};
 use app::contract::paging::{PAGE_SIZE, Page};
 use app::contract::problem::Problem;
@@ -24,8 +24,10 @@ pub(crate) async fn states(
     let tenant = person.viewer.tenant_id;
     read(state, person, app, false).await?;
     let page = page.max(1);
-    let known = state.store.known_keys(tenant, app).await?;
-    let (kept, total) = state.store.states(tenant, app, page).await?;
+    let known = state.store.of(tenant).known_keys(app).await?;
+    // With the one before the last of the page, for comparison.
+    let skip = u64::from(page - 1) * PAGE_SIZE as u64;
+    let Rows { items: kept, total } = state.store.of(tenant).states(app, skip, PAGE_SIZE as u64 + 1).await?;
     let rows = kept.iter().enumerate().take(PAGE_SIZE);
     let items = rows.map(|(at, one)| row(one, kept.get(at + 1).map(|before| &before.entries), &known)).collect();
     Ok(Page { items, page, has_next: kept.len() > PAGE_SIZE, total: Some(total) })
@@ -44,13 +46,13 @@ pub(crate) async fn compare(
     let newer = if let Some(id) = newer {
         find(state, person, app, id).await?
     } else {
-        let latest = state.store.states(tenant, app, 1).await?.0.into_iter().next();
+        let latest = state.store.of(tenant).states(app, 0, 1).await?.items.into_iter().next();
         latest.ok_or_else(|| no_such_state(app))?
     };
     let older = find(state, person, app, older).await?;
     // Whichever way round they were asked for.
     let (older, newer) = if older.id <= newer.id { (older, newer) } else { (newer, older) };
-    let known = state.store.known_keys(tenant, app).await?;
+    let known = state.store.of(tenant).known_keys(app).await?;
     let (then, since) = (known.fill(&older.entries), known.fill(&newer.entries));
     Ok(StateComparison {
         app,
@@ -76,7 +78,7 @@ async fn read(state: &DeskState, person: &Person, app: ObjectId, keys: bool) -> 
 }
 
 pub(crate) async fn find(state: &DeskState, person: &Person, app: ObjectId, id: i64) -> Result<KeptState, Problem> {
-    state.store.state(person.viewer.tenant_id, app, id).await?.ok_or_else(|| no_such_state(app))
+    state.store.of(person.viewer.tenant_id).state(app, id).await?.ok_or_else(|| no_such_state(app))
 }
 
 fn no_such_state(app: ObjectId) -> Problem {
@@ -108,7 +110,7 @@ fn row(kept: &KeptState, before: Option<&KeyCredentials>, known: &KnownKeys) -> 
         seen_at: kept.seen_at,
         entries: count(kept.entries.len()),
         keys_known: count(kept.entries.iter().filter(has).count()),
-        origin: kept.origin.clone(),
+        origin: kept.origin.to_string(),
         receipt: kept.receipt,
         change,
     }

@@ -3,21 +3,23 @@
 use crate::operations::DeskState;
 use crate::operations::pushes::retirements;
 use crate::person::Person;
-use crate::store::StoredCertificate;
+use crate::store::{RecentReceipt, StoredCertificate};
 use app::contract::certificates::CertificateSummary;
 use app::contract::overview::Overview;
 use app::contract::problem::Problem;
+use app::contract::pushes::{PushMode, ReceiptSummary};
 use domain::suitability::validity;
 use time::OffsetDateTime;
 
 pub(crate) async fn handle(state: &DeskState, person: &Person) -> Result<Overview, Problem> {
     let (tenant, id) = (person.viewer.tenant_id, person.viewer.object_id);
     let now = state.clock.now();
-    let certificates = state.store.recent_certificates(tenant, id).await?;
+    let store = state.store.of(tenant);
+    let certificates = store.recent_certificates(id).await?;
     Ok(Overview {
         certificates: certificates.iter().map(|stored| summary(stored, now)).collect(),
-        receipts: state.store.recent_receipts(tenant, id).await?,
-        due: state.store.retirements_due(tenant, retirements::whose(person), now).await?,
+        receipts: store.recent_receipts(id).await?.into_iter().map(receipt).collect(),
+        due: store.retirements_due(retirements::whose(person), now).await?,
     })
 }
 
@@ -30,5 +32,24 @@ fn summary(stored: &StoredCertificate, now: OffsetDateTime) -> CertificateSummar
         not_after: facts.not_after,
         validity: validity(Some(facts.not_before), Some(facts.not_after), now),
         uploaded_at: stored.uploaded_at,
+    }
+}
+
+/// What was done stands for what was added, where nothing was.
+fn receipt(recent: RecentReceipt) -> ReceiptSummary {
+    let subjects: Vec<String> = recent.certificates.into_iter().map(|certificate| certificate.subject).collect();
+    let subject = match recent.mode {
+        _ if !subjects.is_empty() => subjects.join(", "),
+        PushMode::Restore | PushMode::RestoreExactly => "Restored entries".into(),
+        _ => "Removed entries".into(),
+    };
+    ReceiptSummary {
+        id: recent.id,
+        subject,
+        who: recent.who,
+        at: recent.started_at,
+        state: recent.state,
+        verified: recent.good,
+        total: recent.total,
     }
 }

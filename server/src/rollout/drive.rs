@@ -145,7 +145,7 @@ impl<'a> Drive<'a> {
         let Some(journal) = self.push.journal() else { return Ok(()) };
         let AppPush { state, run, work, .. } = self.app;
         let kept = self.kept(journal, false)?;
-        state.store.journal_read(run.id, work.position, &kept).await
+        state.store.of(run.tenant).journal_read(run.id, work.position, &kept).await
     }
 
     fn kept(&self, push: Journal, writing: bool) -> Result<String, StoreError> {
@@ -230,7 +230,7 @@ impl<'a> Drive<'a> {
         let before = self.push.report().before.as_ref().unwrap_or_else(|| journal.before()).pretty();
         let added = self.push.plan().key_ids();
         let kept = self.kept(journal, true)?;
-        state.store.journal_write(run.id, work.position, &before, &added, &kept).await?;
+        state.store.of(run.tenant).journal_write(run.id, work.position, &before, &added, &kept).await?;
         state.board.reads(run.id, work.position, false);
         Ok(())
     }

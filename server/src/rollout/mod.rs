@@ -7,6 +7,7 @@ mod reader;
 mod record;
 mod run;
 mod steps;
+mod stored;
 mod watched;
 mod waves;
 mod width;

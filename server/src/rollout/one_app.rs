@@ -106,7 +106,7 @@ impl AppPush {
 
     async fn drive(&self) -> Result<Driven, AppEnd> {
         let (state, app) = (&self.state, &self.work.app);
-        let Some(plan) = state.store.plan_merge(self.run.plan, self.work.position).await? else {
+        let Some(plan) = state.store.of(self.run.tenant).plan_merge(self.run.plan, self.work.position).await? else {
             return Err(self.without_a_plan().await);
         };
         let alone = state.locks.of(self.run.tenant, app.object_id).await?;
@@ -123,8 +123,8 @@ impl AppPush {
                 (Push::resume(plan, policy, Some(kept.push)), steps, kept.undo)
             }
         };
-        push.know(&state.store.known_keys(self.run.tenant, app.object_id).await?);
-        for seen in state.store.states_since(self.run.tenant, app.object_id, since).await? {
+        push.know(&state.store.of(self.run.tenant).known_keys(app.object_id).await?);
+        for seen in state.store.of(self.run.tenant).states_since(app.object_id, since).await? {
             push.remember(&seen);
         }
         Drive::new(self, alone, push, steps, undo).run().await

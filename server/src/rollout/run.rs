@@ -14,6 +14,7 @@ use crate::rollout::{record, words};
 use crate::store::{OpenWork, Run, StoreError};
 use app::contract::problem::Problem;
 use app::contract::pushes::{AppStage, Outcome, ReceiptApp, RunState};
+use domain::audit::{AuditAction, AuditOutcome};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +36,9 @@ impl DeskState {
     pub(crate) async fn work_on(self: &Arc<Self>, receipt: Uuid) {
         let worked = async {
             let Some(lease) = self.leases.take(receipt).await? else { return Ok(()) };
-            while let Some(run) = self.store.run(receipt).await? {
+            let Some(tenant) = self.store.tenant_of_run(receipt).await? else { return Ok(()) };
+            let store = self.store.of(tenant);
+            while let Some(run) = store.run(receipt).await? {
                 let work = Work { state: Arc::clone(self), run: Arc::new(run), lease: &lease };
                 if !work.goes_on().await? {
                     break;
@@ -54,7 +57,7 @@ impl DeskState {
     /// Receipts to work on that no process has.
     pub(crate) async fn abandoned(&self) -> Result<Vec<Uuid>, StoreError> {
         let mut abandoned = vec![];
-        for receipt in self.store.open_runs().await? {
+        for (_, receipt) in self.store.open_runs().await? {
             if !self.board.is_ours(receipt) && !self.leases.is_taken(receipt).await? {
                 abandoned.push(receipt);
             }
@@ -94,7 +97,7 @@ impl Work<'_> {
 
     /// One wave to its end, or until it halts. Each way out moves the run's state, unless somebody else did.
     async fn wave(&self) -> Result<(), StoreError> {
-        let store = self.state.store.clone();
+        let store = self.state.store.of(self.run.tenant);
         let course = Course::read(&self.run.pace)?;
         self.record_not_planned().await?;
         let Some(tokens) = self.tokens().await? else {
@@ -105,13 +108,13 @@ impl Work<'_> {
             Some(Halt::SignIn(problem)) => self.needs_sign_in(&problem).await,
             Some(Halt::Rate(ended)) => {
                 let why = words::halted(course.since_accepted(ended), course.pace.halt_at);
-                self.move_to(RunState::Paused, "push-halted", &why).await
+                self.move_to(RunState::Paused, AuditAction::PushHalted, &why).await
             }
             Some(Halt::Stopping | Halt::Moved) => Ok(()),
             None if course.is_last(self.run.wave) => store.finish_run(self.run.id, self.state.clock.now()).await,
             None => {
                 let why = course.pace.ask_between.then(|| words::wave_ended(self.run.wave, course.waves.len()));
-                store.next_wave(self.run.id, self.run.wave + 1, why.as_ref()).await
+                store.next_wave(self.run.id, self.run.wave + 1, why.map(Into::into).as_ref()).await
             }
         }
     }
@@ -124,7 +127,7 @@ impl Work<'_> {
         begin: bool,
     ) -> Result<Option<Halt>, StoreError> {
         let receipt = self.run.id;
-        let store = self.state.store.clone();
+        let store = self.state.store.of(self.run.tenant);
         let mut unfinished: VecDeque<OpenWork> = store.in_writing(receipt).await?.into();
         let counts = store.counts(receipt).await?;
         let mut ended = course.ended(&counts);
@@ -245,7 +248,7 @@ impl Work<'_> {
         }
         let asked = async {
             self.lease.check().await?;
-            self.state.store.run(self.run.id).await
+            self.state.store.of(self.run.tenant).run(self.run.id).await
         };
         match asked.await {
             Ok(Some(run)) if run.state == self.run.state && run.finished_at.is_none() => None,
@@ -256,7 +259,7 @@ impl Work<'_> {
 
     /// Nothing further is begun, but what a write was sent to is looked at to the end.
     async fn cancelled(&self) -> Result<(), StoreError> {
-        let store = self.state.store.clone();
+        let store = self.state.store.of(self.run.tenant);
         store.cancel_waiting(self.run.id).await?;
         self.state.board.changed();
         let course = Course::read(&self.run.pace)?;
@@ -277,8 +280,8 @@ impl Work<'_> {
 
     /// Apps that the preview could not plan for: their results are its problems.
     async fn record_not_planned(&self) -> Result<(), StoreError> {
-        for (work, problem) in self.state.store.not_planned(self.run.id).await? {
-            let problem = problem.unwrap_or_else(words::no_plan);
+        for (work, problem) in self.state.store.of(self.run.tenant).not_planned(self.run.id).await? {
+            let problem = problem.map_or_else(words::no_plan, Problem::from);
             let outcome = if problem.status == 403 { Outcome::Refused } else { Outcome::Failed };
             self.record(&work, outcome, problem).await?;
         }
@@ -293,22 +296,24 @@ impl Work<'_> {
 
     async fn tokens(&self) -> Result<Option<Arc<dyn TokenProvider>>, StoreError> {
         let state = &self.state;
-        let sealed = state.store.run_tokens(self.run.id).await?;
+        let store = state.store.of(self.run.tenant);
+        let sealed = store.run_tokens(self.run.id).await?;
         Ok(sealed.map(|sealed| -> Arc<dyn TokenProvider> {
-            Arc::new(HandedOver::new(self.run.id, sealed, state.store.clone(), Arc::clone(&state.job_tokens)))
+            Arc::new(HandedOver::new(self.run.id, sealed, store, Arc::clone(&state.job_tokens)))
         }))
     }
 
     async fn needs_sign_in(&self, problem: &Problem) -> Result<(), StoreError> {
-        self.move_to(RunState::NeedsSignIn, "push-needs-sign-in", &words::sign_in_again(problem)).await
+        self.move_to(RunState::NeedsSignIn, AuditAction::PushNeedsSignIn, &words::sign_in_again(problem)).await
     }
 
-    async fn move_to(&self, to: RunState, action: &str, why: &Problem) -> Result<(), StoreError> {
-        if !self.state.store.move_run(self.run.id, &[RunState::Running], to, Some(why)).await? {
+    async fn move_to(&self, to: RunState, action: AuditAction, why: &Problem) -> Result<(), StoreError> {
+        let store = self.state.store.of(self.run.tenant);
+        if !store.move_run(self.run.id, &[RunState::Running], to, Some(&why.clone().into())).await? {
             return Ok(());
         }
-        let mut entry = record::about_run(&self.run, self.state.clock.now(), action, "paused");
+        let mut entry = record::about_run(&self.run, self.state.clock.now(), action, AuditOutcome::Paused);
         entry.row.detail = why.to_string();
-        self.state.store.audit(entry).await
+        store.audit(entry).await
     }
 }

@@ -1,7 +1,8 @@
 //! In which order and how far a push goes before it asks or stops.
 
-use crate::store::{Counts, StoreError};
+use crate::store::StoreError;
 use app::contract::pushes::{Outcome, Pace};
+use domain::rollout::Counts;
 use serde::{Deserialize, Serialize};
 
 /// Fewer ended apps than this say nothing about all of them.

@@ -1,4 +1,4 @@
-//! Sessions: a random cookie, a row in SQLite, and the person's tokens in it, encrypted.
+//! Sessions: a random cookie, a row in the database, and the person's tokens in it, encrypted.
 
 mod cookie;
 mod record;

@@ -2,9 +2,9 @@
 
 use crate::clock::Clock;
 use crate::config::SessionPolicy;
+use crate::store::{SessionTable, Store, StoreError};
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
-use sqlx::AnyPool;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ const TOUCH: Duration = Duration::minutes(1);
 /// time in any case.
 #[derive(Clone)]
 pub struct Sessions {
-    pool: AnyPool,
+    table: SessionTable,
     clock: Arc<dyn Clock>,
     policy: SessionPolicy,
 }
@@ -38,8 +38,10 @@ fn row(id: &Id) -> String {
     hex::encode(Sha256::digest(id.to_string()))
 }
 
-fn backend(error: sqlx::Error) -> Error {
-    Error::Backend(error.to_string())
+#[expect(clippy::needless_pass_by_value, reason = "it maps an error")]
+fn backend(error: StoreError) -> Error {
+    let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    Error::Backend(format!("{error}{cause}"))
 }
 
 fn encode(data: &HashMap<String, serde_json::Value>) -> Result<String> {
@@ -47,49 +49,33 @@ fn encode(data: &HashMap<String, serde_json::Value>) -> Result<String> {
 }
 
 impl Sessions {
-    pub fn new(pool: AnyPool, clock: Arc<dyn Clock>, policy: SessionPolicy) -> Self {
-        Self { pool, clock, policy }
+    pub fn new(store: &Store, clock: Arc<dyn Clock>, policy: SessionPolicy) -> Self {
+        Self { table: store.sessions(), clock, policy }
     }
 
     /// Keeps a person's sealed tokens. From then on the session counts as signed in. `false` where it has ended.
-    pub async fn keep_tokens(&self, id: &Id, sealed: &[u8]) -> std::result::Result<bool, sqlx::Error> {
-        let now = self.clock.now().unix_timestamp();
-        let done = sqlx::query(
-            "UPDATE sessions SET tokens = $1, expires_at = CASE WHEN $3 < created_at + $4 THEN $3 ELSE created_at + $4 END
-             WHERE id = $5 AND expires_at > $2",
-        )
-        .bind(sealed)
-        .bind(now)
-        .bind(now + self.policy.idle.whole_seconds())
-        .bind(self.policy.absolute.whole_seconds())
-        .bind(row(id))
-        .execute(&self.pool)
-        .await?;
-        Ok(done.rows_affected() == 1)
+    pub async fn keep_tokens(&self, id: &Id, sealed: &[u8]) -> std::result::Result<bool, StoreError> {
+        let SessionPolicy { idle, absolute } = self.policy;
+        let (idle, absolute) = (idle.whole_seconds(), absolute.whole_seconds());
+        self.table.keep_tokens(&row(id), sealed, self.now(), idle, absolute).await
     }
 
     /// `None` where the session has ended, or nobody is signed in.
-    pub async fn tokens(&self, id: &Id) -> std::result::Result<Option<Vec<u8>>, sqlx::Error> {
-        let found: Option<(Option<Vec<u8>>,)> =
-            sqlx::query_as("SELECT tokens FROM sessions WHERE id = $1 AND expires_at > $2")
-                .bind(row(id))
-                .bind(self.clock.now().unix_timestamp())
-                .fetch_optional(&self.pool)
-                .await?;
-        Ok(found.and_then(|(tokens,)| tokens))
+    pub async fn tokens(&self, id: &Id) -> std::result::Result<Option<Vec<u8>>, StoreError> {
+        self.table.tokens(&row(id), self.now()).await
     }
 
-    pub async fn end(&self, id: &Id) -> std::result::Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM sessions WHERE id = $1").bind(row(id)).execute(&self.pool).await.map(|_| ())
+    pub async fn end(&self, id: &Id) -> std::result::Result<(), StoreError> {
+        self.table.delete(&row(id)).await
     }
 
     /// Deletes what has ended; answers how many.
-    pub async fn delete_expired(&self) -> std::result::Result<u64, sqlx::Error> {
-        let done = sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
-            .bind(self.clock.now().unix_timestamp())
-            .execute(&self.pool)
-            .await?;
-        Ok(done.rows_affected())
+    pub async fn delete_expired(&self) -> std::result::Result<u64, StoreError> {
+        self.table.delete_ended(self.now()).await
+    }
+
+    fn now(&self) -> i64 {
+        self.clock.now().unix_timestamp()
     }
 }
 
@@ -98,18 +84,9 @@ impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let now = self.clock.now();
         let data = encode(&record.data)?;
+        let ends = (now + ANONYMOUS).unix_timestamp();
         loop {
-            let done = sqlx::query(
-                "INSERT INTO sessions (id, data, created_at, expires_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING",
-            )
-            .bind(row(&record.id))
-            .bind(&data)
-            .bind(now.unix_timestamp())
-            .bind((now + ANONYMOUS).unix_timestamp())
-            .execute(&self.pool)
-            .await
-            .map_err(backend)?;
-            if done.rows_affected() == 1 {
+            if self.table.create(&row(&record.id), &data, now.unix_timestamp(), ends).await.map_err(backend)? {
                 return Ok(());
             }
             record.id = Id::default();
@@ -119,40 +96,22 @@ impl SessionStore for Sessions {
     /// Changes a session that is there. One that was ended in the meantime stays ended, whatever a request that was
     /// under way wants to keep in it.
     async fn save(&self, record: &Record) -> Result<()> {
-        sqlx::query("UPDATE sessions SET data = $1 WHERE id = $2")
-            .bind(encode(&record.data)?)
-            .bind(row(&record.id))
-            .execute(&self.pool)
-            .await
-            .map_err(backend)?;
-        Ok(())
+        self.table.save(&row(&record.id), &encode(&record.data)?).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let now = self.clock.now().unix_timestamp();
-        let found: Option<(String, i64, i64, i64)> = sqlx::query_as(
-            "SELECT data, CASE WHEN tokens IS NULL THEN 0 ELSE 1 END, created_at, expires_at FROM sessions
-             WHERE id = $1 AND expires_at > $2",
-        )
-        .bind(row(id))
-        .bind(now)
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(backend)?;
-        let Some((data, signed_in, created_at, mut expires_at)) = found else { return Ok(None) };
-        let wanted = (now + self.policy.idle.whole_seconds()).min(created_at + self.policy.absolute.whole_seconds());
-        if signed_in == 1 && wanted - expires_at >= TOUCH.whole_seconds() {
-            sqlx::query("UPDATE sessions SET expires_at = $1 WHERE id = $2")
-                .bind(wanted)
-                .bind(row(id))
-                .execute(&self.pool)
-                .await
-                .map_err(backend)?;
+        let now = self.now();
+        let Some(found) = self.table.load(&row(id), now).await.map_err(backend)? else { return Ok(None) };
+        let mut expires_at = found.expires_at;
+        let latest = found.created_at + self.policy.absolute.whole_seconds();
+        let wanted = (now + self.policy.idle.whole_seconds()).min(latest);
+        if found.is_signed_in() && wanted - expires_at >= TOUCH.whole_seconds() {
+            self.table.prolong(&row(id), wanted).await.map_err(backend)?;
             expires_at = wanted;
         }
         Ok(Some(Record {
             id: *id,
-            data: serde_json::from_str(&data).map_err(|error| Error::Decode(error.to_string()))?,
+            data: serde_json::from_str(&found.data).map_err(|error| Error::Decode(error.to_string()))?,
             expiry_date: OffsetDateTime::from_unix_timestamp(expires_at)
                 .map_err(|error| Error::Decode(error.to_string()))?,
         }))
@@ -185,10 +144,10 @@ mod tests {
     }
 
     async fn sessions(database: &Database) -> (Sessions, Arc<Watch>) {
-        let pool = database.store().await.pool().clone();
+        let store = database.store().await;
         let watch = Arc::new(Watch(Mutex::new(OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap())));
         let policy = SessionPolicy { idle: Duration::hours(1), absolute: Duration::hours(8) };
-        (Sessions::new(pool, watch.clone(), policy), watch)
+        (Sessions::new(&store, watch.clone(), policy), watch)
     }
 
     async fn created(sessions: &Sessions) -> Record {
@@ -255,8 +214,9 @@ mod tests {
         on_both(async |database| {
             let (sessions, _) = sessions(database).await;
             let record = created(&sessions).await;
+            let store = database.store().await;
             let (id, data): (String, String) =
-                sqlx::query_as("SELECT id, data FROM sessions").fetch_one(&sessions.pool).await.unwrap();
+                sqlx::query_as("SELECT id, data FROM sessions").fetch_one(store.pool()).await.unwrap();
             assert_eq!(id.len(), 64);
             assert!(!id.contains(&record.id.to_string()) && !data.contains(&record.id.to_string()));
         })

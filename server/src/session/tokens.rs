@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::person::{JobTokens, TokenProvider};
 use crate::sign_in::{EntraError, Provider};
+use crate::store::StoreError;
 use app::contract::problem::Problem;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -48,7 +49,7 @@ impl fmt::Debug for Tokens {
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     #[error("the database did not answer: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[from] StoreError),
     #[error(transparent)]
     Seal(#[from] SealError),
     #[error("the tokens in the database cannot be read: {0}")]

@@ -1,19 +1,35 @@
 //! The audit log. The database itself refuses to change or delete a row.
 
+use super::ids::Id;
 use super::sql::Sql;
-use super::{Stamp, Store, StoreError, parse};
-use app::contract::audit::{AuditQuery, AuditRow};
-use app::contract::paging::{PAGE_SIZE, Page};
+use super::{Rows, Stamp, StoreError, TenantStore, parse};
+use domain::audit::{AuditAction, AuditOutcome};
 use domain::ids::{ObjectId, TenantId};
 use domain::thumbprint::Thumbprint;
 use sqlx::{Any, Executor};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRow {
+    pub at: OffsetDateTime,
+    pub who: String,
+    pub username: String,
+    pub action: AuditAction,
+    pub app_name: Option<String>,
+    pub object_id: Option<ObjectId>,
+    pub thumbprint: Option<Thumbprint>,
+    pub outcome: AuditOutcome,
+    pub detail: String,
+    /// Graph's or Entra's.
+    pub request_id: Option<String>,
+    pub receipt: Option<Uuid>,
+}
+
 /// One row to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
-    pub tenant: TenantId,
     /// Absent where nobody could be identified.
     pub person: Option<ObjectId>,
     pub row: AuditRow,
@@ -21,22 +37,35 @@ pub struct AuditEntry {
 
 impl AuditEntry {
     /// About no app yet; set what is known on `row`.
-    pub fn new(tenant: TenantId, person: Option<ObjectId>, at: OffsetDateTime, action: &str, outcome: &str) -> Self {
+    pub fn new(
+        person: Option<ObjectId>,
+        at: OffsetDateTime,
+        action: AuditAction,
+        outcome: impl Into<AuditOutcome>,
+    ) -> Self {
         let row = AuditRow {
             at,
             who: String::new(),
             username: String::new(),
-            action: action.to_owned(),
+            action,
             app_name: None,
             object_id: None,
             thumbprint: None,
-            outcome: outcome.to_owned(),
+            outcome: outcome.into(),
             detail: String::new(),
             request_id: None,
             receipt: None,
         };
-        Self { tenant, person, row }
+        Self { person, row }
     }
+}
+
+/// Which rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Part of an app's or a person's name, a thumbprint in any spelling, a request-id, an id. Empty: all.
+    pub search: String,
+    pub outcome: Option<AuditOutcome>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -46,12 +75,12 @@ struct Row {
     username: String,
     action: String,
     app_name: Option<String>,
-    object_id: Option<String>,
-    thumbprint: Option<String>,
+    object_id: Option<Id<ObjectId>>,
+    thumbprint: Option<Id<Thumbprint>>,
     outcome: String,
     detail: String,
     request_id: Option<String>,
-    receipt_id: Option<String>,
+    receipt_id: Option<Id<Uuid>>,
 }
 
 impl TryFrom<Row> for AuditRow {
@@ -62,59 +91,56 @@ impl TryFrom<Row> for AuditRow {
             at: row.at.0,
             who: row.who,
             username: row.username,
-            action: row.action,
+            action: parse("action", &row.action)?,
             app_name: row.app_name,
-            object_id: row.object_id.as_deref().map(|id| parse("object id", id)).transpose()?,
-            thumbprint: row.thumbprint.as_deref().map(|hex| parse::<Thumbprint>("thumbprint", hex)).transpose()?,
-            outcome: row.outcome,
+            object_id: row.object_id.map(|id| id.0),
+            thumbprint: row.thumbprint.map(|thumbprint| thumbprint.0),
+            outcome: parse("outcome", &row.outcome)?,
             detail: row.detail,
             request_id: row.request_id,
-            receipt: row.receipt_id.as_deref().map(|id| parse::<Uuid>("receipt", id)).transpose()?,
+            receipt: row.receipt_id.map(|id| id.0),
         })
     }
 }
 
-impl Store {
+impl TenantStore {
     pub async fn audit(&self, entry: AuditEntry) -> Result<(), StoreError> {
-        write(&self.pool, &entry).await
+        write(&self.store.pool, self.tenant, &entry).await
     }
 
-    /// `person`: whose rows only; everyone's where `None`. The newest first.
+    /// The newest first. `person`: whose rows only; everyone's where `None`.
     pub async fn audit_page(
         &self,
-        tenant: TenantId,
         person: Option<ObjectId>,
-        query: &AuditQuery,
-    ) -> Result<Page<AuditRow>, StoreError> {
-        let page = query.page.max(1);
+        filter: &AuditFilter,
+        offset: u64,
+        limit: u64,
+    ) -> Result<Rows<AuditRow>, StoreError> {
         let mut count = Sql::new("SELECT count(*) FROM audit");
-        restrict(&mut count, tenant, person, query);
-        let total: i64 = count.scalar()?.fetch_one(&self.pool).await?;
-        let total = u64::try_from(total).unwrap_or_default();
+        restrict(&mut count, self.tenant, person, filter);
+        let total: i64 = count.scalar()?.fetch_one(&self.store.pool).await?;
 
-        let skip = u64::from(page - 1) * PAGE_SIZE as u64;
         let mut select = Sql::new(
             "SELECT at, who, username, action, app_name, object_id, thumbprint, outcome, detail, request_id, receipt_id FROM audit",
         );
-        restrict(&mut select, tenant, person, query);
-        select.push(" ORDER BY number DESC LIMIT ").bind(i64::try_from(PAGE_SIZE).unwrap_or(i64::MAX));
-        select.push(" OFFSET ").bind(i64::try_from(skip).unwrap_or(i64::MAX));
-        let rows: Vec<Row> = select.rows()?.fetch_all(&self.pool).await?;
-        let items = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<AuditRow>, _>>()?;
-        Ok(Page { has_next: skip + (items.len() as u64) < total, items, page, total: Some(total) })
+        restrict(&mut select, self.tenant, person, filter);
+        select.push(" ORDER BY number DESC LIMIT ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        select.push(" OFFSET ").bind(i64::try_from(offset).unwrap_or(i64::MAX));
+        let rows: Vec<Row> = select.rows()?.fetch_all(&self.store.pool).await?;
+        let items = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
+        Ok(Rows { items, total: u64::try_from(total).unwrap_or_default() })
     }
 }
 
-fn restrict(sql: &mut Sql, tenant: TenantId, person: Option<ObjectId>, query: &AuditQuery) {
-    sql.push(" WHERE tenant_id = ").bind(tenant.to_string());
+fn restrict(sql: &mut Sql, tenant: Id<TenantId>, person: Option<ObjectId>, filter: &AuditFilter) {
+    sql.push(" WHERE tenant_id = ").bind(tenant);
     if let Some(person) = person {
-        sql.push(" AND person_id = ").bind(person.to_string());
+        sql.push(" AND person_id = ").bind(Id(person));
     }
-    let outcome = query.outcome.trim();
-    if !outcome.is_empty() {
-        sql.push(" AND outcome = ").bind(outcome.to_owned());
+    if let Some(outcome) = &filter.outcome {
+        sql.push(" AND outcome = ").bind(outcome.as_str().to_owned());
     }
-    let search = query.search.trim();
+    let search = filter.search.trim();
     if search.is_empty() {
         return;
     }
@@ -142,26 +168,30 @@ fn hex_digits(text: &str) -> String {
     if hex { digits } else { "-".to_owned() }
 }
 
-pub(super) async fn write<'c>(to: impl Executor<'c, Database = Any>, entry: &AuditEntry) -> Result<(), StoreError> {
+pub(super) async fn write<'c>(
+    to: impl Executor<'c, Database = Any>,
+    tenant: Id<TenantId>,
+    entry: &AuditEntry,
+) -> Result<(), StoreError> {
     let row = &entry.row;
     sqlx::query(
         "INSERT INTO audit
             (tenant_id, person_id, at, who, username, action, app_name, object_id, thumbprint, outcome, detail, request_id, receipt_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
-    .bind(entry.tenant.to_string())
-    .bind(entry.person.map(|id| id.to_string()))
+    .bind(tenant)
+    .bind(entry.person.map(Id))
     .bind(Stamp(row.at))
     .bind(&row.who)
     .bind(&row.username)
-    .bind(&row.action)
+    .bind(row.action.as_str())
     .bind(&row.app_name)
-    .bind(row.object_id.map(|id| id.to_string()))
-    .bind(row.thumbprint.map(|thumbprint| thumbprint.hex()))
-    .bind(&row.outcome)
+    .bind(row.object_id.map(Id))
+    .bind(row.thumbprint.map(Id))
+    .bind(row.outcome.as_str())
     .bind(&row.detail)
     .bind(&row.request_id)
-    .bind(row.receipt.map(|id| id.to_string()))
+    .bind(row.receipt.map(Id))
     .execute(to)
     .await?;
     Ok(())
@@ -171,7 +201,9 @@ pub(super) async fn write<'c>(to: impl Executor<'c, Database = Any>, entry: &Aud
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
+    use crate::store::Store;
     use crate::store::databases::{Database, on_both};
+    use domain::rollout::{Outcome, PushMode};
     use time::macros::datetime;
 
     const HEX: &str = "A538D00E8727EC5814E2FB107B3136376F22695B";
@@ -180,25 +212,24 @@ mod tests {
         Uuid::from_u128(n)
     }
 
-    fn query(search: &str, outcome: &str, page: u32) -> AuditQuery {
-        AuditQuery { search: search.into(), outcome: outcome.into(), page }
+    fn tenant(n: u128) -> TenantId {
+        TenantId::new(id(n))
     }
 
     async fn filled(database: &Database) -> Store {
         let store = database.store().await;
         for n in 0..60u32 {
-            let tenant = TenantId::new(id(if n < 58 { 1 } else { 2 }));
             let person = ObjectId::new(id(if n % 2 == 0 { 10 } else { 11 }));
-            let mut entry =
-                AuditEntry::new(tenant, Some(person), datetime!(2026-11-24 12:00 UTC), "push-append", "verified");
+            let action = AuditAction::Push(PushMode::Append);
+            let mut entry = AuditEntry::new(Some(person), datetime!(2026-11-24 12:00 UTC), action, Outcome::Verified);
             entry.row.app_name = Some(format!("app-{n}"));
             entry.row.who = "Owen Payne".into();
             if n == 7 {
-                entry.row.outcome = "refused".into();
+                entry.row.outcome = Outcome::Refused.into();
                 entry.row.thumbprint = Some(HEX.parse().unwrap());
                 entry.row.app_name = Some("100%_sure".into());
             }
-            store.audit(entry).await.unwrap();
+            store.of(tenant(if n < 58 { 1 } else { 2 })).audit(entry).await.unwrap();
         }
         store
     }
@@ -208,13 +239,11 @@ mod tests {
         on_both(async |database| {
             let store = filled(database).await;
             let mut names = vec![];
-            for page in 1.. {
-                let page = store.audit_page(TenantId::new(id(1)), None, &query("", "", page)).await.unwrap();
-                assert_eq!(page.total, Some(58));
+            for page in 0..3 {
+                let all = AuditFilter::default();
+                let page = store.of(tenant(1)).audit_page(None, &all, page * 25, 25).await.unwrap();
+                assert_eq!(page.total, 58);
                 names.extend(page.items.into_iter().filter_map(|row| row.app_name));
-                if !page.has_next {
-                    break;
-                }
             }
             assert_eq!(names.len(), 58);
             assert_eq!(names[0], "app-57");
@@ -230,7 +259,9 @@ mod tests {
         on_both(async |database| {
             let store = filled(database).await;
             let find = async |person, search: &str, outcome: &str| {
-                store.audit_page(TenantId::new(id(1)), person, &query(search, outcome, 1)).await.unwrap().total.unwrap()
+                let outcome = (!outcome.is_empty()).then(|| outcome.parse().unwrap());
+                let filter = AuditFilter { search: search.into(), outcome };
+                store.of(tenant(1)).audit_page(person, &filter, 0, 25).await.unwrap().total
             };
             assert_eq!(find(None, "owen", "").await, 58);
             assert_eq!(find(None, "", "refused").await, 1);
@@ -253,7 +284,8 @@ mod tests {
                 let error = sqlx::query(sql).execute(store.pool()).await.unwrap_err();
                 assert!(error.to_string().contains("append-only"), "{error}");
             }
-            assert_eq!(store.audit_page(TenantId::new(id(1)), None, &query("", "", 1)).await.unwrap().total, Some(58));
+            let rows = store.of(tenant(1)).audit_page(None, &AuditFilter::default(), 0, 1).await.unwrap();
+            assert_eq!((rows.total, rows.items.len()), (58, 1));
         })
         .await;
     }

@@ -1,8 +1,9 @@
 //! Uploaded certificates, by SHA-256 of their DER. The same one may be uploaded by several people.
 
-use super::{GLANCE, Stamp, Store, StoreError, from_json, to_json};
+use super::ids::Id;
+use super::{GLANCE, Stamp, Store, StoreError, TenantStore, from_json, to_json};
 use domain::certificate::Certificate;
-use domain::ids::{ObjectId, TenantId};
+use domain::ids::ObjectId;
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
 use domain::upload::Container;
 use time::OffsetDateTime;
@@ -23,7 +24,7 @@ struct Row {
     der: Vec<u8>,
     container: String,
     choice: Option<String>,
-    uploaded_by_id: String,
+    uploaded_by_id: Id<ObjectId>,
     uploaded_by: String,
     uploaded_at: Stamp,
 }
@@ -37,16 +38,16 @@ impl TryFrom<Row> for StoredCertificate {
                 .map_err(|e| StoreError::Damaged(format!("certificate: {e}")))?,
             container: from_json("container", &row.container)?,
             choice: row.choice,
-            uploaded_by_id: super::parse("person", &row.uploaded_by_id)?,
+            uploaded_by_id: row.uploaded_by_id.0,
             uploaded_by: row.uploaded_by,
             uploaded_at: row.uploaded_at.0,
         })
     }
 }
 
-impl Store {
+impl TenantStore {
     /// A second upload by the same person takes the place of the first.
-    pub async fn keep_certificate(&self, tenant: TenantId, stored: &StoredCertificate) -> Result<(), StoreError> {
+    pub async fn keep_certificate(&self, stored: &StoredCertificate) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO certificates
                 (tenant_id, sha256, uploaded_by_id, uploaded_by, uploaded_at, der, container, choice, sha1)
@@ -54,16 +55,16 @@ impl Store {
              ON CONFLICT (tenant_id, sha256, uploaded_by_id) DO UPDATE
                 SET uploaded_by = $4, uploaded_at = $5, der = $6, container = $7, choice = $8, sha1 = $9",
         )
-        .bind(tenant.to_string())
-        .bind(stored.certificate.facts().sha256.hex())
-        .bind(stored.uploaded_by_id.to_string())
+        .bind(self.tenant)
+        .bind(Id(stored.certificate.facts().sha256))
+        .bind(Id(stored.uploaded_by_id))
         .bind(&stored.uploaded_by)
         .bind(Stamp(stored.uploaded_at))
         .bind(stored.certificate.der())
         .bind(to_json("container", &stored.container)?)
         .bind(&stored.choice)
-        .bind(stored.certificate.facts().sha1.hex())
-        .execute(&self.pool)
+        .bind(Id(stored.certificate.facts().sha1))
+        .execute(&self.store.pool)
         .await?;
         Ok(())
     }
@@ -71,29 +72,24 @@ impl Store {
     /// The person's own upload where there is one, else the first that anyone made.
     pub async fn certificate(
         &self,
-        tenant: TenantId,
         sha256: Sha256Thumbprint,
         person: ObjectId,
     ) -> Result<Option<StoredCertificate>, StoreError> {
         let row: Option<Row> = sqlx::query_as(
             "SELECT der, container, choice, uploaded_by_id, uploaded_by, uploaded_at FROM certificates
-             WHERE tenant_id = $1 AND sha256 = $2 
+             WHERE tenant_id = $1 AND sha256 = $2
              ORDER BY CASE WHEN uploaded_by_id = $3 THEN 0 ELSE 1 END, uploaded_at, uploaded_by_id LIMIT 1",
         )
-        .bind(tenant.to_string())
-        .bind(sha256.hex())
-        .bind(person.to_string())
-        .fetch_optional(&self.pool)
+        .bind(self.tenant)
+        .bind(Id(sha256))
+        .bind(Id(person))
+        .fetch_optional(&self.store.pool)
         .await?;
         row.map(TryInto::try_into).transpose()
     }
 
     /// With this SHA-1, uploaded by anyone: each once, the newest first.
-    pub async fn certificates_with(
-        &self,
-        tenant: TenantId,
-        sha1: Thumbprint,
-    ) -> Result<Vec<StoredCertificate>, StoreError> {
+    pub async fn certificates_with(&self, sha1: Thumbprint) -> Result<Vec<StoredCertificate>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT der, container, choice, uploaded_by_id, uploaded_by, uploaded_at FROM certificates AS one
              WHERE tenant_id = $1 AND sha1 = $2 AND NOT EXISTS (
@@ -101,44 +97,42 @@ impl Store {
                     AND (later.uploaded_at, later.uploaded_by_id) > (one.uploaded_at, one.uploaded_by_id))
              ORDER BY uploaded_at DESC, sha256 LIMIT $3",
         )
-        .bind(tenant.to_string())
-        .bind(sha1.hex())
+        .bind(self.tenant)
+        .bind(Id(sha1))
         .bind(GLANCE)
-        .fetch_all(&self.pool)
+        .fetch_all(&self.store.pool)
         .await?;
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
-    /// Certificates that were kept before their SHA-1 had a column.
+    /// The person's latest uploads, the newest first.
+    pub async fn recent_certificates(&self, person: ObjectId) -> Result<Vec<StoredCertificate>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT der, container, choice, uploaded_by_id, uploaded_by, uploaded_at FROM certificates
+             WHERE tenant_id = $1 AND uploaded_by_id = $2 ORDER BY uploaded_at DESC, sha256 LIMIT $3",
+        )
+        .bind(self.tenant)
+        .bind(Id(person))
+        .bind(GLANCE)
+        .fetch_all(&self.store.pool)
+        .await?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+}
+
+impl Store {
+    /// Certificates that were kept before their SHA-1 had a column, of every tenant.
     pub(super) async fn complete_thumbprints(&self) -> Result<(), StoreError> {
         let rows: Vec<(String, Vec<u8>)> =
             sqlx::query_as("SELECT sha256, der FROM certificates WHERE sha1 IS NULL").fetch_all(&self.pool).await?;
         for (sha256, der) in rows {
             sqlx::query("UPDATE certificates SET sha1 = $1 WHERE sha256 = $2")
-                .bind(Thumbprint::of(&der).hex())
+                .bind(Id(Thumbprint::of(&der)))
                 .bind(sha256)
                 .execute(&self.pool)
                 .await?;
         }
         Ok(())
-    }
-
-    /// The person's latest uploads, the newest first.
-    pub async fn recent_certificates(
-        &self,
-        tenant: TenantId,
-        person: ObjectId,
-    ) -> Result<Vec<StoredCertificate>, StoreError> {
-        let rows: Vec<Row> = sqlx::query_as(
-            "SELECT der, container, choice, uploaded_by_id, uploaded_by, uploaded_at FROM certificates
-             WHERE tenant_id = $1 AND uploaded_by_id = $2 ORDER BY uploaded_at DESC, sha256 LIMIT $3",
-        )
-        .bind(tenant.to_string())
-        .bind(person.to_string())
-        .bind(GLANCE)
-        .fetch_all(&self.pool)
-        .await?;
-        rows.into_iter().map(TryInto::try_into).collect()
     }
 }
 
@@ -148,6 +142,7 @@ mod tests {
     use super::*;
     use crate::store::databases::on_both;
     use crate::test_certificate;
+    use domain::ids::TenantId;
     use time::macros::datetime;
     use uuid::Uuid;
 
@@ -155,8 +150,7 @@ mod tests {
     async fn each_uploader_has_their_own_and_a_second_upload_is_the_newest() {
         let certificates = [(); 2].map(|()| domain::upload::read(test_certificate::pem().0.as_bytes()).unwrap().leaf);
         on_both(async |database| {
-            let store = database.store().await;
-            let tenant = TenantId::new(Uuid::from_u128(1));
+            let store = database.store().await.of(TenantId::new(Uuid::from_u128(1)));
             let person = |n| ObjectId::new(Uuid::from_u128(n));
             let keep = async |certificate: &Certificate, n, second| {
                 let stored = StoredCertificate {
@@ -167,7 +161,7 @@ mod tests {
                     uploaded_by: format!("person {n}"),
                     uploaded_at: datetime!(2026-11-24 12:00 UTC) + time::Duration::seconds(second),
                 };
-                store.keep_certificate(tenant, &stored).await.unwrap();
+                store.keep_certificate(&stored).await.unwrap();
                 stored
             };
             let [one, two] = &certificates;
@@ -177,11 +171,11 @@ mod tests {
             let again = keep(one, 2, 3).await;
 
             let sha256 = one.facts().sha256;
-            assert_eq!(store.certificate(tenant, sha256, person(2)).await.unwrap().as_ref(), Some(&again));
-            assert_eq!(store.certificate(tenant, sha256, person(9)).await.unwrap().as_ref(), Some(&first));
-            assert_eq!(store.certificate(TenantId::new(Uuid::nil()), sha256, person(2)).await.unwrap(), None);
-            assert_eq!(store.recent_certificates(tenant, person(2)).await.unwrap(), [again.clone(), other]);
-            assert_eq!(store.certificates_with(tenant, one.facts().sha1).await.unwrap(), [again]);
+            assert_eq!(store.certificate(sha256, person(2)).await.unwrap().as_ref(), Some(&again));
+            assert_eq!(store.certificate(sha256, person(9)).await.unwrap().as_ref(), Some(&first));
+            assert_eq!(store.store.of(TenantId::new(Uuid::nil())).certificate(sha256, person(2)).await.unwrap(), None);
+            assert_eq!(store.recent_certificates(person(2)).await.unwrap(), [again.clone(), other]);
+            assert_eq!(store.certificates_with(one.facts().sha1).await.unwrap(), [again]);
         })
         .await;
     }

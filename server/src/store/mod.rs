@@ -1,38 +1,78 @@
-//! What the portal keeps, in SQLite or PostgreSQL: certificates, plans, receipts, audit rows. Every query names the
-//! tenant, and is written so that both databases take it: `$n` placeholders, times as text ([`Stamp`]).
+//! What the portal keeps, in SQLite or PostgreSQL: certificates, plans, receipts, kept states, audit rows, sessions.
+//!
+//! # Whose
+//! All that belongs to a directory is reached through [`Store::of`], and each of its statements names the tenant; where a
+//! table has no such column (`plan_apps`, `receipt_apps`, `receipt_keys`), it asks through the row that they hang on. What
+//! [`Store`] answers by itself belongs to no tenant, or is for the whole process: sessions (a browser's cookie finds its
+//! own), which pushes are open, locks, whether the database answers.
+//!
+//! # How to add a table
+//! 1. A migration with the next free number in `server/migrations/sqlite` **and** one in `server/migrations/postgres`. The
+//!    two directories count by themselves. What is released is never edited: an old database has run it already, and is
+//!    not opened any more where its text has changed.
+//!    The types, so that one statement does for both:
+//!
+//!    | what | SQLite (`STRICT`) | PostgreSQL | in the code |
+//!    |---|---|---|---|
+//!    | an id | `TEXT` | `TEXT` | `Id` in `ids.rs` |
+//!    | a time | `TEXT` | `TEXT` | `Stamp` in `stamp.rs`: sorts as text |
+//!    | a number | `INTEGER` | `BIGINT` | `i64` |
+//!    | the row's own number | `INTEGER PRIMARY KEY AUTOINCREMENT` | `BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY` | `i64` |
+//!    | bytes | `BLOB` | `BYTEA` | `Vec<u8>` |
+//!    | JSON | `TEXT` | `TEXT` | a row type of the store's with `stored_json.rs` |
+//!    | one of a few words | `TEXT` with `CHECK` | the same | an enum of `domain` by its `as_str` |
+//!
+//!    A table with a tenant's data begins with `tenant_id`, and so does each of its indexes. Rows that are to stay as they
+//!    are get a trigger that says so; the ones that are there show how on each database.
+//! 2. A file in this folder, named after the table: its row type (`#[derive(sqlx::FromRow)]`, private), what it answers
+//!    (public, of the `domain`'s types and the store's own, never a page's), and an `impl TenantStore` with one method for
+//!    each question. Placeholders are `$1`, `$2`, …; a statement of changing shape is put together with `sql::Sql`.
+//!    Whatever can grow is asked for with a limit. Several statements that belong together go into `Store::begin`.
+//! 3. Tests in the same file, on both databases (`databases::on_both`), and a line in `across_tenants.rs`: that
+//!    another tenant gets nothing of it. Where old rows are moved, a test in `upgrade.rs`.
 
+#[cfg(test)]
+mod across_tenants;
 mod address;
 mod app_lock;
 mod audit;
 mod certificates;
+mod ids;
 mod journal;
 mod observed;
 mod plans;
 mod pushes;
 mod receipts;
+mod results;
 mod retirements;
 mod runs;
+mod sessions;
 mod shared_locks;
 mod sql;
 mod stamp;
 mod states;
+mod stored_json;
 #[cfg(test)]
 mod upgrade;
 
 pub use address::{Address, Engine};
 pub use app_lock::{AppLock, AppLocks};
-pub use audit::AuditEntry;
+pub use audit::{AuditEntry, AuditFilter, AuditRow};
 pub use certificates::StoredCertificate;
-pub use journal::{JournalRow, OpenApp, Stage, Which};
+pub use journal::{JournalRow, OpenApp, Stage};
 pub use observed::Gone;
-pub use plans::{PlanApp, PlanHead, StoredPlan, TableLine, Wanted};
-pub use pushes::PastPush;
-pub use receipts::{NewReceipt, ReceiptHead};
-pub use retirements::NewRetirement;
-pub use runs::{Counts, OpenWork, Run};
+pub use plans::{PlanApp, PlanHead, StoredPlan, StoredSum, TableLine, Wanted};
+pub use pushes::{AddedBy, PastPush};
+pub use receipts::{NewReceipt, ReceiptHead, RecentReceipt};
+pub use results::{StoredResult, StoredStep};
+pub use retirements::{NewRetirement, StoredRetirement};
+pub use runs::{OpenWork, Run};
+pub use sessions::{SessionRow, SessionTable};
 pub use states::{KeptState, Origin, Sighting};
+pub use stored_json::{Stored, StoredProblem, StoredReason};
 
-use app::contract::problem::Problem;
+use domain::ids::TenantId;
+use ids::Id;
 use sqlx::{AnyConnection, AnyPool};
 use stamp::Stamp;
 use std::ops::{Deref, DerefMut};
@@ -43,16 +83,31 @@ use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 /// Rows may be asked for without bounds nowhere; this many at a glance.
 const GLANCE: i64 = 10;
 
-/// A repository per kind of thing, on one database.
+/// One database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: AnyPool,
     /// SQLite's commits through it do not wait for the disk.
     unsynced: AnyPool,
-    address: Address,
+    address: Arc<Address>,
     locks: Arc<Semaphore>,
     /// SQLite has one writer at a time, and makes the others sleep: those of this process wait here.
     writing: Arc<Mutex<()>>,
+}
+
+/// What one directory has in the database: a repository per kind of thing, in the files beside this. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct TenantStore {
+    store: Store,
+    tenant: Id<TenantId>,
+}
+
+/// Part of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rows<T> {
+    pub items: Vec<T>,
+    /// Of the whole list.
+    pub total: u64,
 }
 
 /// Rolled back when dropped.
@@ -84,7 +139,7 @@ impl DerefMut for Transaction {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error("the database failed")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
     #[error("“{0}” is neither a file nor a sqlite: or postgres: URL")]
     Address(String),
     #[error("the lock of an app was lost: the connection that held it has ended")]
@@ -97,16 +152,12 @@ pub enum StoreError {
     Damaged(String),
 }
 
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        tracing::error!(error = &error as &dyn std::error::Error, "store failed");
-        Self::new(
-            500,
-            "store-failed",
-            "The portal's own storage failed",
-            "What you asked for could not be read or kept.",
-        )
-        .advice("Try again; if it happens again, tell who runs the portal.")
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::ColumnDecode { index, source } => Self::Damaged(format!("{index}: {source}")),
+            error => Self::Database(error),
+        }
     }
 }
 
@@ -122,13 +173,26 @@ impl Store {
         }
         let unsynced = address.connect_unsynced(&pool).await?;
         let locks = Arc::new(Semaphore::new(app_lock::MOST));
+        let address = Arc::new(address);
         let store = Self { pool, unsynced, address, locks, writing: Arc::default() };
         store.complete_thumbprints().await?;
         Ok(store)
     }
 
+    /// What the directory has here.
+    pub fn of(&self, tenant: TenantId) -> TenantStore {
+        TenantStore { store: self.clone(), tenant: Id(tenant) }
+    }
+
+    /// For tests and benchmarks, which look at rows that no repository shows.
     pub fn pool(&self) -> &AnyPool {
         &self.pool
+    }
+
+    /// Fails where the database does not answer. Reads no table.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
     }
 
     pub fn engine(&self) -> Engine {
@@ -154,6 +218,13 @@ impl Store {
             }
             Engine::Postgres => Ok(Transaction { inner: pool.begin().await?, _turn: None }),
         }
+    }
+}
+
+impl TenantStore {
+    /// Of which directory.
+    pub fn tenant(&self) -> TenantId {
+        self.tenant.0
     }
 }
 

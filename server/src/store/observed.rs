@@ -1,6 +1,7 @@
 //! Credentials as they were seen on applications: what was there once and is not any more.
 
-use super::{Sighting, Stamp, Store, StoreError, parse, states};
+use super::ids::Id;
+use super::{Sighting, Stamp, StoreError, TenantStore, states};
 use domain::ids::{KeyId, ObjectId, TenantId};
 use domain::key_credential::{KeyCredential, KeyCredentials};
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
@@ -19,31 +20,26 @@ pub struct Gone {
 #[derive(sqlx::FromRow)]
 struct Row {
     key_id: String,
-    sha1: String,
+    sha1: Id<Thumbprint>,
     gone_at: Option<Stamp>,
 }
 
 #[derive(sqlx::FromRow)]
 struct Pair {
-    sha1: String,
-    sha256: String,
+    sha1: Id<Thumbprint>,
+    sha256: Id<Sha256Thumbprint>,
 }
 
-impl Store {
+impl TenantStore {
     /// What applications have now, in one go. Entries without a thumbprint cannot be recognised again, and are left out.
-    pub async fn observe(
-        &self,
-        tenant: TenantId,
-        sightings: &[Sighting<'_>],
-        at: OffsetDateTime,
-    ) -> Result<(), StoreError> {
+    pub async fn observe(&self, sightings: &[Sighting<'_>], at: OffsetDateTime) -> Result<(), StoreError> {
         // What is lost of it is seen again at the next read.
-        let mut transaction = self.begin_unsynced().await?;
+        let mut transaction = self.store.begin_unsynced().await?;
         for sighting in states::in_order(sightings) {
-            self.alone_with(&mut transaction, tenant, sighting.object_id).await?;
+            self.alone_with(&mut transaction, sighting.object_id).await?;
             for entry in sighting.keys {
                 // Most reads are without keys: what a read with them said of an entry's certificate counts.
-                if !entry.has_key() && touch(&mut transaction, tenant, &sighting, entry, at).await? {
+                if !entry.has_key() && touch(&mut transaction, self.tenant, &sighting, entry, at).await? {
                     continue;
                 }
                 let Some(sha1) = entry.thumbprint() else { continue };
@@ -54,11 +50,11 @@ impl Store {
                      ON CONFLICT (tenant_id, object_id, key_id, sha1) DO UPDATE
                         SET last_seen = $7, gone_at = NULL, sha256 = coalesce($5, observed_credentials.sha256), display_name = $6",
                 )
-                .bind(tenant.to_string())
-                .bind(sighting.object_id.to_string())
+                .bind(self.tenant)
+                .bind(Id(sighting.object_id))
                 .bind(key_of(entry))
-                .bind(sha1.hex())
-                .bind(entry.certificate().map(|certificate| certificate.sha256().hex()))
+                .bind(Id(sha1))
+                .bind(entry.certificate().map(|certificate| Id(certificate.sha256())))
                 .bind(entry.display_name())
                 .bind(Stamp(at))
                 .execute(&mut *transaction)
@@ -69,8 +65,8 @@ impl Store {
                 "UPDATE observed_credentials SET gone_at = $3
                  WHERE tenant_id = $1 AND object_id = $2 AND gone_at IS NULL AND last_seen <> $3",
             )
-            .bind(tenant.to_string())
-            .bind(sighting.object_id.to_string())
+            .bind(self.tenant)
+            .bind(Id(sighting.object_id))
             .bind(Stamp(at))
             .execute(&mut *transaction)
             .await?;
@@ -80,23 +76,18 @@ impl Store {
     }
 
     /// Everything that was seen on the application at any time and is not in `now`.
-    pub async fn gone(
-        &self,
-        tenant: TenantId,
-        object: ObjectId,
-        now: &KeyCredentials,
-    ) -> Result<Vec<Gone>, StoreError> {
+    pub async fn gone(&self, object: ObjectId, now: &KeyCredentials) -> Result<Vec<Gone>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT key_id, sha1, gone_at FROM observed_credentials WHERE tenant_id = $1 AND object_id = $2
              ORDER BY last_seen DESC",
         )
-        .bind(tenant.to_string())
-        .bind(object.to_string())
-        .fetch_all(&self.pool)
+        .bind(self.tenant)
+        .bind(Id(object))
+        .fetch_all(&self.store.pool)
         .await?;
         let mut gone = Vec::new();
         for row in rows {
-            let thumbprint = parse("thumbprint", &row.sha1)?;
+            let thumbprint = row.sha1.0;
             if now.iter().any(|entry| entry.thumbprint() == Some(thumbprint)) {
                 continue;
             }
@@ -106,25 +97,22 @@ impl Store {
     }
 
     /// Both thumbprints of every certificate that was seen here.
-    pub async fn known_thumbprints(&self, tenant: TenantId) -> Result<Vec<(Sha256Thumbprint, Thumbprint)>, StoreError> {
+    pub async fn known_thumbprints(&self) -> Result<Vec<(Sha256Thumbprint, Thumbprint)>, StoreError> {
         let pairs: Vec<Pair> = sqlx::query_as(
             "SELECT sha1, sha256 FROM certificates WHERE tenant_id = $1 AND sha1 IS NOT NULL
              UNION SELECT sha1, sha256 FROM observed_credentials WHERE tenant_id = $1 AND sha256 IS NOT NULL",
         )
-        .bind(tenant.to_string())
-        .fetch_all(&self.pool)
+        .bind(self.tenant)
+        .fetch_all(&self.store.pool)
         .await?;
-        pairs
-            .iter()
-            .map(|pair| Ok((parse("SHA-256 thumbprint", &pair.sha256)?, parse("thumbprint", &pair.sha1)?)))
-            .collect()
+        Ok(pairs.into_iter().map(|pair| (pair.sha256.0, pair.sha1.0)).collect())
     }
 }
 
 /// An entry that is known by its `keyId` is still there. `false` where it is not known.
 async fn touch(
     connection: &mut AnyConnection,
-    tenant: TenantId,
+    tenant: Id<TenantId>,
     sighting: &Sighting<'_>,
     entry: &KeyCredential,
     at: OffsetDateTime,
@@ -135,9 +123,9 @@ async fn touch(
          WHERE tenant_id = $2 AND object_id = $3 AND key_id = $4",
     )
     .bind(Stamp(at))
-    .bind(tenant.to_string())
-    .bind(sighting.object_id.to_string())
-    .bind(key_id.to_string())
+    .bind(tenant)
+    .bind(Id(sighting.object_id))
+    .bind(Id(key_id))
     .execute(connection)
     .await?;
     Ok(touched.rows_affected() > 0)
@@ -151,6 +139,7 @@ fn key_of(entry: &KeyCredential) -> String {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
+    use crate::store::Store;
     use crate::store::databases::on_both;
     use serde_json::json;
     use time::macros::datetime;
@@ -174,7 +163,7 @@ mod tests {
     async fn observe(store: &Store, keys: &KeyCredentials, at: OffsetDateTime) -> Result<(), StoreError> {
         let (tenant, object_id) = ids();
         let app_id = domain::ids::AppId::new(Uuid::from_u128(3));
-        store.observe(tenant, &[Sighting { object_id, app_id, display_name: "payroll", keys }], at).await
+        store.of(tenant).observe(&[Sighting { object_id, app_id, display_name: "payroll", keys }], at).await
     }
 
     #[tokio::test]
@@ -186,13 +175,13 @@ mod tests {
             observe(&store, &keys(&[ONE, TWO]), at(0)).await.unwrap();
             observe(&store, &keys(&[ONE]), at(5)).await.unwrap();
             observe(&store, &keys(&[ONE]), at(9)).await.unwrap();
-            let gone = store.gone(tenant, app, &keys(&[ONE])).await.unwrap();
+            let gone = store.of(tenant).gone(app, &keys(&[ONE])).await.unwrap();
             assert_eq!(gone.len(), 1);
             assert_eq!((gone[0].thumbprint, gone[0].at), (TWO.parse().unwrap(), Some(at(5))));
             observe(&store, &keys(&[ONE, TWO]), at(12)).await.unwrap();
-            assert_eq!(store.gone(tenant, app, &keys(&[ONE, TWO])).await.unwrap(), []);
+            assert_eq!(store.of(tenant).gone(app, &keys(&[ONE, TWO])).await.unwrap(), []);
             let other = TenantId::new(Uuid::from_u128(9));
-            assert_eq!(store.gone(other, app, &keys(&[])).await.unwrap(), []);
+            assert_eq!(store.of(other).gone(app, &keys(&[])).await.unwrap(), []);
         })
         .await;
     }
@@ -214,9 +203,9 @@ mod tests {
             assert_eq!(plain.iter().next().unwrap().thumbprint(), None);
             observe(&store, &whole, at(0)).await.unwrap();
             observe(&store, &plain, at(1)).await.unwrap();
-            assert_eq!(store.gone(tenant, app, &plain).await.unwrap()[0].at, None, "it was there when last looked");
+            assert_eq!(store.of(tenant).gone(app, &plain).await.unwrap()[0].at, None, "it was there when last looked");
             observe(&store, &keys(&[]), at(2)).await.unwrap();
-            assert_eq!(store.gone(tenant, app, &plain).await.unwrap()[0].at, Some(at(2)));
+            assert_eq!(store.of(tenant).gone(app, &plain).await.unwrap()[0].at, Some(at(2)));
         })
         .await;
     }

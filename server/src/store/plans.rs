@@ -1,14 +1,16 @@
 //! Previews, kept so that what is pushed is what was seen. A plan is its creator's alone. Its head is one row, each of
 //! its apps another.
 
+use super::ids::Id;
+use super::journal::this_receipt;
 use super::sql::{ROWS, Sql};
-use super::{Stamp, Store, StoreError, from_json, parse, to_json};
-use app::contract::plans::{Finding, PlanSum};
-use app::contract::problem::Problem;
-use app::contract::pushes::PushMode;
+use super::stored_json::{StoredJson, read, write};
+use super::{Stamp, StoreError, StoredReason, TenantStore, from_json, to_json};
 use domain::certificate::CertificateFacts;
-use domain::ids::{AppId, KeyId, ObjectId, TenantId};
+use domain::credentials::Finding;
+use domain::ids::{AppId, KeyId, ObjectId};
 use domain::merge_plan::MergePlan;
+use domain::rollout::PushMode;
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -34,6 +36,20 @@ pub struct TableLine {
     pub display_name: String,
 }
 
+/// What all apps of a plan come to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredSum {
+    pub writes: u32,
+    pub noops: u32,
+    pub refused: u32,
+    pub added: u32,
+    pub kept: u32,
+    pub removed: u32,
+    /// Apps that lose an entry.
+    pub losing: u32,
+}
+
+/// In `plans.content`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanHead {
     pub id: Uuid,
@@ -50,10 +66,18 @@ pub struct PlanHead {
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
     #[serde(default)]
-    pub sum: PlanSum,
+    pub sum: StoredSum,
     /// What has to be typed before entries are removed.
     #[serde(default)]
     pub confirm: Option<String>,
+}
+
+impl StoredJson for PlanHead {
+    const WHAT: &str = "plan";
+}
+
+impl StoredJson for MergePlan {
+    const WHAT: &str = "merge plan";
 }
 
 /// A head, and the receipt of its push, if it has been pushed.
@@ -70,20 +94,20 @@ pub struct PlanApp {
     pub app_id: AppId,
     pub display_name: String,
     /// Or why nothing will be sent.
-    pub merge: Result<MergePlan, Problem>,
+    pub merge: Result<MergePlan, StoredReason>,
     pub findings: Vec<Finding>,
 }
 
 #[derive(sqlx::FromRow)]
 struct HeadRow {
     content: String,
-    receipt_id: Option<String>,
+    receipt_id: Option<Id<Uuid>>,
 }
 
 #[derive(sqlx::FromRow)]
 struct AppRow {
-    object_id: String,
-    app_id: String,
+    object_id: Id<ObjectId>,
+    app_id: Id<AppId>,
     display_name: String,
     merge: Option<String>,
     problem: Option<String>,
@@ -95,12 +119,12 @@ impl TryFrom<AppRow> for PlanApp {
 
     fn try_from(row: AppRow) -> Result<Self, StoreError> {
         Ok(Self {
-            object_id: parse("object id", &row.object_id)?,
-            app_id: parse("app id", &row.app_id)?,
+            object_id: row.object_id.0,
+            app_id: row.app_id.0,
             display_name: row.display_name,
             merge: match (row.merge, row.problem) {
-                (Some(merge), _) => Ok(from_json("merge plan", &merge)?),
-                (None, Some(problem)) => Err(from_json("problem", &problem)?),
+                (Some(merge), _) => Ok(read(&merge)?),
+                (None, Some(problem)) => Err(read(&problem)?),
                 (None, None) => return Err(StoreError::Damaged("an app's plan".into())),
             },
             findings: from_json("findings", &row.findings)?,
@@ -108,29 +132,30 @@ impl TryFrom<AppRow> for PlanApp {
     }
 }
 
-impl Store {
-    pub async fn keep_plan(
-        &self,
-        tenant: TenantId,
-        creator: ObjectId,
-        head: &PlanHead,
-        apps: &[PlanApp],
-    ) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
+/// The plan `$1` where it is the tenant's, `$2`; else nothing equals it.
+macro_rules! this_plan {
+    () => {
+        "plan_id = (SELECT id FROM plans WHERE id = $1 AND tenant_id = $2)"
+    };
+}
+
+impl TenantStore {
+    pub async fn keep_plan(&self, creator: ObjectId, head: &PlanHead, apps: &[PlanApp]) -> Result<(), StoreError> {
+        let mut transaction = self.store.begin().await?;
         sqlx::query("INSERT INTO plans (id, tenant_id, creator_id, created_at, content) VALUES ($1, $2, $3, $4, $5)")
-            .bind(head.id.to_string())
-            .bind(tenant.to_string())
-            .bind(creator.to_string())
+            .bind(Id(head.id))
+            .bind(self.tenant)
+            .bind(Id(creator))
             .bind(Stamp(head.created_at))
-            .bind(to_json("plan", head)?)
+            .bind(write(head)?)
             .execute(&mut *transaction)
             .await?;
         let mut position = 0i64;
         for apps in apps.chunks(ROWS) {
             let mut rows = Vec::with_capacity(apps.len());
             for app in apps {
-                let merge = app.merge.as_ref().ok().map(|merge| to_json("merge plan", merge)).transpose()?;
-                let problem = app.merge.as_ref().err().map(|problem| to_json("problem", problem)).transpose()?;
+                let merge = app.merge.as_ref().ok().map(write).transpose()?;
+                let problem = app.merge.as_ref().err().map(write).transpose()?;
                 rows.push((position, app, merge, problem, to_json("findings", &app.findings)?));
                 position += 1;
             }
@@ -138,10 +163,10 @@ impl Store {
                 "INSERT INTO plan_apps (plan_id, position, object_id, app_id, display_name, merge, problem, findings)",
             );
             sql.values(&rows, |row, (position, app, merge, problem, findings)| {
-                row.bind(head.id.to_string())
+                row.bind(Id(head.id))
                     .bind(*position)
-                    .bind(app.object_id.to_string())
-                    .bind(app.app_id.to_string())
+                    .bind(Id(app.object_id))
+                    .bind(Id(app.app_id))
                     .bind(app.display_name.clone())
                     .bind(merge.clone())
                     .bind(problem.clone())
@@ -154,43 +179,58 @@ impl Store {
     }
 
     /// `None` also for a plan that someone else made.
-    pub async fn plan(&self, tenant: TenantId, creator: ObjectId, id: Uuid) -> Result<Option<StoredPlan>, StoreError> {
+    pub async fn plan(&self, creator: ObjectId, id: Uuid) -> Result<Option<StoredPlan>, StoreError> {
         let row: Option<HeadRow> = sqlx::query_as(
             "SELECT content, receipt_id FROM plans WHERE id = $1 AND tenant_id = $2 AND creator_id = $3",
         )
-        .bind(id.to_string())
-        .bind(tenant.to_string())
-        .bind(creator.to_string())
-        .fetch_optional(&self.pool)
+        .bind(Id(id))
+        .bind(self.tenant)
+        .bind(Id(creator))
+        .fetch_optional(&self.store.pool)
         .await?;
         let Some(row) = row else { return Ok(None) };
-        Ok(Some(StoredPlan {
-            head: from_json("plan", &row.content)?,
-            receipt: row.receipt_id.as_deref().map(|id| parse("receipt", id)).transpose()?,
-        }))
+        Ok(Some(StoredPlan { head: read(&row.content)?, receipt: row.receipt_id.map(|id| id.0) }))
     }
 
-    /// In the order chosen. Ask for [`Self::plan`] first: this does not look whose it is.
+    /// In the order chosen. Ask for [`Self::plan`] first: within the tenant this does not look whose it is.
     pub async fn plan_apps(&self, plan: Uuid, offset: usize, limit: usize) -> Result<Vec<PlanApp>, StoreError> {
         let number = |n| i64::try_from(n).unwrap_or(i64::MAX);
-        let rows: Vec<AppRow> = sqlx::query_as(
-            "SELECT object_id, app_id, display_name, merge, problem, findings FROM plan_apps
-             WHERE plan_id = $1 AND position >= $2 ORDER BY position LIMIT $3",
-        )
-        .bind(plan.to_string())
+        let rows: Vec<AppRow> = sqlx::query_as(concat!(
+            "SELECT object_id, app_id, display_name, merge, problem, findings FROM plan_apps WHERE ",
+            this_plan!(),
+            " AND position >= $3 ORDER BY position LIMIT $4"
+        ))
+        .bind(Id(plan))
+        .bind(self.tenant)
         .bind(number(offset))
         .bind(number(limit))
-        .fetch_all(&self.pool)
+        .fetch_all(&self.store.pool)
         .await?;
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
+    /// Apps of a plan; 0 where there is no such plan.
     pub async fn plan_size(&self, plan: Uuid) -> Result<u64, StoreError> {
-        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM plan_apps WHERE plan_id = $1")
-            .bind(plan.to_string())
-            .fetch_one(&self.pool)
+        let count: i64 = sqlx::query_scalar(concat!("SELECT count(*) FROM plan_apps WHERE ", this_plan!()))
+            .bind(Id(plan))
+            .bind(self.tenant)
+            .fetch_one(&self.store.pool)
             .await?;
         Ok(u64::try_from(count).unwrap_or_default())
+    }
+
+    /// How many apps of a plan are tried when it is pushed.
+    pub async fn planned_apps(&self, plan: Uuid) -> Result<u32, StoreError> {
+        let count: i64 = sqlx::query_scalar(concat!(
+            "SELECT count(*) FROM plan_apps WHERE ",
+            this_plan!(),
+            " AND merge IS NOT NULL"
+        ))
+        .bind(Id(plan))
+        .bind(self.tenant)
+        .fetch_one(&self.store.pool)
+        .await?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
     /// `None` where the plan has no such app, or nothing can be written to it.
@@ -202,28 +242,28 @@ impl Store {
     /// What a push was for, and its apps that did not end well.
     pub async fn unfinished_business(
         &self,
-        tenant: TenantId,
         creator: ObjectId,
         receipt: Uuid,
     ) -> Result<Option<(Option<Wanted>, Vec<ObjectId>)>, StoreError> {
         let content: Option<String> = sqlx::query_scalar(
             "SELECT content FROM plans WHERE receipt_id = $1 AND tenant_id = $2 AND creator_id = $3",
         )
-        .bind(receipt.to_string())
-        .bind(tenant.to_string())
-        .bind(creator.to_string())
-        .fetch_optional(&self.pool)
+        .bind(Id(receipt))
+        .bind(self.tenant)
+        .bind(Id(creator))
+        .fetch_optional(&self.store.pool)
         .await?;
         let Some(content) = content else { return Ok(None) };
-        let head: PlanHead = from_json("plan", &content)?;
-        let ids: Vec<String> = sqlx::query_scalar(
-            "SELECT object_id FROM receipt_apps WHERE receipt_id = $1
-                AND (outcome IS NULL OR outcome NOT IN ('verified', 'already-there')) ORDER BY position",
-        )
-        .bind(receipt.to_string())
-        .fetch_all(&self.pool)
+        let head: PlanHead = read(&content)?;
+        let ids: Vec<Id<ObjectId>> = sqlx::query_scalar(concat!(
+            "SELECT object_id FROM receipt_apps WHERE ",
+            this_receipt!(),
+            " AND (outcome IS NULL OR outcome NOT IN ('verified', 'already-there')) ORDER BY position"
+        ))
+        .bind(Id(receipt))
+        .bind(self.tenant)
+        .fetch_all(&self.store.pool)
         .await?;
-        let ids = ids.iter().map(|id| parse("object id", id)).collect::<Result<_, _>>()?;
-        Ok(Some((head.wanted, ids)))
+        Ok(Some((head.wanted, ids.into_iter().map(|id| id.0).collect())))
     }
 }

@@ -1,11 +1,10 @@
 //! Pushes under way: where each stands, and the sign-in that it was given. What is done of one is in its apps' rows.
 
-use super::stamp::Stamp;
-use super::{OpenApp, Store, StoreError, from_json, parse, to_json};
-use app::contract::problem::Problem;
-use app::contract::pushes::{PushMode, RunState};
-use domain::ids::{ObjectId, TenantId};
-use domain::key_credential::KeyCredentials;
+use super::ids::Id;
+use super::journal::this_receipt;
+use super::{OpenApp, Stamp, Store, StoreError, StoredReason, TenantStore, from_json, parse, stored_json};
+use domain::ids::{AppId, ObjectId, TenantId};
+use domain::rollout::{Counts, PushMode, RunState};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -20,7 +19,7 @@ pub struct Run {
     pub who: String,
     pub username: String,
     pub state: RunState,
-    pub why: Option<Problem>,
+    pub why: Option<StoredReason>,
     /// From 1.
     pub wave: u32,
     /// How it goes about its apps, as JSON of the desk's own.
@@ -28,36 +27,6 @@ pub struct Run {
     pub started_at: OffsetDateTime,
     /// Set once nothing more will happen.
     pub finished_at: Option<OffsetDateTime>,
-}
-
-/// How many apps of a push are where.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    pub waiting: u32,
-    /// A write was sent, or is about to be.
-    pub writing: u32,
-    pub verified: u32,
-    pub already_there: u32,
-    pub changed: u32,
-    pub refused: u32,
-    pub failed: u32,
-    pub unverified: u32,
-    pub cancelled: u32,
-}
-
-impl Counts {
-    pub fn ended(&self) -> u32 {
-        self.verified + self.already_there + self.badly() + self.cancelled
-    }
-
-    /// That ended otherwise than wanted.
-    pub fn badly(&self) -> u32 {
-        self.changed + self.refused + self.failed + self.unverified
-    }
-
-    pub fn all(&self) -> u32 {
-        self.waiting + self.writing + self.ended()
-    }
 }
 
 /// An app of a push that has no result yet.
@@ -74,10 +43,10 @@ pub struct OpenWork {
 
 #[derive(sqlx::FromRow)]
 struct RunRow {
-    id: String,
-    tenant_id: String,
-    person_id: String,
-    plan_id: String,
+    id: Id<Uuid>,
+    tenant_id: Id<TenantId>,
+    person_id: Id<ObjectId>,
+    plan_id: Id<Uuid>,
     mode: String,
     who: String,
     username: String,
@@ -92,8 +61,8 @@ struct RunRow {
 #[derive(sqlx::FromRow)]
 struct WorkRow {
     position: i64,
-    object_id: String,
-    app_id: String,
+    object_id: Id<ObjectId>,
+    app_id: Id<AppId>,
     display_name: String,
     before: Option<String>,
     journal: Option<String>,
@@ -104,15 +73,15 @@ impl TryFrom<RunRow> for Run {
 
     fn try_from(row: RunRow) -> Result<Self, StoreError> {
         Ok(Self {
-            id: parse("receipt", &row.id)?,
-            tenant: parse("tenant", &row.tenant_id)?,
-            person: parse("person", &row.person_id)?,
-            plan: parse("plan", &row.plan_id)?,
+            id: row.id.0,
+            tenant: row.tenant_id.0,
+            person: row.person_id.0,
+            plan: row.plan_id.0,
             mode: from_json("mode", &row.mode)?,
             who: row.who,
             username: row.username,
-            state: state(&row.state)?,
-            why: row.why.as_deref().map(|why| from_json("problem", why)).transpose()?,
+            state: parse("state of a push", &row.state)?,
+            why: row.why.as_deref().map(stored_json::read).transpose()?,
             wave: u32::try_from(row.wave).unwrap_or(1),
             pace: row.pace,
             started_at: row.started_at.0,
@@ -127,73 +96,57 @@ impl TryFrom<WorkRow> for OpenWork {
     fn try_from(row: WorkRow) -> Result<Self, StoreError> {
         Ok(Self {
             position: usize::try_from(row.position).map_err(|_| StoreError::Damaged("a position".into()))?,
-            app: OpenApp {
-                object_id: parse("object id", &row.object_id)?,
-                app_id: parse("app id", &row.app_id)?,
-                display_name: row.display_name,
-            },
+            app: OpenApp { object_id: row.object_id.0, app_id: row.app_id.0, display_name: row.display_name },
             before: row.before,
             journal: row.journal,
         })
     }
 }
 
-/// As `RunState` is on the wire.
-pub(super) fn state(text: &str) -> Result<RunState, StoreError> {
-    Ok(match text {
-        "running" => RunState::Running,
-        "paused" => RunState::Paused,
-        "needs-sign-in" => RunState::NeedsSignIn,
-        "cancelled" => RunState::Cancelled,
-        "finished" => RunState::Finished,
-        other => return Err(StoreError::Damaged(format!("run state “{other}”"))),
-    })
-}
-
-fn state_name(state: RunState) -> &'static str {
-    match state {
-        RunState::Running => "running",
-        RunState::Paused => "paused",
-        RunState::NeedsSignIn => "needs-sign-in",
-        RunState::Cancelled => "cancelled",
-        RunState::Finished => "finished",
-    }
-}
-
-macro_rules! select_runs {
-    ($rest:literal) => {
-        concat!(
-            "SELECT id, tenant_id, person_id, plan_id, mode, who, username, state, why, wave, pace, started_at, finished_at
-             FROM receipts ",
-            $rest
-        )
-    };
-}
-
 macro_rules! select_work {
     ($rest:literal) => {
         concat!(
-            "SELECT position, object_id, app_id, display_name, before, journal FROM receipt_apps WHERE receipt_id = $1 AND stage = ",
+            "SELECT position, object_id, app_id, display_name, before, journal FROM receipt_apps WHERE ",
+            this_receipt!(),
             $rest
         )
     };
 }
 
 impl Store {
-    pub async fn run(&self, receipt: Uuid) -> Result<Option<Run>, StoreError> {
-        let row: Option<RunRow> =
-            sqlx::query_as(select_runs!("WHERE id = $1")).bind(receipt.to_string()).fetch_optional(&self.pool).await?;
-        row.map(TryInto::try_into).transpose()
-    }
-
-    /// Receipts of every tenant that somebody has to work on, the oldest first.
-    pub async fn open_runs(&self) -> Result<Vec<Uuid>, StoreError> {
-        let ids: Vec<String> = sqlx::query_scalar(
-            "SELECT id FROM receipts WHERE finished_at IS NULL AND state IN ('running', 'cancelled') ORDER BY started_at",
+    /// Receipts that somebody has to work on, the oldest first, of every tenant: a process that looks for work does not
+    /// know yet whose there is.
+    pub async fn open_runs(&self) -> Result<Vec<(TenantId, Uuid)>, StoreError> {
+        let rows: Vec<(Id<TenantId>, Id<Uuid>)> = sqlx::query_as(
+            "SELECT tenant_id, id FROM receipts WHERE finished_at IS NULL AND state IN ('running', 'cancelled')
+             ORDER BY started_at",
         )
         .fetch_all(&self.pool)
         .await?;
-        ids.iter().map(|id| parse("receipt", id)).collect()
+        Ok(rows.into_iter().map(|(tenant, id)| (tenant.0, id.0)).collect())
+    }
+
+    /// Whose push this is: a job in the queue names its receipt alone.
+    pub async fn tenant_of_run(&self, receipt: Uuid) -> Result<Option<TenantId>, StoreError> {
+        let tenant: Option<Id<TenantId>> = sqlx::query_scalar("SELECT tenant_id FROM receipts WHERE id = $1")
+            .bind(Id(receipt))
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(tenant.map(|tenant| tenant.0))
+    }
+}
+
+impl TenantStore {
+    pub async fn run(&self, receipt: Uuid) -> Result<Option<Run>, StoreError> {
+        let row: Option<RunRow> = sqlx::query_as(
+            "SELECT id, tenant_id, person_id, plan_id, mode, who, username, state, why, wave, pace, started_at, finished_at
+             FROM receipts WHERE id = $1 AND tenant_id = $2",
+        )
+        .bind(Id(receipt))
+        .bind(self.tenant)
+        .fetch_optional(&self.store.pool)
+        .await?;
+        row.map(TryInto::try_into).transpose()
     }
 
     /// Moves a push from one of `from` to `to`. `false` where it was in none of them, or is over.
@@ -202,18 +155,20 @@ impl Store {
         receipt: Uuid,
         from: &[RunState],
         to: RunState,
-        why: Option<&Problem>,
+        why: Option<&StoredReason>,
     ) -> Result<bool, StoreError> {
         // Moves are few and the states are five: one statement each keeps the SQL fixed.
         for from in from {
             let moved = sqlx::query(
-                "UPDATE receipts SET state = $1, why = $2 WHERE id = $3 AND state = $4 AND finished_at IS NULL",
+                "UPDATE receipts SET state = $3, why = $4
+                 WHERE id = $1 AND tenant_id = $2 AND state = $5 AND finished_at IS NULL",
             )
-            .bind(state_name(to))
-            .bind(why.map(|why| to_json("problem", why)).transpose()?)
-            .bind(receipt.to_string())
-            .bind(state_name(*from))
-            .execute(&self.pool)
+            .bind(Id(receipt))
+            .bind(self.tenant)
+            .bind(to.as_str())
+            .bind(why.map(stored_json::write).transpose()?)
+            .bind(from.as_str())
+            .execute(&self.store.pool)
             .await?
             .rows_affected();
             if moved == 1 {
@@ -224,16 +179,18 @@ impl Store {
     }
 
     /// Ends a wave of a running push: the next one begins, now or, where there is a reason, when a person says so.
-    pub async fn next_wave(&self, receipt: Uuid, wave: u32, pause: Option<&Problem>) -> Result<(), StoreError> {
+    pub async fn next_wave(&self, receipt: Uuid, wave: u32, pause: Option<&StoredReason>) -> Result<(), StoreError> {
         let to = if pause.is_some() { RunState::Paused } else { RunState::Running };
         sqlx::query(
-            "UPDATE receipts SET wave = $1, state = $2, why = $3 WHERE id = $4 AND state = 'running' AND wave < $1",
+            "UPDATE receipts SET wave = $3, state = $4, why = $5
+             WHERE id = $1 AND tenant_id = $2 AND state = 'running' AND wave < $3",
         )
+        .bind(Id(receipt))
+        .bind(self.tenant)
         .bind(i64::from(wave))
-        .bind(state_name(to))
-        .bind(pause.map(|why| to_json("problem", why)).transpose()?)
-        .bind(receipt.to_string())
-        .execute(&self.pool)
+        .bind(to.as_str())
+        .bind(pause.map(stored_json::write).transpose()?)
+        .execute(&self.store.pool)
         .await?;
         Ok(())
     }
@@ -241,13 +198,14 @@ impl Store {
     /// Lets a paused push go on with a new sign-in. `false` where it is not paused, or was moved meanwhile.
     pub async fn resume_run(&self, receipt: Uuid, pace: &str, tokens: &[u8]) -> Result<bool, StoreError> {
         let moved = sqlx::query(
-            "UPDATE receipts SET state = 'running', why = NULL, pace = $1, tokens = $2
-             WHERE id = $3 AND state IN ('paused', 'needs-sign-in') AND finished_at IS NULL",
+            "UPDATE receipts SET state = 'running', why = NULL, pace = $3, tokens = $4
+             WHERE id = $1 AND tenant_id = $2 AND state IN ('paused', 'needs-sign-in') AND finished_at IS NULL",
         )
+        .bind(Id(receipt))
+        .bind(self.tenant)
         .bind(pace)
         .bind(tokens)
-        .bind(receipt.to_string())
-        .execute(&self.pool)
+        .execute(&self.store.pool)
         .await?
         .rows_affected();
         Ok(moved == 1)
@@ -256,58 +214,59 @@ impl Store {
     /// The push is over: nothing more will happen, and its sign-in is forgotten.
     pub async fn finish_run(&self, receipt: Uuid, at: OffsetDateTime) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE receipts SET finished_at = $1, tokens = NULL, why = NULL,
+            "UPDATE receipts SET finished_at = $3, tokens = NULL, why = NULL,
                 state = CASE WHEN state = 'cancelled' THEN 'cancelled' ELSE 'finished' END
-             WHERE id = $2 AND finished_at IS NULL",
+             WHERE id = $1 AND tenant_id = $2 AND finished_at IS NULL",
         )
+        .bind(Id(receipt))
+        .bind(self.tenant)
         .bind(Stamp(at))
-        .bind(receipt.to_string())
-        .execute(&self.pool)
+        .execute(&self.store.pool)
         .await?;
         Ok(())
     }
 
     /// The sealed sign-in of a push that is not over.
     pub async fn run_tokens(&self, receipt: Uuid) -> Result<Option<Vec<u8>>, StoreError> {
-        let found: Option<Option<Vec<u8>>> = sqlx::query_scalar("SELECT tokens FROM receipts WHERE id = $1")
-            .bind(receipt.to_string())
-            .fetch_optional(&self.pool)
-            .await?;
+        let found: Option<Option<Vec<u8>>> =
+            sqlx::query_scalar("SELECT tokens FROM receipts WHERE id = $1 AND tenant_id = $2")
+                .bind(Id(receipt))
+                .bind(self.tenant)
+                .fetch_optional(&self.store.pool)
+                .await?;
         Ok(found.flatten())
     }
 
     /// After they were renewed. Nothing where the push is over.
     pub async fn keep_run_tokens(&self, receipt: Uuid, tokens: &[u8]) -> Result<(), StoreError> {
-        sqlx::query("UPDATE receipts SET tokens = $1 WHERE id = $2 AND finished_at IS NULL AND tokens IS NOT NULL")
-            .bind(tokens)
-            .bind(receipt.to_string())
-            .execute(&self.pool)
-            .await?;
+        sqlx::query(
+            "UPDATE receipts SET tokens = $3
+             WHERE id = $1 AND tenant_id = $2 AND finished_at IS NULL AND tokens IS NOT NULL",
+        )
+        .bind(Id(receipt))
+        .bind(self.tenant)
+        .bind(tokens)
+        .execute(&self.store.pool)
+        .await?;
         Ok(())
     }
 
     pub async fn counts(&self, receipt: Uuid) -> Result<Counts, StoreError> {
-        let rows: Vec<(String, Option<String>, i64)> = sqlx::query_as(
-            "SELECT stage, outcome, count(*) FROM receipt_apps WHERE receipt_id = $1 GROUP BY stage, outcome",
-        )
-        .bind(receipt.to_string())
-        .fetch_all(&self.pool)
+        let rows: Vec<(String, Option<String>, i64)> = sqlx::query_as(concat!(
+            "SELECT stage, outcome, count(*) FROM receipt_apps WHERE ",
+            this_receipt!(),
+            " GROUP BY stage, outcome"
+        ))
+        .bind(Id(receipt))
+        .bind(self.tenant)
+        .fetch_all(&self.store.pool)
         .await?;
         let mut counts = Counts::default();
         for (stage, outcome, count) in rows {
-            let place = match (stage.as_str(), outcome.as_deref()) {
-                ("waiting", _) => &mut counts.waiting,
-                ("writing", _) => &mut counts.writing,
-                (_, Some("verified")) => &mut counts.verified,
-                (_, Some("already-there")) => &mut counts.already_there,
-                (_, Some("changed-since-preview")) => &mut counts.changed,
-                (_, Some("refused")) => &mut counts.refused,
-                (_, Some("failed")) => &mut counts.failed,
-                (_, Some("unverified")) => &mut counts.unverified,
-                (_, Some("cancelled")) => &mut counts.cancelled,
-                (stage, outcome) => return Err(StoreError::Damaged(format!("{stage} app with outcome {outcome:?}"))),
-            };
-            *place += u32::try_from(count).unwrap_or(u32::MAX);
+            let outcome = outcome.as_deref().map(|outcome| parse("outcome", outcome)).transpose()?;
+            let apps = u32::try_from(count).unwrap_or(u32::MAX);
+            let counted = counts.add(parse("stage", &stage)?, outcome, apps);
+            counted.map_err(|e| StoreError::Damaged(e.to_string()))?;
         }
         Ok(counts)
     }
@@ -319,26 +278,29 @@ impl Store {
         after: Option<usize>,
         limit: usize,
     ) -> Result<Vec<OpenWork>, StoreError> {
-        let rows: Vec<WorkRow> = sqlx::query_as(select_work!("'waiting' AND position > $2 ORDER BY position LIMIT $3"))
-            .bind(receipt.to_string())
-            .bind(after.map_or(-1, |position| i64::try_from(position).unwrap_or(i64::MAX)))
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(&self.pool)
-            .await?;
+        let rows: Vec<WorkRow> =
+            sqlx::query_as(select_work!(" AND stage = 'waiting' AND position > $3 ORDER BY position LIMIT $4"))
+                .bind(Id(receipt))
+                .bind(self.tenant)
+                .bind(after.map_or(-1, |position| i64::try_from(position).unwrap_or(i64::MAX)))
+                .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+                .fetch_all(&self.store.pool)
+                .await?;
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
     /// Apps to which a write may have been sent, and which have no result.
     pub async fn in_writing(&self, receipt: Uuid) -> Result<Vec<OpenWork>, StoreError> {
-        let rows: Vec<WorkRow> = sqlx::query_as(select_work!("'writing' ORDER BY position"))
-            .bind(receipt.to_string())
-            .fetch_all(&self.pool)
+        let rows: Vec<WorkRow> = sqlx::query_as(select_work!(" AND stage = 'writing' ORDER BY position"))
+            .bind(Id(receipt))
+            .bind(self.tenant)
+            .fetch_all(&self.store.pool)
             .await?;
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
     /// Apps whose turn has not come and of which the preview failed, with why it did.
-    pub async fn not_planned(&self, receipt: Uuid) -> Result<Vec<(OpenWork, Option<Problem>)>, StoreError> {
+    pub async fn not_planned(&self, receipt: Uuid) -> Result<Vec<(OpenWork, Option<StoredReason>)>, StoreError> {
         #[derive(sqlx::FromRow)]
         struct Row {
             #[sqlx(flatten)]
@@ -349,56 +311,27 @@ impl Store {
             "SELECT a.position, a.object_id, a.app_id, a.display_name, a.before, a.journal, p.problem FROM receipts r
              JOIN receipt_apps a ON a.receipt_id = r.id
              JOIN plan_apps p ON p.plan_id = r.plan_id AND p.position = a.position
-             WHERE r.id = $1 AND a.stage = 'waiting' AND p.merge IS NULL ORDER BY a.position",
+             WHERE r.id = $1 AND r.tenant_id = $2 AND a.stage = 'waiting' AND p.merge IS NULL ORDER BY a.position",
         )
-        .bind(receipt.to_string())
-        .fetch_all(&self.pool)
+        .bind(Id(receipt))
+        .bind(self.tenant)
+        .fetch_all(&self.store.pool)
         .await?;
         rows.into_iter()
-            .map(|row| {
-                let problem = row.problem.as_deref().map(|problem| from_json("problem", problem)).transpose()?;
-                Ok((row.work.try_into()?, problem))
-            })
+            .map(|row| Ok((row.work.try_into()?, row.problem.as_deref().map(stored_json::read).transpose()?)))
             .collect()
-    }
-
-    /// The states in which an app was seen since then, oldest first; of very many, the newest.
-    pub async fn states_since(
-        &self,
-        tenant: TenantId,
-        app: ObjectId,
-        since: OffsetDateTime,
-    ) -> Result<Vec<KeyCredentials>, StoreError> {
-        let states: Vec<String> = sqlx::query_scalar(
-            "SELECT entries FROM states WHERE tenant_id = $1 AND object_id = $2 AND seen_at >= $3
-             ORDER BY id DESC LIMIT 50",
-        )
-        .bind(tenant.to_string())
-        .bind(app.to_string())
-        .bind(Stamp(since))
-        .fetch_all(&self.pool)
-        .await?;
-        let damaged = |error| StoreError::Damaged(format!("state: {error}"));
-        let states = states.iter().rev().map(|entries| from_json("state", entries));
-        states.map(|entries| KeyCredentials::from_json(&entries?).map_err(damaged)).collect()
-    }
-
-    /// How many apps of a plan are tried when it is pushed.
-    pub async fn planned_apps(&self, plan: Uuid) -> Result<u32, StoreError> {
-        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM plan_apps WHERE plan_id = $1 AND merge IS NOT NULL")
-            .bind(plan.to_string())
-            .fetch_one(&self.pool)
-            .await?;
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
     /// Ends all apps whose turn has not come. They have an outcome and no further result: nothing was done.
     pub async fn cancel_waiting(&self, receipt: Uuid) -> Result<(), StoreError> {
-        sqlx::query(
-            "UPDATE receipt_apps SET stage = 'done', outcome = 'cancelled' WHERE receipt_id = $1 AND stage = 'waiting'",
-        )
-        .bind(receipt.to_string())
-        .execute(&self.pool)
+        sqlx::query(concat!(
+            "UPDATE receipt_apps SET stage = 'done', outcome = 'cancelled' WHERE ",
+            this_receipt!(),
+            " AND stage = 'waiting'"
+        ))
+        .bind(Id(receipt))
+        .bind(self.tenant)
+        .execute(&self.store.pool)
         .await?;
         Ok(())
     }

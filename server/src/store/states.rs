@@ -2,8 +2,9 @@
 //!
 //! States are kept as Graph answers without `key`; a key belongs to its `keyId` for good, and is kept once.
 
-use super::{Engine, Stamp, Store, StoreError, from_json, parse, to_json};
-use app::contract::paging::PAGE_SIZE;
+use super::ids::Id;
+use super::{Engine, Rows, Stamp, StoreError, TenantStore, from_json, parse, to_json};
+use domain::credentials::StateOrigin;
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
 use domain::key_credential::KeyCredentials;
 use domain::snapshot::KnownKeys;
@@ -12,9 +13,8 @@ use sqlx::AnyConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// [`PAGE_SIZE`], as a database counts.
-#[expect(clippy::cast_possible_wrap, reason = "it is 25")]
-pub(super) const ROWS_OF_A_PAGE: i64 = PAGE_SIZE as i64;
+/// Of one app that are asked for at once.
+const MANY: i64 = 50;
 
 /// An app as a read showed it.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +25,7 @@ pub struct Sighting<'a> {
     pub keys: &'a KeyCredentials,
 }
 
-/// Why it was read.
+/// Why it was read, and in which push.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     Read,
@@ -34,11 +34,11 @@ pub enum Origin {
 }
 
 impl Origin {
-    fn name(self) -> &'static str {
+    fn kind(self) -> StateOrigin {
         match self {
-            Self::Read => "read",
-            Self::BeforePush(_) => "before-push",
-            Self::AfterPush(_) => "after-push",
+            Self::Read => StateOrigin::Read,
+            Self::BeforePush(_) => StateOrigin::BeforePush,
+            Self::AfterPush(_) => StateOrigin::AfterPush,
         }
     }
 
@@ -60,39 +60,42 @@ pub struct KeptState {
     pub seen_at: OffsetDateTime,
     /// Without keys.
     pub entries: KeyCredentials,
-    /// `read`, `before-push` or `after-push`.
-    pub origin: String,
+    pub origin: StateOrigin,
     pub receipt: Option<Uuid>,
 }
 
 #[derive(sqlx::FromRow)]
 struct Row {
     id: i64,
-    object_id: String,
-    app_id: String,
+    object_id: Id<ObjectId>,
+    app_id: Id<AppId>,
     display_name: String,
     seen_at: Stamp,
     entries: String,
     origin: String,
-    receipt_id: Option<String>,
+    receipt_id: Option<Id<Uuid>>,
 }
 
 impl TryFrom<Row> for KeptState {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let entries: Value = from_json("state", &row.entries)?;
         Ok(Self {
             id: row.id,
-            object_id: parse("object id", &row.object_id)?,
-            app_id: parse("app id", &row.app_id)?,
+            object_id: row.object_id.0,
+            app_id: row.app_id.0,
             display_name: row.display_name,
             seen_at: row.seen_at.0,
-            entries: KeyCredentials::from_json(&entries).map_err(|e| StoreError::Damaged(format!("state: {e}")))?,
-            origin: row.origin,
-            receipt: row.receipt_id.as_deref().map(|id| parse("receipt", id)).transpose()?,
+            entries: entries(&row.entries)?,
+            origin: parse("origin", &row.origin)?,
+            receipt: row.receipt_id.map(|id| id.0),
         })
     }
+}
+
+fn entries(text: &str) -> Result<KeyCredentials, StoreError> {
+    let entries: Value = from_json("state", text)?;
+    KeyCredentials::from_json(&entries).map_err(|e| StoreError::Damaged(format!("state: {e}")))
 }
 
 macro_rules! select_states {
@@ -101,102 +104,99 @@ macro_rules! select_states {
     };
 }
 
-impl Store {
+impl TenantStore {
     /// Keeps the state where it is not the latest one that is kept of the app. Answers which one now stands for it.
     pub async fn note_state(
         &self,
-        tenant: TenantId,
         sighting: Sighting<'_>,
         origin: Origin,
         at: OffsetDateTime,
     ) -> Result<i64, StoreError> {
         // A state from before a write is on the disk with the journal, before that write is sent.
-        let mut transaction = self.begin_unsynced().await?;
-        self.alone_with(&mut transaction, tenant, sighting.object_id).await?;
-        let id = note(&mut transaction, tenant, sighting, origin, at).await?;
+        let mut transaction = self.store.begin_unsynced().await?;
+        self.alone_with(&mut transaction, sighting.object_id).await?;
+        let id = note(&mut transaction, self.tenant, sighting, origin, at).await?;
         transaction.commit().await?;
         Ok(id)
     }
 
     /// Many at once.
-    pub async fn note_states(
-        &self,
-        tenant: TenantId,
-        sightings: &[Sighting<'_>],
-        at: OffsetDateTime,
-    ) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
+    pub async fn note_states(&self, sightings: &[Sighting<'_>], at: OffsetDateTime) -> Result<(), StoreError> {
+        let mut transaction = self.store.begin().await?;
         for sighting in in_order(sightings) {
-            self.alone_with(&mut transaction, tenant, sighting.object_id).await?;
-            note(&mut transaction, tenant, sighting, Origin::Read, at).await?;
+            self.alone_with(&mut transaction, sighting.object_id).await?;
+            note(&mut transaction, self.tenant, sighting, Origin::Read, at).await?;
         }
         transaction.commit().await?;
         Ok(())
     }
 
     /// Until the transaction ends, nobody else notes down what this app has. SQLite's has the whole file to itself.
-    pub(super) async fn alone_with(
-        &self,
-        connection: &mut AnyConnection,
-        tenant: TenantId,
-        app: ObjectId,
-    ) -> Result<(), StoreError> {
-        if self.engine() == Engine::Postgres {
+    pub(super) async fn alone_with(&self, connection: &mut AnyConnection, app: ObjectId) -> Result<(), StoreError> {
+        if self.store.engine() == Engine::Postgres {
             sqlx::query("SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 1)) AS TEXT)")
-                .bind(format!("{tenant}/{app}"))
+                .bind(format!("{}/{app}", self.tenant.0))
                 .execute(connection)
                 .await?;
         }
         Ok(())
     }
 
-    /// A page of the app's states, the newest first, with the one before the last of them for comparison; and how many
-    /// there are. `page` from 1.
-    pub async fn states(
-        &self,
-        tenant: TenantId,
-        app: ObjectId,
-        page: u32,
-    ) -> Result<(Vec<KeptState>, u64), StoreError> {
-        let skip = (i64::from(page.max(1)) - 1).saturating_mul(ROWS_OF_A_PAGE);
+    /// The app's states, the newest first.
+    pub async fn states(&self, app: ObjectId, offset: u64, limit: u64) -> Result<Rows<KeptState>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(select_states!(
             "WHERE tenant_id = $1 AND object_id = $2 ORDER BY id DESC LIMIT $3 OFFSET $4"
         ))
-        .bind(tenant.to_string())
-        .bind(app.to_string())
-        .bind(ROWS_OF_A_PAGE + 1)
-        .bind(skip)
-        .fetch_all(&self.pool)
+        .bind(self.tenant)
+        .bind(Id(app))
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(i64::try_from(offset).unwrap_or(i64::MAX))
+        .fetch_all(&self.store.pool)
         .await?;
-        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM states WHERE tenant_id = $1 AND object_id = $2")
-            .bind(tenant.to_string())
-            .bind(app.to_string())
-            .fetch_one(&self.pool)
+        let total: i64 = sqlx::query_scalar("SELECT count(*) FROM states WHERE tenant_id = $1 AND object_id = $2")
+            .bind(self.tenant)
+            .bind(Id(app))
+            .fetch_one(&self.store.pool)
             .await?;
-        let states = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
-        Ok((states, u64::try_from(count).unwrap_or_default()))
+        let items = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
+        Ok(Rows { items, total: u64::try_from(total).unwrap_or_default() })
+    }
+
+    /// The states in which an app was seen since then, oldest first; of very many, the newest.
+    pub async fn states_since(&self, app: ObjectId, since: OffsetDateTime) -> Result<Vec<KeyCredentials>, StoreError> {
+        let states: Vec<String> = sqlx::query_scalar(
+            "SELECT entries FROM states WHERE tenant_id = $1 AND object_id = $2 AND seen_at >= $3
+             ORDER BY id DESC LIMIT $4",
+        )
+        .bind(self.tenant)
+        .bind(Id(app))
+        .bind(Stamp(since))
+        .bind(MANY)
+        .fetch_all(&self.store.pool)
+        .await?;
+        states.iter().rev().map(|text| entries(text)).collect()
     }
 
     /// `None` also where it is another app's.
-    pub async fn state(&self, tenant: TenantId, app: ObjectId, id: i64) -> Result<Option<KeptState>, StoreError> {
+    pub async fn state(&self, app: ObjectId, id: i64) -> Result<Option<KeptState>, StoreError> {
         let row: Option<Row> = sqlx::query_as(select_states!("WHERE id = $1 AND tenant_id = $2 AND object_id = $3"))
             .bind(id)
-            .bind(tenant.to_string())
-            .bind(app.to_string())
-            .fetch_optional(&self.pool)
+            .bind(self.tenant)
+            .bind(Id(app))
+            .fetch_optional(&self.store.pool)
             .await?;
         row.map(TryInto::try_into).transpose()
     }
 
     /// Of the app's entries of all times.
-    pub async fn known_keys(&self, tenant: TenantId, app: ObjectId) -> Result<KnownKeys, StoreError> {
-        let rows: Vec<(String, String)> =
+    pub async fn known_keys(&self, app: ObjectId) -> Result<KnownKeys, StoreError> {
+        let rows: Vec<(Id<KeyId>, String)> =
             sqlx::query_as("SELECT key_id, key FROM known_keys WHERE tenant_id = $1 AND object_id = $2")
-                .bind(tenant.to_string())
-                .bind(app.to_string())
-                .fetch_all(&self.pool)
+                .bind(self.tenant)
+                .bind(Id(app))
+                .fetch_all(&self.store.pool)
                 .await?;
-        rows.into_iter().map(|(id, key)| Ok((parse::<KeyId>("key id", &id)?, key))).collect()
+        Ok(rows.into_iter().map(|(id, key)| (id.0, key)).collect())
     }
 }
 
@@ -209,33 +209,33 @@ pub(super) fn in_order<'a>(sightings: &[Sighting<'a>]) -> Vec<Sighting<'a>> {
 
 async fn note(
     connection: &mut AnyConnection,
-    tenant: TenantId,
+    tenant: Id<TenantId>,
     sighting: Sighting<'_>,
     origin: Origin,
     at: OffsetDateTime,
 ) -> Result<i64, StoreError> {
-    let (tenant, app) = (tenant.to_string(), sighting.object_id.to_string());
+    let app = Id(sighting.object_id);
     for entry in sighting.keys {
         let (Some(key_id), Some(key)) = (entry.key_id(), entry.key()) else { continue };
         sqlx::query(
             "INSERT INTO known_keys (tenant_id, object_id, key_id, key) VALUES ($1, $2, $3, $4)
              ON CONFLICT (tenant_id, object_id, key_id) DO NOTHING",
         )
-        .bind(tenant.clone())
-        .bind(app.clone())
-        .bind(key_id.to_string())
+        .bind(tenant)
+        .bind(app)
+        .bind(Id(key_id))
         .bind(key)
         .execute(&mut *connection)
         .await?;
     }
     let keys = without_keys(sighting.keys)?;
     let (fingerprint, entries) = (keys.fingerprint().to_string(), to_json("state", &keys.to_json())?);
-    super::retirements::note_gone(connection, &tenant, &app, &keys, at).await?;
+    super::retirements::note_gone(connection, tenant, sighting.object_id, &keys, at).await?;
     let latest: Option<(i64, String, String)> = sqlx::query_as(
         "SELECT id, fingerprint, entries FROM states WHERE tenant_id = $1 AND object_id = $2 ORDER BY id DESC LIMIT 1",
     )
-    .bind(tenant.clone())
-    .bind(app.clone())
+    .bind(tenant)
+    .bind(app)
     .fetch_optional(&mut *connection)
     .await?;
     // The fingerprint does not see the order, and an exact restore is about the order too.
@@ -251,13 +251,13 @@ async fn note(
     )
     .bind(tenant)
     .bind(app)
-    .bind(sighting.app_id.to_string())
+    .bind(Id(sighting.app_id))
     .bind(sighting.display_name)
     .bind(Stamp(at))
     .bind(fingerprint)
     .bind(entries)
-    .bind(origin.name())
-    .bind(origin.receipt().map(|receipt| receipt.to_string()))
+    .bind(origin.kind().as_str())
+    .bind(origin.receipt().map(Id))
     .fetch_one(&mut *connection)
     .await?;
     Ok(id)
@@ -311,10 +311,9 @@ mod tests {
     #[tokio::test]
     async fn a_state_is_kept_once_and_its_keys_for_good() {
         on_both(async |database| {
-            let store = database.store().await;
-            let note = async |keys: &KeyCredentials, origin| {
-                store.note_state(tenant(), sighting(1, keys), origin, AT).await.unwrap()
-            };
+            let store = database.store().await.of(tenant());
+            let note =
+                async |keys: &KeyCredentials, origin| store.note_state(sighting(1, keys), origin, AT).await.unwrap();
             let receipt = Uuid::from_u128(77);
             let first = note(&keys(&[1, 2], true), Origin::Read).await;
             // Without keys it is the same state; in another order it is not.
@@ -324,19 +323,19 @@ mod tests {
             let back = note(&keys(&[1, 2], false), Origin::Read).await;
             assert!(first < turned && turned < after && after < back);
 
-            let (states, total) = store.states(tenant(), app(1), 1).await.unwrap();
+            let Rows { items: states, total } = store.states(app(1), 0, 25).await.unwrap();
             assert_eq!(
                 (states.iter().map(|one| one.id).collect::<Vec<_>>(), total),
                 (vec![back, after, turned, first], 4)
             );
-            assert_eq!((states[1].origin.as_str(), states[1].receipt), ("after-push", Some(receipt)));
+            assert_eq!((states[1].origin, states[1].receipt), (StateOrigin::AfterPush, Some(receipt)));
             assert_eq!(states[3].entries, keys(&[1, 2], false));
-            let known = store.known_keys(tenant(), app(1)).await.unwrap();
+            let known = store.known_keys(app(1)).await.unwrap();
             assert_eq!((known.len(), known.get(KeyId::new(Uuid::from_u128(2)))), (2, Some("a2V52")));
             assert_eq!(known.fill(&states[3].entries), keys(&[1, 2], true));
 
-            assert!(store.state(tenant(), app(2), first).await.unwrap().is_none(), "it is another app's");
-            assert!(store.state(TenantId::new(Uuid::from_u128(9)), app(1), first).await.unwrap().is_none());
+            assert!(store.state(app(2), first).await.unwrap().is_none(), "it is another app's");
+            assert!(store.store.of(TenantId::new(Uuid::from_u128(9))).state(app(1), first).await.unwrap().is_none());
         })
         .await;
     }
@@ -344,7 +343,7 @@ mod tests {
     #[tokio::test]
     async fn many_at_once_do_not_stand_in_each_others_way() {
         on_both(async |database| {
-            let store = Arc::new(database.store().await);
+            let store = Arc::new(database.store().await.of(tenant()));
             let mut set = tokio::task::JoinSet::new();
             for turn in 0..6u128 {
                 let store = Arc::clone(&store);
@@ -354,13 +353,13 @@ mod tests {
                     if turn % 2 == 1 {
                         all.reverse();
                     }
-                    store.observe(tenant(), &all, AT).await.unwrap();
-                    store.note_states(tenant(), &all, AT).await.unwrap();
+                    store.observe(&all, AT).await.unwrap();
+                    store.note_states(&all, AT).await.unwrap();
                 });
             }
             set.join_all().await;
             for n in 0..30 {
-                assert_eq!(store.states(tenant(), app(n), 1).await.unwrap().1, 1, "{n}");
+                assert_eq!(store.states(app(n), 0, 25).await.unwrap().total, 1, "{n}");
             }
         })
         .await;

@@ -3,11 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use super::databases::Database;
-use super::{Stage, Which};
+use super::{Stage, StoredProblem};
 use crate::test_certificate;
-use app::contract::problem::Problem;
-use app::contract::pushes::{AppStage, Outcome};
 use domain::ids::{KeyId, ObjectId, TenantId};
+use domain::rollout::{AppFilter, AppStage, Outcome};
 use serde_json::{Value, json};
 use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
@@ -137,29 +136,33 @@ async fn plans_and_receipts_of_the_first_release_are_moved_over() {
             .await
             .unwrap();
     assert_eq!(apps.len(), 2);
-    let problems: Vec<Problem> = apps.iter().map(|(.., problem)| serde_json::from_str(problem).unwrap()).collect();
+    let problems: Vec<StoredProblem> =
+        apps.iter().map(|(.., problem)| serde_json::from_str(problem).unwrap()).collect();
     assert_eq!((problems[0].code.as_str(), problems[0].status), ("earlier-version", 409));
     assert_eq!(serde_json::to_value(&problems[1]).unwrap(), problem);
     assert_eq!((apps[1].1.as_str(), &apps[0].2), (other.to_string().as_str(), &None));
 
-    let (tenant, app) = (TenantId::new(tenant), ObjectId::new(app));
-    let kept = store.receipt(tenant, receipt).await.unwrap().unwrap();
+    let app = ObjectId::new(app);
+    let store = store.of(TenantId::new(tenant));
+    let kept = store.receipt(receipt).await.unwrap().unwrap();
     assert_eq!(kept.certificates, [certificate.facts().clone()]);
     assert_eq!((kept.started_at, kept.finished_at), (datetime!(2026-11-24 12:00:01.5 UTC), None));
-    let rows = store.receipt_page(receipt, &Which::All, 0, 9).await.unwrap();
+    let rows = store.receipt_page(receipt, AppFilter::All, 0, 9).await.unwrap();
     let Stage::Done(done) = &rows[0].stage else { panic!("{:?}", rows[0]) };
     assert_eq!((done.stage, done.before.as_deref()), (AppStage::Ended(Outcome::Verified), Some("[\"é\"]")));
     assert_eq!((&rows[1].stage, &rows[2].stage), (&Stage::Waiting, &Stage::Writing { before: "[1]".into() }));
-    let stored: String =
-        sqlx::query_scalar("SELECT result FROM receipt_apps WHERE position = 0").fetch_one(store.pool()).await.unwrap();
+    let stored: String = sqlx::query_scalar("SELECT result FROM receipt_apps WHERE position = 0")
+        .fetch_one(store.store.pool())
+        .await
+        .unwrap();
     let stored: Value = serde_json::from_str(&stored).unwrap();
     assert_eq!((&stored["stage"], &stored["notes"]), (&json!({"ended": "verified"}), &json!([])));
-    let added = store.added_by(tenant, app).await.unwrap();
+    let added = store.added_by(app).await.unwrap();
     assert_eq!(added.keys().collect::<Vec<_>>(), [&KeyId::new(key)], "what was never written added nothing");
-    assert_eq!(store.pushes_to(tenant, app).await.unwrap()[0].thumbprints, [certificate.facts().sha1]);
-    let state: String = sqlx::query_scalar("SELECT state FROM receipts").fetch_one(store.pool()).await.unwrap();
+    assert_eq!(store.pushes_to(app).await.unwrap()[0].thumbprints, [certificate.facts().sha1]);
+    let state: String = sqlx::query_scalar("SELECT state FROM receipts").fetch_one(store.store.pool()).await.unwrap();
     assert_eq!(state, "running");
     for sql in ["UPDATE receipt_apps SET outcome = 'failed' WHERE position = 0", "DELETE FROM receipts"] {
-        assert!(sqlx::query(sql).execute(store.pool()).await.is_err(), "{sql}");
+        assert!(sqlx::query(sql).execute(store.store.pool()).await.is_err(), "{sql}");
     }
 }

@@ -5,6 +5,7 @@ use app::contract::audit::AuditQuery;
 use app::contract::ports::*;
 use app::contract::pushes::{Pace, PushMode, ReceiptQuery};
 use domain::ids::ObjectId;
+use server::store::AuditFilter;
 use uuid::Uuid;
 
 fn query(search: &str, outcome: &str) -> AuditQuery {
@@ -99,10 +100,10 @@ async fn another_directory_sees_nothing_of_it() {
     let receipt = world.push(MARA, plan).await;
     let tenant = domain::ids::TenantId::new(Uuid::from_u128(5));
     let mara = world.viewer(MARA).object_id;
-    let store = &world.store;
-    assert!(store.receipt(tenant, receipt.id).await.unwrap().is_none());
-    assert!(store.plan(tenant, mara, plan).await.unwrap().is_none());
-    assert!(store.certificate(tenant, receipt.certificates[0].sha256, mara).await.unwrap().is_none());
-    assert_eq!(store.audit_page(tenant, None, &query("", "")).await.unwrap().total, Some(0));
-    assert!(store.added_by(tenant, ObjectId::new(world.id("payroll-batch").uuid())).await.unwrap().is_empty());
+    let store = world.store.of(tenant);
+    assert!(store.receipt(receipt.id).await.unwrap().is_none());
+    assert!(store.plan(mara, plan).await.unwrap().is_none());
+    assert!(store.certificate(receipt.certificates[0].sha256, mara).await.unwrap().is_none());
+    assert_eq!(store.audit_page(None, &AuditFilter::default(), 0, 9).await.unwrap().total, 0);
+    assert!(store.added_by(ObjectId::new(world.id("payroll-batch").uuid())).await.unwrap().is_empty());
 }

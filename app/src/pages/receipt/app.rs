@@ -4,7 +4,7 @@ use crate::components::diff_table::DiffTable;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::json_view::JsonView;
 use crate::components::message_bar::{Intent, MessageBar};
-use crate::components::outcome::StageBadge;
+use crate::components::outcome::{self, StageBadge};
 use crate::components::page::plural;
 use crate::components::problem_view::ProblemBar;
 use crate::components::tabs::Tabs;
@@ -102,7 +102,7 @@ pub fn App(
             </summary>
             <div class="change__body">
                 <p class="card__text">
-                    {stage.outcome().map(Outcome::meaning)}
+                    {stage.outcome().map(outcome::meaning)}
                     {unchanged.map(|words| format!(" {words}"))}
                     " "
                     <a href=Route::App(object_id).to_string()>"Look at the app"</a>

@@ -71,7 +71,7 @@ pub fn AppsTable(
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=rows key=|app| (app.clone().object_id, app.stage.name()) let:app>
+                    <For each=rows key=|app| (app.clone().object_id, app.stage.as_str()) let:app>
                         <tr>
                             <th scope="row" data-label="App">
                                 <span class="stacked">

@@ -4,6 +4,7 @@
 use crate::browser;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
+use crate::components::outcome::state_title;
 use crate::components::page::{grouped, plural};
 use crate::components::problem_view::{ProblemBar, form_problem};
 use crate::contract::people::Viewer;
@@ -26,18 +27,6 @@ fn percent(progress: &Progress) -> u32 {
     progress.done() * 100 / progress.total().max(1)
 }
 
-impl RunState {
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Running => "Running",
-            Self::Paused => "Paused",
-            Self::NeedsSignIn => "Waits for a sign-in",
-            Self::Cancelled => "Cancelled",
-            Self::Finished => "Finished",
-        }
-    }
-}
-
 /// Said aloud: every change of state, each wave, each quarter. Not every app.
 fn milestone(progress: &Progress) -> String {
     let quarter = percent(progress) / 25 * 25;
@@ -46,7 +35,7 @@ fn milestone(progress: &Progress) -> String {
             format!("Wave {} of {} runs, {quarter} % done", progress.wave, progress.waves.len())
         }
         RunState::Running => format!("Running, {quarter} % done"),
-        state => state.title().to_owned(),
+        state => state_title(state).to_owned(),
     }
 }
 
@@ -121,7 +110,7 @@ pub fn UnderWay(
         <Why receipt progress/>
         <section class="card run" aria-labelledby="run-title">
             <div class="card__head">
-                <h2 id="run-title">{move || state.get().title()}</h2>
+                <h2 id="run-title">{move || state_title(state.get())}</h2>
                 <p class="secondary run__speed">{move || speed(&progress.read())}</p>
             </div>
             <div class="run__bar">

@@ -119,7 +119,7 @@ fn bulk(query: &ReceiptQuery, over: bool) -> Page<ReceiptApp> {
             _ => app(n + 1, &name, AppStage::Waiting, None),
         }
     });
-    let items = all.filter(|app| query.outcome.is_empty() || query.outcome == app.stage.name()).collect();
+    let items = all.filter(|app| query.outcome.is_empty() || query.outcome == app.stage.as_str()).collect();
     let all = query.outcome.is_empty();
     Page { items, page: query.page, has_next: all && query.page < 48, total: all.then_some(1_200) }
 }

@@ -3,6 +3,7 @@
 use crate::graph::{Application, OwnerObject, PasswordCredential};
 use crate::operations::DeskState;
 use crate::person::Person;
+use crate::store;
 use app::contract::apps::{AddedBy, AppDetail, CredentialRow, Owner, SecretRow};
 use app::contract::problem::Problem;
 use domain::ids::{AppId, KeyId, ObjectId};
@@ -22,7 +23,7 @@ pub(crate) async fn handle(state: &DeskState, person: &Person, id: ObjectId) -> 
     let app: Application = app.map_err(|e| e.problem("this app"))?.value;
     state.observed(person.viewer.tenant_id, app.id, app.app_id, &app.display_name, &app.key_credentials).await;
     let owners = owners.map_err(|e| e.problem("the owners of this app"))?;
-    let mut added = state.store.added_by(person.viewer.tenant_id, id).await?;
+    let mut added = state.store.of(person.viewer.tenant_id).added_by(id).await?;
     let now = state.clock.now();
     Ok(AppDetail {
         object_id: app.id,
@@ -46,7 +47,7 @@ pub(crate) async fn handle(state: &DeskState, person: &Person, id: ObjectId) -> 
 fn credential(
     entry: &KeyCredential,
     encryption_key: Option<KeyId>,
-    added: &mut HashMap<KeyId, AddedBy>,
+    added: &mut HashMap<KeyId, store::AddedBy>,
     now: OffsetDateTime,
 ) -> CredentialRow {
     let key_id = entry.key_id();
@@ -61,9 +62,14 @@ fn credential(
         end: entry.end(),
         validity: validity(entry.start(), entry.end(), now),
         certificate: entry.certificate().map(|certificate| certificate.facts().clone()),
-        added_by: key_id.and_then(|id| added.remove(&id)),
+        added_by: key_id.and_then(|id| added.remove(&id)).map(added_by),
         encrypts_tokens: key_id.is_some() && key_id == encryption_key,
     }
+}
+
+fn added_by(added: store::AddedBy) -> AddedBy {
+    let store::AddedBy { name, at, receipt } = added;
+    AddedBy { name, at, receipt }
 }
 
 fn secret(secret: PasswordCredential, now: OffsetDateTime) -> SecretRow {

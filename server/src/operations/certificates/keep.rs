@@ -4,6 +4,8 @@ use crate::operations::DeskState;
 use crate::person::Person;
 use crate::store::{AuditEntry, StoredCertificate};
 use app::contract::problem::Problem;
+use domain::audit::AuditAction;
+use domain::rollout::Outcome;
 use domain::suitability::assess;
 use domain::thumbprint::Sha256Thumbprint;
 use domain::upload::{ReadError, read_public};
@@ -17,11 +19,11 @@ pub(crate) async fn handle(state: &DeskState, person: &Person, bytes: &[u8]) -> 
             let problem = unreadable(&error);
             if problem.code == PRIVATE_KEY {
                 let mut entry =
-                    AuditEntry::new(viewer.tenant_id, Some(viewer.object_id), now, "upload-refused", "refused");
+                    AuditEntry::new(Some(viewer.object_id), now, AuditAction::UploadRefused, Outcome::Refused);
                 entry.row.who.clone_from(&viewer.name);
                 entry.row.username.clone_from(&viewer.username);
                 entry.row.detail.clone_from(&problem.title);
-                state.store.audit(entry).await?;
+                state.store.of(viewer.tenant_id).audit(entry).await?;
             }
             return Err(problem);
         }
@@ -39,7 +41,7 @@ pub(crate) async fn handle(state: &DeskState, person: &Person, bytes: &[u8]) -> 
         uploaded_by: viewer.name.clone(),
         uploaded_at: now,
     };
-    state.store.keep_certificate(viewer.tenant_id, &stored).await?;
+    state.store.of(viewer.tenant_id).keep_certificate(&stored).await?;
     state.known(viewer.tenant_id, &stored.certificate);
     Ok(stored.certificate.facts().sha256)
 }

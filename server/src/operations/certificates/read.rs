@@ -35,7 +35,7 @@ pub(crate) async fn find(
     sha256: Sha256Thumbprint,
 ) -> Result<StoredCertificate, Problem> {
     let viewer = &person.viewer;
-    state.store.certificate(viewer.tenant_id, sha256, viewer.object_id).await?.ok_or_else(|| {
+    state.store.of(viewer.tenant_id).certificate(sha256, viewer.object_id).await?.ok_or_else(|| {
         Problem::new(
             404,
             "certificate-not-found",

@@ -8,7 +8,9 @@ use crate::store::AuditEntry;
 use crate::token_endpoint::{Answer, RelayError};
 use app::contract::problem::Problem;
 use app::contract::proofs::Proof;
+use domain::audit::AuditAction;
 use domain::ids::{AppId, ObjectId};
+use domain::rollout::Outcome;
 use domain::thumbprint::Thumbprint;
 use governor::clock::{Clock as _, MonotonicClock};
 use governor::middleware::NoOpMiddleware;
@@ -26,7 +28,7 @@ pub(crate) fn limiter(per_minute: u32) -> Limiter {
 }
 
 pub(crate) async fn handle(state: &DeskState, person: &Person, app: AppId, assertion: &str) -> Result<Proof, Problem> {
-    relay(state, person, app, assertion, "prove", None).await
+    relay(state, person, app, assertion, AuditAction::Prove, None).await
 }
 
 /// `action`: as the audit log is to name it. `certificate`: where it is known already.
@@ -35,7 +37,7 @@ pub(crate) async fn relay(
     person: &Person,
     app: AppId,
     assertion: &str,
-    action: &str,
+    action: AuditAction,
     certificate: Option<Thumbprint>,
 ) -> Result<Proof, Problem> {
     let viewer = &person.viewer;
@@ -44,7 +46,7 @@ pub(crate) async fn relay(
     let thumbprint = match (certificate.or(checked.sha1), checked.sha256) {
         (Some(sha1), _) => Some(sha1),
         (None, Some(sha256)) => {
-            let known = state.store.known_thumbprints(viewer.tenant_id).await?;
+            let known = state.store.of(viewer.tenant_id).known_thumbprints().await?;
             known.into_iter().find(|(known, _)| *known == sha256).map(|(_, sha1)| sha1)
         }
         (None, None) => None,
@@ -55,11 +57,13 @@ pub(crate) async fn relay(
 
     let answer = state.token_endpoint.redeem(viewer.tenant_id, app, checked.text).await;
     let (outcome, detail, request_id) = match &answer {
-        Ok(Answer::Issued { request_id, .. }) => ("verified", "A token was issued.".to_owned(), request_id.clone()),
-        Ok(Answer::Refused { codes, request_id, .. }) => ("refused", refused(codes), request_id.clone()),
-        Err(error) => ("failed", format!("{}.", capitalized(&error.to_string())), None),
+        Ok(Answer::Issued { request_id, .. }) => {
+            (Outcome::Verified, "A token was issued.".to_owned(), request_id.clone())
+        }
+        Ok(Answer::Refused { codes, request_id, .. }) => (Outcome::Refused, refused(codes), request_id.clone()),
+        Err(error) => (Outcome::Failed, format!("{}.", capitalized(&error.to_string())), None),
     };
-    let mut entry = AuditEntry::new(viewer.tenant_id, Some(viewer.object_id), state.clock.now(), action, outcome);
+    let mut entry = AuditEntry::new(Some(viewer.object_id), state.clock.now(), action, outcome);
     let row = &mut entry.row;
     row.who.clone_from(&viewer.name);
     row.username.clone_from(&viewer.username);
@@ -68,7 +72,7 @@ pub(crate) async fn relay(
     row.thumbprint = thumbprint;
     row.detail = detail;
     row.request_id = request_id;
-    state.store.audit(entry).await?;
+    state.store.of(viewer.tenant_id).audit(entry).await?;
 
     match answer {
         Ok(Answer::Issued { claims, expires_in, request_id }) => Ok(Proof::Issued { claims, expires_in, request_id }),

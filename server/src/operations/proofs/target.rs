@@ -36,7 +36,7 @@ pub(crate) async fn handle(state: &DeskState, person: &Person, app_id: AppId) ->
     let mut fresh = false;
     if let Some(app) = &app {
         state.observed(tenant, app.id, app.app_id, &app.display_name, &app.key_credentials).await;
-        let pushes = state.store.pushes_to(tenant, app.id).await?;
+        let pushes = state.store.of(tenant).pushes_to(app.id).await?;
         fresh = pushes.first().is_some_and(|push| now - push.at <= PROPAGATION);
     }
     let entries = app

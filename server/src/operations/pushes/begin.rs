@@ -5,9 +5,10 @@ use crate::operations::DeskState;
 use crate::operations::plans::{draft, read as plan};
 use crate::person::Person;
 use crate::rollout::{Course, words};
-use crate::store::{AuditEntry, NewReceipt, PlanHead, ReceiptHead, StoreError};
+use crate::store::{AuditEntry, NewReceipt, PlanHead, ReceiptHead, StoreError, TenantStore};
 use app::contract::problem::Problem;
-use app::contract::pushes::{Pace, RunState};
+use app::contract::pushes::{Outcome, Pace, RunState};
+use domain::audit::AuditAction;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -29,7 +30,7 @@ pub(crate) async fn handle(
     }
     let head = stored.head;
     check(state, &head, typed)?;
-    let apps = state.store.planned_apps(id).await?;
+    let apps = state.store.of(person.viewer.tenant_id).planned_apps(id).await?;
     if apps == 0 {
         return Err(words::nothing_to_push());
     }
@@ -41,7 +42,6 @@ pub(crate) async fn handle(
         head: ReceiptHead {
             id: receipt,
             plan: id,
-            tenant: viewer.tenant_id,
             person: viewer.object_id,
             certificates: head.certificates,
             mode: head.mode,
@@ -53,12 +53,12 @@ pub(crate) async fn handle(
         pace: course.text()?,
         tokens: Some(tokens),
     };
-    if !state.store.open_receipt(&new).await? {
+    if !state.store.of(viewer.tenant_id).open_receipt(&new).await? {
         return Err(words::already_pushed());
     }
     state.board.enqueue(receipt).await;
     if apps <= state.jobs.small {
-        wait(state, receipt).await?;
+        wait(state, &state.store.of(viewer.tenant_id), receipt).await?;
     }
     Ok(receipt)
 }
@@ -75,12 +75,12 @@ fn check(state: &DeskState, head: &PlanHead, typed: &str) -> Result<(), Problem>
 }
 
 /// Until the push ends, rests, or has taken longer than a person waits for a page.
-async fn wait(state: &DeskState, receipt: Uuid) -> Result<(), StoreError> {
+async fn wait(state: &DeskState, store: &TenantStore, receipt: Uuid) -> Result<(), StoreError> {
     let mut changes = state.board.changes();
     let deadline = Instant::now() + state.jobs.patience;
     loop {
         changes.mark_unchanged();
-        let run = state.store.run(receipt).await?;
+        let run = store.run(receipt).await?;
         let runs = run.is_some_and(|run| run.state == RunState::Running && run.finished_at.is_none());
         if !runs || Instant::now() >= deadline || state.board.is_stopping() {
             return Ok(());
@@ -101,9 +101,9 @@ pub(crate) async fn audit_refusal(
 ) -> Result<(), Problem> {
     let Some(viewer) = person.map(|person| &person.viewer) else { return Ok(()) };
     let mut entry =
-        AuditEntry::new(viewer.tenant_id, Some(viewer.object_id), state.clock.now(), "push-refused", "refused");
+        AuditEntry::new(Some(viewer.object_id), state.clock.now(), AuditAction::PushRefused, Outcome::Refused);
     entry.row.who.clone_from(&viewer.name);
     entry.row.username.clone_from(&viewer.username);
     entry.row.detail.clone_from(&problem.title);
-    Ok(state.store.audit(entry).await?)
+    Ok(state.store.of(viewer.tenant_id).audit(entry).await?)
 }

@@ -16,11 +16,8 @@ pub(crate) async fn handle(state: &DeskState, person: &Person, receipt: Uuid) ->
 /// The run, where the person made it or sees everybody's.
 pub(crate) async fn visible(state: &DeskState, person: &Person, receipt: Uuid) -> Result<Run, Problem> {
     let viewer = &person.viewer;
-    let run =
-        state.store.run(receipt).await?.filter(|run| {
-            run.tenant == viewer.tenant_id && (run.person == viewer.object_id || viewer.sees_whole_audit())
-        });
-    run.ok_or_else(no_such_receipt)
+    let run = state.store.of(viewer.tenant_id).run(receipt).await?;
+    run.filter(|run| run.person == viewer.object_id || viewer.sees_whole_audit()).ok_or_else(no_such_receipt)
 }
 
 pub(crate) fn no_such_receipt() -> Problem {
@@ -34,12 +31,12 @@ pub(crate) fn no_such_receipt() -> Problem {
 }
 
 pub(crate) async fn of(state: &DeskState, run: &Run) -> Result<Progress, StoreError> {
-    let counts = state.store.counts(run.id).await?;
+    let counts = state.store.of(run.tenant).counts(run.id).await?;
     let course = Course::read(&run.pace)?;
     let reading = u32::try_from(state.board.reading(run.id).len()).unwrap_or_default().min(counts.waiting);
     let mut progress = Progress {
         state: run.state,
-        why: run.why.clone(),
+        why: run.why.clone().map(Into::into),
         wave: run.wave,
         waves: course.waves,
         waiting: counts.waiting - reading,

@@ -2,18 +2,38 @@
 
 use crate::operations::DeskState;
 use crate::person::Person;
-use crate::store::{NewRetirement, OpenApp, Run, StoreError, Wanted};
-use app::contract::paging::Page;
+use crate::store::{NewRetirement, OpenApp, Run, StoreError, StoredRetirement, Wanted};
+use app::contract::paging::{PAGE_SIZE, Page};
 use app::contract::problem::Problem;
 use app::contract::pushes::{PushMode, Retirement};
 use domain::ids::ObjectId;
 use domain::key_credential::KeyCredentials;
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 /// The first due first. Everyone's for who sees the whole audit log, else the person's own.
 pub(crate) async fn handle(state: &DeskState, person: &Person, page: u32) -> Result<Page<Retirement>, Problem> {
-    let viewer = &person.viewer;
-    Ok(state.store.retirements(viewer.tenant_id, whose(person), page, state.clock.now()).await?)
+    let page = page.max(1);
+    let skip = u64::from(page - 1) * PAGE_SIZE as u64;
+    let now = state.clock.now();
+    let store = state.store.of(person.viewer.tenant_id);
+    let rows = store.retirements(whose(person), skip, PAGE_SIZE as u64).await?;
+    let has_next = skip + (rows.items.len() as u64) < rows.total;
+    let items = rows.items.into_iter().map(|one| shown(one, now)).collect();
+    Ok(Page { items, page, has_next, total: Some(rows.total) })
+}
+
+fn shown(one: StoredRetirement, now: OffsetDateTime) -> Retirement {
+    Retirement {
+        object_id: one.object_id,
+        app_id: one.app_id,
+        display_name: one.display_name,
+        key_id: one.key_id,
+        entry_name: one.entry_name,
+        due: one.due_at <= now,
+        due_at: one.due_at,
+        who: one.who,
+        receipt: one.receipt,
+    }
 }
 
 pub(crate) fn whose(person: &Person) -> Option<ObjectId> {
@@ -30,7 +50,7 @@ pub(crate) async fn rotated(
     if run.mode != PushMode::Rotate {
         return Ok(());
     }
-    let Some(plan) = state.store.plan(run.tenant, run.person, run.plan).await? else { return Ok(()) };
+    let Some(plan) = state.store.of(run.tenant).plan(run.person, run.plan).await? else { return Ok(()) };
     let Some(Wanted::Add { overlap_days, .. }) = plan.head.wanted else { return Ok(()) };
     let due_at = state.clock.now() + Duration::days(i64::from(overlap_days));
     let old = after.iter().filter(|entry| entry.usage() == Some("Verify"));
@@ -50,5 +70,5 @@ pub(crate) async fn rotated(
             })
         })
         .collect();
-    state.store.plan_retirements(run.tenant, &entries).await
+    state.store.of(run.tenant).plan_retirements(&entries).await
 }

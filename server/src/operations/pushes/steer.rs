@@ -7,7 +7,8 @@ use crate::rollout::words;
 use crate::rollout::{Course, about_run};
 use crate::store::Run;
 use app::contract::problem::Problem;
-use app::contract::pushes::{RunState, Steer};
+use app::contract::pushes::{Outcome, RunState, Steer};
+use domain::audit::{AuditAction, AuditOutcome};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -18,23 +19,31 @@ pub(crate) async fn handle(
     steer: Steer,
 ) -> Result<(), Problem> {
     let run = progress::visible(state, person, receipt).await?;
-    let store = &state.store;
+    let store = state.store.of(run.tenant);
     let (moved, action) = match steer {
         Steer::Pause => {
             let why = words::paused(&person.viewer.name);
-            (store.move_run(receipt, &[RunState::Running], RunState::Paused, Some(&why)).await?, "push-paused")
+            (
+                store.move_run(receipt, &[RunState::Running], RunState::Paused, Some(&why.into())).await?,
+                AuditAction::PushPaused,
+            )
         }
-        Steer::Resume => (resume(state, person, &run).await?, "push-resumed"),
+        Steer::Resume => (resume(state, person, &run).await?, AuditAction::PushResumed),
         Steer::Cancel => {
             use RunState::{NeedsSignIn, Paused, Running};
             let moved = store.move_run(receipt, &[Running, Paused, NeedsSignIn], RunState::Cancelled, None).await?;
-            (moved, "push-cancelled")
+            (moved, AuditAction::PushCancelled)
         }
     };
     if !moved {
         return Err(too_late(steer));
     }
-    let mut entry = about_run(&run, state.clock.now(), action, action.trim_start_matches("push-"));
+    let outcome = match steer {
+        Steer::Pause => AuditOutcome::Paused,
+        Steer::Resume => AuditOutcome::Resumed,
+        Steer::Cancel => Outcome::Cancelled.into(),
+    };
+    let mut entry = about_run(&run, state.clock.now(), action, outcome);
     entry.person = Some(person.viewer.object_id);
     entry.row.who.clone_from(&person.viewer.name);
     entry.row.username.clone_from(&person.viewer.username);
@@ -61,10 +70,10 @@ async fn resume(state: &DeskState, person: &Person, run: &Run) -> Result<bool, P
     let mut course = Course::read(&run.pace)?;
     if course.waves.is_empty() {
         // It began before pushes had waves.
-        course = Course::new(course.pace, state.store.planned_apps(run.plan).await?);
+        course = Course::new(course.pace, state.store.of(run.tenant).planned_apps(run.plan).await?);
     }
-    course.accepted = course.ended(&state.store.counts(run.id).await?);
-    Ok(state.store.resume_run(run.id, &course.text()?, &sealed).await?)
+    course.accepted = course.ended(&state.store.of(run.tenant).counts(run.id).await?);
+    Ok(state.store.of(run.tenant).resume_run(run.id, &course.text()?, &sealed).await?)
 }
 
 fn too_late(steer: Steer) -> Problem {

@@ -133,7 +133,7 @@ impl DeskState {
         for app in &apps {
             index.put(indexed(app, false));
         }
-        for (sha256, sha1) in self.store.known_thumbprints(person.viewer.tenant_id).await? {
+        for (sha256, sha1) in self.store.of(person.viewer.tenant_id).known_thumbprints().await? {
             index.know(sha256, sha1);
         }
         Ok(Searched { value: look(&index), apps: index.apps(), at: self.clock.now() })
@@ -170,7 +170,7 @@ impl DeskState {
             with_keys.for_each(|service| index.put(indexed(service, true)));
         };
         self.graph.all_credentials(token, Kind::ServicePrincipals, services).await.map_err(problem)?;
-        for (sha256, sha1) in self.store.known_thumbprints(person.viewer.tenant_id).await? {
+        for (sha256, sha1) in self.store.of(person.viewer.tenant_id).known_thumbprints().await? {
             index.know(sha256, sha1);
         }
         let mut since = kept.since.lock().unwrap_or_else(PoisonError::into_inner);
@@ -203,7 +203,7 @@ impl DeskState {
     pub(crate) async fn observed_all(&self, tenant: TenantId, sightings: &[Sighting<'_>]) {
         let now = self.clock.now();
         self.index_all(tenant, sightings, now).await;
-        if let Err(error) = self.store.note_states(tenant, sightings, now).await {
+        if let Err(error) = self.store.of(tenant).note_states(sightings, now).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "states of apps could not be kept");
         }
     }
@@ -217,11 +217,11 @@ impl DeskState {
     ) -> Result<i64, StoreError> {
         let now = self.clock.now();
         self.index_all(tenant, &[sighting], now).await;
-        self.store.note_state(tenant, sighting, origin, now).await
+        self.store.of(tenant).note_state(sighting, origin, now).await
     }
 
     async fn index_all(&self, tenant: TenantId, sightings: &[Sighting<'_>], now: OffsetDateTime) {
-        if let Err(error) = self.store.observe(tenant, sightings, now).await {
+        if let Err(error) = self.store.of(tenant).observe(sightings, now).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "apps' credentials could not be noted");
         }
         let kept = self.directory.of(tenant);

@@ -51,7 +51,7 @@ pub(crate) async fn handle(
     evidence.trusted_certificate_subjects = trusted;
     evidence.holders = holders(state, person, &thumbprints, app.as_ref()).await?;
     if let Some(app) = &app {
-        let pushes = state.store.pushes_to(tenant, app.id).await?;
+        let pushes = state.store.of(tenant).pushes_to(app.id).await?;
         evidence.removed = removed(state, tenant, app, &pushes, now).await?;
         evidence.registered_at = registered_at(&pushes, &thumbprints);
     }
@@ -150,7 +150,7 @@ async fn removed(
             }
         }
     }
-    for gone in state.store.gone(tenant, app.id, &app.key_credentials).await? {
+    for gone in state.store.of(tenant).gone(app.id, &app.key_credentials).await? {
         if removed.iter().all(|known| known.thumbprint != gone.thumbprint) {
             let at = gone.at.unwrap_or(now);
             removed.push(Removed { thumbprint: gone.thumbprint, key_id: gone.key_id, at, by: None });
@@ -177,7 +177,7 @@ async fn at_hand(
 ) -> Result<Vec<CertificateSummary>, Problem> {
     let mut found = vec![];
     for thumbprint in thumbprints {
-        let stored = state.store.certificates_with(tenant, *thumbprint).await?;
+        let stored = state.store.of(tenant).certificates_with(*thumbprint).await?;
         found.extend(stored.iter().map(|one| summary(one, now)));
     }
     Ok(found)

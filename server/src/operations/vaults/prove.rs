@@ -50,7 +50,7 @@ pub(crate) async fn handle(
         person,
         app,
         &assertion.with_signature(&signature),
-        "prove-with-vault",
+        domain::audit::AuditAction::ProveWithVault,
         Some(certificate.sha1()),
     )
     .await

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 pub(crate) async fn draft(state: &DeskState, person: &Person, receipt: Uuid) -> Result<Draft, Problem> {
     let viewer = &person.viewer;
-    let found = state.store.unfinished_business(viewer.tenant_id, viewer.object_id, receipt).await?;
+    let found = state.store.of(viewer.tenant_id).unfinished_business(viewer.object_id, receipt).await?;
     let (wanted, apps) = found.ok_or_else(|| {
         Problem::new(
             404,

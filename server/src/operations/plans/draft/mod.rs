@@ -17,8 +17,8 @@ pub(crate) use shown::shown;
 use crate::graph::Application;
 use crate::operations::DeskState;
 use crate::person::Person;
-use crate::store::{PlanApp, PlanHead, Wanted};
-use app::contract::plans::{Finding, PlanRequest, PlanSum};
+use crate::store::{PlanApp, PlanHead, StoredSum, Wanted};
+use app::contract::plans::{Finding, PlanRequest};
 use app::contract::problem::Problem;
 use app::contract::pushes::PushMode;
 use domain::diff::DiffKind;
@@ -106,7 +106,7 @@ async fn draft(
         wanted: Some(wanted),
     };
     let id = head.id;
-    state.store.keep_plan(person.viewer.tenant_id, person.viewer.object_id, &head, &rows).await?;
+    state.store.of(person.viewer.tenant_id).keep_plan(person.viewer.object_id, &head, &rows).await?;
     Ok(id)
 }
 
@@ -144,6 +144,7 @@ fn planned(
 }
 
 fn row(app: &Application, merge: Result<MergePlan, Problem>, findings: Vec<Finding>) -> PlanApp {
+    let merge = merge.map_err(Into::into);
     PlanApp { object_id: app.id, app_id: app.app_id, display_name: app.display_name.clone(), merge, findings }
 }
 
@@ -153,7 +154,7 @@ fn unread(id: ObjectId, problem: Problem) -> PlanApp {
         object_id: id,
         app_id: AppId::new(Uuid::nil()),
         display_name: id.to_string(),
-        merge: Err(problem),
+        merge: Err(problem.into()),
         findings: vec![],
     }
 }
@@ -180,8 +181,8 @@ fn cannot_merge(error: &PlanError) -> Problem {
     Problem::new(409, code, "Nothing can safely be written to this app", format!("{error}.")).advice(advice)
 }
 
-fn sum(apps: &[PlanApp]) -> PlanSum {
-    let mut sum = PlanSum::default();
+fn sum(apps: &[PlanApp]) -> StoredSum {
+    let mut sum = StoredSum::default();
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     for app in apps {
         let Ok(merge) = &app.merge else {

@@ -108,7 +108,7 @@ async fn loses_a_key(state: &DeskState, person: &Person, read: &Read) -> Result<
     if merge.removals() == 0 {
         return Ok(false);
     }
-    let known = state.store.known_keys(person.viewer.tenant_id, read.id).await?;
+    let known = state.store.of(person.viewer.tenant_id).known_keys(read.id).await?;
     let mut going = merge.diff().rows.iter().filter(|row| row.kind == DiffKind::Removed);
     Ok(going.any(|row| row.key_id.is_none_or(|id| known.get(id).is_none())))
 }

@@ -17,7 +17,7 @@ pub(crate) async fn prepare(
     let tenant = person.viewer.tenant_id;
     let app = app.ok_or_else(crate::operations::plans::draft::chosen::none)?;
     let kept = history::find(state, person, app, id).await?;
-    let known = state.store.known_keys(tenant, app).await?;
+    let known = state.store.of(tenant).known_keys(app).await?;
     let note = format!("To the state of {}.", history::moment(kept.seen_at));
     Ok(Recipe::Restore { to: Snapshot::new(&kept.entries, &known), exactly, note })
 }

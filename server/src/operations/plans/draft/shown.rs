@@ -7,7 +7,7 @@ use domain::commands::Commands;
 /// `graph_root`: without a version, such as `https://graph.microsoft.com`.
 pub(crate) fn shown(graph_root: &str, app: PlanApp) -> PlannedApp {
     let PlanApp { object_id, app_id, display_name, merge, findings } = app;
-    let change = merge.map(|merge| PlannedChange {
+    let change = merge.map_err(Into::into).map(|merge| PlannedChange {
         key_ids: merge.key_ids().into_iter().map(|(id, _)| id).collect(),
         base: merge.base().clone(),
         diff: merge.diff().clone(),

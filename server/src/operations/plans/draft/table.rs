@@ -141,14 +141,16 @@ async fn certificates(
                     Err(problem) if problem.status == 404 => Err(problem.detail),
                     Err(problem) => return Err(problem),
                 },
-                CertificateCell::Sha1(sha1) => match state.store.certificates_with(tenant, *sha1).await?.as_slice() {
-                    [one] => Ok(one.certificate.clone()),
-                    [] => Err(format!("nobody uploaded a certificate with the thumbprint {}.", sha1.hex())),
-                    _ => Err(format!(
-                        "several certificates have the SHA-1 thumbprint {}; write the SHA-256.",
-                        sha1.hex()
-                    )),
-                },
+                CertificateCell::Sha1(sha1) => {
+                    match state.store.of(tenant).certificates_with(*sha1).await?.as_slice() {
+                        [one] => Ok(one.certificate.clone()),
+                        [] => Err(format!("nobody uploaded a certificate with the thumbprint {}.", sha1.hex())),
+                        _ => Err(format!(
+                            "several certificates have the SHA-1 thumbprint {}; write the SHA-256.",
+                            sha1.hex()
+                        )),
+                    }
+                }
             };
             let certificate =
                 certificate.and_then(|certificate| match usable(certificate.facts(), state.clock.now()) {

@@ -2,41 +2,34 @@
 
 use super::thumbprint::ThumbprintText;
 use super::timestamp::Day;
-use crate::contract::pushes::PushMode;
 use crate::route::Route;
 use domain::certificate::CertificateFacts;
+use domain::rollout::PushMode;
 use leptos::prelude::*;
 
 /// More certificates than this are counted, not listed.
 const LISTED: usize = 8;
 
-impl PushMode {
-    /// What happens to the apps' entries.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Append => "Adds; every other entry is kept",
-            Self::Replace => "Replaces the other certificates",
-            Self::Rotate => "Adds now; the old certificates are noted for removal",
-            Self::Retire => "Removes certificates",
-            Self::Copy => "Adds certificates that another app has",
-            Self::Restore => "Puts back what is missing",
-            Self::RestoreExactly => "Makes the certificates what they were",
-            Self::Table => "Adds as a table says",
-        }
+/// What happens to the apps' entries.
+fn does(mode: PushMode) -> &'static str {
+    match mode {
+        PushMode::Append => "Adds; every other entry is kept",
+        PushMode::Replace => "Replaces the other certificates",
+        PushMode::Rotate => "Adds now; the old certificates are noted for removal",
+        PushMode::Retire => "Removes certificates",
+        PushMode::Copy => "Adds certificates that another app has",
+        PushMode::Restore => "Puts back what is missing",
+        PushMode::RestoreExactly => "Makes the certificates what they were",
+        PushMode::Table => "Adds as a table says",
     }
+}
 
-    /// Where no certificate gives a name: `Removal of certificates`.
-    fn noun(self) -> &'static str {
-        match self {
-            Self::Retire => "Removal of certificates",
-            Self::Restore | Self::RestoreExactly => "Restore",
-            _ => "Push",
-        }
-    }
-
-    /// One certificate is chosen first, then apps: the way from upload to receipt.
-    pub fn is_from_upload(self) -> bool {
-        matches!(self, Self::Append | Self::Replace | Self::Rotate)
+/// Where no certificate gives a name: `Removal of certificates`.
+fn noun(mode: PushMode) -> &'static str {
+    match mode {
+        PushMode::Retire => "Removal of certificates",
+        PushMode::Restore | PushMode::RestoreExactly => "Restore",
+        _ => "Push",
     }
 }
 
@@ -48,7 +41,7 @@ pub fn name(facts: &CertificateFacts) -> String {
 /// What a push is about, for a title.
 pub fn subject(certificates: &[CertificateFacts], mode: PushMode) -> String {
     match certificates {
-        [] => mode.noun().to_owned(),
+        [] => noun(mode).to_owned(),
         [only] => name(only),
         several => format!("{} certificates", several.len()),
     }
@@ -92,7 +85,7 @@ pub fn WhatFacts(certificates: Vec<CertificateFacts>, mode: PushMode, note: Opti
     view! {
         {what}
         <dt>"How"</dt>
-        <dd>{mode.words()}</dd>
+        <dd>{does(mode)}</dd>
         {note.map(|note| view! { <dt>"Note"</dt><dd>{note}</dd> })}
     }
 }

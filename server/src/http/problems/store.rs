@@ -1,0 +1,51 @@
+//! When the portal's own storage fails, and what it keeps of earlier failures.
+
+use crate::store::{StoreError, Stored, StoredProblem, StoredReason};
+use app::contract::problem::Problem;
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(error = &error as &dyn std::error::Error, "store failed");
+        Self::new(
+            500,
+            "store-failed",
+            "The portal's own storage failed",
+            "What you asked for could not be read or kept.",
+        )
+        .advice("Try again; if it happens again, tell who runs the portal.")
+    }
+}
+
+impl From<StoredProblem> for Problem {
+    fn from(told: StoredProblem) -> Self {
+        let StoredProblem { status, code, title, detail, advice, request_id } = told;
+        Self { status, code, title, detail, advice, request_id }
+    }
+}
+
+impl From<Problem> for StoredProblem {
+    fn from(problem: Problem) -> Self {
+        let Problem { status, code, title, detail, advice, request_id } = problem;
+        Self { status, code, title, detail, advice, request_id }
+    }
+}
+
+impl From<Problem> for StoredReason {
+    fn from(problem: Problem) -> Self {
+        Self::Told(problem.into())
+    }
+}
+
+impl From<StoredReason> for Problem {
+    fn from(reason: StoredReason) -> Self {
+        match reason {
+            Stored::Told(problem) => problem.into(),
+            Stored::Typed { typed } => Self::new(
+                500,
+                "later-version",
+                "A later version of the portal wrote this down",
+                format!("This version cannot put it into words: {typed}"),
+            ),
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! No statement answers across tenants: what one directory has is there for it, and for another there is nothing.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use super::databases::on_both;
+use super::{
+    AuditEntry, AuditFilter, NewReceipt, NewRetirement, Origin, PlanApp, PlanHead, ReceiptHead, Sighting, Stage,
+    StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore, Wanted,
+};
+use crate::test_certificate;
+use domain::audit::AuditAction;
+use domain::certificate::CertificateFacts;
+use domain::ids::{AppId, KeyId, ObjectId, TenantId};
+use domain::key_credential::KeyCredentials;
+use domain::merge_plan::{Change, MergePlan};
+use domain::rollout::{AppFilter, AppStage, Counts, Outcome, PushMode, RunState};
+use domain::upload::Container;
+use serde_json::json;
+use time::OffsetDateTime;
+use time::macros::datetime;
+use uuid::Uuid;
+
+const AT: OffsetDateTime = datetime!(2026-11-28 12:00 UTC);
+const OURS: TenantId = TenantId::new(id(1));
+const THEIRS: TenantId = TenantId::new(id(2));
+const OWEN: ObjectId = ObjectId::new(id(3));
+const PLAN: Uuid = id(4);
+const RECEIPT: Uuid = id(5);
+const KEY: KeyId = KeyId::new(id(6));
+const SHA1: &str = "A538D00E8727EC5814E2FB107B3136376F22695B";
+
+const fn id(n: u128) -> Uuid {
+    Uuid::from_u128(n)
+}
+
+const fn app(n: u128) -> ObjectId {
+    ObjectId::new(id(100 + n))
+}
+
+fn keys() -> KeyCredentials {
+    KeyCredentials::from_json(&json!([{"keyId": KEY, "customKeyIdentifier": SHA1, "key": "a2V5"}])).unwrap()
+}
+
+fn told() -> StoredReason {
+    StoredReason::Told(StoredProblem {
+        status: 409,
+        code: "paused".into(),
+        title: "t".into(),
+        detail: "d".into(),
+        advice: None,
+        request_id: None,
+    })
+}
+
+fn result(n: u128, outcome: Outcome) -> StoredResult {
+    StoredResult {
+        object_id: app(n),
+        app_id: AppId::new(id(n)),
+        display_name: format!("app {n}"),
+        stage: AppStage::Ended(outcome),
+        problem: None,
+        diff: None,
+        before: None,
+        after: None,
+        steps: vec![],
+        reads_until_seen: 0,
+        notes: vec![],
+        undo: None,
+    }
+}
+
+fn entry() -> AuditEntry {
+    AuditEntry::new(Some(OWEN), AT, AuditAction::Push(PushMode::Append), Outcome::Verified)
+}
+
+fn stored_certificate() -> StoredCertificate {
+    StoredCertificate {
+        certificate: domain::upload::read(test_certificate::pem().0.as_bytes()).unwrap().leaf,
+        container: Container::Pem,
+        choice: None,
+        uploaded_by_id: OWEN,
+        uploaded_by: "Owen Carter".into(),
+        uploaded_at: AT,
+    }
+}
+
+fn retirement() -> NewRetirement {
+    NewRetirement {
+        object_id: app(0),
+        app_id: AppId::new(id(0)),
+        display_name: "app 0".into(),
+        key_id: KEY,
+        entry_name: None,
+        due_at: AT,
+        person: OWEN,
+        who: "Owen Carter".into(),
+        receipt: RECEIPT,
+    }
+}
+
+/// A preview of four apps, the last of which cannot be written.
+async fn plan(store: &TenantStore) {
+    let head = PlanHead {
+        id: PLAN,
+        wanted: Some(Wanted::Retire(vec![KEY])),
+        certificates: vec![],
+        mode: PushMode::Retire,
+        note: None,
+        display_name: String::new(),
+        created_at: AT,
+        sum: StoredSum::default(),
+        confirm: None,
+    };
+    let merge = MergePlan::new(&keys(), &Change::Retire([KEY].into()), None).unwrap();
+    let apps = [0, 1, 2, 3].map(|n| PlanApp {
+        object_id: app(n),
+        app_id: AppId::new(id(n)),
+        display_name: format!("app {n}"),
+        merge: if n < 3 { Ok(merge.clone()) } else { Err(told()) },
+        findings: vec![],
+    });
+    store.keep_plan(OWEN, &head, &apps).await.unwrap();
+}
+
+fn receipt() -> NewReceipt {
+    let head = ReceiptHead {
+        id: RECEIPT,
+        plan: PLAN,
+        person: OWEN,
+        certificates: vec![],
+        mode: PushMode::Retire,
+        who: "Owen Carter".into(),
+        username: "owen".into(),
+        started_at: AT,
+        finished_at: None,
+    };
+    NewReceipt { head, pace: "{}".into(), tokens: Some(b"sealed".to_vec()) }
+}
+
+/// After [`plan`], something in every table: app 0 is being written, app 1 has ended, the others wait.
+async fn filled(store: &TenantStore) -> CertificateFacts {
+    let certificate = stored_certificate();
+    store.keep_certificate(&certificate).await.unwrap();
+    assert!(store.open_receipt(&receipt()).await.unwrap());
+    store.journal_write(RECEIPT, 0, "[]", &[(KEY, Some(SHA1.parse().unwrap()))], "{}").await.unwrap();
+    store.finish_app(RECEIPT, 1, Outcome::Verified, &result(1, Outcome::Verified), &entry()).await.unwrap();
+    store.plan_retirements(&[retirement()]).await.unwrap();
+    let keys = keys();
+    let sighting = Sighting { object_id: app(0), app_id: AppId::new(id(0)), display_name: "app 0", keys: &keys };
+    store.note_state(sighting, Origin::BeforePush(RECEIPT), AT).await.unwrap();
+    store.observe(&[sighting], AT).await.unwrap();
+    certificate.certificate.facts().clone()
+}
+
+/// How much every question finds.
+async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'static str, usize)> {
+    let (sha256, sha1) = (certificate.sha256, certificate.sha1);
+    let state = store.states(app(0), 0, 1).await.unwrap().items.first().map_or(1, |state| state.id);
+    let none = KeyCredentials::from_json(&json!([])).unwrap();
+    let counts = store.counts(RECEIPT).await.unwrap();
+    let unfinished = store.unfinished_business(OWEN, RECEIPT).await.unwrap();
+    vec![
+        ("certificate", store.certificate(sha256, OWEN).await.unwrap().iter().count()),
+        ("certificates_with", store.certificates_with(sha1).await.unwrap().len()),
+        ("recent_certificates", store.recent_certificates(OWEN).await.unwrap().len()),
+        ("known_thumbprints", store.known_thumbprints().await.unwrap().len()),
+        ("plan", store.plan(OWEN, PLAN).await.unwrap().iter().count()),
+        ("plan_apps", store.plan_apps(PLAN, 0, 9).await.unwrap().len()),
+        ("plan_size", usize::try_from(store.plan_size(PLAN).await.unwrap()).unwrap()),
+        ("planned_apps", store.planned_apps(PLAN).await.unwrap() as usize),
+        ("plan_merge", store.plan_merge(PLAN, 0).await.unwrap().iter().count()),
+        ("unfinished_business", unfinished.map_or(0, |(_, apps)| apps.len())),
+        ("receipt", store.receipt(RECEIPT).await.unwrap().iter().count()),
+        ("recent_receipts", store.recent_receipts(OWEN).await.unwrap().len()),
+        ("receipt_page", store.receipt_page(RECEIPT, AppFilter::All, 0, 9).await.unwrap().len()),
+        ("receipt_count", usize::try_from(store.receipt_count(RECEIPT, AppFilter::All).await.unwrap()).unwrap()),
+        ("run", store.run(RECEIPT).await.unwrap().iter().count()),
+        ("run_tokens", store.run_tokens(RECEIPT).await.unwrap().iter().count()),
+        ("counts", counts.all() as usize),
+        ("next_waiting", store.next_waiting(RECEIPT, None, 9).await.unwrap().len()),
+        ("in_writing", store.in_writing(RECEIPT).await.unwrap().len()),
+        ("not_planned", store.not_planned(RECEIPT).await.unwrap().len()),
+        ("pushes_to", store.pushes_to(app(0)).await.unwrap().len()),
+        ("added_by", store.added_by(app(0)).await.unwrap().len()),
+        ("retirements", store.retirements(None, 0, 9).await.unwrap().items.len()),
+        ("retirements_due", store.retirements_due(None, AT).await.unwrap() as usize),
+        ("states", store.states(app(0), 0, 9).await.unwrap().items.len()),
+        ("state", store.state(app(0), state).await.unwrap().iter().count()),
+        ("states_since", store.states_since(app(0), AT).await.unwrap().len()),
+        ("known_keys", store.known_keys(app(0)).await.unwrap().len()),
+        ("gone", store.gone(app(0), &none).await.unwrap().len()),
+        ("audit_page", store.audit_page(None, &AuditFilter::default(), 0, 9).await.unwrap().items.len()),
+    ]
+}
+
+#[tokio::test]
+async fn what_one_tenant_has_no_question_of_another_finds() {
+    on_both(async |database| {
+        let store = database.store().await;
+        let (ours, theirs) = (store.of(OURS), store.of(THEIRS));
+        plan(&ours).await;
+        let certificate = filled(&ours).await;
+        for (question, found) in seen(&ours, &certificate).await {
+            assert!(found > 0, "{question} finds nothing for whose it is: this test would not notice anything");
+        }
+        for (question, found) in seen(&theirs, &certificate).await {
+            assert_eq!(found, 0, "{question}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_order_of_another_tenant_changes_anything() {
+    on_both(async |database| {
+        let store = database.store().await;
+        let (ours, theirs) = (store.of(OURS), store.of(THEIRS));
+        plan(&ours).await;
+        assert!(!theirs.open_receipt(&receipt()).await.unwrap(), "it claims the plan");
+        filled(&ours).await;
+
+        assert!(theirs.journal_write(RECEIPT, 2, "[]", &[(KEY, None)], "{}").await.is_err());
+        assert!(theirs.journal_read(RECEIPT, 2, "{}").await.is_err());
+        assert!(theirs.finish_app(RECEIPT, 2, Outcome::Failed, &result(2, Outcome::Failed), &entry()).await.is_err());
+        assert!(!theirs.move_run(RECEIPT, &[RunState::Running], RunState::Cancelled, None).await.unwrap());
+        theirs.next_wave(RECEIPT, 7, Some(&told())).await.unwrap();
+        theirs.keep_run_tokens(RECEIPT, b"theirs").await.unwrap();
+        theirs.cancel_waiting(RECEIPT).await.unwrap();
+        theirs.finish_run(RECEIPT, AT).await.unwrap();
+        let run = ours.run(RECEIPT).await.unwrap().unwrap();
+        assert_eq!((run.state, run.wave, &run.why, run.finished_at), (RunState::Running, 1, &None, None));
+        assert_eq!(ours.run_tokens(RECEIPT).await.unwrap().as_deref(), Some(b"sealed".as_slice()));
+        let expected = Counts { waiting: 2, writing: 1, verified: 1, ..Counts::default() };
+        assert_eq!(ours.counts(RECEIPT).await.unwrap(), expected);
+        let page = ours.receipt_page(RECEIPT, AppFilter::All, 2, 1).await.unwrap();
+        assert_eq!(page[0].stage, Stage::Waiting);
+
+        assert!(ours.move_run(RECEIPT, &[RunState::Running], RunState::Paused, Some(&told())).await.unwrap());
+        assert!(!theirs.resume_run(RECEIPT, "{}", b"theirs").await.unwrap());
+        assert_eq!(ours.run(RECEIPT).await.unwrap().unwrap().why, Some(told()));
+
+        // What they see of the same app is theirs, and ends nothing of ours.
+        let none = KeyCredentials::from_json(&json!([])).unwrap();
+        let sighting = Sighting { object_id: app(0), app_id: AppId::new(id(0)), display_name: "app 0", keys: &none };
+        theirs.note_states(&[sighting], AT).await.unwrap();
+        theirs.observe(&[sighting], AT).await.unwrap();
+        assert_eq!(ours.retirements(None, 0, 9).await.unwrap().total, 1);
+        assert_eq!(ours.gone(app(0), &none).await.unwrap()[0].at, None, "it is there for us");
+        assert_eq!(ours.states(app(0), 0, 9).await.unwrap().total, 1);
+        assert_eq!(theirs.states(app(0), 0, 9).await.unwrap().total, 1);
+    })
+    .await;
+}

@@ -1,0 +1,124 @@
+//! Sessions, found by the digest of a browser's cookie: they belong to no tenant until someone has signed in.
+
+use super::{Store, StoreError};
+use sqlx::AnyPool;
+
+/// Times are Unix seconds. `id`: SHA-256 of the cookie's value, in hexadecimal.
+#[derive(Debug, Clone)]
+pub struct SessionTable {
+    pool: AnyPool,
+}
+
+/// A session that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SessionRow {
+    /// JSON.
+    pub data: String,
+    /// 1 where sealed tokens are kept with it: SQLite knows no truth values.
+    signed_in: i64,
+    pub created_at: i64,
+    pub expires_at: i64,
+}
+
+impl SessionRow {
+    /// Whether tokens are kept with it.
+    pub fn is_signed_in(&self) -> bool {
+        self.signed_in == 1
+    }
+}
+
+impl Store {
+    pub fn sessions(&self) -> SessionTable {
+        SessionTable { pool: self.pool.clone() }
+    }
+}
+
+impl SessionTable {
+    /// `false` where there is one with this id.
+    pub async fn create(&self, id: &str, data: &str, now: i64, expires_at: i64) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "INSERT INTO sessions (id, data, created_at, expires_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(id)
+        .bind(data)
+        .bind(now)
+        .bind(expires_at)
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Nothing where it has been deleted.
+    pub async fn save(&self, id: &str, data: &str) -> Result<(), StoreError> {
+        sqlx::query("UPDATE sessions SET data = $1 WHERE id = $2").bind(data).bind(id).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// `None` where it has ended at `now`.
+    pub async fn load(&self, id: &str, now: i64) -> Result<Option<SessionRow>, StoreError> {
+        let row = sqlx::query_as(
+            "SELECT data, CASE WHEN tokens IS NULL THEN 0 ELSE 1 END AS signed_in, created_at, expires_at FROM sessions
+             WHERE id = $1 AND expires_at > $2",
+        )
+        .bind(id)
+        .bind(now)
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row)
+    }
+
+    pub async fn prolong(&self, id: &str, expires_at: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE sessions SET expires_at = $1 WHERE id = $2")
+            .bind(expires_at)
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps sealed tokens, and prolongs by `idle` seconds from `now` on, but not beyond `absolute` seconds after the
+    /// session began. `false` where it has ended.
+    pub async fn keep_tokens(
+        &self,
+        id: &str,
+        sealed: &[u8],
+        now: i64,
+        idle: i64,
+        absolute: i64,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE sessions SET tokens = $1, expires_at = CASE WHEN $3 < created_at + $4 THEN $3 ELSE created_at + $4 END
+             WHERE id = $5 AND expires_at > $2",
+        )
+        .bind(sealed)
+        .bind(now)
+        .bind(now + idle)
+        .bind(absolute)
+        .bind(id)
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// `None` where it has ended at `now`, or nobody is signed in.
+    pub async fn tokens(&self, id: &str, now: i64) -> Result<Option<Vec<u8>>, StoreError> {
+        let found: Option<Option<Vec<u8>>> =
+            sqlx::query_scalar("SELECT tokens FROM sessions WHERE id = $1 AND expires_at > $2")
+                .bind(id)
+                .bind(now)
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(found.flatten())
+    }
+
+    pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM sessions WHERE id = $1").bind(id).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Those that have ended at `now`; answers how many.
+    pub async fn delete_ended(&self, now: i64) -> Result<u64, StoreError> {
+        let done = sqlx::query("DELETE FROM sessions WHERE expires_at <= $1").bind(now).execute(&self.pool).await?;
+        Ok(done.rows_affected())
+    }
+}
