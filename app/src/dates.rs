@@ -1,17 +1,11 @@
 //! Dates as people read them: a short day, the exact second in UTC, and how far away it is.
 
+pub use domain::dates::{day, exact};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
 const UNREADABLE: &str = "—";
-
-/// `12 Mar 2027`, in UTC.
-pub fn day(at: OffsetDateTime) -> String {
-    at.to_offset(time::UtcOffset::UTC)
-        .format(format_description!("[day padding:none] [month repr:short] [year]"))
-        .unwrap_or_else(|_| UNREADABLE.into())
-}
 
 /// `12 Mar 2027, 14:03`, in UTC.
 pub fn minute(at: OffsetDateTime) -> String {
@@ -20,21 +14,9 @@ pub fn minute(at: OffsetDateTime) -> String {
         .unwrap_or_else(|_| UNREADABLE.into())
 }
 
-/// `2027-03-12 14:03:22 UTC`.
-pub fn exact(at: OffsetDateTime) -> String {
-    at.to_offset(time::UtcOffset::UTC)
-        .format(format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC"))
-        .unwrap_or_else(|_| UNREADABLE.into())
-}
-
 /// RFC 3339, for `<time datetime>`.
 pub fn machine(at: OffsetDateTime) -> String {
     at.to_offset(time::UtcOffset::UTC).format(&Rfc3339).unwrap_or_default()
-}
-
-/// Whole days from now until then; 0 on the last day, negative afterwards.
-pub fn days_until(at: OffsetDateTime, now: OffsetDateTime) -> i64 {
-    (at - now).whole_seconds().div_euclid(86_400)
 }
 
 /// `just now`, `3 minutes ago`, `in 108 days`.
@@ -88,12 +70,5 @@ mod tests {
         ] {
             assert_eq!(relative(NOW + ahead, NOW), words);
         }
-    }
-
-    #[test]
-    fn a_day_counts_once_it_is_whole() {
-        assert_eq!(days_until(NOW + Duration::hours(47), NOW), 1);
-        assert_eq!(days_until(NOW + Duration::hours(1), NOW), 0);
-        assert_eq!(days_until(NOW - Duration::hours(1), NOW), -1);
     }
 }

@@ -36,7 +36,7 @@ pub enum Taken {
 mod in_browser {
     use super::{KeyInHand, Made, Taken, Wish};
     use crate::browser::{self, Picked};
-    use domain::make::Wanted;
+    use domain::make::NewCertificate;
     use domain::upload::key::{KeyError, KeyFile, PrivateKey, read_with_key};
     use domain::upload::{ReadError, open_pkcs12_with_key};
     use std::sync::Arc;
@@ -61,17 +61,17 @@ mod in_browser {
         let cannot = || "This browser could not make a key pair. WebCrypto needs HTTPS or localhost.".to_owned();
         let (public_key_der, pkcs8) = browser::generate_rsa(wish.bits).await.ok_or_else(cannot)?;
         let key = PrivateKey::from_pkcs8(&pkcs8).map_err(|error| error.to_string())?;
-        let wanted =
-            Wanted::new(&wish.common_name, &wish.organization, &public_key_der).map_err(|error| error.to_string())?;
+        let wanted = NewCertificate::new(&wish.common_name, &wish.organization, &public_key_der)
+            .map_err(|error| error.to_string())?;
         let to_sign = if wish.request_only {
-            wanted.request()
+            wanted.request().map_err(|error| error.to_string())?
         } else {
             let serial = browser::random().ok_or_else(cannot)?;
             wanted.certificate(wish.days, serial, browser::now()).map_err(|error| error.to_string())?
         };
         let signature = browser::sign_rsa(key.pkcs8(), false, to_sign.bytes()).await.ok_or_else(cannot)?;
         let (certificate, request) = if wish.request_only {
-            (None, Some(to_sign.into_request(&signature)))
+            (None, Some(to_sign.into_request(&signature).map_err(|error| error.to_string())?))
         } else {
             (Some(to_sign.into_certificate(&signature).map_err(|error| error.to_string())?), None)
         };

@@ -6,6 +6,7 @@
 #[cfg(all(test, not(feature = "demo")))]
 compile_error!("the tests need the local tenant: run them with the feature `demo`, which is on by default");
 
+mod causes;
 pub mod cli;
 pub mod client_credential;
 pub mod clock;

@@ -1,10 +1,77 @@
 //! The signed-in person, as far as an operation needs to know.
 
+use crate::sign_in::EntraError;
 use app::contract::people::Viewer;
-use app::contract::problem::Problem;
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use uuid::Uuid;
+
+/// Why there is no token. Receipts keep it as JSON: a variant may be added, and none renamed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "error")]
+pub enum TokenError {
+    /// The session has ended, here or at Entra.
+    #[error("the person is signed out")]
+    SignedOut {
+        /// Entra's correlation id, where Entra said so.
+        request_id: Option<String>,
+    },
+    /// Nobody has agreed that the portal has a token for this resource in the person's name.
+    #[error("nobody has consented to {resource}: {entra}")]
+    ConsentNeeded {
+        /// Such as `https://vault.azure.net`.
+        resource: String,
+        entra: EntraError,
+    },
+    /// Entra did not answer, or refused.
+    #[error("{entra}")]
+    Entra { entra: EntraError },
+    /// The portal's storage does not give the person's tokens out. The log has the reason.
+    #[error("the stored tokens could not be read")]
+    Unreadable,
+    /// Renewed tokens could not be kept. The log has the reason.
+    #[error("the renewed tokens could not be kept")]
+    NotKept,
+    /// A push was given a token for Graph alone.
+    #[error("this push has no token for {resource}")]
+    NotForThisPush { resource: String },
+    /// A push was to give its tokens to another.
+    #[error("a push hands no sign-in on")]
+    NotHandedOn,
+}
+
+impl TokenError {
+    /// No session, and nothing that Entra said.
+    pub fn signed_out() -> Self {
+        Self::SignedOut { request_id: None }
+    }
+
+    /// Only the person can go on, by signing in again.
+    pub fn needs_sign_in(&self) -> bool {
+        matches!(self, Self::SignedOut { .. })
+    }
+
+    /// An answer, and no failure on the way to one: asking again gives the same.
+    pub fn was_refused(&self) -> bool {
+        match self {
+            Self::SignedOut { .. } | Self::ConsentNeeded { .. } | Self::NotForThisPush { .. } | Self::NotHandedOn => {
+                true
+            }
+            Self::Entra { entra } => entra.refuses_the_person(),
+            Self::Unreadable | Self::NotKept => false,
+        }
+    }
+
+    /// Entra's correlation id, for support.
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::SignedOut { request_id } => request_id.as_deref(),
+            Self::ConsentNeeded { entra, .. } | Self::Entra { entra } => entra.request_id.as_deref(),
+            Self::Unreadable | Self::NotKept | Self::NotForThisPush { .. } | Self::NotHandedOn => None,
+        }
+    }
+}
 
 /// Gives the person's own token for Graph: every call to Graph is made with it, so Entra decides.
 #[async_trait]
@@ -12,22 +79,22 @@ pub trait TokenProvider: Send + Sync {
     /// A token that is good for at least a few minutes; renewed on the way where it must be.
     ///
     /// # Errors
-    /// 401 `signed-out` where the person must sign in again, 502 where Entra did not answer.
-    async fn graph_token(&self) -> Result<String, Problem>;
+    /// [`TokenError::SignedOut`] where the person must sign in again, [`TokenError::Entra`] where Entra did not answer.
+    async fn graph_token(&self) -> Result<String, TokenError>;
 
     /// The same for another resource, asked for when it is first needed. `resource`: such as
     /// `https://vault.azure.net`.
     ///
     /// # Errors
-    /// As above, and 403 `consent-needed` where the person, or an administrator, has not agreed to it.
-    async fn token_for(&self, resource: &str) -> Result<String, Problem>;
+    /// As above, and [`TokenError::ConsentNeeded`] where the person, or an administrator, has not agreed to it.
+    async fn token_for(&self, resource: &str) -> Result<String, TokenError>;
 
     /// A copy of the person's tokens, sealed for one push and readable by [`JobTokens`] alone: the push goes on when
     /// the session has ended, and no longer than its receipt is open.
     ///
     /// # Errors
     /// As of [`Self::graph_token`].
-    async fn hand_over(&self, receipt: Uuid) -> Result<Vec<u8>, Problem>;
+    async fn hand_over(&self, receipt: Uuid) -> Result<Vec<u8>, TokenError>;
 }
 
 /// Opens what [`TokenProvider::hand_over`] sealed, for the push that it was sealed for.
@@ -36,8 +103,8 @@ pub trait JobTokens: Send + Sync {
     /// A token for Graph, good for at least a few minutes, and the tokens to keep from now on where it had to be renewed.
     ///
     /// # Errors
-    /// 401 `signed-out` where the person must sign in again, 502 where Entra did not answer.
-    async fn graph_token(&self, receipt: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), Problem>;
+    /// [`TokenError::SignedOut`] where the person must sign in again, [`TokenError::Entra`] where Entra did not answer.
+    async fn graph_token(&self, receipt: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), TokenError>;
 }
 
 /// Who asks, and with which token.

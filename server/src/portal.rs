@@ -1,5 +1,6 @@
 //! A portal that runs: puts its parts together, listens, and stops without cutting anything off.
 
+use crate::causes::causes;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, is_loopback};
 use crate::entropy::{Entropy, OsEntropy};
@@ -20,12 +21,12 @@ use openidconnect::RedirectUrl;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 /// How long requests under way may take once the portal is told to stop.
 const GRACE: Duration = Duration::from_secs(30);
-/// How often ended sessions are deleted.
+/// How often this process forgets addresses that have been silent.
 const TIDY: Duration = time::Duration::minutes(10).unsigned_abs();
 
 #[derive(Debug, thiserror::Error)]
@@ -48,16 +49,6 @@ pub enum StartError {
     Limits,
 }
 
-pub(crate) fn causes(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        words = format!("{words}: {cause}");
-        next = cause.source();
-    }
-    words
-}
-
 /// What the portal takes from its surroundings.
 #[derive(Clone)]
 pub struct Surroundings {
@@ -78,10 +69,10 @@ pub struct RunningPortal {
     address: SocketAddr,
     handle: Handle<SocketAddr>,
     serving: Option<JoinHandle<std::io::Result<()>>>,
-    tidying: JoinHandle<()>,
+    /// Ends with it.
+    _tidying: AbortOnDropHandle<()>,
     jobs: Option<RunningJobs>,
-    at_work: Option<mpsc::Sender<()>>,
-    idle: mpsc::Receiver<()>,
+    at_work: TaskTracker,
 }
 
 /// Listens where the configuration says, and serves.
@@ -113,9 +104,9 @@ pub async fn start_on(
         None
     };
 
-    let (at_work, idle) = mpsc::channel(1);
-    let app = assemble(config, surroundings, at_work.downgrade()).await?;
-    let jobs = jobs::start(app.desk.clone(), &app.config.database).await?;
+    let at_work = TaskTracker::new();
+    let app = assemble(config, surroundings, at_work.clone()).await?;
+    let jobs = jobs::start(app.desk.job_parts()).await?;
 
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
@@ -127,24 +118,23 @@ pub async fn start_on(
         let server = axum_server::from_tcp(listener).map_err(unusable)?.handle(handle.clone());
         tokio::spawn(server.serve(service))
     };
-    let tidying = tokio::spawn(tidy(app));
+    let tidying = AbortOnDropHandle::new(tokio::spawn(tidy(app)));
     tracing::info!(%address, base_url, "the portal is listening");
     Ok(RunningPortal {
         base_url,
         address,
         handle,
         serving: Some(serving),
-        tidying,
+        _tidying: tidying,
         jobs: Some(jobs),
-        at_work: Some(at_work),
-        idle,
+        at_work,
     })
 }
 
 async fn assemble(
     config: Config,
     Surroundings { clock, entropy }: Surroundings,
-    at_work: mpsc::WeakSender<()>,
+    at_work: TaskTracker,
 ) -> Result<AppState, StartError> {
     let http = http_client(&config)?;
     let store = Store::open(&config.database).await?;
@@ -210,18 +200,12 @@ fn http_client(config: &Config) -> Result<reqwest::Client, reqwest::Error> {
     if is_loopback(&config.entra.cloud.authority) { builder.no_proxy().build() } else { builder.build() }
 }
 
+/// What every process has in its own memory; what the replicas share is tidied by a job.
 async fn tidy(app: AppState) {
     let mut interval = tokio::time::interval(TIDY);
     loop {
         interval.tick().await;
         app.limits.tidy();
-        match app.sessions.delete_expired().await {
-            Ok(0) => {}
-            Ok(count) => tracing::debug!(count, "ended sessions were deleted"),
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "ended sessions could not be deleted");
-            }
-        }
     }
 }
 
@@ -248,16 +232,15 @@ impl RunningPortal {
         {
             tracing::warn!(%error, "the portal ended with an error");
         }
-        self.tidying.abort();
-        drop(self.at_work.take());
-        // Answers once the last server function has given its sender back.
-        self.idle.recv().await;
+        self.at_work.close();
+        self.at_work.wait().await;
     }
 }
 
 impl Drop for RunningPortal {
     fn drop(&mut self) {
         self.handle.shutdown();
-        self.tidying.abort();
+        // Takes no new work from here on.
+        self.at_work.close();
     }
 }

@@ -1,7 +1,7 @@
 //! What the audit log calls things. Its rows are for good, so that what an older or a newer version called otherwise stays
 //! readable: it is kept verbatim.
 
-use crate::rollout::{Outcome, PushMode};
+use crate::rollout::{Outcome, PushMode, Steer};
 use crate::spelling::as_text;
 use std::convert::Infallible;
 use std::str::FromStr;
@@ -62,6 +62,17 @@ impl AuditAction {
     }
 }
 
+/// A person's order to a push, once it is carried out.
+impl From<Steer> for AuditAction {
+    fn from(steer: Steer) -> Self {
+        match steer {
+            Steer::Pause => Self::PushPaused,
+            Steer::Resume => Self::PushResumed,
+            Steer::Cancel => Self::PushCancelled,
+        }
+    }
+}
+
 impl FromStr for AuditAction {
     type Err = Infallible;
 
@@ -87,7 +98,7 @@ impl FromStr for AuditAction {
 
 as_text!(AuditAction);
 
-/// What came of it.
+/// What came of it: [`AuditAction`]'s other half.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AuditOutcome {
     /// As an app of a push ends. What never got as far as a push has one of these too: a sign-in that was refused, a proof
@@ -116,6 +127,17 @@ impl AuditOutcome {
 impl From<Outcome> for AuditOutcome {
     fn from(outcome: Outcome) -> Self {
         Self::Ended(outcome)
+    }
+}
+
+/// What an order leads to, once it is carried out.
+impl From<Steer> for AuditOutcome {
+    fn from(steer: Steer) -> Self {
+        match steer {
+            Steer::Pause => Self::Paused,
+            Steer::Resume => Self::Resumed,
+            Steer::Cancel => Self::Ended(Outcome::Cancelled),
+        }
     }
 }
 
@@ -177,6 +199,11 @@ mod tests {
         }
         for outcome in Outcome::ALL {
             assert_eq!(AuditOutcome::from(*outcome).as_str(), outcome.as_str());
+        }
+        for steer in Steer::ALL {
+            // As the rows always had it: `push-paused` came to `paused`.
+            let (action, outcome) = (AuditAction::from(*steer), AuditOutcome::from(*steer));
+            assert_eq!(action.as_str(), format!("push-{outcome}"));
         }
     }
 }

@@ -4,9 +4,12 @@ use crate::distinguished_name;
 use crate::encoding;
 use crate::thumbprint::{Sha256Thumbprint, Thumbprint};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use time::OffsetDateTime;
+use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, ParsedExtension};
 use x509_parser::oid_registry::Oid;
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey as ParsedKey;
@@ -80,6 +83,7 @@ impl Certificate {
 }
 
 /// What a certificate says about itself.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CertificateFacts {
     /// `CN=payroll, O=Contoso`: attributes in the certificate's order.
@@ -102,8 +106,59 @@ pub struct CertificateFacts {
     pub self_signed: bool,
     /// Basic constraints say that it may issue certificates.
     pub is_ca: bool,
+    /// The key's algorithm is id-RSASSA-PSS (RFC 4055, section 1.2): it is for signatures with PSS padding alone.
+    #[serde(default)]
+    pub pss_only: bool,
+    /// Purposes of the extended key usage (RFC 5280, section 4.2.1.12), by name where they have one. `None` without that
+    /// extension: for any purpose.
+    #[serde(default)]
+    pub purposes: Option<Vec<String>>,
+    /// An extension is in it more than once, against RFC 5280, section 4.2.
+    #[serde(default)]
+    pub duplicate_extension: bool,
+    /// Subject alternative names (RFC 5280, section 4.2.1.6), the first [`MAX_NAMES`] of them.
+    #[serde(default)]
+    pub alternative_names: Vec<String>,
+    /// The subject has an attribute with a value that can be seen.
+    #[serde(default = "yes")]
+    pub has_subject: bool,
     pub sha1: Thumbprint,
     pub sha256: Sha256Thumbprint,
+}
+
+/// More alternative names are not kept.
+pub const MAX_NAMES: usize = 10;
+
+/// Facts that were written down before the question came up.
+fn yes() -> bool {
+    true
+}
+
+/// id-kp-clientAuth, as in [`CertificateFacts::purposes`].
+pub const CLIENT_AUTH: &str = "client authentication";
+/// anyExtendedKeyUsage
+pub const ANY_PURPOSE: &str = "any purpose";
+
+impl CertificateFacts {
+    /// What people call it: its common name, or else [`CertificateFacts::name`].
+    pub fn short_name(&self) -> String {
+        self.common_name.clone().unwrap_or_else(|| self.name())
+    }
+
+    /// Its subject; where that is empty, the first of its other names; where there is none, its thumbprint. Never empty.
+    pub fn name(&self) -> String {
+        match self.alternative_names.first() {
+            _ if self.has_subject => self.subject.clone(),
+            Some(name) => name.clone(),
+            None => self.sha1.hex(),
+        }
+    }
+
+    /// It names purposes, and client authentication is not among them. Entra does not look at that.
+    pub fn excludes_client_auth(&self) -> bool {
+        let allowed = |purpose: &String| [CLIENT_AUTH, ANY_PURPOSE].contains(&purpose.as_str());
+        self.purposes.as_ref().is_some_and(|purposes| !purposes.iter().any(allowed))
+    }
 }
 
 /// Kind and size of a public key.
@@ -135,6 +190,7 @@ impl fmt::Display for PublicKey {
 
 fn facts(der: &[u8], parsed: &X509Certificate<'_>) -> CertificateFacts {
     let (signature_algorithm, sha1_signature) = signature(&parsed.signature_algorithm);
+    let extensions = Extensions::of(parsed);
     let serial = parsed.raw_serial();
     let serial = match serial {
         [0, rest @ ..] if !rest.is_empty() => rest,
@@ -151,13 +207,80 @@ fn facts(der: &[u8], parsed: &X509Certificate<'_>) -> CertificateFacts {
         signature_algorithm,
         sha1_signature,
         self_signed: parsed.subject().as_raw() == parsed.issuer().as_raw(),
-        is_ca: parsed.is_ca(),
+        is_ca: extensions.is_ca,
+        pss_only: parsed.public_key().algorithm.algorithm.to_id_string() == RSASSA_PSS,
+        purposes: extensions.purposes,
+        duplicate_extension: extensions.duplicate,
+        alternative_names: extensions.names,
+        has_subject: distinguished_name::is_visible(parsed.subject()),
         sha1: Thumbprint::of(der),
         sha256: Sha256Thumbprint::of(der),
     }
 }
 
-fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
+/// id-RSASSA-PSS
+const RSASSA_PSS: &str = "1.2.840.113549.1.1.10";
+
+/// What the extensions say. One that is there several times counts each time: what it grants is not lost.
+#[derive(Default)]
+struct Extensions {
+    is_ca: bool,
+    purposes: Option<Vec<String>>,
+    duplicate: bool,
+    names: Vec<String>,
+}
+
+impl Extensions {
+    fn of(parsed: &X509Certificate<'_>) -> Self {
+        let mut out = Self::default();
+        let mut seen = HashSet::new();
+        for extension in parsed.extensions() {
+            out.duplicate |= !seen.insert(extension.oid.as_bytes());
+            match extension.parsed_extension() {
+                ParsedExtension::BasicConstraints(constraints) => out.is_ca |= constraints.ca,
+                ParsedExtension::ExtendedKeyUsage(usage) => {
+                    out.purposes.get_or_insert_default().extend(purposes(usage));
+                }
+                ParsedExtension::SubjectAlternativeName(names) => {
+                    out.names.extend(names.general_names.iter().filter_map(general_name));
+                }
+                _ => {}
+            }
+        }
+        out.names.truncate(MAX_NAMES);
+        out
+    }
+}
+
+fn purposes(usage: &ExtendedKeyUsage<'_>) -> Vec<String> {
+    let named = [
+        (usage.any, ANY_PURPOSE),
+        (usage.server_auth, "server authentication"),
+        (usage.client_auth, CLIENT_AUTH),
+        (usage.code_signing, "code signing"),
+        (usage.email_protection, "mail"),
+        (usage.time_stamping, "time stamping"),
+        (usage.ocsp_signing, "OCSP signing"),
+    ];
+    let named = named.into_iter().filter(|(given, _)| *given).map(|(_, name)| name.to_owned());
+    named.chain(usage.other.iter().map(Oid::to_id_string)).collect()
+}
+
+/// A name that people can read.
+fn general_name(name: &GeneralName<'_>) -> Option<String> {
+    let text = match name {
+        GeneralName::DNSName(text) | GeneralName::RFC822Name(text) | GeneralName::URI(text) => (*text).to_owned(),
+        GeneralName::DirectoryName(name) => distinguished_name::text(name),
+        GeneralName::IPAddress([a, b, c, d]) => Ipv4Addr::new(*a, *b, *c, *d).to_string(),
+        GeneralName::IPAddress(octets) => Ipv6Addr::from(<[u8; 16]>::try_from(*octets).ok()?).to_string(),
+        GeneralName::RegisteredID(oid) => oid.to_id_string(),
+        _ => return None,
+    };
+    let text: String = text.chars().filter(|c| !c.is_control()).collect();
+    (!text.trim().is_empty()).then_some(text)
+}
+
+pub(crate) fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
     let oid = info.algorithm.algorithm.to_id_string();
     match (oid.as_str(), info.parsed()) {
         // rsaEncryption and, for keys bound to PSS, id-RSASSA-PSS.
@@ -167,10 +290,46 @@ fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
         ("1.2.840.113549.1.1.10", _) => pss_key(&info.subject_public_key.data),
         ("1.2.840.10045.2.1", _) => PublicKey::Ec { curve: curve(&info.algorithm) },
         ("1.3.101.112", _) => PublicKey::Ed25519,
-        ("1.3.101.113", _) => PublicKey::Other { name: "Ed448".into() },
-        ("1.2.840.10040.4.1", _) => PublicKey::Other { name: "DSA".into() },
-        (oid, _) => PublicKey::Other { name: oid.to_owned() },
+        (oid, _) => PublicKey::Other { name: algorithm(oid).unwrap_or(oid).to_owned() },
     }
+}
+
+/// Algorithms whose keys, or whose signatures, have one name.
+fn algorithm(oid: &str) -> Option<&'static str> {
+    Some(match oid {
+        "1.3.101.110" => "X25519",
+        "1.3.101.111" => "X448",
+        "1.3.101.113" => "Ed448",
+        "1.2.840.10040.4.1" => "DSA",
+        "1.2.840.10046.2.1" | "1.2.840.113549.1.3.1" => "Diffie-Hellman",
+        "1.2.840.113549.1.1.7" => "RSA (OAEP)",
+        "1.2.643.2.2.19" => "GOST R 34.10-2001",
+        "1.2.643.7.1.1.1.1" => "GOST R 34.10-2012, 256 bits",
+        "1.2.643.7.1.1.1.2" => "GOST R 34.10-2012, 512 bits",
+        // NIST's post-quantum algorithms (FIPS 203, 204, 205; RFC 9881, RFC 9909).
+        "2.16.840.1.101.3.4.4.1" => "ML-KEM-512",
+        "2.16.840.1.101.3.4.4.2" => "ML-KEM-768",
+        "2.16.840.1.101.3.4.4.3" => "ML-KEM-1024",
+        "2.16.840.1.101.3.4.3.17" => "ML-DSA-44",
+        "2.16.840.1.101.3.4.3.18" => "ML-DSA-65",
+        "2.16.840.1.101.3.4.3.19" => "ML-DSA-87",
+        "2.16.840.1.101.3.4.3.20" => "SLH-DSA-SHA2-128s",
+        "2.16.840.1.101.3.4.3.21" => "SLH-DSA-SHA2-128f",
+        "2.16.840.1.101.3.4.3.22" => "SLH-DSA-SHA2-192s",
+        "2.16.840.1.101.3.4.3.23" => "SLH-DSA-SHA2-192f",
+        "2.16.840.1.101.3.4.3.24" => "SLH-DSA-SHA2-256s",
+        "2.16.840.1.101.3.4.3.25" => "SLH-DSA-SHA2-256f",
+        "2.16.840.1.101.3.4.3.26" => "SLH-DSA-SHAKE-128s",
+        "2.16.840.1.101.3.4.3.27" => "SLH-DSA-SHAKE-128f",
+        "2.16.840.1.101.3.4.3.28" => "SLH-DSA-SHAKE-192s",
+        "2.16.840.1.101.3.4.3.29" => "SLH-DSA-SHAKE-192f",
+        "2.16.840.1.101.3.4.3.30" => "SLH-DSA-SHAKE-256s",
+        "2.16.840.1.101.3.4.3.31" => "SLH-DSA-SHAKE-256f",
+        "2.16.840.1.101.3.4.3.32" => "HashML-DSA-44",
+        "2.16.840.1.101.3.4.3.33" => "HashML-DSA-65",
+        "2.16.840.1.101.3.4.3.34" => "HashML-DSA-87",
+        _ => return None,
+    })
 }
 
 /// A key whose algorithm is id-RSASSA-PSS holds the same structure as any RSA key; the parser does not look into it.
@@ -199,6 +358,12 @@ fn curve(algorithm: &AlgorithmIdentifier<'_>) -> String {
         Some("1.3.132.0.34") => "P-384".into(),
         Some("1.3.132.0.35") => "P-521".into(),
         Some("1.3.132.0.10") => "secp256k1".into(),
+        Some("1.2.840.10045.3.1.1") => "P-192".into(),
+        Some("1.3.132.0.33") => "P-224".into(),
+        Some("1.3.36.3.3.2.8.1.1.7") => "brainpoolP256r1".into(),
+        Some("1.3.36.3.3.2.8.1.1.11") => "brainpoolP384r1".into(),
+        Some("1.3.36.3.3.2.8.1.1.13") => "brainpoolP512r1".into(),
+        Some("1.2.156.10197.1.301") => "SM2".into(),
         Some(other) => other.into(),
         None => "explicit parameters".into(),
     }
@@ -224,7 +389,16 @@ fn signature(algorithm: &AlgorithmIdentifier<'_>) -> (String, bool) {
         "1.2.840.10045.4.3.4" => ("ecdsa-with-SHA512", false),
         "1.3.101.112" => ("ED25519", false),
         "1.3.101.113" => ("ED448", false),
-        other => (other, false),
+        "2.16.840.1.101.3.4.3.1" => ("dsa_with_SHA224", false),
+        "2.16.840.1.101.3.4.3.2" => ("dsa_with_SHA256", false),
+        "2.16.840.1.101.3.4.3.3" => ("dsa_with_SHA384", false),
+        "2.16.840.1.101.3.4.3.4" => ("dsa_with_SHA512", false),
+        "1.2.840.10045.4.3.1" => ("ecdsa-with-SHA224", false),
+        "2.16.840.1.101.3.4.3.13" => ("RSA-SHA3-224", false),
+        "2.16.840.1.101.3.4.3.14" => ("RSA-SHA3-256", false),
+        "2.16.840.1.101.3.4.3.15" => ("RSA-SHA3-384", false),
+        "2.16.840.1.101.3.4.3.16" => ("RSA-SHA3-512", false),
+        other => (self::algorithm(other).unwrap_or(other), false),
     };
     (name.to_owned(), weak)
 }

@@ -2,7 +2,7 @@
 //! <https://learn.microsoft.com/entra/identity-platform/certificate-credentials>). The signature is made elsewhere: by
 //! ring, by WebCrypto, or by Key Vault.
 
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, PublicKey};
 use crate::encoding::base64url;
 use crate::ids::AppId;
 use serde_json::{Map, Value, json};
@@ -11,6 +11,35 @@ use uuid::Uuid;
 
 /// Value of the form parameter `client_assertion_type`.
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// Smaller RSA keys are refused (NIST SP 800-131A; Entra's own minimum is not documented).
+pub const MIN_RSA_BITS: u32 = 2048;
+
+/// Why no client assertion that Entra takes can be signed with a key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnfitKey {
+    /// Client assertions are RS256 or PS256 (RFC 7518, sections 3.3 and 3.5): both need RSA.
+    #[error("client assertions are signed with RSA, and this key is of the kind {key}")]
+    NotRsa {
+        /// What it is instead.
+        key: PublicKey,
+    },
+    /// Below [`MIN_RSA_BITS`].
+    #[error("the RSA key has {bits} bits, and {MIN_RSA_BITS} are the least")]
+    TooShort {
+        /// Length of the modulus.
+        bits: u32,
+    },
+}
+
+/// Whether client assertions that Entra takes can be signed with this key: the one place for the rule.
+pub fn check_key(key: &PublicKey) -> Result<(), UnfitKey> {
+    match key {
+        PublicKey::Rsa { bits } if *bits < MIN_RSA_BITS => Err(UnfitKey::TooShort { bits: *bits }),
+        PublicKey::Rsa { .. } => Ok(()),
+        key => Err(UnfitKey::NotRsa { key: key.clone() }),
+    }
+}
 
 /// How the assertion is signed, and by which thumbprint the certificate is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -73,5 +102,23 @@ impl Assertion {
     /// The compact serialisation.
     pub fn with_signature(&self, signature: &[u8]) -> String {
         format!("{}.{}", self.signing_input, base64url(signature))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rsa_of_2048_bits_and_more_signs() {
+        for bits in [2048, 3072, 16_384] {
+            assert_eq!(check_key(&PublicKey::Rsa { bits }), Ok(()));
+        }
+        assert_eq!(check_key(&PublicKey::Rsa { bits: 2047 }), Err(UnfitKey::TooShort { bits: 2047 }));
+        for key in
+            [PublicKey::Ec { curve: "P-256".into() }, PublicKey::Ed25519, PublicKey::Other { name: "DSA".into() }]
+        {
+            assert_eq!(check_key(&key), Err(UnfitKey::NotRsa { key }));
+        }
     }
 }

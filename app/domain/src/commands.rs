@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Commands {
     /// Azure CLI.
     pub az: String,
+    /// Microsoft Graph PowerShell.
     pub graph_powershell: String,
     /// CLI for Microsoft 365.
     pub m365: String,
@@ -22,11 +23,7 @@ impl Commands {
         let url = format!("{}/v1.0/applications/{object_id}", graph_root.trim_end_matches('/'));
         let body = plan.body_pretty();
         // The tools' own commands add one certificate; for anything else they would be wrong.
-        let wanted = plan.wanted();
-        let one = match &wanted[..] {
-            [one] if plan.adds_to_what_stays() => Some(one),
-            _ => None,
-        };
+        let one = plan.wanted().iter().next().filter(|_| plan.wanted().len() == 1 && plan.adds_to_what_stays());
         // Without --append, `az ad app credential reset` deletes every secret and every other certificate.
         let az = if let Some(new) = one {
             let name = shell_quoted(new.display_name().unwrap_or_default());

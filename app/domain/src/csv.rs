@@ -1,10 +1,18 @@
 //! Tables of apps and certificates as CSV (RFC 4180): read whole or not at all, and written so that no spreadsheet takes
 //! a name for a formula.
 
+mod columns;
+mod table;
+mod tidy;
+
+pub use table::Table;
+
 use crate::certificate::Certificate;
+use crate::digest_text::{self, Digest};
 use crate::thumbprint::{Sha256Thumbprint, Thumbprint};
 use crate::upload::read_public;
-use std::fmt;
+use columns::Columns;
+use tidy::{Tidy, is_blank};
 
 /// Lines of one table, without its header.
 pub const MAX_LINES: usize = 2_000;
@@ -52,6 +60,8 @@ pub enum TableError {
     TwoColumns(&'static str),
     #[error("The table has a column “{0}”, which says nothing here")]
     UnknownColumn(String),
+    #[error("The table is in a charset that could not be read here: it has signs that were lost")]
+    Charset,
     #[error("{} of the table cannot be used", lines(.0.len()))]
     BadLines(Vec<BadLine>),
 }
@@ -65,15 +75,14 @@ impl TableError {
         match self {
             Self::TooLarge { .. } | Self::TooManyLines => "Send it in parts.",
             Self::BadLines(_) => "Nothing was taken of it. Put these lines right and send the table again.",
+            Self::Charset => "Save it as “CSV UTF-8”, or choose the file instead of copying it.",
             _ => "Its first line must name the columns: app, certificate and, if wanted, display_name.",
         }
     }
 }
 
-/// The columns that a table may have, whatever their order and case.
-const COLUMNS: [&str; 3] = ["app", "certificate", "display_name"];
-
-/// Reads a table.
+/// Reads a table. The list of apps is one too, as it is downloaded here: its lines without a thumbprint, and those of
+/// entries that do not verify, name no certificate that could be added, and are passed over.
 ///
 /// # Errors
 /// [`TableError::BadLines`] names every line that is wrong.
@@ -81,51 +90,37 @@ pub fn import(text: &str) -> Result<Vec<Line>, TableError> {
     if text.len() > MAX_BYTES {
         return Err(TableError::TooLarge { bytes: text.len() });
     }
-    // Spreadsheets put one in front.
+    // A replacement character is all that a wrong charset leaves of a sign; zeros are UTF-16.
+    if text.contains(['\u{fffd}', '\0']) {
+        return Err(TableError::Charset);
+    }
+    // Spreadsheets put a mark in front, and Excel a line that names its separator.
     let text = text.trim_start_matches('\u{feff}');
+    let (named, text, first) = without_separator_line(text);
+    let delimiter = named.unwrap_or_else(|| delimiter(text));
+    let tidy = tidy::tidy(text, delimiter, first)?;
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter(text))
+        .delimiter(u8::try_from(delimiter).unwrap_or(b','))
         .flexible(true)
         .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
+        .from_reader(tidy.text.as_bytes());
     let header = reader.headers().map_err(|_| TableError::Empty)?.clone();
-    let [app, certificate, display_name] = columns(&header)?;
-    let app = app.ok_or(TableError::NoColumn("app"))?;
-    let certificate = certificate.ok_or(TableError::NoColumn("certificate"))?;
+    let columns = columns::find(&header)?;
     let (mut good, mut bad) = (vec![], vec![]);
-    let mut count = LineCount { text, at: 0, lines: 1 };
     for record in reader.records() {
         if good.len() + bad.len() == MAX_LINES {
             return Err(TableError::TooManyLines);
         }
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                let number = count.at(error.position());
-                bad.push(BadLine { number, why: "it is not text in UTF-8.".into() });
-                continue;
-            }
-        };
-        let number = count.at(record.position());
+        // Text in memory that is UTF-8 already: nothing of it can fail.
+        let Ok(record) = record else { continue };
         // A line of nothing but separators is a spreadsheet's empty row.
         if record.iter().all(str::is_empty) {
             continue;
         }
-        let cell = |at: usize| record.get(at).map(armed).unwrap_or_default();
-        let line = if record.len() > header.len() {
-            Err(format!("it has {} cells, and the header {}.", record.len(), header.len()))
-        } else if cell(app).is_empty() {
-            Err("it names no app.".into())
-        } else {
-            read_certificate(cell(certificate)).map(|certificate| Line {
-                number,
-                app: cell(app).to_owned(),
-                certificate,
-                display_name: display_name.map(cell).unwrap_or_default().to_owned(),
-            })
-        };
-        match line {
-            Ok(line) => good.push(line),
+        let number = line_of(&tidy, &record);
+        match read_line(&record, header.len(), &columns, number) {
+            Ok(Some(line)) => good.push(line),
+            Ok(None) => {}
             Err(why) => bad.push(BadLine { number, why }),
         }
     }
@@ -136,44 +131,58 @@ pub fn import(text: &str) -> Result<Vec<Line>, TableError> {
     }
 }
 
-/// The reader's own count is one behind where lines end in CR LF.
-struct LineCount<'t> {
-    text: &'t str,
-    at: usize,
-    lines: u64,
-}
-
-impl LineCount<'_> {
-    /// Of the first character of a record that begins there. Records are asked for in order.
-    fn at(&mut self, position: Option<&csv::Position>) -> u64 {
-        let bytes = self.text.as_bytes();
-        let begin = position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(self.at);
-        let ends = bytes.get(begin..).unwrap_or_default().iter().take_while(|byte| b"\r\n".contains(byte)).count();
-        let passed = bytes.get(self.at..begin + ends).unwrap_or_default();
-        self.lines += passed.iter().filter(|byte| **byte == b'\n').fold(0, |sum, _| sum + 1);
-        self.at = begin + ends;
-        self.lines
+/// `None`: the line is passed over.
+fn read_line(record: &csv::StringRecord, cells: usize, columns: &Columns, number: u64) -> Result<Option<Line>, String> {
+    let cell = |at: usize| record.get(at).map(value).unwrap_or_default();
+    if record.len() > cells {
+        return Err(format!("it has {} cells, and the header {cells}.", record.len()));
     }
-}
-
-/// Where the list separator is not the comma, spreadsheets write a semicolon or a tab.
-fn delimiter(text: &str) -> u8 {
-    let header = text.lines().next().unwrap_or_default();
-    *b",;\t".iter().max_by_key(|delimiter| header.bytes().filter(|byte| byte == *delimiter).count()).unwrap_or(&b',')
-}
-
-fn columns(header: &csv::StringRecord) -> Result<[Option<usize>; 3], TableError> {
-    let mut places = [None; 3];
-    for (at, name) in header.iter().enumerate() {
-        let plain = name.to_ascii_lowercase().replace([' ', '-'], "_");
-        match COLUMNS.iter().position(|column| *column == plain) {
-            Some(column) if places[column].is_some() => return Err(TableError::TwoColumns(COLUMNS[column])),
-            Some(column) => places[column] = Some(at),
-            None if name.is_empty() => {}
-            None => return Err(TableError::UnknownColumn(name.chars().take(40).collect())),
-        }
+    if columns.usage.is_some_and(|usage| cell(usage) != "Verify" || cell(columns.certificate).is_empty()) {
+        return Ok(None);
     }
-    Ok(places)
+    if cell(columns.app).is_empty() {
+        return Err("it names no app.".into());
+    }
+    let certificate = read_certificate(&cell(columns.certificate))?;
+    let display_name = columns.display_name.map(cell).unwrap_or_default();
+    Ok(Some(Line { number, app: cell(columns.app), certificate, display_name }))
+}
+
+fn line_of(tidy: &Tidy, record: &csv::StringRecord) -> u64 {
+    let at = record.position().and_then(|place| usize::try_from(place.byte()).ok()).unwrap_or(0);
+    // The reader gives where it went on; blank lines before the record are no part of it.
+    let blank = tidy.text[at.min(tidy.text.len())..].bytes().take_while(|byte| *byte == b'\n').count();
+    tidy.line(at + blank)
+}
+
+/// A cell without invisible signs around it, without the apostrophes that [`Table`] puts in, and without the `="…"` that
+/// keeps a spreadsheet from computing.
+fn value(cell: &str) -> String {
+    let cell = cell.trim_matches(is_blank);
+    let text = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    let Some(text) = text else { return table::unguarded(cell) };
+    text.replace("\"\"", "\"").trim_matches(is_blank).to_owned()
+}
+
+/// `sep=;` of Excel, also in quotes: the separator, what follows, and the number of the line that follows.
+fn without_separator_line(text: &str) -> (Option<char>, &str, u64) {
+    let line = text.split(['\r', '\n']).next().unwrap_or_default();
+    let bare = line.trim_matches(|c| c == '"' || c == ' ');
+    let named = bare.get(..4).filter(|start| start.eq_ignore_ascii_case("sep=")).and(bare.get(4..));
+    let mut signs = named.unwrap_or_default().chars();
+    let Some(separator) = signs.next().filter(char::is_ascii) else { return (None, text, 1) };
+    let rest = &text[line.len()..];
+    let rest = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(['\r', '\n'])).unwrap_or(rest);
+    (Some(separator), rest, 2)
+}
+
+/// Where the list separator is not the comma, spreadsheets write a semicolon or a tab. What stands in quotes separates
+/// nothing.
+fn delimiter(text: &str) -> char {
+    let header = text.split(['\r', '\n']).next().unwrap_or_default();
+    let outside: String = header.split('"').step_by(2).collect();
+    let count = |delimiter: &char| outside.chars().filter(|c| c == delimiter).count();
+    [',', ';', '\t'].into_iter().rev().max_by_key(count).unwrap_or(',')
 }
 
 fn read_certificate(cell: &str) -> Result<CertificateCell, String> {
@@ -186,6 +195,19 @@ fn read_certificate(cell: &str) -> Result<CertificateCell, String> {
     if let Ok(sha1) = cell.parse() {
         return Ok(CertificateCell::Sha1(sha1));
     }
+    if cell.len() < 200
+        && let [(digest, _)] = digest_text::in_text(cell)[..]
+    {
+        return Ok(match digest {
+            Digest::Sha1(sha1) => CertificateCell::Sha1(sha1),
+            Digest::Sha256(sha256) => CertificateCell::Sha256(sha256),
+        });
+    }
+    if is_computed_number(cell) {
+        return Err(format!(
+            "“{cell}” is a number that a spreadsheet has made of a thumbprint. Set the column to text there, and paste the thumbprint again."
+        ));
+    }
     match read_public(cell.as_bytes()) {
         Ok(upload) => Ok(CertificateCell::Certificate(Box::new(upload.leaf))),
         Err(_) if cell.len() < 100 => Err(format!("“{cell}” is neither a thumbprint nor a certificate.")),
@@ -193,43 +215,12 @@ fn read_certificate(cell: &str) -> Result<CertificateCell, String> {
     }
 }
 
-/// What begins so is a formula to a spreadsheet
-/// (<https://owasp.org/www-community/attacks/CSV_Injection>).
-fn is_formula(cell: &str) -> bool {
-    cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
-}
-
-/// A cell without the apostrophe that [`Table`] puts before a formula.
-fn armed(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
-}
-
-/// A table to be written.
-pub struct Table(csv::Writer<Vec<u8>>);
-
-impl Table {
-    pub fn new(columns: &[&str]) -> Self {
-        let mut table = Self(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![]));
-        table.row(columns.iter().copied());
-        table
-    }
-
-    /// Cells that a spreadsheet would compute get an apostrophe in front, which [`import`] takes away again.
-    pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) {
-        let cells = cells.into_iter().map(|cell| if is_formula(cell) { format!("'{cell}") } else { cell.to_owned() });
-        // Into memory: it cannot fail, and all rows have as many cells as the header.
-        let _ = self.0.write_record(cells);
-    }
-
-    pub fn into_text(self) -> String {
-        self.0.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
-    }
-}
-
-impl fmt::Debug for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Table").finish_non_exhaustive()
-    }
+/// `1.23457E+39`
+fn is_computed_number(cell: &str) -> bool {
+    let Some((digits, exponent)) = cell.split_once(['E', 'e']) else { return false };
+    let all =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','));
+    all(digits) && exponent.strip_prefix(['+', '-']).is_some_and(all)
 }
 
 #[cfg(test)]
@@ -295,7 +286,7 @@ mod tests {
             table.row([name, SHA1]);
         }
         let text = table.into_text();
-        assert!(text.lines().skip(1).all(|line| !is_formula(line.trim_start_matches('"'))), "{text}");
+        assert!(text.lines().skip(1).all(|line| !table::is_formula(line.trim_start_matches('"'))), "{text}");
         let read: Vec<String> = import(&text).unwrap().into_iter().map(|line| line.app).collect();
         assert_eq!(read, names);
     }

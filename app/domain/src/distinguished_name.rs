@@ -1,5 +1,6 @@
 //! Names of subjects and issuers as text.
 
+use x509_parser::asn1_rs::Class;
 use x509_parser::objects::{oid_registry, oid2abbrev};
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
@@ -11,7 +12,7 @@ pub(crate) fn text(name: &X509Name<'_>) -> String {
 }
 
 pub(crate) fn common_name(name: &X509Name<'_>) -> Option<String> {
-    name.iter_common_name().next().and_then(value).filter(|text| !text.trim().is_empty())
+    name.iter_common_name().filter_map(value).find(|text| !text.trim().is_empty())
 }
 
 fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {
@@ -24,19 +25,39 @@ fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {
     }
 }
 
+/// By the string's type (X.680, section 41). `None` where it is no string.
 fn value(attribute: &AttributeTypeAndValue<'_>) -> Option<String> {
     let bytes = attribute.as_slice();
-    let tag = attribute.attr_value().header.tag().0;
-    match (attribute.as_str(), tag) {
-        (Ok(text), _) => Some(text.to_owned()),
-        // BMPString (UTF-16) and TeletexString (read as Latin-1, as openssl does) are older ways to write text.
-        (_, 30) => {
-            let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
-            String::from_utf16(&units).ok()
-        }
-        (_, 20) => Some(bytes.iter().map(|byte| char::from(*byte)).collect()),
+    let value = attribute.attr_value();
+    if value.class() != Class::Universal {
+        return None;
+    }
+    match value.tag().0 {
+        // UTF8String, NumericString, PrintableString, TeletexString, VideotexString, IA5String, and the rest of one octet a
+        // character. Some hold what their type does not allow.
+        12 | 18..=22 | 25..=27 => Some(of_octets(bytes)),
+        // UniversalString: UTF-32.
+        28 => bytes.len().is_multiple_of(4).then(|| {
+            let units = bytes.chunks_exact(4).map(|four| u32::from_be_bytes([four[0], four[1], four[2], four[3]]));
+            units.map(|unit| char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        }),
+        // BMPString: UTF-16.
+        30 => bytes.len().is_multiple_of(2).then(|| {
+            let units = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+            char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        }),
         _ => None,
     }
+}
+
+/// UTF-8, which programs write into each of these types; else Latin-1, as openssl reads TeletexString.
+fn of_octets(bytes: &[u8]) -> String {
+    std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
+}
+
+/// Some attribute has a value that can be seen.
+pub(crate) fn is_visible(name: &X509Name<'_>) -> bool {
+    name.iter_attributes().any(|attribute| value(attribute).is_none_or(|text| !text.trim().is_empty()))
 }
 
 fn escape(text: &str) -> String {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{text}” is not a GUID such as 765eb0e3-acb3-475d-9a98-ee6892f081c8")]
 pub struct IdError {
+    /// What was read; of long text the first 80 characters.
     pub text: String,
 }
 
@@ -21,10 +22,12 @@ macro_rules! id {
         pub struct $name(Uuid);
 
         impl $name {
+            /// From a GUID that is known to be one of these.
             pub const fn new(id: Uuid) -> Self {
                 Self(id)
             }
 
+            /// The bare GUID.
             pub const fn uuid(self) -> Uuid {
                 self.0
             }

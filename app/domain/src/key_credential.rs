@@ -1,13 +1,19 @@
 //! Entries of an application's `keyCredentials`, as Graph v1.0 has them
 //! (<https://learn.microsoft.com/graph/api/resources/keycredential>) and as the app manifest has them.
 
+mod fingerprint;
+mod new;
+
 use crate::certificate::Certificate;
+use crate::credentials::{KeyCredentialType, KeyUsage};
 use crate::encoding;
 use crate::ids::KeyId;
-use crate::merge_plan::Fingerprint;
 use crate::thumbprint::Thumbprint;
+pub use fingerprint::Fingerprint;
+pub use new::{IdentifierStyle, NewKeyCredential, NewKeyCredentialError};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
+use std::convert::Infallible;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -17,19 +23,31 @@ pub const MAX_DISPLAY_NAME: usize = 90;
 /// What Graph answered is not a `keyCredentials` collection. Nothing may be written on such ground.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WireError {
+    /// With what it is instead, in words.
     #[error("keyCredentials is {0}, not a list")]
     NotAList(&'static str),
+    /// With its place in the list, from 0.
     #[error("Entry {0} of keyCredentials is not an object")]
     NotAnObject(usize),
+    /// A property is of another kind than Graph documents.
     #[error("Entry {at} of keyCredentials has “{text}” as {property}, which is not readable")]
-    Property { at: usize, property: &'static str, text: String },
+    Property {
+        /// Place in the list, from 0.
+        at: usize,
+        /// As Graph calls it.
+        property: &'static str,
+        /// What was there; of long text the first 80 characters.
+        text: String,
+    },
 }
 
 /// One entry as it was read. The JSON is kept and can be sent back unaltered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct KeyCredential {
     raw: Map<String, Value>,
     key_id: Option<KeyId>,
+    usage: Option<KeyUsage>,
+    kind: Option<KeyCredentialType>,
     start: Option<OffsetDateTime>,
     end: Option<OffsetDateTime>,
     certificate: Option<Certificate>,
@@ -58,8 +76,14 @@ impl KeyCredential {
             None => None,
             Some(value) => Some(value.parse().map_err(|_| unreadable("keyId", value))?),
         };
+        let named = |property: &'static str| match raw.get(property) {
+            Some(Value::String(text)) => Some(text.as_str()),
+            _ => None,
+        };
         Ok(Self {
             key_id,
+            usage: named("usage").map(known),
+            kind: named("type").map(known),
             start: date("startDateTime")?,
             end: date("endDateTime")?,
             certificate: text("key")?.and_then(certificate_in),
@@ -71,28 +95,37 @@ impl KeyCredential {
         self.raw.get(property).and_then(Value::as_str)
     }
 
+    /// `keyId`
     pub fn key_id(&self) -> Option<KeyId> {
         self.key_id
     }
 
+    /// `displayName`
     pub fn display_name(&self) -> Option<&str> {
         self.text("displayName")
     }
 
-    /// `Verify`, `Sign`, or `Encrypt`.
-    pub fn usage(&self) -> Option<&str> {
-        self.text("usage")
+    /// What it is for.
+    pub fn usage(&self) -> Option<&KeyUsage> {
+        self.usage.as_ref()
     }
 
-    /// The property `type`: `AsymmetricX509Cert`, `X509CertAndPassword`, or `Symmetric`.
-    pub fn kind(&self) -> Option<&str> {
-        self.text("type")
+    /// Entra checks with it what the app signs to sign in ([`KeyUsage::Verify`]).
+    pub fn is_for_sign_in(&self) -> bool {
+        self.usage == Some(KeyUsage::Verify)
     }
 
+    /// The property `type`.
+    pub fn kind(&self) -> Option<&KeyCredentialType> {
+        self.kind.as_ref()
+    }
+
+    /// `startDateTime`
     pub fn start(&self) -> Option<OffsetDateTime> {
         self.start
     }
 
+    /// `endDateTime`
     pub fn end(&self) -> Option<OffsetDateTime> {
         self.end
     }
@@ -110,16 +143,17 @@ impl KeyCredential {
 
     /// Of the certificate itself, or else `customKeyIdentifier` where that is a SHA-1.
     pub fn thumbprint(&self) -> Option<Thumbprint> {
-        self.certificate
-            .as_ref()
-            .map(Certificate::sha1)
-            .or_else(|| self.text("customKeyIdentifier").and_then(thumbprint_in))
+        self.certificate.as_ref().map(Certificate::sha1).or_else(|| {
+            self.text("customKeyIdentifier")
+                .and_then(thumbprint_in)
+                .filter(|_| self.kind() != Some(&KeyCredentialType::Symmetric))
+        })
     }
 
     /// `customKeyIdentifier` as it came, where it is no thumbprint, or not this certificate's. It can be any text.
     pub fn odd_identifier(&self) -> Option<&str> {
         let text = self.text("customKeyIdentifier")?;
-        let read = thumbprint_in(text);
+        let read = thumbprint_in(text).filter(|_| self.kind() != Some(&KeyCredentialType::Symmetric));
         match (&self.certificate, read) {
             (Some(certificate), Some(read)) if certificate.sha1() == read => None,
             (None, Some(_)) => None,
@@ -127,6 +161,7 @@ impl KeyCredential {
         }
     }
 
+    /// The JSON as it was read.
     pub fn raw(&self) -> &Map<String, Value> {
         &self.raw
     }
@@ -203,12 +238,30 @@ impl KeyCredential {
 
     /// The entry as it goes into a PATCH: unaltered, but with `key` null. Graph keeps the stored key of an entry whose
     /// `keyId` it knows; an entry without a `keyId` has to carry its key.
-    pub(crate) fn echo(&self) -> Value {
-        let mut raw = self.raw.clone();
+    pub(crate) fn echo(&self) -> Self {
+        let mut echo = self.clone();
         if self.key_id.is_some() {
-            raw.insert("key".into(), Value::Null);
+            echo.raw.insert("key".into(), Value::Null);
+            echo.certificate = None;
         }
-        Value::Object(raw)
+        echo
+    }
+}
+
+/// Everything else is read from the JSON.
+impl PartialEq for KeyCredential {
+    fn eq(&self, other: &Self) -> bool {
+        self.raw == other.raw
+    }
+}
+
+impl Eq for KeyCredential {}
+
+/// Of what is not known the type keeps the text, so that every text can be read.
+fn known<T: std::str::FromStr<Err = Infallible>>(text: &str) -> T {
+    match text.parse() {
+        Ok(known) => known,
+        Err(never) => match never {},
     }
 }
 
@@ -216,16 +269,20 @@ impl KeyCredential {
 /// 20 bytes.
 fn thumbprint_in(text: &str) -> Option<Thumbprint> {
     let direct = || (text.len() == 40 || text.len() == 28).then(|| text.parse().ok()).flatten();
-    // Base64 of the 40 digits' text: what a client leaves that encoded a string.
+    // Base64 of the 40 digits' text, or of base64 again: what a client leaves that encoded a string.
     let doubly = || {
         encoding::decode_base64(text)
-            .filter(|bytes| bytes.len() == 40)
+            .filter(|bytes| matches!(bytes.len(), 27 | 28 | 40))
             .and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok())
     };
     // 20 bytes that all print are somebody's text ("CN=DaemonConsoleCert"), not a digest: of digests, one in 10⁸ does.
-    direct()
-        .or_else(doubly)
-        .filter(|found: &Thumbprint| !found.as_bytes().iter().all(|byte| (b' '..=b'~').contains(byte)))
+    direct().or_else(doubly).filter(|found: &Thumbprint| !is_text(found.as_bytes()))
+}
+
+/// ASCII, or UTF-16 of it.
+fn is_text(bytes: &[u8]) -> bool {
+    let prints = |byte: &u8| (b' '..=b'~').contains(byte);
+    bytes.iter().all(prints) || bytes.chunks(2).all(|pair| pair.len() == 2 && prints(&pair[0]) && pair[1] == 0)
 }
 
 fn certificate_in(key: &str) -> Option<Certificate> {
@@ -271,30 +328,35 @@ impl KeyCredentials {
             .map(Self)
     }
 
+    /// In the order in which Graph sent them.
     pub fn iter(&self) -> std::slice::Iter<'_, KeyCredential> {
         self.0.iter()
     }
 
+    /// How many entries there are.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
+    /// Graph answered with an empty list.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
+    /// The first entry with this `keyId`.
     pub fn find(&self, key_id: KeyId) -> Option<&KeyCredential> {
         self.0.iter().find(|entry| entry.key_id == Some(key_id))
     }
 
     /// An entry that already registers this certificate for client authentication (`Verify`).
     pub fn find_certificate(&self, certificate: &Certificate) -> Option<&KeyCredential> {
-        self.0.iter().filter(|entry| entry.usage() == Some("Verify")).find(|entry| match &entry.certificate {
+        self.0.iter().filter(|entry| entry.is_for_sign_in()).find(|entry| match &entry.certificate {
             Some(known) => known.sha256() == certificate.sha256(),
             None => entry.thumbprint() == Some(certificate.sha1()),
         })
     }
 
+    /// The JSON list, each entry as it was read.
     pub fn to_json(&self) -> Value {
         Value::Array(self.0.iter().map(|entry| Value::Object(entry.raw.clone())).collect())
     }
@@ -304,13 +366,19 @@ impl KeyCredentials {
         pretty(&self.to_json())
     }
 
+    /// A digest of the whole collection.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(self)
     }
 
     /// No entry differs from the other's, whatever the order. A key that only one side shows is no difference.
     pub fn same_as(&self, other: &Self) -> bool {
-        self.len() == other.len() && crate::diff::between(self, other).is_empty()
+        let mut unmatched: Vec<&KeyCredential> = other.iter().collect();
+        self.len() == other.len()
+            && self.iter().all(|entry| {
+                let same = unmatched.iter().position(|other| other.same_as(entry));
+                same.map(|at| unmatched.remove(at)).is_some()
+            })
     }
 }
 
@@ -332,145 +400,4 @@ impl<'a> IntoIterator for &'a KeyCredentials {
 pub(crate) fn pretty(value: &Value) -> String {
     // `{:#}` on a Value cannot fail, unlike to_string_pretty's signature.
     format!("{value:#}")
-}
-
-/// How a new entry's `customKeyIdentifier` is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum IdentifierStyle {
-    /// Base64 of the SHA-1 thumbprint's 20 bytes, as Microsoft's identity platform documents it.
-    #[default]
-    Base64,
-    /// Left out: Graph then fills in the thumbprint by itself, as it does for azure-cli.
-    Omit,
-}
-
-/// Why no entry can be made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NewKeyCredentialError {
-    #[error("The display name has {length} characters; Graph keeps at most {MAX_DISPLAY_NAME}")]
-    DisplayNameTooLong { length: usize },
-    #[error("The display name contains a control character")]
-    DisplayNameControl,
-    /// Of an entry that was to be copied.
-    #[error("Graph did not return the key of “{name}”, or it is no X.509 certificate, so it cannot be copied")]
-    KeyUnknown { name: String },
-}
-
-/// An entry that does not exist yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewKeyCredential {
-    certificate: Certificate,
-    key_id: KeyId,
-    display_name: String,
-    identifier: IdentifierStyle,
-}
-
-impl NewKeyCredential {
-    /// `display_name`: trimmed; an empty one means the certificate's subject (shortened to what Graph keeps).
-    pub fn new(
-        certificate: &Certificate,
-        key_id: KeyId,
-        display_name: &str,
-        identifier: IdentifierStyle,
-    ) -> Result<Self, NewKeyCredentialError> {
-        let chosen = display_name.trim();
-        let display_name = if chosen.is_empty() {
-            certificate.facts().subject.chars().take(MAX_DISPLAY_NAME).collect()
-        } else {
-            let length = chosen.chars().count();
-            if length > MAX_DISPLAY_NAME {
-                return Err(NewKeyCredentialError::DisplayNameTooLong { length });
-            }
-            if chosen.chars().any(char::is_control) {
-                return Err(NewKeyCredentialError::DisplayNameControl);
-            }
-            chosen.to_owned()
-        };
-        Ok(Self { certificate: certificate.clone(), key_id, display_name, identifier })
-    }
-
-    /// The certificate and the name of another app's entry, under a `keyId` of its own.
-    ///
-    /// # Errors
-    /// [`NewKeyCredentialError::KeyUnknown`] where the entry came without its `key`.
-    pub fn copy_of(
-        entry: &KeyCredential,
-        key_id: KeyId,
-        identifier: IdentifierStyle,
-    ) -> Result<Self, NewKeyCredentialError> {
-        let certificate =
-            entry.certificate().ok_or_else(|| NewKeyCredentialError::KeyUnknown { name: entry.name() })?;
-        // What Graph holds can be older than its limits.
-        let name: String = entry
-            .display_name()
-            .unwrap_or_default()
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(MAX_DISPLAY_NAME)
-            .collect();
-        Self::new(certificate, key_id, &name, identifier)
-    }
-
-    pub fn certificate(&self) -> &Certificate {
-        &self.certificate
-    }
-
-    pub fn key_id(&self) -> KeyId {
-        self.key_id
-    }
-
-    pub fn display_name(&self) -> &str {
-        &self.display_name
-    }
-
-    /// The entry in Graph v1.0's dialect: what goes into the PATCH. The dates are the certificate's own, always sent:
-    /// Graph's defaults can lie beyond the certificate's end, which Graph then refuses.
-    pub fn graph(&self) -> Value {
-        let facts = self.certificate.facts();
-        let mut entry = json!({
-            "displayName": self.display_name,
-            "endDateTime": wire_date(facts.not_after),
-            "key": self.certificate.der_base64(),
-            "keyId": self.key_id,
-            "startDateTime": wire_date(facts.not_before),
-            "type": "AsymmetricX509Cert",
-            "usage": "Verify",
-        });
-        if self.identifier == IdentifierStyle::Base64 {
-            entry["customKeyIdentifier"] = facts.sha1.base64().into();
-        }
-        entry
-    }
-
-    /// The entry as Graph will show it, with its key.
-    pub(crate) fn entry(&self) -> KeyCredential {
-        let facts = self.certificate.facts();
-        let raw = match self.graph() {
-            Value::Object(raw) => raw,
-            _ => Map::new(),
-        };
-        KeyCredential {
-            raw,
-            key_id: Some(self.key_id),
-            start: Some(facts.not_before),
-            end: Some(facts.not_after),
-            certificate: Some(self.certificate.clone()),
-        }
-    }
-
-    /// The entry as the app manifest of the Entra admin center takes it.
-    pub fn manifest(&self) -> Value {
-        self.entry().manifest()
-    }
-
-    pub fn manifest_pretty(&self) -> String {
-        pretty(&self.manifest())
-    }
-}
-
-/// Whole seconds and `Z`, as Graph writes its dates.
-fn wire_date(at: OffsetDateTime) -> String {
-    let at = at.to_offset(time::UtcOffset::UTC).replace_nanosecond(0).unwrap_or(at);
-    at.format(&Rfc3339).unwrap_or_default()
 }

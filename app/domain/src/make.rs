@@ -1,22 +1,34 @@
 //! A certificate or a signing request made in the browser, from a key pair that WebCrypto has made there. What is signed
 //! is built here; the signature, RSASSA-PKCS1-v1_5 with SHA-256, comes from outside.
 
-use crate::certificate::Certificate;
-use crate::upload::key::{RSA_ENCRYPTION, tlv};
+use crate::certificate::{Certificate, public_key};
+use crate::client_assertion::{UnfitKey, check_key};
 use p12_keystore::{KeyStore, KeyStoreEntry, PrivateKey as P12Key, PrivateKeyChain};
 use sha1::{Digest as _, Sha1};
-use time::macros::format_description;
-use time::{Duration, OffsetDateTime, UtcOffset};
+use signature::Keypair;
+use time::{Duration, OffsetDateTime};
+use x509_cert::attr::AttributeTypeAndValue;
+use x509_cert::builder::profile::BuilderProfile;
+use x509_cert::builder::{Builder as _, CertificateBuilder};
+use x509_cert::der::asn1::{Any, BitString, GeneralizedTime, OctetString, SetOfVec};
+use x509_cert::der::oid::ObjectIdentifier;
+use x509_cert::der::oid::db::rfc4519::{COMMON_NAME, ORGANIZATION_NAME};
+use x509_cert::der::oid::db::rfc5280::ID_KP_CLIENT_AUTH;
+use x509_cert::der::oid::db::rfc5912::SHA_256_WITH_RSA_ENCRYPTION;
+use x509_cert::der::{self, Decode as _, Encode as _, Tag};
+use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectKeyIdentifier};
+use x509_cert::ext::{Extension, ToExtension as _};
+use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
+use x509_cert::request::{self, CertReqInfo};
+use x509_cert::serial_number::SerialNumber;
+use x509_cert::spki::{
+    self, AlgorithmIdentifierOwned, DynSignatureAlgorithmIdentifier, EncodePublicKey, SubjectPublicKeyInfoOwned,
+    SubjectPublicKeyInfoRef,
+};
+use x509_cert::time::{Time, Validity};
+use x509_cert::{TbsCertificate, builder};
 use x509_parser::prelude::FromDer as _;
-use x509_parser::x509::SubjectPublicKeyInfo;
 
-/// sha256WithRSAEncryption (RFC 8017, appendix A.2.4), as AlgorithmIdentifier.
-const SHA256_WITH_RSA: [u8; 15] =
-    [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00];
-/// id-at-organizationName: 2.5.4.10
-const ORGANIZATION: [u8; 5] = [0x06, 0x03, 0x55, 0x04, 0x0a];
-/// id-at-commonName: 2.5.4.3
-const COMMON_NAME: [u8; 5] = [0x06, 0x03, 0x55, 0x04, 0x03];
 /// Most characters of either (RFC 5280, appendix A.1: ub-common-name, ub-organization-name).
 pub const MAX_NAME: usize = 64;
 /// Two years. A tenant's app management policy can allow less; Entra then refuses the certificate at the push.
@@ -25,31 +37,52 @@ pub const MAX_DAYS: u32 = 730;
 /// Why none is made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MakeError {
+    /// It is empty, or longer than [`MAX_NAME`].
     #[error("A common name has 1 to 64 characters")]
     Name,
+    /// It is longer than [`MAX_NAME`].
     #[error("An organization has at most 64 characters")]
     Organization,
+    /// It is 0, or more than [`MAX_DAYS`].
     #[error("The lifetime is 1 to 730 days")]
     Lifetime,
-    #[error("The key pair is not RSA")]
+    /// It is no SubjectPublicKeyInfo.
+    #[error("The key pair cannot be read")]
     Key,
+    /// Entra would take nothing that it signs.
+    #[error("The key pair does not fit: {0}")]
+    Unfit(#[from] UnfitKey),
+    /// The DER could not be written.
+    #[error("The certificate could not be written")]
+    Unwritable,
+    /// Something is wrong here.
     #[error("The certificate that came out is not readable")]
     Unreadable,
+    /// The key or the certificate is not what a PFX takes.
     #[error("The PFX could not be written")]
     Pfx,
 }
 
-/// What is certified.
-#[derive(Debug, Clone)]
-pub struct Wanted {
-    common_name: String,
-    /// Empty for none.
-    organization: String,
-    /// SubjectPublicKeyInfo.
-    public_key_der: Vec<u8>,
+impl From<der::Error> for MakeError {
+    fn from(_: der::Error) -> Self {
+        Self::Unwritable
+    }
 }
 
-impl Wanted {
+impl From<builder::Error> for MakeError {
+    fn from(_: builder::Error) -> Self {
+        Self::Unwritable
+    }
+}
+
+/// What is certified: a name and a public key.
+#[derive(Debug, Clone)]
+pub struct NewCertificate {
+    name: Name,
+    public_key: SubjectPublicKeyInfoOwned,
+}
+
+impl NewCertificate {
     /// `organization`: may be empty. `public_key_der`: an RSA key's SubjectPublicKeyInfo.
     pub fn new(common_name: &str, organization: &str, public_key_der: &[u8]) -> Result<Self, MakeError> {
         let (common_name, organization) = (common_name.trim(), organization.trim());
@@ -59,25 +92,16 @@ impl Wanted {
         if organization.chars().count() > MAX_NAME {
             return Err(MakeError::Organization);
         }
-        let known = SubjectPublicKeyInfo::from_der(public_key_der).is_ok_and(|(rest, _)| rest.is_empty());
-        if !known || !public_key_der.windows(RSA_ENCRYPTION.len()).any(|part| part == RSA_ENCRYPTION) {
+        let parsed = x509_parser::x509::SubjectPublicKeyInfo::from_der(public_key_der);
+        let (rest, info) = parsed.map_err(|_| MakeError::Key)?;
+        if !rest.is_empty() {
             return Err(MakeError::Key);
         }
+        check_key(&public_key(&info))?;
         Ok(Self {
-            common_name: common_name.to_owned(),
-            organization: organization.to_owned(),
-            public_key_der: public_key_der.to_vec(),
+            name: name(common_name, organization)?,
+            public_key: SubjectPublicKeyInfoOwned::from_der(public_key_der).map_err(|_| MakeError::Key)?,
         })
-    }
-
-    /// Name (RFC 5280, section 4.1.2.4): the organization where there is one, then the common name.
-    fn name(&self) -> Vec<u8> {
-        let parts = [(ORGANIZATION, &self.organization), (COMMON_NAME, &self.common_name)];
-        let parts = parts.iter().filter(|(_, text)| !text.is_empty()).map(|(kind, text)| {
-            let attribute = tlv(0x30, &[kind.as_slice(), &tlv(0x0c, text.as_bytes())].concat());
-            tlv(0x31, &attribute)
-        });
-        tlv(0x30, &parts.collect::<Vec<_>>().concat())
     }
 
     /// The TBSCertificate of a self-signed certificate for client authentication, valid from `now` on.
@@ -90,47 +114,100 @@ impl Wanted {
         let mut serial = serial;
         // Neither negative nor with a leading zero (X.690, section 8.3.2).
         serial[0] = serial[0] & 0x7f | 0x40;
-        // UTCTime has no fractions of a second.
-        let now = now.replace_nanosecond(0).unwrap_or(now);
-        let validity = [utc_time(now), utc_time(now + Duration::days(days.into()))].concat();
-        let content = [
-            tlv(0xa0, &tlv(0x02, &[2])),
-            tlv(0x02, &serial),
-            SHA256_WITH_RSA.to_vec(),
-            self.name(),
-            tlv(0x30, &validity),
-            self.name(),
-            self.public_key_der.clone(),
-            tlv(0xa3, &tlv(0x30, &self.extensions()?)),
-        ]
-        .concat();
-        Ok(ToSign(tlv(0x30, &content)))
-    }
-
-    /// basicConstraints and keyUsage, both critical, extKeyUsage, subjectKeyIdentifier (RFC 5280, section 4.2.1).
-    fn extensions(&self) -> Result<Vec<u8>, MakeError> {
-        let (_, info) = SubjectPublicKeyInfo::from_der(&self.public_key_der).map_err(|_| MakeError::Key)?;
-        let key_identifier = Sha1::digest(&info.subject_public_key.data);
-        let critical = [0x01, 0x01, 0xff];
-        let extension = |last: u8, critical: &[u8], value: &[u8]| {
-            tlv(0x30, &[&[0x06, 0x03, 0x55, 0x1d, last], critical, &tlv(0x04, value)].concat())
-        };
-        // id-kp-clientAuth: 1.3.6.1.5.5.7.3.2
-        let client_auth = [0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x02];
-        Ok([
-            extension(0x13, &critical, &tlv(0x30, &[])),
-            // digitalSignature: one bit, seven unused.
-            extension(0x0f, &critical, &tlv(0x03, &[7, 0x80])),
-            extension(0x25, &[], &tlv(0x30, &client_auth)),
-            extension(0x0e, &[], &tlv(0x04, &key_identifier)),
-        ]
-        .concat())
+        let validity = Validity::new(moment(now)?, moment(now + Duration::days(days.into()))?);
+        let serial = SerialNumber::new(&serial)?;
+        let mut certificate = CertificateBuilder::new(self, serial, validity, self.public_key.clone())?;
+        Ok(ToSign(certificate.finalize(&SignedElsewhere(self))?))
     }
 
     /// The CertificationRequestInfo (RFC 2986, section 4.1), without attributes.
-    pub fn request(&self) -> ToSign {
-        ToSign(tlv(0x30, &[tlv(0x02, &[0]), self.name(), self.public_key_der.clone(), tlv(0xa0, &[])].concat()))
+    pub fn request(&self) -> Result<ToSign, MakeError> {
+        let info = CertReqInfo {
+            version: request::Version::V1,
+            subject: self.name.clone(),
+            public_key: self.public_key.clone(),
+            attributes: SetOfVec::new(),
+        };
+        Ok(ToSign(info.to_der()?))
     }
+}
+
+/// Name (RFC 5280, section 4.1.2.4): the organization where there is one, then the common name.
+fn name(common_name: &str, organization: &str) -> Result<Name, MakeError> {
+    let parts = [(ORGANIZATION_NAME, organization), (COMMON_NAME, common_name)];
+    let parts = parts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(oid, text)| {
+        let value = Any::new(Tag::Utf8String, text.as_bytes())?;
+        RelativeDistinguishedName::try_from(vec![AttributeTypeAndValue { oid, value }])
+    });
+    let parts = RdnSequence::from(parts.collect::<Result<Vec<_>, der::Error>>()?);
+    // The library lets a name be read, and not be put together.
+    Ok(Name::from_der(&parts.to_der()?)?)
+}
+
+/// Whole seconds: dates of certificates have no fractions. The builder writes UTCTime, which counts until 2049.
+fn moment(at: OffsetDateTime) -> Result<Time, MakeError> {
+    let seconds = u64::try_from(at.unix_timestamp()).map_err(|_| MakeError::Unwritable)?;
+    Ok(GeneralizedTime::from_unix_duration(std::time::Duration::from_secs(seconds))?.into())
+}
+
+/// basicConstraints and keyUsage, both critical, extKeyUsage, subjectKeyIdentifier (RFC 5280, section 4.2.1).
+impl BuilderProfile for &NewCertificate {
+    fn get_issuer(&self, subject: &Name) -> Name {
+        subject.clone()
+    }
+
+    fn get_subject(&self) -> Name {
+        self.name.clone()
+    }
+
+    fn build_extensions(
+        &self,
+        public_key: SubjectPublicKeyInfoRef<'_>,
+        _issuer: SubjectPublicKeyInfoRef<'_>,
+        tbs: &TbsCertificate,
+    ) -> builder::Result<Vec<Extension>> {
+        let key_identifier = OctetString::new(Sha1::digest(public_key.subject_public_key.raw_bytes()).as_slice())?;
+        let subject = tbs.subject();
+        Ok(vec![
+            BasicConstraints { ca: false, path_len_constraint: None }.to_extension(subject, &[])?,
+            KeyUsage(KeyUsages::DigitalSignature.into()).to_extension(subject, &[])?,
+            ExtendedKeyUsage(vec![ID_KP_CLIENT_AUTH]).to_extension(subject, &[])?,
+            SubjectKeyIdentifier(key_identifier).to_extension(subject, &[])?,
+        ])
+    }
+}
+
+/// The builder asks a signer for its public key and its algorithm. The signature itself is made elsewhere.
+struct SignedElsewhere<'a>(&'a NewCertificate);
+
+/// The public half of the key.
+#[derive(Clone)]
+struct PublicHalf(SubjectPublicKeyInfoOwned);
+
+impl Keypair for SignedElsewhere<'_> {
+    type VerifyingKey = PublicHalf;
+
+    fn verifying_key(&self) -> PublicHalf {
+        PublicHalf(self.0.public_key.clone())
+    }
+}
+
+impl EncodePublicKey for PublicHalf {
+    fn to_public_key_der(&self) -> spki::Result<der::Document> {
+        der::Document::try_from(&self.0)
+    }
+}
+
+impl DynSignatureAlgorithmIdentifier for SignedElsewhere<'_> {
+    fn signature_algorithm_identifier(&self) -> spki::Result<AlgorithmIdentifierOwned> {
+        Ok(sha256_with_rsa())
+    }
+}
+
+/// sha256WithRSAEncryption with NULL parameters (RFC 8017, appendix A.2.4).
+fn sha256_with_rsa() -> AlgorithmIdentifierOwned {
+    const OID: ObjectIdentifier = SHA_256_WITH_RSA_ENCRYPTION;
+    AlgorithmIdentifierOwned { oid: OID, parameters: Some(Any::null()) }
 }
 
 /// DER that a signature is made over.
@@ -138,29 +215,27 @@ impl Wanted {
 pub struct ToSign(Vec<u8>);
 
 impl ToSign {
+    /// The input of the signature.
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
 
-    fn signed(&self, signature: &[u8]) -> Vec<u8> {
-        let bits = tlv(0x03, &[&[0], signature].concat());
-        tlv(0x30, &[self.0.as_slice(), &SHA256_WITH_RSA, &bits].concat())
+    /// SIGNED (X.509): a certificate (RFC 5280, section 4.1) and a request (RFC 2986, section 4.2) have the same three parts.
+    fn signed(&self, signature: &[u8]) -> Result<Vec<u8>, MakeError> {
+        let signature = BitString::from_bytes(signature)?;
+        let parts = [self.0.clone(), sha256_with_rsa().to_der()?, signature.to_der()?].concat();
+        Ok(Any::new(Tag::Sequence, parts)?.to_der()?)
     }
 
+    /// `signature`: over [`ToSign::bytes`].
     pub fn into_certificate(self, signature: &[u8]) -> Result<Certificate, MakeError> {
-        Certificate::from_der(&self.signed(signature)).map_err(|_| MakeError::Unreadable)
+        Certificate::from_der(&self.signed(signature)?).map_err(|_| MakeError::Unreadable)
     }
 
-    /// PEM.
-    pub fn into_request(self, signature: &[u8]) -> String {
-        crate::encoding::pem("CERTIFICATE REQUEST", &self.signed(signature))
+    /// PEM. `signature`: over [`ToSign::bytes`].
+    pub fn into_request(self, signature: &[u8]) -> Result<String, MakeError> {
+        Ok(crate::encoding::pem("CERTIFICATE REQUEST", &self.signed(signature)?))
     }
-}
-
-/// UTCTime, which counts until 2049 (RFC 5280, section 4.1.2.5.1).
-fn utc_time(at: OffsetDateTime) -> Vec<u8> {
-    let format = format_description!("[year repr:last_two][month][day][hour][minute][second]Z");
-    tlv(0x17, at.to_offset(UtcOffset::UTC).format(format).unwrap_or_default().as_bytes())
 }
 
 /// A PKCS#12 (RFC 7292) with key and certificate, encrypted with AES-256.

@@ -1,47 +1,65 @@
-//! The only way to a write: current entries and one change make the exact collection to send, and the means to check,
-//! before and after, that nothing else happens.
+//! The only way to a write: current entries and one change make the exact collection to send, and the means to check
+//! before it that nothing else happens. What happened after it, [`crate::push`] finds out.
 
+mod base;
 mod change;
 mod draft;
-mod fingerprint;
 mod rebase;
 mod restore;
-mod verification;
 
 use crate::diff::{Diff, DiffKind};
 use crate::ids::KeyId;
-use crate::key_credential::{KeyCredential, KeyCredentials, WireError, pretty};
+use crate::key_credential::{Fingerprint, KeyCredential, KeyCredentials, pretty};
 use crate::thumbprint::Thumbprint;
 pub use change::Change;
 pub(crate) use draft::find_entry;
 use draft::is_registered_by;
-pub use fingerprint::Fingerprint;
 pub use rebase::{Conflict, ConflictReason};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-pub use verification::{ChangedSincePreview, Discrepancy, Verification};
 
 /// Why no plan is made: the write could not be lossless, or would do harm.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
+    /// An entry can be sent back neither by its `keyId` nor whole.
     #[error(
         "The entry “{name}” has no keyId and Graph did not return its key, so it cannot be sent back. Writing would lose it."
     )]
-    CannotKeep { name: String },
+    CannotKeep {
+        /// [`KeyCredential::name`]
+        name: String,
+    },
+    /// An entry with another content has the `keyId` that is to be added.
     #[error("The keyId {0} is already used by another entry of this app")]
     KeyIdTaken(KeyId),
+    /// The app has a `keyId` twice.
     #[error("Two entries of this app have the same keyId {0}, so neither can be named for sure")]
     AmbiguousKeyId(KeyId),
+    /// The change names a certificate or a `keyId` twice.
     #[error("“{name}” is in the change twice")]
-    TwiceInChange { name: String },
+    TwiceInChange {
+        /// [`KeyCredential::name`]
+        name: String,
+    },
+    /// All would go, and nothing would come.
     #[error("A replacement needs a certificate to put in the others' place")]
     ReplaceByNothing,
+    /// An entry was to go that `tokenEncryptionKeyId` names.
     #[error(
         "“{name}” (keyId {key_id}) encrypts the app's tokens (tokenEncryptionKeyId). Without it, whoever reads them cannot."
     )]
-    EncryptsTokens { key_id: KeyId, name: String },
+    EncryptsTokens {
+        /// `keyId`
+        key_id: KeyId,
+        /// [`KeyCredential::name`]
+        name: String,
+    },
+    /// Entries of an earlier state cannot be written anew ([`crate::snapshot::restorable`]).
     #[error("{} cannot be brought back: the key is not known, or Graph does not take it", quoted(.names))]
-    CannotRestore { names: Vec<String> },
+    CannotRestore {
+        /// [`KeyCredential::name`] of each.
+        names: Vec<String>,
+    },
 }
 
 fn quoted(names: &[String]) -> String {
@@ -65,11 +83,11 @@ enum Rule {
 pub struct MergePlan {
     base: Fingerprint,
     /// The state that the plan was made from, as Graph sent it.
-    before: Value,
+    before: KeyCredentials,
     /// What is sent: kept entries as they were, then the new ones. `None`: nothing needs to be sent.
-    entries: Option<Vec<Value>>,
+    entries: Option<KeyCredentials>,
     /// What must be there afterwards, whole: added, or there already.
-    wanted: Vec<Value>,
+    wanted: KeyCredentials,
     rule: Rule,
     diff: Diff,
     cautions: Vec<String>,
@@ -91,6 +109,7 @@ impl MergePlan {
         &self.base
     }
 
+    /// What happens to each entry.
     pub fn diff(&self) -> &Diff {
         &self.diff
     }
@@ -105,6 +124,7 @@ impl MergePlan {
         self.diff.count(DiffKind::Removed)
     }
 
+    /// Consequences worth a look, in whole sentences.
     pub fn cautions(&self) -> &[String] {
         &self.cautions
     }
@@ -118,19 +138,22 @@ impl MergePlan {
     /// Of the entry that holds this certificate for the app's sign-in afterwards.
     pub fn key_id_of(&self, thumbprint: Thumbprint) -> Option<KeyId> {
         let stays = self.diff.rows.iter().filter(|row| row.kind != DiffKind::Removed);
-        let holds = stays.filter(|row| row.thumbprint == Some(thumbprint) && row.usage.as_deref() == Some("Verify"));
+        let holds = stays.filter(|row| row.thumbprint == Some(thumbprint) && row.is_for_sign_in());
         // One that is added or was asked for goes before one that merely stays.
         holds.max_by_key(|row| row.kind != DiffKind::Kept).and_then(|row| row.key_id)
     }
 
     /// The PATCH body: `{"keyCredentials": […]}`, the whole collection. Of a plan that changes nothing, the state as it is.
     pub fn body(&self) -> Value {
-        match &self.entries {
-            Some(entries) => json!({ "keyCredentials": entries }),
-            None => json!({ "keyCredentials": self.before }),
-        }
+        json!({ "keyCredentials": self.sent().to_json() })
     }
 
+    /// The whole collection, as [`MergePlan::body`] has it.
+    pub(crate) fn sent(&self) -> &KeyCredentials {
+        self.entries.as_ref().unwrap_or(&self.before)
+    }
+
+    /// [`MergePlan::body`], indented.
     pub fn body_pretty(&self) -> String {
         pretty(&self.body())
     }
@@ -138,7 +161,7 @@ impl MergePlan {
     /// The entries that are added, as the app manifest of the Entra admin center takes them: none is empty text, one an
     /// object, several a list.
     pub fn manifest_pretty(&self) -> String {
-        let mut added: Vec<Value> = self.added().iter().map(KeyCredential::manifest).collect();
+        let mut added: Vec<Value> = self.added().map(KeyCredential::manifest).collect();
         match added.len() {
             0 => String::new(),
             1 => pretty(&added.swap_remove(0)),
@@ -152,14 +175,11 @@ impl MergePlan {
     }
 
     /// What comes new, whole.
-    pub(crate) fn added(&self) -> Vec<KeyCredential> {
-        let before = self.before().unwrap_or_default();
-        let mut wanted = self.wanted();
+    pub(crate) fn added(&self) -> impl Iterator<Item = &KeyCredential> {
         let added = self.key_ids();
-        wanted.retain(|entry| {
-            find_entry(&before, entry).is_none() && added.iter().any(|(id, _)| entry.key_id() == Some(*id))
-        });
-        wanted
+        self.wanted.iter().filter(move |entry| {
+            find_entry(&self.before, entry).is_none() && added.iter().any(|(id, _)| entry.key_id() == Some(*id))
+        })
     }
 
     /// Whether the state has what is wanted: the entry itself, or (unless exactly this one is asked for) its certificate
@@ -171,21 +191,19 @@ impl MergePlan {
     }
 
     /// The state that the plan was made from, entry by entry.
-    pub fn before(&self) -> Result<KeyCredentials, WireError> {
-        KeyCredentials::from_json(&self.before)
+    pub fn before(&self) -> &KeyCredentials {
+        &self.before
     }
 
     /// What must be there afterwards, whole.
-    pub(crate) fn wanted(&self) -> Vec<KeyCredential> {
-        let entries = self.wanted.iter().enumerate();
-        entries.filter_map(|(at, value)| KeyCredential::from_json(at, value).ok()).collect()
+    pub(crate) fn wanted(&self) -> &KeyCredentials {
+        &self.wanted
     }
 
     /// What goes, as it was in the preview.
-    pub(crate) fn targets(&self) -> Vec<KeyCredential> {
-        let before = self.before().unwrap_or_default();
-        let rows = before.iter().zip(&self.diff.rows);
-        rows.filter(|(_, row)| row.kind == DiffKind::Removed).map(|(entry, _)| entry.clone()).collect()
+    pub(crate) fn targets(&self) -> impl Iterator<Item = &KeyCredential> {
+        let rows = self.before.iter().zip(&self.diff.rows);
+        rows.filter(|(_, row)| row.kind == DiffKind::Removed).map(|(entry, _)| entry)
     }
 }
 

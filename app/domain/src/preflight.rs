@@ -3,11 +3,13 @@
 //! Refused is only what is documented or was recorded; where sources disagree, or nobody has said, it is a warning.
 
 mod lifetime;
+mod pairs;
 mod policy;
 
-use crate::certificate::PublicKey;
+use crate::client_assertion::{MIN_RSA_BITS, UnfitKey, check_key};
 use crate::diff::DiffKind;
 use crate::key_credential::KeyCredential;
+use crate::limits::{self, Nearness};
 use crate::merge_plan::MergePlan;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -18,9 +20,11 @@ use time::OffsetDateTime;
 pub struct AppFacts<'a> {
     /// Such as `AzureADMyOrg`.
     pub sign_in_audience: Option<&'a str>,
+    /// `createdDateTime`
     pub created: Option<OffsetDateTime>,
     /// `servicePrincipalLockConfiguration`.
     pub lock: Option<&'a Value>,
+    /// How many entries `passwordCredentials` has.
     pub secrets: usize,
 }
 
@@ -29,8 +33,11 @@ pub struct AppFacts<'a> {
 pub struct Finding {
     /// Entra would turn the write down.
     pub refused: bool,
+    /// What it is, in a few words.
     pub title: String,
+    /// What it rests on.
     pub why: String,
+    /// What the person can do.
     pub advice: String,
 }
 
@@ -39,10 +46,6 @@ impl Finding {
         Self { refused: false, title: title.into(), why: why.into(), advice: advice.into() }
     }
 }
-
-/// A manifest holds 1,200 entries of all kinds (Entra's service limits); what counts as one is not documented, so that
-/// the word comes early.
-const MANY: usize = 1_000;
 
 /// `tenant_policy`: `defaultAppManagementPolicy`; `app_policy`: the `appManagementPolicy` that is assigned to the app. Both
 /// as Graph has them, where they could be read.
@@ -55,26 +58,23 @@ pub fn check(
 ) -> Vec<Finding> {
     let mut found = vec![];
     if plan.is_noop() {
+        // Nothing is written, and copies are seen all the same.
+        found.extend(twice(plan));
         return found;
     }
-    let added = added(plan);
+    let added: Vec<&KeyCredential> = plan.added().collect();
     if !added.is_empty() {
         found.extend(policy::check(&added, app.created, tenant_policy, app_policy));
         found.extend(added.iter().filter_map(|entry| dates(entry, now)));
-        found.extend(added.iter().filter_map(key));
+        found.extend(added.iter().filter_map(|entry| key(entry)));
         found.extend(ended(plan, now));
         found.extend(many(plan, app.secrets));
     }
     found.extend(twice(plan));
+    found.extend(pairs::check(plan));
     found.extend(audience(app.sign_in_audience));
     found.extend(app.lock.and_then(lock));
     found
-}
-
-fn added(plan: &MergePlan) -> Vec<KeyCredential> {
-    let ids = plan.key_ids();
-    let new = |entry: &KeyCredential| ids.iter().any(|(id, _)| entry.key_id() == Some(*id));
-    plan.wanted().into_iter().filter(new).collect()
 }
 
 fn dates(entry: &KeyCredential, now: OffsetDateTime) -> Option<Finding> {
@@ -96,14 +96,21 @@ fn dates(entry: &KeyCredential, now: OffsetDateTime) -> Option<Finding> {
 }
 
 fn key(entry: &KeyCredential) -> Option<Finding> {
-    let key = &entry.certificate()?.facts().public_key;
-    (!matches!(key, PublicKey::Rsa { .. })).then(|| {
-        Finding::warned(
+    match check_key(&entry.certificate()?.facts().public_key).err()? {
+        UnfitKey::NotRsa { key } => Some(Finding::warned(
             "Nothing shows that Entra takes this kind of key",
             format!("“{}” has a key of the kind {key}; client assertions are signed with RSA.", entry.name()),
             "Use a certificate with an RSA key.",
-        )
-    })
+        )),
+        UnfitKey::TooShort { bits } => Some(Finding::warned(
+            "Nothing shows that Entra takes so short a key",
+            format!(
+                "“{}” has an RSA key of {bits} bits; {MIN_RSA_BITS} are the least for a new certificate.",
+                entry.name()
+            ),
+            "Use a certificate with an RSA key of 2048 bits or more.",
+        )),
+    }
 }
 
 /// Tools have been told `KeyCredentialsInvalidEndDate` beside an entry that had ended; others send such entries back
@@ -126,13 +133,20 @@ fn ended(plan: &MergePlan, now: OffsetDateTime) -> Option<Finding> {
 
 fn many(plan: &MergePlan, secrets: usize) -> Option<Finding> {
     let stays = plan.diff().rows.iter().filter(|row| row.kind != DiffKind::Removed).count();
-    (stays + secrets >= MANY).then(|| {
-        Finding::warned(
+    let count = stays + secrets;
+    let least = limits::LIMITS[0].entries;
+    let why = format!(
+        "There would be {count} of them. Graph has been seen to refuse an object with more than {least}; documents say 1,000 and 1,200 entries of all kinds."
+    );
+    match limits::nearness(count) {
+        Nearness::Far => None,
+        Nearness::Near => Some(Finding::warned("The app has many credentials", why, "Remove what has ended.")),
+        Nearness::Reached => Some(Finding::warned(
             "The app has very many credentials",
-            format!("There would be {} of them; an app's manifest holds 1,200 entries of all kinds.", stays + secrets),
-            "Remove what has ended.",
-        )
-    })
+            why,
+            "Remove entries that have ended or that nothing uses before you add another one.",
+        )),
+    }
 }
 
 /// As DER or as PEM: it is the same certificate, and Entra keeps both.
@@ -151,8 +165,14 @@ fn twice(plan: &MergePlan) -> Option<Finding> {
     ))
 }
 
+/// Whether an app admits personal Microsoft accounts: `signInAudience` is `AzureADandPersonalMicrosoftAccount` or
+/// `PersonalMicrosoftAccount` (<https://learn.microsoft.com/graph/api/resources/application>).
+pub fn admits_personal_accounts(sign_in_audience: Option<&str>) -> bool {
+    sign_in_audience.is_some_and(|audience| audience.contains("PersonalMicrosoftAccount"))
+}
+
 fn audience(audience: Option<&str>) -> Option<Finding> {
-    audience.filter(|audience| audience.contains("PersonalMicrosoftAccount")).map(|_| {
+    admits_personal_accounts(audience).then(|| {
         Finding::warned(
             "Writes to this app are slow",
             "It admits personal Microsoft accounts. Graph takes 60 writes a minute to all such apps together.",

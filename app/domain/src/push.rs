@@ -22,7 +22,7 @@ use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
 use crate::merge_plan::{Conflict, MergePlan};
 use crate::snapshot::KnownKeys;
-pub use report::{EntryName, Foreign, ForeignChange, Healed, Report};
+pub use report::{Discrepancy, EntryName, Foreign, ForeignChange, Healed, Report};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sightings::Sightings;
@@ -52,6 +52,7 @@ pub enum Ask {
     Read,
     /// Send this body as a PATCH, once, and call [`Push::wrote`].
     Write(Value),
+    /// Nothing more.
     Done(Ending),
 }
 
@@ -78,36 +79,55 @@ pub enum Ending {
     /// All was as wanted: nothing was sent.
     AlreadyThere,
     /// The app changed so that a person has to look: nothing was sent.
-    Conflict { conflict: Conflict },
+    Conflict {
+        /// Both sides of it.
+        conflict: Conflict,
+    },
     /// Graph refused the write: nothing was changed.
     Refused,
     /// Patience ended before anything was sent.
     GaveUp,
     /// Something was sent or may have been, and the reads do not show what they must.
-    Unverified { why: Why },
+    Unverified {
+        /// What the reads do not show.
+        why: Why,
+    },
 }
 
+/// Why a write that was sent is not called verified.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case", tag = "why")]
 pub enum Why {
+    /// Accepted, and enough reads show the state from before.
     #[error("Entra accepted the write, but reads still show the state from before")]
     NotSeen,
+    /// It may have come, or may still come.
     #[error("The write had no answer, and reads do not show it")]
     Unanswered,
+    /// 409 or 429, until patience ended.
     #[error("Entra turned the write away each time")]
     TurnedAway,
+    /// The reads show something else than planned.
     #[error("The app is not as planned after the write")]
     Differs,
+    /// [`Policy::max_heals`]
     #[error("Others write to this app at the same time, and what they overwrote was put back as often as is allowed")]
     HealsUsedUp,
+    /// A later write was refused, after one without an answer.
     #[error("Entra refused the write, and an earlier one may have come through")]
     Refused,
+    /// It cannot be put back.
     #[error("An entry of somebody else is gone, perhaps because of this write, and its key is not known")]
     Lost,
+    /// Some reads show it, and some do not.
     #[error("Reads do not agree on whether an entry of somebody else is still there")]
     Unsteady,
+    /// [`Ending::Conflict`], after something was sent.
     #[error("{conflict}")]
-    Conflict { conflict: Conflict },
+    Conflict {
+        /// Both sides of it.
+        conflict: Conflict,
+    },
 }
 
 /// What must outlive a crash: handed to [`Push::resume`].
@@ -181,11 +201,10 @@ enum Phase {
     Done(Box<Ending>),
 }
 
+/// The state machine: ask [`Push::next`], do it, tell what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Push {
     plan: MergePlan,
-    wanted: Vec<KeyCredential>,
-    targets: Vec<KeyCredential>,
     policy: Policy,
     phase: Phase,
     memory: Memory,
@@ -210,12 +229,10 @@ pub struct Push {
 }
 
 impl Push {
+    /// A push of which nothing was sent yet.
     pub fn new(plan: MergePlan, policy: Policy) -> Self {
-        let (wanted, targets) = (plan.wanted(), plan.targets());
         let mut push = Self {
             plan,
-            wanted,
-            targets,
             policy: Policy { consecutive_reads: policy.consecutive_reads.max(1), ..policy },
             phase: Phase::Deciding,
             memory: Memory::default(),
@@ -229,12 +246,11 @@ impl Push {
             unchanged: 0,
             unkept: false,
         };
-        push.memory.keys.learn(&push.wanted.iter().cloned().collect());
-        if let Ok(before) = push.plan.before() {
-            push.memory.keys.learn(&before);
-            push.see(&before, true);
-            push.unkept = false;
-        }
+        push.memory.keys.learn(push.plan.wanted());
+        let before = push.plan.before().clone();
+        push.memory.keys.learn(&before);
+        push.see(&before, true);
+        push.unkept = false;
         push
     }
 
@@ -263,6 +279,7 @@ impl Push {
         self.see(state, false);
     }
 
+    /// What to do now.
     pub fn next(&self) -> Ask {
         match &self.phase {
             Phase::Deciding | Phase::Watching => Ask::Read,
@@ -364,6 +381,7 @@ impl Push {
         }
     }
 
+    /// That a person saw in the preview.
     pub fn plan(&self) -> &MergePlan {
         &self.plan
     }

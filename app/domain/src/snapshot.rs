@@ -1,5 +1,6 @@
 //! An earlier state of a collection, and the keys that are known of its entries.
 
+use crate::credentials::KeyCredentialType;
 use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ impl KnownKeys {
         }
     }
 
+    /// `key`: base64, as Graph has it.
     pub fn insert(&mut self, key_id: KeyId, key: String) {
         self.0.insert(key_id, key);
     }
@@ -31,18 +33,22 @@ impl KnownKeys {
         self.0.get(&key_id).map(String::as_str)
     }
 
+    /// Learns all that the other knows.
     pub fn extend(&mut self, other: &Self) {
         self.0.extend(other.0.iter().map(|(id, key)| (*id, key.clone())));
     }
 
+    /// No key is known.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
+    /// How many keys are known.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
+    /// Each `keyId` with its key.
     pub fn iter(&self) -> impl Iterator<Item = (KeyId, &str)> {
         self.0.iter().map(|(id, key)| (*id, key.as_str()))
     }
@@ -77,18 +83,14 @@ impl Snapshot {
         Self(known.fill(state))
     }
 
+    /// As it was seen, with the keys that are known.
     pub fn state(&self) -> &KeyCredentials {
         &self.0
-    }
-
-    /// Entries that could not be brought back if they were gone.
-    pub fn not_restorable(&self) -> impl Iterator<Item = &KeyCredential> {
-        self.0.iter().filter(|entry| !restorable(entry))
     }
 }
 
 /// Whether the entry can be written anew. A SAML signing entry (`X509CertAndPassword`) also has a private key and a
 /// password, which Graph never shows.
 pub fn restorable(entry: &KeyCredential) -> bool {
-    entry.has_key() && entry.kind() == Some("AsymmetricX509Cert")
+    entry.has_key() && entry.kind() == Some(&KeyCredentialType::AsymmetricX509Cert)
 }

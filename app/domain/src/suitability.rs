@@ -1,16 +1,15 @@
 //! Whether a certificate can serve an app's sign-in at Entra, and for how long it still does.
 
 use crate::certificate::{CertificateFacts, PublicKey};
+use crate::client_assertion::{MIN_RSA_BITS, UnfitKey, check_key};
+use crate::dates::{day, minute};
 use serde::{Deserialize, Serialize};
-use time::macros::format_description;
-use time::{Duration, OffsetDateTime, UtcOffset};
+use time::{Duration, OffsetDateTime};
 
 /// What ends within this time is shown as ending soon.
 pub const ENDS_SOON: Duration = Duration::days(30);
 /// Longer lifetimes earn a warning.
 pub const LONG_LIFETIME: Duration = Duration::days(2 * 366);
-/// Smaller RSA keys are refused (NIST SP 800-131A; Entra's own minimum is not documented).
-pub const MIN_RSA_BITS: u32 = 2048;
 
 /// Where a validity period stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -99,6 +98,9 @@ pub enum Warning {
     CaCertificate {
         self_signed: bool,
     },
+    /// Its key is bound to PSS padding.
+    PssOnly,
+    DuplicateExtension,
 }
 
 impl Warning {
@@ -112,6 +114,8 @@ impl Warning {
             Self::LongLived { days } => format!("It is valid for {days} days, more than two years"),
             Self::CaCertificate { self_signed: true } => "It is marked as a certificate authority".into(),
             Self::CaCertificate { self_signed: false } => "It is a certificate authority's certificate".into(),
+            Self::PssOnly => "Its RSA key is bound to PSS: it cannot sign RS256".into(),
+            Self::DuplicateExtension => "An extension is in it twice".into(),
         }
     }
 
@@ -131,15 +135,46 @@ impl Warning {
             Self::CaCertificate { self_signed: false } => {
                 "Is it the right file? An app signs in with a leaf certificate of its own; whoever holds a CA's key can issue others.".into()
             }
+            Self::PssOnly => {
+                "The certificate names its key id-RSASSA-PSS (RFC 4055). Clients that sign with RS256 cannot use such a key, and many programs do not load it; only PS256 is left. Whether Entra takes such a certificate is not documented. Ask for one with a plain RSA key (rsaEncryption), which does both.".into()
+            }
+            Self::DuplicateExtension => {
+                "A certificate must not have that (RFC 5280, section 4.2). openssl and others refuse it or read one of the two; here each of them counts. Have it issued again.".into()
+            }
         }
     }
 }
 
-/// Refusals and warnings for one certificate.
+/// What people fear without need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Note {
+    /// The extended key usage leaves out client authentication.
+    NotForClientAuth,
+}
+
+impl Note {
+    pub fn title(self) -> String {
+        match self {
+            Self::NotForClientAuth => "Client authentication is not among its purposes, and need not be".into(),
+        }
+    }
+
+    pub fn advice(self) -> String {
+        match self {
+            Self::NotForClientAuth => {
+                "An app signs a client assertion with its key; no TLS client certificate is shown, so Entra does not ask for that purpose. Public authorities leave it out of their certificates in 2026 and 2027: they serve all the same.".into()
+            }
+        }
+    }
+}
+
+/// Refusals, warnings and notes for one certificate.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assessment {
     pub refusals: Vec<Refusal>,
     pub warnings: Vec<Warning>,
+    #[serde(default)]
+    pub notes: Vec<Note>,
 }
 
 impl Assessment {
@@ -151,12 +186,10 @@ impl Assessment {
 /// Judges a certificate for client authentication.
 pub fn assess(facts: &CertificateFacts, now: OffsetDateTime) -> Assessment {
     let mut assessment = Assessment::default();
-    match &facts.public_key {
-        PublicKey::Rsa { bits } if *bits < MIN_RSA_BITS => {
-            assessment.refusals.push(Refusal::RsaTooShort { bits: *bits });
-        }
-        PublicKey::Rsa { .. } => {}
-        key => assessment.refusals.push(Refusal::NotRsa { key: key.clone() }),
+    match check_key(&facts.public_key) {
+        Ok(()) => {}
+        Err(UnfitKey::NotRsa { key }) => assessment.refusals.push(Refusal::NotRsa { key }),
+        Err(UnfitKey::TooShort { bits }) => assessment.refusals.push(Refusal::RsaTooShort { bits }),
     }
     match validity(Some(facts.not_before), Some(facts.not_after), now) {
         Validity::Expired => assessment.refusals.push(Refusal::Expired { at: facts.not_after }),
@@ -178,19 +211,16 @@ pub fn assess(facts: &CertificateFacts, now: OffsetDateTime) -> Assessment {
     if facts.is_ca {
         assessment.warnings.push(Warning::CaCertificate { self_signed: facts.self_signed });
     }
+    if facts.pss_only {
+        assessment.warnings.push(Warning::PssOnly);
+    }
+    if facts.duplicate_extension {
+        assessment.warnings.push(Warning::DuplicateExtension);
+    }
+    if facts.excludes_client_auth() {
+        assessment.notes.push(Note::NotForClientAuth);
+    }
     assessment
-}
-
-fn day(at: OffsetDateTime) -> String {
-    at.to_offset(UtcOffset::UTC)
-        .format(format_description!("[day padding:none] [month repr:short] [year]"))
-        .unwrap_or_default()
-}
-
-fn minute(at: OffsetDateTime) -> String {
-    at.to_offset(UtcOffset::UTC)
-        .format(format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC"))
-        .unwrap_or_default()
 }
 
 #[cfg(test)]

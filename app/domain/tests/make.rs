@@ -3,7 +3,8 @@
 
 mod support;
 
-use domain::make::{MakeError, ToSign, Wanted, pfx};
+use domain::client_assertion::UnfitKey;
+use domain::make::{MakeError, NewCertificate, ToSign, pfx};
 use domain::upload::open_pkcs12_with_key;
 use std::path::Path;
 use support::{openssl, path};
@@ -31,7 +32,7 @@ fn openssl_takes_the_certificate_the_request_and_the_pfx() {
     openssl(&["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", path(&key)]);
     let spki = openssl(&["pkey", "-in", path(&key), "-pubout", "-outform", "der"]);
     let pkcs8 = openssl(&["pkcs8", "-topk8", "-nocrypt", "-in", path(&key), "-outform", "der"]);
-    let wanted = Wanted::new(" Zahlläufe 2027 ", "Contoso, GmbH", &spki).expect("fit");
+    let wanted = NewCertificate::new(" Zahlläufe 2027 ", "Contoso, GmbH", &spki).expect("fit");
 
     let to_sign = wanted.certificate(365, [0xff; 16], NOW).expect("fit");
     let signature = sign(folder, &to_sign);
@@ -67,10 +68,10 @@ fn openssl_takes_the_certificate_the_request_and_the_pfx() {
         assert!(shown.contains(part), "{part} in {shown}");
     }
 
-    let request = wanted.request();
+    let request = wanted.request().expect("fit");
     let signature = sign(folder, &request);
     let file = folder.join("request.pem");
-    std::fs::write(&file, request.into_request(&signature)).expect("written");
+    std::fs::write(&file, request.into_request(&signature).expect("written")).expect("written");
     let shown = text(&["req", "-in", path(&file), "-noout", "-verify", "-subject", "-nameopt", "utf8"]);
     assert!(shown.contains("Contoso, GmbH") && shown.contains("Zahlläufe 2027"), "{shown}");
 
@@ -83,6 +84,16 @@ fn openssl_takes_the_certificate_the_request_and_the_pfx() {
     assert!(opened.key.belongs_to(&certificate));
 }
 
+/// As the code before wrote it, which put the DER together by hand.
+#[test]
+fn what_is_signed_is_the_same_to_the_byte() {
+    let leaf = domain::upload::read(include_bytes!("fixtures/fixture.pem")).expect("a certificate").leaf;
+    let wanted = NewCertificate::new(" Zahlläufe 2027 ", "Contoso, GmbH", leaf.public_key_der()).expect("fit");
+    let certificate = wanted.certificate(365, [0xff; 16], NOW).expect("fit");
+    assert_eq!(hex::encode(certificate.bytes()), include_str!("stored/tbs_certificate.hex"));
+    assert_eq!(hex::encode(wanted.request().expect("fit").bytes()), include_str!("stored/request_info.hex"));
+}
+
 #[test]
 fn what_policy_or_x509_does_not_allow_is_refused() {
     let spki = {
@@ -91,12 +102,19 @@ fn what_policy_or_x509_does_not_allow_is_refused() {
         openssl(&["genpkey", "-algorithm", "RSA", "-out", path(&key)]);
         openssl(&["pkey", "-in", path(&key), "-pubout", "-outform", "der"])
     };
-    assert_eq!(Wanted::new(" ", "", &spki).expect_err("empty"), MakeError::Name);
-    assert_eq!(Wanted::new(&"x".repeat(65), "", &spki).expect_err("long"), MakeError::Name);
-    assert_eq!(Wanted::new("x", &"x".repeat(65), &spki).expect_err("long"), MakeError::Organization);
-    assert_eq!(Wanted::new("x", "", &spki[1..]).expect_err("no key"), MakeError::Key);
+    assert_eq!(NewCertificate::new(" ", "", &spki).expect_err("empty"), MakeError::Name);
+    assert_eq!(NewCertificate::new(&"x".repeat(65), "", &spki).expect_err("long"), MakeError::Name);
+    assert_eq!(NewCertificate::new("x", &"x".repeat(65), &spki).expect_err("long"), MakeError::Organization);
+    assert_eq!(NewCertificate::new("x", "", &spki[1..]).expect_err("no key"), MakeError::Key);
+    let ec = openssl(&["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-outform", "der"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("ec.der"), ec).expect("written");
+    let ec =
+        openssl(&["pkey", "-in", path(&folder.path().join("ec.der")), "-inform", "der", "-pubout", "-outform", "der"]);
+    let error = NewCertificate::new("x", "", &ec).expect_err("not RSA");
+    assert!(matches!(error, MakeError::Unfit(UnfitKey::NotRsa { .. })), "{error}");
     for days in [0, 731] {
-        let wanted = Wanted::new("x", "", &spki).expect("fit");
+        let wanted = NewCertificate::new("x", "", &spki).expect("fit");
         assert_eq!(wanted.certificate(days, [1; 16], NOW).expect_err("days"), MakeError::Lifetime);
     }
 }

@@ -88,7 +88,7 @@ pub fn cells(row: DiffRow) -> impl IntoView {
                 None => view! { <span class="secondary">"Not known"</span> }.into_any(),
             }}
         </td>
-        <td data-label="Usage">{row.usage.unwrap_or_else(|| "—".into())}</td>
+        <td data-label="Usage">{row.usage.map_or_else(|| "—".into(), |usage| usage.to_string())}</td>
         <td data-label="Ends">
             {match row.end {
                 Some(at) => view! { <Day at/> }.into_any(),

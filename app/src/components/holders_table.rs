@@ -113,7 +113,7 @@ fn Row(holding: Holding, tick: bool) -> impl IntoView {
                     None => view! { <span class="secondary">"Not known"</span> }.into_any(),
                 }}
             </td>
-            <td data-label="Usage">{holding.usage.unwrap_or_else(|| "—".into())}</td>
+            <td data-label="Usage">{holding.usage.map_or_else(|| "—".into(), |usage| usage.to_string())}</td>
         </tr>
     }
 }

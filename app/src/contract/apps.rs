@@ -3,6 +3,7 @@
 use super::paging::Page;
 use super::problem::Problem;
 use domain::certificate::CertificateFacts;
+use domain::credentials::{KeyCredentialType, KeyUsage};
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::suitability::Validity;
 use domain::thumbprint::Thumbprint;
@@ -75,10 +76,10 @@ pub struct CredentialRow {
     pub key_id: Option<KeyId>,
     /// `displayName` of the entry.
     pub display_name: Option<String>,
-    /// `usage` as Graph sent it: `Verify` or `Sign`.
-    pub usage: Option<String>,
-    /// `type` as Graph sent it: `AsymmetricX509Cert` and others.
-    pub kind: Option<String>,
+    /// What it is for; of what is not known, the text that Graph sent.
+    pub usage: Option<KeyUsage>,
+    /// The property `type`; of what is not known, the text that Graph sent.
+    pub kind: Option<KeyCredentialType>,
     /// From the certificate itself where Graph returned it, else from `customKeyIdentifier` if that is a SHA-1.
     pub thumbprint: Option<Thumbprint>,
     /// `customKeyIdentifier` as Graph sent it, where it is not the certificate's thumbprint.

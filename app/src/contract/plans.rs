@@ -10,7 +10,7 @@ use domain::certificate::CertificateFacts;
 use domain::commands::Commands;
 use domain::diff::Diff;
 use domain::ids::{AppId, KeyId, ObjectId};
-use domain::merge_plan::Fingerprint;
+use domain::key_credential::Fingerprint;
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;

@@ -2,6 +2,7 @@
 
 use super::certificates::CertificateSummary;
 use super::problem::Problem;
+use domain::credentials::KeyUsage;
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::suitability::Validity;
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
@@ -29,8 +30,8 @@ pub struct Holding {
     pub entry_name: Option<String>,
     /// SHA-1, where `customKeyIdentifier` is one.
     pub thumbprint: Option<Thumbprint>,
-    /// `usage` as Graph sent it.
-    pub usage: Option<String>,
+    /// What it is for; of what is not known, the text that Graph sent.
+    pub usage: Option<KeyUsage>,
     /// `endDateTime`.
     pub end: Option<OffsetDateTime>,
     /// Whether it is in force.

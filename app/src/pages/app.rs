@@ -16,6 +16,7 @@ use crate::contract::people::Viewer;
 use crate::query::href;
 use crate::route::Route;
 use credentials::Credentials;
+use domain::credentials::KeyUsage;
 use domain::ids::ObjectId;
 use domain::suitability::Validity;
 use leptos::prelude::*;
@@ -61,9 +62,7 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
     let usable = app
         .credentials
         .iter()
-        .filter(|it| {
-            matches!(it.validity, Validity::Valid | Validity::EndsSoon) && it.usage.as_deref() == Some("Verify")
-        })
+        .filter(|it| matches!(it.validity, Validity::Valid | Validity::EndsSoon) && it.usage == Some(KeyUsage::Verify))
         .count();
     let sum = match (app.credentials.len(), usable) {
         (0, _) => "No certificates".to_owned(),

@@ -16,6 +16,7 @@ use crate::contract::plans::DraftCopy;
 use crate::contract::problem::Problem;
 use crate::query::use_query;
 use crate::route::Route;
+use domain::credentials::KeyUsage;
 use domain::ids::{KeyId, ObjectId};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -51,7 +52,7 @@ pub fn CopyPage() -> impl IntoView {
 /// Entries that another app can have: for signing in, with their certificate in hand.
 fn copyable(rows: Vec<CredentialRow>) -> Vec<(KeyId, CredentialRow)> {
     rows.into_iter()
-        .filter(|row| row.usage.as_deref() == Some("Verify") && row.certificate.is_some())
+        .filter(|row| row.usage == Some(KeyUsage::Verify) && row.certificate.is_some())
         .filter_map(|row| row.key_id.map(|id| (id, row)))
         .collect()
 }

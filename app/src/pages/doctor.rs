@@ -266,7 +266,7 @@ fn expected(findings: &Findings, evidence: &Evidence) -> Option<Certificate> {
     let pasted = findings.credentials.first().map(|found| &found.value.credentials);
     let credentials = evidence.app_credentials.as_ref().or(pasted);
     let registered = || {
-        let verifying = credentials.into_iter().flatten().filter(|entry| entry.usage() == Some("Verify"));
+        let verifying = credentials.into_iter().flatten().filter(|entry| entry.is_for_sign_in());
         verifying.filter_map(KeyCredential::certificate)
     };
     let header = findings.assertion().map(|assertion| &assertion.header);

@@ -43,7 +43,7 @@ impl Subject {
         let mut all: Vec<_> = credentials
             .into_iter()
             .flatten()
-            .filter(|entry| entry.usage() == Some("Verify"))
+            .filter(|entry| entry.is_for_sign_in())
             .filter_map(KeyCredential::certificate)
             .cloned()
             .collect();

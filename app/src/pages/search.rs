@@ -85,6 +85,48 @@ fn Ask(words: String) -> impl IntoView {
     }
 }
 
+/// What it means that nothing was found: it depends on what was looked for.
+#[derive(Clone, Copy)]
+struct Nothing {
+    title: &'static str,
+    of: &'static str,
+    text: &'static str,
+}
+
+impl Nothing {
+    fn of(taken_for: &str) -> Self {
+        if taken_for.starts_with("SHA-1 thumbprint") {
+            Self {
+                title: "Nobody holds it",
+                of: "No app holds",
+                text: "If a client signs with it, Entra answers AADSTS700027. Upload the certificate and register it, or see in the doctor what else can be wrong.",
+            }
+        } else if taken_for.starts_with("SHA-256") {
+            Self {
+                title: "Not found",
+                of: "No certificate that was seen here has",
+                text: "Graph's lists do not show SHA-256 thumbprints: only certificates that this portal has seen itself are found by one. Search for the SHA-1 thumbprint, or drop the certificate here.",
+            }
+        } else if taken_for == "part of a name" || taken_for.is_empty() {
+            Self {
+                title: "Not found",
+                of: "No app holds",
+                text: "It was looked for in the names of apps and of their certificates. Search for the thumbprint to see who holds a certificate, or look for an app without certificates in the list of apps.",
+            }
+        } else {
+            Self {
+                title: "Not found",
+                of: "Nothing has",
+                text: "No app and no certificate that you may see has it. Search for the whole thumbprint, or for the app's name.",
+            }
+        }
+    }
+
+    fn headline(self, words: &str) -> String {
+        format!("{} “{words}”", self.of)
+    }
+}
+
 #[component]
 fn Answer(words: String, found: Option<Holders>) -> impl IntoView {
     let Some(Holders { taken_for, holdings, apps, indexed_at }) = found else {
@@ -95,16 +137,17 @@ fn Answer(words: String, found: Option<Holders>) -> impl IntoView {
         }
         .into_any();
     };
+    let nothing = Nothing::of(&taken_for);
     let count = usize::try_from(apps).unwrap_or(usize::MAX);
     view! {
         <section class="card card--table" aria-labelledby="holders-title">
             <div class="card__head">
-                <h2 id="holders-title">{if holdings.is_empty() { "Nobody holds it".to_owned() } else { format!("On {}", plural(holdings.len(), "entry").replace("entrys", "entries")) }}</h2>
+                <h2 id="holders-title">{if holdings.is_empty() { nothing.title.to_owned() } else { format!("On {}", plural(holdings.len(), "entry").replace("entrys", "entries")) }}</h2>
                 <p class="secondary">{format!("Taken for: {taken_for}. {} searched, as they were ", plural(count, "app"))}<Moment at=indexed_at relative=true/></p>
             </div>
             {if holdings.is_empty() {
                 view! {
-                    <EmptyState glyph=Glyph::Search title=format!("No app holds “{words}”") text="If a client signs with it, Entra answers AADSTS700027. Upload the certificate and register it, or see in the doctor what else can be wrong.">
+                    <EmptyState glyph=Glyph::Search title=nothing.headline(&words) text=nothing.text>
                         <a class="button" href=Route::Doctor.to_string()>"Open the doctor"</a>
                         <a class="button" href=Route::Upload.to_string()>"Upload the certificate"</a>
                     </EmptyState>

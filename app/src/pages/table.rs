@@ -11,6 +11,7 @@ use crate::contract::people::Viewer;
 use crate::contract::plans::{DraftTable, MAX_APPS_PER_PLAN};
 use crate::contract::problem::Problem;
 use crate::route::Route;
+use domain::peel::Charset;
 use leptos::form::ActionForm;
 use leptos::html::Textarea;
 use leptos::prelude::*;
@@ -61,12 +62,15 @@ fn Form() -> impl IntoView {
     let text = NodeRef::<Textarea>::new();
     let file = RwSignal::new(String::new());
     let take = move |picked: browser::Picked| {
+        let read = domain::peel::text(&picked.bytes);
+        let charset = read.as_ref().map(|read| read.charset).filter(|charset| *charset != Charset::Utf8);
         if let Some(text) = text.get_untracked() {
-            // A byte order mark and odd bytes must not stop a table from a spreadsheet.
-            text.set_value(String::from_utf8_lossy(&picked.bytes).trim_start_matches('\u{feff}'));
+            // What is no text at all is refused with the table, whose signs were lost.
+            let content = read.map_or_else(|| String::from_utf8_lossy(&picked.bytes).into_owned(), |read| read.text);
+            text.set_value(&content);
             let _ = text.focus();
         }
-        file.set(picked.name);
+        file.set(charset.map_or_else(|| picked.name.clone(), |charset| format!("{}, as {charset}", picked.name)));
     };
     view! {
         {refused.map(|problem| view! { <Lines problem/> })}
@@ -98,7 +102,7 @@ fn Form() -> impl IntoView {
                                 node_ref=text
                             ></textarea>
                             <p class="field__hint" id="csv-hint">
-                                {format!("At most {MAX_APPS_PER_PLAN} lines. Comma, double quotes around what holds one.")}
+                                {format!("At most {MAX_APPS_PER_PLAN} lines. Comma, semicolon or tab; double quotes around what holds one.")}
                                 <span role="status">{move || file.read().is_empty().then_some("").map_or_else(|| format!(" Read from {}.", file.read()), str::to_owned)}</span>
                             </p>
                         </div>
@@ -122,7 +126,7 @@ fn Form() -> impl IntoView {
                         <dt><code>"display_name"</code></dt>
                         <dd>"Name of the new entry. Empty, or no such column: the certificate’s subject."</dd>
                     </dl>
-                    <p class="card__text secondary">"Certificates are added; every other entry is kept. The list of "<a href=Route::Apps.to_string()>"apps"</a>" can be downloaded as CSV to begin with."</p>
+                    <p class="card__text secondary">"Certificates are added; every other entry is kept. The list of "<a href=Route::Apps.to_string()>"apps"</a>" can be downloaded as CSV and sent as it is: lines without a thumbprint, and entries that do not verify, are passed over."</p>
                 </section>
                 <section class="card" aria-labelledby="example-title">
                     <div class="card__head"><h2 id="example-title">"Example"</h2></div>

@@ -79,7 +79,7 @@ impl Portal {
             settings,
             jobs,
         ));
-        let jobs = server::jobs::start(Arc::clone(&state), database).await.unwrap();
+        let jobs = server::jobs::start(state.job_parts()).await.unwrap();
         let SignedIn { token, person } = tenant.sign_in().await;
         let tenant_id = tenant.id.parse().unwrap();
         let viewer = Viewer {

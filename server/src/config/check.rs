@@ -2,10 +2,11 @@
 
 use super::cloud::KNOWN;
 use super::file::{Raw, RawEntra};
-use super::{Cloud, Config, Entra, KeyVaultCloud, Limits, Rate, SessionPolicy, Tls, TokenKey, is_loopback};
+use super::{
+    Cloud, Config, Entra, JobSettings, KeyVaultCloud, Limits, Rate, SessionPolicy, Tls, TokenKey, is_loopback,
+};
+use crate::causes::causes;
 use crate::client_credential::ClientCredential;
-use crate::jobs::JobSettings;
-use crate::portal::causes;
 use crate::store::Address;
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,6 @@
 //! The configuration as it is written: a TOML file, overridden by environment variables.
 
-use super::{Config, ConfigError, LogFormat};
-use crate::jobs::JobSettings;
+use super::{Config, ConfigError, JobSettings, LogFormat};
 use crate::operations::DeskSettings;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};

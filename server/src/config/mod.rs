@@ -3,15 +3,16 @@
 mod check;
 mod cloud;
 mod file;
+mod jobs;
 mod token_key;
 
 pub use check::{ConfigError, Finding};
 pub use cloud::{Cloud, KeyVaultCloud, VaultPlace};
 pub use file::{Raw, read};
+pub use jobs::{JobSettings, MISSED_HEARTBEATS};
 pub use token_key::{TokenKey, TokenKeyError};
 
 use crate::client_credential::ClientCredential;
-use crate::jobs::JobSettings;
 use crate::operations::DeskSettings;
 use domain::ids::{AppId, TenantId};
 use std::net::SocketAddr;

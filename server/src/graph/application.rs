@@ -67,8 +67,7 @@ pub(super) struct WirePassword {
 
 impl Application {
     pub fn admits_personal_accounts(&self) -> bool {
-        // `AzureADandPersonalMicrosoftAccount` and `PersonalMicrosoftAccount`.
-        self.sign_in_audience.as_deref().is_some_and(|audience| audience.contains("PersonalMicrosoftAccount"))
+        domain::preflight::admits_personal_accounts(self.sign_in_audience.as_deref())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Server functions: what pages call from the browser, and where their forms are sent.
 
 use super::csrf::is_own;
-use super::problem::PROBLEM_JSON;
+use super::refusal::PROBLEM_JSON;
 use super::{AppState, Refusal};
 use app::contract::problem::Problem;
 use axum::body::{Body, to_bytes};
@@ -28,12 +28,11 @@ pub async fn call(State(app): State<AppState>, session: Session, mut request: Re
         request.headers_mut().remove(REFERER);
     }
     // In a task of its own: a push that is half done goes on when the browser goes away.
-    let at_work = app.at_work.upgrade().ok_or_else(stopping)?;
-    let work = async move {
-        let _at_work = at_work;
-        leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
-    };
-    let answer = tokio::spawn(work.in_current_span()).await.map_err(|error| {
+    if app.at_work.is_closed() {
+        return Err(stopping().into());
+    }
+    let work = async move { leptos_axum::handle_server_fns_with_context(context, request).await.into_response() };
+    let answer = app.at_work.spawn(work.in_current_span()).await.map_err(|error| {
         tracing::error!(%error, "a server function failed");
         Problem::new(500, "internal", "Something failed on the server", "The request could not be carried out.")
             .advice("Look at the app and at the audit log before you try again.")

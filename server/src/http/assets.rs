@@ -23,7 +23,7 @@ pub fn has_site() -> bool {
 /// `GET /pkg/{file}`. Names do not change with the content, so browsers keep the file and ask whether it changed.
 pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let Some(file) = Site::get(&name) else {
-        return Refusal(Problem::new(
+        return Refusal::from(Problem::new(
             404,
             "no-such-file",
             "There is no such file",

@@ -70,7 +70,7 @@ pub async fn guard(State(app): State<AppState>, request: Request, next: Next) ->
         Ok(()) => next.run(request).await,
         Err(error) => {
             tracing::warn!(%error, path = request.uri().path(), "a request was refused");
-            Refusal(error.into()).into_response()
+            Refusal::from(Problem::from(error)).into_response()
         }
     }
 }

@@ -37,8 +37,8 @@ pub async fn receipt(
     // Whoever may not see it is told so in the usual way.
     desk.progress(id).await?;
     let session = session.id().ok_or_else(Problem::signed_out)?;
-    let board = app.desk.board();
-    let follower = Follower { app: app.clone(), desk, session, id, changes: board.changes(), last: None, over: false };
+    let changes = app.desk.notifier().changes();
+    let follower = Follower { app: app.clone(), desk, session, id, changes, last: None, over: false };
     let events = stream::unfold(follower, async |mut follower| {
         let event = follower.next().await?;
         Some((Ok::<_, Infallible>(event), follower))
@@ -50,7 +50,7 @@ pub async fn receipt(
 
 async fn news(changes: &mut watch::Receiver<u64>) {
     tokio::time::sleep(BREATH).await;
-    // Closed never: the board outlives its followers.
+    // Closed never: the notifier outlives its followers.
     let _ = tokio::time::timeout(POLL, changes.changed()).await;
 }
 
@@ -72,7 +72,7 @@ impl Follower {
         loop {
             if self.last.is_some() {
                 tokio::select! {
-                    () = self.app.desk.board().stopped() => return None,
+                    () = self.app.desk.notifier().stopped() => return None,
                     () = news(&mut self.changes) => {}
                 }
             }

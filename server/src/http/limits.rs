@@ -81,13 +81,13 @@ fn refuse(error: GovernorError) -> Response {
                 "Your address sent more requests than the portal takes.",
             )
             .advice(format!("Wait {wait} seconds and try again."));
-            let mut response = Refusal(problem).into_response();
+            let mut response = Refusal::from(problem).into_response();
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait));
             response
         }
         error => {
             tracing::error!(%error, "a client's address could not be read");
-            Refusal(Problem::new(
+            Refusal::from(Problem::new(
                 500,
                 "internal",
                 "Something failed on the server",

@@ -4,20 +4,21 @@ mod api;
 mod apps_csv;
 mod assets;
 mod csrf;
+mod desk;
 mod events;
 mod headers;
 mod health;
 mod limits;
 mod observe;
 mod pages;
-mod problem;
-mod problems;
+pub mod problems;
+mod refusal;
 mod state;
 
 pub use assets::has_site;
 pub use csrf::{CsrfError, check as check_csrf};
 pub use limits::Limiters;
-pub use problem::Refusal;
+pub use refusal::Refusal;
 pub use state::{AppState, Portal};
 
 use crate::{session, sign_in};
@@ -96,8 +97,8 @@ pub fn router(app: &AppState) -> Router {
     let all = Router::new()
         .merge(machines)
         .merge(people)
-        .method_not_allowed_fallback(async || Refusal(method_not_allowed()))
-        .layer(from_fn_with_state(app.clone(), problem::render))
+        .method_not_allowed_fallback(async || Refusal::from(method_not_allowed()))
+        .layer(from_fn_with_state(app.clone(), refusal::render))
         .layer(from_fn_with_state(app.clone(), headers::add))
         .layer(CompressionLayer::new().compress_when(assets::worth_compressing()));
     observe::layer(all).with_state(app.clone())

@@ -1,6 +1,8 @@
 //! What handlers share.
 
+use super::Refusal;
 use super::limits::Limiters;
+use super::problems::NotReadable;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::Entropy;
@@ -22,7 +24,7 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use std::ops::Deref;
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio_util::task::TaskTracker;
 use tower_sessions::Session;
 
 /// A running portal's parts.
@@ -37,8 +39,8 @@ pub struct Portal {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub limits: Limiters,
-    /// Held by every server function that runs: the portal does not stop before all are given back.
-    pub at_work: mpsc::WeakSender<()>,
+    /// Of every server function that runs: the portal does not stop before all have ended.
+    pub at_work: TaskTracker,
 }
 
 /// [`Portal`], as axum wants it.
@@ -61,11 +63,10 @@ impl FromRef<AppState> for LeptosOptions {
 
 impl AppState {
     /// Who sent this request; `None` where nobody is signed in.
-    pub async fn person(&self, session: &Session) -> Result<Option<Person>, Problem> {
+    pub async fn person(&self, session: &Session) -> Result<Option<Person>, Refusal> {
         let found = signed_in(session).await.map_err(|error| {
             tracing::error!(%error, "a session could not be read");
-            Problem::new(503, "storage", "The portal cannot read your sign-in", "Its database did not answer.")
-                .advice("Try again in a moment. Nothing was changed.")
+            Refusal::from(NotReadable)
         })?;
         Ok(found.zip(session.id()).map(|(person, id)| Person {
             viewer: self.viewer(person),

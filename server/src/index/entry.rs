@@ -1,6 +1,7 @@
 //! An object of the directory and its credentials, as far as a search needs them.
 
 use app::contract::search::Holding;
+use domain::credentials::KeyUsage;
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::key_credential::KeyCredentials;
 use domain::suitability::validity;
@@ -25,7 +26,7 @@ pub struct Credential {
     pub key_id: Option<KeyId>,
     pub name: Option<String>,
     pub thumbprint: Option<Thumbprint>,
-    pub usage: Option<String>,
+    pub usage: Option<KeyUsage>,
     pub start: Option<OffsetDateTime>,
     pub end: Option<OffsetDateTime>,
 }
@@ -44,7 +45,7 @@ impl Indexed {
                 key_id: entry.key_id(),
                 name: entry.display_name().map(Into::into),
                 thumbprint: entry.thumbprint(),
-                usage: entry.usage().map(Into::into),
+                usage: entry.usage().cloned(),
                 start: entry.start(),
                 end: entry.end(),
             })

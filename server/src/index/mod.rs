@@ -109,6 +109,24 @@ impl Index {
         Answer { taken_for, holdings: vec![] }
     }
 
+    /// Thumbprints that begin and end so, in upper-case hexadecimal.
+    fn by_ends(&self, begin: &str, end: &str, now: OffsetDateTime) -> Vec<Holding> {
+        let fits = |thumbprint: &Thumbprint| {
+            let hex = thumbprint.hex();
+            hex.starts_with(begin) && hex.ends_with(end)
+        };
+        let mut found: Vec<usize> = self
+            .by_thumbprint
+            .iter()
+            .filter(|(thumbprint, _)| fits(thumbprint))
+            .flat_map(|(_, places)| places.iter().copied())
+            .take(MOST)
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        self.holdings(&found, now, |credential| credential.thumbprint.as_ref().is_some_and(fits))
+    }
+
     fn read(&self, meaning: &Meaning, now: OffsetDateTime) -> Vec<Holding> {
         match meaning {
             Meaning::Thumbprint(thumbprint) => self.holders(*thumbprint, now),
@@ -123,20 +141,8 @@ impl Index {
             Meaning::Object(id) => {
                 self.holdings(self.by_object.get(id).map_or(&[][..], std::slice::from_ref), now, |_| true)
             }
-            Meaning::Digits(digits) => {
-                let mut found: Vec<usize> = self
-                    .by_thumbprint
-                    .iter()
-                    .filter(|(thumbprint, _)| thumbprint.hex().starts_with(digits.as_str()))
-                    .flat_map(|(_, places)| places.iter().copied())
-                    .take(MOST)
-                    .collect();
-                found.sort_unstable();
-                found.dedup();
-                self.holdings(&found, now, |credential| {
-                    credential.thumbprint.is_some_and(|thumbprint| thumbprint.hex().starts_with(digits.as_str()))
-                })
-            }
+            Meaning::Digits(digits) => self.by_ends(digits, "", now),
+            Meaning::Ends(begin, end) => self.by_ends(begin, end, now),
             Meaning::Words(words) => {
                 let matching = self.objects.iter().enumerate().filter(|(_, object)| object.has(words));
                 // An object without credentials holds nothing, so that it takes no place.
@@ -227,6 +233,9 @@ mod tests {
         assert_eq!(found(&index, HEX), [("payroll-batch".into(), false)]);
         assert_eq!(found(&index, OTHER).len(), 3);
         assert_eq!(found(&index, &HEX[..10]), [("payroll-batch".into(), false)]);
+        assert_eq!(found(&index, &format!("{}…{}", &HEX[..8], &HEX[32..])), [("payroll-batch".into(), false)]);
+        assert_eq!(found(&index, &format!("{}…{}", &HEX[..8], &HEX[..8])), []);
+        assert_eq!(found(&index, &format!("SHA1 Fingerprint={HEX}")), [("payroll-batch".into(), false)]);
         assert_eq!(found(&index, &Uuid::from_u128(201).to_string()), [("invoice-sync".into(), false)]);
         assert_eq!(found(&index, &Uuid::from_u128(9001).to_string()).len(), 2);
         assert_eq!(found(&index, "SYNC cn="), [("invoice-sync".into(), false)]);

@@ -1,5 +1,6 @@
 //! What a person's words can mean: a thumbprint in any of its spellings, an id, or part of a name.
 
+use domain::digest_text::{self, Digest, Spelling};
 use domain::doctor::presented::{Dialect, Presented};
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
@@ -30,6 +31,8 @@ pub enum Meaning {
     Object(ObjectId),
     /// The beginning of a SHA-1, in upper-case hexadecimal.
     Digits(String),
+    /// The beginning and the end of a SHA-1, in upper-case hexadecimal.
+    Ends(String, String),
     /// In lower case; all must be there.
     Words(Vec<String>),
 }
@@ -39,7 +42,12 @@ impl Query {
         let words: String = words.chars().filter(|c| !is_invisible(*c)).collect();
         let words = words.trim().trim_matches(['"', '\'', '“', '”']).trim();
         let mut readings = vec![];
-        let mut add = |meaning, taken_for: &str| readings.push(Reading { meaning, taken_for: taken_for.to_owned() });
+        // The more particular reading of the same comes first and stays.
+        let mut add = |meaning: Meaning, taken_for: &str| {
+            if !readings.iter().any(|known: &Reading| known.meaning == meaning) {
+                readings.push(Reading { meaning, taken_for: taken_for.to_owned() });
+            }
+        };
         if let Ok(id) = Uuid::parse_str(words)
             && words.contains('-')
         {
@@ -66,6 +74,20 @@ impl Query {
                     add_presented(&mut add, &Presented::of_header(words));
                 }
             }
+        }
+        for (digest, spelling) in digest_text::in_text(words) {
+            let how = match spelling {
+                Spelling::Hexadecimal => "hexadecimal",
+                Spelling::Base64 => "base64",
+            };
+            let (meaning, kind) = match digest {
+                Digest::Sha1(thumbprint) => (Meaning::Thumbprint(thumbprint), "SHA-1"),
+                Digest::Sha256(thumbprint) => (Meaning::Sha256(thumbprint), "SHA-256"),
+            };
+            add(meaning, &format!("{kind} thumbprint in a text, as {how}"));
+        }
+        if let Some((begin, end)) = digest_text::elided(words) {
+            add(Meaning::Ends(begin, end), "beginning and end of a SHA-1 thumbprint");
         }
         let lower: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
         if !lower.is_empty() {
@@ -151,6 +173,22 @@ mod tests {
     fn domain_base64(text: &str) -> String {
         use base64::Engine as _;
         base64::prelude::BASE64_STANDARD.encode(text)
+    }
+
+    #[test]
+    fn a_digest_is_found_behind_its_label() {
+        let sha1: Thumbprint = HEX.parse().unwrap();
+        for words in [
+            "SHA1 Fingerprint=A5:38:D0:0E:87:27:EC:58:14:E2:FB:10:7B:31:36:37:6F:22:69:5B".to_owned(),
+            format!("Thumbprint: {HEX}"),
+            format!("0x{HEX}"),
+            "x5t: pTjQDocn7FgU4vsQezE2N28iaVs".to_owned(),
+        ] {
+            let (meaning, how) = first(&words);
+            assert_eq!(meaning, Meaning::Thumbprint(sha1), "{words}");
+            assert!(how.starts_with("SHA-1 thumbprint in a text"), "{how}");
+        }
+        assert_eq!(first("A538D00E…6F22695B").0, Meaning::Ends("A538D00E".into(), "6F22695B".into()));
     }
 
     #[test]

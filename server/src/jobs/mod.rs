@@ -1,19 +1,128 @@
-//! Pushes as jobs, so that they outlive the request that asked for them, and the process too.
+//! Work that outlives the request that asked for it, and the process too; and work that comes round by itself.
 //!
-//! A receipt's journal in the database says what is done and what is not; a job only says that somebody should go on with
-//! it. Whoever does holds the receipt's lease, so that two processes never work on one. A process that dies is missed
-//! after some heartbeats; another, or itself once it is started again, then goes on from the journal.
+//! # How to add a job
+//!
+//! 1. A file here with a struct that holds what the work needs (a store, a client, a clock) and an `impl` of [`Job`]:
+//!
+//!    ```ignore
+//!    pub struct SendNotice { pub(super) mailer: Mailer }
+//!
+//!    #[derive(Serialize, Deserialize)]
+//!    pub struct Notice { pub id: Uuid }
+//!
+//!    impl Job for SendNotice {
+//!        const NAME: &'static str = "send-notice";
+//!        type Payload = Notice;
+//!        type Error = MailError;
+//!
+//!        async fn run(&self, notice: Notice) -> Result<(), MailError> {
+//!            self.mailer.send(notice.id).await
+//!        }
+//!    }
+//!    ```
+//! 2. A line in [`start`]: `registry.register(SendNotice { … })` for one that is queued,
+//!    `schedule.every(period, SendDigest { … })` for one that comes round. What it needs comes in through [`JobParts`].
+//! 3. Whoever wants it done: `notifier.queue().put::<SendNotice>(&notice).await?`.
+//!
+//! A payload names things, and does not hold them: what is done and what is not is in the portal's own tables.
+//!
+//! # What can be relied on
+//!
+//! A **queued** job is done at least once, by whichever process is free, so it has to be idempotent. One that fails or panics is
+//! tried again after [`Job::PAUSE`], then after twice that, and so on, up to [`Job::ATTEMPTS`] times; then it is given up,
+//! with an error in the log. A process that dies is missed after three heartbeats, and its jobs are given out again; that
+//! costs no try. Jobs with the same [`Job::key`] run one at a time in a process; one that comes meanwhile is run once more after it.
+//! Across processes a job excludes others by itself, as [`RunPush`] does with [`Leases`]. A payload of an older
+//! [`Job::VERSION`] is read by [`Job::read`]; a job or a version that only a newer replica knows is put back for it.
+//!
+//! A **scheduled** job ([`Schedule`]) has a row in the table `schedules`, and each of its runs is made by one replica: the one
+//! whose compare-and-set on that row succeeds. While it runs it moves its lease on; a replica that dies leaves the run to
+//! the others when its lease of three heartbeats is over, and one that stops leaves it at once.
+//! - Drift: the next run is due one period after the last one began, or at once where that took longer. It begins when a replica
+//!   looks, mostly within milliseconds, after at most ten seconds. Times are not aligned to the hour or the day.
+//! - Missed times (no replica ran) are one run, not many.
+//! - A run that fails or panics is logged, counted in `schedules.failures`, and made again at its next time.
+//! - The replicas' clocks have to agree within the lease, and a run may be cut off at any `await`: here too, a run that is
+//!   begun twice does no harm.
+//!
+//! In the log each run is a span `job` with its `name`, and `attempt` or `run`.
+//!
+//! What every process has to do for itself, such as forgetting addresses in its rate limiters, is no job; see `portal.rs`.
 
-mod board;
+mod changes;
+mod engine;
+mod job;
 mod lease;
+mod notifier;
+mod pulse;
 mod queue;
-mod settings;
+mod reading_apps;
+mod registry;
+mod run_push;
+mod schedule;
+mod sweep_pushes;
+mod tidy_queue;
+mod tidy_sessions;
 mod tokens;
+mod turns;
 mod worker;
 
-pub use board::Board;
+pub use crate::config::JobSettings;
+pub use changes::Changes;
+pub use engine::QueueError;
+pub use job::{Job, JobError, PayloadError};
 pub use lease::{Lease, Leases};
-pub use queue::QueueError;
-pub use settings::JobSettings;
+pub use notifier::JobNotifier;
+pub use pulse::Pulse;
+pub use queue::Queue;
+pub use reading_apps::ReadingApps;
+pub use registry::Registry;
+pub use run_push::{PushToRun, Pushes, RunPush};
+pub use schedule::Schedule;
+pub use sweep_pushes::SweepPushes;
+pub use tidy_sessions::TidySessions;
 pub use tokens::HandedOver;
-pub use worker::{RunningJobs, start};
+pub use worker::RunningJobs;
+
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::store::Store;
+use engine::Engine;
+use schedule::Keeping;
+use std::sync::Arc;
+use std::time::Duration;
+use tidy_queue::TidyQueue;
+
+const TIDY_QUEUE: Duration = Duration::from_mins(5);
+const TIDY_SESSIONS: Duration = Duration::from_mins(10);
+
+/// What the jobs of a process need.
+pub struct JobParts {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub settings: JobSettings,
+    pub notifier: Arc<JobNotifier>,
+    pub leases: Arc<Leases>,
+    pub pushes: Arc<dyn Pushes>,
+}
+
+/// Every job of the portal, each with what it needs, and when it comes round where it does so by itself. Starts working: first
+/// on what a process that ended has left.
+///
+/// # Errors
+/// Where the queue's tables cannot be opened.
+pub async fn start(parts: JobParts) -> Result<RunningJobs, QueueError> {
+    let JobParts { store, clock, entropy, settings, notifier, leases, pushes } = parts;
+    let engine = Engine::open(store.address(), &settings).await?;
+    let mut registry = Registry::default();
+    registry.register(RunPush { pushes, notifier: Arc::clone(&notifier), at_once: settings.workers });
+    let mut schedule = Schedule::default();
+    let sweep = SweepPushes { store: store.clone(), leases, notifier: Arc::clone(&notifier) };
+    schedule.at_start_and_every(settings.heartbeat.max(Duration::from_millis(100)), sweep);
+    schedule.every(TIDY_QUEUE, TidyQueue(engine.clone()));
+    schedule.every(TIDY_SESSIONS, TidySessions { store: store.clone(), clock: Arc::clone(&clock) });
+    let stop = notifier.stop().clone();
+    let keeping = Keeping { store, clock, entropy: Arc::clone(&entropy), lease: settings.lease(), stop };
+    Ok(worker::run(engine, registry, schedule, keeping, notifier, settings.poll))
+}

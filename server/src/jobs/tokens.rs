@@ -1,8 +1,7 @@
 //! A person's tokens in the hands of one push.
 
-use crate::person::{JobTokens, TokenProvider};
+use crate::person::{JobTokens, TokenError, TokenProvider};
 use crate::store::TenantStore;
-use app::contract::problem::Problem;
 use async_trait::async_trait;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -25,31 +24,24 @@ impl HandedOver {
 
 #[async_trait]
 impl TokenProvider for HandedOver {
-    async fn graph_token(&self) -> Result<String, Problem> {
+    async fn graph_token(&self) -> Result<String, TokenError> {
         let mut sealed = self.sealed.lock().await;
         let (token, renewed) = self.opener.graph_token(self.receipt, &sealed).await?;
         if let Some(renewed) = renewed {
-            self.store.keep_run_tokens(self.receipt, &renewed).await?;
+            self.store.keep_run_tokens(self.receipt, &renewed).await.map_err(|error| {
+                tracing::error!(error = &error as &dyn std::error::Error, "a push's renewed tokens could not be kept");
+                TokenError::NotKept
+            })?;
             *sealed = renewed;
         }
         Ok(token)
     }
 
-    async fn token_for(&self, resource: &str) -> Result<String, Problem> {
-        Err(Problem::new(
-            403,
-            "not-for-this-push",
-            "This push has no token for that",
-            format!("It was given a token for Microsoft Graph, and none for {resource}."),
-        ))
+    async fn token_for(&self, resource: &str) -> Result<String, TokenError> {
+        Err(TokenError::NotForThisPush { resource: resource.to_owned() })
     }
 
-    async fn hand_over(&self, _: Uuid) -> Result<Vec<u8>, Problem> {
-        Err(Problem::new(
-            403,
-            "not-for-this-push",
-            "A push hands no sign-in on",
-            "What it was given is for itself alone.",
-        ))
+    async fn hand_over(&self, _: Uuid) -> Result<Vec<u8>, TokenError> {
+        Err(TokenError::NotHandedOn)
     }
 }

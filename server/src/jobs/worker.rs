@@ -1,124 +1,223 @@
-//! The worker of one process, and the sweep that finds what no worker has.
+//! The jobs of one process: its worker, which takes jobs out of the queue, and its part in the schedule.
 
-use super::queue::{Queue, QueueError, Run, Wakes};
-use super::settings::JobSettings;
-use crate::operations::DeskState;
-use apalis::prelude::BoxDynError;
+use super::engine::{Engine, QueueError, Wakes};
+use super::job::Envelope;
+use super::notifier::JobNotifier;
+use super::registry::{After, Registry};
+use super::schedule::{Keeping, Schedule};
+use crate::entropy::Entropy;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, mpsc};
-use tokio::task::JoinHandle;
-use uuid::Uuid;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
+use tracing::Instrument as _;
 
 /// Between two tries of a worker that failed, mostly because the database did.
 const AGAIN: Duration = Duration::from_secs(2);
-/// How often ended jobs are deleted, in heartbeats.
-const TIDY: u32 = 100;
 
 /// The jobs of one process. They stop when dropped, at their next step; [`Self::shutdown`] also waits until they have.
 pub struct RunningJobs {
-    desk: Arc<DeskState>,
-    working: JoinHandle<()>,
-    sweeping: JoinHandle<()>,
-    busy: mpsc::Receiver<()>,
+    stop: CancellationToken,
+    working: AbortOnDropHandle<()>,
+    schedule: JoinSet<()>,
+    /// What was begun.
+    at_work: TaskTracker,
 }
 
-/// Starts working on jobs: first on what a process that ended has left.
-///
-/// # Errors
-/// Where the queue's tables cannot be opened. `database`: as the configuration has it.
-pub async fn start(desk: Arc<DeskState>, database: &str) -> Result<RunningJobs, QueueError> {
-    let settings = desk.job_settings().clone();
-    let queue = Queue::open(database, &settings).await?;
-    desk.board().open(queue.clone());
-    let (at_work, busy) = mpsc::channel(1);
-    let working = tokio::spawn(work(Arc::clone(&desk), queue.clone(), settings.clone(), at_work));
-    let sweeping = tokio::spawn(sweep(Arc::clone(&desk), queue, settings.heartbeat));
-    Ok(RunningJobs { desk, working, sweeping, busy })
+/// Starts working: first on what a process that ended has left.
+pub(super) fn run(
+    engine: Engine,
+    registry: Registry,
+    schedule: Schedule,
+    keeping: Keeping,
+    notifier: Arc<JobNotifier>,
+    poll: Duration,
+) -> RunningJobs {
+    notifier.queue().open(engine.clone());
+    let (stop, at_work) = (keeping.stop.clone(), TaskTracker::new());
+    let worker = Worker {
+        engine,
+        registry: Arc::new(registry),
+        notifier,
+        entropy: Arc::clone(&keeping.entropy),
+        poll,
+        stop: stop.clone(),
+        at_work: at_work.clone(),
+    };
+    let working = AbortOnDropHandle::new(tokio::spawn(worker.work()));
+    let schedule = schedule.keepers(&keeping).map(super::schedule::Keeper::keep).collect();
+    RunningJobs { stop, working, schedule, at_work }
 }
 
 impl RunningJobs {
     pub async fn shutdown(mut self) {
-        self.desk.board().stop();
-        self.sweeping.abort();
+        self.stop.cancel();
+        // What panicked has been logged.
         let _ = (&mut self.working).await;
-        // Answers once the last push has given its sender back.
-        self.busy.recv().await;
+        while self.schedule.join_next().await.is_some() {}
+        self.at_work.close();
+        self.at_work.wait().await;
     }
 }
 
 impl Drop for RunningJobs {
     fn drop(&mut self) {
-        self.desk.board().stop();
-        self.sweeping.abort();
-        self.working.abort();
+        self.stop.cancel();
     }
 }
 
-async fn work(desk: Arc<DeskState>, queue: Queue, settings: JobSettings, at_work: mpsc::Sender<()>) {
-    let slots = Arc::new(Semaphore::new(settings.workers.max(1)));
-    while !desk.board().is_stopping() {
-        let wakes = {
-            let (desk, poll) = (Arc::clone(&desk), settings.poll);
-            move || Wakes::new(desk.board().answer_calls(), poll)
-        };
-        let task = {
-            let (desk, slots, at_work) = (Arc::clone(&desk), Arc::clone(&slots), at_work.clone());
-            move |job: Run| {
-                let (desk, slots, at_work) = (Arc::clone(&desk), Arc::clone(&slots), at_work.clone());
-                // In a task of its own: a worker that fails takes nothing with it that is half done.
-                let work = tokio::spawn(async move {
-                    let _at_work = at_work;
-                    let Ok(_slot) = slots.acquire().await else { return };
-                    desk.work_on(job.receipt).await;
-                    desk.board().let_go(job.receipt);
-                });
-                async move { work.await.map_err(BoxDynError::from) }
-            }
-        };
-        // A name counts as taken until its owner has been silent for a while.
-        let worker = queue.worker(&format!("thumbprint-{}", Uuid::new_v4()), wakes, task);
-        let context = worker.context();
-        let running = worker.run();
-        tokio::pin!(running);
-        let ended = tokio::select! {
-            ended = &mut running => ended,
-            () = desk.board().stopped() => {
-                // It has ended by itself where this fails.
-                let _ = context.shutdown();
-                running.await
-            }
-        };
-        if let Err(error) = ended {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the worker for jobs ended and is started again");
-            tokio::time::sleep(AGAIN).await;
-        }
-    }
+#[derive(Clone)]
+struct Worker {
+    engine: Engine,
+    registry: Arc<Registry>,
+    notifier: Arc<JobNotifier>,
+    entropy: Arc<dyn Entropy>,
+    poll: Duration,
+    stop: CancellationToken,
+    at_work: TaskTracker,
 }
 
-/// Queues what is open and nobody has: after a start, after a failure of the queue, and after the end of another process.
-async fn sweep(desk: Arc<DeskState>, queue: Queue, heartbeat: Duration) {
-    let mut interval = tokio::time::interval(heartbeat.max(Duration::from_millis(100)));
-    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut ticks = 0u32;
-    loop {
-        interval.tick().await;
-        match desk.abandoned().await {
-            Ok(receipts) => {
-                for receipt in receipts {
-                    tracing::info!(%receipt, "an open push is taken up");
-                    desk.board().enqueue(receipt).await;
+impl Worker {
+    /// Until the process stops.
+    async fn work(self) {
+        while !self.stop.is_cancelled() {
+            let wakes = {
+                let (notifier, poll) = (Arc::clone(&self.notifier), self.poll);
+                move || Wakes::new(notifier.queue().answer_calls(), poll)
+            };
+            let work = {
+                let worker = self.clone();
+                move |job: Envelope| {
+                    let span = tracing::info_span!("job", name = job.job, attempt = job.attempt);
+                    // In a task of its own: a worker that fails takes nothing with it that is half done.
+                    let one = worker.clone().one(job).instrument(span);
+                    let one = worker.at_work.spawn(one);
+                    async move { Ok(one.await??) }
                 }
-            }
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "open pushes could not be looked for");
+            };
+            // A name counts as taken until its owner has been silent for a while.
+            let name = format!("thumbprint-{}", self.entropy.uuid());
+            if let Err(error) = self.engine.work(&name, wakes, &self.stop, work).await {
+                tracing::warn!(error = &*error, "the worker for jobs ended and is started again");
+                self.stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await;
             }
         }
-        ticks = ticks.wrapping_add(1);
-        if ticks.is_multiple_of(TIDY)
-            && let Err(error) = queue.tidy().await
-        {
-            tracing::warn!(error = &error as &dyn std::error::Error, "ended jobs could not be deleted");
+    }
+
+    /// One try of a job, and its way back into the queue where that failed.
+    async fn one(self, job: Envelope) -> Result<(), QueueError> {
+        match self.registry.work(self.notifier.queue().turns(), &job).await {
+            After::Done | After::GivenUp => Ok(()),
+            After::Again(pause) => self.engine.push(job.next(), pause).await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::config::JobSettings;
+    use crate::entropy::OsEntropy;
+    use crate::jobs::Job;
+    use crate::store::databases::{Database, on_both};
+    use tokio::sync::mpsc;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("no luck")]
+    struct NoLuck;
+
+    /// Says which payload it was given, and fails where that is odd; never ends where it is 100.
+    struct Echo(mpsc::UnboundedSender<u32>);
+
+    impl Job for Echo {
+        const NAME: &'static str = "echo";
+        const ATTEMPTS: u32 = 3;
+        const PAUSE: Duration = Duration::ZERO;
+        type Payload = u32;
+        type Error = NoLuck;
+
+        async fn run(&self, number: u32) -> Result<(), NoLuck> {
+            self.0.send(number).unwrap();
+            if number == 100 {
+                std::future::pending::<()>().await;
+            }
+            if number % 2 == 1 { Err(NoLuck) } else { Ok(()) }
+        }
+    }
+
+    struct Process {
+        running: RunningJobs,
+        notifier: Arc<JobNotifier>,
+        engine: Engine,
+        said: mpsc::UnboundedReceiver<u32>,
+    }
+
+    async fn process(database: &Database) -> Process {
+        let store = database.store().await;
+        let settings = JobSettings { heartbeat: Duration::from_secs(1), ..JobSettings::default() };
+        let engine = Engine::open(store.address(), &settings).await.unwrap();
+        let (say, said) = mpsc::unbounded_channel();
+        let mut registry = Registry::default();
+        registry.register(Echo(say));
+        let notifier = Arc::new(JobNotifier::default());
+        let keeping = Keeping {
+            store,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(OsEntropy),
+            lease: settings.lease(),
+            stop: notifier.stop().clone(),
+        };
+        let poll = Duration::from_millis(50);
+        let running = run(engine.clone(), registry, Schedule::default(), keeping, Arc::clone(&notifier), poll);
+        Process { running, notifier, engine, said }
+    }
+
+    async fn next(process: &mut Process) -> u32 {
+        let next = tokio::time::timeout(Duration::from_mins(1), process.said.recv());
+        next.await.expect("no job came within a minute").unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_queued_is_done_and_what_fails_is_tried_again() {
+        on_both(async |database| {
+            let mut process = process(database).await;
+            let queue = process.notifier.queue();
+            queue.put::<Echo>(&7).await.unwrap();
+            for _ in 0..Echo::ATTEMPTS {
+                assert_eq!(next(&mut process).await, 7);
+            }
+            process.notifier.queue().put::<Echo>(&8).await.unwrap();
+            assert_eq!(next(&mut process).await, 8);
+            assert_eq!(process.said.try_recv().ok(), None, "the last try was the last");
+            let Process { running, engine, .. } = process;
+            running.shutdown().await;
+            assert_eq!(engine.count().await, 4);
+            engine.tidy().await.unwrap();
+            assert_eq!(engine.count().await, 0, "ended jobs are forgotten");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn what_a_process_that_died_had_comes_again() {
+        on_both(async |database| {
+            let mut dying = process(database).await;
+            dying.notifier.queue().put::<Echo>(&100).await.unwrap();
+            assert_eq!(next(&mut dying).await, 100);
+            // It neither ends its work nor gives signs of life any more.
+            drop(dying);
+            let mut other = process(database).await;
+            assert_eq!(next(&mut other).await, 100);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn nothing_is_queued_before_the_start() {
+        let notifier = JobNotifier::default();
+        assert!(matches!(notifier.queue().put::<Echo>(&2).await, Err(QueueError::NotOpen)));
     }
 }

@@ -7,12 +7,11 @@ mod sign;
 mod vault;
 
 pub use certificates::{Bundle, Item};
-pub use error::VaultRefusal;
+pub(crate) use error::VaultRefusalKind;
+pub use error::{NoKeyVault, VaultRefusal};
 pub use vault::{NotAVault, VaultAddress};
 
 use crate::config::KeyVaultCloud;
-use app::contract::problem::Problem;
-use axum::body::Bytes;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, WWW_AUTHENTICATE};
 use serde_json::Value;
@@ -90,7 +89,7 @@ impl KeyVault {
     }
 }
 
-fn read(bytes: &Bytes) -> Option<Value> {
+fn read(bytes: &[u8]) -> Option<Value> {
     serde_json::from_slice(bytes).ok()
 }
 
@@ -101,17 +100,6 @@ fn parameter(challenge: &str, name: &str) -> Option<String> {
         let (key, value) = pair.trim().split_once('=')?;
         key.eq_ignore_ascii_case(name).then(|| value.trim().trim_matches('"').to_owned())
     })
-}
-
-/// Key Vault is not there in this cloud.
-pub fn none() -> Problem {
-    Problem::new(
-        422,
-        "no-key-vault",
-        "No Key Vault is configured for this cloud",
-        "The portal's configuration names no address under which vaults are found.",
-    )
-    .advice("Ask who runs this portal to set entra.custom.vault_suffix. Uploading a certificate works without it.")
 }
 
 #[cfg(test)]

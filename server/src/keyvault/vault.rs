@@ -22,7 +22,7 @@ pub enum NotAVault {
 }
 
 impl VaultAddress {
-    pub(super) fn read(text: &str, place: &VaultPlace) -> Result<Self, NotAVault> {
+    pub(crate) fn read(text: &str, place: &VaultPlace) -> Result<Self, NotAVault> {
         let text = text.trim();
         let shown = || text.chars().take(120).collect::<String>();
         if !text.contains([':', '/', '.']) {

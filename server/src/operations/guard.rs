@@ -39,6 +39,6 @@ impl RequestDesk {
 impl DeskState {
     /// The person's token for Graph.
     pub(crate) async fn token(&self, person: &Person) -> Result<String, Problem> {
-        person.tokens.graph_token().await
+        Ok(person.tokens.graph_token().await?)
     }
 }

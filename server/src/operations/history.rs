@@ -1,6 +1,7 @@
 //! An app's kept states, for whoever may read the app: Entra is asked first, each time.
 
 use crate::graph::Application;
+use crate::http::problems;
 use crate::operations::DeskState;
 use crate::person::Person;
 use crate::store::{KeptState, Rows};
@@ -71,7 +72,7 @@ async fn read(state: &DeskState, person: &Person, app: ObjectId, keys: bool) -> 
     let graph = &state.graph;
     let read =
         if keys { graph.application(&token, app).await } else { graph.application_without_keys(&token, app).await };
-    let app = read.map_err(|e| e.problem("this app"))?.value;
+    let app = read.map_err(|e| problems::graph::of(&e, "this app"))?.value;
     let name = app.display_name.as_str();
     state.observed(person.viewer.tenant_id, app.id, app.app_id, name, &app.key_credentials).await;
     Ok(app)

@@ -5,7 +5,6 @@ mod audit;
 pub(crate) mod certificates;
 mod guard;
 mod history;
-pub(crate) mod locks;
 mod overview;
 pub(crate) mod parallel;
 pub(crate) mod plans;
@@ -16,14 +15,15 @@ mod settings;
 mod vaults;
 
 pub use settings::DeskSettings;
-pub(crate) use settings::seconds;
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::graph::Graph;
-use crate::jobs::{Board, JobSettings, Leases};
+use crate::http::problems::pushes::PageText;
+use crate::jobs::{JobNotifier, JobParts, JobSettings, Leases};
 use crate::keyvault::KeyVault;
 use crate::person::{JobTokens, Person};
+use crate::rollout::Rollout;
 use crate::store::Store;
 use crate::token_endpoint::TokenEndpoint;
 use app::contract::apps::{AppDetail, AppQuery, AppRow};
@@ -37,14 +37,12 @@ use app::contract::plans::{PlanRequest, PlanView};
 use app::contract::ports::*;
 use app::contract::problem::Problem;
 use app::contract::proofs::{Proof, ProofTarget};
-use app::contract::pushes::{Pace, Progress, Receipt, ReceiptQuery, Retirement, Steer};
 use app::contract::search::{EvidenceRequest, EvidenceView, Holders};
 use app::contract::vaults::VaultCertificate;
 use async_trait::async_trait;
 use domain::ids::{AppId, ObjectId};
 use domain::thumbprint::Sha256Thumbprint;
-use locks::Locks;
-use search::directory::Directory;
+use search::directory::{Directory, PushObserver};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -59,21 +57,17 @@ pub struct Services {
 /// What all requests share.
 pub struct DeskState {
     pub(crate) graph: Graph,
-    /// The same, for pushes: they leave something of the budget to people who wait for a page.
-    pub(crate) jobs_graph: Graph,
     pub(crate) token_endpoint: TokenEndpoint,
     pub(crate) key_vault: Option<KeyVault>,
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) settings: DeskSettings,
-    pub(crate) locks: Locks,
-    pub(crate) leases: Leases,
-    pub(crate) board: Board,
+    pub(crate) rollout: Arc<Rollout>,
+    pub(crate) leases: Arc<Leases>,
+    pub(crate) notifier: Arc<JobNotifier>,
     pub(crate) jobs: JobSettings,
-    /// Opens the sign-ins that pushes were given.
-    pub(crate) job_tokens: Arc<dyn JobTokens>,
-    pub(crate) directory: Directory,
+    pub(crate) directory: Arc<Directory>,
     pub(crate) proofs: proofs::Limiter,
 }
 
@@ -90,39 +84,63 @@ impl DeskState {
         let Services { graph, token_endpoint, key_vault } = services;
         let graph =
             graph.with(settings.retry.clone(), settings.request_timeout, Arc::clone(&entropy)).within(&settings.budget);
+        let notifier = Arc::<JobNotifier>::default();
+        let leases = Arc::new(Leases::new(store.clone()));
+        let directory = Arc::<Directory>::default();
+        let observer =
+            PushObserver { store: store.clone(), clock: Arc::clone(&clock), directory: Arc::clone(&directory) };
+        let rollout = Rollout::new(
+            store.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&entropy),
+            settings.rollout(),
+            graph.for_jobs(&settings.budget),
+            Arc::clone(&leases),
+            Arc::clone(&notifier),
+            job_tokens,
+            Arc::new(observer),
+            Arc::new(PageText),
+        );
         Self {
-            jobs_graph: graph.for_jobs(&settings.budget),
             graph,
             token_endpoint,
             key_vault,
-            locks: Locks::new(store.clone()),
-            leases: Leases::new(store.clone()),
             store,
             clock,
             entropy,
             proofs: proofs::limiter(settings.proofs_per_minute),
             settings,
-            board: Board::default(),
+            rollout: Arc::new(rollout),
+            leases,
+            notifier,
             jobs,
-            job_tokens,
-            directory: Directory::default(),
+            directory,
         }
     }
 
     /// What goes on with pushes in this process.
-    pub fn board(&self) -> &Board {
-        &self.board
+    pub fn notifier(&self) -> &JobNotifier {
+        &self.notifier
     }
 
-    pub fn job_settings(&self) -> &JobSettings {
-        &self.jobs
+    /// What its jobs need.
+    pub fn job_parts(&self) -> JobParts {
+        JobParts {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            settings: self.jobs.clone(),
+            notifier: Arc::clone(&self.notifier),
+            leases: Arc::clone(&self.leases),
+            pushes: Arc::<Rollout>::clone(&self.rollout),
+        }
     }
 }
 
 /// The desk for one request: `person` is who signed in, if anyone.
 pub struct RequestDesk {
-    state: Arc<DeskState>,
-    person: Option<Person>,
+    pub(crate) state: Arc<DeskState>,
+    pub(crate) person: Option<Person>,
 }
 
 impl RequestDesk {
@@ -179,35 +197,6 @@ impl PlansPort for RequestDesk {
 
     async fn plan(&self, id: Uuid, page: u32) -> Result<PlanView, Problem> {
         plans::read::handle(&self.state, self.entered()?, id, page).await
-    }
-}
-
-#[async_trait]
-impl PushesPort for RequestDesk {
-    async fn push(&self, plan: Uuid, typed: &str, pace: Pace) -> Result<Uuid, Problem> {
-        match self.pushing() {
-            Ok(person) => pushes::begin::handle(&self.state, person, plan, typed, pace).await,
-            Err(problem) => {
-                pushes::begin::audit_refusal(&self.state, self.person.as_ref(), &problem).await?;
-                Err(problem)
-            }
-        }
-    }
-
-    async fn receipt(&self, id: Uuid, query: &ReceiptQuery) -> Result<Receipt, Problem> {
-        pushes::receipt::handle(&self.state, self.entered()?, id, query).await
-    }
-
-    async fn progress(&self, receipt: Uuid) -> Result<Progress, Problem> {
-        pushes::progress::handle(&self.state, self.entered()?, receipt).await
-    }
-
-    async fn steer(&self, receipt: Uuid, steer: Steer) -> Result<(), Problem> {
-        pushes::steer::handle(&self.state, self.pushing()?, receipt, steer).await
-    }
-
-    async fn retirements(&self, page: u32) -> Result<Page<Retirement>, Problem> {
-        pushes::retirements::handle(&self.state, self.entered()?, page).await
     }
 }
 

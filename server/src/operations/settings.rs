@@ -1,25 +1,28 @@
 //! What who runs the portal can set about pushes and reads.
 
 use crate::graph::{BudgetSettings, MOST_IN_FILTER, Retry};
+use crate::rollout::RolloutSettings;
 use domain::key_credential::IdentifierStyle;
 use serde::{Deserialize, Serialize};
+use serde_with::{DurationSecondsWithFrac, serde_as};
 use std::time::Duration;
 use url::Url;
 
 /// Durations are in seconds.
+#[serde_as]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DeskSettings {
     /// How many reads in a row must show a write before it counts. Graph answers from replicas.
     pub consecutive_reads: u32,
     /// Between two of these reads.
-    #[serde(with = "seconds")]
+    #[serde_as(as = "DurationSecondsWithFrac<f64>")]
     pub read_pause: Duration,
     /// How long a write may take to show up; Entra can need minutes.
-    #[serde(with = "seconds")]
+    #[serde_as(as = "DurationSecondsWithFrac<f64>")]
     pub read_patience: Duration,
     /// How long Graph has to answer one request.
-    #[serde(with = "seconds")]
+    #[serde_as(as = "DurationSecondsWithFrac<f64>")]
     pub request_timeout: Duration,
     /// Apps of one push that are under way at the same time, at most. Most of that time are the pauses between reads, so
     /// that few of them have a request under way. A push begins with 32, and widens while they are read back as planned.
@@ -35,7 +38,7 @@ pub struct DeskSettings {
     /// What this portal may take of Graph's limits.
     pub budget: BudgetSettings,
     /// How old the credential index may be; a search that finds nothing looks again sooner.
-    #[serde(with = "seconds")]
+    #[serde_as(as = "DurationSecondsWithFrac<f64>")]
     pub index_lifetime: Duration,
     /// Assertions that one person may have sent to the token endpoint.
     pub proofs_per_minute: u32,
@@ -60,16 +63,16 @@ impl Default for DeskSettings {
     }
 }
 
-pub(crate) mod seconds {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-    use std::time::Duration;
-
-    pub(crate) fn serialize<S: Serializer>(value: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(value.as_secs_f64())
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-        Duration::try_from_secs_f64(f64::deserialize(deserializer)?).map_err(D::Error::custom)
+impl DeskSettings {
+    pub(crate) fn rollout(&self) -> RolloutSettings {
+        RolloutSettings {
+            consecutive_reads: self.consecutive_reads,
+            read_pause: self.read_pause,
+            read_patience: self.read_patience,
+            parallel_apps: self.parallel_apps,
+            apps_in_one_read: self.apps_in_one_read,
+            retry: self.retry.clone(),
+        }
     }
 }
 

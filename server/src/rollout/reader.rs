@@ -3,7 +3,7 @@
 
 use crate::graph::{Answer, Application, Graph, GraphError, MOST_IN_FILTER};
 use crate::person::TokenProvider;
-use crate::rollout::drive::ReadError;
+use crate::rollout::failure::RequestFailure;
 use domain::ids::ObjectId;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,46 +13,51 @@ use tokio::time::{Instant, timeout_at};
 /// How long a read waits for others.
 const GATHER: Duration = Duration::from_millis(25);
 
-type Told = Result<Answer<Application>, ReadError>;
+type ReadAnswer = Result<Answer<Application>, RequestFailure>;
 
-struct Asked {
+struct AskedRead {
     id: ObjectId,
-    tell: oneshot::Sender<Told>,
+    tell: oneshot::Sender<ReadAnswer>,
 }
 
 /// Ends with its last clone; reads that are under way then are told to nobody.
 #[derive(Clone)]
-pub(crate) struct Reader {
+pub(super) struct Reader {
     graph: Graph,
     tokens: Arc<dyn TokenProvider>,
-    asks: mpsc::UnboundedSender<Asked>,
+    asks: mpsc::UnboundedSender<AskedRead>,
 }
 
 impl Reader {
     /// `most` apps in one request, at most.
-    pub(crate) fn start(graph: Graph, tokens: Arc<dyn TokenProvider>, most: usize) -> Self {
+    pub(super) fn start(graph: Graph, tokens: Arc<dyn TokenProvider>, most: usize) -> Self {
         let (asks, asked) = mpsc::unbounded_channel();
         tokio::spawn(gather(graph.clone(), Arc::clone(&tokens), asked, most.clamp(1, MOST_IN_FILTER)));
         Self { graph, tokens, asks }
     }
 
-    pub(crate) async fn read_by_itself(&self, id: ObjectId) -> Told {
-        let token = self.tokens.graph_token().await.map_err(ReadError::NoToken)?;
-        self.graph.application_without_keys(&token, id).await.map_err(ReadError::Graph)
+    pub(super) async fn read_by_itself(&self, id: ObjectId) -> ReadAnswer {
+        let token = self.tokens.graph_token().await.map_err(|error| RequestFailure::Token { error })?;
+        self.graph.application_without_keys(&token, id).await.map_err(|error| RequestFailure::Graph { error })
     }
 
-    pub(crate) async fn read(&self, id: ObjectId) -> Told {
+    pub(super) async fn read(&self, id: ObjectId) -> ReadAnswer {
         let (tell, told) = oneshot::channel();
         // Neither fails while this is alive, unless the task has panicked.
-        let _ = self.asks.send(Asked { id, tell });
+        let _ = self.asks.send(AskedRead { id, tell });
         told.await.unwrap_or_else(|_| {
             let why = "the portal failed while reading it".to_owned();
-            Err(ReadError::Graph(GraphError::Unreadable { why, request_id: None }))
+            Err(RequestFailure::Graph { error: GraphError::Unreadable { why, request_id: None } })
         })
     }
 }
 
-async fn gather(graph: Graph, tokens: Arc<dyn TokenProvider>, mut asked: mpsc::UnboundedReceiver<Asked>, most: usize) {
+async fn gather(
+    graph: Graph,
+    tokens: Arc<dyn TokenProvider>,
+    mut asked: mpsc::UnboundedReceiver<AskedRead>,
+    most: usize,
+) {
     while let Some(first) = asked.recv().await {
         let mut together = vec![first];
         let until = Instant::now() + GATHER;
@@ -64,14 +69,14 @@ async fn gather(graph: Graph, tokens: Arc<dyn TokenProvider>, mut asked: mpsc::U
     }
 }
 
-async fn read(graph: Graph, tokens: Arc<dyn TokenProvider>, together: Vec<Asked>) {
+async fn read(graph: Graph, tokens: Arc<dyn TokenProvider>, together: Vec<AskedRead>) {
     let ids: Vec<ObjectId> = together.iter().map(|asked| asked.id).collect();
-    let answers: Vec<Told> = match tokens.graph_token().await {
+    let answers: Vec<ReadAnswer> = match tokens.graph_token().await {
         Ok(token) => {
             let answers = graph.applications_by_id(&token, &ids).await;
-            answers.into_iter().map(|answer| answer.map_err(ReadError::Graph)).collect()
+            answers.into_iter().map(|answer| answer.map_err(|error| RequestFailure::Graph { error })).collect()
         }
-        Err(problem) => ids.iter().map(|_| Err(ReadError::NoToken(problem.clone()))).collect(),
+        Err(error) => ids.iter().map(|_| Err(RequestFailure::Token { error: error.clone() })).collect(),
     };
     for (asked, answer) in together.into_iter().zip(answers) {
         // Who asked may have ended.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::Notify;
 
 #[derive(Debug, Default)]
-pub(crate) struct Watched {
+pub(super) struct Watched {
     now: AtomicUsize,
     /// Apps that were read back as planned for the first time, and that nobody has asked for yet.
     fresh: AtomicUsize,
@@ -13,35 +13,35 @@ pub(crate) struct Watched {
 }
 
 impl Watched {
-    pub(crate) fn now(&self) -> usize {
+    pub(super) fn now(&self) -> usize {
         self.now.load(Ordering::SeqCst)
     }
 
-    pub(crate) fn take_fresh(&self) -> usize {
+    pub(super) fn take_fresh(&self) -> usize {
         self.fresh.swap(0, Ordering::SeqCst)
     }
 
     /// Until one more is watched. Once for all that were added since the last call.
-    pub(crate) async fn changed(&self) {
+    pub(super) async fn changed(&self) {
         self.changed.notified().await;
     }
 }
 
 /// What one app tells of itself. An app that ends, however it does, is not watched any more.
 #[derive(Debug)]
-pub(crate) struct Watch<'a> {
+pub(super) struct Watch<'a> {
     all: &'a Watched,
     is: bool,
     was: bool,
 }
 
 impl<'a> Watch<'a> {
-    pub(crate) fn new(all: &'a Watched) -> Self {
+    pub(super) fn new(all: &'a Watched) -> Self {
         Self { all, is: false, was: false }
     }
 
     /// It only waits from here on, or does not any more.
-    pub(crate) fn set(&mut self, watched: bool) {
+    pub(super) fn set(&mut self, watched: bool) {
         if watched == self.is {
             return;
         }

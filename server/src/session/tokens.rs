@@ -4,10 +4,9 @@ use super::Sessions;
 use super::seal::{SealError, Sealer, of_job};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::person::{JobTokens, TokenProvider};
+use crate::person::{JobTokens, TokenError, TokenProvider};
 use crate::sign_in::{EntraError, Provider};
 use crate::store::StoreError;
-use app::contract::problem::Problem;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -61,24 +60,16 @@ pub enum VaultError {
     Entra(#[from] EntraError),
 }
 
-impl From<VaultError> for Problem {
+impl From<VaultError> for TokenError {
     fn from(error: VaultError) -> Self {
         match error {
             // Sealed with another key, or for another session: as good as none.
             VaultError::NoSession | VaultError::Seal(SealError::Open) => Self::signed_out(),
-            VaultError::Entra(error) if error.needs_sign_in() => {
-                Self { request_id: error.request_id.clone(), ..Self::signed_out() }
-            }
-            VaultError::Entra(error) => error.into(),
+            VaultError::Entra(error) if error.needs_sign_in() => Self::SignedOut { request_id: error.request_id },
+            VaultError::Entra(entra) => Self::Entra { entra },
             error => {
                 tracing::error!(%error, "a person's tokens could not be used");
-                Self::new(
-                    500,
-                    "internal",
-                    "Something failed on the server",
-                    "Your sign-in could not be read from the portal's storage.",
-                )
-                .advice("Try again in a moment. Nothing was changed.")
+                Self::Unreadable
             }
         }
     }
@@ -210,37 +201,27 @@ pub struct SessionTokens {
 
 #[async_trait]
 impl TokenProvider for SessionTokens {
-    async fn graph_token(&self) -> Result<String, Problem> {
-        self.vault.access_token(self.id).await.map_err(Problem::from)
+    async fn graph_token(&self) -> Result<String, TokenError> {
+        self.vault.access_token(self.id).await.map_err(TokenError::from)
     }
 
-    async fn token_for(&self, resource: &str) -> Result<String, Problem> {
+    async fn token_for(&self, resource: &str) -> Result<String, TokenError> {
         match self.vault.token_for(self.id, resource).await {
-            Err(VaultError::Entra(error)) if error.needs_consent() => Err(consent_needed(&error, resource)),
-            other => other.map_err(Problem::from),
+            Err(VaultError::Entra(entra)) if entra.needs_consent() => {
+                Err(TokenError::ConsentNeeded { resource: resource.to_owned(), entra })
+            }
+            other => other.map_err(TokenError::from),
         }
     }
 
-    async fn hand_over(&self, receipt: Uuid) -> Result<Vec<u8>, Problem> {
-        self.vault.hand_over(self.id, receipt).await.map_err(Problem::from)
+    async fn hand_over(&self, receipt: Uuid) -> Result<Vec<u8>, TokenError> {
+        self.vault.hand_over(self.id, receipt).await.map_err(TokenError::from)
     }
 }
 
 #[async_trait]
 impl JobTokens for TokenVault {
-    async fn graph_token(&self, receipt: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), Problem> {
-        self.job_token(receipt, sealed).await.map_err(Problem::from)
+    async fn graph_token(&self, receipt: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), TokenError> {
+        self.job_token(receipt, sealed).await.map_err(TokenError::from)
     }
-}
-
-fn consent_needed(error: &EntraError, resource: &str) -> Problem {
-    let mut problem = Problem::new(
-        403,
-        "consent-needed",
-        "This portal may not act for you there yet",
-        format!("Nobody has agreed that this portal uses {resource} in your name. Entra says: {}", error.words()),
-    )
-    .advice("Ask who runs this portal to add the delegated permission user_impersonation of Azure Key Vault to the portal's app registration and to consent to it for the organisation. Everything else here works without it.");
-    problem.request_id.clone_from(&error.request_id);
-    problem
 }

@@ -4,7 +4,6 @@ use super::return_path;
 use crate::config::is_loopback;
 use crate::http::{AppState, Refusal};
 use crate::session::{PENDING_LIFETIME, remember_pending};
-use app::contract::problem::Problem;
 use app::route::Route;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
@@ -29,11 +28,11 @@ pub async fn begin(
     }
     let (url, pending) = app.provider.begin(return_to, PENDING_LIFETIME).await.map_err(|error| {
         tracing::warn!(%error, "a sign-in could not be started");
-        Problem::from(error)
+        Refusal::from(error)
     })?;
     remember_pending(&session, pending, app.clock.now()).await.map_err(|error| {
         tracing::error!(%error, "a sign-in could not be remembered");
-        super::storage_failed()
+        Refusal::from(super::NotRemembered)
     })?;
     Ok(Redirect::to(url.as_str()))
 }

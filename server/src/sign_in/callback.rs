@@ -3,7 +3,6 @@
 use super::EntraError;
 use crate::http::{AppState, Refusal};
 use crate::session::{COOKIE, SignedIn, consume_pending, sign_in};
-use app::contract::problem::Problem;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE as COOKIE_HEADER;
@@ -12,7 +11,7 @@ use tower_sessions::Session;
 
 /// Why a person who came back was not signed in.
 #[derive(Debug, thiserror::Error)]
-enum CallbackError {
+pub(crate) enum CallbackError {
     #[error("the browser sent no session cookie")]
     NoCookie,
     #[error("no sign-in with this state is under way")]
@@ -25,20 +24,6 @@ enum CallbackError {
     Session(#[from] tower_sessions::session::Error),
     #[error("the tokens could not be kept: {0}")]
     Tokens(#[from] crate::session::VaultError),
-}
-
-impl From<CallbackError> for Problem {
-    fn from(error: CallbackError) -> Self {
-        match error {
-            CallbackError::NoCookie => Self::new(403, "no-cookie", "Your browser did not send the portal's cookie", "Without it, the sign-in cannot be told from a forged one.")
-                .advice("Allow cookies for this site and sign in again. Safari refuses secure cookies on plain http, also on your own machine: use another browser there."),
-            CallbackError::UnknownState => Self::new(403, "unknown-sign-in", "This sign-in is not under way", "It was used already, is older than ten minutes, or was started in another browser.")
-                .advice("Sign in again from this page."),
-            CallbackError::Empty => Self::new(400, "empty-callback", "The sign-in came back empty", "Microsoft Entra sent neither a code nor an error.").advice("Sign in again."),
-            CallbackError::Entra(error) => error.into(),
-            CallbackError::Session(_) | CallbackError::Tokens(_) => super::storage_failed(),
-        }
-    }
 }
 
 /// Signs the person in, under a new session id, and sends them to the page they wanted.
@@ -55,9 +40,9 @@ pub async fn callback(
         }
         Err(error) => {
             tracing::warn!(%error, "a sign-in was refused");
-            let problem = Problem::from(error);
-            app.record_refused_sign_in(&problem).await;
-            Err(problem.into())
+            let refusal = Refusal::from(error);
+            app.record_refused_sign_in(&refusal.problem).await;
+            Err(refusal)
         }
     }
 }

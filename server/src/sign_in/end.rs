@@ -11,7 +11,7 @@ pub async fn sign_out(State(app): State<AppState>, session: Session) -> Result<R
     if session.id().is_some() {
         session.flush().await.map_err(|error| {
             tracing::error!(%error, "a session could not be ended");
-            super::storage_failed()
+            Refusal::from(super::NotRemembered)
         })?;
     }
     let signed_out = app.config.url_of(&Route::SignedOut.to_string());

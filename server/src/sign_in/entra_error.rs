@@ -1,9 +1,9 @@
-//! What can go wrong between the portal and Entra, and what to tell people.
+//! What can go wrong between the portal and Entra.
 
 use super::transport::TransportError;
 use super::wire::ErrorAnswer;
-use app::contract::problem::Problem;
 use openidconnect::RequestTokenError;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Errors of RFC 6749 and OpenID Connect after which only the person can go on, by signing in again.
@@ -13,10 +13,10 @@ const NEEDS_SIGN_IN: [&str; 4] = ["invalid_grant", "interaction_required", "logi
 /// (<https://learn.microsoft.com/entra/identity-platform/reference-error-codes>).
 const NEEDS_CONSENT: [&str; 4] = ["AADSTS65001", "AADSTS650057", "AADSTS500011", "AADSTS650052"];
 
-/// A request to Entra that did not give what it should.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A request to Entra that did not give what it should. Receipts keep it as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntraError {
-    kind: Kind,
+    pub(crate) kind: EntraErrorKind,
     /// Such as `AADSTS700027`.
     pub code: Option<String>,
     /// Entra's own words without its trace ids, or ours.
@@ -25,8 +25,10 @@ pub struct EntraError {
     pub request_id: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Kind {
+/// At which point it failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum EntraErrorKind {
     /// No answer.
     Unreachable,
     /// An answer that made no sense.
@@ -40,47 +42,61 @@ enum Kind {
 }
 
 impl EntraError {
-    fn new(kind: Kind, description: impl Into<String>) -> Self {
+    fn new(kind: EntraErrorKind, description: impl Into<String>) -> Self {
         Self { kind, code: None, description: description.into(), request_id: None }
     }
 
     pub(super) fn unreachable(error: &(dyn std::error::Error + 'static)) -> Self {
-        Self::new(Kind::Unreachable, causes(error))
+        Self::new(EntraErrorKind::Unreachable, causes(error))
     }
 
     pub(super) fn malformed(what: impl Into<String>) -> Self {
-        Self::new(Kind::Malformed, what)
+        Self::new(EntraErrorKind::Malformed, what)
     }
 
     pub(super) fn id_token(what: impl fmt::Display) -> Self {
-        Self::new(Kind::IdToken, what.to_string())
+        Self::new(EntraErrorKind::IdToken, what.to_string())
     }
 
     pub(super) fn portal(what: impl fmt::Display) -> Self {
-        Self::new(Kind::Portal, what.to_string())
+        Self::new(EntraErrorKind::Portal, what.to_string())
     }
 
     /// From `error` and `error_description`, at the token endpoint or at the redirect URI.
-    pub(super) fn refused(error: &str, description: &str) -> Self {
+    pub(crate) fn refused(error: &str, description: &str) -> Self {
         let (code, text, request_id) = parse(description);
-        Self { kind: Kind::Refused(error.to_owned()), code, description: text, request_id }
+        Self { kind: EntraErrorKind::Refused(error.to_owned()), code, description: text, request_id }
     }
 
     /// The person's sign-in no longer counts at Entra.
     pub fn needs_sign_in(&self) -> bool {
-        matches!(&self.kind, Kind::Refused(error) if NEEDS_SIGN_IN.contains(&error.as_str()))
+        matches!(&self.kind, EntraErrorKind::Refused(error) if NEEDS_SIGN_IN.contains(&error.as_str()))
     }
 
     /// The client may not have a token for this resource in the person's name, because nobody has agreed to it, or
     /// because the portal's registration does not list the permission.
     pub fn needs_consent(&self) -> bool {
-        let consent = matches!(&self.kind, Kind::Refused(error) if error == "consent_required");
+        let consent = matches!(&self.kind, EntraErrorKind::Refused(error) if error == "consent_required");
         consent || self.code.as_deref().is_some_and(|code| NEEDS_CONSENT.contains(&code))
     }
 
     /// The person, or an administrator for them, said no.
-    fn declined(&self) -> bool {
-        matches!(&self.kind, Kind::Refused(error) if error == "access_denied")
+    pub(crate) fn declined(&self) -> bool {
+        matches!(&self.kind, EntraErrorKind::Refused(error) if error == "access_denied")
+    }
+
+    /// Entra did not accept the portal itself: its certificate, or what its registration allows.
+    pub(crate) fn refuses_the_portal(&self) -> bool {
+        matches!(&self.kind, EntraErrorKind::Refused(error) if ["invalid_client", "unauthorized_client"].contains(&error.as_str()))
+    }
+
+    /// Entra said no to the person, or what it said does not hold: an answer, and no failure on the way.
+    pub fn refuses_the_person(&self) -> bool {
+        match self.kind {
+            EntraErrorKind::Refused(_) => self.declined() || !self.refuses_the_portal(),
+            EntraErrorKind::IdToken => true,
+            EntraErrorKind::Unreachable | EntraErrorKind::Malformed | EntraErrorKind::Portal => false,
+        }
     }
 
     /// Entra's code and words.
@@ -95,11 +111,11 @@ impl EntraError {
 impl fmt::Display for EntraError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            Kind::Unreachable => write!(f, "Entra did not answer: {}", self.description),
-            Kind::Malformed => write!(f, "Entra's answer made no sense: {}", self.description),
-            Kind::Refused(error) => write!(f, "Entra refused ({error}): {}", self.words()),
-            Kind::IdToken => write!(f, "the ID token does not hold: {}", self.description),
-            Kind::Portal => write!(f, "the request to Entra could not be made: {}", self.description),
+            EntraErrorKind::Unreachable => write!(f, "Entra did not answer: {}", self.description),
+            EntraErrorKind::Malformed => write!(f, "Entra's answer made no sense: {}", self.description),
+            EntraErrorKind::Refused(error) => write!(f, "Entra refused ({error}): {}", self.words()),
+            EntraErrorKind::IdToken => write!(f, "the ID token does not hold: {}", self.description),
+            EntraErrorKind::Portal => write!(f, "the request to Entra could not be made: {}", self.description),
         }
     }
 }
@@ -117,31 +133,6 @@ impl From<RequestTokenError<TransportError, ErrorAnswer>> for EntraError {
             RequestTokenError::Parse(error, _) => Self::malformed(format!("at {}", error.path())),
             RequestTokenError::Other(what) => Self::malformed(what),
         }
-    }
-}
-
-impl From<EntraError> for Problem {
-    fn from(error: EntraError) -> Self {
-        let words = error.words();
-        let problem = match &error.kind {
-            Kind::Unreachable => Self::new(502, "entra-unreachable", "Microsoft Entra did not answer", "The portal could not reach the sign-in service.")
-                .advice("Try again in a moment. If it stays like this, the portal's administrator finds the reason in its log."),
-            Kind::Malformed => Self::new(502, "entra-malformed", "Microsoft Entra's answer made no sense", words)
-                .advice("Try again. If it stays like this, the portal's administrator should check the tenant id and the cloud in its configuration."),
-            Kind::Refused(_) if error.declined() => Self::new(403, "sign-in-declined", "You were not signed in", words)
-                .advice("Sign in again and accept what Entra asks. If your organization needs an administrator's approval, ask for it."),
-            Kind::Refused(name) if ["invalid_client", "unauthorized_client"].contains(&name.as_str()) => {
-                Self::new(502, "portal-refused", "Microsoft Entra did not accept this portal", words)
-                    .advice("Tell the portal's administrator: the portal's certificate must be on its own app registration, and valid.")
-            }
-            Kind::Refused(_) => Self::new(403, "sign-in-refused", "Microsoft Entra refused the sign-in", words)
-                .advice("Sign in again. If it happens again, give the code and the request-id to your administrator."),
-            Kind::IdToken => Self::new(403, "id-token", "The sign-in could not be verified", "What came back from Microsoft Entra does not belong to this sign-in, or is not for this portal.")
-                .advice("Sign in again. If it happens again, tell the portal's administrator."),
-            Kind::Portal => Self::new(500, "internal", "Something failed on the server", "The request to Microsoft Entra could not be made.")
-                .advice("Try again. If it stays like this, the portal's administrator finds the reason in its log."),
-        };
-        Self { request_id: error.request_id, ..problem }
     }
 }
 
@@ -196,9 +187,7 @@ mod tests {
         assert_eq!(error.code.as_deref(), Some("AADSTS50105"));
         assert_eq!(error.description, "Your administrator has configured the application to block users.");
         assert_eq!(error.request_id.as_deref(), Some("0b1c2d3e-5555-4666-8777-888888888888"));
-        let problem = Problem::from(error);
-        assert_eq!((problem.status, problem.code.as_str()), (403, "sign-in-declined"));
-        assert!(problem.detail.starts_with("AADSTS50105: Your administrator"));
+        assert!(error.declined());
     }
 
     #[test]
@@ -212,6 +201,6 @@ mod tests {
         assert!(EntraError::refused("invalid_grant", "AADSTS70008: expired").needs_sign_in());
         let client = EntraError::refused("invalid_client", "AADSTS700027: not registered");
         assert!(!client.needs_sign_in());
-        assert_eq!(Problem::from(client).code, "portal-refused");
+        assert!(client.refuses_the_portal() && !client.refuses_the_person());
     }
 }

@@ -10,12 +10,13 @@ mod transport;
 mod wire;
 
 pub use begin::begin;
+pub(crate) use callback::CallbackError;
 pub use callback::callback;
 pub use end::sign_out;
 pub use entra_error::EntraError;
+pub(crate) use entra_error::EntraErrorKind;
 pub use provider::Provider;
 
-use app::contract::problem::Problem;
 use std::collections::HashMap;
 
 /// A query's parameters. Of one that is there twice, the first.
@@ -27,7 +28,7 @@ fn parameters(query: Option<&str>) -> HashMap<String, String> {
     parameters
 }
 
-fn storage_failed() -> Problem {
-    Problem::new(503, "storage", "The portal cannot keep your sign-in", "Its database did not answer.")
-        .advice("Try again in a moment. Nothing was changed.")
-}
+/// The database did not take what a sign-in needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the sign-in could not be kept")]
+pub(crate) struct NotRemembered;

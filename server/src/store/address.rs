@@ -63,6 +63,10 @@ impl Address {
         &self.options
     }
 
+    pub(super) fn in_memory(&self) -> bool {
+        self.in_memory
+    }
+
     pub(super) async fn connect(&self) -> Result<AnyPool, StoreError> {
         install_default_drivers();
         match self.engine {

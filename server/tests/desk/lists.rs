@@ -7,7 +7,6 @@ use app::contract::ports::*;
 use app::contract::pushes::PushMode;
 use domain::ids::ObjectId;
 use local_tenant::Fault;
-use server::graph::Graph;
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -142,15 +141,4 @@ async fn a_beta_that_fails_does_not_take_the_page_with_it() {
         let app = world.desk(MARA).app(world.id("customer-portal")).await.unwrap();
         assert_eq!((app.trusted_subjects.len(), app.credentials.len()), (0, 2), "{status}");
     }
-}
-
-#[tokio::test]
-async fn a_token_says_whose_it_is() {
-    let world = World::start().await;
-    let graph = Graph::new(reqwest::Client::new(), world.tenant.base_url().parse().unwrap());
-    let me = graph.me(&world.tenant.graph_token(OWEN).unwrap()).await.unwrap();
-    assert_eq!((me.value.id, me.value.user_principal_name.as_str()), (world.viewer(OWEN).object_id, OWEN));
-    assert!(me.request_id.is_some());
-    let refused = graph.me("nonsense").await.unwrap_err();
-    assert_eq!(refused.problem("you").code, "signed-out");
 }

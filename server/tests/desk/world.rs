@@ -10,7 +10,6 @@ use app::contract::audit::{AuditQuery, AuditRow};
 use app::contract::people::Viewer;
 use app::contract::plans::{Chosen, PlanRequest, PlanView};
 use app::contract::ports::*;
-use app::contract::problem::Problem;
 use app::contract::pushes::{AppStage, Outcome, Pace, PushMode, Receipt, ReceiptApp, ReceiptQuery};
 use async_trait::async_trait;
 use domain::ids::{AppId, ObjectId};
@@ -24,7 +23,7 @@ use server::graph::{Graph, Retry};
 use server::jobs::RunningJobs;
 use server::keyvault::KeyVault;
 use server::operations::{DeskSettings, DeskState, RequestDesk, Services};
-use server::person::{JobTokens, Person, TokenProvider};
+use server::person::{JobTokens, Person, TokenError, TokenProvider};
 use server::store::Store;
 use server::token_endpoint::TokenEndpoint;
 use std::collections::HashMap;
@@ -54,10 +53,10 @@ pub struct Handed(Mutex<HashMap<Uuid, String>>);
 
 #[async_trait]
 impl JobTokens for Handed {
-    async fn graph_token(&self, receipt: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), Problem> {
+    async fn graph_token(&self, receipt: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), TokenError> {
         assert_eq!(sealed, receipt.as_bytes());
         let tokens = self.0.lock().unwrap();
-        tokens.get(&receipt).map(|token| (token.clone(), None)).ok_or_else(Problem::signed_out)
+        tokens.get(&receipt).map(|token| (token.clone(), None)).ok_or_else(TokenError::signed_out)
     }
 }
 
@@ -70,16 +69,16 @@ impl Handed {
 
 #[async_trait]
 impl TokenProvider for Token {
-    async fn graph_token(&self) -> Result<String, Problem> {
-        self.0.clone().ok_or_else(Problem::signed_out)
+    async fn graph_token(&self) -> Result<String, TokenError> {
+        self.0.clone().ok_or_else(TokenError::signed_out)
     }
 
-    async fn token_for(&self, resource: &str) -> Result<String, Problem> {
+    async fn token_for(&self, resource: &str) -> Result<String, TokenError> {
         assert_eq!(resource, VAULTS);
-        self.1.clone().ok_or_else(Problem::signed_out)
+        self.1.clone().ok_or_else(TokenError::signed_out)
     }
 
-    async fn hand_over(&self, receipt: Uuid) -> Result<Vec<u8>, Problem> {
+    async fn hand_over(&self, receipt: Uuid) -> Result<Vec<u8>, TokenError> {
         if let Some(token) = &self.0 {
             self.2.0.lock().unwrap().insert(receipt, token.clone());
         }
@@ -123,14 +122,14 @@ impl World {
         let http = reqwest::Client::new();
         let handed = Arc::new(Handed::default());
         let state = state(&http, &handed, tenant.tenant_id(), tenant.base_url(), &store, &settings);
-        let jobs = server::jobs::start(Arc::clone(&state), &database.url).await.unwrap();
+        let jobs = server::jobs::start(state.job_parts()).await.unwrap();
         Self { tenant, state, store, settings, database, http, jobs, handed }
     }
 
     /// The same portal, reaching Graph through another URL.
     pub async fn through(&mut self, base_url: &str) {
         self.state = state(&self.http, &self.handed, self.tenant.tenant_id(), base_url, &self.store, &self.settings);
-        let jobs = server::jobs::start(Arc::clone(&self.state), &self.database.url).await.unwrap();
+        let jobs = server::jobs::start(self.state.job_parts()).await.unwrap();
         std::mem::replace(&mut self.jobs, jobs).shutdown().await;
     }
 

@@ -89,7 +89,7 @@ impl Site {
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
         let tokens = Arc::clone(&self.tokens);
         let state = Arc::new(DeskState::new(services, tokens, store.clone(), clock, entropy, settings, jobs));
-        let jobs = server::jobs::start(Arc::clone(&state), &self.database.url).await.unwrap();
+        let jobs = server::jobs::start(state.job_parts()).await.unwrap();
         Replica { state, store, jobs: Some(jobs) }
     }
 
@@ -137,7 +137,7 @@ impl Site {
 
     /// Waits until a push is as wanted.
     pub async fn until(&self, replica: &Replica, receipt: Uuid, wanted: impl Fn(&Progress) -> bool) -> Progress {
-        let mut changes = replica.state.board().changes();
+        let mut changes = replica.state.notifier().changes();
         let waiting = async {
             loop {
                 let progress = self.progress(replica, receipt).await;

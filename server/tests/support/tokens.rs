@@ -2,9 +2,8 @@
 
 #![allow(dead_code, reason = "each binary uses its part")]
 
-use app::contract::problem::Problem;
 use async_trait::async_trait;
-use server::person::{JobTokens, TokenProvider};
+use server::person::{JobTokens, TokenError, TokenProvider};
 use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
 
@@ -16,9 +15,9 @@ pub struct Tokens {
 
 #[async_trait]
 impl JobTokens for Tokens {
-    async fn graph_token(&self, _: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), Problem> {
+    async fn graph_token(&self, _: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), TokenError> {
         if self.revoked.load(Ordering::SeqCst) {
-            return Err(Problem::signed_out());
+            return Err(TokenError::signed_out());
         }
         Ok((String::from_utf8(sealed.to_vec()).unwrap(), None))
     }
@@ -29,15 +28,15 @@ pub struct Token(pub String);
 
 #[async_trait]
 impl TokenProvider for Token {
-    async fn graph_token(&self) -> Result<String, Problem> {
+    async fn graph_token(&self) -> Result<String, TokenError> {
         Ok(self.0.clone())
     }
 
-    async fn token_for(&self, resource: &str) -> Result<String, Problem> {
+    async fn token_for(&self, resource: &str) -> Result<String, TokenError> {
         panic!("nobody asked for {resource}")
     }
 
-    async fn hand_over(&self, _: Uuid) -> Result<Vec<u8>, Problem> {
+    async fn hand_over(&self, _: Uuid) -> Result<Vec<u8>, TokenError> {
         Ok(self.0.clone().into_bytes())
     }
 }

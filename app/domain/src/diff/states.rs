@@ -18,10 +18,13 @@ const PROPERTIES: [&str; 6] = ["displayName", "usage", "type", "startDateTime", 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EntryChange {
+    /// Only the newer state has it.
     Added,
+    /// Only the older state has it.
     Removed,
     /// The same `keyId` in both, with another value of some property.
     Altered,
+    /// The same in both.
     Kept,
 }
 
@@ -32,13 +35,16 @@ pub struct FieldDiff {
     pub name: String,
     /// As Graph sent it; text without its quotes. `None`: null, or not sent.
     pub then: Option<String>,
+    /// As `then`, in the newer state.
     pub now: Option<String>,
+    /// `then` and `now` are not the same; of `key`: both show it, and it is another one.
     pub differs: bool,
 }
 
 /// One entry, in one of the states or in both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryDiff {
+    /// What became of it.
     pub change: EntryChange,
     /// As the newer state has the entry; a removed one as the older has it.
     pub row: DiffRow,
@@ -51,12 +57,14 @@ pub struct EntryDiff {
 /// Every entry of the older and the newer state, once: those of the older in its order, then what came.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateDiff {
+    /// Each entry once.
     pub entries: Vec<EntryDiff>,
     /// Entries of both stand in another order.
     pub reordered: bool,
 }
 
 impl StateDiff {
+    /// How many entries this became of.
     pub fn count(&self, change: EntryChange) -> usize {
         self.entries.iter().filter(|entry| entry.change == change).count()
     }

@@ -114,7 +114,7 @@ impl<'a> Basis<'a> {
     pub(super) fn other_valid(&self, than: Option<Thumbprint>) -> Option<Thumbprint> {
         self.app?
             .iter()
-            .filter(|entry| entry.usage() == Some("Verify") && entry.thumbprint() != than)
+            .filter(|entry| entry.is_for_sign_in() && entry.thumbprint() != than)
             .filter(|entry| {
                 matches!(validity(entry.start(), entry.end(), self.evidence.now), Validity::Valid | Validity::EndsSoon)
             })
@@ -137,7 +137,7 @@ impl<'a> Basis<'a> {
 }
 
 pub(super) fn entry<'a>(credentials: &'a KeyCredentials, presented: &Presented) -> Option<&'a KeyCredential> {
-    credentials.iter().filter(|entry| entry.usage() == Some("Verify")).find(|entry| {
+    credentials.iter().filter(|entry| entry.is_for_sign_in()).find(|entry| {
         let by_certificate =
             entry.certificate().is_some_and(|certificate| presented.means(certificate.sha1(), certificate.sha256()));
         by_certificate || (presented.sha1.is_some() && entry.thumbprint() == presented.sha1)

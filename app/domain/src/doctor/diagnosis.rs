@@ -119,13 +119,9 @@ pub fn diagnose(findings: &Findings, evidence: &Evidence) -> Vec<Verdict> {
     let basis = Basis::new(findings, evidence);
     let mut drafts = match basis.code {
         Some(700_027) => key::judge(&basis),
-        // Replies of 2017 nest 70002 → 50012 and have the same reasons.
-        Some(50012)
-            if basis
-                .message
-                .as_ref()
-                .is_some_and(|message| message.reason.is_some() || message.head == Head::InvalidSignature) =>
-        {
+        // Replies of 2017 nest 70002 → 50012 and have the same reasons: where one is there, it is the cause.
+        Some(50012) if basis.message.as_ref().is_some_and(|message| message.reason.is_some()) => key::judge(&basis),
+        Some(50012) if basis.message.as_ref().is_some_and(|message| message.head == Head::InvalidSignature) => {
             let mut drafts = key::judge(&basis);
             drafts.extend(neighbours::judge(&basis));
             drafts

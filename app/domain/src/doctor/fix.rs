@@ -65,6 +65,20 @@ pub enum Fix {
     CorrectScope,
     MatchFederation,
     EnableApp,
+    /// Make the enterprise application.
+    MakeServicePrincipal {
+        app_id: Option<AppId>,
+    },
+    /// Leave the credential out, or have the app be a confidential client.
+    SendNoCredential,
+    CorrectResource {
+        resource: Option<String>,
+    },
+    LookAtConditionalAccess,
+    GrantConsent {
+        app_id: Option<AppId>,
+    },
+    LookAtUserSignIn,
     CheckUserToken,
     ConnectWithSameCertificate,
     LookUpCode {

@@ -2,6 +2,7 @@
 
 use super::assertion::Assertion;
 use super::scan::{Found, Origin, Span};
+use super::signin::{self, SignIn};
 use super::wire;
 use crate::encoding;
 use crate::ids::{AppId, ObjectId};
@@ -38,6 +39,13 @@ pub(super) struct Read {
     pub app_ids: Vec<Found<AppId>>,
     pub assertions: Vec<Found<Assertion>>,
     pub trusted_certificate_subjects: Option<Span>,
+    pub sign_ins: Vec<SignIn>,
+}
+
+impl Read {
+    pub(super) fn is_empty(&self) -> bool {
+        self.credentials.is_empty() && self.assertions.is_empty() && self.sign_ins.is_empty()
+    }
 }
 
 /// Attempts at finding where JSON begins. Each one that fails reads on to the fault.
@@ -74,6 +82,11 @@ fn walk(value: &Value, out: &mut Read, span: Span, depth: usize) {
                 return;
             }
             read_object(&object, out, span);
+            // What is inside of it is the same sign-in.
+            if let Some(row) = signin::in_json(&object, span) {
+                out.sign_ins.push(row);
+                return;
+            }
             for (name, member) in &object {
                 match member {
                     Value::Array(list) if name == "keyCredentials" => push(list, &object, out, span),
@@ -103,7 +116,10 @@ fn read_object(object: &Map<String, Value>, out: &mut Read, span: Span) {
     if let Some(id) = object.get("appId").and_then(Value::as_str).and_then(|id| id.parse().ok()) {
         out.app_ids.push(Found { value: id, origin: Origin::Json, span });
     }
-    if object.get("trustedCertificateSubjects").is_some_and(|list| list.as_array().is_some_and(|list| !list.is_empty()))
+    // The second is Bicep's and older manifests' name of it.
+    if ["trustedCertificateSubjects", "trustedSubjectNameAndIssuers"]
+        .iter()
+        .any(|name| object.get(*name).and_then(Value::as_array).is_some_and(|list| !list.is_empty()))
     {
         out.trusted_certificate_subjects = Some(span);
     }
@@ -147,8 +163,10 @@ fn camel_case(object: &Map<String, Value>) -> Map<String, Value> {
 
 fn is_credential(object: &Map<String, Value>) -> bool {
     let has = |name: &str| object.contains_key(name);
-    let one_of =
-        |name: &str, values: &[&str]| object.get(name).and_then(Value::as_str).is_some_and(|v| values.contains(&v));
+    let one_of = |name: &str, values: &[&str]| {
+        let value = object.get(name).and_then(Value::as_str);
+        value.is_some_and(|value| values.iter().any(|known| known.eq_ignore_ascii_case(value)))
+    };
     one_of("type", &["AsymmetricX509Cert", "X509CertAndPassword", "Symmetric"])
         || (has("keyId") && one_of("usage", &["Verify", "Sign", "Encrypt"]))
         || (has("keyId") && has("customKeyIdentifier") && !has("secretText") && !has("hint"))

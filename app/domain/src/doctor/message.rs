@@ -6,7 +6,7 @@ mod dates;
 
 use super::normal::Normal;
 use super::presented::Presented;
-use super::scan::{Span, after, find_all, guid};
+use super::scan::{Span, after, find_all, wrapped_guid};
 use crate::ids::AppId;
 use crate::thumbprint::Thumbprint;
 use serde::{Deserialize, Serialize};
@@ -131,12 +131,15 @@ pub(super) fn read(normal: &Normal) -> Vec<Message> {
     let text = &normal.text;
     let starts: Vec<(usize, u32, usize)> = find_all(text, "AADSTS")
         .filter_map(|at| {
-            let digits: String = text[at + 6..].chars().take_while(char::is_ascii_digit).take(10).collect();
-            (3..10)
+            // "AADSTS 700027" in what people type.
+            let begin = at + 6 + usize::from(text[at + 6..].starts_with([' ', '-', ':']));
+            let digits: String = text[begin..].chars().take_while(char::is_ascii_digit).take(10).collect();
+            let least = if begin == at + 6 { 3 } else { 5 };
+            (least..10)
                 .contains(&digits.len())
                 .then(|| digits.parse().ok())
                 .flatten()
-                .map(|code| (at, code, at + 6 + digits.len()))
+                .map(|code| (at, code, begin + digits.len()))
         })
         .collect();
     starts
@@ -149,18 +152,28 @@ pub(super) fn read(normal: &Normal) -> Vec<Message> {
         .collect()
 }
 
+/// What a log says of an error in words of its own. `span`: of the row.
+pub(super) fn of_log(code: u32, description: &str, span: Span) -> Message {
+    let normal = super::normal::folded(&Normal::of(description));
+    let mut message = read_one(&normal, code, 0, 0, normal.text.len());
+    // A log's words for 700027 are these whatever the reason was.
+    if message.reason.is_none() && message.head == Head::FailedValidation {
+        message.head = Head::Other;
+    }
+    message.span = span;
+    message.thumbprint_span = None;
+    message
+}
+
 fn read_one(normal: &Normal, code: u32, start: usize, body: usize, end: usize) -> Message {
     let segment = &normal.text[body..end];
     let head = head_of(segment);
-    let bracket = after(segment, "[Reason - ").map(|(_, text)| text);
-    let reason = bracket.map(reason_of);
+    let bracket = after(segment, "[Reason").map(|(_, text)| text.trim_start_matches([' ', '-', ':']));
     let thumbprint = thumbprint_of(segment);
     let cut_off = bracket.is_some_and(|text| !text.contains(']'));
-    let reason = reason.map(|reason| match reason {
+    let reason = bracket.map(|text| match reason_of(text) {
         Reason::NoThumbprint if thumbprint.is_some() => Reason::NotFound,
-        Reason::NoThumbprint if cut_off && !bracket.is_some_and(|text| text.contains("Please visit")) => {
-            Reason::NotFoundCutOff
-        }
+        Reason::NoThumbprint if !goes_on_without_thumbprint(text) => Reason::NotFoundCutOff,
         other => other,
     });
     let thumbprint_span = thumbprint.as_ref().map(|(at, length, _)| normal.span(body + at, body + at + length));
@@ -179,8 +192,8 @@ fn read_one(normal: &Normal, code: u32, start: usize, body: usize, end: usize) -
         found_key: after(segment, "Found key").map(|(_, text)| found_key(text)),
         configured_keys: configured_keys(segment),
         app_id: app_id(segment),
-        trace_id: id_after(segment, "Trace ID:"),
-        correlation_id: id_after(segment, "Correlation ID:"),
+        trace_id: id_after(segment, &["Trace ID", "Request ID", "x-ms-request-id"]),
+        correlation_id: id_after(segment, &["Correlation ID"]),
         timestamp: after(segment, "Timestamp:").and_then(|(_, text)| dates::timestamp(text)),
         times: times(segment),
     }
@@ -189,7 +202,7 @@ fn read_one(normal: &Normal, code: u32, start: usize, body: usize, end: usize) -
 /// Up to the reason, the trailers, the end of a JSON string, or the next error.
 fn head_of(segment: &str) -> &str {
     let text = segment.strip_prefix(':').unwrap_or(segment);
-    let end = ["[Reason", "Trace ID:", "Correlation ID:", "Timestamp:", "\""]
+    let end = ["[Reason", "Trace ID:", "Correlation I", "Request I", "Timestamp:", "Troubleshooting details", "\""]
         .iter()
         .filter_map(|stop| text.find(stop))
         .min()
@@ -228,12 +241,19 @@ fn reason_of(text: &str) -> Reason {
     }
 }
 
+/// Behind “The key was not found.” comes at once what follows a thumbprint: only then is it known that there was none.
+fn goes_on_without_thumbprint(reason: &str) -> bool {
+    let behind =
+        after(reason, "not found").map_or("", |(_, text)| text.trim_start_matches(['.', ',', ' ', '*', '_', '\'']));
+    behind.starts_with(']') || behind.get(..12).is_some_and(|words| words.eq_ignore_ascii_case("please visit"))
+}
+
 /// Place, length and value. The value ends at its quote; without one, the text ends inside it.
 fn thumbprint_of(segment: &str) -> Option<(usize, usize, Presented)> {
     let (at, text) = after(segment, "Thumbprint of key used by client")?;
-    let value = text.trim_start_matches([':', ' ', '\'', '"']);
+    let value = text.trim_start_matches([':', ' ', '\'', '"', '`', '*', '_', '\\', '<']);
     let at = at + text.len() - value.len();
-    let length = value.find(['\'', '"', ',', ']', '[']).unwrap_or(value.len());
+    let length = value.find(['\'', '"', ',', ']', '[', '`', '*', '\\', '<', '>']).unwrap_or(value.len());
     let cut_off = length == value.len();
     let digits = value[..length].trim_end();
     (!digits.is_empty()).then(|| (at, digits.len(), Presented::of_message(digits, cut_off)))
@@ -257,21 +277,22 @@ fn configured_keys(segment: &str) -> Vec<FoundKey> {
 }
 
 fn app_id(segment: &str) -> Option<AppId> {
-    const BEFORE: [&str; 6] = [
-        "app Id '",
+    const BEFORE: [&str; 7] = [
+        "app Id",
         "/applications/",
-        "for app '",
-        "secret added to app '",
-        "application with identifier '",
-        "application '",
+        "for app",
+        "secret added to app",
+        "application with identifier",
+        "application with ID",
+        "application",
     ];
     BEFORE.iter().find_map(|before| {
-        find_all(segment, before).find_map(|at| guid(segment.get(at + before.len()..)?)).map(AppId::new)
+        find_all(segment, before).find_map(|at| wrapped_guid(segment.get(at + before.len()..)?)).map(AppId::new)
     })
 }
 
-fn id_after(segment: &str, label: &str) -> Option<Uuid> {
-    after(segment, label).and_then(|(_, text)| guid(text.trim_start()))
+fn id_after(segment: &str, labels: &[&str]) -> Option<Uuid> {
+    labels.iter().find_map(|label| after(segment, label).and_then(|(_, text)| wrapped_guid(text)))
 }
 
 fn quoted(head: &str) -> Vec<String> {

@@ -5,10 +5,11 @@ mod codes;
 use super::assertion::Assertion;
 use super::json::{self, FoundCredentials};
 use super::message::{self, Message};
-use super::normal::{Normal, normalise};
+use super::normal::{Normal, decoded, folded, unframed};
 use super::redact::{self, SecretKind};
 use super::request;
-use super::scan::{Found, Origin, Span, find_all, guid, is_base64, pairs, percent_decode, runs};
+use super::scan::{Found, Origin, Span, after, find_all, guid, is_base64, pairs, percent_decode, runs, wrapped_guid};
+use super::signin;
 use super::topic::{self, Topic};
 use super::wire;
 use crate::certificate::Certificate;
@@ -132,12 +133,18 @@ pub fn recognise(text: &str) -> Findings {
     let end = text.floor_char_boundary(MAX_PASTE_BYTES);
     let shortened = end < text.len();
     let masked = redact::mask(&text[..end]);
-    let text = masked.text.as_str();
-    let normal = normalise(text);
+    let plain = unframed(&masked.text);
+    let decoded = decoded(&plain);
+    let normal = folded(&decoded);
 
-    let messages = message::read(&normal);
+    let read = read_json(&plain, &decoded);
+    // A log's rows come before what Entra itself said: that is read for the cause.
+    let mut rows = read.sign_ins;
+    rows.extend(signin::in_tables(&plain));
+    let mut messages = signin::messages(rows);
+    messages.extend(message::read(&normal));
     let mut found = Findings {
-        is_empty: text.trim().is_empty(),
+        is_empty: plain.text.trim().is_empty(),
         shortened,
         codes: codes::read(&normal, &messages),
         secrets: masked.secrets,
@@ -145,11 +152,14 @@ pub fn recognise(text: &str) -> Findings {
         ..Findings::default()
     };
     read_trailers(&normal, &messages, &mut found);
-    read_request(text, &messages, &mut found);
-    read_tokens(text, &mut found);
-    read_json(text, &normal, &mut found);
-    read_certificates(text, &mut found);
-    read_thumbprints(text, &messages, &mut found);
+    read_request(&plain, &messages, &mut found);
+    read_tokens(&plain, &mut found);
+    found.credentials = read.credentials;
+    found.app_ids.extend(read.app_ids);
+    found.assertions.extend(read.assertions);
+    found.trusted_certificate_subjects = read.trusted_certificate_subjects;
+    read_certificates(&plain, &mut found);
+    read_thumbprints(&plain, &messages, &mut found);
     found.messages = messages;
     found
 }
@@ -171,32 +181,42 @@ fn read_trailers(normal: &Normal, messages: &[Message], found: &mut Findings) {
             Found { value: error.to_owned(), origin: Origin::ErrorJson, span: normal.span(at, at + error.len()) }
         });
     let last = messages.last();
-    let id = |name: &str, of_message: Option<Uuid>| {
+    let id = |names: [&str; 2], labels: [&str; 2], of_message: Option<Uuid>| {
         let span = last.map(|message| message.span);
         let here = of_message.zip(span).map(|(value, span)| Found { value, origin: Origin::Message, span });
-        here.or_else(|| {
-            let pair = pairs(text, |found| found == name).into_iter().next()?;
+        let member = || {
+            let pair = pairs(text, |found| names.contains(&found)).into_iter().next()?;
             let value = guid(&text[pair.value.start..pair.value.end])?;
-            Some(Found { value, origin: Origin::ErrorJson, span: normal.span(pair.value.start, pair.value.end) })
-        })
+            Some(Found { value, origin: Origin::ErrorJson, span: normal.place(pair.value) })
+        };
+        // The sign-in page's block, which can stand in front of the error or behind it.
+        let label = || {
+            let found = labels.iter().find_map(|label| Some((after(text, label)?.0, after(text, label)?.1)));
+            let (at, behind) = found?;
+            Some(Found { value: wrapped_guid(behind)?, origin: Origin::Text, span: normal.span(at, at + 36) })
+        };
+        here.or_else(member).or_else(label)
     };
-    found.trace_id = id("traceid", last.and_then(|message| message.trace_id));
-    found.correlation_id = id("correlationid", last.and_then(|message| message.correlation_id));
+    let of_all = |part: fn(&Message) -> Option<Uuid>| messages.iter().rev().find_map(part);
+    let (trace, correlation) = (of_all(|message| message.trace_id), of_all(|message| message.correlation_id));
+    found.trace_id = id(["traceid", "xmsrequestid"], ["Request ID", "Trace ID"], trace);
+    found.correlation_id =
+        id(["correlationid", "clientrequestid"], ["Correlation ID", "client-request-id"], correlation);
     found.timestamp = messages.iter().rev().find_map(|message| message.timestamp).or_else(|| codes::timestamp(text));
 }
 
-fn read_request(text: &str, messages: &[Message], found: &mut Findings) {
+fn read_request(plain: &Normal, messages: &[Message], found: &mut Findings) {
     for message in messages {
         if let Some(value) = message.app_id {
             found.app_ids.push(Found { value, origin: Origin::Message, span: message.span });
         }
     }
-    let request = request::read(text);
-    found.app_ids.extend(request.app_ids);
-    found.tenants = request.tenants;
-    found.hosts = request.hosts;
-    found.scopes = request.scopes;
-    found.grant_types = request.grant_types;
+    let request = request::read(&plain.text);
+    found.app_ids.extend(placed(request.app_ids, plain));
+    found.tenants = placed(request.tenants, plain);
+    found.hosts = placed(request.hosts, plain);
+    found.scopes = placed(request.scopes, plain);
+    found.grant_types = placed(request.grant_types, plain);
     // "Tenant 'x' not found."
     for message in messages.iter().filter(|message| message.code == 90002) {
         if let Some(tenant) = message.quoted.first() {
@@ -209,8 +229,14 @@ fn read_request(text: &str, messages: &[Message], found: &mut Findings) {
     }
 }
 
-fn read_tokens(text: &str, found: &mut Findings) {
-    for run in redact::tokens(text) {
+/// With the places of the original.
+fn placed<T>(found: Vec<Found<T>>, plain: &Normal) -> Vec<Found<T>> {
+    found.into_iter().map(|found| Found { span: plain.place(found.span), ..found }).collect()
+}
+
+fn read_tokens(plain: &Normal, found: &mut Findings) {
+    for mut run in redact::tokens(&plain.text) {
+        run.span = plain.place(run.span);
         let Some(value) = Assertion::read(&percent_decode(&run.text, false)) else { continue };
         if let Some(claims) = value.claims.as_ref().filter(|_| value.is_self_issued()) {
             for id in [&claims.iss, &claims.sub].into_iter().flatten() {
@@ -225,20 +251,18 @@ fn read_tokens(text: &str, found: &mut Findings) {
     }
 }
 
-fn read_json(text: &str, normal: &Normal, found: &mut Findings) {
-    let mut read = json::read(text, |start, end| Span { start, end });
-    if read.credentials.is_empty() && read.assertions.is_empty() && text.contains("\\\"") {
+fn read_json(plain: &Normal, decoded: &Normal) -> json::Read {
+    let read = json::read(&plain.text, |start, end| plain.span(start, end));
+    if read.is_empty() && decoded.text != plain.text {
         // JSON that was put into a string, without its outer quotes.
-        read = json::read(&normal.text, |start, end| normal.span(start, end));
+        return json::read(&decoded.text, |start, end| decoded.span(start, end));
     }
-    found.credentials = read.credentials;
-    found.app_ids.extend(read.app_ids);
-    found.assertions.extend(read.assertions);
-    found.trusted_certificate_subjects = read.trusted_certificate_subjects;
+    read
 }
 
-fn read_certificates(text: &str, found: &mut Findings) {
+fn read_certificates(plain: &Normal, found: &mut Findings) {
     const BEGIN: &str = "-----BEGIN ";
+    let text = plain.text.as_str();
     let mut push = |certificate: Certificate, span: Span| {
         let known = found.certificates.iter().any(|known| known.value.certificate.sha256() == certificate.sha256());
         if !known {
@@ -250,17 +274,17 @@ fn read_certificates(text: &str, found: &mut Findings) {
         let end = armour.get(number + 1).copied().unwrap_or(text.len());
         if let Ok(upload) = upload::read(&text.as_bytes()[*start..end]) {
             let end = text[*start..end].rfind("-----").map_or(end, |at| start + at + 5);
-            push(upload.leaf, Span { start: *start, end });
+            push(upload.leaf, plain.span(*start, end));
         }
     }
     // Base64 of DER without armour. In JSON, it is a keyCredential's key.
     let in_json =
         |span: Span| found.credentials.iter().any(|json| json.span.start <= span.start && span.end <= json.span.end);
-    let bare: Vec<_> = runs(text, is_base64, 300).into_iter().filter(|run| !in_json(run.span)).collect();
+    let bare: Vec<_> = runs(text, is_base64, 300).into_iter().filter(|run| !in_json(plain.place(run.span))).collect();
     for run in bare {
         let start = run.text.find("MII").unwrap_or(0);
         if let Ok(upload) = upload::read(&run.text.as_bytes()[start..]) {
-            push(upload.leaf, run.span);
+            push(upload.leaf, plain.place(run.span));
         }
     }
     if found.certificates.is_empty()
@@ -269,21 +293,21 @@ fn read_certificates(text: &str, found: &mut Findings) {
         found.certificates.push(Found {
             value: FoundCertificate { certificate: upload.leaf },
             origin: Origin::Text,
-            span: Span { start: 0, end: text.len() },
+            span: plain.span(0, text.len()),
         });
     }
 }
 
 /// 40 or 64 hexadecimal digits, with or without colons, that are not part of anything else.
-fn read_thumbprints(text: &str, messages: &[Message], found: &mut Findings) {
+fn read_thumbprints(plain: &Normal, messages: &[Message], found: &mut Findings) {
     let taken = |span: Span| {
         let within = |outer: Span| outer.start <= span.start && span.end <= outer.end;
         messages.iter().filter_map(|message| message.thumbprint_span).any(within)
             || found.credentials.iter().any(|json| within(json.span))
             || found.assertions.iter().any(|assertion| within(assertion.span))
-            || found.secrets.iter().any(|secret| within(secret.span))
     };
-    for run in runs(text, |byte| byte.is_ascii_alphanumeric() || byte == b':', 40) {
+    for mut run in runs(&plain.text, |byte| byte.is_ascii_alphanumeric() || byte == b':', 40) {
+        run.span = plain.place(run.span);
         let value = run.text.trim_end_matches(':');
         let digits = value.chars().filter(|c| *c != ':').count();
         let grouped = value.contains(':') && value.len() == digits / 2 * 3 - 1;

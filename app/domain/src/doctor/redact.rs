@@ -1,7 +1,9 @@
 //! Takes secrets out of a paste before anything else looks at it.
 
+use super::normal::{decoded, unframed};
 use super::scan::{Found, Origin, Run, Span, find_all, is_base64, pairs, run_at, runs};
 use crate::encoding;
+use crate::peel::peel_text;
 use serde::{Deserialize, Serialize};
 
 /// What was masked.
@@ -21,27 +23,19 @@ pub(super) struct Masked {
     pub secrets: Vec<Found<SecretKind>>,
 }
 
+/// Secrets are looked for in the text as it is, without its frames, and with its escapes undone: one that shows only there
+/// is a secret all the same.
 pub(super) fn mask(text: &str) -> Masked {
-    let mut secrets = vec![];
-    let mut note = |value, span: Span| secrets.push(Found { value, origin: Origin::Text, span });
-    for span in private_keys(text) {
-        note(SecretKind::PrivateKey, span);
+    let mut secrets = secrets(text, |span| span);
+    let plain = unframed(text);
+    if plain.text != text {
+        secrets.extend(self::secrets(&plain.text, |span| plain.place(span)));
     }
-    for run in tokens(text) {
-        if let Some(span) = signature(text, &run) {
-            note(SecretKind::Signature, span);
-        }
+    let decoded = decoded(&plain);
+    if decoded.text != plain.text {
+        secrets.extend(self::secrets(&decoded.text, |span| decoded.place(span)));
     }
-    for pair in pairs(text, is_secret_name) {
-        if !is_harmless(text, pair.value) {
-            note(SecretKind::Value, pair.value);
-        }
-    }
-    for span in flags(text).into_iter().chain(secret_shapes(text)) {
-        if !is_harmless(text, span) {
-            note(SecretKind::Value, span);
-        }
-    }
+    let secrets = merged(secrets);
     let mut bytes = text.as_bytes().to_vec();
     for secret in &secrets {
         for byte in &mut bytes[secret.span.start..secret.span.end] {
@@ -55,9 +49,59 @@ pub(super) fn mask(text: &str) -> Masked {
     Masked { text: String::from_utf8_lossy(&bytes).into_owned(), secrets }
 }
 
+fn secrets(text: &str, place: impl Fn(Span) -> Span) -> Vec<Found<SecretKind>> {
+    let mut out = vec![];
+    let mut note = |value, span: Span| out.push(Found { value, origin: Origin::Text, span: place(span) });
+    for span in private_keys(text) {
+        note(SecretKind::PrivateKey, span);
+    }
+    for run in tokens(text) {
+        if let Some(span) = signature(text, &run) {
+            note(SecretKind::Signature, span);
+        }
+    }
+    for pair in pairs(text, is_secret_name) {
+        if !is_harmless(text, pair.value) && (pair.name != "code" || is_grant(&text[pair.value.start..pair.value.end]))
+        {
+            note(SecretKind::Value, pair.value);
+        }
+    }
+    for span in flags(text).into_iter().chain(secret_shapes(text)) {
+        if !is_harmless(text, span) {
+            note(SecretKind::Value, span);
+        }
+    }
+    out
+}
+
+/// Places that overlap are one, of the kind that was found first in the text.
+fn merged(mut secrets: Vec<Found<SecretKind>>) -> Vec<Found<SecretKind>> {
+    secrets.sort_by_key(|secret| (secret.span.start, std::cmp::Reverse(secret.span.end)));
+    let mut out: Vec<Found<SecretKind>> = vec![];
+    for secret in secrets {
+        match out.last_mut() {
+            Some(last) if secret.span.start < last.span.end => last.span.end = last.span.end.max(secret.span.end),
+            _ => out.push(secret),
+        }
+    }
+    out
+}
+
 fn is_secret_name(name: &str) -> bool {
-    const ENDS: [&str; 15] = [
+    const ENDS: [&str; 27] = [
         "secret",
+        "codeverifier",
+        "devicecode",
+        "authorizationcode",
+        "authcode",
+        "apikey",
+        "accesskey",
+        "subscriptionkey",
+        "sastoken",
+        "sharedaccesssignature",
+        "samlresponse",
+        "bearertoken",
+        "sessiontoken",
         "secrettext",
         "secretvalue",
         "clientcredential",
@@ -75,7 +119,17 @@ fn is_secret_name(name: &str) -> bool {
     ];
     // The private members of a JSON Web Key (RFC 7518, section 6.3.2).
     const JWK: [&str; 6] = ["d", "dp", "dq", "qi", "p", "q"];
-    ENDS.iter().any(|end| name.ends_with(end)) || JWK.contains(&name)
+    // A grant (RFC 6749, section 4.1.3), and the signature of a shared access signature.
+    const WHOLE: [&str; 2] = ["code", "sig"];
+    ENDS.iter().any(|end| name.ends_with(end)) || JWK.contains(&name) || WHOLE.contains(&name)
+}
+
+/// An authorization code, and no code of an error, a country or a program.
+fn is_grant(value: &str) -> bool {
+    value.len() >= 20
+        && value.bytes().any(|byte| byte.is_ascii_digit())
+        && value.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && !value.contains(char::is_whitespace)
 }
 
 /// A message that follows a colon ("Invalid client secret: AADSTS…") is no secret; nor is a token or PEM, which are masked
@@ -86,7 +140,8 @@ fn is_harmless(text: &str, span: Span) -> bool {
         || matches!(value, "null" | "true" | "false" | "client_credentials")
 }
 
-/// PEM blocks that hold a private key, to their end or to the end of the text; and bare base64 of such a key.
+/// PEM blocks that hold a private key, to their end or to the end of the text; bare base64 of such a key; and whatever
+/// turns out to hold one once it is peeled.
 fn private_keys(text: &str) -> Vec<Span> {
     const BEGIN: &str = "-----BEGIN ";
     let mut out = vec![];
@@ -102,6 +157,7 @@ fn private_keys(text: &str) -> Vec<Span> {
         }
     }
     out.extend(runs(text, is_base64, 40).into_iter().filter(is_private_key).map(|run| run.span));
+    out.extend(peel_text(text).private_key_spans().map(|span| Span { start: span.start, end: span.end }));
     out
 }
 
@@ -112,7 +168,21 @@ fn is_private_key(run: &Run) -> bool {
         if value.is_empty() { name.trim_end_matches('=') } else { value }
     });
     let value = value.rsplit('=').next().unwrap_or(value);
+    is_key_in_base64(value, ENCODINGS)
+}
+
+/// Encodings inside encodings that are looked into.
+const ENCODINGS: usize = 4;
+
+/// Base64 whose bytes are a key, or text in which one is armoured or encoded again. It can end anywhere.
+fn is_key_in_base64(value: &str, depth: usize) -> bool {
     let Some(bytes) = value.get(..32).and_then(encoding::decode_base64) else { return false };
+    if depth > 0 && bytes.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n')) {
+        let whole = value.trim_end_matches('=');
+        let text =
+            encoding::decode_base64(&whole[..whole.len() / 4 * 4]).and_then(|bytes| String::from_utf8(bytes).ok());
+        return text.is_some_and(|text| text.contains("PRIVATE KEY") || is_key_in_base64(&text, depth - 1));
+    }
     // The SEQUENCE's length takes one byte to three.
     let ([0x30, 0x00..=0x80, content @ ..] | [0x30, 0x81, _, content @ ..] | [0x30, 0x82, _, _, content @ ..]) =
         bytes.as_slice()
@@ -193,16 +263,19 @@ fn flags(text: &str) -> Vec<Span> {
 /// What Entra makes for a client secret: three characters, a digit, `Q~`, then some 34.
 fn secret_shapes(text: &str) -> Vec<Span> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'~' | b'.' | b'_' | b'-');
-    let bytes = text.as_bytes();
-    find_all(text, "Q~")
-        .filter(|at| *at >= 4 && bytes[at - 1].is_ascii_digit())
-        .map(|at| {
-            let start = (0..at).rev().take_while(|at| allowed(bytes[*at])).last().unwrap_or(at);
-            let end = (at..bytes.len()).find(|at| !allowed(bytes[*at])).unwrap_or(bytes.len());
-            Span { start, end }
-        })
-        .filter(|span| span.end - span.start >= 30)
-        .collect()
+    let mut out = vec![];
+    let mut at = 0;
+    for word in text.as_bytes().split(|byte| !allowed(*byte)) {
+        let span = Span { start: at, end: at + word.len() };
+        at = span.end + 1;
+        let marked = || {
+            word.windows(3).skip(1).any(|window| window[0].is_ascii_digit() && matches!(&window[1..], b"Q~" | b"q~"))
+        };
+        if word.len() >= 30 && marked() {
+            out.push(span);
+        }
+    }
+    out
 }
 
 #[cfg(test)]

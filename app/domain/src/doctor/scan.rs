@@ -119,6 +119,7 @@ const SEPARATORS: [&str; 8] = ["=", ":", "(", "%3D", "%3d", "%3A", "\\u003d", "\
 /// Every pair whose name `wanted` accepts.
 pub(super) fn pairs(text: &str, wanted: impl Fn(&str) -> bool) -> Vec<Pair> {
     let mut out = vec![];
+    let mut ends = Ends { text, bare: (0, 0), quoted: vec![] };
     let bytes = text.as_bytes();
     for (at, byte) in bytes.iter().enumerate() {
         if !matches!(byte, b'=' | b':' | b'(' | b'%' | b'\\') || !text.is_char_boundary(at) {
@@ -127,39 +128,81 @@ pub(super) fn pairs(text: &str, wanted: impl Fn(&str) -> bool) -> Vec<Pair> {
         let Some(separator) = SEPARATORS.iter().find(|separator| text[at..].starts_with(**separator)) else {
             continue;
         };
-        let before = text[..at].trim_end_matches(['"', '\'', '\\', ' ', '\t', ']']);
-        let name = name_before(before);
+        let name = name_before(&text[..at]);
         if name.is_empty() || !wanted(&name) {
             continue;
         }
-        if let Some((value, quoted)) = value_after(text, at + separator.len()) {
+        if let Some((value, quoted)) = ends.value_after(at + separator.len()) {
             out.push(Pair { name, value, quoted });
         }
     }
     out
 }
 
+/// Signs between a name and its separator; more are none of a pair.
+const MOST_BETWEEN: usize = 80;
+
 fn name_before(before: &str) -> String {
+    let window = &before[before.ceil_char_boundary(before.len().saturating_sub(MOST_BETWEEN))..];
+    let trimmed = window.trim_end_matches(['"', '\'', '\\', ' ', '\t', ']']);
+    let before = &before[..before.len() - (window.len() - trimmed.len())];
     let is_name = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let name: Vec<char> = before.chars().rev().take_while(is_name).take(60).collect();
     name.iter().rev().filter(|c| !matches!(c, '_' | '-' | '.')).map(char::to_ascii_lowercase).collect()
 }
 
-fn value_after(text: &str, at: usize) -> Option<(Span, bool)> {
-    let rest = &text[at..];
-    // "== value", "=> value" and ":= value" as code has them.
-    let trimmed = rest.trim_start_matches([' ', '\t', '=', '>', '$', '@']);
-    let start = at + rest.len() - trimmed.len();
-    let unescaped = trimmed.trim_start_matches('\\');
-    let slashes = trimmed.len() - unescaped.len();
-    let quote = unescaped.chars().next().filter(|c| matches!(c, '"' | '\'' | '`' | '“' | '‘'));
-    let (value, length) = if let Some(quote) = quote {
-        let open = start + slashes + quote.len_utf8();
-        (open, quoted_length(&text[open..], quote, slashes))
-    } else {
-        (start, bare_length(trimmed))
-    };
-    (length > 0).then_some((Span { start: value, end: value + length }, quote.is_some()))
+/// Where values end. What was found once is kept, so that a text of nothing but names is still read in one go.
+struct Ends<'t> {
+    text: &'t str,
+    /// Of bare values: no stop from here on before there.
+    bare: (usize, usize),
+    /// The same for each quote and number of backslashes.
+    quoted: Vec<(char, usize, (usize, usize))>,
+}
+
+impl Ends<'_> {
+    fn value_after(&mut self, at: usize) -> Option<(Span, bool)> {
+        let rest = &self.text[at..];
+        // "== value", "=> value" and ":= value" as code has them.
+        let window = &rest[..rest.floor_char_boundary(MOST_BETWEEN)];
+        let start = at + window.len() - window.trim_start_matches([' ', '\t', '=', '>', '$', '@']).len();
+        let trimmed = &self.text[start..];
+        let window = &trimmed[..trimmed.floor_char_boundary(MOST_BETWEEN)];
+        let slashes = window.len() - window.trim_start_matches('\\').len();
+        let quote = trimmed[slashes..].chars().next().filter(|c| matches!(c, '"' | '\'' | '`' | '“' | '‘'));
+        let (value, end) = if let Some(quote) = quote {
+            let open = start + slashes + quote.len_utf8();
+            (open, self.quoted_end(open, quote, slashes))
+        } else {
+            (start, self.bare_end(start))
+        };
+        (end > value).then_some((Span { start: value, end }, quote.is_some()))
+    }
+
+    fn quoted_end(&mut self, open: usize, quote: char, slashes: usize) -> usize {
+        let at = self.quoted.iter().position(|(of, before, _)| (*of, *before) == (quote, slashes));
+        if let Some((from, end)) = at.map(|at| self.quoted[at].2)
+            && (from..=end).contains(&open)
+        {
+            return end;
+        }
+        let end = open + quoted_length(&self.text[open..], quote, slashes);
+        match at {
+            Some(at) => self.quoted[at].2 = (open, end),
+            None => self.quoted.push((quote, slashes, (open, end))),
+        }
+        end
+    }
+
+    fn bare_end(&mut self, start: usize) -> usize {
+        let (from, end) = self.bare;
+        if (from..end).contains(&start) {
+            return end;
+        }
+        let end = start + bare_length(&self.text[start..]);
+        self.bare = (start, end);
+        end
+    }
 }
 
 /// Up to the closing quote, which has as many backslashes before it as the opening one.
@@ -184,7 +227,8 @@ fn bare_length(text: &str) -> usize {
         .find(|(at, c)| {
             c.is_whitespace()
                 || matches!(c, '&' | '"' | '\'' | '`' | ',' | ';' | '}' | ')' | '<' | '”' | '’')
-                || ["%26", "\\u0026", "\\n", "\\r", "\\\""].iter().any(|stop| text[*at..].starts_with(stop))
+                || (matches!(c, '%' | '\\')
+                    && ["%26", "\\u0026", "\\n", "\\r", "\\\""].iter().any(|stop| text[*at..].starts_with(stop)))
         })
         .map_or(text.len(), |(at, _)| at)
 }
@@ -215,6 +259,29 @@ pub(super) fn guid(text: &str) -> Option<Uuid> {
     let candidate = text.get(..36)?;
     let ends = !text[36..].starts_with(|c: char| c.is_ascii_alphanumeric());
     (ends && candidate.as_bytes()[8] == b'-').then(|| Uuid::try_parse(candidate).ok()).flatten()
+}
+
+/// Blanks that a wrapped line has left in an id.
+const MOST_BLANKS: usize = 2;
+
+/// The GUID that the text begins with, behind quotes and marks of a markup, also where a line was wrapped in it.
+pub(super) fn wrapped_guid(text: &str) -> Option<Uuid> {
+    let text = text.trim_start_matches([' ', ':', '=', '\'', '"', '`', '*', '(', '{', '<', '\\']);
+    let mut id = String::with_capacity(36);
+    let mut blanks = 0;
+    let mut length = 0;
+    for c in text.chars() {
+        match c {
+            ' ' if blanks < MOST_BLANKS => blanks += 1,
+            c if (c.is_ascii_hexdigit() || c == '-') && id.len() < 36 => id.push(c),
+            _ => break,
+        }
+        length += c.len_utf8();
+        if id.len() == 36 {
+            break;
+        }
+    }
+    guid(&(id + text.get(length..).unwrap_or_default().get(..1).unwrap_or_default()))
 }
 
 /// Offsets at which `needle` (ASCII) stands, in whatever case.

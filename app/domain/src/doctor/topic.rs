@@ -58,6 +58,7 @@ const WORDS: [(Topic, &[&str]); 9] = [
         Topic::SubjectNameIssuer,
         &[
             "trustedCertificateSubjects",
+            "trustedSubjectNameAndIssuers",
             "subject name and issuer",
             "subject name/issuer",
             "SN+I",

@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, find_entry};
 use super::{PlanError, Rule};
+use crate::credentials::KeyUsage;
 use crate::diff::DiffKind;
 use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials, NewKeyCredential};
@@ -22,7 +23,9 @@ pub enum Change {
     Retire(BTreeSet<KeyId>),
     /// Each `Verify` entry with this certificate goes: one old certificate of many apps.
     RetireCertificate(Thumbprint),
+    /// Back to an earlier state.
     Restore {
+        /// That state.
         to: Snapshot,
         /// Also removes what was not there then, and sends the entries in the order of then. Otherwise only what is
         /// missing is added.
@@ -65,7 +68,7 @@ fn replace<'a>(
     }
     let mut draft = append(current, new, Rule::Replacement)?;
     for (at, entry) in current.iter().enumerate() {
-        if draft.fate(at) != DiffKind::Kept || entry.usage() != Some("Verify") {
+        if draft.fate(at) != DiffKind::Kept || !entry.is_for_sign_in() {
             continue;
         }
         if entry.key_id().is_some() && entry.key_id() == token_encryption_key_id {
@@ -106,13 +109,13 @@ fn retire_certificate(
         if entry.thumbprint() != Some(thumbprint) {
             continue;
         }
-        if entry.usage() == Some("Verify") {
+        if entry.is_for_sign_in() {
             draft.retire(at, token_encryption_key_id)?;
         } else {
             draft.caution(format!(
                 "“{}” has the same certificate for {} and stays.",
                 entry.name(),
-                entry.usage().unwrap_or("another use")
+                entry.usage().map_or("another use", KeyUsage::as_str)
             ));
         }
     }
@@ -127,11 +130,11 @@ impl Draft<'_> {
         {
             return Err(PlanError::EncryptsTokens { key_id, name: entry.name() });
         }
-        if entry.usage() != Some("Verify") {
+        if !entry.is_for_sign_in() {
             let caution = format!(
                 "“{}” is not for the app's own sign-in but for {}.",
                 entry.name(),
-                entry.usage().unwrap_or("a use that is not known")
+                entry.usage().map_or("a use that is not known", KeyUsage::as_str)
             );
             self.caution(caution);
         }

@@ -1,11 +1,9 @@
 //! A plan in the making: what becomes of each entry that is there, and what comes new.
 
 use super::{MergePlan, PlanError, Rule};
+use crate::dates::day;
 use crate::diff::{Diff, DiffKind, DiffRow};
 use crate::key_credential::{KeyCredential, KeyCredentials};
-use serde_json::Value;
-use time::OffsetDateTime;
-use time::macros::format_description;
 
 pub(super) struct Draft<'a> {
     current: &'a KeyCredentials,
@@ -15,7 +13,7 @@ pub(super) struct Draft<'a> {
     /// What the change wants to be there, whether it is added or there already.
     wanted: Vec<KeyCredential>,
     /// The entries as they are to be sent, where their order is not "what stays, then what comes".
-    order: Option<Vec<Value>>,
+    order: Option<KeyCredentials>,
     rule: Rule,
     cautions: Vec<String>,
 }
@@ -51,7 +49,7 @@ impl<'a> Draft<'a> {
         self.cautions.push(caution);
     }
 
-    pub(super) fn order(&mut self, entries: Vec<Value>) {
+    pub(super) fn order(&mut self, entries: KeyCredentials) {
         self.order = Some(entries);
     }
 
@@ -101,7 +99,7 @@ impl<'a> Draft<'a> {
     }
 
     fn verify_entries(&self) -> (Vec<&KeyCredential>, Vec<&KeyCredential>) {
-        let verify = |entry: &&KeyCredential| entry.usage() == Some("Verify");
+        let verify = |entry: &&KeyCredential| entry.is_for_sign_in();
         let fates = || self.current.iter().zip(&self.fates);
         let goes = fates().filter(|(_, fate)| **fate == DiffKind::Removed).map(|(entry, _)| entry);
         let stays = fates().filter(|(_, fate)| **fate != DiffKind::Removed).map(|(entry, _)| entry);
@@ -149,24 +147,19 @@ impl<'a> Draft<'a> {
         let entries = (!diff.is_empty()).then(|| {
             self.order.unwrap_or_else(|| {
                 let stays = fates().filter(|(_, fate)| **fate != DiffKind::Removed).map(|(entry, _)| entry.echo());
-                stays.chain(self.add.iter().map(full)).collect()
+                stays.chain(self.add.iter().cloned()).collect()
             })
         });
         MergePlan {
             base: self.current.fingerprint(),
-            before: self.current.to_json(),
+            before: self.current.clone(),
             entries,
-            wanted: self.wanted.iter().map(full).collect(),
+            wanted: self.wanted.into_iter().collect(),
             rule: self.rule,
             diff,
             cautions,
         }
     }
-}
-
-/// The entry with its key, as it is written anew.
-pub(super) fn full(entry: &KeyCredential) -> Value {
-    Value::Object(entry.raw().clone())
 }
 
 /// Where the entry stands: by its `keyId`, else by its certificate for the same use, unless it is to be exactly this one.
@@ -192,10 +185,4 @@ pub(crate) fn find_entry(current: &KeyCredentials, entry: &KeyCredential) -> Opt
     }
     let content = entry.content();
     current.iter().position(|found| found.content() == content)
-}
-
-fn day(at: OffsetDateTime) -> String {
-    at.to_offset(time::UtcOffset::UTC)
-        .format(format_description!("[day padding:none] [month repr:short] [year]"))
-        .unwrap_or_default()
 }

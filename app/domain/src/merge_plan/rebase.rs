@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{reason}")]
 pub struct Conflict {
+    /// What stands against it.
     pub reason: ConflictReason,
     /// From the previewed state to the one found now: their side.
     pub since: Diff,
@@ -18,23 +19,45 @@ pub struct Conflict {
     pub planned: Diff,
 }
 
+/// What stands against merging a plan with the state of now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case", tag = "reason")]
 pub enum ConflictReason {
+    /// All others would go, and not all of them were in the preview.
     #[error("The app changed since the preview, and a replacement of everything could remove what came new")]
     Replacement,
+    /// What came since the preview would go.
     #[error("The app changed since the preview, and an exact restore could remove what came new")]
     ExactRestore,
+    /// `tokenEncryptionKeyId` names, since the preview, an entry that was to go.
     #[error("“{name}” (keyId {key_id}), which was to go, now encrypts the app's tokens")]
-    EncryptsTokens { key_id: KeyId, name: String },
+    EncryptsTokens {
+        /// `keyId`
+        key_id: KeyId,
+        /// [`KeyCredential::name`]
+        name: String,
+    },
+    /// An entry that was to go has changed.
     #[error("“{name}”, which was to go, is not what it was in the preview")]
-    Altered { name: String },
+    Altered {
+        /// [`KeyCredential::name`] in the preview.
+        name: String,
+    },
+    /// [`PlanError::KeyIdTaken`]
     #[error("Another entry has the keyId {key_id} by now")]
-    KeyIdTaken { key_id: KeyId },
+    KeyIdTaken {
+        /// `keyId`
+        key_id: KeyId,
+    },
+    /// The last certificate would go, which the preview did not show.
     #[error("Since the preview others have gone, so that no certificate would be left for the app's sign-in")]
     NothingLeft,
+    /// No plan can be made on this state.
     #[error("{what}")]
-    CannotMerge { what: String },
+    CannotMerge {
+        /// [`PlanError`], in words.
+        what: String,
+    },
 }
 
 impl MergePlan {
@@ -44,7 +67,7 @@ impl MergePlan {
     /// # Errors
     /// [`Conflict`] with both sides, where a person has to look.
     pub fn rebase(&self, current: &KeyCredentials, token_encryption_key_id: Option<KeyId>) -> Result<Self, Conflict> {
-        let unchanged = self.check(current).is_ok();
+        let unchanged = self.is_based_on(current);
         match self.rule {
             Rule::Replacement if !unchanged => return Err(self.conflict(ConflictReason::Replacement, current)),
             Rule::ExactRestore if !unchanged => return Err(self.conflict(ConflictReason::ExactRestore, current)),
@@ -81,16 +104,16 @@ impl MergePlan {
         refuse_what_cannot_be_kept(current).map_err(|error| self.refusal(&error, current))?;
         let mut draft = Draft::keeping(current, self.rule);
         for entry in self.wanted() {
-            draft.want(entry).map_err(|error| self.refusal(&error, current))?;
+            draft.want(entry.clone()).map_err(|error| self.refusal(&error, current))?;
         }
         for target in self.targets() {
             let Some((at, found)) =
-                find_entry(current, &target).and_then(|at| current.iter().nth(at).map(|found| (at, found)))
+                find_entry(current, target).and_then(|at| current.iter().nth(at).map(|found| (at, found)))
             else {
                 continue;
             };
             let name = target.name();
-            if !found.same_as(&target) && target.key_id().is_some() {
+            if !found.same_as(target) && target.key_id().is_some() {
                 return Err(self.conflict(ConflictReason::Altered { name }, current));
             }
             if let Some(key_id) = found.key_id()
@@ -106,7 +129,7 @@ impl MergePlan {
     }
 
     fn leaves_no_certificate(&self) -> bool {
-        let verify = |row: &&diff::DiffRow| row.usage.as_deref() == Some("Verify");
+        let verify = |row: &&diff::DiffRow| row.is_for_sign_in();
         let rows = || self.diff.rows.iter().filter(verify);
         rows().any(|row| row.kind == diff::DiffKind::Removed) && !rows().any(|row| row.kind != diff::DiffKind::Removed)
     }
@@ -120,7 +143,6 @@ impl MergePlan {
     }
 
     pub(crate) fn conflict(&self, reason: ConflictReason, current: &KeyCredentials) -> Conflict {
-        let since = self.before().map(|before| diff::between(&before, current)).unwrap_or_default();
-        Conflict { reason, since, planned: self.diff.clone() }
+        Conflict { reason, since: diff::between(&self.before, current), planned: self.diff.clone() }
     }
 }

@@ -1,7 +1,7 @@
 //! Back to an earlier state: what is missing is added under its old `keyId`; exactly, or as far as it is safe.
 
 use super::change::counterpart;
-use super::draft::{Draft, full, is_registered_by};
+use super::draft::{Draft, is_registered_by};
 use super::{PlanError, Rule};
 use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
@@ -44,7 +44,7 @@ pub(super) fn exactly<'a>(
             }
             None if restorable(entry) => {
                 draft.restore(entry.clone());
-                order.push(full(entry));
+                order.push(entry.clone());
             }
             None => lost.push(entry.name()),
         }
@@ -60,7 +60,7 @@ pub(super) fn exactly<'a>(
         }
         draft.remove(at);
     }
-    draft.order(order);
+    draft.order(order.into_iter().collect());
     let as_then = to.state().iter().map(KeyCredential::key_id);
     let now = current.iter().map(KeyCredential::key_id);
     if stays.iter().all(|stays| *stays) && to.state().len() == current.len() && !as_then.eq(now) {

@@ -16,7 +16,7 @@ struct Restriction<'a> {
 }
 
 pub(super) fn check(
-    added: &[KeyCredential],
+    added: &[&KeyCredential],
     created: Option<OffsetDateTime>,
     tenant_policy: Option<&Value>,
     app_policy: Option<&Value>,
@@ -27,7 +27,7 @@ pub(super) fn check(
         found.extend(added.iter().filter_map(|entry| too_long(entry, &restriction)));
     }
     if let Some(restriction) = find("trustedCertificateAuthority") {
-        let own: Vec<String> = added.iter().filter(|entry| self_signed(entry)).map(KeyCredential::name).collect();
+        let own: Vec<String> = added.iter().filter(|entry| self_signed(entry)).map(|entry| entry.name()).collect();
         let why = if own.is_empty() {
             format!(
                 "The policy “{}” takes certificates of listed authorities only; which ones, this portal does not read.",
@@ -57,7 +57,8 @@ fn self_signed(entry: &KeyCredential) -> bool {
 fn too_long(entry: &KeyCredential, restriction: &Restriction<'_>) -> Option<Finding> {
     let most = restriction.value.get("maxLifetime").and_then(Value::as_str).and_then(lifetime::parse)?;
     let lasts = entry.end()? - entry.start()?;
-    (lasts > most).then(|| Finding {
+    // "Less than" is meant: a policy of 366 days takes 365.
+    (lasts >= most).then(|| Finding {
         refused: !restriction.doubtful,
         title: if restriction.doubtful {
             "A policy may forbid this certificate".into()
@@ -65,7 +66,7 @@ fn too_long(entry: &KeyCredential, restriction: &Restriction<'_>) -> Option<Find
             "A policy of your organisation forbids this certificate".into()
         },
         why: format!(
-            "“{}” lasts {}; the policy “{}” allows {}.",
+            "“{}” lasts {}; the policy “{}” allows {}, and takes only what is shorter.",
             entry.name(),
             lifetime::words(lasts),
             restriction.policy,

@@ -11,11 +11,11 @@ use std::collections::BTreeSet;
 
 impl Push {
     pub(super) fn is_ours(&self, entry: &KeyCredential) -> bool {
-        entry.key_id().is_some() && self.wanted.iter().any(|own| own.key_id() == entry.key_id())
+        entry.key_id().is_some() && self.plan.wanted().iter().any(|own| own.key_id() == entry.key_id())
     }
 
     pub(super) fn is_target(&self, entry: &KeyCredential) -> bool {
-        self.targets.iter().any(|target| match target.key_id() {
+        self.plan.targets().any(|target| match target.key_id() {
             Some(key_id) => entry.key_id() == Some(key_id),
             None => entry.content() == target.content(),
         })
@@ -23,8 +23,8 @@ impl Push {
 
     /// All that is planned is so.
     pub(super) fn holds(&self, state: &KeyCredentials) -> bool {
-        self.wanted.iter().all(|wanted| self.plan.stands(state, wanted))
-            && self.targets.iter().all(|target| find_entry(state, target).is_none())
+        self.plan.wanted().iter().all(|wanted| self.plan.stands(state, wanted))
+            && self.plan.targets().all(|target| find_entry(state, target).is_none())
     }
 
     pub(super) fn settle(&mut self) {
@@ -54,7 +54,7 @@ impl Push {
         };
         if merge.is_noop() {
             self.idle += 1;
-            let as_previewed = self.plan.check(&state).is_ok();
+            let as_previewed = self.plan.is_based_on(&state);
             if as_previewed || self.idle >= self.policy.consecutive_reads {
                 self.end(Ending::AlreadyThere);
             }
@@ -110,9 +110,7 @@ impl Push {
         }
         memory.sent = true;
         let unanswered = answer == WriteAnswer::Unanswered;
-        if let Ok(body) = KeyCredentials::from_json(&due.merge.body()["keyCredentials"]) {
-            memory.sightings.sent(&body, answer);
-        }
+        memory.sightings.sent(due.merge.sent(), answer);
         if answer == WriteAnswer::TurnedAway {
             memory.attempted.extend(due.heals.iter().cloned());
             // If it came through, it shows the same as the one before it.

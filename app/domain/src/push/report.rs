@@ -5,13 +5,15 @@ use super::{Due, Push, WriteAnswer};
 use crate::diff::Diff;
 use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
-use crate::merge_plan::{Discrepancy, MergePlan, find_entry};
+use crate::merge_plan::{MergePlan, find_entry};
 use serde::{Deserialize, Serialize};
 
 /// An entry, as people are told of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryName {
+    /// `keyId`
     pub key_id: Option<KeyId>,
+    /// [`KeyCredential::name`]
     pub name: String,
 }
 
@@ -25,12 +27,24 @@ impl EntryName {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case", tag = "healed")]
 pub enum Healed {
+    /// Ours had gone.
     #[error("“{}” had been overwritten by somebody else's write and was written again", .entry.name)]
-    WrittenAgain { entry: EntryName },
+    WrittenAgain {
+        /// Which.
+        entry: EntryName,
+    },
+    /// What was to go had come back.
     #[error("“{}” had been brought back by somebody else's write and was removed again", .entry.name)]
-    RemovedAgain { entry: EntryName },
+    RemovedAgain {
+        /// Which.
+        entry: EntryName,
+    },
+    /// Another's had gone.
     #[error("“{}”, somebody else's, had gone beside this push's write, perhaps because of it, and was put back", .entry.name)]
-    PutBack { entry: EntryName },
+    PutBack {
+        /// Which.
+        entry: EntryName,
+    },
 }
 
 impl Healed {
@@ -59,10 +73,13 @@ impl Healed {
     }
 }
 
+/// What somebody else did to an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Foreign {
+    /// It came.
     Added,
+    /// It went.
     Removed,
 }
 
@@ -70,10 +87,32 @@ pub enum Foreign {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("Somebody else {} “{}”", match .what { Foreign::Added => "added", Foreign::Removed => "removed" }, .entry.name)]
 pub struct ForeignChange {
+    /// What was done.
     pub what: Foreign,
+    /// To which.
     pub entry: EntryName,
 }
 
+/// One way in which the last read is not what was planned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Discrepancy {
+    /// What was to come is not there.
+    #[error("The new entry (keyId {key_id}) is not there")]
+    NotAdded {
+        /// `keyId`
+        key_id: KeyId,
+    },
+    /// What was to go is there.
+    #[error("“{}” (keyId {key_id}) was to go and is still there", .name.as_deref().unwrap_or("without a name"))]
+    NotRemoved {
+        /// `keyId`
+        key_id: KeyId,
+        /// [`KeyCredential::name`]
+        name: Option<String>,
+    },
+}
+
+/// What a push of one app did and saw.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// That succeeded.
@@ -82,9 +121,11 @@ pub struct Report {
     pub reads_until_seen: u32,
     /// Sent and not turned away or refused, heals included.
     pub writes: u32,
+    /// Writes that were answered with 409 or 429.
     pub turned_away: u32,
     /// What was sent is not the previewed body, for the app had changed since.
     pub merged_again: bool,
+    /// What writes of this push put right.
     pub healed: Vec<Healed>,
     /// Sent with a write that was turned away, and not in the last read: it may have come through. Complete only at the end.
     pub attempted: Vec<Healed>,
@@ -116,7 +157,7 @@ impl Report {
             WriteAnswer::Refused => {}
         }
         if !due.heal {
-            self.merged_again |= due.merge.body() != plan.body();
+            self.merged_again |= due.merge.sent() != plan.sent();
             if self.before.is_none() {
                 self.before = Some(newest.clone());
                 self.diff = due.merge.diff().clone();
@@ -130,14 +171,14 @@ impl Push {
     pub(super) fn conclude(&mut self) {
         let read = self.memory.report.reads > 0;
         let state = &self.memory.newest;
-        let previewed = self.plan.before().unwrap_or_default();
+        let previewed = self.plan.before();
         let mut foreign = vec![];
         let mut differs = vec![];
         if read {
             let theirs = state.iter().filter(|entry| !self.is_ours(entry) && !self.is_target(entry));
             // An entry without a keyId may have been given one.
             let known = |entry: &KeyCredential| {
-                find_entry(&previewed, entry).is_some()
+                find_entry(previewed, entry).is_some()
                     || previewed.iter().any(|old| old.key_id().is_none() && old.content() == entry.content())
             };
             foreign.extend(
@@ -152,10 +193,10 @@ impl Push {
             }
         }
         if read && self.memory.sent {
-            for wanted in self.wanted.iter().filter(|wanted| !self.plan.stands(state, wanted)) {
+            for wanted in self.plan.wanted().iter().filter(|wanted| !self.plan.stands(state, wanted)) {
                 differs.extend(wanted.key_id().map(|key_id| Discrepancy::NotAdded { key_id }));
             }
-            for target in self.targets.iter().filter(|target| find_entry(state, target).is_some()) {
+            for target in self.plan.targets().filter(|target| find_entry(state, target).is_some()) {
                 let name = Some(target.name());
                 differs.extend(target.key_id().map(|key_id| Discrepancy::NotRemoved { key_id, name }));
             }

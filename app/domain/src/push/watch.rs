@@ -106,8 +106,9 @@ impl Push {
             }
             return;
         }
-        let missing = self.wanted.iter().filter(|wanted| !self.plan.stands(&state, wanted)).map(Healed::written_again);
-        let back = self.targets.iter().filter(|target| find_entry(&state, target).is_some()).map(Healed::removed_again);
+        let missing =
+            self.plan.wanted().iter().filter(|wanted| !self.plan.stands(&state, wanted)).map(Healed::written_again);
+        let back = self.plan.targets().filter(|target| find_entry(&state, target).is_some()).map(Healed::removed_again);
         let heals = missing.chain(back).chain(owed.iter().map(Healed::put_back)).collect();
         self.phase = Phase::Writing(Box::new(Due { merge, heals, heal: true }));
     }

@@ -1,6 +1,5 @@
 //! Where a push is, and what a person may do with it from there.
 
-use crate::audit::AuditAction;
 use crate::spelling::spelled;
 
 spelled! {
@@ -79,15 +78,6 @@ impl Steer {
     /// It can be asked for in this state.
     pub fn may(self, state: RunState) -> bool {
         self.from().contains(&state)
-    }
-
-    /// How the audit log names it.
-    pub const fn action(self) -> AuditAction {
-        match self {
-            Self::Pause => AuditAction::PushPaused,
-            Self::Resume => AuditAction::PushResumed,
-            Self::Cancel => AuditAction::PushCancelled,
-        }
     }
 }
 

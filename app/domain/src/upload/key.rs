@@ -3,11 +3,13 @@
 //!
 //! The key's bytes are wiped when the value is dropped. The type is not serialisable, and its `Debug` shows nothing.
 
-use super::{MAX_UPLOAD_BYTES, ReadError, as_text, pem, read};
+use super::{Found, PickedBy, ReadError, Upload, peeled, read_peeled, upload};
 use crate::certificate::Certificate;
+use crate::peel::{Kind, Peeled, Piece};
+use std::collections::HashSet;
 use std::fmt;
 use x509_parser::asn1_rs::{Any, FromDer, Oid, Tag};
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 /// rsaEncryption (RFC 8017, appendix A.1), with its NULL parameters, as AlgorithmIdentifier.
 pub(crate) const RSA_ENCRYPTION: [u8; 15] =
@@ -28,6 +30,8 @@ pub enum KeyError {
     NotRsa,
     #[error("The private key in it is damaged")]
     Damaged,
+    #[error("The private key in it is in a form that is not read here")]
+    OtherForm,
 }
 
 impl KeyError {
@@ -41,6 +45,9 @@ impl KeyError {
             }
             Self::NotRsa => "Entra takes client assertions that are signed with an RSA key. Choose the RSA key.",
             Self::Damaged => "Export or copy it again, whole.",
+            Self::OtherForm => {
+                "PKCS#8 and PKCS#1 are read, in PEM or DER. For a key of ssh: ssh-keygen -p -m PKCS8 -f KEY. For one of PuTTY: puttygen KEY -O private-openssh."
+            }
         }
         .into()
     }
@@ -105,39 +112,64 @@ pub struct KeyFile {
     pub certificates: Vec<Certificate>,
 }
 
-/// Reads PEM or DER, PKCS#8 or PKCS#1. A PFX is [`ReadError::Pkcs12`]: it needs its password.
+/// Reads PKCS#8 or PKCS#1, in PEM, DER, or whatever is taken off around them. A PFX is [`ReadError::Pkcs12`]: it needs its
+/// password.
 pub fn read_with_key(bytes: &[u8]) -> Result<KeyFile, KeyError> {
-    if bytes.len() > MAX_UPLOAD_BYTES {
-        return Err(ReadError::TooLarge.into());
+    let peeled = peeled(bytes)?;
+    let mut keys: Vec<&Piece> = vec![];
+    for piece in &peeled.pieces {
+        let is_key = matches!(piece.kind, Kind::PrivateKey { .. });
+        // Two that differ are enough to know.
+        if is_key && keys.len() < 2 && (piece.fault.is_some() || !keys.iter().any(|key| key.bytes == piece.bytes)) {
+            keys.push(piece);
+        }
     }
-    let certificates = match read(bytes) {
+    let certificates = match read_peeled(bytes, &peeled) {
         Ok(upload) => std::iter::once(upload.leaf).chain(upload.others).collect(),
         Err(ReadError::PrivateKeyOnly) => vec![],
         Err(error) => return Err(error.into()),
     };
-    let text = as_text(bytes).map(Zeroizing::new).filter(|text| pem::has_armour(text));
-    let Some(text) = text else {
-        let key = PrivateKey::from_pkcs8(bytes)
-            .or_else(|error| if error == KeyError::NotRsa { Err(error) } else { PrivateKey::from_pkcs1(bytes) });
-        let key = key.map_err(|error| if certificates.is_empty() { error } else { KeyError::NoKey })?;
-        return Ok(KeyFile { key, certificates });
-    };
-    let mut keys = pem::keys(&text);
-    let key = keys.pop().ok_or(KeyError::NoKey)?;
-    if !keys.is_empty() {
-        return Err(KeyError::SeveralKeys);
+    match keys.as_slice() {
+        [] => Err(KeyError::NoKey),
+        [key] => Ok(KeyFile { key: key_of(key)?, certificates }),
+        _ => Err(KeyError::SeveralKeys),
     }
-    if key.encrypted {
+}
+
+fn key_of(piece: &Piece) -> Result<PrivateKey, KeyError> {
+    if piece.kind == (Kind::PrivateKey { encrypted: true }) {
         return Err(KeyError::Encrypted);
     }
-    let mut der = key.der?;
-    let key = match key.label {
-        "PRIVATE KEY" => PrivateKey::from_pkcs8(&der),
-        "RSA PRIVATE KEY" => PrivateKey::from_pkcs1(&der),
-        _ => Err(KeyError::NotRsa),
-    };
-    der.zeroize();
-    Ok(KeyFile { key: key?, certificates })
+    if let Some(reason) = &piece.fault {
+        return Err(ReadError::BadCertificate { reason: reason.clone() }.into());
+    }
+    let der = piece.bytes.as_slice();
+    match der {
+        // SEC 1 (RFC 5915): version 1, octets.
+        [0x30, _, 0x02, 0x01, 0x01, 0x04, ..] | [0x30, 0x81, _, 0x02, 0x01, 0x01, 0x04, ..] => Err(KeyError::NotRsa),
+        [0x30, ..] => PrivateKey::from_pkcs8(der)
+            .or_else(|error| if error == KeyError::NotRsa { Err(error) } else { PrivateKey::from_pkcs1(der) }),
+        _ => Err(KeyError::OtherForm),
+    }
+}
+
+/// The upload, where its one private key belongs to one of its several certificates.
+pub(super) fn owner(found: &Found, peeled: &Peeled) -> Option<Upload> {
+    if found.candidates.len() < 2 {
+        return None;
+    }
+    let mut keys = peeled.pieces.iter().filter(|piece| matches!(piece.kind, Kind::PrivateKey { .. }));
+    let key = key_of(keys.next()?).ok()?;
+    if keys.next().is_some() {
+        return None;
+    }
+    let mut candidates = found.candidates.clone();
+    let mut seen = HashSet::new();
+    candidates.retain(|candidate| seen.insert(candidate.certificate.sha256()));
+    let mut own = (0..candidates.len()).filter(|at| key.belongs_to(&candidates[*at].certificate));
+    let (Some(leaf), None) = (own.next(), own.next()) else { return None };
+    let picked_by = if candidates.len() == 1 { PickedBy::Only } else { PickedBy::PrivateKey };
+    Some(upload(candidates, leaf, picked_by, true, found.passed_over.clone()))
 }
 
 fn sequence(der: &[u8]) -> Option<&[u8]> {

@@ -251,7 +251,8 @@ pub(super) fn neighbours() -> Vec<Row> {
             "tls-certificate-mismatch",
         ),
         row("392204", simple(392_204, "The provided client certificate has expired."), "tls-certificate-expired"),
-        row("53003", simple(53003, "Access has been blocked by Conditional Access policies."), "unknown-code"),
+        row("53003", simple(53003, "Access has been blocked by Conditional Access policies."), "conditional-access"),
+        row("a code of something else", simple(1_234_567, "Something else."), "unknown-code"),
         row(
             "50012, names",
             simple(50012, "Subject name of the signing certificate is not authorized."),

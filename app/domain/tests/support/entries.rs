@@ -1,9 +1,10 @@
 //! Entries as Graph shows them, of real certificates.
 
 use domain::certificate::Certificate;
+use domain::diff::DiffKind;
 use domain::ids::KeyId;
 use domain::key_credential::{IdentifierStyle, KeyCredentials, NewKeyCredential};
-use domain::merge_plan::Change;
+use domain::merge_plan::{Change, MergePlan};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 
@@ -55,6 +56,23 @@ pub fn entry(number: u8, certificate: &Certificate, key: u8, usage: &str) -> Val
 
 pub fn state(entries: &[Value]) -> KeyCredentials {
     KeyCredentials::from_json(&Value::Array(entries.to_vec())).expect("entries as Graph writes them")
+}
+
+/// What the state after a plan's write must be, by its diff: what stays is as it was, what comes is there with the
+/// planned certificate, what goes is gone, and there is nothing else.
+pub fn is_as_planned(plan: &MergePlan, before: &KeyCredentials, after: &KeyCredentials) -> bool {
+    let rows = || plan.diff().rows.iter();
+    let stays = rows().filter(|row| row.kind != DiffKind::Removed).count();
+    let each = rows().all(|row| {
+        let key_id = row.key_id.expect("every entry of these tests has a keyId");
+        match (row.kind, before.find(key_id), after.find(key_id)) {
+            (DiffKind::Kept | DiffKind::AlreadyThere, Some(before), Some(after)) => before.raw() == after.raw(),
+            (DiffKind::Added, None, Some(after)) => after.thumbprint() == row.thumbprint,
+            (DiffKind::Removed, Some(_), None) => true,
+            _ => false,
+        }
+    });
+    each && after.len() == stays && rows().count() == before.len() + plan.diff().count(DiffKind::Added)
 }
 
 /// What Graph makes of a PATCH: entries whose keyId it knows keep their stored key, the others are stored.

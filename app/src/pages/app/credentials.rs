@@ -135,7 +135,7 @@ fn Credential(row: CredentialRow, tick: bool) -> impl IntoView {
                 </span>
             </td>
             <td data-label="Usage">
-                {row.usage.unwrap_or_else(|| "—".into())}
+                {row.usage.map_or_else(|| "—".into(), |usage| usage.to_string())}
             </td>
             <td data-label="Added by">
                 {match row.added_by {

@@ -29,15 +29,18 @@ pub fn Input(text: RwSignal<String>, dropped: RwSignal<Option<Certificate>>) -> 
     };
     // Not every dropped file is a certificate: a log or a manifest is read as if it were pasted.
     let take = move |file: Picked| match judge(file.clone()) {
-        Reading::Refused { .. }
-            if file.bytes.len() <= MAX_PASTE_BYTES
-                && std::str::from_utf8(&file.bytes).is_ok_and(|it| !it.contains("PRIVATE KEY")) =>
-        {
-            let content = String::from_utf8_lossy(&file.bytes).into_owned();
-            if let Some(field) = field.get_untracked() {
-                field.set_value(&content);
+        read @ Reading::Refused { .. } if file.bytes.len() <= MAX_PASTE_BYTES => {
+            // In whatever charset a shell has written it.
+            let content = domain::peel::text(&file.bytes).map(|read| read.text);
+            match content.filter(|content| !content.contains("PRIVATE KEY")) {
+                Some(content) => {
+                    if let Some(field) = field.get_untracked() {
+                        field.set_value(&content);
+                    }
+                    text.set(content);
+                }
+                None => settle(read),
             }
-            text.set(content);
         }
         read => settle(read),
     };
@@ -96,7 +99,7 @@ pub fn Input(text: RwSignal<String>, dropped: RwSignal<Option<Certificate>>) -> 
             </div>
             {move || dropped.get().map(|certificate| {
                 let facts = certificate.facts();
-                let name = facts.common_name.clone().unwrap_or_else(|| facts.subject.clone());
+                let name = facts.short_name();
                 view! {
                     <p class="paste__certificate">
                         <Icon glyph=Glyph::Certificate/>

@@ -6,14 +6,19 @@ use app::contract::problem::Problem;
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         tracing::error!(error = &error as &dyn std::error::Error, "store failed");
-        Self::new(
-            500,
-            "store-failed",
-            "The portal's own storage failed",
-            "What you asked for could not be read or kept.",
-        )
-        .advice("Try again; if it happens again, tell who runs the portal.")
+        store_failed()
     }
+}
+
+/// The log has the reason.
+pub(crate) fn store_failed() -> Problem {
+    Problem::new(
+        500,
+        "store-failed",
+        "The portal's own storage failed",
+        "What you asked for could not be read or kept.",
+    )
+    .advice("Try again; if it happens again, tell who runs the portal.")
 }
 
 impl From<StoredProblem> for Problem {

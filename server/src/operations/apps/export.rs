@@ -1,11 +1,13 @@
 //! The list of apps as CSV: all that it finds and not a page, a line for each credential.
 
 use crate::graph::{ListedApplication, Needle};
+use crate::http::problems;
 use crate::operations::apps::list::{matches, sort};
 use crate::operations::{DeskState, RequestDesk};
 use crate::person::Person;
 use app::contract::apps::{AppQuery, Scope};
 use app::contract::problem::Problem;
+use domain::credentials::KeyUsage;
 use domain::csv::Table;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -28,7 +30,7 @@ async fn handle(state: &DeskState, person: &Person, query: &AppQuery) -> Result<
     let token = state.token(person).await?;
     let search = query.search.trim();
     let id = Uuid::parse_str(search).ok();
-    let problem = |e: crate::graph::GraphError| e.problem("the list of apps");
+    let problem = |e: crate::graph::GraphError| problems::graph::of(&e, "the list of apps");
     let mut table = Table::new(&COLUMNS);
     match (query.scope, id) {
         (Scope::Mine, _) => {
@@ -72,7 +74,7 @@ fn lines(table: &mut Table, app: &ListedApplication) {
         let entry = [
             key_id.as_str(),
             entry.display_name().unwrap_or_default(),
-            entry.usage().unwrap_or_default(),
+            entry.usage().map_or("", KeyUsage::as_str),
             thumbprint.as_str(),
             start.as_str(),
             end.as_str(),

@@ -1,6 +1,7 @@
 //! The list of apps: everyone's as the directory has them, or the person's own.
 
 use crate::graph::{ListQuery, ListedApplication, Needle};
+use crate::http::problems;
 use crate::operations::DeskState;
 use crate::person::Person;
 use app::contract::apps::{AppQuery, AppRow, Scope};
@@ -19,7 +20,7 @@ pub(crate) async fn handle(state: &DeskState, person: &Person, query: &AppQuery)
     let skip = (page as usize - 1) * PAGE_SIZE;
     let search = query.search.trim();
     let id = Uuid::parse_str(search).ok();
-    let problem = |e: crate::graph::GraphError| e.problem("the list of apps");
+    let problem = |e: crate::graph::GraphError| problems::graph::of(&e, "the list of apps");
     let (rows, has_next, total) = match (query.scope, id) {
         (Scope::Mine, _) => {
             let mut apps = state.graph.owned_applications(&token).await.map_err(problem)?;

@@ -1,5 +1,6 @@
 //! Names for chosen apps.
 
+use crate::http::problems;
 use crate::operations::DeskState;
 use crate::person::Person;
 use app::contract::plans::MAX_APPS_PER_PLAN;
@@ -19,7 +20,7 @@ pub(crate) async fn handle(
         return Ok(vec![]);
     }
     let token = state.token(person).await?;
-    let names = state.graph.app_names(&token, &ids).await.map_err(|e| e.problem("the chosen apps"))?;
+    let names = state.graph.app_names(&token, &ids).await.map_err(|e| problems::graph::of(&e, "the chosen apps"))?;
     let mut names: HashMap<_, _> = names.into_iter().collect();
     Ok(ids.into_iter().filter_map(|id| names.remove(&id).map(|name| (id, name))).collect())
 }

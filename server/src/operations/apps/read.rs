@@ -1,6 +1,7 @@
 //! One app: its certificates, secrets and owners.
 
 use crate::graph::{Application, OwnerObject, PasswordCredential};
+use crate::http::problems;
 use crate::operations::DeskState;
 use crate::person::Person;
 use crate::store;
@@ -20,9 +21,9 @@ pub(crate) async fn handle(state: &DeskState, person: &Person, id: ObjectId) -> 
         state.graph.owners(&token, id),
         state.graph.trusted_subjects(&token, id),
     );
-    let app: Application = app.map_err(|e| e.problem("this app"))?.value;
+    let app: Application = app.map_err(|e| problems::graph::of(&e, "this app"))?.value;
     state.observed(person.viewer.tenant_id, app.id, app.app_id, &app.display_name, &app.key_credentials).await;
-    let owners = owners.map_err(|e| e.problem("the owners of this app"))?;
+    let owners = owners.map_err(|e| problems::graph::of(&e, "the owners of this app"))?;
     let mut added = state.store.of(person.viewer.tenant_id).added_by(id).await?;
     let now = state.clock.now();
     Ok(AppDetail {
@@ -54,8 +55,8 @@ fn credential(
     CredentialRow {
         key_id,
         display_name: entry.display_name().map(Into::into),
-        usage: entry.usage().map(Into::into),
-        kind: entry.kind().map(Into::into),
+        usage: entry.usage().cloned(),
+        kind: entry.kind().cloned(),
         thumbprint: entry.thumbprint(),
         odd_identifier: entry.odd_identifier().map(Into::into),
         start: entry.start(),

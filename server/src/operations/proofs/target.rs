@@ -1,5 +1,6 @@
 //! Where an app's client assertion has to go.
 
+use crate::http::problems;
 use crate::operations::DeskState;
 use crate::person::Person;
 use app::contract::problem::Problem;
@@ -16,7 +17,7 @@ pub(crate) async fn handle(state: &DeskState, person: &Person, app_id: AppId) ->
     let token = state.token(person).await?;
     let (app, service) =
         tokio::join!(state.graph.application_of(&token, app_id), state.graph.service_principal_of(&token, app_id));
-    let app = app.map_err(|e| e.problem("this app"))?;
+    let app = app.map_err(|e| problems::graph::of(&e, "this app"))?;
     // It only adds what it has: the app can be proved without it.
     let service = service.ok().flatten();
     let (tenant, now) = (person.viewer.tenant_id, state.clock.now());
@@ -60,6 +61,5 @@ pub(crate) async fn handle(state: &DeskState, person: &Person, app_id: AppId) ->
 }
 
 fn in_force(entry: &KeyCredential, now: OffsetDateTime) -> bool {
-    entry.usage() == Some("Verify")
-        && matches!(validity(entry.start(), entry.end(), now), Validity::Valid | Validity::EndsSoon)
+    entry.is_for_sign_in() && matches!(validity(entry.start(), entry.end(), now), Validity::Valid | Validity::EndsSoon)
 }

@@ -3,13 +3,12 @@
 
 use crate::operations::DeskState;
 use crate::operations::plans::{draft, read as plan};
-use crate::person::Person;
-use crate::rollout::{Course, words};
+use crate::person::{Person, TokenError};
+use crate::rollout::stored;
 use crate::store::{AuditEntry, NewReceipt, PlanHead, ReceiptHead, StoreError, TenantStore};
 use app::contract::problem::Problem;
-use app::contract::pushes::{Outcome, Pace, RunState};
 use domain::audit::AuditAction;
-use std::sync::Arc;
+use domain::rollout::{Outcome, Pace, RolloutPlan, RunState};
 use std::time::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -17,93 +16,110 @@ use uuid::Uuid;
 /// Without news from this process the database is asked anyway: another one may have done the work.
 const POLL: Duration = Duration::from_millis(500);
 
+/// Why a push does not begin. Nothing was sent.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BeginError {
+    /// The preview is not theirs, or a certificate of it can no longer be used.
+    #[error(transparent)]
+    Preview(#[from] Problem),
+    #[error("this preview was pushed already")]
+    AlreadyPushed,
+    #[error("no app of this preview can be written")]
+    NothingToPush,
+    /// `words`: that were to be typed.
+    #[error("the push removes certificates, and “{words}” was not typed")]
+    NotConfirmed { words: String },
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 pub(crate) async fn handle(
-    state: &Arc<DeskState>,
+    state: &DeskState,
     person: &Person,
     id: Uuid,
     typed: &str,
     pace: Pace,
-) -> Result<Uuid, Problem> {
+) -> Result<Uuid, BeginError> {
     let stored = plan::find(state, person, id).await?;
     if stored.receipt.is_some() {
-        return Err(words::already_pushed());
+        return Err(BeginError::AlreadyPushed);
     }
-    let head = stored.head;
-    check(state, &head, typed)?;
-    let apps = state.store.of(person.viewer.tenant_id).planned_apps(id).await?;
+    check(state, &stored.head, typed)?;
+    let store = state.store.of(person.viewer.tenant_id);
+    let apps = store.planned_apps(id).await?;
     if apps == 0 {
-        return Err(words::nothing_to_push());
+        return Err(BeginError::NothingToPush);
     }
-    let course = Course::new(pace, apps);
     let receipt = state.entropy.uuid();
-    let tokens = person.tokens.hand_over(receipt).await?;
-    let viewer = &person.viewer;
     let new = NewReceipt {
-        head: ReceiptHead {
-            id: receipt,
-            plan: id,
-            person: viewer.object_id,
-            certificates: head.certificates,
-            mode: head.mode,
-            who: viewer.name.clone(),
-            username: viewer.username.clone(),
-            started_at: state.clock.now(),
-            finished_at: None,
-        },
-        pace: course.text()?,
-        tokens: Some(tokens),
+        head: head(state, person, receipt, stored.head),
+        pace: stored::plan_to_json(&RolloutPlan::new(pace, apps))?,
+        tokens: Some(person.tokens.hand_over(receipt).await?),
     };
-    if !state.store.of(viewer.tenant_id).open_receipt(&new).await? {
-        return Err(words::already_pushed());
+    if !store.open_receipt(&new).await? {
+        return Err(BeginError::AlreadyPushed);
     }
-    state.board.enqueue(receipt).await;
+    state.notifier.enqueue(receipt).await;
     if apps <= state.jobs.small {
-        wait(state, &state.store.of(viewer.tenant_id), receipt).await?;
+        wait(state, &store, receipt).await?;
     }
     Ok(receipt)
 }
 
+fn head(state: &DeskState, person: &Person, receipt: Uuid, plan: PlanHead) -> ReceiptHead {
+    let viewer = &person.viewer;
+    ReceiptHead {
+        id: receipt,
+        plan: plan.id,
+        person: viewer.object_id,
+        certificates: plan.certificates,
+        mode: plan.mode,
+        who: viewer.name.clone(),
+        username: viewer.username.clone(),
+        started_at: state.clock.now(),
+        finished_at: None,
+    }
+}
+
 /// What can be refused before any app is touched.
-fn check(state: &DeskState, head: &PlanHead, typed: &str) -> Result<(), Problem> {
+fn check(state: &DeskState, head: &PlanHead, typed: &str) -> Result<(), BeginError> {
     for facts in &head.certificates {
         draft::usable(facts, state.clock.now())?;
     }
     match &head.confirm {
-        Some(words) if typed.trim() != words => Err(words::not_confirmed(words)),
+        Some(words) if typed.trim() != words => Err(BeginError::NotConfirmed { words: words.clone() }),
         _ => Ok(()),
     }
 }
 
 /// Until the push ends, rests, or has taken longer than a person waits for a page.
 async fn wait(state: &DeskState, store: &TenantStore, receipt: Uuid) -> Result<(), StoreError> {
-    let mut changes = state.board.changes();
+    let mut changes = state.notifier.changes();
     let deadline = Instant::now() + state.jobs.patience;
     loop {
         changes.mark_unchanged();
         let run = store.run(receipt).await?;
         let runs = run.is_some_and(|run| run.state == RunState::Running && run.finished_at.is_none());
-        if !runs || Instant::now() >= deadline || state.board.is_stopping() {
+        if !runs || Instant::now() >= deadline || state.notifier.is_stopping() {
             return Ok(());
         }
         let next = deadline.min(Instant::now() + POLL);
         tokio::select! {
             _ = tokio::time::timeout_at(next, changes.changed()) => {}
-            () = state.board.stopped() => {}
+            () = state.notifier.stopped() => {}
         }
     }
 }
 
-/// Somebody without the role tried to push.
-pub(crate) async fn audit_refusal(
-    state: &DeskState,
-    person: Option<&Person>,
-    problem: &Problem,
-) -> Result<(), Problem> {
-    let Some(viewer) = person.map(|person| &person.viewer) else { return Ok(()) };
-    let mut entry =
-        AuditEntry::new(Some(viewer.object_id), state.clock.now(), AuditAction::PushRefused, Outcome::Refused);
+/// Somebody without the role tried to push. `why`: in a few words.
+pub(crate) async fn audit_refusal(state: &DeskState, person: &Person, why: &str) -> Result<(), StoreError> {
+    let viewer = &person.viewer;
+    let (person, now) = (Some(viewer.object_id), state.clock.now());
+    let mut entry = AuditEntry::new(person, now, AuditAction::PushRefused, Outcome::Refused);
     entry.row.who.clone_from(&viewer.name);
     entry.row.username.clone_from(&viewer.username);
-    entry.row.detail.clone_from(&problem.title);
-    Ok(state.store.of(viewer.tenant_id).audit(entry).await?)
+    entry.row.detail = why.to_owned();
+    state.store.of(viewer.tenant_id).audit(entry).await
 }

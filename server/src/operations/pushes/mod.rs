@@ -5,3 +5,4 @@ pub(crate) mod progress;
 pub(crate) mod receipt;
 pub(crate) mod retirements;
 pub(crate) mod steer;
+pub(crate) mod visible;

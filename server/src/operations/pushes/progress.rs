@@ -1,82 +1,71 @@
 //! How far a push is, for whoever may see its receipt.
 
 use crate::operations::DeskState;
+use crate::operations::pushes::visible::{self, VisibleError};
 use crate::person::Person;
-use crate::rollout::Course;
+use crate::rollout::{PauseReason, stored};
 use crate::store::{Run, StoreError};
-use app::contract::problem::Problem;
-use app::contract::pushes::{Progress, RunState};
+use domain::rollout::{Counts, RunState};
 use uuid::Uuid;
 
-pub(crate) async fn handle(state: &DeskState, person: &Person, receipt: Uuid) -> Result<Progress, Problem> {
-    let run = visible(state, person, receipt).await?;
+/// How far a push is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PushProgress {
+    pub(crate) state: RunState,
+    pub(crate) why: Option<WhyItWaits>,
+    /// From 1.
+    pub(crate) wave: u32,
+    /// How many apps each wave has.
+    pub(crate) waves: Vec<u32>,
+    /// As the journal has them.
+    pub(crate) counts: Counts,
+    /// Of those that wait by the journal: apps that this process reads.
+    pub(crate) reading: u32,
+    /// Apps per minute lately; absent until it can be told.
+    pub(crate) per_minute: Option<f64>,
+}
+
+impl PushProgress {
+    /// At the rate of late.
+    pub(crate) fn seconds_left(&self) -> Option<f64> {
+        let left = f64::from(self.counts.waiting + self.counts.writing);
+        self.per_minute.map(|rate| left * 60.0 / rate)
+    }
+}
+
+/// Why a push does not simply go on.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum WhyItWaits {
+    Paused(PauseReason),
+    /// It was cancelled, and apps that were being written are looked at to the end.
+    BeingCancelled,
+}
+
+pub(crate) async fn handle(state: &DeskState, person: &Person, receipt: Uuid) -> Result<PushProgress, VisibleError> {
+    let run = visible::run(&state.store.of(person.viewer.tenant_id), person, receipt).await?;
     Ok(of(state, &run).await?)
 }
 
-/// The run, where the person made it or sees everybody's.
-pub(crate) async fn visible(state: &DeskState, person: &Person, receipt: Uuid) -> Result<Run, Problem> {
-    let viewer = &person.viewer;
-    let run = state.store.of(viewer.tenant_id).run(receipt).await?;
-    run.filter(|run| run.person == viewer.object_id || viewer.sees_whole_audit()).ok_or_else(no_such_receipt)
-}
-
-pub(crate) fn no_such_receipt() -> Problem {
-    Problem::new(
-        404,
-        "receipt-not-found",
-        "There is no such receipt",
-        "It does not exist, or it is of someone else's push.",
-    )
-    .advice("Look for the push in the audit log.")
-}
-
-pub(crate) async fn of(state: &DeskState, run: &Run) -> Result<Progress, StoreError> {
+pub(crate) async fn of(state: &DeskState, run: &Run) -> Result<PushProgress, StoreError> {
     let counts = state.store.of(run.tenant).counts(run.id).await?;
-    let course = Course::read(&run.pace)?;
-    let reading = u32::try_from(state.board.reading(run.id).len()).unwrap_or_default().min(counts.waiting);
-    let mut progress = Progress {
+    let mut progress = PushProgress {
         state: run.state,
-        why: run.why.clone().map(Into::into),
+        why: run.why.clone().map(stored::read_pause).map(WhyItWaits::Paused),
         wave: run.wave,
-        waves: course.waves,
-        waiting: counts.waiting - reading,
-        working: counts.writing + reading,
-        verified: counts.verified,
-        already_there: counts.already_there,
-        changed: counts.changed,
-        refused: counts.refused,
-        failed: counts.failed,
-        unverified: counts.unverified,
-        cancelled: counts.cancelled,
+        waves: stored::plan(&run.pace)?.waves,
+        counts,
+        reading: u32::try_from(state.notifier.reading(run.id).len()).unwrap_or_default().min(counts.waiting),
         per_minute: None,
-        seconds_left: None,
     };
     if run.state == RunState::Cancelled && run.finished_at.is_none() {
-        // Apps that were being written are looked at to the end: it is not over yet.
+        // It is not over yet.
         progress.state = RunState::Running;
-        progress.why = Some(ending());
+        progress.why = Some(WhyItWaits::BeingCancelled);
     }
     if progress.state == RunState::Running {
-        let rate = state.board.per_minute(run.id, progress.done()).filter(|rate| *rate > 0.0);
-        let left = f64::from(progress.waiting + progress.working);
-        progress.per_minute = rate.map(whole);
-        progress.seconds_left = rate.map(|rate| whole(left * 60.0 / rate));
+        progress.per_minute = state.notifier.per_minute(run.id, counts.ended()).filter(|rate| *rate > 0.0);
     } else {
-        state.board.at_rest(run.id);
+        state.notifier.at_rest(run.id);
     }
     Ok(progress)
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "neither negative nor beyond u32")]
-fn whole(value: f64) -> u32 {
-    value.round().clamp(0.0, f64::from(u32::MAX)) as u32
-}
-
-fn ending() -> Problem {
-    Problem::new(
-        409,
-        "being-cancelled",
-        "This push is being cancelled",
-        "Nothing further is begun; apps that were being written are looked at to the end.",
-    )
 }

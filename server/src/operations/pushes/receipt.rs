@@ -1,65 +1,91 @@
 //! What a push did, or how far it has got.
 
 use crate::operations::DeskState;
-use crate::operations::pushes::progress;
+use crate::operations::pushes::progress::{self, PushProgress};
+use crate::operations::pushes::visible::{self, VisibleError};
 use crate::person::Person;
-use crate::rollout::blank;
-use crate::store::{JournalRow, Stage};
-use app::contract::paging::{PAGE_SIZE, Page};
-use app::contract::problem::Problem;
-use app::contract::pushes::{AppStage, Outcome, Receipt, ReceiptApp, ReceiptQuery};
-use domain::rollout::AppFilter;
+use crate::rollout::{AppResult, stored};
+use crate::store::{JournalRow, OpenApp, ReceiptHead, Run, Stage, StoreError};
+use app::contract::paging::PAGE_SIZE;
+use app::contract::pushes::ReceiptQuery;
+use domain::rollout::Pace;
 use std::collections::HashSet;
 use uuid::Uuid;
+
+/// Why a receipt is not shown.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReceiptError {
+    #[error(transparent)]
+    Visible(#[from] VisibleError),
+    #[error("no app of a push ends as “{0}”")]
+    NoSuchOutcome(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// One page of what a push did.
+#[derive(Debug)]
+pub(crate) struct PushReceipt {
+    pub(crate) run: Run,
+    pub(crate) head: ReceiptHead,
+    pub(crate) note: Option<String>,
+    pub(crate) pace: Pace,
+    pub(crate) progress: PushProgress,
+    pub(crate) apps: Vec<(OpenApp, AppStanding)>,
+    /// From 1.
+    pub(crate) page: u32,
+    /// On all pages.
+    pub(crate) total: u64,
+}
+
+/// Where an app of a push is, with what is known of it.
+#[derive(Debug)]
+pub(crate) enum AppStanding {
+    /// Its turn has not come.
+    Waiting,
+    /// This process reads it.
+    Reading,
+    /// A write may have been sent. `before`: the state that the first one started from.
+    Writing {
+        before: String,
+    },
+    Ended(Box<AppResult>),
+    /// Its turn had not come when the push was cancelled.
+    Cancelled,
+}
 
 pub(crate) async fn handle(
     state: &DeskState,
     person: &Person,
     id: Uuid,
     query: &ReceiptQuery,
-) -> Result<Receipt, Problem> {
-    let run = progress::visible(state, person, id).await?;
-    let head = state.store.of(run.tenant).receipt(id).await?.ok_or_else(progress::no_such_receipt)?;
-    let which = which(&query.outcome)?;
+) -> Result<PushReceipt, ReceiptError> {
+    let store = state.store.of(person.viewer.tenant_id);
+    let run = visible::run(&store, person, id).await?;
+    let head = store.receipt(id).await?.ok_or(VisibleError::NoSuchReceipt)?;
+    let which = query.outcome.parse().map_err(|_| ReceiptError::NoSuchOutcome(query.outcome.clone()))?;
     let page = query.page.max(1);
     let skip = u64::from(page - 1) * PAGE_SIZE as u64;
-    let total = state.store.of(run.tenant).receipt_count(id, which).await?;
-    let rows = state.store.of(run.tenant).receipt_page(id, which, skip, PAGE_SIZE as u64).await?;
-    let reading = state.board.reading(id);
-    let items: Vec<ReceiptApp> = rows.into_iter().map(|row| shown(row, &reading)).collect();
+    let total = store.receipt_count(id, which).await?;
+    let rows = store.receipt_page(id, which, skip, PAGE_SIZE as u64).await?;
+    let reading = state.notifier.reading(id);
+    let apps = rows.into_iter().map(|row| standing(row, &reading)).collect::<Result<_, _>>()?;
     // A plan of an earlier version can no longer be read.
-    let plan = state.store.of(run.tenant).plan(run.person, run.plan).await.ok().flatten();
+    let plan = store.plan(run.person, run.plan).await.ok().flatten();
     let note = plan.and_then(|plan| plan.head.note);
-    Ok(Receipt {
-        id,
-        plan: run.plan,
-        certificates: head.certificates,
-        mode: run.mode,
-        note,
-        who: run.who.clone(),
-        username: run.username.clone(),
-        started_at: run.started_at,
-        finished_at: run.finished_at,
-        pace: crate::rollout::Course::read(&run.pace)?.pace,
-        progress: progress::of(state, &run).await?,
-        apps: Page { has_next: skip + (items.len() as u64) < total, items, page, total: Some(total) },
-    })
-}
-
-fn which(outcome: &str) -> Result<AppFilter, Problem> {
-    outcome.parse().map_err(|_| {
-        Problem::new(422, "bad-value", "That is no outcome", format!("No app of a push ends as “{outcome}”."))
-    })
+    let (pace, progress) = (stored::plan(&run.pace)?.pace, progress::of(state, &run).await?);
+    Ok(PushReceipt { run, head, note, pace, progress, apps, page, total })
 }
 
 /// The recorded result, or what can honestly be said without one.
-fn shown(row: JournalRow, reading: &HashSet<usize>) -> ReceiptApp {
+fn standing(row: JournalRow, reading: &HashSet<usize>) -> Result<(OpenApp, AppStanding), StoreError> {
     let JournalRow { position, app, stage } = row;
-    match stage {
-        Stage::Done(result) => (*result).into(),
-        Stage::Cancelled => blank(&app, AppStage::Ended(Outcome::Cancelled)),
-        Stage::Waiting if reading.contains(&position) => blank(&app, AppStage::Working),
-        Stage::Waiting => blank(&app, AppStage::Waiting),
-        Stage::Writing { before } => ReceiptApp { before: Some(before), ..blank(&app, AppStage::Working) },
-    }
+    let standing = match stage {
+        Stage::Done(result) => AppStanding::Ended(Box::new(stored::read_result(*result)?)),
+        Stage::Cancelled => AppStanding::Cancelled,
+        Stage::Waiting if reading.contains(&position) => AppStanding::Reading,
+        Stage::Waiting => AppStanding::Waiting,
+        Stage::Writing { before } => AppStanding::Writing { before },
+    };
+    Ok((app, standing))
 }

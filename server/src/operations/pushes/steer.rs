@@ -1,86 +1,76 @@
 //! Pause, resume, cancel: between apps, whichever process is at work. An app that is being written is ended first.
 
 use crate::operations::DeskState;
-use crate::operations::pushes::progress;
-use crate::person::Person;
-use crate::rollout::words;
-use crate::rollout::{Course, about_run};
-use crate::store::Run;
-use app::contract::problem::Problem;
-use app::contract::pushes::{Outcome, RunState, Steer};
-use domain::audit::{AuditAction, AuditOutcome};
-use std::sync::Arc;
+use crate::operations::pushes::visible::{self, VisibleError};
+use crate::person::{Person, TokenError};
+use crate::rollout::{PauseReason, about_run, stored};
+use crate::store::{Run, StoreError, TenantStore};
+use domain::audit::AuditOutcome;
+use domain::rollout::{Outcome, RolloutPlan, Steer};
 use uuid::Uuid;
 
-pub(crate) async fn handle(
-    state: &Arc<DeskState>,
-    person: &Person,
-    receipt: Uuid,
-    steer: Steer,
-) -> Result<(), Problem> {
-    let run = progress::visible(state, person, receipt).await?;
-    let store = state.store.of(run.tenant);
-    let (moved, action) = match steer {
+/// Why a push is not steered.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SteerError {
+    #[error(transparent)]
+    Visible(#[from] VisibleError),
+    /// Nobody's token does somebody else's push. `who` began it.
+    #[error("only {who}, who began this push, can go on with it")]
+    NotTheirs { who: String },
+    /// It is in none of the states from which this can be asked for.
+    #[error("it is too late to {0} this push")]
+    TooLate(Steer),
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+pub(crate) async fn handle(state: &DeskState, person: &Person, receipt: Uuid, steer: Steer) -> Result<(), SteerError> {
+    let store = state.store.of(person.viewer.tenant_id);
+    let run = visible::run(&store, person, receipt).await?;
+    let moved = match steer {
         Steer::Pause => {
-            let why = words::paused(&person.viewer.name);
-            (
-                store.move_run(receipt, &[RunState::Running], RunState::Paused, Some(&why.into())).await?,
-                AuditAction::PushPaused,
-            )
+            let why = stored::pause(PauseReason::ByPerson { who: person.viewer.name.clone() })?;
+            store.move_run(receipt, steer.from(), steer.to(), Some(&why)).await?
         }
-        Steer::Resume => (resume(state, person, &run).await?, AuditAction::PushResumed),
-        Steer::Cancel => {
-            use RunState::{NeedsSignIn, Paused, Running};
-            let moved = store.move_run(receipt, &[Running, Paused, NeedsSignIn], RunState::Cancelled, None).await?;
-            (moved, AuditAction::PushCancelled)
-        }
+        Steer::Resume => resume(&store, person, &run).await?,
+        Steer::Cancel => store.move_run(receipt, steer.from(), steer.to(), None).await?,
     };
     if !moved {
-        return Err(too_late(steer));
+        return Err(SteerError::TooLate(steer));
     }
-    let outcome = match steer {
-        Steer::Pause => AuditOutcome::Paused,
-        Steer::Resume => AuditOutcome::Resumed,
-        Steer::Cancel => Outcome::Cancelled.into(),
-    };
-    let mut entry = about_run(&run, state.clock.now(), action, outcome);
+    let mut entry = about_run(&run, state.clock.now(), steer.into(), outcome(steer));
     entry.person = Some(person.viewer.object_id);
     entry.row.who.clone_from(&person.viewer.name);
     entry.row.username.clone_from(&person.viewer.username);
     store.audit(entry).await?;
     if steer != Steer::Pause {
-        state.board.enqueue(receipt).await;
+        state.notifier.enqueue(receipt).await;
     }
-    state.board.changed();
+    state.notifier.changed();
     Ok(())
 }
 
-/// With the sign-in of who began it: nobody's token does somebody else's push.
-async fn resume(state: &DeskState, person: &Person, run: &Run) -> Result<bool, Problem> {
-    if run.person != person.viewer.object_id {
-        return Err(Problem::new(
-            403,
-            "not-your-push",
-            "Only who began this push can go on with it",
-            format!("It writes in the name of {}, with their sign-in.", run.who),
-        )
-        .advice("Ask them, or cancel it and preview the rest again."));
+fn outcome(steer: Steer) -> AuditOutcome {
+    match steer {
+        Steer::Pause => AuditOutcome::Paused,
+        Steer::Resume => AuditOutcome::Resumed,
+        Steer::Cancel => AuditOutcome::Ended(Outcome::Cancelled),
     }
-    let sealed = person.tokens.hand_over(run.id).await?;
-    let mut course = Course::read(&run.pace)?;
-    if course.waves.is_empty() {
-        // It began before pushes had waves.
-        course = Course::new(course.pace, state.store.of(run.tenant).planned_apps(run.plan).await?);
-    }
-    course.accepted = course.ended(&state.store.of(run.tenant).counts(run.id).await?);
-    Ok(state.store.of(run.tenant).resume_run(run.id, &course.text()?, &sealed).await?)
 }
 
-fn too_late(steer: Steer) -> Problem {
-    let (title, detail) = match steer {
-        Steer::Pause => ("This push does not run", "It is paused already, or over."),
-        Steer::Resume => ("This push is not paused", "It runs, or is over."),
-        Steer::Cancel => ("This push is over", "There is nothing left to cancel."),
-    };
-    Problem::new(409, "too-late", title, detail).advice("Load the page again to see where it is.")
+/// With the sign-in of who began it.
+async fn resume(store: &TenantStore, person: &Person, run: &Run) -> Result<bool, SteerError> {
+    if run.person != person.viewer.object_id {
+        return Err(SteerError::NotTheirs { who: run.who.clone() });
+    }
+    let sealed = person.tokens.hand_over(run.id).await?;
+    let mut plan = stored::plan(&run.pace)?;
+    if plan.waves.is_empty() {
+        // It began before pushes had waves.
+        plan = RolloutPlan::new(plan.pace, store.planned_apps(run.plan).await?);
+    }
+    plan.accepted = plan.ended(&store.counts(run.id).await?);
+    Ok(store.resume_run(run.id, &stored::plan_to_json(&plan)?, &sealed).await?)
 }

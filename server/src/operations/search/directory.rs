@@ -1,12 +1,16 @@
 //! The credential index as people may use it: kept per tenant, read by whoever's own token could list the same, and
 //! brought up to date by pushes and reads in between. Others search what they own.
 
+use crate::clock::Clock;
 use crate::graph::{GraphError, Kind, ListedApplication};
+use crate::http::problems;
 use crate::index::{Index, Indexed};
 use crate::operations::DeskState;
 use crate::person::Person;
-use crate::store::{Origin, Sighting, StoreError};
+use crate::rollout::Observer;
+use crate::store::{Origin, Sighting, Store, StoreError};
 use app::contract::problem::Problem;
+use async_trait::async_trait;
 use domain::certificate::Certificate;
 use domain::ids::{AppId, ObjectId, TenantId};
 use domain::key_credential::KeyCredentials;
@@ -114,7 +118,8 @@ impl DeskState {
         }
         let mut may = true;
         for kind in [Kind::Applications, Kind::ServicePrincipals] {
-            may = may && self.graph.may_list(token, kind).await.map_err(|e| e.problem("the list of apps"))?;
+            may = may
+                && self.graph.may_list(token, kind).await.map_err(|e| problems::graph::of(&e, "the list of apps"))?;
         }
         let mut rights = kept.rights.lock().unwrap_or_else(PoisonError::into_inner);
         rights.retain(|_, (at, _)| now - *at <= RIGHT_LIFETIME);
@@ -128,7 +133,7 @@ impl DeskState {
         token: &str,
         look: impl Fn(&Index) -> T,
     ) -> Result<Searched<T>, Problem> {
-        let apps = self.graph.owned_applications(token).await.map_err(|e| e.problem("your apps"))?;
+        let apps = self.graph.owned_applications(token).await.map_err(|e| problems::graph::of(&e, "your apps"))?;
         let mut index = Index::default();
         for app in &apps {
             index.put(indexed(app, false));
@@ -161,7 +166,7 @@ impl DeskState {
         }
         let begun = std::time::Instant::now();
         let mut index = Index::default();
-        let problem = |e: GraphError| e.problem("the list of apps");
+        let problem = |e: GraphError| problems::graph::of(&e, "the list of apps");
         let apps = |rows: Vec<ListedApplication>| rows.iter().for_each(|app| index.put(indexed(app, false)));
         self.graph.all_credentials(token, Kind::Applications, apps).await.map_err(problem)?;
         let services = |rows: Vec<ListedApplication>| {
@@ -208,23 +213,22 @@ impl DeskState {
         }
     }
 
-    /// What a push reads before its write or after it. Answers the number of the state that stands for it.
-    pub(crate) async fn observed_by_push(
-        &self,
-        tenant: TenantId,
-        sighting: Sighting<'_>,
-        origin: Origin,
-    ) -> Result<i64, StoreError> {
-        let now = self.clock.now();
-        self.index_all(tenant, &[sighting], now).await;
-        self.store.of(tenant).note_state(sighting, origin, now).await
+    async fn index_all(&self, tenant: TenantId, sightings: &[Sighting<'_>], now: OffsetDateTime) {
+        self.directory.index_all(&self.store, tenant, sightings, now).await;
     }
 
-    async fn index_all(&self, tenant: TenantId, sightings: &[Sighting<'_>], now: OffsetDateTime) {
-        if let Err(error) = self.store.of(tenant).observe(sightings, now).await {
+    /// A certificate was seen whole: its SHA-256 can be searched for from now on.
+    pub(crate) fn known(&self, tenant: TenantId, certificate: &Certificate) {
+        self.directory.known(tenant, certificate);
+    }
+}
+
+impl Directory {
+    async fn index_all(&self, store: &Store, tenant: TenantId, sightings: &[Sighting<'_>], now: OffsetDateTime) {
+        if let Err(error) = store.of(tenant).observe(sightings, now).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "apps' credentials could not be noted");
         }
-        let kept = self.directory.of(tenant);
+        let kept = self.of(tenant);
         for Sighting { object_id, app_id, display_name, keys } in sightings {
             kept.put(now, Indexed::new(*object_id, *app_id, display_name, false, keys));
             for certificate in keys.iter().filter_map(domain::key_credential::KeyCredential::certificate) {
@@ -233,10 +237,25 @@ impl DeskState {
         }
     }
 
-    /// A certificate was seen whole: its SHA-256 can be searched for from now on.
-    pub(crate) fn known(&self, tenant: TenantId, certificate: &Certificate) {
-        let kept = self.directory.of(tenant);
+    fn known(&self, tenant: TenantId, certificate: &Certificate) {
+        let kept = self.of(tenant);
         kept.index.write().unwrap_or_else(PoisonError::into_inner).know(certificate.sha256(), certificate.sha1());
+    }
+}
+
+/// Notes what pushes read, for the search and the time machine.
+pub(crate) struct PushObserver {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) directory: Arc<Directory>,
+}
+
+#[async_trait]
+impl Observer for PushObserver {
+    async fn observed(&self, tenant: TenantId, sighting: Sighting<'_>, origin: Origin) -> Result<i64, StoreError> {
+        let now = self.clock.now();
+        self.directory.index_all(&self.store, tenant, &[sighting], now).await;
+        self.store.of(tenant).note_state(sighting, origin, now).await
     }
 }
 

@@ -2,6 +2,7 @@
 //! certificate, what was there and went, and when it came.
 
 use crate::graph::{Application, GraphError, ServicePrincipal};
+use crate::http::problems;
 use crate::operations::DeskState;
 use crate::operations::certificates;
 use crate::person::Person;
@@ -91,7 +92,7 @@ async fn read(state: &DeskState, person: &Person, request: &EvidenceRequest) -> 
 fn seen<T>(read: Result<Option<T>, GraphError>, what: &str) -> Result<Option<T>, Problem> {
     match read {
         Err(GraphError::Denied(_)) => Ok(None),
-        other => other.map_err(|error| error.problem(what)),
+        other => other.map_err(|error| problems::graph::of(&error, what)),
     }
 }
 

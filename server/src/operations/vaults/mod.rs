@@ -8,7 +8,7 @@ pub(crate) use certificates::handle as certificates;
 pub(crate) use import::handle as import;
 pub(crate) use prove::handle as prove;
 
-use crate::keyvault::{self, KeyVault, VaultAddress};
+use crate::keyvault::{KeyVault, NoKeyVault, VaultAddress};
 use crate::operations::DeskState;
 use crate::person::Person;
 use app::contract::problem::Problem;
@@ -21,7 +21,7 @@ struct Opened<'a> {
 }
 
 async fn open<'a>(state: &'a DeskState, person: &Person, vault: &str) -> Result<Opened<'a>, Problem> {
-    let key_vault = state.key_vault.as_ref().ok_or_else(keyvault::none)?;
+    let key_vault = state.key_vault.as_ref().ok_or(NoKeyVault)?;
     let address = key_vault.address(vault).map_err(|error| {
         Problem::new(422, "not-a-vault", "That is not a vault of this cloud", format!("{error}."))
             .advice("Write the vault's name, or copy its URI from its overview in the Azure portal.")

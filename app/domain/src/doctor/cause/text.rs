@@ -70,6 +70,13 @@ pub(super) fn title(cause: &Cause) -> String {
         Cause::CertificateRevoked => "The certificate has been revoked".into(),
         Cause::CertificateOutsideValidity => "The certificate is outside its validity".into(),
         Cause::AppDisabled => "The app is disabled".into(),
+        Cause::NoServicePrincipal { .. } => "The tenant has no enterprise application of this app".into(),
+        Cause::PublicClient => "The app is a public client, which must send no credential".into(),
+        Cause::ResourceNotFound { resource: Some(resource) } => format!("The tenant does not know “{resource}”"),
+        Cause::ResourceNotFound { resource: None } => "The tenant does not know what the token is asked for".into(),
+        Cause::ConditionalAccess => "A Conditional Access policy blocks the sign-in".into(),
+        Cause::ConsentMissing { .. } => "Nobody has consented to what the app asks for".into(),
+        Cause::UserSignIn => "A person’s sign-in failed, not the app’s certificate".into(),
         Cause::TlsCertificateMismatch => "The TLS certificate is not the assertion’s".into(),
         Cause::TlsCertificateExpired => "The TLS client certificate has expired".into(),
         Cause::UserAssertion => "A user’s token was refused, not the app’s certificate".into(),
@@ -161,7 +168,7 @@ pub(super) fn what_happened(cause: &Cause) -> String {
             "trustedCertificateSubjects (subject name and issuer) is internal to Microsoft: it trusts certificates of Microsoft’s own authorities that arrive in x5c. For everybody else Entra looks for the thumbprint in keyCredentials, and finds nothing."
         }
         Cause::SubjectNameIssuerRefused => {
-            "AADSTS50012 covers several refusals: the subject name is not authorized, no trusted authority matches, the chain or the signature is invalid. Those about subject names concern Microsoft’s own services."
+            "Entra refused the certificate for its names or its chain in x5c: the subject name is not authorized, no trusted authority matches, or the chain is invalid. AADSTS50012, 700030 and 7000213 say so. Trust by subject name concerns Microsoft’s own services; for everybody else the certificate itself has to be registered."
         }
         Cause::RoleRegistersNothing { topic: Topic::ManagedIdentity } => {
             "A managed identity is a principal of its own, with credentials that Azure keeps. It can read the certificate from Key Vault; the app still needs that certificate in its keyCredentials."
@@ -185,9 +192,15 @@ pub(super) fn what_happened(cause: &Cause) -> String {
         Cause::SecretExpired => "This is about a client secret, not a certificate. All secrets that fit have passed their end.",
         Cause::NoCredentialSent => "Entra expected client_assertion or client_secret in the form. Either the client sends none, or the app is meant to be public (a desktop or mobile app) and is not set up so.",
         Cause::ScopeWithoutDefault { .. } => "An app that signs in by itself asks for everything it was granted: the resource’s identifier followed by /.default. The certificate was not the problem.",
-        Cause::FederationMismatch { .. } => "The assertion was not signed by the app’s certificate but issued by another identity provider. Its issuer, audience and subject must equal a federated credential of the app, letter by letter.",
+        Cause::FederationMismatch { .. } => "The assertion was not signed by the app’s certificate but issued by another identity provider. Its issuer, audience and subject must equal a federated credential of the app, letter by letter; capitals count (AADSTS7002138).",
         Cause::CertificateRevoked => "Entra takes the certificate for revoked. Which of AADSTS7000214 and 7000277 means what exactly is not documented.",
         Cause::CertificateOutsideValidity => "Entra looked at the certificate’s own dates and refused it: it is not valid yet, or no longer. The meaning of AADSTS7000274 is told differently in Microsoft’s own sources.",
+        Cause::NoServicePrincipal { .. } => "The app registration exists, but in the tenant of the request the app has no service principal. Tokens are issued to service principals only. An app of another tenant gets one when somebody consents to it; one that was made by a script can lack it in its own tenant too.",
+        Cause::PublicClient => "Entra takes the request for one of a desktop or mobile app, which can keep no secret, and refuses it because it carries client_assertion or client_secret. The redirect address decides that: one under “Mobile and desktop applications” makes the request public.",
+        Cause::ResourceNotFound { .. } => "The scope or resource of the request names a service that has no service principal in the tenant: the identifier is misspelt, the service was never used there, or the request goes to the wrong tenant. The certificate was not the problem.",
+        Cause::ConditionalAccess => "The credential was good; a policy of the tenant then refused the token, by the place, the risk or the app. For an app that signs in by itself these are the policies for workload identities.",
+        Cause::ConsentMissing { .. } => "The app asks for permissions that no user or administrator has granted in this tenant. The certificate was not the problem.",
+        Cause::UserSignIn => "The code is about a person: a password, a second factor, a locked account, or a code or refresh token that has expired. The app’s certificate has nothing to do with it.",
         Cause::AppDisabled => "Somebody has disabled the app or its service principal. Its credentials may be in order.",
         Cause::TlsCertificateMismatch => "With mutual TLS the certificate of the connection has to be the one that the assertion names.",
         Cause::TlsCertificateExpired => "With mutual TLS the certificate of the connection has to be valid.",

@@ -5,6 +5,7 @@ mod assertion;
 use super::{Draft, not_enough, registry, signature};
 use crate::doctor::basis::Basis;
 use crate::doctor::cause::Cause;
+use crate::doctor::code::{About, about};
 use crate::doctor::fix::Fix;
 use crate::doctor::message::Message;
 use crate::doctor::topic::Topic;
@@ -19,9 +20,23 @@ pub(super) fn judge(basis: &Basis<'_>) -> Vec<Draft> {
         .filter(|message| !message.head_text.is_empty())
         .map_or_else(|| format!("The code is {code}."), |message| format!("AADSTS{code}: {}", shortened(message)));
     let one = |points: i16, cause: Cause, fix: Fix| vec![Draft::new(cause, fix).because(points, said.clone())];
-    let mut drafts = match code {
-        700_016 => not_in_directory(basis, &said),
-        90002 | 900_023 | 90023 | 50059 => one(
+    let says = |words: &[&str]| words.iter().any(|word| said.to_ascii_lowercase().contains(word));
+    let Some(about) = about(code) else { return one(70, Cause::UnknownCode { code }, Fix::LookUpCode { code }) };
+    let mut drafts = match about {
+        // It is judged by its reason, elsewhere.
+        About::Key => vec![],
+        About::AppNotFound => not_in_directory(basis, &said),
+        About::AppNotFoundOrDisabled if says(&["disabled"]) => one(88, Cause::AppDisabled, Fix::EnableApp),
+        About::AppNotFoundOrDisabled => {
+            let mut drafts = not_in_directory(basis, &said);
+            if !says(&["not found", "not supported"]) {
+                drafts.extend(one(60, Cause::AppDisabled, Fix::EnableApp));
+            }
+            drafts
+        }
+        About::AppDisabled => one(93, Cause::AppDisabled, Fix::EnableApp),
+        About::NoServicePrincipal => no_service_principal(basis, &said),
+        About::Tenant => one(
             90,
             Cause::WrongTenant {
                 sent: quoted(0).or_else(|| basis.findings.tenants.first().map(|t| t.value.clone())),
@@ -29,7 +44,7 @@ pub(super) fn judge(basis: &Basis<'_>) -> Vec<Draft> {
             },
             Fix::UseOtherTenant { tenant: basis.evidence.tenant.clone() },
         ),
-        700_021 | 50048 => one(
+        About::Issuer => one(
             90,
             Cause::IssuerMismatch {
                 iss: basis.assertion.and_then(|a| a.claims.as_ref()).and_then(|claims| claims.iss.clone()),
@@ -37,64 +52,135 @@ pub(super) fn judge(basis: &Basis<'_>) -> Vec<Draft> {
             },
             Fix::CorrectClaims { claim: Some("iss and sub".into()) },
         ),
-        700_023 => assertion::audience(basis, &said),
-        700_024 => assertion::times(basis, &said),
-        50027 | 5_002_723 | 5_002_730 | 5_002_738 => assertion::malformed(basis, code, &said),
-        90014 => one(86, Cause::ClaimMissing { claim: quoted(0) }, Fix::CorrectClaims { claim: quoted(0) }),
-        700_026 => one(
+        About::Audience => assertion::audience(basis, &said),
+        About::AssertionTimes => assertion::times(basis, &said),
+        About::MalformedAssertion => assertion::malformed(basis, code, &said),
+        About::MissingField => {
+            one(86, Cause::ClaimMissing { claim: quoted(0) }, Fix::CorrectClaims { claim: quoted(0) })
+        }
+        About::NoKeys => one(
             92,
             Cause::NoConfiguredKeys,
             Fix::RegisterCertificate { thumbprint: basis.meant(), app_id: basis.target() },
         ),
-        7_000_215 => one(92, Cause::SecretIdInsteadOfValue, Fix::NewSecretOrCertificate),
-        7_000_012 => one(45, Cause::SecretIdInsteadOfValue, Fix::NewSecretOrCertificate),
-        7_000_222 => one(95, Cause::SecretExpired, Fix::NewSecretOrCertificate),
-        7_000_218 => one(92, Cause::NoCredentialSent, Fix::SendCredential),
-        1_002_012 | 70011 => one(
+        About::WrongSecret => one(92, Cause::SecretIdInsteadOfValue, Fix::NewSecretOrCertificate),
+        About::PerhapsSecret => one(45, Cause::SecretIdInsteadOfValue, Fix::NewSecretOrCertificate),
+        About::ExpiredSecret => one(95, Cause::SecretExpired, Fix::NewSecretOrCertificate),
+        About::NoCredential => one(92, Cause::NoCredentialSent, Fix::SendCredential),
+        About::PublicClient => one(90, Cause::PublicClient, Fix::SendNoCredential),
+        About::Scope => one(
             90,
             Cause::ScopeWithoutDefault { scope: basis.findings.scopes.first().map(|scope| scope.value.clone()) },
             Fix::CorrectScope,
         ),
-        700_211..=700_213 => {
-            let claim = ["issuer", "audience", "subject"][usize::try_from(code - 700_211).unwrap_or(0)];
-            // Only the text of 700213 was seen in public; its two siblings are named by their number.
-            one(
-                if code == 700_213 { 92 } else { 84 },
-                Cause::FederationMismatch { claim: Some(claim.into()) },
-                Fix::MatchFederation,
-            )
+        About::Resource => {
+            let resource = between(&said, "principal named ", " was not found")
+                .or_else(|| basis.findings.scopes.first().map(|scope| scope.value.clone()));
+            one(86, Cause::ResourceNotFound { resource: resource.clone() }, Fix::CorrectResource { resource })
         }
-        7_000_214 | 7_000_277 => {
-            one(82, Cause::CertificateRevoked, Fix::Renew { other: basis.other_valid(basis.meant()) })
+        About::Federation => federation(code, &said),
+        About::SubjectName => subject_name(basis, &said),
+        About::Chain => one(
+            84,
+            Cause::SubjectNameIssuerRefused,
+            Fix::RegisterCertificate { thumbprint: basis.meant(), app_id: basis.target() },
+        ),
+        About::Revoked => one(82, Cause::CertificateRevoked, Fix::Renew { other: basis.other_valid(basis.meant()) }),
+        About::Validity => {
+            one(90, Cause::CertificateOutsideValidity, Fix::Renew { other: basis.other_valid(basis.meant()) })
         }
-        1_000_502 => one(90, Cause::CertificateOutsideValidity, Fix::Renew { other: basis.other_valid(basis.meant()) }),
         // Microsoft's own sources disagree on this one.
-        7_000_274 => {
+        About::ValidityOrSignature => {
             let mut drafts =
                 one(60, Cause::CertificateOutsideValidity, Fix::Renew { other: basis.other_valid(basis.meant()) });
             drafts.extend(one(45, Cause::SignedByAnotherKey { thumbprint: basis.meant() }, Fix::SignWithItsKey));
             drafts
         }
-        900_382 | 900_432 => {
+        About::Cloud => {
             let host = basis.evidence.cloud.map(|cloud| cloud.login_host().to_owned());
             let sent = basis.findings.hosts.first().map(|host| host.value.clone());
             one(86, Cause::WrongCloud { sent, expected: host.clone() }, Fix::UseOtherCloud { host })
         }
-        7_000_112 => one(93, Cause::AppDisabled, Fix::EnableApp),
-        500_181 => one(92, Cause::TlsCertificateMismatch, Fix::ConnectWithSameCertificate),
-        392_204 => one(92, Cause::TlsCertificateExpired, Fix::ConnectWithSameCertificate),
-        50012 => subject_name_issuer(basis, &said),
-        50013 => user_assertion(basis, &said),
+        About::TlsMismatch => one(92, Cause::TlsCertificateMismatch, Fix::ConnectWithSameCertificate),
+        About::TlsExpired => one(92, Cause::TlsCertificateExpired, Fix::ConnectWithSameCertificate),
+        // Which policy it was, only the tenant's log tells.
+        About::ConditionalAccess => one(74, Cause::ConditionalAccess, Fix::LookAtConditionalAccess),
+        About::Consent => {
+            let app_id = basis.findings.app_id();
+            one(86, Cause::ConsentMissing { app_id }, Fix::GrantConsent { app_id })
+        }
+        About::UserSignIn => one(80, Cause::UserSignIn, Fix::LookAtUserSignIn),
+        About::AssertionOrSecret if says(&["client secret"]) => {
+            one(90, Cause::SecretIdInsteadOfValue, Fix::NewSecretOrCertificate)
+        }
+        About::AssertionOrSecret => subject_name_issuer(basis, &said),
+        About::UserAssertion => user_assertion(basis, &said),
+        About::Credentials if says(&["client secret is"]) => {
+            one(80, Cause::SecretIdInsteadOfValue, Fix::NewSecretOrCertificate)
+        }
+        About::Credentials if says(&["must contain"]) => one(86, Cause::NoCredentialSent, Fix::SendCredential),
         // It only says that something about credentials failed; the cause is a code nested in it.
-        70002 => vec![not_enough(basis, 60)],
-        _ => one(70, Cause::UnknownCode { code }, Fix::LookUpCode { code }),
+        About::Credentials => vec![not_enough(basis, 60)],
     };
-    if !matches!(code, 700_016 | 90002 | 900_382 | 900_432) {
+    if !matches!(about, About::AppNotFound | About::Tenant | About::Cloud) {
         // The same observation weighs less where Entra complained of something else.
         drafts.extend(
             registry::misdirected(basis)
                 .into_iter()
                 .map(|draft| draft.because(-45, "Entra complains of something else.")),
+        );
+    }
+    drafts
+}
+
+fn between(text: &str, before: &str, behind: &str) -> Option<String> {
+    let (_, rest) = text.split_once(before)?;
+    let (value, _) = rest.split_once(behind)?;
+    (!value.is_empty() && value.len() <= 200).then(|| value.trim_matches(['\'', '"']).to_owned())
+}
+
+fn no_service_principal(basis: &Basis<'_>, said: &str) -> Vec<Draft> {
+    let app_id = basis.findings.app_id();
+    let tenant = said.split_once("in the tenant ").map(|(_, rest)| rest);
+    let tenant = tenant.and_then(|rest| rest.split([' ', ',']).next()).map(|id| id.trim_end_matches('.').to_owned());
+    vec![
+        Draft::new(Cause::NoServicePrincipal { app_id, tenant }, Fix::MakeServicePrincipal { app_id })
+            .because(90, said),
+    ]
+}
+
+/// The words say which claim; where they are missing, the number does.
+fn federation(code: u32, said: &str) -> Vec<Draft> {
+    let lower = said.to_ascii_lowercase();
+    let spoken = ["issuer", "audience", "subject"]
+        .into_iter()
+        .find(|claim| lower.contains(&format!("presented assertion {claim}")));
+    let numbered = match code {
+        700_211 => Some("issuer"),
+        700_212 => Some("audience"),
+        700_213 | 7_002_138 => Some("subject"),
+        _ => None,
+    };
+    // Only the text of 700213 was seen in public; its two siblings are named by their number.
+    let points = if code == 700_213 || spoken.is_some() { 92 } else { 84 };
+    let case = lower.contains("case-insensitive") || code == 7_002_138;
+    vec![
+        Draft::new(Cause::FederationMismatch { claim: spoken.or(numbered).map(str::to_owned) }, Fix::MatchFederation)
+            .because(points, said)
+            .because_if(case, 1, || "The values differ in capitals only.".into()),
+    ]
+}
+
+/// Subject names, or the authority's cloud: the words tell.
+fn subject_name(basis: &Basis<'_>, said: &str) -> Vec<Draft> {
+    let register = Fix::RegisterCertificate { thumbprint: basis.meant(), app_id: basis.target() };
+    let mut drafts = vec![Draft::new(Cause::SubjectNameIssuerRefused, register).because(84, said)];
+    if said.to_ascii_lowercase().contains("cloud") {
+        let host = basis.evidence.cloud.map(|cloud| cloud.login_host().to_owned());
+        let sent = basis.findings.hosts.first().map(|host| host.value.clone());
+        drafts.push(
+            Draft::new(Cause::WrongCloud { sent, expected: host.clone() }, Fix::UseOtherCloud { host })
+                .because(86, said),
         );
     }
     drafts

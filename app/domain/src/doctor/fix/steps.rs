@@ -143,6 +143,43 @@ pub(super) fn steps(fix: &Fix) -> Vec<String> {
             "Correct the federated credential, or the workload’s settings.",
         ]),
         Fix::EnableApp => list(&["Have an administrator enable the app: Enterprise applications, Properties, “Enabled for users to sign-in?”, and ask why it was disabled."]),
+        Fix::MakeServicePrincipal { app_id } => vec![
+            app_id.map_or_else(
+                || "Make the enterprise application in that tenant: az ad sp create --id, followed by the client id.".to_owned(),
+                |id| format!("Make the enterprise application in that tenant: az ad sp create --id {id}"),
+            ),
+            "For an app of another tenant, have an administrator consent to it instead: https://login.microsoftonline.com/{tenant}/adminconsent?client_id={client id}".into(),
+            "If the tenant in the message is not the one that was meant, correct the token endpoint’s address.".into(),
+        ],
+        Fix::SendNoCredential => list(&[
+            "If a person signs in with a desktop or mobile app: send neither client_assertion nor client_secret.",
+            "If the app runs on a server: move its redirect address to the platform “Web”, and see that “Allow public client flows” is off.",
+        ]),
+        Fix::CorrectResource { resource } => vec![
+            resource.as_ref().map_or_else(
+                || "Compare the scope or resource of the request with the identifier of the service, letter by letter.".to_owned(),
+                |resource| format!("Compare “{resource}” with the identifier of the service, letter by letter. For Microsoft Graph the scope is https://graph.microsoft.com/.default"),
+            ),
+            "See whether the service has an enterprise application in this tenant; if not, have an administrator consent to it.".into(),
+            "If it has one in another tenant, send the request there.".into(),
+        ],
+        Fix::LookAtConditionalAccess => list(&[
+            "Look for the correlation id in the sign-in logs (service principal sign-ins): its tab “Conditional Access” names the policy.",
+            "Have who looks after Conditional Access allow the app, or run it from a place that the policy allows.",
+            "A new certificate does not help.",
+        ]),
+        Fix::GrantConsent { app_id } => vec![
+            app_id.map_or_else(
+                || "Have an administrator grant consent: App registrations, the app, API permissions, “Grant admin consent”.".to_owned(),
+                |id| format!("Have an administrator grant consent: App registrations, the app {id}, API permissions, “Grant admin consent”."),
+            ),
+            "An app that signs in by itself needs application permissions; delegated ones do not count for it.".into(),
+            "Then ask for the resource’s identifier with /.default.".into(),
+        ],
+        Fix::LookAtUserSignIn => list(&[
+            "Look for the correlation id in the tenant’s user sign-in logs: it says what was asked of the person.",
+            "If no person should be asked, have the app sign in with its certificate (client credentials).",
+        ]),
         Fix::CheckUserToken => list(&[
             "Decode the token in the assertion parameter: aud has to be this app, and the tenant the same.",
             "Pass it on as it was received. An access token for Microsoft Graph cannot be exchanged.",

@@ -19,12 +19,21 @@ pub(super) fn us_date(text: &str) -> Option<OffsetDateTime> {
     whole.or_else(day_alone).map(PrimitiveDateTime::assume_utc)
 }
 
-/// `yyyy-MM-dd HH:mm:ssZ`.
+/// `yyyy-MM-dd HH:mm:ssZ`, or with a `T` as the sign-in page has it. Blanks that a wrapped line has left do not matter.
 pub(super) fn timestamp(text: &str) -> Option<OffsetDateTime> {
-    let text = text.trim_start().get(..20)?;
-    PrimitiveDateTime::parse(text, format_description!("[year]-[month]-[day] [hour]:[minute]:[second]Z"))
-        .ok()
-        .map(PrimitiveDateTime::assume_utc)
+    let mut digits = String::with_capacity(32);
+    for c in text.trim_start().chars().take(36) {
+        match c {
+            ' ' if digits.len() == 10 => digits.push('T'),
+            'T' if digits.len() == 11 => {}
+            ' ' => {}
+            c => digits.push(c),
+        }
+        if c == 'Z' {
+            break;
+        }
+    }
+    OffsetDateTime::parse(&digits, &Rfc3339).ok()
 }
 
 /// `yyyy-MM-ddTHH:mm:ss.fffffffZ`.

@@ -34,7 +34,7 @@ pub(super) fn read(normal: &Normal, messages: &[Message]) -> Vec<FoundCode> {
     if out.is_empty() {
         let mut bare = vec![];
         numbers(text, 0, normal, Origin::Text, &mut bare);
-        out.extend(bare.into_iter().filter(|found| found.code >= 50000 && crate::doctor::cause::is_known(found.code)));
+        out.extend(bare.into_iter().filter(|found| found.code >= 50000 && crate::doctor::code::is_known(found.code)));
     }
     out
 }

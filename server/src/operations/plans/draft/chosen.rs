@@ -1,6 +1,7 @@
 //! Which apps: those that were ticked, or all that a search finds.
 
 use crate::graph::Needle;
+use crate::http::problems;
 use crate::operations::DeskState;
 use crate::operations::apps::list::matches;
 use app::contract::apps::{AppQuery, Scope};
@@ -21,7 +22,7 @@ pub(crate) async fn ids(state: &DeskState, token: &str, chosen: &Chosen) -> Resu
 async fn found(state: &DeskState, token: &str, query: &AppQuery) -> Result<Vec<ObjectId>, Problem> {
     let search = query.search.trim();
     let id = Uuid::parse_str(search).ok();
-    let problem = |e: crate::graph::GraphError| e.problem("the list of apps");
+    let problem = |e: crate::graph::GraphError| problems::graph::of(&e, "the list of apps");
     Ok(match (query.scope, id) {
         (Scope::Mine, _) => {
             let apps = state.graph.owned_applications(token).await.map_err(problem)?;

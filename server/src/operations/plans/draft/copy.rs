@@ -1,5 +1,6 @@
 //! Certificates that another app has.
 
+use crate::http::problems;
 use crate::operations::DeskState;
 use crate::operations::plans::draft::recipe::{Recipe, usable};
 use crate::person::Person;
@@ -15,12 +16,13 @@ pub(crate) async fn prepare(
     from: ObjectId,
     key_ids: &[KeyId],
 ) -> Result<Recipe, Problem> {
-    let app = state.graph.application(token, from).await.map_err(|e| e.problem("the app to copy from"))?.value;
+    let app =
+        state.graph.application(token, from).await.map_err(|e| problems::graph::of(&e, "the app to copy from"))?.value;
     let name = app.display_name.as_str();
     state.observed(person.viewer.tenant_id, app.id, app.app_id, name, &app.key_credentials).await;
     let now = state.clock.now();
     let entries: Vec<KeyCredential> = if key_ids.is_empty() {
-        let verify = app.key_credentials.iter().filter(|entry| entry.usage() == Some("Verify"));
+        let verify = app.key_credentials.iter().filter(|entry| entry.is_for_sign_in());
         verify
             .filter(|entry| entry.certificate().is_some_and(|one| usable(one.facts(), now).is_ok()))
             .cloned()

@@ -1,6 +1,7 @@
 //! What a push would run into, found before a write: policies, locks, limits.
 
 use crate::graph::{Application, MOST_IN_BATCH};
+use crate::http::problems;
 use crate::operations::{DeskState, parallel};
 use app::contract::plans::Finding;
 use app::contract::problem::Problem;
@@ -30,7 +31,7 @@ pub(crate) struct Verdict {
 
 impl Policies {
     pub(crate) async fn read(state: &DeskState, token: &str, apps: &[ObjectId]) -> Result<Self, Problem> {
-        let problem = |e: crate::graph::GraphError| e.problem("the app management policies");
+        let problem = |e: crate::graph::GraphError| problems::graph::of(&e, "the app management policies");
         let found = state.graph.management_policies(token).await.map_err(problem)?;
         let hidden = found.tenant.is_none();
         let mut of_apps = HashMap::new();

@@ -2,6 +2,7 @@
 //! lose an entry once more with keys, so that it can be brought back.
 
 use crate::graph::{Application, GraphError, MOST_IN_FILTER};
+use crate::http::problems;
 use crate::operations::plans::draft::recipe::Recipe;
 use crate::operations::{DeskState, parallel};
 use crate::person::Person;
@@ -95,7 +96,7 @@ fn one(answer: Option<Result<Application, GraphError>>) -> Result<Result<Applica
     match answer {
         Some(Ok(app)) => Ok(Ok(app)),
         Some(Err(GraphError::SignedOut(_))) => Err(Problem::signed_out()),
-        Some(Err(error)) => Ok(Err(error.problem("this app"))),
+        Some(Err(error)) => Ok(Err(problems::graph::of(&error, "this app"))),
         None => {
             Ok(Err(Problem::new(500, "internal", "The app could not be read", "The portal failed while reading it.")))
         }

@@ -1,6 +1,7 @@
 //! A table: which certificate onto which app, line by line. Nothing of it is taken where one line is wrong.
 
 use crate::graph::{Name, Named};
+use crate::http::problems;
 use crate::operations::DeskState;
 use crate::operations::certificates;
 use crate::operations::plans::draft::Draft;
@@ -98,7 +99,8 @@ async fn apps(
     let mut seen = HashSet::new();
     let names: Vec<Name> =
         lines.iter().map(|line| Name::read(&line.app)).filter(|name| seen.insert(name.clone())).collect();
-    let found = state.graph.find_many(token, &names).await.map_err(|e| e.problem("the apps of the table"))?;
+    let found =
+        state.graph.find_many(token, &names).await.map_err(|e| problems::graph::of(&e, "the apps of the table"))?;
     let found: HashMap<Name, Vec<Named>> = names.into_iter().zip(found).collect();
     let mut apps = Vec::with_capacity(lines.len());
     for line in lines {

@@ -1,0 +1,145 @@
+//! Refusals outside the pages: a page for people, `application/problem+json` (RFC 9457) for everything else.
+
+use super::AppState;
+use app::components::icon::{Glyph, Icon, Mark};
+use app::components::theme;
+use app::contract::problem::Problem;
+use app::route::Route;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::*;
+
+pub const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// A [`Problem`] as an answer. [`render`] gives it the form that the request asks for.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    pub problem: Problem,
+    /// Signing in again is what helps: the page offers it.
+    about_sign_in: bool,
+}
+
+impl Refusal {
+    pub(crate) fn about_sign_in(problem: Problem) -> Self {
+        Self { problem, about_sign_in: true }
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self { problem, about_sign_in: false }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// A browser that opens a page or sends a form, rather than a script or another program.
+pub fn wants_html(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Gives refusals their body, and those of libraries, which answer in plain text, too.
+pub async fn render(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let asked = request.headers().clone();
+    let response = next.run(request).await;
+    let refusal = response.extensions().get::<Refusal>().cloned().or_else(|| of_library(&response));
+    match refusal {
+        Some(refusal) => with_body(&app, response, &refusal, asked),
+        None => response,
+    }
+}
+
+/// What tower-http answers by itself.
+fn of_library(response: &Response) -> Option<Refusal> {
+    let problem = match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
+            413,
+            "too-large",
+            "That is too much at once",
+            "The portal takes up to 2 MiB; a certificate has a few kilobytes.",
+        )
+        .advice("Choose the certificate's own file."),
+        StatusCode::GATEWAY_TIMEOUT => Problem::new(
+            504,
+            "timeout",
+            "That took too long",
+            "The portal stopped waiting. What was under way may still finish.",
+        )
+        .advice("Look at the app and at the audit log before you try again."),
+        _ => return None,
+    };
+    Some(problem.into())
+}
+
+fn with_body(app: &AppState, response: Response, refusal: &Refusal, asked: HeaderMap) -> Response {
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(CONTENT_LENGTH);
+    let body = if wants_html(&asked) {
+        parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        page(app, refusal, asked)
+    } else {
+        parts.headers.insert(CONTENT_TYPE, PROBLEM_JSON);
+        serde_json::to_string(&refusal.problem).unwrap_or_default()
+    };
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// In the style of the portal's pages, without any script. `asked`: the request's headers, for the theme's cookie.
+fn page(app: &AppState, refusal: &Refusal, asked: HeaderMap) -> String {
+    let Refusal { problem, about_sign_in } = refusal.clone();
+    let style = format!("/{}/{}.css", app.leptos.site_pkg_dir, app.leptos.output_name);
+    let html = Owner::new().with(|| {
+        let mut request = Request::new(());
+        *request.headers_mut() = asked;
+        provide_context(request.into_parts().0);
+        let theme = theme::from_request();
+        view! {
+            <html lang="en" data-theme=theme>
+                <head>
+                    <meta charset="utf-8"/>
+                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                    <meta name="color-scheme" content=theme.unwrap_or("light dark")/>
+                    <title>{format!("{} · Thumbprint", problem.title)}</title>
+                    <link rel="icon" href="data:,"/>
+                    <link rel="stylesheet" href=style/>
+                </head>
+                <body>
+                    <header class="top">
+                        <a class="top__brand" href=Route::Home.to_string()><Mark/><span>"Thumbprint"</span></a>
+                    </header>
+                    <main class="main" id="main">
+                        <section class="notice">
+                            <span class="notice__icon notice__icon--error"><Icon glyph=Glyph::ErrorCircle/></span>
+                            <h1>{problem.title}</h1>
+                            <p>{problem.detail}</p>
+                            {problem.advice.map(|advice| view! { <p>{advice}</p> })}
+                            {problem
+                                .request_id
+                                .map(|id| view! { <p class="secondary">"Request-id for support: " <code>{id}</code></p> })}
+                            <p class="notice__actions">
+                                {about_sign_in
+                                    .then(|| view! { <a class="button button--primary" href=Route::SignIn.to_string()>"Sign in again"</a> })}
+                                <a class=if about_sign_in { "button" } else { "button button--primary" } href=Route::Home.to_string()>
+                                    "Go to the overview"
+                                </a>
+                            </p>
+                        </section>
+                    </main>
+                </body>
+            </html>
+        }
+        .to_html()
+    });
+    format!("<!DOCTYPE html>{html}")
+}

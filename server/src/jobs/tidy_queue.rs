@@ -1,0 +1,16 @@
+//! Forgets jobs that have ended; the audit log and the receipts are what is kept.
+
+use super::engine::{Engine, QueueError};
+use super::job::Job;
+
+pub(super) struct TidyQueue(pub(super) Engine);
+
+impl Job for TidyQueue {
+    const NAME: &'static str = "tidy-queue";
+    type Payload = ();
+    type Error = QueueError;
+
+    async fn run(&self, (): ()) -> Result<(), QueueError> {
+        self.0.tidy().await
+    }
+}

@@ -1,0 +1,89 @@
+//! What the work on one app asks of its surroundings.
+
+use crate::graph::{Answer, Application};
+use crate::person::TokenProvider;
+use crate::rollout::app_end::AppEnd;
+use crate::rollout::context::Rollout;
+use crate::rollout::failure::RequestFailure;
+use crate::rollout::reader::Reader;
+use crate::rollout::watched::Watched;
+use crate::store::{OpenWork, Run, Sighting, TenantStore};
+use domain::key_credential::KeyCredentials;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// What the apps of one wave have in common.
+pub(super) struct WaveContext {
+    pub(super) rollout: Arc<Rollout>,
+    pub(super) run: Arc<Run>,
+    /// Of the run's tenant.
+    pub(super) store: TenantStore,
+    pub(super) tokens: Arc<dyn TokenProvider>,
+    pub(super) reader: Reader,
+    pub(super) watched: Watched,
+    /// Whether the push begins nothing further.
+    pub(super) halts: watch::Receiver<bool>,
+}
+
+/// One app of a push, and what it takes to work on it.
+pub(super) struct AppContext {
+    pub(super) wave: Arc<WaveContext>,
+    pub(super) work: OpenWork,
+}
+
+impl AppContext {
+    pub(super) fn rollout(&self) -> &Rollout {
+        &self.wave.rollout
+    }
+
+    pub(super) fn run(&self) -> &Run {
+        &self.wave.run
+    }
+
+    pub(super) fn store(&self) -> &TenantStore {
+        &self.wave.store
+    }
+
+    pub(super) fn sighting<'a>(&'a self, keys: &'a KeyCredentials) -> Sighting<'a> {
+        let app = &self.work.app;
+        Sighting { object_id: app.object_id, app_id: app.app_id, display_name: &app.display_name, keys }
+    }
+
+    /// A pause that ends with the process.
+    pub(super) async fn wait(&self, pause: Duration) -> Result<(), AppEnd> {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => Ok(()),
+            () = self.rollout().notifier.stopped() => Err(AppEnd::Stopped),
+        }
+    }
+
+    /// Until the push begins nothing further.
+    pub(super) async fn halted(&self) {
+        if self.wave.halts.clone().wait_for(|halted| *halted).await.is_err() {
+            // Whoever would say so has ended, and with it this.
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// The token, or why there is none for now.
+    pub(super) async fn token(&self) -> Result<Result<String, RequestFailure>, AppEnd> {
+        let token = self.wave.tokens.graph_token().await;
+        or_sign_in(token.map_err(|error| RequestFailure::Token { error }))
+    }
+
+    /// `by_itself`, and not in a list with others.
+    pub(super) async fn read(&self, by_itself: bool) -> Result<Result<Answer<Application>, RequestFailure>, AppEnd> {
+        let (id, reader) = (self.work.app.object_id, &self.wave.reader);
+        or_sign_in(if by_itself { reader.read_by_itself(id).await } else { reader.read(id).await })
+    }
+}
+
+fn or_sign_in<T>(result: Result<T, RequestFailure>) -> Result<Result<T, RequestFailure>, AppEnd> {
+    match result {
+        Err(failure) if failure.needs_sign_in() => {
+            Err(AppEnd::NeedsSignIn { request_id: failure.request_id().map(str::to_owned) })
+        }
+        other => Ok(other),
+    }
+}

@@ -1,0 +1,74 @@
+//! What pushes work with.
+
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::graph::{Graph, Retry};
+use crate::jobs::{JobNotifier, Leases};
+use crate::person::JobTokens;
+use crate::rollout::app_guards::AppGuards;
+use crate::rollout::audit::AuditText;
+use crate::store::{Origin, Sighting, Store, StoreError};
+use async_trait::async_trait;
+use domain::ids::TenantId;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How patient a push is, and how much it does at a time.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RolloutSettings {
+    /// How many reads in a row must show a write before it counts.
+    pub(crate) consecutive_reads: u32,
+    /// Between two of these reads.
+    pub(crate) read_pause: Duration,
+    /// How long a write may take to show up.
+    pub(crate) read_patience: Duration,
+    /// Apps of one push that are under way at the same time, at most.
+    pub(crate) parallel_apps: usize,
+    /// Apps that a push reads in one request, at most.
+    pub(crate) apps_in_one_read: usize,
+    /// After a write that was turned away.
+    pub(crate) retry: Retry,
+}
+
+/// Who else wants to know what pushes read.
+#[async_trait]
+pub(crate) trait Observer: Send + Sync {
+    /// Before a write or after it. Answers the number of the kept state that stands for it.
+    async fn observed(&self, tenant: TenantId, sighting: Sighting<'_>, origin: Origin) -> Result<i64, StoreError>;
+}
+
+/// What all pushes of this process share.
+pub(crate) struct Rollout {
+    pub(super) store: Store,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) settings: RolloutSettings,
+    /// That leaves something of the budget to people who wait for a page.
+    pub(super) graph: Graph,
+    pub(super) guards: AppGuards,
+    pub(super) leases: Arc<Leases>,
+    pub(super) notifier: Arc<JobNotifier>,
+    /// Opens the sign-ins that pushes were given.
+    pub(super) job_tokens: Arc<dyn JobTokens>,
+    pub(super) observer: Arc<dyn Observer>,
+    pub(super) audit_text: Arc<dyn AuditText>,
+}
+
+impl Rollout {
+    #[expect(clippy::too_many_arguments, reason = "each is a service of its own")]
+    pub(crate) fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        settings: RolloutSettings,
+        graph: Graph,
+        leases: Arc<Leases>,
+        notifier: Arc<JobNotifier>,
+        job_tokens: Arc<dyn JobTokens>,
+        observer: Arc<dyn Observer>,
+        audit_text: Arc<dyn AuditText>,
+    ) -> Self {
+        let guards = AppGuards::new(store.clone());
+        Self { store, clock, entropy, settings, graph, guards, leases, notifier, job_tokens, observer, audit_text }
+    }
+}
