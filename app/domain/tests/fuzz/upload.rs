@@ -2,7 +2,7 @@
 
 use crate::mutate::files;
 use domain::peel::{peel, peel_text, text};
-use domain::upload::{ReadError, read, read_public};
+use domain::upload::{read, read_public};
 use proptest::prelude::*;
 
 /// What holds for every file.
@@ -40,7 +40,7 @@ pub fn pfx(bytes: &[u8], password: &str) {
         assert!(upload.private_key_left_out);
         assert!(!file.certificates.is_empty());
     }
-    if read == Err(ReadError::WrongPassword) {
+    if read == Err(domain::upload::ReadError::WrongPassword) {
         assert!(opened.is_err());
     }
     let _ = domain::upload::key::read_with_key(bytes);
