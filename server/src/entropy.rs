@@ -23,7 +23,6 @@ impl Entropy for OsEntropy {
     /// # Panics
     /// If the operating system has no randomness to give: nothing here would be safe without it.
     fn fill(&self, bytes: &mut [u8]) {
-        use rand::TryRngCore;
-        rand::rngs::OsRng.try_fill_bytes(bytes).expect("the operating system gives random bytes");
+        getrandom::fill(bytes).expect("the operating system gives random bytes");
     }
 }

@@ -5,7 +5,7 @@ use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA2
 use rsa::pkcs1::{DecodeRsaPrivateKey as _, EncodeRsaPrivateKey as _, EncodeRsaPublicKey as _};
 use rsa::pkcs8::EncodePrivateKey as _;
 use rsa::traits::PublicKeyParts as _;
-use rsa::{RsaPrivateKey, RsaPublicKey};
+use rsa::{PrivateKey, PublicKey};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
@@ -27,8 +27,8 @@ pub(crate) enum KeyError {
 }
 
 /// A new RSA key of `bits`, ready to sign certificates.
-pub(crate) fn new_rsa_key(bits: usize) -> Result<(RsaPrivateKey, KeyPair), KeyError> {
-    let key = RsaPrivateKey::new(&mut rsa::rand_core::OsRng, bits)?;
+pub(crate) fn new_rsa_key(bits: usize) -> Result<(PrivateKey, KeyPair), KeyError> {
+    let key = PrivateKey::new(&mut rand::rngs::SysRng, bits)?;
     let pkcs8 = key.to_pkcs8_der().map_err(|e| KeyError::Encode(e.to_string()))?;
     let pair = KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8.as_bytes().to_vec().into(), &PKCS_RSA_SHA256)?;
     Ok((key, pair))
@@ -49,7 +49,7 @@ pub(crate) struct SigningKey {
     private_der: Vec<u8>,
     encoding: EncodingKey,
     decoding: DecodingKey,
-    public: RsaPublicKey,
+    public: PublicKey,
     certificate_der: Vec<u8>,
     /// Entra's `kid` equals its `x5t`.
     kid: String,
@@ -68,7 +68,7 @@ impl SigningKey {
     }
 
     pub(crate) fn restore(stored: &StoredKey) -> Result<Self, KeyError> {
-        let key = RsaPrivateKey::from_pkcs1_der(&stored.key).map_err(|error| KeyError::Encode(error.to_string()))?;
+        let key = PrivateKey::from_pkcs1_der(&stored.key).map_err(|error| KeyError::Encode(error.to_string()))?;
         Self::of(&key, stored.certificate.clone())
     }
 
@@ -76,8 +76,8 @@ impl SigningKey {
         StoredKey { key: self.private_der.clone(), certificate: self.certificate_der.clone() }
     }
 
-    fn of(key: &RsaPrivateKey, certificate_der: Vec<u8>) -> Result<Self, KeyError> {
-        let public = RsaPublicKey::from(key);
+    fn of(key: &PrivateKey, certificate_der: Vec<u8>) -> Result<Self, KeyError> {
+        let public = PublicKey::from(key);
         let encode = |e: rsa::pkcs1::Error| KeyError::Encode(e.to_string());
         let private_der = key.to_pkcs1_der().map_err(encode)?.as_bytes().to_vec();
         Ok(Self {
@@ -117,8 +117,8 @@ impl SigningKey {
     pub(crate) fn jwks(&self, issuer: &str) -> Value {
         json!({"keys": [{
             "kty": "RSA", "use": "sig", "kid": self.kid, "x5t": self.kid,
-            "n": base64url(&self.public.n().to_bytes_be()),
-            "e": base64url(&self.public.e().to_bytes_be()),
+            "n": base64url(&self.public.n_bytes()),
+            "e": base64url(&self.public.e_bytes()),
             "x5c": [base64(&self.certificate_der)],
             "cloud_instance_name": "microsoftonline.com",
             "issuer": issuer,

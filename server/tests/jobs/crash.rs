@@ -7,7 +7,7 @@ use crate::site::{MARA, PRIYA};
 use crate::support::Browser;
 use local_tenant::{PortalRegistration, RunningTenant, Seed, TenantOptions};
 use rand::rngs::StdRng;
-use rand::{Rng as _, SeedableRng as _};
+use rand::{RngExt as _, SeedableRng as _};
 use server::demo::identity::Identity;
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;

@@ -1,7 +1,7 @@
 //! Faults: which requests they strike, and what they do to these.
 
 use rand::rngs::StdRng;
-use rand::{Rng as _, SeedableRng as _};
+use rand::{RngExt as _, SeedableRng as _};
 use serde::{Deserialize, Serialize};
 
 /// Which requests fail, and how.

@@ -6,11 +6,13 @@ use rcgen::{KeyPair, PKCS_RSA_SHA256};
 use rsa::pkcs1::EncodeRsaPublicKey as _;
 use rsa::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _};
 use rsa::traits::PublicKeyParts as _;
-use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey, RsaPublicKey};
+use rsa::{PrivateKey, PublicKey};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
-use sha2::{Sha256, Sha384, Sha512};
+use sha2::digest::FixedOutputReset;
+use sha2::digest::const_oid::AssociatedOid;
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use crate::format::base64url;
 use crate::signing::{KeyError, new_rsa_key};
@@ -25,7 +27,7 @@ pub(crate) struct VaultKey {
 }
 
 enum Kind {
-    Rsa(Box<RsaPrivateKey>),
+    Rsa(Box<PrivateKey>),
     Elliptic,
 }
 
@@ -89,22 +91,6 @@ impl Algorithm {
             Hash::Sha512 => 64,
         }
     }
-
-    fn pkcs1(self) -> Pkcs1v15Sign {
-        match self.hash {
-            Hash::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
-            Hash::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
-            Hash::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
-        }
-    }
-
-    fn pss(self) -> Pss {
-        match self.hash {
-            Hash::Sha256 => Pss::new_blinded::<Sha256>(),
-            Hash::Sha384 => Pss::new_blinded::<Sha384>(),
-            Hash::Sha512 => Pss::new_blinded::<Sha512>(),
-        }
-    }
 }
 
 impl VaultKey {
@@ -113,7 +99,7 @@ impl VaultKey {
         Self::of_rsa(key, pair)
     }
 
-    pub(super) fn of_rsa(key: RsaPrivateKey, pair: KeyPair) -> Result<Self, KeyError> {
+    pub(super) fn of_rsa(key: PrivateKey, pair: KeyPair) -> Result<Self, KeyError> {
         let pkcs8 = key.to_pkcs8_der().map_err(|error| KeyError::Encode(error.to_string()))?.as_bytes().to_vec();
         Ok(Self { kind: Kind::Rsa(Box::new(key)), pkcs8, pair })
     }
@@ -126,7 +112,7 @@ impl VaultKey {
 
     /// From PKCS#8 in DER; `None` for a key that neither RSA nor P-256/P-384 is.
     pub(super) fn from_pkcs8(der: &[u8]) -> Option<Self> {
-        if let Ok(key) = RsaPrivateKey::from_pkcs8_der(der) {
+        if let Ok(key) = PrivateKey::from_pkcs8_der(der) {
             let pair = KeyPair::from_pkcs8_der_and_sign_algo(&der.to_vec().into(), &PKCS_RSA_SHA256).ok()?;
             return Self::of_rsa(key, pair).ok();
         }
@@ -148,7 +134,7 @@ impl VaultKey {
     /// Of the modulus; `None` for an elliptic key.
     pub(super) fn bits(&self) -> Option<usize> {
         match &self.kind {
-            Kind::Rsa(key) => Some(key.n().bits()),
+            Kind::Rsa(key) => usize::try_from(key.n().bit_width()).ok(),
             Kind::Elliptic => None,
         }
     }
@@ -156,7 +142,7 @@ impl VaultKey {
     /// The bytes of a certificate's `subjectPublicKey` with this key.
     pub(super) fn public_bytes(&self) -> Vec<u8> {
         match &self.kind {
-            Kind::Rsa(key) => RsaPublicKey::from(&**key).to_pkcs1_der().map(|der| der.as_bytes().to_vec()),
+            Kind::Rsa(key) => PublicKey::from(&**key).to_pkcs1_der().map(|der| der.as_bytes().to_vec()),
             Kind::Elliptic => return self.pair.public_key_raw().to_vec(),
         }
         .unwrap_or_default()
@@ -168,7 +154,7 @@ impl VaultKey {
         match &self.kind {
             Kind::Rsa(key) => json!({
                 "kty": "RSA", "key_ops": operations,
-                "n": base64url(&key.n().to_bytes_be()), "e": base64url(&key.e().to_bytes_be()),
+                "n": base64url(&key.n_bytes()), "e": base64url(&key.e_bytes()),
             }),
             Kind::Elliptic => {
                 // An uncompressed point: 4, x, y.
@@ -185,11 +171,10 @@ impl VaultKey {
         let Kind::Rsa(key) = &self.kind else {
             return None;
         };
-        let mut rng = rsa::rand_core::OsRng;
-        Some(if algorithm.pss {
-            key.sign_with_rng(&mut rng, algorithm.pss(), digest)
-        } else {
-            key.sign_with_rng(&mut rng, algorithm.pkcs1(), digest)
+        Some(match algorithm.hash {
+            Hash::Sha256 => sign::<Sha256>(key, algorithm.pss, digest),
+            Hash::Sha384 => sign::<Sha384>(key, algorithm.pss, digest),
+            Hash::Sha512 => sign::<Sha512>(key, algorithm.pss, digest),
         })
     }
 
@@ -198,11 +183,33 @@ impl VaultKey {
         let Kind::Rsa(key) = &self.kind else {
             return None;
         };
-        let public = RsaPublicKey::from(&**key);
-        Some(if algorithm.pss {
-            public.verify(algorithm.pss(), digest, signature).is_ok()
-        } else {
-            public.verify(algorithm.pkcs1(), digest, signature).is_ok()
-        })
+        let public = PublicKey::from(&**key);
+        let verified = match algorithm.hash {
+            Hash::Sha256 => verify::<Sha256>(&public, algorithm.pss, digest, signature),
+            Hash::Sha384 => verify::<Sha384>(&public, algorithm.pss, digest, signature),
+            Hash::Sha512 => verify::<Sha512>(&public, algorithm.pss, digest, signature),
+        };
+        Some(verified.is_ok())
+    }
+}
+
+fn sign<D: Digest + FixedOutputReset + AssociatedOid>(
+    key: &PrivateKey,
+    pss: bool,
+    digest: &[u8],
+) -> Result<Vec<u8>, rsa::Error> {
+    if pss { key.pss_sign_prehash::<D>(digest) } else { key.pkcs1v15_sign_prehash::<D>(digest) }
+}
+
+fn verify<D: Digest + FixedOutputReset + AssociatedOid>(
+    key: &PublicKey,
+    pss: bool,
+    digest: &[u8],
+    signature: &[u8],
+) -> Result<(), rsa::Error> {
+    if pss {
+        key.pss_verify_prehash::<D>(digest, signature)
+    } else {
+        key.pkcs1v15_verify_prehash::<D>(digest, signature)
     }
 }

@@ -1,7 +1,7 @@
 //! `addPassword`: the service makes a secret, and shows it this once.
 
 use axum::http::StatusCode;
-use rand::Rng as _;
+use rand::RngExt as _;
 use serde_json::{Map, Value};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;

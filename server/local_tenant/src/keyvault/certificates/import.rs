@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use p12_keystore::Pkcs12Archive;
-use rsa::RsaPrivateKey;
+use rsa::PrivateKey;
 use rsa::pkcs1::DecodeRsaPrivateKey as _;
 use rsa::pkcs8::EncodePrivateKey as _;
 use serde_json::Value;
@@ -97,7 +97,7 @@ fn from_pem(text: &str) -> Result<Parts, VaultError> {
             "CERTIFICATE" => certificates.push(block.contents),
             "PRIVATE KEY" => key = VaultKey::from_pkcs8(&block.contents),
             "RSA PRIVATE KEY" => {
-                let pkcs8 = RsaPrivateKey::from_pkcs1_der(&block.contents).ok().and_then(|key| key.to_pkcs8_der().ok());
+                let pkcs8 = PrivateKey::from_pkcs1_der(&block.contents).ok().and_then(|key| key.to_pkcs8_der().ok());
                 key = pkcs8.and_then(|der| VaultKey::from_pkcs8(der.as_bytes()));
             }
             _ => {}
