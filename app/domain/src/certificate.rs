@@ -83,6 +83,7 @@ impl Certificate {
 }
 
 /// What a certificate says about itself.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CertificateFacts {
     /// `CN=payroll, O=Contoso`: attributes in the certificate's order.

@@ -18,7 +18,7 @@ pub use pfx::{open_pkcs12_with_key, read_pkcs12};
 use crate::certificate::Certificate;
 use crate::peel::{self, Kind, Layer, Peeled, Piece};
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// 1 MiB. A chain of certificates is a few kilobytes.
@@ -97,9 +97,11 @@ impl Upload {
     /// What else is in the file and was not looked at. A private key is not among it: [`Upload::private_key_left_out`].
     pub fn passed_over(&self) -> Option<String> {
         let mut counted: Vec<(String, usize)> = vec![];
+        let mut places = HashMap::new();
         for kind in &self.passed_over {
             let name = kind.to_string();
-            match counted.iter_mut().find(|(known, _)| *known == name) {
+            let place = *places.entry(name.clone()).or_insert(counted.len());
+            match counted.get_mut(place) {
                 Some((_, count)) => *count += 1,
                 None => counted.push((name, 1)),
             }
@@ -189,7 +191,7 @@ impl Found {
                     Err(error @ ReadError::BadCertificate { .. }) if in_armour(piece) => return Err(error),
                     Err(error) => {
                         found.damaged.get_or_insert(error);
-                        found.passed_over.push(Kind::Other("damaged certificate".into()));
+                        found.passed_over.push(Kind::Damaged);
                     }
                 },
                 other => found.passed_over.push(other.clone()),

@@ -7,7 +7,7 @@ use domain::peel::{Kind, peel, peel_text};
 use support::make;
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(bytes)
 }
 
 fn wrapped(text: &str, width: usize) -> String {
@@ -173,7 +173,8 @@ fn wrappings(der: &[u8], pem: &str) -> Vec<(&'static str, Vec<u8>)> {
                     let pairs: Vec<String> = line.chunks(2).map(hex).collect();
                     format!("{:08x}: {:<39}  ................\n", at * 16, pairs.join(" "))
                 })
-                .collect::<String>()
+                .collect::<Vec<_>>()
+                .concat()
                 .into(),
         ),
         (
@@ -190,7 +191,8 @@ fn wrappings(der: &[u8], pem: &str) -> Vec<(&'static str, Vec<u8>)> {
                         half(line.get(8..).unwrap_or_default())
                     )
                 })
-                .collect::<String>()
+                .collect::<Vec<_>>()
+                .concat()
                 .into(),
         ),
     ]

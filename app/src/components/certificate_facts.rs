@@ -12,8 +12,10 @@ use leptos::prelude::*;
 pub fn AssessmentBars(assessment: Assessment) -> impl IntoView {
     let refusals = assessment.refusals.iter().map(|it| (Intent::Error, it.title(), it.advice()));
     let warnings = assessment.warnings.iter().map(|it| (Intent::Warning, it.title(), it.advice()));
+    let notes = assessment.notes.iter().map(|it| (Intent::Info, it.title(), it.advice()));
     refusals
         .chain(warnings)
+        .chain(notes)
         .map(|(intent, title, advice)| view! { <MessageBar intent title><p>{advice}</p></MessageBar> })
         .collect_view()
 }
@@ -24,7 +26,11 @@ pub fn FactsList(facts: CertificateFacts, validity: Validity) -> impl IntoView {
     view! {
         <dl class="facts">
             <dt>"Subject"</dt>
-            <dd>{facts.subject.clone()}</dd>
+            <dd>{if facts.has_subject { facts.subject.clone() } else { "None".to_owned() }}</dd>
+            {(!facts.alternative_names.is_empty()).then(|| view! {
+                <dt>"Other names"</dt>
+                <dd>{facts.alternative_names.join(", ")}</dd>
+            })}
             <dt>"Issuer"</dt>
             <dd>{issuer}</dd>
             <dt>"Validity"</dt>
@@ -37,6 +43,10 @@ pub fn FactsList(facts: CertificateFacts, validity: Validity) -> impl IntoView {
             <dd>{facts.public_key.to_string()}</dd>
             <dt>"Signature"</dt>
             <dd>{facts.signature_algorithm.clone()}</dd>
+            {facts.purposes.as_ref().map(|purposes| view! {
+                <dt>"Purposes"</dt>
+                <dd>{purposes.join(", ")}</dd>
+            })}
             <dt>"Serial number"</dt>
             <dd class="mono mono--break">{facts.serial.clone()}</dd>
         </dl>

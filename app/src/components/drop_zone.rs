@@ -154,7 +154,8 @@ pub fn DropZone(
 
 #[component]
 fn Refused(name: String, error: ReadError) -> impl IntoView {
-    let kept = matches!(error, ReadError::PrivateKeyOnly | ReadError::PrivateKeyInUpload);
+    let kept =
+        matches!(error, ReadError::PrivateKeyOnly | ReadError::PrivateKeyInUpload | ReadError::JavaKeystore { .. });
     view! {
         <MessageBar intent=Intent::Error title=error.to_string() live=true>
             <p>{error.advice()}</p>
@@ -171,7 +172,7 @@ fn Ready(name: String, upload: Upload, app: String, keep: ServerAction<KeepCerti
     let assessment = suitability::assess(&facts, now);
     let validity = suitability::validity(Some(facts.not_before), Some(facts.not_after), now);
     let usable = assessment.usable();
-    let title = facts.common_name.clone().unwrap_or_else(|| facts.subject.clone());
+    let title = facts.short_name();
     let pending = keep.pending();
     view! {
         <section class="card read" aria-labelledby="read-title">
@@ -184,7 +185,11 @@ fn Ready(name: String, upload: Upload, app: String, keep: ServerAction<KeepCerti
                     <p>"The file holds a private key as well. It was left out: only the certificate is sent on."</p>
                 </MessageBar>
             })}
-            {upload.choice().map(|choice| view! { <MessageBar intent=Intent::Info title=choice/> })}
+            {[upload.choice(), upload.unwrapped(), upload.passed_over()]
+                .into_iter()
+                .flatten()
+                .map(|title| view! { <MessageBar intent=Intent::Info title/> })
+                .collect_view()}
             <AssessmentBars assessment/>
             <FactsList facts validity/>
             {move || keep.value().get().and_then(Result::err).map(|problem| view! { <ProblemBar problem/> })}

@@ -35,7 +35,7 @@ fn noun(mode: PushMode) -> &'static str {
 
 /// The certificate's own name.
 pub fn name(facts: &CertificateFacts) -> String {
-    facts.common_name.clone().unwrap_or_else(|| facts.subject.clone())
+    facts.short_name()
 }
 
 /// What a push is about, for a title.

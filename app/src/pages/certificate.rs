@@ -40,7 +40,7 @@ pub fn CertificatePage() -> impl IntoView {
 fn Certificate(viewer: Viewer, certificate: CertificateView, app: String) -> impl IntoView {
     let CertificateView { facts, assessment, validity, container, choice, der_base64, pem, uploaded_by, uploaded_at } =
         certificate;
-    let title = facts.common_name.clone().unwrap_or_else(|| facts.subject.clone());
+    let title = facts.short_name();
     let usable = assessment.usable();
     let clean = usable && assessment.warnings.is_empty();
     let apps = href(&Route::ChooseApps(facts.sha256).to_string(), [("app[]", app.as_str())]);

@@ -116,9 +116,9 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
             }
             _ => stop,
         };
-        // Not beyond the last block: a text of one line is still read in one go.
-        let begin = from.min(marker.span.start);
-        let line = text[begin..marker.span.start].rfind(['\n', '\r']).map_or(begin, |line| begin + line + 1);
+        // Not further back than the block before, or lines without end would be searched again and again.
+        let back = from.min(marker.span.start);
+        let line = text[back..marker.span.start].rfind(['\n', '\r']).map_or(back, |line| back + line + 1);
         let before = line..marker.span.start;
         out.push(Block { start, end, body, label, whole, orphan: false, odd, before });
     }

@@ -93,8 +93,7 @@ pub(super) fn undo(text: &str) -> Plain {
         plain.replace(quoted_printable(&plain.text));
     }
     for _ in 0..PASSES {
-        let untouched = |c: char| c.is_ascii() && !matches!(c, '%' | '&' | '\\' | '\x1b' | '+');
-        if plain.text.chars().all(untouched) {
+        if !plain.text.contains(is_telling) {
             break;
         }
         let new = pass(&plain.text);
@@ -111,8 +110,11 @@ fn pass(text: &str) -> Rewritten {
     // In a form, a space is written as "+", and base64's own plus as %2B.
     let form = text.contains("BEGIN+") && ["%2B", "%0A", "%0D"].iter().any(|code| text.contains(code));
     let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
+    while let Some(length) = text[at..].find(is_telling) {
+        out.keep(&text[at..at + length], at);
+        at += length;
         let rest = &text[at..];
+        let Some(c) = rest.chars().next() else { break };
         let next = at + c.len_utf8();
         let undone = match c {
             '%' => percent(rest).map(|(text, length)| (text, length, Some(Layer::Percent))),
@@ -120,26 +122,34 @@ fn pass(text: &str) -> Rewritten {
             '\\' => backslash(text, at).map(|(text, length)| (text, length, Some(Layer::Backslashes))),
             '\x1b' => Some((String::new(), colour(rest), Some(Layer::Colours))),
             '+' if form => Some((" ".into(), 1, Some(Layer::Percent))),
-            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {
-                Some((String::new(), c.len_utf8(), None))
-            }
-            c if !c.is_ascii() && c.is_whitespace() && !matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}') => {
-                Some((" ".into(), c.len_utf8(), None))
-            }
+            c if is_invisible(c) => Some((String::new(), c.len_utf8(), None)),
+            c if is_odd_blank(c) => Some((" ".into(), c.len_utf8(), None)),
             _ => None,
         };
-        match undone {
-            Some((text, length, layer)) => {
-                out.put(&text, at, layer);
-                at += length;
-            }
-            None => {
-                out.keep(&text[at..next], at);
-                at = next;
-            }
+        if let Some((text, length, layer)) = undone {
+            out.put(&text, at, layer);
+            at += length;
+        } else {
+            out.keep(&text[at..next], at);
+            at = next;
         }
     }
+    out.keep(&text[at..], at);
     out
+}
+
+/// An escape can begin here; all else stays as it is.
+fn is_telling(c: char) -> bool {
+    matches!(c, '%' | '&' | '\\' | '\x1b' | '+') || is_invisible(c) || is_odd_blank(c)
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// White space beyond ASCII that ends no line.
+fn is_odd_blank(c: char) -> bool {
+    !c.is_ascii() && c.is_whitespace() && !matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 fn hex_pair(bytes: &[u8]) -> Option<u8> {
@@ -194,7 +204,7 @@ fn entity(rest: &str) -> Option<(String, usize)> {
 
 /// JSON's escapes and their like in other languages; a backslash at the end of a line joins it with the next.
 fn backslash(text: &str, at: usize) -> Option<(String, usize)> {
-    let rest = text[at..].as_bytes();
+    let rest = &text.as_bytes()[at..];
     let c = match rest.get(1)? {
         b'n' => '\n',
         b'r' => '\r',

@@ -49,7 +49,7 @@ fn pairs(part: &str, offset: usize) -> Vec<Run> {
         let length = text[digits_at..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
         let next = text.get(digits_at + length);
         // What is in one piece is read as such, by those who read base64.
-        let word = length > MAX_GROUP || next.is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let word = length > MAX_GROUP || next.is_some_and(u8::is_ascii_alphanumeric);
         if length >= 2 && length.is_multiple_of(2) && !word {
             if found.is_empty() {
                 start = at;

@@ -20,6 +20,8 @@ pub enum Keystore {
 pub enum Kind {
     /// X.509 (RFC 5280), whole or damaged.
     Certificate,
+    /// A certificate that is not readable. Who reads it says so; peeling alone does not look.
+    Damaged,
     /// CMS or PKCS#7 (RFC 5652).
     Pkcs7,
     /// PKCS#12 (RFC 7292).
@@ -58,6 +60,7 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Certificate => f.write_str("a certificate"),
+            Self::Damaged => f.write_str("a damaged certificate"),
             Self::Pkcs7 => f.write_str("a PKCS#7 structure"),
             Self::Pkcs12 => f.write_str("a PFX"),
             Self::PrivateKey { .. } => f.write_str("a private key"),

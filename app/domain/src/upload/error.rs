@@ -124,9 +124,12 @@ impl ReadError {
             Kind::SshKey => Self::SshKey,
             Kind::Other(label) if label.starts_with("PGP ") => Self::OtherFormat(OtherFormat::Pgp),
             Kind::Other(_) => Self::NoCertificate,
-            Kind::Certificate | Kind::Pkcs7 | Kind::Pkcs12 | Kind::PrivateKey { .. } | Kind::Keystore(_) => {
-                return None;
-            }
+            Kind::Certificate
+            | Kind::Damaged
+            | Kind::Pkcs7
+            | Kind::Pkcs12
+            | Kind::PrivateKey { .. }
+            | Kind::Keystore(_) => return None,
         })
     }
 

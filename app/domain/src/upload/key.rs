@@ -119,7 +119,8 @@ pub fn read_with_key(bytes: &[u8]) -> Result<KeyFile, KeyError> {
     let mut keys: Vec<&Piece> = vec![];
     for piece in &peeled.pieces {
         let is_key = matches!(piece.kind, Kind::PrivateKey { .. });
-        if is_key && (piece.fault.is_some() || !keys.iter().any(|key| key.bytes == piece.bytes)) {
+        // Two that differ are enough to know.
+        if is_key && keys.len() < 2 && (piece.fault.is_some() || !keys.iter().any(|key| key.bytes == piece.bytes)) {
             keys.push(piece);
         }
     }

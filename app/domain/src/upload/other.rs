@@ -53,12 +53,11 @@ fn in_text(text: &str) -> ReadError {
 /// of that octet, and has control characters that no text has.
 fn is_text_of_structure(text: &str) -> bool {
     let mut chars = text.chars();
-    let octet = |c: char| match c {
-        // 0x82 in Windows-1252, in the code pages of western consoles (437, 850), and where it was no character at all.
-        '\u{201a}' | 'é' | '\u{82}' | char::REPLACEMENT_CHARACTER => true,
+    let octet = |c: char| {
+        // 0x82 in Windows-1252, in the code pages of western consoles (437, 850), and where it was no character at all; then
         // 0x80, 0x81 and 0x83 likewise.
-        '\u{80}' | '\u{81}' | '\u{83}' | '€' | 'Ç' | 'ü' | 'ƒ' | 'â' => true,
-        _ => false,
+        matches!(c, '\u{201a}' | 'é' | '\u{82}' | char::REPLACEMENT_CHARACTER)
+            || matches!(c, '\u{80}' | '\u{81}' | '\u{83}' | '€' | 'Ç' | 'ü' | 'ƒ' | 'â')
     };
     chars.next() == Some('0')
         && chars.next().is_some_and(octet)

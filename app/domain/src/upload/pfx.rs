@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 /// Bags in bags (safeContentsBag) are followed this deep.
 const MAX_NESTING: usize = 8;
 /// Rounds of key derivation for one file. Programs ask for 2,000 to 600,000.
-const MAX_ROUNDS: u64 = 10_000_000;
+const MAX_ROUNDS: u64 = 5_000_000;
 
 const DATA: &str = "1.2.840.113549.1.7.1";
 const SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
@@ -48,7 +48,7 @@ pub fn read_pkcs12(bytes: &[u8], password: &str) -> Result<Upload, ReadError> {
             }
             Err(error) => {
                 damaged.get_or_insert(error);
-                passed_over.push(Kind::Other("damaged certificate".into()));
+                passed_over.push(Kind::Damaged);
             }
         }
     }

@@ -99,7 +99,7 @@ pub fn Input(text: RwSignal<String>, dropped: RwSignal<Option<Certificate>>) -> 
             </div>
             {move || dropped.get().map(|certificate| {
                 let facts = certificate.facts();
-                let name = facts.common_name.clone().unwrap_or_else(|| facts.subject.clone());
+                let name = facts.short_name();
                 view! {
                     <p class="paste__certificate">
                         <Icon glyph=Glyph::Certificate/>

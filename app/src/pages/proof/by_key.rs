@@ -128,7 +128,7 @@ fn Ready(key: KeyInHand, subject: Subject, progress: RwSignal<Progress>) -> impl
     let several = candidates.len() > 1;
     let on_app = subject.certificates().iter().any(|it| it.sha256() == first.sha256());
     let facts = first.facts().clone();
-    let title = facts.common_name.clone().unwrap_or_else(|| facts.subject.clone());
+    let title = facts.short_name();
     let algorithm = RwSignal::new(Algorithm::Ps256);
     let target = subject.target.clone();
     let fresh = target.fresh;

@@ -50,7 +50,10 @@ const PRIVATE_KEY: &str = "private-key";
 
 fn unreadable(error: &ReadError) -> Problem {
     let (code, title) = match error {
-        ReadError::PrivateKeyInUpload | ReadError::PrivateKeyOnly | ReadError::Pkcs12 => {
+        ReadError::PrivateKeyInUpload
+        | ReadError::PrivateKeyOnly
+        | ReadError::Pkcs12
+        | ReadError::JavaKeystore { .. } => {
             (PRIVATE_KEY, "What you sent can hold a private key; it was discarded and nothing of it was kept")
         }
         _ => ("unreadable-certificate", "No certificate could be read"),

@@ -1,0 +1,65 @@
+//! Uploads and PFX files.
+
+use crate::mutate::files;
+use domain::peel::{peel, peel_text, text};
+use domain::upload::{read, read_public};
+use proptest::prelude::*;
+
+/// What holds for every file.
+pub fn upload(bytes: &[u8]) {
+    let peeled = peel(bytes);
+    let text = text(bytes);
+    for piece in &peeled.pieces {
+        assert!(piece.span.start <= piece.span.end);
+    }
+    if let Some(text) = text {
+        for piece in peel_text(&text.text).pieces {
+            // A place in the text, at whole characters.
+            assert!(text.text.get(piece.span.clone()).is_some(), "{:?}", piece.span);
+        }
+    }
+    match read_public(bytes) {
+        Ok(upload) => {
+            assert!(!peeled.holds_private_key() && !upload.private_key_left_out);
+            assert!(!upload.leaf.facts().name().trim().is_empty());
+            // What was taken out is a certificate by itself, and the same.
+            assert_eq!(read(upload.leaf.pem().as_bytes()).map(|again| again.leaf), Ok(upload.leaf));
+        }
+        Err(error) => assert!(!error.to_string().is_empty() && !error.advice().is_empty()),
+    }
+    if let Ok(upload) = read(bytes) {
+        assert_eq!(upload.private_key_left_out, peeled.holds_private_key());
+    }
+}
+
+#[cfg(feature = "pkcs12")]
+pub fn pfx(bytes: &[u8], password: &str) {
+    let read = domain::upload::read_pkcs12(bytes, password);
+    let opened = domain::upload::open_pkcs12_with_key(bytes, password);
+    if let (Ok(upload), Ok(file)) = (&read, &opened) {
+        assert!(upload.private_key_left_out);
+        assert!(!file.certificates.is_empty());
+    }
+    if read == Err(domain::upload::ReadError::WrongPassword) {
+        assert!(opened.is_err());
+    }
+    let _ = domain::upload::key::read_with_key(bytes);
+}
+
+proptest! {
+    #[test]
+    fn no_upload_panics(bytes in files()) {
+        upload(&bytes);
+    }
+
+    #[test]
+    fn no_noise_panics(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
+        upload(&bytes);
+    }
+
+    #[cfg(feature = "pkcs12")]
+    #[test]
+    fn no_pfx_panics(bytes in files(), password in prop_oneof![Just("secret"), Just(""), Just("changeit"), Just("żółw")]) {
+        pfx(&bytes, password);
+    }
+}
