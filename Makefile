@@ -1,42 +1,59 @@
 # make demo: sets up, builds, and starts the portal with a local tenant; prints one URL.
 # make test: sets up and runs every test.   make lint: formats, clippy, dependency and style checks.
+# make repeat: the built tests again and again beside a busy core; see .ci/repeat.sh.
 # make bench: how fast a push to 1,000 apps is, beside azure-cli and msgraph-sdk, and the credential search over 100,000.
 SHELL := bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint repeat bench clean
+STEP := .ci/step.sh
+# What runs in the browser: with both crates, all libraries have the features that they have in the site.
+BROWSER := -p app -p domain --features app/hydrate,domain/pkcs12 --target wasm32-unknown-unknown
 
 demo:
 	.ci/setup.sh wasm
-	.ci/build.sh
-	exec target/release/thumbprint demo $(DEMO)
+	.ci/build.sh --debug
+	exec target/debug/thumbprint demo $(DEMO)
 
+# The order matters: each step uses what the ones before it have compiled. The tests' build makes the executable as well,
+# which Playwright starts.
 test:
 	.ci/setup.sh wasm test
 	. .tools/env.sh
-	.ci/build.sh site
 	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
-	trap '$(CURDIR)/.ci/postgres.sh stop' EXIT
-	cargo nextest run --workspace
-	THUMBPRINT_TEST_ON=postgres cargo nextest run -p server -E 'binary(desk)'
-	cargo nextest run -p domain --features pkcs12 -E 'test(pfx)'
-	cargo test --workspace --doc
-	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner cargo test -p domain --features pkcs12 --target wasm32-unknown-unknown --test wasm
-	cargo build -p server
-	cd end2end && npx playwright test
+	trap 'kill $$(jobs -p) 2>/dev/null || true; $(CURDIR)/.ci/postgres.sh stop' EXIT
+	# At the end of the site's build one core is idle for more than a minute.
+	$(STEP) "the site, while the tests are compiled" .ci/build.sh site &
+	$(STEP) "the tests, compiled" cargo nextest run --workspace --no-run
+	wait $$!
+	$(STEP) "tests" cargo nextest run --workspace
+	THUMBPRINT_TEST_ON=postgres $(STEP) "tests of the desk on PostgreSQL" cargo nextest run --workspace -E 'package(server) & binary(desk)'
+	$(STEP) "tests of PFX files" cargo nextest run -p domain --features pkcs12 -E 'test(pfx)'
+	$(STEP) "tests in documentation" cargo test --workspace --doc
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
+	  $(STEP) "tests in WebAssembly" cargo test $(BROWSER) --profile wasm-release --test wasm
+	cd end2end && ../$(STEP) "tests in Chromium" npx playwright test
 
 lint:
 	.ci/setup.sh wasm lint
 	. .tools/env.sh
-	cargo fmt --all --check
-	cargo clippy --workspace --all-targets -- -D warnings
-	cargo clippy -p domain --features pkcs12 --target wasm32-unknown-unknown --lib --test wasm -- -D warnings
-	cargo clippy -p app --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
-	cargo deny check licenses bans sources
+	$(STEP) "rustfmt" cargo fmt --all --check
+	$(STEP) "clippy" cargo clippy --workspace --all-targets -- -D warnings
+	# A production build, without the local tenant. A test among the targets makes the features of libraries the same as
+	# above: only the server is checked again.
+	$(STEP) "clippy without the demo" \
+	  cargo clippy --workspace --no-default-features --lib --bins --test openssl -- -D warnings
+	$(STEP) "clippy of the browser's half" \
+	  cargo clippy $(BROWSER) --lib --test wasm -- -D warnings
+	$(STEP) "cargo-deny" cargo deny check licenses bans sources
 	# The advisory database is on GitHub. Where it cannot be fetched, that check is not made, and said so.
 	if cargo deny fetch db; then cargo deny check advisories
 	else echo "NOT CHECKED: security advisories; their database could not be fetched from here." >&2; fi
-	cd end2end && npm run --silent lint
+	cd end2end && ../$(STEP) "TypeScript and styles" npm run --silent lint
+
+# make repeat RUNS=10 TIMES=200
+repeat:
+	.ci/repeat.sh $(RUNS) $(TIMES)
 
 bench:
 	.ci/setup.sh bench

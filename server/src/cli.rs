@@ -1,11 +1,14 @@
 //! The command line.
 
 use crate::config::{self, Config, LogFormat};
+#[cfg(feature = "demo")]
 use crate::demo::{Demo, DemoOptions};
 use crate::http::has_site;
 use crate::portal;
 use crate::store::{Address, Engine};
+#[cfg(feature = "demo")]
 use crate::tenant_command::TenantCommand;
+use crate::termination::Termination;
 use app::route::Route;
 use clap::{Parser, Subcommand};
 use domain::suitability::assess;
@@ -33,8 +36,10 @@ enum Command {
         config: PathBuf,
     },
     /// Serve the portal with a local tenant on this machine. Nothing leaves it.
+    #[cfg(feature = "demo")]
     Demo(DemoOptions),
     /// Serve a local tenant alone: sign-in, Graph and Key Vault for other programs on this machine.
+    #[cfg(feature = "demo")]
     Tenant(TenantCommand),
     /// Read and check a configuration file without starting anything. Nothing is sent to Entra.
     CheckConfig {
@@ -47,7 +52,9 @@ enum Command {
 pub async fn run() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve { config } => serve(&config).await,
+        #[cfg(feature = "demo")]
         Command::Demo(options) => demo(options).await,
+        #[cfg(feature = "demo")]
         Command::Tenant(options) => tenant(options).await,
         Command::CheckConfig { config } => check_config(&config),
     };
@@ -64,28 +71,33 @@ async fn serve(path: &std::path::Path) -> Result<(), String> {
     let config = config::read(path).map_err(words)?;
     log(config.log_format, "info");
     site_was_built()?;
-    let portal = portal::start(config).await.map_err(words)?;
+    let mut termination = listen_for_termination()?;
+    let Some(portal) = started(portal::start(config), &mut termination).await? else { return Ok(()) };
     say(&format!("Thumbprint serves {} on {}.\n", portal.base_url(), portal.address()));
-    stopped().await;
+    termination.received().await;
     portal.shutdown().await;
     Ok(())
 }
 
+#[cfg(feature = "demo")]
 async fn demo(options: DemoOptions) -> Result<(), String> {
     log(LogFormat::Text, "warn");
     site_was_built()?;
-    let demo = Demo::start(options).await.map_err(words)?;
+    let mut termination = listen_for_termination()?;
+    let Some(demo) = started(Demo::start(options), &mut termination).await? else { return Ok(()) };
     say(&demo.banner());
-    stopped().await;
+    termination.received().await;
     demo.shutdown().await;
     Ok(())
 }
 
+#[cfg(feature = "demo")]
 async fn tenant(options: TenantCommand) -> Result<(), String> {
     log(LogFormat::Text, "warn");
-    let (tenant, banner) = options.start().await.map_err(words)?;
+    let mut termination = listen_for_termination()?;
+    let Some((tenant, banner)) = started(options.start(), &mut termination).await? else { return Ok(()) };
     say(&banner);
-    stopped().await;
+    termination.received().await;
     tenant.shutdown().await;
     Ok(())
 }
@@ -150,6 +162,7 @@ fn log(format: LogFormat, level: &str) {
     }
 }
 
+/// Whether anybody reads it or not: a closed standard output is no reason to end.
 fn say(text: &str) {
     let mut out = std::io::stdout();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -159,21 +172,19 @@ fn words(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-/// Ctrl-C, or what a service manager sends.
-async fn stopped() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
-            }
-            return;
-        }
+fn listen_for_termination() -> Result<Termination, String> {
+    Termination::listen().map_err(|error| format!("signals that stop the process cannot be heard: {error}"))
+}
+
+/// What has started; `None` if the process was told to stop before.
+async fn started<T, E: std::fmt::Display>(
+    starting: impl Future<Output = Result<T, E>>,
+    termination: &mut Termination,
+) -> Result<Option<T>, String> {
+    tokio::select! {
+        started = starting => started.map(Some).map_err(words),
+        () = termination.received() => Ok(None),
     }
-    let _ = interrupted.await;
 }
 
 #[cfg(test)]

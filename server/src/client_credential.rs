@@ -2,7 +2,7 @@
 
 use crate::entropy::Entropy;
 use domain::certificate::Certificate;
-use domain::client_assertion::{Algorithm, Assertion};
+use domain::client_assertion::{Algorithm, Assertion, check_key};
 use domain::ids::AppId;
 use ring::rand::SystemRandom;
 use ring::signature::{RSA_PSS_SHA256, RsaKeyPair};
@@ -57,6 +57,7 @@ impl ClientCredential {
     pub fn from_der(certificate: &[u8], key: &PrivateKeyDer<'_>) -> Result<Self, CredentialError> {
         let certificate =
             Certificate::from_der(certificate).map_err(|error| CredentialError::Certificate(error.to_string()))?;
+        check_key(&certificate.facts().public_key).map_err(|error| CredentialError::Key(error.to_string()))?;
         let key = match key {
             PrivateKeyDer::Pkcs8(key) => RsaKeyPair::from_pkcs8(key.secret_pkcs8_der()),
             PrivateKeyDer::Pkcs1(key) => RsaKeyPair::from_der(key.secret_pkcs1_der()),

@@ -3,26 +3,39 @@
 // Leptos' view types nest deeply.
 #![recursion_limit = "512"]
 
+#[cfg(all(test, not(feature = "demo")))]
+compile_error!("the tests need the local tenant: run them with the feature `demo`, which is on by default");
+
 mod causes;
 pub mod cli;
 pub mod client_credential;
 pub mod clock;
 pub mod config;
+#[cfg(feature = "demo")]
 pub mod demo;
+pub mod entra;
 pub mod entropy;
 pub mod graph;
 pub mod http;
 pub mod index;
 pub mod jobs;
+mod keyed_mutex;
 pub mod keyvault;
+mod microsoft_error;
+#[cfg(test)]
+mod modules;
 pub mod operations;
+pub mod parts;
 pub mod person;
+mod plan_refusal;
 pub mod portal;
 mod rollout;
 pub mod session;
-pub mod sign_in;
 pub mod store;
+#[cfg(feature = "demo")]
 pub mod tenant_command;
+pub mod tenants;
+pub mod termination;
 #[cfg(test)]
 mod test_certificate;
 pub mod token_endpoint;

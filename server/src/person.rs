@@ -1,10 +1,14 @@
 //! The signed-in person, as far as an operation needs to know.
 
-use crate::sign_in::EntraError;
+use crate::entra::EntraError;
+use crate::store::AuditEntry;
 use app::contract::people::Viewer;
 use async_trait::async_trait;
+use domain::audit::{AuditAction, AuditOutcome};
+use domain::ids::ObjectId;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// Why there is no token. Receipts keep it as JSON: a variant may be added, and none renamed.
@@ -114,4 +118,24 @@ pub struct Person {
     pub viewer: Viewer,
     /// Their token for Graph.
     pub tokens: Arc<dyn TokenProvider>,
+}
+
+impl Person {
+    /// A row of the audit log about what they did. About no app yet; set what is known on `row`.
+    pub(crate) fn audit(
+        &self,
+        at: OffsetDateTime,
+        action: AuditAction,
+        outcome: impl Into<AuditOutcome>,
+    ) -> AuditEntry {
+        let mut entry = AuditEntry::new(Some(self.viewer.object_id), at, action, outcome);
+        entry.row.who.clone_from(&self.viewer.name);
+        entry.row.username.clone_from(&self.viewer.username);
+        entry
+    }
+
+    /// Whose rows they see: everyone's (`None`), or their own.
+    pub(crate) fn sees(&self) -> Option<ObjectId> {
+        (!self.viewer.sees_whole_audit()).then_some(self.viewer.object_id)
+    }
 }

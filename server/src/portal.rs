@@ -2,16 +2,17 @@
 
 use crate::causes::causes;
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, is_loopback};
+use crate::config::{Config, DeskSettings, is_loopback};
+use crate::entra::Provider;
 use crate::entropy::{Entropy, OsEntropy};
 use crate::graph::Graph;
-use crate::http::{AppState, Limiters, Portal, router};
+use crate::http::{AppState, Limiters, Portal, parts, router};
 use crate::jobs::{self, QueueError, RunningJobs};
 use crate::keyvault::KeyVault;
-use crate::operations::{DeskSettings, DeskState, Services};
+use crate::parts::Givens;
 use crate::session::{SealError, Sealer, Sessions, TokenVault};
-use crate::sign_in::Provider;
 use crate::store::{Store, StoreError};
+use crate::tenants::TenantServices;
 use crate::token_endpoint::TokenEndpoint;
 use app::route::Route;
 use axum_server::Handle;
@@ -144,7 +145,8 @@ async fn assemble(
     };
     let graph = Graph::new(http.clone(), config.entra.cloud.graph_root.clone());
     let cloud = &config.entra.cloud;
-    let services = Services {
+    let services = TenantServices {
+        tenant: config.entra.tenant_id,
         graph,
         token_endpoint: TokenEndpoint::new(http.clone(), cloud),
         key_vault: cloud
@@ -158,15 +160,15 @@ async fn assemble(
     let sealer = Sealer::new(&config.token_key)?;
     let vault = Arc::new(TokenVault::new(sessions.clone(), sealer, provider.clone(), clock.clone(), entropy.clone()));
     let jobs = config.jobs.clone();
-    let desk = Arc::new(DeskState::new(
+    let desk = Arc::new(parts(Givens {
         services,
-        vault.clone(),
-        store.clone(),
-        clock.clone(),
-        entropy.clone(),
+        job_tokens: vault.clone(),
+        store: store.clone(),
+        clock: clock.clone(),
+        entropy: entropy.clone(),
         settings,
         jobs,
-    ));
+    }));
     let limits = Limiters::new(&config).ok_or(StartError::Limits)?;
     let leptos = LeptosOptions::builder()
         .output_name("thumbprint")

@@ -23,7 +23,7 @@ pub struct TokenEndpoint {
 
 /// What Entra said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum TokenAnswer {
     Issued {
         /// The token's claims, as JSON that people can read.
         claims: String,
@@ -91,7 +91,7 @@ impl TokenEndpoint {
     }
 
     /// Sends the assertion, once.
-    pub async fn redeem(&self, tenant: TenantId, client: AppId, assertion: &str) -> Result<Answer, RelayError> {
+    pub async fn redeem(&self, tenant: TenantId, client: AppId, assertion: &str) -> Result<TokenAnswer, RelayError> {
         let client = client.to_string();
         let form = [
             ("client_id", client.as_str()),
@@ -118,7 +118,7 @@ impl TokenEndpoint {
             let token: Token = serde_json::from_slice(&body).map_err(|_| unreadable())?;
             let claims = claims(&token.access_token);
             let expires_in = token.expires_in.as_u64().or_else(|| token.expires_in.as_str()?.parse().ok());
-            return Ok(Answer::Issued { claims, expires_in: expires_in.unwrap_or_default(), request_id });
+            return Ok(TokenAnswer::Issued { claims, expires_in: expires_in.unwrap_or_default(), request_id });
         }
         let refusal: Refusal = serde_json::from_slice(&body).map_err(|_| unreadable())?;
         let mut codes = refusal.error_codes;
@@ -127,7 +127,7 @@ impl TokenEndpoint {
         }
         tracing::debug!(error = refusal.error, ?codes, "the token endpoint refused an assertion");
         let answer = String::from_utf8_lossy(&body).into_owned();
-        Ok(Answer::Refused { answer, codes, request_id: request_id.or(refusal.correlation_id) })
+        Ok(TokenAnswer::Refused { answer, codes, request_id: request_id.or(refusal.correlation_id) })
     }
 }
 

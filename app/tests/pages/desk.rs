@@ -215,20 +215,20 @@ impl AppsPort for SampleDesk {
         let rows = credentials.iter().map(|it| CredentialRow {
             key_id: it.key_id(),
             display_name: it.display_name().map(str::to_owned),
-            usage: it.usage().map(str::to_owned),
-            kind: it.kind().map(str::to_owned),
+            usage: it.usage().cloned(),
+            kind: it.kind().cloned(),
             thumbprint: it.thumbprint(),
             odd_identifier: it.odd_identifier().map(str::to_owned),
             start: it.start(),
             end: it.end(),
             validity: validity(it.start(), it.end(), NOW),
             certificate: it.certificate().map(|it| it.facts().clone()),
-            added_by: (it.usage() == Some("Verify")).then(|| AddedBy {
+            added_by: (it.usage() == Some(&domain::credentials::KeyUsage::Verify)).then(|| AddedBy {
                 name: "Owen Carter".into(),
                 at: NOW - Duration::days(1),
                 receipt: id(80),
             }),
-            encrypts_tokens: it.usage() == Some("Encrypt"),
+            encrypts_tokens: it.usage() == Some(&domain::credentials::KeyUsage::Encrypt),
         });
         Ok(AppDetail {
             object_id,

@@ -51,6 +51,23 @@ export function about(page: Page, app: string): Locator {
   return page.locator("details.change", { has: page.getByRole("heading", { name: app, exact: true }) });
 }
 
+/**
+ * Writes down what matches `pattern` whenever it changes, and when, in milliseconds: who only looks now and then misses what
+ * is shown for a second.
+ */
+export async function shown(page: Page, pattern: RegExp): Promise<() => Promise<{ text: string; at: number }[]>> {
+  const seen = await page.evaluateHandle((pattern) => {
+    const seen: { text: string; at: number }[] = [];
+    const look = (): void => {
+      const text = pattern.exec(document.body.textContent ?? "")?.[0];
+      if (text !== undefined && text !== seen.at(-1)?.text) seen.push({ text, at: performance.now() });
+    };
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+    return seen;
+  }, pattern);
+  return () => seen.jsonValue();
+}
+
 /** What a block of JSON on a page says, as text. */
 export async function jsonIn(scope: Locator | Page, label: string): Promise<unknown> {
   return JSON.parse((await scope.getByRole("region", { name: label }).textContent()) ?? "");

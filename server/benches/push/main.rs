@@ -33,7 +33,7 @@ use entries::Entries;
 use report::{Ours, Report, Rival, Round, Throttled};
 use rivals::{Az, Certificate, MsGraph};
 use serde_json::json;
-use server::operations::DeskSettings;
+use server::config::DeskSettings;
 use std::path::Path;
 use tenant_process::Tenant;
 

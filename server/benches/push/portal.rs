@@ -10,12 +10,15 @@ use app::contract::ports::*;
 use app::contract::pushes::{AppStage, Outcome, Pace, PushMode, ReceiptQuery, RunState};
 use domain::ids::ObjectId;
 use server::clock::SystemClock;
+use server::config::DeskSettings;
 use server::entropy::OsEntropy;
 use server::graph::{BudgetSettings, Graph};
+use server::http::{RequestDesk, parts};
 use server::jobs::{JobSettings, RunningJobs};
-use server::operations::{DeskSettings, DeskState, RequestDesk, Services};
+use server::parts::{Givens, Parts};
 use server::person::Person;
 use server::store::{Store, TenantStore};
+use server::tenants::TenantServices;
 use server::token_endpoint::TokenEndpoint;
 use std::path::Path;
 use std::sync::Arc;
@@ -61,7 +64,9 @@ impl Portal {
         let http = client(&tenant.ca_file);
         let base: url::Url = tenant.base.parse().unwrap();
         let cloud = cloud(base.clone(), None);
-        let services = Services {
+        let tenant_id = tenant.id.parse().unwrap();
+        let services = TenantServices {
+            tenant: tenant_id,
             graph: Graph::new(http.clone(), base),
             token_endpoint: TokenEndpoint::new(http, &cloud),
             key_vault: None,
@@ -70,18 +75,17 @@ impl Portal {
         let store = Store::open(database).await.unwrap();
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
         let jobs = JobSettings::default();
-        let state = Arc::new(DeskState::new(
+        let state = Arc::new(parts(Givens {
             services,
-            Arc::new(Tokens::default()),
-            store.clone(),
+            job_tokens: Arc::new(Tokens::default()),
+            store: store.clone(),
             clock,
             entropy,
             settings,
             jobs,
-        ));
+        }));
         let jobs = server::jobs::start(state.job_parts()).await.unwrap();
         let SignedIn { token, person } = tenant.sign_in().await;
-        let tenant_id = tenant.id.parse().unwrap();
         let viewer = Viewer {
             roles: vec![PortalRole::Admin],
             name: "Mara Lindqvist".into(),

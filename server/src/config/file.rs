@@ -1,7 +1,6 @@
 //! The configuration as it is written: a TOML file, overridden by environment variables.
 
-use super::{Config, ConfigError, JobSettings, LogFormat};
-use crate::operations::DeskSettings;
+use super::{Config, ConfigError, DeskSettings, JobSettings, LogFormat};
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;

@@ -2,18 +2,19 @@
 
 mod check;
 mod cloud;
+mod desk;
 mod file;
 mod jobs;
 mod token_key;
 
 pub use check::{ConfigError, Finding};
 pub use cloud::{Cloud, KeyVaultCloud, VaultPlace};
+pub use desk::DeskSettings;
 pub use file::{Raw, read};
 pub use jobs::{JobSettings, MISSED_HEARTBEATS};
 pub use token_key::{TokenKey, TokenKeyError};
 
 use crate::client_credential::ClientCredential;
-use crate::operations::DeskSettings;
 use domain::ids::{AppId, TenantId};
 use std::net::SocketAddr;
 use std::path::PathBuf;

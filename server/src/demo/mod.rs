@@ -4,17 +4,19 @@ mod banner;
 pub mod identity;
 
 use crate::client_credential::{ClientCredential, CredentialError};
-use crate::config::{Cloud, Config, Entra, KeyVaultCloud, Limits, LogFormat, SessionPolicy, TokenKey, VaultPlace};
+use crate::config::{
+    Cloud, Config, DeskSettings, Entra, KeyVaultCloud, Limits, LogFormat, SessionPolicy, TokenKey, VaultPlace,
+};
 use crate::entropy::OsEntropy;
 use crate::graph::BudgetSettings;
 use crate::jobs::JobSettings;
-use crate::operations::DeskSettings;
 use crate::portal::{self, RunningPortal, StartError, Surroundings};
 use app::route::Route;
 use domain::ids::{AppId, TenantId};
 use identity::{Identity, IdentityError};
 use local_tenant::{HttpsOptions, PortalRegistration, RunningTenant, TenantError, TenantOptions};
 use serde_json::json;
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -83,17 +85,17 @@ impl Demo {
     pub async fn start(options: DemoOptions) -> Result<Self, DemoError> {
         let mut notes = Vec::new();
         let listener = listen(options.port, "the portal", &mut notes)?;
-        // The tenant binds by itself: hold the port only to see whether it is free.
-        let address = address_of(&listen(options.tenant_port, "the local tenant", &mut notes)?)?;
+        // The tenant binds by itself.
+        let address = free(options.tenant_port, "the local tenant", &mut notes);
         let (folder, temporary) = folder(options.data)?;
         let https_port = match options.tenant_https_port {
-            Some(port) => address_of(&listen(port, "the local tenant's https", &mut notes)?)?.port(),
+            Some(port) => free(port, "the local tenant's https", &mut notes).port(),
             None => next_free(address.port()),
         };
         let https = HttpsOptions { ca_dir: Some(folder.clone()), names: vec![] };
         let tenant = local_tenant::start(TenantOptions {
             address,
-            control: options.control_port.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
+            control: options.control_port.map(loopback),
             also_https: Some((SocketAddr::new(address.ip(), https_port), https)),
             ..TenantOptions::default()
         })
@@ -190,21 +192,40 @@ pub fn configure(tenant: &RunningTenant, address: SocketAddr, database: String) 
     Ok(config)
 }
 
+fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
+fn taken(port: u16, who: &str) -> String {
+    format!("Port {port} is in use by another program: {who} took another one.")
+}
+
 /// The wanted port, or any free one where it is taken.
 fn listen(port: u16, who: &str, notes: &mut Vec<String>) -> Result<TcpListener, StartError> {
-    let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     match portal::listen(loopback(port)) {
-        Err(StartError::Listen { source, .. }) if source.kind() == std::io::ErrorKind::AddrInUse => {
-            notes.push(format!("Port {port} is in use by another program: {who} took another one."));
+        Err(StartError::Listen { source, .. }) if source.kind() == ErrorKind::AddrInUse => {
+            notes.push(taken(port, who));
             portal::listen(loopback(0))
         }
         listening => listening,
     }
 }
 
-/// The first free port after `port`; 0, which stands for any, when none near it is.
+/// The wanted port, or 0 where it is taken. 0 stays 0: a free port that is let go before it is bound is anybody's.
+fn free(port: u16, who: &str, notes: &mut Vec<String>) -> SocketAddr {
+    if port != 0 && TcpListener::bind(loopback(port)).is_err_and(|error| error.kind() == ErrorKind::AddrInUse) {
+        notes.push(taken(port, who));
+        return loopback(0);
+    }
+    loopback(port)
+}
+
+/// The first free port after `port`; 0, which stands for any, when none near it is, or when `port` is 0 itself.
 fn next_free(port: u16) -> u16 {
-    let free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+    if port == 0 {
+        return 0;
+    }
+    let free = |port: &u16| TcpListener::bind(loopback(*port)).is_ok();
     (port.saturating_add(1)..=port.saturating_add(NEARBY)).find(free).unwrap_or_default()
 }
 

@@ -1,18 +1,18 @@
 //! Every application's and every service principal's `keyCredentials`, without `key`: what the credential index is
 //! made of. 999 objects to a request, so that 100,000 are about a hundred requests.
 
-use super::listed::{self, Collection};
+use super::application_lists::read;
 use super::url::V1;
 use super::{Consistency, Graph, GraphError, ListedApplication};
 
 /// The lists that have credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum CredentialList {
     Applications,
     ServicePrincipals,
 }
 
-impl Kind {
+impl CredentialList {
     const fn segment(self) -> &'static str {
         match self {
             Self::Applications => "applications",
@@ -26,25 +26,21 @@ impl Graph {
     pub async fn all_credentials(
         &self,
         bearer: &str,
-        kind: Kind,
+        list: CredentialList,
         mut take: impl FnMut(Vec<ListedApplication>) + Send,
     ) -> Result<(), GraphError> {
         let options = [("$select", "id,appId,displayName,keyCredentials"), ("$top", "999")];
-        let mut url = self.url(V1, &[kind.segment()], &options);
-        loop {
-            let page = self.get(bearer, url, Consistency::Default).await?.map(Collection::read)?.value;
-            let rows = page.value.into_iter().map(listed::read).collect::<Result<_, _>>();
-            take(rows.map_err(|why| GraphError::Unreadable { why, request_id: None })?);
-            match page.next {
-                Some(next) => url = self.next_link(&next)?,
-                None => return Ok(()),
-            }
-        }
+        let url = self.url(V1, &[list.segment()], &options);
+        self.pages(bearer, url, Consistency::Default, |page| {
+            take(page.value.drain(..).map(read).collect::<Result<_, _>>()?);
+            Ok(true)
+        })
+        .await
     }
 
     /// Whether this token may read the whole list.
-    pub async fn may_list(&self, bearer: &str, kind: Kind) -> Result<bool, GraphError> {
-        let url = self.url(V1, &[kind.segment()], &[("$select", "id"), ("$top", "1")]);
+    pub async fn may_list(&self, bearer: &str, list: CredentialList) -> Result<bool, GraphError> {
+        let url = self.url(V1, &[list.segment()], &[("$select", "id"), ("$top", "1")]);
         match self.get(bearer, url, Consistency::Default).await {
             Ok(_) => Ok(true),
             Err(GraphError::Denied(_)) => Ok(false),

@@ -1,9 +1,11 @@
-//! `GET /applications/{id}`: one app, its certificates with their `key`.
+//! One application: read with the `key` of its certificates or without, and written.
 
+use super::budget::Cost;
 use super::url::V1;
 use super::{Answer, Consistency, Graph, GraphError};
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::key_credential::KeyCredentials;
+use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -71,10 +73,70 @@ impl Application {
     }
 }
 
+/// Of the budget, for one write.
+#[derive(Debug)]
+pub struct Room(());
+
 impl Graph {
+    /// `GET /applications/{id}`: its certificates with their `key`.
     pub async fn application(&self, bearer: &str, id: ObjectId) -> Result<Answer<Application>, GraphError> {
         let url = self.url(V1, &["applications", &id.to_string()], &[("$select", SELECT)]);
         self.get(bearer, url, Consistency::Default).await?.map(read)
+    }
+
+    /// `GET /applications/{id}` without `$select`: `keyCredentials` is there, every `key` null, and the limit of 150 reads
+    /// of keys a minute does not count it. All that a merge needs; not enough to bring a lost entry back.
+    pub async fn application_without_keys(
+        &self,
+        bearer: &str,
+        id: ObjectId,
+    ) -> Result<Answer<Application>, GraphError> {
+        let url = self.url(V1, &["applications", &id.to_string()], &[]);
+        debug_assert_eq!(Cost::of(&Method::GET, &url).key_reads, 0);
+        self.get(bearer, url, Consistency::Default).await?.map(read)
+    }
+
+    /// By application (client) id, with `key`. `None` where this directory has no such application; it may have its
+    /// service principal.
+    pub async fn application_of(&self, bearer: &str, app: AppId) -> Result<Option<Application>, GraphError> {
+        let url = self.url(V1, &[&format!("applications(appId='{app}')")], &[("$select", SELECT)]);
+        found(self.get(bearer, url, Consistency::Default).await.and_then(|answer| answer.map(read)))
+    }
+
+    /// Waits for room: the read that a write rests on should not grow old meanwhile. `personal`: for an app that admits
+    /// personal Microsoft accounts, of which Graph takes fewer.
+    ///
+    /// # Errors
+    /// Graph has said that nothing is to be sent for longer than this client waits.
+    pub async fn room_for_a_write(&self, personal: bool) -> Result<Room, GraphError> {
+        self.admit(Cost { personal_writes: u32::from(personal), ..Cost::WRITE }).await?;
+        Ok(Room(()))
+    }
+
+    /// `PATCH /applications/{id}` with the whole `keyCredentials`: what is not in it is gone. Sends once what a [`domain::push::Push`] says is due: [`domain::push::Ask::Write`].
+    ///
+    /// # Errors
+    /// Ask [`GraphError::write_may_have_happened`] before concluding anything.
+    pub async fn patch_key_credentials(
+        &self,
+        bearer: &str,
+        id: ObjectId,
+        body: &Value,
+        Room(()): Room,
+    ) -> Result<Answer<()>, GraphError> {
+        let url = self.url(V1, &["applications", &id.to_string()], &[]);
+        let answer =
+            self.send_admitted(Cost::WRITE, bearer, Method::PATCH, url, Consistency::Default, Some(body)).await?;
+        Ok(Answer { value: (), status: answer.status, request_id: answer.request_id })
+    }
+}
+
+/// Without those that the directory does not have.
+pub(super) fn found<T>(read: Result<Answer<T>, GraphError>) -> Result<Option<T>, GraphError> {
+    match read {
+        Ok(answer) => Ok(Some(answer.value)),
+        Err(GraphError::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -7,7 +7,7 @@
 
 use super::application::read;
 use super::budget::Cost;
-use super::listed::Collection;
+use super::pages::Collection;
 use super::url::{V1, literal};
 use super::{Answer, Application, Consistency, Graph, GraphError};
 use ::url::Url;

@@ -1,5 +1,6 @@
 //! What Graph refuses.
 
+use crate::microsoft_error;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -13,41 +14,14 @@ pub struct Reply {
     pub request_id: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Envelope {
-    error: Body,
-}
-
-#[derive(Deserialize)]
-struct Body {
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    message: String,
-    #[serde(default, rename = "innerError", alias = "innererror")]
-    inner: Option<Inner>,
-}
-
-#[derive(Deserialize)]
-struct Inner {
-    #[serde(rename = "request-id")]
-    request_id: Option<String>,
-}
-
 impl Reply {
     pub(crate) fn read(status: u16, request_id: Option<String>, body: &[u8]) -> Self {
-        match serde_json::from_slice::<Envelope>(body) {
-            Ok(Envelope { error }) => {
-                let request_id = request_id.or(error.inner.and_then(|inner| inner.request_id));
-                Self { status, code: error.code, message: error.message, request_id }
-            }
-            Err(_) => Self {
-                status,
-                code: String::new(),
-                message: format!("HTTP status {status} without a reason."),
-                request_id,
-            },
-        }
+        let Some(error) = microsoft_error::read(body) else {
+            let message = format!("HTTP status {status} without a reason.");
+            return Self { status, code: String::new(), message, request_id };
+        };
+        let request_id = request_id.or(error.inner.and_then(|inner| inner.request_id));
+        Self { status, code: error.code, message: error.message, request_id }
     }
 }
 

@@ -5,42 +5,34 @@
 //! the process share one budget, and none passes while Graph has asked for a pause.
 
 mod all_credentials;
-mod app_names;
 mod application;
-mod application_without_keys;
+mod application_lists;
 mod applications_by_id;
 mod batch;
 mod budget;
-mod by_app_id;
-mod each_application;
 mod error;
-mod find_application;
-mod find_many;
-mod found_ids;
-mod list_applications;
-mod listed;
-mod management_policies;
-mod owned_applications;
+mod names;
 mod owners;
-mod patch_key_credentials;
+mod pages;
+mod policies;
 mod retry;
+mod service_principals;
 mod trusted_subjects;
 mod url;
 
-pub use all_credentials::Kind;
-pub use application::{Application, PasswordCredential};
+pub use all_credentials::CredentialList;
+pub use application::{Application, PasswordCredential, Room};
+pub use application_lists::{ListQuery, ListedApplication, Listing, Needle};
 pub use applications_by_id::MOST_IN_FILTER;
 pub use batch::MOST as MOST_IN_BATCH;
 pub use budget::BudgetSettings;
-pub use by_app_id::ServicePrincipal;
 pub use error::{GraphError, Reply};
-pub use find_many::{Name, Named};
-pub use list_applications::{ListQuery, Listing, Needle};
-pub use listed::ListedApplication;
-pub use management_policies::ManagementPolicies;
+pub use names::{Name, Named};
 pub use owners::OwnerObject;
-pub use patch_key_credentials::Room;
+pub use policies::ManagementPolicies;
 pub use retry::Retry;
+pub use service_principals::ServicePrincipal;
+pub use trusted_subjects::TrustedSubject;
 
 use crate::entropy::{Entropy, OsEntropy};
 use ::url::Url;

@@ -1,6 +1,6 @@
 //! `GET /applications/{id}/owners`: people and service principals.
 
-use super::listed::Collection;
+use super::pages::row;
 use super::url::V1;
 use super::{Consistency, Graph, GraphError};
 use domain::ids::ObjectId;
@@ -18,20 +18,7 @@ pub struct OwnerObject {
 impl Graph {
     pub async fn owners(&self, bearer: &str, id: ObjectId) -> Result<Vec<OwnerObject>, GraphError> {
         let options = [("$select", "id,displayName,userPrincipalName")];
-        let mut url = self.url(V1, &["applications", &id.to_string(), "owners"], &options);
-        let mut owners = Vec::new();
-        loop {
-            let page = self.get(bearer, url, Consistency::Default).await?.map(Collection::read)?.value;
-            for value in page.value {
-                owners.push(
-                    serde_json::from_value(value)
-                        .map_err(|e| GraphError::Unreadable { why: e.to_string(), request_id: None })?,
-                );
-            }
-            match page.next {
-                Some(next) => url = self.next_link(&next)?,
-                None => return Ok(owners),
-            }
-        }
+        let url = self.url(V1, &["applications", &id.to_string(), "owners"], &options);
+        self.all(bearer, url, Consistency::Default, row).await
     }
 }

@@ -2,7 +2,6 @@
 
 use super::url::BETA;
 use super::{Consistency, Graph};
-use app::contract::apps::TrustedSubject;
 use domain::ids::ObjectId;
 use reqwest::Method;
 use serde::Deserialize;
@@ -11,16 +10,17 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase")]
 struct Wire {
     #[serde(default)]
-    trusted_certificate_subjects: Option<Vec<Subject>>,
+    trusted_certificate_subjects: Option<Vec<TrustedSubject>>,
 }
 
-#[derive(Deserialize)]
+/// Whose certificates count for the app, whatever is registered.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Subject {
+pub struct TrustedSubject {
     #[serde(default)]
-    authority_id: String,
+    pub authority_id: String,
     #[serde(default)]
-    subject_name: String,
+    pub subject_name: String,
 }
 
 impl Graph {
@@ -33,16 +33,7 @@ impl Graph {
         let wire = read
             .and_then(|answer| answer.map(|value| serde_json::from_value::<Wire>(value).map_err(|e| e.to_string())));
         match wire {
-            Ok(answer) => answer
-                .value
-                .trusted_certificate_subjects
-                .unwrap_or_default()
-                .into_iter()
-                .map(|subject| TrustedSubject {
-                    authority_id: subject.authority_id,
-                    subject_name: subject.subject_name,
-                })
-                .collect(),
+            Ok(answer) => answer.value.trusted_certificate_subjects.unwrap_or_default(),
             Err(error) => {
                 tracing::debug!(%error, %id, "trustedCertificateSubjects could not be read");
                 vec![]

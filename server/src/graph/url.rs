@@ -1,6 +1,7 @@
 //! URLs of Graph: paths from segments, OData options encoded so that nothing a person types ends an option.
 
 use super::{Graph, GraphError};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 pub(super) const V1: &str = "v1.0";
@@ -31,9 +32,12 @@ impl Graph {
     }
 }
 
+/// All but what a form leaves as it is.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
+
 /// Graph reads `+` as itself in some options, so that a space must be `%20`.
 fn encode(value: &str) -> String {
-    form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>().replace('+', "%20")
+    utf8_percent_encode(value, ENCODED).to_string()
 }
 
 /// A text as an OData string literal.

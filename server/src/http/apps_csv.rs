@@ -1,7 +1,6 @@
 //! `GET /apps.csv`: the list of apps as a file, for who may see the list.
 
-use super::{AppState, Refusal};
-use crate::operations::RequestDesk;
+use super::{AppState, Refusal, RequestDesk};
 use app::contract::apps::{AppQuery, Scope};
 use app::contract::ports::*;
 use app::contract::problem::Problem;

@@ -1,7 +1,6 @@
 //! A push's progress as server-sent events, for who may see its receipt.
 
-use super::{AppState, Refusal};
-use crate::operations::RequestDesk;
+use super::{AppState, Refusal, RequestDesk};
 use crate::store::StoreError;
 use app::contract::ports::*;
 use app::contract::problem::Problem;

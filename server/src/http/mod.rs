@@ -13,15 +13,17 @@ mod observe;
 mod pages;
 pub mod problems;
 mod refusal;
+mod sign_in;
 mod state;
 
 pub use assets::has_site;
 pub use csrf::{CsrfError, check as check_csrf};
+pub use desk::{RequestDesk, parts};
 pub use limits::Limiters;
 pub use refusal::Refusal;
 pub use state::{AppState, Portal};
 
-use crate::{session, sign_in};
+use crate::session;
 use app::contract::certificates::{KeepCertificate, UploadCertificate};
 use app::contract::problem::Problem;
 use app::route::Address;

@@ -1,15 +1,16 @@
 //! What handlers share.
 
 use super::Refusal;
+use super::desk::RequestDesk;
 use super::limits::Limiters;
 use super::problems::NotReadable;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::entra::{Provider, SignedIn};
 use crate::entropy::Entropy;
-use crate::operations::{DeskState, RequestDesk};
+use crate::parts::Parts;
 use crate::person::Person;
-use crate::session::{SessionTokens, Sessions, SignedIn, TokenVault, signed_in};
-use crate::sign_in::Provider;
+use crate::session::{SessionTokens, Sessions, TokenVault, signed_in};
 use crate::store::{AuditEntry, Store};
 use app::authority::PortalAuthority;
 use app::contract::Desk;
@@ -31,7 +32,7 @@ use tower_sessions::Session;
 pub struct Portal {
     pub config: Config,
     pub leptos: LeptosOptions,
-    pub desk: Arc<DeskState>,
+    pub desk: Arc<Parts>,
     pub store: Store,
     pub sessions: Sessions,
     pub vault: Arc<TokenVault>,
@@ -86,7 +87,7 @@ impl AppState {
             name: person.name,
             username: person.username,
             object_id: person.object_id,
-            tenant_id: self.config.entra.tenant_id,
+            tenant_id: person.tenant_id.unwrap_or(self.config.entra.tenant_id),
             cloud: self.config.entra.cloud.name.clone(),
         }
     }

@@ -1,5 +1,6 @@
 //! An object of the directory and its credentials, as far as a search needs them.
 
+use super::query::has_words;
 use app::contract::search::Holding;
 use domain::credentials::KeyUsage;
 use domain::ids::{AppId, KeyId, ObjectId};
@@ -63,7 +64,7 @@ impl Indexed {
 
     /// All of these words are somewhere in the names. `words`: in lower case.
     pub(super) fn has(&self, words: &[String]) -> bool {
-        !words.is_empty() && words.iter().all(|word| self.folded.contains(word.as_str()))
+        !words.is_empty() && has_words(&self.folded, words)
     }
 
     pub(super) fn holding(&self, credential: &Credential, now: OffsetDateTime) -> Holding {

@@ -4,11 +4,15 @@
 //! `customKeyIdentifier` but never its `key`. SHA-256 thumbprints are therefore known only of certificates that this
 //! portal has seen itself; [`Index::know`] tells the index about those.
 
+mod directory;
 mod entry;
 mod query;
 
+pub(crate) use directory::sighting;
+pub use directory::{Directory, LookError};
 pub use entry::{Credential, Indexed};
 pub use query::{Meaning, Query, Reading};
+pub(crate) use query::{has_words, words_of};
 
 use app::contract::search::Holding;
 use domain::ids::{AppId, KeyId, ObjectId};

@@ -89,12 +89,22 @@ impl Query {
         if let Some((begin, end)) = digest_text::elided(words) {
             add(Meaning::Ends(begin, end), "beginning and end of a SHA-1 thumbprint");
         }
-        let lower: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+        let lower = words_of(words);
         if !lower.is_empty() {
             add(Meaning::Words(lower), "part of a name");
         }
         Self { readings }
     }
+}
+
+/// The words of a search for a name, in lower case.
+pub(crate) fn words_of(search: &str) -> Vec<String> {
+    search.split_whitespace().map(str::to_lowercase).collect()
+}
+
+/// All of these words are somewhere in it, in any order. Both in lower case.
+pub(crate) fn has_words(name: &str, words: &[String]) -> bool {
+    words.iter().all(|word| name.contains(word.as_str()))
 }
 
 /// A GUID's digits are no beginning of a thumbprint.

@@ -1,7 +1,7 @@
 //! What a vault refuses.
 
 use super::VaultAddress;
-use serde::Deserialize;
+use crate::microsoft_error;
 
 /// Why a vault did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,28 +29,6 @@ pub(crate) enum VaultRefusalKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no Key Vault is configured for this cloud")]
 pub struct NoKeyVault;
-
-#[derive(Deserialize)]
-struct Envelope {
-    error: Body,
-}
-
-#[derive(Deserialize)]
-struct Body {
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    message: String,
-    // Services spell the member in more than one way.
-    #[serde(default, rename = "innererror", alias = "innerError", alias = "InnerError")]
-    inner: Option<Inner>,
-}
-
-#[derive(Deserialize)]
-struct Inner {
-    #[serde(default)]
-    code: String,
-}
 
 impl VaultRefusal {
     fn new(vault: &VaultAddress, kind: VaultRefusalKind, request_id: Option<String>) -> Self {
@@ -84,17 +62,9 @@ impl VaultRefusal {
     }
 
     pub(crate) fn answered(vault: &VaultAddress, status: u16, body: &[u8], request_id: Option<String>) -> Self {
-        let kind = match serde_json::from_slice::<Envelope>(body) {
-            Ok(Envelope { error }) => VaultRefusalKind::Answered {
-                status,
-                code: error.code,
-                inner: error.inner.map_or_else(String::new, |inner| inner.code),
-                message: error.message,
-            },
-            Err(_) => {
-                VaultRefusalKind::Answered { status, code: String::new(), inner: String::new(), message: String::new() }
-            }
-        };
+        let error = microsoft_error::read(body).unwrap_or_default();
+        let inner = error.inner.unwrap_or_default().code;
+        let kind = VaultRefusalKind::Answered { status, code: error.code, inner, message: error.message };
         Self::new(vault, kind, request_id)
     }
 }

@@ -1,13 +1,11 @@
 //! An app's kept states, for whoever may read the app: Entra is asked first, each time.
 
-use crate::graph::Application;
-use crate::http::problems;
-use crate::operations::DeskState;
-use crate::person::Person;
-use crate::store::{KeptState, Rows};
+use crate::graph::{Application, GraphError};
+use crate::operations::Context;
+use crate::person::{Person, TokenError};
+use crate::store::{KeptState, Rows, StoreError};
 use app::contract::history::{StateChange, StateComparison, StateRow};
 use app::contract::paging::{PAGE_SIZE, Page};
-use app::contract::problem::Problem;
 use domain::diff::states::{self as diff, EntryChange};
 use domain::ids::ObjectId;
 use domain::key_credential::KeyCredentials;
@@ -15,20 +13,43 @@ use domain::snapshot::KnownKeys;
 use time::macros::format_description;
 use time::{OffsetDateTime, UtcOffset};
 
+/// Why an app's states are not shown.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum HistoryError {
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// Who may not read the app sees nothing of its history.
+    #[error("the app could not be read: {0}")]
+    App(#[from] GraphError),
+    #[error(transparent)]
+    State(#[from] FindStateError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a kept state is not given.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FindStateError {
+    #[error("nothing is kept under this number of the app {0}")]
+    NotFound(ObjectId),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 /// The newest first.
 pub(crate) async fn states(
-    state: &DeskState,
+    context: &Context,
     person: &Person,
     app: ObjectId,
     page: u32,
-) -> Result<Page<StateRow>, Problem> {
-    let tenant = person.viewer.tenant_id;
-    read(state, person, app, false).await?;
+) -> Result<Page<StateRow>, HistoryError> {
+    read(context, person, app, false).await?;
+    let store = &context.tenant.store;
     let page = page.max(1);
-    let known = state.store.of(tenant).known_keys(app).await?;
+    let known = store.known_keys(app).await?;
     // With the one before the last of the page, for comparison.
     let skip = u64::from(page - 1) * PAGE_SIZE as u64;
-    let Rows { items: kept, total } = state.store.of(tenant).states(app, skip, PAGE_SIZE as u64 + 1).await?;
+    let Rows { items: kept, total } = store.states(app, skip, PAGE_SIZE as u64 + 1).await?;
     let rows = kept.iter().enumerate().take(PAGE_SIZE);
     let items = rows.map(|(at, one)| row(one, kept.get(at + 1).map(|before| &before.entries), &known)).collect();
     Ok(Page { items, page, has_next: kept.len() > PAGE_SIZE, total: Some(total) })
@@ -36,24 +57,24 @@ pub(crate) async fn states(
 
 /// `newer`: none for the app as it is now.
 pub(crate) async fn compare(
-    state: &DeskState,
+    context: &Context,
     person: &Person,
     app: ObjectId,
     older: i64,
     newer: Option<i64>,
-) -> Result<StateComparison, Problem> {
-    let tenant = person.viewer.tenant_id;
-    let now = read(state, person, app, newer.is_none()).await?;
+) -> Result<StateComparison, HistoryError> {
+    let now = read(context, person, app, newer.is_none()).await?;
+    let store = &context.tenant.store;
     let newer = if let Some(id) = newer {
-        find(state, person, app, id).await?
+        find(context, app, id).await?
     } else {
-        let latest = state.store.of(tenant).states(app, 0, 1).await?.items.into_iter().next();
-        latest.ok_or_else(|| no_such_state(app))?
+        let latest = store.states(app, 0, 1).await?.items.into_iter().next();
+        latest.ok_or(FindStateError::NotFound(app))?
     };
-    let older = find(state, person, app, older).await?;
+    let older = find(context, app, older).await?;
     // Whichever way round they were asked for.
     let (older, newer) = if older.id <= newer.id { (older, newer) } else { (newer, older) };
-    let known = state.store.of(tenant).known_keys(app).await?;
+    let known = store.known_keys(app).await?;
     let (then, since) = (known.fill(&older.entries), known.fill(&newer.entries));
     Ok(StateComparison {
         app,
@@ -67,29 +88,18 @@ pub(crate) async fn compare(
 }
 
 /// The app, with the person's token; what it shows is kept.
-async fn read(state: &DeskState, person: &Person, app: ObjectId, keys: bool) -> Result<Application, Problem> {
-    let token = state.token(person).await?;
-    let graph = &state.graph;
+async fn read(context: &Context, person: &Person, app: ObjectId, keys: bool) -> Result<Application, HistoryError> {
+    let token = person.tokens.graph_token().await?;
+    let graph = &context.tenant.graph;
     let read =
         if keys { graph.application(&token, app).await } else { graph.application_without_keys(&token, app).await };
-    let app = read.map_err(|e| problems::graph::of(&e, "this app"))?.value;
-    let name = app.display_name.as_str();
-    state.observed(person.viewer.tenant_id, app.id, app.app_id, name, &app.key_credentials).await;
+    let app = read?.value;
+    context.tenant.directory.observed(&app).await;
     Ok(app)
 }
 
-pub(crate) async fn find(state: &DeskState, person: &Person, app: ObjectId, id: i64) -> Result<KeptState, Problem> {
-    state.store.of(person.viewer.tenant_id).state(app, id).await?.ok_or_else(|| no_such_state(app))
-}
-
-fn no_such_state(app: ObjectId) -> Problem {
-    Problem::new(
-        404,
-        "state-not-found",
-        "There is no such state",
-        format!("Nothing is kept under this number of the app with object id {app}."),
-    )
-    .advice("Choose one from the app's history.")
+pub(crate) async fn find(context: &Context, app: ObjectId, id: i64) -> Result<KeptState, FindStateError> {
+    context.tenant.store.state(app, id).await?.ok_or(FindStateError::NotFound(app))
 }
 
 fn row(kept: &KeptState, before: Option<&KeyCredentials>, known: &KnownKeys) -> StateRow {

@@ -1,17 +1,14 @@
 //! One push at a time per app: Graph has no `If-Match`, so that two pushes to one app would each write over the other.
 //! Within this process a mutex sees to it, across replicas the database.
 
+use crate::keyed_mutex::KeyedMutex;
 use crate::store::{AppLock, AppLocks, Store, StoreError};
 use domain::ids::{ObjectId, TenantId};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
-use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
-
-type Here = HashMap<(TenantId, ObjectId), Weak<AsyncMutex<()>>>;
+use tokio::sync::OwnedMutexGuard;
 
 pub(crate) struct AppGuards {
     across: AppLocks,
-    here: Mutex<Here>,
+    here: KeyedMutex<(TenantId, ObjectId)>,
 }
 
 /// Held until dropped.
@@ -22,23 +19,13 @@ pub(crate) struct AppGuard {
 
 impl AppGuards {
     pub(crate) fn new(store: Store) -> Self {
-        Self { across: AppLocks::new(store), here: Mutex::default() }
+        Self { across: AppLocks::new(store), here: KeyedMutex::default() }
     }
 
     /// Waits until no other push of any replica is at work on the app.
     pub(crate) async fn of(&self, tenant: TenantId, app: ObjectId) -> Result<AppGuard, StoreError> {
-        let lock = {
-            let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
-            here.retain(|_, lock| lock.strong_count() > 0);
-            let held = here.get(&(tenant, app)).and_then(Weak::upgrade);
-            held.unwrap_or_else(|| {
-                let lock = Arc::new(AsyncMutex::new(()));
-                here.insert((tenant, app), Arc::downgrade(&lock));
-                lock
-            })
-        };
         // First: the database gives this process what it has already.
-        let here = lock.lock_owned().await;
+        let here = self.here.lock((tenant, app)).await;
         Ok(AppGuard { across: self.across.lock(tenant, app).await?, _here: here })
     }
 }
@@ -58,6 +45,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
     use crate::store::databases::{Database, on_both};
+    use std::sync::Arc;
     use std::task::Poll;
     use std::time::Duration;
     use uuid::Uuid;
@@ -84,7 +72,7 @@ mod tests {
             drop(held);
             drop(locks.of(TENANT, app(1)).await.unwrap());
             drop(locks.of(TENANT, app(2)).await.unwrap());
-            assert!(locks.here.lock().is_ok_and(|here| here.len() <= 1), "locks that nobody holds are let go");
+            assert!(locks.here.keys() <= 1, "locks that nobody holds are let go");
         })
         .await;
     }

@@ -1,6 +1,7 @@
 //! What pushes work with.
 
 use crate::clock::Clock;
+use crate::config::DeskSettings;
 use crate::entropy::Entropy;
 use crate::graph::{Graph, Retry};
 use crate::jobs::{JobNotifier, Leases};
@@ -28,6 +29,19 @@ pub(crate) struct RolloutSettings {
     pub(crate) apps_in_one_read: usize,
     /// After a write that was turned away.
     pub(crate) retry: Retry,
+}
+
+impl From<&DeskSettings> for RolloutSettings {
+    fn from(settings: &DeskSettings) -> Self {
+        Self {
+            consecutive_reads: settings.consecutive_reads,
+            read_pause: settings.read_pause,
+            read_patience: settings.read_patience,
+            parallel_apps: settings.parallel_apps,
+            apps_in_one_read: settings.apps_in_one_read,
+            retry: settings.retry.clone(),
+        }
+    }
 }
 
 /// Who else wants to know what pushes read.

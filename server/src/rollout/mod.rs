@@ -33,7 +33,7 @@ mod watched;
 mod wave_run;
 
 pub(crate) use app_result::{AppResult, Note};
-pub(crate) use audit::{AuditText, about_run};
+pub(crate) use audit::AuditText;
 pub(crate) use context::{Observer, Rollout, RolloutSettings};
 pub(crate) use failure::{AppFailure, Doubt, RequestFailure, Unverified};
 pub(crate) use pause_reason::PauseReason;

@@ -2,6 +2,7 @@
 
 use crate::jobs::{HandedOver, Lease, Pushes};
 use crate::person::TokenProvider;
+use crate::plan_refusal::PlanRefusal;
 use crate::rollout::context::Rollout;
 use crate::rollout::failure::AppFailure;
 use crate::rollout::pause_reason::PauseReason;
@@ -161,7 +162,11 @@ impl PushRun<'_> {
     }
 }
 
-/// The person may not see the app. A preview that was told in words says no more than a status.
+/// Entra says no, or would. A preview of an earlier version was told in words, and says no more than a status.
 fn was_denied(refusal: &StoredReason) -> bool {
-    matches!(refusal, Stored::Told(told) if told.status == 403)
+    match (PlanRefusal::read(refusal), refusal) {
+        (Some(refusal), _) => refusal.was_denied(),
+        (None, Stored::Told(told)) => told.status == 403,
+        (None, Stored::Typed { .. }) => false,
+    }
 }

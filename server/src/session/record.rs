@@ -1,7 +1,7 @@
 //! What a session holds besides tokens.
 
-use domain::ids::ObjectId;
-use serde::{Deserialize, Serialize};
+use crate::entra::{Pending, SignedIn};
+use subtle::ConstantTimeEq as _;
 use time::{Duration, OffsetDateTime};
 use tower_sessions::Session;
 use tower_sessions::session::Error;
@@ -12,29 +12,6 @@ const PENDING: &str = "pending";
 pub const PENDING_LIFETIME: Duration = Duration::minutes(10);
 /// Sign-ins under way in one browser, one per tab.
 const MAX_PENDING: usize = 5;
-
-/// Who is signed in, from the ID token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignedIn {
-    pub object_id: ObjectId,
-    pub name: String,
-    pub username: String,
-    /// Values of the `roles` claim, as Entra sent them.
-    pub roles: Vec<String>,
-}
-
-/// A sign-in that was started and has not come back yet.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pending {
-    pub state: String,
-    pub nonce: String,
-    /// PKCE (RFC 7636).
-    pub verifier: String,
-    /// A path of this portal.
-    pub return_to: String,
-    #[serde(with = "time::serde::rfc3339")]
-    pub expires_at: OffsetDateTime,
-}
 
 pub async fn signed_in(session: &Session) -> Result<Option<SignedIn>, Error> {
     session.get(PERSON).await
@@ -63,7 +40,10 @@ pub async fn remember_pending(session: &Session, pending: Pending, now: OffsetDa
 /// where there is none, or it is too old.
 pub async fn consume_pending(session: &Session, state: &str, now: OffsetDateTime) -> Result<Option<Pending>, Error> {
     let mut all = pending_of(session).await?;
-    let Some(place) = all.iter().position(|pending| same(&pending.state, state)) else { return Ok(None) };
+    // Without telling by its duration how much of it is right.
+    let Some(place) = all.iter().position(|pending| pending.state.as_bytes().ct_eq(state.as_bytes()).into()) else {
+        return Ok(None);
+    };
     let pending = all.remove(place);
     session.insert(PENDING, all).await?;
     // At once, and not only after an answer that is no server error.
@@ -73,9 +53,4 @@ pub async fn consume_pending(session: &Session, state: &str, now: OffsetDateTime
 
 async fn pending_of(session: &Session) -> Result<Vec<Pending>, Error> {
     Ok(session.get(PENDING).await?.unwrap_or_default())
-}
-
-/// Without telling by its duration how much of it is right.
-fn same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
 }

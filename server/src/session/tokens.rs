@@ -3,47 +3,20 @@
 use super::Sessions;
 use super::seal::{SealError, Sealer, of_job};
 use crate::clock::Clock;
+use crate::entra::{EntraError, OtherToken, Provider, Tokens};
 use crate::entropy::Entropy;
+use crate::keyed_mutex::KeyedMutex;
 use crate::person::{JobTokens, TokenError, TokenProvider};
-use crate::sign_in::{EntraError, Provider};
 use crate::store::StoreError;
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
-use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
-use time::{Duration, OffsetDateTime};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use time::Duration;
 use tower_sessions::session::Id;
 use uuid::Uuid;
 
 /// A token that ends sooner is renewed first, so that one request does not outlive it.
 const SKEW: Duration = Duration::minutes(5);
-
-/// What Entra issued. `Debug` shows no token.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tokens {
-    pub access: String,
-    pub refresh: Option<String>,
-    #[serde(with = "time::serde::timestamp")]
-    pub expires_at: OffsetDateTime,
-    /// For other resources than Graph, by resource.
-    #[serde(default)]
-    pub others: BTreeMap<String, OtherToken>,
-}
-
-/// An access token for another resource.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OtherToken {
-    pub access: String,
-    #[serde(with = "time::serde::timestamp")]
-    pub expires_at: OffsetDateTime,
-}
-
-impl fmt::Debug for Tokens {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tokens").field("expires_at", &self.expires_at).finish_non_exhaustive()
-    }
-}
 
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
@@ -83,7 +56,7 @@ pub struct TokenVault {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     /// Of each session that is renewing: the others wait for it, since a refresh token is spent by its use.
-    renewing: Mutex<HashMap<i128, Weak<tokio::sync::Mutex<()>>>>,
+    renewing: KeyedMutex<i128>,
 }
 
 impl TokenVault {
@@ -94,7 +67,7 @@ impl TokenVault {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Self {
-        Self { sessions, sealer, provider, clock, entropy, renewing: Mutex::default() }
+        Self { sessions, sealer, provider, clock, entropy, renewing: KeyedMutex::default() }
     }
 
     pub async fn keep(&self, id: Id, tokens: &Tokens) -> Result<(), VaultError> {
@@ -107,8 +80,7 @@ impl TokenVault {
         if let Some(token) = self.fresh(id).await? {
             return Ok(token);
         }
-        let turn = self.turn(id);
-        let _renewing = turn.lock().await;
+        let _renewing = self.renewing.lock(id.0).await;
         // Another request may have renewed it while this one waited.
         if let Some(token) = self.fresh(id).await? {
             return Ok(token);
@@ -132,8 +104,7 @@ impl TokenVault {
     /// An access token for another resource, asked for when it is first needed: whoever never uses Key Vault is never
     /// asked to consent to it.
     pub async fn token_for(&self, id: Id, resource: &str) -> Result<String, VaultError> {
-        let turn = self.turn(id);
-        let _renewing = turn.lock().await;
+        let _renewing = self.renewing.lock(id.0).await;
         let old = self.open(id).await?;
         if let Some(token) = old.others.get(resource).filter(|token| token.expires_at - SKEW > self.clock.now()) {
             return Ok(token.access.clone());
@@ -179,17 +150,6 @@ impl TokenVault {
     async fn fresh(&self, id: Id) -> Result<Option<String>, VaultError> {
         let tokens = self.open(id).await?;
         Ok((tokens.expires_at - SKEW > self.clock.now()).then_some(tokens.access))
-    }
-
-    fn turn(&self, id: Id) -> Arc<tokio::sync::Mutex<()>> {
-        let mut renewing = self.renewing.lock().unwrap_or_else(PoisonError::into_inner);
-        renewing.retain(|_, turn| turn.strong_count() > 0);
-        if let Some(turn) = renewing.get(&id.0).and_then(Weak::upgrade) {
-            return turn;
-        }
-        let turn = Arc::new(tokio::sync::Mutex::new(()));
-        renewing.insert(id.0, Arc::downgrade(&turn));
-        turn
     }
 }
 

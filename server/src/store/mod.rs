@@ -4,7 +4,7 @@
 //! All that belongs to a directory is reached through [`Store::of`], and each of its statements names the tenant; where a
 //! table has no such column (`plan_apps`, `receipt_apps`, `receipt_keys`), it asks through the row that they hang on. What
 //! [`Store`] answers by itself belongs to no tenant, or is for the whole process: sessions (a browser's cookie finds its
-//! own), which pushes are open, locks, whether the database answers.
+//! own), schedules, which pushes are open, locks, whether the database answers.
 //!
 //! # How to add a table
 //! 1. A migration with the next free number in `server/migrations/sqlite` **and** one in `server/migrations/postgres`. The
@@ -61,13 +61,13 @@ pub use address::{Address, Engine};
 pub use app_lock::{AppLock, AppLocks};
 pub use audit::{AuditEntry, AuditFilter, AuditRow};
 pub use certificates::StoredCertificate;
-pub use journal::{JournalRow, OpenApp, Stage};
+pub use journal::OpenApp;
 pub use native::Native;
 pub use observed::Gone;
 pub use plans::{PlanApp, PlanHead, StoredPlan, StoredSum, TableLine, Wanted};
 pub use pushes::{AddedBy, PastPush};
 pub use receipts::{NewReceipt, ReceiptHead, RecentReceipt};
-pub use results::{StoredResult, StoredStep};
+pub use results::{JournalRow, Stage, StoredResult, StoredStep};
 pub use retirements::{NewRetirement, StoredRetirement};
 pub use runs::{OpenWork, Run};
 pub use schedules::{Claim, ClaimRequest};

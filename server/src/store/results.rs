@@ -1,10 +1,14 @@
-//! What an app of a push came to, as it is kept for good.
+//! What the apps of a push came to, as it is kept for good, and how far the others are.
 
-use super::stored_json::{Stored, StoredJson, StoredReason};
+use super::ids::Id;
+use super::sql::Sql;
+use super::stored_json::{self, Stored, StoredJson, StoredReason};
+use super::{OpenApp, StoreError, TenantStore, parse};
 use domain::diff::Diff;
-use domain::ids::{AppId, ObjectId};
-use domain::rollout::AppStage;
+use domain::ids::{AppId, ObjectId, TenantId};
+use domain::rollout::{AppFilter, AppStage, JournalStage, Outcome};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// In `receipt_apps.result`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +49,99 @@ impl StoredJson for StoredResult {
         let parts = parts.chain(self.steps.iter().map(Stored::version)).chain(self.notes.iter().map(Stored::version));
         parts.max().unwrap_or(1)
     }
+}
+
+/// How far a push has got with one app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Nothing was sent.
+    Waiting,
+    /// A write may have been sent; `before` is the state that the first one started from.
+    Writing {
+        before: String,
+    },
+    Done(Box<StoredResult>),
+    /// Its turn had not come when the push was cancelled: nothing was sent.
+    Cancelled,
+}
+
+/// One app's row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalRow {
+    /// From 0, as in the plan.
+    pub position: usize,
+    pub app: OpenApp,
+    pub stage: Stage,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    position: i64,
+    object_id: Id<ObjectId>,
+    app_id: Id<AppId>,
+    display_name: String,
+    stage: String,
+    before: Option<String>,
+    outcome: Option<String>,
+    result: Option<String>,
+}
+
+impl TryFrom<Row> for JournalRow {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let outcome = row.outcome.as_deref().map(|outcome| parse::<Outcome>("outcome", outcome)).transpose()?;
+        let stage = match (parse("stage", &row.stage)?, row.before, outcome, row.result) {
+            (JournalStage::Waiting, ..) => Stage::Waiting,
+            (JournalStage::Writing, Some(before), ..) => Stage::Writing { before },
+            (JournalStage::Done, _, _, Some(result)) => Stage::Done(Box::new(stored_json::read(&result)?)),
+            (JournalStage::Done, _, Some(Outcome::Cancelled), None) => Stage::Cancelled,
+            (stage, ..) => return Err(StoreError::Damaged(format!("stage “{stage}” without what belongs to it"))),
+        };
+        Ok(Self {
+            position: usize::try_from(row.position).map_err(|_| StoreError::Damaged("position below 0".into()))?,
+            app: OpenApp { object_id: row.object_id.0, app_id: row.app_id.0, display_name: row.display_name },
+            stage,
+        })
+    }
+}
+
+impl TenantStore {
+    /// In the plan's order. `offset`, `limit`: of those that `which` names.
+    pub async fn receipt_page(
+        &self,
+        receipt: Uuid,
+        which: AppFilter,
+        offset: u64,
+        limit: u64,
+    ) -> Result<Vec<JournalRow>, StoreError> {
+        let mut sql = Sql::new(
+            "SELECT position, object_id, app_id, display_name, stage, before, outcome, result FROM receipt_apps",
+        );
+        restrict(&mut sql, self.tenant, receipt, which);
+        sql.push(" ORDER BY position LIMIT ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        sql.push(" OFFSET ").bind(i64::try_from(offset).unwrap_or(i64::MAX));
+        let rows: Vec<Row> = sql.rows()?.fetch_all(&self.store.pool).await?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    pub async fn receipt_count(&self, receipt: Uuid, which: AppFilter) -> Result<u64, StoreError> {
+        let mut sql = Sql::new("SELECT count(*) FROM receipt_apps");
+        restrict(&mut sql, self.tenant, receipt, which);
+        let count: i64 = sql.scalar()?.fetch_one(&self.store.pool).await?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+}
+
+fn restrict(sql: &mut Sql, tenant: Id<TenantId>, receipt: Uuid, which: AppFilter) {
+    sql.push(" WHERE receipt_id = (SELECT id FROM receipts WHERE id = ").bind(Id(receipt));
+    sql.push(" AND tenant_id = ").bind(tenant).push(")");
+    match which {
+        AppFilter::All => sql,
+        AppFilter::Open => sql.push(" AND stage <> 'done'"),
+        AppFilter::NotGood => sql.push(" AND stage = 'done' AND outcome NOT IN ('verified', 'already-there')"),
+        AppFilter::Only(outcome) => sql.push(" AND stage = 'done' AND outcome = ").bind(outcome.as_str()),
+    };
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use app::contract::ports::*;
 use app::contract::pushes::PushMode;
 use domain::ids::ObjectId;
 use local_tenant::{Fault, Throttle};
+use server::config::DeskSettings;
 use server::graph::{BudgetSettings, Retry};
-use server::operations::DeskSettings;
 use time::Duration;
 
 #[tokio::test]

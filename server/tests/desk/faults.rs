@@ -30,7 +30,7 @@ async fn waits_until_a_lagging_replica_has_shown_the_write_three_times() {
 
 #[tokio::test]
 async fn a_run_of_good_reads_is_finished_when_patience_ends() {
-    let world = World::with(server::operations::DeskSettings { read_patience: Duration::ZERO, ..settings() }).await;
+    let world = World::with(server::config::DeskSettings { read_patience: Duration::ZERO, ..settings() }).await;
     let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
     let result = world.push_one(MARA, plan).await;
     assert_eq!(outcome(&result), Outcome::Verified, "{:?}", result.problem);
@@ -40,7 +40,7 @@ async fn a_run_of_good_reads_is_finished_when_patience_ends() {
 #[tokio::test]
 async fn a_write_that_does_not_show_up_is_not_called_done() {
     let world =
-        World::with(server::operations::DeskSettings { read_patience: Duration::from_millis(200), ..settings() }).await;
+        World::with(server::config::DeskSettings { read_patience: Duration::from_millis(200), ..settings() }).await;
     let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
     world.tenant.set_behaviour(|behaviour| behaviour.stale_reads = time::Duration::minutes(5));
     let result = world.push_one(MARA, plan).await;
@@ -146,8 +146,7 @@ async fn a_write_that_was_turned_away_for_somebody_elses_is_merged_with_theirs()
 async fn a_write_that_happened_without_a_word_is_found_and_not_sent_twice() {
     for on_patch in [OnPatch::ThenFail, OnPatch::ThenSilence] {
         let mut world =
-            World::with(server::operations::DeskSettings { request_timeout: Duration::from_secs(2), ..settings() })
-                .await;
+            World::with(server::config::DeskSettings { request_timeout: Duration::from_secs(2), ..settings() }).await;
         let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
         let proxy = Proxy::start(world.tenant.base_url(), on_patch.clone()).await;
         world.through(&proxy.base_url).await;

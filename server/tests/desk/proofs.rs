@@ -114,7 +114,7 @@ async fn what_is_not_this_apps_assertion_for_this_directory_is_not_sent() {
 
 #[tokio::test]
 async fn one_person_cannot_flood_the_token_endpoint() {
-    let settings = server::operations::DeskSettings { proofs_per_minute: 2, ..crate::world::settings() };
+    let settings = server::config::DeskSettings { proofs_per_minute: 2, ..crate::world::settings() };
     let world = World::with(settings).await;
     let app = world.app_id("payroll-batch");
     let endpoint = target(&world, "payroll-batch").await.token_endpoint;

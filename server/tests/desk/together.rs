@@ -5,7 +5,7 @@ use app::contract::pushes::{Outcome, PushMode, Receipt};
 use local_tenant::{FaultKind, FaultRule};
 use reqwest::Method;
 use serde_json::Value;
-use server::operations::DeskSettings;
+use server::config::DeskSettings;
 
 const APPS: [&str; 6] =
     ["payroll-batch", "payroll-export", "payslip-mailer", "invoice-archive", "gdpr-export", "treasury-feed"];

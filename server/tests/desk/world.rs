@@ -12,19 +12,22 @@ use app::contract::plans::{Chosen, PlanRequest, PlanView};
 use app::contract::ports::*;
 use app::contract::pushes::{AppStage, Outcome, Pace, PushMode, Receipt, ReceiptApp, ReceiptQuery};
 use async_trait::async_trait;
-use domain::ids::{AppId, ObjectId};
+use domain::ids::{AppId, ObjectId, TenantId};
 use domain::thumbprint::Sha256Thumbprint;
 use local_tenant::{HttpsOptions, RunningTenant, TenantOptions};
 use serde_json::Value;
 use server::clock::SystemClock;
+use server::config::DeskSettings;
 use server::config::{KeyVaultCloud, VaultPlace};
 use server::entropy::OsEntropy;
 use server::graph::{Graph, Retry};
+use server::http::{RequestDesk, parts};
 use server::jobs::RunningJobs;
 use server::keyvault::KeyVault;
-use server::operations::{DeskSettings, DeskState, RequestDesk, Services};
+use server::parts::{Givens, Parts};
 use server::person::{JobTokens, Person, TokenError, TokenProvider};
 use server::store::Store;
+use server::tenants::TenantServices;
 use server::token_endpoint::TokenEndpoint;
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -35,7 +38,7 @@ use uuid::Uuid;
 
 pub struct World {
     pub tenant: RunningTenant,
-    pub state: Arc<DeskState>,
+    pub state: Arc<Parts>,
     pub store: Store,
     pub settings: DeskSettings,
     pub database: Database,
@@ -276,19 +279,21 @@ fn state(
     base_url: &str,
     store: &Store,
     settings: &DeskSettings,
-) -> Arc<DeskState> {
+) -> Arc<Parts> {
     let base: url::Url = base_url.parse().unwrap();
     let vaults = KeyVaultCloud { resource: VAULTS.into(), place: VaultPlace::Below(base.join("_vault/").unwrap()) };
     let cloud = cloud(base.clone(), Some(vaults.clone()));
-    let services = Services {
+    let services = TenantServices {
+        tenant: TenantId::new(tenant_id),
         graph: Graph::new(http.clone(), base),
         token_endpoint: TokenEndpoint::new(http.clone(), &cloud),
         key_vault: Some(KeyVault::new(http.clone(), vaults, tenant_id.to_string())),
     };
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
-    let handed: Arc<dyn JobTokens> = Arc::clone(handed) as _;
+    let job_tokens: Arc<dyn JobTokens> = Arc::clone(handed) as _;
     let jobs = server::jobs::JobSettings::default();
-    Arc::new(DeskState::new(services, handed, store.clone(), clock, entropy, settings.clone(), jobs))
+    let (store, settings) = (store.clone(), settings.clone());
+    Arc::new(parts(Givens { services, job_tokens, store, clock, entropy, settings, jobs }))
 }
 
 pub fn add(certificates: Vec<Sha256Thumbprint>, apps: Chosen, mode: PushMode, display_name: &str) -> PlanRequest {

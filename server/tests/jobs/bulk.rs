@@ -4,7 +4,7 @@ use crate::site::{MARA, Site, is_good, jobs, settings};
 use app::contract::ports::*;
 use app::contract::pushes::{AppStage, Outcome, Pace, ReceiptQuery, RunState, Steer};
 use local_tenant::{FaultKind, FaultRule};
-use server::operations::DeskSettings;
+use server::config::DeskSettings;
 
 #[tokio::test]
 async fn sixty_apps_in_three_waves() {

@@ -11,11 +11,12 @@ use rand::{Rng as _, SeedableRng as _};
 use server::demo::identity::Identity;
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use time::OffsetDateTime;
+use tokio::net::TcpSocket;
 
 struct Machine {
     tenant: RunningTenant,
@@ -23,7 +24,25 @@ struct Machine {
     database: Database,
     /// One for each process.
     urls: Vec<String>,
+    _ports: Vec<Reserved>,
     http: reqwest::Client,
+}
+
+/// A port of 127.0.0.1 for processes that come and go. On Linux, a socket that is bound and does not listen keeps it from
+/// being given out, while a process that asks for this very port gets it; elsewhere nothing keeps it.
+struct Reserved {
+    address: SocketAddr,
+    _held: Option<TcpSocket>,
+}
+
+impl Reserved {
+    fn new() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        // As std does for listeners: two of them may have one address as long as neither listens.
+        socket.set_reuseaddr(true).unwrap();
+        socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
+        Self { address: socket.local_addr().unwrap(), _held: cfg!(target_os = "linux").then_some(socket) }
+    }
 }
 
 /// A process of the portal; killed when dropped.
@@ -43,10 +62,8 @@ impl Machine {
         let seed = Seed::Applications(apps);
         let tenant = local_tenant::start(TenantOptions { seed, ..TenantOptions::default() }).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        // All at once, so that they differ.
-        let listeners: Vec<_> = (0..processes).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
-        let listen: Vec<String> = listeners.iter().map(|one| one.local_addr().unwrap().to_string()).collect();
-        drop(listeners);
+        let ports: Vec<_> = (0..processes).map(|_| Reserved::new()).collect();
+        let listen: Vec<String> = ports.iter().map(|port| port.address.to_string()).collect();
         let urls: Vec<String> = listen.iter().map(|listen| format!("http://{listen}")).collect();
         // Who signs in does so at the first.
         let url = &urls[0];
@@ -100,7 +117,7 @@ impl Machine {
             std::fs::write(path(&format!("thumbprint-{process}.toml")), config(listen)).unwrap();
         }
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { tenant, folder, database, urls, http }
+        Self { tenant, folder, database, urls, _ports: ports, http }
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -3,8 +3,8 @@
 use crate::site::{MARA, Site, is_good, jobs, settings};
 use app::contract::pushes::{Pace, RunState};
 use local_tenant::{FaultKind, FaultMoment, FaultRule, Throttle};
+use server::config::DeskSettings;
 use server::graph::BudgetSettings;
-use server::operations::DeskSettings;
 
 /// A fifth of the requests fails, in all the ways there are.
 fn mixed_faults(site: &Site) {

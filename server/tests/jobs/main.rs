@@ -12,6 +12,7 @@ mod databases;
 mod entries;
 mod events;
 mod faults;
+mod older_version;
 #[path = "../support/people.rs"]
 mod people;
 mod replicas;

@@ -5,8 +5,8 @@ use crate::site::{MARA, Site, is_good, jobs, settings};
 use app::contract::ports::*;
 use app::contract::pushes::{Pace, RunState, Steer};
 use local_tenant::{ConcurrentWriter, FaultKind, FaultRule, WriterAction, WriterTrigger};
+use server::config::DeskSettings;
 use server::jobs::JobSettings;
-use server::operations::DeskSettings;
 use std::collections::BTreeSet;
 use std::time::Duration;
 

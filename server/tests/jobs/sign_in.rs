@@ -4,7 +4,7 @@ use crate::site::{MARA, Site, jobs, settings};
 use app::contract::ports::*;
 use app::contract::pushes::{Pace, RunState, Steer};
 use local_tenant::{FaultKind, FaultRule};
-use server::operations::DeskSettings;
+use server::config::DeskSettings;
 use std::sync::atomic::Ordering;
 
 #[tokio::test]

@@ -11,17 +11,20 @@ use app::contract::ports::*;
 use app::contract::pushes::{
     AppStage, Outcome, Pace, Progress, PushMode, Receipt, ReceiptApp, ReceiptQuery, RunState, Steer,
 };
-use domain::ids::ObjectId;
+use domain::ids::{ObjectId, TenantId};
 use domain::thumbprint::Sha256Thumbprint;
 use local_tenant::{RunningTenant, Seed, TenantOptions};
 use serde_json::Value;
 use server::clock::SystemClock;
+use server::config::DeskSettings;
 use server::entropy::OsEntropy;
 use server::graph::{BudgetSettings, Graph, Retry};
+use server::http::{RequestDesk, parts};
 use server::jobs::{JobSettings, RunningJobs};
-use server::operations::{DeskSettings, DeskState, RequestDesk, Services};
+use server::parts::{Givens, Parts};
 use server::person::Person;
 use server::store::Store;
+use server::tenants::TenantServices;
 use server::token_endpoint::TokenEndpoint;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,7 +42,7 @@ pub struct Site {
 
 /// One process of the portal.
 pub struct Replica {
-    pub state: Arc<DeskState>,
+    pub state: Arc<Parts>,
     pub store: Store,
     jobs: Option<RunningJobs>,
 }
@@ -80,15 +83,17 @@ impl Site {
     pub async fn replica_with(&self, settings: DeskSettings, jobs: JobSettings) -> Replica {
         let base: url::Url = self.tenant.base_url().parse().unwrap();
         let cloud = cloud(base.clone(), None);
-        let services = Services {
+        let services = TenantServices {
+            tenant: TenantId::new(self.tenant.tenant_id()),
             graph: Graph::new(self.http.clone(), base),
             token_endpoint: TokenEndpoint::new(self.http.clone(), &cloud),
             key_vault: None,
         };
         let store = self.database.store().await;
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
-        let tokens = Arc::clone(&self.tokens);
-        let state = Arc::new(DeskState::new(services, tokens, store.clone(), clock, entropy, settings, jobs));
+        let job_tokens = Arc::clone(&self.tokens);
+        let givens = Givens { services, job_tokens, store: store.clone(), clock, entropy, settings, jobs };
+        let state = Arc::new(parts(givens));
         let jobs = server::jobs::start(state.job_parts()).await.unwrap();
         Replica { state, store, jobs: Some(jobs) }
     }

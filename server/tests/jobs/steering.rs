@@ -5,8 +5,8 @@ use app::contract::ports::*;
 use app::contract::pushes::{Outcome, Pace, RunState, Steer};
 use local_tenant::{FaultKind, FaultRule};
 use serde_json::json;
+use server::config::DeskSettings;
 use server::graph::BudgetSettings;
-use server::operations::DeskSettings;
 use uuid::Uuid;
 
 /// Writes take so long that a person can say something in between.

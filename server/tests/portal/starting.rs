@@ -6,7 +6,7 @@ use server::config::Tls;
 use server::demo::identity::Identity;
 use server::demo::{Demo, DemoOptions};
 use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use time::OffsetDateTime;
 
 fn options() -> DemoOptions {
@@ -98,19 +98,78 @@ fn a_configuration_that_is_missing_or_wrong_is_said_in_words() {
     }
 }
 
-/// What a service manager does.
+/// The demo as a process of its own; killed when dropped, so that no failed test leaves one behind.
+#[cfg(unix)]
+struct Process(Child);
+
+#[cfg(unix)]
+impl Process {
+    /// Any ports, and both its outputs in pipes.
+    fn demo(arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_thumbprint"));
+        command.args(["demo", "--port", "0", "--tenant-port", "0"]).args(arguments);
+        Self(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
+    fn lines(&mut self) -> impl Iterator<Item = String> + use<> {
+        BufReader::new(self.0.stdout.take().unwrap()).lines().map(Result::unwrap)
+    }
+
+    /// What a service manager does.
+    fn terminate(&self) {
+        let kill = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &self.0.id().to_string()]).status().unwrap();
+        assert!(kill.success());
+    }
+
+    fn ends_well(mut self) {
+        let status = self.0.wait().unwrap();
+        assert!(status.success(), "{status}");
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It has ended already where the test went well.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn it_stops_on_sigterm() {
-    let mut demo = Command::new(env!("CARGO_BIN_EXE_thumbprint"))
-        .args(["demo", "--port", "0", "--tenant-port", "0"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let lines = BufReader::new(demo.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let ready = lines.take_while(|line| !line.contains("Stop with Ctrl-C")).any(|line| line.contains("Mara Lindqvist"));
-    assert!(ready, "the demo did not start; was the site built?");
-    let killed = Command::new("kill").args(["-TERM", &demo.id().to_string()]).status().unwrap();
-    assert!(killed.success());
-    assert!(demo.wait().unwrap().success());
+    let mut demo = Process::demo(&[]);
+    let mut lines = demo.lines();
+    assert!(lines.any(|line| line.contains("Mara Lindqvist")), "the demo did not start; was the site built?");
+    assert!(lines.any(|line| line.contains("Stop with Ctrl-C")));
+    demo.terminate();
+    assert_eq!(lines.find(|line| !line.is_empty()), None, "it has said all");
+    demo.ends_well();
+}
+
+#[cfg(unix)]
+#[test]
+fn it_stops_on_a_sigterm_that_comes_with_its_first_word() {
+    let mut demo = Process::demo(&[]);
+    let mut lines = demo.lines();
+    assert!(lines.next().is_some(), "the demo did not start; was the site built?");
+    demo.terminate();
+    assert!(lines.any(|line| line.contains("Stop with Ctrl-C")), "what it has begun to say it says");
+    demo.ends_well();
+}
+
+#[cfg(unix)]
+#[test]
+fn it_runs_and_stops_though_nobody_reads_what_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state.json");
+    let mut demo = Process::demo(&["--state-file", state.to_str().unwrap()]);
+    drop((demo.0.stdout.take(), demo.0.stderr.take()));
+    while !state.exists() {
+        assert_eq!(demo.0.try_wait().unwrap(), None, "it ended while it started");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    demo.terminate();
+    demo.ends_well();
 }

@@ -3,8 +3,9 @@
 use crate::support::{Browser, COOKIE_NAME, TestPortal};
 use reqwest::StatusCode;
 use server::config::TokenKey;
+use server::entra::Tokens;
 use server::entropy::OsEntropy;
-use server::session::{Sealer, Tokens};
+use server::session::Sealer;
 use time::Duration;
 
 /// Renewals that the tenant answered with success.

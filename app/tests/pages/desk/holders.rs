@@ -39,7 +39,7 @@ pub fn holding(n: u128, on_service_principal: bool) -> Holding {
         key_id: Some(KeyId::new(id(n + 20))),
         entry_name: Some("CN=payroll-2026".into()),
         thumbprint: Some(new_certificate().sha1()),
-        usage: Some("Verify".into()),
+        usage: Some(domain::credentials::KeyUsage::Verify),
         end: Some(NOW + Duration::days(40)),
         validity: Validity::Valid,
     }

@@ -1,11 +1,12 @@
 //! Pushes and their receipts, as pages have them.
 
-use crate::http::problems::pushes::note;
-use crate::operations::RequestDesk;
+use super::RequestDesk;
+use crate::http::problems::push_results::note;
 use crate::operations::pushes::progress::PushProgress;
 use crate::operations::pushes::receipt::{AppStanding, PushReceipt};
 use crate::operations::pushes::retirements::Retirements;
 use crate::operations::pushes::{begin, progress, receipt, retirements, steer};
+use crate::person::Person;
 use crate::rollout::{AppResult, Step, StepKind};
 use crate::store::{OpenApp, StoredRetirement};
 use app::contract::paging::{PAGE_SIZE, Page};
@@ -22,10 +23,12 @@ use uuid::Uuid;
 impl PushesPort for RequestDesk {
     async fn push(&self, plan: Uuid, typed: &str, pace: Pace) -> Result<Uuid, Problem> {
         match self.pushing() {
-            Ok(person) => Ok(begin::handle(&self.state, person, plan, typed, pace).await?),
+            Ok((person, context)) => Ok(begin::handle(&self.parts.pushes(context), person, plan, typed, pace).await?),
             Err(problem) => {
-                if let Some(person) = &self.person {
-                    begin::audit_refusal(&self.state, person, &problem.title).await?;
+                let tenant = |person: &Person| self.parts.context(person.viewer.tenant_id);
+                if let Some((person, context)) = self.person.as_ref().and_then(|person| Some((person, tenant(person)?)))
+                {
+                    begin::audit_refusal(&self.parts.pushes(context), person, &problem.title).await?;
                 }
                 Err(problem)
             }
@@ -33,19 +36,23 @@ impl PushesPort for RequestDesk {
     }
 
     async fn receipt(&self, id: Uuid, query: &ReceiptQuery) -> Result<Receipt, Problem> {
-        Ok(receipt::handle(&self.state, self.entered()?, id, query).await?.into())
+        let (person, context) = self.entered()?;
+        Ok(receipt::handle(&self.parts.pushes(context), person, id, query).await?.into())
     }
 
     async fn progress(&self, receipt: Uuid) -> Result<Progress, Problem> {
-        Ok(progress::handle(&self.state, self.entered()?, receipt).await?.into())
+        let (person, context) = self.entered()?;
+        Ok(progress::handle(&self.parts.pushes(context), person, receipt).await?.into())
     }
 
     async fn steer(&self, receipt: Uuid, steer: Steer) -> Result<(), Problem> {
-        Ok(steer::handle(&self.state, self.pushing()?, receipt, steer).await?)
+        let (person, context) = self.pushing()?;
+        Ok(steer::handle(&self.parts.pushes(context), person, receipt, steer).await?)
     }
 
     async fn retirements(&self, page: u32) -> Result<Page<Retirement>, Problem> {
-        Ok(retirements::handle(&self.state, self.entered()?, page).await?.into())
+        let (person, context) = self.entered()?;
+        Ok(retirements::handle(&self.parts.pushes(context), person, page).await?.into())
     }
 }
 

@@ -1,8 +1,9 @@
 //! Signing in with Entra, and the tokens that follow from it.
 
+use crate::entra::{EntraError, EntraErrorKind};
 use crate::http::Refusal;
+use crate::http::sign_in::{CallbackError, NotRemembered};
 use crate::person::TokenError;
-use crate::sign_in::{CallbackError, EntraError, EntraErrorKind, NotRemembered};
 use app::contract::problem::Problem;
 
 impl From<EntraError> for Problem {
@@ -77,6 +78,15 @@ impl From<EntraError> for Refusal {
         let ours = matches!(error.kind, EntraErrorKind::Portal);
         let problem = Problem::from(error);
         if ours { problem.into() } else { Self::about_sign_in(problem) }
+    }
+}
+
+impl From<TokenError> for Refusal {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Entra { entra } => entra.into(),
+            error => Problem::from(error).into(),
+        }
     }
 }
 

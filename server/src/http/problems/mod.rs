@@ -1,10 +1,17 @@
 //! What people are told of what went wrong: the one place where a [`Problem`](app::contract::problem::Problem) is made of an error.
 
+mod apps;
+mod certificates;
 mod entra;
 pub mod graph;
 mod keyvault;
+mod plans;
+mod proofs;
+pub(crate) mod push_results;
 pub(crate) mod pushes;
+mod search;
 mod store;
+mod vaults;
 
 pub(crate) use entra::NotReadable;
 pub(crate) use store::store_failed;

@@ -1,5 +1,6 @@
 //! When the portal's own storage fails, and what it keeps of earlier failures.
 
+use crate::plan_refusal::PlanRefusal;
 use crate::store::{StoreError, Stored, StoredProblem, StoredReason};
 use app::contract::problem::Problem;
 
@@ -35,17 +36,13 @@ impl From<Problem> for StoredProblem {
     }
 }
 
-impl From<Problem> for StoredReason {
-    fn from(problem: Problem) -> Self {
-        Self::Told(problem.into())
-    }
-}
-
+/// Why a preview plans nothing for an app.
 impl From<StoredReason> for Problem {
     fn from(reason: StoredReason) -> Self {
-        match reason {
-            Stored::Told(problem) => problem.into(),
-            Stored::Typed { typed } => Self::new(
+        match (PlanRefusal::read(&reason), reason) {
+            (Some(refusal), _) => (&refusal).into(),
+            (None, Stored::Told(problem)) => problem.into(),
+            (None, Stored::Typed { typed }) => Self::new(
                 500,
                 "later-version",
                 "A later version of the portal wrote this down",

@@ -1,17 +1,14 @@
 //! The list of apps as CSV: all that it finds and not a page, a line for each credential.
 
-use crate::graph::{ListedApplication, Needle};
-use crate::http::problems;
-use crate::operations::apps::list::{matches, sort};
-use crate::operations::{DeskState, RequestDesk};
-use crate::person::Person;
-use app::contract::apps::{AppQuery, Scope};
-use app::contract::problem::Problem;
+use crate::graph::{GraphError, ListedApplication};
+use crate::operations::Context;
+use crate::operations::apps::AppSearch;
+use crate::person::{Person, TokenError};
+use app::contract::apps::AppQuery;
 use domain::credentials::KeyUsage;
 use domain::csv::Table;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use uuid::Uuid;
 
 /// Apps in one file. A directory with more is searched in parts.
 const MOST: usize = 100_000;
@@ -19,43 +16,37 @@ const MOST: usize = 100_000;
 const COLUMNS: [&str; 10] =
     ["client_id", "app", "object_id", "secrets", "key_id", "entry", "usage", "thumbprint", "start", "end"];
 
-impl RequestDesk {
-    /// `query`: the list's own; its page counts for nothing.
-    pub async fn apps_csv(&self, query: &AppQuery) -> Result<String, Problem> {
-        handle(&self.state, self.entered()?, query).await
-    }
+/// Why there is no file.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ExportError {
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[error(transparent)]
+    Graph(#[from] GraphError),
 }
 
-async fn handle(state: &DeskState, person: &Person, query: &AppQuery) -> Result<String, Problem> {
-    let token = state.token(person).await?;
-    let search = query.search.trim();
-    let id = Uuid::parse_str(search).ok();
-    let problem = |e: crate::graph::GraphError| problems::graph::of(&e, "the list of apps");
+/// `query`: the list's own; its page counts for nothing.
+pub(crate) async fn handle(context: &Context, person: &Person, query: &AppQuery) -> Result<String, ExportError> {
+    let token = person.tokens.graph_token().await?;
+    let graph = &context.tenant.graph;
     let mut table = Table::new(&COLUMNS);
-    match (query.scope, id) {
-        (Scope::Mine, _) => {
-            let mut apps = state.graph.owned_applications(&token).await.map_err(problem)?;
-            apps.retain(|app| matches(app, search, id));
-            sort(&mut apps, query.descending);
-            for app in &apps {
-                lines(&mut table, app);
-            }
+    match AppSearch::read(query) {
+        AppSearch::Own(own) => {
+            let apps = own.sorted(graph, &token, query.descending).await?;
+            apps.iter().for_each(|app| lines(&mut table, app));
         }
-        (Scope::All, Some(id)) => {
-            let found = state.graph.find_application(&token, id).await.map_err(problem)?;
-            if let Some(app) = found {
-                lines(&mut table, &app);
-            }
+        AppSearch::ById(id) => {
+            let found = graph.find_application(&token, id).await?;
+            found.iter().for_each(|app| lines(&mut table, app));
         }
-        (Scope::All, None) => {
-            let needle = if search.is_empty() { Needle::All } else { Needle::Name(search.to_owned()) };
+        AppSearch::Listed(needle) => {
             let mut count = 0;
             let take = |app: ListedApplication| {
                 lines(&mut table, &app);
                 count += 1;
                 count < MOST
             };
-            state.graph.each_application(&token, &needle, query.descending, take).await.map_err(problem)?;
+            graph.each_application(&token, &needle, query.descending, take).await?;
         }
     }
     Ok(table.into_text())

@@ -1,65 +1,55 @@
 //! The list of apps: everyone's as the directory has them, or the person's own.
 
-use crate::graph::{ListQuery, ListedApplication, Needle};
-use crate::http::problems;
-use crate::operations::DeskState;
-use crate::person::Person;
-use app::contract::apps::{AppQuery, AppRow, Scope};
+use crate::graph::{GraphError, ListQuery, ListedApplication};
+use crate::operations::Context;
+use crate::operations::apps::AppSearch;
+use crate::person::{Person, TokenError};
+use app::contract::apps::{AppQuery, AppRow};
 use app::contract::paging::{PAGE_SIZE, Page};
-use app::contract::problem::Problem;
 use domain::suitability::validity;
 use time::OffsetDateTime;
-use uuid::Uuid;
 
 /// Everything up to a page is read to show it. Beyond 50,000 apps people search.
 const LAST_PAGE: u32 = 2_000;
 
-pub(crate) async fn handle(state: &DeskState, person: &Person, query: &AppQuery) -> Result<Page<AppRow>, Problem> {
-    let token = state.token(person).await?;
+/// Why the list is not shown.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ListAppsError {
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+}
+
+pub(crate) async fn handle(
+    context: &Context,
+    person: &Person,
+    query: &AppQuery,
+) -> Result<Page<AppRow>, ListAppsError> {
+    let token = person.tokens.graph_token().await?;
+    let graph = &context.tenant.graph;
     let page = query.page.clamp(1, LAST_PAGE);
     let skip = (page as usize - 1) * PAGE_SIZE;
-    let search = query.search.trim();
-    let id = Uuid::parse_str(search).ok();
-    let problem = |e: crate::graph::GraphError| problems::graph::of(&e, "the list of apps");
-    let (rows, has_next, total) = match (query.scope, id) {
-        (Scope::Mine, _) => {
-            let mut apps = state.graph.owned_applications(&token).await.map_err(problem)?;
-            apps.retain(|app| matches(app, search, id));
-            sort(&mut apps, query.descending);
+    let (rows, has_next, total) = match AppSearch::read(query) {
+        AppSearch::Own(own) => {
+            let apps = own.sorted(graph, &token, query.descending).await?;
             let total = apps.len();
             let rows: Vec<_> = apps.into_iter().skip(skip).take(PAGE_SIZE).collect();
             (rows, total > skip + PAGE_SIZE, Some(total as u64))
         }
-        (Scope::All, Some(id)) => {
-            let found = state.graph.find_application(&token, id).await.map_err(problem)?;
+        AppSearch::ById(id) => {
+            let found = graph.find_application(&token, id).await?;
             let total = u64::from(found.is_some());
             (found.into_iter().filter(|_| page == 1).collect(), false, Some(total))
         }
-        (Scope::All, None) => {
-            let needle = if search.is_empty() { Needle::All } else { Needle::Name(search.to_owned()) };
+        AppSearch::Listed(needle) => {
             let list = ListQuery { needle, descending: query.descending, skip, take: PAGE_SIZE };
-            let listing = state.graph.list_applications(&token, &list).await.map_err(problem)?;
+            let listing = graph.list_applications(&token, &list).await?;
             (listing.rows, listing.more, listing.total)
         }
     };
-    let now = state.clock.now();
+    let now = context.now();
     Ok(Page { items: rows.iter().map(|app| row(app, now)).collect(), page, has_next, total })
-}
-
-/// Words of the search in any order, anywhere in the name.
-pub(crate) fn matches(app: &ListedApplication, search: &str, id: Option<Uuid>) -> bool {
-    if let Some(id) = id {
-        return app.app_id.uuid() == id || app.id.uuid() == id;
-    }
-    let name = app.display_name.to_lowercase();
-    search.to_lowercase().split_whitespace().all(|word| name.contains(word))
-}
-
-pub(crate) fn sort(apps: &mut [ListedApplication], descending: bool) {
-    apps.sort_by_cached_key(|app| (app.display_name.to_lowercase(), app.id));
-    if descending {
-        apps.reverse();
-    }
 }
 
 fn row(app: &ListedApplication, now: OffsetDateTime) -> AppRow {
@@ -86,6 +76,7 @@ mod tests {
     use domain::suitability::Validity;
     use serde_json::json;
     use time::macros::datetime;
+    use uuid::Uuid;
 
     fn app(name: &str, n: u128, ends: &[&str]) -> ListedApplication {
         let keys: Vec<_> = ends
@@ -117,16 +108,5 @@ mod tests {
         assert_eq!(row.next_end, Some(datetime!(2026-01-01 0:00 UTC)));
         assert_eq!(row.validity, Some(Validity::Expired));
         assert_eq!(super::row(&app("b", 2, &[]), NOW).validity, None);
-    }
-
-    #[test]
-    fn own_apps_are_found_by_words_and_ids() {
-        let app = app("Payroll batch (prod)", 1, &[]);
-        for search in ["", "batch pay", "PROD", "ayro"] {
-            assert!(matches(&app, search, None), "{search}");
-        }
-        assert!(!matches(&app, "payroll test", None));
-        assert!(matches(&app, "", Some(Uuid::from_u128(1))) && matches(&app, "", Some(Uuid::from_u128(1001))));
-        assert!(!matches(&app, "", Some(Uuid::from_u128(2))));
     }
 }

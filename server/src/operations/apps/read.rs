@@ -1,12 +1,10 @@
 //! One app: its certificates, secrets and owners.
 
-use crate::graph::{Application, OwnerObject, PasswordCredential};
-use crate::http::problems;
-use crate::operations::DeskState;
-use crate::person::Person;
-use crate::store;
-use app::contract::apps::{AddedBy, AppDetail, CredentialRow, Owner, SecretRow};
-use app::contract::problem::Problem;
+use crate::graph::{Application, GraphError, OwnerObject, PasswordCredential};
+use crate::operations::Context;
+use crate::person::{Person, TokenError};
+use crate::store::{self, StoreError};
+use app::contract::apps::{AddedBy, AppDetail, CredentialRow, Owner, SecretRow, TrustedSubject};
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::key_credential::KeyCredential;
 use domain::suitability::validity;
@@ -14,18 +12,35 @@ use std::collections::HashMap;
 use time::OffsetDateTime;
 use url::Url;
 
-pub(crate) async fn handle(state: &DeskState, person: &Person, id: ObjectId) -> Result<AppDetail, Problem> {
-    let token = state.token(person).await?;
-    let (app, owners, trusted_subjects) = tokio::join!(
-        state.graph.application(&token, id),
-        state.graph.owners(&token, id),
-        state.graph.trusted_subjects(&token, id),
-    );
-    let app: Application = app.map_err(|e| problems::graph::of(&e, "this app"))?.value;
-    state.observed(person.viewer.tenant_id, app.id, app.app_id, &app.display_name, &app.key_credentials).await;
-    let owners = owners.map_err(|e| problems::graph::of(&e, "the owners of this app"))?;
-    let mut added = state.store.of(person.viewer.tenant_id).added_by(id).await?;
-    let now = state.clock.now();
+/// Why the app is not shown.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReadAppError {
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[error("the app could not be read: {0}")]
+    App(GraphError),
+    #[error("its owners could not be read: {0}")]
+    Owners(GraphError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// `admin_center`: the root of Entra's, where the cloud has one.
+pub(crate) async fn handle(
+    context: &Context,
+    person: &Person,
+    admin_center: Option<&Url>,
+    id: ObjectId,
+) -> Result<AppDetail, ReadAppError> {
+    let token = person.tokens.graph_token().await?;
+    let graph = &context.tenant.graph;
+    let (app, owners, trusted_subjects) =
+        tokio::join!(graph.application(&token, id), graph.owners(&token, id), graph.trusted_subjects(&token, id));
+    let app: Application = app.map_err(ReadAppError::App)?.value;
+    context.tenant.directory.observed(&app).await;
+    let owners = owners.map_err(ReadAppError::Owners)?;
+    let mut added = context.tenant.store.added_by(id).await?;
+    let now = context.now();
     Ok(AppDetail {
         object_id: app.id,
         app_id: app.app_id,
@@ -37,8 +52,11 @@ pub(crate) async fn handle(state: &DeskState, person: &Person, id: ObjectId) -> 
             .collect(),
         secrets: app.password_credentials.into_iter().map(|secret| self::secret(secret, now)).collect(),
         owners: owners.into_iter().map(owner).collect(),
-        trusted_subjects,
-        admin_center_url: state.settings.admin_center_root.as_ref().map(|root| admin_center(root, app.app_id)),
+        trusted_subjects: trusted_subjects
+            .into_iter()
+            .map(|subject| TrustedSubject { authority_id: subject.authority_id, subject_name: subject.subject_name })
+            .collect(),
+        admin_center_url: admin_center.map(|root| credentials_page(root, app.app_id)),
         display_name: app.display_name,
         sign_in_audience: app.sign_in_audience,
         created: app.created,
@@ -88,7 +106,7 @@ fn owner(owner: OwnerObject) -> Owner {
 }
 
 /// The admin center's page for certificates and secrets of an app.
-fn admin_center(root: &Url, app: AppId) -> String {
+fn credentials_page(root: &Url, app: AppId) -> String {
     let root = root.as_str().trim_end_matches('/');
     format!("{root}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/{app}/isMSAApp~/false")
 }

@@ -1,62 +1,78 @@
 //! Takes a certificate. What holds a private key is refused and not kept: the bytes are dropped with this call.
 
-use crate::operations::DeskState;
+use crate::operations::Context;
 use crate::person::Person;
-use crate::store::{AuditEntry, StoredCertificate};
-use app::contract::problem::Problem;
+use crate::store::{StoreError, StoredCertificate};
 use domain::audit::AuditAction;
 use domain::rollout::Outcome;
-use domain::suitability::assess;
+use domain::suitability::{Refusal, assess};
 use domain::thumbprint::Sha256Thumbprint;
 use domain::upload::{ReadError, read_public};
 
-pub(crate) async fn handle(state: &DeskState, person: &Person, bytes: &[u8]) -> Result<Sha256Thumbprint, Problem> {
-    let viewer = &person.viewer;
-    let now = state.clock.now();
-    let upload = match read_public(bytes) {
+/// In the audit log, and to the person.
+pub(crate) const DISCARDED: &str = "What you sent can hold a private key; it was discarded and nothing of it was kept";
+
+/// Why a certificate is not taken.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum KeepCertificateError {
+    /// Or it can be one: nothing of it was kept.
+    #[error("what was sent can hold a private key: {0}")]
+    PrivateKey(ReadError),
+    #[error("no certificate could be read: {0}")]
+    Unreadable(ReadError),
+    #[error("the certificate cannot be used: {}", .0.title())]
+    Unsuitable(Refusal),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<ReadError> for KeepCertificateError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::PrivateKeyInUpload
+            | ReadError::PrivateKeyOnly
+            | ReadError::Pkcs12
+            | ReadError::JavaKeystore { .. } => Self::PrivateKey(error),
+            error => Self::Unreadable(error),
+        }
+    }
+}
+
+pub(crate) async fn handle(
+    context: &Context,
+    person: &Person,
+    bytes: &[u8],
+) -> Result<Sha256Thumbprint, KeepCertificateError> {
+    let now = context.now();
+    let upload = match read_public(bytes).map_err(KeepCertificateError::from) {
         Ok(upload) => upload,
         Err(error) => {
-            let problem = unreadable(&error);
-            if problem.code == PRIVATE_KEY {
-                let mut entry =
-                    AuditEntry::new(Some(viewer.object_id), now, AuditAction::UploadRefused, Outcome::Refused);
-                entry.row.who.clone_from(&viewer.name);
-                entry.row.username.clone_from(&viewer.username);
-                entry.row.detail.clone_from(&problem.title);
-                state.store.of(viewer.tenant_id).audit(entry).await?;
+            if let KeepCertificateError::PrivateKey(_) = error {
+                audit(context, person).await?;
             }
-            return Err(problem);
+            return Err(error);
         }
     };
-    if let Some(refusal) = assess(upload.leaf.facts(), now).refusals.first() {
-        return Err(Problem::new(422, "unsuitable-certificate", "This certificate cannot be used", refusal.title())
-            .advice(refusal.advice()));
+    if let Some(refusal) = assess(upload.leaf.facts(), now).refusals.into_iter().next() {
+        return Err(KeepCertificateError::Unsuitable(refusal));
     }
     let choice = upload.choice();
     let stored = StoredCertificate {
         certificate: upload.leaf,
         container: upload.container,
         choice,
-        uploaded_by_id: viewer.object_id,
-        uploaded_by: viewer.name.clone(),
+        uploaded_by_id: person.viewer.object_id,
+        uploaded_by: person.viewer.name.clone(),
         uploaded_at: now,
     };
-    state.store.of(viewer.tenant_id).keep_certificate(&stored).await?;
-    state.known(viewer.tenant_id, &stored.certificate);
+    context.tenant.store.keep_certificate(&stored).await?;
+    context.tenant.directory.known(&stored.certificate);
     Ok(stored.certificate.facts().sha256)
 }
 
-const PRIVATE_KEY: &str = "private-key";
-
-fn unreadable(error: &ReadError) -> Problem {
-    let (code, title) = match error {
-        ReadError::PrivateKeyInUpload
-        | ReadError::PrivateKeyOnly
-        | ReadError::Pkcs12
-        | ReadError::JavaKeystore { .. } => {
-            (PRIVATE_KEY, "What you sent can hold a private key; it was discarded and nothing of it was kept")
-        }
-        _ => ("unreadable-certificate", "No certificate could be read"),
-    };
-    Problem::new(422, code, title, error.to_string()).advice(error.advice())
+/// The audit log's row about a private key that was sent here.
+async fn audit(context: &Context, person: &Person) -> Result<(), StoreError> {
+    let mut entry = person.audit(context.now(), AuditAction::UploadRefused, Outcome::Refused);
+    entry.row.detail = DISCARDED.to_owned();
+    context.tenant.store.audit(entry).await
 }

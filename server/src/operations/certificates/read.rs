@@ -1,20 +1,29 @@
 //! A certificate that somebody of this directory uploaded.
 
-use crate::operations::DeskState;
+use crate::operations::Context;
 use crate::person::Person;
-use crate::store::StoredCertificate;
-use app::contract::certificates::CertificateView;
-use app::contract::problem::Problem;
+use crate::store::{StoreError, StoredCertificate};
+use app::contract::certificates::{CertificateSummary, CertificateView};
 use domain::suitability::{assess, validity};
 use domain::thumbprint::Sha256Thumbprint;
+use time::OffsetDateTime;
+
+/// Why a certificate is not shown.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FindCertificateError {
+    #[error("nobody uploaded a certificate with the SHA-256 thumbprint {}", .0.hex())]
+    NotFound(Sha256Thumbprint),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
 pub(crate) async fn handle(
-    state: &DeskState,
+    context: &Context,
     person: &Person,
     sha256: Sha256Thumbprint,
-) -> Result<CertificateView, Problem> {
-    let stored = find(state, person, sha256).await?;
-    let now = state.clock.now();
+) -> Result<CertificateView, FindCertificateError> {
+    let stored = find(context, person, sha256).await?;
+    let now = context.now();
     let facts = stored.certificate.facts();
     Ok(CertificateView {
         assessment: assess(facts, now),
@@ -29,19 +38,25 @@ pub(crate) async fn handle(
     })
 }
 
+/// That this person uploaded, or else the newest of the same.
 pub(crate) async fn find(
-    state: &DeskState,
+    context: &Context,
     person: &Person,
     sha256: Sha256Thumbprint,
-) -> Result<StoredCertificate, Problem> {
-    let viewer = &person.viewer;
-    state.store.of(viewer.tenant_id).certificate(sha256, viewer.object_id).await?.ok_or_else(|| {
-        Problem::new(
-            404,
-            "certificate-not-found",
-            "This certificate is not here",
-            format!("Nobody uploaded a certificate with the SHA-256 thumbprint {}.", sha256.hex()),
-        )
-        .advice("Upload it first.")
-    })
+) -> Result<StoredCertificate, FindCertificateError> {
+    let found = context.tenant.store.certificate(sha256, person.viewer.object_id).await?;
+    found.ok_or(FindCertificateError::NotFound(sha256))
+}
+
+/// In a line.
+pub(crate) fn summary(stored: &StoredCertificate, now: OffsetDateTime) -> CertificateSummary {
+    let facts = stored.certificate.facts();
+    CertificateSummary {
+        sha256: facts.sha256,
+        sha1: facts.sha1,
+        subject: facts.subject.clone(),
+        not_after: facts.not_after,
+        validity: validity(Some(facts.not_before), Some(facts.not_after), now),
+        uploaded_at: stored.uploaded_at,
+    }
 }

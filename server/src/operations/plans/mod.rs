@@ -2,3 +2,4 @@
 
 pub(crate) mod draft;
 pub(crate) mod read;
+pub(crate) mod unsuitable;

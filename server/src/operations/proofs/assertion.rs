@@ -1,6 +1,5 @@
 //! What must hold of an assertion before it is sent anywhere: that it is one, of this app, for this token endpoint.
 
-use app::contract::problem::Problem;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use domain::ids::AppId;
@@ -18,27 +17,51 @@ pub(crate) struct Checked<'a> {
     pub(crate) sha256: Option<Sha256Thumbprint>,
 }
 
-pub(crate) fn check<'a>(text: &'a str, app: AppId, endpoint: &str) -> Result<Checked<'a>, Problem> {
+/// Why an assertion is not sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum AssertionError {
+    #[error("it is longer than any client assertion")]
+    TooLong,
+    #[error("a compact JWS has three parts with dots between them")]
+    NotThreeParts,
+    #[error("its first part is not a JSON object in base64url")]
+    Header,
+    #[error("its second part is not a JSON object in base64url")]
+    Claims,
+    #[error("its third part, the signature, is missing or is not base64url")]
+    Signature,
+    #[error("its header names no signature algorithm")]
+    Algorithm,
+    /// `claim`: `iss` or `sub`. `found`: what it is instead, cut short.
+    #[error("its {claim} is {}, and the app's client id is {app}", .found.as_deref().unwrap_or("nothing"))]
+    OtherApp { claim: &'static str, found: Option<String>, app: AppId },
+    /// `found`: the `aud` that it has, cut short.
+    #[error("its aud is {}, and it would have to be {endpoint}", .found.as_deref().unwrap_or("missing"))]
+    OtherAudience { found: Option<String>, endpoint: String },
+}
+
+pub(crate) fn check<'a>(text: &'a str, app: AppId, endpoint: &str) -> Result<Checked<'a>, AssertionError> {
     let text = text.trim();
     if text.len() > MAX_LENGTH {
-        return Err(unreadable("It is longer than any client assertion."));
+        return Err(AssertionError::TooLong);
     }
     let parts: Vec<&str> = text.split('.').collect();
     let [header, claims, signature] = parts.as_slice() else {
-        return Err(unreadable("A compact JWS has three parts with dots between them."));
+        return Err(AssertionError::NotThreeParts);
     };
-    let header = object(header).ok_or_else(|| unreadable("Its first part is not a JSON object in base64url."))?;
-    let claims = object(claims).ok_or_else(|| unreadable("Its second part is not a JSON object in base64url."))?;
+    let header = object(header).ok_or(AssertionError::Header)?;
+    let claims = object(claims).ok_or(AssertionError::Claims)?;
     if decode(signature).is_none_or(|bytes| bytes.is_empty()) {
-        return Err(unreadable("Its third part, the signature, is missing or is not base64url."));
+        return Err(AssertionError::Signature);
     }
     if text_of(&header, "alg").is_none_or(|alg| alg.eq_ignore_ascii_case("none")) {
-        return Err(unreadable("Its header names no signature algorithm."));
+        return Err(AssertionError::Algorithm);
     }
     for name in ["iss", "sub"] {
         let found = text_of(&claims, name);
         if found.and_then(|id| id.parse::<AppId>().ok()) != Some(app) {
-            return Err(other_app(name, found, app));
+            let found = found.map(|text| text.chars().take(80).collect());
+            return Err(AssertionError::OtherApp { claim: name, found, app });
         }
     }
     let audience = match claims.get("aud") {
@@ -47,7 +70,8 @@ pub(crate) fn check<'a>(text: &'a str, app: AppId, endpoint: &str) -> Result<Che
         _ => None,
     };
     if audience != Some(endpoint) {
-        return Err(other_audience(audience, endpoint));
+        let found = audience.map(|text| text.chars().take(200).collect());
+        return Err(AssertionError::OtherAudience { found, endpoint: endpoint.to_owned() });
     }
     let digest = |name| text_of(&header, name).and_then(decode);
     Ok(Checked {
@@ -71,33 +95,6 @@ fn decode(part: &str) -> Option<Vec<u8>> {
     BASE64_URL_SAFE_NO_PAD.decode(trimmed).or_else(|_| BASE64_STANDARD.decode(part)).ok()
 }
 
-fn unreadable(why: &str) -> Problem {
-    Problem::new(422, "not-an-assertion", "That is not a client assertion", format!("{why} Nothing was sent."))
-        .advice("Copy the whole value of client_assertion, with all three parts.")
-}
-
-fn other_app(claim: &str, found: Option<&str>, app: AppId) -> Problem {
-    let found: String = found.unwrap_or("nothing").chars().take(80).collect();
-    Problem::new(
-        422,
-        "assertion-of-another-app",
-        "The assertion is not of this app",
-        format!("Its {claim} is {found}, and the app's client id is {app}. Nothing was sent."),
-    )
-    .advice("Choose the app that the assertion was made for, or make one for this app.")
-}
-
-fn other_audience(found: Option<&str>, endpoint: &str) -> Problem {
-    let found: String = found.unwrap_or("missing").chars().take(200).collect();
-    Problem::new(
-        422,
-        "assertion-for-elsewhere",
-        "The assertion is not for this directory's token endpoint",
-        format!("Its aud is {found}, and it would have to be {endpoint}. Nothing was sent."),
-    )
-    .advice("Make one with that aud. One that is meant for another place is not sent there from here.")
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
@@ -112,8 +109,14 @@ mod tests {
         format!("{}.{}.c2lnbmF0dXJl", part(header), part(claims))
     }
 
-    fn code(text: &str) -> String {
-        check(text, APP.parse().unwrap(), ENDPOINT).err().map_or_else(String::new, |problem| problem.code)
+    /// By the code under which people are told.
+    fn code(text: &str) -> &'static str {
+        match check(text, APP.parse().unwrap(), ENDPOINT) {
+            Ok(_) => "",
+            Err(AssertionError::OtherApp { .. }) => "assertion-of-another-app",
+            Err(AssertionError::OtherAudience { .. }) => "assertion-for-elsewhere",
+            Err(_) => "not-an-assertion",
+        }
     }
 
     #[test]
@@ -121,7 +124,7 @@ mod tests {
         let header = json!({"alg": "PS256", "x5t": "pTjQDocn7FgU4vsQezE2N28iaVs"});
         let claims = json!({"iss": APP, "sub": APP.to_uppercase(), "aud": ENDPOINT});
         let good = jwt(&header, &claims);
-        let checked = check(&good, APP.parse().unwrap(), ENDPOINT).map_err(|problem| problem.to_string()).unwrap();
+        let checked = check(&good, APP.parse().unwrap(), ENDPOINT).map_err(|error| error.to_string()).unwrap();
         assert_eq!(checked.sha1.unwrap().hex(), "A538D00E8727EC5814E2FB107B3136376F22695B");
         let with = |name: &str, value: Value| {
             let mut claims = claims.clone();

@@ -1,12 +1,11 @@
 //! Sends an assertion to the token endpoint, once, and writes down that it did: who, which app, which certificate, what
 //! came of it. The assertion and the token are in no log and in no file.
 
-use crate::operations::DeskState;
-use crate::operations::proofs::assertion::check;
-use crate::person::Person;
-use crate::store::AuditEntry;
-use crate::token_endpoint::{Answer, RelayError};
-use app::contract::problem::Problem;
+use crate::operations::Context;
+use crate::operations::proofs::assertion::{AssertionError, Checked, check};
+use crate::person::{Person, TokenError};
+use crate::store::StoreError;
+use crate::token_endpoint::{RelayError, TokenAnswer};
 use app::contract::proofs::Proof;
 use domain::audit::AuditAction;
 use domain::ids::{AppId, ObjectId};
@@ -17,6 +16,7 @@ use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 /// Per person: a wrong assertion is sent again a few times, not a few hundred.
 pub(crate) type Limiter =
@@ -27,72 +27,103 @@ pub(crate) fn limiter(per_minute: u32) -> Limiter {
     RateLimiter::hashmap_with_clock(quota, MonotonicClock)
 }
 
-pub(crate) async fn handle(state: &DeskState, person: &Person, app: AppId, assertion: &str) -> Result<Proof, Problem> {
-    relay(state, person, app, assertion, AuditAction::Prove, None).await
+/// What a proof is made with.
+pub(crate) struct ProofContext {
+    pub(crate) context: Context,
+    pub(crate) limiter: Arc<Limiter>,
+}
+
+/// Why nothing was proved, neither way.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProveError {
+    #[error(transparent)]
+    Assertion(#[from] AssertionError),
+    #[error("too many proofs in a short time; the next in {seconds} seconds")]
+    TooMany { seconds: u64 },
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[error(transparent)]
+    Relay(#[from] RelayError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+pub(crate) async fn handle(
+    proofs: &ProofContext,
+    person: &Person,
+    app: AppId,
+    assertion: &str,
+) -> Result<Proof, ProveError> {
+    relay(proofs, person, app, assertion, AuditAction::Prove, None).await
 }
 
 /// `action`: as the audit log is to name it. `certificate`: where it is known already.
 pub(crate) async fn relay(
-    state: &DeskState,
+    proofs: &ProofContext,
     person: &Person,
     app: AppId,
     assertion: &str,
     action: AuditAction,
     certificate: Option<Thumbprint>,
-) -> Result<Proof, Problem> {
-    let viewer = &person.viewer;
-    let checked = check(assertion, app, &state.token_endpoint.url(viewer.tenant_id))?;
-    allowed(state, viewer.object_id)?;
-    let thumbprint = match (certificate.or(checked.sha1), checked.sha256) {
-        (Some(sha1), _) => Some(sha1),
-        (None, Some(sha256)) => {
-            let known = state.store.of(viewer.tenant_id).known_thumbprints().await?;
-            known.into_iter().find(|(known, _)| *known == sha256).map(|(_, sha1)| sha1)
-        }
-        (None, None) => None,
+) -> Result<Proof, ProveError> {
+    let ProofContext { context, limiter } = proofs;
+    let tenant = &context.tenant;
+    let checked = check(assertion, app, &tenant.token_endpoint.url(tenant.id))?;
+    allowed(limiter, person.viewer.object_id)?;
+    let thumbprint = match certificate {
+        Some(known) => Some(known),
+        None => named(context, &checked).await?,
     };
-    let token = state.token(person).await?;
+    let token = person.tokens.graph_token().await?;
     // For the audit row only: the proof does not depend on it.
-    let named = state.graph.find_application(&token, app.uuid()).await.ok().flatten();
+    let named = tenant.graph.find_application(&token, app.uuid()).await.ok().flatten();
 
-    let answer = state.token_endpoint.redeem(viewer.tenant_id, app, checked.text).await;
-    let (outcome, detail, request_id) = match &answer {
-        Ok(Answer::Issued { request_id, .. }) => {
-            (Outcome::Verified, "A token was issued.".to_owned(), request_id.clone())
-        }
-        Ok(Answer::Refused { codes, request_id, .. }) => (Outcome::Refused, refused(codes), request_id.clone()),
-        Err(error) => (Outcome::Failed, format!("{}.", capitalized(&error.to_string())), None),
-    };
-    let mut entry = AuditEntry::new(Some(viewer.object_id), state.clock.now(), action, outcome);
+    let answer = tenant.token_endpoint.redeem(tenant.id, app, checked.text).await;
+    let (outcome, detail, request_id) = came_of(&answer);
+    let mut entry = person.audit(context.now(), action, outcome);
     let row = &mut entry.row;
-    row.who.clone_from(&viewer.name);
-    row.username.clone_from(&viewer.username);
     row.app_name = Some(named.as_ref().map_or_else(|| app.to_string(), |app| app.display_name.clone()));
     row.object_id = named.map(|app| app.id);
     row.thumbprint = thumbprint;
     row.detail = detail;
     row.request_id = request_id;
-    state.store.of(viewer.tenant_id).audit(entry).await?;
+    tenant.store.audit(entry).await?;
 
-    match answer {
-        Ok(Answer::Issued { claims, expires_in, request_id }) => Ok(Proof::Issued { claims, expires_in, request_id }),
-        Ok(Answer::Refused { answer, codes, .. }) => Ok(Proof::Refused { answer, codes }),
-        Err(error) => Err(no_answer(&error)),
+    Ok(match answer? {
+        TokenAnswer::Issued { claims, expires_in, request_id } => Proof::Issued { claims, expires_in, request_id },
+        TokenAnswer::Refused { answer, codes, .. } => Proof::Refused { answer, codes },
+    })
+}
+
+/// The certificate that the header names.
+async fn named(context: &Context, checked: &Checked<'_>) -> Result<Option<Thumbprint>, StoreError> {
+    match (checked.sha1, checked.sha256) {
+        (Some(sha1), _) => Ok(Some(sha1)),
+        (None, Some(sha256)) => {
+            let known = context.tenant.store.known_thumbprints().await?;
+            Ok(known.into_iter().find(|(known, _)| *known == sha256).map(|(_, sha1)| sha1))
+        }
+        (None, None) => Ok(None),
     }
 }
 
-fn allowed(state: &DeskState, person: ObjectId) -> Result<(), Problem> {
-    state.proofs.retain_recent();
-    state.proofs.check_key(&person).map_err(|not_until| {
-        let wait = not_until.wait_time_from(MonotonicClock.now()).as_secs() + 1;
-        Problem::new(
-            429,
-            "too-many-proofs",
-            "Too many proofs in a short time",
-            "Entra slows down clients that send it many assertions, so that the portal does not send more for now.",
-        )
-        .advice(format!("Wait {wait} seconds, then try again."))
+fn allowed(limiter: &Limiter, person: ObjectId) -> Result<(), ProveError> {
+    limiter.retain_recent();
+    limiter.check_key(&person).map_err(|not_until| {
+        let seconds = not_until.wait_time_from(MonotonicClock.now()).as_secs() + 1;
+        ProveError::TooMany { seconds }
     })
+}
+
+/// For the audit log: outcome, detail, request id.
+fn came_of(answer: &Result<TokenAnswer, RelayError>) -> (Outcome, String, Option<String>) {
+    match answer {
+        Ok(TokenAnswer::Issued { request_id, .. }) => {
+            (Outcome::Verified, "A token was issued.".to_owned(), request_id.clone())
+        }
+        Ok(TokenAnswer::Refused { codes, request_id, .. }) => (Outcome::Refused, refused(codes), request_id.clone()),
+        Err(error) => (Outcome::Failed, format!("{}.", capitalized(&error.to_string())), None),
+    }
 }
 
 fn refused(codes: &[u32]) -> String {
@@ -103,13 +134,8 @@ fn refused(codes: &[u32]) -> String {
     format!("Entra refused it: {}.", codes.join(", "))
 }
 
-fn capitalized(text: &str) -> String {
+/// As the beginning of a sentence.
+pub(crate) fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
-
-fn no_answer(error: &RelayError) -> Problem {
-    let detail = format!("{}.", capitalized(&error.to_string()));
-    Problem::new(502, "entra-unreachable", "Microsoft Entra did not answer", detail)
-        .advice("Try again in a moment. This says nothing about the certificate.")
 }

@@ -1,9 +1,9 @@
 //! Where an app's client assertion has to go.
 
-use crate::http::problems;
-use crate::operations::DeskState;
-use crate::person::Person;
-use app::contract::problem::Problem;
+use crate::graph::GraphError;
+use crate::operations::Context;
+use crate::person::{Person, TokenError};
+use crate::store::StoreError;
 use app::contract::proofs::ProofTarget;
 use domain::ids::AppId;
 use domain::key_credential::KeyCredential;
@@ -13,31 +13,35 @@ use time::{Duration, OffsetDateTime};
 /// Reports of delays after a write reach from 4 seconds to some minutes; there is no promise.
 const PROPAGATION: Duration = Duration::minutes(15);
 
-pub(crate) async fn handle(state: &DeskState, person: &Person, app_id: AppId) -> Result<ProofTarget, Problem> {
-    let token = state.token(person).await?;
+/// Why it is not known where an assertion has to go.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProofTargetError {
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[error("the app could not be read: {0}")]
+    App(#[from] GraphError),
+    /// Neither an app registration nor a service principal.
+    #[error("this directory has no app with the client id {0}")]
+    NoSuchApp(AppId),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+pub(crate) async fn handle(context: &Context, person: &Person, app_id: AppId) -> Result<ProofTarget, ProofTargetError> {
+    let token = person.tokens.graph_token().await?;
+    let tenant = &context.tenant;
     let (app, service) =
-        tokio::join!(state.graph.application_of(&token, app_id), state.graph.service_principal_of(&token, app_id));
-    let app = app.map_err(|e| problems::graph::of(&e, "this app"))?;
+        tokio::join!(tenant.graph.application_of(&token, app_id), tenant.graph.service_principal_of(&token, app_id));
+    let app = app?;
     // It only adds what it has: the app can be proved without it.
     let service = service.ok().flatten();
-    let (tenant, now) = (person.viewer.tenant_id, state.clock.now());
-    let Some(display_name) =
-        app.as_ref().map(|a| a.display_name.clone()).or_else(|| service.as_ref().map(|s| s.display_name.clone()))
-    else {
-        return Err(Problem::new(
-            404,
-            "app-not-found",
-            "This directory has no such app",
-            format!(
-                "It has neither an app registration nor a service principal with the application (client) id {app_id}."
-            ),
-        )
-        .advice("Check the id. If the app is of another directory, sign in there."));
-    };
+    let now = context.now();
+    let name = app.as_ref().map(|app| &app.display_name).or(service.as_ref().map(|service| &service.display_name));
+    let display_name = name.cloned().ok_or(ProofTargetError::NoSuchApp(app_id))?;
     let mut fresh = false;
     if let Some(app) = &app {
-        state.observed(tenant, app.id, app.app_id, &app.display_name, &app.key_credentials).await;
-        let pushes = state.store.of(tenant).pushes_to(app.id).await?;
+        tenant.directory.observed(app).await;
+        let pushes = tenant.store.pushes_to(app.id).await?;
         fresh = pushes.first().is_some_and(|push| now - push.at <= PROPAGATION);
     }
     let entries = app
@@ -52,9 +56,9 @@ pub(crate) async fn handle(state: &DeskState, person: &Person, app_id: AppId) ->
         app: app.map(|app| app.id),
         app_id,
         display_name,
-        tenant_id: tenant,
-        token_endpoint: state.token_endpoint.url(tenant),
-        scope: state.token_endpoint.scope().to_owned(),
+        tenant_id: tenant.id,
+        token_endpoint: tenant.token_endpoint.url(tenant.id),
+        scope: tenant.token_endpoint.scope().to_owned(),
         registered,
         fresh,
     })

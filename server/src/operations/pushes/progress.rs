@@ -1,6 +1,6 @@
 //! How far a push is, for whoever may see its receipt.
 
-use crate::operations::DeskState;
+use crate::operations::pushes::PushContext;
 use crate::operations::pushes::visible::{self, VisibleError};
 use crate::person::Person;
 use crate::rollout::{PauseReason, stored};
@@ -41,20 +41,20 @@ pub(crate) enum WhyItWaits {
     BeingCancelled,
 }
 
-pub(crate) async fn handle(state: &DeskState, person: &Person, receipt: Uuid) -> Result<PushProgress, VisibleError> {
-    let run = visible::run(&state.store.of(person.viewer.tenant_id), person, receipt).await?;
-    Ok(of(state, &run).await?)
+pub(crate) async fn handle(pushes: &PushContext, person: &Person, receipt: Uuid) -> Result<PushProgress, VisibleError> {
+    let run = visible::run(&pushes.context.tenant.store, person, receipt).await?;
+    Ok(of(pushes, &run).await?)
 }
 
-pub(crate) async fn of(state: &DeskState, run: &Run) -> Result<PushProgress, StoreError> {
-    let counts = state.store.of(run.tenant).counts(run.id).await?;
+pub(crate) async fn of(pushes: &PushContext, run: &Run) -> Result<PushProgress, StoreError> {
+    let counts = pushes.context.tenant.store.counts(run.id).await?;
     let mut progress = PushProgress {
         state: run.state,
         why: run.why.clone().map(stored::read_pause).map(WhyItWaits::Paused),
         wave: run.wave,
         waves: stored::plan(&run.pace)?.waves,
         counts,
-        reading: u32::try_from(state.notifier.reading(run.id).len()).unwrap_or_default().min(counts.waiting),
+        reading: u32::try_from(pushes.notifier.reading(run.id).len()).unwrap_or_default().min(counts.waiting),
         per_minute: None,
     };
     if run.state == RunState::Cancelled && run.finished_at.is_none() {
@@ -63,9 +63,9 @@ pub(crate) async fn of(state: &DeskState, run: &Run) -> Result<PushProgress, Sto
         progress.why = Some(WhyItWaits::BeingCancelled);
     }
     if progress.state == RunState::Running {
-        progress.per_minute = state.notifier.per_minute(run.id, counts.ended()).filter(|rate| *rate > 0.0);
+        progress.per_minute = pushes.notifier.per_minute(run.id, counts.ended()).filter(|rate| *rate > 0.0);
     } else {
-        state.notifier.at_rest(run.id);
+        pushes.notifier.at_rest(run.id);
     }
     Ok(progress)
 }

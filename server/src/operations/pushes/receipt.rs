@@ -1,6 +1,6 @@
 //! What a push did, or how far it has got.
 
-use crate::operations::DeskState;
+use crate::operations::pushes::PushContext;
 use crate::operations::pushes::progress::{self, PushProgress};
 use crate::operations::pushes::visible::{self, VisibleError};
 use crate::person::Person;
@@ -55,25 +55,25 @@ pub(crate) enum AppStanding {
 }
 
 pub(crate) async fn handle(
-    state: &DeskState,
+    pushes: &PushContext,
     person: &Person,
     id: Uuid,
     query: &ReceiptQuery,
 ) -> Result<PushReceipt, ReceiptError> {
-    let store = state.store.of(person.viewer.tenant_id);
-    let run = visible::run(&store, person, id).await?;
+    let store = &pushes.context.tenant.store;
+    let run = visible::run(store, person, id).await?;
     let head = store.receipt(id).await?.ok_or(VisibleError::NoSuchReceipt)?;
     let which = query.outcome.parse().map_err(|_| ReceiptError::NoSuchOutcome(query.outcome.clone()))?;
     let page = query.page.max(1);
     let skip = u64::from(page - 1) * PAGE_SIZE as u64;
     let total = store.receipt_count(id, which).await?;
     let rows = store.receipt_page(id, which, skip, PAGE_SIZE as u64).await?;
-    let reading = state.notifier.reading(id);
+    let reading = pushes.notifier.reading(id);
     let apps = rows.into_iter().map(|row| standing(row, &reading)).collect::<Result<_, _>>()?;
     // A plan of an earlier version can no longer be read.
     let plan = store.plan(run.person, run.plan).await.ok().flatten();
     let note = plan.and_then(|plan| plan.head.note);
-    let (pace, progress) = (stored::plan(&run.pace)?.pace, progress::of(state, &run).await?);
+    let (pace, progress) = (stored::plan(&run.pace)?.pace, progress::of(pushes, &run).await?);
     Ok(PushReceipt { run, head, note, pace, progress, apps, page, total })
 }
 

@@ -1,10 +1,9 @@
 //! What rotations left for later: the entries that were there before them.
 
-use crate::operations::DeskState;
+use crate::operations::pushes::PushContext;
 use crate::person::Person;
 use crate::store::{Rows, StoreError, StoredRetirement};
 use app::contract::paging::PAGE_SIZE;
-use domain::ids::ObjectId;
 use time::OffsetDateTime;
 
 /// One page of them.
@@ -18,14 +17,10 @@ pub(crate) struct Retirements {
 }
 
 /// The first due first. Everyone's for who sees the whole audit log, else the person's own.
-pub(crate) async fn handle(state: &DeskState, person: &Person, page: u32) -> Result<Retirements, StoreError> {
+pub(crate) async fn handle(pushes: &PushContext, person: &Person, page: u32) -> Result<Retirements, StoreError> {
     let page = page.max(1);
     let skip = u64::from(page - 1) * PAGE_SIZE as u64;
-    let store = state.store.of(person.viewer.tenant_id);
-    let rows = store.retirements(whose(person), skip, PAGE_SIZE as u64).await?;
-    Ok(Retirements { rows, page, now: state.clock.now() })
-}
-
-pub(crate) fn whose(person: &Person) -> Option<ObjectId> {
-    (!person.viewer.sees_whole_audit()).then_some(person.viewer.object_id)
+    let store = &pushes.context.tenant.store;
+    let rows = store.retirements(person.sees(), skip, PAGE_SIZE as u64).await?;
+    Ok(Retirements { rows, page, now: pushes.context.now() })
 }

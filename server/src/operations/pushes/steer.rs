@@ -1,9 +1,9 @@
 //! Pause, resume, cancel: between apps, whichever process is at work. An app that is being written is ended first.
 
-use crate::operations::DeskState;
+use crate::operations::pushes::PushContext;
 use crate::operations::pushes::visible::{self, VisibleError};
 use crate::person::{Person, TokenError};
-use crate::rollout::{PauseReason, about_run, stored};
+use crate::rollout::{PauseReason, stored};
 use crate::store::{Run, StoreError, TenantStore};
 use domain::audit::AuditOutcome;
 use domain::rollout::{Outcome, RolloutPlan, Steer};
@@ -26,29 +26,32 @@ pub(crate) enum SteerError {
     Store(#[from] StoreError),
 }
 
-pub(crate) async fn handle(state: &DeskState, person: &Person, receipt: Uuid, steer: Steer) -> Result<(), SteerError> {
-    let store = state.store.of(person.viewer.tenant_id);
-    let run = visible::run(&store, person, receipt).await?;
+pub(crate) async fn handle(
+    pushes: &PushContext,
+    person: &Person,
+    receipt: Uuid,
+    steer: Steer,
+) -> Result<(), SteerError> {
+    let store = &pushes.context.tenant.store;
+    let run = visible::run(store, person, receipt).await?;
     let moved = match steer {
         Steer::Pause => {
             let why = stored::pause(PauseReason::ByPerson { who: person.viewer.name.clone() })?;
             store.move_run(receipt, steer.from(), steer.to(), Some(&why)).await?
         }
-        Steer::Resume => resume(&store, person, &run).await?,
+        Steer::Resume => resume(store, person, &run).await?,
         Steer::Cancel => store.move_run(receipt, steer.from(), steer.to(), None).await?,
     };
     if !moved {
         return Err(SteerError::TooLate(steer));
     }
-    let mut entry = about_run(&run, state.clock.now(), steer.into(), outcome(steer));
-    entry.person = Some(person.viewer.object_id);
-    entry.row.who.clone_from(&person.viewer.name);
-    entry.row.username.clone_from(&person.viewer.username);
+    let mut entry = person.audit(pushes.context.now(), steer.into(), outcome(steer));
+    entry.row.receipt = Some(run.id);
     store.audit(entry).await?;
     if steer != Steer::Pause {
-        state.notifier.enqueue(receipt).await;
+        pushes.notifier.enqueue(receipt).await;
     }
-    state.notifier.changed();
+    pushes.notifier.changed();
     Ok(())
 }
 

@@ -2,36 +2,49 @@
 //! certificate, what was there and went, and when it came.
 
 use crate::graph::{Application, GraphError, ServicePrincipal};
-use crate::http::problems;
-use crate::operations::DeskState;
-use crate::operations::certificates;
-use crate::person::Person;
-use crate::store::{PastPush, StoredCertificate};
+use crate::index::LookError;
+use crate::operations::Context;
+use crate::operations::certificates::read::{FindCertificateError, find, summary};
+use crate::person::{Person, TokenError};
+use crate::store::{PastPush, StoreError};
 use app::contract::certificates::CertificateSummary;
-use app::contract::problem::Problem;
 use app::contract::search::{EvidenceRequest, EvidenceView, Holding};
 use domain::diff::DiffKind;
 use domain::doctor::cloud::Cloud;
 use domain::doctor::evidence::{Evidence, Holder, Removed};
-use domain::ids::TenantId;
 use domain::key_credential::KeyCredentials;
-use domain::suitability::validity;
 use domain::thumbprint::Thumbprint;
-use std::sync::Arc;
 use time::OffsetDateTime;
 
 /// A paste names few thumbprints.
 const MOST_THUMBPRINTS: usize = 20;
 
+/// Why the directory was not asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EvidenceError {
+    #[error(transparent)]
+    Certificate(#[from] FindCertificateError),
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[error("the app could not be read: {0}")]
+    App(GraphError),
+    #[error("the service principal could not be read: {0}")]
+    ServicePrincipal(GraphError),
+    #[error(transparent)]
+    Look(#[from] LookError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 pub(crate) async fn handle(
-    state: &Arc<DeskState>,
+    context: &Context,
     person: &Person,
     request: &EvidenceRequest,
-) -> Result<EvidenceView, Problem> {
-    let tenant = person.viewer.tenant_id;
-    let now = state.clock.now();
+) -> Result<EvidenceView, EvidenceError> {
+    let tenant = &context.tenant;
+    let now = context.now();
     let chosen = match request.certificate {
-        Some(sha256) => Some(certificates::read::find(state, person, sha256).await?),
+        Some(sha256) => Some(find(context, person, sha256).await?),
         None => None,
     };
     let mut thumbprints: Vec<Thumbprint> = request.thumbprints.iter().copied().take(MOST_THUMBPRINTS).collect();
@@ -39,24 +52,24 @@ pub(crate) async fn handle(
     thumbprints.sort_unstable();
     thumbprints.dedup();
 
-    let Read { app, service, trusted } = read(state, person, request).await?;
+    let FoundApp { app, service, trusted } = read(context, person, request).await?;
     let mut evidence = Evidence::at(now);
     evidence.app_id = request.app;
     evidence.app_name = app
         .as_ref()
         .map(|app| app.display_name.clone())
         .or_else(|| service.as_ref().map(|service| service.display_name.clone()));
-    evidence.tenant = Some(tenant.to_string());
-    evidence.cloud = state.token_endpoint.host().and_then(Cloud::of_host);
+    evidence.tenant = Some(tenant.id.to_string());
+    evidence.cloud = tenant.token_endpoint.host().and_then(Cloud::of_host);
     evidence.certificate = chosen.as_ref().map(|stored| stored.certificate.clone());
     evidence.trusted_certificate_subjects = trusted;
-    evidence.holders = holders(state, person, &thumbprints, app.as_ref()).await?;
+    evidence.holders = holders(context, person, &thumbprints, app.as_ref()).await?;
     if let Some(app) = &app {
-        let pushes = state.store.of(tenant).pushes_to(app.id).await?;
-        evidence.removed = removed(state, tenant, app, &pushes, now).await?;
+        let pushes = tenant.store.pushes_to(app.id).await?;
+        evidence.removed = removed(context, app, &pushes).await?;
         evidence.registered_at = registered_at(&pushes, &thumbprints);
     }
-    let at_hand = at_hand(state, tenant, &thumbprints, now).await?;
+    let at_hand = at_hand(context, &thumbprints).await?;
     let found = app.as_ref().map(|app| (app.id, app.app_id, app.display_name.clone()));
     evidence.service_principal_credentials = service.map(|service| service.key_credentials);
     evidence.app_credentials = app.map(|app| app.key_credentials);
@@ -64,53 +77,57 @@ pub(crate) async fn handle(
 }
 
 #[derive(Default)]
-struct Read {
+struct FoundApp {
     app: Option<Application>,
     service: Option<ServicePrincipal>,
     trusted: Option<bool>,
 }
 
 /// What the person may not see is not there for them; the doctor says less then, but it says it.
-async fn read(state: &DeskState, person: &Person, request: &EvidenceRequest) -> Result<Read, Problem> {
-    let Some(app_id) = request.app else { return Ok(Read::default()) };
-    let token = state.token(person).await?;
+async fn read(context: &Context, person: &Person, request: &EvidenceRequest) -> Result<FoundApp, EvidenceError> {
+    let Some(app_id) = request.app else { return Ok(FoundApp::default()) };
+    let token = person.tokens.graph_token().await?;
+    let tenant = &context.tenant;
     let (app, service) =
-        tokio::join!(state.graph.application_of(&token, app_id), state.graph.service_principal_of(&token, app_id));
-    let app = seen(app, "this app")?;
-    let service = seen(service, "this service principal")?;
+        tokio::join!(tenant.graph.application_of(&token, app_id), tenant.graph.service_principal_of(&token, app_id));
+    let app = seen(app).map_err(EvidenceError::App)?;
+    let service = seen(service).map_err(EvidenceError::ServicePrincipal)?;
     let mut trusted = None;
     if let Some(app) = &app {
-        state.observed(person.viewer.tenant_id, app.id, app.app_id, &app.display_name, &app.key_credentials).await;
+        tenant.directory.observed(app).await;
         // An empty answer can also mean that the beta did not answer, so that only a full one says something.
-        trusted = Some(state.graph.trusted_subjects(&token, app.id).await)
+        trusted = Some(tenant.graph.trusted_subjects(&token, app.id).await)
             .filter(|subjects| !subjects.is_empty())
             .map(|_| true);
     }
-    Ok(Read { app, service, trusted })
+    Ok(FoundApp { app, service, trusted })
 }
 
-fn seen<T>(read: Result<Option<T>, GraphError>, what: &str) -> Result<Option<T>, Problem> {
+fn seen<T>(read: Result<Option<T>, GraphError>) -> Result<Option<T>, GraphError> {
     match read {
         Err(GraphError::Denied(_)) => Ok(None),
-        other => other.map_err(|error| problems::graph::of(&error, what)),
+        other => other,
     }
 }
 
 async fn holders(
-    state: &Arc<DeskState>,
+    context: &Context,
     person: &Person,
     thumbprints: &[Thumbprint],
     app: Option<&Application>,
-) -> Result<Vec<Holder>, Problem> {
+) -> Result<Vec<Holder>, EvidenceError> {
     if thumbprints.is_empty() {
         return Ok(vec![]);
     }
-    let now = state.clock.now();
+    let (now, token) = (context.now(), person.tokens.graph_token().await?);
     // The app itself is not another holder; its service principal is, since that is another object.
     let other = |holding: &Holding| app.is_none_or(|app| app.id != holding.object_id);
-    let searched = state
+    let searched = context
+        .tenant
+        .directory
         .look(
-            person,
+            &token,
+            person.viewer.object_id,
             |index| -> Vec<Holding> {
                 thumbprints.iter().flat_map(|sha1| index.holders(*sha1, now)).filter(other).collect()
             },
@@ -132,13 +149,7 @@ async fn holders(
 }
 
 /// From the portal's own pushes, which know who, and from what earlier reads showed, which do not.
-async fn removed(
-    state: &DeskState,
-    tenant: TenantId,
-    app: &Application,
-    pushes: &[PastPush],
-    now: OffsetDateTime,
-) -> Result<Vec<Removed>, Problem> {
+async fn removed(context: &Context, app: &Application, pushes: &[PastPush]) -> Result<Vec<Removed>, StoreError> {
     let has = |thumbprint| has(&app.key_credentials, thumbprint);
     let mut removed: Vec<Removed> = vec![];
     for push in pushes {
@@ -151,9 +162,9 @@ async fn removed(
             }
         }
     }
-    for gone in state.store.of(tenant).gone(app.id, &app.key_credentials).await? {
+    for gone in context.tenant.store.gone(app.id, &app.key_credentials).await? {
         if removed.iter().all(|known| known.thumbprint != gone.thumbprint) {
-            let at = gone.at.unwrap_or(now);
+            let at = gone.at.unwrap_or_else(|| context.now());
             removed.push(Removed { thumbprint: gone.thumbprint, key_id: gone.key_id, at, by: None });
         }
     }
@@ -170,28 +181,12 @@ fn registered_at(pushes: &[PastPush], thumbprints: &[Thumbprint]) -> Option<Offs
     pushes.iter().filter(of_these).map(|push| push.at).max()
 }
 
-async fn at_hand(
-    state: &DeskState,
-    tenant: TenantId,
-    thumbprints: &[Thumbprint],
-    now: OffsetDateTime,
-) -> Result<Vec<CertificateSummary>, Problem> {
+async fn at_hand(context: &Context, thumbprints: &[Thumbprint]) -> Result<Vec<CertificateSummary>, StoreError> {
+    let now = context.now();
     let mut found = vec![];
     for thumbprint in thumbprints {
-        let stored = state.store.of(tenant).certificates_with(*thumbprint).await?;
+        let stored = context.tenant.store.certificates_with(*thumbprint).await?;
         found.extend(stored.iter().map(|one| summary(one, now)));
     }
     Ok(found)
-}
-
-fn summary(stored: &StoredCertificate, now: OffsetDateTime) -> CertificateSummary {
-    let facts = stored.certificate.facts();
-    CertificateSummary {
-        sha256: facts.sha256,
-        sha1: facts.sha1,
-        subject: facts.subject.clone(),
-        not_after: facts.not_after,
-        validity: validity(Some(facts.not_before), Some(facts.not_after), now),
-        uploaded_at: stored.uploaded_at,
-    }
 }

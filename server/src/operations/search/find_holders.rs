@@ -1,32 +1,36 @@
 //! Where a certificate is registered: the search over every app's credentials.
 
-use crate::index::Query;
-use crate::operations::DeskState;
-use crate::person::Person;
-use app::contract::problem::Problem;
+use crate::index::{LookError, Query};
+use crate::operations::Context;
+use crate::person::{Person, TokenError};
 use app::contract::search::Holders;
-use std::sync::Arc;
 
 /// Longer than every spelling of a thumbprint.
-const LONGEST: usize = 1_000;
+pub(crate) const LONGEST: usize = 1_000;
 
-pub(crate) async fn handle(state: &Arc<DeskState>, person: &Person, words: &str) -> Result<Holders, Problem> {
+/// Why nothing is looked for.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FindHoldersError {
+    #[error("the search has {bytes} bytes; it may have {LONGEST}")]
+    TooLong { bytes: usize },
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[error(transparent)]
+    Look(#[from] LookError),
+}
+
+pub(crate) async fn handle(context: &Context, person: &Person, words: &str) -> Result<Holders, FindHoldersError> {
     if words.len() > LONGEST {
-        return Err(Problem::new(
-            422,
-            "search-too-long",
-            "That is too long to search for",
-            format!("It has {} bytes; a search takes at most {LONGEST}.", words.len()),
-        )
-        .advice(
-            "For a whole certificate, upload it, or drop it on the doctor's page. For an error text, use the doctor.",
-        ));
+        return Err(FindHoldersError::TooLong { bytes: words.len() });
     }
-    let query = Query::read(words);
-    let now = state.clock.now();
-    let searched = state
+    let token = person.tokens.graph_token().await?;
+    let (query, now) = (Query::read(words), context.now());
+    let searched = context
+        .tenant
+        .directory
         .look(
-            person,
+            &token,
+            person.viewer.object_id,
             |index| index.search(&query, now),
             |answer| query.readings.is_empty() || !answer.holdings.is_empty(),
         )

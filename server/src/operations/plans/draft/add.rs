@@ -1,64 +1,58 @@
 //! Uploaded certificates onto apps: beside the others, in their place, or to take over after an overlap.
 
 use crate::store::Wanted;
-use app::contract::problem::Problem;
 use app::contract::pushes::PushMode;
 use domain::thumbprint::Sha256Thumbprint;
 
 /// Certificates of one push.
-const MOST: usize = 20;
+pub(crate) const MOST_CERTIFICATES: usize = 20;
 /// Of a rotation that does not say.
 pub(crate) const USUAL_OVERLAP: u16 = 14;
+
+/// Why certificates are not added as asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum AddError {
+    #[error("no certificate was chosen")]
+    NoCertificates,
+    #[error("{0} certificates were chosen; one push adds at most {MOST_CERTIFICATES}")]
+    TooMany(usize),
+    #[error("{certificates} certificates cannot all have the name “{name}”")]
+    OneNameForMany { certificates: usize, name: String },
+    #[error("certificates are added, put in the others' place, or rotated in, and not {0}")]
+    BadMode(PushMode),
+}
 
 pub(crate) fn wanted(
     certificates: &[Sha256Thumbprint],
     mode: PushMode,
     display_name: &str,
     overlap_days: u16,
-) -> Result<Wanted, Problem> {
-    let refuse = |code: &str, title: &str, detail: String, advice: &str| {
-        Err(Problem::new(422, code, title, detail).advice(advice))
-    };
+) -> Result<Wanted, AddError> {
     let mut once: Vec<Sha256Thumbprint> = Vec::with_capacity(certificates.len());
     for sha256 in certificates {
         if !once.contains(sha256) {
             once.push(*sha256);
         }
     }
+    let name = display_name.trim();
     match once.len() {
-        0 => {
-            return refuse(
-                "no-certificates",
-                "No certificate was chosen",
-                "A preview needs one.".into(),
-                "Upload or choose a certificate.",
-            );
+        0 => return Err(AddError::NoCertificates),
+        1 => {}
+        2..=MOST_CERTIFICATES if name.is_empty() => {}
+        2..=MOST_CERTIFICATES => {
+            return Err(AddError::OneNameForMany { certificates: once.len(), name: name.to_owned() });
         }
-        1..=MOST => {}
-        many => {
-            let detail = format!("{many} certificates were chosen; one push adds at most {MOST}.");
-            return refuse("too-many-certificates", "Too many certificates were chosen", detail, "Push them in parts.");
-        }
-    }
-    if once.len() > 1 && !display_name.trim().is_empty() {
-        let detail = format!("{} certificates cannot all have the name “{}”.", once.len(), display_name.trim());
-        return refuse(
-            "display-name",
-            "The display name cannot be used",
-            detail,
-            "Leave it empty: each certificate then goes by its subject.",
-        );
+        many => return Err(AddError::TooMany(many)),
     }
     if !matches!(mode, PushMode::Append | PushMode::Replace | PushMode::Rotate) {
-        let detail = "Certificates are added, put in the others' place, or rotated in.".into();
-        return refuse("bad-mode", "That cannot be done with certificates", detail, "Go back and choose again.");
+        return Err(AddError::BadMode(mode));
     }
     let overlap_days = match (mode, overlap_days) {
         (PushMode::Rotate, 0) => USUAL_OVERLAP,
         (PushMode::Rotate, days) => days,
         _ => 0,
     };
-    Ok(Wanted::Add { certificates: once, mode, display_name: display_name.trim().to_owned(), overlap_days })
+    Ok(Wanted::Add { certificates: once, mode, display_name: name.to_owned(), overlap_days })
 }
 
 #[cfg(test)]
@@ -70,10 +64,11 @@ mod tests {
     fn names_only_one_certificate() {
         let [one, two] = [b"one".as_slice(), b"two"].map(Sha256Thumbprint::of);
         assert!(wanted(&[one, two], PushMode::Append, " ", 0).is_ok());
-        assert_eq!(wanted(&[one, two], PushMode::Append, "x", 0).unwrap_err().code, "display-name");
+        let one_name = AddError::OneNameForMany { certificates: 2, name: "x".into() };
+        assert_eq!(wanted(&[one, two], PushMode::Append, " x", 0), Err(one_name));
         assert!(wanted(&[one, one], PushMode::Append, "x", 0).is_ok(), "the same one twice is one");
-        assert_eq!(wanted(&[], PushMode::Append, "", 0).unwrap_err().code, "no-certificates");
-        assert_eq!(wanted(&[one], PushMode::Retire, "", 0).unwrap_err().code, "bad-mode");
+        assert_eq!(wanted(&[], PushMode::Append, "", 0), Err(AddError::NoCertificates));
+        assert_eq!(wanted(&[one], PushMode::Retire, "", 0), Err(AddError::BadMode(PushMode::Retire)));
     }
 
     #[test]

@@ -1,67 +1,56 @@
 //! Which apps: those that were ticked, or all that a search finds.
 
-use crate::graph::Needle;
-use crate::http::problems;
-use crate::operations::DeskState;
-use crate::operations::apps::list::matches;
-use app::contract::apps::{AppQuery, Scope};
+use crate::graph::GraphError;
+use crate::operations::apps::AppSearch;
+use crate::operations::plans::draft::DraftContext;
+use app::contract::apps::AppQuery;
 use app::contract::plans::{Chosen, MAX_APPS_PER_PLAN};
-use app::contract::problem::Problem;
 use domain::ids::ObjectId;
 use std::collections::HashSet;
-use uuid::Uuid;
+
+/// Why it is not known which apps are meant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ChooseError {
+    #[error("no app was chosen")]
+    None,
+    #[error("{0} apps or more were chosen; one push takes at most {MAX_APPS_PER_PLAN}")]
+    TooMany(usize),
+    #[error("the apps could not be listed: {0}")]
+    Graph(#[from] GraphError),
+}
 
 /// Each app once, in the order chosen or of their names.
-pub(crate) async fn ids(state: &DeskState, token: &str, chosen: &Chosen) -> Result<Vec<ObjectId>, Problem> {
+pub(crate) async fn ids(drafts: &DraftContext, token: &str, chosen: &Chosen) -> Result<Vec<ObjectId>, ChooseError> {
     match chosen {
         Chosen::These(ids) => once(ids),
-        Chosen::Found(query) => once(&found(state, token, query).await?),
+        Chosen::Found(query) => once(&found(drafts, token, query).await?),
     }
 }
 
-async fn found(state: &DeskState, token: &str, query: &AppQuery) -> Result<Vec<ObjectId>, Problem> {
-    let search = query.search.trim();
-    let id = Uuid::parse_str(search).ok();
-    let problem = |e: crate::graph::GraphError| problems::graph::of(&e, "the list of apps");
-    Ok(match (query.scope, id) {
-        (Scope::Mine, _) => {
-            let apps = state.graph.owned_applications(token).await.map_err(problem)?;
-            apps.iter().filter(|app| matches(app, search, id)).map(|app| app.id).collect()
-        }
-        (Scope::All, Some(id)) => {
-            state.graph.find_application(token, id).await.map_err(problem)?.into_iter().map(|app| app.id).collect()
-        }
-        (Scope::All, None) => {
-            let needle = if search.is_empty() { Needle::All } else { Needle::Name(search.to_owned()) };
-            state.graph.found_ids(token, &needle, MAX_APPS_PER_PLAN).await.map_err(problem)?
-        }
+async fn found(drafts: &DraftContext, token: &str, query: &AppQuery) -> Result<Vec<ObjectId>, GraphError> {
+    let graph = &drafts.context.tenant.graph;
+    Ok(match AppSearch::read(query) {
+        AppSearch::Own(own) => own.read(graph, token).await?.into_iter().map(|app| app.id).collect(),
+        AppSearch::ById(id) => graph.find_application(token, id).await?.into_iter().map(|app| app.id).collect(),
+        AppSearch::Listed(needle) => graph.found_ids(token, &needle, MAX_APPS_PER_PLAN).await?,
     })
 }
 
-pub(crate) fn once(apps: &[ObjectId]) -> Result<Vec<ObjectId>, Problem> {
+pub(crate) fn once(apps: &[ObjectId]) -> Result<Vec<ObjectId>, ChooseError> {
     let mut seen = HashSet::new();
     let apps: Vec<_> = apps.iter().copied().filter(|id| seen.insert(*id)).collect();
     match apps.len() {
-        0 => Err(none()),
+        0 => Err(ChooseError::None),
         1..=MAX_APPS_PER_PLAN => Ok(apps),
-        many => Err(Problem::new(
-            422,
-            "too-many-apps",
-            "Too many apps were chosen",
-            format!("{many} apps or more were chosen; one push takes at most {MAX_APPS_PER_PLAN}."),
-        )
-        .advice("Choose fewer, and push the rest afterwards.")),
+        many => Err(ChooseError::TooMany(many)),
     }
-}
-
-pub(crate) fn none() -> Problem {
-    Problem::new(422, "no-apps", "No app was chosen", "A preview needs at least one app.").advice("Choose an app.")
 }
 
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
+    use uuid::Uuid;
 
     fn ids(numbers: impl IntoIterator<Item = u128>) -> Vec<ObjectId> {
         numbers.into_iter().map(|n| ObjectId::new(Uuid::from_u128(n))).collect()
@@ -74,9 +63,9 @@ mod tests {
 
     #[test]
     fn none_and_too_many_are_refused() {
-        assert_eq!(once(&[]).unwrap_err().code, "no-apps");
+        assert_eq!(once(&[]), Err(ChooseError::None));
         let most = u128::try_from(MAX_APPS_PER_PLAN).unwrap();
         assert!(once(&ids(0..most)).is_ok());
-        assert_eq!(once(&ids(0..=most)).unwrap_err().code, "too-many-apps");
+        assert_eq!(once(&ids(0..=most)), Err(ChooseError::TooMany(MAX_APPS_PER_PLAN + 1)));
     }
 }

@@ -1,10 +1,10 @@
 //! What a push would run into, found before a write: policies, locks, limits.
 
-use crate::graph::{Application, MOST_IN_BATCH};
-use crate::http::problems;
-use crate::operations::{DeskState, parallel};
-use app::contract::plans::Finding;
-use app::contract::problem::Problem;
+use crate::graph::{Application, GraphError, MOST_IN_BATCH};
+use crate::operations::parallel;
+use crate::operations::plans::draft::DraftContext;
+use crate::plan_refusal::PlanRefusal;
+use domain::credentials::Finding;
 use domain::ids::ObjectId;
 use domain::merge_plan::MergePlan;
 use domain::preflight;
@@ -25,14 +25,14 @@ pub(crate) struct Policies {
 #[derive(Default)]
 pub(crate) struct Verdict {
     /// Entra would refuse it: nothing will be sent.
-    pub(crate) refused: Option<Problem>,
+    pub(crate) refused: Option<PlanRefusal>,
     pub(crate) findings: Vec<Finding>,
 }
 
 impl Policies {
-    pub(crate) async fn read(state: &DeskState, token: &str, apps: &[ObjectId]) -> Result<Self, Problem> {
-        let problem = |e: crate::graph::GraphError| problems::graph::of(&e, "the app management policies");
-        let found = state.graph.management_policies(token).await.map_err(problem)?;
+    pub(crate) async fn read(drafts: &DraftContext, token: &str, apps: &[ObjectId]) -> Result<Self, GraphError> {
+        let graph = &drafts.context.tenant.graph;
+        let found = graph.management_policies(token).await?;
         let hidden = found.tenant.is_none();
         let mut of_apps = HashMap::new();
         if found.custom {
@@ -40,12 +40,12 @@ impl Policies {
             let tasks = chunks
                 .iter()
                 .map(|ids| {
-                    let (graph, token, ids) = (state.graph.clone(), token.to_owned(), ids.clone());
+                    let (graph, token, ids) = (graph.clone(), token.to_owned(), ids.clone());
                     async move { graph.management_policies_of(&token, &ids).await }
                 })
                 .collect();
-            for (ids, policies) in chunks.iter().zip(parallel::run(state.settings.parallel_apps, tasks).await) {
-                let policies = policies.transpose().map_err(problem)?.unwrap_or_default();
+            for (ids, policies) in chunks.iter().zip(parallel::run(drafts.parallel_apps, tasks).await) {
+                let policies = policies.transpose()?.unwrap_or_default();
                 of_apps.extend(ids.iter().zip(policies).filter_map(|(id, policy)| Some((*id, policy?))));
             }
         }
@@ -64,9 +64,10 @@ impl Policies {
         let mut verdict = Verdict::default();
         for found in preflight::check(merge, &facts(app), self.tenant.as_ref(), self.of_apps.get(&app.id), now) {
             if found.refused {
-                verdict.refused.get_or_insert_with(|| {
-                    Problem::new(403, "would-be-refused", found.title.clone(), found.why.clone())
-                        .advice(found.advice.clone())
+                verdict.refused.get_or_insert_with(|| PlanRefusal::WouldBeRefused {
+                    title: found.title.clone(),
+                    why: found.why.clone(),
+                    advice: found.advice.clone(),
                 });
             }
             verdict.findings.push(Finding { title: found.title, why: found.why, advice: found.advice });

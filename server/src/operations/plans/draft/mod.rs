@@ -1,113 +1,165 @@
 //! Previews: reads every app that is meant, works out what would be sent, and keeps it under an id.
 
-mod add;
-mod again;
-mod chosen;
-mod copy;
+pub(crate) mod add;
+pub(crate) mod again;
+pub(crate) mod chosen;
+pub(crate) mod copy;
 mod findings;
 mod read;
-mod recipe;
-mod restore;
-mod shown;
-mod table;
+pub(crate) mod recipe;
+pub(crate) mod restore;
+pub(crate) mod table;
 
-pub(crate) use recipe::usable;
-pub(crate) use shown::shown;
-
-use crate::graph::Application;
-use crate::operations::DeskState;
-use crate::person::Person;
-use crate::store::{PlanApp, PlanHead, StoredSum, Wanted};
-use app::contract::plans::{Finding, PlanRequest};
-use app::contract::problem::Problem;
+use crate::entropy::Entropy;
+use crate::graph::{Application, GraphError};
+use crate::operations::Context;
+use crate::person::{Person, TokenError};
+use crate::plan_refusal::PlanRefusal;
+use crate::store::{PlanApp, PlanHead, StoreError, StoredSum, Wanted};
+use add::AddError;
+use again::AgainError;
+use app::contract::plans::PlanRequest;
 use app::contract::pushes::PushMode;
+use chosen::ChooseError;
+use domain::credentials::Finding;
 use domain::diff::DiffKind;
 use domain::ids::{AppId, ObjectId};
-use domain::merge_plan::{MergePlan, PlanError};
+use domain::key_credential::IdentifierStyle;
+use domain::merge_plan::MergePlan;
 use findings::{Policies, Verdict};
-use read::Read;
-use recipe::Recipe;
+use read::ReadForPlan;
+use recipe::{Recipe, RecipeError};
+use std::sync::Arc;
+use table::TableError;
 use uuid::Uuid;
 
+/// What a preview is made with.
+pub(crate) struct DraftContext {
+    pub(crate) context: Context,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    /// Requests under way at the same time.
+    pub(crate) parallel_apps: usize,
+    /// How the `customKeyIdentifier` of a new entry is sent.
+    pub(crate) identifier_style: IdentifierStyle,
+}
+
+/// Why there is no preview.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DraftError {
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[error(transparent)]
+    Add(#[from] AddError),
+    #[error("no entry to remove was chosen")]
+    NoEntries,
+    #[error(transparent)]
+    Choose(#[from] ChooseError),
+    #[error(transparent)]
+    Table(#[from] TableError),
+    #[error(transparent)]
+    Again(#[from] AgainError),
+    #[error(transparent)]
+    Recipe(#[from] RecipeError),
+    /// A token that is not accepted for one app is accepted for none.
+    #[error("Graph no longer accepts the person's token")]
+    SignedOut,
+    #[error("the app management policies could not be read: {0}")]
+    Policies(GraphError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 /// What is asked for, once it is known which apps it is about.
-pub(crate) struct Draft {
+pub(crate) struct PlanDraft {
     pub(crate) wanted: Wanted,
     pub(crate) apps: Vec<ObjectId>,
 }
 
-pub(crate) async fn handle(state: &DeskState, person: &Person, request: &PlanRequest) -> Result<Uuid, Problem> {
-    let token = state.token(person).await?;
-    let Draft { wanted, apps } = match request {
-        PlanRequest::Add { certificates, apps, mode, display_name, overlap_days } => {
-            let wanted = add::wanted(certificates, *mode, display_name, *overlap_days)?;
-            Draft { wanted, apps: chosen::ids(state, &token, apps).await? }
-        }
-        PlanRequest::Table { csv } => table::read(state, person, &token, csv).await?,
-        PlanRequest::Again { receipt } => again::draft(state, person, *receipt).await?,
-        PlanRequest::Retire { app, key_ids } => {
-            if key_ids.is_empty() {
-                return Err(Problem::new(422, "no-entries", "No entry was chosen", "Removing needs at least one.")
-                    .advice("Choose an entry on the app's page."));
-            }
-            Draft { wanted: Wanted::Retire(key_ids.clone()), apps: vec![*app] }
-        }
-        PlanRequest::RetireCertificate { thumbprint, apps } => {
-            Draft { wanted: Wanted::RetireCertificate(*thumbprint), apps: chosen::ids(state, &token, apps).await? }
-        }
-        PlanRequest::Copy { from, key_ids, apps } => {
-            let mut apps = chosen::ids(state, &token, apps).await?;
-            apps.retain(|app| app != from);
-            if apps.is_empty() {
-                return Err(chosen::none());
-            }
-            Draft { wanted: Wanted::Copy { from: *from, key_ids: key_ids.clone() }, apps }
-        }
-        PlanRequest::Restore { app, state, exactly } => {
-            Draft { wanted: Wanted::Restore { state: *state, exactly: *exactly }, apps: vec![*app] }
-        }
-    };
-    draft(state, person, &token, wanted, apps).await
-}
-
-async fn draft(
-    state: &DeskState,
-    person: &Person,
-    token: &str,
-    wanted: Wanted,
-    apps: Vec<ObjectId>,
-) -> Result<Uuid, Problem> {
-    let recipe = Recipe::prepare(state, person, token, &wanted, &apps).await?;
-    let reads = read::all(state, person, token, &apps, &recipe).await?;
-    let ids: Vec<ObjectId> = reads.iter().filter(|read| read.app.is_ok()).map(|read| read.id).collect();
-    let policies = if recipe.adds() { Policies::read(state, token, &ids).await? } else { Policies::default() };
-    let now = state.clock.now();
-    let rows: Vec<PlanApp> = reads
-        .into_iter()
-        .map(|Read { id, app, merge, for_good }| match (app, merge) {
-            (Ok(app), Some(merge)) => planned(&app, merge, |app, merge| {
-                let mut verdict = policies.judge(app, merge, now);
-                verdict.findings.extend(for_good.then(findings::for_good));
-                verdict
-            }),
-            (Ok(app), None) => row(&app, Err(incomplete()), vec![]),
-            (Err(problem), _) => unread(id, problem),
-        })
-        .collect();
-    let sum = sum(&rows);
+pub(crate) async fn handle(drafts: &DraftContext, person: &Person, request: &PlanRequest) -> Result<Uuid, DraftError> {
+    let token = person.tokens.graph_token().await?;
+    let PlanDraft { wanted, apps } = meant(drafts, person, &token, request).await?;
+    let recipe = Recipe::prepare(drafts, person, &token, &wanted, &apps).await?;
+    let rows = plan(drafts, &token, &apps, &recipe).await?;
+    let sum = sum(&rows.apps);
     let head = PlanHead {
-        id: state.entropy.uuid(),
+        id: drafts.entropy.uuid(),
         certificates: recipe.certificates(),
         mode: mode(&wanted),
-        note: join(recipe.note(), policies.note()),
+        note: join(recipe.note(), rows.note),
         display_name: recipe.display_name(),
-        created_at: now,
+        created_at: drafts.context.now(),
         sum,
         confirm: (sum.removed > 0).then(|| format!("remove {}", sum.removed)),
         wanted: Some(wanted),
     };
-    let id = head.id;
-    state.store.of(person.viewer.tenant_id).keep_plan(person.viewer.object_id, &head, &rows).await?;
-    Ok(id)
+    drafts.context.tenant.store.keep_plan(person.viewer.object_id, &head, &rows.apps).await?;
+    Ok(head.id)
+}
+
+async fn meant(
+    drafts: &DraftContext,
+    person: &Person,
+    token: &str,
+    request: &PlanRequest,
+) -> Result<PlanDraft, DraftError> {
+    let (wanted, apps) = match request {
+        PlanRequest::Add { certificates, apps, mode, display_name, overlap_days } => {
+            let wanted = add::wanted(certificates, *mode, display_name, *overlap_days)?;
+            (wanted, chosen::ids(drafts, token, apps).await?)
+        }
+        PlanRequest::Table { csv } => return Ok(table::read(drafts, person, token, csv).await?),
+        PlanRequest::Again { receipt } => return Ok(again::draft(drafts, person, *receipt).await?),
+        PlanRequest::Retire { key_ids, .. } if key_ids.is_empty() => return Err(DraftError::NoEntries),
+        PlanRequest::Retire { app, key_ids } => (Wanted::Retire(key_ids.clone()), vec![*app]),
+        PlanRequest::RetireCertificate { thumbprint, apps } => {
+            (Wanted::RetireCertificate(*thumbprint), chosen::ids(drafts, token, apps).await?)
+        }
+        PlanRequest::Copy { from, key_ids, apps } => {
+            let mut apps = chosen::ids(drafts, token, apps).await?;
+            apps.retain(|app| app != from);
+            if apps.is_empty() {
+                return Err(ChooseError::None.into());
+            }
+            (Wanted::Copy { from: *from, key_ids: key_ids.clone() }, apps)
+        }
+        PlanRequest::Restore { app, state, exactly } => {
+            (Wanted::Restore { state: *state, exactly: *exactly }, vec![*app])
+        }
+    };
+    Ok(PlanDraft { wanted, apps })
+}
+
+/// What would become of each app.
+struct PlannedRows {
+    apps: Vec<PlanApp>,
+    /// About all of them.
+    note: Option<String>,
+}
+
+async fn plan(
+    drafts: &DraftContext,
+    token: &str,
+    apps: &[ObjectId],
+    recipe: &Recipe,
+) -> Result<PlannedRows, DraftError> {
+    let reads = read::all(drafts, token, apps, recipe).await?;
+    let ids: Vec<ObjectId> = reads.iter().filter(|read| read.app.is_ok()).map(|read| read.id).collect();
+    let policies = if recipe.adds() {
+        Policies::read(drafts, token, &ids).await.map_err(DraftError::Policies)?
+    } else {
+        Policies::default()
+    };
+    let now = drafts.context.now();
+    let rows = reads.into_iter().map(|ReadForPlan { id, app, merge, for_good }| match (app, merge) {
+        (Ok(app), Some(merge)) => planned(&app, merge, |app, merge| {
+            let mut verdict = policies.judge(app, merge, now);
+            verdict.findings.extend(for_good.then(findings::for_good));
+            verdict
+        }),
+        (Ok(app), None) => row(&app, Err(PlanRefusal::NoPlan), vec![]),
+        (Err(refusal), _) => unread(id, &refusal),
+    });
+    Ok(PlannedRows { apps: rows.collect::<Result<_, _>>()?, note: policies.note() })
 }
 
 fn mode(wanted: &Wanted) -> PushMode {
@@ -130,55 +182,40 @@ fn join(one: Option<String>, other: Option<String>) -> Option<String> {
 
 fn planned(
     app: &Application,
-    merge: Result<MergePlan, Problem>,
+    merge: Result<MergePlan, PlanRefusal>,
     judge: impl FnOnce(&Application, &MergePlan) -> Verdict,
-) -> PlanApp {
+) -> Result<PlanApp, StoreError> {
     match merge {
         Ok(merge) if merge.is_noop() => row(app, Ok(merge), vec![]),
         Ok(merge) => match judge(app, &merge) {
-            Verdict { refused: Some(problem), .. } => row(app, Err(problem), vec![]),
+            Verdict { refused: Some(refusal), .. } => row(app, Err(refusal), vec![]),
             Verdict { findings, .. } => row(app, Ok(merge), findings),
         },
-        Err(problem) => row(app, Err(problem), vec![]),
+        Err(refusal) => row(app, Err(refusal), vec![]),
     }
 }
 
-fn row(app: &Application, merge: Result<MergePlan, Problem>, findings: Vec<Finding>) -> PlanApp {
-    let merge = merge.map_err(Into::into);
-    PlanApp { object_id: app.id, app_id: app.app_id, display_name: app.display_name.clone(), merge, findings }
+fn row(
+    app: &Application,
+    merge: Result<MergePlan, PlanRefusal>,
+    findings: Vec<Finding>,
+) -> Result<PlanApp, StoreError> {
+    let merge = match merge {
+        Ok(merge) => Ok(merge),
+        Err(refusal) => Err(refusal.stored()?),
+    };
+    Ok(PlanApp { object_id: app.id, app_id: app.app_id, display_name: app.display_name.clone(), merge, findings })
 }
 
 /// An app that could not be read has no name here; its id stands for it.
-fn unread(id: ObjectId, problem: Problem) -> PlanApp {
-    PlanApp {
+fn unread(id: ObjectId, refusal: &PlanRefusal) -> Result<PlanApp, StoreError> {
+    Ok(PlanApp {
         object_id: id,
         app_id: AppId::new(Uuid::nil()),
         display_name: id.to_string(),
-        merge: Err(problem.into()),
+        merge: Err(refusal.stored()?),
         findings: vec![],
-    }
-}
-
-fn incomplete() -> Problem {
-    Problem::new(500, "internal", "The preview is incomplete", "It has no plan for this app.")
-}
-
-fn cannot_merge(error: &PlanError) -> Problem {
-    let code = match error {
-        PlanError::EncryptsTokens { .. } => "encrypts-tokens",
-        PlanError::CannotRestore { .. } => "cannot-restore",
-        _ => "cannot-merge",
-    };
-    let advice = match error {
-        PlanError::EncryptsTokens { .. } => {
-            "Have the app encrypt its tokens with another certificate first (tokenEncryptionKeyId), then remove this one."
-        }
-        PlanError::CannotRestore { .. } => {
-            "Bring back what is missing instead: it leaves out what cannot be restored, and says so."
-        }
-        _ => "Look at the app's entries in the Entra admin center and clear this up there first.",
-    };
-    Problem::new(409, code, "Nothing can safely be written to this app", format!("{error}.")).advice(advice)
+    })
 }
 
 fn sum(apps: &[PlanApp]) -> StoredSum {

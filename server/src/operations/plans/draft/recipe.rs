@@ -1,23 +1,40 @@
 //! What a preview does to each app: everything that is needed for it, got once.
 
 use crate::graph::Application;
-use crate::operations::DeskState;
-use crate::operations::certificates;
-use crate::operations::plans::draft::{cannot_merge, copy, restore};
+use crate::operations::certificates::read::{FindCertificateError, find};
+use crate::operations::plans::draft::DraftContext;
+use crate::operations::plans::draft::copy::{self, CopyError};
+use crate::operations::plans::draft::restore::{self, RestoreError};
+use crate::operations::plans::unsuitable::{Unsuitable, usable};
 use crate::person::Person;
+use crate::plan_refusal::PlanRefusal;
 use crate::store::{TableLine, Wanted};
-use app::contract::problem::Problem;
 use app::contract::pushes::PushMode;
 use domain::certificate::{Certificate, CertificateFacts};
 use domain::ids::{KeyId, ObjectId};
-use domain::key_credential::{KeyCredential, MAX_DISPLAY_NAME, NewKeyCredential};
+use domain::key_credential::{KeyCredential, MAX_DISPLAY_NAME, NewKeyCredential, NewKeyCredentialError};
 use domain::merge_plan::{Change, MergePlan};
 use domain::snapshot::Snapshot;
-use domain::suitability::assess;
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
-use time::OffsetDateTime;
+
+/// Why the change cannot be made, on whichever app.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RecipeError {
+    #[error(transparent)]
+    Certificate(#[from] FindCertificateError),
+    #[error(transparent)]
+    Unsuitable(#[from] Unsuitable),
+    #[error("the display name cannot be used: {0}")]
+    DisplayName(NewKeyCredentialError),
+    #[error("an entry cannot be copied: {0}")]
+    NotCopied(NewKeyCredentialError),
+    #[error(transparent)]
+    Copy(#[from] CopyError),
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
+}
 
 pub(crate) enum Recipe {
     Add { certificates: Vec<Certificate>, mode: PushMode, display_name: String, overlap_days: u16 },
@@ -30,19 +47,19 @@ pub(crate) enum Recipe {
 
 impl Recipe {
     pub(crate) async fn prepare(
-        state: &DeskState,
+        drafts: &DraftContext,
         person: &Person,
         token: &str,
         wanted: &Wanted,
         apps: &[ObjectId],
-    ) -> Result<Self, Problem> {
+    ) -> Result<Self, RecipeError> {
         Ok(match wanted {
             Wanted::Add { certificates, mode, display_name, overlap_days } => {
                 let mut found = Vec::with_capacity(certificates.len());
                 for sha256 in certificates {
-                    let certificate = uploaded(state, person, *sha256).await?;
+                    let certificate = uploaded(drafts, person, *sha256).await?;
                     // The name is the same for every app: a bad one is the request's fault, not each app's.
-                    new_entry(state, &certificate, display_name)?;
+                    new_entry(drafts, &certificate, display_name).map_err(RecipeError::DisplayName)?;
                     found.push(certificate);
                 }
                 Self::Add {
@@ -57,7 +74,7 @@ impl Recipe {
                 let mut lines: HashMap<ObjectId, Vec<TableLine>> = HashMap::new();
                 for line in all.iter().filter(|line| apps.contains(&line.app)) {
                     if let Entry::Vacant(place) = certificates.entry(line.certificate) {
-                        place.insert(uploaded(state, person, line.certificate).await?);
+                        place.insert(uploaded(drafts, person, line.certificate).await?);
                     }
                     lines.entry(line.app).or_default().push(line.clone());
                 }
@@ -65,9 +82,9 @@ impl Recipe {
             }
             Wanted::Retire(key_ids) => Self::Retire(key_ids.iter().copied().collect()),
             Wanted::RetireCertificate(thumbprint) => Self::RetireCertificate(*thumbprint),
-            Wanted::Copy { from, key_ids } => copy::prepare(state, person, token, *from, key_ids).await?,
+            Wanted::Copy { from, key_ids } => copy::prepare(drafts, token, *from, key_ids).await?,
             Wanted::Restore { state: id, exactly } => {
-                restore::prepare(state, person, apps.first().copied(), *id, *exactly).await?
+                restore::prepare(drafts, apps.first().copied(), *id, *exactly).await?
             }
         })
     }
@@ -76,33 +93,36 @@ impl Recipe {
     ///
     /// # Errors
     /// What is wrong for all of them alike.
-    pub(crate) fn merge(&self, state: &DeskState, app: &Application) -> Result<Result<MergePlan, Problem>, Problem> {
-        let change = self.change(state, app.id)?;
+    pub(crate) fn merge(
+        &self,
+        drafts: &DraftContext,
+        app: &Application,
+    ) -> Result<Result<MergePlan, PlanRefusal>, RecipeError> {
+        let change = self.change(drafts, app.id)?;
         let merge = MergePlan::new(&app.key_credentials, &change, app.token_encryption_key_id);
-        Ok(merge.map_err(|error| cannot_merge(&error)))
+        Ok(merge.map_err(|error| PlanRefusal::from(&error)))
     }
 
-    fn change(&self, state: &DeskState, app: ObjectId) -> Result<Change, Problem> {
+    fn change(&self, drafts: &DraftContext, app: ObjectId) -> Result<Change, RecipeError> {
         Ok(match self {
             Self::Add { certificates, mode, display_name, .. } => {
-                let new = certificates.iter().map(|certificate| new_entry(state, certificate, display_name));
-                let new = new.collect::<Result<Vec<_>, _>>()?;
+                let new = certificates.iter().map(|certificate| new_entry(drafts, certificate, display_name));
+                let new = new.collect::<Result<Vec<_>, _>>().map_err(RecipeError::DisplayName)?;
                 if *mode == PushMode::Replace { Change::Replace(new) } else { Change::Append(new) }
             }
             Self::Table { certificates, lines } => {
                 let lines = lines.get(&app).map(Vec::as_slice).unwrap_or_default();
                 let pairs = lines.iter().filter_map(|line| Some((line, certificates.get(&line.certificate)?)));
-                let new = pairs.map(|(line, certificate)| new_entry(state, certificate, &line.display_name));
-                Change::Append(new.collect::<Result<_, _>>()?)
+                let new = pairs.map(|(line, certificate)| new_entry(drafts, certificate, &line.display_name));
+                Change::Append(new.collect::<Result<_, _>>().map_err(RecipeError::DisplayName)?)
             }
             Self::Retire(key_ids) => Change::Retire(key_ids.clone()),
             Self::RetireCertificate(thumbprint) => Change::RetireCertificate(*thumbprint),
             Self::Copy { entries, .. } => {
-                let new = entries.iter().map(|entry| {
-                    NewKeyCredential::copy_of(entry, key_id(state), state.settings.identifier_style)
-                        .map_err(|e| Problem::new(422, "cannot-copy", "This entry cannot be copied", format!("{e}.")))
-                });
-                Change::Append(new.collect::<Result<_, _>>()?)
+                let new = entries
+                    .iter()
+                    .map(|entry| NewKeyCredential::copy_of(entry, key_id(drafts), drafts.identifier_style));
+                Change::Append(new.collect::<Result<_, _>>().map_err(RecipeError::NotCopied)?)
             }
             Self::Restore { to, exactly, .. } => Change::Restore { to: to.clone(), exactly: *exactly },
         })
@@ -162,37 +182,26 @@ impl Recipe {
     }
 }
 
-async fn uploaded(state: &DeskState, person: &Person, sha256: Sha256Thumbprint) -> Result<Certificate, Problem> {
-    let stored = certificates::read::find(state, person, sha256).await?;
-    usable(stored.certificate.facts(), state.clock.now())?;
+async fn uploaded(
+    drafts: &DraftContext,
+    person: &Person,
+    sha256: Sha256Thumbprint,
+) -> Result<Certificate, RecipeError> {
+    let stored = find(&drafts.context, person, sha256).await?;
+    usable(stored.certificate.facts(), drafts.context.now())?;
     Ok(stored.certificate)
 }
 
-/// A certificate can end between its upload and now.
-pub(crate) fn usable(facts: &CertificateFacts, now: OffsetDateTime) -> Result<(), Problem> {
-    match assess(facts, now).refusals.first() {
-        None => Ok(()),
-        Some(refusal) => {
-            Err(Problem::new(422, "unsuitable-certificate", "This certificate cannot be used", refusal.title())
-                .advice(refusal.advice()))
-        }
-    }
-}
-
 pub(crate) fn new_entry(
-    state: &DeskState,
+    drafts: &DraftContext,
     certificate: &Certificate,
     display_name: &str,
-) -> Result<NewKeyCredential, Problem> {
-    NewKeyCredential::new(certificate, key_id(state), display_name, state.settings.identifier_style).map_err(|e| {
-        Problem::new(422, "display-name", "The display name cannot be used", format!("{e}.")).advice(format!(
-            "Choose a name of at most {MAX_DISPLAY_NAME} characters, or leave it empty for the certificate's subject."
-        ))
-    })
+) -> Result<NewKeyCredential, NewKeyCredentialError> {
+    NewKeyCredential::new(certificate, key_id(drafts), display_name, drafts.identifier_style)
 }
 
-fn key_id(state: &DeskState) -> KeyId {
+fn key_id(drafts: &DraftContext) -> KeyId {
     let mut random = [0; 16];
-    state.entropy.fill(&mut random);
+    drafts.entropy.fill(&mut random);
     KeyId::from_random(random)
 }

@@ -1,23 +1,32 @@
 //! An app's kept state, to go back to.
 
+use crate::operations::history::{self, FindStateError};
+use crate::operations::plans::draft::DraftContext;
 use crate::operations::plans::draft::recipe::Recipe;
-use crate::operations::{DeskState, history};
-use crate::person::Person;
-use app::contract::problem::Problem;
+use crate::store::StoreError;
 use domain::ids::ObjectId;
 use domain::snapshot::Snapshot;
 
+/// Why there is nothing to go back to.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RestoreError {
+    #[error("no app was chosen")]
+    NoApp,
+    #[error(transparent)]
+    State(#[from] FindStateError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 pub(crate) async fn prepare(
-    state: &DeskState,
-    person: &Person,
+    drafts: &DraftContext,
     app: Option<ObjectId>,
     id: i64,
     exactly: bool,
-) -> Result<Recipe, Problem> {
-    let tenant = person.viewer.tenant_id;
-    let app = app.ok_or_else(crate::operations::plans::draft::chosen::none)?;
-    let kept = history::find(state, person, app, id).await?;
-    let known = state.store.of(tenant).known_keys(app).await?;
+) -> Result<Recipe, RestoreError> {
+    let app = app.ok_or(RestoreError::NoApp)?;
+    let kept = history::find(&drafts.context, app, id).await?;
+    let known = drafts.context.tenant.store.known_keys(app).await?;
     let note = format!("To the state of {}.", history::moment(kept.seen_at));
     Ok(Recipe::Restore { to: Snapshot::new(&kept.entries, &known), exactly, note })
 }

@@ -1,72 +1,137 @@
 //! A table: which certificate onto which app, line by line. Nothing of it is taken where one line is wrong.
 
-use crate::graph::{Name, Named};
-use crate::http::problems;
-use crate::operations::DeskState;
-use crate::operations::certificates;
-use crate::operations::plans::draft::Draft;
-use crate::operations::plans::draft::recipe::usable;
+use crate::graph::{GraphError, Name, Named};
+use crate::operations::certificates::keep::{self, KeepCertificateError};
+use crate::operations::certificates::read::{FindCertificateError, find};
+use crate::operations::plans::draft::chosen::{ChooseError, once};
+use crate::operations::plans::draft::recipe::new_entry;
+use crate::operations::plans::draft::{DraftContext, PlanDraft};
+use crate::operations::plans::unsuitable::{Unsuitable, usable};
 use crate::person::Person;
-use crate::store::{TableLine, Wanted};
+use crate::store::{StoreError, TableLine, Wanted};
 use app::contract::plans::MAX_APPS_PER_PLAN;
-use app::contract::problem::Problem;
 use domain::certificate::Certificate;
-use domain::csv::{self, CertificateCell, Line, TableError};
+use domain::csv::{self, CertificateCell, Line};
 use domain::ids::ObjectId;
-use domain::thumbprint::Sha256Thumbprint;
+use domain::key_credential::NewKeyCredentialError;
+use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
 use std::collections::{HashMap, HashSet};
 
-/// Bad lines that are named one by one.
-const MOST_NAMED: usize = 50;
+/// Why a table is not taken.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TableError {
+    #[error("the table cannot be read: {0}")]
+    Unreadable(csv::TableError),
+    /// In the order of the table.
+    #[error("{} lines of the table cannot be used", .0.len())]
+    BadLines(Vec<BadLine>),
+    #[error(transparent)]
+    Choose(#[from] ChooseError),
+    #[error("the apps of the table could not be looked for: {0}")]
+    Apps(GraphError),
+    #[error(transparent)]
+    Keep(#[from] KeepCertificateError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
-/// What is wrong with a table, by line.
+/// A line that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BadLine {
+    /// From 1, the header's.
+    pub(crate) number: u64,
+    pub(crate) fault: LineFault,
+}
+
+/// What is wrong with a line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum LineFault {
+    /// As the reader of tables says it.
+    #[error("{0}")]
+    Unreadable(String),
+    #[error("several apps are called “{0}”")]
+    SeveralApps(String),
+    #[error("there is no app “{0}” that the person may see")]
+    NoApp(String),
+    #[error("nobody uploaded a certificate with the SHA-256 thumbprint {}", .0.hex())]
+    NoCertificate(Sha256Thumbprint),
+    #[error("nobody uploaded a certificate with the thumbprint {}", .0.hex())]
+    NoCertificateBySha1(Thumbprint),
+    #[error("several certificates have the SHA-1 thumbprint {}", .0.hex())]
+    SeveralCertificates(Thumbprint),
+    #[error(transparent)]
+    Unsuitable(Unsuitable),
+    #[error(transparent)]
+    DisplayName(NewKeyCredentialError),
+    #[error("it says the same as an earlier line")]
+    Repeated,
+}
+
+/// What is wrong with a table.
 #[derive(Default)]
-struct Wrong(Vec<(u64, String)>);
+struct Faults(Vec<BadLine>);
 
-impl Wrong {
-    fn add(&mut self, line: u64, why: impl Into<String>) {
-        self.0.push((line, why.into()));
+impl Faults {
+    fn add(&mut self, number: u64, fault: LineFault) {
+        self.0.push(BadLine { number, fault });
     }
 
-    fn into_result(self) -> Result<(), Problem> {
-        if self.0.is_empty() { Ok(()) } else { Err(self.problem()) }
-    }
-
-    fn problem(mut self) -> Problem {
-        self.0.sort();
-        let named = self.0.iter().take(MOST_NAMED).map(|(line, why)| format!("Line {line}: {why}"));
-        let mut lines: Vec<String> = named.collect();
-        if self.0.len() > MOST_NAMED {
-            lines.push(format!("and {} more", self.0.len() - MOST_NAMED));
-        }
-        let title = match self.0.len() {
-            1 => "A line of the table cannot be used".to_owned(),
-            many => format!("{many} lines of the table cannot be used"),
-        };
-        Problem::new(422, "bad-table", title, lines.join("\n"))
-            .advice("Nothing was taken of it. Put these lines right and send the table again.")
+    fn into_result(mut self) -> Result<(), TableError> {
+        self.0.sort_by_key(|line| line.number);
+        if self.0.is_empty() { Ok(()) } else { Err(TableError::BadLines(self.0)) }
     }
 }
 
-pub(crate) async fn read(state: &DeskState, person: &Person, token: &str, text: &str) -> Result<Draft, Problem> {
-    let lines = csv::import(text).map_err(|error| match error {
-        TableError::BadLines(lines) => Wrong(lines.into_iter().map(|line| (line.number, line.why)).collect()).problem(),
-        error => Problem::new(422, "bad-table", "The table cannot be read", format!("{error}.")).advice(error.advice()),
-    })?;
-    let mut wrong = Wrong::default();
-    let apps = apps(state, token, &lines, &mut wrong).await?;
-    let certificates = certificates(state, person, &lines, &mut wrong).await?;
+impl From<csv::TableError> for TableError {
+    fn from(error: csv::TableError) -> Self {
+        let csv::TableError::BadLines(lines) = error else { return Self::Unreadable(error) };
+        let fault = |line: csv::BadLine| BadLine { number: line.number, fault: LineFault::Unreadable(line.why) };
+        Self::BadLines(lines.into_iter().map(fault).collect())
+    }
+}
+
+pub(crate) async fn read(
+    drafts: &DraftContext,
+    person: &Person,
+    token: &str,
+    text: &str,
+) -> Result<PlanDraft, TableError> {
+    let lines = csv::import(text)?;
+    let mut faults = Faults::default();
+    let apps = apps(drafts, token, &lines, &mut faults).await?;
+    let certificates = certificates(drafts, person, &lines, &mut faults).await?;
+    let (understood, order) = understood(drafts, &lines, apps, &certificates, &mut faults);
+    if order.len() <= MAX_APPS_PER_PLAN {
+        faults.into_result()?;
+    }
+    let apps = once(&order)?;
+    for (certificate, line) in certificates.iter().flatten().zip(&lines) {
+        // What came in the table itself is kept as an upload is.
+        if matches!(line.certificate, CertificateCell::Certificate(_)) {
+            keep::handle(&drafts.context, person, certificate.pem().as_bytes()).await?;
+        }
+    }
+    Ok(PlanDraft { wanted: Wanted::Table(understood), apps })
+}
+
+/// The lines of which app and certificate are known, and their apps in the table's order.
+fn understood(
+    drafts: &DraftContext,
+    lines: &[Line],
+    apps: Vec<Option<ObjectId>>,
+    certificates: &[Option<Certificate>],
+    faults: &mut Faults,
+) -> (Vec<TableLine>, Vec<ObjectId>) {
     let mut seen: HashSet<(ObjectId, Sha256Thumbprint)> = HashSet::new();
     let mut understood = Vec::with_capacity(lines.len());
     let mut order: Vec<ObjectId> = vec![];
-    for ((line, app), certificate) in lines.iter().zip(apps).zip(&certificates) {
+    for ((line, app), certificate) in lines.iter().zip(apps).zip(certificates) {
         let (Some(app), Some(certificate)) = (app, certificate) else { continue };
         let sha256 = certificate.facts().sha256;
-        if let Err(problem) = crate::operations::plans::draft::recipe::new_entry(state, certificate, &line.display_name)
-        {
-            wrong.add(line.number, problem.detail);
+        if let Err(error) = new_entry(drafts, certificate, &line.display_name) {
+            faults.add(line.number, LineFault::DisplayName(error));
         } else if !seen.insert((app, sha256)) {
-            wrong.add(line.number, "it says the same as an earlier line.");
+            faults.add(line.number, LineFault::Repeated);
         } else {
             if !order.contains(&app) {
                 order.push(app);
@@ -74,44 +139,31 @@ pub(crate) async fn read(state: &DeskState, person: &Person, token: &str, text: 
             understood.push(TableLine { app, certificate: sha256, display_name: line.display_name.clone() });
         }
     }
-    if order.len() > MAX_APPS_PER_PLAN {
-        return crate::operations::plans::draft::chosen::once(&order)
-            .map(|apps| Draft { wanted: Wanted::Table(understood), apps });
-    }
-    wrong.into_result()?;
-    let apps = crate::operations::plans::draft::chosen::once(&order)?;
-    for (certificate, line) in certificates.iter().flatten().zip(&lines) {
-        // What came in the table itself is kept as an upload is.
-        if matches!(line.certificate, CertificateCell::Certificate(_)) {
-            certificates::keep::handle(state, person, certificate.pem().as_bytes()).await?;
-        }
-    }
-    Ok(Draft { wanted: Wanted::Table(understood), apps })
+    (understood, order)
 }
 
 /// Of each line, in order.
 async fn apps(
-    state: &DeskState,
+    drafts: &DraftContext,
     token: &str,
     lines: &[Line],
-    wrong: &mut Wrong,
-) -> Result<Vec<Option<ObjectId>>, Problem> {
+    faults: &mut Faults,
+) -> Result<Vec<Option<ObjectId>>, TableError> {
     let mut seen = HashSet::new();
     let names: Vec<Name> =
         lines.iter().map(|line| Name::read(&line.app)).filter(|name| seen.insert(name.clone())).collect();
-    let found =
-        state.graph.find_many(token, &names).await.map_err(|e| problems::graph::of(&e, "the apps of the table"))?;
+    let found = drafts.context.tenant.graph.find_many(token, &names).await.map_err(TableError::Apps)?;
     let found: HashMap<Name, Vec<Named>> = names.into_iter().zip(found).collect();
     let mut apps = Vec::with_capacity(lines.len());
     for line in lines {
         apps.push(match found.get(&Name::read(&line.app)).map(Vec::as_slice) {
             Some([one]) => Some(one.id),
             Some([_, ..]) => {
-                wrong.add(line.number, format!("several apps are called “{}”; write the client id.", line.app));
+                faults.add(line.number, LineFault::SeveralApps(line.app.clone()));
                 None
             }
             _ => {
-                wrong.add(line.number, format!("there is no app “{}” that you may see.", line.app));
+                faults.add(line.number, LineFault::NoApp(line.app.clone()));
                 None
             }
         });
@@ -119,15 +171,14 @@ async fn apps(
     Ok(apps)
 }
 
-/// Of each line, in order.
+/// Of each line, in order. Each certificate is looked for once.
 async fn certificates(
-    state: &DeskState,
+    drafts: &DraftContext,
     person: &Person,
     lines: &[Line],
-    wrong: &mut Wrong,
-) -> Result<Vec<Option<Certificate>>, Problem> {
-    let tenant = person.viewer.tenant_id;
-    let mut found: HashMap<String, Result<Certificate, String>> = HashMap::new();
+    faults: &mut Faults,
+) -> Result<Vec<Option<Certificate>>, StoreError> {
+    let mut found: HashMap<String, Result<Certificate, LineFault>> = HashMap::new();
     let mut certificates = Vec::with_capacity(lines.len());
     for line in lines {
         let cell = match &line.certificate {
@@ -136,35 +187,17 @@ async fn certificates(
             CertificateCell::Certificate(certificate) => certificate.facts().sha256.hex(),
         };
         if !found.contains_key(&cell) {
-            let certificate = match &line.certificate {
-                CertificateCell::Certificate(certificate) => Ok((**certificate).clone()),
-                CertificateCell::Sha256(sha256) => match certificates::read::find(state, person, *sha256).await {
-                    Ok(stored) => Ok(stored.certificate),
-                    Err(problem) if problem.status == 404 => Err(problem.detail),
-                    Err(problem) => return Err(problem),
-                },
-                CertificateCell::Sha1(sha1) => {
-                    match state.store.of(tenant).certificates_with(*sha1).await?.as_slice() {
-                        [one] => Ok(one.certificate.clone()),
-                        [] => Err(format!("nobody uploaded a certificate with the thumbprint {}.", sha1.hex())),
-                        _ => Err(format!(
-                            "several certificates have the SHA-1 thumbprint {}; write the SHA-256.",
-                            sha1.hex()
-                        )),
-                    }
-                }
-            };
-            let certificate =
-                certificate.and_then(|certificate| match usable(certificate.facts(), state.clock.now()) {
-                    Ok(()) => Ok(certificate),
-                    Err(problem) => Err(format!("its certificate cannot be used: {}", problem.detail)),
-                });
-            found.insert(cell.clone(), certificate);
+            let certificate = certificate(drafts, person, &line.certificate).await?;
+            let now = drafts.context.now();
+            let good = certificate.and_then(|certificate| {
+                usable(certificate.facts(), now).map(|()| certificate).map_err(LineFault::Unsuitable)
+            });
+            found.insert(cell.clone(), good);
         }
         certificates.push(match found.get(&cell) {
             Some(Ok(certificate)) => Some(certificate.clone()),
-            Some(Err(why)) => {
-                wrong.add(line.number, why.clone());
+            Some(Err(fault)) => {
+                faults.add(line.number, fault.clone());
                 None
             }
             None => None,
@@ -173,21 +206,38 @@ async fn certificates(
     Ok(certificates)
 }
 
+async fn certificate(
+    drafts: &DraftContext,
+    person: &Person,
+    cell: &CertificateCell,
+) -> Result<Result<Certificate, LineFault>, StoreError> {
+    Ok(match cell {
+        CertificateCell::Certificate(certificate) => Ok((**certificate).clone()),
+        CertificateCell::Sha256(sha256) => match find(&drafts.context, person, *sha256).await {
+            Ok(stored) => Ok(stored.certificate),
+            Err(FindCertificateError::NotFound(sha256)) => Err(LineFault::NoCertificate(sha256)),
+            Err(FindCertificateError::Store(error)) => return Err(error),
+        },
+        CertificateCell::Sha1(sha1) => match drafts.context.tenant.store.certificates_with(*sha1).await?.as_slice() {
+            [one] => Ok(one.certificate.clone()),
+            [] => Err(LineFault::NoCertificateBySha1(*sha1)),
+            _ => Err(LineFault::SeveralCertificates(*sha1)),
+        },
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
 
     #[test]
-    fn bad_lines_are_named_in_order_and_not_without_end() {
-        let mut wrong = Wrong::default();
+    fn bad_lines_are_in_the_tables_order() {
+        let mut faults = Faults::default();
         for line in (2..=60).rev() {
-            wrong.add(line, "no.");
+            faults.add(line, LineFault::Repeated);
         }
-        let problem = wrong.into_result().unwrap_err();
-        let lines: Vec<&str> = problem.detail.lines().collect();
-        assert_eq!((lines.len(), lines[0], lines[50]), (51, "Line 2: no.", "and 9 more"));
-        assert_eq!(problem.title, "59 lines of the table cannot be used");
-        assert!(Wrong::default().into_result().is_ok());
+        let Err(TableError::BadLines(lines)) = faults.into_result() else { panic!("59 lines are bad") };
+        assert!(lines.iter().map(|line| line.number).eq(2..=60));
+        assert!(Faults::default().into_result().is_ok());
     }
 }

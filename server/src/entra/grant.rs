@@ -1,0 +1,60 @@
+//! What a sign-in gives: who it is, and their tokens.
+
+use domain::ids::{ObjectId, TenantId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use time::OffsetDateTime;
+
+/// Who is signed in, from the ID token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// `tid`. Sessions of earlier versions do not name it: they are of the one tenant that there was.
+    #[serde(default)]
+    pub tenant_id: Option<TenantId>,
+    /// `oid`
+    pub object_id: ObjectId,
+    pub name: String,
+    pub username: String,
+    /// Values of the `roles` claim, as Entra sent them.
+    pub roles: Vec<String>,
+}
+
+/// A sign-in that was started and has not come back yet.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    pub state: String,
+    pub nonce: String,
+    /// PKCE (RFC 7636).
+    pub verifier: String,
+    /// A path of this portal.
+    pub return_to: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub expires_at: OffsetDateTime,
+}
+
+/// What Entra issued. `Debug` shows no token.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tokens {
+    pub access: String,
+    pub refresh: Option<String>,
+    #[serde(with = "time::serde::timestamp")]
+    pub expires_at: OffsetDateTime,
+    /// For other resources than Graph, by resource.
+    #[serde(default)]
+    pub others: BTreeMap<String, OtherToken>,
+}
+
+/// An access token for another resource.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherToken {
+    pub access: String,
+    #[serde(with = "time::serde::timestamp")]
+    pub expires_at: OffsetDateTime,
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}

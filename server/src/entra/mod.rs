@@ -1,0 +1,12 @@
+//! Entra for the portal itself: OpenID Connect, authorization code with PKCE, and the tokens that come of it.
+
+mod error;
+mod grant;
+mod provider;
+mod transport;
+mod wire;
+
+pub use error::EntraError;
+pub(crate) use error::EntraErrorKind;
+pub use grant::{OtherToken, Pending, SignedIn, Tokens};
+pub use provider::Provider;

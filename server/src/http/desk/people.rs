@@ -1,0 +1,24 @@
+//! Who asks, and what they did lately.
+
+use super::RequestDesk;
+use crate::operations::overview;
+use app::contract::overview::Overview;
+use app::contract::people::Viewer;
+use app::contract::ports::{OverviewPort, PeoplePort};
+use app::contract::problem::Problem;
+use async_trait::async_trait;
+
+#[async_trait]
+impl PeoplePort for RequestDesk {
+    async fn viewer(&self) -> Result<Option<Viewer>, Problem> {
+        Ok(self.person.as_ref().map(|person| person.viewer.clone()))
+    }
+}
+
+#[async_trait]
+impl OverviewPort for RequestDesk {
+    async fn overview(&self) -> Result<Overview, Problem> {
+        let (person, context) = self.entered()?;
+        Ok(overview::handle(&context, person).await?)
+    }
+}

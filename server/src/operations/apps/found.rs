@@ -1,0 +1,112 @@
+//! What a search of the list of apps means: the person's own apps, one by its id, or all by their names.
+
+use crate::graph::{Graph, GraphError, ListedApplication, Needle};
+use crate::index::{has_words, words_of};
+use app::contract::apps::{AppQuery, Scope};
+use uuid::Uuid;
+
+/// A search of the list of apps.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum AppSearch {
+    /// They are few: all are read, and cut down here.
+    Own(OwnApps),
+    /// An application (client) id or an object id.
+    ById(Uuid),
+    /// Graph looks for them.
+    Listed(Needle),
+}
+
+/// Which of the person's own apps.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum OwnApps {
+    ById(Uuid),
+    /// Words in any order, anywhere in the name; in lower case.
+    Named(Vec<String>),
+}
+
+impl AppSearch {
+    pub(crate) fn read(query: &AppQuery) -> Self {
+        let search = query.search.trim();
+        match (query.scope, Uuid::parse_str(search)) {
+            (Scope::Mine, Ok(id)) => Self::Own(OwnApps::ById(id)),
+            (Scope::Mine, Err(_)) => Self::Own(OwnApps::Named(words_of(search))),
+            (Scope::All, Ok(id)) => Self::ById(id),
+            (Scope::All, Err(_)) if search.is_empty() => Self::Listed(Needle::All),
+            (Scope::All, Err(_)) => Self::Listed(Needle::Name(search.to_owned())),
+        }
+    }
+}
+
+impl OwnApps {
+    /// In the order in which Graph lists them.
+    pub(crate) async fn read(&self, graph: &Graph, token: &str) -> Result<Vec<ListedApplication>, GraphError> {
+        let mut apps = graph.owned_applications(token).await?;
+        apps.retain(|app| self.has(app));
+        Ok(apps)
+    }
+
+    /// In the order of their names.
+    pub(crate) async fn sorted(
+        &self,
+        graph: &Graph,
+        token: &str,
+        descending: bool,
+    ) -> Result<Vec<ListedApplication>, GraphError> {
+        let mut apps = self.read(graph, token).await?;
+        apps.sort_by_cached_key(|app| (app.display_name.to_lowercase(), app.id));
+        if descending {
+            apps.reverse();
+        }
+        Ok(apps)
+    }
+
+    fn has(&self, app: &ListedApplication) -> bool {
+        match self {
+            Self::ById(id) => app.app_id.uuid() == *id || app.id.uuid() == *id,
+            Self::Named(words) => has_words(&app.display_name.to_lowercase(), words),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ids::{AppId, ObjectId};
+    use domain::key_credential::KeyCredentials;
+
+    fn finds(scope: Scope, search: &str, app: &ListedApplication) -> bool {
+        let query = AppQuery { scope, search: search.to_owned(), page: 1, descending: false };
+        match AppSearch::read(&query) {
+            AppSearch::Own(own) => own.has(app),
+            other => panic!("{search}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn own_apps_are_found_by_words_and_ids() {
+        let app = ListedApplication {
+            id: ObjectId::new(Uuid::from_u128(1)),
+            app_id: AppId::new(Uuid::from_u128(1001)),
+            display_name: "Payroll batch (prod)".into(),
+            key_credentials: KeyCredentials::default(),
+            secrets: 0,
+        };
+        for search in ["", "batch pay", "PROD", "ayro"] {
+            assert!(finds(Scope::Mine, search, &app), "{search}");
+        }
+        assert!(!finds(Scope::Mine, "payroll test", &app));
+        for (id, found) in [(1, true), (1001, true), (2, false)] {
+            assert_eq!(finds(Scope::Mine, &Uuid::from_u128(id).to_string(), &app), found, "{id}");
+        }
+    }
+
+    #[test]
+    fn graph_looks_for_names_and_ids_in_the_whole_directory() {
+        let read = |search: &str| {
+            AppSearch::read(&AppQuery { scope: Scope::All, search: search.into(), page: 1, descending: false })
+        };
+        assert_eq!(read("  "), AppSearch::Listed(Needle::All));
+        assert_eq!(read(" pay "), AppSearch::Listed(Needle::Name("pay".into())));
+        assert_eq!(read(&Uuid::from_u128(7).to_string()), AppSearch::ById(Uuid::from_u128(7)));
+    }
+}

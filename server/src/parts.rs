@@ -1,0 +1,153 @@
+//! The parts of a portal that all requests and jobs of this process share, put together once; each operation is given
+//! what it uses of them.
+
+use crate::clock::Clock;
+use crate::config::{DeskSettings, JobSettings};
+use crate::entropy::Entropy;
+use crate::jobs::{JobNotifier, JobParts, Leases};
+use crate::operations::Context;
+use crate::operations::plans::draft::DraftContext;
+use crate::operations::proofs::{self, ProofContext};
+use crate::operations::pushes::PushContext;
+use crate::person::JobTokens;
+use crate::rollout::{AuditText, Observer, Rollout, RolloutSettings};
+use crate::store::{Origin, Sighting, Store, StoreError};
+use crate::tenants::{Tenant, TenantServices, Tenants};
+use async_trait::async_trait;
+use domain::ids::TenantId;
+use std::sync::Arc;
+use url::Url;
+
+/// What requests and jobs share.
+pub struct Parts {
+    tenants: Arc<Tenants>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    settings: DeskSettings,
+    store: Store,
+    rollout: Arc<Rollout>,
+    leases: Arc<Leases>,
+    notifier: Arc<JobNotifier>,
+    jobs: JobSettings,
+    proofs: Arc<proofs::Limiter>,
+}
+
+/// What the surroundings of the parts give.
+pub struct Givens {
+    /// Of the one tenant.
+    pub services: TenantServices,
+    /// Opens the sign-ins that pushes were given.
+    pub job_tokens: Arc<dyn JobTokens>,
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub settings: DeskSettings,
+    pub jobs: JobSettings,
+}
+
+impl Parts {
+    /// `audit_text`: how the audit log puts what came of a push.
+    pub(crate) fn new(givens: Givens, audit_text: Arc<dyn AuditText>) -> Self {
+        let Givens { services, job_tokens, store, clock, entropy, settings, jobs } = givens;
+        let tenant = Tenant::new(services, &store, Arc::clone(&clock), Arc::clone(&entropy), &settings);
+        let jobs_graph = tenant.jobs_graph.clone();
+        let tenants = Arc::new(Tenants::from_iter([tenant]));
+        let notifier = Arc::<JobNotifier>::default();
+        let leases = Arc::new(Leases::new(store.clone()));
+        let rollout = Rollout::new(
+            store.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&entropy),
+            RolloutSettings::from(&settings),
+            jobs_graph,
+            Arc::clone(&leases),
+            Arc::clone(&notifier),
+            job_tokens,
+            Arc::new(PushObserver(Arc::clone(&tenants))),
+            audit_text,
+        );
+        Self {
+            tenants,
+            clock,
+            entropy,
+            proofs: Arc::new(proofs::limiter(settings.proofs_per_minute)),
+            settings,
+            store,
+            rollout: Arc::new(rollout),
+            leases,
+            notifier,
+            jobs,
+        }
+    }
+
+    /// What goes on with pushes in this process.
+    pub fn notifier(&self) -> &JobNotifier {
+        &self.notifier
+    }
+
+    /// What this process's jobs need.
+    pub fn job_parts(&self) -> JobParts {
+        JobParts {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            settings: self.jobs.clone(),
+            notifier: Arc::clone(&self.notifier),
+            leases: Arc::clone(&self.leases),
+            pushes: Arc::<Rollout>::clone(&self.rollout),
+        }
+    }
+
+    /// `None` for a tenant that is not this portal's.
+    pub(crate) fn context(&self, tenant: TenantId) -> Option<Context> {
+        Some(Context { tenant: self.tenants.of(tenant)?, clock: Arc::clone(&self.clock) })
+    }
+
+    pub(crate) fn drafts(&self, context: Context) -> DraftContext {
+        DraftContext {
+            context,
+            entropy: Arc::clone(&self.entropy),
+            parallel_apps: self.settings.parallel_apps,
+            identifier_style: self.settings.identifier_style,
+        }
+    }
+
+    pub(crate) fn pushes(&self, context: Context) -> PushContext {
+        PushContext {
+            context,
+            entropy: Arc::clone(&self.entropy),
+            notifier: Arc::clone(&self.notifier),
+            jobs: self.jobs.clone(),
+        }
+    }
+
+    pub(crate) fn proofs(&self, context: Context) -> ProofContext {
+        ProofContext { context, limiter: Arc::clone(&self.proofs) }
+    }
+
+    pub(crate) fn entropy(&self) -> &dyn Entropy {
+        self.entropy.as_ref()
+    }
+
+    /// Requests under way at the same time for one person.
+    pub(crate) fn parallel_apps(&self) -> usize {
+        self.settings.parallel_apps
+    }
+
+    pub(crate) fn admin_center(&self) -> Option<&Url> {
+        self.settings.admin_center_root.as_ref()
+    }
+}
+
+/// Notes what pushes read, for the search and the time machine.
+struct PushObserver(Arc<Tenants>);
+
+#[async_trait]
+impl Observer for PushObserver {
+    async fn observed(&self, tenant: TenantId, sighting: Sighting<'_>, origin: Origin) -> Result<i64, StoreError> {
+        let Some(tenant) = self.0.of(tenant) else {
+            return Err(StoreError::Damaged(format!("a push of the unknown tenant {tenant}")));
+        };
+        tenant.directory.observed_by_push(sighting, origin).await
+    }
+}
