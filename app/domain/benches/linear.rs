@@ -46,6 +46,26 @@ const ROWS: &[Row] = &[
     ("upload", "XML of .NET", "<RSAKeyValue><D>", upload),
     ("upload", "UTF-16 of dashes", "-\0", upload),
     ("upload", "indefinite lengths", "0\u{80}", latin1),
+    ("doctor", "names of secrets", "d=", doctor),
+    ("doctor", "opened quotes", "d=“", doctor),
+    ("doctor", "marks of secrets", "1Q~", doctor),
+    ("doctor", "BEGIN without line ends", "-----BEGIN ", doctor),
+    ("doctor", "BEGIN lines of keys", "-----BEGIN PRIVATE KEY-----\n", doctor),
+    ("doctor", "beginnings of tokens", "eyJ", doctor),
+    ("doctor", "codes", "AADSTS700027 ", doctor),
+    ("doctor", "brackets", "[", doctor),
+    ("doctor", "links", "](", doctor),
+    ("doctor", "tags", "<", doctor),
+    ("doctor", "soft breaks", "=\n", doctor),
+    ("doctor", "percent", "%25", doctor),
+    ("doctor", "log prefixes", "12:00:00 [", doctor),
+    ("doctor", "strings of a program", "\"\n\"", doctor),
+    ("table", "quotes", "\"", table),
+    ("table", "quoted cells", "\",\"", table),
+    ("table", "line ends", "\r", table),
+    ("table", "separators", ";", table),
+    ("table", "blanks before quotes", " \" ", table),
+    ("digests", "groups", "1C:", digests),
     #[cfg(feature = "pkcs12")]
     ("pfx", "indefinite lengths", "0\u{80}", pfx),
     #[cfg(feature = "pkcs12")]
@@ -55,6 +75,22 @@ const ROWS: &[Row] = &[
 fn upload(bytes: &[u8]) {
     let _ = black_box(domain::upload::read(bytes));
     let _ = black_box(domain::upload::read_public(bytes));
+}
+
+/// It reads no more than its own limit.
+fn doctor(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let _ = black_box(domain::doctor::paste::recognise(&text));
+}
+
+fn table(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let _ = black_box(domain::csv::import(&format!("app,certificate\n{text}")));
+}
+
+fn digests(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let _ = black_box(domain::digest_text::in_text(&text));
 }
 
 /// The text's characters are the octets.

@@ -107,9 +107,9 @@ fn without_prefixes(from: &Normal) -> Normal {
         } else {
             frames[number]
         };
-        let framed = begin > 0 && line[..begin].contains(is_bar);
+        let has_bar = begin > 0 && line[..begin].contains(is_bar);
         let end =
-            if framed { line.trim_end_matches(|c: char| is_bar(c) || c == ' ').len().max(begin) } else { line.len() };
+            if has_bar { line.trim_end_matches(|c: char| is_bar(c) || c == ' ').len().max(begin) } else { line.len() };
         out.keep(start + begin, start + end);
         out.keep(start + line.len(), next);
     }

@@ -33,7 +33,7 @@ fn sequence(text: &str) -> usize {
     let rest = &text[escape..];
     let Some(body) = rest.strip_prefix('[') else {
         // An escape sign that begins nothing known is no text either.
-        return if text.starts_with('\u{1b}') { 1 } else { 0 };
+        return usize::from(text.starts_with('\u{1b}'));
     };
     let parameters = body
         .bytes()
@@ -62,11 +62,11 @@ pub(super) fn without_tags(from: &Normal) -> Normal {
     let (mut at, mut kept) = (0, 0);
     while let Some(found) = text[at..].find('<').map(|found| at + found) {
         at = found + 1;
-        let Some((length, part, label)) = tag(&text[found..]) else { continue };
+        let Some(Tag { length, parts_words, label }) = tag(&text[found..]) else { continue };
         out.keep(kept, found);
         if let Some((start, end)) = label {
             out.keep(found + start, found + end);
-        } else if part {
+        } else if parts_words {
             out.put(' ', found);
         }
         at = found + length;
@@ -76,14 +76,20 @@ pub(super) fn without_tags(from: &Normal) -> Normal {
     out.done()
 }
 
-/// Its length, whether it parts words, and the label of `<https://…|label>`.
-fn tag(text: &str) -> Option<(usize, bool, Option<(usize, usize)>)> {
+struct Tag {
+    length: usize,
+    parts_words: bool,
+    /// Of `<https://…|label>`.
+    label: Option<(usize, usize)>,
+}
+
+fn tag(text: &str) -> Option<Tag> {
     let window = &text[..text.floor_char_boundary(LONGEST_TAG)];
     let end = window[1..].find(['<', '>']).map(|end| end + 1).filter(|end| window.as_bytes()[*end] == b'>')?;
     let inside = &window[1..end];
     if inside.starts_with("http") {
         let bar = inside.find('|')?;
-        return Some((end + 1, false, Some((bar + 2, end))));
+        return Some(Tag { length: end + 1, parts_words: false, label: Some((bar + 2, end)) });
     }
     let name = inside.trim_start_matches('/');
     let rest = name.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_'));
@@ -93,7 +99,8 @@ fn tag(text: &str) -> Option<(usize, bool, Option<(usize, usize)>)> {
     {
         return None;
     }
-    Some((end + 1, !INLINE.iter().any(|inline| inline.eq_ignore_ascii_case(name)), None))
+    let parts_words = !INLINE.iter().any(|inline| inline.eq_ignore_ascii_case(name));
+    Some(Tag { length: end + 1, parts_words, label: None })
 }
 
 const LONGEST_LABEL: usize = 200;
