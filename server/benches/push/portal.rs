@@ -15,7 +15,7 @@ use server::entropy::OsEntropy;
 use server::graph::{BudgetSettings, Graph};
 use server::http::{RequestDesk, parts};
 use server::jobs::{JobSettings, RunningJobs};
-use server::parts::{Givens};
+use server::parts::Givens;
 use server::person::Person;
 use server::store::{Store, TenantStore};
 use server::tenants::TenantServices;
