@@ -60,8 +60,8 @@ pub fn open(file: Picked, _: &str) -> Reading {
     Reading::Refused { name: file.name, error: ReadError::Pkcs12 }
 }
 
-const CERTIFICATES: &str = ".cer,.crt,.pem,.der,.p7b,.p7c,.spc,application/pkix-cert,application/x-x509-ca-cert,application/x-pem-file,application/x-pkcs7-certificates";
-const CERTIFICATES_AND_PFX: &str = ".cer,.crt,.pem,.der,.p7b,.p7c,.spc,.pfx,.p12,application/pkix-cert,application/x-x509-ca-cert,application/x-pem-file,application/x-pkcs7-certificates,application/x-pkcs12";
+const CERTIFICATES: &str = ".cer,.crt,.pem,.der,.p7b,.p7c,.spc,.txt,.json,.yaml,.yml,.xml,application/pkix-cert,application/x-x509-ca-cert,application/x-pem-file,application/x-pkcs7-certificates";
+const CERTIFICATES_AND_PFX: &str = ".cer,.crt,.pem,.der,.p7b,.p7c,.spc,.pfx,.p12,.txt,.json,.yaml,.yml,.xml,application/pkix-cert,application/x-x509-ca-cert,application/x-pem-file,application/x-pkcs7-certificates,application/x-pkcs12";
 
 #[component]
 pub fn DropZone(
