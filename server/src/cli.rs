@@ -51,9 +51,9 @@ enum Command {
 /// Parses the arguments and does what they say. Errors go to standard error, in words.
 pub async fn run() -> ExitCode {
     let done = match Cli::parse().command {
-        Command::Serve { config } => serve(&config).await,
+        Command::Serve { config } => Box::pin(serve(&config)).await,
         #[cfg(feature = "demo")]
-        Command::Demo(options) => demo(options).await,
+        Command::Demo(options) => Box::pin(demo(options)).await,
         #[cfg(feature = "demo")]
         Command::Tenant(options) => tenant(options).await,
         Command::CheckConfig { config } => check_config(&config),
@@ -72,7 +72,7 @@ async fn serve(path: &std::path::Path) -> Result<(), String> {
     log(config.log_format, "info");
     site_was_built()?;
     let mut termination = listen_for_termination()?;
-    let Some(portal) = started(portal::start(config), &mut termination).await? else { return Ok(()) };
+    let Some(portal) = Box::pin(started(portal::start(config), &mut termination)).await? else { return Ok(()) };
     say(&format!("Thumbprint serves {} on {}.\n", portal.base_url(), portal.address()));
     termination.received().await;
     portal.shutdown().await;
@@ -84,7 +84,7 @@ async fn demo(options: DemoOptions) -> Result<(), String> {
     log(LogFormat::Text, "warn");
     site_was_built()?;
     let mut termination = listen_for_termination()?;
-    let Some(demo) = started(Demo::start(options), &mut termination).await? else { return Ok(()) };
+    let Some(demo) = Box::pin(started(Demo::start(options), &mut termination)).await? else { return Ok(()) };
     say(&demo.banner());
     termination.received().await;
     demo.shutdown().await;

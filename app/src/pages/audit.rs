@@ -57,7 +57,7 @@ fn List(query: AuditQuery, page: Page<AuditRow>) -> impl IntoView {
     let filtered = !query.search.is_empty() || !query.outcome.is_empty();
     let shown = page.items.len();
     let options: Vec<_> = Outcome::ALL
-        .into_iter()
+        .iter()
         .map(|outcome| view! { <option value=outcome.as_str() selected=query.outcome == outcome.as_str()>{title(*outcome)}</option> })
         .collect();
     view! {

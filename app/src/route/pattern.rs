@@ -18,12 +18,13 @@ impl Pattern {
     /// The path with these values in place of the parameters, in their order.
     pub fn fill(self, values: &[String]) -> String {
         let mut values = values.iter();
-        segments(self.0)
-            .map(|segment| {
-                let value = if parameter(segment).is_some() { values.next().map(String::as_str) } else { None };
-                format!("/{}", value.unwrap_or(segment))
-            })
-            .collect()
+        let mut path = String::new();
+        for segment in segments(self.0) {
+            let value = if parameter(segment).is_some() { values.next().map(String::as_str) } else { None };
+            path.push('/');
+            path.push_str(value.unwrap_or(segment));
+        }
+        path
     }
 
     /// The parameters' names and values, where the path has this shape.

@@ -2,7 +2,7 @@
 
 use super::{AppState, Refusal, RequestDesk};
 use app::contract::apps::{AppQuery, Scope};
-use app::contract::ports::*;
+use app::contract::people::PeoplePort as _;
 use app::contract::problem::Problem;
 use app::query::Query as ListQuery;
 use axum::extract::{RawQuery, State};

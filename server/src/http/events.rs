@@ -1,10 +1,9 @@
 //! A push's progress as server-sent events, for who may see its receipt.
 
 use super::{AppState, Refusal, RequestDesk};
-use crate::store::StoreError;
-use app::contract::ports::*;
 use app::contract::problem::Problem;
 use app::contract::pushes::Progress;
+use app::contract::pushes::PushesPort as _;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::IntoResponse;
@@ -89,7 +88,7 @@ impl Follower {
 
     async fn progress(&self) -> Result<Progress, Problem> {
         // Whoever signed out meanwhile sees nothing more. Looking is no request: it does not keep a session from ending.
-        let signed_in = self.app.sessions.tokens(&self.session).await.map_err(StoreError::from)?.is_some();
+        let signed_in = self.app.sessions.tokens(&self.session).await?.is_some();
         if !signed_in {
             return Err(Problem::signed_out());
         }

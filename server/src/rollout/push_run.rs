@@ -91,7 +91,7 @@ impl PushRun<'_> {
 
     async fn next_wave(&self, plan: &RolloutPlan) -> Result<(), StoreError> {
         let Run { id, wave, .. } = *self.run;
-        let why = plan.pace.ask_between.then(|| PauseReason::WaveEnded { wave, waves: plan.waves.len() });
+        let why = plan.pace.ask_between.then_some(PauseReason::WaveEnded { wave, waves: plan.waves.len() });
         let why = why.map(stored::pause).transpose()?;
         self.store.next_wave(id, wave + 1, why.as_ref()).await
     }

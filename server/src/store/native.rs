@@ -50,7 +50,7 @@ mod tests {
             Native::Sqlite { options, in_memory: false } => {
                 assert_eq!(options.get_filename(), Path::new("/var/lib/thumbprint/thumb print?.sqlite"));
             }
-            other => panic!("{other:?}"),
+            other @ (Native::Postgres(_) | Native::Sqlite { .. }) => panic!("{other:?}"),
         }
         assert!(matches!(native("sqlite::memory:"), Native::Sqlite { in_memory: true, .. }));
         match native("postgres://thumbprint@db.example.com:5433/desk?sslmode=verify-full") {
@@ -58,7 +58,7 @@ mod tests {
                 assert_eq!((options.get_host(), options.get_port()), ("db.example.com", 5433));
                 assert_eq!((options.get_username(), options.get_database()), ("thumbprint", Some("desk")));
             }
-            other => panic!("{other:?}"),
+            other @ Native::Sqlite { .. } => panic!("{other:?}"),
         }
     }
 }

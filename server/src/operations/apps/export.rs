@@ -33,11 +33,15 @@ pub(crate) async fn handle(context: &Context, person: &Person, query: &AppQuery)
     match AppSearch::read(query) {
         AppSearch::Own(own) => {
             let apps = own.sorted(graph, &token, query.descending).await?;
-            apps.iter().for_each(|app| lines(&mut table, app));
+            for app in &apps {
+                lines(&mut table, app);
+            }
         }
         AppSearch::ById(id) => {
             let found = graph.find_application(&token, id).await?;
-            found.iter().for_each(|app| lines(&mut table, app));
+            if let Some(app) = &found {
+                lines(&mut table, app);
+            }
         }
         AppSearch::Listed(needle) => {
             let mut count = 0;

@@ -73,6 +73,6 @@ pub(crate) async fn handle(
 /// The audit log's row about a private key that was sent here.
 async fn audit(context: &Context, person: &Person) -> Result<(), StoreError> {
     let mut entry = person.audit(context.now(), AuditAction::UploadRefused, Outcome::Refused);
-    entry.row.detail = DISCARDED.to_owned();
+    DISCARDED.clone_into(&mut entry.row.detail);
     context.tenant.store.audit(entry).await
 }

@@ -73,8 +73,8 @@ pub(crate) async fn handle(
     // A plan of an earlier version can no longer be read.
     let plan = store.plan(run.person, run.plan).await.ok().flatten();
     let note = plan.and_then(|plan| plan.head.note);
-    let (pace, progress) = (stored::plan(&run.pace)?.pace, progress::of(pushes, &run).await?);
-    Ok(PushReceipt { run, head, note, pace, progress, apps, page, total })
+    let progress = progress::of(pushes, &run).await?;
+    Ok(PushReceipt { pace: stored::plan(&run.pace)?.pace, run, head, note, progress, apps, page, total })
 }
 
 /// The recorded result, or what can honestly be said without one.
