@@ -6,7 +6,7 @@ use crate::tenant_process::{SignedIn, Tenant, client};
 use crate::tokens::{Token, Tokens};
 use app::contract::people::{PortalRole, Viewer};
 use app::contract::plans::{Chosen, PlanRequest};
-use app::contract::ports::*;
+use app::contract::ports::{CertificatesPort, PlansPort, PushesPort};
 use app::contract::pushes::{AppStage, Outcome, Pace, PushMode, ReceiptQuery, RunState};
 use domain::ids::ObjectId;
 use server::clock::SystemClock;
