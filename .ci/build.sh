@@ -14,6 +14,8 @@ if [ "${1:-}" = --debug ]; then
   shift
 fi
 what=${1:-all}
+# The server takes the folder's real path when it is compiled: it must be there by then.
+mkdir -p target/site/pkg
 site() {
   local pkg=target/site/pkg
   cargo build -p app --lib --target $target --no-default-features --features hydrate "${wasm[@]}"

@@ -154,7 +154,7 @@ impl<'a> MakeWriter<'a> for Lines {
 async fn neither_assertion_nor_token_is_in_a_file_or_in_the_log() {
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt()
-        .with_env_filter("trace,hyper=debug,tenant=off,sqlx=debug")
+        .with_env_filter("trace,hyper=debug,local_tenant=off,sqlx=debug")
         .with_writer(lines.clone())
         .with_ansi(false)
         .finish();

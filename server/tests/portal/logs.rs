@@ -34,7 +34,7 @@ impl<'a> MakeWriter<'a> for Lines {
 async fn no_secret_is_written_even_when_the_portal_is_talkative() {
     let lines = Lines::default();
     let filter = EnvFilter::new(
-        "debug,server=trace,tower_http=trace,tower_sessions=trace,tower_sessions_core=trace,tenant=off,sqlx=debug",
+        "debug,server=trace,tower_http=trace,tower_sessions=trace,tower_sessions_core=trace,local_tenant=off,sqlx=debug",
     );
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(lines.clone()).with_ansi(false).init();
 
