@@ -1,6 +1,7 @@
 //! How a push ended, as an icon and words.
 
 use super::icon::{Glyph, Icon};
+use domain::audit::AuditOutcome;
 use domain::rollout::{AppStage, Outcome, RunState};
 use leptos::prelude::*;
 
@@ -73,12 +74,12 @@ pub fn OutcomeBadge(outcome: Outcome) -> impl IntoView {
     view! { <span class=format!("badge badge--{class}")><Icon glyph/>{title(outcome)}</span> }
 }
 
-/// For the audit, which also knows of refusals that never got as far as a push.
+/// For the audit, which also knows of other things than apps.
 #[component]
-pub fn OutcomeName(#[prop(into)] name: String) -> impl IntoView {
-    match name.parse() {
-        Ok(outcome) => view! { <OutcomeBadge outcome/> }.into_any(),
-        Err(_) => view! { <span class="badge badge--kept">{words(&name)}</span> }.into_any(),
+pub fn AuditBadge(outcome: AuditOutcome) -> impl IntoView {
+    match outcome {
+        AuditOutcome::Ended(outcome) => view! { <OutcomeBadge outcome/> }.into_any(),
+        other => view! { <span class="badge badge--kept">{words(other.as_str())}</span> }.into_any(),
     }
 }
 

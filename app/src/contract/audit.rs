@@ -4,6 +4,7 @@ use super::paging::Page;
 use super::problem::Problem;
 #[cfg(feature = "ssr")]
 use super::support::desk;
+use domain::audit::{AuditAction, AuditOutcome};
 use domain::ids::ObjectId;
 use domain::thumbprint::Thumbprint;
 use leptos::prelude::*;
@@ -33,16 +34,16 @@ pub struct AuditRow {
     pub who: String,
     /// `userPrincipalName`; empty where nobody is known.
     pub username: String,
-    /// `push-append`, `push-replace`, `sign-in-refused`, …
-    pub action: String,
+    /// What was done, or wanted.
+    pub action: AuditAction,
     /// Of the app that it is about, where there is one.
     pub app_name: Option<String>,
     /// That app's object id.
     pub object_id: Option<ObjectId>,
     /// SHA-1 of the certificate that was added, where one was.
     pub thumbprint: Option<Thumbprint>,
-    /// An [`Outcome`] in kebab-case, or `refused` for what never got as far as a push.
-    pub outcome: String,
+    /// What it led to.
+    pub outcome: AuditOutcome,
     /// A sentence.
     pub detail: String,
     /// Graph's or Entra's `request-id`.

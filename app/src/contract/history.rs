@@ -2,6 +2,7 @@
 
 use super::paging::Page;
 use super::problem::Problem;
+use domain::credentials::StateOrigin;
 use domain::diff::states::StateDiff;
 use domain::ids::ObjectId;
 use leptos::prelude::*;
@@ -24,8 +25,8 @@ pub struct StateRow {
     pub entries: u32,
     /// How many of these entries' `key` is known, so that they could be put back.
     pub keys_known: u32,
-    /// `read`, `before-push` or `after-push`.
-    pub origin: String,
+    /// What was done when it was seen.
+    pub origin: StateOrigin,
     /// Of the push that saw it, where one did.
     pub receipt: Option<Uuid>,
     /// Against the state before it; absent of the first.

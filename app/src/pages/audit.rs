@@ -4,7 +4,7 @@ use crate::components::empty_state::EmptyState;
 use crate::components::field::SearchField;
 use crate::components::get_form::GetForm;
 use crate::components::icon::Glyph;
-use crate::components::outcome::{OutcomeName, title, words};
+use crate::components::outcome::{AuditBadge, title, words};
 use crate::components::page::{Heading, signed_in};
 use crate::components::pager::Pager;
 use crate::components::timestamp::Moment;
@@ -13,7 +13,8 @@ use crate::contract::audit::{AuditQuery, AuditRow};
 use crate::contract::paging::Page;
 use crate::query::{href, use_query};
 use crate::route::Route;
-use domain::rollout::Outcome;
+use domain::audit::AuditAction;
+use domain::rollout::{Outcome, PushMode};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -99,17 +100,20 @@ fn List(query: AuditQuery, page: Page<AuditRow>) -> impl IntoView {
     }
 }
 
-fn action(name: &str) -> String {
-    match name {
-        "push-append" => "Add a certificate".into(),
-        "push-replace" => "Replace certificates".into(),
-        "push-rotate" => "Rotate a certificate".into(),
-        "push-retire" => "Remove certificates".into(),
-        "push-copy" => "Copy certificates".into(),
-        "push-restore" => "Put back what was missing".into(),
-        "push-restore-exactly" => "Restore an earlier state".into(),
-        "push-table" => "Add by a table".into(),
-        other => words(other),
+fn title_of(action: &AuditAction) -> String {
+    match action {
+        AuditAction::Push(mode) => match mode {
+            PushMode::Append => "Add a certificate",
+            PushMode::Replace => "Replace certificates",
+            PushMode::Rotate => "Rotate a certificate",
+            PushMode::Retire => "Remove certificates",
+            PushMode::Copy => "Copy certificates",
+            PushMode::Restore => "Put back what was missing",
+            PushMode::RestoreExactly => "Restore an earlier state",
+            PushMode::Table => "Add by a table",
+        }
+        .into(),
+        other => words(other.as_str()),
     }
 }
 
@@ -125,13 +129,13 @@ fn Row(row: AuditRow) -> impl IntoView {
             <td data-label="Who"><span class="stacked"><span>{row.who}</span><span class="secondary">{row.username}</span></span></td>
             <td data-label="What">
                 <span class="stacked">
-                    <span>{action(&row.action)}{app.map(|app| view! { " · " {app} })}</span>
+                    <span>{title_of(&row.action)}{app.map(|app| view! { " · " {app} })}</span>
                     {row.thumbprint.map(|thumbprint| view! { <code class="mono mono--grouped secondary">{thumbprint.grouped_hex()}</code> })}
                 </span>
             </td>
             <td data-label="Outcome">
                 <span class="stacked">
-                    <span><OutcomeName name=row.outcome/></span>
+                    <span><AuditBadge outcome=row.outcome/></span>
                     {(!row.detail.is_empty()).then(|| view! { <span class="secondary">{row.detail}</span> })}
                     {row.request_id.map(|id| view! { <span class="secondary">"Request-id "<code class="mono">{id}</code></span> })}
                 </span>

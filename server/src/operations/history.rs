@@ -121,7 +121,7 @@ fn row(kept: &KeptState, before: Option<&KeyCredentials>, known: &KnownKeys) -> 
         seen_at: kept.seen_at,
         entries: count(kept.entries.len()),
         keys_known: count(kept.entries.iter().filter(has).count()),
-        origin: kept.origin.to_string(),
+        origin: kept.origin,
         receipt: kept.receipt,
         change,
     }

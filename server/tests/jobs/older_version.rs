@@ -18,6 +18,7 @@ use server::config::{Config, TokenKey};
 use server::demo::configure;
 use server::demo::identity::Identity;
 use server::entropy::OsEntropy;
+use server::session::Sealer;
 use server::{RunningPortal, Surroundings, listen, start_on};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
@@ -175,6 +176,21 @@ impl Upgraded {
         tokio::time::timeout(Duration::from_mins(2), coming).await.unwrap();
     }
 
+    /// The sign-in that the push was given by the version before can be read: it is Graph that turns it away.
+    async fn sign_in_opens(&self, receipt: &str) {
+        let id = receipt.rsplit('/').next().unwrap();
+        let store = self.database.store().await;
+        let sealed: Vec<u8> = sqlx::query_scalar("SELECT tokens FROM receipts WHERE id = $1")
+            .bind(id)
+            .fetch_one(store.pool())
+            .await
+            .unwrap();
+        let sealer = Sealer::new(&TokenKey::from_base64(TOKEN_KEY).unwrap()).unwrap();
+        let opened = sealer.open(&format!("job {id}"), &sealed).unwrap();
+        let tokens: serde_json::Value = serde_json::from_slice(&opened).unwrap();
+        assert!(tokens["access"].is_string() && tokens["refresh"].is_string());
+    }
+
     async fn entries(&self) -> Entries {
         entries(&self.http, self.tenant.base_url(), &self.tenant.graph_token(PRIYA).unwrap()).await
     }
@@ -204,6 +220,7 @@ async fn fill_sqlite(file: &Path, dump: &'static str) {
 
 async fn is_gone_on_with(left: &Left, database: Database) {
     let portal = Upgraded::open(left, database).await;
+    portal.sign_in_opens(&portal.running).await;
     portal.comes_to(&portal.running, "needs-sign-in").await;
     let (state, why, apps) = portal.stands(&portal.paused).await;
     assert_eq!((state.as_str(), apps["verified"], apps["waiting"]), ("paused", 2, APPS - 2), "{why:?}");

@@ -23,7 +23,7 @@ pub fn Comparison(
 ) -> impl IntoView {
     let StateComparison { app, display_name, older, newer, diff, older_json, newer_json } = comparison;
     let side = |row: &StateRow, now: bool| {
-        let words = if now { "Now" } else { origin(&row.origin) };
+        let words = if now { "Now" } else { origin(row.origin) };
         view! { {words}", "{entries(row.entries)}<span class="secondary">" · "<Moment at=row.seen_at/></span> }
     };
     let marks = |change| diff.key_ids(change).map(|id| id.to_string());

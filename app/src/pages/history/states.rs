@@ -7,15 +7,16 @@ use crate::components::timestamp::Moment;
 use crate::contract::history::{StateChange, StateRow};
 use crate::dates;
 use crate::route::Route;
+use domain::credentials::StateOrigin;
 use domain::ids::ObjectId;
 use leptos::prelude::*;
 
 /// Why a state was kept.
-pub fn origin(name: &str) -> &'static str {
-    match name {
-        "before-push" => "Before a push",
-        "after-push" => "After a push",
-        _ => "Seen",
+pub fn origin(origin: StateOrigin) -> &'static str {
+    match origin {
+        StateOrigin::BeforePush => "Before a push",
+        StateOrigin::AfterPush => "After a push",
+        StateOrigin::Read => "Seen",
     }
 }
 
@@ -103,7 +104,7 @@ fn Pick(name: &'static str, value: String, checked: bool, label: String) -> impl
 #[component]
 fn State(row: StateRow, is_older: bool, is_newer: bool) -> impl IntoView {
     let id = row.id.to_string();
-    let label = format!("{} {}", origin(&row.origin), dates::exact(row.seen_at));
+    let label = format!("{} {}", origin(row.origin), dates::exact(row.seen_at));
     let unknown = row.entries.saturating_sub(row.keys_known);
     view! {
         <tr>
@@ -112,7 +113,7 @@ fn State(row: StateRow, is_older: bool, is_newer: bool) -> impl IntoView {
             <td data-label="When"><Moment at=row.seen_at/></td>
             <td data-label="Kept">
                 <span class="stacked">
-                    <span>{origin(&row.origin)}</span>
+                    <span>{origin(row.origin)}</span>
                     {row.receipt.map(|receipt| view! { <a href=Route::Receipt(receipt).to_string()>"Receipt"</a> })}
                 </span>
             </td>

@@ -5,6 +5,7 @@ use app::contract::history::*;
 use app::contract::paging::*;
 use app::contract::problem::*;
 use app::contract::pushes::*;
+use domain::credentials::StateOrigin;
 use domain::diff::states;
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::key_credential::KeyCredentials;
@@ -17,7 +18,7 @@ fn row(n: i64) -> StateRow {
         seen_at: NOW - Duration::hours(100 - n),
         entries: 3,
         keys_known: if n == 1 { 1 } else { 3 },
-        origin: ["read", "before-push", "after-push"][usize::try_from(n % 3).expect("small")].into(),
+        origin: StateOrigin::ALL[usize::try_from(n % 3).expect("small")],
         receipt: (n % 3 != 0).then(|| id(80)),
         change: (n > 1).then(|| StateChange {
             added: u32::from(n % 3 == 2),
