@@ -34,9 +34,21 @@ pub struct ProofTarget {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Proof {
     /// A token was issued: its claims without the signature.
-    Issued { claims: String, expires_in: u64, request_id: Option<String> },
+    Issued {
+        /// The payload, as JSON.
+        claims: String,
+        /// Seconds.
+        expires_in: u64,
+        /// Entra's `x-ms-request-id`.
+        request_id: Option<String>,
+    },
     /// Entra refused: the whole answer, for the doctor.
-    Refused { answer: String, codes: Vec<u32> },
+    Refused {
+        /// As it came.
+        answer: String,
+        /// `error_codes`.
+        codes: Vec<u32>,
+    },
 }
 
 /// The port of this resource. Every method checks the viewer's role itself.

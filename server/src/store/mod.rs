@@ -193,7 +193,7 @@ impl Store {
         &self.pool
     }
 
-    /// Fails where the database does not answer. Reads no table.
+    /// Fails where the database does not answer, or is not the portal's. Costs one row at most.
     pub async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1 FROM sessions LIMIT 1").execute(&self.pool).await?;
         Ok(())

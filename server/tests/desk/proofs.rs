@@ -76,7 +76,7 @@ async fn refused_before_the_push_and_issued_after_it() {
         assert!(expires_in > 60);
     }
     let rows = world.audit(OWEN).await;
-    let proofs: Vec<_> = rows.iter().filter(|row| row.action == "prove").collect();
+    let proofs: Vec<_> = rows.iter().filter(|row| row.action.as_str() == "prove").collect();
     let told: Vec<_> = proofs.iter().map(|row| (row.outcome.as_str(), row.detail.as_str())).collect();
     let issued = ("verified", "A token was issued.");
     assert_eq!(told, [issued, issued, ("refused", "Entra refused it: AADSTS700027.")]);

@@ -22,14 +22,14 @@ async fn every_app_of_a_push_has_its_row() {
 
     let rows = world.audit(OWEN).await;
     assert_eq!(rows.len(), 2);
-    let written = rows.iter().find(|row| row.outcome == "verified").unwrap();
+    let written = rows.iter().find(|row| row.outcome.as_str() == "verified").unwrap();
     assert_eq!((written.action.as_str(), written.app_name.as_deref()), ("push-append", Some("payroll-batch")));
     assert_eq!((written.who.as_str(), written.username.as_str()), ("Owen Carter", OWEN));
     assert_eq!((written.object_id, written.receipt), (Some(world.id("payroll-batch")), Some(receipt.id)));
     assert_eq!(written.thumbprint, Some(receipt.certificates[0].sha1));
     let patch = receipt.apps.items[0].steps.iter().find(|step| step.what.starts_with("PATCH")).unwrap();
     assert_eq!(written.request_id, patch.request_id);
-    let refused = rows.iter().find(|row| row.outcome == "refused").unwrap();
+    let refused = rows.iter().find(|row| row.outcome.as_str() == "refused").unwrap();
     assert!(refused.detail.contains("Entra did not let you"), "{}", refused.detail);
     assert_eq!(refused.request_id, receipt.apps.items[1].problem.as_ref().unwrap().request_id);
 

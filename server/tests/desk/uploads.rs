@@ -42,7 +42,7 @@ async fn a_private_key_is_refused_and_leaves_no_trace() {
         assert!(!shown.contains(key_lines(&certificate).first().unwrap()));
     }
     // Something is kept, so that the files are not simply empty: the audit row.
-    assert_eq!(world.audit(OWEN).await.iter().filter(|row| row.action == "upload-refused").count(), 3);
+    assert_eq!(world.audit(OWEN).await.iter().filter(|row| row.action.as_str() == "upload-refused").count(), 3);
     let files = world.database.contents().await;
     assert!(contains(&files, b"upload-refused"));
     for line in key_lines(&certificate) {

@@ -82,7 +82,7 @@ async fn a_certificate_is_taken_pushed_and_proved_by_a_key_that_stays_in_the_vau
     let proof = desk.prove_with_vault(app, APPS, "backup-agent", "").await.unwrap();
     assert!(matches!(proof, Proof::Issued { .. }), "{proof:?}");
     let rows = world.audit(OWEN).await;
-    let row = rows.iter().find(|row| row.action == "prove-with-vault").unwrap();
+    let row = rows.iter().find(|row| row.action.as_str() == "prove-with-vault").unwrap();
     assert_eq!((row.outcome.as_str(), row.thumbprint), ("verified", Some(view.facts.sha1)));
 
     // The private key of this one stays in the vault, which the test below asks.

@@ -95,7 +95,7 @@ async fn only_who_began_it_goes_on_with_it_and_who_may_only_look_steers_nothing(
     site.until(&replica, receipt, app::contract::pushes::Progress::is_over).await;
     let query = app::contract::audit::AuditQuery { search: String::new(), outcome: String::new(), page: 1 };
     let audit = site.desk(&replica, PRIYA).audit(&query).await.unwrap();
-    let row = audit.items.iter().find(|row| row.action == "push-cancelled").unwrap();
+    let row = audit.items.iter().find(|row| row.action.as_str() == "push-cancelled").unwrap();
     assert_eq!((row.who.as_str(), row.receipt), ("Mara Lindqvist", Some(receipt)));
     replica.stop().await;
 }
