@@ -185,8 +185,8 @@ impl Upgraded {
             .fetch_one(store.pool())
             .await
             .unwrap();
-        let sealer = Sealer::new(&TokenKey::from_base64(TOKEN_KEY).unwrap()).unwrap();
-        let opened = sealer.open(&format!("job {id}"), &sealed).unwrap();
+        let key = Sealer::new(&TokenKey::from_base64(TOKEN_KEY).unwrap()).unwrap();
+        let opened = key.open(&format!("job {id}"), &sealed).unwrap();
         let tokens: serde_json::Value = serde_json::from_slice(&opened).unwrap();
         assert!(tokens["access"].is_string() && tokens["refresh"].is_string());
     }
