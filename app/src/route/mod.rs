@@ -1,6 +1,6 @@
 //! Every URL that the portal has: one row each, with its pattern, its page, its place in the navigation, its title, and how
-//! the palette offers it. The router, axum, the header, the palette and the check of where a sign-in leads back to all read
-//! this table.
+//! the palette offers it. The router, axum, the palette and the check of where a sign-in leads back to read this table; the
+//! entries of the bar on top are [`Section`]s.
 //!
 //! To add a page: write `pages/<name>.rs`, and its row here. A page that asks something new of the server also has a
 //! function in its resource's module of [`crate::contract`].
