@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::Entra;
 use crate::entropy::Entropy;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use chrono::DateTime;
 use domain::client_assertion::ASSERTION_TYPE;
 use domain::ids::ObjectId;
 use openidconnect::core::{CoreAuthenticationFlow, CoreJsonWebKeySet, CoreJwsSigningAlgorithm};
@@ -93,9 +94,10 @@ impl Provider {
             .request_async(&self.transport())
             .await?;
         let nonce = Nonce::new(pending.nonce.clone());
-        let person = match verify(&client, &answer, &nonce) {
+        let now = self.clock.now();
+        let person = match verify(&client, &answer, &nonce, now) {
             // Entra may have changed its keys since they were fetched.
-            Err(Unverified::UnknownKey) => verify(&self.client_with_new_keys().await?, &answer, &nonce),
+            Err(Unverified::UnknownKey) => verify(&self.client_with_new_keys().await?, &answer, &nonce, now),
             verified => verified,
         };
         let claims = person.map_err(EntraError::id_token)?;
@@ -274,14 +276,21 @@ enum Unverified {
     Missing,
     #[error("its at_hash is not of the access token")]
     AccessToken,
+    #[error("the clock shows no date that a token can be compared with")]
+    Clock,
     #[error("{0}")]
     Claims(ClaimsVerificationError),
 }
 
 /// Signature, issuer, audience, expiry and nonce of the ID token, and that the access token belongs to it.
-fn verify(client: &Client, answer: &TokenAnswer, nonce: &Nonce) -> Result<Claims, Unverified> {
+fn verify(client: &Client, answer: &TokenAnswer, nonce: &Nonce, now: OffsetDateTime) -> Result<Claims, Unverified> {
     let token = answer.id_token().ok_or(Unverified::Missing)?;
-    let verifier = client.id_token_verifier().set_allowed_algs([CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256]);
+    let now = DateTime::from_timestamp(now.unix_timestamp(), now.nanosecond()).ok_or(Unverified::Clock)?;
+    let verifier = client
+        .id_token_verifier()
+        .set_allowed_algs([CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256])
+        // By default it would look at the machine's clock.
+        .set_time_fn(move || now);
     let claims = token.claims(&verifier, nonce).map_err(|error| match error {
         ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => {
             Unverified::UnknownKey
