@@ -1,62 +1,8 @@
 //! Certificates that people uploaded.
 
-use super::problem::Problem;
-use domain::certificate::CertificateFacts;
-use domain::suitability::{Assessment, Validity};
-use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
-use domain::upload::Container;
-use leptos::prelude::*;
-use leptos::server_fn::codec::{GetUrl, MultipartData, MultipartFormData};
-use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
-#[cfg(feature = "ssr")]
-use {super::support::desk, super::support::parse, crate::query::href, crate::route::Route};
-
-/// A certificate that a person uploaded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CertificateView {
-    /// What the certificate says.
-    pub facts: CertificateFacts,
-    /// Whether it is fit for signing assertions, and what to think of.
-    pub assessment: Assessment,
-    /// Whether it is in force.
-    pub validity: Validity,
-    /// What it came in.
-    pub container: Container,
-    /// Which certificate of a chain was taken, and why.
-    pub choice: Option<String>,
-    /// The whole certificate, as `key` takes it.
-    pub der_base64: String,
-    /// The same as PEM.
-    pub pem: String,
-    /// The person's name.
-    pub uploaded_by: String,
-    /// When it was kept.
-    #[serde(with = "time::serde::rfc3339")]
-    pub uploaded_at: OffsetDateTime,
-}
-
-/// An uploaded certificate in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CertificateSummary {
-    /// Its SHA-256 thumbprint, which also is its address.
-    pub sha256: Sha256Thumbprint,
-    /// Its SHA-1 thumbprint, as Entra shows it.
-    pub sha1: Thumbprint,
-    /// The subject's name.
-    pub subject: String,
-    /// When it ends.
-    #[serde(with = "time::serde::rfc3339")]
-    pub not_after: OffsetDateTime,
-    /// Whether it is in force.
-    pub validity: Validity,
-    /// When it was kept.
-    #[serde(with = "time::serde::rfc3339")]
-    pub uploaded_at: OffsetDateTime,
-}
+pub use views::data::certificates::*;
 
 /// The port of this resource. Every method checks the viewer's role itself.
-#[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait CertificatesPort: Send + Sync {
     /// Reads a certificate by content, keeps it, and answers its SHA-256. Refuses a body that holds a private key.
@@ -82,7 +28,6 @@ pub async fn keep_certificate(text: String, #[server(default)] app: String) -> R
     Ok(())
 }
 
-#[cfg(feature = "ssr")]
 pub(super) fn certificate_url(sha256: Sha256Thumbprint, app: &str) -> String {
     let app = app.parse::<domain::ids::ObjectId>().map(|id| id.to_string()).unwrap_or_default();
     href(&Route::Certificate(sha256).to_string(), [("app", app.as_str())])
