@@ -2,15 +2,12 @@
 
 pub use views::data::audit::*;
 
+use super::paging::Page;
+use super::problem::Problem;
+
 /// The port of this resource. Every method checks the viewer's role itself.
 #[async_trait::async_trait]
 pub trait AuditPort: Send + Sync {
     /// The newest first. Who does not see the whole audit gets their own rows.
     async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditRow>, Problem>;
-}
-
-/// `GET /api/audit`: see [`AuditPort::audit`].
-#[server(input = GetUrl, prefix = "/api", endpoint = "audit")]
-pub async fn audit(query: AuditQuery) -> Result<Page<AuditRow>, Problem> {
-    desk()?.audit(&query).await
 }

@@ -2,15 +2,11 @@
 
 pub use views::data::overview::*;
 
+use super::problem::Problem;
+
 /// The port of this resource. Every method checks the viewer's role itself.
 #[async_trait::async_trait]
 pub trait OverviewPort: Send + Sync {
     /// The viewer's own recent uploads and pushes.
     async fn overview(&self) -> Result<Overview, Problem>;
-}
-
-/// `GET /api/overview`.
-#[server(name = ReadOverview, input = GetUrl, prefix = "/api", endpoint = "overview")]
-pub async fn overview() -> Result<Overview, Problem> {
-    desk()?.overview().await
 }

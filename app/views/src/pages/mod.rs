@@ -5,3 +5,4 @@ pub mod app_list;
 pub mod apps;
 pub mod home;
 pub mod plan;
+pub mod stub;

@@ -55,3 +55,10 @@ forms! {
     /// `theme`, `back`.
     SetTheme = "/api/theme";
 }
+
+impl Form {
+    /// A certificate comes with it, to be read.
+    pub fn brings_certificate(self) -> bool {
+        matches!(self, Self::KeepCertificate | Self::UploadCertificate | Self::Register | Self::DraftTable)
+    }
+}
