@@ -3,6 +3,9 @@
 pub mod app;
 pub mod app_list;
 pub mod apps;
+pub mod doctor;
 pub mod home;
+pub mod make;
 pub mod plan;
-pub mod stub;
+pub mod proof;
+pub mod upload;
