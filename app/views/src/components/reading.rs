@@ -14,12 +14,17 @@ use domain::upload::{ReadError, Upload};
 use leptos::prelude::*;
 use time::OffsetDateTime;
 
+/// More at once are not read.
+pub const MOST_FILES: usize = 50;
+
 /// A file, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRead {
     /// Shown to the person, never used to judge the content.
     pub name: String,
     pub fate: Fate,
+    /// The app that it goes to, as typed, where each goes to its own.
+    pub app: String,
 }
 
 /// What became of a file.
@@ -61,17 +66,18 @@ pub fn Refused(name: String, error: ReadError) -> impl IntoView {
     }
 }
 
-/// `app`: object id of the app that the certificates are for; may be empty.
+/// `app`: object id of the app that the certificates are for; may be empty. `over`: how many files were not read, because
+/// they are more than [`MOST_FILES`].
 #[component]
-pub fn FilesRead(files: Vec<FileRead>, app: String) -> impl IntoView {
+pub fn FilesRead(files: Vec<FileRead>, over: usize, app: String) -> impl IntoView {
     match <[FileRead; 1]>::try_from(files) {
-        Ok([FileRead { name, fate }]) => match fate {
+        Ok([FileRead { name, fate, .. }]) => match fate {
             Fate::Ready(upload) => view! { <One name upload=*upload app/> }.into_any(),
             Fate::Refused(error) => view! { <Refused name error/> }.into_any(),
             Fate::Locked | Fate::Same { .. } => ().into_any(),
         },
         Err(files) if files.is_empty() => ().into_any(),
-        Err(files) => view! { <Several files app/> }.into_any(),
+        Err(files) => view! { <Several files over app/> }.into_any(),
     }
 }
 
@@ -151,13 +157,15 @@ fn words(fate: &Fate, now: OffsetDateTime) -> (&'static str, Glyph, &'static str
 }
 
 #[component]
-fn Several(files: Vec<FileRead>, app: String) -> impl IntoView {
+fn Several(files: Vec<FileRead>, over: usize, app: String) -> impl IntoView {
     let now = use_now();
     let count = files.len();
-    let usable: Vec<(usize, Certificate)> = files
+    let usable: Vec<Usable> = files
         .iter()
         .enumerate()
-        .filter_map(|(at, file)| Some((at, file.fate.usable(now)?.clone())))
+        .filter_map(|(at, file)| {
+            Some(Usable { at, certificate: file.fate.usable(now)?.clone(), app: file.app.clone() })
+        })
         .collect();
     let left = count - usable.len();
     let sum = match (usable.len(), left) {
@@ -171,6 +179,7 @@ fn Several(files: Vec<FileRead>, app: String) -> impl IntoView {
                 <p class="secondary">{sum}</p>
                 <button type="button" class="button button--small" data-tool-do="clear">"Clear the list"</button>
             </div>
+            {(over > 0).then(|| view! { <MessageBar intent=Intent::Warning title=format!("{} not read: {MOST_FILES} are read at once", if over == 1 { "1 file was".to_owned() } else { format!("{over} files were") })/> })}
             <table class="table table--stack">
                 <caption class="sr-only">"Files, and what was read in each"</caption>
                 <thead>
@@ -219,16 +228,21 @@ fn Row(at: usize, file: FileRead, now: OffsetDateTime) -> impl IntoView {
     }
 }
 
+/// A certificate to go on with.
+struct Usable {
+    /// Its place among the files.
+    at: usize,
+    certificate: Certificate,
+    /// As typed.
+    app: String,
+}
+
 /// All of them to the same apps, or each to its own.
 #[component]
-fn GoOn(
-    /// With their places among the files.
-    certificates: Vec<(usize, Certificate)>,
-    app: String,
-) -> impl IntoView {
+fn GoOn(certificates: Vec<Usable>, app: String) -> impl IntoView {
     let count = certificates.len();
     let button = if count == 1 { "Continue with this certificate".to_owned() } else { format!("Continue with {count} certificates") };
-    let texts = certificates.iter().map(|(_, it)| view! { <input type="hidden" name="certificate[]" value=it.pem()/> }).collect_view();
+    let texts = certificates.iter().map(|it| view! { <input type="hidden" name="certificate[]" value=it.certificate.pem()/> }).collect_view();
     view! {
         <form method="post" action=Form::KeepCertificates.path()>
             {texts}
@@ -245,13 +259,13 @@ fn GoOn(
 
 /// `#apart-csv` is filled by the worker with what is typed.
 #[component]
-fn Apart(certificates: Vec<(usize, Certificate)>) -> impl IntoView {
-    let field = |(at, certificate): (usize, Certificate)| {
+fn Apart(certificates: Vec<Usable>) -> impl IntoView {
+    let field = |Usable { at, certificate, app }: Usable| {
         let id = format!("apart-{at}");
         view! {
             <div class="field">
                 <label for=id.clone()>{certificate.facts().short_name()}</label>
-                <input class="input" id=id data-tool-field=format!("app {at}") autocomplete="off" spellcheck="false" placeholder="Client id, object id or name"/>
+                <input class="input" id=id value=app data-tool-field=format!("app {at}") autocomplete="off" spellcheck="false" placeholder="Client id, object id or name"/>
             </div>
         }
     };
