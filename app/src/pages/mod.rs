@@ -2,14 +2,19 @@
 
 mod app;
 mod apps;
+mod choosable;
+mod choose_apps;
+mod copy;
 mod home;
 mod plan;
+mod receipt;
 
 use crate::document;
 use crate::visit::{Shown, Unshown, Visit};
 use axum::response::Response;
 use views::data::problem::Problem;
 use views::page::Page;
+use views::pages::table;
 use views::route::Route;
 
 /// `GET`: the page at the request's path.
@@ -35,6 +40,10 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Home => home::page(visit).await,
         Route::Apps => apps::page(&visit.member().await?).await,
         Route::App(id) => app::page(&visit.member().await?, id).await,
+        Route::Table => Ok(table::page(visit.member().await?.viewer)),
+        Route::ChooseApps(sha256) => choose_apps::page(&visit.member().await?, sha256).await,
+        Route::Copy(id) => copy::page(&visit.member().await?, id).await,
+        Route::Receipt(id) => receipt::page(&visit.member().await?, id).await,
         Route::Plan(id) => plan::page(&visit.member().await?, id).await,
         // The server answers these.
         Route::SignIn

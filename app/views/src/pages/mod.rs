@@ -2,7 +2,12 @@
 
 pub mod app;
 pub mod app_list;
+pub mod app_picker;
 pub mod apps;
+pub mod choose_apps;
+pub mod copy;
 pub mod home;
 pub mod plan;
+pub mod receipt;
 pub mod stub;
+pub mod table;
