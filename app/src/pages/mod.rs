@@ -10,7 +10,8 @@ mod plan;
 mod receipt;
 
 use crate::document;
-use crate::visit::{Shown, Unshown, Visit};
+use crate::forms::problem_json;
+use crate::visit::{Shown, Visit, Wanted};
 use axum::response::Response;
 use views::data::problem::Problem;
 use views::page::Page;
@@ -24,7 +25,11 @@ pub async fn show(visit: Visit) -> Response {
         Some(route) => page(route, &visit).await,
         None => Err(no_such_page().into()),
     };
-    answer(&visit, shown.unwrap_or_else(Page::from)).await
+    match shown {
+        Ok(page) => answer(&visit, page).await,
+        Err(unshown) if visit.wanted == Wanted::Data => problem_json(&unshown.into_problem()),
+        Err(unshown) => answer(&visit, unshown.into()).await,
+    }
 }
 
 /// A page as an answer to this request, with what was refused before it.
@@ -60,12 +65,4 @@ async fn page(route: Route, visit: &Visit) -> Shown {
 fn no_such_page() -> Problem {
     Problem::new(404, "not-found", "There is no such page", "The address may be incomplete, or what it named is gone.")
         .advice("Check the address, or start again from the overview.")
-}
-
-/// Of this page.
-impl Unshown {
-    /// Nobody is signed in.
-    pub(crate) fn is_signed_out(&self) -> bool {
-        matches!(self, Self::Problem(problem) if problem.status == 401)
-    }
 }

@@ -53,7 +53,12 @@ pub fn RefusalSlot(
 
 /// In place of a page.
 #[component]
-pub fn ProblemNotice(problem: Problem) -> impl IntoView {
+pub fn ProblemNotice(
+    problem: Problem,
+    /// Signing in again is what helps.
+    #[prop(optional)]
+    sign_in: bool,
+) -> impl IntoView {
     let (icon, glyph) = if problem.status == 404 {
         ("notice__icon", Glyph::Search)
     } else {
@@ -67,7 +72,8 @@ pub fn ProblemNotice(problem: Problem) -> impl IntoView {
             {problem.advice.map(|advice| view! { <p>{advice}</p> })}
             {problem.request_id.map(|id| view! { <p class="secondary">"Request-id for support: " <Ident value=id what="the request-id"/></p> })}
             <p class="notice__actions">
-                <a class="button button--primary" href=Route::Home.to_string()>"Go to the overview"</a>
+                {sign_in.then(|| view! { <a class="button button--primary" href=Route::SignIn.to_string()>"Sign in again"</a> })}
+                <a class=if sign_in { "button" } else { "button button--primary" } href=Route::Home.to_string()>"Go to the overview"</a>
             </p>
         </section>
     }
