@@ -4,9 +4,13 @@ mod app;
 mod apps;
 mod audit;
 mod certificate;
+mod choosable;
+mod choose_apps;
+mod copy;
 mod history;
 mod home;
 mod plan;
+mod receipt;
 mod retirements;
 mod search;
 mod vaults;
@@ -17,6 +21,7 @@ use crate::visit::{Shown, Visit, Wanted};
 use axum::response::Response;
 use views::data::problem::Problem;
 use views::page::Page;
+use views::pages::table;
 use views::route::Route;
 
 /// `GET`: the page at the request's path.
@@ -53,6 +58,10 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::App(id) => app::page(&visit.member().await?, id).await,
         Route::History(id) => history::page(&visit.member().await?, id).await,
         Route::SignedOut => Ok(views::pages::signed_out::page()),
+        Route::Table => Ok(table::page(visit.member().await?.viewer)),
+        Route::ChooseApps(sha256) => choose_apps::page(&visit.member().await?, sha256).await,
+        Route::Copy(id) => copy::page(&visit.member().await?, id).await,
+        Route::Receipt(id) => receipt::page(&visit.member().await?, id).await,
         Route::Plan(id) => plan::page(&visit.member().await?, id).await,
         // The server answers these.
         Route::SignIn
