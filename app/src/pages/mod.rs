@@ -2,14 +2,28 @@
 
 mod app;
 mod apps;
+mod audit;
+mod certificate;
+mod choosable;
+mod choose_apps;
+mod copy;
+mod history;
 mod home;
 mod plan;
+mod proof;
+mod receipt;
+mod retirements;
+mod search;
+mod upload;
+mod vaults;
 
 use crate::document;
-use crate::visit::{Shown, Unshown, Visit};
+use crate::forms::problem_json;
+use crate::visit::{Shown, Visit, Wanted};
 use axum::response::Response;
 use views::data::problem::Problem;
 use views::page::Page;
+use views::pages::table;
 use views::route::Route;
 
 /// `GET`: the page at the request's path.
@@ -19,7 +33,11 @@ pub async fn show(visit: Visit) -> Response {
         Some(route) => page(route, &visit).await,
         None => Err(no_such_page().into()),
     };
-    answer(&visit, shown.unwrap_or_else(Page::from)).await
+    match shown {
+        Ok(page) => answer(&visit, page).await,
+        Err(unshown) if visit.wanted == Wanted::Data => problem_json(&unshown.into_problem()),
+        Err(unshown) => answer(&visit, unshown.into()).await,
+    }
 }
 
 /// A page as an answer to this request, with what was refused before it.
@@ -34,7 +52,25 @@ async fn page(route: Route, visit: &Visit) -> Shown {
     match route {
         Route::Home => home::page(visit).await,
         Route::Apps => apps::page(&visit.member().await?).await,
+        Route::Audit => audit::page(&visit.member().await?).await,
+        Route::Search => search::page(&visit.member().await?).await,
+        Route::Vaults => vaults::page(&visit.member().await?).await,
+        Route::Retirements => retirements::page(&visit.member().await?).await,
+        Route::Certificate(sha256) => certificate::page(&visit.member().await?, sha256).await,
         Route::App(id) => app::page(&visit.member().await?, id).await,
+        Route::History(id) => history::page(&visit.member().await?, id).await,
+        Route::SignedOut => Ok(views::pages::signed_out::page()),
+        Route::Table => Ok(table::page(visit.member().await?.viewer)),
+        Route::ChooseApps(sha256) => choose_apps::page(&visit.member().await?, sha256).await,
+        Route::Copy(id) => copy::page(&visit.member().await?, id).await,
+        Route::Receipt(id) => receipt::page(&visit.member().await?, id).await,
+        Route::Upload => upload::page(&visit.member().await?).await,
+        Route::MakeCertificate => {
+            let app = visit.query().text("app").parse().ok();
+            Ok(views::pages::make::page(visit.member().await?.viewer, app))
+        }
+        Route::Proof(id) => proof::page(&visit.member().await?, id).await,
+        Route::Doctor => Ok(views::pages::doctor::page()),
         Route::Plan(id) => plan::page(&visit.member().await?, id).await,
         // The server answers these.
         Route::SignIn
@@ -43,7 +79,6 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         | Route::AppsCsv
         | Route::Palette
         | Route::ReceiptEvents(_) => Err(no_such_page().into()),
-        _ => Err(no_such_page().into()),
     }
 }
 
@@ -51,12 +86,4 @@ async fn page(route: Route, visit: &Visit) -> Shown {
 fn no_such_page() -> Problem {
     Problem::new(404, "not-found", "There is no such page", "The address may be incomplete, or what it named is gone.")
         .advice("Check the address, or start again from the overview.")
-}
-
-/// Of this page.
-impl Unshown {
-    /// Nobody is signed in.
-    pub(crate) fn is_signed_out(&self) -> bool {
-        matches!(self, Self::Problem(problem) if problem.status == 401)
-    }
 }

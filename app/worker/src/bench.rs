@@ -2,7 +2,6 @@
 
 mod make;
 mod search;
-mod table;
 mod upload;
 
 #[cfg(feature = "doctor")]
@@ -35,7 +34,6 @@ pub fn work(given: &Given) -> Box<dyn Work> {
     match &given.bench {
         Bench::Upload { app } => Box::new(upload::Upload::new(app.clone())),
         Bench::Search => Box::new(search::Search::default()),
-        Bench::Table => Box::new(table::Table),
         Bench::Make { app } => Box::new(make::Make::new(app.clone())),
         #[cfg(feature = "doctor")]
         Bench::Proof(subject) => Box::new(proof::Proof::new(subject.as_ref().clone())),

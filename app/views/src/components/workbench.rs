@@ -38,8 +38,6 @@ pub enum Bench {
     },
     /// A certificate's thumbprint is looked for.
     Search,
-    /// A table is read out of a file, into `#csv`.
-    Table,
     /// A key pair is made.
     Make {
         /// Object id of the app that it is for; may be empty.
@@ -59,13 +57,16 @@ pub fn Workbench(
     /// The worker comes when it is needed, and not already when the page has nothing else to do.
     #[prop(optional)]
     lazy: bool,
+    /// Files can be dropped on all of it.
+    #[prop(optional)]
+    drop: bool,
     children: Children,
 ) -> impl IntoView {
     let given = Given { here: use_here(), viewer: use_viewer(), authority: use_authority(), bench };
     // It is made of strings and numbers alone, which JSON has.
     let given = serde_json::to_string(&given).unwrap_or_default();
     view! {
-        <div class=class data-tool=tool.as_str() data-given=given data-lazy=lazy.then_some("")>
+        <div class=class data-tool=tool.as_str() data-given=given data-lazy=lazy.then_some("") data-drop=drop.then_some("")>
             {children()}
             <p class="tool-progress secondary" data-tool-progress="" role="status"></p>
             <dialog class="dialog" data-tool-dialog="" aria-labelledby="pfx-title"></dialog>
