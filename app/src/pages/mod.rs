@@ -1,24 +1,62 @@
-//! The pages, one for each path.
+//! Which page each address shows: what it asks of the desk, and the view that it hands the answers to.
 
-pub mod app;
-pub mod app_list;
-pub mod app_picker;
-pub mod apps;
-pub mod audit;
-pub mod certificate;
-pub mod choose_apps;
-pub mod copy;
-pub mod doctor;
-pub mod history;
-pub mod home;
-pub mod make;
-pub mod not_found;
-pub mod plan;
-pub mod proof;
-pub mod receipt;
-pub mod retirements;
-pub mod search;
-pub mod signed_out;
-pub mod table;
-pub mod upload;
-pub mod vaults;
+mod app;
+mod apps;
+mod home;
+mod plan;
+
+use crate::document;
+use crate::visit::{Shown, Unshown, Visit};
+use axum::response::Response;
+use views::data::problem::Problem;
+use views::page::Page;
+use views::route::Route;
+
+/// `GET`: the page at the request's path.
+pub async fn show(visit: Visit) -> Response {
+    let path = visit.here.split_once('?').map_or(visit.here.as_str(), |(path, _)| path);
+    let shown = match Route::parse(path) {
+        Some(route) => page(route, &visit).await,
+        None => Err(no_such_page().into()),
+    };
+    answer(&visit, shown.unwrap_or_else(Page::from)).await
+}
+
+/// A page as an answer to this request, with what was refused before it.
+async fn answer(visit: &Visit, page: Page) -> Response {
+    let viewer = visit.desk.viewer().await.ok().flatten();
+    let refusal = if viewer.is_some() { visit.refusals.take().await } else { None };
+    let scene = visit.scene(viewer, visit.here.clone(), refusal);
+    document::answer(page, scene, visit.files, &visit.nonce)
+}
+
+async fn page(route: Route, visit: &Visit) -> Shown {
+    match route {
+        Route::Home => home::page(visit).await,
+        Route::Apps => apps::page(&visit.member().await?).await,
+        Route::App(id) => app::page(&visit.member().await?, id).await,
+        Route::Plan(id) => plan::page(&visit.member().await?, id).await,
+        // The server answers these.
+        Route::SignIn
+        | Route::SignInCallback
+        | Route::SignOut
+        | Route::AppsCsv
+        | Route::Palette
+        | Route::ReceiptEvents(_) => Err(no_such_page().into()),
+        _ => Err(no_such_page().into()),
+    }
+}
+
+/// What stands in a path is not the name of anything.
+fn no_such_page() -> Problem {
+    Problem::new(404, "not-found", "There is no such page", "The address may be incomplete, or what it named is gone.")
+        .advice("Check the address, or start again from the overview.")
+}
+
+/// Of this page.
+impl Unshown {
+    /// Nobody is signed in.
+    pub(crate) fn is_signed_out(&self) -> bool {
+        matches!(self, Self::Problem(problem) if problem.status == 401)
+    }
+}

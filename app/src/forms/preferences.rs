@@ -1,0 +1,20 @@
+use super::{Done, Fields};
+use crate::contract::problem::Problem;
+use crate::visit::THEME_COOKIE;
+use axum::http::HeaderValue;
+use views::route::Route;
+use views::scene::Theme;
+
+/// `theme`: `light`, `dark`, or anything else for the system's; `back`: a page of the portal.
+pub fn set_theme(fields: &Fields) -> Result<Done, Problem> {
+    let cookie = match Theme::parse(fields.raw("theme")) {
+        Some(Theme::Light) => format!("{THEME_COOKIE}=light; Path=/; Max-Age=31536000; SameSite=Lax"),
+        Some(Theme::Dark) => format!("{THEME_COOKIE}=dark; Path=/; Max-Age=31536000; SameSite=Lax"),
+        None => format!("{THEME_COOKIE}=; Path=/; Max-Age=0; SameSite=Lax"),
+    };
+    let back = fields.raw("back");
+    let route = Route::parse(back.split_once('?').map_or(back, |(path, _)| path)).filter(Route::is_page);
+    let back = if route.is_some() && back.is_ascii() { back.to_owned() } else { Route::Home.to_string() };
+    let cookie = HeaderValue::from_str(&cookie).map_err(|error| Problem::new(500, "internal", "Something failed on the server", error.to_string()))?;
+    Ok(Done::GoWith(back, cookie))
+}

@@ -1,0 +1,153 @@
+//! App registrations: lists, and each on its own page.
+
+use domain::certificate::CertificateFacts;
+use domain::credentials::{KeyCredentialType, KeyUsage};
+use domain::ids::{AppId, KeyId, ObjectId};
+use domain::suitability::Validity;
+use domain::thumbprint::Thumbprint;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// Whose apps a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// Those that the viewer owns.
+    Mine,
+    /// All that Entra lists to the viewer.
+    All,
+}
+
+/// What the app list shows. Lives in the URL.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct AppQuery {
+    /// Whose.
+    pub scope: Scope,
+    /// Part of a name, or an application (client) id, or an object id.
+    pub search: String,
+    /// From 1.
+    pub page: u32,
+    /// By name, from Z to A.
+    pub descending: bool,
+}
+
+/// An app registration in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppRow {
+    /// The application's object id, `id` in Graph.
+    pub object_id: ObjectId,
+    /// The client id, `appId` in Graph.
+    pub app_id: AppId,
+    /// The app's name, `displayName` in Graph.
+    pub display_name: String,
+    /// Entries of `keyCredentials`.
+    pub certificates: u32,
+    /// Entries of `passwordCredentials`.
+    pub secrets: u32,
+    /// The certificate that ends next (or ended last, where all have ended).
+    pub next_end: Option<OffsetDateTime>,
+    /// Of that certificate; absent where the app has none.
+    pub validity: Option<Validity>,
+}
+
+/// Who put a credential there, known only for pushes made here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddedBy {
+    /// The person's name, as it was then.
+    pub name: String,
+    /// When the push ended for this app.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// Of that push.
+    pub receipt: Uuid,
+}
+
+/// One entry of `keyCredentials`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialRow {
+    /// `keyId`; absent where Graph sent none.
+    pub key_id: Option<KeyId>,
+    /// `displayName` of the entry.
+    pub display_name: Option<String>,
+    /// What it is for; of what is not known, the text that Graph sent.
+    pub usage: Option<KeyUsage>,
+    /// The property `type`; of what is not known, the text that Graph sent.
+    pub kind: Option<KeyCredentialType>,
+    /// From the certificate itself where Graph returned it, else from `customKeyIdentifier` if that is a SHA-1.
+    pub thumbprint: Option<Thumbprint>,
+    /// `customKeyIdentifier` as Graph sent it, where it is not the certificate's thumbprint.
+    pub odd_identifier: Option<String>,
+    /// `startDateTime`.
+    pub start: Option<OffsetDateTime>,
+    /// `endDateTime`.
+    pub end: Option<OffsetDateTime>,
+    /// Whether it is in force.
+    pub validity: Validity,
+    /// Read out of `key`; absent where Graph sent none.
+    pub certificate: Option<CertificateFacts>,
+    /// Absent where no push of this portal added it.
+    pub added_by: Option<AddedBy>,
+    /// This entry is the app's `tokenEncryptionKeyId`.
+    pub encrypts_tokens: bool,
+}
+
+/// One entry of `passwordCredentials` (never its value).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecretRow {
+    /// `keyId`; absent where Graph sent none.
+    pub key_id: Option<KeyId>,
+    /// `displayName` of the secret.
+    pub display_name: Option<String>,
+    /// Its first three characters, as Graph tells them.
+    pub hint: Option<String>,
+    /// `endDateTime`.
+    pub end: Option<OffsetDateTime>,
+    /// Whether it is in force.
+    pub validity: Validity,
+}
+
+/// One entry of `trustedCertificateSubjects`: Microsoft-internal, registers nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrustedSubject {
+    /// Of the list of authorities in Graph.
+    pub authority_id: String,
+    /// The subject that is trusted.
+    pub subject_name: String,
+}
+
+/// Who owns an app: a person or a service principal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// `displayName`.
+    pub name: String,
+    /// `userPrincipalName`; absent for service principals.
+    pub username: Option<String>,
+}
+
+/// An app registration on its own page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppDetail {
+    /// The application's object id, `id` in Graph.
+    pub object_id: ObjectId,
+    /// The client id, `appId` in Graph.
+    pub app_id: AppId,
+    /// The app's name, `displayName` in Graph.
+    pub display_name: String,
+    /// `signInAudience`: who may sign in to it.
+    pub sign_in_audience: Option<String>,
+    /// `createdDateTime`.
+    pub created: Option<OffsetDateTime>,
+    /// `keyCredentials`, in their order.
+    pub credentials: Vec<CredentialRow>,
+    /// `passwordCredentials`, in their order.
+    pub secrets: Vec<SecretRow>,
+    /// Empty where there are none.
+    pub owners: Vec<Owner>,
+    /// Empty where there are none.
+    pub trusted_subjects: Vec<TrustedSubject>,
+    /// The viewer is among the owners.
+    pub mine: bool,
+    /// The same app in the Entra admin center, where the cloud has one.
+    pub admin_center_url: Option<String>,
+}

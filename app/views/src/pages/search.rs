@@ -1,0 +1,159 @@
+//! Who holds a certificate: a thumbprint in any spelling, a keyId, a name, or a dropped file.
+
+use crate::browser::{self, Picked};
+use crate::components::dialog::PasswordDialog;
+use crate::components::drop_target::DropTarget;
+use crate::components::drop_zone::{Reading, judge, open};
+use crate::components::empty_state::EmptyState;
+use crate::components::field::SearchField;
+use crate::components::holders_table::HoldersTable;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::message_bar::{Intent, MessageBar};
+use crate::components::page::{Heading, plural, signed_in};
+use crate::components::timestamp::Moment;
+use crate::data::search;
+use crate::data::search::Holders;
+use crate::query::{href, use_query};
+use crate::route::Route;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use std::time::Duration;
+
+#[component]
+pub fn SearchPage() -> impl IntoView {
+    let query = use_query();
+    let words = Memo::new(move |_| query.read().text("q"));
+    let found = Resource::new_blocking(
+        move || words.get(),
+        |words| async move {
+            if words.is_empty() {
+                Ok((words, None))
+            } else {
+                search::find_holders(words.clone()).await.map(|it| (words, Some(it)))
+            }
+        },
+    );
+    signed_in(found, |_, (words, found)| {
+        view! {
+            <Heading title="Who holds this certificate?" lead="Searches the keyCredentials of every app and service principal in the tenant."/>
+            <Ask words=words.clone()/>
+            <Answer words found/>
+        }
+    })
+}
+
+/// The search box, and a place to drop a file whose thumbprint is computed here.
+#[component]
+fn Ask(words: String) -> impl IntoView {
+    let navigate = use_navigate();
+    let reading = RwSignal::new(Reading::Nothing);
+    let settle = Callback::new(move |read: Reading| match read {
+        Reading::Ready { upload, .. } => {
+            reading.set(Reading::Nothing);
+            let path = href(&Route::Search.to_string(), [("q", upload.leaf.sha1().hex().as_str())]);
+            navigate(&path, NavigateOptions { scroll: false, ..Default::default() });
+        }
+        other => reading.set(other),
+    });
+    let take = move |file: Picked| settle.run(judge(file));
+    let unlock = Callback::new(move |password: String| {
+        let Reading::Locked { file, .. } = reading.get_untracked() else { return };
+        reading.set(Reading::Locked { file: file.clone(), wrong_password: false, opening: true });
+        set_timeout(move || settle.run(open(file, &password)), Duration::from_millis(30));
+    });
+    view! {
+        <DropTarget class="card ask" on_file=take>
+            <form method="get" action=Route::Search.to_string() class="toolbar__form">
+                <SearchField value=words label="Thumbprint, keyId or name" placeholder="Thumbprint in any spelling, keyId, or a name"/>
+                <button type="submit" class="button button--primary">"Search"</button>
+                <label class="file needs-shell">
+                    <input type="file" on:change=move |event| browser::read_chosen(&event, take)/>
+                    <span class="button"><Icon glyph=Glyph::Certificate/><span>"By a file"</span></span>
+                </label>
+            </form>
+            <p class="secondary">"SHA-1 or SHA-256, as hexadecimal with or without colons, base64, base64url, or as it stands in an error. "<span class="needs-shell">"A file can be dropped here as well: only its thumbprint is sent."</span></p>
+            {move || match reading.get() {
+                Reading::Refused { error, .. } => view! { <MessageBar intent=Intent::Error title=error.to_string() live=true><p>{error.advice()}</p></MessageBar> }.into_any(),
+                _ => ().into_any(),
+            }}
+        </DropTarget>
+        <PasswordDialog reading on_password=unlock/>
+    }
+}
+
+/// What it means that nothing was found: it depends on what was looked for.
+#[derive(Clone, Copy)]
+struct Nothing {
+    title: &'static str,
+    of: &'static str,
+    text: &'static str,
+}
+
+impl Nothing {
+    fn of(taken_for: &str) -> Self {
+        if taken_for.starts_with("SHA-1 thumbprint") {
+            Self {
+                title: "Nobody holds it",
+                of: "No app holds",
+                text: "If a client signs with it, Entra answers AADSTS700027. Upload the certificate and register it, or see in the doctor what else can be wrong.",
+            }
+        } else if taken_for.starts_with("SHA-256") {
+            Self {
+                title: "Not found",
+                of: "No certificate that was seen here has",
+                text: "Graph's lists do not show SHA-256 thumbprints: only certificates that this portal has seen itself are found by one. Search for the SHA-1 thumbprint, or drop the certificate here.",
+            }
+        } else if taken_for == "part of a name" || taken_for.is_empty() {
+            Self {
+                title: "Not found",
+                of: "No app holds",
+                text: "It was looked for in the names of apps and of their certificates. Search for the thumbprint to see who holds a certificate, or look for an app without certificates in the list of apps.",
+            }
+        } else {
+            Self {
+                title: "Not found",
+                of: "Nothing has",
+                text: "No app and no certificate that you may see has it. Search for the whole thumbprint, or for the app's name.",
+            }
+        }
+    }
+
+    fn headline(self, words: &str) -> String {
+        format!("{} “{words}”", self.of)
+    }
+}
+
+#[component]
+fn Answer(words: String, found: Option<Holders>) -> impl IntoView {
+    let Some(Holders { taken_for, holdings, apps, indexed_at }) = found else {
+        return view! {
+            <section class="card">
+                <EmptyState glyph=Glyph::Search title="Nothing searched yet" text="Paste the thumbprint from an AADSTS700027 error to see which app has that certificate. Ctrl+K opens the same search on every page."/>
+            </section>
+        }
+        .into_any();
+    };
+    let nothing = Nothing::of(&taken_for);
+    let count = usize::try_from(apps).unwrap_or(usize::MAX);
+    view! {
+        <section class="card card--table" aria-labelledby="holders-title">
+            <div class="card__head">
+                <h2 id="holders-title">{if holdings.is_empty() { nothing.title.to_owned() } else { format!("On {}", plural(holdings.len(), "entry").replace("entrys", "entries")) }}</h2>
+                <p class="secondary">{format!("Taken for: {taken_for}. {} searched, as they were ", plural(count, "app"))}<Moment at=indexed_at relative=true/></p>
+            </div>
+            {if holdings.is_empty() {
+                view! {
+                    <EmptyState glyph=Glyph::Search title=nothing.headline(&words) text=nothing.text>
+                        <a class="button" href=Route::Doctor.to_string()>"Open the doctor"</a>
+                        <a class="button" href=Route::Upload.to_string()>"Upload the certificate"</a>
+                    </EmptyState>
+                }
+                .into_any()
+            } else {
+                view! { <HoldersTable holdings/> }.into_any()
+            }}
+        </section>
+    }
+    .into_any()
+}
