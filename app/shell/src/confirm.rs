@@ -1,6 +1,7 @@
 //! `[data-confirm="remove 3 entries"]` on a text input: the form's `[data-confirmed]` button waits until that is typed.
 
 use crate::dom::{all, attribute, closest, first, input, mark, root};
+use js_sys::JsString;
 use web_sys::Element;
 
 pub fn start() {
@@ -10,8 +11,8 @@ pub fn start() {
 }
 
 pub fn typed(field: &Element) {
-    let wanted = attribute(field, "data-confirm");
     if let Some(button) = closest(field, "form").and_then(|form| first(&form, "[data-confirmed]")) {
-        mark(&button, "disabled", input(field).value().trim() != wanted.trim());
+        let typed = JsString::from(input(field).value()).trim();
+        mark(&button, "disabled", typed != attribute(field, "data-confirm").as_str());
     }
 }

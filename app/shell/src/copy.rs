@@ -1,9 +1,9 @@
 //! `[data-copy="text"]`: copies, and says so for a moment.
 
-use crate::dom::{after, attribute, closest, mark, say, target};
+use crate::dom::{after, attribute, failed, hit, mark, say, then};
+use alloc::boxed::Box;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Event;
 
 #[wasm_bindgen]
@@ -16,16 +16,15 @@ extern "C" {
 const SHOWN_MS: i32 = 2_000;
 
 pub fn click(event: &Event) {
-    let Some(button) = target(event).and_then(|it| closest(&it, "[data-copy]")) else { return };
+    let Some(button) = hit(event, "[data-copy]") else { return };
     let written = write(&attribute(&button, "data-copy"));
-    spawn_local(async move {
-        let copied = match written {
-            Ok(promise) => JsFuture::from(promise).await.is_ok(),
-            Err(_) => false,
-        };
+    let tell = move |answer: JsValue| {
+        let copied = !failed(&answer);
         say(if copied { "Copied" } else { "The browser did not allow copying; select the text instead" });
         let shown = if copied { "data-copied" } else { "data-not-copied" };
+        let button = button.clone();
         mark(&button, shown, true);
-        after(SHOWN_MS, move || mark(&button, shown, false));
-    });
+        after(SHOWN_MS, Box::new(move |_| mark(&button, shown, false)));
+    };
+    then(written, Box::new(tell));
 }

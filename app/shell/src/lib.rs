@@ -34,7 +34,10 @@
 //!
 //! Of what is not this, and of no answer, the shell says so in the same place.
 
-// Modules are named after what they are for.
+#![cfg_attr(target_arch = "wasm32", no_std)]
+
+extern crate alloc;
+
 pub mod confirm;
 pub mod copy;
 pub mod dialogs;
@@ -50,103 +53,135 @@ pub mod theme;
 pub mod times;
 pub mod tools;
 
-use dom::{by_id, closest, first, focus, is_field, member, on, root, set, target, window};
+use alloc::boxed::Box;
+use dialogs::Dialogs;
+use dom::{by_id, closest, find, focus, function, listen, member, root, set, target, typing, window};
 use js_sys::Function;
+use live::Live;
+use palette::Palette;
+use picker::LastClicked;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, KeyboardEvent};
 
+#[cfg(target_arch = "wasm32")]
+mod without_std {
+    #[global_allocator]
+    static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
+    /// The browser's console says where; pages work without the shell.
+    #[panic_handler]
+    fn panic(_: &core::panic::PanicInfo) -> ! {
+        core::arch::wasm32::unreachable()
+    }
+}
+
+/// What is remembered while a page is open.
+#[derive(Default)]
+struct Shell {
+    dialogs: Dialogs,
+    last_clicked: LastClicked,
+    live: Live,
+    palette: Palette,
+}
+
+const KINDS: [&str; 10] =
+    ["click", "pointerdown", "pointerover", "focusin", "keydown", "input", "change", "submit", "formdata", "close"];
+
 /// Call once, when the document is parsed. `import`: `path => import(path)`.
 #[wasm_bindgen]
-pub fn start(import: Function) {
-    let page = root();
-    on(&page, "click", |event| {
-        menu::elsewhere(&event);
-        copy::click(&event);
-        palette::click(&event);
-        dialogs::click(&event);
-        tools::click(&event);
-        picker::click(event.unchecked_ref());
-    });
-    on(&page, "pointerdown", |event| dialogs::press(&event));
-    on(&page, "pointerover", |event| {
-        palette::hovered(&event);
-        tools::touched(&event);
-    });
-    on(&page, "focusin", |event| {
-        menu::elsewhere(&event);
-        tools::touched(&event);
-    });
-    on(&page, "keydown", |event| {
-        let event: &KeyboardEvent = event.unchecked_ref();
-        menu::key(event);
-        palette::key(event);
-        palette::shortcut(event);
-        shortcut(event);
-    });
-    on(&page, "input", |event| typed(&event));
-    on(&page, "change", |event| {
-        picker::change(&event);
-        tools::change(&event);
-    });
-    on(&page, "submit", |event| forms::submit(&event));
-    on(&page, "formdata", |event| {
-        if let Some(form) = target(&event) {
-            forms::collected(&member(&event, "formData").unchecked_into(), &form);
-        }
-    });
-    on(&page, "close", |_| dialogs::closed());
-    on(&window(), "pagehide", |_| {
-        place::leave();
-        live::stop();
-    });
-    on(&window(), "pageshow", |event| {
-        if member(&event, "persisted").is_truthy() {
-            forms::release();
-            theme::show();
-            awake();
-        }
-    });
+pub fn start(import: &Function) {
+    let shell: &'static Shell = Box::leak(Box::default());
+    let hear = function(Box::new(|event| shell.hear(event.unchecked_ref())));
+    for kind in KINDS {
+        listen(&root(), kind, &hear);
+    }
+    for kind in ["pagehide", "pageshow"] {
+        listen(&window(), kind, &hear);
+    }
     tools::start(import);
-    awake();
-    set(&page, "data-shell", "");
+    shell.awake();
+    set(&root(), "data-shell", "");
     place::arrive();
 }
 
-/// What follows from the page as it stands, new or kept by the browser.
-fn awake() {
-    times::show(&root());
-    confirm::start();
-    picker::start();
-    live::start();
-}
-
-fn typed(event: &Event) {
-    if let Some(field) = target(event) {
-        palette::typed(&field);
-        if field.has_attribute("data-confirm") {
-            confirm::typed(&field);
+impl Shell {
+    fn hear(&'static self, event: &Event) {
+        match event.type_().as_str() {
+            "click" => {
+                menu::elsewhere(event);
+                copy::click(event);
+                self.palette.click(event, &self.dialogs);
+                self.dialogs.click(event);
+                self.last_clicked.click(event.unchecked_ref());
+            }
+            "pointerdown" => self.dialogs.press(event),
+            "pointerover" => palette::hovered(event),
+            "focusin" => menu::elsewhere(event),
+            "keydown" => self.key(event.unchecked_ref()),
+            "input" => self.typed(event),
+            "change" => picker::change(event),
+            "submit" => forms::submit(event),
+            "formdata" => forms::collected(event),
+            "close" => self.dialogs.closed(),
+            "pagehide" => {
+                place::leave();
+                self.live.stop();
+            }
+            "pageshow" if member(event, "persisted").is_truthy() => {
+                forms::release();
+                theme::show();
+                self.awake();
+            }
+            _ => {}
         }
     }
-}
 
-/// Keys of one character, where nobody is typing.
-fn shortcut(event: &KeyboardEvent) {
-    let busy = target(event).is_some_and(|it| is_field(&it) || closest(&it, "dialog").is_some());
-    if busy || event.ctrl_key() || event.meta_key() || event.alt_key() {
-        return;
+    /// What follows from the page as it stands, new or kept by the browser.
+    fn awake(&'static self) {
+        times::show(&root());
+        confirm::start();
+        picker::start();
+        self.live.start();
     }
-    match event.key().as_str() {
-        "?" => {
-            if let Some(dialog) = by_id("shortcuts") {
-                dialogs::open(&dialog, None);
+
+    fn typed(&'static self, event: &Event) {
+        if let Some(field) = target(event) {
+            self.palette.typed(&field);
+            if dom::has(&field, "data-confirm") {
+                confirm::typed(&field);
             }
         }
-        "/" => {
-            if let Some(field) = first(&root(), "[data-search]") {
-                event.prevent_default();
-                focus(&field);
-            }
+    }
+
+    fn key(&'static self, event: &KeyboardEvent) {
+        let key = event.key();
+        if key == "Escape" {
+            return menu::escape();
         }
-        _ => {}
+        self.palette.key(event);
+        let with_control = event.ctrl_key() || event.meta_key();
+        if event.alt_key() {
+            return;
+        }
+        if with_control {
+            if key == "k" || key == "K" {
+                self.palette.open(event, &self.dialogs, None);
+            }
+            return;
+        }
+        // Keys of one character, where nobody is typing.
+        if typing(event) || target(event).is_some_and(|it| closest(&it, "dialog").is_some()) {
+            return;
+        }
+        if key == "?"
+            && let Some(dialog) = by_id("shortcuts")
+        {
+            self.dialogs.open(&dialog, None);
+        } else if key == "/"
+            && let Some(field) = find("[data-search]")
+        {
+            event.prevent_default();
+            focus(&field);
+        }
     }
 }

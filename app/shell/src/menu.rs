@@ -1,7 +1,7 @@
 //! `details.menu`: closes on Escape, on a click elsewhere, and when the focus leaves it.
 
-use crate::dom::{all, first, focus, remove, root, target};
-use web_sys::{Element, Event, KeyboardEvent};
+use crate::dom::{all, find, focus, remove, root, target};
+use web_sys::{Element, Event};
 
 fn close_all(except: Option<&Element>) {
     for menu in all(&root(), "details.menu[open]") {
@@ -15,10 +15,8 @@ pub fn elsewhere(event: &Event) {
     close_all(target(event).as_ref());
 }
 
-pub fn key(event: &KeyboardEvent) {
-    if event.key() == "Escape"
-        && let Some(summary) = first(&root(), "details.menu[open] > summary")
-    {
+pub fn escape() {
+    if let Some(summary) = find("details.menu[open] > summary") {
         close_all(None);
         focus(&summary);
     }

@@ -1,13 +1,11 @@
 //! Makes an element equal to a newer rendering of it and leaves alone what is the same, so that focus, selection, open
 //! details and what was typed stay.
 
-use crate::dom::{by_id, parse};
+use crate::dom::{by_id, list, parse};
 use crate::times;
+use alloc::string::String;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Node};
-
-/// What a person, or the shell, has done to an element since it was rendered.
-const OWN_STATE: [&str; 2] = ["open", "data-live-state"];
 
 /// Each element at the root of `html` takes the place of the one with its id. What has no counterpart is left out.
 pub fn put(html: &str) {
@@ -20,74 +18,69 @@ pub fn put(html: &str) {
 }
 
 fn element(old: &Element, new: &Element) {
-    if old.is_equal_node(Some(new)) {
-        return;
+    if !old.is_equal_node(Some(new)) {
+        attributes(old, new, false);
+        attributes(new, old, true);
+        children(old, new);
     }
-    attributes(old, new);
-    children(old, new);
 }
 
-fn attributes(old: &Element, new: &Element) {
-    for name in old.get_attribute_names().iter().filter_map(|name| name.as_string()) {
-        if !new.has_attribute(&name) && !OWN_STATE.contains(&name.as_str()) {
-            let _ = old.remove_attribute(&name);
+/// What one of them has is taken from it, or given to the other.
+fn attributes(has: &Element, other: &Element, give: bool) {
+    for name in list(&has.get_attribute_names()) {
+        let Some(name) = name.as_string() else { continue };
+        // What a person, or the shell, has done since it was rendered.
+        if matches!(name.as_str(), "open" | "data-live-state") {
+            continue;
         }
-    }
-    for name in new.get_attribute_names().iter().filter_map(|name| name.as_string()) {
-        let value = new.get_attribute(&name);
-        if value != old.get_attribute(&name)
-            && !OWN_STATE.contains(&name.as_str())
-            && let Some(value) = value
-        {
-            let _ = old.set_attribute(&name, &value);
+        if give {
+            let value = has.get_attribute(&name).unwrap_or_default();
+            let _ = other.set_attribute(&name, &value);
+        } else if !other.has_attribute(&name) {
+            let _ = has.remove_attribute(&name);
         }
     }
 }
 
 fn children(old: &Element, new: &Element) {
-    // What stands at `at` is compared next; everything before it is done.
-    let mut at = old.first_child();
+    // What stands here is compared next; everything before it is done.
+    let mut here = old.first_child();
     let mut coming = new.first_child();
     while let Some(wanted) = coming {
         coming = wanted.next_sibling();
-        match counterpart(at.as_ref(), &wanted) {
-            Some(found) => {
-                // What lies between belongs to nothing in the new one, or comes later.
-                if at.as_ref().is_some_and(|at| !at.is_same_node(Some(&found))) {
-                    let _ = old.insert_before(&found, at.as_ref());
-                } else {
-                    at = found.next_sibling();
-                }
-                node(&found, &wanted);
+        if let Some(found) = counterpart(here.clone(), &wanted) {
+            if here.as_ref() == Some(&found) {
+                here = found.next_sibling();
+            } else {
+                let _ = old.insert_before(&found, here.as_ref());
             }
-            None => {
-                let _ = old.insert_before(&wanted, at.as_ref());
+            if is_element(&wanted) {
+                element(found.unchecked_ref(), wanted.unchecked_ref());
+            } else if found.node_value() != wanted.node_value() {
+                found.set_node_value(wanted.node_value().as_deref());
             }
+        } else {
+            let _ = old.insert_before(&wanted, here.as_ref());
         }
     }
-    while let Some(left) = at {
-        at = left.next_sibling();
+    while let Some(left) = here {
+        here = left.next_sibling();
         let _ = old.remove_child(&left);
     }
 }
 
-fn node(old: &Node, new: &Node) {
-    if new.node_type() == Node::ELEMENT_NODE {
-        element(old.unchecked_ref(), new.unchecked_ref());
-    } else if old.node_value() != new.node_value() {
-        old.set_node_value(new.node_value().as_deref());
-    }
+fn is_element(node: &Node) -> bool {
+    node.node_type() == Node::ELEMENT_NODE
 }
 
 fn id(of: &Node) -> String {
-    if of.node_type() == Node::ELEMENT_NODE { of.unchecked_ref::<Element>().id() } else { String::new() }
+    if is_element(of) { of.unchecked_ref::<Element>().id() } else { String::new() }
 }
 
-/// The node, from `at` on, that `wanted` is the newer rendering of: the one with its id; without an id, the next one if it
-/// is of the same kind and has none either.
-fn counterpart(at: Option<&Node>, wanted: &Node) -> Option<Node> {
+/// The node, from `here` on, that `wanted` is the newer rendering of: the one with its id; without an id, the next one if
+/// it is of the same kind and has none either.
+fn counterpart(mut here: Option<Node>, wanted: &Node) -> Option<Node> {
     let name = id(wanted);
-    let mut here = at.cloned();
     while let Some(candidate) = here {
         if candidate.node_name() == wanted.node_name() && id(&candidate) == name {
             return Some(candidate);

@@ -1,177 +1,174 @@
-//! `a[data-palette]`, which without the shell leads to the search page, and Ctrl+K or ⌘K: `dialog#palette`, a combobox.
+//! `a[data-palette="/palette"]`, which without the shell leads to the search page, and Ctrl+K or ⌘K: `dialog#palette`, a
+//! combobox.
 //!
-//! `GET /palette?q=` answers elements with the ids `palette-list`, whose options have an id and `data-href`, and
-//! `palette-state`: the words below the list. On the page, `#palette-state` may have `data-searching` and `data-failed`:
-//! what it says meanwhile, and when nothing came.
+//! `GET /palette?q=` answers elements with the ids `palette-list`, whose options have an id and `data-path`, and
+//! `palette-state`: the words below the list.
 
+use crate::dialogs::Dialogs;
 use crate::dom::{
-    after, all, attribute, by_id, closest, fetch, first, focus, input, object, remove, root, set, target,
+    after, all, attribute, by_id, failed, fetch, find, first, focus, hit, input, object, remove, root, set, state,
+    target, text, then, words,
 };
-use crate::{dialogs, morph};
-use std::cell::{Cell, RefCell};
-use wasm_bindgen::JsCast as _;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use crate::{dialogs, morph, place};
+use alloc::boxed::Box;
+use alloc::string::String;
+use core::cell::{Cell, RefCell};
+use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{AbortController, Element, Event, KeyboardEvent, Response};
 
-const DEBOUNCE_MS: i32 = 180;
+const LINK: &str = "a[data-palette]";
 const OPTIONS: &str = "#palette-list [role=option]";
+const ACTIVE: &str = "aria-activedescendant";
+const SELECTED: &str = "aria-selected";
+const DEBOUNCE_MS: i32 = 180;
 
-thread_local! {
-    /// Of the newest question; older answers are not shown.
-    static ASKED: Cell<u32> = const { Cell::new(0) };
-    static ANSWERED: Cell<u32> = const { Cell::new(0) };
+#[derive(Default)]
+pub struct Palette {
+    /// The number of the newest question. Answers to older ones are not shown.
+    asked: Cell<u32>,
+    answered: Cell<u32>,
     /// Enter was pressed before the answer came: it means what is first then.
-    static ENTERED: Cell<bool> = const { Cell::new(false) };
-    static UNDER_WAY: RefCell<Option<AbortController>> = const { RefCell::new(None) };
+    entered: Cell<bool>,
+    under_way: RefCell<Option<AbortController>>,
 }
 
 fn field() -> Option<Element> {
     first(&by_id("palette")?, "input")
 }
 
-/// Whether there is a palette to open.
-fn open(opener: Option<Element>) -> bool {
-    let (Some(dialog), Some(field)) = (by_id("palette"), field()) else { return false };
-    dialogs::open(&dialog, opener);
-    focus(&field);
-    input(&field).select();
-    if all(&root(), OPTIONS).is_empty() {
-        ask(0);
-    }
-    true
-}
-
-pub fn click(event: &Event) {
-    let Some(from) = target(event) else { return };
-    if let Some(link) = closest(&from, "a[data-palette]") {
-        if open(Some(link)) {
-            event.prevent_default();
-        }
-    } else if let Some(option) = closest(&from, OPTIONS) {
-        follow(&option);
+fn tell(what: &str) {
+    if let Some(state) = by_id("palette-state") {
+        words(&state, what);
     }
 }
 
-pub fn shortcut(event: &KeyboardEvent) {
-    if (event.meta_key() || event.ctrl_key()) && !event.alt_key() && event.key().eq_ignore_ascii_case("k") && open(None)
-    {
+impl Palette {
+    /// If there is one.
+    pub fn open(&'static self, event: &Event, dialogs: &Dialogs, opener: Option<Element>) {
+        let (Some(dialog), Some(field)) = (by_id("palette"), field()) else { return };
         event.prevent_default();
-    }
-}
-
-pub fn typed(element: &Element) {
-    if field().as_ref() == Some(element) {
-        ask(DEBOUNCE_MS);
-    }
-}
-
-fn state(attribute_name: &str) {
-    if let Some(state) = by_id("palette-state")
-        && let Some(words) = state.get_attribute(attribute_name)
-    {
-        state.set_text_content(Some(&words));
-    }
-}
-
-fn ask(delay: i32) {
-    let number = ASKED.get() + 1;
-    ASKED.set(number);
-    ENTERED.set(false);
-    if let Some(before) = UNDER_WAY.take() {
-        before.abort();
-    }
-    state("data-searching");
-    after(delay, move || {
-        if ASKED.get() == number {
-            spawn_local(answer(number));
+        dialogs.open(&dialog, opener);
+        focus(&field);
+        input(&field).select();
+        if find(OPTIONS).is_none() {
+            self.ask(0);
         }
-    });
-}
-
-async fn answer(number: u32) {
-    let (Some(field), Ok(controller)) = (field(), AbortController::new()) else { return };
-    let asked = js_sys::encode_uri_component(&input(&field).value());
-    let options = object(&[("signal", controller.signal().into())]);
-    UNDER_WAY.set(Some(controller));
-    let answer = fetch(&["/palette?q=", &String::from(asked)].concat(), &options);
-    let text = async {
-        let answer: Response = JsFuture::from(answer.ok()?).await.ok()?.unchecked_into();
-        JsFuture::from(answer.text().ok().filter(|_| answer.ok())?).await.ok()?.as_string()
-    };
-    let text = text.await;
-    if ASKED.get() != number {
-        return;
     }
-    ANSWERED.set(number);
-    match text {
-        Some(html) => {
-            morph::put(&html);
-            activate(0);
-            if ENTERED.take()
-                && let Some(option) = first(&root(), OPTIONS)
-            {
-                follow(&option);
+
+    pub fn click(&'static self, event: &Event, dialogs: &Dialogs) {
+        if let Some(link) = hit(event, LINK) {
+            self.open(event, dialogs, Some(link));
+        } else if let Some(option) = hit(event, OPTIONS) {
+            follow(&option);
+        }
+    }
+
+    pub fn typed(&'static self, element: &Element) {
+        if field().as_ref() == Some(element) {
+            self.ask(DEBOUNCE_MS);
+        }
+    }
+
+    fn ask(&'static self, delay: i32) {
+        let number = self.asked.get() + 1;
+        self.asked.set(number);
+        self.entered.set(false);
+        if let Some(before) = self.under_way.take() {
+            before.abort();
+        }
+        tell("Searching the tenant");
+        let send = move |_| {
+            if self.asked.get() == number {
+                self.send(number);
             }
-        }
-        None => state("data-failed"),
+        };
+        after(delay, Box::new(send));
     }
-}
 
-fn active(options: &[Element]) -> Option<usize> {
-    options.iter().position(|option| attribute(option, "aria-selected") == "true")
+    fn send(&'static self, number: u32) {
+        let (Some(field), Some(link), Ok(controller)) = (field(), find(LINK), AbortController::new()) else { return };
+        let asked = String::from(js_sys::encode_uri_component(&input(&field).value()));
+        let options = object(&[("signal", controller.signal().into())]);
+        self.under_way.replace(Some(controller));
+        let answer = fetch(&text(&[&attribute(&link, "data-palette"), "?q=", &asked]), &options);
+        let answered = move |answer: JsValue| {
+            if failed(&answer) || !answer.unchecked_ref::<Response>().ok() {
+                return self.show(number, None);
+            }
+            let read = move |html: JsValue| self.show(number, html.as_string().as_deref());
+            then(answer.unchecked_into::<Response>().text(), Box::new(read));
+        };
+        then(answer, Box::new(answered));
+    }
+
+    fn show(&self, number: u32, html: Option<&str>) {
+        if self.asked.get() != number {
+            return;
+        }
+        self.answered.set(number);
+        let Some(html) = html else { return tell("The search did not answer. The search page says why.") };
+        morph::put(html);
+        activate(0);
+        if self.entered.take()
+            && let Some(option) = find(OPTIONS)
+        {
+            follow(&option);
+        }
+    }
+
+    pub fn key(&self, event: &KeyboardEvent) {
+        if target(event) != field() || event.is_composing() {
+            return;
+        }
+        let options = all(&root(), OPTIONS);
+        let count = options.len();
+        let at = options.iter().position(|option| attribute(option, SELECTED) == "true").unwrap_or_default();
+        let to = match event.key().as_str() {
+            "ArrowDown" => at + 1,
+            "ArrowUp" => at + count - usize::from(count > 0),
+            "Home" if event.ctrl_key() => 0,
+            "End" if event.ctrl_key() => count - usize::from(count > 0),
+            "Enter" => {
+                event.prevent_default();
+                if self.answered.get() != self.asked.get() {
+                    self.entered.set(true);
+                } else if let Some(option) = options.get(at) {
+                    follow(option);
+                }
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        if let Some(to) = to.checked_rem(count)
+            && let Some(option) = options.get(to)
+        {
+            activate(to);
+            option.scroll_into_view_with_bool(false);
+        }
+    }
 }
 
 /// Marks the option in the list, and names it as the field's.
 fn activate(wanted: usize) {
     let Some(field) = field() else { return };
     remove(&field, ACTIVE);
-    for (at, option) in all(&root(), OPTIONS).iter().enumerate() {
-        set(option, "aria-selected", if at == wanted { "true" } else { "false" });
+    let mut at = 0;
+    for option in all(&root(), OPTIONS) {
+        state(&option, SELECTED, at == wanted);
         if at == wanted {
             set(&field, ACTIVE, &option.id());
         }
+        at += 1;
     }
 }
 
-const ACTIVE: &str = "aria-activedescendant";
-
 pub fn hovered(event: &Event) {
-    let Some(option) = target(event).and_then(|it| closest(&it, OPTIONS)) else { return };
-    if attribute(&option, "aria-selected") != "true"
+    if let Some(option) = hit(event, OPTIONS)
+        && attribute(&option, SELECTED) != "true"
         && let Some(at) = all(&root(), OPTIONS).iter().position(|it| *it == option)
     {
         activate(at);
-    }
-}
-
-pub fn key(event: &KeyboardEvent) {
-    if target(event) != field() || event.is_composing() {
-        return;
-    }
-    let options = all(&root(), OPTIONS);
-    let (count, at) = (options.len(), active(&options).unwrap_or_default());
-    let to = match event.key().as_str() {
-        "ArrowDown" => at + 1,
-        "ArrowUp" => at + count.saturating_sub(1),
-        "Home" if event.ctrl_key() => 0,
-        "End" if event.ctrl_key() => count.saturating_sub(1),
-        "Enter" => {
-            event.prevent_default();
-            if ANSWERED.get() != ASKED.get() {
-                ENTERED.set(true);
-            } else if let Some(option) = options.get(at) {
-                follow(option);
-            }
-            return;
-        }
-        _ => return,
-    };
-    event.prevent_default();
-    if let Some(to) = to.checked_rem(count) {
-        activate(to);
-        if let Some(option) = options.get(to) {
-            option.scroll_into_view_with_bool(false);
-        }
     }
 }
 
@@ -179,5 +176,5 @@ fn follow(option: &Element) {
     if let Some(dialog) = by_id("palette") {
         dialogs::close(&dialog);
     }
-    crate::place::go(&attribute(option, "data-href"));
+    place::go(&attribute(option, "data-path"));
 }

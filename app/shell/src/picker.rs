@@ -4,213 +4,200 @@
 //! picker's id, for who comes back on another way. `[data-pick-all]` ticks the page, Shift with a click a range.
 //! `[data-picked]` says how many, in words that the server gives: `data-none`, `data-one`, `data-many`, `data-all`, and
 //! `data-over` beyond `data-most`; `{n}` is the number. Chosen apps that the page does not show are added to
-//! `[data-chosen]`, in the form, and `[data-chosen-box]` around it is hidden while it is empty. `a[data-keep]` and
+//! `[data-chosen]`, in the form; `[data-chosen-box]` around it is hidden while it is empty. `a[data-keep]` and
 //! `form[data-keep]` take the ticks along.
 
-use crate::dom::{all, attribute, closest, document, first, input, mark, memory, root, set, target, window};
-use std::cell::Cell;
-use wasm_bindgen::JsValue;
+use crate::dom::{
+    add, all, attribute, closest, find, first, forget, has, hit, input, list, mark, number, recall, remember, root,
+    set, text, window, words,
+};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::Cell;
+use js_sys::{Array, JsString};
+use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Element, Event, MouseEvent, UrlSearchParams};
 
-const FIELD: &str = "app[]";
-const TICKS: &str = r#"input[name="app[]"]"#;
+pub const FIELD: &str = "app[]";
+const PICKER: &str = "form[data-picker]";
+const TICK: &str = r#"input[name="app[]"]"#;
 const ALL: &str = r#"input[name="all"]"#;
 
-thread_local! {
-    /// Place among the page's ticks, from 1, of the one that was clicked last.
-    static LAST: Cell<usize> = const { Cell::new(0) };
-}
-
-fn picker() -> Option<Element> {
-    first(&root(), "form[data-picker]")
-}
-
-/// Object id and name of a chosen app.
-type Chosen = Vec<(String, String)>;
-
 fn key(form: &Element) -> String {
-    ["thumbprint-ticks:", &attribute(form, "data-picker")].concat()
-}
-
-/// A line each, with a tab between id and name.
-fn remembered(form: &Element) -> Chosen {
-    let text = memory().and_then(|memory| memory.get_item(&key(form)).ok().flatten()).unwrap_or_default();
-    text.lines().filter_map(|line| line.split_once('\t')).map(|(id, name)| (id.to_owned(), name.to_owned())).collect()
-}
-
-fn ticked(form: &Element) -> Chosen {
-    let mut chosen = Chosen::new();
-    for tick in all(form, TICKS) {
-        let id = input(&tick).value();
-        if input(&tick).checked() && !chosen.iter().any(|(other, _)| *other == id) {
-            chosen.push((id, attribute(&tick, "data-name").replace(['\t', '\n'], " ")));
-        }
-    }
-    chosen
+    text(&["thumbprint-ticks:", &attribute(form, "data-picker")])
 }
 
 /// On loading, and after Back.
 pub fn start() {
-    let Some(form) = picker() else { return };
-    let in_address = query().is_some_and(|query| query.has(FIELD));
-    if !in_address {
-        recall(&form);
+    let Some(form) = find(PICKER) else { return };
+    if !query().has(FIELD) {
+        for pair in list(&recall(&key(&form))) {
+            let part = |at| pair.unchecked_ref::<Array>().get(at).as_string().unwrap_or_default();
+            if !tick(&form, &part(0), true) {
+                add_chosen(&form, &part(0), &part(1));
+            }
+        }
     }
     changed(&form);
 }
 
-fn query() -> Option<UrlSearchParams> {
-    UrlSearchParams::new_with_str(&window().location().search().ok()?).ok()
+/// Of the page's address.
+fn query() -> UrlSearchParams {
+    let search = window().location().search().unwrap_or_default();
+    UrlSearchParams::new_with_str(&search).unwrap_or_else(|_| JsValue::UNDEFINED.unchecked_into())
 }
 
-fn recall(form: &Element) {
-    let ticks = all(form, TICKS);
-    for (id, name) in remembered(form) {
-        let mut shown = ticks.iter().filter(|tick| input(tick).value() == id).peekable();
-        if shown.peek().is_none() {
-            add(form, &id, &name);
-        }
-        for tick in shown {
-            input(tick).set_checked(true);
+/// Sets every tick for this app. Whether there is one.
+fn tick(form: &Element, id: &str, checked: bool) -> bool {
+    let mut any = false;
+    for tick in all(form, TICK) {
+        if attribute(&tick, "value") == id {
+            input(&tick).set_checked(checked);
+            any = true;
         }
     }
+    any
 }
 
-fn add(form: &Element, id: &str, name: &str) -> Option<()> {
-    let list = first(form, "[data-chosen]")?;
-    let new = |tag: &str| document().create_element(tag).ok();
-    let (label, tick, words) = (new("label")?, new("input")?, new("span")?);
-    label.set_class_name("checkbox");
-    for (name, value) in [("type", "checkbox"), ("name", FIELD), ("value", id), ("data-name", name), ("checked", "")] {
-        set(&tick, name, value);
+fn add_chosen(form: &Element, id: &str, name: &str) -> Option<()> {
+    let label = add(&first(form, "[data-chosen]")?, "label", None)?;
+    set(&label, "class", "checkbox");
+    let tick = add(&label, "input", None)?;
+    for (attribute, value) in
+        [("type", "checkbox"), ("name", FIELD), ("value", id), ("data-name", name), ("checked", "")]
+    {
+        set(&tick, attribute, value);
     }
-    words.set_text_content(Some(name));
-    label.append_child(&tick).ok()?;
-    label.append_child(&words).ok()?;
-    list.append_child(&label).ok()?;
+    words(&add(&label, "span", None)?, name);
     Some(())
 }
 
-pub fn change(event: &Event) {
-    let Some((form, field)) = target(event).and_then(|it| Some((closest(&it, "form[data-picker]")?, it))) else {
-        return;
-    };
-    let checked = input(&field).checked();
-    if field.has_attribute("data-pick-all") {
-        for tick in on_page(&form) {
-            input(&tick).set_checked(checked);
-        }
-        changed(&form);
-    } else if field.matches(TICKS).unwrap_or_default() {
-        // The same app may be in the list and among the chosen.
-        for other in all(&form, TICKS).iter().filter(|it| input(it).value() == input(&field).value()) {
-            input(other).set_checked(checked);
-        }
-        changed(&form);
-    } else if field.matches(ALL).unwrap_or_default() {
-        changed(&form);
-    }
-}
-
+/// Those of the list, without the chosen ones beside it.
 fn on_page(form: &Element) -> Vec<Element> {
-    all(form, TICKS).into_iter().filter(|tick| closest(tick, "[data-chosen]").is_none()).collect()
+    let mut ticks = all(form, TICK);
+    ticks.retain(|tick| closest(tick, "[data-chosen]").is_none());
+    ticks
 }
 
-/// Shift with a click: all between the last one and this become what this one is.
-pub fn click(event: &MouseEvent) {
-    let Some(tick) = target(event).filter(|it| it.matches(TICKS).unwrap_or_default()) else { return };
-    let Some(form) = closest(&tick, "form[data-picker]") else { return };
-    let ticks = on_page(&form);
-    let Some(at) = ticks.iter().position(|it| *it == tick).map(|at| at + 1) else { return };
-    let last = LAST.replace(at);
-    if event.shift_key() && last > 0 {
-        let (from, to) = if last < at { (last, at) } else { (at, last) };
-        for between in ticks.iter().take(to).skip(from - 1) {
-            input(between).set_checked(input(&tick).checked());
+pub fn change(event: &Event) {
+    let Some(form) = hit(event, PICKER) else { return };
+    if let Some(all_of_page) = hit(event, "[data-pick-all]") {
+        for tick in on_page(&form) {
+            input(&tick).set_checked(input(&all_of_page).checked());
+        }
+    } else if let Some(one) = hit(event, TICK) {
+        tick(&form, &attribute(&one, "value"), input(&one).checked());
+    } else if hit(event, ALL).is_none() {
+        return;
+    }
+    changed(&form);
+}
+
+/// Place among the page's ticks, from 1, of the one that was clicked last.
+#[derive(Default)]
+pub struct LastClicked(Cell<usize>);
+
+impl LastClicked {
+    /// Shift with a click: all between the last one and this become what this one is.
+    pub fn click(&self, event: &MouseEvent) {
+        let (Some(form), Some(clicked)) = (hit(event, PICKER), hit(event, TICK)) else { return };
+        let ticks = on_page(&form);
+        let Some(at) = ticks.iter().position(|it| *it == clicked) else { return };
+        let last = self.0.replace(at + 1);
+        if event.shift_key() && last > 0 {
+            let (from, to) = if last <= at { (last - 1, at) } else { (at, last - 1) };
+            for between in ticks.iter().skip(from).take(to - from + 1) {
+                input(between).set_checked(input(&clicked).checked());
+            }
         }
     }
+}
+
+/// What is ticked, each once: pairs of object id and name.
+fn ticked(form: &Element) -> (Vec<String>, Array) {
+    let (mut ids, pairs) = (Vec::new(), Array::new());
+    for tick in all(form, TICK) {
+        let id = attribute(&tick, "value");
+        if input(&tick).checked() && !ids.contains(&id) {
+            pairs.push(&Array::of2(&id.as_str().into(), &attribute(&tick, "data-name").into()));
+            ids.push(id);
+        }
+    }
+    (ids, pairs)
 }
 
 /// Everything that follows from what is ticked.
 fn changed(form: &Element) {
-    let chosen = ticked(form);
-    let everything = first(form, ALL).is_some_and(|all| input(&all).checked());
-    if let Some(memory) = memory() {
-        let lines: Vec<_> = chosen.iter().map(|(id, name)| [id, "\t", name, "\n"].concat()).collect();
-        let _ = memory.set_item(&key(form), &lines.concat());
-    }
+    let (chosen, pairs) = ticked(form);
+    remember(&key(form), &pairs);
     if let Some(all_of_page) = first(form, "[data-pick-all]") {
-        let ticks = on_page(form);
-        let count = ticks.iter().filter(|tick| input(tick).checked()).count();
-        input(&all_of_page).set_checked(count > 0 && count == ticks.len());
-        input(&all_of_page).set_indeterminate(count > 0 && count < ticks.len());
+        let (mut some, mut every) = (false, true);
+        for tick in on_page(form) {
+            some |= input(&tick).checked();
+            every &= input(&tick).checked();
+        }
+        input(&all_of_page).set_checked(some && every);
+        input(&all_of_page).set_indeterminate(some && !every);
     }
-    if let Some(bar) = first(&root(), "[data-picked]") {
-        bar.set_text_content(Some(&words(&bar, chosen.len(), everything)));
+    let everything = first(form, ALL).is_some_and(|all| input(&all).checked());
+    if let Some(bar) = find("[data-picked]") {
+        say_how_many(&bar, chosen.len(), everything);
     }
-    for around in all(form, "[data-chosen-box]") {
-        mark(&around, "hidden", first(&around, TICKS).is_none());
+    if let Some(around) = first(form, "[data-chosen-box]") {
+        mark(&around, "hidden", first(&around, TICK).is_none());
     }
-    address(&chosen, everything);
-    links(&chosen);
-}
-
-fn words(bar: &Element, count: usize, everything: bool) -> String {
-    let most = attribute(bar, "data-most").parse().unwrap_or(usize::MAX);
-    let words = match count {
-        _ if everything => "data-all",
-        0 => "data-none",
-        1 => "data-one",
-        _ if count > most => "data-over",
-        _ => "data-many",
-    };
-    attribute(bar, words).replace("{n}", &count.to_string())
-}
-
-/// `query` with these ticks instead of its own.
-fn with(query: &UrlSearchParams, chosen: &Chosen) -> String {
-    query.delete(FIELD);
-    for (id, _) in chosen {
-        query.append(FIELD, id);
-    }
-    query.to_string().into()
-}
-
-fn address(chosen: &Chosen, everything: bool) {
-    let Some(query) = query() else { return };
+    let query = query();
     query.delete("all");
     if everything {
         query.append("all", "on");
     }
     let path = window().location().pathname().unwrap_or_default();
-    let to = [path, with(&query, chosen)].join("?");
+    let address = with(&path, &query, &chosen);
     // Browsers allow only so many changes in a time: then the tab's memory has them alone.
     if let Ok(history) = window().history() {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(to.trim_end_matches('?')));
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
     }
-}
-
-fn links(chosen: &Chosen) {
     for link in all(&root(), "a[data-keep]") {
         let href = attribute(&link, "href");
         let (path, query) = href.split_once('?').unwrap_or((&href, ""));
         if let Ok(query) = UrlSearchParams::new_with_str(query) {
-            set(&link, "href", [path, &with(&query, chosen)].join("?").trim_end_matches('?'));
+            set(&link, "href", &with(path, &query, &chosen));
         }
     }
 }
 
+fn say_how_many(bar: &Element, count: usize, everything: bool) {
+    let most = js_sys::parse_int(&attribute(bar, "data-most"), 10);
+    let count = u32::try_from(count).unwrap_or(u32::MAX);
+    let which = match count {
+        _ if everything => "data-all",
+        0 => "data-none",
+        1 => "data-one",
+        _ if f64::from(count) > most => "data-over",
+        _ => "data-many",
+    };
+    let said: String = JsString::from(attribute(bar, which)).replace("{n}", &number(count)).into();
+    words(bar, &said);
+}
+
+/// A path with a query that has these ticks instead of its own.
+fn with(path: &str, query: &UrlSearchParams, chosen: &[String]) -> String {
+    query.delete(FIELD);
+    for id in chosen {
+        query.append(FIELD, id);
+    }
+    let query: String = query.to_string().into();
+    if query.is_empty() { path.into() } else { text(&[path, "?", &query]) }
+}
+
 /// For the other forms of the page that keep the ticks.
-pub fn kept() -> Vec<(String, String)> {
-    let chosen = picker().map(|form| ticked(&form)).unwrap_or_default();
-    chosen.into_iter().map(|(id, _)| (FIELD.to_owned(), id)).collect()
+pub fn chosen() -> Vec<String> {
+    find(PICKER).map(|form| ticked(&form).0).unwrap_or_default()
 }
 
 /// What was sent is not ticked any more for who comes back on another way; Back has the address.
 pub fn sent(form: &Element) {
-    if form.has_attribute("data-picker")
-        && let Some(memory) = memory()
-    {
-        let _ = memory.remove_item(&key(form));
+    if has(form, "data-picker") {
+        forget(&key(form));
     }
 }

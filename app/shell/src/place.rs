@@ -1,73 +1,61 @@
 //! Where the person was: after a reload of the same address the page stands where it stood, with the same details open.
 //! `[data-focus]` has the focus after loading, and `#refused` if the address names it.
 
-use crate::dom::{all, attribute, by_id, first, focus, memory, root, set, window};
+use crate::dom::{all, by_id, find, focus, forget, has, list, recall, remember, root, set, text, window};
+use alloc::string::String;
+use js_sys::Array;
 use web_sys::Element;
 
-const KEY: &str = "thumbprint-place";
+/// An array: the address, how far the page is scrolled, the ids of open details.
+const PLACE: &str = "thumbprint-place";
 /// Set while the shell loads a page that it is on.
 const RELOADING: &str = "thumbprint-reloading";
 
 /// The address that the browser shows, without its fragment.
-fn here() -> String {
+pub fn here() -> String {
     let location = window().location();
-    [location.pathname(), location.search()].map(Result::unwrap_or_default).concat()
+    text(&[&location.pathname().unwrap_or_default(), &location.search().unwrap_or_default()])
 }
 
-/// Remembers where the page stands, in lines: its address, how far it is scrolled, the ids of open details.
 pub fn leave() {
-    let Some(memory) = memory() else { return };
-    let mut lines = [here(), scrolled()].join("\n");
+    let place = Array::of2(&here().into(), &window().scroll_y().unwrap_or_default().into());
     for details in all(&root(), "details[id][open]:not(.menu)") {
-        lines.push('\n');
-        lines.push_str(&details.id());
+        place.push(&details.id().into());
     }
-    let _ = memory.set_item(KEY, &lines);
-}
-
-fn scrolled() -> String {
-    #[expect(clippy::cast_possible_truncation, reason = "no page is that long, and a cast takes what fits")]
-    let pixels = window().scroll_y().unwrap_or_default() as i32;
-    pixels.to_string()
+    remember(PLACE, &place);
 }
 
 /// Loads the page again.
 pub fn reload() {
-    stay();
+    remember(RELOADING, &true.into());
     let _ = window().location().reload();
-}
-
-fn stay() {
-    if let Some(memory) = memory() {
-        let _ = memory.set_item(RELOADING, "");
-    }
 }
 
 /// Goes to a path of the portal, or to another site.
 pub fn go(to: &str) {
-    let same_page = to.split('#').next() == Some(&here());
-    if same_page {
-        stay();
-    }
+    let rest = to.strip_prefix(here().as_str());
     let _ = window().location().assign(to);
-    // With another fragment alone, browsers only scroll.
-    if same_page && to.contains('#') {
-        reload();
+    match rest {
+        // With another fragment alone, browsers only scroll.
+        Some(fragment) if fragment.starts_with('#') => reload(),
+        Some("") => remember(RELOADING, &true.into()),
+        _ => {}
     }
 }
 
 pub fn arrive() {
     restore();
-    let fragment = window().location().hash().unwrap_or_default();
-    let refused = by_id("refused").filter(|_| fragment == "#refused");
-    if let Some(wanted) = refused.or_else(|| first(&root(), "[data-focus]")) {
+    let at_refusal = window().location().hash().is_ok_and(|fragment| fragment == "#refused");
+    let refused = if at_refusal { by_id("refused") } else { None };
+    if let Some(wanted) = refused.or_else(|| find("[data-focus]")) {
         show(&wanted);
     }
 }
 
 /// Into view, and the focus to it.
 pub fn show(element: &Element) {
-    if !element.has_attribute("tabindex") && attribute(element, "href").is_empty() {
+    if !has(element, "tabindex") && !element.matches("a, button, input, select, textarea, summary").unwrap_or_default()
+    {
         set(element, "tabindex", "-1");
     }
     focus(element);
@@ -75,23 +63,24 @@ pub fn show(element: &Element) {
 }
 
 fn restore() {
-    let Some(memory) = memory() else { return };
-    let Ok(Some(lines)) = memory.get_item(KEY) else { return };
-    let _ = memory.remove_item(KEY);
-    let by_us = memory.get_item(RELOADING).ok().flatten().is_some();
-    let _ = memory.remove_item(RELOADING);
-    let mut lines = lines.split('\n');
-    if lines.next() != Some(&here()) {
+    let place = list(&recall(PLACE));
+    let mut scroll = recall(RELOADING).is_truthy();
+    forget(PLACE);
+    forget(RELOADING);
+    let [address, scrolled, open @ ..] = place.as_slice() else { return };
+    if address.as_string() != Some(here()) {
         return;
     }
-    let scrolled = lines.next().and_then(|it| it.parse::<i32>().ok()).unwrap_or_default();
-    let mut opened = false;
-    for details in lines.filter_map(by_id).filter(|it| !it.has_attribute("open")) {
-        set(&details, "open", "");
-        opened = true;
+    for id in open {
+        if let Some(details) = id.as_string().and_then(|id| by_id(&id))
+            && !has(&details, "open")
+        {
+            set(&details, "open", "");
+            // A browser that loads the page again by itself scrolls as well, but before the details are open.
+            scroll = true;
+        }
     }
-    // A browser that loads the page again by itself scrolls as well, but before the details are open.
-    if by_us || opened {
-        window().scroll_to_with_x_and_y(0.0, scrolled.into());
+    if scroll {
+        window().scroll_to_with_x_and_y(0.0, scrolled.as_f64().unwrap_or_default());
     }
 }

@@ -1,10 +1,11 @@
 //! `time[datetime][data-local]`: the person's own zone, or the one of the cookie `thumbprint-zone`; UTC stands in its title.
 //! `data-local` is `day` or `minute`. With `data-until`, what is still ahead begins with how much is left.
 
-use crate::dom::{all, attribute, cookie, document, first, object};
-use js_sys::{Date, Function, Object};
+use crate::dom::{add, all, attribute, cookie, first, has, number, object, set, text, words};
+use alloc::string::String;
+use js_sys::{Date, Function, JsString, Object};
 use wasm_bindgen::prelude::*;
-use web_sys::Element;
+use web_sys::{Element, Node};
 
 #[wasm_bindgen]
 extern "C" {
@@ -17,61 +18,54 @@ extern "C" {
     fn format(this: &Formatter) -> Function;
 }
 
-const LEFT: &str = "time__left";
-
-fn formatter(minutes: bool) -> Option<Formatter> {
-    let make = |zone: Option<String>| {
-        let mut members = vec![
-            ("day", JsValue::from("numeric")),
-            ("month", "short".into()),
-            ("year", "numeric".into()),
-            ("timeZone", zone.map_or(JsValue::UNDEFINED, Into::into)),
-        ];
-        if minutes {
-            members.extend([("hour", "2-digit".into()), ("minute", "2-digit".into())]);
-        }
-        Formatter::new("en-GB", &object(&members)).ok()
+/// For days, or with hours and minutes; in the zone of the cookie if the browser knows it.
+fn formatter(time: JsValue) -> Option<Formatter> {
+    let make = |zone: JsValue| {
+        Formatter::new(
+            "en-GB",
+            &object(&[
+                ("day", "numeric".into()),
+                ("month", "short".into()),
+                ("year", "numeric".into()),
+                ("hour", time.clone()),
+                ("minute", time.clone()),
+                ("timeZone", zone),
+            ]),
+        )
+        .ok()
     };
-    cookie("thumbprint-zone").and_then(|zone| make(Some(zone.replace("%2F", "/")))).or_else(|| make(None))
+    let own = cookie("thumbprint-zone").and_then(|zone| make(js_sys::decode_uri_component(&zone).ok()?.into()));
+    own.or_else(|| make(JsValue::UNDEFINED))
 }
 
-/// All of them in `inside`, and itself.
+/// All of them in `inside`.
 pub fn show(inside: &Element) {
-    let mut times = all(inside, "time[data-local], time[data-until]");
-    if inside.matches("time").unwrap_or_default() {
-        times.push(inside.clone());
-    }
+    let times = all(inside, "time[data-local]");
     if times.is_empty() {
         return;
     }
-    let (day, minute) = (formatter(false), formatter(true));
+    let (day, minute) = (formatter(JsValue::UNDEFINED), formatter("2-digit".into()));
     for time in times {
         let at = Date::new(&attribute(&time, "datetime").into());
-        let words = match attribute(&time, "data-local").as_str() {
-            "" => None,
-            "day" => words(day.as_ref(), &at),
-            _ => words(minute.as_ref(), &at),
-        };
-        if let (Some(words), Some(text)) = (words, text(&time)) {
+        let formatter = if attribute(&time, "data-local") == "day" { &day } else { &minute };
+        if let (Some(formatter), Some(text)) = (formatter, first_text(&time))
+            && let Ok(words) = formatter.format().call1(&JsValue::NULL, &at)
+        {
+            // The other months have three letters, here and in what the server writes.
+            let words: String = words.unchecked_into::<JsString>().replace("Sept", "Sep").into();
             text.set_node_value(Some(&words));
         }
-        if time.has_attribute("data-until") {
+        if has(&time, "data-until") {
             left(&time, (at.get_time() - Date::now()) / 1_000.0);
         }
     }
 }
 
-fn words(formatter: Option<&Formatter>, at: &Date) -> Option<String> {
-    let words = formatter?.format().call1(&JsValue::NULL, at).ok()?.as_string()?;
-    // The other months have three letters, here and in what the server writes.
-    Some(words.replace("Sept", "Sep"))
-}
-
-/// The first text that is not blank: how far away it is stands in an element of its own.
-fn text(time: &Element) -> Option<web_sys::Node> {
+/// How far away it is stands in an element of its own.
+fn first_text(time: &Element) -> Option<Node> {
     let mut node = time.first_child();
     while let Some(here) = node {
-        if here.node_type() == web_sys::Node::TEXT_NODE && here.node_value().is_some_and(|it| !it.trim().is_empty()) {
+        if here.node_type() == Node::TEXT_NODE {
             return Some(here);
         }
         node = here.next_sibling();
@@ -81,25 +75,20 @@ fn text(time: &Element) -> Option<web_sys::Node> {
 
 fn left(time: &Element, seconds: f64) {
     let shown = first(time, ".time__left");
-    let Some(words) = distance(seconds) else {
+    let Some((count, unit)) = distance(seconds) else {
         if let Some(shown) = shown {
             shown.remove();
         }
         return;
     };
-    let shown = shown.or_else(|| {
-        let new = document().create_element("span").ok()?;
-        new.set_class_name(LEFT);
-        time.insert_before(&new, time.first_child().as_ref()).ok()?;
-        Some(new)
-    });
-    if let Some(shown) = shown {
-        shown.set_text_content(Some(&words));
+    if let Some(shown) = shown.or_else(|| add(time, "span", time.first_child().as_ref())) {
+        set(&shown, "class", "time__left");
+        words(&shown, &text(&[&number(count), unit, if count == 1 { " left" } else { "s left" }]));
     }
 }
 
-/// `22 hours left`; `None` for what is past. Whole units, rounded down.
-fn distance(seconds: f64) -> Option<String> {
+/// `22 hours`; `None` for what is past. Whole units, rounded down.
+fn distance(seconds: f64) -> Option<(u32, &'static str)> {
     if seconds.is_nan() || seconds <= 0.0 {
         return None;
     }
@@ -109,15 +98,13 @@ fn distance(seconds: f64) -> Option<String> {
         reason = "positive, and u32 has 136 years of seconds"
     )]
     let seconds = seconds as u32;
-    let (count, unit) = match seconds {
-        0..60 => return Some("less than a minute left".into()),
+    Some(match seconds {
+        0..60 => (seconds, " second"),
         60..3_600 => (seconds / 60, " minute"),
         3_600..172_800 => (seconds / 3_600, " hour"),
         172_800..63_072_000 => (seconds / 86_400, " day"),
         _ => (seconds / 31_557_600, " year"),
-    };
-    let plural = if count == 1 { " left" } else { "s left" };
-    Some([&count.to_string(), unit, plural].concat())
+    })
 }
 
 #[cfg(test)]
@@ -126,13 +113,13 @@ mod tests {
 
     #[test]
     fn what_is_left_is_told_in_the_unit_that_fits() {
-        let words = |seconds: f64| distance(seconds).unwrap_or_default();
-        assert_eq!(words(30.0), "less than a minute left");
-        assert_eq!(words(60.0), "1 minute left");
-        assert_eq!(words(79_999.0), "22 hours left");
-        assert_eq!(words(47.0 * 3_600.0), "47 hours left");
-        assert_eq!(words(49.0 * 3_600.0), "2 days left");
-        assert_eq!(words(108.5 * 86_400.0), "108 days left");
+        assert_eq!(distance(30.5), Some((30, " second")));
+        assert_eq!(distance(60.0), Some((1, " minute")));
+        assert_eq!(distance(79_999.0), Some((22, " hour")));
+        assert_eq!(distance(47.0 * 3_600.0), Some((47, " hour")));
+        assert_eq!(distance(49.0 * 3_600.0), Some((2, " day")));
+        assert_eq!(distance(108.5 * 86_400.0), Some((108, " day")));
+        assert_eq!(distance(3.0 * 31_557_600.0), Some((3, " year")));
         assert_eq!(distance(0.0), None);
         assert_eq!(distance(f64::NAN), None);
     }

@@ -31,13 +31,7 @@ pub struct Page {
 
 impl Page {
     pub fn new<V: IntoView + 'static>(title: impl Into<String>, body: impl FnOnce() -> V + Send + 'static) -> Self {
-        Self {
-            title: title.into(),
-            status: 200,
-            tool: None,
-            public: false,
-            body: Box::new(move || body().into_any()),
-        }
+        Self { title: title.into(), status: 200, tool: None, public: false, body: Box::new(move || body().into_any()) }
     }
 
     #[must_use]

@@ -2,8 +2,8 @@
 
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
-use crate::components::page::plural;
 use crate::components::notices::RefusalSlot;
+use crate::components::page::plural;
 use crate::data::people::Viewer;
 use crate::data::plans::PlanSum;
 use crate::data::pushes::{Pace, PushMode};
