@@ -20,6 +20,7 @@
 //! | `form[data-picker="id"]` | ticks survive paging and search | [`picker`] |
 //! | `time[data-local]`, `time[data-until]` | the person's zone; how much is left | [`times`] |
 //! | `[data-focus]`, `#refused`, `details[id]` | focus after loading; a reload changes nothing | [`place`] |
+//! | `[data-read-into="id"]` | a file's text comes into that field | [`read`] |
 //! | `[data-tool]` | what is read in the worker | [`tools`] |
 //!
 //! # A posted form
@@ -49,6 +50,7 @@ pub mod morph;
 pub mod palette;
 pub mod picker;
 pub mod place;
+pub mod read;
 pub mod theme;
 pub mod times;
 pub mod tools;
@@ -119,7 +121,10 @@ impl Shell {
             "focusin" => menu::elsewhere(event),
             "keydown" => self.key(event.unchecked_ref()),
             "input" => self.typed(event),
-            "change" => picker::change(event),
+            "change" => {
+                picker::change(event);
+                read::change(event);
+            }
             "submit" => forms::submit(event),
             "formdata" => forms::collected(event),
             "close" => self.dialogs.closed(),

@@ -1,7 +1,7 @@
 //! Makes an element equal to a newer rendering of it and leaves alone what is the same, so that focus, selection, open
 //! details and what was typed stay.
 
-use crate::dom::{by_id, list, parse};
+use crate::dom::{by_id, has, list, parse};
 use crate::times;
 use alloc::string::String;
 use wasm_bindgen::JsCast as _;
@@ -21,7 +21,10 @@ fn element(old: &Element, new: &Element) {
     if !old.is_equal_node(Some(new)) {
         attributes(old, new, false);
         attributes(new, old, true);
-        children(old, new);
+        // It says what is pending; see `forms`.
+        if !has(old, "data-words") {
+            children(old, new);
+        }
     }
 }
 
@@ -30,7 +33,7 @@ fn attributes(has: &Element, other: &Element, give: bool) {
     for name in list(&has.get_attribute_names()) {
         let Some(name) = name.as_string() else { continue };
         // What a person, or the shell, has done since it was rendered.
-        if matches!(name.as_str(), "open" | "data-live-state") {
+        if matches!(name.as_str(), "open" | "data-live-state" | "aria-busy" | "aria-disabled" | "data-words") {
             continue;
         }
         if give {
