@@ -2,11 +2,18 @@
 
 mod app;
 mod apps;
+mod audit;
+mod certificate;
+mod history;
 mod home;
 mod plan;
+mod retirements;
+mod search;
+mod vaults;
 
 use crate::document;
-use crate::visit::{Shown, Unshown, Visit};
+use crate::forms::problem_json;
+use crate::visit::{Shown, Visit, Wanted};
 use axum::response::Response;
 use views::data::problem::Problem;
 use views::page::Page;
@@ -19,7 +26,11 @@ pub async fn show(visit: Visit) -> Response {
         Some(route) => page(route, &visit).await,
         None => Err(no_such_page().into()),
     };
-    answer(&visit, shown.unwrap_or_else(Page::from)).await
+    match shown {
+        Ok(page) => answer(&visit, page).await,
+        Err(unshown) if visit.wanted == Wanted::Data => problem_json(&unshown.into_problem()),
+        Err(unshown) => answer(&visit, unshown.into()).await,
+    }
 }
 
 /// A page as an answer to this request, with what was refused before it.
@@ -34,7 +45,14 @@ async fn page(route: Route, visit: &Visit) -> Shown {
     match route {
         Route::Home => home::page(visit).await,
         Route::Apps => apps::page(&visit.member().await?).await,
+        Route::Audit => audit::page(&visit.member().await?).await,
+        Route::Search => search::page(&visit.member().await?).await,
+        Route::Vaults => vaults::page(&visit.member().await?).await,
+        Route::Retirements => retirements::page(&visit.member().await?).await,
+        Route::Certificate(sha256) => certificate::page(&visit.member().await?, sha256).await,
         Route::App(id) => app::page(&visit.member().await?, id).await,
+        Route::History(id) => history::page(&visit.member().await?, id).await,
+        Route::SignedOut => Ok(views::pages::signed_out::page()),
         Route::Plan(id) => plan::page(&visit.member().await?, id).await,
         // The server answers these.
         Route::SignIn
@@ -51,12 +69,4 @@ async fn page(route: Route, visit: &Visit) -> Shown {
 fn no_such_page() -> Problem {
     Problem::new(404, "not-found", "There is no such page", "The address may be incomplete, or what it named is gone.")
         .advice("Check the address, or start again from the overview.")
-}
-
-/// Of this page.
-impl Unshown {
-    /// Nobody is signed in.
-    pub(crate) fn is_signed_out(&self) -> bool {
-        matches!(self, Self::Problem(problem) if problem.status == 401)
-    }
 }
