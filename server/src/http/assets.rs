@@ -155,6 +155,15 @@ pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     }
 }
 
+/// `GET /favicon.ico`, which browsers ask for by themselves where a page names none.
+pub async fn favicon(headers: HeaderMap) -> Response {
+    let name = SITE.path("favicon.ico").and_then(|path| path.strip_prefix("/pkg/").map(str::to_owned));
+    let mut response = serve(Path(name.unwrap_or_default()), headers).await;
+    // This name does not change with the content.
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400"));
+    response
+}
+
 fn answer(asset: &Asset, asked: &HeaderMap, for_ever: bool) -> Response {
     let (content, encoding) = match (&asset.brotli, &asset.gzip) {
         (Some(brotli), _) if accepts(asked, "br") => (brotli, Some("br")),
