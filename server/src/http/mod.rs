@@ -74,7 +74,6 @@ pub fn router(app: &AppState) -> Router {
         )
         .layer(session::layer(app.sessions.clone()))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
-        .layer(from_fn_with_state(app.clone(), csrf::guard))
         .layer(limits.general());
     let machines = Router::new()
         .route("/health/live", get(health::live))
@@ -89,6 +88,7 @@ pub fn router(app: &AppState) -> Router {
         .layer(CompressionLayer::new())
         .merge(assets)
         .method_not_allowed_fallback(async || Refusal::from(method_not_allowed()))
+        .layer(from_fn_with_state(app.clone(), csrf::guard))
         .layer(from_fn_with_state(app.clone(), refusal::render))
         .layer(from_fn_with_state(app.clone(), headers::add));
     observe::layer(all).with_state(app.clone())

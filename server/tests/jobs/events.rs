@@ -16,7 +16,7 @@ pub async fn push_to_found(browser: &mut Browser, search: &str, pace: &[(&str, &
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let sha256 = redirect(browser, "/api/keep-certificate", &form).await;
     let sha256 = sha256.split(['/', '?']).nth(2).unwrap().to_owned();
-    let form = [("certificate[0]", sha256.as_str()), ("all", "on"), ("scope", "all"), ("search", search)];
+    let form = [("certificate[]", sha256.as_str()), ("all", "on"), ("scope", "all"), ("search", search)];
     let plan = redirect(browser, "/api/draft-plan", &form).await;
     let mut form = vec![("plan", plan.split('/').nth(2).unwrap())];
     form.extend(pace);

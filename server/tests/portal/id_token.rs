@@ -127,7 +127,7 @@ impl Stage {
 
     /// What a right token says, for this nonce.
     fn claims(&self, nonce: &str) -> Value {
-        let now = OffsetDateTime::now_utc().unix_timestamp();
+        let now = self.watch.now().unix_timestamp();
         json!({
             "iss": self.issuer, "aud": self.audience, "sub": "pairwise", "iat": now, "nbf": now, "exp": now + 3600,
             "nonce": nonce, "tid": self.issuer.split('/').nth_back(1).unwrap(), "oid": OID,
