@@ -45,7 +45,8 @@ pub fn answer(page: Page, scene: Scene, files: &'static Files, nonce: &str) -> R
     let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let public = page.public;
     let html = html(page, scene, files, Some(nonce));
-    let mut response = (status, [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], html).into_response();
+    let mut response =
+        (status, [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], html).into_response();
     if !public {
         response.headers_mut().insert(ROBOTS, HeaderValue::from_static("noindex"));
     }

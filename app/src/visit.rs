@@ -248,7 +248,10 @@ mod tests {
     #[test]
     fn who_asks_gets_what_they_can_read() {
         assert_eq!(wanted(&headers(&[(ACCEPT, "text/html,*/*")])), Wanted::Page);
-        assert_eq!(wanted(&headers(&[(ACCEPT, "text/html"), (HeaderName::from_static(SHELL_HEADER), "1")])), Wanted::Piece);
+        assert_eq!(
+            wanted(&headers(&[(ACCEPT, "text/html"), (HeaderName::from_static(SHELL_HEADER), "1")])),
+            Wanted::Piece
+        );
         assert_eq!(wanted(&headers(&[(ACCEPT, "*/*")])), Wanted::Data);
         assert_eq!(wanted(&HeaderMap::new()), Wanted::Data);
     }

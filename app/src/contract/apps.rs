@@ -2,8 +2,8 @@
 
 pub use views::data::apps::*;
 
-use super::problem::Problem;
 use super::paging::Page;
+use super::problem::Problem;
 use domain::ids::ObjectId;
 
 /// The port of this resource. Every method checks the viewer's role itself.

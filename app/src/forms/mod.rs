@@ -94,11 +94,17 @@ async fn carry_out(form: Form, desk: &dyn Desk, fields: &Fields) -> Result<Done,
 /// The fields of an urlencoded or multipart form.
 async fn read(request: Request) -> Result<Fields, Problem> {
     let unreadable = |why: String| {
-        Problem::new(422, "bad-form", "The form could not be read", why).advice("Check what you entered and send it again.")
+        Problem::new(422, "bad-form", "The form could not be read", why)
+            .advice("Check what you entered and send it again.")
     };
     let too_large = || {
-        Problem::new(413, "too-large", "That is too much at once", "The portal takes up to 2 MiB; a certificate has a few kilobytes.")
-            .advice("Choose the certificate's own file.")
+        Problem::new(
+            413,
+            "too-large",
+            "That is too much at once",
+            "The portal takes up to 2 MiB; a certificate has a few kilobytes.",
+        )
+        .advice("Choose the certificate's own file.")
     };
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if content_type.starts_with("multipart/form-data") {

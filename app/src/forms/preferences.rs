@@ -15,6 +15,7 @@ pub fn set_theme(fields: &Fields) -> Result<Done, Problem> {
     let back = fields.raw("back");
     let route = Route::parse(back.split_once('?').map_or(back, |(path, _)| path)).filter(Route::is_page);
     let back = if route.is_some() && back.is_ascii() { back.to_owned() } else { Route::Home.to_string() };
-    let cookie = HeaderValue::from_str(&cookie).map_err(|error| Problem::new(500, "internal", "Something failed on the server", error.to_string()))?;
+    let cookie = HeaderValue::from_str(&cookie)
+        .map_err(|error| Problem::new(500, "internal", "Something failed on the server", error.to_string()))?;
     Ok(Done::GoWith(back, cookie))
 }

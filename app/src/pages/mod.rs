@@ -2,12 +2,18 @@
 
 mod app;
 mod apps;
+mod audit;
+mod certificate;
 mod choosable;
 mod choose_apps;
 mod copy;
+mod history;
 mod home;
 mod plan;
 mod receipt;
+mod retirements;
+mod search;
+mod vaults;
 
 use crate::document;
 use crate::forms::problem_json;
@@ -44,7 +50,14 @@ async fn page(route: Route, visit: &Visit) -> Shown {
     match route {
         Route::Home => home::page(visit).await,
         Route::Apps => apps::page(&visit.member().await?).await,
+        Route::Audit => audit::page(&visit.member().await?).await,
+        Route::Search => search::page(&visit.member().await?).await,
+        Route::Vaults => vaults::page(&visit.member().await?).await,
+        Route::Retirements => retirements::page(&visit.member().await?).await,
+        Route::Certificate(sha256) => certificate::page(&visit.member().await?, sha256).await,
         Route::App(id) => app::page(&visit.member().await?, id).await,
+        Route::History(id) => history::page(&visit.member().await?, id).await,
+        Route::SignedOut => Ok(views::pages::signed_out::page()),
         Route::Table => Ok(table::page(visit.member().await?.viewer)),
         Route::ChooseApps(sha256) => choose_apps::page(&visit.member().await?, sha256).await,
         Route::Copy(id) => copy::page(&visit.member().await?, id).await,

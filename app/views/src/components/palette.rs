@@ -104,7 +104,9 @@ pub fn Palette() -> impl IntoView {
 pub fn PaletteAnswer(words: String, may_push: bool, found: Option<Vec<Holding>>) -> impl IntoView {
     let holdings = found.as_deref().unwrap_or_default();
     let state = match holdings.len() {
-        _ if words.trim().chars().count() < SEARCH_FROM => "Type a thumbprint in any spelling, a keyId or a name".to_owned(),
+        _ if words.trim().chars().count() < SEARCH_FROM => {
+            "Type a thumbprint in any spelling, a keyId or a name".to_owned()
+        }
         _ if found.is_none() => "The tenant could not be searched; the search page says why".to_owned(),
         0 => "No app holds that".to_owned(),
         count if count > MOST_HOLDINGS => format!("{count} found, the first {MOST_HOLDINGS} shown"),

@@ -4,44 +4,43 @@ use crate::components::empty_state::EmptyState;
 use crate::components::field::SearchField;
 use crate::components::icon::Glyph;
 use crate::components::outcome::{AuditBadge, title, words};
-use crate::components::page::{Heading, signed_in};
+use crate::components::page::Heading;
 use crate::components::pager::Pager;
 use crate::components::timestamp::Moment;
-use crate::data::audit;
 use crate::data::audit::{AuditQuery, AuditRow};
-use crate::data::paging::Page;
-use crate::query::{href, use_query};
+use crate::data::paging;
+use crate::data::people::Viewer;
+use crate::page::Page;
+use crate::query::{Query, href};
 use crate::route::Route;
 use domain::audit::AuditAction;
 use domain::rollout::{Outcome, PushMode};
 use leptos::prelude::*;
 
-#[component]
-pub fn AuditPage() -> impl IntoView {
-    let query = use_query();
-    let wanted = Memo::new(move |_| {
-        let query = query.read();
-        AuditQuery { search: query.text("q"), outcome: query.text("outcome"), page: query.page() }
-    });
-    let rows = Resource::new_blocking(
-        move || wanted.get(),
-        |query| async move { audit::audit(query.clone()).await.map(|page| (query, page)) },
-    );
-    signed_in(rows, |viewer, (query, page)| {
-        let lead = if viewer.sees_whole_audit() {
-            "Every push and every refusal in this tenant."
-        } else {
-            "Your own pushes and refusals. An auditor sees everybody’s."
-        };
-        view! {
-            <Heading title="Audit" lead/>
-            <List query page/>
-        }
-    })
+/// What the URL asks for.
+pub fn wanted(query: &Query) -> AuditQuery {
+    AuditQuery { search: query.text("q"), outcome: query.text("outcome"), page: query.page() }
+}
+
+pub fn page(viewer: Viewer, query: AuditQuery, page: paging::Page<AuditRow>) -> Page {
+    Page::new(Route::Audit.title(), || view! { <Audit viewer query page/> })
 }
 
 #[component]
-fn List(query: AuditQuery, page: Page<AuditRow>) -> impl IntoView {
+fn Audit(viewer: Viewer, query: AuditQuery, page: paging::Page<AuditRow>) -> impl IntoView {
+    let lead = if viewer.sees_whole_audit() {
+        "Every push and every refusal in this tenant."
+    } else {
+        "Your own pushes and refusals. An auditor sees everybody’s."
+    };
+    view! {
+        <Heading title="Audit" lead/>
+        <List query page/>
+    }
+}
+
+#[component]
+fn List(query: AuditQuery, page: paging::Page<AuditRow>) -> impl IntoView {
     let to = {
         let query = query.clone();
         move |page: u32| {

@@ -5,43 +5,30 @@ use crate::components::certificate_facts::{AssessmentBars, FactsList, Thumbprint
 use crate::components::code_block::CodeBlock;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
-use crate::components::page::{Heading, no_such_page, signed_in, use_param, why_no_push};
+use crate::components::page::{Heading, why_no_push};
 use crate::components::tabs::Tabs;
 use crate::components::timestamp::Moment;
-use crate::data::certificates;
 use crate::data::certificates::CertificateView;
 use crate::data::people::Viewer;
-use crate::query::{href, use_query};
+use crate::page::Page;
+use crate::query::href;
 use crate::route::Route;
-use domain::thumbprint::Sha256Thumbprint;
+use domain::ids::ObjectId;
 use leptos::prelude::*;
 
-#[component]
-pub fn CertificatePage() -> impl IntoView {
-    let sha256 = use_param::<Sha256Thumbprint>("sha256");
-    let certificate = Resource::new_blocking(
-        move || sha256.get(),
-        |sha256| async move {
-            match sha256 {
-                Some(sha256) => certificates::certificate(sha256.hex()).await,
-                None => Err(no_such_page()),
-            }
-        },
-    );
-    let app = use_query();
-    signed_in(
-        certificate,
-        move |viewer, certificate| view! { <Certificate viewer certificate app=app.read().text("app")/> },
-    )
+/// `app`: that it is for, where one was chosen already.
+pub fn page(viewer: Viewer, certificate: CertificateView, app: Option<ObjectId>) -> Page {
+    Page::new(certificate.facts.short_name(), move || view! { <Certificate viewer certificate app/> })
 }
 
 #[component]
-fn Certificate(viewer: Viewer, certificate: CertificateView, app: String) -> impl IntoView {
+fn Certificate(viewer: Viewer, certificate: CertificateView, app: Option<ObjectId>) -> impl IntoView {
     let CertificateView { facts, assessment, validity, container, choice, der_base64, pem, uploaded_by, uploaded_at } =
         certificate;
     let title = facts.short_name();
     let usable = assessment.usable();
     let clean = usable && assessment.warnings.is_empty();
+    let app = app.map(|id| id.to_string()).unwrap_or_default();
     let apps = href(&Route::ChooseApps(facts.sha256).to_string(), [("app[]", app.as_str())]);
     let next = match why_no_push(&viewer) {
         Some(why) => view! { <p class="secondary">{why}</p> }.into_any(),

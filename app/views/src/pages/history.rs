@@ -4,94 +4,66 @@ mod comparison;
 mod states;
 
 use crate::components::breadcrumbs::Breadcrumbs;
-use crate::components::page::{Heading, no_such_page, signed_in, use_param};
+use crate::components::page::Heading;
 use crate::components::pager::Pager;
 use crate::data::history::{StateComparison, StateRow};
-use crate::data::paging::Page;
-use crate::data::{apps, history};
-use crate::query::{href, use_query};
+use crate::data::paging;
+use crate::data::people::Viewer;
+use crate::page::Page;
+use crate::query::href;
 use crate::route::Route;
 use comparison::Comparison;
 use domain::ids::ObjectId;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use states::States;
 
-/// What the URL asks for. `newer`: empty for the app as it is now.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Wanted {
-    page: u32,
-    older: String,
-    newer: String,
+/// The kept states of one app.
+pub struct History {
+    pub app: ObjectId,
+    /// Of the app.
+    pub name: String,
+    pub states: paging::Page<StateRow>,
+    /// Of two states that were chosen.
+    pub comparison: Option<StateComparison>,
+    /// The newer of the two is a kept state, rather than the app as it is now.
+    pub newer_is_kept: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct History {
-    app: ObjectId,
-    name: String,
-    wanted: Wanted,
-    states: Page<StateRow>,
-    comparison: Option<StateComparison>,
+pub fn page(viewer: Viewer, history: History) -> Page {
+    let title = format!("History of {}", history.name);
+    Page::new(title, move || view! { <HistoryOf viewer history/> })
 }
 
 #[component]
-pub fn HistoryPage() -> impl IntoView {
-    let id = use_param::<ObjectId>("id");
-    let query = use_query();
-    let wanted = Memo::new(move |_| {
-        let query = query.read();
-        Wanted { page: query.page(), older: query.text("older"), newer: query.text("newer") }
-    });
-    let history = Resource::new_blocking(
-        move || (id.get(), wanted.get()),
-        |(id, wanted)| async move {
-            let app = id.ok_or_else(no_such_page)?;
-            // The comparison with the app as it is now may add a state: it comes first.
-            let comparison = if wanted.older.is_empty() {
-                None
-            } else {
-                Some(history::compare_states(app.to_string(), wanted.older.clone(), wanted.newer.clone()).await?)
-            };
-            let states = history::states(app.to_string(), wanted.page).await?;
-            let name = match &comparison {
-                Some(comparison) => comparison.display_name.clone(),
-                None => apps::app_names(app.to_string())
-                    .await?
-                    .into_iter()
-                    .next()
-                    .map_or_else(|| app.to_string(), |(_, name)| name),
-            };
-            Ok(History { app, name, wanted, states, comparison })
-        },
-    );
-    signed_in(history, |viewer, history| {
-        let History { app, name, wanted, states, comparison } = history;
-        let may_push = viewer.may_push();
-        let (page, shown, total, has_next) = (states.page, states.items.len(), states.total, states.has_next);
-        let to = {
-            let (path, wanted) = (Route::History(app).to_string(), wanted.clone());
-            move |page: u32| {
-                let page = page.to_string();
-                href(
-                    &path,
-                    [("older", wanted.older.as_str()), ("newer", wanted.newer.as_str()), ("page", page.as_str())],
-                )
-            }
-        };
-        // Of a pair that was chosen on other pages, both stay in view.
-        let pair = comparison.iter().flat_map(|it| [it.older.clone(), it.newer.clone()]).collect::<Vec<_>>();
-        view! {
-            <Breadcrumbs
-                trail=vec![("Apps".to_owned(), Route::Apps.to_string()), (name.clone(), Route::App(app).to_string())]
-                here="History"
-            />
-            <Heading
-                title=format!("History of {name}")
-                lead="Every state of its keyCredentials that was seen here: when the app was opened, and around each push. Certificates are public; no secret is kept."
-            />
-            {comparison.map(|comparison| view! { <Comparison comparison to_now=wanted.newer.is_empty() may_push/> })}
-            <States app states=states.items pair older=wanted.older newer=wanted.newer/>
-            {(page > 1 || has_next).then(|| view! { <Pager page shown total has_next link=to/> })}
+fn HistoryOf(viewer: Viewer, history: History) -> impl IntoView {
+    let History { app, name, states, comparison, newer_is_kept } = history;
+    let may_push = viewer.may_push();
+    let paging::Page { items, page, has_next, total } = states;
+    let shown = items.len();
+    // Of a pair that was chosen on other pages, both stay in view.
+    let pair = comparison.iter().flat_map(|it| [it.older.clone(), it.newer.clone()]).collect::<Vec<_>>();
+    let older = comparison.as_ref().map(|it| it.older.id);
+    let newer = comparison.as_ref().filter(|_| newer_is_kept).map(|it| it.newer.id);
+    let to = {
+        let path = Route::History(app).to_string();
+        let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
+        let (older, newer) = (id(older), id(newer));
+        move |page: u32| {
+            let page = page.to_string();
+            href(&path, [("older", older.as_str()), ("newer", newer.as_str()), ("page", page.as_str())])
         }
-    })
+    };
+    view! {
+        <Breadcrumbs
+            trail=vec![("Apps".to_owned(), Route::Apps.to_string()), (name.clone(), Route::App(app).to_string())]
+            here="History"
+        />
+        <Heading
+            title=format!("History of {name}")
+            lead="Every state of its keyCredentials that was seen here: when the app was opened, and around each push. Certificates are public; no secret is kept."
+        />
+        {comparison.map(|comparison| view! { <Comparison comparison to_now=!newer_is_kept may_push/> })}
+        <States app states=items pair older newer/>
+        {(page > 1 || has_next).then(|| view! { <Pager page shown total has_next link=to/> })}
+    }
 }

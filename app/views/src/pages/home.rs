@@ -3,8 +3,8 @@
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
-use crate::components::outcome::state_title;
 use crate::components::notices::ProblemBar;
+use crate::components::outcome::state_title;
 use crate::components::page::{Heading, plural, why_no_push};
 use crate::components::timestamp::Moment;
 use crate::components::validity_pill::ValidityPill;

@@ -2,40 +2,37 @@
 
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::page::{Heading, signed_in};
+use crate::components::notices::RefusalSlot;
+use crate::components::page::Heading;
 use crate::components::pager::Pager;
-use crate::components::notices::{ProblemBar, form_problem};
 use crate::components::thumbprint::KeyIdText;
 use crate::components::timestamp::Day;
-use crate::data::paging::Page;
-use crate::data::plans::DraftRetire;
-use crate::data::pushes;
+use crate::data::paging;
+use crate::data::people::Viewer;
 use crate::data::pushes::Retirement;
-use crate::query::{href, use_query};
-use crate::route::Route;
-use leptos::form::ActionForm;
+use crate::page::Page;
+use crate::query::href;
+use crate::route::{Form, Route};
 use leptos::prelude::*;
 
-#[component]
-pub fn RetirementsPage() -> impl IntoView {
-    let query = use_query();
-    let page = Memo::new(move |_| query.read().page());
-    let rows = Resource::new_blocking(move || page.get(), pushes::retirements);
-    signed_in(rows, |viewer, page| {
-        view! {
-            <Heading title="Retirements" lead="Old certificates of rotations, those first whose overlap is over. Nothing is removed by itself."/>
-            <List page may_push=viewer.may_push()/>
-        }
-    })
+pub fn page(viewer: Viewer, page: paging::Page<Retirement>) -> Page {
+    let may_push = viewer.may_push();
+    Page::new(Route::Retirements.title(), move || view! { <Retirements page may_push/> })
 }
 
 #[component]
-fn List(page: Page<Retirement>, may_push: bool) -> impl IntoView {
-    let retire = ServerAction::<DraftRetire>::new();
-    let refused = form_problem::<DraftRetire>();
-    let Page { items, page, has_next, total } = page;
+fn Retirements(page: paging::Page<Retirement>, may_push: bool) -> impl IntoView {
+    view! {
+        <Heading title="Retirements" lead="Old certificates of rotations, those first whose overlap is over. Nothing is removed by itself."/>
+        <List page may_push/>
+    }
+}
+
+#[component]
+fn List(page: paging::Page<Retirement>, may_push: bool) -> impl IntoView {
+    let paging::Page { items, page, has_next, total } = page;
     let shown = items.len();
-    let to = |(page,): (u32,)| href(&Route::Retirements.to_string(), [("page", page.to_string().as_str())]);
+    let to = |page: u32| href(&Route::Retirements.to_string(), [("page", page.to_string().as_str())]);
     if shown == 0 && page == 1 {
         return view! {
             <div class="card">
@@ -45,8 +42,6 @@ fn List(page: Page<Retirement>, may_push: bool) -> impl IntoView {
         .into_any();
     }
     view! {
-        {refused.map(|problem| view! { <ProblemBar problem/> })}
-        {move || retire.value().get().and_then(Result::err).map(|problem| view! { <ProblemBar problem/> })}
         <div class="card card--table">
             <table class="table table--stack table--hover">
                 <caption class="sr-only">"Old certificates, those that are due first"</caption>
@@ -59,7 +54,7 @@ fn List(page: Page<Retirement>, may_push: bool) -> impl IntoView {
                         <th scope="col"><span class="sr-only">"Retire"</span></th>
                     </tr>
                 </thead>
-                <tbody>{items.into_iter().map(|row| view! { <Row row retire may_push/> }).collect_view()}</tbody>
+                <tbody>{items.into_iter().map(|row| view! { <Row row may_push/> }).collect_view()}</tbody>
             </table>
         </div>
         {(page > 1 || has_next).then(|| view! { <Pager page shown total has_next link=to/> })}
@@ -68,8 +63,7 @@ fn List(page: Page<Retirement>, may_push: bool) -> impl IntoView {
 }
 
 #[component]
-fn Row(row: Retirement, retire: ServerAction<DraftRetire>, may_push: bool) -> impl IntoView {
-    let pending = retire.pending();
+fn Row(row: Retirement, may_push: bool) -> impl IntoView {
     let name = row.entry_name.unwrap_or_else(|| "No name".into());
     let of = format!(" {name} of {}", row.display_name);
     view! {
@@ -100,13 +94,14 @@ fn Row(row: Retirement, retire: ServerAction<DraftRetire>, may_push: bool) -> im
             </td>
             <td data-label="">
                 {may_push.then(|| view! {
-                    <ActionForm action=retire>
+                    <form method="post" action=Form::DraftRetire.path()>
                         <input type="hidden" name="app" value=row.object_id.to_string()/>
                         <input type="hidden" name="key_id[]" value=row.key_id.to_string()/>
-                        <button type="submit" class=if row.due { "button button--small" } else { "button button--small button--subtle" } disabled=move || pending.get()>
+                        <button type="submit" class=if row.due { "button button--small" } else { "button button--small button--subtle" } data-pending="Reading the app">
                             "Preview the removal"<span class="sr-only">{of}</span>
                         </button>
-                    </ActionForm>
+                        <RefusalSlot form=Form::DraftRetire of=("key_id[]", row.key_id.to_string())/>
+                    </form>
                 })}
             </td>
         </tr>

@@ -1,84 +1,48 @@
 //! Who holds a certificate: a thumbprint in any spelling, a keyId, a name, or a dropped file.
 
-use crate::browser::{self, Picked};
-use crate::components::dialog::PasswordDialog;
-use crate::components::drop_target::DropTarget;
-use crate::components::drop_zone::{Reading, judge, open};
 use crate::components::empty_state::EmptyState;
 use crate::components::field::SearchField;
 use crate::components::holders_table::HoldersTable;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::message_bar::{Intent, MessageBar};
-use crate::components::page::{Heading, plural, signed_in};
+use crate::components::page::{Heading, plural};
 use crate::components::timestamp::Moment;
-use crate::data::search;
 use crate::data::search::Holders;
-use crate::query::{href, use_query};
+use crate::page::{Page, Tool};
 use crate::route::Route;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
-use std::time::Duration;
 
-#[component]
-pub fn SearchPage() -> impl IntoView {
-    let query = use_query();
-    let words = Memo::new(move |_| query.read().text("q"));
-    let found = Resource::new_blocking(
-        move || words.get(),
-        |words| async move {
-            if words.is_empty() {
-                Ok((words, None))
-            } else {
-                search::find_holders(words.clone()).await.map(|it| (words, Some(it)))
-            }
-        },
-    );
-    signed_in(found, |_, (words, found)| {
-        view! {
-            <Heading title="Who holds this certificate?" lead="Searches the keyCredentials of every app and service principal in the tenant."/>
-            <Ask words=words.clone()/>
-            <Answer words found/>
-        }
-    })
+/// `found`: absent where no words were given.
+pub fn page(words: String, found: Option<Holders>) -> Page {
+    Page::new(Route::Search.title(), || view! { <Search words found/> }).tool(Tool::Certificates)
 }
 
-/// The search box, and a place to drop a file whose thumbprint is computed here.
+#[component]
+fn Search(words: String, found: Option<Holders>) -> impl IntoView {
+    view! {
+        <Heading title="Who holds this certificate?" lead="Searches the keyCredentials of every app and service principal in the tenant."/>
+        <Ask words=words.clone()/>
+        <Answer words found/>
+    }
+}
+
+/// The search box, and a place to drop a file whose thumbprint is computed in the browser.
 #[component]
 fn Ask(words: String) -> impl IntoView {
-    let navigate = use_navigate();
-    let reading = RwSignal::new(Reading::Nothing);
-    let settle = Callback::new(move |read: Reading| match read {
-        Reading::Ready { upload, .. } => {
-            reading.set(Reading::Nothing);
-            let path = href(&Route::Search.to_string(), [("q", upload.leaf.sha1().hex().as_str())]);
-            navigate(&path, NavigateOptions { scroll: false, ..Default::default() });
-        }
-        other => reading.set(other),
-    });
-    let take = move |file: Picked| settle.run(judge(file));
-    let unlock = Callback::new(move |password: String| {
-        let Reading::Locked { file, .. } = reading.get_untracked() else { return };
-        reading.set(Reading::Locked { file: file.clone(), wrong_password: false, opening: true });
-        set_timeout(move || settle.run(open(file, &password)), Duration::from_millis(30));
-    });
+    // The worker adds the thumbprint of what it reads, and the page goes there.
+    let find = format!("{}?q=", Route::Search);
     view! {
-        <DropTarget class="card ask" on_file=take>
+        <div class="card ask" data-tool="certificates" data-tool-find=find data-drop="">
             <form method="get" action=Route::Search.to_string() class="toolbar__form">
                 <SearchField value=words label="Thumbprint, keyId or name" placeholder="Thumbprint in any spelling, keyId, or a name"/>
                 <button type="submit" class="button button--primary">"Search"</button>
                 <label class="file needs-shell">
-                    <input type="file" on:change=move |event| browser::read_chosen(&event, take)/>
+                    <input type="file" data-tool-file=""/>
                     <span class="button"><Icon glyph=Glyph::Certificate/><span>"By a file"</span></span>
                 </label>
             </form>
             <p class="secondary">"SHA-1 or SHA-256, as hexadecimal with or without colons, base64, base64url, or as it stands in an error. "<span class="needs-shell">"A file can be dropped here as well: only its thumbprint is sent."</span></p>
-            {move || match reading.get() {
-                Reading::Refused { error, .. } => view! { <MessageBar intent=Intent::Error title=error.to_string() live=true><p>{error.advice()}</p></MessageBar> }.into_any(),
-                _ => ().into_any(),
-            }}
-        </DropTarget>
-        <PasswordDialog reading on_password=unlock/>
+            <div data-tool-answer="" aria-live="polite"></div>
+        </div>
     }
 }
 

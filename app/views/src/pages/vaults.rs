@@ -4,49 +4,30 @@ use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::empty_state::EmptyState;
 use crate::components::holders_table;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::page::{Heading, plural, signed_in};
-use crate::components::notices::{ProblemBar, form_problem};
+use crate::components::notices::{ProblemBar, RefusalSlot};
+use crate::components::page::{Heading, plural};
 use crate::components::thumbprint::ThumbprintText;
 use crate::components::validity_pill::ValidityPill;
 use crate::data::people::Viewer;
 use crate::data::problem::Problem;
 use crate::data::search::Holding;
-use crate::data::vaults;
-use crate::data::vaults::{ImportFromVault, VaultCertificate};
-use crate::query::use_query;
-use crate::route::Route;
-use leptos::form::ActionForm;
+use crate::data::vaults::VaultCertificate;
+use crate::page::Page;
+use crate::route::{Form, Route};
 use leptos::prelude::*;
 
-#[component]
-pub fn VaultsPage() -> impl IntoView {
-    let query = use_query();
-    let vault = Memo::new(move |_| query.read().text("vault"));
-    // A vault that cannot be read is no reason to take the field away.
-    let listed = Resource::new_blocking(
-        move || vault.get(),
-        |vault| async move {
-            if vault.is_empty() {
-                return Ok((vault, None));
-            }
-            match vaults::vault_certificates(vault.clone()).await {
-                Err(problem) if problem.status == 401 => Err(problem),
-                answer => Ok((vault, Some(answer))),
-            }
-        },
-    );
-    signed_in(listed, |viewer, (vault, listed)| view! { <Vault viewer vault listed/> })
+/// `listed`: absent where no vault is named. One that cannot be read is no reason to take the field away.
+pub fn page(viewer: Viewer, vault: String, listed: Option<Result<Vec<VaultCertificate>, Problem>>) -> Page {
+    Page::new(Route::Vaults.title(), || view! { <Vault viewer vault listed/> })
 }
 
 #[component]
 fn Vault(viewer: Viewer, vault: String, listed: Option<Result<Vec<VaultCertificate>, Problem>>) -> impl IntoView {
     let may_push = viewer.may_push();
-    let refused = form_problem::<ImportFromVault>();
     let asked = vault.clone();
     view! {
         <Breadcrumbs trail=vec![("Upload", Route::Upload.to_string())] here="From Key Vault"/>
         <Heading title="From Key Vault" lead="Read with your own rights. Only the public part of a certificate is taken; its key stays in the vault."/>
-        {refused.map(|problem| view! { <ProblemBar problem/> })}
         <div class="card ask">
             <form method="get" action=Route::Vaults.to_string() class="toolbar__form">
                 <label class="sr-only" for="vault">"Name or address of the vault"</label>
@@ -71,7 +52,6 @@ fn Vault(viewer: Viewer, vault: String, listed: Option<Result<Vec<VaultCertifica
 
 #[component]
 fn List(vault: String, list: Vec<VaultCertificate>, may_push: bool) -> impl IntoView {
-    let import = ServerAction::<ImportFromVault>::new();
     let orphans = list.iter().filter(|it| it.holders.is_empty() && it.older_holders.is_empty()).count();
     let behind = list.iter().filter(|it| !it.older_holders.is_empty()).count();
     let mut words = vec![plural(list.len(), "certificate")];
@@ -82,7 +62,6 @@ fn List(vault: String, list: Vec<VaultCertificate>, may_push: bool) -> impl Into
         words.push(format!("{orphans} on no app"));
     }
     view! {
-        {move || import.value().get().and_then(Result::err).map(|problem| view! { <ProblemBar problem/> })}
         <section class="card card--table" aria-labelledby="vault-title">
             <div class="card__head"><h2 id="vault-title">{vault.clone()}</h2><span class="secondary">{words.join(" · ")}</span></div>
             <table class="table table--stack">
@@ -96,15 +75,14 @@ fn List(vault: String, list: Vec<VaultCertificate>, may_push: bool) -> impl Into
                         <th scope="col"><span class="sr-only">"Use"</span></th>
                     </tr>
                 </thead>
-                <tbody>{list.into_iter().map(|row| view! { <Row vault=vault.clone() row import may_push/> }).collect_view()}</tbody>
+                <tbody>{list.into_iter().map(|row| view! { <Row vault=vault.clone() row may_push/> }).collect_view()}</tbody>
             </table>
         </section>
     }
 }
 
 #[component]
-fn Row(vault: String, row: VaultCertificate, import: ServerAction<ImportFromVault>, may_push: bool) -> impl IntoView {
-    let pending = import.pending();
+fn Row(vault: String, row: VaultCertificate, may_push: bool) -> impl IntoView {
     let name = row.name.clone();
     let on = |holdings: &[Holding]| {
         holdings
@@ -144,12 +122,13 @@ fn Row(vault: String, row: VaultCertificate, import: ServerAction<ImportFromVaul
             </td>
             <td data-label="">
                 {may_push.then(|| view! {
-                    <ActionForm action=import>
+                    <form method="post" action=Form::ImportFromVault.path()>
                         <input type="hidden" name="vault" value=vault/>
-                        <input type="hidden" name="name" value=row.name/>
+                        <input type="hidden" name="name" value=row.name.clone()/>
                         <input type="hidden" name="version" value=row.version.unwrap_or_default()/>
-                        <button type="submit" class="button button--small" disabled=move || pending.get()>"Use this certificate"<span class="sr-only">{format!(", {name}")}</span></button>
-                    </ActionForm>
+                        <button type="submit" class="button button--small" data-pending="Taking it">"Use this certificate"<span class="sr-only">{format!(", {name}")}</span></button>
+                        <RefusalSlot form=Form::ImportFromVault of=("name", row.name)/>
+                    </form>
                 })}
             </td>
         </tr>

@@ -66,5 +66,4 @@ mod tests {
         assert_eq!(Pattern("/").fill(&[]), "/");
         assert_eq!(Pattern("/").values("/"), Some(vec![]));
     }
-
 }

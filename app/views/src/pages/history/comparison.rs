@@ -3,15 +3,14 @@
 use super::states::{entries, origin};
 use crate::components::json_view::JsonView;
 use crate::components::message_bar::{Intent, MessageBar};
-use crate::components::notices::{ProblemBar, form_problem};
+use crate::components::notices::RefusalSlot;
 use crate::components::state_diff::{StateDiffTable, counts};
 use crate::components::tabs::Tabs;
 use crate::components::timestamp::Moment;
 use crate::data::history::{StateComparison, StateRow};
-use crate::data::plans::DraftRestore;
+use crate::route::Form;
 use domain::diff::states::EntryChange;
 use domain::ids::ObjectId;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 #[component]
@@ -58,25 +57,21 @@ pub fn Comparison(
 
 #[component]
 fn Restore(app: ObjectId, state: StateRow) -> impl IntoView {
-    let restore = ServerAction::<DraftRestore>::new();
-    let pending = restore.pending();
-    let refused = form_problem::<DraftRestore>();
     let unknown = state.entries.saturating_sub(state.keys_known);
     let form = move |exactly: &'static str, word: &'static str, class: &'static str| {
         view! {
-            <ActionForm action=restore>
+            <form method="post" action=Form::DraftRestore.path()>
                 <input type="hidden" name="app" value=app.to_string()/>
                 <input type="hidden" name="state" value=state.id.to_string()/>
                 <input type="hidden" name="exactly" value=exactly/>
-                <button type="submit" class=class disabled=move || pending.get()>{word}</button>
-            </ActionForm>
+                <button type="submit" class=class data-pending="Reading the app">{word}</button>
+                <RefusalSlot form=Form::DraftRestore of=("exactly", exactly)/>
+            </form>
         }
     };
     view! {
         <section class="card" aria-labelledby="restore-title">
             <div class="card__head"><h2 id="restore-title">"Go back to the older state"</h2><span class="secondary">"A preview comes first"</span></div>
-            {refused.map(|problem| view! { <ProblemBar problem/> })}
-            {move || restore.value().get().and_then(Result::err).map(|problem| view! { <ProblemBar problem/> })}
             {(unknown > 0).then(|| view! {
                 <MessageBar intent=Intent::Warning title=format!("The key of {} is not known", entries(unknown))>
                     <p>"Graph told its key to nobody here. If such an entry is gone, it cannot be put back; if it is still there, it stays."</p>

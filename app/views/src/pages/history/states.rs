@@ -30,8 +30,9 @@ pub fn States(
     states: Vec<StateRow>,
     /// Of the comparison in view, wherever they stand in the list.
     pair: Vec<StateRow>,
-    older: String,
-    newer: String,
+    older: Option<i64>,
+    /// Absent for the app as it is now.
+    newer: Option<i64>,
 ) -> impl IntoView {
     if states.is_empty() && pair.is_empty() {
         return view! {
@@ -49,7 +50,7 @@ pub fn States(
     rows.sort_by_key(|row| std::cmp::Reverse(row.id));
     rows.dedup_by_key(|row| row.id);
     // At first: the last two things that happened.
-    let older = if older.is_empty() { rows.get(1).or(rows.first()).map(|it| it.id.to_string()) } else { Some(older) };
+    let older = older.or_else(|| rows.get(1).or(rows.first()).map(|it| it.id));
     view! {
         <section class="card card--table" aria-labelledby="states-title">
             <form method="get" action=Route::History(app).to_string() class="states">
@@ -72,7 +73,7 @@ pub fn States(
                     <tbody>
                         <tr>
                             <td data-label="Older"></td>
-                            <td data-label="Newer"><Pick name="newer" value=String::new() checked=newer.is_empty() label="As it is now".to_owned()/></td>
+                            <td data-label="Newer"><Pick name="newer" value=String::new() checked=newer.is_none() label="As it is now".to_owned()/></td>
                             <td data-label="When"><strong>"Now"</strong></td>
                             <td data-label="Kept" class="secondary">"Read when you compare"</td>
                             <td data-label="Entries">"—"</td>
@@ -81,9 +82,7 @@ pub fn States(
                         {rows
                             .into_iter()
                             .map(|row| {
-                                let id = row.id.to_string();
-                                let is_older = older.as_ref() == Some(&id);
-                                let is_newer = newer == id;
+                                let (is_older, is_newer) = (older == Some(row.id), newer == Some(row.id));
                                 view! { <State row is_older is_newer/> }
                             })
                             .collect_view()}
