@@ -10,9 +10,11 @@ mod copy;
 mod history;
 mod home;
 mod plan;
+mod proof;
 mod receipt;
 mod retirements;
 mod search;
+mod upload;
 mod vaults;
 
 use crate::document;
@@ -62,6 +64,13 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::ChooseApps(sha256) => choose_apps::page(&visit.member().await?, sha256).await,
         Route::Copy(id) => copy::page(&visit.member().await?, id).await,
         Route::Receipt(id) => receipt::page(&visit.member().await?, id).await,
+        Route::Upload => upload::page(&visit.member().await?).await,
+        Route::MakeCertificate => {
+            let app = visit.query().text("app").parse().ok();
+            Ok(views::pages::make::page(visit.member().await?.viewer, app))
+        }
+        Route::Proof(id) => proof::page(&visit.member().await?, id).await,
+        Route::Doctor => Ok(views::pages::doctor::page()),
         Route::Plan(id) => plan::page(&visit.member().await?, id).await,
         // The server answers these.
         Route::SignIn
@@ -70,7 +79,6 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         | Route::AppsCsv
         | Route::Palette
         | Route::ReceiptEvents(_) => Err(no_such_page().into()),
-        _ => Err(no_such_page().into()),
     }
 }
 
