@@ -379,7 +379,8 @@ fn no_keys_is_not_said_of_an_app_that_has_some() {
     let bench = bench();
     let text = "AADSTS700026: Client application has no configured keys.";
     assert_eq!(first(text, &with(|_| {})).runbook, "no-configured-keys");
-    let verdict = first(text, &with(|evidence| evidence.app_credentials = Some(credentials(&[entry(&bench.one, true)]))));
+    let verdict =
+        first(text, &with(|evidence| evidence.app_credentials = Some(credentials(&[entry(&bench.one, true)]))));
     assert_eq!(verdict.runbook, "propagating");
     assert!(verdict.why.iter().any(|why| why.text.contains("The app has an entry that verifies signatures now")));
 }

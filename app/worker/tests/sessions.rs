@@ -148,7 +148,10 @@ fn one_certificate_is_shown_whole_and_goes_on() {
     let mut page = upload();
     page.file("one.pem", pair("one").certificate.pem().as_bytes());
     let read = page.slot("read");
-    assert!(read.contains("<h2 id=\"read-title\">one</h2>") && read.contains("Continue with this certificate"), "{read}");
+    assert!(
+        read.contains("<h2 id=\"read-title\">one</h2>") && read.contains("Continue with this certificate"),
+        "{read}"
+    );
     assert!(read.contains("action=\"/api/keep-certificate\""));
     // The next one takes its place.
     page.file("notes.txt", b"nothing of the kind");
@@ -186,20 +189,33 @@ fn of_many_files_each_has_its_fate_and_the_good_ones_go_on() {
     // The PFX is put off: the list says so, and offers it again.
     page.press("cancel", "");
     let read = page.slot("read").to_owned();
-    for part in ["5 files", "1 certificate to go on with, 4 left out", "Locked", "one.pem has the same certificate", "It holds a private key and no certificate", "There is nothing in it"] {
+    for part in [
+        "5 files",
+        "1 certificate to go on with, 4 left out",
+        "Locked",
+        "one.pem has the same certificate",
+        "It holds a private key and no certificate",
+        "There is nothing in it",
+    ] {
         assert!(read.contains(part), "{part}: {read}");
     }
     page.press("unlock", "1");
     page.password(PASSWORD);
     let read = page.slot("read").to_owned();
-    assert!(read.contains("Continue with 2 certificates") && read.contains("action=\"/api/keep-certificates\""), "{read}");
+    assert!(
+        read.contains("Continue with 2 certificates") && read.contains("action=\"/api/keep-certificates\""),
+        "{read}"
+    );
     assert_eq!(read.matches("name=\"certificate[]\"").count(), 2);
     assert_eq!(read.matches("-----BEGIN CERTIFICATE-----").count(), 2);
     // Each to an app of its own: a table is filled with what is typed.
     page.send(json!({"kind": "field", "name": "app 1", "value": " Payroll, export "}));
     let table = domain::csv::import(&page.values["apart-csv"]).unwrap();
     assert_eq!(table.len(), 1);
-    assert!(page.values["apart-csv"].contains("\"Payroll, export\"") && page.values["apart-csv"].contains(&two.certificate.der_base64()));
+    assert!(
+        page.values["apart-csv"].contains("\"Payroll, export\"")
+            && page.values["apart-csv"].contains(&two.certificate.der_base64())
+    );
     // What was typed stays when the list changes.
     page.press("leave-out", "4");
     assert!(page.slot("read").contains("value=\" Payroll, export \""), "{}", page.slot("read"));
@@ -231,7 +247,8 @@ fn a_file_is_searched_for_by_its_thumbprint_alone() {
 }
 
 fn make(page: &mut Page, kind: &str) {
-    let fields = [("kind", kind), ("name", "payroll/2027"), ("organization", "Contoso"), ("bits", "2048"), ("days", "90")];
+    let fields =
+        [("kind", kind), ("name", "payroll/2027"), ("organization", "Contoso"), ("bits", "2048"), ("days", "90")];
     page.send(json!({"kind": "form", "name": "make", "fields": fields, "secrets": []}));
 }
 
@@ -337,7 +354,11 @@ fn a_proof_is_signed_here_and_the_assertion_alone_goes_out() {
         let mut page = Page::open(&subject(&[&one.certificate], false), viewer());
         page.file("one.pfx", &one.pfx(PASSWORD));
         page.password(PASSWORD);
-        assert!(page.slot("key").contains("The certificate is registered on Payroll and in force."), "{}", page.slot("key"));
+        assert!(
+            page.slot("key").contains("The certificate is registered on Payroll and in force."),
+            "{}",
+            page.slot("key")
+        );
         prove(&mut page, algorithm);
         assert!(page.slot("ask").contains("disabled"));
         let (number, assertion) = sent(&mut page);
@@ -351,7 +372,11 @@ fn a_proof_is_signed_here_and_the_assertion_alone_goes_out() {
             let signature = pkcs1v15::Signature::try_from(signature.as_slice()).unwrap();
             pkcs1v15::VerifyingKey::<Sha256>::new(public).verify(signed.as_bytes(), &signature).unwrap();
         }
-        answer(&mut page, number, &json!({"Issued": {"claims": "{\"appid\":\"x\"}", "expires_in": 3600, "request_id": null}}));
+        answer(
+            &mut page,
+            number,
+            &json!({"Issued": {"claims": "{\"appid\":\"x\"}", "expires_in": 3600, "request_id": null}}),
+        );
         assert!(page.slot("proof").contains("Token issued: Payroll can sign in"));
         assert!(!page.slot("ask").contains("disabled"));
         assert_eq!(one.traces_in(&page.handed_out()), Vec::<String>::new());
@@ -403,7 +428,11 @@ fn what_the_portal_refuses_or_does_not_answer_is_said() {
     page.file("one.key", domain::encoding::pem("PRIVATE KEY", &one.key).as_bytes());
     for (status, body, said) in [
         (0, "", "The portal did not answer"),
-        (403, r#"{"status":403,"code":"x","title":"Not yours","detail":"Why.","advice":null,"request_id":null}"#, "Not yours"),
+        (
+            403,
+            r#"{"status":403,"code":"x","title":"Not yours","detail":"Why.","advice":null,"request_id":null}"#,
+            "Not yours",
+        ),
         (502, "<html>", "The portal’s answer could not be read"),
         (200, "{}", "The portal’s answer could not be read"),
     ] {
@@ -419,7 +448,10 @@ fn what_the_portal_refuses_or_does_not_answer_is_said() {
 fn the_doctor_asks_for_ids_and_thumbprints_and_judges_with_the_answer() {
     let one = pair("one");
     let mut page = Page::open(&json!("Doctor"), viewer());
-    let text = format!("AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Thumbprint of key used by client: '{}', Please visit the Azure Portal, ... applications/{APP}] client_secret=Abc8Q~notReallyASecret.AtAll0123456789", one.certificate.sha1().hex());
+    let text = format!(
+        "AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Thumbprint of key used by client: '{}', Please visit the Azure Portal, ... applications/{APP}] client_secret=Abc8Q~notReallyASecret.AtAll0123456789",
+        one.certificate.sha1().hex()
+    );
     page.send(json!({"kind": "text", "text": text}));
     let look_up = page.effects.iter().find_map(|effect| match effect {
         Effect::LookUp { number, thumbprints, .. } => Some((*number, thumbprints.clone())),

@@ -142,7 +142,9 @@ fn no_keys(basis: &Basis<'_>, said: &str) -> Vec<Draft> {
         vec![Draft::new(Cause::NoConfiguredKeys, register).because(92, said).because_if(entries > 0, -40, has)];
     if entries > 0 {
         drafts.push(
-            Draft::new(Cause::Propagating { registered_at }, Fix::WaitForPropagation).because(40, said).because(28, has()),
+            Draft::new(Cause::Propagating { registered_at }, Fix::WaitForPropagation)
+                .because(40, said)
+                .because(28, has()),
         );
     }
     drafts

@@ -56,7 +56,9 @@ fn on_the_app(basis: &Basis<'_>, compared: bool) -> String {
         (0, _) => format!("The keyCredentials of {name} are empty."),
         (1, true) => format!("The one entry in the keyCredentials of {name} does not have it."),
         (many, true) => format!("None of the {many} keyCredentials of {name} has it."),
-        (1, false) => format!("The keyCredentials of {name} have 1 entry; which thumbprint was sent is not in the text."),
+        (1, false) => {
+            format!("The keyCredentials of {name} have 1 entry; which thumbprint was sent is not in the text.")
+        }
         (many, false) => {
             format!("The keyCredentials of {name} have {many} entries; which thumbprint was sent is not in the text.")
         }
