@@ -40,7 +40,7 @@ async function start() {
     worker.postMessage(module);
     port = worker;
     state = "there";
-    post({ kind: "open", given: JSON.parse(root.dataset.given) }, 0);
+    post({ open: { given: JSON.parse(root.dataset.given) } }, 0);
     for (const go of waiting.splice(0)) queue = queue.then(go);
   } catch {
     // The next attempt begins with the next touch; what was chosen waits for it.
@@ -156,7 +156,7 @@ async function ask(number, path, options) {
   } catch {
     // Said by the worker, which knows where.
   }
-  tell({ kind: "answered", number, ...answer });
+  tell({ answered: { number, ...answer } });
 }
 
 /* A form whose answer is awaited says so, and keeps its focus. */
@@ -185,7 +185,7 @@ function take(files) {
     const make = async () => {
       // One byte over the limit is enough to be refused; the rest of a huge file need not be read.
       const bytes = new Uint8Array(await file.slice(0, MOST_BYTES).arrayBuffer());
-      return [{ kind: "file", name: file.name, first: at === 0 }, bytes];
+      return [{ file: { name: file.name, first: at === 0 } }, bytes];
     };
     send(make, undefined, `Reading ${file.name}`);
   });
@@ -211,7 +211,7 @@ function takeForm(form) {
   if (form.querySelector("button[data-pending]")?.dataset.idle !== undefined) return;
   const secrets = [...form.querySelectorAll("[data-tool-secret]")];
   const fields = [...new FormData(form)].filter(([, value]) => typeof value === "string");
-  const message = { kind: "form", name: form.dataset.toolForm, fields, secrets: secrets.map((field) => field.value) };
+  const message = { form: { name: form.dataset.toolForm, fields, secrets: secrets.map((field) => field.value) } };
   for (const field of secrets) {
     field.value = "";
     field.removeAttribute("aria-invalid");
@@ -225,7 +225,7 @@ function takeTyped(field) {
   clearTimeout(typed.get(field));
   typed.delete(field);
   const name = field.dataset.toolField;
-  tell(name === undefined ? { kind: "text", text: field.value } : { kind: "field", name, value: field.value });
+  tell(name === undefined ? { text: { text: field.value } } : { field: { name, value: field.value } });
 }
 
 function whenTyped(field) {
@@ -286,7 +286,7 @@ function attend() {
   });
   addEventListener("click", (event) => {
     const button = within(event, "[data-tool-do]");
-    if (button) tell({ kind: "do", what: button.dataset.toolDo, value: button.value });
+    if (button) tell({ do: { what: button.dataset.toolDo, value: button.value } });
     if (event.target instanceof Element && event.target.closest("a[href^='/sign-in']")) putAside();
   }, capture);
   addEventListener("dragover", (event) => {
@@ -308,7 +308,7 @@ function attend() {
     if (takeTransfer(event.clipboardData, "Pasted text")) event.preventDefault();
   });
   // It may be open again already, for the next file.
-  dialog.addEventListener("close", () => dialog.open || tell({ kind: "closed" }));
+  dialog.addEventListener("close", () => dialog.open || tell("closed"));
 
   for (const event of ["pointerdown", "focusin", "dragenter"]) root.addEventListener(event, () => void start());
   for (const form of all("form:has([data-unless])")) follow(form);
@@ -318,7 +318,7 @@ function attend() {
   const texts = all("[data-tool-text], [data-tool-field]").filter((field) => field.value);
   const held = takeHeld();
   if (texts.length > 0) texts.forEach(takeTyped);
-  else if (held !== null && root.dataset.tool === "doctor") tell({ kind: "held", kept: held });
+  else if (held !== null && root.dataset.tool === "doctor") tell({ held: { kept: held } });
   if (root.dataset.lazy === undefined) (window.requestIdleCallback ?? setTimeout)(() => void start());
   document.documentElement.setAttribute("data-host-ready", "");
 }

@@ -18,9 +18,9 @@ pub struct Moment {
     pub random: [u8; 16],
 }
 
-/// From the page.
+/// From the page. Tagged from outside (`{"text": {"text": "…"}}`): a tag within costs a second copy of all that reads JSON.
 #[derive(Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Message {
     /// The first one.
     Open { given: Box<Given> },

@@ -1,5 +1,5 @@
 //! What the worker answers, without a browser: messages go in, and what a person would see is looked at.
-#![cfg(feature = "doctor")]
+#![cfg(all(feature = "certificates", feature = "doctor"))]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "support/mod.rs"]
@@ -49,7 +49,7 @@ impl Page {
             ticks: vec![],
         };
         let given = json!({"here": "/here", "viewer": viewer, "authority": null, "bench": bench});
-        page.send(json!({"kind": "open", "given": given}));
+        page.send(json!({"open": {"given": given}}));
         page
     }
 
@@ -64,22 +64,22 @@ impl Page {
     }
 
     fn file(&mut self, name: &str, bytes: &[u8]) {
-        self.send_with(json!({"kind": "file", "name": name, "first": true}), bytes);
+        self.send_with(json!({"file": {"name": name, "first": true}}), bytes);
     }
 
     fn another(&mut self, name: &str, bytes: &[u8]) {
-        self.send_with(json!({"kind": "file", "name": name, "first": false}), bytes);
+        self.send_with(json!({"file": {"name": name, "first": false}}), bytes);
     }
 
     fn password(&mut self, password: &str) {
-        self.send(json!({"kind": "form", "name": "password", "fields": [], "secrets": [password]}));
+        self.send(json!({"form": {"name": "password", "fields": [], "secrets": [password]}}));
     }
 
     fn press(&mut self, what: &str, value: &str) {
-        self.send(json!({"kind": "do", "what": what, "value": value}));
+        self.send(json!({"do": {"what": what, "value": value}}));
         // The page's dialog says that it was closed.
         if what == "cancel" {
-            self.send(json!({"kind": "closed"}));
+            self.send(json!("closed"));
         }
     }
 
@@ -209,7 +209,7 @@ fn of_many_files_each_has_its_fate_and_the_good_ones_go_on() {
     assert_eq!(read.matches("name=\"certificate[]\"").count(), 2);
     assert_eq!(read.matches("-----BEGIN CERTIFICATE-----").count(), 2);
     // Each to an app of its own: a table is filled with what is typed.
-    page.send(json!({"kind": "field", "name": "app 1", "value": " Payroll, export "}));
+    page.send(json!({"field": {"name": "app 1", "value": " Payroll, export "}}));
     let table = domain::csv::import(&page.values["apart-csv"]).unwrap();
     assert_eq!(table.len(), 1);
     assert!(
@@ -249,7 +249,7 @@ fn a_file_is_searched_for_by_its_thumbprint_alone() {
 fn make(page: &mut Page, kind: &str) {
     let fields =
         [("kind", kind), ("name", "payroll/2027"), ("organization", "Contoso"), ("bits", "2048"), ("days", "90")];
-    page.send(json!({"kind": "form", "name": "make", "fields": fields, "secrets": []}));
+    page.send(json!({"form": {"name": "make", "fields": fields, "secrets": []}}));
 }
 
 #[test]
@@ -260,10 +260,10 @@ fn a_key_pair_is_made_and_only_saved_files_hold_the_key() {
     assert!(made.contains("The certificate is made") && made.contains("CN=payroll/2027"), "{made}");
     assert!(made.contains("Save the private key first."));
     let secrets = ["long enough", "long enougH"];
-    page.send(json!({"kind": "form", "name": "save-pfx", "fields": [], "secrets": secrets}));
+    page.send(json!({"form": {"name": "save-pfx", "fields": [], "secrets": secrets}}));
     assert_eq!(page.slot("pfx"), "The two passwords differ. Type them again.");
     assert!(!page.slot("next").contains("Only the certificate is sent."));
-    page.send(json!({"kind": "form", "name": "save-pfx", "fields": [], "secrets": [PASSWORD, PASSWORD]}));
+    page.send(json!({"form": {"name": "save-pfx", "fields": [], "secrets": [PASSWORD, PASSWORD]}}));
     page.press("save-pem", "");
     assert!(page.slot("next").contains("Only the certificate is sent."), "{}", page.slot("next"));
     assert!(page.slot("saved").contains("payroll-2027.pem"));
@@ -302,7 +302,7 @@ fn a_request_has_no_lifetime_and_is_saved_apart_from_its_key() {
 fn a_name_that_is_too_long_makes_nothing() {
     let mut page = Page::open(&json!({"Make": {"app": ""}}), viewer());
     let fields = [("kind", "certificate"), ("name", &"x".repeat(65))];
-    page.send(json!({"kind": "form", "name": "make", "fields": fields, "secrets": []}));
+    page.send(json!({"form": {"name": "make", "fields": fields, "secrets": []}}));
     assert!(page.slot("made").contains("A common name has 1 to 64 characters"));
     page.press("save-pem", "");
     assert!(page.effects.is_empty());
@@ -317,18 +317,19 @@ fn subject(registered: &[&Certificate], fresh: bool) -> Value {
     let mut evidence = serde_json::to_value(domain::doctor::evidence::Evidence::at(moment().now)).unwrap();
     evidence["app_credentials"] = entries.into();
     let thumbprints: Vec<_> = registered.iter().map(|it| it.sha1()).collect();
-    json!({"Proof": {
+    let subject = json!({
         "object_id": OBJECT, "name": "Payroll",
         "target": {"app": OBJECT, "app_id": APP, "display_name": "Payroll", "tenant_id": TENANT,
             "token_endpoint": format!("https://login.example.com/{TENANT}/oauth2/v2.0/token"),
             "scope": "https://graph.example.com/.default", "registered": thumbprints, "fresh": fresh},
         "evidence": {"evidence": evidence, "app": null, "at_hand": []},
-    }})
+    });
+    json!({"Proof": subject.to_string()})
 }
 
 fn prove(page: &mut Page, algorithm: &str) {
     let fields = [("which", "0"), ("algorithm", algorithm)];
-    page.send(json!({"kind": "form", "name": "prove", "fields": fields, "secrets": []}));
+    page.send(json!({"form": {"name": "prove", "fields": fields, "secrets": []}}));
 }
 
 /// The assertion that the page is to send, and the number of the attempt.
@@ -340,7 +341,7 @@ fn sent(page: &mut Page) -> (u32, String) {
 }
 
 fn answer(page: &mut Page, number: u32, proof: &Value) {
-    page.send(json!({"kind": "answered", "number": number, "status": 200, "body": proof.to_string()}));
+    page.send(json!({"answered": {"number": number, "status": 200, "body": proof.to_string()}}));
 }
 
 fn refused() -> Value {
@@ -438,7 +439,7 @@ fn what_the_portal_refuses_or_does_not_answer_is_said() {
     ] {
         prove(&mut page, "PS256");
         let (number, _) = sent(&mut page);
-        page.send(json!({"kind": "answered", "number": number, "status": status, "body": body}));
+        page.send(json!({"answered": {"number": number, "status": status, "body": body}}));
         assert!(page.slot("proof").contains(said), "{said}: {}", page.slot("proof"));
         assert!(!page.slot("ask").contains("disabled"));
     }
@@ -452,7 +453,7 @@ fn the_doctor_asks_for_ids_and_thumbprints_and_judges_with_the_answer() {
         "AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Thumbprint of key used by client: '{}', Please visit the Azure Portal, ... applications/{APP}] client_secret=Abc8Q~notReallyASecret.AtAll0123456789",
         one.certificate.sha1().hex()
     );
-    page.send(json!({"kind": "text", "text": text}));
+    page.send(json!({"text": {"text": text}}));
     let look_up = page.effects.iter().find_map(|effect| match effect {
         Effect::LookUp { number, thumbprints, .. } => Some((*number, thumbprints.clone())),
         _ => None,
@@ -468,7 +469,7 @@ fn the_doctor_asks_for_ids_and_thumbprints_and_judges_with_the_answer() {
     evidence["app_name"] = "Payroll".into();
     evidence["app_credentials"] = json!([]);
     let view = json!({"evidence": evidence, "app": [OBJECT, APP, "Payroll"], "at_hand": []});
-    page.send(json!({"kind": "answered", "number": number, "status": 200, "body": view.to_string()}));
+    page.send(json!({"answered": {"number": number, "status": 200, "body": view.to_string()}}));
     assert!(page.slot("directory").contains("0 entries"), "{}", page.slot("directory"));
     assert!(page.slot("verdict").contains("Register this certificate on Payroll"), "{}", page.slot("verdict"));
     assert!(page.slot("verdict").contains("The keyCredentials of “Payroll” are empty."));
@@ -481,7 +482,7 @@ fn the_doctor_asks_for_ids_and_thumbprints_and_judges_with_the_answer() {
 fn signed_out_the_doctor_asks_nobody_and_keeps_a_masked_copy_for_the_way_back() {
     let one = pair("one");
     let mut page = Page::open(&json!("Doctor"), Value::Null);
-    page.send(json!({"kind": "text", "text": "AADSTS700016 client_secret=Abc8Q~notReallyASecret.AtAll0123456789"}));
+    page.send(json!({"text": {"text": "AADSTS700016 client_secret=Abc8Q~notReallyASecret.AtAll0123456789"}}));
     page.file("one.cer", one.certificate.der());
     assert!(page.effects.iter().all(|effect| !matches!(effect, Effect::LookUp { .. })));
     let kept = page.effects.iter().rev().find_map(|effect| match effect {
@@ -491,7 +492,7 @@ fn signed_out_the_doctor_asks_nobody_and_keeps_a_masked_copy_for_the_way_back() 
     let kept = kept.expect("a copy");
     assert!(kept.contains("AADSTS700016") && !kept.contains("notReallyASecret"), "{kept}");
     let mut back = Page::open(&json!("Doctor"), viewer());
-    back.send(json!({"kind": "held", "kept": kept}));
+    back.send(json!({"held": {"kept": kept}}));
     assert!(back.values["paste"].starts_with("AADSTS700016"));
     assert!(back.slot("dropped").contains("one"));
 }
