@@ -6,7 +6,7 @@ import { expect, test, type Page, type Worker } from "@playwright/test";
 import { Graph } from "./support/graph";
 import { sent, traces } from "./support/network";
 import { makeCertificate, makePfx, type OpensslCertificate } from "./support/openssl";
-import { drop, signIn } from "./support/portal";
+import { alive, drop, signIn } from "./support/portal";
 
 const PASSWORD = "correct-horse-battery-staple";
 const dialog = (page: Page) => page.getByRole("dialog", { name: "This file is locked with a password" });
@@ -39,6 +39,7 @@ test("a PFX is opened and a proof signed where there is no network, and only the
   ]);
   const script = page.waitForResponse(/\/pkg\/worker-doctor\.[0-9a-f]+\.js$/);
   await signIn(page, "Mara Lindqvist", `/apps/${id}/proof`);
+  await alive(page);
   const log = sent(page);
   await drop(page, "bundle.pfx", pfx, ".drop--small");
   const policy = (await (await script).allHeaders())["content-security-policy"];
