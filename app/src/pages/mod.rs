@@ -4,11 +4,17 @@ mod app;
 mod apps;
 mod audit;
 mod certificate;
+mod choosable;
+mod choose_apps;
+mod copy;
 mod history;
 mod home;
 mod plan;
+mod proof;
+mod receipt;
 mod retirements;
 mod search;
+mod upload;
 mod vaults;
 
 use crate::document;
@@ -17,6 +23,7 @@ use crate::visit::{Shown, Visit, Wanted};
 use axum::response::Response;
 use views::data::problem::Problem;
 use views::page::Page;
+use views::pages::table;
 use views::route::Route;
 
 /// `GET`: the page at the request's path.
@@ -53,6 +60,17 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::App(id) => app::page(&visit.member().await?, id).await,
         Route::History(id) => history::page(&visit.member().await?, id).await,
         Route::SignedOut => Ok(views::pages::signed_out::page()),
+        Route::Table => Ok(table::page(visit.member().await?.viewer)),
+        Route::ChooseApps(sha256) => choose_apps::page(&visit.member().await?, sha256).await,
+        Route::Copy(id) => copy::page(&visit.member().await?, id).await,
+        Route::Receipt(id) => receipt::page(&visit.member().await?, id).await,
+        Route::Upload => upload::page(&visit.member().await?).await,
+        Route::MakeCertificate => {
+            let app = visit.query().text("app").parse().ok();
+            Ok(views::pages::make::page(visit.member().await?.viewer, app))
+        }
+        Route::Proof(id) => proof::page(&visit.member().await?, id).await,
+        Route::Doctor => Ok(views::pages::doctor::page()),
         Route::Plan(id) => plan::page(&visit.member().await?, id).await,
         // The server answers these.
         Route::SignIn
@@ -61,7 +79,6 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         | Route::AppsCsv
         | Route::Palette
         | Route::ReceiptEvents(_) => Err(no_such_page().into()),
-        _ => Err(no_such_page().into()),
     }
 }
 

@@ -72,7 +72,6 @@ pub fn router(app: &AppState) -> Router {
         .merge(uploads.merge(forms).merge(pages).layer(from_fn_with_state(app.clone(), surroundings::provide)))
         .layer(session::layer(app.sessions.clone()))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
-        .layer(from_fn_with_state(app.clone(), csrf::guard))
         .layer(limits.general());
     let machines = Router::new()
         .route("/health/live", get(health::live))
@@ -87,6 +86,7 @@ pub fn router(app: &AppState) -> Router {
         .layer(CompressionLayer::new())
         .merge(assets)
         .method_not_allowed_fallback(async || Refusal::from(method_not_allowed()))
+        .layer(from_fn_with_state(app.clone(), csrf::guard))
         .layer(from_fn_with_state(app.clone(), refusal::render))
         .layer(from_fn_with_state(app.clone(), headers::add));
     observe::layer(all).with_state(app.clone())
