@@ -9,9 +9,9 @@ use leptos::prelude::*;
 /// The parts of the browser's worker that a page can need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tool {
-    /// Reads certificates, PFX files and keys, signs, makes keys.
+    /// Reads certificates and PFX files, makes keys.
     Certificates,
-    /// The same, and the doctor.
+    /// Reads keys and signs, and judges what Entra answers.
     Doctor,
 }
 

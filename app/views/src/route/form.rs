@@ -61,6 +61,13 @@ forms! {
 impl Form {
     /// A certificate comes with it, to be read.
     pub fn brings_certificate(self) -> bool {
-        matches!(self, Self::KeepCertificate | Self::KeepCertificates | Self::UploadCertificate | Self::Register | Self::DraftTable)
+        matches!(
+            self,
+            Self::KeepCertificate
+                | Self::KeepCertificates
+                | Self::UploadCertificate
+                | Self::Register
+                | Self::DraftTable
+        )
     }
 }
