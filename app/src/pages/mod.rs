@@ -13,7 +13,7 @@ mod vaults;
 
 use crate::document;
 use crate::visit::{Shown, Unshown, Visit};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use views::data::problem::Problem;
 use views::page::Page;
 use views::route::Route;
@@ -21,10 +21,18 @@ use views::route::Route;
 /// `GET`: the page at the request's path.
 pub async fn show(visit: Visit) -> Response {
     let path = visit.here.split_once('?').map_or(visit.here.as_str(), |(path, _)| path);
-    let shown = match Route::parse(path) {
+    let route = Route::parse(path);
+    let shown = match route {
         Some(route) => page(route, &visit).await,
         None => Err(no_such_page().into()),
     };
+    if let (Some(Route::App(id)), Err(Unshown::Problem(problem))) = (route, &shown)
+        && problem.status == 404
+        && let Ok(member) = visit.member().await
+        && let Some(elsewhere) = app::by_client_id(&member, id).await
+    {
+        return Redirect::to(&elsewhere.to_string()).into_response();
+    }
     answer(&visit, shown.unwrap_or_else(Page::from)).await
 }
 

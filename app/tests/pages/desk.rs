@@ -357,6 +357,7 @@ impl SearchPort for SampleDesk {
             } else {
                 vec![holders::holding(1, false), holders::holding(2, true)]
             },
+            bare: vec![],
             apps: 61,
             indexed_at: NOW - Duration::minutes(2),
         })
