@@ -7,7 +7,7 @@ use crate::forms::{parse, problem_json};
 use crate::visit::Visit;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::{Form, Json, Router};
 use domain::ids::AppId;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/api/proof-target", get(async |visit: Visit| answer(proof_target(&visit).await)))
         .route("/api/doctor-evidence", get(async |visit: Visit| answer(doctor_evidence(&visit).await)))
-        .route("/api/prove", post(async |visit: Visit, Json(order): Json<Order>| answer(prove(&visit, order).await)))
+        .route("/api/prove", post(async |visit: Visit, Form(order): Form<Order>| answer(prove(&visit, order).await)))
 }
 
 fn answer<T: Serialize>(result: Result<T, Problem>) -> Response {

@@ -181,6 +181,27 @@ impl From<Problem> for Unshown {
     }
 }
 
+impl Unshown {
+    /// Nobody is signed in.
+    pub fn is_signed_out(&self) -> bool {
+        matches!(self, Self::Problem(problem) if problem.status == 401)
+    }
+
+    /// For programs.
+    pub fn into_problem(self) -> Problem {
+        match self {
+            Self::Problem(problem) => problem,
+            Self::NoAccess(viewer) => Problem::new(
+                403,
+                "no-role",
+                "You have no access yet",
+                format!("{} has no role in this portal.", viewer.username),
+            )
+            .advice("Ask an administrator for one of the roles Thumbprint.User, Thumbprint.Admin and Thumbprint.Auditor."),
+        }
+    }
+}
+
 impl From<Unshown> for Page {
     fn from(unshown: Unshown) -> Self {
         match unshown {

@@ -17,7 +17,6 @@ use crate::token_endpoint::TokenEndpoint;
 use app::route::Route;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
-use leptos::config::{Env, LeptosOptions};
 use openidconnect::RedirectUrl;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -170,15 +169,8 @@ async fn assemble(
         jobs,
     }));
     let limits = Limiters::new(&config).ok_or(StartError::Limits)?;
-    let leptos = LeptosOptions::builder()
-        .output_name("thumbprint")
-        .site_root("target/site")
-        .site_pkg_dir("pkg")
-        .env(Env::PROD)
-        .build();
     Ok(AppState(Arc::new(Portal {
         config,
-        leptos,
         desk,
         store,
         sessions,

@@ -4,18 +4,24 @@ mod app;
 mod apps;
 mod audit;
 mod certificate;
+mod choosable;
+mod choose_apps;
+mod copy;
 mod history;
 mod home;
 mod plan;
+mod receipt;
 mod retirements;
 mod search;
 mod vaults;
 
 use crate::document;
-use crate::visit::{Shown, Unshown, Visit};
+use crate::forms::problem_json;
+use crate::visit::{Shown, Unshown, Visit, Wanted};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use views::data::problem::Problem;
 use views::page::Page;
+use views::pages::table;
 use views::route::Route;
 
 /// `GET`: the page at the request's path.
@@ -33,7 +39,11 @@ pub async fn show(visit: Visit) -> Response {
     {
         return Redirect::to(&elsewhere.to_string()).into_response();
     }
-    answer(&visit, shown.unwrap_or_else(Page::from)).await
+    match shown {
+        Ok(page) => answer(&visit, page).await,
+        Err(unshown) if visit.wanted == Wanted::Data => problem_json(&unshown.into_problem()),
+        Err(unshown) => answer(&visit, unshown.into()).await,
+    }
 }
 
 /// A page as an answer to this request, with what was refused before it.
@@ -56,6 +66,10 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::App(id) => app::page(&visit.member().await?, id).await,
         Route::History(id) => history::page(&visit.member().await?, id).await,
         Route::SignedOut => Ok(views::pages::signed_out::page()),
+        Route::Table => Ok(table::page(visit.member().await?.viewer)),
+        Route::ChooseApps(sha256) => choose_apps::page(&visit.member().await?, sha256).await,
+        Route::Copy(id) => copy::page(&visit.member().await?, id).await,
+        Route::Receipt(id) => receipt::page(&visit.member().await?, id).await,
         Route::Plan(id) => plan::page(&visit.member().await?, id).await,
         // The server answers these.
         Route::SignIn
@@ -72,12 +86,4 @@ async fn page(route: Route, visit: &Visit) -> Shown {
 fn no_such_page() -> Problem {
     Problem::new(404, "not-found", "There is no such page", "The address may be incomplete, or what it named is gone.")
         .advice("Check the address, or start again from the overview.")
-}
-
-/// Of this page.
-impl Unshown {
-    /// Nobody is signed in.
-    pub(crate) fn is_signed_out(&self) -> bool {
-        matches!(self, Self::Problem(problem) if problem.status == 401)
-    }
 }

@@ -1,6 +1,6 @@
 //! A page: its title, its status, and what it shows.
 
-use crate::components::header::Header;
+use crate::components::header::{Brand, Header};
 use crate::components::notices::{NoAccess, ProblemNotice, SignIn};
 use crate::data::people::Viewer;
 use crate::data::problem::Problem;
@@ -25,13 +25,22 @@ pub struct Page {
     pub tool: Option<Tool>,
     /// It may be found by search engines.
     pub public: bool,
+    /// Only the brand is on top of it: nothing is known about who looks at it.
+    pub bare: bool,
     /// Renders what is in `main`. It runs within a [`crate::scene::Scene`].
     pub body: Box<dyn FnOnce() -> AnyView + Send>,
 }
 
 impl Page {
     pub fn new<V: IntoView + 'static>(title: impl Into<String>, body: impl FnOnce() -> V + Send + 'static) -> Self {
-        Self { title: title.into(), status: 200, tool: None, public: false, body: Box::new(move || body().into_any()) }
+        Self {
+            title: title.into(),
+            status: 200,
+            tool: None,
+            public: false,
+            bare: false,
+            body: Box::new(move || body().into_any()),
+        }
     }
 
     #[must_use]
@@ -52,6 +61,12 @@ impl Page {
     pub fn public(mut self) -> Self {
         self.public = true;
         self
+    }
+
+    /// An answer to a request of which nothing is known. `sign_in`: signing in again is what helps.
+    pub fn refusal(problem: Problem, sign_in: bool) -> Self {
+        let (title, status) = (problem.title.clone(), problem.status);
+        Self { bare: true, ..Self::new(title, move || view! { <ProblemNotice problem sign_in/> }) }.status(status)
     }
 
     /// In place of a page whose data did not come.
@@ -81,10 +96,10 @@ impl Page {
 
 /// All that is in the document's body.
 #[component]
-pub fn Body(body: Box<dyn FnOnce() -> AnyView + Send>) -> impl IntoView {
+pub fn Body(body: Box<dyn FnOnce() -> AnyView + Send>, bare: bool) -> impl IntoView {
     view! {
         <a class="skip" href="#main">"Skip to the content"</a>
-        <Header/>
+        {if bare { view! { <Brand/> }.into_any() } else { view! { <Header/> }.into_any() }}
         <main class="main" id="main" tabindex="-1">{body()}</main>
         // What the shell says aloud.
         <p class="sr-only" id="live" role="status"></p>

@@ -127,3 +127,8 @@ pub fn use_authority() -> Option<PortalAuthority> {
 pub fn use_refusal(form: Form) -> Option<Refusal> {
     scene(|scene| scene.refusal.clone().filter(|refusal| refusal.form == form))
 }
+
+/// What was chosen on this page: what the refused form said, where this one was just refused; else what the URL says.
+pub fn use_choice(form: Form) -> Query {
+    use_refusal(form).map_or_else(use_query, |refusal| Query::from(refusal.fields))
+}

@@ -2,18 +2,27 @@
 
 use super::Refusal;
 use app::contract::problem::Problem;
+use app::document::Files;
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use rust_embed::RustEmbed;
+use std::sync::LazyLock;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../target/site/pkg"]
 #[allow_missing = true]
 struct Site;
+
+/// What pages load of it.
+pub fn files() -> &'static Files {
+    static FILES: LazyLock<Files> =
+        LazyLock::new(|| Files { css: "/pkg/thumbprint.css".to_owned(), ..Files::default() });
+    &FILES
+}
 
 /// Whether the browser's half was built.
 pub fn has_site() -> bool {

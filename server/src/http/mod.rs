@@ -1,8 +1,8 @@
 //! The portal over HTTP: which request goes where, and what every answer has in common.
 
-mod api;
 mod apps_csv;
 mod assets;
+mod at_work;
 mod csrf;
 mod desk;
 mod events;
@@ -10,11 +10,11 @@ mod headers;
 mod health;
 mod limits;
 mod observe;
-mod pages;
 pub mod problems;
 mod refusal;
 mod sign_in;
 mod state;
+mod surroundings;
 
 pub use assets::has_site;
 pub use csrf::{CsrfError, check as check_csrf};
@@ -24,16 +24,12 @@ pub use refusal::Refusal;
 pub use state::{AppState, Portal};
 
 use crate::session;
-use app::contract::certificates::{KeepCertificate, UploadCertificate};
 use app::contract::problem::Problem;
 use app::route::Address;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{any, get, post};
-use leptos::server_fn::ServerFn as _;
-use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
-use std::sync::OnceLock;
+use axum::routing::{get, post};
 use time::Duration;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -43,17 +39,12 @@ use tower_http::timeout::TimeoutLayer;
 const MAX_BODY: usize = 2 * 1024 * 1024;
 /// For a page or a step of the sign-in.
 const PAGE_TIMEOUT: Duration = Duration::minutes(1);
-/// For a server function: a push to many apps reads each of them back until it is sure. The work goes on after it.
+/// For a form: a push to many apps reads each of them back until it is sure. The work goes on after it.
 const API_TIMEOUT: Duration = Duration::minutes(5);
-
-/// While Leptos lists the routes, no page of the whole process gets its data: a second portal that starts in it must not
-/// do that to the first one.
-static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
 
 /// All of the portal.
 pub fn router(app: &AppState) -> Router {
     let limits = app.limits.clone();
-    let routes = ROUTES.get_or_init(|| generate_route_list(app::App)).clone();
     let page_timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PAGE_TIMEOUT.unsigned_abs());
     let api_timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, API_TIMEOUT.unsigned_abs());
 
@@ -63,30 +54,24 @@ pub fn router(app: &AppState) -> Router {
         .route(Address::SignOut.pattern(), post(sign_in::sign_out))
         .layer(limits.sign_in())
         .layer(page_timeout);
-    let uploads = Router::new()
-        .route(KeepCertificate::PATH, any(api::call))
-        .route(UploadCertificate::PATH, any(api::call))
-        .layer(limits.upload())
-        .layer(api_timeout);
-    let api = Router::new().route("/api/{*function}", any(api::call)).layer(api_timeout);
+    let uploads =
+        app::uploads().layer(from_fn_with_state(app.clone(), at_work::go_on)).layer(limits.upload()).layer(api_timeout);
+    let forms = app::forms().layer(from_fn_with_state(app.clone(), at_work::go_on)).layer(api_timeout);
     // As heavy as an upload, and as seldom.
     let files = Router::new()
         .route(Address::AppsCsv.pattern(), get(apps_csv::download))
         .layer(limits.upload())
         .layer(api_timeout);
     let events = Router::new().route(Address::ReceiptEvents.pattern(), get(events::receipt));
-    let pages = Router::new()
-        .leptos_routes_with_handler(routes, get(pages::render))
-        .fallback(pages::not_found)
-        .layer(page_timeout);
+    let pages = app::pages().layer(page_timeout);
 
     let people = Router::new()
         .merge(signing_in)
-        .merge(uploads)
-        .merge(api)
         .merge(events)
         .merge(files)
-        .merge(pages)
+        .merge(
+            uploads.merge(forms).merge(pages).layer(from_fn_with_state(app.clone(), surroundings::provide)),
+        )
         .layer(session::layer(app.sessions.clone()))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(from_fn_with_state(app.clone(), csrf::guard))

@@ -1,7 +1,6 @@
 //! What handlers share.
 
 use super::Refusal;
-use super::desk::RequestDesk;
 use super::limits::Limiters;
 use super::problems::NotReadable;
 use crate::clock::Clock;
@@ -12,26 +11,20 @@ use crate::parts::Parts;
 use crate::person::Person;
 use crate::session::{SessionTokens, Sessions, TokenVault, signed_in};
 use crate::store::{AuditEntry, Store};
-use app::authority::PortalAuthority;
-use app::contract::Desk;
 use app::contract::people::{PortalRole, Viewer};
 use app::contract::problem::Problem;
-use app::now::ServerNow;
-use axum::extract::FromRef;
 use domain::audit::AuditAction;
 use domain::doctor::authority::Authority;
 use domain::rollout::Outcome;
-use leptos::config::LeptosOptions;
-use leptos::prelude::provide_context;
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 use tower_sessions::Session;
+use views::scene::PortalAuthority;
 
 /// A running portal's parts.
 pub struct Portal {
     pub config: Config,
-    pub leptos: LeptosOptions,
     pub desk: Arc<Parts>,
     pub store: Store,
     pub sessions: Sessions,
@@ -40,7 +33,7 @@ pub struct Portal {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub limits: Limiters,
-    /// Of every server function that runs: the portal does not stop before all have ended.
+    /// Of every form that is being carried out: the portal does not stop before all have ended.
     pub at_work: TaskTracker,
 }
 
@@ -53,12 +46,6 @@ impl Deref for AppState {
 
     fn deref(&self) -> &Portal {
         &self.0
-    }
-}
-
-impl FromRef<AppState> for LeptosOptions {
-    fn from_ref(state: &AppState) -> Self {
-        state.leptos.clone()
     }
 }
 
@@ -92,22 +79,8 @@ impl AppState {
         }
     }
 
-    /// Puts into Leptos' context what pages and server functions ask for.
-    pub fn context(&self, person: Option<Person>) -> impl Fn() + Clone + Send + Sync + 'static {
-        let desk: Arc<dyn Desk> = Arc::new(RequestDesk::new(self.desk.clone(), person));
-        let now = ServerNow(self.clock.now());
-        let authority = self.authority();
-        move || {
-            provide_context(desk.clone());
-            provide_context(now);
-            if let Some(authority) = &authority {
-                provide_context(authority.clone());
-            }
-        }
-    }
-
     /// `None` only for addresses that cannot stand in code, such as IPv6 literals.
-    fn authority(&self) -> Option<PortalAuthority> {
+    pub fn authority(&self) -> Option<PortalAuthority> {
         let cloud = &self.config.entra.cloud;
         let authority = Authority::new(cloud.authority.as_str(), cloud.graph_root.as_str()).ok()?;
         // What is over https is the whole of a local tenant, Graph included.

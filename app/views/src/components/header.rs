@@ -29,6 +29,16 @@ pub fn Header() -> impl IntoView {
     }
 }
 
+/// The bar with nothing but the way home.
+#[component]
+pub fn Brand() -> impl IntoView {
+    view! {
+        <header class="top">
+            <a class="top__brand" href=Route::Home.to_string()><Mark/><span>"Thumbprint"</span></a>
+        </header>
+    }
+}
+
 #[component]
 fn Nav(viewer: Option<Viewer>) -> impl IntoView {
     let here = use_path();

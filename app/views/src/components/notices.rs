@@ -8,7 +8,7 @@ use crate::data::people::Viewer;
 use crate::data::problem::Problem;
 use crate::query::href;
 use crate::route::{Form, Route};
-use crate::scene::{use_here, use_refusal};
+use crate::scene::{Refusal, use_here, use_refusal};
 use leptos::prelude::*;
 
 /// In the page, beside the form or part that failed.
@@ -32,26 +32,17 @@ pub fn ProblemBar(problem: Problem) -> impl IntoView {
     }
 }
 
-/// The name and value of a field.
-pub struct Sender(&'static str, String);
-
-impl<T: Into<String>> From<(&'static str, T)> for Sender {
-    fn from((name, value): (&'static str, T)) -> Self {
-        Self(name, value.into())
-    }
-}
-
 /// Beside the button that sends `form`: why it was refused, where it just was. The shell puts here what comes back when it
 /// sends the form itself.
 #[component]
 pub fn RefusalSlot(
     form: Form,
-    /// Where the page has this form more than once: the name and value of a field that no other of them sends.
-    #[prop(optional, into)]
-    of: Option<Sender>,
+    /// Where a page has several forms of this kind: a field's name and value that only this one has.
+    #[prop(optional_no_strip)]
+    only: Option<(&'static str, String)>,
 ) -> impl IntoView {
-    let refusal = use_refusal(form)
-        .filter(|refusal| of.as_ref().is_none_or(|Sender(name, value)| refusal.field(name) == Some(value.as_str())));
+    let this = |refusal: &Refusal| only.is_none_or(|(name, value)| refusal.field(name) == Some(value.as_str()));
+    let refusal = use_refusal(form).filter(this);
     let id = refusal.is_some().then_some("refused");
     view! {
         <div class="refusal" data-refusal="" id=id tabindex="-1">
@@ -62,7 +53,12 @@ pub fn RefusalSlot(
 
 /// In place of a page.
 #[component]
-pub fn ProblemNotice(problem: Problem) -> impl IntoView {
+pub fn ProblemNotice(
+    problem: Problem,
+    /// Signing in again is what helps.
+    #[prop(optional)]
+    sign_in: bool,
+) -> impl IntoView {
     let (icon, glyph) = if problem.status == 404 {
         ("notice__icon", Glyph::Search)
     } else {
@@ -76,7 +72,8 @@ pub fn ProblemNotice(problem: Problem) -> impl IntoView {
             {problem.advice.map(|advice| view! { <p>{advice}</p> })}
             {problem.request_id.map(|id| view! { <p class="secondary">"Request-id for support: " <Ident value=id what="the request-id"/></p> })}
             <p class="notice__actions">
-                <a class="button button--primary" href=Route::Home.to_string()>"Go to the overview"</a>
+                {sign_in.then(|| view! { <a class="button button--primary" href=Route::SignIn.to_string()>"Sign in again"</a> })}
+                <a class=if sign_in { "button" } else { "button button--primary" } href=Route::Home.to_string()>"Go to the overview"</a>
             </p>
         </section>
     }

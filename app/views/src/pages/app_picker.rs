@@ -1,50 +1,27 @@
 //! Choosing many apps: one form carries the choice through search and paging. The ticks travel in the URL, with scripts or
 //! without; or all that the search finds is meant.
 
-use super::app_list::{AppList, NextEnd, count, load, number, scope_name};
-use crate::browser;
+use super::app_list::{AppList, NextEnd, count, number, scope_name};
 use crate::components::empty_state::EmptyState;
 use crate::components::field::SearchField;
-use crate::components::get_form::url;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::page::plural;
+use crate::components::page::{grouped, plural};
 use crate::components::pager::range;
-use crate::data::apps;
 use crate::data::apps::{AppQuery, AppRow, Scope};
-use crate::data::people::Viewer;
 use crate::data::plans::MAX_APPS_PER_PLAN;
-use crate::data::problem::Problem;
-use crate::query::{Query, use_query};
-use leptos::html::Form;
+use crate::query::Query;
+use crate::route::Form;
+use domain::ids::ObjectId;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
-use serde::{Deserialize, Serialize};
 
 /// Ticks beyond this would not fit a URL.
-const MOST_TICKS: usize = 1_000;
+pub const MOST_TICKS: usize = 1_000;
 
-/// A page of the list, and the chosen apps that are not on it: object id and name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A page of the list, and the chosen apps that are not on it, with their names.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choosable {
     pub list: AppList,
-    pub elsewhere: Vec<(String, String)>,
-}
-
-/// Asks for the list, and for the names of `chosen` apps that it does not show.
-pub async fn choosable(
-    viewer: Resource<Result<Option<Viewer>, Problem>>,
-    wanted: super::app_list::Wanted,
-    chosen: Vec<String>,
-) -> Result<Choosable, Problem> {
-    let list = load(viewer, wanted).await?;
-    let elsewhere: Vec<_> = chosen
-        .into_iter()
-        .filter(|id| !list.page.items.iter().any(|row| row.object_id.to_string() == *id))
-        .take(MOST_TICKS)
-        .collect();
-    let elsewhere = if elsewhere.is_empty() { Vec::new() } else { apps::app_names(elsewhere.join(",")).await? };
-    Ok(Choosable { list, elsewhere })
+    pub elsewhere: Vec<(ObjectId, String)>,
 }
 
 /// What is chosen, as the URL has it.
@@ -64,119 +41,68 @@ impl Ticked {
         self.apps.iter().any(|app| app == id)
     }
 
-    /// `3 apps chosen`. `total`: how many the search finds, where that is known.
-    fn words(&self, total: Option<u64>) -> String {
+    /// `3 apps chosen`.
+    fn words(&self, words: &Words) -> String {
         let count = self.apps.len();
-        match (self.all, total) {
-            (true, Some(total)) => {
-                format!("All {} that the search finds", plural(usize::try_from(total).unwrap_or(usize::MAX), "app"))
-            }
-            (true, None) => "All apps that the search finds".to_owned(),
-            (false, _) if count > MOST_TICKS => {
-                format!("{} chosen; tick at most {MOST_TICKS}, or take all that a search finds", plural(count, "app"))
-            }
-            (false, _) if count == 0 => "No app chosen yet".to_owned(),
-            (false, _) => format!("{} chosen", plural(count, "app")),
+        match count {
+            _ if self.all => words.all.clone(),
+            0 => words.none.to_owned(),
+            1 => words.one.to_owned(),
+            _ if count > MOST_TICKS => words.over.replace("{n}", &grouped(count)),
+            _ => words.many.replace("{n}", &grouped(count)),
         }
     }
 }
 
-/// The form's behaviour in the browser.
-#[derive(Clone, Copy)]
-pub struct Picker {
-    pub form: NodeRef<Form>,
-    pub ticked: Memo<Ticked>,
-    path: StoredValue<String>,
-    /// Of the page that the browser is on, or on its way to.
-    here: Memo<String>,
-    page: u32,
-    go: Callback<(String, bool)>,
+/// How a choice is told. The shell has them too, so that the bar follows the ticks; `{n}` is their number.
+struct Words {
+    none: &'static str,
+    one: &'static str,
+    many: &'static str,
+    over: String,
+    all: String,
 }
 
-impl Picker {
-    /// `path`: of the page; `page`: of the list in view.
-    pub fn new(path: String, page: u32) -> Self {
-        let query = use_query();
-        let navigate = use_navigate();
-        let picker = Self {
-            form: NodeRef::new(),
-            ticked: Memo::new(move |_| Ticked::of(&query.read())),
-            path: StoredValue::new(path),
-            here: use_location().pathname,
-            page,
-            go: Callback::new(move |(path, replace): (String, bool)| {
-                navigate(&path, NavigateOptions { replace, scroll: false, ..Default::default() });
-            }),
-        };
-        // What was ticked before the page was hydrated counts too.
-        Effect::new(move |_| {
-            if let Some(form) = picker.form.get() {
-                let fields = browser::fields(&form);
-                let now = Ticked::of(&Query::from(fields.clone()));
-                let differs = picker.ticked.with_untracked(|then| {
-                    then.all != now.all || then.apps.len() != now.apps.len() || now.apps.iter().any(|id| !then.has(id))
-                });
-                if differs {
-                    picker.follow(fields);
-                }
-            }
-        });
-        picker
-    }
-
-    /// Puts the form's fields where they belong: into the URL.
-    fn follow(self, mut fields: browser::Fields) {
-        if self.page > 1 {
-            fields.push(("page".into(), self.page.to_string()));
-        }
-        self.leave(fields, true);
-    }
-
-    fn leave(self, mut fields: browser::Fields, replace: bool) {
-        // Whoever is on the way to the preview is not called back.
-        if self.here.read_untracked() != *self.path.read_value() {
-            return;
-        }
-        // The searched words, for the post alone: the URL has them as `q`.
-        fields.retain(|(name, _)| name != "search");
-        self.go.run((url(&self.path.get_value(), &fields), replace));
-    }
-
-    pub fn on_change(self, event: &leptos::ev::Event) {
-        // The search words count when they are sent.
-        if browser::field_name(event).is_some_and(|name| name != "q")
-            && let Some(form) = self.form.get_untracked()
-        {
-            self.follow(browser::fields(&form));
+impl Words {
+    /// `total`: how many apps the search finds, where that is known.
+    fn of(total: Option<u64>) -> Self {
+        Self {
+            none: "No app chosen yet",
+            one: "1 app chosen",
+            many: "{n} apps chosen",
+            over: format!("{{n}} apps chosen; tick at most {MOST_TICKS}, or take all that a search finds"),
+            all: total.map_or_else(
+                || "All apps that the search finds".to_owned(),
+                |total| format!("All {} that the search finds", apps(total)),
+            ),
         }
     }
+}
 
-    /// A button that posts hands its form to `send`; any other goes to another page of the list.
-    pub fn on_submit(self, event: &leptos::ev::SubmitEvent, send: impl FnOnce(Query)) {
-        event.prevent_default();
-        let (mut fields, button) = browser::submitted(event);
-        match button {
-            Some(button) if button.method == "post" => send(Query::from(fields)),
-            button => {
-                fields.extend(button.map(|it| (it.name, it.value)).filter(|(name, _)| !name.is_empty()));
-                self.leave(fields, false);
-            }
-        }
-    }
+fn apps(count: u64) -> String {
+    plural(usize::try_from(count).unwrap_or(usize::MAX), "app")
+}
 
-    fn tick_page(self, checked: bool) {
-        if let Some(form) = self.form.get_untracked() {
-            browser::tick_all(&form, "table input[name='app[]']", checked);
-            self.follow(browser::fields(&form));
-        }
+/// The form around a choice: to another page of the list, or to the preview.
+#[component]
+pub fn PickerForm(
+    /// Under which the browser remembers the ticks.
+    id: String,
+    /// The page's own.
+    path: String,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <form class="choose" method="get" action=path autocomplete="off" data-picker=id>
+            {children()}
+        </form>
     }
 }
 
 /// Search, list, pages.
 #[component]
-pub fn AppPicker(picker: Picker, list: AppList) -> impl IntoView {
+pub fn AppPicker(list: AppList, ticked: Ticked) -> impl IntoView {
     let AppList { query, page } = list;
-    let at_first = picker.ticked.get_untracked();
     let (shown, total) = (page.items.len(), page.total);
     view! {
         <input type="hidden" name="scope" value=scope_name(query.scope)/>
@@ -187,8 +113,8 @@ pub fn AppPicker(picker: Picker, list: AppList) -> impl IntoView {
             view! { <Nothing query/> }.into_any()
         } else {
             view! {
-                <All total=total.unwrap_or_default() known=total.is_some() checked=at_first.all/>
-                <Table rows=page.items chosen=at_first.apps picker/>
+                <All total checked=ticked.all/>
+                <Table rows=page.items ticked/>
             }
             .into_any()
         }}
@@ -214,13 +140,12 @@ fn Toolbar(query: AppQuery) -> impl IntoView {
 }
 
 #[component]
-fn All(total: u64, known: bool, checked: bool) -> impl IntoView {
-    let too_many = total > MAX_APPS_PER_PLAN as u64;
-    let words = if known {
-        format!("All {} that this search finds", plural(usize::try_from(total).unwrap_or(usize::MAX), "app"))
-    } else {
-        "All apps that this search finds".to_owned()
-    };
+fn All(total: Option<u64>, checked: bool) -> impl IntoView {
+    let too_many = total.is_some_and(|total| total > MAX_APPS_PER_PLAN as u64);
+    let words = total.map_or_else(
+        || "All apps that this search finds".to_owned(),
+        |total| format!("All {} that this search finds", apps(total)),
+    );
     let note = if too_many {
         format!("At most {MAX_APPS_PER_PLAN} in one push: search for fewer")
     } else {
@@ -254,12 +179,8 @@ fn Nothing(query: AppQuery) -> impl IntoView {
 }
 
 #[component]
-fn Table(rows: Vec<AppRow>, chosen: Vec<String>, picker: Picker) -> impl IntoView {
-    let all = rows.iter().all(|row| chosen.contains(&row.object_id.to_string()));
-    let tick_all = move |event: leptos::ev::Event| {
-        event.stop_propagation();
-        picker.tick_page(event_target_checked(&event));
-    };
+fn Table(rows: Vec<AppRow>, ticked: Ticked) -> impl IntoView {
+    let all = rows.iter().all(|row| ticked.has(&row.object_id.to_string()));
     view! {
         <div class="card card--table">
             <table class="table table--stack table--hover table--pick">
@@ -267,7 +188,7 @@ fn Table(rows: Vec<AppRow>, chosen: Vec<String>, picker: Picker) -> impl IntoVie
                 <thead>
                     <tr>
                         <th scope="col" class="table__tick">
-                            <input type="checkbox" class="needs-shell" aria-label="All apps on this page" autocomplete="off" checked=all on:change=tick_all/>
+                            <input type="checkbox" class="needs-shell" aria-label="All apps on this page" autocomplete="off" checked=all data-pick-all=""/>
                         </th>
                         <th scope="col">"Name"</th>
                         <th scope="col" class="number">"Certificates"</th>
@@ -276,10 +197,10 @@ fn Table(rows: Vec<AppRow>, chosen: Vec<String>, picker: Picker) -> impl IntoVie
                     </tr>
                 </thead>
                 <tbody>
-                    // Keyed, so that a tick belongs to an app and not to a place on the page.
-                    <For each=move || rows.clone() key=|row| row.clone().object_id let:row>
-                        <Row checked=chosen.contains(&row.object_id.to_string()) row/>
-                    </For>
+                    {rows
+                        .into_iter()
+                        .map(|row| view! { <Row checked=ticked.has(&row.object_id.to_string()) row/> })
+                        .collect_view()}
                 </tbody>
             </table>
         </div>
@@ -292,7 +213,7 @@ fn Row(row: AppRow, checked: bool) -> impl IntoView {
     let field = format!("app-{id}");
     view! {
         <tr>
-            <td class="table__tick"><input type="checkbox" id=field.clone() name="app[]" value=id checked=checked/></td>
+            <td class="table__tick"><input type="checkbox" id=field.clone() name="app[]" value=id checked=checked data-name=row.display_name.clone()/></td>
             <td class="table__name" data-label="Name">
                 <label class="stacked" for=field>
                     <span class="table__link">{row.display_name.clone()}</span>
@@ -323,34 +244,50 @@ fn Pages(page: u32, shown: usize, total: Option<u64>, has_next: bool) -> impl In
     }
 }
 
-/// Chosen apps that are not in view: ticked here, so that they can be left out again.
+/// Chosen apps that are not in view: ticked here, so that they can be left out again. The shell adds those that only the
+/// browser remembers.
 #[component]
-pub fn Elsewhere(apps: Vec<(String, String)>, picker: Picker) -> impl IntoView {
-    (!apps.is_empty()).then(|| {
-        let ticks = move || apps.clone();
-        view! {
-            <section class="card" aria-labelledby="elsewhere-title">
-                <div class="card__head"><h2 id="elsewhere-title">"Chosen, not in view"</h2></div>
-                <fieldset class="options options--scroll">
-                    <legend class="sr-only">"Chosen apps that are not on this page of the list"</legend>
-                    <For each=ticks key=|(id, _)| id.clone() let:app>
-                        <label class="checkbox">
-                            <input type="checkbox" name="app[]" checked=picker.ticked.with_untracked(|ticked| ticked.has(&app.0)) value=app.0/>
-                            <span>{app.1}</span>
-                        </label>
-                    </For>
-                </fieldset>
-            </section>
-        }
-    })
+pub fn Elsewhere(apps: Vec<(ObjectId, String)>) -> impl IntoView {
+    let empty = apps.is_empty();
+    let ticks = apps
+        .into_iter()
+        .map(|(id, name)| {
+            view! {
+                <label class="checkbox">
+                    <input type="checkbox" name="app[]" checked value=id.to_string() data-name=name.clone()/>
+                    <span>{name}</span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card" aria-labelledby="elsewhere-title" data-chosen-box="" hidden=empty>
+            <div class="card__head"><h2 id="elsewhere-title">"Chosen, not in view"</h2></div>
+            <fieldset class="options options--scroll" data-chosen="">
+                <legend class="sr-only">"Chosen apps that are not on this page of the list"</legend>
+                {ticks}
+            </fieldset>
+        </section>
+    }
 }
 
 /// How many are chosen, beside the button that goes on.
 #[component]
-pub fn Chosen(picker: Picker, total: Option<u64>) -> impl IntoView {
+pub fn Chosen(ticked: Ticked, total: Option<u64>) -> impl IntoView {
+    let words = Words::of(total);
     view! {
         <p class="action-bar__words" role="status">
-            {move || picker.ticked.read().words(total)}
+            <span
+                data-picked=""
+                data-none=words.none
+                data-one=words.one
+                data-many=words.many
+                data-most=MOST_TICKS.to_string()
+                data-over=words.over.clone()
+                data-all=words.all.clone()
+            >
+                {ticked.words(&words)}
+            </span>
             <span class="without-shell secondary">" · ticks on this page count when you send them"</span>
         </p>
     }
@@ -358,12 +295,7 @@ pub fn Chosen(picker: Picker, total: Option<u64>) -> impl IntoView {
 
 /// Posts the form to what makes a preview. `name` and `value`: what the page is about, which only this button sends.
 #[component]
-pub fn PreviewButton(
-    name: &'static str,
-    value: String,
-    action: &'static str,
-    #[prop(into)] pending: Signal<bool>,
-) -> impl IntoView {
+pub fn PreviewButton(name: &'static str, value: String, form: Form) -> impl IntoView {
     view! {
         <button
             type="submit"
@@ -371,10 +303,10 @@ pub fn PreviewButton(
             name=name
             value=value
             formmethod="post"
-            formaction=action
-            disabled=move || pending.get()
+            formaction=form.path()
+            data-pending="Reading the apps"
         >
-            <span>{move || if pending.get() { "Reading the apps" } else { "Preview" }}</span>
+            <span>"Preview"</span>
             <Icon glyph=Glyph::ArrowRight/>
         </button>
     }
@@ -384,16 +316,17 @@ pub fn PreviewButton(
 mod tests {
     use super::*;
 
-    fn ticked(count: usize, all: bool) -> Ticked {
-        Ticked { apps: (0..count).map(|n| n.to_string()).collect(), all }
+    fn words(count: usize, all: bool, total: Option<u64>) -> String {
+        Ticked { apps: (0..count).map(|n| n.to_string()).collect(), all }.words(&Words::of(total))
     }
 
     #[test]
     fn the_bar_says_what_is_chosen() {
-        assert_eq!(ticked(0, false).words(Some(61)), "No app chosen yet");
-        assert_eq!(ticked(1, false).words(None), "1 app chosen");
-        assert_eq!(ticked(3, true).words(Some(61)), "All 61 apps that the search finds");
-        assert_eq!(ticked(0, true).words(None), "All apps that the search finds");
-        assert!(ticked(1_001, false).words(None).contains("at most 1000"));
+        assert_eq!(words(0, false, Some(61)), "No app chosen yet");
+        assert_eq!(words(1, false, None), "1 app chosen");
+        assert_eq!(words(3, false, None), "3 apps chosen");
+        assert_eq!(words(3, true, Some(61)), "All 61 apps that the search finds");
+        assert_eq!(words(0, true, None), "All apps that the search finds");
+        assert!(words(1_001, false, None).contains("at most 1000"));
     }
 }

@@ -1,37 +1,31 @@
 //! The third step: to which apps, and how.
 
-use super::app_list::wanted;
-use super::app_picker::{AppPicker, Choosable, Chosen, Elsewhere, Picker, PreviewButton, Ticked, choosable};
+use super::app_picker::{AppPicker, Choosable, Chosen, Elsewhere, PickerForm, PreviewButton, Ticked};
 use crate::components::breadcrumbs::{Step, Steps};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
-use crate::components::page::{Heading, no_such_page, signed_in, use_param, use_viewer, why_no_push};
-use crate::components::notices::{ProblemBar, form_problem};
+use crate::components::notices::RefusalSlot;
+use crate::components::page::{Heading, why_no_push};
 use crate::components::push_messages::name;
 use crate::components::thumbprint::ThumbprintText;
 use crate::components::validity_pill::ValidityPill;
 use crate::data::certificates::{CertificateSummary, CertificateView};
 use crate::data::people::Viewer;
-use crate::data::plans::DraftPlan;
-use crate::data::problem::Problem;
-use crate::data::{certificates, overview};
-use crate::query::{Query, use_query};
-use crate::route::Route;
-use domain::suitability::Validity;
-use domain::thumbprint::Sha256Thumbprint;
+use crate::page::Page;
+use crate::query::Query;
+use crate::route::{Form, Route};
+use crate::scene::use_choice;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
-use serde::{Deserialize, Serialize};
 
 /// How long the old certificates are usually still needed.
 const OVERLAP_DAYS: &str = "14";
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Choosing {
-    certificate: CertificateView,
-    apps: Choosable,
-    /// Other certificates of late that could go along.
-    others: Vec<CertificateSummary>,
+/// What there is to choose from.
+pub struct Choosing {
+    pub certificate: CertificateView,
+    pub apps: Choosable,
+    /// Other recent certificates that could go along.
+    pub others: Vec<CertificateSummary>,
 }
 
 /// How, as the URL has it.
@@ -60,34 +54,9 @@ impl How {
     }
 }
 
-#[component]
-pub fn ChooseAppsPage() -> impl IntoView {
-    let sha256 = use_param::<Sha256Thumbprint>("sha256");
-    let query = use_query();
-    let viewer = use_viewer();
-    let certificate = Resource::new_blocking(
-        move || sha256.get(),
-        |sha256| async move {
-            let Some(sha256) = sha256 else { return Err(no_such_page()) };
-            let certificate = certificates::certificate(sha256.hex()).await?;
-            let others = overview::overview().await?.certificates.into_iter();
-            let others =
-                others.filter(|it| it.sha256 != sha256 && it.validity != Validity::Expired).collect::<Vec<_>>();
-            Ok::<_, Problem>((certificate, others))
-        },
-    );
-    // Ticks change the URL as well, but not this: they do not load the list again.
-    let list = Memo::new(move |_| wanted(&query.read()));
-    let data = Resource::new_blocking(
-        move || (sha256.get(), list.get()),
-        move |(_, wanted)| async move {
-            let chosen = query.with_untracked(|query| query.all("app[]"));
-            let (certificate, others) = certificate.await?;
-            let apps = choosable(viewer, wanted, chosen).await?;
-            Ok::<_, Problem>(Choosing { certificate, apps, others })
-        },
-    );
-    signed_in(data, |viewer, data| view! { <Choose viewer data/> })
+pub fn page(viewer: Viewer, data: Choosing) -> Page {
+    let title = format!("Choose apps for {}", name(&data.certificate.facts));
+    Page::new(title, || view! { <Choose viewer data/> })
 }
 
 #[component]
@@ -96,33 +65,10 @@ fn Choose(viewer: Viewer, data: Choosing) -> impl IntoView {
     let facts = certificate.facts.clone();
     let sha256 = facts.sha256;
     let path = Route::ChooseApps(sha256).to_string();
-    let title = name(&facts);
-    let may_push = viewer.may_push() && certificate.assessment.usable();
-    let how = use_query().with_untracked(How::of);
-    let draft = ServerAction::<DraftPlan>::new();
-    let pending = draft.pending();
-    let refused = form_problem::<DraftPlan>();
-    let picker = Picker::new(path.clone(), list.query.page);
-    let (form, total) = (picker.form, list.page.total);
-    let on_submit = move |event: leptos::ev::SubmitEvent| {
-        picker.on_submit(&event, |fields| {
-            let Ticked { apps, all } = Ticked::of(&fields);
-            let How { mode, overlap_days, display_name, mut others } = How::of(&fields);
-            others.insert(0, sha256.hex());
-            draft.dispatch(DraftPlan {
-                certificate: others,
-                app: apps,
-                all: if all { "on" } else { "" }.into(),
-                scope: fields.text("scope"),
-                search: fields.text("search"),
-                mode: mode.into(),
-                display_name,
-                overlap_days,
-            });
-        });
-    };
-    let problem = move || draft.value().get().and_then(Result::err);
-
+    let usable = certificate.assessment.usable();
+    let choice = use_choice(Form::DraftPlan);
+    let (how, ticked) = (How::of(&choice), Ticked::of(&choice));
+    let total = list.page.total;
     view! {
         <Steps
             current=Step::Apps
@@ -131,34 +77,35 @@ fn Choose(viewer: Viewer, data: Choosing) -> impl IntoView {
         <Heading title="Choose apps" lead="The preview comes next: nothing is changed yet.">
             <a class="button" href=Route::Table.to_string()><Icon glyph=Glyph::Table/><span>"By a table instead"</span></a>
         </Heading>
-        {refused.map(|problem| view! { <ProblemBar problem/> })}
         {why_no_push(&viewer).map(|why| view! { <MessageBar intent=Intent::Warning title="You cannot push"><p>{why}</p></MessageBar> })}
-        {(!certificate.assessment.usable()).then(|| view! {
+        {(!usable).then(|| view! {
             <MessageBar intent=Intent::Error title="This certificate cannot be used">
                 <p><a href=Route::Certificate(sha256).to_string()>"See why"</a>", or "<a href=Route::Upload.to_string()>"upload another"</a>"."</p>
             </MessageBar>
         })}
-        <form class="choose" method="get" action=path autocomplete="off" node_ref=form on:submit=on_submit on:change=move |event| picker.on_change(&event)>
+        <PickerForm id=format!("certificate-{}", sha256.hex()) path>
             <div class="columns columns--side">
-                <div class="columns__main"><AppPicker picker list/></div>
+                <div class="columns__main"><AppPicker list ticked=ticked.clone()/></div>
                 <aside class="columns__side">
                     <section class="card" aria-labelledby="what-title">
                         <div class="card__head"><h2 id="what-title">"Certificate"</h2></div>
-                        <p class="card__text"><strong>{title}</strong></p>
+                        <p class="card__text"><strong>{name(&facts)}</strong></p>
                         <p class="card__text"><ValidityPill validity=certificate.validity start=Some(facts.not_before) end=Some(facts.not_after)/></p>
                         <p class="card__text"><ThumbprintText thumbprint=facts.sha1/></p>
                         <Others others chosen=how.others.clone()/>
                     </section>
                     <HowCard how subject=facts.subject.clone()/>
-                    <Elsewhere apps=elsewhere picker/>
+                    <Elsewhere apps=elsewhere/>
                 </aside>
             </div>
-            {move || problem().map(|problem| view! { <ProblemBar problem/> })}
             <div class="action-bar">
-                <Chosen picker total/>
-                {may_push.then(|| view! { <PreviewButton name="certificate[]" value=sha256.hex() action=DraftPlan::url() pending/> })}
+                <div class="action-bar__words">
+                    <Chosen ticked total/>
+                    <RefusalSlot form=Form::DraftPlan/>
+                </div>
+                {(viewer.may_push() && usable).then(|| view! { <PreviewButton name="certificate[]" value=sha256.hex() form=Form::DraftPlan/> })}
             </div>
-        </form>
+        </PickerForm>
     }
 }
 
@@ -183,7 +130,7 @@ fn Others(others: Vec<CertificateSummary>, chosen: Vec<String>) -> impl IntoView
             <details class="more" open=open>
                 <summary class="more__head"><Icon glyph=Glyph::ChevronRight/>"Others in the same push"</summary>
                 <fieldset class="options options--scroll">
-                    <legend class="sr-only">"Other certificates of late that go along"</legend>
+                    <legend class="sr-only">"Other recent certificates that go along"</legend>
                     {rows}
                 </fieldset>
             </details>

@@ -1,51 +1,24 @@
 //! Gives certificates that one app has to others.
 
-use super::app_list::wanted;
-use super::app_picker::{AppPicker, Choosable, Chosen, Elsewhere, Picker, PreviewButton, Ticked, choosable};
+use super::app_picker::{AppPicker, Choosable, Chosen, Elsewhere, PickerForm, PreviewButton, Ticked};
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::Glyph;
 use crate::components::message_bar::{Intent, MessageBar};
-use crate::components::page::{Heading, no_such_page, signed_in, use_param, use_viewer, why_no_push};
-use crate::components::notices::{ProblemBar, form_problem};
+use crate::components::notices::RefusalSlot;
+use crate::components::page::{Heading, why_no_push};
 use crate::components::validity_pill::ValidityPill;
-use crate::data::apps;
 use crate::data::apps::{AppDetail, CredentialRow};
 use crate::data::people::Viewer;
-use crate::data::plans::DraftCopy;
-use crate::data::problem::Problem;
-use crate::query::use_query;
-use crate::route::Route;
+use crate::page::Page;
+use crate::route::{Form, Route};
+use crate::scene::use_choice;
 use domain::credentials::KeyUsage;
-use domain::ids::{KeyId, ObjectId};
+use domain::ids::KeyId;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
-#[component]
-pub fn CopyPage() -> impl IntoView {
-    let id = use_param::<ObjectId>("id");
-    let query = use_query();
-    let viewer = use_viewer();
-    let app = Resource::new_blocking(
-        move || id.get(),
-        |id| async move {
-            match id {
-                Some(id) => apps::app(id.to_string()).await,
-                None => Err(no_such_page()),
-            }
-        },
-    );
-    let list = Memo::new(move |_| wanted(&query.read()));
-    let data = Resource::new_blocking(
-        move || (id.get(), list.get()),
-        move |(_, wanted)| async move {
-            let chosen = query.with_untracked(|query| query.all("app[]"));
-            let app = app.await?;
-            let apps = choosable(viewer, wanted, chosen).await?;
-            Ok::<_, Problem>((app, apps))
-        },
-    );
-    signed_in(data, |viewer, (app, apps)| view! { <Copy viewer app apps/> })
+pub fn page(viewer: Viewer, app: AppDetail, apps: Choosable) -> Page {
+    Page::new(format!("Copy from {}", app.display_name), || view! { <Copy viewer app apps/> })
 }
 
 /// Entries that another app can have: for signing in, with their certificate in hand.
@@ -60,59 +33,42 @@ fn copyable(rows: Vec<CredentialRow>) -> Vec<(KeyId, CredentialRow)> {
 fn Copy(viewer: Viewer, app: AppDetail, apps: Choosable) -> impl IntoView {
     let Choosable { list, elsewhere } = apps;
     let from = app.object_id;
-    let name = app.display_name.clone();
-    let path = Route::Copy(from).to_string();
+    let title = format!("Copy certificates of {}", app.display_name);
     let certificates = copyable(app.credentials);
-    let draft = ServerAction::<DraftCopy>::new();
-    let pending = draft.pending();
-    let refused = form_problem::<DraftCopy>();
-    let picker = Picker::new(path.clone(), list.query.page);
-    let (form, total) = (picker.form, list.page.total);
-    let chosen = use_query().with_untracked(|query| query.all("key_id[]"));
     let nothing = certificates.is_empty();
-    let may_push = viewer.may_push() && !nothing;
-    let on_submit = move |event: leptos::ev::SubmitEvent| {
-        picker.on_submit(&event, |fields| {
-            let Ticked { apps, all } = Ticked::of(&fields);
-            draft.dispatch(DraftCopy {
-                from: from.to_string(),
-                key_id: fields.all("key_id[]"),
-                app: apps,
-                all: if all { "on" } else { "" }.into(),
-                scope: fields.text("scope"),
-                search: fields.text("search"),
-            });
-        });
-    };
+    let choice = use_choice(Form::DraftCopy);
+    let ticked = Ticked::of(&choice);
+    let total = list.page.total;
     view! {
         <Breadcrumbs
-            trail=vec![("Apps".to_owned(), Route::Apps.to_string()), (name.clone(), Route::App(from).to_string())]
+            trail=vec![("Apps".to_owned(), Route::Apps.to_string()), (app.display_name, Route::App(from).to_string())]
             here="Copy to other apps"
         />
-        <Heading title=format!("Copy certificates of {name}") lead="Other apps get the same certificates beside their own. The private key does not move: who signs in as them needs it already."/>
-        {refused.map(|problem| view! { <ProblemBar problem/> })}
+        <Heading title lead="Other apps get the same certificates beside their own. The private key does not move: who signs in as them needs it already."/>
         {why_no_push(&viewer).map(|why| view! { <MessageBar intent=Intent::Warning title="You cannot push"><p>{why}</p></MessageBar> })}
-        <form class="choose" method="get" action=path autocomplete="off" node_ref=form on:submit=on_submit on:change=move |event| picker.on_change(&event)>
+        <PickerForm id=format!("copy-{from}") path=Route::Copy(from).to_string()>
             <div class="columns columns--side">
-                <div class="columns__main"><AppPicker picker list/></div>
+                <div class="columns__main"><AppPicker list ticked=ticked.clone()/></div>
                 <aside class="columns__side">
                     <section class="card" aria-labelledby="what-title">
                         <div class="card__head"><h2 id="what-title">"Certificates"</h2></div>
                         {if nothing {
                             view! { <EmptyState glyph=Glyph::Certificate title="None to copy" text="This app has no certificate for signing in whose content Graph shows."/> }.into_any()
                         } else {
-                            view! { <Certificates certificates chosen/> }.into_any()
+                            view! { <Certificates certificates chosen=choice.all("key_id[]")/> }.into_any()
                         }}
                     </section>
-                    <Elsewhere apps=elsewhere picker/>
+                    <Elsewhere apps=elsewhere/>
                 </aside>
             </div>
-            {move || draft.value().get().and_then(Result::err).map(|problem| view! { <ProblemBar problem/> })}
             <div class="action-bar">
-                <Chosen picker total/>
-                {may_push.then(|| view! { <PreviewButton name="from" value=from.to_string() action=DraftCopy::url() pending/> })}
+                <div class="action-bar__words">
+                    <Chosen ticked total/>
+                    <RefusalSlot form=Form::DraftCopy/>
+                </div>
+                {(viewer.may_push() && !nothing).then(|| view! { <PreviewButton name="from" value=from.to_string() form=Form::DraftCopy/> })}
             </div>
-        </form>
+        </PickerForm>
     }
 }
 

@@ -2,14 +2,19 @@
 
 pub mod app;
 pub mod app_list;
+pub mod app_picker;
 pub mod apps;
 pub mod audit;
 pub mod certificate;
+pub mod choose_apps;
+pub mod copy;
 pub mod history;
 pub mod home;
 pub mod plan;
+pub mod receipt;
 pub mod retirements;
 pub mod search;
 pub mod signed_out;
 pub mod stub;
+pub mod table;
 pub mod vaults;

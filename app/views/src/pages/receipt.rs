@@ -7,52 +7,52 @@ mod progress;
 use crate::components::breadcrumbs::{Breadcrumbs, Step, Steps};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::notices::RefusalSlot;
 use crate::components::outcome::title;
-use crate::components::page::{Heading, grouped, no_such_page, plural, signed_in, use_param};
+use crate::components::page::{Heading, grouped, plural};
 use crate::components::pager::Pager;
-use crate::components::notices::{ProblemBar, form_problem};
 use crate::components::push_messages::{WhatFacts, subject};
 use crate::components::thumbprint::Ident;
 use crate::components::timestamp::Moment;
-use crate::data::people::Viewer;
-use crate::data::plans::{DraftAgain, DraftRestore};
-use crate::data::pushes;
-use crate::data::pushes::{Outcome, Pace, Progress, Receipt, ReceiptApp, ReceiptQuery, RunState, SteerPush};
+use crate::data::paging;
+use crate::data::pushes::{Outcome, Pace, Progress, Receipt, ReceiptApp, ReceiptQuery, RunState};
 use crate::dates::distance;
-use crate::query::{href, use_query};
-use crate::route::Route;
+use crate::page::Page;
+use crate::query::href;
+use crate::route::{Form, Route};
+use crate::scene::use_viewer;
 use app::{App, Undo};
 use apps_table::AppsTable;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
-use progress::{UnderWay, follow};
+use progress::{SteerRefusal, UnderWay};
 use uuid::Uuid;
 
 /// With more apps than this, only as many of those that need a look are unfolded.
 const UNFOLDED: usize = 3;
+/// Where the page says why an undo or another preview was refused.
+const REFUSED: &str = "actions-refused";
 
+pub fn page(query: ReceiptQuery, receipt: Receipt) -> Page {
+    let title = format!("Receipt for {}", subject(&receipt.certificates, receipt.mode));
+    Page::new(title, || view! { <Whole query receipt/> })
+}
+
+/// What changes on the page of a push under way, but for its apps: elements with ids, to take the place of those that are
+/// there. It is rendered within the page's own [`Scene`](crate::scene::Scene).
 #[component]
-pub fn ReceiptPage() -> impl IntoView {
-    let id = use_param::<Uuid>("id");
-    let query = use_query();
-    let wanted = Memo::new(move |_| {
-        let query = query.read();
-        ReceiptQuery { outcome: query.text("outcome"), page: query.page() }
-    });
-    let steer = ServerAction::<SteerPush>::new();
-    let turned = RwSignal::new(0_u32);
-    let receipt = Resource::new_blocking(
-        move || (id.get(), wanted.get(), steer.version().get(), turned.get()),
-        |(id, wanted, ..)| async move {
-            match id {
-                Some(id) => pushes::receipt(id.to_string(), wanted.clone()).await.map(|receipt| (wanted, receipt)),
-                None => Err(no_such_page()),
-            }
-        },
-    );
-    signed_in(receipt, move |viewer, (query, receipt)| view! { <Whole viewer query receipt steer turned/> })
+pub fn ProgressParts(id: Uuid, query: ReceiptQuery, progress: Progress) -> impl IntoView {
+    view! {
+        <UnderWay receipt=id progress=progress.clone()/>
+        <Filter id progress now=query.outcome/>
+    }
+}
+
+/// The apps that the page shows, of a push under way: an element with an id, as [`ProgressParts`] has them.
+#[component]
+pub fn AppsPart(id: Uuid, query: ReceiptQuery, apps: paging::Page<ReceiptApp>) -> impl IntoView {
+    view! { <Apps id query apps over=false undo=false/> }
 }
 
 /// `Verified on 2 apps`, or how many were not; where it is under way, how many it is for.
@@ -110,68 +110,42 @@ fn Place(receipt: Receipt) -> impl IntoView {
     }
 }
 
+/// Where the page of a push under way gets its events from.
+fn events(id: Uuid, query: &ReceiptQuery) -> String {
+    let page = query.page.to_string();
+    href(&Route::ReceiptEvents(id).to_string(), [("outcome", query.outcome.as_str()), ("page", page.as_str())])
+}
+
 #[component]
-fn Whole(
-    viewer: Viewer,
-    query: ReceiptQuery,
-    receipt: Receipt,
-    steer: ServerAction<SteerPush>,
-    turned: RwSignal<u32>,
-) -> impl IntoView {
+fn Whole(query: ReceiptQuery, receipt: Receipt) -> impl IntoView {
     let id = receipt.id;
     let over = receipt.progress.is_over();
-    let progress = RwSignal::new(receipt.progress.clone());
-    if !over {
-        follow(id, progress, turned);
-    }
     let good = receipt.progress.good() == receipt.progress.total();
-    let may_push = viewer.may_push();
-    let undo = ServerAction::<DraftRestore>::new();
-    let refused = form_problem::<DraftRestore>().or_else(form_problem::<DraftAgain>);
-    // A receipt of one app offers its undo on top.
-    let alone = receipt.progress.total() == 1;
-    let below = (may_push && !alone).then_some(undo);
+    let may_push = use_viewer().is_some_and(|viewer| viewer.may_push());
+    let several = receipt.progress.total() > 1;
     let summary = match (over, good) {
         (false, _) => "card summary",
         (true, true) => "card summary summary--good",
         (true, false) => "card summary summary--warn",
     };
+    let live = (!over).then(|| events(id, &query));
     let head = receipt.clone();
-    let Receipt { certificates, mode, note, who, username, started_at, finished_at, pace: set, apps, .. } =
+    let Receipt { certificates, mode, note, who, username, started_at, finished_at, pace: set, progress, apps, .. } =
         receipt.clone();
-    let path = Route::Receipt(id).to_string();
-    let to = {
-        let outcome = query.outcome.clone();
-        move |page: u32| href(&path, [("outcome", outcome.as_str()), ("page", page.to_string().as_str())])
-    };
-    let shown = apps.items.len();
-    let (page, total, has_next) = (apps.page, apps.total, apps.has_next);
-    let many = shown > UNFOLDED || page > 1;
-    let list = if shown == 0 {
-        view! { <div class="card"><EmptyState glyph=Glyph::Search title="No app is there now" text="Apps move on while the push runs. Look at all of them, or choose another state."/></div> }.into_any()
-    } else if over {
-        let mut bad = 0;
-        apps.items
-            .into_iter()
-            .map(|app| {
-                let is_bad = app.stage.outcome().is_some_and(|it| !it.is_good() && it != Outcome::Cancelled);
-                bad += usize::from(is_bad);
-                let open = !many || (is_bad && bad <= UNFOLDED);
-                view! { <App app open undo=below/> }
-            })
-            .collect_view()
-            .into_any()
-    } else {
-        view! { <AppsTable receipt=id query=query.clone() progress page=apps/> }.into_any()
-    };
     view! {
-        <Place receipt=receipt.clone()/>
-        <Heading title=verdict(&receipt.progress)>
-            {over.then(|| view! { <Actions may_push receipt=head undo/> })}
+        <Place receipt/>
+        <Heading title=verdict(&progress)>
+            {over.then(|| view! { <Actions may_push receipt=head/> })}
         </Heading>
-        {refused.map(|problem| view! { <ProblemBar problem/> })}
-        {move || undo.value().get().and_then(Result::err).map(|problem| view! { <ProblemBar problem/> })}
-        {(!over).then(|| view! { <UnderWay viewer receipt=id progress steer/> })}
+        <div id=REFUSED>
+            <RefusalSlot form=Form::DraftAgain/>
+            <RefusalSlot form=Form::DraftRestore/>
+        </div>
+        {live.map(|url| view! {
+            <p class="run__cut secondary" data-live=url>"The connection is cut. What you see may be old; it is tried again."</p>
+            <UnderWay receipt=id progress=progress.clone()/>
+            <SteerRefusal/>
+        })}
         <section class=summary aria-label="Summary">
             <dl class="facts">
                 <WhatFacts certificates mode note/>
@@ -187,17 +161,48 @@ fn Whole(
                 <dd><Ident value=id.to_string() what="the receipt’s id"/></dd>
             </dl>
         </section>
-        {(receipt.progress.total() > 1).then(|| view! { <Filter id progress now=query.outcome/> })}
-        {list}
-        {(page > 1 || has_next).then(|| view! { <Pager page shown total has_next link=to/> })}
+        {several.then(|| view! { <Filter id progress now=query.outcome.clone()/> })}
+        // A receipt of one app offers its undo on top.
+        <Apps id query apps over undo=may_push && several/>
+    }
+}
+
+/// The apps that the page shows, and the way to the next.
+#[component]
+fn Apps(id: Uuid, query: ReceiptQuery, apps: paging::Page<ReceiptApp>, over: bool, undo: bool) -> impl IntoView {
+    let path = Route::Receipt(id).to_string();
+    let to = |page: u32| href(&path, [("outcome", query.outcome.as_str()), ("page", page.to_string().as_str())]);
+    let shown = apps.items.len();
+    let (page, total, has_next) = (apps.page, apps.total, apps.has_next);
+    let many = shown > UNFOLDED || page > 1;
+    let list = if shown == 0 {
+        view! { <div class="card"><EmptyState glyph=Glyph::Search title="No app is there now" text="Apps move on while the push runs. Look at all of them, or choose another state."/></div> }.into_any()
+    } else if over {
+        let mut bad = 0;
+        apps.items
+            .into_iter()
+            .map(|app| {
+                let is_bad = app.stage.outcome().is_some_and(|it| !it.is_good() && it != Outcome::Cancelled);
+                bad += usize::from(is_bad);
+                let open = !many || (is_bad && bad <= UNFOLDED);
+                view! { <App app open undo/> }
+            })
+            .collect_view()
+            .into_any()
+    } else {
+        view! { <AppsTable apps=apps.items/> }.into_any()
+    };
+    view! {
+        <div class="receipt-apps" id="receipt-apps">
+            {list}
+            {(page > 1 || has_next).then(|| view! { <Pager page shown total has_next link=to/> })}
+        </div>
     }
 }
 
 /// What can be done once it is over.
 #[component]
-fn Actions(may_push: bool, receipt: Receipt, undo: ServerAction<DraftRestore>) -> impl IntoView {
-    let again = ServerAction::<DraftAgain>::new();
-    let pending = again.pending();
+fn Actions(may_push: bool, receipt: Receipt) -> impl IntoView {
     let left = (receipt.progress.total() - receipt.progress.good()) as usize;
     let paged = receipt.apps.page > 1 || receipt.apps.has_next;
     let file = serde_json::to_string_pretty(&receipt).unwrap_or_default();
@@ -211,23 +216,22 @@ fn Actions(may_push: bool, receipt: Receipt, undo: ServerAction<DraftRestore>) -
     };
     let more = receipt.certificates.first().filter(|_| receipt.mode.is_from_upload()).map(|facts| facts.sha256);
     view! {
-        {move || again.value().get().and_then(Result::err).map(|problem| view! { <ProblemBar problem/> })}
         <a class="button" href=download download=format!("receipt-{id}.json")>
             <Icon glyph=Glyph::Download/>
             <span>{if paged { "Download this page" } else { "Download" }}</span>
         </a>
-        {first.filter(|_| receipt.progress.total() == 1).map(|(object_id, name, state)| view! { <Undo object_id name state undo/> })}
+        {first.filter(|_| receipt.progress.total() == 1).map(|(object_id, name, state)| view! { <Undo object_id name state/> })}
         {may_push.then(|| if left == 0 {
             more.map(|sha256| view! { <a class="button" href=Route::ChooseApps(sha256).to_string()><Icon glyph=Glyph::Plus/><span>"Push to more apps"</span></a> }).into_any()
         } else {
             view! {
-                <ActionForm action=again>
+                <form method="post" action=Form::DraftAgain.path() data-refusal-in=REFUSED>
                     <input type="hidden" name="receipt" value=id.to_string()/>
-                    <button type="submit" class="button button--primary" disabled=move || pending.get()>
+                    <button type="submit" class="button button--primary" data-pending="Reading the apps">
                         <span>{format!("Preview {} again", plural(left, "app"))}</span>
                         <Icon glyph=Glyph::ArrowRight/>
                     </button>
-                </ActionForm>
+                </form>
             }
             .into_any()
         })}
@@ -249,9 +253,10 @@ fn ended(progress: &Progress, outcome: Outcome) -> u32 {
 
 /// Which apps are shown: links with counts, of which the empty ones stay out.
 #[component]
-fn Filter(id: Uuid, progress: RwSignal<Progress>, now: String) -> impl IntoView {
+fn Filter(id: Uuid, progress: Progress, now: String) -> impl IntoView {
     let path = Route::Receipt(id).to_string();
-    let link = move |name: &'static str, word: &'static str, count: u32| {
+    let bad = progress.done() - progress.good();
+    let link = |name: &'static str, word: &'static str, count: u32| {
         (count > 0 || name == now).then(|| {
             view! {
                 <a href=href(&path, [("outcome", name)]) aria-current=(name == now).then_some("true")>
@@ -261,17 +266,13 @@ fn Filter(id: Uuid, progress: RwSignal<Progress>, now: String) -> impl IntoView 
             }
         })
     };
-    move || {
-        let progress = progress.read();
-        let bad = progress.done() - progress.good();
-        view! {
-            <nav class="filter" aria-label="Apps by state">
-                {link("", "All", progress.total())}
-                {link("waiting", "Waiting", progress.waiting)}
-                {link("not-good", "Did not end well", bad)}
-                {Outcome::ALL.iter().map(|outcome| link(outcome.as_str(), title(*outcome), ended(&progress, *outcome))).collect_view()}
-            </nav>
-        }
+    view! {
+        <nav class="filter" id="receipt-filter" aria-label="Apps by state">
+            {link("", "All", progress.total())}
+            {link("waiting", "Waiting", progress.waiting)}
+            {link("not-good", "Did not end well", bad)}
+            {Outcome::ALL.iter().map(|outcome| link(outcome.as_str(), title(*outcome), ended(&progress, *outcome))).collect_view()}
+        </nav>
     }
 }
 

@@ -1,20 +1,19 @@
 //! How a push ended on one app, and the proof.
 
+use super::REFUSED;
 use crate::components::diff_table::DiffTable;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::json_view::JsonView;
 use crate::components::message_bar::{Intent, MessageBar};
+use crate::components::notices::ProblemBar;
 use crate::components::outcome::{self, StageBadge};
 use crate::components::page::plural;
-use crate::components::notices::ProblemBar;
 use crate::components::tabs::Tabs;
 use crate::components::thumbprint::Ident;
-use crate::data::plans::DraftRestore;
 use crate::data::pushes::{GraphStep, Outcome, ReceiptApp};
-use crate::route::Route;
+use crate::route::{Form, Route};
 use domain::diff::DiffKind;
 use domain::ids::ObjectId;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 /// What is left as it was, in one sentence.
@@ -32,19 +31,18 @@ fn unchanged(app: &ReceiptApp) -> Option<String> {
 
 /// To a preview that makes the app's entries what they were before the push.
 #[component]
-pub fn Undo(object_id: ObjectId, name: String, state: i64, undo: ServerAction<DraftRestore>) -> impl IntoView {
-    let pending = undo.pending();
+pub fn Undo(object_id: ObjectId, name: String, state: i64) -> impl IntoView {
     view! {
-        <ActionForm action=undo>
+        <form method="post" action=Form::DraftRestore.path() data-refusal-in=REFUSED>
             <input type="hidden" name="app" value=object_id.to_string()/>
             <input type="hidden" name="state" value=state.to_string()/>
             <input type="hidden" name="exactly" value="on"/>
-            <button type="submit" class="button" disabled=move || pending.get()>
+            <button type="submit" class="button" data-pending="Reading the app">
                 <Icon glyph=Glyph::Undo/>
                 <span>"Undo"</span>
                 <span class="sr-only">{format!(" the change to {name}: shows a preview first")}</span>
             </button>
-        </ActionForm>
+        </form>
     }
 }
 
@@ -52,8 +50,8 @@ pub fn Undo(object_id: ObjectId, name: String, state: i64, undo: ServerAction<Dr
 pub fn App(
     app: ReceiptApp,
     open: bool,
-    /// Absent where the person may not, or where the page offers it already.
-    undo: Option<ServerAction<DraftRestore>>,
+    /// It is offered here: not where the person may not, nor where the page offers it already.
+    undo: bool,
 ) -> impl IntoView {
     let unchanged = unchanged(&app);
     let ReceiptApp {
@@ -91,7 +89,7 @@ pub fn App(
         tabs.push(("Before", json(before, "before")));
     }
     tabs.push(("Requests", view! { <StepsTable steps/> }.into_any()));
-    let undo = undo.zip(state);
+    let undo = state.filter(|_| undo);
     view! {
         <details class="card change" open=open>
             <summary class="change__head">
@@ -112,7 +110,7 @@ pub fn App(
                         {good.then(|| view! {
                             <a class="button button--primary" href=Route::Proof(object_id).to_string()><Icon glyph=Glyph::Proof/><span>"Prove it"</span><span class="sr-only">{format!(": sign in as {display_name}")}</span></a>
                         })}
-                        {undo.map(|(undo, state)| view! { <Undo object_id name=display_name.clone() state undo/> })}
+                        {undo.map(|state| view! { <Undo object_id name=display_name.clone() state/> })}
                         {good.then(|| view! { <span class="secondary actions__note">"Signs in as this app with its private key, and shows the token’s claims."</span> })}
                     </div>
                 })}

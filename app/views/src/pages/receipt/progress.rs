@@ -1,25 +1,20 @@
-//! A push under way: how far it is, and the orders that it takes. The numbers come with the page; hydrated, they follow
-//! the server's events, and without scripts the page loads itself again.
+//! A push under way: how far it is, and the orders that it takes. The shell puts newer ones in its place, as the server's
+//! events bring them; without scripts the page loads itself again.
 
-use crate::browser;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
+use crate::components::notices::{RefusalSlot, sign_in_here};
 use crate::components::outcome::state_title;
 use crate::components::page::{grouped, plural};
-use crate::components::notices::{ProblemBar, form_problem};
-use crate::data::people::Viewer;
-use crate::data::pushes;
-use crate::data::pushes::{Progress, RunState, SteerPush};
+use crate::data::pushes::{Progress, RunState};
 use crate::dates::distance;
-use crate::query::href;
-use crate::route::Route;
-use leptos::form::ActionForm;
+use crate::route::{Form, Route};
+use crate::scene::use_viewer;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use uuid::Uuid;
 
-/// Before asking again where the events broke off.
-const LOST_MS: i32 = 5_000;
+/// Where the page says why an order was refused. It stays while the rest is replaced.
+const REFUSED: &str = "steer-refused";
 /// Without scripts, as the content of a `noscript`: what the browser does by itself while a push runs.
 const RELOAD: &str = r#"<meta http-equiv="refresh" content="5">"#;
 
@@ -52,92 +47,47 @@ fn speed(progress: &Progress) -> String {
     [rate, left].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// Keeps `progress` as new as the server's events make it. `turned`: counts the changes of state.
-pub fn follow(receipt: Uuid, progress: RwSignal<Progress>, turned: RwSignal<u32>) {
-    let take = move |new: Progress| {
-        let Some(old) = progress.try_get_untracked() else { return false };
-        let goes_on = !new.is_over();
-        let turn = old.state != new.state;
-        progress.set(new);
-        if turn {
-            turned.update(|count| *count += 1);
-        }
-        goes_on
-    };
-    Effect::new(move |_| {
-        browser::listen(
-            &Route::ReceiptEvents(receipt).to_string(),
-            move |text| serde_json::from_str(text).map_or(true, take),
-            move || {
-                spawn_local(async move {
-                    // A page that is gone has no signal any more.
-                    while progress.try_get_untracked().is_some() {
-                        browser::sleep(LOST_MS).await;
-                        if let Ok(new) = pushes::progress(receipt.to_string()).await
-                            && !take(new)
-                        {
-                            break;
-                        }
-                    }
-                });
-            },
-        );
-    });
-}
-
 #[component]
-pub fn UnderWay(
-    viewer: Viewer,
-    receipt: Uuid,
-    progress: RwSignal<Progress>,
-    steer: ServerAction<SteerPush>,
-) -> impl IntoView {
-    let state = Memo::new(move |_| progress.read().state);
-    let said = Memo::new(move |_| milestone(&progress.read()));
-    let refused = form_problem::<SteerPush>();
-    let may_push = viewer.may_push();
-    let running = state.get_untracked() == RunState::Running;
-    let number = move |of: fn(&Progress) -> u32| move || grouped(of(&progress.read()) as usize);
-    let bad = |progress: &Progress| progress.done() - progress.good();
-    let waves = Memo::new(move |_| {
-        let progress = progress.read();
-        (progress.wave as usize, progress.waves.clone())
-    });
+pub fn UnderWay(receipt: Uuid, progress: Progress) -> impl IntoView {
+    let state = progress.state;
+    let may_push = use_viewer().is_some_and(|viewer| viewer.may_push());
+    let running = state == RunState::Running;
+    let bad = progress.done() - progress.good();
+    let count = |of: u32| grouped(of as usize);
+    let waves = (progress.waves.len() > 1).then(|| (progress.wave as usize, progress.waves.clone()));
     view! {
         {running.then(|| view! { <noscript inner_html=RELOAD></noscript> })}
-        {refused.map(|problem| view! { <ProblemBar problem/> })}
-        {move || steer.value().get().and_then(Result::err).map(|problem| view! { <ProblemBar problem/> })}
-        <Why receipt progress/>
-        <section class="card run" aria-labelledby="run-title">
+        <Why progress=progress.clone()/>
+        <section class="card run" id="run" aria-labelledby="run-title">
             <div class="card__head">
-                <h2 id="run-title">{move || state_title(state.get())}</h2>
-                <p class="secondary run__speed">{move || speed(&progress.read())}</p>
+                <h2 id="run-title">{state_title(state)}</h2>
+                <p class="secondary run__speed">{speed(&progress)}</p>
             </div>
             <div class="run__bar">
                 <progress
                     class="run__progress"
                     aria-labelledby="run-count"
-                    max=move || progress.read().total().max(1).to_string()
-                    value=move || progress.read().done().to_string()
+                    max=progress.total().max(1).to_string()
+                    value=progress.done().to_string()
                 ></progress>
                 <p class="run__count" id="run-count">
-                    <strong>{move || format!("{} %", percent(&progress.read()))}</strong>
-                    <span class="secondary">{move || format!("{} of {}", grouped(progress.read().done() as usize), plural(progress.read().total() as usize, "app"))}</span>
+                    <strong>{format!("{} %", percent(&progress))}</strong>
+                    <span class="secondary">{format!("{} of {}", count(progress.done()), plural(progress.total() as usize, "app"))}</span>
                 </p>
             </div>
             <dl class="run__counts">
-                <div><dt>"Waiting"</dt><dd>{number(|it| it.waiting)}</dd></div>
-                <div><dt>"Under way"</dt><dd>{number(|it| it.working)}</dd></div>
-                <div><dt>"Verified"</dt><dd>{number(|it| it.verified)}</dd></div>
-                <div><dt>"Already there"</dt><dd>{number(|it| it.already_there)}</dd></div>
-                <div class:run__bad=move || { bad(&progress.read()) > 0 }><dt>"Not well"</dt><dd>{number(bad)}</dd></div>
+                <div><dt>"Waiting"</dt><dd>{count(progress.waiting)}</dd></div>
+                <div><dt>"Under way"</dt><dd>{count(progress.working)}</dd></div>
+                <div><dt>"Verified"</dt><dd>{count(progress.verified)}</dd></div>
+                <div><dt>"Already there"</dt><dd>{count(progress.already_there)}</dd></div>
+                <div class=(bad > 0).then_some("run__bad")><dt>"Not well"</dt><dd>{count(bad)}</dd></div>
             </dl>
-            {move || (waves.read().1.len() > 1).then(|| view! { <Waves now=waves.read().0 sizes=waves.read().1.clone()/> })}
-            <p class="sr-only" role="status">{move || said.get()}</p>
+            {waves.map(|(now, sizes)| view! { <Waves now sizes/> })}
+            <p class="sr-only" id="run-said" role="status">{milestone(&progress)}</p>
             <div class="actions run__foot">
-                {may_push.then(|| view! { <Orders receipt state steer/> })}
+                {may_push.then(|| view! { <Orders receipt state/> })}
                 <p class="secondary actions__note">
-                    {move || if state.get() == RunState::Running { "It goes on when you leave this page. " } else { "" }}
+                    {if running { "It goes on when you leave this page. " } else { "" }}
                     <a class="without-shell" href=Route::Receipt(receipt).to_string()>"Look again"</a>
                 </p>
             </div>
@@ -145,36 +95,33 @@ pub fn UnderWay(
     }
 }
 
+/// Beside the orders, and no part of what is replaced.
+#[component]
+pub fn SteerRefusal() -> impl IntoView {
+    view! { <div id=REFUSED><RefusalSlot form=Form::Steer/></div> }
+}
+
 /// Why it stands still, and what helps.
 #[component]
-fn Why(receipt: Uuid, progress: RwSignal<Progress>) -> impl IntoView {
-    let why = Memo::new(move |_| {
-        let progress = progress.read();
-        (progress.state, progress.why.clone())
-    });
-    let back = Route::Receipt(receipt).to_string();
-    let sign_in = href(&Route::SignIn.to_string(), [("return", back.as_str())]);
-    move || {
-        let (state, why) = why.get();
-        let sign_in = sign_in.clone();
-        match (state, why) {
-            (RunState::NeedsSignIn, why) => view! {
-                <MessageBar intent=Intent::Warning title="Sign in again, then resume" live=true>
-                    <p>{why.map_or_else(|| "The sign-in that this push works with has ended. What was done is done; the rest waits.".to_owned(), |why| why.detail)}</p>
-                    <p><a href=sign_in>"Sign in with Microsoft Entra"</a>", and you come back here."</p>
-                </MessageBar>
-            }
-            .into_any(),
-            (_, Some(why)) => view! {
-                <MessageBar intent=Intent::Warning title=why.title live=true>
-                    <p>{why.detail}</p>
-                    {why.advice.map(|advice| view! { <p>{advice}</p> })}
-                </MessageBar>
-            }
-            .into_any(),
-            (_, None) => ().into_any(),
+fn Why(progress: Progress) -> impl IntoView {
+    let bar = match (progress.state, progress.why) {
+        (RunState::NeedsSignIn, why) => view! {
+            <MessageBar intent=Intent::Warning title="Sign in again, then resume" live=true>
+                <p>{why.map_or_else(|| "The sign-in that this push works with has ended. What was done is done; the rest waits.".to_owned(), |why| why.detail)}</p>
+                <p><a href=sign_in_here()>"Sign in with Microsoft Entra"</a>", and you come back here."</p>
+            </MessageBar>
         }
-    }
+        .into_any(),
+        (_, Some(why)) => view! {
+            <MessageBar intent=Intent::Warning title=why.title live=true>
+                <p>{why.detail}</p>
+                {why.advice.map(|advice| view! { <p>{advice}</p> })}
+            </MessageBar>
+        }
+        .into_any(),
+        (_, None) => ().into_any(),
+    };
+    view! { <div id="run-why">{bar}</div> }
 }
 
 #[component]
@@ -203,29 +150,26 @@ fn Waves(now: usize, sizes: Vec<u32>) -> impl IntoView {
 
 /// Pause or resume, and cancel: each a form of its own.
 #[component]
-fn Orders(receipt: Uuid, state: Memo<RunState>, steer: ServerAction<SteerPush>) -> impl IntoView {
-    let pending = steer.pending();
-    let order = move |order: &'static str, word: &'static str, class: &'static str| {
+fn Orders(receipt: Uuid, state: RunState) -> impl IntoView {
+    let order = |order: &'static str, word: &'static str, class: &'static str| {
         view! {
-            <ActionForm action=steer>
+            <form method="post" action=Form::Steer.path() id=format!("order-{order}") data-refusal-in=REFUSED>
                 <input type="hidden" name="receipt" value=receipt.to_string()/>
                 <input type="hidden" name="steer" value=order/>
-                <button type="submit" class=class disabled=move || pending.get()>{word}</button>
-            </ActionForm>
+                <button type="submit" class=class data-pending="One moment">{word}</button>
+            </form>
         }
     };
-    move || {
-        let first = match state.get() {
-            RunState::Running => order("pause", "Pause", "button").into_any(),
-            RunState::Paused | RunState::NeedsSignIn => order("resume", "Resume", "button button--primary").into_any(),
-            RunState::Cancelled | RunState::Finished => return ().into_any(),
-        };
-        view! {
-            {first}
-            {order("cancel", "Cancel the rest", "button")}
-        }
-        .into_any()
+    let first = match state {
+        RunState::Running => order("pause", "Pause", "button"),
+        RunState::Paused | RunState::NeedsSignIn => order("resume", "Resume", "button button--primary"),
+        RunState::Cancelled | RunState::Finished => return ().into_any(),
+    };
+    view! {
+        {first}
+        {order("cancel", "Cancel the rest", "button")}
     }
+    .into_any()
 }
 
 #[cfg(test)]
