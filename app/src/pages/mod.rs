@@ -12,6 +12,7 @@ mod home;
 mod plan;
 mod receipt;
 mod retirements;
+mod runbook;
 mod search;
 mod vaults;
 
@@ -65,6 +66,10 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Certificate(sha256) => certificate::page(&visit.member().await?, sha256).await,
         Route::App(id) => app::page(&visit.member().await?, id).await,
         Route::History(id) => history::page(&visit.member().await?, id).await,
+        Route::Runbook => Ok(runbook::index()),
+        Route::RunbookPage(topic) => Ok(runbook::page(topic)),
+        Route::Preferences => Ok(views::pages::preferences::page(visit.zone.clone())),
+        Route::About => Ok(views::pages::about::page(visit.desk.viewer().await?)),
         Route::SignedOut => Ok(views::pages::signed_out::page()),
         Route::Table => Ok(table::page(visit.member().await?.viewer)),
         Route::ChooseApps(sha256) => choose_apps::page(&visit.member().await?, sha256).await,

@@ -250,7 +250,10 @@ impl AppsPort for SampleDesk {
                 subject_name: "CN=payroll.contoso.example".into(),
             }],
             mine: false,
-            admin_center_url: Some("https://entra.microsoft.com/".into()),
+            admin_center: Some(AdminCenterPages {
+                overview: "https://entra.microsoft.com/".into(),
+                credentials: "https://entra.microsoft.com/#credentials".into(),
+            }),
         })
     }
 }

@@ -23,6 +23,7 @@ pub mod pager;
 pub mod palette;
 pub mod push_messages;
 pub mod sample_code;
+pub mod shortcuts;
 pub mod state_diff;
 pub mod tabs;
 pub mod theme;

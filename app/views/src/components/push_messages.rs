@@ -61,7 +61,7 @@ pub fn WhatFacts(certificates: Vec<CertificateFacts>, mode: PushMode, note: Opti
             <dt>"Thumbprint"</dt>
             <dd><ThumbprintText thumbprint=only.sha1/></dd>
             <dt>"Ends"</dt>
-            <dd><Day at=only.not_after/></dd>
+            <dd><Day at=only.not_after until=true/></dd>
         }
         .into_any(),
         several => {

@@ -19,7 +19,7 @@ use crate::data::pushes::{Outcome, Pace, Progress, Receipt, ReceiptApp, ReceiptQ
 use crate::dates::distance;
 use crate::page::Page;
 use crate::query::href;
-use crate::route::{Form, Route};
+use crate::route::{Form, Route, Section};
 use crate::scene::use_viewer;
 use app::{App, Undo};
 use apps_table::AppsTable;
@@ -36,7 +36,10 @@ const REFUSED: &str = "actions-refused";
 
 pub fn page(query: ReceiptQuery, receipt: Receipt) -> Page {
     let title = format!("Receipt for {}", subject(&receipt.certificates, receipt.mode));
-    Page::new(title, || view! { <Whole query receipt/> })
+    // The steps that it shows belong to an upload; else it is one of the audit's.
+    let from_upload = receipt.mode.is_from_upload() && receipt.certificates.len() == 1;
+    let section = if from_upload { Section::Upload } else { Section::Audit };
+    Page::new(title, || view! { <Whole query receipt/> }).section(section)
 }
 
 /// What changes on the page of a push under way, but for its apps: elements with ids, to take the place of those that are
