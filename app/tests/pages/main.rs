@@ -6,52 +6,60 @@
 mod desk;
 mod forms;
 
-use app::contract::Desk;
 use app::contract::people::PortalRole;
-use app::now::ServerNow;
+use app::contract::problem::Problem;
+use app::document::Files;
 use app::route::Route;
-use axum::Router;
+use app::visit::{Refusals, Surroundings};
 use axum::body::{Body, to_bytes};
-use axum::http::header::{COOKIE, LOCATION};
+use axum::http::header::{ACCEPT, COOKIE, LOCATION};
 use axum::http::{Request, StatusCode};
-use axum::routing::any;
+use axum::{Extension, Router};
 use desk::plans::{APPENDING, COPYING, MANY, REPLACING, RESTORING, RETIRING, ROTATING, TABLE};
 use desk::receipts::{CANCELLED, GOOD, MIXED, PAUSED, RUNNING, SIGNED_OUT};
 use desk::{NOW, SampleDesk, id};
 use domain::ids::ObjectId;
-use leptos::config::LeptosOptions;
-use leptos::prelude::provide_context;
-use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list, handle_server_fns_with_context};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
+use views::scene::Refusal;
 
-/// One runtime for all tests, as a server has one: what a page spawns must not outlive the runtime of another test.
+/// One runtime for all tests, as a server has one.
 fn run(test: impl Future<Output = ()>) {
     static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
     RUNTIME.block_on(test);
 }
 
-/// Listed once, before anything is rendered: listing stops resources from loading, in every thread.
-static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
+/// What a session keeps of a refused form.
+#[derive(Default)]
+struct Kept(Mutex<Option<Refusal>>);
+
+#[async_trait::async_trait]
+impl Refusals for Kept {
+    async fn keep(&self, refusal: &Refusal) -> Result<(), Problem> {
+        *self.0.lock().unwrap() = Some(refusal.clone());
+        Ok(())
+    }
+
+    async fn take(&self) -> Option<Refusal> {
+        self.0.lock().unwrap().take()
+    }
+}
+
+const ORIGIN: &str = "http://localhost";
 
 fn portal(desk: SampleDesk) -> Router {
-    let desk: Arc<dyn Desk> = Arc::new(desk);
-    let context = move || {
-        provide_context(desk.clone());
-        provide_context(ServerNow(NOW));
+    static FILES: LazyLock<Files> = LazyLock::new(|| Files { css: "/pkg/thumbprint.css".into(), ..Files::default() });
+    let surroundings = Surroundings {
+        desk: Arc::new(desk),
+        refusals: Arc::<Kept>::default(),
+        now: NOW,
+        authority: None,
+        files: &FILES,
+        nonce: "bm9uY2U=".into(),
+        origin: ORIGIN.into(),
     };
-    let options = LeptosOptions::builder().output_name("thumbprint").build();
-    let shell = {
-        let options = options.clone();
-        move || app::shell(options.clone())
-    };
-    let for_api = context.clone();
-    Router::new()
-        .route("/api/{*function}", any(move |request| handle_server_fns_with_context(for_api.clone(), request)))
-        .leptos_routes_with_context(&options, ROUTES.clone(), context.clone(), shell.clone())
-        .fallback(leptos_axum::render_app_async_with_context(context, shell))
-        .with_state(options)
+    app::pages().merge(app::forms()).merge(app::uploads()).layer(Extension(surroundings))
 }
 
 struct Answer {
@@ -65,13 +73,11 @@ async fn ask(portal: Router, request: Request<Body>) -> Answer {
     let status = response.status();
     let location = response.headers().get(LOCATION).map(|value| value.to_str().unwrap().to_owned());
     let html = String::from_utf8(to_bytes(response.into_body(), 8 << 20).await.unwrap().to_vec()).unwrap();
-    // Where a text ends, for hydration.
-    let html = html.replace("<!>", "");
     Answer { status, location, html }
 }
 
 async fn get(desk: SampleDesk, path: &str) -> Answer {
-    ask(portal(desk), Request::get(path).body(Body::empty()).unwrap()).await
+    ask(portal(desk), Request::get(path).header(ACCEPT, "text/html").body(Body::empty()).unwrap()).await
 }
 
 fn keep(name: &str, html: &str) {
@@ -161,8 +167,7 @@ fn every_page_is_complete_without_scripts() {
             let answer = get(admin(), &path).await;
             check(name, &answer.html);
             assert_eq!(answer.status, StatusCode::OK, "{name}");
-            // Leptos' marks between nodes are no words.
-            assert!(answer.html.replace("<!>", "").contains(words), "{name} says “{words}”");
+            assert!(answer.html.contains(words), "{name} says “{words}”");
         }
     });
 }

@@ -25,7 +25,7 @@ pub async fn push_to_found(browser: &mut Browser, search: &str, pace: &[(&str, &
 
 async fn redirect(browser: &mut Browser, path: &str, form: &[(&str, &str)]) -> String {
     let page = browser.stay().submit(path, form).await;
-    assert_eq!(page.status, StatusCode::FOUND, "{path}: {}", page.body);
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{path}: {}", page.body);
     let location = page.header("location").to_owned();
     url::Url::parse(&location).map_or(location, |url| url[url::Position::BeforePath..].to_owned())
 }
@@ -81,7 +81,7 @@ async fn progress_is_told_as_it_comes_and_the_stream_ends_with_the_push() {
     assert_eq!((paused.wave, paused.done()), (2, 1));
 
     let steer = [("receipt", receipt.split('/').nth(2).unwrap()), ("steer", "resume")];
-    assert_eq!(browser.stay().submit("/api/steer", &steer).await.status, StatusCode::FOUND);
+    assert_eq!(browser.stay().submit("/api/steer", &steer).await.status, StatusCode::SEE_OTHER);
     let mut last = paused;
     loop {
         let progress = events.next().await.unwrap();

@@ -58,7 +58,7 @@ async fn the_policy_lets_nothing_in_that_pages_do_not_need() {
 async fn answers_tell_browsers_to_be_careful() {
     let portal = TestPortal::start().await;
     let mut browser = portal.browser();
-    for path in ["/", "/nothing-here", "/health/live", "/sign-in/callback", "/api/viewer"] {
+    for path in ["/", "/nothing-here", "/health/live", "/sign-in/callback", "/api/doctor-evidence"] {
         let page = browser.get(path).await;
         assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(page.header("referrer-policy"), "same-origin", "{path}");
@@ -123,9 +123,9 @@ async fn programs_get_problem_json_with_a_fitting_status() {
     let own = portal.url("");
     let mut browser = portal.browser();
     let cases = [
-        (Method::GET, "/api/no-such-function", 404, "no-such-function"),
-        (Method::POST, "/api/viewer", 405, "method"),
-        (Method::GET, "/api/overview", 401, "signed-out"),
+        (Method::GET, "/api/no-such-function", 404, "not-found"),
+        (Method::POST, "/api/doctor-evidence", 405, "method"),
+        (Method::GET, "/api/doctor-evidence", 401, "signed-out"),
         (Method::GET, "/sign-in/callback", 403, "no-cookie"),
         (Method::GET, "/pkg/no-such-file.js", 404, "no-such-file"),
     ];

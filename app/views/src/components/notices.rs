@@ -8,7 +8,7 @@ use crate::data::people::Viewer;
 use crate::data::problem::Problem;
 use crate::query::href;
 use crate::route::{Form, Route};
-use crate::scene::{Refusal, use_here, use_refusal};
+use crate::scene::{use_here, use_refusal};
 use leptos::prelude::*;
 
 /// In the page, beside the form or part that failed.
@@ -32,17 +32,26 @@ pub fn ProblemBar(problem: Problem) -> impl IntoView {
     }
 }
 
+/// The name and value of a field.
+pub struct Sender(&'static str, String);
+
+impl<T: Into<String>> From<(&'static str, T)> for Sender {
+    fn from((name, value): (&'static str, T)) -> Self {
+        Self(name, value.into())
+    }
+}
+
 /// Beside the button that sends `form`: why it was refused, where it just was. The shell puts here what comes back when it
 /// sends the form itself.
 #[component]
 pub fn RefusalSlot(
     form: Form,
-    /// Where a page has several forms of this kind: a field's name and value that only this one has.
-    #[prop(optional_no_strip)]
-    only: Option<(&'static str, String)>,
+    /// Where the page has this form more than once: the name and value of a field that no other of them sends.
+    #[prop(optional, into)]
+    of: Option<Sender>,
 ) -> impl IntoView {
-    let this = |refusal: &Refusal| only.is_none_or(|(name, value)| refusal.field(name) == Some(value.as_str()));
-    let refusal = use_refusal(form).filter(this);
+    let refusal = use_refusal(form)
+        .filter(|refusal| of.as_ref().is_none_or(|Sender(name, value)| refusal.field(name) == Some(value.as_str())));
     let id = refusal.is_some().then_some("refused");
     view! {
         <div class="refusal" data-refusal="" id=id tabindex="-1">

@@ -100,7 +100,7 @@ fn Row(row: Retirement, may_push: bool) -> impl IntoView {
                         <button type="submit" class="button button--small" data-pending="Reading the app">
                             "Preview the removal"<span class="sr-only">{of}</span>
                         </button>
-                        <RefusalSlot form=Form::DraftRetire only=Some(("key_id[]", row.key_id.to_string()))/>
+                        <RefusalSlot form=Form::DraftRetire of=("key_id[]", row.key_id.to_string())/>
                     </form>
                 })}
             </td>

@@ -127,7 +127,7 @@ fn Row(vault: String, row: VaultCertificate, may_push: bool) -> impl IntoView {
                         <input type="hidden" name="name" value=row.name.clone()/>
                         <input type="hidden" name="version" value=row.version.unwrap_or_default()/>
                         <button type="submit" class="button button--small" data-pending="Taking it">"Use this certificate"<span class="sr-only">{format!(", {name}")}</span></button>
-                        <RefusalSlot form=Form::ImportFromVault only=Some(("name", row.name))/>
+                        <RefusalSlot form=Form::ImportFromVault of=("name", row.name)/>
                     </form>
                 })}
             </td>
