@@ -11,6 +11,7 @@ mod history;
 mod home;
 mod plan;
 mod receipt;
+mod receipt_of_app;
 mod retirements;
 mod runbook;
 mod search;
@@ -75,6 +76,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::ChooseApps(sha256) => choose_apps::page(&visit.member().await?, sha256).await,
         Route::Copy(id) => copy::page(&visit.member().await?, id).await,
         Route::Receipt(id) => receipt::page(&visit.member().await?, id).await,
+        Route::AppReceipt(id, app) => receipt_of_app::page(&visit.member().await?, id, app).await,
         Route::Plan(id) => plan::page(&visit.member().await?, id).await,
         // The server answers these.
         Route::SignIn

@@ -291,6 +291,23 @@ impl PushesPort for SampleDesk {
         Ok(receipts::view(receipt, query))
     }
 
+    async fn receipt_of_app(&self, receipt: Uuid, app: ObjectId) -> Result<AppReceipt, Problem> {
+        self.known()?;
+        let whole = receipts::view(receipt, &ReceiptQuery { outcome: String::new(), page: 1 });
+        let found = whole.apps.items.into_iter().find(|it| it.object_id == app);
+        let app = found.ok_or_else(|| Problem::new(404, "receipt-not-found", "There is no such receipt", ""))?;
+        Ok(AppReceipt {
+            id: whole.id,
+            mode: whole.mode,
+            who: whole.who,
+            username: whole.username,
+            started_at: whole.started_at,
+            finished_at: whole.finished_at,
+            app,
+            sees_whole: false,
+        })
+    }
+
     async fn progress(&self, receipt: Uuid) -> Result<Progress, Problem> {
         self.known()?;
         Ok(receipts::progress(receipt))

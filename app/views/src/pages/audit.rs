@@ -6,6 +6,7 @@ use crate::components::icon::Glyph;
 use crate::components::outcome::{AuditBadge, title, words};
 use crate::components::page::Heading;
 use crate::components::pager::Pager;
+use crate::components::push_messages::mode_title;
 use crate::components::timestamp::Moment;
 use crate::data::audit::{AuditQuery, AuditRow};
 use crate::data::paging;
@@ -14,7 +15,7 @@ use crate::page::Page;
 use crate::query::{Query, href};
 use crate::route::Route;
 use domain::audit::AuditAction;
-use domain::rollout::{Outcome, PushMode};
+use domain::rollout::Outcome;
 use leptos::prelude::*;
 
 /// What the URL asks for.
@@ -98,17 +99,7 @@ fn List(query: AuditQuery, page: paging::Page<AuditRow>) -> impl IntoView {
 
 fn title_of(action: &AuditAction) -> String {
     match action {
-        AuditAction::Push(mode) => match mode {
-            PushMode::Append => "Add a certificate",
-            PushMode::Replace => "Replace certificates",
-            PushMode::Rotate => "Rotate a certificate",
-            PushMode::Retire => "Remove certificates",
-            PushMode::Copy => "Copy certificates",
-            PushMode::Restore => "Put back what was missing",
-            PushMode::RestoreExactly => "Restore an earlier state",
-            PushMode::Table => "Add by a table",
-        }
-        .into(),
+        AuditAction::Push(mode) => mode_title(*mode).into(),
         other => words(other.as_str()),
     }
 }

@@ -2,6 +2,7 @@
 
 mod app;
 mod apps_table;
+pub mod of_app;
 mod progress;
 
 use crate::components::breadcrumbs::{Breadcrumbs, Step, Steps};

@@ -53,6 +53,9 @@ routes! {
         Row::page("Preview").section(Section::Upload);
     Receipt(id: Uuid) = "/receipts/{id}",
         Row::page("Receipt").section(Section::Audit);
+    /// What a push did to one app.
+    AppReceipt(id: Uuid, app: ObjectId) = "/receipts/{id}/apps/{app}",
+        Row::page("Receipt").section(Section::Apps);
     App(id: ObjectId) = "/apps/{id}",
         Row::page("App").section(Section::Apps);
     Proof(id: ObjectId) = "/apps/{id}/proof",
@@ -132,6 +135,7 @@ mod tests {
             Route::Plan(ID),
             Route::App(ObjectId::new(ID)),
             Route::History(ObjectId::new(ID)),
+            Route::AppReceipt(ID, ObjectId::new(ID)),
             Route::ReceiptEvents(ID),
             Route::SignInCallback,
             Route::RunbookPage("not-registered".parse().unwrap()),
