@@ -10,11 +10,13 @@ mod copy;
 mod history;
 mod home;
 mod plan;
+mod proof;
 mod receipt;
 mod receipt_of_app;
 mod retirements;
 mod runbook;
 mod search;
+mod upload;
 mod vaults;
 
 use crate::document;
@@ -77,6 +79,13 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Copy(id) => copy::page(&visit.member().await?, id).await,
         Route::Receipt(id) => receipt::page(&visit.member().await?, id).await,
         Route::AppReceipt(id, app) => receipt_of_app::page(&visit.member().await?, id, app).await,
+        Route::Upload => upload::page(&visit.member().await?).await,
+        Route::MakeCertificate => {
+            let app = visit.query().text("app").parse().ok();
+            Ok(views::pages::make::page(visit.member().await?.viewer, app))
+        }
+        Route::Proof(id) => proof::page(&visit.member().await?, id).await,
+        Route::Doctor => Ok(views::pages::doctor::page()),
         Route::Plan(id) => plan::page(&visit.member().await?, id).await,
         // The server answers these.
         Route::SignIn
@@ -85,7 +94,6 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         | Route::AppsCsv
         | Route::Palette
         | Route::ReceiptEvents(_) => Err(no_such_page().into()),
-        _ => Err(no_such_page().into()),
     }
 }
 

@@ -5,7 +5,7 @@ use super::limits::Limiters;
 use super::problems::NotReadable;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::entra::{Provider, SignedIn};
+use crate::entra::{Provider, SignedIn, change_every_app};
 use crate::entropy::Entropy;
 use crate::parts::Parts;
 use crate::person::Person;
@@ -71,6 +71,7 @@ impl AppState {
         };
         Viewer {
             roles: person.roles.iter().filter_map(role).collect(),
+            changes_every_app: change_every_app(person.directory_roles.as_deref()),
             name: person.name,
             username: person.username,
             object_id: person.object_id,

@@ -27,6 +27,7 @@ pub fn ProblemBar(problem: Problem) -> impl IntoView {
             {detail}
             {problem.advice.map(|advice| view! { <p>{advice}</p> })}
             {signed_out.then(|| view! { <p><a href=sign_in_here()>"Sign in"</a>", and you come back here."</p> })}
+            {problem.link.map(|link| view! { <p><a href=link.path>{link.words}</a></p> })}
             {problem.request_id.map(|id| view! { <p class="message-bar__support">"Request-id " <Ident value=id what="the request-id"/></p> })}
         </MessageBar>
     }
@@ -73,6 +74,7 @@ pub fn ProblemNotice(
     } else {
         ("notice__icon notice__icon--error", Glyph::ErrorCircle)
     };
+    let home = if sign_in || problem.link.is_some() { "button" } else { "button button--primary" };
     view! {
         <section class="notice">
             <span class=icon><Icon glyph/></span>
@@ -82,7 +84,8 @@ pub fn ProblemNotice(
             {problem.request_id.map(|id| view! { <p class="secondary">"Request-id for support: " <Ident value=id what="the request-id"/></p> })}
             <p class="notice__actions">
                 {sign_in.then(|| view! { <a class="button button--primary" href=Route::SignIn.to_string()>"Sign in again"</a> })}
-                <a class=if sign_in { "button" } else { "button button--primary" } href=Route::Home.to_string()>"Go to the overview"</a>
+                {problem.link.map(|link| view! { <a class="button button--primary" href=link.path>{link.words}</a> })}
+                <a class=home href=Route::Home.to_string()>"Go to the overview"</a>
             </p>
         </section>
     }

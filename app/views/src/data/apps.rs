@@ -19,6 +19,37 @@ pub enum Scope {
     All,
 }
 
+/// Whether Entra lets the viewer change an app, as far as the portal can tell. Entra decides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Right {
+    /// As one of its owners.
+    Owner,
+    /// By a directory role for every app.
+    Role,
+    /// Neither, as the sign-in has it. A role for this app alone does not show there.
+    Missing,
+    /// The sign-in does not tell the directory roles, or the owners could not be read.
+    #[default]
+    Unknown,
+}
+
+impl Right {
+    /// `every_app`: of [`Viewer`](super::people::Viewer); `owner`: absent where that is not known.
+    pub fn of(every_app: Option<bool>, owner: Option<bool>) -> Self {
+        match (every_app, owner) {
+            (_, Some(true)) => Self::Owner,
+            (Some(true), _) => Self::Role,
+            (Some(false), Some(false)) => Self::Missing,
+            (Some(false) | None, _) => Self::Unknown,
+        }
+    }
+
+    pub fn is_missing(self) -> bool {
+        self == Self::Missing
+    }
+}
+
 /// What the app list shows. Lives in the URL.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct AppQuery {
@@ -49,6 +80,8 @@ pub struct AppRow {
     pub next_end: Option<OffsetDateTime>,
     /// Of that certificate; absent where the app has none.
     pub validity: Option<Validity>,
+    /// Of the viewer.
+    pub right: Right,
 }
 
 /// Who put a credential there, known only for pushes made here.
@@ -148,6 +181,8 @@ pub struct AppDetail {
     pub trusted_subjects: Vec<TrustedSubject>,
     /// The viewer is among the owners.
     pub mine: bool,
+    /// Of the viewer.
+    pub right: Right,
     /// The same app in the Entra admin center, where the cloud has one.
     pub admin_center: Option<AdminCenterPages>,
 }
@@ -159,4 +194,18 @@ pub struct AdminCenterPages {
     pub overview: String,
     /// Its certificates and secrets.
     pub credentials: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Right;
+
+    #[test]
+    fn a_right_is_missing_only_where_both_are_known() {
+        assert_eq!(Right::of(Some(false), Some(false)), Right::Missing);
+        for (every_app, owner) in [(None, Some(false)), (Some(false), None), (None, None)] {
+            assert_eq!(Right::of(every_app, owner), Right::Unknown);
+        }
+        assert_eq!([Right::of(None, Some(true)), Right::of(Some(true), None)], [Right::Owner, Right::Role]);
+    }
 }

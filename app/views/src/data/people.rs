@@ -28,6 +28,9 @@ pub struct Viewer {
     pub tenant_id: TenantId,
     /// From the `roles` claim; empty where nobody gave any.
     pub roles: Vec<PortalRole>,
+    /// A directory role lets them change every app; absent where the sign-in does not tell their roles.
+    #[serde(default)]
+    pub changes_every_app: Option<bool>,
     /// Shown in the header: `Microsoft Entra`, `Azure Government`, `Local tenant` and so on.
     pub cloud: String,
 }

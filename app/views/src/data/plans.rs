@@ -1,6 +1,6 @@
 //! Previews: what would be sent, before anything is.
 
-use super::apps::AppQuery;
+use super::apps::{AppQuery, Right};
 use super::paging::Page;
 use super::problem::Problem;
 use super::pushes::PushMode;
@@ -120,6 +120,8 @@ pub struct PlannedApp {
     pub app_id: AppId,
     /// The app's name.
     pub display_name: String,
+    /// Of the viewer.
+    pub right: Right,
     /// A problem also where a write would be refused: nothing will be sent.
     pub change: Result<PlannedChange, Problem>,
 }

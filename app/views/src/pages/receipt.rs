@@ -19,9 +19,9 @@ use crate::data::paging;
 use crate::data::pushes::{Outcome, Pace, Progress, Receipt, ReceiptApp, ReceiptQuery, RunState};
 use crate::dates::distance;
 use crate::page::Page;
-use crate::query::href;
+use crate::query::{Query, href};
 use crate::route::{Form, Route, Section};
-use crate::scene::use_viewer;
+use crate::scene::{self, Scene, use_viewer};
 use app::{App, Undo};
 use apps_table::AppsTable;
 use base64::Engine as _;
@@ -43,20 +43,35 @@ pub fn page(query: ReceiptQuery, receipt: Receipt) -> Page {
     Page::new(title, || view! { <Whole query receipt/> }).section(section)
 }
 
-/// What changes on the page of a push under way, but for its apps: elements with ids, to take the place of those that are
-/// there. It is rendered within the page's own [`Scene`](crate::scene::Scene).
-#[component]
-pub fn ProgressParts(id: Uuid, query: ReceiptQuery, progress: Progress) -> impl IntoView {
-    view! {
-        <UnderWay receipt=id progress=progress.clone()/>
-        <Filter id progress now=query.outcome/>
-    }
+/// What the page's address asks for.
+pub fn query(query: &Query) -> ReceiptQuery {
+    ReceiptQuery { outcome: query.text("outcome"), page: query.page() }
 }
 
-/// The apps that the page shows, of a push under way: an element with an id, as [`ProgressParts`] has them.
-#[component]
-pub fn AppsPart(id: Uuid, query: ReceiptQuery, apps: paging::Page<ReceiptApp>) -> impl IntoView {
-    view! { <Apps id query apps over=false undo=false/> }
+/// The page's address.
+pub fn path(id: Uuid, query: &ReceiptQuery) -> String {
+    with(&Route::Receipt(id), query, query.page)
+}
+
+fn with(route: &Route, query: &ReceiptQuery, page: u32) -> String {
+    let page = if page > 1 { page.to_string() } else { String::new() };
+    href(&route.to_string(), [("outcome", query.outcome.as_str()), ("page", page.as_str())])
+}
+
+/// What changes on the page of a push under way, but for its apps: HTML of elements with ids, which take the place of those
+/// on the page. `scene`: the page's own.
+pub fn progress_parts(scene: Scene, id: Uuid, query: ReceiptQuery, progress: Progress) -> String {
+    scene::render(scene, move || {
+        view! {
+            <UnderWay receipt=id progress=progress.clone()/>
+            <Filter id progress now=query.outcome/>
+        }
+    })
+}
+
+/// The apps that the page of a push under way shows: HTML, as [`progress_parts`] is.
+pub fn apps_part(scene: Scene, id: Uuid, query: ReceiptQuery, apps: paging::Page<ReceiptApp>) -> String {
+    scene::render(scene, move || view! { <Apps id query apps over=false undo=false/> })
 }
 
 /// `Verified on 2 apps`, or how many were not; where it is under way, how many it is for.
@@ -114,12 +129,6 @@ fn Place(receipt: Receipt) -> impl IntoView {
     }
 }
 
-/// Where the page of a push under way gets its events from.
-fn events(id: Uuid, query: &ReceiptQuery) -> String {
-    let page = query.page.to_string();
-    href(&Route::ReceiptEvents(id).to_string(), [("outcome", query.outcome.as_str()), ("page", page.as_str())])
-}
-
 #[component]
 fn Whole(query: ReceiptQuery, receipt: Receipt) -> impl IntoView {
     let id = receipt.id;
@@ -132,7 +141,7 @@ fn Whole(query: ReceiptQuery, receipt: Receipt) -> impl IntoView {
         (true, true) => "card summary summary--good",
         (true, false) => "card summary summary--warn",
     };
-    let live = (!over).then(|| events(id, &query));
+    let live = (!over).then(|| with(&Route::ReceiptEvents(id), &query, query.page));
     let head = receipt.clone();
     let Receipt { certificates, mode, note, who, username, started_at, finished_at, pace: set, progress, apps, .. } =
         receipt.clone();
@@ -174,8 +183,7 @@ fn Whole(query: ReceiptQuery, receipt: Receipt) -> impl IntoView {
 /// The apps that the page shows, and the way to the next.
 #[component]
 fn Apps(id: Uuid, query: ReceiptQuery, apps: paging::Page<ReceiptApp>, over: bool, undo: bool) -> impl IntoView {
-    let path = Route::Receipt(id).to_string();
-    let to = |page: u32| href(&path, [("outcome", query.outcome.as_str()), ("page", page.to_string().as_str())]);
+    let to = |page: u32| with(&Route::Receipt(id), &query, page);
     let shown = apps.items.len();
     let (page, total, has_next) = (apps.page, apps.total, apps.has_next);
     let many = shown > UNFOLDED || page > 1;

@@ -9,6 +9,7 @@ use crate::operations::pushes::steer::SteerError;
 use crate::operations::pushes::visible::VisibleError;
 use crate::rollout::PauseReason;
 use app::contract::problem::Problem;
+use app::route::Route;
 use domain::rollout::Steer;
 
 impl From<&PauseReason> for Problem {
@@ -68,13 +69,19 @@ impl From<BeginError> for Problem {
         match error {
             BeginError::Preview(error) => error.into(),
             BeginError::Unsuitable(error) => error.into(),
-            BeginError::AlreadyPushed => Self::new(
-                409,
-                "already-pushed",
-                "This preview was pushed already",
-                "A preview is pushed once, and this one has a receipt.",
-            )
-            .advice("Open its receipt. For another push, make a new preview."),
+            BeginError::AlreadyPushed { receipt } => {
+                let problem = Self::new(
+                    409,
+                    "already-pushed",
+                    "This preview was pushed already",
+                    "A preview is pushed once, and this one has a receipt.",
+                )
+                .advice("Open its receipt. For another push, make a new preview.");
+                match receipt {
+                    Some(receipt) => problem.link("Open its receipt", Route::Receipt(receipt)),
+                    None => problem,
+                }
+            }
             BeginError::NothingToPush => {
                 Self::new(422, "nothing-to-push", "There is nothing to push", "No app of this preview can be written.")
                     .advice("See what each app says, and make a new preview.")
@@ -101,7 +108,8 @@ impl From<VisibleError> for Problem {
                 "There is no such receipt",
                 "It does not exist, or it is of someone else's push.",
             )
-            .advice("Look for the push in the audit log."),
+            .advice("Look for the push in the audit log.")
+            .link("Open the audit log", Route::Audit),
             VisibleError::Store(error) => error.into(),
         }
     }

@@ -4,7 +4,9 @@ use crate::graph::{Application, GraphError, OwnerObject, PasswordCredential};
 use crate::operations::Context;
 use crate::person::{Person, TokenError};
 use crate::store::{self, StoreError};
-use app::contract::apps::{AddedBy, AdminCenterPages, AppDetail, CredentialRow, Owner, SecretRow, TrustedSubject};
+use app::contract::apps::{
+    AddedBy, AdminCenterPages, AppDetail, CredentialRow, Owner, Right, SecretRow, TrustedSubject,
+};
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::key_credential::KeyCredential;
 use domain::suitability::validity;
@@ -41,10 +43,12 @@ pub(crate) async fn handle(
     let owners = owners.map_err(ReadAppError::Owners)?;
     let mut added = context.tenant.store.added_by(id).await?;
     let now = context.now();
+    let mine = owners.iter().any(|owner| owner.id == person.viewer.object_id);
     Ok(AppDetail {
         object_id: app.id,
         app_id: app.app_id,
-        mine: owners.iter().any(|owner| owner.id == person.viewer.object_id),
+        mine,
+        right: Right::of(person.viewer.changes_every_app, Some(mine)),
         credentials: app
             .key_credentials
             .iter()

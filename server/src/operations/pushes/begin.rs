@@ -24,8 +24,9 @@ pub(crate) enum BeginError {
     /// A certificate of the preview can no longer be used.
     #[error(transparent)]
     Unsuitable(#[from] Unsuitable),
+    /// `receipt`: of that push.
     #[error("this preview was pushed already")]
-    AlreadyPushed,
+    AlreadyPushed { receipt: Option<Uuid> },
     #[error("no app of this preview can be written")]
     NothingToPush,
     /// `words`: that were to be typed.
@@ -46,7 +47,7 @@ pub(crate) async fn handle(
 ) -> Result<Uuid, BeginError> {
     let stored = plan::find(&pushes.context, person, id).await?;
     if stored.receipt.is_some() {
-        return Err(BeginError::AlreadyPushed);
+        return Err(BeginError::AlreadyPushed { receipt: stored.receipt });
     }
     check(pushes, &stored.head, typed)?;
     let store = &pushes.context.tenant.store;
@@ -61,7 +62,9 @@ pub(crate) async fn handle(
         tokens: Some(person.tokens.hand_over(receipt).await?),
     };
     if !store.open_receipt(&new).await? {
-        return Err(BeginError::AlreadyPushed);
+        // In another tab, meanwhile.
+        let receipt = plan::find(&pushes.context, person, id).await?.receipt;
+        return Err(BeginError::AlreadyPushed { receipt });
     }
     pushes.notifier.enqueue(receipt).await;
     if apps <= pushes.jobs.small {

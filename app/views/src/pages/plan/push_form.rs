@@ -95,7 +95,7 @@ pub fn PushForm(
         "Reading again, writing, and reading back until it is there."
     };
     view! {
-        <form method="post" action=Form::Push.path() data-pending=pending>
+        <form method="post" action=Form::Push.path()>
             <div class="push">
                 <input type="hidden" name="plan" value=plan.to_string()/>
                 {(sum.writes > 1).then(|| view! { <PaceFields writes=sum.writes canary=canary.clone() second=second.clone()/> })}
@@ -107,7 +107,8 @@ pub fn PushForm(
                         })}
                         {confirm.map(|confirm| view! { <Confirm sum confirm/> })}
                         <RefusalSlot form=Form::Push/>
-                        <p class="action-bar__progress" role="status" data-pending-words=""></p>
+                        // Seen while the form is on its way.
+                        <p class="action-bar__progress">{pending}</p>
                     </div>
                     <button type="submit" class=if danger { "button button--danger" } else { "button button--primary" } data-pending="Pushing" data-confirmed=danger.then_some("")>
                         {verb}
