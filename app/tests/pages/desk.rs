@@ -91,6 +91,11 @@ fn current() -> KeyCredentials {
     .expect("credentials")
 }
 
+/// The first of the list.
+pub fn app_row() -> AppRow {
+    row(1, "Payroll export", 2, 19)
+}
+
 fn row(n: u128, name: &str, certificates: u32, ends_in: i64) -> AppRow {
     let end = NOW + Duration::days(ends_in);
     AppRow {
@@ -211,6 +216,9 @@ impl AppsPort for SampleDesk {
 
     async fn app(&self, object_id: ObjectId) -> Result<AppDetail, Problem> {
         self.known()?;
+        if object_id.uuid() >= id(500) {
+            return Err(Problem::new(404, "not-found", "There is no such app", "That is no object id."));
+        }
         let credentials = current();
         let rows = credentials.iter().map(|it| CredentialRow {
             key_id: it.key_id(),
@@ -372,12 +380,17 @@ impl SearchPort for SampleDesk {
         self.known()?;
         Ok(Holders {
             taken_for: "SHA-1 thumbprint, as hexadecimal".into(),
-            holdings: if words == "nothing" {
+            holdings: if ["nothing", "bare"].contains(&words) {
                 vec![]
             } else {
                 vec![holders::holding(1, false), holders::holding(2, true)]
             },
-            bare: vec![],
+            bare: if words == "bare" {
+                let AppRow { object_id, app_id, display_name, .. } = app_row();
+                vec![BareApp { object_id, app_id, display_name }]
+            } else {
+                vec![]
+            },
             apps: 61,
             indexed_at: NOW - Duration::minutes(2),
         })

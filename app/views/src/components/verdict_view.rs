@@ -46,7 +46,7 @@ fn WhatToDo(steps: Vec<String>, runbook: String) -> impl IntoView {
     let more = runbook.parse().ok().map(|topic| Route::RunbookPage(topic).to_string());
     view! {
         <ol class="todo">{steps.into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}</ol>
-        {more.map(|path| view! { <p class="secondary"><a href=path>"This cause in the runbook"</a></p> })}
+        {more.map(|path| view! { <p class="secondary"><a href=path target="_blank" rel="noopener">"This cause in the runbook"<span class="sr-only">" (opens a new tab)"</span></a></p> })}
     }
 }
 
