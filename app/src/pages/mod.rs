@@ -10,18 +10,18 @@ mod copy;
 mod history;
 mod home;
 mod plan;
-mod receipt;
+pub(crate) mod receipt;
 mod retirements;
 mod search;
+mod table;
 mod vaults;
 
 use crate::document;
 use crate::forms::problem_json;
-use crate::visit::{Shown, Visit, Wanted};
+use crate::visit::{Shown, Unshown, Visit, Wanted};
 use axum::response::Response;
 use views::data::problem::Problem;
 use views::page::Page;
-use views::pages::table;
 use views::route::Route;
 
 /// `GET`: the page at the request's path.
@@ -33,8 +33,15 @@ pub async fn show(visit: Visit) -> Response {
     };
     match shown {
         Ok(page) => answer(&visit, page).await,
-        Err(unshown) if visit.wanted == Wanted::Data => problem_json(&unshown.into_problem()),
-        Err(unshown) => answer(&visit, unshown.into()).await,
+        Err(why) => unshown(&visit, why).await,
+    }
+}
+
+/// Why something is not shown, in the form that the asking program can show.
+pub(crate) async fn unshown(visit: &Visit, why: Unshown) -> Response {
+    match visit.wanted {
+        Wanted::Data => problem_json(&why.into_problem()),
+        Wanted::Page | Wanted::Piece => answer(visit, why.into()).await,
     }
 }
 
@@ -58,10 +65,11 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::App(id) => app::page(&visit.member().await?, id).await,
         Route::History(id) => history::page(&visit.member().await?, id).await,
         Route::SignedOut => Ok(views::pages::signed_out::page()),
-        Route::Table => Ok(table::page(visit.member().await?.viewer)),
+        Route::Table => table::page(&visit.member().await?),
         Route::ChooseApps(sha256) => choose_apps::page(&visit.member().await?, sha256).await,
         Route::Copy(id) => copy::page(&visit.member().await?, id).await,
         Route::Receipt(id) => receipt::page(&visit.member().await?, id).await,
+        Route::ReceiptPrint(id) => receipt::to_print(&visit.member().await?, id).await,
         Route::Plan(id) => plan::page(&visit.member().await?, id).await,
         // The server answers these.
         Route::SignIn
@@ -69,6 +77,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         | Route::SignOut
         | Route::AppsCsv
         | Route::Palette
+        | Route::ReceiptFile(_)
         | Route::ReceiptEvents(_) => Err(no_such_page().into()),
         _ => Err(no_such_page().into()),
     }

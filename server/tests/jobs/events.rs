@@ -16,7 +16,7 @@ pub async fn push_to_found(browser: &mut Browser, search: &str, pace: &[(&str, &
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let sha256 = redirect(browser, "/api/keep-certificate", &form).await;
     let sha256 = sha256.split(['/', '?']).nth(2).unwrap().to_owned();
-    let form = [("certificate[0]", sha256.as_str()), ("all", "on"), ("scope", "all"), ("search", search)];
+    let form = [("certificate[]", sha256.as_str()), ("all", "on"), ("scope", "all"), ("search", search)];
     let plan = redirect(browser, "/api/draft-plan", &form).await;
     let mut form = vec![("plan", plan.split('/').nth(2).unwrap())];
     form.extend(pace);
@@ -100,7 +100,9 @@ async fn progress_is_told_as_it_comes_and_the_stream_ends_with_the_push() {
     assert_eq!((last.state, last.waiting + last.working), (RunState::Finished, 0));
     assert_eq!(events.next().await, None);
     let html = |part: &str| events.named.iter().any(|(name, html)| name == "html" && html.contains(part));
-    for part in [r#" id="run""#, r#" id="run-why""#, r#" id="receipt-filter""#, r#" id="receipt-apps""#, ">Resume<", ">Pause<"] {
+    for part in
+        [r#" id="run""#, r#" id="run-why""#, r#" id="receipt-filter""#, r#" id="receipt-apps""#, ">Resume<", ">Pause<"]
+    {
         assert!(html(part), "{part}: {:?}", events.named);
     }
     assert_eq!(events.named.last(), Some(&("over".to_owned(), "reload".to_owned())));

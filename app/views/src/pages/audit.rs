@@ -105,8 +105,8 @@ fn title_of(action: &AuditAction) -> String {
             PushMode::Retire => "Remove certificates",
             PushMode::Copy => "Copy certificates",
             PushMode::Restore => "Put back what was missing",
-            PushMode::RestoreExactly => "Restore an earlier state",
-            PushMode::Table => "Add by a table",
+            PushMode::RestoreExactly => "Undo later changes",
+            PushMode::Table => "Import a table",
         }
         .into(),
         other => words(other.as_str()),

@@ -35,7 +35,7 @@ pub fn UploadPage() -> impl IntoView {
     signed_in(names, |viewer, app| {
         let id = app.as_ref().map(|(id, _)| id.clone()).unwrap_or_default();
         view! {
-            <Steps current=Step::Upload/>
+            <Steps current=Step::Certificate/>
             <Heading title="Upload a certificate" lead="The public part is all that Entra needs. Nothing is changed until you have seen a preview."/>
             {app.map(|(id, name)| view! {
                 <MessageBar intent=Intent::Info title=format!("For {name}")>
