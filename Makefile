@@ -22,8 +22,8 @@ test:
 	. .tools/env.sh
 	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
 	trap 'kill $$(jobs -p) 2>/dev/null || true; $(CURDIR)/.ci/postgres.sh stop' EXIT
-	# The server takes this folder's real path when it is compiled.
-	mkdir -p target/site/pkg
+	# The server takes these folders' real paths when it is compiled.
+	mkdir -p target/site/pkg target/site/packed
 	# At the end of the site's build one core is idle for more than a minute.
 	$(STEP) "the site, while the tests are compiled" .ci/build.sh site &
 	$(STEP) "the tests, compiled" cargo nextest run --workspace --no-run

@@ -94,7 +94,9 @@ pub fn html(page: Page, scene: Scene, files: &'static Files, nonce: Option<&str>
 /// Loads the shell, script and WebAssembly at once.
 #[component]
 fn Shell(shell: &'static Module, nonce: String) -> impl IntoView {
-    let start = format!("import i from{:?};i({{module_or_path:{:?}}})", shell.js, shell.wasm);
+    let Module { js, wasm } = shell;
+    // WebAssembly has no `import()` of its own, which the shell needs for the worker's host.
+    let start = format!("import i,{{start as s}} from{js:?};i({{module_or_path:{wasm:?}}}).then(()=>s(p=>import(p)))");
     view! {
         <link rel="modulepreload" href=shell.js.clone() nonce=nonce.clone()/>
         <link rel="preload" href=shell.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>

@@ -197,7 +197,9 @@ impl Unshown {
                 "You have no access yet",
                 format!("{} has no role in this portal.", viewer.username),
             )
-            .advice("Ask an administrator for one of the roles Thumbprint.User, Thumbprint.Admin and Thumbprint.Auditor."),
+            .advice(
+                "Ask an administrator for one of the roles Thumbprint.User, Thumbprint.Admin and Thumbprint.Auditor.",
+            ),
         }
     }
 }

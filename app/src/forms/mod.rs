@@ -8,6 +8,8 @@ mod proofs;
 mod pushes;
 mod vaults;
 
+pub use proofs::subject as proof_subject;
+
 use crate::contract::Desk;
 use crate::contract::problem::Problem;
 use crate::document;
@@ -75,6 +77,7 @@ pub async fn sent(visit: Visit, OriginalUri(uri): OriginalUri, request: Request)
 async fn carry_out(form: Form, desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
     match form {
         Form::KeepCertificate | Form::UploadCertificate => certificates::keep(desk, fields).await,
+        Form::KeepCertificates => certificates::keep_all(desk, fields).await,
         Form::DraftPlan => plans::add(desk, fields).await,
         Form::DraftTable => plans::table(desk, fields).await,
         Form::DraftAgain => plans::again(desk, fields).await,

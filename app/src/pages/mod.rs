@@ -10,10 +10,12 @@ mod copy;
 mod history;
 mod home;
 mod plan;
+mod proof;
 pub(crate) mod receipt;
 mod retirements;
 mod search;
 mod table;
+mod upload;
 mod vaults;
 
 use crate::document;
@@ -70,6 +72,13 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Copy(id) => copy::page(&visit.member().await?, id).await,
         Route::Receipt(id) => receipt::page(&visit.member().await?, id).await,
         Route::ReceiptPrint(id) => receipt::to_print(&visit.member().await?, id).await,
+        Route::Upload => upload::page(&visit.member().await?).await,
+        Route::MakeCertificate => {
+            let app = visit.query().text("app").parse().ok();
+            Ok(views::pages::make::page(visit.member().await?.viewer, app))
+        }
+        Route::Proof(id) => proof::page(&visit.member().await?, id).await,
+        Route::Doctor => Ok(views::pages::doctor::page()),
         Route::Plan(id) => plan::page(&visit.member().await?, id).await,
         // The server answers these.
         Route::SignIn
@@ -79,7 +88,6 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         | Route::Palette
         | Route::ReceiptFile(_)
         | Route::ReceiptEvents(_) => Err(no_such_page().into()),
-        _ => Err(no_such_page().into()),
     }
 }
 

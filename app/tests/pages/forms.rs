@@ -130,7 +130,8 @@ fn a_plain_form_that_is_refused_comes_back_with_the_reason() {
     run(async {
         let sha256 = desk::new_certificate().sha256();
         let path = Route::ChooseApps(sha256).to_string();
-        let page = refused("/api/draft-plan", &format!("q=&mode=append&certificate%5B%5D={}", sha256.hex()), &path).await;
+        let page =
+            refused("/api/draft-plan", &format!("q=&mode=append&certificate%5B%5D={}", sha256.hex()), &path).await;
         check("refused", &page.html);
         assert!(page.html.contains("No app was chosen"));
 

@@ -15,6 +15,16 @@ pub enum Tool {
     Doctor,
 }
 
+impl Tool {
+    /// As in `data-tool`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Certificates => "certificates",
+            Self::Doctor => "doctor",
+        }
+    }
+}
+
 /// What a request for a page is answered with.
 pub struct Page {
     /// Empty on the overview, which has the product's name alone.

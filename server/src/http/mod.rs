@@ -74,20 +74,23 @@ pub fn router(app: &AppState) -> Router {
         )
         .layer(session::layer(app.sessions.clone()))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
-        .layer(from_fn_with_state(app.clone(), csrf::guard))
         .layer(limits.general());
     let machines = Router::new()
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
-        .route("/pkg/{*file}", get(assets::serve));
+        .route("/favicon.ico", get(assets::favicon));
+    // Compressed when they were built.
+    let assets = Router::new().route("/pkg/{*file}", get(assets::serve));
 
     let all = Router::new()
         .merge(machines)
         .merge(people)
+        .layer(CompressionLayer::new())
+        .merge(assets)
         .method_not_allowed_fallback(async || Refusal::from(method_not_allowed()))
+        .layer(from_fn_with_state(app.clone(), csrf::guard))
         .layer(from_fn_with_state(app.clone(), refusal::render))
-        .layer(from_fn_with_state(app.clone(), headers::add))
-        .layer(CompressionLayer::new().compress_when(assets::worth_compressing()));
+        .layer(from_fn_with_state(app.clone(), headers::add));
     observe::layer(all).with_state(app.clone())
 }
 

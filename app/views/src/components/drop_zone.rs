@@ -1,8 +1,10 @@
-//! Takes a certificate: dropped, pasted, or chosen. The browser's worker reads it, and only the leaf certificate is sent
-//! on; without the worker the form sends the file to the server, which refuses private keys.
+//! Takes certificates: dropped, pasted, or chosen. The browser's worker reads them, and only leaf certificates are sent on;
+//! without the worker the form sends the file to the server, which refuses private keys.
 
 use super::icon::{Glyph, Icon};
 use super::notices::RefusalSlot;
+use super::workbench::{Bench, Workbench};
+use crate::page::Tool;
 use crate::route::Form;
 use leptos::prelude::*;
 
@@ -13,13 +15,12 @@ const CERTIFICATES_AND_PFX: &str = ".cer,.crt,.pem,.der,.p7b,.p7c,.spc,.pfx,.p12
 /// posted. The named field is there only for browsers without scripts.
 #[component]
 pub fn DropZone(
-    /// Object id of the app that the certificate is for, where one was chosen already.
+    /// Object id of the app that the certificates are for, where one was chosen already.
     #[prop(optional, into)]
     app: String,
 ) -> impl IntoView {
-    let for_worker = app.clone();
     view! {
-        <div class="upload" data-tool="certificates" data-app=for_worker>
+        <Workbench tool=Tool::Certificates bench=Bench::Upload { app: app.clone() } class="upload">
             <div class="drop" data-drop="">
                 <form class="drop__form" method="post" action=Form::UploadCertificate.path() enctype="multipart/form-data" data-tool-form="read">
                     <input type="hidden" name="app" value=app/>
@@ -28,7 +29,7 @@ pub fn DropZone(
                     <p class="drop__hint">
                         "PEM, DER, base64 or PKCS#7"
                         <span class="needs-shell">", or a PFX, which is opened in this browser"</span>
-                        ". At most 1 MiB."
+                        ". At most 1 MiB each."
                     </p>
                     <div class="drop__choose needs-shell">
                         <label class="file">
@@ -54,14 +55,15 @@ pub fn DropZone(
                             autocomplete="off"
                             placeholder="-----BEGIN CERTIFICATE-----"
                         ></textarea>
+                        <div class="needs-shell"><button type="submit" class="button">"Read the text"</button></div>
                     </details>
-                    <div class="actions">
-                        <button type="submit" class="button">"Read it"</button>
-                    </div>
+                    <noscript>
+                        <div class="actions"><button type="submit" class="button button--primary">"Upload the certificate"</button></div>
+                    </noscript>
                     <RefusalSlot form=Form::UploadCertificate/>
                 </form>
             </div>
-            <div data-tool-answer="" aria-live="polite"></div>
-        </div>
+            <div data-tool-answer="read" aria-live="polite"></div>
+        </Workbench>
     }
 }

@@ -10,6 +10,9 @@ pub fn Tabs(
     id: String,
     #[prop(into)] label: String,
     tabs: Vec<(&'static str, AnyView)>,
+    /// The one that is open at first.
+    #[prop(optional)]
+    current: usize,
 ) -> impl IntoView {
     let (titles, panels): (Vec<_>, Vec<_>) = tabs.into_iter().unzip();
     let buttons = titles
@@ -18,7 +21,7 @@ pub fn Tabs(
         .map(|(at, title)| {
             let button = format!("{id}-{at}");
             view! {
-                <input class="tabs__input" type="radio" name=id.clone() id=button.clone() checked={at == 0} autocomplete="off"/>
+                <input class="tabs__input" type="radio" name=id.clone() id=button.clone() checked={at == current} autocomplete="off"/>
                 <label class="tabs__tab" for=button>{*title}</label>
             }
         })

@@ -6,6 +6,7 @@ use crate::components::holders_table::HoldersTable;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::page::{Heading, plural};
 use crate::components::timestamp::Moment;
+use crate::components::workbench::{Bench, Workbench};
 use crate::data::search::Holders;
 use crate::page::{Page, Tool};
 use crate::route::Route;
@@ -28,10 +29,8 @@ fn Search(words: String, found: Option<Holders>) -> impl IntoView {
 /// The search box, and a place to drop a file whose thumbprint is computed in the browser.
 #[component]
 fn Ask(words: String) -> impl IntoView {
-    // The worker adds the thumbprint of what it reads, and the page goes there.
-    let find = format!("{}?q=", Route::Search);
     view! {
-        <div class="card ask" data-tool="certificates" data-tool-find=find data-drop="">
+        <Workbench tool=Tool::Certificates bench=Bench::Search lazy=true class="card ask" drop=true>
             <form method="get" action=Route::Search.to_string() class="toolbar__form">
                 <SearchField value=words label="Thumbprint, keyId or name" placeholder="Thumbprint in any spelling, keyId, or a name"/>
                 <button type="submit" class="button button--primary">"Search"</button>
@@ -41,8 +40,8 @@ fn Ask(words: String) -> impl IntoView {
                 </label>
             </form>
             <p class="secondary">"SHA-1 or SHA-256, as hexadecimal with or without colons, base64, base64url, or as it stands in an error. "<span class="needs-shell">"A file can be dropped here as well: only its thumbprint is sent."</span></p>
-            <div data-tool-answer="" aria-live="polite"></div>
-        </div>
+            <div data-tool-answer="read" aria-live="polite"></div>
+        </Workbench>
     }
 }
 

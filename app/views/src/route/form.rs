@@ -26,6 +26,8 @@ macro_rules! forms {
 forms! {
     /// `text`: one certificate as PEM; `app`: the object id of the app that it is for.
     KeepCertificate = "/api/keep-certificate";
+    /// `certificate[]`: each one certificate as PEM; `app`: the object id of the app that they are for.
+    KeepCertificates = "/api/keep-certificates";
     /// Multipart: `file`, or `text`; `app`.
     UploadCertificate = "/api/upload-certificate";
     /// `certificate[]`, and what [`crate::pages::choose_apps`] chooses.
@@ -59,6 +61,6 @@ forms! {
 impl Form {
     /// A certificate comes with it, to be read.
     pub fn brings_certificate(self) -> bool {
-        matches!(self, Self::KeepCertificate | Self::UploadCertificate | Self::Register | Self::DraftTable)
+        matches!(self, Self::KeepCertificate | Self::KeepCertificates | Self::UploadCertificate | Self::Register | Self::DraftTable)
     }
 }

@@ -2,17 +2,15 @@
 
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
-use crate::components::notices::{ProblemBar, use_here};
+use crate::components::notices::{RefusalSlot, sign_in_here};
 use crate::components::thumbprint::{Ident, ThumbprintText};
-use crate::data::plans::Register;
 use crate::data::search::EvidenceView;
 use crate::query::href;
-use crate::route::Route;
+use crate::route::{Form, Route};
 use domain::certificate::Certificate;
 use domain::doctor::fix::Fix;
 use domain::ids::ObjectId;
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 /// A certificate that can be registered now.
@@ -25,7 +23,7 @@ enum AtHand {
 
 impl AtHand {
     fn find(thumbprint: Option<Thumbprint>, held: &[Certificate], view: &EvidenceView) -> Option<Self> {
-        let fits = |sha1: Thumbprint| thumbprint.is_none_or(|wanted| wanted == sha1);
+        let fits = |sha1: Thumbprint| thumbprint.is_none_or(|wanted| wanted == sha1) && !is_on_app(sha1, view);
         if let Some(kept) = view.at_hand.iter().find(|kept| fits(kept.sha1)) {
             return Some(Self::Kept { sha256: kept.sha256, subject: kept.subject.clone() });
         }
@@ -33,15 +31,23 @@ impl AtHand {
     }
 }
 
+fn is_on_app(sha1: Thumbprint, view: &EvidenceView) -> bool {
+    let credentials = view.evidence.app_credentials.as_ref();
+    credentials.is_some_and(|all| all.iter().any(|entry| entry.thumbprint() == Some(sha1)))
+}
+
 /// `view`: the directory's answer; `held`: certificates in this browser; `role`: whether the person may push, where
 /// somebody is signed in.
 #[component]
-pub fn FixHere(fix: Fix, view: Option<EvidenceView>, held: Vec<Certificate>, role: Option<bool>) -> impl IntoView {
+pub(super) fn FixHere(fix: Fix, view: Option<EvidenceView>, held: Vec<Certificate>, role: Option<bool>) -> impl IntoView {
+    // Whatever else is the matter, a certificate at hand that the app lacks can be registered.
+    let beside = view.clone().and_then(|view| beside(&view, &held, role));
     match fix {
         Fix::RegisterCertificate { thumbprint, .. } => view! { <RegisterHere thumbprint view held role/> }.into_any(),
         Fix::RestoreRemoved { thumbprint } => view! { <RegisterHere thumbprint=Some(thumbprint) view held role/> }.into_any(),
         Fix::CorrectHeader { member, value: Some(value) } => view! {
             <p class="fix__value"><span>{format!("{member} has to be ")}</span><Ident value what=member.clone()/></p>
+            {beside}
         }
         .into_any(),
         Fix::WaitForPropagation => match view.and_then(|view| view.app) {
@@ -55,11 +61,20 @@ pub fn FixHere(fix: Fix, view: Option<EvidenceView>, held: Vec<Certificate>, rol
             Some((object_id, _, name)) => view! {
                 <a class="button" href=Route::App(object_id).to_string()><Icon glyph=Glyph::Apps/><span>{format!("Look at {name}")}</span></a>
                 <a class="button" href=Route::Proof(object_id).to_string()><Icon glyph=Glyph::Proof/><span>"Prove a sign-in"</span></a>
+                {beside}
             }
             .into_any(),
             None => ().into_any(),
         },
     }
+}
+
+fn beside(view: &EvidenceView, held: &[Certificate], role: Option<bool>) -> Option<AnyView> {
+    let (object_id, _, name) = view.app.clone().filter(|_| role == Some(true))?;
+    // Only where the app's entries are known, so that none is offered that is there.
+    view.evidence.app_credentials.as_ref()?;
+    let at_hand = AtHand::find(None, held, view)?;
+    Some(view! { <RegisterForm at_hand object_id name/> }.into_any())
 }
 
 #[component]
@@ -69,11 +84,8 @@ fn RegisterHere(
     held: Vec<Certificate>,
     role: Option<bool>,
 ) -> impl IntoView {
-    let here = use_here();
     let Some(may_push) = role else {
-        let sign_in = move || href(&Route::SignIn.to_string(), [("return", here.get().as_str())]);
-        return view! { <a class="button button--primary" href=sign_in>"Sign in to register it here"</a> }
-            .into_any();
+        return view! { <a class="button button--primary" href=sign_in_here()>"Sign in to register it here"</a> }.into_any();
     };
     let Some(view) = view else { return ().into_any() };
     let Some((object_id, _, name)) = view.app.clone() else {
@@ -92,12 +104,13 @@ fn RegisterHere(
         return view! { <RegisterForm at_hand object_id name/> }.into_any();
     }
     let upload = href(&Route::Upload.to_string(), [("app", object_id.to_string().as_str())]);
-    let other = !held.is_empty();
+    let title = match held.first() {
+        Some(certificate) if is_on_app(certificate.sha1(), &view) => "The certificate that you added is on the app already",
+        Some(_) => "The certificate that you added is another one",
+        None => "Drop the certificate on the box above, and one click registers it",
+    };
     view! {
-        <MessageBar
-            intent=Intent::Info
-            title=if other { "The certificate that you added is another one" } else { "Drop the certificate on the box above, and one click registers it" }
-        >
+        <MessageBar intent=Intent::Info title>
             {thumbprint.map(|thumbprint| view! { <p class="message-bar__support">"Wanted: "<ThumbprintText thumbprint/></p> })}
             <p>"Only the public part is needed: .cer, .crt, .pem, or the PFX. Or "<a href=upload>"upload it"</a>"."</p>
         </MessageBar>
@@ -107,26 +120,23 @@ fn RegisterHere(
 
 #[component]
 fn RegisterForm(at_hand: AtHand, object_id: ObjectId, name: String) -> impl IntoView {
-    let register = ServerAction::<Register>::new();
-    let pending = register.pending();
     let (text, sha256, subject) = match at_hand {
         AtHand::Here(certificate) => (certificate.pem(), String::new(), certificate.facts().subject.clone()),
         AtHand::Kept { sha256, subject } => (String::new(), sha256.hex(), subject),
     };
-    let button = format!("Register this certificate on {name}");
     view! {
-        <ActionForm action=register>
+        <form method="post" action=Form::Register.path()>
             <input type="hidden" name="app" value=object_id.to_string()/>
             <input type="hidden" name="text" value=text/>
             <input type="hidden" name="certificate" value=sha256/>
             <div class="fix__register">
-                <button type="submit" class="button button--primary" disabled=move || pending.get()>
-                    <span>{move || if pending.get() { "Reading the app".to_owned() } else { button.clone() }}</span>
+                <button type="submit" class="button button--primary" data-pending="Reading the app">
+                    <span>{format!("Register this certificate on {name}")}</span>
                     <Icon glyph=Glyph::ArrowRight/>
                 </button>
                 <span class="secondary">{subject}". A preview comes first; every entry that is there stays."</span>
             </div>
-        </ActionForm>
-        {move || register.value().get().and_then(Result::err).map(|problem| view! { <ProblemBar problem/> })}
+            <RefusalSlot form=Form::Register/>
+        </form>
     }
 }

@@ -1,9 +1,9 @@
 //! With a script that a person runs beside the private key, and whose output is pasted back.
 
-use super::Subject;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::sample_code::Kit;
 use crate::components::verdict_view::BestVerdict;
+use crate::data::proofs::Subject;
 use crate::scene::use_now;
 use domain::doctor::authority::Authority;
 use domain::doctor::diagnosis::diagnose;
@@ -29,33 +29,32 @@ fn issued(output: &str) -> bool {
 }
 
 #[component]
-pub fn ByKit(subject: Subject) -> impl IntoView {
-    let now = use_now();
-    let output = RwSignal::new(String::new());
-    let evidence = subject.known().cloned();
-    let kit = match target(&subject) {
-        Some(target) => view! { <Kit target/> }.into_any(),
-        None => view! { <MessageBar intent=Intent::Warning title="The app has no certificate for which a script could be written"/> }.into_any(),
-    };
+pub(super) fn ByKit(subject: Subject) -> impl IntoView {
     view! {
         <p class="card__text secondary">"Run this where the private key is. It prints neither the key nor a token."</p>
-        {kit}
+        {match target(&subject) {
+            Some(target) => view! { <Kit target/> }.into_any(),
+            None => view! { <MessageBar intent=Intent::Warning title="The app has no certificate for which a script could be written"/> }.into_any(),
+        }}
         <div class="field needs-shell">
             <label for="kit-output">"Its output"</label>
-            <textarea class="input input--mono" id="kit-output" rows="4" spellcheck="false" autocomplete="off" aria-describedby="kit-hint" on:input=move |event| output.set(event_target_value(&event))></textarea>
+            <textarea class="input input--mono" id="kit-output" rows="4" spellcheck="false" autocomplete="off" aria-describedby="kit-hint" data-tool-text=""></textarea>
             <p class="field__hint" id="kit-hint">"Read in this browser, and not sent."</p>
         </div>
-        {move || {
-            let text = output.get();
-            if text.trim().is_empty() {
-                return ().into_any();
-            }
-            if issued(&text) {
-                return view! { <MessageBar intent=Intent::Success title="Token issued: the certificate works" live=true/> }.into_any();
-            }
-            let evidence = evidence.clone().unwrap_or_else(|| Evidence::at(now));
-            let verdict = diagnose(&recognise(&text), &evidence).into_iter().next();
-            verdict.map(|verdict| view! { <BestVerdict verdict/> }).into_any()
-        }}
+        <div data-tool-answer="kit" aria-live="polite"></div>
     }
+}
+
+/// What the script's output says.
+#[component]
+pub fn KitAnswer(output: String, subject: Subject) -> impl IntoView {
+    if output.trim().is_empty() {
+        return ().into_any();
+    }
+    if issued(&output) {
+        return view! { <MessageBar intent=Intent::Success title="Token issued: the certificate works" live=true/> }.into_any();
+    }
+    let evidence = subject.known().cloned().unwrap_or_else(|| Evidence::at(use_now()));
+    let verdict = diagnose(&recognise(&output), &evidence).into_iter().next();
+    verdict.map(|verdict| view! { <BestVerdict verdict/> }).into_any()
 }

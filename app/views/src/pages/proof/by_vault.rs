@@ -1,49 +1,51 @@
 //! With Key Vault: the key stays there and signs there, with the person's own rights.
 
-use super::Subject;
-use super::progress::{Progress, ask};
-use crate::browser;
 use crate::components::icon::{Glyph, Icon};
-use crate::data::proofs;
-use crate::query::Query;
+use crate::components::notices::RefusalSlot;
+use crate::route::Form;
+use crate::scene::use_refusal;
+use domain::ids::AppId;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
+/// With which key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asked {
+    pub vault: String,
+    /// Of the certificate.
+    pub name: String,
+    /// Empty: the newest.
+    pub version: String,
+}
+
+/// It is sent as a page's form is: the answer is a page.
 #[component]
-pub fn ByVault(subject: Subject, progress: RwSignal<Progress>) -> impl IntoView {
-    let app = subject.target.app_id.to_string();
-    let fresh = subject.target.fresh;
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let (fields, _) = browser::submitted(&event);
-        let fields = Query::from(fields);
-        let (vault, name, version) = (fields.text("vault"), fields.text("name"), fields.text("version"));
-        let app = app.clone();
-        spawn_local(ask(progress, fresh, move || {
-            proofs::prove_with_vault(app.clone(), vault.clone(), name.clone(), version.clone())
-        }));
+pub(super) fn ByVault(app: AppId, asked: Asked) -> impl IntoView {
+    let refusal = use_refusal(Form::ProveWithVault);
+    let before = |name: &str, asked: String| {
+        refusal.as_ref().and_then(|refusal| refusal.field(name)).map_or(asked, str::to_owned)
     };
+    let (vault, name, version) =
+        (before("vault", asked.vault), before("name", asked.name), before("version", asked.version));
     view! {
         <p class="card__text secondary">"Key Vault signs the assertion, also with a key that cannot be exported. You need the right to use it: Key Vault Crypto User on the vault, which is a role for signing and registers nothing."</p>
-        <form class="vault" on:submit=submit autocomplete="off">
+        <form class="vault" method="post" action=format!("{}#outcome", Form::ProveWithVault.path()) autocomplete="off" data-plain="">
+            <input type="hidden" name="app" value=app.to_string()/>
             <div class="field">
                 <label for="vault-name">"Vault"</label>
-                <input class="input" id="vault-name" name="vault" required spellcheck="false" placeholder="contoso-certs"/>
+                <input class="input" id="vault-name" name="vault" required spellcheck="false" placeholder="contoso-certs" value=vault/>
             </div>
             <div class="field">
                 <label for="vault-certificate">"Certificate"</label>
-                <input class="input" id="vault-certificate" name="name" required spellcheck="false" placeholder="payroll"/>
+                <input class="input" id="vault-certificate" name="name" required spellcheck="false" placeholder="payroll" value=name/>
             </div>
             <div class="field">
                 <label for="vault-version">"Version"</label>
-                <input class="input input--mono" id="vault-version" name="version" spellcheck="false" placeholder="The current one"/>
+                <input class="input input--mono" id="vault-version" name="version" spellcheck="false" placeholder="The current one" value=version/>
             </div>
-            <div class="actions needs-shell">
-                <button type="submit" class="button button--primary" disabled=move || progress.read().busy()>
-                    <span>{move || if progress.read().busy() { "Asking" } else { "Sign there and get a token" }}</span>
-                    <Icon glyph=Glyph::ArrowRight/>
-                </button>
+            <div class="actions">
+                <button type="submit" class="button button--primary" data-pending="Asking"><span>"Sign there and get a token"</span><Icon glyph=Glyph::ArrowRight/></button>
             </div>
+            <RefusalSlot form=Form::ProveWithVault/>
         </form>
     }
 }
