@@ -89,7 +89,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             here: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             wanted: wanted(&parts.headers),
             theme: theme(&parts.headers),
-            from: from(&parts.headers, &surroundings.origin),
+            from: came_from(&parts.headers, &surroundings.origin),
             surroundings: Arc::new(surroundings),
         })
     }
@@ -119,7 +119,7 @@ pub fn theme(headers: &HeaderMap) -> Option<Theme> {
 }
 
 /// The page that the request was made on, where it is one of the portal's.
-fn from(headers: &HeaderMap, origin: &str) -> Option<String> {
+pub fn came_from(headers: &HeaderMap, origin: &str) -> Option<String> {
     let referer = headers.get(REFERER)?.to_str().ok()?;
     let path = referer.strip_prefix(origin)?;
     let path = path.split_once('#').map_or(path, |(path, _)| path);
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn forms_lead_back_to_the_portals_own_pages_only() {
-        let from = |url: &str| from(&headers(&[(REFERER, url)]), ORIGIN);
+        let from = |url: &str| came_from(&headers(&[(REFERER, url)]), ORIGIN);
         assert_eq!(from("https://thumbprint.example.com/apps?q=a"), Some("/apps?q=a".into()));
         assert_eq!(from("https://thumbprint.example.com/table#csv"), Some("/table".into()));
         for url in [
