@@ -169,18 +169,7 @@ async fn assemble(
         jobs,
     }));
     let limits = Limiters::new(&config).ok_or(StartError::Limits)?;
-    Ok(AppState(Arc::new(Portal {
-        config,
-        desk,
-        store,
-        sessions,
-        vault,
-        provider,
-        clock,
-        entropy,
-        limits,
-        at_work,
-    })))
+    Ok(AppState(Arc::new(Portal { config, desk, store, sessions, vault, provider, clock, entropy, limits, at_work })))
 }
 
 /// For Entra and Graph. Follows no redirects: neither has a reason to send any with a token on board.

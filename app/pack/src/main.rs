@@ -3,11 +3,13 @@
 //! `….css.br` and `….css.gz`, where they are smaller. What is in TO and belongs to nothing in FROM goes; what is there
 //! already is not touched, so that nothing is compiled anew without need.
 
+mod names;
+
 use clap::Parser;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write as _};
@@ -33,15 +35,9 @@ fn main() -> io::Result<()> {
 fn pack(from: &Path, to: &Path, plain: bool) -> io::Result<()> {
     fs::create_dir_all(to)?;
     let mut belongs = BTreeSet::new();
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        if !entry.file_type()?.is_file() {
-            continue;
-        }
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        let content = smaller(&name, fs::read(entry.path())?)?;
+    for (name, content) in smaller(read(from)?)? {
         let hashed = hashed(&name, &content);
-        write_new(to, &hashed, || content.clone())?;
+        write_new(to, &hashed, &content)?;
         belongs.insert(OsString::from(&hashed));
         if plain {
             continue;
@@ -51,7 +47,7 @@ fn pack(from: &Path, to: &Path, plain: bool) -> io::Result<()> {
             if !to.join(&path).exists() {
                 let compressed = compress(&content)?;
                 if compressed.len() < content.len() {
-                    write_new(to, &path, || compressed.clone())?;
+                    write_new(to, &path, &compressed)?;
                 }
             }
             belongs.insert(path.into());
@@ -67,24 +63,63 @@ fn pack(from: &Path, to: &Path, plain: bool) -> io::Result<()> {
 }
 
 /// Whole or not at all: a server may be reading the folder.
-fn write_new(folder: &Path, name: &str, content: impl Fn() -> Vec<u8>) -> io::Result<()> {
+fn write_new(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {
     let path = folder.join(name);
     if path.exists() {
         return Ok(());
     }
     let unfinished = folder.join(format!("{name}.new"));
-    fs::write(&unfinished, content())?;
+    fs::write(&unfinished, content)?;
     fs::rename(unfinished, path)
 }
 
-/// Scripts without comments and blanks.
-fn smaller(name: &str, content: Vec<u8>) -> io::Result<Vec<u8>> {
-    if !name.ends_with(".js") {
-        return Ok(content);
+/// Content by name.
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn read(folder: &Path) -> io::Result<Files> {
+    let mut files = Files::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if let (true, Ok(name)) = (entry.file_type()?.is_file(), entry.file_name().into_string()) {
+            files.insert(name, fs::read(entry.path())?);
+        }
     }
-    let script = String::from_utf8(content).map_err(io::Error::other)?;
-    let smaller = minifier::js::minify(&script).map_err(io::Error::other)?;
-    Ok(smaller.to_string().into_bytes())
+    Ok(files)
+}
+
+/// Scripts and styles without comments and blanks; imports of WebAssembly with short names.
+fn smaller(mut files: Files) -> io::Result<Files> {
+    let text = |content: &[u8]| String::from_utf8(content.to_vec()).map_err(io::Error::other);
+    let names: Vec<_> = files.keys().cloned().collect();
+    for name in names {
+        let Some(content) = files.get(&name) else { continue };
+        if name.ends_with(".css") {
+            let smaller = style(&text(content)?);
+            files.insert(name, smaller.into_bytes());
+        } else if let Some(stem) = name.strip_suffix(".js") {
+            let script = text(content)?;
+            let mut script = minifier::js::minify(&script).map_err(io::Error::other)?.to_string();
+            let module = format!("{stem}.wasm");
+            if let Some((shorter, wasm)) = files.get(&module).and_then(|wasm| names::shorten(&script, wasm)) {
+                script = shorter;
+                files.insert(module, wasm);
+            }
+            files.insert(name, script.into_bytes());
+        }
+    }
+    Ok(files)
+}
+
+/// Without comments and indentation. A comment in a string is none, and our styles have no such string.
+fn style(style: &str) -> String {
+    let mut rest = style;
+    let mut kept = String::new();
+    while let Some((before, comment)) = rest.split_once("/*") {
+        kept.push_str(before);
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+    }
+    kept.push_str(rest);
+    kept.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 fn hashed(name: &str, content: &[u8]) -> String {
@@ -146,6 +181,11 @@ mod tests {
 
         pack(&from, &to, true).unwrap();
         assert_eq!(names(&to).len(), 1, "a plain one keeps nothing compressed that may be of another build");
+    }
+
+    #[test]
+    fn styles_lose_their_comments() {
+        assert_eq!(style("/* all\n of it */\n\np {\n  color: red; /* why */\n}\n"), "p {\ncolor: red;\n}");
     }
 
     #[test]

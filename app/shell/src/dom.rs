@@ -215,7 +215,7 @@ pub fn text(parts: &[&str]) -> String {
 
 /// A whole number in words of the browser.
 pub fn number(number: u32) -> String {
-    JsString::from(JsValue::from(number)).concat(&JsValue::from("")).into()
+    JsString::from("").concat(&number.into()).into()
 }
 
 /// What this tab remembers until it is closed. Some people forbid it: then nothing is remembered.
@@ -223,14 +223,14 @@ pub fn memory() -> Option<Storage> {
     window().session_storage().ok().flatten()
 }
 
-/// What is remembered, as JSON; undefined where nothing is.
-pub fn recall(key: &str) -> JsValue {
+/// The members of what is remembered; none where nothing is.
+pub fn recall(key: &str) -> Vec<JsValue> {
     let text = memory().and_then(|memory| memory.get_item(key).ok().flatten());
-    text.and_then(|text| js_sys::JSON::parse(&text).ok()).unwrap_or(JsValue::UNDEFINED)
+    text.and_then(|text| js_sys::JSON::parse(&text).ok()).map(|members| list(&members)).unwrap_or_default()
 }
 
-pub fn remember(key: &str, value: &JsValue) {
-    if let (Some(memory), Ok(text)) = (memory(), js_sys::JSON::stringify(value)) {
+pub fn remember(key: &str, members: &Array) {
+    if let (Some(memory), Ok(text)) = (memory(), js_sys::JSON::stringify(members)) {
         let _ = memory.set_item(key, &String::from(text));
     }
 }

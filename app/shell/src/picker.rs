@@ -8,8 +8,8 @@
 //! `form[data-keep]` take the ticks along.
 
 use crate::dom::{
-    add, all, attribute, closest, find, first, forget, has, hit, input, list, mark, number, recall, remember, root,
-    set, text, window, words,
+    add, all, attribute, closest, find, first, forget, has, hit, input, mark, number, recall, remember, root, set,
+    text, window, words,
 };
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -31,7 +31,7 @@ fn key(form: &Element) -> String {
 pub fn start() {
     let Some(form) = find(PICKER) else { return };
     if !query().has(FIELD) {
-        for pair in list(&recall(&key(&form))) {
+        for pair in recall(&key(&form)) {
             let part = |at| pair.unchecked_ref::<Array>().get(at).as_string().unwrap_or_default();
             if !tick(&form, &part(0), true) {
                 add_chosen(&form, &part(0), &part(1));

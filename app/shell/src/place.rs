@@ -1,7 +1,7 @@
 //! Where the person was: after a reload of the same address the page stands where it stood, with the same details open.
 //! `[data-focus]` has the focus after loading, and `#refused` if the address names it.
 
-use crate::dom::{all, by_id, find, focus, forget, has, list, recall, remember, root, set, text, window};
+use crate::dom::{all, by_id, find, focus, forget, has, recall, remember, root, set, text, window};
 use alloc::string::String;
 use js_sys::Array;
 use web_sys::Element;
@@ -27,7 +27,7 @@ pub fn leave() {
 
 /// Loads the page again.
 pub fn reload() {
-    remember(RELOADING, &true.into());
+    remember(RELOADING, &Array::of1(&true.into()));
     let _ = window().location().reload();
 }
 
@@ -38,7 +38,7 @@ pub fn go(to: &str) {
     match rest {
         // With another fragment alone, browsers only scroll.
         Some(fragment) if fragment.starts_with('#') => reload(),
-        Some("") => remember(RELOADING, &true.into()),
+        Some("") => remember(RELOADING, &Array::of1(&true.into())),
         _ => {}
     }
 }
@@ -63,8 +63,8 @@ pub fn show(element: &Element) {
 }
 
 fn restore() {
-    let place = list(&recall(PLACE));
-    let mut scroll = recall(RELOADING).is_truthy();
+    let place = recall(PLACE);
+    let mut scroll = !recall(RELOADING).is_empty();
     forget(PLACE);
     forget(RELOADING);
     let [address, scrolled, open @ ..] = place.as_slice() else { return };

@@ -11,32 +11,49 @@ mod history;
 mod home;
 mod plan;
 mod proof;
-mod receipt;
+pub(crate) mod receipt;
+mod receipt_of_app;
 mod retirements;
+mod runbook;
 mod search;
+mod table;
 mod upload;
 mod vaults;
 
 use crate::document;
 use crate::forms::problem_json;
-use crate::visit::{Shown, Visit, Wanted};
-use axum::response::Response;
+use crate::visit::{Shown, Unshown, Visit, Wanted};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use views::data::problem::Problem;
 use views::page::Page;
-use views::pages::table;
 use views::route::Route;
 
 /// `GET`: the page at the request's path.
 pub async fn show(visit: Visit) -> Response {
     let path = visit.here.split_once('?').map_or(visit.here.as_str(), |(path, _)| path);
-    let shown = match Route::parse(path) {
+    let route = Route::parse(path);
+    let shown = match route {
         Some(route) => page(route, &visit).await,
         None => Err(no_such_page().into()),
     };
+    if let (Some(Route::App(id)), Err(Unshown::Problem(problem))) = (route, &shown)
+        && problem.status == 404
+        && let Ok(member) = visit.member().await
+        && let Some(elsewhere) = app::by_client_id(&member, id).await
+    {
+        return Redirect::to(&elsewhere.to_string()).into_response();
+    }
     match shown {
         Ok(page) => answer(&visit, page).await,
-        Err(unshown) if visit.wanted == Wanted::Data => problem_json(&unshown.into_problem()),
-        Err(unshown) => answer(&visit, unshown.into()).await,
+        Err(why) => unshown(&visit, why).await,
+    }
+}
+
+/// Why something is not shown, in the form that the asking program can show.
+pub(crate) async fn unshown(visit: &Visit, why: Unshown) -> Response {
+    match visit.wanted {
+        Wanted::Data => problem_json(&why.into_problem()),
+        Wanted::Page | Wanted::Piece => answer(visit, why.into()).await,
     }
 }
 
@@ -59,11 +76,17 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Certificate(sha256) => certificate::page(&visit.member().await?, sha256).await,
         Route::App(id) => app::page(&visit.member().await?, id).await,
         Route::History(id) => history::page(&visit.member().await?, id).await,
+        Route::Runbook => Ok(runbook::index()),
+        Route::RunbookPage(topic) => Ok(runbook::page(topic)),
+        Route::Preferences => Ok(views::pages::preferences::page(visit.zone.clone())),
+        Route::About => Ok(views::pages::about::page(visit.desk.viewer().await?)),
         Route::SignedOut => Ok(views::pages::signed_out::page()),
-        Route::Table => Ok(table::page(visit.member().await?.viewer)),
+        Route::Table => table::page(&visit.member().await?),
         Route::ChooseApps(sha256) => choose_apps::page(&visit.member().await?, sha256).await,
         Route::Copy(id) => copy::page(&visit.member().await?, id).await,
         Route::Receipt(id) => receipt::page(&visit.member().await?, id).await,
+        Route::AppReceipt(id, app) => receipt_of_app::page(&visit.member().await?, id, app).await,
+        Route::ReceiptPrint(id) => receipt::to_print(&visit.member().await?, id).await,
         Route::Upload => upload::page(&visit.member().await?).await,
         Route::MakeCertificate => {
             let app = visit.query().text("app").parse().ok();
@@ -78,6 +101,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         | Route::SignOut
         | Route::AppsCsv
         | Route::Palette
+        | Route::ReceiptFile(_)
         | Route::ReceiptEvents(_) => Err(no_such_page().into()),
     }
 }

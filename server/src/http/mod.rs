@@ -69,9 +69,7 @@ pub fn router(app: &AppState) -> Router {
         .merge(signing_in)
         .merge(events)
         .merge(files)
-        .merge(
-            uploads.merge(forms).merge(pages).layer(from_fn_with_state(app.clone(), surroundings::provide)),
-        )
+        .merge(uploads.merge(forms).merge(pages).layer(from_fn_with_state(app.clone(), surroundings::provide)))
         .layer(session::layer(app.sessions.clone()))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(limits.general());

@@ -204,7 +204,8 @@ async fn files_are_kept_by_browsers_for_ever_under_names_with_hashes() {
     let page = browser.get("/").await.body;
     let (_, rest) = page.split_once("<link rel=\"stylesheet\" href=\"").expect("a page has its style");
     let (style, _) = rest.split_once('"').unwrap();
-    let hash = style.strip_prefix("/pkg/thumbprint.").and_then(|rest| rest.strip_suffix(".css")).expect("was the site built?");
+    let hash =
+        style.strip_prefix("/pkg/thumbprint.").and_then(|rest| rest.strip_suffix(".css")).expect("was the site built?");
     assert!(hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "{style}");
     let answer = browser.get(style).await;
     assert_eq!(answer.status, StatusCode::OK);

@@ -42,11 +42,15 @@ pub enum Glyph {
     Doctor,
     Vault,
     Proof,
+    Help,
+    Keyboard,
+    Lock,
 }
 
 impl Glyph {
     fn path(self) -> &'static str {
         match self {
+            Self::Lock => "M5 9h10v7.5H5zM7 9V6.6a3 3 0 0 1 6 0V9",
             Self::Home => "M3 9.3 10 3.2l7 6.1M5 7.8v8.7h3.8v-4.7h2.4v4.7H15V7.8",
             Self::Apps => "M3.5 3.5h5v5h-5zM11.5 3.5h5v5h-5zM3.5 11.5h5v5h-5zM11.5 11.5h5v5h-5z",
             Self::Upload => {
@@ -95,6 +99,10 @@ impl Glyph {
             Self::Proof => {
                 "m10 2.6 2 1.5 2.5-.1.7 2.4 2.1 1.4-.9 2.3.9 2.3-2.1 1.4-.7 2.4-2.5-.1-2 1.5-2-1.5-2.5.1-.7-2.4-2.1-1.4.9-2.3-.9-2.3 2.1-1.4.7-2.4 2.5.1ZM7.2 10.3l2 2 3.8-4.2"
             }
+            Self::Help => {
+                "M10 2.6a7.4 7.4 0 1 0 0 14.8 7.4 7.4 0 0 0 0-14.8ZM7.9 8a2.1 2.1 0 1 1 3.2 1.8c-.8.5-1.1.9-1.1 1.8M10 14v.1"
+            }
+            Self::Keyboard => "M2.5 5.5h15v9.5h-15zM5.3 8.3h.1M8.4 8.3h.1M11.5 8.3h.1M14.6 8.3h.1M6.5 12h7",
             Self::Undo => "M7.5 4.5 3.5 8.5l4 4M3.8 8.5h7.9a4.3 4.3 0 0 1 0 8.6H7.5",
             Self::History => "M3.2 3.8v3.6h3.6M3.5 7.4A7 7 0 1 1 3 10.6M10 6.5v4l2.7 1.6",
             Self::Table => "M3 4h14v12H3zM3 8h14M3 12h14M8 4v12",

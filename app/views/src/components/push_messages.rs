@@ -19,8 +19,8 @@ fn does(mode: PushMode) -> &'static str {
         PushMode::Retire => "Removes certificates",
         PushMode::Copy => "Adds certificates that another app has",
         PushMode::Restore => "Puts back what is missing",
-        PushMode::RestoreExactly => "Makes the certificates what they were",
-        PushMode::Table => "Adds as a table says",
+        PushMode::RestoreExactly => "Undoes what came since: the certificates become what they were",
+        PushMode::Table => "Adds what a table lists; every other entry is kept",
     }
 }
 
@@ -28,7 +28,8 @@ fn does(mode: PushMode) -> &'static str {
 fn noun(mode: PushMode) -> &'static str {
     match mode {
         PushMode::Retire => "Removal of certificates",
-        PushMode::Restore | PushMode::RestoreExactly => "Restore",
+        PushMode::Restore => "Restore",
+        PushMode::RestoreExactly => "Undo",
         _ => "Push",
     }
 }
@@ -47,6 +48,20 @@ pub fn subject(certificates: &[CertificateFacts], mode: PushMode) -> String {
     }
 }
 
+/// What a push of this kind does, for lists.
+pub fn mode_title(mode: PushMode) -> &'static str {
+    match mode {
+        PushMode::Append => "Add a certificate",
+        PushMode::Replace => "Replace certificates",
+        PushMode::Rotate => "Rotate a certificate",
+        PushMode::Retire => "Remove certificates",
+        PushMode::Copy => "Copy certificates",
+        PushMode::Restore => "Put back what was missing",
+        PushMode::RestoreExactly => "Undo later changes",
+        PushMode::Table => "Import a table",
+    }
+}
+
 /// Rows for a list of facts: the certificates, and what is done with them.
 #[component]
 pub fn WhatFacts(certificates: Vec<CertificateFacts>, mode: PushMode, note: Option<String>) -> impl IntoView {
@@ -61,7 +76,7 @@ pub fn WhatFacts(certificates: Vec<CertificateFacts>, mode: PushMode, note: Opti
             <dt>"Thumbprint"</dt>
             <dd><ThumbprintText thumbprint=only.sha1/></dd>
             <dt>"Ends"</dt>
-            <dd><Day at=only.not_after/></dd>
+            <dd><Day at=only.not_after until=true/></dd>
         }
         .into_any(),
         several => {
@@ -97,6 +112,6 @@ mod tests {
     #[test]
     fn without_a_certificate_the_mode_gives_the_name() {
         assert_eq!(subject(&[], PushMode::Retire), "Removal of certificates");
-        assert_eq!(subject(&[], PushMode::RestoreExactly), "Restore");
+        assert_eq!([subject(&[], PushMode::Restore), subject(&[], PushMode::RestoreExactly)], ["Restore", "Undo"]);
     }
 }

@@ -3,10 +3,10 @@
 mod credentials;
 
 use crate::components::breadcrumbs::Breadcrumbs;
-use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, plural, why_no_push};
+use crate::components::rights::{NO_RIGHT, NoRight};
 use crate::components::thumbprint::{Ident, KeyIdText};
 use crate::components::timestamp::Day;
 use crate::components::validity_pill::ValidityPill;
@@ -32,6 +32,13 @@ fn date(at: Option<OffsetDateTime>) -> AnyView {
     }
 }
 
+/// A link that leaves the portal.
+fn elsewhere(url: String, words: &'static str) -> impl IntoView {
+    view! {
+        <a href=url target="_blank" rel="noopener noreferrer">{words}<span class="sr-only">" (opens a new tab)"</span></a>
+    }
+}
+
 fn audience(name: &str) -> &str {
     match name {
         "AzureADMyOrg" => "This tenant only",
@@ -45,7 +52,10 @@ fn audience(name: &str) -> &str {
 #[component]
 fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
     let may_push = viewer.may_push();
+    let blocked = may_push && app.right.is_missing();
+    let who_can = blocked.then(|| app.owners.clone());
     let add = href(&Route::Upload.to_string(), [("app", app.object_id.to_string().as_str())]);
+    let offered = (may_push && !blocked).then(|| add.clone());
     let usable = app
         .credentials
         .iter()
@@ -59,28 +69,25 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
     view! {
         <Breadcrumbs trail=vec![("Apps", Route::Apps.to_string())] here=app.display_name.clone()/>
         <Heading title=app.display_name.clone() lead=why_no_push(&viewer).map_or_else(String::new, str::to_owned)>
-            {app.admin_center_url.clone().map(|url| view! {
-                <a class="button" href=url target="_blank" rel="noopener noreferrer">
-                    <Icon glyph=Glyph::External/>
-                    <span>"Entra admin center"</span>
-                    <span class="sr-only">" (opens a new tab)"</span>
-                </a>
-            })}
             <a class="button" href=Route::History(app.object_id).to_string()><Icon glyph=Glyph::History/><span>"History"</span></a>
-            <a class="button" href=Route::Proof(app.object_id).to_string()><Icon glyph=Glyph::Proof/><span>"Prove it"</span></a>
-            {may_push.then(|| view! {
+            {may_push.then(|| view! { <a class="button" href=Route::Proof(app.object_id).to_string()><Icon glyph=Glyph::Proof/><span>"Prove it"</span></a> })}
+            {offered.map(|add| view! {
                 <a class="button button--primary" href=add><Icon glyph=Glyph::Plus/><span>"Add a certificate to this app"</span></a>
             })}
+            {blocked.then(|| view! {
+                <button type="button" class="button" disabled aria-describedby=NO_RIGHT><Icon glyph=Glyph::Lock/><span>"Add a certificate to this app"</span></button>
+            })}
         </Heading>
+        {who_can.map(|owners| view! { <NoRight owners all_the_same=add.clone()/> })}
         <Trusted subjects=app.trusted_subjects/>
         <div class="columns columns--side">
             <div class="columns__main">
                 <section class="card card--table" aria-labelledby="credentials-title">
                     <div class="card__head"><h2 id="credentials-title">"Certificates"</h2><span class="secondary">{sum}</span></div>
-                    <Credentials app=app.object_id rows=app.credentials may_push/>
+                    <Credentials app=app.object_id rows=app.credentials may_push blocked/>
                 </section>
                 <section class="card card--table" aria-labelledby="secrets-title">
-                    <div class="card__head"><h2 id="secrets-title">"Client secrets"</h2><span class="secondary">{plural(app.secrets.len(), "secret")}</span></div>
+                    <div class="card__head"><h2 id="secrets-title">"Client secrets"</h2>{(!app.secrets.is_empty()).then(|| view! { <span class="secondary">{plural(app.secrets.len(), "secret")}</span> })}</div>
                     <Secrets rows=app.secrets/>
                 </section>
             </div>
@@ -94,6 +101,13 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
                         <dd><Ident value=app.object_id.to_string() what="the object id"/></dd>
                         {app.sign_in_audience.map(|name| view! { <dt>"Who can sign in"</dt><dd>{audience(&name).to_owned()}</dd> })}
                         {app.created.map(|at| view! { <dt>"Created"</dt><dd><Day at/></dd> })}
+                        {app.admin_center.map(|pages| view! {
+                            <dt>"In the Entra admin center"</dt>
+                            <dd class="stacked">
+                                {elsewhere(pages.overview, "The app")}
+                                {elsewhere(pages.credentials, "Its certificates and secrets")}
+                            </dd>
+                        })}
                     </dl>
                 </section>
                 <Owners owners=app.owners mine=app.mine/>
@@ -124,7 +138,7 @@ fn Trusted(subjects: Vec<TrustedSubject>) -> impl IntoView {
 #[component]
 fn Secrets(rows: Vec<SecretRow>) -> impl IntoView {
     if rows.is_empty() {
-        return view! { <EmptyState glyph=Glyph::Key title="No client secrets" text="Good: a certificate cannot be copied out of a configuration file the way a secret can."/> }.into_any();
+        return view! { <p class="secondary card__text card__line">"This app has none."</p> }.into_any();
     }
     view! {
         <table class="table table--stack">

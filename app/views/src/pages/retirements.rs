@@ -36,7 +36,7 @@ fn List(page: paging::Page<Retirement>, may_push: bool) -> impl IntoView {
     if shown == 0 && page == 1 {
         return view! {
             <div class="card">
-                <EmptyState glyph=Glyph::Clock title="Nothing to retire" text="When you rotate a certificate, the old ones of the app appear here, with the day from which they are no longer needed."/>
+                <EmptyState glyph=Glyph::Clock title="Nothing to remove" text="When you rotate a certificate, the old ones of the app appear here, with the day from which they are no longer needed."/>
             </div>
         }
         .into_any();
@@ -51,7 +51,7 @@ fn List(page: paging::Page<Retirement>, may_push: bool) -> impl IntoView {
                         <th scope="col">"Old entry"</th>
                         <th scope="col">"Due"</th>
                         <th scope="col">"Rotated by"</th>
-                        <th scope="col"><span class="sr-only">"Retire"</span></th>
+                        <th scope="col"><span class="sr-only">"Remove"</span></th>
                     </tr>
                 </thead>
                 <tbody>{items.into_iter().map(|row| view! { <Row row may_push/> }).collect_view()}</tbody>
@@ -83,7 +83,7 @@ fn Row(row: Retirement, may_push: bool) -> impl IntoView {
             <td data-label="Due">
                 <span class="stacked">
                     {row.due.then(|| view! { <span class="badge badge--warn"><Icon glyph=Glyph::Clock/>"Due"</span> })}
-                    <span><Day at=row.due_at/></span>
+                    <span><Day at=row.due_at until=true/></span>
                 </span>
             </td>
             <td data-label="Rotated by">
@@ -97,7 +97,7 @@ fn Row(row: Retirement, may_push: bool) -> impl IntoView {
                     <form method="post" action=Form::DraftRetire.path()>
                         <input type="hidden" name="app" value=row.object_id.to_string()/>
                         <input type="hidden" name="key_id[]" value=row.key_id.to_string()/>
-                        <button type="submit" class=if row.due { "button button--small" } else { "button button--small button--subtle" } data-pending="Reading the app">
+                        <button type="submit" class="button button--small" data-pending="Reading the app">
                             "Preview the removal"<span class="sr-only">{of}</span>
                         </button>
                         <RefusalSlot form=Form::DraftRetire of=("key_id[]", row.key_id.to_string())/>

@@ -56,6 +56,8 @@ forms! {
     ProveWithVault = "/api/prove-with-vault";
     /// `theme`, `back`.
     SetTheme = "/api/theme";
+    /// `zone`.
+    SetZone = "/api/zone";
 }
 
 impl Form {

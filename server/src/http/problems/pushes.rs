@@ -1,8 +1,10 @@
 //! What people are told of pushes as a whole: why one does not begin, cannot be steered, or stands still.
 
+use super::graph;
 use crate::operations::pushes::begin::BeginError;
 use crate::operations::pushes::progress::WhyItWaits;
 use crate::operations::pushes::receipt::ReceiptError;
+use crate::operations::pushes::receipt_of_app::AppReceiptError;
 use crate::operations::pushes::steer::SteerError;
 use crate::operations::pushes::visible::VisibleError;
 use crate::rollout::PauseReason;
@@ -28,8 +30,8 @@ impl From<&PauseReason> for Problem {
             PauseReason::Halted { ended, halt_at } => Self::new(
                 409,
                 "too-many-failures",
-                "Too many apps did not end well",
-                format!("{} of {} did not; the push halts at more than {halt_at} %.", ended.badly, ended.all),
+                "Too many apps have problems",
+                format!("{} of {} have; the push halts at more than {halt_at} %.", ended.badly, ended.all),
             )
             .advice("Look at what these apps say. Then go on with the others, or cancel."),
             PauseReason::NeedsSignIn { request_id } => {
@@ -125,6 +127,17 @@ impl From<ReceiptError> for Problem {
     }
 }
 
+impl From<AppReceiptError> for Problem {
+    fn from(error: AppReceiptError) -> Self {
+        match error {
+            AppReceiptError::Token(error) => error.into(),
+            AppReceiptError::App(error) => graph::of(&error, "this app"),
+            AppReceiptError::Visible(error) => error.into(),
+            AppReceiptError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<SteerError> for Problem {
     fn from(error: SteerError) -> Self {
         match error {
@@ -173,8 +186,8 @@ mod tests {
                 (
                     409,
                     "too-many-failures",
-                    "Too many apps did not end well",
-                    "4 of 9 did not; the push halts at more than 20 %.",
+                    "Too many apps have problems",
+                    "4 of 9 have; the push halts at more than 20 %.",
                 ),
             ),
             (
