@@ -68,7 +68,7 @@ pub fn html(page: Page, scene: Scene, files: &'static Files, nonce: Option<&str>
     let description = page
         .public
         .then_some("Register certificates on Microsoft Entra app registrations without losing any that are there.");
-    let Page { body, bare, .. } = page;
+    let Page { body, section, bare, .. } = page;
     let html = scene::render(scene, move || {
         view! {
             <html lang="en" data-theme=theme data-host=host data-worker-js=worker_js data-worker-wasm=worker_wasm>
@@ -83,7 +83,7 @@ pub fn html(page: Page, scene: Scene, files: &'static Files, nonce: Option<&str>
                     {nonce.zip(files.shell.as_ref()).map(|(nonce, shell)| view! { <Shell shell nonce/> })}
                 </head>
                 <body>
-                    <Body body bare/>
+                    <Body body section bare/>
                 </body>
             </html>
         }

@@ -24,7 +24,7 @@ async fn list(visit: &Visit) -> Result<String, Unshown> {
         None
     } else {
         // The palette is a shortcut: it says that the search failed, and the search page why.
-        member.desk.find_holders(&words).await.ok().map(|it| it.holdings)
+        member.desk.find_holders(&words).await.ok()
     };
     let may_push = member.viewer.may_push();
     let scene = visit.scene(Some(member.viewer), visit.back(), None);

@@ -15,9 +15,12 @@ use views::page::Page;
 use views::query::Query;
 use views::route::Route;
 use views::scene::{PortalAuthority, Refusal, Scene, Theme};
+use views::zone::ZoneName;
 
 /// Where the theme is kept: a cookie, so that the server renders the right one at once.
 pub const THEME_COOKIE: &str = "thumbprint-theme";
+/// The zone in which the shell shows times.
+pub const ZONE_COOKIE: &str = "thumbprint-zone";
 
 /// A refusal waits in the person's session until the page that shows it is asked for.
 #[async_trait::async_trait]
@@ -65,6 +68,7 @@ pub struct Visit {
     pub here: String,
     pub wanted: Wanted,
     theme: Option<Theme>,
+    pub zone: Option<ZoneName>,
     /// Path and query of the portal's own page that the request was made on.
     from: Option<String>,
 }
@@ -89,6 +93,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             here: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             wanted: wanted(&parts.headers),
             theme: theme(&parts.headers),
+            zone: cookie(&parts.headers, ZONE_COOKIE).and_then(|zone| zone.parse().ok()),
             from: from(&parts.headers, &surroundings.origin),
             surroundings: Arc::new(surroundings),
         })
@@ -108,14 +113,18 @@ fn wanted(headers: &HeaderMap) -> Wanted {
 
 /// What the theme's cookie says.
 pub fn theme(headers: &HeaderMap) -> Option<Theme> {
+    cookie(headers, THEME_COOKIE).and_then(Theme::parse)
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == THEME_COOKIE)
-        .and_then(|(_, value)| Theme::parse(value))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
 }
 
 /// The page that the request was made on, where it is one of the portal's.

@@ -16,10 +16,13 @@ const dialog = root?.querySelector("[data-tool-dialog]");
 /* The worker: started once it is needed; until it answers, messages wait. */
 
 let port = null;
-let waiting = [];
+const waiting = [];
 let state = "absent";
-// Messages that are not yet answered in full, and the forms that sent them.
-let busy = [];
+// Files are read one after the other, so that they arrive in their order.
+let queue = Promise.resolve();
+// The forms whose messages are not yet answered in full, by number.
+const busy = new Map();
+let number = 0;
 
 const progress = (words) => {
   const line = root.querySelector("[data-tool-progress]");
@@ -33,50 +36,50 @@ async function start() {
     const module = await WebAssembly.compileStreaming(fetch(workerWasm));
     const worker = new Worker(workerJs, { type: "module" });
     worker.onmessage = ({ data: [json, bytes] }) => carryOut(JSON.parse(json), bytes);
-    worker.onerror = () => fail("The reader stopped. Load the page again; nothing was sent.", worker);
+    worker.onerror = () => stop(worker);
     worker.postMessage(module);
     port = worker;
     state = "there";
-    post({ kind: "open", given: JSON.parse(root.dataset.given) });
-    for (const send of waiting.splice(0)) send();
+    post({ open: { given: JSON.parse(root.dataset.given) } }, 0);
+    for (const go of waiting.splice(0)) queue = queue.then(go);
   } catch {
-    // The next attempt begins with the next touch.
+    // The next attempt begins with the next touch; what was chosen waits for it.
     state = "absent";
-    fail("The reader could not be loaded, so nothing was read. Look at the connection, then choose again.");
+    if (waiting.length > 0) progress("The reader could not be loaded, so nothing was read yet. Look at the connection, then press here.");
   }
 }
 
-function fail(words, worker) {
-  worker?.terminate();
-  if (worker) state = "stopped";
-  port = null;
-  waiting = [];
-  for (const entry of busy.splice(0)) idle(entry.form);
-  progress(words);
+function stop(worker) {
+  worker.terminate();
+  state = "stopped";
+  for (const form of busy.values()) idle(form);
+  busy.clear();
+  progress("The reader stopped. Load the page again; nothing was sent.");
 }
 
-function post(message, bytes) {
-  port.postMessage(bytes ? [JSON.stringify(message), bytes] : [JSON.stringify(message)], bytes ? [bytes.buffer] : []);
+function post(message, of, bytes) {
+  port.postMessage([JSON.stringify(message), of, bytes], bytes ? [bytes.buffer] : []);
 }
 
 /** `make` gives the message and its bytes when the worker is there. */
 function send(make, form, words) {
   if (state === "stopped") return;
-  const entry = { form };
-  busy.push(entry);
+  const of = ++number;
+  busy.set(of, form);
   pending(form);
   const go = async () => {
     try {
-      post(...(await make()));
+      const [message, bytes] = await make();
+      post(message, of, bytes);
     } catch {
-      busy.splice(busy.indexOf(entry), 1);
+      busy.delete(of);
       idle(form);
       progress("The file could not be read. Choose it again.");
     }
   };
   if (state === "there") {
     if (words) progress(words);
-    void go();
+    queue = queue.then(go);
   } else {
     progress("Getting ready to read it");
     waiting.push(go);
@@ -133,9 +136,9 @@ const effects = {
   keep({ kept: text }) {
     kept = text;
   },
-  done() {
-    idle(busy.shift()?.form);
-    if (busy.length === 0) progress("");
+  done({ of }) {
+    idle(busy.get(of));
+    if (busy.delete(of) && busy.size === 0) progress("");
   },
 };
 
@@ -153,7 +156,7 @@ async function ask(number, path, options) {
   } catch {
     // Said by the worker, which knows where.
   }
-  tell({ kind: "answered", number, ...answer });
+  tell({ answered: { number, ...answer } });
 }
 
 /* A form whose answer is awaited says so, and keeps its focus. */
@@ -182,7 +185,7 @@ function take(files) {
     const make = async () => {
       // One byte over the limit is enough to be refused; the rest of a huge file need not be read.
       const bytes = new Uint8Array(await file.slice(0, MOST_BYTES).arrayBuffer());
-      return [{ kind: "file", name: file.name, first: at === 0 }, bytes];
+      return [{ file: { name: file.name, first: at === 0 } }, bytes];
     };
     send(make, undefined, `Reading ${file.name}`);
   });
@@ -208,7 +211,7 @@ function takeForm(form) {
   if (form.querySelector("button[data-pending]")?.dataset.idle !== undefined) return;
   const secrets = [...form.querySelectorAll("[data-tool-secret]")];
   const fields = [...new FormData(form)].filter(([, value]) => typeof value === "string");
-  const message = { kind: "form", name: form.dataset.toolForm, fields, secrets: secrets.map((field) => field.value) };
+  const message = { form: { name: form.dataset.toolForm, fields, secrets: secrets.map((field) => field.value) } };
   for (const field of secrets) {
     field.value = "";
     field.removeAttribute("aria-invalid");
@@ -222,7 +225,7 @@ function takeTyped(field) {
   clearTimeout(typed.get(field));
   typed.delete(field);
   const name = field.dataset.toolField;
-  tell(name === undefined ? { kind: "text", text: field.value } : { kind: "field", name, value: field.value });
+  tell(name === undefined ? { text: { text: field.value } } : { field: { name, value: field.value } });
 }
 
 function whenTyped(field) {
@@ -263,15 +266,15 @@ function follow(form) {
 
 function attend() {
   const within = (event, selector) => event.target instanceof Element && root.contains(event.target) && event.target.closest(selector);
-  const stop = (event) => {
-    event.preventDefault();
-    event.stopImmediatePropagation();
+  const over = (zone) => {
+    for (const element of document.querySelectorAll("[data-drop]")) element.classList.toggle("over", element === zone);
   };
   const capture = { capture: true };
 
   addEventListener("submit", (event) => {
     if (!within(event, "form[data-tool-form]")) return;
-    stop(event);
+    event.preventDefault();
+    event.stopImmediatePropagation();
     takeForm(event.target);
   }, capture);
   addEventListener("change", (event) => {
@@ -283,20 +286,20 @@ function attend() {
   });
   addEventListener("click", (event) => {
     const button = within(event, "[data-tool-do]");
-    if (button) tell({ kind: "do", what: button.dataset.toolDo, value: button.value });
+    if (button) tell({ do: { what: button.dataset.toolDo, value: button.value } });
     if (event.target instanceof Element && event.target.closest("a[href^='/sign-in']")) putAside();
   }, capture);
   addEventListener("dragover", (event) => {
     const zone = within(event, "[data-drop]");
-    for (const element of all("[data-drop]")) element.classList.toggle("over", element === zone);
+    over(zone);
     if (zone) event.preventDefault();
   });
   addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) for (const element of all("[data-drop]")) element.classList.remove("over");
+    if (!event.relatedTarget) over(null);
   });
   addEventListener("drop", (event) => {
     const zone = within(event, "[data-drop]");
-    for (const element of all("[data-drop]")) element.classList.remove("over");
+    over(null);
     if (zone && event.dataTransfer && takeTransfer(event.dataTransfer, "Dropped text")) event.preventDefault();
   });
   addEventListener("paste", (event) => {
@@ -304,7 +307,8 @@ function attend() {
     if (intoField || !root.querySelector("[data-drop]") || !event.clipboardData) return;
     if (takeTransfer(event.clipboardData, "Pasted text")) event.preventDefault();
   });
-  dialog.addEventListener("close", () => tell({ kind: "closed" }));
+  // It may be open again already, for the next file.
+  dialog.addEventListener("close", () => dialog.open || tell("closed"));
 
   for (const event of ["pointerdown", "focusin", "dragenter"]) root.addEventListener(event, () => void start());
   for (const form of all("form:has([data-unless])")) follow(form);
@@ -314,7 +318,7 @@ function attend() {
   const texts = all("[data-tool-text], [data-tool-field]").filter((field) => field.value);
   const held = takeHeld();
   if (texts.length > 0) texts.forEach(takeTyped);
-  else if (held !== null && root.dataset.tool === "doctor") tell({ kind: "held", kept: held });
+  else if (held !== null && root.dataset.tool === "doctor") tell({ held: { kept: held } });
   if (root.dataset.lazy === undefined) (window.requestIdleCallback ?? setTimeout)(() => void start());
   document.documentElement.setAttribute("data-host-ready", "");
 }

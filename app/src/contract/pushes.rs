@@ -4,6 +4,7 @@ pub use views::data::pushes::*;
 
 use super::paging::Page;
 use super::problem::Problem;
+use domain::ids::ObjectId;
 use uuid::Uuid;
 
 /// The port of this resource. Every method checks the viewer's role itself.
@@ -14,7 +15,9 @@ pub trait PushesPort: Send + Sync {
     async fn push(&self, plan: Uuid, typed: &str, pace: Pace) -> Result<Uuid, Problem>;
     /// For who made the push, and who sees the whole audit.
     async fn receipt(&self, id: Uuid, query: &ReceiptQuery) -> Result<Receipt, Problem>;
-    /// The same.
+    /// What the push did to one app, for who may read that app, and who may see the whole push.
+    async fn receipt_of_app(&self, id: Uuid, app: ObjectId) -> Result<AppReceipt, Problem>;
+    /// For who made the push, and who sees the whole audit.
     async fn progress(&self, receipt: Uuid) -> Result<Progress, Problem>;
     /// Pauses, resumes or cancels, where the push is in a state for it.
     async fn steer(&self, receipt: Uuid, steer: Steer) -> Result<(), Problem>;

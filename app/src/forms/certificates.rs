@@ -20,7 +20,9 @@ pub async fn keep_all(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem>
     let texts: Vec<String> = fields.all("certificate[]", "certificate")?;
     if texts.is_empty() || texts.len() > MOST_CERTIFICATES {
         let why = format!("It is one to {MOST_CERTIFICATES} certificates at once, and there are {}.", texts.len());
-        return Err(Problem::new(422, "bad-value", "That is not a list of certificates", why).advice("Choose the files again."));
+        return Err(
+            Problem::new(422, "bad-value", "That is not a list of certificates", why).advice("Choose the files again.")
+        );
     }
     let mut kept = Vec::new();
     for text in texts {

@@ -91,6 +91,7 @@ async fn carry_out(form: Form, desk: &dyn Desk, fields: &Fields) -> Result<Done,
         Form::ImportFromVault => vaults::import(desk, fields).await,
         Form::ProveWithVault => proofs::prove_with_vault(desk, fields).await,
         Form::SetTheme => preferences::set_theme(fields),
+        Form::SetZone => preferences::set_zone(fields),
     }
 }
 

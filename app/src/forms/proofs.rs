@@ -19,8 +19,13 @@ pub async fn prove_with_vault(desk: &dyn Desk, fields: &Fields) -> Result<Done, 
 pub async fn subject(desk: &dyn Desk, app: AppId) -> Result<Subject, Problem> {
     let target = desk.proof_target(app).await?;
     let object_id = target.app.ok_or_else(|| {
-        Problem::new(404, "not-found", "The app is not in this tenant", "Only an app registration of this tenant can be proved.")
-            .advice("Check the client id.")
+        Problem::new(
+            404,
+            "not-found",
+            "The app is not in this tenant",
+            "Only an app registration of this tenant can be proved.",
+        )
+        .advice("Check the client id.")
     })?;
     let name = target.display_name.clone();
     let request = EvidenceRequest { app: Some(app), ..EvidenceRequest::default() };

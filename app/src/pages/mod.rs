@@ -12,15 +12,17 @@ mod home;
 mod plan;
 mod proof;
 mod receipt;
+mod receipt_of_app;
 mod retirements;
+mod runbook;
 mod search;
 mod upload;
 mod vaults;
 
 use crate::document;
 use crate::forms::problem_json;
-use crate::visit::{Shown, Visit, Wanted};
-use axum::response::Response;
+use crate::visit::{Shown, Unshown, Visit, Wanted};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use views::data::problem::Problem;
 use views::page::Page;
 use views::pages::table;
@@ -29,10 +31,18 @@ use views::route::Route;
 /// `GET`: the page at the request's path.
 pub async fn show(visit: Visit) -> Response {
     let path = visit.here.split_once('?').map_or(visit.here.as_str(), |(path, _)| path);
-    let shown = match Route::parse(path) {
+    let route = Route::parse(path);
+    let shown = match route {
         Some(route) => page(route, &visit).await,
         None => Err(no_such_page().into()),
     };
+    if let (Some(Route::App(id)), Err(Unshown::Problem(problem))) = (route, &shown)
+        && problem.status == 404
+        && let Ok(member) = visit.member().await
+        && let Some(elsewhere) = app::by_client_id(&member, id).await
+    {
+        return Redirect::to(&elsewhere.to_string()).into_response();
+    }
     match shown {
         Ok(page) => answer(&visit, page).await,
         Err(unshown) if visit.wanted == Wanted::Data => problem_json(&unshown.into_problem()),
@@ -59,11 +69,16 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Certificate(sha256) => certificate::page(&visit.member().await?, sha256).await,
         Route::App(id) => app::page(&visit.member().await?, id).await,
         Route::History(id) => history::page(&visit.member().await?, id).await,
+        Route::Runbook => Ok(runbook::index()),
+        Route::RunbookPage(topic) => Ok(runbook::page(topic)),
+        Route::Preferences => Ok(views::pages::preferences::page(visit.zone.clone())),
+        Route::About => Ok(views::pages::about::page(visit.desk.viewer().await?)),
         Route::SignedOut => Ok(views::pages::signed_out::page()),
         Route::Table => Ok(table::page(visit.member().await?.viewer)),
         Route::ChooseApps(sha256) => choose_apps::page(&visit.member().await?, sha256).await,
         Route::Copy(id) => copy::page(&visit.member().await?, id).await,
         Route::Receipt(id) => receipt::page(&visit.member().await?, id).await,
+        Route::AppReceipt(id, app) => receipt_of_app::page(&visit.member().await?, id, app).await,
         Route::Upload => upload::page(&visit.member().await?).await,
         Route::MakeCertificate => {
             let app = visit.query().text("app").parse().ok();

@@ -139,6 +139,15 @@ fn every_page_is_complete_without_scripts() {
             ("receipt-paused", Route::Receipt(id(PAUSED)).to_string(), "Too many apps did not end well"),
             ("receipt-signed-out", Route::Receipt(id(SIGNED_OUT)).to_string(), "Sign in again, then resume"),
             ("receipt-cancelled", Route::Receipt(id(CANCELLED)).to_string(), "Preview 822 apps again"),
+            (
+                "receipt-of-app",
+                Route::AppReceipt(id(GOOD), ObjectId::new(id(1))).to_string(),
+                "What a push did to Payroll",
+            ),
+            ("runbook", "/runbook".to_owned(), "The certificate is not registered on the app"),
+            ("runbook-page", "/runbook/not-registered".to_owned(), "Try again after half a minute"),
+            ("preferences", "/preferences".to_owned(), "Europe/Berlin"),
+            ("about", "/about".to_owned(), env!("CARGO_PKG_VERSION")),
             ("apps", "/apps?page=2".to_owned(), "26 to 32 of 61"),
             ("apps-none", "/apps?q=nothing&scope=mine".to_owned(), "None of your apps matches “nothing”"),
             ("app", app.clone(), "registers no certificate here"),
@@ -156,6 +165,7 @@ fn every_page_is_complete_without_scripts() {
             ("search", "/search?q=0011".to_owned(), "Service principal"),
             ("search-retire", "/search?q=0011".to_owned(), "Retire it from the ticked"),
             ("search-none", "/search?q=nothing".to_owned(), "No app holds “nothing”"),
+            ("search-bare", "/search?q=bare".to_owned(), "Apps without a certificate"),
             ("search-empty", "/search".to_owned(), "Nothing searched yet"),
             ("vaults", "/vaults?vault=contoso".to_owned(), "1 with an older version on an app"),
             ("make", Route::MakeCertificate.to_string(), "Without WebAssembly, make one with openssl"),
@@ -189,7 +199,14 @@ fn what_is_not_there_is_a_404_and_who_is_not_let_in_reads_why() {
             check("no-access", &answer.html);
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
         }
-        for (path, status) in [("/search?q=a", 401), ("/vaults?vault=a", 401), ("/doctor", 200)] {
+        for (path, status) in [
+            ("/search?q=a", 401),
+            ("/vaults?vault=a", 401),
+            ("/doctor", 200),
+            ("/runbook", 200),
+            ("/about", 200),
+            ("/preferences", 200),
+        ] {
             let answer = get(SampleDesk { viewer: None }, path).await;
             check("stranger", &answer.html);
             assert_eq!(answer.status, status, "{path}");
@@ -233,6 +250,31 @@ fn who_only_reads_is_not_offered_to_write() {
                 assert!(!answer.html.contains(offer), "{path}: {offer}");
             }
         }
+    });
+}
+
+#[test]
+fn a_client_id_leads_to_its_app() {
+    run(async {
+        let app = desk::app_row();
+        let found = get(admin(), &Route::App(ObjectId::new(app.app_id.uuid())).to_string()).await;
+        let to = Route::App(app.object_id).to_string();
+        assert_eq!((found.status, found.location), (StatusCode::SEE_OTHER, Some(to)));
+        let nothing = get(admin(), &Route::App(ObjectId::new(id(999_999))).to_string()).await;
+        assert_eq!(nothing.status, StatusCode::NOT_FOUND);
+    });
+}
+
+/// `22 hours left` comes before the date, and the shell knows what to put into the person's zone.
+#[test]
+fn times_say_what_is_left_and_are_in_utc() {
+    run(async {
+        let certificate = get(admin(), &Route::Certificate(desk::new_certificate().sha256()).to_string()).await.html;
+        let end = certificate.split("<time").find(|tag| tag.contains("data-until")).unwrap();
+        let (left, day) = (end.find(" left</span>").unwrap(), end.find(" 20").unwrap());
+        assert!(left < day && end.contains(r#"data-local="day""#) && end.contains(" UTC\""), "{end}");
+        let audit = get(admin(), "/audit").await.html;
+        assert!(audit.contains(r#"data-local="minute""#) && audit.contains(" UTC "), "{audit}");
     });
 }
 

@@ -12,4 +12,6 @@ pub mod page;
 pub mod pages;
 pub mod query;
 pub mod route;
+pub mod runbook;
 pub mod scene;
+pub mod zone;

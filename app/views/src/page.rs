@@ -2,16 +2,18 @@
 
 use crate::components::header::{Brand, Header};
 use crate::components::notices::{NoAccess, ProblemNotice, SignIn};
+use crate::components::shortcuts::Shortcuts;
 use crate::data::people::Viewer;
 use crate::data::problem::Problem;
+use crate::route::Section;
 use leptos::prelude::*;
 
 /// The parts of the browser's worker that a page can need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tool {
-    /// Reads certificates, PFX files and keys, signs, makes keys.
+    /// Reads certificates and PFX files, makes keys.
     Certificates,
-    /// The same, and the doctor.
+    /// Reads keys and signs, and judges what Entra answers.
     Doctor,
 }
 
@@ -35,6 +37,8 @@ pub struct Page {
     pub tool: Option<Tool>,
     /// It may be found by search engines.
     pub public: bool,
+    /// The entry of the navigation that is lit, where the path does not say it.
+    pub section: Option<Section>,
     /// Only the brand is on top of it: nothing is known about who looks at it.
     pub bare: bool,
     /// Renders what is in `main`. It runs within a [`crate::scene::Scene`].
@@ -48,6 +52,7 @@ impl Page {
             status: 200,
             tool: None,
             public: false,
+            section: None,
             bare: false,
             body: Box::new(move || body().into_any()),
         }
@@ -70,6 +75,13 @@ impl Page {
     #[must_use]
     pub fn public(mut self) -> Self {
         self.public = true;
+        self
+    }
+
+    /// It belongs to this entry of the navigation, whatever its path says.
+    #[must_use]
+    pub fn section(mut self, section: Section) -> Self {
+        self.section = Some(section);
         self
     }
 
@@ -106,12 +118,13 @@ impl Page {
 
 /// All that is in the document's body.
 #[component]
-pub fn Body(body: Box<dyn FnOnce() -> AnyView + Send>, bare: bool) -> impl IntoView {
+pub fn Body(body: Box<dyn FnOnce() -> AnyView + Send>, section: Option<Section>, bare: bool) -> impl IntoView {
     view! {
         <a class="skip" href="#main">"Skip to the content"</a>
-        {if bare { view! { <Brand/> }.into_any() } else { view! { <Header/> }.into_any() }}
+        {if bare { view! { <Brand/> }.into_any() } else { view! { <Header section/> }.into_any() }}
         <main class="main" id="main" tabindex="-1">{body()}</main>
         // What the shell says aloud.
         <p class="sr-only" id="live" role="status"></p>
+        {(!bare).then(|| view! { <Shortcuts/> })}
     }
 }

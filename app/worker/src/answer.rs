@@ -6,8 +6,13 @@ use views::data::problem::Problem;
 /// `status` 0: there was no answer.
 pub fn read<T: DeserializeOwned>(status: u16, body: &str) -> Result<T, Problem> {
     let unreadable = || {
-        Problem::new(502, "unreadable-answer", "The portal’s answer could not be read", format!("It has the status {status}."))
-            .advice("Try again. If it stays so, load the page again.")
+        Problem::new(
+            502,
+            "unreadable-answer",
+            "The portal’s answer could not be read",
+            format!("It has the status {status}."),
+        )
+        .advice("Try again. If it stays so, load the page again.")
     };
     match status {
         0 => Err(Problem::new(502, "no-answer", "The portal did not answer", "The connection may be down.")

@@ -1,13 +1,15 @@
 //! What is done on each page.
 
-mod make;
-mod search;
-mod upload;
-
 #[cfg(feature = "doctor")]
 mod doctor;
+#[cfg(feature = "certificates")]
+mod make;
 #[cfg(feature = "doctor")]
 mod proof;
+#[cfg(feature = "certificates")]
+mod search;
+#[cfg(feature = "certificates")]
+mod upload;
 
 use crate::message::{Event, Message};
 use crate::session::Desk;
@@ -24,22 +26,26 @@ pub trait Work {
 }
 
 /// A page that this build has nothing for.
-#[cfg(not(feature = "doctor"))]
 struct Nothing;
 
-#[cfg(not(feature = "doctor"))]
 impl Work for Nothing {}
 
 pub fn work(given: &Given) -> Box<dyn Work> {
     match &given.bench {
+        #[cfg(feature = "certificates")]
         Bench::Upload { app } => Box::new(upload::Upload::new(app.clone())),
+        #[cfg(feature = "certificates")]
         Bench::Search => Box::new(search::Search::default()),
+        #[cfg(feature = "certificates")]
         Bench::Make { app } => Box::new(make::Make::new(app.clone())),
         #[cfg(feature = "doctor")]
-        Bench::Proof(subject) => Box::new(proof::Proof::new(subject.as_ref().clone())),
+        Bench::Proof(subject) => match serde_json::from_str(subject) {
+            Ok(subject) => Box::new(proof::Proof::new(subject)),
+            Err(_) => Box::new(Nothing),
+        },
         #[cfg(feature = "doctor")]
         Bench::Doctor => Box::new(doctor::Doctor::new(given)),
-        #[cfg(not(feature = "doctor"))]
-        Bench::Proof(_) | Bench::Doctor => Box::new(Nothing),
+        #[allow(unreachable_patterns, reason = "with both features there is none left")]
+        _ => Box::new(Nothing),
     }
 }

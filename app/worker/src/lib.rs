@@ -4,7 +4,7 @@
 //!
 //! [`session::Session`] is all of it, without a browser: a [`message::Message`] goes in, [`message::Step`]s come out. The rim
 //! does those that need the browser (WebCrypto, a timer), and hands the rest to the page, where `host.js` carries them out.
-#![cfg(feature = "certificates")]
+#![cfg(any(feature = "certificates", feature = "doctor"))]
 #![recursion_limit = "512"]
 
 #[cfg(feature = "doctor")]

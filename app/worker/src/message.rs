@@ -18,9 +18,9 @@ pub struct Moment {
     pub random: [u8; 16],
 }
 
-/// From the page.
+/// From the page. Tagged from outside (`{"text": {"text": "…"}}`): a tag within costs a second copy of all that reads JSON.
 #[derive(Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Message {
     /// The first one.
     Open { given: Box<Given> },
@@ -55,10 +55,18 @@ pub enum Message {
 #[derive(Debug)]
 pub enum Event {
     /// The signature; `None` where the browser could not make it.
-    Signed { job: u32, signature: Option<Vec<u8>> },
+    Signed {
+        job: u32,
+        signature: Option<Vec<u8>>,
+    },
     /// SubjectPublicKeyInfo and PKCS#8, both in DER; `None` where the browser could not make them.
-    Generated { job: u32, pair: Option<(Vec<u8>, Zeroizing<Vec<u8>>)> },
-    Ticked { job: u32 },
+    Generated {
+        job: u32,
+        pair: Option<(Vec<u8>, Zeroizing<Vec<u8>>)>,
+    },
+    Ticked {
+        job: u32,
+    },
 }
 
 /// What is to be done.

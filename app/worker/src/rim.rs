@@ -18,8 +18,8 @@ type Shared = Rc<RefCell<Session>>;
 
 /// Listens to the page from now on.
 ///
-/// A message is an array: JSON of a [`Message`], and the bytes of a file. An answer is one as well: JSON of an [`Effect`], and
-/// bytes to be saved. When all of a message's answers are sent, `{"do":"done"}` follows.
+/// A message is an array: JSON of a [`Message`], its number, and the bytes of a file. An answer is one as well: JSON of an
+/// [`Effect`], and bytes to be saved. When all of a message's answers are sent, `{"do":"done","of":number}` follows.
 #[wasm_bindgen]
 pub fn listen() {
     let session = Shared::default();
@@ -38,7 +38,8 @@ fn scope() -> DedicatedWorkerGlobalScope {
 async fn receive(session: Shared, data: JsValue) {
     let parts: Array = data.unchecked_into();
     let json = Zeroizing::new(parts.get(0).as_string().unwrap_or_default());
-    let bytes = parts.get(1).dyn_into::<Uint8Array>().map(|sent| {
+    let number = parts.get(1).as_f64().unwrap_or_default();
+    let bytes = parts.get(2).dyn_into::<Uint8Array>().map(|sent| {
         let bytes = Zeroizing::new(sent.to_vec());
         sent.fill(0, 0, sent.length());
         bytes
@@ -50,7 +51,7 @@ async fn receive(session: Shared, data: JsValue) {
         let steps = session.borrow_mut().take(moment, message, bytes.unwrap_or_default());
         carry_out(&session, steps).await;
     }
-    answer("{\"do\":\"done\"}", None);
+    answer(&format!("{{\"do\":\"done\",\"of\":{number}}}"), None);
 }
 
 /// Does steps, and what follows from them.

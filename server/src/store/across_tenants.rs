@@ -173,6 +173,7 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("receipt", store.receipt(RECEIPT).await.unwrap().iter().count()),
         ("recent_receipts", store.recent_receipts(OWEN).await.unwrap().len()),
         ("receipt_page", store.receipt_page(RECEIPT, AppFilter::All, 0, 9).await.unwrap().len()),
+        ("receipt_app", store.receipt_app(RECEIPT, app(0)).await.unwrap().iter().count()),
         ("receipt_count", usize::try_from(store.receipt_count(RECEIPT, AppFilter::All).await.unwrap()).unwrap()),
         ("run", store.run(RECEIPT).await.unwrap().iter().count()),
         ("run_tokens", store.run_tokens(RECEIPT).await.unwrap().iter().count()),

@@ -100,7 +100,9 @@ async fn progress_is_told_as_it_comes_and_the_stream_ends_with_the_push() {
     assert_eq!((last.state, last.waiting + last.working), (RunState::Finished, 0));
     assert_eq!(events.next().await, None);
     let html = |part: &str| events.named.iter().any(|(name, html)| name == "html" && html.contains(part));
-    for part in [r#" id="run""#, r#" id="run-why""#, r#" id="receipt-filter""#, r#" id="receipt-apps""#, ">Resume<", ">Pause<"] {
+    for part in
+        [r#" id="run""#, r#" id="run-why""#, r#" id="receipt-filter""#, r#" id="receipt-apps""#, ">Resume<", ">Pause<"]
+    {
         assert!(html(part), "{part}: {:?}", events.named);
     }
     assert_eq!(events.named.last(), Some(&("over".to_owned(), "reload".to_owned())));

@@ -38,7 +38,7 @@ pub fn FactsList(facts: CertificateFacts, validity: Validity) -> impl IntoView {
             <dt>"Starts"</dt>
             <dd><Day at=facts.not_before/></dd>
             <dt>"Ends"</dt>
-            <dd><Day at=facts.not_after/></dd>
+            <dd><Day at=facts.not_after until=true/></dd>
             <dt>"Key"</dt>
             <dd>{facts.public_key.to_string()}</dd>
             <dt>"Signature"</dt>

@@ -91,7 +91,7 @@ pub fn cells(row: DiffRow) -> impl IntoView {
         <td data-label="Usage">{row.usage.map_or_else(|| "—".into(), |usage| usage.to_string())}</td>
         <td data-label="Ends">
             {match row.end {
-                Some(at) => view! { <Day at/> }.into_any(),
+                Some(at) => view! { <Day at until=true/> }.into_any(),
                 None => "—".into_any(),
             }}
         </td>

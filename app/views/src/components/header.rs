@@ -9,16 +9,18 @@ use crate::route::{Route, Section, section_of};
 use crate::scene::{use_path, use_viewer};
 use leptos::prelude::*;
 
+/// `section`: the entry that is lit, where the path does not say it.
 #[component]
-pub fn Header() -> impl IntoView {
+pub fn Header(section: Option<Section>) -> impl IntoView {
     let viewer = use_viewer();
     let member = viewer.clone().filter(Viewer::may_enter);
     view! {
         <header class="top">
             <a class="top__brand" href=Route::Home.to_string()><Mark/><span>"Thumbprint"</span></a>
-            <Nav viewer=member.clone()/>
+            <Nav viewer=member.clone() lit=section/>
             <div class="top__end">
                 {member.map(|_| view! { <Palette/> })}
+                <HelpMenu/>
                 <ThemeMenu/>
                 {match viewer {
                     Some(viewer) => view! { <PersonMenu viewer/> }.into_any(),
@@ -40,13 +42,14 @@ pub fn Brand() -> impl IntoView {
 }
 
 #[component]
-fn Nav(viewer: Option<Viewer>) -> impl IntoView {
+fn Nav(viewer: Option<Viewer>, lit: Option<Section>) -> impl IntoView {
     let here = use_path();
+    let lit = lit.or_else(|| section_of(&here));
     let entry = |section: Section| {
         let route = section.route().to_string();
         let current = if here == route {
             Some("page")
-        } else if section_of(&here) == Some(section) {
+        } else if lit == Some(section) {
             Some("true")
         } else {
             None
@@ -55,6 +58,31 @@ fn Nav(viewer: Option<Viewer>) -> impl IntoView {
     };
     let sections = Section::ALL.into_iter().filter(|section| section.audience().has(viewer.as_ref()));
     view! { <nav class="top__nav" aria-label="Main">{sections.map(entry).collect_view()}</nav> }
+}
+
+/// For everybody: what helps, and what this is.
+#[component]
+fn HelpMenu() -> impl IntoView {
+    let link = |route: Route, glyph: Glyph| {
+        view! { <a class="menu__item" href=route.to_string()><Icon glyph/><span>{route.title()}</span></a> }
+    };
+    view! {
+        <details class="menu">
+            <summary class="menu__button" title="Help">
+                <Icon glyph=Glyph::Help/>
+                <span class="sr-only">"Help"</span>
+            </summary>
+            <div class="menu__panel">
+                <button type="button" class="menu__item needs-shell" data-open="shortcuts">
+                    <Icon glyph=Glyph::Keyboard/>
+                    <span>"Keyboard shortcuts"</span>
+                </button>
+                {link(Route::Runbook, Glyph::Doctor)}
+                {link(Route::Preferences, Glyph::Clock)}
+                {link(Route::About, Glyph::Info)}
+            </div>
+        </details>
+    }
 }
 
 /// First letters of the first and last word of a name.

@@ -24,6 +24,7 @@ pub mod palette;
 pub mod push_messages;
 pub mod reading;
 pub mod sample_code;
+pub mod shortcuts;
 pub mod state_diff;
 pub mod tabs;
 pub mod theme;

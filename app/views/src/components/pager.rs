@@ -17,7 +17,8 @@ pub fn range(page: u32, shown: usize, total: Option<u64>) -> String {
     }
 }
 
-/// The path of another page of the same list is `link(page)`.
+/// The path of another page of the same list is `link(page)`. A list of one page has no way to others, and an empty one
+/// nothing to say.
 #[component]
 pub fn Pager(
     page: u32,
@@ -32,6 +33,10 @@ pub fn Pager(
         None => view! { <span class="button button--small button--off" aria-disabled="true"><Icon glyph/><span>{word}</span></span> }.into_any(),
     }
     };
+    if page == 1 && !has_next {
+        let range = (shown > 0).then(|| range(page, shown, total));
+        return range.map(|range| view! { <p class="pager"><span class="pager__range">{range}</span></p> }).into_any();
+    }
     view! {
         <nav class="pager" aria-label="Pages">
             <span class="pager__range">{range(page, shown, total)}</span>
@@ -39,6 +44,7 @@ pub fn Pager(
             {step(has_next.then(|| page + 1), Glyph::ChevronRight, "Next")}
         </nav>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use super::holders_table;
 use super::icon::{Glyph, Icon};
-use crate::data::search::Holding;
+use crate::data::search::{BareApp, Holders, Holding};
 use crate::query::href;
 use crate::route::{Audience, PaletteEntry, Route, Row};
 use crate::scene::use_path;
@@ -11,7 +11,9 @@ use leptos::prelude::*;
 
 /// From this length on the tenant is searched.
 pub const SEARCH_FROM: usize = 3;
-const MOST_HOLDINGS: usize = 8;
+const MOST_FOUND: usize = 8;
+/// Of these, apps without a certificate.
+const MOST_BARE: usize = 4;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
@@ -36,6 +38,15 @@ impl Entry {
             path: holders_table::path(holding),
         }
     }
+
+    fn bare(app: &BareApp) -> Self {
+        Self {
+            glyph: Glyph::Apps,
+            title: app.display_name.clone(),
+            note: format!("No certificate · {}", app.app_id),
+            path: Route::App(app.object_id).to_string(),
+        }
+    }
 }
 
 fn pages(may_push: bool) -> Vec<Entry> {
@@ -44,18 +55,22 @@ fn pages(may_push: bool) -> Vec<Entry> {
     rows.map(|(row, entry)| Entry::page(row, entry)).collect()
 }
 
-/// Pages whose words begin with what was typed, then everything that the tenant's search found.
-fn entries(words: &str, may_push: bool, found: &[Holding]) -> Vec<Entry> {
+/// Pages whose words begin with what was typed, then what the tenant's search found.
+fn entries(words: &str, may_push: bool, found: Option<&Holders>) -> Vec<Entry> {
     let lower = words.trim().to_lowercase();
     let mut entries: Vec<_> = pages(may_push)
         .into_iter()
         .filter(|entry| lower.is_empty() || entry.title.to_lowercase().contains(&lower))
         .collect();
-    entries.extend(found.iter().take(MOST_HOLDINGS).map(Entry::of));
+    if let Some(found) = found {
+        let bare = found.bare.iter().take(MOST_BARE);
+        let holdings = found.holdings.iter().take(MOST_FOUND - bare.len());
+        entries.extend(bare.map(Entry::bare).chain(holdings.map(Entry::of)));
+    }
     if lower.chars().count() >= SEARCH_FROM {
         entries.push(Entry {
             glyph: Glyph::Search,
-            title: format!("Search all credentials for “{}”", words.trim()),
+            title: format!("Search all apps and credentials for “{}”", words.trim()),
             note: String::new(),
             path: href(&Route::Search.to_string(), [("q", words.trim())]),
         });
@@ -101,15 +116,19 @@ pub fn Palette() -> impl IntoView {
 /// What the palette lists for what was typed: the content of `#palette-list` and of `#palette-state`. `found`: what the
 /// tenant's search found; `None` where there was too little to search for, or the search failed.
 #[component]
-pub fn PaletteAnswer(words: String, may_push: bool, found: Option<Vec<Holding>>) -> impl IntoView {
-    let holdings = found.as_deref().unwrap_or_default();
-    let state = match holdings.len() {
+pub fn PaletteAnswer(words: String, may_push: bool, found: Option<Holders>) -> impl IntoView {
+    let all = found.as_ref().map_or(0, |found| found.holdings.len() + found.bare.len());
+    let shown = found.as_ref().map_or(0, |found| {
+        let bare = found.bare.len().min(MOST_BARE);
+        bare + found.holdings.len().min(MOST_FOUND - bare)
+    });
+    let state = match all {
         _ if words.trim().chars().count() < SEARCH_FROM => {
-            "Type a thumbprint in any spelling, a keyId or a name".to_owned()
+            "Type a thumbprint in any spelling, a keyId, or the name or id of an app".to_owned()
         }
         _ if found.is_none() => "The tenant could not be searched; the search page says why".to_owned(),
-        0 => "No app holds that".to_owned(),
-        count if count > MOST_HOLDINGS => format!("{count} found, the first {MOST_HOLDINGS} shown"),
+        0 => "No app has that name, id or certificate".to_owned(),
+        count if count > shown => format!("{count} found, {shown} shown"),
         count => format!("{count} found"),
     };
     let option = |(at, entry): (usize, Entry)| {
@@ -123,7 +142,7 @@ pub fn PaletteAnswer(words: String, may_push: bool, found: Option<Vec<Holding>>)
             </li>
         }
     };
-    let options = entries(&words, may_push, holdings).into_iter().enumerate().map(option).collect_view();
+    let options = entries(&words, may_push, found.as_ref()).into_iter().enumerate().map(option).collect_view();
     view! {
         <ul class="palette__list" id="palette-list" role="listbox" aria-label="Results">{options}</ul>
         <p class="palette__state secondary" id="palette-state" role="status">{state}</p>
@@ -133,17 +152,39 @@ pub fn PaletteAnswer(words: String, may_push: bool, found: Option<Vec<Holding>>)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::ids::{AppId, ObjectId};
+    use uuid::Uuid;
 
     #[test]
     fn pages_are_found_by_a_part_of_their_name() {
-        let titles = |words: &str| entries(words, true, &[]).into_iter().map(|it| it.title).collect::<Vec<_>>();
+        let titles = |words: &str| entries(words, true, None).into_iter().map(|it| it.title).collect::<Vec<_>>();
         assert_eq!(titles("").len(), pages(true).len());
-        assert_eq!(titles(" DOC"), ["Doctor", "Search all credentials for “DOC”"]);
+        assert_eq!(titles(" DOC"), ["Doctor", "Search all apps and credentials for “DOC”"]);
         assert_eq!(titles("zz"), Vec::<String>::new());
     }
 
     #[test]
+    fn apps_without_a_certificate_are_found_too() {
+        let id = |n| ObjectId::new(Uuid::from_u128(n));
+        let bare = |n| BareApp {
+            object_id: id(n),
+            app_id: AppId::new(Uuid::from_u128(n + 100)),
+            display_name: format!("app {n}"),
+        };
+        let found = Holders {
+            taken_for: "part of a name".into(),
+            holdings: vec![],
+            bare: (1..=6).map(bare).collect(),
+            apps: 6,
+            indexed_at: time::OffsetDateTime::UNIX_EPOCH,
+        };
+        let entries = entries("app 1", true, Some(&found));
+        assert_eq!(entries[0].path, Route::App(id(1)).to_string());
+        assert_eq!(entries.len(), MOST_BARE + 1, "and the whole search");
+    }
+
+    #[test]
     fn who_may_not_push_is_not_led_to_the_upload() {
-        assert!(entries("upload", false, &[]).iter().all(|it| it.path != Route::Upload.to_string()));
+        assert!(entries("upload", false, None).iter().all(|it| it.path != Route::Upload.to_string()));
     }
 }

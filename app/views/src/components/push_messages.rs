@@ -47,6 +47,20 @@ pub fn subject(certificates: &[CertificateFacts], mode: PushMode) -> String {
     }
 }
 
+/// What a push of this kind does, for lists.
+pub fn mode_title(mode: PushMode) -> &'static str {
+    match mode {
+        PushMode::Append => "Add a certificate",
+        PushMode::Replace => "Replace certificates",
+        PushMode::Rotate => "Rotate a certificate",
+        PushMode::Retire => "Remove certificates",
+        PushMode::Copy => "Copy certificates",
+        PushMode::Restore => "Put back what was missing",
+        PushMode::RestoreExactly => "Restore an earlier state",
+        PushMode::Table => "Add by a table",
+    }
+}
+
 /// Rows for a list of facts: the certificates, and what is done with them.
 #[component]
 pub fn WhatFacts(certificates: Vec<CertificateFacts>, mode: PushMode, note: Option<String>) -> impl IntoView {
@@ -61,7 +75,7 @@ pub fn WhatFacts(certificates: Vec<CertificateFacts>, mode: PushMode, note: Opti
             <dt>"Thumbprint"</dt>
             <dd><ThumbprintText thumbprint=only.sha1/></dd>
             <dt>"Ends"</dt>
-            <dd><Day at=only.not_after/></dd>
+            <dd><Day at=only.not_after until=true/></dd>
         }
         .into_any(),
         several => {

@@ -241,8 +241,15 @@ struct Usable {
 #[component]
 fn GoOn(certificates: Vec<Usable>, app: String) -> impl IntoView {
     let count = certificates.len();
-    let button = if count == 1 { "Continue with this certificate".to_owned() } else { format!("Continue with {count} certificates") };
-    let texts = certificates.iter().map(|it| view! { <input type="hidden" name="certificate[]" value=it.certificate.pem()/> }).collect_view();
+    let button = if count == 1 {
+        "Continue with this certificate".to_owned()
+    } else {
+        format!("Continue with {count} certificates")
+    };
+    let texts = certificates
+        .iter()
+        .map(|it| view! { <input type="hidden" name="certificate[]" value=it.certificate.pem()/> })
+        .collect_view();
     view! {
         <form method="post" action=Form::KeepCertificates.path()>
             {texts}

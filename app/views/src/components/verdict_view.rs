@@ -1,6 +1,7 @@
 //! What the doctor says: the likeliest cause in full, the others folded.
 
 use super::icon::{Glyph, Icon};
+use crate::route::Route;
 use domain::doctor::diagnosis::{Verdict, Why};
 use leptos::prelude::*;
 
@@ -41,8 +42,12 @@ fn Reasons(why: Vec<Why>) -> impl IntoView {
 }
 
 #[component]
-fn WhatToDo(steps: Vec<String>) -> impl IntoView {
-    view! { <ol class="todo">{steps.into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}</ol> }
+fn WhatToDo(steps: Vec<String>, runbook: String) -> impl IntoView {
+    let more = runbook.parse().ok().map(|topic| Route::RunbookPage(topic).to_string());
+    view! {
+        <ol class="todo">{steps.into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}</ol>
+        {more.map(|path| view! { <p class="secondary"><a href=path target="_blank" rel="noopener">"This cause in the runbook"<span class="sr-only">" (opens a new tab)"</span></a></p> })}
+    }
 }
 
 /// The first verdict.
@@ -66,7 +71,7 @@ pub fn BestVerdict(
                 </div>
                 <div class="verdict__part">
                     <h3>"What to do"</h3>
-                    <WhatToDo steps=verdict.steps.clone()/>
+                    <WhatToDo steps=verdict.steps.clone() runbook=verdict.runbook.clone()/>
                 </div>
             </div>
         </section>
@@ -92,7 +97,7 @@ pub fn OtherVerdicts(verdicts: Vec<Verdict>) -> impl IntoView {
                             <div class="change__body">
                                 <p class="card__text">{verdict.what_happened}</p>
                                 <Reasons why=verdict.why/>
-                                <WhatToDo steps=verdict.steps/>
+                                <WhatToDo steps=verdict.steps runbook=verdict.runbook/>
                             </div>
                         </details>
                     })

@@ -9,7 +9,6 @@
 //! - `[data-unless=name:value]`: disabled, or hidden, while the radio button `name` of its form has that value.
 
 use crate::data::people::Viewer;
-use crate::data::proofs::Subject;
 use crate::page::Tool;
 use crate::scene::{PortalAuthority, use_authority, use_here, use_viewer};
 use leptos::prelude::*;
@@ -43,8 +42,9 @@ pub enum Bench {
         /// Object id of the app that it is for; may be empty.
         app: String,
     },
-    /// A client assertion is signed.
-    Proof(Box<Subject>),
+    /// A client assertion is signed. JSON of a [`Subject`](crate::data::proofs::Subject): the other pages' worker need not be
+    /// able to read one.
+    Proof(String),
     /// An error is judged.
     Doctor,
 }

@@ -184,7 +184,16 @@ pub struct AppDetail {
     /// Of the viewer.
     pub right: Right,
     /// The same app in the Entra admin center, where the cloud has one.
-    pub admin_center_url: Option<String>,
+    pub admin_center: Option<AdminCenterPages>,
+}
+
+/// Pages of the Entra admin center about one app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdminCenterPages {
+    /// What it is.
+    pub overview: String,
+    /// Its certificates and secrets.
+    pub credentials: String,
 }
 
 #[cfg(test)]

@@ -172,6 +172,29 @@ pub struct Receipt {
     pub apps: Page<ReceiptApp>,
 }
 
+/// What a push did to one app, without the rest of that push: for who may read the app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppReceipt {
+    /// Of the push.
+    pub id: Uuid,
+    /// What it does.
+    pub mode: PushMode,
+    /// The person's name.
+    pub who: String,
+    /// `userPrincipalName`.
+    pub username: String,
+    /// When the person sent it off.
+    #[serde(with = "time::serde::rfc3339")]
+    pub started_at: OffsetDateTime,
+    /// Absent while it is not over.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub finished_at: Option<OffsetDateTime>,
+    /// What it did to the app.
+    pub app: ReceiptApp,
+    /// The viewer may see the whole push.
+    pub sees_whole: bool,
+}
+
 /// A push in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiptSummary {

@@ -33,13 +33,26 @@ pub struct Holding {
     pub validity: Validity,
 }
 
-/// The answer of the search over every app's credentials.
+/// An app without an entry in its `keyCredentials`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BareApp {
+    /// The application's object id.
+    pub object_id: ObjectId,
+    /// The client id.
+    pub app_id: AppId,
+    /// The app's name.
+    pub display_name: String,
+}
+
+/// The answer of the search over every app and its credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holders {
     /// What the words were taken for, for instance `SHA-1 thumbprint, as base64url`.
     pub taken_for: String,
     /// At most 100.
     pub holdings: Vec<Holding>,
+    /// Apps that have the name or the id, and no certificate that could be found. At most 20.
+    pub bare: Vec<BareApp>,
     /// How many apps were searched, and as they were when.
     pub apps: u64,
     /// When the apps were read.

@@ -3,7 +3,6 @@
 mod credentials;
 
 use crate::components::breadcrumbs::Breadcrumbs;
-use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, plural, why_no_push};
@@ -29,6 +28,13 @@ fn date(at: Option<OffsetDateTime>) -> AnyView {
     match at {
         Some(at) => view! { <Day at bare=true/> }.into_any(),
         None => "—".into_any(),
+    }
+}
+
+/// A link that leaves the portal.
+fn elsewhere(url: String, words: &'static str) -> impl IntoView {
+    view! {
+        <a href=url target="_blank" rel="noopener noreferrer">{words}<span class="sr-only">" (opens a new tab)"</span></a>
     }
 }
 
@@ -59,13 +65,6 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
     view! {
         <Breadcrumbs trail=vec![("Apps", Route::Apps.to_string())] here=app.display_name.clone()/>
         <Heading title=app.display_name.clone() lead=why_no_push(&viewer).map_or_else(String::new, str::to_owned)>
-            {app.admin_center_url.clone().map(|url| view! {
-                <a class="button" href=url target="_blank" rel="noopener noreferrer">
-                    <Icon glyph=Glyph::External/>
-                    <span>"Entra admin center"</span>
-                    <span class="sr-only">" (opens a new tab)"</span>
-                </a>
-            })}
             <a class="button" href=Route::History(app.object_id).to_string()><Icon glyph=Glyph::History/><span>"History"</span></a>
             <a class="button" href=Route::Proof(app.object_id).to_string()><Icon glyph=Glyph::Proof/><span>"Prove it"</span></a>
             {may_push.then(|| view! {
@@ -80,7 +79,7 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
                     <Credentials app=app.object_id rows=app.credentials may_push/>
                 </section>
                 <section class="card card--table" aria-labelledby="secrets-title">
-                    <div class="card__head"><h2 id="secrets-title">"Client secrets"</h2><span class="secondary">{plural(app.secrets.len(), "secret")}</span></div>
+                    <div class="card__head"><h2 id="secrets-title">"Client secrets"</h2>{(!app.secrets.is_empty()).then(|| view! { <span class="secondary">{plural(app.secrets.len(), "secret")}</span> })}</div>
                     <Secrets rows=app.secrets/>
                 </section>
             </div>
@@ -94,6 +93,13 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
                         <dd><Ident value=app.object_id.to_string() what="the object id"/></dd>
                         {app.sign_in_audience.map(|name| view! { <dt>"Who can sign in"</dt><dd>{audience(&name).to_owned()}</dd> })}
                         {app.created.map(|at| view! { <dt>"Created"</dt><dd><Day at/></dd> })}
+                        {app.admin_center.map(|pages| view! {
+                            <dt>"In the Entra admin center"</dt>
+                            <dd class="stacked">
+                                {elsewhere(pages.overview, "The app")}
+                                {elsewhere(pages.credentials, "Its certificates and secrets")}
+                            </dd>
+                        })}
                     </dl>
                 </section>
                 <Owners owners=app.owners mine=app.mine/>
@@ -124,7 +130,7 @@ fn Trusted(subjects: Vec<TrustedSubject>) -> impl IntoView {
 #[component]
 fn Secrets(rows: Vec<SecretRow>) -> impl IntoView {
     if rows.is_empty() {
-        return view! { <EmptyState glyph=Glyph::Key title="No client secrets" text="Good: a certificate cannot be copied out of a configuration file the way a secret can."/> }.into_any();
+        return view! { <p class="secondary card__text card__line">"This app has none."</p> }.into_any();
     }
     view! {
         <table class="table table--stack">

@@ -183,7 +183,7 @@ fn Table(rows: Vec<AppRow>, ticked: Ticked) -> impl IntoView {
     let all = rows.iter().all(|row| ticked.has(&row.object_id.to_string()));
     view! {
         <div class="card card--table">
-            <table class="table table--stack table--hover table--pick">
+            <table class="table table--stack table--compact table--hover table--pick">
                 <caption class="sr-only">"Apps to choose from"</caption>
                 <thead>
                     <tr>
@@ -222,7 +222,7 @@ fn Row(row: AppRow, checked: bool) -> impl IntoView {
             </td>
             <td data-label="Certificates" class=number(row.certificates)>{count(row.certificates)}</td>
             <td data-label="Secrets" class=number(row.secrets)>{count(row.secrets)}</td>
-            <td data-label="Next end"><NextEnd row/></td>
+            <td class="table__bare" data-label="Next end"><NextEnd row/></td>
         </tr>
     }
 }

@@ -81,7 +81,7 @@ fn List(list: AppList) -> impl IntoView {
         } else {
             view! {
                 <div class="card card--table">
-                    <table class="table table--stack table--hover">
+                    <table class="table table--stack table--compact table--hover">
                         <caption class="sr-only">"Apps"</caption>
                         <thead>
                             <tr>
@@ -112,7 +112,7 @@ fn Row(row: AppRow) -> impl IntoView {
             <td class="table__name" data-label="Client id"><code class="mono secondary">{row.app_id.to_string()}</code></td>
             <td data-label="Certificates" class=number(row.certificates)>{count(row.certificates)}</td>
             <td data-label="Secrets" class=number(row.secrets)>{count(row.secrets)}</td>
-            <td data-label="Next end"><NextEnd row/></td>
+            <td class="table__bare" data-label="Next end"><NextEnd row/></td>
         </tr>
     }
 }

@@ -6,6 +6,7 @@ use crate::components::icon::Glyph;
 use crate::components::outcome::{AuditBadge, title, words};
 use crate::components::page::Heading;
 use crate::components::pager::Pager;
+use crate::components::push_messages::mode_title;
 use crate::components::timestamp::Moment;
 use crate::data::audit::{AuditQuery, AuditRow};
 use crate::data::paging;
@@ -14,7 +15,7 @@ use crate::page::Page;
 use crate::query::{Query, href};
 use crate::route::Route;
 use domain::audit::AuditAction;
-use domain::rollout::{Outcome, PushMode};
+use domain::rollout::Outcome;
 use leptos::prelude::*;
 
 /// What the URL asks for.
@@ -75,7 +76,7 @@ fn List(query: AuditQuery, page: paging::Page<AuditRow>) -> impl IntoView {
             (0, false) => view! { <div class="card"><EmptyState glyph=Glyph::Audit title="Nothing has happened yet" text="Pushes and refusals appear here, newest first."/></div> }.into_any(),
             _ => view! {
                 <div class="card card--table">
-                    <table class="table table--stack table--hover">
+                    <table class="table table--stack table--compact table--hover">
                         <caption class="sr-only">"Audit, newest first"</caption>
                         <thead>
                             <tr>
@@ -98,17 +99,7 @@ fn List(query: AuditQuery, page: paging::Page<AuditRow>) -> impl IntoView {
 
 fn title_of(action: &AuditAction) -> String {
     match action {
-        AuditAction::Push(mode) => match mode {
-            PushMode::Append => "Add a certificate",
-            PushMode::Replace => "Replace certificates",
-            PushMode::Rotate => "Rotate a certificate",
-            PushMode::Retire => "Remove certificates",
-            PushMode::Copy => "Copy certificates",
-            PushMode::Restore => "Put back what was missing",
-            PushMode::RestoreExactly => "Restore an earlier state",
-            PushMode::Table => "Add by a table",
-        }
-        .into(),
+        AuditAction::Push(mode) => mode_title(*mode).into(),
         other => words(other.as_str()),
     }
 }
@@ -121,25 +112,25 @@ fn Row(row: AuditRow) -> impl IntoView {
     });
     view! {
         <tr>
-            <td data-label="When"><Moment at=row.at/></td>
-            <td data-label="Who"><span class="stacked"><span>{row.who}</span><span class="secondary">{row.username}</span></span></td>
-            <td data-label="What">
+            <td class="table__bare" data-label="When"><Moment at=row.at/></td>
+            <td class="table__bare" data-label="Who"><span class="stacked"><span>{row.who}</span><span class="secondary">{row.username}</span></span></td>
+            <td class="table__first table__bare" data-label="What">
                 <span class="stacked">
                     <span>{title_of(&row.action)}{app.map(|app| view! { " · " {app} })}</span>
                     {row.thumbprint.map(|thumbprint| view! { <code class="mono mono--grouped secondary">{thumbprint.grouped_hex()}</code> })}
                 </span>
             </td>
-            <td data-label="Outcome">
+            <td class="table__bare" data-label="Outcome">
                 <span class="stacked">
                     <span><AuditBadge outcome=row.outcome/></span>
                     {(!row.detail.is_empty()).then(|| view! { <span class="secondary">{row.detail}</span> })}
                     {row.request_id.map(|id| view! { <span class="secondary">"Request-id "<code class="mono">{id}</code></span> })}
                 </span>
             </td>
-            <td data-label="Receipt">
+            <td class="table__bare" data-label="Receipt">
                 {match row.receipt {
                     Some(id) => view! { <a href=Route::Receipt(id).to_string()>"Open"<span class="sr-only">" the receipt"</span></a> }.into_any(),
-                    None => "—".into_any(),
+                    None => ().into_any(),
                 }}
             </td>
         </tr>

@@ -12,10 +12,10 @@ pub use code::CodeView;
 pub use input::Dropped;
 pub use judged::{Answered, Judged, Question};
 
+use crate::components::code_block::CodeBlock;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::sign_in_here;
 use crate::components::page::Heading;
-use crate::components::code_block::CodeBlock;
 use crate::components::workbench::{Bench, Workbench};
 use crate::data::people::Viewer;
 use crate::page::{Page, Tool};

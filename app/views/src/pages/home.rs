@@ -54,7 +54,7 @@ fn Landing() -> impl IntoView {
             <Sample/>
             <ul class="points">
                 {point(Glyph::Search, "See it before it happens", "The preview shows the JSON that will be sent, and every entry that is added, kept or removed.")}
-                {point(Glyph::Shield, "Nothing gets lost", "The app is read again right before writing. If it is not as previewed, nothing is sent.")}
+                {point(Glyph::Shield, "Nothing gets lost", "The app is read again right before writing. What others added since the preview is kept and merged, and the receipt says so. Where that cannot be done without loss, nothing is written.")}
                 {point(Glyph::Key, "The private key stays with you", "PFX and PEM files are opened in your browser. Only the certificate is sent.")}
                 {point(Glyph::Receipt, "Proof, not hope", "The result is read back until it is there, and kept as a receipt with request-ids.")}
             </ul>

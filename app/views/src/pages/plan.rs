@@ -14,7 +14,7 @@ use crate::data::plans::PlanView;
 use crate::data::pushes::PushMode;
 use crate::page::Page;
 use crate::query::href;
-use crate::route::Route;
+use crate::route::{Route, Section};
 use app::App;
 use leptos::prelude::*;
 use push_form::PushForm;
@@ -24,7 +24,9 @@ const UNFOLDED: usize = 3;
 
 pub fn page(viewer: Viewer, plan: PlanView) -> Page {
     let title = format!("Preview for {}", subject(&plan.certificates, plan.mode));
-    Page::new(title, || view! { <Plan viewer plan/> })
+    let section =
+        if plan.mode.is_from_upload() || plan.mode == PushMode::Table { Section::Upload } else { Section::Apps };
+    Page::new(title, || view! { <Plan viewer plan/> }).section(section)
 }
 
 /// The chooser with the same choice; absent where a plan is made elsewhere, or has more apps than are in view.

@@ -51,11 +51,13 @@ fn Prove(subject: Subject, asked: Asked, proof: Option<Proof>) -> impl IntoView 
         let subject = subject.clone();
         view! { <Outcome subject progress=Progress::Done { proof, attempts: 1 }/> }
     });
+    // It is made of strings and numbers alone, which JSON has.
+    let given = serde_json::to_string(&subject).unwrap_or_default();
     let current = usize::from(outcome.is_some());
     view! {
         <Breadcrumbs trail=vec![("Apps".to_owned(), Route::Apps.to_string()), (name.clone(), Route::App(object_id).to_string())] here="Proof"/>
         <Heading title=format!("Prove it: sign in as {name}") lead="An assertion is signed where the private key is, and only the assertion is sent on. The token that comes back is shown in words and not kept."/>
-        <Workbench tool=Tool::Doctor bench=Bench::Proof(Box::new(subject)) class="columns columns--side">
+        <Workbench tool=Tool::Doctor bench=Bench::Proof(given) class="columns columns--side">
             <div class="columns__main">
                 <section class="card" aria-label="Ways to sign">
                     <Tabs id="way" label="Where the private key is" tabs current/>

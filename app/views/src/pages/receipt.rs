@@ -2,6 +2,7 @@
 
 mod app;
 mod apps_table;
+pub mod of_app;
 mod progress;
 
 use crate::components::breadcrumbs::{Breadcrumbs, Step, Steps};
@@ -19,7 +20,7 @@ use crate::data::pushes::{Outcome, Pace, Progress, Receipt, ReceiptApp, ReceiptQ
 use crate::dates::distance;
 use crate::page::Page;
 use crate::query::{Query, href};
-use crate::route::{Form, Route};
+use crate::route::{Form, Route, Section};
 use crate::scene::{self, Scene, use_viewer};
 use app::{App, Undo};
 use apps_table::AppsTable;
@@ -36,7 +37,10 @@ const REFUSED: &str = "actions-refused";
 
 pub fn page(query: ReceiptQuery, receipt: Receipt) -> Page {
     let title = format!("Receipt for {}", subject(&receipt.certificates, receipt.mode));
-    Page::new(title, || view! { <Whole query receipt/> })
+    // The steps that it shows belong to an upload; else it is one of the audit's.
+    let from_upload = receipt.mode.is_from_upload() && receipt.certificates.len() == 1;
+    let section = if from_upload { Section::Upload } else { Section::Audit };
+    Page::new(title, || view! { <Whole query receipt/> }).section(section)
 }
 
 /// What the page's address asks for.

@@ -83,7 +83,7 @@ fn Row(row: Retirement, may_push: bool) -> impl IntoView {
             <td data-label="Due">
                 <span class="stacked">
                     {row.due.then(|| view! { <span class="badge badge--warn"><Icon glyph=Glyph::Clock/>"Due"</span> })}
-                    <span><Day at=row.due_at/></span>
+                    <span><Day at=row.due_at until=true/></span>
                 </span>
             </td>
             <td data-label="Rotated by">
@@ -97,7 +97,7 @@ fn Row(row: Retirement, may_push: bool) -> impl IntoView {
                     <form method="post" action=Form::DraftRetire.path()>
                         <input type="hidden" name="app" value=row.object_id.to_string()/>
                         <input type="hidden" name="key_id[]" value=row.key_id.to_string()/>
-                        <button type="submit" class=if row.due { "button button--small" } else { "button button--small button--subtle" } data-pending="Reading the app">
+                        <button type="submit" class="button button--small" data-pending="Reading the app">
                             "Preview the removal"<span class="sr-only">{of}</span>
                         </button>
                         <RefusalSlot form=Form::DraftRetire of=("key_id[]", row.key_id.to_string())/>

@@ -1,4 +1,4 @@
-//! Who holds a certificate: a thumbprint in any spelling, a keyId, a name, or a dropped file.
+//! Who holds a certificate, and which app it is: a thumbprint in any spelling, a keyId, a name, an app's id, or a dropped file.
 
 use crate::components::empty_state::EmptyState;
 use crate::components::field::SearchField;
@@ -7,7 +7,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::page::{Heading, plural};
 use crate::components::timestamp::Moment;
 use crate::components::workbench::{Bench, Workbench};
-use crate::data::search::Holders;
+use crate::data::search::{BareApp, Holders};
 use crate::page::{Page, Tool};
 use crate::route::Route;
 use leptos::prelude::*;
@@ -20,7 +20,7 @@ pub fn page(words: String, found: Option<Holders>) -> Page {
 #[component]
 fn Search(words: String, found: Option<Holders>) -> impl IntoView {
     view! {
-        <Heading title="Who holds this certificate?" lead="Searches the keyCredentials of every app and service principal in the tenant."/>
+        <Heading title="Who holds this certificate?" lead="Searches every app and service principal in the tenant, and their keyCredentials."/>
         <Ask words=words.clone()/>
         <Answer words found/>
     }
@@ -32,7 +32,7 @@ fn Ask(words: String) -> impl IntoView {
     view! {
         <Workbench tool=Tool::Certificates bench=Bench::Search lazy=true class="card ask" drop=true>
             <form method="get" action=Route::Search.to_string() class="toolbar__form">
-                <SearchField value=words label="Thumbprint, keyId or name" placeholder="Thumbprint in any spelling, keyId, or a name"/>
+                <SearchField value=words label="Thumbprint, keyId, name or id of an app" placeholder="Thumbprint in any spelling, keyId, name or id of an app"/>
                 <button type="submit" class="button button--primary">"Search"</button>
                 <label class="file needs-shell">
                     <input type="file" data-tool-file=""/>
@@ -71,7 +71,7 @@ impl Nothing {
             Self {
                 title: "Not found",
                 of: "No app holds",
-                text: "It was looked for in the names of apps and of their certificates. Search for the thumbprint to see who holds a certificate, or look for an app without certificates in the list of apps.",
+                text: "It was looked for in the names of apps and of their certificates. Search for the thumbprint to see who holds a certificate.",
             }
         } else {
             Self {
@@ -89,7 +89,7 @@ impl Nothing {
 
 #[component]
 fn Answer(words: String, found: Option<Holders>) -> impl IntoView {
-    let Some(Holders { taken_for, holdings, apps, indexed_at }) = found else {
+    let Some(Holders { taken_for, holdings, bare, apps, indexed_at }) = found else {
         return view! {
             <section class="card">
                 <EmptyState glyph=Glyph::Search title="Nothing searched yet" text="Paste the thumbprint from an AADSTS700027 error to see which app has that certificate. Ctrl+K opens the same search on every page."/>
@@ -97,26 +97,70 @@ fn Answer(words: String, found: Option<Holders>) -> impl IntoView {
         }
         .into_any();
     };
-    let nothing = Nothing::of(&taken_for);
     let count = usize::try_from(apps).unwrap_or(usize::MAX);
+    let searched = view! {
+        <p class="secondary">{format!("Taken for: {taken_for}. {} searched, as they were ", plural(count, "app"))}<Moment at=indexed_at relative=true/></p>
+    };
+    if holdings.is_empty() && bare.is_empty() {
+        let nothing = Nothing::of(&taken_for);
+        return view! {
+            <section class="card card--table" aria-labelledby="holders-title">
+                <div class="card__head"><h2 id="holders-title">{nothing.title}</h2>{searched}</div>
+                <EmptyState glyph=Glyph::Search title=nothing.headline(&words) text=nothing.text>
+                    <a class="button" href=Route::Doctor.to_string()>"Open the doctor"</a>
+                    <a class="button" href=Route::Upload.to_string()>"Upload the certificate"</a>
+                </EmptyState>
+            </section>
+        }
+        .into_any();
+    }
+    let (holders, only_bare) = (!holdings.is_empty(), holdings.is_empty());
+    let on = format!("On {}", plural(holdings.len(), "entry").replace("entrys", "entries"));
+    let (above, beside) = if holders { (Some(searched), None) } else { (None, Some(searched)) };
     view! {
-        <section class="card card--table" aria-labelledby="holders-title">
-            <div class="card__head">
-                <h2 id="holders-title">{if holdings.is_empty() { nothing.title.to_owned() } else { format!("On {}", plural(holdings.len(), "entry").replace("entrys", "entries")) }}</h2>
-                <p class="secondary">{format!("Taken for: {taken_for}. {} searched, as they were ", plural(count, "app"))}<Moment at=indexed_at relative=true/></p>
-            </div>
-            {if holdings.is_empty() {
-                view! {
-                    <EmptyState glyph=Glyph::Search title=nothing.headline(&words) text=nothing.text>
-                        <a class="button" href=Route::Doctor.to_string()>"Open the doctor"</a>
-                        <a class="button" href=Route::Upload.to_string()>"Upload the certificate"</a>
-                    </EmptyState>
-                }
-                .into_any()
-            } else {
-                view! { <HoldersTable holdings/> }.into_any()
-            }}
-        </section>
+        {holders.then(|| view! {
+            <section class="card card--table" aria-labelledby="holders-title">
+                <div class="card__head"><h2 id="holders-title">{on}</h2>{above}</div>
+                <HoldersTable holdings/>
+            </section>
+        })}
+        {(!bare.is_empty()).then(|| view! {
+            <section class="card card--table" aria-labelledby="bare-title">
+                <div class="card__head">
+                    <h2 id="bare-title">{if only_bare { "Apps without a certificate" } else { "And apps without a certificate" }}</h2>
+                    {beside}
+                </div>
+                <BareApps apps=bare/>
+            </section>
+        })}
     }
     .into_any()
+}
+
+#[component]
+fn BareApps(apps: Vec<BareApp>) -> impl IntoView {
+    view! {
+        <table class="table table--stack table--hover">
+            <caption class="sr-only">"Apps that have no certificate"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"App"</th>
+                    <th scope="col">"Client id"</th>
+                    <th scope="col">"Object id"</th>
+                </tr>
+            </thead>
+            <tbody>
+                {apps
+                    .into_iter()
+                    .map(|app| view! {
+                        <tr>
+                            <th scope="row" class="table__name" data-label="App"><a class="table__link" href=Route::App(app.object_id).to_string()>{app.display_name}</a></th>
+                            <td data-label="Client id"><code class="mono secondary">{app.app_id.to_string()}</code></td>
+                            <td data-label="Object id"><code class="mono secondary">{app.object_id.to_string()}</code></td>
+                        </tr>
+                    })
+                    .collect_view()}
+            </tbody>
+        </table>
+    }
 }

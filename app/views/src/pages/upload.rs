@@ -50,3 +50,53 @@ fn Upload(viewer: Viewer, app: Option<(ObjectId, String)>) -> impl IntoView {
         }}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::people::PortalRole;
+    use crate::scene::{self, Scene};
+    use time::macros::datetime;
+
+    fn scene() -> Scene {
+        let now = datetime!(2026-11-28 12:00 UTC);
+        Scene { now, here: "/certificates/new".into(), viewer: None, theme: None, authority: None, refusal: None }
+    }
+
+    fn viewer() -> Viewer {
+        let id = ObjectId::new(uuid::Uuid::from_u128(7));
+        let tenant_id = "0f1e2d3c-4b5a-4978-8685-9483a2b10003".parse().expect("a GUID");
+        Viewer {
+            name: "Mara".into(),
+            username: "mara@contoso.example".into(),
+            object_id: id,
+            tenant_id,
+            roles: vec![PortalRole::User],
+            cloud: "Local".into(),
+        }
+    }
+
+    #[test]
+    fn a_file_field_with_a_name_is_there_without_scripts_only() {
+        let html = scene::render(scene(), || (page(viewer(), None).body)());
+        let (mut outside, mut inside) = (String::new(), String::new());
+        for (at, part) in html.split("<noscript>").enumerate() {
+            match part.split_once("</noscript>") {
+                Some((noscript, rest)) if at > 0 => {
+                    inside.push_str(noscript);
+                    outside.push_str(rest);
+                }
+                _ => outside.push_str(part),
+            }
+        }
+        let fields = |html: &str| {
+            html.split("<input")
+                .filter(|it| it.contains("type=\"file\""))
+                .map(|it| it.split('>').next().is_some_and(|tag| tag.contains(" name=")))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(fields(&outside), [false], "{outside}");
+        assert_eq!(fields(&inside), [true], "{inside}");
+        assert!(inside.contains("Certificates only"));
+    }
+}

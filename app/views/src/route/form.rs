@@ -56,11 +56,20 @@ forms! {
     ProveWithVault = "/api/prove-with-vault";
     /// `theme`, `back`.
     SetTheme = "/api/theme";
+    /// `zone`.
+    SetZone = "/api/zone";
 }
 
 impl Form {
     /// A certificate comes with it, to be read.
     pub fn brings_certificate(self) -> bool {
-        matches!(self, Self::KeepCertificate | Self::KeepCertificates | Self::UploadCertificate | Self::Register | Self::DraftTable)
+        matches!(
+            self,
+            Self::KeepCertificate
+                | Self::KeepCertificates
+                | Self::UploadCertificate
+                | Self::Register
+                | Self::DraftTable
+        )
     }
 }

@@ -15,6 +15,7 @@ pub use section::{Section, section_of};
 pub use table::{Audience, PaletteEntry, Row};
 
 use crate::components::icon::Glyph;
+use crate::runbook::Topic;
 use domain::ids::ObjectId;
 use domain::thumbprint::Sha256Thumbprint;
 use table::routes;
@@ -36,14 +37,14 @@ routes! {
     Search = "/search",
         Row::page("Search").palette(Glyph::Search, "Who holds a certificate");
     Vaults = "/vaults",
-        Row::page("Key Vault").section(Section::Upload).palette(Glyph::Vault, "Certificates in a vault");
+        Row::page("Key Vault").section(Section::Vaults).palette(Glyph::Vault, "Certificates in a vault");
     /// Old entries to be removed after a rotation.
     Retirements = "/retirements",
-        Row::page("Retirements").section(Section::Apps).palette(Glyph::Clock, "Old certificates that are to go");
+        Row::page("Retirements").section(Section::Retirements).palette(Glyph::Clock, "Old certificates that are to go");
     Audit = "/audit",
         Row::page("Audit").section(Section::Audit).palette(Glyph::Audit, "Every push, and who made it");
     MakeCertificate = "/certificates/make",
-        Row::page("Make a certificate").section(Section::Upload).palette(Glyph::Key, "A key pair made in this browser").for_pushers();
+        Row::page("Make a certificate").section(Section::Make).palette(Glyph::Key, "A key pair made in this browser").for_pushers();
     Certificate(sha256: Sha256Thumbprint) = "/certificates/{sha256}",
         Row::page("Certificate").section(Section::Upload);
     ChooseApps(sha256: Sha256Thumbprint) = "/certificates/{sha256}/apps",
@@ -52,6 +53,9 @@ routes! {
         Row::page("Preview").section(Section::Upload);
     Receipt(id: Uuid) = "/receipts/{id}",
         Row::page("Receipt").section(Section::Audit);
+    /// What a push did to one app.
+    AppReceipt(id: Uuid, app: ObjectId) = "/receipts/{id}/apps/{app}",
+        Row::page("Receipt").section(Section::Apps);
     App(id: ObjectId) = "/apps/{id}",
         Row::page("App").section(Section::Apps);
     Proof(id: ObjectId) = "/apps/{id}/proof",
@@ -62,6 +66,17 @@ routes! {
     /// Copies an app's certificates to others.
     Copy(id: ObjectId) = "/apps/{id}/copy",
         Row::page("Copy").section(Section::Apps);
+    /// What helps: one page for each cause that the doctor names, and more.
+    Runbook = "/runbook",
+        Row::page("Runbook").palette(Glyph::Help, "What to do about each cause");
+    RunbookPage(topic: Topic) = "/runbook/{topic}",
+        Row::page("Runbook");
+    /// The zone in which times are shown.
+    Preferences = "/preferences",
+        Row::page("Time zone").palette(Glyph::Clock, "The zone in which times are shown");
+    /// What this is, and which version.
+    About = "/about",
+        Row::page("About").palette(Glyph::Info, "Version, and what becomes of keys");
     /// Where Entra sends the person after sign-out.
     SignedOut = "/signed-out",
         Row::page("Signed out").no_return();
@@ -103,6 +118,7 @@ impl Route {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
 
     const ID: Uuid = Uuid::from_u128(7);
@@ -119,8 +135,10 @@ mod tests {
             Route::Plan(ID),
             Route::App(ObjectId::new(ID)),
             Route::History(ObjectId::new(ID)),
+            Route::AppReceipt(ID, ObjectId::new(ID)),
             Route::ReceiptEvents(ID),
             Route::SignInCallback,
+            Route::RunbookPage("not-registered".parse().unwrap()),
         ] {
             assert_eq!(Route::parse(&route.to_string()), Some(route), "{route}");
         }
@@ -143,6 +161,7 @@ mod tests {
             "/apps/7",
             "/apps//proof",
             "/plans/../apps",
+            "/runbook/no-such-page",
             "/certificates/xyz",
             "//",
             "/apps/",

@@ -8,20 +8,35 @@ use crate::components::icon::Glyph;
 pub enum Section {
     Overview,
     Apps,
+    Retirements,
     Upload,
+    Make,
+    Vaults,
     Doctor,
     Audit,
 }
 
 impl Section {
-    pub const ALL: [Self; 5] = [Self::Overview, Self::Apps, Self::Upload, Self::Doctor, Self::Audit];
+    pub const ALL: [Self; 8] = [
+        Self::Overview,
+        Self::Apps,
+        Self::Upload,
+        Self::Make,
+        Self::Vaults,
+        Self::Retirements,
+        Self::Doctor,
+        Self::Audit,
+    ];
 
     /// The page that its entry leads to.
     pub fn route(self) -> Route {
         match self {
             Self::Overview => Route::Home,
             Self::Apps => Route::Apps,
+            Self::Retirements => Route::Retirements,
             Self::Upload => Route::Upload,
+            Self::Make => Route::MakeCertificate,
+            Self::Vaults => Route::Vaults,
             Self::Doctor => Route::Doctor,
             Self::Audit => Route::Audit,
         }
@@ -31,7 +46,10 @@ impl Section {
         match self {
             Self::Overview => "Overview",
             Self::Apps => "Apps",
+            Self::Retirements => "Retirements",
             Self::Upload => "Upload",
+            Self::Make => "Make",
+            Self::Vaults => "Key Vault",
             Self::Doctor => "Doctor",
             Self::Audit => "Audit",
         }
@@ -41,7 +59,10 @@ impl Section {
         match self {
             Self::Overview => Glyph::Home,
             Self::Apps => Glyph::Apps,
+            Self::Retirements => Glyph::Clock,
             Self::Upload => Glyph::Upload,
+            Self::Make => Glyph::Key,
+            Self::Vaults => Glyph::Vault,
             Self::Doctor => Glyph::Doctor,
             Self::Audit => Glyph::Audit,
         }
@@ -50,8 +71,8 @@ impl Section {
     pub fn audience(self) -> Audience {
         match self {
             Self::Doctor => Audience::Anybody,
-            Self::Upload => Audience::Pushers,
-            Self::Overview | Self::Apps | Self::Audit => Audience::Members,
+            Self::Upload | Self::Make => Audience::Pushers,
+            Self::Overview | Self::Apps | Self::Retirements | Self::Vaults | Self::Audit => Audience::Members,
         }
     }
 }
@@ -73,9 +94,10 @@ mod tests {
         assert_eq!(section_of("/plans/1"), Some(Section::Upload));
         assert_eq!(section_of("/receipts/1"), Some(Section::Audit));
         assert_eq!(section_of("/apps/1"), Some(Section::Apps));
-        assert_eq!(section_of("/retirements"), Some(Section::Apps));
+        assert_eq!(section_of("/retirements"), Some(Section::Retirements));
         assert_eq!(section_of("/table"), Some(Section::Upload));
-        assert_eq!(section_of("/vaults"), Some(Section::Upload));
+        assert_eq!(section_of("/vaults"), Some(Section::Vaults));
+        assert_eq!(section_of("/certificates/make"), Some(Section::Make));
         assert_eq!(section_of("/doctor/AADSTS700027"), Some(Section::Doctor));
         assert_eq!(section_of("/"), Some(Section::Overview));
         assert_eq!(section_of("/search"), None, "the search beside the navigation has it");

@@ -3,6 +3,7 @@
 use super::{Pattern, Section};
 use crate::components::icon::Glyph;
 use crate::data::people::Viewer;
+use crate::runbook::Topic;
 use domain::ids::ObjectId;
 use domain::thumbprint::Sha256Thumbprint;
 use uuid::Uuid;
@@ -111,6 +112,16 @@ impl PathValue for Uuid {
 impl PathValue for ObjectId {
     fn to_path(&self) -> String {
         self.to_string()
+    }
+
+    fn from_path(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+impl PathValue for Topic {
+    fn to_path(&self) -> String {
+        self.name().to_owned()
     }
 
     fn from_path(text: &str) -> Option<Self> {

@@ -106,8 +106,15 @@ impl Proof {
         let target = &self.subject.target;
         let jti = uuid::Builder::from_random_bytes(desk.moment.random).into_uuid();
         let Wanted { certificate, algorithm } = wanted;
-        let assertion =
-            Assertion::new(certificate, *algorithm, target.app_id, &target.token_endpoint, jti, desk.moment.now, LIFETIME);
+        let assertion = Assertion::new(
+            certificate,
+            *algorithm,
+            target.app_id,
+            &target.token_endpoint,
+            jti,
+            desk.moment.now,
+            LIFETIME,
+        );
         self.job += 1;
         desk.step(Step::Sign {
             job: self.job,

@@ -65,7 +65,9 @@ impl Upload {
 
     fn ask_next(&mut self, desk: &mut Desk<'_>) {
         let waits = |entry: &Entry| entry.read.fate == Fate::Locked && !entry.put_off;
-        if self.asking.is_none() && let Some(at) = self.entries.iter().position(waits) {
+        if self.asking.is_none()
+            && let Some(at) = self.entries.iter().position(waits)
+        {
             self.ask(desk, at);
         }
     }

@@ -1,8 +1,10 @@
 //! What people are told of pushes as a whole: why one does not begin, cannot be steered, or stands still.
 
+use super::graph;
 use crate::operations::pushes::begin::BeginError;
 use crate::operations::pushes::progress::WhyItWaits;
 use crate::operations::pushes::receipt::ReceiptError;
+use crate::operations::pushes::receipt_of_app::AppReceiptError;
 use crate::operations::pushes::steer::SteerError;
 use crate::operations::pushes::visible::VisibleError;
 use crate::rollout::PauseReason;
@@ -121,6 +123,17 @@ impl From<ReceiptError> for Problem {
                 Self::new(422, "bad-value", "That is no outcome", format!("No app of a push ends as “{name}”."))
             }
             ReceiptError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AppReceiptError> for Problem {
+    fn from(error: AppReceiptError) -> Self {
+        match error {
+            AppReceiptError::Token(error) => error.into(),
+            AppReceiptError::App(error) => graph::of(&error, "this app"),
+            AppReceiptError::Visible(error) => error.into(),
+            AppReceiptError::Store(error) => error.into(),
         }
     }
 }

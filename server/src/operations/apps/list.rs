@@ -104,7 +104,11 @@ mod tests {
 
     #[test]
     fn shows_the_certificate_that_ends_next() {
-        let row = row(&app("a", 1, &["2026-01-01T00:00:00Z", "2028-01-01T00:00:00Z", "2026-12-01T00:00:00Z"]), Right::Owner, NOW);
+        let row = row(
+            &app("a", 1, &["2026-01-01T00:00:00Z", "2028-01-01T00:00:00Z", "2026-12-01T00:00:00Z"]),
+            Right::Owner,
+            NOW,
+        );
         assert_eq!((row.certificates, row.next_end), (3, Some(datetime!(2026-12-01 0:00 UTC))));
         assert_eq!(row.validity, Some(Validity::EndsSoon));
     }

@@ -33,7 +33,7 @@ pub fn Credentials(app: ObjectId, rows: Vec<CredentialRow>, may_push: bool) -> i
                     <th scope="col">"Added by"</th>
                 </tr>
             </thead>
-            <tbody>{rows.into_iter().map(|row| view! { <Credential row tick=may_push/> }).collect_view()}</tbody>
+            <tbody>{rows.into_iter().map(|row| view! { <Credential app row tick=may_push/> }).collect_view()}</tbody>
         </table>
     };
     if !may_push {
@@ -61,7 +61,7 @@ pub fn Credentials(app: ObjectId, rows: Vec<CredentialRow>, may_push: bool) -> i
 }
 
 #[component]
-fn Credential(row: CredentialRow, tick: bool) -> impl IntoView {
+fn Credential(app: ObjectId, row: CredentialRow, tick: bool) -> impl IntoView {
     let subject = row
         .certificate
         .as_ref()
@@ -115,7 +115,7 @@ fn Credential(row: CredentialRow, tick: bool) -> impl IntoView {
                 {match row.added_by {
                     Some(by) => view! {
                         <span class="stacked">
-                            <a href=Route::Receipt(by.receipt).to_string()>{by.name}</a>
+                            <a href=Route::AppReceipt(by.receipt, app).to_string()>{by.name}</a>
                             <span class="secondary"><Day at=by.at bare=true/></span>
                         </span>
                     }

@@ -58,7 +58,9 @@ pub fn Known(asked: Question, answered: Answered) -> impl IntoView {
 fn Facts(asked: Question, view: EvidenceView) -> impl IntoView {
     let credentials = view.evidence.app_credentials.as_ref().map(KeyCredentials::len);
     let nothing = view.app.is_none() && view.evidence.holders.is_empty() && view.at_hand.is_empty();
-    let absent = (view.app.is_none() && asked.app.is_some()).then(|| view! { <dt>"App"</dt><dd class="secondary">"None in this tenant that you may see has that client id"</dd> });
+    let absent = (view.app.is_none() && asked.app.is_some()).then(
+        || view! { <dt>"App"</dt><dd class="secondary">"None in this tenant that you may see has that client id"</dd> },
+    );
     view! {
         <dl class="facts facts--stacked">
             {absent}

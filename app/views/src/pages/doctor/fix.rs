@@ -39,7 +39,12 @@ fn is_on_app(sha1: Thumbprint, view: &EvidenceView) -> bool {
 /// `view`: the directory's answer; `held`: certificates in this browser; `role`: whether the person may push, where
 /// somebody is signed in.
 #[component]
-pub(super) fn FixHere(fix: Fix, view: Option<EvidenceView>, held: Vec<Certificate>, role: Option<bool>) -> impl IntoView {
+pub(super) fn FixHere(
+    fix: Fix,
+    view: Option<EvidenceView>,
+    held: Vec<Certificate>,
+    role: Option<bool>,
+) -> impl IntoView {
     // Whatever else is the matter, a certificate at hand that the app lacks can be registered.
     let beside = view.clone().and_then(|view| beside(&view, &held, role));
     match fix {
@@ -85,7 +90,8 @@ fn RegisterHere(
     role: Option<bool>,
 ) -> impl IntoView {
     let Some(may_push) = role else {
-        return view! { <a class="button button--primary" href=sign_in_here()>"Sign in to register it here"</a> }.into_any();
+        return view! { <a class="button button--primary" href=sign_in_here()>"Sign in to register it here"</a> }
+            .into_any();
     };
     let Some(view) = view else { return ().into_any() };
     let Some((object_id, _, name)) = view.app.clone() else {
@@ -105,7 +111,9 @@ fn RegisterHere(
     }
     let upload = href(&Route::Upload.to_string(), [("app", object_id.to_string().as_str())]);
     let title = match held.first() {
-        Some(certificate) if is_on_app(certificate.sha1(), &view) => "The certificate that you added is on the app already",
+        Some(certificate) if is_on_app(certificate.sha1(), &view) => {
+            "The certificate that you added is on the app already"
+        }
         Some(_) => "The certificate that you added is another one",
         None => "Drop the certificate on the box above, and one click registers it",
     };

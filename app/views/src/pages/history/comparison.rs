@@ -65,7 +65,7 @@ fn Restore(app: ObjectId, state: StateRow) -> impl IntoView {
                 <input type="hidden" name="state" value=state.id.to_string()/>
                 <input type="hidden" name="exactly" value=exactly/>
                 <button type="submit" class=class data-pending="Reading the app">{word}</button>
-                <RefusalSlot form=Form::DraftRestore of=("exactly", exactly)/>
+                <RefusalSlot form=Form::DraftRestore of=("exactly", exactly.to_owned())/>
             </form>
         }
     };

@@ -83,7 +83,7 @@ pub fn States(
                             .into_iter()
                             .map(|row| {
                                 let (is_older, is_newer) = (older == Some(row.id), newer == Some(row.id));
-                                view! { <State row is_older is_newer/> }
+                                view! { <State app row is_older is_newer/> }
                             })
                             .collect_view()}
                     </tbody>
@@ -100,7 +100,7 @@ fn Pick(name: &'static str, value: String, checked: bool, label: String) -> impl
 }
 
 #[component]
-fn State(row: StateRow, is_older: bool, is_newer: bool) -> impl IntoView {
+fn State(app: ObjectId, row: StateRow, is_older: bool, is_newer: bool) -> impl IntoView {
     let id = row.id.to_string();
     let label = format!("{} {}", origin(row.origin), dates::exact(row.seen_at));
     let unknown = row.entries.saturating_sub(row.keys_known);
@@ -112,7 +112,7 @@ fn State(row: StateRow, is_older: bool, is_newer: bool) -> impl IntoView {
             <td data-label="Kept">
                 <span class="stacked">
                     <span>{origin(row.origin)}</span>
-                    {row.receipt.map(|receipt| view! { <a href=Route::Receipt(receipt).to_string()>"Receipt"</a> })}
+                    {row.receipt.map(|receipt| view! { <a href=Route::AppReceipt(receipt, app).to_string()>"Receipt"</a> })}
                 </span>
             </td>
             <td data-label="Entries">

@@ -52,7 +52,8 @@ pub fn KitAnswer(output: String, subject: Subject) -> impl IntoView {
         return ().into_any();
     }
     if issued(&output) {
-        return view! { <MessageBar intent=Intent::Success title="Token issued: the certificate works" live=true/> }.into_any();
+        return view! { <MessageBar intent=Intent::Success title="Token issued: the certificate works" live=true/> }
+            .into_any();
     }
     let evidence = subject.known().cloned().unwrap_or_else(|| Evidence::at(use_now()));
     let verdict = diagnose(&recognise(&output), &evidence).into_iter().next();

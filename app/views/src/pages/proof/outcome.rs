@@ -123,9 +123,7 @@ fn Refused(subject: Subject, answer: String, attempts: u32) -> impl IntoView {
     let mut verdicts = diagnose(&findings, &evidence);
     let best = verdicts.remove(0);
     let words = findings.cause().map_or_else(|| answer.chars().take(600).collect(), |cause| cause.head_text);
-    let on_its_way = attempts == 1
-        && subject.target.fresh
-        && findings.code() == Some(NOT_FOUND);
+    let on_its_way = attempts == 1 && subject.target.fresh && findings.code() == Some(NOT_FOUND);
     let upload = href(&Route::Upload.to_string(), [("app", subject.object_id.to_string().as_str())]);
     view! {
         <MessageBar intent=Intent::Error title="Entra issued no token">
