@@ -500,9 +500,9 @@ test("the worker's host is asked for where there is a tool, and its forms wait f
   const host = "/shell-host.js";
   await serve(page, PATH, `<div data-tool="certificates"><form method="post" action="/shell-post" data-tool-form="read"><textarea name="text">secret</textarea><button>Read</button></form></div>`, `data-host="${host}"`);
   const asked = await answerPosts(page, (route) => route.abort());
-  await page.route(`**${host}`, (route) => route.fulfill({ contentType: "text/javascript", body: "document.documentElement.dataset.hosted = 'yes';" }));
+  await page.route(`**${host}`, (route) => route.fulfill({ contentType: "text/javascript", body: "document.documentElement.dataset.hostReady = '';" }));
   await open(page, PATH);
-  await expect(page.locator("html")).toHaveAttribute("data-hosted", "yes");
+  await expect(page.locator("html")).toHaveAttribute("data-host-ready");
   await page.getByRole("button").click();
   await expect(page.getByRole("textbox")).toHaveValue("secret");
   await expect(page).toHaveURL(PATH);
