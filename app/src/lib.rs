@@ -7,6 +7,7 @@ pub mod document;
 mod forms;
 mod pages;
 mod palette;
+mod receipt_file;
 pub mod visit;
 
 pub use views::{query, route};
@@ -23,6 +24,7 @@ pub fn pages<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .filter(|row| row.page)
         .fold(Router::new(), |router, row| router.route(row.pattern.0, get(pages::show)))
         .route(Address::Palette.pattern(), get(palette::answer))
+        .route(Address::ReceiptFile.pattern(), get(receipt_file::answer))
         .fallback(pages::show)
 }
 

@@ -94,7 +94,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             wanted: wanted(&parts.headers),
             theme: theme(&parts.headers),
             zone: cookie(&parts.headers, ZONE_COOKIE).and_then(|zone| zone.parse().ok()),
-            from: from(&parts.headers, &surroundings.origin),
+            from: came_from(&parts.headers, &surroundings.origin),
             surroundings: Arc::new(surroundings),
         })
     }
@@ -128,7 +128,7 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 /// The page that the request was made on, where it is one of the portal's.
-fn from(headers: &HeaderMap, origin: &str) -> Option<String> {
+pub fn came_from(headers: &HeaderMap, origin: &str) -> Option<String> {
     let referer = headers.get(REFERER)?.to_str().ok()?;
     let path = referer.strip_prefix(origin)?;
     let path = path.split_once('#').map_or(path, |(path, _)| path);
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn forms_lead_back_to_the_portals_own_pages_only() {
-        let from = |url: &str| from(&headers(&[(REFERER, url)]), ORIGIN);
+        let from = |url: &str| came_from(&headers(&[(REFERER, url)]), ORIGIN);
         assert_eq!(from("https://thumbprint.example.com/apps?q=a"), Some("/apps?q=a".into()));
         assert_eq!(from("https://thumbprint.example.com/table#csv"), Some("/table".into()));
         for url in [

@@ -108,7 +108,7 @@ test("a certificate is copied to another app, retired there, and put back from t
   await page.goto(`/apps/${target}`);
   await alive(page);
   await page.getByRole("checkbox", { name: /^Choose / }).check();
-  await page.getByRole("button", { name: "Retire the ticked" }).click();
+  await page.getByRole("button", { name: "Remove the selected" }).click();
   await page.getByLabel(/^Type/).fill(await page.locator(".confirm__words").innerText());
   await page.getByRole("button", { name: "Remove from 1 app" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Verified on 1 app" })).toBeVisible({ timeout: 30_000 });

@@ -146,7 +146,7 @@ test("replacing wants it typed, spares the token encryption key, and is undone t
   await page.getByRole("button", { name: /^Undo/ }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Preview" })).toBeVisible();
   await typeWhatIsAsked(page);
-  await page.getByRole("button", { name: "Restore 1 app" }).click();
+  await page.getByRole("button", { name: "Undo on 1 app" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Verified on 1 app" })).toBeVisible({ timeout: 30_000 });
   expect(JSON.stringify(await graph.keys("gdpr-export"))).toBe(JSON.stringify(before));
 });

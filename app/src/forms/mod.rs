@@ -19,13 +19,12 @@ use axum::extract::{FromRequest as _, Multipart, OriginalUri, Request};
 use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
-use leptos::prelude::*;
 use std::str::FromStr;
-use views::components::notices::ProblemBar;
+use views::components::notices::piece;
 use views::page::Page;
 use views::query::Query;
 use views::route::{Form, Route};
-use views::scene::{self, Refusal};
+use views::scene::Refusal;
 
 /// Where the shell goes on.
 const SHELL_LOCATION: HeaderName = HeaderName::from_static("x-location");
@@ -212,7 +211,7 @@ async fn refused(visit: &Visit, form: Form, fields: &Fields, problem: Problem) -
         Wanted::Data => problem_json(&problem),
         Wanted::Piece => {
             let scene = visit.scene(viewer, visit.back(), None);
-            (status, Html(scene::render(scene, || view! { <ProblemBar problem/> }))).into_response()
+            (status, Html(piece(scene, problem))).into_response()
         }
         // Nobody's session could keep it: the page that one comes back to is named in the sign-in.
         Wanted::Page if viewer.is_none() => {

@@ -11,11 +11,12 @@ mod history;
 mod home;
 mod plan;
 mod proof;
-mod receipt;
+pub(crate) mod receipt;
 mod receipt_of_app;
 mod retirements;
 mod runbook;
 mod search;
+mod table;
 mod upload;
 mod vaults;
 
@@ -25,7 +26,6 @@ use crate::visit::{Shown, Unshown, Visit, Wanted};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use views::data::problem::Problem;
 use views::page::Page;
-use views::pages::table;
 use views::route::Route;
 
 /// `GET`: the page at the request's path.
@@ -45,8 +45,15 @@ pub async fn show(visit: Visit) -> Response {
     }
     match shown {
         Ok(page) => answer(&visit, page).await,
-        Err(unshown) if visit.wanted == Wanted::Data => problem_json(&unshown.into_problem()),
-        Err(unshown) => answer(&visit, unshown.into()).await,
+        Err(why) => unshown(&visit, why).await,
+    }
+}
+
+/// Why something is not shown, in the form that the asking program can show.
+pub(crate) async fn unshown(visit: &Visit, why: Unshown) -> Response {
+    match visit.wanted {
+        Wanted::Data => problem_json(&why.into_problem()),
+        Wanted::Page | Wanted::Piece => answer(visit, why.into()).await,
     }
 }
 
@@ -74,11 +81,12 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Preferences => Ok(views::pages::preferences::page(visit.zone.clone())),
         Route::About => Ok(views::pages::about::page(visit.desk.viewer().await?)),
         Route::SignedOut => Ok(views::pages::signed_out::page()),
-        Route::Table => Ok(table::page(visit.member().await?.viewer)),
+        Route::Table => table::page(&visit.member().await?),
         Route::ChooseApps(sha256) => choose_apps::page(&visit.member().await?, sha256).await,
         Route::Copy(id) => copy::page(&visit.member().await?, id).await,
         Route::Receipt(id) => receipt::page(&visit.member().await?, id).await,
         Route::AppReceipt(id, app) => receipt_of_app::page(&visit.member().await?, id, app).await,
+        Route::ReceiptPrint(id) => receipt::to_print(&visit.member().await?, id).await,
         Route::Upload => upload::page(&visit.member().await?).await,
         Route::MakeCertificate => {
             let app = visit.query().text("app").parse().ok();
@@ -93,6 +101,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         | Route::SignOut
         | Route::AppsCsv
         | Route::Palette
+        | Route::ReceiptFile(_)
         | Route::ReceiptEvents(_) => Err(no_such_page().into()),
     }
 }

@@ -50,6 +50,7 @@ impl SampleDesk {
                 object_id: ObjectId::new(id(900)),
                 tenant_id: TenantId::new(id(901)),
                 roles: roles.to_vec(),
+                changes_every_app: None,
                 cloud: "Local tenant".into(),
             }),
         }
@@ -106,6 +107,7 @@ fn row(n: u128, name: &str, certificates: u32, ends_in: i64) -> AppRow {
         secrets: u32::from(n.is_multiple_of(3)),
         next_end: (certificates > 0).then_some(end),
         validity: (certificates > 0).then(|| validity(None, Some(end), NOW)),
+        right: if n == 40 { Right::Missing } else { Right::Unknown },
     }
 }
 
@@ -258,6 +260,7 @@ impl AppsPort for SampleDesk {
                 subject_name: "CN=payroll.contoso.example".into(),
             }],
             mine: false,
+            right: Right::Unknown,
             admin_center: Some(AdminCenterPages {
                 overview: "https://entra.microsoft.com/".into(),
                 credentials: "https://entra.microsoft.com/#credentials".into(),

@@ -129,10 +129,10 @@ fn every_page_is_complete_without_scripts() {
             ("plan-replace", Route::Plan(id(REPLACING)).to_string(), "1 entry will be removed from 1 app"),
             ("plan-many", format!("{}?page=2", Route::Plan(id(MANY))), "26 to 50 of 61"),
             ("plan-retire", Route::Plan(id(RETIRING)).to_string(), "Remove from 1 app"),
-            ("plan-restore", Route::Plan(id(RESTORING)).to_string(), "Makes the certificates what they were"),
+            ("plan-restore", Route::Plan(id(RESTORING)).to_string(), "Undoes what came since"),
             ("plan-copy", Route::Plan(id(COPYING)).to_string(), "Adds certificates that another app has"),
             ("plan-rotate", Route::Plan(id(ROTATING)).to_string(), "Overlap of 14 days"),
-            ("plan-table", Route::Plan(id(TABLE)).to_string(), "Adds as a table says"),
+            ("plan-table", Route::Plan(id(TABLE)).to_string(), "Adds what a table lists"),
             ("receipt", Route::Receipt(id(GOOD)).to_string(), "Verified on 1 app"),
             ("receipt-mixed", Route::Receipt(id(MIXED)).to_string(), "Verified on 1 of 2 apps"),
             ("receipt-running", Route::Receipt(id(RUNNING)).to_string(), "94 apps a minute · about 8 minutes left"),
@@ -148,6 +148,7 @@ fn every_page_is_complete_without_scripts() {
             ("runbook-page", "/runbook/not-registered".to_owned(), "Try again after half a minute"),
             ("preferences", "/preferences".to_owned(), "Europe/Berlin"),
             ("about", "/about".to_owned(), env!("CARGO_PKG_VERSION")),
+            ("receipt-print", Route::ReceiptPrint(id(MIXED)).to_string(), "Printed by"),
             ("apps", "/apps?page=2".to_owned(), "26 to 32 of 61"),
             ("apps-none", "/apps?q=nothing&scope=mine".to_owned(), "None of your apps matches “nothing”"),
             ("app", app.clone(), "registers no certificate here"),
@@ -163,7 +164,7 @@ fn every_page_is_complete_without_scripts() {
             ("proof", Route::Proof(ObjectId::new(id(1))).to_string(), "Registered and in force"),
             ("doctor", "/doctor".to_owned(), "This page needs WebAssembly"),
             ("search", "/search?q=0011".to_owned(), "Service principal"),
-            ("search-retire", "/search?q=0011".to_owned(), "Retire it from the ticked"),
+            ("search-retire", "/search?q=0011".to_owned(), "Remove it from the selected"),
             ("search-none", "/search?q=nothing".to_owned(), "No app holds “nothing”"),
             ("search-bare", "/search?q=bare".to_owned(), "Apps without a certificate"),
             ("search-empty", "/search".to_owned(), "Nothing searched yet"),
@@ -335,12 +336,27 @@ fn what_was_written_can_be_undone_from_its_receipt() {
 }
 
 #[test]
+fn a_receipt_is_kept_whole_with_whose_it_is() {
+    run(async {
+        let answer = get(admin(), &Route::ReceiptFile(id(CANCELLED)).to_string()).await;
+        let file: serde_json::Value = serde_json::from_str(&answer.html).unwrap();
+        assert_eq!((&file["product"], &file["tenant"]), (&"Thumbprint".into(), &id(901).to_string().into()));
+        assert_eq!(file["receipt"]["apps"]["items"].as_array().map(Vec::len), Some(1_200), "of every page");
+        assert_eq!(file["downloaded_by"][1], "mara@contoso.example");
+        let page = get(admin(), &Route::Receipt(id(CANCELLED)).to_string()).await.html;
+        assert!(page.contains(&format!("href=\"{}\"", Route::ReceiptFile(id(CANCELLED)))));
+        let stranger = get(SampleDesk { viewer: None }, &Route::ReceiptFile(id(GOOD)).to_string()).await;
+        assert_eq!(stranger.status, StatusCode::UNAUTHORIZED);
+    });
+}
+
+#[test]
 fn many_apps_are_offered_in_waves_and_removals_want_words() {
     run(async {
         let many = get(admin(), &Route::Plan(id(MANY)).to_string()).await.html;
         assert!(many.contains("5 apps first, then 10 %, then the rest"));
         assert!(many.contains("The tenant’s policy allows 180 days"));
-        assert!(many.contains("href=\"#pace\"") && many.contains("id=\"pace\""));
+        assert!(many.contains("href=\"#canary\"") && many.contains("id=\"canary\""));
         let one = get(admin(), &Route::Plan(id(APPENDING)).to_string()).await.html;
         assert!(!one.contains("name=\"canary\""), "one app has no waves");
         let removing = get(admin(), &Route::Plan(id(RETIRING)).to_string()).await.html;

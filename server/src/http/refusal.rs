@@ -4,13 +4,14 @@ use super::{AppState, assets};
 use app::contract::problem::Problem;
 use app::document;
 use app::route::Route;
-use app::visit::theme;
+use app::visit::{SHELL_HEADER, came_from, theme};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use views::components::notices::piece;
 use views::page::Page;
 use views::scene::Scene;
 
@@ -88,7 +89,8 @@ fn with_body(app: &AppState, response: Response, refusal: &Refusal, asked: Heade
     parts.headers.remove(CONTENT_LENGTH);
     let body = if wants_html(&asked) {
         parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        page(app, refusal, &asked)
+        // Within the page that the shell has sent a form from, a page has no place.
+        if asked.contains_key(SHELL_HEADER) { in_page(app, refusal, &asked) } else { page(app, refusal, &asked) }
     } else {
         parts.headers.insert(CONTENT_TYPE, PROBLEM_JSON);
         serde_json::to_string(&refusal.problem).unwrap_or_default()
@@ -96,16 +98,19 @@ fn with_body(app: &AppState, response: Response, refusal: &Refusal, asked: Heade
     Response::from_parts(parts, Body::from(body))
 }
 
+/// Beside the button.
+fn in_page(app: &AppState, refusal: &Refusal, asked: &HeaderMap) -> String {
+    let from = came_from(asked, &app.config.origin());
+    piece(scene(app, asked, from.unwrap_or_else(|| Route::Home.to_string())), refusal.problem.clone())
+}
+
+fn scene(app: &AppState, asked: &HeaderMap, here: String) -> Scene {
+    Scene { now: app.clock.now(), here, viewer: None, theme: theme(asked), authority: None, refusal: None }
+}
+
 /// In the style of the portal's pages, without any script. `asked`: the request's headers, for the theme's cookie.
 fn page(app: &AppState, refusal: &Refusal, asked: &HeaderMap) -> String {
     let Refusal { problem, about_sign_in } = refusal.clone();
-    let scene = Scene {
-        now: app.clock.now(),
-        here: Route::Home.to_string(),
-        viewer: None,
-        theme: theme(asked),
-        authority: None,
-        refusal: None,
-    };
+    let scene = scene(app, asked, Route::Home.to_string());
     document::html(Page::refusal(problem, about_sign_in), scene, assets::files(), None)
 }

@@ -101,6 +101,7 @@ fn retirement() -> NewRetirement {
 /// A preview of four apps, the last of which cannot be written.
 async fn plan(store: &TenantStore) {
     let head = PlanHead {
+        policies_hidden: false,
         id: PLAN,
         wanted: Some(Wanted::Retire(vec![KEY])),
         certificates: vec![],

@@ -26,7 +26,7 @@ where
 /// The steps of the main job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
-    Upload,
+    /// Uploaded or made, and looked at.
     Certificate,
     Apps,
     Preview,
@@ -37,7 +37,6 @@ pub enum Step {
 #[component]
 pub fn Steps(current: Step, #[prop(optional)] links: Vec<(Step, String)>) -> impl IntoView {
     let steps = [
-        (Step::Upload, "Upload"),
         (Step::Certificate, "Certificate"),
         (Step::Apps, "Choose apps"),
         (Step::Preview, "Preview"),

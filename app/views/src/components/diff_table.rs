@@ -39,21 +39,31 @@ fn order(kind: DiffKind) -> u8 {
 }
 
 #[component]
-pub fn DiffTable(diff: Diff, #[prop(into)] caption: String) -> impl IntoView {
+pub fn DiffTable(
+    diff: Diff,
+    #[prop(into)] caption: String,
+    /// Nobody saw it happen: it was refused, or nothing was sent.
+    #[prop(optional)]
+    undone: bool,
+) -> impl IntoView {
     let mut rows = diff.rows;
     rows.sort_by_key(|row| order(row.kind));
     view! {
         <table class="table table--stack">
             <caption class="sr-only">{caption}</caption>
             <thead><tr>{heads()}</tr></thead>
-            <tbody>{rows.into_iter().map(|row| view! { <Row row/> }).collect_view()}</tbody>
+            <tbody>{rows.into_iter().map(|row| view! { <Row row undone/> }).collect_view()}</tbody>
         </table>
     }
 }
 
 #[component]
-fn Row(row: DiffRow) -> impl IntoView {
-    let (class, glyph, word) = kind_look(row.kind);
+fn Row(row: DiffRow, undone: bool) -> impl IntoView {
+    let (class, glyph, word) = match (row.kind, undone) {
+        (DiffKind::Added, true) => ("kept", Glyph::Plus, "Not added"),
+        (DiffKind::Removed, true) => ("kept", Glyph::Minus, "Not removed"),
+        (kind, _) => kind_look(kind),
+    };
     view! {
         <tr class=format!("diff diff--{class}")>
             <td data-label="Change"><span class=format!("badge badge--{class}")><Icon glyph/>{word}</span></td>

@@ -125,7 +125,7 @@ fn PersonMenu(viewer: Viewer) -> impl IntoView {
                     <dt>"Tenant"</dt>
                     <dd class="mono">{viewer.tenant_id.to_string()}</dd>
                 </dl>
-                <form method="post" action=Route::SignOut.to_string()>
+                <form method="post" action=Route::SignOut.to_string() data-plain="">
                     <button type="submit" class="menu__item"><Icon glyph=Glyph::SignOut/><span>"Sign out"</span></button>
                 </form>
             </div>

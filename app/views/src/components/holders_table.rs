@@ -1,4 +1,4 @@
-//! Which apps and service principals hold a certificate. Where all hold the same one, it can be retired from many apps.
+//! Which apps and service principals hold a certificate. Where all hold the same one, it can be removed from many apps.
 
 use super::icon::{Glyph, Icon};
 use super::notices::RefusalSlot;
@@ -44,7 +44,7 @@ fn Retirable(thumbprint: Thumbprint, holdings: Vec<Holding>) -> impl IntoView {
             <input type="hidden" name="thumbprint" value=thumbprint.hex()/>
             <Rows holdings tick=true/>
             <div class="card__foot">
-                <button type="submit" class="button"><Icon glyph=Glyph::Minus/><span>"Retire it from the ticked"</span></button>
+                <button type="submit" class="button"><Icon glyph=Glyph::Minus/><span>"Remove it from the selected"</span></button>
                 <p class="secondary">"Shows a preview first. A service principal’s own entries are not removed here."</p>
             </div>
             <RefusalSlot form=Form::DraftRetireCertificate/>

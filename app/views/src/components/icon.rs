@@ -44,11 +44,13 @@ pub enum Glyph {
     Proof,
     Help,
     Keyboard,
+    Lock,
 }
 
 impl Glyph {
     fn path(self) -> &'static str {
         match self {
+            Self::Lock => "M5 9h10v7.5H5zM7 9V6.6a3 3 0 0 1 6 0V9",
             Self::Home => "M3 9.3 10 3.2l7 6.1M5 7.8v8.7h3.8v-4.7h2.4v4.7H15V7.8",
             Self::Apps => "M3.5 3.5h5v5h-5zM11.5 3.5h5v5h-5zM3.5 11.5h5v5h-5zM11.5 11.5h5v5h-5z",
             Self::Upload => {

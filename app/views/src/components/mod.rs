@@ -22,6 +22,7 @@ pub mod page;
 pub mod pager;
 pub mod palette;
 pub mod push_messages;
+pub mod rights;
 pub mod reading;
 pub mod sample_code;
 pub mod shortcuts;

@@ -8,7 +8,7 @@ use crate::data::people::Viewer;
 use crate::data::problem::Problem;
 use crate::query::href;
 use crate::route::{Form, Route};
-use crate::scene::{use_here, use_refusal};
+use crate::scene::{self, Scene, use_here, use_refusal};
 use leptos::prelude::*;
 
 /// In the page, beside the form or part that failed.
@@ -31,6 +31,11 @@ pub fn ProblemBar(problem: Problem) -> impl IntoView {
             {problem.request_id.map(|id| view! { <p class="message-bar__support">"Request-id " <Ident value=id what="the request-id"/></p> })}
         </MessageBar>
     }
+}
+
+/// [`ProblemBar`] as a piece of HTML, for the shell to put beside the button.
+pub fn piece(scene: Scene, problem: Problem) -> String {
+    scene::render(scene, || view! { <ProblemBar problem/> })
 }
 
 /// The name and value of a field.

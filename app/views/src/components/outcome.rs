@@ -33,7 +33,7 @@ pub fn state_title(state: RunState) -> &'static str {
 pub fn meaning(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Verified => "The change was written, and read back until it was there.",
-        Outcome::AlreadyThere => "All was as wanted before. Nothing was sent.",
+        Outcome::AlreadyThere => "The app was as this push would make it. Nothing was sent.",
         Outcome::ChangedSincePreview => "The app is not as it was in the preview. Nothing was sent.",
         Outcome::Refused => "The change was refused. Nothing was changed.",
         Outcome::Failed => "The app could not be read before writing. Nothing was sent.",

@@ -8,12 +8,15 @@ use leptos::prelude::*;
 pub fn Heading(
     #[prop(into)] title: String,
     #[prop(optional, into)] lead: Option<String>,
+    /// It has the focus once the page is there: the person came by a button, and reads on from here.
+    #[prop(optional)]
+    focus: bool,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <header class="heading">
             <div class="heading__words">
-                <h1 tabindex="-1">{title}</h1>
+                <h1 tabindex="-1" data-focus=focus.then_some("")>{title}</h1>
                 {lead.map(|lead| view! { <p class="heading__lead">{lead}</p> })}
             </div>
             {children.map(|children| view! { <div class="heading__actions">{children()}</div> })}

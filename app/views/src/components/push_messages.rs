@@ -19,8 +19,8 @@ fn does(mode: PushMode) -> &'static str {
         PushMode::Retire => "Removes certificates",
         PushMode::Copy => "Adds certificates that another app has",
         PushMode::Restore => "Puts back what is missing",
-        PushMode::RestoreExactly => "Makes the certificates what they were",
-        PushMode::Table => "Adds as a table says",
+        PushMode::RestoreExactly => "Undoes what came since: the certificates become what they were",
+        PushMode::Table => "Adds what a table lists; every other entry is kept",
     }
 }
 
@@ -28,7 +28,8 @@ fn does(mode: PushMode) -> &'static str {
 fn noun(mode: PushMode) -> &'static str {
     match mode {
         PushMode::Retire => "Removal of certificates",
-        PushMode::Restore | PushMode::RestoreExactly => "Restore",
+        PushMode::Restore => "Restore",
+        PushMode::RestoreExactly => "Undo",
         _ => "Push",
     }
 }
@@ -56,8 +57,8 @@ pub fn mode_title(mode: PushMode) -> &'static str {
         PushMode::Retire => "Remove certificates",
         PushMode::Copy => "Copy certificates",
         PushMode::Restore => "Put back what was missing",
-        PushMode::RestoreExactly => "Restore an earlier state",
-        PushMode::Table => "Add by a table",
+        PushMode::RestoreExactly => "Undo later changes",
+        PushMode::Table => "Import a table",
     }
 }
 
@@ -111,6 +112,6 @@ mod tests {
     #[test]
     fn without_a_certificate_the_mode_gives_the_name() {
         assert_eq!(subject(&[], PushMode::Retire), "Removal of certificates");
-        assert_eq!(subject(&[], PushMode::RestoreExactly), "Restore");
+        assert_eq!([subject(&[], PushMode::Restore), subject(&[], PushMode::RestoreExactly)], ["Restore", "Undo"]);
     }
 }

@@ -6,6 +6,7 @@ use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, plural, why_no_push};
+use crate::components::rights::{NO_RIGHT, NoRight};
 use crate::components::thumbprint::{Ident, KeyIdText};
 use crate::components::timestamp::Day;
 use crate::components::validity_pill::ValidityPill;
@@ -51,7 +52,10 @@ fn audience(name: &str) -> &str {
 #[component]
 fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
     let may_push = viewer.may_push();
+    let blocked = may_push && app.right.is_missing();
+    let who_can = blocked.then(|| app.owners.clone());
     let add = href(&Route::Upload.to_string(), [("app", app.object_id.to_string().as_str())]);
+    let offered = (may_push && !blocked).then(|| add.clone());
     let usable = app
         .credentials
         .iter()
@@ -66,17 +70,21 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
         <Breadcrumbs trail=vec![("Apps", Route::Apps.to_string())] here=app.display_name.clone()/>
         <Heading title=app.display_name.clone() lead=why_no_push(&viewer).map_or_else(String::new, str::to_owned)>
             <a class="button" href=Route::History(app.object_id).to_string()><Icon glyph=Glyph::History/><span>"History"</span></a>
-            <a class="button" href=Route::Proof(app.object_id).to_string()><Icon glyph=Glyph::Proof/><span>"Prove it"</span></a>
-            {may_push.then(|| view! {
+            {may_push.then(|| view! { <a class="button" href=Route::Proof(app.object_id).to_string()><Icon glyph=Glyph::Proof/><span>"Prove it"</span></a> })}
+            {offered.map(|add| view! {
                 <a class="button button--primary" href=add><Icon glyph=Glyph::Plus/><span>"Add a certificate to this app"</span></a>
             })}
+            {blocked.then(|| view! {
+                <button type="button" class="button" disabled aria-describedby=NO_RIGHT><Icon glyph=Glyph::Lock/><span>"Add a certificate to this app"</span></button>
+            })}
         </Heading>
+        {who_can.map(|owners| view! { <NoRight owners all_the_same=add.clone()/> })}
         <Trusted subjects=app.trusted_subjects/>
         <div class="columns columns--side">
             <div class="columns__main">
                 <section class="card card--table" aria-labelledby="credentials-title">
                     <div class="card__head"><h2 id="credentials-title">"Certificates"</h2><span class="secondary">{sum}</span></div>
-                    <Credentials app=app.object_id rows=app.credentials may_push/>
+                    <Credentials app=app.object_id rows=app.credentials may_push blocked/>
                 </section>
                 <section class="card card--table" aria-labelledby="secrets-title">
                     <div class="card__head"><h2 id="secrets-title">"Client secrets"</h2>{(!app.secrets.is_empty()).then(|| view! { <span class="secondary">{plural(app.secrets.len(), "secret")}</span> })}</div>

@@ -7,6 +7,7 @@ use crate::components::field::SearchField;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::page::{grouped, plural};
 use crate::components::pager::range;
+use crate::components::rights::RightBadge;
 use crate::data::apps::{AppQuery, AppRow, Scope};
 use crate::data::plans::MAX_APPS_PER_PLAN;
 use crate::query::Query;
@@ -70,7 +71,7 @@ impl Words {
             none: "No app chosen yet",
             one: "1 app chosen",
             many: "{n} apps chosen",
-            over: format!("{{n}} apps chosen; tick at most {MOST_TICKS}, or take all that a search finds"),
+            over: format!("{{n}} apps chosen; select at most {MOST_TICKS}, or take all that a search finds"),
             all: total.map_or_else(
                 || "All apps that the search finds".to_owned(),
                 |total| format!("All {} that the search finds", apps(total)),
@@ -149,7 +150,7 @@ fn All(total: Option<u64>, checked: bool) -> impl IntoView {
     let note = if too_many {
         format!("At most {MAX_APPS_PER_PLAN} in one push: search for fewer")
     } else {
-        "Those on other pages as well; ticks do not count then".to_owned()
+        "Those on other pages as well; what is selected one by one does not count then".to_owned()
     };
     view! {
         <label class="option pick-all">
@@ -218,6 +219,7 @@ fn Row(row: AppRow, checked: bool) -> impl IntoView {
                 <label class="stacked" for=field>
                     <span class="table__link">{row.display_name.clone()}</span>
                     <code class="mono secondary">{row.app_id.to_string()}</code>
+                    <RightBadge right=row.right/>
                 </label>
             </td>
             <td data-label="Certificates" class=number(row.certificates)>{count(row.certificates)}</td>
@@ -276,8 +278,8 @@ pub fn Elsewhere(apps: Vec<(ObjectId, String)>) -> impl IntoView {
 pub fn Chosen(ticked: Ticked, total: Option<u64>) -> impl IntoView {
     let words = Words::of(total);
     view! {
-        <p class="action-bar__words" role="status">
-            <span
+        <p role="status">
+            <strong
                 data-picked=""
                 data-none=words.none
                 data-one=words.one
@@ -287,8 +289,8 @@ pub fn Chosen(ticked: Ticked, total: Option<u64>) -> impl IntoView {
                 data-all=words.all.clone()
             >
                 {ticked.words(&words)}
-            </span>
-            <span class="without-shell secondary">" · ticks on this page count when you send them"</span>
+            </strong>
+            <span class="without-shell secondary">" · what you select on this page counts when you send it"</span>
         </p>
     }
 }

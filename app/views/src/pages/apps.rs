@@ -10,6 +10,7 @@ use crate::data::apps::{AppQuery, AppRow, Scope};
 use crate::page::Page;
 use crate::query::href;
 use crate::route::Route;
+use crate::scene::use_viewer;
 use leptos::prelude::*;
 
 fn link(query: &AppQuery, scope: Scope, page: u32, descending: bool) -> String {
@@ -37,10 +38,11 @@ pub fn page(list: AppList) -> Page {
 #[component]
 fn Apps(list: AppList) -> impl IntoView {
     let csv = csv(&list.query);
+    let may_push = use_viewer().is_some_and(|viewer| viewer.may_push());
     view! {
         <Heading title="Apps" lead="App registrations, and when the next of their certificates ends.">
             <a class="button" href=csv download=""><Icon glyph=Glyph::Download/><span>"CSV"</span><span class="sr-only">" of all apps that this list finds"</span></a>
-            <a class="button" href=Route::Table.to_string()><Icon glyph=Glyph::Table/><span>"Push by a table"</span></a>
+            {may_push.then(|| view! { <a class="button" href=Route::Table.to_string()><Icon glyph=Glyph::Table/><span>"Import a table"</span></a> })}
         </Heading>
         <List list/>
     }

@@ -41,7 +41,7 @@ fn Certificate(viewer: Viewer, certificate: CertificateView, app: Option<ObjectI
         }
     };
     view! {
-        <Steps current=Step::Certificate links=vec![(Step::Upload, Route::Upload.to_string())]/>
+        <Steps current=Step::Certificate/>
         <Heading title=title>{next}</Heading>
         <p class="byline">
             {format!("Read from {container}, uploaded by {uploaded_by} ")}

@@ -12,7 +12,7 @@ use crate::components::validity_pill::ValidityPill;
 use crate::data::certificates::{CertificateSummary, CertificateView};
 use crate::data::people::Viewer;
 use crate::page::Page;
-use crate::query::Query;
+use crate::query::{Query, href};
 use crate::route::{Form, Route};
 use crate::scene::use_choice;
 use leptos::prelude::*;
@@ -24,7 +24,7 @@ const OVERLAP_DAYS: &str = "14";
 pub struct Choosing {
     pub certificate: CertificateView,
     pub apps: Choosable,
-    /// Other recent certificates that could go along.
+    /// Other certificates that could go along, recent ones and those that the URL names.
     pub others: Vec<CertificateSummary>,
 }
 
@@ -49,9 +49,14 @@ impl How {
             },
             overlap_days: if days.is_empty() { OVERLAP_DAYS.into() } else { days },
             display_name: query.text("display_name"),
-            others: query.all("certificate[]"),
+            others: along(query),
         }
     }
+}
+
+/// SHA-256 of the certificates that go along, as the URL names them.
+pub fn along(query: &Query) -> Vec<String> {
+    query.all("certificate[]")
 }
 
 pub fn page(viewer: Viewer, data: Choosing) -> Page {
@@ -65,17 +70,24 @@ fn Choose(viewer: Viewer, data: Choosing) -> impl IntoView {
     let facts = certificate.facts.clone();
     let sha256 = facts.sha256;
     let path = Route::ChooseApps(sha256).to_string();
+    let may_push = viewer.may_push();
     let usable = certificate.assessment.usable();
     let choice = use_choice(Form::DraftPlan);
     let (how, ticked) = (How::of(&choice), Ticked::of(&choice));
     let total = list.page.total;
+    // Each certificate to other apps than the next: a line each.
+    let table = {
+        let all = [sha256.hex()].into_iter().chain(how.others.iter().filter(|it| **it != sha256.hex()).cloned());
+        let all: Vec<_> = all.collect();
+        href(&Route::Table.to_string(), all.iter().map(|it| ("certificate[]", it.as_str())))
+    };
     view! {
         <Steps
             current=Step::Apps
-            links=vec![(Step::Upload, Route::Upload.to_string()), (Step::Certificate, Route::Certificate(sha256).to_string())]
+            links=vec![(Step::Certificate, Route::Certificate(sha256).to_string())]
         />
         <Heading title="Choose apps" lead="The preview comes next: nothing is changed yet.">
-            <a class="button" href=Route::Table.to_string()><Icon glyph=Glyph::Table/><span>"By a table instead"</span></a>
+            {may_push.then(|| view! { <a class="button" href=table><Icon glyph=Glyph::Table/><span>"Import a table instead"</span></a> })}
         </Heading>
         {why_no_push(&viewer).map(|why| view! { <MessageBar intent=Intent::Warning title="You cannot push"><p>{why}</p></MessageBar> })}
         {(!usable).then(|| view! {
@@ -103,7 +115,7 @@ fn Choose(viewer: Viewer, data: Choosing) -> impl IntoView {
                     <Chosen ticked total/>
                     <RefusalSlot form=Form::DraftPlan/>
                 </div>
-                {(viewer.may_push() && usable).then(|| view! { <PreviewButton name="certificate[]" value=sha256.hex() form=Form::DraftPlan/> })}
+                {(may_push && usable).then(|| view! { <PreviewButton name="certificate[]" value=sha256.hex() form=Form::DraftPlan/> })}
             </div>
         </PickerForm>
     }
@@ -128,7 +140,7 @@ fn Others(others: Vec<CertificateSummary>, chosen: Vec<String>) -> impl IntoView
             .collect_view();
         view! {
             <details class="more" open=open>
-                <summary class="more__head"><Icon glyph=Glyph::ChevronRight/>"Others in the same push"</summary>
+                <summary class="more__head"><Icon glyph=Glyph::ChevronRight/>"Other certificates in the same push"</summary>
                 <fieldset class="options options--scroll">
                     <legend class="sr-only">"Other recent certificates that go along"</legend>
                     {rows}
@@ -157,7 +169,7 @@ fn HowCard(how: How, subject: String) -> impl IntoView {
             <fieldset class="options">
                 <legend class="sr-only">"What happens to the certificates that are there"</legend>
                 {option("append", "Add", "Keeps every certificate that is there.")}
-                {option("rotate", "Rotate", "Adds now, and reminds you to remove the old ones after an overlap. Nothing goes by itself.")}
+                {option("rotate", "Rotate", "Adds now, and reminds you to remove the old ones after an overlap. Nothing is removed by itself.")}
                 <div class="field how__overlap">
                     <label for="overlap-days">"Days of overlap"</label>
                     <input class="input" id="overlap-days" name="overlap_days" type="number" inputmode="numeric" min="0" max="365" value=how.overlap_days.clone() aria-describedby="overlap-hint"/>

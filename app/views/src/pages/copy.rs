@@ -15,6 +15,7 @@ use crate::route::{Form, Route};
 use crate::scene::use_choice;
 use domain::credentials::KeyUsage;
 use domain::ids::KeyId;
+use domain::suitability::Validity;
 use leptos::prelude::*;
 
 pub fn page(viewer: Viewer, app: AppDetail, apps: Choosable) -> Page {
@@ -72,16 +73,17 @@ fn Copy(viewer: Viewer, app: AppDetail, apps: Choosable) -> impl IntoView {
     }
 }
 
-/// All of them are ticked where none was chosen on the way here.
+/// What has not expired is chosen where nothing was on the way here.
 #[component]
 fn Certificates(certificates: Vec<(KeyId, CredentialRow)>, chosen: Vec<String>) -> impl IntoView {
     let rows = certificates
         .into_iter()
         .map(|(id, row)| {
             let value = id.to_string();
+            let checked = chosen.contains(&value) || (chosen.is_empty() && row.validity != Validity::Expired);
             view! {
                 <label class="option">
-                    <input type="checkbox" name="key_id[]" checked=chosen.is_empty() || chosen.contains(&value) value=value/>
+                    <input type="checkbox" name="key_id[]" checked=checked value=value/>
                     <span class="stacked">
                         <strong>{row.display_name.unwrap_or_else(|| "No name".into())}</strong>
                         <span><ValidityPill validity=row.validity start=row.start end=row.end/></span>

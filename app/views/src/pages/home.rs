@@ -106,7 +106,7 @@ fn Desk(viewer: Viewer, overview: Result<Overview, Problem>) -> impl IntoView {
         }
     };
     view! {
-        <Heading title=format!("Hello, {first_name}") lead=why_no_push(&viewer).unwrap_or("Your certificates and pushes of late.")>
+        <Heading title=format!("Hello, {first_name}") lead=why_no_push(&viewer).unwrap_or("Your recent certificates and pushes.")>
             <a class="button" href=Route::Apps.to_string()><Icon glyph=Glyph::Apps/><span>"Find an app"</span></a>
             {may_push.then(|| view! {
                 <a class="button button--primary" href=Route::Upload.to_string()><Icon glyph=Glyph::Upload/><span>"Upload a certificate"</span></a>

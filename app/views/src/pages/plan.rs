@@ -10,14 +10,17 @@ use crate::components::pager::Pager;
 use crate::components::push_messages::{WhatFacts, subject};
 use crate::components::timestamp::Moment;
 use crate::data::people::Viewer;
-use crate::data::plans::PlanView;
+use crate::data::plans::{PlanView, PlannedApp};
 use crate::data::pushes::PushMode;
 use crate::page::Page;
 use crate::query::href;
 use crate::route::{Route, Section};
+use crate::scene::use_now;
 use app::App;
+use domain::diff::DiffKind;
 use leptos::prelude::*;
 use push_form::PushForm;
+use time::OffsetDateTime;
 
 /// With more apps than this, only the first is unfolded.
 const UNFOLDED: usize = 3;
@@ -32,7 +35,7 @@ pub fn page(viewer: Viewer, plan: PlanView) -> Page {
 /// The chooser with the same choice; absent where a plan is made elsewhere, or has more apps than are in view.
 fn choice(plan: &PlanView) -> Option<String> {
     let [facts] = plan.certificates.as_slice() else { return None };
-    let whole = plan.apps.page == 1 && !plan.apps.has_next;
+    let whole = is_whole(plan);
     let mode = match plan.mode {
         PushMode::Append => "",
         PushMode::Replace => "replace",
@@ -47,6 +50,29 @@ fn choice(plan: &PlanView) -> Option<String> {
     ))
 }
 
+/// All its apps are in view.
+fn is_whole(plan: &PlanView) -> bool {
+    plan.apps.page == 1 && !plan.apps.has_next
+}
+
+/// None of its apps is the person's to change.
+fn blocked(plan: &PlanView) -> bool {
+    is_whole(plan) && !plan.apps.items.is_empty() && plan.apps.items.iter().all(|app| app.right.is_missing())
+}
+
+/// Nothing that is removed could still be used.
+fn removes_what_ended(plan: &PlanView, now: OffsetDateTime) -> bool {
+    let diffs = plan.apps.items.iter().filter_map(|app| app.change.as_ref().ok()).map(|change| &change.diff);
+    let mut removed = diffs.flat_map(|diff| &diff.rows).filter(|row| row.kind == DiffKind::Removed);
+    is_whole(plan) && removed.all(|row| row.end.is_some_and(|end| end <= now))
+}
+
+/// The one app that it is about.
+fn only(plan: &PlanView) -> Option<&PlannedApp> {
+    let [app] = plan.apps.items.as_slice() else { return None };
+    is_whole(plan).then_some(app)
+}
+
 /// Where a preview is: a step on the way from an upload, or below the page on which it was made.
 #[component]
 fn Place(plan: PlanView, choice: Option<String>) -> impl IntoView {
@@ -54,20 +80,25 @@ fn Place(plan: PlanView, choice: Option<String>) -> impl IntoView {
         ([facts], Some(choice)) => view! {
             <Steps
                 current=Step::Preview
-                links=vec![(Step::Upload, Route::Upload.to_string()), (Step::Certificate, Route::Certificate(facts.sha256).to_string()), (Step::Apps, choice)]
+                links=vec![(Step::Certificate, Route::Certificate(facts.sha256).to_string()), (Step::Apps, choice)]
             />
         }
         .into_any(),
         _ if plan.mode == PushMode::Table => {
-            view! { <Breadcrumbs trail=vec![("Table", Route::Table.to_string())] here="Preview"/> }.into_any()
+            view! { <Breadcrumbs trail=vec![("Import", Route::Table.to_string())] here="Preview"/> }.into_any()
         }
-        _ => view! { <Breadcrumbs trail=vec![("Apps", Route::Apps.to_string())] here="Preview"/> }.into_any(),
+        _ => {
+            let mut trail = vec![("Apps".to_owned(), Route::Apps.to_string())];
+            trail.extend(only(&plan).map(|app| (app.display_name.clone(), Route::App(app.object_id).to_string())));
+            view! { <Breadcrumbs trail here="Preview"/> }.into_any()
+        }
     }
 }
 
 #[component]
 fn Plan(viewer: Viewer, plan: PlanView) -> impl IntoView {
     let choice = choice(&plan);
+    let (blocked, ended) = (blocked(&plan), removes_what_ended(&plan, use_now()));
     let done = plan.receipt;
     let change = choice.clone().filter(|_| done.is_none());
     let PlanView { id, certificates, mode, note, display_name, created_at, sum, apps, confirm, .. } = plan.clone();
@@ -81,7 +112,7 @@ fn Plan(viewer: Viewer, plan: PlanView) -> impl IntoView {
     let to = move |page: u32| href(&path, [("page", page.to_string().as_str())]);
     view! {
         <Place plan choice=choice.clone()/>
-        <Heading title="Preview" lead=if done.is_some() { "This preview has been pushed." } else { "Nothing has been sent yet. This is what would be." }>
+        <Heading title="Preview" focus=true lead=if done.is_some() { "This preview has been pushed." } else { "Nothing has been sent yet. This is what would be." }>
             {change.map(|choice| view! { <a class="button" href=choice>"Change the choice"</a> })}
         </Heading>
         {done.map(|receipt| view! {
@@ -104,6 +135,6 @@ fn Plan(viewer: Viewer, plan: PlanView) -> impl IntoView {
         </section>
         {apps.items.into_iter().enumerate().map(|(at, app)| view! { <App app open=!many || at == 0/> }).collect_view()}
         {paged.then(|| view! { <Pager page=apps.page shown total=apps.total has_next=apps.has_next link=to/> })}
-        {done.is_none().then(|| view! { <PushForm viewer plan=id mode sum confirm back=choice/> })}
+        {done.is_none().then(|| view! { <PushForm viewer plan=id mode sum confirm ended blocked back=choice/> })}
     }
 }

@@ -3,6 +3,7 @@
 mod app;
 mod apps_table;
 pub mod of_app;
+pub mod print;
 mod progress;
 
 use crate::components::breadcrumbs::{Breadcrumbs, Step, Steps};
@@ -24,8 +25,6 @@ use crate::route::{Form, Route, Section};
 use crate::scene::{self, Scene, use_viewer};
 use app::{App, Undo};
 use apps_table::AppsTable;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use leptos::prelude::*;
 use progress::{SteerRefusal, UnderWay};
 use uuid::Uuid;
@@ -115,18 +114,29 @@ fn Place(receipt: Receipt) -> impl IntoView {
     match receipt.certificates.as_slice() {
         [facts] if receipt.mode.is_from_upload() => {
             let links = vec![
-                (Step::Upload, Route::Upload.to_string()),
                 (Step::Certificate, Route::Certificate(facts.sha256).to_string()),
                 (Step::Apps, Route::ChooseApps(facts.sha256).to_string()),
                 (Step::Preview, Route::Plan(receipt.plan).to_string()),
             ];
             view! { <Steps current=Step::Receipt links/> }.into_any()
         }
-        _ => view! {
-            <Breadcrumbs trail=vec![("Audit", Route::Audit.to_string()), ("Preview", Route::Plan(receipt.plan).to_string())] here="Receipt"/>
+        _ => {
+            let mut trail = match only(&receipt) {
+                Some(app) => vec![
+                    ("Apps".to_owned(), Route::Apps.to_string()),
+                    (app.display_name.clone(), Route::App(app.object_id).to_string()),
+                ],
+                None => vec![("Audit".to_owned(), Route::Audit.to_string())],
+            };
+            trail.push(("Preview".to_owned(), Route::Plan(receipt.plan).to_string()));
+            view! { <Breadcrumbs trail here="Receipt"/> }.into_any()
         }
-        .into_any(),
     }
+}
+
+/// The one app that it is about.
+fn only(receipt: &Receipt) -> Option<&ReceiptApp> {
+    receipt.apps.items.first().filter(|_| receipt.progress.total() == 1)
 }
 
 #[component]
@@ -150,9 +160,9 @@ fn Whole(query: ReceiptQuery, receipt: Receipt) -> impl IntoView {
         <Heading title=verdict(&progress)>
             {over.then(|| view! { <Actions may_push receipt=head/> })}
         </Heading>
-        <div id=REFUSED>
+        <div class="refused" id=REFUSED>
             <RefusalSlot form=Form::DraftAgain/>
-            <RefusalSlot form=Form::DraftRestore/>
+            {(!several).then(|| view! { <RefusalSlot form=Form::DraftRestore/> })}
         </div>
         {live.map(|url| view! {
             <p class="run__cut secondary" data-live=url>"The connection is cut. What you see may be old; it is tried again."</p>
@@ -169,7 +179,7 @@ fn Whole(query: ReceiptQuery, receipt: Receipt) -> impl IntoView {
                 <dt>"When"</dt>
                 <dd><Moment at=started_at/></dd>
                 {finished_at.map(|at| view! { <dt>"Took"</dt><dd>{took((at - started_at).whole_seconds())}</dd> })}
-                {pace(set).map(|words| view! { <dt>"Pace"</dt><dd>{words}</dd> })}
+                {pace(set).map(|words| view! { <dt>"Rollout"</dt><dd>{words}</dd> })}
                 <dt>"Receipt"</dt>
                 <dd><Ident value=id.to_string() what="the receipt’s id"/></dd>
             </dl>
@@ -216,23 +226,19 @@ fn Apps(id: Uuid, query: ReceiptQuery, apps: paging::Page<ReceiptApp>, over: boo
 #[component]
 fn Actions(may_push: bool, receipt: Receipt) -> impl IntoView {
     let left = (receipt.progress.total() - receipt.progress.good()) as usize;
-    let paged = receipt.apps.page > 1 || receipt.apps.has_next;
-    let file = serde_json::to_string_pretty(&receipt).unwrap_or_default();
-    let download = format!("data:application/json;base64,{}", STANDARD.encode(file));
     let id = receipt.id;
-    let first = match receipt.apps.items.as_slice() {
-        [ReceiptApp { object_id, display_name, undo: Some(state), .. }] if may_push && !paged => {
-            Some((*object_id, display_name.clone(), *state))
-        }
-        _ => None,
-    };
+    let only = only(&receipt).map(|app| (app.object_id, app.display_name.clone(), app.undo));
+    let undo = only.clone().filter(|_| may_push).and_then(|(app, name, state)| Some((app, name, state?)));
     let more = receipt.certificates.first().filter(|_| receipt.mode.is_from_upload()).map(|facts| facts.sha256);
     view! {
-        <a class="button" href=download download=format!("receipt-{id}.json")>
+        <a class="button" href=Route::ReceiptFile(id).to_string() download="">
             <Icon glyph=Glyph::Download/>
-            <span>{if paged { "Download this page" } else { "Download" }}</span>
+            <span>"Download"</span>
+            <span class="sr-only">" the whole receipt as JSON"</span>
         </a>
-        {first.filter(|_| receipt.progress.total() == 1).map(|(object_id, name, state)| view! { <Undo object_id name state/> })}
+        <a class="button" href=Route::ReceiptPrint(id).to_string()><Icon glyph=Glyph::Receipt/><span>"To print"</span></a>
+        {undo.map(|(object_id, name, state)| view! { <Undo object_id name state refused_in=REFUSED/> })}
+        {only.map(|(app, name, _)| view! { <a class="button" href=Route::App(app).to_string()><Icon glyph=Glyph::Apps/><span>{format!("Back to {name}")}</span></a> })}
         {may_push.then(|| if left == 0 {
             more.map(|sha256| view! { <a class="button" href=Route::ChooseApps(sha256).to_string()><Icon glyph=Glyph::Plus/><span>"Push to more apps"</span></a> }).into_any()
         } else {
@@ -282,7 +288,7 @@ fn Filter(id: Uuid, progress: Progress, now: String) -> impl IntoView {
         <nav class="filter" id="receipt-filter" aria-label="Apps by state">
             {link("", "All", progress.total())}
             {link("waiting", "Waiting", progress.waiting)}
-            {link("not-good", "Did not end well", bad)}
+            {link("not-good", "With problems", bad)}
             {Outcome::ALL.iter().map(|outcome| link(outcome.as_str(), title(*outcome), ended(&progress, *outcome))).collect_view()}
         </nav>
     }

@@ -36,7 +36,7 @@ fn List(page: paging::Page<Retirement>, may_push: bool) -> impl IntoView {
     if shown == 0 && page == 1 {
         return view! {
             <div class="card">
-                <EmptyState glyph=Glyph::Clock title="Nothing to retire" text="When you rotate a certificate, the old ones of the app appear here, with the day from which they are no longer needed."/>
+                <EmptyState glyph=Glyph::Clock title="Nothing to remove" text="When you rotate a certificate, the old ones of the app appear here, with the day from which they are no longer needed."/>
             </div>
         }
         .into_any();
@@ -51,7 +51,7 @@ fn List(page: paging::Page<Retirement>, may_push: bool) -> impl IntoView {
                         <th scope="col">"Old entry"</th>
                         <th scope="col">"Due"</th>
                         <th scope="col">"Rotated by"</th>
-                        <th scope="col"><span class="sr-only">"Retire"</span></th>
+                        <th scope="col"><span class="sr-only">"Remove"</span></th>
                     </tr>
                 </thead>
                 <tbody>{items.into_iter().map(|row| view! { <Row row may_push/> }).collect_view()}</tbody>

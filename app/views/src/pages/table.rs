@@ -1,4 +1,4 @@
-//! A push out of a table: many certificates to many apps, line by line.
+//! An import: many certificates to many apps, line by line.
 
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::code_block::CodeBlock;
@@ -10,33 +10,42 @@ use crate::data::people::Viewer;
 use crate::data::plans::MAX_APPS_PER_PLAN;
 use crate::page::Page;
 use crate::route::{Form, Route};
+use domain::thumbprint::Sha256Thumbprint;
 use leptos::prelude::*;
 
 const EXAMPLE: &str = "app,certificate,display_name
 Payroll export,9F2C41D0A8B35E6677AEC0FFEE00112233445566,payroll-2027
 0f1e2d3c-4b5a-4978-8685-9483a2b10001,9F2C41D0A8B35E6677AEC0FFEE00112233445566,";
 
-pub fn page(viewer: Viewer) -> Page {
-    Page::new(Route::Table.title(), || view! { <Whole viewer/> })
+/// `certificates`: SHA-256 thumbprints to begin with, a line each.
+pub fn page(viewer: Viewer, certificates: &[Sha256Thumbprint]) -> Page {
+    let begun = Some(begun(certificates)).filter(|table| !table.is_empty());
+    Page::new(Route::Table.title(), || view! { <Whole viewer begun/> })
+}
+
+/// A table in which the apps are still missing; nothing where there are no certificates.
+fn begun(certificates: &[Sha256Thumbprint]) -> String {
+    let lines: Vec<_> = certificates.iter().map(|sha256| format!(",{},\n", sha256.hex())).collect();
+    if lines.is_empty() { String::new() } else { format!("app,certificate,display_name\n{}", lines.concat()) }
 }
 
 #[component]
-fn Whole(viewer: Viewer) -> impl IntoView {
+fn Whole(viewer: Viewer, begun: Option<String>) -> impl IntoView {
     let body = match why_no_push(&viewer) {
         Some(why) => {
             view! { <MessageBar intent=Intent::Warning title="You cannot push"><p>{why}</p></MessageBar> }.into_any()
         }
-        None => view! { <TableForm/> }.into_any(),
+        None => view! { <TableForm begun/> }.into_any(),
     };
     view! {
-        <Breadcrumbs trail=vec![("Upload", Route::Upload.to_string())] here="Table"/>
-        <Heading title="Push by a table" lead="One line per app and certificate. The preview comes next: nothing is changed yet."/>
+        <Breadcrumbs trail=vec![("Upload", Route::Upload.to_string())] here="Import"/>
+        <Heading title="Import a table" lead="One line per app and certificate. The preview comes next: nothing is changed yet."/>
         {body}
     }
 }
 
 #[component]
-fn TableForm() -> impl IntoView {
+fn TableForm(begun: Option<String>) -> impl IntoView {
     view! {
         <div class="columns columns--side">
             <section class="card" aria-labelledby="csv-title">
@@ -63,7 +72,7 @@ fn TableForm() -> impl IntoView {
                                 wrap="off"
                                 placeholder="app,certificate,display_name"
                                 aria-describedby="csv-hint"
-                            ></textarea>
+                            >{begun}</textarea>
                             <p class="field__hint" id="csv-hint">
                                 {format!("At most {MAX_APPS_PER_PLAN} lines. Comma, semicolon or tab; double quotes around what holds one.")}
                             </p>
@@ -97,5 +106,17 @@ fn TableForm() -> impl IntoView {
                 </section>
             </aside>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_begins_with_what_was_chosen() {
+        assert_eq!(begun(&[]), "");
+        let sha256 = Sha256Thumbprint::of(b"a certificate");
+        assert_eq!(begun(&[sha256]), format!("app,certificate,display_name\n,{},\n", sha256.hex()));
     }
 }

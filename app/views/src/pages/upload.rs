@@ -25,7 +25,7 @@ pub fn page(viewer: Viewer, app: Option<(ObjectId, String)>) -> Page {
 fn Upload(viewer: Viewer, app: Option<(ObjectId, String)>) -> impl IntoView {
     let id = app.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default();
     view! {
-        <Steps current=Step::Upload/>
+        <Steps current=Step::Certificate/>
         <Heading title="Upload a certificate" lead="The public part is all that Entra needs. Nothing is changed until you have seen a preview."/>
         {app.map(|(id, name)| view! {
             <MessageBar intent=Intent::Info title=format!("For {name}")>

@@ -31,7 +31,7 @@ routes! {
         Row::page("Upload a certificate").section(Section::Upload).palette(Glyph::Upload, "PEM, DER, PKCS#7 or PFX").for_pushers();
     /// A preview out of CSV.
     Table = "/table",
-        Row::page("Push by a table").section(Section::Upload).palette(Glyph::Table, "CSV: apps and certificates").for_pushers();
+        Row::page("Import").section(Section::Upload).palette(Glyph::Table, "A table of apps and certificates").for_pushers();
     Doctor = "/doctor",
         Row::page("Doctor").section(Section::Doctor).palette(Glyph::Doctor, "What AADSTS700027 means here");
     Search = "/search",
@@ -56,6 +56,9 @@ routes! {
     /// What a push did to one app.
     AppReceipt(id: Uuid, app: ObjectId) = "/receipts/{id}/apps/{app}",
         Row::page("Receipt").section(Section::Apps);
+    /// All apps of a push, to print.
+    ReceiptPrint(id: Uuid) = "/receipts/{id}/print",
+        Row::page("Receipt to print").section(Section::Audit);
     App(id: ObjectId) = "/apps/{id}",
         Row::page("App").section(Section::Apps);
     Proof(id: ObjectId) = "/apps/{id}/proof",
@@ -90,6 +93,8 @@ routes! {
     AppsCsv = "/apps.csv", Row::new("Apps as CSV");
     /// What the palette lists for `?q=`, as a piece of HTML.
     Palette = "/palette", Row::new("Palette");
+    /// All of a receipt, as JSON.
+    ReceiptFile(id: Uuid) = "/receipts/{id}/receipt.json", Row::new("Receipt as a file");
     /// Server-sent events: a push's [`crate::data::pushes::Progress`], as data and as HTML.
     ReceiptEvents(id: Uuid) = "/receipts/{id}/events", Row::new("Progress of a push");
 }

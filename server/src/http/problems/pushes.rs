@@ -30,8 +30,8 @@ impl From<&PauseReason> for Problem {
             PauseReason::Halted { ended, halt_at } => Self::new(
                 409,
                 "too-many-failures",
-                "Too many apps did not end well",
-                format!("{} of {} did not; the push halts at more than {halt_at} %.", ended.badly, ended.all),
+                "Too many apps have problems",
+                format!("{} of {} have; the push halts at more than {halt_at} %.", ended.badly, ended.all),
             )
             .advice("Look at what these apps say. Then go on with the others, or cancel."),
             PauseReason::NeedsSignIn { request_id } => {
@@ -186,8 +186,8 @@ mod tests {
                 (
                     409,
                     "too-many-failures",
-                    "Too many apps did not end well",
-                    "4 of 9 did not; the push halts at more than 20 %.",
+                    "Too many apps have problems",
+                    "4 of 9 have; the push halts at more than 20 %.",
                 ),
             ),
             (

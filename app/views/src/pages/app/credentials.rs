@@ -4,6 +4,7 @@ use super::date;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::notices::RefusalSlot;
+use crate::components::rights::NO_RIGHT;
 use crate::components::thumbprint::{KeyIdText, ThumbprintText};
 use crate::components::timestamp::Day;
 use crate::components::validity_pill::ValidityPill;
@@ -13,7 +14,13 @@ use domain::ids::ObjectId;
 use leptos::prelude::*;
 
 #[component]
-pub fn Credentials(app: ObjectId, rows: Vec<CredentialRow>, may_push: bool) -> impl IntoView {
+pub fn Credentials(
+    app: ObjectId,
+    rows: Vec<CredentialRow>,
+    may_push: bool,
+    /// The person cannot change this app; the page says why.
+    blocked: bool,
+) -> impl IntoView {
     if rows.is_empty() {
         return view! {
             <EmptyState glyph=Glyph::Certificate title="No certificates" text="This app cannot sign in with a certificate until one is added. A sign-in that tries ends with AADSTS700027."/>
@@ -47,11 +54,11 @@ pub fn Credentials(app: ObjectId, rows: Vec<CredentialRow>, may_push: bool) -> i
             {table}
             <div class="card__foot">
                 <div class="actions">
-                    <button type="submit" class="button"><Icon glyph=Glyph::Minus/><span>"Retire the ticked"</span></button>
+                    <button type="submit" class="button" disabled=blocked aria-describedby=blocked.then_some(NO_RIGHT)><Icon glyph=Glyph::Minus/><span>"Remove the selected"</span></button>
                     <button type="submit" class="button" formmethod="get" formaction=copy><Icon glyph=Glyph::Copy/><span>"Copy to other apps"</span></button>
                 </div>
                 <p class="secondary">
-                    "Either shows a preview first. A name cannot be changed: Graph does not alter an entry that is there. For another name, retire the entry and add its certificate again."
+                    "Either shows a preview first. A name cannot be changed: Graph does not alter an entry that is there. For another name, remove the entry and add its certificate again."
                 </p>
             </div>
             <RefusalSlot form=Form::DraftRetire/>

@@ -5,6 +5,7 @@ use crate::components::diff_table::{DiffTable, counts};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::json_view::JsonView;
 use crate::components::message_bar::{Intent, MessageBar};
+use crate::components::rights::RightBadge;
 use crate::components::tabs::Tabs;
 use crate::components::thumbprint::Ident;
 use crate::data::plans::{Finding, PlannedApp, PlannedChange};
@@ -35,6 +36,7 @@ pub fn App(app: PlannedApp, open: bool) -> impl IntoView {
         Ok(change) => (badge(look(change)), counts(&change.diff)),
     };
     let warned = app.change.as_ref().is_ok_and(|change| !change.cautions.is_empty() || !change.findings.is_empty());
+    let missing = app.right.is_missing() && app.change.as_ref().is_ok_and(|change| !change.noop);
     let name = app.display_name.clone();
     let body = match app.change {
         Ok(change) => view! { <Change name=name.clone() object_id=app.object_id.to_string() change/> }.into_any(),
@@ -46,7 +48,8 @@ pub fn App(app: PlannedApp, open: bool) -> impl IntoView {
                 <Icon glyph=Glyph::ChevronRight/>
                 <h2 class="change__name">{name}</h2>
                 {badge}
-                {warned.then(|| view! { <span class="badge badge--warn"><Icon glyph=Glyph::Warning/>"Worth a look"</span> })}
+                <RightBadge right=app.right/>
+                {warned.then(|| view! { <span class="badge badge--warn"><Icon glyph=Glyph::Warning/>"Has a warning"</span> })}
                 <span class="change__sum secondary">{sum}</span>
             </summary>
             <div class="change__body">
@@ -54,6 +57,11 @@ pub fn App(app: PlannedApp, open: bool) -> impl IntoView {
                     <span>"Client id " <Ident value=app.app_id.to_string() what="the client id"/></span>
                     <a href=Route::App(app.object_id).to_string()>"Look at the app"</a>
                 </p>
+                {missing.then(|| view! {
+                    <MessageBar intent=Intent::Warning title="Entra will refuse this, as far as your sign-in shows">
+                        <p>"You are not an owner of this app, and have no directory role for every app. "<a href=Route::App(app.object_id).to_string()>"See who can change it"</a>"."</p>
+                    </MessageBar>
+                })}
                 {body}
             </div>
         </details>
@@ -86,7 +94,8 @@ fn Change(name: String, object_id: String, change: PlannedChange) -> impl IntoVi
     let PlannedChange { key_ids, diff, body, manifest, commands, noop, cautions, findings, .. } = change;
     let marks: Vec<_> = key_ids.iter().map(ToString::to_string).collect();
     let request = if noop {
-        view! { <p class="card__text secondary">"Nothing will be sent: all is as wanted already."</p> }.into_any()
+        view! { <p class="card__text secondary">"Nothing will be sent: the app is as this push would make it."</p> }
+            .into_any()
     } else {
         view! {
             <p class="card__text secondary"><code class="mono">{format!("PATCH /applications/{object_id}")}</code>" with exactly this body. The whole collection is sent, because Graph replaces it as a whole."</p>

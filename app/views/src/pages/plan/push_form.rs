@@ -23,7 +23,7 @@ fn words(sum: PlanSum) -> String {
     }
     if sum.noops > 0 {
         let is = if sum.noops == 1 { "is" } else { "are" };
-        parts.push(format!("{} {is} as wanted already", plural(sum.noops as usize, "app")));
+        parts.push(format!("{} {is} unchanged", plural(sum.noops as usize, "app")));
     }
     if sum.refused > 0 {
         parts.push(format!("{} cannot be changed", plural(sum.refused as usize, "app")));
@@ -55,6 +55,10 @@ pub fn PushForm(
     mode: PushMode,
     sum: PlanSum,
     confirm: Option<String>,
+    /// All that is removed has ended.
+    ended: bool,
+    /// None of the apps is the person's to change, as far as it can be told.
+    blocked: bool,
     /// Where other apps are chosen.
     back: Option<String>,
 ) -> impl IntoView {
@@ -64,7 +68,7 @@ pub fn PushForm(
     }
     if sum.writes == 0 {
         let title = if sum.noops > 0 && sum.refused == 0 {
-            "There is nothing to push: all is as wanted already"
+            "There is nothing to push: every app is as this would make it"
         } else {
             "There is nothing that can be pushed"
         };
@@ -79,10 +83,12 @@ pub fn PushForm(
     let apps = plural(sum.writes as usize, "app");
     let verb = match mode {
         PushMode::Retire => format!("Remove from {apps}"),
-        PushMode::Restore | PushMode::RestoreExactly => format!("Restore {apps}"),
+        PushMode::Restore => format!("Restore {apps}"),
+        PushMode::RestoreExactly => format!("Undo on {apps}"),
         _ => format!("Push to {apps}"),
     };
     let danger = confirm.is_some();
+    let refused = use_refusal(Form::Push).is_some_and(|refusal| refusal.problem.status == 422);
     let refusal = use_refusal(Form::Push);
     let usual = suggested(sum.writes);
     let typed = |name: &str, usual: String| {
@@ -98,14 +104,20 @@ pub fn PushForm(
         <form method="post" action=Form::Push.path()>
             <div class="push">
                 <input type="hidden" name="plan" value=plan.to_string()/>
-                {(sum.writes > 1).then(|| view! { <PaceFields writes=sum.writes canary=canary.clone() second=second.clone()/> })}
+                {(sum.writes > 1).then(|| view! { <PaceFields writes=sum.writes canary=canary.clone() second=second.clone() open=refused/> })}
                 <div class="action-bar">
                     <div class="action-bar__words">
                         <p><strong>{words(sum)}</strong></p>
                         {(sum.writes > 1).then(|| view! {
-                            <p class="secondary">"Pace: "<span data-pace-words="">{pace_words(&canary, &second)}</span>". "<a href="#pace">"Change it"</a></p>
+                            <p class="secondary">{format!("Rollout: {}, unless you set it otherwise ", pace_words(&canary, &second))}<a href="#canary">"above"</a>"."</p>
                         })}
-                        {confirm.map(|confirm| view! { <Confirm sum confirm/> })}
+                        {confirm.map(|confirm| view! { <Confirm sum ended confirm/> })}
+                        {blocked.then(|| view! {
+                            <label class="checkbox">
+                                <input type="checkbox" required autocomplete="off"/>
+                                <span>"Entra will refuse this. I have a role for this app that my sign-in does not show: push all the same"</span>
+                            </label>
+                        })}
                         <RefusalSlot form=Form::Push/>
                         // Seen while the form is on its way.
                         <p class="action-bar__progress">{pending}</p>
@@ -122,17 +134,19 @@ pub fn PushForm(
 
 /// What goes, and the words that say that one knows.
 #[component]
-fn Confirm(sum: PlanSum, confirm: String) -> impl IntoView {
+fn Confirm(sum: PlanSum, ended: bool, confirm: String) -> impl IntoView {
     let entries = if sum.removed == 1 { "1 entry".to_owned() } else { format!("{} entries", sum.removed) };
     let what = if sum.removed > 0 {
         format!("{entries} will be removed from {}.", plural(sum.losing as usize, "app"))
     } else {
         "This changes entries that are there.".to_owned()
     };
-    let consequence = match sum.removed {
-        0 => "",
-        1 => " What signs in with it stops working at once.",
-        _ => " What signs in with them stops working at once.",
+    let consequence = match (sum.removed, ended) {
+        (0, _) => "",
+        (1, true) => " It has ended: nothing signs in with it.",
+        (_, true) => " They have ended: nothing signs in with them.",
+        (1, false) => " What still signs in with it stops working at once: make sure that nothing does.",
+        (_, false) => " What still signs in with them stops working at once: make sure that nothing does.",
     };
     view! {
         <div class="confirm">
@@ -172,14 +186,20 @@ fn literal(words: &str) -> String {
 }
 
 #[component]
-fn PaceFields(writes: u32, canary: String, second: String) -> impl IntoView {
+fn PaceFields(
+    writes: u32,
+    canary: String,
+    second: String,
+    /// To be seen: it was refused.
+    open: bool,
+) -> impl IntoView {
     let pace = suggested(writes);
     view! {
-        <details class="card pace" id="pace">
+        <details class="card pace" id="rollout" open=open>
             <summary class="pace__head">
                 <Icon glyph=Glyph::ChevronRight/>
-                <h2>"Pace"</h2>
-                <span class="secondary">{pace_words(&canary, &second)}</span>
+                <h2>"Rollout"</h2>
+                <span class="secondary">{format!("suggested: {}", pace_words(&pace.canary.to_string(), &pace.second.to_string()))}</span>
             </summary>
             <div class="pace__fields">
                 <div class="field">
@@ -214,7 +234,7 @@ mod tests {
     fn the_sum_names_only_what_there_is() {
         assert_eq!(
             words(PlanSum { writes: 2, noops: 1, refused: 1, ..PlanSum::default() }),
-            "2 apps will be written, 1 app is as wanted already, 1 app cannot be changed"
+            "2 apps will be written, 1 app is unchanged, 1 app cannot be changed"
         );
         assert_eq!(words(PlanSum { writes: 1, ..PlanSum::default() }), "1 app will be written");
     }

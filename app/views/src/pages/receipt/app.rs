@@ -1,17 +1,17 @@
 //! How a push ended on one app, and the proof.
 
-use super::REFUSED;
 use crate::components::diff_table::DiffTable;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::json_view::JsonView;
 use crate::components::message_bar::{Intent, MessageBar};
-use crate::components::notices::ProblemBar;
+use crate::components::notices::{ProblemBar, RefusalSlot};
 use crate::components::outcome::{self, StageBadge};
 use crate::components::page::plural;
 use crate::components::tabs::Tabs;
 use crate::components::thumbprint::Ident;
 use crate::data::pushes::{GraphStep, Outcome, ReceiptApp};
 use crate::route::{Form, Route};
+use crate::scene::{use_refusal, use_viewer};
 use domain::diff::DiffKind;
 use domain::ids::ObjectId;
 use leptos::prelude::*;
@@ -29,11 +29,26 @@ fn unchanged(app: &ReceiptApp) -> Option<String> {
     }
 }
 
+/// Seen, or certain because nothing was sent. Of what was sent and not seen nobody says so.
+fn nothing_was_done(outcome: Outcome) -> bool {
+    match outcome {
+        Outcome::ChangedSincePreview | Outcome::Refused | Outcome::Failed | Outcome::Cancelled => true,
+        Outcome::Verified | Outcome::AlreadyThere | Outcome::Unverified => false,
+    }
+}
+
 /// To a preview that makes the app's entries what they were before the push.
 #[component]
-pub fn Undo(object_id: ObjectId, name: String, state: i64) -> impl IntoView {
+pub fn Undo(
+    object_id: ObjectId,
+    name: String,
+    state: i64,
+    /// Id of the element that says why it was refused.
+    #[prop(into)]
+    refused_in: String,
+) -> impl IntoView {
     view! {
-        <form method="post" action=Form::DraftRestore.path() data-refusal-in=REFUSED>
+        <form method="post" action=Form::DraftRestore.path() data-refusal-in=refused_in>
             <input type="hidden" name="app" value=object_id.to_string()/>
             <input type="hidden" name="state" value=state.to_string()/>
             <input type="hidden" name="exactly" value="on"/>
@@ -69,6 +84,13 @@ pub fn App(
         ..
     } = app;
     let good = stage.outcome().is_some_and(Outcome::is_good);
+    let may_prove = good && use_viewer().is_some_and(|viewer| viewer.may_push());
+    let undone = stage.outcome().is_some_and(nothing_was_done);
+    let caption = if undone {
+        format!("What was planned for the certificates of {display_name}")
+    } else {
+        format!("Certificates of {display_name}, before and after")
+    };
     let marks: Vec<_> = diff
         .iter()
         .flat_map(|diff| &diff.rows)
@@ -90,8 +112,10 @@ pub fn App(
     }
     tabs.push(("Requests", view! { <StepsTable steps/> }.into_any()));
     let undo = state.filter(|_| undo);
+    let refused_in = format!("undo-{object_id}");
+    let refused = use_refusal(Form::DraftRestore).is_some_and(|it| it.field("app") == Some(&object_id.to_string()));
     view! {
-        <details class="card change" open=open>
+        <details class="card change" id=format!("receipt-{object_id}") open=open || refused>
             <summary class="change__head">
                 <Icon glyph=Glyph::ChevronRight/>
                 <h2 class="change__name">{display_name.clone()}</h2>
@@ -105,18 +129,19 @@ pub fn App(
                     " "
                     <a href=Route::App(object_id).to_string()>"Look at the app"</a>
                 </p>
-                {(good || undo.is_some()).then(|| view! {
+                {(may_prove || undo.is_some()).then(|| view! {
                     <div class="actions">
-                        {good.then(|| view! {
+                        {may_prove.then(|| view! {
                             <a class="button button--primary" href=Route::Proof(object_id).to_string()><Icon glyph=Glyph::Proof/><span>"Prove it"</span><span class="sr-only">{format!(": sign in as {display_name}")}</span></a>
                         })}
-                        {undo.map(|state| view! { <Undo object_id name=display_name.clone() state/> })}
-                        {good.then(|| view! { <span class="secondary actions__note">"Signs in as this app with its private key, and shows the token’s claims."</span> })}
+                        {undo.map(|state| view! { <Undo object_id name=display_name.clone() state refused_in=refused_in.clone()/> })}
+                        {may_prove.then(|| view! { <span class="secondary actions__note">"Signs in as this app with its private key, and shows the token’s claims."</span> })}
                     </div>
                 })}
+                {undo.map(|_| view! { <div class="refused" id=refused_in.clone()><RefusalSlot form=Form::DraftRestore of=("app", object_id.to_string())/></div> })}
                 {problem.map(|problem| view! { <ProblemBar problem/> })}
                 {notes.into_iter().map(|note| view! { <MessageBar intent=Intent::Info title=note/> }).collect_view()}
-                {diff.map(|diff| view! { <DiffTable diff caption=format!("Certificates of {display_name}, before and after")/> })}
+                {diff.map(|diff| view! { <DiffTable diff caption undone/> })}
                 <Tabs id=format!("proof-{object_id}") label="Proof" tabs/>
             </div>
         </details>

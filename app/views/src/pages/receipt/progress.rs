@@ -57,12 +57,12 @@ pub fn UnderWay(receipt: Uuid, progress: Progress) -> impl IntoView {
     let waves = (progress.waves.len() > 1).then(|| (progress.wave as usize, progress.waves.clone()));
     view! {
         {running.then(|| view! { <noscript inner_html=RELOAD></noscript> })}
-        <Why progress=progress.clone()/>
         <section class="card run" id="run" aria-labelledby="run-title">
             <div class="card__head">
                 <h2 id="run-title">{state_title(state)}</h2>
                 <p class="secondary run__speed">{speed(&progress)}</p>
             </div>
+            <Why progress=progress.clone()/>
             <div class="run__bar">
                 <progress
                     class="run__progress"
@@ -80,7 +80,7 @@ pub fn UnderWay(receipt: Uuid, progress: Progress) -> impl IntoView {
                 <div><dt>"Under way"</dt><dd>{count(progress.working)}</dd></div>
                 <div><dt>"Verified"</dt><dd>{count(progress.verified)}</dd></div>
                 <div><dt>"Already there"</dt><dd>{count(progress.already_there)}</dd></div>
-                <div class=(bad > 0).then_some("run__bad")><dt>"Not well"</dt><dd>{count(bad)}</dd></div>
+                <div class=(bad > 0).then_some("run__bad")><dt>"With problems"</dt><dd>{count(bad)}</dd></div>
             </dl>
             {waves.map(|(now, sizes)| view! { <Waves now sizes/> })}
             <p class="sr-only" id="run-said" role="status">{milestone(&progress)}</p>
@@ -98,7 +98,7 @@ pub fn UnderWay(receipt: Uuid, progress: Progress) -> impl IntoView {
 /// Beside the orders, and no part of what is replaced.
 #[component]
 pub fn SteerRefusal() -> impl IntoView {
-    view! { <div id=REFUSED><RefusalSlot form=Form::Steer/></div> }
+    view! { <div class="refused" id=REFUSED><RefusalSlot form=Form::Steer/></div> }
 }
 
 /// Why it stands still, and what helps.
