@@ -9,7 +9,7 @@ SHELL := bash
 .PHONY: demo test lint repeat bench first-load clean
 STEP := .ci/step.sh
 # What runs in the browser, each with the features that it has in the site.
-BROWSER := -p worker -p domain --features worker/doctor,domain/pkcs12 --target wasm32-unknown-unknown
+BROWSER := -p worker -p domain --features worker/certificates,worker/doctor,domain/pkcs12 --target wasm32-unknown-unknown
 
 demo:
 	.ci/setup.sh wasm

@@ -1,5 +1,6 @@
 import { expect, test, type Page, type Request, type Route } from "@playwright/test";
-import { awake, open, serve } from "./support/fixture";
+import { open, serve } from "./support/fixture";
+import { alive } from "./support/portal";
 
 const PATH = "/shell-fixture";
 
@@ -38,8 +39,8 @@ test.describe("a posted form", () => {
     await expect(push).toHaveText("Pushing");
     await expect(push).toHaveAttribute("aria-disabled", "true");
     await expect(page.locator("#live")).toHaveText("Pushing");
-    // A second press is swallowed; the form is not in the way of a third party that sends it either.
-    await push.click();
+    // A second press is swallowed, and so is that of another button.
+    await push.click({ force: true });
     await page.getByRole("button", { name: "Cancel" }).click();
     go();
     await expect(page).toHaveURL("/shell-done?from=form");
@@ -92,7 +93,7 @@ test.describe("a posted form", () => {
     const asked = await answerPosts(page, (route) => route.fulfill({ status: 400, contentType: "text/html", body: "no" }));
     await open(page, PATH);
     await page.locator("input[type=file]").setInputFiles({ name: "a.pem", mimeType: "text/plain", buffer: Buffer.from("PEM") });
-    await page.getByRole("button", { name: "File" }).click();
+    await page.getByRole("button", { name: "File", exact: true }).click();
     await expect(page.locator("[data-refusal]")).toHaveText("no");
     expect(asked[0]!.headers()["content-type"]).toContain("multipart/form-data; boundary=");
     await page.getByRole("button", { name: "Plain" }).click();
@@ -113,12 +114,12 @@ test.describe("a posted form", () => {
     await page.getByText("More").click();
     await page.getByRole("button", { name: "Again" }).click();
     await expect(page.getByText("Load 2")).toBeAttached();
-    await awake(page);
+    await alive(page);
     await expect(page.locator("#more")).toHaveAttribute("open");
     await expect(page.locator("#other")).not.toHaveAttribute("open");
     await expect(page.getByRole("button", { name: "Again" })).toBeInViewport();
     await page.reload();
-    await awake(page);
+    await alive(page);
     await expect(page.locator("#more")).toHaveAttribute("open");
   });
 });
@@ -133,7 +134,7 @@ test("a searched form leaves out what is empty, and of a name the last", async (
   await open(page, PATH);
   await page.getByRole("button", { name: "All" }).click();
   await expect(page).toHaveURL(`${PATH}?app%5B%5D=a&app%5B%5D=b&scope=all`);
-  await awake(page);
+  await alive(page);
   await page.locator("[name=q]").fill("pay roll");
   await page.getByRole("button", { name: "Search" }).click();
   await expect(page).toHaveURL(`${PATH}?scope=mine&q=pay+roll&app%5B%5D=a&app%5B%5D=b`);
@@ -389,17 +390,17 @@ test.describe("choosing apps", () => {
     await expect(picked(page)).toHaveText("1 app chosen");
     await expect(page).toHaveURL(`${PATH}?app%5B%5D=beta`);
     await page.getByRole("button", { name: "Other page" }).click();
-    await awake(page);
+    await alive(page);
     await expect(page.locator("[data-chosen-box]").getByLabel("beta")).toBeChecked();
     await tick(page, "delta").check();
     await page.locator("[name=q]").fill("x");
     await page.getByRole("button", { name: "Search" }).click();
-    await awake(page);
+    await alive(page);
     await expect(picked(page)).toHaveText("2 apps chosen");
     // By another way, without the address: this tab remembers.
     await page.goto("/shell-elsewhere");
     await page.getByRole("link").click();
-    await awake(page);
+    await alive(page);
     await expect(tick(page, "beta")).toBeChecked();
     await expect(page.locator("[data-chosen]").getByLabel("The delta")).toBeChecked();
     await expect(page).toHaveURL(/app%5B%5D=beta&app%5B%5D=delta/);
@@ -407,7 +408,7 @@ test.describe("choosing apps", () => {
     await expect(picked(page)).toHaveText("1 app chosen");
     await page.getByRole("link", { name: "Kept" }).click();
     await expect(page).toHaveURL(`${PATH}?page=2&app%5B%5D=beta`);
-    await awake(page);
+    await alive(page);
     await tick(page, "zeta").check();
     await page.getByRole("button", { name: "Preview" }).click();
     await expect(page).toHaveURL("/shell-elsewhere");
@@ -415,7 +416,7 @@ test.describe("choosing apps", () => {
     expect(sent.getAll("app[]").sort()).toEqual(["beta", "zeta"]);
     // What was sent is done; Back still has it.
     await page.getByRole("link").click();
-    await awake(page);
+    await alive(page);
     await expect(picked(page)).toHaveText("No app chosen yet");
   });
 
@@ -430,7 +431,7 @@ test.describe("choosing apps", () => {
     await expect(all).toBeChecked();
     await expect(picked(page)).toHaveText("3 apps chosen");
     await page.getByRole("button", { name: "Other page" }).click();
-    await awake(page);
+    await alive(page);
     await page.getByLabel("Page").check();
     await expect(picked(page)).toHaveText("6 apps chosen; tick at most 4");
     await page.getByLabel("Everything").check();
@@ -467,7 +468,7 @@ test.describe("times", () => {
     ] as const) {
       await context.addCookies([{ name: "thumbprint-zone", value: encodeURIComponent(zone), url: page.url() }]);
       await page.reload();
-      await awake(page);
+      await alive(page);
       await expect(page.locator("#minute")).toContainText(words);
     }
   });
@@ -499,9 +500,9 @@ test("the worker's host is asked for where there is a tool, and its forms wait f
   const host = "/shell-host.js";
   await serve(page, PATH, `<div data-tool="certificates"><form method="post" action="/shell-post" data-tool-form="read"><textarea name="text">secret</textarea><button>Read</button></form></div>`, `data-host="${host}"`);
   const asked = await answerPosts(page, (route) => route.abort());
-  await page.route(`**${host}`, (route) => route.fulfill({ contentType: "text/javascript", body: "document.documentElement.dataset.hosted = 'yes';" }));
+  await page.route(`**${host}`, (route) => route.fulfill({ contentType: "text/javascript", body: "document.documentElement.dataset.hostReady = '';" }));
   await open(page, PATH);
-  await expect(page.locator("html")).toHaveAttribute("data-hosted", "yes");
+  await expect(page.locator("html")).toHaveAttribute("data-host-ready");
   await page.getByRole("button").click();
   await expect(page.getByRole("textbox")).toHaveValue("secret");
   await expect(page).toHaveURL(PATH);

@@ -157,8 +157,8 @@ pub fn release() {
 /// repeated name the last counts, of a list (`name[]`) each value once.
 pub fn collected(event: &Event) {
     let Some(form) = target(event) else { return };
-    // What is posted goes as it is.
-    if has(&form, BUSY) || attribute(&form, "method") == "post" {
+    // What is posted goes as it is, and a tool's form to the worker.
+    if has(&form, BUSY) || has(&form, "data-tool-form") || attribute(&form, "method") == "post" {
         return;
     }
     let fields: FormData = member(event, "formData").unchecked_into();

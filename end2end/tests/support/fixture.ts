@@ -1,4 +1,5 @@
-import { expect, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
+import { alive } from "./portal";
 
 /** What the portal's own pages have in their head: the style and the shell, under today's names. */
 async function head(page: Page): Promise<string> {
@@ -25,12 +26,7 @@ export async function serve(page: Page, path: string, body: string | ((url: URL)
   );
 }
 
-/** The shell answers. */
-export async function awake(page: Page): Promise<void> {
-  await expect(page.locator("html[data-shell]")).toBeAttached();
-}
-
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
-  await awake(page);
+  await alive(page);
 }

@@ -74,6 +74,7 @@ mod tests {
             roles: vec![PortalRole::User],
             changes_every_app: None,
             cloud: "Local".into(),
+            changes_every_app: None,
         }
     }
 
