@@ -72,7 +72,6 @@ mod tests {
             object_id: id,
             tenant_id,
             roles: vec![PortalRole::User],
-            changes_every_app: None,
             cloud: "Local".into(),
             changes_every_app: None,
         }
