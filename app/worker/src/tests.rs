@@ -176,6 +176,19 @@ fn a_pfx_is_opened_with_its_password_and_the_key_goes_nowhere() {
 }
 
 #[test]
+fn an_empty_text_takes_the_place_of_no_file() {
+    let read = |text: &str| json!({"form": {"name": "read", "fields": [["app", ""], ["text", text]], "secrets": []}});
+    let mut page = upload();
+    page.send(read(""));
+    assert!(page.slot("read").contains("There is nothing in it"));
+    page.file("one.pem", pair("one").certificate.pem().as_bytes());
+    page.send(read(" "));
+    assert!(page.slot("read").contains("one.pem"));
+    page.send(read(&pair("two").certificate.pem()));
+    assert!(page.slot("read").contains("Pasted text"));
+}
+
+#[test]
 fn of_many_files_each_has_its_fate_and_the_good_ones_go_on() {
     let (one, two) = (pair("one"), pair("two"));
     let mut page = upload();

@@ -149,8 +149,12 @@ impl Work for Upload {
                 }
             }
             Message::Form { name, fields, .. } if name == "read" => {
-                let text = fields.into_iter().find(|(name, _)| name == "text").map(|(_, text)| text);
-                self.add(desk, "Pasted text".into(), Zeroizing::new(text.unwrap_or_default().into_bytes()), true);
+                let text =
+                    fields.into_iter().find(|(name, _)| name == "text").map(|(_, text)| text).unwrap_or_default();
+                // Who presses the button while a file is on its way loses nothing by it.
+                if !text.trim().is_empty() || self.entries.is_empty() {
+                    self.add(desk, "Pasted text".into(), Zeroizing::new(text.into_bytes()), true);
+                }
             }
             Message::Do { what, value } => match (what.as_str(), value.parse()) {
                 ("cancel", _) => desk.close_dialog(),
