@@ -6,13 +6,18 @@
 //! does those that need the browser (WebCrypto, a timer), and hands the rest to the page, where `host.js` carries them out.
 #![cfg(any(feature = "certificates", feature = "doctor"))]
 #![recursion_limit = "512"]
+// Natively, only the tests use it.
+#![cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
 
 #[cfg(feature = "doctor")]
 mod answer;
 mod bench;
-pub mod message;
+mod message;
 mod secret;
-pub mod session;
+mod session;
 
 #[cfg(target_arch = "wasm32")]
 mod rim;
+
+#[cfg(all(test, feature = "certificates", feature = "doctor"))]
+mod tests;

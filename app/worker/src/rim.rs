@@ -38,7 +38,7 @@ fn scope() -> DedicatedWorkerGlobalScope {
 async fn receive(session: Shared, data: JsValue) {
     let parts: Array = data.unchecked_into();
     let json = Zeroizing::new(parts.get(0).as_string().unwrap_or_default());
-    let number = parts.get(1).as_f64().unwrap_or_default();
+    let number = number(&parts.get(1));
     let bytes = parts.get(2).dyn_into::<Uint8Array>().map(|sent| {
         let bytes = Zeroizing::new(sent.to_vec());
         sent.fill(0, 0, sent.length());
@@ -52,6 +52,11 @@ async fn receive(session: Shared, data: JsValue) {
         carry_out(&session, steps).await;
     }
     answer(&format!("{{\"do\":\"done\",\"of\":{number}}}"), None);
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the page counts its messages")]
+fn number(value: &JsValue) -> u32 {
+    value.as_f64().unwrap_or_default() as u32
 }
 
 /// Does steps, and what follows from them.

@@ -8,9 +8,6 @@ use views::components::workbench::{Given, PasswordPrompt};
 use views::scene::{self, Scene};
 use zeroize::Zeroizing;
 
-/// What a file costs at most in memory: the page cuts off what is longer.
-pub const MAX_FILE_BYTES: usize = domain::upload::MAX_UPLOAD_BYTES + 1;
-
 /// All that the worker knows.
 #[derive(Default)]
 pub struct Session {

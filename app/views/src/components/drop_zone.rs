@@ -64,6 +64,9 @@ pub fn DropZone(
                 </form>
             </div>
             <div data-tool-answer="read" aria-live="polite"></div>
+            // Of forms that the worker has rendered, where they were sent without the shell.
+            <RefusalSlot form=Form::KeepCertificate/>
+            <RefusalSlot form=Form::KeepCertificates/>
         </Workbench>
     }
 }

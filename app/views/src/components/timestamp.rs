@@ -44,7 +44,7 @@ pub fn Moment(
             {if relative {
                 distance.into_any()
             } else {
-                view! { {dates::minute(at)} <span class="time__relative">{distance}</span> }.into_any()
+                view! { {dates::minute(at)} " " <span class="time__relative">{distance}</span> }.into_any()
             }}
         </time>
     }

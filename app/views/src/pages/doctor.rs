@@ -98,7 +98,7 @@ fn WithoutScripts() -> impl IntoView {
     view! {
         <MessageBar intent=Intent::Warning title="The doctor needs JavaScript and WebAssembly">
             <p>"What you paste may hold secrets, so it is read in the browser and never sent to the server. Without them nothing can read it here."</p>
-            <p>"By hand: compare the thumbprint in the error with your certificate’s, and see "<a href=Route::Search.to_string()>"which app holds it"</a>". What each error means is in the runbook, in docs/runbook of this portal’s source."</p>
+            <p>"By hand: compare the thumbprint in the error with your certificate’s, and see "<a href=Route::Search.to_string()>"which app holds it"</a>". What each cause is and what to do about it is in "<a href=Route::Runbook.to_string()>"the runbook"</a>"."</p>
             <CodeBlock text=THUMBPRINTS label="the openssl commands"/>
         </MessageBar>
     }

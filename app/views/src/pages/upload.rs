@@ -73,6 +73,7 @@ mod tests {
             tenant_id,
             roles: vec![PortalRole::User],
             cloud: "Local".into(),
+            changes_every_app: None,
         }
     }
 

@@ -1,10 +1,10 @@
 //! What the worker answers, without a browser: messages go in, and what a person would see is looked at.
-#![cfg(all(feature = "certificates", feature = "doctor"))]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "support/mod.rs"]
 mod support;
 
+use crate::message::{Effect, Event, Message, Moment, Step};
+use crate::session::Session;
 use domain::certificate::Certificate;
 use domain::upload::key::PrivateKey;
 use rsa::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, EncodePublicKey as _};
@@ -14,8 +14,6 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use support::pair;
 use time::macros::datetime;
-use worker::message::{Effect, Event, Message, Moment, Step};
-use worker::session::Session;
 use zeroize::Zeroizing;
 
 const PASSWORD: &str = "correct-horse-battery-staple";
