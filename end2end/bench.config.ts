@@ -2,4 +2,11 @@ import { defineConfig } from "@playwright/test";
 import tests from "./playwright.config";
 
 /** What is measured rather than tested: `make first-load`. */
-export default defineConfig({ ...tests, testDir: "bench", reporter: "line", timeout: 300_000 });
+export default defineConfig({
+  ...tests,
+  testDir: "bench",
+  reporter: "line",
+  timeout: 300_000,
+  // Neither is to be measured with them.
+  use: { ...tests.use, trace: "off", screenshot: "off" },
+});

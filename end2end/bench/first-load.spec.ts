@@ -101,6 +101,7 @@ test("what a first page costs", async ({ page, browser }) => {
       await slow.context().close();
     }
     rows.push(`| ${name} | ${[css, shell, worker, css + shell + worker, html, icons].map(kb).join(" | ")} | ${(middle(times) / 1000).toFixed(1)} |`);
+    console.log(rows.at(-1));
   }
   const table = ["| page | CSS | shell | worker | sum | HTML | icons | alive, s |", "|---|---|---|---|---|---|---|---|", ...rows].join("\n");
   console.log(`\n${table}\n`);

@@ -496,15 +496,35 @@ test("a file's text comes into its field, whatever its encoding", async ({ page 
   await expect(page.locator("input")).toHaveValue("");
 });
 
-test("the worker's host is asked for where there is a tool, and its forms wait for it", async ({ page }) => {
-  const host = "/shell-host.js";
-  await serve(page, PATH, `<div data-tool="certificates"><form method="post" action="/shell-post" data-tool-form="read"><textarea name="text">secret</textarea><button>Read</button></form></div>`, `data-host="${host}"`);
-  const asked = await answerPosts(page, (route) => route.abort());
-  await page.route(`**${host}`, (route) => route.fulfill({ contentType: "text/javascript", body: "document.documentElement.dataset.hostReady = '';" }));
-  await open(page, PATH);
-  await expect(page.locator("html")).toHaveAttribute("data-host-ready");
-  await page.getByRole("button").click();
-  await expect(page.getByRole("textbox")).toHaveValue("secret");
-  await expect(page).toHaveURL(PATH);
-  expect(asked).toHaveLength(0);
+test.describe("a tool", () => {
+  const BODY = `<div data-tool="certificates"><form method="post" action="/shell-post" data-tool-form="read"><textarea name="text">secret</textarea><button>Read</button></form>
+    <p data-tool-progress></p></div>`;
+  const HOST = "/shell-host.js";
+
+  test("has its host asked for, and its forms wait for it", async ({ page }) => {
+    await serve(page, PATH, BODY, `data-host="${HOST}"`);
+    const asked = await answerPosts(page, (route) => route.abort());
+    let come = (): void => {};
+    const held = new Promise<void>((resolve) => (come = resolve));
+    await page.route(`**${HOST}`, async (route) => {
+      await held;
+      await route.fulfill({ contentType: "text/javascript", body: "document.documentElement.dataset.hostReady = '';" });
+    });
+    await page.goto(PATH);
+    await expect(page.locator("html[data-shell]")).toBeAttached();
+    await page.getByRole("button").click();
+    await expect(page.locator("[data-tool-progress]")).toHaveText("What reads here is still being loaded. Press again in a moment.");
+    await expect(page.getByRole("textbox")).toHaveValue("secret");
+    come();
+    await expect(page.locator("html")).toHaveAttribute("data-host-ready");
+    await expect(page).toHaveURL(PATH);
+    expect(asked).toHaveLength(0);
+  });
+
+  test("says when its host does not come", async ({ page }) => {
+    await serve(page, PATH, BODY, `data-host="${HOST}"`);
+    await page.route(`**${HOST}`, (route) => route.abort());
+    await page.goto(PATH);
+    await expect(page.locator("[data-tool-progress]")).toContainText("could not be loaded, so nothing was read");
+  });
 });

@@ -7,7 +7,7 @@ use crate::dom::{
     add, all, attribute, by_id, failed, fetch, find, first, has, list, member, object, remove, root, say, set, target,
     text, then, words,
 };
-use crate::{picker, place, theme, times};
+use crate::{picker, place, theme, times, tools};
 use alloc::boxed::Box;
 use alloc::string::String;
 use js_sys::Array;
@@ -40,8 +40,12 @@ pub fn submit(event: &Event) {
         return;
     }
     event.prevent_default();
-    // Twice would be two pushes. A tool's form is the worker's, and waits for it.
-    if has(&form, BUSY) || has(&form, "data-tool-form") {
+    // It is the worker's.
+    if has(&form, "data-tool-form") {
+        return tools::wait(&form);
+    }
+    // Twice would be two pushes.
+    if has(&form, BUSY) {
         return;
     }
     set(&form, BUSY, "true");

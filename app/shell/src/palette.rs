@@ -153,13 +153,11 @@ impl Palette {
 fn activate(wanted: usize) {
     let Some(field) = field() else { return };
     remove(&field, ACTIVE);
-    let mut at = 0;
-    for option in all(&root(), OPTIONS) {
-        state(&option, SELECTED, at == wanted);
+    for (at, option) in all(&root(), OPTIONS).iter().enumerate() {
+        state(option, SELECTED, at == wanted);
         if at == wanted {
             set(&field, ACTIVE, &option.id());
         }
-        at += 1;
     }
 }
 

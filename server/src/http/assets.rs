@@ -90,7 +90,7 @@ impl Site {
         let files: BTreeMap<_, _> = files.collect();
         let compressed = |name: &str, ending: &str| files.get(&format!("{name}.{ending}")).cloned();
         let asset = |(name, content): (&String, &Bytes)| {
-            if name.ends_with(".br") || name.ends_with(".gz") {
+            if matches!(name.rsplit_once('.'), Some((_, "br" | "gz"))) {
                 return None;
             }
             let asset = Asset {

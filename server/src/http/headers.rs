@@ -15,8 +15,11 @@ const WITHOUT_SCRIPTS: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 
-const FIXED: [(HeaderName, HeaderValue); 6] = [
+const FIXED: [(HeaderName, HeaderValue); 2] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+];
+const FOR_DOCUMENTS: [(HeaderName, HeaderValue); 4] = [
     // Own pages see where a form was sent from, which is where errors are shown; others see nothing.
     (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (
@@ -26,7 +29,6 @@ const FIXED: [(HeaderName, HeaderValue); 6] = [
         ),
     ),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
-    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("x-frame-options"), HeaderValue::from_static("DENY")),
 ];
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -42,18 +44,25 @@ pub fn page_policy(nonce: &str, authority: &str) -> String {
 
 /// Adds what an answer does not say itself.
 pub async fn add(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let in_files = request.uri().path().starts_with("/pkg/");
     let mut response = next.run(request).await;
-    let response_is_good = response.status().is_success();
+    let is_good = response.status().is_success();
     let headers = response.headers_mut();
     mend_removal(headers);
     for (name, value) in FIXED {
         headers.insert(name, value);
     }
+    // A script is no document, and weighs little more than they do.
+    if !(in_files && is_good) {
+        for (name, value) in FOR_DOCUMENTS {
+            headers.insert(name, value);
+        }
+    }
     if app.config.is_https() {
         headers.insert(STRICT_TRANSPORT_SECURITY, TWO_YEARS);
     }
     // Of what is no error, pages say so themselves.
-    if !response_is_good {
+    if !is_good {
         headers.insert(ROBOTS, NOT_FOR_SEARCH);
     }
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(WITHOUT_SCRIPTS);

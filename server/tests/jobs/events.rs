@@ -53,7 +53,8 @@ impl Events {
         loop {
             if let Some(end) = self.text.find("\n\n") {
                 let event: String = self.text.drain(..end + 2).collect();
-                let field = |name: &'static str| event.lines().filter_map(move |line| line.strip_prefix(name)).map(str::trim);
+                let field =
+                    |name: &'static str| event.lines().filter_map(move |line| line.strip_prefix(name)).map(str::trim);
                 let data = field("data:").collect::<Vec<_>>().join("\n");
                 match field("event:").next() {
                     Some(name) => self.named.push((name.to_owned(), data)),

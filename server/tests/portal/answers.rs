@@ -213,6 +213,9 @@ async fn files_are_kept_by_browsers_for_ever_under_names_with_hashes() {
     assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(answer.header("vary"), "accept-encoding");
     assert_eq!(answer.header("set-cookie"), "");
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
+    assert!(answer.header("content-security-policy").contains("default-src 'none'"));
     assert_eq!(browser.get("/pkg/thumbprint.css").await.status, StatusCode::NOT_FOUND, "no name without a hash");
     let icon = browser.get("/favicon.ico").await;
     assert_eq!((icon.status, icon.header("content-type")), (StatusCode::OK, "image/x-icon"));
