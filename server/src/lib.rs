@@ -11,6 +11,7 @@ pub mod cli;
 pub mod client_credential;
 pub mod clock;
 pub mod config;
+pub mod connections;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod entra;

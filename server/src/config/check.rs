@@ -3,7 +3,8 @@
 use super::cloud::KNOWN;
 use super::file::{Raw, RawEntra};
 use super::{
-    Cloud, Config, Entra, JobSettings, KeyVaultCloud, Limits, Rate, SessionPolicy, Tls, TokenKey, is_loopback,
+    Cloud, Config, ConnectionSettings, Entra, JobSettings, KeyVaultCloud, Limits, Rate, SessionPolicy, Tls, TokenKey,
+    is_loopback,
 };
 use crate::causes::causes;
 use crate::client_credential::ClientCredential;
@@ -147,6 +148,7 @@ impl Raw {
         let sessions = self.sessions(&mut findings);
         let limits = self.limits(&mut findings);
         jobs(&self.jobs, &mut findings);
+        let connections = connections(self.connections, self.client_address_header.is_some(), &mut findings);
         let client_address_header = self.client_address_header.map(|name| name.to_ascii_lowercase());
         if let Some(name) = &client_address_header
             && !HEADERS.contains(&name.as_str())
@@ -169,6 +171,7 @@ impl Raw {
                     tls,
                     sessions,
                     limits,
+                    connections,
                     client_address_header,
                     log_format: self.log_format.unwrap_or_default(),
                     desk: self.desk,
@@ -247,6 +250,7 @@ impl Raw {
             general: rate("limits.requests_per_minute", self.limits.requests_per_minute, default.general),
             sign_in: rate("limits.sign_ins_per_minute", self.limits.sign_ins_per_minute, default.sign_in),
             upload: rate("limits.uploads_per_minute", self.limits.uploads_per_minute, default.upload),
+            ..default
         }
     }
 }
@@ -265,6 +269,27 @@ fn jobs(jobs: &JobSettings, findings: &mut Findings) {
     if !(0.05..=60.0).contains(&jobs.poll.as_secs_f64()) {
         findings.add("jobs.poll", "is not between 0.05 and 60 seconds.", "1 is the default.");
     }
+}
+
+/// Behind a proxy all connections come from one address.
+fn connections(settings: ConnectionSettings, behind_proxy: bool, findings: &mut Findings) -> ConnectionSettings {
+    if settings.most == 0 || settings.per_address == Some(0) || settings.streams == 0 {
+        findings.add(
+            "connections",
+            "one of most, per_address and streams is 0, which would let nobody in.",
+            "Leave them out: 4096, a quarter of that, and 32 are the defaults.",
+        );
+    }
+    let times = [settings.head, settings.idle, settings.receive, settings.stalled, settings.send];
+    if times.iter().any(|time| !(0.1..=86_400.0).contains(&time.as_secs_f64())) {
+        findings.add(
+            "connections",
+            "one of head, idle, receive, stalled and send is not between 0.1 seconds and a day.",
+            "10, 75, 60, 20 and 300 seconds are the defaults.",
+        );
+    }
+    let per_address = settings.per_address.or(behind_proxy.then_some(settings.most));
+    ConnectionSettings { per_address, ..settings }
 }
 
 impl RawEntra {

@@ -1,6 +1,6 @@
 //! The configuration as it is written: a TOML file, overridden by environment variables.
 
-use super::{Config, ConfigError, DeskSettings, JobSettings, LogFormat};
+use super::{Config, ConfigError, ConnectionSettings, DeskSettings, JobSettings, LogFormat};
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
@@ -25,6 +25,8 @@ pub struct Raw {
     pub session: RawSession,
     #[serde(default)]
     pub limits: RawLimits,
+    #[serde(default)]
+    pub connections: ConnectionSettings,
     #[serde(default)]
     pub desk: DeskSettings,
     #[serde(default)]
@@ -83,7 +85,7 @@ pub struct RawLimits {
 }
 
 /// Variables outside these sections belong to someone else.
-const SECTIONS: [&str; 13] = [
+const SECTIONS: [&str; 14] = [
     "public_url",
     "listen",
     "database",
@@ -95,6 +97,7 @@ const SECTIONS: [&str; 13] = [
     "tls",
     "session",
     "limits",
+    "connections",
     "desk",
     "jobs",
 ];

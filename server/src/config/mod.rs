@@ -2,6 +2,7 @@
 
 mod check;
 mod cloud;
+mod connections;
 mod desk;
 mod file;
 mod jobs;
@@ -9,6 +10,7 @@ mod token_key;
 
 pub use check::{ConfigError, Finding};
 pub use cloud::{Cloud, KeyVaultCloud, VaultPlace};
+pub use connections::ConnectionSettings;
 pub use desk::DeskSettings;
 pub use file::{Raw, read};
 pub use jobs::{JobSettings, MISSED_HEARTBEATS};
@@ -38,6 +40,7 @@ pub struct Config {
     pub tls: Option<Tls>,
     pub sessions: SessionPolicy,
     pub limits: Limits,
+    pub connections: ConnectionSettings,
     /// Header in which a trusted proxy names the client's address. `None`: the peer's own address counts.
     pub client_address_header: Option<String>,
     pub log_format: LogFormat,
@@ -85,6 +88,10 @@ pub struct Limits {
     pub sign_in: Rate,
     /// Sending a certificate.
     pub upload: Rate,
+    /// Health checks: a share of their own.
+    pub health: Rate,
+    /// Scripts and styles.
+    pub assets: Rate,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -99,6 +106,8 @@ impl Default for Limits {
             general: Rate { burst: 200, per_minute: 1200 },
             sign_in: Rate { burst: 20, per_minute: 20 },
             upload: Rate { burst: 20, per_minute: 30 },
+            health: Rate { burst: 60, per_minute: 600 },
+            assets: Rate { burst: 400, per_minute: 2400 },
         }
     }
 }
@@ -109,6 +118,8 @@ impl Limits {
         general: Rate { burst: 20_000, per_minute: 600_000 },
         sign_in: Rate { burst: 20_000, per_minute: 600_000 },
         upload: Rate { burst: 20_000, per_minute: 600_000 },
+        health: Rate { burst: 20_000, per_minute: 600_000 },
+        assets: Rate { burst: 20_000, per_minute: 600_000 },
     };
 }
 

@@ -1,14 +1,16 @@
 //! How many requests one client may send.
 
 use super::Refusal;
+use super::held::HeldBytes;
 use crate::config::{Config, Rate};
+use crate::connections::network;
 use app::contract::problem::Problem;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderName, HeaderValue, Request};
 use axum::response::{IntoResponse as _, Response};
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tower_governor::governor::{GovernorConfig, GovernorConfigBuilder};
 use tower_governor::key_extractor::KeyExtractor;
@@ -24,6 +26,10 @@ pub struct Limiters {
     general: Limiter,
     sign_in: Limiter,
     upload: Limiter,
+    health: Limiter,
+    assets: Limiter,
+    held: Arc<HeldBytes>,
+    client: Client,
 }
 
 impl Limiters {
@@ -43,6 +49,10 @@ impl Limiters {
             general: limiter(config.limits.general)?,
             sign_in: limiter(config.limits.sign_in)?,
             upload: limiter(config.limits.upload)?,
+            health: limiter(config.limits.health)?,
+            assets: limiter(config.limits.assets)?,
+            held: Arc::default(),
+            client,
         })
     }
 
@@ -58,9 +68,27 @@ impl Limiters {
         layer(&self.upload)
     }
 
+    pub fn health(&self) -> Layer {
+        layer(&self.health)
+    }
+
+    pub fn assets(&self) -> Layer {
+        layer(&self.assets)
+    }
+
+    /// What bodies may hold in memory.
+    pub(super) fn held(&self) -> &Arc<HeldBytes> {
+        &self.held
+    }
+
+    /// Who sent a request; nobody known where it has no address, which is a mistake of ours.
+    pub(super) fn client_of<T>(&self, request: &Request<T>) -> Option<IpAddr> {
+        self.client.extract(request).ok()
+    }
+
     /// Forgets clients that have been quiet.
     pub fn tidy(&self) {
-        for limiter in [&self.general, &self.sign_in, &self.upload] {
+        for limiter in [&self.general, &self.sign_in, &self.upload, &self.health, &self.assets] {
             limiter.limiter().retain_recent();
         }
     }
@@ -118,14 +146,6 @@ impl KeyExtractor for Client {
     }
 }
 
-/// Of IPv6 the first 64 bits: a household or a server has that many addresses at least.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),
-        v4 @ IpAddr::V4(_) => v4,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -147,11 +167,5 @@ mod tests {
         assert_eq!(key(Some("x-forwarded-for"), Some("198.51.100.7, 203.0.113.9")).to_string(), "203.0.113.9");
         assert_eq!(key(Some("x-forwarded-for"), Some("nonsense")).to_string(), "10.0.0.1");
         assert_eq!(key(Some("x-forwarded-for"), None).to_string(), "10.0.0.1");
-    }
-
-    #[test]
-    fn ipv6_counts_by_network() {
-        assert_eq!(network("2001:db8:1:2:3:4:5:6".parse().unwrap()).to_string(), "2001:db8:1:2::");
-        assert_eq!(network("::ffff:192.0.2.1".parse().unwrap()).to_string(), "192.0.2.1");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use super::desk::RequestDesk;
+use super::health::Readiness;
 use super::limits::Limiters;
 use super::problems::NotReadable;
 use crate::clock::Clock;
@@ -40,6 +41,7 @@ pub struct Portal {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub limits: Limiters,
+    pub readiness: Readiness,
     /// Of every server function that runs: the portal does not stop before all have ended.
     pub at_work: TaskTracker,
 }
