@@ -12,6 +12,7 @@ use crate::jobs::{self, QueueError, RunningJobs};
 use crate::keyvault::KeyVault;
 use crate::parts::Givens;
 use crate::session::{SealError, Sealer, Sessions, TokenVault};
+use crate::shares::Shares;
 use crate::store::{Store, StoreError};
 use crate::tenants::TenantServices;
 use crate::token_endpoint::TokenEndpoint;
@@ -170,6 +171,7 @@ async fn assemble(
         entropy,
         limits,
         readiness: Readiness::default(),
+        event_streams: Shares::default(),
         at_work,
     })))
 }

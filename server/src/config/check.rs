@@ -3,8 +3,8 @@
 use super::cloud::KNOWN;
 use super::file::{Raw, RawEntra};
 use super::{
-    Cloud, Config, ConnectionSettings, Entra, JobSettings, KeyVaultCloud, Limits, Rate, SessionPolicy, Tls, TokenKey,
-    is_loopback,
+    Cloud, Config, ConnectionSettings, Entra, JobSettings, KeyVaultCloud, Limits, Rate, Retention, SessionPolicy, Tls,
+    TokenKey, is_loopback,
 };
 use crate::causes::causes;
 use crate::client_credential::ClientCredential;
@@ -159,6 +159,14 @@ impl Raw {
                 format!("Use one of {}, or leave it out where no proxy is in front.", HEADERS.join(", ")),
             );
         }
+        let trusted_proxies = self.trusted_proxies.unwrap_or(1);
+        if trusted_proxies == 0 || (self.trusted_proxies.is_some() && client_address_header.is_none()) {
+            findings.add(
+                "trusted_proxies",
+                "is 0, or there is no client_address_header.",
+                "Write how many proxies in front append an address to that header each, or leave it out for one.",
+            );
+        }
         let default_listen = ANY_ADDRESS.parse().ok();
         match (public_url, database, token_key, entra, self.listen.or(default_listen)) {
             (Some(public_url), Some(database), Some(token_key), Some(entra), Some(listen)) if findings.0.is_empty() => {
@@ -173,6 +181,8 @@ impl Raw {
                     limits,
                     connections,
                     client_address_header,
+                    trusted_proxies,
+                    hsts_include_subdomains: self.hsts_include_subdomains,
                     log_format: self.log_format.unwrap_or_default(),
                     desk: self.desk,
                     jobs: self.jobs,
@@ -256,6 +266,14 @@ impl Raw {
 }
 
 fn jobs(jobs: &JobSettings, findings: &mut Findings) {
+    let Retention { previews, certificates, states } = jobs.retention;
+    if [previews, certificates, states].contains(&0) {
+        findings.add(
+            "jobs.retention",
+            "has a 0, which would delete things the moment they are there.",
+            "Write days: 30 for previews, 730 for certificates and 1095 for states are the defaults.",
+        );
+    }
     if jobs.workers == 0 {
         findings.add("jobs.workers", "is 0, which would let no push go on.", "4 is the default.");
     }

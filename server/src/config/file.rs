@@ -17,6 +17,9 @@ pub struct Raw {
     pub token_key: Option<String>,
     pub token_key_file: Option<PathBuf>,
     pub client_address_header: Option<String>,
+    pub trusted_proxies: Option<u8>,
+    #[serde(default)]
+    pub hsts_include_subdomains: bool,
     pub log_format: Option<LogFormat>,
     #[serde(default)]
     pub entra: RawEntra,
@@ -85,13 +88,15 @@ pub struct RawLimits {
 }
 
 /// Variables outside these sections belong to someone else.
-const SECTIONS: [&str; 14] = [
+const SECTIONS: [&str; 16] = [
     "public_url",
     "listen",
     "database",
     "token_key",
     "token_key_file",
     "client_address_header",
+    "trusted_proxies",
+    "hsts_include_subdomains",
     "log_format",
     "entra",
     "tls",

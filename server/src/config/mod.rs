@@ -6,6 +6,8 @@ mod connections;
 mod desk;
 mod file;
 mod jobs;
+mod quotas;
+mod retention;
 mod token_key;
 
 pub use check::{ConfigError, Finding};
@@ -14,10 +16,13 @@ pub use connections::ConnectionSettings;
 pub use desk::DeskSettings;
 pub use file::{Raw, read};
 pub use jobs::{JobSettings, MISSED_HEARTBEATS};
+pub use quotas::Quotas;
+pub use retention::Retention;
 pub use token_key::{TokenKey, TokenKeyError};
 
 use crate::client_credential::ClientCredential;
 use domain::ids::{AppId, TenantId};
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -43,6 +48,10 @@ pub struct Config {
     pub connections: ConnectionSettings,
     /// Header in which a trusted proxy names the client's address. `None`: the peer's own address counts.
     pub client_address_header: Option<String>,
+    /// How many proxies in front append an address to that header each.
+    pub trusted_proxies: u8,
+    /// Whether browsers are told to use https for all hosts below this one, too.
+    pub hsts_include_subdomains: bool,
     pub log_format: LogFormat,
     /// How pushes go about their work.
     pub desk: DeskSettings,
@@ -84,7 +93,7 @@ impl Default for SessionPolicy {
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     pub general: Rate,
-    /// Starting and finishing a sign-in.
+    /// Beginning a sign-in, by address; finishing one, by browser.
     pub sign_in: Rate,
     /// Sending a certificate.
     pub upload: Rate,
@@ -104,7 +113,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             general: Rate { burst: 200, per_minute: 1200 },
-            sign_in: Rate { burst: 20, per_minute: 20 },
+            sign_in: Rate { burst: 60, per_minute: 60 },
             upload: Rate { burst: 20, per_minute: 30 },
             health: Rate { burst: 60, per_minute: 600 },
             assets: Rate { burst: 400, per_minute: 2400 },
@@ -123,12 +132,18 @@ impl Limits {
     };
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    #[default]
     Text,
     Json,
+}
+
+/// Lines for people where there are some, else for programs.
+impl Default for LogFormat {
+    fn default() -> Self {
+        if std::io::stderr().is_terminal() { Self::Text } else { Self::Json }
+    }
 }
 
 impl Config {

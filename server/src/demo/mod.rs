@@ -179,6 +179,8 @@ pub fn configure(tenant: &RunningTenant, address: SocketAddr, database: String) 
         limits: Limits::GENEROUS,
         connections: ConnectionSettings::of_one_machine(),
         client_address_header: None,
+        trusted_proxies: 1,
+        hsts_include_subdomains: false,
         log_format: LogFormat::Text,
         // The local tenant turns nothing away unless it is told to.
         desk: DeskSettings { budget: BudgetSettings::unlimited(), ..DeskSettings::default() },

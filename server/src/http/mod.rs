@@ -27,7 +27,9 @@ pub use state::{AppState, Portal};
 
 use crate::session;
 use app::contract::certificates::{KeepCertificate, UploadCertificate};
+use app::contract::plans::{DraftTable, Register};
 use app::contract::problem::Problem;
+use app::contract::vaults::ImportFromVault;
 use app::route::Address;
 use axum::Router;
 use axum::http::StatusCode;
@@ -61,15 +63,20 @@ pub fn router(app: &AppState) -> Router {
     let page_timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PAGE_TIMEOUT.unsigned_abs());
     let api_timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, API_TIMEOUT.unsigned_abs());
 
+    let begin = Router::new().route(Address::SignIn.pattern(), get(sign_in::begin)).layer(limits.begin());
     let signing_in = Router::new()
-        .route(Address::SignIn.pattern(), get(sign_in::begin))
         .route(Address::SignInCallback.pattern(), get(sign_in::callback))
         .route(Address::SignOut.pattern(), post(sign_in::sign_out))
         .layer(limits.sign_in())
+        .layer(limits.sign_in_of_address())
+        .merge(begin)
         .layer(page_timeout);
     let uploads = Router::new()
         .route(KeepCertificate::PATH, any(api::call))
         .route(UploadCertificate::PATH, any(api::call))
+        .route(DraftTable::PATH, any(api::call))
+        .route(Register::PATH, any(api::call))
+        .route(ImportFromVault::PATH, any(api::call))
         .layer(limits.upload())
         .layer(api_timeout);
     let api = Router::new().route("/api/{*function}", any(api::call)).layer(api_timeout);

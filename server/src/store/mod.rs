@@ -252,7 +252,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_in_doubt_is_thrown_away() {
-        let store = Database::sqlite().store().await;
+        let database = Database::sqlite();
+        let store = database.store().await;
         // As a full disk does: the transaction has ended, and sqlx takes it to be open.
         for pool in [&store.pool, &store.unsynced] {
             let mut transaction = store.begin_on(pool).await.unwrap();

@@ -91,7 +91,8 @@ async fn a_file_that_another_program_has_locked() {
         let shown = site.desk(replica, MARA).app(site.apps()[0]).await;
         let took = begun.elapsed();
         assert!(shown.is_ok() && took < Duration::from_secs(7), "{took:?}");
-        assert!(replica.store.check_writes(OffsetDateTime::now_utc()).await.is_err());
+        let ready = replica.store.check_writes(OffsetDateTime::now_utc());
+        assert!(tokio::time::timeout(Duration::from_secs(3), ready).await.is_err(), "a locked file was written");
         other.execute("ROLLBACK").await.unwrap();
     })
     .await;
