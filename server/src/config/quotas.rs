@@ -29,6 +29,6 @@ impl Quotas {
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self { certificates: 1_000, previews: 100, drafts: 3, preview_mib: 96, open_pushes: 20, event_streams: 30 }
+        Self { certificates: 1_000, previews: 100, drafts: 3, preview_mib: 96, open_pushes: 250, event_streams: 30 }
     }
 }

@@ -95,11 +95,7 @@ impl Address {
     }
 
     async fn pool(&self, pool: AnyPoolOptions) -> Result<AnyPool, StoreError> {
-        let pool = pool.acquire_timeout(Duration::from_secs(30)).after_release(|connection, _| {
-            // What is still to be rolled back is rolled back before this is answered.
-            Box::pin(async move { connection.ping().await.map(|()| !is_in_doubt(connection)) })
-        });
-        Ok(pool.connect_with(self.options.clone()).await?)
+        Ok(pool.acquire_timeout(Duration::from_secs(30)).connect_with(self.options.clone()).await?)
     }
 }
 
@@ -111,7 +107,11 @@ pub(crate) fn is_in_doubt(connection: &impl Connection) -> bool {
 }
 
 fn sqlite(synchronous: &'static str) -> AnyPoolOptions {
-    AnyPoolOptions::new().after_connect(move |connection, _| {
+    let options = AnyPoolOptions::new().after_release(|connection, _| {
+        // What is still to be rolled back is rolled back before this is answered.
+        Box::pin(async move { connection.ping().await.map(|()| !is_in_doubt(connection)) })
+    });
+    options.after_connect(move |connection, _| {
         Box::pin(async move {
             for pragma in
                 ["PRAGMA busy_timeout = 10000", "PRAGMA foreign_keys = ON", "PRAGMA journal_mode = WAL", synchronous]

@@ -41,6 +41,8 @@ impl Store {
         .bind(Stamp(now))
         .execute(&mut *transaction)
         .await?;
+        // What nobody can do without.
+        sqlx::query("SELECT 1 FROM sessions LIMIT 1").execute(&mut *transaction).await?;
         Ok(transaction.commit().await?)
     }
 
