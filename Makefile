@@ -1,14 +1,15 @@
 # make demo: sets up, builds, and starts the portal with a local tenant; prints one URL.
 # make test: sets up and runs every test.   make lint: formats, clippy, dependency and style checks.
 # make repeat: the built tests again and again beside a busy core; see .ci/repeat.sh.
+# make first-load: what a first page costs on the wire, and when it answers on a slow line.
 # make bench: how fast a push to 1,000 apps is, beside azure-cli and msgraph-sdk, and the credential search over 100,000.
 SHELL := bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo test lint repeat bench clean
+.PHONY: demo test lint repeat bench first-load clean
 STEP := .ci/step.sh
-# What runs in the browser: with both crates, all libraries have the features that they have in the site.
-BROWSER := -p app -p domain --features app/hydrate,domain/pkcs12 --target wasm32-unknown-unknown
+# What runs in the browser, each with the features that it has in the site.
+BROWSER := -p worker -p domain --features worker/certificates,worker/doctor,domain/pkcs12 --target wasm32-unknown-unknown
 
 demo:
 	.ci/setup.sh wasm
@@ -22,8 +23,8 @@ test:
 	. .tools/env.sh
 	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
 	trap 'kill $$(jobs -p) 2>/dev/null || true; $(CURDIR)/.ci/postgres.sh stop' EXIT
-	# The server takes this folder's real path when it is compiled.
-	mkdir -p target/site/pkg
+	# The server takes these folders' real paths when it is compiled.
+	mkdir -p target/site/pkg target/site/packed
 	# At the end of the site's build one core is idle for more than a minute.
 	$(STEP) "the site, while the tests are compiled" .ci/build.sh site &
 	$(STEP) "the tests, compiled" cargo nextest run --workspace --no-run
@@ -47,6 +48,7 @@ lint:
 	  cargo clippy --workspace --no-default-features --lib --bins --test openssl -- -D warnings
 	$(STEP) "clippy of the browser's half" \
 	  cargo clippy $(BROWSER) --lib --test wasm -- -D warnings
+	$(STEP) "clippy of the shell" cargo clippy -p shell --lib --target wasm32-unknown-unknown -- -D warnings
 	$(STEP) "cargo-deny" cargo deny check licenses bans sources
 	# The advisory database is on GitHub. Where it cannot be fetched, that check is not made, and said so.
 	if cargo deny fetch db; then cargo deny check advisories
@@ -56,6 +58,13 @@ lint:
 # make repeat RUNS=10 TIMES=200
 repeat:
 	.ci/repeat.sh $(RUNS) $(TIMES)
+
+first-load:
+	.ci/setup.sh wasm test
+	. .tools/env.sh
+	.ci/build.sh site
+	.ci/build.sh --debug server
+	cd end2end && npx playwright test --config bench.config.ts
 
 bench:
 	.ci/setup.sh bench

@@ -1,10 +1,10 @@
 import { expect, test } from "@playwright/test";
 import { Graph } from "./support/graph";
-import { hydrated, signIn } from "./support/portal";
+import { alive, signIn } from "./support/portal";
 
 test("search, scope, sort and page live in the URL", async ({ page }) => {
   await signIn(page, "Mara Lindqvist", "/apps");
-  await hydrated(page);
+  await alive(page);
   await expect(page.getByText(/1 to 25 of \d+/)).toBeVisible();
   await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Next" }).click();
   await expect(page).toHaveURL(/page=2/);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test, type Page } from "@playwright/test";
 import { Graph } from "./support/graph";
 import { makeCertificate } from "./support/openssl";
-import { hydrated, signIn, upload } from "./support/portal";
+import { alive, signIn, upload } from "./support/portal";
 
 const APPS = ["invoice-archive", "invoice-ocr", "invoice-sync"];
 
@@ -35,14 +35,14 @@ test("a push to all that a search finds goes in waves, waits, survives a reload 
   const state = await page.context().storageState();
 
   await page.reload();
-  await hydrated(page);
+  await alive(page);
   await expect(page.getByRole("heading", { name: "Paused" })).toBeVisible();
 
   // The same person elsewhere resumes; this page follows by the server's events alone.
   const elsewhere = await browser.newContext({ storageState: state });
   const second = await elsewhere.newPage();
   await second.goto(page.url());
-  await hydrated(second);
+  await alive(second);
   await second.getByRole("button", { name: "Resume" }).click();
   await expect(page.getByRole("progressbar")).toHaveAttribute("value", "2", { timeout: 30_000 });
   await expect(page.getByRole("button", { name: "Resume" })).toBeVisible({ timeout: 30_000 });
@@ -75,7 +75,7 @@ test("a table gives certificates to apps, and its bad lines are named", async ({
   await signIn(page, "Mara Lindqvist");
   await upload(page, "certificate.pem", readFileSync(made.certificate));
   await page.goto("/table");
-  await hydrated(page);
+  await alive(page);
   const table = (app: string) => `app,certificate,display_name\ndns-updater,${made.sha1},by table\n${app},${made.sha256},\n`;
   await page.getByLabel("CSV with a header line").fill(table("no-such-app"));
   await page.getByRole("button", { name: "Preview" }).click();
@@ -93,7 +93,7 @@ test("a certificate is copied to another app, retired there, and put back from t
   const [first] = await graph.keys("tax-reporting");
   const { id } = await graph.app("tax-reporting");
   await signIn(page, "Mara Lindqvist", `/apps/${id}/copy`);
-  await hydrated(page);
+  await alive(page);
   await page.getByLabel("Search apps").fill("fixed-assets-register");
   await page.getByRole("button", { name: "Search", exact: true }).click();
   await page.getByRole("table").getByRole("checkbox", { name: /^fixed-assets-register/ }).check();
@@ -106,16 +106,16 @@ test("a certificate is copied to another app, retired there, and put back from t
 
   const target = (await graph.app("fixed-assets-register")).id;
   await page.goto(`/apps/${target}`);
-  await hydrated(page);
+  await alive(page);
   await page.getByRole("checkbox", { name: /^Choose / }).check();
-  await page.getByRole("button", { name: "Retire the ticked" }).click();
+  await page.getByRole("button", { name: "Remove the selected" }).click();
   await page.getByLabel(/^Type/).fill(await page.locator(".confirm__words").innerText());
   await page.getByRole("button", { name: "Remove from 1 app" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Verified on 1 app" })).toBeVisible({ timeout: 30_000 });
   expect(await graph.keys("fixed-assets-register")).toEqual([]);
 
   await page.goto(`/apps/${target}/history`);
-  await hydrated(page);
+  await alive(page);
   await page.getByRole("row", { name: /After a push.*1 entry/ }).first().getByRole("radio", { name: /as the older one/ }).check();
   await page.getByRole("button", { name: "Compare" }).click();
   await page.getByRole("button", { name: "Preview what is missing" }).click();

@@ -4,7 +4,7 @@ import { expect, test } from "@playwright/test";
 import { behave } from "./support/demo";
 import { Graph, vault } from "./support/graph";
 import { makeCertificate } from "./support/openssl";
-import { choose, drop, hydrated, shown, signIn, upload } from "./support/portal";
+import { choose, drop, alive, shown, signIn, upload } from "./support/portal";
 
 /** Whether a certificate's policy lets the key out, and whether the key is in what the vault hands over. */
 async function exported(name: string): Promise<{ exportable: boolean; key: boolean }> {
@@ -66,7 +66,7 @@ test("a refusal that is no delay is a verdict at once", async ({ page }) => {
   const others = before.map((key) => ({ ...key, key: null }));
   await graph.setKeys("benefits-gateway", [...others, { key: made.derBase64, type: "AsymmetricX509Cert", usage: "Verify" }]);
   await signIn(page, "Mara Lindqvist", `/apps/${id}/proof`);
-  await hydrated(page);
+  await alive(page);
   await drop(page, "key.pem", readFileSync(made.key), ".drop--small");
   await expect(page.getByRole("button", { name: "Get a token" })).toBeVisible();
   // Somebody takes it away while the page is open.
@@ -85,7 +85,7 @@ test("Key Vault signs with a private key that cannot be exported", async ({ page
   expect(await exported("backup-agent")).toEqual({ exportable: true, key: true });
 
   await signIn(page, "Mara Lindqvist", `/apps/${id}/proof`);
-  await hydrated(page);
+  await alive(page);
   await page.getByRole("radiogroup", { name: "Where the private key is" }).getByText("Key Vault").click();
   await page.getByLabel("Vault", { exact: true }).fill("contoso-apps");
   await page.getByLabel("Certificate", { exact: true }).fill("release-automation");

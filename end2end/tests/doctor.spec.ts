@@ -5,7 +5,7 @@ import { assertion, tokenAnswer } from "./support/assertion";
 import { Graph } from "./support/graph";
 import { sent, traces } from "./support/network";
 import { makeCertificate, makePfx } from "./support/openssl";
-import { drop, hydrated, signIn } from "./support/portal";
+import { drop, alive, signIn } from "./support/portal";
 
 const PASSWORD = "correct-horse-battery-staple";
 const paste = (page: Page): Locator => page.getByLabel(/^Paste the error/);
@@ -20,7 +20,7 @@ test("from the error to a token in at most six clicks, and no key leaves the bro
   const error = await tokenAnswer(appId, assertion(made, appId));
   expect(error).toContain("AADSTS700027");
   await signIn(page, "Mara Lindqvist", "/doctor");
-  await hydrated(page);
+  await alive(page);
 
   const log = sent(page);
   const started = Date.now();
@@ -77,7 +77,7 @@ test("an RS256 assertion proves as well, from a PEM key alone; a key of nobody s
     { key: made.derBase64, type: "AsymmetricX509Cert", usage: "Verify", displayName: "CN=doctor-rs256" },
   ]);
   await signIn(page, "Mara Lindqvist", `/apps/${id}/proof`);
-  await hydrated(page);
+  await alive(page);
   const log = sent(page);
   await drop(page, "other.key", readFileSync(makeCertificate("/CN=doctor-other").key), ".drop--small");
   await expect(page.getByText("This private key belongs to no certificate here")).toBeVisible();
@@ -93,7 +93,7 @@ test("an RS256 assertion proves as well, from a PEM key alone; a key of nobody s
 test("signed out, the doctor reads a token’s header and asks nobody", async ({ page }) => {
   const made = makeCertificate("/CN=doctor-header");
   await page.goto("/doctor");
-  await hydrated(page);
+  await alive(page);
   const log = sent(page);
   await paste(page).fill(assertion(made, "0f1e2d3c-4b5a-4978-8685-9483a2b101f5", made.sha1));
   await drop(page, "certificate.cer", Buffer.from(made.pem), ".paste");
@@ -111,7 +111,7 @@ test("a paste waits in this tab while its person signs in, and is sent nowhere",
   const error = await tokenAnswer(appId, held);
   const text = `${error}\nclient_secret=Abc8Q~notReallyASecret.AtAll0123456789\nclient_assertion=${held}`;
   await page.goto("/doctor");
-  await hydrated(page);
+  await alive(page);
   const log = sent(page);
   await paste(page).fill(text);
   await drop(page, "certificate.cer", Buffer.from(made.pem), ".paste");
@@ -132,7 +132,7 @@ test("a paste waits in this tab while its person signs in, and is sent nowhere",
   // Once: it is in the page now, and nowhere else.
   expect(await page.evaluate(() => Object.keys(sessionStorage))).not.toContain("thumbprint-doctor");
   await page.reload();
-  await hydrated(page);
+  await alive(page);
   await expect(paste(page)).toHaveValue("");
 
   const everything = log();
@@ -150,7 +150,7 @@ test("the palette finds an app by its thumbprint, with the keyboard alone", asyn
   const [key] = await graph.keys("vpn-provisioning");
   const hex = Buffer.from(key!.customKeyIdentifier!, "base64").toString("hex").replaceAll(/(..)(?!$)/g, "$1:");
   await signIn(page, "Mara Lindqvist", "/audit");
-  await hydrated(page);
+  await alive(page);
   await page.keyboard.press("Control+k");
   const box = page.getByRole("combobox", { name: /Thumbprint/ });
   await expect(box).toBeFocused();
@@ -177,7 +177,7 @@ test("the palette finds an app by its thumbprint, with the keyboard alone", asyn
 test("Key Vault lists what is on no app and what is behind, and hands over a public part", async ({ page }) => {
   const graph = await Graph.as("Mara Lindqvist");
   await signIn(page, "Mara Lindqvist", "/vaults?vault=contoso-apps");
-  await hydrated(page);
+  await alive(page);
   const cell = (name: string): Locator => page.getByRole("row", { name: new RegExp(`^${name} `) }).getByRole("cell").nth(2);
   // Renewed in the vault, and the app that has the version before is named and linked.
   for (const name of ["vault-rotator", "dns-updater", "payroll-batch"]) {
@@ -244,7 +244,7 @@ test("the new pages are accessible, fit and are quiet, in both themes, wide and 
       for (const [name, path, act] of pages) {
         await test.step(`${name}, ${colorScheme}, ${width} px`, async () => {
           await page.goto(path);
-          await hydrated(page);
+          await alive(page);
           await act?.();
           const results = await new AxeBuilder({ page }).analyze();
           expect(results.violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { sent, traces } from "./support/network";
-import { drop, hydrated, signIn } from "./support/portal";
+import { drop, alive, signIn } from "./support/portal";
 
 const field = (name: string) => readFileSync(join("../app/domain/tests/field", name));
 
@@ -15,7 +15,7 @@ async function picture(page: Page, name: string) {
 
 test("a PFX of Key Vault opens with an empty password", async ({ page }) => {
   await signIn(page, "Mara Lindqvist", "/certificates/new");
-  await hydrated(page);
+  await alive(page);
   await drop(page, "payroll.pfx", field("23-kv-pfx-null-password/input.pfx"));
   await page.getByRole("dialog", { name: "This file is locked with a password" }).getByRole("button", { name: "Open" }).click();
   await expect(page.getByRole("button", { name: "Continue with this certificate" })).toBeVisible();
@@ -25,7 +25,7 @@ test("a PFX of Key Vault opens with an empty password", async ({ page }) => {
 
 test("the key of a Kubernetes secret stays in the browser", async ({ page }) => {
   await signIn(page, "Mara Lindqvist", "/certificates/new");
-  await hydrated(page);
+  await alive(page);
   const log = sent(page);
   const secret = field("08-k8s-secret-yaml-with-key/input.yaml");
   await drop(page, "secret.yaml", secret);
@@ -47,7 +47,7 @@ test("the key of a Kubernetes secret stays in the browser", async ({ page }) => 
 
 test("a Java keystore is named, with the command that converts it", async ({ page }) => {
   await signIn(page, "Mara Lindqvist", "/certificates/new");
-  await hydrated(page);
+  await alive(page);
   await drop(page, "keystore.jks", field("40-java-jks/input.jks"));
   await expect(page.getByText("keytool", { exact: false }).first()).toBeVisible();
   await picture(page, "java-keystore");
@@ -55,7 +55,7 @@ test("a Java keystore is named, with the command that converts it", async ({ pag
 
 test("an error inside Terraform's frame is read", async ({ page }) => {
   await page.goto("/doctor");
-  await hydrated(page);
+  await alive(page);
   await page.getByRole("textbox").first().fill(field("63-terraform-box/input.txt").toString());
   await expect(page.getByText("AADSTS700027").first()).toBeVisible();
   await picture(page, "terraform-frame");

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test, type Page } from "@playwright/test";
 import { Graph } from "./support/graph";
 import { makeCertificate } from "./support/openssl";
-import { choose, hydrated, signIn, upload } from "./support/portal";
+import { choose, alive, signIn, upload } from "./support/portal";
 
 /** One address for every kind of page, made by walking the path once. */
 async function everyPage(page: Page): Promise<[string, string][]> {
@@ -69,7 +69,7 @@ test("every page is accessible, fits and is quiet, in both themes, wide and narr
       for (const [name, path] of pages) {
         await test.step(`${name}, ${colorScheme}, ${width} px`, async () => {
           await page.goto(path);
-          await hydrated(page);
+          await alive(page);
           await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
           expect(await page.title()).toMatch(/Thumbprint$/);
           const results = await new AxeBuilder({ page }).analyze();
@@ -92,7 +92,7 @@ test("signed-out pages are accessible too", async ({ page }) => {
     await page.emulateMedia({ colorScheme });
     for (const path of ["/", "/apps", "/signed-out"]) {
       await page.goto(path);
-      await hydrated(page);
+      await alive(page);
       const results = await new AxeBuilder({ page }).analyze();
       expect(results.violations.map((it) => `${path} ${it.id}: ${it.nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
       if (process.env.SCREENSHOTS) {

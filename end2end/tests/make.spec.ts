@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test, type Locator, type Page } from "@playwright/test";
 import { Graph } from "./support/graph";
 import { sent, traces } from "./support/network";
-import { choose, drop, hydrated, signIn } from "./support/portal";
+import { choose, drop, alive, signIn } from "./support/portal";
 
 const PASSWORD = "correct-horse-battery-staple";
 const openssl = (...args: string[]): string => execFileSync("openssl", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
@@ -27,7 +27,7 @@ test("a key pair is made here, saved, pushed and proved, and no byte of the key 
   const graph = await Graph.as("Mara Lindqvist");
   const before = await graph.keys("returns-desk");
   await signIn(page, "Mara Lindqvist", "/certificates/new");
-  await hydrated(page);
+  await alive(page);
   await page.getByText("No certificate yet?").click();
   await page.getByRole("link", { name: "Make one in this browser" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Make a certificate" })).toBeVisible();
@@ -106,7 +106,7 @@ test("a key pair is made here, saved, pushed and proved, and no byte of the key 
 test("a signing request is made here, and only the person has it", async ({ page }) => {
   const { id } = await (await Graph.as("Mara Lindqvist")).app("returns-desk");
   await signIn(page, "Mara Lindqvist", `/certificates/make?app=${id}`);
-  await hydrated(page);
+  await alive(page);
   const log = sent(page);
   await page.getByRole("radio", { name: /^Signing request/ }).check();
   await expect(page.getByLabel("Lifetime")).toBeDisabled();
@@ -136,7 +136,7 @@ test("a signing request is made here, and only the person has it", async ({ page
 
 test("the palette leads there, and who may not push is told so", async ({ page }) => {
   await signIn(page, "Mara Lindqvist", "/audit");
-  await hydrated(page);
+  await alive(page);
   await page.keyboard.press("Control+k");
   await page.keyboard.type("make");
   await page.keyboard.press("Enter");

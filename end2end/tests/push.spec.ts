@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test, type Page } from "@playwright/test";
 import { Graph, type KeyCredential } from "./support/graph";
 import { makeCertificate } from "./support/openssl";
-import { about, choose, hydrated, jsonIn, signIn, upload } from "./support/portal";
+import { about, choose, alive, jsonIn, signIn, upload } from "./support/portal";
 
 test("an admin drops a certificate, pushes it to two apps, and nothing else changes", async ({ page }) => {
   const made = makeCertificate("/CN=payroll-2027/O=Contoso");
@@ -65,7 +65,7 @@ test("an admin drops a certificate, pushes it to two apps, and nothing else chan
 
   // The same again: nothing to do, and said so.
   await page.goto(`/certificates/${made.sha256.toLowerCase()}/apps`);
-  await hydrated(page);
+  await alive(page);
   await choose(page, apps[0]!);
   await page.getByRole("button", { name: "Preview" }).click();
   await expect(about(page, apps[0]!)).toContainText("Already there");
@@ -146,7 +146,7 @@ test("replacing wants it typed, spares the token encryption key, and is undone t
   await page.getByRole("button", { name: /^Undo/ }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Preview" })).toBeVisible();
   await typeWhatIsAsked(page);
-  await page.getByRole("button", { name: "Restore 1 app" }).click();
+  await page.getByRole("button", { name: "Undo on 1 app" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Verified on 1 app" })).toBeVisible({ timeout: 30_000 });
   expect(JSON.stringify(await graph.keys("gdpr-export"))).toBe(JSON.stringify(before));
 });

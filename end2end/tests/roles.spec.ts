@@ -17,6 +17,9 @@ test("an owner pushes to an own app and is refused on another's, in plain words"
   await page.getByRole("button", { name: "All", exact: true }).click();
   await choose(page, "badge-access");
   await page.getByRole("button", { name: "Preview" }).click();
+  // Rights before work: the picker and the preview say it beforehand, and the push is refused as foretold.
+  await expect(about(page, "badge-access")).toContainText("Not yours to change");
+  await expect(about(page, "tax-reporting")).not.toContainText("Not yours to change");
   await page.getByRole("button", { name: "Push to 2 apps" }).click();
 
   await expect(page.getByRole("heading", { level: 1, name: "Verified on 1 of 2 apps" })).toBeVisible({ timeout: 30_000 });
@@ -25,6 +28,7 @@ test("an owner pushes to an own app and is refused on another's, in plain words"
   await expect(refused).toContainText("Refused");
   await expect(refused).toContainText(/owner/i);
   await expect(refused).toContainText(/Request-id/);
+  await expect(refused).toContainText("Not added");
   expect(await graph.keys("badge-access")).toEqual(before);
   expect((await graph.keys("tax-reporting")).map((key) => key.key)).toContain(made.derBase64);
 

@@ -6,7 +6,7 @@ import { assertion, tokenAnswer } from "./support/assertion";
 import { demo } from "./support/demo";
 import { Graph } from "./support/graph";
 import { makeCertificate, type OpensslCertificate } from "./support/openssl";
-import { drop, hydrated, signIn } from "./support/portal";
+import { drop, alive, signIn } from "./support/portal";
 
 const PYTHON = process.env.THUMBPRINT_PYTHON ?? join(__dirname, "../../.tools/python/bin/python");
 const APP = "master-data-sync";
@@ -41,7 +41,7 @@ async function run(where: string, file: string, text: string, command: string, .
 
 async function doctor(page: Page, made: OpensslCertificate, appId: string): Promise<void> {
   await page.goto("/doctor");
-  await hydrated(page);
+  await alive(page);
   await page.getByLabel(/^Paste the error/).fill(await tokenAnswer(appId, assertion(made, appId)));
   await drop(page, "certificate.cer", Buffer.from(made.pem), ".paste");
   await expect(page.getByRole("heading", { name: "Code that gets it right" })).toBeVisible();
@@ -93,7 +93,7 @@ test("the code and the kit that the doctor fills in are refused before the certi
   expect(proof!.said).not.toContain("eyJ0");
   const { id } = await graph.app(APP);
   await page.goto(`/apps/${id}/proof`);
-  await hydrated(page);
+  await alive(page);
   await page.getByRole("radiogroup", { name: "Where the private key is" }).getByText("Copy and paste").click();
   await page.getByLabel("Its output").fill(proof!.said);
   await expect(page.getByText("Token issued: the certificate works")).toBeVisible();

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { sent, traces } from "./support/network";
 import { makeCertificate, makePfx } from "./support/openssl";
-import { drop, hydrated, signIn } from "./support/portal";
+import { drop, alive, signIn } from "./support/portal";
 
 const PASSWORD = "correct-horse-battery-staple";
 
 test.beforeEach(async ({ page }) => {
   await signIn(page, "Mara Lindqvist", "/certificates/new");
-  await hydrated(page);
+  await alive(page);
 });
 
 test("a PFX is opened here, and neither key nor password leaves the browser", async ({ page }) => {
@@ -80,7 +80,7 @@ test("a file chosen by its name and text pasted work as well", async ({ page }) 
   const made = makeCertificate("/CN=chosen");
   const der = join(made.folder, "certificate.cer");
   execFileSync("openssl", ["x509", "-in", made.certificate, "-outform", "der", "-out", der]);
-  await page.getByLabel("Choose a file").setInputFiles(der);
+  await page.getByLabel("Choose files").setInputFiles(der);
   await expect(page.getByRole("heading", { name: "chosen" })).toBeVisible();
 
   const pasted = makeCertificate("/CN=pasted");

@@ -17,7 +17,6 @@ use crate::store::{Store, StoreError};
 use crate::tenants::TenantServices;
 use crate::token_endpoint::TokenEndpoint;
 use app::route::Route;
-use leptos::config::{Env, LeptosOptions};
 use openidconnect::RedirectUrl;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -153,15 +152,8 @@ async fn assemble(
         jobs,
     }));
     let limits = Limiters::new(&config).ok_or(StartError::Limits)?;
-    let leptos = LeptosOptions::builder()
-        .output_name("thumbprint")
-        .site_root("target/site")
-        .site_pkg_dir("pkg")
-        .env(Env::PROD)
-        .build();
     Ok(AppState(Arc::new(Portal {
         config,
-        leptos,
         desk,
         store,
         sessions,

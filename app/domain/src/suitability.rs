@@ -94,10 +94,8 @@ pub enum Warning {
         /// Whole days from start to end.
         days: i64,
     },
-    /// openssl marks every certificate so that it signs by itself, unless told otherwise.
-    CaCertificate {
-        self_signed: bool,
-    },
+    /// Of a certificate that another one has signed.
+    CaCertificate,
     /// Its key is bound to PSS padding.
     PssOnly,
     DuplicateExtension,
@@ -112,8 +110,7 @@ impl Warning {
             Self::EndsSoon { at, days: 1 } => format!("It ends in 1 day, on {}", day(*at)),
             Self::EndsSoon { at, days } => format!("It ends in {days} days, on {}", day(*at)),
             Self::LongLived { days } => format!("It is valid for {days} days, more than two years"),
-            Self::CaCertificate { self_signed: true } => "It is marked as a certificate authority".into(),
-            Self::CaCertificate { self_signed: false } => "It is a certificate authority's certificate".into(),
+            Self::CaCertificate => "It is a certificate authority's certificate".into(),
             Self::PssOnly => "Its RSA key is bound to PSS: it cannot sign RS256".into(),
             Self::DuplicateExtension => "An extension is in it twice".into(),
         }
@@ -129,10 +126,7 @@ impl Warning {
             }
             Self::EndsSoon { .. } => "Plan its renewal now: Entra sends no reminder for an app's certificate.".into(),
             Self::LongLived { .. } => "An app management policy of your tenant may refuse it. Shorter lifetimes limit what a stolen key is worth.".into(),
-            Self::CaCertificate { self_signed: true } => {
-                "Sign-in works all the same. openssl marks self-signed certificates so by default; -addext basicConstraints=critical,CA:FALSE makes a plain one.".into()
-            }
-            Self::CaCertificate { self_signed: false } => {
+            Self::CaCertificate => {
                 "Is it the right file? An app signs in with a leaf certificate of its own; whoever holds a CA's key can issue others.".into()
             }
             Self::PssOnly => {
@@ -150,12 +144,15 @@ impl Warning {
 pub enum Note {
     /// The extended key usage leaves out client authentication.
     NotForClientAuth,
+    /// openssl marks every self-signed certificate so, unless told otherwise.
+    MarkedAsCa,
 }
 
 impl Note {
     pub fn title(self) -> String {
         match self {
             Self::NotForClientAuth => "Client authentication is not among its purposes, and need not be".into(),
+            Self::MarkedAsCa => "It is marked as a certificate authority, and signs in all the same".into(),
         }
     }
 
@@ -163,6 +160,9 @@ impl Note {
         match self {
             Self::NotForClientAuth => {
                 "An app signs a client assertion with its key; no TLS client certificate is shown, so Entra does not ask for that purpose. Public authorities leave it out of their certificates in 2026 and 2027: they serve all the same.".into()
+            }
+            Self::MarkedAsCa => {
+                "openssl marks self-signed certificates so by default. Nothing needs to be done; -addext basicConstraints=critical,CA:FALSE makes a plain one.".into()
             }
         }
     }
@@ -208,8 +208,10 @@ pub fn assess(facts: &CertificateFacts, now: OffsetDateTime) -> Assessment {
     if lifetime > LONG_LIFETIME {
         assessment.warnings.push(Warning::LongLived { days: lifetime.whole_days() });
     }
-    if facts.is_ca {
-        assessment.warnings.push(Warning::CaCertificate { self_signed: facts.self_signed });
+    match (facts.is_ca, facts.self_signed) {
+        (true, true) => assessment.notes.push(Note::MarkedAsCa),
+        (true, false) => assessment.warnings.push(Warning::CaCertificate),
+        (false, _) => {}
     }
     if facts.pss_only {
         assessment.warnings.push(Warning::PssOnly);

@@ -347,3 +347,40 @@ fn a_refusal_without_a_known_cause_asks_for_more() {
     let Fix::PasteMore { wanted } = verdict.fix else { panic!("{:?}", verdict.fix) };
     assert_eq!(wanted.len(), 3);
 }
+
+#[test]
+fn of_several_causes_one_at_most_is_almost_certain() {
+    let bench = bench();
+    let text = not_found(&bench.one.sha1().hex());
+    // Absent from the app, on another one, and removed a minute ago: each alone would be almost certain.
+    let evidence = with(|evidence| {
+        evidence.app_name = Some("Payroll".into());
+        evidence.app_credentials = Some(credentials(&[entry(&bench.two, true)]));
+        evidence.holders = vec![Holder {
+            name: "Other".into(),
+            app_id: "11111111-2222-4333-8444-555555555555".parse().expect("a GUID"),
+            object_id: None,
+            is_service_principal: false,
+        }];
+        evidence.removed =
+            vec![Removed { thumbprint: bench.one.sha1(), key_id: None, at: AT - Duration::minutes(1), by: None }];
+    });
+    let verdicts = diagnose(&recognise(&text), &evidence);
+    let ranked: Vec<_> = verdicts.iter().map(|it| (it.runbook.as_str(), it.confidence.percent())).collect();
+    assert_eq!(ranked[..3], [("removed-lately", 94), ("on-another-app", 84), ("not-registered", 84)], "{ranked:?}");
+    assert!(verdicts[1].why.iter().any(|why| why.points == -8), "{:?}", verdicts[1].why);
+    // What the app has is said.
+    let absent = &verdicts[2].why[1].text;
+    assert_eq!(absent, "The one entry in the keyCredentials of “Payroll” does not have it.");
+}
+
+#[test]
+fn no_keys_is_not_said_of_an_app_that_has_some() {
+    let bench = bench();
+    let text = "AADSTS700026: Client application has no configured keys.";
+    assert_eq!(first(text, &with(|_| {})).runbook, "no-configured-keys");
+    let verdict =
+        first(text, &with(|evidence| evidence.app_credentials = Some(credentials(&[entry(&bench.one, true)]))));
+    assert_eq!(verdict.runbook, "propagating");
+    assert!(verdict.why.iter().any(|why| why.text.contains("The app has an entry that verifies signatures now")));
+}

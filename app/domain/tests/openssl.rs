@@ -5,7 +5,7 @@ mod support;
 use domain::certificate::{Certificate, PublicKey};
 use domain::ids::KeyId;
 use domain::key_credential::{IdentifierStyle, NewKeyCredential};
-use domain::suitability::{self, Refusal, Warning};
+use domain::suitability::{self, Note, Refusal, Warning};
 use domain::upload::{self, Container};
 use support::{make, openssl, path, word};
 use time::{Duration, OffsetDateTime};
@@ -131,12 +131,10 @@ fn what_entra_cannot_use_is_refused_with_the_reason() {
     assert_eq!(suitability::assess(&good, soon).warnings, [Warning::EndsSoon { at: good.not_after, days: 30 }]);
     let old = facts("old", &["rsa:2048"], &["-sha1", "-days", "1000"]);
     // openssl's default for a self-signed certificate is CA:TRUE.
+    let assessment = suitability::assess(&old, old.not_before);
     assert_eq!(
-        suitability::assess(&old, old.not_before).warnings,
-        [
-            Warning::Sha1Signature { algorithm: "sha1WithRSAEncryption".into() },
-            Warning::LongLived { days: 1000 },
-            Warning::CaCertificate { self_signed: true }
-        ]
+        assessment.warnings,
+        [Warning::Sha1Signature { algorithm: "sha1WithRSAEncryption".into() }, Warning::LongLived { days: 1000 }]
     );
+    assert_eq!(assessment.notes, [Note::MarkedAsCa]);
 }

@@ -1,67 +1,13 @@
 //! The audit log.
 
+pub use views::data::audit::*;
+
 use super::paging::Page;
 use super::problem::Problem;
-#[cfg(feature = "ssr")]
-use super::support::desk;
-use domain::audit::{AuditAction, AuditOutcome};
-use domain::ids::ObjectId;
-use domain::thumbprint::Thumbprint;
-use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
-use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
-use uuid::Uuid;
-
-/// What the audit page shows. Lives in the URL.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct AuditQuery {
-    /// Part of an app's or person's name, a thumbprint, a request-id.
-    pub search: String,
-    /// An [`Outcome`] in kebab-case, or empty for all.
-    pub outcome: String,
-    /// From 1.
-    pub page: u32,
-}
-
-/// One thing that was done, or refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditRow {
-    /// When.
-    #[serde(with = "time::serde::rfc3339")]
-    pub at: OffsetDateTime,
-    /// The person's name; empty where nobody is known.
-    pub who: String,
-    /// `userPrincipalName`; empty where nobody is known.
-    pub username: String,
-    /// What was done, or wanted.
-    pub action: AuditAction,
-    /// Of the app that it is about, where there is one.
-    pub app_name: Option<String>,
-    /// That app's object id.
-    pub object_id: Option<ObjectId>,
-    /// SHA-1 of the certificate that was added, where one was.
-    pub thumbprint: Option<Thumbprint>,
-    /// What it led to.
-    pub outcome: AuditOutcome,
-    /// A sentence.
-    pub detail: String,
-    /// Graph's or Entra's `request-id`.
-    pub request_id: Option<String>,
-    /// Of the push that it belongs to.
-    pub receipt: Option<Uuid>,
-}
 
 /// The port of this resource. Every method checks the viewer's role itself.
-#[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait AuditPort: Send + Sync {
     /// The newest first. Who does not see the whole audit gets their own rows.
     async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditRow>, Problem>;
-}
-
-/// `GET /api/audit`: see [`AuditPort::audit`].
-#[server(input = GetUrl, prefix = "/api", endpoint = "audit")]
-pub async fn audit(query: AuditQuery) -> Result<Page<AuditRow>, Problem> {
-    desk()?.audit(&query).await
 }

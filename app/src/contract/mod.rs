@@ -1,9 +1,7 @@
-//! The contract between pages and server, a module for each resource: what crosses the wire, the port that the server
-//! implements, and the server functions, which only unpack a form, call one method of the port, and redirect, so that every
-//! one of them also works as a plain HTML form.
+//! The contract between pages and server, a module for each resource: what is shown, and the port that the server implements.
 //!
-//! The pages know what people see and do; they do not know Graph, sessions or storage. The server implements [`Desk`] for
-//! the signed-in person's request and puts it into Leptos' context.
+//! The pages know what people see and do; they do not know Graph, sessions or storage. The server makes a [`Desk`] for each
+//! request of the signed-in person, and puts it into the request (see [`crate::visit`]).
 
 pub mod apps;
 pub mod audit;
@@ -13,17 +11,13 @@ pub mod overview;
 pub mod paging;
 pub mod people;
 pub mod plans;
-pub mod preferences;
 pub mod problem;
 pub mod proofs;
 pub mod pushes;
 pub mod search;
-#[cfg(feature = "ssr")]
-mod support;
 pub mod vaults;
 
 /// What the server does for one person's request: the ports of all resources.
-#[cfg(feature = "ssr")]
 pub trait Desk:
     apps::AppsPort
     + audit::AuditPort
@@ -39,7 +33,6 @@ pub trait Desk:
 {
 }
 
-#[cfg(feature = "ssr")]
 impl<T> Desk for T where
     T: apps::AppsPort
         + audit::AuditPort
@@ -56,7 +49,6 @@ impl<T> Desk for T where
 }
 
 /// The ports' traits, for who calls them on a desk of their own.
-#[cfg(feature = "ssr")]
 pub mod ports {
     pub use super::apps::AppsPort;
     pub use super::audit::AuditPort;

@@ -1,78 +1,12 @@
 //! Who is signed in, and what they may do here.
 
-use super::apps::Scope;
+pub use views::data::people::*;
+
 use super::problem::Problem;
-#[cfg(feature = "ssr")]
-use super::support::desk;
-use domain::ids::{ObjectId, TenantId};
-use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
-use serde::{Deserialize, Serialize};
-
-/// What a person may do in this portal, from the `roles` claim. Entra decides on top of it whether a write happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum PortalRole {
-    /// `Thumbprint.Admin`
-    Admin,
-    /// `Thumbprint.User`
-    User,
-    /// `Thumbprint.Auditor`
-    Auditor,
-}
-
-/// The signed-in person, as far as pages need to know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Viewer {
-    /// `name` of the ID token.
-    pub name: String,
-    /// `preferred_username` of the ID token.
-    pub username: String,
-    /// `oid` of the ID token.
-    pub object_id: ObjectId,
-    /// `tid` of the ID token.
-    pub tenant_id: TenantId,
-    /// From the `roles` claim; empty where nobody gave any.
-    pub roles: Vec<PortalRole>,
-    /// Shown in the header: `Microsoft Entra`, `Azure Government`, `Local tenant` and so on.
-    pub cloud: String,
-}
-
-impl Viewer {
-    fn has(&self, role: PortalRole) -> bool {
-        self.roles.contains(&role)
-    }
-
-    /// Any role lets a person in and read what Entra lets them read.
-    pub fn may_enter(&self) -> bool {
-        !self.roles.is_empty()
-    }
-
-    /// Upload, preview and push. Whether Graph accepts the write is Entra's decision.
-    pub fn may_push(&self) -> bool {
-        self.has(PortalRole::Admin) || self.has(PortalRole::User)
-    }
-
-    /// Everyone's audit rows; other people see only their own.
-    pub fn sees_whole_audit(&self) -> bool {
-        self.has(PortalRole::Admin) || self.has(PortalRole::Auditor)
-    }
-
-    /// The app list opens on all apps for admins and auditors, on their own for others.
-    pub fn default_scope(&self) -> Scope {
-        if self.has(PortalRole::Admin) || self.has(PortalRole::Auditor) { Scope::All } else { Scope::Mine }
-    }
-}
 
 /// The port of this resource. Every method checks the viewer's role itself.
-#[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait PeoplePort: Send + Sync {
     /// `None` when nobody is signed in.
     async fn viewer(&self) -> Result<Option<Viewer>, Problem>;
-}
-
-/// `GET /api/viewer`.
-#[server(name = ReadViewer, input = GetUrl, prefix = "/api", endpoint = "viewer")]
-pub async fn viewer() -> Result<Option<Viewer>, Problem> {
-    desk()?.viewer().await
 }

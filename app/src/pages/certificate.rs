@@ -1,102 +1,10 @@
-//! The second step: what the certificate says, and whether it will do.
-
-use crate::components::breadcrumbs::{Step, Steps};
-use crate::components::certificate_facts::{AssessmentBars, FactsList, Thumbprints};
-use crate::components::code_block::CodeBlock;
-use crate::components::icon::{Glyph, Icon};
-use crate::components::message_bar::{Intent, MessageBar};
-use crate::components::page::{Heading, no_such_page, signed_in, use_param, why_no_push};
-use crate::components::tabs::Tabs;
-use crate::components::timestamp::Moment;
-use crate::contract::certificates;
-use crate::contract::certificates::CertificateView;
-use crate::contract::people::Viewer;
-use crate::query::{href, use_query};
-use crate::route::Route;
+use crate::visit::{Member, Shown};
 use domain::thumbprint::Sha256Thumbprint;
-use leptos::prelude::*;
-use leptos_meta::Title;
+use views::pages::certificate;
 
-#[component]
-pub fn CertificatePage() -> impl IntoView {
-    let sha256 = use_param::<Sha256Thumbprint>("sha256");
-    let certificate = Resource::new_blocking(
-        move || sha256.get(),
-        |sha256| async move {
-            match sha256 {
-                Some(sha256) => certificates::certificate(sha256.hex()).await,
-                None => Err(no_such_page()),
-            }
-        },
-    );
-    let app = use_query();
-    signed_in(
-        certificate,
-        move |viewer, certificate| view! { <Certificate viewer certificate app=app.read().text("app")/> },
-    )
-}
-
-#[component]
-fn Certificate(viewer: Viewer, certificate: CertificateView, app: String) -> impl IntoView {
-    let CertificateView { facts, assessment, validity, container, choice, der_base64, pem, uploaded_by, uploaded_at } =
-        certificate;
-    let title = facts.short_name();
-    let usable = assessment.usable();
-    let clean = usable && assessment.warnings.is_empty();
-    let apps = href(&Route::ChooseApps(facts.sha256).to_string(), [("app[]", app.as_str())]);
-    let next = match why_no_push(&viewer) {
-        Some(why) => view! { <p class="secondary">{why}</p> }.into_any(),
-        None if usable => view! {
-            <a class="button button--primary" href=apps><span>"Choose apps"</span><Icon glyph=Glyph::ArrowRight/></a>
-        }
-        .into_any(),
-        None => {
-            view! { <a class="button button--primary" href=Route::Upload.to_string()>"Upload another"</a> }.into_any()
-        }
-    };
-    view! {
-        <Title text=title.clone()/>
-        <Steps current=Step::Certificate links=vec![(Step::Upload, Route::Upload.to_string())]/>
-        <Heading title=title>{next}</Heading>
-        <p class="byline">
-            {format!("Read from {container}, uploaded by {uploaded_by} ")}
-            <Moment at=uploaded_at relative=true/>
-        </p>
-        {choice.map(|choice| view! { <MessageBar intent=Intent::Info title=choice/> })}
-        <AssessmentBars assessment/>
-        {clean.then(|| view! { <MessageBar intent=Intent::Success title="Fit for client authentication"/> })}
-        <div class="columns">
-            <div class="columns__main">
-                <section class="card" aria-labelledby="facts-title">
-                    <div class="card__head">
-                        <h2 id="facts-title">"Certificate"</h2>
-                    </div>
-                    <FactsList facts=facts.clone() validity/>
-                </section>
-                <section class="card" aria-labelledby="text-title">
-                    <div class="card__head">
-                        <h2 id="text-title">"As text"</h2>
-                    </div>
-                    <Tabs
-                        id="text"
-                        label="Format"
-                        tabs=vec![
-                            ("PEM", view! { <CodeBlock text=pem label="the certificate as PEM"/> }.into_any()),
-                            (
-                                "Base64",
-                                view! { <CodeBlock text=der_base64 label="the certificate as base64" breaks=true/> }
-                                    .into_any(),
-                            ),
-                        ]
-                    />
-                </section>
-            </div>
-            <section class="card" aria-labelledby="prints-title">
-                <div class="card__head">
-                    <h2 id="prints-title">"Thumbprints"</h2>
-                </div>
-                <Thumbprints facts/>
-            </section>
-        </div>
-    }
+/// `?app=`: the object id of the app that it is for.
+pub async fn page(member: &Member, sha256: Sha256Thumbprint) -> Shown {
+    let found = member.desk.certificate(sha256).await?;
+    let app = member.query().text("app").parse().ok();
+    Ok(certificate::page(member.viewer.clone(), found, app))
 }

@@ -1,230 +1,32 @@
-//! The third step: to which apps, and how.
-
-use super::app_list::wanted;
-use super::app_picker::{AppPicker, Choosable, Chosen, Elsewhere, Picker, PreviewButton, Ticked, choosable};
-use crate::components::breadcrumbs::{Step, Steps};
-use crate::components::icon::{Glyph, Icon};
-use crate::components::message_bar::{Intent, MessageBar};
-use crate::components::page::{Heading, no_such_page, signed_in, use_param, use_viewer, why_no_push};
-use crate::components::problem_view::{ProblemBar, form_problem};
-use crate::components::push_messages::name;
-use crate::components::thumbprint::ThumbprintText;
-use crate::components::validity_pill::ValidityPill;
-use crate::contract::certificates::{CertificateSummary, CertificateView};
-use crate::contract::people::Viewer;
-use crate::contract::plans::DraftPlan;
-use crate::contract::problem::Problem;
-use crate::contract::{certificates, overview};
-use crate::query::{Query, use_query};
-use crate::route::Route;
+use super::choosable::choosable;
+use crate::contract::certificates::CertificateSummary;
+use crate::forms::parse;
+use crate::visit::{Member, Shown};
 use domain::suitability::Validity;
 use domain::thumbprint::Sha256Thumbprint;
-use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
-use serde::{Deserialize, Serialize};
+use views::pages::choose_apps::{self, Choosing, along};
 
-/// How long the old certificates are usually still needed.
-const OVERLAP_DAYS: &str = "14";
+/// One push adds no more.
+const MOST_ALONG: usize = 20;
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Choosing {
-    certificate: CertificateView,
-    apps: Choosable,
-    /// Other certificates of late that could go along.
-    others: Vec<CertificateSummary>,
-}
-
-/// How, as the URL has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct How {
-    mode: &'static str,
-    overlap_days: String,
-    display_name: String,
-    /// SHA-256 of certificates that go along.
-    others: Vec<String>,
-}
-
-impl How {
-    fn of(query: &Query) -> Self {
-        let days = query.text("overlap_days");
-        Self {
-            mode: match query.get("mode") {
-                Some("replace") => "replace",
-                Some("rotate") => "rotate",
-                _ => "append",
-            },
-            overlap_days: if days.is_empty() { OVERLAP_DAYS.into() } else { days },
-            display_name: query.text("display_name"),
-            others: query.all("certificate[]"),
-        }
-    }
-}
-
-#[component]
-pub fn ChooseAppsPage() -> impl IntoView {
-    let sha256 = use_param::<Sha256Thumbprint>("sha256");
-    let query = use_query();
-    let viewer = use_viewer();
-    let certificate = Resource::new_blocking(
-        move || sha256.get(),
-        |sha256| async move {
-            let Some(sha256) = sha256 else { return Err(no_such_page()) };
-            let certificate = certificates::certificate(sha256.hex()).await?;
-            let others = overview::overview().await?.certificates.into_iter();
-            let others =
-                others.filter(|it| it.sha256 != sha256 && it.validity != Validity::Expired).collect::<Vec<_>>();
-            Ok::<_, Problem>((certificate, others))
-        },
-    );
-    // Ticks change the URL as well, but not this: they do not load the list again.
-    let list = Memo::new(move |_| wanted(&query.read()));
-    let data = Resource::new_blocking(
-        move || (sha256.get(), list.get()),
-        move |(_, wanted)| async move {
-            let chosen = query.with_untracked(|query| query.all("app[]"));
-            let (certificate, others) = certificate.await?;
-            let apps = choosable(viewer, wanted, chosen).await?;
-            Ok::<_, Problem>(Choosing { certificate, apps, others })
-        },
-    );
-    signed_in(data, |viewer, data| view! { <Choose viewer data/> })
-}
-
-#[component]
-fn Choose(viewer: Viewer, data: Choosing) -> impl IntoView {
-    let Choosing { certificate, apps: Choosable { list, elsewhere }, others } = data;
-    let facts = certificate.facts.clone();
-    let sha256 = facts.sha256;
-    let path = Route::ChooseApps(sha256).to_string();
-    let title = name(&facts);
-    let may_push = viewer.may_push() && certificate.assessment.usable();
-    let how = use_query().with_untracked(How::of);
-    let draft = ServerAction::<DraftPlan>::new();
-    let pending = draft.pending();
-    let refused = form_problem::<DraftPlan>();
-    let picker = Picker::new(path.clone(), list.query.page);
-    let (form, total) = (picker.form, list.page.total);
-    let on_submit = move |event: leptos::ev::SubmitEvent| {
-        picker.on_submit(&event, |fields| {
-            let Ticked { apps, all } = Ticked::of(&fields);
-            let How { mode, overlap_days, display_name, mut others } = How::of(&fields);
-            others.insert(0, sha256.hex());
-            draft.dispatch(DraftPlan {
-                certificate: others,
-                app: apps,
-                all: if all { "on" } else { "" }.into(),
-                scope: fields.text("scope"),
-                search: fields.text("search"),
-                mode: mode.into(),
-                display_name,
-                overlap_days,
+pub async fn page(member: &Member, sha256: Sha256Thumbprint) -> Shown {
+    let certificate = member.desk.certificate(sha256).await?;
+    let mut others = member.desk.overview().await?.certificates;
+    others.retain(|it| it.sha256 != sha256 && it.validity != Validity::Expired);
+    for named in along(&member.query()).iter().take(MOST_ALONG) {
+        let named: Sha256Thumbprint = parse("SHA-256 thumbprint", named)?;
+        if named != sha256 && !others.iter().any(|it| it.sha256 == named) {
+            let found = member.desk.certificate(named).await?;
+            others.push(CertificateSummary {
+                sha256: named,
+                sha1: found.facts.sha1,
+                subject: found.facts.short_name(),
+                not_after: found.facts.not_after,
+                validity: found.validity,
+                uploaded_at: found.uploaded_at,
             });
-        });
-    };
-    let problem = move || draft.value().get().and_then(Result::err);
-
-    view! {
-        <Title text=format!("Choose apps for {title}")/>
-        <Steps
-            current=Step::Apps
-            links=vec![(Step::Upload, Route::Upload.to_string()), (Step::Certificate, Route::Certificate(sha256).to_string())]
-        />
-        <Heading title="Choose apps" lead="The preview comes next: nothing is changed yet.">
-            <a class="button" href=Route::Table.to_string()><Icon glyph=Glyph::Table/><span>"By a table instead"</span></a>
-        </Heading>
-        {refused.map(|problem| view! { <ProblemBar problem/> })}
-        {why_no_push(&viewer).map(|why| view! { <MessageBar intent=Intent::Warning title="You cannot push"><p>{why}</p></MessageBar> })}
-        {(!certificate.assessment.usable()).then(|| view! {
-            <MessageBar intent=Intent::Error title="This certificate cannot be used">
-                <p><a href=Route::Certificate(sha256).to_string()>"See why"</a>", or "<a href=Route::Upload.to_string()>"upload another"</a>"."</p>
-            </MessageBar>
-        })}
-        <form class="choose" method="get" action=path autocomplete="off" node_ref=form on:submit=on_submit on:change=move |event| picker.on_change(&event)>
-            <div class="columns columns--side">
-                <div class="columns__main"><AppPicker picker list/></div>
-                <aside class="columns__side">
-                    <section class="card" aria-labelledby="what-title">
-                        <div class="card__head"><h2 id="what-title">"Certificate"</h2></div>
-                        <p class="card__text"><strong>{title}</strong></p>
-                        <p class="card__text"><ValidityPill validity=certificate.validity start=Some(facts.not_before) end=Some(facts.not_after)/></p>
-                        <p class="card__text"><ThumbprintText thumbprint=facts.sha1/></p>
-                        <Others others chosen=how.others.clone()/>
-                    </section>
-                    <HowCard how subject=facts.subject.clone()/>
-                    <Elsewhere apps=elsewhere picker/>
-                </aside>
-            </div>
-            {move || problem().map(|problem| view! { <ProblemBar problem/> })}
-            <div class="action-bar">
-                <Chosen picker total/>
-                {may_push.then(|| view! { <PreviewButton name="certificate[]" value=sha256.hex() action=DraftPlan::url() pending/> })}
-            </div>
-        </form>
-    }
-}
-
-/// More than one certificate in one push.
-#[component]
-fn Others(others: Vec<CertificateSummary>, chosen: Vec<String>) -> impl IntoView {
-    (!others.is_empty()).then(|| {
-        let open = others.iter().any(|it| chosen.contains(&it.sha256.hex()));
-        let rows = others
-            .into_iter()
-            .map(|it| {
-                let value = it.sha256.hex();
-                view! {
-                    <label class="checkbox">
-                        <input type="checkbox" name="certificate[]" checked=chosen.contains(&value) value=value autocomplete="off"/>
-                        <span class="stacked"><span>{it.subject}</span><code class="mono mono--grouped secondary">{it.sha1.grouped_hex()}</code></span>
-                    </label>
-                }
-            })
-            .collect_view();
-        view! {
-            <details class="more" open=open>
-                <summary class="more__head"><Icon glyph=Glyph::ChevronRight/>"Others in the same push"</summary>
-                <fieldset class="options options--scroll">
-                    <legend class="sr-only">"Other certificates of late that go along"</legend>
-                    {rows}
-                </fieldset>
-            </details>
         }
-    })
-}
-
-#[component]
-fn HowCard(how: How, subject: String) -> impl IntoView {
-    let option = |mode: &'static str, title: &'static str, text: &'static str| {
-        view! {
-            <label class="option">
-                <input type="radio" name="mode" value=mode checked=how.mode == mode/>
-                <span class="stacked">
-                    <strong>{title}</strong>
-                    <span class="secondary">{text}</span>
-                </span>
-            </label>
-        }
-    };
-    view! {
-        <section class="card how" aria-labelledby="how-title">
-            <div class="card__head"><h2 id="how-title">"How"</h2></div>
-            <fieldset class="options">
-                <legend class="sr-only">"What happens to the certificates that are there"</legend>
-                {option("append", "Add", "Keeps every certificate that is there.")}
-                {option("rotate", "Rotate", "Adds now, and reminds you to remove the old ones after an overlap. Nothing goes by itself.")}
-                <div class="field how__overlap">
-                    <label for="overlap-days">"Days of overlap"</label>
-                    <input class="input" id="overlap-days" name="overlap_days" type="number" inputmode="numeric" min="0" max="365" value=how.overlap_days.clone() aria-describedby="overlap-hint"/>
-                    <p class="field__hint" id="overlap-hint">"As long as something still signs in with an old one."</p>
-                </div>
-                {option("replace", "Replace", "Removes every other certificate used for signing in: what signs in with one of those stops at once. A token encryption key stays.")}
-            </fieldset>
-            <div class="field">
-                <label for="display-name">"Name of the entry"</label>
-                <input class="input" id="display-name" name="display_name" maxlength="90" value=how.display_name.clone() placeholder=subject spellcheck="false" aria-describedby="display-name-hint"/>
-                <p class="field__hint" id="display-name-hint">"Shown in the Entra admin center. Empty: the certificate’s subject. It cannot be changed later: Graph does not alter an entry that is there."</p>
-            </div>
-        </section>
     }
+    let apps = choosable(member).await?;
+    Ok(choose_apps::page(member.viewer.clone(), Choosing { certificate, apps, others }))
 }

@@ -1,24 +1,113 @@
-//! The pages, one for each path.
+//! Which page each address shows: what it asks of the desk, and the view that it hands the answers to.
 
-pub mod app;
-pub mod app_list;
-pub mod app_picker;
-pub mod apps;
-pub mod audit;
-pub mod certificate;
-pub mod choose_apps;
-pub mod copy;
-pub mod doctor;
-pub mod history;
-pub mod home;
-pub mod make;
-pub mod not_found;
-pub mod plan;
-pub mod proof;
-pub mod receipt;
-pub mod retirements;
-pub mod search;
-pub mod signed_out;
-pub mod table;
-pub mod upload;
-pub mod vaults;
+mod app;
+mod apps;
+mod audit;
+mod certificate;
+mod choosable;
+mod choose_apps;
+mod copy;
+mod history;
+mod home;
+mod plan;
+mod proof;
+pub(crate) mod receipt;
+mod receipt_of_app;
+mod retirements;
+mod runbook;
+mod search;
+mod table;
+mod upload;
+mod vaults;
+
+use crate::document;
+use crate::forms::problem_json;
+use crate::visit::{Shown, Unshown, Visit, Wanted};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use views::data::problem::Problem;
+use views::page::Page;
+use views::route::Route;
+
+/// `GET`: the page at the request's path.
+pub async fn show(visit: Visit) -> Response {
+    let path = visit.here.split_once('?').map_or(visit.here.as_str(), |(path, _)| path);
+    let route = Route::parse(path);
+    let shown = match route {
+        Some(route) => page(route, &visit).await,
+        None => Err(no_such_page().into()),
+    };
+    if let (Some(Route::App(id)), Err(Unshown::Problem(problem))) = (route, &shown)
+        && problem.status == 404
+        && let Ok(member) = visit.member().await
+        && let Some(elsewhere) = app::by_client_id(&member, id).await
+    {
+        return Redirect::to(&elsewhere.to_string()).into_response();
+    }
+    match shown {
+        Ok(page) => answer(&visit, page).await,
+        Err(why) => unshown(&visit, why).await,
+    }
+}
+
+/// Why something is not shown, in the form that the asking program can show.
+pub(crate) async fn unshown(visit: &Visit, why: Unshown) -> Response {
+    match visit.wanted {
+        Wanted::Data => problem_json(&why.into_problem()),
+        Wanted::Page | Wanted::Piece => answer(visit, why.into()).await,
+    }
+}
+
+/// A page as an answer to this request, with what was refused before it.
+async fn answer(visit: &Visit, page: Page) -> Response {
+    let viewer = visit.desk.viewer().await.ok().flatten();
+    let refusal = if viewer.is_some() { visit.refusals.take().await } else { None };
+    let scene = visit.scene(viewer, visit.here.clone(), refusal);
+    document::answer(page, scene, visit.files, &visit.nonce)
+}
+
+async fn page(route: Route, visit: &Visit) -> Shown {
+    match route {
+        Route::Home => home::page(visit).await,
+        Route::Apps => apps::page(&visit.member().await?).await,
+        Route::Audit => audit::page(&visit.member().await?).await,
+        Route::Search => search::page(&visit.member().await?).await,
+        Route::Vaults => vaults::page(&visit.member().await?).await,
+        Route::Retirements => retirements::page(&visit.member().await?).await,
+        Route::Certificate(sha256) => certificate::page(&visit.member().await?, sha256).await,
+        Route::App(id) => app::page(&visit.member().await?, id).await,
+        Route::History(id) => history::page(&visit.member().await?, id).await,
+        Route::Runbook => Ok(runbook::index()),
+        Route::RunbookPage(topic) => Ok(runbook::page(topic)),
+        Route::Preferences => Ok(views::pages::preferences::page(visit.zone.clone())),
+        Route::About => Ok(views::pages::about::page(visit.desk.viewer().await?)),
+        Route::SignedOut => Ok(views::pages::signed_out::page()),
+        Route::Table => table::page(&visit.member().await?),
+        Route::ChooseApps(sha256) => choose_apps::page(&visit.member().await?, sha256).await,
+        Route::Copy(id) => copy::page(&visit.member().await?, id).await,
+        Route::Receipt(id) => receipt::page(&visit.member().await?, id).await,
+        Route::AppReceipt(id, app) => receipt_of_app::page(&visit.member().await?, id, app).await,
+        Route::ReceiptPrint(id) => receipt::to_print(&visit.member().await?, id).await,
+        Route::Upload => upload::page(&visit.member().await?).await,
+        Route::MakeCertificate => {
+            let app = visit.query().text("app").parse().ok();
+            Ok(views::pages::make::page(visit.member().await?.viewer, app))
+        }
+        Route::Proof(id) => proof::page(&visit.member().await?, id).await,
+        Route::Doctor => Ok(views::pages::doctor::page()),
+        Route::Plan(id) => plan::page(&visit.member().await?, id).await,
+        // The server answers these.
+        Route::SignIn
+        | Route::SignInCallback
+        | Route::SignOut
+        | Route::AppsCsv
+        | Route::Palette
+        | Route::ReceiptFile(_)
+        | Route::ReceiptEvents(_) => Err(no_such_page().into()),
+    }
+}
+
+/// What stands in a path is not the name of anything.
+fn no_such_page() -> Problem {
+    Problem::new(404, "not-found", "There is no such page", "The address may be incomplete, or what it named is gone.")
+        .advice("Check the address, or start again from the overview.")
+}

@@ -50,6 +50,7 @@ impl SampleDesk {
                 object_id: ObjectId::new(id(900)),
                 tenant_id: TenantId::new(id(901)),
                 roles: roles.to_vec(),
+                changes_every_app: None,
                 cloud: "Local tenant".into(),
             }),
         }
@@ -91,6 +92,11 @@ fn current() -> KeyCredentials {
     .expect("credentials")
 }
 
+/// The first of the list.
+pub fn app_row() -> AppRow {
+    row(1, "Payroll export", 2, 19)
+}
+
 fn row(n: u128, name: &str, certificates: u32, ends_in: i64) -> AppRow {
     let end = NOW + Duration::days(ends_in);
     AppRow {
@@ -101,6 +107,7 @@ fn row(n: u128, name: &str, certificates: u32, ends_in: i64) -> AppRow {
         secrets: u32::from(n.is_multiple_of(3)),
         next_end: (certificates > 0).then_some(end),
         validity: (certificates > 0).then(|| validity(None, Some(end), NOW)),
+        right: if n == 40 { Right::Missing } else { Right::Unknown },
     }
 }
 
@@ -211,6 +218,9 @@ impl AppsPort for SampleDesk {
 
     async fn app(&self, object_id: ObjectId) -> Result<AppDetail, Problem> {
         self.known()?;
+        if object_id.uuid() >= id(500) {
+            return Err(Problem::new(404, "not-found", "There is no such app", "That is no object id."));
+        }
         let credentials = current();
         let rows = credentials.iter().map(|it| CredentialRow {
             key_id: it.key_id(),
@@ -250,7 +260,11 @@ impl AppsPort for SampleDesk {
                 subject_name: "CN=payroll.contoso.example".into(),
             }],
             mine: false,
-            admin_center_url: Some("https://entra.microsoft.com/".into()),
+            right: Right::Unknown,
+            admin_center: Some(AdminCenterPages {
+                overview: "https://entra.microsoft.com/".into(),
+                credentials: "https://entra.microsoft.com/#credentials".into(),
+            }),
         })
     }
 }
@@ -286,6 +300,23 @@ impl PushesPort for SampleDesk {
     async fn receipt(&self, receipt: Uuid, query: &ReceiptQuery) -> Result<Receipt, Problem> {
         self.known()?;
         Ok(receipts::view(receipt, query))
+    }
+
+    async fn receipt_of_app(&self, receipt: Uuid, app: ObjectId) -> Result<AppReceipt, Problem> {
+        self.known()?;
+        let whole = receipts::view(receipt, &ReceiptQuery { outcome: String::new(), page: 1 });
+        let found = whole.apps.items.into_iter().find(|it| it.object_id == app);
+        let app = found.ok_or_else(|| Problem::new(404, "receipt-not-found", "There is no such receipt", ""))?;
+        Ok(AppReceipt {
+            id: whole.id,
+            mode: whole.mode,
+            who: whole.who,
+            username: whole.username,
+            started_at: whole.started_at,
+            finished_at: whole.finished_at,
+            app,
+            sees_whole: false,
+        })
     }
 
     async fn progress(&self, receipt: Uuid) -> Result<Progress, Problem> {
@@ -352,10 +383,16 @@ impl SearchPort for SampleDesk {
         self.known()?;
         Ok(Holders {
             taken_for: "SHA-1 thumbprint, as hexadecimal".into(),
-            holdings: if words == "nothing" {
+            holdings: if ["nothing", "bare"].contains(&words) {
                 vec![]
             } else {
                 vec![holders::holding(1, false), holders::holding(2, true)]
+            },
+            bare: if words == "bare" {
+                let AppRow { object_id, app_id, display_name, .. } = app_row();
+                vec![BareApp { object_id, app_id, display_name }]
+            } else {
+                vec![]
             },
             apps: 61,
             indexed_at: NOW - Duration::minutes(2),

@@ -1,6 +1,6 @@
 //! Each plain form, as its page sends it, and where it leads.
 
-use super::{Answer, admin, ask, check, get, portal, run};
+use super::{Answer, admin, ask, check, portal, run};
 use crate::desk::plans::{APPENDING, COPYING, MANY, REPLACING, RESTORING, RETIRING, ROTATING, TABLE};
 use crate::desk::receipts::{GOOD, MIXED, RUNNING};
 use crate::desk::{self, NEW, id};
@@ -10,14 +10,29 @@ use axum::http::Request;
 use axum::http::header::{CONTENT_TYPE, REFERER};
 use domain::ids::ObjectId;
 
-async fn post(path: &str, form: &str, from: &str) -> Answer {
-    let request = Request::post(path)
+fn form(path: &str, form: &str, from: &str) -> Request<Body> {
+    Request::post(path)
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header("accept", "text/html")
         .header(REFERER, format!("http://localhost{from}"))
         .body(Body::from(form.to_owned()))
-        .unwrap();
-    ask(portal(admin()), request).await
+        .unwrap()
+}
+
+async fn post(path: &str, fields: &str, from: &str) -> Answer {
+    ask(portal(admin()), form(path, fields, from)).await
+}
+
+/// Sends a form, and loads the page that it leads back to.
+async fn refused(path: &str, fields: &str, from: &str) -> Answer {
+    let portal = portal(admin());
+    let back = ask(portal.clone(), form(path, fields, from)).await.location.unwrap();
+    assert_eq!(back, format!("{from}#refused"));
+    let request = Request::get(from).header("accept", "text/html").body(Body::empty()).unwrap();
+    let page = ask(portal.clone(), request).await;
+    let request = Request::get(from).header("accept", "text/html").body(Body::empty()).unwrap();
+    assert!(!ask(portal, request).await.html.contains("id=\"refused\""), "it is said once");
+    page
 }
 
 #[test]
@@ -115,11 +130,8 @@ fn a_plain_form_that_is_refused_comes_back_with_the_reason() {
     run(async {
         let sha256 = desk::new_certificate().sha256();
         let path = Route::ChooseApps(sha256).to_string();
-        let refused =
-            post("/api/draft-plan", &format!("q=&mode=append&certificate%5B%5D={}", sha256.hex()), &path).await;
-        let back = refused.location.unwrap();
-        assert!(back.contains(&path), "{back}");
-        let page = get(admin(), back.trim_start_matches("http://localhost")).await;
+        let page =
+            refused("/api/draft-plan", &format!("q=&mode=append&certificate%5B%5D={}", sha256.hex()), &path).await;
         check("refused", &page.html);
         assert!(page.html.contains("No app was chosen"));
 
@@ -136,8 +148,8 @@ fn a_plain_form_that_is_refused_comes_back_with_the_reason() {
             ),
         ];
         for (endpoint, form, from, words) in refusals {
-            let refused = post(&format!("/api/{endpoint}"), &form, &from.to_string()).await;
-            let page = get(admin(), refused.location.unwrap().trim_start_matches("http://localhost")).await;
+            let page = refused(&format!("/api/{endpoint}"), &form, &from.to_string()).await;
+            assert!(page.html.contains("id=\"refused\""), "{endpoint}: in its place");
             check(&format!("refused-{endpoint}"), &page.html);
             assert!(page.html.contains(words), "{endpoint}: {words}");
         }

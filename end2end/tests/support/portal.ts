@@ -7,9 +7,10 @@ export async function signIn(page: Page, name: string, path = "/"): Promise<void
   await expect(page).toHaveURL((url) => `${url.pathname}${url.search}` === path);
 }
 
-/** The page answers: WebAssembly has taken over. */
-export async function hydrated(page: Page): Promise<void> {
-  await expect(page.locator("html[data-hydrated]")).toBeAttached({ timeout: 30_000 });
+/** The page answers: the shell is there, and on a page with a worker, what stands between the two. */
+export async function alive(page: Page): Promise<void> {
+  await expect(page.locator("html[data-shell]")).toBeAttached({ timeout: 30_000 });
+  if ((await page.locator("[data-tool]").count()) > 0) await expect(page.locator("html[data-host-ready]")).toBeAttached({ timeout: 30_000 });
 }
 
 /** Drops a file as a person drags it there: on the upload page, or where `onto` says. */
@@ -30,7 +31,7 @@ export async function drop(page: Page, name: string, content: Buffer, onto = ".d
 /** From the upload page to the certificate's own page. */
 export async function upload(page: Page, name: string, content: Buffer): Promise<void> {
   await page.goto("/certificates/new");
-  await hydrated(page);
+  await alive(page);
   await drop(page, name, content);
   await page.getByRole("button", { name: "Continue with this certificate" }).click();
   await expect(page).toHaveURL(/\/certificates\/[0-9a-f]{64}/);

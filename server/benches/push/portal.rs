@@ -92,6 +92,7 @@ impl Portal {
             username: MARA.into(),
             object_id: person,
             tenant_id,
+            changes_every_app: None,
             cloud: "Local tenant".into(),
         };
         let desk = RequestDesk::new(state, Some(Person { viewer, tokens: Arc::new(Token(token)) }));

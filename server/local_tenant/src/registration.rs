@@ -55,6 +55,7 @@ pub(crate) fn register(
     app.redirect_uris = vec![registration.redirect_uri, registration.logout_uri];
     app.redirect_uris.dedup();
     app.common.key_credentials = Arc::new(vec![key]);
+    app.common.extra.insert("groupMembershipClaims".into(), "DirectoryRole".into());
     app.app_roles = ROLES
         .iter()
         .map(|(value, display_name, description)| AppRole {

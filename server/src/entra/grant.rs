@@ -18,6 +18,10 @@ pub struct SignedIn {
     pub username: String,
     /// Values of the `roles` claim, as Entra sent them.
     pub roles: Vec<String>,
+    /// Template ids of directory roles, of the claim `wids`; absent where the portal's registration does not ask for it,
+    /// and in sessions of earlier versions.
+    #[serde(default)]
+    pub directory_roles: Option<Vec<String>>,
 }
 
 /// A sign-in that was started and has not come back yet.

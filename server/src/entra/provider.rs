@@ -255,7 +255,14 @@ impl Provider {
         let username = claims.preferred_username().map_or_else(|| object_id.to_string(), |name| name.to_string());
         let name =
             claims.name().and_then(|name| name.get(None)).map_or_else(|| username.clone(), |name| name.to_string());
-        Ok(SignedIn { tenant_id: Some(self.entra.tenant_id), object_id, name, username, roles: entra.roles.clone() })
+        Ok(SignedIn {
+            tenant_id: Some(self.entra.tenant_id),
+            object_id,
+            name,
+            username,
+            roles: entra.roles.clone(),
+            directory_roles: entra.wids.clone(),
+        })
     }
 
     /// 256 bits as 43 characters that need no escaping.

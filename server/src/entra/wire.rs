@@ -22,6 +22,10 @@ pub struct EntraClaims {
     /// Values of the portal's app roles that the person has.
     #[serde(default)]
     pub roles: Vec<String>,
+    /// Template ids of the directory roles that the person has for the whole tenant. Only with the registration's
+    /// `groupMembershipClaims`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wids: Option<Vec<String>>,
 }
 
 impl AdditionalClaims for EntraClaims {}

@@ -29,19 +29,22 @@ const FIXED: [(HeaderName, HeaderValue); 6] = [
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("x-frame-options"), HeaderValue::from_static("DENY")),
 ];
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+const NOT_FOR_SEARCH: HeaderValue = HeaderValue::from_static("noindex");
 const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 const TWO_YEARS_FOR_ALL: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
 /// The policy of a page whose scripts carry `nonce`. `authority`: where the sign-out form leads on to.
 pub fn page_policy(nonce: &str, authority: &str) -> String {
     format!(
-        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self' {authority}; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; worker-src 'self'; connect-src 'self'; form-action 'self' {authority}; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
     )
 }
 
 /// Adds what an answer does not say itself.
 pub async fn add(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let response_is_good = response.status().is_success();
     let headers = response.headers_mut();
     mend_removal(headers);
     for (name, value) in FIXED {
@@ -50,6 +53,10 @@ pub async fn add(State(app): State<AppState>, request: Request, next: Next) -> R
     if app.config.is_https() {
         let all = app.config.hsts_include_subdomains;
         headers.insert(STRICT_TRANSPORT_SECURITY, if all { TWO_YEARS_FOR_ALL } else { TWO_YEARS });
+    }
+    // Of what is no error, pages say so themselves.
+    if !response_is_good {
+        headers.insert(ROBOTS, NOT_FOR_SEARCH);
     }
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(WITHOUT_SCRIPTS);
     // Pages show what only this person may see, and go with their session.

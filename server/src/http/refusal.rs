@@ -1,17 +1,19 @@
 //! Refusals outside the pages: a page for people, `application/problem+json` (RFC 9457) for everything else.
 
-use super::AppState;
-use app::components::icon::{Glyph, Icon, Mark};
-use app::components::theme;
+use super::{AppState, assets};
 use app::contract::problem::Problem;
+use app::document;
 use app::route::Route;
+use app::visit::{SHELL_HEADER, came_from, theme};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use leptos::prelude::*;
+use views::components::notices::piece;
+use views::page::Page;
+use views::scene::Scene;
 
 pub const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
@@ -87,7 +89,8 @@ fn with_body(app: &AppState, response: Response, refusal: &Refusal, asked: Heade
     parts.headers.remove(CONTENT_LENGTH);
     let body = if wants_html(&asked) {
         parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        page(app, refusal, asked)
+        // Within the page that the shell has sent a form from, a page has no place.
+        if asked.contains_key(SHELL_HEADER) { in_page(app, refusal, &asked) } else { page(app, refusal, &asked) }
     } else {
         parts.headers.insert(CONTENT_TYPE, PROBLEM_JSON);
         serde_json::to_string(&refusal.problem).unwrap_or_default()
@@ -95,51 +98,19 @@ fn with_body(app: &AppState, response: Response, refusal: &Refusal, asked: Heade
     Response::from_parts(parts, Body::from(body))
 }
 
+/// Beside the button.
+fn in_page(app: &AppState, refusal: &Refusal, asked: &HeaderMap) -> String {
+    let from = came_from(asked, &app.config.origin());
+    piece(scene(app, asked, from.unwrap_or_else(|| Route::Home.to_string())), refusal.problem.clone())
+}
+
+fn scene(app: &AppState, asked: &HeaderMap, here: String) -> Scene {
+    Scene { now: app.clock.now(), here, viewer: None, theme: theme(asked), authority: None, refusal: None }
+}
+
 /// In the style of the portal's pages, without any script. `asked`: the request's headers, for the theme's cookie.
-fn page(app: &AppState, refusal: &Refusal, asked: HeaderMap) -> String {
+fn page(app: &AppState, refusal: &Refusal, asked: &HeaderMap) -> String {
     let Refusal { problem, about_sign_in } = refusal.clone();
-    let style = format!("/{}/{}.css", app.leptos.site_pkg_dir, app.leptos.output_name);
-    let html = Owner::new().with(|| {
-        let mut request = Request::new(());
-        *request.headers_mut() = asked;
-        provide_context(request.into_parts().0);
-        let theme = theme::from_request();
-        view! {
-            <html lang="en" data-theme=theme>
-                <head>
-                    <meta charset="utf-8"/>
-                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                    <meta name="color-scheme" content=theme.unwrap_or("light dark")/>
-                    <title>{format!("{} · Thumbprint", problem.title)}</title>
-                    <link rel="icon" href="data:,"/>
-                    <link rel="stylesheet" href=style/>
-                </head>
-                <body>
-                    <header class="top">
-                        <a class="top__brand" href=Route::Home.to_string()><Mark/><span>"Thumbprint"</span></a>
-                    </header>
-                    <main class="main" id="main">
-                        <section class="notice">
-                            <span class="notice__icon notice__icon--error"><Icon glyph=Glyph::ErrorCircle/></span>
-                            <h1>{problem.title}</h1>
-                            <p>{problem.detail}</p>
-                            {problem.advice.map(|advice| view! { <p>{advice}</p> })}
-                            {problem
-                                .request_id
-                                .map(|id| view! { <p class="secondary">"Request-id for support: " <code>{id}</code></p> })}
-                            <p class="notice__actions">
-                                {about_sign_in
-                                    .then(|| view! { <a class="button button--primary" href=Route::SignIn.to_string()>"Sign in again"</a> })}
-                                <a class=if about_sign_in { "button" } else { "button button--primary" } href=Route::Home.to_string()>
-                                    "Go to the overview"
-                                </a>
-                            </p>
-                        </section>
-                    </main>
-                </body>
-            </html>
-        }
-        .to_html()
-    });
-    format!("<!DOCTYPE html>{html}")
+    let scene = scene(app, asked, Route::Home.to_string());
+    document::html(Page::refusal(problem, about_sign_in), scene, assets::files(), None)
 }

@@ -1,40 +1,33 @@
 //! What handlers share.
 
 use super::Refusal;
-use super::desk::RequestDesk;
 use super::health::Readiness;
 use super::limits::Limiters;
 use super::problems::NotReadable;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::entra::{Provider, SignedIn};
+use crate::entra::{Provider, SignedIn, change_every_app};
 use crate::entropy::Entropy;
 use crate::parts::Parts;
 use crate::person::Person;
 use crate::session::{SessionTokens, Sessions, TokenVault, signed_in};
 use crate::shares::Shares;
 use crate::store::{AuditEntry, Store};
-use app::authority::PortalAuthority;
-use app::contract::Desk;
 use app::contract::people::{PortalRole, Viewer};
 use app::contract::problem::Problem;
-use app::now::ServerNow;
-use axum::extract::FromRef;
 use domain::audit::AuditAction;
 use domain::doctor::authority::Authority;
 use domain::ids::ObjectId;
 use domain::rollout::Outcome;
-use leptos::config::LeptosOptions;
-use leptos::prelude::provide_context;
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 use tower_sessions::Session;
+use views::scene::PortalAuthority;
 
 /// A running portal's parts.
 pub struct Portal {
     pub config: Config,
-    pub leptos: LeptosOptions,
     pub desk: Arc<Parts>,
     pub store: Store,
     pub sessions: Sessions,
@@ -46,7 +39,7 @@ pub struct Portal {
     pub readiness: Readiness,
     /// Pages that follow a push, by person.
     pub(crate) event_streams: Shares<ObjectId>,
-    /// Of every server function that runs: the portal does not stop before all have ended.
+    /// Of every form that is being carried out: the portal does not stop before all have ended.
     pub at_work: TaskTracker,
 }
 
@@ -59,12 +52,6 @@ impl Deref for AppState {
 
     fn deref(&self) -> &Portal {
         &self.0
-    }
-}
-
-impl FromRef<AppState> for LeptosOptions {
-    fn from_ref(state: &AppState) -> Self {
-        state.leptos.clone()
     }
 }
 
@@ -90,6 +77,7 @@ impl AppState {
         };
         Viewer {
             roles: person.roles.iter().filter_map(role).collect(),
+            changes_every_app: change_every_app(person.directory_roles.as_deref()),
             name: person.name,
             username: person.username,
             object_id: person.object_id,
@@ -98,22 +86,8 @@ impl AppState {
         }
     }
 
-    /// Puts into Leptos' context what pages and server functions ask for.
-    pub fn context(&self, person: Option<Person>) -> impl Fn() + Clone + Send + Sync + 'static {
-        let desk: Arc<dyn Desk> = Arc::new(RequestDesk::new(self.desk.clone(), person));
-        let now = ServerNow(self.clock.now());
-        let authority = self.authority();
-        move || {
-            provide_context(desk.clone());
-            provide_context(now);
-            if let Some(authority) = &authority {
-                provide_context(authority.clone());
-            }
-        }
-    }
-
     /// `None` only for addresses that cannot stand in code, such as IPv6 literals.
-    fn authority(&self) -> Option<PortalAuthority> {
+    pub fn authority(&self) -> Option<PortalAuthority> {
         let cloud = &self.config.entra.cloud;
         let authority = Authority::new(cloud.authority.as_str(), cloud.graph_root.as_str()).ok()?;
         // What is over https is the whole of a local tenant, Graph included.

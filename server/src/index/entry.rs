@@ -1,7 +1,7 @@
 //! An object of the directory and its credentials, as far as a search needs them.
 
 use super::query::has_words;
-use app::contract::search::Holding;
+use app::contract::search::{BareApp, Holding};
 use domain::credentials::KeyUsage;
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::key_credential::KeyCredentials;
@@ -65,6 +65,11 @@ impl Indexed {
     /// All of these words are somewhere in the names. `words`: in lower case.
     pub(super) fn has(&self, words: &[String]) -> bool {
         !words.is_empty() && has_words(&self.folded, words)
+    }
+
+    /// Without its credentials.
+    pub(super) fn bare(&self) -> BareApp {
+        BareApp { object_id: self.object_id, app_id: self.app_id, display_name: self.display_name.clone() }
     }
 
     pub(super) fn holding(&self, credential: &Credential, now: OffsetDateTime) -> Holding {

@@ -14,7 +14,7 @@ pub use entry::{Credential, Indexed};
 pub use query::{Meaning, Query, Reading};
 pub(crate) use query::{has_words, words_of};
 
-use app::contract::search::Holding;
+use app::contract::search::{BareApp, Holding};
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
 use std::collections::HashMap;
@@ -23,6 +23,8 @@ use time::OffsetDateTime;
 
 /// Holdings in one answer.
 pub const MOST: usize = 100;
+/// Apps without a certificate in one answer.
+const MOST_BARE: usize = 20;
 
 /// Applications and service principals, and their credentials by what people search for.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +43,14 @@ pub struct Index {
 pub struct Answer {
     pub taken_for: String,
     pub holdings: Vec<Holding>,
+    /// Apps that are meant, and have no credentials.
+    pub bare: Vec<BareApp>,
+}
+
+impl Answer {
+    pub fn is_empty(&self) -> bool {
+        self.holdings.is_empty() && self.bare.is_empty()
+    }
 }
 
 impl Index {
@@ -104,13 +114,27 @@ impl Index {
     /// Each reading of the words is tried, the most particular first, until one finds something.
     pub fn search(&self, query: &Query, now: OffsetDateTime) -> Answer {
         for reading in &query.readings {
-            let holdings = self.read(&reading.meaning, now);
-            if !holdings.is_empty() {
-                return Answer { taken_for: reading.taken_for.clone(), holdings };
+            let (holdings, bare) = (self.read(&reading.meaning, now), self.bare(&reading.meaning));
+            let answer = Answer { taken_for: reading.taken_for.clone(), holdings, bare };
+            if !answer.is_empty() {
+                return answer;
             }
         }
         let taken_for = query.readings.first().map_or_else(String::new, |reading| reading.taken_for.clone());
-        Answer { taken_for, holdings: vec![] }
+        Answer { taken_for, holdings: vec![], bare: vec![] }
+    }
+
+    /// Apps that are meant, and have no credentials.
+    fn bare(&self, meaning: &Meaning) -> Vec<BareApp> {
+        let of = |places: &[usize]| bare_of(places.iter().filter_map(|at| self.objects.get(*at)));
+        match meaning {
+            Meaning::App(app_id) => of(self.by_app.get(app_id).map_or(&[][..], Vec::as_slice)),
+            Meaning::Object(id) => of(self.by_object.get(id).map_or(&[][..], std::slice::from_ref)),
+            Meaning::Words(words) => bare_of(self.objects.iter().filter(|object| object.has(words))),
+            Meaning::Thumbprint(_) | Meaning::Sha256(_) | Meaning::Key(_) | Meaning::Digits(_) | Meaning::Ends(..) => {
+                vec![]
+            }
+        }
     }
 
     /// Thumbprints that begin and end so, in upper-case hexadecimal.
@@ -172,6 +196,13 @@ impl Index {
         });
         all.take(MOST).collect()
     }
+}
+
+fn bare_of<'a>(objects: impl Iterator<Item = &'a Indexed>) -> Vec<BareApp> {
+    let bare = objects.filter(|object| object.credentials.is_empty() && !object.on_service_principal);
+    let mut bare: Vec<&Indexed> = bare.collect();
+    bare.sort_by(|a, b| (&a.display_name, a.object_id).cmp(&(&b.display_name, b.object_id)));
+    bare.into_iter().take(MOST_BARE).map(Indexed::bare).collect()
 }
 
 fn link<K: Hash + Eq>(map: &mut HashMap<K, Vec<usize>>, key: K, at: usize) {
@@ -245,6 +276,21 @@ mod tests {
         assert_eq!(found(&index, "SYNC cn="), [("invoice-sync".into(), false)]);
         assert_eq!(found(&index, "empty"), []);
         assert_eq!(found(&index, ""), []);
+    }
+
+    #[test]
+    fn apps_without_credentials_are_found_by_name_and_id() {
+        let index = index();
+        let bare = |words: &str| {
+            let answer = index.search(&Query::read(words), NOW);
+            answer.bare.into_iter().map(|app| app.display_name).collect::<Vec<_>>()
+        };
+        for words in ["EMPT", &Uuid::from_u128(3).to_string(), &Uuid::from_u128(9003).to_string()] {
+            assert_eq!(bare(words), ["empty"], "{words}");
+        }
+        for words in ["payroll", HEX, &Uuid::from_u128(201).to_string(), ""] {
+            assert_eq!(bare(words), [""; 0], "{words}");
+        }
     }
 
     #[test]

@@ -23,7 +23,8 @@ fn receipt(recent: RecentReceipt) -> ReceiptSummary {
     let subjects: Vec<String> = recent.certificates.into_iter().map(|certificate| certificate.subject).collect();
     let subject = match recent.mode {
         _ if !subjects.is_empty() => subjects.join(", "),
-        PushMode::Restore | PushMode::RestoreExactly => "Restored entries".into(),
+        PushMode::Restore => "Restored entries".into(),
+        PushMode::RestoreExactly => "Undid later changes".into(),
         _ => "Removed entries".into(),
     };
     ReceiptSummary {

@@ -7,7 +7,7 @@ mod store;
 mod tokens;
 
 pub use cookie::{COOKIE, layer, mend_removal};
-pub use record::{PENDING_LIFETIME, consume_pending, remember_pending, sign_in, signed_in};
+pub use record::{PENDING_LIFETIME, consume_pending, keep_refusal, remember_pending, sign_in, signed_in, take_refusal};
 pub use seal::{SealError, Sealer};
 pub use store::Sessions;
 pub use tokens::{SessionTokens, TokenVault, VaultError};

@@ -1,6 +1,8 @@
 //! What a session holds besides tokens.
 
 use crate::entra::{Pending, SignedIn};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use subtle::ConstantTimeEq as _;
 use time::{Duration, OffsetDateTime};
 use tower_sessions::Session;
@@ -8,6 +10,7 @@ use tower_sessions::session::Error;
 
 const PERSON: &str = "person";
 const PENDING: &str = "pending";
+const REFUSAL: &str = "refusal";
 /// How long a person may take at Entra.
 pub const PENDING_LIFETIME: Duration = Duration::minutes(10);
 /// Sign-ins under way in one browser, one per tab.
@@ -49,6 +52,21 @@ pub async fn consume_pending(session: &Session, state: &str, now: OffsetDateTime
     // At once, and not only after an answer that is no server error.
     session.save().await?;
     Ok(Some(pending).filter(|pending| pending.expires_at > now))
+}
+
+/// Keeps why a form was refused, until [`take_refusal`]; in place of what waits already.
+pub async fn keep_refusal<T: Serialize>(session: &Session, refusal: &T) -> Result<(), Error> {
+    session.insert(REFUSAL, refusal).await
+}
+
+/// It is told once.
+pub async fn take_refusal<T: DeserializeOwned>(session: &Session) -> Result<Option<T>, Error> {
+    // To take what is not there would write the session anew with every page.
+    if session.get_value(REFUSAL).await?.is_none() {
+        return Ok(None);
+    }
+    // A version before may have written it otherwise: better unsaid than a page that cannot be shown.
+    Ok(session.remove_value(REFUSAL).await?.and_then(|value| serde_json::from_value(value).ok()))
 }
 
 async fn pending_of(session: &Session) -> Result<Vec<Pending>, Error> {

@@ -101,6 +101,7 @@ fn retirement() -> NewRetirement {
 /// A preview of four apps, the last of which cannot be written.
 async fn plan(store: &TenantStore) {
     let head = PlanHead {
+        policies_hidden: false,
         id: PLAN,
         wanted: Some(Wanted::Retire(vec![KEY])),
         certificates: vec![],
@@ -173,6 +174,7 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("receipt", store.receipt(RECEIPT).await.unwrap().iter().count()),
         ("recent_receipts", store.recent_receipts(OWEN).await.unwrap().len()),
         ("receipt_page", store.receipt_page(RECEIPT, AppFilter::All, 0, 9).await.unwrap().len()),
+        ("receipt_app", store.receipt_app(RECEIPT, app(0)).await.unwrap().iter().count()),
         ("receipt_count", usize::try_from(store.receipt_count(RECEIPT, AppFilter::All).await.unwrap()).unwrap()),
         ("run", store.run(RECEIPT).await.unwrap().iter().count()),
         ("run_tokens", store.run_tokens(RECEIPT).await.unwrap().iter().count()),

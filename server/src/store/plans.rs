@@ -70,6 +70,9 @@ pub struct PlanHead {
     /// What has to be typed before entries are removed.
     #[serde(default)]
     pub confirm: Option<String>,
+    /// The app management policies could not be read for it.
+    #[serde(default)]
+    pub policies_hidden: bool,
 }
 
 impl StoredJson for PlanHead {
@@ -256,6 +259,18 @@ impl TenantStore {
         .await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(StoredPlan { head: read(&row.content)?, receipt: row.receipt_id.map(|id| id.0) }))
+    }
+
+    /// An earlier preview of this person could not read the app management policies either.
+    pub async fn knows_of_hidden_policies(&self, creator: ObjectId) -> Result<bool, StoreError> {
+        let found: Option<i32> = sqlx::query_scalar(
+            "SELECT 1 FROM plans WHERE tenant_id = $1 AND creator_id = $2 AND content LIKE '%\"policies_hidden\":true%' LIMIT 1",
+        )
+        .bind(self.tenant)
+        .bind(Id(creator))
+        .fetch_optional(&self.store.pool)
+        .await?;
+        Ok(found.is_some())
     }
 
     /// In the order chosen. Ask for [`Self::plan`] first: within the tenant this does not look whose it is.

@@ -125,6 +125,17 @@ impl TenantStore {
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
+    /// One app of a push.
+    pub async fn receipt_app(&self, receipt: Uuid, app: ObjectId) -> Result<Option<JournalRow>, StoreError> {
+        let mut sql = Sql::new(
+            "SELECT position, object_id, app_id, display_name, stage, before, outcome, result FROM receipt_apps",
+        );
+        restrict(&mut sql, self.tenant, receipt, AppFilter::All);
+        sql.push(" AND object_id = ").bind(Id(app));
+        let row: Option<Row> = sql.rows()?.fetch_optional(&self.store.pool).await?;
+        row.map(TryInto::try_into).transpose()
+    }
+
     pub async fn receipt_count(&self, receipt: Uuid, which: AppFilter) -> Result<u64, StoreError> {
         let mut sql = Sql::new("SELECT count(*) FROM receipt_apps");
         restrict(&mut sql, self.tenant, receipt, which);

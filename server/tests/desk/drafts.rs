@@ -313,6 +313,8 @@ async fn what_a_policy_would_refuse_is_told_in_the_preview() {
     let plan = world.desk(MARA).draft_plan(&request).await.unwrap();
     let view = world.plan(MARA, plan).await;
     assert!(view.note.unwrap().contains("may not read"));
+    let again = world.desk(MARA).draft_plan(&request).await.unwrap();
+    assert_eq!(world.plan(MARA, again).await.note, None, "once to each person");
     let receipt = world.push(MARA, plan).await;
     assert_eq!(outcomes(&receipt), [Outcome::Verified, Outcome::Refused]);
     assert_eq!(receipt.apps.items[1].problem.as_ref().unwrap().code, "policy-refused");

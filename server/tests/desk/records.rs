@@ -94,6 +94,24 @@ async fn a_receipt_is_for_its_owner_and_for_auditors() {
 }
 
 #[tokio::test]
+async fn who_may_read_an_app_sees_what_a_push_did_to_it_and_nothing_of_the_others() {
+    let world = World::start().await;
+    let plan = world.draft(OWEN, &["payroll-batch", "invoice-archive"], PushMode::Append).await;
+    let receipt = world.push(OWEN, plan).await;
+    let of = async |upn: &str, app: &str| world.desk(upn).receipt_of_app(receipt.id, world.id(app)).await;
+
+    let part = of(TOBIAS, "payroll-batch").await.unwrap();
+    let whole = receipt.apps.items.iter().find(|app| app.object_id == world.id("payroll-batch")).unwrap();
+    assert_eq!((&part.app, part.who.as_str(), part.sees_whole), (whole, "Owen Carter", false));
+    assert!(of(OWEN, "payroll-batch").await.unwrap().sees_whole);
+    assert_eq!(of(TOBIAS, "invoice-sync").await.unwrap_err().code, "receipt-not-found");
+    // Whom Entra lets read no app, it does not let read what happened to it.
+    let without = world.desk_with_scopes(TOBIAS, &["User.Read"]);
+    let refused = without.receipt_of_app(receipt.id, world.id("payroll-batch")).await.unwrap_err();
+    assert_eq!(refused.status, 403, "{refused:?}");
+}
+
+#[tokio::test]
 async fn another_directory_sees_nothing_of_it() {
     let world = World::start().await;
     let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;

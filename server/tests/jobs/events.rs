@@ -16,7 +16,7 @@ pub async fn push_to_found(browser: &mut Browser, search: &str, pace: &[(&str, &
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let sha256 = redirect(browser, "/api/keep-certificate", &form).await;
     let sha256 = sha256.split(['/', '?']).nth(2).unwrap().to_owned();
-    let form = [("certificate[0]", sha256.as_str()), ("all", "on"), ("scope", "all"), ("search", search)];
+    let form = [("certificate[]", sha256.as_str()), ("all", "on"), ("scope", "all"), ("search", search)];
     let plan = redirect(browser, "/api/draft-plan", &form).await;
     let mut form = vec![("plan", plan.split('/').nth(2).unwrap())];
     form.extend(pace);
@@ -25,7 +25,7 @@ pub async fn push_to_found(browser: &mut Browser, search: &str, pace: &[(&str, &
 
 async fn redirect(browser: &mut Browser, path: &str, form: &[(&str, &str)]) -> String {
     let page = browser.stay().submit(path, form).await;
-    assert_eq!(page.status, StatusCode::FOUND, "{path}: {}", page.body);
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{path}: {}", page.body);
     let location = page.header("location").to_owned();
     url::Url::parse(&location).map_or(location, |url| url[url::Position::BeforePath..].to_owned())
 }
@@ -33,6 +33,8 @@ async fn redirect(browser: &mut Browser, path: &str, form: &[(&str, &str)]) -> S
 struct Events {
     answer: reqwest::Response,
     text: String,
+    /// Name and data of the events for the page that came since.
+    named: Vec<(String, String)>,
 }
 
 impl Events {
@@ -42,19 +44,24 @@ impl Events {
         let url = portal.url(&format!("{receipt}/events"));
         let answer =
             client.get(url).header("cookie", cookie).header("accept", "text/event-stream").send().await.unwrap();
-        Self { answer, text: String::new() }
+        Self { answer, text: String::new(), named: vec![] }
     }
 
-    /// The next progress; `None` at the end of the stream. Pages listen to events without a name only.
+    /// The next progress; `None` at the end of the stream. Events without a name are for programs, those with one for the
+    /// page.
     async fn next(&mut self) -> Option<Progress> {
         loop {
             if let Some(end) = self.text.find("\n\n") {
                 let event: String = self.text.drain(..end + 2).collect();
-                let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
-                // A comment keeps the connection open.
-                let Some(data) = field("data:") else { continue };
-                assert_eq!(field("event:"), None);
-                return Some(serde_json::from_str(data).unwrap());
+                let field = |name: &'static str| event.lines().filter_map(move |line| line.strip_prefix(name)).map(str::trim);
+                let data = field("data:").collect::<Vec<_>>().join("\n");
+                match field("event:").next() {
+                    Some(name) => self.named.push((name.to_owned(), data)),
+                    // A comment keeps the connection open.
+                    None if data.is_empty() => {}
+                    None => return Some(serde_json::from_str(&data).unwrap()),
+                }
+                continue;
             }
             let chunk = tokio::time::timeout(LONG, self.answer.chunk()).await.unwrap().unwrap()?;
             self.text.push_str(std::str::from_utf8(&chunk).unwrap());
@@ -79,9 +86,8 @@ async fn progress_is_told_as_it_comes_and_the_stream_ends_with_the_push() {
         }
     };
     assert_eq!((paused.wave, paused.done()), (2, 1));
-
     let steer = [("receipt", receipt.split('/').nth(2).unwrap()), ("steer", "resume")];
-    assert_eq!(browser.stay().submit("/api/steer", &steer).await.status, StatusCode::FOUND);
+    assert_eq!(browser.stay().submit("/api/steer", &steer).await.status, StatusCode::SEE_OTHER);
     let mut last = paused;
     loop {
         let progress = events.next().await.unwrap();
@@ -93,6 +99,13 @@ async fn progress_is_told_as_it_comes_and_the_stream_ends_with_the_push() {
     }
     assert_eq!((last.state, last.waiting + last.working), (RunState::Finished, 0));
     assert_eq!(events.next().await, None);
+    let html = |part: &str| events.named.iter().any(|(name, html)| name == "html" && html.contains(part));
+    for part in
+        [r#" id="run""#, r#" id="run-why""#, r#" id="receipt-filter""#, r#" id="receipt-apps""#, ">Resume<", ">Pause<"]
+    {
+        assert!(html(part), "{part}: {:?}", events.named);
+    }
+    assert_eq!(events.named.last(), Some(&("over".to_owned(), "reload".to_owned())));
 }
 
 #[tokio::test]

@@ -235,7 +235,7 @@ async fn is_gone_on_with(left: &Left, database: Database) {
     for receipt in [&portal.running, &portal.paused] {
         let id = receipt.rsplit('/').next().unwrap().to_owned();
         let page = browser.stay().submit("/api/steer", &[("receipt", &id), ("steer", "resume")]).await;
-        assert_eq!(page.status, 302, "{}", page.body);
+        assert_eq!(page.status, 303, "{}", page.body);
         portal.finished(receipt).await;
     }
 

@@ -58,7 +58,7 @@ async fn the_policy_lets_nothing_in_that_pages_do_not_need() {
 async fn answers_tell_browsers_to_be_careful() {
     let portal = TestPortal::start().await;
     let mut browser = portal.browser();
-    for path in ["/", "/nothing-here", "/health/live", "/sign-in/callback", "/api/viewer"] {
+    for path in ["/", "/nothing-here", "/health/live", "/sign-in/callback", "/api/doctor-evidence"] {
         let page = browser.get(path).await;
         assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(page.header("referrer-policy"), "same-origin", "{path}");
@@ -123,9 +123,9 @@ async fn programs_get_problem_json_with_a_fitting_status() {
     let own = portal.url("");
     let mut browser = portal.browser();
     let cases = [
-        (Method::GET, "/api/no-such-function", 404, "no-such-function"),
-        (Method::POST, "/api/viewer", 405, "method"),
-        (Method::GET, "/api/overview", 401, "signed-out"),
+        (Method::GET, "/api/no-such-function", 404, "not-found"),
+        (Method::POST, "/api/doctor-evidence", 405, "method"),
+        (Method::GET, "/api/doctor-evidence", 401, "signed-out"),
         (Method::GET, "/sign-in/callback", 403, "no-cookie"),
         (Method::GET, "/pkg/no-such-file.js", 404, "no-such-file"),
     ];
@@ -198,21 +198,27 @@ async fn the_theme_is_kept_in_a_cookie_and_leads_back() {
 
 /// Needs the browser's half, as a person would: `.ci/build.sh site`.
 #[tokio::test]
-async fn files_are_kept_by_browsers_until_they_change() {
+async fn files_are_kept_by_browsers_for_ever_under_names_with_hashes() {
     let portal = TestPortal::start().await;
     let mut browser = portal.browser();
-    let style = browser.get("/pkg/thumbprint.css").await;
-    assert_eq!(style.status, StatusCode::OK, "was the site built?");
-    assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
-    assert_eq!(style.header("cache-control"), "public, no-cache");
-    assert_eq!(style.header("set-cookie"), "");
-    let etag = style.header("etag").to_owned();
-    assert!(etag.len() > 64, "{etag}");
-    let again = browser.send(Method::GET, "/pkg/thumbprint.css", None, &[("if-none-match", &etag)]).await;
-    assert_eq!((again.status, again.body.as_str()), (StatusCode::NOT_MODIFIED, ""));
-    let other = browser.send(Method::GET, "/pkg/thumbprint.css", None, &[("if-none-match", "W/\"other\"")]).await;
-    assert_eq!(other.status, StatusCode::OK);
-    assert_eq!(browser.get("/pkg/thumbprint.wasm").await.header("content-type"), "application/wasm");
+    let page = browser.get("/").await.body;
+    let (_, rest) = page.split_once("<link rel=\"stylesheet\" href=\"").expect("a page has its style");
+    let (style, _) = rest.split_once('"').unwrap();
+    let hash =
+        style.strip_prefix("/pkg/thumbprint.").and_then(|rest| rest.strip_suffix(".css")).expect("was the site built?");
+    assert!(hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "{style}");
+    let answer = browser.get(style).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("content-type"), "text/css; charset=utf-8");
+    assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(answer.header("vary"), "accept-encoding");
+    assert_eq!(answer.header("set-cookie"), "");
+    assert_eq!(browser.get("/pkg/thumbprint.css").await.status, StatusCode::NOT_FOUND, "no name without a hash");
+    let icon = browser.get("/favicon.ico").await;
+    assert_eq!((icon.status, icon.header("content-type")), (StatusCode::OK, "image/x-icon"));
+    for (path, robots) in [("/", ""), ("/no/such/page", "noindex"), ("/sign-out", "noindex")] {
+        assert_eq!(browser.get(path).await.header("x-robots-tag"), robots, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ async fn only_the_portals_own_pages_may_change_something() {
         &[("referer", &page)],
     ];
     for headers in allowed {
-        assert_eq!(theme(&mut browser, headers).await, StatusCode::FOUND, "{headers:?}");
+        assert_eq!(theme(&mut browser, headers).await, StatusCode::SEE_OTHER, "{headers:?}");
     }
     let refused: [&[(&str, &str)]; 9] = [
         &[],
@@ -70,10 +70,17 @@ async fn other_methods_are_checked_as_well() {
 }
 
 #[tokio::test]
-async fn a_function_does_not_send_people_back_to_another_site() {
+async fn a_refused_form_does_not_send_people_back_to_another_site() {
     let portal = TestPortal::start().await;
-    let mut browser = portal.browser().stay();
-    let evil = [("referer", "https://evil.example/page"), ("sec-fetch-site", "cross-site")];
-    let page = browser.send(Method::GET, "/api/overview", None, &evil).await;
-    assert!(!page.header("location").contains("evil.example"), "{:?}", page.headers);
+    let mut browser = portal.signed_in("mara.lindqvist").await.stay();
+    for referer in ["https://evil.example/page", &portal.url("//evil.example/"), &portal.url("@evil.example/apps")] {
+        let headers = [
+            ("referer", referer),
+            ("sec-fetch-site", "same-origin"),
+            ("accept", "text/html"),
+            ("content-type", "application/x-www-form-urlencoded"),
+        ];
+        let page = browser.send(Method::POST, "/api/push", Some("plan=none".into()), &headers).await;
+        assert_eq!((page.status, page.header("location")), (StatusCode::SEE_OTHER, "/#refused"), "{referer}");
+    }
 }

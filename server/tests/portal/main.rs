@@ -4,10 +4,13 @@
 
 mod answers;
 mod apps_csv;
+#[path = "../support/certificates.rs"]
+mod certificates;
 mod connections;
 mod forgery;
 mod id_token;
 mod logs;
+mod rights;
 mod sessions;
 mod sign_in;
 mod starting;

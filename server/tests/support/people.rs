@@ -41,6 +41,7 @@ pub fn viewer(tenant: &RunningTenant, upn: &str) -> Viewer {
         username: info.user_principal_name,
         object_id: ObjectId::new(info.id),
         tenant_id: TenantId::new(tenant.tenant_id()),
+        changes_every_app: None,
         cloud: "Local tenant".into(),
     }
 }

@@ -109,6 +109,8 @@ impl Draft {
     }
 }
 
+/// From these points on a cause is called almost certain.
+const ALMOST_CERTAIN: i16 = 85;
 /// The most verdicts that are returned.
 pub const MAX_VERDICTS: usize = 6;
 /// A best verdict below this is accompanied by [`Cause::NotEnough`].
@@ -149,8 +151,22 @@ pub fn diagnose(findings: &Findings, evidence: &Evidence) -> Vec<Verdict> {
     if best < ENOUGH && !seen.contains(&Cause::NotEnough.slug()) {
         drafts.insert(0, not_enough(&basis, ENOUGH));
     }
+    one_is_certain(&mut drafts);
     drafts.truncate(MAX_VERDICTS);
     drafts.into_iter().map(Draft::verdict).collect()
+}
+
+/// Of several causes that each fit the evidence, at most one can be almost certain.
+fn one_is_certain(drafts: &mut [Draft]) {
+    let Some((best, others)) = drafts.split_first_mut() else { return };
+    let title = best.cause.title();
+    for other in others {
+        let over = other.points() - (ALMOST_CERTAIN - 1);
+        if over > 0 {
+            let text = format!("“{title}” explains it at least as well.");
+            other.why.push(Why { text, points: -over });
+        }
+    }
 }
 
 /// Says what to paste next.

@@ -108,18 +108,12 @@ impl<'a> Draft<'a> {
 
     fn removal_cautions(&self) -> Vec<String> {
         let mut cautions = vec![];
-        match self.fates.iter().filter(|fate| **fate == DiffKind::Removed).count() {
-            0 => return cautions,
-            1 => cautions.push(
-                "1 certificate is removed. Whatever still signs in with it is refused by Entra from then on.".into(),
-            ),
-            removed => cautions.push(format!(
-                "{removed} certificates are removed. Whatever still signs in with them is refused by Entra from then on."
-            )),
-        }
         let (goes, stays) = self.verify_entries();
         if !goes.is_empty() && stays.is_empty() {
-            cautions.push("No certificate is left for the app's sign-in.".into());
+            cautions.push(
+                "No certificate is left for the app's sign-in. Add another one first, unless the app needs none."
+                    .into(),
+            );
             return cautions;
         }
         let last = stays.iter().filter_map(|entry| entry.end()).max();
@@ -128,7 +122,7 @@ impl<'a> Draft<'a> {
             && end > last
         {
             cautions.push(format!(
-                "“{}” goes, though it ends on {}, later than every certificate that stays (the last ends on {}).",
+                "“{}” is removed, though it ends on {}, later than every certificate that stays (the last ends on {}). Look whether it is the right one.",
                 entry.name(),
                 day(end),
                 day(last)

@@ -1,7 +1,6 @@
 //! In which charset a file's text is written.
 
 use super::Layer;
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::fmt;
 
 /// Charsets that Windows, Excel and shells write.
@@ -61,22 +60,42 @@ pub fn text(bytes: &[u8]) -> Option<Text> {
     // Programs in C end a text with a zero.
     let end = bytes.len() - bytes.iter().rev().take_while(|byte| **byte == 0).count();
     let (text, charset) = match charset {
-        Charset::Utf16Le => (with(UTF_16LE, bytes), charset),
-        Charset::Utf16Be => (with(UTF_16BE, bytes), charset),
+        Charset::Utf16Le => (utf16(bytes, u16::from_le_bytes), charset),
+        Charset::Utf16Be => (utf16(bytes, u16::from_be_bytes), charset),
         Charset::Utf32Le => (utf32(bytes, u32::from_le_bytes), charset),
         Charset::Utf32Be => (utf32(bytes, u32::from_be_bytes), charset),
         Charset::Utf8 | Charset::Windows1252 => match std::str::from_utf8(&bytes[..end]) {
             Ok(text) if !text.contains('\0') => (text.to_owned(), Charset::Utf8),
             Ok(_) => return None,
             Err(_) if bytes[..end].iter().any(|byte| is_binary(*byte)) => return None,
-            Err(_) => (with(WINDOWS_1252, &bytes[..end]), Charset::Windows1252),
+            Err(_) => (bytes[..end].iter().map(|byte| windows_1252(*byte)).collect(), Charset::Windows1252),
         },
     };
     Some(Text { text: text.trim_start_matches('\u{feff}').trim_end_matches('\0').to_owned(), charset })
 }
 
-fn with(encoding: &'static Encoding, bytes: &[u8]) -> String {
-    encoding.decode_without_bom_handling(bytes).0.into_owned()
+// A library for charsets brings the tables of all others: 100 KB of what a browser has to load.
+
+/// What is no character, and a byte that is left over, is U+FFFD.
+fn utf16(bytes: &[u8], number: fn([u8; 2]) -> u16) -> String {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let decoded = char::decode_utf16(pairs.iter().map(|pair| number(*pair)));
+    let mut text: String = decoded.map(|read| read.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    if !rest.is_empty() {
+        text.push(char::REPLACEMENT_CHARACTER);
+    }
+    text
+}
+
+/// Where Windows-1252 is not ISO 8859-1 (<https://encoding.spec.whatwg.org/index-windows-1252.txt>): from 0x80 to 0x9f.
+const WINDOWS_1252: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
+    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+];
+
+fn windows_1252(byte: u8) -> char {
+    let place = byte.checked_sub(0x80).map(usize::from);
+    place.and_then(|place| WINDOWS_1252.get(place)).copied().unwrap_or_else(|| char::from(byte))
 }
 
 fn utf32(bytes: &[u8], number: fn([u8; 4]) -> u32) -> String {
@@ -111,6 +130,28 @@ fn by_zeros(bytes: &[u8]) -> Option<Charset> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_are_read_as_a_library_for_all_charsets_reads_them() {
+        use encoding_rs::{UTF_16BE, UTF_16LE};
+        for byte in 0..=u8::MAX {
+            let expected = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0.into_owned();
+            assert_eq!(windows_1252(byte).to_string(), expected, "{byte:#x}");
+        }
+        // Pairs, halves of pairs in each order, and a byte too many.
+        let units: [u16; 9] = [0x41, 0xd83d, 0xde00, 0xd83d, 0x42, 0xde00, 0xd83d, 0xd83d, 0xde00];
+        for most in 0..=units.len() {
+            for more in [&[][..], &[0x41], &[0xd8]] {
+                let big = [units[..most].iter().flat_map(|unit| unit.to_be_bytes()).collect(), more.to_vec()].concat();
+                let little =
+                    [units[..most].iter().flat_map(|unit| unit.to_le_bytes()).collect(), more.to_vec()].concat();
+                let expected = UTF_16BE.decode_without_bom_handling(&big).0;
+                assert_eq!(utf16(&big, u16::from_be_bytes), expected, "{big:?}");
+                let expected = UTF_16LE.decode_without_bom_handling(&little).0;
+                assert_eq!(utf16(&little, u16::from_le_bytes), expected, "{little:?}");
+            }
+        }
+    }
 
     #[test]
     fn each_charset_is_read_with_and_without_its_mark() {

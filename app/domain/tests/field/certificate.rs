@@ -164,10 +164,8 @@ fn a_name_is_readable_and_never_empty() {
 fn no_extension_is_lost_and_none_is_feared() {
     let twice = facts("57-duplicate-extension");
     assert!(twice.is_ca);
-    assert_eq!(
-        assess(&twice, NOW).warnings,
-        [Warning::CaCertificate { self_signed: true }, Warning::DuplicateExtension]
-    );
+    let assessment = assess(&twice, NOW);
+    assert_eq!((assessment.warnings, assessment.notes), (vec![Warning::DuplicateExtension], vec![Note::MarkedAsCa]));
     let server = facts("58-unknown-critical-ext-serverauth");
     assert_eq!(server.purposes, Some(vec!["server authentication".to_owned()]));
     let assessment = assess(&server, NOW);

@@ -1,6 +1,7 @@
 //! Previews: an addition, a replacement, a bulk push, a removal.
 
 use super::{NOW, current, id, new_certificate};
+use app::contract::apps::Right;
 use app::contract::paging::*;
 use app::contract::plans::*;
 use app::contract::problem::*;
@@ -70,7 +71,13 @@ pub fn draft(request: &PlanRequest) -> Result<Uuid, Problem> {
 }
 
 fn app(n: u128, name: &str, change: Result<PlannedChange, Problem>) -> PlannedApp {
-    PlannedApp { object_id: ObjectId::new(id(n)), app_id: AppId::new(id(n + 500)), display_name: name.into(), change }
+    PlannedApp {
+        object_id: ObjectId::new(id(n)),
+        app_id: AppId::new(id(n + 500)),
+        display_name: name.into(),
+        right: Right::Unknown,
+        change,
+    }
 }
 
 fn change(replace: bool) -> PlannedChange {

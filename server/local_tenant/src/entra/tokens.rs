@@ -127,7 +127,17 @@ pub(crate) fn id_token(
     if !roles.is_empty() {
         claims.insert("roles".into(), json!(roles));
     }
+    if tells_directory_roles(directory, grant.app_id) {
+        claims.insert("wids".into(), wids(person));
+    }
     claims.into()
+}
+
+/// The registration's `groupMembershipClaims` asks for them (facts, F2).
+fn tells_directory_roles(directory: &Directory, app_id: Uuid) -> bool {
+    let app = directory.applications.get(ObjectKey::AppId(app_id));
+    let claims = app.and_then(|app| app.common.extra.get("groupMembershipClaims")).and_then(Value::as_str);
+    claims.is_some_and(|claims| claims.split(',').any(|claim| matches!(claim.trim(), "DirectoryRole" | "All")))
 }
 
 /// An application's own access token.

@@ -4,6 +4,7 @@ use super::RequestDesk;
 use crate::operations::plans::read::PlanPage;
 use crate::operations::plans::{draft, read};
 use crate::store::{PlanApp, StoredPlan, StoredSum};
+use app::contract::apps::Right;
 use app::contract::paging::{PAGE_SIZE, Page};
 use app::contract::plans::{PlanRequest, PlanSum, PlanView, PlannedApp, PlannedChange};
 use app::contract::ports::PlansPort;
@@ -28,9 +29,9 @@ impl PlansPort for RequestDesk {
 
 /// `graph_root`: without a version, such as `https://graph.microsoft.com`.
 fn shown(graph_root: &str, found: PlanPage) -> PlanView {
-    let PlanPage { plan: StoredPlan { head, receipt }, apps, page, total } = found;
+    let PlanPage { plan: StoredPlan { head, receipt }, apps, page, total, rights } = found;
     let skip = (page as usize - 1).saturating_mul(PAGE_SIZE);
-    let items = apps.into_iter().map(|app| app_shown(graph_root, app)).collect();
+    let items = apps.into_iter().map(|app| app_shown(graph_root, rights.on(app.object_id), app)).collect();
     PlanView {
         id: head.id,
         certificates: head.certificates,
@@ -46,7 +47,7 @@ fn shown(graph_root: &str, found: PlanPage) -> PlanView {
 }
 
 /// Worked out from what is stored, when it is looked at.
-fn app_shown(graph_root: &str, app: PlanApp) -> PlannedApp {
+fn app_shown(graph_root: &str, right: Right, app: PlanApp) -> PlannedApp {
     let PlanApp { object_id, app_id, display_name, merge, findings } = app;
     let change = merge.map_err(Into::into).map(|merge| PlannedChange {
         key_ids: merge.key_ids().into_iter().map(|(id, _)| id).collect(),
@@ -59,7 +60,7 @@ fn app_shown(graph_root: &str, app: PlanApp) -> PlannedApp {
         cautions: merge.cautions().to_vec(),
         findings,
     });
-    PlannedApp { object_id, app_id, display_name, change }
+    PlannedApp { object_id, app_id, display_name, right, change }
 }
 
 impl From<StoredSum> for PlanSum {

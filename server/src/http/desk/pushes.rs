@@ -4,8 +4,9 @@ use super::RequestDesk;
 use crate::http::problems::push_results::note;
 use crate::operations::pushes::progress::PushProgress;
 use crate::operations::pushes::receipt::{AppStanding, PushReceipt};
+use crate::operations::pushes::receipt_of_app::PushOnApp;
 use crate::operations::pushes::retirements::Retirements;
-use crate::operations::pushes::{begin, progress, receipt, retirements, steer};
+use crate::operations::pushes::{begin, progress, receipt, receipt_of_app, retirements, steer};
 use crate::person::Person;
 use crate::rollout::{AppResult, Step, StepKind};
 use crate::store::{OpenApp, StoredRetirement};
@@ -13,9 +14,10 @@ use app::contract::paging::{PAGE_SIZE, Page};
 use app::contract::ports::PushesPort;
 use app::contract::problem::Problem;
 use app::contract::pushes::{
-    AppStage, GraphStep, Outcome, Pace, Progress, Receipt, ReceiptApp, ReceiptQuery, Retirement, Steer,
+    AppReceipt, AppStage, GraphStep, Outcome, Pace, Progress, Receipt, ReceiptApp, ReceiptQuery, Retirement, Steer,
 };
 use async_trait::async_trait;
+use domain::ids::ObjectId;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -38,6 +40,11 @@ impl PushesPort for RequestDesk {
     async fn receipt(&self, id: Uuid, query: &ReceiptQuery) -> Result<Receipt, Problem> {
         let (person, context) = self.entered()?;
         Ok(receipt::handle(&self.parts.pushes(context), person, id, query).await?.into())
+    }
+
+    async fn receipt_of_app(&self, id: Uuid, app: ObjectId) -> Result<AppReceipt, Problem> {
+        let (person, context) = self.entered()?;
+        Ok(receipt_of_app::handle(&self.parts.pushes(context), person, id, app).await?.into())
     }
 
     async fn progress(&self, receipt: Uuid) -> Result<Progress, Problem> {
@@ -102,6 +109,21 @@ impl From<PushReceipt> for Receipt {
             pace,
             progress: progress.into(),
             apps: Page { has_next: until < total, items, page, total: Some(total) },
+        }
+    }
+}
+
+impl From<PushOnApp> for AppReceipt {
+    fn from(PushOnApp { run, app, standing, sees_whole }: PushOnApp) -> Self {
+        Self {
+            id: run.id,
+            mode: run.mode,
+            who: run.who,
+            username: run.username,
+            started_at: run.started_at,
+            finished_at: run.finished_at,
+            app: shown(app, standing),
+            sees_whole,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::operations::apps::names::AppNamesError;
 use crate::operations::apps::read::ReadAppError;
 use crate::operations::history::{FindStateError, HistoryError};
 use app::contract::problem::Problem;
+use app::route::Route;
 
 impl From<ListAppsError> for Problem {
     fn from(error: ListAppsError) -> Self {
@@ -67,7 +68,8 @@ impl From<FindStateError> for Problem {
                 "There is no such state",
                 format!("Nothing is kept under this number of the app with object id {app}."),
             )
-            .advice("Choose one from the app's history."),
+            .advice("Choose one from the app's history.")
+            .link("Open its history", Route::History(app)),
             FindStateError::Store(error) => error.into(),
         }
     }

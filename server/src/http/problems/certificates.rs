@@ -5,6 +5,7 @@ use crate::operations::certificates::read::FindCertificateError;
 use crate::operations::plans::unsuitable::Unsuitable;
 use crate::parsers::ParserError;
 use app::contract::problem::Problem;
+use app::route::Route;
 use domain::suitability::Refusal;
 
 impl From<KeepCertificateError> for Problem {
@@ -63,7 +64,8 @@ impl From<FindCertificateError> for Problem {
                 "This certificate is not here",
                 format!("Nobody uploaded a certificate with the SHA-256 thumbprint {}.", sha256.hex()),
             )
-            .advice("Upload it first."),
+            .advice("Upload it first.")
+            .link("Upload it", Route::Upload),
             FindCertificateError::Store(error) => error.into(),
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::graph::{GraphError, Reply};
 use app::contract::problem::Problem;
+use app::route::Route;
 
 /// `object`: what was asked for, such as `this app`.
 pub fn of(error: &GraphError, object: &str) -> Problem {
@@ -25,7 +26,8 @@ fn words(error: &GraphError, object: &str) -> Problem {
             format!("Entra does not know {object}"),
             "There is no app registration with this object id in this directory: it was deleted, or the id is an application (client) id.",
         )
-        .advice("Look for the app by its name in the list of apps."),
+        .advice("Look for the app by its name in the list of apps.")
+        .link("Open the list of apps", Route::Apps),
         GraphError::Concurrency(reply) => {
             Problem::new(409, "concurrent-write", format!("Somebody else was writing to {object} at the same time"), said(reply))
                 .advice("Wait a minute, then make a new preview.")

@@ -13,6 +13,7 @@ use crate::operations::plans::read::FindPlanError;
 use crate::plan_refusal::{MergeRefusal, PlanRefusal};
 use app::contract::plans::MAX_APPS_PER_PLAN;
 use app::contract::problem::Problem;
+use app::route::Route;
 use domain::key_credential::MAX_DISPLAY_NAME;
 
 /// Bad lines of a table that are named one by one.
@@ -27,7 +28,8 @@ impl From<FindPlanError> for Problem {
                 "There is no such preview",
                 "It does not exist, or someone else made it: a preview is only for its maker.",
             )
-            .advice("Choose the certificate and the apps again."),
+            .advice("Choose the certificate and the apps again.")
+            .link("Upload or choose a certificate", Route::Upload),
             FindPlanError::Store(error) => error.into(),
         }
     }
@@ -181,14 +183,16 @@ impl From<CopyError> for Problem {
                 "An entry cannot be copied",
                 format!("Graph does not show the certificate of “{entry}”."),
             )
-            .advice("Upload the certificate instead."),
+            .advice("Upload the certificate instead.")
+            .link("Upload it", Route::Upload),
             CopyError::Nothing { app } => Self::new(
                 422,
                 "nothing-to-copy",
                 "There is nothing to copy",
                 format!("“{app}” has no certificate that could be used on another app."),
             )
-            .advice("Upload the certificate instead."),
+            .advice("Upload the certificate instead.")
+            .link("Upload it", Route::Upload),
             CopyError::Unsuitable(error) => error.into(),
         }
     }

@@ -178,7 +178,7 @@ impl AuditText for PageText {
         let mut detail = match (&result.failure, result.outcome) {
             (Some(failure), _) => Problem::from(failure).to_string(),
             (None, Outcome::Verified) => "Written, and read back as planned.".into(),
-            (None, Outcome::AlreadyThere) => "All was as wanted before; nothing was sent.".into(),
+            (None, Outcome::AlreadyThere) => "The app was as this push would make it; nothing was sent.".into(),
             (None, _) => String::new(),
         };
         for what in &result.notes {
@@ -377,6 +377,6 @@ mod tests {
         let verified = AppResult { outcome: Outcome::Verified, failure: None, ..bare };
         assert_eq!(PageText.app(&verified), "Written, and read back as planned.");
         let there = AppResult { outcome: Outcome::AlreadyThere, notes, ..verified };
-        assert_eq!(PageText.app(&there), format!("All was as wanted before; nothing was sent. {all}"));
+        assert_eq!(PageText.app(&there), format!("The app was as this push would make it; nothing was sent. {all}"));
     }
 }

@@ -1,12 +1,15 @@
 //! What people are told of pushes as a whole: why one does not begin, cannot be steered, or stands still.
 
+use super::graph;
 use crate::operations::pushes::begin::BeginError;
 use crate::operations::pushes::progress::WhyItWaits;
 use crate::operations::pushes::receipt::ReceiptError;
+use crate::operations::pushes::receipt_of_app::AppReceiptError;
 use crate::operations::pushes::steer::SteerError;
 use crate::operations::pushes::visible::VisibleError;
 use crate::rollout::PauseReason;
 use app::contract::problem::Problem;
+use app::route::Route;
 use domain::rollout::Steer;
 
 impl From<&PauseReason> for Problem {
@@ -27,8 +30,8 @@ impl From<&PauseReason> for Problem {
             PauseReason::Halted { ended, halt_at } => Self::new(
                 409,
                 "too-many-failures",
-                "Too many apps did not end well",
-                format!("{} of {} did not; the push halts at more than {halt_at} %.", ended.badly, ended.all),
+                "Too many apps have problems",
+                format!("{} of {} have; the push halts at more than {halt_at} %.", ended.badly, ended.all),
             )
             .advice("Look at what these apps say. Then go on with the others, or cancel."),
             PauseReason::NeedsSignIn { request_id } => {
@@ -66,13 +69,19 @@ impl From<BeginError> for Problem {
         match error {
             BeginError::Preview(error) => error.into(),
             BeginError::Unsuitable(error) => error.into(),
-            BeginError::AlreadyPushed => Self::new(
-                409,
-                "already-pushed",
-                "This preview was pushed already",
-                "A preview is pushed once, and this one has a receipt.",
-            )
-            .advice("Open its receipt. For another push, make a new preview."),
+            BeginError::AlreadyPushed { receipt } => {
+                let problem = Self::new(
+                    409,
+                    "already-pushed",
+                    "This preview was pushed already",
+                    "A preview is pushed once, and this one has a receipt.",
+                )
+                .advice("Open its receipt. For another push, make a new preview.");
+                match receipt {
+                    Some(receipt) => problem.link("Open its receipt", Route::Receipt(receipt)),
+                    None => problem,
+                }
+            }
             BeginError::TooManyOpen { most } => Self::new(
                 429,
                 "too-many-open-pushes",
@@ -106,7 +115,8 @@ impl From<VisibleError> for Problem {
                 "There is no such receipt",
                 "It does not exist, or it is of someone else's push.",
             )
-            .advice("Look for the push in the audit log."),
+            .advice("Look for the push in the audit log.")
+            .link("Open the audit log", Route::Audit),
             VisibleError::Store(error) => error.into(),
         }
     }
@@ -120,6 +130,17 @@ impl From<ReceiptError> for Problem {
                 Self::new(422, "bad-value", "That is no outcome", format!("No app of a push ends as “{name}”."))
             }
             ReceiptError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AppReceiptError> for Problem {
+    fn from(error: AppReceiptError) -> Self {
+        match error {
+            AppReceiptError::Token(error) => error.into(),
+            AppReceiptError::App(error) => graph::of(&error, "this app"),
+            AppReceiptError::Visible(error) => error.into(),
+            AppReceiptError::Store(error) => error.into(),
         }
     }
 }
@@ -172,8 +193,8 @@ mod tests {
                 (
                     409,
                     "too-many-failures",
-                    "Too many apps did not end well",
-                    "4 of 9 did not; the push halts at more than 20 %.",
+                    "Too many apps have problems",
+                    "4 of 9 have; the push halts at more than 20 %.",
                 ),
             ),
             (

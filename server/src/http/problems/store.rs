@@ -25,13 +25,14 @@ pub(crate) fn store_failed() -> Problem {
 impl From<StoredProblem> for Problem {
     fn from(told: StoredProblem) -> Self {
         let StoredProblem { status, code, title, detail, advice, request_id } = told;
-        Self { status, code, title, detail, advice, request_id }
+        Self { status, code, title, detail, advice, request_id, link: None }
     }
 }
 
 impl From<Problem> for StoredProblem {
     fn from(problem: Problem) -> Self {
-        let Problem { status, code, title, detail, advice, request_id } = problem;
+        // Where its advice leads to is for the moment of the refusal alone.
+        let Problem { status, code, title, detail, advice, request_id, link: _ } = problem;
         Self { status, code, title, detail, advice, request_id }
     }
 }

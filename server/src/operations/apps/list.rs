@@ -3,8 +3,9 @@
 use crate::graph::{GraphError, ListQuery, ListedApplication};
 use crate::operations::Context;
 use crate::operations::apps::AppSearch;
+use crate::operations::apps::rights::Rights;
 use crate::person::{Person, TokenError};
-use app::contract::apps::{AppQuery, AppRow};
+use app::contract::apps::{AppQuery, AppRow, Right, Scope};
 use app::contract::paging::{PAGE_SIZE, Page};
 use domain::suitability::validity;
 use time::OffsetDateTime;
@@ -48,11 +49,16 @@ pub(crate) async fn handle(
             (listing.rows, listing.more, listing.total)
         }
     };
+    let rights = match query.scope {
+        Scope::Mine => None,
+        Scope::All => Some(Rights::read(graph, &token, person).await),
+    };
+    let right = |app: &ListedApplication| rights.as_ref().map_or(Right::Owner, |rights| rights.on(app.id));
     let now = context.now();
-    Ok(Page { items: rows.iter().map(|app| row(app, now)).collect(), page, has_next, total })
+    Ok(Page { items: rows.iter().map(|app| row(app, right(app), now)).collect(), page, has_next, total })
 }
 
-fn row(app: &ListedApplication, now: OffsetDateTime) -> AppRow {
+fn row(app: &ListedApplication, right: Right, now: OffsetDateTime) -> AppRow {
     let dates = || app.key_credentials.iter().filter_map(|entry| entry.end().map(|end| (entry.start(), end)));
     let next = dates().filter(|(_, end)| *end > now).min_by_key(|(_, end)| *end);
     let shown = next.or_else(|| dates().max_by_key(|(_, end)| *end));
@@ -64,6 +70,7 @@ fn row(app: &ListedApplication, now: OffsetDateTime) -> AppRow {
         secrets: u32::try_from(app.secrets).unwrap_or(u32::MAX),
         next_end: shown.map(|(_, end)| end),
         validity: shown.map(|(start, end)| validity(start, Some(end), now)),
+        right,
     }
 }
 
@@ -97,16 +104,20 @@ mod tests {
 
     #[test]
     fn shows_the_certificate_that_ends_next() {
-        let row = row(&app("a", 1, &["2026-01-01T00:00:00Z", "2028-01-01T00:00:00Z", "2026-12-01T00:00:00Z"]), NOW);
+        let row = row(
+            &app("a", 1, &["2026-01-01T00:00:00Z", "2028-01-01T00:00:00Z", "2026-12-01T00:00:00Z"]),
+            Right::Owner,
+            NOW,
+        );
         assert_eq!((row.certificates, row.next_end), (3, Some(datetime!(2026-12-01 0:00 UTC))));
         assert_eq!(row.validity, Some(Validity::EndsSoon));
     }
 
     #[test]
     fn shows_the_one_that_ended_last_where_all_have() {
-        let row = row(&app("a", 1, &["2025-01-01T00:00:00Z", "2026-01-01T00:00:00Z"]), NOW);
+        let row = row(&app("a", 1, &["2025-01-01T00:00:00Z", "2026-01-01T00:00:00Z"]), Right::Owner, NOW);
         assert_eq!(row.next_end, Some(datetime!(2026-01-01 0:00 UTC)));
         assert_eq!(row.validity, Some(Validity::Expired));
-        assert_eq!(super::row(&app("b", 2, &[]), NOW).validity, None);
+        assert_eq!(super::row(&app("b", 2, &[]), Right::Owner, NOW).validity, None);
     }
 }

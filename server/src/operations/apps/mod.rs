@@ -5,5 +5,6 @@ mod found;
 pub(crate) mod list;
 pub(crate) mod names;
 pub(crate) mod read;
+pub(crate) mod rights;
 
 pub(crate) use found::AppSearch;

@@ -4,7 +4,9 @@ use crate::graph::{Application, GraphError, OwnerObject, PasswordCredential};
 use crate::operations::Context;
 use crate::person::{Person, TokenError};
 use crate::store::{self, StoreError};
-use app::contract::apps::{AddedBy, AppDetail, CredentialRow, Owner, SecretRow, TrustedSubject};
+use app::contract::apps::{
+    AddedBy, AdminCenterPages, AppDetail, CredentialRow, Owner, Right, SecretRow, TrustedSubject,
+};
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::key_credential::KeyCredential;
 use domain::suitability::validity;
@@ -41,10 +43,12 @@ pub(crate) async fn handle(
     let owners = owners.map_err(ReadAppError::Owners)?;
     let mut added = context.tenant.store.added_by(id).await?;
     let now = context.now();
+    let mine = owners.iter().any(|owner| owner.id == person.viewer.object_id);
     Ok(AppDetail {
         object_id: app.id,
         app_id: app.app_id,
-        mine: owners.iter().any(|owner| owner.id == person.viewer.object_id),
+        mine,
+        right: Right::of(person.viewer.changes_every_app, Some(mine)),
         credentials: app
             .key_credentials
             .iter()
@@ -56,7 +60,7 @@ pub(crate) async fn handle(
             .into_iter()
             .map(|subject| TrustedSubject { authority_id: subject.authority_id, subject_name: subject.subject_name })
             .collect(),
-        admin_center_url: admin_center.map(|root| credentials_page(root, app.app_id)),
+        admin_center: admin_center.map(|root| admin_center_pages(root, app.app_id)),
         display_name: app.display_name,
         sign_in_audience: app.sign_in_audience,
         created: app.created,
@@ -105,8 +109,10 @@ fn owner(owner: OwnerObject) -> Owner {
     Owner { name: owner.display_name.unwrap_or_else(|| owner.id.to_string()), username: owner.user_principal_name }
 }
 
-/// The admin center's page for certificates and secrets of an app.
-fn credentials_page(root: &Url, app: AppId) -> String {
+fn admin_center_pages(root: &Url, app: AppId) -> AdminCenterPages {
     let root = root.as_str().trim_end_matches('/');
-    format!("{root}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/{app}/isMSAApp~/false")
+    let page = |name: &str| {
+        format!("{root}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/{name}/appId/{app}/isMSAApp~/false")
+    };
+    AdminCenterPages { overview: page("Overview"), credentials: page("Credentials") }
 }

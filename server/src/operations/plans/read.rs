@@ -1,6 +1,7 @@
 //! A preview, for the person who made it.
 
 use crate::operations::Context;
+use crate::operations::apps::rights::Rights;
 use crate::person::Person;
 use crate::store::{PlanApp, StoreError, StoredPlan};
 use app::contract::paging::PAGE_SIZE;
@@ -24,6 +25,8 @@ pub(crate) struct PlanPage {
     pub(crate) page: u32,
     /// On all pages.
     pub(crate) total: u64,
+    /// Of who looks at it.
+    pub(crate) rights: Rights,
 }
 
 /// `page`: of its apps, from 1.
@@ -34,7 +37,12 @@ pub(crate) async fn handle(context: &Context, person: &Person, id: Uuid, page: u
     let store = &context.tenant.store;
     let total = store.plan_size(id).await?;
     let apps = store.plan_apps(id, skip, PAGE_SIZE).await?;
-    Ok(PlanPage { plan, apps, page, total })
+    let rights = match person.tokens.graph_token().await {
+        Ok(token) => Rights::read(&context.tenant.graph, &token, person).await,
+        // A preview can be looked at without one.
+        Err(_) => Rights::unknown(),
+    };
+    Ok(PlanPage { plan, apps, page, total, rights })
 }
 
 pub(crate) async fn find(context: &Context, person: &Person, id: Uuid) -> Result<StoredPlan, FindPlanError> {

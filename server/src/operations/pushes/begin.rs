@@ -24,8 +24,9 @@ pub(crate) enum BeginError {
     /// A certificate of the preview can no longer be used.
     #[error(transparent)]
     Unsuitable(#[from] Unsuitable),
+    /// `receipt`: of that push.
     #[error("this preview was pushed already")]
-    AlreadyPushed,
+    AlreadyPushed { receipt: Option<Uuid> },
     /// `most`: that one person may have.
     #[error("the person has {most} pushes that have not ended")]
     TooManyOpen { most: u64 },
@@ -49,7 +50,7 @@ pub(crate) async fn handle(
 ) -> Result<Uuid, BeginError> {
     let stored = plan::find(&pushes.context, person, id).await?;
     if stored.receipt.is_some() {
-        return Err(BeginError::AlreadyPushed);
+        return Err(BeginError::AlreadyPushed { receipt: stored.receipt });
     }
     check(pushes, &stored.head, typed)?;
     let store = &pushes.context.tenant.store;
@@ -68,7 +69,9 @@ pub(crate) async fn handle(
         tokens: Some(person.tokens.hand_over(receipt).await?),
     };
     if !store.open_receipt(&new).await? {
-        return Err(BeginError::AlreadyPushed);
+        // In another tab, meanwhile.
+        let receipt = plan::find(&pushes.context, person, id).await?.receipt;
+        return Err(BeginError::AlreadyPushed { receipt });
     }
     pushes.notifier.enqueue(receipt).await;
     if apps <= pushes.jobs.small {

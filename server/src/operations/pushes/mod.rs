@@ -3,6 +3,7 @@
 pub(crate) mod begin;
 pub(crate) mod progress;
 pub(crate) mod receipt;
+pub(crate) mod receipt_of_app;
 pub(crate) mod retirements;
 pub(crate) mod steer;
 pub(crate) mod visible;

@@ -78,7 +78,7 @@ pub(crate) async fn handle(
 }
 
 /// The recorded result, or what can honestly be said without one.
-fn standing(row: JournalRow, reading: &HashSet<usize>) -> Result<(OpenApp, AppStanding), StoreError> {
+pub(super) fn standing(row: JournalRow, reading: &HashSet<usize>) -> Result<(OpenApp, AppStanding), StoreError> {
     let JournalRow { position, app, stage } = row;
     let standing = match stage {
         Stage::Done(result) => AppStanding::Ended(Box::new(stored::read_result(*result)?)),

@@ -16,8 +16,11 @@ pub(crate) enum VisibleError {
 
 /// The run, where the person made it or sees everybody's.
 pub(crate) async fn run(store: &TenantStore, person: &Person, receipt: Uuid) -> Result<Run, VisibleError> {
-    let viewer = &person.viewer;
     let run = store.run(receipt).await?;
-    let run = run.filter(|run| run.person == viewer.object_id || viewer.sees_whole_audit());
-    run.ok_or(VisibleError::NoSuchReceipt)
+    run.filter(|run| is_whole_for(person, run)).ok_or(VisibleError::NoSuchReceipt)
+}
+
+/// The person made it or sees everybody's.
+pub(crate) fn is_whole_for(person: &Person, run: &Run) -> bool {
+    run.person == person.viewer.object_id || person.viewer.sees_whole_audit()
 }

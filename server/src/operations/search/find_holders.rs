@@ -32,12 +32,13 @@ pub(crate) async fn handle(context: &Context, person: &Person, words: &str) -> R
             &token,
             person.viewer.object_id,
             |index| index.search(&query, now),
-            |answer| query.readings.is_empty() || !answer.holdings.is_empty(),
+            |answer| query.readings.is_empty() || !answer.is_empty(),
         )
         .await?;
     Ok(Holders {
         taken_for: searched.value.taken_for,
         holdings: searched.value.holdings,
+        bare: searched.value.bare,
         apps: searched.apps,
         indexed_at: searched.at,
     })

@@ -58,11 +58,7 @@ pub(super) fn judge(basis: &Basis<'_>) -> Vec<Draft> {
         About::MissingField => {
             one(86, Cause::ClaimMissing { claim: quoted(0) }, Fix::CorrectClaims { claim: quoted(0) })
         }
-        About::NoKeys => one(
-            92,
-            Cause::NoConfiguredKeys,
-            Fix::RegisterCertificate { thumbprint: basis.meant(), app_id: basis.target() },
-        ),
+        About::NoKeys => no_keys(basis, &said),
         About::WrongSecret => one(92, Cause::SecretIdInsteadOfValue, Fix::NewSecretOrCertificate),
         About::PerhapsSecret => one(45, Cause::SecretIdInsteadOfValue, Fix::NewSecretOrCertificate),
         About::ExpiredSecret => one(95, Cause::SecretExpired, Fix::NewSecretOrCertificate),
@@ -128,6 +124,27 @@ pub(super) fn judge(basis: &Basis<'_>) -> Vec<Draft> {
             registry::misdirected(basis)
                 .into_iter()
                 .map(|draft| draft.because(-45, "Entra complains of something else.")),
+        );
+    }
+    drafts
+}
+
+/// Entra found none. Where the app has some now, they came later, or are not yet known everywhere.
+fn no_keys(basis: &Basis<'_>, said: &str) -> Vec<Draft> {
+    let entries = basis.app.map_or(0, |app| app.iter().filter(|entry| entry.is_for_sign_in()).count());
+    let has = || match entries {
+        1 => "The app has an entry that verifies signatures now.".to_owned(),
+        many => format!("The app has {many} entries that verify signatures now."),
+    };
+    let register = Fix::RegisterCertificate { thumbprint: basis.meant(), app_id: basis.target() };
+    let registered_at = basis.evidence.registered_at;
+    let mut drafts =
+        vec![Draft::new(Cause::NoConfiguredKeys, register).because(92, said).because_if(entries > 0, -40, has)];
+    if entries > 0 {
+        drafts.push(
+            Draft::new(Cause::Propagating { registered_at }, Fix::WaitForPropagation)
+                .because(40, said)
+                .because(28, has()),
         );
     }
     drafts

@@ -26,20 +26,15 @@ pub(super) fn judge(basis: &Basis<'_>, points: i16) -> Vec<Draft> {
         drafts.extend(after_all(basis, on_app, points));
     } else {
         let absent = basis.app.is_some() && basis.app_is_whole && named.is_some();
-        let none = basis.app.is_some_and(crate::key_credential::KeyCredentials::is_empty);
         drafts.push(
             Draft::new(
                 Cause::NotRegistered { thumbprint: meant },
                 Fix::RegisterCertificate { thumbprint: meant, app_id: basis.target() },
             )
             .because(points, words(named, basis))
-            .because_if(absent, 18, || {
-                if none {
-                    "The app’s keyCredentials are empty.".into()
-                } else {
-                    "None of the app’s keyCredentials has it.".into()
-                }
-            }),
+            .because_if(absent, 18, || on_the_app(basis, true))
+            // What is known, though it does not tell: the thumbprint is not.
+            .because_if(basis.app.is_some() && named.is_none(), 0, || on_the_app(basis, false)),
         );
         drafts.extend(named.into_iter().flat_map(|presented| elsewhere(basis, presented, points)));
         if let Some(registered_at) = basis.evidence.registered_at {
@@ -52,6 +47,22 @@ pub(super) fn judge(basis: &Basis<'_>, points: i16) -> Vec<Draft> {
         }
     }
     drafts
+}
+
+/// What the app has. `compared`: with a thumbprint that is not there.
+fn on_the_app(basis: &Basis<'_>, compared: bool) -> String {
+    let name = basis.evidence.app_name.as_ref().map_or_else(|| "the app".to_owned(), |name| format!("“{name}”"));
+    match (basis.app.map_or(0, crate::key_credential::KeyCredentials::len), compared) {
+        (0, _) => format!("The keyCredentials of {name} are empty."),
+        (1, true) => format!("The one entry in the keyCredentials of {name} does not have it."),
+        (many, true) => format!("None of the {many} keyCredentials of {name} has it."),
+        (1, false) => {
+            format!("The keyCredentials of {name} have 1 entry; which thumbprint was sent is not in the text.")
+        }
+        (many, false) => {
+            format!("The keyCredentials of {name} have {many} entries; which thumbprint was sent is not in the text.")
+        }
+    }
 }
 
 fn words(named: Option<&Presented>, basis: &Basis<'_>) -> String {

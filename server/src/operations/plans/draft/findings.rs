@@ -12,13 +12,16 @@ use serde_json::Value;
 use std::collections::HashMap;
 use time::OffsetDateTime;
 
+/// Said once to each person.
+pub(crate) const HIDDEN_POLICIES: &str = "Your account may not read the directory's app management policies: whether one of them forbids a certificate shows only when it is pushed. This is said once.";
+
 /// App management policies, as far as the person may read them.
 #[derive(Default)]
 pub(crate) struct Policies {
     tenant: Option<Value>,
     of_apps: HashMap<ObjectId, Value>,
     /// Nothing could be read of them.
-    hidden: bool,
+    pub(crate) hidden: bool,
 }
 
 /// What is said about one app.
@@ -50,14 +53,6 @@ impl Policies {
             }
         }
         Ok(Self { tenant: found.tenant, of_apps, hidden })
-    }
-
-    /// One word about them for the whole preview.
-    pub(crate) fn note(&self) -> Option<String> {
-        self.hidden.then(|| {
-            "Your account may not read the directory's app management policies: whether one of them forbids this shows only when it is pushed."
-                .into()
-        })
     }
 
     pub(crate) fn judge(&self, app: &Application, merge: &MergePlan, now: OffsetDateTime) -> Verdict {

@@ -96,22 +96,25 @@ pub(crate) async fn handle(drafts: &DraftContext, person: &Person, request: &Pla
     }
     let rows = plan(drafts, &token, &apps, &recipe).await?;
     let sum = sum(&rows.apps);
+    let (store, creator) = (&drafts.context.tenant.store, person.viewer.object_id);
+    let told = rows.policies_hidden && store.knows_of_hidden_policies(creator).await?;
+    let policies = (rows.policies_hidden && !told).then(|| findings::HIDDEN_POLICIES.to_owned());
     let head = PlanHead {
         id: drafts.entropy.uuid(),
         certificates: recipe.certificates(),
         mode: mode(&wanted),
-        note: join(recipe.note(), rows.note),
+        note: join(recipe.note(), policies),
         display_name: recipe.display_name(),
         created_at: drafts.context.now(),
         sum,
         confirm: (sum.removed > 0).then(|| format!("remove {}", sum.removed)),
         wanted: Some(wanted),
+        policies_hidden: rows.policies_hidden,
     };
-    let store = &drafts.context.tenant.store;
-    if !store.keep_plan(person.viewer.object_id, &head, &rows.apps, most).await? {
+    if !store.keep_plan(creator, &head, &rows.apps, most).await? {
         return Err(DraftError::TooLarge { most });
     }
-    store.forget_previews_beyond(person.viewer.object_id, previews).await?;
+    store.forget_previews_beyond(creator, previews).await?;
     Ok(head.id)
 }
 
@@ -151,8 +154,7 @@ async fn meant(
 /// What would become of each app.
 struct PlannedRows {
     apps: Vec<PlanApp>,
-    /// About all of them.
-    note: Option<String>,
+    policies_hidden: bool,
 }
 
 async fn plan(
@@ -178,7 +180,7 @@ async fn plan(
         (Ok(app), None) => row(&app, Err(PlanRefusal::NoPlan), vec![]),
         (Err(refusal), _) => unread(id, &refusal),
     });
-    Ok(PlannedRows { apps: rows.collect::<Result<_, _>>()?, note: policies.note() })
+    Ok(PlannedRows { apps: rows.collect::<Result<_, _>>()?, policies_hidden: policies.hidden })
 }
 
 fn mode(wanted: &Wanted) -> PushMode {

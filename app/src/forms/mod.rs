@@ -1,0 +1,239 @@
+//! What forms do: each unpacks its fields, calls one method of a port, and leads on. Where it is refused, the reason goes
+//! to where the person looks: into the page that the form is on.
+
+mod certificates;
+mod plans;
+mod preferences;
+mod proofs;
+mod pushes;
+mod vaults;
+
+pub use proofs::subject as proof_subject;
+
+use crate::contract::Desk;
+use crate::contract::problem::Problem;
+use crate::document;
+use crate::visit::{Visit, Wanted};
+use axum::body::to_bytes;
+use axum::extract::{FromRequest as _, Multipart, OriginalUri, Request};
+use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse as _, Response};
+use std::str::FromStr;
+use views::components::notices::piece;
+use views::page::Page;
+use views::query::Query;
+use views::route::{Form, Route};
+use views::scene::Refusal;
+
+/// Where the shell goes on.
+const SHELL_LOCATION: HeaderName = HeaderName::from_static("x-location");
+/// Of what was sent, shorter fields than this come back with a refusal.
+const KEPT_FIELD: usize = 200;
+const KEPT_FIELDS: usize = 40;
+/// The server limits what it takes to less.
+const MAX_FORM: usize = 4 * 1024 * 1024;
+
+/// The fields of a form.
+#[derive(Default)]
+pub struct Fields {
+    texts: Query,
+    /// Of a form with files: the content of the field `file`, or of `text` where no file was chosen.
+    content: Vec<u8>,
+}
+
+/// What came of a form.
+pub enum Done {
+    /// Go on at this path.
+    Go(String),
+    /// The same, with a cookie.
+    GoWith(String, HeaderValue),
+    /// The answer is a page of its own, and leaves nothing behind.
+    Show(Page),
+}
+
+impl From<Route> for Done {
+    fn from(route: Route) -> Self {
+        Self::Go(route.to_string())
+    }
+}
+
+/// `POST`: the form at the request's path.
+pub async fn sent(visit: Visit, OriginalUri(uri): OriginalUri, request: Request) -> Response {
+    let Some(form) = Form::ALL.iter().copied().find(|form| form.path() == uri.path()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let fields = match read(request).await {
+        Ok(fields) => fields,
+        Err(problem) => return refused(&visit, form, &Fields::default(), problem).await,
+    };
+    match carry_out(form, visit.desk.as_ref(), &fields).await {
+        Ok(done) => lead_on(&visit, done).await,
+        Err(problem) => refused(&visit, form, &fields, problem).await,
+    }
+}
+
+async fn carry_out(form: Form, desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
+    match form {
+        Form::KeepCertificate | Form::UploadCertificate => certificates::keep(desk, fields).await,
+        Form::KeepCertificates => certificates::keep_all(desk, fields).await,
+        Form::DraftPlan => plans::add(desk, fields).await,
+        Form::DraftTable => plans::table(desk, fields).await,
+        Form::DraftAgain => plans::again(desk, fields).await,
+        Form::DraftRetire => plans::retire(desk, fields).await,
+        Form::DraftRetireCertificate => plans::retire_certificate(desk, fields).await,
+        Form::DraftCopy => plans::copy(desk, fields).await,
+        Form::DraftRestore => plans::restore(desk, fields).await,
+        Form::Register => plans::register(desk, fields).await,
+        Form::Push => pushes::push(desk, fields).await,
+        Form::Steer => pushes::steer(desk, fields).await,
+        Form::ImportFromVault => vaults::import(desk, fields).await,
+        Form::ProveWithVault => proofs::prove_with_vault(desk, fields).await,
+        Form::SetTheme => preferences::set_theme(fields),
+        Form::SetZone => preferences::set_zone(fields),
+    }
+}
+
+/// The fields of an urlencoded or multipart form.
+async fn read(request: Request) -> Result<Fields, Problem> {
+    let unreadable = |why: String| {
+        Problem::new(422, "bad-form", "The form could not be read", why)
+            .advice("Check what you entered and send it again.")
+    };
+    let too_large = || {
+        Problem::new(
+            413,
+            "too-large",
+            "That is too much at once",
+            "The portal takes up to 2 MiB; a certificate has a few kilobytes.",
+        )
+        .advice("Choose the certificate's own file.")
+    };
+    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if content_type.starts_with("multipart/form-data") {
+        let mut form = Multipart::from_request(request, &()).await.map_err(|error| unreadable(error.body_text()))?;
+        let mut fields = Fields::default();
+        let mut texts = Vec::new();
+        while let Some(field) = form.next_field().await.map_err(|error| unreadable(error.body_text()))? {
+            let name = field.name().unwrap_or_default().to_owned();
+            let content = field.bytes().await.map_err(|error| match error.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+                _ => unreadable(error.body_text()),
+            })?;
+            match name.as_str() {
+                // The form has a file field and a paste field; whichever is filled counts.
+                "file" | "text" if fields.content.is_empty() => fields.content = content.to_vec(),
+                "file" | "text" => {}
+                _ => texts.push((name, String::from_utf8_lossy(&content).into_owned())),
+            }
+        }
+        fields.texts = Query::from(texts);
+        return Ok(fields);
+    }
+    let body = to_bytes(request.into_body(), MAX_FORM).await.map_err(|_| too_large())?;
+    let body = std::str::from_utf8(&body).map_err(|error| unreadable(error.to_string()))?;
+    Ok(Fields { texts: Query::parse(body), content: Vec::new() })
+}
+
+impl Fields {
+    /// What was typed or chosen, without blanks around it; empty where there is no such field.
+    pub fn text(&self, name: &str) -> String {
+        self.texts.text(name)
+    }
+
+    /// As it was sent.
+    pub fn raw(&self, name: &str) -> &str {
+        self.texts.get(name).unwrap_or_default()
+    }
+
+    /// A file, or what was pasted in its place.
+    pub fn content(&self) -> &[u8] {
+        if self.content.is_empty() { self.raw("text").as_bytes() } else { &self.content }
+    }
+
+    pub fn parsed<T: FromStr>(&self, name: &str, what: &str) -> Result<T, Problem> {
+        parse(what, &self.text(name))
+    }
+
+    /// `absent` where the field is empty.
+    pub fn parsed_or<T: FromStr>(&self, name: &str, what: &str, absent: T) -> Result<T, Problem> {
+        if self.text(name).is_empty() { Ok(absent) } else { self.parsed(name, what) }
+    }
+
+    /// Every value of a repeated field: `app[]=a&app[]=b`.
+    pub fn all<T: FromStr>(&self, name: &str, what: &str) -> Result<Vec<T>, Problem> {
+        self.texts.all(name).iter().map(|value| parse(what, value)).collect()
+    }
+
+    pub fn is_on(&self, name: &str) -> bool {
+        self.raw(name) == "on"
+    }
+
+    /// What a refusal brings back: short fields, and not too many of them.
+    fn kept(&self) -> Vec<(String, String)> {
+        let short = |(name, value): &(&str, &str)| name.len() + value.len() <= KEPT_FIELD;
+        self.texts.pairs().filter(short).take(KEPT_FIELDS).map(|(name, value)| (name.into(), value.into())).collect()
+    }
+}
+
+pub fn parse<T: FromStr>(what: &str, value: &str) -> Result<T, Problem> {
+    value.parse().map_err(|_| {
+        let why = format!("“{value}” cannot be read as a {what}.");
+        Problem::new(422, "bad-value", format!("That is not a valid {what}"), why).advice("Go back and choose again.")
+    })
+}
+
+async fn lead_on(visit: &Visit, done: Done) -> Response {
+    let (path, cookie) = match done {
+        Done::Show(page) => {
+            let viewer = visit.desk.viewer().await.ok().flatten();
+            let scene = visit.scene(viewer, visit.back(), None);
+            return document::answer(page, scene, visit.files, &visit.nonce);
+        }
+        Done::Go(path) => (path, None),
+        Done::GoWith(path, cookie) => (path, Some(cookie)),
+    };
+    let Ok(path) = HeaderValue::from_str(&path) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let (status, name) = match visit.wanted {
+        Wanted::Piece => (StatusCode::NO_CONTENT, SHELL_LOCATION),
+        Wanted::Page | Wanted::Data => (StatusCode::SEE_OTHER, LOCATION),
+    };
+    let mut headers = HeaderMap::from_iter([(name, path)]);
+    headers.extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
+    (status, headers).into_response()
+}
+
+/// The reason, in the form that the asking program can show.
+async fn refused(visit: &Visit, form: Form, fields: &Fields, problem: Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let viewer = visit.desk.viewer().await.ok().flatten();
+    match visit.wanted {
+        Wanted::Data => problem_json(&problem),
+        Wanted::Piece => {
+            let scene = visit.scene(viewer, visit.back(), None);
+            (status, Html(piece(scene, problem))).into_response()
+        }
+        // Nobody's session could keep it: the page that one comes back to is named in the sign-in.
+        Wanted::Page if viewer.is_none() => {
+            let scene = visit.scene(None, visit.back(), None);
+            document::answer(Page::problem(problem), scene, visit.files, &visit.nonce)
+        }
+        Wanted::Page => {
+            let refusal = Refusal { form, problem, fields: fields.kept() };
+            match visit.refusals.keep(&refusal).await {
+                Ok(()) => (StatusCode::SEE_OTHER, [(LOCATION, format!("{}#refused", visit.back()))]).into_response(),
+                Err(problem) => {
+                    let scene = visit.scene(viewer, visit.back(), None);
+                    document::answer(Page::problem(problem), scene, visit.files, &visit.nonce)
+                }
+            }
+        }
+    }
+}
+
+/// RFC 9457.
+pub fn problem_json(problem: &Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = serde_json::to_string(problem).unwrap_or_default();
+    (status, [(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))], body).into_response()
+}

@@ -1,0 +1,34 @@
+use super::{Done, Fields};
+use crate::contract::Desk;
+use crate::contract::problem::Problem;
+use crate::contract::search::EvidenceRequest;
+use domain::ids::AppId;
+use views::data::proofs::Subject;
+use views::pages::proof::{self, Asked};
+
+/// `app`: a client id; `vault`, `name`; `version`, where it is not the newest. The answer is shown, and kept nowhere.
+pub async fn prove_with_vault(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
+    let app: AppId = fields.parsed("app", "client id")?;
+    let asked = Asked { vault: fields.text("vault"), name: fields.text("name"), version: fields.text("version") };
+    let subject = subject(desk, app).await?;
+    let proof = desk.prove_with_vault(app, &asked.vault, &asked.name, &asked.version).await?;
+    Ok(Done::Show(proof::answer(subject, asked, proof)))
+}
+
+/// An app of this tenant, and what is known about it.
+pub async fn subject(desk: &dyn Desk, app: AppId) -> Result<Subject, Problem> {
+    let target = desk.proof_target(app).await?;
+    let object_id = target.app.ok_or_else(|| {
+        Problem::new(
+            404,
+            "not-found",
+            "The app is not in this tenant",
+            "Only an app registration of this tenant can be proved.",
+        )
+        .advice("Check the client id.")
+    })?;
+    let name = target.display_name.clone();
+    let request = EvidenceRequest { app: Some(app), ..EvidenceRequest::default() };
+    let evidence = desk.doctor_evidence(&request).await.ok();
+    Ok(Subject { object_id, name, target, evidence })
+}

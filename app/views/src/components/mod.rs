@@ -1,0 +1,37 @@
+//! Building blocks that pages share.
+
+pub mod breadcrumbs;
+pub mod certificate_facts;
+pub mod code_block;
+pub mod command_tabs;
+pub mod copy_button;
+pub mod diff_table;
+pub mod drop_zone;
+pub mod empty_state;
+pub mod field;
+pub mod findings_list;
+pub mod header;
+pub mod header_comparison;
+pub mod holders_table;
+pub mod icon;
+pub mod json_view;
+pub mod message_bar;
+pub mod notices;
+pub mod outcome;
+pub mod page;
+pub mod pager;
+pub mod palette;
+pub mod push_messages;
+pub mod rights;
+pub mod reading;
+pub mod sample_code;
+pub mod shortcuts;
+pub mod state_diff;
+pub mod tabs;
+pub mod theme;
+pub mod thumbprint;
+pub mod timestamp;
+pub mod token_claims;
+pub mod validity_pill;
+pub mod verdict_view;
+pub mod workbench;

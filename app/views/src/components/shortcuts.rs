@@ -1,0 +1,27 @@
+//! `?`: what the keyboard can do. The shell opens it.
+
+use leptos::prelude::*;
+
+const KEYS: [(&str, &str); 6] = [
+    ("Ctrl K", "Search and go to a page; ⌘K on a Mac"),
+    ("/", "Go to the search field of this page"),
+    ("?", "Show these shortcuts"),
+    ("Esc", "Close a menu or a dialog"),
+    ("Shift click", "Choose all apps from the last one to this one"),
+    ("Ctrl V", "Paste a certificate on a page that takes one; ⌘V on a Mac"),
+];
+
+#[component]
+pub fn Shortcuts() -> impl IntoView {
+    view! {
+        <dialog class="dialog" id="shortcuts" aria-labelledby="shortcuts-title">
+            <h2 id="shortcuts-title">"Keyboard shortcuts"</h2>
+            <dl class="shortcuts">
+                {KEYS.map(|(keys, what)| view! { <dt><kbd>{keys}</kbd></dt><dd>{what}</dd> }).collect_view()}
+            </dl>
+            <div class="dialog__actions">
+                <button type="button" class="button" data-close="">"Close"</button>
+            </div>
+        </dialog>
+    }
+}

@@ -1,0 +1,15 @@
+//! What pages show, by resource. It crosses the wire to the browser's worker as JSON.
+
+pub mod apps;
+pub mod audit;
+pub mod certificates;
+pub mod history;
+pub mod overview;
+pub mod paging;
+pub mod people;
+pub mod plans;
+pub mod problem;
+pub mod proofs;
+pub mod pushes;
+pub mod search;
+pub mod vaults;

@@ -1,0 +1,17 @@
+//! Thumbprint's pages and components, as functions of data: they ask nothing of anybody. The server renders them to HTML,
+//! and so does the browser's worker with what must not leave the browser.
+
+// Leptos' view types nest deeply.
+#![recursion_limit = "512"]
+
+pub mod components;
+pub mod data;
+pub mod dates;
+pub mod json_tokens;
+pub mod page;
+pub mod pages;
+pub mod query;
+pub mod route;
+pub mod runbook;
+pub mod scene;
+pub mod zone;

@@ -1,0 +1,130 @@
+//! A page: its title, its status, and what it shows.
+
+use crate::components::header::{Brand, Header};
+use crate::components::notices::{NoAccess, ProblemNotice, SignIn};
+use crate::components::shortcuts::Shortcuts;
+use crate::data::people::Viewer;
+use crate::data::problem::Problem;
+use crate::route::Section;
+use leptos::prelude::*;
+
+/// The parts of the browser's worker that a page can need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tool {
+    /// Reads certificates and PFX files, makes keys.
+    Certificates,
+    /// Reads keys and signs, and judges what Entra answers.
+    Doctor,
+}
+
+impl Tool {
+    /// As in `data-tool`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Certificates => "certificates",
+            Self::Doctor => "doctor",
+        }
+    }
+}
+
+/// What a request for a page is answered with.
+pub struct Page {
+    /// Empty on the overview, which has the product's name alone.
+    pub title: String,
+    /// HTTP status.
+    pub status: u16,
+    /// Which worker it needs.
+    pub tool: Option<Tool>,
+    /// It may be found by search engines.
+    pub public: bool,
+    /// The entry of the navigation that is lit, where the path does not say it.
+    pub section: Option<Section>,
+    /// Only the brand is on top of it: nothing is known about who looks at it.
+    pub bare: bool,
+    /// Renders what is in `main`. It runs within a [`crate::scene::Scene`].
+    pub body: Box<dyn FnOnce() -> AnyView + Send>,
+}
+
+impl Page {
+    pub fn new<V: IntoView + 'static>(title: impl Into<String>, body: impl FnOnce() -> V + Send + 'static) -> Self {
+        Self {
+            title: title.into(),
+            status: 200,
+            tool: None,
+            public: false,
+            section: None,
+            bare: false,
+            body: Box::new(move || body().into_any()),
+        }
+    }
+
+    #[must_use]
+    pub fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// It needs the browser's worker.
+    #[must_use]
+    pub fn tool(mut self, tool: Tool) -> Self {
+        self.tool = Some(tool);
+        self
+    }
+
+    /// For everybody, search engines included.
+    #[must_use]
+    pub fn public(mut self) -> Self {
+        self.public = true;
+        self
+    }
+
+    /// It belongs to this entry of the navigation, whatever its path says.
+    #[must_use]
+    pub fn section(mut self, section: Section) -> Self {
+        self.section = Some(section);
+        self
+    }
+
+    /// An answer to a request of which nothing is known. `sign_in`: signing in again is what helps.
+    pub fn refusal(problem: Problem, sign_in: bool) -> Self {
+        let (title, status) = (problem.title.clone(), problem.status);
+        Self { bare: true, ..Self::new(title, move || view! { <ProblemNotice problem sign_in/> }) }.status(status)
+    }
+
+    /// In place of a page whose data did not come.
+    pub fn problem(problem: Problem) -> Self {
+        if problem.status == 401 {
+            return Self::sign_in();
+        }
+        let (title, status) = (problem.title.clone(), problem.status);
+        Self::new(title, || view! { <ProblemNotice problem/> }).status(status)
+    }
+
+    /// In place of a page that needs a signed-in person.
+    pub fn sign_in() -> Self {
+        Self::new("Sign in", || view! { <SignIn/> }).status(401)
+    }
+
+    /// Signed in, but without one of the portal's app roles.
+    pub fn no_access(viewer: Viewer) -> Self {
+        Self::new("No access yet", || view! { <NoAccess viewer/> }).status(403)
+    }
+
+    /// `Apps · Thumbprint`
+    pub fn full_title(&self) -> String {
+        if self.title.is_empty() { "Thumbprint".to_owned() } else { format!("{} · Thumbprint", self.title) }
+    }
+}
+
+/// All that is in the document's body.
+#[component]
+pub fn Body(body: Box<dyn FnOnce() -> AnyView + Send>, section: Option<Section>, bare: bool) -> impl IntoView {
+    view! {
+        <a class="skip" href="#main">"Skip to the content"</a>
+        {if bare { view! { <Brand/> }.into_any() } else { view! { <Header section/> }.into_any() }}
+        <main class="main" id="main" tabindex="-1">{body()}</main>
+        // What the shell says aloud.
+        <p class="sr-only" id="live" role="status"></p>
+        {(!bare).then(|| view! { <Shortcuts/> })}
+    }
+}

@@ -1,0 +1,201 @@
+//! One app registration: its credentials, its owners, and what does not count as a credential.
+
+mod credentials;
+
+use crate::components::breadcrumbs::Breadcrumbs;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::message_bar::{Intent, MessageBar};
+use crate::components::page::{Heading, plural, why_no_push};
+use crate::components::rights::{NO_RIGHT, NoRight};
+use crate::components::thumbprint::{Ident, KeyIdText};
+use crate::components::timestamp::Day;
+use crate::components::validity_pill::ValidityPill;
+use crate::data::apps::{AppDetail, Owner, SecretRow, TrustedSubject};
+use crate::data::people::Viewer;
+use crate::page::Page;
+use crate::query::href;
+use crate::route::Route;
+use credentials::Credentials;
+use domain::credentials::KeyUsage;
+use domain::suitability::Validity;
+use leptos::prelude::*;
+use time::OffsetDateTime;
+
+pub fn page(viewer: Viewer, app: AppDetail) -> Page {
+    Page::new(app.display_name.clone(), || view! { <Detail viewer app/> })
+}
+
+fn date(at: Option<OffsetDateTime>) -> AnyView {
+    match at {
+        Some(at) => view! { <Day at bare=true/> }.into_any(),
+        None => "—".into_any(),
+    }
+}
+
+/// A link that leaves the portal.
+fn elsewhere(url: String, words: &'static str) -> impl IntoView {
+    view! {
+        <a href=url target="_blank" rel="noopener noreferrer">{words}<span class="sr-only">" (opens a new tab)"</span></a>
+    }
+}
+
+fn audience(name: &str) -> &str {
+    match name {
+        "AzureADMyOrg" => "This tenant only",
+        "AzureADMultipleOrgs" => "Any Entra tenant",
+        "AzureADandPersonalMicrosoftAccount" => "Any Entra tenant and personal accounts",
+        "PersonalMicrosoftAccount" => "Personal Microsoft accounts",
+        other => other,
+    }
+}
+
+#[component]
+fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
+    let may_push = viewer.may_push();
+    let blocked = may_push && app.right.is_missing();
+    let who_can = blocked.then(|| app.owners.clone());
+    let add = href(&Route::Upload.to_string(), [("app", app.object_id.to_string().as_str())]);
+    let offered = (may_push && !blocked).then(|| add.clone());
+    let usable = app
+        .credentials
+        .iter()
+        .filter(|it| matches!(it.validity, Validity::Valid | Validity::EndsSoon) && it.usage == Some(KeyUsage::Verify))
+        .count();
+    let sum = match (app.credentials.len(), usable) {
+        (0, _) => "No certificates".to_owned(),
+        (all, usable) if all == usable => plural(all, "certificate"),
+        (all, usable) => format!("{}, {usable} in force", plural(all, "certificate")),
+    };
+    view! {
+        <Breadcrumbs trail=vec![("Apps", Route::Apps.to_string())] here=app.display_name.clone()/>
+        <Heading title=app.display_name.clone() lead=why_no_push(&viewer).map_or_else(String::new, str::to_owned)>
+            <a class="button" href=Route::History(app.object_id).to_string()><Icon glyph=Glyph::History/><span>"History"</span></a>
+            {may_push.then(|| view! { <a class="button" href=Route::Proof(app.object_id).to_string()><Icon glyph=Glyph::Proof/><span>"Prove it"</span></a> })}
+            {offered.map(|add| view! {
+                <a class="button button--primary" href=add><Icon glyph=Glyph::Plus/><span>"Add a certificate to this app"</span></a>
+            })}
+            {blocked.then(|| view! {
+                <button type="button" class="button" disabled aria-describedby=NO_RIGHT><Icon glyph=Glyph::Lock/><span>"Add a certificate to this app"</span></button>
+            })}
+        </Heading>
+        {who_can.map(|owners| view! { <NoRight owners all_the_same=add.clone()/> })}
+        <Trusted subjects=app.trusted_subjects/>
+        <div class="columns columns--side">
+            <div class="columns__main">
+                <section class="card card--table" aria-labelledby="credentials-title">
+                    <div class="card__head"><h2 id="credentials-title">"Certificates"</h2><span class="secondary">{sum}</span></div>
+                    <Credentials app=app.object_id rows=app.credentials may_push blocked/>
+                </section>
+                <section class="card card--table" aria-labelledby="secrets-title">
+                    <div class="card__head"><h2 id="secrets-title">"Client secrets"</h2>{(!app.secrets.is_empty()).then(|| view! { <span class="secondary">{plural(app.secrets.len(), "secret")}</span> })}</div>
+                    <Secrets rows=app.secrets/>
+                </section>
+            </div>
+            <aside class="columns__side">
+                <section class="card" aria-labelledby="about-title">
+                    <div class="card__head"><h2 id="about-title">"About"</h2></div>
+                    <dl class="facts facts--stacked">
+                        <dt>"Application (client) id"</dt>
+                        <dd><Ident value=app.app_id.to_string() what="the client id"/></dd>
+                        <dt>"Object id"</dt>
+                        <dd><Ident value=app.object_id.to_string() what="the object id"/></dd>
+                        {app.sign_in_audience.map(|name| view! { <dt>"Who can sign in"</dt><dd>{audience(&name).to_owned()}</dd> })}
+                        {app.created.map(|at| view! { <dt>"Created"</dt><dd><Day at/></dd> })}
+                        {app.admin_center.map(|pages| view! {
+                            <dt>"In the Entra admin center"</dt>
+                            <dd class="stacked">
+                                {elsewhere(pages.overview, "The app")}
+                                {elsewhere(pages.credentials, "Its certificates and secrets")}
+                            </dd>
+                        })}
+                    </dl>
+                </section>
+                <Owners owners=app.owners mine=app.mine/>
+            </aside>
+        </div>
+    }
+}
+
+/// `trustedCertificateSubjects` looks like a registration and is none.
+#[component]
+fn Trusted(subjects: Vec<TrustedSubject>) -> impl IntoView {
+    (!subjects.is_empty()).then(|| {
+        let names: Vec<_> = subjects
+            .into_iter()
+            .map(|it| view! { <li><code class="mono">{it.subject_name}</code>" · authority "<code class="mono">{it.authority_id}</code></li> })
+            .collect();
+        view! {
+            <MessageBar intent=Intent::Warning title="trustedCertificateSubjects registers no certificate here">
+                <p>
+                    "This app lists subjects there. Entra does not take them for client assertions: a sign-in with such a certificate ends with AADSTS700027 unless its certificate is also in the list of certificates below. Upload the certificate itself and add it to this app."
+                </p>
+                <ul>{names}</ul>
+            </MessageBar>
+        }
+    })
+}
+
+#[component]
+fn Secrets(rows: Vec<SecretRow>) -> impl IntoView {
+    if rows.is_empty() {
+        return view! { <p class="secondary card__text card__line">"This app has none."</p> }.into_any();
+    }
+    view! {
+        <table class="table table--stack">
+            <caption class="sr-only">"Client secrets: the entries of passwordCredentials"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Name"</th>
+                    <th scope="col">"Validity"</th>
+                    <th scope="col">"Begins with"</th>
+                    <th scope="col">"Ends"</th>
+                </tr>
+            </thead>
+            <tbody>
+                {rows
+                    .into_iter()
+                    .map(|row| view! {
+                        <tr>
+                            <th scope="row" data-label="Name">
+                                <span class="stacked">
+                                    <span>{row.display_name.unwrap_or_else(|| "No name".into())}</span>
+                                    {row.key_id.map(|id| view! { <KeyIdText id/> })}
+                                </span>
+                            </th>
+                            <td data-label="Validity"><ValidityPill validity=row.validity start=None end=row.end/></td>
+                            <td data-label="Begins with">{row.hint.map_or_else(|| "—".into_any(), |hint| view! { <code class="mono">{format!("{hint}…")}</code> }.into_any())}</td>
+                            <td data-label="Ends">{date(row.end)}</td>
+                        </tr>
+                    })
+                    .collect_view()}
+            </tbody>
+        </table>
+    }
+    .into_any()
+}
+
+#[component]
+fn Owners(owners: Vec<Owner>, mine: bool) -> impl IntoView {
+    let empty = owners.is_empty();
+    view! {
+        <section class="card" aria-labelledby="owners-title">
+            <div class="card__head">
+                <h2 id="owners-title">"Owners"</h2>
+                {mine.then(|| view! { <span class="badge badge--there"><Icon glyph=Glyph::Person/>"You are one"</span> })}
+            </div>
+            {if empty {
+                view! { <p class="secondary card__text">"Nobody owns this app. Only people with a directory role can change it."</p> }.into_any()
+            } else {
+                view! {
+                    <ul class="people">
+                        {owners
+                            .into_iter()
+                            .map(|owner| view! { <li class="stacked"><span>{owner.name}</span>{owner.username.map(|name| view! { <span class="secondary">{name}</span> })}</li> })
+                            .collect_view()}
+                    </ul>
+                }
+                .into_any()
+            }}
+        </section>
+    }
+}

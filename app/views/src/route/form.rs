@@ -1,0 +1,75 @@
+//! Where the pages' forms are sent.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! forms {
+    ($($(#[$doc:meta])* $name:ident = $path:literal;)+) => {
+        /// A form of the pages: a POST that leads on to another page, or back with the reason why not.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Form {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Form {
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The address of its `action`.
+            pub fn path(self) -> &'static str {
+                match self {
+                    $(Self::$name => $path,)+
+                }
+            }
+        }
+    };
+}
+
+forms! {
+    /// `text`: one certificate as PEM; `app`: the object id of the app that it is for.
+    KeepCertificate = "/api/keep-certificate";
+    /// `certificate[]`: each one certificate as PEM; `app`: the object id of the app that they are for.
+    KeepCertificates = "/api/keep-certificates";
+    /// Multipart: `file`, or `text`; `app`.
+    UploadCertificate = "/api/upload-certificate";
+    /// `certificate[]`, and what [`crate::pages::choose_apps`] chooses.
+    DraftPlan = "/api/draft-plan";
+    /// `csv`.
+    DraftTable = "/api/draft-table";
+    /// `receipt`.
+    DraftAgain = "/api/draft-again";
+    /// `app`, `key_id[]`.
+    DraftRetire = "/api/draft-retire";
+    /// `thumbprint`, `app[]`.
+    DraftRetireCertificate = "/api/draft-retire-certificate";
+    /// `from`, `key_id[]`, and which apps.
+    DraftCopy = "/api/draft-copy";
+    /// `app`, `state`, `exactly`.
+    DraftRestore = "/api/draft-restore";
+    /// `app`, `text` or `certificate`.
+    Register = "/api/register";
+    /// `plan`, `typed`, and in which waves.
+    Push = "/api/push";
+    /// `receipt`, `steer`.
+    Steer = "/api/steer";
+    /// `vault`, `name`, `version`.
+    ImportFromVault = "/api/import-from-vault";
+    /// `app`, `vault`, `name`, `version`.
+    ProveWithVault = "/api/prove-with-vault";
+    /// `theme`, `back`.
+    SetTheme = "/api/theme";
+    /// `zone`.
+    SetZone = "/api/zone";
+}
+
+impl Form {
+    /// A certificate comes with it, to be read.
+    pub fn brings_certificate(self) -> bool {
+        matches!(
+            self,
+            Self::KeepCertificate
+                | Self::KeepCertificates
+                | Self::UploadCertificate
+                | Self::Register
+                | Self::DraftTable
+        )
+    }
+}

@@ -1,0 +1,193 @@
+//! Every URL that the portal has: one row each, with its pattern, its place in the navigation, its title, and how the
+//! palette offers it. axum's router, the palette and the check of where a sign-in leads back to read this table; the
+//! entries of the bar on top are [`Section`]s. Where forms are sent stands in [`Form`].
+//!
+//! To add a page: write `pages/<name>.rs`, its row here, and the handler that the compiler then asks for.
+
+mod form;
+mod pattern;
+mod section;
+mod table;
+
+pub use form::Form;
+pub use pattern::Pattern;
+pub use section::{Section, section_of};
+pub use table::{Audience, PaletteEntry, Row};
+
+use crate::components::icon::Glyph;
+use crate::runbook::Topic;
+use domain::ids::ObjectId;
+use domain::thumbprint::Sha256Thumbprint;
+use table::routes;
+use uuid::Uuid;
+
+// Where two patterns fit the same path, the earlier row has it.
+routes! {
+    Home = "/",
+        Row::page("Overview").section(Section::Overview).palette(Glyph::Home, "Recent certificates and pushes");
+    Apps = "/apps",
+        Row::page("Apps").section(Section::Apps).palette(Glyph::Apps, "App registrations and their certificates");
+    Upload = "/certificates/new",
+        Row::page("Upload a certificate").section(Section::Upload).palette(Glyph::Upload, "PEM, DER, PKCS#7 or PFX").for_pushers();
+    /// A preview out of CSV.
+    Table = "/table",
+        Row::page("Import").section(Section::Upload).palette(Glyph::Table, "A table of apps and certificates").for_pushers();
+    Doctor = "/doctor",
+        Row::page("Doctor").section(Section::Doctor).palette(Glyph::Doctor, "What AADSTS700027 means here");
+    Search = "/search",
+        Row::page("Search").palette(Glyph::Search, "Who holds a certificate");
+    Vaults = "/vaults",
+        Row::page("Key Vault").section(Section::Vaults).palette(Glyph::Vault, "Certificates in a vault");
+    /// Old entries to be removed after a rotation.
+    Retirements = "/retirements",
+        Row::page("Retirements").section(Section::Retirements).palette(Glyph::Clock, "Old certificates that are to go");
+    Audit = "/audit",
+        Row::page("Audit").section(Section::Audit).palette(Glyph::Audit, "Every push, and who made it");
+    MakeCertificate = "/certificates/make",
+        Row::page("Make a certificate").section(Section::Make).palette(Glyph::Key, "A key pair made in this browser").for_pushers();
+    Certificate(sha256: Sha256Thumbprint) = "/certificates/{sha256}",
+        Row::page("Certificate").section(Section::Upload);
+    ChooseApps(sha256: Sha256Thumbprint) = "/certificates/{sha256}/apps",
+        Row::page("Choose apps").section(Section::Upload);
+    Plan(id: Uuid) = "/plans/{id}",
+        Row::page("Preview").section(Section::Upload);
+    Receipt(id: Uuid) = "/receipts/{id}",
+        Row::page("Receipt").section(Section::Audit);
+    /// What a push did to one app.
+    AppReceipt(id: Uuid, app: ObjectId) = "/receipts/{id}/apps/{app}",
+        Row::page("Receipt").section(Section::Apps);
+    /// All apps of a push, to print.
+    ReceiptPrint(id: Uuid) = "/receipts/{id}/print",
+        Row::page("Receipt to print").section(Section::Audit);
+    App(id: ObjectId) = "/apps/{id}",
+        Row::page("App").section(Section::Apps);
+    Proof(id: ObjectId) = "/apps/{id}/proof",
+        Row::page("Prove").section(Section::Apps);
+    /// Kept states of an app.
+    History(id: ObjectId) = "/apps/{id}/history",
+        Row::page("History").section(Section::Apps);
+    /// Copies an app's certificates to others.
+    Copy(id: ObjectId) = "/apps/{id}/copy",
+        Row::page("Copy").section(Section::Apps);
+    /// What helps: one page for each cause that the doctor names, and more.
+    Runbook = "/runbook",
+        Row::page("Runbook").palette(Glyph::Help, "What to do about each cause");
+    RunbookPage(topic: Topic) = "/runbook/{topic}",
+        Row::page("Runbook");
+    /// The zone in which times are shown.
+    Preferences = "/preferences",
+        Row::page("Time zone").palette(Glyph::Clock, "The zone in which times are shown");
+    /// What this is, and which version.
+    About = "/about",
+        Row::page("About").palette(Glyph::Info, "Version, and what becomes of keys");
+    /// Where Entra sends the person after sign-out.
+    SignedOut = "/signed-out",
+        Row::page("Signed out").no_return();
+    /// Starts a sign-in at Entra; `?return=` takes a path to come back to.
+    SignIn = "/sign-in", Row::new("Sign in");
+    /// Where Entra sends the person back to: the redirect URI.
+    SignInCallback = "/sign-in/callback", Row::new("Sign in");
+    /// POST only.
+    SignOut = "/sign-out", Row::new("Sign out");
+    /// The app list as CSV; takes the list's own query.
+    AppsCsv = "/apps.csv", Row::new("Apps as CSV");
+    /// What the palette lists for `?q=`, as a piece of HTML.
+    Palette = "/palette", Row::new("Palette");
+    /// All of a receipt, as JSON.
+    ReceiptFile(id: Uuid) = "/receipts/{id}/receipt.json", Row::new("Receipt as a file");
+    /// Server-sent events: a push's [`crate::data::pushes::Progress`], as data and as HTML.
+    ReceiptEvents(id: Uuid) = "/receipts/{id}/events", Row::new("Progress of a push");
+}
+
+impl Route {
+    /// What its row says.
+    pub fn row(&self) -> &'static Row {
+        &Self::TABLE[self.address() as usize]
+    }
+
+    /// Of the page, where it is about no one thing.
+    pub fn title(&self) -> &'static str {
+        self.row().title
+    }
+
+    /// People see it, rather than programs.
+    pub fn is_page(&self) -> bool {
+        self.row().page
+    }
+
+    /// A sign-in may lead back to it.
+    pub fn takes_return(&self) -> bool {
+        self.row().takes_return
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    const ID: Uuid = Uuid::from_u128(7);
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let sha256 = Sha256Thumbprint::of(b"a certificate");
+        for route in [
+            Route::Home,
+            Route::Upload,
+            Route::MakeCertificate,
+            Route::Certificate(sha256),
+            Route::ChooseApps(sha256),
+            Route::Plan(ID),
+            Route::App(ObjectId::new(ID)),
+            Route::History(ObjectId::new(ID)),
+            Route::AppReceipt(ID, ObjectId::new(ID)),
+            Route::ReceiptEvents(ID),
+            Route::SignInCallback,
+            Route::RunbookPage("not-registered".parse().unwrap()),
+        ] {
+            assert_eq!(Route::parse(&route.to_string()), Some(route), "{route}");
+        }
+    }
+
+    #[test]
+    fn paths_are_as_they_have_always_been() {
+        assert_eq!(Route::Home.to_string(), "/");
+        assert_eq!(Route::Proof(ObjectId::new(ID)).to_string(), format!("/apps/{ID}/proof"));
+        let sha256 = Sha256Thumbprint::of(b"a certificate");
+        assert_eq!(Route::Certificate(sha256).to_string(), format!("/certificates/{}", sha256.hex().to_lowercase()));
+    }
+
+    #[test]
+    fn what_has_no_row_or_a_bad_value_is_no_route() {
+        for path in [
+            "",
+            "apps",
+            "/app",
+            "/apps/7",
+            "/apps//proof",
+            "/plans/../apps",
+            "/runbook/no-such-page",
+            "/certificates/xyz",
+            "//",
+            "/apps/",
+            "/pkg/a.js",
+        ] {
+            assert_eq!(Route::parse(path), None, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn a_sign_in_leads_back_to_pages_only() {
+        assert!(Route::Home.is_page() && Route::App(ObjectId::new(ID)).is_page());
+        for route in [
+            Route::SignIn,
+            Route::SignInCallback,
+            Route::SignOut,
+            Route::SignedOut,
+            Route::AppsCsv,
+            Route::ReceiptEvents(ID),
+        ] {
+            assert!(!route.takes_return(), "{route}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! What is the same all over a page: the time, the address, who looks at it, and what was just refused.
+
+use crate::data::people::Viewer;
+use crate::data::problem::Problem;
+use crate::query::Query;
+use crate::route::Form;
+use domain::doctor::authority::Authority;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+/// Around every view. Who renders gives it; views ask for its parts by the functions below.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    /// The clock's reading when the page was asked for.
+    pub now: OffsetDateTime,
+    /// Path and query of the page: where a sign-in leads back to.
+    pub here: String,
+    /// Who is signed in.
+    pub viewer: Option<Viewer>,
+    /// `light` or `dark` where the person has chosen; else the system decides.
+    pub theme: Option<Theme>,
+    /// Of the portal's cloud, for code and scripts that people take along.
+    pub authority: Option<PortalAuthority>,
+    /// What became of the form that was sent last, where it was refused.
+    pub refusal: Option<Refusal>,
+}
+
+/// A theme that the person has chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    Light,
+    Dark,
+}
+
+impl Theme {
+    /// As in the cookie and in `data-theme`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// `None`: as the system has it.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == text)
+    }
+}
+
+/// The sign-in service of the portal's cloud.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortalAuthority {
+    pub authority: Authority,
+    /// For libraries that insist on https, where `authority` is plain http, as a local tenant's is.
+    pub over_https: Option<Authority>,
+}
+
+impl PortalAuthority {
+    pub fn for_libraries(&self) -> &Authority {
+        self.over_https.as_ref().unwrap_or(&self.authority)
+    }
+}
+
+/// A form that was refused, and why. It is shown once, beside the button that sent it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    pub form: Form,
+    pub problem: Problem,
+    /// What was sent, so that nothing has to be typed again. Short fields only.
+    pub fields: Vec<(String, String)>,
+}
+
+impl Refusal {
+    /// What was sent under this name.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Renders a view to HTML.
+pub fn render<V: IntoView>(scene: Scene, view: impl FnOnce() -> V) -> String {
+    let html = Owner::new().with(|| {
+        provide_context(scene);
+        view().into_view().to_html()
+    });
+    // Leptos marks where texts end, for hydration. Texts and attributes have `<` escaped: nothing else reads like that.
+    html.replace("<!>", "")
+}
+
+fn scene<T>(part: impl FnOnce(&Scene) -> T) -> T {
+    part(&use_context::<Scene>().expect("views are rendered by `scene::render`"))
+}
+
+pub fn use_now() -> OffsetDateTime {
+    scene(|scene| scene.now)
+}
+
+/// Path and query of the page.
+pub fn use_here() -> String {
+    scene(|scene| scene.here.clone())
+}
+
+/// The path of the page.
+pub fn use_path() -> String {
+    scene(|scene| scene.here.split_once('?').map_or(scene.here.as_str(), |(path, _)| path).to_owned())
+}
+
+/// The query of the page.
+pub fn use_query() -> Query {
+    scene(|scene| Query::parse(scene.here.split_once('?').map_or("", |(_, query)| query)))
+}
+
+pub fn use_viewer() -> Option<Viewer> {
+    scene(|scene| scene.viewer.clone())
+}
+
+pub fn use_theme() -> Option<Theme> {
+    scene(|scene| scene.theme)
+}
+
+pub fn use_authority() -> Option<PortalAuthority> {
+    scene(|scene| scene.authority.clone())
+}
+
+/// What became of this form, where it was just refused.
+pub fn use_refusal(form: Form) -> Option<Refusal> {
+    scene(|scene| scene.refusal.clone().filter(|refusal| refusal.form == form))
+}
+
+/// What was chosen on this page: what the refused form said, where this one was just refused; else what the URL says.
+pub fn use_choice(form: Form) -> Query {
+    use_refusal(form).map_or_else(use_query, |refusal| Query::from(refusal.fields))
+}

@@ -1,0 +1,23 @@
+//! What must not leave the browser. In a page, this is a web worker that has no network (its script's policy is
+//! `default-src 'none'`): certificates and PFX files are read there, keys are made and used there, pastes are judged there.
+//! It answers with the HTML of the server's own views.
+//!
+//! [`session::Session`] is all of it, without a browser: a [`message::Message`] goes in, [`message::Step`]s come out. The rim
+//! does those that need the browser (WebCrypto, a timer), and hands the rest to the page, where `host.js` carries them out.
+#![cfg(any(feature = "certificates", feature = "doctor"))]
+#![recursion_limit = "512"]
+// Natively, only the tests use it.
+#![cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
+
+#[cfg(feature = "doctor")]
+mod answer;
+mod bench;
+mod message;
+mod secret;
+mod session;
+
+#[cfg(target_arch = "wasm32")]
+mod rim;
+
+#[cfg(all(test, feature = "certificates", feature = "doctor"))]
+mod tests;
