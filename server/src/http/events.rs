@@ -1,6 +1,7 @@
 //! A push's progress as server-sent events, for who may see its receipt: as JSON, and as the parts of its page that change.
 
 use super::{AppState, Refusal, RequestDesk};
+use crate::shares::Share;
 use app::contract::people::PeoplePort as _;
 use app::contract::people::Viewer;
 use app::contract::problem::Problem;
@@ -10,6 +11,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use domain::ids::ObjectId;
 use futures_util::stream;
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -47,6 +49,9 @@ pub async fn receipt(
     RawQuery(page): RawQuery,
 ) -> Result<impl IntoResponse, Refusal> {
     let desk = RequestDesk::new(Arc::clone(&app.desk), app.person(&session).await?);
+    let who = desk.viewer().await?.ok_or_else(Problem::signed_out)?.object_id;
+    let most = app.desk.quotas().event_streams;
+    let share = app.event_streams.take(who, most).ok_or_else(|| too_many(most))?;
     // Whoever may not see it is told so in the usual way.
     desk.progress(id).await?;
     let viewer = desk.viewer().await?;
@@ -65,6 +70,7 @@ pub async fn receipt(
         last: None,
         list_is_old: true,
         list_read: None,
+        _share: share,
     };
     let events = stream::unfold(follower, async |mut follower| {
         let event = follower.next().await?;
@@ -73,6 +79,11 @@ pub async fn receipt(
     // nginx would collect them before it passes them on.
     let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     Ok(([unbuffered], Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE))))
+}
+
+fn too_many(most: usize) -> Problem {
+    let detail = format!("You follow pushes on {most} pages already, which is the most.");
+    Problem::new(429, "too-many-streams", "Too many pages follow pushes", detail).advice("Close some of them.")
 }
 
 async fn news(changes: &mut watch::Receiver<u64>) {
@@ -95,6 +106,7 @@ struct Follower {
     /// Something has changed since the list of apps was sent.
     list_is_old: bool,
     list_read: Option<Instant>,
+    _share: Share<ObjectId>,
 }
 
 impl Follower {

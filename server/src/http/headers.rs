@@ -33,7 +33,8 @@ const FOR_DOCUMENTS: [(HeaderName, HeaderValue); 4] = [
 ];
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 const NOT_FOR_SEARCH: HeaderValue = HeaderValue::from_static("noindex");
-const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
+const TWO_YEARS_FOR_ALL: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
 /// The policy of a page whose scripts carry `nonce`. `authority`: where the sign-out form leads on to.
 pub fn page_policy(nonce: &str, authority: &str) -> String {
@@ -59,7 +60,8 @@ pub async fn add(State(app): State<AppState>, request: Request, next: Next) -> R
         }
     }
     if app.config.is_https() {
-        headers.insert(STRICT_TRANSPORT_SECURITY, TWO_YEARS);
+        let all = app.config.hsts_include_subdomains;
+        headers.insert(STRICT_TRANSPORT_SECURITY, if all { TWO_YEARS_FOR_ALL } else { TWO_YEARS });
     }
     // Of what is no error, pages say so themselves.
     if !is_good {

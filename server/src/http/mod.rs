@@ -8,6 +8,7 @@ mod desk;
 mod events;
 mod headers;
 mod health;
+mod held;
 mod limits;
 mod observe;
 pub mod problems;
@@ -19,6 +20,7 @@ mod surroundings;
 pub use assets::has_site;
 pub use csrf::{CsrfError, check as check_csrf};
 pub use desk::{RequestDesk, parts};
+pub use health::Readiness;
 pub use limits::Limiters;
 pub use refusal::Refusal;
 pub use state::{AppState, Portal};
@@ -39,6 +41,8 @@ use tower_http::timeout::TimeoutLayer;
 const MAX_BODY: usize = 2 * 1024 * 1024;
 /// For a page or a step of the sign-in.
 const PAGE_TIMEOUT: Duration = Duration::minutes(1);
+/// For a health check.
+const CHECK_TIMEOUT: Duration = Duration::seconds(10);
 /// For a form: a push to many apps reads each of them back until it is sure. The work goes on after it.
 const API_TIMEOUT: Duration = Duration::minutes(5);
 
@@ -48,11 +52,13 @@ pub fn router(app: &AppState) -> Router {
     let page_timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PAGE_TIMEOUT.unsigned_abs());
     let api_timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, API_TIMEOUT.unsigned_abs());
 
+    let begin = Router::new().route(Address::SignIn.pattern(), get(sign_in::begin)).layer(limits.begin());
     let signing_in = Router::new()
-        .route(Address::SignIn.pattern(), get(sign_in::begin))
         .route(Address::SignInCallback.pattern(), get(sign_in::callback))
         .route(Address::SignOut.pattern(), post(sign_in::sign_out))
         .layer(limits.sign_in())
+        .layer(limits.sign_in_of_address())
+        .merge(begin)
         .layer(page_timeout);
     let uploads =
         app::uploads().layer(from_fn_with_state(app.clone(), at_work::go_on)).layer(limits.upload()).layer(api_timeout);
@@ -72,24 +78,46 @@ pub fn router(app: &AppState) -> Router {
         .merge(uploads.merge(forms).merge(pages).layer(from_fn_with_state(app.clone(), surroundings::provide)))
         .layer(session::layer(app.sessions.clone()))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        .layer(from_fn_with_state(app.clone(), held::bound))
         .layer(limits.general());
-    let machines = Router::new()
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
-        .route("/favicon.ico", get(assets::favicon));
     // Compressed when they were built.
-    let assets = Router::new().route("/pkg/{*file}", get(assets::serve));
+    let assets = Router::new()
+        .route("/favicon.ico", get(assets::favicon))
+        .route("/pkg/{*file}", get(assets::serve))
+        .layer(limits.assets())
+        .layer(page_timeout);
 
     let all = Router::new()
-        .merge(machines)
+        .merge(checks(app))
         .merge(people)
         .layer(CompressionLayer::new())
         .merge(assets)
         .method_not_allowed_fallback(async || Refusal::from(method_not_allowed()))
-        .layer(from_fn_with_state(app.clone(), csrf::guard))
+        .layer(from_fn_with_state(app.clone(), csrf::guard));
+    finished(app, all)
+}
+
+/// What answers on a connection that is one too many: health checks as ever, and everybody else is told to come later.
+pub fn reserve(app: &AppState) -> Router {
+    finished(app, checks(app).fallback(async || held::busy()))
+}
+
+/// Whoever watches over the portal has limits of their own.
+fn checks(app: &AppState) -> Router<AppState> {
+    let timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, CHECK_TIMEOUT.unsigned_abs());
+    Router::new()
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .layer(app.limits.health())
+        .layer(timeout)
+}
+
+/// With what every answer has in common.
+fn finished(app: &AppState, routes: Router<AppState>) -> Router {
+    let routes = routes
         .layer(from_fn_with_state(app.clone(), refusal::render))
         .layer(from_fn_with_state(app.clone(), headers::add));
-    observe::layer(all).with_state(app.clone())
+    observe::layer(routes).with_state(app.clone())
 }
 
 fn method_not_allowed() -> Problem {

@@ -1,6 +1,7 @@
 //! What handlers share.
 
 use super::Refusal;
+use super::health::Readiness;
 use super::limits::Limiters;
 use super::problems::NotReadable;
 use crate::clock::Clock;
@@ -10,11 +11,13 @@ use crate::entropy::Entropy;
 use crate::parts::Parts;
 use crate::person::Person;
 use crate::session::{SessionTokens, Sessions, TokenVault, signed_in};
+use crate::shares::Shares;
 use crate::store::{AuditEntry, Store};
 use app::contract::people::{PortalRole, Viewer};
 use app::contract::problem::Problem;
 use domain::audit::AuditAction;
 use domain::doctor::authority::Authority;
+use domain::ids::ObjectId;
 use domain::rollout::Outcome;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -33,6 +36,9 @@ pub struct Portal {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub limits: Limiters,
+    pub readiness: Readiness,
+    /// Pages that follow a push, by person.
+    pub(crate) event_streams: Shares<ObjectId>,
     /// Of every form that is being carried out: the portal does not stop before all have ended.
     pub at_work: TaskTracker,
 }

@@ -6,6 +6,7 @@ mod answers;
 mod apps_csv;
 #[path = "../support/certificates.rs"]
 mod certificates;
+mod connections;
 mod forgery;
 mod id_token;
 mod logs;
