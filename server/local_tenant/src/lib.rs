@@ -83,6 +83,9 @@ mod format;
 mod graph;
 mod https;
 mod keyvault;
+mod microsoft;
+mod names;
+mod not_simulated;
 mod registration;
 mod request_log;
 mod running;
@@ -104,6 +107,8 @@ pub use graph::throttle::Throttle;
 pub use https::HttpsOptions;
 pub use keyvault::VaultChallenge;
 pub use keyvault::rbac::VaultRole;
+pub use microsoft::{MicrosoftAccess, MicrosoftOptions};
+pub use not_simulated::NotSimulatedRequest;
 pub use registration::{PortalIds, PortalRegistration};
 pub use request_log::LoggedRequest;
 pub use running::{ApplicationInfo, PersonInfo, RunningTenant, start};
@@ -127,6 +132,8 @@ pub struct TenantOptions {
     /// Serve the same tenant over https at a second address as well. Answers name the address that was asked; tokens and
     /// assertions for one are good at the other.
     pub also_https: Option<(SocketAddr, HttpsOptions)>,
+    /// Answer to Microsoft's own host names as well, by a proxy. `None`: nothing of it exists.
+    pub microsoft: Option<MicrosoftOptions>,
     /// Where the control API listens: a loopback address, not the tenant's own. `None`: nowhere.
     pub control: Option<SocketAddr>,
     /// What it does out of the ordinary. Can be changed later: [`RunningTenant::set_behaviour`].
@@ -144,6 +151,7 @@ impl Default for TenantOptions {
             state: None,
             https: None,
             also_https: None,
+            microsoft: None,
             control: None,
             behaviour: Behaviour::default(),
             clock: Arc::new(SystemClock),

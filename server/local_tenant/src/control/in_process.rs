@@ -53,7 +53,7 @@ impl RunningTenant {
     /// `None`: there is none of that name. Where `*.localhost` does not resolve, `{base_url}/_vault/{name}` is the same.
     pub fn vault_url(&self, name: &str) -> Option<String> {
         let known = self.tenant.read().vaults.iter().any(|vault| vault.name.eq_ignore_ascii_case(name));
-        known.then(|| crate::keyvault::url(&self.tenant.base, &name.to_ascii_lowercase()))
+        known.then(|| self.tenant.names.vault(&name.to_ascii_lowercase()))
     }
 
     /// Names of all vaults.

@@ -15,6 +15,7 @@
 //! | `GET /writers`, `POST /writers`, `DELETE /writers`, `DELETE /writers/{id}` | the same for concurrent writers |
 //! | `GET /clock`, `POST /clock` | `{"advance_seconds": 60}` or `{"offset_seconds": 0}` |
 //! | `GET /requests`, `DELETE /requests` | the request log, oldest first; forgets it |
+//! | `GET /not-simulated`, `DELETE /not-simulated` | what was asked and is not simulated, with how often; forgets it |
 //! | `POST /reset` | back to the seed: directory, vaults, behaviour, faults, writers, clock, log |
 //! | `GET /vaults`, `POST /vaults` | `{"name": "contoso-more"}` makes an empty one |
 //! | `POST /vaults/{vault}/roles` | `{"principal": "…", "role": "Key Vault Reader"}`; object id or user principal name |

@@ -175,7 +175,7 @@ impl Request {
     fn refuse(&self, error: &EntraError, tenant: &Tenant, correlation: Uuid) -> Response {
         let description = error.description(tenant.now(), Uuid::new_v4(), correlation);
         let mut fields = vec![("error", error.error.to_owned()), ("error_description", description)];
-        fields.push(("error_uri", format!("{}/error?code={}", tenant.base, error.code)));
+        fields.push(("error_uri", format!("{}/error?code={}", tenant.names.base, error.code)));
         fields.extend(self.state.clone().map(|state| ("state", state)));
         self.send(&fields)
     }
@@ -217,7 +217,7 @@ impl Wish {
             ));
         }
         let scope = parameters.require("scope")?.to_owned();
-        Scopes::parse(&scope, &tenant.base, directory)?;
+        Scopes::parse(&scope, &tenant.names, directory)?;
         let challenge = parameters.get("code_challenge").map(str::to_owned);
         if challenge.is_some() && parameters.get("code_challenge_method") != Some("S256") {
             return Err(EntraError::new(

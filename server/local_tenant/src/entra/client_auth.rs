@@ -10,6 +10,7 @@ use super::assertion::{Assertion, Expected, TYPE};
 use super::client::Client;
 use super::error::EntraError;
 use crate::format::STANDARD_LENIENT;
+use crate::names::Names;
 use crate::state::Tenant;
 use crate::store::{Directory, ObjectKey};
 
@@ -85,10 +86,10 @@ pub(crate) fn authenticate(
             keys: &keys,
             now,
             audience: &|audience| {
-                tenant.bases.iter().any(|base| {
+                tenant.everywhere.iter().flat_map(Names::logins).any(|base| {
                     accepts_audience(
                         audience,
-                        base,
+                        &base,
                         &directory.profile.domain,
                         directory.profile.id,
                         token_url_tenant,

@@ -125,7 +125,7 @@ pub(crate) async fn begin(
             decorate(&mut response, Uuid::new_v4(), correlation);
             response
         }
-        Err(error) => error.json(&tenant.base, tenant.now(), correlation),
+        Err(error) => error.json(&tenant.names.base, tenant.now(), correlation),
     }
 }
 
@@ -136,9 +136,9 @@ fn authorization(tenant: &Tenant, name: &str, parameters: &Parameters) -> Result
     let client = Client::find(&directory, client_id)
         .ok_or_else(|| EntraError::application_not_found(client_id, &directory.profile.display_name))?;
     let scope = parameters.require("scope")?;
-    Scopes::parse(scope, &tenant.base, &directory)?;
+    Scopes::parse(scope, &tenant.names, &directory)?;
     let (device_code, user_code) = tenant.grants().devices.begin(client.app_id, scope.to_owned(), tenant.now());
-    let page = format!("{}/devicelogin", tenant.base);
+    let page = format!("{}/devicelogin", tenant.names.base);
     Ok(json!({
         "user_code": user_code,
         "device_code": device_code,

@@ -8,11 +8,13 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::format::entra_timestamp;
+use crate::not_simulated;
 
 /// One refusal by the sign-in service.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("AADSTS{code}: {text}")]
+#[error("{}{text}", self.prefix())]
 pub(crate) struct EntraError {
+    /// 0: no answer of Entra's, see [`Self::not_simulated`].
     pub(crate) code: u32,
     /// OAuth 2.0 `error`.
     pub(crate) error: &'static str,
@@ -40,6 +42,16 @@ impl EntraError {
     pub(crate) fn new(code: u32, error: &'static str, text: impl Into<String>) -> Self {
         let status = if error == "invalid_client" { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
         Self { code, error, status, text: text.into() }
+    }
+
+    /// No answer of Entra's. `what` ends a sentence.
+    pub(crate) fn not_simulated(what: &str) -> Self {
+        let text = not_simulated::message(what);
+        Self { code: 0, error: "not_simulated", status: StatusCode::NOT_IMPLEMENTED, text }
+    }
+
+    fn prefix(&self) -> String {
+        if self.code == 0 { String::new() } else { format!("AADSTS{}: ", self.code) }
     }
 
     pub(crate) fn tenant_not_found(name: &str) -> Self {
@@ -99,9 +111,12 @@ impl EntraError {
             timestamp: entra_timestamp(now),
             trace_id: trace,
             correlation_id: correlation,
-            error_uri: Some(format!("{base}/error?code={}", self.code)),
+            error_uri: (self.code != 0).then(|| format!("{base}/error?code={}", self.code)),
         };
         let mut response = (self.status, Json(body)).into_response();
+        if self.code == 0 {
+            not_simulated::mark(response.headers_mut(), &self.text);
+        }
         decorate(&mut response, trace, correlation);
         response
     }

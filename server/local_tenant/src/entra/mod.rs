@@ -45,7 +45,11 @@ pub(crate) fn routes() -> Router<Arc<Tenant>> {
         .route("/devicelogin", get(device::ask).post(device::enter))
         .route("/error", get(error_page::handle))
         .route("/{tenant}/oauth2/v2.0/logout", get(logout::handle).post(logout::handle))
-        .route("/oidc/userinfo", get(userinfo::handle).post(userinfo::handle))
+}
+
+/// At Graph's host, as Microsoft has it.
+pub(crate) fn userinfo_routes() -> Router<Arc<Tenant>> {
+    Router::new().route("/oidc/userinfo", get(userinfo::handle).post(userinfo::handle))
 }
 
 /// How a URL names the tenant.

@@ -55,7 +55,7 @@ pub(super) fn note(
     };
     let asked = parameters.get("scope").or_else(|| parameters.get("resource")).unwrap_or_default();
     let resource = match asked.trim_end_matches("/.default").trim_end_matches('/') {
-        graph if graph == tenant.base || graph == "https://graph.microsoft.com" => "Microsoft Graph".to_owned(),
+        graph if tenant.names.is_graph(graph) => "Microsoft Graph".to_owned(),
         other => other.to_owned(),
     };
     let entry = SignIn {

@@ -89,7 +89,7 @@ fn respond(tenant: &Tenant, request: &Request) -> Response {
         }
         Err(error) => {
             tracing::debug!(code = error.code, "token request refused");
-            error.json(&tenant.base, tenant.now(), correlation)
+            error.json(&tenant.names.base, tenant.now(), correlation)
         }
     }
 }
@@ -102,6 +102,16 @@ fn issue(tenant: &Tenant, request: &Request) -> Result<Answer, EntraError> {
         "authorization_code" => authorization_code(tenant, &directory, request),
         "refresh_token" => refresh_token(tenant, &directory, request),
         "urn:ietf:params:oauth:grant-type:device_code" => device_code(tenant, &directory, request),
+        // These exist at Entra.
+        other @ ("password"
+        | "urn:ietf:params:oauth:grant-type:jwt-bearer"
+        | "urn:ietf:params:oauth:grant-type:saml2-bearer"
+        | "urn:ietf:params:oauth:grant-type:saml1_1-bearer"
+        | "urn:ietf:params:oauth:grant-type:token-exchange"
+        | "srv_challenge") => {
+            tenant.not_simulated.note("POST", &format!("token, grant_type={other}"), tenant.now());
+            Err(EntraError::not_simulated(&format!("grant_type={other}")))
+        }
         other => Err(EntraError::new(
             70003,
             "unsupported_grant_type",
@@ -127,10 +137,10 @@ fn client_credentials(
     }
     let resource = if request.v1 {
         let named = parameters.get("resource").ok_or_else(|| EntraError::missing_field("resource"))?;
-        v1_resource(named, &tenant.base, directory)?
+        v1_resource(named, &tenant.names, directory)?
     } else {
         let scope = parameters.get("scope").ok_or_else(|| EntraError::missing_parameter("scope"))?;
-        default_scope(scope, &tenant.base, directory)?
+        default_scope(scope, &tenant.names, directory)?
     };
     let Some(service) = directory.service_principals.get(ObjectKey::AppId(client.app_id)) else {
         return Err(EntraError::new(
@@ -205,7 +215,7 @@ fn authorization_code(tenant: &Tenant, directory: &Directory, request: &Request)
     }
     check_pkce(code.challenge.as_deref(), parameters.get("code_verifier"))?;
     let scope = parameters.get("scope").unwrap_or(&code.grant.scope);
-    let scopes = Scopes::parse(scope, &tenant.base, directory)?;
+    let scopes = Scopes::parse(scope, &tenant.names, directory)?;
     if !grants.spend(presented) {
         return Err(EntraError::invalid_grant(54005, "OAuth2 Authorization code was already redeemed."));
     }
@@ -244,7 +254,7 @@ fn refresh_token(tenant: &Tenant, directory: &Directory, request: &Request) -> R
             "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password.",
         ));
     }
-    let scopes = Scopes::parse(parameters.get("scope").unwrap_or(&grant.scope), &tenant.base, directory)?;
+    let scopes = Scopes::parse(parameters.get("scope").unwrap_or(&grant.scope), &tenant.names, directory)?;
     // A refreshed ID token answers no sign-in request, so it has no nonce (OpenID Connect Core, section 12.2).
     let grant = Grant { nonce: None, ..grant };
     person_tokens(tenant, directory, &grant, &scopes, parameters)
@@ -255,7 +265,7 @@ fn device_code(tenant: &Tenant, directory: &Directory, request: &Request) -> Res
     let (client, _) = authenticate(tenant, directory, &request.name, &request.headers, parameters, Client::is_public)?;
     let presented = parameters.require("device_code")?;
     let grant = tenant.grants().devices.redeem(presented, client.app_id, tenant.now())?;
-    let scopes = Scopes::parse(&grant.scope, &tenant.base, directory)?;
+    let scopes = Scopes::parse(&grant.scope, &tenant.names, directory)?;
     person_tokens(tenant, directory, &grant, &scopes, parameters)
 }
 

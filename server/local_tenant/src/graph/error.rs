@@ -9,6 +9,7 @@ use super::object::Object;
 use super::{Body, Reply};
 
 use crate::format::inner_error_date;
+use crate::not_simulated;
 use crate::state::{Fault, Tenant};
 
 pub(super) const JSON: &str =
@@ -79,6 +80,16 @@ impl GraphError {
         )
     }
 
+    /// No answer of Graph's. `what` ends a sentence.
+    pub(crate) fn not_simulated(what: impl std::fmt::Display) -> Self {
+        let what = what.to_string();
+        Self::new(StatusCode::NOT_IMPLEMENTED, not_simulated::CODE, not_simulated::message(&what))
+    }
+
+    pub(crate) fn is_not_simulated(&self) -> bool {
+        self.code == not_simulated::CODE
+    }
+
     pub(crate) fn invalid_value(property: &str, resource: &str) -> Self {
         Self::bad_request(format!("Invalid value specified for property '{property}' of resource '{resource}'."))
     }
@@ -130,7 +141,7 @@ impl GraphError {
         if self.status == StatusCode::UNAUTHORIZED {
             let challenge = format!(
                 "Bearer realm=\"\", authorization_uri=\"{}/common/oauth2/v2.0/authorize\", client_id=\"{}\"",
-                tenant.base,
+                tenant.names.login(),
                 crate::entra::scope::GRAPH_ID
             );
             if let Ok(value) = HeaderValue::from_str(&challenge) {

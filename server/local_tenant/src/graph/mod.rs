@@ -8,6 +8,7 @@ pub(crate) mod audit;
 pub(crate) mod auth;
 mod batch;
 pub(crate) mod credentials;
+pub(crate) mod csdl;
 mod deleted;
 mod directory_roles;
 pub(crate) mod error;
@@ -39,6 +40,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::not_simulated;
 use crate::state::Tenant;
 use crate::store::{Application, ServicePrincipal};
 use auth::Caller;
@@ -72,7 +74,7 @@ impl<'a> Request<'a> {
 
     /// The Graph root with its version: `http://…/v1.0`.
     pub(crate) fn root(&self) -> String {
-        format!("{}/{}", self.tenant.base, self.version.segment())
+        format!("{}/{}", self.tenant.names.graph(), self.version.segment())
     }
 
     /// The body as a JSON object.
@@ -197,7 +199,12 @@ fn serve(tenant: &Tenant, uri: &Uri, method: &Method, headers: &HeaderMap, body:
         Ok(answer) => Reply::of(answer),
         Err(error) => {
             tracing::debug!(code = %error.code, message = error.message, "Graph request refused");
-            error.respond(tenant, client, request_id, &client_request_id)
+            let mut reply = error.respond(tenant, client, request_id, &client_request_id);
+            if error.is_not_simulated() {
+                tenant.not_simulated.note(method.as_str(), uri.path(), tenant.now());
+                not_simulated::mark(&mut reply.headers, &format!("{method} {uri}"));
+            }
+            reply
         }
     };
     let batch = path::parse(uri.path(), &|_| None).is_ok_and(|(_, route)| route == Route::Batch);
@@ -223,7 +230,12 @@ fn dispatch(
     headers: &HeaderMap,
     body: Bytes,
 ) -> Result<Answer, GraphError> {
-    let (version, route) = path::parse(uri.path(), &|name| tenant.read().application_by_unique_name(name))?;
+    let parsed = path::parse(uri.path(), &|name| tenant.read().application_by_unique_name(name));
+    let (version, route) = parsed.map_err(|error| match error.code.as_ref() {
+        // A path that Graph knows is not Graph's to refuse.
+        path::UNKNOWN if csdl::MODEL.knows(uri.path()) => GraphError::not_simulated(format!("{method} {}", uri.path())),
+        _ => error,
+    })?;
     let raw_path = uri.path().get(version.segment().len() + 2..).unwrap_or_default();
     let eventual = headers
         .get("consistencylevel")
@@ -322,6 +334,17 @@ fn operate(request: &Request<'_>, method: &Method, route: Route) -> Result<Answe
         ("PATCH", Route::User(name)) => security_attributes::patch_user(request, &name),
         ("GET", Route::Users) => users::list(request),
         ("GET", Route::Organization) => organization::list(request),
+        (
+            "POST" | "PATCH" | "PUT" | "DELETE",
+            Route::Me
+            | Route::User(_)
+            | Route::Users
+            | Route::Organization
+            | Route::DirectoryRoles
+            | Route::DirectoryRole(_)
+            | Route::RoleAssignments
+            | Route::RoleDefinitions,
+        ) => Err(GraphError::not_simulated(format!("{method} /{}", request.raw_path))),
         _ => Err(method_not_allowed()),
     }
 }

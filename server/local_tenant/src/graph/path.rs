@@ -135,8 +135,11 @@ fn name_to_id(segments: &mut [Segment], by_name: &dyn Fn(&str) -> Option<Uuid>) 
     Ok(())
 }
 
+/// Graph's code for a segment that it does not know.
+pub(super) const UNKNOWN: &str = "BadRequest";
+
 fn unknown(segment: &str) -> GraphError {
-    GraphError::new(StatusCode::BAD_REQUEST, "BadRequest", format!("Resource not found for the segment '{segment}'."))
+    GraphError::new(StatusCode::BAD_REQUEST, UNKNOWN, format!("Resource not found for the segment '{segment}'."))
 }
 
 fn route(segments: &[Segment]) -> Result<Route, GraphError> {

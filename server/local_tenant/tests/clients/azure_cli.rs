@@ -160,3 +160,43 @@ async fn it_reads_a_vault() {
     let shown = run(&world, "keyvault certificate show --vault-name contoso-apps --name release-automation").await;
     assert_eq!(shown["cer"], world.keys(&world.app("release-automation")).await[0]["key"], "{shown}");
 }
+
+/// As it comes: no cloud is registered and nothing is configured.
+#[tokio::test]
+async fn under_microsofts_names_it_needs_no_cloud_of_its_own() {
+    let world = World::as_microsoft().await;
+    let (app, identity) = (world.app("release-automation"), world.identity("cli"));
+    world.register(&app, &identity).await;
+    assert!(world.tenant.grant_graph_permissions(app.app_id, &["Application.ReadWrite.All"]));
+    let login = format!(
+        "login --service-principal -u {} --certificate {} --tenant {} --allow-no-subscriptions",
+        app.app_id,
+        identity.both.display(),
+        world.tenant.tenant_id()
+    );
+    let accounts = run(&world, &login).await;
+    assert_eq!(
+        (&accounts[0]["cloudName"], &accounts[0]["user"]["type"]),
+        (&json!("AzureCloud"), &json!("servicePrincipal"))
+    );
+
+    let listed = run(&world, "ad app list --all").await;
+    assert_eq!(listed.as_array().unwrap().len(), world.tenant.applications().len());
+    let payroll = world.app("payroll-batch");
+    let (before, added) = (world.keys(&payroll).await, world.identity("appended"));
+    let append =
+        format!("ad app credential reset --append --id {} --cert @{}", payroll.app_id, added.certificate.display());
+    run(&world, &append).await;
+    let after = world.keys(&payroll).await;
+    assert_eq!(after[..before.len()], before[..]);
+    assert_eq!(after.last().unwrap()["key"], STANDARD.encode(&added.der));
+
+    let listed = run(&world, "keyvault certificate list --vault-name contoso-apps").await;
+    let ids: Vec<&str> = listed.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    assert!(ids.contains(&"https://contoso-apps.vault.azure.net/certificates/payroll-batch"), "{ids:?}");
+    let shown = run(&world, "keyvault certificate show --vault-name contoso-apps --name release-automation").await;
+    assert_eq!(shown["cer"], world.keys(&app).await[0]["key"], "{shown}");
+
+    let missing = world.tenant.not_simulated();
+    assert!(missing.iter().all(|one| one.method == "CONNECT"), "{missing:?}");
+}

@@ -14,6 +14,8 @@ mod graph_writes;
 mod keyvault;
 mod keyvault_certificates;
 mod keyvault_signing;
+mod microsoft;
+mod not_simulated;
 mod sign_in;
 mod state_file;
 mod support;

@@ -96,9 +96,7 @@ impl Query {
                 "expand" if value.split('(').next().is_some_and(|name| name.eq_ignore_ascii_case("owners")) => {
                     parsed.expand_owners = true;
                 }
-                "expand" => {
-                    return Err(GraphError::unsupported_query("$expand is not supported by this local tenant."));
-                }
+                "expand" => return Err(GraphError::not_simulated(format!("$expand={value}"))),
                 _ => {}
             }
             parsed.raw.push(pair.to_owned());

@@ -45,7 +45,7 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     let body = Object::with_context(context, show(&service, &directory, &Query::default(), shape)?);
     let location = format!(
         "{}/v2/{}/directoryObjects/{}/Microsoft.DirectoryServices.ServicePrincipal",
-        request.tenant.base, directory.profile.id, service.id
+        request.tenant.names.base, directory.profile.id, service.id
     );
     let audit = Audit::new(request, &directory, "Add service principal", "Add", target(&service), vec![]);
     directory.service_principals.insert(service);
