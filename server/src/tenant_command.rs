@@ -44,9 +44,9 @@ pub struct TenantCommand {
     /// Address to listen on
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     pub address: IpAddr,
-    /// Port; 0 takes any free one
-    #[arg(long, default_value_t = 3001)]
-    pub port: u16,
+    /// Port; 0 takes any free one, as `run` does by default, else 3001
+    #[arg(long)]
+    pub port: Option<u16>,
     /// Serve https, with a certificate of the tenant's own CA
     #[arg(long)]
     pub https: bool,
@@ -99,7 +99,7 @@ pub struct StartedTenant {
     /// Where its CAs are.
     folder: PathBuf,
     /// The folder goes with it.
-    temporary: Option<tempfile::TempDir>,
+    _temporary: Option<tempfile::TempDir>,
 }
 
 impl TenantCommand {
@@ -117,7 +117,7 @@ impl TenantCommand {
             ca_dir: Some(folder.clone()),
         });
         let tenant = local_tenant::start(TenantOptions {
-            address: SocketAddr::new(self.address, self.port),
+            address: SocketAddr::new(self.address, self.port.unwrap_or(PORT)),
             seed,
             state: self.state.clone(),
             https,
@@ -131,7 +131,7 @@ impl TenantCommand {
             format!("  state       {}, {was}\n", file.display())
         });
         let banner = banner(&tenant, &folder.join("ca.pem"), &state);
-        Ok(StartedTenant { tenant, banner, folder, temporary })
+        Ok(StartedTenant { tenant, banner, folder, _temporary: temporary })
     }
 
     fn check(&self) -> Result<(), TenantCommandError> {
@@ -169,8 +169,9 @@ impl TenantRun {
         let Some((program, arguments)) = self.command.split_first() else {
             return Err(TenantCommandError::Unused { option: "run", needed: "a program" });
         };
-        // The tenant's own port is of no use to the program: any will do, so that several can run at once.
-        let started = TenantCommand { as_microsoft: true, port: 0, ..self.tenant }.start().await?;
+        // Of no use to the program: any will do, so that several can run at once.
+        let port = self.tenant.port.or(Some(0));
+        let started = TenantCommand { as_microsoft: true, port, ..self.tenant }.start().await?;
         let mut command = tokio::process::Command::new(program);
         command.args(arguments).kill_on_drop(true);
         command.envs(started.environment());
@@ -192,6 +193,8 @@ impl TenantRun {
     }
 }
 
+/// Where the tenant listens unless it is told.
+const PORT: u16 = 3001;
 /// How long a program may take to end once it was told to.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
@@ -289,7 +292,7 @@ mod tests {
     fn command(seed: &str) -> TenantCommand {
         TenantCommand {
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
-            port: 0,
+            port: Some(0),
             https: false,
             as_microsoft: false,
             proxy_port: None,
@@ -377,8 +380,11 @@ mod tests {
             started.banner
         );
         assert!(ca.is_file());
-        started.tenant.shutdown().await;
-        drop(started.temporary);
+        // What is left of it goes at the end of this block, the folder too.
+        {
+            let started = started;
+            started.tenant.shutdown().await;
+        }
         assert!(!ca.exists());
     }
 

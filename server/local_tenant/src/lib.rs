@@ -68,15 +68,17 @@
 //!   ([`Behaviour::property_lock`]); removing a credential is a change as well, and secrets are of usage `Verify`;
 //! - custom security attributes need no definition, and whoever holds the permission assigns them;
 //! - `(uniqueName='…')` finds an application with regard to case; a PATCH of one that is not there makes none;
+//! - federated credentials: the texts of refusals on writing them, 700212's and 50013's; no issuer's keys are fetched;
 //! - the device flow: `authorization_declined` with 65004 and the texts of 70018 and 70020, no `slow_down`, any
 //!   registration may begin one and needs public client flows to end it; the words of the pages, and of `/error`;
-//! - 100 rows to a page, and `invalid_tenant` as the token endpoint's `error` for a tenant that does not exist.
+//! - 100 rows to a page.
 
 mod arm;
 mod bearer;
 mod certificate;
 mod clock;
 pub mod control;
+mod cors;
 mod entra;
 mod error;
 mod format;
@@ -88,6 +90,7 @@ mod names;
 mod not_simulated;
 mod registration;
 mod request_log;
+mod routes;
 mod running;
 mod seed;
 mod signing;

@@ -3,13 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode, Uri};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
-use axum::{Router, ServiceExt};
+use axum::ServiceExt;
+use axum::extract::Request;
 use axum_server::Handle;
-use serde_json::json;
 use time::{Duration, OffsetDateTime};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -18,24 +14,24 @@ use uuid::Uuid;
 use crate::clock::{Clock as _, OffsetClock};
 use crate::control::Control;
 use crate::control::delivery::Deliver;
-use crate::control::intercept::intercept;
 use crate::control::server::ControlListener;
 use crate::entra::grants::Grant;
 use crate::entra::scope::Scopes;
 use crate::entra::tokens;
 use crate::https::{self, Https, HttpsOptions};
-use crate::microsoft::clouds::{CLOUDS, Service};
+use crate::microsoft::clouds::CLOUDS;
 use crate::microsoft::{Microsoft, MicrosoftAccess};
 use crate::names::Names;
-use crate::not_simulated::{self, NotSimulatedRequest};
+use crate::not_simulated::NotSimulatedRequest;
 use crate::registration::{self, PortalIds, PortalRegistration};
-use crate::request_log::{LoggedRequest, record};
+use crate::request_log::LoggedRequest;
+use crate::routes::{Part, service};
 use crate::seed::SeedReport;
 use crate::signing::SigningKey;
 use crate::state::{Behaviour, Kept, Tenant};
 use crate::state_file::{self, Loaded, StateFile};
 use crate::store::{DirectoryRole, ObjectKey, Person};
-use crate::{TenantError, TenantOptions, arm, entra, graph, keyvault};
+use crate::{TenantError, TenantOptions};
 
 /// Client that [`RunningTenant::graph_token`] names: Microsoft Graph Command Line Tools, which every tenant knows.
 const GRAPH_TOOLS: Uuid = Uuid::from_u128(0x14d8_2eec_204b_4c2f_b7e8_296a_70da_b67e);
@@ -119,79 +115,6 @@ impl Listener {
             tokio::spawn(axum_server::from_tcp(self.tcp).map_err(failed)?.handle(handle).serve(service))
         })
     }
-}
-
-/// What is served at one name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// All services together, at an address of the tenant's own.
-    All,
-    /// One service, at one of Microsoft's hosts.
-    One(Service),
-}
-
-/// The routes of a part, and all that comes before and after them.
-pub(crate) fn service(tenant: Arc<Tenant>, part: Part) -> Router {
-    let own = match part {
-        Part::All => Router::new()
-            .merge(entra::routes())
-            .merge(graph::routes())
-            .merge(entra::userinfo_routes())
-            .merge(keyvault::routes())
-            .merge(arm::routes()),
-        Part::One(Service::SignIn) => entra::routes(),
-        Part::One(Service::Graph) => graph::routes().merge(entra::userinfo_routes()),
-        Part::One(Service::KeyVault) => keyvault::routes(),
-        Part::One(Service::ResourceManager) => arm::routes(),
-    };
-    let fallback = move |State(tenant): State<Arc<Tenant>>, request: Request| async move {
-        no_such_path(&tenant, part, request.method(), request.uri())
-    };
-    let suffix = tenant.names.vault_suffix();
-    let routes = own
-        .fallback(fallback)
-        .layer(axum::middleware::from_fn_with_state(tenant.clone(), intercept))
-        .layer(axum::middleware::from_fn_with_state(tenant.clone(), keep))
-        .layer(axum::middleware::from_fn_with_state(tenant.clone(), record))
-        .with_state(tenant);
-    // A vault's host decides on the path, so this comes before a route is chosen.
-    Router::new().fallback_service(routes).layer(axum::middleware::from_fn_with_state(suffix, keyvault::by_host))
-}
-
-/// At an address of the tenant's own such a path may as well be a slip; at a host of Microsoft's there would be something.
-fn no_such_path(tenant: &Tenant, part: Part, method: &Method, uri: &Uri) -> Response {
-    let what = format!("{method} {}{}", if part == Part::All { "" } else { tenant.names.host() }, uri.path());
-    tenant.not_simulated.note(method.as_str(), uri.path(), tenant.now());
-    let message = not_simulated::message(&what);
-    let (status, body) = match part {
-        Part::All => (StatusCode::NOT_FOUND, json!({"error": {"code": not_simulated::CODE, "message": message}})),
-        Part::One(Service::SignIn) => {
-            (StatusCode::NOT_IMPLEMENTED, json!({"error": "not_simulated", "error_description": message}))
-        }
-        Part::One(_) => {
-            (StatusCode::NOT_IMPLEMENTED, json!({"error": {"code": not_simulated::CODE, "message": message}}))
-        }
-    };
-    let mut response = (status, axum::Json(body)).into_response();
-    not_simulated::mark(response.headers_mut(), &what);
-    response
-}
-
-/// Middleware: what a request has changed is in the state file before the request is answered.
-pub(crate) async fn keep(State(tenant): State<Arc<Tenant>>, request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
-    if tenant.state_file.is_none() {
-        return response;
-    }
-    // In a task of its own: a client that hangs up ends the request, and must not end this halfway.
-    let saving = tokio::spawn(async move { tenant.save().await });
-    let failure = match saving.await {
-        Ok(Ok(())) => return response,
-        Ok(Err(error)) => error.to_string(),
-        Err(error) => error.to_string(),
-    };
-    tracing::error!(error = failure, "the state file cannot be written");
-    (StatusCode::INTERNAL_SERVER_ERROR, format!("The state file cannot be written: {failure}")).into_response()
 }
 
 /// Binds the addresses, fills the tenant and serves it in background tasks. Requests are answered from then on.

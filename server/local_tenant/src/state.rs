@@ -53,6 +53,14 @@ pub struct Behaviour {
     pub untrusted_authority_code: Option<String>,
     /// Whose service principals `servicePrincipalLockConfiguration` locks.
     pub property_lock: PropertyLock,
+    /// A person who creates a service principal does not own it, as azure-cli's `test_sp_owner` recorded. By default they do.
+    pub unowned_service_principals: bool,
+    /// Shows `key` in lists of applications, too, where `$select` names `keyCredentials`: of Microsoft's pages one says so
+    /// and another that only a single object shows it, which is the default.
+    pub keys_in_lists: bool,
+    /// Entries that `keyCredentials` can have; `None`: any number. Somebody met a limit at 600, and Microsoft's pages have 1,000
+    /// and 1,200 over all collections.
+    pub most_key_credentials: Option<usize>,
     /// Limits on Graph requests.
     pub throttle: Throttle,
     /// Leaves `Retry-After` out of throttled answers: some say that Entra does.

@@ -23,7 +23,7 @@ use crate::clock::Clock as _;
 use crate::keyvault::rbac::VaultRole;
 use crate::keyvault::store::{Vault, is_vault_name};
 use crate::keyvault::{self};
-use crate::running::keep;
+use crate::routes::keep;
 use crate::state::Tenant;
 
 pub(super) fn routes(tenant: Arc<Tenant>) -> Router {
@@ -37,6 +37,7 @@ pub(super) fn routes(tenant: Arc<Tenant>) -> Router {
         .route("/clock", get(clock).post(move_clock))
         .route("/requests", get(requests).delete(clear_requests))
         .route("/not-simulated", get(not_simulated).delete(clear_not_simulated))
+        .route("/issuer/tokens", post(mint))
         .route("/reset", post(reset))
         .route("/vaults", get(vaults).post(add_vault))
         .route("/vaults/{vault}/roles", post(add_role).delete(remove_role))
@@ -236,6 +237,35 @@ async fn requests(State(tenant): State<Arc<Tenant>>) -> Response {
 async fn clear_requests(State(tenant): State<Arc<Tenant>>) -> Response {
     tenant.log.clear();
     done()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Mint {
+    issuer: String,
+    subject: String,
+    #[serde(default = "exchange")]
+    audience: String,
+    #[serde(default = "ten_minutes")]
+    lifetime_seconds: i32,
+    /// Further ones, such as `job_workflow_ref`.
+    #[serde(default)]
+    claims: serde_json::Map<String, Value>,
+}
+
+/// What Microsoft recommends as the audience of such tokens.
+fn exchange() -> String {
+    "api://AzureADTokenExchange".into()
+}
+
+fn ten_minutes() -> i32 {
+    600
+}
+
+async fn mint(State(tenant): State<Arc<Tenant>>, body: Bytes) -> Outcome {
+    let Mint { issuer, subject, audience, lifetime_seconds, mut claims } = read(&body)?;
+    let token = crate::entra::federation::mint(&tenant, &issuer, &subject, &audience, lifetime_seconds, &mut claims);
+    Ok((StatusCode::CREATED, axum::Json(json!({"token": token.map_err(Problem::internal)?}))).into_response())
 }
 
 async fn not_simulated(State(tenant): State<Arc<Tenant>>) -> Response {

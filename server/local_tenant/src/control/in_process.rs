@@ -38,6 +38,13 @@ impl RunningTenant {
         self.tenant.control.remove_writer(id)
     }
 
+    /// A token of another issuer, valid for ten minutes, as an application's federated credentials trust one; the audience is
+    /// `api://AzureADTokenExchange`.
+    pub fn foreign_token(&self, issuer: &str, subject: &str) -> Option<String> {
+        let audience = "api://AzureADTokenExchange";
+        crate::entra::federation::mint(&self.tenant, issuer, subject, audience, 600, &mut serde_json::Map::new()).ok()
+    }
+
     /// Forgets the requests so far.
     pub fn clear_requests(&self) {
         self.tenant.log.clear();

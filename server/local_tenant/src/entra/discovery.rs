@@ -29,7 +29,9 @@ fn document(tenant: &Tenant, name: &str, headers: &HeaderMap, version: &str) -> 
         Ok(Authority::Tenant) => (profile.id.to_string(), profile.id.to_string()),
         // Entra answers with a literal placeholder, since the tenant is not known yet.
         Ok(Authority::AnyOrganization) => (name.to_owned(), "{tenantid}".to_owned()),
-        Err(error) => return error.json(base, tenant.now(), correlation(headers, &Parameters::default())),
+        Err(error) => {
+            return error.of_discovery().json(base, tenant.now(), correlation(headers, &Parameters::default()));
+        }
     };
     let oauth = if version.is_empty() { "oauth2" } else { "oauth2/v2.0" };
     let keys = if version.is_empty() { "discovery/keys" } else { "discovery/v2.0/keys" };
@@ -42,7 +44,7 @@ fn document(tenant: &Tenant, name: &str, headers: &HeaderMap, version: &str) -> 
         "token_endpoint": format!("{base}/{segment}/{oauth}/token"),
         "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
         "jwks_uri": format!("{base}/{segment}/{keys}"),
-        "response_modes_supported": ["query", "form_post"],
+        "response_modes_supported": ["query", "fragment", "form_post"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "response_types_supported": ["code"],
@@ -74,7 +76,9 @@ pub(crate) async fn keys(State(tenant): State<Arc<Tenant>>, Path(name): Path<Str
     let profile = tenant.read().profile.clone();
     match authority(&name, &profile) {
         Ok(_) => Json(tenant.signing.jwks(&tenant.issuer(profile.id))).into_response(),
-        Err(error) => error.json(&tenant.names.base, tenant.now(), correlation(&headers, &Parameters::default())),
+        Err(error) => {
+            error.of_discovery().json(&tenant.names.base, tenant.now(), correlation(&headers, &Parameters::default()))
+        }
     }
 }
 

@@ -54,14 +54,20 @@ impl EntraError {
         if self.code == 0 { String::new() } else { format!("AADSTS{}: ", self.code) }
     }
 
+    /// As the token endpoint said it on 2024-10-21 (facts, K5); discovery has another `error`, [`Self::of_discovery`].
     pub(crate) fn tenant_not_found(name: &str) -> Self {
         Self::new(
             90002,
-            "invalid_tenant",
+            "invalid_request",
             format!(
-                "Tenant '{name}' not found. This may happen if there are no active subscriptions for the tenant. Check to make sure you have the correct tenant ID. Check with your subscription administrator."
+                "Tenant '{name}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant."
             ),
         )
+    }
+
+    /// The same refusal by the discovery endpoint.
+    pub(crate) fn of_discovery(self) -> Self {
+        if self.code == 90002 { Self { error: "invalid_tenant", ..self } } else { self }
     }
 
     pub(crate) fn application_not_found(id: &str, tenant: &str) -> Self {

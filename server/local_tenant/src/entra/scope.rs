@@ -156,6 +156,11 @@ pub(crate) fn default_scope(text: &str, names: &Names, directory: &Directory) ->
     }
 }
 
+/// What a person's v1 request for a resource stands for: all that was consented to, an ID token, a refresh token.
+pub(crate) fn v1_scope(resource: &str) -> String {
+    format!("{resource}/.default openid profile offline_access")
+}
+
 /// The `resource` parameter of the v1 endpoint.
 pub(crate) fn v1_resource(name: &str, names: &Names, directory: &Directory) -> Result<Resource, EntraError> {
     Resource::find(name, names, directory).ok_or_else(|| unknown(name, directory))

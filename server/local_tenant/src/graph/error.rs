@@ -15,6 +15,10 @@ use crate::state::{Fault, Tenant};
 pub(super) const JSON: &str =
     "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 
+/// The same for `Accept: application/json;odata.metadata=none`.
+pub(super) const JSON_NONE: &str =
+    "application/json;odata.metadata=none;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+
 /// A refusal by Graph.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}")]
@@ -77,6 +81,15 @@ impl GraphError {
             StatusCode::NOT_FOUND,
             "Request_ResourceNotFound",
             format!("Resource '{id}' does not exist or one of its queried reference-property objects are not present."),
+        )
+    }
+
+    /// Status and code for too many credentials: microsoft-graph-docs issue 21469.
+    pub(crate) fn too_large() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "Directory_ResourceSizeExceeded",
+            "The size of the object has exceeded its limit. Please reduce the number of values and retry the request.",
         )
     }
 

@@ -284,7 +284,6 @@ fn dispatch(
         )));
     }
     let root = if by_host { tenant.names.vault(&vault) } else { format!("{}{PREFIX}{vault}", tenant.names.base) };
-    // Methods that a resource has not get this answer as well: which ones Key Vault refuses itself is not sourced.
     let not_simulated = || VaultError::not_simulated(format!("{method} {}", uri.path()));
     let route = path::parse(path).ok_or_else(not_simulated)?;
     let request =
@@ -310,6 +309,20 @@ fn dispatch(
         ("POST", Route::KeySign(name, version)) => sign::sign(&request, name, *version),
         ("POST", Route::KeyVerify(name, version)) => sign::verify(&request, name, *version),
         ("GET", Route::Secret(name, version)) => secrets::get(&request, name, *version),
+        // Keys and secrets have further methods at Azure; certificates have these.
+        (
+            "PUT",
+            Route::Certificates
+            | Route::Certificate(..)
+            | Route::CertificateVersions(_)
+            | Route::CertificatePolicy(_)
+            | Route::DeletedCertificates
+            | Route::DeletedCertificate(_),
+        ) => Err(VaultError::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "MethodNotAllowed",
+            format!("HTTP {method} is not supported on this resource."),
+        )),
         _ => Err(not_simulated()),
     }
 }

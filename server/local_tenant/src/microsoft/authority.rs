@@ -124,7 +124,8 @@ impl Authority {
         let issuer = Issuer::from_ca_cert_pem(&self.pem, &self.key)?;
         let mut leaf = CertificateParams::new(served())?;
         leaf.distinguished_name = DistinguishedName::new();
-        leaf.distinguished_name.push(DnType::CommonName, NAME);
+        // Another name than the CA's: OpenSSL takes a certificate whose issuer is its subject for self-signed.
+        leaf.distinguished_name.push(DnType::CommonName, "Local tenant, LOCAL TEST");
         leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         leaf.use_authority_key_identifier_extension = true;
@@ -226,6 +227,10 @@ mod tests {
         assert!(certificate.subject().to_string().contains("LOCAL TEST, DO NOT TRUST"));
         let life = certificate.validity().not_after.to_datetime() - certificate.validity().not_before.to_datetime();
         assert_eq!(life, LIFETIME + BACKDATED);
+        let (leaf, _) = authority.leaf(NOW).unwrap();
+        let (_, leaf) = X509Certificate::from_der(&leaf).unwrap();
+        assert_eq!(leaf.issuer(), certificate.subject());
+        assert_ne!(leaf.subject(), certificate.subject(), "OpenSSL would take it for self-signed");
         assert!(certificate.name_constraints().unwrap().unwrap().critical);
         assert_eq!(certificate.basic_constraints().unwrap().unwrap().value.path_len_constraint, Some(0));
     }

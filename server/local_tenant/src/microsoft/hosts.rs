@@ -12,7 +12,7 @@ use tower::ServiceExt as _;
 use super::clouds::{CLOUDS, Service, find};
 use crate::control::delivery::Deliver;
 use crate::names::Names;
-use crate::running::{Part, service};
+use crate::routes::{Part, service};
 use crate::state::Tenant;
 
 /// By host; a cloud's vaults are together, under the name that follows theirs.

@@ -174,7 +174,8 @@ impl World {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(self.folder.path()).kill_on_drop(true);
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        command.env("AZURE_CONFIG_DIR", self.folder.path().join("azure"));
+        // What a program leaves in its user's home goes with the world.
+        command.env("AZURE_CONFIG_DIR", self.folder.path().join("azure")).env("HOME", self.folder.path());
         command
     }
 

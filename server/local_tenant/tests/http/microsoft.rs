@@ -217,6 +217,7 @@ async fn its_ca_is_kept_and_can_vouch_for_nothing_else() {
         let options = TenantOptions { seed: Seed::Empty, microsoft: Some(microsoft), ..TenantOptions::default() };
         local_tenant::start(options).await.unwrap()
     };
+    let _ = &*CLIENT;
     let first = start().await.microsoft().unwrap().clone();
     let second = start().await;
     assert_eq!(second.microsoft().unwrap().ca_pem, first.ca_pem);

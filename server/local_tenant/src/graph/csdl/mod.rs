@@ -1,6 +1,8 @@
 //! Microsoft Graph's own metadata, as far as it concerns what is simulated: `v1.0.csdl`, an excerpt whose first line says
 //! of which commit it is. Whether Graph knows a path, and which values a property can hold, is asked of it.
 
+pub(crate) mod check;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
