@@ -140,8 +140,8 @@ fn unknown(resource: &str, directory: &Directory) -> EntraError {
 
 /// The resource of a client credentials request: one scope, ending in `/.default`.
 pub(crate) fn default_scope(text: &str, names: &Names, directory: &Directory) -> Result<Resource, EntraError> {
-    let named: Vec<&str> = text.split_whitespace().filter(|scope| !OPENID.contains(scope)).collect();
-    match named.as_slice() {
+    let wanted: Vec<&str> = text.split_whitespace().filter(|scope| !OPENID.contains(scope)).collect();
+    match wanted.as_slice() {
         [scope] if scope.ends_with("/.default") => {
             let resource = &scope[..scope.len() - "/.default".len()];
             Resource::find(resource, names, directory).ok_or_else(|| unknown(resource, directory))

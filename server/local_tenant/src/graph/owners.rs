@@ -32,8 +32,8 @@ pub(crate) fn list<T: Holder>(
     };
     let context = request.query.context(&request.root(), set, false);
     // One unit for a service principal's, as recorded (facts, K4).
-    let cost = if T::KIND == Kind::ServicePrincipal { 1 } else { 2 };
-    Ok(Answer::ok(Object::collection(context, count, None, owners), request.query.cost(cost)))
+    let units = if T::KIND == Kind::ServicePrincipal { 1 } else { 2 };
+    Ok(Answer::ok(Object::collection(context, count, None, owners), request.query.cost(units)))
 }
 
 /// `GET …/owners/$count`: an advanced query.

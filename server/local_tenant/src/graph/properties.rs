@@ -27,7 +27,9 @@ pub(crate) fn get(request: &Request<'_>, kind: Kind, key: ObjectKey, name: &'sta
         Some(Node::Nested(complex)) => Object::with_context(context, complex),
         Some(Node::List(mut items)) => {
             if name == "keyCredentials" {
-                items.iter_mut().for_each(|item| item.replace("key", serde_json::Value::Null));
+                for item in &mut items {
+                    item.replace("key", serde_json::Value::Null);
+                }
             }
             Object::collection(context, None, None, items)
         }
