@@ -4,6 +4,7 @@ use crate::config::{self, Config, LogFormat};
 #[cfg(feature = "demo")]
 use crate::demo::{Demo, DemoOptions};
 use crate::http::has_site;
+use crate::log;
 use crate::portal;
 use crate::store::{Address, Engine};
 #[cfg(feature = "demo")]
@@ -17,7 +18,6 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use time::OffsetDateTime;
-use tracing_subscriber::EnvFilter;
 
 /// The certificate desk for Microsoft Entra app registrations.
 #[derive(Debug, Parser)]
@@ -77,7 +77,7 @@ pub async fn run() -> ExitCode {
 
 async fn serve(path: &std::path::Path) -> Result<(), String> {
     let config = config::read(path).map_err(words)?;
-    log(config.log_format, "info");
+    log::start(config.log_format, "info");
     site_was_built()?;
     let mut termination = listen_for_termination()?;
     let Some(portal) = Box::pin(started(portal::start(config), &mut termination)).await? else { return Ok(()) };
@@ -89,7 +89,7 @@ async fn serve(path: &std::path::Path) -> Result<(), String> {
 
 #[cfg(feature = "demo")]
 async fn demo(options: DemoOptions) -> Result<(), String> {
-    log(LogFormat::Text, "warn");
+    log::start(LogFormat::Text, "warn");
     site_was_built()?;
     let mut termination = listen_for_termination()?;
     let Some(demo) = Box::pin(started(Demo::start(options), &mut termination)).await? else { return Ok(()) };
@@ -101,7 +101,7 @@ async fn demo(options: DemoOptions) -> Result<(), String> {
 
 #[cfg(feature = "demo")]
 async fn tenant(options: TenantCommand) -> Result<(), String> {
-    log(LogFormat::Text, "warn");
+    log::start(LogFormat::Text, "warn");
     let mut termination = listen_for_termination()?;
     let Some(started) = started(options.start(), &mut termination).await? else { return Ok(()) };
     say(&started.banner);
@@ -172,16 +172,6 @@ fn site_was_built() -> Result<(), String> {
         return Ok(());
     }
     Err("the browser's half was not built. Run .ci/build.sh, or .ci/build.sh site for a debug server.".into())
-}
-
-/// `RUST_LOG` overrides the level.
-fn log(format: LogFormat, level: &str) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => subscriber.init(),
-        LogFormat::Json => subscriber.json().init(),
-    }
 }
 
 /// Whether anybody reads it or not: a closed standard output is no reason to end.

@@ -11,6 +11,7 @@ pub mod cli;
 pub mod client_credential;
 pub mod clock;
 pub mod config;
+pub mod connections;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod entra;
@@ -21,16 +22,19 @@ pub mod index;
 pub mod jobs;
 mod keyed_mutex;
 pub mod keyvault;
+pub mod log;
 mod microsoft_error;
 #[cfg(test)]
 mod modules;
 pub mod operations;
+mod parsers;
 pub mod parts;
 pub mod person;
 mod plan_refusal;
 pub mod portal;
 mod rollout;
 pub mod session;
+mod shares;
 pub mod store;
 #[cfg(feature = "demo")]
 pub mod tenant_command;

@@ -2,19 +2,21 @@
 //! what it uses of them.
 
 use crate::clock::Clock;
-use crate::config::{DeskSettings, JobSettings};
+use crate::config::{DeskSettings, JobSettings, Quotas};
 use crate::entropy::Entropy;
 use crate::jobs::{JobNotifier, JobParts, Leases};
 use crate::operations::Context;
 use crate::operations::plans::draft::DraftContext;
 use crate::operations::proofs::{self, ProofContext};
 use crate::operations::pushes::PushContext;
+use crate::parsers::Parsers;
 use crate::person::JobTokens;
 use crate::rollout::{AuditText, Observer, Rollout, RolloutSettings};
+use crate::shares::Shares;
 use crate::store::{Origin, Sighting, Store, StoreError};
 use crate::tenants::{Tenant, TenantServices, Tenants};
 use async_trait::async_trait;
-use domain::ids::TenantId;
+use domain::ids::{ObjectId, TenantId};
 use std::sync::Arc;
 use url::Url;
 
@@ -30,6 +32,9 @@ pub struct Parts {
     notifier: Arc<JobNotifier>,
     jobs: JobSettings,
     proofs: Arc<proofs::Limiter>,
+    parsers: Parsers,
+    quotas: Arc<Quotas>,
+    drafts_under_way: Shares<ObjectId>,
 }
 
 /// What the surroundings of the parts give.
@@ -71,6 +76,9 @@ impl Parts {
             clock,
             entropy,
             proofs: Arc::new(proofs::limiter(settings.proofs_per_minute)),
+            parsers: Parsers::default(),
+            quotas: Arc::new(settings.quotas.clone()),
+            drafts_under_way: Shares::default(),
             settings,
             store,
             rollout: Arc::new(rollout),
@@ -100,7 +108,12 @@ impl Parts {
 
     /// `None` for a tenant that is not this portal's.
     pub(crate) fn context(&self, tenant: TenantId) -> Option<Context> {
-        Some(Context { tenant: self.tenants.of(tenant)?, clock: Arc::clone(&self.clock) })
+        Some(Context {
+            tenant: self.tenants.of(tenant)?,
+            clock: Arc::clone(&self.clock),
+            parsers: self.parsers.clone(),
+            quotas: Arc::clone(&self.quotas),
+        })
     }
 
     pub(crate) fn drafts(&self, context: Context) -> DraftContext {
@@ -109,6 +122,7 @@ impl Parts {
             entropy: Arc::clone(&self.entropy),
             parallel_apps: self.settings.parallel_apps,
             identifier_style: self.settings.identifier_style,
+            under_way: self.drafts_under_way.clone(),
         }
     }
 
@@ -132,6 +146,10 @@ impl Parts {
     /// Requests under way at the same time for one person.
     pub(crate) fn parallel_apps(&self) -> usize {
         self.settings.parallel_apps
+    }
+
+    pub(crate) fn quotas(&self) -> &Quotas {
+        &self.quotas
     }
 
     pub(crate) fn admin_center(&self) -> Option<&Url> {

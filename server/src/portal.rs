@@ -3,30 +3,27 @@
 use crate::causes::causes;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, DeskSettings, is_loopback};
+use crate::connections::{self, Answering, Serving};
 use crate::entra::Provider;
 use crate::entropy::{Entropy, OsEntropy};
 use crate::graph::Graph;
-use crate::http::{AppState, Limiters, Portal, parts, router};
+use crate::http::{AppState, Limiters, Portal, Readiness, parts, reserve, router};
 use crate::jobs::{self, QueueError, RunningJobs};
 use crate::keyvault::KeyVault;
 use crate::parts::Givens;
 use crate::session::{SealError, Sealer, Sessions, TokenVault};
+use crate::shares::Shares;
 use crate::store::{Store, StoreError};
 use crate::tenants::TenantServices;
 use crate::token_endpoint::TokenEndpoint;
 use app::route::Route;
-use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
 use leptos::config::{Env, LeptosOptions};
 use openidconnect::RedirectUrl;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::JoinHandle;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
-/// How long requests under way may take once the portal is told to stop.
-const GRACE: Duration = Duration::from_secs(30);
 /// How often this process forgets addresses that have been silent.
 const TIDY: Duration = time::Duration::minutes(10).unsigned_abs();
 
@@ -68,8 +65,7 @@ impl Default for Surroundings {
 pub struct RunningPortal {
     base_url: String,
     address: SocketAddr,
-    handle: Handle<SocketAddr>,
-    serving: Option<JoinHandle<std::io::Result<()>>>,
+    serving: Serving,
     /// Ends with it.
     _tidying: AbortOnDropHandle<()>,
     jobs: Option<RunningJobs>,
@@ -100,7 +96,7 @@ pub async fn start_on(
     let address = listener.local_addr().map_err(unusable)?;
     let base_url = config.origin();
     let tls = if let Some(tls) = &config.tls {
-        Some(RustlsConfig::from_pem_file(&tls.certificate, &tls.private_key).await.map_err(StartError::Tls)?)
+        Some(connections::read_tls(tls).await.map_err(StartError::Tls)?)
     } else {
         None
     };
@@ -109,27 +105,14 @@ pub async fn start_on(
     let app = assemble(config, surroundings, at_work.clone()).await?;
     let jobs = jobs::start(app.desk.job_parts()).await?;
 
-    let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
-    let handle = Handle::new();
+    let settings = app.config.connections.clone();
+    let most = connections::room_for(settings.most);
+    let answering = Answering { usual: router(&app), reserve: reserve(&app) };
     let unusable = |source| StartError::Listen { address, source };
-    let serving = if let Some(tls) = tls {
-        let server = axum_server::from_tcp_rustls(listener, tls).map_err(unusable)?.handle(handle.clone());
-        tokio::spawn(server.serve(service))
-    } else {
-        let server = axum_server::from_tcp(listener).map_err(unusable)?.handle(handle.clone());
-        tokio::spawn(server.serve(service))
-    };
+    let serving = connections::serve(listener, tls, settings, most, answering).map_err(unusable)?;
     let tidying = AbortOnDropHandle::new(tokio::spawn(tidy(app)));
     tracing::info!(%address, base_url, "the portal is listening");
-    Ok(RunningPortal {
-        base_url,
-        address,
-        handle,
-        serving: Some(serving),
-        _tidying: tidying,
-        jobs: Some(jobs),
-        at_work,
-    })
+    Ok(RunningPortal { base_url, address, serving, _tidying: tidying, jobs: Some(jobs), at_work })
 }
 
 async fn assemble(
@@ -187,6 +170,8 @@ async fn assemble(
         clock,
         entropy,
         limits,
+        readiness: Readiness::default(),
+        event_streams: Shares::default(),
         at_work,
     })))
 }
@@ -225,15 +210,11 @@ impl RunningPortal {
     /// Takes no new requests, lets those under way finish, and ends pushes at their next step: they go on after the next
     /// start.
     pub async fn shutdown(mut self) {
-        self.handle.graceful_shutdown(Some(GRACE));
+        self.serving.stop();
         if let Some(jobs) = self.jobs.take() {
             jobs.shutdown().await;
         }
-        if let Some(serving) = self.serving.take()
-            && let Ok(Err(error)) = serving.await
-        {
-            tracing::warn!(%error, "the portal ended with an error");
-        }
+        self.serving.ended().await;
         self.at_work.close();
         self.at_work.wait().await;
     }
@@ -241,7 +222,6 @@ impl RunningPortal {
 
 impl Drop for RunningPortal {
     fn drop(&mut self) {
-        self.handle.shutdown();
         // Takes no new work from here on.
         self.at_work.close();
     }

@@ -24,6 +24,10 @@ use std::fmt;
 /// 1 MiB. A chain of certificates is a few kilobytes.
 pub const MAX_UPLOAD_BYTES: usize = 1024 * 1024;
 
+/// 16 KiB of DER. A certificate that signs in has one to three: its public key and its dates are all that Entra looks at. An
+/// app holds hundreds of entries, a preview shows thousands of apps, and each of them has the whole certificate in it.
+pub const MAX_CERTIFICATE_BYTES: usize = 16 * 1024;
+
 /// The form in which the certificate came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -164,10 +168,15 @@ fn read_peeled(bytes: &[u8], peeled: &Peeled) -> Result<Upload, ReadError> {
     }
     #[cfg(feature = "pkcs12")]
     if let Some(upload) = key::owner(&found, peeled) {
-        return Ok(upload);
+        return within_bounds(upload);
     }
     let private_key = found.private_key || found.passed_over.iter().any(Kind::holds_private_key);
-    pick(found.candidates, private_key, found.passed_over)
+    within_bounds(pick(found.candidates, private_key, found.passed_over)?)
+}
+
+fn within_bounds(upload: Upload) -> Result<Upload, ReadError> {
+    let bytes = upload.leaf.der().len();
+    if bytes > MAX_CERTIFICATE_BYTES { Err(ReadError::LargeCertificate { bytes }) } else { Ok(upload) }
 }
 
 /// An upload's pieces, sorted.

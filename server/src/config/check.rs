@@ -3,7 +3,8 @@
 use super::cloud::KNOWN;
 use super::file::{Raw, RawEntra};
 use super::{
-    Cloud, Config, Entra, JobSettings, KeyVaultCloud, Limits, Rate, SessionPolicy, Tls, TokenKey, is_loopback,
+    Cloud, Config, ConnectionSettings, Entra, JobSettings, KeyVaultCloud, Limits, Rate, Retention, SessionPolicy, Tls,
+    TokenKey, is_loopback,
 };
 use crate::causes::causes;
 use crate::client_credential::ClientCredential;
@@ -147,6 +148,7 @@ impl Raw {
         let sessions = self.sessions(&mut findings);
         let limits = self.limits(&mut findings);
         jobs(&self.jobs, &mut findings);
+        let connections = connections(self.connections, self.client_address_header.is_some(), &mut findings);
         let client_address_header = self.client_address_header.map(|name| name.to_ascii_lowercase());
         if let Some(name) = &client_address_header
             && !HEADERS.contains(&name.as_str())
@@ -155,6 +157,14 @@ impl Raw {
                 "client_address_header",
                 format!("“{name}” is not a header that can be used."),
                 format!("Use one of {}, or leave it out where no proxy is in front.", HEADERS.join(", ")),
+            );
+        }
+        let trusted_proxies = self.trusted_proxies.unwrap_or(1);
+        if trusted_proxies == 0 || (self.trusted_proxies.is_some() && client_address_header.is_none()) {
+            findings.add(
+                "trusted_proxies",
+                "is 0, or there is no client_address_header.",
+                "Write how many proxies in front append an address to that header each, or leave it out for one.",
             );
         }
         let default_listen = ANY_ADDRESS.parse().ok();
@@ -169,7 +179,10 @@ impl Raw {
                     tls,
                     sessions,
                     limits,
+                    connections,
                     client_address_header,
+                    trusted_proxies,
+                    hsts_include_subdomains: self.hsts_include_subdomains,
                     log_format: self.log_format.unwrap_or_default(),
                     desk: self.desk,
                     jobs: self.jobs,
@@ -247,11 +260,20 @@ impl Raw {
             general: rate("limits.requests_per_minute", self.limits.requests_per_minute, default.general),
             sign_in: rate("limits.sign_ins_per_minute", self.limits.sign_ins_per_minute, default.sign_in),
             upload: rate("limits.uploads_per_minute", self.limits.uploads_per_minute, default.upload),
+            ..default
         }
     }
 }
 
 fn jobs(jobs: &JobSettings, findings: &mut Findings) {
+    let Retention { previews, certificates, states } = jobs.retention;
+    if [previews, certificates, states].contains(&0) {
+        findings.add(
+            "jobs.retention",
+            "has a 0, which would delete things the moment they are there.",
+            "Write days: 30 for previews, 730 for certificates and 1095 for states are the defaults.",
+        );
+    }
     if jobs.workers == 0 {
         findings.add("jobs.workers", "is 0, which would let no push go on.", "4 is the default.");
     }
@@ -265,6 +287,27 @@ fn jobs(jobs: &JobSettings, findings: &mut Findings) {
     if !(0.05..=60.0).contains(&jobs.poll.as_secs_f64()) {
         findings.add("jobs.poll", "is not between 0.05 and 60 seconds.", "1 is the default.");
     }
+}
+
+/// Behind a proxy all connections come from one address.
+fn connections(settings: ConnectionSettings, behind_proxy: bool, findings: &mut Findings) -> ConnectionSettings {
+    if settings.most == 0 || settings.per_address == Some(0) || settings.streams == 0 {
+        findings.add(
+            "connections",
+            "one of most, per_address and streams is 0, which would let nobody in.",
+            "Leave them out: 4096, a quarter of that, and 32 are the defaults.",
+        );
+    }
+    let times = [settings.head, settings.idle, settings.receive, settings.stalled, settings.send];
+    if times.iter().any(|time| !(0.1..=86_400.0).contains(&time.as_secs_f64())) {
+        findings.add(
+            "connections",
+            "one of head, idle, receive, stalled and send is not between 0.1 seconds and a day.",
+            "10, 75, 60, 20 and 300 seconds are the defaults.",
+        );
+    }
+    let per_address = settings.per_address.or(behind_proxy.then_some(settings.most));
+    ConnectionSettings { per_address, ..settings }
 }
 
 impl RawEntra {

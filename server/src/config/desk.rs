@@ -1,5 +1,6 @@
 //! What who runs the portal can set about pushes and reads.
 
+use super::Quotas;
 use crate::graph::{BudgetSettings, MOST_IN_FILTER, Retry};
 use domain::key_credential::IdentifierStyle;
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,7 @@ pub struct DeskSettings {
     pub index_lifetime: Duration,
     /// Assertions that one person may have sent to the token endpoint.
     pub proofs_per_minute: u32,
+    pub quotas: Quotas,
 }
 
 impl Default for DeskSettings {
@@ -58,6 +60,7 @@ impl Default for DeskSettings {
             budget: BudgetSettings::default(),
             index_lifetime: Duration::from_mins(10),
             proofs_per_minute: 20,
+            quotas: Quotas::default(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The configuration as it is written: a TOML file, overridden by environment variables.
 
-use super::{Config, ConfigError, DeskSettings, JobSettings, LogFormat};
+use super::{Config, ConfigError, ConnectionSettings, DeskSettings, JobSettings, LogFormat};
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
@@ -17,6 +17,9 @@ pub struct Raw {
     pub token_key: Option<String>,
     pub token_key_file: Option<PathBuf>,
     pub client_address_header: Option<String>,
+    pub trusted_proxies: Option<u8>,
+    #[serde(default)]
+    pub hsts_include_subdomains: bool,
     pub log_format: Option<LogFormat>,
     #[serde(default)]
     pub entra: RawEntra,
@@ -25,6 +28,8 @@ pub struct Raw {
     pub session: RawSession,
     #[serde(default)]
     pub limits: RawLimits,
+    #[serde(default)]
+    pub connections: ConnectionSettings,
     #[serde(default)]
     pub desk: DeskSettings,
     #[serde(default)]
@@ -83,18 +88,21 @@ pub struct RawLimits {
 }
 
 /// Variables outside these sections belong to someone else.
-const SECTIONS: [&str; 13] = [
+const SECTIONS: [&str; 16] = [
     "public_url",
     "listen",
     "database",
     "token_key",
     "token_key_file",
     "client_address_header",
+    "trusted_proxies",
+    "hsts_include_subdomains",
     "log_format",
     "entra",
     "tls",
     "session",
     "limits",
+    "connections",
     "desk",
     "jobs",
 ];

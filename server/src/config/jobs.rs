@@ -1,5 +1,6 @@
 //! What who runs the portal can set about jobs.
 
+use super::Retention;
 use serde::{Deserialize, Serialize};
 use serde_with::{DurationSecondsWithFrac, serde_as};
 use std::time::Duration;
@@ -22,6 +23,8 @@ pub struct JobSettings {
     /// How long that is waited for at most.
     #[serde_as(as = "DurationSecondsWithFrac<f64>")]
     pub patience: Duration,
+    /// What goes by itself after a while.
+    pub retention: Retention,
 }
 
 /// Signs of life that may be missed.
@@ -42,6 +45,7 @@ impl Default for JobSettings {
             poll: Duration::from_secs(1),
             small: 20,
             patience: Duration::from_secs(20),
+            retention: Retention::default(),
         }
     }
 }

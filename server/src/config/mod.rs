@@ -2,20 +2,27 @@
 
 mod check;
 mod cloud;
+mod connections;
 mod desk;
 mod file;
 mod jobs;
+mod quotas;
+mod retention;
 mod token_key;
 
 pub use check::{ConfigError, Finding};
 pub use cloud::{Cloud, KeyVaultCloud, VaultPlace};
+pub use connections::ConnectionSettings;
 pub use desk::DeskSettings;
 pub use file::{Raw, read};
 pub use jobs::{JobSettings, MISSED_HEARTBEATS};
+pub use quotas::Quotas;
+pub use retention::Retention;
 pub use token_key::{TokenKey, TokenKeyError};
 
 use crate::client_credential::ClientCredential;
 use domain::ids::{AppId, TenantId};
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -38,8 +45,13 @@ pub struct Config {
     pub tls: Option<Tls>,
     pub sessions: SessionPolicy,
     pub limits: Limits,
+    pub connections: ConnectionSettings,
     /// Header in which a trusted proxy names the client's address. `None`: the peer's own address counts.
     pub client_address_header: Option<String>,
+    /// How many proxies in front append an address to that header each.
+    pub trusted_proxies: u8,
+    /// Whether browsers are told to use https for all hosts below this one, too.
+    pub hsts_include_subdomains: bool,
     pub log_format: LogFormat,
     /// How pushes go about their work.
     pub desk: DeskSettings,
@@ -81,10 +93,14 @@ impl Default for SessionPolicy {
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     pub general: Rate,
-    /// Starting and finishing a sign-in.
+    /// Beginning a sign-in, by address; finishing one, by browser.
     pub sign_in: Rate,
     /// Sending a certificate.
     pub upload: Rate,
+    /// Health checks: a share of their own.
+    pub health: Rate,
+    /// Scripts and styles.
+    pub assets: Rate,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -97,8 +113,10 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             general: Rate { burst: 200, per_minute: 1200 },
-            sign_in: Rate { burst: 20, per_minute: 20 },
+            sign_in: Rate { burst: 60, per_minute: 60 },
             upload: Rate { burst: 20, per_minute: 30 },
+            health: Rate { burst: 60, per_minute: 600 },
+            assets: Rate { burst: 400, per_minute: 2400 },
         }
     }
 }
@@ -109,15 +127,23 @@ impl Limits {
         general: Rate { burst: 20_000, per_minute: 600_000 },
         sign_in: Rate { burst: 20_000, per_minute: 600_000 },
         upload: Rate { burst: 20_000, per_minute: 600_000 },
+        health: Rate { burst: 20_000, per_minute: 600_000 },
+        assets: Rate { burst: 20_000, per_minute: 600_000 },
     };
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    #[default]
     Text,
     Json,
+}
+
+/// Lines for people where there are some, else for programs.
+impl Default for LogFormat {
+    fn default() -> Self {
+        if std::io::stderr().is_terminal() { Self::Text } else { Self::Json }
+    }
 }
 
 impl Config {

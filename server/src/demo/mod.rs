@@ -5,7 +5,8 @@ pub mod identity;
 
 use crate::client_credential::{ClientCredential, CredentialError};
 use crate::config::{
-    Cloud, Config, DeskSettings, Entra, KeyVaultCloud, Limits, LogFormat, SessionPolicy, TokenKey, VaultPlace,
+    Cloud, Config, ConnectionSettings, DeskSettings, Entra, KeyVaultCloud, Limits, LogFormat, SessionPolicy, TokenKey,
+    VaultPlace,
 };
 use crate::entropy::OsEntropy;
 use crate::graph::BudgetSettings;
@@ -181,7 +182,10 @@ pub fn configure(tenant: &RunningTenant, address: SocketAddr, database: String) 
         tls: None,
         sessions: SessionPolicy::default(),
         limits: Limits::GENEROUS,
+        connections: ConnectionSettings::of_one_machine(),
         client_address_header: None,
+        trusted_proxies: 1,
+        hsts_include_subdomains: false,
         log_format: LogFormat::Text,
         // The local tenant turns nothing away unless it is told to.
         desk: DeskSettings { budget: BudgetSettings::unlimited(), ..DeskSettings::default() },

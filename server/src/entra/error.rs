@@ -13,6 +13,10 @@ const NEEDS_SIGN_IN: [&str; 4] = ["invalid_grant", "interaction_required", "logi
 /// (<https://learn.microsoft.com/entra/identity-platform/reference-error-codes>).
 const NEEDS_CONSENT: [&str; 4] = ["AADSTS65001", "AADSTS650057", "AADSTS500011", "AADSTS650052"];
 
+/// Characters of `error_description` and of `error` that are kept.
+const LONGEST_DESCRIPTION: usize = 2_000;
+const LONGEST_ERROR: usize = 64;
+
 /// A request to Entra that did not give what it should. Receipts keep it as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntraError {
@@ -31,6 +35,12 @@ pub struct EntraError {
 pub(crate) enum EntraErrorKind {
     /// No answer.
     Unreachable,
+    /// It asks for a pause, or fails for everybody: 429, or 5xx.
+    Busy {
+        status: u16,
+        /// Seconds.
+        retry_after: Option<u64>,
+    },
     /// An answer that made no sense.
     Malformed,
     /// `error` of RFC 6749, section 5.2.
@@ -64,8 +74,8 @@ impl EntraError {
 
     /// From `error` and `error_description`, at the token endpoint or at the redirect URI.
     pub(crate) fn refused(error: &str, description: &str) -> Self {
-        let (code, text, request_id) = parse(description);
-        Self { kind: EntraErrorKind::Refused(error.to_owned()), code, description: text, request_id }
+        let (code, text, request_id) = parse(&plain(description, LONGEST_DESCRIPTION));
+        Self { kind: EntraErrorKind::Refused(plain(error, LONGEST_ERROR)), code, description: text, request_id }
     }
 
     /// The person's sign-in no longer counts at Entra.
@@ -95,7 +105,10 @@ impl EntraError {
         match self.kind {
             EntraErrorKind::Refused(_) => self.declined() || !self.refuses_the_portal(),
             EntraErrorKind::IdToken => true,
-            EntraErrorKind::Unreachable | EntraErrorKind::Malformed | EntraErrorKind::Portal => false,
+            EntraErrorKind::Unreachable
+            | EntraErrorKind::Busy { .. }
+            | EntraErrorKind::Malformed
+            | EntraErrorKind::Portal => false,
         }
     }
 
@@ -112,6 +125,7 @@ impl fmt::Display for EntraError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             EntraErrorKind::Unreachable => write!(f, "Entra did not answer: {}", self.description),
+            EntraErrorKind::Busy { status, .. } => write!(f, "Entra is busy: it answered {status}"),
             EntraErrorKind::Malformed => write!(f, "Entra's answer made no sense: {}", self.description),
             EntraErrorKind::Refused(error) => write!(f, "Entra refused ({error}): {}", self.words()),
             EntraErrorKind::IdToken => write!(f, "the ID token does not hold: {}", self.description),
@@ -128,12 +142,21 @@ impl From<RequestTokenError<TransportError, ErrorAnswer>> for EntraError {
             RequestTokenError::ServerResponse(answer) => {
                 Self::refused(answer.error().as_ref(), answer.error_description().map_or("", String::as_str))
             }
+            RequestTokenError::Request(TransportError::Busy { status, retry_after }) => {
+                Self::new(EntraErrorKind::Busy { status, retry_after }, format!("status {status}"))
+            }
             RequestTokenError::Request(error) => Self::unreachable(&error),
             // Only where it went wrong: the body may hold a token.
             RequestTokenError::Parse(error, _) => Self::malformed(format!("at {}", error.path())),
             RequestTokenError::Other(what) => Self::malformed(what),
         }
     }
+}
+
+/// At the redirect URI anybody may send these: without control characters, and no longer than Entra's own ever are.
+fn plain(text: &str, most: usize) -> String {
+    let shown = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    if text.chars().count() <= most { shown.collect() } else { shown.take(most).chain(['…']).collect() }
 }
 
 /// `AADSTS50105: text. Trace ID: … Correlation ID: … Timestamp: …` in parts: code, text, correlation id.
@@ -188,6 +211,12 @@ mod tests {
         assert_eq!(error.description, "Your administrator has configured the application to block users.");
         assert_eq!(error.request_id.as_deref(), Some("0b1c2d3e-5555-4666-8777-888888888888"));
         assert!(error.declined());
+    }
+
+    #[test]
+    fn what_a_stranger_made_up_is_plain_and_short() {
+        let error = EntraError::refused(&"x".repeat(9_000), &format!("no\r\n\u{1b}[2K{}", "y".repeat(90_000)));
+        assert!(error.to_string().chars().count() < 2_200 && !error.to_string().contains(char::is_control), "{error}");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! A push's progress as server-sent events, for who may see its receipt.
 
 use super::{AppState, Refusal, RequestDesk};
+use crate::shares::Share;
+use app::contract::people::PeoplePort as _;
 use app::contract::problem::Problem;
 use app::contract::pushes::Progress;
 use app::contract::pushes::PushesPort as _;
@@ -8,6 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use domain::ids::ObjectId;
 use futures_util::stream;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -32,11 +35,14 @@ pub async fn receipt(
     Path(id): Path<Uuid>,
 ) -> Result<impl IntoResponse, Refusal> {
     let desk = RequestDesk::new(Arc::clone(&app.desk), app.person(&session).await?);
+    let who = desk.viewer().await?.ok_or_else(Problem::signed_out)?.object_id;
+    let most = app.desk.quotas().event_streams;
+    let share = app.event_streams.take(who, most).ok_or_else(|| too_many(most))?;
     // Whoever may not see it is told so in the usual way.
     desk.progress(id).await?;
     let session = session.id().ok_or_else(Problem::signed_out)?;
     let changes = app.desk.notifier().changes();
-    let follower = Follower { app: app.clone(), desk, session, id, changes, last: None, over: false };
+    let follower = Follower { app: app.clone(), desk, session, id, changes, last: None, over: false, _share: share };
     let events = stream::unfold(follower, async |mut follower| {
         let event = follower.next().await?;
         Some((Ok::<_, Infallible>(event), follower))
@@ -44,6 +50,11 @@ pub async fn receipt(
     // nginx would collect them before it passes them on.
     let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     Ok(([unbuffered], Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE))))
+}
+
+fn too_many(most: usize) -> Problem {
+    let detail = format!("You follow pushes on {most} pages already, which is the most.");
+    Problem::new(429, "too-many-streams", "Too many pages follow pushes", detail).advice("Close some of them.")
 }
 
 async fn news(changes: &mut watch::Receiver<u64>) {
@@ -60,6 +71,7 @@ struct Follower {
     changes: watch::Receiver<u64>,
     last: Option<Progress>,
     over: bool,
+    _share: Share<ObjectId>,
 }
 
 impl Follower {

@@ -29,7 +29,8 @@ const FIXED: [(HeaderName, HeaderValue); 6] = [
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("x-frame-options"), HeaderValue::from_static("DENY")),
 ];
-const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
+const TWO_YEARS_FOR_ALL: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
 /// The policy of a page whose scripts carry `nonce`. `authority`: where the sign-out form leads on to.
 pub fn page_policy(nonce: &str, authority: &str) -> String {
@@ -47,7 +48,8 @@ pub async fn add(State(app): State<AppState>, request: Request, next: Next) -> R
         headers.insert(name, value);
     }
     if app.config.is_https() {
-        headers.insert(STRICT_TRANSPORT_SECURITY, TWO_YEARS);
+        let all = app.config.hsts_include_subdomains;
+        headers.insert(STRICT_TRANSPORT_SECURITY, if all { TWO_YEARS_FOR_ALL } else { TWO_YEARS });
     }
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(WITHOUT_SCRIPTS);
     // Pages show what only this person may see, and go with their session.

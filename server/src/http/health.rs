@@ -3,17 +3,49 @@
 use super::{AppState, Refusal};
 use app::contract::problem::Problem;
 use axum::extract::State;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
+
+/// Who asks again within this time hears the same: a check writes to the disk.
+const FRESH: Duration = Duration::from_secs(1);
+/// A database that takes longer is not ready.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// When it was found out, and what.
+#[derive(Debug, Default)]
+pub struct Readiness(Mutex<Option<(Instant, bool)>>);
 
 /// The process answers.
 pub async fn live() -> &'static str {
     "alive\n"
 }
 
-/// The database answers. Entra and Graph are not asked: a portal behind a balancer should not vanish with them.
+/// The database can be written. Entra and Graph are not asked: a portal behind a balancer should not vanish with them.
 pub async fn ready(State(app): State<AppState>) -> Result<&'static str, Refusal> {
-    app.store.ping().await.map_err(|error| {
-        tracing::error!(error = &error as &dyn std::error::Error, "the database does not answer");
-        Problem::new(503, "not-ready", "Not ready", "The database does not answer.")
-    })?;
-    Ok("ready\n")
+    let mut last = app.readiness.0.lock().await;
+    let is_ready = match *last {
+        Some((at, known)) if at.elapsed() < FRESH => known,
+        _ => writes(&app).await,
+    };
+    *last = Some((Instant::now(), is_ready));
+    drop(last);
+    if is_ready {
+        return Ok("ready\n");
+    }
+    Err(Problem::new(503, "not-ready", "Not ready", "The database cannot be written.").into())
+}
+
+async fn writes(app: &AppState) -> bool {
+    match timeout(PATIENCE, app.store.check_writes(app.clock.now())).await {
+        Ok(Ok(())) => true,
+        Ok(Err(error)) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "the database cannot be written");
+            false
+        }
+        Err(_) => {
+            tracing::error!(seconds = PATIENCE.as_secs(), "the database cannot be written in time");
+            false
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod desk;
 mod events;
 mod headers;
 mod health;
+mod held;
 mod limits;
 mod observe;
 mod pages;
@@ -19,13 +20,16 @@ mod state;
 pub use assets::has_site;
 pub use csrf::{CsrfError, check as check_csrf};
 pub use desk::{RequestDesk, parts};
+pub use health::Readiness;
 pub use limits::Limiters;
 pub use refusal::Refusal;
 pub use state::{AppState, Portal};
 
 use crate::session;
 use app::contract::certificates::{KeepCertificate, UploadCertificate};
+use app::contract::plans::{DraftTable, Register};
 use app::contract::problem::Problem;
+use app::contract::vaults::ImportFromVault;
 use app::route::Address;
 use axum::Router;
 use axum::http::StatusCode;
@@ -43,6 +47,8 @@ use tower_http::timeout::TimeoutLayer;
 const MAX_BODY: usize = 2 * 1024 * 1024;
 /// For a page or a step of the sign-in.
 const PAGE_TIMEOUT: Duration = Duration::minutes(1);
+/// For a health check.
+const CHECK_TIMEOUT: Duration = Duration::seconds(10);
 /// For a server function: a push to many apps reads each of them back until it is sure. The work goes on after it.
 const API_TIMEOUT: Duration = Duration::minutes(5);
 
@@ -57,15 +63,20 @@ pub fn router(app: &AppState) -> Router {
     let page_timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PAGE_TIMEOUT.unsigned_abs());
     let api_timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, API_TIMEOUT.unsigned_abs());
 
+    let begin = Router::new().route(Address::SignIn.pattern(), get(sign_in::begin)).layer(limits.begin());
     let signing_in = Router::new()
-        .route(Address::SignIn.pattern(), get(sign_in::begin))
         .route(Address::SignInCallback.pattern(), get(sign_in::callback))
         .route(Address::SignOut.pattern(), post(sign_in::sign_out))
         .layer(limits.sign_in())
+        .layer(limits.sign_in_of_address())
+        .merge(begin)
         .layer(page_timeout);
     let uploads = Router::new()
         .route(KeepCertificate::PATH, any(api::call))
         .route(UploadCertificate::PATH, any(api::call))
+        .route(DraftTable::PATH, any(api::call))
+        .route(Register::PATH, any(api::call))
+        .route(ImportFromVault::PATH, any(api::call))
         .layer(limits.upload())
         .layer(api_timeout);
     let api = Router::new().route("/api/{*function}", any(api::call)).layer(api_timeout);
@@ -90,20 +101,40 @@ pub fn router(app: &AppState) -> Router {
         .layer(session::layer(app.sessions.clone()))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(from_fn_with_state(app.clone(), csrf::guard))
+        .layer(from_fn_with_state(app.clone(), held::bound))
         .layer(limits.general());
-    let machines = Router::new()
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
-        .route("/pkg/{*file}", get(assets::serve));
+    let files = Router::new().route("/pkg/{*file}", get(assets::serve)).layer(limits.assets()).layer(page_timeout);
 
     let all = Router::new()
-        .merge(machines)
+        .merge(checks(app))
+        .merge(files)
         .merge(people)
-        .method_not_allowed_fallback(async || Refusal::from(method_not_allowed()))
+        .method_not_allowed_fallback(async || Refusal::from(method_not_allowed()));
+    finished(app, all)
+}
+
+/// What answers on a connection that is one too many: health checks as ever, and everybody else is told to come later.
+pub fn reserve(app: &AppState) -> Router {
+    finished(app, checks(app).fallback(async || held::busy()))
+}
+
+/// Whoever watches over the portal has limits of their own.
+fn checks(app: &AppState) -> Router<AppState> {
+    let timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, CHECK_TIMEOUT.unsigned_abs());
+    Router::new()
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .layer(app.limits.health())
+        .layer(timeout)
+}
+
+/// With what every answer has in common.
+fn finished(app: &AppState, routes: Router<AppState>) -> Router {
+    let routes = routes
         .layer(from_fn_with_state(app.clone(), refusal::render))
         .layer(from_fn_with_state(app.clone(), headers::add))
         .layer(CompressionLayer::new().compress_when(assets::worth_compressing()));
-    observe::layer(all).with_state(app.clone())
+    observe::layer(routes).with_state(app.clone())
 }
 
 fn method_not_allowed() -> Problem {

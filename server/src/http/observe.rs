@@ -4,10 +4,15 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderName, Request};
+use axum::middleware::map_request;
 use std::time::Duration;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
 use tracing::Span;
+
+/// Bytes of a caller's id, and of a path, in the log.
+const LONGEST_ID: usize = 64;
+const LONGEST_PATH: usize = 300;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -20,7 +25,8 @@ pub fn layer<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
                 .get::<RequestId>()
                 .and_then(|id| id.header_value().to_str().ok())
                 .unwrap_or_default();
-            tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+            let theirs = request.extensions().get::<CallersId>().map(|id| tracing::field::display(&id.0));
+            tracing::info_span!("request", method = %request.method(), path = cut(request.uri().path()), id, theirs)
         })
         .on_request(())
         .on_failure(())
@@ -37,4 +43,41 @@ pub fn layer<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(trace)
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(map_request(set_aside))
+}
+
+/// What the caller calls the request: of a proxy in front, or made up.
+#[derive(Debug, Clone)]
+struct CallersId(String);
+
+/// The request's number is always ours: a stranger could send somebody else's. The caller's is kept beside it.
+async fn set_aside(mut request: Request<Body>) -> Request<Body> {
+    if let Some(id) = request.headers_mut().remove(REQUEST_ID).and_then(|id| checked(id.to_str().ok()?)) {
+        request.extensions_mut().insert(CallersId(id));
+    }
+    request
+}
+
+/// As ids are: letters, digits, and a few signs between them.
+fn checked(id: &str) -> Option<String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '=' | '/');
+    (!id.is_empty() && id.len() <= LONGEST_ID && id.chars().all(fits)).then(|| id.to_owned())
+}
+
+/// A path is ASCII.
+fn cut(path: &str) -> &str {
+    path.get(..LONGEST_PATH).unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_callers_id_is_an_id() {
+        assert_eq!(checked("4bf92f35-77b3").as_deref(), Some("4bf92f35-77b3"));
+        for odd in ["", "a b", "a\"b", &"a".repeat(LONGEST_ID + 1)] {
+            assert_eq!(checked(odd), None, "{odd}");
+        }
+    }
 }

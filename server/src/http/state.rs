@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use super::desk::RequestDesk;
+use super::health::Readiness;
 use super::limits::Limiters;
 use super::problems::NotReadable;
 use crate::clock::Clock;
@@ -11,6 +12,7 @@ use crate::entropy::Entropy;
 use crate::parts::Parts;
 use crate::person::Person;
 use crate::session::{SessionTokens, Sessions, TokenVault, signed_in};
+use crate::shares::Shares;
 use crate::store::{AuditEntry, Store};
 use app::authority::PortalAuthority;
 use app::contract::Desk;
@@ -20,6 +22,7 @@ use app::now::ServerNow;
 use axum::extract::FromRef;
 use domain::audit::AuditAction;
 use domain::doctor::authority::Authority;
+use domain::ids::ObjectId;
 use domain::rollout::Outcome;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
@@ -40,6 +43,9 @@ pub struct Portal {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub limits: Limiters,
+    pub readiness: Readiness,
+    /// Pages that follow a push, by person.
+    pub(crate) event_streams: Shares<ObjectId>,
     /// Of every server function that runs: the portal does not stop before all have ended.
     pub at_work: TaskTracker,
 }

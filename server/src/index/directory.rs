@@ -16,6 +16,8 @@ use time::{Duration, OffsetDateTime};
 const RIGHT_LIFETIME: Duration = Duration::minutes(10);
 /// An index that is filled this fast is filled again while the person waits; a slower one in the background.
 const FAST: Duration = Duration::seconds(5);
+/// How long a page waits for what it read to be noted down. Many apps take a while; a locked database takes longer.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
 /// What was not found in an index older than this is looked for again in a new one.
 const SECOND_LOOK: Duration = Duration::seconds(15);
 
@@ -210,23 +212,33 @@ impl Directory {
     /// The same for many apps: for the search, the doctor and the time machine.
     pub(crate) async fn observed_all(&self, sightings: &[Sighting<'_>]) {
         let now = self.clock.now();
-        self.index_all(sightings, now).await;
-        if let Err(error) = self.store.note_states(sightings, now).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "states of apps could not be kept");
+        self.index(sightings, now);
+        let noting = async {
+            self.note_credentials(sightings, now).await;
+            if let Err(error) = self.store.note_states(sightings, now).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "states of apps could not be kept");
+            }
+        };
+        if tokio::time::timeout(PATIENCE, noting).await.is_err() {
+            tracing::warn!(apps = sightings.len(), "what was read of apps could not be noted: the database is busy");
         }
     }
 
     /// A push read it. Answers the number of the kept state that stands for it.
     pub(crate) async fn observed_by_push(&self, sighting: Sighting<'_>, origin: Origin) -> Result<i64, StoreError> {
         let now = self.clock.now();
-        self.index_all(&[sighting], now).await;
+        self.index(&[sighting], now);
+        self.note_credentials(&[sighting], now).await;
         self.store.note_state(sighting, origin, now).await
     }
 
-    async fn index_all(&self, sightings: &[Sighting<'_>], now: OffsetDateTime) {
+    async fn note_credentials(&self, sightings: &[Sighting<'_>], now: OffsetDateTime) {
         if let Err(error) = self.store.observe(sightings, now).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "apps' credentials could not be noted");
         }
+    }
+
+    fn index(&self, sightings: &[Sighting<'_>], now: OffsetDateTime) {
         for Sighting { object_id, app_id, display_name, keys } in sightings {
             self.put(now, Indexed::new(*object_id, *app_id, display_name, false, keys));
             for certificate in keys.iter().filter_map(KeyCredential::certificate) {

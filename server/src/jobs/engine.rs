@@ -3,12 +3,13 @@
 
 use super::job::Envelope;
 use crate::config::{JobSettings, MISSED_HEARTBEATS};
-use crate::store::{Address, Native, StoreError};
+use crate::store::{Address, Native, StoreError, is_in_doubt};
 use apalis::prelude::{
     BoxDynError, Monitor, PollSnapshot, PollStrategy, PollWith, TaskBuilder, TaskSink as _, WorkerBuilder,
 };
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
+use sqlx::Connection as _;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::future::Future;
@@ -72,7 +73,13 @@ impl Engine {
                     .synchronous(SqliteSynchronous::Normal)
                     .busy_timeout(Duration::from_secs(10));
                 let connections = if in_memory { 1 } else { 2 };
-                let pool = SqlitePoolOptions::new().max_connections(connections).connect_with(options).await?;
+                let pool = SqlitePoolOptions::new()
+                    .max_connections(connections)
+                    .after_release(|connection, _| {
+                        Box::pin(async move { connection.ping().await.map(|()| !is_in_doubt(connection)) })
+                    })
+                    .connect_with(options)
+                    .await?;
                 // `SqliteStorage::setup` would also turn syncing off for the connection.
                 let mut migrator = SqliteStorage::migrations();
                 migrator.dangerous_set_table_name(MIGRATIONS);

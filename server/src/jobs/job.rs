@@ -44,6 +44,11 @@ pub trait Job: Send + Sync + 'static {
         None
     }
 
+    /// Whose it is: places are given in turn to those whose jobs wait, and one of several is always left for another.
+    fn lane(&self, _: &Self::Payload) -> impl Future<Output = String> + Send {
+        async { String::new() }
+    }
+
     /// How many of them one process runs at the same time; further ones wait.
     fn at_once(&self) -> usize {
         4

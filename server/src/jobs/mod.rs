@@ -54,10 +54,12 @@ mod engine;
 mod job;
 mod lease;
 mod notifier;
+mod places;
 mod pulse;
 mod queue;
 mod reading_apps;
 mod registry;
+mod retain;
 mod run_push;
 mod schedule;
 mod sweep_pushes;
@@ -77,6 +79,7 @@ pub use pulse::Pulse;
 pub use queue::Queue;
 pub use reading_apps::ReadingApps;
 pub use registry::Registry;
+pub use retain::Retain;
 pub use run_push::{PushToRun, Pushes, RunPush};
 pub use schedule::Schedule;
 pub use sweep_pushes::SweepPushes;
@@ -93,6 +96,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tidy_queue::TidyQueue;
 
+const RETAIN: Duration = Duration::from_hours(1);
 const TIDY_QUEUE: Duration = Duration::from_mins(5);
 const TIDY_SESSIONS: Duration = Duration::from_mins(10);
 
@@ -120,6 +124,8 @@ pub async fn start(parts: JobParts) -> Result<RunningJobs, QueueError> {
     let mut schedule = Schedule::default();
     let sweep = SweepPushes { store: store.clone(), leases, notifier: Arc::clone(&notifier) };
     schedule.at_start_and_every(settings.heartbeat.max(Duration::from_millis(100)), sweep);
+    let retention = settings.retention.clone();
+    schedule.every(RETAIN, Retain { store: store.clone(), clock: Arc::clone(&clock), retention });
     schedule.every(TIDY_QUEUE, TidyQueue(engine.clone()));
     schedule.every(TIDY_SESSIONS, TidySessions { store: store.clone(), clock: Arc::clone(&clock) });
     let stop = notifier.stop().clone();

@@ -1,6 +1,7 @@
 //! The jobs that a process knows, by name, and a try of one of them.
 
 use super::job::{Envelope, Job, JobError, PayloadError, pause_after};
+use super::places::Places;
 use super::turns::Turns;
 use async_trait::async_trait;
 use futures_util::FutureExt as _;
@@ -8,7 +9,6 @@ use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
 
 /// Tries of a job that nobody here knows: a newer replica has put it into the queue, and may take it out again.
 const ATTEMPTS_OF_UNKNOWN: u32 = 10;
@@ -20,7 +20,7 @@ pub struct Registry(HashMap<&'static str, Registered>);
 
 struct Registered {
     job: Box<dyn AnyJob>,
-    places: Semaphore,
+    places: Arc<Places>,
 }
 
 /// What becomes of a job after a try.
@@ -40,6 +40,7 @@ trait AnyJob: Send + Sync {
     fn attempts(&self) -> u32;
     fn pause(&self) -> Duration;
     fn key(&self, envelope: &Envelope) -> Result<Option<String>, PayloadError>;
+    async fn lane(&self, envelope: &Envelope) -> Result<String, PayloadError>;
     async fn run(&self, envelope: &Envelope) -> Result<(), JobError>;
 }
 
@@ -60,6 +61,11 @@ impl<J: Job> AnyJob for Known<J> {
         Ok(key_of::<J>(&payload))
     }
 
+    async fn lane(&self, envelope: &Envelope) -> Result<String, PayloadError> {
+        let payload = J::read(envelope.version, envelope.payload.clone())?;
+        Ok(self.0.lane(&payload).await)
+    }
+
     async fn run(&self, envelope: &Envelope) -> Result<(), JobError> {
         let payload = J::read(envelope.version, envelope.payload.clone())?;
         self.0.run(payload).await.map_err(|error| JobError::Failed(error.into()))
@@ -74,7 +80,7 @@ pub(super) fn key_of<J: Job>(payload: &J::Payload) -> Option<String> {
 impl Registry {
     /// From now on jobs of this kind are worked on. Replaces one of the same name.
     pub fn register<J: Job>(&mut self, job: J) {
-        let places = Semaphore::new(job.at_once().max(1));
+        let places = Places::new(job.at_once());
         self.0.insert(J::NAME, Registered { job: Box::new(Known(job)), places });
     }
 
@@ -92,7 +98,7 @@ impl Registry {
     }
 }
 
-async fn one(job: &dyn AnyJob, places: &Semaphore, turns: &Arc<Turns>, envelope: &Envelope) -> Result<(), JobError> {
+async fn one(job: &dyn AnyJob, places: &Arc<Places>, turns: &Arc<Turns>, envelope: &Envelope) -> Result<(), JobError> {
     let mut turn = match job.key(envelope)? {
         None => None,
         Some(key) => match turns.take(key) {
@@ -100,8 +106,7 @@ async fn one(job: &dyn AnyJob, places: &Semaphore, turns: &Arc<Turns>, envelope:
             None => return Ok(()),
         },
     };
-    // Nobody closes it.
-    let _place = places.acquire().await;
+    let _place = places.take(job.lane(envelope).await?).await;
     loop {
         let run = AssertUnwindSafe(job.run(envelope)).catch_unwind();
         run.await.unwrap_or(Err(JobError::Panicked))?;

@@ -3,6 +3,7 @@
 use super::job::Job;
 use super::notifier::JobNotifier;
 use async_trait::async_trait;
+use domain::ids::ObjectId;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -14,6 +15,9 @@ pub trait Pushes: Send + Sync + 'static {
     /// Works on a receipt until it is over, pauses, or the process is to stop. Does nothing where somebody else does. What
     /// fails is only logged: the receipt stays open, and is found again.
     async fn work_on(self: Arc<Self>, receipt: Uuid);
+
+    /// Whose push it is; `None` where that cannot be found out.
+    async fn person_of(&self, receipt: Uuid) -> Option<ObjectId>;
 }
 
 /// The receipt's journal in the database says what is done and what is not; the job only says that somebody should go on with
@@ -38,6 +42,11 @@ impl Job for RunPush {
 
     fn key(payload: &PushToRun) -> Option<String> {
         Some(payload.receipt.to_string())
+    }
+
+    /// Turns between people: a push can wait long for its apps, and somebody may have many.
+    async fn lane(&self, PushToRun { receipt }: &PushToRun) -> String {
+        self.pushes.person_of(*receipt).await.map(|person| person.to_string()).unwrap_or_default()
     }
 
     fn at_once(&self) -> usize {
@@ -74,6 +83,10 @@ mod tests {
     impl Pushes for Reads {
         async fn work_on(self: Arc<Self>, receipt: Uuid) {
             self.0.reads(receipt, 7, true);
+        }
+
+        async fn person_of(&self, _: Uuid) -> Option<ObjectId> {
+            None
         }
     }
 

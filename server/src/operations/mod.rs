@@ -14,6 +14,8 @@ pub(crate) mod search;
 pub(crate) mod vaults;
 
 use crate::clock::Clock;
+use crate::config::Quotas;
+use crate::parsers::Parsers;
 use crate::tenants::Tenant;
 use std::sync::Arc;
 use time::OffsetDateTime;
@@ -23,6 +25,8 @@ use time::OffsetDateTime;
 pub(crate) struct Context {
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) parsers: Parsers,
+    pub(crate) quotas: Arc<Quotas>,
 }
 
 impl Context {

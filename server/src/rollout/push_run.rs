@@ -11,6 +11,7 @@ use crate::rollout::{audit, record, stored};
 use crate::store::{Run, StoreError, Stored, StoredReason, TenantStore};
 use async_trait::async_trait;
 use domain::audit::{AuditAction, AuditOutcome};
+use domain::ids::ObjectId;
 use domain::rollout::{Outcome, RolloutPlan, RunState};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -22,6 +23,10 @@ impl Pushes for Rollout {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, %receipt, "a push stopped half-way; it is gone on with later");
         }
+    }
+
+    async fn person_of(&self, receipt: Uuid) -> Option<ObjectId> {
+        self.store.person_of_run(receipt).await.ok().flatten()
     }
 }
 

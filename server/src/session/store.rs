@@ -15,6 +15,8 @@ use tower_sessions::session_store::{Error, Result};
 
 /// A session in which nobody is signed in holds a sign-in under way, and no longer than that may take.
 const ANONYMOUS: Duration = Duration::minutes(15);
+/// How long a request waits for that.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
 /// A request moves the idle limit at most this often.
 const TOUCH: Duration = Duration::minutes(1);
 
@@ -106,8 +108,14 @@ impl SessionStore for Sessions {
         let latest = found.created_at + self.policy.absolute.whole_seconds();
         let wanted = (now + self.policy.idle.whole_seconds()).min(latest);
         if found.is_signed_in() && wanted - expires_at >= TOUCH.whole_seconds() {
-            self.table.prolong(&row(id), wanted).await.map_err(backend)?;
-            expires_at = wanted;
+            // The next request tries again: nobody's page waits for it, or fails with it.
+            match tokio::time::timeout(PATIENCE, self.table.prolong(&row(id), wanted)).await {
+                Ok(Ok(())) => expires_at = wanted,
+                Ok(Err(error)) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "a session was not prolonged");
+                }
+                Err(_) => tracing::warn!("a session was not prolonged: the database is busy"),
+            }
         }
         Ok(Some(Record {
             id: *id,

@@ -119,7 +119,7 @@ async fn plan(store: &TenantStore) {
         merge: if n < 3 { Ok(merge.clone()) } else { Err(told()) },
         findings: vec![],
     });
-    store.keep_plan(OWEN, &head, &apps).await.unwrap();
+    assert!(store.keep_plan(OWEN, &head, &apps, usize::MAX).await.unwrap());
 }
 
 fn receipt() -> NewReceipt {

@@ -4,7 +4,7 @@ use super::StoreError;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AnyPool, ConnectOptions as _, Executor as _};
+use sqlx::{AnyPool, ConnectOptions as _, Connection, Executor as _};
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -99,8 +99,19 @@ impl Address {
     }
 }
 
+/// Whether a connection that nobody uses is in a transaction all the same. A disk that is full can end a transaction behind
+/// sqlx's back, or keep it from being rolled back: from then on that connection would begin no other, or hold the file's
+/// write lock for good.
+pub(crate) fn is_in_doubt(connection: &impl Connection) -> bool {
+    connection.is_in_transaction()
+}
+
 fn sqlite(synchronous: &'static str) -> AnyPoolOptions {
-    AnyPoolOptions::new().after_connect(move |connection, _| {
+    let options = AnyPoolOptions::new().after_release(|connection, _| {
+        // What is still to be rolled back is rolled back before this is answered.
+        Box::pin(async move { connection.ping().await.map(|()| !is_in_doubt(connection)) })
+    });
+    options.after_connect(move |connection, _| {
         Box::pin(async move {
             for pragma in
                 ["PRAGMA busy_timeout = 10000", "PRAGMA foreign_keys = ON", "PRAGMA journal_mode = WAL", synchronous]

@@ -168,6 +168,13 @@ fn hex_digits(text: &str) -> String {
     if hex { digits } else { "-".to_owned() }
 }
 
+/// Characters of a row's detail: it stays for good.
+const LONGEST_DETAIL: usize = 4_000;
+
+fn cut(detail: &str) -> &str {
+    detail.char_indices().nth(LONGEST_DETAIL).map_or(detail, |(end, _)| &detail[..end])
+}
+
 pub(super) async fn write<'c>(
     to: impl Executor<'c, Database = Any>,
     tenant: Id<TenantId>,
@@ -189,7 +196,7 @@ pub(super) async fn write<'c>(
     .bind(row.object_id.map(Id))
     .bind(row.thumbprint.map(Id))
     .bind(row.outcome.as_str())
-    .bind(&row.detail)
+    .bind(cut(&row.detail))
     .bind(&row.request_id)
     .bind(row.receipt.map(Id))
     .execute(to)

@@ -45,6 +45,22 @@ impl TryFrom<Row> for StoredCertificate {
     }
 }
 
+impl Store {
+    /// Of every tenant, and not all at once: those that were uploaded before. Answers how many went.
+    pub async fn forget_certificates_before(&self, at: OffsetDateTime) -> Result<u64, StoreError> {
+        let mut transaction = self.begin_unsynced().await?;
+        let gone = sqlx::query(
+            "DELETE FROM certificates WHERE (tenant_id, sha256, uploaded_by_id) IN
+                (SELECT tenant_id, sha256, uploaded_by_id FROM certificates WHERE uploaded_at < $1 LIMIT 500)",
+        )
+        .bind(Stamp(at))
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(gone.rows_affected())
+    }
+}
+
 impl TenantStore {
     /// A second upload by the same person takes the place of the first.
     pub async fn keep_certificate(&self, stored: &StoredCertificate) -> Result<(), StoreError> {
@@ -67,6 +83,19 @@ impl TenantStore {
         .execute(&self.store.pool)
         .await?;
         Ok(())
+    }
+
+    /// How many the person uploaded besides this one.
+    pub async fn other_certificates(&self, person: ObjectId, sha256: Sha256Thumbprint) -> Result<u64, StoreError> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM certificates WHERE tenant_id = $1 AND uploaded_by_id = $2 AND sha256 <> $3",
+        )
+        .bind(self.tenant)
+        .bind(Id(person))
+        .bind(Id(sha256))
+        .fetch_one(&self.store.pool)
+        .await?;
+        Ok(u64::try_from(count).unwrap_or_default())
     }
 
     /// The person's own upload where there is one, else the first that anyone made.

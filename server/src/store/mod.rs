@@ -57,6 +57,7 @@ mod stored_json;
 #[cfg(test)]
 mod upgrade;
 
+pub(crate) use address::is_in_doubt;
 pub use address::{Address, Engine};
 pub use app_lock::{AppLock, AppLocks};
 pub use audit::{AuditEntry, AuditFilter, AuditRow};
@@ -193,12 +194,6 @@ impl Store {
         &self.pool
     }
 
-    /// Fails where the database does not answer, or is not the portal's. Costs one row at most.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1 FROM sessions LIMIT 1").execute(&self.pool).await?;
-        Ok(())
-    }
-
     pub fn engine(&self) -> Engine {
         self.address.engine()
     }
@@ -217,8 +212,13 @@ impl Store {
     async fn begin_on(&self, pool: &AnyPool) -> Result<Transaction, sqlx::Error> {
         match self.engine() {
             Engine::Sqlite => {
-                let turn = self.writing.clone().lock_owned().await;
-                Ok(Transaction { inner: pool.begin_with("BEGIN IMMEDIATE").await?, _turn: Some(turn) })
+                let (turn, pool) = (self.writing.clone().lock_owned().await, pool.clone());
+                // In a task: where another program has locked the file this takes long, and who stops waiting for it must
+                // not let the next one in before it has ended, or one after the other would hold all connections.
+                let begun = tokio::spawn(async move {
+                    Ok(Transaction { inner: pool.begin_with("BEGIN IMMEDIATE").await?, _turn: Some(turn) })
+                });
+                begun.await.map_err(|_| sqlx::Error::WorkerCrashed)?
             }
             Engine::Postgres => Ok(Transaction { inner: pool.begin().await?, _turn: None }),
         }
@@ -242,6 +242,29 @@ pub(crate) fn from_json<T: serde::de::DeserializeOwned>(what: &str, text: &str) 
 
 pub(crate) fn to_json<T: serde::Serialize>(what: &str, value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|e| StoreError::Damaged(format!("{what}: {e}")))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::databases::Database;
+    use sqlx::Executor as _;
+
+    #[tokio::test]
+    async fn a_connection_in_doubt_is_thrown_away() {
+        let database = Database::sqlite();
+        let store = database.store().await;
+        // As a full disk does: the transaction has ended, and sqlx takes it to be open.
+        for pool in [&store.pool, &store.unsynced] {
+            let mut transaction = store.begin_on(pool).await.unwrap();
+            transaction.execute("ROLLBACK").await.unwrap();
+            assert!(transaction.commit().await.is_err());
+        }
+        for _ in 0..20 {
+            store.begin().await.unwrap().commit().await.unwrap();
+            store.begin_unsynced().await.unwrap().commit().await.unwrap();
+        }
+    }
 }
 
 #[cfg(test)]

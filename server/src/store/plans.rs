@@ -5,7 +5,7 @@ use super::ids::Id;
 use super::journal::this_receipt;
 use super::sql::{ROWS, Sql};
 use super::stored_json::{StoredJson, read, write};
-use super::{Stamp, StoreError, StoredReason, TenantStore, from_json, to_json};
+use super::{Engine, Stamp, Store, StoreError, StoredReason, TenantStore, from_json, to_json};
 use domain::certificate::CertificateFacts;
 use domain::credentials::Finding;
 use domain::ids::{AppId, KeyId, ObjectId};
@@ -132,6 +132,32 @@ impl TryFrom<AppRow> for PlanApp {
     }
 }
 
+/// In one go: the others wait for the database meanwhile.
+const FORGOTTEN_AT_ONCE: i64 = 100;
+
+/// Previews that nobody pushed, with all that they have of their apps; answers how many. One that is being pushed stays.
+async fn forget(store: &Store, previews: &[Id<Uuid>]) -> Result<u64, StoreError> {
+    let mut count = 0;
+    for preview in previews {
+        let mut transaction = store.begin().await?;
+        // Where two replicas are at it, or somebody pushes it, one of them has it first.
+        let lock = match store.engine() {
+            Engine::Sqlite => "SELECT id FROM plans WHERE id = $1 AND receipt_id IS NULL",
+            Engine::Postgres => "SELECT id FROM plans WHERE id = $1 AND receipt_id IS NULL FOR UPDATE",
+        };
+        let free: Option<Id<Uuid>> = sqlx::query_scalar(lock).bind(*preview).fetch_optional(&mut *transaction).await?;
+        if free.is_none() {
+            continue;
+        }
+        for statement in ["DELETE FROM plan_apps WHERE plan_id = $1", "DELETE FROM plans WHERE id = $1"] {
+            sqlx::query(statement).bind(*preview).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        count += 1;
+    }
+    Ok(count)
+}
+
 /// The plan `$1` where it is the tenant's, `$2`; else nothing equals it.
 macro_rules! this_plan {
     () => {
@@ -139,8 +165,29 @@ macro_rules! this_plan {
     };
 }
 
+impl Store {
+    /// Of every tenant, and not all at once: those that nobody pushed and that were made before. Answers how many went.
+    pub async fn forget_previews_before(&self, at: OffsetDateTime) -> Result<u64, StoreError> {
+        let old: Vec<Id<Uuid>> = sqlx::query_scalar(
+            "SELECT id FROM plans WHERE receipt_id IS NULL AND created_at < $1 ORDER BY created_at LIMIT $2",
+        )
+        .bind(Stamp(at))
+        .bind(FORGOTTEN_AT_ONCE)
+        .fetch_all(&self.pool)
+        .await?;
+        forget(self, &old).await
+    }
+}
+
 impl TenantStore {
-    pub async fn keep_plan(&self, creator: ObjectId, head: &PlanHead, apps: &[PlanApp]) -> Result<(), StoreError> {
+    /// `false`, and nothing is kept, where what it has of its apps takes more than `most` bytes.
+    pub async fn keep_plan(
+        &self,
+        creator: ObjectId,
+        head: &PlanHead,
+        apps: &[PlanApp],
+        most: usize,
+    ) -> Result<bool, StoreError> {
         let mut transaction = self.store.begin().await?;
         sqlx::query("INSERT INTO plans (id, tenant_id, creator_id, created_at, content) VALUES ($1, $2, $3, $4, $5)")
             .bind(Id(head.id))
@@ -150,14 +197,18 @@ impl TenantStore {
             .bind(write(head)?)
             .execute(&mut *transaction)
             .await?;
-        let mut position = 0i64;
+        let (mut position, mut bytes) = (0i64, 0usize);
         for apps in apps.chunks(ROWS) {
             let mut rows = Vec::with_capacity(apps.len());
             for app in apps {
                 let merge = app.merge.as_ref().ok().map(write).transpose()?;
                 let problem = app.merge.as_ref().err().map(write).transpose()?;
+                bytes += [&merge, &problem].into_iter().flatten().map(String::len).sum::<usize>();
                 rows.push((position, app, merge, problem, to_json("findings", &app.findings)?));
                 position += 1;
+            }
+            if bytes > most {
+                return Ok(false);
             }
             let mut sql = Sql::new(
                 "INSERT INTO plan_apps (plan_id, position, object_id, app_id, display_name, merge, problem, findings)",
@@ -175,7 +226,22 @@ impl TenantStore {
             sql.query()?.execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
-        Ok(())
+        Ok(true)
+    }
+
+    /// Of the previews that the person has not pushed, only the newest `most` stay.
+    pub async fn forget_previews_beyond(&self, creator: ObjectId, most: u32) -> Result<u64, StoreError> {
+        let old: Vec<Id<Uuid>> = sqlx::query_scalar(
+            "SELECT id FROM plans WHERE tenant_id = $1 AND creator_id = $2 AND receipt_id IS NULL
+             ORDER BY created_at DESC, id LIMIT $3 OFFSET $4",
+        )
+        .bind(self.tenant)
+        .bind(Id(creator))
+        .bind(FORGOTTEN_AT_ONCE)
+        .bind(i64::from(most))
+        .fetch_all(&self.store.pool)
+        .await?;
+        forget(&self.store, &old).await
     }
 
     /// `None` also for a plan that someone else made.

@@ -112,6 +112,18 @@ struct RecentRow {
 impl TenantStore {
     /// Claims the plan and opens its receipt with all the plan's apps, in their order, or does neither. `false` where
     /// the plan was claimed before.
+    /// The person's pushes that have not ended.
+    pub async fn open_receipts(&self, person: ObjectId) -> Result<u64, StoreError> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM receipts WHERE tenant_id = $1 AND person_id = $2 AND finished_at IS NULL",
+        )
+        .bind(self.tenant)
+        .bind(Id(person))
+        .fetch_one(&self.store.pool)
+        .await?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
     pub async fn open_receipt(&self, new: &NewReceipt) -> Result<bool, StoreError> {
         let NewReceipt { head, pace, tokens } = new;
         let mut transaction = self.store.begin().await?;

@@ -134,6 +134,15 @@ impl Store {
             .await?;
         Ok(tenant.map(|tenant| tenant.0))
     }
+
+    /// Who began it.
+    pub async fn person_of_run(&self, receipt: Uuid) -> Result<Option<ObjectId>, StoreError> {
+        let person: Option<Id<ObjectId>> = sqlx::query_scalar("SELECT person_id FROM receipts WHERE id = $1")
+            .bind(Id(receipt))
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(person.map(|person| person.0))
+    }
 }
 
 impl TenantStore {

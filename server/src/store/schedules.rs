@@ -26,7 +26,26 @@ pub struct ClaimRequest<'a> {
     pub held_until: OffsetDateTime,
 }
 
+/// In the table of schedules, the row of which no job has the name: that it can be written.
+const READINESS: &str = "readiness";
+
 impl Store {
+    /// Fails where the database cannot be written, is not the portal's, or does not answer. Writes one row to the disk.
+    pub async fn check_writes(&self, now: OffsetDateTime) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO schedules (name, next_run_at, last_run_at) VALUES ($1, $2, $2)
+             ON CONFLICT (name) DO UPDATE SET next_run_at = $2, last_run_at = $2",
+        )
+        .bind(READINESS)
+        .bind(Stamp(now))
+        .execute(&mut *transaction)
+        .await?;
+        // What nobody can do without.
+        sqlx::query("SELECT 1 FROM sessions LIMIT 1").execute(&mut *transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// Makes a schedule known. `due`: of its first run; where `sooner` says so, of one that was known too.
     pub async fn open_schedule(&self, name: &str, due: OffsetDateTime, sooner: bool) -> Result<(), StoreError> {
         let mut transaction = self.begin_unsynced().await?;

@@ -6,6 +6,7 @@ use sqlx::AnyPool;
 /// Times are Unix seconds. `id`: SHA-256 of the cookie's value, in hexadecimal.
 #[derive(Debug, Clone)]
 pub struct SessionTable {
+    store: Store,
     pool: AnyPool,
 }
 
@@ -29,7 +30,7 @@ impl SessionRow {
 
 impl Store {
     pub fn sessions(&self) -> SessionTable {
-        SessionTable { pool: self.pool.clone() }
+        SessionTable { store: self.clone(), pool: self.pool.clone() }
     }
 }
 
@@ -67,13 +68,15 @@ impl SessionTable {
         Ok(row)
     }
 
+    /// A power cut may undo it.
     pub async fn prolong(&self, id: &str, expires_at: i64) -> Result<(), StoreError> {
+        let mut transaction = self.store.begin_unsynced().await?;
         sqlx::query("UPDATE sessions SET expires_at = $1 WHERE id = $2")
             .bind(expires_at)
             .bind(id)
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await?;
-        Ok(())
+        Ok(transaction.commit().await?)
     }
 
     /// Keeps sealed tokens, and prolongs by `idle` seconds from `now` on, but not beyond `absolute` seconds after the

@@ -3,7 +3,7 @@
 //! States are kept as Graph answers without `key`; a key belongs to its `keyId` for good, and is kept once.
 
 use super::ids::Id;
-use super::{Engine, Rows, Stamp, StoreError, TenantStore, from_json, parse, to_json};
+use super::{Engine, Rows, Stamp, Store, StoreError, TenantStore, from_json, parse, to_json};
 use domain::credentials::StateOrigin;
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
 use domain::key_credential::KeyCredentials;
@@ -102,6 +102,26 @@ macro_rules! select_states {
     ($rest:literal) => {
         concat!("SELECT id, object_id, app_id, display_name, seen_at, entries, origin, receipt_id FROM states ", $rest)
     };
+}
+
+impl Store {
+    /// Of every tenant, and not all at once: what reads showed before, but for the newest state of each app. What a push
+    /// found or left stays, as its receipt does. Answers how many went.
+    pub async fn forget_states_before(&self, at: OffsetDateTime) -> Result<u64, StoreError> {
+        let mut transaction = self.begin_unsynced().await?;
+        let gone = sqlx::query(
+            "DELETE FROM states WHERE id IN
+                (SELECT id FROM states AS old WHERE seen_at < $1 AND origin = 'read' AND EXISTS
+                    (SELECT 1 FROM states AS new
+                     WHERE new.tenant_id = old.tenant_id AND new.object_id = old.object_id AND new.id > old.id)
+                 LIMIT 500)",
+        )
+        .bind(Stamp(at))
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(gone.rows_affected())
+    }
 }
 
 impl TenantStore {

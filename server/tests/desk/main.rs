@@ -20,6 +20,7 @@ mod plans;
 mod proofs;
 mod proxy;
 mod pushes;
+mod quotas;
 mod records;
 mod search;
 mod stand_in;

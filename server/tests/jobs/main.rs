@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod bad_day;
 mod bulk;
 #[path = "../support/certificates.rs"]
 mod certificates;

@@ -4,6 +4,7 @@
 
 mod answers;
 mod apps_csv;
+mod connections;
 mod forgery;
 mod id_token;
 mod logs;

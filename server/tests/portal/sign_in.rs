@@ -235,3 +235,41 @@ async fn localhost_leads_to_the_address_that_is_registered() {
     let page = browser.send(reqwest::Method::GET, "/sign-in?return=/apps", None, &[("host", &host)]).await;
     assert_eq!(page.header("location"), portal.url("/sign-in?return=%2Fapps"));
 }
+
+#[tokio::test]
+async fn an_office_behind_one_address_signs_in_within_a_minute() {
+    let portal =
+        TestPortal::start_with(|config| config.limits.sign_in = server::config::Limits::default().sign_in).await;
+    for person in 0..15 {
+        let mut browser = portal.browser();
+        let page = portal.sign_in(&mut browser, "mara.lindqvist", "/signed-out").await;
+        assert_eq!(page.status, StatusCode::OK, "person {person}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_began_leaves_no_row_for_good() {
+    let portal = TestPortal::start().await;
+    let store = server::store::Store::open(portal.database.to_str().unwrap()).await.unwrap();
+    let rows =
+        async || -> i64 { sqlx::query_scalar("SELECT count(*) FROM audit").fetch_one(store.pool()).await.unwrap() };
+    let words = "AADSTS50105: no".to_owned() + &"\r\nforged".repeat(500);
+    for state in ["", "x"] {
+        let query = query(&[("state", state), ("error", "access_denied"), ("error_description", words.as_str())]);
+        let page = portal.browser().get(&format!("/sign-in/callback?{query}")).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN);
+    }
+    assert_eq!(rows().await, 0);
+    // One that was begun here has its row, and a short one.
+    let mut browser = portal.browser();
+    let mut stay = browser.stay();
+    let begun = Url::parse(stay.get("/sign-in").await.header("location")).unwrap();
+    browser.cookies = stay.cookies;
+    let state = parameter(&begun, "state").unwrap();
+    let query = query(&[("state", &state), ("error", "access_denied"), ("error_description", words.as_str())]);
+    let page = browser.get(&format!("/sign-in/callback?{query}")).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert_eq!(rows().await, 1);
+    let detail: String = sqlx::query_scalar("SELECT detail FROM audit").fetch_one(store.pool()).await.unwrap();
+    assert!(detail.chars().count() <= 4_000 && !detail.contains(char::is_control), "{detail:?}");
+}

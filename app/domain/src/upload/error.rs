@@ -49,6 +49,11 @@ pub enum ReadError {
     NoCertificate,
     #[error("The certificate in it is damaged: {reason}")]
     BadCertificate { reason: String },
+    #[error("The certificate in it has {} KiB, and 16 KiB are the most", .bytes.div_ceil(1024))]
+    LargeCertificate {
+        /// Of its DER.
+        bytes: usize,
+    },
     #[error("It is not a certificate in any form known here")]
     Unrecognised,
 }
@@ -170,6 +175,9 @@ impl ReadError {
             Self::SeveralLeaves { .. } => "Upload one certificate, alone or with the chain that issued it.",
             Self::NoCertificate => "Choose a file with a certificate, in PEM, DER, base64, PKCS#7 or PKCS#12.",
             Self::BadCertificate { .. } => "Export or copy it again, whole.",
+            Self::LargeCertificate { .. } => {
+                "Entra needs its public key and its dates. Have one issued without what makes it large, such as hundreds of names: signing in uses none of it."
+            }
             Self::Unrecognised => "Known forms are PEM, DER, base64, PKCS#7 (.p7b) and PKCS#12 (.pfx).",
         }
         .into()

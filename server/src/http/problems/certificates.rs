@@ -3,6 +3,7 @@
 use crate::operations::certificates::keep::{DISCARDED, KeepCertificateError};
 use crate::operations::certificates::read::FindCertificateError;
 use crate::operations::plans::unsuitable::Unsuitable;
+use crate::parsers::ParserError;
 use app::contract::problem::Problem;
 use domain::suitability::Refusal;
 
@@ -17,7 +18,38 @@ impl From<KeepCertificateError> for Problem {
                     .advice(error.advice())
             }
             KeepCertificateError::Unsuitable(refusal) => unsuitable(&refusal),
+            KeepCertificateError::TooMany { most } => Self::new(
+                429,
+                "too-many-certificates-kept",
+                "You have many certificates here",
+                format!("A person may have {most}, and this one would be one more. It was not kept."),
+            )
+            .advice(
+                "Use one that is here already. Certificates that nobody has used for long are deleted after a while.",
+            ),
+            KeepCertificateError::Parser(error) => error.into(),
             KeepCertificateError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ParserError> for Problem {
+    fn from(error: ParserError) -> Self {
+        match error {
+            ParserError::Busy => Self::new(
+                503,
+                "busy",
+                "The portal is busy",
+                "Too many certificates and tables are being read at this moment. Nothing was kept.",
+            )
+            .advice("Try again in a few seconds."),
+            ParserError::Failed => Self::new(
+                500,
+                "internal",
+                "Something failed on the server",
+                "What you sent could not be read to the end. Nothing of it was kept.",
+            )
+            .advice("Tell who runs the portal; the log has the reason."),
         }
     }
 }

@@ -12,6 +12,11 @@ impl From<EntraError> for Problem {
         let problem = match &error.kind {
             EntraErrorKind::Unreachable => Self::new(502, "entra-unreachable", "Microsoft Entra did not answer", "The portal could not reach the sign-in service.")
                 .advice("Try again in a moment. If it stays like this, the portal's administrator finds the reason in its log."),
+            EntraErrorKind::Busy { status, retry_after } => {
+                let wait = retry_after.map_or("a minute".to_owned(), |seconds| format!("{seconds} seconds"));
+                Self::new(503, "entra-busy", "Microsoft Entra is busy", format!("The sign-in service answered {status}. You are still signed in, and nothing was changed."))
+                    .advice(format!("Try again in {wait}."))
+            }
             EntraErrorKind::Malformed => Self::new(502, "entra-malformed", "Microsoft Entra's answer made no sense", words)
                 .advice("Try again. If it stays like this, the portal's administrator should check the tenant id and the cloud in its configuration."),
             EntraErrorKind::Refused(_) if error.declined() => Self::new(403, "sign-in-declined", "You were not signed in", words)

@@ -38,6 +38,20 @@ impl From<DraftError> for Problem {
         match error {
             DraftError::Token(error) => error.into(),
             DraftError::Add(error) => error.into(),
+            DraftError::TooManyAtOnce { most } => Self::new(
+                429,
+                "too-many-drafts",
+                "Your other previews are still being made",
+                format!("A person may have {most} made at the same time."),
+            )
+            .advice("Wait until one of them is there, and try again."),
+            DraftError::TooLarge { most } => Self::new(
+                422,
+                "preview-too-large",
+                "This preview is too large",
+                format!("It would take more than {} MiB: the certificates are in each app.", most / (1024 * 1024)),
+            )
+            .advice("Choose fewer apps or fewer certificates, and push them in parts."),
             DraftError::NoEntries => {
                 Self::new(422, "no-entries", "No entry was chosen", "Removing needs at least one.")
                     .advice("Choose an entry on the app's page.")
@@ -197,6 +211,7 @@ impl From<TableError> for Problem {
                 Self::new(422, "bad-table", "The table cannot be read", format!("{error}.")).advice(error.advice())
             }
             TableError::BadLines(lines) => bad_lines(&lines),
+            TableError::Parser(error) => error.into(),
             TableError::Choose(error) => error.into(),
             TableError::Apps(error) => graph::of(&error, "the apps of the table"),
             TableError::Keep(error) => error.into(),

@@ -73,6 +73,13 @@ impl From<BeginError> for Problem {
                 "A preview is pushed once, and this one has a receipt.",
             )
             .advice("Open its receipt. For another push, make a new preview."),
+            BeginError::TooManyOpen { most } => Self::new(
+                429,
+                "too-many-open-pushes",
+                "Too many of your pushes have not ended",
+                format!("A person may have {most} that run or are paused. Nothing was sent, and this preview stays."),
+            )
+            .advice("Wait until one has ended, or cancel one that is paused. Then push again."),
             BeginError::NothingToPush => {
                 Self::new(422, "nothing-to-push", "There is nothing to push", "No app of this preview can be written.")
                     .advice("See what each app says, and make a new preview.")

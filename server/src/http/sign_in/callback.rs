@@ -40,8 +40,12 @@ pub async fn callback(
         }
         Err(error) => {
             tracing::warn!(%error, "a sign-in was refused");
+            let was_under_way = !matches!(error, CallbackError::NoCookie | CallbackError::UnknownState);
             let refusal = Refusal::from(error);
-            app.record_refused_sign_in(&refusal.problem).await;
+            // Anybody may come here with anything: only what ended a sign-in that was begun here is worth a row for good.
+            if was_under_way {
+                app.record_refused_sign_in(&refusal.problem).await;
+            }
             Err(refusal)
         }
     }

@@ -1,6 +1,7 @@
 //! Takes a certificate. What holds a private key is refused and not kept: the bytes are dropped with this call.
 
 use crate::operations::Context;
+use crate::parsers::ParserError;
 use crate::person::Person;
 use crate::store::{StoreError, StoredCertificate};
 use domain::audit::AuditAction;
@@ -22,6 +23,11 @@ pub(crate) enum KeepCertificateError {
     Unreadable(ReadError),
     #[error("the certificate cannot be used: {}", .0.title())]
     Unsuitable(Refusal),
+    /// `most`: that one person may have here.
+    #[error("the person has {most} certificates here")]
+    TooMany { most: u64 },
+    #[error(transparent)]
+    Parser(#[from] ParserError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -44,7 +50,9 @@ pub(crate) async fn handle(
     bytes: &[u8],
 ) -> Result<Sha256Thumbprint, KeepCertificateError> {
     let now = context.now();
-    let upload = match read_public(bytes).map_err(KeepCertificateError::from) {
+    let sent = bytes.to_vec();
+    let read = context.parsers.run(move || read_public(&sent)).await?;
+    let upload = match read.map_err(KeepCertificateError::from) {
         Ok(upload) => upload,
         Err(error) => {
             if let KeepCertificateError::PrivateKey(_) = error {
@@ -55,6 +63,11 @@ pub(crate) async fn handle(
     };
     if let Some(refusal) = assess(upload.leaf.facts(), now).refusals.into_iter().next() {
         return Err(KeepCertificateError::Unsuitable(refusal));
+    }
+    let most = context.quotas.certificates;
+    let sha256 = upload.leaf.facts().sha256;
+    if context.tenant.store.other_certificates(person.viewer.object_id, sha256).await? >= most {
+        return Err(KeepCertificateError::TooMany { most });
     }
     let choice = upload.choice();
     let stored = StoredCertificate {
@@ -67,7 +80,7 @@ pub(crate) async fn handle(
     };
     context.tenant.store.keep_certificate(&stored).await?;
     context.tenant.directory.known(&stored.certificate);
-    Ok(stored.certificate.facts().sha256)
+    Ok(sha256)
 }
 
 /// The audit log's row about a private key that was sent here.

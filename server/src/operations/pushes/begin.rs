@@ -26,6 +26,9 @@ pub(crate) enum BeginError {
     Unsuitable(#[from] Unsuitable),
     #[error("this preview was pushed already")]
     AlreadyPushed,
+    /// `most`: that one person may have.
+    #[error("the person has {most} pushes that have not ended")]
+    TooManyOpen { most: u64 },
     #[error("no app of this preview can be written")]
     NothingToPush,
     /// `words`: that were to be typed.
@@ -50,6 +53,10 @@ pub(crate) async fn handle(
     }
     check(pushes, &stored.head, typed)?;
     let store = &pushes.context.tenant.store;
+    let most = pushes.context.quotas.open_pushes;
+    if store.open_receipts(person.viewer.object_id).await? >= most {
+        return Err(BeginError::TooManyOpen { most });
+    }
     let apps = store.planned_apps(id).await?;
     if apps == 0 {
         return Err(BeginError::NothingToPush);

@@ -10,11 +10,13 @@ pub(crate) mod recipe;
 pub(crate) mod restore;
 pub(crate) mod table;
 
+use crate::config::Quotas;
 use crate::entropy::Entropy;
 use crate::graph::{Application, GraphError};
 use crate::operations::Context;
 use crate::person::{Person, TokenError};
 use crate::plan_refusal::PlanRefusal;
+use crate::shares::Shares;
 use crate::store::{PlanApp, PlanHead, StoreError, StoredSum, Wanted};
 use add::AddError;
 use again::AgainError;
@@ -41,6 +43,8 @@ pub(crate) struct DraftContext {
     pub(crate) parallel_apps: usize,
     /// How the `customKeyIdentifier` of a new entry is sent.
     pub(crate) identifier_style: IdentifierStyle,
+    /// By person.
+    pub(crate) under_way: Shares<ObjectId>,
 }
 
 /// Why there is no preview.
@@ -50,6 +54,11 @@ pub(crate) enum DraftError {
     Token(#[from] TokenError),
     #[error(transparent)]
     Add(#[from] AddError),
+    #[error("{most} previews of the person are being made")]
+    TooManyAtOnce { most: usize },
+    /// The certificates alone, in each app, or all that was read.
+    #[error("the preview would take more than {most} bytes")]
+    TooLarge { most: usize },
     #[error("no entry to remove was chosen")]
     NoEntries,
     #[error(transparent)]
@@ -76,9 +85,15 @@ pub(crate) struct PlanDraft {
 }
 
 pub(crate) async fn handle(drafts: &DraftContext, person: &Person, request: &PlanRequest) -> Result<Uuid, DraftError> {
+    let Quotas { drafts: most, previews, .. } = *drafts.context.quotas;
+    let _one = drafts.under_way.take(person.viewer.object_id, most).ok_or(DraftError::TooManyAtOnce { most })?;
     let token = person.tokens.graph_token().await?;
     let PlanDraft { wanted, apps } = meant(drafts, person, &token, request).await?;
     let recipe = Recipe::prepare(drafts, person, &token, &wanted, &apps).await?;
+    let most = drafts.context.quotas.preview_bytes();
+    if recipe.bytes(&apps) > most {
+        return Err(DraftError::TooLarge { most });
+    }
     let rows = plan(drafts, &token, &apps, &recipe).await?;
     let sum = sum(&rows.apps);
     let head = PlanHead {
@@ -92,7 +107,11 @@ pub(crate) async fn handle(drafts: &DraftContext, person: &Person, request: &Pla
         confirm: (sum.removed > 0).then(|| format!("remove {}", sum.removed)),
         wanted: Some(wanted),
     };
-    drafts.context.tenant.store.keep_plan(person.viewer.object_id, &head, &rows.apps).await?;
+    let store = &drafts.context.tenant.store;
+    if !store.keep_plan(person.viewer.object_id, &head, &rows.apps, most).await? {
+        return Err(DraftError::TooLarge { most });
+    }
+    store.forget_previews_beyond(person.viewer.object_id, previews).await?;
     Ok(head.id)
 }
 

@@ -138,6 +138,22 @@ impl Recipe {
         matches!(self, Self::Restore { .. })
     }
 
+    /// Of the certificates that are added, in each app that gets them.
+    pub(crate) fn bytes(&self, apps: &[ObjectId]) -> usize {
+        let of = |certificate: &Certificate| certificate.der().len();
+        match self {
+            Self::Add { certificates, .. } => certificates.iter().map(of).sum::<usize>().saturating_mul(apps.len()),
+            Self::Table { certificates, lines } => {
+                lines.values().flatten().filter_map(|line| certificates.get(&line.certificate)).map(of).sum()
+            }
+            Self::Copy { entries, .. } => {
+                let all: usize = entries.iter().filter_map(KeyCredential::certificate).map(of).sum();
+                all.saturating_mul(apps.len())
+            }
+            Self::Retire(_) | Self::RetireCertificate(_) | Self::Restore { .. } => 0,
+        }
+    }
+
     /// That are added, each once.
     pub(crate) fn certificates(&self) -> Vec<CertificateFacts> {
         let mut facts: Vec<CertificateFacts> = match self {

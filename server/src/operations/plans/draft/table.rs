@@ -7,6 +7,7 @@ use crate::operations::plans::draft::chosen::{ChooseError, once};
 use crate::operations::plans::draft::recipe::new_entry;
 use crate::operations::plans::draft::{DraftContext, PlanDraft};
 use crate::operations::plans::unsuitable::{Unsuitable, usable};
+use crate::parsers::ParserError;
 use crate::person::Person;
 use crate::store::{StoreError, TableLine, Wanted};
 use app::contract::plans::MAX_APPS_PER_PLAN;
@@ -25,6 +26,8 @@ pub(crate) enum TableError {
     /// In the order of the table.
     #[error("{} lines of the table cannot be used", .0.len())]
     BadLines(Vec<BadLine>),
+    #[error(transparent)]
+    Parser(#[from] ParserError),
     #[error(transparent)]
     Choose(#[from] ChooseError),
     #[error("the apps of the table could not be looked for: {0}")]
@@ -96,7 +99,8 @@ pub(crate) async fn read(
     token: &str,
     text: &str,
 ) -> Result<PlanDraft, TableError> {
-    let lines = csv::import(text)?;
+    let sent = text.to_owned();
+    let lines = drafts.context.parsers.run(move || csv::import(&sent)).await??;
     let mut faults = Faults::default();
     let apps = apps(drafts, token, &lines, &mut faults).await?;
     let certificates = certificates(drafts, person, &lines, &mut faults).await?;
