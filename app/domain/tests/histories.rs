@@ -106,7 +106,14 @@ fn found_earlier() -> Vec<(&'static str, History)> {
         &[Op::Step { lag: 4, keys: true, fare: Well, fails: false, late: false }, step(0, Well), step(2, Well)],
         &[step(0, NoAnswerLate), step(0, Well), Careful, step(0, Well)],
     ];
+    let own_write_after_anothers_end = [
+        &[Careful, plan(Retire(203), 0), plan(Append, 0), step(0, Well), Crash, RemoveOwn(0), step(0, Well), Crash][..],
+        &[Careful, step(0, Well), step(0, Well), step(0, NoAnswerLate), Crash, plan(Append, 0), Careful],
+        &[step(1, Well), step(0, Well), step(0, TurnedAwayThough), step(0, Well), step(0, Well), Careful, RemoveOwn(86)],
+        &[step(0, Well), step(0, Well), Op::Step { lag: 1, keys: false, fare: Well, fails: false, late: true }],
+    ];
     vec![
+        ("an own late write wipes what another push has verified", history(2, 2, &own_write_after_anothers_end.concat())),
         ("what a write adds was there before it", history(2, 0, &owed_twice.concat())),
         ("a write on its way wipes what only an old read shows", history(2, 0, &wiped_unseen.concat())),
         ("a write that was turned away puts something back", history(2, 1, &turned_away_though.concat())),
