@@ -9,7 +9,11 @@ use std::time::{Duration, Instant};
 pub fn fuzz<S: Strategy>(inputs: S, body: impl Fn(S::Value)) {
     let wanted = std::env::var("FUZZ_SECONDS").ok().map(|seconds| seconds.parse().expect("FUZZ_SECONDS: a number"));
     let begun = Instant::now();
-    let config = Config { failure_persistence: None, ..Config::default() };
+    let mut config = Config { failure_persistence: None, ..Config::default() };
+    if wanted.is_some() {
+        // A PFX can ask for seconds: the time is looked at more often.
+        config.cases = 16;
+    }
     let mut cases = 0_u64;
     loop {
         let run = TestRunner::new(config.clone()).run(&inputs, |input| {
