@@ -85,6 +85,7 @@ impl Sightings {
                 // An entry that had gone and is back was not in the writes since.
                 new |= known.fate == Fate::Gone || (!known.entry.has_key() && entry.has_key());
                 known.beside_earlier |= beside_earlier;
+                known.covered &= unanswered.were_without_harm_to(entry);
                 known.in_this_push |= in_this_push;
                 known.missed = 0;
                 known.fate = Fate::Live;
@@ -97,7 +98,7 @@ impl Sightings {
                     entry: entry.clone(),
                     missed: 0,
                     shown: 0,
-                    covered: !sent,
+                    covered: !sent && unanswered.were_without_harm_to(entry),
                     beside_earlier,
                     in_this_push,
                     fate: Fate::Live,

@@ -1,7 +1,7 @@
 //! Writes without an answer: each may have been carried out, or may still be, and only once.
 
 use super::sightings::Sightings;
-use super::{Phase, Push};
+use super::{Memory, Phase, Push};
 use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
 use serde::{Deserialize, Serialize};
@@ -83,61 +83,69 @@ impl Awaited {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(super) struct AwaitedWrites(Vec<Awaited>);
+pub(super) struct AwaitedWrites {
+    awaited: Vec<Awaited>,
+    /// Of earlier pushes, which have come or cannot any more: an old read may still show the app as it was before them.
+    over: Vec<UnansweredWrite>,
+}
 
 impl AwaitedWrites {
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.awaited.is_empty()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Awaited> {
-        self.0.iter()
+        self.awaited.iter()
     }
 
     pub(super) fn has_earlier(&self) -> bool {
-        self.0.iter().any(Awaited::is_earlier)
+        self.awaited.iter().any(Awaited::is_earlier)
     }
 
     pub(super) fn own(&self) -> impl Iterator<Item = &UnansweredWrite> {
-        self.0.iter().filter(|awaited| !awaited.is_earlier()).map(|awaited| &awaited.write)
+        self.awaited.iter().filter(|awaited| !awaited.is_earlier()).map(|awaited| &awaited.write)
+    }
+
+    /// No write that is over took this entry away.
+    pub(super) fn were_without_harm_to(&self, entry: &KeyCredential) -> bool {
+        self.over.iter().all(|write| write.keeps(entry))
     }
 
     /// After a crash. Those of others may have come meanwhile, and are told anew where that is not known.
     pub(super) fn forget_earlier(&mut self, sightings: &mut Sightings) {
-        for earlier in self.0.extract_if(.., |awaited| awaited.is_earlier()) {
-            sightings.came(&earlier);
-        }
+        self.end(sightings, Awaited::is_earlier);
     }
 
     pub(super) fn add(&mut self, id: WriteId, write: UnansweredWrite) {
-        self.0.push(Awaited { id, write, proofs: 0 });
+        self.awaited.push(Awaited { id, write, proofs: 0 });
     }
 
     /// Another write adds these, whatever comes of it.
     pub(super) fn added_again(&mut self, added: &[KeyId]) {
-        for awaited in &mut self.0 {
+        for awaited in &mut self.awaited {
             awaited.write.proves_no_more(added);
         }
     }
 
     /// A read showed this: those that enough reads in a row have proven will not come any more.
     pub(super) fn count(&mut self, state: &KeyCredentials, needed: u32, sightings: &mut Sightings) {
-        for awaited in &mut self.0 {
+        for awaited in &mut self.awaited {
             awaited.proofs = if awaited.write.is_proven_by(state) { awaited.proofs + 1 } else { 0 };
         }
-        for came in self.0.extract_if(.., |awaited| awaited.proofs >= needed) {
-            sightings.came(&came);
-        }
+        self.end(sightings, |awaited| awaited.proofs >= needed);
     }
 
-    /// Answers whether it was awaited.
-    fn remove(&mut self, id: WriteId, sightings: &mut Sightings) -> bool {
-        let at = self.0.iter().position(|awaited| awaited.id == id);
-        if let Some(at) = at {
-            sightings.came(&self.0.remove(at));
+    /// Answers whether there was one.
+    fn end(&mut self, sightings: &mut Sightings, which: impl Fn(&Awaited) -> bool) -> bool {
+        let mut any = false;
+        for awaited in self.awaited.extract_if(.., |awaited| which(awaited)) {
+            any = true;
+            sightings.came(&awaited);
+            if awaited.is_earlier() {
+                self.over.push(awaited.write);
+            }
         }
-        at.is_some()
+        any
     }
 }
 
@@ -165,7 +173,8 @@ impl Push {
 
     /// From now on this write will not be carried out, if it has not been. Reads so far do not tell which.
     pub fn lapse(&mut self, id: WriteId) {
-        if self.memory.unanswered.remove(id, &mut self.memory.sightings) && !matches!(self.phase, Phase::Done(_)) {
+        let Memory { unanswered, sightings, .. } = &mut self.memory;
+        if unanswered.end(sightings, |awaited| awaited.id == id) && !matches!(self.phase, Phase::Done(_)) {
             (self.good, self.bad, self.idle, self.unchanged) = (0, 0, 0, 0);
             self.memory.sightings.look_anew();
             self.memory.lapsed |= matches!(id, WriteId::Own(_));
