@@ -113,7 +113,7 @@ async fn tenant(options: TenantCommand) -> Result<(), String> {
 /// The program's own exit code; 128 and the signal's number where a signal ended it, as shells say it.
 #[cfg(feature = "demo")]
 async fn run_in_tenant(options: TenantRun) -> Result<ExitCode, String> {
-    log(LogFormat::Text, "warn");
+    log::start(LogFormat::Text, "warn");
     let mut termination = listen_for_termination()?;
     let ended = options.run(termination.received()).await.map_err(words)?;
     #[cfg(unix)]

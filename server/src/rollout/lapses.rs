@@ -44,7 +44,7 @@ mod tests {
         let ago = |seconds| NOW - time::Duration::seconds(seconds);
         let [old, young, ahead, unknown] = [1, 2, 3, 4].map(WriteId::Earlier);
         let sent = vec![(old, ago(60)), (young, ago(10)), (ahead, ago(-3600))];
-        let mut lapses = Lapses::new(sent, NOW, Duration::from_secs(60));
+        let mut lapses = Lapses::new(sent, NOW, Duration::from_mins(1));
         let mut over = |ids: [WriteId; 5]| ids.map(|id| lapses.is_over(id));
         let all = [old, young, ahead, unknown, WriteId::Own(1)];
         assert_eq!(over(all), [true, false, false, false, false]);

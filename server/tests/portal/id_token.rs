@@ -14,6 +14,7 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
 use server::Surroundings;
+use server::clock::Clock as _;
 use server::demo::identity::Identity;
 use std::sync::{Arc, Mutex};
 use time::{Duration, OffsetDateTime};
@@ -127,7 +128,7 @@ impl Stage {
 
     /// What a right token says, for this nonce.
     fn claims(&self, nonce: &str) -> Value {
-        let now = OffsetDateTime::now_utc().unix_timestamp();
+        let now = self.watch.now().unix_timestamp();
         json!({
             "iss": self.issuer, "aud": self.audience, "sub": "pairwise", "iat": now, "nbf": now, "exp": now + 3600,
             "nonce": nonce, "tid": self.issuer.split('/').nth_back(1).unwrap(), "oid": OID,
@@ -177,7 +178,7 @@ async fn a_right_one_counts_and_one_with_any_wrong_claim_does_not() {
     stage.refuses_claim("aud", json!([stage.audience, other])).await;
     stage.refuses_claim("nonce", json!("another")).await;
     stage.refuses_claim("nonce", Value::Null).await;
-    stage.refuses_claim("exp", json!(OffsetDateTime::now_utc().unix_timestamp() - 1)).await;
+    stage.refuses_claim("exp", json!(stage.watch.now().unix_timestamp() - 1)).await;
     stage.refuses_claim("tid", json!(other)).await;
     stage.refuses_claim("oid", json!("not a guid")).await;
 }
