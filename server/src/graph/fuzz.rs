@@ -63,8 +63,16 @@ fn leaves<'a>(value: &'a mut Value, into: &mut Vec<&'a mut Value>) {
         return into.push(value);
     }
     match value {
-        Value::Array(list) => list.iter_mut().for_each(|value| leaves(value, into)),
-        Value::Object(members) => members.values_mut().for_each(|value| leaves(value, into)),
+        Value::Array(list) => {
+            for value in list {
+                leaves(value, into);
+            }
+        }
+        Value::Object(members) => {
+            for value in members.values_mut() {
+                leaves(value, into);
+            }
+        }
         _ => {}
     }
 }
