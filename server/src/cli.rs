@@ -1,6 +1,8 @@
 //! The command line.
 
-use crate::config::{self, Config, LogFormat};
+#[cfg(feature = "demo")]
+use crate::config::LogFormat;
+use crate::config::{self, Config};
 #[cfg(feature = "demo")]
 use crate::demo::{Demo, DemoOptions};
 use crate::http::has_site;
