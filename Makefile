@@ -1,12 +1,14 @@
 # make demo: sets up, builds, and starts the portal with a local tenant; prints one URL.
 # make test: sets up and runs every test.   make lint: formats, clippy, dependency and style checks.
+# make fuzz: mutated files and answers into every parser, ten minutes each (SECONDS_EACH=600).
+# make histories: the push against 1,000,000 random histories and against every one of three deviations; docs/ARCHITECTURE.md.
 # make repeat: the built tests again and again beside a busy core; see .ci/repeat.sh.
 # make first-load: what a first page costs on the wire, and when it answers on a slow line.
 # make bench: how fast a push to 1,000 apps is, beside azure-cli and msgraph-sdk, and the credential search over 100,000.
 SHELL := bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo test lint repeat bench first-load clean
+.PHONY: demo test lint fuzz histories repeat bench first-load clean
 STEP := .ci/step.sh
 # What runs in the browser, each with the features that it has in the site.
 BROWSER := -p worker -p domain --features worker/certificates,worker/doctor,domain/pkcs12 --target wasm32-unknown-unknown
@@ -54,6 +56,20 @@ lint:
 	if cargo deny fetch db; then cargo deny check advisories
 	else echo "NOT CHECKED: security advisories; their database could not be fetched from here." >&2; fi
 	cd end2end && ../$(STEP) "TypeScript and styles" npm run --silent lint
+
+# One after the other, so that each has a core to itself.
+fuzz:
+	.ci/setup.sh test
+	. .tools/env.sh
+	export FUZZ_SECONDS=$${SECONDS_EACH:-600}
+	cargo test --profile long -p domain --features pkcs12 --test fuzz -- --test-threads 1 --nocapture
+	cargo test -p server --lib graph::fuzz -- --test-threads 1 --nocapture
+
+# Every history of DEVIATIONS deviations, and CASES random ones; in the suite it is 2, and 2,500.
+histories:
+	. .tools/env.sh
+	DEVIATIONS=$${DEVIATIONS:-3} PROPTEST_CASES=$${CASES:-1000000} \
+	  cargo test --profile long -p domain --test histories -- --nocapture
 
 # make repeat RUNS=10 TIMES=200
 repeat:

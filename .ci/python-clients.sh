@@ -19,6 +19,6 @@ environment() { # folder packages…
   echo "$*" > "$into/.packages"
 }
 
-environment python msal==1.39.0 cryptography==50.0.2 requests==2.34.2 azure-identity==1.27.0 \
+environment python adal==1.2.7 msal==1.39.0 cryptography==50.0.2 requests==2.34.2 azure-identity==1.27.0 \
   azure-keyvault-certificates==4.12.0 azure-keyvault-keys==4.11.3 msgraph-sdk==1.65.0
 environment azure-cli azure-cli==2.91.0

@@ -1,6 +1,8 @@
 //! The command line.
 
-use crate::config::{self, Config, LogFormat};
+#[cfg(feature = "demo")]
+use crate::config::LogFormat;
+use crate::config::{self, Config};
 #[cfg(feature = "demo")]
 use crate::demo::{Demo, DemoOptions};
 use crate::http::has_site;
@@ -8,7 +10,7 @@ use crate::log;
 use crate::portal;
 use crate::store::{Address, Engine};
 #[cfg(feature = "demo")]
-use crate::tenant_command::TenantCommand;
+use crate::tenant_command::{TenantAction, TenantArguments, TenantCommand, TenantRun};
 use crate::termination::Termination;
 use app::route::Route;
 use clap::{Parser, Subcommand};
@@ -40,7 +42,7 @@ enum Command {
     Demo(DemoOptions),
     /// Serve a local tenant alone: sign-in, Graph and Key Vault for other programs on this machine.
     #[cfg(feature = "demo")]
-    Tenant(TenantCommand),
+    Tenant(Box<TenantArguments>),
     /// Read and check a configuration file without starting anything. Nothing is sent to Entra.
     CheckConfig {
         #[arg(long, value_name = "FILE")]
@@ -55,7 +57,15 @@ pub async fn run() -> ExitCode {
         #[cfg(feature = "demo")]
         Command::Demo(options) => Box::pin(demo(options)).await,
         #[cfg(feature = "demo")]
-        Command::Tenant(options) => tenant(options).await,
+        Command::Tenant(arguments) => match *arguments {
+            TenantArguments { tenant: options, action: None } => Box::pin(tenant(options)).await,
+            TenantArguments { action: Some(TenantAction::Run(options)), .. } => {
+                match Box::pin(run_in_tenant(options)).await {
+                    Ok(code) => return code,
+                    Err(words) => Err(words),
+                }
+            }
+        },
         Command::CheckConfig { config } => check_config(&config),
     };
     match done {
@@ -95,11 +105,25 @@ async fn demo(options: DemoOptions) -> Result<(), String> {
 async fn tenant(options: TenantCommand) -> Result<(), String> {
     log::start(LogFormat::Text, "warn");
     let mut termination = listen_for_termination()?;
-    let Some((tenant, banner)) = started(options.start(), &mut termination).await? else { return Ok(()) };
-    say(&banner);
+    let Some(started) = started(options.start(), &mut termination).await? else { return Ok(()) };
+    say(&started.banner);
     termination.received().await;
-    tenant.shutdown().await;
+    started.tenant.shutdown().await;
     Ok(())
+}
+
+/// The program's own exit code; 128 and the signal's number where a signal ended it, as shells say it.
+#[cfg(feature = "demo")]
+async fn run_in_tenant(options: TenantRun) -> Result<ExitCode, String> {
+    log::start(LogFormat::Text, "warn");
+    let mut termination = listen_for_termination()?;
+    let ended = options.run(termination.received()).await.map_err(words)?;
+    #[cfg(unix)]
+    let signal = std::os::unix::process::ExitStatusExt::signal(&ended).map(|signal| 128 + signal);
+    #[cfg(not(unix))]
+    let signal = None;
+    let code = ended.code().or(signal).and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
 fn check_config(path: &std::path::Path) -> Result<(), String> {

@@ -184,6 +184,7 @@ impl KeyCredential {
     /// A name for people: the display name, else the thumbprint, else the keyId.
     pub fn name(&self) -> String {
         self.display_name()
+            .filter(|name| !name.trim().is_empty())
             .map(str::to_owned)
             .or_else(|| self.thumbprint().map(|thumbprint| thumbprint.hex()))
             .or_else(|| self.key_id.map(|id| id.to_string()))

@@ -10,125 +10,29 @@
 //!   have wiped: of two reads that do not agree, nobody knows which one is old.
 //! - What a read showed beside a write of ours, that the write did not have, and that is gone afterwards, may be gone
 //!   because of it: it is put back, and the report says so.
+//! - A write without an answer may be carried out later, and over whatever has come since. Nobody writes to the app until
+//!   an earlier push's has come or cannot any more, and no push ends before its own ([`unanswered`]).
 //!
 //! No client can see an entry that came after our last read, was wiped by our write, and was in no later read.
 
 mod decide;
 mod report;
 mod sightings;
+mod terms;
+mod unanswered;
 mod watch;
 
 use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
-use crate::merge_plan::{Conflict, MergePlan};
+use crate::merge_plan::MergePlan;
 use crate::snapshot::KnownKeys;
 pub use report::{Discrepancy, EntryName, Foreign, ForeignChange, Healed, Report};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use sightings::Sightings;
 use std::collections::BTreeSet;
-
-/// How careful, and how stubborn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Policy {
-    /// That must agree before a write is called seen, or an entry gone. At least 1.
-    pub consecutive_reads: u32,
-    /// Of the change itself: further ones follow on a write without an answer that did not arrive.
-    pub max_writes: u32,
-    /// Writes that put something back.
-    pub max_heals: u32,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self { consecutive_reads: 3, max_writes: 3, max_heals: 5 }
-    }
-}
-
-/// What to do next, once [`Push::journal`] is kept.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Ask {
-    /// Read the app and call [`Push::read`], or [`Push::read_failed`].
-    Read,
-    /// Send this body as a PATCH, once, and call [`Push::wrote`].
-    Write(Value),
-    /// Nothing more.
-    Done(Ending),
-}
-
-/// What came of a PATCH.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum WriteAnswer {
-    /// 2xx.
-    Accepted,
-    /// 409 or 429: try again later. It is not taken for certain that nothing was written.
-    TurnedAway,
-    /// Refused for good: permission, policy, validation.
-    Refused,
-    /// None, or one that makes no sense: it may have been written, or may still be.
-    Unanswered,
-}
-
-/// How it ended. [`Push::report`] has the particulars.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "ending")]
-pub enum Ending {
-    /// Enough reads in a row show all that was planned.
-    Verified,
-    /// All was as wanted: nothing was sent.
-    AlreadyThere,
-    /// The app changed so that a person has to look: nothing was sent.
-    Conflict {
-        /// Both sides of it.
-        conflict: Conflict,
-    },
-    /// Graph refused the write: nothing was changed.
-    Refused,
-    /// Patience ended before anything was sent.
-    GaveUp,
-    /// Something was sent or may have been, and the reads do not show what they must.
-    Unverified {
-        /// What the reads do not show.
-        why: Why,
-    },
-}
-
-/// Why a write that was sent is not called verified.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "kebab-case", tag = "why")]
-pub enum Why {
-    /// Accepted, and enough reads show the state from before.
-    #[error("Entra accepted the write, but reads still show the state from before")]
-    NotSeen,
-    /// It may have come, or may still come.
-    #[error("The write had no answer, and reads do not show it")]
-    Unanswered,
-    /// 409 or 429, until patience ended.
-    #[error("Entra turned the write away each time")]
-    TurnedAway,
-    /// The reads show something else than planned.
-    #[error("The app is not as planned after the write")]
-    Differs,
-    /// [`Policy::max_heals`]
-    #[error("Others write to this app at the same time, and what they overwrote was put back as often as is allowed")]
-    HealsUsedUp,
-    /// A later write was refused, after one without an answer.
-    #[error("Entra refused the write, and an earlier one may have come through")]
-    Refused,
-    /// It cannot be put back.
-    #[error("An entry of somebody else is gone, perhaps because of this write, and its key is not known")]
-    Lost,
-    /// Some reads show it, and some do not.
-    #[error("Reads do not agree on whether an entry of somebody else is still there")]
-    Unsteady,
-    /// [`Ending::Conflict`], after something was sent.
-    #[error("{conflict}")]
-    Conflict {
-        /// Both sides of it.
-        conflict: Conflict,
-    },
-}
+pub use terms::{Ask, Ending, Policy, Why, WriteAnswer};
+use unanswered::AwaitedWrites;
+pub use unanswered::{UnansweredWrite, WriteId};
 
 /// What must outlive a crash: handed to [`Push::resume`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,6 +43,11 @@ impl Journal {
     /// The state that the last write is based on, with every key that is known.
     pub fn before(&self) -> &KeyCredentials {
         self.0.bases.last().unwrap_or(&self.0.newest)
+    }
+
+    /// What is to be stored for later pushes to the app before the write that this was kept for is sent.
+    pub fn write(&self) -> Option<&UnansweredWrite> {
+        self.0.unanswered.own().last()
     }
 }
 
@@ -160,7 +69,20 @@ struct Memory {
     /// The last write has an answer that says yes.
     accepted: bool,
     /// Writes without an answer that may still come.
+    #[serde(default)]
+    unanswered: AwaitedWrites,
+    /// A write without an answer was not seen while it could come.
+    #[serde(default)]
+    lapsed: bool,
+    /// As an earlier version counted them.
+    #[serde(default, skip_serializing)]
     outstanding: u32,
+    /// Writes that were sent, whatever came of them.
+    #[serde(default)]
+    numbered: u32,
+    /// What they added.
+    #[serde(default)]
+    tried: BTreeSet<KeyId>,
     /// What the last write did to the state that it was based on.
     effects: Effects,
     /// Every entry that was ever seen in this app.
@@ -179,8 +101,6 @@ struct Memory {
 struct Effects {
     added: Vec<KeyId>,
     removed: Vec<KeyId>,
-    /// Of those added: what no read had shown before. Where it is there, the write was carried out.
-    proof: Vec<KeyId>,
 }
 
 /// A write that is due.
@@ -189,6 +109,25 @@ struct Due {
     merge: MergePlan,
     heals: Vec<Healed>,
     heal: bool,
+}
+
+impl Memory {
+    /// A write may be carried out, or have been, that a read knows nothing of.
+    fn suspects(&self) -> bool {
+        self.sent || self.report.earlier_writes > 0
+    }
+
+    /// In a journal of an earlier version.
+    fn number_the_unanswered(&mut self) {
+        for base in self.bases.iter().rev().take(std::mem::take(&mut self.outstanding) as usize) {
+            let removed = |entry: &&KeyCredential| entry.key_id().is_some_and(|id| self.effects.removed.contains(&id));
+            let body: KeyCredentials = base.iter().filter(|entry| !removed(entry)).cloned().collect();
+            self.numbered += 1;
+            let added = self.effects.added.iter().copied();
+            let write = UnansweredWrite::new(self.numbered, &body, BTreeSet::new()).with(added);
+            self.unanswered.add(WriteId::Own(self.numbered), write);
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -214,8 +153,6 @@ pub struct Push {
     good: u32,
     /// Reads in a row that do not.
     bad: u32,
-    /// Reads in a row that prove the last write.
-    proofs: u32,
     /// The time for the last write is over.
     overtime: bool,
     /// Reads in a row by which nothing is to do.
@@ -239,7 +176,6 @@ impl Push {
             arrived: false,
             good: 0,
             bad: 0,
-            proofs: 0,
             overtime: false,
             idle: 0,
             refused: None,
@@ -260,6 +196,8 @@ impl Push {
         if let Some(Journal(memory)) = journal {
             push.phase = if memory.sent { Phase::Watching } else { Phase::Deciding };
             push.memory = memory;
+            push.memory.unanswered.forget_earlier(&mut push.memory.sightings);
+            push.memory.number_the_unanswered();
         }
         push
     }
@@ -288,19 +226,20 @@ impl Push {
         }
     }
 
-    /// What must be kept before the next step: before each write, and where a read showed an entry or a key that was not
-    /// known before. `None`: nothing new. Ask after each call of [`Push::read`] and before each write.
-    pub fn journal(&mut self) -> Option<Journal> {
-        let unkept = std::mem::take(&mut self.unkept);
-        match &self.phase {
-            Phase::Writing(due) => {
-                let mut after = self.clone();
-                after.record(due, WriteAnswer::Unanswered);
-                Some(Journal(after.memory))
-            }
-            // Where it ended by this read: the end may not be recorded before a crash.
-            Phase::Deciding | Phase::Watching | Phase::Done(_) => unkept.then(|| Journal(self.memory.clone())),
-        }
+    /// What must be kept before the write that is due is sent. `None`: none is due.
+    pub fn write_journal(&mut self) -> Option<Journal> {
+        let Phase::Writing(due) = &self.phase else { return None };
+        self.unkept = false;
+        let mut after = self.clone();
+        after.record(due, WriteAnswer::Unanswered);
+        Some(Journal(after.memory))
+    }
+
+    /// What must be kept before the next step, where a read showed an entry or a key that was not known before. `None`:
+    /// nothing new. Ask after each call of [`Push::read`], also where a write is due or it ended by this read: a crash can
+    /// come before either is kept, and the next read be an old one.
+    pub fn read_journal(&mut self) -> Option<Journal> {
+        std::mem::take(&mut self.unkept).then(|| Journal(self.memory.clone()))
     }
 
     /// A read succeeded. The state may have come with or without keys.
@@ -314,7 +253,9 @@ impl Push {
         self.memory.encryption_key = token_encryption_key_id;
         self.see(state, true);
         let state = self.memory.newest.clone();
+        let needed = self.policy.consecutive_reads;
         self.memory.sightings.count(&state);
+        self.memory.unanswered.count(&state, needed, &mut self.memory.sightings);
         self.settle();
         let unchanged = self.refused.as_ref().is_some_and(|refused| refused.same_as(&state));
         self.unchanged = if unchanged { self.unchanged + 1 } else { 0 };
@@ -343,7 +284,7 @@ impl Push {
             WriteAnswer::Accepted | WriteAnswer::Unanswered => {
                 self.phase = Phase::Watching;
                 (self.arrived, self.good, self.bad, self.refused) = (false, 0, 0, None);
-                (self.overtime, self.proofs) = (false, 0);
+                self.overtime = false;
             }
             // Before anything was written there is nothing to mend.
             WriteAnswer::TurnedAway if self.memory.written => self.phase = Phase::Watching,
@@ -354,15 +295,19 @@ impl Push {
                 (self.bad, self.unchanged) = (0, 0);
                 self.refused = Some(self.memory.newest.clone());
             }
-            WriteAnswer::Refused => self.end(Ending::Refused),
+            WriteAnswer::Refused => {
+                self.phase = Phase::Deciding;
+                self.end(Ending::Refused);
+            }
         }
     }
 
     /// The time for this write is over: it ends, or puts back what is missing. Time begins anew with each write. A run
-    /// of good reads is read to its end, but not for what comes new in it.
+    /// of good reads is read to its end, but not for what comes new in it. While a write may still come, nothing ends.
     pub fn out_of_patience(&mut self) {
         match &self.phase {
             Phase::Done(_) => {}
+            _ if !self.memory.unanswered.is_empty() => {}
             Phase::Watching if self.good > 0 => {
                 self.overtime = true;
                 self.end_well();
@@ -370,13 +315,12 @@ impl Push {
             Phase::Watching if self.memory.turned_away => self.end(Ending::Unverified { why: Why::TurnedAway }),
             Phase::Watching => self.mend(true),
             Phase::Deciding | Phase::Writing(_) => {
-                let ending = match (self.memory.sent, self.memory.outstanding > 0) {
-                    (false, _) => Ending::GaveUp,
-                    (true, true) => Ending::Unverified { why: Why::Unanswered },
-                    (true, false) if self.memory.written => Ending::Unverified { why: Why::Differs },
-                    (true, false) => Ending::Unverified { why: Why::TurnedAway },
+                let why = match (self.memory.written, self.memory.lapsed) {
+                    (true, _) => Why::Differs,
+                    (false, true) => Why::Unanswered,
+                    (false, false) => Why::TurnedAway,
                 };
-                self.end(ending);
+                self.end(if self.memory.sent { Ending::Unverified { why } } else { Ending::GaveUp });
             }
         }
     }
@@ -395,13 +339,17 @@ impl Push {
         let filled = self.memory.keys.fill(state);
         self.memory.seen.extend(filled.iter().filter_map(KeyCredential::key_id));
         let theirs: Vec<_> = filled.iter().filter(|entry| !self.is_ours(entry) && !self.is_target(entry)).collect();
-        let (sent, exposed) = (self.memory.sent, self.memory.outstanding > 0);
-        self.unkept |= self.memory.sightings.see(theirs.into_iter(), in_this_push, sent, exposed) && in_this_push;
+        let (sent, unanswered) = (self.memory.sent, &self.memory.unanswered);
+        self.unkept |= self.memory.sightings.see(theirs.into_iter(), in_this_push, sent, unanswered) && in_this_push;
         self.memory.sightings.fill(&self.memory.keys);
     }
 
-    /// The machine is over: the report is drawn up from the last read.
+    /// The machine is over, and the report drawn up from the last read; unless a write may still come and undo what the
+    /// report says: then the next read tells anew.
     fn end(&mut self, ending: Ending) {
+        if !self.memory.unanswered.is_empty() {
+            return;
+        }
         self.conclude();
         self.phase = Phase::Done(Box::new(ending));
     }

@@ -2,33 +2,15 @@
 //! RSA certificate has openssl's values.
 
 mod support;
+#[path = "support/vectors.rs"]
+mod vectors;
 
 use domain::certificate::{Certificate, PublicKey};
 use domain::upload;
-use std::path::{Path, PathBuf};
-
-fn root() -> PathBuf {
-    let fallback = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/vectors");
-    let root = std::env::var_os("THUMBPRINT_VECTORS").map_or(fallback, PathBuf::from);
-    assert!(root.join("cryptography_vectors").is_dir(), "cryptography_vectors is missing: run .ci/vectors.sh");
-    root.join("cryptography_vectors")
-}
-
-fn files(folder: &Path, into: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
-        if entry.is_dir() {
-            files(&entry, into);
-        } else {
-            into.push(entry);
-        }
-    }
-}
 
 #[test]
 fn no_file_panics_and_rsa_certificates_have_openssls_values() {
-    let mut all = vec![];
-    files(&root(), &mut all);
-    assert!(all.len() > 500, "only {} files", all.len());
+    let all = vectors::files();
     let mut certificates = std::collections::HashMap::new();
     for file in &all {
         let bytes = std::fs::read(file).expect("readable");

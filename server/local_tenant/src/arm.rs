@@ -25,21 +25,19 @@ pub(crate) fn routes() -> Router<Arc<Tenant>> {
 /// `GET /metadata/endpoints`: a cloud of this tenant alone. azure-cli asks it in `az cloud register`; which members it
 /// wants is in its own source (`azure/cli/core/cloud.py`).
 async fn endpoints(State(tenant): State<Arc<Tenant>>) -> Json<Value> {
-    let base = &tenant.base;
-    let port = base.rsplit_once(':').map_or("", |(_, port)| port);
+    let names = &tenant.names;
+    let (login, graph, manager) = (names.login(), format!("{}/", names.graph()), names.resource_manager());
+    let domain = |name: &str| names.vault_domain().replacen("vault", name, 1);
     Json(json!({
-        "name": "LocalTenant",
+        "name": names.cloud.map_or("LocalTenant", |cloud| cloud.name),
         "authentication": {
-            "loginEndpoint": base, "audiences": [RESOURCES[1], RESOURCES[0]], "tenant": tenant.profile.id,
+            "loginEndpoint": login, "audiences": [RESOURCES[1], RESOURCES[0]], "tenant": tenant.profile.id,
             "identityProvider": "AAD",
         },
-        "resourceManager": base,
-        "graphAudience": format!("{base}/"),
-        "microsoftGraphResourceId": format!("{base}/"),
-        "portal": base, "gallery": base, "batch": base, "media": base, "sqlManagement": base,
+        "resourceManager": manager, "graphAudience": graph, "microsoftGraphResourceId": graph,
+        "portal": manager, "gallery": manager, "batch": manager, "media": manager, "sqlManagement": manager,
         "suffixes": {
-            "keyVaultDns": format!("vault.localhost:{port}"), "storage": format!("storage.localhost:{port}"),
-            "sqlServerHostname": format!("database.localhost:{port}"),
+            "keyVaultDns": names.vault_domain(), "storage": domain("storage"), "sqlServerHostname": domain("database"),
         },
     }))
 }
@@ -64,7 +62,7 @@ fn answer(tenant: &Tenant, headers: &HeaderMap, body: Value) -> Response {
     let claims = bearer(headers).and_then(|token| tenant.signing.open(token));
     let good = claims.is_some_and(|claims| {
         let audience = claims["aud"].as_str().unwrap_or_default().trim_end_matches('/');
-        RESOURCES.contains(&audience) && in_force(&claims, tenant.now())
+        tenant.everywhere.iter().any(|names| names.is_management(audience)) && in_force(&claims, tenant.now())
     });
     if good {
         return Json(body).into_response();

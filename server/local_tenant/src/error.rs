@@ -1,7 +1,7 @@
 //! Why a tenant does not start.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::certificate::NotACertificate;
 use crate::signing::KeyError;
@@ -16,6 +16,12 @@ pub enum TenantError {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("the tenant's CA certificate cannot be written to {}: {source}", path.display())]
     WriteCa { path: PathBuf, source: std::io::Error },
+    /// Whoever has it can pass for Microsoft's hosts towards a program that trusts this CA.
+    #[error("{} can be read by others; make it its owner's alone (chmod 600), or delete it for a new one", path.display())]
+    CaKeyExposed { path: PathBuf },
+    /// It is for programs on this machine.
+    #[error("the proxy to Microsoft's names listens on loopback addresses alone, and {address} is none")]
+    ProxyNotLoopback { address: SocketAddr },
     /// Whoever reaches the control API may do anything.
     #[error("the control API listens on loopback addresses alone, and {address} is none")]
     ControlNotLoopback { address: SocketAddr },
@@ -29,6 +35,14 @@ pub enum TenantError {
     State { path: PathBuf, source: StateFileError },
     #[error("the tenant's TLS configuration is refused: {0}")]
     Tls(#[from] rustls::Error),
+}
+
+impl TenantError {
+    /// The file that could not be written.
+    pub(crate) fn write_ca(path: &Path) -> impl Fn(std::io::Error) -> Self + use<> {
+        let path = path.to_owned();
+        move |source| Self::WriteCa { path: path.clone(), source }
+    }
 }
 
 impl From<rcgen::Error> for TenantError {

@@ -8,7 +8,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     KeyUsagePurpose,
 };
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use time::{Duration, OffsetDateTime};
 
 use crate::TenantError;
@@ -52,19 +52,25 @@ pub(crate) fn prepare(options: &HttpsOptions, now: OffsetDateTime) -> Result<Htt
     let key = KeyPair::generate()?;
     let certificate = leaf.signed_by(&key, &ca)?;
 
-    let mut config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![certificate.der().clone()],
-            PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
-        )?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    let config = config(certificate.der().clone(), PrivatePkcs8KeyDer::from(key.serialize_der()))?;
 
     let ca_pem = ca.pem();
     if let Some(folder) = &options.ca_dir {
         let path = folder.join("ca.pem");
-        std::fs::write(&path, &ca_pem).map_err(|source| TenantError::WriteCa { path, source })?;
+        std::fs::write(&path, &ca_pem).map_err(TenantError::write_ca(&path))?;
     }
-    Ok(Https { config: RustlsConfig::from_config(Arc::new(config)), ca_pem })
+    Ok(Https { config, ca_pem })
+}
+
+/// How a server with this certificate speaks TLS.
+pub(crate) fn config(
+    certificate: CertificateDer<'static>,
+    key: PrivatePkcs8KeyDer<'static>,
+) -> Result<RustlsConfig, TenantError> {
+    let mut config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], PrivateKeyDer::Pkcs8(key))?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(RustlsConfig::from_config(Arc::new(config)))
 }

@@ -68,23 +68,29 @@
 //!   ([`Behaviour::property_lock`]); removing a credential is a change as well, and secrets are of usage `Verify`;
 //! - custom security attributes need no definition, and whoever holds the permission assigns them;
 //! - `(uniqueName='…')` finds an application with regard to case; a PATCH of one that is not there makes none;
+//! - federated credentials: the texts of refusals on writing them, 700212's and 50013's; no issuer's keys are fetched;
 //! - the device flow: `authorization_declined` with 65004 and the texts of 70018 and 70020, no `slow_down`, any
 //!   registration may begin one and needs public client flows to end it; the words of the pages, and of `/error`;
-//! - 100 rows to a page, and `invalid_tenant` as the token endpoint's `error` for a tenant that does not exist.
+//! - 100 rows to a page.
 
 mod arm;
 mod bearer;
 mod certificate;
 mod clock;
 pub mod control;
+mod cors;
 mod entra;
 mod error;
 mod format;
 mod graph;
 mod https;
 mod keyvault;
+mod microsoft;
+mod names;
+mod not_simulated;
 mod registration;
 mod request_log;
+mod routes;
 mod running;
 mod seed;
 mod signing;
@@ -104,6 +110,8 @@ pub use graph::throttle::Throttle;
 pub use https::HttpsOptions;
 pub use keyvault::VaultChallenge;
 pub use keyvault::rbac::VaultRole;
+pub use microsoft::{MicrosoftAccess, MicrosoftOptions};
+pub use not_simulated::NotSimulatedRequest;
 pub use registration::{PortalIds, PortalRegistration};
 pub use request_log::LoggedRequest;
 pub use running::{ApplicationInfo, PersonInfo, RunningTenant, start};
@@ -127,6 +135,8 @@ pub struct TenantOptions {
     /// Serve the same tenant over https at a second address as well. Answers name the address that was asked; tokens and
     /// assertions for one are good at the other.
     pub also_https: Option<(SocketAddr, HttpsOptions)>,
+    /// Answer to Microsoft's own host names as well, by a proxy. `None`: nothing of it exists.
+    pub microsoft: Option<MicrosoftOptions>,
     /// Where the control API listens: a loopback address, not the tenant's own. `None`: nowhere.
     pub control: Option<SocketAddr>,
     /// What it does out of the ordinary. Can be changed later: [`RunningTenant::set_behaviour`].
@@ -144,6 +154,7 @@ impl Default for TenantOptions {
             state: None,
             https: None,
             also_https: None,
+            microsoft: None,
             control: None,
             behaviour: Behaviour::default(),
             clock: Arc::new(SystemClock),

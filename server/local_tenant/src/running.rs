@@ -3,38 +3,40 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
-use axum::{Router, ServiceExt};
+use axum::ServiceExt;
+use axum::extract::Request;
 use axum_server::Handle;
 use time::{Duration, OffsetDateTime};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::clock::{Clock as _, OffsetClock};
 use crate::control::Control;
 use crate::control::delivery::Deliver;
-use crate::control::intercept::intercept;
 use crate::control::server::ControlListener;
 use crate::entra::grants::Grant;
 use crate::entra::scope::Scopes;
 use crate::entra::tokens;
 use crate::https::{self, Https, HttpsOptions};
+use crate::microsoft::clouds::CLOUDS;
+use crate::microsoft::{Microsoft, MicrosoftAccess};
+use crate::names::Names;
+use crate::not_simulated::NotSimulatedRequest;
 use crate::registration::{self, PortalIds, PortalRegistration};
-use crate::request_log::{LoggedRequest, record};
+use crate::request_log::LoggedRequest;
+use crate::routes::{Part, service};
 use crate::seed::SeedReport;
 use crate::signing::SigningKey;
 use crate::state::{Behaviour, Kept, Tenant};
 use crate::state_file::{self, Loaded, StateFile};
 use crate::store::{DirectoryRole, ObjectKey, Person};
-use crate::{TenantError, TenantOptions, arm, entra, graph, keyvault};
+use crate::{TenantError, TenantOptions};
 
 /// Client that [`RunningTenant::graph_token`] names: Microsoft Graph Command Line Tools, which every tenant knows.
 const GRAPH_TOOLS: Uuid = Uuid::from_u128(0x14d8_2eec_204b_4c2f_b7e8_296a_70da_b67e);
 /// How long [`RunningTenant::shutdown`] lets requests under way finish.
-const GRACE: std::time::Duration = std::time::Duration::from_secs(2);
+pub(crate) const GRACE: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// A person of the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +74,9 @@ pub struct RunningTenant {
     ca_pem: Option<String>,
     handle: Handle<SocketAddr>,
     tasks: Vec<JoinHandle<std::io::Result<()>>>,
+    microsoft: Option<MicrosoftAccess>,
+    /// The proxy runs until this is dropped.
+    running: Option<oneshot::Sender<()>>,
 }
 
 /// A bound address, not served yet.
@@ -100,7 +105,7 @@ impl Listener {
         handle: Handle<SocketAddr>,
     ) -> Result<JoinHandle<std::io::Result<()>>, TenantError> {
         let failed = |source| TenantError::Listen { address: self.address, source };
-        let service = ServiceExt::<Request>::into_make_service(routes(tenant));
+        let service = ServiceExt::<Request>::into_make_service(Deliver(service(tenant, Part::All)));
         tracing::info!(address = %self.address, https = self.https.is_some(), "local tenant is listening");
         Ok(if let Some(https) = self.https {
             tokio::spawn(
@@ -112,37 +117,6 @@ impl Listener {
     }
 }
 
-fn routes(tenant: Arc<Tenant>) -> Deliver<Router> {
-    let routes = Router::new()
-        .merge(entra::routes())
-        .merge(graph::routes())
-        .merge(keyvault::routes())
-        .merge(arm::routes())
-        .layer(axum::middleware::from_fn_with_state(tenant.clone(), intercept))
-        .layer(axum::middleware::from_fn_with_state(tenant.clone(), keep))
-        .layer(axum::middleware::from_fn_with_state(tenant.clone(), record))
-        .with_state(tenant);
-    // A vault's host decides on the path, so this comes before a route is chosen.
-    Deliver(Router::new().fallback_service(routes).layer(axum::middleware::from_fn(keyvault::by_host)))
-}
-
-/// Middleware: what a request has changed is in the state file before the request is answered.
-pub(crate) async fn keep(State(tenant): State<Arc<Tenant>>, request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
-    if tenant.state_file.is_none() {
-        return response;
-    }
-    // In a task of its own: a client that hangs up ends the request, and must not end this halfway.
-    let saving = tokio::spawn(async move { tenant.save().await });
-    let failure = match saving.await {
-        Ok(Ok(())) => return response,
-        Ok(Err(error)) => error.to_string(),
-        Err(error) => error.to_string(),
-    };
-    tracing::error!(error = failure, "the state file cannot be written");
-    (StatusCode::INTERNAL_SERVER_ERROR, format!("The state file cannot be written: {failure}")).into_response()
-}
-
 /// Binds the addresses, fills the tenant and serves it in background tasks. Requests are answered from then on.
 pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError> {
     let clock = OffsetClock::new(options.clock);
@@ -152,6 +126,7 @@ pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError>
         listeners.push(Listener::bind(*address, Some(https), now)?);
     }
     let control = options.control.map(ControlListener::bind).transpose()?;
+    let microsoft = options.microsoft.as_ref().map(|options| Microsoft::bind(options, now)).transpose()?;
     let state = Control::new(options.seed.clone(), options.behaviour.clone());
     let (file, loaded) = match &options.state {
         None => (None, None),
@@ -173,8 +148,11 @@ pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError>
         (signing, directory, Kept { file, ..Kept::default() })
     };
 
-    let bases: Vec<String> = listeners.iter().map(Listener::url).collect();
-    let tenant = Tenant::new(bases, clock, signing, directory, options.behaviour, state, kept);
+    let mut everywhere: Vec<Names> = listeners.iter().map(|listener| Names::local(listener.url())).collect();
+    if microsoft.is_some() {
+        everywhere.extend(CLOUDS.iter().map(|cloud| Names::microsoft(cloud, cloud.logins[0])));
+    }
+    let tenant = Tenant::new(everywhere, clock, signing, directory, options.behaviour, state, kept);
     if let Some(path) = &options.state {
         tenant.save().await.map_err(state_file::at(path))?;
     }
@@ -184,7 +162,7 @@ pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError>
     let handle = Handle::new();
     let mut tasks = vec![];
     for listener in listeners {
-        let tenant = Arc::new(tenant.at(&listener.url()));
+        let tenant = Arc::new(tenant.at(Names::local(listener.url())));
         tasks.push(listener.serve(tenant, handle.clone())?);
     }
     let tenant = Arc::new(tenant);
@@ -192,7 +170,22 @@ pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError>
     if let Some(control) = control {
         tasks.push(control.serve(tenant.clone(), handle.clone())?);
     }
-    Ok(RunningTenant { tenant, control_url, restored, https_url, ca_pem, handle, tasks })
+    let access = microsoft.as_ref().map(|microsoft| microsoft.access.clone());
+    let (running, stop) = oneshot::channel();
+    if let Some(microsoft) = microsoft {
+        tasks.extend(microsoft.serve(&tenant, &handle, stop)?);
+    }
+    Ok(RunningTenant {
+        tenant,
+        control_url,
+        restored,
+        https_url,
+        ca_pem,
+        handle,
+        tasks,
+        microsoft: access,
+        running: Some(running),
+    })
 }
 
 /// An unspecified address (0.0.0.0) is reached at loopback. The https certificate, and clients which insist on names,
@@ -214,7 +207,7 @@ impl RunningTenant {
     /// `http://127.0.0.1:1234` or `https://localhost:1234`, without a slash at the end. The authority is
     /// `{base_url}/{tenant_id}/v2.0`, Graph is `{base_url}/v1.0`.
     pub fn base_url(&self) -> &str {
-        &self.tenant.base
+        &self.tenant.names.base
     }
 
     /// Where it serves https: [`Self::base_url`] itself, or [`TenantOptions::also_https`].
@@ -240,6 +233,16 @@ impl RunningTenant {
     /// Certificate of the tenant's CA in PEM, when it serves https.
     pub fn ca_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()
+    }
+
+    /// How programs reach it by Microsoft's names; `None` unless [`TenantOptions::microsoft`] asked for it.
+    pub fn microsoft(&self) -> Option<&MicrosoftAccess> {
+        self.microsoft.as_ref()
+    }
+
+    /// What was asked so far and is not simulated.
+    pub fn not_simulated(&self) -> Vec<NotSimulatedRequest> {
+        self.tenant.not_simulated.all()
     }
 
     /// Everybody, in the order in which the account picker shows them.
@@ -307,7 +310,7 @@ impl RunningTenant {
         let person = directory.person_by_name(user_principal_name)?;
         let now = self.tenant.now();
         let scope = scopes.join(" ");
-        let parsed = Scopes::parse(&scope, &self.tenant.base, &directory).ok()?;
+        let parsed = Scopes::parse(&scope, &self.tenant.names, &directory).ok()?;
         let grant = Grant {
             app_id: GRAPH_TOOLS,
             person: person.id,
@@ -372,6 +375,7 @@ impl RunningTenant {
     /// Lets requests under way finish, for two seconds at most, and stops. The state file has everything then, also what
     /// was changed from within the process after the last request.
     pub async fn shutdown(mut self) {
+        self.running = None;
         self.handle.graceful_shutdown(Some(GRACE));
         for task in std::mem::take(&mut self.tasks) {
             if let Ok(Err(error)) = task.await {

@@ -14,6 +14,8 @@ use crate::entra::grants::Grants;
 use crate::graph::audit::Logs;
 use crate::graph::throttle::{Meters, Throttle};
 use crate::keyvault::VaultChallenge;
+use crate::names::Names;
+use crate::not_simulated::NotSimulated;
 use crate::request_log::RequestLog;
 use crate::signing::SigningKey;
 use crate::state_file::{StateFile, StateFileError};
@@ -51,6 +53,14 @@ pub struct Behaviour {
     pub untrusted_authority_code: Option<String>,
     /// Whose service principals `servicePrincipalLockConfiguration` locks.
     pub property_lock: PropertyLock,
+    /// A person who creates a service principal does not own it, as azure-cli's `test_sp_owner` recorded. By default they do.
+    pub unowned_service_principals: bool,
+    /// Shows `key` in lists of applications, too, where `$select` names `keyCredentials`: of Microsoft's pages one says so
+    /// and another that only a single object shows it, which is the default.
+    pub keys_in_lists: bool,
+    /// Entries that `keyCredentials` can have; `None`: any number. Somebody met a limit at 600, and Microsoft's pages have 1,000
+    /// and 1,200 over all collections.
+    pub most_key_credentials: Option<usize>,
     /// Limits on Graph requests.
     pub throttle: Throttle,
     /// Leaves `Retry-After` out of throttled answers: some say that Entra does.
@@ -128,10 +138,11 @@ pub(crate) struct Kept {
 
 /// What all listeners of a tenant share.
 pub(crate) struct Shared {
-    /// URLs of all listeners, without a slash at the end: what one of them issued is good at another.
-    pub(crate) bases: Vec<String>,
+    /// The names of all listeners: what one of them issued is good at another.
+    pub(crate) everywhere: Vec<Names>,
     pub(crate) profile: TenantProfile,
     pub(crate) log: RequestLog,
+    pub(crate) not_simulated: NotSimulated,
     pub(crate) clock: OffsetClock,
     pub(crate) signing: SigningKey,
     pub(crate) control: Control,
@@ -148,8 +159,8 @@ pub(crate) struct Shared {
 
 /// The tenant as one of its listeners serves it.
 pub(crate) struct Tenant {
-    /// The URL of the listener that was asked, without a slash at the end: answers name it.
-    pub(crate) base: String,
+    /// Of the listener that was asked: answers name it.
+    pub(crate) names: Names,
     shared: Arc<Shared>,
 }
 
@@ -162,9 +173,9 @@ impl Deref for Tenant {
 }
 
 impl Tenant {
-    /// `bases`: the URLs of all listeners. The tenant is the first one's.
+    /// `everywhere`: the names of all listeners. The tenant is the first one's.
     pub(crate) fn new(
-        bases: Vec<String>,
+        everywhere: Vec<Names>,
         clock: OffsetClock,
         signing: SigningKey,
         directory: Directory,
@@ -172,11 +183,12 @@ impl Tenant {
         control: Control,
         kept: Kept,
     ) -> Self {
-        let base = bases.first().cloned().unwrap_or_default();
+        let names = everywhere.first().cloned().unwrap_or_else(|| Names::local(""));
         let shared = Shared {
-            bases,
+            everywhere,
             profile: directory.profile.clone(),
             log: RequestLog::default(),
+            not_simulated: NotSimulated::default(),
             clock,
             signing,
             state_file: kept.file,
@@ -188,21 +200,21 @@ impl Tenant {
             logs: Mutex::new(kept.logs),
             meters: Mutex::default(),
         };
-        Self { base, shared: Arc::new(shared) }
+        Self { names, shared: Arc::new(shared) }
     }
 
     /// The same tenant at another of its listeners.
-    pub(crate) fn at(&self, base: &str) -> Self {
-        Self { base: base.to_owned(), shared: self.shared.clone() }
+    pub(crate) fn at(&self, names: Names) -> Self {
+        Self { names, shared: self.shared.clone() }
     }
 
     /// The tenant's issuer, v2.0.
     pub(crate) fn issuer(&self, tenant_id: Uuid) -> String {
-        format!("{}/{tenant_id}/v2.0", self.base)
+        format!("{}/{tenant_id}/v2.0", self.names.login())
     }
 
     pub(crate) fn secure(&self) -> bool {
-        self.base.starts_with("https://")
+        self.names.base.starts_with("https://")
     }
 }
 

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::certificate::{Certificate, NotACertificate};
 use crate::format::base64;
+use crate::graph::federated::FederatedCredential;
 use crate::keyvault::store::Vault;
 use crate::state_file::codec;
 pub(crate) use crate::table::{Keyed, ObjectKey, Table};
@@ -213,6 +214,8 @@ pub(crate) struct Application {
     pub(crate) app_roles: Vec<AppRole>,
     /// Beta only; it registers no certificate at all.
     pub(crate) trusted_certificate_subjects: Vec<Value>,
+    #[serde(default)]
+    pub(crate) federated: Vec<FederatedCredential>,
     pub(crate) common: Common,
     /// Earlier states, oldest first, with the moment at which each was replaced: replicas see a write late.
     #[serde(skip)]
@@ -235,6 +238,7 @@ impl Application {
             logout_url: None,
             app_roles: vec![],
             trusted_certificate_subjects: vec![],
+            federated: vec![],
             common: Common::default(),
             superseded: vec![],
         }

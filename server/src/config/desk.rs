@@ -24,6 +24,10 @@ pub struct DeskSettings {
     /// How long Graph has to answer one request.
     #[serde_as(as = "DurationSecondsWithFrac<f64>")]
     pub request_timeout: Duration,
+    /// How long after it was sent a write without an answer may still be carried out: so long nobody writes over it, and no
+    /// push that sent one ends. Microsoft states no bound. Longer than `request_timeout`.
+    #[serde_as(as = "DurationSecondsWithFrac<f64>")]
+    pub late_write_bound: Duration,
     /// Apps of one push that are under way at the same time, at most. Most of that time are the pauses between reads, so
     /// that few of them have a request under way. A push begins with 32, and widens while they are read back as planned.
     pub parallel_apps: usize,
@@ -52,6 +56,7 @@ impl Default for DeskSettings {
             read_pause: Duration::from_secs(1),
             read_patience: Duration::from_mins(2),
             request_timeout: crate::graph::DEFAULT_TIMEOUT,
+            late_write_bound: Duration::from_mins(2),
             parallel_apps: 1_024,
             apps_in_one_read: MOST_IN_FILTER,
             identifier_style: IdentifierStyle::default(),

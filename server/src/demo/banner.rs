@@ -1,6 +1,6 @@
 //! What the demo says on the terminal.
 
-use local_tenant::PersonInfo;
+use local_tenant::{MicrosoftAccess, PersonInfo};
 use std::fmt::Write as _;
 
 const HEADINGS: [&str; 4] = ["Sign in as", "Directory role", "Portal role", "Owns"];
@@ -13,10 +13,11 @@ pub struct Addresses<'a> {
     pub tenant: &'a str,
     pub tenant_https: &'a str,
     pub ca_file: &'a str,
+    pub microsoft: Option<&'a MicrosoftAccess>,
 }
 
 pub fn write(addresses: &Addresses<'_>, people: &[PersonInfo], notes: &[String]) -> String {
-    let Addresses { portal, tenant, tenant_https, ca_file } = addresses;
+    let Addresses { portal, tenant, tenant_https, ca_file, microsoft } = addresses;
     let rows: Vec<[String; 4]> = people.iter().map(row).collect();
     let widths: [usize; 4] = std::array::from_fn(|column| {
         let cells = rows.iter().map(|row| row[column].chars().count());
@@ -37,9 +38,15 @@ pub fn write(addresses: &Addresses<'_>, people: &[PersonInfo], notes: &[String])
     }
     let _ = write!(
         text,
-        "\n  Nobody has a password. The local tenant answers at {tenant}; nothing leaves this machine.\n  For clients that insist on https: {tenant_https}, with the CA in {ca_file}.\n  Safari refuses secure cookies on plain http: use another browser here.\n  Stop with Ctrl-C.\n\n"
+        "\n  Nobody has a password. The local tenant answers at {tenant}; nothing leaves this machine.\n  For clients that insist on https: {tenant_https}, with the CA in {ca_file}.\n{}  Safari refuses secure cookies on plain http: use another browser here.\n  Stop with Ctrl-C.\n\n",
+        microsoft.map(by_microsofts_names).unwrap_or_default()
     );
     text
+}
+
+fn by_microsofts_names(access: &MicrosoftAccess) -> String {
+    let ca = access.ca_file.as_deref().unwrap_or_else(|| std::path::Path::new("")).display();
+    format!("  Under Microsoft's own names: HTTPS_PROXY={}, with the CA in {ca}.\n", access.proxy_url)
 }
 
 fn row(person: &PersonInfo) -> [String; 4] {
@@ -81,6 +88,7 @@ mod tests {
             tenant: "http://127.0.0.1:3001",
             tenant_https: "https://localhost:3002",
             ca_file: "/tmp/demo/ca.pem",
+            microsoft: None,
         };
         let text = write(&addresses, &people, &["Port 3000 is in use.".into()]);
         assert!(text.contains("https://localhost:3002, with the CA in /tmp/demo/ca.pem."), "{text}");

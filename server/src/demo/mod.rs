@@ -15,7 +15,7 @@ use crate::portal::{self, RunningPortal, StartError, Surroundings};
 use app::route::Route;
 use domain::ids::{AppId, TenantId};
 use identity::{Identity, IdentityError};
-use local_tenant::{HttpsOptions, PortalRegistration, RunningTenant, TenantError, TenantOptions};
+use local_tenant::{HttpsOptions, MicrosoftOptions, PortalRegistration, RunningTenant, TenantError, TenantOptions};
 use serde_json::json;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -48,6 +48,9 @@ pub struct DemoOptions {
     /// Port of the local tenant's control API on 127.0.0.1: faults, delays, clock, request log
     #[arg(long)]
     pub control_port: Option<u16>,
+    /// The local tenant answers to Microsoft's own host names as well, for programs that are pointed at its proxy
+    #[arg(long)]
+    pub as_microsoft: bool,
     /// Write the addresses to this file as JSON, for tests
     #[arg(long, value_name = "FILE")]
     pub state_file: Option<PathBuf>,
@@ -98,6 +101,7 @@ impl Demo {
             address,
             control: options.control_port.map(loopback),
             also_https: Some((SocketAddr::new(address.ip(), https_port), https)),
+            microsoft: options.as_microsoft.then(|| MicrosoftOptions { proxy: None, ca_dir: Some(folder.clone()) }),
             ..TenantOptions::default()
         })
         .await?;
@@ -119,6 +123,7 @@ impl Demo {
             tenant: self.tenant.base_url(),
             tenant_https: self.tenant.https_url().unwrap_or_default(),
             ca_file: &self.ca_file.display().to_string(),
+            microsoft: self.tenant.microsoft(),
         };
         banner::write(&addresses, &self.tenant.people(), &self.notes)
     }

@@ -11,6 +11,8 @@ mod applications_by_id;
 mod batch;
 mod budget;
 mod error;
+#[cfg(test)]
+mod fuzz;
 mod names;
 mod owners;
 mod pages;

@@ -5,7 +5,7 @@ use crate::person::TokenProvider;
 use crate::rollout::app_end::AppEnd;
 use crate::rollout::context::Rollout;
 use crate::rollout::failure::RequestFailure;
-use crate::rollout::reader::Reader;
+use crate::rollout::reader::{Reader, Reading};
 use crate::rollout::watched::Watched;
 use crate::store::{OpenWork, Run, Sighting, TenantStore};
 use domain::key_credential::KeyCredentials;
@@ -72,10 +72,13 @@ impl AppContext {
         or_sign_in(token.map_err(|error| RequestFailure::Token { error }))
     }
 
-    /// `by_itself`, and not in a list with others.
-    pub(super) async fn read(&self, by_itself: bool) -> Result<Result<Answer<Application>, RequestFailure>, AppEnd> {
+    pub(super) async fn read(&self, how: Reading) -> Result<Result<Answer<Application>, RequestFailure>, AppEnd> {
         let (id, reader) = (self.work.app.object_id, &self.wave.reader);
-        or_sign_in(if by_itself { reader.read_by_itself(id).await } else { reader.read(id).await })
+        or_sign_in(match how {
+            Reading::Together => reader.read(id).await,
+            Reading::ByItself => reader.read_by_itself(id).await,
+            Reading::WithKeys => reader.read_with_keys(id).await,
+        })
     }
 }
 

@@ -47,6 +47,8 @@ impl AppResult {
 pub(crate) enum Note {
     /// The app had changed since the preview, and the change was merged with what was there.
     MergedAgain,
+    /// So many writes of earlier pushes to the app had no answer, and were reckoned with.
+    EarlierWrites(u32),
     /// What others overwrote was put right.
     Healed(Healed),
     /// Somebody else's change.

@@ -7,8 +7,9 @@ use crate::rollout::checkpoint::Checkpoint;
 use crate::rollout::conclude::Driven;
 use crate::rollout::executor::Executor;
 use crate::rollout::failure::AppFailure;
+use crate::rollout::lapses::Lapses;
 use crate::rollout::steps::Steps;
-use crate::rollout::{record, retirements};
+use crate::rollout::{past, record, retirements};
 use crate::store::{OpenWork, Origin, StoreError};
 use domain::key_credential::KeyCredentials;
 use domain::merge_plan::MergePlan;
@@ -48,15 +49,17 @@ async fn drive(app: &AppContext) -> Result<Option<Driven>, AppEnd> {
     let (rollout, run) = (app.rollout(), app.run());
     let Some(plan) = app.store().plan_merge(run.plan, app.work.position).await? else { return Ok(None) };
     let guard = rollout.guards.of(run.tenant, app.work.app.object_id).await?;
-    let (push, steps, undo) = take_up(app, plan).await?;
-    Executor::new(app, guard, push, steps, undo).run().await.map(Some)
+    let (push, steps, undo, lapses) = take_up(app, plan).await?;
+    Executor::new(app, guard, push, steps, undo, lapses).run().await.map(Some)
 }
 
 /// From the beginning, or from where a crash left it.
-async fn take_up(app: &AppContext, plan: MergePlan) -> Result<(Push, Steps, Option<i64>), StoreError> {
+async fn take_up(app: &AppContext, plan: MergePlan) -> Result<(Push, Steps, Option<i64>, Lapses), StoreError> {
     let (rollout, id) = (app.rollout(), app.work.app.object_id);
     let policy = Policy { consecutive_reads: rollout.settings.consecutive_reads, ..Policy::default() };
-    let mut since = rollout.clock.now() - REMEMBERED;
+    let now = rollout.clock.now();
+    let remembered = now - REMEMBERED.max(rollout.settings.late_write_bound.try_into().unwrap_or(REMEMBERED));
+    let mut since = remembered;
     let (mut push, steps, undo) = match Checkpoint::of(&app.work)? {
         None => (Push::new(plan, policy), Steps::default(), None),
         Some(checkpoint) => {
@@ -69,10 +72,14 @@ async fn take_up(app: &AppContext, plan: MergePlan) -> Result<(Push, Steps, Opti
         }
     };
     push.know(&app.store().known_keys(id).await?);
-    for seen in app.store().states_since(id, since).await? {
-        push.remember(&seen);
+    let seen = app.store().states_since(id, since).await?;
+    let sent = app.store().unanswered_writes(id).await?;
+    if sent.iter().any(|sent| sent.sent_at < remembered) {
+        app.store().forget_writes_before(id, remembered).await?;
     }
-    Ok((push, steps, undo))
+    let sent = sent.into_iter().filter(|sent| sent.sent_at >= remembered).collect();
+    let lapses = past::tell(&mut push, seen, sent, (app.run().id, app.work.position));
+    Ok((push, steps, undo, Lapses::new(lapses, now, rollout.settings.late_write_bound)))
 }
 
 async fn conclude(app: &AppContext, driven: Driven) -> Result<Outcome, StoreError> {

@@ -59,7 +59,8 @@ impl Driven {
 
 fn notes(report: &Report) -> Vec<Note> {
     let merged_again = (report.merged_again && report.writes > 0).then_some(Note::MergedAgain);
-    let mut notes: Vec<Note> = merged_again.into_iter().collect();
+    let earlier_writes = (report.earlier_writes > 0).then_some(Note::EarlierWrites(report.earlier_writes));
+    let mut notes: Vec<Note> = merged_again.into_iter().chain(earlier_writes).collect();
     notes.extend(report.healed.iter().cloned().map(Note::Healed));
     notes.extend(report.foreign.iter().cloned().map(Note::Foreign));
     notes.extend(report.attempted.iter().cloned().map(Note::Attempted));
@@ -117,7 +118,6 @@ fn doubt(why: Why, report: &Report) -> Doubt {
     match why {
         _ if report.after.is_none() => Doubt::NotReadBack,
         Why::NotSeen => Doubt::NotSeen,
-        Why::Unanswered if !report.at_risk.is_empty() => Doubt::OnItsWay,
         Why::Unanswered => Doubt::Unanswered,
         Why::Unsteady => Doubt::Unsteady,
         Why::HealsUsedUp => Doubt::HealsUsedUp,

@@ -23,6 +23,8 @@ pub(crate) struct RolloutSettings {
     pub(crate) read_pause: Duration,
     /// How long a write may take to show up.
     pub(crate) read_patience: Duration,
+    /// How long after it was sent a write without an answer may still be carried out.
+    pub(crate) late_write_bound: Duration,
     /// Apps of one push that are under way at the same time, at most.
     pub(crate) parallel_apps: usize,
     /// Apps that a push reads in one request, at most.
@@ -37,6 +39,7 @@ impl From<&DeskSettings> for RolloutSettings {
             consecutive_reads: settings.consecutive_reads,
             read_pause: settings.read_pause,
             read_patience: settings.read_patience,
+            late_write_bound: settings.late_write_bound,
             parallel_apps: settings.parallel_apps,
             apps_in_one_read: settings.apps_in_one_read,
             retry: settings.retry.clone(),

@@ -7,18 +7,27 @@ use crate::rollout::app_guards::AppGuard;
 use crate::rollout::checkpoint::Checkpoint;
 use crate::rollout::conclude::Driven;
 use crate::rollout::failure::RequestFailure;
+use crate::rollout::lapses::Lapses;
+use crate::rollout::reader::Reading;
 use crate::rollout::steps::{StepKind, Steps};
 use crate::rollout::verdict::ReadVerdict;
 use crate::rollout::watched::Watch;
-use crate::store::{Origin, StoreError};
+use crate::store::{Origin, SentWrite, StoreError};
 use domain::key_credential::KeyCredentials;
-use domain::push::{Ask, Journal, Push, WriteAnswer};
+use domain::push::{Ask, Journal, Push, UnansweredWrite, WriteAnswer, WriteId};
 use serde_json::Value;
 use std::time::Duration;
+use time::OffsetDateTime;
 use tokio::time::Instant;
 
 /// A write rests on a read no older than this.
 const FRESH: Duration = Duration::from_secs(1);
+
+/// A write is sent so soon after it was kept, or not at all: how late it may be carried out is counted from then.
+const SENT_WITHIN: Duration = Duration::from_secs(5);
+
+/// Graph need not show a key, and takes few such reads from everyone together.
+const KEY_READS: u32 = 5;
 
 pub(super) struct Executor<'a> {
     app: &'a AppContext,
@@ -27,6 +36,8 @@ pub(super) struct Executor<'a> {
     steps: Steps,
     /// The kept state from before the first write.
     undo: Option<i64>,
+    /// Until when each write without an answer may be carried out.
+    lapses: Lapses,
     /// For the next write.
     room: Option<Room>,
     /// Whether the app admits personal accounts, as the last read showed.
@@ -39,6 +50,8 @@ pub(super) struct Executor<'a> {
     by_itself: bool,
     /// The last read was.
     read_by_itself: bool,
+    /// That were made with keys.
+    key_reads: u32,
     /// Since the last write, or since the beginning.
     reads: u32,
     /// Reads until the last write.
@@ -53,18 +66,27 @@ pub(super) struct Executor<'a> {
 }
 
 impl<'a> Executor<'a> {
-    pub(super) fn new(app: &'a AppContext, guard: AppGuard, push: Push, steps: Steps, undo: Option<i64>) -> Self {
+    pub(super) fn new(
+        app: &'a AppContext,
+        guard: AppGuard,
+        push: Push,
+        steps: Steps,
+        undo: Option<i64>,
+        lapses: Lapses,
+    ) -> Self {
         let settings = &app.rollout().settings;
         Self {
             app,
             guard,
             steps,
             undo,
+            lapses,
             room: None,
             personal: false,
             read_at: Instant::now(),
             by_itself: true,
             read_by_itself: false,
+            key_reads: 0,
             reads: 0,
             reads_before: push.report().reads,
             push,
@@ -81,6 +103,7 @@ impl<'a> Executor<'a> {
             if self.app.rollout().notifier.is_stopping() {
                 return Err(AppEnd::Stopped);
             }
+            self.lapse();
             match self.push.next() {
                 Ask::Done(ending) => {
                     let Self { push, steps, trouble, undo, reads_before, .. } = self;
@@ -93,6 +116,15 @@ impl<'a> Executor<'a> {
                 }
                 Ask::Write(body) => self.write(&body).await?,
             }
+        }
+    }
+
+    /// Tells the push of writes that will not be carried out any more.
+    fn lapse(&mut self) {
+        let awaited: Vec<WriteId> = self.push.awaits().collect();
+        for id in awaited.into_iter().filter(|id| self.lapses.is_over(*id)).collect::<Vec<_>>() {
+            self.push.lapse(id);
+            self.begin_reading();
         }
     }
 
@@ -109,9 +141,10 @@ impl<'a> Executor<'a> {
             self.app.wait(self.pause).await?;
         }
         self.reads += 1;
-        let as_planned = match self.app.read(self.by_itself).await? {
+        let how = self.reading();
+        let as_planned = match self.app.read(how).await? {
             Ok(answer) => {
-                (self.read_at, self.read_by_itself) = (Instant::now(), self.by_itself);
+                (self.read_at, self.read_by_itself) = (Instant::now(), how != Reading::Together);
                 let application = answer.value;
                 self.personal = application.admits_personal_accounts();
                 self.push.read(&application.key_credentials, application.token_encryption_key_id);
@@ -139,20 +172,24 @@ impl<'a> Executor<'a> {
         Ok(None)
     }
 
+    fn reading(&mut self) -> Reading {
+        if self.key_reads < KEY_READS && self.push.wants_keys() {
+            self.key_reads += 1;
+            return Reading::WithKeys;
+        }
+        if self.by_itself { Reading::ByItself } else { Reading::Together }
+    }
+
     /// What another process would have to know if this one ended now.
     async fn keep_what_was_read(&mut self) -> Result<(), StoreError> {
-        // A write that is due is kept with all that was read before it.
-        if matches!(self.push.next(), Ask::Write(_)) {
-            return Ok(());
-        }
-        let Some(journal) = self.push.journal() else { return Ok(()) };
-        let checkpoint = self.checkpoint(journal, false)?;
+        let Some(journal) = self.push.read_journal() else { return Ok(()) };
+        let checkpoint = self.checkpoint(journal, false, self.app.rollout().clock.now())?;
         let app = self.app;
         app.store().journal_read(app.run().id, app.work.position, &checkpoint).await
     }
 
-    fn checkpoint(&self, push: Journal, writing: bool) -> Result<String, StoreError> {
-        let (steps, at) = (self.steps.listed().to_vec(), self.app.rollout().clock.now());
+    fn checkpoint(&self, push: Journal, writing: bool, at: OffsetDateTime) -> Result<String, StoreError> {
+        let steps = self.steps.listed().to_vec();
         Checkpoint { push, steps, undo: self.undo, at, writing }.to_json()
     }
 
@@ -164,16 +201,31 @@ impl<'a> Executor<'a> {
         let settings = &self.app.rollout().settings;
         if self.turned_away >= settings.retry.attempts {
             self.push.out_of_patience();
+            // While another write may still come it is not over, and only read.
+            if matches!(self.push.next(), Ask::Write(_)) {
+                self.app.wait(self.pause).await?;
+                self.look_again();
+            }
             return Ok(());
         }
         let Some(room) = self.room().await? else { return Ok(()) };
-        let Some(journal) = self.push.journal() else { return Err(AppEnd::Stopped) };
+        let Some(journal) = self.push.write_journal() else { return Err(AppEnd::Stopped) };
+        let Some(write) = journal.write().cloned() else { return Err(AppEnd::Stopped) };
         let based_on = journal.before().clone();
-        self.keep_before_writing(journal).await?;
+        let kept = Instant::now();
+        self.keep_before_writing(journal, &write).await?;
         self.guard.check().await?;
         self.reads_before = self.push.report().reads;
         match self.app.token().await? {
-            Ok(token) => self.send(&token, body, &based_on, room).await?,
+            Ok(_) if kept.elapsed() > SENT_WITHIN => {
+                self.room = Some(room);
+                self.look_again();
+                return Ok(());
+            }
+            Ok(token) => {
+                self.lapses.sent(WriteId::Own(write.number()));
+                self.send(&token, body, &based_on, room).await?;
+            }
             Err(failure) => {
                 // Nothing was sent.
                 self.steps.failed(StepKind::Write, &failure);
@@ -224,7 +276,7 @@ impl<'a> Executor<'a> {
     }
 
     /// The state before it, and what it will have done.
-    async fn keep_before_writing(&mut self, journal: Journal) -> Result<(), StoreError> {
+    async fn keep_before_writing(&mut self, journal: Journal, write: &UnansweredWrite) -> Result<(), StoreError> {
         let (app, rollout, run) = (self.app, self.app.rollout(), self.app.run());
         if self.undo.is_none() {
             let before = app.sighting(journal.before());
@@ -232,8 +284,10 @@ impl<'a> Executor<'a> {
         }
         let before = self.push.report().before.as_ref().unwrap_or_else(|| journal.before()).pretty();
         let added = self.push.plan().key_ids();
-        let checkpoint = self.checkpoint(journal, true)?;
-        app.store().journal_write(run.id, app.work.position, &before, &added, &checkpoint).await?;
+        let at = rollout.clock.now();
+        let checkpoint = self.checkpoint(journal, true, at)?;
+        let sent = SentWrite { write, at };
+        app.store().journal_write(run.id, app.work.position, &before, &added, &checkpoint, sent).await?;
         rollout.notifier.reads(run.id, app.work.position, false);
         Ok(())
     }
@@ -290,6 +344,6 @@ async fn was_overtaken(app: &AppContext, error: &GraphError, based_on: &KeyCrede
     if !matches!(error, GraphError::Invalid(_) | GraphError::InvalidKey(_) | GraphError::NotUpdatable(_)) {
         return Ok(false);
     }
-    let read = app.read(true).await?;
+    let read = app.read(Reading::ByItself).await?;
     Ok(read.is_ok_and(|now| !domain::diff::between(based_on, &now.value.key_credentials).is_empty()))
 }

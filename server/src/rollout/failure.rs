@@ -135,7 +135,7 @@ pub(crate) enum Doubt {
     NotReadBack,
     /// It was accepted, and reads still show the state from before.
     NotSeen,
-    /// It had no answer, others have written since, and it may still arrive.
+    /// It had no answer, others have written since, and it may still arrive. Of an earlier version: by now a push waits.
     OnItsWay,
     /// It had no answer, and reads do not show it.
     Unanswered,

@@ -21,6 +21,8 @@ mod context;
 mod due_apps;
 mod executor;
 mod failure;
+mod lapses;
+mod past;
 mod pause_reason;
 mod push_run;
 mod reader;

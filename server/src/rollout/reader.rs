@@ -20,6 +20,16 @@ struct AskedRead {
     tell: oneshot::Sender<ReadAnswer>,
 }
 
+/// How an app is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// In a list with others.
+    Together,
+    ByItself,
+    /// By itself, each entry with its key.
+    WithKeys,
+}
+
 /// Ends with its last clone; reads that are under way then are told to nobody.
 #[derive(Clone)]
 pub(super) struct Reader {
@@ -39,6 +49,12 @@ impl Reader {
     pub(super) async fn read_by_itself(&self, id: ObjectId) -> ReadAnswer {
         let token = self.tokens.graph_token().await.map_err(|error| RequestFailure::Token { error })?;
         self.graph.application_without_keys(&token, id).await.map_err(|error| RequestFailure::Graph { error })
+    }
+
+    /// With the key of each entry, of which Graph allows far fewer.
+    pub(super) async fn read_with_keys(&self, id: ObjectId) -> ReadAnswer {
+        let token = self.tokens.graph_token().await.map_err(|error| RequestFailure::Token { error })?;
+        self.graph.application(&token, id).await.map_err(|error| RequestFailure::Graph { error })
     }
 
     pub(super) async fn read(&self, id: ObjectId) -> ReadAnswer {

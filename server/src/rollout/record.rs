@@ -18,8 +18,10 @@ pub(super) async fn keep(
     let outcome = result.outcome;
     let detail = rollout.audit_text.app(&result);
     let entry = audit::about_app(run, &work.app, &result, detail, rollout.clock.now());
+    // What ended without a look may leave a write that is still on its way.
+    let settled = !matches!(result.failure, Some(AppFailure::Panicked | AppFailure::NotLookedAt));
     let result = stored::result(&work.app, result)?;
-    rollout.store.of(run.tenant).finish_app(run.id, work.position, outcome, &result, &entry).await?;
+    rollout.store.of(run.tenant).finish_app(run.id, work.position, outcome, &result, &entry, settled).await?;
     Ok(outcome)
 }
 

@@ -4,8 +4,8 @@
 
 use super::databases::on_both;
 use super::{
-    AuditEntry, AuditFilter, NewReceipt, NewRetirement, Origin, PlanApp, PlanHead, ReceiptHead, Sighting, Stage,
-    StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore, Wanted,
+    AuditEntry, AuditFilter, NewReceipt, NewRetirement, Origin, PlanApp, PlanHead, ReceiptHead, SentWrite, Sighting,
+    Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore, Wanted,
 };
 use crate::test_certificate;
 use domain::audit::AuditAction;
@@ -13,6 +13,7 @@ use domain::certificate::CertificateFacts;
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
 use domain::key_credential::KeyCredentials;
 use domain::merge_plan::{Change, MergePlan};
+use domain::push::UnansweredWrite;
 use domain::rollout::{AppFilter, AppStage, Counts, Outcome, PushMode, RunState};
 use domain::upload::Container;
 use serde_json::json;
@@ -71,6 +72,14 @@ fn result(n: u128, outcome: Outcome) -> StoredResult {
 
 fn entry() -> AuditEntry {
     AuditEntry::new(Some(OWEN), AT, AuditAction::Push(PushMode::Append), Outcome::Verified)
+}
+
+fn write() -> UnansweredWrite {
+    serde_json::from_value(json!({"number": 1, "keeps": [], "keeps_nameless": [], "proof": []})).unwrap()
+}
+
+fn sent(write: &UnansweredWrite) -> SentWrite<'_> {
+    SentWrite { write, at: AT }
 }
 
 fn stored_certificate() -> StoredCertificate {
@@ -143,8 +152,8 @@ async fn filled(store: &TenantStore) -> CertificateFacts {
     let certificate = stored_certificate();
     store.keep_certificate(&certificate).await.unwrap();
     assert!(store.open_receipt(&receipt()).await.unwrap());
-    store.journal_write(RECEIPT, 0, "[]", &[(KEY, Some(SHA1.parse().unwrap()))], "{}").await.unwrap();
-    store.finish_app(RECEIPT, 1, Outcome::Verified, &result(1, Outcome::Verified), &entry()).await.unwrap();
+    store.journal_write(RECEIPT, 0, "[]", &[(KEY, Some(SHA1.parse().unwrap()))], "{}", sent(&write())).await.unwrap();
+    store.finish_app(RECEIPT, 1, Outcome::Verified, &result(1, Outcome::Verified), &entry(), true).await.unwrap();
     store.plan_retirements(&[retirement()]).await.unwrap();
     let keys = keys();
     let sighting = Sighting { object_id: app(0), app_id: AppId::new(id(0)), display_name: "app 0", keys: &keys };
@@ -189,6 +198,7 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("states", store.states(app(0), 0, 9).await.unwrap().items.len()),
         ("state", store.state(app(0), state).await.unwrap().iter().count()),
         ("states_since", store.states_since(app(0), AT).await.unwrap().len()),
+        ("unanswered_writes", store.unanswered_writes(app(0)).await.unwrap().len()),
         ("known_keys", store.known_keys(app(0)).await.unwrap().len()),
         ("gone", store.gone(app(0), &none).await.unwrap().len()),
         ("audit_page", store.audit_page(None, &AuditFilter::default(), 0, 9).await.unwrap().items.len()),
@@ -221,9 +231,12 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert!(!theirs.open_receipt(&receipt()).await.unwrap(), "it claims the plan");
         filled(&ours).await;
 
-        assert!(theirs.journal_write(RECEIPT, 2, "[]", &[(KEY, None)], "{}").await.is_err());
+        assert!(theirs.journal_write(RECEIPT, 2, "[]", &[(KEY, None)], "{}", sent(&write())).await.is_err());
         assert!(theirs.journal_read(RECEIPT, 2, "{}").await.is_err());
-        assert!(theirs.finish_app(RECEIPT, 2, Outcome::Failed, &result(2, Outcome::Failed), &entry()).await.is_err());
+        let failed = result(2, Outcome::Failed);
+        assert!(theirs.finish_app(RECEIPT, 2, Outcome::Failed, &failed, &entry(), true).await.is_err());
+        theirs.forget_writes_before(app(0), AT + time::Duration::days(1)).await.unwrap();
+        assert_eq!(ours.unanswered_writes(app(0)).await.unwrap().len(), 1);
         assert!(!theirs.move_run(RECEIPT, &[RunState::Running], RunState::Cancelled, None).await.unwrap());
         theirs.next_wave(RECEIPT, 7, Some(&told())).await.unwrap();
         theirs.keep_run_tokens(RECEIPT, b"theirs").await.unwrap();

@@ -54,6 +54,7 @@ mod sql;
 mod stamp;
 mod states;
 mod stored_json;
+mod unanswered;
 #[cfg(test)]
 mod upgrade;
 
@@ -62,7 +63,7 @@ pub use address::{Address, Engine};
 pub use app_lock::{AppLock, AppLocks};
 pub use audit::{AuditEntry, AuditFilter, AuditRow};
 pub use certificates::StoredCertificate;
-pub use journal::OpenApp;
+pub use journal::{OpenApp, SentWrite};
 pub use native::Native;
 pub use observed::Gone;
 pub use plans::{PlanApp, PlanHead, StoredPlan, StoredSum, TableLine, Wanted};
@@ -75,6 +76,7 @@ pub use schedules::{Claim, ClaimRequest};
 pub use sessions::{SessionRow, SessionTable};
 pub use states::{KeptState, Origin, Sighting};
 pub use stored_json::{Stored, StoredProblem, StoredReason};
+pub use unanswered::StoredWrite;
 
 use domain::ids::TenantId;
 use ids::Id;

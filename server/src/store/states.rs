@@ -182,10 +182,14 @@ impl TenantStore {
         Ok(Rows { items, total: u64::try_from(total).unwrap_or_default() })
     }
 
-    /// The states in which an app was seen since then, oldest first; of very many, the newest.
-    pub async fn states_since(&self, app: ObjectId, since: OffsetDateTime) -> Result<Vec<KeyCredentials>, StoreError> {
-        let states: Vec<String> = sqlx::query_scalar(
-            "SELECT entries FROM states WHERE tenant_id = $1 AND object_id = $2 AND seen_at >= $3
+    /// The states in which an app was seen since then, and when; oldest first; of very many, the newest.
+    pub async fn states_since(
+        &self,
+        app: ObjectId,
+        since: OffsetDateTime,
+    ) -> Result<Vec<(OffsetDateTime, KeyCredentials)>, StoreError> {
+        let states: Vec<(Stamp, String)> = sqlx::query_as(
+            "SELECT seen_at, entries FROM states WHERE tenant_id = $1 AND object_id = $2 AND seen_at >= $3
              ORDER BY id DESC LIMIT $4",
         )
         .bind(self.tenant)
@@ -194,7 +198,7 @@ impl TenantStore {
         .bind(MANY)
         .fetch_all(&self.store.pool)
         .await?;
-        states.iter().rev().map(|text| entries(text)).collect()
+        states.iter().rev().map(|(at, text)| Ok((at.0, entries(text)?))).collect()
     }
 
     /// `None` also where it is another app's.

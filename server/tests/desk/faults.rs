@@ -211,6 +211,36 @@ async fn a_push_without_a_token_sends_nothing_and_asks_for_a_sign_in() {
 }
 
 #[tokio::test]
+async fn what_an_own_late_write_takes_away_is_put_back() {
+    let patient = server::config::DeskSettings {
+        request_timeout: Duration::from_millis(500),
+        late_write_bound: Duration::from_secs(6),
+        ..settings()
+    };
+    let mut world = World::with(patient).await;
+    let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;
+    let mut keys = echo(&world.keys("payroll-batch").await);
+    let proxy = Proxy::once(world.tenant.base_url(), OnPatch::Late).await;
+    world.through(&proxy.base_url).await;
+    let others = async {
+        proxy.patch_arrived().await;
+        keys.push(TestCertificate::new("theirs").entry());
+        world.write("payroll-batch", &json!({"keyCredentials": keys})).await;
+        // Theirs, and the push's second one, which has theirs: only then comes the first.
+        while world.requests("PATCH").len() < 2 {
+            tokio::task::yield_now().await;
+        }
+        proxy.let_go();
+    };
+    let (result, ()) = tokio::join!(world.push_one(MARA, plan), others);
+    assert_eq!(outcome(&result), Outcome::Verified, "{:?} {:?}", result.problem, result.notes);
+    let notes = result.notes.join(" ");
+    assert!(notes.contains("“CN=someone else”") && notes.contains("was put back"), "{notes}");
+    let names: Vec<_> = world.keys("payroll-batch").await.iter().map(|key| key["displayName"].clone()).collect();
+    assert_eq!((names.len(), names.contains(&json!("CN=someone else"))), (4, true), "{names:?}");
+}
+
+#[tokio::test]
 async fn a_push_goes_on_when_the_person_leaves() {
     let mut world = World::start().await;
     let plan = world.draft(MARA, &["payroll-batch"], PushMode::Append).await;

@@ -24,6 +24,8 @@ pub enum OnPatch {
     WriteElse { token: String, body: serde_json::Value, answer: StatusCode },
     /// Carry it out when told to.
     Hold,
+    /// The same, though whoever sent it has given up by then.
+    Late,
 }
 
 struct Shared {
@@ -121,6 +123,19 @@ async fn pass(
         OnPatch::ThenFail => {
             assert_eq!(send().await.0, StatusCode::NO_CONTENT);
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+        OnPatch::Late => {
+            let later = Arc::clone(&shared);
+            tokio::spawn(async move {
+                later.go.notified().await;
+                let request = later.http.patch(format!("{}{uri}", later.upstream)).body(body);
+                let request = ["authorization", "content-type"]
+                    .iter()
+                    .fold(request, |request, name| request.header(*name, headers[*name].clone()));
+                assert_eq!(request.send().await.unwrap().status(), StatusCode::NO_CONTENT);
+            });
+            shared.arrived.notify_one();
+            std::future::pending().await
         }
         OnPatch::ThenSilence => {
             assert_eq!(send().await.0, StatusCode::NO_CONTENT);

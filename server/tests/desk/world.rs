@@ -96,6 +96,8 @@ pub fn settings() -> DeskSettings {
         read_pause: Duration::from_millis(5),
         read_patience: Duration::from_secs(20),
         request_timeout: Duration::from_secs(10),
+        // The local tenant carries a write out at once or never.
+        late_write_bound: Duration::from_millis(500),
         retry: Retry { attempts: 4, first_pause: 0.01, longest_pause: 3.0 },
         ..DeskSettings::default()
     }

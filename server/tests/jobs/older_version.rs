@@ -115,6 +115,8 @@ impl Upgraded {
         let mut config = configure(&tenant, address, database.url.clone()).unwrap();
         config.token_key = TokenKey::from_base64(TOKEN_KEY).unwrap();
         config.desk.read_pause = Duration::from_millis(5);
+        // The tenant carries a write out at once or never.
+        config.desk.late_write_bound = Duration::from_millis(500);
         registered(&tenant, &mut config, clock.time());
         let surroundings = Surroundings { clock, entropy: Arc::new(OsEntropy) };
         let portal = start_on(listener, config, surroundings).await.unwrap();

@@ -10,7 +10,15 @@ use std::process::{Child, Command, Stdio};
 use time::OffsetDateTime;
 
 fn options() -> DemoOptions {
-    DemoOptions { port: 0, tenant_port: 0, tenant_https_port: None, control_port: None, state_file: None, data: None }
+    DemoOptions {
+        port: 0,
+        tenant_port: 0,
+        tenant_https_port: None,
+        control_port: None,
+        as_microsoft: false,
+        state_file: None,
+        data: None,
+    }
 }
 
 #[tokio::test]

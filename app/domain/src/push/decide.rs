@@ -2,12 +2,12 @@
 
 use super::report::Healed;
 use super::sightings::Fate;
+use super::unanswered::{UnansweredWrite, WriteId};
 use super::{Due, Effects, Ending, Phase, Push, Why, WriteAnswer};
 use crate::diff::DiffKind;
 use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
 use crate::merge_plan::{Conflict, MergePlan, find_entry};
-use std::collections::BTreeSet;
 
 impl Push {
     pub(super) fn is_ours(&self, entry: &KeyCredential) -> bool {
@@ -28,8 +28,8 @@ impl Push {
     }
 
     pub(super) fn settle(&mut self) {
-        let (needed, sent) = (self.policy.consecutive_reads, self.memory.sent);
-        self.memory.sightings.settle(needed, sent);
+        let (needed, suspects) = (self.policy.consecutive_reads, self.memory.suspects());
+        self.memory.sightings.settle(needed, suspects, &self.memory.unanswered);
     }
 
     pub(super) fn unsettled(&self) -> bool {
@@ -45,18 +45,23 @@ impl Push {
             (self.good, self.bad) = (0, 0);
             return self.watch();
         }
-        if self.unsettled() {
+        // Whatever is written now, an earlier push's write may still undo.
+        if self.unsettled() || self.memory.unanswered.has_earlier() {
             return;
         }
+        let owed: Vec<KeyCredential> =
+            self.memory.sightings.with(Fate::Owed).map(|known| known.entry.clone()).collect();
         let merge = match self.plan.rebase(&state, self.memory.encryption_key) {
             Ok(merge) => merge,
             Err(conflict) => return self.end_conflict(conflict),
         };
-        if merge.is_noop() {
+        let only_heals = merge.is_noop();
+        if only_heals && owed.is_empty() {
             self.idle += 1;
-            let as_previewed = self.plan.is_based_on(&state);
+            let as_previewed = self.plan.is_based_on(&state) && !self.memory.suspects();
             if as_previewed || self.idle >= self.policy.consecutive_reads {
-                self.end(Ending::AlreadyThere);
+                let lost = self.memory.sightings.with(Fate::Lost).next().is_some();
+                self.end(if lost { Ending::Unverified { why: Why::Lost } } else { Ending::AlreadyThere });
             }
             return;
         }
@@ -64,7 +69,7 @@ impl Push {
         // The same write would be refused again.
         if self.unchanged > 0 {
             if self.unchanged >= self.policy.consecutive_reads {
-                let nothing_came = !self.memory.written && self.memory.outstanding == 0;
+                let nothing_came = !self.memory.written && !self.memory.lapsed;
                 self.end(if nothing_came { Ending::Refused } else { Ending::Unverified { why: Why::Refused } });
             }
             return;
@@ -73,8 +78,6 @@ impl Push {
             let why = if self.refused.is_some() { Why::Refused } else { Why::Unanswered };
             return self.end(Ending::Unverified { why });
         }
-        let owed: Vec<KeyCredential> =
-            self.memory.sightings.with(Fate::Owed).map(|known| known.entry.clone()).collect();
         if owed.is_empty() {
             self.phase = Phase::Writing(Box::new(Due { merge, heals: vec![], heal: false }));
             return;
@@ -82,7 +85,7 @@ impl Push {
         match self.plan.merge_again(&state, self.memory.encryption_key, &owed) {
             Ok(merge) => {
                 let heals = owed.iter().map(Healed::put_back).collect();
-                self.phase = Phase::Writing(Box::new(Due { merge, heals, heal: false }));
+                self.phase = Phase::Writing(Box::new(Due { merge, heals, heal: only_heals }));
             }
             Err(conflict) => self.end_conflict(conflict),
         }
@@ -109,19 +112,27 @@ impl Push {
             return;
         }
         memory.sent = true;
+        memory.numbered += 1;
         let unanswered = answer == WriteAnswer::Unanswered;
+        let effects = Effects::of(&due.merge);
+        // Of two that add the same, nobody knows which one was seen.
+        memory.unanswered.added_again(&effects.added);
+        let is_new = |key_id: &KeyId| !memory.seen.contains(key_id) && !memory.tried.contains(key_id);
+        let proof = effects.added.iter().copied().filter(is_new).collect();
+        memory.tried.extend(&effects.added);
         memory.sightings.sent(due.merge.sent(), answer);
         if answer == WriteAnswer::TurnedAway {
             memory.attempted.extend(due.heals.iter().cloned());
-            // If it came through, it shows the same as the one before it.
-            memory.effects.proof.clear();
             return;
+        }
+        if unanswered {
+            let write = UnansweredWrite::new(memory.numbered, due.merge.sent(), proof);
+            memory.unanswered.add(WriteId::Own(memory.numbered), write);
         }
         memory.bases.push(memory.newest.clone());
         memory.accepted = !unanswered;
         memory.written |= !unanswered;
-        memory.outstanding += u32::from(unanswered);
-        memory.effects = Effects::of(&due.merge, &memory.seen);
+        memory.effects = effects;
         if !due.heal {
             memory.writes += 1;
         }
@@ -129,22 +140,14 @@ impl Push {
 }
 
 impl Effects {
-    fn of(merge: &MergePlan, seen: &BTreeSet<KeyId>) -> Self {
+    fn of(merge: &MergePlan) -> Self {
         let rows = |kind| merge.diff().rows.iter().filter(move |row| row.kind == kind).filter_map(|row| row.key_id);
-        let added: Vec<KeyId> = rows(DiffKind::Added).collect();
-        let proof = added.iter().copied().filter(|key_id| !seen.contains(key_id)).collect();
-        Self { added, removed: rows(DiffKind::Removed).collect(), proof }
+        Self { added: rows(DiffKind::Added).collect(), removed: rows(DiffKind::Removed).collect() }
     }
 
     /// One of the entries that the write added is there, or one that it removed is not.
     pub(super) fn shown_by(&self, state: &KeyCredentials) -> bool {
         self.added.iter().any(|key_id| state.find(*key_id).is_some())
             || self.removed.iter().any(|key_id| state.find(*key_id).is_none())
-    }
-
-    /// Somebody else may have removed what the write removes, but nobody else adds what it adds. Of an entry that was
-    /// there long ago and is restored, it takes more than one read: each may be as old.
-    pub(super) fn proven_by(&self, state: &KeyCredentials) -> bool {
-        self.proof.iter().any(|key_id| state.find(*key_id).is_some())
     }
 }

@@ -40,7 +40,7 @@ pub enum Healed {
         entry: EntryName,
     },
     /// Another's had gone.
-    #[error("“{}”, somebody else's, had gone beside this push's write, perhaps because of it, and was put back", .entry.name)]
+    #[error("“{}”, somebody else's, had gone beside a push's write, perhaps because of it, and was put back", .entry.name)]
     PutBack {
         /// Which.
         entry: EntryName,
@@ -123,6 +123,9 @@ pub struct Report {
     pub writes: u32,
     /// Writes that were answered with 409 or 429.
     pub turned_away: u32,
+    /// Writes of earlier pushes to the app without an answer, that this one reckoned with.
+    #[serde(default)]
+    pub earlier_writes: u32,
     /// What was sent is not the previewed body, for the app had changed since.
     pub merged_again: bool,
     /// What writes of this push put right.
@@ -133,8 +136,7 @@ pub struct Report {
     pub foreign: Vec<ForeignChange>,
     /// Entries of others that are gone, perhaps because of this push, and that were not put back.
     pub lost: Vec<EntryName>,
-    /// There by the last read, and perhaps not for long or not in truth: reads do not agree, or a write without an answer
-    /// would take them away. Complete only at the end.
+    /// There by the last read, and perhaps not in truth: reads do not agree. Complete only at the end.
     pub at_risk: Vec<EntryName>,
     /// What the last read does not show as planned.
     pub differs: Vec<Discrepancy>,
@@ -201,11 +203,12 @@ impl Push {
                 differs.extend(target.key_id().map(|key_id| Discrepancy::NotRemoved { key_id, name }));
             }
         }
-        let missing = self.memory.sightings.missing_by_us().filter(|_| self.memory.sent);
+        let (suspects, unanswered) = (self.memory.suspects(), &self.memory.unanswered);
+        let missing = self.memory.sightings.missing_by_us(unanswered).filter(|_| suspects);
         let lost = missing.map(|known| EntryName::of(&known.entry)).collect();
-        let (sent, on_its_way, needed) = (self.memory.sent, self.write_on_its_way(), self.policy.consecutive_reads);
+        let needed = self.policy.consecutive_reads;
         let at_risk = self.memory.sightings.iter();
-        let at_risk = at_risk.filter(|known| sent && (known.is_unsteady(needed) || on_its_way && known.is_exposed()));
+        let at_risk = at_risk.filter(|known| suspects && known.is_unsteady(needed, unanswered));
         let at_risk = at_risk.map(|known| EntryName::of(&known.entry)).collect();
         let report = &mut self.memory.report;
         report.attempted.clear();

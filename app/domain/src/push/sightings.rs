@@ -1,6 +1,8 @@
 //! Entries of others, as the reads showed them.
 
 use super::WriteAnswer;
+use super::unanswered::{Awaited, AwaitedWrites};
+use crate::credentials::KeyCredentialType;
 use crate::key_credential::{KeyCredential, KeyCredentials};
 use crate::merge_plan::find_entry;
 use crate::snapshot::{KnownKeys, restorable};
@@ -16,8 +18,9 @@ pub(super) struct Sighting {
     pub(super) shown: u32,
     /// Every write that may have been carried out since it was first seen has it.
     pub(super) covered: bool,
-    /// A write without an answer does not have it, and may still come.
-    pub(super) exposed: bool,
+    /// Seen after a write of an earlier push was sent: only then can it have gone by it.
+    #[serde(default)]
+    pub(super) beside_earlier: bool,
     /// By the preview or a read of this push, and not only by what was known before.
     pub(super) in_this_push: bool,
     pub(super) fate: Fate,
@@ -31,13 +34,18 @@ impl Sighting {
 
     /// There by the last read, and perhaps not in truth: a write of ours may be the end of it, and fewer reads than it
     /// takes have shown it since.
-    pub(super) fn is_unsteady(&self, needed: u32) -> bool {
-        self.is_there() && self.shown < needed && (!self.covered || self.exposed)
+    pub(super) fn is_unsteady(&self, needed: u32, unanswered: &AwaitedWrites) -> bool {
+        self.is_there() && self.shown < needed && self.may_go_by_us(unanswered)
     }
 
-    /// There by the last read; a write on its way would be the end of it.
-    pub(super) fn is_exposed(&self) -> bool {
-        self.is_there() && self.exposed
+    /// If that write is carried out.
+    fn goes_by(&self, awaited: &Awaited) -> bool {
+        (self.beside_earlier || !awaited.is_earlier()) && !awaited.write.keeps(&self.entry)
+    }
+
+    /// A write that was or will be carried out may be the end of it.
+    fn may_go_by_us(&self, unanswered: &AwaitedWrites) -> bool {
+        !self.covered || unanswered.iter().any(|awaited| self.goes_by(awaited))
     }
 }
 
@@ -64,9 +72,10 @@ impl Sightings {
         entries: impl Iterator<Item = &'a KeyCredential>,
         in_this_push: bool,
         sent: bool,
-        exposed: bool,
+        unanswered: &AwaitedWrites,
     ) -> bool {
         let mut new = false;
+        let beside_earlier = unanswered.has_earlier();
         for entry in entries {
             let known = self.0.iter_mut().find(|known| match entry.key_id() {
                 Some(key_id) => known.entry.key_id() == Some(key_id),
@@ -75,7 +84,8 @@ impl Sightings {
             if let Some(known) = known {
                 // An entry that had gone and is back was not in the writes since.
                 new |= known.fate == Fate::Gone || (!known.entry.has_key() && entry.has_key());
-                known.exposed |= exposed && known.fate == Fate::Gone;
+                known.beside_earlier |= beside_earlier;
+                known.covered &= unanswered.were_without_harm_to(entry);
                 known.in_this_push |= in_this_push;
                 known.missed = 0;
                 known.fate = Fate::Live;
@@ -88,8 +98,8 @@ impl Sightings {
                     entry: entry.clone(),
                     missed: 0,
                     shown: 0,
-                    covered: !sent,
-                    exposed,
+                    covered: !sent && unanswered.were_without_harm_to(entry),
+                    beside_earlier,
                     in_this_push,
                     fate: Fate::Live,
                 });
@@ -123,11 +133,12 @@ impl Sightings {
         self.0.iter().any(|known| known.fate == Fate::Live && known.missed > 0 && known.missed < needed)
     }
 
-    /// Decides about those that enough reads have missed. `sent`: a write of ours may be the cause.
-    pub(super) fn settle(&mut self, needed: u32, sent: bool) {
+    /// Decides about those that enough reads have missed. `suspects`: a write may be the cause, of this push or an earlier
+    /// one.
+    pub(super) fn settle(&mut self, needed: u32, suspects: bool, unanswered: &AwaitedWrites) {
         for known in &mut self.0 {
             if known.fate == Fate::Live && known.missed >= needed {
-                known.fate = match sent && (!known.covered || known.exposed) {
+                known.fate = match suspects && known.may_go_by_us(unanswered) {
                     false => Fate::Gone,
                     true if restorable(&known.entry) => Fate::Owed,
                     true => Fate::Lost,
@@ -144,7 +155,6 @@ impl Sightings {
             // A write that is accepted although it only names an entry shows that the entry was there.
             known.covered = within && (known.covered || accepted);
             known.shown = 0;
-            known.exposed |= known.fate == Fate::Live && answer == WriteAnswer::Unanswered && !within;
             if within && (accepted || known.fate == Fate::Live) {
                 known.missed = 0;
                 known.fate = Fate::Live;
@@ -152,18 +162,42 @@ impl Sightings {
         }
     }
 
+    /// This write was carried out, or may have been, and will not be again.
+    pub(super) fn came(&mut self, awaited: &Awaited) {
+        for known in &mut self.0 {
+            known.covered &= !known.goes_by(awaited);
+        }
+    }
+
+    /// Reads so far do not count as those that show an entry.
+    pub(super) fn look_anew(&mut self) {
+        for known in &mut self.0 {
+            known.shown = 0;
+            if known.fate == Fate::Live {
+                known.missed = 0;
+            }
+        }
+    }
+
     /// Missing, and a write of ours may be the cause, whether it can be put back or not.
-    pub(super) fn missing_by_us(&self) -> impl Iterator<Item = &Sighting> {
-        self.0.iter().filter(|known| match known.fate {
-            Fate::Live => known.missed > 0 && (!known.covered || known.exposed),
+    pub(super) fn missing_by_us(&self, unanswered: &AwaitedWrites) -> impl Iterator<Item = &Sighting> {
+        self.0.iter().filter(move |known| match known.fate {
+            Fate::Live => known.missed > 0 && known.may_go_by_us(unanswered),
             Fate::Owed | Fate::Lost => true,
             Fate::Gone => false,
         })
     }
 
     /// What cannot be put back is not waited for.
-    pub(super) fn nothing_owed(&self) -> bool {
-        self.missing_by_us().all(|known| known.fate == Fate::Lost)
+    pub(super) fn nothing_owed(&self, unanswered: &AwaitedWrites) -> bool {
+        self.missing_by_us(unanswered).all(|known| known.fate == Fate::Lost)
+    }
+
+    /// A write that may still come would be the end of an entry that could not be put back for want of its key.
+    pub(super) fn want_keys(&self, unanswered: &AwaitedWrites) -> bool {
+        let without = self.0.iter().filter(|known| known.is_there() && !known.entry.has_key());
+        let mut restorable = without.filter(|known| known.entry.kind() == Some(&KeyCredentialType::AsymmetricX509Cert));
+        restorable.any(|known| unanswered.iter().any(|awaited| known.goes_by(awaited)))
     }
 
     pub(super) fn with(&self, fate: Fate) -> impl Iterator<Item = &Sighting> {

@@ -1,7 +1,7 @@
 //! After a write: until it has been seen often enough, or something has to be put back.
 
 use super::report::Healed;
-use super::sightings::{Fate, Sighting};
+use super::sightings::Fate;
 use super::{Due, Ending, Phase, Push, Why};
 use crate::key_credential::KeyCredential;
 use crate::merge_plan::find_entry;
@@ -15,13 +15,7 @@ impl Push {
             self.arrived = true;
             self.memory.written = true;
         }
-        // A write is carried out once: what was seen will not come later. Of two, nobody knows which one was seen.
-        self.proofs = if self.memory.effects.proven_by(state) { self.proofs + 1 } else { 0 };
-        let proven = self.proofs >= self.policy.consecutive_reads;
-        if proven && self.memory.outstanding == 1 && !self.memory.accepted {
-            self.memory.outstanding = 0;
-        }
-        if holds && self.memory.sightings.nothing_owed() {
+        if holds && self.memory.sightings.nothing_owed(&self.memory.unanswered) {
             self.bad = 0;
             self.good += 1;
             if self.good == 1 {
@@ -43,23 +37,16 @@ impl Push {
         if self.good < needed {
             return;
         }
-        let unsteady = self.memory.sightings.iter().any(|known| known.is_unsteady(needed));
+        let unsteady = self.memory.sightings.iter().any(|known| known.is_unsteady(needed, &self.memory.unanswered));
         if unsteady && !self.overtime {
             return;
         }
         let lost = self.memory.sightings.with(Fate::Lost).next().is_some();
-        let exposed = self.write_on_its_way() && self.memory.sightings.iter().any(Sighting::is_exposed);
         self.end(match () {
             () if lost => Ending::Unverified { why: Why::Lost },
-            () if exposed => Ending::Unverified { why: Why::Unanswered },
             () if unsteady => Ending::Unverified { why: Why::Unsteady },
             () => Ending::Verified,
         });
-    }
-
-    /// One without an answer, which may still come. That all is as planned does not prove that it came.
-    pub(super) fn write_on_its_way(&self) -> bool {
-        self.memory.outstanding > 0 && !self.memory.accepted
     }
 
     /// Enough reads, or all the time there was, do not show what they must.
@@ -89,6 +76,9 @@ impl Push {
                 return;
             }
         } else if !holds && from_before && !out_of_patience {
+            return;
+        }
+        if self.memory.unanswered.has_earlier() {
             return;
         }
         if self.memory.heals >= self.policy.max_heals {

@@ -106,3 +106,14 @@ fn odd_entries_are_read() {
         assert!(current(case).is_ok_and(|entries| !entries.is_empty()), "{case}");
     }
 }
+
+/// Found by fuzzing.
+#[test]
+fn an_entry_with_a_blank_name_goes_by_its_thumbprint() {
+    let sha1 = "1C2FA93ECE3B02A0F04D957671B5EA4C9C08F55B";
+    for blank in ["", " ", "\t"] {
+        let list = serde_json::json!([{"displayName": blank, "customKeyIdentifier": sha1}]);
+        let entries = KeyCredentials::from_json(&list).expect("entries");
+        assert_eq!(entries.iter().map(KeyCredential::name).collect::<Vec<_>>(), [sha1]);
+    }
+}

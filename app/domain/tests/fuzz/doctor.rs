@@ -1,10 +1,10 @@
 //! Pasted texts.
 
 use crate::mutate::files;
+use crate::run::fuzz;
 use domain::doctor::diagnosis::diagnose;
 use domain::doctor::evidence::Evidence;
 use domain::doctor::paste::{masked, recognise};
-use proptest::prelude::*;
 use time::macros::datetime;
 
 /// What holds for every text.
@@ -26,9 +26,7 @@ pub fn doctor(text: &str) {
     assert_eq!(recognise(&aside).code(), findings.code());
 }
 
-proptest! {
-    #[test]
-    fn no_text_panics(bytes in files()) {
-        doctor(&String::from_utf8_lossy(&bytes));
-    }
+#[test]
+fn no_text_panics() {
+    fuzz(files(), |bytes| doctor(&String::from_utf8_lossy(&bytes)));
 }

@@ -1,7 +1,9 @@
-//! Files that are nearly those of the field cases.
+//! Files that are nearly those of the field cases, or of cryptography_vectors.
 
 use proptest::prelude::*;
 use std::path::Path;
+
+use crate::vectors;
 
 /// What parsers look for.
 const WORDS: [&str; 24] = [
@@ -31,8 +33,11 @@ const WORDS: [&str; 24] = [
     "\0\0",
 ];
 
-/// All inputs of the field cases, at most this large.
-pub fn seeds() -> Vec<Vec<u8>> {
+/// Of a seed: larger ones only take longer.
+const LARGEST: usize = 20_000;
+
+/// All inputs of the field cases.
+pub fn field_cases() -> Vec<Vec<u8>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/field");
     let mut out = vec![];
     for case in std::fs::read_dir(root).expect("the field cases").map(|entry| entry.expect("an entry").path()) {
@@ -103,9 +108,15 @@ fn apply(mut bytes: Vec<u8>, change: &Change) -> Vec<u8> {
     bytes
 }
 
+fn other_files() -> Vec<Vec<u8>> {
+    let all = vectors::files().into_iter().map(|file| std::fs::read(file).expect("readable"));
+    all.filter(|bytes| bytes.len() <= LARGEST).collect()
+}
+
 /// A seed with a few changes.
 pub fn files() -> impl Strategy<Value = Vec<u8>> {
-    (prop::sample::select(seeds()), prop::collection::vec(change(), 0..6)).prop_map(|(seed, changes)| {
-        changes.iter().fold(seed, |bytes, change| if bytes.len() > 20_000 { bytes } else { apply(bytes, change) })
+    let seeds = prop_oneof![3 => prop::sample::select(field_cases()), 1 => prop::sample::select(other_files())];
+    (seeds, prop::collection::vec(change(), 0..6)).prop_map(|(seed, changes)| {
+        changes.iter().fold(seed, |bytes, change| if bytes.len() > LARGEST { bytes } else { apply(bytes, change) })
     })
 }

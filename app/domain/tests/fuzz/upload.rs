@@ -1,6 +1,7 @@
 //! Uploads and PFX files.
 
 use crate::mutate::files;
+use crate::run::fuzz;
 use domain::peel::{peel, peel_text, text};
 use domain::upload::{read, read_public};
 use proptest::prelude::*;
@@ -46,20 +47,22 @@ pub fn pfx(bytes: &[u8], password: &str) {
     let _ = domain::upload::key::read_with_key(bytes);
 }
 
-proptest! {
-    #[test]
-    fn no_upload_panics(bytes in files()) {
-        upload(&bytes);
-    }
+#[test]
+fn no_upload_panics() {
+    fuzz(files(), |bytes| upload(&bytes));
+}
 
+#[cfg(feature = "pkcs12")]
+#[test]
+fn no_pfx_panics() {
+    // The passwords of the field cases and of the vectors.
+    let passwords = prop::sample::select(vec!["secret", "", "changeit", "żółw", "cryptography"]);
+    fuzz((files(), passwords), |(bytes, password)| pfx(&bytes, password));
+}
+
+proptest! {
     #[test]
     fn no_noise_panics(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
         upload(&bytes);
-    }
-
-    #[cfg(feature = "pkcs12")]
-    #[test]
-    fn no_pfx_panics(bytes in files(), password in prop_oneof![Just("secret"), Just(""), Just("changeit"), Just("żółw")]) {
-        pfx(&bytes, password);
     }
 }

@@ -68,12 +68,13 @@ impl State {
     }
 }
 
+#[derive(Debug, Clone)]
 pub struct App {
     history: Vec<State>,
     births: usize,
     others: u8,
-    /// The last removal of each entry.
-    removed: BTreeMap<KeyId, (Born, Author)>,
+    /// The last removal of each entry, and after how many states.
+    removed: BTreeMap<KeyId, (Born, Author, usize)>,
     /// All removals.
     removals: Vec<(KeyId, Author)>,
 }
@@ -146,7 +147,7 @@ impl App {
         let mut gone = vec![];
         for entry in &self.history.last().expect("the first state").0 {
             if !next.iter().any(|kept: &Entry| kept.key_id == entry.key_id) {
-                self.removed.insert(entry.key_id, (entry.born, by));
+                self.removed.insert(entry.key_id, (entry.born, by, self.history.len()));
                 self.removals.push((entry.key_id, by));
                 gone.push((entry.key_id, entry.born));
             }
@@ -198,10 +199,15 @@ impl App {
         self.patch(&body, Author::Others).expect("less than there is");
     }
 
-    /// Entries that were there once and are not now, and whose write removed them last.
-    pub fn missing(&self) -> Vec<(KeyId, Born, Author)> {
+    /// How many there were so far.
+    pub fn states(&self) -> usize {
+        self.history.len()
+    }
+
+    /// Entries that were there once and are not now, whose write removed them last, and after how many states.
+    pub fn missing(&self) -> Vec<(KeyId, Born, Author, usize)> {
         let gone = self.removed.iter().filter(|(key_id, _)| self.current().find(**key_id).is_none());
-        gone.map(|(key_id, (born, by))| (*key_id, *born, *by)).collect()
+        gone.map(|(key_id, (born, by, at))| (*key_id, *born, *by, *at)).collect()
     }
 
     /// Its newest incarnation.

@@ -1,7 +1,8 @@
 //! What must be so at the end of every history.
 
-use super::app::{App, Author};
+use super::app::{App, Author, Born};
 use super::world::{Machine, World, removed_by};
+use domain::ids::KeyId;
 use domain::push::{Ending, Healed, Why};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -13,37 +14,65 @@ pub static ENDED: [AtomicUsize; 6] = [const { AtomicUsize::new(0) }; 6];
 pub static UNSEEN: AtomicUsize = AtomicUsize::new(0);
 pub static NAMED: AtomicUsize = AtomicUsize::new(0);
 impl World {
+    fn machine(&self, number: usize) -> &Machine {
+        self.machines.iter().find(|machine| machine.number == number).expect("a push")
+    }
+
+    /// Entries that are gone by a write of a push that was not to remove them: which, by whom, and who could have put them
+    /// back. These knew of the write, worked on the app when or after it took the entry away, and had been shown the
+    /// entry when the write could do so.
+    fn taken_away(&self) -> Vec<(KeyId, Born, usize, Vec<&Machine>)> {
+        let mut all = vec![];
+        for (key_id, born, by, at) in self.app.missing() {
+            let Author::Push(number) = by else { continue };
+            if removed_by(&self.machine(number).plan).contains(&key_id) {
+                continue;
+            }
+            let watched = self.machines.iter().filter(|machine| {
+                let seen =
+                    if machine.number == number { Some(&machine.seen) } else { machine.seen_beside.get(&number) };
+                // What it is to remove itself it does not miss.
+                seen.is_some_and(|seen| seen.contains(&born))
+                    && machine.ended_at >= at
+                    && !removed_by(&machine.plan).contains(&key_id)
+            });
+            all.push((key_id, born, number, watched.collect()));
+        }
+        all
+    }
+
+    /// Entries that no client could see: gone by a push's write, and shown to nobody who knew of it.
+    pub fn unseen(&self) -> Vec<KeyId> {
+        let gone = self.taken_away().into_iter().filter(|(.., watched)| watched.is_empty());
+        gone.map(|(key_id, ..)| key_id).collect()
+    }
+
     pub fn judge(&self) -> Result<(), TestCaseError> {
-        let machine_of = |number: usize| self.machines.iter().find(|machine| machine.number == number).expect("a push");
+        let machine_of = |number: usize| self.machine(number);
         let targets = |machine: &Machine| removed_by(&machine.plan);
         // No write is made in knowledge of an entry and without it, whether that is put right afterwards or not.
         for machine in &self.machines {
             prop_assert!(machine.wiped.is_empty(), "push {} left out {:?}", machine.number, machine.wiped);
         }
         // Nothing that nobody asked to remove is missing.
-        for (key_id, born, by) in self.app.missing() {
-            let Author::Push(number) = by else { continue };
-            let machine = machine_of(number);
-            if targets(machine).contains(&key_id) {
-                continue;
+        for (key_id, born, number, watched) in self.taken_away() {
+            for machine in watched {
+                let (other, ending) = (machine.number, machine.ending.as_ref().expect("ended"));
+                let good = matches!(ending, Ending::Verified | Ending::AlreadyThere);
+                prop_assert!(
+                    machine.lost.contains(&key_id) && !good,
+                    "push {number} took away {key_id}, which push {other} had seen; it ended {ending:?}, lost {:?}",
+                    machine.lost
+                );
+                let busy = matches!(ending, Ending::Unverified { why: Why::Lost });
+                prop_assert!(
+                    !busy || !machine.keys_seen.contains(&born),
+                    "push {other} had {key_id}'s key and did not put it back"
+                );
+                NAMED.fetch_add(1, Ordering::Relaxed);
             }
-            if !machine.seen.contains(&born) {
-                UNSEEN.fetch_add(1, Ordering::Relaxed);
-                continue;
-            }
-            let ending = machine.ending.as_ref().expect("ended");
-            prop_assert!(
-                machine.lost.contains(&key_id) && matches!(ending, Ending::Unverified { .. }),
-                "push {number} lost {key_id}, which it had seen; it ended {ending:?}, lost {:?}",
-                machine.lost
-            );
-            let busy = matches!(ending, Ending::Unverified { why: Why::Lost });
-            prop_assert!(
-                !busy || !machine.keys_seen.contains(&born),
-                "push {number} had {key_id}'s key and did not put it back"
-            );
-            NAMED.fetch_add(1, Ordering::Relaxed);
         }
+        UNSEEN.fetch_add(self.unseen().len(), Ordering::Relaxed);
         for machine in &self.machines {
             let ending = machine.ending.as_ref().expect("ended");
             if *ending != Ending::Verified {

@@ -1,13 +1,14 @@
 //! The app, our pushes to it, and the others.
 
-use super::app::{App, Author, Born, State, certificates};
+use super::app::{App, Born, State, certificates};
+use super::at_large::{AtLarge, Row, own_row};
 use super::history::{Fare, History, Op, What};
 use super::judge::{ENDED, HEALED};
 use domain::diff::DiffKind;
 use domain::ids::KeyId;
 use domain::key_credential::{IdentifierStyle, KeyCredential, KeyCredentials, NewKeyCredential};
 use domain::merge_plan::{Change, MergePlan, PlanError};
-use domain::push::{Ask, Ending, Healed, Journal, Policy, Push, WriteAnswer};
+use domain::push::{Ask, Ending, Healed, Journal, Policy, Push, WriteId};
 use domain::snapshot::{KnownKeys, Snapshot};
 use proptest::prelude::prop_assert;
 use proptest::test_runner::TestCaseError;
@@ -18,6 +19,7 @@ use std::sync::atomic::Ordering;
 const PATIENCE: u32 = 12;
 
 /// One push, whatever process it runs in.
+#[derive(Debug, Clone)]
 pub struct Machine {
     pub number: usize,
     pub plan: MergePlan,
@@ -35,8 +37,12 @@ pub struct Machine {
     pub stale: u32,
     /// Since the last write.
     pub reads: u32,
-    /// Sent without an answer, and still on its way; with what the push had been shown by then.
-    pub late: Option<(serde_json::Value, BTreeSet<Born>)>,
+    /// Incarnations that it was shown after an earlier push's write was stored, of which it was told: by that push.
+    pub seen_beside: BTreeMap<usize, BTreeSet<Born>>,
+    /// Stored writes that it may have to wait for, by [`Row::id`].
+    pub told: Vec<(WriteId, u32)>,
+    /// States of the app so far, at its end.
+    pub ended_at: usize,
     pub ending: Option<Ending>,
     /// Named in its report as put right, or as perhaps put right.
     pub healed: Vec<Healed>,
@@ -44,8 +50,14 @@ pub struct Machine {
     pub lost: BTreeSet<KeyId>,
 }
 
+#[derive(Debug, Clone)]
 pub struct World {
     pub policy: Policy,
+    pub horizon: usize,
+    /// Operations so far.
+    pub time: usize,
+    pub rows: Vec<Row>,
+    pub row_ids: u32,
     pub app: App,
     pub machines: Vec<Machine>,
     pub active: Option<usize>,
@@ -122,7 +134,9 @@ impl World {
             wiped: vec![],
             stale: 0,
             reads: 0,
-            late: None,
+            seen_beside: BTreeMap::new(),
+            told: vec![],
+            ended_at: 0,
             ending: None,
             healed: vec![],
             lost: BTreeSet::new(),
@@ -146,16 +160,36 @@ impl World {
             }
             None => Push::new(machine.plan.clone(), self.policy),
         };
-        for (state, at) in &self.remembered {
-            if *at <= machine.journal_at {
-                continue;
+        machine.told = push.awaits().filter_map(|id| Some((id, own_row(&self.rows, machine.number, id)?))).collect();
+        assert_eq!(machine.told.len(), push.awaits().count(), "an own write that is not stored");
+        // What was seen and sent, in the order of time.
+        let seen =
+            self.remembered.iter().filter(|(_, at)| *at > machine.journal_at).map(|(state, at)| (*at, Ok(state)));
+        let sent = self.rows.iter().filter(|row| row.by != machine.number).map(|row| (row.stored_at, Err(row)));
+        let mut past: Vec<_> = seen.chain(sent).collect();
+        past.sort_by_key(|(at, _)| *at);
+        for (_, one) in past {
+            match one {
+                Ok(state) => {
+                    let born = self.app.recall(state).born();
+                    machine.keys_seen.extend(
+                        state
+                            .iter()
+                            .filter(|entry| entry.has_key())
+                            .filter_map(|entry| self.app.born_as(entry.key_id()?)),
+                    );
+                    for beside in machine.seen_beside.values_mut() {
+                        beside.extend(born.iter().copied());
+                    }
+                    machine.seen.extend(born);
+                    push.remember(state);
+                }
+                Err(row) => {
+                    push.beware(row.id, row.write.clone());
+                    machine.told.push((WriteId::Earlier(row.id), row.id));
+                    machine.seen_beside.entry(row.by).or_default();
+                }
             }
-            let born = self.app.recall(state).born();
-            machine.keys_seen.extend(
-                state.iter().filter(|entry| entry.has_key()).filter_map(|entry| self.app.born_as(entry.key_id()?)),
-            );
-            machine.seen.extend(born);
-            push.remember(state);
         }
         machine.push = Some(push);
         machine.reads = 0;
@@ -172,16 +206,19 @@ impl World {
 
     pub fn step(&mut self, lag: usize, keys: bool, fare: Fare, fails: bool, late: bool) {
         self.activate();
+        self.lapse();
         let Some(at) = self.active else { return };
+        let number = self.machines[at].number;
+        let ask = self.machines[at].push.as_ref().expect("active").next();
+        if late && ask == Ask::Read {
+            for id in self.at_large(|_, _| true) {
+                self.land(id);
+            }
+        }
         let machine = &mut self.machines[at];
-        let author = Author::Push(machine.number);
         let push = machine.push.as_mut().expect("active");
-        match push.next() {
+        match ask {
             Ask::Read => {
-                if late && let Some((body, shown)) = machine.late.take() {
-                    let arrived = self.app.patch(&body, author);
-                    machine.wiped.extend(unasked(&machine.plan, arrived, &shown));
-                }
                 if fails {
                     push.read_failed();
                 } else {
@@ -190,11 +227,14 @@ impl World {
                     machine.stale = if lag > 0 { machine.stale + 1 } else { 0 };
                     let state = self.app.read(lag);
                     machine.seen.extend(state.born());
+                    for beside in machine.seen_beside.values_mut() {
+                        beside.extend(state.born());
+                    }
                     if keys {
                         machine.keys_seen.extend(state.born());
                     }
                     push.read(&state.shown(keys), None);
-                    if let Some(journal) = push.journal() {
+                    if let Some(journal) = push.read_journal() {
                         machine.journal = Some(journal);
                         self.clock += 1;
                         machine.journal_at = self.clock;
@@ -208,51 +248,37 @@ impl World {
             }
             Ask::Write(body) => {
                 machine.reads = 0;
-                machine.journal = push.journal();
+                machine.journal = push.write_journal();
                 self.clock += 1;
                 machine.journal_at = self.clock;
                 machine.healed.clone_from(&push.report().healed);
-                let earlier = machine.late.take();
                 let shown = machine.seen.clone();
-                let mut wiped = vec![];
-                let mut arrive_as = |body: &serde_json::Value, shown: &BTreeSet<Born>| {
-                    let arrived = self.app.patch(body, author);
-                    let accepted = arrived.is_ok();
-                    wiped.extend(unasked(&machine.plan, arrived, shown));
-                    accepted
-                };
-                if !late && let Some((body, shown)) = &earlier {
-                    arrive_as(body, shown);
+                let write = machine.journal.as_ref().and_then(Journal::write).expect("a write is due").clone();
+                self.row_ids += 1;
+                let id = self.row_ids;
+                machine.told.push((WriteId::Own(write.number()), id));
+                let earlier = self.at_large(|row, large| row.by == number && large.with_the_next);
+                self.rows.push(Row {
+                    id,
+                    by: number,
+                    write,
+                    stored_at: self.clock,
+                    sent_at: self.time,
+                    at_large: Some(AtLarge { body: body.clone(), shown, with_the_next: false }),
+                });
+                if !late {
+                    for id in &earlier {
+                        self.land(*id);
+                    }
                 }
-                let mut arrive = || arrive_as(&body, &shown);
-                let answer = match fare {
-                    Fare::Well => Some(if arrive() { WriteAnswer::Accepted } else { WriteAnswer::Refused }),
-                    Fare::TurnedAway => Some(WriteAnswer::TurnedAway),
-                    Fare::TurnedAwayThough => {
-                        arrive();
-                        Some(WriteAnswer::TurnedAway)
+                let answer = self.fare(id, fare);
+                if late {
+                    for id in &earlier {
+                        self.land(*id);
                     }
-                    Fare::NoAnswerArrived => {
-                        arrive();
-                        Some(WriteAnswer::Unanswered)
-                    }
-                    Fare::NoAnswerLost => Some(WriteAnswer::Unanswered),
-                    Fare::NoAnswerLate => {
-                        machine.late = Some((body, shown));
-                        Some(WriteAnswer::Unanswered)
-                    }
-                    Fare::CrashBefore => None,
-                    Fare::CrashAfter => {
-                        arrive();
-                        None
-                    }
-                };
-                if late && let Some((body, shown)) = &earlier {
-                    arrive_as(body, shown);
                 }
-                machine.wiped.extend(wiped);
                 match answer {
-                    Some(answer) => push.wrote(answer),
+                    Some(answer) => self.machines[at].push.as_mut().expect("active").wrote(answer),
                     None => self.crash(),
                 }
             }
@@ -276,11 +302,12 @@ impl World {
                     Ending::Unverified { .. } => 5,
                 }]
                 .fetch_add(1, Ordering::Relaxed);
-                machine.late = None;
+                machine.ended_at = self.app.states();
+                self.rows.retain(|row| row.by != number);
                 machine.ending = Some(ending);
                 machine.push = None;
                 self.active = None;
-                let (number, verified) = (machine.number, machine.ending == Some(Ending::Verified));
+                let verified = machine.ending == Some(Ending::Verified);
                 if verified && let Some(old) = self.rotations.remove(&number) {
                     self.queue(&self.app.read(0), &Change::Retire([old].into()));
                 }
@@ -289,6 +316,8 @@ impl World {
     }
 
     pub fn run(&mut self, op: Op) {
+        self.time += 1;
+        self.lapse();
         match op {
             Op::Plan { what, lag } => self.draft(what, lag),
             Op::Step { lag, keys, fare, fails, late } => self.step(lag, keys, fare, fails, late),
@@ -301,15 +330,14 @@ impl World {
                 }
             }
             Op::RemoveOwn(at) => self.app.remove_own(at),
+            Op::Land(at) => {
+                let at_large = self.at_large(|_, _| true);
+                if !at_large.is_empty() {
+                    self.land(at_large[at % at_large.len()]);
+                }
+            }
         }
     }
-}
-
-/// Of the entries that a write removed: those that it was made in knowledge of, and that the plan does not name.
-fn unasked(plan: &MergePlan, arrived: Result<Vec<(KeyId, Born)>, String>, shown: &BTreeSet<Born>) -> Vec<KeyId> {
-    let targets = removed_by(plan);
-    let gone = arrived.unwrap_or_default().into_iter();
-    gone.filter(|(key_id, born)| shown.contains(born) && !targets.contains(key_id)).map(|(key_id, _)| key_id).collect()
 }
 
 /// What the plan names to go.
@@ -318,31 +346,50 @@ pub fn removed_by(plan: &MergePlan) -> BTreeSet<KeyId> {
     rows.filter(|row| row.kind == DiffKind::Removed).filter_map(|row| row.key_id).collect()
 }
 
+impl World {
+    pub fn new(policy: Policy, horizon: usize, initial: usize) -> Self {
+        Self {
+            policy,
+            horizon,
+            time: 0,
+            rows: vec![],
+            row_ids: 0,
+            app: App::new(initial),
+            machines: vec![],
+            active: None,
+            certificates: 0,
+            looks: [None, None],
+            remembered: vec![],
+            clock: 0,
+            rotations: BTreeMap::new(),
+        }
+    }
+
+    pub fn has_ended(&self) -> bool {
+        self.machines.iter().all(|machine| machine.ending.is_some())
+    }
+}
+
 /// Lives through a history to the end of all its pushes.
-pub fn check(history: &History) -> Result<(), TestCaseError> {
-    let mut world = World {
-        policy: history.policy,
-        app: App::new(history.initial),
-        machines: vec![],
-        active: None,
-        certificates: 0,
-        looks: [None, None],
-        remembered: vec![],
-        clock: 0,
-        rotations: BTreeMap::new(),
-    };
+pub fn live(history: &History) -> Result<World, TestCaseError> {
+    let mut world = World::new(history.policy, history.horizon, history.initial);
     for op in &history.ops {
         world.run(*op);
     }
     let mut steps = 0;
-    while world.machines.iter().any(|machine| machine.ending.is_none()) {
+    while !world.has_ended() {
         steps += 1;
         prop_assert!(
             steps < 2_000,
             "a push does not end: {:?}",
             world.machines.iter().find(|m| m.ending.is_none()).map(|m| &m.push)
         );
+        world.time += 1;
         world.step(0, steps % 2 == 0, Fare::Well, false, true);
     }
-    world.judge()
+    Ok(world)
+}
+
+pub fn check(history: &History) -> Result<(), TestCaseError> {
+    live(history)?.judge()
 }

@@ -111,5 +111,5 @@ fn entra(tenant: &Tenant, headers: &HeaderMap, wanted: &Wanted<'_>) -> Response 
         _ => "A transient error has occurred. Please try again.",
     });
     let refusal = EntraError { status: wanted.status, ..EntraError::new(code, error, text) };
-    refusal.json(&tenant.base, tenant.now(), correlation(headers, &Parameters::default()))
+    refusal.json(&tenant.names.login(), tenant.now(), correlation(headers, &Parameters::default()))
 }

@@ -23,7 +23,7 @@ use crate::clock::Clock as _;
 use crate::keyvault::rbac::VaultRole;
 use crate::keyvault::store::{Vault, is_vault_name};
 use crate::keyvault::{self};
-use crate::running::keep;
+use crate::routes::keep;
 use crate::state::Tenant;
 
 pub(super) fn routes(tenant: Arc<Tenant>) -> Router {
@@ -36,6 +36,8 @@ pub(super) fn routes(tenant: Arc<Tenant>) -> Router {
         .route("/writers/{id}", delete(remove_writer))
         .route("/clock", get(clock).post(move_clock))
         .route("/requests", get(requests).delete(clear_requests))
+        .route("/not-simulated", get(not_simulated).delete(clear_not_simulated))
+        .route("/issuer/tokens", post(mint))
         .route("/reset", post(reset))
         .route("/vaults", get(vaults).post(add_vault))
         .route("/vaults/{vault}/roles", post(add_role).delete(remove_role))
@@ -112,7 +114,7 @@ async fn local_clients(request: Request, next: Next) -> Response {
 
 async fn overview(State(tenant): State<Arc<Tenant>>) -> Response {
     ok(json!({
-        "base_url": tenant.base,
+        "base_url": tenant.names.base,
         "tenant_id": tenant.profile.id,
         "clock": clock_of(&tenant),
         "behaviour": Settings::of(&tenant.behaviour()),
@@ -120,6 +122,7 @@ async fn overview(State(tenant): State<Arc<Tenant>>) -> Response {
         "writers": writers_of(&tenant),
         "vaults": vaults_of(&tenant),
         "requests": tenant.log.all().len(),
+        "not_simulated": tenant.not_simulated.all().len(),
     }))
 }
 
@@ -236,6 +239,50 @@ async fn clear_requests(State(tenant): State<Arc<Tenant>>) -> Response {
     done()
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Mint {
+    issuer: String,
+    subject: String,
+    #[serde(default = "exchange")]
+    audience: String,
+    #[serde(default = "ten_minutes")]
+    lifetime_seconds: i32,
+    /// Further ones, such as `job_workflow_ref`.
+    #[serde(default)]
+    claims: serde_json::Map<String, Value>,
+}
+
+/// What Microsoft recommends as the audience of such tokens.
+fn exchange() -> String {
+    "api://AzureADTokenExchange".into()
+}
+
+fn ten_minutes() -> i32 {
+    600
+}
+
+async fn mint(State(tenant): State<Arc<Tenant>>, body: Bytes) -> Outcome {
+    let Mint { issuer, subject, audience, lifetime_seconds, mut claims } = read(&body)?;
+    let token = crate::entra::federation::mint(&tenant, &issuer, &subject, &audience, lifetime_seconds, &mut claims);
+    Ok((StatusCode::CREATED, axum::Json(json!({"token": token.map_err(Problem::internal)?}))).into_response())
+}
+
+async fn not_simulated(State(tenant): State<Arc<Tenant>>) -> Response {
+    let shown = tenant.not_simulated.all().into_iter().map(|one| {
+        json!({
+            "method": one.method, "target": one.target, "times": one.times,
+            "last": one.last.format(&Rfc3339).unwrap_or_default(),
+        })
+    });
+    ok(shown.collect())
+}
+
+async fn clear_not_simulated(State(tenant): State<Arc<Tenant>>) -> Response {
+    tenant.not_simulated.clear();
+    done()
+}
+
 async fn reset(State(tenant): State<Arc<Tenant>>) -> Outcome {
     blocking(move || tenant.reset()).await?.map_err(Problem::internal)?;
     Ok(done())
@@ -246,7 +293,7 @@ fn vaults_of(tenant: &Tenant) -> Value {
     let shown = directory.vaults.iter().map(|vault| {
         let roles = vault.roles.iter().map(|(who, role)| json!({"principal": who, "role": role.display_name()}));
         json!({
-            "name": vault.name, "url": keyvault::url(&tenant.base, &vault.name),
+            "name": vault.name, "url": tenant.names.vault(&vault.name),
             "certificates": vault.certificates(), "roles": roles.collect::<Value>(),
         })
     });
@@ -274,7 +321,7 @@ async fn add_vault(State(tenant): State<Arc<Tenant>>, body: Bytes) -> Outcome {
     }
     directory.vaults.push(Vault::new(&name));
     drop(directory);
-    Ok((StatusCode::CREATED, axum::Json(json!({"url": keyvault::url(&tenant.base, &name)}))).into_response())
+    Ok((StatusCode::CREATED, axum::Json(json!({"url": tenant.names.vault(&name)}))).into_response())
 }
 
 #[derive(Deserialize)]

@@ -38,6 +38,13 @@ impl RunningTenant {
         self.tenant.control.remove_writer(id)
     }
 
+    /// A token of another issuer, valid for ten minutes, as an application's federated credentials trust one; the audience is
+    /// `api://AzureADTokenExchange`.
+    pub fn foreign_token(&self, issuer: &str, subject: &str) -> Option<String> {
+        let audience = "api://AzureADTokenExchange";
+        crate::entra::federation::mint(&self.tenant, issuer, subject, audience, 600, &mut serde_json::Map::new()).ok()
+    }
+
     /// Forgets the requests so far.
     pub fn clear_requests(&self) {
         self.tenant.log.clear();
@@ -53,7 +60,7 @@ impl RunningTenant {
     /// `None`: there is none of that name. Where `*.localhost` does not resolve, `{base_url}/_vault/{name}` is the same.
     pub fn vault_url(&self, name: &str) -> Option<String> {
         let known = self.tenant.read().vaults.iter().any(|vault| vault.name.eq_ignore_ascii_case(name));
-        known.then(|| crate::keyvault::url(&self.tenant.base, &name.to_ascii_lowercase()))
+        known.then(|| self.tenant.names.vault(&name.to_ascii_lowercase()))
     }
 
     /// Names of all vaults.

@@ -15,6 +15,8 @@
 //! | `GET /writers`, `POST /writers`, `DELETE /writers`, `DELETE /writers/{id}` | the same for concurrent writers |
 //! | `GET /clock`, `POST /clock` | `{"advance_seconds": 60}` or `{"offset_seconds": 0}` |
 //! | `GET /requests`, `DELETE /requests` | the request log, oldest first; forgets it |
+//! | `GET /not-simulated`, `DELETE /not-simulated` | what was asked and is not simulated, with how often; forgets it |
+//! | `POST /issuer/tokens` | a token of another issuer, for an application's federated credentials |
 //! | `POST /reset` | back to the seed: directory, vaults, behaviour, faults, writers, clock, log |
 //! | `GET /vaults`, `POST /vaults` | `{"name": "contoso-more"}` makes an empty one |
 //! | `POST /vaults/{vault}/roles` | `{"principal": "…", "role": "Key Vault Reader"}`; object id or user principal name |
@@ -26,7 +28,7 @@
 //! ```json
 //! {"propagation": "real", "stale_reads_seconds": 5, "aud_strict": false, "token_lifetime_seconds": null,
 //!  "custom_key_identifier": "hex", "vault_challenge": "local", "certificate_issuance_seconds": 4,
-//!  "throttle": {"scaled": 0.01}, "throttle_without_retry_after": false, "delegated_key_rolling": false,
+//!  "throttle": {"scaled": 0.01}, "throttle_without_retry_after": false, "delegated_key_rolling": false, "keys_in_lists": false, "unowned_service_principals": false, "most_key_credentials": null,
 //!  "policy_inheritance": "per_restriction", "property_lock": "multi_tenant",
 //!  "untrusted_authority_code": null}
 //! ```
@@ -45,6 +47,13 @@
 //!   `{"kind": "timeout", "milliseconds": 30000}`, `{"kind": "reset"}` or `{"kind": "slow", "milliseconds": 2000}`.
 //! - `when` is `before` (the request is not carried out) or `after` (it is, and its answer is lost).
 //! - Everything but `fault` may be left out: any method, any path, `before`, until it is disarmed.
+//!
+//! `POST /issuer/tokens` takes the following, of which `issuer` and `subject` must be there, and answers `{"token": "…"}`:
+//!
+//! ```json
+//! {"issuer": "https://token.actions.githubusercontent.com", "subject": "repo:contoso/app:ref:refs/heads/main",
+//!  "audience": "api://AzureADTokenExchange", "lifetime_seconds": 600, "claims": {"actor": "owen"}}
+//! ```
 //!
 //! `POST /writers` takes ([`ConcurrentWriter`]):
 //!

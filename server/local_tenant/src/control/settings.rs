@@ -81,6 +81,11 @@ pub(super) struct Settings {
     throttle: Option<Limits>,
     throttle_without_retry_after: Option<bool>,
     delegated_key_rolling: Option<bool>,
+    keys_in_lists: Option<bool>,
+    unowned_service_principals: Option<bool>,
+    #[expect(clippy::option_option, reason = "null and absent say different things")]
+    #[serde(default, deserialize_with = "nullable")]
+    most_key_credentials: Option<Option<usize>>,
     policy_inheritance: Option<Inheritance>,
     property_lock: Option<Lock>,
     #[expect(clippy::option_option, reason = "null and absent say different things")]
@@ -115,6 +120,9 @@ impl Settings {
             }),
             throttle_without_retry_after: Some(behaviour.throttle_without_retry_after),
             delegated_key_rolling: Some(behaviour.delegated_key_rolling),
+            keys_in_lists: Some(behaviour.keys_in_lists),
+            unowned_service_principals: Some(behaviour.unowned_service_principals),
+            most_key_credentials: Some(behaviour.most_key_credentials),
             policy_inheritance: Some(match behaviour.policy_inheritance {
                 PolicyInheritance::PerRestriction => Inheritance::PerRestriction,
                 PolicyInheritance::Replaces => Inheritance::Replaces,
@@ -193,6 +201,10 @@ impl Settings {
         behaviour.throttle_without_retry_after =
             self.throttle_without_retry_after.unwrap_or(behaviour.throttle_without_retry_after);
         behaviour.delegated_key_rolling = self.delegated_key_rolling.unwrap_or(behaviour.delegated_key_rolling);
+        behaviour.most_key_credentials = self.most_key_credentials.unwrap_or(behaviour.most_key_credentials);
+        behaviour.unowned_service_principals =
+            self.unowned_service_principals.unwrap_or(behaviour.unowned_service_principals);
+        behaviour.keys_in_lists = self.keys_in_lists.unwrap_or(behaviour.keys_in_lists);
         match self.policy_inheritance {
             Some(Inheritance::PerRestriction) => behaviour.policy_inheritance = PolicyInheritance::PerRestriction,
             Some(Inheritance::Replaces) => behaviour.policy_inheritance = PolicyInheritance::Replaces,

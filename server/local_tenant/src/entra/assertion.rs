@@ -265,7 +265,7 @@ pub(crate) fn verifies(key: &KeyCredential, message: &str, signature: &str, algo
 }
 
 /// base64url or plain base64, padded or not: products that send the latter work with Entra (facts, D2).
-fn lenient(part: &str) -> Option<Vec<u8>> {
+pub(super) fn lenient(part: &str) -> Option<Vec<u8>> {
     URL_SAFE_LENIENT.decode(part).or_else(|_| STANDARD_LENIENT.decode(part)).ok()
 }
 

@@ -23,7 +23,7 @@ struct Request {
     redirect_uri: Url,
     /// As the client sent it: the token endpoint compares letters.
     redirect_text: String,
-    form_post: bool,
+    mode: Mode,
     state: Option<String>,
 }
 
@@ -121,6 +121,15 @@ fn is_hint_of(hint: &str, person: &Person) -> bool {
     hint.eq_ignore_ascii_case(&person.user_principal_name) || hint == tokens::login_hint(person)
 }
 
+/// How the answer comes to the redirect URI (OAuth 2.0 Multiple Response Type Encoding Practices, section 2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Query,
+    /// What MSAL.js asks for in a browser.
+    Fragment,
+    FormPost,
+}
+
 impl Request {
     /// Tenant, client and redirect URI: what must be right before anything is sent anywhere.
     fn read(directory: &Directory, name: &str, parameters: &Parameters) -> Result<Self, EntraError> {
@@ -144,7 +153,11 @@ impl Request {
             client,
             redirect_uri,
             redirect_text,
-            form_post: parameters.get("response_mode") == Some("form_post"),
+            mode: match parameters.get("response_mode") {
+                Some("form_post") => Mode::FormPost,
+                Some("fragment") => Mode::Fragment,
+                _ => Mode::Query,
+            },
             state: parameters.get("state").map(str::to_owned),
         })
     }
@@ -175,18 +188,24 @@ impl Request {
     fn refuse(&self, error: &EntraError, tenant: &Tenant, correlation: Uuid) -> Response {
         let description = error.description(tenant.now(), Uuid::new_v4(), correlation);
         let mut fields = vec![("error", error.error.to_owned()), ("error_description", description)];
-        fields.push(("error_uri", format!("{}/error?code={}", tenant.base, error.code)));
+        fields.push(("error_uri", format!("{}/error?code={}", tenant.names.base, error.code)));
         fields.extend(self.state.clone().map(|state| ("state", state)));
         self.send(&fields)
     }
 
     /// Answers at the redirect URI, in the response mode asked for.
     fn send(&self, fields: &[(&str, String)]) -> Response {
-        if self.form_post {
-            return page::form_post(&self.redirect_uri, fields);
-        }
         let mut target = self.redirect_uri.clone();
-        target.query_pairs_mut().extend_pairs(fields);
+        match self.mode {
+            Mode::FormPost => return page::form_post(&self.redirect_uri, fields),
+            Mode::Query => {
+                target.query_pairs_mut().extend_pairs(fields);
+            }
+            Mode::Fragment => {
+                let encoded = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+                target.set_fragment(Some(&encoded));
+            }
+        }
         match HeaderValue::from_str(target.as_str()) {
             Ok(location) => {
                 (StatusCode::FOUND, [("location", location), ("cache-control", HeaderValue::from_static("no-store"))])
@@ -208,7 +227,7 @@ impl Wish {
             ));
         }
         if let Some(mode) = parameters.get("response_mode")
-            && !["query", "form_post"].contains(&mode)
+            && !["query", "fragment", "form_post"].contains(&mode)
         {
             return Err(EntraError::new(
                 70007,
@@ -217,7 +236,7 @@ impl Wish {
             ));
         }
         let scope = parameters.require("scope")?.to_owned();
-        Scopes::parse(&scope, &tenant.base, directory)?;
+        Scopes::parse(&scope, &tenant.names, directory)?;
         let challenge = parameters.get("code_challenge").map(str::to_owned);
         if challenge.is_some() && parameters.get("code_challenge_method") != Some("S256") {
             return Err(EntraError::new(

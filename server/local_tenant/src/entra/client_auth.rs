@@ -9,7 +9,9 @@ use super::Parameters;
 use super::assertion::{Assertion, Expected, TYPE};
 use super::client::Client;
 use super::error::EntraError;
+use super::federation;
 use crate::format::STANDARD_LENIENT;
+use crate::names::Names;
 use crate::state::Tenant;
 use crate::store::{Directory, ObjectKey};
 
@@ -17,6 +19,8 @@ use crate::store::{Directory, ObjectKey};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Proof {
     Certificate,
+    /// A token of an issuer that the application trusts.
+    Federated,
     Secret,
     /// It is a public client.
     None,
@@ -40,7 +44,8 @@ pub(crate) fn authenticate(
     public: impl FnOnce(&Client) -> bool,
 ) -> Result<(Client, Proof), EntraError> {
     let credentials = read(headers, parameters);
-    let parsed = credentials.assertion.map(Assertion::parse);
+    let foreign = credentials.assertion.and_then(|token| Some((token, federation::foreign(token)?)));
+    let parsed = credentials.assertion.filter(|_| foreign.is_none()).map(Assertion::parse);
     let client_id = match (&credentials.client_id, &parsed) {
         (Some(id), _) => id.clone(),
         // RFC 7521, section 4.2: client_id is optional beside an assertion, which names the client itself.
@@ -60,14 +65,23 @@ pub(crate) fn authenticate(
         }
         return Ok((client, Proof::None));
     }
+    if credentials.assertion.is_some() && parameters.get("client_assertion_type") != Some(TYPE) {
+        return Err(EntraError::new(
+            700_028,
+            "invalid_request",
+            format!("The parameter 'client_assertion_type' must be '{TYPE}'."),
+        ));
+    }
+    if let Some((token, claims)) = foreign {
+        let Some(app) = directory.applications.get(ObjectKey::AppId(client.app_id)) else {
+            return Err(EntraError::application_not_found(&client_id, &directory.profile.display_name));
+        };
+        let (now, behaviour) = (tenant.now(), tenant.behaviour());
+        let seen = app.seen_by(now, |replaced| behaviour.propagation(app.id, replaced));
+        federation::verify(token, &claims, &seen.federated, &tenant.signing, now)?;
+        return Ok((client, Proof::Federated));
+    }
     if let Some(parsed) = parsed {
-        if parameters.get("client_assertion_type") != Some(TYPE) {
-            return Err(EntraError::new(
-                700_028,
-                "invalid_request",
-                format!("The parameter 'client_assertion_type' must be '{TYPE}'."),
-            ));
-        }
         let assertion = parsed?;
         let Some(app) = directory.applications.get(ObjectKey::AppId(client.app_id)) else {
             return Err(EntraError::application_not_found(&client_id, &directory.profile.display_name));
@@ -85,10 +99,10 @@ pub(crate) fn authenticate(
             keys: &keys,
             now,
             audience: &|audience| {
-                tenant.bases.iter().any(|base| {
+                tenant.everywhere.iter().flat_map(Names::logins).any(|base| {
                     accepts_audience(
                         audience,
-                        base,
+                        &base,
                         &directory.profile.domain,
                         directory.profile.id,
                         token_url_tenant,

@@ -17,7 +17,7 @@ use super::client::Client;
 use super::error::{EntraError, decorate};
 use super::grants::{Grant, opaque};
 use super::page::{escape, html};
-use super::scope::Scopes;
+use super::scope::{Scopes, v1_scope};
 use super::{Parameters, authority, correlation, picker, session};
 use crate::state::Tenant;
 
@@ -119,26 +119,57 @@ pub(crate) async fn begin(
 ) -> Response {
     let parameters = Parameters::parse(&body);
     let correlation = correlation(&headers, &parameters);
-    match authorization(&tenant, &name, &parameters) {
+    match parameters.require("scope").and_then(|scope| authorization(&tenant, &name, &parameters, scope)) {
         Ok(answer) => {
             let mut response = Json(answer).into_response();
             decorate(&mut response, Uuid::new_v4(), correlation);
             response
         }
-        Err(error) => error.json(&tenant.base, tenant.now(), correlation),
+        Err(error) => error.json(&tenant.names.base, tenant.now(), correlation),
     }
 }
 
-fn authorization(tenant: &Tenant, name: &str, parameters: &Parameters) -> Result<Value, EntraError> {
+/// `POST /{tenant}/oauth2/devicecode`, as ADAL asks: for a `resource`. Numbers are texts in the answer.
+pub(crate) async fn begin_v1(
+    State(tenant): State<Arc<Tenant>>,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    // ADAL for Python has the parameters in the query.
+    let encoded = if body.is_empty() { query.unwrap_or_default().into_bytes() } else { body.to_vec() };
+    let parameters = Parameters::parse(&encoded);
+    let correlation = correlation(&headers, &parameters);
+    let begun = parameters
+        .require("resource")
+        .and_then(|resource| authorization(&tenant, &name, &parameters, &v1_scope(resource)));
+    match begun {
+        Ok(mut answer) => {
+            for number in ["expires_in", "interval"] {
+                answer[number] = json!(answer[number].to_string());
+            }
+            if let Some(members) = answer.as_object_mut() {
+                let page = members.remove("verification_uri").unwrap_or_default();
+                members.insert("verification_url".into(), page);
+            }
+            let mut response = Json(answer).into_response();
+            decorate(&mut response, Uuid::new_v4(), correlation);
+            response
+        }
+        Err(error) => error.json(&tenant.names.base, tenant.now(), correlation),
+    }
+}
+
+fn authorization(tenant: &Tenant, name: &str, parameters: &Parameters, scope: &str) -> Result<Value, EntraError> {
     let directory = tenant.read();
     authority(name, &directory.profile)?;
     let client_id = parameters.require("client_id")?;
     let client = Client::find(&directory, client_id)
         .ok_or_else(|| EntraError::application_not_found(client_id, &directory.profile.display_name))?;
-    let scope = parameters.require("scope")?;
-    Scopes::parse(scope, &tenant.base, &directory)?;
+    Scopes::parse(scope, &tenant.names, &directory)?;
     let (device_code, user_code) = tenant.grants().devices.begin(client.app_id, scope.to_owned(), tenant.now());
-    let page = format!("{}/devicelogin", tenant.base);
+    let page = format!("{}/devicelogin", tenant.names.base);
     Ok(json!({
         "user_code": user_code,
         "device_code": device_code,

@@ -8,11 +8,13 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::format::entra_timestamp;
+use crate::not_simulated;
 
 /// One refusal by the sign-in service.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("AADSTS{code}: {text}")]
+#[error("{}{text}", self.prefix())]
 pub(crate) struct EntraError {
+    /// 0: no answer of Entra's, see [`Self::not_simulated`].
     pub(crate) code: u32,
     /// OAuth 2.0 `error`.
     pub(crate) error: &'static str,
@@ -42,14 +44,30 @@ impl EntraError {
         Self { code, error, status, text: text.into() }
     }
 
+    /// No answer of Entra's. `what` ends a sentence.
+    pub(crate) fn not_simulated(what: &str) -> Self {
+        let text = not_simulated::message(what);
+        Self { code: 0, error: "not_simulated", status: StatusCode::NOT_IMPLEMENTED, text }
+    }
+
+    fn prefix(&self) -> String {
+        if self.code == 0 { String::new() } else { format!("AADSTS{}: ", self.code) }
+    }
+
+    /// As the token endpoint said it on 2024-10-21 (facts, K5); discovery has another `error`, [`Self::of_discovery`].
     pub(crate) fn tenant_not_found(name: &str) -> Self {
         Self::new(
             90002,
-            "invalid_tenant",
+            "invalid_request",
             format!(
-                "Tenant '{name}' not found. This may happen if there are no active subscriptions for the tenant. Check to make sure you have the correct tenant ID. Check with your subscription administrator."
+                "Tenant '{name}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant."
             ),
         )
+    }
+
+    /// The same refusal by the discovery endpoint.
+    pub(crate) fn of_discovery(self) -> Self {
+        if self.code == 90002 { Self { error: "invalid_tenant", ..self } } else { self }
     }
 
     pub(crate) fn application_not_found(id: &str, tenant: &str) -> Self {
@@ -99,9 +117,12 @@ impl EntraError {
             timestamp: entra_timestamp(now),
             trace_id: trace,
             correlation_id: correlation,
-            error_uri: Some(format!("{base}/error?code={}", self.code)),
+            error_uri: (self.code != 0).then(|| format!("{base}/error?code={}", self.code)),
         };
         let mut response = (self.status, Json(body)).into_response();
+        if self.code == 0 {
+            not_simulated::mark(response.headers_mut(), &self.text);
+        }
         decorate(&mut response, trace, correlation);
         response
     }

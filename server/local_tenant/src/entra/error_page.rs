@@ -19,6 +19,7 @@ const EXPLANATIONS: &[Explanation] = &[
         "The redirect URI is not one of the application's.",
         "Register it, letter by letter, or send a registered one.",
     ),
+    (50_013, "The assertion's signature cannot be checked.", "Send a token that its issuer has signed."),
     (50_027, "The assertion is no JWT.", "Send three base64url segments without padding: header, payload, signature."),
     (50_034, "The account is not in this directory.", "Sign in with an account of this tenant."),
     (50_048, "The assertion's sub differs from its iss.", "Set both to the client id."),
@@ -67,7 +68,23 @@ const EXPLANATIONS: &[Explanation] = &[
     ),
     (700_028, "The type of the assertion is missing or another one.", "Send client_assertion_type as RFC 7523 has it."),
     (700_054, "The response type is not enabled.", "Use response_type=code."),
+    (
+        700_211,
+        "The application trusts no issuer of that name.",
+        "Compare the issuer of its federated credentials with the token's iss, to the last slash.",
+    ),
+    (
+        700_212,
+        "The application does not trust tokens for that audience.",
+        "Compare the audience of its federated credential with the token's aud.",
+    ),
+    (
+        700_213,
+        "The application trusts that issuer, and not this subject.",
+        "Compare the subject of its federated credentials with the token's sub.",
+    ),
     (900_144, "A parameter is missing.", "Send the parameter that the message names."),
+    (900_561, "The endpoint takes POST alone.", "Send the parameters as the form of a POST."),
     (
         1_002_012,
         "The scope of an application's own request does not end in /.default.",
@@ -88,6 +105,11 @@ const EXPLANATIONS: &[Explanation] = &[
     ),
     (7_000_222, "The secret has expired.", "Make another one, or use a certificate."),
     (7_000_229, "The application has no service principal in this tenant.", "Create one."),
+    (
+        7_002_138,
+        "The subject differs in upper and lower case.",
+        "Write the federated credential's subject as the token has it.",
+    ),
     (9_002_313, "The request is malformed, or its refresh token is not known.", "Sign in again."),
 ];
 
@@ -142,10 +164,12 @@ mod tests {
             include_str!("client_auth.rs"),
             include_str!("device.rs"),
             include_str!("error.rs"),
+            include_str!("mod.rs"),
+            include_str!("federation.rs"),
             include_str!("scope.rs"),
             include_str!("token.rs"),
         ];
-        let calls = ["EntraError::new(", "invalid_grant(", "Self::new(", "refused("];
+        let calls = ["EntraError::new(", "invalid_grant(", "Self::new(", "refused(", "none("];
         let mut seen = 0;
         for source in sources {
             for call in calls {

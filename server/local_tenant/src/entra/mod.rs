@@ -8,6 +8,7 @@ pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod error;
 mod error_page;
+pub(crate) mod federation;
 pub(crate) mod grants;
 pub(crate) mod logout;
 pub(crate) mod page;
@@ -23,10 +24,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::HeaderMap;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
 use axum::routing::{get, post};
 use uuid::Uuid;
 
+use crate::cors;
 use crate::state::Tenant;
 use crate::store::TenantProfile;
 use error::EntraError;
@@ -39,13 +43,26 @@ pub(crate) fn routes() -> Router<Arc<Tenant>> {
         .route("/{tenant}/discovery/keys", get(discovery::keys))
         .route("/{tenant}/discovery/instance", get(discovery::instance))
         .route("/{tenant}/oauth2/v2.0/authorize", get(authorize::from_query).post(authorize::from_form))
-        .route("/{tenant}/oauth2/v2.0/token", post(token::v2))
-        .route("/{tenant}/oauth2/token", post(token::v1))
-        .route("/{tenant}/oauth2/v2.0/devicecode", post(device::begin))
+        .route("/{tenant}/oauth2/v2.0/token", post(token::v2).fallback(only_post))
+        .route("/{tenant}/oauth2/token", post(token::v1).fallback(only_post))
+        .route("/{tenant}/oauth2/v2.0/devicecode", post(device::begin).fallback(only_post))
+        .route("/{tenant}/oauth2/devicecode", post(device::begin_v1).fallback(only_post))
         .route("/devicelogin", get(device::ask).post(device::enter))
         .route("/error", get(error_page::handle))
         .route("/{tenant}/oauth2/v2.0/logout", get(logout::handle).post(logout::handle))
-        .route("/oidc/userinfo", get(userinfo::handle).post(userinfo::handle))
+        .layer(axum::middleware::from_fn(cors::allow))
+}
+
+/// At Graph's host, as Microsoft has it.
+pub(crate) fn userinfo_routes() -> Router<Arc<Tenant>> {
+    Router::new().route("/oidc/userinfo", get(userinfo::handle).post(userinfo::handle))
+}
+
+/// Another method at an endpoint that takes POST.
+async fn only_post(State(tenant): State<Arc<Tenant>>, method: Method, headers: HeaderMap) -> Response {
+    let text = format!("The endpoint only accepts POST requests. Received a {method} request.");
+    let error = EntraError::new(900_561, "invalid_request", text);
+    error.json(&tenant.names.base, tenant.now(), correlation(&headers, &Parameters::default()))
 }
 
 /// How a URL names the tenant.

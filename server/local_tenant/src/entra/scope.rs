@@ -3,19 +3,14 @@
 use uuid::Uuid;
 
 use crate::entra::error::EntraError;
-use crate::keyvault::local_resource;
+use crate::names::Names;
 use crate::store::{Application, Directory, ObjectKey};
 
 pub(crate) const GRAPH_ID: &str = "00000003-0000-0000-c000-000000000000";
 const GRAPH_URL: &str = "https://graph.microsoft.com";
 const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
-/// Resources of Microsoft's that clients ask tokens for. Key Vault is served here; the others are not yet.
-const WELL_KNOWN: [&str; 4] = [
-    "https://management.azure.com",
-    "https://management.core.windows.net",
-    "https://vault.azure.net",
-    "https://graph.windows.net",
-];
+/// Azure AD Graph, which clients of old still ask tokens for. It was retired in 2025 and is not served here.
+const AAD_GRAPH: &str = "https://graph.windows.net";
 
 /// What a token is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,12 +24,12 @@ pub(crate) enum Resource {
 
 impl Resource {
     /// By the text in front of a scope's last slash (or the whole `resource` parameter of v1).
-    fn find(name: &str, base: &str, directory: &Directory) -> Option<Self> {
+    fn find(name: &str, names: &Names, directory: &Directory) -> Option<Self> {
         let wanted = name.trim_end_matches('/');
-        if wanted == GRAPH_ID || wanted == GRAPH_URL || wanted == base {
+        if wanted == GRAPH_ID || names.is_graph(wanted) {
             return Some(Self::Graph(name.to_owned()));
         }
-        if WELL_KNOWN.contains(&wanted) || wanted == local_resource(base) {
+        if names.is_management(wanted) || names.is_vault(wanted) || wanted == AAD_GRAPH {
             return Some(Self::WellKnown(name.to_owned()));
         }
         let by_id = Uuid::parse_str(wanted).ok().and_then(|id| directory.applications.get(ObjectKey::AppId(id)));
@@ -62,8 +57,9 @@ pub(crate) struct Scopes {
 
 impl Scopes {
     /// Scopes of one resource, plus OpenID's. Without a resource it is Graph, and `User.Read`, as at Entra.
-    pub(crate) fn parse(text: &str, base: &str, directory: &Directory) -> Result<Self, EntraError> {
-        let mut scopes = Self { openid: vec![], resource: Resource::Graph(GRAPH_URL.into()), names: vec![] };
+    pub(crate) fn parse(text: &str, names: &Names, directory: &Directory) -> Result<Self, EntraError> {
+        let graph = Resource::Graph(names.cloud.map_or_else(|| GRAPH_URL.into(), |_| names.graph()));
+        let mut scopes = Self { openid: vec![], resource: graph.clone(), names: vec![] };
         let mut seen = None;
         for scope in text.split_whitespace() {
             if OPENID.contains(&scope) {
@@ -72,9 +68,9 @@ impl Scopes {
             }
             let (resource, name) = split(scope);
             let found = match resource {
-                None => Resource::Graph(GRAPH_URL.into()),
+                None => graph.clone(),
                 Some(resource) => {
-                    Resource::find(resource, base, directory).ok_or_else(|| unknown(resource, directory))?
+                    Resource::find(resource, names, directory).ok_or_else(|| unknown(resource, directory))?
                 }
             };
             if seen.get_or_insert_with(|| found.clone()) != &found {
@@ -143,12 +139,12 @@ fn unknown(resource: &str, directory: &Directory) -> EntraError {
 }
 
 /// The resource of a client credentials request: one scope, ending in `/.default`.
-pub(crate) fn default_scope(text: &str, base: &str, directory: &Directory) -> Result<Resource, EntraError> {
-    let named: Vec<&str> = text.split_whitespace().filter(|scope| !OPENID.contains(scope)).collect();
-    match named.as_slice() {
+pub(crate) fn default_scope(text: &str, names: &Names, directory: &Directory) -> Result<Resource, EntraError> {
+    let wanted: Vec<&str> = text.split_whitespace().filter(|scope| !OPENID.contains(scope)).collect();
+    match wanted.as_slice() {
         [scope] if scope.ends_with("/.default") => {
             let resource = &scope[..scope.len() - "/.default".len()];
-            Resource::find(resource, base, directory).ok_or_else(|| unknown(resource, directory))
+            Resource::find(resource, names, directory).ok_or_else(|| unknown(resource, directory))
         }
         _ => Err(EntraError::new(
             1_002_012,
@@ -160,9 +156,14 @@ pub(crate) fn default_scope(text: &str, base: &str, directory: &Directory) -> Re
     }
 }
 
+/// What a person's v1 request for a resource stands for: all that was consented to, an ID token, a refresh token.
+pub(crate) fn v1_scope(resource: &str) -> String {
+    format!("{resource}/.default openid profile offline_access")
+}
+
 /// The `resource` parameter of the v1 endpoint.
-pub(crate) fn v1_resource(name: &str, base: &str, directory: &Directory) -> Result<Resource, EntraError> {
-    Resource::find(name, base, directory).ok_or_else(|| unknown(name, directory))
+pub(crate) fn v1_resource(name: &str, names: &Names, directory: &Directory) -> Result<Resource, EntraError> {
+    Resource::find(name, names, directory).ok_or_else(|| unknown(name, directory))
 }
 
 #[cfg(test)]
@@ -181,27 +182,28 @@ mod tests {
     fn graph_is_found_by_its_names_and_by_ours() {
         let d = directory();
         for root in [GRAPH_URL, BASE, GRAPH_ID] {
-            let scopes = Scopes::parse(&format!("openid offline_access {root}/User.Read"), BASE, &d).unwrap();
+            let scopes =
+                Scopes::parse(&format!("openid offline_access {root}/User.Read"), &Names::local(BASE), &d).unwrap();
             assert_eq!(scopes.resource, Resource::Graph(root.into()));
             assert_eq!(scopes.names, ["User.Read"]);
             assert_eq!(scopes.answer(), format!("openid {root}/User.Read"));
         }
-        assert_eq!(Scopes::parse("openid", BASE, &d).unwrap().names, ["User.Read"]);
+        assert_eq!(Scopes::parse("openid", &Names::local(BASE), &d).unwrap().names, ["User.Read"]);
     }
 
     #[test]
     fn two_resources_or_an_unknown_one_are_refused() {
         let d = directory();
         let two = format!("{GRAPH_URL}/User.Read https://vault.azure.net/.default");
-        assert_eq!(Scopes::parse(&two, BASE, &d).unwrap_err().code, 28000);
-        assert_eq!(Scopes::parse("api://nobody/x", BASE, &d).unwrap_err().code, 500_011);
+        assert_eq!(Scopes::parse(&two, &Names::local(BASE), &d).unwrap_err().code, 28000);
+        assert_eq!(Scopes::parse("api://nobody/x", &Names::local(BASE), &d).unwrap_err().code, 500_011);
     }
 
     #[test]
     fn client_credentials_need_default() {
         let d = directory();
-        assert!(default_scope(&format!("{GRAPH_URL}/.default"), BASE, &d).is_ok());
-        let error = default_scope("User.Read", BASE, &d).unwrap_err();
+        assert!(default_scope(&format!("{GRAPH_URL}/.default"), &Names::local(BASE), &d).is_ok());
+        let error = default_scope("User.Read", &Names::local(BASE), &d).unwrap_err();
         assert_eq!((error.code, error.error), (1_002_012, "invalid_scope"));
     }
 }

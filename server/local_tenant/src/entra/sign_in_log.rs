@@ -7,6 +7,7 @@ use super::Parameters;
 use super::assertion::Assertion;
 use super::client_auth::read;
 use super::error::EntraError;
+use super::federation;
 use crate::graph::audit::sign_ins::{Credential, SignIn};
 use crate::state::Tenant;
 use crate::store::ObjectKey;
@@ -38,7 +39,11 @@ pub(super) fn note(
         .password_credentials
         .iter()
         .chain(service.into_iter().flat_map(|service| &service.common.password_credentials));
-    let credential = if presented.assertion.is_some() {
+    let foreign = presented.assertion.and_then(|token| Some((token, federation::foreign(token)?)));
+    let credential = if let Some((token, claims)) = foreign {
+        let now = tenant.now();
+        Credential::Federated { id: federation::verify(token, &claims, &app.federated, &tenant.signing, now).ok() }
+    } else if presented.assertion.is_some() {
         Credential::Certificate {
             key_id: assertion.as_ref().and_then(|one| one.names(&keys)).map(|key| key.key_id),
             thumbprint: assertion.as_ref().and_then(|one| match one.names(&keys) {
@@ -55,7 +60,7 @@ pub(super) fn note(
     };
     let asked = parameters.get("scope").or_else(|| parameters.get("resource")).unwrap_or_default();
     let resource = match asked.trim_end_matches("/.default").trim_end_matches('/') {
-        graph if graph == tenant.base || graph == "https://graph.microsoft.com" => "Microsoft Graph".to_owned(),
+        graph if tenant.names.is_graph(graph) => "Microsoft Graph".to_owned(),
         other => other.to_owned(),
     };
     let entry = SignIn {

@@ -17,7 +17,7 @@ use super::client::Client;
 use super::client_auth::{Proof, authenticate};
 use super::error::{EntraError, decorate};
 use super::grants::{Dead, Grant};
-use super::scope::{Scopes, default_scope, v1_resource};
+use super::scope::{Scopes, default_scope, v1_resource, v1_scope};
 use super::tokens::{access_token, app_token, id_token, lifetime};
 use super::{Authority, Parameters, authority, correlation, sign_in_log};
 use crate::format::base64url;
@@ -89,7 +89,7 @@ fn respond(tenant: &Tenant, request: &Request) -> Response {
         }
         Err(error) => {
             tracing::debug!(code = error.code, "token request refused");
-            error.json(&tenant.base, tenant.now(), correlation)
+            error.json(&tenant.names.base, tenant.now(), correlation)
         }
     }
 }
@@ -101,7 +101,18 @@ fn issue(tenant: &Tenant, request: &Request) -> Result<Answer, EntraError> {
         "client_credentials" => client_credentials(tenant, &directory, request, authority),
         "authorization_code" => authorization_code(tenant, &directory, request),
         "refresh_token" => refresh_token(tenant, &directory, request),
-        "urn:ietf:params:oauth:grant-type:device_code" => device_code(tenant, &directory, request),
+        // MSAL.js sends the second, ADAL the same at the v1 endpoint (facts, K6).
+        "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => device_code(tenant, &directory, request),
+        // These exist at Entra.
+        other @ ("password"
+        | "urn:ietf:params:oauth:grant-type:jwt-bearer"
+        | "urn:ietf:params:oauth:grant-type:saml2-bearer"
+        | "urn:ietf:params:oauth:grant-type:saml1_1-bearer"
+        | "urn:ietf:params:oauth:grant-type:token-exchange"
+        | "srv_challenge") => {
+            tenant.not_simulated.note("POST", &format!("token, grant_type={other}"), tenant.now());
+            Err(EntraError::not_simulated(&format!("grant_type={other}")))
+        }
         other => Err(EntraError::new(
             70003,
             "unsupported_grant_type",
@@ -127,10 +138,10 @@ fn client_credentials(
     }
     let resource = if request.v1 {
         let named = parameters.get("resource").ok_or_else(|| EntraError::missing_field("resource"))?;
-        v1_resource(named, &tenant.base, directory)?
+        v1_resource(named, &tenant.names, directory)?
     } else {
         let scope = parameters.get("scope").ok_or_else(|| EntraError::missing_parameter("scope"))?;
-        default_scope(scope, &tenant.base, directory)?
+        default_scope(scope, &tenant.names, directory)?
     };
     let Some(service) = directory.service_principals.get(ObjectKey::AppId(client.app_id)) else {
         return Err(EntraError::new(
@@ -150,9 +161,9 @@ fn client_credentials(
         ));
     }
     let lifetime = tenant.behaviour().token_lifetime.unwrap_or(Duration::seconds(3599));
-    let claims = app_token(tenant, directory, client.app_id, &resource, proof == Proof::Certificate, lifetime);
+    let claims = app_token(tenant, directory, client.app_id, &resource, proof != Proof::Secret, lifetime);
     let seconds = lifetime.whole_seconds();
-    let mut answer = Answer {
+    let answer = Answer {
         token_type: "Bearer",
         scope: None,
         expires_in: json!(seconds),
@@ -165,14 +176,7 @@ fn client_credentials(
         id_token: None,
         client_info: None,
     };
-    if request.v1 {
-        answer.expires_in = json!(seconds.to_string());
-        answer.ext_expires_in = answer.expires_in.clone();
-        answer.expires_on = Some(claims["exp"].to_string());
-        answer.not_before = Some(claims["nbf"].to_string());
-        answer.resource = Some(resource.audience());
-    }
-    Ok(answer)
+    Ok(if request.v1 { answer.of_v1(&claims, resource.audience()) } else { answer })
 }
 
 fn authorization_code(tenant: &Tenant, directory: &Directory, request: &Request) -> Result<Answer, EntraError> {
@@ -205,12 +209,12 @@ fn authorization_code(tenant: &Tenant, directory: &Directory, request: &Request)
     }
     check_pkce(code.challenge.as_deref(), parameters.get("code_verifier"))?;
     let scope = parameters.get("scope").unwrap_or(&code.grant.scope);
-    let scopes = Scopes::parse(scope, &tenant.base, directory)?;
+    let scopes = Scopes::parse(scope, &tenant.names, directory)?;
     if !grants.spend(presented) {
         return Err(EntraError::invalid_grant(54005, "OAuth2 Authorization code was already redeemed."));
     }
     drop(grants);
-    person_tokens(tenant, directory, &code.grant, &scopes, parameters)
+    person_tokens(tenant, directory, &code.grant, &scopes, request)
 }
 
 /// PKCE (RFC 7636): asked for at the start, it is asked for here; and not otherwise.
@@ -244,19 +248,25 @@ fn refresh_token(tenant: &Tenant, directory: &Directory, request: &Request) -> R
             "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password.",
         ));
     }
-    let scopes = Scopes::parse(parameters.get("scope").unwrap_or(&grant.scope), &tenant.base, directory)?;
+    let scope = match parameters.get("resource").filter(|_| request.v1) {
+        Some(resource) => v1_scope(resource),
+        None => parameters.get("scope").unwrap_or(&grant.scope).to_owned(),
+    };
+    let scopes = Scopes::parse(&scope, &tenant.names, directory)?;
     // A refreshed ID token answers no sign-in request, so it has no nonce (OpenID Connect Core, section 12.2).
     let grant = Grant { nonce: None, ..grant };
-    person_tokens(tenant, directory, &grant, &scopes, parameters)
+    person_tokens(tenant, directory, &grant, &scopes, request)
 }
 
 fn device_code(tenant: &Tenant, directory: &Directory, request: &Request) -> Result<Answer, EntraError> {
     let parameters = &request.parameters;
     let (client, _) = authenticate(tenant, directory, &request.name, &request.headers, parameters, Client::is_public)?;
-    let presented = parameters.require("device_code")?;
+    // v1 has it as `code`.
+    let presented = parameters.get("device_code").or_else(|| parameters.get("code").filter(|_| request.v1));
+    let presented = presented.ok_or_else(|| EntraError::missing_parameter("device_code"))?;
     let grant = tenant.grants().devices.redeem(presented, client.app_id, tenant.now())?;
-    let scopes = Scopes::parse(&grant.scope, &tenant.base, directory)?;
-    person_tokens(tenant, directory, &grant, &scopes, parameters)
+    let scopes = Scopes::parse(&grant.scope, &tenant.names, directory)?;
+    person_tokens(tenant, directory, &grant, &scopes, request)
 }
 
 fn expired() -> EntraError {
@@ -271,13 +281,14 @@ fn person_tokens(
     directory: &Directory,
     grant: &Grant,
     scopes: &Scopes,
-    parameters: &Parameters,
+    request: &Request,
 ) -> Result<Answer, EntraError> {
     let person = directory
         .person(grant.person)
         .ok_or_else(|| EntraError::invalid_grant(50034, "The user account does not exist in the directory."))?;
     let lifetime = lifetime(tenant);
-    let access = sign(tenant, &access_token(tenant, directory, person, grant, scopes, lifetime))?;
+    let claims = access_token(tenant, directory, person, grant, scopes, lifetime);
+    let access = sign(tenant, &claims)?;
     let id = if scopes.has("openid") {
         Some(sign(tenant, &id_token(tenant, directory, person, grant, lifetime))?)
     } else {
@@ -286,9 +297,9 @@ fn person_tokens(
     let refresh = scopes.has("offline_access").then(|| tenant.grants().issue_refresh(grant.clone(), tenant.now()));
     let client_info = json!({"uid": person.id, "utid": directory.profile.id}).to_string();
     let seconds = lifetime.whole_seconds();
-    Ok(Answer {
+    let answer = Answer {
         token_type: "Bearer",
-        scope: Some(scopes.answer()),
+        scope: Some(if request.v1 { scopes.granted().join(" ") } else { scopes.answer() }),
         expires_in: json!(seconds),
         ext_expires_in: json!(seconds),
         expires_on: None,
@@ -297,8 +308,21 @@ fn person_tokens(
         access_token: access,
         refresh_token: refresh,
         id_token: id,
-        client_info: parameters.get("client_info").map(|_| base64url(client_info.as_bytes())),
-    })
+        client_info: request.parameters.get("client_info").map(|_| base64url(client_info.as_bytes())),
+    };
+    Ok(if request.v1 { answer.of_v1(&claims, scopes.resource.audience()) } else { answer })
+}
+
+impl Answer {
+    /// Numbers are texts there, and the dates come with them.
+    fn of_v1(mut self, claims: &Value, resource: String) -> Self {
+        self.expires_in = json!(self.expires_in.to_string());
+        self.ext_expires_in = self.expires_in.clone();
+        self.expires_on = Some(claims["exp"].to_string());
+        self.not_before = Some(claims["nbf"].to_string());
+        self.resource = Some(resource);
+        self
+    }
 }
 
 fn sign(tenant: &Tenant, claims: &Value) -> Result<String, EntraError> {

@@ -56,7 +56,7 @@ fn versioned(claims: &mut Map<String, Value>, tenant: &Tenant, tenant_id: Uuid, 
         claims.insert("azpacr".into(), json!("2"));
     } else {
         claims.insert("ver".into(), json!("1.0"));
-        claims.insert("iss".into(), json!(format!("https://sts.windows.net/{tenant_id}/")));
+        claims.insert("iss".into(), json!(format!("{}/{tenant_id}/", tenant.names.sts())));
         claims.insert("appid".into(), json!(client));
         claims.insert("appidacr".into(), json!("2"));
     }

@@ -25,7 +25,7 @@ pub(crate) async fn handle(State(tenant): State<Arc<Tenant>>, headers: HeaderMap
         "name": person.display_name,
         "given_name": person.given_name,
         "family_name": person.surname,
-        "picture": format!("{}/v1.0/me/photo/$value", tenant.base),
+        "picture": format!("{}/v1.0/me/photo/$value", tenant.names.graph()),
     }))
     .into_response()
 }

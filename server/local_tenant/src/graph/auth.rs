@@ -30,8 +30,7 @@ pub(crate) fn authenticate(tenant: &Tenant, headers: &HeaderMap) -> Result<Calle
         return Err(GraphError::unauthenticated("Lifetime validation failed, the token is expired."));
     }
     let audience = claims["aud"].as_str().unwrap_or_default().trim_end_matches('/');
-    let own = tenant.bases.iter().any(|base| base == audience);
-    if !own && !["https://graph.microsoft.com", GRAPH_ID].contains(&audience) {
+    if audience != GRAPH_ID && !tenant.everywhere.iter().any(|names| names.is_graph(audience)) {
         return Err(GraphError::unauthenticated("Access token validation failure. Invalid audience."));
     }
     let id = |name: &str| claims[name].as_str().and_then(|text| Uuid::parse_str(text).ok());

@@ -9,10 +9,15 @@ use super::object::Object;
 use super::{Body, Reply};
 
 use crate::format::inner_error_date;
+use crate::not_simulated;
 use crate::state::{Fault, Tenant};
 
 pub(super) const JSON: &str =
     "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+
+/// The same for `Accept: application/json;odata.metadata=none`.
+pub(super) const JSON_NONE: &str =
+    "application/json;odata.metadata=none;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 
 /// A refusal by Graph.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,6 +84,25 @@ impl GraphError {
         )
     }
 
+    /// Status and code for too many credentials: microsoft-graph-docs issue 21469.
+    pub(crate) fn too_large() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "Directory_ResourceSizeExceeded",
+            "The size of the object has exceeded its limit. Please reduce the number of values and retry the request.",
+        )
+    }
+
+    /// No answer of Graph's. `what` ends a sentence.
+    pub(crate) fn not_simulated(what: impl std::fmt::Display) -> Self {
+        let what = what.to_string();
+        Self::new(StatusCode::NOT_IMPLEMENTED, not_simulated::CODE, not_simulated::message(&what))
+    }
+
+    pub(crate) fn is_not_simulated(&self) -> bool {
+        self.code == not_simulated::CODE
+    }
+
     pub(crate) fn invalid_value(property: &str, resource: &str) -> Self {
         Self::bad_request(format!("Invalid value specified for property '{property}' of resource '{resource}'."))
     }
@@ -130,7 +154,7 @@ impl GraphError {
         if self.status == StatusCode::UNAUTHORIZED {
             let challenge = format!(
                 "Bearer realm=\"\", authorization_uri=\"{}/common/oauth2/v2.0/authorize\", client_id=\"{}\"",
-                tenant.base,
+                tenant.names.login(),
                 crate::entra::scope::GRAPH_ID
             );
             if let Ok(value) = HeaderValue::from_str(&challenge) {

@@ -154,6 +154,10 @@ pub(crate) fn change<T: Holder, R>(
     allowed(&before)?;
     let mut next = before.clone();
     let result = apply(&mut next, &directory, behaviour.custom_key_identifier)?;
+    let (count, most) = (next.keys().len(), behaviour.most_key_credentials);
+    if most.is_some_and(|most| count > most) && count > before.keys().len() {
+        return Err(GraphError::too_large());
+    }
     property_lock::check(&directory, &behaviour, &before, &next)?;
     policies::enforce::check(request, &directory, &behaviour, Some(&before), &next)?;
     let entries = audit::entry::of_change(request, &directory, &before, &next);

@@ -34,7 +34,7 @@ pub(crate) fn owned_objects(request: &Request<'_>, only_applications: bool) -> R
         for (_, app) in rows {
             let mut item = Object::default();
             item.set("@odata.type", "#microsoft.graph.application");
-            item.extend(show(app, &directory));
+            item.extend(show(app, &directory)?);
             items.push(item);
         }
         let context = request.query.context(&request.root(), "directoryObjects", false);

@@ -8,9 +8,11 @@ pub(crate) mod audit;
 pub(crate) mod auth;
 mod batch;
 pub(crate) mod credentials;
+pub(crate) mod csdl;
 mod deleted;
 mod directory_roles;
 pub(crate) mod error;
+pub(crate) mod federated;
 pub(crate) mod holder;
 pub(crate) mod me;
 pub(crate) mod object;
@@ -19,6 +21,7 @@ pub(crate) mod organization;
 mod owners;
 pub(crate) mod path;
 pub(crate) mod policies;
+mod properties;
 mod property_lock;
 pub(crate) mod security_attributes;
 pub(crate) mod service_principals;
@@ -37,8 +40,11 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use serde_json::Value;
 use time::OffsetDateTime;
+use tower_http::compression::CompressionLayer;
 use uuid::Uuid;
 
+use crate::cors;
+use crate::not_simulated;
 use crate::state::Tenant;
 use crate::store::{Application, ServicePrincipal};
 use auth::Caller;
@@ -49,7 +55,11 @@ use odata::Query;
 use path::{Action, Route, Version};
 
 pub(crate) fn routes() -> Router<Arc<Tenant>> {
-    Router::new().route("/v1.0/{*path}", any(handle)).route("/beta/{*path}", any(handle))
+    Router::new()
+        .route("/v1.0/{*path}", any(handle))
+        .route("/beta/{*path}", any(handle))
+        .layer(axum::middleware::from_fn(cors::allow))
+        .layer(CompressionLayer::new().gzip(true).br(false))
 }
 
 /// One request on its way through.
@@ -72,7 +82,7 @@ impl<'a> Request<'a> {
 
     /// The Graph root with its version: `http://…/v1.0`.
     pub(crate) fn root(&self) -> String {
-        format!("{}/{}", self.tenant.base, self.version.segment())
+        format!("{}/{}", self.tenant.names.graph(), self.version.segment())
     }
 
     /// The body as a JSON object.
@@ -89,6 +99,12 @@ impl<'a> Request<'a> {
             )),
         }
     }
+}
+
+/// How much control information an answer has (OData JSON format 4.01, section 3.1).
+fn wants_none(headers: &HeaderMap) -> bool {
+    let accept = headers.get("accept").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.to_ascii_lowercase().replace(' ', "").contains("odata.metadata=none")
 }
 
 /// What an answer carries.
@@ -145,6 +161,15 @@ impl Reply {
         Self { status: answer.status, headers, body: answer.body }
     }
 
+    /// Links and counts stay, and annotations of the answer's own content.
+    fn without_control_information(mut self) -> Self {
+        if let Body::Json(body) = &mut self.body {
+            body.drop_control_information();
+            self.headers.insert("content-type", HeaderValue::from_static(error::JSON_NONE));
+        }
+        self
+    }
+
     fn into_response(self) -> Response {
         let mut response = match self.body {
             Body::Json(body) => (self.status, serde_json::to_vec(&body).unwrap_or_default()).into_response(),
@@ -194,10 +219,16 @@ fn serve(tenant: &Tenant, uri: &Uri, method: &Method, headers: &HeaderMap, body:
     });
     let units = result.as_ref().map_or(1, |answer| answer.resource_units);
     let mut reply = match result {
+        Ok(answer) if wants_none(headers) => Reply::of(answer).without_control_information(),
         Ok(answer) => Reply::of(answer),
         Err(error) => {
             tracing::debug!(code = %error.code, message = error.message, "Graph request refused");
-            error.respond(tenant, client, request_id, &client_request_id)
+            let mut reply = error.respond(tenant, client, request_id, &client_request_id);
+            if error.is_not_simulated() {
+                tenant.not_simulated.note(method.as_str(), uri.path(), tenant.now());
+                not_simulated::mark(&mut reply.headers, &format!("{method} {uri}"));
+            }
+            reply
         }
     };
     let batch = path::parse(uri.path(), &|_| None).is_ok_and(|(_, route)| route == Route::Batch);
@@ -223,17 +254,25 @@ fn dispatch(
     headers: &HeaderMap,
     body: Bytes,
 ) -> Result<Answer, GraphError> {
-    let (version, route) = path::parse(uri.path(), &|name| tenant.read().application_by_unique_name(name))?;
+    let parsed = path::parse(uri.path(), &|name| tenant.read().application_by_unique_name(name));
+    let (version, route) = parsed.map_err(|error| match error.code.as_ref() {
+        // A path that Graph knows is not Graph's to refuse.
+        path::UNKNOWN if csdl::MODEL.knows(uri.path()) => GraphError::not_simulated(format!("{method} {}", uri.path())),
+        _ => error,
+    })?;
     let raw_path = uri.path().get(version.segment().len() + 2..).unwrap_or_default();
     let eventual = headers
         .get("consistencylevel")
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.eq_ignore_ascii_case("eventual"));
     let options = uri.query().unwrap_or_default();
-    let query = match route {
+    let mut query = match route {
         Route::ApplicationsDelta => Query::parse_delta(options)?,
         _ => Query::parse(options, eventual)?,
     };
+    if matches!(route, Route::Set(Kind::Application) | Route::MeOwnedObjects { .. }) {
+        query.sort_by_creation()?;
+    }
     let request = Request { tenant, version, caller, query, body, now: tenant.now(), raw_path };
     if route == Route::Batch {
         return match method.as_str() {
@@ -276,7 +315,15 @@ fn operate(request: &Request<'_>, method: &Method, route: Route) -> Result<Answe
         ("GET", Route::Object(Service, key)) => service_principals::get::handle(request, key),
         ("PATCH", Route::Object(Service, key)) => service_principals::patch::handle(request, key),
         ("DELETE", Route::Object(Service, key)) => service_principals::delete::handle(request, key),
-        ("GET", Route::Owners(kind, key)) => either!(kind, owners::list, request, key),
+        ("GET", Route::Owners(kind, key, cast)) => either!(kind, owners::list, request, key, cast),
+        ("GET", Route::OwnersCount(kind, key)) => either!(kind, owners::count, request, key),
+        ("GET", Route::OwnersRef(kind, key)) => either!(kind, owners::references, request, key),
+        ("GET", Route::Federated(key)) => federated::list(request, key),
+        ("POST", Route::Federated(key)) => federated::create(request, key),
+        ("GET", Route::FederatedOne(key, which)) => federated::get(request, key, &which),
+        ("PATCH", Route::FederatedOne(key, which)) => federated::update(request, key, &which),
+        ("DELETE", Route::FederatedOne(key, which)) => federated::delete(request, key, &which),
+        ("GET", Route::PropertyOf(kind, key, name)) => properties::get(request, kind, key, name),
         ("POST", Route::OwnersRef(kind, key)) => either!(kind, owners::add, request, key),
         ("DELETE", Route::OwnerRef(kind, key, owner)) => either!(kind, owners::remove, request, key, owner),
         ("POST", Route::Action(kind, key, action)) => match action {
@@ -322,6 +369,17 @@ fn operate(request: &Request<'_>, method: &Method, route: Route) -> Result<Answe
         ("PATCH", Route::User(name)) => security_attributes::patch_user(request, &name),
         ("GET", Route::Users) => users::list(request),
         ("GET", Route::Organization) => organization::list(request),
+        (
+            "POST" | "PATCH" | "PUT" | "DELETE",
+            Route::Me
+            | Route::User(_)
+            | Route::Users
+            | Route::Organization
+            | Route::DirectoryRoles
+            | Route::DirectoryRole(_)
+            | Route::RoleAssignments
+            | Route::RoleDefinitions,
+        ) => Err(GraphError::not_simulated(format!("{method} /{}", request.raw_path))),
         _ => Err(method_not_allowed()),
     }
 }

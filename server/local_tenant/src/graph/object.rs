@@ -52,6 +52,30 @@ impl Object {
         self.0.retain(|(name, _)| names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)));
     }
 
+    /// Removes `@odata.context` and the like here and below, all but what `odata.metadata=none` leaves.
+    pub(crate) fn drop_control_information(&mut self) {
+        const LEFT: [&str; 3] = ["@odata.nextLink", "@odata.count", "@odata.deltaLink"];
+        self.0.retain(|(name, _)| !name.starts_with("@odata.") || LEFT.contains(name));
+        for (_, node) in &mut self.0 {
+            match node {
+                Node::Nested(object) => object.drop_control_information(),
+                Node::List(items) => items.iter_mut().for_each(Self::drop_control_information),
+                Node::Plain(_) => {}
+            }
+        }
+    }
+
+    /// Takes a property out.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Node> {
+        let place = self.0.iter().position(|(known, _)| *known == name)?;
+        Some(self.0.remove(place).1)
+    }
+
+    /// Puts what was taken out of another.
+    pub(crate) fn put(&mut self, name: &'static str, node: Node) {
+        self.0.push((name, node));
+    }
+
     /// An object with `context` in front.
     pub(crate) fn with_context(context: String, rest: Self) -> Self {
         let mut object = Self(vec![("@odata.context", Node::Plain(context.into()))]);

@@ -4,27 +4,86 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::error::GraphError;
-use super::holder::{Holder, change};
+use super::holder::{Holder, Kind, change};
 use super::object::Object;
-use super::odata::Query;
+use super::odata::{Expanded, Query};
 use super::{Answer, Request, service_principals, users};
 use crate::store::{Directory, ObjectKey};
 
 /// Most of them that `$expand` shows.
 const EXPANDED: usize = 20;
 
-/// `GET …/owners`: people and service principals.
-pub(crate) fn list<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
-    request.caller.may_read_applications()?;
+/// `GET …/owners`: people and service principals, or those of them that a cast leaves.
+pub(crate) fn list<T: Holder>(
+    request: &Request<'_>,
+    key: ObjectKey,
+    cast: Option<OwnerKind>,
+) -> Result<Answer, GraphError> {
     let directory = request.tenant.read();
-    let object = T::table(&directory).get(key).ok_or_else(|| GraphError::not_found(key))?;
     let mut owners = vec![];
-    for &id in object.owners() {
+    for id in ids::<T>(request, &directory, key, cast)? {
         owners.extend(shown(id, &directory, &request.query)?);
     }
     let count = request.query.wants_count().then_some(owners.len());
-    let context = request.query.context(&request.root(), "directoryObjects", false);
-    Ok(Answer::ok(Object::collection(context, count, None, owners), request.query.cost(2)))
+    let set = match cast {
+        None => "directoryObjects",
+        Some(OwnerKind::Person) => "users",
+        Some(OwnerKind::ServicePrincipal) => "servicePrincipals",
+    };
+    let context = request.query.context(&request.root(), set, false);
+    // One unit for a service principal's, as recorded (facts, K4).
+    let units = if T::KIND == Kind::ServicePrincipal { 1 } else { 2 };
+    Ok(Answer::ok(Object::collection(context, count, None, owners), request.query.cost(units)))
+}
+
+/// `GET …/owners/$count`: an advanced query.
+pub(crate) fn count<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
+    request.query.advanced_count()?;
+    Ok(Answer::text(ids::<T>(request, &request.tenant.read(), key, None)?.len().to_string()))
+}
+
+/// `GET …/owners/$ref`: where they are.
+pub(crate) fn references<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
+    let directory = request.tenant.read();
+    let (root, id) = (request.root(), directory.profile.id);
+    let items = ids::<T>(request, &directory, key, None)?.into_iter().map(|owner| {
+        let mut item = Object::default();
+        // Of the older service behind it, as its own answers have it.
+        let base = root.rsplit_once('/').map_or("", |(base, _)| base);
+        let kind = if directory.person(owner).is_some() { "User" } else { "ServicePrincipal" };
+        item.set("@odata.id", format!("{base}/v2/{id}/directoryObjects/{owner}/Microsoft.DirectoryServices.{kind}"));
+        item
+    });
+    let context = format!("{root}/$metadata#Collection($ref)");
+    Ok(Answer::ok(Object::collection(context, None, None, items.collect()), 1))
+}
+
+/// What owners can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OwnerKind {
+    Person,
+    ServicePrincipal,
+}
+
+/// Those that are there.
+fn ids<T: Holder>(
+    request: &Request<'_>,
+    directory: &Directory,
+    key: ObjectKey,
+    cast: Option<OwnerKind>,
+) -> Result<Vec<Uuid>, GraphError> {
+    request.caller.may_read_applications()?;
+    let object = T::table(directory).get(key).ok_or_else(|| GraphError::not_found(key))?;
+    let wanted = |id: &Uuid| {
+        let person = directory.person(*id).is_some();
+        let service = directory.service_principals.get(ObjectKey::Id(*id)).is_some();
+        match cast {
+            None => person || service,
+            Some(OwnerKind::Person) => person,
+            Some(OwnerKind::ServicePrincipal) => service,
+        }
+    };
+    Ok(object.owners().iter().copied().filter(wanted).collect())
 }
 
 /// `POST …/owners/$ref` with `{"@odata.id": "…/directoryObjects/{id}"}`.
@@ -76,9 +135,9 @@ pub(super) fn reference(sent: &serde_json::Map<String, Value>) -> Result<Uuid, G
 }
 
 /// Owners inside of their object.
-pub(super) fn expanded(owners: &[Uuid], directory: &Directory) -> Vec<Object> {
-    let query = Query::default();
-    owners.iter().filter_map(|id| shown(*id, directory, &query).ok().flatten()).take(EXPANDED).collect()
+pub(super) fn expanded(owners: &[Uuid], directory: &Directory, wanted: &Expanded) -> Result<Vec<Object>, GraphError> {
+    let query = Query::selecting(wanted.select.clone());
+    owners.iter().filter_map(|id| shown(*id, directory, &query).transpose()).take(EXPANDED).collect()
 }
 
 fn shown(id: Uuid, directory: &Directory, query: &Query) -> Result<Option<Object>, GraphError> {

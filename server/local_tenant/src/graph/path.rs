@@ -4,8 +4,11 @@
 use axum::http::StatusCode;
 use uuid::Uuid;
 
+use super::csdl;
 use super::error::GraphError;
+use super::federated::FederatedKey;
 use super::holder::Kind;
+use super::owners::OwnerKind;
 use crate::store::ObjectKey;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +42,12 @@ pub(crate) enum Route {
     Count(Kind),
     ApplicationsDelta,
     Object(Kind, ObjectKey),
-    Owners(Kind, ObjectKey),
+    Owners(Kind, ObjectKey, Option<OwnerKind>),
+    OwnersCount(Kind, ObjectKey),
+    Federated(ObjectKey),
+    FederatedOne(ObjectKey, FederatedKey),
+    /// `/applications/{id}/appRoles`: the property's name, as declared.
+    PropertyOf(Kind, ObjectKey, &'static str),
     OwnersRef(Kind, ObjectKey),
     OwnerRef(Kind, ObjectKey, Uuid),
     Action(Kind, ObjectKey, Action),
@@ -47,7 +55,9 @@ pub(crate) enum Route {
     PoliciesRef(Kind, ObjectKey),
     PolicyRef(Kind, ObjectKey, Uuid),
     Me,
-    MeOwnedObjects { applications: bool },
+    MeOwnedObjects {
+        applications: bool,
+    },
     MemberOf(Member),
     Users,
     User(String),
@@ -98,7 +108,9 @@ pub(crate) fn parse(path: &str, by_name: &dyn Fn(&str) -> Option<Uuid>) -> Resul
         Some("beta") => Version::Beta,
         _ => Version::V1,
     };
-    let mut segments: Vec<Segment> = parts.map(segment).collect::<Result<_, _>>()?;
+    // `/v1.0/myorganization/applications` is the same, as of old.
+    let mut parts = parts.skip_while(|part| part.eq_ignore_ascii_case("myorganization"));
+    let mut segments: Vec<Segment> = parts.by_ref().map(segment).collect::<Result<_, _>>()?;
     name_to_id(&mut segments, by_name)?;
     route(&segments).map(|route| (version, route))
 }
@@ -135,8 +147,11 @@ fn name_to_id(segments: &mut [Segment], by_name: &dyn Fn(&str) -> Option<Uuid>) 
     Ok(())
 }
 
+/// Graph's code for a segment that it does not know.
+pub(super) const UNKNOWN: &str = "BadRequest";
+
 fn unknown(segment: &str) -> GraphError {
-    GraphError::new(StatusCode::BAD_REQUEST, "BadRequest", format!("Resource not found for the segment '{segment}'."))
+    GraphError::new(StatusCode::BAD_REQUEST, UNKNOWN, format!("Resource not found for the segment '{segment}'."))
 }
 
 fn route(segments: &[Segment]) -> Result<Route, GraphError> {
@@ -267,13 +282,31 @@ fn objects(kind: Kind, first: &Segment, names: &[String]) -> Result<Route, Graph
     };
     match rest.as_slice() {
         [] => Ok(Route::Object(kind, key)),
-        ["owners"] => Ok(Route::Owners(kind, key)),
+        ["owners"] => Ok(Route::Owners(kind, key, None)),
+        ["owners", "microsoft.graph.user" | "graph.user"] => Ok(Route::Owners(kind, key, Some(OwnerKind::Person))),
+        ["owners", "microsoft.graph.serviceprincipal" | "graph.serviceprincipal"] => {
+            Ok(Route::Owners(kind, key, Some(OwnerKind::ServicePrincipal)))
+        }
+        ["federatedidentitycredentials"] if kind == Kind::Application => Ok(Route::Federated(key)),
+        // Names are told apart by case.
+        ["federatedidentitycredentials", lower] if kind == Kind::Application => {
+            let which = names.last().map_or(*lower, String::as_str);
+            Ok(Route::FederatedOne(key, FederatedKey::parse(which)))
+        }
+        ["owners", "$count"] => Ok(Route::OwnersCount(kind, key)),
         ["owners", "$ref"] => Ok(Route::OwnersRef(kind, key)),
         ["owners", owner, "$ref"] => Ok(Route::OwnerRef(kind, key, object_id(owner)?)),
         ["appmanagementpolicies"] => Ok(Route::PoliciesOf(kind, key)),
         ["appmanagementpolicies", "$ref"] => Ok(Route::PoliciesRef(kind, key)),
         ["appmanagementpolicies", policy, "$ref"] => Ok(Route::PolicyRef(kind, key, object_id(policy)?)),
-        [one] => action(one).map(|action| Route::Action(kind, key, action)).ok_or_else(|| unknown(one)),
+        [one] => {
+            let property =
+                || csdl::MODEL.property(kind.resource(), one).filter(|property| property.kind != "Edm.Stream");
+            action(one)
+                .map(|action| Route::Action(kind, key, action))
+                .or_else(|| property().map(|property| Route::PropertyOf(kind, key, property.name.as_str())))
+                .ok_or_else(|| unknown(one))
+        }
         [.., last] => Err(unknown(last)),
     }
 }
@@ -313,7 +346,7 @@ mod tests {
         );
         assert_eq!(
             route(&format!("/v1.0/applications(appId=%27{ID}%27)/owners")),
-            Route::Owners(Kind::Application, ObjectKey::AppId(id))
+            Route::Owners(Kind::Application, ObjectKey::AppId(id), None)
         );
         assert_eq!(
             route(&format!("/v1.0/servicePrincipals/{ID}/microsoft.graph.addKey")),
@@ -321,11 +354,16 @@ mod tests {
         );
         assert_eq!(
             route("/v1.0/applications(uniqueName='payroll''s')/owners"),
-            Route::Owners(Kind::Application, ObjectKey::Id(id))
+            Route::Owners(Kind::Application, ObjectKey::Id(id), None)
         );
         let nobody = parse("/v1.0/applications(uniqueName='x')", &by_name).unwrap_err();
         assert_eq!(nobody.code, "Request_ResourceNotFound");
         assert_eq!(route("/v1.0/applications/delta()"), Route::ApplicationsDelta);
+        assert_eq!(route("/v1.0/myorganization/applications"), Route::Set(Kind::Application));
+        assert_eq!(
+            route(&format!("/v1.0/applications/{ID}/approles")),
+            Route::PropertyOf(Kind::Application, ObjectKey::Id(id), "appRoles")
+        );
         assert_eq!(
             route(&format!("/v1.0/directoryRoles(roleTemplateId='{ID}')/members")),
             Route::DirectoryRoleMembers(RoleKey::TemplateId(id))

@@ -1,5 +1,7 @@
 //! `/users`: people, as far as owners and the signed-in person are shown.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -41,7 +43,7 @@ pub(crate) fn list(request: &Request<'_>) -> Result<Answer, GraphError> {
             rows.push((number, person));
         }
     }
-    let page = cut(rows.into_iter(), |person: &Person| person.display_name.as_str(), &request.query);
+    let page = cut(rows.into_iter(), |person: &Person| Cow::Borrowed(person.display_name.as_str()), &request.query);
     let items = page.rows.iter().map(|person| show(person, &request.query)).collect::<Result<_, _>>()?;
     let root = request.root();
     let body = Object::collection(

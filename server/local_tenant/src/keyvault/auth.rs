@@ -3,8 +3,8 @@
 use axum::http::HeaderMap;
 use uuid::Uuid;
 
+use super::RESOURCE;
 use super::error::VaultError;
-use super::{RESOURCE, local_resource};
 use crate::bearer::{bearer, in_force};
 use crate::state::Tenant;
 
@@ -34,10 +34,10 @@ pub(crate) fn authenticate(tenant: &Tenant, headers: &HeaderMap) -> Result<Calle
     }
     let found = claims["aud"].as_str().unwrap_or_default();
     let audience = found.trim_end_matches('/');
-    let own = tenant.bases.iter().any(|base| audience == local_resource(base));
-    if !own && audience != RESOURCE && audience != KEY_VAULT_ID {
+    if audience != KEY_VAULT_ID && !tenant.everywhere.iter().any(|names| names.is_vault(audience)) {
+        let expected = tenant.names.cloud.map_or(RESOURCE.to_owned(), |_| tenant.names.vault_resource());
         return Err(VaultError::unauthorized(format!(
-            "AKV10022: Invalid audience. Expected {RESOURCE}, found: {found}."
+            "AKV10022: Invalid audience. Expected {expected}, found: {found}."
         )));
     }
     let id = |name: &str| claims[name].as_str().and_then(|text| Uuid::parse_str(text).ok());

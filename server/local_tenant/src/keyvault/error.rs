@@ -7,7 +7,8 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
 
-use super::{RESOURCE, VaultChallenge, local_resource};
+use super::{RESOURCE, VaultChallenge};
+use crate::not_simulated;
 use crate::state::Tenant;
 
 /// A refusal by a vault.
@@ -71,12 +72,14 @@ impl VaultError {
         Self::new(StatusCode::NOT_FOUND, "VaultNotFound", format!("This tenant has no key vault '{name}'."))
     }
 
-    pub(super) fn no_route(path: &str) -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "NotFound",
-            format!("Not part of the local tenant's Key Vault, or not a valid name: {path}"),
-        )
+    /// No answer of Key Vault's. `what` ends a sentence.
+    pub(super) fn not_simulated(what: impl std::fmt::Display) -> Self {
+        let what = what.to_string();
+        Self::new(StatusCode::NOT_IMPLEMENTED, not_simulated::CODE, not_simulated::message(&what))
+    }
+
+    pub(super) fn is_not_simulated(&self) -> bool {
+        self.code == not_simulated::CODE
     }
 
     pub(super) fn internal(error: impl std::fmt::Display) -> Self {
@@ -93,12 +96,15 @@ impl VaultError {
         let headers = response.headers_mut();
         headers.insert("content-type", HeaderValue::from_static("application/json; charset=utf-8"));
         if self.status == StatusCode::UNAUTHORIZED {
-            let resource = match tenant.behaviour().vault_challenge {
-                VaultChallenge::Azure => RESOURCE.to_owned(),
-                VaultChallenge::Local => local_resource(&tenant.base),
+            let resource = match (tenant.behaviour().vault_challenge, tenant.names.cloud) {
+                (VaultChallenge::Azure, None) => RESOURCE.to_owned(),
+                _ => tenant.names.vault_resource(),
             };
-            let challenge =
-                format!("Bearer authorization=\"{}/{}\", resource=\"{resource}\"", tenant.base, tenant.profile.id);
+            let challenge = format!(
+                "Bearer authorization=\"{}/{}\", resource=\"{resource}\"",
+                tenant.names.login(),
+                tenant.profile.id
+            );
             if let Ok(value) = HeaderValue::from_str(&challenge) {
                 headers.insert("www-authenticate", value);
             }

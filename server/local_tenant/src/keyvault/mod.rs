@@ -37,6 +37,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::entra::Parameters;
+use crate::not_simulated;
 use crate::state::Tenant;
 use crate::store::Directory;
 use auth::Caller;
@@ -47,10 +48,8 @@ use store::Vault;
 
 /// Path under which a vault is found without its host name.
 const PREFIX: &str = "/_vault/";
-/// What follows a vault's name in its host name.
-pub(crate) const HOST_SUFFIX: &str = ".vault.localhost";
-/// `resource` of Key Vault in the public cloud.
-pub(crate) const RESOURCE: &str = "https://vault.azure.net";
+// `resource` of Key Vault in the public cloud.
+pub(crate) use crate::names::VAULT as RESOURCE;
 
 /// Which `resource` the 401 challenge names. Microsoft's libraries want it to be the end of the vault's host name,
 /// unless they are told not to (`verify_challenge_resource=False`).
@@ -67,14 +66,14 @@ pub(crate) fn routes() -> Router<Arc<Tenant>> {
     Router::new().route("/_vault/{vault}", any(handle)).route("/_vault/{vault}/{*path}", any(handle))
 }
 
-/// Middleware in front of all routes: a request to a vault's host gets its path.
-pub(crate) async fn by_host(mut request: HttpRequest, next: Next) -> Response {
+/// Middleware in front of all routes: a request to a vault's host, `{vault}.{suffix}`, gets its path.
+pub(crate) async fn by_host(State(suffix): State<&'static str>, mut request: HttpRequest, next: Next) -> Response {
     let host = request
         .uri()
         .host()
         .map(str::to_owned)
         .or_else(|| request.headers().get("host").and_then(|value| value.to_str().ok()).map(str::to_owned));
-    if let Some(vault) = host.as_deref().and_then(vault_of_host) {
+    if let Some(vault) = host.as_deref().and_then(|host| vault_of_host(host, suffix)) {
         let path = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
         let mut parts = request.uri().clone().into_parts();
         parts.path_and_query = format!("/_vault/{vault}{path}").parse().ok();
@@ -90,26 +89,12 @@ pub(crate) async fn by_host(mut request: HttpRequest, next: Next) -> Response {
 #[derive(Debug, Clone, Copy)]
 struct ByHost;
 
-fn vault_of_host(host: &str) -> Option<String> {
+fn vault_of_host(host: &str, suffix: &str) -> Option<String> {
     let name = host
         .rsplit_once(':')
         .map_or(host, |(name, port)| if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { host });
-    let vault = name.trim_end_matches('.').to_ascii_lowercase().strip_suffix(HOST_SUFFIX)?.to_owned();
+    let vault = name.trim_end_matches('.').to_ascii_lowercase().strip_suffix(suffix)?.strip_suffix('.')?.to_owned();
     store::is_vault_name(&vault).then_some(vault)
-}
-
-/// `http://contoso-apps.vault.localhost:1234`, for a tenant at `base`.
-pub(crate) fn url(base: &str, vault: &str) -> String {
-    let (scheme, host) = base.split_once("://").unwrap_or(("http", base));
-    let port = host.rsplit_once(':').map(|(_, port)| format!(":{port}")).unwrap_or_default();
-    format!("{scheme}://{vault}{HOST_SUFFIX}{port}")
-}
-
-/// The resource of [`VaultChallenge::Local`], for a tenant at `base`.
-pub(crate) fn local_resource(base: &str) -> String {
-    let (scheme, host) = base.split_once("://").unwrap_or(("http", base));
-    let port = host.rsplit_once(':').map(|(_, port)| format!(":{port}")).unwrap_or_default();
-    format!("{scheme}://vault.localhost{port}")
 }
 
 /// One request on its way through.
@@ -267,7 +252,12 @@ fn answer(tenant: &Tenant, uri: &Uri, method: &Method, headers: &HeaderMap, by_h
         }
         Err(error) => {
             tracing::debug!(code = %error.code, message = error.message, "Key Vault request refused");
-            error.respond(tenant)
+            let mut response = error.respond(tenant);
+            if error.is_not_simulated() {
+                tenant.not_simulated.note(method.as_str(), uri.path(), tenant.now());
+                not_simulated::mark(response.headers_mut(), &format!("{method} {}", uri.path()));
+            }
+            response
         }
     }
 }
@@ -293,8 +283,9 @@ fn dispatch(
             "The specified version ({api_version}) is not recognized. Consider using the latest supported version (2026-04-01)."
         )));
     }
-    let root = if by_host { url(&tenant.base, &vault) } else { format!("{}{PREFIX}{vault}", tenant.base) };
-    let route = path::parse(path).ok_or_else(|| VaultError::no_route(uri.path()))?;
+    let root = if by_host { tenant.names.vault(&vault) } else { format!("{}{PREFIX}{vault}", tenant.names.base) };
+    let not_simulated = || VaultError::not_simulated(format!("{method} {}", uri.path()));
+    let route = path::parse(path).ok_or_else(not_simulated)?;
     let request =
         Request { tenant, vault: &vault, root, api_version, caller, query: query.clone(), body, now: tenant.now() };
     match (method.as_str(), &route) {
@@ -318,11 +309,21 @@ fn dispatch(
         ("POST", Route::KeySign(name, version)) => sign::sign(&request, name, *version),
         ("POST", Route::KeyVerify(name, version)) => sign::verify(&request, name, *version),
         ("GET", Route::Secret(name, version)) => secrets::get(&request, name, *version),
-        _ => Err(VaultError::new(
+        // Keys and secrets have further methods at Azure; certificates have these.
+        (
+            "PUT",
+            Route::Certificates
+            | Route::Certificate(..)
+            | Route::CertificateVersions(_)
+            | Route::CertificatePolicy(_)
+            | Route::DeletedCertificates
+            | Route::DeletedCertificate(_),
+        ) => Err(VaultError::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "MethodNotAllowed",
             format!("HTTP {method} is not supported on this resource."),
         )),
+        _ => Err(not_simulated()),
     }
 }
 
@@ -356,6 +357,7 @@ mod tests {
 
     #[test]
     fn hosts_name_vaults() {
+        let vault_of_host = |host: &str| vault_of_host(host, "vault.localhost");
         assert_eq!(vault_of_host("contoso-apps.vault.localhost:8443").as_deref(), Some("contoso-apps"));
         assert_eq!(vault_of_host("Contoso-Apps.Vault.Localhost").as_deref(), Some("contoso-apps"));
         for other in
@@ -363,9 +365,6 @@ mod tests {
         {
             assert_eq!(vault_of_host(other), None, "{other}");
         }
-        assert_eq!(url("https://localhost:8443", "v"), "https://v.vault.localhost:8443");
-        assert_eq!(url("http://127.0.0.1:1", "v"), "http://v.vault.localhost:1");
-        assert_eq!(local_resource("https://localhost:8443"), "https://vault.localhost:8443");
     }
 
     #[test]

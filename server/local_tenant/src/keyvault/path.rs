@@ -41,6 +41,8 @@ pub(super) fn parse(path: &str) -> Option<Route> {
     };
     Some(match parts.as_slice() {
         ["certificates"] | ["certificates", ""] => Route::Certificates,
+        // No certificate can have these names.
+        ["certificates", "issuers" | "contacts", ..] => return None,
         ["certificates", name, "versions"] => Route::CertificateVersions(named(name)?),
         ["certificates", name, "policy"] => Route::CertificatePolicy(named(name)?),
         ["certificates", name, "create"] => Route::CertificateCreate(named(name)?),
@@ -86,7 +88,8 @@ mod tests {
         let path = format!("keys/a/{}/sign", id.simple());
         assert_eq!(parse(&path), Some(Route::KeySign("a".into(), Some(VersionId::Known(id)))));
         assert_eq!(parse("certificates/a/b"), Some(Route::Certificate("a".into(), Some(VersionId::Unknown))));
-        for bad in ["", "certificates/a b", "storage", "keys/a/b/c/d"] {
+        for bad in ["", "certificates/issuers", "certificates/contacts", "certificates/a b", "storage", "keys/a/b/c/d"]
+        {
             assert_eq!(parse(bad), None, "{bad}");
         }
     }

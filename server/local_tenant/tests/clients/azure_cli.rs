@@ -160,3 +160,91 @@ async fn it_reads_a_vault() {
     let shown = run(&world, "keyvault certificate show --vault-name contoso-apps --name release-automation").await;
     assert_eq!(shown["cer"], world.keys(&world.app("release-automation")).await[0]["key"], "{shown}");
 }
+
+/// As it comes: no cloud is registered and nothing is configured.
+#[tokio::test]
+async fn under_microsofts_names_it_needs_no_cloud_of_its_own() {
+    let world = World::as_microsoft().await;
+    let (app, identity) = (world.app("release-automation"), world.identity("cli"));
+    world.register(&app, &identity).await;
+    assert!(world.tenant.grant_graph_permissions(app.app_id, &["Application.ReadWrite.All"]));
+    let login = format!(
+        "login --service-principal -u {} --certificate {} --tenant {} --allow-no-subscriptions",
+        app.app_id,
+        identity.both.display(),
+        world.tenant.tenant_id()
+    );
+    let accounts = run(&world, &login).await;
+    assert_eq!(
+        (&accounts[0]["cloudName"], &accounts[0]["user"]["type"]),
+        (&json!("AzureCloud"), &json!("servicePrincipal"))
+    );
+
+    let listed = run(&world, "ad app list --all").await;
+    assert_eq!(listed.as_array().unwrap().len(), world.tenant.applications().len());
+    let payroll = world.app("payroll-batch");
+    let (before, added) = (world.keys(&payroll).await, world.identity("appended"));
+    let append =
+        format!("ad app credential reset --append --id {} --cert @{}", payroll.app_id, added.certificate.display());
+    run(&world, &append).await;
+    let after = world.keys(&payroll).await;
+    assert_eq!(after[..before.len()], before[..]);
+    assert_eq!(after.last().unwrap()["key"], STANDARD.encode(&added.der));
+
+    let listed = run(&world, "keyvault certificate list --vault-name contoso-apps").await;
+    let ids: Vec<&str> = listed.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    assert!(ids.contains(&"https://contoso-apps.vault.azure.net/certificates/payroll-batch"), "{ids:?}");
+    let shown = run(&world, "keyvault certificate show --vault-name contoso-apps --name release-automation").await;
+    assert_eq!(shown["cer"], world.keys(&app).await[0]["key"], "{shown}");
+
+    // Federated credentials, which it reads from a file.
+    let described = world.folder.path().join("federated.json");
+    let main = json!({"name": "main", "issuer": "https://token.actions.githubusercontent.com",
+        "subject": "repo:contoso/app:ref:refs/heads/main", "audiences": ["api://AzureADTokenExchange"]});
+    std::fs::write(&described, main.to_string()).unwrap();
+    let command =
+        format!("ad app federated-credential create --id {} --parameters @{}", app.app_id, described.display());
+    assert_eq!(run(&world, &command).await["name"], "main");
+    let listed = run(&world, &format!("ad app federated-credential list --id {}", app.app_id)).await;
+    assert_eq!(listed[0]["subject"], "repo:contoso/app:ref:refs/heads/main", "{listed}");
+    let subject = "repo:contoso/app:ref:refs/heads/main";
+    let token = world.tenant.foreign_token("https://token.actions.githubusercontent.com", subject).unwrap();
+    let login = format!(
+        "login --service-principal -u {} --federated-token {token} --tenant {} --allow-no-subscriptions",
+        app.app_id,
+        world.tenant.tenant_id()
+    );
+    assert_eq!(run(&world, &login).await[0]["user"]["type"], "servicePrincipal");
+    let show = format!("ad app federated-credential show --id {} --federated-credential-id main", app.app_id);
+    assert_eq!(run(&world, &show).await["name"], "main");
+
+    let missing = world.tenant.not_simulated();
+    assert!(missing.iter().all(|one| one.method == "CONNECT"), "{missing:?}");
+}
+
+/// `az ad sp create-for-rbac`, which makes an application, its service principal and a credential in one.
+#[tokio::test]
+async fn under_microsofts_names_it_makes_service_principals_that_can_sign_in() {
+    let world = World::as_microsoft().await;
+    let (app, identity) = (world.app("release-automation"), world.identity("cli"));
+    world.register(&app, &identity).await;
+    assert!(world.tenant.grant_graph_permissions(app.app_id, &["Application.ReadWrite.All"]));
+    let tenant = world.tenant.tenant_id();
+    let sign_in = async |client: &str, credential: &str| {
+        let login =
+            format!("login --service-principal -u {client} {credential} --tenant {tenant} --allow-no-subscriptions");
+        assert_eq!(run(&world, &login).await[0]["user"]["name"], client);
+    };
+    let text = |made: &Value, name: &str| made[name].as_str().unwrap_or_else(|| panic!("{made}")).to_owned();
+    let own = format!("--certificate {}", identity.both.display());
+    sign_in(&app.app_id.to_string(), &own).await;
+    let with_secret = run(&world, "ad sp create-for-rbac --display-name by-secret").await;
+    let with_own = format!("ad sp create-for-rbac --display-name by-own --cert @{}", identity.certificate.display());
+    let with_own = run(&world, &with_own).await;
+    let with_new = run(&world, "ad sp create-for-rbac --display-name by-new --create-cert").await;
+
+    sign_in(&text(&with_secret, "appId"), &format!("--password={}", text(&with_secret, "password"))).await;
+    sign_in(&text(&with_own, "appId"), &own).await;
+    let file = text(&with_new, "fileWithCertAndPrivateKey");
+    sign_in(&text(&with_new, "appId"), &format!("--certificate {file}")).await;
+}

@@ -1,11 +1,12 @@
 //! A tenant over https, a certificate in files, and ways to run a client.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use local_tenant::{ApplicationInfo, HttpsOptions, RunningTenant, TenantOptions};
+use local_tenant::{ApplicationInfo, HttpsOptions, MicrosoftOptions, RunningTenant, TenantOptions};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256};
 use rsa::pkcs8::EncodePrivateKey as _;
 use serde_json::{Value, json};
@@ -27,7 +28,8 @@ pub struct Identity {
 pub struct World {
     pub tenant: RunningTenant,
     pub folder: tempfile::TempDir,
-    proxy: String,
+    /// By which a program finds and trusts it.
+    environment: Vec<(&'static str, OsString)>,
     http: reqwest::Client,
 }
 
@@ -45,7 +47,29 @@ impl World {
         let proxy = super::proxy::start(address).await;
         let ca = reqwest::Certificate::from_pem(tenant.ca_pem().unwrap().as_bytes()).unwrap();
         let http = reqwest::Client::builder().tls_certs_only([ca]).no_proxy().build().unwrap();
-        Self { tenant, folder, proxy, http }
+        let ca = folder.path().join("ca.pem");
+        let mut environment: Vec<(&'static str, OsString)> = vec![];
+        environment
+            .extend(["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"].map(|name| (name, (&ca).into())));
+        environment.extend(["HTTPS_PROXY", "https_proxy"].map(|name| (name, (&proxy).into())));
+        environment.extend(["NO_PROXY", "no_proxy"].map(|name| (name, "".into())));
+        environment.push(("AZURE_CORE_COLLECT_TELEMETRY", "false".into()));
+        Self { tenant, folder, environment, http }
+    }
+
+    /// Under Microsoft's own names: a program is told nothing but the variables that `thumbprint tenant run` sets.
+    pub async fn as_microsoft() -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let microsoft = MicrosoftOptions { proxy: None, ca_dir: Some(folder.path().into()) };
+        let options = TenantOptions { microsoft: Some(microsoft), ..TenantOptions::default() };
+        let tenant = local_tenant::start(options).await.unwrap();
+        let access = tenant.microsoft().unwrap();
+        let environment = access.environment(access.ca_file.as_deref().unwrap());
+        let ca = reqwest::Certificate::from_pem(access.ca_pem.as_bytes()).unwrap();
+        let proxy = reqwest::Proxy::https(&access.proxy_url).unwrap();
+        let http = reqwest::Client::builder().tls_certs_only([ca]).no_proxy().proxy(proxy).build().unwrap();
+        Self { tenant, folder, environment, http }
     }
 
     pub fn app(&self, name: &str) -> ApplicationInfo {
@@ -145,21 +169,13 @@ impl World {
         self.graph(reqwest::Method::PATCH, &path, Some(&json!({"keyCredentials": keys}))).await;
     }
 
-    /// A program in the world's folder that trusts the tenant's CA and reaches it through the proxy.
+    /// A program in the world's folder that trusts the tenant's CA and reaches it through a proxy.
     pub fn command(&self, program: &Path, arguments: &[&str]) -> Command {
-        let ca = self.folder.path().join("ca.pem");
         let mut command = Command::new(program);
         command.args(arguments).current_dir(self.folder.path()).kill_on_drop(true);
-        for name in ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"] {
-            command.env(name, &ca);
-        }
-        for name in ["HTTPS_PROXY", "https_proxy"] {
-            command.env(name, &self.proxy);
-        }
-        for name in ["NO_PROXY", "no_proxy"] {
-            command.env(name, "");
-        }
-        command.env("AZURE_CONFIG_DIR", self.folder.path().join("azure")).env("AZURE_CORE_COLLECT_TELEMETRY", "false");
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        // What a program leaves in its user's home goes with the world.
+        command.env("AZURE_CONFIG_DIR", self.folder.path().join("azure")).env("HOME", self.folder.path());
         command
     }
 

@@ -199,7 +199,7 @@ async fn what_is_not_there_and_what_cannot_be_done() {
         reply.graph_error(),
         (405, "Request_BadRequest".into(), "Specified HTTP method is not allowed for the request target.".into())
     );
-    assert_eq!(graph.get("/groups").await.graph_error().2, "Resource not found for the segment 'groups'.");
+    assert_eq!(graph.get("/grups").await.graph_error().2, "Resource not found for the segment 'grups'.");
     let error = graph.get("/applications?$select=colour").await.graph_error();
     assert_eq!(
         error.2,

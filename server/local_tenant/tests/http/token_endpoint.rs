@@ -243,9 +243,9 @@ async fn an_unknown_client_tenant_or_scope_is_refused() {
         )
     );
     let elsewhere = token_url(&setup.tenant).replace(&setup.tenant.tenant_id().to_string(), "fabrikam.example");
-    let expected = "Tenant 'fabrikam.example' not found. This may happen if there are no active subscriptions for the tenant. Check to make sure you have the correct tenant ID. Check with your subscription administrator.";
+    let expected = "Tenant 'fabrikam.example' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.";
     let reply = post_form(&elsewhere, &[("grant_type", "client_credentials")]).await;
-    assert_eq!(refusal(&reply, 400, "invalid_tenant", 90002), expected);
+    assert_eq!(refusal(&reply, 400, "invalid_request", 90002), expected);
     let discovery = format!("{}/fabrikam.example/v2.0/.well-known/openid-configuration", setup.tenant.base_url());
     assert_eq!(refusal(&Reply::of(CLIENT.get(discovery)).await, 400, "invalid_tenant", 90002), expected);
 

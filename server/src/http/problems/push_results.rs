@@ -161,6 +161,13 @@ fn found(unverified: &Unverified) -> String {
 pub(crate) fn note(note: &Note) -> String {
     match note {
         Note::MergedAgain => "The app had changed since the preview: the change was merged with what was there.".into(),
+        Note::EarlierWrites(1) => {
+            "A write of an earlier push to this app had no answer: nothing was written until it could not arrive any more."
+                .into()
+        }
+        Note::EarlierWrites(writes) => format!(
+            "{writes} writes of earlier pushes to this app had no answer: nothing was written until they could not arrive any more."
+        ),
         Note::Healed(healed) => format!("{healed}."),
         Note::Foreign(change) => format!("{change}."),
         Note::Attempted(healed) => format!("Tried, and not seen since: {healed}."),
@@ -328,7 +335,7 @@ mod tests {
                 502,
                 "entry-lost",
                 format!(
-                    "An entry of somebody else is gone, perhaps because of this write, and its key is not known: {gone}."
+                    "An entry of somebody else is gone, perhaps because of a push's write, and its key is not known: {gone}."
                 ),
             ),
             (
@@ -361,6 +368,7 @@ mod tests {
         let bare = AppResult::bare(Outcome::Failed, AppFailure::NoPlan);
         let notes = vec![
             Note::MergedAgain,
+            Note::EarlierWrites(1),
             Note::Healed(Healed::PutBack { entry: entry("CN=a") }),
             Note::Foreign(ForeignChange { what: Foreign::Removed, entry: entry("CN=b") }),
             Note::Attempted(Healed::RemovedAgain { entry: entry("CN=c") }),
@@ -369,7 +377,8 @@ mod tests {
             Note::Told("Told.".into()),
         ];
         let all = "The app had changed since the preview: the change was merged with what was there. \
-            “CN=a”, somebody else's, had gone beside this push's write, perhaps because of it, and was put back. \
+            A write of an earlier push to this app had no answer: nothing was written until it could not arrive any more. \
+            “CN=a”, somebody else's, had gone beside a push's write, perhaps because of it, and was put back. \
             Somebody else removed “CN=b”. \
             Tried, and not seen since: “CN=c” had been brought back by somebody else's write and was removed again. \
             “CN=d” is gone, and could not be put back. “CN=e” was there at last, and may go yet. Told.";

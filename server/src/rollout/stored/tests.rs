@@ -154,6 +154,7 @@ fn a_result_is_read_as_it_was_kept() {
     let entry = || EntryName { key_id: None, name: "CN=theirs".into() };
     let notes = [
         (Note::MergedAgain, json!("merged-again")),
+        (Note::EarlierWrites(2), json!({"earlier-writes": 2})),
         (Note::Healed(Healed::PutBack { entry: entry() }), json!({"healed": {"healed": "put-back", "entry": entry()}})),
         (
             Note::Foreign(ForeignChange { what: Foreign::Added, entry: entry() }),

@@ -48,7 +48,7 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     let context = format!("{}/$metadata#applications/$entity", request.root());
     let location = format!(
         "{}/v2/{}/directoryObjects/{}/Microsoft.DirectoryServices.Application",
-        request.tenant.base, directory.profile.id, app.id
+        request.tenant.names.base, directory.profile.id, app.id
     );
     let audit = Audit::new(request, &directory, "Add application", "Add", target(&app), vec![]);
     directory.graph.changes.note(app.id, Change::Written);

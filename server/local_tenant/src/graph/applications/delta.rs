@@ -59,7 +59,7 @@ impl Token {
 pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     request.caller.may_read_applications()?;
     let query = &request.query;
-    if query.filter.is_some() || query.search.is_some() || query.order_by.is_some() || query.expand_owners {
+    if query.filter.is_some() || query.search.is_some() || query.order_by.is_some() || query.expand_owners.is_some() {
         return Err(GraphError::unsupported_query("The query is not supported with delta."));
     }
     let directory = request.tenant.read();
@@ -71,9 +71,14 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
         Some(text) => Token::decode(text)
             .ok_or_else(|| GraphError::bad_request("Badly formed token. Start a new round with the delta function."))?,
     };
-    // Names are checked, and shown, as in a list.
+    // Names are checked, and shown, as in a list; `id` always is (Graph's page of application: delta).
     let mut options = Query::default();
     options.select.clone_from(&token.select);
+    if let Some(names) =
+        options.select.as_mut().filter(|names| !names.iter().any(|name| name.eq_ignore_ascii_case("id")))
+    {
+        names.push("id".into());
+    }
     let names = Request { query: options, ..request.copy() };
     let show = super::rows(&names)?;
     let size = query.page_size();
@@ -85,7 +90,7 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
             let mut rows = directory.applications.numbered().filter(|(number, _)| *number > after);
             let mut end = after;
             for (number, app) in rows.by_ref().take(size) {
-                items.push(show(app, &directory));
+                items.push(show(app, &directory)?);
                 end = number;
             }
             if rows.next().is_some() {
@@ -100,7 +105,7 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
                 end = number;
                 let app = directory.applications.get(ObjectKey::Id(id));
                 items.push(match (change, app) {
-                    (Change::Written, Some(app)) => show(app, &directory),
+                    (Change::Written, Some(app)) => show(app, &directory)?,
                     (change, _) => {
                         let mut gone = Object::default();
                         gone.set("id", id.to_string());
@@ -124,7 +129,7 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     let root = request.root();
     let top = query.top.map(|top| format!("&$top={top}")).unwrap_or_default();
     let mut body = Object::default();
-    body.set("@odata.context", names.query.context(&root, "applications", false));
+    body.set("@odata.context", query.context(&root, "applications", false));
     body.set(name, format!("{root}/applications/delta?{option}={link}{top}"));
     body.list("value", items);
     Ok(Answer::ok(body, query.cost(2)))

@@ -16,8 +16,8 @@ pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
         Shape { style: behaviour.custom_key_identifier, keys: request.query.selects("keyCredentials"), precise: false };
     let seen = app.seen(request.now, behaviour.stale_reads);
     let mut body = show(seen, &directory.profile.domain, &chosen(request)?, shape);
-    if request.query.expand_owners {
-        body.list("owners", owners::expanded(&seen.common.owners, &directory));
+    if let Some(expanded) = &request.query.expand_owners {
+        body.list("owners", owners::expanded(&seen.common.owners, &directory, expanded)?);
     }
     let context = request.query.context(&request.root(), "applications", true);
     Ok(Answer::ok(Object::with_context(context, body), request.query.cost(1)))

@@ -1,15 +1,18 @@
 //! `GET /applications` and `GET /applications/$count`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::format::graph_date_precise;
 use crate::graph::error::GraphError;
 use crate::graph::object::Object;
 use crate::graph::odata::filter::Filter;
 use crate::graph::odata::page::cut;
+use crate::graph::odata::{Query, Sorted};
 use crate::graph::{Answer, Request};
 use crate::store::{Application, Directory};
 
-/// A page of applications. `key` is null in every entry, whatever `$select` says.
+/// A page of applications. `key` is null in every entry, unless [`crate::Behaviour::keys_in_lists`] and `$select` say otherwise.
 pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     request.caller.may_read_applications()?;
     let directory = request.tenant.read();
@@ -43,6 +46,13 @@ fn matching<'d>(request: &Request<'_>, directory: &'d Directory) -> Result<Vec<(
     Ok(rows)
 }
 
+fn sorted_by<'a>(app: &'a Application, query: &Query) -> Cow<'a, str> {
+    match query.order_by.map(|order| order.property) {
+        Some(Sorted::CreatedDateTime) => graph_date_precise(app.created).into(),
+        _ => app.display_name.as_str().into(),
+    }
+}
+
 /// The page of `rows` that the request asks for, as a collection of `set`.
 pub(in crate::graph) fn page(
     request: &Request<'_>,
@@ -52,8 +62,8 @@ pub(in crate::graph) fn page(
 ) -> Result<Object, GraphError> {
     let query = &request.query;
     let show = super::rows(request)?;
-    let page = cut(rows.into_iter(), |app: &Application| app.display_name.as_str(), query);
-    let items = page.rows.iter().map(|app| show(app, directory)).collect();
+    let page = cut(rows.into_iter(), |app: &Application| sorted_by(app, query), query);
+    let items = page.rows.iter().map(|app| show(app, directory)).collect::<Result<_, _>>()?;
     let root = request.root();
     Ok(Object::collection(
         query.context(&root, set, false),

@@ -4,12 +4,13 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod delta;
 pub(crate) mod get;
+mod identifier_uri;
 pub(crate) mod list;
 pub(crate) mod patch;
 
 use serde_json::{Value, json};
 
-use super::credentials::{key_credential, password};
+use super::credentials::{filterable, key_credential, password};
 use super::error::GraphError;
 use super::object::Object;
 use super::odata::selected;
@@ -19,7 +20,8 @@ use super::{Request, odata};
 use crate::format::{graph_date, graph_date_precise};
 use crate::store::{AppRole, Application, CustomKeyIdentifierStyle, Directory};
 
-/// All properties, in the order in which Graph was recorded to write them (facts, A8).
+/// All properties, in the order in which Graph was recorded to write them on 2025-04-08 (azure-cli,
+/// `test_create_for_rbac_service_management_reference`).
 const PROPERTIES: &[&str] = &[
     "id",
     "deletedDateTime",
@@ -33,15 +35,20 @@ const PROPERTIES: &[&str] = &[
     "identifierUris",
     "isDeviceOnlyAuthSupported",
     "isFallbackPublicClient",
+    "nativeAuthenticationApisEnabled",
     "notes",
     "publisherDomain",
     "serviceManagementReference",
     "signInAudience",
     "tags",
     "tokenEncryptionKeyId",
+    "uniqueName",
+    "samlMetadataUrl",
     "defaultRedirectUri",
     "certification",
     "optionalClaims",
+    "servicePrincipalLockConfiguration",
+    "requestSignatureVerification",
     "addIns",
     "api",
     "appRoles",
@@ -56,15 +63,7 @@ const PROPERTIES: &[&str] = &[
     "spa",
 ];
 /// Newer ones, which no recording shows: in an answer when they are set, or asked for by name.
-const NEWER: &[&str] = &[
-    "authenticationBehaviors",
-    "isDisabled",
-    "nativeAuthenticationApisEnabled",
-    "requestSignatureVerification",
-    "samlMetadataUrl",
-    "servicePrincipalLockConfiguration",
-    "uniqueName",
-];
+const NEWER: &[&str] = &["authenticationBehaviors", "createdByAppId", "isDisabled", "managerApplications"];
 /// Members of `api`, in the recorded order.
 const API: &[&str] = &[
     "acceptMappedClaims",
@@ -74,7 +73,7 @@ const API: &[&str] = &[
     "preAuthorizedApplications",
 ];
 /// Members of `web` without a field of their own, and `info`; in `extra` as one object under the property's name.
-const WEB: &[&str] = &["homePageUrl", "logoutUrl", "redirectUris", "implicitGrantSettings"];
+const WEB: &[&str] = &["homePageUrl", "logoutUrl", "redirectUris", "implicitGrantSettings", "redirectUriSettings"];
 const INFO: &[&str] = &["logoUrl", "marketingUrl", "privacyStatementUrl", "supportUrl", "termsOfServiceUrl"];
 /// Beta's own. Not a public property there either, but seen (facts, D7).
 const TRUSTED_SUBJECTS: &str = "trustedCertificateSubjects";
@@ -106,19 +105,21 @@ pub(super) fn whole(app: &Application, directory: &Directory) -> Value {
     serde_json::to_value(show(app, &directory.profile.domain, &properties(Version::Beta), shape)).unwrap_or_default()
 }
 
-/// Shows applications as lists and `/me/ownedObjects` do: never with the certificates.
+/// Shows applications as lists and `/me/ownedObjects` do. Whether with the certificates, where `$select` names them,
+/// Microsoft's pages contradict each other about (facts, K8): a setting.
 pub(super) fn rows<'r>(
     request: &'r Request<'_>,
-) -> Result<impl Fn(&Application, &Directory) -> Object + use<'r>, GraphError> {
-    let style = request.tenant.behaviour().custom_key_identifier;
-    let shape = Shape { style, keys: false, precise: false };
+) -> Result<impl Fn(&Application, &Directory) -> Result<Object, GraphError> + use<'r>, GraphError> {
+    let behaviour = request.tenant.behaviour();
+    let keys = behaviour.keys_in_lists && request.query.selects("keyCredentials");
+    let shape = Shape { style: behaviour.custom_key_identifier, keys, precise: false };
     let (names, domain) = (chosen(request)?, request.tenant.profile.domain.as_str());
     Ok(move |app: &Application, directory: &Directory| {
         let mut shown = show(app, domain, &names, shape);
-        if request.query.expand_owners {
-            shown.list("owners", owners::expanded(&app.common.owners, directory));
+        if let Some(expanded) = &request.query.expand_owners {
+            shown.list("owners", owners::expanded(&app.common.owners, directory, expanded)?);
         }
-        shown
+        Ok(shown)
     })
 }
 
@@ -135,15 +136,17 @@ fn show(app: &Application, domain: &str, names: &[&'static str], shape: Shape) -
                 out.nest(
                     name,
                     members(API, app.common.extra.get(name), |member| match member {
-                        "requestedAccessTokenVersion" => json!(2),
-                        "acceptMappedClaims" => Value::Null,
+                        "requestedAccessTokenVersion" if app.sign_in_audience.contains("PersonalMicrosoftAccount") => {
+                            json!(2)
+                        }
+                        "requestedAccessTokenVersion" | "acceptMappedClaims" => Value::Null,
                         _ => json!([]),
                     }),
                 );
                 continue;
             }
             "info" => {
-                out.nest(name, members(INFO, app.common.extra.get(name), |_| Value::Null));
+                out.nest(name, info(app.common.extra.get(name)));
                 continue;
             }
             "web" => {
@@ -172,7 +175,7 @@ fn show(app: &Application, domain: &str, names: &[&'static str], shape: Shape) -
                 out.nest(name, settings);
             }
             "verifiedPublisher" => {
-                out.nest(name, nulls(&["displayName", "verifiedPublisherId", "addedDateTime"]));
+                out.nest(name, verified_publisher());
             }
             "publicClient" => out.nest(name, redirects(&app.public_redirect_uris)),
             "spa" => out.nest(name, redirects(&app.spa_redirect_uris)),
@@ -237,9 +240,20 @@ fn web(app: &Application) -> Object {
     members(WEB, app.common.extra.get("web"), |member| match member {
         "logoutUrl" => json!(app.logout_url),
         "redirectUris" => json!(app.redirect_uris),
+        "redirectUriSettings" => json!([]),
         "implicitGrantSettings" => json!({"enableAccessTokenIssuance": false, "enableIdTokenIssuance": false}),
         _ => Value::Null,
     })
+}
+
+/// Links of an application's, also on its service principal.
+pub(super) fn info(set: Option<&Value>) -> Object {
+    members(INFO, set, |_| Value::Null)
+}
+
+/// Nobody is verified here.
+pub(super) fn verified_publisher() -> Object {
+    nulls(&["displayName", "verifiedPublisherId", "addedDateTime"])
 }
 
 fn redirects(uris: &[String]) -> Object {
@@ -256,12 +270,20 @@ fn nulls(names: &[&'static str]) -> Object {
     out
 }
 
+/// What a filter can name: [`property`], and the entries of `keyCredentials`.
+fn filtered_by(app: &Application, domain: &str, name: &str) -> Option<Value> {
+    if name.eq_ignore_ascii_case("keyCredentials") {
+        return Some(filterable(&app.common.key_credentials));
+    }
+    property(app, domain, name)
+}
+
 /// What `$filter` and `$search` of a request leave of an application.
 pub(super) fn matches(query: &odata::Query, domain: &str, app: &Application) -> Result<bool, GraphError> {
     let filtered = query
         .filter
         .as_ref()
-        .map_or(Ok(true), |filter| filter.matches("Application", &|name| property(app, domain, name)))?;
+        .map_or(Ok(true), |filter| filter.matches("Application", &|name| filtered_by(app, domain, name)))?;
     let searchable = |name: &str| match name.to_ascii_lowercase().as_str() {
         "displayname" => Some(app.display_name.clone()),
         "description" => Some(app.common.extra.get("description")?.as_str()?.to_owned()),
@@ -279,30 +301,31 @@ mod tests {
     use super::*;
     use crate::store::PasswordCredential;
 
-    /// The recorded answer (facts, A8) after its `@odata.context`, with the values which differ put in.
-    const RECORDED: &str = r#"{"id":"765eb0e3-acb3-475d-9a98-ee6892f081c8","deletedDateTime":null,"appId":"afb85a07-e312-4d49-b75b-9db4e2d683cd","applicationTemplateId":null,"disabledByMicrosoftStatus":null,"createdDateTime":"2022-05-07T06:52:40Z","displayName":"azure-cli-test000001","description":null,"groupMembershipClaims":null,"identifierUris":[],"isDeviceOnlyAuthSupported":null,"isFallbackPublicClient":null,"notes":null,"publisherDomain":"AzureSDKTeam.onmicrosoft.com","serviceManagementReference":null,"signInAudience":"AzureADandPersonalMicrosoftAccount","tags":[],"tokenEncryptionKeyId":null,"defaultRedirectUri":null,"certification":null,"optionalClaims":null,"addIns":[],"api":{"acceptMappedClaims":null,"knownClientApplications":[],"requestedAccessTokenVersion":2,"oauth2PermissionScopes":[],"preAuthorizedApplications":[]},"appRoles":[],"info":{"logoUrl":null,"marketingUrl":null,"privacyStatementUrl":null,"supportUrl":null,"termsOfServiceUrl":null},"keyCredentials":[],"parentalControlSettings":{"countriesBlockedForMinors":[],"legalAgeGroupRule":"Allow"},"passwordCredentials":[{"customKeyIdentifier":null,"displayName":"key2","endDateTime":"2023-05-07T06:52:46Z","hint":"jis","keyId":"58ed553a-d3af-4520-8d81-4775274faac5","secretText":null,"startDateTime":"2022-05-07T06:52:46Z"}],"publicClient":{"redirectUris":[]},"requiredResourceAccess":[],"verifiedPublisher":{"displayName":null,"verifiedPublisherId":null,"addedDateTime":null},"web":{"homePageUrl":null,"logoutUrl":null,"redirectUris":[],"implicitGrantSettings":{"enableAccessTokenIssuance":false,"enableIdTokenIssuance":false}},"spa":{"redirectUris":[]}}"#;
+    /// The recorded answer to a GET on 2025-04-08, after its `@odata.context`.
+    const RECORDED: &str = r#"{"id":"8c582081-fcfe-4094-b17b-cbf9598c8152","deletedDateTime":null,"appId":"0610a4a7-3535-4eb5-89ef-7935b1818f2d","applicationTemplateId":null,"disabledByMicrosoftStatus":null,"createdDateTime":"2025-04-08T09:40:20Z","displayName":"azure-cli-test-000001","description":null,"groupMembershipClaims":null,"identifierUris":[],"isDeviceOnlyAuthSupported":null,"isFallbackPublicClient":null,"nativeAuthenticationApisEnabled":null,"notes":null,"publisherDomain":"AzureSDKTeam.onmicrosoft.com","serviceManagementReference":"96524024-75b0-497b-ab38-0381399a6a9d","signInAudience":"AzureADMyOrg","tags":[],"tokenEncryptionKeyId":null,"uniqueName":null,"samlMetadataUrl":null,"defaultRedirectUri":null,"certification":null,"optionalClaims":null,"servicePrincipalLockConfiguration":null,"requestSignatureVerification":null,"addIns":[],"api":{"acceptMappedClaims":null,"knownClientApplications":[],"requestedAccessTokenVersion":null,"oauth2PermissionScopes":[],"preAuthorizedApplications":[]},"appRoles":[],"info":{"logoUrl":null,"marketingUrl":null,"privacyStatementUrl":null,"supportUrl":null,"termsOfServiceUrl":null},"keyCredentials":[],"parentalControlSettings":{"countriesBlockedForMinors":[],"legalAgeGroupRule":"Allow"},"passwordCredentials":[{"customKeyIdentifier":null,"displayName":"rbac","endDateTime":"2026-04-08T09:40:17Z","hint":"JRB","keyId":"e6aa2dc2-be3e-4436-9f31-7c3fc9997b27","secretText":null,"startDateTime":"2025-04-08T09:40:17Z"}],"publicClient":{"redirectUris":[]},"requiredResourceAccess":[],"verifiedPublisher":{"displayName":null,"verifiedPublisherId":null,"addedDateTime":null},"web":{"homePageUrl":null,"logoutUrl":null,"redirectUris":[],"implicitGrantSettings":{"enableAccessTokenIssuance":false,"enableIdTokenIssuance":false},"redirectUriSettings":[]},"spa":{"redirectUris":[]}}"#;
 
     #[test]
     fn an_application_is_written_as_recorded_to_the_letter() {
         let guid = |text| Uuid::parse_str(text).unwrap();
         let mut app = Application::new(
-            guid("765eb0e3-acb3-475d-9a98-ee6892f081c8"),
-            guid("afb85a07-e312-4d49-b75b-9db4e2d683cd"),
-            "azure-cli-test000001",
-            datetime!(2022-05-07 06:52:40.5 UTC),
+            guid("8c582081-fcfe-4094-b17b-cbf9598c8152"),
+            guid("0610a4a7-3535-4eb5-89ef-7935b1818f2d"),
+            "azure-cli-test-000001",
+            datetime!(2025-04-08 09:40:20.5 UTC),
         );
-        app.sign_in_audience = "AzureADandPersonalMicrosoftAccount".into();
+        let reference = json!("96524024-75b0-497b-ab38-0381399a6a9d");
+        app.common.extra.insert("serviceManagementReference".into(), reference);
         app.common.password_credentials.push(PasswordCredential {
-            key_id: guid("58ed553a-d3af-4520-8d81-4775274faac5"),
-            display_name: Some("key2".into()),
-            start: datetime!(2022-05-07 06:52:46 UTC),
-            end: datetime!(2023-05-07 06:52:46 UTC),
-            secret: "jis~secret".into(),
+            key_id: guid("e6aa2dc2-be3e-4436-9f31-7c3fc9997b27"),
+            display_name: Some("rbac".into()),
+            start: datetime!(2025-04-08 09:40:17 UTC),
+            end: datetime!(2026-04-08 09:40:17 UTC),
+            secret: "JRB~secret".into(),
         });
         let shape = Shape { style: CustomKeyIdentifierStyle::Hex, keys: false, precise: false };
         let shown = show(&app, "AzureSDKTeam.onmicrosoft.com", &properties(Version::V1), shape);
         assert_eq!(serde_json::to_string(&shown).unwrap(), RECORDED);
         let precise = show(&app, "d", &["createdDateTime"], Shape { precise: true, ..shape });
-        assert_eq!(serde_json::to_string(&precise).unwrap(), r#"{"createdDateTime":"2022-05-07T06:52:40.5000000Z"}"#);
+        assert_eq!(serde_json::to_string(&precise).unwrap(), r#"{"createdDateTime":"2025-04-08T09:40:20.5000000Z"}"#);
     }
 }

@@ -2,19 +2,23 @@
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value};
+use url::Url;
 use uuid::Uuid;
 
-use super::{API, INFO, NEWER, PROPERTIES, TRUSTED_SUBJECTS, WEB};
+use super::{API, INFO, NEWER, PROPERTIES, TRUSTED_SUBJECTS, WEB, identifier_uri};
 use crate::graph::error::GraphError;
 use crate::graph::holder::{Kind, change};
 use crate::graph::path::Version;
-use crate::graph::{Answer, Request, credentials};
+use crate::graph::{Answer, Request, credentials, csdl};
 use crate::store::{AppRole, Application, CustomKeyIdentifierStyle, Directory, ObjectKey};
 
 /// Letters of an application's `displayName`.
 const MAX_NAME: usize = 256;
 /// Letters of `notes` and `description`.
 const MAX_TEXT: usize = 1024;
+/// What `signInAudience` can be (Graph's page of the application resource). The metadata has it as any text.
+const AUDIENCES: [&str; 4] =
+    ["AzureADMyOrg", "AzureADMultipleOrgs", "AzureADandPersonalMicrosoftAccount", "PersonalMicrosoftAccount"];
 /// Set by the service alone.
 const READ_ONLY: &[&str] = &[
     "id",
@@ -71,6 +75,7 @@ pub(super) fn apply(
     request: &Request<'_>,
     style: CustomKeyIdentifierStyle,
 ) -> Result<(), GraphError> {
+    csdl::check::object("application", sent, |name| name == TRUSTED_SUBJECTS && request.version == Version::Beta)?;
     for (name, value) in sent {
         // Annotations, such as @odata.type, say nothing about the application.
         if name.contains('@') {
@@ -112,12 +117,24 @@ pub(super) fn apply(
                     .ok_or_else(|| invalid(name))?;
                 valid.clone_into(&mut app.display_name);
             }
-            "signInAudience" => app.sign_in_audience = text(value, name)?,
-            "identifierUris" => app.identifier_uris = texts(value, name)?,
+            "signInAudience" => {
+                let audience = text(value, name)?;
+                if !AUDIENCES.contains(&audience.as_str()) {
+                    return Err(invalid(name));
+                }
+                app.sign_in_audience = audience;
+            }
+            "identifierUris" => {
+                let uris = texts(value, name)?;
+                for uri in uris.iter().filter(|uri| !app.identifier_uris.contains(uri)) {
+                    identifier_uri::check(uri, app.app_id, &request.tenant.profile)?;
+                }
+                app.identifier_uris = uris;
+            }
             "tags" => app.tags = texts(value, name)?,
             "web" => web(app, value)?,
-            "publicClient" => redirects(&mut app.public_redirect_uris, value, name)?,
-            "spa" => redirects(&mut app.spa_redirect_uris, value, name)?,
+            "publicClient" => redirects(&mut app.public_redirect_uris, value, name, |uri| Url::parse(uri).is_ok())?,
+            "spa" => redirects(&mut app.spa_redirect_uris, value, name, is_web_redirect)?,
             "appRoles" => app.app_roles = app_roles(&app.app_roles, value)?,
             "api" => complex(app, name, value, API)?,
             "info" => complex(app, name, value, INFO)?,
@@ -163,15 +180,27 @@ fn texts(value: &Value, name: &str) -> Result<Vec<String>, GraphError> {
 }
 
 /// Of a complex property the members that are sent are changed.
-fn redirects(uris: &mut Vec<String>, value: &Value, name: &str) -> Result<(), GraphError> {
+fn redirects(uris: &mut Vec<String>, value: &Value, name: &str, good: impl Fn(&str) -> bool) -> Result<(), GraphError> {
     if let Some(sent) = value.as_object().ok_or_else(|| invalid(name))?.get("redirectUris") {
-        *uris = texts(sent, name)?;
+        let wanted = texts(sent, name)?;
+        if !wanted.iter().all(|uri| uris.contains(uri) || good(uri)) {
+            return Err(invalid(name));
+        }
+        *uris = wanted;
     }
     Ok(())
 }
 
+/// https, or http on this machine (Microsoft's page of redirect URI restrictions). No fragment.
+fn is_web_redirect(uri: &str) -> bool {
+    Url::parse(uri).is_ok_and(|url| {
+        let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        url.fragment().is_none() && (url.scheme() == "https" || (url.scheme() == "http" && local))
+    })
+}
+
 fn web(app: &mut Application, value: &Value) -> Result<(), GraphError> {
-    redirects(&mut app.redirect_uris, value, "web")?;
+    redirects(&mut app.redirect_uris, value, "web", is_web_redirect)?;
     if let Some(sent) = value.get("logoutUrl") {
         app.logout_url = if sent.is_null() { None } else { Some(text(sent, "web")?) };
     }

@@ -130,7 +130,7 @@ fn list<T>(
             *number = u64::MAX - *number;
         }
     }
-    let page = cut(rows.into_iter(), |_| "", &request.query);
+    let page = cut(rows.into_iter(), |_| "".into(), &request.query);
     let mut items: Vec<Object> = page.rows.iter().map(|entry| show(entry)).collect();
     if let Some(select) = &request.query.select {
         let names: Vec<&str> = select.iter().map(String::as_str).collect();

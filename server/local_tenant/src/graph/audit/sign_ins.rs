@@ -38,6 +38,10 @@ pub(crate) enum Credential {
     Secret {
         key_id: Option<Uuid>,
     },
+    /// A token of another issuer; the federated credential that it fits.
+    Federated {
+        id: Option<Uuid>,
+    },
     None,
 }
 
@@ -70,6 +74,7 @@ impl SignIn {
         let used = match self.credential {
             Credential::Certificate { .. } => "Certificate",
             Credential::Secret { .. } => "Client secret",
+            Credential::Federated { .. } => "Federated credential",
             Credential::None => "None",
         };
         out.set(
@@ -92,7 +97,7 @@ impl SignIn {
         let (key_id, thumbprint) = match &self.credential {
             Credential::Certificate { key_id, thumbprint } => (*key_id, thumbprint.clone()),
             Credential::Secret { key_id } => (*key_id, None),
-            Credential::None => (None, None),
+            Credential::Federated { .. } | Credential::None => (None, None),
         };
         Some(match name.to_ascii_lowercase().as_str() {
             "id" => json!(self.id),
@@ -106,9 +111,13 @@ impl SignIn {
             "clientcredentialtype" => match self.credential {
                 Credential::Certificate { .. } => json!("clientAssertion"),
                 Credential::Secret { .. } => json!("clientSecret"),
+                Credential::Federated { .. } => json!("federatedIdentityCredential"),
                 Credential::None => json!("none"),
             },
-            "federatedcredentialid" => Value::Null,
+            "federatedcredentialid" => match self.credential {
+                Credential::Federated { id } => json!(id),
+                _ => Value::Null,
+            },
             "resourcedisplayname" => json!(self.resource),
             "signineventtypes" => json!(["servicePrincipal"]),
             "status/errorcode" => json!(self.error_code.to_string()),

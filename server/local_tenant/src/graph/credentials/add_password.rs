@@ -37,12 +37,15 @@ pub(crate) fn handle<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result
         key,
         |object| request.caller.may_change(object.owners()),
         |next, _, _| {
-            next.passwords_mut().push(entry);
+            // Newest first (facts, K4).
+            next.passwords_mut().insert(0, entry);
             Ok(())
         },
     )?;
     let context = format!("{}/$metadata#microsoft.graph.passwordCredential", request.root());
-    Ok(Answer::ok(Object::with_context(context, body), 1))
+    // Recorded: Graph's own host, and nothing more.
+    let location = Some(request.tenant.names.graph());
+    Ok(Answer { location, ..Answer::ok(Object::with_context(context, body), 1) })
 }
 
 /// A new secret as `described`. What is said about its text is not taken: the service makes it.

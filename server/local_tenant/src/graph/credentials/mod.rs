@@ -8,7 +8,7 @@ pub(crate) mod remove_key;
 pub(crate) mod remove_password;
 
 use axum::http::StatusCode;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::error::GraphError;
@@ -28,6 +28,12 @@ pub(super) fn key_credential(entry: &KeyCredential, style: CustomKeyIdentifierSt
     out.set("type", entry.kind.clone());
     out.set("usage", entry.usage.clone());
     out
+}
+
+/// What a filter may ask of entries.
+pub(super) fn filterable(entries: &[KeyCredential]) -> Value {
+    let shown = entries.iter().map(|entry| json!({"keyId": entry.key_id, "endDateTime": graph_date(entry.end)}));
+    shown.collect()
 }
 
 /// The secret itself is shown once only, by the action that makes it.

@@ -9,10 +9,19 @@ use filter::Filter;
 use page::SkipToken;
 use search::Search;
 
-/// `$orderby`; `displayName` is all that is ever asked for.
+/// `$orderby` of directory objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OrderBy {
+    pub(crate) property: Sorted,
     pub(crate) descending: bool,
+}
+
+/// By what they can be sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sorted {
+    DisplayName,
+    /// Applications alone.
+    CreatedDateTime,
 }
 
 /// `$orderby` of a log.
@@ -21,6 +30,12 @@ pub(crate) enum DateOrder {
     /// As logs are anyway.
     NewestFirst,
     OldestFirst,
+}
+
+/// What is shown of what an expansion leads to; `None`: all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Expanded {
+    pub(crate) select: Option<Vec<String>>,
 }
 
 /// The parsed options of one request.
@@ -32,8 +47,8 @@ pub(crate) struct Query {
     pub(crate) order_by: Option<OrderBy>,
     /// `$orderby` names a log's date.
     pub(crate) by_date: Option<DateOrder>,
-    /// `$expand=owners`, the one expansion there is.
-    pub(crate) expand_owners: bool,
+    /// `$expand=owners`, the one expansion there is, with what its own `$select` leaves.
+    pub(crate) expand_owners: Option<Expanded>,
     /// Only delta gives one out.
     pub(crate) delta_token: Option<String>,
     pub(crate) count: bool,
@@ -57,6 +72,11 @@ impl Query {
         Self::read(query, eventual, false)
     }
 
+    /// `$select` alone; `None`: all.
+    pub(crate) fn selecting(select: Option<Vec<String>>) -> Self {
+        Self { select, ..Self::default() }
+    }
+
     /// The options of the delta function, whose page tokens are its own.
     pub(crate) fn parse_delta(query: &str) -> Result<Self, GraphError> {
         Self::read(query, false, true)
@@ -72,8 +92,7 @@ impl Query {
             let bare = name.trim_start_matches('$').to_ascii_lowercase();
             match bare.as_str() {
                 "select" => {
-                    parsed.select =
-                        Some(value.split(',').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect());
+                    parsed.select = Some(names(&value));
                 }
                 "filter" => parsed.filter = Some(Filter::parse(&value)?),
                 "search" => parsed.search = Some(Search::parse(&value)?),
@@ -93,12 +112,10 @@ impl Query {
                 "skip" => {
                     return Err(GraphError::unsupported_query("'$skip' is not supported by the service."));
                 }
-                "expand" if value.split('(').next().is_some_and(|name| name.eq_ignore_ascii_case("owners")) => {
-                    parsed.expand_owners = true;
+                "expand" if value.split('(').next().is_some_and(|name| name.trim().eq_ignore_ascii_case("owners")) => {
+                    parsed.expand_owners = Some(expanded(&value)?);
                 }
-                "expand" => {
-                    return Err(GraphError::unsupported_query("$expand is not supported by this local tenant."));
-                }
+                "expand" => return Err(GraphError::not_simulated(format!("$expand={value}"))),
                 _ => {}
             }
             parsed.raw.push(pair.to_owned());
@@ -130,14 +147,22 @@ impl Query {
         Ok(())
     }
 
+    /// Applications can be sorted by when they were made: an advanced query.
+    pub(crate) fn sort_by_creation(&mut self) -> Result<(), GraphError> {
+        if let Some(order) = self.by_date.take() {
+            let descending = order == DateOrder::NewestFirst;
+            self.order_by = Some(OrderBy { property: Sorted::CreatedDateTime, descending });
+            self.check()?;
+        }
+        Ok(())
+    }
+
     /// `$count` as a path is an advanced query.
     pub(crate) fn advanced_count(&self) -> Result<(), GraphError> {
         if self.eventual {
             return Ok(());
         }
-        Err(GraphError::unsupported_query(
-            "$count is not currently supported without the request header 'ConsistencyLevel: eventual'.",
-        ))
+        Err(GraphError::bad_request("$count is not currently supported."))
     }
 
     pub(crate) fn page_size(&self) -> usize {
@@ -153,7 +178,7 @@ impl Query {
     pub(crate) fn cost(&self, base: u32) -> u32 {
         let select = u32::from(self.select.is_some());
         let top = u32::from(self.top.is_some_and(|top| top < 20));
-        (base + u32::from(self.expand_owners)).saturating_sub(select + top).max(1)
+        (base + u32::from(self.expand_owners.is_some())).saturating_sub(select + top).max(1)
     }
 
     /// The link to the page after this one.
@@ -172,6 +197,30 @@ impl Query {
     /// Whether `name` was asked for by name.
     pub(crate) fn selects(&self, name: &str) -> bool {
         self.select.as_ref().is_some_and(|names| names.iter().any(|one| one.eq_ignore_ascii_case(name)))
+    }
+}
+
+fn names(list: &str) -> Vec<String> {
+    list.split(',').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect()
+}
+
+/// `owners` or `owners($select=id,displayName)`. Other options in the brackets are not simulated.
+fn expanded(text: &str) -> Result<Expanded, GraphError> {
+    let Some((_, inner)) = text.split_once('(') else {
+        return Ok(Expanded::default());
+    };
+    let inner = inner.trim().strip_suffix(')').ok_or_else(|| {
+        GraphError::new(
+            axum::http::StatusCode::BAD_REQUEST,
+            "BadRequest",
+            format!("Parsing OData Select and Expand failed: the brackets of '{text}' do not match."),
+        )
+    })?;
+    match inner.trim_start_matches('$').split_once('=') {
+        Some((option, list)) if option.eq_ignore_ascii_case("select") && !list.contains(';') => {
+            Ok(Expanded { select: Some(names(list)) })
+        }
+        _ => Err(GraphError::not_simulated(format!("$expand={text}"))),
     }
 }
 
@@ -204,8 +253,8 @@ fn order_by(text: &str) -> Result<OrderBy, GraphError> {
         return Err(GraphError::unsupported_query(format!("Sorting by property '{property}' is not supported.")));
     }
     match words.next().map(str::to_ascii_lowercase).as_deref() {
-        None | Some("asc") => Ok(OrderBy { descending: false }),
-        Some("desc") => Ok(OrderBy { descending: true }),
+        None | Some("asc") => Ok(OrderBy { property: Sorted::DisplayName, descending: false }),
+        Some("desc") => Ok(OrderBy { property: Sorted::DisplayName, descending: true }),
         Some(other) => Err(GraphError::unsupported_query(format!("Unknown sort direction '{other}'."))),
     }
 }

@@ -1,5 +1,6 @@
 //! Pages that go on after the last row seen, so that rows added or removed meanwhile shift nothing.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -63,10 +64,10 @@ pub(crate) struct Page<'a, T> {
     pub(crate) total: usize,
 }
 
-/// Cuts the page out of the rows that match, given with their numbers in ascending order.
+/// Cuts the page out of the rows that match, given with their numbers in ascending order. `name` is what a row is sorted by.
 pub(crate) fn cut<'a, T>(
     matching: impl Iterator<Item = (u64, &'a T)>,
-    name: impl Fn(&T) -> &str,
+    name: impl Fn(&T) -> Cow<'_, str>,
     query: &Query,
 ) -> Page<'a, T> {
     let mut rows: Vec<(u64, &T)> = matching.collect();
@@ -115,7 +116,7 @@ mod tests {
             let mut query = Query::parse(&options, true).unwrap();
             let mut seen = vec![];
             loop {
-                let page = cut((1..).zip(&names), |name| name, &query);
+                let page = cut((1..).zip(&names), |name| Cow::Borrowed(*name), &query);
                 assert_eq!(page.total, names.len());
                 seen.extend(page.rows.iter().map(|name| **name));
                 let Some(next) = page.next else { break };

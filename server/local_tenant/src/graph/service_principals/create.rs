@@ -31,21 +31,29 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     if directory.service_principals.get(ObjectKey::AppId(app_id)).is_some() {
         return Err(in_use(app_id));
     }
+    let behaviour = request.tenant.behaviour();
+    // An app owns what it creates in any case.
+    let unowned = behaviour.unowned_service_principals && request.caller.person().is_ok();
     let mut service = ServicePrincipal {
-        common: Common { owners: vec![request.caller.id()], ..Common::default() },
+        common: Common { owners: if unowned { vec![] } else { vec![request.caller.id()] }, ..Common::default() },
         enabled: sent.get("accountEnabled").and_then(Value::as_bool).unwrap_or(true),
         ..ServicePrincipal::new(Uuid::new_v4(), app_id, app.display_name.clone(), request.now)
     };
     let rest = sent.into_iter().filter(|(name, _)| !["appId", "accountEnabled"].contains(&name.as_str())).collect();
-    let behaviour = request.tenant.behaviour();
     patch::apply(&mut service, &rest, request.now, behaviour.custom_key_identifier)?;
     policies::enforce::check(request, &directory, &behaviour, None, &service)?;
     let shape = Shape { style: behaviour.custom_key_identifier, keys: false };
     let context = format!("{}/$metadata#servicePrincipals/$entity", request.root());
-    let body = Object::with_context(context, show(&service, &directory, &Query::default(), shape)?);
+    let mut shown = show(&service, &directory, &Query::default(), shape)?;
+    // Here the client id comes first, on reading last (facts, K4).
+    if let Some(app) = directory.applications.get(ObjectKey::AppId(app_id)) {
+        let names = std::iter::once(app_id.to_string()).chain(app.identifier_uris.clone());
+        shown.replace("servicePrincipalNames", names.collect::<Vec<_>>());
+    }
+    let body = Object::with_context(context, shown);
     let location = format!(
         "{}/v2/{}/directoryObjects/{}/Microsoft.DirectoryServices.ServicePrincipal",
-        request.tenant.base, directory.profile.id, service.id
+        request.tenant.names.base, directory.profile.id, service.id
     );
     let audit = Audit::new(request, &directory, "Add service principal", "Add", target(&service), vec![]);
     directory.service_principals.insert(service);

@@ -18,7 +18,8 @@ use super::{applications, owners};
 use crate::format::graph_date;
 use crate::store::{CustomKeyIdentifierStyle, Directory, ObjectKey, ServicePrincipal};
 
-/// In the order of Graph's reference.
+/// In the order in which Graph was recorded to write them on 2025-04-08 (azure-cli,
+/// `test_create_for_rbac_service_management_reference`).
 const PROPERTIES: &[&str] = &[
     "id",
     "deletedDateTime",
@@ -47,11 +48,15 @@ const PROPERTIES: &[&str] = &[
     "signInAudience",
     "tags",
     "tokenEncryptionKeyId",
+    "samlSingleSignOnSettings",
     "addIns",
     "appRoles",
+    "info",
     "keyCredentials",
     "oauth2PermissionScopes",
     "passwordCredentials",
+    "resourceSpecificApplicationPermissions",
+    "verifiedPublisher",
 ];
 
 /// A service principal among other kinds of directory objects.
@@ -108,12 +113,21 @@ fn show(service: &ServicePrincipal, directory: &Directory, query: &Query, shape:
                 out.list(name, roles.iter().map(applications::app_role).collect());
                 continue;
             }
+            "info" => {
+                let app = directory.applications.get(ObjectKey::AppId(service.app_id));
+                out.nest(name, applications::info(app.and_then(|app| app.common.extra.get(name))));
+                continue;
+            }
+            "verifiedPublisher" => {
+                out.nest(name, applications::verified_publisher());
+                continue;
+            }
             _ => {}
         }
         out.set(name, property(service, directory, name).unwrap_or_default());
     }
-    if query.expand_owners {
-        out.list("owners", owners::expanded(&service.common.owners, directory));
+    if let Some(expanded) = &query.expand_owners {
+        out.list("owners", owners::expanded(&service.common.owners, directory, expanded)?);
     }
     Ok(out)
 }
@@ -143,11 +157,15 @@ fn property(service: &ServicePrincipal, directory: &Directory, name: &str) -> Op
             .and_then(|api| api.get("oauth2PermissionScopes"))
             .cloned()
             .unwrap_or_else(|| json!([])),
-        "keyCredentials" | "passwordCredentials" | "appRoles" => return None,
+        "keyCredentials" | "passwordCredentials" | "appRoles" | "info" | "verifiedPublisher" => return None,
         "servicePrincipalType" => json!("Application"),
         "replyUrls" => json!(app.map_or(&[][..], |app| &app.redirect_uris)),
         "signInAudience" => json!(app.map(|app| &app.sign_in_audience)),
-        "alternativeNames" | "notificationEmailAddresses" | "tags" | "addIns" => json!([]),
+        "alternativeNames"
+        | "notificationEmailAddresses"
+        | "tags"
+        | "addIns"
+        | "resourceSpecificApplicationPermissions" => json!([]),
         _ => Value::Null,
     })
 }

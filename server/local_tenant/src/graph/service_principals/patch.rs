@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use crate::graph::error::GraphError;
 use crate::graph::holder::{Kind, change};
 use crate::graph::security_attributes::{self, NAME};
-use crate::graph::{Answer, Request, credentials};
+use crate::graph::{Answer, Request, credentials, csdl};
 use crate::store::{CustomKeyIdentifierStyle, ObjectKey, ServicePrincipal};
 
 /// What can be set besides those with a rule of their own, and what kind of value each has.
@@ -47,6 +47,7 @@ pub(super) fn apply(
     now: OffsetDateTime,
     style: CustomKeyIdentifierStyle,
 ) -> Result<(), GraphError> {
+    csdl::check::object("servicePrincipal", sent, |name| name == NAME)?;
     for (name, value) in sent.iter().filter(|(name, _)| !name.contains('@')) {
         let invalid = || GraphError::invalid_value(name, "ServicePrincipal");
         match name.as_str() {

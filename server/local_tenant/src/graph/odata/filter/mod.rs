@@ -1,5 +1,7 @@
 //! `$filter`: comparisons, `in`, `startswith`, `endswith`, `any`, with `and`, `or`, `not` and brackets.
 
+mod parse;
+
 use std::cmp::Ordering;
 
 use serde_json::Value;
@@ -35,17 +37,13 @@ enum Expression {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Filter(Expression);
 
-/// Brackets in brackets, at most: a parser that calls itself must not be led down for ever.
-const MAX_DEPTH: usize = 32;
+/// Of its entries a filter can name these (facts, K1).
+const KEYS: &str = "keyCredentials";
+const KEY_MEMBERS: [&str; 2] = ["endDateTime", "keyId"];
 
 impl Filter {
     pub(crate) fn parse(text: &str) -> Result<Self, GraphError> {
-        let mut parser = Parser { tokens: tokens(text)?, at: 0, text, depth: 0 };
-        let expression = parser.or()?;
-        if parser.at != parser.tokens.len() {
-            return Err(parser.error());
-        }
-        Ok(Self(expression))
+        parse::expression(text).map(Self)
     }
 
     /// Needs `ConsistencyLevel: eventual` and `$count=true`.
@@ -107,19 +105,20 @@ fn advanced(expression: &Expression) -> bool {
     match expression {
         Expression::Or(left, right) | Expression::And(left, right) => advanced(left) || advanced(right),
         Expression::Not(_) | Expression::EndsWith(..) | Expression::Compare(_, Operator::NotEqual, _) => true,
-        Expression::Any(_, inner) => advanced(inner),
+        // Documented as an advanced query (facts, K1).
+        Expression::Any(property, inner) => property.eq_ignore_ascii_case(KEYS) || advanced(inner),
         Expression::Compare(..) | Expression::In(..) | Expression::StartsWith(..) => false,
     }
 }
 
 fn evaluate(expression: &Expression, resource: &str, get: &dyn Fn(&str) -> Option<Value>) -> Result<bool, GraphError> {
-    let value = |property: &str| {
-        get(property).ok_or_else(|| {
-            GraphError::unsupported_query(format!(
-                "Unsupported or invalid query filter clause specified for property '{property}' of resource '{resource}'."
-            ))
-        })
+    let unsupported = |property: &str| {
+        GraphError::unsupported_query(format!(
+            "Unsupported or invalid query filter clause specified for property '{property}' of resource '{resource}'."
+        ))
     };
+    // A collection is asked by `any` alone.
+    let value = |property: &str| get(property).filter(|value| !value.is_array()).ok_or_else(|| unsupported(property));
     // Both sides are always looked at, so that an unknown property is refused whatever the rows hold.
     Ok(match expression {
         Expression::Or(left, right) => evaluate(left, resource, get)? | evaluate(right, resource, get)?,
@@ -137,18 +136,35 @@ fn evaluate(expression: &Expression, resource: &str, get: &dyn Fn(&str) -> Optio
             text(&value(property)?).is_some_and(|text| text.ends_with(&suffix.to_lowercase()))
         }
         Expression::Any(property, inner) => {
-            let items = value(property)?;
+            let items = get(property).filter(Value::is_array).ok_or_else(|| unsupported(property))?;
+            let keys = property.eq_ignore_ascii_case(KEYS);
+            let known = |member: &str| !keys || KEY_MEMBERS.iter().any(|one| one.eq_ignore_ascii_case(member));
+            // Also of a row without entries a member is refused that cannot be asked for.
+            if keys {
+                evaluate(inner, resource, &|name| {
+                    name.split_once('/').filter(|(_, member)| known(member)).map(|_| Value::Null)
+                })?;
+            }
             let mut any = false;
             for item in items.as_array().into_iter().flatten() {
                 // `t` is the item itself, `t/id` a member of it.
                 any |= evaluate(inner, resource, &|name| match name.split_once('/') {
-                    Some((_, member)) => Some(item[member].clone()),
+                    Some((_, member)) => known(member).then(|| member_of(item, member)),
                     None => Some(item.clone()),
                 })?;
             }
             any
         }
     })
+}
+
+fn member_of(item: &Value, name: &str) -> Value {
+    let members = item.as_object().into_iter().flatten();
+    members
+        .filter(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.clone())
+        .next()
+        .unwrap_or_default()
 }
 
 /// The directory compares text without regard to case.
@@ -175,200 +191,6 @@ fn compare(value: &Value, operator: Operator, literal: &Value) -> bool {
     }
 }
 
-#[derive(Debug, Clone, PartialEq)]
-enum Token {
-    Word(String),
-    Text(String),
-    Open,
-    Close,
-    Comma,
-    Colon,
-}
-
-fn invalid(text: &str) -> GraphError {
-    GraphError::new(axum::http::StatusCode::BAD_REQUEST, "BadRequest", format!("Invalid filter clause: {text}"))
-}
-
-fn tokens(text: &str) -> Result<Vec<Token>, GraphError> {
-    let mut out = vec![];
-    let mut letters = text.chars().peekable();
-    while let Some(c) = letters.next() {
-        match c {
-            c if c.is_whitespace() => {}
-            '(' => out.push(Token::Open),
-            ')' => out.push(Token::Close),
-            ',' => out.push(Token::Comma),
-            ':' => out.push(Token::Colon),
-            '\'' => {
-                let mut value = String::new();
-                loop {
-                    match letters.next() {
-                        // A quote in a text is written twice (OData URL conventions, 5.1.1.14.1).
-                        Some('\'') if letters.peek() == Some(&'\'') => {
-                            letters.next();
-                            value.push('\'');
-                        }
-                        Some('\'') => break,
-                        Some(other) => value.push(other),
-                        None => return Err(invalid("There is an unterminated string literal.")),
-                    }
-                }
-                out.push(Token::Text(value));
-            }
-            first => {
-                let mut word = String::from(first);
-                while let Some(&next) = letters.peek() {
-                    // A date has colons of its own: 2026-01-01T00:00:00Z.
-                    let in_date = next == ':' && word.starts_with(|c: char| c.is_ascii_digit());
-                    if next.is_whitespace() || "(),'".contains(next) || (next == ':' && !in_date) {
-                        break;
-                    }
-                    word.push(next);
-                    letters.next();
-                }
-                out.push(Token::Word(word));
-            }
-        }
-    }
-    Ok(out)
-}
-
-struct Parser<'a> {
-    tokens: Vec<Token>,
-    at: usize,
-    text: &'a str,
-    depth: usize,
-}
-
-impl Parser<'_> {
-    fn error(&self) -> GraphError {
-        invalid(&format!("Syntax error in '{}'.", self.text))
-    }
-
-    fn next(&mut self) -> Option<Token> {
-        let token = self.tokens.get(self.at).cloned();
-        self.at += 1;
-        token
-    }
-
-    fn word(&self, expected: &str) -> bool {
-        matches!(self.tokens.get(self.at), Some(Token::Word(word)) if word.eq_ignore_ascii_case(expected))
-    }
-
-    fn expect(&mut self, token: &Token) -> Result<(), GraphError> {
-        if self.next().as_ref() == Some(token) { Ok(()) } else { Err(self.error()) }
-    }
-
-    fn or(&mut self) -> Result<Expression, GraphError> {
-        let mut left = self.and()?;
-        while self.word("or") {
-            self.at += 1;
-            left = Expression::Or(Box::new(left), Box::new(self.and()?));
-        }
-        Ok(left)
-    }
-
-    fn and(&mut self) -> Result<Expression, GraphError> {
-        let mut left = self.unary()?;
-        while self.word("and") {
-            self.at += 1;
-            left = Expression::And(Box::new(left), Box::new(self.unary()?));
-        }
-        Ok(left)
-    }
-
-    fn unary(&mut self) -> Result<Expression, GraphError> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(self.error());
-        }
-        let expression = if self.word("not") {
-            self.at += 1;
-            Expression::Not(Box::new(self.unary()?))
-        } else if self.tokens.get(self.at) == Some(&Token::Open) {
-            self.at += 1;
-            let inner = self.or()?;
-            self.expect(&Token::Close)?;
-            inner
-        } else {
-            self.primary()?
-        };
-        self.depth -= 1;
-        Ok(expression)
-    }
-
-    fn primary(&mut self) -> Result<Expression, GraphError> {
-        let Some(Token::Word(property)) = self.next() else {
-            return Err(self.error());
-        };
-        let lower = property.to_ascii_lowercase();
-        if self.tokens.get(self.at) == Some(&Token::Open) {
-            self.at += 1;
-            if let Some(collection) = lower.strip_suffix("/any") {
-                let collection = property[..collection.len()].to_owned();
-                let Some(Token::Word(_)) = self.next() else {
-                    return Err(self.error());
-                };
-                self.expect(&Token::Colon)?;
-                let inner = self.or()?;
-                self.expect(&Token::Close)?;
-                return Ok(Expression::Any(collection, Box::new(inner)));
-            }
-            let Some(Token::Word(argument)) = self.next() else {
-                return Err(self.error());
-            };
-            self.expect(&Token::Comma)?;
-            let Some(Token::Text(value)) = self.next() else {
-                return Err(self.error());
-            };
-            self.expect(&Token::Close)?;
-            return match lower.as_str() {
-                "startswith" => Ok(Expression::StartsWith(argument, value)),
-                "endswith" => Ok(Expression::EndsWith(argument, value)),
-                _ => Err(GraphError::unsupported_query(format!("The function '{property}' is not supported."))),
-            };
-        }
-        let Some(Token::Word(operator)) = self.next() else {
-            return Err(self.error());
-        };
-        let operator = match operator.to_ascii_lowercase().as_str() {
-            "eq" => Operator::Equal,
-            "ne" => Operator::NotEqual,
-            "gt" => Operator::Greater,
-            "ge" => Operator::GreaterOrEqual,
-            "lt" => Operator::Less,
-            "le" => Operator::LessOrEqual,
-            "in" => {
-                self.expect(&Token::Open)?;
-                let mut values = vec![self.literal()?];
-                loop {
-                    match self.next() {
-                        Some(Token::Comma) => values.push(self.literal()?),
-                        Some(Token::Close) => return Ok(Expression::In(property, values)),
-                        _ => return Err(self.error()),
-                    }
-                }
-            }
-            _ => return Err(self.error()),
-        };
-        Ok(Expression::Compare(property, operator, self.literal()?))
-    }
-
-    fn literal(&mut self) -> Result<Value, GraphError> {
-        match self.next() {
-            Some(Token::Text(text)) => Ok(Value::String(text)),
-            Some(Token::Word(word)) => Ok(match word.to_ascii_lowercase().as_str() {
-                "null" => Value::Null,
-                "true" => Value::Bool(true),
-                "false" => Value::Bool(false),
-                // GUIDs and dates stand without quotes.
-                _ => Value::String(word),
-            }),
-            _ => Err(self.error()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -382,6 +204,7 @@ mod tests {
             "notes" => Some(Value::Null),
             "createdDateTime" => Some(json!("2026-05-01T00:00:00Z")),
             "identifierUris" => Some(json!(["api://one", "api://two"])),
+            "keyCredentials" => Some(json!([{"endDateTime": "2026-12-01T00:00:00Z", "keyId": "K1", "key": null}])),
             _ => None,
         })
     }
@@ -400,6 +223,8 @@ mod tests {
             "createdDateTime ge 2026-04-30T23:00:00-01:00",
             "identifierUris/any(u:u eq 'api://two')",
             "identifierUris/any(u:startswith(u,'api://o'))",
+            "keyCredentials/any(k:k/endDateTime le 2026-12-31T00:00:00Z)",
+            "keyCredentials/any(k:k/keyId eq 'k1' and k/endDateTime gt 2026-11-30T00:00:00Z)",
         ] {
             assert!(matches(filter).unwrap(), "{filter}");
         }
@@ -412,6 +237,7 @@ mod tests {
             "notes ne null",
             "createdDateTime gt 2026-05-01T00:00:00Z",
             "identifierUris/any(u:u eq 'x')",
+            "keyCredentials/any(k:k/endDateTime lt 2026-12-01T00:00:00Z)",
         ] {
             assert!(!matches(filter).unwrap(), "{filter}");
         }
@@ -439,6 +265,15 @@ mod tests {
             error.message,
             "Unsupported or invalid query filter clause specified for property 'keyCredentials' of resource 'Application'."
         );
-        assert_eq!(matches("contains(displayName,'x')").unwrap_err().code, "Request_UnsupportedQuery");
+        for filter in [
+            "contains(displayName,'x')",
+            "identifierUris eq 'api://one'",
+            "displayName/any(d:d eq 'x')",
+            "keyCredentials/any(k:k/displayName eq 'x')",
+            "keyCredentials/any(k:k eq 'x')",
+            "passwordCredentials/any(p:p/endDateTime le 2026-12-31T00:00:00Z)",
+        ] {
+            assert_eq!(matches(filter).unwrap_err().code, "Request_UnsupportedQuery", "{filter}");
+        }
     }
 }
