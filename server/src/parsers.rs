@@ -1,7 +1,6 @@
 //! Where what strangers send is parsed: on threads of their own, few at a time, so that a hard one holds up nobody else.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::Semaphore;
 
 /// At work at the same time.
@@ -13,7 +12,8 @@ const MOST: usize = 64;
 #[derive(Debug, Clone)]
 pub(crate) struct Parsers {
     places: Arc<Semaphore>,
-    all: Arc<AtomicUsize>,
+    /// Who is at work, or waits.
+    all: Arc<Semaphore>,
 }
 
 /// Why something was not parsed.
@@ -27,16 +27,7 @@ pub(crate) enum ParserError {
 
 impl Default for Parsers {
     fn default() -> Self {
-        Self { places: Arc::new(Semaphore::new(AT_ONCE)), all: Arc::default() }
-    }
-}
-
-/// One that is at work, or waits. Given back when dropped.
-struct Counted(Arc<AtomicUsize>);
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
+        Self { places: Arc::new(Semaphore::new(AT_ONCE)), all: Arc::new(Semaphore::new(MOST)) }
     }
 }
 
@@ -46,10 +37,7 @@ impl Parsers {
         &self,
         parse: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ParserError> {
-        let counted = Counted(Arc::clone(&self.all));
-        if self.all.fetch_add(1, Ordering::SeqCst) >= MOST {
-            return Err(ParserError::Busy);
-        }
+        let counted = Arc::clone(&self.all).try_acquire_owned().map_err(|_| ParserError::Busy)?;
         // Nobody closes it.
         let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| ParserError::Failed)?;
         let parsing = tokio::task::spawn_blocking(move || {
@@ -81,7 +69,7 @@ mod tests {
                 tokio::spawn(async move { parsers.run(move || wait.lock().unwrap().recv().unwrap()).await })
             })
             .collect();
-        while parsers.all.load(Ordering::SeqCst) < MOST {
+        while parsers.all.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
         let begun = Instant::now();
@@ -97,6 +85,6 @@ mod tests {
         assert_eq!(parsers.run(|| 7).await, Ok(7));
         let failed: Result<(), _> = parsers.run(|| panic!("as it was told to")).await;
         assert_eq!(failed, Err(ParserError::Failed));
-        assert_eq!(parsers.all.load(Ordering::SeqCst), 0);
+        assert_eq!(parsers.all.available_permits(), MOST);
     }
 }

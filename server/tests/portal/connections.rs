@@ -3,12 +3,9 @@
 use crate::support::TestPortal;
 use bytes::Bytes;
 use rustls::pki_types::ServerName;
-use server::config::Tls;
-use server::demo::identity::Identity;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use time::OffsetDateTime;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
@@ -125,14 +122,7 @@ impl rustls::client::danger::ServerCertVerifier for TrustsAll {
 
 #[tokio::test]
 async fn so_is_who_does_it_inside_tls_or_before_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let identity = Identity::make("localhost", OffsetDateTime::now_utc()).unwrap();
-    let tls = Tls { certificate: folder.path().join("tls.crt"), private_key: folder.path().join("tls.key") };
-    std::fs::write(&tls.certificate, identity.certificate_pem).unwrap();
-    std::fs::write(&tls.private_key, identity.key_pem).unwrap();
-    let portal = TestPortal::start_with(|config| {
-        config.public_url.set_scheme("https").unwrap();
-        config.tls = Some(tls);
+    let portal = TestPortal::start_over_tls(|config| {
         config.connections.head = PATIENCE;
         config.connections.receive = PATIENCE;
     })

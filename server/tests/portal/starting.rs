@@ -2,12 +2,9 @@
 
 use crate::support::TestPortal;
 use reqwest::StatusCode;
-use server::config::Tls;
-use server::demo::identity::Identity;
 use server::demo::{Demo, DemoOptions};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
-use time::OffsetDateTime;
 
 fn options() -> DemoOptions {
     DemoOptions {
@@ -67,16 +64,7 @@ async fn a_stopped_portal_answers_no_more() {
 
 #[tokio::test]
 async fn it_can_end_tls_itself() {
-    let folder = tempfile::tempdir().unwrap();
-    let identity = Identity::make("localhost", OffsetDateTime::now_utc()).unwrap();
-    let tls = Tls { certificate: folder.path().join("tls.crt"), private_key: folder.path().join("tls.key") };
-    std::fs::write(&tls.certificate, identity.certificate_pem).unwrap();
-    std::fs::write(&tls.private_key, identity.key_pem).unwrap();
-    let portal = TestPortal::start_with(|config| {
-        config.public_url.set_scheme("https").unwrap();
-        config.tls = Some(tls);
-    })
-    .await;
+    let portal = TestPortal::start_over_tls(|_| ()).await;
     let client = reqwest::Client::builder().no_proxy().tls_danger_accept_invalid_certs(true).build().unwrap();
     let answer = client.get(format!("{}/health/live", portal.portal.base_url())).send().await.unwrap();
     assert_eq!(answer.url().scheme(), "https");

@@ -7,8 +7,9 @@ use local_tenant::{RunningTenant, TenantOptions};
 use reqwest::header::{ACCEPT, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN, REFERER, SET_COOKIE};
 use reqwest::{Method, StatusCode};
 use server::clock::Clock;
-use server::config::Config;
+use server::config::{Config, Tls};
 use server::demo::configure;
+use server::demo::identity::Identity;
 use server::{RunningPortal, Surroundings, listen, start_on};
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -55,6 +56,21 @@ impl TestPortal {
     /// With a changed configuration.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         Self::start_in(Surroundings::default(), change).await
+    }
+
+    /// One that ends TLS itself, for localhost.
+    pub async fn start_over_tls(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let identity = Identity::make("localhost", OffsetDateTime::now_utc()).unwrap();
+        let tls = Tls { certificate: folder.path().join("tls.crt"), private_key: folder.path().join("tls.key") };
+        std::fs::write(&tls.certificate, identity.certificate_pem).unwrap();
+        std::fs::write(&tls.private_key, identity.key_pem).unwrap();
+        Self::start_with(|config| {
+            config.public_url.set_scheme("https").unwrap();
+            config.tls = Some(tls);
+            change(config);
+        })
+        .await
     }
 
     /// With another clock or other randomness.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,6 +11,7 @@ use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA2
 use rsa::pkcs8::EncodePrivateKey as _;
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 
 pub const MARA: &str = "mara.lindqvist@contoso.onmicrosoft.com";
@@ -148,6 +149,25 @@ impl World {
         let done = self.http.post(target).form(&[("account", person.id.to_string())]).send().await.unwrap();
         let text = done.text().await.unwrap();
         assert!(text.contains("You have signed in to"), "{text}");
+    }
+
+    /// Runs a client that prints a line of JSON with the `page` and the code to enter there, and one with what came of it.
+    /// `page`, `code`: what it calls them. Owen enters the code; both lines come back.
+    pub async fn signs_in_by_code(&self, mut command: Command, page: &str, code: &str) -> (Value, Value) {
+        let mut client = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut printed = BufReader::new(client.stdout.take().unwrap()).lines();
+        let in_time = tokio::time::timeout(std::time::Duration::from_mins(2), async {
+            let mut json =
+                async || -> Value { serde_json::from_str(&printed.next_line().await.unwrap().unwrap()).unwrap() };
+            let flow = json().await;
+            let part = |name: &str| flow[name].as_str().unwrap_or_else(|| panic!("no {name}: {flow}"));
+            self.enter_code(part(page), part(code), OWEN).await;
+            let said = json().await;
+            (flow, said)
+        });
+        let lines = in_time.await.unwrap();
+        assert!(client.wait().await.unwrap().success());
+        lines
     }
 
     pub async fn keys(&self, app: &ApplicationInfo) -> Vec<Value> {
