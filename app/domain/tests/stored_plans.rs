@@ -44,7 +44,11 @@ fn read(text: &str) -> MergePlan {
 
 #[test]
 fn they_are_what_is_made_today_and_written_the_same() {
-    assert_eq!(read(REPLACE), replace());
+    // What is removed is said by the preview since 0.2.0, in words that fit its date.
+    let mut today = serde_json::to_value(replace()).expect("json");
+    today["cautions"] =
+        json!(["1 certificate is removed. Whatever still signs in with it is refused by Entra from then on."]);
+    assert_eq!(read(REPLACE), serde_json::from_value(today).expect("a plan"));
     let nothing = MergePlan::new(&before(), &Change::Retire([id(7)].into()), None).expect("a plan");
     assert_eq!(read(NOTHING_TO_DO), nothing);
     for text in [REPLACE, NOTHING_TO_DO] {

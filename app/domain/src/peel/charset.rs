@@ -81,7 +81,9 @@ fn utf16(bytes: &[u8], number: fn([u8; 2]) -> u16) -> String {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let decoded = char::decode_utf16(pairs.iter().map(|pair| number(*pair)));
     let mut text: String = decoded.map(|read| read.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-    if !rest.is_empty() {
+    // Half a pair at the end and the byte after it are one: <https://encoding.spec.whatwg.org/#shared-utf-16-decoder>.
+    let half = pairs.last().is_some_and(|pair| (0xd800..0xdc00).contains(&number(*pair)));
+    if !rest.is_empty() && !half {
         text.push(char::REPLACEMENT_CHARACTER);
     }
     text

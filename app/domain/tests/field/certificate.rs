@@ -170,7 +170,7 @@ fn no_extension_is_lost_and_none_is_feared() {
     assert_eq!(server.purposes, Some(vec!["server authentication".to_owned()]));
     let assessment = assess(&server, NOW);
     assert!(assessment.usable());
-    assert_eq!(assessment.notes, [Note::NotForClientAuth]);
+    assert_eq!(assessment.notes, [Note::MarkedAsCa, Note::NotForClientAuth]);
     // Without the extension there is nothing to fear, and nothing is said.
     assert_eq!(assess(&facts("44-negative-serial"), NOW).notes, []);
 }
