@@ -52,6 +52,8 @@ pub fn Credentials(
         <form method="post" action=Form::DraftRetire.path() autocomplete="off">
             <input type="hidden" name="app" value=app.to_string()/>
             {table}
+            // Above the buttons: below them a note stands between.
+            <RefusalSlot form=Form::DraftRetire/>
             <div class="card__foot">
                 <div class="actions">
                     <button type="submit" class="button" disabled=blocked aria-describedby=blocked.then_some(NO_RIGHT)><Icon glyph=Glyph::Minus/><span>"Remove the selected"</span></button>
@@ -61,7 +63,6 @@ pub fn Credentials(
                     "Either shows a preview first. A name cannot be changed: Graph does not alter an entry that is there. For another name, remove the entry and add its certificate again."
                 </p>
             </div>
-            <RefusalSlot form=Form::DraftRetire/>
         </form>
     }
     .into_any()
