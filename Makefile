@@ -3,12 +3,14 @@
 # make fuzz: mutated files and answers into every parser, ten minutes each (SECONDS_EACH=600).
 # make histories: the push against 1,000,000 random histories and against every one of three deviations; docs/ARCHITECTURE.md.
 # make repeat: the built tests again and again beside a busy core; see .ci/repeat.sh.
-# make first-load: what a first page costs on the wire, and when it answers on a slow line.
+# make first-load: what a first page costs on the wire, when it answers on a slow line, and how soon a dropped file is read.
+# make lighthouse: Lighthouse's scores, the middle of three runs, on desktop and mobile.
+# make other-browsers: the main path in Firefox and WebKit, which it installs where apt-get can.
 # make bench: how fast a push to 1,000 apps is, beside azure-cli and msgraph-sdk, and the credential search over 100,000.
 SHELL := bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo test lint fuzz histories repeat bench first-load clean
+.PHONY: demo test lint fuzz histories repeat bench first-load lighthouse other-browsers clean
 STEP := .ci/step.sh
 # What runs in the browser, each with the features that it has in the site.
 BROWSER := -p worker -p domain --features worker/certificates,worker/doctor,domain/pkcs12 --target wasm32-unknown-unknown
@@ -80,7 +82,22 @@ first-load:
 	. .tools/env.sh
 	.ci/build.sh site
 	.ci/build.sh --debug server
-	cd end2end && npx playwright test --config bench.config.ts
+	cd end2end && npx playwright test --config bench.config.ts first-load drop
+
+lighthouse:
+	.ci/setup.sh wasm test
+	. .tools/env.sh
+	.ci/build.sh site
+	.ci/build.sh --debug server
+	cd end2end && npx playwright test --config bench.config.ts lighthouse
+
+other-browsers:
+	.ci/setup.sh wasm test browsers
+	. .tools/env.sh
+	.ci/build.sh site
+	.ci/build.sh --debug server
+	# WebKit's browser has no way to run without a screen.
+	cd end2end && xvfb-run --auto-servernum npx playwright test --config other-browsers.config.ts
 
 bench:
 	.ci/setup.sh bench

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# setup.sh [wasm] [lint] [test] [bench]: installs what the build, the lints, the tests or the benches need, into .tools
-# where it can.
+# setup.sh [wasm] [lint] [test] [bench] [browsers]: installs what the build, the lints, the tests, the benches or the other
+# browsers' tests need, into .tools where it can.
 # Idempotent and quick when all is there. The tools' paths are left in .tools/env.sh.
 #
 # The wasm32 target comes from rustup where rustup can download it; elsewhere from Debian's compiler
@@ -16,7 +16,7 @@ sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
 wants() { local one; for one in "${wanted[@]}"; do [ "$one" != "$1" ] || return 0; done; return 1; }
 wanted=("${@:-wasm}")
 for want in "${wanted[@]}"; do case $want in
-wasm | lint | test | bench) ;;
+wasm | lint | test | bench | browsers) ;;
 *) say "setup.sh: unknown: $want"; exit 2 ;;
 esac; done
 
@@ -31,6 +31,11 @@ missing=()
 if wants test; then
   command -v openssl >/dev/null || missing+=(openssl)
   command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+fi
+if wants browsers; then
+  command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing+=(firefox-esr)
+  command -v WebKitWebDriver >/dev/null || missing+=(webkit2gtk-driver)
+  command -v xvfb-run >/dev/null || missing+=(xvfb xauth)
 fi
 if [ ${#missing[@]} != 0 ]; then
   command -v apt-get >/dev/null || { say "Missing: ${missing[*]}. Install them with the system's own means."; exit 1; }
@@ -156,5 +161,15 @@ if wants test; then
   {
     echo "export THUMBPRINT_VECTORS=\"$tools/vectors\""
     echo "export THUMBPRINT_PYTHON=\"$tools/python/bin/python\""
+  } >> "$tools/env.sh"
+fi
+
+if wants browsers; then
+  # Not all of Debian's releases have it.
+  command -v geckodriver >/dev/null || compiled geckodriver 0.37.1 geckodriver
+  minibrowser=$(find /usr/lib /usr/libexec -path '*webkit2gtk*' -name MiniBrowser 2>/dev/null | head -n 1)
+  {
+    echo "export FIREFOX=\"$(command -v firefox-esr || command -v firefox)\""
+    echo "export MINIBROWSER=\"$minibrowser\""
   } >> "$tools/env.sh"
 fi

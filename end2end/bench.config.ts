@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test";
 import tests from "./playwright.config";
 
-/** What is measured rather than tested: `make first-load`. */
+/** What is measured rather than tested: `make first-load` and `make lighthouse`. */
 export default defineConfig({
   ...tests,
   testDir: "bench",
