@@ -4,7 +4,6 @@ mod made;
 
 pub use made::{Made, MadeHere, Next, Saved};
 
-use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::code_block::CodeBlock;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
@@ -29,7 +28,6 @@ pub fn page(viewer: Viewer, app: Option<ObjectId>) -> Page {
 fn Make(viewer: Viewer, app: String) -> impl IntoView {
     let upload = href(&Route::Upload.to_string(), [("app", app.as_str())]);
     view! {
-        <Breadcrumbs trail=vec![("Upload", upload.clone())] here="Make one"/>
         <Heading title="Make a certificate" lead="The key pair is made in this browser, and its private key is never sent. You save it, then go on with the certificate."/>
         {match why_no_push(&viewer) {
             Some(why) => view! { <MessageBar intent=Intent::Warning title="You cannot upload"><p>{why}</p></MessageBar> }.into_any(),

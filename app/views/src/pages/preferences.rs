@@ -53,7 +53,7 @@ fn Preferences(zone: Option<ZoneName>) -> impl IntoView {
         <form class="card" method="post" action=Form::SetZone.path()>
             <div class="field">
                 <label for="zone">"Zone"</label>
-                <input class="input vault__name" id="zone" name="zone" list="zones" value=value placeholder="Your device’s zone" autocomplete="off" spellcheck="false" aria-describedby="zone-hint"/>
+                <input class="input zone" id="zone" name="zone" list="zones" value=value placeholder="Your device’s zone" autocomplete="off" spellcheck="false" aria-describedby="zone-hint"/>
                 <datalist id="zones">{SUGGESTED.map(|name| view! { <option value=name></option> }).collect_view()}</datalist>
                 <p class="field__hint" id="zone-hint">"A name such as Europe/Berlin, or UTC. Empty: your device’s own zone. A name that your browser does not know counts as empty."</p>
             </div>

@@ -1,6 +1,5 @@
 //! Certificates in Key Vault: which apps hold them, which hold an older version, and which are on no app.
 
-use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::empty_state::EmptyState;
 use crate::components::holders_table;
 use crate::components::icon::{Glyph, Icon};
@@ -26,7 +25,6 @@ fn Vault(viewer: Viewer, vault: String, listed: Option<Result<Vec<VaultCertifica
     let may_push = viewer.may_push();
     let asked = vault.clone();
     view! {
-        <Breadcrumbs trail=vec![("Upload", Route::Upload.to_string())] here="From Key Vault"/>
         <Heading title="From Key Vault" lead="Read with your own rights. Only the public part of a certificate is taken; its key stays in the vault."/>
         <div class="card ask">
             <form method="get" action=Route::Vaults.to_string() class="toolbar__form">
