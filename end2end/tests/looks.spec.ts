@@ -131,10 +131,9 @@ async function look(page: Page, name: string, looks: readonly (typeof LOOKS)[num
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ ...media, reducedMotion: "reduce" });
     // Colours change by transitions, which are short but there.
-    await page.evaluate(async () => {
-      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-      await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
-    });
+    const changing = () => document.getAnimations().filter((it) => it instanceof CSSTransition && it.playState === "running").length;
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await expect.poll(() => page.evaluate(changing), `${name}, ${how}: transitions`).toBe(0);
     const found = await page.evaluate(async (only) => {
       const { axe } = window as unknown as { axe: typeof import("axe-core") };
       const { violations, passes } = await axe.run({ resultTypes: ["violations"], ...(only ? { runOnly: only } : {}) });
