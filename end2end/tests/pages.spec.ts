@@ -176,3 +176,33 @@ test("the landing page promises exactly what happens", async ({ page }) => {
   await expect(main).toContainText("What others added since the preview is kept and merged, and the receipt says so.");
   await expect(main).not.toContainText(/nothing is sent/i);
 });
+
+test("a push that waits stands in one box; what an app has not is one small line", async ({ page }) => {
+  await signIn(page, "Mara Lindqvist");
+  await upload(page, "certificate.pem", Buffer.from(makeCertificate("/CN=paused-2027").pem));
+  await page.getByRole("link", { name: "Choose apps" }).first().click();
+  for (const app of ["learning-portal", "recruiting-connector"]) await choose(page, app);
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.locator("details.pace > summary").click();
+  await page.getByLabel("First wave, apps").fill("1");
+  await page.getByLabel("Wait for me after each wave").check();
+  await page.getByRole("button", { name: "Push to 2 apps" }).click();
+  const box = page.getByRole("region", { name: "Paused" });
+  await expect(box).toContainText("Wave 1 of 2 has ended", { timeout: 30_000 });
+  for (const name of ["Resume", "Cancel the rest"]) await expect(box.getByRole("button", { name })).toBeVisible();
+  await expect(page.getByText("Wave 1 of 2 has ended")).toHaveCount(1);
+
+  // The bar is drawn in colours of the person's own.
+  await page.emulateMedia({ forcedColors: "active" });
+  const bar = box.getByRole("progressbar");
+  expect(await bar.evaluate((element) => parseFloat(getComputedStyle(element).borderTopWidth))).toBeGreaterThan(0);
+  await page.emulateMedia({ forcedColors: null });
+  await box.getByRole("button", { name: "Cancel the rest" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Verified on 1 of 2 apps" })).toBeVisible({ timeout: 30_000 });
+
+  const { id } = await (await Graph.as("Mara Lindqvist")).app("learning-portal");
+  await page.goto(`/apps/${id}`);
+  const none = page.getByRole("region", { name: "Client secrets" });
+  await expect(none).toContainText("This app has none.");
+  expect((await none.boundingBox())!.height).toBeLessThan(120);
+});

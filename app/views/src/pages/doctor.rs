@@ -45,7 +45,6 @@ fn Doctor() -> impl IntoView {
     let signed_in = use_viewer().is_some_and(|viewer| Viewer::may_enter(&viewer));
     view! {
         <Heading title="AADSTS700027 doctor" lead="Paste what Entra answered, and see the cause, the evidence and the cure. Everything is read in this browser."/>
-        <div class="without-shell"><WithoutScripts/></div>
         <Workbench tool=Tool::Doctor bench=Bench::Doctor>
             <Input/>
             <div data-tool-shown="doctor" hidden>
@@ -62,6 +61,8 @@ fn Doctor() -> impl IntoView {
                 <div class="stack" data-tool-answer="code"></div>
             </div>
         </Workbench>
+        // Last, so that nothing moves when it goes.
+        <div class="without-shell"><WithoutScripts/></div>
     }
 }
 

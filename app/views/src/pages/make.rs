@@ -52,12 +52,6 @@ fn Maker(
         }
     };
     view! {
-        <div class="without-shell">
-            <MessageBar intent=Intent::Warning title="This page needs JavaScript and WebAssembly">
-                <p>"The key pair is made in the browser, so nothing is made without them. With openssl the key stays in key.pem, and certificate.pem is what you " <a href=upload>"upload"</a> ":"</p>
-                <CodeBlock text=WITH_OPENSSL label="the openssl command"/>
-            </MessageBar>
-        </div>
         <Workbench tool=Tool::Certificates bench=Bench::Make { app }>
             <form class="card make" data-tool-form="make" autocomplete="off">
                 <fieldset class="options options--row">
@@ -105,5 +99,12 @@ fn Maker(
             </form>
             <div class="made" aria-live="polite" data-tool-answer="made"></div>
         </Workbench>
+        // Last, so that nothing moves when it goes.
+        <div class="without-shell">
+            <MessageBar intent=Intent::Warning title="This page needs JavaScript and WebAssembly">
+                <p>"The key pair is made in the browser, so nothing is made without them. With openssl the key stays in key.pem, and certificate.pem is what you " <a href=upload>"upload"</a> ":"</p>
+                <CodeBlock text=WITH_OPENSSL label="the openssl command"/>
+            </MessageBar>
+        </div>
     }
 }

@@ -13,7 +13,6 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn ByKey() -> impl IntoView {
     view! {
-        <p class="without-shell">"The private key never leaves the browser, so this way needs JavaScript and WebAssembly. Use one of the other ways."</p>
         <div class="drop drop--small needs-shell" data-drop="">
             <span class="drop__icon"><Icon glyph=Glyph::Key/></span>
             <div class="drop__words">
@@ -25,6 +24,7 @@ pub(super) fn ByKey() -> impl IntoView {
                 <span class="button"><Icon glyph=Glyph::Upload/><span>"Choose a file"</span></span>
             </label>
         </div>
+        <p class="without-shell">"The private key never leaves the browser, so this way needs JavaScript and WebAssembly. Use one of the other ways."</p>
         <div data-tool-answer="key" aria-live="polite"></div>
     }
 }
