@@ -49,6 +49,8 @@ fn Whole(viewer: Viewer, begun: Option<String>) -> impl IntoView {
 fn TableForm(begun: Option<String>) -> impl IntoView {
     let refused = use_refusal(Form::DraftTable);
     let begun = refused.and_then(|refusal| refusal.field("csv").map(str::to_owned)).or(begun);
+    // Leptos writes what a text field holds as it is.
+    let begun = begun.map(|table| html_escape::encode_text(&table).into_owned());
     view! {
         <div class="columns columns--side">
             <section class="card" aria-labelledby="csv-title">
