@@ -155,3 +155,20 @@ fn a_plain_form_that_is_refused_comes_back_with_the_reason() {
         }
     });
 }
+
+#[test]
+fn a_refused_table_comes_back_as_it_was_typed_unless_it_holds_a_private_key() {
+    run(async {
+        let table = format!("app,certificate\n{}", "Payroll export,nonsense\n".repeat(20));
+        let sent = |table: &str| format!("csv={}", table.replace('\n', "%0A").replace(' ', "+"));
+        let from = Route::Table.to_string();
+        let page = refused("/api/draft-table", &sent(&table), &from).await;
+        assert!(page.html.contains(&table), "{}", page.html);
+        let with_key = format!("{table}-----BEGIN RSA private key-----\n");
+        let page = refused("/api/draft-table", &sent(&with_key), &from).await;
+        assert!(!page.html.contains("Payroll export,nonsense"), "{}", page.html);
+        // What stands in a text field is not escaped by Leptos.
+        let page = refused("/api/draft-table", "csv=nonsense%3C%2Ftextarea%3E%3Cb%3E%26amp%3B", &from).await;
+        assert!(page.html.contains(">nonsense&lt;/textarea&gt;&lt;b&gt;&amp;amp;</textarea>"), "{}", page.html);
+    });
+}

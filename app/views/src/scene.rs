@@ -67,7 +67,7 @@ impl PortalAuthority {
 pub struct Refusal {
     pub form: Form,
     pub problem: Problem,
-    /// What was sent, so that nothing has to be typed again. Short fields only.
+    /// What was sent, so that nothing has to be typed again. Short fields only, and a table.
     pub fields: Vec<(String, String)>,
 }
 

@@ -82,7 +82,7 @@ pub fn PasswordPrompt(
 ) -> impl IntoView {
     view! {
         <form data-tool-form="password" autocomplete="off">
-            <h2 id="pfx-title">"This file is locked with a password"</h2>
+            <h2>"This file is locked with a password"</h2>
             <p>{name}</p>
             <p class="secondary">"It is opened in this browser. Neither the file, nor its private key, nor the password is sent anywhere."</p>
             <div class="field">

@@ -10,6 +10,7 @@ use crate::data::people::Viewer;
 use crate::data::plans::MAX_APPS_PER_PLAN;
 use crate::page::Page;
 use crate::route::{Form, Route};
+use crate::scene::use_refusal;
 use domain::thumbprint::Sha256Thumbprint;
 use leptos::prelude::*;
 
@@ -46,6 +47,10 @@ fn Whole(viewer: Viewer, begun: Option<String>) -> impl IntoView {
 
 #[component]
 fn TableForm(begun: Option<String>) -> impl IntoView {
+    let refused = use_refusal(Form::DraftTable);
+    let begun = refused.and_then(|refusal| refusal.field("csv").map(str::to_owned)).or(begun);
+    // Leptos writes what a text field holds as it is.
+    let begun = begun.map(|table| html_escape::encode_text(&table).into_owned());
     view! {
         <div class="columns columns--side">
             <section class="card" aria-labelledby="csv-title">
