@@ -11,7 +11,7 @@ SHELL := bash
 .PHONY: demo test lint fuzz histories repeat bench first-load clean
 STEP := .ci/step.sh
 # What runs in the browser, each with the features that it has in the site.
-BROWSER := -p worker -p domain --features worker/certificates,worker/doctor,domain/pkcs12 --target wasm32-unknown-unknown
+BROWSER := -p worker -p domain --features worker/keys,domain/pkcs12 --target wasm32-unknown-unknown
 
 demo:
 	.ci/setup.sh wasm

@@ -3,6 +3,11 @@
 //! `….css.br` and `….css.gz`, where they are smaller. What is in TO and belongs to nothing in FROM goes; what is there
 //! already is not touched, so that nothing is compiled anew without need.
 
+//!
+//! `pack --cut FROM TO`: see [`cut`].
+
+mod cut;
+mod module;
 mod names;
 
 use clap::Parser;
@@ -25,11 +30,23 @@ struct Arguments {
     /// Leaves out the compression, which takes seconds: for a portal on this machine.
     #[arg(long)]
     plain: bool,
+    /// FROM is a WebAssembly module, and TO will be the same one without what rendering to a text never runs.
+    #[arg(long)]
+    cut: bool,
 }
 
 fn main() -> io::Result<()> {
-    let Arguments { from, to, plain } = Arguments::parse();
-    pack(&from, &to, plain)
+    let Arguments { from, to, plain, cut } = Arguments::parse();
+    if cut { cut_module(&from, &to) } else { pack(&from, &to, plain) }
+}
+
+/// Finds nothing only where the library has changed: then somebody has to look.
+fn cut_module(from: &Path, to: &Path) -> io::Result<()> {
+    match cut::cut(&fs::read(from)?) {
+        Some((module, 1..)) => fs::write(to, module),
+        Some(_) => Err(io::Error::other("there is nothing to cut out: have tachys' names changed?")),
+        None => Err(io::Error::other("it is no module with the names of its functions")),
+    }
 }
 
 fn pack(from: &Path, to: &Path, plain: bool) -> io::Result<()> {

@@ -1,24 +1,18 @@
 //! The names by which WebAssembly asks for its imports. wasm-bindgen makes them long and with hashes, so that they are
 //! never the same; that is a tenth of a small module, twice, and compresses badly.
 
+use crate::module::{MAGIC, Sections, number, put_number, put_section, text};
 use std::collections::HashMap;
 
-const MAGIC: &[u8] = b"\0asm\x01\0\0\0";
 const IMPORTS: u8 = 2;
 
 /// The module and its script with short names; `None` where the two do not fit to each other, or are something else.
 pub fn shorten(script: &str, wasm: &[u8]) -> Option<(String, Vec<u8>)> {
-    let mut rest = wasm.strip_prefix(MAGIC)?;
     let (mut short, mut shortened) = (HashMap::new(), MAGIC.to_vec());
-    while let Some((&kind, after)) = rest.split_first() {
-        let (length, after) = number(after)?;
-        let (content, after) = after.split_at_checked(length)?;
-        rest = after;
+    for section in Sections::of(wasm)? {
+        let (kind, content) = section?;
         let renamed = if kind == IMPORTS { Some(imports(content, &mut short)?) } else { None };
-        let content = renamed.as_deref().unwrap_or(content);
-        shortened.push(kind);
-        put_number(content.len(), &mut shortened);
-        shortened.extend_from_slice(content);
+        put_section(kind, renamed.as_deref().unwrap_or(content), &mut shortened);
     }
     let mut found = 0;
     let script = identifiers(script, |name| {
@@ -85,37 +79,6 @@ fn identifiers(script: &str, mut replace: impl FnMut(&str) -> Option<String>) ->
     replaced
 }
 
-/// Unsigned LEB128 of 32 bits.
-fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let (mut value, mut rest) = (0, bytes);
-    for shift in [0, 7, 14, 21, 28] {
-        let (&byte, after) = rest.split_first()?;
-        rest = after;
-        value |= usize::from(byte & 0x7f) << shift;
-        if byte < 0x80 {
-            return Some((value, rest));
-        }
-    }
-    None
-}
-
-fn put_number(mut value: usize, to: &mut Vec<u8>) {
-    loop {
-        let byte = u8::try_from(value & 0x7f).unwrap_or_default();
-        value >>= 7;
-        if value == 0 {
-            return to.push(byte);
-        }
-        to.push(byte | 0x80);
-    }
-}
-
-fn text(bytes: &[u8]) -> Option<(&str, &[u8])> {
-    let (length, rest) = number(bytes)?;
-    let (text, rest) = rest.split_at_checked(length)?;
-    Some((std::str::from_utf8(text).ok()?, rest))
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -160,10 +123,5 @@ mod tests {
     #[test]
     fn names_are_counted_in_letters() {
         assert_eq!([0, 25, 26, 701, 702].map(letters), ["a", "z", "aa", "zz", "aaa"]);
-        for value in [0, 127, 128, 16_384, 2_097_152] {
-            let mut bytes = Vec::new();
-            put_number(value, &mut bytes);
-            assert_eq!(number(&bytes), Some((value, &[][..])));
-        }
     }
 }

@@ -3,6 +3,7 @@
 
 mod support;
 
+use crate::bench::{self, Work};
 use crate::message::{Effect, Event, Message, Moment, Step};
 use crate::session::Session;
 use domain::certificate::Certificate;
@@ -14,12 +15,22 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use support::pair;
 use time::macros::datetime;
+use views::components::workbench::Given;
 use zeroize::Zeroizing;
 
 const PASSWORD: &str = "correct-horse-battery-staple";
 const APP: &str = "0f1e2d3c-4b5a-4978-8685-9483a2b10001";
 const OBJECT: &str = "0f1e2d3c-4b5a-4978-8685-9483a2b10002";
 const TENANT: &str = "0f1e2d3c-4b5a-4978-8685-9483a2b10003";
+
+/// What each of the workers can do.
+fn any(given: &Given) -> Option<Box<dyn Work>> {
+    let all = [bench::certificates, bench::make, bench::proof, bench::doctor];
+    let mut able = all.into_iter().filter_map(|choose| choose(given));
+    let one = able.next();
+    assert!(able.next().is_none(), "one worker for a page");
+    one
+}
 
 /// A page: it keeps what the worker puts in place, and does what a browser does for it.
 struct Page {
@@ -39,7 +50,7 @@ fn moment() -> Moment {
 impl Page {
     fn open(bench: &Value, viewer: Value) -> Self {
         let mut page = Self {
-            session: Session::default(),
+            session: Session::new(any),
             slots: BTreeMap::new(),
             values: BTreeMap::new(),
             dialog: None,
