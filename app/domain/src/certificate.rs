@@ -190,8 +190,7 @@ impl fmt::Display for PublicKey {
     }
 }
 
-/// Looks into no extension: [`Extensions::of`] reads the three that matter, and what reads the others need not be in a
-/// browser.
+/// Looks into no extension: [`Extensions::of`] reads the three that matter.
 pub(crate) fn parse(der: &[u8]) -> X509Result<'_, X509Certificate<'_>> {
     X509CertificateParser::new().with_deep_parse_extensions(false).parse(der)
 }

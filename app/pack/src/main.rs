@@ -2,7 +2,6 @@
 //! `thumbprint.css` as `thumbprint.0123456789abcdef.css`, so that a browser may keep it for ever. Beside it stand
 //! `….css.br` and `….css.gz`, where they are smaller. What is in TO and belongs to nothing in FROM goes; what is there
 //! already is not touched, so that nothing is compiled anew without need.
-
 //!
 //! `pack --cut FROM TO`: see [`cut`].
 
