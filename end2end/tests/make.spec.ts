@@ -46,6 +46,8 @@ test("a key pair is made here, saved, pushed and proved, and no byte of the key 
   await button(page, "Save as PFX").click();
   await expect(page.getByRole("alert")).toHaveText("The two passwords differ. Type them again.");
   await expect(button(page, "Continue with this certificate")).toBeDisabled();
+  // Both fields are emptied once the worker has what was typed.
+  await page.getByLabel("Password for the PFX").fill(PASSWORD);
   await page.getByLabel("The same again").fill(PASSWORD);
   const pfx = await saved(page, button(page, "Save as PFX"));
   const pem = await saved(page, button(page, "Save as PEM"));

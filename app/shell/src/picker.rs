@@ -38,7 +38,7 @@ pub fn start() {
             }
         }
     }
-    changed(&form);
+    changed(&form, None);
 }
 
 /// Of the page's address.
@@ -87,10 +87,12 @@ pub fn change(event: &Event) {
         }
     } else if let Some(one) = hit(event, TICK) {
         tick(&form, &attribute(&one, "value"), input(&one).checked());
+    } else if let Some(radio) = hit(event, "input[type=radio]") {
+        return changed(&form, Some(&radio));
     } else if hit(event, ALL).is_none() {
         return;
     }
-    changed(&form);
+    changed(&form, None);
 }
 
 /// Place among the page's ticks, from 1, of the one that was clicked last.
@@ -126,8 +128,8 @@ fn ticked(form: &Element) -> (Vec<String>, Array) {
     (ids, pairs)
 }
 
-/// Everything that follows from what is ticked.
-fn changed(form: &Element) {
+/// Everything that follows from what is ticked, and a radio button that stands in the address from now on.
+fn changed(form: &Element, radio: Option<&Element>) {
     let (chosen, pairs) = ticked(form);
     remember(&key(form), &pairs);
     if let Some(all_of_page) = first(form, "[data-pick-all]") {
@@ -150,6 +152,9 @@ fn changed(form: &Element) {
     query.delete("all");
     if everything {
         query.append("all", "on");
+    }
+    if let Some(radio) = radio {
+        query.set(&attribute(radio, "name"), &attribute(radio, "value"));
     }
     let path = window().location().pathname().unwrap_or_default();
     let address = with(&path, &query, &chosen);

@@ -69,7 +69,7 @@ pub fn Workbench(
         <div class=class data-tool=tool.as_str() data-given=given data-lazy=lazy.then_some("") data-drop=drop.then_some("")>
             {children()}
             <p class="tool-progress secondary" data-tool-progress="" role="status"></p>
-            <dialog class="dialog" data-tool-dialog="" aria-label="Password of the file"></dialog>
+            <dialog class="dialog" data-tool-dialog="" aria-label="This file is locked with a password"></dialog>
         </div>
     }
 }
