@@ -33,7 +33,7 @@ test:
 	wait $$!
 	$(STEP) "tests" cargo nextest run --workspace
 	THUMBPRINT_TEST_ON=postgres $(STEP) "tests of the desk on PostgreSQL" cargo nextest run --workspace -E 'package(server) & binary(desk)'
-	$(STEP) "tests of PFX files and of the worker" cargo nextest run -p domain -p worker --features domain/pkcs12,worker/keys -E 'test(pfx) | package(worker)'
+	$(STEP) "tests of PFX files" cargo nextest run -p domain --features pkcs12 -E 'test(pfx)'
 	$(STEP) "tests in documentation" cargo test --workspace --doc
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
 	  $(STEP) "tests in WebAssembly" cargo test $(BROWSER) --profile wasm-release --test wasm

@@ -10,7 +10,7 @@ use domain::certificate::Certificate;
 use domain::upload::key::PrivateKey;
 use rsa::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, EncodePublicKey as _};
 use rsa::signature::{SignatureEncoding as _, Verifier as _};
-use rsa::{RsaPrivateKey, pkcs1v15, pss, sha2::Sha256};
+use rsa::{PrivateKey as RsaPrivateKey, pkcs1v15, pss, sha2::Sha256};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use support::pair;
@@ -313,7 +313,7 @@ fn a_request_has_no_lifetime_and_is_saved_apart_from_its_key() {
     assert!(page.slot("made").contains("BEGIN CERTIFICATE REQUEST"));
     page.press("save-request", "");
     page.press("save-pem", "");
-    let names: Vec<_> = page.effects.iter().map(|effect| match effect {
+    let names = page.effects.iter().map(|effect| match effect {
         Effect::Save { name, .. } => name.as_str(),
         other => panic!("{other:?}"),
     });
