@@ -8,7 +8,7 @@ use crate::message::{Effect, Event, Message, Moment, Step};
 use crate::session::Session;
 use domain::certificate::Certificate;
 use domain::upload::key::PrivateKey;
-use rsa::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, EncodePublicKey as _};
+use rsa::pkcs8::{DecodePrivateKey as _, EncodePublicKey as _};
 use rsa::signature::{SignatureEncoding as _, Verifier as _};
 use rsa::{PrivateKey as RsaPrivateKey, pkcs1v15, pss, sha2::Sha256};
 use serde_json::{Value, json};
