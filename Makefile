@@ -13,7 +13,7 @@ SHELL := bash
 .PHONY: demo test lint fuzz histories repeat bench first-load lighthouse other-browsers clean
 STEP := .ci/step.sh
 # What runs in the browser, each with the features that it has in the site.
-BROWSER := -p worker -p domain --features worker/certificates,worker/doctor,domain/pkcs12 --target wasm32-unknown-unknown
+BROWSER := -p worker -p domain --features worker/keys,domain/pkcs12 --target wasm32-unknown-unknown
 
 demo:
 	.ci/setup.sh wasm
@@ -35,7 +35,8 @@ test:
 	wait $$!
 	$(STEP) "tests" cargo nextest run --workspace
 	THUMBPRINT_TEST_ON=postgres $(STEP) "tests of the desk on PostgreSQL" cargo nextest run --workspace -E 'package(server) & binary(desk)'
-	$(STEP) "tests of PFX files" cargo nextest run -p domain --features pkcs12 -E 'test(pfx)'
+	$(STEP) "tests of PFX files and of the worker" cargo nextest run -p domain -p worker --features worker/keys,domain/pkcs12 \
+	  -E 'test(pfx) | package(worker)'
 	$(STEP) "tests in documentation" cargo test --workspace --doc
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
 	  $(STEP) "tests in WebAssembly" cargo test $(BROWSER) --profile wasm-release --test wasm

@@ -20,10 +20,9 @@ mkdir -p $raw $packed
 site() {
   cargo build -p shell --lib --target $target "${wasm[@]}"
   bindgen shell thumbprint
-  # Both are of one crate, which leaves one file: the first is taken away before the second is compiled.
-  for one in certificates doctor; do
-    cargo build -p worker --lib --features $one --target $target "${wasm[@]}"
-    bindgen worker worker-$one
+  cargo build -p worker --bins --features keys --target $target "${wasm[@]}"
+  for one in certificates make proof doctor; do
+    bindgen worker-$one worker-$one
     cat app/worker/start.js >> $raw/worker-$one.js
   done
   cp app/worker/host.js $raw/worker-host.js

@@ -17,6 +17,8 @@ pub struct Files {
     /// Starts the worker in a page.
     pub host: Option<String>,
     pub certificates: Option<Module>,
+    pub make: Option<Module>,
+    pub proof: Option<Module>,
     pub doctor: Option<Module>,
 }
 
@@ -60,6 +62,8 @@ pub fn html(page: Page, scene: Scene, files: &'static Files, nonce: Option<&str>
     let nonce = nonce.map(str::to_owned);
     let worker = page.tool.and_then(|tool| match tool {
         Tool::Certificates => files.certificates.as_ref(),
+        Tool::Make => files.make.as_ref(),
+        Tool::Proof => files.proof.as_ref(),
         Tool::Doctor => files.doctor.as_ref(),
     });
     // The shell starts the worker with these when it is needed.

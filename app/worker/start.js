@@ -3,5 +3,4 @@
 self.onmessage = ({ data }) => {
   self.onmessage = null;
   initSync({ module: data });
-  listen();
 };

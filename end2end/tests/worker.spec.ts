@@ -37,7 +37,7 @@ test("a PFX is opened and a proof signed where there is no network, and only the
     ...before.map((key) => ({ ...key, key: null })),
     { key: made.derBase64, type: "AsymmetricX509Cert", usage: "Verify", displayName: "CN=worker-proof" },
   ]);
-  const script = page.waitForResponse(/\/pkg\/worker-doctor\.[0-9a-f]+\.js$/);
+  const script = page.waitForResponse(/\/pkg\/worker-proof\.[0-9a-f]+\.js$/);
   await signIn(page, "Mara Lindqvist", `/apps/${id}/proof`);
   await alive(page);
   const log = sent(page);

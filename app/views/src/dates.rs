@@ -1,18 +1,8 @@
 //! Dates as people read them: a short day, the exact second in UTC, and how far away it is.
 
-pub use domain::dates::{day, exact};
+pub use domain::dates::{day, exact, minute};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use time::macros::format_description;
-
-const UNREADABLE: &str = "—";
-
-/// `12 Mar 2027, 14:03 UTC`.
-pub fn minute(at: OffsetDateTime) -> String {
-    at.to_offset(time::UtcOffset::UTC)
-        .format(format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC"))
-        .unwrap_or_else(|_| UNREADABLE.into())
-}
 
 /// RFC 3339, for `<time datetime>`.
 pub fn machine(at: OffsetDateTime) -> String {

@@ -84,8 +84,9 @@ pub fn render<V: IntoView>(scene: Scene, view: impl FnOnce() -> V) -> String {
         provide_context(scene);
         view().into_view().to_html()
     });
-    // Leptos marks where texts end, for hydration. Texts and attributes have `<` escaped: nothing else reads like that.
-    html.replace("<!>", "")
+    // Leptos marks where texts end and where nothing is, for hydration. Texts and attributes have `<` escaped: nothing else
+    // reads like that.
+    html.replace("<!>", "").replace("<!--<() />-->", "")
 }
 
 fn scene<T>(part: impl FnOnce(&Scene) -> T) -> T {

@@ -1,14 +1,9 @@
 //! What is done on each page.
 
-#[cfg(feature = "doctor")]
 mod doctor;
-#[cfg(feature = "certificates")]
 mod make;
-#[cfg(feature = "doctor")]
 mod proof;
-#[cfg(feature = "certificates")]
 mod search;
-#[cfg(feature = "certificates")]
 mod upload;
 
 use crate::message::{Event, Message};
@@ -25,27 +20,36 @@ pub trait Work {
     fn event(&mut self, _: &mut Desk<'_>, _: Event) {}
 }
 
-/// A page that this build has nothing for.
-struct Nothing;
+/// What is done on a page; `None` where the worker has nothing for it. There is one for each kind of page, so that none carries
+/// what another one needs.
+pub type Choose = fn(&Given) -> Option<Box<dyn Work>>;
 
-impl Work for Nothing {}
-
-pub fn work(given: &Given) -> Box<dyn Work> {
+/// Uploads, and the search by a file.
+pub fn certificates(given: &Given) -> Option<Box<dyn Work>> {
     match &given.bench {
-        #[cfg(feature = "certificates")]
-        Bench::Upload { app } => Box::new(upload::Upload::new(app.clone())),
-        #[cfg(feature = "certificates")]
-        Bench::Search => Box::new(search::Search::default()),
-        #[cfg(feature = "certificates")]
-        Bench::Make { app } => Box::new(make::Make::new(app.clone())),
-        #[cfg(feature = "doctor")]
-        Bench::Proof(subject) => match serde_json::from_str(subject) {
-            Ok(subject) => Box::new(proof::Proof::new(subject)),
-            Err(_) => Box::new(Nothing),
-        },
-        #[cfg(feature = "doctor")]
-        Bench::Doctor => Box::new(doctor::Doctor::new(given)),
-        #[allow(unreachable_patterns, reason = "with both features there is none left")]
-        _ => Box::new(Nothing),
+        Bench::Upload { app } => Some(Box::new(upload::Upload::new(app.clone()))),
+        Bench::Search => Some(Box::new(search::Search::default())),
+        _ => None,
     }
+}
+
+/// Key pairs.
+pub fn make(given: &Given) -> Option<Box<dyn Work>> {
+    match &given.bench {
+        Bench::Make { app } => Some(Box::new(make::Make::new(app.clone()))),
+        _ => None,
+    }
+}
+
+/// Client assertions.
+pub fn proof(given: &Given) -> Option<Box<dyn Work>> {
+    match &given.bench {
+        Bench::Proof(subject) => Some(Box::new(proof::Proof::new(serde_json::from_str(subject).ok()?))),
+        _ => None,
+    }
+}
+
+/// Errors.
+pub fn doctor(given: &Given) -> Option<Box<dyn Work>> {
+    matches!(given.bench, Bench::Doctor).then(|| Box::new(doctor::Doctor::new(given)) as Box<dyn Work>)
 }

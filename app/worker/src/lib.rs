@@ -4,12 +4,11 @@
 //!
 //! [`session::Session`] is all of it, without a browser: a [`message::Message`] goes in, [`message::Step`]s come out. The rim
 //! does those that need the browser (WebCrypto, a timer), and hands the rest to the page, where `host.js` carries them out.
-#![cfg(any(feature = "certificates", feature = "doctor"))]
+#![cfg(feature = "keys")]
 #![recursion_limit = "512"]
 // Natively, only the tests use it.
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
 
-#[cfg(feature = "doctor")]
 mod answer;
 mod bench;
 mod message;
@@ -19,5 +18,9 @@ mod session;
 #[cfg(target_arch = "wasm32")]
 mod rim;
 
-#[cfg(all(test, feature = "certificates", feature = "doctor"))]
+pub use bench::{certificates, doctor, make, proof};
+#[cfg(target_arch = "wasm32")]
+pub use rim::listen;
+
+#[cfg(test)]
 mod tests;

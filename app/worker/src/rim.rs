@@ -1,5 +1,6 @@
 //! What needs the browser: messages, WebCrypto, the clock. Everything else is [`crate::session`]'s.
 
+use crate::bench::Choose;
 use crate::message::{Effect, Event, Message, Moment, Step};
 use crate::session::Session;
 use domain::upload::key::PrivateKey;
@@ -16,13 +17,12 @@ const SECOND: i32 = 1_000;
 
 type Shared = Rc<RefCell<Session>>;
 
-/// Listens to the page from now on.
+/// Listens to the page from now on. `choose`: what this worker can do.
 ///
 /// A message is an array: JSON of a [`Message`], its number, and the bytes of a file. An answer is one as well: JSON of an
 /// [`Effect`], and bytes to be saved. When all of a message's answers are sent, `{"do":"done","of":number}` follows.
-#[wasm_bindgen]
-pub fn listen() {
-    let session = Shared::default();
+pub fn listen(choose: Choose) {
+    let session = Rc::new(RefCell::new(Session::new(choose)));
     let handler = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         spawn_local(receive(Rc::clone(&session), event.data()));
     });

@@ -1,6 +1,6 @@
 //! A page's worker, from its first message on.
 
-use crate::bench::{Work, work};
+use crate::bench::{Choose, Work};
 use crate::message::{Effect, Event, Message, Moment, Step};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -9,8 +9,8 @@ use views::scene::{self, Scene};
 use zeroize::Zeroizing;
 
 /// All that the worker knows.
-#[derive(Default)]
 pub struct Session {
+    choose: Choose,
     open: Option<Open>,
 }
 
@@ -22,12 +22,17 @@ struct Open {
 }
 
 impl Session {
+    /// `choose`: what this worker can do.
+    pub fn new(choose: Choose) -> Self {
+        Self { choose, open: None }
+    }
+
     /// `bytes`: of [`Message::File`].
     pub fn take(&mut self, moment: Moment, message: Message, bytes: Zeroizing<Vec<u8>>) -> Vec<Step> {
         match message {
             Message::Open { given } => {
-                let work = work(&given);
-                self.open = Some(Open { given: *given, work, shown: BTreeMap::new() });
+                let work = (self.choose)(&given);
+                self.open = work.map(|work| Open { given: *given, work, shown: BTreeMap::new() });
                 self.with(moment, |work, desk| work.begin(desk))
             }
             Message::File { name, first } => self.with(moment, |work, desk| work.file(desk, name, bytes, first)),

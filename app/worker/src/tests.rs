@@ -3,23 +3,34 @@
 
 mod support;
 
+use crate::bench::{self, Work};
 use crate::message::{Effect, Event, Message, Moment, Step};
 use crate::session::Session;
 use domain::certificate::Certificate;
 use domain::upload::key::PrivateKey;
-use rsa::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, EncodePublicKey as _};
+use rsa::pkcs8::{DecodePrivateKey as _, EncodePublicKey as _};
 use rsa::signature::{SignatureEncoding as _, Verifier as _};
-use rsa::{RsaPrivateKey, pkcs1v15, pss, sha2::Sha256};
+use rsa::{PrivateKey as RsaPrivateKey, pkcs1v15, pss, sha2::Sha256};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use support::pair;
 use time::macros::datetime;
+use views::components::workbench::Given;
 use zeroize::Zeroizing;
 
 const PASSWORD: &str = "correct-horse-battery-staple";
 const APP: &str = "0f1e2d3c-4b5a-4978-8685-9483a2b10001";
 const OBJECT: &str = "0f1e2d3c-4b5a-4978-8685-9483a2b10002";
 const TENANT: &str = "0f1e2d3c-4b5a-4978-8685-9483a2b10003";
+
+/// What each of the workers can do.
+fn any(given: &Given) -> Option<Box<dyn Work>> {
+    let all = [bench::certificates, bench::make, bench::proof, bench::doctor];
+    let mut able = all.into_iter().filter_map(|choose| choose(given));
+    let one = able.next();
+    assert!(able.next().is_none(), "one worker for a page");
+    one
+}
 
 /// A page: it keeps what the worker puts in place, and does what a browser does for it.
 struct Page {
@@ -39,7 +50,7 @@ fn moment() -> Moment {
 impl Page {
     fn open(bench: &Value, viewer: Value) -> Self {
         let mut page = Self {
-            session: Session::default(),
+            session: Session::new(any),
             slots: BTreeMap::new(),
             values: BTreeMap::new(),
             dialog: None,
@@ -302,7 +313,7 @@ fn a_request_has_no_lifetime_and_is_saved_apart_from_its_key() {
     assert!(page.slot("made").contains("BEGIN CERTIFICATE REQUEST"));
     page.press("save-request", "");
     page.press("save-pem", "");
-    let names: Vec<_> = page.effects.iter().map(|effect| match effect {
+    let names = page.effects.iter().map(|effect| match effect {
         Effect::Save { name, .. } => name.as_str(),
         other => panic!("{other:?}"),
     });

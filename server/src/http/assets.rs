@@ -35,7 +35,7 @@ const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("public, no-cache");
 /// A worker reads keys. It has no network, and no script but its own.
 const WORKER_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; script-src 'wasm-unsafe-eval'");
-const WORKERS: [&str; 2] = ["worker-certificates.js", "worker-doctor.js"];
+const WORKERS: [&str; 4] = ["worker-certificates.js", "worker-make.js", "worker-proof.js", "worker-doctor.js"];
 
 #[derive(Debug, Clone)]
 struct Asset {
@@ -126,6 +126,8 @@ impl Site {
             shell: module("thumbprint"),
             host: self.path("worker-host.js"),
             certificates: module("worker-certificates"),
+            make: module("worker-make"),
+            proof: module("worker-proof"),
             doctor: module("worker-doctor"),
         }
     }

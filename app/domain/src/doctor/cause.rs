@@ -2,7 +2,7 @@
 
 mod text;
 
-pub(super) use text::minute;
+pub(super) use crate::dates::minute;
 
 use super::evidence::Holder;
 use super::presented::Dialect;

@@ -7,12 +7,12 @@ use super::message::{self, Message};
 use super::normal::Normal;
 use super::presented::Presented;
 use super::scan::Span;
+use crate::dates;
 use crate::ids::AppId;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use time::format_description::well_known::Rfc3339;
-use time::macros::format_description;
-use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
+use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
 /// A sign-in that failed.
@@ -210,10 +210,10 @@ fn log_time(text: &str) -> Option<OffsetDateTime> {
         _ if one == two => (one, two),
         _ => return None,
     };
-    let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-    let date = Date::from_calendar_date(i32::from(year), month, u8::try_from(day).ok()?).ok()?;
+    let date = dates::date(year, month, day)?;
     let whole = clock.split('.').next().unwrap_or(clock);
-    let time = Time::parse(whole, format_description!("[hour padding:none]:[minute]:[second]")).ok()?;
+    // The hour may have one digit.
+    let time = dates::clock(whole).or_else(|| dates::clock(&format!("0{whole}")))?;
     let hour = match half {
         Some(pm) if time.hour() <= 12 => time.hour() % 12 + if pm { 12 } else { 0 },
         Some(_) => return None,

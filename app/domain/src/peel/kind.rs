@@ -1,8 +1,11 @@
 //! What bytes are, told by their beginning.
 
+use crate::certificate;
 use std::fmt;
 use std::ops::Range;
-use x509_parser::prelude::{CertificateRevocationList, FromDer, X509Certificate, X509CertificationRequest};
+use x509_parser::asn1_rs::{FromDer, Sequence};
+use x509_parser::prelude::CertificateRevocationList;
+use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo, X509Name, X509Version};
 
 /// Stores of Java programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,15 +144,25 @@ pub(super) fn of(bytes: &[u8]) -> Option<Kind> {
 
 /// A certificate, a request, or a revocation list.
 fn signed(bytes: &[u8]) -> Kind {
-    if X509Certificate::from_der(bytes).is_ok() {
+    if certificate::parse(bytes).is_ok() {
         Kind::Certificate
-    } else if X509CertificationRequest::from_der(bytes).is_ok() {
+    } else if is_request(bytes) {
         Kind::SigningRequest
     } else if CertificateRevocationList::from_der(bytes).is_ok() {
         Kind::RevocationList
     } else {
         Kind::Certificate
     }
+}
+
+/// CertificationRequest (RFC 2986, section 4). What it asks for, its attributes, is not looked into.
+fn is_request(bytes: &[u8]) -> bool {
+    let Ok((_, whole)) = Sequence::from_der(bytes) else { return false };
+    let Ok((rest, info)) = Sequence::from_der(&whole.content) else { return false };
+    let about = X509Version::from_der(&info.content)
+        .and_then(|(rest, _)| X509Name::from_der(rest))
+        .and_then(|(rest, _)| SubjectPublicKeyInfo::from_der(rest));
+    about.is_ok() && AlgorithmIdentifier::from_der(rest).is_ok()
 }
 
 /// What is known by words in a text, not by its bytes.

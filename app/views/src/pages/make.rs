@@ -21,7 +21,7 @@ const WITH_OPENSSL: &str = "openssl req -x509 -newkey rsa:2048 -noenc -days 365 
 /// `app`: that the certificate is for, where one was chosen already.
 pub fn page(viewer: Viewer, app: Option<ObjectId>) -> Page {
     let app = app.map(|id| id.to_string()).unwrap_or_default();
-    Page::new(Route::MakeCertificate.title(), || view! { <Make viewer app/> }).tool(Tool::Certificates)
+    Page::new(Route::MakeCertificate.title(), || view! { <Make viewer app/> }).tool(Tool::Make)
 }
 
 #[component]
@@ -52,7 +52,7 @@ fn Maker(
         }
     };
     view! {
-        <Workbench tool=Tool::Certificates bench=Bench::Make { app }>
+        <Workbench tool=Tool::Make bench=Bench::Make { app }>
             <form class="card make" data-tool-form="make" autocomplete="off">
                 <fieldset class="options options--row">
                     <legend class="sr-only">"What is made"</legend>

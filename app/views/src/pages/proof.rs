@@ -36,7 +36,7 @@ pub fn answer(subject: Subject, asked: Asked, proof: Proof) -> Page {
 
 /// A refusal is judged by the doctor.
 fn prove(subject: Subject, asked: Asked, proof: Option<Proof>) -> Page {
-    Page::new(format!("Prove {}", subject.name), || view! { <Prove subject asked proof/> }).tool(Tool::Doctor)
+    Page::new(format!("Prove {}", subject.name), || view! { <Prove subject asked proof/> }).tool(Tool::Proof)
 }
 
 #[component]
@@ -57,7 +57,7 @@ fn Prove(subject: Subject, asked: Asked, proof: Option<Proof>) -> impl IntoView 
     view! {
         <Breadcrumbs trail=vec![("Apps".to_owned(), Route::Apps.to_string()), (name.clone(), Route::App(object_id).to_string())] here="Proof"/>
         <Heading title=format!("Prove it: sign in as {name}") lead="An assertion is signed where the private key is, and only the assertion is sent on. The token that comes back is shown in words and not kept."/>
-        <Workbench tool=Tool::Doctor bench=Bench::Proof(given) class="columns columns--side">
+        <Workbench tool=Tool::Proof bench=Bench::Proof(given) class="columns columns--side">
             <div class="columns__main">
                 <section class="card" aria-label="Ways to sign">
                     <Tabs id="way" label="Where the private key is" tabs current/>

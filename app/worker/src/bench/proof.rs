@@ -88,8 +88,9 @@ impl Proof {
                 all.push(Candidate { certificate: certificate.clone(), registered });
             }
         }
-        all.sort_by_key(|it| !it.registered);
-        all
+        let (mut first, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.registered);
+        first.extend(others);
+        first
     }
 
     fn begin_asking(&mut self, desk: &mut Desk<'_>, fields: &[(String, String)]) {

@@ -3,7 +3,7 @@
 use domain::certificate::Certificate;
 use domain::encoding::base64;
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256};
-use rsa::RsaPrivateKey;
+use rsa::PrivateKey as RsaPrivateKey;
 use rsa::pkcs8::EncodePrivateKey as _;
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex};

@@ -1,10 +1,9 @@
 //! The causes in words.
 
 use super::Cause;
+use crate::dates::minute;
 use crate::doctor::presented::Dialect;
 use crate::doctor::topic::Topic;
-use time::OffsetDateTime;
-use time::macros::format_description;
 
 pub(super) fn title(cause: &Cause) -> String {
     match cause {
@@ -210,11 +209,4 @@ pub(super) fn what_happened(cause: &Cause) -> String {
         Cause::NotEnough => "What was pasted fits several causes equally well.",
     }
     .into()
-}
-
-/// `9 Jun 2026, 14:01 UTC`
-pub(in crate::doctor) fn minute(at: OffsetDateTime) -> String {
-    at.to_offset(time::UtcOffset::UTC)
-        .format(format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC"))
-        .unwrap_or_default()
 }

@@ -1,19 +1,24 @@
 //! The three spellings of dates in Entra's messages.
 
+use crate::dates::{clock, date, numbers};
 use time::format_description::well_known::Rfc3339;
-use time::macros::format_description;
 use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
 /// `MM/dd/yyyy HH:mm:ss` in UTC, or the day alone (2017). Other text may follow.
 pub(super) fn us_date(text: &str) -> Option<OffsetDateTime> {
     let text = text.trim_start();
+    let day = |text: &str| {
+        let [month, day, year] = numbers(text, "/", [2, 2, 4])?;
+        date(year, month, day)
+    };
     let whole = text.get(..19).and_then(|text| {
-        PrimitiveDateTime::parse(text, format_description!("[month]/[day]/[year] [hour]:[minute]:[second]")).ok()
+        let (date, time) = text.split_once(' ')?;
+        Some(day(date)?.with_time(clock(time)?))
     });
     // Half a time is not the day's midnight: the text must not go on with one.
     let day_alone = || {
         let ends = text.get(10..).is_some_and(|rest| rest.is_empty() || rest.starts_with([',', ';', '\'', ']']));
-        let date = ends.then(|| Date::parse(&text[..10], format_description!("[month]/[day]/[year]")).ok()).flatten();
+        let date = ends.then(|| day(&text[..10])).flatten();
         date.map(Date::midnight)
     };
     whole.or_else(day_alone).map(PrimitiveDateTime::assume_utc)

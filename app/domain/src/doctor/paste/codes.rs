@@ -1,10 +1,10 @@
 //! The numbers of errors, wherever they stand.
 
+use crate::dates;
 use crate::doctor::message::Message;
 use crate::doctor::normal::Normal;
 use crate::doctor::scan::{Origin, Span, after, find_all};
 use serde::{Deserialize, Serialize};
-use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
 /// One code at one place.
@@ -56,9 +56,8 @@ fn numbers(text: &str, offset: usize, normal: &Normal, origin: Origin, out: &mut
 
 /// `"timestamp":"2026-06-09 14:01:21Z"`, or `[2024-01-24 09:57:00Z]` of MSAL for Node.
 pub(super) fn timestamp(text: &str) -> Option<OffsetDateTime> {
-    let description = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]Z");
     find_all(text, "Z").find_map(|end| {
         let start = end.checked_sub(19)?;
-        PrimitiveDateTime::parse(text.get(start..=end)?, description).ok().map(PrimitiveDateTime::assume_utc)
+        dates::sortable(text.get(start..end)?).map(PrimitiveDateTime::assume_utc)
     })
 }

@@ -1,0 +1,7 @@
+//! The worker of uploads, and of the search by a file.
+
+/// In a browser this runs as soon as the module is there.
+fn main() {
+    #[cfg(target_arch = "wasm32")]
+    worker::listen(worker::certificates);
+}

@@ -1,0 +1,7 @@
+//! The worker that makes key pairs.
+
+/// In a browser this runs as soon as the module is there.
+fn main() {
+    #[cfg(target_arch = "wasm32")]
+    worker::listen(worker::make);
+}
