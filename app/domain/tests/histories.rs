@@ -65,7 +65,7 @@ const fn plan(what: What, lag: usize) -> Op {
 fn found_earlier() -> Vec<(&'static str, History)> {
     use Fare::{NoAnswerLate, NoAnswerLost, TurnedAway, TurnedAwayThough, Well};
     use Op::{Careful, Crash, RemoveOwn};
-    use What::{Append, Replace, Retire};
+    use What::{Append, Replace, Restore, Retire};
     let history = |consecutive_reads, initial, ops: &[Op]| History {
         policy: Policy { consecutive_reads, max_writes: 3, max_heals: 6 },
         horizon: 100,
@@ -123,7 +123,15 @@ fn found_earlier() -> Vec<(&'static str, History)> {
         ],
         &[step(0, Well), step(0, Well), Op::Step { lag: 1, keys: false, fare: Well, fails: false, late: true }],
     ];
+    // Wiped by a write of the first push that was turned away. An old read shows the second, which is to bring them back,
+    // that they are there.
+    let wanted_in_an_old_read = [
+        &[plan(Append, 1), step(1, Well), Careful, Careful, step(0, TurnedAwayThough), Careful, Careful][..],
+        &[plan(Restore { ago: 3, exactly: true }, 0), Crash, step(3, Well)],
+    ];
+    let wanted_in_an_old_read = History { horizon: 4, ..history(3, 1, &wanted_in_an_old_read.concat()) };
     vec![
+        ("an old read shows what the push is to bring back", wanted_in_an_old_read),
         (
             "an own late write wipes what another push has verified",
             history(2, 2, &own_write_after_anothers_end.concat()),
