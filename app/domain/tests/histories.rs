@@ -130,7 +130,14 @@ fn found_earlier() -> Vec<(&'static str, History)> {
         &[plan(Restore { ago: 3, exactly: true }, 0), Crash, step(3, Well)],
     ];
     let wanted_in_an_old_read = History { horizon: 4, ..history(3, 1, &wanted_in_an_old_read.concat()) };
+    // Wiped by the first push, which had read before it came. An old read shows it to the second, whose preview had it, too.
+    let seen_before_a_crash = [
+        &[plan(Append, 2), plan(Append, 0), step(1, Well), plan(Append, 0), step(0, Fare::CrashAfter)][..],
+        &[plan(Append, 0), plan(Append, 0), step(1, Well), Crash, plan(Append, 0)],
+    ];
+    let seen_before_a_crash = History { horizon: 18, ..history(3, 2, &seen_before_a_crash.concat()) };
     vec![
+        ("what a read shows beside another's write is forgotten in a crash", seen_before_a_crash),
         ("an old read shows what the push is to bring back", wanted_in_an_old_read),
         (
             "an own late write wipes what another push has verified",
