@@ -136,7 +136,21 @@ fn found_earlier() -> Vec<(&'static str, History)> {
         &[plan(Append, 0), plan(Append, 0), step(1, Well), Crash, plan(Append, 0)],
     ];
     let seen_before_a_crash = History { horizon: 18, ..history(3, 2, &seen_before_a_crash.concat()) };
+    // Preview and read are from before the entry that is to be brought back; the write is on its way when it is seen.
+    let restored_was_there = [
+        plan(Restore { ago: 1, exactly: false }, 2),
+        step(2, Well),
+        step(0, NoAnswerLate),
+        step(0, Well),
+        plan(Append, 0),
+        step(0, Well),
+        Op::Land(0),
+        plan(Append, 0),
+        plan(Append, 0),
+    ];
+    let restored_was_there = History { horizon: 9, ..history(2, 2, &restored_was_there) };
     vec![
+        ("what a restore adds was there before it", restored_was_there),
         ("what a read shows beside another's write is forgotten in a crash", seen_before_a_crash),
         ("an old read shows what the push is to bring back", wanted_in_an_old_read),
         (

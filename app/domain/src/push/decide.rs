@@ -124,7 +124,9 @@ impl Push {
         let effects = Effects::of(&due.merge);
         // Of two that add the same, nobody knows which one was seen.
         memory.unanswered.added_again(&effects.added);
-        let is_new = |key_id: &KeyId| !memory.seen.contains(key_id) && !memory.tried.contains(key_id);
+        // The reads so far may all be old: what a restore is to add can be there already.
+        let fresh = !self.plan.brings_back();
+        let is_new = |key_id: &KeyId| fresh && !memory.seen.contains(key_id) && !memory.tried.contains(key_id);
         let proof = effects.added.iter().copied().filter(is_new).collect();
         memory.tried.extend(&effects.added);
         memory.sightings.sent(due.merge.sent(), answer);
