@@ -103,6 +103,7 @@ impl Parts {
             notifier: Arc::clone(&self.notifier),
             leases: Arc::clone(&self.leases),
             pushes: Arc::<Rollout>::clone(&self.rollout),
+            remembered: RolloutSettings::from(&self.settings).remembered(),
         }
     }
 

@@ -71,6 +71,8 @@ fn quoted(names: &[String]) -> String {
 #[serde(rename_all = "kebab-case")]
 enum Rule {
     Additions,
+    /// Of entries that were there once, under their `keyId` of then.
+    Restore,
     /// Of named entries.
     Removals,
     /// Removes all others, so that its preview must be the last word on who they are.
@@ -171,7 +173,12 @@ impl MergePlan {
 
     /// An append: whatever is there stays.
     pub(crate) fn adds_to_what_stays(&self) -> bool {
-        self.rule == Rule::Additions && self.removals() == 0
+        matches!(self.rule, Rule::Additions | Rule::Restore) && self.removals() == 0
+    }
+
+    /// What is added was there before, and may be again without a write of this plan.
+    pub(crate) fn brings_back(&self) -> bool {
+        matches!(self.rule, Rule::Restore | Rule::ExactRestore)
     }
 
     /// What comes new, whole.

@@ -20,6 +20,7 @@ mod report;
 mod sightings;
 mod terms;
 mod unanswered;
+mod wanted_shown;
 mod watch;
 
 use crate::ids::KeyId;
@@ -33,6 +34,7 @@ use std::collections::BTreeSet;
 pub use terms::{Ask, Ending, Policy, Why, WriteAnswer};
 use unanswered::AwaitedWrites;
 pub use unanswered::{UnansweredWrite, WriteId};
+use wanted_shown::WantedShown;
 
 /// What must outlive a crash: handed to [`Push::resume`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +76,9 @@ struct Memory {
     /// A write without an answer was not seen while it could come.
     #[serde(default)]
     lapsed: bool,
+    /// Of what the plan is to leave there: what an earlier push's write may be the end of.
+    #[serde(default)]
+    wanted_shown: WantedShown,
     /// As an earlier version counted them.
     #[serde(default, skip_serializing)]
     outstanding: u32,
@@ -157,6 +162,8 @@ pub struct Push {
     overtime: bool,
     /// Reads in a row by which nothing is to do.
     idle: u32,
+    /// Reads in a row that stand against the plan.
+    against: u32,
     /// The state on which a write was refused.
     refused: Option<KeyCredentials>,
     /// Reads in a row that show it.
@@ -178,6 +185,7 @@ impl Push {
             bad: 0,
             overtime: false,
             idle: 0,
+            against: 0,
             refused: None,
             unchanged: 0,
             unkept: false,
@@ -255,6 +263,7 @@ impl Push {
         let state = self.memory.newest.clone();
         let needed = self.policy.consecutive_reads;
         self.memory.sightings.count(&state);
+        self.memory.wanted_shown.count(&state);
         self.memory.unanswered.count(&state, needed, &mut self.memory.sightings);
         self.settle();
         let unchanged = self.refused.as_ref().is_some_and(|refused| refused.same_as(&state));
@@ -266,6 +275,7 @@ impl Push {
     pub fn read_failed(&mut self) {
         self.good = 0;
         self.idle = 0;
+        self.against = 0;
     }
 
     /// The write that is due was not sent, for the read that it rests on is too old by now: it is read again.
@@ -341,6 +351,11 @@ impl Push {
         let theirs: Vec<_> = filled.iter().filter(|entry| !self.is_ours(entry) && !self.is_target(entry)).collect();
         let (sent, unanswered) = (self.memory.sent, &self.memory.unanswered);
         self.unkept |= self.memory.sightings.see(theirs.into_iter(), in_this_push, sent, unanswered) && in_this_push;
+        // What a write of ours that was accepted has, no earlier one took away.
+        if !self.memory.accepted {
+            let ours: Vec<_> = filled.iter().filter(|entry| self.is_ours(entry)).collect();
+            self.unkept |= self.memory.wanted_shown.see(&ours, &self.memory.unanswered) && in_this_push;
+        }
         self.memory.sightings.fill(&self.memory.keys);
     }
 

@@ -65,7 +65,7 @@ const fn plan(what: What, lag: usize) -> Op {
 fn found_earlier() -> Vec<(&'static str, History)> {
     use Fare::{NoAnswerLate, NoAnswerLost, TurnedAway, TurnedAwayThough, Well};
     use Op::{Careful, Crash, RemoveOwn};
-    use What::{Append, Replace, Retire};
+    use What::{Append, Replace, Restore, Retire};
     let history = |consecutive_reads, initial, ops: &[Op]| History {
         policy: Policy { consecutive_reads, max_writes: 3, max_heals: 6 },
         horizon: 100,
@@ -123,7 +123,36 @@ fn found_earlier() -> Vec<(&'static str, History)> {
         ],
         &[step(0, Well), step(0, Well), Op::Step { lag: 1, keys: false, fare: Well, fails: false, late: true }],
     ];
+    // Wiped by a write of the first push that was turned away. An old read shows the second, which is to bring them back,
+    // that they are there.
+    let wanted_in_an_old_read = [
+        &[plan(Append, 1), step(1, Well), Careful, Careful, step(0, TurnedAwayThough), Careful, Careful][..],
+        &[plan(Restore { ago: 3, exactly: true }, 0), Crash, step(3, Well)],
+    ];
+    let wanted_in_an_old_read = History { horizon: 4, ..history(3, 1, &wanted_in_an_old_read.concat()) };
+    // Wiped by the first push, which had read before it came. An old read shows it to the second, whose preview had it, too.
+    let seen_before_a_crash = [
+        &[plan(Append, 2), plan(Append, 0), step(1, Well), plan(Append, 0), step(0, Fare::CrashAfter)][..],
+        &[plan(Append, 0), plan(Append, 0), step(1, Well), Crash, plan(Append, 0)],
+    ];
+    let seen_before_a_crash = History { horizon: 18, ..history(3, 2, &seen_before_a_crash.concat()) };
+    // Preview and read are from before the entry that is to be brought back; the write is on its way when it is seen.
+    let restored_was_there = [
+        plan(Restore { ago: 1, exactly: false }, 2),
+        step(2, Well),
+        step(0, NoAnswerLate),
+        step(0, Well),
+        plan(Append, 0),
+        step(0, Well),
+        Op::Land(0),
+        plan(Append, 0),
+        plan(Append, 0),
+    ];
+    let restored_was_there = History { horizon: 9, ..history(2, 2, &restored_was_there) };
     vec![
+        ("what a restore adds was there before it", restored_was_there),
+        ("what a read shows beside another's write is forgotten in a crash", seen_before_a_crash),
+        ("an old read shows what the push is to bring back", wanted_in_an_old_read),
         (
             "an own late write wipes what another push has verified",
             history(2, 2, &own_write_after_anothers_end.concat()),

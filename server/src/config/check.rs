@@ -3,8 +3,8 @@
 use super::cloud::KNOWN;
 use super::file::{Raw, RawEntra};
 use super::{
-    Cloud, Config, ConnectionSettings, Entra, JobSettings, KeyVaultCloud, Limits, Rate, Retention, SessionPolicy, Tls,
-    TokenKey, is_loopback,
+    Cloud, Config, ConnectionSettings, DeskSettings, Entra, JobSettings, KeyVaultCloud, Limits, Rate, Retention,
+    SENT_WITHIN, SessionPolicy, Tls, TokenKey, is_loopback,
 };
 use crate::causes::causes;
 use crate::client_credential::ClientCredential;
@@ -48,6 +48,7 @@ fn list(findings: &[Finding]) -> String {
 }
 
 const ANY_ADDRESS: &str = "0.0.0.0:3000";
+const LONGEST_BOUND: std::time::Duration = std::time::Duration::from_hours(24);
 const HEADERS: [&str; 2] = ["x-forwarded-for", "x-real-ip"];
 
 #[derive(Default)]
@@ -148,6 +149,7 @@ impl Raw {
         let sessions = self.sessions(&mut findings);
         let limits = self.limits(&mut findings);
         jobs(&self.jobs, &mut findings);
+        late_writes(&self.desk, &mut findings);
         let connections = connections(self.connections, self.client_address_header.is_some(), &mut findings);
         let client_address_header = self.client_address_header.map(|name| name.to_ascii_lowercase());
         if let Some(name) = &client_address_header
@@ -286,6 +288,30 @@ fn jobs(jobs: &JobSettings, findings: &mut Findings) {
     }
     if !(0.05..=60.0).contains(&jobs.poll.as_secs_f64()) {
         findings.add("jobs.poll", "is not between 0.05 and 60 seconds.", "1 is the default.");
+    }
+}
+
+/// Until the bound has passed since a write was kept, nobody writes over it: it must not pass while the request is under way.
+fn late_writes(desk: &DeskSettings, findings: &mut Findings) {
+    let least = desk.request_timeout.saturating_add(SENT_WITHIN);
+    if desk.late_write_bound < least {
+        findings.add(
+            "desk.late_write_bound",
+            format!(
+                "is {} seconds, less than the {} of desk.request_timeout and {} to send a write in. Another push could write while one is still waited for, and lose what it added.",
+                desk.late_write_bound.as_secs_f64(),
+                desk.request_timeout.as_secs_f64(),
+                SENT_WITHIN.as_secs()
+            ),
+            format!("Write at least {}, or leave it out: 120 is the default.", least.as_secs_f64()),
+        );
+    }
+    if desk.late_write_bound > LONGEST_BOUND {
+        findings.add(
+            "desk.late_write_bound",
+            "is more than a day, and an app whose push was cut off could not be written for so long.",
+            "Leave it out: 120 seconds is the default.",
+        );
     }
 }
 

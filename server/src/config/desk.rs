@@ -8,6 +8,9 @@ use serde_with::{DurationSecondsWithFrac, serde_as};
 use std::time::Duration;
 use url::Url;
 
+/// A write is sent so soon after it was kept, or not at all: how late it may be carried out is counted from then.
+pub(crate) const SENT_WITHIN: Duration = Duration::from_secs(5);
+
 /// Durations are in seconds.
 #[serde_as]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,7 +28,8 @@ pub struct DeskSettings {
     #[serde_as(as = "DurationSecondsWithFrac<f64>")]
     pub request_timeout: Duration,
     /// How long after it was sent a write without an answer may still be carried out: so long nobody writes over it, and no
-    /// push that sent one ends. Microsoft states no bound. Longer than `request_timeout`.
+    /// push that sent one ends. Microsoft states no bound. At least `request_timeout` and 5 seconds: a request that is
+    /// still waited for is not late.
     #[serde_as(as = "DurationSecondsWithFrac<f64>")]
     pub late_write_bound: Duration,
     /// Apps of one push that are under way at the same time, at most. Most of that time are the pauses between reads, so

@@ -14,6 +14,7 @@ pub use check::{ConfigError, Finding};
 pub use cloud::{Cloud, KeyVaultCloud, VaultPlace};
 pub use connections::ConnectionSettings;
 pub use desk::DeskSettings;
+pub(crate) use desk::SENT_WITHIN;
 pub use file::{Raw, read};
 pub use jobs::{JobSettings, MISSED_HEARTBEATS};
 pub use quotas::Quotas;

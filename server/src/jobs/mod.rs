@@ -65,6 +65,7 @@ mod schedule;
 mod sweep_pushes;
 mod tidy_queue;
 mod tidy_sessions;
+mod tidy_writes;
 mod tokens;
 mod turns;
 mod worker;
@@ -84,6 +85,7 @@ pub use run_push::{PushToRun, Pushes, RunPush};
 pub use schedule::Schedule;
 pub use sweep_pushes::SweepPushes;
 pub use tidy_sessions::TidySessions;
+pub use tidy_writes::TidyWrites;
 pub use tokens::HandedOver;
 pub use worker::RunningJobs;
 
@@ -99,6 +101,7 @@ use tidy_queue::TidyQueue;
 const RETAIN: Duration = Duration::from_hours(1);
 const TIDY_QUEUE: Duration = Duration::from_mins(5);
 const TIDY_SESSIONS: Duration = Duration::from_mins(10);
+const TIDY_WRITES: Duration = Duration::from_mins(10);
 
 /// What the jobs of a process need.
 pub struct JobParts {
@@ -109,6 +112,8 @@ pub struct JobParts {
     pub notifier: Arc<JobNotifier>,
     pub leases: Arc<Leases>,
     pub pushes: Arc<dyn Pushes>,
+    /// For how long pushes ask for writes without an answer.
+    pub remembered: time::Duration,
 }
 
 /// Every job of the portal, each with what it needs, and when it comes round where it does so by itself. Starts working: first
@@ -117,7 +122,7 @@ pub struct JobParts {
 /// # Errors
 /// Where the queue's tables cannot be opened.
 pub async fn start(parts: JobParts) -> Result<RunningJobs, QueueError> {
-    let JobParts { store, clock, entropy, settings, notifier, leases, pushes } = parts;
+    let JobParts { store, clock, entropy, settings, notifier, leases, pushes, remembered } = parts;
     let engine = Engine::open(store.address(), &settings).await?;
     let mut registry = Registry::default();
     registry.register(RunPush { pushes, notifier: Arc::clone(&notifier), at_once: settings.workers });
@@ -128,6 +133,7 @@ pub async fn start(parts: JobParts) -> Result<RunningJobs, QueueError> {
     schedule.every(RETAIN, Retain { store: store.clone(), clock: Arc::clone(&clock), retention });
     schedule.every(TIDY_QUEUE, TidyQueue(engine.clone()));
     schedule.every(TIDY_SESSIONS, TidySessions { store: store.clone(), clock: Arc::clone(&clock) });
+    schedule.every(TIDY_WRITES, TidyWrites { store: store.clone(), clock: Arc::clone(&clock), remembered });
     let stop = notifier.stop().clone();
     let keeping = Keeping { store, clock, entropy: Arc::clone(&entropy), lease: settings.lease(), stop };
     Ok(worker::run(engine, registry, schedule, keeping, notifier, settings.poll))

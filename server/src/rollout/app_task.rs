@@ -17,9 +17,6 @@ use domain::push::{Policy, Push};
 use domain::rollout::Outcome;
 use std::sync::Arc;
 
-/// A state that was seen counts as known for so long: a read that lacks some of it may be an old one.
-const REMEMBERED: time::Duration = time::Duration::minutes(10);
-
 /// To its end, in a task of its own, so that a panic ends one app and not the push, which would come back to it for ever.
 pub(super) async fn work_on(wave: Arc<WaveContext>, work: OpenWork) -> AppEnd {
     let (rollout, run) = (Arc::clone(&wave.rollout), Arc::clone(&wave.run));
@@ -58,7 +55,7 @@ async fn take_up(app: &AppContext, plan: MergePlan) -> Result<(Push, Steps, Opti
     let (rollout, id) = (app.rollout(), app.work.app.object_id);
     let policy = Policy { consecutive_reads: rollout.settings.consecutive_reads, ..Policy::default() };
     let now = rollout.clock.now();
-    let remembered = now - REMEMBERED.max(rollout.settings.late_write_bound.try_into().unwrap_or(REMEMBERED));
+    let remembered = now.saturating_sub(rollout.settings.remembered());
     let mut since = remembered;
     let (mut push, steps, undo) = match Checkpoint::of(&app.work)? {
         None => (Push::new(plan, policy), Steps::default(), None),
@@ -74,9 +71,6 @@ async fn take_up(app: &AppContext, plan: MergePlan) -> Result<(Push, Steps, Opti
     push.know(&app.store().known_keys(id).await?);
     let seen = app.store().states_since(id, since).await?;
     let sent = app.store().unanswered_writes(id).await?;
-    if sent.iter().any(|sent| sent.sent_at < remembered) {
-        app.store().forget_writes_before(id, remembered).await?;
-    }
     let sent = sent.into_iter().filter(|sent| sent.sent_at >= remembered).collect();
     let lapses = past::tell(&mut push, seen, sent, (app.run().id, app.work.position));
     Ok((push, steps, undo, Lapses::new(lapses, now, rollout.settings.late_write_bound)))

@@ -33,6 +33,16 @@ pub(crate) struct RolloutSettings {
     pub(crate) retry: Retry,
 }
 
+/// A state that was seen counts as known for so long: a read that lacks some of it may be an old one.
+const REMEMBERED: time::Duration = time::Duration::minutes(10);
+
+impl RolloutSettings {
+    /// What was seen of an app or sent to it counts for so long; older writes have come, or will not.
+    pub(crate) fn remembered(&self) -> time::Duration {
+        REMEMBERED.max(self.late_write_bound.try_into().unwrap_or(time::Duration::MAX))
+    }
+}
+
 impl From<&DeskSettings> for RolloutSettings {
     fn from(settings: &DeskSettings) -> Self {
         Self {

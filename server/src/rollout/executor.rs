@@ -1,5 +1,6 @@
 //! Does what [`domain::push`] says, on one app: reads, writes, waits. What must not be forgotten is written down first.
 
+use crate::config::SENT_WITHIN;
 use crate::graph::{GraphError, Room};
 use crate::rollout::app_context::AppContext;
 use crate::rollout::app_end::AppEnd;
@@ -22,9 +23,6 @@ use tokio::time::Instant;
 
 /// A write rests on a read no older than this.
 const FRESH: Duration = Duration::from_secs(1);
-
-/// A write is sent so soon after it was kept, or not at all: how late it may be carried out is counted from then.
-const SENT_WITHIN: Duration = Duration::from_secs(5);
 
 /// Graph need not show a key, and takes few such reads from everyone together.
 const KEY_READS: u32 = 5;

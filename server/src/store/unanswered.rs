@@ -1,7 +1,7 @@
 //! Writes that were sent to an app, or were about to be, and of which it is not known what came.
 
 use super::ids::Id;
-use super::{Stamp, StoreError, TenantStore, from_json};
+use super::{Stamp, Store, StoreError, TenantStore, from_json};
 use domain::ids::ObjectId;
 use domain::push::UnansweredWrite;
 use time::OffsetDateTime;
@@ -24,6 +24,20 @@ struct Row {
     content: String,
 }
 
+impl Store {
+    /// Of all apps, those that are too old to matter. Answers how many.
+    pub async fn forget_writes_before(&self, before: OffsetDateTime) -> Result<u64, StoreError> {
+        let mut transaction = self.begin_unsynced().await?;
+        let gone = sqlx::query("DELETE FROM unanswered_writes WHERE sent_at < $1")
+            .bind(Stamp(before))
+            .execute(&mut *transaction)
+            .await?
+            .rows_affected();
+        transaction.commit().await?;
+        Ok(gone)
+    }
+}
+
 impl TenantStore {
     /// Of all pushes to the app, in the order in which they were sent.
     pub async fn unanswered_writes(&self, app: ObjectId) -> Result<Vec<StoredWrite>, StoreError> {
@@ -44,18 +58,5 @@ impl TenantStore {
             })
         };
         rows.into_iter().map(read).collect()
-    }
-
-    /// Those of the app that are too old to matter.
-    pub async fn forget_writes_before(&self, app: ObjectId, before: OffsetDateTime) -> Result<(), StoreError> {
-        let mut transaction = self.store.begin_unsynced().await?;
-        sqlx::query("DELETE FROM unanswered_writes WHERE tenant_id = $1 AND object_id = $2 AND sent_at < $3")
-            .bind(self.tenant)
-            .bind(Id(app))
-            .bind(Stamp(before))
-            .execute(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(())
     }
 }

@@ -9,7 +9,7 @@ use crate::snapshot::{Snapshot, restorable};
 
 /// Adds what is missing now. Nothing that is there is touched.
 pub(super) fn missing<'a>(current: &'a KeyCredentials, to: &Snapshot) -> Result<Draft<'a>, PlanError> {
-    let mut draft = Draft::keeping(current, Rule::Additions);
+    let mut draft = Draft::keeping(current, Rule::Restore);
     for entry in to.state() {
         if counterpart(current, entry)?.is_some() {
             continue;

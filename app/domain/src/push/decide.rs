@@ -39,6 +39,7 @@ impl Push {
     pub(super) fn decide(&mut self) {
         let state = self.memory.newest.clone();
         self.phase = Phase::Deciding;
+        let against = std::mem::take(&mut self.against) + 1;
         // A write that was turned away or had no answer may have come through.
         if self.memory.sent && self.holds(&state) {
             self.phase = Phase::Watching;
@@ -53,7 +54,7 @@ impl Push {
             self.memory.sightings.with(Fate::Owed).map(|known| known.entry.clone()).collect();
         let merge = match self.plan.rebase(&state, self.memory.encryption_key) {
             Ok(merge) => merge,
-            Err(conflict) => return self.end_conflict(conflict),
+            Err(conflict) => return self.end_conflict(conflict, against),
         };
         let only_heals = merge.is_noop();
         if only_heals && owed.is_empty() {
@@ -87,11 +88,17 @@ impl Push {
                 let heals = owed.iter().map(Healed::put_back).collect();
                 self.phase = Phase::Writing(Box::new(Due { merge, heals, heal: only_heals }));
             }
-            Err(conflict) => self.end_conflict(conflict),
+            Err(conflict) => self.end_conflict(conflict, against),
         }
     }
 
-    pub(super) fn end_conflict(&mut self, conflict: Conflict) {
+    /// `against`: reads in a row that stand against the plan.
+    fn end_conflict(&mut self, conflict: Conflict, against: u32) {
+        // An old read may show the app as it was before an earlier push's write.
+        if self.memory.report.earlier_writes > 0 && against < self.policy.consecutive_reads {
+            self.against = against;
+            return;
+        }
         self.end(if self.memory.sent {
             Ending::Unverified { why: Why::Conflict { conflict } }
         } else {
@@ -117,10 +124,15 @@ impl Push {
         let effects = Effects::of(&due.merge);
         // Of two that add the same, nobody knows which one was seen.
         memory.unanswered.added_again(&effects.added);
-        let is_new = |key_id: &KeyId| !memory.seen.contains(key_id) && !memory.tried.contains(key_id);
+        // The reads so far may all be old: what a restore is to add can be there already.
+        let fresh = !self.plan.brings_back();
+        let is_new = |key_id: &KeyId| fresh && !memory.seen.contains(key_id) && !memory.tried.contains(key_id);
         let proof = effects.added.iter().copied().filter(is_new).collect();
         memory.tried.extend(&effects.added);
         memory.sightings.sent(due.merge.sent(), answer);
+        if answer == WriteAnswer::Accepted {
+            memory.wanted_shown.stand();
+        }
         if answer == WriteAnswer::TurnedAway {
             memory.attempted.extend(due.heals.iter().cloned());
             return;

@@ -205,11 +205,19 @@ impl Push {
         }
         let (suspects, unanswered) = (self.memory.suspects(), &self.memory.unanswered);
         let missing = self.memory.sightings.missing_by_us(unanswered).filter(|_| suspects);
-        let lost = missing.map(|known| EntryName::of(&known.entry)).collect();
+        let mut lost: Vec<_> = missing.map(|known| EntryName::of(&known.entry)).collect();
         let needed = self.policy.consecutive_reads;
         let at_risk = self.memory.sightings.iter();
         let at_risk = at_risk.filter(|known| suspects && known.is_unsteady(needed, unanswered));
-        let at_risk = at_risk.map(|known| EntryName::of(&known.entry)).collect();
+        let mut at_risk: Vec<_> = at_risk.map(|known| EntryName::of(&known.entry)).collect();
+        // What the plan was to leave there is nobody's loss unless it was there meanwhile.
+        for wanted in self.plan.wanted().iter().filter(|wanted| self.memory.wanted_shown.is_in_doubt(wanted, needed)) {
+            if find_entry(state, wanted).is_some() {
+                at_risk.push(EntryName::of(wanted));
+            } else if !self.plan.stands(state, wanted) {
+                lost.push(EntryName::of(wanted));
+            }
+        }
         let report = &mut self.memory.report;
         report.attempted.clear();
         for attempted in &self.memory.attempted {

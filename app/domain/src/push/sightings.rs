@@ -66,7 +66,7 @@ pub(super) enum Fate {
 pub(super) struct Sightings(Vec<Sighting>);
 
 impl Sightings {
-    /// These entries were in a state. Answers whether one of them is new, or its key.
+    /// These entries were in a state. Answers whether one of them is new, or its key, or that a write may be the end of it.
     pub(super) fn see<'a>(
         &mut self,
         entries: impl Iterator<Item = &'a KeyCredential>,
@@ -84,8 +84,10 @@ impl Sightings {
             if let Some(known) = known {
                 // An entry that had gone and is back was not in the writes since.
                 new |= known.fate == Fate::Gone || (!known.entry.has_key() && entry.has_key());
+                let covered = known.covered && unanswered.were_without_harm_to(entry);
+                new |= (beside_earlier && !known.beside_earlier) || covered != known.covered;
                 known.beside_earlier |= beside_earlier;
-                known.covered &= unanswered.were_without_harm_to(entry);
+                known.covered = covered;
                 known.in_this_push |= in_this_push;
                 known.missed = 0;
                 known.fate = Fate::Live;

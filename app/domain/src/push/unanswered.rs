@@ -111,6 +111,12 @@ impl AwaitedWrites {
         self.over.iter().all(|write| write.keeps(entry))
     }
 
+    /// A write of an earlier push does not leave this entry there, whether it may still come or is over.
+    pub(super) fn earlier_may_take(&self, entry: &KeyCredential) -> bool {
+        let awaited = self.awaited.iter().filter(|awaited| awaited.is_earlier()).map(|awaited| &awaited.write);
+        awaited.chain(&self.over).any(|write| !write.keeps(entry))
+    }
+
     /// After a crash. Those of others may have come meanwhile, and are told anew where that is not known.
     pub(super) fn forget_earlier(&mut self, sightings: &mut Sightings) {
         self.end(sightings, Awaited::is_earlier);
@@ -175,8 +181,9 @@ impl Push {
     pub fn lapse(&mut self, id: WriteId) {
         let Memory { unanswered, sightings, .. } = &mut self.memory;
         if unanswered.end(sightings, |awaited| awaited.id == id) && !matches!(self.phase, Phase::Done(_)) {
-            (self.good, self.bad, self.idle, self.unchanged) = (0, 0, 0, 0);
+            (self.good, self.bad, self.idle, self.against, self.unchanged) = (0, 0, 0, 0, 0);
             self.memory.sightings.look_anew();
+            self.memory.wanted_shown.look_anew();
             self.memory.lapsed |= matches!(id, WriteId::Own(_));
             self.unkept = true;
         }

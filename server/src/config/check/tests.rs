@@ -121,3 +121,30 @@ fn unknown_keys_are_an_error() {
     let error = Files::new().config(|text| format!("databse = \"x\"\n{text}")).err().unwrap();
     assert!(error.to_string().contains("databse"), "{error}");
 }
+
+#[test]
+fn a_write_cannot_be_late_before_its_request_is_given_up() {
+    let files = Files::new();
+    let with = |desk: &str| files.config(|text| format!("{text}[desk]\n{desk}\n"));
+    for wrong in ["late_write_bound = 34.9", "request_timeout = 116", "late_write_bound = 10\nrequest_timeout = 10"] {
+        let Err(ConfigError::Findings(findings)) = with(wrong) else { panic!("{wrong}") };
+        assert_eq!(fields(&findings), ["desk.late_write_bound"], "{wrong}");
+    }
+    let Err(ConfigError::Findings(findings)) = with("late_write_bound = 20") else { panic!("20") };
+    let text = findings[0].to_string();
+    assert!(text.contains("is 20 seconds, less than the 30 of desk.request_timeout"), "{text}");
+    assert!(text.contains("Write at least 35"), "{text}");
+    assert_eq!(
+        fields(&files.findings(|text| format!("{text}[desk]\nlate_write_bound = 1e9\n"))),
+        ["desk.late_write_bound"]
+    );
+    for right in [
+        "",
+        "late_write_bound = 35",
+        "late_write_bound = 86400",
+        "late_write_bound = 15\nrequest_timeout = 10",
+        "request_timeout = 115",
+    ] {
+        assert!(with(right).is_ok(), "{right}");
+    }
+}
