@@ -275,7 +275,7 @@ fn a_push_that_read_the_app_brings_its_certificates() {
 /// What the rules say of one moment, without spans: counted from what is in force then.
 fn by_hand(held: &[(bool, i64, i64)], at: i64) -> BTreeSet<AttentionKind> {
     let mut found = BTreeSet::new();
-    let (ended, open): (Vec<_>, Vec<_>) = held.iter().partition(|(_, _, end)| *end <= at);
+    let (ended, open): (Vec<(bool, i64, i64)>, Vec<_>) = held.iter().partition(|(_, _, end)| *end <= at);
     if !held.is_empty() && open.is_empty() {
         found.insert(AttentionKind::ExpiredAlone);
     }

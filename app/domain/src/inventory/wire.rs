@@ -25,8 +25,8 @@ impl InventoryObject {
     /// # Errors
     /// Only where it cannot be said which object it is; all else that cannot be read is kept in the object as such.
     pub fn from_graph(kind: SubjectKind, row: &Value) -> Result<Self, Unnamed> {
-        let object = self::object(row, "it").map_err(Unnamed)?;
-        let id = self::id(object, "id").map_err(Unnamed)?.ok_or_else(|| Unnamed("id is missing".into()))?;
+        let object = object(row, "it").map_err(Unnamed)?;
+        let id = id(object, "id").map_err(Unnamed)?.ok_or_else(|| Unnamed("id is missing".into()))?;
         let kind = match object.get("@odata.type").and_then(Value::as_str) {
             Some("#microsoft.graph.agentIdentityBlueprint") => SubjectKind::AgentBlueprint,
             _ => kind,
@@ -88,7 +88,7 @@ fn disabled(object: &Map<String, Value>) -> Option<bool> {
 
 fn secret(at: usize, value: &Value) -> Result<HeldSecret, String> {
     let named = |why: String| format!("Entry {at} of passwordCredentials: {why}");
-    let object = self::object(value, "it").map_err(named)?;
+    let object = object(value, "it").map_err(named)?;
     let read = || {
         Ok(HeldSecret {
             key_id: id(object, "keyId")?,
