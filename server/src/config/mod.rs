@@ -5,6 +5,7 @@ mod cloud;
 mod connections;
 mod desk;
 mod file;
+mod inventory;
 mod jobs;
 mod quotas;
 mod retention;
@@ -15,6 +16,7 @@ pub use cloud::{Cloud, KeyVaultCloud, VaultPlace};
 pub use connections::ConnectionSettings;
 pub use desk::DeskSettings;
 pub use file::{Raw, read};
+pub use inventory::{InventoryRead, InventorySettings};
 pub use jobs::{JobSettings, MISSED_HEARTBEATS};
 pub use quotas::Quotas;
 pub use retention::Retention;
@@ -56,6 +58,8 @@ pub struct Config {
     /// How pushes go about their work.
     pub desk: DeskSettings,
     pub jobs: JobSettings,
+    /// Whether the directory is read in the background, and by whose right.
+    pub inventory: InventorySettings,
 }
 
 /// The portal's own app registration and the cloud that it is in.

@@ -63,6 +63,7 @@ mod retain;
 mod run_push;
 mod schedule;
 mod sweep_pushes;
+mod sync_inventory;
 mod tidy_queue;
 mod tidy_sessions;
 mod tokens;
@@ -83,12 +84,14 @@ pub use retain::Retain;
 pub use run_push::{PushToRun, Pushes, RunPush};
 pub use schedule::Schedule;
 pub use sweep_pushes::SweepPushes;
+pub use sync_inventory::SyncInventory;
 pub use tidy_sessions::TidySessions;
 pub use tokens::HandedOver;
 pub use worker::RunningJobs;
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::inventory::InventorySync;
 use crate::store::Store;
 use engine::Engine;
 use schedule::Keeping;
@@ -97,6 +100,8 @@ use std::time::Duration;
 use tidy_queue::TidyQueue;
 
 const RETAIN: Duration = Duration::from_hours(1);
+/// Whether there is something to read is looked at this often; how often all is read says the configuration.
+const SYNC_INVENTORY: Duration = Duration::from_mins(1);
 const TIDY_QUEUE: Duration = Duration::from_mins(5);
 const TIDY_SESSIONS: Duration = Duration::from_mins(10);
 
@@ -109,6 +114,7 @@ pub struct JobParts {
     pub notifier: Arc<JobNotifier>,
     pub leases: Arc<Leases>,
     pub pushes: Arc<dyn Pushes>,
+    pub inventory: Option<Arc<InventorySync>>,
 }
 
 /// Every job of the portal, each with what it needs, and when it comes round where it does so by itself. Starts working: first
@@ -117,7 +123,7 @@ pub struct JobParts {
 /// # Errors
 /// Where the queue's tables cannot be opened.
 pub async fn start(parts: JobParts) -> Result<RunningJobs, QueueError> {
-    let JobParts { store, clock, entropy, settings, notifier, leases, pushes } = parts;
+    let JobParts { store, clock, entropy, settings, notifier, leases, pushes, inventory } = parts;
     let engine = Engine::open(store.address(), &settings).await?;
     let mut registry = Registry::default();
     registry.register(RunPush { pushes, notifier: Arc::clone(&notifier), at_once: settings.workers });
@@ -128,6 +134,9 @@ pub async fn start(parts: JobParts) -> Result<RunningJobs, QueueError> {
     schedule.every(RETAIN, Retain { store: store.clone(), clock: Arc::clone(&clock), retention });
     schedule.every(TIDY_QUEUE, TidyQueue(engine.clone()));
     schedule.every(TIDY_SESSIONS, TidySessions { store: store.clone(), clock: Arc::clone(&clock) });
+    if let Some(sync) = inventory {
+        schedule.at_start_and_every(SYNC_INVENTORY, SyncInventory(sync));
+    }
     let stop = notifier.stop().clone();
     let keeping = Keeping { store, clock, entropy: Arc::clone(&entropy), lease: settings.lease(), stop };
     Ok(worker::run(engine, registry, schedule, keeping, notifier, settings.poll))

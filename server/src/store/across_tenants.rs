@@ -281,7 +281,9 @@ async fn no_order_of_another_tenant_changes_anything() {
 
         assert!(!theirs.finish_inventory_pass(1, AT).await.unwrap());
         theirs.gone_from_inventory(&[HELD], AT).await.unwrap();
-        theirs.note_in_inventory(HELD, &keys(), AT, &LifetimePolicy::default()).await.unwrap();
+        let more = keys();
+        let sighting = Sighting { object_id: app(0), app_id: AppId::new(id(0)), display_name: "app 0", keys: &more };
+        theirs.note_in_inventory(&[sighting], AT, &LifetimePolicy::default()).await.unwrap();
         assert_eq!(theirs.begin_inventory_pass(AT).await.unwrap().number, 1, "their first");
         let kept = ours.inventory_object(HELD).await.unwrap().unwrap();
         assert_eq!((kept.gone_at, kept.object.certificates.readable.len()), (None, 0));

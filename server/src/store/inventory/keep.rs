@@ -1,9 +1,9 @@
 //! Keeps what was read. An older read never takes the place of a newer one.
 
 use super::pass::{PassPlace, advance};
-use crate::store::sql::Sql;
-use crate::store::{Engine, Id, Stamp, StoreError, TenantStore, Transaction, stored_json};
-use domain::credentials::Subject;
+use crate::store::sql::{ROWS, Sql};
+use crate::store::{Engine, Id, Sighting, Stamp, StoreError, TenantStore, Transaction, stored_json};
+use domain::credentials::{Subject, SubjectKind};
 use domain::ids::ObjectId;
 use domain::inventory::{Attention, InventoryObject, LifetimePolicy, attentions};
 use domain::key_credential::KeyCredentials;
@@ -45,21 +45,28 @@ impl TenantStore {
         Ok(true)
     }
 
-    /// A read of an app, made by somebody else, has shown these certificates. Nothing where the inventory does not know it.
+    /// Reads of apps, made by others, have shown their certificates. What the inventory does not know comes into it with
+    /// the next pass.
     pub async fn note_in_inventory(
         &self,
-        subject: Subject,
-        keys: &KeyCredentials,
+        sightings: &[Sighting<'_>],
         at: OffsetDateTime,
         policy: &LifetimePolicy,
     ) -> Result<(), StoreError> {
-        let mut transaction = self.store.begin_unsynced().await?;
-        let kept = self.kept(&mut transaction, &[subject]).await?;
-        if let Some(known) = kept.into_values().next() {
-            let before: InventoryObject = stored_json::read(&known.content)?;
-            self.keep_objects(&mut transaction, vec![before.with_certificates(keys)], None, at, policy).await?;
+        let seen: HashMap<ObjectId, &KeyCredentials> =
+            sightings.iter().map(|sighting| (sighting.object_id, sighting.keys)).collect();
+        let apps = [SubjectKind::Application, SubjectKind::AgentBlueprint];
+        let subjects: Vec<Subject> = seen.keys().flat_map(|id| apps.map(|kind| Subject { kind, id: *id })).collect();
+        for subjects in subjects.chunks(ROWS) {
+            let mut transaction = self.store.begin_unsynced().await?;
+            let mut objects = vec![];
+            for (subject, known) in self.kept(&mut transaction, subjects).await? {
+                let before: InventoryObject = stored_json::read(&known.content)?;
+                objects.extend(seen.get(&subject.id).map(|keys| before.with_certificates(keys)));
+            }
+            self.keep_objects(&mut transaction, objects, None, at, policy).await?;
+            transaction.commit().await?;
         }
-        transaction.commit().await?;
         Ok(())
     }
 
@@ -229,7 +236,7 @@ impl TenantStore {
             .filter_map(|(object, _)| Some((object.subject, object.owners.known()?)))
             .flat_map(|(subject, owners)| owners.listed.iter().map(move |owner| (subject, owner.id)))
             .collect();
-        for owners in owners.chunks(crate::store::sql::ROWS) {
+        for owners in owners.chunks(ROWS) {
             let mut sql = Sql::new("INSERT INTO inventory_owners (tenant_id, owner_id, kind, object_id)");
             sql.values(owners, |row, (subject, owner)| {
                 row.bind(self.tenant).bind(Id(*owner)).bind(subject.kind.as_str()).bind(Id(subject.id));
@@ -250,7 +257,7 @@ impl TenantStore {
             .iter()
             .flat_map(|(object, _)| attentions(object, policy).into_iter().map(|one| (object.subject, one)))
             .collect();
-        for found in found.chunks(crate::store::sql::ROWS) {
+        for found in found.chunks(ROWS) {
             let mut sql =
                 Sql::new("INSERT INTO inventory_attention (tenant_id, attention, kind, object_id, from_at, until_at)");
             sql.values(found, |row, (subject, attention)| {

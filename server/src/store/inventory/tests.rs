@@ -1,10 +1,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use super::{InventoryQuery, InventorySort, PassPlace, PassStage};
-use crate::store::TenantStore;
 use crate::store::databases::{Database, on_both};
+use crate::store::{Sighting, TenantStore};
 use domain::credentials::{Subject, SubjectKind};
-use domain::ids::{KeyId, ObjectId, TenantId};
+use domain::ids::{AppId, KeyId, ObjectId, TenantId};
 use domain::inventory::{AttentionKind, InventoryObject, LifetimePolicy};
 use domain::key_credential::KeyCredentials;
 use serde_json::{Value, json};
@@ -36,6 +36,10 @@ fn app(n: u128, name: &str, owner: u128, days: i64) -> InventoryObject {
     let row = json!({"id": Uuid::from_u128(n), "displayName": name, "keyCredentials": [certificate(n, days)], "passwordCredentials": [],
         "owners": [{"@odata.type": "#microsoft.graph.user", "id": Uuid::from_u128(owner), "accountEnabled": true}]});
     InventoryObject::from_graph(SubjectKind::Application, &row).unwrap()
+}
+
+fn sighting(n: u128, keys: &KeyCredentials) -> Sighting<'_> {
+    Sighting { object_id: object(n).id, app_id: AppId::new(Uuid::from_u128(n)), display_name: "x", keys }
 }
 
 async fn tenant(database: &Database) -> TenantStore {
@@ -123,7 +127,7 @@ async fn an_older_read_does_not_take_the_place_of_a_newer_one() {
         filled(&store).await;
         let pass = store.begin_inventory_pass(after(1)).await.unwrap().number;
         let keys = KeyCredentials::from_json(&json!([certificate(1, -3), certificate(7, 200)])).unwrap();
-        store.note_in_inventory(object(1), &keys, after(9), &POLICY).await.unwrap();
+        store.note_in_inventory(&[sighting(1, &keys)], after(9), &POLICY).await.unwrap();
         assert!(keep(&store, pass, vec![app(1, "payroll", OWEN, -3)], after(8)).await);
         let row = store.inventory_object(object(1)).await.unwrap().unwrap();
         assert_eq!((row.object.certificates.readable.len(), row.seen_at), (2, after(9)));
@@ -151,7 +155,7 @@ async fn what_holds_now_is_counted_within_a_scope() {
         assert_eq!(counts(None, AT + Duration::days(5)).await, [(ExpiredAlone, 2)], "the end itself is over");
         assert_eq!(counts(None, AT + Duration::days(240)).await, [(ExpiredAlone, 2), (EndsWithin90Days, 1)]);
         let keys = KeyCredentials::from_json(&json!([certificate(1, -3), certificate(7, 200)])).unwrap();
-        store.note_in_inventory(object(1), &keys, after(1), &POLICY).await.unwrap();
+        store.note_in_inventory(&[sighting(1, &keys)], after(1), &POLICY).await.unwrap();
         assert_eq!(counts(None, AT).await, [(EndsWithin7Days, 1), (AttentionKind::Leftovers, 1)], "it was renewed");
         store.gone_from_inventory(&[object(2)], after(2)).await.unwrap();
         assert_eq!(counts(None, AT).await, [(AttentionKind::Leftovers, 1)]);
