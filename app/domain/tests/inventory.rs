@@ -192,7 +192,7 @@ fn nobody_is_only_said_where_it_is_known() {
     assert_eq!(owned(json!([person(Some(false))])), [AttentionKind::NoOwner], "a disabled account is as good as none");
     assert_eq!(owned(json!([person(None)])), [], "without a permission nobody knows");
     assert_eq!(owned(json!(vec![person(Some(false)); 20])), [], "there may be more");
-    assert_eq!(owned(json!("x")), [], "could not be read");
+    assert_eq!(owned(json!("x")), [AttentionKind::Unreadable], "could not be read");
     let listed = Owners { listed: vec![], maybe_more: false };
     assert_eq!((listed.anybody(), OwnerStanding::ALL.len()), (Some(false), 3));
 }
@@ -202,7 +202,10 @@ fn secrets_alone_are_said_only_where_trusts_and_certificates_are_known() {
     let secrets = app(&[], &[secret(1, -10, 300)]);
     assert_eq!(kinds(&secrets), [AttentionKind::OnlySecrets]);
     assert_eq!(kinds(&InventoryObject { trusts: Reading::NotRead, ..secrets.clone() }), []);
-    assert_eq!(kinds(&InventoryObject { trusts: Reading::Failed("no".into()), ..secrets }), []);
+    assert_eq!(
+        kinds(&InventoryObject { trusts: Reading::Failed("no".into()), ..secrets }),
+        [AttentionKind::Unreadable]
+    );
     assert_eq!(kinds(&app(&[certificate(2, -10, 200)], &[secret(1, -10, 300)])), []);
 }
 

@@ -286,6 +286,19 @@ async fn a_link_that_has_ended_costs_a_list_and_not_the_pass() {
 }
 
 #[tokio::test]
+async fn of_two_replicas_one_reads() {
+    let mut site = Site::on(Database::postgres().await, APPS).await;
+    site.inventory = Some((reader(&site), time::Duration::hours(24)));
+    let (one, other) = tokio::join!(site.replica(), site.replica());
+    let store = one.store.of(TenantId::new(site.tenant.tenant_id()));
+    until_complete(&store).await;
+    one.stop().await;
+    other.stop().await;
+    assert_eq!(first_pages(&site), 1);
+    assert_same(&site, &store).await;
+}
+
+#[tokio::test]
 async fn what_a_push_reads_is_in_the_inventory_at_once() {
     let mut site = Site::start(3).await;
     site.inventory = Some((reader(&site), time::Duration::hours(24)));

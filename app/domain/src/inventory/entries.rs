@@ -51,6 +51,14 @@ pub enum Reading<T> {
 }
 
 impl<T> Reading<T> {
+    /// Why it could not be read.
+    pub fn failure(&self) -> Option<&str> {
+        match self {
+            Self::Failed(why) => Some(why),
+            Self::NotRead | Self::Read(_) => None,
+        }
+    }
+
     /// Where it was read.
     pub fn known(&self) -> Option<&T> {
         match self {

@@ -153,6 +153,7 @@ impl InventoryObject {
     pub fn damages(&self) -> impl Iterator<Item = &str> {
         let trusts = self.trusts.known().map_or(&[][..], |trusts| &trusts.damaged);
         let lists = [&self.damaged[..], &self.certificates.damaged, &self.secrets.damaged, trusts];
-        lists.into_iter().flatten().map(String::as_str)
+        let failed = self.owners.failure().into_iter().chain(self.trusts.failure());
+        lists.into_iter().flatten().map(String::as_str).chain(failed)
     }
 }

@@ -141,12 +141,12 @@ async fn an_older_read_does_not_take_the_place_of_a_newer_one() {
 
 #[tokio::test]
 async fn what_holds_now_is_counted_within_a_scope() {
+    use AttentionKind::{EndsWithin7Days, EndsWithin30Days, EndsWithin90Days, ExpiredAlone};
     on_both(async |database| {
         let store = tenant(database).await;
         filled(&store).await;
         let owner = |n| Some(ObjectId::new(Uuid::from_u128(n)));
         let counts = async |owner, at| store.inventory_attention(owner, at).await.unwrap();
-        use AttentionKind::{EndsWithin7Days, EndsWithin30Days, EndsWithin90Days, ExpiredAlone};
         assert_eq!(counts(None, AT).await, [(ExpiredAlone, 1), (EndsWithin7Days, 1)]);
         assert_eq!(counts(owner(OWEN), AT).await, [(ExpiredAlone, 1)]);
         assert_eq!(counts(owner(MARA), AT).await, [(EndsWithin7Days, 1)]);
