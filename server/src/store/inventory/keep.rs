@@ -2,7 +2,7 @@
 
 use super::pass::{PassPlace, advance};
 use crate::store::sql::{ROWS, Sql};
-use crate::store::{Engine, Id, Sighting, Stamp, StoreError, TenantStore, Transaction, stored_json};
+use crate::store::{Engine, Id, Sighting, Stamp, Store, StoreError, TenantStore, Transaction, stored_json};
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::ObjectId;
 use domain::inventory::{Attention, InventoryObject, LifetimePolicy, attentions};
@@ -22,6 +22,22 @@ struct Kept {
     content: String,
     pass: i64,
     seen_at: Stamp,
+}
+
+impl Store {
+    /// Of every tenant, and not all at once: what has been gone since before. Answers how many went.
+    pub async fn forget_gone_before(&self, at: OffsetDateTime) -> Result<u64, StoreError> {
+        let mut transaction = self.begin_unsynced().await?;
+        let gone = sqlx::query(
+            "DELETE FROM inventory_objects WHERE (tenant_id, kind, object_id) IN
+                (SELECT tenant_id, kind, object_id FROM inventory_objects WHERE gone_at < $1 LIMIT 500)",
+        )
+        .bind(Stamp(at))
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(gone.rows_affected())
+    }
 }
 
 impl TenantStore {

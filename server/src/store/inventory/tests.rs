@@ -42,6 +42,22 @@ fn sighting(n: u128, keys: &KeyCredentials) -> Sighting<'_> {
     Sighting { object_id: object(n).id, app_id: AppId::new(Uuid::from_u128(n)), display_name: "x", keys }
 }
 
+#[tokio::test]
+async fn what_has_been_gone_for_long_is_forgotten() {
+    on_both(async |database| {
+        let store = tenant(database).await;
+        filled(&store).await;
+        store.gone_from_inventory(&[object(1)], after(1)).await.unwrap();
+        store.gone_from_inventory(&[object(2)], after(2)).await.unwrap();
+        let all = database.store().await;
+        assert_eq!(all.forget_gone_before(after(2)).await.unwrap(), 1);
+        assert_eq!(store.inventory_object(object(1)).await.unwrap(), None);
+        assert!(store.inventory_object(object(2)).await.unwrap().is_some());
+        assert!(store.inventory_object(object(3)).await.unwrap().is_some(), "it is there");
+    })
+    .await;
+}
+
 async fn tenant(database: &Database) -> TenantStore {
     database.store().await.of(TenantId::new(Uuid::from_u128(1)))
 }
