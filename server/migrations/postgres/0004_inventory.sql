@@ -22,7 +22,7 @@ CREATE TABLE inventory_objects (
 CREATE INDEX inventory_objects_by_name ON inventory_objects (tenant_id, folded, object_id) WHERE gone_at IS NULL;
 CREATE INDEX inventory_objects_by_pass ON inventory_objects (tenant_id, pass) WHERE gone_at IS NULL;
 
-CREATE INDEX inventory_objects_by_end ON inventory_objects (gone_at) WHERE gone_at IS NOT NULL;
+CREATE INDEX inventory_objects_by_end ON inventory_objects (tenant_id, gone_at) WHERE gone_at IS NOT NULL;
 
 CREATE TABLE inventory_owners (
     tenant_id TEXT NOT NULL,
