@@ -195,7 +195,7 @@ async fn after_a_pass_the_store_has_what_the_tenant_has_and_the_next_one_follows
         let apps = site.apps();
         let [gone, trusting, secret] = [apps[3], apps[120], apps[229]];
         ask(&site, reqwest::Method::DELETE, &format!("applications/{gone}"), None).await;
-        let trust = json!({"name": "ci", "issuer": "https://token.actions.githubusercontent.com", "subject": "repo:contoso/payroll:ref:refs/heads/main", "audiences": ["api://AzureADTokenExchange"]});
+        let trust = json!({"name": "main", "issuer": "https://token.actions.githubusercontent.com", "subject": "repo:contoso/payroll:ref:refs/heads/main", "audiences": ["api://AzureADTokenExchange"]});
         ask(
             &site,
             reqwest::Method::POST,
