@@ -291,8 +291,8 @@ fn by_hand(held: &[(bool, i64, i64)], at: i64) -> BTreeSet<AttentionKind> {
         let kind = match one.2 - at {
             _ if renewed => continue,
             ..=7 => AttentionKind::EndsWithin7Days,
-            ..=30 => AttentionKind::EndsWithin30Days,
-            ..=90 => AttentionKind::EndsWithin90Days,
+            8..=30 => AttentionKind::EndsWithin30Days,
+            31..=90 => AttentionKind::EndsWithin90Days,
             _ => continue,
         };
         found.insert(kind);
