@@ -19,6 +19,7 @@ pub mod entropy;
 pub mod graph;
 pub mod http;
 pub mod index;
+pub mod inventory;
 pub mod jobs;
 mod keyed_mutex;
 pub mod keyvault;

@@ -4,6 +4,7 @@
 use crate::clock::Clock;
 use crate::config::{DeskSettings, JobSettings, Quotas};
 use crate::entropy::Entropy;
+use crate::inventory::{InventorySync, ReadToken};
 use crate::jobs::{JobNotifier, JobParts, Leases};
 use crate::operations::Context;
 use crate::operations::plans::draft::DraftContext;
@@ -34,6 +35,7 @@ pub struct Parts {
     proofs: Arc<proofs::Limiter>,
     parsers: Parsers,
     quotas: Arc<Quotas>,
+    inventory: Option<Arc<InventorySync>>,
     drafts_under_way: Shares<ObjectId>,
 }
 
@@ -48,14 +50,21 @@ pub struct Givens {
     pub entropy: Arc<dyn Entropy>,
     pub settings: DeskSettings,
     pub jobs: JobSettings,
+    /// What the inventory is read with, and how often; `None`: it is not.
+    pub inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
 }
 
 impl Parts {
     /// `audit_text`: how the audit log puts what came of a push.
     pub(crate) fn new(givens: Givens, audit_text: Arc<dyn AuditText>) -> Self {
-        let Givens { services, job_tokens, store, clock, entropy, settings, jobs } = givens;
-        let tenant = Tenant::new(services, &store, Arc::clone(&clock), Arc::clone(&entropy), &settings);
+        let Givens { services, job_tokens, store, clock, entropy, settings, jobs, inventory } = givens;
+        let tenant =
+            Tenant::new(services, &store, Arc::clone(&clock), Arc::clone(&entropy), &settings, inventory.is_some());
         let jobs_graph = tenant.jobs_graph.clone();
+        let inventory = inventory.map(|(token, every)| {
+            let (graph, store) = (jobs_graph.clone(), tenant.store.clone());
+            Arc::new(InventorySync::new(graph, store, Arc::clone(&clock), token, every))
+        });
         let tenants = Arc::new(Tenants::from_iter([tenant]));
         let notifier = Arc::<JobNotifier>::default();
         let leases = Arc::new(Leases::new(store.clone()));
@@ -81,6 +90,7 @@ impl Parts {
             drafts_under_way: Shares::default(),
             settings,
             store,
+            inventory,
             rollout: Arc::new(rollout),
             leases,
             notifier,
@@ -104,6 +114,7 @@ impl Parts {
             leases: Arc::clone(&self.leases),
             pushes: Arc::<Rollout>::clone(&self.rollout),
             remembered: RolloutSettings::from(&self.settings).remembered(),
+            inventory: self.inventory.clone(),
         }
     }
 

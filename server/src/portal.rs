@@ -2,12 +2,13 @@
 
 use crate::causes::causes;
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, DeskSettings, is_loopback};
+use crate::config::{Config, DeskSettings, InventoryRead, is_loopback};
 use crate::connections::{self, Answering, Serving};
 use crate::entra::Provider;
 use crate::entropy::{Entropy, OsEntropy};
 use crate::graph::Graph;
 use crate::http::{AppState, Limiters, Portal, Readiness, parts, reserve, router};
+use crate::inventory::{PortalToken, ReadToken};
 use crate::jobs::{self, QueueError, RunningJobs};
 use crate::keyvault::KeyVault;
 use crate::parts::Givens;
@@ -142,6 +143,13 @@ async fn assemble(
     let sealer = Sealer::new(&config.token_key)?;
     let vault = Arc::new(TokenVault::new(sessions.clone(), sealer, provider.clone(), clock.clone(), entropy.clone()));
     let jobs = config.jobs.clone();
+    let inventory = match config.inventory.read {
+        InventoryRead::Off => None,
+        InventoryRead::Application => {
+            let token: Arc<dyn ReadToken> = Arc::new(PortalToken::new(provider.clone(), clock.clone()));
+            Some((token, config.inventory.full_every()))
+        }
+    };
     let desk = Arc::new(parts(Givens {
         services,
         job_tokens: vault.clone(),
@@ -150,6 +158,7 @@ async fn assemble(
         entropy: entropy.clone(),
         settings,
         jobs,
+        inventory,
     }));
     let limits = Limiters::new(&config).ok_or(StartError::Limits)?;
     Ok(AppState(Arc::new(Portal {

@@ -23,6 +23,7 @@ mod distinguished_name;
 pub mod doctor;
 pub mod encoding;
 pub mod ids;
+pub mod inventory;
 pub mod key_credential;
 pub mod limits;
 #[cfg(feature = "pkcs12")]

@@ -83,6 +83,7 @@ impl Portal {
             entropy,
             settings,
             jobs,
+            inventory: None,
         }));
         let jobs = server::jobs::start(state.job_parts()).await.unwrap();
         let SignedIn { token, person } = tenant.sign_in().await;

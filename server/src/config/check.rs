@@ -150,6 +150,13 @@ impl Raw {
         let limits = self.limits(&mut findings);
         jobs(&self.jobs, &mut findings);
         late_writes(&self.desk, &mut findings);
+        if self.inventory.full_every_hours == 0 {
+            findings.add(
+                "inventory.full_every_hours",
+                "is 0, which would read the whole directory without a pause.",
+                "24 is the default.",
+            );
+        }
         let connections = connections(self.connections, self.client_address_header.is_some(), &mut findings);
         let client_address_header = self.client_address_header.map(|name| name.to_ascii_lowercase());
         if let Some(name) = &client_address_header
@@ -188,6 +195,7 @@ impl Raw {
                     log_format: self.log_format.unwrap_or_default(),
                     desk: self.desk,
                     jobs: self.jobs,
+                    inventory: self.inventory,
                 })
             }
             _ => Err(ConfigError::Findings(findings.0)),

@@ -1,6 +1,6 @@
 //! The configuration as it is written: a TOML file, overridden by environment variables.
 
-use super::{Config, ConfigError, ConnectionSettings, DeskSettings, JobSettings, LogFormat};
+use super::{Config, ConfigError, ConnectionSettings, DeskSettings, InventorySettings, JobSettings, LogFormat};
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
@@ -34,6 +34,8 @@ pub struct Raw {
     pub desk: DeskSettings,
     #[serde(default)]
     pub jobs: JobSettings,
+    #[serde(default)]
+    pub inventory: InventorySettings,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -88,7 +90,7 @@ pub struct RawLimits {
 }
 
 /// Variables outside these sections belong to someone else.
-const SECTIONS: [&str; 16] = [
+const SECTIONS: [&str; 17] = [
     "public_url",
     "listen",
     "database",
@@ -105,6 +107,7 @@ const SECTIONS: [&str; 16] = [
     "connections",
     "desk",
     "jobs",
+    "inventory",
 ];
 
 /// Reads and checks. `THUMBPRINT_ENTRA__CLIENT_ID` overrides `client_id` in `[entra]`, and so on. Relative paths in the

@@ -5,6 +5,7 @@ mod cloud;
 mod connections;
 mod desk;
 mod file;
+mod inventory;
 mod jobs;
 mod quotas;
 mod retention;
@@ -16,6 +17,7 @@ pub use connections::ConnectionSettings;
 pub use desk::DeskSettings;
 pub(crate) use desk::SENT_WITHIN;
 pub use file::{Raw, read};
+pub use inventory::{InventoryRead, InventorySettings};
 pub use jobs::{JobSettings, MISSED_HEARTBEATS};
 pub use quotas::Quotas;
 pub use retention::Retention;
@@ -57,6 +59,8 @@ pub struct Config {
     /// How pushes go about their work.
     pub desk: DeskSettings,
     pub jobs: JobSettings,
+    /// Whether the directory is read in the background, and by whose right.
+    pub inventory: InventorySettings,
 }
 
 /// The portal's own app registration and the cloud that it is in.

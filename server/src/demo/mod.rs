@@ -5,8 +5,8 @@ pub mod identity;
 
 use crate::client_credential::{ClientCredential, CredentialError};
 use crate::config::{
-    Cloud, Config, ConnectionSettings, DeskSettings, Entra, KeyVaultCloud, Limits, LogFormat, SessionPolicy, TokenKey,
-    VaultPlace,
+    Cloud, Config, ConnectionSettings, DeskSettings, Entra, InventoryRead, InventorySettings, KeyVaultCloud, Limits,
+    LogFormat, SessionPolicy, TokenKey, VaultPlace,
 };
 use crate::entropy::OsEntropy;
 use crate::graph::BudgetSettings;
@@ -28,6 +28,8 @@ use url::Url;
 const VAULT_RESOURCE: &str = "https://vault.azure.net";
 /// Below which the local tenant's vaults answer, by name.
 const VAULT_PATH: &str = "_vault/";
+/// What the inventory is read with; it is used where the configuration switches that on.
+const READS_THE_DIRECTORY: &str = "Application.Read.All";
 /// What the tenant calls its CA's file.
 const CA_FILE: &str = "ca.pem";
 /// Ports after the tenant's that are tried for its https, before any free one.
@@ -106,8 +108,9 @@ impl Demo {
         })
         .await?;
 
-        let config =
+        let mut config =
             configure(&tenant, address_of(&listener)?, folder.join("thumbprint.sqlite").display().to_string())?;
+        config.inventory.read = InventoryRead::Application;
         let portal = portal::start_on(listener, config, Surroundings::default()).await?;
         let demo = Self { portal, tenant, ca_file: folder.join(CA_FILE), notes, _temporary: temporary };
         if let Some(path) = options.state_file {
@@ -190,6 +193,7 @@ pub fn configure(tenant: &RunningTenant, address: SocketAddr, database: String) 
         // The local tenant turns nothing away unless it is told to.
         desk: DeskSettings { budget: BudgetSettings::unlimited(), ..DeskSettings::default() },
         jobs: JobSettings::default(),
+        inventory: InventorySettings::default(),
     };
     let registered = tenant.register_portal(PortalRegistration {
         display_name: "Thumbprint".into(),
@@ -198,6 +202,7 @@ pub fn configure(tenant: &RunningTenant, address: SocketAddr, database: String) 
         certificate_der: identity.certificate_der,
     });
     config.entra.client_id = AppId::new(registered.app_id);
+    tenant.grant_graph_permissions(registered.app_id, &[READS_THE_DIRECTORY]);
     Ok(config)
 }
 

@@ -116,6 +116,24 @@ impl Provider {
         self.refresh_with(refresh_token, scopes).await
     }
 
+    /// The portal's own, for Graph, with what an administrator granted it as application permissions (client credentials,
+    /// RFC 6749, section 4.4).
+    ///
+    /// # Errors
+    /// Entra refuses, or does not answer.
+    pub async fn own_tokens(&self) -> Result<Tokens, EntraError> {
+        let client = self.client().await?;
+        let answer = client
+            .exchange_client_credentials()
+            .map_err(EntraError::portal)?
+            .add_scope(Scope::new(self.entra.cloud.graph_scope(".default")))
+            .add_extra_param("client_assertion_type", ASSERTION_TYPE)
+            .add_extra_param("client_assertion", self.assertion(&client)?)
+            .request_async(&self.transport())
+            .await?;
+        Ok(self.tokens(&answer))
+    }
+
     async fn refresh_with(&self, refresh_token: Option<&str>, scopes: Vec<Scope>) -> Result<Tokens, EntraError> {
         let refresh_token = refresh_token
             .map(|token| RefreshToken::new(token.to_owned()))

@@ -13,6 +13,7 @@ mod budget;
 mod error;
 #[cfg(test)]
 mod fuzz;
+mod inventory;
 mod names;
 mod owners;
 mod pages;
@@ -29,6 +30,7 @@ pub use applications_by_id::MOST_IN_FILTER;
 pub use batch::MOST as MOST_IN_BATCH;
 pub use budget::BudgetSettings;
 pub use error::{GraphError, Reply};
+pub use inventory::RawPage;
 pub use names::{Name, Named};
 pub use owners::OwnerObject;
 pub use policies::ManagementPolicies;

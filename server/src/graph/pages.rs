@@ -12,7 +12,7 @@ pub(super) struct Collection {
     #[serde(rename = "@odata.count")]
     pub(super) count: Option<u64>,
     #[serde(rename = "@odata.nextLink")]
-    next: Option<String>,
+    pub(super) next: Option<String>,
     pub(super) value: Vec<Value>,
 }
 

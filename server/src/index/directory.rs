@@ -7,6 +7,7 @@ use crate::graph::{Application, CredentialList, Graph, GraphError, ListedApplica
 use crate::store::{Origin, Sighting, StoreError, TenantStore};
 use domain::certificate::Certificate;
 use domain::ids::ObjectId;
+use domain::inventory::LifetimePolicy;
 use domain::key_credential::KeyCredential;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -47,6 +48,7 @@ pub struct Directory {
     /// What was put in since the last filling began: a filling that read an app before must not undo it.
     since: Mutex<Vec<(OffsetDateTime, Indexed)>>,
     rights: Mutex<HashMap<ObjectId, (OffsetDateTime, bool)>>,
+    inventory: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -67,8 +69,14 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Directory {
-    /// `lifetime`: how old the index may be.
-    pub(crate) fn new(graph: Graph, store: TenantStore, clock: Arc<dyn Clock>, lifetime: std::time::Duration) -> Self {
+    /// `lifetime`: how old the index may be. `inventory`: what is read goes into the inventory, too.
+    pub(crate) fn new(
+        graph: Graph,
+        store: TenantStore,
+        clock: Arc<dyn Clock>,
+        lifetime: std::time::Duration,
+        inventory: bool,
+    ) -> Self {
         Self {
             graph,
             store,
@@ -79,6 +87,7 @@ impl Directory {
             filling: tokio::sync::Mutex::default(),
             since: Mutex::default(),
             rights: Mutex::default(),
+            inventory,
         }
     }
 
@@ -235,6 +244,15 @@ impl Directory {
     async fn note_credentials(&self, sightings: &[Sighting<'_>], now: OffsetDateTime) {
         if let Err(error) = self.store.observe(sightings, now).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "apps' credentials could not be noted");
+        }
+        if self.inventory {
+            let noted = self.store.note_in_inventory(sightings, now, &LifetimePolicy::default()).await;
+            if let Err(error) = noted {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the inventory could not be brought up to date"
+                );
+            }
         }
     }
 

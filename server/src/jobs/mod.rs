@@ -63,6 +63,7 @@ mod retain;
 mod run_push;
 mod schedule;
 mod sweep_pushes;
+mod sync_inventory;
 mod tidy_queue;
 mod tidy_sessions;
 mod tidy_writes;
@@ -84,6 +85,7 @@ pub use retain::Retain;
 pub use run_push::{PushToRun, Pushes, RunPush};
 pub use schedule::Schedule;
 pub use sweep_pushes::SweepPushes;
+pub use sync_inventory::SyncInventory;
 pub use tidy_sessions::TidySessions;
 pub use tidy_writes::TidyWrites;
 pub use tokens::HandedOver;
@@ -91,6 +93,7 @@ pub use worker::RunningJobs;
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::inventory::InventorySync;
 use crate::store::Store;
 use engine::Engine;
 use schedule::Keeping;
@@ -99,6 +102,8 @@ use std::time::Duration;
 use tidy_queue::TidyQueue;
 
 const RETAIN: Duration = Duration::from_hours(1);
+/// Whether there is something to read is looked at this often; how often all is read says the configuration.
+const SYNC_INVENTORY: Duration = Duration::from_mins(1);
 const TIDY_QUEUE: Duration = Duration::from_mins(5);
 const TIDY_SESSIONS: Duration = Duration::from_mins(10);
 const TIDY_WRITES: Duration = Duration::from_mins(10);
@@ -114,6 +119,7 @@ pub struct JobParts {
     pub pushes: Arc<dyn Pushes>,
     /// For how long pushes ask for writes without an answer.
     pub remembered: time::Duration,
+    pub inventory: Option<Arc<InventorySync>>,
 }
 
 /// Every job of the portal, each with what it needs, and when it comes round where it does so by itself. Starts working: first
@@ -122,7 +128,7 @@ pub struct JobParts {
 /// # Errors
 /// Where the queue's tables cannot be opened.
 pub async fn start(parts: JobParts) -> Result<RunningJobs, QueueError> {
-    let JobParts { store, clock, entropy, settings, notifier, leases, pushes, remembered } = parts;
+    let JobParts { store, clock, entropy, settings, notifier, leases, pushes, remembered, inventory } = parts;
     let engine = Engine::open(store.address(), &settings).await?;
     let mut registry = Registry::default();
     registry.register(RunPush { pushes, notifier: Arc::clone(&notifier), at_once: settings.workers });
@@ -134,6 +140,9 @@ pub async fn start(parts: JobParts) -> Result<RunningJobs, QueueError> {
     schedule.every(TIDY_QUEUE, TidyQueue(engine.clone()));
     schedule.every(TIDY_SESSIONS, TidySessions { store: store.clone(), clock: Arc::clone(&clock) });
     schedule.every(TIDY_WRITES, TidyWrites { store: store.clone(), clock: Arc::clone(&clock), remembered });
+    if let Some(sync) = inventory {
+        schedule.at_start_and_every(SYNC_INVENTORY, SyncInventory(sync));
+    }
     let stop = notifier.stop().clone();
     let keeping = Keeping { store, clock, entropy: Arc::clone(&entropy), lease: settings.lease(), stop };
     Ok(worker::run(engine, registry, schedule, keeping, notifier, settings.poll))

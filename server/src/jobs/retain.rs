@@ -24,21 +24,22 @@ impl Job for Retain {
         let (store, now) = (&self.store, self.clock.now());
         let Retention { previews, certificates, states } = self.retention;
         let before = |days| now - Retention::days(days);
-        let mut gone = [0; 3];
+        let mut gone = [0; 4];
         for _ in 0..PIECES {
             let piece = [
                 store.forget_previews_before(before(previews)).await?,
                 store.forget_certificates_before(before(certificates)).await?,
                 store.forget_states_before(before(states)).await?,
+                store.forget_gone_before(before(states)).await?,
             ];
             gone.iter_mut().zip(piece).for_each(|(all, count)| *all += count);
-            if piece == [0; 3] {
+            if piece == [0; 4] {
                 break;
             }
         }
-        let [previews, certificates, states] = gone;
-        if previews + certificates + states > 0 {
-            tracing::info!(previews, certificates, states, "what was kept for long enough was deleted");
+        let [previews, certificates, states, objects] = gone;
+        if previews + certificates + states + objects > 0 {
+            tracing::info!(previews, certificates, states, objects, "what was kept for long enough was deleted");
         }
         Ok(())
     }

@@ -4,13 +4,16 @@
 
 use super::databases::on_both;
 use super::{
-    AuditEntry, AuditFilter, NewReceipt, NewRetirement, Origin, PlanApp, PlanHead, ReceiptHead, SentWrite, Sighting,
-    Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore, Wanted,
+    AuditEntry, AuditFilter, InventoryQuery, NewReceipt, NewRetirement, Origin, PlanApp, PlanHead, ReceiptHead,
+    SentWrite, Sighting, Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore,
+    Wanted,
 };
 use crate::test_certificate;
 use domain::audit::AuditAction;
 use domain::certificate::CertificateFacts;
+use domain::credentials::{Subject, SubjectKind};
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
+use domain::inventory::{InventoryObject, LifetimePolicy};
 use domain::key_credential::KeyCredentials;
 use domain::merge_plan::{Change, MergePlan};
 use domain::push::UnansweredWrite;
@@ -107,6 +110,19 @@ fn retirement() -> NewRetirement {
     }
 }
 
+const HELD: Subject = Subject { kind: SubjectKind::Application, id: app(0) };
+
+/// One page with one app, of which the only secret has ended.
+async fn inventory(store: &TenantStore) {
+    let ended = json!({"keyId": KEY, "endDateTime": "2020-01-01T00:00:00Z"});
+    let row = json!({"id": app(0), "displayName": "app 0", "keyCredentials": [], "passwordCredentials": [ended],
+        "owners": [{"id": OWEN, "accountEnabled": true}]});
+    let object = InventoryObject::from_graph(SubjectKind::Application, &row).unwrap();
+    let pass = store.begin_inventory_pass(AT).await.unwrap();
+    let policy = LifetimePolicy::default();
+    assert!(store.keep_inventory_page(pass.number, vec![object], (AT, 0), &policy, &pass.place).await.unwrap());
+}
+
 /// A preview of four apps, the last of which cannot be written.
 async fn plan(store: &TenantStore) {
     let head = PlanHead {
@@ -159,6 +175,7 @@ async fn filled(store: &TenantStore) -> CertificateFacts {
     let sighting = Sighting { object_id: app(0), app_id: AppId::new(id(0)), display_name: "app 0", keys: &keys };
     store.note_state(sighting, Origin::BeforePush(RECEIPT), AT).await.unwrap();
     store.observe(&[sighting], AT).await.unwrap();
+    inventory(store).await;
     certificate.certificate.facts().clone()
 }
 
@@ -201,6 +218,14 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("unanswered_writes", store.unanswered_writes(app(0)).await.unwrap().len()),
         ("known_keys", store.known_keys(app(0)).await.unwrap().len()),
         ("gone", store.gone(app(0), &none).await.unwrap().len()),
+        (
+            "inventory",
+            store.inventory(&InventoryQuery { take: 9, ..InventoryQuery::default() }, AT).await.unwrap().items.len(),
+        ),
+        ("inventory_object", store.inventory_object(HELD).await.unwrap().iter().count()),
+        ("inventory_attention", store.inventory_attention(Some(OWEN), AT).await.unwrap().len()),
+        ("unseen_in_inventory", store.unseen_in_inventory(i64::MAX, 9).await.unwrap().len()),
+        ("inventory_state", store.inventory_state().await.unwrap().iter().count()),
         ("audit_page", store.audit_page(None, &AuditFilter::default(), 0, 9).await.unwrap().items.len()),
     ]
 }
@@ -251,6 +276,17 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert!(ours.move_run(RECEIPT, &[RunState::Running], RunState::Paused, Some(&told())).await.unwrap());
         assert!(!theirs.resume_run(RECEIPT, "{}", b"theirs").await.unwrap());
         assert_eq!(ours.run(RECEIPT).await.unwrap().unwrap().why, Some(told()));
+
+        assert!(!theirs.finish_inventory_pass(1, AT).await.unwrap());
+        theirs.gone_from_inventory(&[HELD], AT).await.unwrap();
+        let more = keys();
+        let sighting = Sighting { object_id: app(0), app_id: AppId::new(id(0)), display_name: "app 0", keys: &more };
+        theirs.note_in_inventory(&[sighting], AT, &LifetimePolicy::default()).await.unwrap();
+        assert_eq!(theirs.begin_inventory_pass(AT).await.unwrap().number, 1, "their first");
+        let kept = ours.inventory_object(HELD).await.unwrap().unwrap();
+        assert_eq!((kept.gone_at, kept.object.certificates.readable.len()), (None, 0));
+        assert_eq!(ours.inventory_attention(None, AT).await.unwrap().len(), 1);
+        assert_eq!(ours.inventory_state().await.unwrap().unwrap().complete_at, None);
 
         // What they see of the same app is theirs, and ends nothing of ours.
         let none = KeyCredentials::from_json(&json!([])).unwrap();

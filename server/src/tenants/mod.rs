@@ -45,6 +45,7 @@ impl Tenant {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         settings: &DeskSettings,
+        inventory: bool,
     ) -> Self {
         let TenantServices { tenant, graph, token_endpoint, key_vault } = services;
         let graph = graph.with(settings.retry.clone(), settings.request_timeout, entropy).within(&settings.budget);
@@ -52,7 +53,13 @@ impl Tenant {
         Self {
             id: tenant,
             jobs_graph: graph.for_jobs(&settings.budget),
-            directory: Arc::new(Directory::new(graph.clone(), store.clone(), clock, settings.index_lifetime)),
+            directory: Arc::new(Directory::new(
+                graph.clone(),
+                store.clone(),
+                clock,
+                settings.index_lifetime,
+                inventory,
+            )),
             graph,
             token_endpoint,
             key_vault,

@@ -13,6 +13,7 @@ mod databases;
 mod entries;
 mod events;
 mod faults;
+mod inventory;
 mod older_version;
 #[path = "../support/people.rs"]
 mod people;

@@ -20,6 +20,7 @@ use server::config::DeskSettings;
 use server::entropy::OsEntropy;
 use server::graph::{BudgetSettings, Graph, Retry};
 use server::http::{RequestDesk, parts};
+use server::inventory::ReadToken;
 use server::jobs::{JobSettings, RunningJobs};
 use server::parts::{Givens, Parts};
 use server::person::Person;
@@ -38,6 +39,8 @@ pub struct Site {
     pub database: Database,
     pub tokens: Arc<Tokens>,
     http: reqwest::Client,
+    /// What replicas that start from now on read the inventory with.
+    pub inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
 }
 
 /// One process of the portal.
@@ -75,7 +78,7 @@ impl Site {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let seed = Seed::Applications(apps);
         let tenant = local_tenant::start(TenantOptions { seed, ..TenantOptions::default() }).await.unwrap();
-        Self { tenant, database, tokens: Arc::default(), http: reqwest::Client::new() }
+        Self { tenant, database, tokens: Arc::default(), http: reqwest::Client::new(), inventory: None }
     }
 
     pub async fn replica(&self) -> Replica {
@@ -93,8 +96,9 @@ impl Site {
         };
         let store = self.database.store().await;
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
+        let inventory = self.inventory.clone();
         let job_tokens = Arc::clone(&self.tokens);
-        let givens = Givens { services, job_tokens, store: store.clone(), clock, entropy, settings, jobs };
+        let givens = Givens { services, job_tokens, store: store.clone(), clock, entropy, settings, jobs, inventory };
         let state = Arc::new(parts(givens));
         let jobs = server::jobs::start(state.job_parts()).await.unwrap();
         Replica { state, store, jobs: Some(jobs) }

@@ -304,6 +304,7 @@ fn operate(request: &Request<'_>, method: &Method, route: Route) -> Result<Answe
     match (method.as_str(), route) {
         ("GET", Route::Set(App)) => applications::list::handle(request),
         ("GET", Route::Count(App)) => applications::list::count(request),
+        ("GET", Route::Blueprints) => applications::list::blueprints(request),
         ("GET", Route::ApplicationsDelta) => applications::delta::handle(request),
         ("POST", Route::Set(App)) => applications::create::handle(request),
         ("GET", Route::Object(App, key)) => applications::get::handle(request, key),

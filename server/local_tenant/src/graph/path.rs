@@ -41,6 +41,8 @@ pub(crate) enum Route {
     Set(Kind),
     Count(Kind),
     ApplicationsDelta,
+    /// `/applications/microsoft.graph.agentIdentityBlueprint`
+    Blueprints,
     Object(Kind, ObjectKey),
     Owners(Kind, ObjectKey, Option<OwnerKind>),
     OwnersCount(Kind, ObjectKey),
@@ -266,6 +268,7 @@ fn objects(kind: Kind, first: &Segment, names: &[String]) -> Result<Route, Graph
             [] => return Ok(Route::Set(kind)),
             ["$count"] => return Ok(Route::Count(kind)),
             ["delta" | "microsoft.graph.delta"] if kind == Kind::Application => return Ok(Route::ApplicationsDelta),
+            ["microsoft.graph.agentidentityblueprint"] if kind == Kind::Application => return Ok(Route::Blueprints),
             _ => {
                 rest.remove(0);
                 object_key("id", &names[0])?

@@ -20,6 +20,13 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     Ok(Answer::ok(answer, request.query.cost(2)))
 }
 
+/// Agent identity blueprints: this tenant has none.
+pub(crate) fn blueprints(request: &Request<'_>) -> Result<Answer, GraphError> {
+    request.caller.may_read_applications()?;
+    let context = request.query.context(&request.root(), "applications/microsoft.graph.agentIdentityBlueprint", false);
+    Ok(Answer::ok(Object::collection(context, None, None, vec![]), request.query.cost(2)))
+}
+
 /// The number of applications as plain text; an advanced query.
 pub(crate) fn count(request: &Request<'_>) -> Result<Answer, GraphError> {
     request.caller.may_read_applications()?;

@@ -1,0 +1,23 @@
+//! What a directory holds that has credentials, as its lists show it, and what of it somebody should look at.
+//!
+//! An [`InventoryObject`] is what is kept of an application, a service principal or a blueprint: never a secret's value or
+//! a certificate's `key`. What could not be read stays in it as such: a damaged entry is named ([`Entries::damaged`]), and
+//! what nobody has asked for is [`Reading::NotRead`]. Neither is ever an empty list.
+//!
+//! [`attentions`] says what to look at, each with the time from which and until which it is so: a kept object has not to be
+//! read anew for that day to come.
+
+mod attention;
+mod entries;
+mod object;
+mod owner;
+mod purpose;
+mod trust;
+mod wire;
+
+pub use attention::{Attention, AttentionKind, LifetimePolicy, attentions};
+pub use entries::{Entries, Reading};
+pub use object::{HeldCertificate, HeldSecret, InventoryObject, SeenKey};
+pub use owner::{MOST_EXPANDED, Owner, OwnerKind, OwnerStanding, Owners};
+pub use trust::{GITHUB_ISSUER, Trust};
+pub use wire::Unnamed;

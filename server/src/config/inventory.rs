@@ -1,0 +1,51 @@
+//! What who runs the portal can set about the inventory.
+
+use serde::{Deserialize, Serialize};
+use time::Duration;
+
+/// By whose right the directory is read in the background.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InventoryRead {
+    /// It is not.
+    #[default]
+    Off,
+    /// By the application permission `Application.Read.All` that an administrator gave the portal itself.
+    Application,
+}
+
+/// Off unless it is said how it reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct InventorySettings {
+    pub read: InventoryRead,
+    /// Hours from the beginning of one reading of the whole directory to the beginning of the next.
+    pub full_every_hours: u32,
+}
+
+impl InventorySettings {
+    pub fn full_every(&self) -> Duration {
+        Duration::hours(self.full_every_hours.into())
+    }
+}
+
+impl Default for InventorySettings {
+    fn default() -> Self {
+        Self { read: InventoryRead::Off, full_every_hours: 24 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+
+    #[test]
+    fn nothing_is_read_unless_it_is_said_how() {
+        let read = |text: &str| serde_json::from_str::<InventorySettings>(text);
+        assert_eq!(read("{}").unwrap().read, InventoryRead::Off);
+        let on = read(r#"{"read": "application", "full_every_hours": 6}"#).unwrap();
+        assert_eq!((on.read, on.full_every()), (InventoryRead::Application, Duration::hours(6)));
+        assert!(read(r#"{"read": "everything"}"#).is_err() && read(r#"{"reed": "off"}"#).is_err());
+    }
+}

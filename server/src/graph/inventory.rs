@@ -1,0 +1,113 @@
+//! Lists for the inventory: applications, agent identity blueprints and service principals with all that they hold and
+//! who owns them. Reads only.
+//!
+//! Of 100 rows a page: with `$expand` Graph gives no more. Applications are read without `$select`: what it says of
+//! `keyCredentials` is the same either way (`key` is null), and one page of Microsoft's allows 150 lists a minute that
+//! name it. Service principals show too much without one (`appRoles` of every app of Microsoft's), so that theirs do
+//! count.
+
+use super::pages::Collection;
+use super::url::V1;
+use super::{Consistency, Graph, GraphError};
+use ::url::Url;
+use domain::credentials::{Subject, SubjectKind};
+use serde_json::Value;
+
+const OWNERS: &str = "owners($select=id,displayName,accountEnabled)";
+const PAGE: &str = "100";
+const OF_SERVICE_PRINCIPALS: &str = "id,appId,displayName,createdDateTime,accountEnabled,disabledByMicrosoftStatus,servicePrincipalType,signInAudience,tags,keyCredentials,passwordCredentials";
+
+/// Rows as Graph sent them, and its link to those that follow.
+#[derive(Debug)]
+pub struct RawPage {
+    pub rows: Vec<Value>,
+    pub next: Option<String>,
+}
+
+impl Graph {
+    /// `link`: of the page before; `None`: the first one.
+    pub async fn inventory_page(
+        &self,
+        bearer: &str,
+        kind: SubjectKind,
+        link: Option<&str>,
+    ) -> Result<RawPage, GraphError> {
+        let url = match link {
+            Some(link) => self.next_link(link)?,
+            None => self.inventory_url(list_of(kind), kind, &[("$top", PAGE)]),
+        };
+        let page = self.get(bearer, url, Consistency::Default).await?.map(Collection::read)?.value;
+        Ok(RawPage { rows: page.value, next: page.next })
+    }
+
+    /// Each of them by itself, in the order asked for. `None`: Graph says that it is not there.
+    ///
+    /// # Errors
+    /// Where one of them could not be read.
+    pub async fn inventory_objects(
+        &self,
+        bearer: &str,
+        subjects: &[Subject],
+    ) -> Result<Vec<Option<Value>>, GraphError> {
+        let one = |subject: &Subject| {
+            let id = subject.id.to_string();
+            self.inventory_url(&[set_of(subject.kind), &id], subject.kind, &[])
+        };
+        let urls: Vec<Url> = subjects.iter().map(one).collect();
+        let answers = self.get_all(bearer, &urls).await?;
+        let found = answers.into_iter().map(|answer| match answer {
+            Ok(answer) => Ok(Some(answer.value)),
+            Err(GraphError::NotFound(_)) => Ok(None),
+            Err(error) => Err(error),
+        });
+        found.collect()
+    }
+
+    /// `federatedIdentityCredentials` of each, as Graph has the list: it is not part of the object, and takes a request
+    /// each.
+    ///
+    /// # Errors
+    /// Where a failure may pass, of one of them or of all. What one of them is refused for good is an answer.
+    pub async fn inventory_trusts(
+        &self,
+        bearer: &str,
+        subjects: &[Subject],
+    ) -> Result<Vec<Result<Value, GraphError>>, GraphError> {
+        let one = |subject: &Subject| {
+            self.url(V1, &["applications", &subject.id.to_string(), "federatedIdentityCredentials"], &[])
+        };
+        let urls: Vec<Url> = subjects.iter().map(one).collect();
+        let answers = self.get_all(bearer, &urls).await?;
+        let lists = answers.into_iter().map(|answer| match answer {
+            Ok(mut answer) => Ok(Ok(answer.value.get_mut("value").map(Value::take).unwrap_or_default())),
+            Err(error) if error.may_pass() => Err(error),
+            Err(error) => Ok(Err(error)),
+        });
+        lists.collect()
+    }
+
+    fn inventory_url(&self, path: &[&str], kind: SubjectKind, more: &[(&str, &str)]) -> Url {
+        let mut options = vec![("$expand", OWNERS)];
+        if kind == SubjectKind::ServicePrincipal {
+            options.push(("$select", OF_SERVICE_PRINCIPALS));
+        }
+        options.extend(more);
+        self.url(V1, path, &options)
+    }
+}
+
+const fn set_of(kind: SubjectKind) -> &'static str {
+    match kind {
+        SubjectKind::Application | SubjectKind::AgentBlueprint => "applications",
+        SubjectKind::ServicePrincipal => "servicePrincipals",
+    }
+}
+
+/// Where the list is. There is none of blueprints but this.
+const fn list_of(kind: SubjectKind) -> &'static [&'static str] {
+    match kind {
+        SubjectKind::Application => &["applications"],
+        SubjectKind::AgentBlueprint => &["applications", "microsoft.graph.agentIdentityBlueprint"],
+        SubjectKind::ServicePrincipal => &["servicePrincipals"],
+    }
+}

@@ -1,0 +1,12 @@
+//! Reads the whole directory in the background, with a permission to read that an administrator gave the portal itself.
+//! It is off unless the configuration says how it reads.
+//!
+//! A full pass goes through the lists page by page. Each page is kept together with the place where the pass goes on, so
+//! that whoever goes on after a crash, a 429 or a stop reads no more than one page twice. What was in none of the lists is
+//! asked for by itself before it is called gone. Nothing is ever written to the directory.
+
+mod sync;
+mod token;
+
+pub use sync::{InventorySync, SyncError};
+pub use token::{PortalToken, ReadToken};

@@ -1,0 +1,224 @@
+//! Full passes over a directory.
+
+use super::token::ReadToken;
+use crate::clock::Clock;
+use crate::entra::EntraError;
+use crate::graph::{Graph, GraphError};
+use crate::store::{Pass, PassPlace, PassStage, StoreError, TenantStore};
+use domain::credentials::{Subject, SubjectKind};
+use domain::inventory::{InventoryObject, LifetimePolicy, Reading, Trust};
+use serde_json::Value;
+use std::collections::HashSet;
+use std::sync::Arc;
+use time::{Duration, OffsetDateTime};
+
+/// Objects asked for by themselves before what came of it is kept.
+const AT_ONCE: i64 = 100;
+
+/// Why a pass did not come to its end. It goes on at its next time, where it was.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    #[error("Entra gives the portal no token of its own: {0}")]
+    Token(EntraError),
+    #[error("the directory could not be read: {0}. Reading it takes the application permission Application.Read.All")]
+    Denied(GraphError),
+    #[error("the directory could not be read: {0}")]
+    Graph(GraphError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{0} objects that were asked for by their ids came back without one")]
+    Unnamed(u64),
+    /// Another process has begun the next pass.
+    #[error("another process reads the directory")]
+    Overtaken,
+}
+
+impl From<GraphError> for SyncError {
+    fn from(error: GraphError) -> Self {
+        match error {
+            GraphError::Denied(_) => Self::Denied(error),
+            error => Self::Graph(error),
+        }
+    }
+}
+
+/// Brings the inventory of one directory up to date.
+pub struct InventorySync {
+    graph: Graph,
+    store: TenantStore,
+    clock: Arc<dyn Clock>,
+    token: Arc<dyn ReadToken>,
+    /// A pass begins so long after the last complete one began.
+    every: Duration,
+}
+
+impl InventorySync {
+    /// `graph`: for background work, so that people who wait for a page come first.
+    pub fn new(
+        graph: Graph,
+        store: TenantStore,
+        clock: Arc<dyn Clock>,
+        token: Arc<dyn ReadToken>,
+        every: Duration,
+    ) -> Self {
+        Self { graph, store, clock, token, every }
+    }
+
+    /// Goes on with the pass that is under way, or begins one where it is time; nothing where it is not.
+    ///
+    /// # Errors
+    /// The pass stays where it is, and goes on there when this is called again.
+    pub async fn run(&self) -> Result<(), SyncError> {
+        let Some(mut pass) = self.due().await? else { return Ok(()) };
+        let mut fresh_links = false;
+        while let PassStage::List(kind) = pass.place.stage {
+            pass.place = match self.page(&pass, kind).await {
+                Ok(next) => next,
+                // Graph's links end some time. The list is read from its beginning, once.
+                Err(SyncError::Graph(error)) if !fresh_links && is_about_the_link(&error, &pass.place) => {
+                    tracing::info!(%error, list = %pass.place.stage, "a link has ended: the list is read anew");
+                    fresh_links = true;
+                    self.go_to(&pass, PassPlace { next_link: None, ..pass.place.clone() }).await?
+                }
+                Err(SyncError::Graph(error) | SyncError::Denied(error))
+                    if has_no_blueprints(kind, &error, &pass.place) =>
+                {
+                    tracing::info!(%error, "this directory shows no list of agent identity blueprints");
+                    self.go_to(&pass, PassPlace { stage: pass.place.stage.next(), next_link: None }).await?
+                }
+                Err(error) => return Err(error),
+            };
+        }
+        while self.missing(&pass).await? {}
+        if !self.store.finish_inventory_pass(pass.number, self.clock.now()).await? {
+            return Err(SyncError::Overtaken);
+        }
+        tracing::info!(pass = pass.number, "the directory was read from its beginning to its end");
+        Ok(())
+    }
+
+    /// A pass that has been under way for too long is not gone on with: half of it would be as old as that.
+    async fn due(&self) -> Result<Option<Pass>, StoreError> {
+        let now = self.clock.now();
+        let recent = |at: OffsetDateTime| now - at < self.every;
+        match self.store.inventory_state().await? {
+            Some(state) if state.pass.place.stage == PassStage::Done => {
+                if state.complete_from.is_some_and(recent) {
+                    return Ok(None);
+                }
+            }
+            Some(state) if recent(state.pass.started_at) => return Ok(Some(state.pass)),
+            _ => {}
+        }
+        self.store.begin_inventory_pass(now).await.map(Some)
+    }
+
+    async fn token(&self) -> Result<String, SyncError> {
+        self.token.token().await.map_err(SyncError::Token)
+    }
+
+    async fn page(&self, pass: &Pass, kind: SubjectKind) -> Result<PassPlace, SyncError> {
+        let token = self.token().await?;
+        // Of the beginning: what changes while it is read may be in it or not.
+        let at = self.clock.now();
+        let page = self.graph.inventory_page(&token, kind, pass.place.next_link.as_deref()).await?;
+        let (objects, unnamed) = self.read(&token, kind, &page.rows).await?;
+        let next = match page.next {
+            Some(link) => PassPlace { stage: pass.place.stage, next_link: Some(link) },
+            None => PassPlace { stage: pass.place.stage.next(), next_link: None },
+        };
+        self.keep(pass, objects, (at, unnamed), next).await
+    }
+
+    /// Asks for those that no list of this pass had. Answers whether there may be more of them.
+    async fn missing(&self, pass: &Pass) -> Result<bool, SyncError> {
+        let subjects = self.store.unseen_in_inventory(pass.number, AT_ONCE).await?;
+        if subjects.is_empty() {
+            return Ok(false);
+        }
+        let token = self.token().await?;
+        let at = self.clock.now();
+        let answers = self.graph.inventory_objects(&token, &subjects).await?;
+        let asked: Vec<(Subject, Option<Value>)> = subjects.into_iter().zip(answers).collect();
+        let mut objects = vec![];
+        for kind in SubjectKind::ALL {
+            let there = asked.iter().filter(|(subject, _)| subject.kind == *kind);
+            let rows: Vec<Value> = there.filter_map(|(_, row)| row.clone()).collect();
+            let (read, unnamed) = self.read(&token, *kind, &rows).await?;
+            if unnamed > 0 {
+                return Err(SyncError::Unnamed(unnamed));
+            }
+            objects.extend(read);
+        }
+        // What has become something of another kind is there as that.
+        let there: HashSet<Subject> = objects.iter().map(|object| object.subject).collect();
+        let gone: Vec<Subject> =
+            asked.iter().map(|(subject, _)| *subject).filter(|subject| !there.contains(subject)).collect();
+        self.store.gone_from_inventory(&gone, self.clock.now()).await?;
+        self.keep(pass, objects, (at, 0), pass.place.clone()).await?;
+        Ok(true)
+    }
+
+    /// With their federated credentials. And how many rows are no object that could be told.
+    async fn read(
+        &self,
+        token: &str,
+        kind: SubjectKind,
+        rows: &[Value],
+    ) -> Result<(Vec<InventoryObject>, u64), SyncError> {
+        let mut objects = vec![];
+        let mut unnamed = 0;
+        for row in rows {
+            match InventoryObject::from_graph(kind, row) {
+                Ok(object) => objects.push(object),
+                Err(error) => {
+                    unnamed += 1;
+                    tracing::warn!(%error, "a row of the directory's list was left out");
+                }
+            }
+        }
+        let (mut asked, mut others): (Vec<_>, Vec<_>) =
+            objects.into_iter().partition(|object: &InventoryObject| object.trusts == Reading::NotRead);
+        let subjects: Vec<Subject> = asked.iter().map(|object| object.subject).collect();
+        let lists = self.graph.inventory_trusts(token, &subjects).await?;
+        for (object, list) in asked.iter_mut().zip(lists) {
+            object.trusts = match list {
+                Ok(list) => Reading::Read(Trust::all_from_graph(&list)),
+                Err(error) => Reading::Failed(error.to_string()),
+            };
+        }
+        others.append(&mut asked);
+        Ok((others, unnamed))
+    }
+
+    async fn go_to(&self, pass: &Pass, place: PassPlace) -> Result<PassPlace, SyncError> {
+        self.keep(pass, vec![], (self.clock.now(), 0), place).await
+    }
+
+    async fn keep(
+        &self,
+        pass: &Pass,
+        objects: Vec<InventoryObject>,
+        read: (OffsetDateTime, u64),
+        next: PassPlace,
+    ) -> Result<PassPlace, SyncError> {
+        // The tenant's policy is not read in the background yet: two years are what counts as long.
+        let policy = LifetimePolicy::default();
+        if self.store.keep_inventory_page(pass.number, objects, read, &policy, &next).await? {
+            Ok(next)
+        } else {
+            Err(SyncError::Overtaken)
+        }
+    }
+}
+
+/// `Directory_ExpiredPageToken` and its kin.
+fn is_about_the_link(error: &GraphError, place: &PassPlace) -> bool {
+    place.next_link.is_some() && matches!(error, GraphError::Invalid(_) | GraphError::NotFound(_))
+}
+
+fn has_no_blueprints(kind: SubjectKind, error: &GraphError, place: &PassPlace) -> bool {
+    kind == SubjectKind::AgentBlueprint
+        && place.next_link.is_none()
+        && matches!(error, GraphError::Invalid(_) | GraphError::NotFound(_) | GraphError::Denied(_))
+}

@@ -1,0 +1,301 @@
+//! Keeps what was read. An older read never takes the place of a newer one.
+
+use super::pass::{PassPlace, advance};
+use crate::store::sql::{ROWS, Sql};
+use crate::store::{Engine, Id, Sighting, Stamp, Store, StoreError, TenantStore, Transaction, stored_json};
+use domain::credentials::{Subject, SubjectKind};
+use domain::ids::ObjectId;
+use domain::inventory::{Attention, InventoryObject, LifetimePolicy, attentions};
+use domain::key_credential::KeyCredentials;
+use std::collections::{BTreeMap, HashMap};
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+/// In place of "always before" and "for ever": text that sorts before and after every time.
+const ALWAYS: OffsetDateTime = datetime!(0001-01-01 00:00 UTC);
+const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59 UTC);
+
+#[derive(sqlx::FromRow)]
+struct Kept {
+    kind: String,
+    object_id: Id<ObjectId>,
+    content: String,
+    pass: i64,
+    seen_at: Stamp,
+}
+
+impl Store {
+    /// Of every tenant, and not all at once: what has been gone since before. Answers how many went.
+    pub async fn forget_gone_before(&self, at: OffsetDateTime) -> Result<u64, StoreError> {
+        let mut transaction = self.begin_unsynced().await?;
+        let gone = sqlx::query(
+            "DELETE FROM inventory_objects WHERE (tenant_id, kind, object_id) IN
+                (SELECT tenant_id, kind, object_id FROM inventory_objects WHERE gone_at < $1 LIMIT 500)",
+        )
+        .bind(Stamp(at))
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(gone.rows_affected())
+    }
+}
+
+impl TenantStore {
+    /// One page of a pass, read at `at`, and where the pass goes on from there: both or neither. `false`, and nothing
+    /// kept, where the pass is not the current one any more.
+    pub async fn keep_inventory_page(
+        &self,
+        pass: i64,
+        objects: Vec<InventoryObject>,
+        (at, unnamed): (OffsetDateTime, u64),
+        policy: &LifetimePolicy,
+        next: &PassPlace,
+    ) -> Result<bool, StoreError> {
+        // Read again by the next pass where it is lost, and the place with it.
+        let mut transaction = self.store.begin_unsynced().await?;
+        if !advance(&mut transaction, self, pass, next, unnamed).await? {
+            return Ok(false);
+        }
+        self.keep_objects(&mut transaction, objects, Some(pass), at, policy).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Reads of apps, made by others, have shown their certificates. What the inventory does not know comes into it with
+    /// the next pass.
+    pub async fn note_in_inventory(
+        &self,
+        sightings: &[Sighting<'_>],
+        at: OffsetDateTime,
+        policy: &LifetimePolicy,
+    ) -> Result<(), StoreError> {
+        let seen: HashMap<ObjectId, &KeyCredentials> =
+            sightings.iter().map(|sighting| (sighting.object_id, sighting.keys)).collect();
+        let apps = [SubjectKind::Application, SubjectKind::AgentBlueprint];
+        let subjects: Vec<Subject> = seen.keys().flat_map(|id| apps.map(|kind| Subject { kind, id: *id })).collect();
+        for subjects in subjects.chunks(ROWS) {
+            let mut transaction = self.store.begin_unsynced().await?;
+            let mut objects = vec![];
+            for (subject, known) in self.kept(&mut transaction, subjects).await? {
+                let before: InventoryObject = stored_json::read(&known.content)?;
+                objects.extend(seen.get(&subject.id).map(|keys| before.with_certificates(keys)));
+            }
+            self.keep_objects(&mut transaction, objects, None, at, policy).await?;
+            transaction.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Graph has said of each of them that it is not there.
+    pub async fn gone_from_inventory(&self, subjects: &[Subject], at: OffsetDateTime) -> Result<(), StoreError> {
+        let mut transaction = self.store.begin_unsynced().await?;
+        for subject in subjects {
+            sqlx::query(
+                "UPDATE inventory_objects SET gone_at = $4
+                 WHERE tenant_id = $1 AND kind = $2 AND object_id = $3 AND gone_at IS NULL",
+            )
+            .bind(self.tenant)
+            .bind(subject.kind.as_str())
+            .bind(Id(subject.id))
+            .bind(Stamp(at))
+            .execute(&mut *transaction)
+            .await?;
+        }
+        self.forget(&mut transaction, "DELETE FROM inventory_attention WHERE tenant_id = ", subjects).await?;
+        self.forget(&mut transaction, "DELETE FROM inventory_owners WHERE tenant_id = ", subjects).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// What this pass has not seen, of what is not known to be gone; the first so many.
+    pub async fn unseen_in_inventory(&self, pass: i64, most: i64) -> Result<Vec<Subject>, StoreError> {
+        let rows: Vec<(String, Id<ObjectId>)> = sqlx::query_as(
+            "SELECT kind, object_id FROM inventory_objects
+             WHERE tenant_id = $1 AND gone_at IS NULL AND pass < $2 ORDER BY kind, object_id LIMIT $3",
+        )
+        .bind(self.tenant)
+        .bind(pass)
+        .bind(most)
+        .fetch_all(&self.store.pool)
+        .await?;
+        rows.into_iter().map(|(kind, id)| subject(&kind, id)).collect()
+    }
+
+    /// `pass`: that read them; `None` for a read that belongs to none.
+    async fn keep_objects(
+        &self,
+        transaction: &mut Transaction,
+        objects: Vec<InventoryObject>,
+        pass: Option<i64>,
+        at: OffsetDateTime,
+        policy: &LifetimePolicy,
+    ) -> Result<(), StoreError> {
+        // Each once, and in one order for everybody: who locks rows in another waits for ever.
+        let objects: BTreeMap<_, _> =
+            objects.into_iter().map(|object| ((object.subject.kind, object.subject.id), object)).collect();
+        let subjects: Vec<Subject> = objects.values().map(|object| object.subject).collect();
+        let mut kept = self.kept(transaction, &subjects).await?;
+        let mut rows = vec![];
+        for object in objects.into_values() {
+            match kept.remove(&object.subject) {
+                Some(known) if known.seen_at > Stamp(at) => self.seen_by(transaction, object.subject, pass).await?,
+                Some(known) => {
+                    let before: InventoryObject = stored_json::read(&known.content)?;
+                    rows.push((object.remembering(&before), pass.unwrap_or(known.pass)));
+                }
+                None => rows.push((object, pass.unwrap_or_default())),
+            }
+        }
+        self.write(transaction, &rows, at, policy).await
+    }
+
+    async fn seen_by(
+        &self,
+        transaction: &mut Transaction,
+        subject: Subject,
+        pass: Option<i64>,
+    ) -> Result<(), StoreError> {
+        if let Some(pass) = pass {
+            sqlx::query("UPDATE inventory_objects SET pass = $4 WHERE tenant_id = $1 AND kind = $2 AND object_id = $3")
+                .bind(self.tenant)
+                .bind(subject.kind.as_str())
+                .bind(Id(subject.id))
+                .bind(pass)
+                .execute(&mut **transaction)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Rows as they are, held until the transaction ends.
+    async fn kept(
+        &self,
+        transaction: &mut Transaction,
+        subjects: &[Subject],
+    ) -> Result<HashMap<Subject, Kept>, StoreError> {
+        let mut kept = HashMap::new();
+        if subjects.is_empty() {
+            return Ok(kept);
+        }
+        let mut sql =
+            Sql::new("SELECT kind, object_id, content, pass, seen_at FROM inventory_objects WHERE tenant_id = ");
+        sql.bind(self.tenant);
+        among(&mut sql, subjects);
+        sql.push(" ORDER BY kind, object_id");
+        if self.store.engine() == Engine::Postgres {
+            sql.push(" FOR UPDATE");
+        }
+        let rows: Vec<Kept> = sql.rows()?.fetch_all(&mut **transaction).await?;
+        for row in rows {
+            kept.insert(subject(&row.kind, row.object_id)?, row);
+        }
+        Ok(kept)
+    }
+
+    async fn write(
+        &self,
+        transaction: &mut Transaction,
+        rows: &[(InventoryObject, i64)],
+        at: OffsetDateTime,
+        policy: &LifetimePolicy,
+    ) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let contents = rows.iter().map(|(object, _)| stored_json::write(object)).collect::<Result<Vec<_>, _>>()?;
+        let whole: Vec<_> = rows.iter().zip(contents).collect();
+        let mut sql = Sql::new(
+            "INSERT INTO inventory_objects
+                (tenant_id, kind, object_id, app_id, name, folded, content, pass, first_seen, seen_at)",
+        );
+        sql.values(&whole, |row, ((object, pass), content)| {
+            row.bind(self.tenant).bind(object.subject.kind.as_str()).bind(Id(object.subject.id));
+            row.bind(object.app_id.map(Id)).bind(object.name.clone()).bind(object.name.to_lowercase());
+            row.bind(content.clone()).bind(*pass).bind(Stamp(at)).bind(Stamp(at));
+        });
+        sql.push(
+            " ON CONFLICT (tenant_id, kind, object_id) DO UPDATE SET app_id = excluded.app_id, name = excluded.name,
+                folded = excluded.folded, content = excluded.content, pass = excluded.pass,
+                seen_at = excluded.seen_at, gone_at = NULL",
+        );
+        sql.query()?.execute(&mut **transaction).await?;
+        let subjects: Vec<Subject> = rows.iter().map(|(object, _)| object.subject).collect();
+        self.forget(transaction, "DELETE FROM inventory_owners WHERE tenant_id = ", &subjects).await?;
+        self.forget(transaction, "DELETE FROM inventory_attention WHERE tenant_id = ", &subjects).await?;
+        self.write_owners(transaction, rows).await?;
+        self.write_attentions(transaction, rows, policy).await
+    }
+
+    async fn forget(
+        &self,
+        transaction: &mut Transaction,
+        delete: &'static str,
+        subjects: &[Subject],
+    ) -> Result<(), StoreError> {
+        if subjects.is_empty() {
+            return Ok(());
+        }
+        let mut sql = Sql::new(delete);
+        sql.bind(self.tenant);
+        among(&mut sql, subjects);
+        sql.query()?.execute(&mut **transaction).await?;
+        Ok(())
+    }
+
+    async fn write_owners(
+        &self,
+        transaction: &mut Transaction,
+        rows: &[(InventoryObject, i64)],
+    ) -> Result<(), StoreError> {
+        let owners: Vec<(Subject, ObjectId)> = rows
+            .iter()
+            .filter_map(|(object, _)| Some((object.subject, object.owners.known()?)))
+            .flat_map(|(subject, owners)| owners.listed.iter().map(move |owner| (subject, owner.id)))
+            .collect();
+        for owners in owners.chunks(ROWS) {
+            let mut sql = Sql::new("INSERT INTO inventory_owners (tenant_id, owner_id, kind, object_id)");
+            sql.values(owners, |row, (subject, owner)| {
+                row.bind(self.tenant).bind(Id(*owner)).bind(subject.kind.as_str()).bind(Id(subject.id));
+            });
+            sql.push(" ON CONFLICT (tenant_id, owner_id, kind, object_id) DO NOTHING");
+            sql.query()?.execute(&mut **transaction).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_attentions(
+        &self,
+        transaction: &mut Transaction,
+        rows: &[(InventoryObject, i64)],
+        policy: &LifetimePolicy,
+    ) -> Result<(), StoreError> {
+        let found: Vec<(Subject, Attention)> = rows
+            .iter()
+            .flat_map(|(object, _)| attentions(object, policy).into_iter().map(|one| (object.subject, one)))
+            .collect();
+        for found in found.chunks(ROWS) {
+            let mut sql =
+                Sql::new("INSERT INTO inventory_attention (tenant_id, attention, kind, object_id, from_at, until_at)");
+            sql.values(found, |row, (subject, attention)| {
+                row.bind(self.tenant).bind(attention.kind.as_str()).bind(subject.kind.as_str()).bind(Id(subject.id));
+                row.bind(Stamp(attention.from.unwrap_or(ALWAYS))).bind(Stamp(attention.until.unwrap_or(FOR_EVER)));
+            });
+            sql.query()?.execute(&mut **transaction).await?;
+        }
+        Ok(())
+    }
+}
+
+fn subject(kind: &str, id: Id<ObjectId>) -> Result<Subject, StoreError> {
+    Ok(Subject { kind: crate::store::parse("kind of directory object", kind)?, id: id.0 })
+}
+
+/// `AND` the row is one of these.
+fn among(sql: &mut Sql, subjects: &[Subject]) {
+    sql.push(" AND (kind, object_id) IN (");
+    let rows: Vec<Subject> = subjects.to_vec();
+    sql.values(&rows, |row, subject| {
+        row.bind(subject.kind.as_str()).bind(Id(subject.id));
+    });
+    sql.push(")");
+}
