@@ -2,7 +2,7 @@
 
 use crate::operations::Context;
 use crate::person::Person;
-use crate::store::{InventoryQuery, InventorySort, PassState, StoreError};
+use crate::store::{InventoryQuery, PassState, StoreError};
 use app::contract::apps::Scope;
 use app::contract::overview::{CredentialKind, DirectoryReading, Need, NeedDetail, Needs, NeedyObject};
 use domain::credentials::{KeyUsage, SubjectKind};
@@ -11,7 +11,7 @@ use time::{Duration, OffsetDateTime};
 use url::Url;
 
 /// Objects shown of each kind.
-const SHOWN: u64 = 3;
+const SHOWN: u32 = 3;
 /// A reading is late when the next one should have ended as well.
 const LATE_AFTER: i32 = 2;
 
@@ -33,11 +33,8 @@ pub(crate) async fn handle(
     let all = InventoryQuery { owner, ..InventoryQuery::default() };
     let objects = store.inventory(&all, now).await?.total;
     let mut cards = vec![];
-    for (kind, _) in store.inventory_attention(owner, now).await? {
-        let sort = InventorySort::Urgency(kind);
-        let query = InventoryQuery { attention: Some(kind), sort, take: SHOWN, ..all.clone() };
-        // The number is of the list's own query, so that it is right whatever was written in between.
-        let found = store.inventory(&query, now).await?;
+    for kind in AttentionKind::ALL.iter().copied() {
+        let found = store.inventory_worst(kind, owner, SHOWN, now).await?;
         let worst = found.items.into_iter().map(|row| needy(row.object, kind, now, admin_center)).collect();
         cards.extend((found.total > 0).then_some(Need { kind, total: found.total, worst }));
     }
