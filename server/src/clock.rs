@@ -17,3 +17,14 @@ impl Clock for SystemClock {
         OffsetDateTime::now_utc()
     }
 }
+
+/// One that stands still.
+#[cfg(test)]
+pub(crate) struct StoppedClock(pub OffsetDateTime);
+
+#[cfg(test)]
+impl Clock for StoppedClock {
+    fn now(&self) -> OffsetDateTime {
+        self.0
+    }
+}

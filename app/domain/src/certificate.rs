@@ -9,11 +9,9 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use time::OffsetDateTime;
-use x509_parser::error::X509Result;
-use x509_parser::extensions::{BasicConstraints, ExtendedKeyUsage, GeneralName, SubjectAlternativeName};
-use x509_parser::nom::Parser as _;
+use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, ParsedExtension};
 use x509_parser::oid_registry::Oid;
-use x509_parser::prelude::{FromDer, X509Certificate, X509CertificateParser};
+use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey as ParsedKey;
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
@@ -46,7 +44,7 @@ impl fmt::Debug for Certificate {
 impl Certificate {
     /// Reads exactly one certificate.
     pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
-        let (rest, parsed) = parse(der).map_err(|_| CertificateError::NotX509)?;
+        let (rest, parsed) = X509Certificate::from_der(der).map_err(|_| CertificateError::NotX509)?;
         if !rest.is_empty() {
             return Err(CertificateError::TrailingBytes(rest.len()));
         }
@@ -190,11 +188,6 @@ impl fmt::Display for PublicKey {
     }
 }
 
-/// Looks into no extension: [`Extensions::of`] reads the three that matter.
-pub(crate) fn parse(der: &[u8]) -> X509Result<'_, X509Certificate<'_>> {
-    X509CertificateParser::new().with_deep_parse_extensions(false).parse(der)
-}
-
 fn facts(der: &[u8], parsed: &X509Certificate<'_>) -> CertificateFacts {
     let (signature_algorithm, sha1_signature) = signature(&parsed.signature_algorithm);
     let extensions = Extensions::of(parsed);
@@ -228,11 +221,6 @@ fn facts(der: &[u8], parsed: &X509Certificate<'_>) -> CertificateFacts {
 /// id-RSASSA-PSS
 const RSASSA_PSS: &str = "1.2.840.113549.1.1.10";
 
-/// id-ce-subjectAltName, id-ce-basicConstraints and id-ce-extKeyUsage (RFC 5280, section 4.2.1): 2.5.29.17, .19 and .37.
-const SUBJECT_ALTERNATIVE_NAME: &[u8] = &[0x55, 0x1d, 17];
-const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 19];
-const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 37];
-
 /// What the extensions say. One that is there several times counts each time: what it grants is not lost.
 #[derive(Default)]
 struct Extensions {
@@ -248,18 +236,13 @@ impl Extensions {
         let mut seen = HashSet::new();
         for extension in parsed.extensions() {
             out.duplicate |= !seen.insert(extension.oid.as_bytes());
-            // One that is not readable says nothing.
-            match extension.oid.as_bytes() {
-                BASIC_CONSTRAINTS => out.is_ca |= BasicConstraints::from_der(extension.value).is_ok_and(|it| it.1.ca),
-                EXTENDED_KEY_USAGE => {
-                    if let Ok((_, usage)) = ExtendedKeyUsage::from_der(extension.value) {
-                        out.purposes.get_or_insert_default().extend(purposes(&usage));
-                    }
+            match extension.parsed_extension() {
+                ParsedExtension::BasicConstraints(constraints) => out.is_ca |= constraints.ca,
+                ParsedExtension::ExtendedKeyUsage(usage) => {
+                    out.purposes.get_or_insert_default().extend(purposes(usage));
                 }
-                SUBJECT_ALTERNATIVE_NAME => {
-                    if let Ok((_, names)) = SubjectAlternativeName::from_der(extension.value) {
-                        out.names.extend(names.general_names.iter().filter_map(general_name));
-                    }
+                ParsedExtension::SubjectAlternativeName(names) => {
+                    out.names.extend(names.general_names.iter().filter_map(general_name));
                 }
                 _ => {}
             }

@@ -49,18 +49,10 @@ impl Job for Retain {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
+    use crate::clock::StoppedClock;
     use crate::store::databases::{Database, on_both};
     use sqlx::Executor as _;
-    use time::OffsetDateTime;
     use time::macros::datetime;
-
-    struct At(OffsetDateTime);
-
-    impl Clock for At {
-        fn now(&self) -> OffsetDateTime {
-            self.0
-        }
-    }
 
     /// Rows of two ages; ids are all digits, so that they look alike on both databases.
     async fn filled(database: &Database) -> Store {
@@ -104,7 +96,7 @@ mod tests {
     async fn what_is_old_goes_and_what_others_rest_on_stays() {
         on_both(async |database| {
             let store = filled(database).await;
-            let clock = Arc::new(At(datetime!(2026-11-28 12:00 UTC)));
+            let clock = Arc::new(StoppedClock(datetime!(2026-11-28 12:00 UTC)));
             let job = Retain { store: store.clone(), clock, retention: Retention::default() };
             job.run(()).await.unwrap();
             let count = async |table: &str| -> i64 {

@@ -28,16 +28,9 @@ impl Job for TidySessions {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
+    use crate::clock::StoppedClock;
     use crate::store::databases::on_both;
     use time::OffsetDateTime;
-
-    struct At(i64);
-
-    impl Clock for At {
-        fn now(&self) -> OffsetDateTime {
-            OffsetDateTime::from_unix_timestamp(self.0).unwrap()
-        }
-    }
 
     #[tokio::test]
     async fn only_ended_sessions_go() {
@@ -51,7 +44,8 @@ mod tests {
                     .await
                     .unwrap();
             }
-            let job = TidySessions { store: store.clone(), clock: Arc::new(At(1_800_000_000)) };
+            let clock = Arc::new(StoppedClock(OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap()));
+            let job = TidySessions { store: store.clone(), clock };
             job.run(()).await.unwrap();
             let left: Vec<String> =
                 sqlx::query_scalar("SELECT id FROM sessions").fetch_all(store.pool()).await.unwrap();

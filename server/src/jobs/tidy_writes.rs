@@ -32,17 +32,9 @@ impl Job for TidyWrites {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
+    use crate::clock::StoppedClock;
     use crate::store::databases::on_both;
-    use time::OffsetDateTime;
     use time::macros::datetime;
-
-    struct At(OffsetDateTime);
-
-    impl Clock for At {
-        fn now(&self) -> OffsetDateTime {
-            self.0
-        }
-    }
 
     #[tokio::test]
     async fn only_writes_that_no_push_asks_for_go() {
@@ -66,7 +58,7 @@ mod tests {
                 .await
                 .unwrap();
             }
-            let clock = Arc::new(At(datetime!(2026-11-28 12:00 UTC)));
+            let clock = Arc::new(StoppedClock(datetime!(2026-11-28 12:00 UTC)));
             let job = TidyWrites { store: store.clone(), clock, remembered: Duration::minutes(10) };
             for _ in 0..2 {
                 job.run(()).await.unwrap();

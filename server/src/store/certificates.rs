@@ -48,16 +48,12 @@ impl TryFrom<Row> for StoredCertificate {
 impl Store {
     /// Of every tenant, and not all at once: those that were uploaded before. Answers how many went.
     pub async fn forget_certificates_before(&self, at: OffsetDateTime) -> Result<u64, StoreError> {
-        let mut transaction = self.begin_unsynced().await?;
-        let gone = sqlx::query(
+        self.forget_before(
             "DELETE FROM certificates WHERE (tenant_id, sha256, uploaded_by_id) IN
                 (SELECT tenant_id, sha256, uploaded_by_id FROM certificates WHERE uploaded_at < $1 LIMIT 500)",
+            at,
         )
-        .bind(Stamp(at))
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(gone.rows_affected())
+        .await
     }
 }
 

@@ -87,6 +87,7 @@ use stamp::Stamp;
 use std::ops::{Deref, DerefMut};
 use std::str::FromStr;
 use std::sync::Arc;
+use time::OffsetDateTime;
 use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 
 /// Rows may be asked for without bounds nowhere; this many at a glance.
@@ -211,6 +212,14 @@ impl Store {
     /// most of a commit's time is the wait for the disk.
     async fn begin_unsynced(&self) -> Result<Transaction, sqlx::Error> {
         self.begin_on(&self.unsynced).await
+    }
+
+    /// Carries out a deletion whose `$1` is a time. Answers how many rows went. What is lost with the machine goes again.
+    async fn forget_before(&self, deletion: &'static str, at: OffsetDateTime) -> Result<u64, StoreError> {
+        let mut transaction = self.begin_unsynced().await?;
+        let gone = sqlx::query(deletion).bind(Stamp(at)).execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(gone.rows_affected())
     }
 
     async fn begin_on(&self, pool: &AnyPool) -> Result<Transaction, sqlx::Error> {

@@ -108,19 +108,15 @@ impl Store {
     /// Of every tenant, and not all at once: what reads showed before, but for the newest state of each app. What a push
     /// found or left stays, as its receipt does. Answers how many went.
     pub async fn forget_states_before(&self, at: OffsetDateTime) -> Result<u64, StoreError> {
-        let mut transaction = self.begin_unsynced().await?;
-        let gone = sqlx::query(
+        self.forget_before(
             "DELETE FROM states WHERE id IN
                 (SELECT id FROM states AS old WHERE seen_at < $1 AND origin = 'read' AND EXISTS
                     (SELECT 1 FROM states AS new
                      WHERE new.tenant_id = old.tenant_id AND new.object_id = old.object_id AND new.id > old.id)
                  LIMIT 500)",
+            at,
         )
-        .bind(Stamp(at))
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(gone.rows_affected())
+        .await
     }
 }
 

@@ -27,14 +27,7 @@ struct Row {
 impl Store {
     /// Of all apps, those that are too old to matter. Answers how many.
     pub async fn forget_writes_before(&self, before: OffsetDateTime) -> Result<u64, StoreError> {
-        let mut transaction = self.begin_unsynced().await?;
-        let gone = sqlx::query("DELETE FROM unanswered_writes WHERE sent_at < $1")
-            .bind(Stamp(before))
-            .execute(&mut *transaction)
-            .await?
-            .rows_affected();
-        transaction.commit().await?;
-        Ok(gone)
+        self.forget_before("DELETE FROM unanswered_writes WHERE sent_at < $1", before).await
     }
 }
 

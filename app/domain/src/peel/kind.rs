@@ -1,10 +1,9 @@
 //! What bytes are, told by their beginning.
 
-use crate::certificate;
 use std::fmt;
 use std::ops::Range;
 use x509_parser::asn1_rs::{FromDer, Sequence};
-use x509_parser::prelude::CertificateRevocationList;
+use x509_parser::prelude::{CertificateRevocationList, X509Certificate};
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo, X509Name, X509Version};
 
 /// Stores of Java programs.
@@ -144,7 +143,7 @@ pub(super) fn of(bytes: &[u8]) -> Option<Kind> {
 
 /// A certificate, a request, or a revocation list.
 fn signed(bytes: &[u8]) -> Kind {
-    if certificate::parse(bytes).is_ok() {
+    if X509Certificate::from_der(bytes).is_ok() {
         Kind::Certificate
     } else if is_request(bytes) {
         Kind::SigningRequest

@@ -39,7 +39,12 @@ pub fn grouped(count: usize) -> String {
 
 /// `1 app`, `3 apps`, `1,200 apps`.
 pub fn plural(count: usize, one: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{} {one}s", grouped(count)) }
+    counted(count, one, &format!("{one}s"))
+}
+
+/// The same for a word with a plural of its own.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{} {many}", grouped(count)) }
 }
 
 /// What a person without the right to push reads in place of the button.

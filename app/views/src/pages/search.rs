@@ -4,7 +4,7 @@ use crate::components::empty_state::EmptyState;
 use crate::components::field::SearchField;
 use crate::components::holders_table::HoldersTable;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::page::{Heading, plural};
+use crate::components::page::{Heading, counted, plural};
 use crate::components::timestamp::Moment;
 use crate::components::workbench::{Bench, Workbench};
 use crate::data::search::{BareApp, Holders};
@@ -115,7 +115,7 @@ fn Answer(words: String, found: Option<Holders>) -> impl IntoView {
         .into_any();
     }
     let (holders, only_bare) = (!holdings.is_empty(), holdings.is_empty());
-    let on = format!("On {}", plural(holdings.len(), "entry").replace("entrys", "entries"));
+    let on = format!("On {}", counted(holdings.len(), "entry", "entries"));
     let (above, beside) = if holders { (Some(searched), None) } else { (None, Some(searched)) };
     view! {
         {holders.then(|| view! {

@@ -27,16 +27,12 @@ struct Kept {
 impl Store {
     /// Of every tenant, and not all at once: what has been gone since before. Answers how many went.
     pub async fn forget_gone_before(&self, at: OffsetDateTime) -> Result<u64, StoreError> {
-        let mut transaction = self.begin_unsynced().await?;
-        let gone = sqlx::query(
+        self.forget_before(
             "DELETE FROM inventory_objects WHERE (tenant_id, kind, object_id) IN
                 (SELECT tenant_id, kind, object_id FROM inventory_objects WHERE gone_at < $1 LIMIT 500)",
+            at,
         )
-        .bind(Stamp(at))
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(gone.rows_affected())
+        .await
     }
 }
 
