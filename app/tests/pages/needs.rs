@@ -8,6 +8,7 @@ use app::contract::overview::{DirectoryReading, Needs};
 use app::contract::people::PortalRole;
 use app::contract::problem::Problem;
 use axum::http::StatusCode;
+use domain::inventory::AttentionKind;
 use time::Duration;
 
 const PROUD: &str = "Nothing needs you";
@@ -53,9 +54,11 @@ fn each_card_has_its_number_the_worst_and_a_next_step() {
         for of_no_page in [id(2), id(3)] {
             assert!(!html.contains(&format!("/apps/{of_no_page}")), "it has no page here");
         }
+        let expired = card(&html, "Expired, and nothing in its place");
+        assert!(expired.contains("Certificate ended ") && expired.contains(&button(&upload, "Renew")), "{expired}");
+        assert!(!expired.contains(" more."), "it is the only one");
         let page = format!("/apps/{}", id(1));
         for (title, words, step) in [
-            ("Expired, and nothing in its place", "Certificate ended ", "Open the app"),
             ("No owner", "The accounts of its owners are disabled", "Open the app"),
             ("Not read in full", "owners is not a list", "Open the app"),
             ("Leftovers", "The same certificate is there more than once", "Choose what to remove"),
@@ -63,6 +66,10 @@ fn each_card_has_its_number_the_worst_and_a_next_step() {
             let card = card(&html, title);
             assert!(card.contains(words) && card.contains(&button(&page, step)), "{title}: {card}");
             assert!(!card.contains(" more."), "{title}: it is the only one");
+        }
+        for kind in AttentionKind::ALL {
+            let list = format!("href=\"/inventory?view=objects&amp;q=needs%3A{kind}\"");
+            assert_eq!(html.matches(&list).count(), 1, "{kind}: its list");
         }
         let secrets = card(&html, "Only secrets");
         assert!(secrets.contains(&button(&upload, "Add a certificate")), "{secrets}");

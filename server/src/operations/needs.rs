@@ -41,7 +41,8 @@ pub(crate) async fn handle(
     Ok(Some(Needs { scope, objects, reading, cards }))
 }
 
-fn reading(state: Option<PassState>, every: Duration, now: OffsetDateTime) -> DirectoryReading {
+/// How old it is what is known. `every`: how often the directory is read.
+pub(super) fn reading(state: Option<PassState>, every: Duration, now: OffsetDateTime) -> DirectoryReading {
     let Some(state) = state else { return DirectoryReading::NotYet };
     match state.complete_from {
         None => DirectoryReading::First { begun: state.pass.started_at },
@@ -89,7 +90,7 @@ fn ending_at(object: &InventoryObject, at: OffsetDateTime) -> Option<CredentialK
 
 /// Of what has no page here. An enterprise application's is the page of that name; of blueprints no address is documented,
 /// so that theirs is the front page.
-fn admin_center_page(root: &Url, object: &InventoryObject) -> Option<String> {
+pub(super) fn admin_center_page(root: &Url, object: &InventoryObject) -> Option<String> {
     let root = root.as_str().trim_end_matches('/');
     match object.subject.kind {
         SubjectKind::Application => None,

@@ -222,6 +222,15 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
             "inventory",
             store.inventory(&InventoryQuery { take: 9, ..InventoryQuery::default() }, AT).await.unwrap().items.len(),
         ),
+        (
+            "inventory_credentials",
+            store
+                .inventory_credentials(&InventoryQuery { take: 9, ..InventoryQuery::default() }, AT)
+                .await
+                .unwrap()
+                .items
+                .len(),
+        ),
         ("inventory_object", store.inventory_object(HELD).await.unwrap().iter().count()),
         (
             "inventory_worst",

@@ -20,11 +20,11 @@ async fn needs(world: &World, upn: &str) -> Needs {
     world.desk(upn).needs().await.unwrap().unwrap()
 }
 
-fn inventory(world: &World) -> TenantStore {
+pub fn inventory(world: &World) -> TenantStore {
     world.store.of(TenantId::new(world.tenant.tenant_id()))
 }
 
-async fn until_read(world: &World) {
+pub async fn until_read(world: &World) {
     let store = inventory(world);
     let complete = async {
         while store.inventory_state().await.unwrap().is_none_or(|state| state.complete_at.is_none()) {
@@ -35,14 +35,14 @@ async fn until_read(world: &World) {
 }
 
 /// Everything that was read, whoever owns it.
-async fn everything(world: &World, attention: Option<AttentionKind>) -> Vec<InventoryObject> {
+pub async fn everything(world: &World, attention: Option<AttentionKind>) -> Vec<InventoryObject> {
     let query = InventoryQuery { attention, take: 10_000, ..InventoryQuery::default() };
     let rows = inventory(world).inventory(&query, OffsetDateTime::now_utc()).await.unwrap();
     rows.items.into_iter().map(|row| row.object).collect()
 }
 
 /// By what the object itself says, and not by the table of owners.
-fn is_owned_by(object: &InventoryObject, person: ObjectId) -> bool {
+pub fn is_owned_by(object: &InventoryObject, person: ObjectId) -> bool {
     object.owners.known().unwrap().listed.iter().any(|owner| owner.id == person)
 }
 
