@@ -36,6 +36,7 @@ pub struct Parts {
     parsers: Parsers,
     quotas: Arc<Quotas>,
     inventory: Option<Arc<InventorySync>>,
+    inventory_every: Option<time::Duration>,
     drafts_under_way: Shares<ObjectId>,
 }
 
@@ -61,6 +62,7 @@ impl Parts {
         let tenant =
             Tenant::new(services, &store, Arc::clone(&clock), Arc::clone(&entropy), &settings, inventory.is_some());
         let jobs_graph = tenant.jobs_graph.clone();
+        let inventory_every = inventory.as_ref().map(|(_, every)| *every);
         let inventory = inventory.map(|(token, every)| {
             let (graph, store) = (jobs_graph.clone(), tenant.store.clone());
             Arc::new(InventorySync::new(graph, store, Arc::clone(&clock), token, every))
@@ -91,6 +93,7 @@ impl Parts {
             settings,
             store,
             inventory,
+            inventory_every,
             rollout: Arc::new(rollout),
             leases,
             notifier,
@@ -125,6 +128,7 @@ impl Parts {
             clock: Arc::clone(&self.clock),
             parsers: self.parsers.clone(),
             quotas: Arc::clone(&self.quotas),
+            inventory_every: self.inventory_every,
         })
     }
 

@@ -5,6 +5,7 @@ pub(crate) mod apps;
 pub(crate) mod audit;
 pub(crate) mod certificates;
 pub(crate) mod history;
+pub(crate) mod needs;
 pub(crate) mod overview;
 pub(crate) mod parallel;
 pub(crate) mod plans;
@@ -18,7 +19,7 @@ use crate::config::Quotas;
 use crate::parsers::Parsers;
 use crate::tenants::Tenant;
 use std::sync::Arc;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 /// What an operation about a tenant's directory uses.
 #[derive(Clone)]
@@ -27,6 +28,8 @@ pub(crate) struct Context {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) parsers: Parsers,
     pub(crate) quotas: Arc<Quotas>,
+    /// How often the directory is read in the background; `None`: it is not.
+    pub(crate) inventory_every: Option<Duration>,
 }
 
 impl Context {

@@ -13,6 +13,7 @@ mod evidence;
 mod faults;
 mod history;
 mod lists;
+mod needs;
 mod paging;
 #[path = "../support/people.rs"]
 mod people;
