@@ -41,6 +41,7 @@ mod ids;
 mod inventory;
 mod journal;
 mod native;
+mod notices;
 mod observed;
 mod plans;
 mod pushes;
@@ -70,6 +71,7 @@ pub use inventory::{
 };
 pub use journal::{OpenApp, SentWrite};
 pub use native::Native;
+pub use notices::{Attempt, ChannelStanding, ClaimDeliveries, ClaimedDelivery, DeliveryRow, KnownPerson, Next};
 pub use observed::Gone;
 pub use plans::{PlanApp, PlanHead, StoredPlan, StoredSum, TableLine, Wanted};
 pub use pushes::{AddedBy, PastPush};
