@@ -7,6 +7,8 @@ CREATE TABLE inventory_credentials (
     credential TEXT NOT NULL CHECK (credential IN ('certificate', 'secret', 'federated')),
     -- In the object's list of these, from 0.
     place      BIGINT NOT NULL,
+    -- The object's name in lower case.
+    folded     TEXT NOT NULL,
     -- After every time, where it never ends or the end is not known.
     end_at     TEXT NOT NULL,
     PRIMARY KEY (tenant_id, kind, object_id, credential, place)
@@ -16,6 +18,8 @@ CREATE INDEX inventory_credentials_by_end
     ON inventory_credentials (tenant_id, end_at, kind, object_id, credential, place);
 CREATE INDEX inventory_credentials_by_kind
     ON inventory_credentials (tenant_id, credential, end_at, kind, object_id, place);
+CREATE INDEX inventory_credentials_by_name
+    ON inventory_credentials (tenant_id, folded, kind, object_id, credential, place, end_at);
 
 -- Whether somebody owns it who counts.
 ALTER TABLE inventory_objects ADD COLUMN ownership TEXT NOT NULL DEFAULT 'unknown'
@@ -23,7 +27,8 @@ ALTER TABLE inventory_objects ADD COLUMN ownership TEXT NOT NULL DEFAULT 'unknow
 
 -- A search by a part of a name reads the index alone.
 DROP INDEX inventory_objects_by_name;
-CREATE INDEX inventory_objects_by_folded ON inventory_objects (tenant_id, folded, kind, object_id) WHERE gone_at IS NULL;
+CREATE INDEX inventory_objects_by_folded ON inventory_objects (tenant_id, folded, kind, object_id, ownership, gone_at)
+    WHERE gone_at IS NULL;
 CREATE INDEX inventory_objects_by_age ON inventory_objects (tenant_id, first_seen, kind, object_id) WHERE gone_at IS NULL;
 
 -- What needs somebody is counted and put in an order by the index alone.

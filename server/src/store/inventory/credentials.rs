@@ -1,6 +1,6 @@
 //! Credentials one by one, whatever has them.
 
-use super::query::{InventoryQuery, InventoryRow, InventorySort, Row, held, name_or_ownership};
+use super::query::{InventoryQuery, InventoryRow, InventorySort, Row, held, named};
 use crate::store::sql::{ROWS, Sql};
 use crate::store::{Id, Rows, Stamp, StoreError, TenantStore, Transaction, parse};
 use domain::credentials::{CredentialKind, Subject};
@@ -96,16 +96,15 @@ impl TenantStore {
         );
         self.narrow(&mut sql, query, now);
         sql.push(match query.sort {
-            InventorySort::End => " ORDER BY c.end_at, c.kind, c.object_id, c.credential, c.place",
+            InventorySort::End | InventorySort::Newest => {
+                " ORDER BY c.end_at, c.kind, c.object_id, c.credential, c.place"
+            }
             InventorySort::EndDescending => {
                 " ORDER BY c.end_at DESC, c.kind DESC, c.object_id DESC, c.credential DESC, c.place DESC"
             }
-            InventorySort::Name => " ORDER BY i.folded, i.kind, i.object_id, c.credential, c.place",
+            InventorySort::Name => " ORDER BY c.folded, c.kind, c.object_id, c.credential, c.place",
             InventorySort::NameDescending => {
-                " ORDER BY i.folded DESC, i.kind DESC, i.object_id DESC, c.credential DESC, c.place DESC"
-            }
-            InventorySort::Newest => {
-                " ORDER BY i.first_seen DESC, i.kind DESC, i.object_id DESC, c.credential DESC, c.place DESC"
+                " ORDER BY c.folded DESC, c.kind DESC, c.object_id DESC, c.credential DESC, c.place DESC"
             }
         });
         query.cut(&mut sql);
@@ -126,11 +125,10 @@ impl TenantStore {
         let subject = " AND (c.kind, c.object_id) IN (";
         self.owned(sql, subject, query.owner);
         self.attended(sql, subject, query.attention, now);
-        if !query.words.is_empty() || query.ownership.is_some() {
+        named(sql, " AND c.folded", query);
+        if let Some(ownership) = query.ownership {
             sql.push(subject).push("SELECT kind, object_id FROM inventory_objects WHERE tenant_id = ");
-            sql.bind(self.tenant).push(" AND gone_at IS NULL");
-            name_or_ownership(sql, query);
-            sql.push(")");
+            sql.bind(self.tenant).push(" AND gone_at IS NULL AND ownership = ").bind(ownership.as_str()).push(")");
         }
     }
 
@@ -139,16 +137,18 @@ impl TenantStore {
         transaction: &mut Transaction,
         rows: &[(InventoryObject, i64)],
     ) -> Result<(), StoreError> {
-        let found: Vec<(Subject, CredentialKind, usize, Option<OffsetDateTime>)> = rows
+        let found: Vec<_> = rows
             .iter()
-            .flat_map(|(object, _)| ends(object).map(|(kind, place, end)| (object.subject, kind, place, end)))
+            .flat_map(|(object, _)| ends(object).map(move |(kind, place, end)| (object, kind, place, end)))
             .collect();
         for found in found.chunks(ROWS) {
-            let mut sql =
-                Sql::new("INSERT INTO inventory_credentials (tenant_id, kind, object_id, credential, place, end_at)");
-            sql.values(found, |row, (subject, kind, place, end)| {
-                row.bind(self.tenant).bind(subject.kind.as_str()).bind(Id(subject.id)).bind(kind.as_str());
-                row.bind(i64::try_from(*place).unwrap_or(i64::MAX));
+            let mut sql = Sql::new(
+                "INSERT INTO inventory_credentials (tenant_id, kind, object_id, credential, place, folded, end_at)",
+            );
+            sql.values(found, |row, (object, kind, place, end)| {
+                let Subject { kind: holder, id } = object.subject;
+                row.bind(self.tenant).bind(holder.as_str()).bind(Id(id)).bind(kind.as_str());
+                row.bind(i64::try_from(*place).unwrap_or(i64::MAX)).bind(object.name.to_lowercase());
                 row.bind(Stamp(end.map_or(NO_END, |end| end.min(LAST_END))));
             });
             sql.query()?.execute(&mut **transaction).await?;

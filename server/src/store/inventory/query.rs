@@ -16,9 +16,9 @@ pub enum InventorySort {
     #[default]
     Name,
     NameDescending,
-    /// What came last, first.
+    /// What came last, first. Of objects; credentials are sorted by their ends instead.
     Newest,
-    /// Of credentials; objects have no end of their own, and are sorted by name.
+    /// Of credentials; objects, which have no end of their own, are sorted by name instead.
     End,
     EndDescending,
 }
@@ -189,7 +189,10 @@ impl TenantStore {
         if let Some(kind) = query.kind {
             sql.push(" AND i.kind = ").bind(kind.as_str());
         }
-        name_or_ownership(sql, query);
+        named(sql, " AND i.folded", query);
+        if let Some(ownership) = query.ownership {
+            sql.push(" AND i.ownership = ").bind(ownership.as_str());
+        }
         let subject = " AND (i.kind, i.object_id) IN (";
         self.owned(sql, subject, query.owner);
         self.attended(sql, subject, query.attention, now);
@@ -231,13 +234,10 @@ impl InventoryQuery {
     }
 }
 
-/// Of the objects' table.
-pub(super) fn name_or_ownership(sql: &mut Sql, query: &InventoryQuery) {
+/// `column`: `AND` that with the name in lower case.
+pub(super) fn named(sql: &mut Sql, column: &'static str, query: &InventoryQuery) {
     for word in &query.words {
-        sql.push(" AND folded LIKE ").bind(format!("%{}%", escaped(&word.to_lowercase()))).push(" ESCAPE '\\'");
-    }
-    if let Some(ownership) = query.ownership {
-        sql.push(" AND ownership = ").bind(ownership.as_str());
+        sql.push(column).push(" LIKE ").bind(format!("%{}%", escaped(&word.to_lowercase()))).push(" ESCAPE '\\'");
     }
 }
 
