@@ -42,7 +42,7 @@ pub(super) fn Credentials(query: GridQuery, lines: Vec<CredentialLine>) -> impl 
                 <caption class="sr-only">"Credentials"</caption>
                 <thead>
                     <tr>
-                        {sorted(&query, "Of", GridSort::Name, GridSort::NameDescending)}
+                        {sorted(&query, "Held by", GridSort::Name, GridSort::NameDescending)}
                         <th scope="col">"Credential"</th>
                         {sorted(&query, "Ends", GridSort::End, GridSort::EndDescending)}
                     </tr>
