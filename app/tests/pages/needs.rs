@@ -120,6 +120,24 @@ fn that_nothing_is_to_do_is_said_of_a_whole_and_recent_reading_alone() {
 }
 
 #[test]
+fn what_ends_is_counted_by_month() {
+    run(async {
+        let html = of("home-endings", needs(complete(), cards())).await;
+        let chart = html.split("id=\"endings-title\"").nth(1).unwrap().split("</section>").next().unwrap();
+        assert_eq!(chart.matches("<th scope=\"row\">").count(), 12, "a row for each month");
+        let row = |month: &str| chart.split("<tr>").find(|row| row.contains(month)).unwrap();
+        let first = row("November 2026");
+        assert!(first.contains(">4<span") && first.contains(">1<span"), "{first}");
+        assert!(first.contains("width=\"3\"") && first.contains("x=\"3\""), "drawn beside the largest: {first}");
+        let most = row("January 2027");
+        assert!(most.contains(">1,200<span") && most.contains("width=\"1000\""), "{most}");
+        assert!(chart.contains("31 end after these months.") && !chart.contains("Not everything"));
+        let none = of("home-endings-none", Needs { objects: 0, ..needs(complete(), vec![]) }).await;
+        assert!(!none.contains("endings-title"), "there is nothing that could end");
+    });
+}
+
+#[test]
 fn numbers_of_half_a_reading_say_so() {
     run(async {
         let html =

@@ -4,6 +4,7 @@
 pub(crate) mod apps;
 pub(crate) mod audit;
 pub(crate) mod certificates;
+mod endings;
 pub(crate) mod history;
 pub(crate) mod inventory;
 pub(crate) mod needs;

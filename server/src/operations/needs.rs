@@ -1,6 +1,6 @@
 //! What needs the person, as the inventory has it: of what they own, or of all of the directory.
 
-use crate::operations::Context;
+use crate::operations::{Context, endings};
 use crate::person::Person;
 use crate::store::{InventoryQuery, PassState, StoreError};
 use app::contract::apps::Scope;
@@ -38,7 +38,8 @@ pub(crate) async fn handle(
         let worst = found.items.into_iter().map(|row| needy(row.object, kind, now, admin_center)).collect();
         cards.extend((found.total > 0).then_some(Need { kind, total: found.total, worst }));
     }
-    Ok(Some(Needs { scope, objects, reading, cards }))
+    let endings = endings::read(store, owner, now).await?;
+    Ok(Some(Needs { scope, objects, reading, cards, endings }))
 }
 
 /// How old it is what is known. `every`: how often the directory is read.

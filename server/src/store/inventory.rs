@@ -2,6 +2,7 @@
 //! somebody should look at it, when.
 
 mod credentials;
+mod endings;
 #[cfg(test)]
 mod grid_tests;
 mod keep;
@@ -11,6 +12,7 @@ mod query;
 mod tests;
 
 pub use credentials::{Held, InventoryCredential};
+pub use endings::MonthOfEndings;
 pub use pass::{Pass, PassPlace, PassStage, PassState};
 pub use query::{InventoryQuery, InventoryRow, InventorySort, Ownership};
 

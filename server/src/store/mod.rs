@@ -66,8 +66,8 @@ pub use app_lock::{AppLock, AppLocks};
 pub use audit::{AuditEntry, AuditFilter, AuditRow};
 pub use certificates::StoredCertificate;
 pub use inventory::{
-    Held, InventoryCredential, InventoryQuery, InventoryRow, InventorySort, Ownership, Pass, PassPlace, PassStage,
-    PassState,
+    Held, InventoryCredential, InventoryQuery, InventoryRow, InventorySort, MonthOfEndings, Ownership, Pass, PassPlace,
+    PassStage, PassState,
 };
 pub use journal::{OpenApp, SentWrite};
 pub use native::Native;

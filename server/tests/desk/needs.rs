@@ -3,7 +3,7 @@
 use crate::databases::Database;
 use crate::world::{DANIEL, MARA, OWEN, PRIYA, TOBIAS, World};
 use app::contract::apps::Scope;
-use app::contract::overview::{CredentialKind, DirectoryReading, Need, NeedDetail, Needs};
+use app::contract::overview::{CredentialKind, DirectoryReading, Ending, Need, NeedDetail, Needs};
 use app::contract::ports::*;
 use domain::credentials::SubjectKind;
 use domain::ids::{ObjectId, TenantId};
@@ -50,6 +50,20 @@ fn totals(needs: &Needs) -> BTreeMap<AttentionKind, usize> {
     needs.cards.iter().map(|card| (card.kind, usize::try_from(card.total).unwrap())).collect()
 }
 
+/// Certificates and secrets in the chart, and later.
+fn ahead(needs: &Needs) -> u64 {
+    needs.endings.later + needs.endings.months.iter().map(Ending::all).sum::<u64>()
+}
+
+/// The same by what the objects themselves say.
+fn ending<'o>(objects: impl Iterator<Item = &'o InventoryObject>) -> u64 {
+    let ends = objects.flat_map(|object| {
+        let certificates = object.certificates.readable.iter().map(|one| one.end);
+        certificates.chain(object.secrets.readable.iter().map(|one| one.end))
+    });
+    ends.flatten().filter(|end| *end > OffsetDateTime::now_utc()).count() as u64
+}
+
 fn card(needs: &Needs, kind: AttentionKind) -> &Need {
     needs.cards.iter().find(|card| card.kind == kind).unwrap()
 }
@@ -77,6 +91,7 @@ async fn an_owner_is_told_of_own_apps_and_who_sees_everything_of_all() {
             let needs = needs(&world, upn).await;
             assert_eq!((needs.scope, needs.objects), (Scope::All, objects.len() as u64), "{upn}");
             assert_eq!(totals(&needs), all, "{upn}");
+            assert_eq!(ahead(&needs), ending(objects.iter()), "{upn}");
             assert!(matches!(needs.reading, DirectoryReading::Complete { late: false, unnamed: 0, .. }), "{needs:?}");
         }
         for upn in [OWEN, TOBIAS] {
@@ -85,6 +100,7 @@ async fn an_owner_is_told_of_own_apps_and_who_sees_everything_of_all() {
             let owned = objects.iter().filter(|object| is_owned_by(object, person)).count();
             assert_eq!((needs.scope, needs.objects), (Scope::Mine, owned as u64), "{upn}");
             let own = expected(&world, |object| is_owned_by(object, person)).await;
+            assert_eq!(ahead(&needs), ending(objects.iter().filter(|object| is_owned_by(object, person))), "{upn}");
             assert_eq!(totals(&needs), own, "{upn}");
             assert!(!own.is_empty() && own != all, "{upn}: some, and not all: {own:?}");
             let owned: BTreeSet<String> = {

@@ -1,5 +1,6 @@
 //! The first page: what this is, for strangers; what happened lately, for those who are signed in.
 
+mod endings;
 mod needs;
 
 use crate::components::empty_state::EmptyState;

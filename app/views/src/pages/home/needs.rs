@@ -1,5 +1,6 @@
 //! What needs the person: a card for each reason, how old all of it is, and what to do next.
 
+use super::endings::WhatEnds;
 use crate::components::directory::{Doubts, count, title, urgency};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
@@ -19,7 +20,7 @@ use time::OffsetDateTime;
 
 #[component]
 pub(super) fn WhatNeedsYou(needs: Needs, may_push: bool) -> impl IntoView {
-    let Needs { scope, objects, reading, cards } = needs;
+    let Needs { scope, objects, reading, cards, endings } = needs;
     let so_far = matches!(reading, DirectoryReading::First { .. });
     view! {
         <section class="needs" aria-labelledby="needs-title">
@@ -38,6 +39,7 @@ pub(super) fn WhatNeedsYou(needs: Needs, may_push: bool) -> impl IntoView {
                 }
                 .into_any()
             }}
+            {(objects > 0).then(|| view! { <WhatEnds of=endings so_far/> })}
             {(scope == Scope::Mine).then(|| view! {
                 <p class="secondary needs__note">
                     {format!("Graph lists {MOST_EXPANDED} owners of an app and no more: one that has so many may be missing here.")}

@@ -135,7 +135,7 @@ pub(super) fn Objects(query: GridQuery, lines: Vec<ObjectLine>) -> impl IntoView
 fn object(line: ObjectLine) -> impl IntoView {
     let end = match (line.validity, line.next_end) {
         (Some(validity), end) => view! { <ValidityPill validity start=None end=end/> }.into_any(),
-        (None, _) => view! { <span class="secondary">"None"</span> }.into_any(),
+        (None, _) => view! { <span class="secondary">"Nothing that ends"</span> }.into_any(),
     };
     let needs = line.needs.into_iter().map(|kind| {
         let (class, glyph) = urgency(kind);
