@@ -75,6 +75,7 @@
 //! - 100 rows to a page.
 
 mod arm;
+mod assignment;
 mod bearer;
 mod certificate;
 mod clock;
@@ -86,6 +87,7 @@ mod format;
 mod graph;
 mod https;
 mod keyvault;
+mod mailbox;
 mod microsoft;
 mod names;
 mod not_simulated;
@@ -111,6 +113,7 @@ pub use graph::throttle::Throttle;
 pub use https::HttpsOptions;
 pub use keyvault::VaultChallenge;
 pub use keyvault::rbac::VaultRole;
+pub use mailbox::{MailContent, SentMail};
 pub use microsoft::{MicrosoftAccess, MicrosoftOptions};
 pub use not_simulated::NotSimulatedRequest;
 pub use registration::{PortalIds, PortalRegistration};

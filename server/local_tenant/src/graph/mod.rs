@@ -3,6 +3,7 @@
 //! A request goes: path to [`path::Route`], bearer token to [`auth::Caller`], one operation, [`Answer`]. To add an
 //! operation, give its path a `Route`, write one file for it, and name it in [`operate`].
 
+mod app_role_assignments;
 pub(crate) mod applications;
 pub(crate) mod audit;
 pub(crate) mod auth;
@@ -10,20 +11,27 @@ mod batch;
 pub(crate) mod credentials;
 pub(crate) mod csdl;
 mod deleted;
+pub(crate) mod directory_objects;
 mod directory_roles;
 pub(crate) mod error;
 pub(crate) mod federated;
+pub(crate) mod first_party;
+pub(crate) mod groups;
 pub(crate) mod holder;
 pub(crate) mod me;
+mod memberships;
 pub(crate) mod object;
 pub(crate) mod odata;
 pub(crate) mod organization;
 mod owners;
 pub(crate) mod path;
+pub(crate) mod permission_grants;
 pub(crate) mod policies;
 mod properties;
 mod property_lock;
+pub(crate) mod related;
 pub(crate) mod security_attributes;
+mod send_mail;
 pub(crate) mod service_principals;
 pub(crate) mod state;
 pub(crate) mod throttle;
@@ -360,7 +368,11 @@ fn operate(request: &Request<'_>, method: &Method, route: Route) -> Result<Answe
         ("GET", Route::SignIns) => audit::sign_ins(request),
         ("GET", Route::Me) => me::get(request),
         ("GET", Route::MeOwnedObjects { applications }) => me::owned_objects(request, applications),
-        ("GET", Route::MemberOf(member)) => directory_roles::member_of(request, &member),
+        (method, Route::Related(member, related)) => related::operate(request, method, &member, related),
+        (method, Route::Group(route)) => groups::operate(request, method, &route),
+        (method, Route::PermissionGrants(which)) => permission_grants::operate(request, method, which.as_deref()),
+        ("GET", Route::DirectoryObject(id)) => directory_objects::get(request, id),
+        ("POST", Route::DirectoryObjectsByIds) => directory_objects::by_ids(request),
         ("GET", Route::DirectoryRoles) => directory_roles::list(request),
         ("GET", Route::DirectoryRole(key)) => directory_roles::get(request, key),
         ("GET", Route::DirectoryRoleMembers(key)) => directory_roles::members(request, key),

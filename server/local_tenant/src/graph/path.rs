@@ -7,8 +7,11 @@ use uuid::Uuid;
 use super::csdl;
 use super::error::GraphError;
 use super::federated::FederatedKey;
+use super::groups;
+use super::groups::path::GroupRoute;
 use super::holder::Kind;
 use super::owners::OwnerKind;
+use super::related::{self, Member, Related};
 use crate::store::ObjectKey;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +63,13 @@ pub(crate) enum Route {
     MeOwnedObjects {
         applications: bool,
     },
-    MemberOf(Member),
+    /// What people, groups and service principals have in common.
+    Related(Member, Related),
+    Group(GroupRoute),
+    /// `/oauth2PermissionGrants`, or one of them.
+    PermissionGrants(Option<String>),
+    DirectoryObject(Uuid),
+    DirectoryObjectsByIds,
     Users,
     User(String),
     Organization,
@@ -81,13 +90,6 @@ pub(crate) enum Route {
     DirectoryRoleMembers(RoleKey),
     RoleAssignments,
     RoleDefinitions,
-}
-
-/// Whose memberships.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Member {
-    Me,
-    User(String),
 }
 
 /// How a request names a directory role.
@@ -180,21 +182,38 @@ fn route(segments: &[Segment]) -> Result<Route, GraphError> {
             ["ownedobjects", "microsoft.graph.application" | "graph.application"] => {
                 Ok(Route::MeOwnedObjects { applications: true })
             }
-            ["memberof" | "transitivememberof"] | ["memberof" | "transitivememberof", ROLE_CAST] => {
-                Ok(Route::MemberOf(Member::Me))
-            }
-            _ => Err(nothing()),
+            _ => related_to(Member::Me, &names, &lower).ok_or_else(nothing),
         },
         "organization" if rest.is_empty() => Ok(Route::Organization),
         "users" => match (&first.key, names.as_slice(), lower.as_slice()) {
             (None, [], _) => Ok(Route::Users),
             (Some((_, value)), [], _) => Ok(Route::User(value.clone())),
             (None, [one], _) => Ok(Route::User(one.clone())),
-            (
-                None,
-                [one, ..],
-                [_, "memberof" | "transitivememberof"] | [_, "memberof" | "transitivememberof", ROLE_CAST],
-            ) => Ok(Route::MemberOf(Member::User(one.clone()))),
+            (Some((_, value)), _, lower) => related_to(Member::User(value.clone()), &names, lower).ok_or_else(nothing),
+            (None, [one, ..], [_, rest @ ..]) => {
+                related_to(Member::User(one.clone()), &names, rest).ok_or_else(nothing)
+            }
+            _ => Err(nothing()),
+        },
+        "groups" | "directoryobjects" => {
+            let groups = first.name.eq_ignore_ascii_case("groups");
+            let (key, rest) = match (&first.key, lower.as_slice()) {
+                (None, []) if groups => return Ok(Route::Group(GroupRoute::All)),
+                (None, ["$count"]) if groups => return Ok(Route::Group(GroupRoute::Count)),
+                (None, ["getbyids" | "microsoft.graph.getbyids"]) if !groups => {
+                    return Ok(Route::DirectoryObjectsByIds);
+                }
+                (Some((_, value)), rest) => (id(value)?, rest),
+                (None, [one, rest @ ..]) => (id(one)?, rest),
+                _ => return Err(nothing()),
+            };
+            let own = if groups { groups::path::parse(key, rest).map(Route::Group) } else { None };
+            let whole = (!groups && rest.is_empty()).then_some(Route::DirectoryObject(key));
+            own.or(whole).or_else(|| related_to(Member::Object(key), &names, rest)).ok_or_else(nothing)
+        }
+        "oauth2permissiongrants" => match (&first.key, names.as_slice()) {
+            (None, []) => Ok(Route::PermissionGrants(None)),
+            (Some((_, one)), []) | (None, [one]) => Ok(Route::PermissionGrants(Some(one.clone()))),
             _ => Err(nothing()),
         },
         "directoryroles" => {
@@ -256,7 +275,10 @@ fn route(segments: &[Segment]) -> Result<Route, GraphError> {
     }
 }
 
-const ROLE_CAST: &str = "microsoft.graph.directoryrole";
+fn related_to(member: Member, names: &[String], lower: &[&str]) -> Option<Route> {
+    let related = related::parse(&member, names, lower)?;
+    Some(Route::Related(member, related))
+}
 
 fn objects(kind: Kind, first: &Segment, names: &[String]) -> Result<Route, GraphError> {
     let lower: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
@@ -302,6 +324,9 @@ fn objects(kind: Kind, first: &Segment, names: &[String]) -> Result<Route, Graph
         ["appmanagementpolicies"] => Ok(Route::PoliciesOf(kind, key)),
         ["appmanagementpolicies", "$ref"] => Ok(Route::PoliciesRef(kind, key)),
         ["appmanagementpolicies", policy, "$ref"] => Ok(Route::PolicyRef(kind, key, object_id(policy)?)),
+        rest if kind == Kind::ServicePrincipal && related::is_one(rest) => {
+            related_to(Member::ServicePrincipal(key), names, rest).ok_or_else(|| unknown(rest[0]))
+        }
         [one] => {
             let property =
                 || csdl::MODEL.property(kind.resource(), one).filter(|property| property.kind != "Edm.Stream");
@@ -371,7 +396,22 @@ mod tests {
             route(&format!("/v1.0/directoryRoles(roleTemplateId='{ID}')/members")),
             Route::DirectoryRoleMembers(RoleKey::TemplateId(id))
         );
-        assert_eq!(route("/v1.0/users/a@b.c/memberOf"), Route::MemberOf(Member::User("a@b.c".into())));
+        let member_of = |transitive| Related::MemberOf { transitive, cast: None };
+        let user = Member::User("a@b.c".into());
+        assert_eq!(route("/v1.0/users/a@b.c/memberOf"), Route::Related(user.clone(), member_of(false)));
+        assert_eq!(route("/v1.0/users/a@b.c/transitiveMemberOf"), Route::Related(user, member_of(true)));
+        assert_eq!(
+            route(&format!("/v1.0/servicePrincipals/{ID}/appRoleAssignments/AbC")),
+            Route::Related(
+                Member::ServicePrincipal(ObjectKey::Id(id)),
+                Related::AppRoleAssignments(Some("AbC".into()))
+            )
+        );
+        assert_eq!(route("/v1.0/oAuth2PermissionGrants/AbC"), Route::PermissionGrants(Some("AbC".into())));
+        assert_eq!(
+            route(&format!("/v1.0/groups/{ID}/members/$ref")),
+            Route::Group(GroupRoute::Relation(id, groups::path::Relation::Members, groups::path::Part::References))
+        );
         assert_eq!(
             parse("/beta/me/ownedObjects/microsoft.graph.application", &by_name).unwrap(),
             (Version::Beta, Route::MeOwnedObjects { applications: true })
@@ -382,7 +422,7 @@ mod tests {
     fn what_is_no_resource_is_refused() {
         let refused = |path: &str| parse(path, &|_| None).unwrap_err();
         assert_eq!(refused("/v1.0/applications/payroll").message, "Invalid object identifier 'payroll'.");
-        assert_eq!(refused("/v1.0/groups").message, "Resource not found for the segment 'groups'.");
+        assert_eq!(refused("/v1.0/devices").message, "Resource not found for the segment 'devices'.");
         assert_eq!(refused("/v1.0/applications(").code, "BadRequest");
         assert_eq!(refused("/v1.0/servicePrincipals(uniqueName='x')").code, "Request_BadRequest");
     }

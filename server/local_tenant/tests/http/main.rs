@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod behaviour;
+mod consent;
 mod control;
 mod device_code;
 mod federated;
@@ -13,9 +14,11 @@ mod graph_reads;
 mod graph_rules;
 mod graph_today;
 mod graph_writes;
+mod groups;
 mod keyvault;
 mod keyvault_certificates;
 mod keyvault_signing;
+mod mail;
 mod microsoft;
 mod not_simulated;
 mod sign_in;

@@ -99,6 +99,20 @@ fn chosen(request: &Request<'_>) -> Result<Vec<&'static str>, GraphError> {
     selected(request.query.select.as_deref(), &properties(request.version), "application")
 }
 
+/// An application among other kinds of directory objects: what is not there of a `$select` is left out.
+pub(super) fn typed(app: &Application, directory: &Directory, query: &odata::Query) -> Object {
+    let shape = Shape { style: CustomKeyIdentifierStyle::Hex, keys: false, precise: false };
+    let mut out = Object::default();
+    out.set("@odata.type", "#microsoft.graph.application");
+    let mut shown = show(app, &directory.profile.domain, &properties(Version::V1), shape);
+    if let Some(select) = &query.select {
+        let names: Vec<&str> = select.iter().map(String::as_str).collect();
+        shown.keep(&names);
+    }
+    out.extend(shown);
+    out
+}
+
 /// Everything about an application, for comparison: without the certificates.
 pub(super) fn whole(app: &Application, directory: &Directory) -> Value {
     let shape = Shape { style: CustomKeyIdentifierStyle::Hex, keys: false, precise: false };

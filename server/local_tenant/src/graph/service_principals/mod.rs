@@ -14,7 +14,7 @@ use super::error::GraphError;
 use super::object::Object;
 use super::odata::{Query, selected};
 use super::security_attributes::{self, NAME};
-use super::{applications, owners};
+use super::{applications, first_party, owners};
 use crate::format::graph_date;
 use crate::store::{CustomKeyIdentifierStyle, Directory, ObjectKey, ServicePrincipal};
 
@@ -107,6 +107,10 @@ fn show(service: &ServicePrincipal, directory: &Directory, query: &Query, shape:
                 out.list(name, service.common.password_credentials.iter().map(password).collect());
                 continue;
             }
+            "appRoles" if let Some(first) = first_party::find(service.app_id) => {
+                out.list(name, first.app_roles());
+                continue;
+            }
             "appRoles" => {
                 let app = directory.applications.get(ObjectKey::AppId(service.app_id));
                 let roles = app.map_or(&[][..], |app| &app.app_roles);
@@ -137,6 +141,9 @@ fn property(service: &ServicePrincipal, directory: &Directory, name: &str) -> Op
     let known = PROPERTIES.iter().find(|known| known.eq_ignore_ascii_case(name))?;
     if let Some(value) = service.common.extra.get(*known) {
         return Some(value.clone());
+    }
+    if let Some(value) = first_party::find(service.app_id).and_then(|first| first.property(known)) {
+        return Some(value);
     }
     let app = directory.applications.get(ObjectKey::AppId(service.app_id));
     Some(match *known {
