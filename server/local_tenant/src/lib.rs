@@ -58,7 +58,8 @@
 //!   ([`Behaviour::untrusted_authority_code`]), a restriction without a date holds from its own writing on, issuers are
 //!   compared by name and key identifier, a year is 365 days and a month 30;
 //! - a batch: the texts of its refusals, the code `FailedDependency`, and a plain number in it is a text;
-//! - there are no agent identity blueprints: their list is empty;
+//! - agent identities: the status of each code, what an owner may write, that an agent identity's `appId` is its `id`, 404
+//!   where an object is not of the kind that a path casts to, which properties a blueprint has not;
 //! - delta: every write of an application is a change, that of its `keyCredentials` and owners too; tokens do not expire;
 //! - what is created or deleted is seen at once, whatever [`Behaviour::stale_reads`] says, and so are writes to service
 //!   principals; deleting an application deletes its service principal, restoring it does not restore that;

@@ -65,6 +65,11 @@ pub struct Behaviour {
     /// A person's token has the scopes alone that an `oAuth2PermissionGrant` gives the client; without one it is AADSTS65001.
     /// By default that counts only for clients which have a grant for the resource, and others get what they ask for.
     pub consent_required: bool,
+    /// Routes without a cast lead to agent identity blueprints, too, and lists of applications show them. Microsoft's pages
+    /// and reports about that contradict each other; by default only `/microsoft.graph.agentIdentityBlueprint` does.
+    pub plain_blueprint_routes: bool,
+    /// Agent identity blueprints that the tenant takes; `None`: any number.
+    pub most_agent_blueprints: Option<usize>,
     /// Entries that `keyCredentials` can have; `None`: any number. Somebody met a limit at 600, and Microsoft's pages have 1,000
     /// and 1,200 over all collections.
     pub most_key_credentials: Option<usize>,

@@ -11,6 +11,7 @@ use uuid::Uuid;
 pub(crate) use crate::assignment::{Assignment, GraphPermission};
 use crate::certificate::{Certificate, NotACertificate};
 use crate::format::base64;
+use crate::graph::agents::{AgentIdentity, Blueprint};
 use crate::graph::federated::FederatedCredential;
 use crate::keyvault::store::Vault;
 use crate::state_file::codec;
@@ -230,6 +231,9 @@ pub(crate) struct Application {
     pub(crate) trusted_certificate_subjects: Vec<Value>,
     #[serde(default)]
     pub(crate) federated: Vec<FederatedCredential>,
+    /// It is an agent identity blueprint.
+    #[serde(default)]
+    pub(crate) blueprint: Option<Box<Blueprint>>,
     pub(crate) common: Common,
     /// Earlier states, oldest first, with the moment at which each was replaced: replicas see a write late.
     #[serde(skip)]
@@ -253,6 +257,7 @@ impl Application {
             app_roles: vec![],
             trusted_certificate_subjects: vec![],
             federated: vec![],
+            blueprint: None,
             common: Common::default(),
             superseded: vec![],
         }
@@ -293,6 +298,9 @@ pub(crate) struct ServicePrincipal {
     pub(crate) graph_permissions: Vec<GraphPermission>,
     /// Who holds which app role of this application.
     pub(crate) assignments: Vec<Assignment>,
+    /// It is an agent identity.
+    #[serde(default)]
+    pub(crate) agent: Option<Box<AgentIdentity>>,
     /// Its own credentials are here; those of the application are good for it too, and not among them.
     pub(crate) common: Common,
 }
@@ -307,6 +315,7 @@ impl ServicePrincipal {
             enabled: true,
             graph_permissions: vec![],
             assignments: vec![],
+            agent: None,
             common: Common::default(),
         }
     }

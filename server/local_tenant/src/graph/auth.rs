@@ -68,7 +68,15 @@ impl Caller {
         }
     }
 
-    fn holds(&self, permissions: &[&str]) -> bool {
+    /// Of a person.
+    pub(crate) fn has_role(&self, role: DirectoryRole) -> bool {
+        match self {
+            Self::Person { wids, .. } => wids.iter().any(|wid| wid == role.template_id()),
+            Self::App { .. } => false,
+        }
+    }
+
+    pub(crate) fn holds(&self, permissions: &[&str]) -> bool {
         let held = match self {
             Self::Person { scopes, .. } => scopes,
             Self::App { roles, .. } => roles,

@@ -87,7 +87,7 @@ pub(crate) fn add<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result<An
     change::<T, _>(
         request,
         key,
-        |object| request.caller.may_change_owners(object.owners()),
+        |object| request.may_change_owners(object.owners()),
         |next, directory, _| {
             if directory.person(id).is_none() && directory.service_principals.get(ObjectKey::Id(id)).is_none() {
                 return Err(GraphError::not_found(id));
@@ -109,7 +109,7 @@ pub(crate) fn remove<T: Holder>(request: &Request<'_>, key: ObjectKey, owner: Uu
     change::<T, _>(
         request,
         key,
-        |object| request.caller.may_change_owners(object.owners()),
+        |object| request.may_change_owners(object.owners()),
         |next, _, _| {
             if !next.owners().contains(&owner) {
                 return Err(GraphError::not_found(owner));

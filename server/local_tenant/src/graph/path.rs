@@ -1,10 +1,12 @@
 //! Paths to routes. Graph matches segments without regard to case and takes keys in two forms:
 //! `/applications/{id}` and `/applications(appId='{id}')`, or `(uniqueName='{name}')` of an application.
 
+mod objects;
+
 use axum::http::StatusCode;
 use uuid::Uuid;
 
-use super::csdl;
+use super::agents::AgentKind;
 use super::error::GraphError;
 use super::federated::FederatedKey;
 use super::groups;
@@ -44,8 +46,11 @@ pub(crate) enum Route {
     Set(Kind),
     Count(Kind),
     ApplicationsDelta,
-    /// `/applications/microsoft.graph.agentIdentityBlueprint`
-    Blueprints,
+    /// All agents of a kind: `/applications/microsoft.graph.agentIdentityBlueprint`
+    Agents(AgentKind),
+    /// A route behind a cast to a kind of agent.
+    Cast(AgentKind, Box<Self>),
+    Sponsors(Kind, ObjectKey, SponsorPart),
     Object(Kind, ObjectKey),
     Owners(Kind, ObjectKey, Option<OwnerKind>),
     OwnersCount(Kind, ObjectKey),
@@ -90,6 +95,15 @@ pub(crate) enum Route {
     DirectoryRoleMembers(RoleKey),
     RoleAssignments,
     RoleDefinitions,
+}
+
+/// What of the sponsors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SponsorPart {
+    Objects,
+    /// `$ref`
+    References,
+    Reference(Uuid),
 }
 
 /// How a request names a directory role.
@@ -174,8 +188,8 @@ fn route(segments: &[Segment]) -> Result<Route, GraphError> {
     let id = |text: &str| object_id(text);
     match first.name.to_ascii_lowercase().as_str() {
         "$batch" if rest.is_empty() => Ok(Route::Batch),
-        "applications" => objects(Kind::Application, first, &names),
-        "serviceprincipals" => objects(Kind::ServicePrincipal, first, &names),
+        "applications" => objects::objects(Kind::Application, first, &names),
+        "serviceprincipals" => objects::objects(Kind::ServicePrincipal, first, &names),
         "me" => match lower.as_slice() {
             [] => Ok(Route::Me),
             ["ownedobjects"] => Ok(Route::MeOwnedObjects { applications: false }),
@@ -278,65 +292,6 @@ fn route(segments: &[Segment]) -> Result<Route, GraphError> {
 fn related_to(member: Member, names: &[String], lower: &[&str]) -> Option<Route> {
     let related = related::parse(&member, names, lower)?;
     Some(Route::Related(member, related))
-}
-
-fn objects(kind: Kind, first: &Segment, names: &[String]) -> Result<Route, GraphError> {
-    let lower: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
-    let mut rest: Vec<&str> = lower.iter().map(String::as_str).collect();
-    let key = if let Some((name, value)) = &first.key {
-        object_key(name, value)?
-    } else {
-        match rest.as_slice() {
-            [] => return Ok(Route::Set(kind)),
-            ["$count"] => return Ok(Route::Count(kind)),
-            ["delta" | "microsoft.graph.delta"] if kind == Kind::Application => return Ok(Route::ApplicationsDelta),
-            ["microsoft.graph.agentidentityblueprint"] if kind == Kind::Application => return Ok(Route::Blueprints),
-            _ => {
-                rest.remove(0);
-                object_key("id", &names[0])?
-            }
-        }
-    };
-    // `addKey` may be written with its namespace, and with brackets.
-    let action = |name: &str| match name.trim_start_matches("microsoft.graph.") {
-        "addkey" => Some(Action::AddKey),
-        "removekey" => Some(Action::RemoveKey),
-        "addpassword" => Some(Action::AddPassword),
-        "removepassword" => Some(Action::RemovePassword),
-        _ => None,
-    };
-    match rest.as_slice() {
-        [] => Ok(Route::Object(kind, key)),
-        ["owners"] => Ok(Route::Owners(kind, key, None)),
-        ["owners", "microsoft.graph.user" | "graph.user"] => Ok(Route::Owners(kind, key, Some(OwnerKind::Person))),
-        ["owners", "microsoft.graph.serviceprincipal" | "graph.serviceprincipal"] => {
-            Ok(Route::Owners(kind, key, Some(OwnerKind::ServicePrincipal)))
-        }
-        ["federatedidentitycredentials"] if kind == Kind::Application => Ok(Route::Federated(key)),
-        // Names are told apart by case.
-        ["federatedidentitycredentials", lower] if kind == Kind::Application => {
-            let which = names.last().map_or(*lower, String::as_str);
-            Ok(Route::FederatedOne(key, FederatedKey::parse(which)))
-        }
-        ["owners", "$count"] => Ok(Route::OwnersCount(kind, key)),
-        ["owners", "$ref"] => Ok(Route::OwnersRef(kind, key)),
-        ["owners", owner, "$ref"] => Ok(Route::OwnerRef(kind, key, object_id(owner)?)),
-        ["appmanagementpolicies"] => Ok(Route::PoliciesOf(kind, key)),
-        ["appmanagementpolicies", "$ref"] => Ok(Route::PoliciesRef(kind, key)),
-        ["appmanagementpolicies", policy, "$ref"] => Ok(Route::PolicyRef(kind, key, object_id(policy)?)),
-        rest if kind == Kind::ServicePrincipal && related::is_one(rest) => {
-            related_to(Member::ServicePrincipal(key), names, rest).ok_or_else(|| unknown(rest[0]))
-        }
-        [one] => {
-            let property =
-                || csdl::MODEL.property(kind.resource(), one).filter(|property| property.kind != "Edm.Stream");
-            action(one)
-                .map(|action| Route::Action(kind, key, action))
-                .or_else(|| property().map(|property| Route::PropertyOf(kind, key, property.name.as_str())))
-                .ok_or_else(|| unknown(one))
-        }
-        [.., last] => Err(unknown(last)),
-    }
 }
 
 fn object_id(text: &str) -> Result<Uuid, GraphError> {

@@ -1,6 +1,7 @@
 //! The tenant as its clients see it: over HTTP, on a port of its own in every test.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod agents;
 mod behaviour;
 mod consent;
 mod control;

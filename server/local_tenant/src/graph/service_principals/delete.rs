@@ -9,7 +9,7 @@ use crate::store::ObjectKey;
 pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
     let mut directory = request.tenant.write();
     let service = directory.service_principals.get(key).ok_or_else(|| GraphError::not_found(key))?;
-    request.caller.may_change(&service.common.owners)?;
+    request.may_change(&service.common.owners)?;
     if first_party::find(service.app_id).is_some() {
         return Err(GraphError::not_simulated("writes to Microsoft's own service principals"));
     }
