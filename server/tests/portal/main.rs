@@ -9,6 +9,7 @@ mod certificates;
 mod connections;
 mod forgery;
 mod id_token;
+mod inventory_files;
 mod logs;
 mod rights;
 mod sessions;
