@@ -41,6 +41,7 @@ mod ids;
 mod inventory;
 mod journal;
 mod native;
+mod notices;
 mod observed;
 mod plans;
 mod pushes;
@@ -64,9 +65,13 @@ pub use address::{Address, Engine};
 pub use app_lock::{AppLock, AppLocks};
 pub use audit::{AuditEntry, AuditFilter, AuditRow};
 pub use certificates::StoredCertificate;
-pub use inventory::{InventoryQuery, InventoryRow, InventorySort, Pass, PassPlace, PassStage, PassState};
+pub use inventory::{
+    Held, InventoryCredential, InventoryQuery, InventoryRow, InventorySort, MonthOfEndings, Ownership, Pass, PassPlace,
+    PassStage, PassState,
+};
 pub use journal::{OpenApp, SentWrite};
 pub use native::Native;
+pub use notices::{Attempt, ChannelStanding, ClaimDeliveries, ClaimedDelivery, DeliveryRow, KnownPerson, Next};
 pub use observed::Gone;
 pub use plans::{PlanApp, PlanHead, StoredPlan, StoredSum, TableLine, Wanted};
 pub use pushes::{AddedBy, PastPush};
