@@ -392,6 +392,8 @@ impl RunningTenant {
 
 impl Drop for RunningTenant {
     fn drop(&mut self) {
+        // Webhooks hear nothing after the end.
+        self.tenant.events.clear();
         self.handle.shutdown();
     }
 }

@@ -44,6 +44,7 @@ pub(super) fn routes(tenant: Arc<Tenant>) -> Router {
         .route("/vaults", get(vaults).post(add_vault))
         .route("/vaults/{vault}/roles", post(add_role).delete(remove_role))
         .route("/vaults/{vault}/certificates/{name}/renew", post(renew))
+        .merge(super::events::routes())
         .fallback(async || Problem::not_found("No such request; the documentation of the control API lists them all."))
         .layer(axum::middleware::from_fn_with_state(tenant.clone(), keep))
         .layer(axum::middleware::from_fn(local_clients))
@@ -53,17 +54,17 @@ pub(super) fn routes(tenant: Arc<Tenant>) -> Router {
 /// A refusal, as a problem document (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
-struct Problem {
+pub(super) struct Problem {
     status: StatusCode,
     detail: String,
 }
 
 impl Problem {
-    fn bad_request(detail: impl Into<String>) -> Self {
+    pub(super) fn bad_request(detail: impl Into<String>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, detail: detail.into() }
     }
 
-    fn not_found(detail: impl Into<String>) -> Self {
+    pub(super) fn not_found(detail: impl Into<String>) -> Self {
         Self { status: StatusCode::NOT_FOUND, detail: detail.into() }
     }
 
@@ -82,7 +83,7 @@ impl IntoResponse for Problem {
     }
 }
 
-type Outcome = Result<Response, Problem>;
+pub(super) type Outcome = Result<Response, Problem>;
 
 fn ok(body: Value) -> Response {
     axum::Json(body).into_response()
@@ -92,11 +93,11 @@ fn created(id: u64) -> Response {
     (StatusCode::CREATED, axum::Json(json!({"id": id}))).into_response()
 }
 
-fn done() -> Response {
+pub(super) fn done() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 
-fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
+pub(super) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
     serde_json::from_slice(body).map_err(|error| Problem::bad_request(format!("The body is not understood: {error}.")))
 }
 
@@ -135,7 +136,10 @@ async fn behaviour(State(tenant): State<Arc<Tenant>>) -> Response {
 
 async fn change_behaviour(State(tenant): State<Arc<Tenant>>, body: Bytes) -> Outcome {
     let settings: Settings = read(&body)?;
-    settings.check().map_err(|name| Problem::bad_request(format!("{name} must be between 0 and 31536000.")))?;
+    settings.check().map_err(|name| match name {
+        "activity_report_until" => Problem::bad_request(format!("{name} must be a date such as 2026-01-31T00:00:00Z.")),
+        _ => Problem::bad_request(format!("{name} must be between 0 and 31536000.")),
+    })?;
     tenant.set_behaviour(|behaviour| settings.apply(behaviour));
     Ok(ok(json!(Settings::of(&tenant.behaviour()))))
 }

@@ -9,6 +9,7 @@ use super::error::GraphError;
 use super::object::Object;
 use super::odata::Query;
 use super::{Answer, Request, applications, directory_roles, groups, service_principals, users};
+use crate::state::Behaviour;
 use crate::store::{Directory, ObjectKey};
 
 /// Ids that one `getByIds` takes.
@@ -72,15 +73,26 @@ impl ObjectKind {
 
 /// What of others a caller may read. Of the rest there is the type and the id, and the other properties are null (Graph's
 /// page of permissions, "limited information returned for inaccessible member objects").
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Sight {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sight {
     people: bool,
     groups: bool,
     applications: bool,
     own: Uuid,
 }
 
+impl Default for Sight {
+    fn default() -> Self {
+        Self::everything()
+    }
+}
+
 impl Sight {
+    /// Of owners: everything, unless [`crate::Behaviour::limited_owners`] says otherwise.
+    pub(super) fn of_owners(behaviour: &Behaviour, caller: &Caller) -> Self {
+        if behaviour.limited_owners { Self::of(caller) } else { Self::everything() }
+    }
+
     pub(super) fn of(caller: &Caller) -> Self {
         Self {
             people: caller.sees_people(),

@@ -59,6 +59,7 @@ use crate::state::Tenant;
 use crate::store::{Application, ServicePrincipal};
 use agents::AgentKind;
 use auth::Caller;
+use directory_objects::Sight;
 use error::GraphError;
 use holder::Kind;
 use object::Object;
@@ -299,6 +300,13 @@ fn dispatch(
         Route::ApplicationsDelta => Query::parse_delta(options)?,
         _ => Query::parse(options, eventual)?,
     };
+    let behaviour = tenant.behaviour();
+    if let Some(expanded) = &mut query.expand_owners {
+        expanded.sight = Sight::of_owners(&behaviour, &caller);
+    }
+    if behaviour.strict_expand {
+        query.limit_expansion()?;
+    }
     if matches!(route, Route::Set(Kind::Application) | Route::MeOwnedObjects { .. }) {
         query.sort_by_creation()?;
     }
@@ -394,6 +402,7 @@ fn operate(request: &Request<'_>, method: &Method, route: Route) -> Result<Answe
         ("POST", Route::RestoreDeletedItem(id)) => deleted::restore(request, id),
         ("GET", Route::DirectoryAudits) => audit::directory_audits(request),
         ("GET", Route::SignIns) => audit::sign_ins(request),
+        ("GET", Route::CredentialActivities) if beta => audit::activities::list(request),
         ("GET", Route::Me) => me::get(request),
         ("GET", Route::MeOwnedObjects { applications }) => me::owned_objects(request, applications),
         (method, Route::Related(member, related)) => related::operate(request, method, &member, related),

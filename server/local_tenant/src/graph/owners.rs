@@ -20,10 +20,11 @@ pub(crate) fn list<T: Holder>(
     key: ObjectKey,
     cast: Option<OwnerKind>,
 ) -> Result<Answer, GraphError> {
+    let sight = Sight::of_owners(&request.tenant.behaviour(), &request.caller);
     let directory = request.tenant.read();
     let mut owners = vec![];
     for id in ids::<T>(request, &directory, key, cast)? {
-        owners.extend(typed(id, &directory, &request.query, Sight::everything())?);
+        owners.extend(typed(id, &directory, &request.query, sight)?);
     }
     let count = request.query.wants_count().then_some(owners.len());
     let set = match cast {
@@ -132,6 +133,6 @@ pub(super) fn reference(sent: &serde_json::Map<String, Value>) -> Result<Uuid, G
 /// Owners inside of their object.
 pub(super) fn expanded(owners: &[Uuid], directory: &Directory, wanted: &Expanded) -> Result<Vec<Object>, GraphError> {
     let query = Query::selecting(wanted.select.clone());
-    let shown = owners.iter().filter_map(|id| typed(*id, directory, &query, Sight::everything()).transpose());
+    let shown = owners.iter().filter_map(|id| typed(*id, directory, &query, wanted.sight).transpose());
     shown.take(EXPANDED).collect()
 }

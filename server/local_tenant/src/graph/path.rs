@@ -90,6 +90,8 @@ pub(crate) enum Route {
     AuthoritiesOf(Uuid),
     DirectoryAudits,
     SignIns,
+    /// `/reports/appCredentialSignInActivities`, of beta alone.
+    CredentialActivities,
     DirectoryRoles,
     DirectoryRole(RoleKey),
     DirectoryRoleMembers(RoleKey),
@@ -250,6 +252,7 @@ fn route(segments: &[Segment]) -> Result<Route, GraphError> {
             ["directory", "roledefinitions"] => Ok(Route::RoleDefinitions),
             _ => Err(nothing()),
         },
+        "reports" if lower == ["appcredentialsigninactivities"] => Ok(Route::CredentialActivities),
         "auditlogs" => match lower.as_slice() {
             ["directoryaudits"] => Ok(Route::DirectoryAudits),
             ["signins"] => Ok(Route::SignIns),

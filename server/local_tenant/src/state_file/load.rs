@@ -61,8 +61,9 @@ pub(super) async fn load(connection: &mut SqliteConnection) -> Result<(Loaded, D
     directory.applications =
         table(connection, Kind::Application, |app| share(app, &mut certificates), next.applications).await?;
     directory.service_principals = table(connection, Kind::ServicePrincipal, |_| {}, next.service_principals).await?;
-    // A file of an earlier version has none of Microsoft's own.
-    first_party::plant(&mut directory, OffsetDateTime::UNIX_EPOCH);
+    // A file of an earlier version has none of Microsoft's own: they are as old as what it has.
+    let oldest = directory.applications.iter().map(|app| app.created).min();
+    first_party::plant(&mut directory, oldest.unwrap_or(OffsetDateTime::UNIX_EPOCH));
     directory.graph.deleted = table(connection, Kind::Deleted, |_| {}, next.deleted_items).await?;
     for (id, number, body) in all(connection, Kind::Change).await? {
         let change: Change = of_row(Kind::Change, &id, &body)?;

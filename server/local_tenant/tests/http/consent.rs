@@ -170,8 +170,8 @@ async fn a_permission_grant_decides_the_scopes_of_tokens() {
     tenant.set_behaviour(|behaviour| behaviour.consent_required = true);
     assert_eq!(scp("User.Read").await.unwrap_err()["error_codes"], json!([65001]));
     let owen = id(&graph.get(&format!("/users/{OWEN}")).await.json());
-    let own = with(grant, json!({"consentType": "Principal", "principalId": owen, "scope": "User.Read"}));
-    assert_eq!(graph.post("/oauth2PermissionGrants", own).await.status, 201);
+    let personal = with(grant, json!({"consentType": "Principal", "principalId": owen, "scope": "User.Read"}));
+    assert_eq!(graph.post("/oauth2PermissionGrants", personal).await.status, 201);
     assert_eq!(scp("User.Read").await.unwrap(), "User.Read");
 }
 
