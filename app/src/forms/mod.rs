@@ -4,7 +4,7 @@
 mod certificates;
 mod plans;
 mod preferences;
-mod proofs;
+pub(crate) mod proofs;
 mod pushes;
 mod vaults;
 
