@@ -72,6 +72,12 @@ impl AppContext {
         or_sign_in(token.map_err(|error| RequestFailure::Token { error }))
     }
 
+    /// Another one, where Graph did not accept `refused` though it should hold.
+    pub(super) async fn token_after(&self, refused: &str) -> Result<Result<String, RequestFailure>, AppEnd> {
+        let token = self.wave.tokens.graph_token_after(refused).await;
+        or_sign_in(token.map_err(|error| RequestFailure::Token { error }))
+    }
+
     pub(super) async fn read(&self, how: Reading) -> Result<Result<Answer<Application>, RequestFailure>, AppEnd> {
         let (id, reader) = (self.work.app.object_id, &self.wave.reader);
         or_sign_in(match how {
