@@ -3,6 +3,7 @@
 use crate::graph::{Answer, Application};
 use crate::person::TokenProvider;
 use crate::rollout::app_end::AppEnd;
+use crate::rollout::blocked::Blocked;
 use crate::rollout::context::Rollout;
 use crate::rollout::failure::RequestFailure;
 use crate::rollout::reader::{Reader, Reading};
@@ -22,6 +23,7 @@ pub(super) struct WaveContext {
     pub(super) tokens: Arc<dyn TokenProvider>,
     pub(super) reader: Reader,
     pub(super) watched: Watched,
+    pub(super) blocked: Blocked,
     /// Whether the push begins nothing further.
     pub(super) halts: watch::Receiver<bool>,
 }
