@@ -1,6 +1,6 @@
 // Stands in the page between its controls and its workers, which have no network and no page of their own. What a control
-// holds goes to a worker; what comes back is put in place. To the portal go ids, thumbprints and finished assertions alone, each
-// in its shape: see `effects`. The attributes are listed in views/src/components/workbench.rs.
+// holds goes to a worker; what comes back is put in place. To the portal go ids, thumbprints and finished assertions alone,
+// each in its shape: see `effects`. The attributes are listed in views/src/components/workbench.rs.
 
 const root = document.querySelector("[data-tool]");
 const { workerJs, workerWasm, secondJs, secondWasm } = document.documentElement.dataset;
