@@ -7,6 +7,7 @@ pub mod apps;
 pub mod audit;
 pub mod certificates;
 pub mod history;
+pub mod notices;
 pub mod overview;
 pub mod paging;
 pub mod people;
@@ -23,6 +24,7 @@ pub trait Desk:
     + audit::AuditPort
     + certificates::CertificatesPort
     + history::HistoryPort
+    + notices::NoticesPort
     + overview::OverviewPort
     + people::PeoplePort
     + plans::PlansPort
@@ -38,6 +40,7 @@ impl<T> Desk for T where
         + audit::AuditPort
         + certificates::CertificatesPort
         + history::HistoryPort
+        + notices::NoticesPort
         + overview::OverviewPort
         + people::PeoplePort
         + plans::PlansPort
@@ -54,6 +57,7 @@ pub mod ports {
     pub use super::audit::AuditPort;
     pub use super::certificates::CertificatesPort;
     pub use super::history::HistoryPort;
+    pub use super::notices::NoticesPort;
     pub use super::overview::OverviewPort;
     pub use super::people::PeoplePort;
     pub use super::plans::PlansPort;

@@ -9,6 +9,7 @@ mod choose_apps;
 mod copy;
 mod history;
 mod home;
+mod notices;
 mod plan;
 mod proof;
 pub(crate) mod receipt;
@@ -71,6 +72,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Apps => apps::page(&visit.member().await?).await,
         Route::Audit => audit::page(&visit.member().await?).await,
         Route::Search => search::page(&visit.member().await?).await,
+        Route::Notices => notices::page(&visit.member().await?).await,
         Route::Vaults => vaults::page(&visit.member().await?).await,
         Route::Retirements => retirements::page(&visit.member().await?).await,
         Route::Certificate(sha256) => certificate::page(&visit.member().await?, sha256).await,

@@ -1,6 +1,7 @@
 //! A desk with one of everything, made by the real core from two certificates.
 
 mod holders;
+mod notices;
 pub mod plans;
 pub mod receipts;
 mod states;

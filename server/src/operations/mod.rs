@@ -5,6 +5,7 @@ pub(crate) mod apps;
 pub(crate) mod audit;
 pub(crate) mod certificates;
 pub(crate) mod history;
+pub(crate) mod notices;
 pub(crate) mod overview;
 pub(crate) mod parallel;
 pub(crate) mod plans;

@@ -10,6 +10,7 @@ mod connections;
 mod forgery;
 mod id_token;
 mod logs;
+mod notices;
 mod rights;
 mod sessions;
 mod sign_in;

@@ -13,6 +13,7 @@ pub mod doctor;
 pub mod history;
 pub mod home;
 pub mod make;
+pub mod notices;
 pub mod plan;
 pub mod preferences;
 pub mod proof;

@@ -6,6 +6,7 @@ mod audit;
 mod certificates;
 mod guard;
 mod history;
+mod notices;
 mod people;
 mod plans;
 mod proofs;

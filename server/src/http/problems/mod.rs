@@ -5,6 +5,7 @@ mod certificates;
 mod entra;
 pub mod graph;
 mod keyvault;
+mod notices;
 mod plans;
 mod proofs;
 pub(crate) mod push_results;
