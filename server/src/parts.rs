@@ -38,6 +38,7 @@ pub struct Parts {
     parsers: Parsers,
     quotas: Arc<Quotas>,
     inventory: Option<Arc<InventorySync>>,
+    inventory_every: Option<time::Duration>,
     notices: Option<NoticeParts>,
     notice_settings: Arc<NoticeSettings>,
     drafts_under_way: Shares<ObjectId>,
@@ -69,6 +70,7 @@ impl Parts {
         let tenant =
             Tenant::new(services, &store, Arc::clone(&clock), Arc::clone(&entropy), &settings, inventory.is_some());
         let jobs_graph = tenant.jobs_graph.clone();
+        let inventory_every = inventory.as_ref().map(|(_, every)| *every);
         let inventory = inventory.map(|(token, every)| {
             let (graph, store) = (jobs_graph.clone(), tenant.store.clone());
             Arc::new(InventorySync::new(graph, store, Arc::clone(&clock), token, every))
@@ -99,6 +101,7 @@ impl Parts {
             settings,
             store,
             inventory,
+            inventory_every,
             notices,
             notice_settings,
             rollout: Arc::new(rollout),
@@ -136,6 +139,7 @@ impl Parts {
             clock: Arc::clone(&self.clock),
             parsers: self.parsers.clone(),
             quotas: Arc::clone(&self.quotas),
+            inventory_every: self.inventory_every,
         })
     }
 

@@ -7,6 +7,7 @@ pub mod apps;
 pub mod audit;
 pub mod certificates;
 pub mod history;
+pub mod inventory;
 pub mod notices;
 pub mod overview;
 pub mod paging;
@@ -24,6 +25,7 @@ pub trait Desk:
     + audit::AuditPort
     + certificates::CertificatesPort
     + history::HistoryPort
+    + inventory::InventoryPort
     + notices::NoticesPort
     + overview::OverviewPort
     + people::PeoplePort
@@ -40,6 +42,7 @@ impl<T> Desk for T where
         + audit::AuditPort
         + certificates::CertificatesPort
         + history::HistoryPort
+        + inventory::InventoryPort
         + notices::NoticesPort
         + overview::OverviewPort
         + people::PeoplePort
@@ -57,6 +60,7 @@ pub mod ports {
     pub use super::audit::AuditPort;
     pub use super::certificates::CertificatesPort;
     pub use super::history::HistoryPort;
+    pub use super::inventory::InventoryPort;
     pub use super::notices::NoticesPort;
     pub use super::overview::OverviewPort;
     pub use super::people::PeoplePort;

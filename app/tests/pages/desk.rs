@@ -1,7 +1,9 @@
 //! A desk with one of everything, made by the real core from two certificates.
 
 mod holders;
+mod inventory;
 mod notices;
+pub mod overview;
 pub mod plans;
 pub mod receipts;
 mod states;
@@ -40,11 +42,21 @@ pub fn id(n: u128) -> Uuid {
 
 pub struct SampleDesk {
     pub viewer: Option<Viewer>,
+    pub needs: Result<Option<Needs>, Problem>,
+    /// `None`: there is no inventory.
+    pub reading: Option<DirectoryReading>,
 }
 
 impl SampleDesk {
+    /// Nobody is signed in.
+    pub fn stranger() -> Self {
+        Self { viewer: None, needs: Ok(None), reading: None }
+    }
+
     pub fn of(roles: &[PortalRole]) -> Self {
         Self {
+            needs: Ok(None),
+            reading: None,
             viewer: Some(Viewer {
                 name: "Mara Lindqvist".into(),
                 username: "mara@contoso.example".into(),
@@ -116,40 +128,6 @@ fn row(n: u128, name: &str, certificates: u32, ends_in: i64) -> AppRow {
 impl PeoplePort for SampleDesk {
     async fn viewer(&self) -> Result<Option<Viewer>, Problem> {
         Ok(self.viewer.clone())
-    }
-}
-
-#[async_trait::async_trait]
-impl OverviewPort for SampleDesk {
-    async fn overview(&self) -> Result<Overview, Problem> {
-        self.known()?;
-        let certificate = new_certificate();
-        let facts = certificate.facts();
-        let summary = CertificateSummary {
-            sha256: facts.sha256,
-            sha1: facts.sha1,
-            subject: facts.subject.clone(),
-            not_after: facts.not_after,
-            validity: Validity::Valid,
-            uploaded_at: NOW - Duration::minutes(3),
-        };
-        let receipt = |n, verified, total| ReceiptSummary {
-            id: id(n),
-            subject: facts.subject.clone(),
-            who: "Mara Lindqvist".into(),
-            at: NOW - Duration::hours(2),
-            state: RunState::Finished,
-            verified,
-            total,
-        };
-        Ok(Overview {
-            certificates: vec![
-                summary.clone(),
-                CertificateSummary { validity: Validity::EndsSoon, not_after: NOW + Duration::days(9), ..summary },
-            ],
-            receipts: vec![receipt(80, 2, 2), receipt(81, 1, 3)],
-            due: 2,
-        })
     }
 }
 

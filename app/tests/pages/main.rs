@@ -5,6 +5,8 @@
 
 mod desk;
 mod forms;
+mod inventory;
+mod needs;
 
 use app::contract::people::PortalRole;
 use app::contract::problem::Problem;
@@ -151,6 +153,7 @@ fn every_page_is_complete_without_scripts() {
             ("receipt-print", Route::ReceiptPrint(id(MIXED)).to_string(), "Printed by"),
             ("apps", "/apps?page=2".to_owned(), "26 to 32 of 61"),
             ("apps-none", "/apps?q=nothing&scope=mine".to_owned(), "None of your apps matches “nothing”"),
+            ("inventory-switched-off", "/inventory".to_owned(), "The directory is not read here"),
             ("app", app.clone(), "registers no certificate here"),
             ("history", format!("{app}/history"), "key of 2 not known"),
             ("history-compared", format!("{app}/history?older=1&newer=&page=2"), "Preview the exact state"),
@@ -193,7 +196,7 @@ fn what_is_not_there_is_a_404_and_who_is_not_let_in_reads_why() {
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         }
         for path in ["/apps", "/audit", "/certificates/new", &Route::Plan(id(70)).to_string()] {
-            let answer = get(SampleDesk { viewer: None }, path).await;
+            let answer = get(SampleDesk::stranger(), path).await;
             check("sign-in", &answer.html);
             assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
             assert!(answer.html.contains("/sign-in?return=%2F"), "{path}: one comes back");
@@ -209,11 +212,11 @@ fn what_is_not_there_is_a_404_and_who_is_not_let_in_reads_why() {
             ("/about", 200),
             ("/preferences", 200),
         ] {
-            let answer = get(SampleDesk { viewer: None }, path).await;
+            let answer = get(SampleDesk::stranger(), path).await;
             check("stranger", &answer.html);
             assert_eq!(answer.status, status, "{path}");
         }
-        let landing = get(SampleDesk { viewer: None }, "/").await;
+        let landing = get(SampleDesk::stranger(), "/").await;
         check("landing", &landing.html);
         assert_eq!(landing.status, StatusCode::OK);
     });
@@ -348,7 +351,7 @@ fn a_receipt_is_kept_whole_with_whose_it_is() {
         assert_eq!(file["downloaded_by"][1], "mara@contoso.example");
         let page = get(admin(), &Route::Receipt(id(CANCELLED)).to_string()).await.html;
         assert!(page.contains(&format!("href=\"{}\"", Route::ReceiptFile(id(CANCELLED)))));
-        let stranger = get(SampleDesk { viewer: None }, &Route::ReceiptFile(id(GOOD)).to_string()).await;
+        let stranger = get(SampleDesk::stranger(), &Route::ReceiptFile(id(GOOD)).to_string()).await;
         assert_eq!(stranger.status, StatusCode::UNAUTHORIZED);
     });
 }

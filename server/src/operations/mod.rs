@@ -4,7 +4,10 @@
 pub(crate) mod apps;
 pub(crate) mod audit;
 pub(crate) mod certificates;
+mod endings;
 pub(crate) mod history;
+pub(crate) mod inventory;
+pub(crate) mod needs;
 pub(crate) mod notices;
 pub(crate) mod overview;
 pub(crate) mod parallel;
@@ -19,7 +22,7 @@ use crate::config::Quotas;
 use crate::parsers::Parsers;
 use crate::tenants::Tenant;
 use std::sync::Arc;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 /// What an operation about a tenant's directory uses.
 #[derive(Clone)]
@@ -28,6 +31,8 @@ pub(crate) struct Context {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) parsers: Parsers,
     pub(crate) quotas: Arc<Quotas>,
+    /// How often the directory is read in the background; `None`: it is not.
+    pub(crate) inventory_every: Option<Duration>,
 }
 
 impl Context {

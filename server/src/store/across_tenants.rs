@@ -13,7 +13,7 @@ use domain::audit::AuditAction;
 use domain::certificate::CertificateFacts;
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
-use domain::inventory::{InventoryObject, LifetimePolicy};
+use domain::inventory::{AttentionKind, InventoryObject, LifetimePolicy};
 use domain::key_credential::KeyCredentials;
 use domain::merge_plan::{Change, MergePlan};
 use domain::notices::{Audience, ChannelName, DeliveryState, EndingApp, Notice, NoticeFacts};
@@ -243,8 +243,21 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
             "inventory",
             store.inventory(&InventoryQuery { take: 9, ..InventoryQuery::default() }, AT).await.unwrap().items.len(),
         ),
+        (
+            "inventory_credentials",
+            store
+                .inventory_credentials(&InventoryQuery { take: 9, ..InventoryQuery::default() }, AT)
+                .await
+                .unwrap()
+                .items
+                .len(),
+        ),
+        ("inventory_endings", store.inventory_endings(None, datetime!(2019-12-31 0:00 UTC), AT).await.unwrap().len()),
         ("inventory_object", store.inventory_object(HELD).await.unwrap().iter().count()),
-        ("inventory_attention", store.inventory_attention(Some(OWEN), AT).await.unwrap().len()),
+        (
+            "inventory_worst",
+            store.inventory_worst(AttentionKind::ExpiredAlone, Some(OWEN), 9, AT).await.unwrap().items.len(),
+        ),
         ("unseen_in_inventory", store.unseen_in_inventory(i64::MAX, 9).await.unwrap().len()),
         ("inventory_state", store.inventory_state().await.unwrap().iter().count()),
         ("notice", store.notice(notice(1).id).await.unwrap().iter().count()),
@@ -313,7 +326,7 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert_eq!(theirs.begin_inventory_pass(AT).await.unwrap().number, 1, "their first");
         let kept = ours.inventory_object(HELD).await.unwrap().unwrap();
         assert_eq!((kept.gone_at, kept.object.certificates.readable.len()), (None, 0));
-        assert_eq!(ours.inventory_attention(None, AT).await.unwrap().len(), 1);
+        assert_eq!(ours.inventory_worst(AttentionKind::ExpiredAlone, None, 9, AT).await.unwrap().total, 1);
         assert_eq!(ours.inventory_state().await.unwrap().unwrap().complete_at, None);
 
         let channel = channel();

@@ -11,8 +11,10 @@ mod databases;
 mod drafts;
 mod evidence;
 mod faults;
+mod grid;
 mod history;
 mod lists;
+mod needs;
 mod paging;
 #[path = "../support/people.rs"]
 mod people;

@@ -8,6 +8,7 @@ use crate::components::icon::Glyph;
 pub enum Section {
     Overview,
     Apps,
+    Inventory,
     Retirements,
     Upload,
     Make,
@@ -17,9 +18,10 @@ pub enum Section {
 }
 
 impl Section {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Overview,
         Self::Apps,
+        Self::Inventory,
         Self::Upload,
         Self::Make,
         Self::Vaults,
@@ -33,6 +35,7 @@ impl Section {
         match self {
             Self::Overview => Route::Home,
             Self::Apps => Route::Apps,
+            Self::Inventory => Route::Inventory,
             Self::Retirements => Route::Retirements,
             Self::Upload => Route::Upload,
             Self::Make => Route::MakeCertificate,
@@ -46,6 +49,7 @@ impl Section {
         match self {
             Self::Overview => "Overview",
             Self::Apps => "Apps",
+            Self::Inventory => "Inventory",
             Self::Retirements => "Retirements",
             Self::Upload => "Upload",
             Self::Make => "Make",
@@ -59,6 +63,7 @@ impl Section {
         match self {
             Self::Overview => Glyph::Home,
             Self::Apps => Glyph::Apps,
+            Self::Inventory => Glyph::Table,
             Self::Retirements => Glyph::Clock,
             Self::Upload => Glyph::Upload,
             Self::Make => Glyph::Key,
@@ -72,7 +77,9 @@ impl Section {
         match self {
             Self::Doctor => Audience::Anybody,
             Self::Upload | Self::Make => Audience::Pushers,
-            Self::Overview | Self::Apps | Self::Retirements | Self::Vaults | Self::Audit => Audience::Members,
+            Self::Overview | Self::Apps | Self::Inventory | Self::Retirements | Self::Vaults | Self::Audit => {
+                Audience::Members
+            }
         }
     }
 }
@@ -96,6 +103,7 @@ mod tests {
         assert_eq!(section_of("/apps/1"), Some(Section::Apps));
         assert_eq!(section_of("/retirements"), Some(Section::Retirements));
         assert_eq!(section_of("/table"), Some(Section::Upload));
+        assert_eq!(section_of("/inventory"), Some(Section::Inventory));
         assert_eq!(section_of("/vaults"), Some(Section::Vaults));
         assert_eq!(section_of("/certificates/make"), Some(Section::Make));
         assert_eq!(section_of("/doctor/AADSTS700027"), Some(Section::Doctor));
