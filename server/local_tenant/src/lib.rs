@@ -58,7 +58,8 @@
 //!   ([`Behaviour::untrusted_authority_code`]), a restriction without a date holds from its own writing on, issuers are
 //!   compared by name and key identifier, a year is 365 days and a month 30;
 //! - a batch: the texts of its refusals, the code `FailedDependency`, and a plain number in it is a text;
-//! - there are no agent identity blueprints: their list is empty;
+//! - agent identities: the status of each code, what an owner may write, that an agent identity's `appId` is its `id`, 404
+//!   where an object is not of the kind that a path casts to, which properties a blueprint has not;
 //! - delta: every write of an application is a change, that of its `keyCredentials` and owners too; tokens do not expire;
 //! - what is created or deleted is seen at once, whatever [`Behaviour::stale_reads`] says, and so are writes to service
 //!   principals; deleting an application deletes its service principal, restoring it does not restore that;
@@ -75,6 +76,7 @@
 //! - 100 rows to a page.
 
 mod arm;
+mod assignment;
 mod bearer;
 mod certificate;
 mod clock;
@@ -86,6 +88,7 @@ mod format;
 mod graph;
 mod https;
 mod keyvault;
+mod mailbox;
 mod microsoft;
 mod names;
 mod not_simulated;
@@ -111,6 +114,7 @@ pub use graph::throttle::Throttle;
 pub use https::HttpsOptions;
 pub use keyvault::VaultChallenge;
 pub use keyvault::rbac::VaultRole;
+pub use mailbox::{MailContent, SentMail};
 pub use microsoft::{MicrosoftAccess, MicrosoftOptions};
 pub use not_simulated::NotSimulatedRequest;
 pub use registration::{PortalIds, PortalRegistration};

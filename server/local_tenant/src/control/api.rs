@@ -23,6 +23,7 @@ use crate::clock::Clock as _;
 use crate::keyvault::rbac::VaultRole;
 use crate::keyvault::store::{Vault, is_vault_name};
 use crate::keyvault::{self};
+use crate::mailbox::MailContent;
 use crate::routes::keep;
 use crate::state::Tenant;
 
@@ -37,6 +38,7 @@ pub(super) fn routes(tenant: Arc<Tenant>) -> Router {
         .route("/clock", get(clock).post(move_clock))
         .route("/requests", get(requests).delete(clear_requests))
         .route("/not-simulated", get(not_simulated).delete(clear_not_simulated))
+        .route("/mail", get(mail).delete(clear_mail))
         .route("/issuer/tokens", post(mint))
         .route("/reset", post(reset))
         .route("/vaults", get(vaults).post(add_vault))
@@ -123,6 +125,7 @@ async fn overview(State(tenant): State<Arc<Tenant>>) -> Response {
         "vaults": vaults_of(&tenant),
         "requests": tenant.log.all().len(),
         "not_simulated": tenant.not_simulated.all().len(),
+        "mail": tenant.mailbox.all().len(),
     }))
 }
 
@@ -280,6 +283,25 @@ async fn not_simulated(State(tenant): State<Arc<Tenant>>) -> Response {
 
 async fn clear_not_simulated(State(tenant): State<Arc<Tenant>>) -> Response {
     tenant.not_simulated.clear();
+    done()
+}
+
+async fn mail(State(tenant): State<Arc<Tenant>>) -> Response {
+    let shown = tenant.mailbox.all().into_iter().map(|one| {
+        let (message, mime) = match one.content {
+            MailContent::Message(message) => (Some(message), None),
+            MailContent::Mime(text) => (None, Some(text)),
+        };
+        json!({
+            "at": one.at.format(&Rfc3339).unwrap_or_default(), "mailbox": one.mailbox, "sender": one.sender,
+            "client": one.client, "message": message, "mime": mime,
+        })
+    });
+    ok(shown.collect())
+}
+
+async fn clear_mail(State(tenant): State<Arc<Tenant>>) -> Response {
+    tenant.mailbox.clear();
     done()
 }
 

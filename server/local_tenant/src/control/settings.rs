@@ -83,6 +83,12 @@ pub(super) struct Settings {
     delegated_key_rolling: Option<bool>,
     keys_in_lists: Option<bool>,
     unowned_service_principals: Option<bool>,
+    list_microsoft_service_principals: Option<bool>,
+    consent_required: Option<bool>,
+    plain_blueprint_routes: Option<bool>,
+    #[expect(clippy::option_option, reason = "null and absent say different things")]
+    #[serde(default, deserialize_with = "nullable")]
+    most_agent_blueprints: Option<Option<usize>>,
     #[expect(clippy::option_option, reason = "null and absent say different things")]
     #[serde(default, deserialize_with = "nullable")]
     most_key_credentials: Option<Option<usize>>,
@@ -122,6 +128,10 @@ impl Settings {
             delegated_key_rolling: Some(behaviour.delegated_key_rolling),
             keys_in_lists: Some(behaviour.keys_in_lists),
             unowned_service_principals: Some(behaviour.unowned_service_principals),
+            list_microsoft_service_principals: Some(behaviour.list_microsoft_service_principals),
+            consent_required: Some(behaviour.consent_required),
+            plain_blueprint_routes: Some(behaviour.plain_blueprint_routes),
+            most_agent_blueprints: Some(behaviour.most_agent_blueprints),
             most_key_credentials: Some(behaviour.most_key_credentials),
             policy_inheritance: Some(match behaviour.policy_inheritance {
                 PolicyInheritance::PerRestriction => Inheritance::PerRestriction,
@@ -204,6 +214,11 @@ impl Settings {
         behaviour.most_key_credentials = self.most_key_credentials.unwrap_or(behaviour.most_key_credentials);
         behaviour.unowned_service_principals =
             self.unowned_service_principals.unwrap_or(behaviour.unowned_service_principals);
+        behaviour.list_microsoft_service_principals =
+            self.list_microsoft_service_principals.unwrap_or(behaviour.list_microsoft_service_principals);
+        behaviour.consent_required = self.consent_required.unwrap_or(behaviour.consent_required);
+        behaviour.plain_blueprint_routes = self.plain_blueprint_routes.unwrap_or(behaviour.plain_blueprint_routes);
+        behaviour.most_agent_blueprints = self.most_agent_blueprints.unwrap_or(behaviour.most_agent_blueprints);
         behaviour.keys_in_lists = self.keys_in_lists.unwrap_or(behaviour.keys_in_lists);
         match self.policy_inheritance {
             Some(Inheritance::PerRestriction) => behaviour.policy_inheritance = PolicyInheritance::PerRestriction,
