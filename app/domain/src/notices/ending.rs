@@ -172,10 +172,10 @@ mod tests {
     #[test]
     fn what_ends_is_told_to_those_who_own_it() {
         let person = |n: u128, enabled: bool| serde_json::json!({"@odata.type": "#microsoft.graph.user", "id": Uuid::from_u128(n), "accountEnabled": enabled});
-        let owner = |n: u128| Audience::Person(ObjectId::new(Uuid::from_u128(n)));
+        let whom = |n: u128| Audience::Person(ObjectId::new(Uuid::from_u128(n)));
         let end = "2026-12-31T12:00:00Z";
         let owned = object(serde_json::json!([person(5, true), person(6, false)]), end);
-        assert_eq!(audiences_of(&owned), [owner(5)]);
+        assert_eq!(audiences_of(&owned), [whom(5)]);
         assert_eq!(audiences_of(&object(serde_json::json!([person(6, false)]), end)), [Audience::Unowned]);
         assert_eq!(EndingApp::of(&owned, before(31)), None);
         let app = EndingApp::of(&owned, before(30)).expect("it ends");
