@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # python-clients.sh: Microsoft's own clients for Python, for the tests that use them against the local tenant: libraries
-# in .tools/python, azure-cli, which pins versions of its own, in .tools/azure-cli. Does nothing when they are there.
+# in .tools/python, azure-cli, which pins versions of its own, in .tools/azure-cli; what receives notices in
+# .tools/python-notices. Does nothing when they are there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
@@ -22,3 +23,5 @@ environment() { # folder packages…
 environment python adal==1.2.7 msal==1.39.0 cryptography==50.0.2 requests==2.34.2 azure-identity==1.27.0 \
   azure-keyvault-certificates==4.12.0 azure-keyvault-keys==4.11.3 msgraph-sdk==1.65.0
 environment azure-cli azure-cli==2.91.0
+# What receives notices: see server/src/notices/far_sides.rs.
+environment python-notices standardwebhooks==1.1.0 aiosmtpd==1.4.6 cryptography==50.0.2 cloudevents==2.2.0

@@ -93,6 +93,7 @@ async function everyPage(page: Page): Promise<Stop[]> {
     ["copy", `/apps/${trusted.id}/copy`],
     ["table", "/table"],
     ["retirements", "/retirements"],
+    ["notices", "/settings/notices"],
     ["audit", "/audit"],
     ["search", "/search?q=payroll"],
     ["doctor", "/doctor"],

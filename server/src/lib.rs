@@ -27,6 +27,7 @@ pub mod log;
 mod microsoft_error;
 #[cfg(test)]
 mod modules;
+pub mod notices;
 pub mod operations;
 mod parsers;
 pub mod parts;

@@ -2,11 +2,13 @@
 //! what it uses of them.
 
 use crate::clock::Clock;
-use crate::config::{DeskSettings, JobSettings, Quotas};
+use crate::config::{DeskSettings, JobSettings, NoticeSettings, Quotas};
 use crate::entropy::Entropy;
 use crate::inventory::{InventorySync, ReadToken};
-use crate::jobs::{JobNotifier, JobParts, Leases};
+use crate::jobs::{JobNotifier, JobParts, Leases, NoticeParts};
+use crate::notices::Planner;
 use crate::operations::Context;
+use crate::operations::notices::NoticeContext;
 use crate::operations::plans::draft::DraftContext;
 use crate::operations::proofs::{self, ProofContext};
 use crate::operations::pushes::PushContext;
@@ -37,6 +39,8 @@ pub struct Parts {
     quotas: Arc<Quotas>,
     inventory: Option<Arc<InventorySync>>,
     inventory_every: Option<time::Duration>,
+    notices: Option<NoticeParts>,
+    notice_settings: Arc<NoticeSettings>,
     drafts_under_way: Shares<ObjectId>,
 }
 
@@ -53,12 +57,16 @@ pub struct Givens {
     pub jobs: JobSettings,
     /// What the inventory is read with, and how often; `None`: it is not.
     pub inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
+    /// `None`: nothing is told.
+    pub notices: Option<NoticeParts>,
+    pub notice_settings: Arc<NoticeSettings>,
 }
 
 impl Parts {
     /// `audit_text`: how the audit log puts what came of a push.
     pub(crate) fn new(givens: Givens, audit_text: Arc<dyn AuditText>) -> Self {
-        let Givens { services, job_tokens, store, clock, entropy, settings, jobs, inventory } = givens;
+        let Givens { services, job_tokens, store, clock, entropy, settings, jobs, inventory, notices, notice_settings } =
+            givens;
         let tenant =
             Tenant::new(services, &store, Arc::clone(&clock), Arc::clone(&entropy), &settings, inventory.is_some());
         let jobs_graph = tenant.jobs_graph.clone();
@@ -94,6 +102,8 @@ impl Parts {
             store,
             inventory,
             inventory_every,
+            notices,
+            notice_settings,
             rollout: Arc::new(rollout),
             leases,
             notifier,
@@ -118,6 +128,7 @@ impl Parts {
             pushes: Arc::<Rollout>::clone(&self.rollout),
             remembered: RolloutSettings::from(&self.settings).remembered(),
             inventory: self.inventory.clone(),
+            notices: self.notices.clone(),
         }
     }
 
@@ -153,6 +164,12 @@ impl Parts {
 
     pub(crate) fn proofs(&self, context: Context) -> ProofContext {
         ProofContext { context, limiter: Arc::clone(&self.proofs) }
+    }
+
+    pub(crate) fn notices(&self, context: Context) -> NoticeContext {
+        let settings = Arc::clone(&self.notice_settings);
+        let planner = Planner::new(context.tenant.store.clone(), Arc::clone(&self.clock), Arc::clone(&settings));
+        NoticeContext { context, settings, planner }
     }
 
     pub(crate) fn entropy(&self) -> &dyn Entropy {

@@ -9,8 +9,9 @@ use crate::entropy::{Entropy, OsEntropy};
 use crate::graph::Graph;
 use crate::http::{AppState, Limiters, Portal, Readiness, RecentRefusals, parts, refused, reserve, router};
 use crate::inventory::{PortalToken, ReadToken};
-use crate::jobs::{self, QueueError, RunningJobs};
+use crate::jobs::{self, NoticeParts, QueueError, RunningJobs};
 use crate::keyvault::KeyVault;
+use crate::notices::{Planner, Sender, SenderError};
 use crate::parts::Givens;
 use crate::session::{SealError, Sealer, Sessions, TokenVault};
 use crate::shares::Shares;
@@ -43,6 +44,8 @@ pub enum StartError {
     Tls(std::io::Error),
     #[error("the HTTP client cannot be made: {0}")]
     Http(#[from] reqwest::Error),
+    #[error("notices cannot be sent: {}", causes(.0))]
+    Notices(#[from] SenderError),
     #[error("the public URL cannot hold a redirect URI: {0}")]
     RedirectUri(#[from] url::ParseError),
     #[error("a rate limit is zero")]
@@ -153,6 +156,7 @@ async fn assemble(
             Some((token, config.inventory.full_every()))
         }
     };
+    let notices = notices(&config, &store, &clock, &entropy)?;
     let desk = Arc::new(parts(Givens {
         services,
         job_tokens: vault.clone(),
@@ -162,6 +166,8 @@ async fn assemble(
         settings,
         jobs,
         inventory,
+        notices,
+        notice_settings: Arc::clone(&config.notices),
     }));
     let limits = Limiters::new(&config).ok_or(StartError::Limits)?;
     Ok(AppState(Arc::new(Portal {
@@ -179,6 +185,24 @@ async fn assemble(
         event_streams: Shares::default(),
         at_work,
     })))
+}
+
+/// What tells people; `None` where the configuration has nobody to tell.
+fn notices(
+    config: &Config,
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+    entropy: &Arc<dyn Entropy>,
+) -> Result<Option<NoticeParts>, StartError> {
+    let settings = &config.notices;
+    if !settings.is_on() {
+        return Ok(None);
+    }
+    let store = store.of(config.entra.tenant_id);
+    let (origin, host) = (config.origin(), config.public_url.host_str().unwrap_or("localhost").to_owned());
+    let planner = Planner::new(store.clone(), Arc::clone(clock), Arc::clone(settings));
+    let sender = Sender::new(store, Arc::clone(clock), Arc::clone(entropy), Arc::clone(settings), (&origin, &host))?;
+    Ok(Some(NoticeParts { planner: Arc::new(planner), sender: Arc::new(sender), keep: settings.keep() }))
 }
 
 /// For Entra and Graph. Follows no redirects: neither has a reason to send any with a token on board.

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod certificates;
 pub mod history;
 pub mod inventory;
+pub mod notices;
 pub mod overview;
 pub mod paging;
 pub mod people;
@@ -25,6 +26,7 @@ pub trait Desk:
     + certificates::CertificatesPort
     + history::HistoryPort
     + inventory::InventoryPort
+    + notices::NoticesPort
     + overview::OverviewPort
     + people::PeoplePort
     + plans::PlansPort
@@ -41,6 +43,7 @@ impl<T> Desk for T where
         + certificates::CertificatesPort
         + history::HistoryPort
         + inventory::InventoryPort
+        + notices::NoticesPort
         + overview::OverviewPort
         + people::PeoplePort
         + plans::PlansPort
@@ -58,6 +61,7 @@ pub mod ports {
     pub use super::certificates::CertificatesPort;
     pub use super::history::HistoryPort;
     pub use super::inventory::InventoryPort;
+    pub use super::notices::NoticesPort;
     pub use super::overview::OverviewPort;
     pub use super::people::PeoplePort;
     pub use super::plans::PlansPort;

@@ -2,6 +2,7 @@
 //! to where the person looks: into the page that the form is on.
 
 mod certificates;
+mod notices;
 mod plans;
 mod preferences;
 pub(crate) mod proofs;
@@ -91,6 +92,9 @@ async fn carry_out(form: Form, desk: &dyn Desk, fields: &Fields) -> Result<Done,
         Form::Steer => pushes::steer(desk, fields).await,
         Form::ImportFromVault => vaults::import(desk, fields).await,
         Form::ProveWithVault => proofs::prove_with_vault(desk, fields).await,
+        Form::TestChannel => notices::test(desk, fields).await,
+        Form::FreeChannel => notices::free(desk, fields).await,
+        Form::ReplayNotice => notices::replay(desk, fields).await,
         Form::SetTheme => preferences::set_theme(fields),
         Form::SetZone => preferences::set_zone(fields),
     }

@@ -10,6 +10,7 @@ mod copy;
 mod history;
 mod home;
 mod inventory;
+mod notices;
 mod plan;
 mod proof;
 pub(crate) mod receipt;
@@ -74,6 +75,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Inventory => inventory::page(&visit.member().await?).await,
         Route::Audit => audit::page(&visit.member().await?).await,
         Route::Search => search::page(&visit.member().await?).await,
+        Route::Notices => notices::page(&visit.member().await?).await,
         Route::Vaults => vaults::page(&visit.member().await?).await,
         Route::Retirements => retirements::page(&visit.member().await?).await,
         Route::Certificate(sha256) => certificate::page(&visit.member().await?, sha256).await,

@@ -2,6 +2,7 @@
 
 mod holders;
 mod inventory;
+mod notices;
 pub mod overview;
 pub mod plans;
 pub mod receipts;

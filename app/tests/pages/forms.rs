@@ -62,6 +62,16 @@ fn plain_forms_lead_from_step_to_step() {
         let imported = post("/api/import-from-vault", "vault=contoso&name=payroll&version=1", "/vaults").await;
         assert_eq!(imported.location, Some(Route::Certificate(sha256).to_string()));
 
+        let notices = Route::Notices.to_string();
+        let replay = format!("notice={}&channel=ops", id(701));
+        for (path, fields) in [
+            ("/api/test-channel", "channel=ops"),
+            ("/api/free-channel", "channel=old"),
+            ("/api/replay-notice", replay.as_str()),
+        ] {
+            assert_eq!(post(path, fields, &notices).await.location.as_ref(), Some(&notices), "{path}");
+        }
+
         let plan = Route::Plan(id(APPENDING)).to_string();
         let pace = "canary=5&second=10&ask_between=on&halt_at=20";
         let pushed = post("/api/push", &format!("plan={}&{pace}", id(APPENDING)), &plan).await;

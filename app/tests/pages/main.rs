@@ -164,6 +164,7 @@ fn every_page_is_complete_without_scripts() {
             ("retirements", "/retirements".to_owned(), "Preview the removal"),
             ("retirements-none", "/retirements?page=2".to_owned(), "Rotated by"),
             ("audit", "/audit?outcome=refused".to_owned(), "Request-id"),
+            ("notices", Route::Notices.to_string(), "&lt;b&gt;later&lt;/b&gt;"),
             ("proof", Route::Proof(ObjectId::new(id(1))).to_string(), "Registered and in force"),
             ("doctor", "/doctor".to_owned(), "The doctor needs JavaScript and WebAssembly"),
             ("search", "/search?q=0011".to_owned(), "Service principal"),

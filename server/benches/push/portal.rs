@@ -84,6 +84,8 @@ impl Portal {
             settings,
             jobs,
             inventory: None,
+            notices: None,
+            notice_settings: Arc::default(),
         }));
         let jobs = server::jobs::start(state.job_parts()).await.unwrap();
         let SignedIn { token, person } = tenant.sign_in().await;

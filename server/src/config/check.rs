@@ -157,6 +157,7 @@ impl Raw {
                 "24 is the default.",
             );
         }
+        findings.0.extend(self.notices.findings());
         let connections = connections(self.connections, self.client_address_header.is_some(), &mut findings);
         let client_address_header = self.client_address_header.map(|name| name.to_ascii_lowercase());
         if let Some(name) = &client_address_header
@@ -196,6 +197,7 @@ impl Raw {
                     desk: self.desk,
                     jobs: self.jobs,
                     inventory: self.inventory,
+                    notices: Arc::new(self.notices),
                 })
             }
             _ => Err(ConfigError::Findings(findings.0)),

@@ -1,6 +1,8 @@
 //! The configuration as it is written: a TOML file, overridden by environment variables.
 
-use super::{Config, ConfigError, ConnectionSettings, DeskSettings, InventorySettings, JobSettings, LogFormat};
+use super::{
+    Config, ConfigError, ConnectionSettings, DeskSettings, InventorySettings, JobSettings, LogFormat, NoticeSettings,
+};
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
@@ -36,6 +38,8 @@ pub struct Raw {
     pub jobs: JobSettings,
     #[serde(default)]
     pub inventory: InventorySettings,
+    #[serde(default)]
+    pub notices: NoticeSettings,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -90,7 +94,7 @@ pub struct RawLimits {
 }
 
 /// Variables outside these sections belong to someone else.
-const SECTIONS: [&str; 17] = [
+const SECTIONS: [&str; 18] = [
     "public_url",
     "listen",
     "database",
@@ -108,6 +112,7 @@ const SECTIONS: [&str; 17] = [
     "desk",
     "jobs",
     "inventory",
+    "notices",
 ];
 
 /// Reads and checks. `THUMBPRINT_ENTRA__CLIENT_ID` overrides `client_id` in `[entra]`, and so on. Relative paths in the

@@ -7,6 +7,7 @@ mod desk;
 mod file;
 mod inventory;
 mod jobs;
+mod notices;
 mod quotas;
 mod retention;
 mod token_key;
@@ -19,6 +20,10 @@ pub(crate) use desk::SENT_WITHIN;
 pub use file::{Raw, read};
 pub use inventory::{InventoryRead, InventorySettings};
 pub use jobs::{JobSettings, MISSED_HEARTBEATS};
+pub use notices::{
+    ChannelKind, ChannelSettings, ChannelUrl, EMAIL, EmailSettings, NoticeSettings, SmtpSecurity, Tells, WebhookKey,
+    WebhookSecret,
+};
 pub use quotas::Quotas;
 pub use retention::Retention;
 pub use token_key::{TokenKey, TokenKeyError};
@@ -61,6 +66,8 @@ pub struct Config {
     pub jobs: JobSettings,
     /// Whether the directory is read in the background, and by whose right.
     pub inventory: InventorySettings,
+    /// Over which channels what is told.
+    pub notices: Arc<NoticeSettings>,
 }
 
 /// The portal's own app registration and the cloud that it is in.

@@ -194,6 +194,7 @@ pub fn configure(tenant: &RunningTenant, address: SocketAddr, database: String) 
         desk: DeskSettings { budget: BudgetSettings::unlimited(), ..DeskSettings::default() },
         jobs: JobSettings::default(),
         inventory: InventorySettings::default(),
+        notices: Arc::default(),
     };
     let registered = tenant.register_portal(PortalRegistration {
         display_name: "Thumbprint".into(),

@@ -12,6 +12,9 @@ const FRESH: Duration = Duration::from_secs(1);
 /// A database that takes longer is not ready.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// What is due and is not sent for longer than this stands still.
+const STALLED: time::Duration = time::Duration::minutes(10);
+
 /// When it was found out, and what.
 #[derive(Debug, Default)]
 pub struct Readiness(Mutex<Option<(Instant, bool)>>);
@@ -22,7 +25,8 @@ pub async fn live() -> &'static str {
 }
 
 /// The database can be written. Entra and Graph are not asked: a portal behind a balancer should not vanish with them.
-pub async fn ready(State(app): State<AppState>) -> Result<&'static str, Refusal> {
+/// Notices that are not being sent are told in a second line: that is no reason to send people elsewhere.
+pub async fn ready(State(app): State<AppState>) -> Result<String, Refusal> {
     let mut last = app.readiness.0.lock().await;
     let is_ready = match *last {
         Some((at, known)) if at.elapsed() < FRESH => known,
@@ -31,9 +35,23 @@ pub async fn ready(State(app): State<AppState>) -> Result<&'static str, Refusal>
     *last = Some((Instant::now(), is_ready));
     drop(last);
     if is_ready {
-        return Ok("ready\n");
+        return Ok(format!("ready\n{}", stalled(&app).await));
     }
     Err(Problem::new(503, "not-ready", "Not ready", "The database cannot be written.").into())
+}
+
+async fn stalled(app: &AppState) -> String {
+    if !app.config.notices.is_on() {
+        return String::new();
+    }
+    let now = app.clock.now();
+    match timeout(PATIENCE, app.store.outbox_waits_since(now)).await {
+        Ok(Ok(Some(since))) if now - since > STALLED => {
+            format!("notices have waited for {} minutes\n", (now - since).whole_minutes())
+        }
+        Ok(Ok(_)) => String::new(),
+        Ok(Err(_)) | Err(_) => "notices: not known\n".to_owned(),
+    }
 }
 
 async fn writes(app: &AppState) -> bool {

@@ -13,7 +13,7 @@ use crate::parts::Parts;
 use crate::person::Person;
 use crate::session::{SessionTokens, Sessions, TokenVault, signed_in};
 use crate::shares::Shares;
-use crate::store::{AuditEntry, Store};
+use crate::store::{AuditEntry, KnownPerson, Store};
 use app::contract::people::{PortalRole, Viewer};
 use app::contract::problem::Problem;
 use domain::audit::AuditAction;
@@ -58,6 +58,20 @@ impl Deref for AppState {
 }
 
 impl AppState {
+    /// Notes who has signed in: whom a notice can reach. Nobody is kept out where that fails.
+    pub(super) async fn know(&self, person: &SignedIn) {
+        let known = KnownPerson {
+            id: person.object_id,
+            name: person.name.clone(),
+            username: person.username.clone(),
+            signed_in_at: self.clock.now(),
+        };
+        let tenant = person.tenant_id.unwrap_or(self.config.entra.tenant_id);
+        if let Err(error) = self.store.of(tenant).know_person(&known).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "who has signed in could not be noted");
+        }
+    }
+
     /// Who sent this request; `None` where nobody is signed in.
     pub async fn person(&self, session: &Session) -> Result<Option<Person>, Refusal> {
         let found = signed_in(session).await.map_err(|error| {

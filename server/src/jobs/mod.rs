@@ -55,6 +55,7 @@ mod job;
 mod lease;
 mod notifier;
 mod places;
+mod plan_notices;
 mod pulse;
 mod queue;
 mod reading_apps;
@@ -62,8 +63,10 @@ mod registry;
 mod retain;
 mod run_push;
 mod schedule;
+mod send_notices;
 mod sweep_pushes;
 mod sync_inventory;
+mod tidy_notices;
 mod tidy_queue;
 mod tidy_sessions;
 mod tidy_writes;
@@ -78,6 +81,7 @@ pub use job::{Job, JobError, PayloadError};
 pub use lease::{Lease, Leases};
 pub use notifier::JobNotifier;
 pub(crate) use places::{rest, resume};
+pub use plan_notices::PlanNotices;
 pub use pulse::Pulse;
 pub use queue::Queue;
 pub use reading_apps::ReadingApps;
@@ -85,8 +89,10 @@ pub use registry::Registry;
 pub use retain::Retain;
 pub use run_push::{PushToRun, Pushes, RunPush};
 pub use schedule::Schedule;
+pub use send_notices::SendNotices;
 pub use sweep_pushes::SweepPushes;
 pub use sync_inventory::SyncInventory;
+pub use tidy_notices::TidyNotices;
 pub use tidy_sessions::TidySessions;
 pub use tidy_writes::TidyWrites;
 pub use tokens::HandedOver;
@@ -95,6 +101,7 @@ pub use worker::RunningJobs;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::inventory::InventorySync;
+use crate::notices::{Planner, Sender};
 use crate::store::Store;
 use engine::Engine;
 use schedule::Keeping;
@@ -102,9 +109,12 @@ use std::sync::Arc;
 use std::time::Duration;
 use tidy_queue::TidyQueue;
 
+const PLAN_NOTICES: Duration = Duration::from_mins(10);
 const RETAIN: Duration = Duration::from_hours(1);
 /// Whether there is something to read is looked at this often; how often all is read says the configuration.
 const SYNC_INVENTORY: Duration = Duration::from_mins(1);
+const SEND_NOTICES: Duration = Duration::from_secs(5);
+const TIDY_NOTICES: Duration = Duration::from_hours(1);
 const TIDY_QUEUE: Duration = Duration::from_mins(5);
 const TIDY_SESSIONS: Duration = Duration::from_mins(10);
 const TIDY_WRITES: Duration = Duration::from_mins(10);
@@ -121,6 +131,17 @@ pub struct JobParts {
     /// For how long pushes ask for writes without an answer.
     pub remembered: time::Duration,
     pub inventory: Option<Arc<InventorySync>>,
+    /// `None`: nothing is told.
+    pub notices: Option<NoticeParts>,
+}
+
+/// What the jobs that tell people need.
+#[derive(Clone)]
+pub struct NoticeParts {
+    pub planner: Arc<Planner>,
+    pub sender: Arc<Sender>,
+    /// For how long what was told is kept.
+    pub keep: time::Duration,
 }
 
 /// Every job of the portal, each with what it needs, and when it comes round where it does so by itself. Starts working: first
@@ -129,7 +150,7 @@ pub struct JobParts {
 /// # Errors
 /// Where the queue's tables cannot be opened.
 pub async fn start(parts: JobParts) -> Result<RunningJobs, QueueError> {
-    let JobParts { store, clock, entropy, settings, notifier, leases, pushes, remembered, inventory } = parts;
+    let JobParts { store, clock, entropy, settings, notifier, leases, pushes, remembered, inventory, notices } = parts;
     let engine = Engine::open(store.address(), &settings).await?;
     let mut registry = Registry::default();
     registry.register(RunPush { pushes, notifier: Arc::clone(&notifier), at_once: settings.workers });
@@ -143,6 +164,11 @@ pub async fn start(parts: JobParts) -> Result<RunningJobs, QueueError> {
     schedule.every(TIDY_WRITES, TidyWrites { store: store.clone(), clock: Arc::clone(&clock), remembered });
     if let Some(sync) = inventory {
         schedule.at_start_and_every(SYNC_INVENTORY, SyncInventory(sync));
+    }
+    if let Some(NoticeParts { planner, sender, keep }) = notices {
+        schedule.at_start_and_every(PLAN_NOTICES, PlanNotices(planner));
+        schedule.at_start_and_every(SEND_NOTICES, SendNotices(sender));
+        schedule.every(TIDY_NOTICES, TidyNotices { store: store.clone(), clock: Arc::clone(&clock), keep });
     }
     let stop = notifier.stop().clone();
     let keeping = Keeping { store, clock, entropy: Arc::clone(&entropy), lease: settings.lease(), stop };

@@ -8,6 +8,7 @@ mod endings;
 pub(crate) mod history;
 pub(crate) mod inventory;
 pub(crate) mod needs;
+pub(crate) mod notices;
 pub(crate) mod overview;
 pub(crate) mod parallel;
 pub(crate) mod plans;

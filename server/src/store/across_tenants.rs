@@ -264,6 +264,7 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("notices_to_spread", store.notices_to_spread(AT, 9).await.unwrap().len()),
         ("deliveries", store.deliveries(0, 9).await.unwrap().items.len()),
         ("channel_standing", store.channel_standing(&channel()).await.unwrap().failures as usize),
+        ("has_waiting", usize::from(store.has_waiting(&channel(), None).await.unwrap())),
         ("told_of_ends", store.told_of_ends(&Audience::Admins).await.unwrap().len()),
         ("known_person", store.known_person(OWEN).await.unwrap().iter().count()),
         ("audit_page", store.audit_page(None, &AuditFilter::default(), 0, 9).await.unwrap().items.len()),

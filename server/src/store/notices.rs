@@ -19,6 +19,7 @@ pub use people::KnownPerson;
 
 use super::ids::{Id, Spelled};
 use super::{Stamp, Store, StoreError, TenantStore, from_json, parse, to_json};
+use deliver::PUT_OFF;
 use domain::ids::TenantId;
 use domain::notices::{ChannelName, Notice, NoticeId};
 use sqlx::AnyConnection;
@@ -84,6 +85,16 @@ impl Store {
         )
         .await
     }
+
+    /// Of which ends people were told before: such an end is over for longer than it is told. Answers how many went.
+    pub async fn forget_told_before(&self, at: OffsetDateTime) -> Result<u64, StoreError> {
+        self.forget_before("DELETE FROM notice_told WHERE told_at < $1", at).await
+    }
+
+    /// Who has not signed in since. Answers how many went.
+    pub async fn forget_people_before(&self, at: OffsetDateTime) -> Result<u64, StoreError> {
+        self.forget_before("DELETE FROM people WHERE signed_in_at < $1", at).await
+    }
 }
 
 impl TenantStore {
@@ -106,7 +117,8 @@ impl TenantStore {
         row.map(TryInto::try_into).transpose()
     }
 
-    /// Those that are due and have no channels yet, the first due first.
+    /// Those that are due and have no channels yet, the first due first. One that cannot be read, because a later version has
+    /// written it, keeps no other waiting.
     pub async fn notices_to_spread(&self, now: OffsetDateTime, limit: u32) -> Result<Vec<Notice>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT id, audience, facts, due_at FROM notices
@@ -117,7 +129,23 @@ impl TenantStore {
         .bind(i64::from(limit))
         .fetch_all(&self.store.pool)
         .await?;
-        rows.into_iter().map(TryInto::try_into).collect()
+        let mut notices = vec![];
+        for row in rows {
+            let id = row.id;
+            match Notice::try_from(row) {
+                Ok(notice) => notices.push(notice),
+                Err(error) => {
+                    tracing::error!(notice = %id.0, %error, "a notice cannot be read, and waits");
+                    sqlx::query("UPDATE notices SET due_at = $3 WHERE tenant_id = $1 AND id = $2")
+                        .bind(self.tenant)
+                        .bind(id)
+                        .bind(Stamp(now + PUT_OFF))
+                        .execute(&self.store.pool)
+                        .await?;
+                }
+            }
+        }
+        Ok(notices)
     }
 
     /// One delivery for each channel; without channels it is known that there was nobody to tell.

@@ -334,7 +334,18 @@ fn state(
     let job_tokens: Arc<dyn JobTokens> = Arc::clone(handed) as _;
     let jobs = server::jobs::JobSettings::default();
     let (store, settings) = (store.clone(), settings.clone());
-    Arc::new(parts(Givens { services, job_tokens, store, clock, entropy, settings, jobs, inventory }))
+    Arc::new(parts(Givens {
+        services,
+        job_tokens,
+        store,
+        clock,
+        entropy,
+        settings,
+        jobs,
+        inventory,
+        notices: None,
+        notice_settings: Arc::default(),
+    }))
 }
 
 pub fn add(certificates: Vec<Sha256Thumbprint>, apps: Chosen, mode: PushMode, display_name: &str) -> PlanRequest {

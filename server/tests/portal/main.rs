@@ -11,6 +11,7 @@ mod forgery;
 mod id_token;
 mod inventory_files;
 mod logs;
+mod notices;
 mod refused;
 mod rights;
 mod sessions;

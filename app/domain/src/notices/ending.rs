@@ -1,6 +1,8 @@
 //! What ends, and on which days somebody is told of it.
 
+use super::notice::Audience;
 use crate::credentials::Subject;
+use crate::inventory::{AttentionKind, InventoryObject, LifetimePolicy, OwnerKind, OwnerStanding, attentions};
 use serde::{Deserialize, Serialize};
 use time::serde::rfc3339;
 use time::{Duration, OffsetDateTime};
@@ -58,6 +60,41 @@ pub struct EndingApp {
     pub certificates: u32,
     /// Secrets among it.
     pub secrets: u32,
+}
+
+/// Days after an end on which it is still told. Later it is left to the lists of the portal.
+const STILL_TOLD: i64 = 30;
+
+impl EndingApp {
+    /// What the object has that ends within thirty days, or has ended lately, and has nothing to take its place.
+    pub fn of(object: &InventoryObject, now: OffsetDateTime) -> Option<Self> {
+        let ends =
+            attentions(object, &LifetimePolicy::default()).into_iter().filter_map(|attention| match attention.kind {
+                AttentionKind::EndsWithin7Days => attention.until.filter(|end| *end > now),
+                AttentionKind::ExpiredAlone => attention.from.filter(|end| *end > now - Duration::days(STILL_TOLD)),
+                _ => None,
+            });
+        let ends_at = ends.min().filter(|end| Step::at(*end, now).is_some())?;
+        let count = |those: usize| u32::try_from(those).unwrap_or(u32::MAX);
+        Some(Self {
+            subject: object.subject,
+            name: object.name.clone(),
+            ends_at,
+            certificates: count(object.certificates.readable.iter().filter(|one| one.end == Some(ends_at)).count()),
+            secrets: count(object.secrets.readable.iter().filter(|one| one.end == Some(ends_at)).count()),
+        })
+    }
+}
+
+/// Whom to tell about an object: its owners who may be able to act, else whoever looks after what nobody owns.
+pub fn audiences_of(object: &InventoryObject) -> Vec<Audience> {
+    let listed = object.owners.known().map_or(&[][..], |owners| &owners.listed);
+    let people = listed
+        .iter()
+        .filter(|owner| owner.kind == OwnerKind::Person && owner.standing != OwnerStanding::Disabled)
+        .map(|owner| Audience::Person(owner.id));
+    let people: Vec<Audience> = people.collect();
+    if people.is_empty() { vec![Audience::Unowned] } else { people }
 }
 
 /// What ends, for one audience and day.
@@ -124,6 +161,27 @@ mod tests {
         assert!(!Step::is_news(END, Some(END), END + Duration::hours(2)), "the same day");
         assert_eq!(Step::at(END, END - Duration::seconds(1)), Some(Step::Within(1)));
         assert_eq!(Step::at(END, END), Some(Step::Ended));
+    }
+
+    fn object(owners: serde_json::Value, end: &str) -> InventoryObject {
+        let row = serde_json::json!({"id": Uuid::from_u128(1), "displayName": "payroll", "keyCredentials": [],
+            "passwordCredentials": [{"keyId": Uuid::from_u128(2), "endDateTime": end}], "owners": owners});
+        InventoryObject::from_graph(SubjectKind::Application, &row).expect("an object")
+    }
+
+    #[test]
+    fn what_ends_is_told_to_those_who_own_it() {
+        let person = |n: u128, enabled: bool| serde_json::json!({"@odata.type": "#microsoft.graph.user", "id": Uuid::from_u128(n), "accountEnabled": enabled});
+        let whom = |n: u128| Audience::Person(ObjectId::new(Uuid::from_u128(n)));
+        let end = "2026-12-31T12:00:00Z";
+        let owned = object(serde_json::json!([person(5, true), person(6, false)]), end);
+        assert_eq!(audiences_of(&owned), [whom(5)]);
+        assert_eq!(audiences_of(&object(serde_json::json!([person(6, false)]), end)), [Audience::Unowned]);
+        assert_eq!(EndingApp::of(&owned, before(31)), None);
+        let app = EndingApp::of(&owned, before(30)).expect("it ends");
+        assert_eq!((app.ends_at, app.certificates, app.secrets), (END, 0, 1));
+        assert_eq!(EndingApp::of(&owned, before(-29)).map(|app| app.ends_at), Some(END));
+        assert_eq!(EndingApp::of(&owned, before(-30)), None, "it is old");
     }
 
     #[test]

@@ -99,9 +99,7 @@ spelled! {
     pub enum Alarm ("alarm") {
         /// The directory has not been read for too long.
         InventoryStopped = "inventory-stopped",
-        /// Notices wait and are not sent.
-        OutboxStalled = "outbox-stalled",
-        /// A channel says that it is gone, or fails again and again.
+        /// A channel says that it is gone.
         ChannelBroken = "channel-broken",
     }
 }
@@ -144,12 +142,8 @@ mod tests {
             (RequestEvent::BreakGlass, "break-glass"),
             (RequestEvent::Comment, "comment"),
         ]);
-        holds(&[
-            (Alarm::InventoryStopped, "inventory-stopped"),
-            (Alarm::OutboxStalled, "outbox-stalled"),
-            (Alarm::ChannelBroken, "channel-broken"),
-        ]);
-        assert_eq!(NoticeKind::ALL.len() + RequestEvent::ALL.len() + Alarm::ALL.len(), 18);
+        holds(&[(Alarm::InventoryStopped, "inventory-stopped"), (Alarm::ChannelBroken, "channel-broken")]);
+        assert_eq!(NoticeKind::ALL.len() + RequestEvent::ALL.len() + Alarm::ALL.len(), 17);
     }
 
     #[test]

@@ -50,6 +50,11 @@ impl Viewer {
         self.has(PortalRole::Admin) || self.has(PortalRole::User)
     }
 
+    /// Runs the portal.
+    pub fn is_admin(&self) -> bool {
+        self.has(PortalRole::Admin)
+    }
+
     /// Everyone's audit rows; other people see only their own.
     pub fn sees_whole_audit(&self) -> bool {
         self.has(PortalRole::Admin) || self.has(PortalRole::Auditor)

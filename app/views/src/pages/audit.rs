@@ -36,6 +36,7 @@ fn Audit(viewer: Viewer, query: AuditQuery, page: paging::Page<AuditRow>) -> imp
     };
     view! {
         <Heading title="Audit" lead/>
+        {viewer.is_admin().then(|| view! { <p><a href=Route::Notices.to_string()>"Notices: who was told what"</a></p> })}
         <List query page/>
     }
 }

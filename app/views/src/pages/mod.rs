@@ -14,6 +14,7 @@ pub mod history;
 pub mod home;
 pub mod inventory;
 pub mod make;
+pub mod notices;
 pub mod plan;
 pub mod preferences;
 pub mod proof;

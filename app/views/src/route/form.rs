@@ -54,6 +54,12 @@ forms! {
     ImportFromVault = "/api/import-from-vault";
     /// `app`, `vault`, `name`, `version`.
     ProveWithVault = "/api/prove-with-vault";
+    /// `channel`.
+    TestChannel = "/api/test-channel";
+    /// `channel`.
+    FreeChannel = "/api/free-channel";
+    /// `notice`, `channel`.
+    ReplayNotice = "/api/replay-notice";
     /// `theme`, `back`.
     SetTheme = "/api/theme";
     /// `zone`.

@@ -46,6 +46,9 @@ routes! {
         Row::page("Retirements").section(Section::Retirements).palette(Glyph::Clock, "Old certificates that are to go");
     Audit = "/audit",
         Row::page("Audit").section(Section::Audit).palette(Glyph::Audit, "Every push, and who made it");
+    /// Who is told what, for administrators.
+    Notices = "/settings/notices",
+        Row::page("Notices").section(Section::Audit).palette(Glyph::Info, "Who is told when credentials end").for_admins();
     MakeCertificate = "/certificates/make",
         Row::page("Make a certificate").section(Section::Make).palette(Glyph::Key, "A key pair made in this browser").for_pushers();
     Certificate(sha256: Sha256Thumbprint) = "/certificates/{sha256}",

@@ -17,6 +17,8 @@ pub enum Audience {
     Members,
     /// Who may upload, preview and push.
     Pushers,
+    /// Who runs the portal.
+    Admins,
 }
 
 impl Audience {
@@ -26,6 +28,7 @@ impl Audience {
             Self::Anybody => true,
             Self::Members => viewer.is_some(),
             Self::Pushers => viewer.is_some_and(Viewer::may_push),
+            Self::Admins => viewer.is_some_and(Viewer::is_admin),
         }
     }
 }
@@ -77,6 +80,14 @@ impl Row {
     pub(super) const fn for_pushers(mut self) -> Self {
         if let Some(entry) = &mut self.palette {
             entry.audience = Audience::Pushers;
+        }
+        self
+    }
+
+    /// Only administrators are offered it in the palette.
+    pub(super) const fn for_admins(mut self) -> Self {
+        if let Some(entry) = &mut self.palette {
+            entry.audience = Audience::Admins;
         }
         self
     }

@@ -23,6 +23,21 @@ impl RequestDesk {
         .advice("Ask who runs this portal to assign you the role Thumbprint.User, and sign in again."))
     }
 
+    /// Somebody who runs the portal.
+    pub(super) fn administering(&self) -> Result<(&Person, Context), Problem> {
+        let (person, context) = self.entered()?;
+        if person.viewer.is_admin() {
+            return Ok((person, context));
+        }
+        Err(Problem::new(
+            403,
+            "not-an-administrator",
+            "This is for administrators",
+            "Seeing and testing channels needs the role Thumbprint.Admin.",
+        )
+        .advice("Ask who runs this portal. Nothing was changed."))
+    }
+
     /// Somebody who may upload, preview and push.
     pub(super) fn pushing(&self) -> Result<(&Person, Context), Problem> {
         let (person, context) = self.entered()?;

@@ -7,6 +7,7 @@ mod certificates;
 mod guard;
 mod history;
 mod inventory;
+mod notices;
 mod people;
 mod plans;
 mod proofs;

@@ -6,6 +6,7 @@ mod entra;
 pub mod graph;
 mod inventory;
 mod keyvault;
+mod notices;
 mod plans;
 mod proofs;
 pub(crate) mod push_results;

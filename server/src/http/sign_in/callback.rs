@@ -36,6 +36,7 @@ pub async fn callback(
     match finish(&app, &session, &headers, query.as_deref()).await {
         Ok((return_to, person)) => {
             tracing::info!(person = %person.object_id, roles = ?person.roles, "signed in");
+            app.know(&person).await;
             Ok(Redirect::to(&return_to))
         }
         Err(error) => {

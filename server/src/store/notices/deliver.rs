@@ -3,11 +3,14 @@
 use super::super::{Id, Stamp, StoreError, TenantStore};
 use super::Row;
 use domain::notices::{ChannelName, DeliveryState, Notice, NoticeId};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 /// Of the answer that is kept, characters.
 const LONGEST_ANSWER: usize = 200;
+
+/// What cannot be read is looked at again after this.
+pub(super) const PUT_OFF: Duration = Duration::hours(1);
 
 /// Which deliveries somebody wants to send.
 #[derive(Debug, Clone)]
@@ -57,6 +60,10 @@ struct ClaimedRow {
 impl TenantStore {
     /// Deliveries over a channel that are due and that nobody is sending, the longest due first.
     pub async fn claim_deliveries(&self, claim: &ClaimDeliveries<'_>) -> Result<Vec<ClaimedDelivery>, StoreError> {
+        // Looking costs no turn of the writer.
+        if !self.has_waiting(claim.channel, Some(claim.now)).await? {
+            return Ok(vec![]);
+        }
         let mut transaction = self.store.begin_unsynced().await?;
         // The condition on the lease stands twice: PostgreSQL looks again at a row that another claim has just taken.
         let taken = sqlx::query(
@@ -89,14 +96,46 @@ impl TenantStore {
             .fetch_all(&mut *transaction)
             .await?;
         }
+        let mut claimed = vec![];
+        for ClaimedRow { notice, tries } in rows {
+            let id = notice.id;
+            match Notice::try_from(notice) {
+                Ok(notice) => {
+                    let tries = u32::try_from(tries).unwrap_or(u32::MAX);
+                    claimed.push(ClaimedDelivery { notice, tries, lease: claim.lease });
+                }
+                // A later version may know it, and may have written it. The others are not to wait for it.
+                Err(error) => {
+                    tracing::error!(notice = %id.0, %error, "a notice cannot be read, and waits");
+                    sqlx::query(
+                        "UPDATE notice_deliveries SET next_at = $4, lease = NULL, leased_until = NULL
+                         WHERE tenant_id = $1 AND channel = $2 AND notice_id = $3",
+                    )
+                    .bind(self.tenant)
+                    .bind(claim.channel.as_str())
+                    .bind(id)
+                    .bind(Stamp(claim.now + PUT_OFF))
+                    .execute(&mut *transaction)
+                    .await?;
+                }
+            }
+        }
         transaction.commit().await?;
-        let lease = claim.lease;
-        rows.into_iter()
-            .map(|row| {
-                let tries = u32::try_from(row.tries).unwrap_or(u32::MAX);
-                Ok(ClaimedDelivery { notice: row.notice.try_into()?, tries, lease })
-            })
-            .collect()
+        Ok(claimed)
+    }
+
+    /// Something waits for this channel. `due`: that is to be sent by then.
+    pub async fn has_waiting(&self, channel: &ChannelName, due: Option<OffsetDateTime>) -> Result<bool, StoreError> {
+        let one: Option<i64> = sqlx::query_scalar(
+            "SELECT CAST(1 AS BIGINT) FROM notice_deliveries
+             WHERE tenant_id = $1 AND channel = $2 AND state = 'waiting' AND ($3 IS NULL OR next_at <= $3) LIMIT 1",
+        )
+        .bind(self.tenant)
+        .bind(channel.as_str())
+        .bind(due.map(Stamp))
+        .fetch_optional(&self.store.pool)
+        .await?;
+        Ok(one.is_some())
     }
 
     /// Those of a claim that were not sent are anybody's again.

@@ -146,6 +146,48 @@ async fn a_channel_that_is_gone_keeps_what_was_for_it() {
 }
 
 #[tokio::test]
+async fn what_a_later_version_has_written_keeps_no_other_waiting() {
+    on_both(async |database| {
+        let store = tenant(database).await;
+        let ids = spread(&store, 3).await;
+        assert!(store.post_notice(&notice(7), AT).await.unwrap());
+        assert!(store.post_notice(&notice(8), AT).await.unwrap());
+        for id in [ids[0], notice(7).id] {
+            sqlx::query("UPDATE notices SET facts = '{\"kind\": \"unheard-of\"}' WHERE id = $1")
+                .bind(id.to_string())
+                .execute(store.store.pool())
+                .await
+                .unwrap();
+        }
+        assert_eq!(store.notices_to_spread(AT, 9).await.unwrap(), [notice(8)]);
+        assert_eq!(claim(&store, 1, AT, 9).await.len(), 2);
+        assert!(!store.has_waiting(&ops(), Some(AT - Duration::seconds(1))).await.unwrap());
+        assert!(store.has_waiting(&ops(), None).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_old_is_forgotten() {
+    on_both(async |database| {
+        let store = tenant(database).await;
+        let all = database.store().await;
+        let subject = Subject { kind: SubjectKind::Application, id: ObjectId::new(Uuid::from_u128(9)) };
+        let app = EndingApp { subject, name: "payroll".into(), ends_at: AT, certificates: 1, secrets: 0 };
+        assert!(store.post_digest(&notice(1), &[app], AT).await.unwrap());
+        let id = ObjectId::new(Uuid::from_u128(3));
+        let person = KnownPerson { id, name: "Owen".into(), username: "owen".into(), signed_in_at: AT };
+        store.know_person(&person).await.unwrap();
+        let later = AT + Duration::seconds(1);
+        let forget =
+            async |at| (all.forget_told_before(at).await.unwrap(), all.forget_people_before(at).await.unwrap());
+        assert_eq!(forget(AT).await, (0, 0));
+        assert_eq!(forget(later).await, (1, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_digest_and_what_it_told_are_kept_together() {
     on_both(async |database| {
         let store = tenant(database).await;

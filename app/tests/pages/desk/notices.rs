@@ -1,0 +1,66 @@
+//! Channels and deliveries of every kind.
+
+use super::{NOW, SampleDesk, id};
+use app::contract::notices::{Channel, Delivery, Digest, Notices, NoticesPort, Planned};
+use app::contract::paging::Page;
+use app::contract::problem::Problem;
+use domain::notices::{ChannelName, DeliveryState, NoticeId, NoticeKind};
+
+#[async_trait::async_trait]
+impl NoticesPort for SampleDesk {
+    async fn notices(&self, page: u32) -> Result<Notices, Problem> {
+        self.known()?;
+        let channel = |name: &str, kind, address: &str| Channel {
+            name: name.parse().expect("a name"),
+            kind,
+            address: address.into(),
+            tells: "administrators".into(),
+            failures: 0,
+            held_until: None,
+            disabled_at: None,
+        };
+        let delivery = |n: u128, state, answer: Option<(Option<u16>, &str)>| Delivery {
+            notice: NoticeId::new(id(n)),
+            kind: NoticeKind::Ending,
+            audience: "Owen Carter".into(),
+            channel: "ops".parse().expect("a name"),
+            state,
+            attempts: 2,
+            at: NOW,
+            answer: answer.map(|(status, text)| (status, text.into())),
+        };
+        let items = vec![
+            delivery(700, DeliveryState::Waiting, Some((Some(503), "<b>later</b>"))),
+            delivery(701, DeliveryState::Accepted, Some((Some(202), ""))),
+            delivery(702, DeliveryState::Lapsed, None),
+        ];
+        let digest = Digest { audience: "Owen Carter".into(), apps: vec!["Payroll export".into()], total: 3 };
+        Ok(Notices {
+            channels: vec![
+                channel("ops", "webhook", "https://hooks.example/…"),
+                Channel {
+                    failures: 3, held_until: Some(NOW), ..channel("chat", "slack", "https://hooks.slack.com/…")
+                },
+                Channel { disabled_at: Some(NOW), ..channel("old", "teams", "https://teams.example/…") },
+            ],
+            deliveries: Page { items, page, has_next: false, total: Some(3) },
+            planned: Planned { read_at: Some(NOW), digests: vec![digest], total: 1 },
+        })
+    }
+
+    async fn test_channel(&self, _: &ChannelName) -> Result<(), Problem> {
+        self.known().map(|_| ())
+    }
+
+    async fn free_channel(&self, _: &ChannelName) -> Result<(), Problem> {
+        self.known().map(|_| ())
+    }
+
+    async fn replay_notice(&self, notice: NoticeId, _: &ChannelName) -> Result<(), Problem> {
+        self.known()?;
+        if notice == NoticeId::new(id(700)) {
+            return Err(Problem::new(409, "still-waiting", "That is not to be replayed", "It still waits to be sent."));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,182 @@
+//! The one HTTP client for all channels.
+//!
+//! It takes no redirects and no proxy from the environment. A host name is looked up here, and every address that it has
+//! is judged before anything connects; an address in place of a name is judged as well.
+
+use super::address::is_public;
+use crate::causes::causes;
+use crate::config::NoticeSettings;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use url::{Host, Url};
+
+/// For a whole request (Standard Webhooks: 15 to 30 seconds).
+const PATIENCE: Duration = Duration::from_secs(20);
+const CONNECT: Duration = Duration::from_secs(10);
+/// Of an answer, as much as is looked at.
+const MOST_BYTES: usize = 4 * 1024;
+
+#[derive(Debug, thiserror::Error)]
+pub enum OutboundError {
+    #[error("{0} is not a public address. Name the host in notices.allow_hosts if this is meant")]
+    NotPublic(IpAddr),
+    #[error("plain http is for hosts in notices.allow_hosts alone")]
+    NotHttps,
+    /// In words, without the address.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    /// `Retry-After` in seconds; dates are not read.
+    pub retry_after: Option<Duration>,
+    /// Its beginning.
+    pub text: String,
+}
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Outbound {
+    http: reqwest::Client,
+    allowed: Arc<NoticeSettings>,
+}
+
+impl Outbound {
+    pub fn new(settings: &Arc<NoticeSettings>) -> Result<Self, reqwest::Error> {
+        let http = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .connect_timeout(CONNECT)
+            .timeout(PATIENCE)
+            .dns_resolver(Judging(Arc::clone(settings)))
+            .user_agent(concat!("Thumbprint/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self { http, allowed: Arc::clone(settings) })
+    }
+
+    pub(super) async fn post(&self, url: &Url, headers: HeaderMap, body: Vec<u8>) -> Result<Answer, OutboundError> {
+        self.judge(url)?;
+        let request = self.http.post(url.clone()).headers(headers).body(body);
+        let mut response = request.send().await.map_err(failed)?;
+        let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+        let mut bytes = vec![];
+        while bytes.len() < MOST_BYTES {
+            match response.chunk().await {
+                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk[..chunk.len().min(MOST_BYTES - bytes.len())]),
+                // The status says what became of it.
+                Ok(None) | Err(_) => break,
+            }
+        }
+        Ok(Answer {
+            status: response.status().as_u16(),
+            retry_after: seconds.map(Duration::from_secs),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        })
+    }
+
+    fn judge(&self, url: &Url) -> Result<(), OutboundError> {
+        if url.host_str().is_some_and(|host| self.allowed.allows(host)) {
+            return Ok(());
+        }
+        if url.scheme() != "https" {
+            return Err(OutboundError::NotHttps);
+        }
+        let literal = match url.host() {
+            Some(Host::Ipv4(address)) => IpAddr::V4(address),
+            Some(Host::Ipv6(address)) => IpAddr::V6(address),
+            // Judged when it is looked up.
+            Some(Host::Domain(_)) | None => return Ok(()),
+        };
+        if is_public(literal) { Ok(()) } else { Err(OutboundError::NotPublic(literal)) }
+    }
+}
+
+/// The address is a secret: it is in no error.
+fn failed(error: reqwest::Error) -> OutboundError {
+    OutboundError::Failed(causes(&error.without_url()))
+}
+
+/// Looks names up, and answers nothing where one of the addresses is not public.
+struct Judging(Arc<NoticeSettings>);
+
+impl Resolve for Judging {
+    fn resolve(&self, name: Name) -> Resolving {
+        let allowed = self.0.allows(name.as_str());
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            if !allowed && let Some(private) = found.iter().find(|address| !is_public(address.ip())) {
+                return Err(OutboundError::NotPublic(private.ip()).into());
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    fn outbound(allowed: &[&str]) -> Outbound {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let allow_hosts = allowed.iter().map(|host| (*host).to_owned()).collect();
+        Outbound::new(&Arc::new(NoticeSettings { allow_hosts, ..NoticeSettings::default() })).unwrap()
+    }
+
+    /// Answers every request with the same bytes, and counts the connections.
+    async fn server(answer: &'static str) -> (u16, Arc<std::sync::atomic::AtomicUsize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let connections = Arc::<std::sync::atomic::AtomicUsize>::default();
+        let counted = Arc::clone(&connections);
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                let mut request = [0; 1024];
+                let _ = stream.read(&mut request).await;
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        });
+        (port, connections)
+    }
+
+    async fn post(outbound: &Outbound, url: String) -> Result<Answer, OutboundError> {
+        outbound.post(&url.parse().unwrap(), HeaderMap::new(), vec![]).await
+    }
+
+    #[tokio::test]
+    async fn nothing_connects_to_an_address_that_is_not_public() {
+        let (port, connections) = server("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
+        let outbound = outbound(&[]);
+        for host in ["127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "169.254.169.254"] {
+            let error = post(&outbound, format!("https://{host}:{port}/")).await.unwrap_err();
+            assert!(matches!(error, OutboundError::NotPublic(_)), "{host}: {error}");
+        }
+        // By name, after it was looked up.
+        let error = post(&outbound, format!("https://localhost:{port}/secret-path")).await.unwrap_err().to_string();
+        assert!(error.contains("is not a public address") && !error.contains("secret-path"), "{error}");
+        assert!(matches!(post(&outbound, "http://example.com/".into()).await, Err(OutboundError::NotHttps)));
+        assert_eq!(connections.load(std::sync::atomic::Ordering::SeqCst), 0);
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_cut_and_redirects_are_not_followed() {
+        let far = "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\nretry-after: 7\r\ncontent-length: 2\r\nconnection: close\r\n\r\nno";
+        let (port, connections) = server(far).await;
+        for host in ["127.0.0.1", "localhost"] {
+            let answer = post(&outbound(&[host]), format!("http://{host}:{port}/")).await.unwrap();
+            let expected = Answer { status: 302, retry_after: Some(Duration::from_secs(7)), text: "no".into() };
+            assert_eq!(answer, expected);
+        }
+        assert_eq!(connections.load(std::sync::atomic::Ordering::SeqCst), 2);
+    }
+}

@@ -1,0 +1,260 @@
+//! Sends what is due, over each channel beside the others: one that is down or slow keeps nobody waiting.
+
+use super::channel::{Channel, Verdict};
+use super::email::{Mailer, MailerError};
+use super::outbound::Outbound;
+use super::recheck::recheck;
+use crate::clock::Clock;
+use crate::config::{EMAIL, NoticeSettings, Tells};
+use crate::entropy::Entropy;
+use crate::store::{Attempt, ChannelStanding, ClaimDeliveries, ClaimedDelivery, Next, StoreError, TenantStore};
+use domain::notices::{
+    Alarm, AlarmFacts, Audience, ChannelName, DeliveryState, Notice, NoticeFacts, NoticeId, RETRIES, next_attempt,
+};
+use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt as _};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use time::OffsetDateTime;
+
+/// Notices that get their channels in one transaction.
+const SPREAD_AT_ONCE: u32 = 500;
+/// Deliveries that are taken at once, and sent at the same time, over one channel.
+const CLAIMED_AT_ONCE: u32 = 64;
+const SENT_AT_ONCE: usize = 8;
+/// Nobody else sends what was taken before this is over: longer than sending all of it can take.
+const LEASE: time::Duration = time::Duration::minutes(5);
+/// A channel that fails is tried again after this at the latest, where it does not ask for longer.
+const LONGEST_HOLD: usize = 2;
+
+#[derive(Debug, thiserror::Error)]
+pub enum SenderError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Mailer(#[from] MailerError),
+    #[error("the HTTP client cannot be made: {0}")]
+    Http(#[from] reqwest::Error),
+}
+
+enum Carrier {
+    Http(Channel),
+    Mail(Mailer),
+}
+
+/// Sends notices of one directory.
+pub struct Sender {
+    store: TenantStore,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    settings: Arc<NoticeSettings>,
+    carriers: BTreeMap<ChannelName, Carrier>,
+}
+
+impl Sender {
+    /// `origin` and `host`: of the portal. Reads the files that the settings name.
+    pub fn new(
+        store: TenantStore,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        settings: Arc<NoticeSettings>,
+        (origin, host): (&str, &str),
+    ) -> Result<Self, SenderError> {
+        let outbound = Outbound::new(&settings)?;
+        let mut carriers = BTreeMap::new();
+        for channel in &settings.channels {
+            let carrier = Channel::new(channel.clone(), outbound.clone(), origin.to_owned());
+            carriers.insert(channel.name.0.clone(), Carrier::Http(carrier));
+        }
+        if let (Some(email), Ok(name)) = (&settings.email, EMAIL.parse()) {
+            carriers.insert(name, Carrier::Mail(Mailer::new(email, origin, host)?));
+        }
+        Ok(Self { store, clock, entropy, settings, carriers })
+    }
+
+    /// Everything that is due now. Ends when nothing of it is left that can be sent.
+    pub async fn run(&self) -> Result<(), StoreError> {
+        self.spread().await?;
+        let ended = join_all(self.carriers.iter().map(|(name, carrier)| self.send_over(name, carrier))).await;
+        ended.into_iter().collect()
+    }
+
+    async fn spread(&self) -> Result<(), StoreError> {
+        loop {
+            let now = self.clock.now();
+            let notices = self.store.notices_to_spread(now, SPREAD_AT_ONCE).await?;
+            if notices.is_empty() {
+                return Ok(());
+            }
+            let mut all: Vec<(NoticeId, Vec<ChannelName>)> = vec![];
+            for notice in &notices {
+                let channels = self.channels_for(&notice.audience).await?;
+                if channels.is_empty() {
+                    tracing::warn!(notice = %notice.id, audience = %notice.audience, "a notice has no channel");
+                }
+                all.push((notice.id, channels));
+            }
+            self.store.spread_notices(&all, now).await?;
+        }
+    }
+
+    /// A person whom no mail can reach is told of where apps without owners are.
+    async fn channels_for(&self, audience: &Audience) -> Result<Vec<ChannelName>, StoreError> {
+        let tells = match audience {
+            Audience::Channel(name) => {
+                return Ok(self.carriers.contains_key(name).then(|| name.clone()).into_iter().collect());
+            }
+            Audience::Admins => Tells::Admins,
+            Audience::Unowned => Tells::Unowned,
+            Audience::Person(_) => {
+                if self.address_for(audience).await?.is_some() {
+                    return Ok(EMAIL.parse().into_iter().collect());
+                }
+                Tells::Unowned
+            }
+        };
+        let http = self.settings.channels.iter().filter(|channel| channel.tells.contains(&tells));
+        let mut channels: Vec<ChannelName> = http.map(|channel| channel.name.0.clone()).collect();
+        if self.mailbox_for(tells).is_some() {
+            channels.extend(EMAIL.parse());
+        }
+        Ok(channels)
+    }
+
+    fn mailbox_for(&self, tells: Tells) -> Option<String> {
+        let email = self.settings.email.as_ref()?;
+        match tells {
+            Tells::Admins => email.admins.clone(),
+            Tells::Unowned => email.unowned.clone(),
+        }
+    }
+
+    /// Of a person: as the configuration has it, else what they signed in with, where that is said to be an address.
+    async fn address_for(&self, audience: &Audience) -> Result<Option<String>, StoreError> {
+        let Audience::Person(person) = audience else { return Ok(None) };
+        let Some(email) = &self.settings.email else { return Ok(None) };
+        if let Some(address) = email.address_of(*person) {
+            return Ok(Some(address.to_owned()));
+        }
+        if !email.usernames_are_addresses {
+            return Ok(None);
+        }
+        Ok(self.store.known_person(*person).await?.map(|person| person.username))
+    }
+
+    async fn send_over(&self, name: &ChannelName, carrier: &Carrier) -> Result<(), StoreError> {
+        loop {
+            let now = self.clock.now();
+            let standing = self.store.channel_standing(name).await?;
+            if let Some(at) = standing.disabled_at {
+                if self.store.has_waiting(name, None).await? {
+                    self.store.disable_channel(name, at).await?;
+                }
+                return Ok(());
+            }
+            if standing.held_until.is_some_and(|until| until > now) {
+                return Ok(());
+            }
+            let lease = self.entropy.uuid();
+            let claim = ClaimDeliveries { channel: name, now, lease, until: now + LEASE, limit: CLAIMED_AT_ONCE };
+            let claimed = self.store.claim_deliveries(&claim).await?;
+            if claimed.is_empty() {
+                return Ok(());
+            }
+            let stopped = AtomicBool::new(false);
+            let sent = stream::iter(claimed)
+                .map(|delivery| self.send_unless(&stopped, name, carrier, delivery, standing))
+                .buffer_unordered(SENT_AT_ONCE)
+                .collect::<Vec<_>>()
+                .await;
+            self.store.release_deliveries(name, lease).await?;
+            sent.into_iter().collect::<Result<(), _>>()?;
+            if stopped.load(Ordering::SeqCst) {
+                return Ok(());
+            }
+            if standing != ChannelStanding::default() {
+                self.store.free_channel(name, self.clock.now()).await?;
+            }
+        }
+    }
+
+    /// After the first failure that is the channel's, no further one is begun.
+    async fn send_unless(
+        &self,
+        stopped: &AtomicBool,
+        name: &ChannelName,
+        carrier: &Carrier,
+        delivery: ClaimedDelivery,
+        standing: ChannelStanding,
+    ) -> Result<(), StoreError> {
+        if stopped.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let (attempt, verdict) = if let Some(notice) = recheck(&self.store, delivery.notice.clone(), now).await? {
+            self.send(&notice, carrier).await?
+        } else {
+            let answer = "Not sent: nothing of it holds any more.".to_owned();
+            (Attempt { at: now, status: None, answer }, Verdict::Ended(DeliveryState::Lapsed))
+        };
+        // Sending may have taken a while.
+        let now = self.clock.now();
+        let mut jitter = [0];
+        self.entropy.fill(&mut jitter);
+        let next = match verdict {
+            Verdict::Ended(state) => Next::Ended(state),
+            Verdict::Gone => Next::Ended(DeliveryState::Disabled),
+            Verdict::Again { asked, .. } => next_attempt(delivery.tries.saturating_add(1), asked, jitter[0])
+                .map_or(Next::Ended(DeliveryState::GivenUp), |wait| Next::Again(now + wait)),
+        };
+        if !self.store.record_attempt(&delivery, name, &attempt, next).await? {
+            tracing::warn!(notice = %delivery.notice.id, channel = %name, "a notice was sent twice: its lease was over");
+        }
+        tracing::debug!(notice = %delivery.notice.id, channel = %name, status = attempt.status, ?next, "a notice was sent");
+        match verdict {
+            Verdict::Gone => {
+                stopped.store(true, Ordering::SeqCst);
+                self.gone(name, now).await
+            }
+            Verdict::Again { asked, holds: true } if !stopped.swap(true, Ordering::SeqCst) => {
+                let usual = RETRIES[usize::try_from(standing.failures).unwrap_or(usize::MAX).min(LONGEST_HOLD)];
+                let wait = asked.unwrap_or_default().min(domain::notices::LONGEST_WAIT).max(usual);
+                tracing::warn!(channel = %name, status = attempt.status, seconds = wait.as_secs(), "a channel fails, and is left alone");
+                self.store.hold_channel(name, now + Duration::from_secs(wait.as_secs())).await
+            }
+            Verdict::Again { .. } | Verdict::Ended(_) => Ok(()),
+        }
+    }
+
+    async fn send(&self, notice: &Notice, carrier: &Carrier) -> Result<(Attempt, Verdict), StoreError> {
+        let now = self.clock.now();
+        let mailer = match carrier {
+            Carrier::Http(channel) => return Ok(channel.send(notice, now).await),
+            Carrier::Mail(mailer) => mailer,
+        };
+        let to = match &notice.audience {
+            Audience::Admins | Audience::Channel(_) => self.mailbox_for(Tells::Admins),
+            Audience::Unowned => self.mailbox_for(Tells::Unowned),
+            person @ Audience::Person(_) => {
+                self.address_for(person).await?.or_else(|| self.mailbox_for(Tells::Unowned))
+            }
+        };
+        let Some(to) = to else {
+            let answer = "Not sent: there is no address for it.".to_owned();
+            return Ok((Attempt { at: now, status: None, answer }, Verdict::Ended(DeliveryState::GivenUp)));
+        };
+        Ok(mailer.send(notice, &to, now).await)
+    }
+
+    /// Told to the administrators over what is left.
+    async fn gone(&self, name: &ChannelName, now: OffsetDateTime) -> Result<(), StoreError> {
+        tracing::error!(channel = %name, "the receiver of notices says that it is gone: the channel is switched off");
+        self.store.disable_channel(name, now).await?;
+        let alarm = AlarmFacts { alarm: Alarm::ChannelBroken, since: now, what: Some(name.to_string()) };
+        let about = format!("channel {name} {}", now.date());
+        let notice = Notice::new(self.store.tenant(), Audience::Admins, NoticeFacts::Alarm(alarm), &about, now);
+        self.store.post_notice(&notice, now).await.map(|_| ())
+    }
+}

@@ -1,0 +1,23 @@
+//! Switches a channel on again. What waited for it is sent.
+
+use super::{NoticeContext, NoticeError};
+use crate::person::Person;
+use crate::store::AuditEntry;
+use domain::audit::{AuditAction, AuditOutcome};
+use domain::notices::ChannelName;
+
+pub(crate) async fn handle(notices: &NoticeContext, person: &Person, channel: &ChannelName) -> Result<(), NoticeError> {
+    notices.known(channel)?;
+    let (store, now) = (&notices.context.tenant.store, notices.context.now());
+    store.free_channel(channel, now).await?;
+    let mut entry = AuditEntry::new(
+        Some(person.viewer.object_id),
+        now,
+        AuditAction::Other("channel-switched-on".into()),
+        AuditOutcome::Resumed,
+    );
+    entry.row.who.clone_from(&person.viewer.name);
+    entry.row.username.clone_from(&person.viewer.username);
+    entry.row.detail = format!("The channel “{channel}” for notices is used again.");
+    Ok(store.audit(entry).await?)
+}

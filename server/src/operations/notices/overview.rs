@@ -1,0 +1,130 @@
+//! The channels, what was sent over them, and what would be sent now.
+
+use super::{NoticeContext, NoticeError};
+use crate::config::{ChannelSettings, EMAIL, EmailSettings, Tells};
+use crate::notices::{PlanError, Planned};
+use crate::store::{DeliveryRow, Rows, StoreError};
+use app::contract::notices as shown;
+use app::contract::paging::{PAGE_SIZE, Page};
+use domain::notices::{Audience, ChannelName};
+
+impl From<PlanError> for NoticeError {
+    fn from(error: PlanError) -> Self {
+        match error {
+            PlanError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+/// Apps that a digest of the preview names.
+const MOST_NAMED: usize = 5;
+
+/// `page`: of the deliveries, from 1.
+pub(crate) async fn handle(notices: &NoticeContext, page: u32) -> Result<shown::Notices, NoticeError> {
+    let store = &notices.context.tenant.store;
+    let mut channels = vec![];
+    for channel in &notices.settings.channels {
+        channels.push(stands(notices, http(channel)).await?);
+    }
+    if let (Some(email), Ok(name)) = (&notices.settings.email, EMAIL.parse()) {
+        channels.push(stands(notices, mail(email, name)).await?);
+    }
+    let page = page.max(1);
+    let skip = u64::from(page - 1) * PAGE_SIZE as u64;
+    let rows = store.deliveries(skip, PAGE_SIZE as u64).await?;
+    let planned = notices.planner.look(notices.context.now()).await?;
+    Ok(shown::Notices {
+        channels,
+        deliveries: deliveries(notices, rows, page).await?,
+        planned: digests(notices, planned).await?,
+    })
+}
+
+async fn stands(notices: &NoticeContext, channel: shown::Channel) -> Result<shown::Channel, StoreError> {
+    let standing = notices.context.tenant.store.channel_standing(&channel.name).await?;
+    Ok(shown::Channel {
+        failures: standing.failures,
+        held_until: standing.held_until.filter(|until| *until > notices.context.now()),
+        disabled_at: standing.disabled_at,
+        ..channel
+    })
+}
+
+fn http(channel: &ChannelSettings) -> shown::Channel {
+    let tells: Vec<&str> = channel
+        .tells
+        .iter()
+        .map(|tells| match tells {
+            Tells::Admins => "administrators",
+            Tells::Unowned => "apps without owners",
+        })
+        .collect();
+    shown::Channel {
+        name: channel.name.0.clone(),
+        kind: channel.kind.as_str(),
+        address: channel.url.masked(),
+        tells: tells.join(", "),
+        failures: 0,
+        held_until: None,
+        disabled_at: None,
+    }
+}
+
+fn mail(email: &EmailSettings, name: ChannelName) -> shown::Channel {
+    let mut tells = vec!["owners whose address is known"];
+    tells.extend(email.admins.as_ref().map(|_| "administrators"));
+    tells.extend(email.unowned.as_ref().map(|_| "apps without owners"));
+    shown::Channel {
+        name,
+        kind: EMAIL,
+        address: email.host.clone(),
+        tells: tells.join(", "),
+        failures: 0,
+        held_until: None,
+        disabled_at: None,
+    }
+}
+
+async fn deliveries(
+    notices: &NoticeContext,
+    rows: Rows<DeliveryRow>,
+    page: u32,
+) -> Result<Page<shown::Delivery>, StoreError> {
+    let mut items = vec![];
+    for row in rows.items {
+        items.push(shown::Delivery {
+            notice: row.notice,
+            kind: row.kind,
+            audience: named(notices, &row.audience).await?,
+            channel: row.channel,
+            state: row.state,
+            attempts: row.attempts,
+            at: row.at,
+            answer: row.last.map(|last| (last.status, last.answer)),
+        });
+    }
+    let has_next = rows.total > u64::from(page) * PAGE_SIZE as u64;
+    Ok(Page { items, page, has_next, total: Some(rows.total) })
+}
+
+async fn digests(notices: &NoticeContext, planned: Planned) -> Result<shown::Planned, StoreError> {
+    let total = planned.digests.len();
+    let mut digests = vec![];
+    for (audience, apps) in planned.digests.into_iter().take(shown::MOST_PLANNED) {
+        digests.push(shown::Digest {
+            audience: named(notices, &audience).await?,
+            total: apps.len(),
+            apps: apps.into_iter().take(MOST_NAMED).map(|app| app.name).collect(),
+        });
+    }
+    Ok(shown::Planned { read_at: planned.read_at, digests, total })
+}
+
+/// A person by name, where they have signed in here.
+async fn named(notices: &NoticeContext, audience: &Audience) -> Result<String, StoreError> {
+    let known = match audience {
+        Audience::Person(id) => notices.context.tenant.store.known_person(*id).await?,
+        Audience::Admins | Audience::Unowned | Audience::Channel(_) => None,
+    };
+    Ok(known.map_or_else(|| shown::audience_words(audience), |person| person.name))
+}

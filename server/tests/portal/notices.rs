@@ -1,0 +1,94 @@
+//! Who sees channels, and a test that goes out.
+
+use crate::support::{Browser, Page, TestPortal, query};
+use axum::Router;
+use axum::http::HeaderMap;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+/// A receiver on this machine, and what it was sent.
+async fn sink() -> (String, UnboundedReceiver<(HeaderMap, String)>) {
+    let (sent, received) = unbounded_channel();
+    let take = async move |headers: HeaderMap, body: String| {
+        sent.send((headers, body)).unwrap();
+        "<b>thanks</b>"
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(take)).await });
+    (format!("http://127.0.0.1:{port}/hook?sig=s3cret"), received)
+}
+
+async fn portal(url: &str) -> TestPortal {
+    let notices = json!({"allow_hosts": ["127.0.0.1"], "channels": [
+        {"name": "ops", "kind": "webhook", "url": url, "tells": ["admins"], "secrets": [SECRET]}]});
+    TestPortal::start_with(|config| config.notices = Arc::new(serde_json::from_value(notices).unwrap())).await
+}
+
+/// A form as a program sends it, which is told in the answer why it was refused.
+async fn send(browser: &mut Browser, path: &str, form: &[(&str, &str)]) -> Page {
+    let headers = [
+        ("sec-fetch-site", "same-origin"),
+        ("accept", "application/json"),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    browser.send(Method::POST, path, Some(query(form)), &headers).await
+}
+
+#[tokio::test]
+async fn an_administrator_tests_a_channel_and_sends_it_once_more() {
+    let (url, mut received) = sink().await;
+    let portal = portal(&url).await;
+    let mut admin = portal.signed_in("mara.lindqvist").await;
+    let page = admin.get("/settings/notices").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert!(page.body.contains("http://127.0.0.1/…") && !page.body.contains("s3cret"), "the address is masked");
+    let page = admin.submit("/api/test-channel", &[("channel", "ops")]).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let (headers, body) = received.recv().await.unwrap();
+    let event: Value = serde_json::from_str(&body).unwrap();
+    let id = event["id"].as_str().unwrap().to_owned();
+    assert_eq!(headers["webhook-id"], id.as_str());
+    // The answer is kept just after it has come.
+    let page = loop {
+        let page = admin.get("/settings/notices").await;
+        if page.body.contains("1 attempt") {
+            break page;
+        }
+    };
+    assert!(page.body.contains(&id) && page.body.contains("200 &lt;b&gt;thanks&lt;/b&gt;"), "{}", page.body);
+    admin.submit("/api/replay-notice", &[("notice", &id), ("channel", "ops")]).await;
+    assert_eq!(received.recv().await.unwrap().0["webhook-id"], id.as_str(), "the same id");
+    let other = send(&mut admin, "/api/test-channel", &[("channel", "no-such")]).await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND, "{}", other.body);
+}
+
+#[tokio::test]
+async fn nobody_else_sees_or_sends_anything() {
+    let (url, mut received) = sink().await;
+    let portal = portal(&url).await;
+    assert_eq!(portal.browser().get("/settings/notices").await.status, StatusCode::UNAUTHORIZED);
+    for person in ["owen.carter", "priya.raman", "sofia.marchetti"] {
+        let mut browser = portal.signed_in(person).await;
+        let page = browser.get("/settings/notices").await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{person}");
+        assert!(!page.body.contains("ops"), "{person}");
+        for (form, fields) in [
+            ("/api/test-channel", vec![("channel", "ops")]),
+            ("/api/free-channel", vec![("channel", "ops")]),
+            ("/api/replay-notice", vec![("channel", "ops"), ("notice", "00000000-0000-8000-8000-000000000001")]),
+        ] {
+            let page = send(&mut browser, form, &fields).await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{person} {form}: {}", page.body);
+        }
+    }
+    let mut admin = portal.signed_in("mara.lindqvist").await;
+    let page = admin.get("/settings/notices").await;
+    assert!(page.body.contains("Nothing yet."), "{}", page.body);
+    assert!(received.try_recv().is_err());
+}
