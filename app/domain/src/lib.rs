@@ -32,6 +32,7 @@ pub mod merge_plan;
 pub mod peel;
 pub mod preflight;
 pub mod push;
+pub mod requests;
 pub mod rollout;
 pub mod snapshot;
 pub mod spelling;
