@@ -5,11 +5,11 @@
 use super::databases::on_both;
 use super::{
     AuditEntry, AuditFilter, InventoryQuery, NewReceipt, NewRetirement, Origin, PlanApp, PlanHead, ReceiptHead,
-    SentWrite, Sighting, Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore,
-    Wanted,
+    RequestFilter, RequestLine, RequestRecord, SentWrite, Sighting, Stage, StoredCertificate, StoredProblem,
+    StoredReason, StoredResult, StoredSum, TenantStore, Wanted,
 };
 use crate::test_certificate;
-use domain::audit::AuditAction;
+use domain::audit::{AuditAction, AuditOutcome};
 use domain::certificate::CertificateFacts;
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
@@ -17,6 +17,7 @@ use domain::inventory::{InventoryObject, LifetimePolicy};
 use domain::key_credential::KeyCredentials;
 use domain::merge_plan::{Change, MergePlan};
 use domain::push::UnansweredWrite;
+use domain::requests::{Asked, Command, PlanDigest, Request, RequestAct, Seen, StateDigest, Step, Subject as AskedFor};
 use domain::rollout::{AppFilter, AppStage, Counts, Outcome, PushMode, RunState};
 use domain::upload::Container;
 use serde_json::json;
@@ -30,6 +31,7 @@ const THEIRS: TenantId = TenantId::new(id(2));
 const OWEN: ObjectId = ObjectId::new(id(3));
 const PLAN: Uuid = id(4);
 const RECEIPT: Uuid = id(5);
+const REQUEST: Uuid = id(7);
 const KEY: KeyId = KeyId::new(id(6));
 const SHA1: &str = "A538D00E8727EC5814E2FB107B3136376F22695B";
 
@@ -110,6 +112,25 @@ fn retirement() -> NewRetirement {
     }
 }
 
+fn request() -> Step {
+    let asked = Asked {
+        id: REQUEST,
+        asker: OWEN,
+        subject: AskedFor { preview: PLAN, seen: Seen { plan: PlanDigest::of([]), state: StateDigest::of([]) } },
+        needs: vec![],
+        reason: "why".parse().unwrap(),
+        wanted_on: None,
+        expires_at: AT,
+    };
+    Request::ask(asked, AT)
+}
+
+fn request_record() -> RequestRecord {
+    let act = RequestAct::Asked;
+    let line = RequestLine { at: AT, act, person: Some(OWEN), who: "Owen Carter".into(), words: "why".into() };
+    RequestRecord { line, audit: AuditEntry::new(Some(OWEN), AT, AuditAction::Request(act), AuditOutcome::Recorded) }
+}
+
 const HELD: Subject = Subject { kind: SubjectKind::Application, id: app(0) };
 
 /// One page with one app, of which the only secret has ended.
@@ -175,6 +196,7 @@ async fn filled(store: &TenantStore) -> CertificateFacts {
     let sighting = Sighting { object_id: app(0), app_id: AppId::new(id(0)), display_name: "app 0", keys: &keys };
     store.note_state(sighting, Origin::BeforePush(RECEIPT), AT).await.unwrap();
     store.observe(&[sighting], AT).await.unwrap();
+    store.keep_new_request(&request(), "Owen Carter", "owen", &request_record()).await.unwrap();
     inventory(store).await;
     certificate.certificate.facts().clone()
 }
@@ -222,6 +244,11 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
             "inventory",
             store.inventory(&InventoryQuery { take: 9, ..InventoryQuery::default() }, AT).await.unwrap().items.len(),
         ),
+        ("request", store.request(REQUEST).await.unwrap().iter().count()),
+        ("requests", store.requests(RequestFilter::Waiting, 0, 9).await.unwrap().items.len()),
+        ("requests asked", store.requests(RequestFilter::AskedBy(OWEN), 0, 9).await.unwrap().items.len()),
+        ("open_requests", usize::try_from(store.open_requests(OWEN).await.unwrap()).unwrap()),
+        ("request_lines", store.request_lines(REQUEST, 9).await.unwrap().len()),
         ("inventory_object", store.inventory_object(HELD).await.unwrap().iter().count()),
         ("inventory_attention", store.inventory_attention(Some(OWEN), AT).await.unwrap().len()),
         ("unseen_in_inventory", store.unseen_in_inventory(i64::MAX, 9).await.unwrap().len()),
@@ -276,6 +303,13 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert!(ours.move_run(RECEIPT, &[RunState::Running], RunState::Paused, Some(&told())).await.unwrap());
         assert!(!theirs.resume_run(RECEIPT, "{}", b"theirs").await.unwrap());
         assert_eq!(ours.run(RECEIPT).await.unwrap().unwrap().why, Some(told()));
+
+        let taken = request().request.apply(Command::Withdraw { by: OWEN }, AT).unwrap();
+        assert!(!theirs.keep_request(1, &taken, &request_record()).await.unwrap());
+        assert!(!theirs.begin_request(1, &taken, &request_record(), &receipt()).await.unwrap());
+        theirs.comment_request(REQUEST, &request_record()).await.unwrap();
+        assert_eq!(ours.request_lines(REQUEST, 9).await.unwrap().len(), 1);
+        assert_eq!(ours.request(REQUEST).await.unwrap().unwrap().request, request().request);
 
         assert!(!theirs.finish_inventory_pass(1, AT).await.unwrap());
         theirs.gone_from_inventory(&[HELD], AT).await.unwrap();
