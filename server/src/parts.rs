@@ -2,7 +2,7 @@
 //! what it uses of them.
 
 use crate::clock::Clock;
-use crate::config::{DeskSettings, JobSettings, Quotas};
+use crate::config::{DeskSettings, JobSettings, Quotas, RequestPolicy};
 use crate::entropy::Entropy;
 use crate::inventory::{InventorySync, ReadToken};
 use crate::jobs::{JobNotifier, JobParts, Leases};
@@ -35,7 +35,9 @@ pub struct Parts {
     proofs: Arc<proofs::Limiter>,
     parsers: Parsers,
     quotas: Arc<Quotas>,
+    requests: Arc<RequestPolicy>,
     inventory: Option<Arc<InventorySync>>,
+    inventory_every: Option<time::Duration>,
     drafts_under_way: Shares<ObjectId>,
 }
 
@@ -50,6 +52,7 @@ pub struct Givens {
     pub entropy: Arc<dyn Entropy>,
     pub settings: DeskSettings,
     pub jobs: JobSettings,
+    pub requests: RequestPolicy,
     /// What the inventory is read with, and how often; `None`: it is not.
     pub inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
 }
@@ -57,10 +60,11 @@ pub struct Givens {
 impl Parts {
     /// `audit_text`: how the audit log puts what came of a push.
     pub(crate) fn new(givens: Givens, audit_text: Arc<dyn AuditText>) -> Self {
-        let Givens { services, job_tokens, store, clock, entropy, settings, jobs, inventory } = givens;
+        let Givens { services, job_tokens, store, clock, entropy, settings, jobs, requests, inventory } = givens;
         let tenant =
             Tenant::new(services, &store, Arc::clone(&clock), Arc::clone(&entropy), &settings, inventory.is_some());
         let jobs_graph = tenant.jobs_graph.clone();
+        let inventory_every = inventory.as_ref().map(|(_, every)| *every);
         let inventory = inventory.map(|(token, every)| {
             let (graph, store) = (jobs_graph.clone(), tenant.store.clone());
             Arc::new(InventorySync::new(graph, store, Arc::clone(&clock), token, every))
@@ -87,10 +91,12 @@ impl Parts {
             proofs: Arc::new(proofs::limiter(settings.proofs_per_minute)),
             parsers: Parsers::default(),
             quotas: Arc::new(settings.quotas.clone()),
+            requests: Arc::new(requests),
             drafts_under_way: Shares::default(),
             settings,
             store,
             inventory,
+            inventory_every,
             rollout: Arc::new(rollout),
             leases,
             notifier,
@@ -125,6 +131,8 @@ impl Parts {
             clock: Arc::clone(&self.clock),
             parsers: self.parsers.clone(),
             quotas: Arc::clone(&self.quotas),
+            requests: Arc::clone(&self.requests),
+            inventory_every: self.inventory_every,
         })
     }
 

@@ -158,6 +158,7 @@ async fn assemble(
         entropy: entropy.clone(),
         settings,
         jobs,
+        requests: config.requests.clone(),
         inventory,
     }));
     let limits = Limiters::new(&config).ok_or(StartError::Limits)?;

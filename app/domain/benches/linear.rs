@@ -66,6 +66,8 @@ const ROWS: &[Row] = &[
     ("table", "separators", ";", table),
     ("table", "blanks before quotes", " \" ", table),
     ("digests", "groups", "1C:", digests),
+    ("answer", "entries", "{\"keyId\":\"765eb0e3-acb3-475d-9a98-ee6892f081c8\",\"usage\":\"Verify\"},", answer),
+    ("answer", "brackets", "[", answer),
     #[cfg(feature = "pkcs12")]
     ("pfx", "indefinite lengths", "0\u{80}", pfx),
     #[cfg(feature = "pkcs12")]
@@ -91,6 +93,15 @@ fn table(bytes: &[u8]) {
 fn digests(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let _ = black_box(domain::digest_text::in_text(&text));
+}
+
+/// Graph's `keyCredentials`, out of whole pieces of the input.
+fn answer(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let whole = text.rfind(',').map_or(&text[..], |end| &text[..end]);
+    if let Ok(value) = serde_json::from_str::<serde_json::Value>(&format!("[{whole}]")) {
+        let _ = black_box(domain::key_credential::KeyCredentials::from_json(&value));
+    }
 }
 
 /// The text's characters are the octets.

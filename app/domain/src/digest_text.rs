@@ -124,12 +124,29 @@ fn in_hexadecimal(text: &str) -> Vec<Digest> {
             }
         }
         let digits: String = groups[at..end].iter().map(|group| group.digits).collect();
-        if matches!(digits.len(), 40 | 64) {
+        if matches!(digits.len(), 40 | 64) && !is_of_something_else(&text[..groups[at].start]) {
             out.extend(hex::decode(&digits).ok().as_deref().and_then(Digest::of_bytes));
         }
         at = end;
     }
     out
+}
+
+/// Labels of numbers that have a thumbprint's length and are none: a serial number (RFC 5280, section 4.1.2.2: up to 20
+/// octets), key identifiers (section 4.2.1.2: mostly a SHA-1, of the key alone), hashes of keys and signatures (certutil).
+const OTHERS: [&str; 8] =
+    ["serial", "seriennummer", "key identifier", "keyidentifier", "keyid:", "key id", "signature", "public key"];
+
+/// The label in front of the digits says so: it stands in their line, or in the one before where openssl prints it.
+fn is_of_something_else(before: &str) -> bool {
+    let mut lines = before.rsplit('\n');
+    let mut label = lines.next().unwrap_or_default();
+    if label.trim().is_empty() {
+        label = lines.next().filter(|line| line.trim_end().ends_with(':')).unwrap_or_default();
+    }
+    // "Serial: 01, Thumbprint: 5D…"
+    let label = label.rsplit([',', ';', '\t', '|']).next().unwrap_or_default().to_ascii_lowercase();
+    OTHERS.iter().any(|other| label.contains(other)) && !label.contains("customkeyidentifier")
 }
 
 /// What tools and documents call it.
@@ -191,6 +208,10 @@ mod tests {
             format!("x5t: {}", sha1.base64url()),
             format!("  \"x5t\": \"{}\",", sha1.base64url()),
             format!("customKeyIdentifier = {}", sha1.base64()),
+            format!("customKeyIdentifier: {HEX}"),
+            format!("Serial Number: 7F6242C0066708D6B630985D1C2A6AEF34FC3AE0\nThumbprint: {HEX}"),
+            format!("serial 7F6242C0066708D6B630985D1C2A6AEF34FC3AE0, SHA1 {HEX}"),
+            format!("Key Id Hash(sha1): 7f6242c0066708d6b630985d1c2a6aef34fc3ae0\nCert Hash(sha1): {HEX}"),
         ] {
             let found: Vec<Digest> = in_text(&text).into_iter().map(|(digest, _)| digest).collect();
             assert_eq!(found, [Digest::Sha1(sha1)], "{text}");
@@ -210,6 +231,13 @@ mod tests {
             &format!("{HEX}00"),
             "[28, 47, -87, 62, -50, 59, 2, -96, -16, 77, -107, 118, 113, -75, -22, 76, -100, 8, -11, 91]",
             "1C 2F A9 3E CE 3B 02 A0 F0 4D 95 76 71 B5 EA 4C 9C 08 F5",
+            &format!("Serial Number: {HEX}"),
+            &format!("Serial Number:\n    {}", HEX.to_lowercase()),
+            &format!("X509v3 Subject Key Identifier: \n        {HEX}"),
+            &format!("keyid:{HEX}"),
+            &format!("Key Id Hash(rfc-sha1): {}", HEX.to_lowercase()),
+            &format!("Key Id Hash(sha1): {HEX}"),
+            &format!("subjectKeyIdentifier={HEX}"),
         ] {
             assert_eq!(in_text(text), [], "{text}");
         }

@@ -29,6 +29,7 @@ pub mod limits;
 #[cfg(feature = "pkcs12")]
 pub mod make;
 pub mod merge_plan;
+pub mod notices;
 pub mod peel;
 pub mod preflight;
 pub mod push;

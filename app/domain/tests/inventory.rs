@@ -69,6 +69,29 @@ fn kinds(object: &InventoryObject) -> Vec<AttentionKind> {
     kinds_at(object, NOW).into_iter().collect()
 }
 
+/// When the credential ends that an attention of this kind is about, where it holds now.
+fn ends(object: &InventoryObject, kind: AttentionKind) -> Vec<Option<OffsetDateTime>> {
+    let all = attentions(object, &LifetimePolicy::default());
+    all.iter().filter(|one| one.kind == kind && one.holds_at(NOW)).map(Attention::end).collect()
+}
+
+#[test]
+fn an_attention_knows_the_end_that_it_is_about() {
+    use AttentionKind::{
+        EndsWithin7Days, EndsWithin30Days, EndsWithin90Days, ExpiredAlone, Leftovers, LivesTooLong, OnlySecrets,
+    };
+    for (kind, days) in [(ExpiredAlone, -12), (EndsWithin7Days, 5), (EndsWithin30Days, 20), (EndsWithin90Days, 60)] {
+        let object = app(&[certificate(1, -400, days)], &[]);
+        assert_eq!(ends(&object, kind), [Some(NOW + Duration::days(days))], "{kind}");
+    }
+    let object = app(&[certificate(1, -10, 800), certificate(2, -100, -30)], &[]);
+    assert_eq!(ends(&object, LivesTooLong), [Some(NOW + Duration::days(800))]);
+    assert_eq!(ends(&object, Leftovers), [Some(NOW - Duration::days(30))]);
+    assert_eq!(ends(&app(&[], &[secret(1, -10, 40)]), OnlySecrets), [Some(NOW + Duration::days(40))]);
+    let twice = app(&[certificate(1, -10, 200), certificate(1, -10, 200)], &[]);
+    assert_eq!(ends(&twice, Leftovers), [None], "no end makes it one");
+}
+
 #[test]
 fn a_row_is_read_whole_and_comes_back_from_json() {
     let object = read(&row(&[certificate(1, -10, 200)], &[secret(2, -10, 20)]));

@@ -14,6 +14,7 @@ pub mod plans;
 pub mod problem;
 pub mod proofs;
 pub mod pushes;
+pub mod requests;
 pub mod search;
 pub mod vaults;
 
@@ -28,6 +29,7 @@ pub trait Desk:
     + plans::PlansPort
     + proofs::ProofsPort
     + pushes::PushesPort
+    + requests::RequestsPort
     + search::SearchPort
     + vaults::VaultsPort
 {
@@ -43,6 +45,7 @@ impl<T> Desk for T where
         + plans::PlansPort
         + proofs::ProofsPort
         + pushes::PushesPort
+        + requests::RequestsPort
         + search::SearchPort
         + vaults::VaultsPort
 {
@@ -59,6 +62,7 @@ pub mod ports {
     pub use super::plans::PlansPort;
     pub use super::proofs::ProofsPort;
     pub use super::pushes::PushesPort;
+    pub use super::requests::RequestsPort;
     pub use super::search::SearchPort;
     pub use super::vaults::VaultsPort;
 }

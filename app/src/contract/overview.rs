@@ -9,4 +9,8 @@ use super::problem::Problem;
 pub trait OverviewPort: Send + Sync {
     /// The viewer's own recent uploads and pushes.
     async fn overview(&self) -> Result<Overview, Problem>;
+
+    /// What needs the viewer: of what they own, or of everything, where they see everything. `None` where the directory is
+    /// not read in the background.
+    async fn needs(&self) -> Result<Option<Needs>, Problem>;
 }

@@ -6,7 +6,8 @@ pub async fn page(visit: &Visit) -> Shown {
     match visit.member().await {
         Ok(member) => {
             let overview = member.desk.overview().await;
-            Ok(home::page(member.viewer, overview))
+            let needs = member.desk.needs().await;
+            Ok(home::page(member.viewer, overview, needs))
         }
         Err(unshown) if unshown.is_signed_out() => Ok(home::landing()),
         Err(unshown) => Err(unshown),

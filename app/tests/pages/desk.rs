@@ -1,8 +1,10 @@
 //! A desk with one of everything, made by the real core from two certificates.
 
 mod holders;
+pub mod overview;
 pub mod plans;
 pub mod receipts;
+pub mod requests;
 mod states;
 
 use app::contract::apps::*;
@@ -39,11 +41,18 @@ pub fn id(n: u128) -> Uuid {
 
 pub struct SampleDesk {
     pub viewer: Option<Viewer>,
+    pub needs: Result<Option<Needs>, Problem>,
 }
 
 impl SampleDesk {
+    /// Nobody is signed in.
+    pub fn stranger() -> Self {
+        Self { viewer: None, needs: Ok(None) }
+    }
+
     pub fn of(roles: &[PortalRole]) -> Self {
         Self {
+            needs: Ok(None),
             viewer: Some(Viewer {
                 name: "Mara Lindqvist".into(),
                 username: "mara@contoso.example".into(),
@@ -115,40 +124,6 @@ fn row(n: u128, name: &str, certificates: u32, ends_in: i64) -> AppRow {
 impl PeoplePort for SampleDesk {
     async fn viewer(&self) -> Result<Option<Viewer>, Problem> {
         Ok(self.viewer.clone())
-    }
-}
-
-#[async_trait::async_trait]
-impl OverviewPort for SampleDesk {
-    async fn overview(&self) -> Result<Overview, Problem> {
-        self.known()?;
-        let certificate = new_certificate();
-        let facts = certificate.facts();
-        let summary = CertificateSummary {
-            sha256: facts.sha256,
-            sha1: facts.sha1,
-            subject: facts.subject.clone(),
-            not_after: facts.not_after,
-            validity: Validity::Valid,
-            uploaded_at: NOW - Duration::minutes(3),
-        };
-        let receipt = |n, verified, total| ReceiptSummary {
-            id: id(n),
-            subject: facts.subject.clone(),
-            who: "Mara Lindqvist".into(),
-            at: NOW - Duration::hours(2),
-            state: RunState::Finished,
-            verified,
-            total,
-        };
-        Ok(Overview {
-            certificates: vec![
-                summary.clone(),
-                CertificateSummary { validity: Validity::EndsSoon, not_after: NOW + Duration::days(9), ..summary },
-            ],
-            receipts: vec![receipt(80, 2, 2), receipt(81, 1, 3)],
-            due: 2,
-        })
     }
 }
 
@@ -295,6 +270,13 @@ impl PushesPort for SampleDesk {
             )),
             _ => Ok(id(80)),
         }
+    }
+
+    async fn push_past_rules(&self, plan: Uuid, typed: &str, pace: Pace, reason: &str) -> Result<Uuid, Problem> {
+        if reason.is_empty() {
+            return Err(Problem::new(422, "bad-words", "The text cannot be used", "A few words are needed."));
+        }
+        self.push(plan, typed, pace).await
     }
 
     async fn receipt(&self, receipt: Uuid, query: &ReceiptQuery) -> Result<Receipt, Problem> {

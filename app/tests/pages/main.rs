@@ -5,6 +5,7 @@
 
 mod desk;
 mod forms;
+mod needs;
 
 use app::contract::people::PortalRole;
 use app::contract::problem::Problem;
@@ -160,6 +161,13 @@ fn every_page_is_complete_without_scripts() {
             ("table", "/table".to_owned(), "CSV with a header line"),
             ("retirements", "/retirements".to_owned(), "Preview the removal"),
             ("retirements-none", "/retirements?page=2".to_owned(), "Rotated by"),
+            ("requests", "/requests".to_owned(), "Waits for you"),
+            ("requests-none", "/requests?show=mine".to_owned(), "You have asked for nothing"),
+            ("requests-decided", "/requests?show=decided".to_owned(), "Void"),
+            ("request", Route::Request(id(desk::requests::OPEN)).to_string(), "1 approval is missing"),
+            ("request-approved", Route::Request(id(desk::requests::APPROVED)).to_string(), "Execute"),
+            ("request-void", Route::Request(id(desk::requests::VOID)).to_string(), "An app no longer has what it had"),
+            ("plan-with-rules", Route::Plan(id(desk::plans::RESTORING)).to_string(), "Push past the rules"),
             ("audit", "/audit?outcome=refused".to_owned(), "Request-id"),
             ("proof", Route::Proof(ObjectId::new(id(1))).to_string(), "Registered and in force"),
             ("doctor", "/doctor".to_owned(), "The doctor needs JavaScript and WebAssembly"),
@@ -192,7 +200,7 @@ fn what_is_not_there_is_a_404_and_who_is_not_let_in_reads_why() {
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         }
         for path in ["/apps", "/audit", "/certificates/new", &Route::Plan(id(70)).to_string()] {
-            let answer = get(SampleDesk { viewer: None }, path).await;
+            let answer = get(SampleDesk::stranger(), path).await;
             check("sign-in", &answer.html);
             assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
             assert!(answer.html.contains("/sign-in?return=%2F"), "{path}: one comes back");
@@ -208,11 +216,11 @@ fn what_is_not_there_is_a_404_and_who_is_not_let_in_reads_why() {
             ("/about", 200),
             ("/preferences", 200),
         ] {
-            let answer = get(SampleDesk { viewer: None }, path).await;
+            let answer = get(SampleDesk::stranger(), path).await;
             check("stranger", &answer.html);
             assert_eq!(answer.status, status, "{path}");
         }
-        let landing = get(SampleDesk { viewer: None }, "/").await;
+        let landing = get(SampleDesk::stranger(), "/").await;
         check("landing", &landing.html);
         assert_eq!(landing.status, StatusCode::OK);
     });
@@ -347,7 +355,7 @@ fn a_receipt_is_kept_whole_with_whose_it_is() {
         assert_eq!(file["downloaded_by"][1], "mara@contoso.example");
         let page = get(admin(), &Route::Receipt(id(CANCELLED)).to_string()).await.html;
         assert!(page.contains(&format!("href=\"{}\"", Route::ReceiptFile(id(CANCELLED)))));
-        let stranger = get(SampleDesk { viewer: None }, &Route::ReceiptFile(id(GOOD)).to_string()).await;
+        let stranger = get(SampleDesk::stranger(), &Route::ReceiptFile(id(GOOD)).to_string()).await;
         assert_eq!(stranger.status, StatusCode::UNAUTHORIZED);
     });
 }

@@ -83,6 +83,7 @@ impl Portal {
             entropy,
             settings,
             jobs,
+            requests: server::config::RequestPolicy::default(),
             inventory: None,
         }));
         let jobs = server::jobs::start(state.job_parts()).await.unwrap();

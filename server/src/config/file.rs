@@ -1,6 +1,9 @@
 //! The configuration as it is written: a TOML file, overridden by environment variables.
 
-use super::{Config, ConfigError, ConnectionSettings, DeskSettings, InventorySettings, JobSettings, LogFormat};
+use super::{
+    Config, ConfigError, ConnectionSettings, DeskSettings, InventorySettings, JobSettings, LogFormat, RequestSettings,
+};
+use domain::requests::ApprovalRule;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
@@ -36,6 +39,10 @@ pub struct Raw {
     pub jobs: JobSettings,
     #[serde(default)]
     pub inventory: InventorySettings,
+    #[serde(default)]
+    pub requests: RequestSettings,
+    #[serde(default)]
+    pub approval_rules: Vec<ApprovalRule>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -90,7 +97,7 @@ pub struct RawLimits {
 }
 
 /// Variables outside these sections belong to someone else.
-const SECTIONS: [&str; 17] = [
+const SECTIONS: [&str; 19] = [
     "public_url",
     "listen",
     "database",
@@ -108,6 +115,8 @@ const SECTIONS: [&str; 17] = [
     "desk",
     "jobs",
     "inventory",
+    "requests",
+    "approval_rules",
 ];
 
 /// Reads and checks. `THUMBPRINT_ENTRA__CLIENT_ID` overrides `client_id` in `[entra]`, and so on. Relative paths in the

@@ -8,6 +8,7 @@ mod file;
 mod inventory;
 mod jobs;
 mod quotas;
+mod requests;
 mod retention;
 mod token_key;
 
@@ -20,6 +21,7 @@ pub use file::{Raw, read};
 pub use inventory::{InventoryRead, InventorySettings};
 pub use jobs::{JobSettings, MISSED_HEARTBEATS};
 pub use quotas::Quotas;
+pub use requests::{RequestPolicy, RequestPolicyError, RequestSettings};
 pub use retention::Retention;
 pub use token_key::{TokenKey, TokenKeyError};
 
@@ -61,6 +63,8 @@ pub struct Config {
     pub jobs: JobSettings,
     /// Whether the directory is read in the background, and by whose right.
     pub inventory: InventorySettings,
+    /// Which changes need approval, and how long requests wait.
+    pub requests: RequestPolicy,
 }
 
 /// The portal's own app registration and the cloud that it is in.

@@ -2,7 +2,7 @@
 
 use super::job::Job;
 use crate::clock::Clock;
-use crate::operations::requests::settle;
+use crate::settlement::settle;
 use crate::store::{Store, StoreError};
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ impl Job for TendRequests {
         let now = self.clock.now();
         let mut ended = 0;
         for (tenant, id) in self.store.requests_to_tend(now).await? {
-            ended += u32::from(settle::handle(&self.store.of(tenant), id, now).await?);
+            ended += u32::from(settle(&self.store.of(tenant), id, now).await?);
         }
         if ended > 0 {
             tracing::info!(ended, "requests have come to their end");

@@ -5,20 +5,22 @@ pub(crate) mod apps;
 pub(crate) mod audit;
 pub(crate) mod certificates;
 pub(crate) mod history;
+pub(crate) mod needs;
 pub(crate) mod overview;
 pub(crate) mod parallel;
 pub(crate) mod plans;
 pub(crate) mod proofs;
 pub(crate) mod pushes;
+pub(crate) mod requests;
 pub(crate) mod search;
 pub(crate) mod vaults;
 
 use crate::clock::Clock;
-use crate::config::Quotas;
+use crate::config::{Quotas, RequestPolicy};
 use crate::parsers::Parsers;
 use crate::tenants::Tenant;
 use std::sync::Arc;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 /// What an operation about a tenant's directory uses.
 #[derive(Clone)]
@@ -27,6 +29,9 @@ pub(crate) struct Context {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) parsers: Parsers,
     pub(crate) quotas: Arc<Quotas>,
+    pub(crate) requests: Arc<RequestPolicy>,
+    /// How often the directory is read in the background; `None`: it is not.
+    pub(crate) inventory_every: Option<Duration>,
 }
 
 impl Context {

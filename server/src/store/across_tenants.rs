@@ -4,18 +4,19 @@
 
 use super::databases::on_both;
 use super::{
-    AuditEntry, AuditFilter, InventoryQuery, NewReceipt, NewRetirement, Origin, PlanApp, PlanHead, ReceiptHead,
-    RequestFilter, RequestLine, RequestRecord, SentWrite, Sighting, Stage, StoredCertificate, StoredProblem,
-    StoredReason, StoredResult, StoredSum, TenantStore, Wanted,
+    Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, InventoryQuery, KnownPerson, NewReceipt,
+    NewRetirement, Next, Origin, PlanApp, PlanHead, ReceiptHead, RequestFilter, RequestLine, RequestRecord, SentWrite,
+    Sighting, Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore, Wanted,
 };
 use crate::test_certificate;
 use domain::audit::{AuditAction, AuditOutcome};
 use domain::certificate::CertificateFacts;
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
-use domain::inventory::{InventoryObject, LifetimePolicy};
+use domain::inventory::{AttentionKind, InventoryObject, LifetimePolicy};
 use domain::key_credential::KeyCredentials;
 use domain::merge_plan::{Change, MergePlan};
+use domain::notices::{Audience, ChannelName, DeliveryState, EndingApp, Notice, NoticeFacts};
 use domain::push::UnansweredWrite;
 use domain::requests::{Asked, Command, PlanDigest, Request, RequestAct, Seen, StateDigest, Step, Subject as AskedFor};
 use domain::rollout::{AppFilter, AppStage, Counts, Outcome, PushMode, RunState};
@@ -144,6 +145,25 @@ async fn inventory(store: &TenantStore) {
     assert!(store.keep_inventory_page(pass.number, vec![object], (AT, 0), &policy, &pass.place).await.unwrap());
 }
 
+fn notice(n: u32) -> Notice {
+    Notice::new(OURS, Audience::Admins, NoticeFacts::Test, &n.to_string(), AT)
+}
+
+fn channel() -> ChannelName {
+    "ops".parse().unwrap()
+}
+
+/// One notice waits for its channels; another, of an app that ends, for its sending.
+async fn notices(store: &TenantStore) {
+    let app = EndingApp { subject: HELD, name: "app 0".into(), ends_at: AT, certificates: 0, secrets: 1 };
+    assert!(store.post_notice(&notice(1), AT).await.unwrap());
+    assert!(store.post_digest(&notice(2), &[app], AT).await.unwrap());
+    store.spread_notices(&[(notice(2).id, vec![channel()])], AT).await.unwrap();
+    store.hold_channel(&channel(), AT).await.unwrap();
+    let owen = KnownPerson { id: OWEN, name: "Owen Carter".into(), username: "owen".into(), signed_in_at: AT };
+    store.know_person(&owen).await.unwrap();
+}
+
 /// A preview of four apps, the last of which cannot be written.
 async fn plan(store: &TenantStore) {
     let head = PlanHead {
@@ -198,6 +218,7 @@ async fn filled(store: &TenantStore) -> CertificateFacts {
     store.observe(&[sighting], AT).await.unwrap();
     store.keep_new_request(&request(), "Owen Carter", "owen", &request_record()).await.unwrap();
     inventory(store).await;
+    notices(store).await;
     certificate.certificate.facts().clone()
 }
 
@@ -248,11 +269,21 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("requests", store.requests(RequestFilter::Waiting, 0, 9).await.unwrap().items.len()),
         ("requests asked", store.requests(RequestFilter::AskedBy(OWEN), 0, 9).await.unwrap().items.len()),
         ("open_requests", usize::try_from(store.open_requests(OWEN).await.unwrap()).unwrap()),
+        ("request_of_plan", store.request_of_plan(PLAN).await.unwrap().iter().count()),
         ("request_lines", store.request_lines(REQUEST, 9).await.unwrap().len()),
         ("inventory_object", store.inventory_object(HELD).await.unwrap().iter().count()),
-        ("inventory_attention", store.inventory_attention(Some(OWEN), AT).await.unwrap().len()),
+        (
+            "inventory_worst",
+            store.inventory_worst(AttentionKind::ExpiredAlone, Some(OWEN), 9, AT).await.unwrap().items.len(),
+        ),
         ("unseen_in_inventory", store.unseen_in_inventory(i64::MAX, 9).await.unwrap().len()),
         ("inventory_state", store.inventory_state().await.unwrap().iter().count()),
+        ("notice", store.notice(notice(1).id).await.unwrap().iter().count()),
+        ("notices_to_spread", store.notices_to_spread(AT, 9).await.unwrap().len()),
+        ("deliveries", store.deliveries(0, 9).await.unwrap().items.len()),
+        ("channel_standing", store.channel_standing(&channel()).await.unwrap().failures as usize),
+        ("told_of_ends", store.told_of_ends(&Audience::Admins).await.unwrap().len()),
+        ("known_person", store.known_person(OWEN).await.unwrap().iter().count()),
         ("audit_page", store.audit_page(None, &AuditFilter::default(), 0, 9).await.unwrap().items.len()),
     ]
 }
@@ -319,8 +350,26 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert_eq!(theirs.begin_inventory_pass(AT).await.unwrap().number, 1, "their first");
         let kept = ours.inventory_object(HELD).await.unwrap().unwrap();
         assert_eq!((kept.gone_at, kept.object.certificates.readable.len()), (None, 0));
-        assert_eq!(ours.inventory_attention(None, AT).await.unwrap().len(), 1);
+        assert_eq!(ours.inventory_worst(AttentionKind::ExpiredAlone, None, 9, AT).await.unwrap().total, 1);
         assert_eq!(ours.inventory_state().await.unwrap().unwrap().complete_at, None);
+
+        let channel = channel();
+        let claim = |lease| ClaimDeliveries { channel: &channel, now: AT, lease: id(lease), until: AT, limit: 9 };
+        assert_eq!(theirs.claim_deliveries(&claim(50)).await.unwrap(), []);
+        let held = ours.claim_deliveries(&claim(51)).await.unwrap().remove(0);
+        let attempt = Attempt { at: AT, status: None, answer: String::new() };
+        let ended = Next::Ended(DeliveryState::Delivered);
+        assert!(!theirs.record_attempt(&held, &channel, &attempt, ended).await.unwrap());
+        theirs.release_deliveries(&channel, id(51)).await.unwrap();
+        theirs.spread_notices(&[(notice(1).id, vec![channel.clone()])], AT).await.unwrap();
+        theirs.disable_channel(&channel, AT).await.unwrap();
+        theirs.free_channel(&channel, AT).await.unwrap();
+        assert_eq!(ours.notices_to_spread(AT, 9).await.unwrap(), [notice(1)]);
+        let standing = ChannelStanding { failures: 1, held_until: Some(AT), disabled_at: None };
+        assert_eq!(ours.channel_standing(&channel).await.unwrap(), standing);
+        assert!(ours.record_attempt(&held, &channel, &attempt, ended).await.unwrap(), "the lease is still ours");
+        assert!(!theirs.replay_delivery(notice(2).id, &channel, AT).await.unwrap());
+        assert_eq!(ours.deliveries(0, 9).await.unwrap().items[0].state, DeliveryState::Delivered);
 
         // What they see of the same app is theirs, and ends nothing of ours.
         let none = KeyCredentials::from_json(&json!([])).unwrap();

@@ -3,10 +3,14 @@
 
 use super::ids::Id;
 use super::stored_json::{StoredJson, read, write};
-use super::{AuditEntry, NewReceipt, PlanHead, Rows, Stamp, Store, StoreError, TenantStore, audit, parse, receipts};
+use super::{
+    AuditEntry, NewReceipt, PlanHead, Rows, Stamp, Store, StoreError, TenantStore, audit, notices, parse, receipts,
+};
 use domain::ids::{ObjectId, TenantId};
-use domain::requests::{Notice, Request, RequestAct, Step};
+use domain::notices::{Audience, Notice as Outgoing, NoticeFacts, RequestEvent, RequestFacts};
+use domain::requests::{Approver, Need, NoticeKind, Request, RequestAct, Step};
 use sqlx::AnyConnection;
+use std::collections::BTreeSet;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -223,10 +227,7 @@ impl TenantStore {
     ) -> Result<(), StoreError> {
         self.line(transaction, step.request.id(), &record.line).await?;
         audit::write(&mut *transaction, self.tenant, &record.audit).await?;
-        if let Some(notice) = &step.notice {
-            announce(transaction, self.tenant.0, &step.request, notice).await?;
-        }
-        Ok(())
+        announce(transaction, self.tenant, step, &record.line).await
     }
 
     async fn line(&self, transaction: &mut AnyConnection, request: Uuid, line: &RequestLine) -> Result<(), StoreError> {
@@ -262,6 +263,41 @@ impl TenantStore {
             .fetch_optional(&self.store.pool)
             .await?;
         row.map(TryInto::try_into).transpose()
+    }
+
+    /// The one that asks for this preview.
+    pub async fn request_of_plan(&self, plan: Uuid) -> Result<Option<Uuid>, StoreError> {
+        let id: Option<Id<Uuid>> =
+            sqlx::query_scalar("SELECT id FROM requests WHERE plan_id = $1 AND tenant_id = $2 LIMIT 1")
+                .bind(Id(plan))
+                .bind(self.tenant)
+                .fetch_optional(&self.store.pool)
+                .await?;
+        Ok(id.map(|id| id.0))
+    }
+
+    /// A push that goes past what these needs ask for: whoever was passed over is told, with the audit row or not at all.
+    pub async fn pass_over(&self, needs: &[Need], plan: &PlanHead, entry: &AuditEntry) -> Result<(), StoreError> {
+        let row = &entry.row;
+        let facts = RequestFacts {
+            request: plan.id,
+            event: RequestEvent::BreakGlass,
+            what: what(plan),
+            apps: plan.sum.writes,
+            asker: row.who.clone(),
+            by: Some(row.who.clone()),
+            reason: Some(row.detail.clone()),
+        };
+        let about = format!("passed-over/{}", plan.id);
+        let mut transaction = self.store.begin().await?;
+        audit::write(&mut *transaction, self.tenant, entry).await?;
+        for audience in approvers(needs) {
+            let facts = NoticeFacts::Request(facts.clone());
+            let notice = Outgoing::new(self.tenant.0, audience, facts, &about, row.at);
+            notices::post(&mut transaction, self.tenant, &notice, row.at).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// The one whose push has this receipt.
@@ -349,17 +385,74 @@ impl TenantStore {
     }
 }
 
-/// SEAM: the outbox takes the notice here, in the transaction of what it tells of. Until it is there, nothing is sent, and
-/// no page says that something was.
-#[expect(clippy::unused_async, reason = "the outbox writes to the database")]
+/// Puts what people are told into the outbox, in the transaction of what it tells of. What waits is told to whom it waits
+/// for, an end to who asked.
 async fn announce(
-    _transaction: &mut AnyConnection,
-    tenant: TenantId,
-    request: &Request,
-    notice: &Notice,
+    transaction: &mut AnyConnection,
+    tenant: Id<TenantId>,
+    step: &Step,
+    line: &RequestLine,
 ) -> Result<(), StoreError> {
-    tracing::debug!(%tenant, request = %request.id(), notice = %notice.id, kind = %notice.kind, "a notice is due");
+    let (Some(notice), request) = (&step.notice, &step.request) else { return Ok(()) };
+    let (asker, content): (String, String) = sqlx::query_as(
+        "SELECT r.who, p.content FROM requests r JOIN plans p ON p.id = r.plan_id WHERE r.id = $1 AND r.tenant_id = $2",
+    )
+    .bind(Id(request.id()))
+    .bind(tenant)
+    .fetch_one(&mut *transaction)
+    .await?;
+    let plan: PlanHead = read(&content)?;
+    let facts = RequestFacts {
+        request: request.id(),
+        event: event(notice.kind),
+        what: what(&plan),
+        apps: plan.sum.writes,
+        asker,
+        by: line.person.map(|_| line.who.clone()),
+        reason: (!line.words.is_empty()).then(|| line.words.clone()),
+    };
+    let about = notice.id.to_string();
+    for audience in audiences(notice.kind, request) {
+        let notice = Outgoing::new(tenant.0, audience, NoticeFacts::Request(facts.clone()), &about, line.at);
+        notices::post(transaction, tenant, &notice, line.at).await?;
+    }
     Ok(())
+}
+
+fn audiences(kind: NoticeKind, request: &Request) -> BTreeSet<Audience> {
+    let asker = Audience::Person(request.asker());
+    match kind {
+        NoticeKind::Asked => approvers(request.needs()),
+        NoticeKind::Approved => [asker, Audience::Admins].into(),
+        _ => [asker].into(),
+    }
+}
+
+fn approvers(needs: &[Need]) -> BTreeSet<Audience> {
+    let audience = |approver: &Approver| match approver {
+        Approver::Admins => Audience::Admins,
+        Approver::Person(id) => Audience::Person(*id),
+    };
+    needs.iter().flat_map(|need| &need.approvers).map(audience).collect()
+}
+
+fn event(kind: NoticeKind) -> RequestEvent {
+    match kind {
+        NoticeKind::Asked => RequestEvent::Waits,
+        NoticeKind::Approved => RequestEvent::NeedsExecutor,
+        NoticeKind::Done => RequestEvent::Done,
+        NoticeKind::Failed => RequestEvent::Failed,
+        NoticeKind::Rejected => RequestEvent::Rejected,
+        NoticeKind::Withdrawn => RequestEvent::Withdrawn,
+        NoticeKind::Expired => RequestEvent::Expired,
+        NoticeKind::Void => RequestEvent::Void,
+    }
+}
+
+/// Such as `append: CN=payroll`.
+fn what(plan: &PlanHead) -> String {
+    let subjects: Vec<&str> = plan.certificates.iter().map(|one| one.subject.as_str()).take(3).collect();
+    if subjects.is_empty() { plan.mode.to_string() } else { format!("{}: {}", plan.mode, subjects.join(", ")) }
 }
 
 #[cfg(test)]

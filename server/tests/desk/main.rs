@@ -13,6 +13,7 @@ mod evidence;
 mod faults;
 mod history;
 mod lists;
+mod needs;
 mod paging;
 #[path = "../support/people.rs"]
 mod people;
@@ -22,6 +23,7 @@ mod proxy;
 mod pushes;
 mod quotas;
 mod records;
+mod requests;
 mod search;
 mod stand_in;
 mod tables;

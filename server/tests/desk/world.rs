@@ -17,11 +17,13 @@ use domain::thumbprint::Sha256Thumbprint;
 use local_tenant::{HttpsOptions, RunningTenant, TenantOptions};
 use serde_json::Value;
 use server::clock::SystemClock;
-use server::config::DeskSettings;
+use server::config::{DeskSettings, RequestPolicy, RequestSettings};
 use server::config::{KeyVaultCloud, VaultPlace};
+use server::entra::EntraError;
 use server::entropy::OsEntropy;
 use server::graph::{Graph, Retry};
 use server::http::{RequestDesk, parts};
+use server::inventory::ReadToken;
 use server::jobs::RunningJobs;
 use server::keyvault::KeyVault;
 use server::parts::{Givens, Parts};
@@ -45,6 +47,18 @@ pub struct World {
     http: reqwest::Client,
     jobs: RunningJobs,
     handed: Arc<Handed>,
+    /// What the inventory is read with, and how often.
+    inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
+}
+
+/// Of somebody who may read everything.
+struct Reader(String);
+
+#[async_trait]
+impl ReadToken for Reader {
+    async fn token(&self) -> Result<String, EntraError> {
+        Ok(self.0.clone())
+    }
 }
 
 /// For Graph, and for Key Vault.
@@ -109,31 +123,46 @@ impl World {
     }
 
     pub async fn with(settings: DeskSettings) -> Self {
-        Self::of(settings, None).await
+        Self::of(settings, None, Database::any().await, false).await
     }
 
     /// The tenant answers over https as well; its CA's certificate is `ca.pem` in this folder.
     pub async fn with_https(ca_dir: PathBuf) -> Self {
         let https = HttpsOptions { ca_dir: Some(ca_dir), names: vec![] };
-        Self::of(settings(), Some((SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), https))).await
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self::of(settings(), Some((address, https)), Database::any().await, false).await
     }
 
-    async fn of(settings: DeskSettings, also_https: Option<(SocketAddr, HttpsOptions)>) -> Self {
+    /// The directory is read in the background, once a day.
+    pub async fn with_inventory(database: Database) -> Self {
+        Self::of(settings(), None, database, true).await
+    }
+
+    async fn of(
+        settings: DeskSettings,
+        also_https: Option<(SocketAddr, HttpsOptions)>,
+        database: Database,
+        inventory: bool,
+    ) -> Self {
         // reqwest leaves the choice of TLS to the process, and every test may be the first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let tenant = local_tenant::start(TenantOptions { also_https, ..TenantOptions::default() }).await.unwrap();
-        let database = Database::any().await;
         let store = database.store().await;
         let http = reqwest::Client::new();
         let handed = Arc::new(Handed::default());
-        let state = state(&http, &handed, tenant.tenant_id(), tenant.base_url(), &store, &settings);
+        let reader: Arc<dyn ReadToken> = Arc::new(Reader(tenant.graph_token(PRIYA).unwrap()));
+        let inventory = inventory.then(|| (reader, time::Duration::days(1)));
+        let base = tenant.base_url();
+        let state = state(&http, &handed, tenant.tenant_id(), base, &store, &settings, inventory.clone());
         let jobs = server::jobs::start(state.job_parts()).await.unwrap();
-        Self { tenant, state, store, settings, database, http, jobs, handed }
+        Self { tenant, state, store, settings, database, http, jobs, handed, inventory }
     }
 
     /// The same portal, reaching Graph through another URL.
     pub async fn through(&mut self, base_url: &str) {
-        self.state = state(&self.http, &self.handed, self.tenant.tenant_id(), base_url, &self.store, &self.settings);
+        let inventory = self.inventory.clone();
+        let tenant = self.tenant.tenant_id();
+        self.state = state(&self.http, &self.handed, tenant, base_url, &self.store, &self.settings, inventory);
         let jobs = server::jobs::start(self.state.job_parts()).await.unwrap();
         std::mem::replace(&mut self.jobs, jobs).shutdown().await;
     }
@@ -281,6 +310,7 @@ fn state(
     base_url: &str,
     store: &Store,
     settings: &DeskSettings,
+    inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
 ) -> Arc<Parts> {
     let base: url::Url = base_url.parse().unwrap();
     let vaults = KeyVaultCloud { resource: VAULTS.into(), place: VaultPlace::Below(base.join("_vault/").unwrap()) };
@@ -295,7 +325,7 @@ fn state(
     let job_tokens: Arc<dyn JobTokens> = Arc::clone(handed) as _;
     let jobs = server::jobs::JobSettings::default();
     let (store, settings) = (store.clone(), settings.clone());
-    Arc::new(parts(Givens { services, job_tokens, store, clock, entropy, settings, jobs, inventory: None }))
+    Arc::new(parts(Givens { services, job_tokens, store, clock, entropy, settings, jobs, inventory }))
 }
 
 pub fn add(certificates: Vec<Sha256Thumbprint>, apps: Chosen, mode: PushMode, display_name: &str) -> PlanRequest {

@@ -98,7 +98,9 @@ impl Site {
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
         let inventory = self.inventory.clone();
         let job_tokens = Arc::clone(&self.tokens);
-        let givens = Givens { services, job_tokens, store: store.clone(), clock, entropy, settings, jobs, inventory };
+        let requests = server::config::RequestPolicy::default();
+        let givens =
+            Givens { services, job_tokens, store: store.clone(), clock, entropy, settings, jobs, requests, inventory };
         let state = Arc::new(parts(givens));
         let jobs = server::jobs::start(state.job_parts()).await.unwrap();
         Replica { state, store, jobs: Some(jobs) }

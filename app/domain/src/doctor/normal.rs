@@ -125,6 +125,7 @@ mod tests {
             line(|at| format!("Nov 27 08:15:4{at} web01 app[41{at}]: ")),
             line(|at| format!("2026/11/27 09:15:4{at} | stdout | ")),
             line(|_| "sync-1  | ".into()),
+            line(|at| format!("2026-11-27T08:15:4{at}.1234567Z ##[error]")),
             "AADSTS700027: The key \" +\n   \"'A1' was not \" +\n   \"found. Trace ID: 1".into(),
             "\u{1b}[31mAADSTS700027\u{1b}[0m: The key '\u{1b}[1;32mA1\u{1b}[0m' was not found. Trace ID: 1".into(),
             "\\u001b[31mAADSTS700027\\u001b[0m: The key '[32mA1[0m' was not found. Trace ID: 1".into(),

@@ -98,13 +98,23 @@ const WORDS: [(Topic, &[&str]); 9] = [
     (Topic::KeyDoesNotBelong, &["key: does NOT belong to the certificate", "key values mismatch"]),
 ];
 
+/// Entra's own advice at the end of AADSTS700027, whoever the client is: it says nothing about this app.
+const ADVICE: &str = "SNI may be configured on the app";
+/// As far as that advice goes.
+const ADVICE_LENGTH: usize = 260;
+
 /// The first place of each.
 pub(super) fn read(text: &str, place: impl Fn(usize, usize) -> Span) -> Vec<Found<Topic>> {
+    let advice: Vec<usize> = find_all(text, ADVICE).collect();
+    let is_advice =
+        |at: usize| advice.iter().any(|start| (start.saturating_sub(1)..start + ADVICE_LENGTH).contains(&at));
     WORDS
         .iter()
         .filter_map(|(topic, words)| {
-            let (at, length) =
-                words.iter().filter_map(|word| Some((find_all(text, word).next()?, word.len()))).min()?;
+            let (at, length) = words
+                .iter()
+                .filter_map(|word| Some((find_all(text, word).find(|at| !is_advice(*at))?, word.len())))
+                .min()?;
             Some(Found { value: *topic, origin: Origin::Text, span: place(at, at + length) })
         })
         .collect()

@@ -60,6 +60,19 @@ impl Attention {
         self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
     }
 
+    /// When the credential ends, or ended, that it is about. `None`: it is about none, or about one whose end is not known.
+    pub fn end(&self) -> Option<OffsetDateTime> {
+        match self.kind {
+            AttentionKind::ExpiredAlone | AttentionKind::Leftovers => self.from,
+            AttentionKind::EndsWithin7Days | AttentionKind::EndsWithin30Days | AttentionKind::EndsWithin90Days => {
+                let (_, _, days) = WINDOWS.iter().find(|(kind, ..)| *kind == self.kind)?;
+                self.until?.checked_add(Duration::days(*days))
+            }
+            AttentionKind::Weak | AttentionKind::LivesTooLong | AttentionKind::OnlySecrets => self.until,
+            AttentionKind::NoOwner | AttentionKind::Unreadable | AttentionKind::NamedRepository => None,
+        }
+    }
+
     fn always(kind: AttentionKind) -> Self {
         Self { kind, from: None, until: None }
     }
@@ -70,6 +83,13 @@ impl Attention {
         (!empty).then_some(Self { kind, from, until })
     }
 }
+
+/// Days before an end, from the first and until the second.
+const WINDOWS: [(AttentionKind, i64, i64); 3] = [
+    (AttentionKind::EndsWithin90Days, 90, 30),
+    (AttentionKind::EndsWithin30Days, 30, 7),
+    (AttentionKind::EndsWithin7Days, 7, 0),
+];
 
 /// Lifetimes of the tenant's app management policy. It takes what is shorter, and not what is as long.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -122,11 +142,6 @@ fn expired_alone(object: &InventoryObject, held: &[Holding]) -> Option<Attention
 }
 
 fn ending(held: &[Holding]) -> impl Iterator<Item = Attention> {
-    const WINDOWS: [(AttentionKind, i64, i64); 3] = [
-        (AttentionKind::EndsWithin90Days, 90, 30),
-        (AttentionKind::EndsWithin30Days, 30, 7),
-        (AttentionKind::EndsWithin7Days, 7, 0),
-    ];
     let alone = held.iter().filter(|holding| !held.iter().any(|other| holding.is_renewed_by(other)));
     alone.filter_map(|holding| holding.end).flat_map(|end| {
         WINDOWS.into_iter().filter_map(move |(kind, from, until)| {

@@ -67,6 +67,7 @@ pub(super) fn decode(body: &str, before: &str) -> Option<Vec<u8>> {
     let mut lines = body.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']).enumerate().peekable();
     while let Some((at, line)) = lines.next() {
         let line = mark.and_then(|mark| line.strip_prefix(mark)).unwrap_or(line);
+        let line = if at > 0 { without_number(line, before) } else { line };
         let mut found: Vec<&str> = tokens(line).collect();
         if at > 0 {
             let same = prefix.iter().zip(&found).take_while(|(one, other)| alike(one, other)).count();
@@ -86,6 +87,20 @@ pub(super) fn decode(body: &str, before: &str) -> Option<Vec<u8>> {
         base64.extend(found[begin..].iter().copied());
     }
     encoding::decode_base64(&base64)
+}
+
+/// `12:` of `grep -n`, `cert.pem-12-` of its context, where the armour's first line has the like of it.
+fn without_number<'t>(line: &'t str, before: &str) -> &'t str {
+    let Some(head) = before.trim_start().strip_suffix(':') else { return line };
+    let name = head.trim_end_matches(|c: char| c.is_ascii_digit());
+    let own = line.trim_start().strip_prefix(name.trim_end_matches(':')).unwrap_or_default();
+    let own = if name.is_empty() { own } else { own.strip_prefix([':', '-']).unwrap_or_default() };
+    let rest = own.trim_start_matches(|c: char| c.is_ascii_digit());
+    if name.len() == head.len() || rest.len() == own.len() {
+        return line;
+    }
+    // Of the last line, the armour takes the sign behind the number.
+    if rest.is_empty() { rest } else { rest.strip_prefix([':', '-']).unwrap_or(line) }
 }
 
 /// Line breaks and other tags of HTML become line ends.
@@ -140,6 +155,9 @@ mod tests {
                 "\n2026-05-07T06:57:19Z INFO VGh1bWJwcmlu\n2026-05-07T06:57:20Z INFO dCByZWFkcyBs\n2026-05-07T06:57:20Z INFO aW5lcw==",
                 "2026-05-07T06:57:19Z INFO ",
             ),
+            ("\n2:VGh1bWJwcmlu\n3:dCByZWFkcyBs\n4:aW5lcw==\n5:", "1:"),
+            ("\n8-VGh1bWJwcmlu\n9-dCByZWFkcyBs\n10-aW5lcw==\n11", "7:"),
+            ("\na.pem-8-VGh1bWJwcmlu\na.pem-9-dCByZWFkcyBs\na.pem-10-aW5lcw==\na.pem-11", "a.pem:7:"),
             ("\n│ VGh1bWJwcmlu  │\n│ dCByZWFkcyBs  │\n│ aW5lcw==      │\n│", "│ "),
             ("\nProc-Type: 4,ENCRYPTED\n\nVGh1bWJwcmlu\ndCByZWFkcyBs\naW5lcw==", ""),
             ("\", \"VGh1bWJwcmlu\", \"dCByZWFkcyBs\", \"aW5lcw==\", \"", "[\""),

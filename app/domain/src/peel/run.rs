@@ -204,7 +204,8 @@ pub(super) fn member(text: &str, at: usize) -> Option<Layer> {
 }
 
 fn named(name: &str, format: Format) -> Option<Layer> {
-    (!name.is_empty() && name.len() <= 64).then(|| Layer::Member { format, name: name.to_owned() })
+    (name.contains(|c: char| !c.is_ascii_digit()) && name.len() <= 64)
+        .then(|| Layer::Member { format, name: name.to_owned() })
 }
 
 #[cfg(test)]

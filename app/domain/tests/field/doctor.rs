@@ -260,3 +260,18 @@ fn hostile_text_is_read_in_a_time_that_grows_with_its_size() {
         assert!(start.elapsed().as_secs() < 20, "{unit:?}: {:?}", start.elapsed());
     }
 }
+
+/// Entra's own advice about subject name and issuer says nothing about this app, whoever pasted it.
+#[test]
+fn entra_s_advice_is_no_word_of_the_person() {
+    let advice = " Alternatively, SNI may be configured on the app. Please ensure that client assertion is being sent \
+                  with the x5c claim in the JWT header using MSAL's WithSendX5C() method so that Azure Active Directory \
+                  can validate the certificate being used.";
+    let message = pasted("86-azidentity-go-in-arm-json");
+    let at = message.find("Trace ID").expect("a trace");
+    let (with, without) = (format!("{}{advice} {}", &message[..at], &message[at..]), message);
+    let runbooks = |text: &str| read(text).1.into_iter().map(|verdict| verdict.runbook).collect::<Vec<_>>();
+    assert_eq!(runbooks(&with), runbooks(&without));
+    // Said by a person as well, it counts.
+    assert!(runbooks(&format!("We use SN+I. {with}")).contains(&"trusted-subjects-register-nothing".to_owned()));
+}

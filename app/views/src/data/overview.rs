@@ -1,8 +1,12 @@
 //! What the home page says at a glance.
 
+use super::apps::Scope;
 use super::certificates::CertificateSummary;
 use super::pushes::ReceiptSummary;
+use domain::credentials::Subject;
+use domain::inventory::AttentionKind;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 /// What the home page says at a glance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,4 +17,97 @@ pub struct Overview {
     pub receipts: Vec<ReceiptSummary>,
     /// Retirements that are due.
     pub due: u32,
+}
+
+/// What of the directory needs the viewer, as the inventory has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Needs {
+    /// Whose objects are looked at.
+    pub scope: Scope,
+    /// How many there are, as far as they were read.
+    pub objects: u64,
+    /// How far, and when.
+    pub reading: DirectoryReading,
+    /// The most urgent first; none of which there is nothing.
+    pub cards: Vec<Need>,
+}
+
+/// How old it is what is known of the directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DirectoryReading {
+    /// Nobody has begun to read it.
+    NotYet,
+    /// It is read for the first time: no count is complete.
+    First {
+        /// When that began.
+        #[serde(with = "time::serde::rfc3339")]
+        begun: OffsetDateTime,
+    },
+    /// It was read from its beginning to its end.
+    Complete {
+        /// When that began: all that is shown is as of then, or newer.
+        #[serde(with = "time::serde::rfc3339")]
+        from: OffsetDateTime,
+        /// It should have been read anew since.
+        late: bool,
+        /// Rows that could not be told from one another, and are in no count.
+        unnamed: u64,
+    },
+}
+
+/// One reason to look, and the objects that have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Need {
+    /// Why.
+    pub kind: AttentionKind,
+    /// How many objects.
+    pub total: u64,
+    /// The most urgent of them, up to three.
+    pub worst: Vec<NeedyObject>,
+}
+
+/// An object that somebody should look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeedyObject {
+    /// Which one.
+    pub subject: Subject,
+    /// `displayName`; empty where it has none.
+    pub name: String,
+    /// What exactly, where more is known than the kind of attention.
+    pub detail: Option<NeedDetail>,
+    /// Its page in the Entra admin center, where it has none here.
+    pub admin_center: Option<String>,
+}
+
+/// What exactly needs somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NeedDetail {
+    /// A credential ends, or has ended.
+    End {
+        /// What it is.
+        credential: CredentialKind,
+        /// When.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+    },
+    /// The same certificate is there more than once.
+    Doubled,
+    /// It has owners, and all of their accounts are disabled.
+    OwnersDisabled,
+    /// Why it could not be read.
+    Damage(String),
+}
+
+/// A credential, by what it is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CredentialKind {
+    /// The app signs in with it.
+    Certificate,
+    /// Entra signs SAML responses with it, or it encrypts tokens, or its use is not known.
+    OtherCertificate,
+    /// A client secret.
+    Secret,
 }

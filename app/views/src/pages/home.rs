@@ -1,5 +1,7 @@
 //! The first page: what this is, for strangers; what happened lately, for those who are signed in.
 
+mod needs;
+
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
@@ -9,22 +11,24 @@ use crate::components::page::{Heading, plural, why_no_push};
 use crate::components::timestamp::Moment;
 use crate::components::validity_pill::ValidityPill;
 use crate::data::certificates::CertificateSummary;
-use crate::data::overview::Overview;
+use crate::data::overview::{Needs, Overview};
 use crate::data::people::Viewer;
 use crate::data::problem::Problem;
 use crate::data::pushes::{ReceiptSummary, RunState};
 use crate::page::Page;
 use crate::route::Route;
 use leptos::prelude::*;
+use needs::WhatNeedsYou;
 
 /// For strangers.
 pub fn landing() -> Page {
     Page::new("", || view! { <Landing/> }).public()
 }
 
-/// For members. The page is there even where what happened lately cannot be read.
-pub fn page(viewer: Viewer, overview: Result<Overview, Problem>) -> Page {
-    Page::new("", || view! { <Desk viewer overview/> })
+/// For members. The page is there even where what happened lately, or what needs them, cannot be read. `needs`: `None`
+/// where the directory is not read in the background.
+pub fn page(viewer: Viewer, overview: Result<Overview, Problem>, needs: Result<Option<Needs>, Problem>) -> Page {
+    Page::new("", || view! { <Desk viewer overview needs/> })
 }
 
 #[component]
@@ -88,9 +92,15 @@ fn Sample() -> impl IntoView {
 }
 
 #[component]
-fn Desk(viewer: Viewer, overview: Result<Overview, Problem>) -> impl IntoView {
+fn Desk(viewer: Viewer, overview: Result<Overview, Problem>, needs: Result<Option<Needs>, Problem>) -> impl IntoView {
     let may_push = viewer.may_push();
     let first_name = viewer.name.split_whitespace().next().unwrap_or("there").to_owned();
+    let needs = match needs {
+        // One storage: said once.
+        Err(_) if overview.is_err() => ().into_any(),
+        Err(problem) => view! { <ProblemBar problem/> }.into_any(),
+        Ok(needs) => needs.map(|needs| view! { <WhatNeedsYou needs may_push/> }).into_any(),
+    };
     let lists = match overview {
         Err(problem) => view! { <ProblemBar problem/> }.into_any(),
         Ok(overview) => {
@@ -112,6 +122,7 @@ fn Desk(viewer: Viewer, overview: Result<Overview, Problem>) -> impl IntoView {
                 <a class="button button--primary" href=Route::Upload.to_string()><Icon glyph=Glyph::Upload/><span>"Upload a certificate"</span></a>
             })}
         </Heading>
+        {needs}
         {lists}
     }
 }

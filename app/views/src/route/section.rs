@@ -13,17 +13,19 @@ pub enum Section {
     Make,
     Vaults,
     Doctor,
+    Requests,
     Audit,
 }
 
 impl Section {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Overview,
         Self::Apps,
         Self::Upload,
         Self::Make,
         Self::Vaults,
         Self::Retirements,
+        Self::Requests,
         Self::Doctor,
         Self::Audit,
     ];
@@ -38,6 +40,7 @@ impl Section {
             Self::Make => Route::MakeCertificate,
             Self::Vaults => Route::Vaults,
             Self::Doctor => Route::Doctor,
+            Self::Requests => Route::Requests,
             Self::Audit => Route::Audit,
         }
     }
@@ -51,6 +54,7 @@ impl Section {
             Self::Make => "Make",
             Self::Vaults => "Key Vault",
             Self::Doctor => "Doctor",
+            Self::Requests => "Requests",
             Self::Audit => "Audit",
         }
     }
@@ -64,6 +68,7 @@ impl Section {
             Self::Make => Glyph::Key,
             Self::Vaults => Glyph::Vault,
             Self::Doctor => Glyph::Doctor,
+            Self::Requests => Glyph::Person,
             Self::Audit => Glyph::Audit,
         }
     }
@@ -72,7 +77,9 @@ impl Section {
         match self {
             Self::Doctor => Audience::Anybody,
             Self::Upload | Self::Make => Audience::Pushers,
-            Self::Overview | Self::Apps | Self::Retirements | Self::Vaults | Self::Audit => Audience::Members,
+            Self::Overview | Self::Apps | Self::Retirements | Self::Vaults | Self::Requests | Self::Audit => {
+                Audience::Members
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ mod people;
 mod plans;
 mod proofs;
 pub(crate) mod pushes;
+mod requests;
 mod search;
 mod vaults;
 

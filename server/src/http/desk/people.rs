@@ -1,8 +1,8 @@
 //! Who asks, and what they did lately.
 
 use super::RequestDesk;
-use crate::operations::overview;
-use app::contract::overview::Overview;
+use crate::operations::{needs, overview};
+use app::contract::overview::{Needs, Overview};
 use app::contract::people::Viewer;
 use app::contract::ports::{OverviewPort, PeoplePort};
 use app::contract::problem::Problem;
@@ -20,5 +20,10 @@ impl OverviewPort for RequestDesk {
     async fn overview(&self) -> Result<Overview, Problem> {
         let (person, context) = self.entered()?;
         Ok(overview::handle(&context, person).await?)
+    }
+
+    async fn needs(&self) -> Result<Option<Needs>, Problem> {
+        let (person, context) = self.entered()?;
+        Ok(needs::handle(&context, person, self.parts.admin_center()).await?)
     }
 }

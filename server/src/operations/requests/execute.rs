@@ -3,12 +3,13 @@
 
 use super::change::{self, ChangeError};
 use super::facts::{self, FactsError, all_apps};
-use super::{settle, visible};
+use super::visible;
 use crate::operations::apps::rights::Rights;
 use crate::operations::plans::unsuitable::usable;
 use crate::operations::pushes::{PushContext, begin};
 use crate::person::Person;
 use crate::rollout::stored;
+use crate::settlement::settle;
 use crate::store::{NewReceipt, PlanApp, PlanHead, StoreError, StoredRequest};
 use domain::requests::{Command, NotStanding, StandingApproval, VoidReason, demands};
 use domain::rollout::{Pace, RolloutPlan};
@@ -37,12 +38,7 @@ pub(crate) enum ExecuteError {
 }
 
 /// Answers the receipt.
-pub(crate) async fn handle(
-    pushes: &PushContext,
-    person: &Person,
-    id: Uuid,
-    typed: &str,
-) -> Result<Uuid, ExecuteError> {
+pub(crate) async fn handle(pushes: &PushContext, person: &Person, id: Uuid, typed: &str) -> Result<Uuid, ExecuteError> {
     let context = &pushes.context;
     let found = visible::request(context, person, id).await.map_err(ChangeError::from)?;
     let apps = all_apps(context, found.request.subject().preview).await?;
@@ -50,7 +46,7 @@ pub(crate) async fn handle(
     let standing = standing(pushes, &token, &found, &apps).await?;
     check(pushes, person, &token, &found, &apps, typed).await?;
     let receipt = start(pushes, person, &found, standing, apps).await?;
-    settle::handle(&context.tenant.store, id, context.now()).await?;
+    settle(&context.tenant.store, id, context.now()).await?;
     Ok(receipt)
 }
 

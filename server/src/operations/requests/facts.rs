@@ -86,13 +86,7 @@ async fn read(context: &Context, token: &str, apps: &[PlanApp]) -> Result<Vec<Ap
 }
 
 fn facts(app: Application) -> AppFacts {
-    AppFacts {
-        id: app.id,
-        app_id: app.app_id,
-        name: app.display_name,
-        tags: app.tags,
-        audience: app.sign_in_audience,
-    }
+    AppFacts { id: app.id, app_id: app.app_id, name: app.display_name, tags: app.tags, audience: app.sign_in_audience }
 }
 
 /// What the rules ask for a push of this preview by this person. The apps are read only where a rule looks into them.

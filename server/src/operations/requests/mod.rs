@@ -2,14 +2,13 @@
 //! are read, and what it says is kept.
 
 pub(crate) mod ask;
-mod change;
+pub(crate) mod change;
 pub(crate) mod comment;
 pub(crate) mod execute;
 mod facts;
 pub(crate) mod list;
 pub(crate) mod read;
 pub(crate) mod review;
-pub(crate) mod settle;
 pub(crate) mod visible;
 pub(crate) mod withdraw;
 

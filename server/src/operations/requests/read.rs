@@ -1,11 +1,12 @@
 //! One request: what is asked for, whose approval is missing, and what happened.
 
+use super::is_admin;
 use super::visible::{self, VisibleError};
-use super::{is_admin, settle};
 use crate::operations::Context;
 use crate::operations::apps::rights::Rights;
 use crate::operations::plans::read::PlanPage;
 use crate::person::Person;
+use crate::settlement::settle;
 use crate::store::{RequestLine, StoredPlan, StoredRequest};
 use app::contract::paging::PAGE_SIZE;
 use domain::requests::RequestState;
@@ -34,7 +35,7 @@ pub(crate) async fn handle(
 ) -> Result<RequestPage, VisibleError> {
     let mut found = visible::request(context, person, id).await?;
     let store = &context.tenant.store;
-    if !found.request.state().is_over() && settle::handle(store, id, context.now()).await? {
+    if !found.request.state().is_over() && settle(store, id, context.now()).await? {
         found = visible::request(context, person, id).await?;
     }
     let (page, preview) = (page.max(1), found.request.subject().preview);

@@ -35,11 +35,7 @@ pub(crate) async fn handle(context: &Context, person: &Person, id: Uuid, say: Sa
         Verdict::Approve => fitting(context, person, &found).await?,
         Verdict::Reject => request.needs().to_vec(),
     };
-    let by = Reviewer {
-        id: person.viewer.object_id,
-        name: person.viewer.name.clone(),
-        admin: is_admin(person),
-    };
+    let by = Reviewer { id: person.viewer.object_id, name: person.viewer.name.clone(), admin: is_admin(person) };
     let seen = request.subject().seen.clone();
     let command = Command::Review { by, verdict: say.verdict, seen, needs };
     let words = say.reason.as_ref().map(Words::as_str).unwrap_or_default();

@@ -15,8 +15,6 @@ pub enum InventorySort {
     NameDescending,
     /// What came last, first.
     Newest,
-    /// Of an attention: what is over soonest, and then what began first.
-    Urgency(AttentionKind),
 }
 
 /// Which objects, and which of them.
@@ -77,7 +75,7 @@ impl TenantStore {
         let total: i64 = count.scalar()?.fetch_one(&self.store.pool).await?;
         let mut sql = Sql::new("SELECT content, first_seen, seen_at, gone_at FROM inventory_objects AS i");
         self.restrict(&mut sql, query, now);
-        self.order(&mut sql, query.sort, now);
+        order(&mut sql, query.sort);
         sql.push(" LIMIT ").bind(i64::try_from(query.take).unwrap_or(i64::MAX));
         sql.push(" OFFSET ").bind(i64::try_from(query.skip).unwrap_or(i64::MAX));
         let rows: Vec<Row> = sql.rows()?.fetch_all(&self.store.pool).await?;
@@ -99,24 +97,30 @@ impl TenantStore {
         row.map(TryInto::try_into).transpose()
     }
 
-    /// How many objects there are to look at, by why; those of which there are none are left out.
-    pub async fn inventory_attention(
+    /// What there is to look at for this reason: what is over soonest, and then what began first. The number is of all of
+    /// them, by the same question.
+    pub async fn inventory_worst(
         &self,
+        attention: AttentionKind,
         owner: Option<ObjectId>,
+        take: u32,
         now: OffsetDateTime,
-    ) -> Result<Vec<(AttentionKind, u64)>, StoreError> {
-        let mut sql =
-            Sql::new("SELECT attention, count(DISTINCT object_id) FROM inventory_attention AS i WHERE tenant_id = ");
-        sql.bind(self.tenant).push(" AND from_at <= ").bind(Stamp(now)).push(" AND until_at > ").bind(Stamp(now));
+    ) -> Result<Rows<InventoryRow>, StoreError> {
+        // Of this table alone: a join would read every object before it is known which three are wanted.
+        let mut sql = Sql::new("SELECT kind, object_id, count(*) OVER () FROM inventory_attention WHERE tenant_id = ");
+        sql.bind(self.tenant).push(" AND attention = ").bind(attention.as_str());
+        sql.push(" AND from_at <= ").bind(Stamp(now)).push(" AND until_at > ").bind(Stamp(now));
         self.owned(&mut sql, owner);
-        sql.push(" GROUP BY attention");
-        let rows: Vec<(String, i64)> = sql.rows()?.fetch_all(&self.store.pool).await?;
-        let mut counts = rows
-            .into_iter()
-            .map(|(kind, count)| Ok((parse("kind of attention", &kind)?, u64::try_from(count).unwrap_or_default())))
-            .collect::<Result<Vec<_>, StoreError>>()?;
-        counts.sort_unstable();
-        Ok(counts)
+        sql.push(" GROUP BY kind, object_id ORDER BY min(until_at), min(from_at), kind, object_id LIMIT ");
+        sql.bind(i64::from(take));
+        let found: Vec<(String, Id<ObjectId>, i64)> = sql.rows()?.fetch_all(&self.store.pool).await?;
+        let total = found.first().map_or(0, |(.., total)| u64::try_from(*total).unwrap_or_default());
+        let mut items = vec![];
+        for (kind, id, _) in found {
+            let subject = Subject { kind: parse("kind of directory object", &kind)?, id: id.0 };
+            items.extend(self.inventory_object(subject).await?);
+        }
+        Ok(Rows { items, total })
     }
 
     fn restrict(&self, sql: &mut Sql, query: &InventoryQuery, now: OffsetDateTime) {
@@ -141,24 +145,14 @@ impl TenantStore {
             sql.bind(self.tenant).push(" AND owner_id = ").bind(Id(owner)).push(")");
         }
     }
+}
 
-    fn order(&self, sql: &mut Sql, sort: InventorySort, now: OffsetDateTime) {
-        match sort {
-            InventorySort::Name => sql.push(" ORDER BY folded, object_id"),
-            InventorySort::NameDescending => sql.push(" ORDER BY folded DESC, object_id DESC"),
-            InventorySort::Newest => sql.push(" ORDER BY first_seen DESC, folded, object_id"),
-            InventorySort::Urgency(attention) => {
-                sql.push(" ORDER BY ");
-                for what in ["(SELECT min(a.until_at)", "(SELECT min(a.from_at)"] {
-                    sql.push(what).push(" FROM inventory_attention AS a WHERE a.tenant_id = ").bind(self.tenant);
-                    sql.push(" AND a.kind = i.kind AND a.object_id = i.object_id AND a.attention = ");
-                    sql.bind(attention.as_str()).push(" AND a.from_at <= ").bind(Stamp(now));
-                    sql.push(" AND a.until_at > ").bind(Stamp(now)).push("), ");
-                }
-                sql.push("folded, object_id")
-            }
-        };
-    }
+fn order(sql: &mut Sql, sort: InventorySort) {
+    sql.push(match sort {
+        InventorySort::Name => " ORDER BY folded, object_id",
+        InventorySort::NameDescending => " ORDER BY folded DESC, object_id DESC",
+        InventorySort::Newest => " ORDER BY first_seen DESC, folded, object_id",
+    });
 }
 
 /// What LIKE takes for itself.

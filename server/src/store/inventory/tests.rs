@@ -162,7 +162,14 @@ async fn what_holds_now_is_counted_within_a_scope() {
         let store = tenant(database).await;
         filled(&store).await;
         let owner = |n| Some(ObjectId::new(Uuid::from_u128(n)));
-        let counts = async |owner, at| store.inventory_attention(owner, at).await.unwrap();
+        let counts = async |owner, at| {
+            let mut counts = vec![];
+            for kind in AttentionKind::ALL {
+                let total = store.inventory_worst(*kind, owner, 1, at).await.unwrap().total;
+                counts.extend((total > 0).then_some((*kind, total)));
+            }
+            counts
+        };
         assert_eq!(counts(None, AT).await, [(ExpiredAlone, 1), (EndsWithin7Days, 1)]);
         assert_eq!(counts(owner(OWEN), AT).await, [(ExpiredAlone, 1)]);
         assert_eq!(counts(owner(MARA), AT).await, [(EndsWithin7Days, 1)]);
@@ -199,18 +206,38 @@ async fn lists_are_filtered_sorted_and_cut() {
         }
         let none = InventoryQuery { kind: Some(SubjectKind::ServicePrincipal), ..all.clone() };
         assert_eq!(names(&store, none).await.len(), 0);
-        let expired = InventoryQuery {
-            attention: Some(AttentionKind::ExpiredAlone),
-            sort: InventorySort::Urgency(AttentionKind::ExpiredAlone),
-            ..all.clone()
-        };
+        let expired = InventoryQuery { attention: Some(AttentionKind::ExpiredAlone), ..all.clone() };
         assert_eq!(names(&store, expired.clone()).await, ["payroll"]);
         let later = InventoryQuery { take: 1, ..expired };
         let rows = store.inventory(&later, AT + Duration::days(9)).await.unwrap();
-        assert_eq!((rows.items[0].object.name.as_str(), rows.total), ("payroll", 2), "it ended first");
+        assert_eq!((rows.items[0].object.name.as_str(), rows.total), ("Ledger", 2));
         let second = InventoryQuery { skip: 1, take: 1, ..all };
         let rows = store.inventory(&second, AT).await.unwrap();
         assert_eq!((rows.items.len(), rows.items[0].object.name.as_str(), rows.total), (1, "Ledger", 3));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_worst_come_first_and_the_number_is_of_all() {
+    use AttentionKind::{EndsWithin7Days, ExpiredAlone};
+    on_both(async |database| {
+        let store = tenant(database).await;
+        let pass = filled(&store).await;
+        assert!(keep(&store, pass, vec![app(4, "older", OWEN, -9), app(5, "soon", OWEN, 2)], AT).await);
+        let worst = async |kind, owner, take, at| {
+            let rows = store.inventory_worst(kind, owner, take, at).await.unwrap();
+            (rows.items.into_iter().map(|row| row.object.name).collect::<Vec<_>>(), rows.total)
+        };
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let owen = Some(ObjectId::new(Uuid::from_u128(OWEN)));
+        assert_eq!(worst(ExpiredAlone, None, 9, AT).await, (names(&["older", "payroll"]), 2), "it ended first");
+        let later = AT + Duration::days(9);
+        assert_eq!(worst(ExpiredAlone, None, 3, later).await, (names(&["older", "payroll", "soon"]), 4));
+        assert_eq!(worst(ExpiredAlone, owen, 3, later).await, (names(&["older", "payroll", "soon"]), 3));
+        assert_eq!(worst(EndsWithin7Days, None, 1, AT).await, (names(&["soon"]), 2), "it ends first");
+        assert_eq!(worst(EndsWithin7Days, owen, 9, AT).await, (names(&["soon"]), 1));
+        assert_eq!(worst(EndsWithin7Days, None, 9, later).await, (vec![], 0));
     })
     .await;
 }

@@ -116,21 +116,21 @@ async fn a_push_begins_with_its_request_or_not_at_all() {
         let needs = vec![Need::usual()];
         let standing = approved.request.standing(&needs, &seen().plan, &seen().state, AT).unwrap();
         let begin = Command::Begin { standing, receipt: Uuid::from_u128(50) };
-        let begun = approved.request.apply(begin, AT).unwrap();
+        let started = approved.request.apply(begin, AT).unwrap();
         let (record, new) = (record(RequestAct::Begun, MARA, ""), receipt(copy));
-        assert!(!store.begin_request(1, &begun, &record, &new).await.unwrap(), "of an older version");
+        assert!(!store.begin_request(1, &started, &record, &new).await.unwrap(), "of an older version");
         assert_eq!(store.receipt(new.head.id).await.unwrap(), None);
-        assert!(store.begin_request(2, &begun, &record, &new).await.unwrap());
-        assert!(!store.begin_request(3, &begun, &record, &new).await.unwrap(), "the preview was pushed");
+        assert!(store.begin_request(2, &started, &record, &new).await.unwrap());
+        assert!(!store.begin_request(3, &started, &record, &new).await.unwrap(), "the preview was pushed");
         assert_eq!(store.request_of_receipt(new.head.id).await.unwrap(), Some(REQUEST));
 
         assert!(whole.requests_to_tend(AT).await.unwrap().is_empty(), "its push has not ended");
         store.finish_run(new.head.id, AT).await.unwrap();
         assert_eq!(whole.requests_to_tend(AT).await.unwrap(), [(store.tenant(), REQUEST)]);
-        let ended = begun.request.apply(Command::End { well: true }, AT).unwrap();
+        let ended = started.request.apply(Command::End { well: true }, AT).unwrap();
         assert!(store.keep_request(3, &ended, &record).await.unwrap());
         assert!(whole.requests_to_tend(AT).await.unwrap().is_empty());
-        assert!(store.keep_request(4, &begun, &record).await.is_err(), "what is over stays so");
+        assert!(store.keep_request(4, &started, &record).await.is_err(), "what is over stays so");
     })
     .await;
 }

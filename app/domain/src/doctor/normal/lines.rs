@@ -253,6 +253,13 @@ fn log_word(text: &str) -> usize {
     if matches!(word, "|" | "-" | "--" | ":" | "::") || LEVELS.iter().any(|level| bare.eq_ignore_ascii_case(level)) {
         return word.len();
     }
+    // Azure Pipelines and GitHub Actions: "##[error]".
+    if let Some(inside) = text.strip_prefix("##[").and_then(|rest| rest.split(']').next())
+        && inside.len() <= 20
+        && inside.len() + 3 < text.len()
+    {
+        return inside.len() + 4;
+    }
     if text.starts_with('[') && !text.starts_with("[Reason") {
         let inside = text.split(']').next().unwrap_or_default();
         if inside.len() <= 60 && inside.len() < text.len() && !inside.contains(['=', '"', '\n']) {

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// Answers whether something came of it. What somebody else changes at the same time is left to the next look.
-pub(crate) async fn handle(store: &TenantStore, id: Uuid, now: OffsetDateTime) -> Result<bool, StoreError> {
+pub(crate) async fn settle(store: &TenantStore, id: Uuid, now: OffsetDateTime) -> Result<bool, StoreError> {
     let Some(found) = store.request(id).await? else { return Ok(false) };
     let command = match (found.request.state(), found.request.receipt()) {
         (RequestState::Open | RequestState::Approved, _) => Command::Expire,

@@ -1,0 +1,17 @@
+//! What people are told: notices as data. What a message looks like is the business of the channel that carries it.
+//!
+//! A [`Notice`] has one id for good, which follows from what it tells of: the same person's digest of the same day is the
+//! same notice, however often it is planned. It is kept together with what it tells of, sent at least once, and every copy
+//! carries that id.
+
+mod ending;
+mod facts;
+mod notice;
+mod retry;
+mod state;
+
+pub use ending::{EndingApp, EndingFacts, MOST_APPS, Step};
+pub use facts::{Alarm, AlarmFacts, NoticeFacts, NoticeKind, RequestEvent, RequestFacts};
+pub use notice::{Audience, ChannelName, Notice, NoticeId, UnknownAudience};
+pub use retry::{LONGEST_WAIT, RETRIES, next_attempt};
+pub use state::DeliveryState;

@@ -1,0 +1,143 @@
+//! What ends, and on which days somebody is told of it.
+
+use crate::credentials::Subject;
+use serde::{Deserialize, Serialize};
+use time::serde::rfc3339;
+use time::{Duration, OffsetDateTime};
+
+/// Apps that one notice names. How many more there are it says in a number.
+pub const MOST_APPS: usize = 200;
+
+/// Days before the end on which somebody is told; after it, every day until it is renewed or gone.
+const LADDER: [i64; 5] = [30, 14, 7, 3, 1];
+
+/// A rung of the ladder that has been reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// It ends within so many days: 30, 14, 7, 3 or 1.
+    Within(i64),
+    /// It has ended.
+    Ended,
+}
+
+impl Step {
+    /// The last rung that has been reached at this time; `None` where the end is further away than the first.
+    pub fn at(end: OffsetDateTime, now: OffsetDateTime) -> Option<Self> {
+        if end <= now {
+            return Some(Self::Ended);
+        }
+        let left = end - now;
+        LADDER.into_iter().rev().find(|days| left <= Duration::days(*days)).map(Self::Within)
+    }
+
+    /// Whether this is to be told where it was last told at `told`, or never.
+    ///
+    /// Each rung once; when it has ended, once a day: whoever plans asks once a day.
+    pub fn is_news(end: OffsetDateTime, told: Option<OffsetDateTime>, now: OffsetDateTime) -> bool {
+        match (Self::at(end, now), told.and_then(|told| Self::at(end, told))) {
+            (None, _) => false,
+            (Some(Self::Ended), _) => told.is_none_or(|told| told.date() < now.date()),
+            (Some(_), None) => true,
+            (Some(reached), Some(told)) => reached != told,
+        }
+    }
+}
+
+/// An app of which something ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndingApp {
+    /// Which one.
+    pub subject: Subject,
+    /// Its display name.
+    pub name: String,
+    /// The soonest of what ends and has nothing to take its place.
+    #[serde(with = "rfc3339")]
+    pub ends_at: OffsetDateTime,
+    /// Certificates among it.
+    pub certificates: u32,
+    /// Secrets among it.
+    pub secrets: u32,
+}
+
+/// What ends, for one audience and day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndingFacts {
+    /// The soonest first; no more than [`MOST_APPS`].
+    pub apps: Vec<EndingApp>,
+    /// Of the whole list.
+    pub total: u32,
+    /// When the directory was read.
+    #[serde(with = "rfc3339")]
+    pub read_at: OffsetDateTime,
+}
+
+impl EndingFacts {
+    /// Sorts and cuts. `None` where there is nothing to tell.
+    pub fn new(mut apps: Vec<EndingApp>, read_at: OffsetDateTime) -> Option<Self> {
+        if apps.is_empty() {
+            return None;
+        }
+        apps.sort_by(|a, b| (a.ends_at, &a.name, a.subject.id).cmp(&(b.ends_at, &b.name, b.subject.id)));
+        let total = u32::try_from(apps.len()).unwrap_or(u32::MAX);
+        apps.truncate(MOST_APPS);
+        Some(Self { apps, total, read_at })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::SubjectKind;
+    use crate::ids::ObjectId;
+    use time::macros::datetime;
+    use uuid::Uuid;
+
+    const END: OffsetDateTime = datetime!(2026-12-31 12:00 UTC);
+
+    fn before(days: i64) -> OffsetDateTime {
+        END - Duration::days(days)
+    }
+
+    #[test]
+    fn each_rung_is_told_once_and_the_end_every_day() {
+        let told: Vec<i64> = {
+            let mut last = None;
+            let mut days = vec![];
+            for day in (-3..=40).rev() {
+                if Step::is_news(END, last, before(day)) {
+                    last = Some(before(day));
+                    days.push(day);
+                }
+            }
+            days
+        };
+        assert_eq!(told, [30, 14, 7, 3, 1, 0, -1, -2, -3]);
+    }
+
+    #[test]
+    fn what_was_missed_is_told_once() {
+        assert!(!Step::is_news(END, None, before(31)));
+        assert!(Step::is_news(END, None, before(10)), "nobody ran on the fourteenth day");
+        assert!(!Step::is_news(END, Some(before(10)), before(9)));
+        assert!(Step::is_news(END, Some(before(10)), before(5)));
+        assert!(!Step::is_news(END, Some(END), END + Duration::hours(2)), "the same day");
+        assert_eq!(Step::at(END, END - Duration::seconds(1)), Some(Step::Within(1)));
+        assert_eq!(Step::at(END, END), Some(Step::Ended));
+    }
+
+    #[test]
+    fn a_long_list_is_cut_and_counted() {
+        let app = |n: i64| EndingApp {
+            subject: Subject { kind: SubjectKind::Application, id: ObjectId::new(Uuid::from_u128(1)) },
+            name: format!("app {n}"),
+            ends_at: END - Duration::hours(n),
+            certificates: 1,
+            secrets: 0,
+        };
+        let facts = EndingFacts::new((0..2_000).map(app).collect(), END).expect("something");
+        assert_eq!((facts.apps.len(), facts.total), (MOST_APPS, 2_000));
+        assert_eq!(facts.apps[0].name, "app 1999", "the soonest first");
+        assert_eq!(EndingFacts::new(vec![], END), None);
+    }
+}

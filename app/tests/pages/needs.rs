@@ -1,0 +1,134 @@
+//! What needs the person, on the first page: with all reasons, with none, half read, and where nothing is read at all.
+
+use crate::desk::overview::{cards, complete, needs};
+use crate::desk::{NOW, SampleDesk, id};
+use crate::{admin, check, get, run};
+use app::contract::apps::Scope;
+use app::contract::overview::{DirectoryReading, Needs};
+use app::contract::people::PortalRole;
+use app::contract::problem::Problem;
+use axum::http::StatusCode;
+use time::Duration;
+
+const PROUD: &str = "Nothing needs you";
+
+async fn home(name: &str, desk: SampleDesk) -> String {
+    let answer = get(desk, "/").await;
+    check(name, &answer.html);
+    assert_eq!(answer.status, StatusCode::OK, "{name}");
+    assert!(answer.html.contains("Recent pushes"), "{name}: what was there stays");
+    answer.html
+}
+
+async fn of(name: &str, needs: Needs) -> String {
+    home(name, SampleDesk { needs: Ok(Some(needs)), ..admin() }).await
+}
+
+/// The card with this title.
+fn card<'h>(html: &'h str, title: &str) -> &'h str {
+    let cards = html.split("aria-labelledby=\"needs-").skip(2);
+    cards.map(|card| card.split("</section>").next().unwrap()).find(|card| card.contains(title)).unwrap()
+}
+
+/// A button of a card.
+fn button(to: &str, words: &str) -> String {
+    format!("href=\"{to}\" class=\"button button--small\">{words}<")
+}
+
+#[test]
+fn each_card_has_its_number_the_worst_and_a_next_step() {
+    run(async {
+        let html = of("home-needs", needs(complete(), cards())).await;
+        assert!(html.contains("1,204 objects in all") && html.contains(">3 hours ago</time>"));
+        let upload = format!("/certificates/new?app={}", id(1));
+        let soon = card(&html, "Ends within 7 days");
+        assert!(soon.contains("12</span>") && soon.contains("And 9 more."), "{soon}");
+        assert!(soon.contains("Certificate ends ") && soon.contains(">in 5 days</time>"), "{soon}");
+        assert!(soon.contains(&button(&upload, "Renew")), "{soon}");
+        assert!(soon.contains("Thumbprint reads service principals and cannot change them."), "{soon}");
+        assert!(
+            soon.contains("href=\"https://entra.example/#sp\"") && soon.contains("Thumbprint reads agent blueprints")
+        );
+        assert_eq!(soon.matches("class=\"button").count(), 1, "what cannot be written has no button: {soon}");
+        for of_no_page in [id(2), id(3)] {
+            assert!(!html.contains(&format!("/apps/{of_no_page}")), "it has no page here");
+        }
+        let page = format!("/apps/{}", id(1));
+        for (title, words, step) in [
+            ("Expired, and nothing in its place", "Certificate ended ", "Open the app"),
+            ("No owner", "The accounts of its owners are disabled", "Open the app"),
+            ("Not read in full", "owners is not a list", "Open the app"),
+            ("Leftovers", "The same certificate is there more than once", "Choose what to remove"),
+        ] {
+            let card = card(&html, title);
+            assert!(card.contains(words) && card.contains(&button(&page, step)), "{title}: {card}");
+            assert!(!card.contains(" more."), "{title}: it is the only one");
+        }
+        let secrets = card(&html, "Only secrets");
+        assert!(secrets.contains(&button(&upload, "Add a certificate")), "{secrets}");
+        assert!(!html.contains(PROUD) && !html.contains("so far"));
+    });
+}
+
+#[test]
+fn who_only_reads_is_sent_to_the_app_and_not_to_an_upload() {
+    run(async {
+        let auditor =
+            SampleDesk { needs: Ok(Some(needs(complete(), cards()))), ..SampleDesk::of(&[PortalRole::Auditor]) };
+        let html = home("home-needs-auditor", auditor).await;
+        assert!(html.contains("Ends within 7 days") && !html.contains("/certificates/new?app="));
+    });
+}
+
+#[test]
+fn that_nothing_is_to_do_is_said_of_a_whole_and_recent_reading_alone() {
+    run(async {
+        let html = of("home-needs-nothing", needs(complete(), vec![])).await;
+        assert!(html.contains(PROUD) && html.contains("1,204 objects in the directory: none has expired"));
+        let mine = Needs { scope: Scope::Mine, objects: 14, ..needs(complete(), vec![]) };
+        let html = of("home-needs-mine", mine.clone()).await;
+        assert!(html.contains(PROUD) && html.contains("14 objects that you own: none has expired"));
+        assert!(html.contains("20 owners"), "who is missing in Graph's list is told of it");
+        let owner_of_none = of("home-needs-none", Needs { objects: 0, ..mine }).await;
+        assert!(owner_of_none.contains("No apps of yours were found") && !owner_of_none.contains(PROUD));
+        let from = NOW - Duration::days(3);
+        for (name, reading, words) in [
+            ("home-needs-not-yet", DirectoryReading::NotYet, "The directory is not read yet."),
+            (
+                "home-needs-first",
+                DirectoryReading::First { begun: from },
+                "Being read, so far 1,204 objects: counts are not complete.",
+            ),
+            ("home-needs-late", DirectoryReading::Complete { from, late: true, unnamed: 0 }, "This is old"),
+            (
+                "home-needs-unnamed",
+                DirectoryReading::Complete { from, late: false, unnamed: 3 },
+                "3 rows of the directory",
+            ),
+        ] {
+            let html = of(name, needs(reading, vec![])).await;
+            assert!(html.contains(words) && !html.contains(PROUD), "{name}");
+        }
+    });
+}
+
+#[test]
+fn numbers_of_half_a_reading_say_so() {
+    run(async {
+        let html =
+            of("home-needs-half", needs(DirectoryReading::First { begun: NOW - Duration::minutes(3) }, cards())).await;
+        assert!(card(&html, "Ends within 7 days").contains("12 so far</span>"));
+        assert!(html.contains(">3 minutes ago</time>") && !html.contains("Read <time"));
+    });
+}
+
+#[test]
+fn without_an_inventory_the_page_is_as_it_was_and_a_failure_takes_nothing_else_with_it() {
+    run(async {
+        let html = home("home-needs-off", admin()).await;
+        assert!(!html.contains("What needs you"));
+        let failed = Err(Problem::new(503, "storage", "The storage does not answer", "It was asked in vain."));
+        let html = home("home-needs-failed", SampleDesk { needs: failed, ..admin() }).await;
+        assert!(html.contains("The storage does not answer") && !html.contains(PROUD));
+    });
+}

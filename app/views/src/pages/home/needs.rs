@@ -1,0 +1,319 @@
+//! What needs the person: a card for each reason, how old all of it is, and what to do next.
+
+use crate::components::empty_state::EmptyState;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::message_bar::{Intent, MessageBar};
+use crate::components::page::{grouped, plural};
+use crate::components::timestamp::Moment;
+use crate::data::apps::Scope;
+use crate::data::overview::{CredentialKind, DirectoryReading, Need, NeedDetail, Needs, NeedyObject};
+use crate::query::href;
+use crate::route::Route;
+use crate::scene::use_now;
+use domain::credentials::SubjectKind;
+use domain::inventory::{AttentionKind, MOST_EXPANDED};
+use leptos::prelude::*;
+use time::OffsetDateTime;
+
+#[component]
+pub(super) fn WhatNeedsYou(needs: Needs, may_push: bool) -> impl IntoView {
+    let Needs { scope, objects, reading, cards } = needs;
+    let so_far = matches!(reading, DirectoryReading::First { .. });
+    view! {
+        <section class="needs" aria-labelledby="needs-title">
+            <div class="needs__head">
+                <h2 id="needs-title">"What needs you"</h2>
+                <p class="secondary"><Age reading objects scope/></p>
+            </div>
+            <Doubts reading/>
+            {if cards.is_empty() {
+                nothing(scope, objects, reading).into_any()
+            } else {
+                view! {
+                    <div class="needs__cards">
+                        {cards.into_iter().map(|need| view! { <Card need so_far may_push/> }).collect_view()}
+                    </div>
+                }
+                .into_any()
+            }}
+            {(scope == Scope::Mine).then(|| view! {
+                <p class="secondary needs__note">
+                    {format!("Graph lists {MOST_EXPANDED} owners of an app and no more: one that has so many may be missing here.")}
+                </p>
+            })}
+        </section>
+    }
+}
+
+/// `14 objects that you own: apps, service principals and agent blueprints. Read 3 hours ago.`
+#[component]
+fn Age(reading: DirectoryReading, objects: u64, scope: Scope) -> impl IntoView {
+    let count = plural(count(objects), "object");
+    match reading {
+        DirectoryReading::NotYet => {
+            "The directory is not read yet. That begins by itself within some minutes.".into_any()
+        }
+        DirectoryReading::First { begun } => view! {
+            {format!("Being read, so far {count}: counts are not complete. Begun ")}
+            <Moment at=begun relative=true/>
+            "."
+        }
+        .into_any(),
+        DirectoryReading::Complete { from, .. } => {
+            let whose = match scope {
+                Scope::All => "in all: apps, service principals and agent blueprints",
+                Scope::Mine => "that you own: apps, service principals and agent blueprints",
+            };
+            view! { {format!("{count} {whose}. Read ")} <Moment at=from relative=true/> "." }.into_any()
+        }
+    }
+}
+
+/// What keeps the counts from being the whole truth.
+#[component]
+fn Doubts(reading: DirectoryReading) -> impl IntoView {
+    let DirectoryReading::Complete { from, late, unnamed } = reading else { return ().into_any() };
+    view! {
+        {late.then(|| view! {
+            <MessageBar intent=Intent::Warning title="This is old">
+                <p>"The directory was read to its end for the last time " <Moment at=from relative=true/> ". What changed since may be missing. The portal’s log says why it is not read."</p>
+            </MessageBar>
+        })}
+        {(unnamed > 0).then(|| view! {
+            <MessageBar intent=Intent::Warning title="Not everything could be read">
+                <p>{format!("{} of the directory’s lists could not be told from others, and no count has them.", plural(count(unnamed), "row"))}</p>
+            </MessageBar>
+        })}
+    }
+    .into_any()
+}
+
+/// No card. Only of a whole and recent reading it can be said that nothing is there.
+fn nothing(scope: Scope, objects: u64, reading: DirectoryReading) -> impl IntoView {
+    let (glyph, title, text) = match reading {
+        DirectoryReading::Complete { late: false, unnamed: 0, .. } if objects > 0 => (
+            Glyph::CheckCircle,
+            "Nothing needs you",
+            format!(
+                "{} {}: none has expired, ends within 90 days, is without an owner, lives on secrets alone or too long, or carries leftovers.",
+                plural(count(objects), "object"),
+                match scope {
+                    Scope::All => "in the directory",
+                    Scope::Mine => "that you own",
+                },
+            ),
+        ),
+        DirectoryReading::Complete { late: false, unnamed: 0, .. } => match scope {
+            Scope::All => (
+                Glyph::Apps,
+                "Nothing in the directory",
+                "Its lists had no app, service principal or agent blueprint.".into(),
+            ),
+            Scope::Mine => (
+                Glyph::Apps,
+                "No apps of yours were found",
+                "What you own in the directory is watched here, with what it needs.".into(),
+            ),
+        },
+        DirectoryReading::Complete { .. } => {
+            (Glyph::Info, "Nothing found", "That is as of what could be read, and not all of it.".into())
+        }
+        DirectoryReading::NotYet | DirectoryReading::First { .. } => {
+            (Glyph::Clock, "Not known yet", "Nothing was found so far, and not everything was read.".into())
+        }
+    };
+    view! { <div class="card"><EmptyState glyph title text/></div> }
+}
+
+#[component]
+fn Card(need: Need, so_far: bool, may_push: bool) -> impl IntoView {
+    let Need { kind, total, worst } = need;
+    let id = format!("needs-{kind}");
+    let (class, glyph) = urgency(kind);
+    let more = count(total).saturating_sub(worst.len());
+    view! {
+        <section class="card" aria-labelledby=id>
+            <div class="card__head">
+                <h3 id=id.clone()>{title(kind)}</h3>
+                <span class=format!("badge {class}")><Icon glyph/>{grouped(count(total))}{so_far.then_some(" so far")}</span>
+            </div>
+            <ul class="list">
+                {worst.into_iter().map(|object| view! { <Row object kind may_push/> }).collect_view()}
+            </ul>
+            {(more > 0).then(|| view! { <p class="secondary">{format!("And {} more.", grouped(more))}</p> })}
+        </section>
+    }
+}
+
+#[component]
+fn Row(object: NeedyObject, kind: AttentionKind, may_push: bool) -> impl IntoView {
+    let NeedyObject { subject, name, detail, admin_center } = object;
+    let name = if name.is_empty() { "No name".to_owned() } else { name };
+    let page = Route::App(subject.id).to_string();
+    let reason = reason(kind, detail.as_ref(), use_now());
+    match subject.kind {
+        SubjectKind::Application => {
+            let (step, to, of) = match step(kind, detail.as_ref(), may_push) {
+                Step::Renew => ("Renew", upload_for(&subject.id.to_string()), format!(" the certificate of {name}")),
+                Step::Certify => ("Add a certificate", upload_for(&subject.id.to_string()), format!(" to {name}")),
+                Step::Remove => ("Choose what to remove", page.clone(), format!(" from {name}")),
+                Step::Look => ("Open the app", page.clone(), format!(" {name}")),
+            };
+            view! {
+                <li class="list__item">
+                    <div class="list__main">
+                        <a class="list__title" href=page>{name}</a>
+                        <span class="secondary list__note">{reason}</span>
+                    </div>
+                    <div class="list__side">
+                        <a class="button button--small" href=to>{step}<span class="sr-only">{of}</span></a>
+                    </div>
+                </li>
+            }
+            .into_any()
+        }
+        SubjectKind::ServicePrincipal => {
+            read_only(name, "service principals", reason.into_any(), admin_center).into_any()
+        }
+        SubjectKind::AgentBlueprint => read_only(name, "agent blueprints", reason.into_any(), admin_center).into_any(),
+    }
+}
+
+/// `what`: of which kind it is, in the plural.
+fn read_only(name: String, what: &'static str, reason: AnyView, admin_center: Option<String>) -> impl IntoView {
+    let of = format!(" for {name} (opens a new tab)");
+    view! {
+        <li class="list__item">
+            <div class="list__main">
+                <span class="list__title">{name}</span>
+                <span class="secondary list__note">{reason}</span>
+                <span class="secondary list__note">
+                    {format!("Thumbprint reads {what} and cannot change them. ")}
+                    {admin_center.map(|url| view! {
+                        <a href=url target="_blank" rel="noopener noreferrer">"Entra admin center"<span class="sr-only">{of}</span></a>
+                    })}
+                </span>
+            </div>
+        </li>
+    }
+}
+
+/// What there is to do today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Renew,
+    /// A certificate beside the secrets.
+    Certify,
+    /// On the app's page.
+    Remove,
+    /// On the app's page: what to do depends on more than is known here.
+    Look,
+}
+
+fn step(kind: AttentionKind, detail: Option<&NeedDetail>, may_push: bool) -> Step {
+    let certificate = matches!(detail, Some(NeedDetail::End { credential: CredentialKind::Certificate, .. }));
+    match kind {
+        AttentionKind::EndsWithin7Days
+        | AttentionKind::EndsWithin30Days
+        | AttentionKind::EndsWithin90Days
+        | AttentionKind::Weak
+            if may_push && certificate =>
+        {
+            Step::Renew
+        }
+        AttentionKind::OnlySecrets if may_push => Step::Certify,
+        AttentionKind::Leftovers if may_push => Step::Remove,
+        _ => Step::Look,
+    }
+}
+
+fn upload_for(app: &str) -> String {
+    href(&Route::Upload.to_string(), [("app", app)])
+}
+
+fn title(kind: AttentionKind) -> &'static str {
+    match kind {
+        AttentionKind::ExpiredAlone => "Expired, and nothing in its place",
+        AttentionKind::EndsWithin7Days => "Ends within 7 days",
+        AttentionKind::EndsWithin30Days => "Ends in 7 to 30 days",
+        AttentionKind::EndsWithin90Days => "Ends in 30 to 90 days",
+        AttentionKind::NoOwner => "No owner",
+        AttentionKind::Unreadable => "Not read in full",
+        AttentionKind::Weak => "Key that Entra refuses",
+        AttentionKind::NamedRepository => "Trusts a repository by its name",
+        AttentionKind::LivesTooLong => "Lives longer than two years",
+        AttentionKind::OnlySecrets => "Only secrets",
+        AttentionKind::Leftovers => "Leftovers",
+    }
+}
+
+/// Class and icon of the number.
+fn urgency(kind: AttentionKind) -> (&'static str, Glyph) {
+    match kind {
+        AttentionKind::ExpiredAlone | AttentionKind::EndsWithin7Days => ("badge--bad", Glyph::ErrorCircle),
+        AttentionKind::EndsWithin30Days
+        | AttentionKind::NoOwner
+        | AttentionKind::Unreadable
+        | AttentionKind::Weak
+        | AttentionKind::NamedRepository => ("badge--warn", Glyph::Warning),
+        AttentionKind::EndsWithin90Days
+        | AttentionKind::LivesTooLong
+        | AttentionKind::OnlySecrets
+        | AttentionKind::Leftovers => ("badge--kept", Glyph::Info),
+    }
+}
+
+/// Of one object: `Certificate ended 12 days ago`.
+fn reason(kind: AttentionKind, detail: Option<&NeedDetail>, now: OffsetDateTime) -> AnyView {
+    match detail {
+        Some(NeedDetail::End { credential, at }) => {
+            let what = match credential {
+                CredentialKind::Certificate => "Certificate",
+                CredentialKind::OtherCertificate => "Certificate that is not for sign-in",
+                CredentialKind::Secret => "Secret",
+            };
+            let verb = if *at <= now { "ended" } else { "ends" };
+            view! { {format!("{what} {verb} ")} <Moment at=*at relative=true/> }.into_any()
+        }
+        Some(NeedDetail::Doubled) => "The same certificate is there more than once".into_any(),
+        Some(NeedDetail::OwnersDisabled) => "The accounts of its owners are disabled".into_any(),
+        Some(NeedDetail::Damage(why)) => why.clone().into_any(),
+        None => match kind {
+            AttentionKind::NoOwner => "Nobody owns it",
+            AttentionKind::NamedRepository => "Whoever gets the repository’s name can sign in",
+            AttentionKind::Weak => "Entra takes no assertion that is signed with it",
+            _ => "When is not known",
+        }
+        .into_any(),
+    }
+}
+
+fn count(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    #[test]
+    fn the_next_step_is_one_that_there_is() {
+        let ends = |credential| NeedDetail::End { credential, at: datetime!(2026-12-01 12:00 UTC) };
+        let certificate = ends(CredentialKind::Certificate);
+        for (kind, detail, may_push, expected) in [
+            (AttentionKind::EndsWithin7Days, Some(&certificate), true, Step::Renew),
+            (AttentionKind::EndsWithin7Days, Some(&certificate), false, Step::Look),
+            (AttentionKind::EndsWithin30Days, Some(&ends(CredentialKind::Secret)), true, Step::Look),
+            (AttentionKind::EndsWithin90Days, Some(&ends(CredentialKind::OtherCertificate)), true, Step::Look),
+            (AttentionKind::ExpiredAlone, Some(&certificate), true, Step::Look),
+            (AttentionKind::NoOwner, None, true, Step::Look),
+            (AttentionKind::OnlySecrets, None, true, Step::Certify),
+            (AttentionKind::OnlySecrets, None, false, Step::Look),
+            (AttentionKind::Leftovers, None, true, Step::Remove),
+            (AttentionKind::Leftovers, None, false, Step::Look),
+        ] {
+            assert_eq!(step(kind, detail, may_push), expected, "{kind}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The outbox: what people are to be told, and how far it has got.
+//!
+//! A notice is written with [`post`] inside the transaction of what it tells of. Later it is spread over the channels that
+//! the configuration has for its audience, one delivery for each; a delivery is sent under a lease, and what came of each
+//! attempt is kept beside it.
+
+mod channels;
+mod deliver;
+mod list;
+mod people;
+#[cfg(test)]
+mod tests;
+mod told;
+
+pub use channels::ChannelStanding;
+pub use deliver::{Attempt, ClaimDeliveries, ClaimedDelivery, Next};
+pub use list::DeliveryRow;
+pub use people::KnownPerson;
+
+use super::ids::{Id, Spelled};
+use super::{Stamp, Store, StoreError, TenantStore, from_json, parse, to_json};
+use domain::ids::TenantId;
+use domain::notices::{ChannelName, Notice, NoticeId};
+use sqlx::AnyConnection;
+use time::OffsetDateTime;
+
+impl Spelled for NoticeId {
+    const WHAT: &str = "id of a notice";
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Id<NoticeId>,
+    audience: String,
+    facts: String,
+    due_at: Stamp,
+}
+
+impl TryFrom<Row> for Notice {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id.0,
+            audience: parse("audience", &row.audience)?,
+            facts: from_json("facts of a notice", &row.facts)?,
+            due_at: row.due_at.0,
+        })
+    }
+}
+
+/// Puts a notice into the outbox, in the caller's transaction: it is there where what it tells of is, and only there.
+/// `false` where it was there already: a notice's id follows from what it tells of.
+pub(super) async fn post(
+    connection: &mut AnyConnection,
+    tenant: Id<TenantId>,
+    notice: &Notice,
+    at: OffsetDateTime,
+) -> Result<bool, StoreError> {
+    let posted = sqlx::query(
+        "INSERT INTO notices (tenant_id, id, audience, kind, facts, created_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (tenant_id, id) DO NOTHING",
+    )
+    .bind(tenant)
+    .bind(Id(notice.id))
+    .bind(notice.audience.to_string())
+    .bind(notice.facts.kind().as_str())
+    .bind(to_json("facts of a notice", &notice.facts)?)
+    .bind(Stamp(at))
+    .bind(Stamp(notice.due_at))
+    .execute(connection)
+    .await?;
+    Ok(posted.rows_affected() == 1)
+}
+
+impl Store {
+    /// Of every tenant, and not all at once: what was written before. Deliveries and attempts go with their notice. Answers
+    /// how many notices went.
+    pub async fn forget_notices_before(&self, at: OffsetDateTime) -> Result<u64, StoreError> {
+        self.forget_before(
+            "DELETE FROM notices WHERE (tenant_id, id) IN
+                (SELECT tenant_id, id FROM notices WHERE created_at < $1 LIMIT 500)",
+            at,
+        )
+        .await
+    }
+}
+
+impl TenantStore {
+    /// A notice that tells of nothing else in the database. `false` where it was there already.
+    pub async fn post_notice(&self, notice: &Notice, at: OffsetDateTime) -> Result<bool, StoreError> {
+        let mut transaction = self.store.begin().await?;
+        let posted = post(&mut transaction, self.tenant, notice, at).await?;
+        transaction.commit().await?;
+        Ok(posted)
+    }
+
+    /// One of them.
+    pub async fn notice(&self, id: NoticeId) -> Result<Option<Notice>, StoreError> {
+        let row: Option<Row> =
+            sqlx::query_as("SELECT id, audience, facts, due_at FROM notices WHERE tenant_id = $1 AND id = $2")
+                .bind(self.tenant)
+                .bind(Id(id))
+                .fetch_optional(&self.store.pool)
+                .await?;
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// Those that are due and have no channels yet, the first due first.
+    pub async fn notices_to_spread(&self, now: OffsetDateTime, limit: u32) -> Result<Vec<Notice>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT id, audience, facts, due_at FROM notices
+             WHERE tenant_id = $1 AND spread_at IS NULL AND due_at <= $2 ORDER BY due_at, id LIMIT $3",
+        )
+        .bind(self.tenant)
+        .bind(Stamp(now))
+        .bind(i64::from(limit))
+        .fetch_all(&self.store.pool)
+        .await?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// One delivery for each channel; without channels it is known that there was nobody to tell.
+    pub async fn spread_notices(
+        &self,
+        notices: &[(NoticeId, Vec<ChannelName>)],
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.store.begin_unsynced().await?;
+        for (id, channels) in notices {
+            let spread =
+                sqlx::query("UPDATE notices SET spread_at = $3 WHERE tenant_id = $1 AND id = $2 AND spread_at IS NULL")
+                    .bind(self.tenant)
+                    .bind(Id(*id))
+                    .bind(Stamp(now))
+                    .execute(&mut *transaction)
+                    .await?;
+            if spread.rows_affected() == 0 {
+                continue;
+            }
+            for channel in channels {
+                sqlx::query(
+                    "INSERT INTO notice_deliveries (tenant_id, notice_id, channel, state, next_at)
+                     VALUES ($1, $2, $3, 'waiting', $4) ON CONFLICT (tenant_id, notice_id, channel) DO NOTHING",
+                )
+                .bind(self.tenant)
+                .bind(Id(*id))
+                .bind(channel.as_str())
+                .bind(Stamp(now))
+                .execute(&mut *transaction)
+                .await?;
+            }
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+}

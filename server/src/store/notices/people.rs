@@ -1,0 +1,58 @@
+//! Who has signed in: whom a notice can reach.
+
+use super::super::{Id, Stamp, StoreError, TenantStore};
+use domain::ids::ObjectId;
+use time::OffsetDateTime;
+
+/// A person as Entra named them at their last sign-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPerson {
+    pub id: ObjectId,
+    pub name: String,
+    /// `preferred_username`, which looks like a mail address and need not be one.
+    pub username: String,
+    pub signed_in_at: OffsetDateTime,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    person_id: Id<ObjectId>,
+    name: String,
+    username: String,
+    signed_in_at: Stamp,
+}
+
+impl TenantStore {
+    /// Somebody has signed in.
+    pub async fn know_person(&self, person: &KnownPerson) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO people (tenant_id, person_id, name, username, signed_in_at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (tenant_id, person_id) DO UPDATE SET name = $3, username = $4, signed_in_at = $5",
+        )
+        .bind(self.tenant)
+        .bind(Id(person.id))
+        .bind(&person.name)
+        .bind(&person.username)
+        .bind(Stamp(person.signed_in_at))
+        .execute(&self.store.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// `None` for whoever has never signed in here.
+    pub async fn known_person(&self, id: ObjectId) -> Result<Option<KnownPerson>, StoreError> {
+        let row: Option<Row> = sqlx::query_as(
+            "SELECT person_id, name, username, signed_in_at FROM people WHERE tenant_id = $1 AND person_id = $2",
+        )
+        .bind(self.tenant)
+        .bind(Id(id))
+        .fetch_optional(&self.store.pool)
+        .await?;
+        Ok(row.map(|row| KnownPerson {
+            id: row.person_id.0,
+            name: row.name,
+            username: row.username,
+            signed_in_at: row.signed_in_at.0,
+        }))
+    }
+}
