@@ -79,6 +79,9 @@ async function everyPage(page: Page): Promise<Stop[]> {
     ["receipt of one app", `${receipt}/apps/${pushed.id}`],
     ["apps", "/apps"],
     ["no match", "/apps?q=nothing-is-called-so"],
+    ["inventory", "/inventory"],
+    ["inventory, objects", "/inventory?view=objects&q=needs%3Aonly-secrets"],
+    ["inventory, no match", "/inventory?q=nothing-is-called-so"],
     ["app", `/apps/${trusted.id}`],
     ["app without certificates", `/apps/${bare.id}`],
     ["history", `/apps/${trusted.id}/history`],
@@ -182,7 +185,7 @@ test("so is what those see who may do less", async ({ browser }) => {
   const { id } = await graph.app("badge-access");
   for (const [person, paths] of [
     ["Priya Raman", ["/", "/certificates/new", "/audit", `/apps/${id}`]],
-    ["Sofia Marchetti", ["/", "/apps", `/apps/${id}`]],
+    ["Sofia Marchetti", ["/", "/apps", "/inventory", `/apps/${id}`]],
     ["Daniel Novak", ["/"]],
   ] as const) {
     const page = await (await browser.newContext()).newPage();

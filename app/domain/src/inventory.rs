@@ -9,6 +9,7 @@
 
 mod attention;
 mod entries;
+pub mod filter;
 mod object;
 mod owner;
 mod purpose;

@@ -7,6 +7,7 @@ pub mod apps;
 pub mod audit;
 pub mod certificates;
 pub mod history;
+pub mod inventory;
 pub mod overview;
 pub mod paging;
 pub mod people;
@@ -24,6 +25,7 @@ pub trait Desk:
     + audit::AuditPort
     + certificates::CertificatesPort
     + history::HistoryPort
+    + inventory::InventoryPort
     + overview::OverviewPort
     + people::PeoplePort
     + plans::PlansPort
@@ -40,6 +42,7 @@ impl<T> Desk for T where
         + audit::AuditPort
         + certificates::CertificatesPort
         + history::HistoryPort
+        + inventory::InventoryPort
         + overview::OverviewPort
         + people::PeoplePort
         + plans::PlansPort
@@ -57,6 +60,7 @@ pub mod ports {
     pub use super::audit::AuditPort;
     pub use super::certificates::CertificatesPort;
     pub use super::history::HistoryPort;
+    pub use super::inventory::InventoryPort;
     pub use super::overview::OverviewPort;
     pub use super::people::PeoplePort;
     pub use super::plans::PlansPort;

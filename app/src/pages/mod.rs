@@ -9,6 +9,7 @@ mod choose_apps;
 mod copy;
 mod history;
 mod home;
+mod inventory;
 mod plan;
 mod proof;
 pub(crate) mod receipt;
@@ -74,6 +75,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
     match route {
         Route::Home => home::page(visit).await,
         Route::Apps => apps::page(&visit.member().await?).await,
+        Route::Inventory => inventory::page(&visit.member().await?).await,
         Route::Audit => audit::page(&visit.member().await?).await,
         Route::Search => search::page(&visit.member().await?).await,
         Route::Vaults => vaults::page(&visit.member().await?).await,
@@ -107,6 +109,8 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         | Route::SignInCallback
         | Route::SignOut
         | Route::AppsCsv
+        | Route::InventoryCsv
+        | Route::InventoryJson
         | Route::Palette
         | Route::ReceiptFile(_)
         | Route::ReceiptEvents(_) => Err(no_such_page().into()),

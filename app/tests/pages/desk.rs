@@ -1,6 +1,7 @@
 //! A desk with one of everything, made by the real core from two certificates.
 
 mod holders;
+mod inventory;
 pub mod overview;
 pub mod plans;
 pub mod receipts;
@@ -42,17 +43,20 @@ pub fn id(n: u128) -> Uuid {
 pub struct SampleDesk {
     pub viewer: Option<Viewer>,
     pub needs: Result<Option<Needs>, Problem>,
+    /// `None`: there is no inventory.
+    pub reading: Option<DirectoryReading>,
 }
 
 impl SampleDesk {
     /// Nobody is signed in.
     pub fn stranger() -> Self {
-        Self { viewer: None, needs: Ok(None) }
+        Self { viewer: None, needs: Ok(None), reading: None }
     }
 
     pub fn of(roles: &[PortalRole]) -> Self {
         Self {
             needs: Ok(None),
+            reading: None,
             viewer: Some(Viewer {
                 name: "Mara Lindqvist".into(),
                 username: "mara@contoso.example".into(),

@@ -8,6 +8,7 @@ use app::contract::overview::{DirectoryReading, Needs};
 use app::contract::people::PortalRole;
 use app::contract::problem::Problem;
 use axum::http::StatusCode;
+use domain::inventory::AttentionKind;
 use time::Duration;
 
 const PROUD: &str = "Nothing needs you";
@@ -53,9 +54,11 @@ fn each_card_has_its_number_the_worst_and_a_next_step() {
         for of_no_page in [id(2), id(3)] {
             assert!(!html.contains(&format!("/apps/{of_no_page}")), "it has no page here");
         }
+        let expired = card(&html, "Expired, and nothing in its place");
+        assert!(expired.contains("Certificate ended ") && expired.contains(&button(&upload, "Renew")), "{expired}");
+        assert!(!expired.contains(" more."), "it is the only one");
         let page = format!("/apps/{}", id(1));
         for (title, words, step) in [
-            ("Expired, and nothing in its place", "Certificate ended ", "Open the app"),
             ("No owner", "The accounts of its owners are disabled", "Open the app"),
             ("Not read in full", "owners is not a list", "Open the app"),
             ("Leftovers", "The same certificate is there more than once", "Choose what to remove"),
@@ -63,6 +66,10 @@ fn each_card_has_its_number_the_worst_and_a_next_step() {
             let card = card(&html, title);
             assert!(card.contains(words) && card.contains(&button(&page, step)), "{title}: {card}");
             assert!(!card.contains(" more."), "{title}: it is the only one");
+        }
+        for kind in AttentionKind::ALL {
+            let list = format!("href=\"/inventory?view=objects&amp;q=needs%3A{kind}\"");
+            assert_eq!(html.matches(&list).count(), 1, "{kind}: its list");
         }
         let secrets = card(&html, "Only secrets");
         assert!(secrets.contains(&button(&upload, "Add a certificate")), "{secrets}");
@@ -109,6 +116,24 @@ fn that_nothing_is_to_do_is_said_of_a_whole_and_recent_reading_alone() {
             let html = of(name, needs(reading, vec![])).await;
             assert!(html.contains(words) && !html.contains(PROUD), "{name}");
         }
+    });
+}
+
+#[test]
+fn what_ends_is_counted_by_month() {
+    run(async {
+        let html = of("home-endings", needs(complete(), cards())).await;
+        let chart = html.split("id=\"endings-title\"").nth(1).unwrap().split("</section>").next().unwrap();
+        assert_eq!(chart.matches("<th scope=\"row\">").count(), 12, "a row for each month");
+        let row = |month: &str| chart.split("<tr>").find(|row| row.contains(month)).unwrap();
+        let first = row("November 2026");
+        assert!(first.contains(">4<span") && first.contains(">1<span"), "{first}");
+        assert!(first.contains("width=\"3\"") && first.contains("x=\"3\""), "drawn beside the largest: {first}");
+        let most = row("January 2027");
+        assert!(most.contains(">1,200<span") && most.contains("width=\"1000\""), "{most}");
+        assert!(chart.contains("31 end after these months.") && !chart.contains("Not everything"));
+        let none = of("home-endings-none", Needs { objects: 0, ..needs(complete(), vec![]) }).await;
+        assert!(!none.contains("endings-title"), "there is nothing that could end");
     });
 }
 

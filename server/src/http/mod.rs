@@ -9,6 +9,7 @@ mod events;
 mod headers;
 mod health;
 mod held;
+mod inventory_files;
 mod limits;
 mod observe;
 pub mod problems;
@@ -66,6 +67,8 @@ pub fn router(app: &AppState) -> Router {
     // As heavy as an upload, and as seldom.
     let files = Router::new()
         .route(Address::AppsCsv.pattern(), get(apps_csv::download))
+        .route(Address::InventoryCsv.pattern(), get(inventory_files::csv))
+        .route(Address::InventoryJson.pattern(), get(inventory_files::json))
         .layer(limits.upload())
         .layer(api_timeout);
     let events = Router::new().route(Address::ReceiptEvents.pattern(), get(events::receipt));

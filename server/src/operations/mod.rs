@@ -4,7 +4,9 @@
 pub(crate) mod apps;
 pub(crate) mod audit;
 pub(crate) mod certificates;
+mod endings;
 pub(crate) mod history;
+pub(crate) mod inventory;
 pub(crate) mod needs;
 pub(crate) mod overview;
 pub(crate) mod parallel;

@@ -1,6 +1,6 @@
 //! What needs the person, as the inventory has it: of what they own, or of all of the directory.
 
-use crate::operations::Context;
+use crate::operations::{Context, endings};
 use crate::person::Person;
 use crate::store::{InventoryQuery, PassState, StoreError};
 use app::contract::apps::Scope;
@@ -38,10 +38,12 @@ pub(crate) async fn handle(
         let worst = found.items.into_iter().map(|row| needy(row.object, kind, now, admin_center)).collect();
         cards.extend((found.total > 0).then_some(Need { kind, total: found.total, worst }));
     }
-    Ok(Some(Needs { scope, objects, reading, cards }))
+    let endings = endings::read(store, owner, now).await?;
+    Ok(Some(Needs { scope, objects, reading, cards, endings }))
 }
 
-fn reading(state: Option<PassState>, every: Duration, now: OffsetDateTime) -> DirectoryReading {
+/// How old it is what is known. `every`: how often the directory is read.
+pub(super) fn reading(state: Option<PassState>, every: Duration, now: OffsetDateTime) -> DirectoryReading {
     let Some(state) = state else { return DirectoryReading::NotYet };
     match state.complete_from {
         None => DirectoryReading::First { begun: state.pass.started_at },
@@ -89,7 +91,7 @@ fn ending_at(object: &InventoryObject, at: OffsetDateTime) -> Option<CredentialK
 
 /// Of what has no page here. An enterprise application's is the page of that name; of blueprints no address is documented,
 /// so that theirs is the front page.
-fn admin_center_page(root: &Url, object: &InventoryObject) -> Option<String> {
+pub(super) fn admin_center_page(root: &Url, object: &InventoryObject) -> Option<String> {
     let root = root.as_str().trim_end_matches('/');
     match object.subject.kind {
         SubjectKind::Application => None,

@@ -271,6 +271,16 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("open_requests", usize::try_from(store.open_requests(OWEN).await.unwrap()).unwrap()),
         ("request_of_plan", store.request_of_plan(PLAN).await.unwrap().iter().count()),
         ("request_lines", store.request_lines(REQUEST, 9).await.unwrap().len()),
+        (
+            "inventory_credentials",
+            store
+                .inventory_credentials(&InventoryQuery { take: 9, ..InventoryQuery::default() }, AT)
+                .await
+                .unwrap()
+                .items
+                .len(),
+        ),
+        ("inventory_endings", store.inventory_endings(None, datetime!(2019-12-31 0:00 UTC), AT).await.unwrap().len()),
         ("inventory_object", store.inventory_object(HELD).await.unwrap().iter().count()),
         (
             "inventory_worst",

@@ -1,14 +1,20 @@
 //! The inventory: what the directory has that holds credentials, as background reads showed it; who owns it; and why
 //! somebody should look at it, when.
 
+mod credentials;
+mod endings;
+#[cfg(test)]
+mod grid_tests;
 mod keep;
 mod pass;
 mod query;
 #[cfg(test)]
 mod tests;
 
+pub use credentials::{Held, InventoryCredential};
+pub use endings::MonthOfEndings;
 pub use pass::{Pass, PassPlace, PassStage, PassState};
-pub use query::{InventoryQuery, InventoryRow, InventorySort};
+pub use query::{InventoryQuery, InventoryRow, InventorySort, Ownership};
 
 use super::stored_json::StoredJson;
 use domain::inventory::InventoryObject;

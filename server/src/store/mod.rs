@@ -66,7 +66,10 @@ pub use address::{Address, Engine};
 pub use app_lock::{AppLock, AppLocks};
 pub use audit::{AuditEntry, AuditFilter, AuditRow};
 pub use certificates::StoredCertificate;
-pub use inventory::{InventoryQuery, InventoryRow, InventorySort, Pass, PassPlace, PassStage, PassState};
+pub use inventory::{
+    Held, InventoryCredential, InventoryQuery, InventoryRow, InventorySort, MonthOfEndings, Ownership, Pass, PassPlace,
+    PassStage, PassState,
+};
 pub use journal::{OpenApp, SentWrite};
 pub use native::Native;
 pub use notices::{Attempt, ChannelStanding, ClaimDeliveries, ClaimedDelivery, DeliveryRow, KnownPerson, Next};

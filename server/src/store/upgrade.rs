@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use super::databases::Database;
-use super::{Stage, StoredProblem};
+use super::{PassStage, Stage, StoredProblem};
 use crate::test_certificate;
 use domain::ids::{KeyId, ObjectId, TenantId};
 use domain::rollout::{AppFilter, AppStage, Outcome};
@@ -15,8 +15,13 @@ use uuid::Uuid;
 
 /// What the first release had.
 async fn first_release(database: &Database) -> SqlitePool {
+    as_of(database, 3).await
+}
+
+/// A database to which nothing has come since this migration.
+async fn as_of(database: &Database, version: i64) -> SqlitePool {
     let all = sqlx::migrate!("./migrations/sqlite");
-    let first = Migrator { migrations: all.iter().filter(|step| step.version <= 3).cloned().collect(), ..all };
+    let first = Migrator { migrations: all.iter().filter(|step| step.version <= version).cloned().collect(), ..all };
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&database.url).create_if_missing(true);
     let pool = SqlitePool::connect_with(options).await.unwrap();
     first.run(&pool).await.unwrap();
@@ -165,4 +170,25 @@ async fn plans_and_receipts_of_the_first_release_are_moved_over() {
     for sql in ["UPDATE receipt_apps SET outcome = 'failed' WHERE position = 0", "DELETE FROM receipts"] {
         assert!(sqlx::query(sql).execute(store.store.pool()).await.is_err(), "{sql}");
     }
+}
+
+/// Its credentials have no rows of their own yet, and no count may be called complete without them.
+#[tokio::test]
+async fn an_inventory_without_a_grid_is_read_anew_from_its_beginning() {
+    let database = Database::sqlite();
+    let old = as_of(&database, 8).await;
+    let tenant = TenantId::new(Uuid::from_u128(1));
+    sqlx::query(
+        "INSERT INTO inventory_passes (tenant_id, pass, started_at, stage, next_link, complete_from, complete_at)
+         VALUES (?, 7, '2026-11-28T12:00:00.000000000Z', 'done', NULL, '2026-11-28T12:00:00.000000000Z',
+            '2026-11-28T12:05:00.000000000Z')",
+    )
+    .bind(tenant.to_string())
+    .execute(&old)
+    .await
+    .unwrap();
+    old.close().await;
+    let state = database.store().await.of(tenant).inventory_state().await.unwrap().unwrap();
+    assert_eq!((state.pass.number, &state.pass.place.stage), (8, &PassStage::FIRST));
+    assert_eq!((state.complete_from, state.complete_at), (None, None));
 }

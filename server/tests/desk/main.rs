@@ -11,6 +11,7 @@ mod databases;
 mod drafts;
 mod evidence;
 mod faults;
+mod grid;
 mod history;
 mod lists;
 mod needs;

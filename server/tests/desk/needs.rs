@@ -3,7 +3,7 @@
 use crate::databases::Database;
 use crate::world::{DANIEL, MARA, OWEN, PRIYA, TOBIAS, World};
 use app::contract::apps::Scope;
-use app::contract::overview::{CredentialKind, DirectoryReading, Need, NeedDetail, Needs};
+use app::contract::overview::{CredentialKind, DirectoryReading, Ending, Need, NeedDetail, Needs};
 use app::contract::ports::*;
 use domain::credentials::SubjectKind;
 use domain::ids::{ObjectId, TenantId};
@@ -20,11 +20,11 @@ async fn needs(world: &World, upn: &str) -> Needs {
     world.desk(upn).needs().await.unwrap().unwrap()
 }
 
-fn inventory(world: &World) -> TenantStore {
+pub fn inventory(world: &World) -> TenantStore {
     world.store.of(TenantId::new(world.tenant.tenant_id()))
 }
 
-async fn until_read(world: &World) {
+pub async fn until_read(world: &World) {
     let store = inventory(world);
     let complete = async {
         while store.inventory_state().await.unwrap().is_none_or(|state| state.complete_at.is_none()) {
@@ -35,19 +35,33 @@ async fn until_read(world: &World) {
 }
 
 /// Everything that was read, whoever owns it.
-async fn everything(world: &World, attention: Option<AttentionKind>) -> Vec<InventoryObject> {
+pub async fn everything(world: &World, attention: Option<AttentionKind>) -> Vec<InventoryObject> {
     let query = InventoryQuery { attention, take: 10_000, ..InventoryQuery::default() };
     let rows = inventory(world).inventory(&query, OffsetDateTime::now_utc()).await.unwrap();
     rows.items.into_iter().map(|row| row.object).collect()
 }
 
 /// By what the object itself says, and not by the table of owners.
-fn is_owned_by(object: &InventoryObject, person: ObjectId) -> bool {
+pub fn is_owned_by(object: &InventoryObject, person: ObjectId) -> bool {
     object.owners.known().unwrap().listed.iter().any(|owner| owner.id == person)
 }
 
 fn totals(needs: &Needs) -> BTreeMap<AttentionKind, usize> {
     needs.cards.iter().map(|card| (card.kind, usize::try_from(card.total).unwrap())).collect()
+}
+
+/// Certificates and secrets in the chart, and later.
+fn ahead(needs: &Needs) -> u64 {
+    needs.endings.later + needs.endings.months.iter().map(Ending::all).sum::<u64>()
+}
+
+/// The same by what the objects themselves say.
+fn ending<'o>(objects: impl Iterator<Item = &'o InventoryObject>) -> u64 {
+    let ends = objects.flat_map(|object| {
+        let certificates = object.certificates.readable.iter().map(|one| one.end);
+        certificates.chain(object.secrets.readable.iter().map(|one| one.end))
+    });
+    ends.flatten().filter(|end| *end > OffsetDateTime::now_utc()).count() as u64
 }
 
 fn card(needs: &Needs, kind: AttentionKind) -> &Need {
@@ -77,6 +91,7 @@ async fn an_owner_is_told_of_own_apps_and_who_sees_everything_of_all() {
             let needs = needs(&world, upn).await;
             assert_eq!((needs.scope, needs.objects), (Scope::All, objects.len() as u64), "{upn}");
             assert_eq!(totals(&needs), all, "{upn}");
+            assert_eq!(ahead(&needs), ending(objects.iter()), "{upn}");
             assert!(matches!(needs.reading, DirectoryReading::Complete { late: false, unnamed: 0, .. }), "{needs:?}");
         }
         for upn in [OWEN, TOBIAS] {
@@ -85,6 +100,7 @@ async fn an_owner_is_told_of_own_apps_and_who_sees_everything_of_all() {
             let owned = objects.iter().filter(|object| is_owned_by(object, person)).count();
             assert_eq!((needs.scope, needs.objects), (Scope::Mine, owned as u64), "{upn}");
             let own = expected(&world, |object| is_owned_by(object, person)).await;
+            assert_eq!(ahead(&needs), ending(objects.iter().filter(|object| is_owned_by(object, person))), "{upn}");
             assert_eq!(totals(&needs), own, "{upn}");
             assert!(!own.is_empty() && own != all, "{upn}: some, and not all: {own:?}");
             let owned: BTreeSet<String> = {

@@ -10,7 +10,7 @@ use domain::credentials::{Subject, SubjectKind};
 use domain::ids::ObjectId;
 use domain::inventory::AttentionKind;
 use domain::suitability::Validity;
-use time::Duration;
+use time::{Duration, Month};
 
 #[async_trait::async_trait]
 impl OverviewPort for SampleDesk {
@@ -58,7 +58,25 @@ pub fn complete() -> DirectoryReading {
 
 /// Of 1,204 objects in all.
 pub fn needs(reading: DirectoryReading, cards: Vec<Need>) -> Needs {
-    Needs { scope: Scope::All, objects: 1_204, reading, cards }
+    Needs { scope: Scope::All, objects: 1_204, reading, cards, endings: endings() }
+}
+
+/// Of twelve months: in the first 4 certificates and a secret, in the third 1,200 secrets.
+fn endings() -> Endings {
+    let month = |n: u8| match (n, Month::November.nth_next(n)) {
+        (0..=1, month) => (2026, month),
+        (_, month) => (2027, month),
+    };
+    let months = (0..12u8).map(|n| {
+        let (year, month) = month(n);
+        let (certificates, secrets) = match n {
+            0 => (4, 1),
+            2 => (0, 1_200),
+            _ => (0, 0),
+        };
+        Ending { year, month, certificates, secrets }
+    });
+    Endings { months: months.collect(), later: 31 }
 }
 
 /// A card of each kind. The second's objects are of each kind.

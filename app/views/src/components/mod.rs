@@ -6,6 +6,7 @@ pub mod code_block;
 pub mod command_tabs;
 pub mod copy_button;
 pub mod diff_table;
+pub mod directory;
 pub mod drop_zone;
 pub mod empty_state;
 pub mod field;

@@ -4,6 +4,7 @@ pub mod apps;
 pub mod audit;
 pub mod certificates;
 pub mod history;
+pub mod inventory;
 pub mod overview;
 pub mod paging;
 pub mod people;

@@ -6,7 +6,7 @@ use super::pushes::ReceiptSummary;
 use domain::credentials::Subject;
 use domain::inventory::AttentionKind;
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Month, OffsetDateTime};
 
 /// What the home page says at a glance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,37 @@ pub struct Needs {
     pub reading: DirectoryReading,
     /// The most urgent first; none of which there is nothing.
     pub cards: Vec<Need>,
+    /// What ends when.
+    pub endings: Endings,
+}
+
+/// Certificates and secrets that have an end ahead, whether renewed or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endings {
+    /// The coming months in UTC, this one first, none left out.
+    pub months: Vec<Ending>,
+    /// What ends after them.
+    pub later: u64,
+}
+
+/// What ends in one month, and has not ended yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// Of the Gregorian calendar.
+    pub year: i32,
+    /// Of that year.
+    pub month: Month,
+    /// Entries of `keyCredentials`.
+    pub certificates: u64,
+    /// Entries of `passwordCredentials`.
+    pub secrets: u64,
+}
+
+impl Ending {
+    /// Of both kinds.
+    pub fn all(&self) -> u64 {
+        self.certificates + self.secrets
+    }
 }
 
 /// How old it is what is known of the directory.

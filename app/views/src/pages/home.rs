@@ -1,5 +1,6 @@
 //! The first page: what this is, for strangers; what happened lately, for those who are signed in.
 
+mod endings;
 mod needs;
 
 use crate::components::empty_state::EmptyState;
@@ -95,6 +96,11 @@ fn Sample() -> impl IntoView {
 fn Desk(viewer: Viewer, overview: Result<Overview, Problem>, needs: Result<Option<Needs>, Problem>) -> impl IntoView {
     let may_push = viewer.may_push();
     let first_name = viewer.name.split_whitespace().next().unwrap_or("there").to_owned();
+    let lead = if matches!(needs, Ok(Some(_))) {
+        "What needs you, and your recent certificates and pushes."
+    } else {
+        "Your recent certificates and pushes."
+    };
     let needs = match needs {
         // One storage: said once.
         Err(_) if overview.is_err() => ().into_any(),
@@ -116,7 +122,7 @@ fn Desk(viewer: Viewer, overview: Result<Overview, Problem>, needs: Result<Optio
         }
     };
     view! {
-        <Heading title=format!("Hello, {first_name}") lead=why_no_push(&viewer).unwrap_or("Your recent certificates and pushes.")>
+        <Heading title=format!("Hello, {first_name}") lead=why_no_push(&viewer).unwrap_or(lead)>
             <a class="button" href=Route::Apps.to_string()><Icon glyph=Glyph::Apps/><span>"Find an app"</span></a>
             {may_push.then(|| view! {
                 <a class="button button--primary" href=Route::Upload.to_string()><Icon glyph=Glyph::Upload/><span>"Upload a certificate"</span></a>

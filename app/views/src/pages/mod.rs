@@ -12,6 +12,7 @@ pub mod copy;
 pub mod doctor;
 pub mod history;
 pub mod home;
+pub mod inventory;
 pub mod make;
 pub mod plan;
 pub mod preferences;

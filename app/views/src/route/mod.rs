@@ -27,6 +27,9 @@ routes! {
         Row::page("Overview").section(Section::Overview).palette(Glyph::Home, "Recent certificates and pushes");
     Apps = "/apps",
         Row::page("Apps").section(Section::Apps).palette(Glyph::Apps, "App registrations and their certificates");
+    /// Everything in the directory that can hold a credential.
+    Inventory = "/inventory",
+        Row::page("Inventory").section(Section::Inventory).palette(Glyph::Table, "Every credential, and what has it");
     Upload = "/certificates/new",
         Row::page("Upload a certificate").section(Section::Upload).palette(Glyph::Upload, "PEM, DER, PKCS#7 or PFX").for_pushers();
     /// A preview out of CSV.
@@ -96,6 +99,10 @@ routes! {
     SignOut = "/sign-out", Row::new("Sign out");
     /// The app list as CSV; takes the list's own query.
     AppsCsv = "/apps.csv", Row::new("Apps as CSV");
+    /// The rows of the inventory's grid; takes the grid's own query.
+    InventoryCsv = "/inventory.csv", Row::new("Inventory as CSV");
+    /// The same as JSON.
+    InventoryJson = "/inventory.json", Row::new("Inventory as JSON");
     /// What the palette lists for `?q=`, as a piece of HTML.
     Palette = "/palette", Row::new("Palette");
     /// All of a receipt, as JSON.

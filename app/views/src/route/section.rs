@@ -8,6 +8,7 @@ use crate::components::icon::Glyph;
 pub enum Section {
     Overview,
     Apps,
+    Inventory,
     Retirements,
     Upload,
     Make,
@@ -18,9 +19,10 @@ pub enum Section {
 }
 
 impl Section {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Overview,
         Self::Apps,
+        Self::Inventory,
         Self::Upload,
         Self::Make,
         Self::Vaults,
@@ -35,6 +37,7 @@ impl Section {
         match self {
             Self::Overview => Route::Home,
             Self::Apps => Route::Apps,
+            Self::Inventory => Route::Inventory,
             Self::Retirements => Route::Retirements,
             Self::Upload => Route::Upload,
             Self::Make => Route::MakeCertificate,
@@ -49,6 +52,7 @@ impl Section {
         match self {
             Self::Overview => "Overview",
             Self::Apps => "Apps",
+            Self::Inventory => "Inventory",
             Self::Retirements => "Retirements",
             Self::Upload => "Upload",
             Self::Make => "Make",
@@ -63,6 +67,7 @@ impl Section {
         match self {
             Self::Overview => Glyph::Home,
             Self::Apps => Glyph::Apps,
+            Self::Inventory => Glyph::Table,
             Self::Retirements => Glyph::Clock,
             Self::Upload => Glyph::Upload,
             Self::Make => Glyph::Key,
@@ -77,9 +82,13 @@ impl Section {
         match self {
             Self::Doctor => Audience::Anybody,
             Self::Upload | Self::Make => Audience::Pushers,
-            Self::Overview | Self::Apps | Self::Retirements | Self::Vaults | Self::Requests | Self::Audit => {
-                Audience::Members
-            }
+            Self::Overview
+            | Self::Apps
+            | Self::Inventory
+            | Self::Retirements
+            | Self::Vaults
+            | Self::Requests
+            | Self::Audit => Audience::Members,
         }
     }
 }
@@ -103,6 +112,7 @@ mod tests {
         assert_eq!(section_of("/apps/1"), Some(Section::Apps));
         assert_eq!(section_of("/retirements"), Some(Section::Retirements));
         assert_eq!(section_of("/table"), Some(Section::Upload));
+        assert_eq!(section_of("/inventory"), Some(Section::Inventory));
         assert_eq!(section_of("/vaults"), Some(Section::Vaults));
         assert_eq!(section_of("/certificates/make"), Some(Section::Make));
         assert_eq!(section_of("/doctor/AADSTS700027"), Some(Section::Doctor));

@@ -6,6 +6,7 @@ mod audit;
 mod certificates;
 mod guard;
 mod history;
+mod inventory;
 mod people;
 mod plans;
 mod proofs;

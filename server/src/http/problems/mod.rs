@@ -4,6 +4,7 @@ mod apps;
 mod certificates;
 mod entra;
 pub mod graph;
+mod inventory;
 mod keyvault;
 mod plans;
 mod proofs;
@@ -15,4 +16,5 @@ mod store;
 mod vaults;
 
 pub(crate) use entra::NotReadable;
+pub(crate) use inventory::not_understood;
 pub(crate) use store::store_failed;

@@ -76,13 +76,12 @@ pub(super) fn record_of(
     at: OffsetDateTime,
 ) -> RequestRecord {
     let action = AuditAction::Request(act);
-    let mut audit = match person {
-        Some(person) => person.audit(at, action, AuditOutcome::Recorded),
-        None => {
-            let mut entry = AuditEntry::new(None, at, action, AuditOutcome::Recorded);
-            entry.row.who = "Thumbprint".into();
-            entry
-        }
+    let mut audit = if let Some(person) = person {
+        person.audit(at, action, AuditOutcome::Recorded)
+    } else {
+        let mut entry = AuditEntry::new(None, at, action, AuditOutcome::Recorded);
+        entry.row.who = "Thumbprint".into();
+        entry
     };
     let void = void.map(|why| format!(" ({why})")).unwrap_or_default();
     let said = if words.is_empty() { String::new() } else { format!(": {words}") };

@@ -1,6 +1,7 @@
 //! Keeps what was read. An older read never takes the place of a newer one.
 
 use super::pass::{PassPlace, advance};
+use super::query::Ownership;
 use crate::store::sql::{ROWS, Sql};
 use crate::store::{Engine, Id, Sighting, Stamp, Store, StoreError, TenantStore, Transaction, stored_json};
 use domain::credentials::{Subject, SubjectKind};
@@ -99,6 +100,7 @@ impl TenantStore {
         }
         self.forget(&mut transaction, "DELETE FROM inventory_attention WHERE tenant_id = ", subjects).await?;
         self.forget(&mut transaction, "DELETE FROM inventory_owners WHERE tenant_id = ", subjects).await?;
+        self.forget(&mut transaction, "DELETE FROM inventory_credentials WHERE tenant_id = ", subjects).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -202,23 +204,25 @@ impl TenantStore {
         let whole: Vec<_> = rows.iter().zip(contents).collect();
         let mut sql = Sql::new(
             "INSERT INTO inventory_objects
-                (tenant_id, kind, object_id, app_id, name, folded, content, pass, first_seen, seen_at)",
+                (tenant_id, kind, object_id, app_id, name, folded, content, ownership, pass, first_seen, seen_at)",
         );
         sql.values(&whole, |row, ((object, pass), content)| {
             row.bind(self.tenant).bind(object.subject.kind.as_str()).bind(Id(object.subject.id));
             row.bind(object.app_id.map(Id)).bind(object.name.clone()).bind(object.name.to_lowercase());
-            row.bind(content.clone()).bind(*pass).bind(Stamp(at)).bind(Stamp(at));
+            row.bind(content.clone()).bind(Ownership::of(object).as_str()).bind(*pass).bind(Stamp(at)).bind(Stamp(at));
         });
         sql.push(
             " ON CONFLICT (tenant_id, kind, object_id) DO UPDATE SET app_id = excluded.app_id, name = excluded.name,
-                folded = excluded.folded, content = excluded.content, pass = excluded.pass,
-                seen_at = excluded.seen_at, gone_at = NULL",
+                folded = excluded.folded, content = excluded.content, ownership = excluded.ownership,
+                pass = excluded.pass, seen_at = excluded.seen_at, gone_at = NULL",
         );
         sql.query()?.execute(&mut **transaction).await?;
         let subjects: Vec<Subject> = rows.iter().map(|(object, _)| object.subject).collect();
         self.forget(transaction, "DELETE FROM inventory_owners WHERE tenant_id = ", &subjects).await?;
         self.forget(transaction, "DELETE FROM inventory_attention WHERE tenant_id = ", &subjects).await?;
+        self.forget(transaction, "DELETE FROM inventory_credentials WHERE tenant_id = ", &subjects).await?;
         self.write_owners(transaction, rows).await?;
+        self.write_credentials(transaction, rows).await?;
         self.write_attentions(transaction, rows, policy).await
     }
 

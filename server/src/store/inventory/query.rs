@@ -1,10 +1,13 @@
 //! Questions to the inventory. Everybody asks within a scope: all of the directory, or what one person owns.
 
+use super::credentials::NO_END;
 use crate::store::sql::Sql;
 use crate::store::{Id, Rows, Stamp, StoreError, TenantStore, parse, stored_json};
-use domain::credentials::{Subject, SubjectKind};
+use domain::credentials::{CredentialKind, Subject, SubjectKind};
 use domain::ids::ObjectId;
-use domain::inventory::{AttentionKind, InventoryObject};
+use domain::inventory::filter::Ends;
+use domain::inventory::{AttentionKind, InventoryObject, Owners};
+use futures_util::TryStreamExt as _;
 use time::OffsetDateTime;
 
 /// In which order.
@@ -13,16 +16,49 @@ pub enum InventorySort {
     #[default]
     Name,
     NameDescending,
-    /// What came last, first.
+    /// What came last, first. Of objects; credentials are sorted by their ends instead.
     Newest,
+    /// Of credentials; objects, which have no end of their own, are sorted by name instead.
+    End,
+    EndDescending,
 }
 
-/// Which objects, and which of them.
+/// Whether an object has an owner who counts, as far as that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ownership {
+    Somebody,
+    Nobody,
+    Unknown,
+}
+
+impl Ownership {
+    pub(super) fn of(object: &InventoryObject) -> Self {
+        match object.owners.known().and_then(Owners::anybody) {
+            Some(true) => Self::Somebody,
+            Some(false) => Self::Nobody,
+            None => Self::Unknown,
+        }
+    }
+
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Somebody => "somebody",
+            Self::Nobody => "nobody",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Which objects or credentials, and which of them. `credential` and `ends` are of one credential; an object is found
+/// that has such a one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InventoryQuery {
     /// Only what this person owns; `None`: everything.
     pub owner: Option<ObjectId>,
     pub kind: Option<SubjectKind>,
+    pub credential: Option<CredentialKind>,
+    pub ends: Option<Ends>,
+    pub ownership: Option<Ownership>,
     pub attention: Option<AttentionKind>,
     /// All of them are in the name. In any case.
     pub words: Vec<String>,
@@ -43,7 +79,7 @@ pub struct InventoryRow {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     content: String,
     first_seen: Stamp,
     seen_at: Stamp,
@@ -70,17 +106,42 @@ impl TenantStore {
         query: &InventoryQuery,
         now: OffsetDateTime,
     ) -> Result<Rows<InventoryRow>, StoreError> {
+        let total = self.count_inventory(query, now).await?;
+        let mut items = vec![];
+        self.each_in_inventory(query, now, |row| items.push(row)).await?;
+        Ok(Rows { items, total })
+    }
+
+    /// How many the query finds; where it begins, and how many it takes, counts for nothing.
+    pub async fn count_inventory(&self, query: &InventoryQuery, now: OffsetDateTime) -> Result<u64, StoreError> {
         let mut count = Sql::new("SELECT count(*) FROM inventory_objects AS i");
         self.restrict(&mut count, query, now);
         let total: i64 = count.scalar()?.fetch_one(&self.store.pool).await?;
-        let mut sql = Sql::new("SELECT content, first_seen, seen_at, gone_at FROM inventory_objects AS i");
+        Ok(u64::try_from(total).unwrap_or_default())
+    }
+
+    /// Each of them, as one statement finds them.
+    pub async fn each_in_inventory(
+        &self,
+        query: &InventoryQuery,
+        now: OffsetDateTime,
+        mut take: impl FnMut(InventoryRow) + Send,
+    ) -> Result<(), StoreError> {
+        let mut sql = Sql::new("SELECT i.content, i.first_seen, i.seen_at, i.gone_at FROM inventory_objects AS i");
         self.restrict(&mut sql, query, now);
-        order(&mut sql, query.sort);
-        sql.push(" LIMIT ").bind(i64::try_from(query.take).unwrap_or(i64::MAX));
-        sql.push(" OFFSET ").bind(i64::try_from(query.skip).unwrap_or(i64::MAX));
-        let rows: Vec<Row> = sql.rows()?.fetch_all(&self.store.pool).await?;
-        let items = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
-        Ok(Rows { items, total: u64::try_from(total).unwrap_or_default() })
+        sql.push(match query.sort {
+            InventorySort::Name | InventorySort::End => " ORDER BY i.folded, i.kind, i.object_id",
+            InventorySort::NameDescending | InventorySort::EndDescending => {
+                " ORDER BY i.folded DESC, i.kind DESC, i.object_id DESC"
+            }
+            InventorySort::Newest => " ORDER BY i.first_seen DESC, i.kind DESC, i.object_id DESC",
+        });
+        query.cut(&mut sql);
+        let mut rows = sql.rows::<Row>()?.fetch(&self.store.pool);
+        while let Some(row) = rows.try_next().await? {
+            take(row.try_into()?);
+        }
+        Ok(())
     }
 
     /// One of them, also where it is gone.
@@ -110,7 +171,7 @@ impl TenantStore {
         let mut sql = Sql::new("SELECT kind, object_id, count(*) OVER () FROM inventory_attention WHERE tenant_id = ");
         sql.bind(self.tenant).push(" AND attention = ").bind(attention.as_str());
         sql.push(" AND from_at <= ").bind(Stamp(now)).push(" AND until_at > ").bind(Stamp(now));
-        self.owned(&mut sql, owner);
+        self.owned(&mut sql, " AND (kind, object_id) IN (", owner);
         sql.push(" GROUP BY kind, object_id ORDER BY min(until_at), min(from_at), kind, object_id LIMIT ");
         sql.bind(i64::from(take));
         let found: Vec<(String, Id<ObjectId>, i64)> = sql.rows()?.fetch_all(&self.store.pool).await?;
@@ -124,35 +185,84 @@ impl TenantStore {
     }
 
     fn restrict(&self, sql: &mut Sql, query: &InventoryQuery, now: OffsetDateTime) {
-        sql.push(" WHERE tenant_id = ").bind(self.tenant).push(" AND gone_at IS NULL");
+        sql.push(" WHERE i.tenant_id = ").bind(self.tenant).push(" AND i.gone_at IS NULL");
         if let Some(kind) = query.kind {
-            sql.push(" AND kind = ").bind(kind.as_str());
+            sql.push(" AND i.kind = ").bind(kind.as_str());
         }
-        self.owned(sql, query.owner);
-        for word in &query.words {
-            sql.push(" AND folded LIKE ").bind(format!("%{}%", escaped(&word.to_lowercase()))).push(" ESCAPE '\\'");
+        named(sql, " AND i.folded", query);
+        if let Some(ownership) = query.ownership {
+            sql.push(" AND i.ownership = ").bind(ownership.as_str());
         }
-        if let Some(attention) = query.attention {
-            sql.push(" AND (kind, object_id) IN (SELECT kind, object_id FROM inventory_attention WHERE tenant_id = ");
+        let subject = " AND (i.kind, i.object_id) IN (";
+        self.owned(sql, subject, query.owner);
+        self.attended(sql, subject, query.attention, now);
+        if query.credential.is_some() || query.ends.is_some() {
+            sql.push(subject).push("SELECT c.kind, c.object_id FROM inventory_credentials AS c WHERE c.tenant_id = ");
+            sql.bind(self.tenant);
+            held(sql, query, now);
+            sql.push(")");
+        }
+    }
+
+    /// `subject`: `AND` the row's kind and id are among these.
+    pub(super) fn owned(&self, sql: &mut Sql, subject: &'static str, owner: Option<ObjectId>) {
+        if let Some(owner) = owner {
+            sql.push(subject).push("SELECT kind, object_id FROM inventory_owners WHERE tenant_id = ");
+            sql.bind(self.tenant).push(" AND owner_id = ").bind(Id(owner)).push(")");
+        }
+    }
+
+    pub(super) fn attended(
+        &self,
+        sql: &mut Sql,
+        subject: &'static str,
+        attention: Option<AttentionKind>,
+        now: OffsetDateTime,
+    ) {
+        if let Some(attention) = attention {
+            sql.push(subject).push("SELECT kind, object_id FROM inventory_attention WHERE tenant_id = ");
             sql.bind(self.tenant).push(" AND attention = ").bind(attention.as_str());
             sql.push(" AND from_at <= ").bind(Stamp(now)).push(" AND until_at > ").bind(Stamp(now)).push(")");
         }
     }
+}
 
-    fn owned(&self, sql: &mut Sql, owner: Option<ObjectId>) {
-        if let Some(owner) = owner {
-            sql.push(" AND (kind, object_id) IN (SELECT kind, object_id FROM inventory_owners WHERE tenant_id = ");
-            sql.bind(self.tenant).push(" AND owner_id = ").bind(Id(owner)).push(")");
-        }
+impl InventoryQuery {
+    pub(super) fn cut(&self, sql: &mut Sql) {
+        sql.push(" LIMIT ").bind(i64::try_from(self.take).unwrap_or(i64::MAX));
+        sql.push(" OFFSET ").bind(i64::try_from(self.skip).unwrap_or(i64::MAX));
     }
 }
 
-fn order(sql: &mut Sql, sort: InventorySort) {
-    sql.push(match sort {
-        InventorySort::Name => " ORDER BY folded, object_id",
-        InventorySort::NameDescending => " ORDER BY folded DESC, object_id DESC",
-        InventorySort::Newest => " ORDER BY first_seen DESC, folded, object_id",
-    });
+/// `column`: `AND` that with the name in lower case.
+pub(super) fn named(sql: &mut Sql, column: &'static str, query: &InventoryQuery) {
+    for word in &query.words {
+        sql.push(column).push(" LIKE ").bind(format!("%{}%", escaped(&word.to_lowercase()))).push(" ESCAPE '\\'");
+    }
+}
+
+/// Of the credentials' table, which is `c`.
+pub(super) fn held(sql: &mut Sql, query: &InventoryQuery, now: OffsetDateTime) {
+    if let Some(kind) = query.credential {
+        sql.push(" AND c.credential = ").bind(kind.as_str());
+    }
+    let Some(ends) = query.ends else { return };
+    let (now, never) = (Stamp(now), Stamp(NO_END));
+    match ends {
+        Ends::Past => {
+            sql.push(" AND c.end_at <= ").bind(now);
+        }
+        Ends::Within(days) => {
+            sql.push(" AND c.end_at > ").bind(now).push(" AND c.end_at <= ").bind(Stamp(now.0 + days.duration()));
+        }
+        Ends::After(days) => {
+            sql.push(" AND c.end_at > ").bind(Stamp(now.0 + days.duration())).push(" AND c.end_at < ").bind(never);
+        }
+        Ends::Unknown => {
+            sql.push(" AND c.end_at = ").bind(never);
+            sql.push(" AND c.credential <> ").bind(CredentialKind::Federated.as_str());
+        }
+    }
 }
 
 /// What LIKE takes for itself.

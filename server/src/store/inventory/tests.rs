@@ -13,26 +13,26 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-const AT: OffsetDateTime = datetime!(2026-11-28 12:00 UTC);
+pub(super) const AT: OffsetDateTime = datetime!(2026-11-28 12:00 UTC);
 const POLICY: LifetimePolicy = LifetimePolicy { certificate: None, secret: None };
-const OWEN: u128 = 0xaaa;
-const MARA: u128 = 0xbbb;
+pub(super) const OWEN: u128 = 0xaaa;
+pub(super) const MARA: u128 = 0xbbb;
 
-fn after(minutes: i64) -> OffsetDateTime {
+pub(super) fn after(minutes: i64) -> OffsetDateTime {
     AT + Duration::minutes(minutes)
 }
 
-fn object(n: u128) -> Subject {
+pub(super) fn object(n: u128) -> Subject {
     Subject { kind: SubjectKind::Application, id: ObjectId::new(Uuid::from_u128(n)) }
 }
 
-fn certificate(n: u128, days: i64) -> Value {
+pub(super) fn certificate(n: u128, days: i64) -> Value {
     let date = |days| (AT + Duration::days(days)).format(&Rfc3339).unwrap();
     json!({"keyId": KeyId::new(Uuid::from_u128(n)), "usage": "Verify", "startDateTime": date(days - 100), "endDateTime": date(days)})
 }
 
 /// An app with one certificate that ends in so many days.
-fn app(n: u128, name: &str, owner: u128, days: i64) -> InventoryObject {
+pub(super) fn app(n: u128, name: &str, owner: u128, days: i64) -> InventoryObject {
     let row = json!({"id": Uuid::from_u128(n), "displayName": name, "keyCredentials": [certificate(n, days)], "passwordCredentials": [],
         "owners": [{"@odata.type": "#microsoft.graph.user", "id": Uuid::from_u128(owner), "accountEnabled": true}]});
     InventoryObject::from_graph(SubjectKind::Application, &row).unwrap()
@@ -58,11 +58,11 @@ async fn what_has_been_gone_for_long_is_forgotten() {
     .await;
 }
 
-async fn tenant(database: &Database) -> TenantStore {
+pub(super) async fn tenant(database: &Database) -> TenantStore {
     database.store().await.of(TenantId::new(Uuid::from_u128(1)))
 }
 
-async fn keep(store: &TenantStore, pass: i64, objects: Vec<InventoryObject>, at: OffsetDateTime) -> bool {
+pub(super) async fn keep(store: &TenantStore, pass: i64, objects: Vec<InventoryObject>, at: OffsetDateTime) -> bool {
     store.keep_inventory_page(pass, objects, (at, 0), &POLICY, &place("next")).await.unwrap()
 }
 
@@ -71,14 +71,14 @@ fn place(link: &str) -> PassPlace {
 }
 
 /// Three apps: one has ended, one ends soon, one does not.
-async fn filled(store: &TenantStore) -> i64 {
+pub(super) async fn filled(store: &TenantStore) -> i64 {
     let pass = store.begin_inventory_pass(AT).await.unwrap();
     let objects = vec![app(1, "payroll", OWEN, -3), app(2, "Ledger", MARA, 5), app(3, "archive_100%", OWEN, 300)];
     assert!(keep(store, pass.number, objects, AT).await);
     pass.number
 }
 
-async fn names(store: &TenantStore, query: InventoryQuery) -> Vec<String> {
+pub(super) async fn names(store: &TenantStore, query: InventoryQuery) -> Vec<String> {
     let query = InventoryQuery { take: 9, ..query };
     store.inventory(&query, AT).await.unwrap().items.into_iter().map(|row| row.object.name).collect()
 }

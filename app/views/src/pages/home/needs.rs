@@ -1,23 +1,26 @@
 //! What needs the person: a card for each reason, how old all of it is, and what to do next.
 
+use super::endings::WhatEnds;
+use crate::components::directory::{Doubts, count, title, urgency};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{grouped, plural};
 use crate::components::timestamp::Moment;
 use crate::data::apps::Scope;
+use crate::data::inventory::{GridQuery, GridSort, GridView};
 use crate::data::overview::{CredentialKind, DirectoryReading, Need, NeedDetail, Needs, NeedyObject};
 use crate::query::href;
 use crate::route::Route;
 use crate::scene::use_now;
 use domain::credentials::SubjectKind;
+use domain::inventory::filter::Filter;
 use domain::inventory::{AttentionKind, MOST_EXPANDED};
 use leptos::prelude::*;
 use time::OffsetDateTime;
 
 #[component]
 pub(super) fn WhatNeedsYou(needs: Needs, may_push: bool) -> impl IntoView {
-    let Needs { scope, objects, reading, cards } = needs;
+    let Needs { scope, objects, reading, cards, endings } = needs;
     let so_far = matches!(reading, DirectoryReading::First { .. });
     view! {
         <section class="needs" aria-labelledby="needs-title">
@@ -36,6 +39,7 @@ pub(super) fn WhatNeedsYou(needs: Needs, may_push: bool) -> impl IntoView {
                 }
                 .into_any()
             }}
+            {(objects > 0).then(|| view! { <WhatEnds of=endings so_far/> })}
             {(scope == Scope::Mine).then(|| view! {
                 <p class="secondary needs__note">
                     {format!("Graph lists {MOST_EXPANDED} owners of an app and no more: one that has so many may be missing here.")}
@@ -67,25 +71,6 @@ fn Age(reading: DirectoryReading, objects: u64, scope: Scope) -> impl IntoView {
             view! { {format!("{count} {whose}. Read ")} <Moment at=from relative=true/> "." }.into_any()
         }
     }
-}
-
-/// What keeps the counts from being the whole truth.
-#[component]
-fn Doubts(reading: DirectoryReading) -> impl IntoView {
-    let DirectoryReading::Complete { from, late, unnamed } = reading else { return ().into_any() };
-    view! {
-        {late.then(|| view! {
-            <MessageBar intent=Intent::Warning title="This is old">
-                <p>"The directory was read to its end for the last time " <Moment at=from relative=true/> ". What changed since may be missing. The portal’s log says why it is not read."</p>
-            </MessageBar>
-        })}
-        {(unnamed > 0).then(|| view! {
-            <MessageBar intent=Intent::Warning title="Not everything could be read">
-                <p>{format!("{} of the directory’s lists could not be told from others, and no count has them.", plural(count(unnamed), "row"))}</p>
-            </MessageBar>
-        })}
-    }
-    .into_any()
 }
 
 /// No card. Only of a whole and recent reading it can be said that nothing is there.
@@ -140,7 +125,10 @@ fn Card(need: Need, so_far: bool, may_push: bool) -> impl IntoView {
             <ul class="list">
                 {worst.into_iter().map(|object| view! { <Row object kind may_push/> }).collect_view()}
             </ul>
-            {(more > 0).then(|| view! { <p class="secondary">{format!("And {} more.", grouped(more))}</p> })}
+            <p class="secondary">
+                {(more > 0).then(|| format!("And {} more. ", grouped(more)))}
+                <a href=list(kind)>"See the list"<span class="sr-only">{format!(": {}", title(kind))}</span></a>
+            </p>
         </section>
     }
 }
@@ -213,7 +201,8 @@ enum Step {
 fn step(kind: AttentionKind, detail: Option<&NeedDetail>, may_push: bool) -> Step {
     let certificate = matches!(detail, Some(NeedDetail::End { credential: CredentialKind::Certificate, .. }));
     match kind {
-        AttentionKind::EndsWithin7Days
+        AttentionKind::ExpiredAlone
+        | AttentionKind::EndsWithin7Days
         | AttentionKind::EndsWithin30Days
         | AttentionKind::EndsWithin90Days
         | AttentionKind::Weak
@@ -227,40 +216,13 @@ fn step(kind: AttentionKind, detail: Option<&NeedDetail>, may_push: bool) -> Ste
     }
 }
 
+/// All objects of the card.
+fn list(kind: AttentionKind) -> String {
+    GridQuery { view: GridView::Objects, filter: Filter::needing(kind), sort: GridSort::Name, page: 1 }.href()
+}
+
 fn upload_for(app: &str) -> String {
     href(&Route::Upload.to_string(), [("app", app)])
-}
-
-fn title(kind: AttentionKind) -> &'static str {
-    match kind {
-        AttentionKind::ExpiredAlone => "Expired, and nothing in its place",
-        AttentionKind::EndsWithin7Days => "Ends within 7 days",
-        AttentionKind::EndsWithin30Days => "Ends in 7 to 30 days",
-        AttentionKind::EndsWithin90Days => "Ends in 30 to 90 days",
-        AttentionKind::NoOwner => "No owner",
-        AttentionKind::Unreadable => "Not read in full",
-        AttentionKind::Weak => "Key that Entra refuses",
-        AttentionKind::NamedRepository => "Trusts a repository by its name",
-        AttentionKind::LivesTooLong => "Lives longer than two years",
-        AttentionKind::OnlySecrets => "Only secrets",
-        AttentionKind::Leftovers => "Leftovers",
-    }
-}
-
-/// Class and icon of the number.
-fn urgency(kind: AttentionKind) -> (&'static str, Glyph) {
-    match kind {
-        AttentionKind::ExpiredAlone | AttentionKind::EndsWithin7Days => ("badge--bad", Glyph::ErrorCircle),
-        AttentionKind::EndsWithin30Days
-        | AttentionKind::NoOwner
-        | AttentionKind::Unreadable
-        | AttentionKind::Weak
-        | AttentionKind::NamedRepository => ("badge--warn", Glyph::Warning),
-        AttentionKind::EndsWithin90Days
-        | AttentionKind::LivesTooLong
-        | AttentionKind::OnlySecrets
-        | AttentionKind::Leftovers => ("badge--kept", Glyph::Info),
-    }
 }
 
 /// Of one object: `Certificate ended 12 days ago`.
@@ -288,10 +250,6 @@ fn reason(kind: AttentionKind, detail: Option<&NeedDetail>, now: OffsetDateTime)
     }
 }
 
-fn count(count: u64) -> usize {
-    usize::try_from(count).unwrap_or(usize::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -306,7 +264,9 @@ mod tests {
             (AttentionKind::EndsWithin7Days, Some(&certificate), false, Step::Look),
             (AttentionKind::EndsWithin30Days, Some(&ends(CredentialKind::Secret)), true, Step::Look),
             (AttentionKind::EndsWithin90Days, Some(&ends(CredentialKind::OtherCertificate)), true, Step::Look),
-            (AttentionKind::ExpiredAlone, Some(&certificate), true, Step::Look),
+            (AttentionKind::ExpiredAlone, Some(&certificate), true, Step::Renew),
+            (AttentionKind::ExpiredAlone, Some(&certificate), false, Step::Look),
+            (AttentionKind::ExpiredAlone, Some(&ends(CredentialKind::Secret)), true, Step::Look),
             (AttentionKind::NoOwner, None, true, Step::Look),
             (AttentionKind::OnlySecrets, None, true, Step::Certify),
             (AttentionKind::OnlySecrets, None, false, Step::Look),

@@ -1,0 +1,190 @@
+//! Everything in the directory that can hold a credential: as objects, or credential by credential.
+
+mod asked;
+mod filter;
+mod rows;
+
+pub use asked::Asked;
+
+use crate::components::directory::{Doubts, count};
+use crate::components::empty_state::EmptyState;
+use crate::components::field::Segmented;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::message_bar::{Intent, MessageBar};
+use crate::components::page::{Heading, counted, plural};
+use crate::components::pager::Pager;
+use crate::components::timestamp::Moment;
+use crate::data::apps::Scope;
+use crate::data::inventory::{Grid, GridQuery, GridRows, GridView};
+use crate::data::overview::DirectoryReading;
+use crate::page::Page;
+use crate::query::href;
+use crate::route::Route;
+use domain::inventory::MOST_EXPANDED;
+use domain::inventory::filter::FilterError;
+use filter::FilterForms;
+use leptos::prelude::*;
+use rows::{Credentials, Objects};
+
+/// What came of the question.
+pub enum Found {
+    /// The directory is not read in the background.
+    Off,
+    /// Nothing was asked: a word of the filter is not understood.
+    NotUnderstood(FilterError),
+    Grid(GridQuery, Grid),
+}
+
+/// `scope`: of the person.
+pub fn page(asked: Asked, found: Found, scope: Scope) -> Page {
+    let status = if matches!(found, Found::NotUnderstood(_)) { 400 } else { 200 };
+    Page::new(Route::Inventory.title(), move || view! { <Inventory asked found scope/> }).status(status)
+}
+
+#[component]
+fn Inventory(asked: Asked, found: Found, scope: Scope) -> impl IntoView {
+    let lead = match scope {
+        Scope::All => "Everything in the directory that can hold a credential, and every credential.",
+        Scope::Mine => "What you own in the directory that can hold a credential, and its credentials.",
+    };
+    let files = match &found {
+        Found::Grid(query, _) => [(Route::InventoryCsv, "CSV"), (Route::InventoryJson, "JSON")]
+            .map(|(route, word)| view! { <a class="button" href=query.href_at(&route) download=""><Icon glyph=Glyph::Download/><span>{word}</span><span class="sr-only">" of all rows that the filter finds"</span></a> })
+            .collect_view()
+            .into_any(),
+        Found::Off | Found::NotUnderstood(_) => ().into_any(),
+    };
+    view! {
+        <Heading title=Route::Inventory.title() lead>{files}</Heading>
+        {match found {
+            Found::Off => view! {
+                <div class="card">
+                    <EmptyState glyph=Glyph::Table title="The directory is not read here" text="This list needs the inventory, which is off. Whoever runs the portal can switch it on: the page about a real tenant in its documentation says how, and which permission to read it takes.">
+                        <a class="button" href=Route::Apps.to_string()>"Show the apps"</a>
+                    </EmptyState>
+                </div>
+            }
+            .into_any(),
+            Found::NotUnderstood(error) => view! {
+                <FilterForms asked filter=None/>
+                <MessageBar intent=Intent::Error title="The filter is not understood">
+                    <p>{format!("{error}. ")}"Nothing is shown, so that nothing wrong is. Put it right above, or " <a href=Route::Inventory.to_string()>"begin without a filter"</a>"."</p>
+                </MessageBar>
+            }
+            .into_any(),
+            Found::Grid(query, grid) => view! { <List asked query grid/> }.into_any(),
+        }}
+    }
+}
+
+#[component]
+fn List(asked: Asked, query: GridQuery, grid: Grid) -> impl IntoView {
+    let Grid { scope, reading, rows } = grid;
+    let (page, shown, total, has_next) = match &rows {
+        GridRows::Credentials(page) => (page.page, page.items.len(), page.total, page.has_next),
+        GridRows::Objects(page) => (page.page, page.items.len(), page.total, page.has_next),
+    };
+    let of = |view: GridView| GridQuery { view, sort: view.sorts()[0], page: 1, ..query.clone() }.href();
+    let to = {
+        let query = query.clone();
+        move |page: u32| GridQuery { page, ..query.clone() }.href()
+    };
+    let views = vec![
+        ("Credentials", of(GridView::Credentials), query.view == GridView::Credentials),
+        ("Objects", of(GridView::Objects), query.view == GridView::Objects),
+    ];
+    let (filter, view) = (query.filter.clone(), query.view);
+    let pager = view! { <Pager page shown total has_next link=to/> };
+    let list = match rows {
+        _ if shown == 0 => view! { <Nothing query scope reading/> }.into_any(),
+        GridRows::Credentials(page) => view! { <Credentials query lines=page.items/> }.into_any(),
+        GridRows::Objects(page) => view! { <Objects query lines=page.items/> }.into_any(),
+    };
+    view! {
+        <FilterForms asked filter=Some(filter)/>
+        <div class="toolbar">
+            <p class="secondary"><Age reading view total=total.unwrap_or_default()/></p>
+            <Segmented label="What a row is" options=views/>
+        </div>
+        <Doubts reading/>
+        {list}
+        {pager}
+        {(scope == Scope::Mine).then(|| view! {
+            <p class="secondary needs__note">
+                {format!("Graph lists {MOST_EXPANDED} owners of an app and no more: one that has so many may be missing here.")}
+            </p>
+        })}
+    }
+}
+
+/// `1,204 credentials. Read 3 hours ago.`
+#[component]
+fn Age(reading: DirectoryReading, view: GridView, total: u64) -> impl IntoView {
+    let found = match view {
+        GridView::Credentials => counted(count(total), "credential", "credentials"),
+        GridView::Objects => plural(count(total), "object"),
+    };
+    match reading {
+        DirectoryReading::NotYet => {
+            "The directory is not read yet. That begins by itself within some minutes.".into_any()
+        }
+        DirectoryReading::First { begun } => view! {
+            {format!("So far {found}: the directory is being read, and counts are not complete. Begun ")}
+            <Moment at=begun relative=true/>
+            "."
+        }
+        .into_any(),
+        DirectoryReading::Complete { from, .. } => {
+            view! { {format!("{found}. Read ")} <Moment at=from relative=true/> "." }.into_any()
+        }
+    }
+}
+
+/// Why the list is empty. Only of a whole and recent reading it can be said that there is nothing.
+#[component]
+fn Nothing(query: GridQuery, scope: Scope, reading: DirectoryReading) -> impl IntoView {
+    let whole = matches!(reading, DirectoryReading::Complete { late: false, unnamed: 0, .. });
+    let first = GridQuery { page: 1, ..query.clone() }.href();
+    let (title, text, to, word) = if query.page > 1 {
+        ("Nothing on this page", "The list is shorter than that.", first, "Go to the first page")
+    } else if query.filter.is_empty() {
+        let title = if whole { "There is nothing" } else { "Not known yet" };
+        let text = match scope {
+            _ if !whole => "Nothing was found so far, and not everything was read.",
+            Scope::All => "The directory’s lists had no credential and nothing that could hold one.",
+            Scope::Mine => "You own nothing in the directory that could hold a credential.",
+        };
+        (title, text, Route::Apps.to_string(), "Show the apps")
+    } else {
+        let all = GridQuery { filter: domain::inventory::filter::Filter::default(), ..query }.href();
+        let text = if whole {
+            "Take a word away, or see what there is without the filter."
+        } else {
+            "That is as of what could be read, and not all of it."
+        };
+        ("Nothing matches", text, all, "Clear the filter")
+    };
+    view! {
+        <div class="card">
+            <EmptyState glyph=Glyph::Search title text><a class="button" href=to>{word}</a></EmptyState>
+        </div>
+    }
+}
+
+impl GridQuery {
+    /// Its address.
+    pub fn href(&self) -> String {
+        self.href_at(&Route::Inventory)
+    }
+
+    /// The usual stays out of it.
+    fn href_at(&self, route: &Route) -> String {
+        let sort = if self.sort == self.view.sorts()[0] { "" } else { self.sort.as_str() };
+        let view = if self.view == GridView::default() { "" } else { self.view.as_str() };
+        let page = if self.page > 1 && *route == Route::Inventory { self.page.to_string() } else { String::new() };
+        href(
+            &route.to_string(),
+            [("view", view), ("q", &self.filter.to_string()), ("sort", sort), ("page", page.as_str())],
+        )
+    }
+}

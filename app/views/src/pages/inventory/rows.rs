@@ -1,0 +1,227 @@
+//! The two tables of the grid.
+
+use crate::components::directory::{title, urgency};
+use crate::components::icon::Icon;
+use crate::components::page::{grouped, plural};
+use crate::components::timestamp::Moment;
+use crate::components::validity_pill::ValidityPill;
+use crate::data::inventory::{CredentialFacts, CredentialLine, GridQuery, GridSort, Holder, ObjectLine, Seen};
+use crate::route::Route;
+use domain::credentials::{KeyUsage, SubjectKind};
+use leptos::prelude::*;
+
+/// A column by which the list can be put in an order: the first click is `up`.
+fn sorted(query: &GridQuery, word: &'static str, up: GridSort, down: GridSort) -> impl IntoView + use<> {
+    let (current, to) = match query.sort {
+        sort if sort == up => (Some("ascending"), down),
+        sort if sort == down => (Some("descending"), up),
+        _ => (None, up),
+    };
+    let class = match current {
+        Some("ascending") => "sort",
+        Some(_) => "sort sort--desc",
+        None => "sort sort--off",
+    };
+    let to = GridQuery { sort: to, page: 1, ..query.clone() }.href();
+    view! { <th scope="col" aria-sort=current><a class=class href=to>{word}</a></th> }
+}
+
+/// A column by which the list can be put in one order alone.
+fn newest(query: &GridQuery) -> impl IntoView + use<> {
+    let current = query.sort == GridSort::Newest;
+    let class = if current { "sort sort--desc" } else { "sort sort--off" };
+    let to = GridQuery { sort: GridSort::Newest, page: 1, ..query.clone() }.href();
+    view! { <th scope="col" aria-sort=current.then_some("descending")><a class=class href=to>"First seen"</a></th> }
+}
+
+#[component]
+pub(super) fn Credentials(query: GridQuery, lines: Vec<CredentialLine>) -> impl IntoView {
+    view! {
+        <div class="card card--table">
+            <table class="table table--stack table--compact table--hover">
+                <caption class="sr-only">"Credentials"</caption>
+                <thead>
+                    <tr>
+                        {sorted(&query, "Held by", GridSort::Name, GridSort::NameDescending)}
+                        <th scope="col">"Credential"</th>
+                        {sorted(&query, "Ends", GridSort::End, GridSort::EndDescending)}
+                    </tr>
+                </thead>
+                <tbody>{lines.into_iter().map(credential).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn credential(line: CredentialLine) -> impl IntoView {
+    let (kind, detail) = facts(line.facts);
+    let name = line.name.filter(|name| !name.is_empty());
+    view! {
+        <tr>
+            {holder(line.holder)}
+            <td class="table__bare" data-label="Credential">
+                <span class="stacked">
+                    <span>{kind}{name.map(|name| format!(" · {name}"))}</span>
+                    {detail}
+                </span>
+            </td>
+            <td class="table__bare" data-label="Ends">
+                {match line.validity {
+                    Some(validity) => view! { <ValidityPill validity start=line.start end=line.end/> }.into_any(),
+                    None => view! { <span class="secondary">"Never ends"</span> }.into_any(),
+                }}
+            </td>
+        </tr>
+    }
+}
+
+/// Its kind in words, and what tells it from others.
+fn facts(facts: CredentialFacts) -> (&'static str, AnyView) {
+    match facts {
+        CredentialFacts::Certificate { usage, thumbprint } => {
+            let kind = match usage {
+                Some(KeyUsage::Verify) => "Certificate",
+                Some(KeyUsage::Sign) => "Certificate that signs SAML responses",
+                Some(KeyUsage::Encrypt) => "Certificate that encrypts tokens",
+                Some(KeyUsage::Other(_)) | None => "Certificate of a use that is not known",
+            };
+            let detail = match thumbprint {
+                Some(thumbprint) => {
+                    view! { <code class="mono mono--grouped secondary">{thumbprint.grouped_hex()}</code> }.into_any()
+                }
+                None => view! { <span class="secondary">"Thumbprint not known"</span> }.into_any(),
+            };
+            (kind, detail)
+        }
+        CredentialFacts::Secret { hint, opens_a_key } => {
+            let kind = if opens_a_key { "Password of a private key" } else { "Secret" };
+            let hint = hint
+                .map(|hint| view! { <span class="secondary">"Begins with " <code class="mono">{hint}</code></span> });
+            (kind, hint.into_any())
+        }
+        CredentialFacts::Federated { issuer, subject, named_repository } => {
+            let detail = view! {
+                <span class="secondary">{issuer}</span>
+                <span class="secondary">{subject.unwrap_or_else(|| "Subject by a pattern".into())}</span>
+                {named_repository.then(|| view! { <span>"Whoever gets the repository’s name can sign in"</span> })}
+            };
+            ("Federated", detail.into_any())
+        }
+    }
+}
+
+#[component]
+pub(super) fn Objects(query: GridQuery, lines: Vec<ObjectLine>) -> impl IntoView {
+    view! {
+        <div class="card card--table">
+            <table class="table table--stack table--compact table--hover">
+                <caption class="sr-only">"Objects"</caption>
+                <thead>
+                    <tr>
+                        {sorted(&query, "Name", GridSort::Name, GridSort::NameDescending)}
+                        <th scope="col">"Holds"</th>
+                        <th scope="col">"Owners"</th>
+                        <th scope="col">"Next end"</th>
+                        <th scope="col">"Needs"</th>
+                        {newest(&query)}
+                    </tr>
+                </thead>
+                <tbody>{lines.into_iter().map(object).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn object(line: ObjectLine) -> impl IntoView {
+    let end = match (line.validity, line.next_end) {
+        (Some(validity), end) => view! { <ValidityPill validity start=None end=end/> }.into_any(),
+        (None, _) => view! { <span class="secondary">"Nothing that ends"</span> }.into_any(),
+    };
+    let needs = line.needs.into_iter().map(|kind| {
+        let (class, glyph) = urgency(kind);
+        view! { <span class=format!("badge {class}")><Icon glyph/>{title(kind)}</span> }
+    });
+    let holds = holds(line.certificates, line.secrets, line.federated);
+    view! {
+        <tr>
+            {holder(line.holder)}
+            <td data-label="Holds">{holds}</td>
+            <td data-label="Owners">{owners(line.owners, line.owned)}</td>
+            <td class="table__bare" data-label="Next end">{end}</td>
+            <td class="table__bare" data-label="Needs"><span class="badges">{needs.collect_view()}</span></td>
+            <td data-label="First seen"><Moment at=line.first_seen relative=true/></td>
+        </tr>
+    }
+}
+
+/// `2 certificates, 1 secret`. What could not be read is not nothing.
+fn holds(certificates: Seen, secrets: Seen, federated: Seen) -> String {
+    let part = |seen: Seen, one: &str| match (seen.count, seen.maybe_more) {
+        (None, _) => Some(format!("{one}s not read")),
+        (Some(0), false) => None,
+        (Some(count), false) => Some(plural(count as usize, one)),
+        (Some(count), true) => Some(format!("{} and what could not be read", plural(count as usize, one))),
+    };
+    let parts = [(certificates, "certificate"), (secrets, "secret"), (federated, "federated credential")];
+    let parts: Vec<String> = parts.into_iter().filter_map(|(seen, one)| part(seen, one)).collect();
+    if parts.is_empty() { "Nothing".into() } else { parts.join(", ") }
+}
+
+fn owners(owners: Seen, owned: Option<bool>) -> String {
+    match (owners.count, owners.maybe_more, owned) {
+        (None, ..) => "Not read".into(),
+        (Some(count), true, _) => format!("{} or more", grouped(count as usize)),
+        (Some(0), false, _) => "Nobody".into(),
+        (Some(count), false, Some(false)) => format!("{}, none enabled", grouped(count as usize)),
+        (Some(count), false, Some(true)) => grouped(count as usize),
+        (Some(count), false, None) => format!("{}, enabled or not is unknown", grouped(count as usize)),
+    }
+}
+
+/// The first cell. Only apps have a page here.
+fn holder(holder: Holder) -> impl IntoView {
+    let Holder { subject, name, disabled, admin_center, .. } = holder;
+    let name = if name.is_empty() { "No name".to_owned() } else { name };
+    let of = format!(" {name} in the Entra admin center (opens a new tab)");
+    let kind = match subject.kind {
+        SubjectKind::Application => "App",
+        SubjectKind::ServicePrincipal => "Service principal",
+        SubjectKind::AgentBlueprint => "Agent blueprint",
+    };
+    let page = (subject.kind == SubjectKind::Application).then(|| Route::App(subject.id).to_string());
+    view! {
+        <th scope="row" class="table__name" data-label="Name">
+            <span class="stacked">
+                {match page {
+                    Some(page) => view! { <a class="table__link" href=page>{name}</a> }.into_any(),
+                    None => view! { <span>{name}</span> }.into_any(),
+                }}
+                <span class="secondary">
+                    {kind}
+                    {(disabled == Some(true)).then_some(", disabled")}
+                    {admin_center.map(|url| view! { " · " <a href=url target="_blank" rel="noopener noreferrer">"Open"<span class="sr-only">{of}</span></a> })}
+                </span>
+            </span>
+        </th>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_read_is_not_nothing() {
+        let seen = |count| Seen { count: Some(count), maybe_more: false };
+        let unread = Seen { count: None, maybe_more: true };
+        assert_eq!(holds(seen(2), seen(1), seen(0)), "2 certificates, 1 secret");
+        assert_eq!(holds(seen(0), seen(0), seen(0)), "Nothing");
+        assert_eq!(holds(seen(0), seen(0), unread), "federated credentials not read");
+        let damaged = Seen { count: Some(1), maybe_more: true };
+        assert_eq!(holds(damaged, seen(0), seen(0)), "1 certificate and what could not be read");
+        assert_eq!(owners(unread, None), "Not read");
+        assert_eq!([owners(seen(0), Some(false)), owners(seen(2), Some(false))], ["Nobody", "2, none enabled"]);
+        assert_eq!([owners(seen(3), Some(true)), owners(damaged, None)], ["3", "1 or more"]);
+        assert_eq!(owners(seen(1), None), "1, enabled or not is unknown");
+    }
+}

@@ -1,0 +1,39 @@
+//! The inventory as a grid: a page of it, and all of it as a file, by one and the same question to the store.
+
+pub(crate) mod export;
+mod lines;
+pub(crate) mod list;
+
+use crate::person::Person;
+use crate::store::{InventoryQuery, InventorySort, Ownership};
+use app::contract::apps::Scope;
+use app::contract::inventory::{GridQuery, GridSort};
+use domain::inventory::filter::{OwnerWord, Word};
+
+/// What the person may see of what they ask for: where their scope is their own objects, no filter widens it.
+fn asked(person: &Person, query: &GridQuery, skip: u64, take: u64) -> InventoryQuery {
+    let filter = &query.filter;
+    let own = person.viewer.default_scope() == Scope::Mine || filter.owner == Some(OwnerWord::Me);
+    InventoryQuery {
+        owner: own.then_some(person.viewer.object_id),
+        kind: filter.holder,
+        credential: filter.kind,
+        ends: filter.ends,
+        ownership: match filter.owner {
+            Some(OwnerWord::Nobody) => Some(Ownership::Nobody),
+            Some(OwnerWord::Unknown) => Some(Ownership::Unknown),
+            Some(OwnerWord::Me) | None => None,
+        },
+        attention: filter.needs,
+        words: filter.words.iter().map(Word::as_str).map(str::to_owned).collect(),
+        sort: match query.sort {
+            GridSort::End => InventorySort::End,
+            GridSort::EndDescending => InventorySort::EndDescending,
+            GridSort::Name => InventorySort::Name,
+            GridSort::NameDescending => InventorySort::NameDescending,
+            GridSort::Newest => InventorySort::Newest,
+        },
+        skip,
+        take,
+    }
+}

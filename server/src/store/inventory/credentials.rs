@@ -1,0 +1,172 @@
+//! Credentials one by one, whatever has them.
+
+use super::query::{InventoryQuery, InventoryRow, InventorySort, Row, held, named};
+use crate::store::sql::{ROWS, Sql};
+use crate::store::{Id, Rows, Stamp, StoreError, TenantStore, Transaction, parse};
+use domain::credentials::{CredentialKind, Subject};
+use domain::inventory::{HeldCertificate, HeldSecret, InventoryObject, Trust};
+use futures_util::TryStreamExt as _;
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+/// In place of an end that there is not, or that is not known: no end that Graph may send is as late.
+pub(super) const NO_END: OffsetDateTime = datetime!(9999-12-31 23:59:59.999999999 UTC);
+/// Of an end that Graph sends.
+const LAST_END: OffsetDateTime = datetime!(9999-12-31 23:59:59 UTC);
+
+/// A credential with the object that has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InventoryCredential {
+    pub row: InventoryRow,
+    /// One of the object's.
+    pub held: Held,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Held {
+    Certificate(HeldCertificate),
+    Secret(HeldSecret),
+    Federated(Trust),
+}
+
+fn find(object: &InventoryObject, kind: CredentialKind, place: usize) -> Option<Held> {
+    match kind {
+        CredentialKind::Certificate => object.certificates.readable.get(place).cloned().map(Held::Certificate),
+        CredentialKind::Secret => object.secrets.readable.get(place).cloned().map(Held::Secret),
+        CredentialKind::Federated => object.trusts.known()?.readable.get(place).cloned().map(Held::Federated),
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct CredentialRow {
+    credential: String,
+    place: i64,
+    #[sqlx(flatten)]
+    object: Row,
+}
+
+impl TryFrom<CredentialRow> for InventoryCredential {
+    type Error = StoreError;
+
+    fn try_from(row: CredentialRow) -> Result<Self, StoreError> {
+        let kind = parse("kind of credential", &row.credential)?;
+        let object: InventoryRow = row.object.try_into()?;
+        let held = usize::try_from(row.place).ok().and_then(|place| find(&object.object, kind, place));
+        let held = held.ok_or_else(|| StoreError::Damaged(format!("{kind} {} of an object", row.place)))?;
+        Ok(Self { row: object, held })
+    }
+}
+
+impl TenantStore {
+    /// The credentials that the query finds, and how many there are in all.
+    pub async fn inventory_credentials(
+        &self,
+        query: &InventoryQuery,
+        now: OffsetDateTime,
+    ) -> Result<Rows<InventoryCredential>, StoreError> {
+        let total = self.count_inventory_credentials(query, now).await?;
+        let mut items = vec![];
+        self.each_inventory_credential(query, now, |credential| items.push(credential)).await?;
+        Ok(Rows { items, total })
+    }
+
+    /// How many the query finds; where it begins, and how many it takes, counts for nothing.
+    pub async fn count_inventory_credentials(
+        &self,
+        query: &InventoryQuery,
+        now: OffsetDateTime,
+    ) -> Result<u64, StoreError> {
+        let mut count = Sql::new("SELECT count(*) FROM inventory_credentials AS c");
+        self.narrow(&mut count, query, now);
+        let total: i64 = count.scalar()?.fetch_one(&self.store.pool).await?;
+        Ok(u64::try_from(total).unwrap_or_default())
+    }
+
+    /// Each of them, as one statement finds them.
+    pub async fn each_inventory_credential(
+        &self,
+        query: &InventoryQuery,
+        now: OffsetDateTime,
+        mut take: impl FnMut(InventoryCredential) + Send,
+    ) -> Result<(), StoreError> {
+        let mut sql = Sql::new(
+            "SELECT c.credential, c.place, i.content, i.first_seen, i.seen_at, i.gone_at
+             FROM inventory_credentials AS c JOIN inventory_objects AS i
+                ON i.tenant_id = c.tenant_id AND i.kind = c.kind AND i.object_id = c.object_id",
+        );
+        self.narrow(&mut sql, query, now);
+        sql.push(match query.sort {
+            InventorySort::End | InventorySort::Newest => {
+                " ORDER BY c.end_at, c.kind, c.object_id, c.credential, c.place"
+            }
+            InventorySort::EndDescending => {
+                " ORDER BY c.end_at DESC, c.kind DESC, c.object_id DESC, c.credential DESC, c.place DESC"
+            }
+            InventorySort::Name => " ORDER BY c.folded, c.kind, c.object_id, c.credential, c.place",
+            InventorySort::NameDescending => {
+                " ORDER BY c.folded DESC, c.kind DESC, c.object_id DESC, c.credential DESC, c.place DESC"
+            }
+        });
+        query.cut(&mut sql);
+        let mut rows = sql.rows::<CredentialRow>()?.fetch(&self.store.pool);
+        while let Some(row) = rows.try_next().await? {
+            take(row.try_into()?);
+        }
+        Ok(())
+    }
+
+    /// Of the table of credentials alone, so that they are counted without a look at any object.
+    fn narrow(&self, sql: &mut Sql, query: &InventoryQuery, now: OffsetDateTime) {
+        sql.push(" WHERE c.tenant_id = ").bind(self.tenant);
+        if let Some(kind) = query.kind {
+            sql.push(" AND c.kind = ").bind(kind.as_str());
+        }
+        held(sql, query, now);
+        let subject = " AND (c.kind, c.object_id) IN (";
+        self.owned(sql, subject, query.owner);
+        self.attended(sql, subject, query.attention, now);
+        named(sql, " AND c.folded", query);
+        if let Some(ownership) = query.ownership {
+            sql.push(subject).push("SELECT kind, object_id FROM inventory_objects WHERE tenant_id = ");
+            sql.bind(self.tenant).push(" AND gone_at IS NULL AND ownership = ").bind(ownership.as_str()).push(")");
+        }
+    }
+
+    pub(super) async fn write_credentials(
+        &self,
+        transaction: &mut Transaction,
+        rows: &[(InventoryObject, i64)],
+    ) -> Result<(), StoreError> {
+        let found: Vec<_> = rows
+            .iter()
+            .flat_map(|(object, _)| ends(object).map(move |(kind, place, end)| (object, kind, place, end)))
+            .collect();
+        for found in found.chunks(ROWS) {
+            let mut sql = Sql::new(
+                "INSERT INTO inventory_credentials (tenant_id, kind, object_id, credential, place, folded, end_at)",
+            );
+            sql.values(found, |row, (object, kind, place, end)| {
+                let Subject { kind: holder, id } = object.subject;
+                row.bind(self.tenant).bind(holder.as_str()).bind(Id(id)).bind(kind.as_str());
+                row.bind(i64::try_from(*place).unwrap_or(i64::MAX)).bind(object.name.to_lowercase());
+                row.bind(Stamp(end.map_or(NO_END, |end| end.min(LAST_END))));
+            });
+            sql.query()?.execute(&mut **transaction).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Kind, place and end of each.
+fn ends(object: &InventoryObject) -> impl Iterator<Item = (CredentialKind, usize, Option<OffsetDateTime>)> {
+    let certificates = object.certificates.readable.iter().map(|one| (CredentialKind::Certificate, one.end));
+    let secrets = object.secrets.readable.iter().map(|one| (CredentialKind::Secret, one.end));
+    let trusts = object.trusts.known().map_or(&[][..], |trusts| &trusts.readable);
+    let trusts = trusts.iter().map(|_| (CredentialKind::Federated, None));
+    let numbered = |(place, (kind, end))| (kind, place, end);
+    certificates
+        .enumerate()
+        .map(numbered)
+        .chain(secrets.enumerate().map(numbered))
+        .chain(trusts.enumerate().map(numbered))
+}

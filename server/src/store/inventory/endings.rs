@@ -1,0 +1,41 @@
+//! What ends in which month.
+
+use super::credentials::NO_END;
+use crate::store::sql::Sql;
+use crate::store::{Stamp, StoreError, TenantStore, parse};
+use domain::credentials::CredentialKind;
+use domain::ids::ObjectId;
+use time::OffsetDateTime;
+
+/// How many credentials of a kind end in a month of UTC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MonthOfEndings {
+    /// `2026-11`
+    pub month: String,
+    pub kind: CredentialKind,
+    pub count: u64,
+}
+
+impl TenantStore {
+    /// Of certificates and secrets that end after `from` and before `until`; months without an end are not among them.
+    pub async fn inventory_endings(
+        &self,
+        owner: Option<ObjectId>,
+        from: OffsetDateTime,
+        until: OffsetDateTime,
+    ) -> Result<Vec<MonthOfEndings>, StoreError> {
+        // A stamp is text that begins with year and month.
+        let mut sql =
+            Sql::new("SELECT substr(end_at, 1, 7), credential, count(*) FROM inventory_credentials WHERE tenant_id = ");
+        sql.bind(self.tenant).push(" AND end_at > ").bind(Stamp(from));
+        sql.push(" AND end_at < ").bind(Stamp(until.min(NO_END)));
+        self.owned(&mut sql, " AND (kind, object_id) IN (", owner);
+        sql.push(" GROUP BY substr(end_at, 1, 7), credential ORDER BY substr(end_at, 1, 7), credential");
+        let rows: Vec<(String, String, i64)> = sql.rows()?.fetch_all(&self.store.pool).await?;
+        let month = |(month, kind, count): (String, String, i64)| {
+            let kind = parse("kind of credential", &kind)?;
+            Ok(MonthOfEndings { month, kind, count: u64::try_from(count).unwrap_or_default() })
+        };
+        rows.into_iter().map(month).collect()
+    }
+}
