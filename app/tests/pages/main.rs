@@ -169,7 +169,7 @@ fn every_page_is_complete_without_scripts() {
             ("request", Route::Request(id(desk::requests::OPEN)).to_string(), "1 approval is missing"),
             ("request-approved", Route::Request(id(desk::requests::APPROVED)).to_string(), "Execute"),
             ("request-void", Route::Request(id(desk::requests::VOID)).to_string(), "An app no longer has what it had"),
-            ("plan-with-rules", Route::Plan(id(desk::plans::RESTORING)).to_string(), "Push past the rules"),
+            ("plan-with-rules", Route::Plan(id(RESTORING)).to_string(), "Push past the rules"),
             ("audit", "/audit?outcome=refused".to_owned(), "Request-id"),
             ("proof", Route::Proof(ObjectId::new(id(1))).to_string(), "Registered and in force"),
             ("doctor", "/doctor".to_owned(), "The doctor needs JavaScript and WebAssembly"),
