@@ -89,6 +89,7 @@ async function everyPage(page: Page): Promise<Stop[]> {
     ["copy", `/apps/${trusted.id}/copy`],
     ["table", "/table"],
     ["retirements", "/retirements"],
+    ["requests", "/requests"],
     ["audit", "/audit"],
     ["search", "/search?q=payroll"],
     ["doctor", "/doctor"],
