@@ -216,7 +216,6 @@ async fn filled(store: &TenantStore) -> CertificateFacts {
     let sighting = Sighting { object_id: app(0), app_id: AppId::new(id(0)), display_name: "app 0", keys: &keys };
     store.note_state(sighting, Origin::BeforePush(RECEIPT), AT).await.unwrap();
     store.observe(&[sighting], AT).await.unwrap();
-    store.keep_new_request(&request(), "Owen Carter", "owen", &request_record()).await.unwrap();
     inventory(store).await;
     notices(store).await;
     certificate.certificate.facts().clone()
@@ -305,6 +304,7 @@ async fn what_one_tenant_has_no_question_of_another_finds() {
         let (ours, theirs) = (store.of(OURS), store.of(THEIRS));
         plan(&ours).await;
         let certificate = filled(&ours).await;
+        ours.keep_new_request(&request(), "Owen Carter", "owen", &request_record()).await.unwrap();
         for (question, found) in seen(&ours, &certificate).await {
             assert!(found > 0, "{question} finds nothing for whose it is: this test would not notice anything");
         }
@@ -345,13 +345,6 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert!(!theirs.resume_run(RECEIPT, "{}", b"theirs").await.unwrap());
         assert_eq!(ours.run(RECEIPT).await.unwrap().unwrap().why, Some(told()));
 
-        let taken = request().request.apply(Command::Withdraw { by: OWEN }, AT).unwrap();
-        assert!(!theirs.keep_request(1, &taken, &request_record()).await.unwrap());
-        assert!(!theirs.begin_request(1, &taken, &request_record(), &receipt()).await.unwrap());
-        theirs.comment_request(REQUEST, &request_record()).await.unwrap();
-        assert_eq!(ours.request_lines(REQUEST, 9).await.unwrap().len(), 1);
-        assert_eq!(ours.request(REQUEST).await.unwrap().unwrap().request, request().request);
-
         assert!(!theirs.finish_inventory_pass(1, AT).await.unwrap());
         theirs.gone_from_inventory(&[HELD], AT).await.unwrap();
         let more = keys();
@@ -390,6 +383,23 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert_eq!(ours.gone(app(0), &none).await.unwrap()[0].at, None, "it is there for us");
         assert_eq!(ours.states(app(0), 0, 9).await.unwrap().total, 1);
         assert_eq!(theirs.states(app(0), 0, 9).await.unwrap().total, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_of_another_tenant_changes_a_request() {
+    on_both(async |database| {
+        let store = database.store().await;
+        let (ours, theirs) = (store.of(OURS), store.of(THEIRS));
+        plan(&ours).await;
+        ours.keep_new_request(&request(), "Owen Carter", "owen", &request_record()).await.unwrap();
+        let taken = request().request.apply(Command::Withdraw { by: OWEN }, AT).unwrap();
+        assert!(!theirs.keep_request(1, &taken, &request_record()).await.unwrap());
+        assert!(!theirs.begin_request(1, &taken, &request_record(), &receipt()).await.unwrap());
+        theirs.comment_request(REQUEST, &request_record()).await.unwrap();
+        assert_eq!(ours.request_lines(REQUEST, 9).await.unwrap().len(), 1);
+        assert_eq!(ours.request(REQUEST).await.unwrap().unwrap().request, request().request);
     })
     .await;
 }
