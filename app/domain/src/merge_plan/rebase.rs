@@ -27,7 +27,7 @@ pub enum ConflictReason {
     #[error("The app changed since the preview, and a replacement of everything could remove what came new")]
     Replacement,
     /// It was approved for what was there then.
-    #[error("The app is not what it was when this was approved, so that nothing was sent")]
+    #[error("The app is not what it was when this was approved")]
     NotAsApproved,
     /// What came since the preview would go.
     #[error("The app changed since the preview, and an exact restore could remove what came new")]
