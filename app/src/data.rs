@@ -1,15 +1,19 @@
 //! What the page's script asks for in the worker's name: JSON, or RFC 9457 problems.
 
 use crate::contract::problem::Problem;
-use crate::contract::proofs::{Proof, ProofTarget};
+use crate::contract::proofs::ProofTarget;
 use crate::contract::search::{EvidenceRequest, EvidenceView};
-use crate::forms::{parse, problem_json};
+use crate::forms::{parse, problem_json, proofs};
 use crate::visit::Visit;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use domain::ids::AppId;
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use views::data::proofs::{Attempt, Proof};
+use views::pages::proof::{Outcome, is_on_its_way};
+use views::scene;
 
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
@@ -52,8 +56,22 @@ async fn doctor_evidence(visit: &Visit) -> Result<EvidenceView, Problem> {
 struct Order {
     app: AppId,
     assertion: String,
+    /// The first is 1.
+    attempt: u32,
 }
 
-async fn prove(visit: &Visit, order: Order) -> Result<Proof, Problem> {
-    visit.desk.prove(order.app, &order.assertion).await
+/// What came of it, judged: the page's worker has no doctor.
+async fn prove(visit: &Visit, order: Order) -> Result<Attempt, Problem> {
+    let (desk, attempts) = (visit.desk.as_ref(), order.attempt);
+    let target = desk.proof_target(order.app).await?;
+    proofs::here(&target)?;
+    let proof = desk.prove(order.app, &order.assertion).await?;
+    if is_on_its_way(&proof, attempts, target.fresh)
+        && let Proof::Refused { answer, .. } = proof
+    {
+        return Ok(Attempt::Wait { answer });
+    }
+    let subject = proofs::known(desk, target).await?;
+    let scene = visit.scene(None, visit.here.clone(), None);
+    Ok(Attempt::Over { html: scene::render(scene, || view! { <Outcome subject proof attempts/> }) })
 }

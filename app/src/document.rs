@@ -60,14 +60,18 @@ pub fn html(page: Page, scene: Scene, files: &'static Files, nonce: Option<&str>
     let title = page.full_title();
     let theme = scene.theme.map(Theme::as_str);
     let nonce = nonce.map(str::to_owned);
-    let worker = page.tool.and_then(|tool| match tool {
-        Tool::Certificates => files.certificates.as_ref(),
-        Tool::Make => files.make.as_ref(),
-        Tool::Proof => files.proof.as_ref(),
-        Tool::Doctor => files.doctor.as_ref(),
-    });
-    // The shell starts the worker with these when it is needed.
-    let (worker_js, worker_wasm) = worker.map(|module| (module.js.clone(), module.wasm.clone())).unzip();
+    // The one that the page has work for, and the one that is fetched only when it is needed beside it: the doctor has a PFX
+    // opened, and a proof the output of a script judged.
+    let (worker, second) = match page.tool {
+        Some(Tool::Certificates) => (files.certificates.as_ref(), None),
+        Some(Tool::Make) => (files.make.as_ref(), None),
+        Some(Tool::Proof) => (files.proof.as_ref(), files.doctor.as_ref()),
+        Some(Tool::Doctor) => (files.doctor.as_ref(), files.certificates.as_ref()),
+        None => (None, None),
+    };
+    // The page's script starts the workers with these.
+    let addresses = |module: Option<&Module>| module.map(|it| (it.js.clone(), it.wasm.clone())).unzip();
+    let ((worker_js, worker_wasm), (second_js, second_wasm)) = (addresses(worker), addresses(second));
     let host = worker.and(files.host.clone());
     let description = page
         .public
@@ -75,7 +79,7 @@ pub fn html(page: Page, scene: Scene, files: &'static Files, nonce: Option<&str>
     let Page { body, section, bare, .. } = page;
     let html = scene::render(scene, move || {
         view! {
-            <html lang="en" data-theme=theme data-host=host data-worker-js=worker_js data-worker-wasm=worker_wasm>
+            <html lang="en" data-theme=theme data-host=host data-worker-js=worker_js data-worker-wasm=worker_wasm data-second-js=second_js data-second-wasm=second_wasm>
                 <head>
                     <meta charset="utf-8"/>
                     <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -8,6 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, COOKIE, REFERER};
 use axum::http::request::Parts;
+use axum::response::Response;
 use std::ops::Deref;
 use std::sync::Arc;
 use time::OffsetDateTime;
@@ -29,6 +30,18 @@ pub trait Refusals: Send + Sync {
     async fn keep(&self, refusal: &Refusal) -> Result<(), Problem>;
     /// It is shown once.
     async fn take(&self) -> Option<Refusal>;
+}
+
+/// In an answer's extensions: the request was refused, and why.
+#[derive(Debug, Clone)]
+pub struct Refused(pub Arc<Problem>);
+
+impl Refused {
+    /// Says so in an answer, whatever form that has.
+    pub(crate) fn note(mut response: Response, problem: &Problem) -> Response {
+        response.extensions_mut().insert(Self(Arc::new(problem.clone())));
+        response
+    }
 }
 
 /// What the server puts into a request's extensions.
@@ -197,9 +210,9 @@ impl Unshown {
     }
 
     /// For programs.
-    pub fn into_problem(self) -> Problem {
+    pub fn to_problem(&self) -> Problem {
         match self {
-            Self::Problem(problem) => problem,
+            Self::Problem(problem) => problem.clone(),
             Self::NoAccess(viewer) => Problem::new(
                 403,
                 "no-role",

@@ -1,9 +1,9 @@
-// Stands in the page between its controls and the worker, which has no network and no page of its own. What a control holds
-// goes to the worker; what comes back is put in place. To the portal go ids, thumbprints and finished assertions alone, each
-// in its shape: see `ask`. The attributes are listed in views/src/components/workbench.rs.
+// Stands in the page between its controls and its workers, which have no network and no page of their own. What a control
+// holds goes to a worker; what comes back is put in place. To the portal go ids, thumbprints and finished assertions alone,
+// each in its shape: see `effects`. The attributes are listed in views/src/components/workbench.rs.
 
 const root = document.querySelector("[data-tool]");
-const { workerJs, workerWasm } = document.documentElement.dataset;
+const { workerJs, workerWasm, secondJs, secondWasm } = document.documentElement.dataset;
 const HELD = "thumbprint-doctor";
 const MOST_BYTES = 1024 * 1024 + 1;
 const MOST_FILES = 200;
@@ -13,83 +13,110 @@ const all = (selector) => [...root.querySelectorAll(selector)];
 const slot = (kind, name) => all(`[data-tool-${kind}]`).filter((it) => it.getAttribute(`data-tool-${kind}`) === name);
 const dialog = root?.querySelector("[data-tool-dialog]");
 
-/* The worker: started once it is needed; until it answers, messages wait. */
-
-let port = null;
-const waiting = [];
-let state = "absent";
-// Files are read one after the other, so that they arrive in their order.
-let queue = Promise.resolve();
-// The forms whose messages are not yet answered in full, by number.
-const busy = new Map();
-let number = 0;
-
 const progress = (words) => {
   const line = root.querySelector("[data-tool-progress]");
   if (line.textContent !== words) line.textContent = words;
 };
 
-async function start() {
-  if (state !== "absent") return;
-  state = "starting";
-  try {
-    const module = await WebAssembly.compileStreaming(fetch(workerWasm));
-    const worker = new Worker(workerJs, { type: "module" });
-    worker.onmessage = ({ data: [json, bytes] }) => carryOut(JSON.parse(json), bytes);
-    worker.onerror = () => stop(worker);
-    worker.postMessage(module);
-    port = worker;
-    state = "there";
-    post({ open: { given: JSON.parse(root.dataset.given) } }, 0);
-    for (const go of waiting.splice(0)) queue = queue.then(go);
-  } catch {
-    // The next attempt begins with the next touch; what was chosen waits for it.
-    state = "absent";
-    if (waiting.length > 0) progress("The reader could not be loaded, so nothing was read yet. Look at the connection, then press here.");
-  }
-}
+/* A worker: started once it is needed; until it answers, messages wait. */
 
-function stop(worker) {
-  worker.terminate();
-  state = "stopped";
-  for (const form of busy.values()) idle(form);
-  busy.clear();
-  progress("The reader stopped. Load the page again; nothing was sent.");
-}
+let number = 0;
+// How many messages are not yet answered in full, by whichever worker.
+let unanswered = 0;
 
-function post(message, of, bytes) {
-  port.postMessage([JSON.stringify(message), of, bytes], bytes ? [bytes.buffer] : []);
-}
+function reader(js, wasm) {
+  let port = null;
+  const waiting = [];
+  let state = "absent";
+  // Files are read one after the other, so that they arrive in their order.
+  let queue = Promise.resolve();
+  // The forms whose messages are not yet answered in full, by number.
+  const busy = new Map();
 
-/** `make` gives the message and its bytes when the worker is there. */
-function send(make, form, words) {
-  if (state === "stopped") return;
-  const of = ++number;
-  busy.set(of, form);
-  pending(form);
-  const go = async () => {
+  async function start() {
+    if (state !== "absent") return;
+    state = "starting";
     try {
-      const [message, bytes] = await make();
-      post(message, of, bytes);
+      const module = await WebAssembly.compileStreaming(fetch(wasm));
+      const worker = new Worker(js, { type: "module" });
+      worker.onmessage = ({ data: [json, bytes] }) => carryOut(JSON.parse(json), bytes, me);
+      worker.onerror = () => stop(worker);
+      worker.postMessage(module);
+      port = worker;
+      state = "there";
+      post({ open: { given: JSON.parse(root.dataset.given) } }, 0);
+      for (const go of waiting.splice(0)) queue = queue.then(go);
     } catch {
-      busy.delete(of);
-      idle(form);
-      progress("The file could not be read. Choose it again.");
+      // The next attempt begins with the next touch; what was chosen waits for it.
+      state = "absent";
+      if (waiting.length > 0) progress("The reader could not be loaded, so nothing was read yet. Look at the connection, then press here.");
     }
-  };
-  if (state === "there") {
-    if (words) progress(words);
-    queue = queue.then(go);
-  } else {
-    progress("Getting ready to read it");
-    waiting.push(go);
-    void start();
   }
+
+  function stop(worker) {
+    worker.terminate();
+    state = "stopped";
+    for (const of of [...busy.keys()]) settle(of);
+    progress("The reader stopped. Load the page again; nothing was sent.");
+  }
+
+  function post(message, of, bytes) {
+    port.postMessage([JSON.stringify(message), of, bytes], bytes ? [bytes.buffer] : []);
+  }
+
+  /** It is answered in full, or never will be. */
+  function settle(of) {
+    if (!busy.has(of)) return;
+    idle(busy.get(of));
+    busy.delete(of);
+    unanswered -= 1;
+    if (unanswered === 0) progress("");
+  }
+
+  /** `make` gives the message and its bytes when the worker is there. */
+  function send(make, form, words) {
+    if (state === "stopped") return;
+    const of = ++number;
+    busy.set(of, form);
+    unanswered += 1;
+    pending(form);
+    const go = async () => {
+      try {
+        const [message, bytes] = await make();
+        post(message, of, bytes);
+      } catch {
+        settle(of);
+        progress("The file could not be read. Choose it again.");
+      }
+    };
+    if (state === "there") {
+      if (words) progress(words);
+      queue = queue.then(go);
+    } else {
+      progress("Getting ready to read it");
+      waiting.push(go);
+      void start();
+    }
+  }
+
+  const tell = (message, form, words) => send(() => [message], form, words);
+  const me = { start, send, settle, tell, waits: () => waiting.length > 0 };
+  return me;
 }
 
-const tell = (message, form, words) => send(() => [message], form, words);
+const first = reader(workerJs, workerWasm);
+// It is fetched when there is something for it.
+const second = secondJs && secondWasm ? reader(secondJs, secondWasm) : first;
+// Who has opened the dialog.
+let asker = first;
 
-/* What the worker wants done. */
+/** Whose an element is. */
+function readerOf(element) {
+  if (dialog.contains(element)) return asker;
+  return element.closest("[data-tool-second]") ? second : first;
+}
+
+/* What a worker wants done: `from` is the one. */
 
 const effects = {
   html({ slot: name, html }) {
@@ -102,8 +129,9 @@ const effects = {
     const field = document.getElementById(id);
     if (field) field.value = text;
   },
-  dialog({ html }) {
+  dialog({ html }, _, from) {
     if (html === null) return dialog.open && dialog.close();
+    asker = from;
     dialog.innerHTML = html;
     if (!dialog.open) dialog.showModal();
     dialog.querySelector("input")?.focus();
@@ -114,14 +142,18 @@ const effects = {
     field.setAttribute("aria-invalid", "true");
     field.focus();
   },
-  "look-up"({ number, app, thumbprints }) {
+  "look-up"({ number, app, thumbprints }, _, from) {
     if (!(app === null || UUID.test(app)) || !thumbprints.every((it) => HEX.test(it))) return;
     const query = new URLSearchParams(Object.entries({ app: app ?? "", thumbprints: thumbprints.join(",") }).filter(([, it]) => it));
-    void ask(number, `/api/doctor-evidence?${query}`);
+    void ask(from, number, `/api/doctor-evidence?${query}`);
   },
-  prove({ number, app, assertion }) {
-    if (!UUID.test(app) || !JWT.test(assertion)) return;
-    void ask(number, "/api/prove", { method: "POST", body: new URLSearchParams({ app, assertion }) });
+  prove({ number, app, assertion, attempt }, _, from) {
+    if (!UUID.test(app) || !JWT.test(assertion) || !Number.isInteger(attempt)) return;
+    void ask(from, number, "/api/prove", { method: "POST", body: new URLSearchParams({ app, assertion, attempt }) });
+  },
+  hand({ name }, bytes, from) {
+    const to = from === first ? second : first;
+    if (to !== from) to.send(() => [{ file: { name, first: true } }, bytes], undefined, `Reading ${name}`);
   },
   save({ name, media_type: type }, bytes) {
     const url = URL.createObjectURL(new Blob([bytes], { type }));
@@ -136,9 +168,8 @@ const effects = {
   keep({ kept: text }) {
     kept = text;
   },
-  done({ of }) {
-    idle(busy.get(of));
-    if (busy.delete(of) && busy.size === 0) progress("");
+  done({ of }, _, from) {
+    from.settle(of);
   },
 };
 
@@ -146,9 +177,9 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const HEX = /^[0-9A-F]{40}$/;
 const JWT = /^[\w-]{1,2000}\.[\w-]{1,4000}\.[\w-]{1,2800}$/;
 
-const carryOut = (effect, bytes) => effects[effect.do]?.(effect, bytes);
+const carryOut = (effect, bytes, from) => effects[effect.do]?.(effect, bytes, from);
 
-async function ask(number, path, options) {
+async function ask(from, number, path, options) {
   let answer = { status: 0, body: "" };
   try {
     const response = await fetch(path, { ...options, headers: { accept: "application/json" } });
@@ -156,7 +187,7 @@ async function ask(number, path, options) {
   } catch {
     // Said by the worker, which knows where.
   }
-  tell({ answered: { number, ...answer } });
+  from.tell({ answered: { number, ...answer } });
 }
 
 /* A form whose answer is awaited says so, and keeps its focus. */
@@ -187,7 +218,7 @@ function take(files) {
       const bytes = new Uint8Array(await file.slice(0, MOST_BYTES).arrayBuffer());
       return [{ file: { name: file.name, first: at === 0 } }, bytes];
     };
-    send(make, undefined, `Reading ${file.name}`);
+    first.send(make, undefined, `Reading ${file.name}`);
   });
 }
 
@@ -216,7 +247,7 @@ function takeForm(form) {
     field.value = "";
     field.removeAttribute("aria-invalid");
   }
-  tell(message, form);
+  readerOf(form).tell(message, form);
 }
 
 let typed = new Map();
@@ -225,7 +256,7 @@ function takeTyped(field) {
   clearTimeout(typed.get(field));
   typed.delete(field);
   const name = field.dataset.toolField;
-  tell(name === undefined ? { text: { text: field.value } } : { field: { name, value: field.value } });
+  readerOf(field).tell(name === undefined ? { text: { text: field.value } } : { field: { name, value: field.value } });
 }
 
 function whenTyped(field) {
@@ -286,7 +317,7 @@ function attend() {
   });
   addEventListener("click", (event) => {
     const button = within(event, "[data-tool-do]");
-    if (button) tell({ do: { what: button.dataset.toolDo, value: button.value } });
+    if (button) readerOf(button).tell({ do: { what: button.dataset.toolDo, value: button.value } });
     if (event.target instanceof Element && event.target.closest("a[href^='/sign-in']")) putAside();
   }, capture);
   addEventListener("dragover", (event) => {
@@ -308,9 +339,14 @@ function attend() {
     if (takeTransfer(event.clipboardData, "Pasted text")) event.preventDefault();
   });
   // It may be open again already, for the next file.
-  dialog.addEventListener("close", () => dialog.open || tell("closed"));
+  dialog.addEventListener("close", () => dialog.open || asker.tell("closed"));
 
-  for (const event of ["pointerdown", "focusin", "dragenter"]) root.addEventListener(event, () => void start());
+  for (const event of ["pointerdown", "focusin", "dragenter"]) {
+    root.addEventListener(event, ({ target }) => {
+      void first.start();
+      if (second.waits() || (target instanceof Element && readerOf(target) === second)) void second.start();
+    });
+  }
   for (const form of all("form:has([data-unless])")) follow(form);
 
   // What was chosen, typed or put aside before.
@@ -318,8 +354,8 @@ function attend() {
   const texts = all("[data-tool-text], [data-tool-field]").filter((field) => field.value);
   const held = takeHeld();
   if (texts.length > 0) texts.forEach(takeTyped);
-  else if (held !== null && root.dataset.tool === "doctor") tell({ held: { kept: held } });
-  if (root.dataset.lazy === undefined) (window.requestIdleCallback ?? setTimeout)(() => void start());
+  else if (held !== null && root.dataset.tool === "doctor") first.tell({ held: { kept: held } });
+  if (root.dataset.lazy === undefined) (window.requestIdleCallback ?? setTimeout)(() => void first.start());
   document.documentElement.setAttribute("data-host-ready", "");
 }
 

@@ -89,6 +89,54 @@ test("an RS256 assertion proves as well, from a PEM key alone; a key of nobody s
   for (const trace of traces(made.key)) expect(log()).not.toContain(trace);
 });
 
+test("a PFX given to the doctor is opened by a second worker, which is fetched then, and its key goes nowhere", async ({ page }) => {
+  const made = makeCertificate("/CN=doctor-pfx");
+  const pfx = readFileSync(makePfx(made, PASSWORD));
+  await signIn(page, "Mara Lindqvist", "/doctor");
+  await alive(page);
+  await expect.poll(() => page.workers().length).toBe(1);
+  const log = sent(page);
+  const second = page.waitForResponse(/\/pkg\/worker-certificates\.[0-9a-f]+\.js$/);
+  await drop(page, "bundle.pfx", pfx, ".paste");
+  expect((await (await second).allHeaders())["content-security-policy"]).toBe("default-src 'none'; script-src 'wasm-unsafe-eval'");
+  const dialog = page.getByRole("dialog", { name: "This file is locked with a password" });
+  await dialog.getByLabel("Password").fill("wrong");
+  await page.keyboard.press("Enter");
+  await expect(dialog.getByRole("alert")).toHaveText("That password does not open the file. Try again.");
+  await expect(dialog.getByLabel("Password")).toBeFocused();
+  // Put off, and chosen again: it is asked for anew.
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(dialog).toBeHidden();
+  await drop(page, "bundle.pfx", pfx, ".paste");
+  await dialog.getByLabel("Password").fill(PASSWORD);
+  await dialog.getByRole("button", { name: "Open" }).click();
+  await expect(page.locator("[data-tool-answer=dropped]")).toContainText("doctor-pfx");
+  await expect(page.locator("[data-tool-progress]")).toHaveText("");
+  expect(page.workers().length).toBe(2);
+  await expect.poll(log).toContain(made.sha1);
+  expect(log()).not.toContain(PASSWORD);
+  for (const trace of traces(made.key)) expect(log()).not.toContain(trace);
+  expect(log()).not.toContain(pfx.toString("base64").slice(200, 260));
+  expect(log()).not.toContain(pfx.subarray(150, 190).toString("latin1"));
+});
+
+test("what a script says about a proof is judged in the browser, by the doctor's worker, which is fetched then", async ({ page }) => {
+  const { id } = await (await Graph.as("Mara Lindqvist")).app("customer-portal");
+  await signIn(page, "Mara Lindqvist", `/apps/${id}/proof`);
+  await alive(page);
+  await expect.poll(() => page.workers().length).toBe(1);
+  const log = sent(page);
+  await page.getByRole("radiogroup", { name: "Where the private key is" }).getByText("Copy and paste").click();
+  await page.getByLabel("Its output").fill("AADSTS700027: it is not registered on application. [Reason - The key was not found.] client_secret=Abc8Q~notReallyASecret.AtAll0123456789");
+  await expect(page.getByRole("region", { name: "Most likely cause" })).toBeVisible();
+  expect(page.workers().length).toBe(2);
+  expect(log()).toContain("/pkg/worker-doctor.");
+  expect(log()).not.toContain("notReallyASecret");
+  expect(log()).not.toContain("is not registered on application");
+  await page.getByLabel("Its output").fill("");
+  await expect(page.getByRole("region", { name: "Most likely cause" })).toHaveCount(0);
+});
+
 test("signed out, the doctor reads a token’s header and asks nobody", async ({ page }) => {
   const made = makeCertificate("/CN=doctor-header");
   await page.goto("/doctor");

@@ -63,6 +63,10 @@ async function everyPage(page: Page): Promise<Stop[]> {
       await page.keyboard.press("?");
       await expect(page.getByRole("dialog")).toBeVisible();
     }],
+    ["menu of a phone", "/", async (page) => {
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.getByRole("button", { name: "Menu" }).click();
+    }],
     ["account menu", "/", (page) => page.locator("summary", { hasText: "Account of" }).click()],
     ["upload", "/certificates/new"],
     ["upload, read", "/certificates/new", async (page) => {

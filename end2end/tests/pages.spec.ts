@@ -137,6 +137,29 @@ test("text of twice the size keeps the account menu", async ({ page }) => {
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 } });
 
+  for (const javaScriptEnabled of [true, false]) {
+    test(`the navigation is a menu, ${javaScriptEnabled ? "by keyboard" : "without scripts"} as well`, async ({ browser }) => {
+      const page = await (await browser.newContext({ viewport: { width: 390, height: 844 }, javaScriptEnabled })).newPage();
+      await signIn(page, "Mara Lindqvist", "/apps");
+      expect((await page.getByRole("banner").boundingBox())!.height, "one line").toBeLessThan(70);
+      const [menu, nav] = [page.getByRole("button", { name: "Menu" }), page.getByRole("navigation", { name: "Main" })];
+      await expect(nav).toBeHidden();
+      await menu.click();
+      await expect(nav.locator("[aria-current=page]")).toHaveText("Apps");
+      for (const link of await nav.getByRole("link").all()) await expect(link).toBeInViewport({ ratio: 1 });
+      await page.keyboard.press("Escape");
+      await expect(nav).toBeHidden();
+      await expect(menu).toBeFocused();
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Tab");
+      await expect(nav.getByRole("link", { name: "Overview" })).toBeFocused();
+      await nav.getByRole("link", { name: "Inventory" }).click();
+      await expect(page).toHaveURL("/inventory");
+      await expect(nav).toBeHidden();
+      await page.context().close();
+    });
+  }
+
   test("apps and audit are compact rows, and a row's checkbox stands on its line", async ({ page }) => {
     await signIn(page, "Mara Lindqvist");
     await pushTo(page, "phone-2027", "shipping-labels");

@@ -86,6 +86,12 @@ pub trait TokenProvider: Send + Sync {
     /// [`TokenError::SignedOut`] where the person must sign in again, [`TokenError::Entra`] where Entra did not answer.
     async fn graph_token(&self) -> Result<String, TokenError>;
 
+    /// Another one, where Graph did not accept `refused` though it should hold: renewed now, unless it has been since.
+    ///
+    /// # Errors
+    /// As above.
+    async fn graph_token_after(&self, refused: &str) -> Result<String, TokenError>;
+
     /// The same for another resource, asked for when it is first needed. `resource`: such as
     /// `https://vault.azure.net`.
     ///
@@ -104,11 +110,17 @@ pub trait TokenProvider: Send + Sync {
 /// Opens what [`TokenProvider::hand_over`] sealed, for the push that it was sealed for.
 #[async_trait]
 pub trait JobTokens: Send + Sync {
-    /// A token for Graph, good for at least a few minutes, and the tokens to keep from now on where it had to be renewed.
+    /// A token for Graph, good for at least a few minutes, and the tokens to keep from now on where it had to be renewed:
+    /// before it ends, or where it is the one that Graph has `refused`.
     ///
     /// # Errors
     /// [`TokenError::SignedOut`] where the person must sign in again, [`TokenError::Entra`] where Entra did not answer.
-    async fn graph_token(&self, receipt: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), TokenError>;
+    async fn graph_token(
+        &self,
+        receipt: Uuid,
+        sealed: &[u8],
+        refused: Option<&str>,
+    ) -> Result<(String, Option<Vec<u8>>), TokenError>;
 }
 
 /// Who asks, and with which token.

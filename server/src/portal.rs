@@ -7,7 +7,7 @@ use crate::connections::{self, Answering, Serving};
 use crate::entra::Provider;
 use crate::entropy::{Entropy, OsEntropy};
 use crate::graph::Graph;
-use crate::http::{AppState, Limiters, Portal, Readiness, parts, reserve, router};
+use crate::http::{AppState, Limiters, Portal, Readiness, RecentRefusals, parts, refused, reserve, router};
 use crate::inventory::{PortalToken, ReadToken};
 use crate::jobs::{self, QueueError, RunningJobs};
 use crate::keyvault::KeyVault;
@@ -26,6 +26,8 @@ use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 /// How often this process forgets addresses that have been silent.
 const TIDY: Duration = time::Duration::minutes(10).unsigned_abs();
+/// How often refusals that were only counted are written down.
+const COUNTED: Duration = time::Duration::minutes(1).unsigned_abs();
 
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -70,6 +72,7 @@ pub struct RunningPortal {
     _tidying: AbortOnDropHandle<()>,
     jobs: Option<RunningJobs>,
     at_work: TaskTracker,
+    app: AppState,
 }
 
 /// Listens where the configuration says, and serves.
@@ -110,9 +113,9 @@ pub async fn start_on(
     let answering = Answering { usual: router(&app), reserve: reserve(&app) };
     let unusable = |source| StartError::Listen { address, source };
     let serving = connections::serve(listener, tls, settings, most, answering).map_err(unusable)?;
-    let tidying = AbortOnDropHandle::new(tokio::spawn(tidy(app)));
+    let tidying = AbortOnDropHandle::new(tokio::spawn(tidy(app.clone())));
     tracing::info!(%address, base_url, "the portal is listening");
-    Ok(RunningPortal { base_url, address, serving, _tidying: tidying, jobs: Some(jobs), at_work })
+    Ok(RunningPortal { base_url, address, serving, _tidying: tidying, jobs: Some(jobs), at_work, app })
 }
 
 async fn assemble(
@@ -173,6 +176,7 @@ async fn assemble(
         entropy,
         limits,
         readiness: Readiness::default(),
+        refusals: RecentRefusals::default(),
         event_streams: Shares::default(),
         at_work,
     })))
@@ -191,10 +195,13 @@ fn http_client(config: &Config) -> Result<reqwest::Client, reqwest::Error> {
 
 /// What every process has in its own memory; what the replicas share is tidied by a job.
 async fn tidy(app: AppState) {
-    let mut interval = tokio::time::interval(TIDY);
+    let mut addresses = tokio::time::interval(TIDY);
+    let mut refusals = tokio::time::interval(COUNTED);
     loop {
-        interval.tick().await;
-        app.limits.tidy();
+        tokio::select! {
+            _ = addresses.tick() => app.limits.tidy(),
+            _ = refusals.tick() => refused::write_counted(&app, false).await,
+        }
     }
 }
 
@@ -219,6 +226,7 @@ impl RunningPortal {
         self.serving.ended().await;
         self.at_work.close();
         self.at_work.wait().await;
+        refused::write_counted(&self.app, true).await;
     }
 }
 

@@ -26,6 +26,8 @@ pub enum AuditAction {
     PushRefused,
     /// An upload held a private key.
     UploadRefused,
+    /// The portal did not do what somebody asked for.
+    RequestRefused,
     /// Entra or the portal did not let somebody in.
     SignInRefused,
     /// A client assertion from a browser was relayed to the token endpoint.
@@ -57,6 +59,7 @@ impl AuditAction {
             Self::PushNeedsSignIn => "push-needs-sign-in",
             Self::PushRefused => "push-refused",
             Self::UploadRefused => "upload-refused",
+            Self::RequestRefused => "request-refused",
             Self::SignInRefused => "sign-in-refused",
             Self::Prove => "prove",
             Self::ProveWithVault => "prove-with-vault",
@@ -105,6 +108,7 @@ impl FromStr for AuditAction {
             "push-needs-sign-in" => Self::PushNeedsSignIn,
             "push-refused" => Self::PushRefused,
             "upload-refused" => Self::UploadRefused,
+            "request-refused" => Self::RequestRefused,
             "sign-in-refused" => Self::SignInRefused,
             "prove" => Self::Prove,
             "prove-with-vault" => Self::ProveWithVault,
@@ -199,6 +203,7 @@ mod tests {
             (AuditAction::PushNeedsSignIn, "push-needs-sign-in"),
             (AuditAction::PushRefused, "push-refused"),
             (AuditAction::UploadRefused, "upload-refused"),
+            (AuditAction::RequestRefused, "request-refused"),
             (AuditAction::SignInRefused, "sign-in-refused"),
             (AuditAction::Prove, "prove"),
             (AuditAction::ProveWithVault, "prove-with-vault"),

@@ -149,7 +149,17 @@ fn found_earlier() -> Vec<(&'static str, History)> {
         plan(Append, 0),
     ];
     let restored_was_there = History { horizon: 9, ..history(2, 2, &restored_was_there) };
+    // The time for the late write lapses, and the push's time is over, before there is another read.
+    let failed = Op::Step { lag: 0, keys: false, fare: Well, fails: true, late: false };
+    let counted_anew_before_a_read = [
+        &[Careful, Careful, RemoveOwn(1), plan(Retire(72), 1), step(0, Well), step(0, Well), step(0, Well)][..],
+        &[step(0, NoAnswerLate), plan(Append, 0), plan(Append, 0), plan(Append, 0), Op::Look(0), step(0, Well), late],
+        &[step(0, Well), step(0, Well), RemoveOwn(0), step(3, Well), Careful, step(0, Well), step(0, Well)],
+        &[step(2, Well), step(0, Well), step(0, Well), step(1, Well), Careful, failed, failed],
+    ];
+    let counted_anew_before_a_read = History { horizon: 20, ..history(3, 1, &counted_anew_before_a_read.concat()) };
     vec![
+        ("the last read before a write lapsed was an old one", counted_anew_before_a_read),
         ("what a restore adds was there before it", restored_was_there),
         ("what a read shows beside another's write is forgotten in a crash", seen_before_a_crash),
         ("an old read shows what the push is to bring back", wanted_in_an_old_read),

@@ -4,7 +4,7 @@
 mod certificates;
 mod plans;
 mod preferences;
-mod proofs;
+pub(crate) mod proofs;
 mod pushes;
 mod requests;
 mod vaults;
@@ -14,7 +14,7 @@ pub use proofs::subject as proof_subject;
 use crate::contract::Desk;
 use crate::contract::problem::Problem;
 use crate::document;
-use crate::visit::{Visit, Wanted};
+use crate::visit::{Refused, Visit, Wanted};
 use axum::body::to_bytes;
 use axum::extract::{FromRequest as _, Multipart, OriginalUri, Request};
 use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
@@ -217,6 +217,11 @@ async fn lead_on(visit: &Visit, done: Done) -> Response {
 
 /// The reason, in the form that the asking program can show.
 async fn refused(visit: &Visit, form: Form, fields: &Fields, problem: Problem) -> Response {
+    let why = problem.clone();
+    Refused::note(say_why(visit, form, fields, problem).await, &why)
+}
+
+async fn say_why(visit: &Visit, form: Form, fields: &Fields, problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let viewer = visit.desk.viewer().await.ok().flatten();
     match visit.wanted {
@@ -247,5 +252,6 @@ async fn refused(visit: &Visit, form: Form, fields: &Fields, problem: Problem) -
 pub fn problem_json(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = serde_json::to_string(problem).unwrap_or_default();
-    (status, [(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))], body).into_response()
+    let response = (status, [(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))], body);
+    Refused::note(response.into_response(), problem)
 }

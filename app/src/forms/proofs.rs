@@ -2,8 +2,8 @@ use super::{Done, Fields};
 use crate::contract::Desk;
 use crate::contract::problem::Problem;
 use crate::contract::search::EvidenceRequest;
-use domain::ids::AppId;
-use views::data::proofs::Subject;
+use domain::ids::{AppId, ObjectId};
+use views::data::proofs::{ProofTarget, Subject};
 use views::pages::proof::{self, Asked};
 
 /// `app`: a client id; `vault`, `name`; `version`, where it is not the newest. The answer is shown, and kept nowhere.
@@ -17,8 +17,20 @@ pub async fn prove_with_vault(desk: &dyn Desk, fields: &Fields) -> Result<Done, 
 
 /// An app of this tenant, and what is known about it.
 pub async fn subject(desk: &dyn Desk, app: AppId) -> Result<Subject, Problem> {
-    let target = desk.proof_target(app).await?;
-    let object_id = target.app.ok_or_else(|| {
+    known(desk, desk.proof_target(app).await?).await
+}
+
+/// The same, where it is known already where the assertion goes.
+pub async fn known(desk: &dyn Desk, target: ProofTarget) -> Result<Subject, Problem> {
+    let (object_id, name) = (here(&target)?, target.display_name.clone());
+    let request = EvidenceRequest { app: Some(target.app_id), ..EvidenceRequest::default() };
+    let evidence = desk.doctor_evidence(&request).await.ok();
+    Ok(Subject { object_id, name, target, evidence })
+}
+
+/// The object id of an app of this tenant.
+pub fn here(target: &ProofTarget) -> Result<ObjectId, Problem> {
+    target.app.ok_or_else(|| {
         Problem::new(
             404,
             "not-found",
@@ -26,9 +38,5 @@ pub async fn subject(desk: &dyn Desk, app: AppId) -> Result<Subject, Problem> {
             "Only an app registration of this tenant can be proved.",
         )
         .advice("Check the client id.")
-    })?;
-    let name = target.display_name.clone();
-    let request = EvidenceRequest { app: Some(app), ..EvidenceRequest::default() };
-    let evidence = desk.doctor_evidence(&request).await.ok();
-    Ok(Subject { object_id, name, target, evidence })
+    })
 }

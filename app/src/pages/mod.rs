@@ -25,7 +25,7 @@ mod vaults;
 
 use crate::document;
 use crate::forms::problem_json;
-use crate::visit::{Shown, Unshown, Visit, Wanted};
+use crate::visit::{Refused, Shown, Unshown, Visit, Wanted};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use views::data::problem::Problem;
 use views::page::Page;
@@ -55,9 +55,10 @@ pub async fn show(visit: Visit) -> Response {
 
 /// Why something is not shown, in the form that the asking program can show.
 pub(crate) async fn unshown(visit: &Visit, why: Unshown) -> Response {
+    let problem = why.to_problem();
     match visit.wanted {
-        Wanted::Data => problem_json(&why.into_problem()),
-        Wanted::Page | Wanted::Piece => answer(visit, why.into()).await,
+        Wanted::Data => problem_json(&problem),
+        Wanted::Page | Wanted::Piece => Refused::note(answer(visit, why.into()).await, &problem),
     }
 }
 

@@ -36,6 +36,11 @@ pub const NOW: OffsetDateTime = datetime!(2026-11-25 12:00 UTC);
 pub const NEW: &str = include_str!("payroll-2027.pem");
 const OLD: &str = include_str!("payroll-2026.pem");
 
+/// The client id of an app that was written to a moment ago.
+pub const FRESH: u128 = 0xf5e5;
+/// An assertion whose certificate is not on the app.
+pub const UNKNOWN: &str = "of.an.unknown";
+
 pub fn id(n: u128) -> Uuid {
     Uuid::from_u128(0x0f1e_2d3c_4b5a_4978_8685_9483_a2b1_0000 + n)
 }
@@ -408,12 +413,17 @@ impl ProofsPort for SampleDesk {
             token_endpoint: format!("http://127.0.0.1:3411/{}/oauth2/v2.0/token", viewer.tenant_id),
             scope: "https://graph.microsoft.com/.default".into(),
             registered: vec![old.sha1()],
-            fresh: false,
+            fresh: app == AppId::new(id(FRESH)),
         })
     }
 
-    async fn prove(&self, _: AppId, _: &str) -> Result<Proof, Problem> {
+    async fn prove(&self, _: AppId, assertion: &str) -> Result<Proof, Problem> {
         self.known()?;
+        if assertion == UNKNOWN {
+            let answer =
+                "AADSTS700027: The certificate is not registered on application. [Reason - The key was not found.]";
+            return Ok(Proof::Refused { answer: answer.into(), codes: vec![700_027] });
+        }
         Ok(Proof::Issued {
             claims: json!({"aud": "https://graph.microsoft.com"}).to_string(),
             expires_in: 3599,

@@ -4,12 +4,13 @@ use super::{Answer, admin, ask, check, portal, run};
 use crate::desk::plans::{APPENDING, COPYING, MANY, REPLACING, RESTORING, RETIRING, ROTATING, TABLE};
 use crate::desk::receipts::{GOOD, MIXED, RUNNING};
 use crate::desk::requests::OPEN;
-use crate::desk::{self, NEW, id};
+use crate::desk::{self, FRESH, NEW, UNKNOWN, id};
 use app::route::Route;
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{CONTENT_TYPE, REFERER};
 use domain::ids::ObjectId;
+use views::data::proofs::Attempt;
 
 fn form(path: &str, form: &str, from: &str) -> Request<Body> {
     Request::post(path)
@@ -194,5 +195,39 @@ fn a_refused_table_comes_back_as_it_was_typed_unless_it_holds_a_private_key() {
         // What stands in a text field is not escaped by Leptos.
         let page = refused("/api/draft-table", "csv=nonsense%3C%2Ftextarea%3E%3Cb%3E%26amp%3B", &from).await;
         assert!(page.html.contains(">nonsense&lt;/textarea&gt;&lt;b&gt;&amp;amp;</textarea>"), "{}", page.html);
+    });
+}
+
+#[test]
+fn a_proof_is_judged_here_and_waited_for_only_where_it_can_help() {
+    run(async {
+        let attempt = async |app: u128, assertion: &str, attempt: u32| {
+            let fields = format!("app={}&assertion={assertion}&attempt={attempt}", id(app));
+            let request = Request::post("/api/prove")
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .header("accept", "application/json")
+                .body(Body::from(fields));
+            let answer = ask(portal(admin()), request.unwrap()).await;
+            serde_json::from_str::<Attempt>(&answer.html).unwrap()
+        };
+        let over = |attempt: Attempt| match attempt {
+            Attempt::Over { html } => html,
+            Attempt::Wait { answer } => panic!("it is over: {answer}"),
+        };
+        let issued = over(attempt(FRESH, "a.b.c", 1).await);
+        assert!(
+            issued.contains("Token issued: Payroll export can sign in") && !issued.contains("attempts"),
+            "{issued}"
+        );
+        assert!(over(attempt(FRESH, "a.b.c", 3).await).contains("It took 3 attempts."));
+
+        let Attempt::Wait { answer } = attempt(FRESH, UNKNOWN, 24).await else { panic!("it may be on its way") };
+        assert!(answer.starts_with("AADSTS700027"));
+        let late = over(attempt(FRESH, UNKNOWN, 25).await);
+        assert!(late.contains("Entra issued no token") && late.contains("It was asked 25 times"), "{late}");
+        // Nothing was written lately: a verdict at once.
+        let refused = over(attempt(1, UNKNOWN, 1).await);
+        assert!(refused.contains("Most likely cause") && refused.contains("Open the doctor"), "{refused}");
+        assert!(!refused.contains("on its way") && !refused.contains("<html"), "{refused}");
     });
 }

@@ -1,7 +1,9 @@
 //! What is done on each page.
 
 mod doctor;
+mod kit;
 mod make;
+mod opener;
 mod proof;
 mod search;
 mod upload;
@@ -24,11 +26,12 @@ pub trait Work {
 /// what another one needs.
 pub type Choose = fn(&Given) -> Option<Box<dyn Work>>;
 
-/// Uploads, and the search by a file.
+/// Uploads, the search by a file, and PFX files for the doctor.
 pub fn certificates(given: &Given) -> Option<Box<dyn Work>> {
     match &given.bench {
         Bench::Upload { app } => Some(Box::new(upload::Upload::new(app.clone()))),
         Bench::Search => Some(Box::new(search::Search::default())),
+        Bench::Doctor => Some(Box::new(opener::Opener::default())),
         _ => None,
     }
 }
@@ -49,7 +52,11 @@ pub fn proof(given: &Given) -> Option<Box<dyn Work>> {
     }
 }
 
-/// Errors.
+/// Errors, and what a script says about a proof.
 pub fn doctor(given: &Given) -> Option<Box<dyn Work>> {
-    matches!(given.bench, Bench::Doctor).then(|| Box::new(doctor::Doctor::new(given)) as Box<dyn Work>)
+    match &given.bench {
+        Bench::Doctor => Some(Box::new(doctor::Doctor::new(given))),
+        Bench::Proof(subject) => Some(Box::new(kit::Kit::new(serde_json::from_str(subject).ok()?))),
+        _ => None,
+    }
 }

@@ -98,12 +98,18 @@ pub enum Effect {
     Again { id: &'static str },
     /// Asks the directory. Nothing but ids and thumbprints goes out.
     LookUp { number: u32, app: Option<AppId>, thumbprints: Vec<Thumbprint> },
-    /// Sends a signed assertion to the token endpoint.
-    Prove { number: u32, app: AppId, assertion: String },
+    /// Sends a signed assertion to the token endpoint, the first time or a later one.
+    Prove { number: u32, app: AppId, assertion: String, attempt: u32 },
     /// Has the browser save a file; its bytes go beside the message.
     Save {
         name: String,
         media_type: &'static str,
+        #[serde(skip)]
+        bytes: Zeroizing<Vec<u8>>,
+    },
+    /// Hands a file to the page's other worker, which takes it as [`Message::File`]; its bytes go beside the message.
+    Hand {
+        name: String,
         #[serde(skip)]
         bytes: Zeroizing<Vec<u8>>,
     },

@@ -20,7 +20,7 @@ type Shared = Rc<RefCell<Session>>;
 /// Listens to the page from now on. `choose`: what this worker can do.
 ///
 /// A message is an array: JSON of a [`Message`], its number, and the bytes of a file. An answer is one as well: JSON of an
-/// [`Effect`], and bytes to be saved. When all of a message's answers are sent, `{"do":"done","of":number}` follows.
+/// [`Effect`], and a file's bytes. When all of a message's answers are sent, `{"do":"done","of":number}` follows.
 pub fn listen(choose: Choose) {
     let session = Rc::new(RefCell::new(Session::new(choose)));
     let handler = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
@@ -103,7 +103,7 @@ fn moment() -> Option<Moment> {
 fn tell(effect: &Effect) {
     let Ok(json) = serde_json::to_string(effect) else { return };
     let bytes = match effect {
-        Effect::Save { bytes, .. } => Some(Uint8Array::from(bytes.as_slice())),
+        Effect::Save { bytes, .. } | Effect::Hand { bytes, .. } => Some(Uint8Array::from(bytes.as_slice())),
         _ => None,
     };
     answer(&json, bytes.as_ref());

@@ -84,7 +84,11 @@ impl Desk<'_> {
 
     /// Puts a view into a slot, where it is not there yet.
     pub fn show<V: IntoView>(&mut self, slot: &'static str, view: impl FnOnce() -> V) {
-        let html = self.render(view);
+        self.put(slot, self.render(view));
+    }
+
+    /// The same with HTML that the portal has rendered.
+    pub fn put(&mut self, slot: &'static str, html: String) {
         if self.shown.get(slot) != Some(&html) {
             self.shown.insert(slot, html.clone());
             self.page(Effect::Html { slot, html });

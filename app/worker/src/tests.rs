@@ -6,7 +6,7 @@ mod support;
 
 use crate::message::Effect;
 use domain::certificate::Certificate;
-use page::{Page, moment};
+use page::{Page, Whose, moment};
 use rsa::pkcs8::DecodePrivateKey as _;
 use rsa::signature::Verifier as _;
 use rsa::{PrivateKey as RsaPrivateKey, pkcs1v15, pss, sha2::Sha256};
@@ -228,20 +228,26 @@ fn prove(page: &mut Page, algorithm: &str) {
     page.send(json!({"form": {"name": "prove", "fields": fields, "secrets": []}}));
 }
 
-/// The assertion that the page is to send, and the number of the attempt.
-fn sent(page: &mut Page) -> (u32, String) {
+/// The assertion that the page is to send as the `expected`-th attempt, and the number of the question.
+fn sent(page: &mut Page, expected: u32) -> (u32, String) {
     match page.effects.pop() {
-        Some(Effect::Prove { number, app, assertion }) if app.to_string() == APP => (number, assertion),
+        Some(Effect::Prove { number, app, assertion, attempt }) if app.to_string() == APP && attempt == expected => {
+            (number, assertion)
+        }
         other => panic!("{other:?}"),
     }
 }
 
-fn answer(page: &mut Page, number: u32, proof: &Value) {
-    page.send(json!({"answered": {"number": number, "status": 200, "body": proof.to_string()}}));
+fn answer(page: &mut Page, number: u32, attempt: &Value) {
+    page.send(json!({"answered": {"number": number, "status": 200, "body": attempt.to_string()}}));
 }
 
-fn refused() -> Value {
-    json!({"Refused": {"answer": "AADSTS700027: x. [Reason - The key was not found.]", "codes": [700_027]}})
+fn wait() -> Value {
+    json!({"Wait": {"answer": "AADSTS700027: x. [Reason - The key was not found.]"}})
+}
+
+fn over() -> Value {
+    json!({"Over": {"html": "<p>what the portal says of it</p>"}})
 }
 
 #[test]
@@ -258,7 +264,7 @@ fn a_proof_is_signed_here_and_the_assertion_alone_goes_out() {
         );
         prove(&mut page, algorithm);
         assert!(page.slot("ask").contains("disabled"));
-        let (number, assertion) = sent(&mut page);
+        let (number, assertion) = sent(&mut page, 1);
         let (signed, signature) = assertion.rsplit_once('.').unwrap();
         let signature = domain::encoding::decode_base64(signature).unwrap();
         let public = RsaPrivateKey::from_pkcs8_der(&one.key).unwrap().to_public_key();
@@ -269,12 +275,8 @@ fn a_proof_is_signed_here_and_the_assertion_alone_goes_out() {
             let signature = pkcs1v15::Signature::try_from(signature.as_slice()).unwrap();
             pkcs1v15::VerifyingKey::<Sha256>::new(public).verify(signed.as_bytes(), &signature).unwrap();
         }
-        answer(
-            &mut page,
-            number,
-            &json!({"Issued": {"claims": "{\"appid\":\"x\"}", "expires_in": 3600, "request_id": null}}),
-        );
-        assert!(page.slot("proof").contains("Token issued: Payroll can sign in"));
+        answer(&mut page, number, &over());
+        assert_eq!(page.slot("proof"), "<p>what the portal says of it</p>");
         assert!(!page.slot("ask").contains("disabled"));
         assert_eq!(one.traces_in(&page.handed_out()), Vec::<String>::new());
     }
@@ -299,19 +301,19 @@ fn a_registration_on_its_way_is_waited_for_with_a_countdown_and_can_be_called_of
     let mut page = Page::open(&subject(&[&one.certificate], true), viewer());
     page.file("one.key", domain::encoding::pem("PRIVATE KEY", &one.key).as_bytes());
     prove(&mut page, "PS256");
-    let (first, assertion) = sent(&mut page);
-    answer(&mut page, first, &refused());
+    let (first, assertion) = sent(&mut page, 1);
+    answer(&mut page, first, &wait());
     for seconds in (1..=5).rev() {
         assert!(page.slot("proof").contains(&format!("Next attempt in {seconds} s")), "{}", page.slot("proof"));
         page.tick();
     }
-    let (second, again) = sent(&mut page);
+    let (second, again) = sent(&mut page, 2);
     assert_ne!(first, second);
     assert_eq!(assertion.split('.').nth(1), again.split('.').nth(1), "the same clock and randomness");
     // An answer to what went before changes nothing.
-    answer(&mut page, first, &json!({"Issued": {"claims": "{}", "expires_in": 1, "request_id": null}}));
+    answer(&mut page, first, &over());
     assert!(page.slot("proof").contains("attempt 2"));
-    answer(&mut page, second, &refused());
+    answer(&mut page, second, &wait());
     page.press("cancel-proof", "");
     assert!(page.slot("proof").contains("Entra was asked 2 times"));
     page.tick();
@@ -334,10 +336,65 @@ fn what_the_portal_refuses_or_does_not_answer_is_said() {
         (200, "{}", "The portal’s answer could not be read"),
     ] {
         prove(&mut page, "PS256");
-        let (number, _) = sent(&mut page);
+        let (number, _) = sent(&mut page, 1);
         page.send(json!({"answered": {"number": number, "status": status, "body": body}}));
         assert!(page.slot("proof").contains(said), "{said}: {}", page.slot("proof"));
         assert!(!page.slot("ask").contains("disabled"));
+    }
+}
+
+#[test]
+fn what_a_script_says_about_a_proof_is_judged_by_the_second_worker_and_secrets_are_masked() {
+    let one = pair("one");
+    let mut page = Page::open(&subject(&[&one.certificate], false), viewer());
+    let say = |page: &mut Page, text: &str| page.tell(Whose::Second, json!({"text": {"text": text}}), b"");
+    say(&mut page, "{\"access_token\": \"(left out)\", \"expires_in\": 3599}");
+    assert!(page.slot("kit").contains("Token issued: the certificate works"), "{}", page.slot("kit"));
+    say(
+        &mut page,
+        "AADSTS700027: x. [Reason - The key was not found.] client_secret=Abc8Q~notReallyASecret.AtAll0123456789",
+    );
+    assert!(page.slot("kit").contains("Most likely cause"), "{}", page.slot("kit"));
+    assert!(!page.handed_out().contains("notReallyASecret"));
+    say(&mut page, " ");
+    assert_eq!(page.slot("kit"), "");
+    assert!(page.effects.is_empty(), "nothing is sent: {:?}", page.effects);
+}
+
+#[test]
+fn a_pfx_given_to_the_doctor_is_opened_by_the_second_worker_and_its_certificate_comes_back() {
+    let one = pair("one");
+    let pfx = one.pfx(PASSWORD);
+    let mut page = Page::open(&json!("Doctor"), viewer());
+    page.file("bundle.pfx", &pfx);
+    assert!(page.dialog.as_ref().is_some_and(|html| html.contains("bundle.pfx")));
+    page.password("wrong");
+    assert_eq!(page.slot("password"), "That password does not open the file. Try again.");
+    page.password(PASSWORD);
+    assert_eq!(page.dialog, None);
+    assert!(page.slot("dropped").contains("one"));
+    // As it came, and then the certificate alone.
+    assert!(page.handed == [pfx.clone(), one.certificate.der().to_vec()]);
+    assert_eq!(one.traces_in(&page.handed_out()), Vec::<String>::new());
+    assert!(!page.handed_out().contains(PASSWORD));
+
+    // Put off, it is forgotten: a password that comes late opens nothing.
+    page.press("leave-out", "");
+    page.file("bundle.pfx", &pfx);
+    page.press("cancel", "");
+    page.password(PASSWORD);
+    assert!(!page.slot("dropped").contains("one"));
+
+    // One that is broken is refused as often as it is given, and the refusal goes when another file is read.
+    let broken = [&pfx[..pfx.len() / 2], &[0; 4]].concat();
+    for _ in 0..2 {
+        page.file("broken.pfx", &broken);
+        if page.dialog.is_some() {
+            page.password(PASSWORD);
+        }
+        assert!(page.slot("read").contains("Nothing was sent."), "{}", page.slot("read"));
+        page.file("one.cer", one.certificate.der());
+        assert_eq!(page.slot("read"), "");
     }
 }
 

@@ -23,7 +23,7 @@
 //! | `/{tenant}/v2.0/.well-known/openid-configuration` | OpenID Connect discovery |
 //! | `/{tenant}/oauth2/v2.0/authorize`, `/token`, `/logout` | sign-in with code and PKCE, tokens, sign-out |
 //! | `/{tenant}/oauth2/v2.0/devicecode`, `/devicelogin`, `/error` | sign-in on a device, where its code is entered, error codes explained |
-//! | `/v1.0/…`, `/beta/…` | Graph: `me`, `users`, `applications`, `servicePrincipals`, `directory/deletedItems`, `policies`, `auditLogs`, `directoryRoles`, `organization`, `$batch` |
+//! | `/v1.0/…`, `/beta/…` | Graph: `me`, `users`, `groups`, `applications`, `servicePrincipals`, `oauth2PermissionGrants`, `directoryObjects`, `directory/deletedItems`, `policies`, `auditLogs`, `reports`, `directoryRoles`, `organization`, `$batch` |
 //! | `/_vault/{vault}/…`, or the host `{vault}.vault.localhost` | Key Vault: certificates, keys, sign ([`RunningTenant::vault_url`]) |
 //!
 //! `{tenant}` is the tenant's GUID or its domain. The control API, which makes the tenant misbehave on purpose, has a
@@ -44,8 +44,8 @@
 //! - of Key Vault: the order of checks (token, `api-version`, role, body), the spelling `innererror`, the texts for
 //!   tokens that are not valid, for `api-version`, `maxresults`, algorithms and policies, at most 25 rows to a page, the
 //!   refusals to sign with disabled, expired and not yet valid keys, 404 for a deleted certificate's key, a secret
-//!   without the private key where the policy does not let that out. Elliptic keys are kept and do not sign, `Self` is
-//!   the only issuer, nothing renews by itself, roles count at once, there are no keys and secrets without a certificate;
+//!   without the private key where the policy does not let that out. Elliptic keys are kept and do not sign, `Self` and
+//!   `Unknown` are the only issuers, nothing renews by itself, roles count at once, there are no secrets without a certificate;
 //! - of ordered faults: codes and texts of Graph's 500, 503 and 504, Key Vault's 429 and 503, and the sign-in service's
 //!   503. A reset closes the connection in order (FIN), without an answer;
 //! - in [`Behaviour::propagation_real`], delays that are spread evenly over 4 to 18 seconds;
@@ -58,7 +58,8 @@
 //!   ([`Behaviour::untrusted_authority_code`]), a restriction without a date holds from its own writing on, issuers are
 //!   compared by name and key identifier, a year is 365 days and a month 30;
 //! - a batch: the texts of its refusals, the code `FailedDependency`, and a plain number in it is a text;
-//! - there are no agent identity blueprints: their list is empty;
+//! - agent identities: the status of each code, what an owner may write, that an agent identity's `appId` is its `id`, 404
+//!   where an object is not of the kind that a path casts to, which properties a blueprint has not;
 //! - delta: every write of an application is a change, that of its `keyCredentials` and owners too; tokens do not expire;
 //! - what is created or deleted is seen at once, whatever [`Behaviour::stale_reads`] says, and so are writes to service
 //!   principals; deleting an application deletes its service principal, restoring it does not restore that;
@@ -69,12 +70,18 @@
 //!   ([`Behaviour::property_lock`]); removing a credential is a change as well, and secrets are of usage `Verify`;
 //! - custom security attributes need no definition, and whoever holds the permission assigns them;
 //! - `(uniqueName='…')` finds an application with regard to case; a PATCH of one that is not there makes none;
+//! - groups: owners and Groups Administrators change them, other administrators' roles are not here; how many there can be;
+//!   the second half of the id of an app role assignment; a client without a permission grant gets the scopes it asks for
+//!   ([`Behaviour::consent_required`]); a body of `sendMail` that is no JSON is MIME;
+//! - of Key Vault's newer half: the status `cancelled` and its details, that a certificate anywhere in `x5c` may be the one, the
+//!   refusals to make a key, names that keys and certificates cannot share, P-256 alone;
 //! - federated credentials: the texts of refusals on writing them, 700212's and 50013's; no issuer's keys are fetched;
 //! - the device flow: `authorization_declined` with 65004 and the texts of 70018 and 70020, no `slow_down`, any
 //!   registration may begin one and needs public client flows to end it; the words of the pages, and of `/error`;
 //! - 100 rows to a page.
 
 mod arm;
+mod assignment;
 mod bearer;
 mod certificate;
 mod clock;
@@ -86,6 +93,7 @@ mod format;
 mod graph;
 mod https;
 mod keyvault;
+mod mailbox;
 mod microsoft;
 mod names;
 mod not_simulated;
@@ -111,6 +119,7 @@ pub use graph::throttle::Throttle;
 pub use https::HttpsOptions;
 pub use keyvault::VaultChallenge;
 pub use keyvault::rbac::VaultRole;
+pub use mailbox::{MailContent, SentMail};
 pub use microsoft::{MicrosoftAccess, MicrosoftOptions};
 pub use not_simulated::NotSimulatedRequest;
 pub use registration::{PortalIds, PortalRegistration};

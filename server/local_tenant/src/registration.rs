@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::certificate::NotACertificate;
 use crate::seed::stable_guid;
-use crate::store::{AppRole, Application, Directory, KeyCredential, ObjectKey, ServicePrincipal};
+use crate::store::{AppRole, Application, Assignment, Directory, KeyCredential, ObjectKey, ServicePrincipal};
 
 /// App roles of the portal: value, display name, description.
 const ROLES: [(&str, &str, &str); 3] = [
@@ -71,7 +71,9 @@ pub(crate) fn register(
     let assignments = directory
         .people
         .iter()
-        .flat_map(|person| person.portal_roles.iter().filter(known).map(|role| (person.id, role.clone())))
+        .flat_map(|person| {
+            person.portal_roles.iter().filter(known).map(|role| Assignment::of_value(person.id, role.clone()))
+        })
         .collect();
     directory.service_principals.insert(ServicePrincipal {
         assignments,

@@ -332,8 +332,8 @@ impl RunningTenant {
             return false;
         };
         for permission in permissions {
-            if !service.graph_permissions.iter().any(|held| held == permission) {
-                service.graph_permissions.push((*permission).to_owned());
+            if !service.graph_permissions.iter().any(|held| held.value == *permission) {
+                service.graph_permissions.push((*permission).to_owned().into());
             }
         }
         true
@@ -392,6 +392,8 @@ impl RunningTenant {
 
 impl Drop for RunningTenant {
     fn drop(&mut self) {
+        // Webhooks hear nothing after the end.
+        self.tenant.events.clear();
         self.handle.shutdown();
     }
 }

@@ -14,6 +14,9 @@ use crate::entra::grants::Grants;
 use crate::graph::audit::Logs;
 use crate::graph::throttle::{Meters, Throttle};
 use crate::keyvault::VaultChallenge;
+use crate::keyvault::certificates::backup::Backups;
+use crate::keyvault::events::Events;
+use crate::mailbox::Mailbox;
 use crate::names::Names;
 use crate::not_simulated::NotSimulated;
 use crate::request_log::RequestLog;
@@ -58,6 +61,26 @@ pub struct Behaviour {
     /// Shows `key` in lists of applications, too, where `$select` names `keyCredentials`: of Microsoft's pages one says so
     /// and another that only a single object shows it, which is the default.
     pub keys_in_lists: bool,
+    /// Shows Microsoft's own service principals in lists without `$filter`, too. They can be read by id and filtered for in
+    /// any case.
+    pub list_microsoft_service_principals: bool,
+    /// A person's token has the scopes alone that an `oAuth2PermissionGrant` gives the client; without one it is AADSTS65001.
+    /// By default that counts only for clients which have a grant for the resource, and others get what they ask for.
+    pub consent_required: bool,
+    /// Routes without a cast lead to agent identity blueprints, too, and lists of applications show them. Microsoft's pages
+    /// and reports about that contradict each other; by default only `/microsoft.graph.agentIdentityBlueprint` does.
+    pub plain_blueprint_routes: bool,
+    /// Agent identity blueprints that the tenant takes; `None`: any number.
+    pub most_agent_blueprints: Option<usize>,
+    /// Owners whose kind the token may not read come with type and id alone, as Microsoft's page of permissions says of all
+    /// related objects.
+    pub limited_owners: bool,
+    /// `$expand` gives 100 rows a page at most, and does not go with advanced queries.
+    pub strict_expand: bool,
+    /// How long after a change the directory's audit log shows it; at Entra it is minutes.
+    pub audit_delay: Duration,
+    /// Up to when the report of credentials' last sign-ins goes. `None`: up to now.
+    pub activity_report_until: Option<OffsetDateTime>,
     /// Entries that `keyCredentials` can have; `None`: any number. Somebody met a limit at 600, and Microsoft's pages have 1,000
     /// and 1,200 over all collections.
     pub most_key_credentials: Option<usize>,
@@ -143,6 +166,10 @@ pub(crate) struct Shared {
     pub(crate) profile: TenantProfile,
     pub(crate) log: RequestLog,
     pub(crate) not_simulated: NotSimulated,
+    pub(crate) mailbox: Mailbox,
+    /// Webhooks for events of vaults.
+    pub(crate) events: Events,
+    pub(crate) backups: Backups,
     pub(crate) clock: OffsetClock,
     pub(crate) signing: SigningKey,
     pub(crate) control: Control,
@@ -189,6 +216,9 @@ impl Tenant {
             profile: directory.profile.clone(),
             log: RequestLog::default(),
             not_simulated: NotSimulated::default(),
+            mailbox: Mailbox::default(),
+            events: Events::default(),
+            backups: Backups::default(),
             clock,
             signing,
             state_file: kept.file,

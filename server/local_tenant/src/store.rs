@@ -8,8 +8,10 @@ use time::serde::timestamp::nanoseconds;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+pub(crate) use crate::assignment::{Assignment, GraphPermission};
 use crate::certificate::{Certificate, NotACertificate};
 use crate::format::base64;
+use crate::graph::agents::{AgentIdentity, Blueprint};
 use crate::graph::federated::FederatedCredential;
 use crate::keyvault::store::Vault;
 use crate::state_file::codec;
@@ -42,20 +44,27 @@ pub(crate) enum DirectoryRole {
     CloudApplicationAdministrator,
     GlobalReader,
     SecurityAdministrator,
+    GroupsAdministrator,
+    AgentIdAdministrator,
+    AgentIdDeveloper,
 }
 
 impl DirectoryRole {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::GlobalAdministrator,
         Self::ApplicationAdministrator,
         Self::CloudApplicationAdministrator,
         Self::GlobalReader,
         Self::SecurityAdministrator,
+        Self::GroupsAdministrator,
+        Self::AgentIdAdministrator,
+        Self::AgentIdDeveloper,
     ];
 
-    /// Whether that template id is one of these roles'.
-    pub(crate) fn is_known(wid: &str) -> bool {
-        Self::ALL.iter().any(|role| role.template_id() == wid)
+    /// Whether whoever holds it may read the logs: assumed of all that are not about groups and agents alone.
+    pub(crate) fn reads_logs(wid: &str) -> bool {
+        let narrow = [Self::GroupsAdministrator, Self::AgentIdAdministrator, Self::AgentIdDeveloper];
+        Self::ALL.iter().any(|role| role.template_id() == wid && !narrow.contains(role))
     }
 
     pub(crate) const fn template_id(self) -> &'static str {
@@ -65,6 +74,9 @@ impl DirectoryRole {
             Self::CloudApplicationAdministrator => "158c047a-c907-4556-b7ef-446551a6b5f7",
             Self::GlobalReader => "f2ef992c-3afb-46b9-b7cf-a126ee74c451",
             Self::SecurityAdministrator => "194ae4cb-b126-40b2-bd5b-6091b380977d",
+            Self::GroupsAdministrator => "fdd7a751-b60b-444a-984c-02652fe8fa1c",
+            Self::AgentIdAdministrator => "db506228-d27e-4b7d-95e5-295956d6615f",
+            Self::AgentIdDeveloper => "adb2368d-a9be-41b5-8667-d96778e081b0",
         }
     }
 
@@ -75,6 +87,9 @@ impl DirectoryRole {
             Self::CloudApplicationAdministrator => "Cloud Application Administrator",
             Self::GlobalReader => "Global Reader",
             Self::SecurityAdministrator => "Security Administrator",
+            Self::GroupsAdministrator => "Groups Administrator",
+            Self::AgentIdAdministrator => "Agent ID Administrator",
+            Self::AgentIdDeveloper => "Agent ID Developer",
         }
     }
 
@@ -216,6 +231,9 @@ pub(crate) struct Application {
     pub(crate) trusted_certificate_subjects: Vec<Value>,
     #[serde(default)]
     pub(crate) federated: Vec<FederatedCredential>,
+    /// It is an agent identity blueprint.
+    #[serde(default)]
+    pub(crate) blueprint: Option<Box<Blueprint>>,
     pub(crate) common: Common,
     /// Earlier states, oldest first, with the moment at which each was replaced: replicas see a write late.
     #[serde(skip)]
@@ -239,6 +257,7 @@ impl Application {
             app_roles: vec![],
             trusted_certificate_subjects: vec![],
             federated: vec![],
+            blueprint: None,
             common: Common::default(),
             superseded: vec![],
         }
@@ -276,9 +295,12 @@ pub(crate) struct ServicePrincipal {
     pub(crate) created: OffsetDateTime,
     pub(crate) enabled: bool,
     /// Application permissions on Graph that an administrator granted; they become `roles` of its tokens.
-    pub(crate) graph_permissions: Vec<String>,
-    /// Who holds which app role of this application: person or service principal, and the role's value.
-    pub(crate) assignments: Vec<(Uuid, String)>,
+    pub(crate) graph_permissions: Vec<GraphPermission>,
+    /// Who holds which app role of this application.
+    pub(crate) assignments: Vec<Assignment>,
+    /// It is an agent identity.
+    #[serde(default)]
+    pub(crate) agent: Option<Box<AgentIdentity>>,
     /// Its own credentials are here; those of the application are good for it too, and not among them.
     pub(crate) common: Common,
 }
@@ -293,6 +315,7 @@ impl ServicePrincipal {
             enabled: true,
             graph_permissions: vec![],
             assignments: vec![],
+            agent: None,
             common: Common::default(),
         }
     }
@@ -350,12 +373,5 @@ impl Directory {
 
     pub(crate) fn person_by_name(&self, user_principal_name: &str) -> Option<&Person> {
         self.people.iter().find(|person| person.user_principal_name.eq_ignore_ascii_case(user_principal_name))
-    }
-
-    /// Values of the app roles of `app_id` which `principal` holds.
-    pub(crate) fn roles_of(&self, principal: Uuid, app_id: Uuid) -> Vec<String> {
-        self.service_principals.get(ObjectKey::AppId(app_id)).map_or_else(Vec::new, |service| {
-            service.assignments.iter().filter(|(who, _)| *who == principal).map(|(_, role)| role.clone()).collect()
-        })
     }
 }

@@ -14,6 +14,7 @@ mod limits;
 mod observe;
 pub mod problems;
 mod refusal;
+pub(crate) mod refused;
 mod sign_in;
 mod state;
 mod surroundings;
@@ -24,6 +25,7 @@ pub use desk::{RequestDesk, parts};
 pub use health::Readiness;
 pub use limits::Limiters;
 pub use refusal::Refusal;
+pub use refused::RecentRefusals;
 pub use state::{AppState, Portal};
 
 use crate::session;

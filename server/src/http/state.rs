@@ -4,6 +4,7 @@ use super::Refusal;
 use super::health::Readiness;
 use super::limits::Limiters;
 use super::problems::NotReadable;
+use super::refused::RecentRefusals;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::entra::{Provider, SignedIn, change_every_app};
@@ -37,6 +38,7 @@ pub struct Portal {
     pub entropy: Arc<dyn Entropy>,
     pub limits: Limiters,
     pub readiness: Readiness,
+    pub(crate) refusals: RecentRefusals,
     /// Pages that follow a push, by person.
     pub(crate) event_streams: Shares<ObjectId>,
     /// Of every form that is being carried out: the portal does not stop before all have ended.

@@ -1,12 +1,12 @@
 //! What pages and forms are told about a request: who asks, and what the server does for them.
 
 use super::problems::NotReadable;
-use super::{AppState, Refusal, RequestDesk, assets, headers};
+use super::{AppState, Refusal, RequestDesk, assets, headers, refused};
 use crate::session;
 use app::contract::problem::Problem;
 use app::visit::{Refusals, Surroundings};
 use async_trait::async_trait;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::middleware::Next;
@@ -27,9 +27,10 @@ pub async fn provide(
     let mut nonce = [0; 18];
     app.entropy.fill(&mut nonce);
     let nonce = BASE64_STANDARD.encode(nonce);
+    let (method, pattern) = (request.method().clone(), request.extensions().get::<MatchedPath>().cloned());
     let policy = headers::page_policy(&nonce, &app.config.entra.cloud.authority.origin().ascii_serialization());
     request.extensions_mut().insert(Surroundings {
-        desk: Arc::new(RequestDesk::new(app.desk.clone(), person)),
+        desk: Arc::new(RequestDesk::new(app.desk.clone(), person.clone())),
         refusals: Arc::new(InSession(session)),
         now: app.clock.now(),
         authority: app.authority(),
@@ -38,6 +39,11 @@ pub async fn provide(
         origin: app.config.origin(),
     });
     let mut response = next.run(request).await;
+    // An address that the portal does not have is nothing that it could refuse.
+    let why = refused::why(&response);
+    if let Some(((person, pattern), why)) = person.zip(pattern).zip(why) {
+        refused::record(&app, &person, &method, pattern.as_str(), why).await;
+    }
     let html = response.headers().get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     if let (true, Ok(policy)) = (html, HeaderValue::from_str(&policy)) {
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);

@@ -78,6 +78,7 @@ pub use engine::QueueError;
 pub use job::{Job, JobError, PayloadError};
 pub use lease::{Lease, Leases};
 pub use notifier::JobNotifier;
+pub(crate) use places::{rest, resume};
 pub use pulse::Pulse;
 pub use queue::Queue;
 pub use reading_apps::ReadingApps;

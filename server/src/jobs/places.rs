@@ -20,6 +20,41 @@ struct State {
     waiting: VecDeque<(String, VecDeque<oneshot::Sender<Place>>)>,
 }
 
+tokio::task_local! {
+    /// Of the job that this task is at work on.
+    static HELD: Mutex<Held>;
+}
+
+/// A job's place, where it has one now.
+struct Held {
+    places: Arc<Places>,
+    lane: String,
+    place: Option<Place>,
+}
+
+/// The job that this task is at work on only waits for others: somebody else may have its place until [`resume`].
+pub(crate) fn rest() {
+    let place = HELD.try_with(|held| lock(held).place.take());
+    drop(place);
+}
+
+/// It goes on, once there is a place for it again.
+pub(crate) async fn resume() {
+    let rested = HELD.try_with(|held| {
+        let held = lock(held);
+        held.place.is_none().then(|| (Arc::clone(&held.places), held.lane.clone()))
+    });
+    if let Ok(Some((places, lane))) = rested {
+        let place = places.take(lane).await;
+        // It is the same task still.
+        let _ = HELD.try_with(|held| lock(held).place = Some(place));
+    }
+}
+
+fn lock(held: &Mutex<Held>) -> MutexGuard<'_, Held> {
+    held.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Given back when dropped.
 #[derive(Debug)]
 pub(super) struct Place {
@@ -35,8 +70,14 @@ impl Places {
         Arc::new(Self { of_one: (count - 1).max(1), state: Mutex::new(state) })
     }
 
+    /// Does a job once it has its turn. While it rests its place is another's.
+    pub(super) async fn work<T>(self: &Arc<Self>, lane: String, job: impl Future<Output = T>) -> T {
+        let place = Some(self.take(lane.clone()).await);
+        HELD.scope(Mutex::new(Held { places: Arc::clone(self), lane, place }), job).await
+    }
+
     /// Waits for a turn.
-    pub(super) async fn take(self: &Arc<Self>, lane: String) -> Place {
+    async fn take(self: &Arc<Self>, lane: String) -> Place {
         let turn = {
             let mut state = self.state();
             let (tell, turn) = oneshot::channel();
@@ -108,6 +149,7 @@ mod tests {
     use super::*;
     use futures_util::FutureExt as _;
     use std::pin::pin;
+    use tokio::sync::Notify;
 
     #[tokio::test]
     async fn another_finds_a_place_however_many_jobs_one_has() {
@@ -124,6 +166,28 @@ mod tests {
         assert!(third.as_mut().now_or_never().is_none(), "all are taken");
         held.pop();
         assert!(third.now_or_never().is_some(), "before those of the first who have waited for longer");
+    }
+
+    #[tokio::test]
+    async fn who_only_waits_lends_its_place_and_waits_for_it_again() {
+        let places = Places::new(1);
+        let (awaited, over) = (Notify::new(), Notify::new());
+        let mut one = pin!(places.work("one".into(), async {
+            rest();
+            rest();
+            awaited.notified().await;
+            resume().await;
+            resume().await;
+        }));
+        assert!(one.as_mut().now_or_never().is_none(), "it waits for what it awaits");
+        let mut other = pin!(places.work("other".into(), over.notified()));
+        assert!(other.as_mut().now_or_never().is_none(), "it is at work");
+        awaited.notify_one();
+        assert!(one.as_mut().now_or_never().is_none(), "the other one has the place");
+        over.notify_one();
+        assert!(other.now_or_never().is_some());
+        assert!(one.now_or_never().is_some());
+        assert!(places.state().held.is_empty() && places.state().free == 1);
     }
 
     #[tokio::test]

@@ -106,15 +106,17 @@ async fn one(job: &dyn AnyJob, places: &Arc<Places>, turns: &Arc<Turns>, envelop
             None => return Ok(()),
         },
     };
-    let _place = places.take(job.lane(envelope).await?).await;
-    loop {
-        let run = AssertUnwindSafe(job.run(envelope)).catch_unwind();
-        run.await.unwrap_or(Err(JobError::Panicked))?;
-        turn = match turn.and_then(super::turns::Turn::end) {
-            None => return Ok(()),
-            again => again,
-        };
-    }
+    let work = async {
+        loop {
+            let run = AssertUnwindSafe(job.run(envelope)).catch_unwind();
+            run.await.unwrap_or(Err(JobError::Panicked))?;
+            turn = match turn.take().and_then(super::turns::Turn::end) {
+                None => return Ok(()),
+                again => again,
+            };
+        }
+    };
+    places.work(job.lane(envelope).await?, work).await
 }
 
 fn after(envelope: &Envelope, error: &JobError, attempts: u32, first: Duration) -> After {

@@ -20,13 +20,10 @@ impl HandedOver {
     pub fn new(receipt: Uuid, sealed: Vec<u8>, store: TenantStore, opener: Arc<dyn JobTokens>) -> Self {
         Self { receipt, store, opener, sealed: Mutex::new(sealed) }
     }
-}
 
-#[async_trait]
-impl TokenProvider for HandedOver {
-    async fn graph_token(&self) -> Result<String, TokenError> {
+    async fn token(&self, refused: Option<&str>) -> Result<String, TokenError> {
         let mut sealed = self.sealed.lock().await;
-        let (token, renewed) = self.opener.graph_token(self.receipt, &sealed).await?;
+        let (token, renewed) = self.opener.graph_token(self.receipt, &sealed, refused).await?;
         if let Some(renewed) = renewed {
             self.store.keep_run_tokens(self.receipt, &renewed).await.map_err(|error| {
                 tracing::error!(error = &error as &dyn std::error::Error, "a push's renewed tokens could not be kept");
@@ -35,6 +32,17 @@ impl TokenProvider for HandedOver {
             *sealed = renewed;
         }
         Ok(token)
+    }
+}
+
+#[async_trait]
+impl TokenProvider for HandedOver {
+    async fn graph_token(&self) -> Result<String, TokenError> {
+        self.token(None).await
+    }
+
+    async fn graph_token_after(&self, refused: &str) -> Result<String, TokenError> {
+        self.token(Some(refused)).await
     }
 
     async fn token_for(&self, resource: &str) -> Result<String, TokenError> {

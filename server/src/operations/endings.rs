@@ -4,12 +4,10 @@ use crate::store::{MonthOfEndings, StoreError, TenantStore};
 use app::contract::overview::{Ending, Endings};
 use domain::credentials::CredentialKind;
 use domain::ids::ObjectId;
-use time::macros::datetime;
 use time::{Date, OffsetDateTime, Time, UtcOffset};
 
 /// This one, and those after it.
 const MONTHS: usize = 12;
-const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999999999 UTC);
 
 /// `owner`: only of what this person owns.
 pub(super) async fn read(
@@ -17,7 +15,7 @@ pub(super) async fn read(
     owner: Option<ObjectId>,
     now: OffsetDateTime,
 ) -> Result<Endings, StoreError> {
-    Ok(by_month(&store.inventory_endings(owner, now, FOR_EVER).await?, now))
+    Ok(by_month(&store.inventory_endings(owner, now).await?, now))
 }
 
 /// What is not in these months is later: nothing ended before now is among `found`.
@@ -57,6 +55,7 @@ fn written(month: &Ending) -> String {
 mod tests {
     use super::*;
     use time::Month;
+    use time::macros::datetime;
 
     #[test]
     fn every_coming_month_is_there_and_what_is_beyond_is_later() {

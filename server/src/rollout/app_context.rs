@@ -3,6 +3,7 @@
 use crate::graph::{Answer, Application};
 use crate::person::TokenProvider;
 use crate::rollout::app_end::AppEnd;
+use crate::rollout::blocked::Blocked;
 use crate::rollout::context::Rollout;
 use crate::rollout::failure::RequestFailure;
 use crate::rollout::reader::{Reader, Reading};
@@ -22,6 +23,7 @@ pub(super) struct WaveContext {
     pub(super) tokens: Arc<dyn TokenProvider>,
     pub(super) reader: Reader,
     pub(super) watched: Watched,
+    pub(super) blocked: Blocked,
     /// Whether the push begins nothing further.
     pub(super) halts: watch::Receiver<bool>,
 }
@@ -69,6 +71,12 @@ impl AppContext {
     /// The token, or why there is none for now.
     pub(super) async fn token(&self) -> Result<Result<String, RequestFailure>, AppEnd> {
         let token = self.wave.tokens.graph_token().await;
+        or_sign_in(token.map_err(|error| RequestFailure::Token { error }))
+    }
+
+    /// Another one, where Graph did not accept `refused` though it should hold.
+    pub(super) async fn token_after(&self, refused: &str) -> Result<Result<String, RequestFailure>, AppEnd> {
+        let token = self.wave.tokens.graph_token_after(refused).await;
         or_sign_in(token.map_err(|error| RequestFailure::Token { error }))
     }
 

@@ -45,7 +45,7 @@ async fn end(app: &AppContext) -> AppEnd {
 async fn drive(app: &AppContext) -> Result<Option<Driven>, AppEnd> {
     let (rollout, run) = (app.rollout(), app.run());
     let Some(plan) = app.store().plan_merge(run.plan, app.work.position).await? else { return Ok(None) };
-    let guard = rollout.guards.of(run.tenant, app.work.app.object_id).await?;
+    let guard = app.wave.blocked.on(rollout.guards.of(run.tenant, app.work.app.object_id)).await?;
     let (push, steps, undo, lapses) = take_up(app, plan).await?;
     Executor::new(app, guard, push, steps, undo, lapses).run().await.map(Some)
 }

@@ -58,6 +58,8 @@ pub(super) struct Executor<'a> {
     pause: Duration,
     /// Writes in a row that were turned away.
     turned_away: u32,
+    /// Tokens that were renewed because Graph did not accept them, since the last write that it took.
+    renewed: u32,
     /// The last request that failed, if nothing has succeeded since.
     trouble: Option<RequestFailure>,
     watch: Watch<'a>,
@@ -91,6 +93,7 @@ impl<'a> Executor<'a> {
             deadline: Instant::now() + settings.read_patience,
             pause: settings.read_pause,
             turned_away: 0,
+            renewed: 0,
             trouble: None,
             watch: Watch::new(&app.wave.watched),
         }
@@ -297,21 +300,33 @@ impl<'a> Executor<'a> {
             Ok(answer) => {
                 self.steps.answered(StepKind::Write, answer.status, answer.request_id.as_deref());
                 self.push.wrote(WriteAnswer::Accepted);
-                (self.turned_away, self.trouble) = (0, None);
+                (self.turned_away, self.trouble, self.renewed) = (0, None, 0);
                 return Ok(());
             }
             Err(error) => error,
         };
         if matches!(error, GraphError::SignedOut(_)) {
-            return Err(AppEnd::NeedsSignIn { request_id: error.request_id().map(str::to_owned) });
+            return self.renew(token, error).await;
         }
         let overtaken = was_overtaken(self.app, &error, based_on).await?;
         self.not_written(error, overtaken).await
     }
 
-    /// A write without a yes.
-    async fn not_written(&mut self, error: GraphError, overtaken: bool) -> Result<(), AppEnd> {
-        let turned_away = error.write_turned_away() || error == GraphError::Unreachable || overtaken;
+    /// Graph did not accept a token that should hold, and so wrote nothing: once, it is written again with a renewed one. Where
+    /// that is not accepted either, the person has to sign in.
+    async fn renew(&mut self, refused: &str, error: GraphError) -> Result<(), AppEnd> {
+        if self.renewed > 0 {
+            return Err(AppEnd::NeedsSignIn { request_id: error.request_id().map(str::to_owned) });
+        }
+        self.renewed += 1;
+        // Where Entra does not answer, the next write asks it again.
+        let _ = self.app.token_after(refused).await?;
+        self.not_written(error, true).await
+    }
+
+    /// A write without a yes. `once_more`: what it was refused for is over.
+    async fn not_written(&mut self, error: GraphError, once_more: bool) -> Result<(), AppEnd> {
+        let turned_away = error.write_turned_away() || error == GraphError::Unreachable || once_more;
         let (may_have_happened, retry_after) = (error.write_may_have_happened(), error.retry_after());
         let failure = RequestFailure::Graph { error };
         self.steps.failed(StepKind::Write, &failure);

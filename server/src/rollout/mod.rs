@@ -14,6 +14,7 @@ mod app_guards;
 mod app_result;
 mod app_task;
 mod audit;
+mod blocked;
 mod checkpoint;
 mod conclude;
 mod concurrency_limit;

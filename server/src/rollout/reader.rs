@@ -2,7 +2,7 @@
 //! only have to show what a write did. Fifteen of them cost what one does.
 
 use crate::graph::{Answer, Application, Graph, GraphError, MOST_IN_FILTER};
-use crate::person::TokenProvider;
+use crate::person::{TokenError, TokenProvider};
 use crate::rollout::failure::RequestFailure;
 use domain::ids::ObjectId;
 use std::sync::Arc;
@@ -47,14 +47,37 @@ impl Reader {
     }
 
     pub(super) async fn read_by_itself(&self, id: ObjectId) -> ReadAnswer {
-        let token = self.tokens.graph_token().await.map_err(|error| RequestFailure::Token { error })?;
-        self.graph.application_without_keys(&token, id).await.map_err(|error| RequestFailure::Graph { error })
+        let token = self.token().await?;
+        match self.graph.application_without_keys(&token, id).await {
+            Err(GraphError::SignedOut(_)) => {
+                let token = self.token_after(&token).await?;
+                self.graph.application_without_keys(&token, id).await
+            }
+            answer => answer,
+        }
+        .map_err(|error| RequestFailure::Graph { error })
     }
 
     /// With the key of each entry, of which Graph allows far fewer.
     pub(super) async fn read_with_keys(&self, id: ObjectId) -> ReadAnswer {
-        let token = self.tokens.graph_token().await.map_err(|error| RequestFailure::Token { error })?;
-        self.graph.application(&token, id).await.map_err(|error| RequestFailure::Graph { error })
+        let token = self.token().await?;
+        match self.graph.application(&token, id).await {
+            Err(GraphError::SignedOut(_)) => {
+                let token = self.token_after(&token).await?;
+                self.graph.application(&token, id).await
+            }
+            answer => answer,
+        }
+        .map_err(|error| RequestFailure::Graph { error })
+    }
+
+    async fn token(&self) -> Result<String, RequestFailure> {
+        self.tokens.graph_token().await.map_err(|error| RequestFailure::Token { error })
+    }
+
+    /// Graph did not accept a token that should hold: it is renewed once, and then the person has to sign in.
+    async fn token_after(&self, refused: &str) -> Result<String, RequestFailure> {
+        self.tokens.graph_token_after(refused).await.map_err(|error| RequestFailure::Token { error })
     }
 
     pub(super) async fn read(&self, id: ObjectId) -> ReadAnswer {
@@ -87,9 +110,17 @@ async fn gather(
 
 async fn read(graph: Graph, tokens: Arc<dyn TokenProvider>, together: Vec<AskedRead>) {
     let ids: Vec<ObjectId> = together.iter().map(|asked| asked.id).collect();
-    let answers: Vec<ReadAnswer> = match tokens.graph_token().await {
-        Ok(token) => {
-            let answers = graph.applications_by_id(&token, &ids).await;
+    let answered = async {
+        let token = tokens.graph_token().await?;
+        let answers = graph.applications_by_id(&token, &ids).await;
+        if answers.iter().any(|answer| matches!(answer, Err(GraphError::SignedOut(_)))) {
+            let token = tokens.graph_token_after(&token).await?;
+            return Ok::<_, TokenError>(graph.applications_by_id(&token, &ids).await);
+        }
+        Ok(answers)
+    };
+    let answers: Vec<ReadAnswer> = match answered.await {
+        Ok(answers) => {
             answers.into_iter().map(|answer| answer.map_err(|error| RequestFailure::Graph { error })).collect()
         }
         Err(error) => ids.iter().map(|_| Err(RequestFailure::Token { error: error.clone() })).collect(),

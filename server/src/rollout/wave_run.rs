@@ -1,10 +1,11 @@
 //! The apps of one wave, several at a time.
 
-use crate::jobs::Lease;
+use crate::jobs::{self, Lease};
 use crate::person::TokenProvider;
 use crate::rollout::app_context::WaveContext;
 use crate::rollout::app_end::AppEnd;
 use crate::rollout::app_task;
+use crate::rollout::blocked::Blocked;
 use crate::rollout::concurrency_limit::ConcurrencyLimit;
 use crate::rollout::context::Rollout;
 use crate::rollout::due_apps::DueApps;
@@ -68,6 +69,8 @@ enum Event {
     Ended(AppEnd),
     /// Some apps were read back as planned.
     ReadBack,
+    /// An app waits for another push, or does not any more.
+    Blocked,
     /// There may be room in Graph's limits, or a person's word.
     Time,
     Stopping,
@@ -100,6 +103,7 @@ impl<'a> WaveRun<'a> {
             tokens,
             reader,
             watched: Watched::default(),
+            blocked: Blocked::default(),
             halts: halted,
         };
         Ok(Self {
@@ -122,10 +126,17 @@ impl<'a> WaveRun<'a> {
         loop {
             self.look_for_a_word().await;
             let full_until = self.fill().await?;
-            match self.wait(full_until).await {
+            if self.only_waits_for_others() {
+                jobs::rest();
+            }
+            let event = self.wait(full_until).await;
+            if !self.only_waits_for_others() {
+                jobs::resume().await;
+            }
+            match event {
                 Event::Ended(end) => self.hear(end),
                 Event::ReadBack => self.limit.read_back(self.context.watched.take_fresh()),
-                Event::Time => {}
+                Event::Time | Event::Blocked => {}
                 Event::Stopping => self.halt_for(Halt::Stopping),
                 Event::AllEnded => return Ok(self.halt),
             }
@@ -195,14 +206,20 @@ impl<'a> WaveRun<'a> {
         rollout.graph.full_until(u32::try_from(begun + 1).unwrap_or(u32::MAX))
     }
 
+    /// Each app that was begun waits until another push has left it.
+    fn only_waits_for_others(&self) -> bool {
+        !self.at_work.is_empty() && self.context.blocked.now() == self.at_work.len()
+    }
+
     async fn wait(&mut self, full_until: Option<Instant>) -> Event {
         let look = Instant::now() + LISTEN;
-        let WaveContext { rollout, watched, .. } = self.context.as_ref();
+        let WaveContext { rollout, watched, blocked, .. } = self.context.as_ref();
         tokio::select! {
             joined = self.at_work.join_next(), if !self.at_work.is_empty() || full_until.is_none() => {
                 joined.map_or(Event::AllEnded, |joined| Event::Ended(joined.unwrap_or(AppEnd::Stopped)))
             }
             () = watched.changed() => Event::ReadBack,
+            () = blocked.changed() => Event::Blocked,
             () = tokio::time::sleep_until(full_until.map_or(look, |ready| ready.min(look))) => Event::Time,
             () = rollout.notifier.stopped(), if full_until.is_some() => Event::Stopping,
         }

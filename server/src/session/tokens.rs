@@ -75,14 +75,14 @@ impl TokenVault {
         if self.sessions.keep_tokens(&id, &sealed).await? { Ok(()) } else { Err(VaultError::NoSession) }
     }
 
-    /// An access token for Graph that is good for five minutes or more.
-    pub async fn access_token(&self, id: Id) -> Result<String, VaultError> {
-        if let Some(token) = self.fresh(id).await? {
+    /// An access token for Graph that is good for five minutes or more, and not the one that Graph has `refused`.
+    pub async fn access_token(&self, id: Id, refused: Option<&str>) -> Result<String, VaultError> {
+        if let Some(token) = self.fresh(id, refused).await? {
             return Ok(token);
         }
         let _renewing = self.renewing.lock(id.0).await;
         // Another request may have renewed it while this one waited.
-        if let Some(token) = self.fresh(id).await? {
+        if let Some(token) = self.fresh(id, refused).await? {
             return Ok(token);
         }
         let old = self.open(id).await?;
@@ -121,15 +121,20 @@ impl TokenVault {
     /// token (<https://learn.microsoft.com/entra/identity-platform/refresh-tokens>): what the push renews, the session
     /// does not miss.
     pub async fn hand_over(&self, id: Id, receipt: Uuid) -> Result<Vec<u8>, VaultError> {
-        self.access_token(id).await?;
+        self.access_token(id, None).await?;
         let tokens = Tokens { others: BTreeMap::new(), ..self.open(id).await? };
         self.seal_for_job(receipt, &tokens)
     }
 
     /// A token for Graph out of handed-over ones; with it, where they had to be renewed, what to keep in their place.
-    async fn job_token(&self, receipt: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), VaultError> {
+    async fn job_token(
+        &self,
+        receipt: Uuid,
+        sealed: &[u8],
+        refused: Option<&str>,
+    ) -> Result<(String, Option<Vec<u8>>), VaultError> {
         let old: Tokens = serde_json::from_slice(&self.sealer.open(&of_job(receipt), sealed)?)?;
-        if old.expires_at - SKEW > self.clock.now() {
+        if self.holds(&old, refused) {
             return Ok((old.access, None));
         }
         let new = self.provider.refresh(old.refresh.as_deref()).await?;
@@ -147,9 +152,13 @@ impl TokenVault {
         Ok(serde_json::from_slice(&self.sealer.open(&id.to_string(), &sealed)?)?)
     }
 
-    async fn fresh(&self, id: Id) -> Result<Option<String>, VaultError> {
+    async fn fresh(&self, id: Id, refused: Option<&str>) -> Result<Option<String>, VaultError> {
         let tokens = self.open(id).await?;
-        Ok((tokens.expires_at - SKEW > self.clock.now()).then_some(tokens.access))
+        Ok(self.holds(&tokens, refused).then_some(tokens.access))
+    }
+
+    fn holds(&self, tokens: &Tokens, refused: Option<&str>) -> bool {
+        tokens.expires_at - SKEW > self.clock.now() && refused != Some(tokens.access.as_str())
     }
 }
 
@@ -162,7 +171,11 @@ pub struct SessionTokens {
 #[async_trait]
 impl TokenProvider for SessionTokens {
     async fn graph_token(&self) -> Result<String, TokenError> {
-        self.vault.access_token(self.id).await.map_err(TokenError::from)
+        self.vault.access_token(self.id, None).await.map_err(TokenError::from)
+    }
+
+    async fn graph_token_after(&self, refused: &str) -> Result<String, TokenError> {
+        self.vault.access_token(self.id, Some(refused)).await.map_err(TokenError::from)
     }
 
     async fn token_for(&self, resource: &str) -> Result<String, TokenError> {
@@ -181,7 +194,12 @@ impl TokenProvider for SessionTokens {
 
 #[async_trait]
 impl JobTokens for TokenVault {
-    async fn graph_token(&self, receipt: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), TokenError> {
-        self.job_token(receipt, sealed).await.map_err(TokenError::from)
+    async fn graph_token(
+        &self,
+        receipt: Uuid,
+        sealed: &[u8],
+        refused: Option<&str>,
+    ) -> Result<(String, Option<Vec<u8>>), TokenError> {
+        self.job_token(receipt, sealed, refused).await.map_err(TokenError::from)
     }
 }

@@ -279,7 +279,7 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
                 .items
                 .len(),
         ),
-        ("inventory_endings", store.inventory_endings(None, datetime!(2019-12-31 0:00 UTC), AT).await.unwrap().len()),
+        ("inventory_endings", store.inventory_endings(None, datetime!(2019-12-31 0:00 UTC)).await.unwrap().len()),
         ("inventory_object", store.inventory_object(HELD).await.unwrap().iter().count()),
         (
             "inventory_worst",

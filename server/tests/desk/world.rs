@@ -71,7 +71,12 @@ pub struct Handed(Mutex<HashMap<Uuid, String>>);
 
 #[async_trait]
 impl JobTokens for Handed {
-    async fn graph_token(&self, receipt: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), TokenError> {
+    async fn graph_token(
+        &self,
+        receipt: Uuid,
+        sealed: &[u8],
+        _: Option<&str>,
+    ) -> Result<(String, Option<Vec<u8>>), TokenError> {
         assert_eq!(sealed, receipt.as_bytes());
         let tokens = self.0.lock().unwrap();
         tokens.get(&receipt).map(|token| (token.clone(), None)).ok_or_else(TokenError::signed_out)
@@ -89,6 +94,10 @@ impl Handed {
 impl TokenProvider for Token {
     async fn graph_token(&self) -> Result<String, TokenError> {
         self.0.clone().ok_or_else(TokenError::signed_out)
+    }
+
+    async fn graph_token_after(&self, _: &str) -> Result<String, TokenError> {
+        self.graph_token().await
     }
 
     async fn token_for(&self, resource: &str) -> Result<String, TokenError> {

@@ -1,10 +1,12 @@
 //! Many apps, in waves.
 
-use crate::site::{MARA, Site, is_good, jobs, settings};
+use crate::site::{MARA, OWEN, Site, is_good, jobs, settings};
 use app::contract::ports::*;
 use app::contract::pushes::{AppStage, Outcome, Pace, ReceiptQuery, RunState, Steer};
 use local_tenant::{FaultKind, FaultRule};
 use server::config::DeskSettings;
+use server::jobs::JobSettings;
+use std::time::Duration;
 
 #[tokio::test]
 async fn sixty_apps_in_three_waves() {
@@ -93,5 +95,39 @@ async fn several_pushes_share_a_worker() {
         assert_eq!(progress.good(), progress.total(), "{progress:?}");
     }
     assert!(site.entries().await.values().all(|entries| entries.len() == 3));
+    replica.stop().await;
+}
+
+#[tokio::test]
+async fn pushes_that_wait_for_an_app_hold_up_nobody_else() {
+    let site = Site::start(2).await;
+    let jobs = JobSettings { workers: 3, patience: Duration::ZERO, ..jobs() };
+    let replica = site.replica_with(settings(), jobs).await;
+    let (wanted, other) = (site.apps()[0], site.apps()[1]);
+    let path = format!("*/applications/{wanted}*");
+    let slow = FaultKind::Slow { milliseconds: 8_000 };
+    site.tenant.add_fault(FaultRule { method: Some("PATCH".into()), path, times: Some(1), ..FaultRule::new(slow) });
+    let first = site.push(&replica, MARA, &[wanted], Pace::default()).await;
+    site.until(&replica, first, |progress| progress.working == 1).await;
+    let mut waiting = vec![];
+    for _ in 0..2 {
+        waiting.push(site.push(&replica, OWEN, &[wanted], Pace::default()).await);
+    }
+    // All three places are taken, two of them by pushes that can do nothing yet.
+    for receipt in &waiting {
+        site.until(&replica, *receipt, |progress| progress.working == 1).await;
+    }
+    let free = site.push(&replica, MARA, &[other], Pace::default()).await;
+    let finished = site.until_rests(&replica, free).await;
+    assert_eq!((finished.state, finished.verified), (RunState::Finished, 1), "{finished:?}");
+    let busy = site.progress(&replica, first).await;
+    assert_eq!((busy.state, busy.working), (RunState::Running, 1), "before the app was free: {busy:?}");
+    let finished = site.until_rests(&replica, first).await;
+    assert_eq!((finished.state, finished.verified), (RunState::Finished, 1), "{finished:?}");
+    for receipt in waiting {
+        let finished = site.until_rests(&replica, receipt).await;
+        // They went on, and Entra has refused them: the app is not his.
+        assert_eq!((finished.state, finished.refused), (RunState::Finished, 1), "{finished:?}");
+    }
     replica.stop().await;
 }

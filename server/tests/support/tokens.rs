@@ -4,18 +4,29 @@
 
 use async_trait::async_trait;
 use server::person::{JobTokens, TokenError, TokenProvider};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use uuid::Uuid;
 
 /// Of pushes; Entra can end all of them.
 #[derive(Default)]
 pub struct Tokens {
     pub revoked: AtomicBool,
+    /// How often they were renewed because Graph had refused them.
+    pub renewed: AtomicU32,
 }
 
 #[async_trait]
 impl JobTokens for Tokens {
-    async fn graph_token(&self, _: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), TokenError> {
+    async fn graph_token(
+        &self,
+        _: Uuid,
+        sealed: &[u8],
+        refused: Option<&str>,
+    ) -> Result<(String, Option<Vec<u8>>), TokenError> {
+        if let Some(refused) = refused {
+            assert_eq!(refused.as_bytes(), sealed);
+            self.renewed.fetch_add(1, Ordering::SeqCst);
+        }
         if self.revoked.load(Ordering::SeqCst) {
             return Err(TokenError::signed_out());
         }
@@ -30,6 +41,10 @@ pub struct Token(pub String);
 impl TokenProvider for Token {
     async fn graph_token(&self) -> Result<String, TokenError> {
         Ok(self.0.clone())
+    }
+
+    async fn graph_token_after(&self, _: &str) -> Result<String, TokenError> {
+        self.graph_token().await
     }
 
     async fn token_for(&self, resource: &str) -> Result<String, TokenError> {

@@ -32,8 +32,10 @@ impl Push {
         self.memory.sightings.settle(needed, suspects, &self.memory.unanswered);
     }
 
+    /// The newest state may be an old one: it lacks what is believed to be there.
     pub(super) fn unsettled(&self) -> bool {
-        self.memory.sightings.unsettled(self.policy.consecutive_reads)
+        let memory = &self.memory;
+        memory.sightings.unsettled(self.policy.consecutive_reads) || memory.sightings.is_older(&memory.newest)
     }
 
     pub(super) fn decide(&mut self) {

@@ -135,6 +135,12 @@ impl Sightings {
         self.0.iter().any(|known| known.fate == Fate::Live && known.missed > 0 && known.missed < needed)
     }
 
+    /// Something that counts as there is not in the state. Reads begin to be counted anew when a write can no longer come,
+    /// and the time can be over before the next one.
+    pub(super) fn is_older(&self, state: &KeyCredentials) -> bool {
+        self.with(Fate::Live).any(|known| find_entry(state, &known.entry).is_none())
+    }
+
     /// Decides about those that enough reads have missed. `suspects`: a write may be the cause, of this push or an earlier
     /// one.
     pub(super) fn settle(&mut self, needed: u32, suspects: bool, unanswered: &AwaitedWrites) {

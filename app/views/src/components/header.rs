@@ -9,6 +9,10 @@ use crate::route::{Route, Section, section_of};
 use crate::scene::{use_path, use_viewer, use_waiting};
 use leptos::prelude::*;
 
+/// Of the navigation. Where there is room it stands in the bar; on a phone it is a popover, which the browser itself opens
+/// and closes (<https://developer.mozilla.org/docs/Web/API/Popover_API>).
+const NAV: &str = "nav";
+
 /// `section`: the entry that is lit, where the path does not say it.
 #[component]
 pub fn Header(section: Option<Section>) -> impl IntoView {
@@ -16,6 +20,10 @@ pub fn Header(section: Option<Section>) -> impl IntoView {
     let member = viewer.clone().filter(Viewer::may_enter);
     view! {
         <header class="top">
+            <button type="button" class="menu__button top__menu" popovertarget=NAV title="Menu">
+                <Icon glyph=Glyph::Menu/>
+                <span class="sr-only">"Menu"</span>
+            </button>
             <a class="top__brand" href=Route::Home.to_string()><Mark/><span>"Thumbprint"</span></a>
             <Nav viewer=member.clone() lit=section/>
             <div class="top__end">
@@ -60,7 +68,7 @@ fn Nav(viewer: Option<Viewer>, lit: Option<Section>) -> impl IntoView {
         view! { <a href=route aria-current=current><Icon glyph=section.glyph()/><span>{section.word()}</span>{count}</a> }
     };
     let sections = Section::ALL.into_iter().filter(|section| section.audience().has(viewer.as_ref()));
-    view! { <nav class="top__nav" aria-label="Main">{sections.map(entry).collect_view()}</nav> }
+    view! { <nav class="top__nav" id=NAV popover="auto" aria-label="Main">{sections.map(entry).collect_view()}</nav> }
 }
 
 /// For everybody: what helps, and what this is.

@@ -6,6 +6,7 @@
 //! - `[data-tool-text]`: its text, whenever it changes; `[data-tool-field]`: the same, under that name;
 //! - `button[data-tool-do]`: that is done, with the button's `value`;
 //! - `[data-tool-answer=slot]`: the worker's HTML is put there; `[data-tool-shown=slot]`: it is shown when the worker says so;
+//! - `[data-tool-second]`: what it says goes to the page's second worker, which is fetched then;
 //! - `[data-unless=name:value]`: disabled, or hidden, while the radio button `name` of its form has that value.
 
 use crate::data::people::Viewer;
@@ -42,10 +43,10 @@ pub enum Bench {
         /// Object id of the app that it is for; may be empty.
         app: String,
     },
-    /// A client assertion is signed. JSON of a [`Subject`](crate::data::proofs::Subject): the other pages' worker need not be
+    /// A client assertion is signed; the second worker judges what a script says. JSON of a [`Subject`](crate::data::proofs::Subject): the other pages' worker need not be
     /// able to read one.
     Proof(String),
-    /// An error is judged.
+    /// An error is judged; the second worker opens PFX files.
     Doctor,
 }
 

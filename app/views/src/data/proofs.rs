@@ -50,6 +50,21 @@ pub enum Proof {
     },
 }
 
+/// What a page is told that asked with an assertion of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Attempt {
+    /// The certificate may not be known everywhere yet: it is to be asked again. What Entra answered, as it came.
+    Wait {
+        /// As it came.
+        answer: String,
+    },
+    /// It is over, either way.
+    Over {
+        /// [`Outcome`](crate::pages::proof::Outcome), rendered.
+        html: String,
+    },
+}
+
 /// An app that is to prove a sign-in, and all that is known about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {

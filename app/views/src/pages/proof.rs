@@ -4,11 +4,13 @@ mod by_key;
 mod by_kit;
 mod by_vault;
 mod outcome;
+mod progress;
 
 pub use by_key::{Ask, BelongsToNothing, Candidate, Ready};
 pub use by_kit::KitAnswer;
 pub use by_vault::Asked;
-pub use outcome::{Outcome, PAUSE_SECONDS, Progress};
+pub use outcome::{Outcome, is_on_its_way};
+pub use progress::{PAUSE_SECONDS, Progress, ProgressView};
 
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::page::Heading;
@@ -23,8 +25,8 @@ use by_kit::ByKit;
 use by_vault::ByVault;
 use leptos::prelude::*;
 
-/// What the worker puts in: [`Ready`] and the like into `key`, [`Ask`] into `ask`, [`Outcome`] into `proof`, [`KitAnswer`]
-/// into `kit`.
+/// What the worker puts in: [`Ready`] and the like into `key`, [`Ask`] into `ask`, [`ProgressView`] and then the server's
+/// [`Outcome`] into `proof`. The doctor's, which comes when it is needed, puts [`KitAnswer`] into `kit`.
 pub fn page(subject: Subject) -> Page {
     prove(subject, Asked::default(), None)
 }
@@ -49,7 +51,7 @@ fn Prove(subject: Subject, asked: Asked, proof: Option<Proof>) -> impl IntoView 
     ];
     let outcome = proof.map(|proof| {
         let subject = subject.clone();
-        view! { <Outcome subject progress=Progress::Done { proof, attempts: 1 }/> }
+        view! { <Outcome subject proof attempts=1/> }
     });
     // It is made of strings and numbers alone, which JSON has.
     let given = serde_json::to_string(&subject).unwrap_or_default();

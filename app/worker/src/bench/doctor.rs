@@ -1,17 +1,15 @@
 //! Reads a paste, asks the directory about the ids and thumbprints in it, and judges.
 
-use super::Work;
+use super::{Work, opener};
 use crate::message::{Effect, Message};
-use crate::secret::LockedFile;
 use crate::session::Desk;
 use domain::certificate::Certificate;
 use domain::doctor::paste::{Findings, MAX_PASTE_BYTES, masked, recognise};
 use domain::encoding::decode_base64;
 use domain::ids::AppId;
-use domain::upload::{self, ReadError, Upload, read_pkcs12};
+use domain::upload::{self, ReadError, Upload};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use views::components::message_bar::{Intent, MessageBar};
 use views::components::workbench::Given;
 use views::data::people::Viewer;
 use views::pages::doctor::{self, Answered, CodeView, Dropped, Hint, Judged, Known, Question, Verdicts};
@@ -36,7 +34,6 @@ pub struct Doctor {
     answered: Answered,
     /// Of the question.
     number: u32,
-    locked: Option<LockedFile>,
 }
 
 impl Doctor {
@@ -50,7 +47,6 @@ impl Doctor {
             asked: Question::default(),
             answered: None,
             number: 0,
-            locked: None,
         }
     }
 
@@ -110,16 +106,13 @@ impl Doctor {
     }
 
     fn settle(&mut self, desk: &mut Desk<'_>, read: Result<Upload, ReadError>) {
-        self.locked = None;
         match read {
             Ok(upload) => {
                 self.dropped = Some(upload.leaf);
                 desk.show("read", || ());
                 self.judge(desk);
             }
-            Err(error) => desk.show("read", || {
-                view! { <MessageBar intent=Intent::Error title=error.to_string() live=true><p>{error.advice()}</p><p>"Nothing was sent."</p></MessageBar> }
-            }),
+            Err(error) => opener::unread(desk, &error),
         }
     }
 
@@ -149,8 +142,9 @@ impl Work for Doctor {
     fn file(&mut self, desk: &mut Desk<'_>, name: String, bytes: Zeroizing<Vec<u8>>, _: bool) {
         match upload::read(&bytes) {
             Err(ReadError::Pkcs12) => {
-                desk.ask_password(&name);
-                self.locked = Some(LockedFile { name, bytes });
+                // What is in that slot next may be the other worker's.
+                desk.forget("read");
+                desk.page(Effect::Hand { name, bytes });
             }
             Err(error) => match as_paste(&bytes) {
                 Some(text) => {
@@ -175,18 +169,7 @@ impl Work for Doctor {
                 self.chosen_app = value.trim().parse().ok();
                 self.judge(desk);
             }
-            Message::Form { name, secrets, .. } if name == "password" => {
-                let Some((file, password)) = self.locked.as_ref().zip(secrets.first()) else { return };
-                match read_pkcs12(&file.bytes, password.as_str()) {
-                    Err(ReadError::WrongPassword) => desk.wrong_password(),
-                    read => {
-                        desk.close_dialog();
-                        self.settle(desk, read);
-                    }
-                }
-            }
             Message::Do { what, .. } => match what.as_str() {
-                "cancel" => desk.close_dialog(),
                 "leave-out" => {
                     self.dropped = None;
                     self.judge(desk);
@@ -206,7 +189,6 @@ impl Work for Doctor {
                 self.show(desk);
             }
             Message::Held { kept } => self.hold(desk, &kept),
-            Message::Closed => self.locked = None,
             _ => {}
         }
     }

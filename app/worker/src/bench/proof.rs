@@ -14,8 +14,8 @@ use std::rc::Rc;
 use time::Duration;
 use views::components::message_bar::{Intent, MessageBar};
 use views::data::problem::Problem;
-use views::data::proofs::{self, Subject};
-use views::pages::proof::{Ask, BelongsToNothing, Candidate, KitAnswer, Outcome, Progress, Ready};
+use views::data::proofs::{Attempt, Subject};
+use views::pages::proof::{Ask, BelongsToNothing, Candidate, PAUSE_SECONDS, Progress, ProgressView, Ready};
 use zeroize::Zeroizing;
 
 /// Of an assertion (5 to 10 minutes are recommended).
@@ -130,8 +130,7 @@ impl Proof {
     fn set(&mut self, desk: &mut Desk<'_>, progress: Progress) {
         let busy = matches!(progress, Progress::Asking { .. } | Progress::Waiting { .. });
         desk.show("ask", || view! { <Ask busy/> });
-        let (subject, shown) = (self.subject.clone(), progress.clone());
-        desk.show("proof", || view! { <Outcome subject progress=shown/> });
+        desk.show("proof", || view! { <ProgressView progress=progress.clone()/> });
         self.progress = Some(progress);
     }
 
@@ -142,17 +141,25 @@ impl Proof {
                 .advice("Open the portal over HTTPS in a current browser, or use the copy-and-paste way.");
             return self.set(desk, Progress::Failed(problem));
         };
+        let Some(Progress::Asking { attempt }) = self.progress else { return };
         let (app, assertion) = (self.subject.target.app_id, assertion.with_signature(&signature));
-        desk.page(Effect::Prove { number: self.job, app, assertion });
+        desk.page(Effect::Prove { number: self.job, app, assertion, attempt });
     }
 
-    fn answered(&mut self, desk: &mut Desk<'_>, answer: Result<proofs::Proof, Problem>) {
+    fn answered(&mut self, desk: &mut Desk<'_>, answer: Result<Attempt, Problem>) {
         let Some(Progress::Asking { attempt }) = self.progress else { return };
-        let progress = Progress::after(attempt, answer, self.subject.target.fresh);
-        if matches!(progress, Progress::Waiting { .. }) {
-            desk.step(Step::Tick { job: self.job });
+        match answer {
+            Ok(Attempt::Wait { .. }) => {
+                desk.step(Step::Tick { job: self.job });
+                self.set(desk, Progress::Waiting { attempt, seconds: PAUSE_SECONDS });
+            }
+            Ok(Attempt::Over { html }) => {
+                self.progress = None;
+                desk.show("ask", || view! { <Ask busy=false/> });
+                desk.put("proof", html);
+            }
+            Err(problem) => self.set(desk, Progress::Failed(problem)),
         }
-        self.set(desk, progress);
     }
 
     fn ticked(&mut self, desk: &mut Desk<'_>) {
@@ -204,10 +211,6 @@ impl Work for Proof {
                 "cancel-proof" => self.cancel_proof(desk),
                 _ => {}
             },
-            Message::Text { text } => {
-                let subject = self.subject.clone();
-                desk.show("kit", || view! { <KitAnswer output=text subject/> });
-            }
             Message::Answered { number, status, body } if number == self.job => {
                 self.answered(desk, crate::answer::read(status, &body));
             }

@@ -1,7 +1,7 @@
-//! A page without a browser.
+//! A page without a browser, with its workers.
 
 use super::support::{self, pair};
-use crate::bench::{self, Work};
+use crate::bench::{self, Choose};
 use crate::message::{Effect, Event, Message, Moment, Step};
 use crate::session::Session;
 use domain::upload::key::PrivateKey;
@@ -11,27 +11,41 @@ use rsa::{PrivateKey as RsaPrivateKey, pkcs1v15, pss, sha2::Sha256};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use time::macros::datetime;
-use views::components::workbench::Given;
+use views::components::workbench::{Bench, Given};
 use zeroize::Zeroizing;
 
-/// What each of the workers can do.
-fn any(given: &Given) -> Option<Box<dyn Work>> {
-    let all = [bench::certificates, bench::make, bench::proof, bench::doctor];
-    let mut able = all.into_iter().filter_map(|choose| choose(given));
-    let one = able.next();
-    assert!(able.next().is_none(), "one worker for a page");
-    one
+/// The worker that a page has, and the one that it fetches when it needs it, as `document.rs` names them.
+fn workers(bench: &Bench) -> (Choose, Choose) {
+    let nothing: Choose = |_: &Given| None;
+    match bench {
+        Bench::Upload { .. } | Bench::Search => (bench::certificates, nothing),
+        Bench::Make { .. } => (bench::make, nothing),
+        Bench::Proof(_) => (bench::proof, bench::doctor),
+        Bench::Doctor => (bench::doctor, bench::certificates),
+    }
 }
 
-/// A page: it keeps what the worker puts in place, and does what a browser does for it.
+/// Which of a page's workers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    First,
+    Second,
+}
+
+/// A page: it keeps what the workers put in place, and does what a browser does for them.
 pub struct Page {
-    session: Session,
+    first: Session,
+    second: Session,
+    /// Who has opened the dialog.
+    asker: Whose,
     pub slots: BTreeMap<&'static str, String>,
     pub values: BTreeMap<&'static str, String>,
     pub dialog: Option<String>,
     /// Everything else, in order.
     pub effects: Vec<Effect>,
     pub ticks: Vec<u32>,
+    /// Files that went from one worker to the other.
+    pub handed: Vec<Vec<u8>>,
 }
 
 pub fn moment() -> Moment {
@@ -40,16 +54,22 @@ pub fn moment() -> Moment {
 
 impl Page {
     pub fn open(bench: &Value, viewer: Value) -> Self {
+        let given = json!({"here": "/here", "viewer": viewer, "authority": null, "bench": bench});
+        let (first, second) = workers(&serde_json::from_value::<Given>(given.clone()).unwrap().bench);
         let mut page = Self {
-            session: Session::new(any),
+            first: Session::new(first),
+            second: Session::new(second),
+            asker: Whose::First,
             slots: BTreeMap::new(),
             values: BTreeMap::new(),
             dialog: None,
             effects: vec![],
             ticks: vec![],
+            handed: vec![],
         };
-        let given = json!({"here": "/here", "viewer": viewer, "authority": null, "bench": bench});
-        page.send(json!({"open": {"given": given}}));
+        for whose in [Whose::First, Whose::Second] {
+            page.tell(whose, json!({"open": {"given": given}}), b"");
+        }
         page
     }
 
@@ -58,9 +78,20 @@ impl Page {
     }
 
     pub fn send_with(&mut self, message: Value, bytes: &[u8]) {
+        self.tell(Whose::First, message, bytes);
+    }
+
+    fn session(&mut self, whose: Whose) -> &mut Session {
+        match whose {
+            Whose::First => &mut self.first,
+            Whose::Second => &mut self.second,
+        }
+    }
+
+    pub fn tell(&mut self, whose: Whose, message: Value, bytes: &[u8]) {
         let message: Message = serde_json::from_value(message).unwrap();
-        let steps = self.session.take(moment(), message, Zeroizing::new(bytes.to_vec()));
-        self.carry_out(steps);
+        let steps = self.session(whose).take(moment(), message, Zeroizing::new(bytes.to_vec()));
+        self.carry_out(whose, steps);
     }
 
     pub fn file(&mut self, name: &str, bytes: &[u8]) {
@@ -72,35 +103,42 @@ impl Page {
     }
 
     pub fn password(&mut self, password: &str) {
-        self.send(json!({"form": {"name": "password", "fields": [], "secrets": [password]}}));
+        let typed = json!({"form": {"name": "password", "fields": [], "secrets": [password]}});
+        self.tell(self.asker, typed, b"");
     }
 
     pub fn press(&mut self, what: &str, value: &str) {
-        self.send(json!({"do": {"what": what, "value": value}}));
-        // The page's dialog says that it was closed.
+        // That button is in the dialog, which says that it was closed.
+        let whose = if what == "cancel" { self.asker } else { Whose::First };
+        self.tell(whose, json!({"do": {"what": what, "value": value}}), b"");
         if what == "cancel" {
-            self.send(json!("closed"));
+            self.tell(whose, json!("closed"), b"");
         }
     }
 
     pub fn tick(&mut self) {
         let job = self.ticks.pop().expect("a second is waited for");
-        let steps = self.session.happened(moment(), Event::Ticked { job });
-        self.carry_out(steps);
+        let steps = self.first.happened(moment(), Event::Ticked { job });
+        self.carry_out(Whose::First, steps);
     }
 
-    fn carry_out(&mut self, steps: Vec<Step>) {
+    fn carry_out(&mut self, whose: Whose, steps: Vec<Step>) {
         for step in steps {
             match step {
                 Step::Page(Effect::Html { slot, html }) => _ = self.slots.insert(slot, html),
                 Step::Page(Effect::Value { id, text }) => _ = self.values.insert(id, text),
-                Step::Page(Effect::Dialog { html }) => self.dialog = html,
+                Step::Page(Effect::Dialog { html }) => (self.dialog, self.asker) = (html, whose),
+                Step::Page(Effect::Hand { name, bytes }) => {
+                    let other = if whose == Whose::First { Whose::Second } else { Whose::First };
+                    self.handed.push(bytes.to_vec());
+                    self.tell(other, json!({"file": {"name": name, "first": true}}), &bytes);
+                }
                 Step::Page(effect) => self.effects.push(effect),
                 Step::Tick { job } => self.ticks.push(job),
                 Step::Sign { job, key, pss, data } => {
                     let signature = Some(sign(&key, pss, &data));
-                    let steps = self.session.happened(moment(), Event::Signed { job, signature });
-                    self.carry_out(steps);
+                    let steps = self.session(whose).happened(moment(), Event::Signed { job, signature });
+                    self.carry_out(whose, steps);
                 }
                 Step::Generate { job, bits } => {
                     assert_eq!(bits, 2048);
@@ -108,8 +146,8 @@ impl Page {
                     let public = RsaPrivateKey::from_pkcs8_der(&key).unwrap().to_public_key();
                     let public = public.to_public_key_der().unwrap().into_vec();
                     let pair = Some((public, Zeroizing::new(key)));
-                    let steps = self.session.happened(moment(), Event::Generated { job, pair });
-                    self.carry_out(steps);
+                    let steps = self.session(whose).happened(moment(), Event::Generated { job, pair });
+                    self.carry_out(whose, steps);
                 }
             }
         }
@@ -119,7 +157,7 @@ impl Page {
         self.slots.get(name).map_or("", String::as_str)
     }
 
-    /// Everything that the worker has handed to the page, but for files to be saved.
+    /// Everything that the workers have handed to the page, but for files to be saved, or given to the other one.
     pub fn handed_out(&self) -> String {
         format!("{:?}{:?}{:?}{:?}", self.slots, self.values, self.dialog, self.effects)
     }

@@ -23,6 +23,7 @@ use crate::clock::Clock as _;
 use crate::keyvault::rbac::VaultRole;
 use crate::keyvault::store::{Vault, is_vault_name};
 use crate::keyvault::{self};
+use crate::mailbox::MailContent;
 use crate::routes::keep;
 use crate::state::Tenant;
 
@@ -37,11 +38,13 @@ pub(super) fn routes(tenant: Arc<Tenant>) -> Router {
         .route("/clock", get(clock).post(move_clock))
         .route("/requests", get(requests).delete(clear_requests))
         .route("/not-simulated", get(not_simulated).delete(clear_not_simulated))
+        .route("/mail", get(mail).delete(clear_mail))
         .route("/issuer/tokens", post(mint))
         .route("/reset", post(reset))
         .route("/vaults", get(vaults).post(add_vault))
         .route("/vaults/{vault}/roles", post(add_role).delete(remove_role))
         .route("/vaults/{vault}/certificates/{name}/renew", post(renew))
+        .merge(super::events::routes())
         .fallback(async || Problem::not_found("No such request; the documentation of the control API lists them all."))
         .layer(axum::middleware::from_fn_with_state(tenant.clone(), keep))
         .layer(axum::middleware::from_fn(local_clients))
@@ -51,17 +54,17 @@ pub(super) fn routes(tenant: Arc<Tenant>) -> Router {
 /// A refusal, as a problem document (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
-struct Problem {
+pub(super) struct Problem {
     status: StatusCode,
     detail: String,
 }
 
 impl Problem {
-    fn bad_request(detail: impl Into<String>) -> Self {
+    pub(super) fn bad_request(detail: impl Into<String>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, detail: detail.into() }
     }
 
-    fn not_found(detail: impl Into<String>) -> Self {
+    pub(super) fn not_found(detail: impl Into<String>) -> Self {
         Self { status: StatusCode::NOT_FOUND, detail: detail.into() }
     }
 
@@ -80,7 +83,7 @@ impl IntoResponse for Problem {
     }
 }
 
-type Outcome = Result<Response, Problem>;
+pub(super) type Outcome = Result<Response, Problem>;
 
 fn ok(body: Value) -> Response {
     axum::Json(body).into_response()
@@ -90,11 +93,11 @@ fn created(id: u64) -> Response {
     (StatusCode::CREATED, axum::Json(json!({"id": id}))).into_response()
 }
 
-fn done() -> Response {
+pub(super) fn done() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 
-fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
+pub(super) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
     serde_json::from_slice(body).map_err(|error| Problem::bad_request(format!("The body is not understood: {error}.")))
 }
 
@@ -123,6 +126,7 @@ async fn overview(State(tenant): State<Arc<Tenant>>) -> Response {
         "vaults": vaults_of(&tenant),
         "requests": tenant.log.all().len(),
         "not_simulated": tenant.not_simulated.all().len(),
+        "mail": tenant.mailbox.all().len(),
     }))
 }
 
@@ -132,7 +136,10 @@ async fn behaviour(State(tenant): State<Arc<Tenant>>) -> Response {
 
 async fn change_behaviour(State(tenant): State<Arc<Tenant>>, body: Bytes) -> Outcome {
     let settings: Settings = read(&body)?;
-    settings.check().map_err(|name| Problem::bad_request(format!("{name} must be between 0 and 31536000.")))?;
+    settings.check().map_err(|name| match name {
+        "activity_report_until" => Problem::bad_request(format!("{name} must be a date such as 2026-01-31T00:00:00Z.")),
+        _ => Problem::bad_request(format!("{name} must be between 0 and 31536000.")),
+    })?;
     tenant.set_behaviour(|behaviour| settings.apply(behaviour));
     Ok(ok(json!(Settings::of(&tenant.behaviour()))))
 }
@@ -280,6 +287,25 @@ async fn not_simulated(State(tenant): State<Arc<Tenant>>) -> Response {
 
 async fn clear_not_simulated(State(tenant): State<Arc<Tenant>>) -> Response {
     tenant.not_simulated.clear();
+    done()
+}
+
+async fn mail(State(tenant): State<Arc<Tenant>>) -> Response {
+    let shown = tenant.mailbox.all().into_iter().map(|one| {
+        let (message, mime) = match one.content {
+            MailContent::Message(message) => (Some(message), None),
+            MailContent::Mime(text) => (None, Some(text)),
+        };
+        json!({
+            "at": one.at.format(&Rfc3339).unwrap_or_default(), "mailbox": one.mailbox, "sender": one.sender,
+            "client": one.client, "message": message, "mime": mime,
+        })
+    });
+    ok(shown.collect())
+}
+
+async fn clear_mail(State(tenant): State<Arc<Tenant>>) -> Response {
+    tenant.mailbox.clear();
     done()
 }
 

@@ -45,6 +45,11 @@ impl RunningTenant {
         crate::entra::federation::mint(&self.tenant, issuer, subject, audience, 600, &mut serde_json::Map::new()).ok()
     }
 
+    /// What was sent by `sendMail`, oldest first; a thousand at most.
+    pub fn mail(&self) -> Vec<crate::SentMail> {
+        self.tenant.mailbox.all()
+    }
+
     /// Forgets the requests so far.
     pub fn clear_requests(&self) {
         self.tenant.log.clear();

@@ -16,9 +16,12 @@
 //! | `GET /clock`, `POST /clock` | `{"advance_seconds": 60}` or `{"offset_seconds": 0}` |
 //! | `GET /requests`, `DELETE /requests` | the request log, oldest first; forgets it |
 //! | `GET /not-simulated`, `DELETE /not-simulated` | what was asked and is not simulated, with how often; forgets it |
+//! | `GET /mail`, `DELETE /mail` | what `sendMail` took, oldest first; forgets it |
 //! | `POST /issuer/tokens` | a token of another issuer, for an application's federated credentials |
 //! | `POST /reset` | back to the seed: directory, vaults, behaviour, faults, writers, clock, log |
 //! | `GET /vaults`, `POST /vaults` | `{"name": "contoso-more"}` makes an empty one |
+//! | `GET /event-subscriptions`, `POST /event-subscriptions`, `DELETE /event-subscriptions/{id}` | webhooks of a vault: `{"vault": "contoso-apps", "endpoint": "http://127.0.0.1:8080/hook", "wait_factor": 1.0}` |
+//! | `GET /event-subscriptions/validate?id=…` | ends a handshake by hand |
 //! | `POST /vaults/{vault}/roles` | `{"principal": "…", "role": "Key Vault Reader"}`; object id or user principal name |
 //! | `DELETE /vaults/{vault}/roles` | takes such a one away |
 //! | `POST /vaults/{vault}/certificates/{name}/renew` | a new version, as auto-renewal makes one |
@@ -29,6 +32,9 @@
 //! {"propagation": "real", "stale_reads_seconds": 5, "aud_strict": false, "token_lifetime_seconds": null,
 //!  "custom_key_identifier": "hex", "vault_challenge": "local", "certificate_issuance_seconds": 4,
 //!  "throttle": {"scaled": 0.01}, "throttle_without_retry_after": false, "delegated_key_rolling": false, "keys_in_lists": false, "unowned_service_principals": false, "most_key_credentials": null,
+//!  "list_microsoft_service_principals": false, "consent_required": false, "plain_blueprint_routes": false,
+//!  "most_agent_blueprints": null, "limited_owners": false, "strict_expand": false, "audit_delay_seconds": 0,
+//!  "activity_report_until": null,
 //!  "policy_inheritance": "per_restriction", "property_lock": "multi_tenant",
 //!  "untrusted_authority_code": null}
 //! ```
@@ -68,6 +74,7 @@
 mod answer;
 mod api;
 pub(crate) mod delivery;
+mod events;
 pub(crate) mod fault;
 mod in_process;
 pub(crate) mod intercept;

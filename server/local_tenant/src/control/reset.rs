@@ -8,7 +8,7 @@ use crate::state::Tenant;
 
 impl Tenant {
     /// Plants the seed anew (the same GUIDs, new certificates) and undoes everything else: behaviour, faults, writers,
-    /// clock, request log, what was not simulated, audit and sign-in log, throttling. Portals are registered again. Who is signed in stays so. Slow.
+    /// clock, request log, what was not simulated, mail, webhooks, audit and sign-in log, throttling. Portals are registered again. Who is signed in stays so. Slow.
     pub(crate) fn reset(&self) -> Result<(), TenantError> {
         self.clock.reset();
         let now = self.now();
@@ -23,6 +23,8 @@ impl Tenant {
         self.control.clear_writers();
         self.log.clear();
         self.not_simulated.clear();
+        self.mailbox.clear();
+        self.events.clear();
         *self.logs() = Logs::default();
         *self.meters() = Meters::default();
         Ok(())

@@ -83,6 +83,19 @@ pub(super) struct Settings {
     delegated_key_rolling: Option<bool>,
     keys_in_lists: Option<bool>,
     unowned_service_principals: Option<bool>,
+    list_microsoft_service_principals: Option<bool>,
+    consent_required: Option<bool>,
+    plain_blueprint_routes: Option<bool>,
+    limited_owners: Option<bool>,
+    strict_expand: Option<bool>,
+    audit_delay_seconds: Option<f64>,
+    /// RFC 3339.
+    #[expect(clippy::option_option, reason = "null and absent say different things")]
+    #[serde(default, deserialize_with = "nullable")]
+    activity_report_until: Option<Option<String>>,
+    #[expect(clippy::option_option, reason = "null and absent say different things")]
+    #[serde(default, deserialize_with = "nullable")]
+    most_agent_blueprints: Option<Option<usize>>,
     #[expect(clippy::option_option, reason = "null and absent say different things")]
     #[serde(default, deserialize_with = "nullable")]
     most_key_credentials: Option<Option<usize>>,
@@ -122,6 +135,14 @@ impl Settings {
             delegated_key_rolling: Some(behaviour.delegated_key_rolling),
             keys_in_lists: Some(behaviour.keys_in_lists),
             unowned_service_principals: Some(behaviour.unowned_service_principals),
+            list_microsoft_service_principals: Some(behaviour.list_microsoft_service_principals),
+            consent_required: Some(behaviour.consent_required),
+            plain_blueprint_routes: Some(behaviour.plain_blueprint_routes),
+            limited_owners: Some(behaviour.limited_owners),
+            strict_expand: Some(behaviour.strict_expand),
+            audit_delay_seconds: Some(behaviour.audit_delay.as_seconds_f64()),
+            activity_report_until: Some(behaviour.activity_report_until.map(crate::format::graph_date)),
+            most_agent_blueprints: Some(behaviour.most_agent_blueprints),
             most_key_credentials: Some(behaviour.most_key_credentials),
             policy_inheritance: Some(match behaviour.policy_inheritance {
                 PolicyInheritance::PerRestriction => Inheritance::PerRestriction,
@@ -148,6 +169,7 @@ impl Settings {
             ("stale_reads_seconds", self.stale_reads_seconds),
             ("token_lifetime_seconds", self.token_lifetime_seconds.flatten()),
             ("certificate_issuance_seconds", self.certificate_issuance_seconds),
+            ("audit_delay_seconds", self.audit_delay_seconds),
             (
                 "throttle",
                 match self.throttle {
@@ -160,7 +182,10 @@ impl Settings {
                 return Err(name);
             }
         }
-        Ok(())
+        match &self.activity_report_until {
+            Some(Some(text)) if crate::format::parse_date(text).is_none() => Err("activity_report_until"),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn apply(&self, behaviour: &mut Behaviour) {
@@ -204,6 +229,19 @@ impl Settings {
         behaviour.most_key_credentials = self.most_key_credentials.unwrap_or(behaviour.most_key_credentials);
         behaviour.unowned_service_principals =
             self.unowned_service_principals.unwrap_or(behaviour.unowned_service_principals);
+        behaviour.list_microsoft_service_principals =
+            self.list_microsoft_service_principals.unwrap_or(behaviour.list_microsoft_service_principals);
+        behaviour.consent_required = self.consent_required.unwrap_or(behaviour.consent_required);
+        behaviour.limited_owners = self.limited_owners.unwrap_or(behaviour.limited_owners);
+        behaviour.strict_expand = self.strict_expand.unwrap_or(behaviour.strict_expand);
+        if let Some(seconds) = self.audit_delay_seconds {
+            behaviour.audit_delay = Duration::seconds_f64(seconds);
+        }
+        if let Some(until) = &self.activity_report_until {
+            behaviour.activity_report_until = until.as_deref().and_then(crate::format::parse_date);
+        }
+        behaviour.plain_blueprint_routes = self.plain_blueprint_routes.unwrap_or(behaviour.plain_blueprint_routes);
+        behaviour.most_agent_blueprints = self.most_agent_blueprints.unwrap_or(behaviour.most_agent_blueprints);
         behaviour.keys_in_lists = self.keys_in_lists.unwrap_or(behaviour.keys_in_lists);
         match self.policy_inheritance {
             Some(Inheritance::PerRestriction) => behaviour.policy_inheritance = PolicyInheritance::PerRestriction,

@@ -4,6 +4,7 @@ pub(crate) mod assertion;
 pub(crate) mod authorize;
 pub(crate) mod client;
 pub(crate) mod client_auth;
+mod consent;
 pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod error;

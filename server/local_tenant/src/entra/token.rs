@@ -19,7 +19,7 @@ use super::error::{EntraError, decorate};
 use super::grants::{Dead, Grant};
 use super::scope::{Scopes, default_scope, v1_resource, v1_scope};
 use super::tokens::{access_token, app_token, id_token, lifetime};
-use super::{Authority, Parameters, authority, correlation, sign_in_log};
+use super::{Authority, Parameters, authority, consent, correlation, sign_in_log};
 use crate::format::base64url;
 use crate::state::Tenant;
 use crate::store::{Directory, ObjectKey};
@@ -286,6 +286,8 @@ fn person_tokens(
     let person = directory
         .person(grant.person)
         .ok_or_else(|| EntraError::invalid_grant(50034, "The user account does not exist in the directory."))?;
+    let required = tenant.behaviour().consent_required;
+    let scopes = &consent::apply(directory, grant.app_id, person.id, scopes.clone(), required)?;
     let lifetime = lifetime(tenant);
     let claims = access_token(tenant, directory, person, grant, scopes, lifetime);
     let access = sign(tenant, &claims)?;

@@ -163,7 +163,7 @@ pub(crate) fn app_token(
     claims.insert("sub".into(), json!(service.id));
     claims.insert("app_displayname".into(), json!(service.display_name));
     let roles = match resource {
-        Resource::Graph(_) => service.graph_permissions.clone(),
+        Resource::Graph(_) => service.graph_permissions.iter().map(|permission| permission.value.clone()).collect(),
         Resource::Application(app_id) => directory.roles_of(service.id, *app_id),
         Resource::WellKnown(_) => vec![],
     };

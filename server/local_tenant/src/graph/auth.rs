@@ -68,7 +68,15 @@ impl Caller {
         }
     }
 
-    fn holds(&self, permissions: &[&str]) -> bool {
+    /// Of a person.
+    pub(crate) fn has_role(&self, role: DirectoryRole) -> bool {
+        match self {
+            Self::Person { wids, .. } => wids.iter().any(|wid| wid == role.template_id()),
+            Self::App { .. } => false,
+        }
+    }
+
+    pub(crate) fn holds(&self, permissions: &[&str]) -> bool {
         let held = match self {
             Self::Person { scopes, .. } => scopes,
             Self::App { roles, .. } => roles,
@@ -126,7 +134,7 @@ impl Caller {
     /// assumed: all of them.
     pub(crate) fn may_read_logs(&self) -> Result<(), GraphError> {
         let role = match self {
-            Self::Person { wids, .. } => wids.iter().any(|wid| DirectoryRole::is_known(wid)),
+            Self::Person { wids, .. } => wids.iter().any(|wid| DirectoryRole::reads_logs(wid)),
             Self::App { .. } => true,
         };
         if self.holds(&["AuditLog.Read.All"]) && role { Ok(()) } else { Err(GraphError::denied()) }
@@ -135,6 +143,104 @@ impl Caller {
     pub(crate) fn may_read_roles(&self) -> Result<(), GraphError> {
         let permissions = ["RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory", "Directory.Read.All"];
         if self.holds(&permissions) { Ok(()) } else { Err(GraphError::denied()) }
+    }
+
+    /// Groups with their members.
+    pub(crate) fn may_read_groups(&self) -> Result<(), GraphError> {
+        let permissions = [
+            "GroupMember.Read.All",
+            "GroupMember.ReadWrite.All",
+            "Group.Read.All",
+            "Group.ReadWrite.All",
+            "Directory.Read.All",
+            "Directory.ReadWrite.All",
+        ];
+        if self.holds(&permissions) { Ok(()) } else { Err(GraphError::denied()) }
+    }
+
+    /// Members may make groups, as is the default at Entra.
+    pub(crate) fn may_create_groups(&self) -> Result<(), GraphError> {
+        let app = matches!(self, Self::App { .. }) && self.holds(&["Group.Create"]);
+        if app || self.holds(&["Group.ReadWrite.All", "Directory.ReadWrite.All"]) {
+            Ok(())
+        } else {
+            Err(GraphError::denied())
+        }
+    }
+
+    /// Permission, and of a person: owner of the group, or a role that covers groups.
+    pub(crate) fn may_change_group(&self, owners: &[Uuid]) -> Result<(), GraphError> {
+        self.may_with(&["Group.ReadWrite.All", "Directory.ReadWrite.All"], owners)
+    }
+
+    /// The same for its members.
+    pub(crate) fn may_change_members(&self, owners: &[Uuid]) -> Result<(), GraphError> {
+        let permissions = ["GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"];
+        self.may_with(&permissions, owners)
+    }
+
+    fn may_with(&self, permissions: &[&str], owners: &[Uuid]) -> Result<(), GraphError> {
+        let right = match self {
+            Self::Person { id, wids, .. } => {
+                let manages = [DirectoryRole::GlobalAdministrator, DirectoryRole::GroupsAdministrator];
+                owners.contains(id) || manages.iter().any(|role| wids.iter().any(|wid| wid == role.template_id()))
+            }
+            Self::App { .. } => true,
+        };
+        if right && self.holds(permissions) { Ok(()) } else { Err(GraphError::denied()) }
+    }
+
+    /// Whether people's properties may be read.
+    pub(crate) fn sees_people(&self) -> bool {
+        self.holds(&[
+            "User.ReadBasic.All",
+            "User.Read.All",
+            "User.ReadWrite.All",
+            "Directory.Read.All",
+            "Directory.ReadWrite.All",
+        ])
+    }
+
+    /// `appRoleAssignments`: a permission, and of a person a role that manages applications.
+    pub(crate) fn may_assign_app_roles(&self) -> Result<(), GraphError> {
+        self.may_manage_applications_with(&["AppRoleAssignment.ReadWrite.All"])
+    }
+
+    pub(crate) fn may_read_grants(&self) -> Result<(), GraphError> {
+        let permissions = [
+            "DelegatedPermissionGrant.Read.All",
+            "DelegatedPermissionGrant.ReadWrite.All",
+            "Directory.Read.All",
+            "Directory.ReadWrite.All",
+        ];
+        if self.holds(&permissions) { Ok(()) } else { Err(GraphError::denied()) }
+    }
+
+    /// `oauth2PermissionGrants`.
+    pub(crate) fn may_write_grants(&self) -> Result<(), GraphError> {
+        self.may_manage_applications_with(&["DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All"])
+    }
+
+    fn may_manage_applications_with(&self, permissions: &[&str]) -> Result<(), GraphError> {
+        let right = match self {
+            Self::Person { wids, .. } => wids.iter().any(|wid| DirectoryRole::manages_applications(wid)),
+            Self::App { .. } => true,
+        };
+        if right && self.holds(permissions) { Ok(()) } else { Err(GraphError::denied()) }
+    }
+
+    /// `sendMail` from somebody's mailbox: people from their own.
+    pub(crate) fn may_send_mail(&self, mailbox: Uuid) -> Result<(), GraphError> {
+        let right = matches!(self, Self::App { .. }) || self.id() == mailbox;
+        if right && self.holds(&["Mail.Send"]) {
+            return Ok(());
+        }
+        // Exchange's own words.
+        Err(GraphError::new(
+            axum::http::StatusCode::FORBIDDEN,
+            "ErrorAccessDenied",
+            "Access is denied. Check credentials and try again.",
+        ))
     }
 
     pub(crate) fn may_read_policies(&self) -> Result<(), GraphError> {

@@ -74,7 +74,7 @@ fn take(request: &Request<'_>, directory: &mut Directory, id: Uuid) -> Result<De
         DeletedObject::Application(app) => app.owners(),
         DeletedObject::ServicePrincipal(service) => service.owners(),
     };
-    request.caller.may_change(owners)?;
+    request.may_change(owners)?;
     deleted.remove(ObjectKey::Id(id)).ok_or_else(|| GraphError::not_found(id))
 }
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::error::GraphError;
 use super::object::Object;
-use super::path::{Member, RoleKey};
+use super::path::RoleKey;
 use super::{Answer, Request, users};
 use crate::seed::stable_guid;
 use crate::store::{Directory, DirectoryRole, Person};
@@ -25,33 +25,25 @@ fn show(role: DirectoryRole) -> Object {
     out
 }
 
-/// `GET /me/memberOf`, `/me/transitiveMemberOf` and the same of a user; there are no groups.
-pub(crate) fn member_of(request: &Request<'_>, member: &Member) -> Result<Answer, GraphError> {
-    let directory = request.tenant.read();
-    let person = match member {
-        Member::Me => directory.person(request.caller.person()?),
-        Member::User(name) => {
-            request.caller.may_read_roles()?;
-            match Uuid::parse_str(name) {
-                Ok(id) => directory.person(id),
-                Err(_) => directory.person_by_name(name),
-            }
-        }
-    };
-    let person = person.ok_or_else(|| GraphError::not_found(request.raw_path))?;
-    let roles: Vec<Object> = person
-        .directory_roles
-        .iter()
-        .map(|role| {
-            let mut out = Object::default();
-            out.set("@odata.type", "#microsoft.graph.directoryRole");
-            out.extend(show(*role));
-            out
-        })
-        .collect();
-    let context = request.query.context(&request.root(), "directoryObjects", false);
-    let count = request.query.wants_count().then_some(roles.len());
-    Ok(Answer::ok(Object::collection(context, count, None, roles), request.query.cost(2)))
+/// The role of that object id.
+pub(super) fn by_id(wanted: Uuid) -> Option<DirectoryRole> {
+    DirectoryRole::ALL.into_iter().find(|role| id(*role) == wanted)
+}
+
+/// Ids of the roles that a person holds.
+pub(super) fn held_by(person: Uuid, directory: &Directory) -> Vec<Uuid> {
+    directory
+        .person(person)
+        .map(|person| person.directory_roles.iter().map(|role| id(*role)).collect())
+        .unwrap_or_default()
+}
+
+/// A role among other kinds of directory objects.
+pub(super) fn typed(role: DirectoryRole) -> Object {
+    let mut out = Object::default();
+    out.set("@odata.type", "#microsoft.graph.directoryRole");
+    out.extend(show(role));
+    out
 }
 
 /// `GET /directoryRoles`: the roles that are activated, which are those somebody holds.

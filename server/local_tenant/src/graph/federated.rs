@@ -89,7 +89,7 @@ pub(crate) fn create(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
     let (body, id) = change::<Application, _>(
         request,
         key,
-        |app| request.caller.may_change(&app.common.owners),
+        |app| request.may_change(&app.common.owners),
         |app, _, _| {
             let mut made = FederatedCredential {
                 id: Uuid::new_v4(),
@@ -122,7 +122,7 @@ pub(crate) fn update(request: &Request<'_>, key: ObjectKey, which: &FederatedKey
     change::<Application, _>(
         request,
         key,
-        |app| request.caller.may_change(&app.common.owners),
+        |app| request.may_change(&app.common.owners),
         |app, _, _| {
             let place = app.federated.iter().position(|one| which.is(one)).ok_or_else(|| which.missing())?;
             let mut next = app.federated.remove(place);
@@ -143,7 +143,7 @@ pub(crate) fn delete(request: &Request<'_>, key: ObjectKey, which: &FederatedKey
     change::<Application, _>(
         request,
         key,
-        |app| request.caller.may_change(&app.common.owners),
+        |app| request.may_change(&app.common.owners),
         |app, _, _| {
             let place = app.federated.iter().position(|one| which.is(one)).ok_or_else(|| which.missing())?;
             app.federated.remove(place);

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::error::GraphError;
 use super::state::Change;
-use super::{Request, applications, audit, policies, property_lock, service_principals};
+use super::{Request, applications, audit, first_party, policies, property_lock, service_principals};
 use crate::store::{
     Application, Common, CustomKeyIdentifierStyle, Directory, KeyCredential, Keyed, ObjectKey, PasswordCredential,
     ServicePrincipal, Table,
@@ -152,6 +152,9 @@ pub(crate) fn change<T: Holder, R>(
     let mut directory = request.tenant.write();
     let before = T::table(&directory).get(key).ok_or_else(|| GraphError::not_found(key))?.clone();
     allowed(&before)?;
+    if T::KIND == Kind::ServicePrincipal && first_party::find(before.app_id()).is_some() {
+        return Err(GraphError::not_simulated("writes to Microsoft's own service principals"));
+    }
     let mut next = before.clone();
     let result = apply(&mut next, &directory, behaviour.custom_key_identifier)?;
     let (count, most) = (next.keys().len(), behaviour.most_key_credentials);

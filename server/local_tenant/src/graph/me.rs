@@ -3,7 +3,7 @@
 use super::applications::{self, list::page};
 use super::error::GraphError;
 use super::object::Object;
-use super::{Answer, Request, users};
+use super::{Answer, Request, agents, users};
 
 /// `GET /me`
 pub(crate) fn get(request: &Request<'_>) -> Result<Answer, GraphError> {
@@ -21,7 +21,10 @@ pub(crate) fn owned_objects(request: &Request<'_>, only_applications: bool) -> R
     let mut rows = vec![];
     for (number, app) in directory.applications.numbered() {
         let seen = app.seen(request.now, stale);
-        if app.common.owners.contains(&id) && applications::matches(&request.query, &directory.profile.domain, seen)? {
+        if app.common.owners.contains(&id)
+            && agents::is_plain(request, app)
+            && applications::matches(&request.query, &directory.profile.domain, seen)?
+        {
             rows.push((number, seen));
         }
     }

@@ -3,6 +3,8 @@
 //! A request goes: path to [`path::Route`], bearer token to [`auth::Caller`], one operation, [`Answer`]. To add an
 //! operation, give its path a `Route`, write one file for it, and name it in [`operate`].
 
+pub(crate) mod agents;
+mod app_role_assignments;
 pub(crate) mod applications;
 pub(crate) mod audit;
 pub(crate) mod auth;
@@ -10,21 +12,29 @@ mod batch;
 pub(crate) mod credentials;
 pub(crate) mod csdl;
 mod deleted;
+pub(crate) mod directory_objects;
 mod directory_roles;
 pub(crate) mod error;
 pub(crate) mod federated;
+pub(crate) mod first_party;
+pub(crate) mod groups;
 pub(crate) mod holder;
 pub(crate) mod me;
+mod memberships;
 pub(crate) mod object;
 pub(crate) mod odata;
 pub(crate) mod organization;
 mod owners;
 pub(crate) mod path;
+pub(crate) mod permission_grants;
 pub(crate) mod policies;
 mod properties;
 mod property_lock;
+pub(crate) mod related;
 pub(crate) mod security_attributes;
+mod send_mail;
 pub(crate) mod service_principals;
+mod sponsors;
 pub(crate) mod state;
 pub(crate) mod throttle;
 pub(crate) mod users;
@@ -47,7 +57,9 @@ use crate::cors;
 use crate::not_simulated;
 use crate::state::Tenant;
 use crate::store::{Application, ServicePrincipal};
+use agents::AgentKind;
 use auth::Caller;
+use directory_objects::Sight;
 use error::GraphError;
 use holder::Kind;
 use object::Object;
@@ -72,12 +84,26 @@ pub(crate) struct Request<'a> {
     pub(crate) now: OffsetDateTime,
     /// Path below the version, as the client sent it: a next link repeats it.
     pub(crate) raw_path: &'a str,
+    /// The kind of agent that the path casts to.
+    pub(crate) cast: Option<AgentKind>,
+    /// Permissions for agents allow the write: those for applications are not asked.
+    pub(crate) admitted: bool,
 }
 
 impl<'a> Request<'a> {
     /// The same request once more, for another query to be put in.
     pub(crate) fn copy(&self) -> Request<'a> {
         Request { caller: self.caller.clone(), query: self.query.clone(), body: self.body.clone(), ..*self }
+    }
+
+    /// [`Caller::may_change`], unless the object is an agent's.
+    pub(crate) fn may_change(&self, owners: &[Uuid]) -> Result<(), GraphError> {
+        if self.admitted { Ok(()) } else { self.caller.may_change(owners) }
+    }
+
+    /// [`Caller::may_change_owners`], unless the object is an agent's.
+    pub(crate) fn may_change_owners(&self, owners: &[Uuid]) -> Result<(), GraphError> {
+        if self.admitted { Ok(()) } else { self.caller.may_change_owners(owners) }
     }
 
     /// The Graph root with its version: `http://…/v1.0`.
@@ -260,6 +286,10 @@ fn dispatch(
         path::UNKNOWN if csdl::MODEL.knows(uri.path()) => GraphError::not_simulated(format!("{method} {}", uri.path())),
         _ => error,
     })?;
+    let (cast, route) = match route {
+        Route::Cast(cast, inner) => (Some(cast), *inner),
+        other => (None, other),
+    };
     let raw_path = uri.path().get(version.segment().len() + 2..).unwrap_or_default();
     let eventual = headers
         .get("consistencylevel")
@@ -270,10 +300,18 @@ fn dispatch(
         Route::ApplicationsDelta => Query::parse_delta(options)?,
         _ => Query::parse(options, eventual)?,
     };
+    let behaviour = tenant.behaviour();
+    if let Some(expanded) = &mut query.expand_owners {
+        expanded.sight = Sight::of_owners(&behaviour, &caller);
+    }
+    if behaviour.strict_expand {
+        query.limit_expansion()?;
+    }
     if matches!(route, Route::Set(Kind::Application) | Route::MeOwnedObjects { .. }) {
         query.sort_by_creation()?;
     }
-    let request = Request { tenant, version, caller, query, body, now: tenant.now(), raw_path };
+    let now = tenant.now();
+    let mut request = Request { tenant, version, caller, query, body, now, raw_path, cast, admitted: false };
     if route == Route::Batch {
         return match method.as_str() {
             "POST" => batch::handle(&request, headers),
@@ -285,6 +323,7 @@ fn dispatch(
         return Err(GraphError::unsupported_query("Sorting by this property is not supported."));
     }
     throttle::admit(&request, method, &route)?;
+    request.admitted = agents::gate(&request, method, &route)?;
     operate(&request, method, route)
 }
 
@@ -304,7 +343,12 @@ fn operate(request: &Request<'_>, method: &Method, route: Route) -> Result<Answe
     match (method.as_str(), route) {
         ("GET", Route::Set(App)) => applications::list::handle(request),
         ("GET", Route::Count(App)) => applications::list::count(request),
-        ("GET", Route::Blueprints) => applications::list::blueprints(request),
+        ("GET", Route::Agents(AgentKind::Blueprint)) => applications::blueprints::list(request),
+        ("POST", Route::Agents(AgentKind::Blueprint)) => applications::blueprints::create(request),
+        ("GET", Route::Agents(kind)) => service_principals::agents::list(request, kind),
+        ("POST", Route::Agents(AgentKind::BlueprintPrincipal)) => service_principals::agents::create_principal(request),
+        ("POST", Route::Agents(AgentKind::Identity)) => service_principals::agents::create_identity(request),
+        (method, Route::Sponsors(kind, key, part)) => sponsors::operate(request, method, (kind, key), part),
         ("GET", Route::ApplicationsDelta) => applications::delta::handle(request),
         ("POST", Route::Set(App)) => applications::create::handle(request),
         ("GET", Route::Object(App, key)) => applications::get::handle(request, key),
@@ -358,9 +402,14 @@ fn operate(request: &Request<'_>, method: &Method, route: Route) -> Result<Answe
         ("POST", Route::RestoreDeletedItem(id)) => deleted::restore(request, id),
         ("GET", Route::DirectoryAudits) => audit::directory_audits(request),
         ("GET", Route::SignIns) => audit::sign_ins(request),
+        ("GET", Route::CredentialActivities) if beta => audit::activities::list(request),
         ("GET", Route::Me) => me::get(request),
         ("GET", Route::MeOwnedObjects { applications }) => me::owned_objects(request, applications),
-        ("GET", Route::MemberOf(member)) => directory_roles::member_of(request, &member),
+        (method, Route::Related(member, related)) => related::operate(request, method, &member, related),
+        (method, Route::Group(route)) => groups::operate(request, method, &route),
+        (method, Route::PermissionGrants(which)) => permission_grants::operate(request, method, which.as_deref()),
+        ("GET", Route::DirectoryObject(id)) => directory_objects::get(request, id),
+        ("POST", Route::DirectoryObjectsByIds) => directory_objects::by_ids(request),
         ("GET", Route::DirectoryRoles) => directory_roles::list(request),
         ("GET", Route::DirectoryRole(key)) => directory_roles::get(request, key),
         ("GET", Route::DirectoryRoleMembers(key)) => directory_roles::members(request, key),

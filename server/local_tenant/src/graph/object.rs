@@ -52,6 +52,18 @@ impl Object {
         self.0.retain(|(name, _)| names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)));
     }
 
+    /// Leaves type and id, and of everything else the name: null, or an empty collection.
+    pub(crate) fn blank(&mut self) {
+        for (name, node) in &mut self.0 {
+            match node {
+                _ if *name == "id" || name.starts_with("@odata.") => {}
+                Node::List(items) => items.clear(),
+                Node::Plain(Value::Array(items)) => items.clear(),
+                Node::Plain(_) | Node::Nested(_) => *node = Node::Plain(Value::Null),
+            }
+        }
+    }
+
     /// Removes `@odata.context` and the like here and below, all but what `odata.metadata=none` leaves.
     pub(crate) fn drop_control_information(&mut self) {
         const LEFT: [&str; 3] = ["@odata.nextLink", "@odata.count", "@odata.deltaLink"];

@@ -3,11 +3,12 @@
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::directory_objects::{Sight, reference_of, typed};
 use super::error::GraphError;
 use super::holder::{Holder, Kind, change};
 use super::object::Object;
 use super::odata::{Expanded, Query};
-use super::{Answer, Request, service_principals, users};
+use super::{Answer, Request};
 use crate::store::{Directory, ObjectKey};
 
 /// Most of them that `$expand` shows.
@@ -19,10 +20,11 @@ pub(crate) fn list<T: Holder>(
     key: ObjectKey,
     cast: Option<OwnerKind>,
 ) -> Result<Answer, GraphError> {
+    let sight = Sight::of_owners(&request.tenant.behaviour(), &request.caller);
     let directory = request.tenant.read();
     let mut owners = vec![];
     for id in ids::<T>(request, &directory, key, cast)? {
-        owners.extend(shown(id, &directory, &request.query)?);
+        owners.extend(typed(id, &directory, &request.query, sight)?);
     }
     let count = request.query.wants_count().then_some(owners.len());
     let set = match cast {
@@ -45,15 +47,9 @@ pub(crate) fn count<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result<
 /// `GET …/owners/$ref`: where they are.
 pub(crate) fn references<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
     let directory = request.tenant.read();
-    let (root, id) = (request.root(), directory.profile.id);
-    let items = ids::<T>(request, &directory, key, None)?.into_iter().map(|owner| {
-        let mut item = Object::default();
-        // Of the older service behind it, as its own answers have it.
-        let base = root.rsplit_once('/').map_or("", |(base, _)| base);
-        let kind = if directory.person(owner).is_some() { "User" } else { "ServicePrincipal" };
-        item.set("@odata.id", format!("{base}/v2/{id}/directoryObjects/{owner}/Microsoft.DirectoryServices.{kind}"));
-        item
-    });
+    let root = request.root();
+    let items = ids::<T>(request, &directory, key, None)?;
+    let items = items.into_iter().map(|owner| reference_of(owner, &directory, &root));
     let context = format!("{root}/$metadata#Collection($ref)");
     Ok(Answer::ok(Object::collection(context, None, None, items.collect()), 1))
 }
@@ -92,7 +88,7 @@ pub(crate) fn add<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result<An
     change::<T, _>(
         request,
         key,
-        |object| request.caller.may_change_owners(object.owners()),
+        |object| request.may_change_owners(object.owners()),
         |next, directory, _| {
             if directory.person(id).is_none() && directory.service_principals.get(ObjectKey::Id(id)).is_none() {
                 return Err(GraphError::not_found(id));
@@ -114,7 +110,7 @@ pub(crate) fn remove<T: Holder>(request: &Request<'_>, key: ObjectKey, owner: Uu
     change::<T, _>(
         request,
         key,
-        |object| request.caller.may_change_owners(object.owners()),
+        |object| request.may_change_owners(object.owners()),
         |next, _, _| {
             if !next.owners().contains(&owner) {
                 return Err(GraphError::not_found(owner));
@@ -137,13 +133,6 @@ pub(super) fn reference(sent: &serde_json::Map<String, Value>) -> Result<Uuid, G
 /// Owners inside of their object.
 pub(super) fn expanded(owners: &[Uuid], directory: &Directory, wanted: &Expanded) -> Result<Vec<Object>, GraphError> {
     let query = Query::selecting(wanted.select.clone());
-    owners.iter().filter_map(|id| shown(*id, directory, &query).transpose()).take(EXPANDED).collect()
-}
-
-fn shown(id: Uuid, directory: &Directory, query: &Query) -> Result<Option<Object>, GraphError> {
-    if let Some(person) = directory.person(id) {
-        return users::typed(person, query).map(Some);
-    }
-    let service = directory.service_principals.get(ObjectKey::Id(id));
-    service.map(|service| service_principals::typed(service, directory, query)).transpose()
+    let shown = owners.iter().filter_map(|id| typed(*id, directory, &query, wanted.sight).transpose());
+    shown.take(EXPANDED).collect()
 }

@@ -1,14 +1,19 @@
 //! Paths to routes. Graph matches segments without regard to case and takes keys in two forms:
 //! `/applications/{id}` and `/applications(appId='{id}')`, or `(uniqueName='{name}')` of an application.
 
+mod objects;
+
 use axum::http::StatusCode;
 use uuid::Uuid;
 
-use super::csdl;
+use super::agents::AgentKind;
 use super::error::GraphError;
 use super::federated::FederatedKey;
+use super::groups;
+use super::groups::path::GroupRoute;
 use super::holder::Kind;
 use super::owners::OwnerKind;
+use super::related::{self, Member, Related};
 use crate::store::ObjectKey;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +46,11 @@ pub(crate) enum Route {
     Set(Kind),
     Count(Kind),
     ApplicationsDelta,
-    /// `/applications/microsoft.graph.agentIdentityBlueprint`
-    Blueprints,
+    /// All agents of a kind: `/applications/microsoft.graph.agentIdentityBlueprint`
+    Agents(AgentKind),
+    /// A route behind a cast to a kind of agent.
+    Cast(AgentKind, Box<Self>),
+    Sponsors(Kind, ObjectKey, SponsorPart),
     Object(Kind, ObjectKey),
     Owners(Kind, ObjectKey, Option<OwnerKind>),
     OwnersCount(Kind, ObjectKey),
@@ -60,7 +68,13 @@ pub(crate) enum Route {
     MeOwnedObjects {
         applications: bool,
     },
-    MemberOf(Member),
+    /// What people, groups and service principals have in common.
+    Related(Member, Related),
+    Group(GroupRoute),
+    /// `/oauth2PermissionGrants`, or one of them.
+    PermissionGrants(Option<String>),
+    DirectoryObject(Uuid),
+    DirectoryObjectsByIds,
     Users,
     User(String),
     Organization,
@@ -76,6 +90,8 @@ pub(crate) enum Route {
     AuthoritiesOf(Uuid),
     DirectoryAudits,
     SignIns,
+    /// `/reports/appCredentialSignInActivities`, of beta alone.
+    CredentialActivities,
     DirectoryRoles,
     DirectoryRole(RoleKey),
     DirectoryRoleMembers(RoleKey),
@@ -83,11 +99,13 @@ pub(crate) enum Route {
     RoleDefinitions,
 }
 
-/// Whose memberships.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Member {
-    Me,
-    User(String),
+/// What of the sponsors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SponsorPart {
+    Objects,
+    /// `$ref`
+    References,
+    Reference(Uuid),
 }
 
 /// How a request names a directory role.
@@ -172,29 +190,46 @@ fn route(segments: &[Segment]) -> Result<Route, GraphError> {
     let id = |text: &str| object_id(text);
     match first.name.to_ascii_lowercase().as_str() {
         "$batch" if rest.is_empty() => Ok(Route::Batch),
-        "applications" => objects(Kind::Application, first, &names),
-        "serviceprincipals" => objects(Kind::ServicePrincipal, first, &names),
+        "applications" => objects::objects(Kind::Application, first, &names),
+        "serviceprincipals" => objects::objects(Kind::ServicePrincipal, first, &names),
         "me" => match lower.as_slice() {
             [] => Ok(Route::Me),
             ["ownedobjects"] => Ok(Route::MeOwnedObjects { applications: false }),
             ["ownedobjects", "microsoft.graph.application" | "graph.application"] => {
                 Ok(Route::MeOwnedObjects { applications: true })
             }
-            ["memberof" | "transitivememberof"] | ["memberof" | "transitivememberof", ROLE_CAST] => {
-                Ok(Route::MemberOf(Member::Me))
-            }
-            _ => Err(nothing()),
+            _ => related_to(Member::Me, &names, &lower).ok_or_else(nothing),
         },
         "organization" if rest.is_empty() => Ok(Route::Organization),
         "users" => match (&first.key, names.as_slice(), lower.as_slice()) {
             (None, [], _) => Ok(Route::Users),
             (Some((_, value)), [], _) => Ok(Route::User(value.clone())),
             (None, [one], _) => Ok(Route::User(one.clone())),
-            (
-                None,
-                [one, ..],
-                [_, "memberof" | "transitivememberof"] | [_, "memberof" | "transitivememberof", ROLE_CAST],
-            ) => Ok(Route::MemberOf(Member::User(one.clone()))),
+            (Some((_, value)), _, lower) => related_to(Member::User(value.clone()), &names, lower).ok_or_else(nothing),
+            (None, [one, ..], [_, rest @ ..]) => {
+                related_to(Member::User(one.clone()), &names, rest).ok_or_else(nothing)
+            }
+            _ => Err(nothing()),
+        },
+        "groups" | "directoryobjects" => {
+            let groups = first.name.eq_ignore_ascii_case("groups");
+            let (key, rest) = match (&first.key, lower.as_slice()) {
+                (None, []) if groups => return Ok(Route::Group(GroupRoute::All)),
+                (None, ["$count"]) if groups => return Ok(Route::Group(GroupRoute::Count)),
+                (None, ["getbyids" | "microsoft.graph.getbyids"]) if !groups => {
+                    return Ok(Route::DirectoryObjectsByIds);
+                }
+                (Some((_, value)), rest) => (id(value)?, rest),
+                (None, [one, rest @ ..]) => (id(one)?, rest),
+                _ => return Err(nothing()),
+            };
+            let own = if groups { groups::path::parse(key, rest).map(Route::Group) } else { None };
+            let whole = (!groups && rest.is_empty()).then_some(Route::DirectoryObject(key));
+            own.or(whole).or_else(|| related_to(Member::Object(key), &names, rest)).ok_or_else(nothing)
+        }
+        "oauth2permissiongrants" => match (&first.key, names.as_slice()) {
+            (None, []) => Ok(Route::PermissionGrants(None)),
+            (Some((_, one)), []) | (None, [one]) => Ok(Route::PermissionGrants(Some(one.clone()))),
             _ => Err(nothing()),
         },
         "directoryroles" => {
@@ -217,6 +252,7 @@ fn route(segments: &[Segment]) -> Result<Route, GraphError> {
             ["directory", "roledefinitions"] => Ok(Route::RoleDefinitions),
             _ => Err(nothing()),
         },
+        "reports" if lower == ["appcredentialsigninactivities"] => Ok(Route::CredentialActivities),
         "auditlogs" => match lower.as_slice() {
             ["directoryaudits"] => Ok(Route::DirectoryAudits),
             ["signins"] => Ok(Route::SignIns),
@@ -256,62 +292,9 @@ fn route(segments: &[Segment]) -> Result<Route, GraphError> {
     }
 }
 
-const ROLE_CAST: &str = "microsoft.graph.directoryrole";
-
-fn objects(kind: Kind, first: &Segment, names: &[String]) -> Result<Route, GraphError> {
-    let lower: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
-    let mut rest: Vec<&str> = lower.iter().map(String::as_str).collect();
-    let key = if let Some((name, value)) = &first.key {
-        object_key(name, value)?
-    } else {
-        match rest.as_slice() {
-            [] => return Ok(Route::Set(kind)),
-            ["$count"] => return Ok(Route::Count(kind)),
-            ["delta" | "microsoft.graph.delta"] if kind == Kind::Application => return Ok(Route::ApplicationsDelta),
-            ["microsoft.graph.agentidentityblueprint"] if kind == Kind::Application => return Ok(Route::Blueprints),
-            _ => {
-                rest.remove(0);
-                object_key("id", &names[0])?
-            }
-        }
-    };
-    // `addKey` may be written with its namespace, and with brackets.
-    let action = |name: &str| match name.trim_start_matches("microsoft.graph.") {
-        "addkey" => Some(Action::AddKey),
-        "removekey" => Some(Action::RemoveKey),
-        "addpassword" => Some(Action::AddPassword),
-        "removepassword" => Some(Action::RemovePassword),
-        _ => None,
-    };
-    match rest.as_slice() {
-        [] => Ok(Route::Object(kind, key)),
-        ["owners"] => Ok(Route::Owners(kind, key, None)),
-        ["owners", "microsoft.graph.user" | "graph.user"] => Ok(Route::Owners(kind, key, Some(OwnerKind::Person))),
-        ["owners", "microsoft.graph.serviceprincipal" | "graph.serviceprincipal"] => {
-            Ok(Route::Owners(kind, key, Some(OwnerKind::ServicePrincipal)))
-        }
-        ["federatedidentitycredentials"] if kind == Kind::Application => Ok(Route::Federated(key)),
-        // Names are told apart by case.
-        ["federatedidentitycredentials", lower] if kind == Kind::Application => {
-            let which = names.last().map_or(*lower, String::as_str);
-            Ok(Route::FederatedOne(key, FederatedKey::parse(which)))
-        }
-        ["owners", "$count"] => Ok(Route::OwnersCount(kind, key)),
-        ["owners", "$ref"] => Ok(Route::OwnersRef(kind, key)),
-        ["owners", owner, "$ref"] => Ok(Route::OwnerRef(kind, key, object_id(owner)?)),
-        ["appmanagementpolicies"] => Ok(Route::PoliciesOf(kind, key)),
-        ["appmanagementpolicies", "$ref"] => Ok(Route::PoliciesRef(kind, key)),
-        ["appmanagementpolicies", policy, "$ref"] => Ok(Route::PolicyRef(kind, key, object_id(policy)?)),
-        [one] => {
-            let property =
-                || csdl::MODEL.property(kind.resource(), one).filter(|property| property.kind != "Edm.Stream");
-            action(one)
-                .map(|action| Route::Action(kind, key, action))
-                .or_else(|| property().map(|property| Route::PropertyOf(kind, key, property.name.as_str())))
-                .ok_or_else(|| unknown(one))
-        }
-        [.., last] => Err(unknown(last)),
-    }
+fn related_to(member: Member, names: &[String], lower: &[&str]) -> Option<Route> {
+    let related = related::parse(&member, names, lower)?;
+    Some(Route::Related(member, related))
 }
 
 fn object_id(text: &str) -> Result<Uuid, GraphError> {
@@ -371,7 +354,22 @@ mod tests {
             route(&format!("/v1.0/directoryRoles(roleTemplateId='{ID}')/members")),
             Route::DirectoryRoleMembers(RoleKey::TemplateId(id))
         );
-        assert_eq!(route("/v1.0/users/a@b.c/memberOf"), Route::MemberOf(Member::User("a@b.c".into())));
+        let member_of = |transitive| Related::MemberOf { transitive, cast: None };
+        let user = Member::User("a@b.c".into());
+        assert_eq!(route("/v1.0/users/a@b.c/memberOf"), Route::Related(user.clone(), member_of(false)));
+        assert_eq!(route("/v1.0/users/a@b.c/transitiveMemberOf"), Route::Related(user, member_of(true)));
+        assert_eq!(
+            route(&format!("/v1.0/servicePrincipals/{ID}/appRoleAssignments/AbC")),
+            Route::Related(
+                Member::ServicePrincipal(ObjectKey::Id(id)),
+                Related::AppRoleAssignments(Some("AbC".into()))
+            )
+        );
+        assert_eq!(route("/v1.0/oAuth2PermissionGrants/AbC"), Route::PermissionGrants(Some("AbC".into())));
+        assert_eq!(
+            route(&format!("/v1.0/groups/{ID}/members/$ref")),
+            Route::Group(GroupRoute::Relation(id, groups::path::Relation::Members, groups::path::Part::References))
+        );
         assert_eq!(
             parse("/beta/me/ownedObjects/microsoft.graph.application", &by_name).unwrap(),
             (Version::Beta, Route::MeOwnedObjects { applications: true })
@@ -382,7 +380,7 @@ mod tests {
     fn what_is_no_resource_is_refused() {
         let refused = |path: &str| parse(path, &|_| None).unwrap_err();
         assert_eq!(refused("/v1.0/applications/payroll").message, "Invalid object identifier 'payroll'.");
-        assert_eq!(refused("/v1.0/groups").message, "Resource not found for the segment 'groups'.");
+        assert_eq!(refused("/v1.0/devices").message, "Resource not found for the segment 'devices'.");
         assert_eq!(refused("/v1.0/applications(").code, "BadRequest");
         assert_eq!(refused("/v1.0/servicePrincipals(uniqueName='x')").code, "Request_BadRequest");
     }

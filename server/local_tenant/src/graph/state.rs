@@ -7,6 +7,8 @@ use time::OffsetDateTime;
 use time::serde::timestamp::nanoseconds;
 use uuid::Uuid;
 
+use super::groups::Group;
+use super::permission_grants::PermissionGrant;
 use super::policies::store::Policies;
 use crate::state_file::Unsaved;
 use crate::store::{Application, Keyed, ServicePrincipal, Table};
@@ -16,6 +18,8 @@ pub(crate) struct GraphState {
     pub(crate) changes: Changes,
     pub(crate) deleted: Table<Deleted>,
     pub(crate) policies: Policies,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) permission_grants: Vec<PermissionGrant>,
 }
 
 /// An object that was deleted and can still be restored.

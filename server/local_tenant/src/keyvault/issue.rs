@@ -1,5 +1,6 @@
 //! Making certificates from policies: key, request and self-signed certificate.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rcgen::{
@@ -10,14 +11,14 @@ use uuid::Uuid;
 
 use super::error::VaultError;
 use super::key::VaultKey;
-use super::policy::{KeyType, Policy};
-use super::store::{Pending, Version};
+use super::policy::{KeyType, Policy, UNKNOWN};
+use super::store::{Manual, Pending, Version};
 use crate::signing::KeyError;
 
 /// A self-signed certificate's validity begins that long before it is made (recorded).
 const BACKDATED: Duration = Duration::minutes(10);
 
-/// Makes key (or takes `reused`), request and certificate; the last is there, and valid, from `due` on. Slow: no lock
+/// Makes key (or takes `reused`), request and, where the vault signs itself, the certificate: there, and valid, from `due` on. Slow: no lock
 /// may be held.
 pub(super) fn issue(
     policy: &Policy,
@@ -33,10 +34,17 @@ pub(super) fn issue(
     };
     let params = params(policy)?;
     let csr = params.serialize_request(&key.pair).map_err(VaultError::internal)?.der().to_vec();
+    let request_id = Uuid::new_v4();
+    let plain =
+        Pending { request_id, csr, due, next: None, manual: None, cancellation_requested: false, cancelled: false };
+    if policy.issuer == UNKNOWN {
+        let manual = Manual { id: Uuid::new_v4(), key, enabled: true, tags: BTreeMap::new() };
+        return Ok(Pending { manual: Some(manual), ..plain });
+    }
     let until = months_later(due, policy.validity_months);
     let der = self_signed(params, &key, Uuid::new_v4(), due - BACKDATED, until).map_err(VaultError::internal)?;
     let version = Version::new(Uuid::new_v4(), &der, key, policy, due).map_err(VaultError::internal)?;
-    Ok(Pending { request_id: Uuid::new_v4(), csr, due, next: Some(version) })
+    Ok(Pending { next: Some(version), ..plain })
 }
 
 /// In DER.

@@ -1,20 +1,17 @@
-//! `/keys`: the keys behind certificates. Others a vault has none here.
-
-use serde_json::{Value, json};
+//! `/keys`: the keys behind certificates, and those that were made by themselves.
 
 use super::error::{Missing, VaultError};
 use super::path::VersionId;
 use super::rbac::Action;
-use super::show::{RECOVERY_LEVEL, attributes, object_id, version_id};
-use super::store::Version;
+use super::show::object_id;
 use super::{Answer, Request, paging};
 
 /// `GET /keys`
 pub(super) fn list(request: &Request<'_>) -> Result<Answer, VaultError> {
     let rows = request.read(Action::KeysRead, "", |vault| {
-        let shown = vault.certificates.values().filter_map(|certificate| {
-            let id = object_id(&request.root, "keys", &certificate.name);
-            Some((certificate.name.to_ascii_lowercase(), item(id, certificate.latest()?)))
+        let shown = vault.key_names().into_iter().filter_map(|place| {
+            let latest = vault.key_versions(place)?.pop()?;
+            Some((place.to_owned(), latest.item(object_id(&request.root, "keys", latest.name))))
         });
         Ok(shown.collect())
     })?;
@@ -24,10 +21,9 @@ pub(super) fn list(request: &Request<'_>) -> Result<Answer, VaultError> {
 /// `GET /keys/{name}/versions`
 pub(super) fn versions(request: &Request<'_>, name: &str) -> Result<Answer, VaultError> {
     let rows = request.read(Action::KeysRead, &format!("/keys/{name}"), |vault| {
-        let certificate = vault.certificate(name, Missing::Key)?;
-        let shown = certificate.versions.iter().enumerate().map(|(place, version)| {
-            (format!("{place:06}"), item(version_id(&request.root, "keys", &certificate.name, version), version))
-        });
+        let all = vault.key_versions(name).ok_or_else(|| VaultError::not_found(Missing::Key, name))?;
+        let shown =
+            all.iter().enumerate().map(|(place, one)| (format!("{place:06}"), one.item(one.kid(&request.root))));
         Ok(shown.collect())
     })?;
     paging::page(request, &format!("keys/{name}/versions"), rows)
@@ -36,24 +32,6 @@ pub(super) fn versions(request: &Request<'_>, name: &str) -> Result<Answer, Vaul
 /// `GET /keys/{name}/{version?}`
 pub(super) fn get(request: &Request<'_>, name: &str, version: Option<VersionId>) -> Result<Answer, VaultError> {
     request.read(Action::KeysRead, &format!("/keys/{name}"), |vault| {
-        let (certificate, version) = vault.version(name, version, Missing::Key)?;
-        let mut key = version.key.jwk();
-        key["kid"] = json!(version_id(&request.root, "keys", &certificate.name, version));
-        let mut attributes = attributes(version);
-        attributes["recoveryLevel"] = json!(RECOVERY_LEVEL);
-        attributes["recoverableDays"] = json!(90);
-        let mut out = json!({"key": key, "attributes": attributes, "managed": true});
-        if !version.tags.is_empty() {
-            out["tags"] = json!(version.tags);
-        }
-        Ok(Answer::ok(out))
+        Ok(Answer::ok(vault.key(name, version)?.bundle(&request.root)))
     })
-}
-
-fn item(id: String, version: &Version) -> Value {
-    let mut out = json!({"kid": id, "attributes": attributes(version), "managed": true});
-    if !version.tags.is_empty() {
-        out["tags"] = json!(version.tags);
-    }
-    out
 }

@@ -7,11 +7,13 @@
 //! A request goes: bearer token, `api-version`, path to [`path::Route`], role assignment, one operation.
 
 pub(crate) mod auth;
-mod certificates;
+pub(crate) mod certificates;
 pub(crate) mod error;
+pub(crate) mod events;
 mod issue;
 pub(crate) mod key;
 mod keys;
+mod own_keys;
 mod paging;
 mod path;
 mod policy;
@@ -99,7 +101,7 @@ fn vault_of_host(host: &str, suffix: &str) -> Option<String> {
 
 /// One request on its way through.
 struct Request<'a> {
-    tenant: &'a Tenant,
+    tenant: &'a Arc<Tenant>,
     vault: &'a str,
     /// Of the vault, as the client reaches it; without a slash at the end.
     root: String,
@@ -150,7 +152,13 @@ impl Request<'_> {
             .ok_or_else(|| VaultError::no_vault(self.vault))?;
         vault.settle(now);
         rbac::check(vault, &self.caller, action, resource, tenant_id)?;
-        write(vault)
+        let written = write(vault)?;
+        let due = vault.next_due();
+        drop(directory);
+        if let Some(due) = due {
+            events::publish_later(self.tenant, self.vault, due);
+        }
+        Ok(written)
     }
 
     /// Completes what has been pending long enough.
@@ -201,6 +209,7 @@ async fn handle(
     let client_request = headers.get("x-ms-client-request-id").cloned();
     let done = tokio::task::spawn_blocking(move || answer(&worker, &uri, &method, &headers, by_host, &body));
     let mut response = done.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response());
+    events::publish(&tenant);
     decorate(&mut response, client_request);
     response
 }
@@ -231,7 +240,14 @@ pub(crate) fn decorate(response: &mut Response, client_request: Option<HeaderVal
 /// Where all vaults are said to be.
 const REGION: &str = "westeurope";
 
-fn answer(tenant: &Tenant, uri: &Uri, method: &Method, headers: &HeaderMap, by_host: bool, body: &Bytes) -> Response {
+fn answer(
+    tenant: &Arc<Tenant>,
+    uri: &Uri,
+    method: &Method,
+    headers: &HeaderMap,
+    by_host: bool,
+    body: &Bytes,
+) -> Response {
     match dispatch(tenant, uri, method, headers, by_host, body) {
         Ok(answer) => {
             let mut response = match answer.body {
@@ -263,7 +279,7 @@ fn answer(tenant: &Tenant, uri: &Uri, method: &Method, headers: &HeaderMap, by_h
 }
 
 fn dispatch(
-    tenant: &Tenant,
+    tenant: &Arc<Tenant>,
     uri: &Uri,
     method: &Method,
     headers: &HeaderMap,
@@ -297,7 +313,12 @@ fn dispatch(
         ("GET", Route::CertificatePolicy(name)) => certificates::get::policy(&request, name),
         ("PATCH", Route::CertificatePolicy(name)) => certificates::update::policy(&request, name),
         ("POST", Route::CertificateCreate(name)) => certificates::create::handle(&request, name),
-        ("GET", Route::CertificatePending(name)) => certificates::create::pending(&request, name),
+        ("GET", Route::CertificatePending(name)) => certificates::pending::get(&request, name),
+        ("PATCH", Route::CertificatePending(name)) => certificates::pending::update(&request, name),
+        ("DELETE", Route::CertificatePending(name)) => certificates::pending::delete(&request, name),
+        ("POST", Route::CertificateMerge(name)) => certificates::pending::merge(&request, name),
+        ("POST", Route::CertificateBackup(name)) => certificates::backup::backup(&request, name),
+        ("POST", Route::Certificate(name, None)) if name == "restore" => certificates::backup::restore(&request),
         ("POST", Route::CertificateImport(name)) => certificates::import::handle(&request, name),
         ("GET", Route::DeletedCertificates) => certificates::delete::list(&request),
         ("GET", Route::DeletedCertificate(name)) => certificates::delete::get(&request, name),
@@ -306,6 +327,7 @@ fn dispatch(
         ("GET", Route::Keys) => keys::list(&request),
         ("GET", Route::KeyVersions(name)) => keys::versions(&request, name),
         ("GET", Route::Key(name, version)) => keys::get(&request, name, *version),
+        ("POST", Route::KeyCreate(name)) => own_keys::create(&request, name),
         ("POST", Route::KeySign(name, version)) => sign::sign(&request, name, *version),
         ("POST", Route::KeyVerify(name, version)) => sign::verify(&request, name, *version),
         ("GET", Route::Secret(name, version)) => secrets::get(&request, name, *version),
@@ -342,8 +364,10 @@ fn is_api_version(text: &str) -> bool {
 
 /// A new version of a certificate from its own policy, as auto-renewal makes one: under the same key where the policy
 /// has `reuse_key`. Slow. The version's id.
-pub(crate) fn renew(tenant: &Tenant, vault: &str, name: &str) -> Result<Uuid, VaultError> {
-    certificates::create::renew(tenant, &vault.to_ascii_lowercase(), name, tenant.now())
+pub(crate) fn renew(tenant: &Arc<Tenant>, vault: &str, name: &str) -> Result<Uuid, VaultError> {
+    let renewed = certificates::create::renew(tenant, &vault.to_ascii_lowercase(), name, tenant.now());
+    events::publish(tenant);
+    renewed
 }
 
 /// How long a new self-signed certificate is pending, from [`crate::Behaviour`].

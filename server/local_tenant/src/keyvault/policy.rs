@@ -7,6 +7,9 @@ use time::serde::timestamp::nanoseconds;
 
 use super::error::VaultError;
 
+/// The issuer of certificates that another CA signs and somebody merges.
+pub(super) const UNKNOWN: &str = "Unknown";
+
 /// What is understood of a policy. Members that change nothing here are kept as they were sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Policy {
@@ -91,10 +94,11 @@ impl Policy {
         replace(&mut self.key_usage, x509.get("key_usage"));
         replace(&mut self.dns_names, x509.get("sans").and_then(|sans| sans.get("dns_names")));
         if let Some(issuer) = text(&part("issuer"), "name") {
-            if !issuer.eq_ignore_ascii_case("Self") {
-                return Err(invalid(&format!("issuer '{issuer}': this local vault has the issuer 'Self' alone.")));
-            }
-            self.issuer = "Self".into();
+            let known = ["Self", UNKNOWN].into_iter().find(|known| issuer.eq_ignore_ascii_case(known));
+            let known = known.ok_or_else(|| {
+                invalid(&format!("issuer '{issuer}': this local vault has the issuers 'Self' and 'Unknown' alone."))
+            })?;
+            self.issuer = known.into();
         }
         if let Some(actions) = sent.get("lifetime_actions").filter(|value| value.is_array()) {
             self.lifetime_actions = actions.clone();

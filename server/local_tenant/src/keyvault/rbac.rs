@@ -16,6 +16,8 @@ pub enum VaultRole {
     CertificatesOfficer,
     /// Reads certificates with their keys' public part, and their secrets, which hold the private key.
     CertificateUser,
+    /// Makes keys, reads them, signs and verifies.
+    CryptoOfficer,
     /// Reads keys, signs and verifies.
     CryptoUser,
     /// Sees everything but a secret's value.
@@ -23,8 +25,14 @@ pub enum VaultRole {
 }
 
 impl VaultRole {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Administrator, Self::CertificatesOfficer, Self::CertificateUser, Self::CryptoUser, Self::Reader];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Administrator,
+        Self::CertificatesOfficer,
+        Self::CertificateUser,
+        Self::CryptoOfficer,
+        Self::CryptoUser,
+        Self::Reader,
+    ];
 
     /// As Azure names it.
     pub const fn display_name(self) -> &'static str {
@@ -32,6 +40,7 @@ impl VaultRole {
             Self::Administrator => "Key Vault Administrator",
             Self::CertificatesOfficer => "Key Vault Certificates Officer",
             Self::CertificateUser => "Key Vault Certificate User",
+            Self::CryptoOfficer => "Key Vault Crypto Officer",
             Self::CryptoUser => "Key Vault Crypto User",
             Self::Reader => "Key Vault Reader",
         }
@@ -45,11 +54,12 @@ impl VaultRole {
     }
 
     const fn allows(self, action: Action) -> bool {
-        use Action::{CertificatesRead, KeysRead, KeysSign, KeysVerify, SecretsGet};
+        use Action::{CertificatesRead, KeysCreate, KeysRead, KeysSign, KeysVerify, SecretsGet};
         match self {
             Self::Administrator => true,
             Self::CertificatesOfficer => action.is_about_certificates(),
             Self::CertificateUser => matches!(action, CertificatesRead | KeysRead | SecretsGet),
+            Self::CryptoOfficer => matches!(action, KeysCreate | KeysRead | KeysSign | KeysVerify),
             Self::CryptoUser => matches!(action, KeysRead | KeysSign | KeysVerify),
             Self::Reader => matches!(action, CertificatesRead | KeysRead),
         }
@@ -86,7 +96,10 @@ actions! {
     CertificatesDelete = "certificates/delete",
     CertificatesRecover = "certificates/recover/action",
     CertificatesPurge = "certificates/purge/action",
+    CertificatesBackup = "certificates/backup/action",
+    CertificatesRestore = "certificates/restore/action",
     KeysRead = "keys/read",
+    KeysCreate = "keys/create/action",
     KeysSign = "keys/sign/action",
     KeysVerify = "keys/verify/action",
     SecretsGet = "secrets/getSecret/action",
@@ -94,7 +107,7 @@ actions! {
 
 impl Action {
     const fn is_about_certificates(self) -> bool {
-        !matches!(self, Self::KeysRead | Self::KeysSign | Self::KeysVerify | Self::SecretsGet)
+        !matches!(self, Self::KeysRead | Self::KeysCreate | Self::KeysSign | Self::KeysVerify | Self::SecretsGet)
     }
 }
 
@@ -135,14 +148,15 @@ mod tests {
 
     #[test]
     fn roles_cover_what_azure_says() {
-        use Action::{CertificatesRead, KeysRead, KeysSign, KeysVerify, SecretsGet};
+        use Action::{CertificatesRead, KeysCreate, KeysRead, KeysSign, KeysVerify, SecretsGet};
         let allowed =
             |role: VaultRole| Action::ALL.iter().copied().filter(|action| role.allows(*action)).collect::<Vec<_>>();
         assert_eq!(allowed(VaultRole::Administrator), Action::ALL);
         let officer = allowed(VaultRole::CertificatesOfficer);
         assert!(officer.iter().all(|action| action.name().starts_with("certificates/")), "{officer:?}");
-        assert_eq!(officer.len(), 7);
+        assert_eq!(officer.len(), 9);
         assert_eq!(allowed(VaultRole::CertificateUser), [CertificatesRead, KeysRead, SecretsGet]);
+        assert_eq!(allowed(VaultRole::CryptoOfficer), [KeysRead, KeysCreate, KeysSign, KeysVerify]);
         assert_eq!(allowed(VaultRole::CryptoUser), [KeysRead, KeysSign, KeysVerify]);
         assert_eq!(allowed(VaultRole::Reader), [CertificatesRead, KeysRead]);
         assert_eq!(VaultRole::by_name("key vault crypto user"), Some(VaultRole::CryptoUser));

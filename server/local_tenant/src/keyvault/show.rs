@@ -95,10 +95,16 @@ pub(super) fn operation(root: &str, certificate: &VaultCertificate, pending: &Pe
         "id": format!("{certificate_id}/pending"),
         "issuer": {"name": certificate.policy.issuer},
         "csr": base64(&pending.csr),
-        "cancellation_requested": false,
+        "cancellation_requested": pending.cancellation_requested,
         "request_id": pending.request_id.simple().to_string(),
     });
-    if pending.next.is_some() {
+    if pending.manual.is_some() {
+        out["status"] = json!("inProgress");
+        out["status_details"] = json!("Pending certificate created. Please Perform Merge to complete the request.");
+    } else if pending.cancelled {
+        out["status"] = json!("cancelled");
+        out["status_details"] = json!("The certificate request was cancelled.");
+    } else if pending.next.is_some() {
         out["status"] = json!("inProgress");
         out["status_details"] = json!(
             "Pending certificate created. Certificate request is in progress. This may take some time based on the issuer provider. Please check again later."

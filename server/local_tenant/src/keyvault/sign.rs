@@ -5,11 +5,10 @@ use std::sync::Arc;
 use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
-use super::error::{Missing, VaultError};
+use super::error::VaultError;
 use super::key::{Algorithm, VaultKey};
 use super::path::VersionId;
 use super::rbac::Action;
-use super::show::version_id;
 use super::{Answer, Request};
 use crate::format::{URL_SAFE_LENIENT, base64url};
 
@@ -45,7 +44,8 @@ fn key(
     action: Action,
 ) -> Result<(String, Arc<VaultKey>), VaultError> {
     request.read(action, &format!("/keys/{name}"), |vault| {
-        let (certificate, version) = vault.version(name, version, Missing::Key)?;
+        let version = vault.key(name, version)?;
+        let now = request.now.unix_timestamp();
         let operation = if action == Action::KeysSign { "sign" } else { "verify" };
         let refuse = |inner, how| {
             Err(VaultError::forbidden(inner, format!("Operation {operation} is not allowed on {how} key.")))
@@ -54,13 +54,13 @@ fn key(
             return refuse("KeyDisabled", "a disabled");
         }
         // Verifying stays allowed outside of a key's dates.
-        if action == Action::KeysSign && request.now >= version.not_after {
+        if action == Action::KeysSign && version.not_after.is_some_and(|end| now >= end) {
             return refuse("KeyExpired", "an expired");
         }
-        if action == Action::KeysSign && request.now < version.not_before {
+        if action == Action::KeysSign && version.not_before.is_some_and(|start| now < start) {
             return refuse("KeyNotYetValid", "a not yet valid");
         }
-        Ok((version_id(&request.root, "keys", &certificate.name, version), version.key.clone()))
+        Ok((version.kid(&request.root), version.key.clone()))
     })
 }
 

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::error::{Missing, VaultError};
 use super::key::VaultKey;
+use super::own_keys::OwnKey;
 use super::path::VersionId;
 use super::policy::Policy;
 use super::rbac::VaultRole;
@@ -30,6 +31,22 @@ pub(crate) struct Vault {
     /// By name, without regard to case: keys are in lower case.
     pub(super) certificates: BTreeMap<String, VaultCertificate>,
     pub(super) deleted: BTreeMap<String, DeletedCertificate>,
+    /// Keys without a certificate, by name as well.
+    #[serde(default)]
+    pub(super) keys: BTreeMap<String, OwnKey>,
+    /// Versions of which no event has told yet.
+    #[serde(skip)]
+    pub(super) created: Vec<NewVersion>,
+}
+
+/// A version that has just come.
+#[derive(Debug, Clone)]
+pub(crate) struct NewVersion {
+    /// Of the certificate.
+    pub(super) name: String,
+    pub(super) version: Uuid,
+    pub(super) not_before: OffsetDateTime,
+    pub(super) not_after: OffsetDateTime,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -73,8 +90,31 @@ pub(super) struct Pending {
     pub(super) csr: Vec<u8>,
     #[serde(with = "nanoseconds")]
     pub(super) due: OffsetDateTime,
-    /// What will be added; `None` once it was.
+    /// What will be added; `None` once it was, or where somebody else signs.
     pub(super) next: Option<Version>,
+    /// What waits for somebody else's signature; `None` once it was merged.
+    #[serde(default)]
+    pub(super) manual: Option<Manual>,
+    #[serde(default)]
+    pub(super) cancellation_requested: bool,
+    #[serde(default)]
+    pub(super) cancelled: bool,
+}
+
+/// A version without its certificate.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Manual {
+    pub(super) id: Uuid,
+    #[serde(with = "codec::shared")]
+    pub(super) key: Arc<VaultKey>,
+    pub(super) enabled: bool,
+    pub(super) tags: BTreeMap<String, String>,
+}
+
+impl Pending {
+    pub(super) fn in_progress(&self) -> bool {
+        self.next.is_some() || self.manual.is_some()
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -108,6 +148,8 @@ impl Vault {
             roles: vec![],
             certificates: BTreeMap::new(),
             deleted: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            created: vec![],
         }
     }
 
@@ -141,8 +183,28 @@ impl Vault {
         certificate.version(version).map(|found| (certificate, found)).ok_or_else(|| missing(name, version, what))
     }
 
-    /// Whether a name can be given to something new.
+    /// Whether a certificate can have that name.
     pub(super) fn check_free(&self, name: &str) -> Result<(), VaultError> {
+        self.check_not_deleted(name)?;
+        let place = name.to_ascii_lowercase();
+        if self.keys.contains_key(&place) {
+            return Err(VaultError::conflict(
+                None,
+                format!("A key with the name {name} already exists in this vault."),
+            ));
+        }
+        let busy = |certificate: &VaultCertificate| certificate.pending.as_ref().is_some_and(Pending::in_progress);
+        if self.certificates.get(&place).is_some_and(busy) {
+            return Err(VaultError::conflict(
+                None,
+                "A new key vault certificate can not be created or imported while a pending key vault certificate's status is inProgress.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// A deleted certificate keeps its name until it is purged.
+    pub(super) fn check_not_deleted(&self, name: &str) -> Result<(), VaultError> {
         if self.deleted.contains_key(&name.to_ascii_lowercase()) {
             return Err(VaultError::conflict(
                 Some("ObjectIsDeletedButRecoverable"),
@@ -151,14 +213,20 @@ impl Vault {
                 ),
             ));
         }
-        let busy = |certificate: &VaultCertificate| certificate.pending.as_ref().is_some_and(|one| one.next.is_some());
-        if self.certificates.get(&name.to_ascii_lowercase()).is_some_and(busy) {
-            return Err(VaultError::conflict(
-                None,
-                "A new key vault certificate can not be created or imported while a pending key vault certificate's status is inProgress.",
-            ));
-        }
         Ok(())
+    }
+
+    /// A version of a certificate that is there.
+    pub(super) fn add_version(&mut self, name: &str, version: Version) -> Result<(), VaultError> {
+        note(&mut self.created, name, &version);
+        self.certificate_mut(name)?.versions.push(version);
+        Ok(())
+    }
+
+    /// When the next one that is pending comes.
+    pub(super) fn next_due(&self) -> Option<OffsetDateTime> {
+        let pending = self.certificates.values().filter_map(|certificate| certificate.pending.as_ref());
+        pending.filter(|pending| pending.next.is_some()).map(|pending| pending.due).min()
     }
 
     pub(super) fn has_due(&self, now: OffsetDateTime) -> bool {
@@ -175,11 +243,22 @@ impl Vault {
             if let Some(pending) = certificate.pending.as_mut().filter(|pending| pending.due <= now)
                 && let Some(next) = pending.next.take()
             {
-                certificate.versions.push(next);
+                if pending.cancellation_requested {
+                    pending.cancelled = true;
+                } else {
+                    note(&mut self.created, &certificate.name, &next);
+                    certificate.versions.push(next);
+                }
             }
         }
         self.deleted.retain(|_, deleted| deleted.purge() > now);
     }
+}
+
+/// Few wait at once: whatever asks the vault next has them sent.
+fn note(created: &mut Vec<NewVersion>, name: &str, version: &Version) {
+    let (name, not_before, not_after) = (name.to_owned(), version.not_before, version.not_after);
+    created.push(NewVersion { name, version: version.id, not_before, not_after });
 }
 
 pub(super) fn missing(name: &str, version: Option<VersionId>, what: Missing) -> VaultError {

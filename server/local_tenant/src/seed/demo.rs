@@ -142,7 +142,7 @@ pub(super) fn plant(directory: &mut Directory, today: OffsetDateTime) -> Result<
             graph_permissions: GRAPH_PERMISSIONS
                 .iter()
                 .filter(|(holder, _)| holder == name)
-                .map(|(_, permission)| (*permission).to_owned())
+                .map(|(_, permission)| (*permission).to_owned().into())
                 .collect(),
             ..ServicePrincipal::new(stable_guid("service", name), app.app_id, *name, created)
         });

@@ -185,7 +185,7 @@ fn plant(
         });
     }
     directory.service_principals.insert(ServicePrincipal {
-        graph_permissions: described.graph_permissions.clone(),
+        graph_permissions: described.graph_permissions.iter().cloned().map(Into::into).collect(),
         ..ServicePrincipal::new(stable_guid("service", name), app.app_id, name, today)
     });
     directory.applications.insert(app);

@@ -17,6 +17,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::TenantError;
+use crate::graph::first_party;
 use crate::keyvault::key::VaultKey;
 use crate::keyvault::seed::WITH_OWN_KEY;
 use crate::store::{Directory, TenantProfile};
@@ -75,7 +76,9 @@ impl Seed {
         // Midnight: people's certificates rarely begin at the second at which somebody starts a demo.
         let today = now.replace_time(time::Time::MIDNIGHT);
         if let Self::Described(file) = self {
-            return file.plant(today);
+            let mut directory = file.plant(today)?;
+            first_party::plant(&mut directory, today);
+            return Ok(directory);
         }
         let mut directory = Directory::new(TenantProfile {
             id: stable_guid("tenant", "contoso"),
@@ -88,6 +91,7 @@ impl Seed {
             Self::Applications(count) => size::plant(&mut directory, *count, today)?,
             Self::Empty | Self::Described(_) => {}
         }
+        first_party::plant(&mut directory, today);
         Ok(directory)
     }
 }

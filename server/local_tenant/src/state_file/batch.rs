@@ -147,6 +147,8 @@ fn of_directory(directory: &mut Directory, batch: &mut Batch, before: &Documents
     batch.document(Kind::Document, "profile", 0, &directory.profile, before)?;
     batch.document(Kind::Document, "people", 0, &directory.people, before)?;
     batch.document(Kind::Document, "policies", 0, &directory.graph.policies, before)?;
+    batch.document(Kind::Document, "groups", 0, &directory.graph.groups, before)?;
+    batch.document(Kind::Document, "permissionGrants", 0, &directory.graph.permission_grants, before)?;
     batch.document(Kind::Document, "next", 0, &next, before)?;
     let present: HashMap<&str, u64> = directory.vaults.iter().map(|vault| vault.name.as_str()).zip(0..).collect();
     for vault in &directory.vaults {

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sqlx::SqliteConnection;
+use time::OffsetDateTime;
 
 use super::batch::hash;
 use super::{Documents, Kind, ROWS, StateFileError};
 use crate::entra::grants::Grants;
 use crate::graph::audit::{Log, Logs};
+use crate::graph::first_party;
 use crate::graph::state::Change;
 use crate::signing::SigningKey;
 use crate::store::{Application, Directory, Keyed, Table};
@@ -48,10 +50,20 @@ pub(super) async fn load(connection: &mut SqliteConnection) -> Result<(Loaded, D
     let mut directory = Directory::new(of_document(document("profile")?)?);
     directory.people = of_document(document("people")?)?;
     directory.graph.policies = of_document(document("policies")?)?;
+    // Files of earlier versions have none of these.
+    if let Some(groups) = singles.get("groups") {
+        directory.graph.groups = of_document(("groups", groups))?;
+    }
+    if let Some(grants) = singles.get("permissionGrants") {
+        directory.graph.permission_grants = of_document(("permissionGrants", grants))?;
+    }
     let mut certificates = HashMap::new();
     directory.applications =
         table(connection, Kind::Application, |app| share(app, &mut certificates), next.applications).await?;
     directory.service_principals = table(connection, Kind::ServicePrincipal, |_| {}, next.service_principals).await?;
+    // A file of an earlier version has none of Microsoft's own: they are as old as what it has.
+    let oldest = directory.applications.iter().map(|app| app.created).min();
+    first_party::plant(&mut directory, oldest.unwrap_or(OffsetDateTime::UNIX_EPOCH));
     directory.graph.deleted = table(connection, Kind::Deleted, |_| {}, next.deleted_items).await?;
     for (id, number, body) in all(connection, Kind::Change).await? {
         let change: Change = of_row(Kind::Change, &id, &body)?;

@@ -13,8 +13,12 @@ const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const SCOPE: &str = "https://graph.microsoft.com/User.Read openid profile offline_access";
 
 async fn begin(tenant: &RunningTenant, client: &str) -> Value {
+    begin_for(tenant, client, SCOPE).await
+}
+
+async fn begin_for(tenant: &RunningTenant, client: &str, scope: &str) -> Value {
     let url = token_url(tenant).replace("/token", "/devicecode");
-    let reply = post_form(&url, &[("client_id", client), ("scope", SCOPE)]).await;
+    let reply = post_form(&url, &[("client_id", client), ("scope", scope)]).await;
     assert_eq!(reply.status, 200, "{reply:?}");
     reply.json()
 }
@@ -34,6 +38,14 @@ async fn enter(flow: &Value, fields: &[(&str, &str)]) -> Reply {
 
 fn person(tenant: &RunningTenant, name: &str) -> String {
     tenant.people().into_iter().find(|person| person.user_principal_name == name).unwrap().id.to_string()
+}
+
+/// A device's code that a person has accepted.
+pub async fn accepted(tenant: &RunningTenant, client: &str, name: &str, scope: &str) -> String {
+    let flow = begin_for(tenant, client, scope).await;
+    let page = enter(&flow, &[("account", &person(tenant, name))]).await;
+    assert_eq!(page.status, 200, "{page:?}");
+    text(&flow, "device_code")
 }
 
 /// The token answer for a person who enters the code.

@@ -1,7 +1,9 @@
 //! The tenant as its clients see it: over HTTP, on a port of its own in every test.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod agents;
 mod behaviour;
+mod consent;
 mod control;
 mod device_code;
 mod federated;
@@ -13,9 +15,13 @@ mod graph_reads;
 mod graph_rules;
 mod graph_today;
 mod graph_writes;
+mod groups;
 mod keyvault;
 mod keyvault_certificates;
+mod keyvault_manual;
 mod keyvault_signing;
+mod less;
+mod mail;
 mod microsoft;
 mod not_simulated;
 mod sign_in;

@@ -22,7 +22,7 @@ async fn graph_says_so_of_what_the_real_one_has_and_refuses_what_it_has_not() {
     let tenant = demo().await;
     let graph = Graph::of(&tenant, MARA);
     let app = application(&tenant, "payroll-batch").id;
-    for path in ["/groups".to_owned(), format!("/applications/{app}/synchronization"), "/me/messages".to_owned()] {
+    for path in ["/devices".to_owned(), format!("/applications/{app}/synchronization"), "/me/messages".to_owned()] {
         let reply = graph.get(&path).await;
         is_marked(&reply, 501);
         assert_eq!(reply.graph_error().1, "NotSimulated");
@@ -35,7 +35,7 @@ async fn graph_says_so_of_what_the_real_one_has_and_refuses_what_it_has_not() {
         assert_eq!((reply.status, reply.header(HEADER)), (400, None), "{reply:?}");
         assert!(reply.graph_error().2.starts_with("Resource not found for the segment"), "{reply:?}");
     }
-    let requests = json!({"requests": [{"id": "1", "method": "GET", "url": "/groups"}]});
+    let requests = json!({"requests": [{"id": "1", "method": "GET", "url": "/devices"}]});
     let batch = graph.post("/$batch", requests).await.json();
     assert!(batch["responses"][0]["headers"][HEADER].is_string(), "{batch}");
 }
@@ -62,7 +62,7 @@ async fn the_control_api_lists_what_was_missed() {
     let control = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
     let tenant = local_tenant::start(TenantOptions { control, ..TenantOptions::default() }).await.unwrap();
     let graph = Graph::of(&tenant, MARA);
-    for path in ["/groups?$top=1", "/groups", "/me/messages"] {
+    for path in ["/devices?$top=1", "/devices", "/me/messages"] {
         graph.get(path).await;
     }
     let url = format!("{}/not-simulated", tenant.control_url().unwrap());
@@ -70,7 +70,7 @@ async fn the_control_api_lists_what_was_missed() {
     let shown: Vec<_> =
         listed.as_array().unwrap().iter().map(|one| (&one["method"], &one["target"], &one["times"])).collect();
     let get = json!("GET");
-    assert_eq!(shown, [(&get, &json!("/v1.0/groups"), &json!(2)), (&get, &json!("/v1.0/me/messages"), &json!(1))]);
+    assert_eq!(shown, [(&get, &json!("/v1.0/devices"), &json!(2)), (&get, &json!("/v1.0/me/messages"), &json!(1))]);
     assert_eq!(tenant.not_simulated().len(), 2);
     assert_eq!(Reply::of(CLIENT.delete(&url)).await.status, 204);
     assert_eq!(Reply::of(CLIENT.get(&url)).await.json(), json!([]));

@@ -17,18 +17,17 @@ pub struct MonthOfEndings {
 }
 
 impl TenantStore {
-    /// Of certificates and secrets that end after `from` and before `until`; months without an end are not among them.
+    /// Of certificates and secrets that end after `from`; months without an end are not among them.
     pub async fn inventory_endings(
         &self,
         owner: Option<ObjectId>,
         from: OffsetDateTime,
-        until: OffsetDateTime,
     ) -> Result<Vec<MonthOfEndings>, StoreError> {
         // A stamp is text that begins with year and month.
         let mut sql =
             Sql::new("SELECT substr(end_at, 1, 7), credential, count(*) FROM inventory_credentials WHERE tenant_id = ");
         sql.bind(self.tenant).push(" AND end_at > ").bind(Stamp(from));
-        sql.push(" AND end_at < ").bind(Stamp(until.min(NO_END)));
+        sql.push(" AND end_at < ").bind(Stamp(NO_END));
         self.owned(&mut sql, " AND (kind, object_id) IN (", owner);
         sql.push(" GROUP BY substr(end_at, 1, 7), credential ORDER BY substr(end_at, 1, 7), credential");
         let rows: Vec<(String, String, i64)> = sql.rows()?.fetch_all(&self.store.pool).await?;

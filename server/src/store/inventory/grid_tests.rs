@@ -161,15 +161,14 @@ async fn what_ends_is_counted_by_month_and_kind_within_a_scope() {
         let store = tenant(database).await;
         with_more(&store).await;
         let owner = |n| Some(ObjectId::new(Uuid::from_u128(n)));
-        let far = AT + Duration::days(10_000);
-        let found = async |owner, until| {
-            let months = store.inventory_endings(owner, AT, until).await.unwrap();
+        let found = async |owner, from| {
+            let months = store.inventory_endings(owner, from).await.unwrap();
             months.into_iter().map(|one| format!("{} {} {}", one.month, one.kind, one.count)).collect::<Vec<_>>()
         };
         let all = ["2026-12 certificate 1", "2027-01 certificate 1", "2027-09 certificate 1"];
-        assert_eq!(found(None, far).await, all, "what has ended, never ends or is not known is in none");
-        assert_eq!(found(owner(OWEN), far).await, ["2027-09 certificate 1"]);
-        assert_eq!(found(None, AT + Duration::days(30)).await, ["2026-12 certificate 1"]);
+        assert_eq!(found(None, AT).await, all, "what has ended, never ends or is not known is in none");
+        assert_eq!(found(owner(OWEN), AT).await, ["2027-09 certificate 1"]);
+        assert_eq!(found(None, AT + Duration::days(30)).await, all[1..]);
     })
     .await;
 }

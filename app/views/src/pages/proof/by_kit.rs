@@ -38,7 +38,7 @@ pub(super) fn ByKit(subject: Subject) -> impl IntoView {
         }}
         <div class="field needs-shell">
             <label for="kit-output">"Its output"</label>
-            <textarea class="input input--mono" id="kit-output" rows="4" spellcheck="false" autocomplete="off" aria-describedby="kit-hint" data-tool-text=""></textarea>
+            <textarea class="input input--mono" id="kit-output" rows="4" spellcheck="false" autocomplete="off" aria-describedby="kit-hint" data-tool-text="" data-tool-second=""></textarea>
             <p class="field__hint" id="kit-hint">"Read in this browser, and not sent."</p>
         </div>
         <div data-tool-answer="kit" aria-live="polite"></div>

@@ -1,13 +1,12 @@
-//! What came of asking for a token: one attempt, or, where the certificate was registered a moment ago, several with a
-//! countdown.
+//! What came of asking for a token: one attempt, or, where the certificate was registered a moment ago, several. A refusal is
+//! judged by the doctor; the server does it, so that the page's worker need not carry the doctor.
 
+use super::progress::{PAUSE_SECONDS, times};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
-use crate::components::notices::ProblemBar;
 use crate::components::thumbprint::Ident;
 use crate::components::token_claims::TokenClaims;
 use crate::components::verdict_view::{BestVerdict, OtherVerdicts};
-use crate::data::problem::Problem;
 use crate::data::proofs::{Proof, Subject};
 use crate::query::href;
 use crate::route::Route;
@@ -19,84 +18,25 @@ use leptos::prelude::*;
 
 /// “The key was not found”: what Entra also says of a certificate that is still on its way to all of its servers.
 const NOT_FOUND: u32 = 700_027;
-/// Between two attempts.
-pub const PAUSE_SECONDS: u32 = 5;
 /// After this a refusal is a refusal.
 const PATIENCE_SECONDS: u32 = 120;
 
-/// Where an attempt to get a token is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
-    Asking {
-        attempt: u32,
-    },
-    /// Not replicated yet: the next attempt is so many seconds away.
-    Waiting {
-        attempt: u32,
-        seconds: u32,
-    },
-    Cancelled {
-        attempts: u32,
-    },
-    Done {
-        proof: Proof,
-        attempts: u32,
-    },
-    Failed(Problem),
+/// Whether the refusal of the `attempt`-th attempt is no answer yet. `fresh`: the certificate was registered so lately that it
+/// may not be known everywhere; only then a missing key is waited for.
+pub fn is_on_its_way(proof: &Proof, attempt: u32, fresh: bool) -> bool {
+    let patient = attempt.saturating_mul(PAUSE_SECONDS) <= PATIENCE_SECONDS;
+    fresh && patient && matches!(proof, Proof::Refused { codes, .. } if codes.contains(&NOT_FOUND))
 }
 
-impl Progress {
-    /// After the answer to an attempt, the `attempt`-th. `fresh`: the certificate was registered so lately that it may not
-    /// be known everywhere; only then a refusal for a missing key is no answer yet.
-    pub fn after(attempt: u32, answer: Result<Proof, Problem>, fresh: bool) -> Self {
-        match answer {
-            Ok(Proof::Refused { codes, .. })
-                if fresh && codes.contains(&NOT_FOUND) && attempt.saturating_mul(PAUSE_SECONDS) <= PATIENCE_SECONDS =>
-            {
-                Self::Waiting { attempt, seconds: PAUSE_SECONDS }
-            }
-            Ok(proof) => Self::Done { proof, attempts: attempt },
-            Err(problem) => Self::Failed(problem),
-        }
-    }
-}
-
-/// What came of it, or where it is.
+/// What came of it, after so many attempts.
 #[component]
-pub fn Outcome(subject: Subject, progress: Progress) -> impl IntoView {
-    match progress {
-        Progress::Asking { attempt } => view! {
-            <section class="card proof__wait">
-                <progress class="progress" aria-label="Asking for a token"></progress>
-                <p>{if attempt == 1 { "Asking Entra for a token".to_owned() } else { format!("Asking Entra for a token, attempt {attempt}") }}</p>
-            </section>
+pub fn Outcome(subject: Subject, proof: Proof, attempts: u32) -> impl IntoView {
+    match proof {
+        Proof::Issued { claims, expires_in, request_id } => {
+            view! { <Issued name=subject.name claims expires_in request_id attempts/> }.into_any()
         }
-        .into_any(),
-        Progress::Waiting { attempt, seconds } => view! {
-            <section class="card proof__wait">
-                <progress class="progress" aria-label="Until the next attempt" max=PAUSE_SECONDS value=PAUSE_SECONDS - seconds></progress>
-                <div class="stacked">
-                    <strong>{format!("Not replicated yet. Next attempt in {seconds} s")}</strong>
-                    <span class="secondary">{format!("Attempt {attempt} found no key. The certificate was registered a moment ago, and not every server of Entra knows it. This goes on for up to two minutes.")}</span>
-                </div>
-                <button type="button" class="button" data-tool-do="cancel-proof">"Cancel"</button>
-            </section>
-        }
-        .into_any(),
-        Progress::Cancelled { attempts } => view! {
-            <MessageBar intent=Intent::Info title="Cancelled">
-                <p>{format!("Entra was asked {}. The certificate is registered; try again in a minute.", times(attempts))}</p>
-            </MessageBar>
-        }
-        .into_any(),
-        Progress::Failed(problem) => view! { <ProblemBar problem/> }.into_any(),
-        Progress::Done { proof: Proof::Issued { claims, expires_in, request_id }, attempts } => view! { <Issued name=subject.name claims expires_in request_id attempts/> }.into_any(),
-        Progress::Done { proof: Proof::Refused { answer, .. }, attempts } => view! { <Refused subject answer attempts/> }.into_any(),
+        Proof::Refused { answer, .. } => view! { <Refused subject answer attempts/> }.into_any(),
     }
-}
-
-fn times(attempts: u32) -> String {
-    if attempts == 1 { "once".into() } else { format!("{attempts} times") }
 }
 
 #[component]
@@ -145,13 +85,14 @@ mod tests {
 
     #[test]
     fn only_a_missing_key_that_is_fresh_is_waited_for_and_not_for_ever() {
-        let refused = |code: u32| Ok(Proof::Refused { answer: String::new(), codes: vec![code] });
-        let waits = |progress: Progress| matches!(progress, Progress::Waiting { .. });
-        assert!(waits(Progress::after(1, refused(NOT_FOUND), true)));
-        assert!(waits(Progress::after(24, refused(NOT_FOUND), true)));
-        assert!(!waits(Progress::after(25, refused(NOT_FOUND), true)));
-        assert!(!waits(Progress::after(1, refused(NOT_FOUND), false)));
-        assert!(!waits(Progress::after(1, refused(700_016), true)));
-        assert!(!waits(Progress::after(1, Err(Problem::signed_out()), true)));
+        let refused = |code: u32| Proof::Refused { answer: String::new(), codes: vec![code] };
+        let issued = Proof::Issued { claims: "{}".into(), expires_in: 1, request_id: None };
+        assert!(is_on_its_way(&refused(NOT_FOUND), 1, true));
+        assert!(is_on_its_way(&refused(NOT_FOUND), 24, true));
+        assert!(!is_on_its_way(&refused(NOT_FOUND), 25, true));
+        assert!(!is_on_its_way(&refused(NOT_FOUND), u32::MAX, true));
+        assert!(!is_on_its_way(&refused(NOT_FOUND), 1, false));
+        assert!(!is_on_its_way(&refused(700_016), 1, true));
+        assert!(!is_on_its_way(&issued, 1, true));
     }
 }

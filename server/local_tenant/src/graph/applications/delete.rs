@@ -9,7 +9,7 @@ use crate::store::ObjectKey;
 pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
     let mut directory = request.tenant.write();
     let app = directory.applications.get(key).ok_or_else(|| GraphError::not_found(key))?;
-    request.caller.may_change(&app.common.owners)?;
+    request.may_change(&app.common.owners)?;
     let mut audits = vec![Audit::new(request, &directory, "Delete application", "Delete", target(app), vec![])];
     let mut gone = vec![];
     if let Some(app) = directory.applications.remove(key) {

@@ -12,7 +12,7 @@ use crate::graph::error::GraphError;
 use crate::graph::object::Object;
 use crate::graph::odata::Query;
 use crate::graph::state::Change;
-use crate::graph::{Answer, Request};
+use crate::graph::{Answer, Request, agents};
 use crate::store::ObjectKey;
 
 /// Where a round stands.
@@ -87,7 +87,8 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     let latest = query.delta_token.as_deref().is_some_and(|text| text.eq_ignore_ascii_case("latest"));
     let place = match token.place {
         Place::All { since, after } => {
-            let mut rows = directory.applications.numbered().filter(|(number, _)| *number > after);
+            let plain = |app| agents::is_plain(request, app);
+            let mut rows = directory.applications.numbered().filter(|(number, app)| *number > after && plain(app));
             let mut end = after;
             for (number, app) in rows.by_ref().take(size) {
                 items.push(show(app, &directory)?);
@@ -105,6 +106,7 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
                 end = number;
                 let app = directory.applications.get(ObjectKey::Id(id));
                 items.push(match (change, app) {
+                    (_, Some(app)) if !agents::is_plain(request, app) => continue,
                     (Change::Written, Some(app)) => show(app, &directory)?,
                     (change, _) => {
                         let mut gone = Object::default();

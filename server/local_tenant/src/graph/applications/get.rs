@@ -1,6 +1,7 @@
 //! `GET /applications/{id}` and `GET /applications(appId='{appId}')`.
 
 use super::{Shape, chosen, show};
+use crate::graph::agents::AgentKind;
 use crate::graph::error::GraphError;
 use crate::graph::object::Object;
 use crate::graph::{Answer, Request, owners};
@@ -19,6 +20,7 @@ pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
     if let Some(expanded) = &request.query.expand_owners {
         body.list("owners", owners::expanded(&seen.common.owners, &directory, expanded)?);
     }
-    let context = request.query.context(&request.root(), "applications", true);
+    let set = request.cast.map_or_else(|| "applications".to_owned(), AgentKind::context);
+    let context = request.query.context(&request.root(), &set, true);
     Ok(Answer::ok(Object::with_context(context, body), request.query.cost(1)))
 }

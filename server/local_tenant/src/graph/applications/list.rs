@@ -9,7 +9,7 @@ use crate::graph::object::Object;
 use crate::graph::odata::filter::Filter;
 use crate::graph::odata::page::cut;
 use crate::graph::odata::{Query, Sorted};
-use crate::graph::{Answer, Request};
+use crate::graph::{Answer, Request, agents};
 use crate::store::{Application, Directory};
 
 /// A page of applications. `key` is null in every entry, unless [`crate::Behaviour::keys_in_lists`] and `$select` say otherwise.
@@ -18,13 +18,6 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     let directory = request.tenant.read();
     let answer = page(request, &directory, matching(request, &directory)?, "applications")?;
     Ok(Answer::ok(answer, request.query.cost(2)))
-}
-
-/// Agent identity blueprints: this tenant has none.
-pub(crate) fn blueprints(request: &Request<'_>) -> Result<Answer, GraphError> {
-    request.caller.may_read_applications()?;
-    let context = request.query.context(&request.root(), "applications/microsoft.graph.agentIdentityBlueprint", false);
-    Ok(Answer::ok(Object::collection(context, None, None, vec![]), request.query.cost(2)))
 }
 
 /// The number of applications as plain text; an advanced query.
@@ -44,7 +37,7 @@ fn matching<'d>(request: &Request<'_>, directory: &'d Directory) -> Result<Vec<(
     // In the table's order, and each once.
     let named: BTreeMap<u64, &Application> =
         ids.into_iter().flatten().filter_map(|id| directory.applications.numbered_row(id)).collect();
-    for (number, app) in all.chain(named) {
+    for (number, app) in all.chain(named).filter(|(_, app)| agents::is_plain(request, app)) {
         let app = app.seen(request.now, stale);
         if super::matches(&request.query, &directory.profile.domain, app)? {
             rows.push((number, app));

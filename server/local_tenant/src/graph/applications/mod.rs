@@ -1,5 +1,6 @@
 //! `/applications`: app registrations. One file per operation; here is how one is shown.
 
+pub(crate) mod blueprints;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod delta;
@@ -10,6 +11,7 @@ pub(crate) mod patch;
 
 use serde_json::{Value, json};
 
+use super::agents::AgentKind;
 use super::credentials::{filterable, key_credential, password};
 use super::error::GraphError;
 use super::object::Object;
@@ -96,7 +98,26 @@ fn properties(version: Version) -> Vec<&'static str> {
 
 /// The properties a request's `$select` leaves; all of them without one.
 fn chosen(request: &Request<'_>) -> Result<Vec<&'static str>, GraphError> {
-    selected(request.query.select.as_deref(), &properties(request.version), "application")
+    let all = if request.cast == Some(AgentKind::Blueprint) {
+        blueprints::PROPERTIES.to_vec()
+    } else {
+        properties(request.version)
+    };
+    selected(request.query.select.as_deref(), &all, "application")
+}
+
+/// An application among other kinds of directory objects: what is not there of a `$select` is left out.
+pub(super) fn typed(app: &Application, directory: &Directory, query: &odata::Query) -> Object {
+    let shape = Shape { style: CustomKeyIdentifierStyle::Hex, keys: false, precise: false };
+    let mut out = Object::default();
+    out.set("@odata.type", "#microsoft.graph.application");
+    let mut shown = show(app, &directory.profile.domain, &properties(Version::V1), shape);
+    if let Some(select) = &query.select {
+        let names: Vec<&str> = select.iter().map(String::as_str).collect();
+        shown.keep(&names);
+    }
+    out.extend(shown);
+    out
 }
 
 /// Everything about an application, for comparison: without the certificates.
@@ -115,7 +136,12 @@ pub(super) fn rows<'r>(
     let shape = Shape { style: behaviour.custom_key_identifier, keys, precise: false };
     let (names, domain) = (chosen(request)?, request.tenant.profile.domain.as_str());
     Ok(move |app: &Application, directory: &Directory| {
-        let mut shown = show(app, domain, &names, shape);
+        let mut shown = Object::default();
+        // Among other applications a blueprint says what it is.
+        if app.blueprint.is_some() && request.cast.is_none() {
+            shown.set("@odata.type", AgentKind::Blueprint.odata_type());
+        }
+        shown.extend(show(app, domain, &names, shape));
         if let Some(expanded) = &request.query.expand_owners {
             shown.list("owners", owners::expanded(&app.common.owners, directory, expanded)?);
         }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use url::Url;
 use uuid::Uuid;
 
-use super::{API, INFO, NEWER, PROPERTIES, TRUSTED_SUBJECTS, WEB, identifier_uri};
+use super::{API, INFO, NEWER, PROPERTIES, TRUSTED_SUBJECTS, WEB, blueprints, identifier_uri};
 use crate::graph::error::GraphError;
 use crate::graph::holder::{Kind, change};
 use crate::graph::path::Version;
@@ -38,8 +38,11 @@ pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
     change::<Application, _>(
         request,
         key,
-        |app| request.caller.may_change(&app.common.owners),
+        |app| request.may_change(&app.common.owners),
         |next, directory, style| {
+            if next.blueprint.is_some() {
+                blueprints::compatible(&sent)?;
+            }
             apply(next, &sent, request, style)?;
             unique(next, directory)
         },

@@ -40,7 +40,7 @@ enum Initiator {
 pub(crate) struct Target {
     pub(crate) id: Uuid,
     pub(crate) name: String,
-    /// `Application`, `ServicePrincipal`, `User`, `Policy`.
+    /// `Application`, `ServicePrincipal`, `User`, `Policy`, `Group`.
     pub(crate) kind: Cow<'static, str>,
 }
 
@@ -79,7 +79,11 @@ impl Audit {
                     .unwrap_or_default(),
             },
         };
-        let category = if target.kind == "Policy" { "Policy" } else { "ApplicationManagement" };
+        let category = match target.kind.as_ref() {
+            "Policy" => "Policy",
+            "Group" => "GroupManagement",
+            _ => "ApplicationManagement",
+        };
         let correlation = Uuid::new_v4();
         Self {
             id: format!("Directory_{correlation}_{}", &Uuid::new_v4().simple().to_string()[..8].to_uppercase()),

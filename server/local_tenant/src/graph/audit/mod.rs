@@ -1,5 +1,6 @@
 //! `/auditLogs`: what was changed, and who signed in with what. The oldest entries go first.
 
+pub(crate) mod activities;
 pub(crate) mod entry;
 pub(crate) mod sign_ins;
 
@@ -95,7 +96,9 @@ impl Logs {
 /// `GET /auditLogs/directoryAudits`
 pub(crate) fn directory_audits(request: &Request<'_>) -> Result<Answer, GraphError> {
     request.caller.may_read_logs()?;
-    list(request, "directoryAudits", &request.tenant.logs().audits, Audit::property, Audit::show)
+    let latest = request.now - request.tenant.behaviour().audit_delay;
+    let there = |entry: &Audit| entry.at <= latest;
+    list(request, "directoryAudits", &request.tenant.logs().audits, there, (Audit::property, Audit::show))
 }
 
 /// `GET /auditLogs/signIns`. Without a filter by `signInEventTypes` these are people's interactive sign-ins, which are
@@ -107,18 +110,18 @@ pub(crate) fn sign_ins(request: &Request<'_>) -> Result<Answer, GraphError> {
     let none = Log::default();
     let logs = request.tenant.logs();
     let log = if asked { &logs.sign_ins } else { &none };
-    list(request, "signIns", log, SignIn::property, SignIn::show)
+    list(request, "signIns", log, |_| true, (SignIn::property, SignIn::show))
 }
 
 fn list<T>(
     request: &Request<'_>,
     set: &str,
     log: &Log<T>,
-    property: impl Fn(&T, &str) -> Option<serde_json::Value>,
-    show: impl Fn(&T) -> Object,
+    there: impl Fn(&T) -> bool,
+    (property, show): (impl Fn(&T, &str) -> Option<serde_json::Value>, impl Fn(&T) -> Object),
 ) -> Result<Answer, GraphError> {
     let mut rows = vec![];
-    for (number, entry) in log.newest_first() {
+    for (number, entry) in log.newest_first().filter(|(_, entry)| there(entry)) {
         let get = |name: &str| property(entry, name);
         if request.query.filter.as_ref().map_or(Ok(true), |filter| filter.matches(set, &get))? {
             rows.push((number, entry));

@@ -35,7 +35,7 @@ pub(crate) fn handle<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result
     change::<T, _>(
         request,
         key,
-        |object| request.caller.may_change(object.owners()),
+        |object| request.may_change(object.owners()),
         |next, _, _| {
             // Newest first (facts, K4).
             next.passwords_mut().insert(0, entry);

@@ -25,12 +25,12 @@ const SKEW: i64 = 300;
 pub(super) fn may_roll<T: Holder>(request: &Request<'_>, object: &T) -> Result<(), GraphError> {
     match &request.caller {
         Caller::Person { .. } if request.tenant.behaviour().delegated_key_rolling => {
-            request.caller.may_change(object.owners())
+            request.may_change(object.owners())
         }
         Caller::Person { .. } => Err(malformed()),
         // Its own keys need no permission.
         Caller::App { id, client, .. } if *client == object.app_id() || *id == object.id() => Ok(()),
-        Caller::App { .. } => request.caller.may_change(object.owners()),
+        Caller::App { .. } => request.may_change(object.owners()),
     }
 }
 

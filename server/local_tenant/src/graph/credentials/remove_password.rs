@@ -12,7 +12,7 @@ pub(crate) fn handle<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result
     change::<T, _>(
         request,
         key,
-        |object| request.caller.may_change(object.owners()),
+        |object| request.may_change(object.owners()),
         |next, _, _| {
             if !next.has_password(id) {
                 return Err(GraphError::bad_request(format!("No password credential found with keyId '{id}'.")));

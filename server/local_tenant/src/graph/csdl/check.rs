@@ -10,7 +10,13 @@ use crate::graph::error::GraphError;
 /// Refuses the first property of which the metadata says otherwise. `beyond` names what is not in the metadata and taken all
 /// the same. Annotations (`@odata.type`) are not looked at; whether a property can be written at all is not told here.
 pub(crate) fn object(kind: &str, sent: &Map<String, Value>, beyond: impl Fn(&str) -> bool) -> Result<(), GraphError> {
-    let resource = if kind == "application" { "Application" } else { "ServicePrincipal" };
+    let resource = match kind {
+        "application" => "Application",
+        "group" => "Group",
+        "appRoleAssignment" => "AppRoleAssignment",
+        "oAuth2PermissionGrant" => "OAuth2PermissionGrant",
+        _ => "ServicePrincipal",
+    };
     for (name, value) in sent.iter().filter(|(name, _)| !name.contains('@') && !beyond(name)) {
         // A name that is not declared is refused by whoever applies it, in Graph's words.
         if let Some(property) = MODEL.property(kind, name)

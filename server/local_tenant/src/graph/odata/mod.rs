@@ -4,6 +4,7 @@ pub(crate) mod filter;
 pub(crate) mod page;
 pub(crate) mod search;
 
+use super::directory_objects::Sight;
 use super::error::GraphError;
 use filter::Filter;
 use page::SkipToken;
@@ -36,6 +37,8 @@ pub(crate) enum DateOrder {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Expanded {
     pub(crate) select: Option<Vec<String>>,
+    /// Whose properties may be read.
+    pub(crate) sight: Sight,
 }
 
 /// The parsed options of one request.
@@ -157,6 +160,18 @@ impl Query {
         Ok(())
     }
 
+    /// `$expand` gives 100 rows a page at most, and does not go with advanced queries: [`crate::Behaviour::strict_expand`].
+    pub(crate) fn limit_expansion(&mut self) -> Result<(), GraphError> {
+        if self.expand_owners.is_none() {
+            return Ok(());
+        }
+        if self.eventual && (self.count || self.search.is_some()) {
+            return Err(GraphError::unsupported_query("'$expand' is not supported with advanced query capabilities."));
+        }
+        self.top = self.top.map(|top| top.min(DEFAULT_PAGE));
+        Ok(())
+    }
+
     /// `$count` as a path is an advanced query.
     pub(crate) fn advanced_count(&self) -> Result<(), GraphError> {
         if self.eventual {
@@ -218,7 +233,7 @@ fn expanded(text: &str) -> Result<Expanded, GraphError> {
     })?;
     match inner.trim_start_matches('$').split_once('=') {
         Some((option, list)) if option.eq_ignore_ascii_case("select") && !list.contains(';') => {
-            Ok(Expanded { select: Some(names(list)) })
+            Ok(Expanded { select: Some(names(list)), sight: Sight::default() })
         }
         _ => Err(GraphError::not_simulated(format!("$expand={text}"))),
     }

@@ -9,8 +9,8 @@ use crate::graph::audit::entry::{Audit, target};
 use crate::graph::error::GraphError;
 use crate::graph::object::Object;
 use crate::graph::odata::Query;
-use crate::graph::{Answer, Request, policies};
-use crate::store::{Common, ObjectKey, ServicePrincipal};
+use crate::graph::{Answer, Request, agents, policies};
+use crate::store::{Application, Common, ObjectKey, ServicePrincipal};
 
 /// `POST /servicePrincipals` with `{"appId": "…"}`: one per application and tenant.
 pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
@@ -22,12 +22,13 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
         .and_then(|text| Uuid::parse_str(text).ok())
         .ok_or_else(|| GraphError::invalid_value("appId", "ServicePrincipal"))?;
     let mut directory = request.tenant.write();
-    let Some(app) = directory.applications.get(ObjectKey::AppId(app_id)) else {
+    let plain = |app: &&Application| agents::is_plain(request, app);
+    let Some(app) = directory.applications.get(ObjectKey::AppId(app_id)).filter(plain) else {
         return Err(GraphError::bad_request(format!(
             "The appId '{app_id}' of the service principal does not reference a valid application object."
         )));
     };
-    request.caller.may_change(&app.common.owners)?;
+    request.may_change(&app.common.owners)?;
     if directory.service_principals.get(ObjectKey::AppId(app_id)).is_some() {
         return Err(in_use(app_id));
     }

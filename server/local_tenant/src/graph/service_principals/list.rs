@@ -8,7 +8,7 @@ use crate::graph::error::GraphError;
 use crate::graph::object::Object;
 use crate::graph::odata::page::cut;
 use crate::graph::security_attributes::NAME;
-use crate::graph::{Answer, Request};
+use crate::graph::{Answer, Request, first_party};
 use crate::store::{Directory, ServicePrincipal};
 
 /// A page of service principals.
@@ -51,7 +51,12 @@ fn matching<'d>(
     directory: &'d Directory,
 ) -> Result<Vec<(u64, &'d ServicePrincipal)>, GraphError> {
     let mut rows = vec![];
-    for (number, service) in directory.service_principals.numbered() {
+    // Microsoft's own are in an unfiltered list by a setting alone: it has what the seed says.
+    let all = request.query.filter.is_some()
+        || request.query.search.is_some()
+        || request.tenant.behaviour().list_microsoft_service_principals;
+    let listed = |service: &ServicePrincipal| all || first_party::find(service.app_id).is_none();
+    for (number, service) in directory.service_principals.numbered().filter(|(_, service)| listed(service)) {
         let get = |name: &str| match name {
             name if name.eq_ignore_ascii_case("keyCredentials") => Some(filterable(&service.common.key_credentials)),
             _ => property(service, directory, name),

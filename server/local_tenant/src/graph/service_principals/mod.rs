@@ -1,6 +1,7 @@
 //! `/servicePrincipals`: an application's identity in the tenant. It has credentials of its own, and does not show
 //! the application's.
 
+pub(crate) mod agents;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod get;
@@ -9,12 +10,13 @@ pub(crate) mod patch;
 
 use serde_json::{Value, json};
 
+use super::agents::AgentKind;
 use super::credentials::{key_credential, password};
 use super::error::GraphError;
 use super::object::Object;
 use super::odata::{Query, selected};
 use super::security_attributes::{self, NAME};
-use super::{applications, owners};
+use super::{applications, first_party, owners};
 use crate::format::graph_date;
 use crate::store::{CustomKeyIdentifierStyle, Directory, ObjectKey, ServicePrincipal};
 
@@ -59,14 +61,31 @@ const PROPERTIES: &[&str] = &[
     "verifiedPublisher",
 ];
 
+/// What agents have beside them.
+const OF_AGENTS: &[&str] = &["agentIdentityBlueprintId", "createdByAppId"];
+/// Of an agent identity, in the order of Graph's page of the resource.
+const AGENT_PROPERTIES: &[&str] = &[
+    "id",
+    "accountEnabled",
+    "agentIdentityBlueprintId",
+    "createdByAppId",
+    "createdDateTime",
+    "disabledByMicrosoftStatus",
+    "displayName",
+    "servicePrincipalType",
+    "tags",
+];
+
 /// A service principal among other kinds of directory objects.
 pub(super) fn typed(service: &ServicePrincipal, directory: &Directory, query: &Query) -> Result<Object, GraphError> {
     let mut out = Object::default();
-    out.set("@odata.type", "#microsoft.graph.servicePrincipal");
+    if AgentKind::of_service(service, directory).is_none() {
+        out.set("@odata.type", "#microsoft.graph.servicePrincipal");
+    }
     // A `$select` that fits people is no mistake of the caller's: what is not there is left out.
     let mut shown = show(service, directory, &Query::default(), Shape::default())?;
     if let Some(select) = &query.select {
-        let names: Vec<&str> = select.iter().map(String::as_str).collect();
+        let names: Vec<&str> = select.iter().map(String::as_str).chain(["@odata.type"]).collect();
         shown.keep(&names);
     }
     out.extend(shown);
@@ -89,8 +108,16 @@ struct Shape {
 
 fn show(service: &ServicePrincipal, directory: &Directory, query: &Query, shape: Shape) -> Result<Object, GraphError> {
     let mut out = Object::default();
-    let all: Vec<&str> = PROPERTIES.iter().chain(&[NAME]).copied().collect();
-    let properties = if query.select.is_some() { &all[..] } else { PROPERTIES };
+    let kind = AgentKind::of_service(service, directory);
+    if let Some(kind) = kind {
+        out.set("@odata.type", kind.odata_type());
+    }
+    let all: Vec<&str> = PROPERTIES.iter().chain(&[NAME]).chain(OF_AGENTS).copied().collect();
+    let properties = match kind {
+        _ if query.select.is_some() => &all[..],
+        Some(AgentKind::Identity) => AGENT_PROPERTIES,
+        _ => PROPERTIES,
+    };
     for name in selected(query.select.as_deref(), properties, "servicePrincipal")? {
         match name {
             NAME => {
@@ -105,6 +132,10 @@ fn show(service: &ServicePrincipal, directory: &Directory, query: &Query, shape:
             }
             "passwordCredentials" => {
                 out.list(name, service.common.password_credentials.iter().map(password).collect());
+                continue;
+            }
+            "appRoles" if let Some(first) = first_party::find(service.app_id) => {
+                out.list(name, first.app_roles());
                 continue;
             }
             "appRoles" => {
@@ -134,9 +165,12 @@ fn show(service: &ServicePrincipal, directory: &Directory, query: &Query, shape:
 
 /// `None` for a name that no service principal has.
 fn property(service: &ServicePrincipal, directory: &Directory, name: &str) -> Option<Value> {
-    let known = PROPERTIES.iter().find(|known| known.eq_ignore_ascii_case(name))?;
+    let known = PROPERTIES.iter().chain(OF_AGENTS).find(|known| known.eq_ignore_ascii_case(name))?;
     if let Some(value) = service.common.extra.get(*known) {
         return Some(value.clone());
+    }
+    if let Some(value) = first_party::find(service.app_id).and_then(|first| first.property(known)) {
+        return Some(value);
     }
     let app = directory.applications.get(ObjectKey::AppId(service.app_id));
     Some(match *known {
@@ -158,7 +192,8 @@ fn property(service: &ServicePrincipal, directory: &Directory, name: &str) -> Op
             .cloned()
             .unwrap_or_else(|| json!([])),
         "keyCredentials" | "passwordCredentials" | "appRoles" | "info" | "verifiedPublisher" => return None,
-        "servicePrincipalType" => json!("Application"),
+        "servicePrincipalType" => json!(if service.agent.is_some() { "ServiceIdentity" } else { "Application" }),
+        "agentIdentityBlueprintId" => json!(service.agent.as_ref().map(|agent| agent.blueprint)),
         "replyUrls" => json!(app.map_or(&[][..], |app| &app.redirect_uris)),
         "signInAudience" => json!(app.map(|app| &app.sign_in_audience)),
         "alternativeNames"

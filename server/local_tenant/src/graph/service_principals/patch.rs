@@ -33,7 +33,7 @@ pub(crate) fn handle(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
             if sent.contains_key(NAME) {
                 request.caller.may_assign_attributes()?;
             }
-            if sent.keys().all(|name| name == NAME) { Ok(()) } else { request.caller.may_change(&one.common.owners) }
+            if sent.keys().all(|name| name == NAME) { Ok(()) } else { request.may_change(&one.common.owners) }
         },
         |next, _, style| apply(next, &sent, request.now, style),
     )?;

@@ -1,4 +1,4 @@
-//! `POST /certificates/{name}/create`, and how far that has come: `GET /certificates/{name}/pending`.
+//! `POST /certificates/{name}/create`.
 
 use axum::http::StatusCode;
 use serde_json::Value;
@@ -31,9 +31,11 @@ pub(in crate::keyvault) fn handle(request: &Request<'_>, name: &str) -> Result<A
         Ok((policy.clone(), known.and_then(|certificate| key_to_reuse(certificate, &policy))))
     })?;
     let mut pending = issue(&policy, reused, request.now + issuance(request.tenant))?;
-    if let Some(next) = &mut pending.next {
-        next.enabled = enabled(&sent).unwrap_or(true);
-        next.tags = tags.unwrap_or_default();
+    let (enabled, tags) = (enabled(&sent).unwrap_or(true), tags.unwrap_or_default());
+    match (&mut pending.next, &mut pending.manual) {
+        (Some(next), _) => (next.enabled, next.tags) = (enabled, tags),
+        (None, Some(manual)) => (manual.enabled, manual.tags) = (enabled, tags),
+        (None, None) => {}
     }
     request.write(Action::CertificatesCreate, &resource, |vault| {
         vault.check_free(name)?;
@@ -87,7 +89,8 @@ pub(in crate::keyvault) fn renew(
         (certificate.policy.clone(), key_to_reuse(certificate, &certificate.policy))
     };
     let pending = issue(&policy, reused, now)?;
-    let id = pending.next.as_ref().map(|version| version.id).unwrap_or_default();
+    let id = pending.next.as_ref().map(|version| version.id);
+    let id = id.or_else(|| pending.manual.as_ref().map(|manual| manual.id)).unwrap_or_default();
     let mut directory = tenant.write();
     let vault = directory
         .vaults
@@ -98,19 +101,4 @@ pub(in crate::keyvault) fn renew(
     put(vault, name, policy, pending);
     vault.settle(now);
     Ok(id)
-}
-
-pub(in crate::keyvault) fn pending(request: &Request<'_>, name: &str) -> Result<Answer, VaultError> {
-    request.read(Action::CertificatesRead, &format!("/certificates/{name}"), |vault| {
-        let certificate = vault.certificate(name, Missing::Certificate)?;
-        let Some(pending) = &certificate.pending else {
-            return Err(VaultError::new(
-                StatusCode::NOT_FOUND,
-                "PendingCertificateNotFound",
-                format!("Pending certificate not found: {name}"),
-            ));
-        };
-        let retry_after = pending.next.is_some().then_some(0);
-        Ok(Answer { retry_after, ..Answer::ok(operation(&request.root, certificate, pending)) })
-    })
 }

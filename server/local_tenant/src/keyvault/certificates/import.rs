@@ -52,11 +52,12 @@ pub(in crate::keyvault) fn handle(request: &Request<'_>, name: &str) -> Result<A
     request.write(Action::CertificatesImport, &resource, |vault| {
         vault.check_free(name)?;
         let known = vault.certificate_mut(name).ok().map(|certificate| std::mem::take(&mut certificate.versions));
-        let mut versions = known.unwrap_or_default();
-        versions.push(version.clone());
-        let certificate = VaultCertificate { name: name.to_owned(), versions, policy, pending: None };
+        let versions = known.unwrap_or_default();
+        let mut certificate = VaultCertificate { name: name.to_owned(), versions, policy, pending: None };
+        vault.insert(certificate.clone());
+        vault.add_version(name, version.clone())?;
+        certificate.versions.push(version.clone());
         let shown = bundle(&request.root, &certificate, &version);
-        vault.insert(certificate);
         Ok(Answer::ok(shown))
     })
 }

@@ -1,10 +1,12 @@
 //! `/certificates` and `/deletedcertificates`.
 
+pub(crate) mod backup;
 pub(super) mod create;
 pub(super) mod delete;
 pub(super) mod get;
 pub(super) mod import;
 pub(super) mod list;
+pub(super) mod pending;
 pub(super) mod update;
 
 use std::collections::BTreeMap;
@@ -14,7 +16,7 @@ use serde_json::{Map, Value};
 use super::error::VaultError;
 
 /// `tags` of a request; `None` when none were sent.
-fn tags(sent: &Map<String, Value>) -> Result<Option<BTreeMap<String, String>>, VaultError> {
+pub(super) fn tags(sent: &Map<String, Value>) -> Result<Option<BTreeMap<String, String>>, VaultError> {
     match sent.get("tags") {
         None | Some(Value::Null) => Ok(None),
         Some(value) => serde_json::from_value(value.clone())
@@ -24,6 +26,6 @@ fn tags(sent: &Map<String, Value>) -> Result<Option<BTreeMap<String, String>>, V
 }
 
 /// `attributes.enabled` of a request.
-fn enabled(sent: &Map<String, Value>) -> Option<bool> {
+pub(super) fn enabled(sent: &Map<String, Value>) -> Option<bool> {
     sent.get("attributes").and_then(|attributes| attributes.get("enabled")).and_then(Value::as_bool)
 }
