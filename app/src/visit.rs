@@ -161,7 +161,7 @@ impl Visit {
 
     /// Around a view: `viewer` sees it, at the address `here`.
     pub fn scene(&self, viewer: Option<Viewer>, here: String, refusal: Option<Refusal>) -> Scene {
-        Scene { now: self.now, here, viewer, theme: self.theme, authority: self.authority.clone(), refusal }
+        Scene { now: self.now, here, viewer, theme: self.theme, authority: self.authority.clone(), waiting: 0, refusal }
     }
 
     /// Who asks, where that is a person with a role.

@@ -94,6 +94,7 @@ async function everyPage(page: Page): Promise<Stop[]> {
     ["table", "/table"],
     ["retirements", "/retirements"],
     ["notices", "/settings/notices"],
+    ["requests", "/requests"],
     ["audit", "/audit"],
     ["search", "/search?q=payroll"],
     ["doctor", "/doctor"],

@@ -36,6 +36,7 @@ mod plan_refusal;
 pub mod portal;
 mod rollout;
 pub mod session;
+mod settlement;
 mod shares;
 pub mod store;
 #[cfg(feature = "demo")]

@@ -2,7 +2,7 @@
 //! what it uses of them.
 
 use crate::clock::Clock;
-use crate::config::{DeskSettings, JobSettings, NoticeSettings, Quotas};
+use crate::config::{DeskSettings, JobSettings, NoticeSettings, Quotas, RequestPolicy};
 use crate::entropy::Entropy;
 use crate::inventory::{InventorySync, ReadToken};
 use crate::jobs::{JobNotifier, JobParts, Leases, NoticeParts};
@@ -37,6 +37,7 @@ pub struct Parts {
     proofs: Arc<proofs::Limiter>,
     parsers: Parsers,
     quotas: Arc<Quotas>,
+    requests: Arc<RequestPolicy>,
     inventory: Option<Arc<InventorySync>>,
     inventory_every: Option<time::Duration>,
     notices: Option<NoticeParts>,
@@ -55,6 +56,7 @@ pub struct Givens {
     pub entropy: Arc<dyn Entropy>,
     pub settings: DeskSettings,
     pub jobs: JobSettings,
+    pub requests: RequestPolicy,
     /// What the inventory is read with, and how often; `None`: it is not.
     pub inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
     /// `None`: nothing is told.
@@ -65,8 +67,19 @@ pub struct Givens {
 impl Parts {
     /// `audit_text`: how the audit log puts what came of a push.
     pub(crate) fn new(givens: Givens, audit_text: Arc<dyn AuditText>) -> Self {
-        let Givens { services, job_tokens, store, clock, entropy, settings, jobs, inventory, notices, notice_settings } =
-            givens;
+        let Givens {
+            services,
+            job_tokens,
+            store,
+            clock,
+            entropy,
+            settings,
+            jobs,
+            requests,
+            inventory,
+            notices,
+            notice_settings,
+        } = givens;
         let tenant =
             Tenant::new(services, &store, Arc::clone(&clock), Arc::clone(&entropy), &settings, inventory.is_some());
         let jobs_graph = tenant.jobs_graph.clone();
@@ -97,6 +110,7 @@ impl Parts {
             proofs: Arc::new(proofs::limiter(settings.proofs_per_minute)),
             parsers: Parsers::default(),
             quotas: Arc::new(settings.quotas.clone()),
+            requests: Arc::new(requests),
             drafts_under_way: Shares::default(),
             settings,
             store,
@@ -139,6 +153,7 @@ impl Parts {
             clock: Arc::clone(&self.clock),
             parsers: self.parsers.clone(),
             quotas: Arc::clone(&self.quotas),
+            requests: Arc::clone(&self.requests),
             inventory_every: self.inventory_every,
         })
     }

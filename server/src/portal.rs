@@ -165,6 +165,7 @@ async fn assemble(
         entropy: entropy.clone(),
         settings,
         jobs,
+        requests: config.requests.clone(),
         inventory,
         notices,
         notice_settings: Arc::clone(&config.notices),

@@ -1,6 +1,7 @@
 //! What the audit log calls things. Its rows are for good, so that what an older or a newer version called otherwise stays
 //! readable: it is kept verbatim.
 
+use crate::requests::RequestAct;
 use crate::rollout::{Outcome, PushMode, Steer};
 use crate::spelling::as_text;
 use std::convert::Infallible;
@@ -33,6 +34,8 @@ pub enum AuditAction {
     Prove,
     /// The same, signed by a Key Vault.
     ProveWithVault,
+    /// What became of a request: its spelling is the act's after `request-`.
+    Request(RequestAct),
     /// What this version has no name for.
     Other(String),
 }
@@ -60,6 +63,17 @@ impl AuditAction {
             Self::SignInRefused => "sign-in-refused",
             Self::Prove => "prove",
             Self::ProveWithVault => "prove-with-vault",
+            Self::Request(RequestAct::Asked) => "request-asked",
+            Self::Request(RequestAct::Edited) => "request-edited",
+            Self::Request(RequestAct::Approved) => "request-approved",
+            Self::Request(RequestAct::Rejected) => "request-rejected",
+            Self::Request(RequestAct::Withdrawn) => "request-withdrawn",
+            Self::Request(RequestAct::Expired) => "request-expired",
+            Self::Request(RequestAct::Voided) => "request-voided",
+            Self::Request(RequestAct::Begun) => "request-begun",
+            Self::Request(RequestAct::Ended) => "request-ended",
+            Self::Request(RequestAct::Commented) => "request-commented",
+            Self::Request(RequestAct::PassedOver) => "request-passed-over",
             Self::Other(text) => text,
         }
     }
@@ -82,6 +96,9 @@ impl FromStr for AuditAction {
     fn from_str(text: &str) -> Result<Self, Infallible> {
         if let Some(mode) = text.strip_prefix("push-").and_then(|mode| mode.parse().ok()) {
             return Ok(Self::Push(mode));
+        }
+        if let Some(act) = text.strip_prefix("request-").and_then(|act| act.parse().ok()) {
+            return Ok(Self::Request(act));
         }
         Ok(match text {
             "push-paused" => Self::PushPaused,
@@ -112,6 +129,8 @@ pub enum AuditOutcome {
     Paused,
     /// A push goes on.
     Resumed,
+    /// It happened, and there was nothing to end well or badly.
+    Recorded,
     /// What this version has no name for.
     Other(String),
 }
@@ -123,6 +142,7 @@ impl AuditOutcome {
             Self::Ended(outcome) => outcome.as_str(),
             Self::Paused => "paused",
             Self::Resumed => "resumed",
+            Self::Recorded => "recorded",
             Self::Other(text) => text,
         }
     }
@@ -152,6 +172,7 @@ impl FromStr for AuditOutcome {
         Ok(match text {
             "paused" => Self::Paused,
             "resumed" => Self::Resumed,
+            "recorded" => Self::Recorded,
             other => other.parse().map_or_else(|_| Self::Other(other.to_owned()), Self::Ended),
         })
     }
@@ -193,6 +214,7 @@ mod tests {
             (AuditOutcome::Ended(Outcome::Cancelled), "cancelled"),
             (AuditOutcome::Paused, "paused"),
             (AuditOutcome::Resumed, "resumed"),
+            (AuditOutcome::Recorded, "recorded"),
             (AuditOutcome::Other("unheard-of".into()), "unheard-of"),
         ]);
     }
@@ -201,6 +223,10 @@ mod tests {
     fn actions_are_named_after_the_mode() {
         for mode in PushMode::ALL {
             assert_eq!(AuditAction::Push(*mode).as_str(), format!("push-{mode}"));
+        }
+        for act in RequestAct::ALL {
+            assert_eq!(AuditAction::Request(*act).as_str(), format!("request-{act}"));
+            assert_eq!(format!("request-{act}").parse(), Ok(AuditAction::Request(*act)));
         }
         for outcome in Outcome::ALL {
             assert_eq!(AuditOutcome::from(*outcome).as_str(), outcome.as_str());

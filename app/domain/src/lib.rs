@@ -33,6 +33,7 @@ pub mod notices;
 pub mod peel;
 pub mod preflight;
 pub mod push;
+pub mod requests;
 pub mod rollout;
 pub mod snapshot;
 pub mod spelling;

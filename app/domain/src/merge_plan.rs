@@ -93,6 +93,9 @@ pub struct MergePlan {
     rule: Rule,
     diff: Diff,
     cautions: Vec<String>,
+    /// It was approved: it is never merged again with another state.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    as_approved: bool,
 }
 
 impl MergePlan {
@@ -104,6 +107,18 @@ impl MergePlan {
     ) -> Result<Self, PlanError> {
         refuse_what_cannot_be_kept(current)?;
         Ok(change.draft(current, token_encryption_key_id)?.finish())
+    }
+
+    /// The same, for exactly the state that it was made from: what was approved is what is sent, or nothing is. Of another
+    /// state there is a [`Conflict`], also where the change could be merged with it.
+    #[must_use]
+    pub fn as_approved(self) -> Self {
+        Self { as_approved: true, ..self }
+    }
+
+    /// Made by [`MergePlan::as_approved`].
+    pub fn is_as_approved(&self) -> bool {
+        self.as_approved
     }
 
     /// The state that the plan was made from.

@@ -16,6 +16,7 @@ pub mod plans;
 pub mod problem;
 pub mod proofs;
 pub mod pushes;
+pub mod requests;
 pub mod search;
 pub mod vaults;
 
@@ -32,6 +33,7 @@ pub trait Desk:
     + plans::PlansPort
     + proofs::ProofsPort
     + pushes::PushesPort
+    + requests::RequestsPort
     + search::SearchPort
     + vaults::VaultsPort
 {
@@ -49,6 +51,7 @@ impl<T> Desk for T where
         + plans::PlansPort
         + proofs::ProofsPort
         + pushes::PushesPort
+        + requests::RequestsPort
         + search::SearchPort
         + vaults::VaultsPort
 {
@@ -67,6 +70,7 @@ pub mod ports {
     pub use super::plans::PlansPort;
     pub use super::proofs::ProofsPort;
     pub use super::pushes::PushesPort;
+    pub use super::requests::RequestsPort;
     pub use super::search::SearchPort;
     pub use super::vaults::VaultsPort;
 }

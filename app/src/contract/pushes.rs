@@ -13,6 +13,9 @@ pub trait PushesPort: Send + Sync {
     /// Begins a push, once per plan, and answers the receipt's id: at once, or when a small one has ended. `typed`: what
     /// the person typed where [`PlanView::confirm`] asks for it.
     async fn push(&self, plan: Uuid, typed: &str, pace: Pace) -> Result<Uuid, Problem>;
+    /// The same past the rules that ask for approval, by an administrator: `reason` is kept, and told to whoever was passed
+    /// over.
+    async fn push_past_rules(&self, plan: Uuid, typed: &str, pace: Pace, reason: &str) -> Result<Uuid, Problem>;
     /// For who made the push, and who sees the whole audit.
     async fn receipt(&self, id: Uuid, query: &ReceiptQuery) -> Result<Receipt, Problem>;
     /// What the push did to one app, for who may read that app, and who may see the whole push.

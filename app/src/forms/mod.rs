@@ -7,6 +7,7 @@ mod plans;
 mod preferences;
 pub(crate) mod proofs;
 mod pushes;
+mod requests;
 mod vaults;
 
 pub use proofs::subject as proof_subject;
@@ -89,6 +90,12 @@ async fn carry_out(form: Form, desk: &dyn Desk, fields: &Fields) -> Result<Done,
         Form::DraftRestore => plans::restore(desk, fields).await,
         Form::Register => plans::register(desk, fields).await,
         Form::Push => pushes::push(desk, fields).await,
+        Form::PushPastRules => pushes::push_past_rules(desk, fields).await,
+        Form::AskForApproval => requests::ask(desk, fields).await,
+        Form::ReviewRequest => requests::review(desk, fields).await,
+        Form::WithdrawRequest => requests::withdraw(desk, fields).await,
+        Form::CommentRequest => requests::comment(desk, fields).await,
+        Form::ExecuteRequest => requests::execute(desk, fields).await,
         Form::Steer => pushes::steer(desk, fields).await,
         Form::ImportFromVault => vaults::import(desk, fields).await,
         Form::ProveWithVault => proofs::prove_with_vault(desk, fields).await,

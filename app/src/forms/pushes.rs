@@ -8,15 +8,25 @@ use views::route::Route;
 /// Begins a push, once per preview: `plan`; `typed`: the words that the preview asks for where entries will go; `canary`,
 /// `second`, `ask_between`, `halt_at`: in which waves.
 pub async fn push(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
+    let id = desk.push(fields.parsed("plan", "plan id")?, &fields.text("typed"), pace(fields)?).await?;
+    Ok(Route::Receipt(id).into())
+}
+
+/// The same past the rules: also `reason`.
+pub async fn push_past_rules(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
+    let (plan, typed) = (fields.parsed("plan", "plan id")?, fields.text("typed"));
+    let id = desk.push_past_rules(plan, &typed, pace(fields)?, &fields.text("reason")).await?;
+    Ok(Route::Receipt(id).into())
+}
+
+fn pace(fields: &Fields) -> Result<Pace, Problem> {
     let usual = Pace::default();
-    let pace = Pace {
+    Ok(Pace {
         canary: fields.parsed_or("canary", "number of apps", usual.canary)?,
         second: fields.parsed_or("second", "percentage", usual.second)?,
         ask_between: fields.is_on("ask_between"),
         halt_at: fields.parsed_or("halt_at", "percentage", usual.halt_at)?,
-    };
-    let id = desk.push(fields.parsed("plan", "plan id")?, &fields.text("typed"), pace).await?;
-    Ok(Route::Receipt(id).into())
+    })
 }
 
 /// `receipt`; `steer` is `pause`, `resume` or `cancel`.

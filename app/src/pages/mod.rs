@@ -15,6 +15,8 @@ mod plan;
 mod proof;
 pub(crate) mod receipt;
 mod receipt_of_app;
+mod request;
+mod requests;
 mod retirements;
 mod runbook;
 mod search;
@@ -29,6 +31,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use views::data::problem::Problem;
 use views::page::Page;
 use views::route::Route;
+use views::scene::Scene;
 
 /// `GET`: the page at the request's path.
 pub async fn show(visit: Visit) -> Response {
@@ -64,7 +67,9 @@ pub(crate) async fn unshown(visit: &Visit, why: Unshown) -> Response {
 async fn answer(visit: &Visit, page: Page) -> Response {
     let viewer = visit.desk.viewer().await.ok().flatten();
     let refusal = if viewer.is_some() { visit.refusals.take().await } else { None };
-    let scene = visit.scene(viewer, visit.here.clone(), refusal);
+    // The page is there also where it cannot be counted.
+    let waiting = if viewer.is_some() { visit.desk.requests_waiting().await.unwrap_or_default() } else { 0 };
+    let scene = Scene { waiting, ..visit.scene(viewer, visit.here.clone(), refusal) };
     document::answer(page, scene, visit.files, &visit.nonce)
 }
 
@@ -77,6 +82,8 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Search => search::page(&visit.member().await?).await,
         Route::Notices => notices::page(&visit.member().await?).await,
         Route::Vaults => vaults::page(&visit.member().await?).await,
+        Route::Requests => requests::page(&visit.member().await?).await,
+        Route::Request(id) => request::page(&visit.member().await?, id).await,
         Route::Retirements => retirements::page(&visit.member().await?).await,
         Route::Certificate(sha256) => certificate::page(&visit.member().await?, sha256).await,
         Route::App(id) => app::page(&visit.member().await?, id).await,

@@ -6,6 +6,7 @@ mod notices;
 pub mod overview;
 pub mod plans;
 pub mod receipts;
+pub mod requests;
 mod states;
 
 use app::contract::apps::*;
@@ -279,6 +280,13 @@ impl PushesPort for SampleDesk {
             )),
             _ => Ok(id(80)),
         }
+    }
+
+    async fn push_past_rules(&self, plan: Uuid, typed: &str, pace: Pace, reason: &str) -> Result<Uuid, Problem> {
+        if reason.is_empty() {
+            return Err(Problem::new(422, "bad-words", "The text cannot be used", "A few words are needed."));
+        }
+        self.push(plan, typed, pace).await
     }
 
     async fn receipt(&self, receipt: Uuid, query: &ReceiptQuery) -> Result<Receipt, Problem> {

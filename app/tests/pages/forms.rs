@@ -3,6 +3,7 @@
 use super::{Answer, admin, ask, check, portal, run};
 use crate::desk::plans::{APPENDING, COPYING, MANY, REPLACING, RESTORING, RETIRING, ROTATING, TABLE};
 use crate::desk::receipts::{GOOD, MIXED, RUNNING};
+use crate::desk::requests::OPEN;
 use crate::desk::{self, FRESH, NEW, UNKNOWN, id};
 use app::route::Route;
 use axum::body::Body;
@@ -128,6 +129,23 @@ fn plain_forms_of_every_kind_of_push_lead_to_its_preview() {
             let drafted = post(&format!("/api/{endpoint}"), &form, from).await;
             assert_eq!(drafted.location, Some(Route::Plan(id(plan)).to_string()), "{endpoint} {form}");
         }
+        let (plan, open) = (Route::Plan(id(APPENDING)).to_string(), Route::Request(id(OPEN)).to_string());
+        for (endpoint, form, from, to) in [
+            ("ask", format!("plan={}&reason=why&wanted_on=2026-12-24&instead=", id(APPENDING)), &plan, &open),
+            ("review-request", format!("request={}&revision=1&verdict=approve&reason=", id(OPEN)), &open, &open),
+            ("withdraw-request", format!("request={}", id(OPEN)), &open, &open),
+            ("comment-request", format!("request={}&words=hello", id(OPEN)), &open, &open),
+            ("execute-request", format!("request={}", id(OPEN)), &open, &Route::Receipt(id(GOOD)).to_string()),
+            (
+                "push-past-rules",
+                format!("plan={}&reason=why", id(APPENDING)),
+                &plan,
+                &Route::Receipt(id(GOOD)).to_string(),
+            ),
+        ] {
+            let sent = post(&format!("/api/{endpoint}"), &form, from).await;
+            assert_eq!(sent.location.as_ref(), Some(to), "{endpoint}");
+        }
         let running = Route::Receipt(id(RUNNING)).to_string();
         for order in ["pause", "resume", "cancel"] {
             let steered = post("/api/steer", &format!("receipt={}&steer={order}", id(RUNNING)), &running).await;
@@ -151,6 +169,12 @@ fn a_plain_form_that_is_refused_comes_back_with_the_reason() {
             ("draft-retire", format!("app={app}"), Route::App(app), "No entry was chosen"),
             ("draft-copy", format!("from={app}"), Route::Copy(app), "No app was chosen"),
             ("draft-table", "csv=nonsense".to_owned(), Route::Table, "<li>Line 4: that is not a thumbprint.</li>"),
+            (
+                "review-request",
+                format!("request={}&revision=1&verdict=reject&reason=", id(OPEN)),
+                Route::Request(id(OPEN)),
+                "A few words are needed.",
+            ),
             (
                 "push",
                 format!("plan={}&typed=remove+2", id(REPLACING)),

@@ -22,6 +22,8 @@ pub struct Scene {
     pub theme: Option<Theme>,
     /// Of the portal's cloud, for code and scripts that people take along.
     pub authority: Option<PortalAuthority>,
+    /// Requests that wait for who is signed in.
+    pub waiting: u32,
     /// What became of the form that was sent last, where it was refused.
     pub refusal: Option<Refusal>,
 }
@@ -114,6 +116,11 @@ pub fn use_query() -> Query {
 
 pub fn use_viewer() -> Option<Viewer> {
     scene(|scene| scene.viewer.clone())
+}
+
+/// Requests that wait for who is signed in.
+pub fn use_waiting() -> u32 {
+    scene(|scene| scene.waiting)
 }
 
 pub fn use_theme() -> Option<Theme> {

@@ -76,6 +76,7 @@ impl Desk<'_> {
             viewer: self.given.viewer.clone(),
             theme: None,
             authority: self.given.authority.clone(),
+            waiting: 0,
             refusal: None,
         };
         scene::render(scene, view)

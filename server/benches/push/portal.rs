@@ -83,6 +83,7 @@ impl Portal {
             entropy,
             settings,
             jobs,
+            requests: server::config::RequestPolicy::default(),
             inventory: None,
             notices: None,
             notice_settings: Arc::default(),

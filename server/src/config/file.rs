@@ -2,7 +2,9 @@
 
 use super::{
     Config, ConfigError, ConnectionSettings, DeskSettings, InventorySettings, JobSettings, LogFormat, NoticeSettings,
+    RequestSettings,
 };
+use domain::requests::ApprovalRule;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
@@ -40,6 +42,10 @@ pub struct Raw {
     pub inventory: InventorySettings,
     #[serde(default)]
     pub notices: NoticeSettings,
+    #[serde(default)]
+    pub requests: RequestSettings,
+    #[serde(default)]
+    pub approval_rules: Vec<ApprovalRule>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -94,7 +100,7 @@ pub struct RawLimits {
 }
 
 /// Variables outside these sections belong to someone else.
-const SECTIONS: [&str; 18] = [
+const SECTIONS: [&str; 20] = [
     "public_url",
     "listen",
     "database",
@@ -113,6 +119,8 @@ const SECTIONS: [&str; 18] = [
     "jobs",
     "inventory",
     "notices",
+    "requests",
+    "approval_rules",
 ];
 
 /// Reads and checks. `THUMBPRINT_ENTRA__CLIENT_ID` overrides `client_id` in `[entra]`, and so on. Relative paths in the

@@ -9,6 +9,7 @@ mod inventory;
 mod jobs;
 mod notices;
 mod quotas;
+mod requests;
 mod retention;
 mod token_key;
 
@@ -25,6 +26,7 @@ pub use notices::{
     WebhookSecret,
 };
 pub use quotas::Quotas;
+pub use requests::{RequestPolicy, RequestPolicyError, RequestSettings};
 pub use retention::Retention;
 pub use token_key::{TokenKey, TokenKeyError};
 
@@ -68,6 +70,8 @@ pub struct Config {
     pub inventory: InventorySettings,
     /// Over which channels what is told.
     pub notices: Arc<NoticeSettings>,
+    /// Which changes need approval, and how long requests wait.
+    pub requests: RequestPolicy,
 }
 
 /// The portal's own app registration and the cloud that it is in.

@@ -6,7 +6,7 @@ pub mod identity;
 use crate::client_credential::{ClientCredential, CredentialError};
 use crate::config::{
     Cloud, Config, ConnectionSettings, DeskSettings, Entra, InventoryRead, InventorySettings, KeyVaultCloud, Limits,
-    LogFormat, SessionPolicy, TokenKey, VaultPlace,
+    LogFormat, RequestPolicy, SessionPolicy, TokenKey, VaultPlace,
 };
 use crate::entropy::OsEntropy;
 use crate::graph::BudgetSettings;
@@ -193,6 +193,7 @@ pub fn configure(tenant: &RunningTenant, address: SocketAddr, database: String) 
         // The local tenant turns nothing away unless it is told to.
         desk: DeskSettings { budget: BudgetSettings::unlimited(), ..DeskSettings::default() },
         jobs: JobSettings::default(),
+        requests: RequestPolicy::default(),
         inventory: InventorySettings::default(),
         notices: Arc::default(),
     };

@@ -21,6 +21,8 @@ pub struct Application {
     pub app_id: AppId,
     pub display_name: String,
     pub sign_in_audience: Option<String>,
+    /// `None` where the read did not show them: with `$select` it does not.
+    pub tags: Option<Vec<String>>,
     pub created: Option<OffsetDateTime>,
     pub token_encryption_key_id: Option<KeyId>,
     /// `servicePrincipalLockConfiguration`, as Graph has it.
@@ -47,6 +49,7 @@ struct Wire {
     app_id: AppId,
     display_name: Option<String>,
     sign_in_audience: Option<String>,
+    tags: Option<Vec<String>>,
     created_date_time: Option<String>,
     token_encryption_key_id: Option<KeyId>,
     #[serde(default, rename = "servicePrincipalLockConfiguration")]
@@ -147,6 +150,7 @@ pub(super) fn read(value: Value) -> Result<Application, String> {
         app_id: wire.app_id,
         display_name: wire.display_name.unwrap_or_default(),
         sign_in_audience: wire.sign_in_audience,
+        tags: wire.tags,
         created: wire.created_date_time.as_deref().and_then(date),
         token_encryption_key_id: wire.token_encryption_key_id,
         lock: wire.lock,

@@ -162,6 +162,7 @@ impl Follower {
             viewer: self.viewer.clone(),
             theme: None,
             authority: None,
+            waiting: 0,
             refusal: None,
         }
     }

@@ -105,7 +105,7 @@ fn in_page(app: &AppState, refusal: &Refusal, asked: &HeaderMap) -> String {
 }
 
 fn scene(app: &AppState, asked: &HeaderMap, here: String) -> Scene {
-    Scene { now: app.clock.now(), here, viewer: None, theme: theme(asked), authority: None, refusal: None }
+    Scene { now: app.clock.now(), here, viewer: None, theme: theme(asked), authority: None, waiting: 0, refusal: None }
 }
 
 /// In the style of the portal's pages, without any script. `asked`: the request's headers, for the theme's cookie.

@@ -14,11 +14,12 @@ pub(crate) mod parallel;
 pub(crate) mod plans;
 pub(crate) mod proofs;
 pub(crate) mod pushes;
+pub(crate) mod requests;
 pub(crate) mod search;
 pub(crate) mod vaults;
 
 use crate::clock::Clock;
-use crate::config::Quotas;
+use crate::config::{Quotas, RequestPolicy};
 use crate::parsers::Parsers;
 use crate::tenants::Tenant;
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub(crate) struct Context {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) parsers: Parsers,
     pub(crate) quotas: Arc<Quotas>,
+    pub(crate) requests: Arc<RequestPolicy>,
     /// How often the directory is read in the background; `None`: it is not.
     pub(crate) inventory_every: Option<Duration>,
 }

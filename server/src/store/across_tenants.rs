@@ -5,11 +5,11 @@
 use super::databases::on_both;
 use super::{
     Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, InventoryQuery, KnownPerson, NewReceipt,
-    NewRetirement, Next, Origin, PlanApp, PlanHead, ReceiptHead, SentWrite, Sighting, Stage, StoredCertificate,
-    StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore, Wanted,
+    NewRetirement, Next, Origin, PlanApp, PlanHead, ReceiptHead, RequestFilter, RequestLine, RequestRecord, SentWrite,
+    Sighting, Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore, Wanted,
 };
 use crate::test_certificate;
-use domain::audit::AuditAction;
+use domain::audit::{AuditAction, AuditOutcome};
 use domain::certificate::CertificateFacts;
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
@@ -18,6 +18,7 @@ use domain::key_credential::KeyCredentials;
 use domain::merge_plan::{Change, MergePlan};
 use domain::notices::{Audience, ChannelName, DeliveryState, EndingApp, Notice, NoticeFacts};
 use domain::push::UnansweredWrite;
+use domain::requests::{Asked, Command, PlanDigest, Request, RequestAct, Seen, StateDigest, Step, Subject as AskedFor};
 use domain::rollout::{AppFilter, AppStage, Counts, Outcome, PushMode, RunState};
 use domain::upload::Container;
 use serde_json::json;
@@ -31,6 +32,7 @@ const THEIRS: TenantId = TenantId::new(id(2));
 const OWEN: ObjectId = ObjectId::new(id(3));
 const PLAN: Uuid = id(4);
 const RECEIPT: Uuid = id(5);
+const REQUEST: Uuid = id(7);
 const KEY: KeyId = KeyId::new(id(6));
 const SHA1: &str = "A538D00E8727EC5814E2FB107B3136376F22695B";
 
@@ -109,6 +111,25 @@ fn retirement() -> NewRetirement {
         who: "Owen Carter".into(),
         receipt: RECEIPT,
     }
+}
+
+fn request() -> Step {
+    let asked = Asked {
+        id: REQUEST,
+        asker: OWEN,
+        subject: AskedFor { preview: PLAN, seen: Seen { plan: PlanDigest::of([]), state: StateDigest::of([]) } },
+        needs: vec![],
+        reason: "why".parse().unwrap(),
+        wanted_on: None,
+        expires_at: AT,
+    };
+    Request::ask(asked, AT)
+}
+
+fn request_record() -> RequestRecord {
+    let act = RequestAct::Asked;
+    let line = RequestLine { at: AT, act, person: Some(OWEN), who: "Owen Carter".into(), words: "why".into() };
+    RequestRecord { line, audit: AuditEntry::new(Some(OWEN), AT, AuditAction::Request(act), AuditOutcome::Recorded) }
 }
 
 const HELD: Subject = Subject { kind: SubjectKind::Application, id: app(0) };
@@ -243,6 +264,12 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
             "inventory",
             store.inventory(&InventoryQuery { take: 9, ..InventoryQuery::default() }, AT).await.unwrap().items.len(),
         ),
+        ("request", store.request(REQUEST).await.unwrap().iter().count()),
+        ("requests", store.requests(RequestFilter::Waiting, 0, 9).await.unwrap().items.len()),
+        ("requests asked", store.requests(RequestFilter::AskedBy(OWEN), 0, 9).await.unwrap().items.len()),
+        ("open_requests", usize::try_from(store.open_requests(OWEN).await.unwrap()).unwrap()),
+        ("request_of_plan", store.request_of_plan(PLAN).await.unwrap().iter().count()),
+        ("request_lines", store.request_lines(REQUEST, 9).await.unwrap().len()),
         (
             "inventory_credentials",
             store
@@ -278,6 +305,7 @@ async fn what_one_tenant_has_no_question_of_another_finds() {
         let (ours, theirs) = (store.of(OURS), store.of(THEIRS));
         plan(&ours).await;
         let certificate = filled(&ours).await;
+        ours.keep_new_request(&request(), "Owen Carter", "owen", &request_record()).await.unwrap();
         for (question, found) in seen(&ours, &certificate).await {
             assert!(found > 0, "{question} finds nothing for whose it is: this test would not notice anything");
         }
@@ -356,6 +384,23 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert_eq!(ours.gone(app(0), &none).await.unwrap()[0].at, None, "it is there for us");
         assert_eq!(ours.states(app(0), 0, 9).await.unwrap().total, 1);
         assert_eq!(theirs.states(app(0), 0, 9).await.unwrap().total, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_of_another_tenant_changes_a_request() {
+    on_both(async |database| {
+        let store = database.store().await;
+        let (ours, theirs) = (store.of(OURS), store.of(THEIRS));
+        plan(&ours).await;
+        ours.keep_new_request(&request(), "Owen Carter", "owen", &request_record()).await.unwrap();
+        let taken = request().request.apply(Command::Withdraw { by: OWEN }, AT).unwrap();
+        assert!(!theirs.keep_request(1, &taken, &request_record()).await.unwrap());
+        assert!(!theirs.begin_request(1, &taken, &request_record(), &receipt()).await.unwrap());
+        theirs.comment_request(REQUEST, &request_record()).await.unwrap();
+        assert_eq!(ours.request_lines(REQUEST, 9).await.unwrap().len(), 1);
+        assert_eq!(ours.request(REQUEST).await.unwrap().unwrap().request, request().request);
     })
     .await;
 }

@@ -138,15 +138,22 @@ impl TryFrom<AppRow> for PlanApp {
 /// In one go: the others wait for the database meanwhile.
 const FORGOTTEN_AT_ONCE: i64 = 100;
 
-/// Previews that nobody pushed, with all that they have of their apps; answers how many. One that is being pushed stays.
+/// Previews that nobody pushed, with all that they have of their apps; answers how many. One that is being pushed stays,
+/// and so does one that somebody asks for.
 async fn forget(store: &Store, previews: &[Id<Uuid>]) -> Result<u64, StoreError> {
     let mut count = 0;
     for preview in previews {
         let mut transaction = store.begin().await?;
         // Where two replicas are at it, or somebody pushes it, one of them has it first.
         let lock = match store.engine() {
-            Engine::Sqlite => "SELECT id FROM plans WHERE id = $1 AND receipt_id IS NULL",
-            Engine::Postgres => "SELECT id FROM plans WHERE id = $1 AND receipt_id IS NULL FOR UPDATE",
+            Engine::Sqlite => {
+                "SELECT id FROM plans WHERE id = $1 AND receipt_id IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM requests WHERE plan_id = plans.id)"
+            }
+            Engine::Postgres => {
+                "SELECT id FROM plans WHERE id = $1 AND receipt_id IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM requests WHERE plan_id = plans.id) FOR UPDATE"
+            }
         };
         let free: Option<Id<Uuid>> = sqlx::query_scalar(lock).bind(*preview).fetch_optional(&mut *transaction).await?;
         if free.is_none() {
@@ -172,7 +179,8 @@ impl Store {
     /// Of every tenant, and not all at once: those that nobody pushed and that were made before. Answers how many went.
     pub async fn forget_previews_before(&self, at: OffsetDateTime) -> Result<u64, StoreError> {
         let old: Vec<Id<Uuid>> = sqlx::query_scalar(
-            "SELECT id FROM plans WHERE receipt_id IS NULL AND created_at < $1 ORDER BY created_at LIMIT $2",
+            "SELECT id FROM plans WHERE receipt_id IS NULL AND created_at < $1
+                AND NOT EXISTS (SELECT 1 FROM requests WHERE plan_id = plans.id) ORDER BY created_at LIMIT $2",
         )
         .bind(Stamp(at))
         .bind(FORGOTTEN_AT_ONCE)
@@ -236,6 +244,7 @@ impl TenantStore {
     pub async fn forget_previews_beyond(&self, creator: ObjectId, most: u32) -> Result<u64, StoreError> {
         let old: Vec<Id<Uuid>> = sqlx::query_scalar(
             "SELECT id FROM plans WHERE tenant_id = $1 AND creator_id = $2 AND receipt_id IS NULL
+                AND NOT EXISTS (SELECT 1 FROM requests WHERE plan_id = plans.id)
              ORDER BY created_at DESC, id LIMIT $3 OFFSET $4",
         )
         .bind(self.tenant)

@@ -3,8 +3,9 @@
 use super::ids::Id;
 use super::{GLANCE, Stamp, StoreError, TenantStore, from_json, parse, to_json};
 use domain::certificate::CertificateFacts;
-use domain::ids::ObjectId;
+use domain::ids::{ObjectId, TenantId};
 use domain::rollout::{PushMode, RunState};
+use sqlx::AnyConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -110,8 +111,6 @@ struct RecentRow {
 }
 
 impl TenantStore {
-    /// Claims the plan and opens its receipt with all the plan's apps, in their order, or does neither. `false` where
-    /// the plan was claimed before.
     /// The person's pushes that have not ended.
     pub async fn open_receipts(&self, person: ObjectId) -> Result<u64, StoreError> {
         let count: i64 = sqlx::query_scalar(
@@ -124,52 +123,15 @@ impl TenantStore {
         Ok(u64::try_from(count).unwrap_or_default())
     }
 
+    /// Claims the plan and opens its receipt with all the plan's apps, in their order, or does neither. `false` where
+    /// the plan was claimed before.
     pub async fn open_receipt(&self, new: &NewReceipt) -> Result<bool, StoreError> {
-        let NewReceipt { head, pace, tokens } = new;
         let mut transaction = self.store.begin().await?;
-        let claimed = sqlx::query(
-            "UPDATE plans SET receipt_id = $1 WHERE id = $2 AND tenant_id = $3 AND creator_id = $4 AND receipt_id IS NULL",
-        )
-        .bind(Id(head.id))
-        .bind(Id(head.plan))
-        .bind(self.tenant)
-        .bind(Id(head.person))
-        .execute(&mut *transaction)
-        .await?
-        .rows_affected();
-        if claimed != 1 {
-            return Ok(false);
+        let opened = open(&mut transaction, self.tenant, new).await?;
+        if opened {
+            transaction.commit().await?;
         }
-        sqlx::query(
-            "INSERT INTO receipts
-                (id, tenant_id, person_id, plan_id, certificates, mode, who, username, started_at, state, pace, tokens)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'running', $10, $11)",
-        )
-        .bind(Id(head.id))
-        .bind(self.tenant)
-        .bind(Id(head.person))
-        .bind(Id(head.plan))
-        .bind(to_json("certificates", &head.certificates)?)
-        .bind(to_json("mode", &head.mode)?)
-        .bind(&head.who)
-        .bind(&head.username)
-        .bind(Stamp(head.started_at))
-        .bind(pace)
-        .bind(tokens.as_deref())
-        .execute(&mut *transaction)
-        .await?;
-        sqlx::query(
-            "INSERT INTO receipt_apps (receipt_id, position, object_id, app_id, display_name, stage)
-             SELECT $3, position, object_id, app_id, display_name, 'waiting' FROM plan_apps
-             WHERE plan_id = (SELECT id FROM plans WHERE id = $1 AND tenant_id = $2)",
-        )
-        .bind(Id(head.plan))
-        .bind(self.tenant)
-        .bind(Id(head.id))
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(true)
+        Ok(opened)
     }
 
     pub async fn receipt(&self, id: Uuid) -> Result<Option<ReceiptHead>, StoreError> {
@@ -195,4 +157,55 @@ impl TenantStore {
         .await?;
         rows.into_iter().map(TryInto::try_into).collect()
     }
+}
+
+/// Within a transaction of the caller's, who rolls back where it answers `false`.
+pub(super) async fn open(
+    transaction: &mut AnyConnection,
+    tenant: Id<TenantId>,
+    new: &NewReceipt,
+) -> Result<bool, StoreError> {
+    let NewReceipt { head, pace, tokens } = new;
+    let claimed = sqlx::query(
+        "UPDATE plans SET receipt_id = $1 WHERE id = $2 AND tenant_id = $3 AND creator_id = $4 AND receipt_id IS NULL",
+    )
+    .bind(Id(head.id))
+    .bind(Id(head.plan))
+    .bind(tenant)
+    .bind(Id(head.person))
+    .execute(&mut *transaction)
+    .await?
+    .rows_affected();
+    if claimed != 1 {
+        return Ok(false);
+    }
+    sqlx::query(
+        "INSERT INTO receipts
+            (id, tenant_id, person_id, plan_id, certificates, mode, who, username, started_at, state, pace, tokens)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'running', $10, $11)",
+    )
+    .bind(Id(head.id))
+    .bind(tenant)
+    .bind(Id(head.person))
+    .bind(Id(head.plan))
+    .bind(to_json("certificates", &head.certificates)?)
+    .bind(to_json("mode", &head.mode)?)
+    .bind(&head.who)
+    .bind(&head.username)
+    .bind(Stamp(head.started_at))
+    .bind(pace)
+    .bind(tokens.as_deref())
+    .execute(&mut *transaction)
+    .await?;
+    sqlx::query(
+        "INSERT INTO receipt_apps (receipt_id, position, object_id, app_id, display_name, stage)
+         SELECT $3, position, object_id, app_id, display_name, 'waiting' FROM plan_apps
+         WHERE plan_id = (SELECT id FROM plans WHERE id = $1 AND tenant_id = $2)",
+    )
+    .bind(Id(head.plan))
+    .bind(tenant)
+    .bind(Id(head.id))
+    .execute(&mut *transaction)
+    .await?;
+    Ok(true)
 }

@@ -24,6 +24,7 @@ mod proxy;
 mod pushes;
 mod quotas;
 mod records;
+mod requests;
 mod search;
 mod stand_in;
 mod tables;

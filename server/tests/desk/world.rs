@@ -17,7 +17,7 @@ use domain::thumbprint::Sha256Thumbprint;
 use local_tenant::{HttpsOptions, RunningTenant, TenantOptions};
 use serde_json::Value;
 use server::clock::SystemClock;
-use server::config::DeskSettings;
+use server::config::{DeskSettings, RequestPolicy, RequestSettings};
 use server::config::{KeyVaultCloud, VaultPlace};
 use server::entra::EntraError;
 use server::entropy::OsEntropy;
@@ -49,6 +49,7 @@ pub struct World {
     handed: Arc<Handed>,
     /// What the inventory is read with, and how often.
     inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
+    policy: RequestPolicy,
 }
 
 /// Of somebody who may read everything.
@@ -162,16 +163,33 @@ impl World {
         let reader: Arc<dyn ReadToken> = Arc::new(Reader(tenant.graph_token(PRIYA).unwrap()));
         let inventory = inventory.then(|| (reader, time::Duration::days(1)));
         let base = tenant.base_url();
-        let state = state(&http, &handed, tenant.tenant_id(), base, &store, &settings, inventory.clone());
+        let policy = RequestPolicy::default();
+        let state = state(&http, &handed, tenant.tenant_id(), base, &store, (&settings, &policy), inventory.clone());
         let jobs = server::jobs::start(state.job_parts()).await.unwrap();
-        Self { tenant, state, store, settings, database, http, jobs, handed, inventory }
+        Self { tenant, state, store, settings, database, http, jobs, handed, inventory, policy }
+    }
+
+    /// With rules that ask for approval.
+    pub async fn with_rules(rules: Value) -> Self {
+        let mut world = Self::start().await;
+        world.rules(rules).await;
+        world
+    }
+
+    /// From now on these rules.
+    pub async fn rules(&mut self, rules: Value) {
+        let rules = serde_json::from_value(rules).unwrap();
+        self.policy = RequestPolicy::new(RequestSettings::default(), rules).unwrap();
+        let base_url = self.tenant.base_url().to_owned();
+        self.through(&base_url).await;
     }
 
     /// The same portal, reaching Graph through another URL.
     pub async fn through(&mut self, base_url: &str) {
         let inventory = self.inventory.clone();
         let tenant = self.tenant.tenant_id();
-        self.state = state(&self.http, &self.handed, tenant, base_url, &self.store, &self.settings, inventory);
+        let settings = (&self.settings, &self.policy);
+        self.state = state(&self.http, &self.handed, tenant, base_url, &self.store, settings, inventory);
         let jobs = server::jobs::start(self.state.job_parts()).await.unwrap();
         std::mem::replace(&mut self.jobs, jobs).shutdown().await;
     }
@@ -318,7 +336,7 @@ fn state(
     tenant_id: Uuid,
     base_url: &str,
     store: &Store,
-    settings: &DeskSettings,
+    (settings, requests): (&DeskSettings, &RequestPolicy),
     inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
 ) -> Arc<Parts> {
     let base: url::Url = base_url.parse().unwrap();
@@ -333,7 +351,7 @@ fn state(
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
     let job_tokens: Arc<dyn JobTokens> = Arc::clone(handed) as _;
     let jobs = server::jobs::JobSettings::default();
-    let (store, settings) = (store.clone(), settings.clone());
+    let (store, settings, requests) = (store.clone(), settings.clone(), requests.clone());
     Arc::new(parts(Givens {
         services,
         job_tokens,
@@ -342,6 +360,7 @@ fn state(
         entropy,
         settings,
         jobs,
+        requests,
         inventory,
         notices: None,
         notice_settings: Arc::default(),

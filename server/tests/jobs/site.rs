@@ -106,6 +106,7 @@ impl Site {
             entropy,
             settings,
             jobs,
+            requests: server::config::RequestPolicy::default(),
             inventory,
             notices: None,
             notice_settings: Arc::default(),

@@ -152,6 +152,7 @@ impl<'a> Draft<'a> {
             rule: self.rule,
             diff,
             cautions,
+            as_approved: false,
         }
     }
 }

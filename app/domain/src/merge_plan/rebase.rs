@@ -26,6 +26,9 @@ pub enum ConflictReason {
     /// All others would go, and not all of them were in the preview.
     #[error("The app changed since the preview, and a replacement of everything could remove what came new")]
     Replacement,
+    /// It was approved for what was there then.
+    #[error("The app is not what it was when this was approved")]
+    NotAsApproved,
     /// What came since the preview would go.
     #[error("The app changed since the preview, and an exact restore could remove what came new")]
     ExactRestore,
@@ -68,6 +71,9 @@ impl MergePlan {
     /// [`Conflict`] with both sides, where a person has to look.
     pub fn rebase(&self, current: &KeyCredentials, token_encryption_key_id: Option<KeyId>) -> Result<Self, Conflict> {
         let unchanged = self.is_based_on(current);
+        if self.as_approved && !unchanged {
+            return Err(self.conflict(ConflictReason::NotAsApproved, current));
+        }
         match self.rule {
             Rule::Replacement if !unchanged => return Err(self.conflict(ConflictReason::Replacement, current)),
             Rule::ExactRestore if !unchanged => return Err(self.conflict(ConflictReason::ExactRestore, current)),
@@ -82,14 +88,19 @@ impl MergePlan {
     }
 
     /// The same change once more, after one of its writes has been seen or accepted: whatever others added is kept, and
-    /// `owed` is put back whole.
+    /// `owed` is put back whole. Of what was approved nothing is written on another state: only what is owed is put back.
     pub(crate) fn merge_again(
         &self,
         current: &KeyCredentials,
         token_encryption_key_id: Option<KeyId>,
         owed: &[KeyCredential],
     ) -> Result<Self, Conflict> {
-        let mut draft = self.merge_onto(current, token_encryption_key_id)?;
+        let mut draft = if self.as_approved && !self.is_based_on(current) {
+            refuse_what_cannot_be_kept(current).map_err(|error| self.refusal(&error, current))?;
+            Draft::keeping(current, self.rule)
+        } else {
+            self.merge_onto(current, token_encryption_key_id)?
+        };
         for entry in owed.iter().filter(|entry| find_entry(current, entry).is_none()) {
             draft.put_back(entry.clone());
         }

@@ -7,7 +7,7 @@ use super::{Due, Effects, Ending, Phase, Push, Why, WriteAnswer};
 use crate::diff::DiffKind;
 use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
-use crate::merge_plan::{Conflict, MergePlan, find_entry};
+use crate::merge_plan::{Conflict, ConflictReason, MergePlan, find_entry};
 
 impl Push {
     pub(super) fn is_ours(&self, entry: &KeyCredential) -> bool {
@@ -84,6 +84,10 @@ impl Push {
         if owed.is_empty() {
             self.phase = Phase::Writing(Box::new(Due { merge, heals: vec![], heal: false }));
             return;
+        }
+        // What an earlier push owes the app was not approved with this.
+        if self.plan.is_as_approved() && !self.memory.sent {
+            return self.end_conflict(self.plan.conflict(ConflictReason::NotAsApproved, &state), against);
         }
         match self.plan.merge_again(&state, self.memory.encryption_key, &owed) {
             Ok(merge) => {

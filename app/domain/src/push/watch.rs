@@ -96,9 +96,12 @@ impl Push {
             }
             return;
         }
-        let missing =
-            self.plan.wanted().iter().filter(|wanted| !self.plan.stands(&state, wanted)).map(Healed::written_again);
-        let back = self.plan.targets().filter(|target| find_entry(&state, target).is_some()).map(Healed::removed_again);
+        // Of what was approved nothing is written on another state.
+        let again = !self.plan.is_as_approved() || self.plan.is_based_on(&state);
+        let missing = self.plan.wanted().iter().filter(|wanted| again && !self.plan.stands(&state, wanted));
+        let missing = missing.map(Healed::written_again);
+        let back = self.plan.targets().filter(|target| again && find_entry(&state, target).is_some());
+        let back = back.map(Healed::removed_again);
         let heals = missing.chain(back).chain(owed.iter().map(Healed::put_back)).collect();
         self.phase = Phase::Writing(Box::new(Due { merge, heals, heal: true }));
     }

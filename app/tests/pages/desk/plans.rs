@@ -168,5 +168,7 @@ pub fn view(plan_id: Uuid, page: u32) -> PlanView {
         apps: Page { items, page, has_next: total > 25 && page < 3, total: Some(total) },
         confirm: removing.then(|| "remove 1".to_owned()),
         receipt: None,
+        rules: if is(RESTORING) { vec!["what was there before".into()] } else { vec![] },
+        request: None,
     }
 }

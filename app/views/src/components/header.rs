@@ -6,7 +6,7 @@ use super::palette::Palette;
 use super::theme::ThemeMenu;
 use crate::data::people::{PortalRole, Viewer};
 use crate::route::{Route, Section, section_of};
-use crate::scene::{use_path, use_viewer};
+use crate::scene::{use_path, use_viewer, use_waiting};
 use leptos::prelude::*;
 
 /// Of the navigation. Where there is room it stands in the bar; on a phone it is a popover, which the browser itself opens
@@ -51,7 +51,7 @@ pub fn Brand() -> impl IntoView {
 
 #[component]
 fn Nav(viewer: Option<Viewer>, lit: Option<Section>) -> impl IntoView {
-    let here = use_path();
+    let (here, waiting) = (use_path(), use_waiting());
     let lit = lit.or_else(|| section_of(&here));
     let entry = |section: Section| {
         let route = section.route().to_string();
@@ -62,7 +62,10 @@ fn Nav(viewer: Option<Viewer>, lit: Option<Section>) -> impl IntoView {
         } else {
             None
         };
-        view! { <a href=route aria-current=current><Icon glyph=section.glyph()/><span>{section.word()}</span></a> }
+        let count = (section == Section::Requests && waiting > 0).then(|| {
+            view! { <span class="count">{waiting}<span class="sr-only">" waiting for you"</span></span> }
+        });
+        view! { <a href=route aria-current=current><Icon glyph=section.glyph()/><span>{section.word()}</span>{count}</a> }
     };
     let sections = Section::ALL.into_iter().filter(|section| section.audience().has(viewer.as_ref()));
     view! { <nav class="top__nav" id=NAV popover="auto" aria-label="Main">{sections.map(entry).collect_view()}</nav> }

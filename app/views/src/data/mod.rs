@@ -13,5 +13,6 @@ pub mod plans;
 pub mod problem;
 pub mod proofs;
 pub mod pushes;
+pub mod requests;
 pub mod search;
 pub mod vaults;

@@ -169,4 +169,8 @@ pub struct PlanView {
     pub confirm: Option<String>,
     /// Set once it has been pushed: a plan is pushed once.
     pub receipt: Option<Uuid>,
+    /// Rules, by name, that ask for approval before it is pushed.
+    pub rules: Vec<String>,
+    /// The request that asks for it.
+    pub request: Option<Uuid>,
 }

@@ -19,6 +19,8 @@ pub mod plan;
 pub mod preferences;
 pub mod proof;
 pub mod receipt;
+pub mod request;
+pub mod requests;
 pub mod retirements;
 pub mod runbook;
 pub mod search;

@@ -1,6 +1,7 @@
 //! The fourth step: exactly what would be sent, and the button that sends it.
 
-mod app;
+pub(super) mod app;
+mod ask_form;
 mod push_form;
 
 use crate::components::breadcrumbs::{Breadcrumbs, Step, Steps};
@@ -17,6 +18,7 @@ use crate::query::href;
 use crate::route::{Route, Section};
 use crate::scene::use_now;
 use app::App;
+use ask_form::{AskForm, Asked};
 use domain::diff::DiffKind;
 use leptos::prelude::*;
 use push_form::PushForm;
@@ -100,6 +102,11 @@ fn Plan(viewer: Viewer, plan: PlanView) -> impl IntoView {
     let choice = choice(&plan);
     let (blocked, ended) = (blocked(&plan), removes_what_ended(&plan, use_now()));
     let done = plan.receipt;
+    let (asked, rules) = (plan.request, plan.rules.clone());
+    // Whoever may push asks only where a rule says so.
+    let not_theirs = plan.apps.items.iter().any(|app| app.right.is_missing());
+    let offers_ask = done.is_none() && asked.is_none() && (not_theirs || !rules.is_empty());
+    let offers_push = done.is_none() && rules.is_empty();
     let change = choice.clone().filter(|_| done.is_none());
     let PlanView { id, certificates, mode, note, display_name, created_at, sum, apps, confirm, .. } = plan.clone();
     let stat = |class: &'static str, count: u32, word: &'static str| {
@@ -135,6 +142,8 @@ fn Plan(viewer: Viewer, plan: PlanView) -> impl IntoView {
         </section>
         {apps.items.into_iter().enumerate().map(|(at, app)| view! { <App app open=!many || at == 0/> }).collect_view()}
         {paged.then(|| view! { <Pager page=apps.page shown total=apps.total has_next=apps.has_next link=to/> })}
-        {done.is_none().then(|| view! { <PushForm viewer plan=id mode sum confirm ended blocked back=choice/> })}
+        {asked.map(|request| view! { <Asked request/> })}
+        {offers_ask.then(|| view! { <AskForm viewer=viewer.clone() plan=id sum rules=rules.clone() confirm=confirm.clone()/> })}
+        {offers_push.then(|| view! { <PushForm viewer plan=id mode sum confirm ended blocked back=choice/> })}
     }
 }

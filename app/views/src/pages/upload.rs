@@ -60,7 +60,15 @@ mod tests {
 
     fn scene() -> Scene {
         let now = datetime!(2026-11-28 12:00 UTC);
-        Scene { now, here: "/certificates/new".into(), viewer: None, theme: None, authority: None, refusal: None }
+        Scene {
+            now,
+            here: "/certificates/new".into(),
+            viewer: None,
+            theme: None,
+            authority: None,
+            waiting: 0,
+            refusal: None,
+        }
     }
 
     fn viewer() -> Viewer {

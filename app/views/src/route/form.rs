@@ -48,6 +48,18 @@ forms! {
     Register = "/api/register";
     /// `plan`, `typed`, and in which waves.
     Push = "/api/push";
+    /// As of `Push`, and `reason`.
+    PushPastRules = "/api/push-past-rules";
+    /// `plan`, `reason`, `wanted_on`, `instead`.
+    AskForApproval = "/api/ask";
+    /// `request`, `revision`, `verdict`, `reason`.
+    ReviewRequest = "/api/review-request";
+    /// `request`.
+    WithdrawRequest = "/api/withdraw-request";
+    /// `request`, `words`.
+    CommentRequest = "/api/comment-request";
+    /// `request`, `typed`.
+    ExecuteRequest = "/api/execute-request";
     /// `receipt`, `steer`.
     Steer = "/api/steer";
     /// `vault`, `name`, `version`.

@@ -44,6 +44,9 @@ routes! {
     /// Old entries to be removed after a rotation.
     Retirements = "/retirements",
         Row::page("Retirements").section(Section::Retirements).palette(Glyph::Clock, "Old certificates that are to go");
+    /// Changes that somebody asks for and others approve.
+    Requests = "/requests",
+        Row::page("Requests").section(Section::Requests).palette(Glyph::Person, "What waits for approval");
     Audit = "/audit",
         Row::page("Audit").section(Section::Audit).palette(Glyph::Audit, "Every push, and who made it");
     /// Who is told what, for administrators.
@@ -57,6 +60,8 @@ routes! {
         Row::page("Choose apps").section(Section::Upload);
     Plan(id: Uuid) = "/plans/{id}",
         Row::page("Preview").section(Section::Upload);
+    Request(id: Uuid) = "/requests/{id}",
+        Row::page("Request").section(Section::Requests);
     Receipt(id: Uuid) = "/receipts/{id}",
         Row::page("Receipt").section(Section::Audit);
     /// What a push did to one app.

@@ -14,11 +14,12 @@ pub enum Section {
     Make,
     Vaults,
     Doctor,
+    Requests,
     Audit,
 }
 
 impl Section {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Overview,
         Self::Apps,
         Self::Inventory,
@@ -26,6 +27,7 @@ impl Section {
         Self::Make,
         Self::Vaults,
         Self::Retirements,
+        Self::Requests,
         Self::Doctor,
         Self::Audit,
     ];
@@ -41,6 +43,7 @@ impl Section {
             Self::Make => Route::MakeCertificate,
             Self::Vaults => Route::Vaults,
             Self::Doctor => Route::Doctor,
+            Self::Requests => Route::Requests,
             Self::Audit => Route::Audit,
         }
     }
@@ -55,6 +58,7 @@ impl Section {
             Self::Make => "Make",
             Self::Vaults => "Key Vault",
             Self::Doctor => "Doctor",
+            Self::Requests => "Requests",
             Self::Audit => "Audit",
         }
     }
@@ -69,6 +73,7 @@ impl Section {
             Self::Make => Glyph::Key,
             Self::Vaults => Glyph::Vault,
             Self::Doctor => Glyph::Doctor,
+            Self::Requests => Glyph::Person,
             Self::Audit => Glyph::Audit,
         }
     }
@@ -77,9 +82,13 @@ impl Section {
         match self {
             Self::Doctor => Audience::Anybody,
             Self::Upload | Self::Make => Audience::Pushers,
-            Self::Overview | Self::Apps | Self::Inventory | Self::Retirements | Self::Vaults | Self::Audit => {
-                Audience::Members
-            }
+            Self::Overview
+            | Self::Apps
+            | Self::Inventory
+            | Self::Retirements
+            | Self::Vaults
+            | Self::Requests
+            | Self::Audit => Audience::Members,
         }
     }
 }

@@ -12,6 +12,7 @@ mod people;
 mod plans;
 mod proofs;
 pub(crate) mod pushes;
+mod requests;
 mod search;
 mod vaults;
 

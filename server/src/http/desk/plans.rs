@@ -28,8 +28,8 @@ impl PlansPort for RequestDesk {
 }
 
 /// `graph_root`: without a version, such as `https://graph.microsoft.com`.
-fn shown(graph_root: &str, found: PlanPage) -> PlanView {
-    let PlanPage { plan: StoredPlan { head, receipt }, apps, page, total, rights } = found;
+pub(super) fn shown(graph_root: &str, found: PlanPage) -> PlanView {
+    let PlanPage { plan: StoredPlan { head, receipt }, apps, page, total, rights, needs, request } = found;
     let skip = (page as usize - 1).saturating_mul(PAGE_SIZE);
     let items = apps.into_iter().map(|app| app_shown(graph_root, rights.on(app.object_id), app)).collect();
     PlanView {
@@ -43,6 +43,8 @@ fn shown(graph_root: &str, found: PlanPage) -> PlanView {
         apps: Page { items, page, has_next: total > (skip + PAGE_SIZE) as u64, total: Some(total) },
         confirm: head.confirm,
         receipt,
+        rules: needs.into_iter().filter_map(|need| need.rule).collect(),
+        request,
     }
 }
 

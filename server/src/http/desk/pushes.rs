@@ -37,6 +37,11 @@ impl PushesPort for RequestDesk {
         }
     }
 
+    async fn push_past_rules(&self, plan: Uuid, typed: &str, pace: Pace, reason: &str) -> Result<Uuid, Problem> {
+        let (person, context) = self.pushing()?;
+        Ok(begin::past_rules(&self.parts.pushes(context), person, plan, typed, pace, reason).await?)
+    }
+
     async fn receipt(&self, id: Uuid, query: &ReceiptQuery) -> Result<Receipt, Problem> {
         let (person, context) = self.entered()?;
         Ok(receipt::handle(&self.parts.pushes(context), person, id, query).await?.into())

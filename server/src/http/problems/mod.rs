@@ -11,6 +11,7 @@ mod plans;
 mod proofs;
 pub(crate) mod push_results;
 pub(crate) mod pushes;
+pub(crate) mod requests;
 mod search;
 mod store;
 mod vaults;

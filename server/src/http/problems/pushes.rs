@@ -1,6 +1,7 @@
 //! What people are told of pushes as a whole: why one does not begin, cannot be steered, or stands still.
 
 use super::graph;
+use super::requests::bad_words;
 use crate::operations::pushes::begin::BeginError;
 use crate::operations::pushes::progress::WhyItWaits;
 use crate::operations::pushes::receipt::ReceiptError;
@@ -100,6 +101,25 @@ impl From<BeginError> for Problem {
                 format!("This push removes certificates, and “{words}” was not typed. Nothing was sent."),
             )
             .advice(format!("Look at what goes, type “{words}”, and push again.")),
+            BeginError::NeedsApproval { rules } => {
+                let rules = rules.iter().map(|rule| format!("“{rule}”")).collect::<Vec<_>>().join(", ");
+                Self::new(
+                    403,
+                    "needs-approval",
+                    "This push needs approval",
+                    format!("The rules of this portal say so: {rules}. Nothing was sent."),
+                )
+                .advice("Ask for approval on the page of the preview. An administrator can go past the rules there, with a reason.")
+            }
+            BeginError::NotAnAdministrator => Self::new(
+                403,
+                "not-an-administrator",
+                "Only an administrator goes past the rules",
+                "It takes the role Thumbprint.Admin. Nothing was sent.",
+            )
+            .advice("Ask for approval."),
+            BeginError::Reason(error) => bad_words(&error),
+            BeginError::Facts(error) => error.into(),
             BeginError::Token(error) => error.into(),
             BeginError::Store(error) => error.into(),
         }

@@ -2,9 +2,11 @@
 
 use crate::operations::Context;
 use crate::operations::apps::rights::Rights;
+use crate::operations::requests::needs;
 use crate::person::Person;
 use crate::store::{PlanApp, StoreError, StoredPlan};
 use app::contract::paging::PAGE_SIZE;
+use domain::requests::Need;
 use uuid::Uuid;
 
 /// Why a preview is not shown.
@@ -27,6 +29,10 @@ pub(crate) struct PlanPage {
     pub(crate) total: u64,
     /// Of who looks at it.
     pub(crate) rights: Rights,
+    /// What the rules ask for before it is pushed; empty: nothing.
+    pub(crate) needs: Vec<Need>,
+    /// That asks for it.
+    pub(crate) request: Option<Uuid>,
 }
 
 /// `page`: of its apps, from 1.
@@ -42,7 +48,13 @@ pub(crate) async fn handle(context: &Context, person: &Person, id: Uuid, page: u
         // A preview can be looked at without one.
         Err(_) => Rights::unknown(),
     };
-    Ok(PlanPage { plan, apps, page, total, rights })
+    let needs = match person.tokens.graph_token().await {
+        Ok(token) => needs(context, &token, id, plan.head.mode, person.viewer.object_id).await.ok(),
+        Err(_) => None,
+    };
+    let request = store.request_of_plan(id).await?;
+    // What is not known here, the push finds out.
+    Ok(PlanPage { plan, apps, page, total, rights, needs: needs.unwrap_or_default(), request })
 }
 
 pub(crate) async fn find(context: &Context, person: &Person, id: Uuid) -> Result<StoredPlan, FindPlanError> {

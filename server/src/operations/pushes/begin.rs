@@ -4,10 +4,12 @@
 use crate::operations::plans::read::{self as plan, FindPlanError};
 use crate::operations::plans::unsuitable::{Unsuitable, usable};
 use crate::operations::pushes::PushContext;
+use crate::operations::requests::{FactsError, is_admin, needs};
 use crate::person::{Person, TokenError};
 use crate::rollout::stored;
 use crate::store::{NewReceipt, PlanHead, ReceiptHead, StoreError, TenantStore};
-use domain::audit::AuditAction;
+use domain::audit::{AuditAction, AuditOutcome};
+use domain::requests::{RequestAct, Words, WordsError};
 use domain::rollout::{Outcome, Pace, RolloutPlan, RunState};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -33,6 +35,16 @@ pub(crate) enum BeginError {
     #[error("no app of this preview can be written")]
     NothingToPush,
     /// `words`: that were to be typed.
+    /// `rules`: that say so, by name.
+    #[error("the rules {rules:?} ask for approval of this push")]
+    NeedsApproval { rules: Vec<String> },
+    #[error(transparent)]
+    Facts(#[from] FactsError),
+    /// To go past the rules takes the role for administrators.
+    #[error("only an administrator goes past the rules")]
+    NotAnAdministrator,
+    #[error("the reason cannot be used: {0}")]
+    Reason(#[from] WordsError),
     #[error("the push removes certificates, and “{words}” was not typed")]
     NotConfirmed { words: String },
     #[error(transparent)]
@@ -48,6 +60,33 @@ pub(crate) async fn handle(
     typed: &str,
     pace: Pace,
 ) -> Result<Uuid, BeginError> {
+    begin(pushes, person, id, typed, pace, None).await
+}
+
+/// The same past the rules, by an administrator, with a reason that is told to whoever was passed over.
+pub(crate) async fn past_rules(
+    pushes: &PushContext,
+    person: &Person,
+    id: Uuid,
+    typed: &str,
+    pace: Pace,
+    reason: &str,
+) -> Result<Uuid, BeginError> {
+    let reason: Words = reason.parse()?;
+    if !is_admin(person) {
+        return Err(BeginError::NotAnAdministrator);
+    }
+    begin(pushes, person, id, typed, pace, Some(&reason)).await
+}
+
+async fn begin(
+    pushes: &PushContext,
+    person: &Person,
+    id: Uuid,
+    typed: &str,
+    pace: Pace,
+    past: Option<&Words>,
+) -> Result<Uuid, BeginError> {
     let stored = plan::find(&pushes.context, person, id).await?;
     if stored.receipt.is_some() {
         return Err(BeginError::AlreadyPushed { receipt: stored.receipt });
@@ -62,6 +101,7 @@ pub(crate) async fn handle(
     if apps == 0 {
         return Err(BeginError::NothingToPush);
     }
+    mind_rules(pushes, person, &stored.head, past).await?;
     let receipt = pushes.entropy.uuid();
     let new = NewReceipt {
         head: head(pushes, person, receipt, stored.head),
@@ -73,14 +113,46 @@ pub(crate) async fn handle(
         let receipt = plan::find(&pushes.context, person, id).await?.receipt;
         return Err(BeginError::AlreadyPushed { receipt });
     }
-    pushes.notifier.enqueue(receipt).await;
-    if apps <= pushes.jobs.small {
-        wait(pushes, store, receipt).await?;
-    }
+    set_going(pushes, receipt, apps).await?;
     Ok(receipt)
 }
 
-fn head(pushes: &PushContext, person: &Person, receipt: Uuid, plan: PlanHead) -> ReceiptHead {
+/// What a rule asks approval for is not pushed without it, whatever the page offered.
+async fn mind_rules(
+    pushes: &PushContext,
+    person: &Person,
+    head: &PlanHead,
+    past: Option<&Words>,
+) -> Result<(), BeginError> {
+    let context = &pushes.context;
+    if context.requests.rules.is_empty() {
+        return Ok(());
+    }
+    let token = person.tokens.graph_token().await?;
+    let needs = needs(context, &token, head.id, head.mode, person.viewer.object_id).await?;
+    if needs.is_empty() {
+        return Ok(());
+    }
+    let Some(reason) = past else {
+        let rules: Vec<String> = needs.into_iter().filter_map(|need| need.rule).collect();
+        return Err(BeginError::NeedsApproval { rules });
+    };
+    let action = AuditAction::Request(RequestAct::PassedOver);
+    let mut entry = person.audit(context.now(), action, AuditOutcome::Recorded);
+    entry.row.detail = reason.to_string();
+    Ok(context.tenant.store.pass_over(&needs, head, &entry).await?)
+}
+
+/// A push whose receipt is open. A small one is waited for.
+pub(crate) async fn set_going(pushes: &PushContext, receipt: Uuid, apps: u32) -> Result<(), StoreError> {
+    pushes.notifier.enqueue(receipt).await;
+    if apps <= pushes.jobs.small {
+        wait(pushes, &pushes.context.tenant.store, receipt).await?;
+    }
+    Ok(())
+}
+
+pub(crate) fn head(pushes: &PushContext, person: &Person, receipt: Uuid, plan: PlanHead) -> ReceiptHead {
     let viewer = &person.viewer;
     ReceiptHead {
         id: receipt,

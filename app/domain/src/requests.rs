@@ -1,0 +1,23 @@
+//! Changes that somebody asks for and others approve. An approval is bound to bytes: to what would be sent, and to what the
+//! apps had when it was given. Where either moves, it is void.
+//!
+//! - [`Request::apply`] is the state machine: a command at a time makes the next state, an event for the history, and at
+//!   most one notice. It does no I/O and knows no clock.
+//! - [`Request::standing`] is the only way to a [`StandingApproval`], and nothing is carried out without one.
+//! - [`ApprovalRule`]s say which changes need approval, and whose.
+
+mod digest;
+mod request;
+mod rules;
+mod standing;
+mod state;
+mod words;
+
+pub use digest::{PlanDigest, StateDigest};
+pub use request::{
+    Asked, Command, Event, Notice, NoticeKind, Request, RequestError, Review, Reviewer, Seen, Step, Subject,
+};
+pub use rules::{AppFacts, Applied, ApprovalRule, Approver, NamePattern, Need, RuleError, demands};
+pub use standing::{NotStanding, StandingApproval};
+pub use state::{RequestAct, RequestState, Verdict, VoidReason};
+pub use words::{Words, WordsError};

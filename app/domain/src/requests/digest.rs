@@ -1,0 +1,137 @@
+//! What an approval is bound to.
+
+use crate::ids::ObjectId;
+use crate::key_credential::{KeyCredential, KeyCredentials};
+use crate::merge_plan::MergePlan;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// SHA-256 in lower-case hexadecimal, over what would be sent to each app: its id and the body of the PATCH.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PlanDigest(String);
+
+/// SHA-256 in lower-case hexadecimal, over what each app has: its id and its `keyCredentials`. The order of entries does not
+/// count, and neither does the `key` of an entry with a `keyId`: it never changes, and most answers leave it out.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StateDigest(String);
+
+impl PlanDigest {
+    /// In any order. `None`: nothing can be sent to the app.
+    pub fn of<'a>(apps: impl IntoIterator<Item = (ObjectId, Option<&'a MergePlan>)>) -> Self {
+        let sent = |merge: &MergePlan| if merge.is_noop() { "nothing".to_owned() } else { merge.body().to_string() };
+        Self(digest("plan", apps.into_iter().map(|(app, merge)| (app, merge.map_or("refused".to_owned(), sent)))))
+    }
+}
+
+impl StateDigest {
+    /// In any order.
+    pub fn of<'a>(apps: impl IntoIterator<Item = (ObjectId, &'a KeyCredentials)>) -> Self {
+        let state = |keys: &KeyCredentials| {
+            let mut entries: Vec<String> = keys.iter().map(entry).collect();
+            entries.sort_unstable();
+            Value::from(entries).to_string()
+        };
+        Self(digest("state", apps.into_iter().map(|(app, keys)| (app, state(keys)))))
+    }
+}
+
+fn entry(entry: &KeyCredential) -> String {
+    let counts =
+        |(name, value): &(&String, &Value)| !value.is_null() && (name.as_str() != "key" || entry.key_id().is_none());
+    let facts: Map<String, Value> =
+        entry.raw().iter().filter(counts).map(|(name, value)| (name.clone(), value.clone())).collect();
+    // serde_json sorts the members unless `preserve_order` is on, which it may become in some build.
+    let sorted: BTreeMap<String, Value> = facts.into_iter().collect();
+    serde_json::to_string(&sorted).unwrap_or_default()
+}
+
+/// Each part with its length before it, so that no two different lists read alike.
+fn digest(what: &str, apps: impl Iterator<Item = (ObjectId, String)>) -> String {
+    let sorted: BTreeMap<ObjectId, String> = apps.collect();
+    let mut digest = Sha256::new();
+    digest.update(what);
+    for (app, content) in sorted {
+        digest.update(app.uuid().as_bytes());
+        digest.update(content.len().to_be_bytes());
+        digest.update(content);
+    }
+    hex::encode(digest.finalize())
+}
+
+impl fmt::Display for PlanDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for StateDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use crate::ids::KeyId;
+    use crate::merge_plan::Change;
+    use serde_json::json;
+    use uuid::Uuid;
+
+    fn app(n: u128) -> ObjectId {
+        ObjectId::new(Uuid::from_u128(n))
+    }
+
+    fn key(n: u128) -> Value {
+        json!({"keyId": Uuid::from_u128(n), "displayName": "CN=a", "usage": "Verify", "key": null})
+    }
+
+    fn state(entries: &[Value]) -> KeyCredentials {
+        KeyCredentials::from_json(&json!(entries)).unwrap()
+    }
+
+    #[test]
+    fn a_state_is_what_its_entries_are_whatever_their_order_and_whether_keys_came_with_them() {
+        let of = |keys: &KeyCredentials| StateDigest::of([(app(1), keys)]);
+        let both = of(&state(&[key(1), key(2)]));
+        assert_eq!(both, of(&state(&[key(2), key(1)])));
+        let mut with_key = key(1);
+        with_key["key"] = json!("a2V5");
+        assert_eq!(both, of(&state(&[with_key, key(2)])));
+        let mut renamed = key(1);
+        renamed["displayName"] = json!("CN=b");
+        for other in [&[key(1)] as &[_], &[key(1), key(2), key(3)], &[renamed, key(2)], &[]] {
+            assert_ne!(both, of(&state(other)));
+        }
+        assert_ne!(both, StateDigest::of([(app(2), &state(&[key(1), key(2)]))]), "of another app");
+        let two = [state(&[key(1)]), state(&[key(2)])];
+        assert_ne!(
+            StateDigest::of([(app(1), &two[0]), (app(2), &two[1])]),
+            StateDigest::of([(app(1), &two[1]), (app(2), &two[0])]),
+        );
+    }
+
+    #[test]
+    fn without_a_key_id_the_key_is_what_the_entry_is() {
+        let of = |key: &str| StateDigest::of([(app(1), &state(&[json!({"key": key})]))]);
+        assert_ne!(of("YQ=="), of("Yg=="));
+    }
+
+    #[test]
+    fn a_plan_is_what_would_be_sent() {
+        let before = state(&[key(1), key(2)]);
+        let retire = |n: u128| MergePlan::new(&before, &Change::Retire([KeyId::new(Uuid::from_u128(n))].into()), None);
+        let (one, two) = (retire(1).unwrap(), retire(2).unwrap());
+        let of = |merge: Option<&MergePlan>| PlanDigest::of([(app(1), merge)]);
+        assert_eq!(of(Some(&one)), of(Some(&one.clone())));
+        assert_ne!(of(Some(&one)), of(Some(&two)));
+        assert_ne!(of(Some(&one)), of(None));
+        assert_ne!(of(None), PlanDigest::of([]));
+    }
+}

@@ -1,0 +1,439 @@
+//! Which changes need approval, and whose. Rules are read from the configuration.
+
+use crate::ids::{AppId, ObjectId};
+use crate::rollout::PushMode;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// Approvals that one rule may ask for.
+const MOST_APPROVALS: u8 = 10;
+/// Of a rule's name.
+const LONGEST_NAME: usize = 60;
+
+/// What a rule looks at in an app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppFacts {
+    /// Object id.
+    pub id: ObjectId,
+    /// Client id.
+    pub app_id: AppId,
+    /// `displayName`
+    pub name: String,
+    /// `tags`; `None` where they were not read.
+    pub tags: Option<Vec<String>>,
+    /// `signInAudience`; `None` where it was not read, or the app has none.
+    pub audience: Option<String>,
+}
+
+/// A name with `*` for any text. Case does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NamePattern(String);
+
+impl NamePattern {
+    /// The pattern's own text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name has this shape, from its first to its last character.
+    pub fn matches(&self, name: &str) -> bool {
+        let (pattern, name) = (self.0.to_lowercase(), name.to_lowercase());
+        let Some((first, rest)) = pattern.split_once('*') else { return pattern == name };
+        let Some(mut left) = name.strip_prefix(first) else { return false };
+        let mut parts: Vec<&str> = rest.split('*').collect();
+        let last = parts.pop().unwrap_or_default();
+        for part in parts {
+            let Some(at) = left.find(part) else { return false };
+            left = &left[at + part.len()..];
+        }
+        left.ends_with(last)
+    }
+}
+
+impl From<&str> for NamePattern {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+/// Who may approve: `admins` or a person's object id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Approver {
+    /// Whoever has the portal's role for administrators.
+    Admins,
+    /// One person.
+    Person(ObjectId),
+}
+
+impl fmt::Display for Approver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Admins => f.write_str("admins"),
+            Self::Person(id) => id.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Approver {
+    type Err = RuleError;
+
+    fn from_str(text: &str) -> Result<Self, RuleError> {
+        if text == "admins" {
+            return Ok(Self::Admins);
+        }
+        text.parse().map(Self::Person).map_err(|_| RuleError::Approver(text.chars().take(80).collect()))
+    }
+}
+
+impl Serialize for Approver {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Approver {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// What is wrong with a rule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RuleError {
+    /// Neither `admins` nor a GUID.
+    #[error("“{0}” is neither admins nor a person's object id")]
+    Approver(String),
+    /// Its name is empty or long.
+    #[error("a rule's name has 1 to {LONGEST_NAME} characters")]
+    Name,
+    /// Two have this one.
+    #[error("two rules are called “{0}”")]
+    TwiceNamed(String),
+    /// None, or more than makes sense.
+    #[error("rule “{0}” asks for no approval, or for more than {MOST_APPROVALS}")]
+    Approvals(String),
+    /// Nobody could ever fulfil it.
+    #[error("rule “{rule}” asks for {approvals} approvals and names {people} people who may approve")]
+    TooFewApprovers {
+        /// Its name.
+        rule: String,
+        /// That it asks for.
+        approvals: u8,
+        /// That it names.
+        people: usize,
+    },
+}
+
+fn one() -> u8 {
+    1
+}
+
+fn admins() -> Vec<Approver> {
+    vec![Approver::Admins]
+}
+
+/// A change of an app needs approval where all that the rule says about the change, the app and the person is so. A list
+/// that is empty says nothing; of one that is not, one line is enough.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalRule {
+    /// For people.
+    pub name: String,
+    /// Object ids or client ids.
+    #[serde(default)]
+    pub apps: Vec<Uuid>,
+    /// Of apps.
+    #[serde(default)]
+    pub names: Vec<NamePattern>,
+    /// `tags` of the app registration.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// `signInAudience`, such as `AzureADMultipleOrgs`.
+    #[serde(default)]
+    pub audiences: Vec<String>,
+    /// What the push does.
+    #[serde(default)]
+    pub kinds: Vec<PushMode>,
+    /// Who asks or pushes.
+    #[serde(default)]
+    pub people: Vec<ObjectId>,
+    /// How many different people have to approve.
+    #[serde(default = "one")]
+    pub approvals: u8,
+    /// Which.
+    #[serde(default = "admins")]
+    pub approvers: Vec<Approver>,
+    /// Who asks may approve it, too.
+    #[serde(default)]
+    pub own: bool,
+}
+
+/// Whether a rule applies, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Applied {
+    /// With what about the change fits; empty where the rule applies to every change.
+    Applies(Vec<String>),
+    /// With the first thing that does not fit.
+    Not(String),
+}
+
+impl ApprovalRule {
+    /// What is wrong with rules, taken together.
+    pub fn check(rules: &[Self]) -> Result<(), RuleError> {
+        for (at, rule) in rules.iter().enumerate() {
+            if rule.name.trim().is_empty() || rule.name.chars().count() > LONGEST_NAME {
+                return Err(RuleError::Name);
+            }
+            if rules[..at].iter().any(|other| other.name == rule.name) {
+                return Err(RuleError::TwiceNamed(rule.name.clone()));
+            }
+            if !(1..=MOST_APPROVALS).contains(&rule.approvals) {
+                return Err(RuleError::Approvals(rule.name.clone()));
+            }
+            let mut people: Vec<ObjectId> = vec![];
+            let mut admins = false;
+            for approver in &rule.approvers {
+                match approver {
+                    Approver::Admins => admins = true,
+                    Approver::Person(id) if !people.contains(id) => people.push(*id),
+                    Approver::Person(_) => {}
+                }
+            }
+            if !admins && people.len() < rule.approvals.into() {
+                let (rule, approvals) = (rule.name.clone(), rule.approvals);
+                return Err(RuleError::TooFewApprovers { rule, approvals, people: people.len() });
+            }
+        }
+        Ok(())
+    }
+
+    /// It looks at what only a read of the app shows.
+    pub fn looks_into_apps(&self) -> bool {
+        !self.tags.is_empty() || !self.audiences.is_empty()
+    }
+
+    /// What is not known of an app counts as fitting: in doubt a person looks.
+    pub fn applies(&self, app: &AppFacts, mode: PushMode, person: ObjectId) -> Applied {
+        let mut why = vec![];
+        let mut holds = |says: bool, fits: Option<String>, not: &str| -> Result<(), Applied> {
+            match (says, fits) {
+                (false, _) => Ok(()),
+                (true, Some(fits)) => {
+                    why.push(fits);
+                    Ok(())
+                }
+                (true, None) => Err(Applied::Not(not.to_owned())),
+            }
+        };
+        let id = |wanted: &&Uuid| **wanted == app.id.uuid() || **wanted == app.app_id.uuid();
+        let tag = match &app.tags {
+            None => Some("the app's tags are not known".to_owned()),
+            Some(tags) => {
+                self.tags.iter().find(|tag| tags.contains(tag)).map(|tag| format!("the app has the tag {tag}"))
+            }
+        };
+        let audience = match &app.audience {
+            None => Some("the app's audience is not known".to_owned()),
+            Some(audience) => {
+                self.audiences.iter().find(|one| *one == audience).map(|one| format!("the app is open to {one}"))
+            }
+        };
+        let name = self.names.iter().find(|name| name.matches(&app.name));
+        let all = [
+            (
+                !self.apps.is_empty(),
+                self.apps.iter().find(id).map(|_| "it names the app".to_owned()),
+                "it is about other apps",
+            ),
+            (
+                !self.names.is_empty(),
+                name.map(|name| format!("the app's name is like {}", name.as_str())),
+                "the app's name is another",
+            ),
+            (!self.tags.is_empty(), tag, "the app has none of its tags"),
+            (!self.audiences.is_empty(), audience, "the app is open to others"),
+            (
+                !self.kinds.is_empty(),
+                self.kinds.contains(&mode).then(|| format!("it is about changes of the kind {mode}")),
+                "it is about other kinds of change",
+            ),
+            (
+                !self.people.is_empty(),
+                self.people.contains(&person).then(|| "it names the person".to_owned()),
+                "it is about other people",
+            ),
+        ];
+        for (says, fits, not) in all {
+            if let Err(not) = holds(says, fits, not) {
+                return not;
+            }
+        }
+        Applied::Applies(why)
+    }
+
+    fn need(&self) -> Need {
+        Need {
+            rule: Some(self.name.clone()),
+            approvals: self.approvals,
+            approvers: self.approvers.clone(),
+            own: self.own,
+        }
+    }
+}
+
+/// Approvals that a request has to have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Need {
+    /// The rule that says so; `None`: who asked may not write, and no rule says more.
+    pub rule: Option<String>,
+    /// Of so many different people.
+    pub approvals: u8,
+    /// Of these.
+    pub approvers: Vec<Approver>,
+    /// Who asks may be one of them.
+    pub own: bool,
+}
+
+impl Need {
+    /// Where no rule says more: one administrator.
+    pub fn usual() -> Self {
+        Self { rule: None, approvals: 1, approvers: admins(), own: false }
+    }
+
+    /// Whether this person's approval of `asker`'s request counts.
+    pub fn admits(&self, person: ObjectId, admin: bool, asker: ObjectId) -> bool {
+        let named = self.approvers.iter().any(|approver| match approver {
+            Approver::Admins => admin,
+            Approver::Person(id) => *id == person,
+        });
+        named && (self.own || person != asker)
+    }
+}
+
+/// What the rules ask for a change of these apps by this person; each rule once. Empty: no rule applies.
+pub fn demands<'a>(
+    rules: &[ApprovalRule],
+    apps: impl IntoIterator<Item = &'a AppFacts> + Clone,
+    mode: PushMode,
+    person: ObjectId,
+) -> Vec<Need> {
+    let applies = |rule: &&ApprovalRule| {
+        apps.clone().into_iter().any(|app| matches!(rule.applies(app, mode, person), Applied::Applies(_)))
+    };
+    rules.iter().filter(applies).map(ApprovalRule::need).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use serde_json::json;
+
+    const ASKER: ObjectId = ObjectId::new(Uuid::from_u128(1));
+    const OTHER: ObjectId = ObjectId::new(Uuid::from_u128(2));
+
+    fn rule(value: serde_json::Value) -> ApprovalRule {
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn app(name: &str) -> AppFacts {
+        AppFacts {
+            id: ObjectId::new(Uuid::from_u128(10)),
+            app_id: AppId::new(Uuid::from_u128(11)),
+            name: name.into(),
+            tags: Some(vec!["tier0".into()]),
+            audience: Some("AzureADMyOrg".into()),
+        }
+    }
+
+    #[test]
+    fn patterns_are_whole_names() {
+        for (pattern, name, fits) in [
+            ("payroll-*", "Payroll-batch", true),
+            ("payroll-*", "payroll", false),
+            ("*-prod", "payroll-prod", true),
+            ("*-prod", "payroll-prod-2", false),
+            ("pay*batch*prod", "payroll-batch-eu-prod", true),
+            ("a*a", "a", false),
+            ("a*a", "aa", true),
+            ("payroll", "payroll", true),
+            ("payroll", "payroll2", false),
+            ("*", "", true),
+        ] {
+            assert_eq!(NamePattern::from(pattern).matches(name), fits, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn all_that_a_rule_says_has_to_fit() {
+        let of = |value: serde_json::Value| match rule(value).applies(&app("payroll-batch"), PushMode::Append, ASKER) {
+            Applied::Applies(why) => why.join("; "),
+            Applied::Not(why) => format!("not: {why}"),
+        };
+        assert_eq!(of(json!({"name": "all"})), "");
+        assert_eq!(of(json!({"name": "r", "names": ["payroll-*"]})), "the app's name is like payroll-*");
+        assert_eq!(of(json!({"name": "r", "names": ["hr-*"]})), "not: the app's name is another");
+        assert_eq!(
+            of(json!({"name": "r", "tags": ["tier0"], "kinds": ["append"]})),
+            "the app has the tag tier0; it is about changes of the kind append"
+        );
+        assert_eq!(
+            of(json!({"name": "r", "tags": ["tier0"], "kinds": ["retire"]})),
+            "not: it is about other kinds of change"
+        );
+        assert_eq!(of(json!({"name": "r", "audiences": ["AzureADMultipleOrgs"]})), "not: the app is open to others");
+        assert_eq!(of(json!({"name": "r", "people": [OTHER]})), "not: it is about other people");
+        assert_eq!(of(json!({"name": "r", "apps": [Uuid::from_u128(11)]})), "it names the app");
+    }
+
+    #[test]
+    fn what_is_not_known_fits() {
+        let unread = AppFacts { tags: None, audience: None, ..app("a") };
+        let rule = rule(json!({"name": "r", "tags": ["x"], "audiences": ["y"]}));
+        assert!(matches!(rule.applies(&unread, PushMode::Append, ASKER), Applied::Applies(_)));
+    }
+
+    #[test]
+    fn each_rule_asks_once_for_however_many_apps() {
+        let rules = [rule(json!({"name": "all"})), rule(json!({"name": "hr", "names": ["hr-*"], "approvals": 2}))];
+        let rules_of = |names: &[&str]| {
+            let apps: Vec<_> = names.iter().map(|name| app(name)).collect();
+            let needs = demands(&rules, &apps, PushMode::Append, ASKER);
+            needs.into_iter().map(|need| need.rule.unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(rules_of(&["a", "b"]), ["all"]);
+        assert_eq!(rules_of(&["a", "hr-1", "hr-2"]), ["all", "hr"]);
+        assert!(demands(&[], &[app("a")], PushMode::Append, ASKER).is_empty());
+    }
+
+    #[test]
+    fn nobody_approves_their_own_unless_the_rule_says_so() {
+        let need = Need::usual();
+        assert!(need.admits(OTHER, true, ASKER));
+        assert!(!need.admits(OTHER, false, ASKER));
+        assert!(!need.admits(ASKER, true, ASKER));
+        assert!(Need { own: true, ..need.clone() }.admits(ASKER, true, ASKER));
+        let named = Need { approvers: vec![Approver::Person(OTHER)], ..need };
+        assert!(named.admits(OTHER, false, ASKER) && !named.admits(ASKER, true, OTHER));
+    }
+
+    #[test]
+    fn what_is_wrong_with_rules_is_said() {
+        let check =
+            |rules: &[serde_json::Value]| ApprovalRule::check(&rules.iter().cloned().map(rule).collect::<Vec<_>>());
+        assert_eq!(check(&[json!({"name": "a"}), json!({"name": "b"})]), Ok(()));
+        assert_eq!(check(&[json!({"name": " "})]), Err(RuleError::Name));
+        assert_eq!(check(&[json!({"name": "a"}), json!({"name": "a"})]), Err(RuleError::TwiceNamed("a".into())));
+        assert_eq!(check(&[json!({"name": "a", "approvals": 0})]), Err(RuleError::Approvals("a".into())));
+        let few = json!({"name": "a", "approvals": 2, "approvers": [OTHER, OTHER]});
+        assert_eq!(check(&[few]), Err(RuleError::TooFewApprovers { rule: "a".into(), approvals: 2, people: 1 }));
+        assert!(serde_json::from_value::<ApprovalRule>(json!({"name": "a", "approvers": ["everybody"]})).is_err());
+        assert!(
+            serde_json::from_value::<ApprovalRule>(json!({"name": "a", "tag": ["x"]})).is_err(),
+            "a slip of the pen"
+        );
+    }
+}

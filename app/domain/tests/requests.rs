@@ -1,0 +1,395 @@
+//! Random histories of requests, edits, approvals, foreign writes, crashes and clocks that jump: nothing is sent without a
+//! living approval of what is sent and of what is there, and every end is told once, under one id.
+
+mod support;
+
+use domain::ids::{KeyId, ObjectId};
+use domain::key_credential::KeyCredentials;
+use domain::merge_plan::{Change, ConflictReason, MergePlan};
+use domain::push::{Ask, Ending, Journal, Policy, Push, WriteAnswer};
+use domain::requests::{
+    Asked, Command, Need, NoticeKind, PlanDigest, Request, RequestError, RequestState, Reviewer, Seen, StateDigest,
+    Step, Subject, Verdict, VoidReason,
+};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use support::entries::append;
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+const APP: ObjectId = ObjectId::new(Uuid::from_u128(0xa99));
+const ASKER: u128 = 1;
+const BEGINNING: OffsetDateTime = datetime!(2026-11-29 12:00 UTC);
+
+fn person(n: u128) -> ObjectId {
+    ObjectId::new(Uuid::from_u128(n))
+}
+
+/// The asker, two administrators, and somebody who may approve nothing.
+fn reviewer(n: u128) -> Reviewer {
+    Reviewer { id: person(n), name: format!("person {n}"), admin: matches!(n, 2 | 3) || n == ASKER }
+}
+
+fn need(approvals: u8) -> Vec<Need> {
+    vec![Need { approvals, ..Need::usual() }]
+}
+
+fn key(n: u128) -> Value {
+    json!({"keyId": Uuid::from_u128(n), "displayName": format!("CN={n}"), "usage": "Verify", "type": "AsymmetricX509Cert"})
+}
+
+fn keys(ids: &[u128]) -> KeyCredentials {
+    KeyCredentials::from_json(&json!(ids.iter().map(|n| key(*n)).collect::<Vec<_>>())).expect("entries")
+}
+
+fn seen(plan: &MergePlan, state: &KeyCredentials) -> Seen {
+    Seen { plan: PlanDigest::of([(APP, Some(plan))]), state: StateDigest::of([(APP, state)]) }
+}
+
+/// Bytes that say what happens next; when they are over, nothing does.
+struct Tape<'a>(std::slice::Iter<'a, u8>);
+
+impl Tape<'_> {
+    fn next(&mut self, of: u8) -> u8 {
+        self.0.next().map_or(0, |byte| byte % of)
+    }
+}
+
+struct World {
+    at: OffsetDateTime,
+    state: KeyCredentials,
+    next_key: u128,
+    plans: BTreeMap<Uuid, MergePlan>,
+    request: Option<Request>,
+    /// Of the request: its kind for each id.
+    notices: Vec<(Uuid, NoticeKind)>,
+    writes: u32,
+    ends: u32,
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            at: BEGINNING,
+            state: keys(&[1, 2, 3]),
+            next_key: 100,
+            plans: BTreeMap::new(),
+            request: None,
+            notices: vec![],
+            writes: 0,
+            ends: 0,
+        }
+    }
+
+    fn keep(&mut self, step: Step) {
+        self.notices.extend(step.notice.map(|notice| (notice.id, notice.kind)));
+        self.request = Some(step.request);
+    }
+
+    fn try_to(&mut self, command: Command) -> Option<RequestError> {
+        let request = self.request.clone()?;
+        match request.apply(command, self.at) {
+            Ok(step) => {
+                assert!(!request.state().is_over(), "what is over stays so");
+                self.keep(step);
+                None
+            }
+            Err(error) => Some(error),
+        }
+    }
+
+    fn preview(&mut self, tape: &mut Tape<'_>) -> Option<Subject> {
+        let first = self.state.iter().find_map(domain::key_credential::KeyCredential::key_id);
+        let change = match (tape.next(2), first) {
+            (0, Some(first)) => Change::Retire([first].into()),
+            _ => append(),
+        };
+        let plan = MergePlan::new(&self.state, &change, None).ok()?;
+        let preview = Uuid::from_u128(self.plans.len() as u128 + 1);
+        let seen = seen(&plan, &self.state);
+        self.plans.insert(preview, plan);
+        Some(Subject { preview, seen })
+    }
+
+    fn foreign_write(&mut self, tape: &mut Tape<'_>) {
+        let mut ids: Vec<Value> = self.state.iter().map(|entry| Value::Object(entry.raw().clone())).collect();
+        if tape.next(2) == 0 && !ids.is_empty() {
+            ids.remove(0);
+        } else {
+            self.next_key += 1;
+            ids.push(key(self.next_key));
+        }
+        self.state = KeyCredentials::from_json(&Value::Array(ids)).expect("entries");
+    }
+
+    /// As the server does it: reads, checks both digests, begins, pushes.
+    fn execute(&mut self, tape: &mut Tape<'_>) {
+        let Some(request) = self.request.clone() else { return };
+        let plan = self.plans[&request.subject().preview].clone().as_approved();
+        let now = seen(&plan, &self.state);
+        let needs = need(1 + tape.next(2));
+        let standing = match request.standing(&needs, &now.plan, &now.state, self.at) {
+            Ok(standing) => standing,
+            Err(why) if why.is_void() => {
+                self.try_to(Command::Void { why: VoidReason::AppChanged });
+                assert_eq!(self.request.as_ref().map(Request::state), Some(RequestState::Void));
+                return;
+            }
+            Err(_) => return,
+        };
+        // Independently of what made it.
+        let living = request.reviews().iter().filter(|review| {
+            review.verdict == Verdict::Approve
+                && review.by.id != request.asker()
+                && review.by.admin
+                && review.seen.plan == PlanDigest::of([(APP, Some(&plan))])
+                && review.seen.state == StateDigest::of([(APP, &self.state)])
+        });
+        assert!(living.count() >= usize::from(needs[0].approvals), "{request:?}");
+        assert!(request.state() == RequestState::Approved && self.at < request.expires_at());
+        if let Some(error) = self.try_to(Command::Begin { standing: standing.clone(), receipt: Uuid::from_u128(9) }) {
+            panic!("{error}");
+        }
+        let again = Command::Begin { standing, receipt: Uuid::from_u128(10) };
+        assert!(self.try_to(again).is_some(), "it is carried out once");
+        let approved = self.state.clone();
+        let ending = self.push(plan, &approved, tape);
+        let well = matches!(ending, Ending::Verified | Ending::AlreadyThere);
+        assert_eq!(self.try_to(Command::End { well }), None);
+    }
+
+    fn push(&mut self, plan: MergePlan, approved: &KeyCredentials, tape: &mut Tape<'_>) -> Ending {
+        let policy = Policy::default();
+        let (mut journal, mut last_read): (Option<Journal>, Option<KeyCredentials>) = (None, None);
+        let mut push = Push::new(plan.clone(), policy);
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            assert!(tried < 1_000, "it does not end");
+            // Also after a crash: what was not carried out by now will not be.
+            let awaited: Vec<_> = push.awaits().collect();
+            awaited.into_iter().for_each(|id| push.lapse(id));
+            if tried > 40 {
+                push.out_of_patience();
+            }
+            match push.next() {
+                Ask::Done(ending) => return ending,
+                Ask::Read => {
+                    if tape.next(6) == 1 {
+                        self.foreign_write(tape);
+                    }
+                    push.read(&self.state, None);
+                    last_read = Some(self.state.clone());
+                    journal = push.read_journal().or(journal);
+                    if tape.next(8) == 1 {
+                        push = Push::resume(plan.clone(), policy, journal.clone());
+                    }
+                }
+                Ask::Write(body) => {
+                    self.judge(&plan, &body, approved, last_read.as_ref().expect("a write follows a read"));
+                    journal = push.write_journal().or(journal);
+                    let (arrives, answer) = match tape.next(8) {
+                        1 => (false, WriteAnswer::TurnedAway),
+                        2 => (true, WriteAnswer::Unanswered),
+                        3 => (false, WriteAnswer::Unanswered),
+                        4 => (false, WriteAnswer::Refused),
+                        _ => (true, WriteAnswer::Accepted),
+                    };
+                    if arrives {
+                        self.state = KeyCredentials::from_json(&body["keyCredentials"]).expect("entries");
+                    }
+                    if tape.next(8) == 1 {
+                        push = Push::resume(plan.clone(), policy, journal.clone());
+                    } else {
+                        push.wrote(answer);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What was approved, onto what was approved; or else no more than bringing back what is gone.
+    fn judge(&mut self, plan: &MergePlan, body: &Value, approved: &KeyCredentials, last_read: &KeyCredentials) {
+        self.writes += 1;
+        if *body == plan.body() {
+            assert_eq!(StateDigest::of([(APP, last_read)]), StateDigest::of([(APP, approved)]), "onto another state");
+            return;
+        }
+        let sent = KeyCredentials::from_json(&body["keyCredentials"]).expect("entries");
+        let has = |state: &KeyCredentials, key: KeyId| state.find(key).is_some();
+        for entry in last_read {
+            assert!(entry.key_id().is_some_and(|key| has(&sent, key)), "it takes something away: {body}");
+        }
+        let added = plan.key_ids();
+        assert!(
+            added.iter().all(|(key, _)| has(last_read, *key) || !has(&sent, *key)),
+            "it adds what was approved for another state: {body}"
+        );
+    }
+
+    fn go(&mut self, tape: &mut Tape<'_>) {
+        match tape.next(12) {
+            0 | 1 => self.ask_or_edit(tape),
+            2..=5 => {
+                let Some(request) = self.request.clone() else { return };
+                let by = reviewer(1 + u128::from(tape.next(4)));
+                let verdict = if tape.next(6) == 1 { Verdict::Reject } else { Verdict::Approve };
+                let older = self.plans.values().next().map(|plan| seen(plan, plan.before()));
+                let seen = if tape.next(5) == 1 { older } else { None };
+                let seen = seen.unwrap_or_else(|| request.subject().seen.clone());
+                let approves_own = verdict == Verdict::Approve && by.id == request.asker();
+                let error = self.try_to(Command::Review { by, verdict, seen, needs: need(1 + tape.next(2)) });
+                assert!(!approves_own || error.is_some(), "nobody approves their own");
+            }
+            6 => self.foreign_write(tape),
+            7..=9 => self.execute(tape),
+            10 => {
+                let days = i64::from(tape.next(8)) - 2;
+                self.at += Duration::days(days);
+                self.try_to(Command::Expire);
+            }
+            _ if tape.next(4) == 1 => {
+                let by = person(1 + u128::from(tape.next(2)));
+                let theirs = by == person(ASKER);
+                let error = self.try_to(Command::Withdraw { by });
+                assert!(theirs || error.is_some() || self.request.is_none());
+            }
+            _ => {}
+        }
+    }
+
+    fn ask_or_edit(&mut self, tape: &mut Tape<'_>) {
+        let Some(subject) = self.preview(tape) else { return };
+        let over = self.request.as_ref().is_none_or(|request| request.state().is_over());
+        if !over {
+            let revision = self.request.as_ref().map(Request::revision);
+            let error = self.try_to(Command::Edit { by: person(ASKER), subject, needs: need(1) });
+            let request = self.request.as_ref().expect("it is there");
+            if error.is_none() {
+                assert!(request.reviews().is_empty() && request.state() == RequestState::Open);
+                assert_eq!(revision.map(|revision| revision + 1), Some(request.revision()));
+            }
+            return;
+        }
+        self.judge_notices();
+        self.notices.clear();
+        let id = Uuid::from_u128(1_000 + u128::from(self.ends));
+        let asked = Asked {
+            id,
+            asker: person(ASKER),
+            subject,
+            needs: need(1),
+            reason: "because".parse().expect("words"),
+            wanted_on: None,
+            expires_at: self.at + Duration::days(4),
+        };
+        self.keep(Request::ask(asked, self.at));
+    }
+
+    fn judge_notices(&mut self) {
+        let Some(request) = &self.request else { return };
+        let before = [NoticeKind::Asked, NoticeKind::Approved];
+        let ends: Vec<_> = self.notices.iter().filter(|(_, kind)| !before.contains(kind)).collect();
+        assert_eq!(ends.len(), usize::from(request.state().is_over()), "{:?} of {request:?}", self.notices);
+        let mut kinds: BTreeMap<Uuid, NoticeKind> = BTreeMap::new();
+        for (id, kind) in &self.notices {
+            assert_eq!(*kinds.entry(*id).or_insert(*kind), *kind, "one id, one notice");
+        }
+        self.ends += u32::from(request.state().is_over());
+    }
+}
+
+#[test]
+fn nothing_is_sent_without_a_living_approval_and_every_end_is_told_once() {
+    let wanted = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let cases = wanted.unwrap_or(1_000);
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = if wanted.is_some() { TestRunner::new(config) } else { TestRunner::new_with_rng(config, rng) };
+    let (writes, ends) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+    let tapes = proptest::collection::vec(any::<u8>(), 20..400);
+    let outcome = runner.run(&tapes, |bytes| {
+        let (mut world, mut tape) = (World::new(), Tape(bytes.iter()));
+        while !tape.0.as_slice().is_empty() {
+            world.go(&mut tape);
+        }
+        world.judge_notices();
+        writes.set(writes.get() + world.writes);
+        ends.set(ends.get() + world.ends);
+        Ok(())
+    });
+    outcome.unwrap_or_else(|error| panic!("{error}"));
+    // The histories were worth it.
+    if cases >= 1_000 {
+        assert!(writes.get() > 300 && ends.get() > cases, "{} writes, {} ends", writes.get(), ends.get());
+    }
+}
+
+fn asked(seen: Seen, needs: Vec<Need>) -> Request {
+    let asked = Asked {
+        id: Uuid::from_u128(7),
+        asker: person(ASKER),
+        subject: Subject { preview: Uuid::from_u128(8), seen },
+        needs,
+        reason: "because".parse().expect("words"),
+        wanted_on: None,
+        expires_at: BEGINNING + Duration::days(14),
+    };
+    Request::ask(asked, BEGINNING).request
+}
+
+fn approve(request: &Request, by: u128, needs: &[Need]) -> Result<Request, RequestError> {
+    let seen = request.subject().seen.clone();
+    let command = Command::Review { by: reviewer(by), verdict: Verdict::Approve, seen, needs: needs.to_vec() };
+    request.apply(command, BEGINNING).map(|step| step.request)
+}
+
+#[test]
+fn one_person_counts_once_and_the_latest_word_counts() {
+    let state = keys(&[1, 2]);
+    let plan = MergePlan::new(&state, &append(), None).expect("a plan");
+    let two = need(2);
+    let request = asked(seen(&plan, &state), two.clone());
+    let once = approve(&request, 2, &two).expect("a review");
+    let twice = approve(&once, 2, &two).expect("the same again");
+    assert_eq!((twice.state(), twice.missing(&two), twice.reviews().len()), (RequestState::Open, 1, 1));
+    assert_eq!(approve(&twice, 3, &two).expect("another").state(), RequestState::Approved);
+    assert_eq!(approve(&request, ASKER, &two), Err(RequestError::OwnRequest));
+    assert_eq!(approve(&request, 4, &two), Err(RequestError::NotAReviewer));
+    let own = vec![Need { own: true, ..Need::usual() }];
+    assert_eq!(approve(&request, ASKER, &own).expect("the rule says so").state(), RequestState::Approved);
+    let seen = request.subject().seen.clone();
+    let no = Command::Review { by: reviewer(2), verdict: Verdict::Reject, seen, needs: two };
+    assert_eq!(once.apply(no, BEGINNING).expect("a review").request.state(), RequestState::Rejected);
+}
+
+#[test]
+fn a_rule_that_asks_for_more_by_now_is_minded() {
+    let state = keys(&[1, 2]);
+    let plan = MergePlan::new(&state, &append(), None).expect("a plan");
+    let now = seen(&plan, &state);
+    let request = approve(&asked(now.clone(), need(1)), 2, &need(1)).expect("a review");
+    assert!(request.standing(&need(1), &now.plan, &now.state, BEGINNING).is_ok());
+    assert!(request.standing(&need(2), &now.plan, &now.state, BEGINNING).is_err());
+    assert!(request.standing(&[], &now.plan, &now.state, BEGINNING).is_err(), "no need is no approval");
+    // It can still be given.
+    let more = approve(&request, 3, &need(2)).expect("another");
+    assert!(more.standing(&need(2), &now.plan, &now.state, BEGINNING).is_ok());
+}
+
+#[test]
+fn what_was_approved_is_merged_with_nothing_else() {
+    let state = keys(&[1, 2]);
+    let plan = MergePlan::new(&state, &append(), None).expect("a plan");
+    assert!(plan.rebase(&keys(&[1, 2, 3]), None).is_ok(), "an ordinary push is");
+    let approved = plan.clone().as_approved();
+    assert_eq!(approved.body(), plan.body());
+    let conflict = approved.rebase(&keys(&[1, 2, 3]), None).expect_err("not this one");
+    assert_eq!(conflict.reason, ConflictReason::NotAsApproved);
+    let text = serde_json::to_string(&approved).expect("json");
+    assert!(serde_json::from_str::<MergePlan>(&text).expect("a plan").is_as_approved(), "{text}");
+    assert!(!serde_json::to_string(&plan).expect("json").contains("as_approved"), "others are stored as ever");
+}

@@ -1,0 +1,36 @@
+//! Requests: changes that somebody asks for and others approve.
+
+pub use views::data::requests::*;
+
+use super::paging::Page;
+use super::problem::Problem;
+use time::Date;
+use uuid::Uuid;
+
+/// The port of this resource. Every method checks the viewer's role itself.
+#[async_trait::async_trait]
+pub trait RequestsPort: Send + Sync {
+    /// Asks for the change of a preview of the person's own, and answers the request's id. `instead`: a request of theirs
+    /// whose preview this one replaces, with which its approvals are void.
+    async fn ask(
+        &self,
+        plan: Uuid,
+        reason: &str,
+        wanted_on: Option<Date>,
+        instead: Option<Uuid>,
+    ) -> Result<Uuid, Problem>;
+    /// `page` from 1.
+    async fn requests(&self, show: RequestShow, page: u32) -> Result<Page<RequestRow>, Problem>;
+    /// How many wait for the viewer. Without a signed-in person none.
+    async fn requests_waiting(&self) -> Result<u32, Problem>;
+    /// `page`: of its apps, from 1.
+    async fn request(&self, id: Uuid, page: u32) -> Result<RequestView, Problem>;
+    /// `revision`: that was looked at. A no needs a reason.
+    async fn review_request(&self, id: Uuid, revision: u32, verdict: Verdict, reason: &str) -> Result<(), Problem>;
+    /// By who asked.
+    async fn withdraw_request(&self, id: Uuid) -> Result<(), Problem>;
+    /// Says something to it.
+    async fn comment_request(&self, id: Uuid, words: &str) -> Result<(), Problem>;
+    /// Begins the push of an approved request, once, with the viewer's own token; answers the receipt's id.
+    async fn execute_request(&self, id: Uuid, typed: &str) -> Result<Uuid, Problem>;
+}

@@ -1,0 +1,57 @@
+use super::{Done, Fields};
+use crate::contract::Desk;
+use crate::contract::problem::Problem;
+use time::Date;
+use time::macros::format_description;
+use uuid::Uuid;
+use views::route::Route;
+
+/// `plan`; `reason`; `wanted_on`: such as `2026-12-24`, or empty; `instead`: a request of the person's own, or empty.
+pub async fn ask(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
+    let plan = fields.parsed("plan", "plan id")?;
+    let instead = Some(fields.text("instead")).filter(|text| !text.is_empty());
+    let instead = instead.map(|text| super::parse("request id", &text)).transpose()?;
+    let id = desk.ask(plan, &fields.text("reason"), day(&fields.text("wanted_on"))?, instead).await?;
+    Ok(Route::Request(id).into())
+}
+
+fn day(text: &str) -> Result<Option<Date>, Problem> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    Date::parse(text, format_description!("[year]-[month]-[day]")).map(Some).map_err(|_| {
+        let why = format!("“{text}” cannot be read as a day such as 2026-12-24.");
+        Problem::new(422, "bad-value", "That is not a day", why).advice("Go back and choose again.")
+    })
+}
+
+/// `request`; `revision`: that was looked at; `verdict`: `approve` or `reject`; `reason`.
+pub async fn review(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
+    let (id, revision) = (request(fields)?, fields.parsed("revision", "revision")?);
+    desk.review_request(id, revision, fields.parsed("verdict", "verdict")?, &fields.text("reason")).await?;
+    Ok(Route::Request(id).into())
+}
+
+/// `request`.
+pub async fn withdraw(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
+    let id = request(fields)?;
+    desk.withdraw_request(id).await?;
+    Ok(Route::Request(id).into())
+}
+
+/// `request`, `words`.
+pub async fn comment(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
+    let id = request(fields)?;
+    desk.comment_request(id, &fields.text("words")).await?;
+    Ok(Route::Request(id).into())
+}
+
+/// `request`; `typed`: the words that are asked for where entries will go.
+pub async fn execute(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
+    let receipt = desk.execute_request(request(fields)?, &fields.text("typed")).await?;
+    Ok(Route::Receipt(receipt).into())
+}
+
+fn request(fields: &Fields) -> Result<Uuid, Problem> {
+    fields.parsed("request", "request id")
+}

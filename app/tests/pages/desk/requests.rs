@@ -1,0 +1,111 @@
+//! Requests: one that waits, one that is approved, one that is void.
+
+use super::{NOW, SampleDesk, id, plans};
+use app::contract::paging::Page;
+use app::contract::ports::RequestsPort;
+use app::contract::problem::Problem;
+use app::contract::requests::*;
+use time::{Date, Duration};
+use uuid::Uuid;
+
+pub const OPEN: u128 = 90;
+pub const APPROVED: u128 = 91;
+pub const VOID: u128 = 92;
+
+fn row(n: u128) -> RequestRow {
+    let plan = plans::view(id(plans::APPENDING), 1);
+    RequestRow {
+        id: id(n),
+        state: match n {
+            OPEN => RequestState::Open,
+            APPROVED => RequestState::Approved,
+            _ => RequestState::Void,
+        },
+        mode: plan.mode,
+        certificates: plan.certificates,
+        who: "Owen Carter".into(),
+        username: "owen.carter@contoso.example".into(),
+        apps: 1,
+        asked_at: NOW - Duration::hours(3),
+        changed_at: NOW - Duration::hours(1),
+        expires_at: NOW + Duration::days(14),
+        wanted_on: Some(NOW.date()),
+        waits_for_viewer: n != VOID,
+    }
+}
+
+fn view(n: u128) -> RequestView {
+    let row = row(n);
+    let waits = row.state.waits();
+    let review = ReviewView { who: "Mara Lindqvist".into(), verdict: Verdict::Approve, at: NOW - Duration::hours(1) };
+    let line = |act, words: &str| RequestLineView { at: NOW, act, who: "Owen Carter".into(), words: words.into() };
+    RequestView {
+        reason: "The old one ends on Friday".into(),
+        revision: 1,
+        plan: plans::view(id(plans::APPENDING), 1),
+        needs: vec![NeedView { rule: Some("finance".into()), approvals: 1, approvers: vec!["administrators".into()] }],
+        missing: u8::from(n == OPEN),
+        reviews: if n == APPROVED { vec![review] } else { vec![] },
+        lines: vec![line(RequestAct::Asked, "The old one ends on Friday"), line(RequestAct::Commented, "<b>")],
+        rights: RequestRights { review: waits, withdraw: n == OPEN, execute: n == APPROVED, comment: waits },
+        receipt: None,
+        void: (n == VOID).then_some(VoidReason::AppChanged),
+        plan_digest: "a".repeat(64),
+        state_digest: "b".repeat(64),
+        row,
+    }
+}
+
+#[async_trait::async_trait]
+impl RequestsPort for SampleDesk {
+    async fn ask(&self, _: Uuid, reason: &str, _: Option<Date>, _: Option<Uuid>) -> Result<Uuid, Problem> {
+        self.known()?;
+        if reason.is_empty() {
+            return Err(Problem::new(422, "bad-words", "The text cannot be used", "A few words are needed."));
+        }
+        Ok(id(OPEN))
+    }
+
+    async fn requests(&self, show: RequestShow, page: u32) -> Result<Page<RequestRow>, Problem> {
+        self.known()?;
+        let items = match show {
+            RequestShow::Waiting => vec![row(OPEN), row(APPROVED)],
+            RequestShow::Mine => vec![],
+            RequestShow::Decided => vec![row(VOID)],
+        };
+        let total = Some(items.len() as u64);
+        Ok(Page { items, page, has_next: false, total })
+    }
+
+    async fn requests_waiting(&self) -> Result<u32, Problem> {
+        Ok(2)
+    }
+
+    async fn request(&self, request: Uuid, _: u32) -> Result<RequestView, Problem> {
+        self.known()?;
+        let found = [OPEN, APPROVED, VOID].into_iter().find(|n| request == id(*n));
+        let none = || Problem::new(404, "request-not-found", "There is no such request", "It is not yours to see.");
+        found.map(view).ok_or_else(none)
+    }
+
+    async fn review_request(&self, _: Uuid, _: u32, verdict: Verdict, reason: &str) -> Result<(), Problem> {
+        self.known()?;
+        if verdict == Verdict::Reject && reason.is_empty() {
+            return Err(Problem::new(422, "bad-words", "The text cannot be used", "A few words are needed."));
+        }
+        Ok(())
+    }
+
+    async fn withdraw_request(&self, _: Uuid) -> Result<(), Problem> {
+        self.known().map(|_| ())
+    }
+
+    async fn comment_request(&self, _: Uuid, _: &str) -> Result<(), Problem> {
+        self.known().map(|_| ())
+    }
+
+    async fn execute_request(&self, _: Uuid, _: &str) -> Result<Uuid, Problem> {
+        self.known()?;
+        Ok(id(80))
+    }
+}

@@ -1,0 +1,241 @@
+//! One request on one screen: what would be sent, whose approval is missing, what was said, and what can be done.
+
+use crate::components::breadcrumbs::Breadcrumbs;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::message_bar::{Intent, MessageBar};
+use crate::components::notices::RefusalSlot;
+use crate::components::outcome::words;
+use crate::components::page::{Heading, counted, plural};
+use crate::components::pager::Pager;
+use crate::components::push_messages::{WhatFacts, mode_title, subject};
+use crate::components::thumbprint::Ident;
+use crate::components::timestamp::{Day, Moment};
+use crate::data::requests::{
+    NeedView, RequestLineView, RequestRow, RequestState, RequestView, ReviewView, Verdict, VoidReason,
+};
+use crate::page::Page;
+use crate::pages::plan::app::App;
+use crate::pages::requests::StateBadge;
+use crate::query::href;
+use crate::route::{Form, Route};
+use leptos::prelude::*;
+use uuid::Uuid;
+
+/// With more apps than this, only the first is unfolded.
+const UNFOLDED: usize = 3;
+
+pub fn page(request: RequestView) -> Page {
+    let title = format!("Request for {}", subject(&request.row.certificates, request.row.mode));
+    Page::new(title, || view! { <Request request/> })
+}
+
+#[component]
+fn Request(request: RequestView) -> impl IntoView {
+    let RequestView { row, reason, revision, plan, needs, missing, reviews, lines, rights, receipt, void, .. } =
+        request.clone();
+    let (id, state) = (row.id, row.state);
+    let apps = plan.apps;
+    let (shown, paged) = (apps.items.len(), apps.page > 1 || apps.has_next);
+    let many = shown > UNFOLDED || apps.page > 1;
+    let to = move |page: u32| href(&Route::Request(id).to_string(), [("page", page.to_string().as_str())]);
+    let title = format!("{}: {}", mode_title(row.mode), subject(&row.certificates, row.mode));
+    let trail = vec![("Requests", Route::Requests.to_string())];
+    view! {
+        <Breadcrumbs trail here="Request"/>
+        <Heading title focus=true lead=format!("{} asks for a change of {}.", row.who, plural(row.apps as usize, "app"))>
+            <StateBadge state/>
+        </Heading>
+        <Standing row=row.clone() missing void receipt/>
+        <section class="card summary" aria-label="What is asked for">
+            <dl class="facts">
+                <dt>"Why"</dt>
+                <dd>{reason}</dd>
+                <WhatFacts certificates=plan.certificates mode=plan.mode note=plan.note/>
+                <dt>"Asked"</dt>
+                <dd>{row.who.clone()}", "<Moment at=row.asked_at/></dd>
+                {row.wanted_on.map(|day| view! { <dt>"Wanted by"</dt><dd>{day.to_string()}</dd> })}
+                <dt>"Expires"</dt>
+                <dd><Day at=row.expires_at/></dd>
+                <dt>"Approvals are bound to"</dt>
+                <dd>
+                    <span class="stacked">
+                        <span>"what is sent "<Ident value=request.plan_digest.clone() what="the digest of what is sent"/></span>
+                        <span>"what is there "<Ident value=request.state_digest.clone() what="the digest of what is there"/></span>
+                    </span>
+                </dd>
+            </dl>
+        </section>
+        <Approvals needs reviews/>
+        {apps.items.into_iter().enumerate().map(|(at, app)| view! { <App app open=!many || at == 0/> }).collect_view()}
+        {paged.then(|| view! { <Pager page=apps.page shown total=apps.total has_next=apps.has_next link=to/> })}
+        {rights.review.then(|| view! { <ReviewForms id revision/> })}
+        {rights.execute.then(|| view! { <ExecuteForm id apps=row.apps confirm=plan.confirm/> })}
+        {rights.withdraw.then(|| view! {
+            <form method="post" action=Form::WithdrawRequest.path()>
+                <input type="hidden" name="request" value=id.to_string()/>
+                <div class="action-bar">
+                    <p class="action-bar__words secondary">"You asked for this. To change it, make another preview and put it in this one’s place there."</p>
+                    <button type="submit" class="button" data-pending="Withdrawing">"Withdraw"</button>
+                </div>
+                <RefusalSlot form=Form::WithdrawRequest/>
+            </form>
+        })}
+        <History lines/>
+        {rights.comment.then(|| view! { <CommentForm id/> })}
+    }
+}
+
+/// What happens next, or why nothing will.
+#[component]
+fn Standing(row: RequestRow, missing: u8, void: Option<VoidReason>, receipt: Option<Uuid>) -> impl IntoView {
+    let bar = |intent: Intent, title: &'static str, text: String| {
+        view! {
+            <MessageBar intent title>
+                <p>{text}{receipt.map(|id| view! { " "<a href=Route::Receipt(id).to_string()>"Open the receipt"</a> })}</p>
+            </MessageBar>
+        }
+        .into_any()
+    };
+    match row.state {
+        RequestState::Open => bar(
+            Intent::Info,
+            "It waits for approval",
+            format!("{} missing. Nothing has been sent.", counted(missing.into(), "approval is", "approvals are")),
+        ),
+        RequestState::Approved => bar(
+            Intent::Success,
+            "Approved. It needs an executor",
+            "It waits for an owner of the apps, or somebody with a directory role for applications, to carry it out with their own sign-in. Nothing has been sent.".into(),
+        ),
+        RequestState::Executing => bar(Intent::Info, "It is being carried out", String::new()),
+        RequestState::Done => bar(Intent::Success, "Done", "Every app is as was asked, and that was read back.".into()),
+        RequestState::Failed => bar(
+            Intent::Error,
+            "It was carried out, and not every app is as was asked",
+            "The receipt says what happened to each.".into(),
+        ),
+        RequestState::Rejected => bar(Intent::Warning, "Rejected", "Nothing was sent. The reason is below.".into()),
+        RequestState::Withdrawn => bar(Intent::Info, "Withdrawn", "Nothing was sent.".into()),
+        RequestState::Expired => bar(Intent::Warning, "Expired", "Nobody carried it out in time. Nothing was sent.".into()),
+        RequestState::Void => {
+            let why = match void {
+                Some(VoidReason::AppGone) => "An app of it is not there any more.",
+                Some(VoidReason::PlanChanged) => "What would have been sent is not what was asked for.",
+                Some(VoidReason::CertificateUnsuitable) => "A certificate of it can no longer be used.",
+                Some(VoidReason::AppChanged) | None => "An app no longer has what it had when this was asked for.",
+            };
+            bar(Intent::Warning, "Void", format!("{why} Nothing was sent. Make a new preview of the apps as they are, and ask again."))
+        }
+    }
+}
+
+#[component]
+fn Approvals(needs: Vec<NeedView>, reviews: Vec<ReviewView>) -> impl IntoView {
+    let need = |need: NeedView| {
+        let who = need.approvers.join(", ");
+        let rule = need.rule.map(|rule| format!(" (rule “{rule}”)")).unwrap_or_default();
+        view! { <li>{format!("{} of: {who}{rule}", counted(need.approvals.into(), "approval", "approvals"))}</li> }
+    };
+    let review = |review: ReviewView| {
+        let (class, glyph, word) = match review.verdict {
+            Verdict::Approve => ("added", Glyph::Check, "Approved"),
+            Verdict::Reject => ("removed", Glyph::Minus, "Rejected"),
+        };
+        view! {
+            <li>
+                <span class=format!("badge badge--{class}")><Icon glyph/>{word}</span>
+                " "{review.who}", "<Moment at=review.at/>
+            </li>
+        }
+    };
+    view! {
+        <section class="card" aria-labelledby="approvals-title">
+            <div class="card__head"><h2 id="approvals-title">"Approvals"</h2></div>
+            <div class="card__text">
+                <p>"It takes:"</p>
+                <ul class="lines">{needs.into_iter().map(need).collect_view()}</ul>
+                {(!reviews.is_empty()).then(|| view! { <ul class="lines">{reviews.into_iter().map(review).collect_view()}</ul> })}
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn ReviewForms(id: Uuid, revision: u32) -> impl IntoView {
+    view! {
+        <form method="post" action=Form::ReviewRequest.path()>
+            <input type="hidden" name="request" value=id.to_string()/>
+            <input type="hidden" name="revision" value=revision.to_string()/>
+            <div class="action-bar">
+                <div class="action-bar__words">
+                    <label for="review-reason">"Reason"<span class="secondary">" (a rejection needs one)"</span></label>
+                    <input class="input" id="review-reason" name="reason" type="text" maxlength="1000" autocomplete="off"/>
+                    <p class="secondary">"Your approval holds for exactly this, and for the apps as they are: they are read again now, and before anything is sent."</p>
+                    <RefusalSlot form=Form::ReviewRequest/>
+                </div>
+                <button type="submit" class="button button--primary" name="verdict" value="approve" data-pending="Reading the apps">"Approve"</button>
+                <button type="submit" class="button button--danger" name="verdict" value="reject" data-pending="Rejecting">"Reject"</button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn ExecuteForm(id: Uuid, apps: u32, confirm: Option<String>) -> impl IntoView {
+    let button = if confirm.is_some() { "button button--danger" } else { "button button--primary" };
+    view! {
+        <form method="post" action=Form::ExecuteRequest.path()>
+            <input type="hidden" name="request" value=id.to_string()/>
+            <div class="action-bar">
+                <div class="action-bar__words">
+                    <p><strong>{format!("{} will be written with your sign-in", plural(apps as usize, "app"))}</strong></p>
+                    <p class="secondary">"Once, and exactly what was approved. Where an app is not what was approved, nothing is sent and the request is void."</p>
+                    {confirm.map(|confirm| view! {
+                        <div class="confirm">
+                            <label class="confirm__label" for="typed">"Type "<code class="mono confirm__words">{confirm}</code>" to go on"</label>
+                            <input class="input confirm__input" id="typed" name="typed" type="text" required autocomplete="off" autocapitalize="off" spellcheck="false"/>
+                        </div>
+                    })}
+                    <RefusalSlot form=Form::ExecuteRequest/>
+                </div>
+                <button type="submit" class=button data-pending="Carrying it out">"Execute"</button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn CommentForm(id: Uuid) -> impl IntoView {
+    view! {
+        <form method="post" action=Form::CommentRequest.path()>
+            <input type="hidden" name="request" value=id.to_string()/>
+            <div class="action-bar">
+                <div class="action-bar__words">
+                    <label for="comment">"Comment"</label>
+                    <input class="input" id="comment" name="words" type="text" maxlength="1000" required autocomplete="off"/>
+                    <RefusalSlot form=Form::CommentRequest/>
+                </div>
+                <button type="submit" class="button" data-pending="Sending">"Send"</button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn History(lines: Vec<RequestLineView>) -> impl IntoView {
+    let line = |line: RequestLineView| {
+        view! {
+            <li>
+                <strong>{words(line.act.as_str())}</strong>
+                " by "{line.who}", "<Moment at=line.at/>
+                {(!line.words.is_empty()).then(|| view! { <br/><span>{line.words}</span> })}
+            </li>
+        }
+    };
+    view! {
+        <section class="card" aria-labelledby="history-title">
+            <div class="card__head"><h2 id="history-title">"What happened"</h2></div>
+            <div class="card__text"><ul class="lines">{lines.into_iter().map(line).collect_view()}</ul></div>
+        </section>
+    }
+}

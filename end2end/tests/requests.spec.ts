@@ -1,0 +1,48 @@
+// Asking for a change, and what becomes of it.
+import { expect, type Page, test } from "@playwright/test";
+import { makeCertificate } from "./support/openssl";
+import { about, choose, signIn, upload } from "./support/portal";
+
+const APP = "vault-rotator";
+
+/** A preview of an app that is not the person's, asked for. Answers the request's path. */
+async function ask(page: Page, name: string): Promise<string> {
+  await signIn(page, "Sofia Marchetti");
+  await upload(page, "certificate.pem", Buffer.from(makeCertificate(`/CN=${name}`).pem));
+  await page.getByRole("link", { name: "Choose apps" }).first().click();
+  await page.getByRole("button", { name: "All", exact: true }).click();
+  await choose(page, APP);
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(about(page, APP)).toContainText("Not yours to change");
+  await page.getByLabel("Why is it needed?").fill("The old one ends soon");
+  await page.getByRole("button", { name: "Ask for approval" }).click();
+  await expect(page.getByText("It waits for approval")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Approve" })).toHaveCount(0);
+  return new URL(page.url()).pathname;
+}
+
+test("a change is asked for, approved by another, and carried out; without script too", async ({ page, browser }) => {
+  const path = await ask(page, "requested");
+  const mara = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+  await signIn(mara, "Mara Lindqvist", "/requests");
+  await expect(mara.getByRole("navigation", { name: "Main" })).toContainText("waiting for you");
+  await mara.getByRole("row").filter({ hasText: "Sofia Marchetti" }).first().getByRole("link").first().click();
+  expect(new URL(mara.url()).pathname).toBe(path);
+  await expect(mara.getByText("The old one ends soon").first()).toBeVisible();
+  await mara.getByRole("button", { name: "Approve" }).click();
+  await expect(mara.getByText("Approved. It needs an executor")).toBeVisible();
+  await mara.getByRole("button", { name: "Execute" }).click();
+  await expect(mara.getByRole("heading", { level: 1, name: /Verified/ })).toBeVisible({ timeout: 30_000 });
+
+  await page.goto(path);
+  await expect(page.getByText("Every app is as was asked, and that was read back.")).toBeVisible();
+  await page.getByRole("link", { name: "Requests" }).first().click();
+  await page.getByRole("link", { name: "Asked by me" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "requested" })).toContainText("Done");
+
+  // Nobody else sees it.
+  const leila = await (await browser.newContext()).newPage();
+  await signIn(leila, "Leila Haddad", "/requests");
+  await expect(leila.getByText("Nothing waits")).toBeVisible();
+  expect((await leila.goto(path))?.status()).toBe(404);
+});

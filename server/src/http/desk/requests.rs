@@ -1,0 +1,146 @@
+//! Requests, as pages have them.
+
+use super::RequestDesk;
+use super::plans;
+use crate::http::problems::requests::bad_words;
+use crate::operations::requests::ask::Ask;
+use crate::operations::requests::list::{Requests, waits_for};
+use crate::operations::requests::read::RequestPage;
+use crate::operations::requests::review::Say;
+use crate::operations::requests::{ask, comment, execute, list, read, review, withdraw};
+use crate::person::Person;
+use crate::store::StoredRequest;
+use app::contract::paging::{PAGE_SIZE, Page};
+use app::contract::ports::RequestsPort;
+use app::contract::problem::Problem;
+use app::contract::requests::{
+    NeedView, RequestLineView, RequestRights, RequestRow, RequestShow, RequestView, ReviewView, Verdict,
+};
+use async_trait::async_trait;
+use domain::requests::{Approver, Need, Review, Words};
+use time::Date;
+use uuid::Uuid;
+
+#[async_trait]
+impl RequestsPort for RequestDesk {
+    async fn ask(
+        &self,
+        plan: Uuid,
+        reason: &str,
+        wanted_on: Option<Date>,
+        instead: Option<Uuid>,
+    ) -> Result<Uuid, Problem> {
+        let (person, context) = self.pushing()?;
+        let ask = Ask { preview: plan, reason: reason.to_owned(), wanted_on, instead };
+        Ok(ask::handle(&context, self.parts.entropy(), person, ask).await?)
+    }
+
+    async fn requests(&self, show: RequestShow, page: u32) -> Result<Page<RequestRow>, Problem> {
+        let (person, context) = self.entered()?;
+        let Requests { rows, page } = list::handle(&context, person, show, page).await?;
+        let until = u64::from(page - 1) * PAGE_SIZE as u64 + rows.items.len() as u64;
+        let items = rows.items.iter().map(|found| row(person, found)).collect();
+        Ok(Page { items, page, has_next: until < rows.total, total: Some(rows.total) })
+    }
+
+    async fn requests_waiting(&self) -> Result<u32, Problem> {
+        let Ok((person, context)) = self.entered() else { return Ok(0) };
+        Ok(list::waiting(&context, person).await?)
+    }
+
+    async fn request(&self, id: Uuid, page: u32) -> Result<RequestView, Problem> {
+        let (person, context) = self.entered()?;
+        let found = read::handle(&context, person, id, page).await?;
+        Ok(shown(context.tenant.graph.root(), person, found))
+    }
+
+    async fn review_request(&self, id: Uuid, revision: u32, verdict: Verdict, reason: &str) -> Result<(), Problem> {
+        let (person, context) = self.entered()?;
+        let reason = match (verdict, reason.trim()) {
+            (Verdict::Approve, "") => None,
+            (_, words) => Some(said(words)?),
+        };
+        Ok(review::handle(&context, person, id, Say { revision, verdict, reason }).await?)
+    }
+
+    async fn withdraw_request(&self, id: Uuid) -> Result<(), Problem> {
+        let (person, context) = self.entered()?;
+        Ok(withdraw::handle(&context, person, id).await?)
+    }
+
+    async fn comment_request(&self, id: Uuid, words: &str) -> Result<(), Problem> {
+        let (person, context) = self.entered()?;
+        Ok(comment::handle(&context, person, id, &said(words)?).await?)
+    }
+
+    async fn execute_request(&self, id: Uuid, typed: &str) -> Result<Uuid, Problem> {
+        let (person, context) = self.pushing()?;
+        Ok(execute::handle(&self.parts.pushes(context), person, id, typed).await?)
+    }
+}
+
+fn said(words: &str) -> Result<Words, Problem> {
+    words.parse().map_err(|error| bad_words(&error))
+}
+
+fn row(person: &Person, found: &StoredRequest) -> RequestRow {
+    let request = &found.request;
+    RequestRow {
+        id: request.id(),
+        state: request.state(),
+        mode: found.plan.mode,
+        certificates: found.plan.certificates.clone(),
+        who: found.who.clone(),
+        username: found.username.clone(),
+        apps: found.plan.sum.writes,
+        asked_at: request.asked_at(),
+        changed_at: found.changed_at,
+        expires_at: request.expires_at(),
+        wanted_on: request.wanted_on(),
+        waits_for_viewer: waits_for(person, found),
+    }
+}
+
+/// `graph_root`: without a version, such as `https://graph.microsoft.com`.
+fn shown(graph_root: &str, person: &Person, found: RequestPage) -> RequestView {
+    let RequestPage { found, plan, lines, may_review, may_withdraw, may_execute } = found;
+    let request = &found.request;
+    let seen = &request.subject().seen;
+    let review =
+        |Review { by, verdict, at, .. }: &Review| ReviewView { who: by.name.clone(), verdict: *verdict, at: *at };
+    RequestView {
+        row: row(person, &found),
+        reason: request.reason().to_string(),
+        revision: request.revision(),
+        needs: request.needs().iter().map(need).collect(),
+        missing: request.missing(request.needs()),
+        reviews: request.reviews().iter().map(review).collect(),
+        lines: lines
+            .into_iter()
+            .map(|line| RequestLineView { at: line.at, act: line.act, who: line.who, words: line.words })
+            .collect(),
+        rights: RequestRights {
+            review: may_review,
+            withdraw: may_withdraw,
+            execute: may_execute,
+            comment: !request.state().is_over(),
+        },
+        receipt: request.receipt(),
+        void: request.void(),
+        plan_digest: seen.plan.to_string(),
+        state_digest: seen.state.to_string(),
+        plan: plans::shown(graph_root, plan),
+    }
+}
+
+fn need(need: &Need) -> NeedView {
+    let approver = |approver: &Approver| match approver {
+        Approver::Admins => "administrators".to_owned(),
+        Approver::Person(id) => id.to_string(),
+    };
+    NeedView {
+        rule: need.rule.clone(),
+        approvals: need.approvals,
+        approvers: need.approvers.iter().map(approver).collect(),
+    }
+}

@@ -1,0 +1,109 @@
+//! Asks for the change of a preview, or puts that preview in the place of an earlier one.
+
+use super::change::{self, ChangeError};
+use super::facts::{self, FactsError, all_apps};
+use super::visible;
+use crate::entropy::Entropy;
+use crate::operations::Context;
+use crate::operations::plans::read::{self as plan, FindPlanError};
+use crate::person::{Person, TokenError};
+use crate::store::StoreError;
+use domain::requests::{Asked, Command, Need, Request, Subject, Words, WordsError, demands};
+use time::Date;
+use uuid::Uuid;
+
+/// Why nothing is asked for.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AskError {
+    #[error(transparent)]
+    Preview(#[from] FindPlanError),
+    #[error("this preview was pushed already")]
+    Pushed { receipt: Uuid },
+    /// `request`: that asks for it.
+    #[error("this preview is asked for already")]
+    AlreadyAsked { request: Uuid },
+    #[error("no app of this preview can be written")]
+    Nothing,
+    #[error("the reason cannot be used: {0}")]
+    Reason(#[from] WordsError),
+    /// An app is not what it was when the preview was made.
+    #[error("an app has changed since the preview")]
+    Stale,
+    #[error("{most} requests of the person wait")]
+    TooMany { most: u32 },
+    #[error(transparent)]
+    Facts(#[from] FactsError),
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What is asked for.
+pub(crate) struct Ask {
+    pub(crate) preview: Uuid,
+    pub(crate) reason: String,
+    pub(crate) wanted_on: Option<Date>,
+    /// A request whose preview this one replaces: its approvals are void.
+    pub(crate) instead: Option<Uuid>,
+}
+
+pub(crate) async fn handle(
+    context: &Context,
+    entropy: &dyn Entropy,
+    person: &Person,
+    ask: Ask,
+) -> Result<Uuid, AskError> {
+    let reason: Words = ask.reason.parse()?;
+    let (subject, needs) = subject(context, person, ask.preview).await?;
+    if let Some(earlier) = ask.instead {
+        let found = visible::request(context, person, earlier).await.map_err(ChangeError::from)?;
+        let command = Command::Edit { by: person.viewer.object_id, subject, needs };
+        change::keep(context, Some(person), &found, command, reason.as_str()).await?;
+        return Ok(earlier);
+    }
+    let (store, now, viewer) = (&context.tenant.store, context.now(), &person.viewer);
+    let most = context.requests.settings.open;
+    if store.open_requests(viewer.object_id).await? >= most.into() {
+        return Err(AskError::TooMany { most });
+    }
+    let step = Request::ask(
+        Asked {
+            id: entropy.uuid(),
+            asker: viewer.object_id,
+            subject,
+            needs,
+            reason: reason.clone(),
+            wanted_on: ask.wanted_on,
+            expires_at: now + context.requests.expire_after(),
+        },
+        now,
+    );
+    let record = change::record(Some(person), &step, reason.as_str(), now);
+    store.keep_new_request(&step, &viewer.name, &viewer.username, &record).await?;
+    Ok(step.request.id())
+}
+
+/// Only what is still so is asked for.
+async fn subject(context: &Context, person: &Person, preview: Uuid) -> Result<(Subject, Vec<Need>), AskError> {
+    let stored = plan::find(context, person, preview).await?;
+    if let Some(receipt) = stored.receipt {
+        return Err(AskError::Pushed { receipt });
+    }
+    if let Some(request) = context.tenant.store.request_of_plan(preview).await? {
+        return Err(AskError::AlreadyAsked { request });
+    }
+    if stored.head.sum.writes == 0 {
+        return Err(AskError::Nothing);
+    }
+    let apps = all_apps(context, preview).await?;
+    let token = person.tokens.graph_token().await?;
+    let (seen, live) = (facts::seen(&apps), facts::live(context, &token, &apps).await?);
+    if live.state != seen.state {
+        return Err(AskError::Stale);
+    }
+    let needs = demands(&context.requests.rules, &live.facts, stored.head.mode, person.viewer.object_id);
+    Ok((Subject { preview, seen }, needs))
+}

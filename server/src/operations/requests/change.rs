@@ -1,0 +1,92 @@
+//! One command to a request: what the state machine says is kept, with its audit row.
+
+use crate::operations::Context;
+use crate::person::{Person, TokenError};
+use crate::store::{AuditEntry, RequestLine, RequestRecord, StoreError, StoredRequest};
+use domain::audit::{AuditAction, AuditOutcome};
+use domain::requests::{Command, RequestAct, RequestError, RequestState, Step, VoidReason};
+use time::OffsetDateTime;
+
+use super::facts::FactsError;
+use super::visible::VisibleError;
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ChangeError {
+    #[error(transparent)]
+    Visible(#[from] VisibleError),
+    #[error(transparent)]
+    Refused(#[from] RequestError),
+    /// By somebody else, at the same time.
+    #[error("the request was changed meanwhile")]
+    Overtaken,
+    /// It no longer fits what is there, and is void from now on.
+    #[error("the request is void: {0}")]
+    Void(VoidReason),
+    #[error(transparent)]
+    Facts(FactsError),
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ChangeError {
+    pub(super) fn state(state: RequestState) -> Self {
+        Self::Refused(RequestError::WrongState(state))
+    }
+}
+
+/// `person`: `None` for time, or the portal. `words`: may be empty.
+pub(super) async fn keep(
+    context: &Context,
+    person: Option<&Person>,
+    found: &StoredRequest,
+    command: Command,
+    words: &str,
+) -> Result<Step, ChangeError> {
+    let now = context.now();
+    let step = found.request.apply(command, now)?;
+    let record = record(person, &step, words, now);
+    if context.tenant.store.keep_request(found.version, &step, &record).await? {
+        Ok(step)
+    } else {
+        Err(ChangeError::Overtaken)
+    }
+}
+
+/// Nothing is left of the approvals, and the person is told why.
+pub(super) async fn void(context: &Context, found: &StoredRequest, why: VoidReason) -> ChangeError {
+    match keep(context, None, found, Command::Void { why }, "").await {
+        Ok(_) => ChangeError::Void(why),
+        Err(error) => error,
+    }
+}
+
+pub(super) fn record(person: Option<&Person>, step: &Step, words: &str, at: OffsetDateTime) -> RequestRecord {
+    record_of(person, step.event.act, step.request.id(), step.event.void, words, at)
+}
+
+pub(super) fn record_of(
+    person: Option<&Person>,
+    act: RequestAct,
+    request: uuid::Uuid,
+    void: Option<VoidReason>,
+    words: &str,
+    at: OffsetDateTime,
+) -> RequestRecord {
+    let action = AuditAction::Request(act);
+    let mut audit = if let Some(person) = person {
+        person.audit(at, action, AuditOutcome::Recorded)
+    } else {
+        let mut entry = AuditEntry::new(None, at, action, AuditOutcome::Recorded);
+        entry.row.who = "Thumbprint".into();
+        entry
+    };
+    let void = void.map(|why| format!(" ({why})")).unwrap_or_default();
+    let said = if words.is_empty() { String::new() } else { format!(": {words}") };
+    audit.row.detail = format!("Request {request}{void}{said}");
+    let who = person.map_or_else(|| "Thumbprint".to_owned(), |person| person.viewer.name.clone());
+    let person = person.map(|person| person.viewer.object_id);
+    RequestRecord { line: RequestLine { at, act, person, who, words: words.to_owned() }, audit }
+}

@@ -1,0 +1,75 @@
+//! Requests at a glance: what waits, what the person asked for, what was decided.
+
+use super::{is_admin, visible};
+use crate::operations::Context;
+use crate::person::Person;
+use crate::store::{RequestFilter, Rows, StoreError, StoredRequest};
+use app::contract::paging::PAGE_SIZE;
+use app::contract::requests::RequestShow;
+use domain::requests::RequestState;
+
+/// Of others' requests, so many of the latest are looked through for who may not see all.
+const LOOKED_THROUGH: u64 = 500;
+
+/// One page of them.
+pub(crate) struct Requests {
+    pub(crate) rows: Rows<StoredRequest>,
+    /// From 1.
+    pub(crate) page: u32,
+}
+
+/// The latest change first.
+pub(crate) async fn handle(
+    context: &Context,
+    person: &Person,
+    show: RequestShow,
+    page: u32,
+) -> Result<Requests, StoreError> {
+    let page = page.max(1);
+    let (skip, store) = (u64::from(page - 1) * PAGE_SIZE as u64, &context.tenant.store);
+    let rows = match show {
+        RequestShow::Mine => {
+            let filter = RequestFilter::AskedBy(person.viewer.object_id);
+            store.requests(filter, skip, PAGE_SIZE as u64).await?
+        }
+        RequestShow::Waiting => seen(context, person, RequestFilter::Waiting, skip).await?,
+        RequestShow::Decided => seen(context, person, RequestFilter::Over, skip).await?,
+    };
+    Ok(Requests { rows, page })
+}
+
+/// How many wait for this person: to be approved, or to be carried out by them.
+pub(crate) async fn waiting(context: &Context, person: &Person) -> Result<u32, StoreError> {
+    let rows = context.tenant.store.requests(RequestFilter::Waiting, 0, LOOKED_THROUGH).await?;
+    let count = rows.items.iter().filter(|found| waits_for(person, found)).count();
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// A review of theirs is missing, or it is approved and they look after it.
+pub(crate) fn waits_for(person: &Person, found: &StoredRequest) -> bool {
+    let (request, id) = (&found.request, person.viewer.object_id);
+    match request.state() {
+        RequestState::Open => {
+            request.may_review(id, is_admin(person)) && !request.reviews().iter().any(|review| review.by.id == id)
+        }
+        RequestState::Approved => is_admin(person),
+        _ => false,
+    }
+}
+
+async fn seen(
+    context: &Context,
+    person: &Person,
+    filter: RequestFilter,
+    skip: u64,
+) -> Result<Rows<StoredRequest>, StoreError> {
+    let (store, take) = (&context.tenant.store, PAGE_SIZE as u64);
+    if person.viewer.sees_whole_audit() {
+        return store.requests(filter, skip, take).await;
+    }
+    let mut rows = store.requests(filter, 0, LOOKED_THROUGH).await?;
+    rows.items.retain(|found| visible::is_seen_by(person, found));
+    let total = rows.items.len() as u64;
+    let items = rows.items.into_iter().skip(usize::try_from(skip).unwrap_or(usize::MAX)).take(PAGE_SIZE).collect();
+    Ok(Rows { items, total })
+}

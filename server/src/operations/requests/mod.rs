@@ -1,0 +1,23 @@
+//! Requests: changes that somebody asks for and others approve. The state machine is [`domain::requests`]; here its facts
+//! are read, and what it says is kept.
+
+pub(crate) mod ask;
+pub(crate) mod change;
+pub(crate) mod comment;
+pub(crate) mod execute;
+mod facts;
+pub(crate) mod list;
+pub(crate) mod read;
+pub(crate) mod review;
+pub(crate) mod visible;
+pub(crate) mod withdraw;
+
+pub(crate) use facts::{FactsError, needs};
+
+use crate::person::Person;
+use app::contract::people::PortalRole;
+
+/// The role whose approval a rule means by `admins`.
+pub(crate) fn is_admin(person: &Person) -> bool {
+    person.viewer.roles.contains(&PortalRole::Admin)
+}

@@ -1,0 +1,67 @@
+//! One request: what is asked for, whose approval is missing, and what happened.
+
+use super::is_admin;
+use super::visible::{self, VisibleError};
+use crate::operations::Context;
+use crate::operations::apps::rights::Rights;
+use crate::operations::plans::read::PlanPage;
+use crate::person::Person;
+use crate::settlement::settle;
+use crate::store::{RequestLine, StoredPlan, StoredRequest};
+use app::contract::paging::PAGE_SIZE;
+use domain::requests::RequestState;
+use uuid::Uuid;
+
+/// Lines of its history that are shown, the latest.
+const LINES: u32 = 200;
+
+/// A request, with one page of its preview.
+pub(crate) struct RequestPage {
+    pub(crate) found: StoredRequest,
+    pub(crate) plan: PlanPage,
+    pub(crate) lines: Vec<RequestLine>,
+    pub(crate) may_review: bool,
+    pub(crate) may_withdraw: bool,
+    /// As far as the portal's role goes: Entra decides.
+    pub(crate) may_execute: bool,
+}
+
+/// `page`: of its apps, from 1.
+pub(crate) async fn handle(
+    context: &Context,
+    person: &Person,
+    id: Uuid,
+    page: u32,
+) -> Result<RequestPage, VisibleError> {
+    let mut found = visible::request(context, person, id).await?;
+    let store = &context.tenant.store;
+    if !found.request.state().is_over() && settle(store, id, context.now()).await? {
+        found = visible::request(context, person, id).await?;
+    }
+    let (page, preview) = (page.max(1), found.request.subject().preview);
+    let skip = (page as usize - 1).saturating_mul(PAGE_SIZE);
+    let rights = match person.tokens.graph_token().await {
+        Ok(token) => Rights::read(&context.tenant.graph, &token, person).await,
+        // It can be looked at without one.
+        Err(_) => Rights::unknown(),
+    };
+    let plan = PlanPage {
+        plan: StoredPlan { head: found.plan.clone(), receipt: None },
+        apps: store.plan_apps(preview, skip, PAGE_SIZE).await?,
+        page,
+        total: store.plan_size(preview).await?,
+        rights,
+        needs: vec![],
+        request: Some(id),
+    };
+    let (request, viewer) = (&found.request, &person.viewer);
+    let waits = request.state().waits();
+    Ok(RequestPage {
+        may_review: waits && request.may_review(viewer.object_id, is_admin(person)),
+        may_withdraw: waits && request.asker() == viewer.object_id,
+        may_execute: request.state() == RequestState::Approved && viewer.may_push(),
+        lines: store.request_lines(id, LINES).await?,
+        plan,
+        found,
+    })
+}

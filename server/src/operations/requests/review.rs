@@ -1,0 +1,63 @@
+//! A reviewer's word. An approval is given only to what is there at that moment.
+
+use super::change::{self, ChangeError};
+use super::facts::{self, FactsError, all_apps};
+use super::{is_admin, visible};
+use crate::operations::Context;
+use crate::person::Person;
+use crate::store::StoredRequest;
+use domain::requests::{Command, Need, RequestError, Reviewer, Verdict, VoidReason, Words, demands};
+use uuid::Uuid;
+
+/// What a reviewer says. `revision`: that they had before them.
+pub(crate) struct Say {
+    pub(crate) revision: u32,
+    pub(crate) verdict: Verdict,
+    /// `None`: they gave no reason, which only a yes needs not.
+    pub(crate) reason: Option<Words>,
+}
+
+pub(crate) async fn handle(context: &Context, person: &Person, id: Uuid, say: Say) -> Result<(), ChangeError> {
+    let found = visible::request(context, person, id).await?;
+    let request = &found.request;
+    if !request.state().waits() {
+        return Err(ChangeError::state(request.state()));
+    }
+    if say.revision != request.revision() {
+        return Err(RequestError::NotWhatWasSeen.into());
+    }
+    // Before anything is read or made void in their name.
+    if !request.may_review(person.viewer.object_id, is_admin(person)) {
+        let own = request.asker() == person.viewer.object_id;
+        return Err(if own { RequestError::OwnRequest } else { RequestError::NotAReviewer }.into());
+    }
+    let needs = match say.verdict {
+        Verdict::Approve => fitting(context, person, &found).await?,
+        Verdict::Reject => request.needs().to_vec(),
+    };
+    let by = Reviewer { id: person.viewer.object_id, name: person.viewer.name.clone(), admin: is_admin(person) };
+    let seen = request.subject().seen.clone();
+    let command = Command::Review { by, verdict: say.verdict, seen, needs };
+    let words = say.reason.as_ref().map(Words::as_str).unwrap_or_default();
+    change::keep(context, Some(person), &found, command, words).await?;
+    Ok(())
+}
+
+/// What the rules of now ask for, where everything is as it was asked for; else it is void.
+async fn fitting(context: &Context, person: &Person, found: &StoredRequest) -> Result<Vec<Need>, ChangeError> {
+    let subject = found.request.subject();
+    let apps = all_apps(context, subject.preview).await?;
+    if facts::seen(&apps) != subject.seen {
+        return Err(change::void(context, found, VoidReason::PlanChanged).await);
+    }
+    let token = person.tokens.graph_token().await?;
+    let live = match facts::live(context, &token, &apps).await {
+        Ok(live) => live,
+        Err(FactsError::Gone { .. }) => return Err(change::void(context, found, VoidReason::AppGone).await),
+        Err(error) => return Err(ChangeError::Facts(error)),
+    };
+    if live.state != subject.seen.state {
+        return Err(change::void(context, found, VoidReason::AppChanged).await);
+    }
+    Ok(demands(&context.requests.rules, &live.facts, found.plan.mode, found.request.asker()))
+}

@@ -1,0 +1,33 @@
+//! What comes of a request without a person: its time is over, or its push has ended.
+
+use crate::store::{AuditEntry, RequestLine, RequestRecord, StoreError, TenantStore};
+use domain::audit::{AuditAction, AuditOutcome};
+use domain::requests::{Command, RequestState};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// Answers whether something came of it. What somebody else changes at the same time is left to the next look.
+pub(crate) async fn settle(store: &TenantStore, id: Uuid, now: OffsetDateTime) -> Result<bool, StoreError> {
+    let Some(found) = store.request(id).await? else { return Ok(false) };
+    let command = match (found.request.state(), found.request.receipt()) {
+        (RequestState::Open | RequestState::Approved, _) => Command::Expire,
+        (RequestState::Executing, Some(receipt)) => {
+            let run = store.run(receipt).await?;
+            if run.is_none_or(|run| run.finished_at.is_none()) {
+                return Ok(false);
+            }
+            let counts = store.counts(receipt).await?;
+            Command::End { well: counts.verified + counts.already_there == counts.all() }
+        }
+        _ => return Ok(false),
+    };
+    let Ok(step) = found.request.apply(command, now) else { return Ok(false) };
+    let action = AuditAction::Request(step.event.act);
+    let mut audit = AuditEntry::new(None, now, action, AuditOutcome::Recorded);
+    audit.row.who = "Thumbprint".into();
+    audit.row.detail = format!("Request {id} ({})", step.request.state());
+    audit.row.receipt = step.request.receipt();
+    let (act, who) = (step.event.act, "Thumbprint".to_owned());
+    let line = RequestLine { at: now, act, person: None, who, words: String::new() };
+    store.keep_request(found.version, &step, &RequestRecord { line, audit }).await
+}

@@ -1,0 +1,459 @@
+//! Requests, and what happened to each. The state, its line in the history, its audit row and its notice are written
+//! together or not at all.
+
+use super::ids::Id;
+use super::stored_json::{StoredJson, read, write};
+use super::{
+    AuditEntry, NewReceipt, PlanHead, Rows, Stamp, Store, StoreError, TenantStore, audit, notices, parse, receipts,
+};
+use domain::ids::{ObjectId, TenantId};
+use domain::notices::{Audience, Notice as Outgoing, NoticeFacts, RequestEvent, RequestFacts};
+use domain::requests::{Approver, Need, NoticeKind, Request, RequestAct, Step};
+use sqlx::AnyConnection;
+use std::collections::BTreeSet;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+impl StoredJson for Request {
+    const WHAT: &str = "request";
+}
+
+/// A request as it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRequest {
+    pub request: Request,
+    /// Given back with a change: of two at a time, one is told.
+    pub version: i64,
+    /// Who asked, as they were called then.
+    pub who: String,
+    pub username: String,
+    /// Of the preview that is asked for.
+    pub plan: PlanHead,
+    pub changed_at: OffsetDateTime,
+}
+
+/// A line of a request's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestLine {
+    pub at: OffsetDateTime,
+    pub act: RequestAct,
+    /// `None`: time, or the portal.
+    pub person: Option<ObjectId>,
+    pub who: String,
+    /// A reason or a comment; may be empty.
+    pub words: String,
+}
+
+/// Which requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestFilter {
+    /// Of one person, whatever their state.
+    AskedBy(ObjectId),
+    /// That wait for somebody.
+    Waiting,
+    /// Whose end is there.
+    Over,
+}
+
+/// What is written with a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestRecord {
+    /// Its `act` is the step's.
+    pub line: RequestLine,
+    pub audit: AuditEntry,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    content: String,
+    version: i64,
+    who: String,
+    username: String,
+    plan: String,
+    changed_at: Stamp,
+}
+
+impl TryFrom<Row> for StoredRequest {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            request: read(&row.content)?,
+            version: row.version,
+            who: row.who,
+            username: row.username,
+            plan: read(&row.plan)?,
+            changed_at: row.changed_at.0,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct LineRow {
+    at: Stamp,
+    act: String,
+    person_id: Option<Id<ObjectId>>,
+    who: String,
+    words: String,
+}
+
+/// What a request's row is, and the preview's head.
+macro_rules! select_requests {
+    ($rest:literal) => {
+        concat!(
+            "SELECT r.content, r.version, r.who, r.username, p.content AS plan, r.changed_at FROM requests r
+             JOIN plans p ON p.id = r.plan_id WHERE r.tenant_id = $1 AND ",
+            $rest
+        )
+    };
+}
+
+/// In one go: the others wait for the database meanwhile.
+const TENDED_AT_ONCE: i64 = 100;
+
+impl Store {
+    /// Of every tenant, and not all at once: requests whose time is over, or whose push is.
+    pub async fn requests_to_tend(&self, now: OffsetDateTime) -> Result<Vec<(TenantId, Uuid)>, StoreError> {
+        let rows: Vec<(Id<TenantId>, Id<Uuid>)> = sqlx::query_as(
+            "SELECT tenant_id, id FROM requests
+             WHERE (state IN ('open', 'approved') AND expires_at <= $1)
+                OR (state = 'executing'
+                    AND EXISTS (SELECT 1 FROM receipts WHERE id = requests.receipt_id AND finished_at IS NOT NULL))
+             ORDER BY changed_at LIMIT $2",
+        )
+        .bind(Stamp(now))
+        .bind(TENDED_AT_ONCE)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(|(tenant, id)| (tenant.0, id.0)).collect())
+    }
+}
+
+impl TenantStore {
+    /// A new one. `who`, `username`: of its asker.
+    pub async fn keep_new_request(
+        &self,
+        step: &Step,
+        who: &str,
+        username: &str,
+        record: &RequestRecord,
+    ) -> Result<(), StoreError> {
+        let request = &step.request;
+        let mut transaction = self.store.begin().await?;
+        sqlx::query(
+            "INSERT INTO requests
+                (id, tenant_id, asker_id, who, username, plan_id, state, version, content, asked_at, changed_at, expires_at)
+             SELECT $1, $2, $3, $4, $5, id, $7, 1, $8, $9, $9, $10 FROM plans WHERE id = $6 AND tenant_id = $2",
+        )
+        .bind(Id(request.id()))
+        .bind(self.tenant)
+        .bind(Id(request.asker()))
+        .bind(who)
+        .bind(username)
+        .bind(Id(request.subject().preview))
+        .bind(request.state().as_str())
+        .bind(write(request)?)
+        .bind(Stamp(request.asked_at()))
+        .bind(Stamp(request.expires_at()))
+        .execute(&mut *transaction)
+        .await?;
+        self.record(&mut transaction, step, record).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// `false`, and nothing is written, where it was changed since it had this version.
+    pub async fn keep_request(&self, version: i64, step: &Step, record: &RequestRecord) -> Result<bool, StoreError> {
+        let mut transaction = self.store.begin().await?;
+        let kept = self.change(&mut transaction, version, step, record).await?;
+        if kept {
+            transaction.commit().await?;
+        }
+        Ok(kept)
+    }
+
+    /// The same for the one whose push begins: both, or neither.
+    pub async fn begin_request(
+        &self,
+        version: i64,
+        step: &Step,
+        record: &RequestRecord,
+        new: &NewReceipt,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.store.begin().await?;
+        // The receipt first: the request's row points to it.
+        let begun = receipts::open(&mut transaction, self.tenant, new).await?
+            && self.change(&mut transaction, version, step, record).await?;
+        if begun {
+            transaction.commit().await?;
+        }
+        Ok(begun)
+    }
+
+    async fn change(
+        &self,
+        transaction: &mut AnyConnection,
+        version: i64,
+        step: &Step,
+        record: &RequestRecord,
+    ) -> Result<bool, StoreError> {
+        let request = &step.request;
+        let changed = sqlx::query(
+            "UPDATE requests SET plan_id = $4, state = $5, version = version + 1, content = $6, changed_at = $7, receipt_id = $8
+             WHERE id = $1 AND tenant_id = $2 AND version = $3",
+        )
+        .bind(Id(request.id()))
+        .bind(self.tenant)
+        .bind(version)
+        .bind(Id(request.subject().preview))
+        .bind(request.state().as_str())
+        .bind(write(request)?)
+        .bind(Stamp(record.line.at))
+        .bind(request.receipt().map(Id))
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected();
+        if changed == 1 {
+            self.record(transaction, step, record).await?;
+        }
+        Ok(changed == 1)
+    }
+
+    async fn record(
+        &self,
+        transaction: &mut AnyConnection,
+        step: &Step,
+        record: &RequestRecord,
+    ) -> Result<(), StoreError> {
+        self.line(transaction, step.request.id(), &record.line).await?;
+        audit::write(&mut *transaction, self.tenant, &record.audit).await?;
+        announce(transaction, self.tenant, step, &record.line).await
+    }
+
+    async fn line(&self, transaction: &mut AnyConnection, request: Uuid, line: &RequestLine) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO request_events (tenant_id, request_id, at, act, person_id, who, words)
+             SELECT tenant_id, id, $3, $4, $5, $6, $7 FROM requests WHERE id = $1 AND tenant_id = $2",
+        )
+        .bind(Id(request))
+        .bind(self.tenant)
+        .bind(Stamp(line.at))
+        .bind(line.act.as_str())
+        .bind(line.person.map(Id))
+        .bind(&line.who)
+        .bind(&line.words)
+        .execute(&mut *transaction)
+        .await?;
+        Ok(())
+    }
+
+    /// A comment, with its audit row.
+    pub async fn comment_request(&self, request: Uuid, record: &RequestRecord) -> Result<(), StoreError> {
+        let mut transaction = self.store.begin().await?;
+        self.line(&mut transaction, request, &record.line).await?;
+        audit::write(&mut *transaction, self.tenant, &record.audit).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    pub async fn request(&self, id: Uuid) -> Result<Option<StoredRequest>, StoreError> {
+        let row: Option<Row> = sqlx::query_as(select_requests!("r.id = $2"))
+            .bind(self.tenant)
+            .bind(Id(id))
+            .fetch_optional(&self.store.pool)
+            .await?;
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// The one that asks for this preview.
+    pub async fn request_of_plan(&self, plan: Uuid) -> Result<Option<Uuid>, StoreError> {
+        let id: Option<Id<Uuid>> =
+            sqlx::query_scalar("SELECT id FROM requests WHERE plan_id = $1 AND tenant_id = $2 LIMIT 1")
+                .bind(Id(plan))
+                .bind(self.tenant)
+                .fetch_optional(&self.store.pool)
+                .await?;
+        Ok(id.map(|id| id.0))
+    }
+
+    /// A push that goes past what these needs ask for: whoever was passed over is told, with the audit row or not at all.
+    pub async fn pass_over(&self, needs: &[Need], plan: &PlanHead, entry: &AuditEntry) -> Result<(), StoreError> {
+        let row = &entry.row;
+        let facts = RequestFacts {
+            request: plan.id,
+            event: RequestEvent::BreakGlass,
+            what: what(plan),
+            apps: plan.sum.writes,
+            asker: row.who.clone(),
+            by: Some(row.who.clone()),
+            reason: Some(row.detail.clone()),
+        };
+        let about = format!("passed-over/{}", plan.id);
+        let mut transaction = self.store.begin().await?;
+        audit::write(&mut *transaction, self.tenant, entry).await?;
+        for audience in approvers(needs) {
+            let facts = NoticeFacts::Request(facts.clone());
+            let notice = Outgoing::new(self.tenant.0, audience, facts, &about, row.at);
+            notices::post(&mut transaction, self.tenant, &notice, row.at).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// The one whose push has this receipt.
+    pub async fn request_of_receipt(&self, receipt: Uuid) -> Result<Option<Uuid>, StoreError> {
+        let id: Option<Id<Uuid>> =
+            sqlx::query_scalar("SELECT id FROM requests WHERE receipt_id = $1 AND tenant_id = $2")
+                .bind(Id(receipt))
+                .bind(self.tenant)
+                .fetch_optional(&self.store.pool)
+                .await?;
+        Ok(id.map(|id| id.0))
+    }
+
+    /// The latest change first.
+    pub async fn requests(
+        &self,
+        filter: RequestFilter,
+        offset: u64,
+        limit: u64,
+    ) -> Result<Rows<StoredRequest>, StoreError> {
+        let person = match filter {
+            RequestFilter::AskedBy(person) => Some(Id(person)),
+            RequestFilter::Waiting | RequestFilter::Over => None,
+        };
+        let (select, count) = match filter {
+            RequestFilter::AskedBy(_) => (
+                select_requests!("r.asker_id = $2 ORDER BY r.changed_at DESC, r.id LIMIT $3 OFFSET $4"),
+                "SELECT count(*) FROM requests WHERE tenant_id = $1 AND asker_id = $2",
+            ),
+            RequestFilter::Waiting => (
+                select_requests!(
+                    "$2 IS NULL AND r.state IN ('open', 'approved', 'executing') ORDER BY r.changed_at DESC, r.id LIMIT $3 OFFSET $4"
+                ),
+                "SELECT count(*) FROM requests WHERE tenant_id = $1 AND $2 IS NULL AND state IN ('open', 'approved', 'executing')",
+            ),
+            RequestFilter::Over => (
+                select_requests!(
+                    "$2 IS NULL AND r.state NOT IN ('open', 'approved', 'executing') ORDER BY r.changed_at DESC, r.id LIMIT $3 OFFSET $4"
+                ),
+                "SELECT count(*) FROM requests WHERE tenant_id = $1 AND $2 IS NULL AND state NOT IN ('open', 'approved', 'executing')",
+            ),
+        };
+        let rows: Vec<Row> = sqlx::query_as(select)
+            .bind(self.tenant)
+            .bind(person)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(i64::try_from(offset).unwrap_or(i64::MAX))
+            .fetch_all(&self.store.pool)
+            .await?;
+        let total: i64 = sqlx::query_scalar(count).bind(self.tenant).bind(person).fetch_one(&self.store.pool).await?;
+        let items = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
+        Ok(Rows { items, total: u64::try_from(total).unwrap_or_default() })
+    }
+
+    /// How many of this person's requests wait for somebody.
+    pub async fn open_requests(&self, asker: ObjectId) -> Result<u64, StoreError> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM requests WHERE tenant_id = $1 AND asker_id = $2 AND state IN ('open', 'approved', 'executing')",
+        )
+        .bind(self.tenant)
+        .bind(Id(asker))
+        .fetch_one(&self.store.pool)
+        .await?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
+    /// What happened to it, the latest `limit`, in their order.
+    pub async fn request_lines(&self, id: Uuid, limit: u32) -> Result<Vec<RequestLine>, StoreError> {
+        let mut rows: Vec<LineRow> = sqlx::query_as(
+            "SELECT at, act, person_id, who, words FROM request_events
+             WHERE tenant_id = $1 AND request_id = $2 ORDER BY number DESC LIMIT $3",
+        )
+        .bind(self.tenant)
+        .bind(Id(id))
+        .bind(i64::from(limit))
+        .fetch_all(&self.store.pool)
+        .await?;
+        rows.reverse();
+        let line = |row: LineRow| {
+            let act: RequestAct = parse("act on a request", &row.act)?;
+            let person = row.person_id.map(|id| id.0);
+            Ok(RequestLine { at: row.at.0, act, person, who: row.who, words: row.words })
+        };
+        rows.into_iter().map(line).collect()
+    }
+}
+
+/// Puts what people are told into the outbox, in the transaction of what it tells of. What waits is told to whom it waits
+/// for, an end to who asked.
+async fn announce(
+    transaction: &mut AnyConnection,
+    tenant: Id<TenantId>,
+    step: &Step,
+    line: &RequestLine,
+) -> Result<(), StoreError> {
+    let (Some(notice), request) = (&step.notice, &step.request) else { return Ok(()) };
+    let (asker, content): (String, String) = sqlx::query_as(
+        "SELECT r.who, p.content FROM requests r JOIN plans p ON p.id = r.plan_id WHERE r.id = $1 AND r.tenant_id = $2",
+    )
+    .bind(Id(request.id()))
+    .bind(tenant)
+    .fetch_one(&mut *transaction)
+    .await?;
+    let plan: PlanHead = read(&content)?;
+    let facts = RequestFacts {
+        request: request.id(),
+        event: event(notice.kind),
+        what: what(&plan),
+        apps: plan.sum.writes,
+        asker,
+        by: line.person.map(|_| line.who.clone()),
+        reason: (!line.words.is_empty()).then(|| line.words.clone()),
+    };
+    let about = notice.id.to_string();
+    for audience in audiences(notice.kind, request) {
+        let notice = Outgoing::new(tenant.0, audience, NoticeFacts::Request(facts.clone()), &about, line.at);
+        notices::post(transaction, tenant, &notice, line.at).await?;
+    }
+    Ok(())
+}
+
+fn audiences(kind: NoticeKind, request: &Request) -> BTreeSet<Audience> {
+    let asker = Audience::Person(request.asker());
+    match kind {
+        NoticeKind::Asked => approvers(request.needs()),
+        NoticeKind::Approved => [asker, Audience::Admins].into(),
+        _ => [asker].into(),
+    }
+}
+
+fn approvers(needs: &[Need]) -> BTreeSet<Audience> {
+    let audience = |approver: &Approver| match approver {
+        Approver::Admins => Audience::Admins,
+        Approver::Person(id) => Audience::Person(*id),
+    };
+    needs.iter().flat_map(|need| &need.approvers).map(audience).collect()
+}
+
+fn event(kind: NoticeKind) -> RequestEvent {
+    match kind {
+        NoticeKind::Asked => RequestEvent::Waits,
+        NoticeKind::Approved => RequestEvent::NeedsExecutor,
+        NoticeKind::Done => RequestEvent::Done,
+        NoticeKind::Failed => RequestEvent::Failed,
+        NoticeKind::Rejected => RequestEvent::Rejected,
+        NoticeKind::Withdrawn => RequestEvent::Withdrawn,
+        NoticeKind::Expired => RequestEvent::Expired,
+        NoticeKind::Void => RequestEvent::Void,
+    }
+}
+
+/// Such as `append: CN=payroll`.
+fn what(plan: &PlanHead) -> String {
+    let subjects: Vec<&str> = plan.certificates.iter().map(|one| one.subject.as_str()).take(3).collect();
+    if subjects.is_empty() { plan.mode.to_string() } else { format!("{}: {}", plan.mode, subjects.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests;

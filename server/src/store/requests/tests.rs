@@ -1,0 +1,167 @@
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use super::*;
+use crate::store::databases::on_both;
+use crate::store::{AuditFilter, PlanHead, ReceiptHead, StoredSum, TenantStore};
+use domain::audit::{AuditAction, AuditOutcome};
+use domain::requests::{Asked, Command, Need, PlanDigest, RequestState, Reviewer, Seen, StateDigest, Subject, Verdict};
+use domain::rollout::PushMode;
+use time::Duration;
+use time::macros::datetime;
+
+const AT: OffsetDateTime = datetime!(2026-11-29 12:00 UTC);
+const OWEN: ObjectId = ObjectId::new(Uuid::from_u128(3));
+const MARA: ObjectId = ObjectId::new(Uuid::from_u128(4));
+const REQUEST: Uuid = Uuid::from_u128(40);
+
+fn seen() -> Seen {
+    Seen { plan: PlanDigest::of([]), state: StateDigest::of([]) }
+}
+
+async fn plan(store: &TenantStore, id: u128, creator: ObjectId) -> Uuid {
+    let head = PlanHead {
+        policies_hidden: false,
+        id: Uuid::from_u128(id),
+        wanted: None,
+        certificates: vec![],
+        mode: PushMode::Append,
+        note: None,
+        display_name: String::new(),
+        created_at: AT,
+        sum: StoredSum::default(),
+        confirm: None,
+    };
+    assert!(store.keep_plan(creator, &head, &[], usize::MAX).await.unwrap());
+    head.id
+}
+
+fn record(act: RequestAct, person: ObjectId, words: &str) -> RequestRecord {
+    let line = RequestLine { at: AT, act, person: Some(person), who: "someone".into(), words: words.into() };
+    let audit = AuditEntry::new(Some(person), AT, AuditAction::Request(act), AuditOutcome::Recorded);
+    RequestRecord { line, audit }
+}
+
+fn ask(preview: Uuid) -> Step {
+    let asked = Asked {
+        id: REQUEST,
+        asker: OWEN,
+        subject: Subject { preview, seen: seen() },
+        needs: vec![],
+        reason: "it ends soon".parse().unwrap(),
+        wanted_on: None,
+        expires_at: AT + Duration::days(14),
+    };
+    Request::ask(asked, AT)
+}
+
+fn approve(request: &Request) -> Step {
+    let by = Reviewer { id: MARA, name: "Mara".into(), admin: true };
+    let needs = vec![Need::usual()];
+    request.apply(Command::Review { by, verdict: Verdict::Approve, seen: seen(), needs }, AT).unwrap()
+}
+
+fn receipt(plan: Uuid) -> NewReceipt {
+    let head = ReceiptHead {
+        id: Uuid::from_u128(50),
+        plan,
+        person: MARA,
+        certificates: vec![],
+        mode: PushMode::Append,
+        who: "Mara".into(),
+        username: "mara".into(),
+        started_at: AT,
+        finished_at: None,
+    };
+    NewReceipt { head, pace: "{}".into(), tokens: None }
+}
+
+async fn audited(store: &TenantStore) -> u64 {
+    store.audit_page(None, &AuditFilter::default(), 0, 1).await.unwrap().total
+}
+
+#[tokio::test]
+async fn of_two_who_change_it_at_a_time_one_is_told_and_leaves_no_trace() {
+    on_both(async |database| {
+        let store = database.store().await.of(TenantId::new(Uuid::from_u128(9)));
+        let preview = plan(&store, 1, OWEN).await;
+        store.keep_new_request(&ask(preview), "Owen", "owen", &record(RequestAct::Asked, OWEN, "why")).await.unwrap();
+        let found = store.request(REQUEST).await.unwrap().unwrap();
+        assert_eq!((found.request.state(), found.version, found.who.as_str()), (RequestState::Open, 1, "Owen"));
+        assert_eq!(found.plan.id, preview);
+
+        let step = approve(&found.request);
+        let yes = record(RequestAct::Approved, MARA, "fine");
+        assert!(store.keep_request(found.version, &step, &yes).await.unwrap());
+        assert!(!store.keep_request(found.version, &step, &yes).await.unwrap(), "it has another version by now");
+        let lines = store.request_lines(REQUEST, 9).await.unwrap();
+        let told: Vec<_> = lines.iter().map(|line| (line.act, line.words.as_str())).collect();
+        assert_eq!(told, [(RequestAct::Asked, "why"), (RequestAct::Approved, "fine")]);
+        assert_eq!(audited(&store).await, 2);
+        assert_eq!(store.request(REQUEST).await.unwrap().unwrap().request, step.request);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_push_begins_with_its_request_or_not_at_all() {
+    on_both(async |database| {
+        let whole = database.store().await;
+        let store = whole.of(TenantId::new(Uuid::from_u128(9)));
+        let (preview, copy) = (plan(&store, 1, OWEN).await, plan(&store, 2, MARA).await);
+        store.keep_new_request(&ask(preview), "Owen", "owen", &record(RequestAct::Asked, OWEN, "why")).await.unwrap();
+        let open = store.request(REQUEST).await.unwrap().unwrap().request;
+        let approved = approve(&open);
+        assert!(store.keep_request(1, &approved, &record(RequestAct::Approved, MARA, "")).await.unwrap());
+
+        let needs = vec![Need::usual()];
+        let standing = approved.request.standing(&needs, &seen().plan, &seen().state, AT).unwrap();
+        let begin = Command::Begin { standing, receipt: Uuid::from_u128(50) };
+        let started = approved.request.apply(begin, AT).unwrap();
+        let (record, new) = (record(RequestAct::Begun, MARA, ""), receipt(copy));
+        assert!(!store.begin_request(1, &started, &record, &new).await.unwrap(), "of an older version");
+        assert_eq!(store.receipt(new.head.id).await.unwrap(), None);
+        assert!(store.begin_request(2, &started, &record, &new).await.unwrap());
+        assert!(!store.begin_request(3, &started, &record, &new).await.unwrap(), "the preview was pushed");
+        assert_eq!(store.request_of_receipt(new.head.id).await.unwrap(), Some(REQUEST));
+
+        assert!(whole.requests_to_tend(AT).await.unwrap().is_empty(), "its push has not ended");
+        store.finish_run(new.head.id, AT).await.unwrap();
+        assert_eq!(whole.requests_to_tend(AT).await.unwrap(), [(store.tenant(), REQUEST)]);
+        let ended = started.request.apply(Command::End { well: true }, AT).unwrap();
+        assert!(store.keep_request(3, &ended, &record).await.unwrap());
+        assert!(whole.requests_to_tend(AT).await.unwrap().is_empty());
+        assert!(store.keep_request(4, &started, &record).await.is_err(), "what is over stays so");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_preview_that_is_asked_for_stays_and_time_is_looked_at() {
+    on_both(async |database| {
+        let whole = database.store().await;
+        let store = whole.of(TenantId::new(Uuid::from_u128(9)));
+        let (preview, other) = (plan(&store, 1, OWEN).await, plan(&store, 2, OWEN).await);
+        store.keep_new_request(&ask(preview), "Owen", "owen", &record(RequestAct::Asked, OWEN, "why")).await.unwrap();
+        assert_eq!(whole.forget_previews_before(AT + Duration::days(90)).await.unwrap(), 1);
+        assert!(store.plan(OWEN, preview).await.unwrap().is_some());
+        assert!(store.plan(OWEN, other).await.unwrap().is_none());
+        assert_eq!(store.forget_previews_beyond(OWEN, 0).await.unwrap(), 0);
+
+        assert!(whole.requests_to_tend(AT + Duration::days(13)).await.unwrap().is_empty());
+        assert_eq!(whole.requests_to_tend(AT + Duration::days(14)).await.unwrap().len(), 1);
+        for (filter, found) in [
+            (RequestFilter::AskedBy(OWEN), 1),
+            (RequestFilter::AskedBy(MARA), 0),
+            (RequestFilter::Waiting, 1),
+            (RequestFilter::Over, 0),
+        ] {
+            let rows = store.requests(filter, 0, 9).await.unwrap();
+            assert_eq!((rows.items.len(), rows.total), (found, found as u64), "{filter:?}");
+        }
+        assert_eq!(store.open_requests(OWEN).await.unwrap(), 1);
+        for sql in ["DELETE FROM request_events", "UPDATE request_events SET words = ''", "DELETE FROM requests"] {
+            assert!(sqlx::query(sql).execute(whole.pool()).await.is_err(), "{sql}");
+        }
+    })
+    .await;
+}
