@@ -171,7 +171,9 @@ impl World {
             assert!(tried < 1_000, "it does not end");
             // Also after a crash: what was not carried out by now will not be.
             let awaited: Vec<_> = push.awaits().collect();
-            awaited.into_iter().for_each(|id| push.lapse(id));
+            for id in awaited {
+                push.lapse(id);
+            }
             if tried > 40 {
                 push.out_of_patience();
             }
