@@ -143,7 +143,7 @@ fn Plan(viewer: Viewer, plan: PlanView) -> impl IntoView {
         {apps.items.into_iter().enumerate().map(|(at, app)| view! { <App app open=!many || at == 0/> }).collect_view()}
         {paged.then(|| view! { <Pager page=apps.page shown total=apps.total has_next=apps.has_next link=to/> })}
         {asked.map(|request| view! { <Asked request/> })}
-        {offers_ask.then(|| view! { <AskForm viewer=viewer.clone() plan=id sum rules=rules.clone() confirm=confirm.clone()/> })}
+        {offers_ask.then(|| view! { <AskForm viewer=viewer.clone() plan=id sum rules=rules.clone() confirm=confirm.clone() still={offers_push && !blocked}/> })}
         {offers_push.then(|| view! { <PushForm viewer plan=id mode sum confirm ended blocked back=choice/> })}
     }
 }

@@ -50,7 +50,8 @@ fn Request(request: RequestView) -> impl IntoView {
             <dl class="facts">
                 <dt>"Why"</dt>
                 <dd>{reason}</dd>
-                <WhatFacts certificates=plan.certificates mode=plan.mode note=plan.note/>
+                // Of the asker's own account: to others it would say what is not so.
+                <WhatFacts certificates=plan.certificates mode=plan.mode note=plan.note.filter(|_| rights.withdraw)/>
                 <dt>"Asked"</dt>
                 <dd>{row.who.clone()}", "<Moment at=row.asked_at/></dd>
                 {row.wanted_on.map(|day| view! { <dt>"Wanted by"</dt><dd>{day.to_string()}</dd> })}
@@ -68,12 +69,12 @@ fn Request(request: RequestView) -> impl IntoView {
         <Approvals needs reviews/>
         {apps.items.into_iter().enumerate().map(|(at, app)| view! { <App app open=!many || at == 0/> }).collect_view()}
         {paged.then(|| view! { <Pager page=apps.page shown total=apps.total has_next=apps.has_next link=to/> })}
-        {rights.review.then(|| view! { <ReviewForms id revision/> })}
+        {rights.review.then(|| view! { <ReviewForms id revision still=rights.execute/> })}
         {rights.execute.then(|| view! { <ExecuteForm id apps=row.apps confirm=plan.confirm/> })}
         {rights.withdraw.then(|| view! {
             <form method="post" action=Form::WithdrawRequest.path()>
                 <input type="hidden" name="request" value=id.to_string()/>
-                <div class="action-bar">
+                <div class="action-bar action-bar--still">
                     <p class="action-bar__words secondary">"You asked for this. To change it, make another preview and put it in this one’s place there."</p>
                     <button type="submit" class="button" data-pending="Withdrawing">"Withdraw"</button>
                 </div>
@@ -161,15 +162,21 @@ fn Approvals(needs: Vec<NeedView>, reviews: Vec<ReviewView>) -> impl IntoView {
 }
 
 #[component]
-fn ReviewForms(id: Uuid, revision: u32) -> impl IntoView {
+fn ReviewForms(
+    id: Uuid,
+    revision: u32,
+    /// Another bar stays in view.
+    still: bool,
+) -> impl IntoView {
     view! {
         <form method="post" action=Form::ReviewRequest.path()>
             <input type="hidden" name="request" value=id.to_string()/>
             <input type="hidden" name="revision" value=revision.to_string()/>
-            <div class="action-bar">
+            <div class="action-bar" class:action-bar--still=still>
                 <div class="action-bar__words">
                     <label for="review-reason">"Reason"<span class="secondary">" (a rejection needs one)"</span></label>
-                    <input class="input" id="review-reason" name="reason" type="text" maxlength="1000" autocomplete="off"/>
+                    // Of several lines: Enter in a field of one would press the first button, which approves.
+                    <textarea class="input" id="review-reason" name="reason" rows="2" maxlength="1000" autocomplete="off"></textarea>
                     <p class="secondary">"Your approval holds for exactly this, and for the apps as they are: they are read again now, and before anything is sent."</p>
                     <RefusalSlot form=Form::ReviewRequest/>
                 </div>
@@ -209,7 +216,7 @@ fn CommentForm(id: Uuid) -> impl IntoView {
     view! {
         <form method="post" action=Form::CommentRequest.path()>
             <input type="hidden" name="request" value=id.to_string()/>
-            <div class="action-bar">
+            <div class="action-bar action-bar--still">
                 <div class="action-bar__words">
                     <label for="comment">"Comment"</label>
                     <input class="input" id="comment" name="words" type="text" maxlength="1000" required autocomplete="off"/>

@@ -17,6 +17,8 @@ pub fn AskForm(
     rules: Vec<String>,
     /// What has to be typed before entries go.
     confirm: Option<String>,
+    /// The button that pushes stays in view instead.
+    still: bool,
 ) -> impl IntoView {
     if !viewer.may_push() || sum.writes == 0 {
         return ().into_any();
@@ -31,13 +33,15 @@ pub fn AskForm(
         })}
         <form method="post" action=Form::AskForApproval.path()>
             <input type="hidden" name="plan" value=plan.to_string()/>
-            <div class="action-bar">
+            <div class="action-bar" class:action-bar--still=still>
                 <div class="action-bar__words">
+                    <p><strong>"Ask somebody who may change it"</strong></p>
+                    <p class="secondary">"They see exactly this, approve it, and carry it out with their own sign-in."</p>
                     <label for="ask-reason">"Why is it needed?"</label>
                     <input class="input" id="ask-reason" name="reason" type="text" maxlength="1000" required autocomplete="off"/>
                     <label for="wanted-on">"Wanted by"<span class="secondary">" (may be empty)"</span></label>
                     <input class="input" id="wanted-on" name="wanted_on" type="date" autocomplete="off"/>
-                    <details>
+                    <details class="help">
                         <summary>"Put it in the place of a request"</summary>
                         <label for="instead">"Id of your request, from its address"</label>
                         <input class="input" id="instead" name="instead" type="text" autocomplete="off" spellcheck="false"/>
@@ -56,11 +60,11 @@ pub fn AskForm(
 #[component]
 fn PastRules(plan: Uuid, confirm: Option<String>) -> impl IntoView {
     view! {
-        <details class="card">
+        <details class="card help">
             <summary>"Emergency: push past the rules"</summary>
             <form method="post" action=Form::PushPastRules.path()>
                 <input type="hidden" name="plan" value=plan.to_string()/>
-                <div class="action-bar">
+                <div class="action-bar action-bar--still">
                     <div class="action-bar__words">
                         <p>"It is pushed at once. Your reason is kept in the audit, and whoever could have approved this is told."</p>
                         <label for="past-reason">"Reason"</label>

@@ -88,6 +88,11 @@ pub fn PushForm(
         _ => format!("Push to {apps}"),
     };
     let danger = confirm.is_some();
+    let button = match (danger, blocked) {
+        (true, _) => "button button--danger",
+        (false, true) => "button",
+        (false, false) => "button button--primary",
+    };
     let refused = use_refusal(Form::Push).is_some_and(|refusal| refusal.problem.status == 422);
     let refusal = use_refusal(Form::Push);
     let usual = suggested(sum.writes);
@@ -105,7 +110,7 @@ pub fn PushForm(
             <div class="push">
                 <input type="hidden" name="plan" value=plan.to_string()/>
                 {(sum.writes > 1).then(|| view! { <PaceFields writes=sum.writes canary=canary.clone() second=second.clone() open=refused/> })}
-                <div class="action-bar">
+                <div class="action-bar" class:action-bar--still=blocked>
                     <div class="action-bar__words">
                         <p><strong>{words(sum)}</strong></p>
                         {(sum.writes > 1).then(|| view! {
@@ -122,7 +127,7 @@ pub fn PushForm(
                         // Seen while the form is on its way.
                         <p class="action-bar__progress">{pending}</p>
                     </div>
-                    <button type="submit" class=if danger { "button button--danger" } else { "button button--primary" } data-pending="Pushing" data-confirmed=danger.then_some("")>
+                    <button type="submit" class=button data-pending="Pushing" data-confirmed=danger.then_some("")>
                         {verb}
                     </button>
                 </div>
