@@ -7,6 +7,7 @@
 //! - [`ApprovalRule`]s say which changes need approval, and whose.
 
 mod digest;
+mod notice;
 mod request;
 mod rules;
 mod standing;
@@ -14,9 +15,8 @@ mod state;
 mod words;
 
 pub use digest::{PlanDigest, StateDigest};
-pub use request::{
-    Asked, Command, Event, Notice, NoticeKind, Request, RequestError, Review, Reviewer, Seen, Step, Subject,
-};
+pub use notice::{Notice, NoticeKind};
+pub use request::{Asked, Command, Event, Request, RequestError, Review, Reviewer, Seen, Step, Subject};
 pub use rules::{AppFacts, Applied, ApprovalRule, Approver, NamePattern, Need, RuleError, demands};
 pub use standing::{NotStanding, StandingApproval};
 pub use state::{RequestAct, RequestState, Verdict, VoidReason};

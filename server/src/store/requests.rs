@@ -1,16 +1,18 @@
 //! Requests, and what happened to each. The state, its line in the history, its audit row and its notice are written
 //! together or not at all.
 
+mod announce;
+
+use self::announce::{announce, approvers, what};
 use super::ids::Id;
 use super::stored_json::{StoredJson, read, write};
 use super::{
     AuditEntry, NewReceipt, PlanHead, Rows, Stamp, Store, StoreError, TenantStore, audit, notices, parse, receipts,
 };
 use domain::ids::{ObjectId, TenantId};
-use domain::notices::{Audience, Notice as Outgoing, NoticeFacts, RequestEvent, RequestFacts};
-use domain::requests::{Approver, Need, NoticeKind, Request, RequestAct, Step};
+use domain::notices::{Notice as Outgoing, NoticeFacts, RequestEvent, RequestFacts};
+use domain::requests::{Need, Request, RequestAct, Step};
 use sqlx::AnyConnection;
-use std::collections::BTreeSet;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -383,76 +385,6 @@ impl TenantStore {
         };
         rows.into_iter().map(line).collect()
     }
-}
-
-/// Puts what people are told into the outbox, in the transaction of what it tells of. What waits is told to whom it waits
-/// for, an end to who asked.
-async fn announce(
-    transaction: &mut AnyConnection,
-    tenant: Id<TenantId>,
-    step: &Step,
-    line: &RequestLine,
-) -> Result<(), StoreError> {
-    let (Some(notice), request) = (&step.notice, &step.request) else { return Ok(()) };
-    let (asker, content): (String, String) = sqlx::query_as(
-        "SELECT r.who, p.content FROM requests r JOIN plans p ON p.id = r.plan_id WHERE r.id = $1 AND r.tenant_id = $2",
-    )
-    .bind(Id(request.id()))
-    .bind(tenant)
-    .fetch_one(&mut *transaction)
-    .await?;
-    let plan: PlanHead = read(&content)?;
-    let facts = RequestFacts {
-        request: request.id(),
-        event: event(notice.kind),
-        what: what(&plan),
-        apps: plan.sum.writes,
-        asker,
-        by: line.person.map(|_| line.who.clone()),
-        reason: (!line.words.is_empty()).then(|| line.words.clone()),
-    };
-    let about = notice.id.to_string();
-    for audience in audiences(notice.kind, request) {
-        let notice = Outgoing::new(tenant.0, audience, NoticeFacts::Request(facts.clone()), &about, line.at);
-        notices::post(transaction, tenant, &notice, line.at).await?;
-    }
-    Ok(())
-}
-
-fn audiences(kind: NoticeKind, request: &Request) -> BTreeSet<Audience> {
-    let asker = Audience::Person(request.asker());
-    match kind {
-        NoticeKind::Asked => approvers(request.needs()),
-        NoticeKind::Approved => [asker, Audience::Admins].into(),
-        _ => [asker].into(),
-    }
-}
-
-fn approvers(needs: &[Need]) -> BTreeSet<Audience> {
-    let audience = |approver: &Approver| match approver {
-        Approver::Admins => Audience::Admins,
-        Approver::Person(id) => Audience::Person(*id),
-    };
-    needs.iter().flat_map(|need| &need.approvers).map(audience).collect()
-}
-
-fn event(kind: NoticeKind) -> RequestEvent {
-    match kind {
-        NoticeKind::Asked => RequestEvent::Waits,
-        NoticeKind::Approved => RequestEvent::NeedsExecutor,
-        NoticeKind::Done => RequestEvent::Done,
-        NoticeKind::Failed => RequestEvent::Failed,
-        NoticeKind::Rejected => RequestEvent::Rejected,
-        NoticeKind::Withdrawn => RequestEvent::Withdrawn,
-        NoticeKind::Expired => RequestEvent::Expired,
-        NoticeKind::Void => RequestEvent::Void,
-    }
-}
-
-/// Such as `append: CN=payroll`.
-fn what(plan: &PlanHead) -> String {
-    let subjects: Vec<&str> = plan.certificates.iter().map(|one| one.subject.as_str()).take(3).collect();
-    if subjects.is_empty() { plan.mode.to_string() } else { format!("{}: {}", plan.mode, subjects.join(", ")) }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::ids::ObjectId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
 use crate::merge_plan::MergePlan;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -43,11 +43,9 @@ impl StateDigest {
 fn entry(entry: &KeyCredential) -> String {
     let counts =
         |(name, value): &(&String, &Value)| !value.is_null() && (name.as_str() != "key" || entry.key_id().is_none());
-    let facts: Map<String, Value> =
-        entry.raw().iter().filter(counts).map(|(name, value)| (name.clone(), value.clone())).collect();
-    // serde_json sorts the members unless `preserve_order` is on, which it may become in some build.
-    let sorted: BTreeMap<String, Value> = facts.into_iter().collect();
-    serde_json::to_string(&sorted).unwrap_or_default()
+    // Sorted, whether or not serde_json keeps the order of members in this build.
+    let facts: BTreeMap<&String, &Value> = entry.raw().iter().filter(counts).collect();
+    serde_json::to_string(&facts).unwrap_or_default()
 }
 
 /// Each part with its length before it, so that no two different lists read alike.

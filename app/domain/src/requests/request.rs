@@ -1,8 +1,10 @@
 //! A request, and what becomes of it.
 
-use super::{Need, PlanDigest, RequestAct, RequestState, StandingApproval, StateDigest, Verdict, VoidReason, Words};
+use super::{
+    Need, Notice, NoticeKind, PlanDigest, RequestAct, RequestState, StandingApproval, StateDigest, Verdict, VoidReason,
+    Words,
+};
 use crate::ids::ObjectId;
-use crate::spelling::spelled;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use time::{Date, OffsetDateTime};
@@ -140,53 +142,6 @@ pub struct Event {
     /// Why it is void.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub void: Option<VoidReason>,
-}
-
-spelled! {
-    /// What people are told of.
-    pub enum NoticeKind ("kind of notice about a request") {
-        /// It waits for reviewers.
-        Asked = "request-asked",
-        /// It waits for somebody who carries it out.
-        Approved = "request-approved",
-        /// It is over, well.
-        Done = "request-done",
-        /// It is over, and not all is as was asked.
-        Failed = "request-failed",
-        /// A reviewer said no.
-        Rejected = "request-rejected",
-        /// Its asker took it back.
-        Withdrawn = "request-withdrawn",
-        /// Its time was over.
-        Expired = "request-expired",
-        /// It does not fit what is there any more.
-        Void = "request-void",
-    }
-}
-
-impl NoticeKind {
-    fn of(state: RequestState) -> Option<Self> {
-        Some(match state {
-            RequestState::Open => Self::Asked,
-            RequestState::Approved => Self::Approved,
-            RequestState::Executing => return None,
-            RequestState::Done => Self::Done,
-            RequestState::Failed => Self::Failed,
-            RequestState::Rejected => Self::Rejected,
-            RequestState::Withdrawn => Self::Withdrawn,
-            RequestState::Expired => Self::Expired,
-            RequestState::Void => Self::Void,
-        })
-    }
-}
-
-/// Something to tell. Told again under the same id it is the same notice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// Of all that is told of a request's end there is one id; of what comes before, one for each revision and kind.
-    pub id: Uuid,
-    /// What.
-    pub kind: NoticeKind,
 }
 
 /// What a command leads to: all of it is to be kept together.
