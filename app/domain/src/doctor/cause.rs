@@ -162,6 +162,18 @@ pub enum Cause {
     ConsentMissing {
         app_id: Option<AppId>,
     },
+    /// The resource wants assignment, and the app or the person has none.
+    NotAssigned {
+        app_id: Option<AppId>,
+        /// It is a person who is not assigned.
+        person: bool,
+    },
+    /// The service principal of what the token is asked for is disabled.
+    ResourceDisabled {
+        resource: Option<String>,
+    },
+    /// A parameter of the request is damaged; which one, Entra does not say.
+    MalformedRequest,
     /// A person's own sign-in failed.
     UserSignIn,
     TlsCertificateMismatch,
@@ -234,6 +246,9 @@ impl Cause {
             Self::ResourceNotFound { .. } => "resource-not-found",
             Self::ConditionalAccess => "conditional-access",
             Self::ConsentMissing { .. } => "consent-missing",
+            Self::NotAssigned { .. } => "not-assigned",
+            Self::ResourceDisabled { .. } => "resource-disabled",
+            Self::MalformedRequest => "malformed-request",
             Self::UserSignIn => "user-sign-in",
             Self::TlsCertificateMismatch => "tls-certificate-mismatch",
             Self::TlsCertificateExpired => "tls-certificate-expired",

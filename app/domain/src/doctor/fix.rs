@@ -78,6 +78,13 @@ pub enum Fix {
     GrantConsent {
         app_id: Option<AppId>,
     },
+    /// Give the app an application role of the resource, or the person an assignment.
+    Assign {
+        app_id: Option<AppId>,
+        person: bool,
+    },
+    EnableResource,
+    CorrectRequest,
     LookAtUserSignIn,
     CheckUserToken,
     ConnectWithSameCertificate,
