@@ -63,8 +63,10 @@ pub enum TableError {
     UnknownColumn(String),
     #[error("The table is in a charset that could not be read here: it has signs that were lost")]
     Charset,
+    /// A file of an office program.
     #[error("It is {0}, and no CSV")]
     Office(OfficeFile),
+    /// Another archive.
     #[error("It is a ZIP archive, and no CSV")]
     Zip,
     #[error("{} of the table cannot be used", lines(.0.len()))]

@@ -80,10 +80,14 @@ pub enum Fix {
     },
     /// Give the app an application role of the resource, or the person an assignment.
     Assign {
+        /// Of the app.
         app_id: Option<AppId>,
+        /// It is a person who needs it.
         person: bool,
     },
+    /// Look why the resource's service principal is disabled.
     EnableResource,
+    /// Compare the request with what the protocol wants.
     CorrectRequest,
     LookAtUserSignIn,
     CheckUserToken,

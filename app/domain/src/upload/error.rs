@@ -63,6 +63,7 @@ pub enum ReadError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OtherFormat {
     Zip,
+    /// A workbook, a document.
     Office(OfficeFile),
     Gzip,
     Pdf,
