@@ -15,9 +15,11 @@ mod state;
 mod words;
 
 pub use digest::{PlanDigest, StateDigest};
-pub use notice::{Notice, NoticeKind};
-pub use request::{Asked, Command, Event, Request, RequestError, Review, Reviewer, Seen, Step, Subject};
+pub use notice::RequestNotice;
+pub use request::{
+    Command, HistoryEvent, NewRequest, Request, RequestError, RequestSubject, Review, Reviewer, Seen, Transition,
+};
 pub use rules::{AppFacts, Applied, ApprovalRule, Approver, NamePattern, Need, RuleError, demands};
 pub use standing::{NotStanding, StandingApproval};
-pub use state::{RequestAct, RequestState, Verdict, VoidReason};
+pub use state::{RequestAct, RequestState, ReviewVerdict, VoidReason};
 pub use words::{Words, WordsError};

@@ -6,10 +6,11 @@ mod support;
 use domain::ids::{KeyId, ObjectId};
 use domain::key_credential::KeyCredentials;
 use domain::merge_plan::{Change, ConflictReason, MergePlan};
+use domain::notices::RequestEvent;
 use domain::push::{Ask, Ending, Journal, Policy, Push, WriteAnswer};
 use domain::requests::{
-    Asked, Command, Need, NoticeKind, PlanDigest, Request, RequestError, RequestState, Reviewer, Seen, StateDigest,
-    Step, Subject, Verdict, VoidReason,
+    Command, Need, NewRequest, PlanDigest, Request, RequestError, RequestState, RequestSubject, ReviewVerdict,
+    Reviewer, Seen, StateDigest, Transition, VoidReason,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -65,7 +66,7 @@ struct World {
     plans: BTreeMap<Uuid, MergePlan>,
     request: Option<Request>,
     /// Of the request: its kind for each id.
-    notices: Vec<(Uuid, NoticeKind)>,
+    notices: Vec<(Uuid, RequestEvent)>,
     writes: u32,
     ends: u32,
 }
@@ -84,8 +85,8 @@ impl World {
         }
     }
 
-    fn keep(&mut self, step: Step) {
-        self.notices.extend(step.notice.map(|notice| (notice.id, notice.kind)));
+    fn keep(&mut self, step: Transition) {
+        self.notices.extend(step.notice.map(|notice| (notice.id, notice.event)));
         self.request = Some(step.request);
     }
 
@@ -101,7 +102,7 @@ impl World {
         }
     }
 
-    fn preview(&mut self, tape: &mut Tape<'_>) -> Option<Subject> {
+    fn preview(&mut self, tape: &mut Tape<'_>) -> Option<RequestSubject> {
         let first = self.state.iter().find_map(domain::key_credential::KeyCredential::key_id);
         let change = match (tape.next(2), first) {
             (0, Some(first)) => Change::Retire([first].into()),
@@ -111,7 +112,7 @@ impl World {
         let preview = Uuid::from_u128(self.plans.len() as u128 + 1);
         let seen = seen(&plan, &self.state);
         self.plans.insert(preview, plan);
-        Some(Subject { preview, seen })
+        Some(RequestSubject { preview, seen })
     }
 
     fn foreign_write(&mut self, tape: &mut Tape<'_>) {
@@ -142,7 +143,7 @@ impl World {
         };
         // Independently of what made it.
         let living = request.reviews().iter().filter(|review| {
-            review.verdict == Verdict::Approve
+            review.verdict == ReviewVerdict::Approve
                 && review.by.id != request.asker()
                 && review.by.admin
                 && review.seen.plan == PlanDigest::of([(APP, Some(&plan))])
@@ -238,11 +239,11 @@ impl World {
             2..=5 => {
                 let Some(request) = self.request.clone() else { return };
                 let by = reviewer(1 + u128::from(tape.next(4)));
-                let verdict = if tape.next(6) == 1 { Verdict::Reject } else { Verdict::Approve };
+                let verdict = if tape.next(6) == 1 { ReviewVerdict::Reject } else { ReviewVerdict::Approve };
                 let older = self.plans.values().next().map(|plan| seen(plan, plan.before()));
                 let seen = if tape.next(5) == 1 { older } else { None };
                 let seen = seen.unwrap_or_else(|| request.subject().seen.clone());
-                let approves_own = verdict == Verdict::Approve && by.id == request.asker();
+                let approves_own = verdict == ReviewVerdict::Approve && by.id == request.asker();
                 let error = self.try_to(Command::Review { by, verdict, seen, needs: need(1 + tape.next(2)) });
                 assert!(!approves_own || error.is_some(), "nobody approves their own");
             }
@@ -279,7 +280,7 @@ impl World {
         self.judge_notices();
         self.notices.clear();
         let id = Uuid::from_u128(1_000 + u128::from(self.ends));
-        let asked = Asked {
+        let asked = NewRequest {
             id,
             asker: person(ASKER),
             subject,
@@ -293,12 +294,12 @@ impl World {
 
     fn judge_notices(&mut self) {
         let Some(request) = &self.request else { return };
-        let before = [NoticeKind::Asked, NoticeKind::Approved];
-        let ends: Vec<_> = self.notices.iter().filter(|(_, kind)| !before.contains(kind)).collect();
+        let before = [RequestEvent::Waits, RequestEvent::NeedsExecutor];
+        let ends: Vec<_> = self.notices.iter().filter(|(_, event)| !before.contains(event)).collect();
         assert_eq!(ends.len(), usize::from(request.state().is_over()), "{:?} of {request:?}", self.notices);
-        let mut kinds: BTreeMap<Uuid, NoticeKind> = BTreeMap::new();
-        for (id, kind) in &self.notices {
-            assert_eq!(*kinds.entry(*id).or_insert(*kind), *kind, "one id, one notice");
+        let mut events: BTreeMap<Uuid, RequestEvent> = BTreeMap::new();
+        for (id, event) in &self.notices {
+            assert_eq!(*events.entry(*id).or_insert(*event), *event, "one id, one notice");
         }
         self.ends += u32::from(request.state().is_over());
     }
@@ -331,10 +332,10 @@ fn nothing_is_sent_without_a_living_approval_and_every_end_is_told_once() {
 }
 
 fn asked(seen: Seen, needs: Vec<Need>) -> Request {
-    let asked = Asked {
+    let asked = NewRequest {
         id: Uuid::from_u128(7),
         asker: person(ASKER),
-        subject: Subject { preview: Uuid::from_u128(8), seen },
+        subject: RequestSubject { preview: Uuid::from_u128(8), seen },
         needs,
         reason: "because".parse().expect("words"),
         wanted_on: None,
@@ -345,7 +346,7 @@ fn asked(seen: Seen, needs: Vec<Need>) -> Request {
 
 fn approve(request: &Request, by: u128, needs: &[Need]) -> Result<Request, RequestError> {
     let seen = request.subject().seen.clone();
-    let command = Command::Review { by: reviewer(by), verdict: Verdict::Approve, seen, needs: needs.to_vec() };
+    let command = Command::Review { by: reviewer(by), verdict: ReviewVerdict::Approve, seen, needs: needs.to_vec() };
     request.apply(command, BEGINNING).map(|step| step.request)
 }
 
@@ -364,7 +365,7 @@ fn one_person_counts_once_and_the_latest_word_counts() {
     let own = vec![Need { own: true, ..Need::usual() }];
     assert_eq!(approve(&request, ASKER, &own).expect("the rule says so").state(), RequestState::Approved);
     let seen = request.subject().seen.clone();
-    let no = Command::Review { by: reviewer(2), verdict: Verdict::Reject, seen, needs: two };
+    let no = Command::Review { by: reviewer(2), verdict: ReviewVerdict::Reject, seen, needs: two };
     assert_eq!(once.apply(no, BEGINNING).expect("a review").request.state(), RequestState::Rejected);
 }
 
@@ -394,4 +395,22 @@ fn what_was_approved_is_merged_with_nothing_else() {
     let text = serde_json::to_string(&approved).expect("json");
     assert!(serde_json::from_str::<MergePlan>(&text).expect("a plan").is_as_approved(), "{text}");
     assert!(!serde_json::to_string(&plan).expect("json").contains("as_approved"), "others are stored as ever");
+}
+
+#[test]
+fn notices_have_the_ids_that_they_always_had() {
+    let state = keys(&[1, 2]);
+    let plan = MergePlan::new(&state, &append(), None).expect("a plan");
+    let request = asked(seen(&plan, &state), need(1));
+    let told = |request: &Request, command| {
+        let notice = request.apply(command, BEGINNING).expect("a step").notice.expect("somebody is told");
+        (notice.event, notice.id.to_string())
+    };
+    let seen = request.subject().seen.clone();
+    let approve = Command::Review { by: reviewer(2), verdict: ReviewVerdict::Approve, seen, needs: need(1) };
+    let withdraw = Command::Withdraw { by: person(ASKER) };
+    let edit = Command::Edit { by: person(ASKER), subject: request.subject().clone(), needs: need(1) };
+    assert_eq!(told(&request, edit), (RequestEvent::Waits, "1aacfa91-3dec-8b5f-a31a-f9d5a54e3267".into()));
+    assert_eq!(told(&request, approve), (RequestEvent::NeedsExecutor, "433231a4-6042-8ea5-8c47-d7526c83fbb5".into()));
+    assert_eq!(told(&request, withdraw), (RequestEvent::Withdrawn, "ce607c0d-7cad-80ee-8fbe-13b1d9824c3b".into()));
 }

@@ -15,7 +15,7 @@ pub use proofs::subject as proof_subject;
 use crate::contract::Desk;
 use crate::contract::problem::Problem;
 use crate::document;
-use crate::visit::{Refused, Visit, Wanted};
+use crate::visit::{Refused, Representation, Visit};
 use axum::body::to_bytes;
 use axum::extract::{FromRequest as _, Multipart, OriginalUri, Request};
 use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
@@ -26,7 +26,7 @@ use views::components::notices::piece;
 use views::page::Page;
 use views::query::Query;
 use views::route::{Form, Route};
-use views::scene::Refusal;
+use views::scene::FormRefusal;
 
 /// Where the shell goes on.
 const SHELL_LOCATION: HeaderName = HeaderName::from_static("x-location");
@@ -211,8 +211,8 @@ async fn lead_on(visit: &Visit, done: Done) -> Response {
     };
     let Ok(path) = HeaderValue::from_str(&path) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let (status, name) = match visit.wanted {
-        Wanted::Piece => (StatusCode::NO_CONTENT, SHELL_LOCATION),
-        Wanted::Page | Wanted::Data => (StatusCode::SEE_OTHER, LOCATION),
+        Representation::Piece => (StatusCode::NO_CONTENT, SHELL_LOCATION),
+        Representation::Page | Representation::Data => (StatusCode::SEE_OTHER, LOCATION),
     };
     let mut headers = HeaderMap::from_iter([(name, path)]);
     headers.extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
@@ -229,18 +229,18 @@ async fn say_why(visit: &Visit, form: Form, fields: &Fields, problem: Problem) -
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let viewer = visit.desk.viewer().await.ok().flatten();
     match visit.wanted {
-        Wanted::Data => problem_json(&problem),
-        Wanted::Piece => {
+        Representation::Data => problem_json(&problem),
+        Representation::Piece => {
             let scene = visit.scene(viewer, visit.back(), None);
             (status, Html(piece(scene, problem))).into_response()
         }
         // Nobody's session could keep it: the page that one comes back to is named in the sign-in.
-        Wanted::Page if viewer.is_none() => {
+        Representation::Page if viewer.is_none() => {
             let scene = visit.scene(None, visit.back(), None);
             document::answer(Page::problem(problem), scene, visit.files, &visit.nonce)
         }
-        Wanted::Page => {
-            let refusal = Refusal { form, problem, fields: fields.kept() };
+        Representation::Page => {
+            let refusal = FormRefusal { form, problem, fields: fields.kept() };
             match visit.refusals.keep(&refusal).await {
                 Ok(()) => (StatusCode::SEE_OTHER, [(LOCATION, format!("{}#refused", visit.back()))]).into_response(),
                 Err(problem) => {

@@ -26,7 +26,7 @@ mod vaults;
 
 use crate::document;
 use crate::forms::problem_json;
-use crate::visit::{Refused, Shown, Unshown, Visit, Wanted};
+use crate::visit::{Refused, Representation, Shown, Unshown, Visit};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use views::data::problem::Problem;
 use views::page::Page;
@@ -58,8 +58,8 @@ pub async fn show(visit: Visit) -> Response {
 pub(crate) async fn unshown(visit: &Visit, why: Unshown) -> Response {
     let problem = why.to_problem();
     match visit.wanted {
-        Wanted::Data => problem_json(&problem),
-        Wanted::Page | Wanted::Piece => Refused::note(answer(visit, why.into()).await, &problem),
+        Representation::Data => problem_json(&problem),
+        Representation::Page | Representation::Piece => Refused::note(answer(visit, why.into()).await, &problem),
     }
 }
 

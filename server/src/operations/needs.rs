@@ -4,7 +4,7 @@ use crate::operations::{Context, endings};
 use crate::person::Person;
 use crate::store::{InventoryQuery, PassState, StoreError};
 use app::contract::apps::Scope;
-use app::contract::overview::{CredentialKind, DirectoryReading, Need, NeedDetail, Needs, NeedyObject};
+use app::contract::overview::{CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject};
 use domain::credentials::{KeyUsage, SubjectKind};
 use domain::inventory::{AttentionKind, InventoryObject, LifetimePolicy, attentions};
 use time::{Duration, OffsetDateTime};
@@ -79,13 +79,13 @@ fn detail(object: &InventoryObject, kind: AttentionKind, now: OffsetDateTime) ->
     }
 }
 
-fn ending_at(object: &InventoryObject, at: OffsetDateTime) -> Option<CredentialKind> {
+fn ending_at(object: &InventoryObject, at: OffsetDateTime) -> Option<CredentialUse> {
     let mut certificates = object.certificates.readable.iter().filter(|one| one.end == Some(at));
     let kind = certificates.next().map(|one| match one.usage {
-        Some(KeyUsage::Verify) => CredentialKind::Certificate,
-        _ => CredentialKind::OtherCertificate,
+        Some(KeyUsage::Verify) => CredentialUse::Certificate,
+        _ => CredentialUse::OtherCertificate,
     });
-    let secret = || object.secrets.readable.iter().any(|one| one.end == Some(at)).then_some(CredentialKind::Secret);
+    let secret = || object.secrets.readable.iter().any(|one| one.end == Some(at)).then_some(CredentialUse::Secret);
     kind.or_else(secret)
 }
 
@@ -141,18 +141,18 @@ mod tests {
     fn what_ends_is_named_with_its_end() {
         let end = |credential, days| Some(NeedDetail::End { credential, at: in_days(days) });
         let cases = [
-            (AttentionKind::ExpiredAlone, app(&[entry(1, "Verify", -12)], &[]), CredentialKind::Certificate, -12),
-            (AttentionKind::EndsWithin7Days, app(&[entry(1, "Verify", 5)], &[]), CredentialKind::Certificate, 5),
-            (AttentionKind::EndsWithin30Days, app(&[entry(1, "Sign", 20)], &[]), CredentialKind::OtherCertificate, 20),
-            (AttentionKind::EndsWithin90Days, app(&[], &[entry(1, "", 60)]), CredentialKind::Secret, 60),
+            (AttentionKind::ExpiredAlone, app(&[entry(1, "Verify", -12)], &[]), CredentialUse::Certificate, -12),
+            (AttentionKind::EndsWithin7Days, app(&[entry(1, "Verify", 5)], &[]), CredentialUse::Certificate, 5),
+            (AttentionKind::EndsWithin30Days, app(&[entry(1, "Sign", 20)], &[]), CredentialUse::OtherCertificate, 20),
+            (AttentionKind::EndsWithin90Days, app(&[], &[entry(1, "", 60)]), CredentialUse::Secret, 60),
         ];
         for (kind, object, credential, days) in cases {
             assert_eq!(detail(&object, kind, NOW), end(credential, days), "{kind}");
         }
         let soonest = app(&[entry(1, "Verify", 6)], &[entry(2, "", 3)]);
-        assert_eq!(detail(&soonest, AttentionKind::EndsWithin7Days, NOW), end(CredentialKind::Secret, 3));
+        assert_eq!(detail(&soonest, AttentionKind::EndsWithin7Days, NOW), end(CredentialUse::Secret, 3));
         let leftover = app(&[entry(1, "Verify", -30), entry(2, "Verify", 60)], &[]);
-        assert_eq!(detail(&leftover, AttentionKind::Leftovers, NOW), end(CredentialKind::Certificate, -30));
+        assert_eq!(detail(&leftover, AttentionKind::Leftovers, NOW), end(CredentialUse::Certificate, -30));
         assert_eq!(detail(&leftover, AttentionKind::ExpiredAlone, NOW), None, "it is not so");
     }
 

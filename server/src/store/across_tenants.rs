@@ -5,8 +5,8 @@
 use super::databases::on_both;
 use super::{
     Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, InventoryQuery, KnownPerson, NewReceipt,
-    NewRetirement, Next, Origin, PlanApp, PlanHead, ReceiptHead, RequestFilter, RequestLine, RequestRecord, SentWrite,
-    Sighting, Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore, Wanted,
+    NewRetirement, Next, Origin, PlanApp, PlanHead, PlanIntent, ReceiptHead, RequestFilter, RequestLine, RequestRecord,
+    SentWrite, Sighting, Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore,
 };
 use crate::test_certificate;
 use domain::audit::{AuditAction, AuditOutcome};
@@ -18,7 +18,9 @@ use domain::key_credential::KeyCredentials;
 use domain::merge_plan::{Change, MergePlan};
 use domain::notices::{Audience, ChannelName, DeliveryState, EndingApp, Notice, NoticeFacts};
 use domain::push::UnansweredWrite;
-use domain::requests::{Asked, Command, PlanDigest, Request, RequestAct, Seen, StateDigest, Step, Subject as AskedFor};
+use domain::requests::{
+    Command, NewRequest, PlanDigest, Request, RequestAct, RequestSubject, Seen, StateDigest, Transition,
+};
 use domain::rollout::{AppFilter, AppStage, Counts, Outcome, PushMode, RunState};
 use domain::upload::Container;
 use serde_json::json;
@@ -113,11 +115,11 @@ fn retirement() -> NewRetirement {
     }
 }
 
-fn request() -> Step {
-    let asked = Asked {
+fn request() -> Transition {
+    let asked = NewRequest {
         id: REQUEST,
         asker: OWEN,
-        subject: AskedFor { preview: PLAN, seen: Seen { plan: PlanDigest::of([]), state: StateDigest::of([]) } },
+        subject: RequestSubject { preview: PLAN, seen: Seen { plan: PlanDigest::of([]), state: StateDigest::of([]) } },
         needs: vec![],
         reason: "why".parse().unwrap(),
         wanted_on: None,
@@ -169,7 +171,7 @@ async fn plan(store: &TenantStore) {
     let head = PlanHead {
         policies_hidden: false,
         id: PLAN,
-        wanted: Some(Wanted::Retire(vec![KEY])),
+        wanted: Some(PlanIntent::Retire(vec![KEY])),
         certificates: vec![],
         mode: PushMode::Retire,
         note: None,
@@ -268,6 +270,7 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("requests", store.requests(RequestFilter::Waiting, 0, 9).await.unwrap().items.len()),
         ("requests asked", store.requests(RequestFilter::AskedBy(OWEN), 0, 9).await.unwrap().items.len()),
         ("open_requests", usize::try_from(store.open_requests(OWEN).await.unwrap()).unwrap()),
+        ("requests_waiting_for", usize::try_from(store.requests_waiting_for(app(9), true).await.unwrap()).unwrap()),
         ("request_of_plan", store.request_of_plan(PLAN).await.unwrap().iter().count()),
         ("request_lines", store.request_lines(REQUEST, 9).await.unwrap().len()),
         (

@@ -74,7 +74,7 @@ pub use journal::{OpenApp, SentWrite};
 pub use native::Native;
 pub use notices::{Attempt, ChannelStanding, ClaimDeliveries, ClaimedDelivery, DeliveryRow, KnownPerson, Next};
 pub use observed::Gone;
-pub use plans::{PlanApp, PlanHead, StoredPlan, StoredSum, TableLine, Wanted};
+pub use plans::{PlanApp, PlanHead, PlanIntent, StoredPlan, StoredSum, TableLine};
 pub use pushes::{AddedBy, PastPush};
 pub use receipts::{NewReceipt, ReceiptHead, RecentReceipt};
 pub use requests::{RequestFilter, RequestLine, RequestRecord, StoredRequest};

@@ -2,6 +2,7 @@
 //! together or not at all.
 
 mod announce;
+mod waiting;
 
 use self::announce::{announce, approvers, what};
 use super::ids::Id;
@@ -10,8 +11,8 @@ use super::{
     AuditEntry, NewReceipt, PlanHead, Rows, Stamp, Store, StoreError, TenantStore, audit, notices, parse, receipts,
 };
 use domain::ids::{ObjectId, TenantId};
-use domain::notices::{Notice as Outgoing, NoticeFacts, RequestEvent, RequestFacts};
-use domain::requests::{Need, Request, RequestAct, Step};
+use domain::notices::{Notice, NoticeFacts, RequestEvent, RequestFacts};
+use domain::requests::{Need, Request, RequestAct, Transition};
 use sqlx::AnyConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -135,7 +136,7 @@ impl TenantStore {
     /// A new one. `who`, `username`: of its asker.
     pub async fn keep_new_request(
         &self,
-        step: &Step,
+        step: &Transition,
         who: &str,
         username: &str,
         record: &RequestRecord,
@@ -165,7 +166,12 @@ impl TenantStore {
     }
 
     /// `false`, and nothing is written, where it was changed since it had this version.
-    pub async fn keep_request(&self, version: i64, step: &Step, record: &RequestRecord) -> Result<bool, StoreError> {
+    pub async fn keep_request(
+        &self,
+        version: i64,
+        step: &Transition,
+        record: &RequestRecord,
+    ) -> Result<bool, StoreError> {
         let mut transaction = self.store.begin().await?;
         let kept = self.change(&mut transaction, version, step, record).await?;
         if kept {
@@ -178,7 +184,7 @@ impl TenantStore {
     pub async fn begin_request(
         &self,
         version: i64,
-        step: &Step,
+        step: &Transition,
         record: &RequestRecord,
         new: &NewReceipt,
     ) -> Result<bool, StoreError> {
@@ -196,7 +202,7 @@ impl TenantStore {
         &self,
         transaction: &mut AnyConnection,
         version: i64,
-        step: &Step,
+        step: &Transition,
         record: &RequestRecord,
     ) -> Result<bool, StoreError> {
         let request = &step.request;
@@ -224,7 +230,7 @@ impl TenantStore {
     async fn record(
         &self,
         transaction: &mut AnyConnection,
-        step: &Step,
+        step: &Transition,
         record: &RequestRecord,
     ) -> Result<(), StoreError> {
         self.line(transaction, step.request.id(), &record.line).await?;
@@ -295,7 +301,7 @@ impl TenantStore {
         audit::write(&mut *transaction, self.tenant, entry).await?;
         for audience in approvers(needs) {
             let facts = NoticeFacts::Request(facts.clone());
-            let notice = Outgoing::new(self.tenant.0, audience, facts, &about, row.at);
+            let notice = Notice::new(self.tenant.0, audience, facts, &about, row.at);
             notices::post(&mut transaction, self.tenant, &notice, row.at).await?;
         }
         transaction.commit().await?;

@@ -9,6 +9,8 @@ mod certificates;
 #[path = "../support/databases.rs"]
 mod databases;
 mod drafts;
+#[path = "../support/entries.rs"]
+mod entries;
 mod evidence;
 mod faults;
 mod grid;
@@ -28,6 +30,8 @@ mod requests;
 mod search;
 mod stand_in;
 mod tables;
+#[path = "../support/test_parts.rs"]
+mod test_parts;
 mod together;
 mod uploads;
 mod vaults;

@@ -3,11 +3,11 @@
 use crate::databases::Database;
 use crate::site::{MARA, PRIYA, Site, settings};
 use crate::support::TestPortal;
-use app::contract::pushes::{Pace, RunState};
 use async_trait::async_trait;
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::{ObjectId, TenantId};
 use domain::inventory::InventoryObject;
+use domain::rollout::{Pace, RunState};
 use local_tenant::{FaultKind, FaultRule};
 use serde_json::{Value, json};
 use server::clock::SystemClock;

@@ -23,6 +23,8 @@ mod site;
 mod steering;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/test_parts.rs"]
+mod test_parts;
 mod tls;
 #[path = "../support/tokens.rs"]
 mod tokens;

@@ -1,10 +1,11 @@
 //! A request, and what becomes of it.
 
 use super::{
-    Need, Notice, NoticeKind, PlanDigest, RequestAct, RequestState, StandingApproval, StateDigest, Verdict, VoidReason,
-    Words,
+    Need, PlanDigest, RequestAct, RequestNotice, RequestState, ReviewVerdict, StandingApproval, StateDigest,
+    VoidReason, Words,
 };
 use crate::ids::ObjectId;
+use crate::notices::RequestEvent;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use time::{Date, OffsetDateTime};
@@ -21,7 +22,7 @@ pub struct Seen {
 
 /// A preview that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Subject {
+pub struct RequestSubject {
     /// The preview's id.
     pub preview: Uuid,
     /// What it came to.
@@ -46,7 +47,7 @@ pub struct Review {
     /// Who.
     pub by: Reviewer,
     /// What.
-    pub verdict: Verdict,
+    pub verdict: ReviewVerdict,
     /// To what.
     pub seen: Seen,
     /// When.
@@ -62,7 +63,7 @@ pub enum Command {
         /// Who asked.
         by: ObjectId,
         /// The new one.
-        subject: Subject,
+        subject: RequestSubject,
         /// What the rules ask for it.
         needs: Vec<Need>,
     },
@@ -71,7 +72,7 @@ pub enum Command {
         /// Whose.
         by: Reviewer,
         /// Which.
-        verdict: Verdict,
+        verdict: ReviewVerdict,
         /// What they had before them.
         seen: Seen,
         /// What the rules of now ask for.
@@ -134,7 +135,7 @@ pub enum RequestError {
 
 /// One line of a request's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
+pub struct HistoryEvent {
     /// What happened.
     pub act: RequestAct,
     /// Who did it; `None`: time, or the portal.
@@ -146,13 +147,13 @@ pub struct Event {
 
 /// What a command leads to: all of it is to be kept together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct Transition {
     /// As it is from now on.
     pub request: Request,
     /// For its history.
-    pub event: Event,
+    pub event: HistoryEvent,
     /// For people.
-    pub notice: Option<Notice>,
+    pub notice: Option<RequestNotice>,
 }
 
 /// A change that somebody asks for.
@@ -160,7 +161,7 @@ pub struct Step {
 pub struct Request {
     id: Uuid,
     asker: ObjectId,
-    subject: Subject,
+    subject: RequestSubject,
     needs: Vec<Need>,
     reason: Words,
     wanted_on: Option<Date>,
@@ -179,13 +180,13 @@ pub struct Request {
 
 /// What somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct NewRequest {
     /// Of the request.
     pub id: Uuid,
     /// Who.
     pub asker: ObjectId,
     /// What.
-    pub subject: Subject,
+    pub subject: RequestSubject,
     /// What the rules ask for; empty: [`Need::usual`].
     pub needs: Vec<Need>,
     /// Why.
@@ -198,8 +199,8 @@ pub struct Asked {
 
 impl Request {
     /// A new one.
-    pub fn ask(asked: Asked, at: OffsetDateTime) -> Step {
-        let Asked { id, asker, subject, needs, reason, wanted_on, expires_at } = asked;
+    pub fn ask(asked: NewRequest, at: OffsetDateTime) -> Transition {
+        let NewRequest { id, asker, subject, needs, reason, wanted_on, expires_at } = asked;
         let request = Self {
             id,
             asker,
@@ -229,7 +230,7 @@ impl Request {
     }
 
     /// What is asked for.
-    pub fn subject(&self) -> &Subject {
+    pub fn subject(&self) -> &RequestSubject {
         &self.subject
     }
 
@@ -295,7 +296,7 @@ impl Request {
 
     fn approvals(&self, need: &Need) -> u8 {
         let counts = |review: &&Review| {
-            review.verdict == Verdict::Approve
+            review.verdict == ReviewVerdict::Approve
                 && review.seen == self.subject.seen
                 && need.admits(review.by.id, review.by.admin, self.asker)
         };
@@ -306,7 +307,7 @@ impl Request {
     ///
     /// # Errors
     /// Why the command is not carried out.
-    pub fn apply(&self, command: Command, at: OffsetDateTime) -> Result<Step, RequestError> {
+    pub fn apply(&self, command: Command, at: OffsetDateTime) -> Result<Transition, RequestError> {
         match command {
             Command::Edit { by, subject, needs } => self.edited(by, subject, needs, at),
             Command::Review { by, verdict, seen, needs } => self.reviewed(Review { by, verdict, seen, at }, needs),
@@ -330,10 +331,10 @@ impl Request {
     fn edited(
         &self,
         by: ObjectId,
-        subject: Subject,
+        subject: RequestSubject,
         needs: Vec<Need>,
         at: OffsetDateTime,
-    ) -> Result<Step, RequestError> {
+    ) -> Result<Transition, RequestError> {
         let mut next = self.in_time(at)?;
         if by != self.asker {
             return Err(RequestError::NotTheirs);
@@ -346,7 +347,7 @@ impl Request {
         Ok(next.step(RequestAct::Edited, Some(by), true))
     }
 
-    fn reviewed(&self, review: Review, needs: Vec<Need>) -> Result<Step, RequestError> {
+    fn reviewed(&self, review: Review, needs: Vec<Need>) -> Result<Transition, RequestError> {
         let mut next = self.in_time(review.at)?;
         next.needs = or_usual(needs);
         let by = review.by.id;
@@ -355,7 +356,7 @@ impl Request {
             return Err(if own { RequestError::OwnRequest } else { RequestError::NotAReviewer });
         }
         // Who says no need not have seen the latest: it is over either way.
-        if review.verdict == Verdict::Approve && review.seen != self.subject.seen {
+        if review.verdict == ReviewVerdict::Approve && review.seen != self.subject.seen {
             return Err(RequestError::NotWhatWasSeen);
         }
         let verdict = review.verdict;
@@ -363,16 +364,16 @@ impl Request {
         next.reviews.push(review);
         let before = self.state;
         next.state = match verdict {
-            Verdict::Reject => RequestState::Rejected,
-            Verdict::Approve if next.missing(&next.needs) == 0 => RequestState::Approved,
-            Verdict::Approve => RequestState::Open,
+            ReviewVerdict::Reject => RequestState::Rejected,
+            ReviewVerdict::Approve if next.missing(&next.needs) == 0 => RequestState::Approved,
+            ReviewVerdict::Approve => RequestState::Open,
         };
-        let act = if verdict == Verdict::Approve { RequestAct::Approved } else { RequestAct::Rejected };
+        let act = if verdict == ReviewVerdict::Approve { RequestAct::Approved } else { RequestAct::Rejected };
         let moved = next.state != before;
         Ok(next.step(act, Some(by), moved))
     }
 
-    fn withdrawn(&self, by: ObjectId) -> Result<Step, RequestError> {
+    fn withdrawn(&self, by: ObjectId) -> Result<Transition, RequestError> {
         let mut next = self.waiting()?;
         if by != self.asker {
             return Err(RequestError::NotTheirs);
@@ -381,7 +382,7 @@ impl Request {
         Ok(next.step(RequestAct::Withdrawn, Some(by), true))
     }
 
-    fn expired(&self, at: OffsetDateTime) -> Result<Step, RequestError> {
+    fn expired(&self, at: OffsetDateTime) -> Result<Transition, RequestError> {
         let mut next = self.waiting()?;
         if at < self.expires_at {
             return Err(RequestError::NotExpired);
@@ -390,7 +391,7 @@ impl Request {
         Ok(next.step(RequestAct::Expired, None, true))
     }
 
-    fn voided(&self, why: VoidReason) -> Result<Step, RequestError> {
+    fn voided(&self, why: VoidReason) -> Result<Transition, RequestError> {
         let mut next = self.waiting()?;
         next.state = RequestState::Void;
         next.void = Some(why);
@@ -399,7 +400,12 @@ impl Request {
         Ok(step)
     }
 
-    fn begun(&self, standing: &StandingApproval, receipt: Uuid, at: OffsetDateTime) -> Result<Step, RequestError> {
+    fn begun(
+        &self,
+        standing: &StandingApproval,
+        receipt: Uuid,
+        at: OffsetDateTime,
+    ) -> Result<Transition, RequestError> {
         let mut next = self.in_time(at)?;
         if self.state != RequestState::Approved {
             return Err(RequestError::WrongState(self.state));
@@ -415,7 +421,7 @@ impl Request {
         Ok(next.step(RequestAct::Begun, None, false))
     }
 
-    fn ended(&self, well: bool) -> Result<Step, RequestError> {
+    fn ended(&self, well: bool) -> Result<Transition, RequestError> {
         if self.state != RequestState::Executing {
             return Err(RequestError::WrongState(self.state));
         }
@@ -425,14 +431,20 @@ impl Request {
     }
 
     /// `told`: people are.
-    fn step(self, act: RequestAct, by: Option<ObjectId>, told: bool) -> Step {
-        let notice = NoticeKind::of(self.state).filter(|_| told).map(|kind| Notice { id: self.notice_id(kind), kind });
-        Step { event: Event { act, by, void: None }, notice, request: self }
+    fn step(self, act: RequestAct, by: Option<ObjectId>, told: bool) -> Transition {
+        let event = RequestEvent::of(self.state).filter(|_| told);
+        let notice = event.map(|event| RequestNotice { id: self.notice_id(), event });
+        Transition { event: HistoryEvent { act, by, void: None }, notice, request: self }
     }
 
     /// Version 8 (RFC 9562, section 5.8), the same each time.
-    fn notice_id(&self, kind: NoticeKind) -> Uuid {
-        let what = if self.state.is_over() { "end".to_owned() } else { format!("{kind}/{}", self.revision) };
+    fn notice_id(&self) -> Uuid {
+        // Spelled as ever: notices that were kept before have these ids.
+        let what = match self.state {
+            RequestState::Open => format!("request-asked/{}", self.revision),
+            RequestState::Approved => format!("request-approved/{}", self.revision),
+            _ => "end".to_owned(),
+        };
         let digest = Sha256::digest(format!("request/{}/{what}", self.id));
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&digest[..16]);

@@ -45,6 +45,7 @@ impl Right {
         }
     }
 
+    /// Whether it is known that a write would be refused.
     pub fn is_missing(self) -> bool {
         self == Self::Missing
     }

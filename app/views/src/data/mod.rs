@@ -1,5 +1,7 @@
 //! What pages show, by resource. It crosses the wire to the browser's worker as JSON.
 
+#![deny(missing_docs)]
+
 pub mod apps;
 pub mod audit;
 pub mod certificates;

@@ -38,14 +38,14 @@ pub struct Needs {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Endings {
     /// The coming months in UTC, this one first, none left out.
-    pub months: Vec<Ending>,
+    pub months: Vec<EndingMonth>,
     /// What ends after them.
     pub later: u64,
 }
 
 /// What ends in one month, and has not ended yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ending {
+pub struct EndingMonth {
     /// Of the Gregorian calendar.
     pub year: i32,
     /// Of that year.
@@ -56,7 +56,7 @@ pub struct Ending {
     pub secrets: u64,
 }
 
-impl Ending {
+impl EndingMonth {
     /// Of both kinds.
     pub fn all(&self) -> u64 {
         self.certificates + self.secrets
@@ -118,7 +118,7 @@ pub enum NeedDetail {
     /// A credential ends, or has ended.
     End {
         /// What it is.
-        credential: CredentialKind,
+        credential: CredentialUse,
         /// When.
         #[serde(with = "time::serde::rfc3339")]
         at: OffsetDateTime,
@@ -134,7 +134,7 @@ pub enum NeedDetail {
 /// A credential, by what it is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum CredentialKind {
+pub enum CredentialUse {
     /// The app signs in with it.
     Certificate,
     /// Entra signs SAML responses with it, or it encrypts tokens, or its use is not known.

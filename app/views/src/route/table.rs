@@ -43,7 +43,7 @@ pub struct PaletteEntry {
 
 /// One address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Row {
+pub struct RouteRow {
     pub pattern: Pattern,
     /// Of the page; where it is about one thing, that thing's name comes into its title.
     pub title: &'static str,
@@ -56,7 +56,7 @@ pub struct Row {
     pub takes_return: bool,
 }
 
-impl Row {
+impl RouteRow {
     pub(super) const fn new(title: &'static str) -> Self {
         Self { pattern: Pattern("/"), title, section: None, palette: None, page: false, takes_return: false }
     }
@@ -179,7 +179,7 @@ macro_rules! routes {
 
         impl Route {
             /// Every address, in the order in which they are tried.
-            pub const TABLE: &[Row] = &[$($row.at(Pattern($pattern))),+];
+            pub const TABLE: &[RouteRow] = &[$($row.at(Pattern($pattern))),+];
 
             /// Its row's name.
             pub fn address(&self) -> Address {

@@ -14,10 +14,10 @@ use app::contract::paging::{PAGE_SIZE, Page};
 use app::contract::ports::RequestsPort;
 use app::contract::problem::Problem;
 use app::contract::requests::{
-    NeedView, RequestLineView, RequestRights, RequestRow, RequestShow, RequestView, ReviewView, Verdict,
+    NeedView, RequestLineView, RequestRights, RequestRow, RequestShow, RequestView, ReviewView,
 };
 use async_trait::async_trait;
-use domain::requests::{Approver, Need, Review, Words};
+use domain::requests::{Approver, Need, Review, ReviewVerdict, Words};
 use time::Date;
 use uuid::Uuid;
 
@@ -54,10 +54,16 @@ impl RequestsPort for RequestDesk {
         Ok(shown(context.tenant.graph.root(), person, found))
     }
 
-    async fn review_request(&self, id: Uuid, revision: u32, verdict: Verdict, reason: &str) -> Result<(), Problem> {
+    async fn review_request(
+        &self,
+        id: Uuid,
+        revision: u32,
+        verdict: ReviewVerdict,
+        reason: &str,
+    ) -> Result<(), Problem> {
         let (person, context) = self.entered()?;
         let reason = match (verdict, reason.trim()) {
-            (Verdict::Approve, "") => None,
+            (ReviewVerdict::Approve, "") => None,
             (_, words) => Some(said(words)?),
         };
         Ok(review::handle(&context, person, id, Say { revision, verdict, reason }).await?)

@@ -35,7 +35,7 @@ pub(crate) enum ExportError {
 
 /// What the file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum FileFormat {
     Csv,
     Json,
 }
@@ -81,7 +81,7 @@ pub(crate) async fn handle(
     person: &Person,
     admin_center: Option<&Url>,
     query: &GridQuery,
-    form: Form,
+    format: FileFormat,
 ) -> Result<String, ExportError> {
     let every = context.inventory_every.ok_or(ExportError::Off)?;
     let (store, now) = (&context.tenant.store, context.now());
@@ -95,12 +95,12 @@ pub(crate) async fn handle(
     if found > MOST {
         return Err(ExportError::TooMany(found));
     }
-    let mut file = match form {
-        Form::Csv => File::Csv(Box::new(Table::new(match query.view {
+    let mut file = match format {
+        FileFormat::Csv => File::Csv(Box::new(Table::new(match query.view {
             GridView::Credentials => &CREDENTIALS[..],
             GridView::Objects => &OBJECTS[..],
         }))),
-        Form::Json => File::Json(Json::begin(person, query, reading, now)?),
+        FileFormat::Json => File::Json(Json::begin(person, query, reading, now)?),
     };
     let mut failed = None;
     match query.view {

@@ -4,7 +4,7 @@ use crate::operations::Context;
 use crate::person::{Person, TokenError};
 use crate::store::{AuditEntry, RequestLine, RequestRecord, StoreError, StoredRequest};
 use domain::audit::{AuditAction, AuditOutcome};
-use domain::requests::{Command, RequestAct, RequestError, RequestState, Step, VoidReason};
+use domain::requests::{Command, RequestAct, RequestError, RequestState, Transition, VoidReason};
 use time::OffsetDateTime;
 
 use super::facts::FactsError;
@@ -44,7 +44,7 @@ pub(super) async fn keep(
     found: &StoredRequest,
     command: Command,
     words: &str,
-) -> Result<Step, ChangeError> {
+) -> Result<Transition, ChangeError> {
     let now = context.now();
     let step = found.request.apply(command, now)?;
     let record = record(person, &step, words, now);
@@ -63,7 +63,7 @@ pub(super) async fn void(context: &Context, found: &StoredRequest, why: VoidReas
     }
 }
 
-pub(super) fn record(person: Option<&Person>, step: &Step, words: &str, at: OffsetDateTime) -> RequestRecord {
+pub(super) fn record(person: Option<&Person>, step: &Transition, words: &str, at: OffsetDateTime) -> RequestRecord {
     record_of(person, step.event.act, step.request.id(), step.event.void, words, at)
 }
 

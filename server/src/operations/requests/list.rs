@@ -40,12 +40,11 @@ pub(crate) async fn handle(
 
 /// How many wait for this person: to be approved, or to be carried out by them.
 pub(crate) async fn waiting(context: &Context, person: &Person) -> Result<u32, StoreError> {
-    let rows = context.tenant.store.requests(RequestFilter::Waiting, 0, LOOKED_THROUGH).await?;
-    let count = rows.items.iter().filter(|found| waits_for(person, found)).count();
+    let count = context.tenant.store.requests_waiting_for(person.viewer.object_id, is_admin(person)).await?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// A review of theirs is missing, or it is approved and they look after it.
+/// What [`waiting`] counts: a review of theirs is missing, or it is approved and they look after it.
 pub(crate) fn waits_for(person: &Person, found: &StoredRequest) -> bool {
     let (request, id) = (&found.request, person.viewer.object_id);
     match request.state() {

@@ -8,7 +8,7 @@ use crate::components::page::{grouped, plural};
 use crate::components::timestamp::Moment;
 use crate::data::apps::Scope;
 use crate::data::inventory::{GridQuery, GridSort, GridView};
-use crate::data::overview::{CredentialKind, DirectoryReading, Need, NeedDetail, Needs, NeedyObject};
+use crate::data::overview::{CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject};
 use crate::query::href;
 use crate::route::Route;
 use crate::scene::use_now;
@@ -199,7 +199,7 @@ enum Step {
 }
 
 fn step(kind: AttentionKind, detail: Option<&NeedDetail>, may_push: bool) -> Step {
-    let certificate = matches!(detail, Some(NeedDetail::End { credential: CredentialKind::Certificate, .. }));
+    let certificate = matches!(detail, Some(NeedDetail::End { credential: CredentialUse::Certificate, .. }));
     match kind {
         AttentionKind::ExpiredAlone
         | AttentionKind::EndsWithin7Days
@@ -230,9 +230,9 @@ fn reason(kind: AttentionKind, detail: Option<&NeedDetail>, now: OffsetDateTime)
     match detail {
         Some(NeedDetail::End { credential, at }) => {
             let what = match credential {
-                CredentialKind::Certificate => "Certificate",
-                CredentialKind::OtherCertificate => "Certificate that is not for sign-in",
-                CredentialKind::Secret => "Secret",
+                CredentialUse::Certificate => "Certificate",
+                CredentialUse::OtherCertificate => "Certificate that is not for sign-in",
+                CredentialUse::Secret => "Secret",
             };
             let verb = if *at <= now { "ended" } else { "ends" };
             view! { {format!("{what} {verb} ")} <Moment at=*at relative=true/> }.into_any()
@@ -258,15 +258,15 @@ mod tests {
     #[test]
     fn the_next_step_is_one_that_there_is() {
         let ends = |credential| NeedDetail::End { credential, at: datetime!(2026-12-01 12:00 UTC) };
-        let certificate = ends(CredentialKind::Certificate);
+        let certificate = ends(CredentialUse::Certificate);
         for (kind, detail, may_push, expected) in [
             (AttentionKind::EndsWithin7Days, Some(&certificate), true, Step::Renew),
             (AttentionKind::EndsWithin7Days, Some(&certificate), false, Step::Look),
-            (AttentionKind::EndsWithin30Days, Some(&ends(CredentialKind::Secret)), true, Step::Look),
-            (AttentionKind::EndsWithin90Days, Some(&ends(CredentialKind::OtherCertificate)), true, Step::Look),
+            (AttentionKind::EndsWithin30Days, Some(&ends(CredentialUse::Secret)), true, Step::Look),
+            (AttentionKind::EndsWithin90Days, Some(&ends(CredentialUse::OtherCertificate)), true, Step::Look),
             (AttentionKind::ExpiredAlone, Some(&certificate), true, Step::Renew),
             (AttentionKind::ExpiredAlone, Some(&certificate), false, Step::Look),
-            (AttentionKind::ExpiredAlone, Some(&ends(CredentialKind::Secret)), true, Step::Look),
+            (AttentionKind::ExpiredAlone, Some(&ends(CredentialUse::Secret)), true, Step::Look),
             (AttentionKind::NoOwner, None, true, Step::Look),
             (AttentionKind::OnlySecrets, None, true, Step::Certify),
             (AttentionKind::OnlySecrets, None, false, Step::Look),

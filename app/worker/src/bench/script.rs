@@ -4,24 +4,24 @@ use super::Work;
 use crate::message::Message;
 use crate::session::Desk;
 use leptos::prelude::*;
-use views::data::proofs::Subject;
-use views::pages::proof::KitAnswer;
+use views::data::proofs::ProofSubject;
+use views::pages::proof::ScriptAnswer;
 
-pub struct Kit {
-    subject: Subject,
+pub struct Script {
+    subject: ProofSubject,
 }
 
-impl Kit {
-    pub fn new(subject: Subject) -> Self {
+impl Script {
+    pub fn new(subject: ProofSubject) -> Self {
         Self { subject }
     }
 }
 
-impl Work for Kit {
+impl Work for Script {
     fn message(&mut self, desk: &mut Desk<'_>, message: Message) {
         if let Message::Text { text } = message {
             let subject = self.subject.clone();
-            desk.show("kit", || view! { <KitAnswer output=text subject/> });
+            desk.show("kit", || view! { <ScriptAnswer output=text subject/> });
         }
     }
 }
