@@ -8,8 +8,8 @@ mod script;
 mod search;
 mod upload;
 
+use crate::desk::Desk;
 use crate::message::{Event, Message};
-use crate::session::Desk;
 use views::components::workbench::{Bench, Given};
 use zeroize::Zeroizing;
 

@@ -11,6 +11,7 @@
 
 mod answer;
 mod bench;
+mod desk;
 mod message;
 mod secret;
 mod session;

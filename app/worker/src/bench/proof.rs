@@ -1,9 +1,9 @@
 //! Signs a client assertion with a private key that a file holds. The assertion alone goes out.
 
 use super::Work;
+use crate::desk::Desk;
 use crate::message::{Effect, Event, Message, Step};
 use crate::secret::LockedFile;
-use crate::session::Desk;
 use domain::certificate::Certificate;
 use domain::client_assertion::{Algorithm, Assertion};
 use domain::upload::ReadError;

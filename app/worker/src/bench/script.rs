@@ -1,8 +1,8 @@
 //! Judges what a person's script has said about a proof. It is pasted on the page of proofs, whose own worker has no doctor.
 
 use super::Work;
+use crate::desk::Desk;
 use crate::message::Message;
-use crate::session::Desk;
 use leptos::prelude::*;
 use views::data::proofs::ProofSubject;
 use views::pages::proof::ScriptAnswer;
