@@ -35,12 +35,15 @@ test:
 	wait $$!
 	$(STEP) "tests" cargo nextest run --workspace
 	THUMBPRINT_TEST_ON=postgres $(STEP) "tests of the desk on PostgreSQL" cargo nextest run --workspace -E 'package(server) & binary(desk)'
-	$(STEP) "tests of PFX files and of the worker" cargo nextest run -p domain -p worker --features worker/keys,domain/pkcs12 \
-	  -E 'test(pfx) | package(worker)'
+	# With all of the workspace, so that the libraries are those compiled above; with these tests alone, so that the
+	# server is not compiled with what reads keys.
+	$(STEP) "tests of PFX files and of the worker" cargo nextest run --workspace --features worker/keys,domain/pkcs12 \
+	  --test pfx --test keys --test make --test field --test fuzz --test uploads --test worker \
+	  -E 'test(pfx) | binary(pfx) | binary(keys) | binary(make) | package(worker)'
 	$(STEP) "tests in documentation" cargo test --workspace --doc
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
 	  $(STEP) "tests in WebAssembly" cargo test $(BROWSER) --profile wasm-release --test wasm
-	cd end2end && ../$(STEP) "tests in Chromium" npx playwright test
+	$(STEP) "tests in Chromium" .ci/chromium.sh
 
 lint:
 	.ci/setup.sh wasm lint
