@@ -27,6 +27,8 @@ test:
 	. .tools/env.sh
 	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
 	trap 'kill $$(jobs -p) 2>/dev/null || true; $(CURDIR)/.ci/postgres.sh stop' EXIT
+	# One more than there are cores: many tests wait for something.
+	export NEXTEST_TEST_THREADS=$$(($$(nproc) + 1))
 	# The server takes these folders' real paths when it is compiled.
 	mkdir -p target/site/pkg target/site/packed
 	# At the end of the site's build one core is idle for more than a minute.
@@ -35,12 +37,15 @@ test:
 	wait $$!
 	$(STEP) "tests" cargo nextest run --workspace
 	THUMBPRINT_TEST_ON=postgres $(STEP) "tests of the desk on PostgreSQL" cargo nextest run --workspace -E 'package(server) & binary(desk)'
-	$(STEP) "tests of PFX files and of the worker" cargo nextest run -p domain -p worker --features worker/keys,domain/pkcs12 \
-	  -E 'test(pfx) | package(worker)'
+	# With all of the workspace, so that the libraries are those compiled above; with these tests alone, so that the
+	# server is not compiled with what reads keys.
+	$(STEP) "tests of PFX files and of the worker" cargo nextest run --workspace --features worker/keys,domain/pkcs12 \
+	  --test pfx --test keys --test make --test field --test fuzz --test uploads --test worker \
+	  -E 'test(pfx) | binary(pfx) | binary(keys) | binary(make) | package(worker)'
 	$(STEP) "tests in documentation" cargo test --workspace --doc
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
 	  $(STEP) "tests in WebAssembly" cargo test $(BROWSER) --profile wasm-release --test wasm
-	cd end2end && ../$(STEP) "tests in Chromium" npx playwright test
+	$(STEP) "tests in Chromium" .ci/chromium.sh
 
 lint:
 	.ci/setup.sh wasm lint

@@ -44,7 +44,7 @@ fn reader(site: &Site) -> Arc<dyn ReadToken> {
 async fn sync(site: &Site, every: time::Duration) -> (InventorySync, TenantStore) {
     let store = site.database.store().await.of(TenantId::new(site.tenant.tenant_id()));
     let settings = settings();
-    let graph = Graph::new(reqwest::Client::new(), site.tenant.base_url().parse().unwrap())
+    let graph = Graph::new(site.http.clone(), site.tenant.base_url().parse().unwrap())
         .with(settings.retry.clone(), settings.request_timeout, Arc::new(OsEntropy))
         .within(&settings.budget)
         .for_jobs(&settings.budget);
@@ -56,7 +56,7 @@ async fn ask(site: &Site, method: reqwest::Method, path: &str, body: Option<Valu
     let token = site.tenant.graph_token(MARA).unwrap();
     let url =
         if path.starts_with("http") { path.to_owned() } else { format!("{}/v1.0/{path}", site.tenant.base_url()) };
-    let mut request = reqwest::Client::new().request(method, url).bearer_auth(token);
+    let mut request = site.http.request(method, url).bearer_auth(token);
     if let Some(body) = body {
         request = request.json(&body);
     }

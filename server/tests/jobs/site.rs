@@ -34,7 +34,7 @@ pub struct Site {
     pub tenant: RunningTenant,
     pub database: Database,
     pub tokens: Arc<Tokens>,
-    http: reqwest::Client,
+    pub http: reqwest::Client,
     /// What replicas that start from now on read the inventory with.
     pub inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
 }
