@@ -9,6 +9,7 @@ pub use table::Table;
 
 use crate::certificate::Certificate;
 use crate::digest_text::{self, Digest};
+use crate::office::OfficeFile;
 use crate::thumbprint::{Sha256Thumbprint, Thumbprint};
 use crate::upload::read_public;
 use columns::Columns;
@@ -79,6 +80,12 @@ pub enum TableError {
     /// Replacement characters or zeros are in it.
     #[error("The table is in a charset that could not be read here: it has signs that were lost")]
     Charset,
+    /// An office document, by its name.
+    #[error("It is {0}, and no CSV")]
+    Office(OfficeFile),
+    /// Of something else.
+    #[error("It is a ZIP archive, and no CSV")]
+    Zip,
     /// All of them, in the table's order.
     #[error("{} of the table cannot be used", lines(.0.len()))]
     BadLines(Vec<BadLine>),
@@ -94,6 +101,8 @@ impl TableError {
         match self {
             Self::TooLarge { .. } | Self::TooManyLines => "Send it in parts.",
             Self::BadLines(_) => "Nothing was taken of it. Put these lines right and send the table again.",
+            Self::Office(_) => "Open it, save the sheet as “CSV UTF-8”, and send that.",
+            Self::Zip => "Unpack it, and send the CSV that is in it.",
             Self::Charset => "Save it as “CSV UTF-8”, or choose the file instead of copying it.",
             _ => "Its first line must name the columns: app, certificate and, if wanted, display_name.",
         }
@@ -108,6 +117,12 @@ impl TableError {
 pub fn import(text: &str) -> Result<Vec<Line>, TableError> {
     if text.len() > MAX_BYTES {
         return Err(TableError::TooLarge { bytes: text.len() });
+    }
+    if let Some(file) = OfficeFile::of(text.as_bytes()) {
+        return Err(TableError::Office(file));
+    }
+    if text.starts_with("PK\u{3}\u{4}") {
+        return Err(TableError::Zip);
     }
     // A replacement character is all that a wrong charset leaves of a sign; zeros are UTF-16.
     if text.contains(['\u{fffd}', '\0']) {
@@ -187,9 +202,14 @@ fn value(cell: &str) -> String {
 fn without_separator_line(text: &str) -> (Option<char>, &str, u64) {
     let line = text.split(['\r', '\n']).next().unwrap_or_default();
     let bare = line.trim_matches(|c| c == '"' || c == ' ');
-    let named = bare.get(..4).filter(|start| start.eq_ignore_ascii_case("sep=")).and(bare.get(4..));
-    let mut signs = named.unwrap_or_default().chars();
-    let Some(separator) = signs.next().filter(char::is_ascii) else { return (None, text, 1) };
+    let (name, signs) = bare.split_once('=').unwrap_or_default();
+    let named = name.trim_end().eq_ignore_ascii_case("sep").then(|| signs.trim_start_matches(' '));
+    // Written by a program that meant a tab, and by hand.
+    let separator = match named.unwrap_or_default().trim_end_matches('\'').trim_start_matches('\'') {
+        "\\t" | "\\\\t" | "\\x09" | "{tab}" | "TAB" | "tab" => Some('\t'),
+        signs => signs.chars().next().filter(char::is_ascii),
+    };
+    let Some(separator) = separator else { return (None, text, 1) };
     let rest = &text[line.len()..];
     let rest = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(['\r', '\n'])).unwrap_or(rest);
     (Some(separator), rest, 2)

@@ -27,6 +27,7 @@ pub mod limits;
 pub mod make;
 pub mod merge_plan;
 pub mod notices;
+pub mod office;
 pub mod peel;
 pub mod preflight;
 pub mod push;

@@ -26,6 +26,7 @@ mod hexadecimal;
 mod kind;
 mod layer;
 mod lines;
+mod literal;
 mod run;
 
 pub use charset::{Charset, Text, text};
@@ -131,6 +132,12 @@ impl Peeler {
 
     fn text(&mut self, raw: &str, at: &At<'_>) -> bool {
         let before = self.found.len();
+        for (span, bytes) in literal::structures(raw) {
+            if let Some(kind) = kind::of(&bytes) {
+                let layers = [at.layers, &[Layer::Backslashes]].concat();
+                self.push(kind, &bytes, layers, at.inside.cloned().unwrap_or(span));
+            }
+        }
         let plain = escapes::undo(raw);
         let whole = |span: &Range<usize>| at.inside.cloned().unwrap_or_else(|| plain.original(span));
         for (kind, span) in kind::in_text(&plain.text) {

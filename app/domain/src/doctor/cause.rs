@@ -236,6 +236,18 @@ pub enum Cause {
         /// Of the app.
         app_id: Option<AppId>,
     },
+    /// The resource wants assignment, and the app or the person has none.
+    NotAssigned {
+        app_id: Option<AppId>,
+        /// It is a person who is not assigned.
+        person: bool,
+    },
+    /// The service principal of what the token is asked for is disabled.
+    ResourceDisabled {
+        resource: Option<String>,
+    },
+    /// A parameter of the request is damaged; which one, Entra does not say.
+    MalformedRequest,
     /// A person's own sign-in failed.
     UserSignIn,
     /// With mutual TLS, the connection's certificate is not the one that the assertion names.
@@ -313,6 +325,9 @@ impl Cause {
             Self::ResourceNotFound { .. } => "resource-not-found",
             Self::ConditionalAccess => "conditional-access",
             Self::ConsentMissing { .. } => "consent-missing",
+            Self::NotAssigned { .. } => "not-assigned",
+            Self::ResourceDisabled { .. } => "resource-disabled",
+            Self::MalformedRequest => "malformed-request",
             Self::UserSignIn => "user-sign-in",
             Self::TlsCertificateMismatch => "tls-certificate-mismatch",
             Self::TlsCertificateExpired => "tls-certificate-expired",

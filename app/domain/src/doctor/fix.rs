@@ -114,6 +114,17 @@ pub enum Fix {
         /// To this app.
         app_id: Option<AppId>,
     },
+    /// Give the app an application role of the resource, or the person an assignment.
+    Assign {
+        /// Which lacks it.
+        app_id: Option<AppId>,
+        /// The person lacks it, not the app.
+        person: bool,
+    },
+    /// Its service principal is disabled, or not there.
+    EnableResource,
+    /// It is not as OAuth 2.0 has it.
+    CorrectRequest,
     /// It is the person's sign-in, not the app's certificate.
     LookAtUserSignIn,
     /// It is the user's token that failed.

@@ -5,7 +5,7 @@ mod codes;
 use super::assertion::Assertion;
 use super::json::{self, FoundCredentials};
 use super::message::{self, Message};
-use super::normal::{Normal, decoded, folded, unframed};
+use super::normal::{Normal, decoded, folded, unframed, without_base64};
 use super::redact::{self, SecretKind};
 use super::request;
 use super::scan::{Found, Origin, Span, after, find_all, guid, is_base64, pairs, percent_decode, runs, wrapped_guid};
@@ -145,7 +145,7 @@ pub fn recognise(text: &str) -> Findings {
     let end = text.floor_char_boundary(MAX_PASTE_BYTES);
     let shortened = end < text.len();
     let masked = redact::mask(&text[..end]);
-    let plain = unframed(&masked.text);
+    let plain = without_base64(unframed(&masked.text));
     let decoded = decoded(&plain);
     let normal = folded(&decoded);
 

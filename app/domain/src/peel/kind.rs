@@ -172,8 +172,8 @@ pub(super) fn in_text(text: &str) -> Vec<(PieceKind, Range<usize>)> {
     if ["ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-", "sk-ssh-"].iter().any(|kind| text[start..].starts_with(kind)) {
         out.push((PieceKind::SshKey, line(start)));
     }
-    if text[start..].starts_with("PuTTY-User-Key-File-") {
-        out.push((PieceKind::PrivateKey { encrypted: !text.contains("Encryption: none") }, start..text.len()));
+    if let Some(at) = text.find("PuTTY-User-Key-File-") {
+        out.push((PieceKind::PrivateKey { encrypted: !text[at..].contains("Encryption: none") }, at..text.len()));
     }
     // A private JSON Web Key (RFC 7518, sections 6.2.2 and 6.3.2).
     if text.contains("\"kty\"") {

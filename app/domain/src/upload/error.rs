@@ -1,5 +1,6 @@
 //! Why an upload cannot be used.
 
+use crate::office::OfficeFile;
 use crate::peel::{Keystore, PieceKind};
 use std::fmt;
 
@@ -105,6 +106,8 @@ pub enum ReadError {
 pub enum OtherFormat {
     /// PKZIP; an office document, too.
     Zip,
+    /// A document of an office program.
+    Office(OfficeFile),
     /// RFC 1952.
     Gzip,
     /// ISO 32000.
@@ -126,6 +129,7 @@ pub enum OtherFormat {
 impl fmt::Display for OtherFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Office(file) => return file.fmt(f),
             Self::Zip => "a ZIP archive",
             Self::Gzip => "a gzip archive",
             Self::Pdf => "a PDF document",
@@ -142,6 +146,12 @@ impl fmt::Display for OtherFormat {
 impl OtherFormat {
     fn advice(self) -> &'static str {
         match self {
+            Self::Office(file) if file.is_table() => {
+                "For one certificate, choose its own file. A table of apps and certificates is taken as text: save it as “CSV UTF-8”, and read it on the page “Import a table”."
+            }
+            Self::Office(_) => {
+                "Copy the certificate out of it, from -----BEGIN to the end of the -----END line, and paste it as text."
+            }
             Self::Zip | Self::Gzip => "Unpack it, and choose the certificate in it.",
             Self::Pdf | Self::Html => {
                 "It was saved in the certificate's place, or a sign-in page was. Download the certificate again."
