@@ -8,7 +8,7 @@ use app::contract::problem::Problem;
 use app::contract::pushes::{ReceiptSummary, RunState};
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::ObjectId;
-use domain::inventory::AttentionKind;
+use domain::inventory::{AttentionKind, ChangeKind};
 use domain::suitability::Validity;
 use time::{Duration, Month};
 
@@ -93,6 +93,12 @@ pub fn cards() -> Vec<Need> {
         AttentionKind::Unreadable => Some(NeedDetail::Damage("owners is not a list".into())),
         AttentionKind::NoOwner => Some(NeedDetail::OwnersDisabled),
         AttentionKind::Leftovers => Some(NeedDetail::Doubled),
+        AttentionKind::ChangedElsewhere => Some(NeedDetail::Changed {
+            credential: domain::credentials::CredentialKind::Secret,
+            kind: ChangeKind::Appeared,
+            found_at: NOW - Duration::hours(3),
+            more: 2,
+        }),
         _ => None,
     };
     let object = |kind: AttentionKind, subject: SubjectKind, n: u128, name: &str| NeedyObject {

@@ -4,7 +4,7 @@ use super::apps::Scope;
 use super::certificates::CertificateSummary;
 use super::pushes::ReceiptSummary;
 use domain::credentials::Subject;
-use domain::inventory::AttentionKind;
+use domain::inventory::{AttentionKind, ChangeKind};
 use serde::{Deserialize, Serialize};
 use time::{Month, OffsetDateTime};
 
@@ -122,6 +122,18 @@ pub enum NeedDetail {
         /// When.
         #[serde(with = "time::serde::rfc3339")]
         at: OffsetDateTime,
+    },
+    /// A credential changed, and no push of the portal did it.
+    Changed {
+        /// What it is; of several, the last.
+        credential: domain::credentials::CredentialKind,
+        /// What became of it.
+        kind: ChangeKind,
+        /// When it was found.
+        #[serde(with = "time::serde::rfc3339")]
+        found_at: OffsetDateTime,
+        /// Others beside it.
+        more: u32,
     },
     /// The same certificate is there more than once.
     Doubled,

@@ -1,5 +1,6 @@
 //! Credentials one by one, whatever has them.
 
+use super::keep::Keeping;
 use super::query::{InventoryQuery, InventoryRow, InventorySort, Row, held, named};
 use crate::store::sql::{ROWS, Sql};
 use crate::store::{Id, Rows, Stamp, StoreError, TenantStore, Transaction, parse};
@@ -124,7 +125,7 @@ impl TenantStore {
         held(sql, query, now);
         let subject = " AND (c.kind, c.object_id) IN (";
         self.owned(sql, subject, query.owner);
-        self.attended(sql, subject, query.attention, now);
+        self.attended(sql, subject, query, now);
         named(sql, " AND c.folded", query);
         if let Some(ownership) = query.ownership {
             sql.push(subject).push("SELECT kind, object_id FROM inventory_objects WHERE tenant_id = ");
@@ -135,11 +136,11 @@ impl TenantStore {
     pub(super) async fn write_credentials(
         &self,
         transaction: &mut Transaction,
-        rows: &[(InventoryObject, i64)],
+        rows: &[Keeping],
     ) -> Result<(), StoreError> {
         let found: Vec<_> = rows
             .iter()
-            .flat_map(|(object, _)| ends(object).map(move |(kind, place, end)| (object, kind, place, end)))
+            .flat_map(|row| ends(&row.object).map(move |(kind, place, end)| (&row.object, kind, place, end)))
             .collect();
         for found in found.chunks(ROWS) {
             let mut sql = Sql::new(

@@ -1,6 +1,7 @@
 //! Questions to the inventory. Everybody asks within a scope: all of the directory, or what one person owns.
 
 use super::credentials::NO_END;
+use super::items::{Decided, decided_so, not_put_aside};
 use crate::store::sql::Sql;
 use crate::store::{Id, Rows, Stamp, StoreError, TenantStore, parse, stored_json};
 use domain::credentials::{CredentialKind, Subject, SubjectKind};
@@ -59,7 +60,10 @@ pub struct InventoryQuery {
     pub credential: Option<CredentialKind>,
     pub ends: Option<Ends>,
     pub ownership: Option<Ownership>,
+    /// And not put aside, unless `decided` asks for such.
     pub attention: Option<AttentionKind>,
+    /// There is such a decision about what needs somebody: about `attention`, or about anything.
+    pub decided: Option<Decided>,
     /// All of them are in the name. In any case.
     pub words: Vec<String>,
     pub sort: InventorySort,
@@ -168,10 +172,12 @@ impl TenantStore {
         now: OffsetDateTime,
     ) -> Result<Rows<InventoryRow>, StoreError> {
         // Of this table alone: a join would read every object before it is known which three are wanted.
-        let mut sql = Sql::new("SELECT kind, object_id, count(*) OVER () FROM inventory_attention WHERE tenant_id = ");
+        let mut sql =
+            Sql::new("SELECT kind, object_id, count(*) OVER () FROM inventory_attention AS a WHERE tenant_id = ");
         sql.bind(self.tenant).push(" AND attention = ").bind(attention.as_str());
         sql.push(" AND from_at <= ").bind(Stamp(now)).push(" AND until_at > ").bind(Stamp(now));
         self.owned(&mut sql, " AND (kind, object_id) IN (", owner);
+        not_put_aside(&mut sql, self, now);
         sql.push(" GROUP BY kind, object_id ORDER BY min(until_at), min(from_at), kind, object_id LIMIT ");
         sql.bind(i64::from(take));
         let found: Vec<(String, Id<ObjectId>, i64)> = sql.rows()?.fetch_all(&self.store.pool).await?;
@@ -195,7 +201,7 @@ impl TenantStore {
         }
         let subject = " AND (i.kind, i.object_id) IN (";
         self.owned(sql, subject, query.owner);
-        self.attended(sql, subject, query.attention, now);
+        self.attended(sql, subject, query, now);
         if query.credential.is_some() || query.ends.is_some() {
             sql.push(subject).push("SELECT c.kind, c.object_id FROM inventory_credentials AS c WHERE c.tenant_id = ");
             sql.bind(self.tenant);
@@ -212,18 +218,21 @@ impl TenantStore {
         }
     }
 
-    pub(super) fn attended(
-        &self,
-        sql: &mut Sql,
-        subject: &'static str,
-        attention: Option<AttentionKind>,
-        now: OffsetDateTime,
-    ) {
-        if let Some(attention) = attention {
-            sql.push(subject).push("SELECT kind, object_id FROM inventory_attention WHERE tenant_id = ");
-            sql.bind(self.tenant).push(" AND attention = ").bind(attention.as_str());
-            sql.push(" AND from_at <= ").bind(Stamp(now)).push(" AND until_at > ").bind(Stamp(now)).push(")");
+    pub(super) fn attended(&self, sql: &mut Sql, subject: &'static str, query: &InventoryQuery, now: OffsetDateTime) {
+        if query.attention.is_none() && query.decided.is_none() {
+            return;
         }
+        sql.push(subject).push("SELECT kind, object_id FROM inventory_attention AS a WHERE tenant_id = ");
+        sql.bind(self.tenant);
+        if let Some(attention) = query.attention {
+            sql.push(" AND attention = ").bind(attention.as_str());
+        }
+        sql.push(" AND from_at <= ").bind(Stamp(now)).push(" AND until_at > ").bind(Stamp(now));
+        match query.decided {
+            None => not_put_aside(sql, self, now),
+            Some(decided) => decided_so(sql, self, decided, now),
+        }
+        sql.push(")");
     }
 }
 

@@ -1,7 +1,7 @@
 //! What needs the person: a card for each reason, how old all of it is, and what to do next.
 
 use super::endings::WhatEnds;
-use crate::components::directory::{Doubts, count, title, urgency};
+use crate::components::directory::{Doubts, count, credential_word, title, urgency};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::page::{grouped, plural};
@@ -12,9 +12,9 @@ use crate::data::overview::{CredentialKind, DirectoryReading, Need, NeedDetail, 
 use crate::query::href;
 use crate::route::Route;
 use crate::scene::use_now;
-use domain::credentials::SubjectKind;
+use domain::credentials::{Subject, SubjectKind};
 use domain::inventory::filter::Filter;
-use domain::inventory::{AttentionKind, MOST_EXPANDED};
+use domain::inventory::{AttentionKind, ChangeKind, MOST_EXPANDED};
 use leptos::prelude::*;
 use time::OffsetDateTime;
 
@@ -150,8 +150,9 @@ fn Row(object: NeedyObject, kind: AttentionKind, may_push: bool) -> impl IntoVie
             view! {
                 <li class="list__item">
                     <div class="list__main">
-                        <a class="list__title" href=page>{name}</a>
+                        <a class="list__title" href=page>{name.clone()}</a>
                         <span class="secondary list__note">{reason}</span>
+                        {decide(subject, may_push, &name)}
                     </div>
                     <div class="list__side">
                         <a class="button button--small" href=to>{step}<span class="sr-only">{of}</span></a>
@@ -161,19 +162,36 @@ fn Row(object: NeedyObject, kind: AttentionKind, may_push: bool) -> impl IntoVie
             .into_any()
         }
         SubjectKind::ServicePrincipal => {
-            read_only(name, "service principals", reason.into_any(), admin_center).into_any()
+            read_only(name, subject, "service principals", reason.into_any(), admin_center).into_any()
         }
-        SubjectKind::AgentBlueprint => read_only(name, "agent blueprints", reason.into_any(), admin_center).into_any(),
+        SubjectKind::AgentBlueprint => {
+            read_only(name, subject, "agent blueprints", reason.into_any(), admin_center).into_any()
+        }
     }
 }
 
+/// Where the viewer may decide about it.
+fn decide(subject: Subject, may_decide: bool, name: &str) -> Option<impl IntoView + use<>> {
+    let (page, of) = (Route::InventoryObject(subject.kind, subject.id).to_string(), format!(": {name}"));
+    may_decide.then(|| {
+        view! { <span class="list__note"><a href=page>"Assign or snooze"<span class="sr-only">{of}</span></a></span> }
+    })
+}
+
 /// `what`: of which kind it is, in the plural.
-fn read_only(name: String, what: &'static str, reason: AnyView, admin_center: Option<String>) -> impl IntoView {
+fn read_only(
+    name: String,
+    subject: Subject,
+    what: &'static str,
+    reason: AnyView,
+    admin_center: Option<String>,
+) -> impl IntoView {
+    let page = Route::InventoryObject(subject.kind, subject.id).to_string();
     let of = format!(" for {name} (opens a new tab)");
     view! {
         <li class="list__item">
             <div class="list__main">
-                <span class="list__title">{name}</span>
+                <a class="list__title" href=page>{name}</a>
                 <span class="secondary list__note">{reason}</span>
                 <span class="secondary list__note">
                     {format!("Thumbprint reads {what} and cannot change them. ")}
@@ -236,6 +254,16 @@ fn reason(kind: AttentionKind, detail: Option<&NeedDetail>, now: OffsetDateTime)
             };
             let verb = if *at <= now { "ended" } else { "ends" };
             view! { {format!("{what} {verb} ")} <Moment at=*at relative=true/> }.into_any()
+        }
+        Some(NeedDetail::Changed { credential, kind, found_at, more }) => {
+            let verb = match kind {
+                ChangeKind::Appeared => "appeared",
+                ChangeKind::Changed => "changed",
+                ChangeKind::Gone => "went",
+            };
+            let more = (*more > 0).then(|| format!(", and {} more", grouped(*more as usize)));
+            view! { {format!("{} {verb}, found ", credential_word(*credential))} <Moment at=*found_at relative=true/> {more} }
+                .into_any()
         }
         Some(NeedDetail::Doubled) => "The same certificate is there more than once".into_any(),
         Some(NeedDetail::OwnersDisabled) => "The accounts of its owners are disabled".into_any(),
