@@ -1,6 +1,7 @@
 //! The inventory: what the directory has that holds credentials, as background reads showed it; who owns it; and why
 //! somebody should look at it, when.
 
+mod attention;
 mod changes;
 #[cfg(test)]
 mod changes_tests;

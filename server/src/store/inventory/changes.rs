@@ -1,6 +1,6 @@
 //! Changes of credentials that no push of the portal made: found by comparing a pass with the one before.
 
-use super::keep::{FOR_EVER, among, subject};
+use super::keep::{among, subject};
 use crate::store::sql::{ROWS, Sql};
 use crate::store::stored_json::{self, StoredJson};
 use crate::store::{AuditEntry, Id, Stamp, Store, StoreError, TenantStore, Transaction, audit};
@@ -221,7 +221,7 @@ impl TenantStore {
         among(&mut sql, &[subject]);
         sql.query()?.execute(&mut *transaction).await?;
         self.attend_to_changes(&mut transaction, &[subject]).await?;
-        self.forget_settled_items(&mut transaction, &[subject], entry.row.at).await?;
+        self.settle_items(&mut transaction, &[subject], entry.row.at).await?;
         transaction.commit().await?;
         Ok(changed)
     }
@@ -321,6 +321,14 @@ impl TenantStore {
                 row.bind(Stamp(between.since)).bind(content.clone()).bind(Stamp(between.at));
             });
             sql.query()?.execute(&mut **transaction).await?;
+            // What was put aside is not this.
+            let subjects: Vec<Subject> = found.iter().map(|(subject, ..)| *subject).collect();
+            let mut sql = Sql::new(
+                "UPDATE inventory_items SET aside = NULL, aside_until = NULL, reason = NULL WHERE attention = ",
+            );
+            sql.bind(AttentionKind::ChangedElsewhere.as_str()).push(" AND tenant_id = ").bind(self.tenant);
+            among(&mut sql, &subjects);
+            sql.query()?.execute(&mut **transaction).await?;
         }
         Ok(())
     }
@@ -356,24 +364,5 @@ impl TenantStore {
             }
         }
         Ok(own)
-    }
-
-    /// Of objects whose attentions were just written: what changed and is not acknowledged is one of them.
-    pub(super) async fn attend_to_changes(
-        &self,
-        transaction: &mut Transaction,
-        subjects: &[Subject],
-    ) -> Result<(), StoreError> {
-        let mut sql = Sql::new(
-            "INSERT INTO inventory_attention (tenant_id, attention, kind, object_id, from_at, until_at)
-             SELECT tenant_id, ",
-        );
-        sql.bind(AttentionKind::ChangedElsewhere.as_str()).push(", kind, object_id, min(found_at), ");
-        sql.bind(Stamp(FOR_EVER)).push(" FROM inventory_changes WHERE acknowledged_at IS NULL AND tenant_id = ");
-        sql.bind(self.tenant);
-        among(&mut sql, subjects);
-        sql.push(" GROUP BY tenant_id, kind, object_id");
-        sql.query()?.execute(&mut **transaction).await?;
-        Ok(())
     }
 }

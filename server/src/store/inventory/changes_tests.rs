@@ -81,6 +81,29 @@ async fn what_a_pass_finds_changed_is_told_until_somebody_says_what_it_was() {
 }
 
 #[tokio::test]
+async fn what_was_put_aside_does_not_hide_the_next_change() {
+    on_both(async |database| {
+        let store = tenant(database).await;
+        pass(&store, 0, &[1]).await;
+        pass(&store, 1, &[1, 2]).await;
+        let item = Item { subject: object(1), kind: AttentionKind::ChangedElsewhere };
+        let accept = Decision::Accept { reason: "known".parse().unwrap() };
+        let assign = Decision::Assign { id: ObjectId::new(Uuid::from_u128(OWEN)), name: "Owen Payne".into() };
+        for decision in [&assign, &accept] {
+            let said = entry(AuditAction::Item(decision.act()), 1);
+            assert!(store.decide_item(item, decision, &said).await.unwrap());
+        }
+        pass(&store, 2, &[1, 2]).await;
+        assert_eq!(waiting(&store, 2).await, 0);
+        pass(&store, 3, &[1, 2, 3]).await;
+        assert_eq!(waiting(&store, 3).await, 1);
+        let standing = store.item_standings(&[object(1)], after(3 * DAY)).await.unwrap().remove(&item).unwrap();
+        assert_eq!((standing.aside, standing.assignee.is_some()), (None, true), "who looks after it still does");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_page_that_was_looked_at_in_between_hides_nothing() {
     on_both(async |database| {
         let store = tenant(database).await;

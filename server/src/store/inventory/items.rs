@@ -1,6 +1,7 @@
 //! What people decided about an item: who looks after it, until when it is put off, why it may stay.
 
-use super::keep::{FOR_EVER, among, subject};
+use super::attention::{ALWAYS, FOR_EVER, holds};
+use super::keep::{among, subject};
 use crate::store::sql::Sql;
 use crate::store::{AuditEntry, Id, Stamp, StoreError, TenantStore, Transaction, audit, parse};
 use domain::credentials::Subject;
@@ -127,6 +128,25 @@ impl TenantStore {
                 .await?;
             }
         }
+        let aside = match decision {
+            Decision::Assign { .. } => None,
+            Decision::Snooze { until, .. } => Some(until.time()),
+            Decision::Accept { .. } => Some(FOR_EVER),
+            Decision::Reopen => Some(ALWAYS),
+        };
+        if let Some(until) = aside {
+            sqlx::query(
+                "UPDATE inventory_attention SET aside_until = $5
+                 WHERE tenant_id = $1 AND attention = $2 AND kind = $3 AND object_id = $4",
+            )
+            .bind(self.tenant)
+            .bind(item.kind.as_str())
+            .bind(item.subject.kind.as_str())
+            .bind(Id(item.subject.id))
+            .bind(Stamp(until))
+            .execute(&mut *transaction)
+            .await?;
+        }
         audit::write(&mut *transaction, self.tenant, entry).await?;
         transaction.commit().await?;
         Ok(true)
@@ -175,6 +195,22 @@ impl TenantStore {
         among(&mut sql, subjects);
         let rows: Vec<Row> = sql.rows()?.fetch_all(&self.store.pool).await?;
         rows.into_iter().map(|row| row.read(now)).collect()
+    }
+
+    /// How many objects have an item about which this was decided. `owner`: of which this person owns.
+    pub async fn count_decided(
+        &self,
+        decided: Decided,
+        owner: Option<ObjectId>,
+        now: OffsetDateTime,
+    ) -> Result<u64, StoreError> {
+        let mut sql = Sql::new("SELECT count(*) FROM (SELECT DISTINCT kind, object_id FROM (");
+        decided_objects(&mut sql, self, None, decided, now);
+        sql.push(") AS d WHERE true");
+        self.owned(&mut sql, " AND (kind, object_id) IN (", owner);
+        sql.push(") AS s");
+        let count: i64 = sql.scalar()?.fetch_one(&self.store.pool).await?;
+        Ok(u64::try_from(count).unwrap_or_default())
     }
 
     /// What of these objects' needs only the store knows: which items are put aside, and which objects were changed
@@ -241,26 +277,6 @@ impl TenantStore {
         .await?;
         Ok(there.is_some())
     }
-
-    /// A decision goes with its reason: where the reason comes back, nobody has decided about that.
-    pub(super) async fn forget_settled_items(
-        &self,
-        transaction: &mut Transaction,
-        subjects: &[Subject],
-        at: OffsetDateTime,
-    ) -> Result<(), StoreError> {
-        let mut sql = Sql::new("DELETE FROM inventory_items WHERE tenant_id = ");
-        sql.bind(self.tenant);
-        among(&mut sql, subjects);
-        sql.push(
-            " AND NOT EXISTS (SELECT 1 FROM inventory_attention AS a WHERE a.tenant_id = inventory_items.tenant_id
-                AND a.kind = inventory_items.kind AND a.object_id = inventory_items.object_id
-                AND a.attention = inventory_items.attention AND a.from_at <= ",
-        );
-        sql.bind(Stamp(at)).push(" AND a.until_at > ").bind(Stamp(at)).push(")");
-        sql.query()?.execute(&mut **transaction).await?;
-        Ok(())
-    }
 }
 
 /// What was decided about an object.
@@ -276,22 +292,29 @@ pub enum Decided {
     Accepted,
 }
 
-/// `AND` the item of the attention's row, which is `a`, is not put aside.
-pub(super) fn not_put_aside(sql: &mut Sql, tenant: &TenantStore, now: OffsetDateTime) {
-    sql.push(" AND NOT EXISTS (SELECT 1 FROM inventory_items AS t WHERE t.tenant_id = ").bind(tenant.tenant);
-    sql.push(" AND t.attention = a.attention AND t.kind = a.kind AND t.object_id = a.object_id AND t.aside_until > ");
-    sql.bind(Stamp(now)).push(")");
-}
-
-/// `AND` there is such a decision about the item of the attention's row, which is `a`.
-pub(super) fn decided_so(sql: &mut Sql, tenant: &TenantStore, decided: Decided, now: OffsetDateTime) {
-    sql.push(" AND EXISTS (SELECT 1 FROM inventory_items AS t WHERE t.tenant_id = ").bind(tenant.tenant);
-    sql.push(" AND t.attention = a.attention AND t.kind = a.kind AND t.object_id = a.object_id");
+/// Kind and id of the objects that have an item about which this was decided, and which is so now. `attention`: of any
+/// reason where `None`.
+pub(super) fn decided_objects(
+    sql: &mut Sql,
+    tenant: &TenantStore,
+    attention: Option<AttentionKind>,
+    decided: Decided,
+    now: OffsetDateTime,
+) {
+    sql.push("SELECT t.kind, t.object_id FROM inventory_items AS t WHERE t.tenant_id = ").bind(tenant.tenant);
+    if let Some(attention) = attention {
+        sql.push(" AND t.attention = ").bind(attention.as_str());
+    }
     match decided {
         Decided::Assigned => sql.push(" AND t.assignee_id IS NOT NULL"),
         Decided::AssignedTo(person) => sql.push(" AND t.assignee_id = ").bind(Id(person)),
         Decided::Snoozed => sql.push(" AND t.aside = 'snoozed' AND t.aside_until > ").bind(Stamp(now)),
         Decided::Accepted => sql.push(" AND t.aside = 'accepted'"),
     };
+    sql.push(
+        " AND EXISTS (SELECT 1 FROM inventory_attention AS a WHERE a.tenant_id = t.tenant_id
+            AND a.attention = t.attention AND a.kind = t.kind AND a.object_id = t.object_id",
+    );
+    holds(sql, now);
     sql.push(")");
 }

@@ -6,15 +6,10 @@ use crate::store::sql::{ROWS, Sql};
 use crate::store::{Engine, Id, Sighting, Stamp, Store, StoreError, TenantStore, Transaction, stored_json};
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::ObjectId;
-use domain::inventory::{Attention, InventoryObject, LifetimePolicy, Roll, attentions};
+use domain::inventory::{InventoryObject, LifetimePolicy, Roll};
 use domain::key_credential::KeyCredentials;
 use std::collections::{BTreeMap, HashMap};
 use time::OffsetDateTime;
-use time::macros::datetime;
-
-/// In place of "always before" and "for ever": text that sorts before and after every time.
-const ALWAYS: OffsetDateTime = datetime!(0001-01-01 00:00 UTC);
-pub(super) const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59 UTC);
 
 #[derive(sqlx::FromRow)]
 struct Kept {
@@ -111,7 +106,7 @@ impl TenantStore {
         self.forget(&mut transaction, "DELETE FROM inventory_owners WHERE tenant_id = ", subjects).await?;
         self.forget(&mut transaction, "DELETE FROM inventory_credentials WHERE tenant_id = ", subjects).await?;
         if !subjects.is_empty() {
-            self.forget_settled_items(&mut transaction, subjects, at).await?;
+            self.settle_items(&mut transaction, subjects, at).await?;
         }
         transaction.commit().await?;
         Ok(())
@@ -243,7 +238,7 @@ impl TenantStore {
         self.write_credentials(transaction, rows).await?;
         self.write_attentions(transaction, rows, policy).await?;
         self.attend_to_changes(transaction, &subjects).await?;
-        self.forget_settled_items(transaction, &subjects, at).await
+        self.settle_items(transaction, &subjects, at).await
     }
 
     async fn forget(
@@ -274,28 +269,6 @@ impl TenantStore {
                 row.bind(self.tenant).bind(Id(*owner)).bind(subject.kind.as_str()).bind(Id(subject.id));
             });
             sql.push(" ON CONFLICT (tenant_id, owner_id, kind, object_id) DO NOTHING");
-            sql.query()?.execute(&mut **transaction).await?;
-        }
-        Ok(())
-    }
-
-    async fn write_attentions(
-        &self,
-        transaction: &mut Transaction,
-        rows: &[Keeping],
-        policy: &LifetimePolicy,
-    ) -> Result<(), StoreError> {
-        let found: Vec<(Subject, Attention)> = rows
-            .iter()
-            .flat_map(|row| attentions(&row.object, policy).into_iter().map(|one| (row.object.subject, one)))
-            .collect();
-        for found in found.chunks(ROWS) {
-            let mut sql =
-                Sql::new("INSERT INTO inventory_attention (tenant_id, attention, kind, object_id, from_at, until_at)");
-            sql.values(found, |row, (subject, attention)| {
-                row.bind(self.tenant).bind(attention.kind.as_str()).bind(subject.kind.as_str()).bind(Id(subject.id));
-                row.bind(Stamp(attention.from.unwrap_or(ALWAYS))).bind(Stamp(attention.until.unwrap_or(FOR_EVER)));
-            });
             sql.query()?.execute(&mut **transaction).await?;
         }
         Ok(())
