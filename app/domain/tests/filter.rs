@@ -48,7 +48,9 @@ fn what_is_not_understood_is_named_with_what_there_is() {
     let why = |text: &str| text.parse::<Filter>().unwrap_err();
     assert_eq!(why("a polcy:violates b"), FilterError::Key("polcy:violates".into()));
     assert!(
-        why("x:y").to_string().contains("“x:y” is not understood: there is name, kind, ends, holder, owner, needs.")
+        why("x:y")
+            .to_string()
+            .contains("“x:y” is not understood: there is name, kind, ends, holder, owner, needs, decided.")
     );
     for (text, key, among) in [
         ("kind:password", FilterKey::Kind, "certificate, secret, federated"),

@@ -39,7 +39,12 @@ impl InventorySync {
                 Ok(records) => self.keep_who(&changes, &records).await?,
                 // It stays unknown, and the pages say why.
                 Err(GraphError::Denied(_)) => self.keep_refused(&changes).await?,
-                Err(error) => return Err(error.into()),
+                Err(error) if error.may_pass() => return Err(error.into()),
+                // One object must not keep the others from being asked about.
+                Err(error) => {
+                    tracing::warn!(%error, object = %subject.id, "the directory's audit log does not say who changed it");
+                    self.keep_who(&changes, &[]).await?;
+                }
             }
         }
         Ok(())

@@ -2,9 +2,9 @@
 
 use crate::operations::{Context, endings};
 use crate::person::Person;
-use crate::store::{InventoryQuery, MOST_CHANGES, PassState, StoreError, TenantStore};
+use crate::store::{Decided, InventoryQuery, MOST_CHANGES, PassState, StoreError, TenantStore};
 use app::contract::apps::Scope;
-use app::contract::overview::{CredentialKind, DirectoryReading, Need, NeedDetail, Needs, NeedyObject};
+use app::contract::overview::{CredentialKind, DirectoryReading, Need, NeedDetail, Needs, NeedyObject, PutAside};
 use domain::credentials::{KeyUsage, Subject, SubjectKind};
 use domain::inventory::{AttentionKind, InventoryObject, LifetimePolicy, attentions};
 use time::{Duration, OffsetDateTime};
@@ -45,8 +45,12 @@ pub(crate) async fn handle(
         }
         cards.extend((found.total > 0).then_some(Need { kind, total: found.total, worst }));
     }
+    let aside = PutAside {
+        snoozed: store.count_decided(Decided::Snoozed, owner, now).await?,
+        accepted: store.count_decided(Decided::Accepted, owner, now).await?,
+    };
     let endings = endings::read(store, owner, now).await?;
-    Ok(Some(Needs { scope, objects, reading, cards, endings }))
+    Ok(Some(Needs { scope, objects, reading, cards, aside, endings }))
 }
 
 /// How old it is what is known. `every`: how often the directory is read.

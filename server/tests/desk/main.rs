@@ -13,6 +13,7 @@ mod evidence;
 mod faults;
 mod grid;
 mod history;
+mod items;
 mod lists;
 mod needs;
 mod paging;

@@ -57,7 +57,7 @@ fn Line(change: ChangeView) -> impl IntoView {
         <li class="list__item">
             <div class="list__main">
                 <span class="list__title"><span class=format!("badge {class}")><Icon glyph/>{change_word(change.kind)}</span>" "{title}</span>
-                {id.map(|id| view! { <span class="secondary list__note">"keyId "<code class="mono">{id}</code></span> })}
+                {id.map(|id| view! { <span class="secondary list__note">"keyId "<code class="mono list__id">{id}</code></span> })}
                 {what}
                 <span class="secondary list__note">
                     "Between "<Moment at=since/>" and "<Moment at=found_at/>". "<Who who/>
@@ -110,7 +110,7 @@ fn differences(kind: ChangeKind, before: Option<&RollEntry>, after: Option<&Roll
 fn Who(who: WhoView) -> impl IntoView {
     match who {
         WhoView::Known { name, app, at } => view! {
-            "By "<strong>{name}</strong>{app.then_some(", an app,")}" "<Moment at/>", as the directory’s audit log says."
+            "By "<strong>{name}</strong>{app.then_some(", an app")}", "<Moment at/>", as the directory’s audit log says."
         }
         .into_any(),
         WhoView::Waiting => "Who did it is unknown until the directory’s audit log has the record.".into_any(),

@@ -30,8 +30,19 @@ pub struct Needs {
     pub reading: DirectoryReading,
     /// The most urgent first; none of which there is nothing.
     pub cards: Vec<Need>,
+    /// What is in no card because somebody put it aside.
+    pub aside: PutAside,
     /// What ends when.
     pub endings: Endings,
+}
+
+/// Objects with an item that somebody put aside.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutAside {
+    /// Until a day.
+    pub snoozed: u64,
+    /// For as long as it is so.
+    pub accepted: u64,
 }
 
 /// Certificates and secrets that have an end ahead, whether renewed or not.

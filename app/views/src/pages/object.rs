@@ -122,7 +122,7 @@ fn Standing(standing: StandingView) -> impl IntoView {
         AsideView::Accepted => view! { <span class="list__note">"Accepted for as long as it is so"</span> }.into_any(),
     });
     view! {
-        {assignee.map(|name| view! { <span class="list__note"><Icon glyph=Glyph::Person/>{format!(" {name} looks after it")}</span> })}
+        {assignee.map(|name| view! { <span class="list__note">{format!("{name} looks after it")}</span> })}
         {aside}
         {reason.map(|reason| view! { <span class="secondary list__note">{format!("“{reason}”")}</span> })}
         <span class="secondary list__note">{format!("Decided by {decided_by}, ")}<Moment at=decided_at/></span>

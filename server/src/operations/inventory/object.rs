@@ -8,7 +8,7 @@ use app::contract::apps::Scope;
 use app::contract::inventory::{AcknowledgedView, AsideView, ChangeView, ItemView, ObjectView, StandingView, WhoView};
 use domain::credentials::Subject;
 use domain::ids::ObjectId;
-use domain::inventory::{InventoryObject, Item, OwnerKind};
+use domain::inventory::{InventoryObject, Item, Owner, OwnerKind, OwnerStanding};
 use url::Url;
 
 /// Why there is no such object for the person.
@@ -63,11 +63,12 @@ pub(crate) async fn visible(context: &Context, person: &Person, subject: Subject
     row.ok_or(ObjectError::NotThere)
 }
 
-/// Who can be given an item of the object: the person, and people who own it. Nobody else may see it.
+/// Who can be given an item of the object: the person, and people who own it and are not disabled. Nobody else may see it.
 pub(super) fn people(person: &Person, object: &InventoryObject) -> Vec<(ObjectId, String)> {
     let me = (person.viewer.object_id, format!("{} (you)", person.viewer.name));
     let owners = object.owners.known().map_or(&[][..], |owners| &owners.listed);
-    let others = owners.iter().filter(|owner| owner.kind == OwnerKind::Person && owner.id != me.0);
+    let can = |owner: &&Owner| owner.kind == OwnerKind::Person && owner.standing != OwnerStanding::Disabled;
+    let others = owners.iter().filter(can).filter(|owner| owner.id != me.0);
     let named = others.map(|owner| (owner.id, owner.name.clone().unwrap_or_else(|| owner.id.to_string())));
     std::iter::once(me.clone()).chain(named).collect()
 }

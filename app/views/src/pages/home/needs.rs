@@ -8,19 +8,19 @@ use crate::components::page::{grouped, plural};
 use crate::components::timestamp::Moment;
 use crate::data::apps::Scope;
 use crate::data::inventory::{GridQuery, GridSort, GridView};
-use crate::data::overview::{CredentialKind, DirectoryReading, Need, NeedDetail, Needs, NeedyObject};
+use crate::data::overview::{CredentialKind, DirectoryReading, Need, NeedDetail, Needs, NeedyObject, PutAside};
 use crate::query::href;
 use crate::route::Route;
 use crate::scene::use_now;
 use domain::credentials::{Subject, SubjectKind};
-use domain::inventory::filter::Filter;
+use domain::inventory::filter::{DecidedWord, Filter};
 use domain::inventory::{AttentionKind, ChangeKind, MOST_EXPANDED};
 use leptos::prelude::*;
 use time::OffsetDateTime;
 
 #[component]
 pub(super) fn WhatNeedsYou(needs: Needs, may_push: bool) -> impl IntoView {
-    let Needs { scope, objects, reading, cards, endings } = needs;
+    let Needs { scope, objects, reading, cards, aside, endings } = needs;
     let so_far = matches!(reading, DirectoryReading::First { .. });
     view! {
         <section class="needs" aria-labelledby="needs-title">
@@ -30,7 +30,7 @@ pub(super) fn WhatNeedsYou(needs: Needs, may_push: bool) -> impl IntoView {
             </div>
             <Doubts reading/>
             {if cards.is_empty() {
-                nothing(scope, objects, reading).into_any()
+                nothing(scope, objects, reading, aside).into_any()
             } else {
                 view! {
                     <div class="needs__cards">
@@ -39,6 +39,7 @@ pub(super) fn WhatNeedsYou(needs: Needs, may_push: bool) -> impl IntoView {
                 }
                 .into_any()
             }}
+            <Aside aside/>
             {(objects > 0).then(|| view! { <WhatEnds of=endings so_far/> })}
             {(scope == Scope::Mine).then(|| view! {
                 <p class="secondary needs__note">
@@ -73,14 +74,35 @@ fn Age(reading: DirectoryReading, objects: u64, scope: Scope) -> impl IntoView {
     }
 }
 
+/// `Put aside: 2 snoozed, 1 accepted.`
+#[component]
+fn Aside(aside: PutAside) -> impl IntoView {
+    let parts = [(aside.snoozed, "snoozed", DecidedWord::Snoozed), (aside.accepted, "accepted", DecidedWord::Accepted)];
+    let mut links: Vec<AnyView> = vec![];
+    for (number, word, decided) in parts.into_iter().filter(|(number, ..)| *number > 0) {
+        let filter = Filter { decided: Some(decided), ..Filter::default() };
+        let to = GridQuery { view: GridView::Objects, filter, sort: GridSort::Name, page: 1 }.href();
+        if !links.is_empty() {
+            links.push(", ".into_any());
+        }
+        links.push(view! { <a href=to>{format!("{} {word}", plural(count(number), "object"))}</a> }.into_any());
+    }
+    (!links.is_empty()).then(|| view! { <p class="secondary">"Put aside, and in no count: "{links}"."</p> })
+}
+
 /// No card. Only of a whole and recent reading it can be said that nothing is there.
-fn nothing(scope: Scope, objects: u64, reading: DirectoryReading) -> impl IntoView {
+fn nothing(scope: Scope, objects: u64, reading: DirectoryReading, aside: PutAside) -> impl IntoView {
+    let (title_of_none, but) = if aside == PutAside::default() {
+        ("Nothing needs you", "")
+    } else {
+        ("Nothing else needs you", "but for what is put aside, ")
+    };
     let (glyph, title, text) = match reading {
         DirectoryReading::Complete { late: false, unnamed: 0, .. } if objects > 0 => (
             Glyph::CheckCircle,
-            "Nothing needs you",
+            title_of_none,
             format!(
-                "{} {}: none has expired, ends within 90 days, is without an owner, lives on secrets alone or too long, or carries leftovers.",
+                "{} {}: {but}none has expired, ends within 90 days, was changed elsewhere, is without an owner, lives on secrets alone or too long, or carries leftovers.",
                 plural(count(objects), "object"),
                 match scope {
                     Scope::All => "in the directory",
