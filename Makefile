@@ -6,7 +6,8 @@
 # make first-load: what a first page costs on the wire, when it answers on a slow line, and how soon a dropped file is read.
 # make lighthouse: Lighthouse's scores, the middle of three runs, on desktop and mobile.
 # make other-browsers: the main path in Firefox and WebKit, which it installs where apt-get can.
-# make bench: how fast a push to 1,000 apps is, beside azure-cli and msgraph-sdk, and the credential search over 100,000.
+# make bench: how fast a push to 1,000 apps is, beside azure-cli and msgraph-sdk, and the credential search and the inventory's
+# questions over 100,000.
 SHELL := bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
@@ -106,9 +107,11 @@ other-browsers:
 	cd end2end && xvfb-run --auto-servernum npx playwright test --config other-browsers.config.ts
 
 bench:
-	.ci/setup.sh bench
+	.ci/setup.sh test bench
 	. .tools/env.sh
-	cargo bench -p server --bench search --bench push
+	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
+	trap '$(CURDIR)/.ci/postgres.sh stop' EXIT
+	cargo bench -p server --bench search --bench inventory --bench push
 
 clean:
 	rm -rf target .tools end2end/node_modules end2end/test-results

@@ -2,6 +2,7 @@
 //! to where the person looks: into the page that the form is on.
 
 mod certificates;
+mod items;
 mod notices;
 mod plans;
 mod preferences;
@@ -22,6 +23,8 @@ use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
 use std::str::FromStr;
+use time::Date;
+use time::macros::format_description;
 use views::components::notices::piece;
 use views::page::Page;
 use views::query::Query;
@@ -102,6 +105,11 @@ async fn carry_out(form: Form, desk: &dyn Desk, fields: &Fields) -> Result<Done,
         Form::TestChannel => notices::test(desk, fields).await,
         Form::FreeChannel => notices::free(desk, fields).await,
         Form::ReplayNotice => notices::replay(desk, fields).await,
+        Form::AssignItem => items::assign(desk, fields).await,
+        Form::SnoozeItem => items::snooze(desk, fields).await,
+        Form::AcceptItem => items::accept(desk, fields).await,
+        Form::ReopenItem => items::reopen(desk, fields).await,
+        Form::AcknowledgeChanges => items::acknowledge(desk, fields).await,
         Form::SetTheme => preferences::set_theme(fields),
         Form::SetZone => preferences::set_zone(fields),
     }
@@ -190,6 +198,14 @@ impl Fields {
         let kept = |(name, value): &(&str, &str)| name.len() + value.len() <= KEPT_FIELD || table(name, value);
         self.texts.pairs().filter(kept).take(KEPT_FIELDS).map(|(name, value)| (name.into(), value.into())).collect()
     }
+}
+
+/// `2026-12-24`, as a field for a day sends it.
+fn day(text: &str) -> Result<Date, Problem> {
+    Date::parse(text, format_description!("[year]-[month]-[day]")).map_err(|_| {
+        let why = format!("“{text}” cannot be read as a day such as 2026-12-24.");
+        Problem::new(422, "bad-value", "That is not a day", why).advice("Go back and choose again.")
+    })
 }
 
 pub fn parse<T: FromStr>(what: &str, value: &str) -> Result<T, Problem> {

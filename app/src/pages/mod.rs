@@ -11,6 +11,7 @@ mod history;
 mod home;
 mod inventory;
 mod notices;
+mod object;
 mod plan;
 mod proof;
 pub(crate) mod receipt;
@@ -28,6 +29,7 @@ use crate::document;
 use crate::forms::problem_json;
 use crate::visit::{Refused, Representation, Shown, Unshown, Visit};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::credentials::Subject;
 use views::data::problem::Problem;
 use views::page::Page;
 use views::route::Route;
@@ -78,6 +80,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Home => home::page(visit).await,
         Route::Apps => apps::page(&visit.member().await?).await,
         Route::Inventory => inventory::page(&visit.member().await?).await,
+        Route::InventoryObject(kind, id) => object::page(&visit.member().await?, Subject { kind, id }).await,
         Route::Audit => audit::page(&visit.member().await?).await,
         Route::Search => search::page(&visit.member().await?).await,
         Route::Notices => notices::page(&visit.member().await?).await,

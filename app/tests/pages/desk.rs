@@ -240,6 +240,8 @@ impl AppsPort for SampleDesk {
                 authority_id: id(13).to_string(),
                 subject_name: "CN=payroll.contoso.example".into(),
             }],
+            changes: if self.reading.is_some() { inventory::changes() } else { vec![] },
+            in_inventory: self.reading.is_some(),
             mine: false,
             right: Right::Unknown,
             admin_center: Some(AdminCenterPages {

@@ -7,6 +7,7 @@ mod desk;
 mod forms;
 mod inventory;
 mod needs;
+mod objects;
 
 use app::contract::people::PortalRole;
 use app::contract::problem::Problem;

@@ -299,12 +299,12 @@ fn requests(settings: RequestSettings, rules: Vec<ApprovalRule>, findings: &mut 
 }
 
 fn jobs(jobs: &JobSettings, findings: &mut Findings) {
-    let Retention { previews, certificates, states } = jobs.retention;
-    if [previews, certificates, states].contains(&0) {
+    let Retention { previews, certificates, states, changes } = jobs.retention;
+    if [previews, certificates, states, changes].contains(&0) {
         findings.add(
             "jobs.retention",
             "has a 0, which would delete things the moment they are there.",
-            "Write days: 30 for previews, 730 for certificates and 1095 for states are the defaults.",
+            "Write days: 30 for previews, 730 for certificates, 1095 for states and 1095 for changes are the defaults.",
         );
     }
     if jobs.workers == 0 {

@@ -10,6 +10,7 @@ mod application_lists;
 mod applications_by_id;
 mod batch;
 mod budget;
+mod directory_audits;
 mod error;
 #[cfg(test)]
 mod fuzz;
@@ -29,6 +30,7 @@ pub use application_lists::{ListQuery, ListedApplication, Listing, Needle};
 pub use applications_by_id::MOST_IN_FILTER;
 pub use batch::MOST as MOST_IN_BATCH;
 pub use budget::BudgetSettings;
+pub use directory_audits::DirectoryAudit;
 pub use error::{GraphError, Reply};
 pub use inventory::RawPage;
 pub use names::{AppReference, Named};

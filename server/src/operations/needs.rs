@@ -2,10 +2,10 @@
 
 use crate::operations::{Context, endings};
 use crate::person::Person;
-use crate::store::{InventoryQuery, PassState, StoreError};
+use crate::store::{Decided, InventoryQuery, MOST_CHANGES, PassState, StoreError, TenantStore};
 use app::contract::apps::Scope;
-use app::contract::overview::{CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject};
-use domain::credentials::{KeyUsage, SubjectKind};
+use app::contract::overview::{CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject, PutAside};
+use domain::credentials::{KeyUsage, Subject, SubjectKind};
 use domain::inventory::{AttentionKind, InventoryObject, LifetimePolicy, attentions};
 use time::{Duration, OffsetDateTime};
 use url::Url;
@@ -35,11 +35,22 @@ pub(crate) async fn handle(
     let mut cards = vec![];
     for kind in AttentionKind::ALL.iter().copied() {
         let found = store.inventory_worst(kind, owner, SHOWN, now).await?;
-        let worst = found.items.into_iter().map(|row| needy(row.object, kind, now, admin_center)).collect();
+        let mut worst = vec![];
+        for row in found.items {
+            let detail = match kind {
+                AttentionKind::ChangedElsewhere => changed(store, row.object.subject).await?,
+                kind => detail(&row.object, kind, now),
+            };
+            worst.push(needy(row.object, detail, admin_center));
+        }
         cards.extend((found.total > 0).then_some(Need { kind, total: found.total, worst }));
     }
+    let aside = PutAside {
+        snoozed: store.count_decided(Decided::Snoozed, owner, now).await?,
+        accepted: store.count_decided(Decided::Accepted, owner, now).await?,
+    };
     let endings = endings::read(store, owner, now).await?;
-    Ok(Some(Needs { scope, objects, reading, cards, endings }))
+    Ok(Some(Needs { scope, objects, reading, cards, aside, endings }))
 }
 
 /// How old it is what is known. `every`: how often the directory is read.
@@ -53,10 +64,23 @@ pub(super) fn reading(state: Option<PassState>, every: Duration, now: OffsetDate
     }
 }
 
-fn needy(object: InventoryObject, kind: AttentionKind, now: OffsetDateTime, admin_center: Option<&Url>) -> NeedyObject {
+/// The last of the changes of which nobody has said what they were.
+async fn changed(store: &TenantStore, subject: Subject) -> Result<Option<NeedDetail>, StoreError> {
+    let mut open = store.changes_elsewhere(subject, MOST_CHANGES).await?;
+    open.retain(|change| change.acknowledged.is_none());
+    let Some(last) = open.first() else { return Ok(None) };
+    Ok(Some(NeedDetail::Changed {
+        credential: last.change.credential,
+        kind: last.change.kind,
+        found_at: last.found_at,
+        more: u32::try_from(open.len() - 1).unwrap_or(u32::MAX),
+    }))
+}
+
+fn needy(object: InventoryObject, detail: Option<NeedDetail>, admin_center: Option<&Url>) -> NeedyObject {
     NeedyObject {
         subject: object.subject,
-        detail: detail(&object, kind, now),
+        detail,
         admin_center: admin_center.and_then(|root| admin_center_page(root, &object)),
         name: object.name,
     }

@@ -285,9 +285,10 @@ impl<'a> Executor<'a> {
         }
         let before = self.push.report().before.as_ref().unwrap_or_else(|| journal.before()).pretty();
         let added = self.push.plan().key_ids();
+        let takes = write.takes(journal.before());
         let at = rollout.clock.now();
         let checkpoint = self.checkpoint(journal, true, at)?;
-        let sent = SentWrite { write, at };
+        let sent = SentWrite { write, takes: &takes, at };
         app.store().journal_write(run.id, app.work.position, &before, &added, &checkpoint, sent).await?;
         rollout.notifier.reads(run.id, app.work.position, false);
         Ok(())

@@ -67,7 +67,8 @@ pub use app_lock::{AppLock, AppLocks};
 pub use audit::{AuditEntry, AuditFilter, AuditRow};
 pub use certificates::StoredCertificate;
 pub use inventory::{
-    Held, InventoryCredential, InventoryQuery, InventoryRow, InventorySort, MonthOfEndings, Ownership, Pass, PassPlace,
+    Acknowledged, Actor, Aside, Decided, Exceptions, Held, InventoryCredential, InventoryQuery, InventoryRow,
+    InventorySort, ItemStanding, KeptChange, Lookup, MOST_CHANGES, MonthOfEndings, Ownership, Pass, PassPlace,
     PassStage, PassState,
 };
 pub use journal::{OpenApp, SentWrite};

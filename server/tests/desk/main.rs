@@ -15,6 +15,7 @@ mod evidence;
 mod faults;
 mod grid;
 mod history;
+mod items;
 mod lists;
 mod needs;
 mod paging;

@@ -9,6 +9,7 @@ mod certificates;
 mod crash;
 #[path = "../support/databases.rs"]
 mod databases;
+mod elsewhere;
 #[path = "../support/entries.rs"]
 mod entries;
 mod events;

@@ -22,7 +22,9 @@ spelled! {
         ExpiredAlone = "expired-alone",
         /// Something ends within 7 days, and nothing takes its place.
         EndsWithin7Days = "ends-within-7-days",
-        /// The same within 30 days, and not within 7.
+        /// A credential came, changed or went, and no push of the portal did it. The object does not tell: the store knows.
+        ChangedElsewhere = "changed-elsewhere",
+        /// Something ends within 30 days, and not within 7, and nothing takes its place.
         EndsWithin30Days = "ends-within-30-days",
         /// The same within 90 days, and not within 30.
         EndsWithin90Days = "ends-within-90-days",
@@ -69,7 +71,10 @@ impl Attention {
                 self.until?.checked_add(Duration::days(*days))
             }
             AttentionKind::Weak | AttentionKind::LivesTooLong | AttentionKind::OnlySecrets => self.until,
-            AttentionKind::NoOwner | AttentionKind::Unreadable | AttentionKind::NamedRepository => None,
+            AttentionKind::NoOwner
+            | AttentionKind::Unreadable
+            | AttentionKind::NamedRepository
+            | AttentionKind::ChangedElsewhere => None,
         }
     }
 

@@ -104,7 +104,7 @@ pub enum ReadError {
 /// Well-known files that people choose in a certificate's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OtherFormat {
-    /// PKZIP; an office document, too.
+    /// PKZIP, of nothing that is known.
     Zip,
     /// A document of an office program.
     Office(OfficeFile),

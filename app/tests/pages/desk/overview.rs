@@ -8,8 +8,8 @@ use app::contract::problem::Problem;
 use app::contract::pushes::ReceiptSummary;
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::ObjectId;
-use domain::inventory::AttentionKind;
 use domain::rollout::RunState;
+use domain::inventory::{AttentionKind, ChangeKind};
 use domain::suitability::Validity;
 use time::{Duration, Month};
 
@@ -59,7 +59,8 @@ pub fn complete() -> DirectoryReading {
 
 /// Of 1,204 objects in all.
 pub fn needs(reading: DirectoryReading, cards: Vec<Need>) -> Needs {
-    Needs { scope: Scope::All, objects: 1_204, reading, cards, endings: endings() }
+    let aside = PutAside::default();
+    Needs { scope: Scope::All, objects: 1_204, reading, cards, aside, endings: endings() }
 }
 
 /// Of twelve months: in the first 4 certificates and a secret, in the third 1,200 secrets.
@@ -94,6 +95,12 @@ pub fn cards() -> Vec<Need> {
         AttentionKind::Unreadable => Some(NeedDetail::Damage("owners is not a list".into())),
         AttentionKind::NoOwner => Some(NeedDetail::OwnersDisabled),
         AttentionKind::Leftovers => Some(NeedDetail::Doubled),
+        AttentionKind::ChangedElsewhere => Some(NeedDetail::Changed {
+            credential: domain::credentials::CredentialKind::Secret,
+            kind: ChangeKind::Appeared,
+            found_at: NOW - Duration::hours(3),
+            more: 2,
+        }),
         _ => None,
     };
     let object = |kind: AttentionKind, subject: SubjectKind, n: u128, name: &str| NeedyObject {

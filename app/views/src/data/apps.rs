@@ -1,5 +1,6 @@
 //! App registrations: lists, and each on its own page.
 
+use super::items::ChangeView;
 use domain::certificate::CertificateFacts;
 use domain::credentials::{KeyCredentialType, KeyUsage};
 use domain::ids::{AppId, KeyId, ObjectId};
@@ -180,6 +181,11 @@ pub struct AppDetail {
     pub owners: Vec<Owner>,
     /// Empty where there are none.
     pub trusted_subjects: Vec<TrustedSubject>,
+    /// Changes of its credentials that no push of the portal made. Empty where there are none, and where the viewer is
+    /// neither an owner nor sees everything.
+    pub changes: Vec<ChangeView>,
+    /// The inventory has it, and the viewer sees it there.
+    pub in_inventory: bool,
     /// The viewer is among the owners.
     pub mine: bool,
     /// Of the viewer.

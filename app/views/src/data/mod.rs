@@ -7,6 +7,7 @@ pub mod audit;
 pub mod certificates;
 pub mod history;
 pub mod inventory;
+pub mod items;
 pub mod notices;
 pub mod overview;
 pub mod paging;

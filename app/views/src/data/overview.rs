@@ -4,7 +4,7 @@ use super::apps::Scope;
 use super::certificates::CertificateSummary;
 use super::pushes::ReceiptSummary;
 use domain::credentials::Subject;
-use domain::inventory::AttentionKind;
+use domain::inventory::{AttentionKind, ChangeKind};
 use serde::{Deserialize, Serialize};
 use time::{Month, OffsetDateTime};
 
@@ -30,8 +30,19 @@ pub struct Needs {
     pub reading: DirectoryReading,
     /// The most urgent first; none of which there is nothing.
     pub cards: Vec<Need>,
+    /// What is in no card because somebody put it aside.
+    pub aside: PutAside,
     /// What ends when.
     pub endings: Endings,
+}
+
+/// Objects with an item that somebody put aside.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutAside {
+    /// Until a day.
+    pub snoozed: u64,
+    /// For as long as it is so.
+    pub accepted: u64,
 }
 
 /// Certificates and secrets that have an end ahead, whether renewed or not.
@@ -122,6 +133,18 @@ pub enum NeedDetail {
         /// When.
         #[serde(with = "time::serde::rfc3339")]
         at: OffsetDateTime,
+    },
+    /// A credential changed, and no push of the portal did it.
+    Changed {
+        /// What it is; of several, the last.
+        credential: domain::credentials::CredentialKind,
+        /// What became of it.
+        kind: ChangeKind,
+        /// When it was found.
+        #[serde(with = "time::serde::rfc3339")]
+        found_at: OffsetDateTime,
+        /// Others beside it.
+        more: u32,
     },
     /// The same certificate is there more than once.
     Doubled,

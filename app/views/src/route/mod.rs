@@ -16,6 +16,7 @@ pub use table::{Audience, PaletteEntry, RouteRow};
 
 use crate::components::icon::Glyph;
 use crate::runbook::Topic;
+use domain::credentials::SubjectKind;
 use domain::ids::ObjectId;
 use domain::thumbprint::Sha256Thumbprint;
 use table::routes;
@@ -70,6 +71,9 @@ routes! {
     /// All apps of a push, to print.
     ReceiptPrint(id: Uuid) = "/receipts/{id}/print",
         RouteRow::page("Receipt to print").section(Section::Audit);
+    /// What an object of the inventory needs, and who looks after it.
+    InventoryObject(kind: SubjectKind, id: ObjectId) = "/inventory/{kind}/{id}",
+        RouteRow::page("Object").section(Section::Inventory);
     App(id: ObjectId) = "/apps/{id}",
         RouteRow::page("App").section(Section::Apps);
     Proof(id: ObjectId) = "/apps/{id}/proof",
@@ -155,6 +159,7 @@ mod tests {
             Route::Plan(ID),
             Route::App(ObjectId::new(ID)),
             Route::History(ObjectId::new(ID)),
+            Route::InventoryObject(SubjectKind::ServicePrincipal, ObjectId::new(ID)),
             Route::AppReceipt(ID, ObjectId::new(ID)),
             Route::ReceiptEvents(ID),
             Route::SignInCallback,

@@ -4,6 +4,7 @@ use super::{Pattern, Section};
 use crate::components::icon::Glyph;
 use crate::data::people::Viewer;
 use crate::runbook::Topic;
+use domain::credentials::SubjectKind;
 use domain::ids::ObjectId;
 use domain::thumbprint::Sha256Thumbprint;
 use uuid::Uuid;
@@ -123,6 +124,16 @@ impl PathValue for Uuid {
 impl PathValue for ObjectId {
     fn to_path(&self) -> String {
         self.to_string()
+    }
+
+    fn from_path(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+impl PathValue for SubjectKind {
+    fn to_path(&self) -> String {
+        self.as_str().to_owned()
     }
 
     fn from_path(text: &str) -> Option<Self> {

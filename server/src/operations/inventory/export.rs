@@ -4,7 +4,7 @@ use super::asked;
 use super::lines::Lines;
 use crate::operations::{Context, needs};
 use crate::person::Person;
-use crate::store::StoreError;
+use crate::store::{Exceptions, StoreError};
 use app::contract::apps::Scope;
 use app::contract::inventory::{CredentialFacts, CredentialLine, GridQuery, GridView, Holder, ObjectLine, Seen};
 use app::contract::overview::DirectoryReading;
@@ -87,7 +87,11 @@ pub(crate) async fn handle(
     let (store, now) = (&context.tenant.store, context.now());
     let reading = needs::reading(store.inventory_state().await?, every, now);
     let asked = asked(person, query, 0, MOST);
-    let lines = Lines { now, admin_center };
+    let exceptions = match query.view {
+        GridView::Objects => store.exceptions(None, now).await?,
+        GridView::Credentials => Exceptions::default(),
+    };
+    let lines = Lines { now, exceptions: &exceptions, admin_center };
     let found = match query.view {
         GridView::Credentials => store.count_inventory_credentials(&asked, now).await?,
         GridView::Objects => store.count_inventory(&asked, now).await?,
