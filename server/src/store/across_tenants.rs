@@ -5,8 +5,8 @@
 use super::databases::on_both;
 use super::{
     Actor, Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, InventoryQuery, KnownPerson, NewReceipt,
-    NewRetirement, Next, Origin, PlanApp, PlanHead, ReceiptHead, RequestFilter, RequestLine, RequestRecord, SentWrite,
-    Sighting, Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore, PlanIntent,
+    NewRetirement, Next, Origin, PlanApp, PlanHead, PlanIntent, ReceiptHead, RequestFilter, RequestLine, RequestRecord,
+    SentWrite, Sighting, Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore,
 };
 use crate::test_certificate;
 use domain::audit::{AuditAction, AuditOutcome};

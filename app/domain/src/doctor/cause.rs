@@ -238,12 +238,14 @@ pub enum Cause {
     },
     /// The resource wants assignment, and the app or the person has none.
     NotAssigned {
+        /// Of the app that the resource knows.
         app_id: Option<AppId>,
         /// It is a person who is not assigned.
         person: bool,
     },
     /// The service principal of what the token is asked for is disabled.
     ResourceDisabled {
+        /// As the text names it.
         resource: Option<String>,
     },
     /// A parameter of the request is damaged; which one, Entra does not say.

@@ -161,7 +161,7 @@ fn tokens(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
         let length = bytes[at..].iter().take_while(|byte| is_base64(**byte)).count();
         let padding = bytes[at + length..].iter().take(2).take_while(|byte| **byte == b'=').count();
         // Of a program, the sign that puts two strings together.
-        if !matches!(text[at..at + length].as_bytes(), [b'+' | b'_']) {
+        if !matches!(bytes[at..at + length], [b'+' | b'_']) {
             out.push(at..at + length + padding);
         }
         at += length + padding;

@@ -8,8 +8,8 @@ use app::contract::problem::Problem;
 use app::contract::pushes::ReceiptSummary;
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::ObjectId;
-use domain::rollout::RunState;
 use domain::inventory::{AttentionKind, ChangeKind};
+use domain::rollout::RunState;
 use domain::suitability::Validity;
 use time::{Duration, Month};
 
