@@ -39,6 +39,7 @@ pub mod snapshot;
 pub mod spelling;
 #[allow(missing_docs, reason = "to be written")]
 pub mod suitability;
+pub mod teams;
 #[allow(missing_docs, reason = "to be written")]
 pub mod thumbprint;
 #[allow(missing_docs, reason = "to be written")]

@@ -6,6 +6,7 @@
 //! - [`Request::standing`] is the only way to a [`StandingApproval`], and nothing is carried out without one.
 //! - [`ApprovalRule`]s say which changes need approval, and whose.
 
+mod app_facts;
 mod digest;
 mod notice;
 mod request;
@@ -14,10 +15,11 @@ mod standing;
 mod state;
 mod words;
 
+pub use app_facts::{AppFacts, NamePattern};
 pub use digest::{PlanDigest, StateDigest};
 pub use notice::{Notice, NoticeKind};
 pub use request::{Asked, Command, Event, Request, RequestError, Review, Reviewer, Seen, Step, Subject};
-pub use rules::{AppFacts, Applied, ApprovalRule, Approver, NamePattern, Need, RuleError, demands};
+pub use rules::{Applied, ApprovalRule, Approver, Need, RuleError, demands};
 pub use standing::{NotStanding, StandingApproval};
 pub use state::{RequestAct, RequestState, Verdict, VoidReason};
 pub use words::{Words, WordsError};

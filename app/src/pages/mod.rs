@@ -21,6 +21,7 @@ mod retirements;
 mod runbook;
 mod search;
 mod table;
+mod teams;
 mod upload;
 mod vaults;
 
@@ -80,6 +81,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Inventory => inventory::page(&visit.member().await?).await,
         Route::Audit => audit::page(&visit.member().await?).await,
         Route::Search => search::page(&visit.member().await?).await,
+        Route::Teams => teams::page(&visit.member().await?).await,
         Route::Notices => notices::page(&visit.member().await?).await,
         Route::Vaults => vaults::page(&visit.member().await?).await,
         Route::Requests => requests::page(&visit.member().await?).await,

@@ -8,6 +8,7 @@ pub mod plans;
 pub mod receipts;
 pub mod requests;
 mod states;
+mod teams;
 
 use app::contract::apps::*;
 use app::contract::audit::*;
@@ -21,6 +22,7 @@ use app::contract::problem::*;
 use app::contract::proofs::*;
 use app::contract::pushes::*;
 use app::contract::search::*;
+use app::contract::teams::*;
 use app::contract::vaults::*;
 use domain::doctor::evidence::Evidence;
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
@@ -244,6 +246,7 @@ impl AppsPort for SampleDesk {
                 authority_id: id(13).to_string(),
                 subject_name: "CN=payroll.contoso.example".into(),
             }],
+teams: vec![TeamOfApp { name: "Payroll".into(), technical: Some("payroll-ops@contoso.example".into()), business: None, mine: false }],
             mine: false,
             right: Right::Unknown,
             admin_center: Some(AdminCenterPages {

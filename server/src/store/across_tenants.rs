@@ -6,7 +6,7 @@ use super::databases::on_both;
 use super::{
     Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, InventoryQuery, KnownPerson, NewReceipt,
     NewRetirement, Next, Origin, PlanApp, PlanHead, ReceiptHead, RequestFilter, RequestLine, RequestRecord, SentWrite,
-    Sighting, Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore, Wanted,
+    Sighting, Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore, Wanted, Within,
 };
 use crate::test_certificate;
 use domain::audit::{AuditAction, AuditOutcome};
@@ -20,6 +20,7 @@ use domain::notices::{Audience, ChannelName, DeliveryState, EndingApp, Notice, N
 use domain::push::UnansweredWrite;
 use domain::requests::{Asked, Command, PlanDigest, Request, RequestAct, Seen, StateDigest, Step, Subject as AskedFor};
 use domain::rollout::{AppFilter, AppStage, Counts, Outcome, PushMode, RunState};
+use domain::teams::TeamApps;
 use domain::upload::Container;
 use serde_json::json;
 use time::OffsetDateTime;
@@ -145,6 +146,11 @@ async fn inventory(store: &TenantStore) {
     assert!(store.keep_inventory_page(pass.number, vec![object], (AT, 0), &policy, &pass.place).await.unwrap());
 }
 
+/// Of every app.
+fn team() -> TeamApps {
+    TeamApps { ids: (0..9).map(|n| app(n).uuid()).collect(), ..TeamApps::default() }
+}
+
 fn notice(n: u32) -> Notice {
     Notice::new(OURS, Audience::Admins, NoticeFacts::Test, &n.to_string(), AT)
 }
@@ -240,6 +246,12 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("plan_merge", store.plan_merge(PLAN, 0).await.unwrap().iter().count()),
         ("unfinished_business", unfinished.map_or(0, |(_, apps)| apps.len())),
         ("receipt", store.receipt(RECEIPT).await.unwrap().iter().count()),
+        (
+            "looks_after_receipt",
+            usize::from(
+                store.looks_after_receipt(&Within { owner: OWEN, teams: team() }, RECEIPT).await.unwrap(),
+            ),
+        ),
         ("recent_receipts", store.recent_receipts(OWEN).await.unwrap().len()),
         ("receipt_page", store.receipt_page(RECEIPT, AppFilter::All, 0, 9).await.unwrap().len()),
         ("receipt_app", store.receipt_app(RECEIPT, app(0)).await.unwrap().iter().count()),
@@ -268,6 +280,14 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("requests", store.requests(RequestFilter::Waiting, 0, 9).await.unwrap().items.len()),
         ("requests asked", store.requests(RequestFilter::AskedBy(OWEN), 0, 9).await.unwrap().items.len()),
         ("open_requests", usize::try_from(store.open_requests(OWEN).await.unwrap()).unwrap()),
+        (
+            "requests_looked_after",
+            store.requests_looked_after(&Within { owner: OWEN, teams: team() }, &[app(0)], false, 9).await.unwrap().len(),
+        ),
+        (
+            "looks_after_request",
+            usize::from(store.looks_after_request(&Within { owner: OWEN, teams: team() }, REQUEST).await.unwrap()),
+        ),
         ("request_of_plan", store.request_of_plan(PLAN).await.unwrap().iter().count()),
         ("request_lines", store.request_lines(REQUEST, 9).await.unwrap().len()),
         (
@@ -283,9 +303,12 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("inventory_object", store.inventory_object(HELD).await.unwrap().iter().count()),
         (
             "inventory_worst",
-            store.inventory_worst(AttentionKind::ExpiredAlone, Some(OWEN), 9, AT).await.unwrap().items.len(),
+            store.inventory_worst(AttentionKind::ExpiredAlone, Some(&Within::of(OWEN)), 9, AT).await.unwrap().items.len(),
         ),
         ("unseen_in_inventory", store.unseen_in_inventory(i64::MAX, 9).await.unwrap().len()),
+        ("apps_of_teams", store.apps_of_teams(&team(), 9).await.unwrap().len()),
+        ("count_apps_of_teams", store.count_apps_of_teams(&team()).await.unwrap() as usize),
+        ("is_of_teams", usize::from(store.is_of_teams(&team(), HELD.id).await.unwrap())),
         ("inventory_state", store.inventory_state().await.unwrap().iter().count()),
         ("notice", store.notice(notice(1).id).await.unwrap().iter().count()),
         ("notices_to_spread", store.notices_to_spread(AT, 9).await.unwrap().len()),

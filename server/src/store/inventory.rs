@@ -8,13 +8,16 @@ mod grid_tests;
 mod keep;
 mod pass;
 mod query;
+mod tags;
 #[cfg(test)]
 mod tests;
+mod within;
 
 pub use credentials::{Held, InventoryCredential};
 pub use endings::MonthOfEndings;
 pub use pass::{Pass, PassPlace, PassStage, PassState};
 pub use query::{InventoryQuery, InventoryRow, InventorySort, Ownership};
+pub use within::Within;
 
 use super::stored_json::StoredJson;
 use domain::inventory::InventoryObject;

@@ -68,7 +68,7 @@ pub use audit::{AuditEntry, AuditFilter, AuditRow};
 pub use certificates::StoredCertificate;
 pub use inventory::{
     Held, InventoryCredential, InventoryQuery, InventoryRow, InventorySort, MonthOfEndings, Ownership, Pass, PassPlace,
-    PassStage, PassState,
+    PassStage, PassState, Within,
 };
 pub use journal::{OpenApp, SentWrite};
 pub use native::Native;

@@ -2,6 +2,7 @@
 //! together or not at all.
 
 mod announce;
+mod looked_after;
 
 use self::announce::{announce, approvers, what};
 use super::ids::Id;

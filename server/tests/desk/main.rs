@@ -28,6 +28,7 @@ mod requests;
 mod search;
 mod stand_in;
 mod tables;
+mod teams;
 mod together;
 mod uploads;
 mod vaults;

@@ -1,5 +1,6 @@
 //! App registrations: lists, and each on its own page.
 
+use super::teams::TeamOfApp;
 use domain::certificate::CertificateFacts;
 use domain::credentials::{KeyCredentialType, KeyUsage};
 use domain::ids::{AppId, KeyId, ObjectId};
@@ -179,6 +180,8 @@ pub struct AppDetail {
     pub owners: Vec<Owner>,
     /// Empty where there are none.
     pub trusted_subjects: Vec<TrustedSubject>,
+    /// That look after it beside its owners.
+    pub teams: Vec<TeamOfApp>,
     /// The viewer is among the owners.
     pub mine: bool,
     /// Of the viewer.

@@ -12,6 +12,7 @@ use crate::components::timestamp::Day;
 use crate::components::validity_pill::ValidityPill;
 use crate::data::apps::{AppDetail, Owner, SecretRow, TrustedSubject};
 use crate::data::people::Viewer;
+use crate::data::teams::TeamOfApp;
 use crate::page::Page;
 use crate::query::href;
 use crate::route::Route;
@@ -111,6 +112,7 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
                     </dl>
                 </section>
                 <Owners owners=app.owners mine=app.mine/>
+                <LookedAfter teams=app.teams/>
             </aside>
         </div>
     }
@@ -172,6 +174,35 @@ fn Secrets(rows: Vec<SecretRow>) -> impl IntoView {
         </table>
     }
     .into_any()
+}
+
+/// Teams beside the owners.
+#[component]
+fn LookedAfter(teams: Vec<TeamOfApp>) -> impl IntoView {
+    (!teams.is_empty()).then(|| {
+        let mine = teams.iter().any(|team| team.mine);
+        let contact = |what: &'static str, who: Option<String>| {
+            who.map(|who| view! { <span class="secondary">{format!("{what}: {who}")}</span> })
+        };
+        let team = |team: TeamOfApp| {
+            view! {
+                <li class="stacked">
+                    <span>{team.name}</span>
+                    {contact("Technical contact", team.technical)}
+                    {contact("Business contact", team.business)}
+                </li>
+            }
+        };
+        view! {
+            <section class="card" aria-labelledby="teams-title">
+                <div class="card__head">
+                    <h2 id="teams-title">"Looked after by"</h2>
+                    {mine.then(|| view! { <span class="badge badge--there"><Icon glyph=Glyph::Person/>"Your team"</span> })}
+                </div>
+                <ul class="people">{teams.into_iter().map(team).collect_view()}</ul>
+            </section>
+        }
+    })
 }
 
 #[component]

@@ -26,5 +26,6 @@ pub mod runbook;
 pub mod search;
 pub mod signed_out;
 pub mod table;
+pub mod teams;
 pub mod upload;
 pub mod vaults;

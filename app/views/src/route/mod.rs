@@ -52,6 +52,9 @@ routes! {
     /// Who is told what, for administrators.
     Notices = "/settings/notices",
         Row::page("Notices").section(Section::Audit).palette(Glyph::Info, "Who is told when credentials end").for_admins();
+    /// Who looks after which apps.
+    Teams = "/settings/teams",
+        Row::page("Teams").section(Section::Apps).palette(Glyph::Person, "Who looks after which apps");
     MakeCertificate = "/certificates/make",
         Row::page("Make a certificate").section(Section::Make).palette(Glyph::Key, "A key pair made in this browser").for_pushers();
     Certificate(sha256: Sha256Thumbprint) = "/certificates/{sha256}",

@@ -2,7 +2,7 @@
 
 use crate::graph::{GraphError, ListQuery, ListedApplication};
 use crate::operations::Context;
-use crate::operations::apps::AppSearch;
+use crate::operations::apps::{AppSearch, OwnAppsError};
 use crate::operations::apps::rights::Rights;
 use crate::person::{Person, TokenError};
 use app::contract::apps::{AppQuery, AppRow, Right, Scope};
@@ -20,6 +20,8 @@ pub(crate) enum ListAppsError {
     Token(#[from] TokenError),
     #[error(transparent)]
     Graph(#[from] GraphError),
+    #[error(transparent)]
+    Own(#[from] OwnAppsError),
 }
 
 pub(crate) async fn handle(
@@ -33,7 +35,7 @@ pub(crate) async fn handle(
     let skip = (page as usize - 1) * PAGE_SIZE;
     let (rows, has_next, total) = match AppSearch::read(query) {
         AppSearch::Own(own) => {
-            let apps = own.sorted(graph, &token, query.descending).await?;
+            let apps = own.sorted(context, person, &token, query.descending).await?;
             let total = apps.len();
             let rows: Vec<_> = apps.into_iter().skip(skip).take(PAGE_SIZE).collect();
             (rows, total > skip + PAGE_SIZE, Some(total as u64))
@@ -50,8 +52,9 @@ pub(crate) async fn handle(
         }
     };
     let rights = match query.scope {
-        Scope::Mine => None,
-        Scope::All => Some(Rights::read(graph, &token, person).await),
+        // All are the person's own.
+        Scope::Mine if context.requests.teams.is_empty() => None,
+        Scope::Mine | Scope::All => Some(Rights::read(graph, &token, person).await),
     };
     let right = |app: &ListedApplication| rights.as_ref().map_or(Right::Owner, |rights| rights.on(app.id));
     let now = context.now();

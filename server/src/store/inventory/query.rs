@@ -1,5 +1,7 @@
-//! Questions to the inventory. Everybody asks within a scope: all of the directory, or what one person owns.
+//! Questions to the inventory. Everybody asks within a scope: all of the directory, or what one person owns and their teams
+//! look after.
 
+use super::Within;
 use super::credentials::NO_END;
 use crate::store::sql::Sql;
 use crate::store::{Id, Rows, Stamp, StoreError, TenantStore, parse, stored_json};
@@ -53,8 +55,8 @@ impl Ownership {
 /// that has such a one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InventoryQuery {
-    /// Only what this person owns; `None`: everything.
-    pub owner: Option<ObjectId>,
+    /// Only what a person looks after; `None`: everything.
+    pub within: Option<Within>,
     pub kind: Option<SubjectKind>,
     pub credential: Option<CredentialKind>,
     pub ends: Option<Ends>,
@@ -163,7 +165,7 @@ impl TenantStore {
     pub async fn inventory_worst(
         &self,
         attention: AttentionKind,
-        owner: Option<ObjectId>,
+        within: Option<&Within>,
         take: u32,
         now: OffsetDateTime,
     ) -> Result<Rows<InventoryRow>, StoreError> {
@@ -171,7 +173,7 @@ impl TenantStore {
         let mut sql = Sql::new("SELECT kind, object_id, count(*) OVER () FROM inventory_attention WHERE tenant_id = ");
         sql.bind(self.tenant).push(" AND attention = ").bind(attention.as_str());
         sql.push(" AND from_at <= ").bind(Stamp(now)).push(" AND until_at > ").bind(Stamp(now));
-        self.owned(&mut sql, " AND (kind, object_id) IN (", owner);
+        self.within(&mut sql, " AND (kind, object_id) IN (", within);
         sql.push(" GROUP BY kind, object_id ORDER BY min(until_at), min(from_at), kind, object_id LIMIT ");
         sql.bind(i64::from(take));
         let found: Vec<(String, Id<ObjectId>, i64)> = sql.rows()?.fetch_all(&self.store.pool).await?;
@@ -194,7 +196,7 @@ impl TenantStore {
             sql.push(" AND i.ownership = ").bind(ownership.as_str());
         }
         let subject = " AND (i.kind, i.object_id) IN (";
-        self.owned(sql, subject, query.owner);
+        self.within(sql, subject, query.within.as_ref());
         self.attended(sql, subject, query.attention, now);
         if query.credential.is_some() || query.ends.is_some() {
             sql.push(subject).push("SELECT c.kind, c.object_id FROM inventory_credentials AS c WHERE c.tenant_id = ");
@@ -205,10 +207,11 @@ impl TenantStore {
     }
 
     /// `subject`: `AND` the row's kind and id are among these.
-    pub(super) fn owned(&self, sql: &mut Sql, subject: &'static str, owner: Option<ObjectId>) {
-        if let Some(owner) = owner {
-            sql.push(subject).push("SELECT kind, object_id FROM inventory_owners WHERE tenant_id = ");
-            sql.bind(self.tenant).push(" AND owner_id = ").bind(Id(owner)).push(")");
+    pub(super) fn within(&self, sql: &mut Sql, subject: &'static str, within: Option<&Within>) {
+        if let Some(within) = within {
+            sql.push(subject);
+            self.theirs(sql, "SELECT kind, object_id", within);
+            sql.push(")");
         }
     }
 
