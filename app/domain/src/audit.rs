@@ -73,6 +73,8 @@ impl AuditAction {
             Self::Request(RequestAct::Begun) => "request-begun",
             Self::Request(RequestAct::Ended) => "request-ended",
             Self::Request(RequestAct::Commented) => "request-commented",
+            Self::Request(RequestAct::ApprovedByRule) => "request-approved-by-rule",
+            Self::Request(RequestAct::Escalated) => "request-escalated",
             Self::Request(RequestAct::PassedOver) => "request-passed-over",
             Self::Other(text) => text,
         }

@@ -7,7 +7,10 @@
 //! - [`ApprovalRule`]s say which changes need approval, and whose.
 
 mod app_facts;
+mod automatic;
+mod command;
 mod digest;
+mod need;
 mod notice;
 mod request;
 mod rules;
@@ -16,10 +19,13 @@ mod state;
 mod words;
 
 pub use app_facts::{AppFacts, NamePattern};
+pub use automatic::{AutomaticTerms, ChangeFacts};
+pub use command::{Command, RequestError, Review, Reviewer, Seen, Subject};
 pub use digest::{PlanDigest, StateDigest};
+pub use need::{Need, demands, demands_of};
 pub use notice::{Notice, NoticeKind};
-pub use request::{Asked, Command, Event, Request, RequestError, Review, Reviewer, Seen, Step, Subject};
-pub use rules::{Applied, ApprovalRule, Approver, Need, RuleError, demands};
+pub use request::{Asked, Event, Request, Step};
+pub use rules::{Applied, ApprovalRule, Approver, RuleError};
 pub use standing::{NotStanding, StandingApproval};
 pub use state::{RequestAct, RequestState, Verdict, VoidReason};
 pub use words::{Words, WordsError};

@@ -8,8 +8,8 @@ use domain::key_credential::KeyCredentials;
 use domain::merge_plan::{Change, ConflictReason, MergePlan};
 use domain::push::{Ask, Ending, Journal, Policy, Push, WriteAnswer};
 use domain::requests::{
-    Asked, Command, Need, NoticeKind, PlanDigest, Request, RequestError, RequestState, Reviewer, Seen, StateDigest,
-    Step, Subject, Verdict, VoidReason,
+    Approver, Asked, Command, Need, NoticeKind, PlanDigest, Request, RequestError, RequestState, Reviewer, Seen,
+    StateDigest, Step, Subject, Verdict, VoidReason,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -68,7 +68,18 @@ struct World {
     notices: Vec<(Uuid, NoticeKind)>,
     writes: u32,
     ends: u32,
+    /// What the rule's terms are held against comes and goes.
+    terms_met: bool,
+    /// Since when what is asked for now has waited, and whether somebody of the team was asked, too.
+    since: OffsetDateTime,
+    escalated: bool,
+    by_rule: u32,
+    by_fallback: u32,
 }
+
+/// Of a team: may approve nothing, unless the rule falls back to them.
+const MEMBER: u128 = 4;
+const FALLBACK: Duration = Duration::hours(30);
 
 impl World {
     fn new() -> Self {
@@ -81,6 +92,40 @@ impl World {
             notices: vec![],
             writes: 0,
             ends: 0,
+            terms_met: false,
+            since: BEGINNING,
+            escalated: false,
+            by_rule: 0,
+            by_fallback: 0,
+        }
+    }
+
+    /// What the rules ask for at this moment.
+    fn needs(&self, approvals: u8) -> Vec<Need> {
+        let need = Need { approvals, ..Need::usual() };
+        vec![Need {
+            rule: Some("finance".into()),
+            fallback: vec![Approver::Person(person(MEMBER))],
+            fallback_after_hours: Some(30),
+            automatic: self.terms_met,
+            ..need
+        }]
+    }
+
+    fn escalate(&mut self) {
+        if self.try_to(Command::Escalate).is_none() && self.request.is_some() {
+            assert!(!self.escalated && self.at - self.since >= FALLBACK, "once, and not before its time");
+            self.escalated = true;
+        }
+    }
+
+    /// As the server does it after somebody has asked or edited.
+    fn judge_terms(&mut self) {
+        let needs = self.needs(1);
+        if self.try_to(Command::ApproveByRule { needs }).is_none() && self.request.is_some() {
+            assert!(self.terms_met, "approved by a rule whose terms are not met");
+            assert_eq!(self.request.as_ref().map(Request::state), Some(RequestState::Approved));
+            self.by_rule += 1;
         }
     }
 
@@ -130,7 +175,7 @@ impl World {
         let Some(request) = self.request.clone() else { return };
         let plan = self.plans[&request.subject().preview].clone().as_approved();
         let now = seen(&plan, &self.state);
-        let needs = need(1 + tape.next(2));
+        let needs = self.needs(1 + tape.next(2));
         let standing = match request.standing(&needs, &now.plan, &now.state, self.at) {
             Ok(standing) => standing,
             Err(why) if why.is_void() => {
@@ -144,11 +189,12 @@ impl World {
         let living = request.reviews().iter().filter(|review| {
             review.verdict == Verdict::Approve
                 && review.by.id != request.asker()
-                && review.by.admin
+                && (review.by.admin || (self.escalated && review.by.id == person(MEMBER)))
                 && review.seen.plan == PlanDigest::of([(APP, Some(&plan))])
                 && review.seen.state == StateDigest::of([(APP, &self.state)])
         });
-        assert!(living.count() >= usize::from(needs[0].approvals), "{request:?}");
+        // An automatic approval is one only while its terms are met.
+        assert!(self.terms_met || living.count() >= usize::from(needs[0].approvals), "{request:?}");
         assert!(request.state() == RequestState::Approved && self.at < request.expires_at());
         if let Some(error) = self.try_to(Command::Begin { standing: standing.clone(), receipt: Uuid::from_u128(9) }) {
             panic!("{error}");
@@ -243,8 +289,12 @@ impl World {
                 let seen = if tape.next(5) == 1 { older } else { None };
                 let seen = seen.unwrap_or_else(|| request.subject().seen.clone());
                 let approves_own = verdict == Verdict::Approve && by.id == request.asker();
-                let error = self.try_to(Command::Review { by, verdict, seen, needs: need(1 + tape.next(2)) });
+                let of_the_team = by.id == person(MEMBER);
+                let needs = self.needs(1 + tape.next(2));
+                let error = self.try_to(Command::Review { by, verdict, seen, needs });
                 assert!(!approves_own || error.is_some(), "nobody approves their own");
+                assert!(!of_the_team || self.escalated || error.is_some(), "a member approves nothing by being one");
+                self.by_fallback += u32::from(of_the_team && error.is_none());
             }
             6 => self.foreign_write(tape),
             7..=9 => self.execute(tape),
@@ -252,6 +302,10 @@ impl World {
                 let days = i64::from(tape.next(8)) - 2;
                 self.at += Duration::days(days);
                 self.try_to(Command::Expire);
+                self.escalate();
+                if tape.next(4) == 1 {
+                    self.terms_met = !self.terms_met;
+                }
             }
             _ if tape.next(4) == 1 => {
                 let by = person(1 + u128::from(tape.next(2)));
@@ -268,11 +322,13 @@ impl World {
         let over = self.request.as_ref().is_none_or(|request| request.state().is_over());
         if !over {
             let revision = self.request.as_ref().map(Request::revision);
-            let error = self.try_to(Command::Edit { by: person(ASKER), subject, needs: need(1) });
+            let error = self.try_to(Command::Edit { by: person(ASKER), subject, needs: self.needs(1) });
             let request = self.request.as_ref().expect("it is there");
             if error.is_none() {
+                (self.since, self.escalated) = (self.at, false);
                 assert!(request.reviews().is_empty() && request.state() == RequestState::Open);
                 assert_eq!(revision.map(|revision| revision + 1), Some(request.revision()));
+                self.judge_terms();
             }
             return;
         }
@@ -283,17 +339,19 @@ impl World {
             id,
             asker: person(ASKER),
             subject,
-            needs: need(1),
+            needs: self.needs(1),
             reason: "because".parse().expect("words"),
             wanted_on: None,
             expires_at: self.at + Duration::days(4),
         };
         self.keep(Request::ask(asked, self.at));
+        (self.since, self.escalated) = (self.at, false);
+        self.judge_terms();
     }
 
     fn judge_notices(&mut self) {
         let Some(request) = &self.request else { return };
-        let before = [NoticeKind::Asked, NoticeKind::Approved];
+        let before = [NoticeKind::Asked, NoticeKind::Escalated, NoticeKind::Approved];
         let ends: Vec<_> = self.notices.iter().filter(|(_, kind)| !before.contains(kind)).collect();
         assert_eq!(ends.len(), usize::from(request.state().is_over()), "{:?} of {request:?}", self.notices);
         let mut kinds: BTreeMap<Uuid, NoticeKind> = BTreeMap::new();
@@ -312,6 +370,7 @@ fn nothing_is_sent_without_a_living_approval_and_every_end_is_told_once() {
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = if wanted.is_some() { TestRunner::new(config) } else { TestRunner::new_with_rng(config, rng) };
     let (writes, ends) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+    let (by_rule, by_fallback) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
     let tapes = proptest::collection::vec(any::<u8>(), 20..400);
     let outcome = runner.run(&tapes, |bytes| {
         let (mut world, mut tape) = (World::new(), Tape(bytes.iter()));
@@ -321,12 +380,20 @@ fn nothing_is_sent_without_a_living_approval_and_every_end_is_told_once() {
         world.judge_notices();
         writes.set(writes.get() + world.writes);
         ends.set(ends.get() + world.ends);
+        by_rule.set(by_rule.get() + world.by_rule);
+        by_fallback.set(by_fallback.get() + world.by_fallback);
         Ok(())
     });
     outcome.unwrap_or_else(|error| panic!("{error}"));
     // The histories were worth it.
     if cases >= 1_000 {
         assert!(writes.get() > 300 && ends.get() > cases, "{} writes, {} ends", writes.get(), ends.get());
+        assert!(
+            by_rule.get() > 100 && by_fallback.get() > 100,
+            "{} by rule, {} by fallback",
+            by_rule.get(),
+            by_fallback.get()
+        );
     }
 }
 

@@ -56,7 +56,7 @@ impl<T> Desk for T where
         + requests::RequestsPort
         + search::SearchPort
         + teams::TeamsPort
-    + teams::TeamsPort
+        + teams::TeamsPort
         + vaults::VaultsPort
 {
 }

@@ -18,6 +18,7 @@ mod receipt_of_app;
 mod request;
 mod requests;
 mod retirements;
+mod rules;
 mod runbook;
 mod search;
 mod table;
@@ -81,6 +82,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Inventory => inventory::page(&visit.member().await?).await,
         Route::Audit => audit::page(&visit.member().await?).await,
         Route::Search => search::page(&visit.member().await?).await,
+        Route::Rules => rules::page(&visit.member().await?).await,
         Route::Teams => teams::page(&visit.member().await?).await,
         Route::Notices => notices::page(&visit.member().await?).await,
         Route::Vaults => vaults::page(&visit.member().await?).await,

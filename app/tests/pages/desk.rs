@@ -246,7 +246,12 @@ impl AppsPort for SampleDesk {
                 authority_id: id(13).to_string(),
                 subject_name: "CN=payroll.contoso.example".into(),
             }],
-teams: vec![TeamOfApp { name: "Payroll".into(), technical: Some("payroll-ops@contoso.example".into()), business: None, mine: false }],
+            teams: vec![TeamOfApp {
+                name: "Payroll".into(),
+                technical: Some("payroll-ops@contoso.example".into()),
+                business: None,
+                mine: false,
+            }],
             mine: false,
             right: Right::Unknown,
             admin_center: Some(AdminCenterPages {

@@ -5,7 +5,8 @@ mod requests;
 use super::cloud::KNOWN;
 use super::file::{Raw, RawEntra};
 use super::{
-    Cloud, Config, ConnectionSettings, DeskSettings, Entra, JobSettings, KeyVaultCloud, Limits, Rate, Retention, SENT_WITHIN, SessionPolicy, Tls, TokenKey, is_loopback,
+    Cloud, Config, ConnectionSettings, DeskSettings, Entra, JobSettings, KeyVaultCloud, Limits, Rate, Retention,
+    SENT_WITHIN, SessionPolicy, Tls, TokenKey, is_loopback,
 };
 use crate::causes::causes;
 use crate::client_credential::ClientCredential;

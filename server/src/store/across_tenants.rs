@@ -6,7 +6,8 @@ use super::databases::on_both;
 use super::{
     Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, InventoryQuery, KnownPerson, NewReceipt,
     NewRetirement, Next, Origin, PlanApp, PlanHead, ReceiptHead, RequestFilter, RequestLine, RequestRecord, SentWrite,
-    Sighting, Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore, Wanted, Within,
+    Sighting, Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore, Wanted,
+    Within,
 };
 use crate::test_certificate;
 use domain::audit::{AuditAction, AuditOutcome};
@@ -220,6 +221,9 @@ async fn filled(store: &TenantStore) -> CertificateFacts {
     store.plan_retirements(&[retirement()]).await.unwrap();
     let keys = keys();
     let sighting = Sighting { object_id: app(0), app_id: AppId::new(id(0)), display_name: "app 0", keys: &keys };
+    let mut proof = AuditEntry::new(Some(OWEN), AT, AuditAction::Prove, Outcome::Verified);
+    proof.row.thumbprint = Some(SHA1.parse().unwrap());
+    store.audit(proof).await.unwrap();
     store.note_state(sighting, Origin::BeforePush(RECEIPT), AT).await.unwrap();
     store.observe(&[sighting], AT).await.unwrap();
     inventory(store).await;
@@ -248,9 +252,7 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("receipt", store.receipt(RECEIPT).await.unwrap().iter().count()),
         (
             "looks_after_receipt",
-            usize::from(
-                store.looks_after_receipt(&Within { owner: OWEN, teams: team() }, RECEIPT).await.unwrap(),
-            ),
+            usize::from(store.looks_after_receipt(&Within { owner: OWEN, teams: team() }, RECEIPT).await.unwrap()),
         ),
         ("recent_receipts", store.recent_receipts(OWEN).await.unwrap().len()),
         ("receipt_page", store.receipt_page(RECEIPT, AppFilter::All, 0, 9).await.unwrap().len()),
@@ -282,7 +284,11 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("open_requests", usize::try_from(store.open_requests(OWEN).await.unwrap()).unwrap()),
         (
             "requests_looked_after",
-            store.requests_looked_after(&Within { owner: OWEN, teams: team() }, &[app(0)], false, 9).await.unwrap().len(),
+            store
+                .requests_looked_after(&Within { owner: OWEN, teams: team() }, &[app(0)], false, 9)
+                .await
+                .unwrap()
+                .len(),
         ),
         (
             "looks_after_request",
@@ -303,11 +309,16 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("inventory_object", store.inventory_object(HELD).await.unwrap().iter().count()),
         (
             "inventory_worst",
-            store.inventory_worst(AttentionKind::ExpiredAlone, Some(&Within::of(OWEN)), 9, AT).await.unwrap().items.len(),
+            store
+                .inventory_worst(AttentionKind::ExpiredAlone, Some(&Within::of(OWEN)), 9, AT)
+                .await
+                .unwrap()
+                .items
+                .len(),
         ),
         ("unseen_in_inventory", store.unseen_in_inventory(i64::MAX, 9).await.unwrap().len()),
         ("apps_of_teams", store.apps_of_teams(&team(), 9).await.unwrap().len()),
-        ("count_apps_of_teams", store.count_apps_of_teams(&team()).await.unwrap() as usize),
+        ("count_apps_of_teams", usize::try_from(store.count_apps_of_teams(&team()).await.unwrap()).unwrap()),
         ("is_of_teams", usize::from(store.is_of_teams(&team(), HELD.id).await.unwrap())),
         ("inventory_state", store.inventory_state().await.unwrap().iter().count()),
         ("notice", store.notice(notice(1).id).await.unwrap().iter().count()),
@@ -317,6 +328,7 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("has_waiting", usize::from(store.has_waiting(&channel(), None).await.unwrap())),
         ("told_of_ends", store.told_of_ends(&Audience::Admins).await.unwrap().len()),
         ("known_person", store.known_person(OWEN).await.unwrap().iter().count()),
+        ("proven_since", usize::from(store.proven_since(SHA1.parse().unwrap(), AT).await.unwrap())),
         ("audit_page", store.audit_page(None, &AuditFilter::default(), 0, 9).await.unwrap().items.len()),
     ]
 }
@@ -328,7 +340,7 @@ async fn what_one_tenant_has_no_question_of_another_finds() {
         let (ours, theirs) = (store.of(OURS), store.of(THEIRS));
         plan(&ours).await;
         let certificate = filled(&ours).await;
-        ours.keep_new_request(&request(), "Owen Carter", "owen", &request_record()).await.unwrap();
+        ours.keep_new_request(&request(), ("Owen Carter", "owen"), &request_record(), None).await.unwrap();
         for (question, found) in seen(&ours, &certificate).await {
             assert!(found > 0, "{question} finds nothing for whose it is: this test would not notice anything");
         }
@@ -417,7 +429,7 @@ async fn nobody_of_another_tenant_changes_a_request() {
         let store = database.store().await;
         let (ours, theirs) = (store.of(OURS), store.of(THEIRS));
         plan(&ours).await;
-        ours.keep_new_request(&request(), "Owen Carter", "owen", &request_record()).await.unwrap();
+        ours.keep_new_request(&request(), ("Owen Carter", "owen"), &request_record(), None).await.unwrap();
         let taken = request().request.apply(Command::Withdraw { by: OWEN }, AT).unwrap();
         assert!(!theirs.keep_request(1, &taken, &request_record()).await.unwrap());
         assert!(!theirs.begin_request(1, &taken, &request_record(), &receipt()).await.unwrap());

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod approvals;
 mod azure_cli;
 mod budget;
 #[path = "../support/certificates.rs"]

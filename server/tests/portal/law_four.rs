@@ -83,6 +83,9 @@ fn addresses(address: Address, of: &Foreign) -> Vec<String> {
         Address::Palette => with(Route::Palette, &[format!("?q={app_id}"), "?q=sync".into()]),
         Address::Audit => with(Route::Audit, &lists(&["", "?q=sync", "?outcome=verified"])),
         Address::Retirements => path(Route::Retirements),
+        Address::Rules => {
+            with(Route::Rules, &[String::new(), format!("?app={app_id}"), format!("?app={app}&kind=retire")])
+        }
         Address::Teams => path(Route::Teams),
         Address::Notices => path(Route::Notices),
         Address::Vaults => path(Route::Vaults),
@@ -92,10 +95,8 @@ fn addresses(address: Address, of: &Foreign) -> Vec<String> {
         Address::Preferences => path(Route::Preferences),
         Address::About => path(Route::About),
         Address::SignedOut => path(Route::SignedOut),
-        // A text of the program's own for each cause.
-        Address::RunbookPage => vec![],
-        // They lead to Entra and away, and are about sessions: tests of their own.
-        Address::SignIn | Address::SignInCallback | Address::SignOut => vec![],
+        // A text of the program's own for each cause; and what leads to Entra and away, which has tests of its own.
+        Address::RunbookPage | Address::SignIn | Address::SignInCallback | Address::SignOut => vec![],
     }
 }
 
@@ -183,11 +184,7 @@ async fn seed(portal: &TestPortal) -> Foreign {
     let kept = sent(&mut member, Form::KeepCertificate, &[("text", made.pem.clone())]).await;
     let certificate: Sha256Thumbprint = kept.url.path().split('/').nth(2).unwrap().parse().unwrap();
     let mut ask = async |reason: &str| {
-        let chosen = [
-            ("certificate[]", certificate.hex()),
-            ("app[]", app.to_string()),
-            ("mode", "append".to_owned()),
-        ];
+        let chosen = [("certificate[]", certificate.hex()), ("app[]", app.to_string()), ("mode", "append".to_owned())];
         let plan = led_to(&sent(&mut member, Form::DraftPlan, &chosen).await, "/plans/");
         let asked = [("plan", plan.to_string()), ("reason", reason.to_owned())];
         let request = led_to(&sent(&mut member, Form::AskForApproval, &asked).await, "/requests/");
@@ -291,7 +288,8 @@ async fn who_may_see_may_not_all_do() {
         let page = browser.get(&Route::Request(of.request).to_string()).await.body;
         assert!(!page.contains("data-pending=\"Reading the apps\""), "{name} is offered no approval");
         let refused = sent(&mut browser, Form::ReviewRequest, &review).await.body;
-        let why = if name == MEMBER_OF_A { "your own" } else { "name others" };
+        let why =
+            if name == MEMBER_OF_A { "Nobody approves their own request" } else { "not one of those who approve" };
         assert!(refused.contains(why), "{name}: {refused}");
     }
     let mut member = portal.signed_in(MEMBER_OF_A).await;

@@ -9,6 +9,8 @@ spelled! {
     pub enum NoticeKind ("kind of notice about a request") {
         /// It waits for reviewers.
         Asked = "request-asked",
+        /// It has waited for reviewers, and waits for others, too.
+        Escalated = "request-escalated",
         /// It waits for somebody who carries it out.
         Approved = "request-approved",
         /// It is over, well.

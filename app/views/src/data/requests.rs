@@ -3,6 +3,7 @@
 use super::plans::PlanView;
 use super::pushes::PushMode;
 use domain::certificate::CertificateFacts;
+use domain::ids::ObjectId;
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -71,6 +72,13 @@ pub struct NeedView {
     pub approvals: u8,
     /// `administrators`, or object ids of people.
     pub approvers: Vec<String>,
+    /// One after the other.
+    pub ordered: bool,
+    /// Who is asked as well, once it has waited for so many hours; nobody where there is none.
+    pub fallback: Vec<String>,
+    pub fallback_after_hours: Option<u16>,
+    /// Its terms are met: nobody has to approve.
+    pub automatic: bool,
 }
 
 /// What a reviewer said last.
@@ -123,4 +131,34 @@ pub struct RequestView {
     /// What approvals are bound to: over what would be sent, and over what the apps had.
     pub plan_digest: String,
     pub state_digest: String,
+}
+
+/// The rules, and which of them would apply to a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RulesView {
+    /// As it was asked for; may be empty.
+    pub asked: String,
+    pub mode: PushMode,
+    /// That is meant; absent where nothing was asked for.
+    pub app: Option<(ObjectId, String)>,
+    pub rules: Vec<RuleView>,
+}
+
+/// One rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleView {
+    pub need: NeedView,
+    /// What has to be so for nobody to have to approve; empty where that is never so.
+    pub terms: Vec<String>,
+    /// Absent where no app was asked for.
+    pub verdict: Option<RuleVerdict>,
+}
+
+/// Whether a rule would apply, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RuleVerdict {
+    /// With what fits; nothing where it is about every change.
+    Applies(Vec<String>),
+    /// With the first thing that does not fit.
+    Not(String),
 }

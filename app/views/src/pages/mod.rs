@@ -22,6 +22,7 @@ pub mod receipt;
 pub mod request;
 pub mod requests;
 pub mod retirements;
+pub mod rules;
 pub mod runbook;
 pub mod search;
 pub mod signed_out;

@@ -153,8 +153,20 @@ fn Whole(query: ReceiptQuery, receipt: Receipt) -> impl IntoView {
     };
     let live = (!over).then(|| with(&Route::ReceiptEvents(id), &query, query.page));
     let head = receipt.clone();
-    let Receipt { certificates, mode, note, request, who, username, started_at, finished_at, pace: set, progress, apps, .. } =
-        receipt.clone();
+    let Receipt {
+        certificates,
+        mode,
+        note,
+        request,
+        who,
+        username,
+        started_at,
+        finished_at,
+        pace: set,
+        progress,
+        apps,
+        ..
+    } = receipt.clone();
     view! {
         <Place receipt/>
         <Heading title=verdict(&progress)>

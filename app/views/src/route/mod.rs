@@ -52,6 +52,9 @@ routes! {
     /// Who is told what, for administrators.
     Notices = "/settings/notices",
         Row::page("Notices").section(Section::Audit).palette(Glyph::Info, "Who is told when credentials end").for_admins();
+    /// Which changes need approval, and which rule would apply to one.
+    Rules = "/settings/rules",
+        Row::page("Approval rules").section(Section::Requests).palette(Glyph::Check, "Which rule would apply, and why");
     /// Who looks after which apps.
     Teams = "/settings/teams",
         Row::page("Teams").section(Section::Apps).palette(Glyph::Person, "Who looks after which apps");

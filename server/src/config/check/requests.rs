@@ -19,7 +19,11 @@ pub(super) fn check(
             "docs/self-service.md says what a rule can have.",
         ),
         Err(RequestPolicyError::Team(error)) => {
-            findings.add("teams", format!("cannot be used: {error}."), "docs/self-service.md says what a team can have.");
+            findings.add(
+                "teams",
+                format!("cannot be used: {error}."),
+                "docs/self-service.md says what a team can have.",
+            );
         }
         Err(error @ RequestPolicyError::Days) => {
             findings.add("requests.expire_after_days", format!("{error}."), "14 is the default.");

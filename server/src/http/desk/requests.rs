@@ -7,16 +7,19 @@ use crate::operations::requests::ask::Ask;
 use crate::operations::requests::list::Requests;
 use crate::operations::requests::read::RequestPage;
 use crate::operations::requests::review::Say;
-use crate::operations::requests::{ask, comment, execute, list, read, review, withdraw};
+use crate::operations::requests::rules::Tried;
+use crate::operations::requests::{ask, comment, execute, list, read, review, rules, withdraw};
 use crate::store::StoredRequest;
 use app::contract::paging::{PAGE_SIZE, Page};
 use app::contract::ports::RequestsPort;
 use app::contract::problem::Problem;
 use app::contract::requests::{
-    NeedView, RequestLineView, RequestRights, RequestRow, RequestShow, RequestView, ReviewView, Verdict,
+    NeedView, RequestLineView, RequestRights, RequestRow, RequestShow, RequestView, ReviewView, RuleVerdict, RuleView,
+    RulesView, Verdict,
 };
 use async_trait::async_trait;
-use domain::requests::{Approver, Need, Review, Words};
+use domain::requests::{Applied, Approver, Need, Review, Words};
+use domain::rollout::PushMode;
 use time::Date;
 use uuid::Uuid;
 
@@ -40,6 +43,20 @@ impl RequestsPort for RequestDesk {
         let until = u64::from(page - 1) * PAGE_SIZE as u64 + rows.items.len() as u64;
         let items = rows.items.iter().map(|found| row(found, waiting.contains(&found.request.id()))).collect();
         Ok(Page { items, page, has_next: until < rows.total, total: Some(rows.total) })
+    }
+
+    async fn rules(&self, app: &str, mode: PushMode) -> Result<RulesView, Problem> {
+        let (person, context) = self.entered()?;
+        let Tried { app: found, rules } = rules::handle(&context, person, app, mode).await?;
+        let view = |(need, terms, applied): (Need, Vec<String>, Option<Applied>)| RuleView {
+            need: self::need(&need),
+            terms,
+            verdict: applied.map(|applied| match applied {
+                Applied::Applies(why) => RuleVerdict::Applies(why),
+                Applied::Not(why) => RuleVerdict::Not(why),
+            }),
+        };
+        Ok(RulesView { asked: app.to_owned(), mode, app: found, rules: rules.into_iter().map(view).collect() })
     }
 
     async fn requests_waiting(&self) -> Result<u32, Problem> {
@@ -141,5 +158,9 @@ fn need(need: &Need) -> NeedView {
         rule: need.rule.clone(),
         approvals: need.approvals,
         approvers: need.approvers.iter().map(approver).collect(),
+        ordered: need.ordered,
+        fallback: need.fallback.iter().map(approver).collect(),
+        fallback_after_hours: need.fallback_after_hours,
+        automatic: need.automatic,
     }
 }

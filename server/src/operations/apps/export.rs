@@ -35,8 +35,8 @@ pub(crate) async fn handle(context: &Context, person: &Person, query: &AppQuery)
     match AppSearch::read(query) {
         AppSearch::Own(own) => {
             let apps = own.sorted(context, person, &token, query.descending).await?;
-            for app in &apps {
-                lines(&mut table, app);
+            for own in &apps {
+                lines(&mut table, &own.app);
             }
         }
         AppSearch::ById(id) => {

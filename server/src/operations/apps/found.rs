@@ -34,6 +34,13 @@ pub(crate) enum AppSearch {
     Listed(Needle),
 }
 
+/// An app that the person owns, or one of their teams looks after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OwnApp {
+    pub(crate) app: ListedApplication,
+    pub(crate) owned: bool,
+}
+
 /// Which of the person's own apps.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum OwnApps {
@@ -63,16 +70,18 @@ impl OwnApps {
         context: &Context,
         person: &Person,
         token: &str,
-    ) -> Result<Vec<ListedApplication>, OwnAppsError> {
+    ) -> Result<Vec<OwnApp>, OwnAppsError> {
         let graph = &context.tenant.graph;
-        let mut apps = graph.owned_applications(token).await?;
-        let owned: HashSet<ObjectId> = apps.iter().map(|app| app.id).collect();
+        let own = graph.owned_applications(token).await?;
+        let owned: HashSet<ObjectId> = own.iter().map(|app| app.id).collect();
+        let mut apps: Vec<OwnApp> = own.into_iter().map(|app| OwnApp { app, owned: true }).collect();
         let mut more = of_teams(context, person, token).await?;
         more.retain(|id| !owned.contains(id));
         if !more.is_empty() {
-            apps.extend(graph.listed_by_id(token, &more).await?);
+            let more = graph.listed_by_id(token, &more).await?;
+            apps.extend(more.into_iter().map(|app| OwnApp { app, owned: false }));
         }
-        apps.retain(|app| self.has(app));
+        apps.retain(|own| self.has(&own.app));
         Ok(apps)
     }
 
@@ -83,9 +92,9 @@ impl OwnApps {
         person: &Person,
         token: &str,
         descending: bool,
-    ) -> Result<Vec<ListedApplication>, OwnAppsError> {
+    ) -> Result<Vec<OwnApp>, OwnAppsError> {
         let mut apps = self.read(context, person, token).await?;
-        apps.sort_by_cached_key(|app| (app.display_name.to_lowercase(), app.id));
+        apps.sort_by_cached_key(|own| (own.app.display_name.to_lowercase(), own.app.id));
         if descending {
             apps.reverse();
         }

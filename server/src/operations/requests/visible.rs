@@ -32,7 +32,7 @@ pub(crate) async fn request(context: &Context, person: &Person, id: Uuid) -> Res
 /// They asked, see everybody's, or are asked to approve.
 pub(crate) fn is_seen_by(person: &Person, found: &StoredRequest) -> bool {
     let id = person.viewer.object_id;
-    found.request.asker() == id || person.viewer.sees_whole_audit() || found.request.may_review(id, is_admin(person))
+    found.request.asker() == id || person.viewer.sees_whole_audit() || found.request.names(id, is_admin(person))
 }
 
 /// Requests all of whose apps somebody looks after.

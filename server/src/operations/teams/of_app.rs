@@ -17,8 +17,8 @@ pub(crate) async fn handle(
 ) -> Result<Vec<TeamOfApp>, StoreError> {
     let mut found = vec![];
     for (team, membership) in memberships(context, person).await {
-        let of_it = has(team, app, ownerless)
-            || context.tenant.store.is_of_teams(&TeamApps::of([team]), app.id).await?;
+        let of_it =
+            has(team, app, ownerless) || context.tenant.store.is_of_teams(&TeamApps::of([team]), app.id).await?;
         if of_it {
             found.push(TeamOfApp {
                 name: team.name.to_string(),

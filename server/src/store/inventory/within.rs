@@ -146,7 +146,7 @@ fn listed<T>(sql: &mut Sql, begin: &'static str, items: &[T], mut bind: impl FnM
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::super::InventoryQuery;
-    use super::super::tests::{AT, MARA, OWEN, after, app, filled, keep, names, object, tenant};
+    use super::super::tests::{MARA, OWEN, after, app, filled, keep, names, object, tenant};
     use super::*;
     use crate::store::databases::on_both;
     use domain::inventory::InventoryObject;
@@ -179,8 +179,14 @@ mod tests {
             };
             let none = TeamApps::default();
             assert!(of(&none).await.is_empty());
-            assert_eq!(of(&TeamApps { ids: vec![Uuid::from_u128(2), Uuid::from_u128(0xaa)], ..none.clone() }).await, ["Ledger", "Tagged"]);
-            assert_eq!(of(&TeamApps { tags: vec!["payroll".into(), "other".into()], ..none.clone() }).await, ["Tagged"]);
+            assert_eq!(
+                of(&TeamApps { ids: vec![Uuid::from_u128(2), Uuid::from_u128(0xaa)], ..none.clone() }).await,
+                ["Ledger", "Tagged"]
+            );
+            assert_eq!(
+                of(&TeamApps { tags: vec!["payroll".into(), "other".into()], ..none.clone() }).await,
+                ["Tagged"]
+            );
             assert_eq!(of(&TeamApps { tags: vec!["pay".into()], ..none.clone() }).await, [""; 0]);
             assert_eq!(of(&TeamApps { ownerless: true, ..none.clone() }).await, ["alone"]);
             for pattern in ["PAY*", "*l*d*", "archive_100%", "archive_1*", "archivex100%", "*", "ledge", "a*a"] {

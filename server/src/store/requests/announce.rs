@@ -48,22 +48,28 @@ fn audiences(kind: NoticeKind, request: &Request) -> BTreeSet<Audience> {
     let asker = Audience::Person(request.asker());
     match kind {
         NoticeKind::Asked => approvers(request.needs()),
+        NoticeKind::Escalated => audience_of(request.escalated_to()),
         NoticeKind::Approved => [asker, Audience::Admins].into(),
         _ => [asker].into(),
     }
 }
 
 pub(super) fn approvers(needs: &[Need]) -> BTreeSet<Audience> {
+    audience_of(needs.iter().flat_map(|need| &need.approvers))
+}
+
+fn audience_of<'a>(approvers: impl IntoIterator<Item = &'a Approver>) -> BTreeSet<Audience> {
     let audience = |approver: &Approver| match approver {
         Approver::Admins => Audience::Admins,
         Approver::Person(id) => Audience::Person(*id),
     };
-    needs.iter().flat_map(|need| &need.approvers).map(audience).collect()
+    approvers.into_iter().map(audience).collect()
 }
 
 fn event(kind: NoticeKind) -> RequestEvent {
     match kind {
         NoticeKind::Asked => RequestEvent::Waits,
+        NoticeKind::Escalated => RequestEvent::Escalated,
         NoticeKind::Approved => RequestEvent::NeedsExecutor,
         NoticeKind::Done => RequestEvent::Done,
         NoticeKind::Failed => RequestEvent::Failed,

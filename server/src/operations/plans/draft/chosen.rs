@@ -56,7 +56,9 @@ async fn found(
 ) -> Result<Vec<ObjectId>, ChooseError> {
     let graph = &drafts.context.tenant.graph;
     Ok(match AppSearch::read(query) {
-        AppSearch::Own(own) => own.read(&drafts.context, person, token).await?.into_iter().map(|app| app.id).collect(),
+        AppSearch::Own(own) => {
+            own.read(&drafts.context, person, token).await?.into_iter().map(|own| own.app.id).collect()
+        }
         AppSearch::ById(id) => graph.find_application(token, id).await?.into_iter().map(|app| app.id).collect(),
         AppSearch::Listed(needle) => graph.found_ids(token, &needle, MAX_APPS_PER_PLAN).await?,
     })
