@@ -1,11 +1,13 @@
 //! Random histories of requests, edits, approvals, foreign writes, crashes and clocks that jump: nothing is sent without a
 //! living approval of what is sent and of what is there, and every end is told once, under one id.
 
+#[path = "requests/reviews.rs"]
+mod reviews;
 mod support;
 
 use domain::ids::{KeyId, ObjectId};
 use domain::key_credential::KeyCredentials;
-use domain::merge_plan::{Change, ConflictReason, MergePlan};
+use domain::merge_plan::{Change, MergePlan};
 use domain::push::{Ask, Ending, Journal, Policy, Push, WriteAnswer};
 use domain::requests::{
     Approver, Asked, Command, Need, NoticeKind, PlanDigest, Request, RequestError, RequestState, Reviewer, Seen,
@@ -395,70 +397,4 @@ fn nothing_is_sent_without_a_living_approval_and_every_end_is_told_once() {
             by_fallback.get()
         );
     }
-}
-
-fn asked(seen: Seen, needs: Vec<Need>) -> Request {
-    let asked = Asked {
-        id: Uuid::from_u128(7),
-        asker: person(ASKER),
-        subject: Subject { preview: Uuid::from_u128(8), seen },
-        needs,
-        reason: "because".parse().expect("words"),
-        wanted_on: None,
-        expires_at: BEGINNING + Duration::days(14),
-    };
-    Request::ask(asked, BEGINNING).request
-}
-
-fn approve(request: &Request, by: u128, needs: &[Need]) -> Result<Request, RequestError> {
-    let seen = request.subject().seen.clone();
-    let command = Command::Review { by: reviewer(by), verdict: Verdict::Approve, seen, needs: needs.to_vec() };
-    request.apply(command, BEGINNING).map(|step| step.request)
-}
-
-#[test]
-fn one_person_counts_once_and_the_latest_word_counts() {
-    let state = keys(&[1, 2]);
-    let plan = MergePlan::new(&state, &append(), None).expect("a plan");
-    let two = need(2);
-    let request = asked(seen(&plan, &state), two.clone());
-    let once = approve(&request, 2, &two).expect("a review");
-    let twice = approve(&once, 2, &two).expect("the same again");
-    assert_eq!((twice.state(), twice.missing(&two), twice.reviews().len()), (RequestState::Open, 1, 1));
-    assert_eq!(approve(&twice, 3, &two).expect("another").state(), RequestState::Approved);
-    assert_eq!(approve(&request, ASKER, &two), Err(RequestError::OwnRequest));
-    assert_eq!(approve(&request, 4, &two), Err(RequestError::NotAReviewer));
-    let own = vec![Need { own: true, ..Need::usual() }];
-    assert_eq!(approve(&request, ASKER, &own).expect("the rule says so").state(), RequestState::Approved);
-    let seen = request.subject().seen.clone();
-    let no = Command::Review { by: reviewer(2), verdict: Verdict::Reject, seen, needs: two };
-    assert_eq!(once.apply(no, BEGINNING).expect("a review").request.state(), RequestState::Rejected);
-}
-
-#[test]
-fn a_rule_that_asks_for_more_by_now_is_minded() {
-    let state = keys(&[1, 2]);
-    let plan = MergePlan::new(&state, &append(), None).expect("a plan");
-    let now = seen(&plan, &state);
-    let request = approve(&asked(now.clone(), need(1)), 2, &need(1)).expect("a review");
-    assert!(request.standing(&need(1), &now.plan, &now.state, BEGINNING).is_ok());
-    assert!(request.standing(&need(2), &now.plan, &now.state, BEGINNING).is_err());
-    assert!(request.standing(&[], &now.plan, &now.state, BEGINNING).is_err(), "no need is no approval");
-    // It can still be given.
-    let more = approve(&request, 3, &need(2)).expect("another");
-    assert!(more.standing(&need(2), &now.plan, &now.state, BEGINNING).is_ok());
-}
-
-#[test]
-fn what_was_approved_is_merged_with_nothing_else() {
-    let state = keys(&[1, 2]);
-    let plan = MergePlan::new(&state, &append(), None).expect("a plan");
-    assert!(plan.rebase(&keys(&[1, 2, 3]), None).is_ok(), "an ordinary push is");
-    let approved = plan.clone().as_approved();
-    assert_eq!(approved.body(), plan.body());
-    let conflict = approved.rebase(&keys(&[1, 2, 3]), None).expect_err("not this one");
-    assert_eq!(conflict.reason, ConflictReason::NotAsApproved);
-    let text = serde_json::to_string(&approved).expect("json");
-    assert!(serde_json::from_str::<MergePlan>(&text).expect("a plan").is_as_approved(), "{text}");
-    assert!(!serde_json::to_string(&plan).expect("json").contains("as_approved"), "others are stored as ever");
 }

@@ -200,7 +200,7 @@ async fn seed(portal: &TestPortal) -> Foreign {
     let receipt = led_to(&carried_out, "/receipts/");
     let file = Route::ReceiptFile(receipt).to_string();
     let over = async {
-        while owner.get(&file).await.body.contains("\"finished_at\":null") {
+        while owner.get(&file).await.body.contains("\"finished_at\": null") {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };

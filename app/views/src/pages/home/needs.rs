@@ -49,7 +49,7 @@ pub(super) fn WhatNeedsYou(needs: Needs, may_push: bool) -> impl IntoView {
     }
 }
 
-/// `14 objects that you own: apps, service principals and agent blueprints. Read 3 hours ago.`
+/// `14 objects that you look after: apps, service principals and agent blueprints. Read 3 hours ago.`
 #[component]
 fn Age(reading: DirectoryReading, objects: u64, scope: Scope) -> impl IntoView {
     let count = plural(count(objects), "object");
@@ -66,7 +66,7 @@ fn Age(reading: DirectoryReading, objects: u64, scope: Scope) -> impl IntoView {
         DirectoryReading::Complete { from, .. } => {
             let whose = match scope {
                 Scope::All => "in all: apps, service principals and agent blueprints",
-                Scope::Mine => "that you own: apps, service principals and agent blueprints",
+                Scope::Mine => "that you look after: apps, service principals and agent blueprints",
             };
             view! { {format!("{count} {whose}. Read ")} <Moment at=from relative=true/> "." }.into_any()
         }
@@ -84,7 +84,7 @@ fn nothing(scope: Scope, objects: u64, reading: DirectoryReading) -> impl IntoVi
                 plural(count(objects), "object"),
                 match scope {
                     Scope::All => "in the directory",
-                    Scope::Mine => "that you own",
+                    Scope::Mine => "that you look after",
                 },
             ),
         ),
@@ -97,7 +97,7 @@ fn nothing(scope: Scope, objects: u64, reading: DirectoryReading) -> impl IntoVi
             Scope::Mine => (
                 Glyph::Apps,
                 "No apps of yours were found",
-                "What you own in the directory is watched here, with what it needs.".into(),
+                "What you look after in the directory is watched here, with what it needs.".into(),
             ),
         },
         DirectoryReading::Complete { .. } => {
