@@ -13,9 +13,10 @@ const APP: &str = "invoice-sync";
 
 async fn ask(world: &World, certificate: &TestCertificate, mode: PushMode) -> Uuid {
     let sha256 = world.upload(TOBIAS, certificate).await;
-    let plan =
-        world.desk(TOBIAS).draft_plan(&crate::world::add(vec![sha256], Chosen::These(vec![world.id(APP)]), mode, ""));
-    world.desk(TOBIAS).ask(plan.await.unwrap(), "the yearly renewal", None, None).await.unwrap()
+    let add = crate::world::add(vec![sha256], Chosen::These(vec![world.id(APP)]), mode, "");
+    let desk = world.desk(TOBIAS);
+    let plan = desk.draft_plan(&add).await.unwrap();
+    desk.ask(plan, "the yearly renewal", None, None).await.unwrap()
 }
 
 async fn state(world: &World, id: Uuid) -> RequestState {

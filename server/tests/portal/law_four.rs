@@ -3,12 +3,12 @@
 //! compile.
 
 use crate::certificates::TestCertificate;
-use crate::support::{Browser, TestPortal};
+use crate::support::{Browser, TestPortal, query};
 use app::route::{Address, Form, Route};
 use domain::ids::ObjectId;
 use domain::thumbprint::Sha256Thumbprint;
 use local_tenant::{FaultKind, FaultRule};
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::json;
 use server::config::InventoryRead;
 use std::time::Duration;
@@ -180,17 +180,17 @@ async fn seed(portal: &TestPortal) -> Foreign {
     };
     tokio::time::timeout(LONG, read).await.expect("a reading that comes to its end");
     let mut member = portal.signed_in(MEMBER_OF_A).await;
-    let made = TestCertificate::new("law four");
-    let kept = sent(&mut member, Form::KeepCertificate, &[("text", made.pem.clone())]).await;
-    let certificate: Sha256Thumbprint = kept.url.path().split('/').nth(2).unwrap().parse().unwrap();
     let mut ask = async |reason: &str| {
+        let made = TestCertificate::new("law four");
+        let kept = sent(&mut member, Form::KeepCertificate, &[("text", made.pem)]).await;
+        let certificate: Sha256Thumbprint = kept.url.path().split('/').nth(2).unwrap().parse().unwrap();
         let chosen = [("certificate[]", certificate.hex()), ("app[]", app.to_string()), ("mode", "append".to_owned())];
         let plan = led_to(&sent(&mut member, Form::DraftPlan, &chosen).await, "/plans/");
         let asked = [("plan", plan.to_string()), ("reason", reason.to_owned())];
         let request = led_to(&sent(&mut member, Form::AskForApproval, &asked).await, "/requests/");
-        (plan, request)
+        (certificate, plan, request)
     };
-    let (_, done) = ask(REASON).await;
+    let (_, _, done) = ask(REASON).await;
     let said = [("request", done.to_string()), ("words", COMMENT.to_owned())];
     sent(&mut admin, Form::CommentRequest, &said).await;
     let yes = [("request", done.to_string()), ("revision", "1".into()), ("verdict", "approve".into())];
@@ -205,7 +205,7 @@ async fn seed(portal: &TestPortal) -> Foreign {
         }
     };
     tokio::time::timeout(LONG, over).await.expect("a push that ends");
-    let (plan, request) = ask(REASON_OF_OPEN).await;
+    let (certificate, plan, request) = ask(REASON_OF_OPEN).await;
     Foreign { app, app_id, certificate, plan, request, done, receipt }
 }
 
@@ -287,10 +287,15 @@ async fn who_may_see_may_not_all_do() {
         let mut browser = portal.signed_in(name).await;
         let page = browser.get(&Route::Request(of.request).to_string()).await.body;
         assert!(!page.contains("data-pending=\"Reading the apps\""), "{name} is offered no approval");
-        let refused = sent(&mut browser, Form::ReviewRequest, &review).await.body;
-        let why =
-            if name == MEMBER_OF_A { "Nobody approves their own request" } else { "not one of those who approve" };
-        assert!(refused.contains(why), "{name}: {refused}");
+        let form: Vec<(&str, &str)> = review.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let headers = [
+            ("accept", "application/json"),
+            ("sec-fetch-site", "same-origin"),
+            ("content-type", "application/x-www-form-urlencoded"),
+        ];
+        let refused = browser.send(Method::POST, Form::ReviewRequest.path(), Some(query(&form)), &headers).await;
+        let why = if name == MEMBER_OF_A { "own-request" } else { "not-a-reviewer" };
+        assert!(refused.status == StatusCode::FORBIDDEN && refused.body.contains(why), "{name}: {}", refused.body);
     }
     let mut member = portal.signed_in(MEMBER_OF_A).await;
     let page = member.get(&Route::Request(of.done).to_string()).await.body;
