@@ -146,7 +146,7 @@ mod tests {
             (RequestEvent::Comment, "comment"),
         ]);
         holds(&[(Alarm::InventoryStopped, "inventory-stopped"), (Alarm::ChannelBroken, "channel-broken")]);
-        assert_eq!(NoticeKind::ALL.len() + RequestEvent::ALL.len() + Alarm::ALL.len(), 17);
+        assert_eq!(NoticeKind::ALL.len() + RequestEvent::ALL.len() + Alarm::ALL.len(), 18);
     }
 
     #[test]

@@ -54,6 +54,7 @@ fn audience(name: &str) -> &str {
 fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
     let may_push = viewer.may_push();
     let blocked = may_push && app.right.is_missing();
+    let team = app.teams.iter().any(|team| team.mine);
     let who_can = blocked.then(|| app.owners.clone());
     let add = href(&Route::Upload.to_string(), [("app", app.object_id.to_string().as_str())]);
     let offered = (may_push && !blocked).then(|| add.clone());
@@ -79,7 +80,7 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
                 <button type="button" class="button" disabled aria-describedby=NO_RIGHT><Icon glyph=Glyph::Lock/><span>"Add a certificate to this app"</span></button>
             })}
         </Heading>
-        {who_can.map(|owners| view! { <NoRight owners all_the_same=add.clone()/> })}
+        {who_can.map(|owners| view! { <NoRight owners all_the_same=add.clone() team/> })}
         <Trusted subjects=app.trusted_subjects/>
         <div class="columns columns--side">
             <div class="columns__main">
