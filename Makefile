@@ -6,7 +6,8 @@
 # make first-load: what a first page costs on the wire, when it answers on a slow line, and how soon a dropped file is read.
 # make lighthouse: Lighthouse's scores, the middle of three runs, on desktop and mobile.
 # make other-browsers: the main path in Firefox and WebKit, which it installs where apt-get can.
-# make bench: how fast a push to 1,000 apps is, beside azure-cli and msgraph-sdk, and the credential search over 100,000.
+# make bench: how fast a push to 1,000 apps is, beside azure-cli and msgraph-sdk, and the credential search and the inventory's
+# questions over 100,000.
 SHELL := bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
@@ -27,6 +28,8 @@ test:
 	. .tools/env.sh
 	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
 	trap 'kill $$(jobs -p) 2>/dev/null || true; $(CURDIR)/.ci/postgres.sh stop' EXIT
+	# One more than there are cores: many tests wait for something.
+	export NEXTEST_TEST_THREADS=$$(($$(nproc) + 1))
 	# The server takes these folders' real paths when it is compiled.
 	mkdir -p target/site/pkg target/site/packed
 	# At the end of the site's build one core is idle for more than a minute.
@@ -35,12 +38,15 @@ test:
 	wait $$!
 	$(STEP) "tests" cargo nextest run --workspace
 	THUMBPRINT_TEST_ON=postgres $(STEP) "tests of the desk on PostgreSQL" cargo nextest run --workspace -E 'package(server) & binary(desk)'
-	$(STEP) "tests of PFX files and of the worker" cargo nextest run -p domain -p worker --features worker/keys,domain/pkcs12 \
-	  -E 'test(pfx) | package(worker)'
+	# With all of the workspace, so that the libraries are those compiled above; with these tests alone, so that the
+	# server is not compiled with what reads keys.
+	$(STEP) "tests of PFX files and of the worker" cargo nextest run --workspace --features worker/keys,domain/pkcs12 \
+	  --test pfx --test keys --test make --test field --test fuzz --test uploads --test worker \
+	  -E 'test(pfx) | binary(pfx) | binary(keys) | binary(make) | package(worker)'
 	$(STEP) "tests in documentation" cargo test --workspace --doc
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
 	  $(STEP) "tests in WebAssembly" cargo test $(BROWSER) --profile wasm-release --test wasm
-	cd end2end && ../$(STEP) "tests in Chromium" npx playwright test
+	$(STEP) "tests in Chromium" .ci/chromium.sh
 
 lint:
 	.ci/setup.sh wasm lint
@@ -101,9 +107,11 @@ other-browsers:
 	cd end2end && xvfb-run --auto-servernum npx playwright test --config other-browsers.config.ts
 
 bench:
-	.ci/setup.sh bench
+	.ci/setup.sh test bench
 	. .tools/env.sh
-	cargo bench -p server --bench search --bench push
+	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
+	trap '$(CURDIR)/.ci/postgres.sh stop' EXIT
+	cargo bench -p server --bench search --bench inventory --bench push
 
 clean:
 	rm -rf target .tools end2end/node_modules end2end/test-results

@@ -29,7 +29,7 @@ echo "== $(date -u) $(git rev-parse --short HEAD) $(nproc) cores, one of them bu
 bash -c 'while :; do :; done' & busy=$!
 for run in $(seq "$runs"); do
   must "run $run of $runs: nextest" cargo nextest run --workspace
-  (cd end2end && must "run $run of $runs: Playwright" npx playwright test) || exit 1
+  must "run $run of $runs: Playwright" .ci/chromium.sh
 done
 # Most of these wait for time to pass: four at once, which is some more load.
 streams=4 failed=

@@ -9,6 +9,7 @@ pub use table::Table;
 
 use crate::certificate::Certificate;
 use crate::digest_text::{self, Digest};
+use crate::office::OfficeFile;
 use crate::thumbprint::{Sha256Thumbprint, Thumbprint};
 use crate::upload::read_public;
 use columns::Columns;
@@ -16,6 +17,7 @@ use tidy::{Tidy, is_blank};
 
 /// Lines of one table, without its header.
 pub const MAX_LINES: usize = 2_000;
+/// Bytes of one table: a table of certificates in PEM is large.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// Which certificate a line means.
@@ -23,17 +25,20 @@ pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 pub enum CertificateCell {
     /// Of an uploaded one.
     Sha1(Thumbprint),
+    /// Of an uploaded one.
     Sha256(Sha256Thumbprint),
     /// The certificate itself.
     Certificate(Box<Certificate>),
 }
 
+/// One app and one certificate that it is to get.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// In the text, from 1; the header has the first.
     pub number: u64,
     /// An application (client) id, an object id, or a display name.
     pub app: String,
+    /// What stands in its column.
     pub certificate: CertificateCell,
     /// Empty: the certificate's subject.
     pub display_name: String,
@@ -42,26 +47,46 @@ pub struct Line {
 /// A line that cannot be used, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadLine {
+    /// In the text, from 1; the header has the first.
     pub number: u64,
+    /// In words, to stand behind the number.
     pub why: String,
 }
 
+/// Why nothing of a table is taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TableError {
+    /// More than [`MAX_BYTES`].
     #[error("The table has {bytes} bytes; at most {MAX_BYTES} are taken")]
-    TooLarge { bytes: usize },
+    TooLarge {
+        /// That it has.
+        bytes: usize,
+    },
+    /// No line, or a header alone.
     #[error("The table has no lines")]
     Empty,
+    /// More than [`MAX_LINES`].
     #[error("The table has more than {MAX_LINES} lines")]
     TooManyLines,
+    /// It is not in the header under any of its names.
     #[error("The table has no column “{0}”")]
     NoColumn(&'static str),
+    /// By two of its names, or twice by one.
     #[error("The table has the column “{0}” twice")]
     TwoColumns(&'static str),
+    /// As the header has it.
     #[error("The table has a column “{0}”, which says nothing here")]
     UnknownColumn(String),
+    /// Replacement characters or zeros are in it.
     #[error("The table is in a charset that could not be read here: it has signs that were lost")]
     Charset,
+    /// An office document, by its name.
+    #[error("It is {0}, and no CSV")]
+    Office(OfficeFile),
+    /// Of something else.
+    #[error("It is a ZIP archive, and no CSV")]
+    Zip,
+    /// All of them, in the table's order.
     #[error("{} of the table cannot be used", lines(.0.len()))]
     BadLines(Vec<BadLine>),
 }
@@ -71,10 +96,13 @@ fn lines(count: usize) -> String {
 }
 
 impl TableError {
+    /// What to do.
     pub fn advice(&self) -> &'static str {
         match self {
             Self::TooLarge { .. } | Self::TooManyLines => "Send it in parts.",
             Self::BadLines(_) => "Nothing was taken of it. Put these lines right and send the table again.",
+            Self::Office(_) => "Open it, save the sheet as “CSV UTF-8”, and send that.",
+            Self::Zip => "Unpack it, and send the CSV that is in it.",
             Self::Charset => "Save it as “CSV UTF-8”, or choose the file instead of copying it.",
             _ => "Its first line must name the columns: app, certificate and, if wanted, display_name.",
         }
@@ -89,6 +117,12 @@ impl TableError {
 pub fn import(text: &str) -> Result<Vec<Line>, TableError> {
     if text.len() > MAX_BYTES {
         return Err(TableError::TooLarge { bytes: text.len() });
+    }
+    if let Some(file) = OfficeFile::of(text.as_bytes()) {
+        return Err(TableError::Office(file));
+    }
+    if text.starts_with("PK\u{3}\u{4}") {
+        return Err(TableError::Zip);
     }
     // A replacement character is all that a wrong charset leaves of a sign; zeros are UTF-16.
     if text.contains(['\u{fffd}', '\0']) {
@@ -168,9 +202,14 @@ fn value(cell: &str) -> String {
 fn without_separator_line(text: &str) -> (Option<char>, &str, u64) {
     let line = text.split(['\r', '\n']).next().unwrap_or_default();
     let bare = line.trim_matches(|c| c == '"' || c == ' ');
-    let named = bare.get(..4).filter(|start| start.eq_ignore_ascii_case("sep=")).and(bare.get(4..));
-    let mut signs = named.unwrap_or_default().chars();
-    let Some(separator) = signs.next().filter(char::is_ascii) else { return (None, text, 1) };
+    let (name, signs) = bare.split_once('=').unwrap_or_default();
+    let named = name.trim_end().eq_ignore_ascii_case("sep").then(|| signs.trim_start_matches(' '));
+    // Written by a program that meant a tab, and by hand.
+    let separator = match named.unwrap_or_default().trim_end_matches('\'').trim_start_matches('\'') {
+        "\\t" | "\\\\t" | "\\x09" | "{tab}" | "TAB" | "tab" => Some('\t'),
+        signs => signs.chars().next().filter(char::is_ascii),
+    };
+    let Some(separator) = separator else { return (None, text, 1) };
     let rest = &text[line.len()..];
     let rest = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(['\r', '\n'])).unwrap_or(rest);
     (Some(separator), rest, 2)

@@ -105,7 +105,7 @@ fn groups(text: &str) -> Vec<Group<'_>> {
     out
 }
 
-/// Whole digests, and groups of one size that make one: of 2, 4 or 8 digits.
+/// Whole digests, and groups of one size that make one.
 fn in_hexadecimal(text: &str) -> Vec<Digest> {
     let groups = groups(text);
     let mut out = vec![];
@@ -118,7 +118,8 @@ fn in_hexadecimal(text: &str) -> Vec<Digest> {
             between.len() <= 8
                 && between.chars().all(|c| c.is_whitespace() || matches!(c, ':' | '-' | ',' | '.' | '\\' | '"' | '\''))
         };
-        if matches!(size, 2 | 4 | 8) {
+        // 16, 20 and 32: halves, where a line was wrapped.
+        if matches!(size, 2 | 4 | 5 | 8 | 10 | 16 | 20 | 32) {
             while end < groups.len() && groups[end].digits.len() == size && parts(&groups[end - 1], &groups[end]) {
                 end += 1;
             }

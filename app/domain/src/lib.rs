@@ -8,18 +8,15 @@
 #![deny(missing_docs)]
 
 pub mod audit;
-#[allow(missing_docs, reason = "to be written")]
 pub mod certificate;
 pub mod client_assertion;
 pub mod commands;
 pub mod credentials;
-#[allow(missing_docs, reason = "to be written")]
 pub mod csv;
 pub mod dates;
 pub mod diff;
 pub mod digest_text;
 mod distinguished_name;
-#[allow(missing_docs, reason = "to be written")]
 pub mod doctor;
 pub mod encoding;
 pub mod ids;
@@ -30,6 +27,7 @@ pub mod limits;
 pub mod make;
 pub mod merge_plan;
 pub mod notices;
+pub mod office;
 pub mod peel;
 pub mod preflight;
 pub mod push;
@@ -37,10 +35,7 @@ pub mod requests;
 pub mod rollout;
 pub mod snapshot;
 pub mod spelling;
-#[allow(missing_docs, reason = "to be written")]
 pub mod suitability;
 pub mod teams;
-#[allow(missing_docs, reason = "to be written")]
 pub mod thumbprint;
-#[allow(missing_docs, reason = "to be written")]
 pub mod upload;

@@ -12,7 +12,7 @@
 //!
 //! - [`text()`]: the text of a file, in whatever charset it is.
 //! - [`peel()`] of a file's bytes, [`peel_text()`] of text: all that was found, as [`Piece`]s in their order. A piece has its
-//!   [`Kind`], its bytes, the [`Layer`]s that were taken off, and its `span` in the text (of `peel`: in what [`text()`]
+//!   [`PieceKind`], its bytes, the [`Layer`]s that were taken off, and its `span` in the text (of `peel`: in what [`text()`]
 //!   gives for the same bytes).
 //! - [`Peeled::private_key_spans`]: where in the text private keys stand, however they are wrapped. For masking.
 //! - [`Peeled::holds_private_key`]: for refusing.
@@ -26,11 +26,12 @@ mod hexadecimal;
 mod kind;
 mod layer;
 mod lines;
+mod literal;
 mod run;
 
 pub use charset::{Charset, Text, text};
 pub(crate) use kind::length as declared_length;
-pub use kind::{Keystore, Kind};
+pub use kind::{Keystore, PieceKind};
 pub use layer::{Format, Layer, sentence};
 
 use std::fmt;
@@ -44,7 +45,7 @@ pub const MAX_DEPTH: usize = 6;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Piece {
     /// What it is.
-    pub kind: Kind,
+    pub kind: PieceKind,
     /// The thing itself, mostly DER. Wiped when dropped. Empty where it could not be decoded.
     pub bytes: Zeroizing<Vec<u8>>,
     /// From the outermost to the innermost.
@@ -131,6 +132,12 @@ impl Peeler {
 
     fn text(&mut self, raw: &str, at: &At<'_>) -> bool {
         let before = self.found.len();
+        for (span, bytes) in literal::structures(raw) {
+            if let Some(kind) = kind::of(&bytes) {
+                let layers = [at.layers, &[Layer::Backslashes]].concat();
+                self.push(kind, &bytes, layers, at.inside.cloned().unwrap_or(span));
+            }
+        }
         let plain = escapes::undo(raw);
         let whole = |span: &Range<usize>| at.inside.cloned().unwrap_or_else(|| plain.original(span));
         for (kind, span) in kind::in_text(&plain.text) {
@@ -206,7 +213,7 @@ impl Peeler {
         self.bytes(rest, at);
     }
 
-    fn push(&mut self, kind: Kind, bytes: &[u8], layers: Vec<Layer>, span: Range<usize>) {
+    fn push(&mut self, kind: PieceKind, bytes: &[u8], layers: Vec<Layer>, span: Range<usize>) {
         self.found.push(Piece { kind, bytes: Zeroizing::new(bytes.to_vec()), layers, span, fault: None });
     }
 }

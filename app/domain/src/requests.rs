@@ -20,12 +20,12 @@ mod words;
 
 pub use app_facts::{AppFacts, NamePattern};
 pub use automatic::{AutomaticTerms, ChangeFacts};
-pub use command::{Command, RequestError, Review, Reviewer, Seen, Subject};
+pub use command::{Command, RequestError, RequestSubject, Review, Reviewer, Seen};
 pub use digest::{PlanDigest, StateDigest};
 pub use need::{Need, demands, demands_of};
-pub use notice::{Notice, NoticeKind};
-pub use request::{Asked, Event, Request, Step};
+pub use notice::RequestNotice;
+pub use request::{HistoryEvent, NewRequest, Request, Transition};
 pub use rules::{Applied, ApprovalRule, Approver, RuleError};
 pub use standing::{NotStanding, StandingApproval};
-pub use state::{RequestAct, RequestState, Verdict, VoidReason};
+pub use state::{RequestAct, RequestState, ReviewVerdict, VoidReason};
 pub use words::{Words, WordsError};

@@ -8,10 +8,11 @@ mod support;
 use domain::ids::{KeyId, ObjectId};
 use domain::key_credential::KeyCredentials;
 use domain::merge_plan::{Change, MergePlan};
+use domain::notices::RequestEvent;
 use domain::push::{Ask, Ending, Journal, Policy, Push, WriteAnswer};
 use domain::requests::{
-    Approver, Asked, Command, Need, NoticeKind, PlanDigest, Request, RequestError, RequestState, Reviewer, Seen,
-    StateDigest, Step, Subject, Verdict, VoidReason,
+    Approver, Command, Need, NewRequest, PlanDigest, Request, RequestError, RequestState, RequestSubject,
+    ReviewVerdict, Reviewer, Seen, StateDigest, Transition, VoidReason,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -67,7 +68,7 @@ struct World {
     plans: BTreeMap<Uuid, MergePlan>,
     request: Option<Request>,
     /// Of the request: its kind for each id.
-    notices: Vec<(Uuid, NoticeKind)>,
+    notices: Vec<(Uuid, RequestEvent)>,
     writes: u32,
     ends: u32,
     /// What the rule's terms are held against comes and goes.
@@ -131,8 +132,8 @@ impl World {
         }
     }
 
-    fn keep(&mut self, step: Step) {
-        self.notices.extend(step.notice.map(|notice| (notice.id, notice.kind)));
+    fn keep(&mut self, step: Transition) {
+        self.notices.extend(step.notice.map(|notice| (notice.id, notice.event)));
         self.request = Some(step.request);
     }
 
@@ -148,7 +149,7 @@ impl World {
         }
     }
 
-    fn preview(&mut self, tape: &mut Tape<'_>) -> Option<Subject> {
+    fn preview(&mut self, tape: &mut Tape<'_>) -> Option<RequestSubject> {
         let first = self.state.iter().find_map(domain::key_credential::KeyCredential::key_id);
         let change = match (tape.next(2), first) {
             (0, Some(first)) => Change::Retire([first].into()),
@@ -158,7 +159,7 @@ impl World {
         let preview = Uuid::from_u128(self.plans.len() as u128 + 1);
         let seen = seen(&plan, &self.state);
         self.plans.insert(preview, plan);
-        Some(Subject { preview, seen })
+        Some(RequestSubject { preview, seen })
     }
 
     fn foreign_write(&mut self, tape: &mut Tape<'_>) {
@@ -189,7 +190,7 @@ impl World {
         };
         // Independently of what made it.
         let living = request.reviews().iter().filter(|review| {
-            review.verdict == Verdict::Approve
+            review.verdict == ReviewVerdict::Approve
                 && review.by.id != request.asker()
                 && (review.by.admin || (self.escalated && review.by.id == person(MEMBER)))
                 && review.seen.plan == PlanDigest::of([(APP, Some(&plan))])
@@ -286,11 +287,11 @@ impl World {
             2..=5 => {
                 let Some(request) = self.request.clone() else { return };
                 let by = reviewer(1 + u128::from(tape.next(4)));
-                let verdict = if tape.next(6) == 1 { Verdict::Reject } else { Verdict::Approve };
+                let verdict = if tape.next(6) == 1 { ReviewVerdict::Reject } else { ReviewVerdict::Approve };
                 let older = self.plans.values().next().map(|plan| seen(plan, plan.before()));
                 let seen = if tape.next(5) == 1 { older } else { None };
                 let seen = seen.unwrap_or_else(|| request.subject().seen.clone());
-                let approves_own = verdict == Verdict::Approve && by.id == request.asker();
+                let approves_own = verdict == ReviewVerdict::Approve && by.id == request.asker();
                 let of_the_team = by.id == person(MEMBER);
                 let needs = self.needs(1 + tape.next(2));
                 let error = self.try_to(Command::Review { by, verdict, seen, needs });
@@ -337,7 +338,7 @@ impl World {
         self.judge_notices();
         self.notices.clear();
         let id = Uuid::from_u128(1_000 + u128::from(self.ends));
-        let asked = Asked {
+        let asked = NewRequest {
             id,
             asker: person(ASKER),
             subject,
@@ -353,12 +354,12 @@ impl World {
 
     fn judge_notices(&mut self) {
         let Some(request) = &self.request else { return };
-        let before = [NoticeKind::Asked, NoticeKind::Escalated, NoticeKind::Approved];
-        let ends: Vec<_> = self.notices.iter().filter(|(_, kind)| !before.contains(kind)).collect();
+        let before = [RequestEvent::Waits, RequestEvent::Escalated, RequestEvent::NeedsExecutor];
+        let ends: Vec<_> = self.notices.iter().filter(|(_, event)| !before.contains(event)).collect();
         assert_eq!(ends.len(), usize::from(request.state().is_over()), "{:?} of {request:?}", self.notices);
-        let mut kinds: BTreeMap<Uuid, NoticeKind> = BTreeMap::new();
-        for (id, kind) in &self.notices {
-            assert_eq!(*kinds.entry(*id).or_insert(*kind), *kind, "one id, one notice");
+        let mut events: BTreeMap<Uuid, RequestEvent> = BTreeMap::new();
+        for (id, event) in &self.notices {
+            assert_eq!(*events.entry(*id).or_insert(*event), *event, "one id, one notice");
         }
         self.ends += u32::from(request.state().is_over());
     }

@@ -3,6 +3,8 @@
 //! The pages know what people see and do; they do not know Graph, sessions or storage. The server makes a [`Desk`] for each
 //! request of the signed-in person, and puts it into the request (see [`crate::visit`]).
 
+#![deny(missing_docs)]
+
 pub mod apps;
 pub mod audit;
 pub mod certificates;

@@ -4,6 +4,7 @@ pub use views::data::requests::*;
 
 use super::paging::Page;
 use super::problem::Problem;
+use domain::requests::ReviewVerdict;
 use domain::rollout::PushMode;
 use time::Date;
 use uuid::Uuid;
@@ -30,7 +31,13 @@ pub trait RequestsPort: Send + Sync {
     /// `page`: of its apps, from 1.
     async fn request(&self, id: Uuid, page: u32) -> Result<RequestView, Problem>;
     /// `revision`: that was looked at. A no needs a reason.
-    async fn review_request(&self, id: Uuid, revision: u32, verdict: Verdict, reason: &str) -> Result<(), Problem>;
+    async fn review_request(
+        &self,
+        id: Uuid,
+        revision: u32,
+        verdict: ReviewVerdict,
+        reason: &str,
+    ) -> Result<(), Problem>;
     /// By who asked.
     async fn withdraw_request(&self, id: Uuid) -> Result<(), Problem>;
     /// Says something to it.

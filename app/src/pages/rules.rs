@@ -1,6 +1,6 @@
-use crate::contract::pushes::PushMode;
 use crate::contract::requests::RulesView;
 use crate::visit::{Member, Shown};
+use domain::rollout::PushMode;
 use views::pages::rules;
 
 pub async fn page(member: &Member) -> Shown {

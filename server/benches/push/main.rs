@@ -25,6 +25,8 @@ mod portal;
 mod report;
 mod rivals;
 mod tenant_process;
+#[path = "../../tests/support/test_parts.rs"]
+mod test_parts;
 #[path = "../../tests/support/tokens.rs"]
 mod tokens;
 

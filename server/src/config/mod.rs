@@ -13,7 +13,7 @@ mod requests;
 mod retention;
 mod token_key;
 
-pub use check::{ConfigError, Finding};
+pub use check::{ConfigError, ConfigFinding};
 pub use cloud::{Cloud, KeyVaultCloud, VaultPlace};
 pub use connections::ConnectionSettings;
 pub use desk::DeskSettings;

@@ -30,8 +30,8 @@ use url::Url;
 const VAULT_RESOURCE: &str = "https://vault.azure.net";
 /// Below which the local tenant's vaults answer, by name.
 const VAULT_PATH: &str = "_vault/";
-/// What the inventory is read with; it is used where the configuration switches that on.
-const READS_THE_DIRECTORY: &str = "Application.Read.All";
+/// What the inventory is read with, and who made a change; used where the configuration switches that on.
+const READS_THE_DIRECTORY: [&str; 2] = ["Application.Read.All", "AuditLog.Read.All"];
 /// What the tenant calls its CA's file.
 const CA_FILE: &str = "ca.pem";
 /// Ports after the tenant's that are tried for its https, before any free one.
@@ -211,7 +211,7 @@ pub fn configure(tenant: &RunningTenant, address: SocketAddr, database: String) 
         certificate_der: identity.certificate_der,
     });
     config.entra.client_id = AppId::new(registered.app_id);
-    tenant.grant_graph_permissions(registered.app_id, &[READS_THE_DIRECTORY]);
+    tenant.grant_graph_permissions(registered.app_id, &READS_THE_DIRECTORY);
     Ok(config)
 }
 

@@ -1,7 +1,7 @@
 //! How many certificates and secrets end in each of the coming months.
 
 use crate::store::{MonthOfEndings, StoreError, TenantStore, Within};
-use app::contract::overview::{Ending, Endings};
+use app::contract::overview::{EndingMonth, Endings};
 use domain::credentials::CredentialKind;
 use time::{Date, OffsetDateTime, Time, UtcOffset};
 
@@ -19,10 +19,10 @@ pub(super) async fn read(
 
 /// What is not in these months is later: nothing ended before now is among `found`.
 fn by_month(found: &[MonthOfEndings], now: OffsetDateTime) -> Endings {
-    let mut months: Vec<Ending> = vec![];
+    let mut months: Vec<EndingMonth> = vec![];
     let mut first = first_of_month(now);
     for _ in 0..MONTHS {
-        months.push(Ending { year: first.year(), month: first.month(), certificates: 0, secrets: 0 });
+        months.push(EndingMonth { year: first.year(), month: first.month(), certificates: 0, secrets: 0 });
         first = first.checked_add(time::Duration::days(31)).map_or(first, first_of_month);
     }
     let mut later = 0;
@@ -46,7 +46,7 @@ fn first_of_month(at: OffsetDateTime) -> OffsetDateTime {
 }
 
 /// As the store has it.
-fn written(month: &Ending) -> String {
+fn written(month: &EndingMonth) -> String {
     format!("{:04}-{:02}", month.year, u8::from(month.month))
 }
 

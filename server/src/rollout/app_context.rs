@@ -1,12 +1,12 @@
 //! What the work on one app asks of its surroundings.
 
-use crate::graph::{Answer, Application};
+use crate::graph::{Application, GraphResponse};
 use crate::person::TokenProvider;
 use crate::rollout::app_end::AppEnd;
 use crate::rollout::blocked::Blocked;
 use crate::rollout::context::Rollout;
 use crate::rollout::failure::RequestFailure;
-use crate::rollout::reader::{Reader, Reading};
+use crate::rollout::reader::{ReadMethod, Reader};
 use crate::rollout::watched::Watched;
 use crate::store::{OpenWork, Run, Sighting, TenantStore};
 use domain::key_credential::KeyCredentials;
@@ -80,12 +80,15 @@ impl AppContext {
         or_sign_in(token.map_err(|error| RequestFailure::Token { error }))
     }
 
-    pub(super) async fn read(&self, how: Reading) -> Result<Result<Answer<Application>, RequestFailure>, AppEnd> {
+    pub(super) async fn read(
+        &self,
+        how: ReadMethod,
+    ) -> Result<Result<GraphResponse<Application>, RequestFailure>, AppEnd> {
         let (id, reader) = (self.work.app.object_id, &self.wave.reader);
         or_sign_in(match how {
-            Reading::Together => reader.read(id).await,
-            Reading::ByItself => reader.read_by_itself(id).await,
-            Reading::WithKeys => reader.read_with_keys(id).await,
+            ReadMethod::Together => reader.read(id).await,
+            ReadMethod::ByItself => reader.read_by_itself(id).await,
+            ReadMethod::WithKeys => reader.read_with_keys(id).await,
         })
     }
 }

@@ -4,9 +4,9 @@
 
 use super::databases::on_both;
 use super::{
-    Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, InventoryQuery, KnownPerson, NewReceipt,
-    NewRetirement, Next, Origin, PlanApp, PlanHead, ReceiptHead, RequestFilter, RequestLine, RequestRecord, SentWrite,
-    Sighting, Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore, Wanted,
+    Actor, Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, InventoryQuery, KnownPerson, NewReceipt,
+    NewRetirement, Next, Origin, PlanApp, PlanHead, PlanIntent, ReceiptHead, RequestFilter, RequestLine, RequestRecord,
+    SentWrite, Sighting, Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore,
     Within,
 };
 use crate::test_certificate;
@@ -14,12 +14,14 @@ use domain::audit::{AuditAction, AuditOutcome};
 use domain::certificate::CertificateFacts;
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
-use domain::inventory::{AttentionKind, InventoryObject, LifetimePolicy};
+use domain::inventory::{AttentionKind, Decision, InventoryObject, Item, ItemAct, LifetimePolicy};
 use domain::key_credential::KeyCredentials;
 use domain::merge_plan::{Change, MergePlan};
 use domain::notices::{Audience, ChannelName, DeliveryState, EndingApp, Notice, NoticeFacts};
 use domain::push::UnansweredWrite;
-use domain::requests::{Asked, Command, PlanDigest, Request, RequestAct, Seen, StateDigest, Step, Subject as AskedFor};
+use domain::requests::{
+    Command, NewRequest, PlanDigest, Request, RequestAct, RequestSubject, Seen, StateDigest, Transition,
+};
 use domain::rollout::{AppFilter, AppStage, Counts, Outcome, PushMode, RunState};
 use domain::teams::TeamApps;
 use domain::upload::Container;
@@ -87,7 +89,7 @@ fn write() -> UnansweredWrite {
 }
 
 fn sent(write: &UnansweredWrite) -> SentWrite<'_> {
-    SentWrite { write, at: AT }
+    SentWrite { write, takes: &[], at: AT }
 }
 
 fn stored_certificate() -> StoredCertificate {
@@ -115,11 +117,11 @@ fn retirement() -> NewRetirement {
     }
 }
 
-fn request() -> Step {
-    let asked = Asked {
+fn request() -> Transition {
+    let asked = NewRequest {
         id: REQUEST,
         asker: OWEN,
-        subject: AskedFor { preview: PLAN, seen: Seen { plan: PlanDigest::of([]), state: StateDigest::of([]) } },
+        subject: RequestSubject { preview: PLAN, seen: Seen { plan: PlanDigest::of([]), state: StateDigest::of([]) } },
         needs: vec![],
         reason: "why".parse().unwrap(),
         wanted_on: None,
@@ -136,15 +138,32 @@ fn request_record() -> RequestRecord {
 
 const HELD: Subject = Subject { kind: SubjectKind::Application, id: app(0) };
 
-/// One page with one app, of which the only secret has ended.
+/// The app's expired secret is somebody's.
+const ITEM: Item = Item { subject: HELD, kind: AttentionKind::ExpiredAlone };
+
+/// One page with one app, of which the only secret has ended; a minute before it had two. It is Owen's to look after.
 async fn inventory(store: &TenantStore) {
-    let ended = json!({"keyId": KEY, "endDateTime": "2020-01-01T00:00:00Z"});
-    let row = json!({"id": app(0), "displayName": "app 0", "keyCredentials": [], "passwordCredentials": [ended],
-        "owners": [{"id": OWEN, "accountEnabled": true}]});
-    let object = InventoryObject::from_graph(SubjectKind::Application, &row).unwrap();
+    let ended = |n: u128| json!({"keyId": id(n), "endDateTime": "2020-01-01T00:00:00Z"});
+    let object = |secrets: &[serde_json::Value]| {
+        let row = json!({"id": app(0), "displayName": "app 0", "keyCredentials": [], "passwordCredentials": secrets,
+            "owners": [{"id": OWEN, "accountEnabled": true}]});
+        InventoryObject::from_graph(SubjectKind::Application, &row).unwrap()
+    };
     let pass = store.begin_inventory_pass(AT).await.unwrap();
     let policy = LifetimePolicy::default();
-    assert!(store.keep_inventory_page(pass.number, vec![object], (AT, 0), &policy, &pass.place).await.unwrap());
+    for (secrets, at) in [(vec![ended(6), ended(7)], AT - time::Duration::MINUTE), (vec![ended(6)], AT)] {
+        let objects = vec![object(&secrets)];
+        assert!(store.keep_inventory_page(pass.number, objects, (at, 0), &policy, &pass.place).await.unwrap());
+    }
+    assert!(store.decide_item(ITEM, &assigned(), &item_entry()).await.unwrap());
+}
+
+fn assigned() -> Decision {
+    Decision::Assign { id: OWEN, name: "Owen Carter".into() }
+}
+
+fn item_entry() -> AuditEntry {
+    AuditEntry::new(Some(OWEN), AT, AuditAction::Item(ItemAct::Assigned), AuditOutcome::Recorded)
 }
 
 /// Of every app.
@@ -176,7 +195,7 @@ async fn plan(store: &TenantStore) {
     let head = PlanHead {
         policies_hidden: false,
         id: PLAN,
-        wanted: Some(Wanted::Retire(vec![KEY])),
+        wanted: Some(PlanIntent::Retire(vec![KEY])),
         certificates: vec![],
         mode: PushMode::Retire,
         note: None,
@@ -294,6 +313,7 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
             "looks_after_request",
             usize::from(store.looks_after_request(&Within { owner: OWEN, teams: team() }, REQUEST).await.unwrap()),
         ),
+        ("requests_waiting_for", usize::try_from(store.requests_waiting_for(app(9), true).await.unwrap()).unwrap()),
         ("request_of_plan", store.request_of_plan(PLAN).await.unwrap().iter().count()),
         ("request_lines", store.request_lines(REQUEST, 9).await.unwrap().len()),
         (
@@ -320,6 +340,12 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("apps_of_teams", store.apps_of_teams(&team(), 9).await.unwrap().len()),
         ("count_apps_of_teams", usize::try_from(store.count_apps_of_teams(&team()).await.unwrap()).unwrap()),
         ("is_of_teams", usize::from(store.is_of_teams(&team(), HELD.id).await.unwrap())),
+        ("changes_elsewhere", store.changes_elsewhere(HELD, 9).await.unwrap().len()),
+        ("changes_to_look_up", store.changes_to_look_up(AT, 9).await.unwrap().len()),
+        ("item_standings", store.item_standings(&[HELD], AT).await.unwrap().len()),
+        ("exceptions", store.exceptions(None, AT).await.unwrap().changed.len()),
+        ("attentions_of", store.attentions_of(HELD, AT).await.unwrap().len()),
+        ("is_within", usize::from(store.is_within(&Within::of(OWEN), HELD).await.unwrap())),
         ("inventory_state", store.inventory_state().await.unwrap().iter().count()),
         ("notice", store.notice(notice(1).id).await.unwrap().iter().count()),
         ("notices_to_spread", store.notices_to_spread(AT, 9).await.unwrap().len()),
@@ -380,6 +406,16 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert!(ours.move_run(RECEIPT, &[RunState::Running], RunState::Paused, Some(&told())).await.unwrap());
         assert!(!theirs.resume_run(RECEIPT, "{}", b"theirs").await.unwrap());
         assert_eq!(ours.run(RECEIPT).await.unwrap().unwrap().why, Some(told()));
+
+        let change = ours.changes_elsewhere(HELD, 1).await.unwrap()[0].number;
+        let reason = "theirs".parse().unwrap();
+        assert_eq!(theirs.acknowledge_changes(HELD, &[change], &reason, &item_entry()).await.unwrap(), 0);
+        let actor = Actor { name: "theirs".into(), app: false, at: AT };
+        theirs.looked_up(change, Some(&actor), false, None).await.unwrap();
+        let kept = ours.changes_elsewhere(HELD, 1).await.unwrap().remove(0);
+        assert_eq!((kept.actor, kept.acknowledged), (None, None));
+        assert!(!theirs.decide_item(ITEM, &Decision::Reopen, &item_entry()).await.unwrap());
+        assert_eq!(ours.item_standings(&[HELD], AT).await.unwrap().len(), 1);
 
         assert!(!theirs.finish_inventory_pass(1, AT).await.unwrap());
         theirs.gone_from_inventory(&[HELD], AT).await.unwrap();

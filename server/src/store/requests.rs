@@ -3,6 +3,7 @@
 
 mod announce;
 mod looked_after;
+mod waiting;
 
 use self::announce::{announce, approvers, what};
 use super::ids::Id;
@@ -11,8 +12,8 @@ use super::{
     AuditEntry, NewReceipt, PlanHead, Rows, Stamp, Store, StoreError, TenantStore, audit, notices, parse, receipts,
 };
 use domain::ids::{ObjectId, TenantId};
-use domain::notices::{Notice as Outgoing, NoticeFacts, RequestEvent, RequestFacts};
-use domain::requests::{Need, Request, RequestAct, Step};
+use domain::notices::{Notice, NoticeFacts, RequestEvent, RequestFacts};
+use domain::requests::{Need, Request, RequestAct, Transition};
 use sqlx::AnyConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -138,10 +139,10 @@ impl TenantStore {
     /// A new one, and what comes of it at once, where something does: both, or neither. `who`, `username`: of its asker.
     pub async fn keep_new_request(
         &self,
-        step: &Step,
+        step: &Transition,
         (who, username): (&str, &str),
         record: &RequestRecord,
-        then: Option<(&Step, &RequestRecord)>,
+        then: Option<(&Transition, &RequestRecord)>,
     ) -> Result<(), StoreError> {
         let request = &step.request;
         let mut transaction = self.store.begin().await?;
@@ -172,7 +173,12 @@ impl TenantStore {
     }
 
     /// `false`, and nothing is written, where it was changed since it had this version.
-    pub async fn keep_request(&self, version: i64, step: &Step, record: &RequestRecord) -> Result<bool, StoreError> {
+    pub async fn keep_request(
+        &self,
+        version: i64,
+        step: &Transition,
+        record: &RequestRecord,
+    ) -> Result<bool, StoreError> {
         self.keep_request_and(version, (step, record), None).await
     }
 
@@ -180,8 +186,8 @@ impl TenantStore {
     pub async fn keep_request_and(
         &self,
         version: i64,
-        (step, record): (&Step, &RequestRecord),
-        then: Option<(&Step, &RequestRecord)>,
+        (step, record): (&Transition, &RequestRecord),
+        then: Option<(&Transition, &RequestRecord)>,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.store.begin().await?;
         let mut kept = self.change(&mut transaction, version, step, record).await?;
@@ -198,7 +204,7 @@ impl TenantStore {
     pub async fn begin_request(
         &self,
         version: i64,
-        step: &Step,
+        step: &Transition,
         record: &RequestRecord,
         new: &NewReceipt,
     ) -> Result<bool, StoreError> {
@@ -216,7 +222,7 @@ impl TenantStore {
         &self,
         transaction: &mut AnyConnection,
         version: i64,
-        step: &Step,
+        step: &Transition,
         record: &RequestRecord,
     ) -> Result<bool, StoreError> {
         let request = &step.request;
@@ -246,7 +252,7 @@ impl TenantStore {
     async fn record(
         &self,
         transaction: &mut AnyConnection,
-        step: &Step,
+        step: &Transition,
         record: &RequestRecord,
     ) -> Result<(), StoreError> {
         self.line(transaction, step.request.id(), &record.line).await?;
@@ -317,7 +323,7 @@ impl TenantStore {
         audit::write(&mut *transaction, self.tenant, entry).await?;
         for audience in approvers(needs) {
             let facts = NoticeFacts::Request(facts.clone());
-            let notice = Outgoing::new(self.tenant.0, audience, facts, &about, row.at);
+            let notice = Notice::new(self.tenant.0, audience, facts, &about, row.at);
             notices::post(&mut transaction, self.tenant, &notice, row.at).await?;
         }
         transaction.commit().await?;

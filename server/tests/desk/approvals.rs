@@ -3,9 +3,10 @@
 use crate::world::{MARA, TOBIAS, TestCertificate, World, outcomes};
 use app::contract::plans::Chosen;
 use app::contract::ports::*;
-use app::contract::pushes::{Outcome, PushMode};
-use app::contract::requests::{RequestAct, RequestShow, RequestState, RuleVerdict, Verdict};
+use app::contract::requests::{RequestShow, RuleVerdict};
 use domain::audit::AuditAction;
+use domain::requests::{RequestAct, RequestState, ReviewVerdict};
+use domain::rollout::{Outcome, PushMode};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -30,7 +31,7 @@ async fn a_renewal_of_the_same_subject_is_approved_by_its_rule_and_waits_for_a_p
     let mut world = World::with_rules(json!([rule])).await;
     let first = ask(&world, &TestCertificate::new("renewed each year"), PushMode::Append).await;
     assert_eq!(state(&world, first).await, RequestState::Open, "nothing of that subject is there");
-    world.desk(MARA).review_request(first, 1, Verdict::Approve, "").await.unwrap();
+    world.desk(MARA).review_request(first, 1, ReviewVerdict::Approve, "").await.unwrap();
     let receipt = world.desk(TOBIAS).execute_request(first, "").await.unwrap();
     assert_eq!(outcomes(&world.receipt(TOBIAS, receipt).await), [Outcome::Verified]);
 
@@ -83,7 +84,8 @@ async fn in_an_order_the_second_waits_for_the_first() {
     let approvers = json!([world.viewer(first).object_id, "admins"]);
     world.rules(json!([{"name": "two", "approvals": 2, "approvers": approvers, "ordered": true}])).await;
     let id = ask(&world, &TestCertificate::new("in order"), PushMode::Append).await;
-    let say = async |upn: &str| world.desk(upn).review_request(id, 1, Verdict::Approve, "").await.map_err(|it| it.code);
+    let say =
+        async |upn: &str| world.desk(upn).review_request(id, 1, ReviewVerdict::Approve, "").await.map_err(|it| it.code);
     assert_eq!(say(MARA).await, Err("not-a-reviewer".into()), "it is not her turn");
     assert_eq!(world.desk(MARA).requests_waiting().await.unwrap(), 0);
     assert_eq!(world.desk(first).requests_waiting().await.unwrap(), 1);

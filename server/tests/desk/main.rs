@@ -10,10 +10,13 @@ mod certificates;
 #[path = "../support/databases.rs"]
 mod databases;
 mod drafts;
+#[path = "../support/entries.rs"]
+mod entries;
 mod evidence;
 mod faults;
 mod grid;
 mod history;
+mod items;
 mod lists;
 mod needs;
 mod paging;
@@ -30,6 +33,8 @@ mod search;
 mod stand_in;
 mod tables;
 mod teams;
+#[path = "../support/test_parts.rs"]
+mod test_parts;
 mod together;
 mod uploads;
 mod vaults;

@@ -7,10 +7,11 @@ use crate::world::{MARA, OWEN, PRIYA, World, outcomes};
 use app::contract::apps::{AppQuery, Right, Scope};
 use app::contract::inventory::{GridQuery, GridRows, GridView};
 use app::contract::ports::*;
-use app::contract::pushes::{Outcome, PushMode, ReceiptQuery};
-use app::contract::requests::{RequestShow, RequestState, Verdict};
-use app::contract::teams::Membership;
-use domain::rollout::Steer;
+use app::contract::pushes::ReceiptQuery;
+use app::contract::requests::RequestShow;
+use domain::requests::{RequestState, ReviewVerdict};
+use domain::rollout::{Outcome, PushMode, Steer};
+use domain::teams::Membership;
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -118,15 +119,15 @@ async fn a_member_asks_and_follows_and_a_colleague_sees_it_and_steers_nothing() 
     assert!(world.desk(colleague).request(request, 1).await.is_ok());
     assert_eq!(listed(LEILA, RequestShow::Waiting).await, []);
     assert_eq!(world.desk(LEILA).request(request, 1).await.unwrap_err().code, "request-not-found");
-    let own = world.desk(OWEN).review_request(request, 1, Verdict::Approve, "").await.unwrap_err().code;
+    let own = world.desk(OWEN).review_request(request, 1, ReviewVerdict::Approve, "").await.unwrap_err().code;
     assert_eq!(own, "own-request");
-    let theirs = world.desk(colleague).review_request(request, 1, Verdict::Approve, "").await.unwrap_err().code;
+    let theirs = world.desk(colleague).review_request(request, 1, ReviewVerdict::Approve, "").await.unwrap_err().code;
     assert_eq!(theirs, "not-a-reviewer");
 
     // An owner of the app is one of those for whom an approved request waits.
     assert_eq!(listed(SOFIA, RequestShow::Waiting).await, [(request, false)]);
     assert_eq!(world.desk(SOFIA).requests_waiting().await.unwrap(), 0);
-    world.desk(MARA).review_request(request, 1, Verdict::Approve, "").await.unwrap();
+    world.desk(MARA).review_request(request, 1, ReviewVerdict::Approve, "").await.unwrap();
     assert_eq!(listed(SOFIA, RequestShow::Waiting).await, [(request, true)]);
     assert_eq!(world.desk(SOFIA).requests_waiting().await.unwrap(), 1);
     assert_eq!(listed(colleague, RequestShow::Waiting).await, [(request, false)], "a member is no executor");

@@ -2,7 +2,8 @@
 
 use crate::certificates::TestCertificate;
 use crate::support::{Browser, COOKIE_NAME, TestPortal};
-use app::contract::pushes::{Progress, RunState};
+use app::contract::pushes::Progress;
+use domain::rollout::RunState;
 use local_tenant::{FaultKind, FaultRule};
 use reqwest::StatusCode;
 use std::time::Duration;

@@ -9,6 +9,7 @@ mod certificates;
 mod crash;
 #[path = "../support/databases.rs"]
 mod databases;
+mod elsewhere;
 #[path = "../support/entries.rs"]
 mod entries;
 mod events;
@@ -23,6 +24,8 @@ mod site;
 mod steering;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/test_parts.rs"]
+mod test_parts;
 mod tls;
 #[path = "../support/tokens.rs"]
 mod tokens;

@@ -2,7 +2,7 @@
 
 use crate::site::{MARA, OWEN, PRIYA, Site, jobs, outcome, settings};
 use app::contract::ports::*;
-use app::contract::pushes::{Outcome, Pace, RunState, Steer};
+use domain::rollout::{Outcome, Pace, RunState, Steer};
 use local_tenant::{FaultKind, FaultRule};
 use serde_json::json;
 use server::config::DeskSettings;

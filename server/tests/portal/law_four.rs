@@ -5,6 +5,7 @@
 use crate::certificates::TestCertificate;
 use crate::support::{Browser, TestPortal, query};
 use app::route::{Address, Form, Route};
+use domain::credentials::SubjectKind;
 use domain::ids::ObjectId;
 use domain::thumbprint::Sha256Thumbprint;
 use local_tenant::{FaultKind, FaultRule};
@@ -58,6 +59,12 @@ fn addresses(address: Address, of: &Foreign) -> Vec<String> {
         Address::Apps => with(Route::Apps, &[String::new(), "?scope=all".into(), format!("?scope=all&q={app_id}")]),
         Address::AppsCsv => with(Route::AppsCsv, &[String::new(), "?scope=all".into(), format!("?scope=all&q={app}")]),
         Address::Inventory => with(Route::Inventory, &lists(&["", "?q=holder%3Aapp", "?view=objects", "?page=2"])),
+        Address::InventoryObject => {
+            [SubjectKind::Application, SubjectKind::ServicePrincipal, SubjectKind::AgentBlueprint]
+                .into_iter()
+                .flat_map(|kind| path(Route::InventoryObject(kind, app)))
+                .collect()
+        }
         Address::InventoryCsv => with(Route::InventoryCsv, &lists(&["", "?view=objects"])),
         Address::InventoryJson => with(Route::InventoryJson, &lists(&["", "?view=objects"])),
         Address::Requests => with(Route::Requests, &lists(&["", "?show=mine", "?show=decided"])),
@@ -133,6 +140,20 @@ fn fields(form: Form, of: &Foreign) -> Vec<(&'static str, String)> {
         Form::ImportFromVault => vec![("vault", "x".into()), ("name", "y".into())],
         Form::TestChannel | Form::FreeChannel => vec![("channel", "mail".into())],
         Form::ReplayNotice => vec![("notice", Uuid::from_u128(2).to_string()), ("channel", "mail".into())],
+        Form::AssignItem | Form::SnoozeItem | Form::AcceptItem | Form::ReopenItem => vec![
+            ("kind", SubjectKind::Application.to_string()),
+            ("object", app),
+            ("needs", "no-owner".into()),
+            ("person", key),
+            ("until", "2099-01-01".into()),
+            ("reason", "it is mine now".into()),
+        ],
+        Form::AcknowledgeChanges => vec![
+            ("kind", SubjectKind::Application.to_string()),
+            ("object", app),
+            ("change[]", "1".into()),
+            ("reason", "it is mine now".into()),
+        ],
         Form::SetTheme => vec![("theme", "dark".into()), ("back", format!("/apps/{app}"))],
         Form::SetZone => vec![("zone", "Europe/Berlin".into())],
     }

@@ -46,6 +46,11 @@ pub(super) enum About {
     TlsExpired,
     ConditionalAccess,
     Consent,
+    /// 501051 of an app, 50105 of a person.
+    Assignment,
+    ResourceDisabled,
+    /// 9002313.
+    MalformedRequest,
     UserSignIn,
 }
 
@@ -84,6 +89,9 @@ pub(super) fn about(code: u32) -> Option<About> {
         392_204 => About::TlsExpired,
         53000..=53004 => About::ConditionalAccess,
         65001 | 90094 => About::Consent,
+        501_051 | 50105 => About::Assignment,
+        500_014 => About::ResourceDisabled,
+        9_002_313 => About::MalformedRequest,
         50034
         | 50053
         | 50055..=50058

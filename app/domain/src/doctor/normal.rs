@@ -3,11 +3,13 @@
 //! Three steps, and each keeps for every byte its place in the original: [`unframed`] takes off what stands around lines,
 //! [`decoded`] undoes escapes and markup, [`folded`] makes one line of it. No step takes away a value.
 
+mod encoded;
 mod escapes;
 mod lines;
 mod markup;
 
-pub(super) use escapes::decoded;
+pub(super) use encoded::{printable, text_of, without_base64};
+pub(super) use escapes::{decoded, without_any_percent};
 pub(super) use lines::unframed;
 
 use super::scan::Span;

@@ -98,7 +98,9 @@ fn dumps(part: &str, offset: usize) -> Vec<Run> {
 fn dump_line(line: &str, expected: usize) -> Option<Vec<u8>> {
     let line = line.trim();
     let digits = line.bytes().take_while(u8::is_ascii_hexdigit).count();
-    if !(4..=16).contains(&digits) || usize::from_str_radix(&line[..digits], 16).ok()? != expected {
+    // od counts in octal.
+    let is_offset = |radix| usize::from_str_radix(&line[..digits], radix).is_ok_and(|offset| offset == expected);
+    if !(4..=16).contains(&digits) || !(is_offset(16) || is_offset(8)) {
         return None;
     }
     let mut rest = line[digits..].trim_start_matches('h').trim_start_matches(':');

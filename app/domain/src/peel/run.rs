@@ -49,8 +49,7 @@ pub(super) fn all(text: &str, range: Range<usize>) -> Vec<Run> {
                 continue;
             }
             let run = Open::new(text, token);
-            let last =
-                at + 1 == tokens.len() && text[token.end..line.end].chars().all(|c| c.is_whitespace() || is_frame(c));
+            let last = at + 1 == tokens.len() && text[token.end..line.end].chars().all(is_around);
             if last && run.goes_on() {
                 open = Some(run);
             } else {
@@ -112,7 +111,7 @@ impl Open {
     }
 
     fn done(self) -> Option<Run> {
-        let digits = self.text.strip_prefix("0x").or_else(|| self.text.strip_prefix("0X")).unwrap_or(&self.text);
+        let digits = ["0x", "0X", "x"].iter().find_map(|start| self.text.strip_prefix(start)).unwrap_or(&self.text);
         if hexadecimal::is_hexadecimal(digits) {
             let bytes = Zeroizing::new(hex::decode(digits.as_bytes()).ok()?);
             return Some(Run { span: self.span, bytes, layer: Layer::Hexadecimal });
@@ -161,15 +160,23 @@ fn tokens(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
         }
         let length = bytes[at..].iter().take_while(|byte| is_base64(**byte)).count();
         let padding = bytes[at + length..].iter().take(2).take_while(|byte| **byte == b'=').count();
-        out.push(at..at + length + padding);
+        // Of a program, the sign that puts two strings together.
+        if !matches!(text[at..at + length].as_bytes(), [b'+' | b'_']) {
+            out.push(at..at + length + padding);
+        }
         at += length + padding;
     }
     out
 }
 
+/// Frames, and what puts strings of a program together.
+fn is_around(c: char) -> bool {
+    c.is_whitespace() || is_frame(c) || matches!(c, '"' | '\'' | '+' | '&' | '_')
+}
+
 /// Nothing else is in the line but frames.
 fn is_only(text: &str, line: &Range<usize>, token: &Range<usize>) -> bool {
-    let around = |part: &str| part.chars().all(|c| c.is_whitespace() || is_frame(c));
+    let around = |part: &str| part.chars().all(is_around);
     around(&text[line.start..token.start]) && around(&text[token.end..line.end])
 }
 

@@ -1,6 +1,6 @@
 //! What can be wanted of a request, and why it is not done.
 
-use super::{Need, PlanDigest, RequestState, StandingApproval, StateDigest, Verdict, VoidReason};
+use super::{Need, PlanDigest, RequestState, ReviewVerdict, StandingApproval, StateDigest, VoidReason};
 use crate::ids::ObjectId;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -17,7 +17,7 @@ pub struct Seen {
 
 /// A preview that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Subject {
+pub struct RequestSubject {
     /// The preview's id.
     pub preview: Uuid,
     /// What it came to.
@@ -42,7 +42,7 @@ pub struct Review {
     /// Who.
     pub by: Reviewer,
     /// What.
-    pub verdict: Verdict,
+    pub verdict: ReviewVerdict,
     /// To what.
     pub seen: Seen,
     /// When.
@@ -58,7 +58,7 @@ pub enum Command {
         /// Who asked.
         by: ObjectId,
         /// The new one.
-        subject: Subject,
+        subject: RequestSubject,
         /// What the rules ask for it.
         needs: Vec<Need>,
     },
@@ -67,7 +67,7 @@ pub enum Command {
         /// Whose.
         by: Reviewer,
         /// Which.
-        verdict: Verdict,
+        verdict: ReviewVerdict,
         /// What they had before them.
         seen: Seen,
         /// What the rules of now ask for.

@@ -1,10 +1,11 @@
 //! A request, and what becomes of it.
 
 use super::{
-    Approver, Command, Need, Notice, NoticeKind, RequestAct, RequestError, RequestState, Review, StandingApproval,
-    Subject, Verdict, VoidReason, Words,
+    Approver, Command, Need, RequestAct, RequestError, RequestNotice, RequestState, RequestSubject, Review,
+    ReviewVerdict, StandingApproval, VoidReason, Words,
 };
 use crate::ids::ObjectId;
+use crate::notices::RequestEvent;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use time::{Date, Duration, OffsetDateTime};
@@ -12,7 +13,7 @@ use uuid::Uuid;
 
 /// One line of a request's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
+pub struct HistoryEvent {
     /// What happened.
     pub act: RequestAct,
     /// Who did it; `None`: time, or the portal.
@@ -24,13 +25,13 @@ pub struct Event {
 
 /// What a command leads to: all of it is to be kept together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct Transition {
     /// As it is from now on.
     pub request: Request,
     /// For its history.
-    pub event: Event,
+    pub event: HistoryEvent,
     /// For people.
-    pub notice: Option<Notice>,
+    pub notice: Option<RequestNotice>,
 }
 
 /// A change that somebody asks for.
@@ -38,7 +39,7 @@ pub struct Step {
 pub struct Request {
     id: Uuid,
     asker: ObjectId,
-    subject: Subject,
+    subject: RequestSubject,
     needs: Vec<Need>,
     reason: Words,
     wanted_on: Option<Date>,
@@ -63,13 +64,13 @@ pub struct Request {
 
 /// What somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct NewRequest {
     /// Of the request.
     pub id: Uuid,
     /// Who.
     pub asker: ObjectId,
     /// What.
-    pub subject: Subject,
+    pub subject: RequestSubject,
     /// What the rules ask for; empty: [`Need::usual`].
     pub needs: Vec<Need>,
     /// Why.
@@ -82,8 +83,8 @@ pub struct Asked {
 
 impl Request {
     /// A new one.
-    pub fn ask(asked: Asked, at: OffsetDateTime) -> Step {
-        let Asked { id, asker, subject, needs, reason, wanted_on, expires_at } = asked;
+    pub fn ask(asked: NewRequest, at: OffsetDateTime) -> Transition {
+        let NewRequest { id, asker, subject, needs, reason, wanted_on, expires_at } = asked;
         let request = Self {
             id,
             asker,
@@ -115,7 +116,7 @@ impl Request {
     }
 
     /// What is asked for.
-    pub fn subject(&self) -> &Subject {
+    pub fn subject(&self) -> &RequestSubject {
         &self.subject
     }
 
@@ -216,7 +217,7 @@ impl Request {
 
     /// Who has approved what is asked for now, the first first.
     fn approvers(&self) -> Vec<(ObjectId, bool)> {
-        let counts = |review: &&Review| review.verdict == Verdict::Approve && review.seen == self.subject.seen;
+        let counts = |review: &&Review| review.verdict == ReviewVerdict::Approve && review.seen == self.subject.seen;
         self.reviews.iter().filter(counts).map(|review| (review.by.id, review.by.admin)).collect()
     }
 
@@ -229,7 +230,7 @@ impl Request {
     ///
     /// # Errors
     /// Why the command is not carried out.
-    pub fn apply(&self, command: Command, at: OffsetDateTime) -> Result<Step, RequestError> {
+    pub fn apply(&self, command: Command, at: OffsetDateTime) -> Result<Transition, RequestError> {
         match command {
             Command::Edit { by, subject, needs } => self.edited(by, subject, needs, at),
             Command::Review { by, verdict, seen, needs } => self.reviewed(Review { by, verdict, seen, at }, needs),
@@ -255,10 +256,10 @@ impl Request {
     fn edited(
         &self,
         by: ObjectId,
-        subject: Subject,
+        subject: RequestSubject,
         needs: Vec<Need>,
         at: OffsetDateTime,
-    ) -> Result<Step, RequestError> {
+    ) -> Result<Transition, RequestError> {
         let mut next = self.in_time(at)?;
         if by != self.asker {
             return Err(RequestError::NotTheirs);
@@ -273,7 +274,7 @@ impl Request {
         Ok(next.step(RequestAct::Edited, Some(by), true))
     }
 
-    fn reviewed(&self, review: Review, needs: Vec<Need>) -> Result<Step, RequestError> {
+    fn reviewed(&self, review: Review, needs: Vec<Need>) -> Result<Transition, RequestError> {
         let mut next = self.in_time(review.at)?;
         next.needs = or_usual(needs);
         let by = review.by.id;
@@ -282,7 +283,7 @@ impl Request {
             return Err(if own { RequestError::OwnRequest } else { RequestError::NotAReviewer });
         }
         // Who says no need not have seen the latest: it is over either way.
-        if review.verdict == Verdict::Approve && review.seen != self.subject.seen {
+        if review.verdict == ReviewVerdict::Approve && review.seen != self.subject.seen {
             return Err(RequestError::NotWhatWasSeen);
         }
         let verdict = review.verdict;
@@ -290,16 +291,16 @@ impl Request {
         next.reviews.push(review);
         let before = self.state;
         next.state = match verdict {
-            Verdict::Reject => RequestState::Rejected,
-            Verdict::Approve if next.missing(&next.needs) == 0 => RequestState::Approved,
-            Verdict::Approve => RequestState::Open,
+            ReviewVerdict::Reject => RequestState::Rejected,
+            ReviewVerdict::Approve if next.missing(&next.needs) == 0 => RequestState::Approved,
+            ReviewVerdict::Approve => RequestState::Open,
         };
-        let act = if verdict == Verdict::Approve { RequestAct::Approved } else { RequestAct::Rejected };
+        let act = if verdict == ReviewVerdict::Approve { RequestAct::Approved } else { RequestAct::Rejected };
         let moved = next.state != before;
         Ok(next.step(act, Some(by), moved))
     }
 
-    fn approved_by_rule(&self, needs: Vec<Need>, at: OffsetDateTime) -> Result<Step, RequestError> {
+    fn approved_by_rule(&self, needs: Vec<Need>, at: OffsetDateTime) -> Result<Transition, RequestError> {
         let mut next = self.in_time(at)?;
         if self.state != RequestState::Open {
             return Err(RequestError::WrongState(self.state));
@@ -312,7 +313,7 @@ impl Request {
         Ok(next.step(RequestAct::ApprovedByRule, None, true))
     }
 
-    fn escalate(&self, at: OffsetDateTime) -> Result<Step, RequestError> {
+    fn escalate(&self, at: OffsetDateTime) -> Result<Transition, RequestError> {
         let mut next = self.in_time(at)?;
         let due = |need: &&Need| {
             let hours = need.fallback_after_hours.map(|hours| Duration::hours(hours.into()));
@@ -323,12 +324,13 @@ impl Request {
             return Err(RequestError::NotDue);
         }
         next.escalated.extend(rules);
-        let id = next.notice_id(NoticeKind::Escalated);
-        let notice = Some(Notice { id, kind: NoticeKind::Escalated });
-        Ok(Step { event: Event { act: RequestAct::Escalated, by: None, void: None }, notice, request: next })
+        let what = format!("request-escalated/{}/{}", next.revision, next.escalated.len());
+        let notice = Some(RequestNotice { id: next.id_of(&what), event: RequestEvent::Escalated });
+        let event = HistoryEvent { act: RequestAct::Escalated, by: None, void: None };
+        Ok(Transition { event, notice, request: next })
     }
 
-    fn withdrawn(&self, by: ObjectId) -> Result<Step, RequestError> {
+    fn withdrawn(&self, by: ObjectId) -> Result<Transition, RequestError> {
         let mut next = self.waiting()?;
         if by != self.asker {
             return Err(RequestError::NotTheirs);
@@ -337,7 +339,7 @@ impl Request {
         Ok(next.step(RequestAct::Withdrawn, Some(by), true))
     }
 
-    fn expired(&self, at: OffsetDateTime) -> Result<Step, RequestError> {
+    fn expired(&self, at: OffsetDateTime) -> Result<Transition, RequestError> {
         let mut next = self.waiting()?;
         if at < self.expires_at {
             return Err(RequestError::NotExpired);
@@ -346,7 +348,7 @@ impl Request {
         Ok(next.step(RequestAct::Expired, None, true))
     }
 
-    fn voided(&self, why: VoidReason) -> Result<Step, RequestError> {
+    fn voided(&self, why: VoidReason) -> Result<Transition, RequestError> {
         let mut next = self.waiting()?;
         next.state = RequestState::Void;
         next.void = Some(why);
@@ -355,7 +357,12 @@ impl Request {
         Ok(step)
     }
 
-    fn begun(&self, standing: &StandingApproval, receipt: Uuid, at: OffsetDateTime) -> Result<Step, RequestError> {
+    fn begun(
+        &self,
+        standing: &StandingApproval,
+        receipt: Uuid,
+        at: OffsetDateTime,
+    ) -> Result<Transition, RequestError> {
         let mut next = self.in_time(at)?;
         if self.state != RequestState::Approved {
             return Err(RequestError::WrongState(self.state));
@@ -371,7 +378,7 @@ impl Request {
         Ok(next.step(RequestAct::Begun, None, false))
     }
 
-    fn ended(&self, well: bool) -> Result<Step, RequestError> {
+    fn ended(&self, well: bool) -> Result<Transition, RequestError> {
         if self.state != RequestState::Executing {
             return Err(RequestError::WrongState(self.state));
         }
@@ -381,18 +388,24 @@ impl Request {
     }
 
     /// `told`: people are.
-    fn step(self, act: RequestAct, by: Option<ObjectId>, told: bool) -> Step {
-        let notice = NoticeKind::of(self.state).filter(|_| told).map(|kind| Notice { id: self.notice_id(kind), kind });
-        Step { event: Event { act, by, void: None }, notice, request: self }
+    fn step(self, act: RequestAct, by: Option<ObjectId>, told: bool) -> Transition {
+        let event = RequestEvent::of(self.state).filter(|_| told);
+        let notice = event.map(|event| RequestNotice { id: self.notice_id(), event });
+        Transition { event: HistoryEvent { act, by, void: None }, notice, request: self }
     }
 
-    /// Version 8 (RFC 9562, section 5.8), the same each time.
-    fn notice_id(&self, kind: NoticeKind) -> Uuid {
-        let what = match kind {
-            _ if self.state.is_over() => "end".to_owned(),
-            NoticeKind::Escalated => format!("{kind}/{}/{}", self.revision, self.escalated.len()),
-            _ => format!("{kind}/{}", self.revision),
+    /// Of version 8 (RFC 9562, section 5.8), the same each time.
+    fn notice_id(&self) -> Uuid {
+        // Spelled as ever: notices that were kept before have these ids.
+        let what = match self.state {
+            RequestState::Open => format!("request-asked/{}", self.revision),
+            RequestState::Approved => format!("request-approved/{}", self.revision),
+            _ => "end".to_owned(),
         };
+        self.id_of(&what)
+    }
+
+    fn id_of(&self, what: &str) -> Uuid {
         let digest = Sha256::digest(format!("request/{}/{what}", self.id));
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&digest[..16]);

@@ -72,7 +72,7 @@ spelled! {
 
 spelled! {
     /// What a reviewer says.
-    pub enum Verdict ("verdict") {
+    pub enum ReviewVerdict ("verdict") {
         /// Yes.
         Approve = "approve",
         /// No: the request is over.
@@ -127,7 +127,7 @@ mod tests {
             (RequestAct::Escalated, "escalated"),
             (RequestAct::PassedOver, "passed-over"),
         ]);
-        holds(&[(Verdict::Approve, "approve"), (Verdict::Reject, "reject")]);
+        holds(&[(ReviewVerdict::Approve, "approve"), (ReviewVerdict::Reject, "reject")]);
         holds(&[
             (VoidReason::AppChanged, "app-changed"),
             (VoidReason::AppGone, "app-gone"),
@@ -135,7 +135,7 @@ mod tests {
             (VoidReason::CertificateUnsuitable, "certificate-unsuitable"),
         ]);
         assert_eq!((RequestState::ALL.len(), RequestAct::ALL.len()), (9, 13));
-        assert_eq!((Verdict::ALL.len(), VoidReason::ALL.len()), (2, 4));
+        assert_eq!((ReviewVerdict::ALL.len(), VoidReason::ALL.len()), (2, 4));
     }
 
     #[test]

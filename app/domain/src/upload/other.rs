@@ -2,19 +2,21 @@
 
 use super::{OtherFormat, ReadError};
 use crate::certificate::Certificate;
+use crate::office::OfficeFile;
 use crate::peel;
 use crate::thumbprint::{Sha256Thumbprint, Thumbprint};
 
 /// A file in which nothing was found.
 pub(super) fn name(bytes: &[u8]) -> ReadError {
-    let format = match bytes {
+    let office = OfficeFile::of(bytes).map(OtherFormat::Office);
+    let format = office.or(match bytes {
         [b'P', b'K', 3, 4, ..] => Some(OtherFormat::Zip),
         [0x1f, 0x8b, ..] => Some(OtherFormat::Gzip),
         [b'%', b'P', b'D', b'F', b'-', ..] => Some(OtherFormat::Pdf),
         [0, 0, 0, 0, b'C', b'E', b'R', b'T', ..] => Some(OtherFormat::SerializedStore),
         _ if bytes.starts_with(b"SQLite format 3\0") => Some(OtherFormat::Sqlite),
         _ => None,
-    };
+    });
     if let Some(format) = format {
         return ReadError::OtherFormat(format);
     }

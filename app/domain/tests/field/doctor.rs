@@ -275,3 +275,96 @@ fn entra_s_advice_is_no_word_of_the_person() {
     // Said by a person as well, it counts.
     assert!(runbooks(&format!("We use SN+I. {with}")).contains(&"trusted-subjects-register-nothing".to_owned()));
 }
+
+/// The words of 501051 are of NAIS' documentation and of Stack Overflow 34444812, those of 500014 and 50105 of Microsoft's
+/// list of codes, those of 9002313 of AzureAD/microsoft-authentication-library-for-android#558.
+#[test]
+fn codes_about_who_may_have_the_resource_have_answers() {
+    for (words, expected, title) in [
+        (
+            format!(
+                "AADSTS501051: Application '{APP}'(sync) is not assigned to a role for the application 'api://payroll'(payroll)."
+            ),
+            "not-assigned",
+            "The app is not assigned to the resource",
+        ),
+        (
+            format!(
+                "AADSTS50105: Your administrator has configured the application payroll ('{APP}') to block users unless they are specifically granted ('assigned') access to the application."
+            ),
+            "not-assigned",
+            "The person is not assigned to the app",
+        ),
+        (
+            "AADSTS500014: The service principal for resource 'https://manage.office.com' is disabled.".into(),
+            "resource-disabled",
+            "The resource is disabled in this tenant",
+        ),
+        (
+            "AADSTS9002313: Invalid request. Request is malformed or invalid.".into(),
+            "malformed-request",
+            "Entra could not read the request",
+        ),
+    ] {
+        let (_, verdicts) = read(&words);
+        assert_eq!((verdicts[0].runbook.as_str(), verdicts[0].title.as_str()), (expected, title), "{words}");
+    }
+    // Entra does not say what is malformed, and so it is not said for sure here.
+    let (_, verdicts) = read("AADSTS9002313: Invalid request. Request is malformed or invalid.");
+    assert!(verdicts[0].confidence.percent() < 75);
+}
+
+/// A pipeline hands the token endpoint's answer on in base64, with or without line breaks, also twice.
+#[test]
+fn an_answer_in_base64_is_read() {
+    let answer = serde_json::json!({"error": "invalid_client", "error_description": format!("AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Thumbprint of key used by client: '{SHA1}', Please visit the Azure Portal] Trace ID: {TRACE}")}).to_string();
+    let once = domain::encoding::base64(answer.as_bytes());
+    let lines = |text: &str| {
+        text.as_bytes().chunks(76).map(|line| String::from_utf8_lossy(line).into_owned()).collect::<Vec<_>>().join("\n")
+    };
+    let twice = domain::encoding::base64(once.as_bytes());
+    for text in [once.clone(), lines(&once), twice, format!("{{\"body\": \"{once}\"}}")] {
+        let (findings, verdicts) = read(&text);
+        assert_eq!((findings.code(), verdicts[0].runbook.as_str()), (Some(700_027), "not-registered"), "{text:.80}");
+        assert_eq!(
+            findings.cause().and_then(|it| it.thumbprint).and_then(|it| it.sha1).map(|it| it.hex()).as_deref(),
+            Some(SHA1)
+        );
+    }
+}
+
+/// Made up, after logs of Azure Pipelines, GitHub Actions, containerd, journald, Jenkins, TeamCity and Heroku.
+#[test]
+fn the_ids_of_a_log_with_prefixes_are_read() {
+    let lines = [
+        format!(
+            "AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Thumbprint of key used by client: '{SHA1}', Please visit the Azure Portal to see configured keys for app Id '{APP}']."
+        ),
+        format!("Trace ID: {TRACE}"),
+        format!("Correlation ID: {CORRELATION}"),
+        "Timestamp: 2026-11-27 08:15:42Z".to_owned(),
+    ];
+    let mut wrong = vec![];
+    for prefix in [
+        "2026-11-29T07:10:00.1234567Z ",
+        "2026-11-27T08:15:40.123456789Z stderr F ",
+        "Nov 27 08:15:42 web01 sync[4123]: ",
+        "[2026-11-27T08:15:42.123Z] ",
+        "[09:15:42] :\t [Step 1/2] ",
+        "2026-11-27T08:15:42.123456+00:00 app[web.1]: ",
+    ] {
+        let text: Vec<String> = lines.iter().map(|line| format!("{prefix}{line}")).collect();
+        let (findings, verdicts) = read(&text.join("\n"));
+        let ids =
+            (findings.trace_id.map(|id| id.value.to_string()), findings.correlation_id.map(|id| id.value.to_string()));
+        if ids != (Some(TRACE.into()), Some(CORRELATION.into())) || verdicts[0].runbook != "not-registered" {
+            wrong.push(format!("{prefix}: {ids:?} {}", verdicts[0].runbook));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // A service message of TeamCity escapes with a bar.
+    let message = lines.join("|n").replace('\'', "|'").replace('[', "|[").replace(']', "|]");
+    let (findings, verdicts) = read(&format!("##teamcity[message text='{message}' status='ERROR']"));
+    assert_eq!(verdicts[0].runbook, "not-registered");
+    assert_eq!(findings.trace_id.map(|id| id.value.to_string()).as_deref(), Some(TRACE));
+}

@@ -5,6 +5,7 @@ mod certificate;
 mod digests;
 mod doctor;
 mod entries;
+mod masking;
 #[cfg(feature = "pkcs12")]
 mod pfx;
 mod tables;

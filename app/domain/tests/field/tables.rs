@@ -104,3 +104,34 @@ fn hostile_tables_are_read_in_a_time_that_grows_with_their_size() {
         assert!(start.elapsed().as_secs() < 30, "{unit:?}: {:?}", start.elapsed());
     }
 }
+
+/// Made up, after files that Excel and programs around it write.
+#[test]
+fn a_separator_is_named_in_words_too() {
+    for first in ["sep=\\t", "\"sep=\\t\"", "SEP=\t"] {
+        let lines = import(&format!("{first}\napp\tcertificate\n{APP}\t{SHA1}\n"))
+            .unwrap_or_else(|error| panic!("{first}: {error}"));
+        assert_eq!((lines.len(), lines[0].number, lines[0].app.as_str()), (1, 3, APP), "{first}");
+    }
+}
+
+/// A file is read into the page's field as Windows-1252 where it is no UTF-8.
+#[test]
+fn files_of_office_programs_are_named() {
+    for (start, expected) in [
+        (
+            "PK\u{3}\u{4}\u{14}\0[Content_Types].xml\u{ff}\u{fffd}xl/workbook.xml",
+            "It is an Excel workbook (.xlsx), and no CSV",
+        ),
+        (
+            "PK\u{3}\u{4}\0mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+            "It is an OpenDocument spreadsheet (.ods), and no CSV",
+        ),
+        ("ÐÏ\u{11}à¡±\u{1a}á\0\0", "It is a file of an older office program (.xls, .doc), and no CSV"),
+        ("PK\u{3}\u{4}\0apps.csv", "It is a ZIP archive, and no CSV"),
+    ] {
+        let Err(error) = import(start) else { panic!("{start:?}") };
+        assert_eq!(error.to_string(), expected);
+    }
+    assert!(TableError::Office(domain::office::OfficeFile::Workbook).advice().contains("CSV UTF-8"));
+}

@@ -134,3 +134,75 @@ fn what_is_no_certificate_is_named() {
     assert!(advice.contains("keytool -exportcert -rfc -keystore FILE -storetype JCEKS"), "{advice}");
     assert!(advice.contains("-deststoretype PKCS12"), "{advice}");
 }
+
+/// Made up, after what Python, od, C#, PostgreSQL and Java print of a certificate's bytes.
+#[test]
+fn bytes_are_read_as_programs_print_them() {
+    let expected = read(&bytes("06-k8s-tls-crt-value", "input.txt")).expect("a certificate");
+    let der = expected.leaf.der();
+    let literal: String = der
+        .iter()
+        .map(|byte| match *byte {
+            b'\n' => "\\n".into(),
+            b'\r' => "\\r".into(),
+            b'\t' => "\\t".into(),
+            b'\\' => "\\\\".into(),
+            b'\'' => "\\'".into(),
+            b' '..=b'~' => char::from(*byte).to_string(),
+            byte => format!("\\x{byte:02x}"),
+        })
+        .collect();
+    let od: Vec<String> = der
+        .chunks(16)
+        .enumerate()
+        .map(|(at, line)| {
+            format!("{:07o} {}", at * 16, line.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" "))
+        })
+        .collect();
+    let base64 = expected.leaf.der_base64();
+    let (head, tail) = base64.split_at(100);
+    for text in [
+        format!("b'{literal}'"),
+        format!("bytearray(b'{literal}')"),
+        format!("{{'id': 1, 'cer': b'{literal}', 'enabled': True}}"),
+        od.join("\n"),
+        format!("string pem = \"{head}\" +\n    \"{tail}\";"),
+        format!("\\x{}", hex::encode(der)),
+    ] {
+        let found = read(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text:.80}"));
+        assert_eq!(found.leaf.sha1(), expected.leaf.sha1(), "{text:.80}");
+    }
+}
+
+#[test]
+fn a_key_of_putty_behind_a_certificate_is_a_private_key() {
+    let certificate = read(&bytes("06-k8s-tls-crt-value", "input.txt")).expect("a certificate").leaf;
+    let text = format!(
+        "{}\nPuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\nPrivate-Lines: 1\nAAAA",
+        certificate.der_base64()
+    );
+    assert_eq!(read_public(text.as_bytes()), Err(ReadError::PrivateKeyInUpload));
+}
+
+#[test]
+fn files_of_office_programs_are_named_with_what_to_do() {
+    for (file, says, advice) in [
+        (&b"PK\x03\x04\x14\0[Content_Types].xml\xff\xfexl/workbook.xml"[..], "an Excel workbook (.xlsx)", "CSV UTF-8"),
+        (
+            b"PK\x03\x04\0mimetypeapplication/vnd.oasis.opendocument.spreadsheet\xff",
+            "an OpenDocument spreadsheet (.ods)",
+            "CSV UTF-8",
+        ),
+        (
+            b"PK\x03\x04\0[Content_Types].xml\xffword/document.xml",
+            "a document of an office program (.docx, .odt)",
+            "paste it as text",
+        ),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", "a file of an older office program (.xls, .doc)", "CSV UTF-8"),
+        (b"PK\x03\x04\0certificate.cer\xff", "a ZIP archive", "Unpack it"),
+    ] {
+        let error = read(file).expect_err("no certificate");
+        assert_eq!(error.to_string(), format!("It is {says}, not a certificate"));
+        assert!(error.advice().contains(advice), "{}", error.advice());
+    }
+}

@@ -6,6 +6,7 @@ use app::contract::paging::*;
 use app::contract::problem::*;
 use app::contract::pushes::*;
 use domain::ids::{AppId, ObjectId};
+use domain::rollout::{AppStage, Outcome, Pace, PushMode, RunState};
 use time::Duration;
 use uuid::Uuid;
 

@@ -4,9 +4,10 @@ use super::{NOW, SampleDesk, id, plans};
 use app::contract::paging::Page;
 use app::contract::ports::RequestsPort;
 use app::contract::problem::Problem;
-use app::contract::pushes::PushMode;
 use app::contract::requests::*;
 use domain::ids::ObjectId;
+use domain::requests::{RequestAct, RequestState, ReviewVerdict, VoidReason};
+use domain::rollout::PushMode;
 use time::{Date, Duration};
 use uuid::Uuid;
 
@@ -39,7 +40,8 @@ fn row(n: u128) -> RequestRow {
 fn view(n: u128) -> RequestView {
     let row = row(n);
     let waits = row.state.waits();
-    let review = ReviewView { who: "Mara Lindqvist".into(), verdict: Verdict::Approve, at: NOW - Duration::hours(1) };
+    let review =
+        ReviewView { who: "Mara Lindqvist".into(), verdict: ReviewVerdict::Approve, at: NOW - Duration::hours(1) };
     let line = |act, words: &str| RequestLineView { at: NOW, act, who: "Owen Carter".into(), words: words.into() };
     RequestView {
         reason: "The old one ends on Friday".into(),
@@ -135,9 +137,9 @@ impl RequestsPort for SampleDesk {
         found.map(view).ok_or_else(none)
     }
 
-    async fn review_request(&self, _: Uuid, _: u32, verdict: Verdict, reason: &str) -> Result<(), Problem> {
+    async fn review_request(&self, _: Uuid, _: u32, verdict: ReviewVerdict, reason: &str) -> Result<(), Problem> {
         self.known()?;
-        if verdict == Verdict::Reject && reason.is_empty() {
+        if verdict == ReviewVerdict::Reject && reason.is_empty() {
             return Err(Problem::new(422, "bad-words", "The text cannot be used", "A few words are needed."));
         }
         Ok(())

@@ -3,6 +3,7 @@
 use super::SampleDesk;
 use app::contract::problem::Problem;
 use app::contract::teams::*;
+use domain::teams::Membership;
 
 #[async_trait::async_trait]
 impl TeamsPort for SampleDesk {

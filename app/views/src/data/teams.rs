@@ -1,7 +1,7 @@
 //! Teams: who looks after apps beside their owners in Entra.
 
 use super::apps::Scope;
-pub use domain::teams::Membership;
+use domain::teams::Membership;
 use serde::{Deserialize, Serialize};
 
 /// The page about teams.
@@ -18,6 +18,7 @@ pub struct Teams {
 /// One team.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamView {
+    /// Its name.
     pub name: String,
     /// Names, where somebody has signed in here; else object ids.
     pub members: Vec<String>,
@@ -29,15 +30,20 @@ pub struct TeamView {
     pub rules: Vec<String>,
     /// How many app registrations that makes by the inventory; absent where there is none.
     pub apps: Option<u64>,
+    /// Whom to ask how the apps work.
     pub technical: Option<String>,
+    /// Whom to ask what they are for.
     pub business: Option<String>,
 }
 
 /// A team that looks after an app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamOfApp {
+    /// Its name.
     pub name: String,
+    /// Whom to ask how the app works.
     pub technical: Option<String>,
+    /// Whom to ask what it is for.
     pub business: Option<String>,
     /// The viewer is of it.
     pub mine: bool,

@@ -3,6 +3,7 @@
 mod credentials;
 
 use crate::components::breadcrumbs::Breadcrumbs;
+use crate::components::changes::ChangesElsewhere;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, plural, why_no_push};
@@ -17,7 +18,7 @@ use crate::page::Page;
 use crate::query::href;
 use crate::route::Route;
 use credentials::Credentials;
-use domain::credentials::KeyUsage;
+use domain::credentials::{KeyUsage, Subject, SubjectKind};
 use domain::suitability::Validity;
 use leptos::prelude::*;
 use time::OffsetDateTime;
@@ -58,6 +59,7 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
     let who_can = blocked.then(|| app.owners.clone());
     let add = href(&Route::Upload.to_string(), [("app", app.object_id.to_string().as_str())]);
     let offered = (may_push && !blocked).then(|| add.clone());
+    let subject = Subject { kind: SubjectKind::Application, id: app.object_id };
     let usable = app
         .credentials
         .iter()
@@ -82,6 +84,7 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
         </Heading>
         {who_can.map(|owners| view! { <NoRight owners all_the_same=add.clone() team/> })}
         <Trusted subjects=app.trusted_subjects/>
+        <ChangesElsewhere subject changes=app.changes may_decide=may_push/>
         <div class="columns columns--side">
             <div class="columns__main">
                 <section class="card card--table" aria-labelledby="credentials-title">
@@ -103,6 +106,10 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
                         <dd><Ident value=app.object_id.to_string() what="the object id"/></dd>
                         {app.sign_in_audience.map(|name| view! { <dt>"Who can sign in"</dt><dd>{audience(&name).to_owned()}</dd> })}
                         {app.created.map(|at| view! { <dt>"Created"</dt><dd><Day at/></dd> })}
+                        {app.in_inventory.then(|| view! {
+                            <dt>"In the inventory"</dt>
+                            <dd><a href=Route::InventoryObject(subject.kind, subject.id).to_string()>"What it needs, and who looks after it"</a></dd>
+                        })}
                         {app.admin_center.map(|pages| view! {
                             <dt>"In the Entra admin center"</dt>
                             <dd class="stacked">

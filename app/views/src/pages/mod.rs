@@ -15,6 +15,7 @@ pub mod home;
 pub mod inventory;
 pub mod make;
 pub mod notices;
+pub mod object;
 pub mod plan;
 pub mod preferences;
 pub mod proof;

@@ -10,15 +10,14 @@ use crate::components::pager::Pager;
 use crate::components::push_messages::{WhatFacts, mode_title, subject};
 use crate::components::thumbprint::Ident;
 use crate::components::timestamp::{Day, Moment};
-use crate::data::requests::{
-    NeedView, RequestLineView, RequestRow, RequestState, RequestView, ReviewView, Verdict, VoidReason,
-};
+use crate::data::requests::{NeedView, RequestLineView, RequestRow, RequestView, ReviewView};
 use crate::page::Page;
 use crate::pages::plan::app::App;
 use crate::pages::requests::StateBadge;
 use crate::pages::rules::takes;
 use crate::query::href;
 use crate::route::{Form, Route};
+use domain::requests::{RequestState, ReviewVerdict, VoidReason};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -146,8 +145,8 @@ fn Approvals(needs: Vec<NeedView>, reviews: Vec<ReviewView>) -> impl IntoView {
     };
     let review = |review: ReviewView| {
         let (class, glyph, word) = match review.verdict {
-            Verdict::Approve => ("added", Glyph::Check, "Approved"),
-            Verdict::Reject => ("removed", Glyph::Minus, "Rejected"),
+            ReviewVerdict::Approve => ("added", Glyph::Check, "Approved"),
+            ReviewVerdict::Reject => ("removed", Glyph::Minus, "Rejected"),
         };
         view! {
             <li>

@@ -8,10 +8,11 @@ use crate::components::pager::Pager;
 use crate::components::push_messages::{mode_title, subject};
 use crate::components::timestamp::{Day, Moment};
 use crate::data::paging;
-use crate::data::requests::{RequestRow, RequestShow, RequestState};
+use crate::data::requests::{RequestRow, RequestShow};
 use crate::page::Page;
 use crate::query::href;
 use crate::route::Route;
+use domain::requests::RequestState;
 use leptos::prelude::*;
 
 pub fn page(show: RequestShow, page: paging::Page<RequestRow>) -> Page {

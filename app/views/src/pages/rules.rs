@@ -6,10 +6,10 @@ use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, counted};
 use crate::components::push_messages::mode_title;
 use crate::data::problem::Problem;
-use crate::data::pushes::PushMode;
 use crate::data::requests::{NeedView, RuleVerdict, RuleView, RulesView};
 use crate::page::Page;
 use crate::route::Route;
+use domain::rollout::PushMode;
 use leptos::prelude::*;
 
 /// `refused`: why the app that was asked for is not known.

@@ -5,9 +5,10 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, counted};
 use crate::data::apps::Scope;
-use crate::data::teams::{Membership, TeamView, Teams};
+use crate::data::teams::{TeamView, Teams};
 use crate::page::Page;
 use crate::route::Route;
+use domain::teams::Membership;
 use leptos::prelude::*;
 
 pub fn page(teams: Teams) -> Page {

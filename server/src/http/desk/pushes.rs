@@ -13,11 +13,10 @@ use crate::store::{OpenApp, StoredRetirement};
 use app::contract::paging::{PAGE_SIZE, Page};
 use app::contract::ports::PushesPort;
 use app::contract::problem::Problem;
-use app::contract::pushes::{
-    AppReceipt, AppStage, GraphStep, Outcome, Pace, Progress, Receipt, ReceiptApp, ReceiptQuery, Retirement, Steer,
-};
+use app::contract::pushes::{AppReceipt, GraphStep, Progress, Receipt, ReceiptApp, ReceiptQuery, Retirement};
 use async_trait::async_trait;
 use domain::ids::ObjectId;
+use domain::rollout::{AppStage, Outcome, Pace, Steer};
 use time::OffsetDateTime;
 use uuid::Uuid;
 

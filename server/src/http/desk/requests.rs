@@ -15,10 +15,10 @@ use app::contract::ports::RequestsPort;
 use app::contract::problem::Problem;
 use app::contract::requests::{
     NeedView, RequestLineView, RequestRights, RequestRow, RequestShow, RequestView, ReviewView, RuleVerdict, RuleView,
-    RulesView, Verdict,
+    RulesView,
 };
 use async_trait::async_trait;
-use domain::requests::{Applied, Approver, Need, Review, Words};
+use domain::requests::{Applied, Approver, Need, Review, ReviewVerdict, Words};
 use domain::rollout::PushMode;
 use time::Date;
 use uuid::Uuid;
@@ -70,10 +70,16 @@ impl RequestsPort for RequestDesk {
         Ok(shown(context.tenant.graph.root(), found))
     }
 
-    async fn review_request(&self, id: Uuid, revision: u32, verdict: Verdict, reason: &str) -> Result<(), Problem> {
+    async fn review_request(
+        &self,
+        id: Uuid,
+        revision: u32,
+        verdict: ReviewVerdict,
+        reason: &str,
+    ) -> Result<(), Problem> {
         let (person, context) = self.entered()?;
         let reason = match (verdict, reason.trim()) {
-            (Verdict::Approve, "") => None,
+            (ReviewVerdict::Approve, "") => None,
             (_, words) => Some(said(words)?),
         };
         Ok(review::handle(&context, person, id, Say { revision, verdict, reason }).await?)

@@ -8,7 +8,7 @@ use crate::operations::Context;
 use crate::operations::plans::read::{self as plan, FindPlanError};
 use crate::person::{Person, TokenError};
 use crate::store::StoreError;
-use domain::requests::{Asked, Command, Need, Request, Subject, Words, WordsError};
+use domain::requests::{Command, Need, NewRequest, Request, RequestSubject, Words, WordsError};
 use time::Date;
 use uuid::Uuid;
 
@@ -70,7 +70,7 @@ pub(crate) async fn handle(
         return Err(AskError::TooMany { most });
     }
     let mut step = Request::ask(
-        Asked {
+        NewRequest {
             id: entropy.uuid(),
             asker: viewer.object_id,
             subject,
@@ -89,7 +89,7 @@ pub(crate) async fn handle(
 }
 
 /// Only what is still so is asked for.
-async fn subject(context: &Context, person: &Person, preview: Uuid) -> Result<(Subject, Vec<Need>), AskError> {
+async fn subject(context: &Context, person: &Person, preview: Uuid) -> Result<(RequestSubject, Vec<Need>), AskError> {
     let stored = plan::find(context, person, preview).await?;
     if let Some(receipt) = stored.receipt {
         return Err(AskError::Pushed { receipt });
@@ -107,5 +107,5 @@ async fn subject(context: &Context, person: &Person, preview: Uuid) -> Result<(S
         return Err(AskError::Stale);
     }
     let needs = facts::needs_of(context, &stored.head, &apps, &live, person.viewer.object_id).await?;
-    Ok((Subject { preview, seen }, needs))
+    Ok((RequestSubject { preview, seen }, needs))
 }

@@ -4,7 +4,7 @@ use crate::operations::Context;
 use crate::person::{Person, TokenError};
 use crate::store::{AuditEntry, RequestLine, RequestRecord, StoreError, StoredRequest};
 use domain::audit::{AuditAction, AuditOutcome};
-use domain::requests::{Command, RequestAct, RequestError, RequestState, Step, VoidReason};
+use domain::requests::{Command, RequestAct, RequestError, RequestState, Transition, VoidReason};
 use time::OffsetDateTime;
 
 use super::facts::FactsError;
@@ -44,7 +44,7 @@ pub(super) async fn keep(
     found: &StoredRequest,
     command: Command,
     words: &str,
-) -> Result<Step, ChangeError> {
+) -> Result<Transition, ChangeError> {
     let now = context.now();
     let step = found.request.apply(command, now)?;
     let record = record(person, &step, words, now);
@@ -74,7 +74,7 @@ pub(super) async fn keep_and_judge(
 
 /// Where every rule that applies has its terms met, nobody has to approve: what was to be told of the step is not, and what
 /// follows from it at once is answered.
-pub(super) fn by_rule(step: &mut Step, at: OffsetDateTime) -> Option<(Step, RequestRecord)> {
+pub(super) fn by_rule(step: &mut Transition, at: OffsetDateTime) -> Option<(Transition, RequestRecord)> {
     let needs = step.request.needs().to_vec();
     let rules: Vec<String> = needs.iter().filter_map(|need| need.rule.clone()).collect();
     let next = step.request.apply(Command::ApproveByRule { needs }, at).ok()?;
@@ -92,7 +92,7 @@ pub(super) async fn void(context: &Context, found: &StoredRequest, why: VoidReas
     }
 }
 
-pub(super) fn record(person: Option<&Person>, step: &Step, words: &str, at: OffsetDateTime) -> RequestRecord {
+pub(super) fn record(person: Option<&Person>, step: &Transition, words: &str, at: OffsetDateTime) -> RequestRecord {
     record_of(person, step.event.act, step.request.id(), step.event.void, words, at)
 }
 

@@ -5,9 +5,9 @@ use crate::operations::sight::memberships;
 use crate::person::Person;
 use crate::store::{StoreError, TenantStore};
 use app::contract::apps::Scope;
-use app::contract::teams::{Membership, TeamView, Teams};
+use app::contract::teams::{TeamView, Teams};
 use domain::requests::NamePattern;
-use domain::teams::{Team, TeamApps};
+use domain::teams::{Membership, Team, TeamApps};
 
 /// Lines of a list that are shown one by one.
 const SHOWN: usize = 20;

@@ -5,8 +5,8 @@ use crate::operations::Context;
 use crate::operations::sight::memberships;
 use crate::person::Person;
 use crate::store::StoreError;
-use app::contract::teams::{Membership, TeamOfApp};
-use domain::teams::{Team, TeamApps};
+use app::contract::teams::TeamOfApp;
+use domain::teams::{Membership, Team, TeamApps};
 
 /// `ownerless`: it has no owner at all. Tags, and owners who do not count, are as the inventory has them.
 pub(crate) async fn handle(

@@ -3,7 +3,7 @@
 
 use crate::store::sql::Sql;
 use crate::store::{Id, StoreError, TenantStore};
-use domain::credentials::SubjectKind;
+use domain::credentials::{Subject, SubjectKind};
 use domain::ids::ObjectId;
 use domain::teams::TeamApps;
 use uuid::Uuid;
@@ -58,6 +58,16 @@ impl TenantStore {
         let mut sql = Sql::new("");
         self.of_teams(&mut sql, "SELECT count(*)", teams);
         sql.push(" AND kind = ").bind(SubjectKind::Application.as_str()).push(" AND object_id = ").bind(Id(app));
+        let count: i64 = sql.scalar()?.fetch_one(&self.store.pool).await?;
+        Ok(count > 0)
+    }
+
+    /// Whether the person looks after the object, as the inventory has it.
+    pub async fn is_within(&self, within: &Within, subject: Subject) -> Result<bool, StoreError> {
+        let mut sql = Sql::new("SELECT count(*) FROM inventory_objects WHERE tenant_id = ");
+        sql.bind(self.tenant).push(" AND kind = ").bind(subject.kind.as_str());
+        sql.push(" AND object_id = ").bind(Id(subject.id));
+        self.within(&mut sql, " AND (kind, object_id) IN (", Some(within));
         let count: i64 = sql.scalar()?.fetch_one(&self.store.pool).await?;
         Ok(count > 0)
     }

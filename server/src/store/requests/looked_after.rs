@@ -42,6 +42,15 @@ impl TenantStore {
         Ok(count > 0)
     }
 
+    /// How many approved ones wait for this person as the owner of all their apps, as the inventory has it.
+    pub async fn approved_for_owner(&self, owner: ObjectId) -> Result<u64, StoreError> {
+        let mut sql = Sql::new("SELECT count(*) FROM requests r WHERE r.state = 'approved' AND r.tenant_id = ");
+        sql.bind(self.tenant);
+        self.whose_apps(&mut sql, &Within::of(owner), &[]);
+        let count: i64 = sql.scalar()?.fetch_one(&self.store.pool).await?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
     fn whose_apps(&self, sql: &mut Sql, within: &Within, owned: &[ObjectId]) {
         let owned = &owned[..owned.len().min(MOST_OWNED)];
         sql.push(" AND EXISTS (SELECT 1 FROM plan_apps a WHERE a.plan_id = r.plan_id)");

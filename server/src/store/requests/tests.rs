@@ -4,7 +4,10 @@ use super::*;
 use crate::store::databases::on_both;
 use crate::store::{AuditFilter, PlanHead, ReceiptHead, StoredSum, TenantStore};
 use domain::audit::{AuditAction, AuditOutcome};
-use domain::requests::{Asked, Command, Need, PlanDigest, RequestState, Reviewer, Seen, StateDigest, Subject, Verdict};
+use domain::requests::{
+    Approver, Command, Need, NewRequest, PlanDigest, RequestState, RequestSubject, ReviewVerdict, Reviewer, Seen,
+    StateDigest,
+};
 use domain::rollout::PushMode;
 use time::Duration;
 use time::macros::datetime;
@@ -12,6 +15,7 @@ use time::macros::datetime;
 const AT: OffsetDateTime = datetime!(2026-11-29 12:00 UTC);
 const OWEN: ObjectId = ObjectId::new(Uuid::from_u128(3));
 const MARA: ObjectId = ObjectId::new(Uuid::from_u128(4));
+const PRIYA: ObjectId = ObjectId::new(Uuid::from_u128(5));
 const REQUEST: Uuid = Uuid::from_u128(40);
 
 fn seen() -> Seen {
@@ -41,23 +45,26 @@ fn record(act: RequestAct, person: ObjectId, words: &str) -> RequestRecord {
     RequestRecord { line, audit }
 }
 
-fn ask(preview: Uuid) -> Step {
-    let asked = Asked {
+fn asked(preview: Uuid) -> NewRequest {
+    NewRequest {
         id: REQUEST,
         asker: OWEN,
-        subject: Subject { preview, seen: seen() },
+        subject: RequestSubject { preview, seen: seen() },
         needs: vec![],
         reason: "it ends soon".parse().unwrap(),
         wanted_on: None,
         expires_at: AT + Duration::days(14),
-    };
-    Request::ask(asked, AT)
+    }
 }
 
-fn approve(request: &Request) -> Step {
+fn ask(preview: Uuid) -> Transition {
+    Request::ask(asked(preview), AT)
+}
+
+fn approve(request: &Request) -> Transition {
     let by = Reviewer { id: MARA, name: "Mara".into(), admin: true };
     let needs = vec![Need::usual()];
-    request.apply(Command::Review { by, verdict: Verdict::Approve, seen: seen(), needs }, AT).unwrap()
+    request.apply(Command::Review { by, verdict: ReviewVerdict::Approve, seen: seen(), needs }, AT).unwrap()
 }
 
 fn receipt(plan: Uuid) -> NewReceipt {
@@ -191,7 +198,7 @@ async fn what_has_waited_long_enough_is_put_before_others_once() {
         let mut step = ask(preview);
         step = step
             .request
-            .apply(Command::Edit { by: OWEN, subject: Subject { preview, seen: seen() }, needs: vec![need] }, AT)
+            .apply(Command::Edit { by: OWEN, subject: RequestSubject { preview, seen: seen() }, needs: vec![need] }, AT)
             .unwrap();
         store.keep_new_request(&step, ("Owen", "owen"), &record(RequestAct::Asked, OWEN, "why"), None).await.unwrap();
         let due = AT + Duration::hours(48);
@@ -212,6 +219,42 @@ async fn what_has_waited_long_enough_is_put_before_others_once() {
         // Its time is over all the same.
         assert!(settle(AT + Duration::days(14)).await);
         assert_eq!(store.request(REQUEST).await.unwrap().unwrap().request.state(), RequestState::Expired);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waits_for_a_person_is_counted_as_the_requests_themselves_say() {
+    on_both(async |database| {
+        let store = database.store().await.of(TenantId::new(Uuid::from_u128(9)));
+        let preview = plan(&store, 1, OWEN).await;
+        let person = |id| Need { approvers: vec![Approver::Person(id)], ..Need::usual() };
+        let own = Need { own: true, ..person(OWEN) };
+        let all = [vec![], vec![person(PRIYA)], vec![person(OWEN)], vec![own, person(MARA)], vec![person(MARA)]];
+        let mut requests = vec![];
+        for (id, needs) in (60..).zip(all) {
+            let asked = NewRequest { id: Uuid::from_u128(id), needs, ..asked(preview) };
+            let step = Request::ask(asked, AT);
+            store
+                .keep_new_request(&step, ("Owen", "owen"), &record(RequestAct::Asked, OWEN, "why"), None)
+                .await
+                .unwrap();
+            requests.push(step.request);
+        }
+        // One of two approvals is there: it waits for the other reviewer, and no more for the first. The last is approved.
+        for (at, needs) in [(3, requests[3].needs().to_vec()), (4, requests[4].needs().to_vec())] {
+            let by = Reviewer { id: MARA, name: "Mara".into(), admin: true };
+            let say = Command::Review { by, verdict: ReviewVerdict::Approve, seen: seen(), needs };
+            let step = requests[at].apply(say, AT).unwrap();
+            assert!(store.keep_request(1, &step, &record(RequestAct::Approved, MARA, "")).await.unwrap());
+        }
+        let mut counts = vec![];
+        for (person, admin) in [(OWEN, false), (MARA, true), (MARA, false), (PRIYA, false), (PRIYA, true)] {
+            counts.push(store.requests_waiting_for(person, admin).await.unwrap());
+        }
+        assert_eq!(counts, [1, 2, 0, 1, 3]);
+        let other = database.store().await.of(TenantId::new(Uuid::from_u128(10)));
+        assert_eq!(other.requests_waiting_for(MARA, true).await.unwrap(), 0);
     })
     .await;
 }

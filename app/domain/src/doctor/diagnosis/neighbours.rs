@@ -105,6 +105,16 @@ pub(super) fn judge(basis: &Basis<'_>) -> Vec<Draft> {
             let app_id = basis.findings.app_id();
             one(86, Cause::ConsentMissing { app_id }, Fix::GrantConsent { app_id })
         }
+        About::Assignment => {
+            let (app_id, person) = (basis.findings.app_id(), code == 50105);
+            one(88, Cause::NotAssigned { app_id, person }, Fix::Assign { app_id, person })
+        }
+        About::ResourceDisabled => {
+            let resource = between(&said, "resource '", "' is disabled");
+            one(90, Cause::ResourceDisabled { resource }, Fix::EnableResource)
+        }
+        // It can be any parameter.
+        About::MalformedRequest => one(62, Cause::MalformedRequest, Fix::CorrectRequest),
         About::UserSignIn => one(80, Cause::UserSignIn, Fix::LookAtUserSignIn),
         About::AssertionOrSecret if says(&["client secret"]) => {
             one(90, Cause::SecretIdInsteadOfValue, Fix::NewSecretOrCertificate)

@@ -176,6 +176,27 @@ pub(super) fn steps(fix: &Fix) -> Vec<String> {
             "An app that signs in by itself needs application permissions; delegated ones do not count for it.".into(),
             "Then ask for the resource’s identifier with /.default.".into(),
         ],
+        Fix::Assign { person: true, .. } => list(&[
+            "Have an administrator assign the person, or a group of theirs: Enterprise applications, the app, Users and groups.",
+            "If everybody may use the app: Properties, “Assignment required?”, No.",
+        ]),
+        Fix::Assign { app_id, .. } => vec![
+            app_id.map_or_else(
+                || "Give the app an application role of the resource: App registrations, the app, API permissions, Add a permission, Application permissions.".to_owned(),
+                |id| format!("Give the app an application role of the resource: App registrations, the app {id}, API permissions, Add a permission, Application permissions."),
+            ),
+            "Then have an administrator grant consent. A role that was not granted does not count.".into(),
+            "If the resource has no application role, its owner makes one, with “Applications” among its member types.".into(),
+        ],
+        Fix::EnableResource => list(&[
+            "Look at the resource under Enterprise applications, Properties: “Enabled for users to sign-in?”. Ask who disabled it, and why, before enabling it.",
+            "If it belongs to a product of Microsoft, look whether the tenant’s subscription for it has ended.",
+        ]),
+        Fix::CorrectRequest => list(&[
+            "Compare the request with the example of its grant type: each parameter once, percent-encoded once, in the body as application/x-www-form-urlencoded.",
+            "If it carries an authorization code or a refresh token: take a new one, whole, from the same authority.",
+            "If it carries client_assertion: see that it has three parts and no line break, and that client_assertion_type is the one of RFC 7523.",
+        ]),
         Fix::LookAtUserSignIn => list(&[
             "Look for the correlation id in the tenant’s user sign-in logs: it says what was asked of the person.",
             "If no person should be asked, have the app sign in with its certificate (client credentials).",

@@ -25,6 +25,37 @@ fn once(from: &Normal) -> Normal {
     without_links(&without_tags(&normal))
 }
 
+/// Every percent-encoding undone, whatever it stands in. A plus sign stays: it may be one.
+pub(in crate::doctor) fn without_any_percent(from: &Normal) -> Normal {
+    let mut out = Rewrite::new(from);
+    let end = from.text.len();
+    let mut at = 0;
+    while let Some(length) = from.text[at..].find('%') {
+        out.keep(at, at + length);
+        at += length;
+        match put_percent(&mut out, at, end) {
+            0 => {
+                out.keep(at, at + 1);
+                at += 1;
+            }
+            length => at += length,
+        }
+    }
+    out.keep(at, end);
+    out.done()
+}
+
+/// Writes what a stretch of percent-encoding stands for, and gives its length.
+fn put_percent(out: &mut Rewrite<'_>, at: usize, end: usize) -> usize {
+    let coded = percent_bytes(&out.from.text.as_bytes()[at..end]);
+    let text = String::from_utf8_lossy(&coded).into_owned();
+    let whole = text.len() == coded.len();
+    for (offset, c) in text.char_indices() {
+        out.put(c, at + if whole { 3 * offset } else { 0 });
+    }
+    3 * coded.len()
+}
+
 fn without_percent(from: &Normal) -> Normal {
     let text = &from.text;
     let mut out = Rewrite::new(from);
@@ -47,14 +78,9 @@ fn decode_word(out: &mut Rewrite<'_>, start: usize, end: usize, percent: bool) {
     let bytes = out.from.text.as_bytes();
     let mut at = start;
     while at < end {
-        let coded = if percent { percent_bytes(&bytes[at..end]) } else { vec![] };
-        if !coded.is_empty() {
-            let text = String::from_utf8_lossy(&coded).into_owned();
-            let whole = text.len() == coded.len();
-            for (offset, c) in text.char_indices() {
-                out.put(c, at + if whole { 3 * offset } else { 0 });
-            }
-            at += 3 * coded.len();
+        let coded = if percent { put_percent(out, at, end) } else { 0 };
+        if coded > 0 {
+            at += coded;
         } else if bytes[at] == b'+' {
             out.put(' ', at);
             at += 1;
@@ -105,10 +131,13 @@ fn without_escapes(from: &Normal) -> Normal {
     let text = &from.text;
     let mut out = Rewrite::new(from);
     let mut at = 0;
+    let teamcity = text.contains("##teamcity[");
     while let Some(c) = text[at..].chars().next() {
         let (c, length) = match c {
             '\\' => backslash(&text[at..]),
             '&' => entity(&text[at..]),
+            // A service message of TeamCity escapes with a bar.
+            '|' if teamcity => bar(&text[at..]),
             other => (Some(other), other.len_utf8()),
         };
         if let Some(c) = c.filter(|c| !is_invisible(*c)) {
@@ -133,6 +162,14 @@ fn plain(c: char) -> char {
         '［' => '[',
         '］' => ']',
         other => other,
+    }
+}
+
+fn bar(text: &str) -> (Option<char>, usize) {
+    match text.as_bytes().get(1) {
+        Some(b'n' | b'r') => (Some('\n'), 2),
+        Some(c @ (b'\'' | b'[' | b']' | b'|')) => (Some(char::from(*c)), 2),
+        _ => (Some('|'), 1),
     }
 }
 

@@ -181,6 +181,10 @@ fn log_prefix(line: &str) -> usize {
     for _ in 0..8 {
         let rest = line[at..].trim_start();
         let blanks = line.len() - rest.len();
+        // "Trace" is also how Entra's "Trace ID" begins.
+        if rest.get(..8).is_some_and(|words| words.eq_ignore_ascii_case("trace id")) {
+            break;
+        }
         match log_word(rest) {
             0 => break,
             length => at = blanks + length,
@@ -336,6 +340,9 @@ fn without_hard_wraps(from: &Normal) -> Normal {
         return from.clone();
     }
     let mut out = Rewrite::new(from);
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    // Of a line that goes on with a word of the one before, the same indent is no part of the text.
+    let mut skipped = 0;
     for (number, (start, line)) in all.iter().enumerate() {
         let next = all.get(number + 1);
         let end = next.map_or(from.text.len(), |(next, _)| *next);
@@ -343,7 +350,9 @@ fn without_hard_wraps(from: &Normal) -> Normal {
             && next.is_some_and(|(_, text)| {
                 !text.is_empty() && !text.starts_with("-----") && time_of_day(text).zip(time_of_day(line)).is_none()
             });
-        out.keep(*start, if goes_on { start + line.len() } else { end });
+        out.keep(start + skipped, if goes_on { start + line.len() } else { end });
+        let same = next.filter(|(_, text)| goes_on && indent(text) == indent(line)).map(|(_, text)| indent(text));
+        skipped = same.unwrap_or(0);
     }
     out.done()
 }

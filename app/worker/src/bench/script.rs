@@ -1,27 +1,27 @@
 //! Judges what a person's script has said about a proof. It is pasted on the page of proofs, whose own worker has no doctor.
 
 use super::Work;
+use crate::desk::Desk;
 use crate::message::Message;
-use crate::session::Desk;
 use leptos::prelude::*;
-use views::data::proofs::Subject;
-use views::pages::proof::KitAnswer;
+use views::data::proofs::ProofSubject;
+use views::pages::proof::ScriptAnswer;
 
-pub struct Kit {
-    subject: Subject,
+pub struct Script {
+    subject: ProofSubject,
 }
 
-impl Kit {
-    pub fn new(subject: Subject) -> Self {
+impl Script {
+    pub fn new(subject: ProofSubject) -> Self {
         Self { subject }
     }
 }
 
-impl Work for Kit {
+impl Work for Script {
     fn message(&mut self, desk: &mut Desk<'_>, message: Message) {
         if let Message::Text { text } = message {
             let subject = self.subject.clone();
-            desk.show("kit", || view! { <KitAnswer output=text subject/> });
+            desk.show("kit", || view! { <ScriptAnswer output=text subject/> });
         }
     }
 }

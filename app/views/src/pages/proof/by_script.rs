@@ -1,9 +1,9 @@
 //! With a script that a person runs beside the private key, and whose output is pasted back.
 
 use crate::components::message_bar::{Intent, MessageBar};
-use crate::components::sample_code::Kit;
+use crate::components::sample_code::ProofScriptTabs;
 use crate::components::verdict_view::BestVerdict;
-use crate::data::proofs::Subject;
+use crate::data::proofs::ProofSubject;
 use crate::scene::use_now;
 use domain::doctor::authority::Authority;
 use domain::doctor::diagnosis::diagnose;
@@ -13,7 +13,7 @@ use domain::doctor::snippets::Target;
 use leptos::prelude::*;
 
 /// The script for the app's certificate that lasts longest.
-fn target(subject: &Subject) -> Option<Target> {
+fn target(subject: &ProofSubject) -> Option<Target> {
     let certificate = subject.certificates().into_iter().next()?;
     let tenant = subject.target.tenant_id.to_string();
     // {authority}/{tenant}/oauth2/v2.0/token and {graph}/.default
@@ -23,17 +23,17 @@ fn target(subject: &Subject) -> Option<Target> {
     Target::new(subject.target.app_id, &tenant, authority, certificate.sha1(), certificate.sha256()).ok()
 }
 
-/// The kit prints the token endpoint's answer with the token left out.
+/// The script prints the token endpoint's answer with the token left out.
 fn issued(output: &str) -> bool {
     output.contains("\"access_token\"") && output.contains("(left out)")
 }
 
 #[component]
-pub(super) fn ByKit(subject: Subject) -> impl IntoView {
+pub(super) fn ByScript(subject: ProofSubject) -> impl IntoView {
     view! {
         <p class="card__text secondary">"Run this where the private key is. It prints neither the key nor a token."</p>
         {match target(&subject) {
-            Some(target) => view! { <Kit target/> }.into_any(),
+            Some(target) => view! { <ProofScriptTabs target/> }.into_any(),
             None => view! { <MessageBar intent=Intent::Warning title="The app has no certificate for which a script could be written"/> }.into_any(),
         }}
         <div class="field needs-shell">
@@ -47,7 +47,7 @@ pub(super) fn ByKit(subject: Subject) -> impl IntoView {
 
 /// What the script's output says.
 #[component]
-pub fn KitAnswer(output: String, subject: Subject) -> impl IntoView {
+pub fn ScriptAnswer(output: String, subject: ProofSubject) -> impl IntoView {
     if output.trim().is_empty() {
         return ().into_any();
     }

@@ -8,12 +8,12 @@ use crate::operations::plans::draft::restore::{self, RestoreError};
 use crate::operations::plans::unsuitable::{Unsuitable, usable};
 use crate::person::Person;
 use crate::plan_refusal::PlanRefusal;
-use crate::store::{TableLine, Wanted};
-use app::contract::pushes::PushMode;
+use crate::store::{PlanIntent, TableLine};
 use domain::certificate::{Certificate, CertificateFacts};
 use domain::ids::{KeyId, ObjectId};
 use domain::key_credential::{KeyCredential, MAX_DISPLAY_NAME, NewKeyCredential, NewKeyCredentialError};
 use domain::merge_plan::{Change, MergePlan};
+use domain::rollout::PushMode;
 use domain::snapshot::Snapshot;
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
 use std::collections::hash_map::Entry;
@@ -21,7 +21,7 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Why the change cannot be made, on whichever app.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum RecipeError {
+pub(crate) enum ChangeBuilderError {
     #[error(transparent)]
     Certificate(#[from] FindCertificateError),
     #[error(transparent)]
@@ -36,7 +36,7 @@ pub(crate) enum RecipeError {
     Restore(#[from] RestoreError),
 }
 
-pub(crate) enum Recipe {
+pub(crate) enum ChangeBuilder {
     Add { certificates: Vec<Certificate>, mode: PushMode, display_name: String, overlap_days: u16 },
     Table { certificates: HashMap<Sha256Thumbprint, Certificate>, lines: HashMap<ObjectId, Vec<TableLine>> },
     Retire(BTreeSet<KeyId>),
@@ -45,21 +45,21 @@ pub(crate) enum Recipe {
     Restore { to: Snapshot, exactly: bool, note: String },
 }
 
-impl Recipe {
+impl ChangeBuilder {
     pub(crate) async fn prepare(
         drafts: &DraftContext,
         person: &Person,
         token: &str,
-        wanted: &Wanted,
+        wanted: &PlanIntent,
         apps: &[ObjectId],
-    ) -> Result<Self, RecipeError> {
+    ) -> Result<Self, ChangeBuilderError> {
         Ok(match wanted {
-            Wanted::Add { certificates, mode, display_name, overlap_days } => {
+            PlanIntent::Add { certificates, mode, display_name, overlap_days } => {
                 let mut found = Vec::with_capacity(certificates.len());
                 for sha256 in certificates {
                     let certificate = uploaded(drafts, person, *sha256).await?;
                     // The name is the same for every app: a bad one is the request's fault, not each app's.
-                    new_entry(drafts, &certificate, display_name).map_err(RecipeError::DisplayName)?;
+                    new_entry(drafts, &certificate, display_name).map_err(ChangeBuilderError::DisplayName)?;
                     found.push(certificate);
                 }
                 Self::Add {
@@ -69,7 +69,7 @@ impl Recipe {
                     overlap_days: *overlap_days,
                 }
             }
-            Wanted::Table(all) => {
+            PlanIntent::Table(all) => {
                 let mut certificates = HashMap::new();
                 let mut lines: HashMap<ObjectId, Vec<TableLine>> = HashMap::new();
                 for line in all.iter().filter(|line| apps.contains(&line.app)) {
@@ -80,10 +80,10 @@ impl Recipe {
                 }
                 Self::Table { certificates, lines }
             }
-            Wanted::Retire(key_ids) => Self::Retire(key_ids.iter().copied().collect()),
-            Wanted::RetireCertificate(thumbprint) => Self::RetireCertificate(*thumbprint),
-            Wanted::Copy { from, key_ids } => copy::prepare(drafts, token, *from, key_ids).await?,
-            Wanted::Restore { state: id, exactly } => {
+            PlanIntent::Retire(key_ids) => Self::Retire(key_ids.iter().copied().collect()),
+            PlanIntent::RetireCertificate(thumbprint) => Self::RetireCertificate(*thumbprint),
+            PlanIntent::Copy { from, key_ids } => copy::prepare(drafts, token, *from, key_ids).await?,
+            PlanIntent::Restore { state: id, exactly } => {
                 restore::prepare(drafts, apps.first().copied(), *id, *exactly).await?
             }
         })
@@ -97,24 +97,24 @@ impl Recipe {
         &self,
         drafts: &DraftContext,
         app: &Application,
-    ) -> Result<Result<MergePlan, PlanRefusal>, RecipeError> {
+    ) -> Result<Result<MergePlan, PlanRefusal>, ChangeBuilderError> {
         let change = self.change(drafts, app.id)?;
         let merge = MergePlan::new(&app.key_credentials, &change, app.token_encryption_key_id);
         Ok(merge.map_err(|error| PlanRefusal::from(&error)))
     }
 
-    fn change(&self, drafts: &DraftContext, app: ObjectId) -> Result<Change, RecipeError> {
+    fn change(&self, drafts: &DraftContext, app: ObjectId) -> Result<Change, ChangeBuilderError> {
         Ok(match self {
             Self::Add { certificates, mode, display_name, .. } => {
                 let new = certificates.iter().map(|certificate| new_entry(drafts, certificate, display_name));
-                let new = new.collect::<Result<Vec<_>, _>>().map_err(RecipeError::DisplayName)?;
+                let new = new.collect::<Result<Vec<_>, _>>().map_err(ChangeBuilderError::DisplayName)?;
                 if *mode == PushMode::Replace { Change::Replace(new) } else { Change::Append(new) }
             }
             Self::Table { certificates, lines } => {
                 let lines = lines.get(&app).map(Vec::as_slice).unwrap_or_default();
                 let pairs = lines.iter().filter_map(|line| Some((line, certificates.get(&line.certificate)?)));
                 let new = pairs.map(|(line, certificate)| new_entry(drafts, certificate, &line.display_name));
-                Change::Append(new.collect::<Result<_, _>>().map_err(RecipeError::DisplayName)?)
+                Change::Append(new.collect::<Result<_, _>>().map_err(ChangeBuilderError::DisplayName)?)
             }
             Self::Retire(key_ids) => Change::Retire(key_ids.clone()),
             Self::RetireCertificate(thumbprint) => Change::RetireCertificate(*thumbprint),
@@ -122,7 +122,7 @@ impl Recipe {
                 let new = entries
                     .iter()
                     .map(|entry| NewKeyCredential::copy_of(entry, key_id(drafts), drafts.identifier_style));
-                Change::Append(new.collect::<Result<_, _>>().map_err(RecipeError::NotCopied)?)
+                Change::Append(new.collect::<Result<_, _>>().map_err(ChangeBuilderError::NotCopied)?)
             }
             Self::Restore { to, exactly, .. } => Change::Restore { to: to.clone(), exactly: *exactly },
         })
@@ -202,7 +202,7 @@ async fn uploaded(
     drafts: &DraftContext,
     person: &Person,
     sha256: Sha256Thumbprint,
-) -> Result<Certificate, RecipeError> {
+) -> Result<Certificate, ChangeBuilderError> {
     let stored = find(&drafts.context, person, sha256).await?;
     usable(stored.certificate.facts(), drafts.context.now())?;
     Ok(stored.certificate)

@@ -8,8 +8,8 @@ use domain::doctor::cloud::Cloud;
 use domain::doctor::diagnosis::diagnose;
 use domain::doctor::evidence::Evidence;
 use domain::doctor::header::{Judgement, compare};
-use domain::doctor::kit::ProofKit;
 use domain::doctor::paste::recognise;
+use domain::doctor::proof_script::ProofScript;
 use domain::doctor::snippets::{Language, Target, snippet};
 use domain::encoding::decode_base64;
 use domain::ids::AppId;
@@ -63,12 +63,12 @@ fn the_bash_kit_makes_a_valid_assertion_and_says_so() {
     let folder = tempfile::tempdir().expect("a folder");
     let made = make(folder.path(), "one", &["rsa:2048"], &["-days", "90"]);
     let certificate = Certificate::from_der(&made.der()).expect("openssl made it");
-    let kit = ProofKit::new(&target(&certificate));
+    let script = ProofScript::new(&target(&certificate));
     let token_file = folder.path().join("token");
     for (alg, padding, name) in [("PS256", &PSS[..], "x5t#S256"), ("RS256", &[][..], "x5t")] {
         let (success, output) = run(
             folder.path(),
-            &kit.bash,
+            &script.bash,
             &["--offline"],
             &made,
             &[("ALG", alg), ("ASSERTION_FILE", path(&token_file))],
@@ -78,7 +78,7 @@ fn the_bash_kit_makes_a_valid_assertion_and_says_so() {
             output.contains("key: belongs to the certificate") && output.contains("signature: Verified OK"),
             "{output}"
         );
-        let token = std::fs::read_to_string(&token_file).expect("written by the kit");
+        let token = std::fs::read_to_string(&token_file).expect("written by the script");
         assert!(verifies(folder.path(), &made, &token, padding), "{alg}");
         let signature = token.rsplit_once('.').expect("three segments").1;
         assert!(!output.contains(&signature[..20]), "the output has the signature");
@@ -113,7 +113,8 @@ fn the_kit_tells_a_key_that_does_not_belong() {
     let two = make(folder.path(), "two", &["rsa:2048"], &["-days", "90"]);
     let certificate = Certificate::from_der(&one.der()).expect("openssl made it");
     let mixed = Made { certificate: one.certificate.clone(), key: two.key };
-    let (success, output) = run(folder.path(), &ProofKit::new(&target(&certificate)).bash, &["--offline"], &mixed, &[]);
+    let (success, output) =
+        run(folder.path(), &ProofScript::new(&target(&certificate)).bash, &["--offline"], &mixed, &[]);
     assert!(success && output.contains("Verification failure"), "{output}");
     let verdict = diagnose(&recognise(&output), &Evidence::at(OffsetDateTime::now_utc())).remove(0);
     assert_eq!(verdict.runbook, "signed-by-another-key");
@@ -142,8 +143,12 @@ fn every_snippet_is_filled() {
     let certificate = Certificate::from_der(&made.der()).expect("openssl made it");
     let target = target(&certificate);
     let texts = |target: &Target| -> Vec<String> {
-        let kit = ProofKit::new(target);
-        Language::ALL.map(|language| snippet(language, target)).into_iter().chain([kit.bash, kit.powershell]).collect()
+        let script = ProofScript::new(target);
+        Language::ALL
+            .map(|language| snippet(language, target))
+            .into_iter()
+            .chain([script.bash, script.powershell])
+            .collect()
     };
     // Wherever the portal's cloud is, no text names another one.
     for (login, graph) in [

@@ -1,9 +1,6 @@
 //! A page without a browser, with its workers.
 
-use super::support::{self, pair};
-use crate::bench::{self, Choose};
-use crate::message::{Effect, Event, Message, Moment, Step};
-use crate::session::Session;
+use crate::support::{self, pair};
 use domain::upload::key::PrivateKey;
 use rsa::pkcs8::{DecodePrivateKey as _, EncodePublicKey as _};
 use rsa::signature::SignatureEncoding as _;
@@ -12,6 +9,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use time::macros::datetime;
 use views::components::workbench::{Bench, Given};
+use worker::bench::{self, Choose};
+use worker::message::{Effect, Event, Message, Moment, Step};
+use worker::session::Session;
 use zeroize::Zeroizing;
 
 /// The worker that a page has, and the one that it fetches when it needs it, as `document.rs` names them.

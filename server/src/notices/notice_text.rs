@@ -9,7 +9,7 @@ const TIME: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day
 
 /// Plain text; nothing of it is markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Words {
+pub(super) struct NoticeText {
     pub(super) subject: String,
     pub(super) lead: String,
     pub(super) lines: Vec<String>,
@@ -19,7 +19,7 @@ pub(super) struct Words {
     pub(super) link: String,
 }
 
-impl Words {
+impl NoticeText {
     /// `origin`: of the portal, without a slash at its end.
     pub(super) fn of(notice: &Notice, origin: &str, now: OffsetDateTime) -> Self {
         match &notice.facts {
@@ -100,7 +100,7 @@ fn line(app: &EndingApp, now: OffsetDateTime) -> String {
     format!("{name}: {what} {verb} on {}", moment(app.ends_at))
 }
 
-fn asked(request: &RequestFacts, origin: &str) -> Words {
+fn asked(request: &RequestFacts, origin: &str) -> NoticeText {
     let event = match request.event {
         RequestEvent::Waits => "waits for approval",
         RequestEvent::Approved => "was approved",
@@ -117,7 +117,7 @@ fn asked(request: &RequestFacts, origin: &str) -> Words {
     };
     let apps = if request.apps == 1 { "1 app".into() } else { format!("{} apps", request.apps) };
     let by = request.by.as_ref().map(|by| format!(" By {by}.")).unwrap_or_default();
-    Words {
+    NoticeText {
         subject: format!("A request {}", event.split([':', ',']).next().unwrap_or(event)),
         lead: format!("“{}” for {apps}, asked for by {}, {event}.{by}", request.what, request.asker),
         lines: request.reason.iter().map(|reason| format!("Reason: {reason}")).collect(),
@@ -173,11 +173,11 @@ mod tests {
 
     #[test]
     fn a_cut_list_says_how_many_more_there_are() {
-        let words = Words::of(&digest(2_000), "https://t.example", AT);
+        let words = NoticeText::of(&digest(2_000), "https://t.example", AT);
         assert_eq!(words.subject, "Credentials of 2,000 apps have ended, or end soon".replace("2,000", "2000"));
         assert_eq!(words.rest(17).as_deref(), Some("and 1,983 more"));
         assert_eq!(words.rest(words.lines.len()).as_deref(), Some("and 1,800 more"));
-        let one = Words::of(&digest(1), "https://t.example", AT);
+        let one = NoticeText::of(&digest(1), "https://t.example", AT);
         assert!(one.lines[0].ends_with("certificate ended on 2026-11-29 08:00 UTC"), "{}", one.lines[0]);
         assert_eq!((one.rest(1), one.lines.len()), (None, 1));
     }

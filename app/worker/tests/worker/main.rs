@@ -1,11 +1,11 @@
 //! What the worker answers, without a browser: messages go in, and what a person would see is looked at.
+#![cfg(feature = "keys")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod doctor;
 mod page;
 mod support;
 
-use crate::message::Effect;
 use domain::certificate::Certificate;
 use page::{Page, Whose, moment};
 use rsa::pkcs8::DecodePrivateKey as _;
@@ -13,6 +13,7 @@ use rsa::signature::Verifier as _;
 use rsa::{PrivateKey as RsaPrivateKey, pkcs1v15, pss, sha2::Sha256};
 use serde_json::{Value, json};
 use support::pair;
+use worker::message::Effect;
 
 const PASSWORD: &str = "correct-horse-battery-staple";
 const APP: &str = "0f1e2d3c-4b5a-4978-8685-9483a2b10001";

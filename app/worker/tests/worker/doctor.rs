@@ -1,10 +1,10 @@
 //! The page of the doctor, with its two workers.
 
-use super::page::{Page, moment};
-use super::support::pair;
-use super::{APP, OBJECT, PASSWORD, viewer};
-use crate::message::Effect;
+use crate::page::{Page, moment};
+use crate::support::pair;
+use crate::{APP, OBJECT, PASSWORD, viewer};
 use serde_json::{Value, json};
+use worker::message::Effect;
 
 #[test]
 fn a_pfx_given_to_the_doctor_is_opened_by_the_second_worker_and_its_certificate_comes_back() {

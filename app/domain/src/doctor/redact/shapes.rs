@@ -1,0 +1,326 @@
+//! Secrets that are known by their shape or by what stands in front of them, whatever their name.
+
+use super::value::{Values, is_random};
+use crate::doctor::scan::{Span, find_all, guid};
+
+/// As far as a call's arguments or a statement are read.
+const WINDOW: usize = 400;
+
+pub(super) fn all(text: &str) -> Vec<Span> {
+    let mut out = flags(text);
+    out.extend(made_by_entra(text));
+    out.extend(tokens(text));
+    out.extend(in_addresses(text));
+    out.extend(in_headers(text));
+    out.extend(in_calls(text));
+    out.extend(secure_strings(text));
+    out.extend(passed(text));
+    out.extend(protected(text));
+    out
+}
+
+/// `-u ID:SECRET`, `Bearer VALUE`, in whatever case.
+fn flags(text: &str) -> Vec<Span> {
+    const FLAGS: [&str; 5] = ["--user ", "-u ", "bearer ", "basic ", "pop "];
+    let mut out = vec![];
+    let ends = Values::of(text);
+    for flag in FLAGS {
+        for at in find_all(text, flag) {
+            let before = text[..at].chars().next_back();
+            if before.is_some_and(|c| c.is_ascii_alphanumeric() || (c == '-' && flag == "-u ")) {
+                continue;
+            }
+            let Some(rest) = text.get(at + flag.len()..) else { continue };
+            let start = text.len() - rest.trim_start_matches([' ', '"', '\'', '\\', '\n', '\r']).len();
+            let end = start
+                + text[start..]
+                    .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\''))
+                    .unwrap_or(text.len() - start);
+            let value = &text[start..end];
+            // "Bearer token" in prose is no token.
+            if value.len() >= 8 {
+                out.push(Span { start, end });
+            }
+        }
+    }
+    // curl's -uID:SECRET
+    for at in find_all(text, " -u") {
+        let start = at + 3;
+        let Some(end) = text
+            .get(start..)
+            .filter(|rest| rest.starts_with(|c: char| c.is_alphanumeric()))
+            .map(|_| ends.bare_end(start))
+        else {
+            continue;
+        };
+        if text[start..end].contains(':') {
+            out.push(Span { start, end });
+        }
+    }
+    out
+}
+
+/// What Entra makes for a client secret: three characters, a digit, `Q~`, then some 34.
+fn made_by_entra(text: &str) -> Vec<Span> {
+    let marked = |word: &[u8]| {
+        word.windows(3).skip(1).any(|window| window[0].is_ascii_digit() && matches!(&window[1..], b"Q~" | b"q~"))
+    };
+    // A shorter one was cut off.
+    words(text, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'~' | b'.' | b'_' | b'-'))
+        .into_iter()
+        .filter(|span| span.end - span.start >= 16 && marked(&text.as_bytes()[span.start..span.end]))
+        .map(|span| Span { end: continued(text, span), ..span })
+        .collect()
+}
+
+/// The rest of a secret of some forty characters, where a terminal has cut it in two.
+fn continued(text: &str, span: Span) -> usize {
+    const WHOLE: usize = 40;
+    let length = span.end - span.start;
+    let next = text[span.end..].trim_start_matches(['\r', '\n']);
+    let start = text.len() - next.len();
+    if length >= WHOLE - 3 || start == span.end || start - span.end > 2 {
+        return span.end;
+    }
+    let more = next
+        .bytes()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'~' | b'.' | b'_' | b'-'))
+        .count();
+    if (WHOLE - 8..=WHOLE + 8).contains(&(length + more)) { start + more } else { span.end }
+}
+
+fn words(text: &str, allowed: fn(u8) -> bool) -> Vec<Span> {
+    let mut at = 0;
+    text.as_bytes()
+        .split(|byte| !allowed(*byte))
+        .map(|word| {
+            let span = Span { start: at, end: at + word.len() };
+            at = span.end + 1;
+            span
+        })
+        .filter(|span| span.end > span.start)
+        .collect()
+}
+
+/// Refresh tokens and grants of Entra (`0.A…`, `1.A…`), tokens of GitHub, GitLab, Slack and npm.
+fn tokens(text: &str) -> Vec<Span> {
+    const BEGINNINGS: [&str; 11] =
+        ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxe-", "npm_"];
+    let is_grant = |word: &str| {
+        let start = word.as_bytes();
+        word.len() >= 40 && matches!(start, [b'0' | b'1', b'.', b'A', ..])
+    };
+    words(text, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+        .into_iter()
+        .filter(|span| {
+            let word = &text[span.start..span.end];
+            is_grant(word) || (word.len() >= 24 && BEGINNINGS.iter().any(|start| word.starts_with(start)))
+        })
+        .collect()
+}
+
+/// `scheme://user:password@host`, `https://token@host`.
+fn in_addresses(text: &str) -> Vec<Span> {
+    let mut out = vec![];
+    for at in find_all(text, "://") {
+        let start = at + 3;
+        let part = &text[start..start + text[start..].floor_char_boundary(WINDOW)];
+        let authority = &part[..part
+            .find(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '<' | '>' | '?' | '#'))
+            .unwrap_or(part.len())];
+        let Some((user, _)) = authority.rsplit_once('@') else { continue };
+        match user.split_once(':') {
+            Some((name, password)) if !password.is_empty() => {
+                out.push(Span { start: start + name.len() + 1, end: start + user.len() });
+            }
+            None if is_random(user) && user.len() >= 20 => out.push(Span { start, end: start + user.len() }),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Headers whose whole value is a secret (RFC 9110, section 11.6.2; RFC 6265). In a header of authorization, the scheme stays.
+fn in_headers(text: &str) -> Vec<Span> {
+    // A longer one is masked unseen.
+    const LONGEST: usize = 4096;
+    let mut out = vec![];
+    for (name, scheme) in [("authorization", true), ("cookie", false)] {
+        // A line that was searched for its end is not searched again.
+        let (mut line, mut masked) = (0, 0);
+        for at in find_all(text, name) {
+            if at < masked {
+                continue;
+            }
+            let Some(rest) = text.get(at + name.len()..) else { continue };
+            let behind = rest.trim_start_matches(['"', '\'', '\\', ' ', '`', ']']);
+            let Some(value) = behind.strip_prefix([':', '=', ',']) else { continue };
+            let mut value = value.trim_start_matches([' ', '"', '\'', '\\', '`', '[']);
+            if value.starts_with(['\n', '\r', '{']) || rest.len() - value.len() > 24 {
+                continue;
+            }
+            if scheme {
+                let word = value.bytes().take_while(u8::is_ascii_alphanumeric).count();
+                let behind = value[word..].trim_start_matches(' ');
+                let behind = behind.strip_prefix("%20").unwrap_or(behind);
+                // A scheme and its credentials; or a token without one.
+                if behind.len() < value.len() - word {
+                    value = behind;
+                }
+            }
+            let start = text.len() - value.len();
+            if start >= line {
+                line = start + value.find(['\n', '\r']).unwrap_or(value.len());
+            }
+            let head = &text[start..line.min(start + value.floor_char_boundary(LONGEST))];
+            // The members of Digest are quoted in the header itself.
+            let members = scheme && head.contains("=\"");
+            let quote = head.find(['"', '\'']).filter(|_| !members);
+            let end = quote.map_or(line, |quote| start + quote);
+            let found = &head[..quote.unwrap_or(head.len())];
+            let is_secret = |part: &str| is_random(part.trim_matches(['"', '\''])) || part.len() >= 20;
+            let long = head.len() < end - start;
+            if !found.starts_with("eyJ") && (long || found.split([' ', ';', ',']).any(is_secret)) {
+                masked = end;
+                out.push(Span { start, end });
+            }
+        }
+    }
+    out
+}
+
+/// The last string among the arguments of calls that take a secret.
+fn in_calls(text: &str) -> Vec<Span> {
+    const CALLS: [&str; 5] =
+        ["SecretCredential", "NetworkCredential", "ClientCredential", "PSCredential", "FromSecret"];
+    let mut out = vec![];
+    for call in CALLS {
+        for at in find_all(text, call) {
+            let Some(rest) = text.get(at + call.len()..) else { continue };
+            let part = &rest[..rest.floor_char_boundary(WINDOW)];
+            let arguments = part
+                .trim_start_matches([']', ':', ' '])
+                .strip_prefix("new")
+                .unwrap_or(part)
+                .trim_start_matches([']', ' ']);
+            let Some(arguments) = arguments.strip_prefix('(') else { continue };
+            let offset = at + call.len() + (part.len() - arguments.len());
+            let inside = &arguments[..arguments.find(')').unwrap_or(arguments.len())];
+            let last = strings(inside).into_iter().rfind(|span| {
+                let value = &inside[span.start..span.end];
+                guid(value).is_none() && !value.contains("://")
+            });
+            if let Some(span) = last {
+                out.push(Span { start: offset + span.start, end: offset + span.end });
+            }
+        }
+    }
+    out
+}
+
+/// What stands in quotes.
+fn strings(text: &str) -> Vec<Span> {
+    let mut out = vec![];
+    let mut open: Option<(char, usize)> = None;
+    for (at, c) in text.char_indices() {
+        match open {
+            None if matches!(c, '"' | '\'' | '`') => open = Some((c, at + 1)),
+            Some((quote, start)) if c == quote => {
+                if at > start {
+                    out.push(Span { start, end: at });
+                }
+                open = None;
+            }
+            _ => {}
+        }
+    }
+    // Its end was cut off.
+    out.extend(open.map(|(_, start)| Span { start, end: text.len() }).filter(|span| span.end > span.start));
+    out
+}
+
+/// `ConvertTo-SecureString -String 'x' -AsPlainText`, `'x' | ConvertTo-SecureString`.
+fn secure_strings(text: &str) -> Vec<Span> {
+    const NAME: &str = "ConvertTo-SecureString";
+    let mut out = vec![];
+    for at in find_all(text, NAME) {
+        let front = &text[text.floor_char_boundary(at.saturating_sub(WINDOW))..at];
+        let line = front.rsplit(['\n', '\r', ';']).next().unwrap_or_default();
+        if let Some(piped) = line.trim_end().strip_suffix('|') {
+            let offset = at - line.len();
+            out.extend(strings(piped).last().map(|span| Span { start: offset + span.start, end: offset + span.end }));
+        }
+        let start = at + NAME.len();
+        let rest = &text[start..start + text[start..].floor_char_boundary(WINDOW)];
+        let statement = &rest[..rest.find(['\n', '\r', '|', ';']).unwrap_or(rest.len())];
+        let quoted = strings(statement);
+        if let Some(span) = quoted.first() {
+            out.push(Span { start: start + span.start, end: start + span.end });
+            continue;
+        }
+        let mut place = 0;
+        for part in statement.split([' ', '(', ')']) {
+            let span = Span { start: start + place, end: start + place + part.len() };
+            place += part.len() + 1;
+            if part.len() > 3 && !part.starts_with(['-', '$', '"', '\'', '\\']) {
+                out.push(span);
+                break;
+            }
+        }
+    }
+    out
+}
+
+/// `pass:x` of openssl, `-p x` of commands that take a password so, and what is marked as a secret for a log.
+fn passed(text: &str) -> Vec<Span> {
+    const COMMANDS: [&str; 8] =
+        ["az login", "certutil", "signtool", "sshpass", "docker login", "mysql", "importpfx", "helm registry login"];
+    let ends = Values::of(text);
+    let mut out = vec![];
+    for (mark, least) in [("pass:", 1), ("issecret=true]", 1), ("::add-mask::", 1), ("-Dpassword=", 1)] {
+        for at in find_all(text, mark) {
+            let start = at + mark.len();
+            let before = text[..at].chars().next_back();
+            if mark == "pass:" && before.is_some_and(char::is_alphanumeric) {
+                continue;
+            }
+            out.extend(text.get(start..).and_then(|_| ends.at(start)).filter(|span| span.end - span.start >= least));
+        }
+    }
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        if COMMANDS.iter().any(|command| find_all(line, command).next().is_some()) {
+            for flag in [" -p ", " /p "] {
+                for at in find_all(line, flag) {
+                    out.extend(ends.at(offset + at + flag.len()));
+                }
+            }
+        }
+        offset += line.len();
+    }
+    out
+}
+
+/// What Windows encrypts for a person (DPAPI), in hexadecimal or base64: another program of that person can read it.
+fn protected(text: &str) -> Vec<Span> {
+    const BEGINNINGS: [&str; 4] = [
+        "01000000d08c9ddf0115d1118c7a00c04fc297eb",
+        "AQAAANCMnd8BFdERjHoAwE/Cl+s",
+        // PowerShell's with a key of its own.
+        "76492d1116743f0423413b16050a5345",
+        "AGE-SECRET-KEY-1",
+    ];
+    let mut out: Vec<Span> = vec![];
+    for begin in BEGINNINGS {
+        let mut masked = 0;
+        for at in find_all(text, begin).filter(|at| text.is_char_boundary(at + begin.len())) {
+            if at < masked {
+                continue;
+            }
+            let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'|' | b'-');
+            masked = at + begin.len() + text[at + begin.len()..].bytes().take_while(allowed).count();
+            out.push(Span { start: at, end: masked });
+        }
+    }
+    out
+}

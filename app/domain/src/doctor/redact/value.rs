@@ -1,0 +1,193 @@
+//! Where a value ends, and whether it looks like a secret.
+
+use crate::doctor::scan::{Span, guid};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+/// A message that follows a colon ("Invalid client secret: AADSTS…") is no secret; nor is PEM or a token, which are masked in
+/// their own way, nor the address where a secret is kept, nor the beginning of an object.
+pub(super) fn is_harmless(value: &str) -> bool {
+    let code = value.strip_prefix("AADSTS").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let token = value.starts_with("eyJ") && value.matches('.').take(2).count() == 2;
+    let object = ["{", "["].iter().any(|open| {
+        value
+            .strip_prefix(open)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['"', '\\', '{', '[', ' ', '\n', '\r', '}', ']']))
+    });
+    let masked = value.bytes().all(|byte| byte == b'*');
+    code || token
+        || object
+        || masked
+        || value.starts_with("-----BEGIN")
+        || value.starts_with("https://")
+        || matches!(value, "null" | "true" | "false" | "client_credentials" | "None" | "nil" | "undefined" | "string")
+}
+
+/// Random, as secrets are: where only a blank stands between a name and a word, the word is more often one of a sentence.
+pub(super) fn is_random(value: &str) -> bool {
+    let digit = value.bytes().any(|byte| byte.is_ascii_digit());
+    let letter = value.chars().any(char::is_alphabetic);
+    let sign = value.contains(|c: char| c.is_ascii_punctuation() && !matches!(c, '.' | ',' | ':' | '\'' | '"'));
+    let mixed = value.chars().skip(1).any(char::is_uppercase) && value.chars().any(char::is_lowercase);
+    value.chars().count() >= 8
+        && letter
+        && (digit || (sign && mixed))
+        && !value.contains(char::is_whitespace)
+        && !is_public_id(value)
+        && !is_harmless(value)
+}
+
+/// A GUID, a thumbprint, a date, a file: what errors are full of.
+fn is_public_id(value: &str) -> bool {
+    let value = value.trim_matches(['.', ',', ':', ';', ')', '(']);
+    let hex = matches!(value.len(), 40) && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let date = value.len() <= 33
+        && value.starts_with(|c: char| c.is_ascii_digit())
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b'.' | b'/' | b'T' | b'Z' | b'+'));
+    let name = value.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        && value.contains('_');
+    hex || date || name || guid(value).is_some() || value.contains("://")
+}
+
+/// Without quotes: up to a blank, or to a sign behind which something new begins. A secret can have such a sign in itself.
+fn bare_end(text: &str, start: usize) -> usize {
+    for (at, c) in text[start..].char_indices() {
+        let here = start + at;
+        let behind = &text[here + c.len_utf8()..];
+        let stops = match c {
+            c if c.is_whitespace() => true,
+            '"' | '`' | '”' | '’' | '\0' => true,
+            '&' | ';' | ',' => begins_anew(behind),
+            '}' | ')' | ']' | '\'' => ends(behind),
+            '<' => {
+                behind.starts_with(|c: char| matches!(c, '/' | '!') || c.is_ascii_alphabetic())
+                    && behind.get(..24).unwrap_or(behind).contains('>')
+            }
+            '%' => text[here..].starts_with("%26") && begins_anew(&text[here + 3..]),
+            '\\' => ["\\u0026", "\\n", "\\r", "\\\"", "\\'"].iter().any(|stop| text[here..].starts_with(stop)),
+            _ => false,
+        };
+        if stops {
+            return here;
+        }
+    }
+    text.len()
+}
+
+/// Another member: `scope=`, `"scope"`, a blank, the end.
+fn begins_anew(behind: &str) -> bool {
+    let trimmed = behind.trim_start_matches(' ');
+    if trimmed.len() < behind.len()
+        || trimmed.is_empty()
+        || trimmed.starts_with(['"', '\'', '{', '}', ']', ')', '\n', '\r', '\\', '<', '`'])
+    {
+        return true;
+    }
+    let name = trimmed
+        .bytes()
+        .take(40)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b' ' | b';'))
+        .count();
+    name > 0 && ["=", ":", "%3D", "%3d", "%253"].iter().any(|sign| trimmed[name..].starts_with(sign))
+}
+
+fn ends(behind: &str) -> bool {
+    behind.is_empty()
+        || behind.starts_with(|c: char| {
+            c.is_whitespace()
+                || matches!(
+                    c,
+                    ',' | ';' | ')' | '}' | ']' | '"' | '\'' | '.' | '<' | '&' | '`' | '\\' | ':' | '|' | '%'
+                )
+        })
+}
+
+/// In quotes: up to the closing one, which has as many backslashes as the opening one, or to the line's end.
+fn quoted_end(text: &str, start: usize, quote: char, slashes: usize) -> usize {
+    let close = match quote {
+        '“' => '”',
+        '‘' => '’',
+        other => other,
+    };
+    let mut before = 0;
+    for (at, c) in text[start..].char_indices() {
+        if c == close && before <= slashes {
+            return start + at - before;
+        }
+        if matches!(c, '\n' | '\r') {
+            return start + at;
+        }
+        before = if c == '\\' { before + 1 } else { 0 };
+    }
+    text.len()
+}
+
+/// Where values end. What was found once is kept, so that a text of nothing but names is still read in one go.
+pub(super) struct Values<'t> {
+    text: &'t str,
+    /// Of a bare value: no stop from here on before there.
+    bare: Cell<(usize, usize)>,
+    /// The same for each quote and number of backslashes.
+    quoted: RefCell<HashMap<(char, usize), (usize, usize)>>,
+}
+
+impl<'t> Values<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        Self { text, bare: Cell::new((0, 0)), quoted: RefCell::default() }
+    }
+
+    /// The value that begins at `start`, behind quotes if there are any.
+    pub(super) fn at(&self, start: usize) -> Option<Span> {
+        let rest = &self.text[start..];
+        let slashes = rest.bytes().take(16).take_while(|byte| *byte == b'\\').count();
+        let quote = rest[slashes..].chars().next().filter(|c| matches!(c, '"' | '\'' | '`' | '“' | '‘'));
+        let Some(quote) = quote else {
+            let end = self.bare_end(start);
+            return (end > start).then_some(Span { start, end });
+        };
+        let mut open = start + slashes + quote.len_utf8();
+        // """x""" of TOML, C# and Python.
+        if quote == '"' && self.text[open..].starts_with("\"\"") {
+            open += 2;
+        }
+        // @"…"@ of PowerShell, and the same: the value stands in the next line.
+        let next = self.text[open..].strip_prefix("\r\n").or_else(|| self.text[open..].strip_prefix('\n'));
+        if let Some(next) = next.filter(|next| !next.starts_with(char::is_whitespace)) {
+            let start = self.text.len() - next.len();
+            let end = self.bare_end(start);
+            return (end > start).then_some(Span { start, end });
+        }
+        let end = self.quoted_end(open, quote, slashes);
+        (end > open).then_some(Span { start: open, end })
+    }
+
+    pub(super) fn bare_end(&self, start: usize) -> usize {
+        let (from, end) = self.bare.get();
+        if (from..end).contains(&start) {
+            return end;
+        }
+        let end = bare_end(self.text, start);
+        self.bare.set((start, end));
+        end
+    }
+
+    fn quoted_end(&self, open: usize, quote: char, slashes: usize) -> usize {
+        let known = self.quoted.borrow().get(&(quote, slashes)).copied();
+        if let Some((_, end)) = known.filter(|(from, end)| (*from..=*end).contains(&open)) {
+            return end;
+        }
+        let end = quoted_end(self.text, open, quote, slashes);
+        self.quoted.borrow_mut().insert((quote, slashes), (open, end));
+        end
+    }
+}
+
+/// An authorization code, and no code of an error, a country or a program.
+pub(super) fn is_grant(value: &str) -> bool {
+    value.len() >= 20
+        && value.bytes().any(|byte| byte.is_ascii_digit())
+        && value.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && !value.contains(char::is_whitespace)
+}
