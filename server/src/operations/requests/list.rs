@@ -39,7 +39,7 @@ pub(crate) async fn handle(
         RequestShow::Waiting => seen(context, person, RequestFilter::Waiting, skip).await?,
         RequestShow::Decided => seen(context, person, RequestFilter::Over, skip).await?,
     };
-    let waiting = waiting_of(context, person, &rows.items, true).await?;
+    let waiting = waiting_of(context, person, &rows.items).await?;
     Ok(Requests { rows, waiting, page })
 }
 
@@ -49,7 +49,7 @@ pub(crate) async fn waiting(context: &Context, person: &Person) -> Result<u32, S
     // On every page: neither Entra is asked for it, nor are the requests read, where no rule looks at whose turn it is.
     if rules.iter().any(|rule| rule.ordered || !rule.fallback.is_empty()) {
         let rows = store.requests(RequestFilter::Waiting, 0, LOOKED_THROUGH).await?;
-        let waiting = waiting_of(context, person, &rows.items, false).await?;
+        let waiting = waiting_of(context, person, &rows.items).await?;
         return Ok(u32::try_from(waiting.len()).unwrap_or(u32::MAX));
     }
     let by_ownership = !is_admin(person) && person.viewer.may_push();
@@ -58,20 +58,12 @@ pub(crate) async fn waiting(context: &Context, person: &Person) -> Result<u32, S
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// `live`: as [`visible::by_apps`] has it.
-async fn waiting_of(
-    context: &Context,
-    person: &Person,
-    rows: &[StoredRequest],
-    live: bool,
-) -> Result<HashSet<Uuid>, StoreError> {
+/// By the owners that the inventory has: what is marked is what the header counts.
+async fn waiting_of(context: &Context, person: &Person, rows: &[StoredRequest]) -> Result<HashSet<Uuid>, StoreError> {
     let approved = |found: &StoredRequest| found.request.state() == RequestState::Approved;
     let by_ownership = !is_admin(person) && person.viewer.may_push() && rows.iter().any(approved);
-    let owned = if by_ownership {
-        visible::by_apps(context, person, (false, live), LOOKED_THROUGH).await?.owned
-    } else {
-        HashSet::new()
-    };
+    let owned =
+        if by_ownership { visible::owned_by_inventory(context, person, LOOKED_THROUGH).await? } else { HashSet::new() };
     let rows = rows.iter().filter(|found| waits_for(person, found, &owned));
     Ok(rows.map(|found| found.request.id()).collect())
 }
@@ -100,7 +92,7 @@ async fn seen(
     }
     let mut rows = store.requests(filter, 0, LOOKED_THROUGH).await?;
     let over = filter == RequestFilter::Over;
-    let more = visible::by_apps(context, person, (over, true), LOOKED_THROUGH).await?.seen;
+    let more = visible::by_apps(context, person, over, LOOKED_THROUGH).await?;
     rows.items.retain(|found| visible::is_seen_by(person, found) || more.contains(&found.request.id()));
     let total = rows.items.len() as u64;
     let items = rows.items.into_iter().skip(usize::try_from(skip).unwrap_or(usize::MAX)).take(PAGE_SIZE).collect();

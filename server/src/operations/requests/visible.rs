@@ -35,31 +35,26 @@ pub(crate) fn is_seen_by(person: &Person, found: &StoredRequest) -> bool {
     found.request.asker() == id || person.viewer.sees_whole_audit() || found.request.names(id, is_admin(person))
 }
 
-/// Requests all of whose apps somebody looks after.
-#[derive(Debug, Default)]
-pub(crate) struct ByApps {
-    /// They see these.
-    pub(crate) seen: HashSet<Uuid>,
-    /// Of them those that they can carry out: as owners, as far as is known.
-    pub(crate) owned: HashSet<Uuid>,
-}
-
-/// `live`: Entra is asked what they own; else what the inventory has counts. `most`: of the latest.
+/// Requests all of whose apps the person looks after, of the latest `most`. Entra is asked what they own, besides what the
+/// inventory knows.
 pub(crate) async fn by_apps(
     context: &Context,
     person: &Person,
-    (over, live): (bool, bool),
+    over: bool,
     most: u64,
-) -> Result<ByApps, StoreError> {
-    let store = &context.tenant.store;
-    let within = looked_after(context, person).await;
-    let own = if live { owned(context, person).await } else { vec![] };
-    let seen = store.requests_looked_after(&within, &own, over, most).await?;
-    if seen.is_empty() || !person.viewer.may_push() {
-        return Ok(ByApps { seen, owned: HashSet::new() });
-    }
-    let owned = store.requests_looked_after(&Within::of(within.owner), &own, over, most).await?;
-    Ok(ByApps { seen, owned })
+) -> Result<HashSet<Uuid>, StoreError> {
+    let (within, own) = (looked_after(context, person).await, owned(context, person).await);
+    context.tenant.store.requests_looked_after(&within, &own, over, most).await
+}
+
+/// Of those that are not over, those all of whose apps the person owns as the inventory has it: they can carry them out.
+pub(crate) async fn owned_by_inventory(
+    context: &Context,
+    person: &Person,
+    most: u64,
+) -> Result<HashSet<Uuid>, StoreError> {
+    let within = Within::of(person.viewer.object_id);
+    context.tenant.store.requests_looked_after(&within, &[], false, most).await
 }
 
 /// Empty where it cannot be read: then nothing is shown for it.
