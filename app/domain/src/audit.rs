@@ -78,6 +78,8 @@ impl AuditAction {
             Self::Request(RequestAct::Begun) => "request-begun",
             Self::Request(RequestAct::Ended) => "request-ended",
             Self::Request(RequestAct::Commented) => "request-commented",
+            Self::Request(RequestAct::ApprovedByRule) => "request-approved-by-rule",
+            Self::Request(RequestAct::Escalated) => "request-escalated",
             Self::Request(RequestAct::PassedOver) => "request-passed-over",
             Self::ChangeAcknowledged => "change-acknowledged",
             Self::Item(ItemAct::Assigned) => "item-assigned",

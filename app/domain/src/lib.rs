@@ -36,5 +36,6 @@ pub mod rollout;
 pub mod snapshot;
 pub mod spelling;
 pub mod suitability;
+pub mod teams;
 pub mod thumbprint;
 pub mod upload;

@@ -20,6 +20,7 @@ pub mod proofs;
 pub mod pushes;
 pub mod requests;
 pub mod search;
+pub mod teams;
 pub mod vaults;
 
 /// What the server does for one person's request: the ports of all resources.
@@ -37,6 +38,7 @@ pub trait Desk:
     + pushes::PushesPort
     + requests::RequestsPort
     + search::SearchPort
+    + teams::TeamsPort
     + vaults::VaultsPort
 {
 }
@@ -55,6 +57,8 @@ impl<T> Desk for T where
         + pushes::PushesPort
         + requests::RequestsPort
         + search::SearchPort
+        + teams::TeamsPort
+        + teams::TeamsPort
         + vaults::VaultsPort
 {
 }
@@ -74,5 +78,6 @@ pub mod ports {
     pub use super::pushes::PushesPort;
     pub use super::requests::RequestsPort;
     pub use super::search::SearchPort;
+    pub use super::teams::TeamsPort;
     pub use super::vaults::VaultsPort;
 }

@@ -5,6 +5,7 @@ pub use views::data::requests::*;
 use super::paging::Page;
 use super::problem::Problem;
 use domain::requests::ReviewVerdict;
+use domain::rollout::PushMode;
 use time::Date;
 use uuid::Uuid;
 
@@ -22,6 +23,9 @@ pub trait RequestsPort: Send + Sync {
     ) -> Result<Uuid, Problem>;
     /// `page` from 1.
     async fn requests(&self, show: RequestShow, page: u32) -> Result<Page<RequestRow>, Problem>;
+    /// The rules, and which of them would apply where the viewer changed this app. `app`: a client id, an object id or a
+    /// whole name; empty for the rules alone.
+    async fn rules(&self, app: &str, mode: PushMode) -> Result<RulesView, Problem>;
     /// How many wait for the viewer. Without a signed-in person none.
     async fn requests_waiting(&self) -> Result<u32, Problem>;
     /// `page`: of its apps, from 1.

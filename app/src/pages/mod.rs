@@ -19,9 +19,11 @@ mod receipt_of_app;
 mod request;
 mod requests;
 mod retirements;
+mod rules;
 mod runbook;
 mod search;
 mod table;
+mod teams;
 mod upload;
 mod vaults;
 
@@ -83,6 +85,8 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::InventoryObject(kind, id) => object::page(&visit.member().await?, Subject { kind, id }).await,
         Route::Audit => audit::page(&visit.member().await?).await,
         Route::Search => search::page(&visit.member().await?).await,
+        Route::Rules => rules::page(&visit.member().await?).await,
+        Route::Teams => teams::page(&visit.member().await?).await,
         Route::Notices => notices::page(&visit.member().await?).await,
         Route::Vaults => vaults::page(&visit.member().await?).await,
         Route::Requests => requests::page(&visit.member().await?).await,

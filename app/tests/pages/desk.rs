@@ -9,6 +9,7 @@ pub mod proofs;
 pub mod receipts;
 pub mod requests;
 mod states;
+mod teams;
 
 use app::contract::apps::*;
 use app::contract::audit::*;
@@ -21,6 +22,7 @@ use app::contract::plans::*;
 use app::contract::problem::*;
 use app::contract::pushes::*;
 use app::contract::search::*;
+use app::contract::teams::*;
 use app::contract::vaults::*;
 use domain::doctor::evidence::Evidence;
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
@@ -239,6 +241,12 @@ impl AppsPort for SampleDesk {
             trusted_subjects: vec![TrustedSubject {
                 authority_id: id(13).to_string(),
                 subject_name: "CN=payroll.contoso.example".into(),
+            }],
+            teams: vec![TeamOfApp {
+                name: "Payroll".into(),
+                technical: Some("payroll-ops@contoso.example".into()),
+                business: None,
+                mine: false,
             }],
             changes: if self.reading.is_some() { inventory::changes() } else { vec![] },
             in_inventory: self.reading.is_some(),

@@ -94,7 +94,7 @@ fn that_nothing_is_to_do_is_said_of_a_whole_and_recent_reading_alone() {
         assert!(html.contains(PROUD) && html.contains("1,204 objects in the directory: none has expired"));
         let mine = Needs { scope: Scope::Mine, objects: 14, ..needs(complete(), vec![]) };
         let html = of("home-needs-mine", mine.clone()).await;
-        assert!(html.contains(PROUD) && html.contains("14 objects that you own: none has expired"));
+        assert!(html.contains(PROUD) && html.contains("14 objects that you look after: none has expired"));
         let aside = PutAside { snoozed: 2, accepted: 1 };
         let html_of_aside = of("home-needs-aside", Needs { aside, ..mine.clone() }).await;
         assert!(

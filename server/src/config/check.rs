@@ -1,15 +1,15 @@
 //! Checks a configuration: all of it, so that one run names everything that is amiss.
 
 mod entra;
+mod requests;
 
 use super::file::Raw;
 use super::{
-    Config, ConnectionSettings, DeskSettings, JobSettings, Limits, Rate, RequestPolicy, RequestPolicyError,
-    RequestSettings, Retention, SENT_WITHIN, SessionPolicy, Tls, TokenKey, is_loopback,
+    Config, ConnectionSettings, DeskSettings, JobSettings, Limits, Rate, Retention, SENT_WITHIN, SessionPolicy, Tls,
+    TokenKey, is_loopback,
 };
 use crate::causes::causes;
 use crate::store::Address;
-use domain::requests::ApprovalRule;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -178,7 +178,7 @@ impl Raw {
                 "Write how many proxies in front append an address to that header each, or leave it out for one.",
             );
         }
-        let requests = requests(self.requests, self.approval_rules, &mut findings);
+        let requests = requests::check(self.requests, self.approval_rules, self.teams, &mut findings);
         let default_listen = ANY_ADDRESS.parse().ok();
         match (public_url, database, token_key, entra, self.listen.or(default_listen)) {
             (Some(public_url), Some(database), Some(token_key), Some(entra), Some(listen)) if findings.0.is_empty() => {
@@ -278,24 +278,6 @@ impl Raw {
             ..default
         }
     }
-}
-
-fn requests(settings: RequestSettings, rules: Vec<ApprovalRule>, findings: &mut Findings) -> RequestPolicy {
-    match RequestPolicy::new(settings, rules) {
-        Ok(policy) => return policy,
-        Err(RequestPolicyError::Rule(error)) => findings.add(
-            "approval_rules",
-            format!("cannot be used: {error}."),
-            "docs/self-service.md says what a rule can have.",
-        ),
-        Err(error @ RequestPolicyError::Days) => {
-            findings.add("requests.expire_after_days", format!("{error}."), "14 is the default.");
-        }
-        Err(error @ RequestPolicyError::Open) => {
-            findings.add("requests.open", format!("{error}."), "50 is the default.");
-        }
-    }
-    RequestPolicy::default()
 }
 
 fn jobs(jobs: &JobSettings, findings: &mut Findings) {

@@ -15,6 +15,7 @@ mod error;
 #[cfg(test)]
 mod fuzz;
 mod inventory;
+mod memberships;
 mod names;
 mod owners;
 mod pages;

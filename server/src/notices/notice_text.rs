@@ -104,6 +104,7 @@ fn asked(request: &RequestFacts, origin: &str) -> NoticeText {
     let event = match request.event {
         RequestEvent::Waits => "waits for approval",
         RequestEvent::Approved => "was approved",
+        RequestEvent::Escalated => "has waited for others, and waits for your approval, too",
         RequestEvent::NeedsExecutor => "was approved, and waits for somebody who carries it out",
         RequestEvent::Rejected => "was rejected",
         RequestEvent::Withdrawn => "was withdrawn",

@@ -1,21 +1,20 @@
 //! How many certificates and secrets end in each of the coming months.
 
-use crate::store::{MonthOfEndings, StoreError, TenantStore};
+use crate::store::{MonthOfEndings, StoreError, TenantStore, Within};
 use app::contract::overview::{EndingMonth, Endings};
 use domain::credentials::CredentialKind;
-use domain::ids::ObjectId;
 use time::{Date, OffsetDateTime, Time, UtcOffset};
 
 /// This one, and those after it.
 const MONTHS: usize = 12;
 
-/// `owner`: only of what this person owns.
+/// `within`: only of what a person looks after.
 pub(super) async fn read(
     store: &TenantStore,
-    owner: Option<ObjectId>,
+    within: Option<&Within>,
     now: OffsetDateTime,
 ) -> Result<Endings, StoreError> {
-    Ok(by_month(&store.inventory_endings(owner, now).await?, now))
+    Ok(by_month(&store.inventory_endings(within, now).await?, now))
 }
 
 /// What is not in these months is later: nothing ended before now is among `found`.

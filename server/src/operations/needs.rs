@@ -1,9 +1,9 @@
 //! What needs the person, as the inventory has it: of what they own, or of all of the directory.
 
+use crate::operations::sight::Sight;
 use crate::operations::{Context, endings};
 use crate::person::Person;
 use crate::store::{Decided, InventoryQuery, MOST_CHANGES, PassState, StoreError, TenantStore};
-use app::contract::apps::Scope;
 use app::contract::overview::{CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject, PutAside};
 use domain::credentials::{KeyUsage, Subject, SubjectKind};
 use domain::inventory::{AttentionKind, InventoryObject, LifetimePolicy, attentions};
@@ -26,15 +26,13 @@ pub(crate) async fn handle(
     // Before the counts: they are as of then, or newer.
     let reading = reading(store.inventory_state().await?, every, now);
     let scope = person.viewer.default_scope();
-    let owner = match scope {
-        Scope::All => None,
-        Scope::Mine => Some(person.viewer.object_id),
-    };
-    let all = InventoryQuery { owner, ..InventoryQuery::default() };
+    let sight = Sight::of(context, person).await;
+    let within = sight.within();
+    let all = InventoryQuery { within: within.cloned(), ..InventoryQuery::default() };
     let objects = store.inventory(&all, now).await?.total;
     let mut cards = vec![];
     for kind in AttentionKind::ALL.iter().copied() {
-        let found = store.inventory_worst(kind, owner, SHOWN, now).await?;
+        let found = store.inventory_worst(kind, within, SHOWN, now).await?;
         let mut worst = vec![];
         for row in found.items {
             let detail = match kind {
@@ -46,10 +44,10 @@ pub(crate) async fn handle(
         cards.extend((found.total > 0).then_some(Need { kind, total: found.total, worst }));
     }
     let aside = PutAside {
-        snoozed: store.count_decided(Decided::Snoozed, owner, now).await?,
-        accepted: store.count_decided(Decided::Accepted, owner, now).await?,
+        snoozed: store.count_decided(Decided::Snoozed, within, now).await?,
+        accepted: store.count_decided(Decided::Accepted, within, now).await?,
     };
-    let endings = endings::read(store, owner, now).await?;
+    let endings = endings::read(store, within, now).await?;
     Ok(Some(Needs { scope, objects, reading, cards, aside, endings }))
 }
 

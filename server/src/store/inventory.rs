@@ -13,8 +13,10 @@ mod items;
 mod keep;
 mod pass;
 mod query;
+mod tags;
 #[cfg(test)]
 mod tests;
+mod within;
 
 pub use changes::{Acknowledged, Actor, KeptChange, Lookup, MOST_CHANGES};
 pub use credentials::{Held, InventoryCredential};
@@ -22,6 +24,7 @@ pub use endings::MonthOfEndings;
 pub use items::{Aside, Decided, Exceptions, ItemStanding};
 pub use pass::{Pass, PassPlace, PassStage, PassState};
 pub use query::{InventoryQuery, InventoryRow, InventorySort, Ownership};
+pub use within::Within;
 
 use super::stored_json::StoredJson;
 use domain::inventory::InventoryObject;

@@ -2,6 +2,7 @@
 //! together or not at all.
 
 mod announce;
+mod looked_after;
 mod waiting;
 
 use self::announce::{announce, approvers, what};
@@ -115,11 +116,13 @@ macro_rules! select_requests {
 const TENDED_AT_ONCE: i64 = 100;
 
 impl Store {
-    /// Of every tenant, and not all at once: requests whose time is over, or whose push is.
+    /// Of every tenant, and not all at once: requests whose time is over, or whose push is, or that are to be put before
+    /// others.
     pub async fn requests_to_tend(&self, now: OffsetDateTime) -> Result<Vec<(TenantId, Uuid)>, StoreError> {
         let rows: Vec<(Id<TenantId>, Id<Uuid>)> = sqlx::query_as(
             "SELECT tenant_id, id FROM requests
              WHERE (state IN ('open', 'approved') AND expires_at <= $1)
+                OR (state = 'open' AND escalates_at <= $1)
                 OR (state = 'executing'
                     AND EXISTS (SELECT 1 FROM receipts WHERE id = requests.receipt_id AND finished_at IS NOT NULL))
              ORDER BY changed_at LIMIT $2",
@@ -133,20 +136,20 @@ impl Store {
 }
 
 impl TenantStore {
-    /// A new one. `who`, `username`: of its asker.
+    /// A new one, and what comes of it at once, where something does: both, or neither. `who`, `username`: of its asker.
     pub async fn keep_new_request(
         &self,
         step: &Transition,
-        who: &str,
-        username: &str,
+        (who, username): (&str, &str),
         record: &RequestRecord,
+        then: Option<(&Transition, &RequestRecord)>,
     ) -> Result<(), StoreError> {
         let request = &step.request;
         let mut transaction = self.store.begin().await?;
         sqlx::query(
             "INSERT INTO requests
-                (id, tenant_id, asker_id, who, username, plan_id, state, version, content, asked_at, changed_at, expires_at)
-             SELECT $1, $2, $3, $4, $5, id, $7, 1, $8, $9, $9, $10 FROM plans WHERE id = $6 AND tenant_id = $2",
+                (id, tenant_id, asker_id, who, username, plan_id, state, version, content, asked_at, changed_at, expires_at, escalates_at)
+             SELECT $1, $2, $3, $4, $5, id, $7, 1, $8, $9, $9, $10, $11 FROM plans WHERE id = $6 AND tenant_id = $2",
         )
         .bind(Id(request.id()))
         .bind(self.tenant)
@@ -158,9 +161,13 @@ impl TenantStore {
         .bind(write(request)?)
         .bind(Stamp(request.asked_at()))
         .bind(Stamp(request.expires_at()))
+        .bind(request.escalates_at().map(Stamp))
         .execute(&mut *transaction)
         .await?;
         self.record(&mut transaction, step, record).await?;
+        if let Some((step, record)) = then {
+            self.change(&mut transaction, 1, step, record).await?;
+        }
         transaction.commit().await?;
         Ok(())
     }
@@ -172,8 +179,21 @@ impl TenantStore {
         step: &Transition,
         record: &RequestRecord,
     ) -> Result<bool, StoreError> {
+        self.keep_request_and(version, (step, record), None).await
+    }
+
+    /// With what comes of it at once, where something does: both, or neither.
+    pub async fn keep_request_and(
+        &self,
+        version: i64,
+        (step, record): (&Transition, &RequestRecord),
+        then: Option<(&Transition, &RequestRecord)>,
+    ) -> Result<bool, StoreError> {
         let mut transaction = self.store.begin().await?;
-        let kept = self.change(&mut transaction, version, step, record).await?;
+        let mut kept = self.change(&mut transaction, version, step, record).await?;
+        if let Some((step, record)) = then {
+            kept = kept && self.change(&mut transaction, version + 1, step, record).await?;
+        }
         if kept {
             transaction.commit().await?;
         }
@@ -207,7 +227,8 @@ impl TenantStore {
     ) -> Result<bool, StoreError> {
         let request = &step.request;
         let changed = sqlx::query(
-            "UPDATE requests SET plan_id = $4, state = $5, version = version + 1, content = $6, changed_at = $7, receipt_id = $8
+            "UPDATE requests SET plan_id = $4, state = $5, version = version + 1, content = $6, changed_at = $7, receipt_id = $8,
+                escalates_at = $9
              WHERE id = $1 AND tenant_id = $2 AND version = $3",
         )
         .bind(Id(request.id()))
@@ -218,6 +239,7 @@ impl TenantStore {
         .bind(write(request)?)
         .bind(Stamp(record.line.at))
         .bind(request.receipt().map(Id))
+        .bind(request.escalates_at().map(Stamp))
         .execute(&mut *transaction)
         .await?
         .rows_affected();

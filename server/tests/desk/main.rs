@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod approvals;
 mod azure_cli;
 mod budget;
 #[path = "../support/certificates.rs"]
@@ -31,6 +32,7 @@ mod requests;
 mod search;
 mod stand_in;
 mod tables;
+mod teams;
 #[path = "../support/test_parts.rs"]
 mod test_parts;
 mod together;

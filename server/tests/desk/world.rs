@@ -177,7 +177,15 @@ impl World {
     /// From now on these rules.
     pub async fn rules(&mut self, rules: Value) {
         let rules = serde_json::from_value(rules).unwrap();
-        self.policy = RequestPolicy::new(RequestSettings::default(), rules).unwrap();
+        let policy = RequestPolicy::new(RequestSettings::default(), rules).unwrap();
+        self.policy = policy.with_teams(self.policy.teams.clone()).unwrap();
+        let base_url = self.tenant.base_url().to_owned();
+        self.through(&base_url).await;
+    }
+
+    /// From now on these teams.
+    pub async fn teams(&mut self, teams: Value) {
+        self.policy = self.policy.clone().with_teams(serde_json::from_value(teams).unwrap()).unwrap();
         let base_url = self.tenant.base_url().to_owned();
         self.through(&base_url).await;
     }

@@ -61,6 +61,10 @@ spelled! {
         Ended = "ended",
         /// Somebody said something.
         Commented = "commented",
+        /// A rule's terms were met: nobody has to approve.
+        ApprovedByRule = "approved-by-rule",
+        /// It had waited long enough, and was put before others, too.
+        Escalated = "escalated",
         /// A push went past the rules, with a reason.
         PassedOver = "passed-over",
     }
@@ -119,6 +123,8 @@ mod tests {
             (RequestAct::Begun, "begun"),
             (RequestAct::Ended, "ended"),
             (RequestAct::Commented, "commented"),
+            (RequestAct::ApprovedByRule, "approved-by-rule"),
+            (RequestAct::Escalated, "escalated"),
             (RequestAct::PassedOver, "passed-over"),
         ]);
         holds(&[(ReviewVerdict::Approve, "approve"), (ReviewVerdict::Reject, "reject")]);
@@ -128,7 +134,7 @@ mod tests {
             (VoidReason::PlanChanged, "plan-changed"),
             (VoidReason::CertificateUnsuitable, "certificate-unsuitable"),
         ]);
-        assert_eq!((RequestState::ALL.len(), RequestAct::ALL.len()), (9, 11));
+        assert_eq!((RequestState::ALL.len(), RequestAct::ALL.len()), (9, 13));
         assert_eq!((ReviewVerdict::ALL.len(), VoidReason::ALL.len()), (2, 4));
     }
 

@@ -145,6 +145,7 @@ pub fn view(receipt: Uuid, query: &ReceiptQuery) -> Receipt {
         certificates: vec![new_certificate().facts().clone()],
         mode: PushMode::Append,
         note: None,
+        request: (receipt == id(MIXED)).then(|| id(80)),
         who: "Mara Lindqvist".into(),
         username: "mara@contoso.example".into(),
         started_at: NOW - Duration::seconds(270),

@@ -18,4 +18,5 @@ pub mod proofs;
 pub mod pushes;
 pub mod requests;
 pub mod search;
+pub mod teams;
 pub mod vaults;

@@ -154,6 +154,8 @@ pub struct Receipt {
     pub mode: PushMode,
     /// More about it, as of the preview.
     pub note: Option<String>,
+    /// The request that it carried out, where the viewer may see that.
+    pub request: Option<Uuid>,
     /// The person's name.
     pub who: String,
     /// `userPrincipalName`.

@@ -2,6 +2,7 @@
 
 use super::plans::PlanView;
 use domain::certificate::CertificateFacts;
+use domain::ids::ObjectId;
 use domain::rollout::PushMode;
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
@@ -78,6 +79,14 @@ pub struct NeedView {
     pub approvals: u8,
     /// `administrators`, or object ids of people.
     pub approvers: Vec<String>,
+    /// One after the other.
+    pub ordered: bool,
+    /// Who is asked as well, once it has waited for so many hours; nobody where there is none.
+    pub fallback: Vec<String>,
+    /// Absent where there is nobody.
+    pub fallback_after_hours: Option<u16>,
+    /// Its terms are met: nobody has to approve.
+    pub automatic: bool,
 }
 
 /// What a reviewer said last.
@@ -147,4 +156,37 @@ pub struct RequestView {
     pub plan_digest: String,
     /// Over `keyCredentials` of every app as they were when it was asked for.
     pub state_digest: String,
+}
+
+/// The rules, and which of them would apply to a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RulesView {
+    /// As it was asked for; may be empty.
+    pub asked: String,
+    /// The kind of change.
+    pub mode: PushMode,
+    /// That is meant; absent where nothing was asked for.
+    pub app: Option<(ObjectId, String)>,
+    /// In the order of the configuration.
+    pub rules: Vec<RuleView>,
+}
+
+/// One rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleView {
+    /// What it asks for.
+    pub need: NeedView,
+    /// What has to be so for nobody to have to approve; empty where that is never so.
+    pub terms: Vec<String>,
+    /// Absent where no app was asked for.
+    pub verdict: Option<RuleVerdict>,
+}
+
+/// Whether a rule would apply, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RuleVerdict {
+    /// With what fits; nothing where it is about every change.
+    Applies(Vec<String>),
+    /// With the first thing that does not fit.
+    Not(String),
 }

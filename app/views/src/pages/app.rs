@@ -13,6 +13,7 @@ use crate::components::timestamp::Day;
 use crate::components::validity_pill::ValidityPill;
 use crate::data::apps::{AppDetail, Owner, SecretRow, TrustedSubject};
 use crate::data::people::Viewer;
+use crate::data::teams::TeamOfApp;
 use crate::page::Page;
 use crate::query::href;
 use crate::route::Route;
@@ -54,6 +55,7 @@ fn audience(name: &str) -> &str {
 fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
     let may_push = viewer.may_push();
     let blocked = may_push && app.right.is_missing();
+    let team = app.teams.iter().any(|team| team.mine);
     let who_can = blocked.then(|| app.owners.clone());
     let add = href(&Route::Upload.to_string(), [("app", app.object_id.to_string().as_str())]);
     let offered = (may_push && !blocked).then(|| add.clone());
@@ -80,7 +82,7 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
                 <button type="button" class="button" disabled aria-describedby=NO_RIGHT><Icon glyph=Glyph::Lock/><span>"Add a certificate to this app"</span></button>
             })}
         </Heading>
-        {who_can.map(|owners| view! { <NoRight owners all_the_same=add.clone()/> })}
+        {who_can.map(|owners| view! { <NoRight owners all_the_same=add.clone() team/> })}
         <Trusted subjects=app.trusted_subjects/>
         <ChangesElsewhere subject changes=app.changes may_decide=may_push/>
         <div class="columns columns--side">
@@ -118,6 +120,7 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
                     </dl>
                 </section>
                 <Owners owners=app.owners mine=app.mine/>
+                <LookedAfter teams=app.teams/>
             </aside>
         </div>
     }
@@ -179,6 +182,35 @@ fn Secrets(rows: Vec<SecretRow>) -> impl IntoView {
         </table>
     }
     .into_any()
+}
+
+/// Teams beside the owners.
+#[component]
+fn LookedAfter(teams: Vec<TeamOfApp>) -> impl IntoView {
+    (!teams.is_empty()).then(|| {
+        let mine = teams.iter().any(|team| team.mine);
+        let contact = |what: &'static str, who: Option<String>| {
+            who.map(|who| view! { <span class="secondary">{format!("{what}: {who}")}</span> })
+        };
+        let team = |team: TeamOfApp| {
+            view! {
+                <li class="stacked">
+                    <span>{team.name}</span>
+                    {contact("Technical contact", team.technical)}
+                    {contact("Business contact", team.business)}
+                </li>
+            }
+        };
+        view! {
+            <section class="card" aria-labelledby="teams-title">
+                <div class="card__head">
+                    <h2 id="teams-title">"Looked after by"</h2>
+                    {mine.then(|| view! { <span class="badge badge--there"><Icon glyph=Glyph::Person/>"Your team"</span> })}
+                </div>
+                <ul class="people">{teams.into_iter().map(team).collect_view()}</ul>
+            </section>
+        }
+    })
 }
 
 #[component]

@@ -154,8 +154,20 @@ fn Whole(query: ReceiptQuery, receipt: Receipt) -> impl IntoView {
     };
     let live = (!over).then(|| with(&Route::ReceiptEvents(id), &query, query.page));
     let head = receipt.clone();
-    let Receipt { certificates, mode, note, who, username, started_at, finished_at, pace: set, progress, apps, .. } =
-        receipt.clone();
+    let Receipt {
+        certificates,
+        mode,
+        note,
+        request,
+        who,
+        username,
+        started_at,
+        finished_at,
+        pace: set,
+        progress,
+        apps,
+        ..
+    } = receipt.clone();
     view! {
         <Place receipt/>
         <Heading title=verdict(&progress)>
@@ -181,6 +193,7 @@ fn Whole(query: ReceiptQuery, receipt: Receipt) -> impl IntoView {
                 <dd><Moment at=started_at/></dd>
                 {finished_at.map(|at| view! { <dt>"Took"</dt><dd>{took((at - started_at).whole_seconds())}</dd> })}
                 {pace(set).map(|words| view! { <dt>"Rollout"</dt><dd>{words}</dd> })}
+                {request.map(|id| view! { <dt>"Asked for"</dt><dd><a href=Route::Request(id).to_string()>"The request that this carried out"</a></dd> })}
                 <dt>"Receipt"</dt>
                 <dd><Ident value=id.to_string() what="the receipt’s id"/></dd>
             </dl>

@@ -14,6 +14,7 @@ use crate::data::requests::{NeedView, RequestLineView, RequestRow, RequestView, 
 use crate::page::Page;
 use crate::pages::plan::app::App;
 use crate::pages::requests::StateBadge;
+use crate::pages::rules::takes;
 use crate::query::href;
 use crate::route::{Form, Route};
 use domain::requests::{RequestState, ReviewVerdict, VoidReason};
@@ -132,9 +133,15 @@ fn Standing(row: RequestRow, missing: u8, void: Option<VoidReason>, receipt: Opt
 #[component]
 fn Approvals(needs: Vec<NeedView>, reviews: Vec<ReviewView>) -> impl IntoView {
     let need = |need: NeedView| {
-        let who = need.approvers.join(", ");
-        let rule = need.rule.map(|rule| format!(" (rule “{rule}”)")).unwrap_or_default();
-        view! { <li>{format!("{} of: {who}{rule}", counted(need.approvals.into(), "approval", "approvals"))}</li> }
+        let rule = need.rule.as_ref().map(|rule| format!(" (rule “{rule}”)")).unwrap_or_default();
+        let mut lines = takes(&need).into_iter();
+        let first = lines.next().unwrap_or_default();
+        view! {
+            <li>
+                {format!("{first}{rule}")}
+                {lines.map(|line| view! { <br/><span class="secondary">{line}</span> }).collect_view()}
+            </li>
+        }
     };
     let review = |review: ReviewView| {
         let (class, glyph, word) = match review.verdict {

@@ -92,7 +92,9 @@ fn Requests(show: RequestShow, page: paging::Page<RequestRow>) -> impl IntoView 
         .into_any()
     };
     view! {
-        <Heading title="Requests" lead="Changes that somebody asks for. An approval holds for exactly what was looked at: where an app moves, it is void."/>
+        <Heading title="Requests" lead="Changes that somebody asks for. An approval holds for exactly what was looked at: where an app moves, it is void.">
+            <a class="button" href=Route::Rules.to_string()><Icon glyph=Glyph::Check/><span>"Rules"</span></a>
+        </Heading>
         <div class="toolbar"><Segmented label="Which requests" options/></div>
         {list}
         {(page > 1 || has_next).then(|| view! { <Pager page shown total has_next link=move |page| path(show, page)/> })}

@@ -53,6 +53,12 @@ routes! {
     /// Who is told what, for administrators.
     Notices = "/settings/notices",
         RouteRow::page("Notices").section(Section::Audit).palette(Glyph::Info, "Who is told when credentials end").for_admins();
+    /// Which changes need approval, and which rule would apply to one.
+    Rules = "/settings/rules",
+        RouteRow::page("Approval rules").section(Section::Requests).palette(Glyph::Check, "Which rule would apply, and why");
+    /// Who looks after which apps.
+    Teams = "/settings/teams",
+        RouteRow::page("Teams").section(Section::Apps).palette(Glyph::Person, "Who looks after which apps");
     MakeCertificate = "/certificates/make",
         RouteRow::page("Make a certificate").section(Section::Make).palette(Glyph::Key, "A key pair made in this browser").for_pushers();
     Certificate(sha256: Sha256Thumbprint) = "/certificates/{sha256}",

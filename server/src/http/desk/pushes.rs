@@ -97,7 +97,7 @@ fn whole(value: f64) -> u32 {
 
 impl From<PushReceipt> for Receipt {
     fn from(receipt: PushReceipt) -> Self {
-        let PushReceipt { run, head, note, pace, progress, apps, page, total } = receipt;
+        let PushReceipt { run, head, note, request, pace, progress, apps, page, total } = receipt;
         let items: Vec<ReceiptApp> = apps.into_iter().map(|(app, standing)| shown(app, standing)).collect();
         let until = u64::from(page - 1) * PAGE_SIZE as u64 + items.len() as u64;
         Self {
@@ -106,6 +106,7 @@ impl From<PushReceipt> for Receipt {
             certificates: head.certificates,
             mode: run.mode,
             note,
+            request,
             who: run.who,
             username: run.username,
             started_at: run.started_at,

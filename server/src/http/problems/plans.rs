@@ -1,6 +1,7 @@
 //! What people are told of previews: why there is none, and why one plans nothing for an app.
 
 use super::graph;
+use super::store::store_failed;
 use crate::operations::plans::draft::DraftError;
 use crate::operations::plans::draft::add::{AddError, MOST_CERTIFICATES};
 use crate::operations::plans::draft::again::AgainError;
@@ -113,6 +114,7 @@ impl From<ChooseError> for Problem {
             )
             .advice("Choose fewer, and push the rest afterwards."),
             ChooseError::Graph(error) => graph::of(&error, "the list of apps"),
+            ChooseError::Teams => store_failed(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::graph::{Application, GraphError, OwnerObject, PasswordCredential};
 use crate::operations::Context;
 use crate::operations::inventory::object::{self, ObjectError};
+use crate::operations::teams::of_app;
 use crate::person::{Person, TokenError};
 use crate::store::{self, MOST_CHANGES, StoreError};
 use app::contract::apps::{
@@ -44,6 +45,7 @@ pub(crate) async fn handle(
     let app: Application = app.map_err(ReadAppError::App)?.value;
     context.tenant.directory.observed(&app).await;
     let owners = owners.map_err(ReadAppError::Owners)?;
+    let teams = of_app::handle(context, person, &app, owners.is_empty()).await?;
     let mut added = context.tenant.store.added_by(id).await?;
     let now = context.now();
     let mine = owners.iter().any(|owner| owner.id == person.viewer.object_id);
@@ -62,6 +64,7 @@ pub(crate) async fn handle(
             .collect(),
         secrets: app.password_credentials.into_iter().map(|secret| self::secret(secret, now)).collect(),
         owners: owners.into_iter().map(owner).collect(),
+        teams,
         trusted_subjects: trusted_subjects
             .into_iter()
             .map(|subject| TrustedSubject { authority_id: subject.authority_id, subject_name: subject.subject_name })

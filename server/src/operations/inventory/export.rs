@@ -86,7 +86,7 @@ pub(crate) async fn handle(
     let every = context.inventory_every.ok_or(ExportError::Off)?;
     let (store, now) = (&context.tenant.store, context.now());
     let reading = needs::reading(store.inventory_state().await?, every, now);
-    let asked = asked(person, query, 0, MOST);
+    let asked = asked(context, person, query, 0, MOST).await;
     let exceptions = match query.view {
         GridView::Objects => store.exceptions(None, now).await?,
         GridView::Credentials => Exceptions::default(),

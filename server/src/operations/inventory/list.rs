@@ -25,7 +25,7 @@ pub(crate) async fn handle(
     let reading = needs::reading(store.inventory_state().await?, every, now);
     let page = query.page.clamp(1, LAST_PAGE);
     let skip = u64::from(page - 1) * PAGE_SIZE as u64;
-    let asked = asked(person, query, skip, PAGE_SIZE as u64);
+    let asked = asked(context, person, query, skip, PAGE_SIZE as u64).await;
     let of = |total: u64| (Some(total), total > skip + PAGE_SIZE as u64);
     let rows = match query.view {
         GridView::Credentials => {

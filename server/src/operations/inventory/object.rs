@@ -2,9 +2,9 @@
 
 use super::lines::Lines;
 use crate::operations::Context;
+use crate::operations::sight::Sight;
 use crate::person::Person;
 use crate::store::{Acknowledged, Aside, InventoryRow, ItemStanding, KeptChange, Lookup, MOST_CHANGES, StoreError};
-use app::contract::apps::Scope;
 use app::contract::inventory::{AcknowledgedView, AsideView, ChangeView, ItemView, ObjectView, StandingView, WhoView};
 use domain::credentials::Subject;
 use domain::ids::ObjectId;
@@ -57,8 +57,10 @@ pub(crate) async fn visible(context: &Context, person: &Person, subject: Subject
         return Err(ObjectError::Off);
     }
     let store = &context.tenant.store;
-    let seen = person.viewer.default_scope() == Scope::All
-        || store.owns_in_inventory(person.viewer.object_id, subject).await?;
+    let seen = match Sight::of(context, person).await.within() {
+        None => true,
+        Some(within) => store.is_within(within, subject).await?,
+    };
     let row = if seen { store.inventory_object(subject).await? } else { None };
     row.ok_or(ObjectError::NotThere)
 }

@@ -42,7 +42,7 @@ pub(crate) enum WhyItWaits {
 }
 
 pub(crate) async fn handle(pushes: &PushContext, person: &Person, receipt: Uuid) -> Result<PushProgress, VisibleError> {
-    let run = visible::run(&pushes.context.tenant.store, person, receipt).await?;
+    let run = visible::run(&pushes.context, person, receipt).await?;
     Ok(of(pushes, &run).await?)
 }
 

@@ -8,7 +8,7 @@ use crate::operations::Context;
 use crate::operations::plans::read::{self as plan, FindPlanError};
 use crate::person::{Person, TokenError};
 use crate::store::StoreError;
-use domain::requests::{Command, Need, NewRequest, Request, RequestSubject, Words, WordsError, demands};
+use domain::requests::{Command, Need, NewRequest, Request, RequestSubject, Words, WordsError};
 use time::Date;
 use uuid::Uuid;
 
@@ -61,7 +61,7 @@ pub(crate) async fn handle(
     if let Some(earlier) = ask.instead {
         let found = visible::request(context, person, earlier).await.map_err(ChangeError::from)?;
         let command = Command::Edit { by: person.viewer.object_id, subject, needs };
-        change::keep(context, Some(person), &found, command, reason.as_str()).await?;
+        change::keep_and_judge(context, person, &found, command, reason.as_str()).await?;
         return Ok(earlier);
     }
     let (store, now, viewer) = (&context.tenant.store, context.now(), &person.viewer);
@@ -69,7 +69,7 @@ pub(crate) async fn handle(
     if store.open_requests(viewer.object_id).await? >= most.into() {
         return Err(AskError::TooMany { most });
     }
-    let step = Request::ask(
+    let mut step = Request::ask(
         NewRequest {
             id: entropy.uuid(),
             asker: viewer.object_id,
@@ -82,7 +82,9 @@ pub(crate) async fn handle(
         now,
     );
     let record = change::record(Some(person), &step, reason.as_str(), now);
-    store.keep_new_request(&step, &viewer.name, &viewer.username, &record).await?;
+    let then = change::by_rule(&mut step, now);
+    let then = then.as_ref().map(|(step, record)| (step, record));
+    store.keep_new_request(&step, (&viewer.name, &viewer.username), &record, then).await?;
     Ok(step.request.id())
 }
 
@@ -104,6 +106,6 @@ async fn subject(context: &Context, person: &Person, preview: Uuid) -> Result<(R
     if live.state != seen.state {
         return Err(AskError::Stale);
     }
-    let needs = demands(&context.requests.rules, &live.facts, stored.head.mode, person.viewer.object_id);
+    let needs = facts::needs_of(context, &stored.head, &apps, &live, person.viewer.object_id).await?;
     Ok((RequestSubject { preview, seen }, needs))
 }

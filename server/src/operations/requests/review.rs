@@ -6,7 +6,7 @@ use super::{is_admin, visible};
 use crate::operations::Context;
 use crate::person::Person;
 use crate::store::StoredRequest;
-use domain::requests::{Command, Need, RequestError, ReviewVerdict, Reviewer, VoidReason, Words, demands};
+use domain::requests::{Command, Need, RequestError, ReviewVerdict, Reviewer, VoidReason, Words};
 use uuid::Uuid;
 
 /// What a reviewer says. `revision`: that they had before them.
@@ -59,5 +59,5 @@ async fn fitting(context: &Context, person: &Person, found: &StoredRequest) -> R
     if live.state != subject.seen.state {
         return Err(change::void(context, found, VoidReason::AppChanged).await);
     }
-    Ok(demands(&context.requests.rules, &live.facts, found.plan.mode, found.request.asker()))
+    Ok(facts::needs_of(context, &found.plan, &apps, &live, found.request.asker()).await?)
 }

@@ -124,7 +124,7 @@ impl TenantStore {
         }
         held(sql, query, now);
         let subject = " AND (c.kind, c.object_id) IN (";
-        self.owned(sql, subject, query.owner);
+        self.within(sql, subject, query.within.as_ref());
         self.attended(sql, subject, query, now);
         named(sql, " AND c.folded", query);
         if let Some(ownership) = query.ownership {

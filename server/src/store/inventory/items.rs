@@ -1,5 +1,6 @@
 //! What people decided about an item: who looks after it, until when it is put off, why it may stay.
 
+use super::Within;
 use super::attention::{ALWAYS, FOR_EVER, holds};
 use super::keep::{among, subject};
 use crate::store::sql::Sql;
@@ -201,13 +202,13 @@ impl TenantStore {
     pub async fn count_decided(
         &self,
         decided: Decided,
-        owner: Option<ObjectId>,
+        within: Option<&Within>,
         now: OffsetDateTime,
     ) -> Result<u64, StoreError> {
         let mut sql = Sql::new("SELECT count(*) FROM (SELECT DISTINCT kind, object_id FROM (");
         decided_objects(&mut sql, self, None, decided, now);
         sql.push(") AS d WHERE true");
-        self.owned(&mut sql, " AND (kind, object_id) IN (", owner);
+        self.within(&mut sql, " AND (kind, object_id) IN (", within);
         sql.push(") AS s");
         let count: i64 = sql.scalar()?.fetch_one(&self.store.pool).await?;
         Ok(u64::try_from(count).unwrap_or_default())
@@ -262,20 +263,6 @@ impl TenantStore {
             rows.iter().map(|(kind,)| parse("kind of attention", kind)).collect::<Result<_, _>>()?;
         kinds.sort_unstable();
         Ok(kinds)
-    }
-
-    /// Whether the person owns the object, as the inventory has it.
-    pub async fn owns_in_inventory(&self, person: ObjectId, subject: Subject) -> Result<bool, StoreError> {
-        let there: Option<i64> = sqlx::query_scalar(
-            "SELECT 1 FROM inventory_owners WHERE tenant_id = $1 AND owner_id = $2 AND kind = $3 AND object_id = $4",
-        )
-        .bind(self.tenant)
-        .bind(Id(person))
-        .bind(subject.kind.as_str())
-        .bind(Id(subject.id))
-        .fetch_optional(&self.store.pool)
-        .await?;
-        Ok(there.is_some())
     }
 }
 

@@ -105,6 +105,7 @@ impl TenantStore {
         self.forget(&mut transaction, "DELETE FROM inventory_attention WHERE tenant_id = ", subjects).await?;
         self.forget(&mut transaction, "DELETE FROM inventory_owners WHERE tenant_id = ", subjects).await?;
         self.forget(&mut transaction, "DELETE FROM inventory_credentials WHERE tenant_id = ", subjects).await?;
+        self.forget(&mut transaction, "DELETE FROM inventory_tags WHERE tenant_id = ", subjects).await?;
         if !subjects.is_empty() {
             self.settle_items(&mut transaction, subjects, at).await?;
         }
@@ -234,6 +235,8 @@ impl TenantStore {
         self.forget(transaction, "DELETE FROM inventory_owners WHERE tenant_id = ", &subjects).await?;
         self.forget(transaction, "DELETE FROM inventory_attention WHERE tenant_id = ", &subjects).await?;
         self.forget(transaction, "DELETE FROM inventory_credentials WHERE tenant_id = ", &subjects).await?;
+        self.forget(transaction, "DELETE FROM inventory_tags WHERE tenant_id = ", &subjects).await?;
+        self.write_tags(transaction, rows).await?;
         self.write_owners(transaction, rows).await?;
         self.write_credentials(transaction, rows).await?;
         self.write_attentions(transaction, rows, policy).await?;

@@ -1,5 +1,7 @@
-//! Questions to the inventory. Everybody asks within a scope: all of the directory, or what one person owns.
+//! Questions to the inventory. Everybody asks within a scope: all of the directory, or what one person owns and their teams
+//! look after.
 
+use super::Within;
 use super::attention::counted;
 use super::credentials::NO_END;
 use super::items::{Decided, decided_objects};
@@ -55,8 +57,8 @@ impl Ownership {
 /// that has such a one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InventoryQuery {
-    /// Only what this person owns; `None`: everything.
-    pub owner: Option<ObjectId>,
+    /// Only what a person looks after; `None`: everything.
+    pub within: Option<Within>,
     pub kind: Option<SubjectKind>,
     pub credential: Option<CredentialKind>,
     pub ends: Option<Ends>,
@@ -194,13 +196,13 @@ impl TenantStore {
     pub async fn inventory_worst(
         &self,
         attention: AttentionKind,
-        owner: Option<ObjectId>,
+        within: Option<&Within>,
         take: u32,
         now: OffsetDateTime,
     ) -> Result<Rows<InventoryRow>, StoreError> {
         // Of this table alone: a join would read every object before it is known which three are wanted.
         let mut sql = Sql::new("SELECT kind, object_id, (SELECT count(*) FROM inventory_attention AS s");
-        let query = InventoryQuery { owner, ..InventoryQuery::default() };
+        let query = InventoryQuery { within: within.cloned(), ..InventoryQuery::default() };
         self.needing(&mut sql, &query, attention, now);
         sql.push(") FROM inventory_attention AS s");
         self.needing(&mut sql, &query, attention, now);
@@ -225,7 +227,7 @@ impl TenantStore {
             sql.push(" AND s.kind = ").bind(kind.as_str());
         }
         named(sql, " AND s.folded", query);
-        self.owned(sql, " AND (s.kind, s.object_id) IN (", query.owner);
+        self.within(sql, " AND (s.kind, s.object_id) IN (", query.within.as_ref());
     }
 
     /// Objects that have such a credential, each once. The table is `c`.
@@ -239,7 +241,7 @@ impl TenantStore {
         if let Some(ownership) = query.ownership {
             sql.push(" AND c.ownership = ").bind(ownership.as_str());
         }
-        self.owned(sql, " AND (c.kind, c.object_id) IN (", query.owner);
+        self.within(sql, " AND (c.kind, c.object_id) IN (", query.within.as_ref());
         sql.push(" GROUP BY folded, kind, object_id");
     }
 
@@ -261,7 +263,7 @@ impl TenantStore {
             sql.push(" AND i.ownership = ").bind(ownership.as_str());
         }
         let subject = " AND (i.kind, i.object_id) IN (";
-        self.owned(sql, subject, query.owner);
+        self.within(sql, subject, query.within.as_ref());
         self.attended(sql, subject, query, now);
         if query.credential.is_some() || query.ends.is_some() {
             sql.push(subject).push("SELECT c.kind, c.object_id FROM inventory_credentials AS c WHERE c.tenant_id = ");
@@ -272,10 +274,11 @@ impl TenantStore {
     }
 
     /// `subject`: `AND` the row's kind and id are among these.
-    pub(super) fn owned(&self, sql: &mut Sql, subject: &'static str, owner: Option<ObjectId>) {
-        if let Some(owner) = owner {
-            sql.push(subject).push("SELECT kind, object_id FROM inventory_owners WHERE tenant_id = ");
-            sql.bind(self.tenant).push(" AND owner_id = ").bind(Id(owner)).push(")");
+    pub(super) fn within(&self, sql: &mut Sql, subject: &'static str, within: Option<&Within>) {
+        if let Some(within) = within {
+            sql.push(subject);
+            self.theirs(sql, "SELECT kind, object_id", within);
+            sql.push(")");
         }
     }
 

@@ -48,17 +48,22 @@ fn audiences(event: RequestEvent, request: &Request) -> BTreeSet<Audience> {
     let asker = Audience::Person(request.asker());
     match event {
         RequestEvent::Waits => approvers(request.needs()),
+        RequestEvent::Escalated => audience_of(request.escalated_to()),
         RequestEvent::NeedsExecutor => [asker, Audience::Admins].into(),
         _ => [asker].into(),
     }
 }
 
 pub(super) fn approvers(needs: &[Need]) -> BTreeSet<Audience> {
+    audience_of(needs.iter().flat_map(|need| &need.approvers))
+}
+
+fn audience_of<'a>(approvers: impl IntoIterator<Item = &'a Approver>) -> BTreeSet<Audience> {
     let audience = |approver: &Approver| match approver {
         Approver::Admins => Audience::Admins,
         Approver::Person(id) => Audience::Person(*id),
     };
-    needs.iter().flat_map(|need| &need.approvers).map(audience).collect()
+    approvers.into_iter().map(audience).collect()
 }
 
 /// Such as `append: CN=payroll`.

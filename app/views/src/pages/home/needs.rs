@@ -50,7 +50,7 @@ pub(super) fn WhatNeedsYou(needs: Needs, may_push: bool) -> impl IntoView {
     }
 }
 
-/// `14 objects that you own: apps, service principals and agent blueprints. Read 3 hours ago.`
+/// `14 objects that you look after: apps, service principals and agent blueprints. Read 3 hours ago.`
 #[component]
 fn Age(reading: DirectoryReading, objects: u64, scope: Scope) -> impl IntoView {
     let count = plural(count(objects), "object");
@@ -67,7 +67,7 @@ fn Age(reading: DirectoryReading, objects: u64, scope: Scope) -> impl IntoView {
         DirectoryReading::Complete { from, .. } => {
             let whose = match scope {
                 Scope::All => "in all: apps, service principals and agent blueprints",
-                Scope::Mine => "that you own: apps, service principals and agent blueprints",
+                Scope::Mine => "that you look after: apps, service principals and agent blueprints",
             };
             view! { {format!("{count} {whose}. Read ")} <Moment at=from relative=true/> "." }.into_any()
         }
@@ -106,7 +106,7 @@ fn nothing(scope: Scope, objects: u64, reading: DirectoryReading, aside: PutAsid
                 plural(count(objects), "object"),
                 match scope {
                     Scope::All => "in the directory",
-                    Scope::Mine => "that you own",
+                    Scope::Mine => "that you look after",
                 },
             ),
         ),
@@ -119,7 +119,7 @@ fn nothing(scope: Scope, objects: u64, reading: DirectoryReading, aside: PutAsid
             Scope::Mine => (
                 Glyph::Apps,
                 "No apps of yours were found",
-                "What you own in the directory is watched here, with what it needs.".into(),
+                "What you look after in the directory is watched here, with what it needs.".into(),
             ),
         },
         DirectoryReading::Complete { .. } => {

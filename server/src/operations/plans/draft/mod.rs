@@ -127,17 +127,17 @@ async fn meant(
     let (wanted, apps) = match request {
         PlanRequest::Add { certificates, apps, mode, display_name, overlap_days } => {
             let wanted = add::wanted(certificates, *mode, display_name, *overlap_days)?;
-            (wanted, chosen::ids(drafts, token, apps).await?)
+            (wanted, chosen::ids(drafts, person, token, apps).await?)
         }
         PlanRequest::Table { csv } => return Ok(table::read(drafts, person, token, csv).await?),
         PlanRequest::Again { receipt } => return Ok(again::draft(drafts, person, *receipt).await?),
         PlanRequest::Retire { key_ids, .. } if key_ids.is_empty() => return Err(DraftError::NoEntries),
         PlanRequest::Retire { app, key_ids } => (PlanIntent::Retire(key_ids.clone()), vec![*app]),
         PlanRequest::RetireCertificate { thumbprint, apps } => {
-            (PlanIntent::RetireCertificate(*thumbprint), chosen::ids(drafts, token, apps).await?)
+            (PlanIntent::RetireCertificate(*thumbprint), chosen::ids(drafts, person, token, apps).await?)
         }
         PlanRequest::Copy { from, key_ids, apps } => {
-            let mut apps = chosen::ids(drafts, token, apps).await?;
+            let mut apps = chosen::ids(drafts, person, token, apps).await?;
             apps.retain(|app| app != from);
             if apps.is_empty() {
                 return Err(ChooseError::None.into());
