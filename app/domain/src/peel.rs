@@ -138,7 +138,8 @@ impl Peeler {
                 self.push(kind, &bytes, layers, at.inside.cloned().unwrap_or(span));
             }
         }
-        let plain = escapes::undo(raw);
+        // A dump's column of characters can hold what looks like an escape.
+        let plain = if hexadecimal::is_dump(raw) { escapes::Plain::of(raw) } else { escapes::undo(raw) };
         let whole = |span: &Range<usize>| at.inside.cloned().unwrap_or_else(|| plain.original(span));
         for (kind, span) in kind::in_text(&plain.text) {
             self.push(kind, plain.text[span.clone()].as_bytes(), at.layers.to_vec(), whole(&span));

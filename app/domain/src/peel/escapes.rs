@@ -18,6 +18,11 @@ pub(super) struct Plain {
 }
 
 impl Plain {
+    /// The text as it is.
+    pub(super) fn of(text: &str) -> Self {
+        Self { text: text.to_owned(), origin: None, original_length: text.len(), undone: vec![] }
+    }
+
     /// The same span in the text that was given.
     pub(super) fn original(&self, span: &Range<usize>) -> Range<usize> {
         let Some(origin) = &self.origin else { return span.clone() };
@@ -88,7 +93,7 @@ fn offset(place: usize) -> u32 {
 
 /// Undoes all escapes.
 pub(super) fn undo(text: &str) -> Plain {
-    let mut plain = Plain { text: text.to_owned(), origin: None, original_length: text.len(), undone: vec![] };
+    let mut plain = Plain::of(text);
     if is_quoted_printable(&plain.text) {
         plain.replace(quoted_printable(&plain.text));
     }
@@ -221,7 +226,9 @@ fn backslash(text: &str, at: usize) -> Option<(String, usize)> {
             let byte = hex_pair(rest.get(2..4)?)?;
             let alone = !rest[4..].starts_with(b"\\x");
             let before = at >= 4 && text.as_bytes()[at - 4..].starts_with(b"\\x");
-            return (byte.is_ascii() && alone && !before).then(|| (char::from(byte).to_string(), 4));
+            // PostgreSQL's bytea is one long number.
+            let number = rest[4..].len() >= 8 && rest[4..12].iter().all(u8::is_ascii_hexdigit);
+            return (byte.is_ascii() && alone && !before && !number).then(|| (char::from(byte).to_string(), 4));
         }
         _ => return None,
     };

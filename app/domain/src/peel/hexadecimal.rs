@@ -16,6 +16,16 @@ pub(super) fn is_hexadecimal(text: &str) -> bool {
     text.len() >= 2 * MIN_BYTES && text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
+/// The text is a dump from its first line on.
+pub(super) fn is_dump(text: &str) -> bool {
+    const LINE: usize = 16;
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let is_line = |line: Option<&str>, offset| {
+        line.and_then(|line| dump_line(line, offset)).is_some_and(|bytes| offset > 0 || bytes.len() == LINE)
+    };
+    is_line(lines.next(), 0) && is_line(lines.next(), LINE)
+}
+
 /// Runs in which something stands between the bytes; `part` begins at `offset`.
 pub(super) fn runs(part: &str, offset: usize) -> Vec<Run> {
     // Numbers of two digits can be either: a list of decimal ones is known by what it holds.

@@ -252,6 +252,14 @@ fn hostile_text_is_read_in_a_time_that_grows_with_its_size() {
         "12:00:00 [",
         "\"\n\"",
         "{\"",
+        "secret ",
+        "client_secret=AADSTS7",
+        "password:\n  ",
+        "authorization:a ",
+        "name=\"secret\" ",
+        "<d>",
+        "01000000d08c9ddf0115d1118c7a00c04fc297eb",
+        "b'0\\x8",
     ] {
         let text = unit.repeat(100_000 / unit.len());
         let start = std::time::Instant::now();

@@ -166,6 +166,8 @@ fn bytes_are_read_as_programs_print_them() {
         format!("bytearray(b'{literal}')"),
         format!("{{'id': 1, 'cer': b'{literal}', 'enabled': True}}"),
         od.join("\n"),
+        // Its column of characters ends in a backslash here.
+        od.join("  ...............\\\n"),
         format!("string pem = \"{head}\" +\n    \"{tail}\";"),
         format!("\\x{}", hex::encode(der)),
     ] {

@@ -103,10 +103,12 @@ fn fragments(text: &str) -> Vec<Span> {
         let of_armour = text[..run.span.start].trim_end().ends_with("-----");
         let public = text[run.span.end..].trim_start().starts_with("-----END CERT");
         let lines = text[run.span.start..run.span.end].contains('\n');
+        // Digests, one a line.
+        let hexadecimal = run.text.bytes().all(|byte| byte.is_ascii_hexdigit());
         // An object begins with a SEQUENCE, and text is looked at elsewhere.
         let bytes = encoding::decode_base64(&run.text[..run.text.len() / 4 * 4]).unwrap_or_default();
         let binary = bytes.first().is_some_and(|byte| *byte != 0x30) && std::str::from_utf8(&bytes).is_err();
-        lines && !of_armour && !public && binary
+        lines && !hexadecimal && !of_armour && !public && binary
     };
     runs(text, is_base64, SHORTEST).into_iter().filter(is_fragment).map(|run| run.span).collect()
 }

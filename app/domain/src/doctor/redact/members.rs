@@ -55,7 +55,6 @@ pub(super) fn beside(ends: &Values<'_>, text: &str, word: &Word) -> Option<Span>
     let front = &text[text.floor_char_boundary(word.start.saturating_sub(WINDOW))..word.start];
     let opened = front.trim_end_matches(['"', '\'', '\\', ' ', '`', ':', '=', '\t']);
     // "ida:ClientSecret" is one name with a prefix.
-    let opened = if opened.len() == front.len() { front } else { opened };
     let opened =
         opened.strip_suffix("ida").map_or(opened, |rest| rest.trim_end_matches(['"', '\'', '\\', ' ', '=', ':']));
     let key: String = opened.chars().rev().take_while(|c| c.is_ascii_alphanumeric()).take(20).collect();

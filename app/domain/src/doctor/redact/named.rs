@@ -97,7 +97,9 @@ fn values_of(ends: &Values<'_>, text: &str, word: &Word, kind: Named) -> Vec<Spa
     if !object.is_empty() {
         return object;
     }
-    match connector(text, word) {
+    // "-d" of curl is no private exponent.
+    let short = kind == Named::Likely && word.plain.len() <= 4;
+    match connector(text, word).filter(|behind| !short || matches!(behind, Behind::Value(_) | Behind::Block(_))) {
         Some(Behind::Value(at)) => {
             let first =
                 ends.at(at).filter(fits).map(|span| if kind == Named::Secret { wrapped(text, span) } else { span });
@@ -212,7 +214,7 @@ fn skip_types(text: &str, at: usize) -> usize {
         next = &next[1..];
     }
     // A list of one, as forms are printed.
-    next = next.trim_start_matches('[');
+    next = next.trim_start_matches(['[', ' ']);
     let inner = next.trim_start_matches(['{', '(']);
     // Of an object, the members are looked at by themselves.
     if inner.len() < next.len() && !is_harmless(next) {

@@ -83,8 +83,8 @@ const LIKELY: [&str; 12] = [
     "estsauthpersistent",
 ];
 
-/// Short for a password, as often as for something else.
-const SHORT: [&str; 4] = ["pass", "pw", "creds", "secrets"];
+/// Short for a password, as often as for something else: whole names, since base64 ends in such letters now and then.
+const SHORT: [&str; 6] = ["pass", "pw", "dbpass", "userpass", "creds", "secrets"];
 
 /// Parts of names that say more behind it: `client_secret_prod`, `passwordNew`.
 const PARTS: [&str; 3] = ["clientsecret", "password", "passwd"];
@@ -115,7 +115,7 @@ pub(super) fn kind(name: &str) -> Option<Named> {
         Some(Named::Secret)
     } else if ends(&LIKELY) {
         Some(Named::Likely)
-    } else if ends(&SHORT) || PARTS.iter().any(|part| name.contains(part)) {
+    } else if SHORT.contains(&name) || PARTS.iter().any(|part| name.contains(part)) {
         Some(Named::Short)
     } else {
         None

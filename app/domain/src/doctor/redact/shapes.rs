@@ -277,14 +277,14 @@ fn passed(text: &str) -> Vec<Span> {
         ["az login", "certutil", "signtool", "sshpass", "docker login", "mysql", "importpfx", "helm registry login"];
     let ends = Values::of(text);
     let mut out = vec![];
-    for (mark, least) in [("pass:", 1), ("issecret=true]", 1), ("::add-mask::", 1), ("-Dpassword=", 1)] {
+    for mark in ["pass:", "issecret=true]", "::add-mask::", "-Dpassword="] {
         for at in find_all(text, mark) {
             let start = at + mark.len();
             let before = text[..at].chars().next_back();
             if mark == "pass:" && before.is_some_and(char::is_alphanumeric) {
                 continue;
             }
-            out.extend(text.get(start..).and_then(|_| ends.at(start)).filter(|span| span.end - span.start >= least));
+            out.extend(text.get(start..).and_then(|_| ends.at(start)));
         }
     }
     let mut offset = 0;

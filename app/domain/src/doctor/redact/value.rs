@@ -57,8 +57,7 @@ fn bare_end(text: &str, start: usize) -> usize {
         let here = start + at;
         let behind = &text[here + c.len_utf8()..];
         let stops = match c {
-            c if c.is_whitespace() => true,
-            '"' | '`' | '”' | '’' | '\0' => true,
+            c if c.is_whitespace() || matches!(c, '"' | '`' | '”' | '’' | '\0') => true,
             '&' | ';' | ',' => begins_anew(behind),
             '}' | ')' | ']' | '\'' => ends(behind),
             '<' => {
