@@ -3,10 +3,10 @@
 use crate::databases::Database;
 use crate::inventory::{Fixed, ask, assert_only_read, sync_at};
 use crate::site::{MARA, PRIYA, Site};
-use app::contract::pushes::{Pace, RunState};
 use domain::credentials::{CredentialKind, Subject, SubjectKind};
 use domain::ids::ObjectId;
 use domain::inventory::{AttentionKind, ChangeKind};
+use domain::rollout::{Pace, RunState};
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::clock::{Clock, SystemClock};
