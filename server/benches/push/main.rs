@@ -24,6 +24,7 @@ mod people;
 mod portal;
 mod report;
 mod rivals;
+#[path = "../../tests/support/tenant_process.rs"]
 mod tenant_process;
 #[path = "../../tests/support/tokens.rs"]
 mod tokens;
@@ -35,7 +36,8 @@ use rivals::{Az, Certificate, MsGraph};
 use serde_json::json;
 use server::config::DeskSettings;
 use std::path::Path;
-use tenant_process::Tenant;
+use people::MARA;
+use tenant_process::{Tenant, TenantStart};
 
 struct Sizes {
     apps: u32,
@@ -67,7 +69,9 @@ async fn main() {
     };
     let folder = tempfile::tempdir().unwrap();
     let certificate = Certificate::make(folder.path());
-    let tenant = Tenant::start(sizes.apps, folder.path());
+    let apps = sizes.apps.to_string();
+    let start = TenantStart { contents: &["--apps", &apps], person: MARA, https: true };
+    let tenant = Tenant::start(&start, folder.path());
     let mut report = Report::new(sizes.apps, memory::peak_of(std::process::id()), memory::peak_of(tenant.process_id()));
     for latency in &sizes.latencies {
         report.rounds.push(round(&tenant, folder.path(), &certificate, &sizes, *latency).await);

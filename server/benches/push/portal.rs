@@ -61,7 +61,7 @@ pub struct Portal {
 
 impl Portal {
     pub async fn start(tenant: &Tenant, database: &Path, settings: DeskSettings) -> Self {
-        let http = client(&tenant.ca_file);
+        let http = client(Some(&tenant.ca_file));
         let base: url::Url = tenant.base.parse().unwrap();
         let cloud = cloud(base.clone(), None);
         let tenant_id = tenant.id.parse().unwrap();
