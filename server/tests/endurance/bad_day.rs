@@ -72,7 +72,7 @@ async fn bad_day(engine: Engine) {
     let sizes = Sizes::new();
     eprintln!("a bad day on {engine:?}: {sizes:?}");
     let mut random = StdRng::seed_from_u64(sizes.seed);
-    let contents = Contents { people: 1, apps: sizes.apps, config: sizes.config() };
+    let contents = Contents { people: 1, apps: sizes.apps, moves_clock: true, config: sizes.config() };
     let mut machine = Machine::start(engine, &contents).await;
     // Or it would be over before anything can go wrong.
     machine.tenant.fail(json!({"method": "PATCH", "fault": {"kind": "slow", "milliseconds": 30}})).await;
@@ -114,7 +114,11 @@ async fn push_in(trouble: Trouble, machine: &mut Machine, journal: &Journal, ran
     for (code, apps) in &named {
         let _ = write!(line, ", {apps} {code}");
     }
-    eprintln!("{line}; signed in again {signed_in_again} times; over after {:.1?}, of these {:.1?} afterwards", begun.elapsed(), over.elapsed());
+    eprintln!(
+        "{line}; signed in again {signed_in_again} times; over after {:.1?}, of these {:.1?} afterwards",
+        begun.elapsed(),
+        over.elapsed()
+    );
     assert!(named.is_empty() || !trouble.is_ours_to_bear(), "{line}\n{}", machine.log());
 }
 

@@ -152,7 +152,10 @@ fn as_root(program: &str, arguments: &[&str], path: &Path) {
         command
     };
     let done = command.args(arguments).arg(path).status();
-    assert!(done.is_ok_and(|status| status.success()) || std::thread::panicking(), "{program} failed: a disk that can be full is mounted, by root or by sudo without a password");
+    assert!(
+        done.is_ok_and(|status| status.success()) || std::thread::panicking(),
+        "{program} failed: a disk that can be full is mounted, by root or by sudo without a password"
+    );
 }
 
 /// Stopped when dropped.

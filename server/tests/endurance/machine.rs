@@ -17,7 +17,7 @@ pub struct Machine {
     pub portal: Portal,
     pub tenant: Tenant,
     pub database: Database,
-    pub clock: Clock,
+    clock: Option<Clock>,
     pub url: String,
     folder: tempfile::TempDir,
     http: reqwest::Client,
@@ -28,6 +28,8 @@ pub struct Machine {
 pub struct Contents {
     pub people: u32,
     pub apps: u32,
+    /// Whether the portal's clock can be moved.
+    pub moves_clock: bool,
     /// More sections of the configuration, in TOML.
     pub config: String,
 }
@@ -72,8 +74,8 @@ impl Machine {
             more = contents.config,
         );
         std::fs::write(path("thumbprint.toml"), config).unwrap();
-        let clock = Clock::new(folder.path());
-        let portal = Portal::start(&path("thumbprint.toml"), &path("log"), &clock);
+        let clock = contents.moves_clock.then(|| Clock::new(folder.path()));
+        let portal = Portal::start(&path("thumbprint.toml"), &path("log"), clock.as_ref());
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build().unwrap();
         let mut machine = Self { portal, tenant, database, clock, url, folder, http, _port: port };
         machine.serves().await;
@@ -91,7 +93,7 @@ impl Machine {
 
     /// In place of the one that has ended.
     pub fn start_portal(&mut self) {
-        self.portal = Portal::start(&self.path("thumbprint.toml"), &self.path("log"), &self.clock);
+        self.portal = Portal::start(&self.path("thumbprint.toml"), &self.path("log"), self.clock.as_ref());
     }
 
     /// Waits until it is ready, as a balancer does.
@@ -106,9 +108,17 @@ impl Machine {
         }
     }
 
+    /// How many seconds the portal's clock is ahead of the machine's from now on.
+    pub fn move_clock(&self, seconds: i32) {
+        self.clock.as_ref().unwrap().move_to(seconds);
+    }
+
     /// A browser in which this person is signed in.
     pub async fn signed_in(&self, number: u32) -> Browser {
-        let mut browser = Browser::new(&self.url);
+        self.sign_in(Browser::new(&self.url), number).await
+    }
+
+    pub async fn sign_in(&self, mut browser: Browser, number: u32) -> Browser {
         let picker = browser.get("/sign-in?return=%2Fsigned-out").await;
         let account = person(number).to_string();
         let page = browser.submit(picker.url.as_str(), &[("account", &account)]).await;

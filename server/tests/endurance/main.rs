@@ -6,6 +6,7 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod attack;
 mod bad_day;
 #[path = "../support/certificates.rs"]
 mod certificates;
@@ -20,6 +21,7 @@ mod process;
 #[path = "../support/pushing.rs"]
 mod pushing;
 mod registration;
+mod soak;
 #[path = "../support/mod.rs"]
 mod support;
 #[path = "../support/tenant_process.rs"]

@@ -41,27 +41,27 @@ fn faketime() -> PathBuf {
 pub struct Portal(Child);
 
 impl Portal {
-    /// Starts one; it need not serve yet. `log`: appended to.
-    pub fn start(config: &Path, log: &Path, clock: &Clock) -> Self {
+    /// Starts one; it need not serve yet. `log`: appended to. Without a clock of its own it has the machine's.
+    pub fn start(config: &Path, log: &Path, clock: Option<&Clock>) -> Self {
         let log = File::options().create(true).append(true).open(log).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_thumbprint"))
-            .args(["serve", "--config"])
-            .arg(config)
-            .env("RUST_LOG", "warn,server=info")
-            .env("LD_PRELOAD", &clock.library)
-            .env("FAKETIME_TIMESTAMP_FILE", &clock.file)
-            .env("FAKETIME_NO_CACHE", "1")
-            // Only what time it is changes, and not how long something takes.
-            .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        Self(child)
+        let mut command = Command::new(env!("CARGO_BIN_EXE_thumbprint"));
+        command.args(["serve", "--config"]).arg(config).env("RUST_LOG", "warn,server=info");
+        if let Some(clock) = clock {
+            command
+                .env("LD_PRELOAD", &clock.library)
+                .env("FAKETIME_TIMESTAMP_FILE", &clock.file)
+                .env("FAKETIME_NO_CACHE", "1")
+                // Only what time it is changes, and not how long something takes.
+                .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        }
+        Self(command.stdout(Stdio::null()).stderr(log).spawn().unwrap())
     }
 
-    pub fn id(&self) -> u32 {
-        self.0.id()
+    /// Resident memory now, in MiB.
+    pub fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.split_whitespace().next().unwrap().parse::<u64>().unwrap() / 1024
     }
 
     /// How it ended, if it has.

@@ -12,7 +12,7 @@ use server::demo::configure;
 use server::demo::identity::Identity;
 use server::{RunningPortal, Surroundings, listen, start_on};
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use time::{Duration, OffsetDateTime};
@@ -153,7 +153,13 @@ pub struct Browser {
 
 impl Browser {
     pub fn new(home: &str) -> Self {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+        Self::at(home, Ipv4Addr::LOCALHOST)
+    }
+
+    /// One that has this address.
+    pub fn at(home: &str, address: Ipv4Addr) -> Self {
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+        let http = http.local_address(IpAddr::V4(address)).build().unwrap();
         Self { http, home: Url::parse(home).unwrap(), cookies: BTreeMap::new(), redirects: true }
     }
 
@@ -178,6 +184,12 @@ impl Browser {
     /// Opens a page of the portal, or an absolute URL.
     pub async fn get(&mut self, path: &str) -> Page {
         self.send(Method::GET, path, None, &[]).await
+    }
+
+    /// The same, where no answer is no surprise. Follows nothing.
+    pub async fn try_get(&mut self, path: &str) -> Result<Page, reqwest::Error> {
+        let url = self.home.join(path).unwrap();
+        self.try_exchange(Method::GET, url, None, &[]).await
     }
 
     /// Asks as the page's own code does once WebAssembly has taken over.
@@ -212,6 +224,16 @@ impl Browser {
     }
 
     async fn exchange(&mut self, method: Method, url: Url, body: Option<String>, headers: &[(&str, &str)]) -> Page {
+        self.try_exchange(method, url, body, headers).await.unwrap()
+    }
+
+    async fn try_exchange(
+        &mut self,
+        method: Method,
+        url: Url,
+        body: Option<String>,
+        headers: &[(&str, &str)],
+    ) -> Result<Page, reqwest::Error> {
         let mut all = HeaderMap::new();
         all.insert(ACCEPT, HeaderValue::from_static("text/html"));
         let cookies = self.cookie_header(&url);
@@ -225,12 +247,12 @@ impl Browser {
         if let Some(body) = body {
             request = request.body(body);
         }
-        let answer = request.send().await.unwrap();
+        let answer = request.send().await?;
         for cookie in answer.headers().get_all(SET_COOKIE) {
             self.keep(&url, cookie.to_str().unwrap());
         }
         let (status, headers) = (answer.status(), answer.headers().clone());
-        Page { status, headers, url, body: answer.text().await.unwrap(), way: vec![] }
+        Ok(Page { status, headers, url, body: answer.text().await?, way: vec![] })
     }
 
     /// A cookie's value.
