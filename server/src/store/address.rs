@@ -207,11 +207,9 @@ mod tests {
     async fn a_file_that_cannot_be_read_fails_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("desk.sqlite");
-        let store = Store::open(path.to_str().unwrap()).await.unwrap();
-        store.pool().close().await;
-        store.unsynced.close().await;
-        // As a full disk does: what the file needs beside it cannot be made.
-        std::fs::create_dir(folder.path().join("desk.sqlite-shm")).unwrap();
+        // As where the disk is full, it opens, and no statement that looks into it succeeds.
+        std::fs::write(&path, [b'x'; 4096]).unwrap();
+        install_default_drivers();
         let address: Address = path.to_str().unwrap().parse().unwrap();
         let begun = std::time::Instant::now();
         let pool = sqlite("PRAGMA synchronous = FULL").acquire_timeout(ACQUIRE).connect_lazy_with(address.options);

@@ -36,6 +36,7 @@ pub struct Attackers {
 pub struct Attack {
     _tasks: JoinSet<()>,
     pub cut_off: Arc<AtomicU64>,
+    /// Files that were answered, whatever the answer.
     pub uploaded: Arc<AtomicU64>,
 }
 
@@ -127,11 +128,10 @@ async fn upload(mut browser: Browser, uploaded: Arc<AtomicU64>) {
     for line in 0..BEGIN_LINES {
         let _ = writeln!(text, "-----BEGIN {line}");
     }
-    browser.redirects = false;
     loop {
-        let page = browser.submit("/api/keep-certificate", &[("text", &*text), ("app", "")]).await;
-        assert!(page.status.as_u16() < 500 || page.status == 503, "{}: {}", page.status, page.body);
-        uploaded.fetch_add(1, Ordering::Relaxed);
+        if browser.try_submit("/api/keep-certificate", &[("text", &*text), ("app", "")]).await.is_ok() {
+            uploaded.fetch_add(1, Ordering::Relaxed);
+        }
         tokio::time::sleep(PAUSE).await;
     }
 }

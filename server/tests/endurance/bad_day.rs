@@ -119,7 +119,7 @@ async fn push_in(trouble: Trouble, machine: &mut Machine, journal: &Journal, ran
         begun.elapsed(),
         over.elapsed()
     );
-    assert!(named.is_empty() || !trouble.is_ours_to_bear(), "{line}\n{}", machine.log());
+    assert!(named.is_empty() || trouble.may_be_the_cause(), "{line}\n{}", machine.log());
 }
 
 /// Waits until nothing more will happen. Who pushes signs in again where the receipt asks for it, and says how often.

@@ -28,10 +28,13 @@ mod support;
 mod tenant_process;
 mod trouble;
 
-/// What the environment says, or as usual.
+/// What the environment says.
+fn told<T: std::str::FromStr>(name: &str) -> Option<T> {
+    let text = std::env::var(name).ok().filter(|text| !text.is_empty())?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{name} is {text}, which is no number")))
+}
+
+/// The same, or as usual.
 fn parameter<T: std::str::FromStr>(name: &str, usual: T) -> T {
-    match std::env::var(name) {
-        Ok(text) if !text.is_empty() => text.parse().unwrap_or_else(|_| panic!("{name} is {text}, which is no number")),
-        _ => usual,
-    }
+    told(name).unwrap_or(usual)
 }

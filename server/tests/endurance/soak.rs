@@ -4,9 +4,9 @@ use crate::attack::{Attack, Attackers};
 use crate::database::Engine;
 use crate::journal::Journal;
 use crate::machine::{Contents, LONG, Machine};
-use crate::parameter;
 use crate::pushing::push_to_found;
 use crate::support::Browser;
+use crate::{parameter, told};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use std::net::Ipv4Addr;
@@ -35,8 +35,8 @@ pub struct Sizes {
     attackers: Attackers,
     /// `SOAK_SEED`
     seed: u64,
-    /// `SOAK_P99_MS`: 99 of 100 pages come sooner.
-    p99: Duration,
+    /// `SOAK_P99_MS`: 99 of 100 pages come sooner. Without it, which is so in the suite, no clock decides.
+    p99: Option<Duration>,
     /// `SOAK_MIB`: resident memory, at most.
     memory: u64,
     /// `SOAK_MIB_LEFT`: that it may keep when all is over.
@@ -56,14 +56,14 @@ impl Sizes {
                 uploads: parameter("SOAK_UPLOADS", 1),
             },
             seed: parameter("SOAK_SEED", 14),
-            // Of a debug build, on a machine that runs other tests.
-            p99: Duration::from_millis(parameter("SOAK_P99_MS", 5_000)),
-            memory: parameter("SOAK_MIB", 300),
-            left: parameter("SOAK_MIB_LEFT", 100),
+            p99: told("SOAK_P99_MS").map(Duration::from_millis),
+            memory: parameter("SOAK_MIB", 250),
+            left: parameter("SOAK_MIB_LEFT", 60),
         }
     }
 
-    /// One office behind one address, and the portal told so: what strangers elsewhere may do is as by default.
+    /// One office behind one address, and the portal told so: what strangers elsewhere may do is as by default. Graph has no
+    /// limits here: with its 150 reads of keys in a minute, so many people wait for these, and for nothing of ours.
     fn config(self) -> String {
         let (connections, address) = (self.people * 2 + 1_000, self.people + 300);
         format!(
@@ -75,7 +75,8 @@ impl Sizes {
             per_address = {address}
             [desk.budget]
             units_per_10_seconds = 0
-            writes_per_150_seconds = 0"
+            writes_per_150_seconds = 0
+            key_reads_per_minute = 0"
         )
     }
 }
@@ -118,7 +119,7 @@ async fn soak(attackers_from: impl Fn(u32) -> Ipv4Addr, errors_allowed: bool) {
     let of_hundred = |share: usize| took[(took.len() - 1) * share / 100];
     eprintln!(
         "{} pages: p50 {:.0?}, p95 {:.0?}, p99 {:.0?}, slowest {:.0?}; {} wrong; strangers: {cut_off} connections cut off, \
-         {uploaded} files refused; {at_first} MiB at first, {most} at most",
+         {uploaded} files answered; {at_first} MiB at first, {most} at most",
         took.len(),
         of_hundred(50),
         of_hundred(95),
@@ -126,12 +127,12 @@ async fn soak(attackers_from: impl Fn(u32) -> Ipv4Addr, errors_allowed: bool) {
         of_hundred(100),
         seen.wrong.len(),
     );
-    assert!(cut_off + uploaded > 0, "nobody attacked");
+    assert!(uploaded > 0, "nobody attacked");
     if errors_allowed {
         eprintln!("of these, the first: {:#?}", seen.wrong.iter().take(5).collect::<Vec<_>>());
     } else {
         assert!(seen.wrong.is_empty(), "{:#?}", seen.wrong.iter().take(10).collect::<Vec<_>>());
-        assert!(of_hundred(99) < sizes.p99, "p99 is {:?}", of_hundred(99));
+        assert!(sizes.p99.is_none_or(|most| of_hundred(99) < most), "p99 is {:?}", of_hundred(99));
     }
     assert!(most < sizes.memory, "{most} MiB");
     let begun = Instant::now();

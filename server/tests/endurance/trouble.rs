@@ -49,12 +49,10 @@ impl Trouble {
         all
     }
 
-    /// Nothing that Graph, Entra or the person did: each app must end as wanted.
-    pub fn is_ours_to_bear(self) -> bool {
-        !matches!(
-            self,
-            Self::TenantFrozen | Self::TenantResets | Self::TokenEndpointGone | Self::ClockAhead | Self::ClockBack
-        )
+    /// Where Graph does not answer for long, an app may end with that as its cause; all else the portal bears, and each app
+    /// ends as wanted.
+    pub fn may_be_the_cause(self) -> bool {
+        matches!(self, Self::TenantFrozen | Self::TenantResets)
     }
 
     /// For so long; then all is well again.

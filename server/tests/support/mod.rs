@@ -4,7 +4,7 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use local_tenant::{RunningTenant, TenantOptions};
-use reqwest::header::{ACCEPT, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN, REFERER, SET_COOKIE};
+use reqwest::header::{ACCEPT, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, SET_COOKIE};
 use reqwest::{Method, StatusCode};
 use server::clock::Clock;
 use server::config::{Config, Tls};
@@ -200,14 +200,23 @@ impl Browser {
     /// Sends a form from the portal's own page, or, for another host, from that host's.
     pub async fn submit(&mut self, path: &str, form: &[(&str, &str)]) -> Page {
         let url = self.home.join(path).unwrap();
-        let origin = url.origin().ascii_serialization();
-        let headers = [
-            ("sec-fetch-site", "same-origin"),
-            (ORIGIN.as_str(), origin.as_str()),
-            (REFERER.as_str(), url.as_str()),
-            ("content-type", "application/x-www-form-urlencoded"),
-        ];
-        self.send(Method::POST, path, Some(query(form)), &headers).await
+        self.send(Method::POST, path, Some(query(form)), &Self::from_own_page(&url).each_ref().map(pair)).await
+    }
+
+    /// The same, where no answer is no surprise. Follows nothing.
+    pub async fn try_submit(&mut self, path: &str, form: &[(&str, &str)]) -> Result<Page, reqwest::Error> {
+        let url = self.home.join(path).unwrap();
+        let headers = Self::from_own_page(&url);
+        self.try_exchange(Method::POST, url, Some(query(form)), &headers.each_ref().map(pair)).await
+    }
+
+    fn from_own_page(url: &Url) -> [(&'static str, String); 4] {
+        [
+            ("sec-fetch-site", "same-origin".to_owned()),
+            ("origin", url.origin().ascii_serialization()),
+            ("referer", url.to_string()),
+            ("content-type", "application/x-www-form-urlencoded".to_owned()),
+        ]
     }
 
     pub async fn send(&mut self, method: Method, path: &str, body: Option<String>, headers: &[(&str, &str)]) -> Page {
@@ -285,6 +294,10 @@ impl Browser {
             self.cookies.insert(key, value.to_owned());
         }
     }
+}
+
+fn pair<'a>((name, value): &'a (&'static str, String)) -> (&'a str, &'a str) {
+    (name, value)
 }
 
 /// A form's or query's encoding.
