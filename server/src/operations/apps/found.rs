@@ -1,6 +1,6 @@
 //! What a search of the list of apps means: the person's own apps, one by its id, or all by their names.
 
-use crate::graph::{GraphError, ListedApplication, Name, Needle};
+use crate::graph::{AppReference, GraphError, ListedApplication, Needle};
 use crate::index::{has_words, words_of};
 use crate::operations::Context;
 use crate::operations::sight::looked_after;
@@ -113,7 +113,7 @@ impl OwnApps {
 async fn of_teams(context: &Context, person: &Person, token: &str) -> Result<Vec<ObjectId>, OwnAppsError> {
     let Within { teams, .. } = looked_after(context, person).await;
     let mut apps: HashSet<ObjectId> = context.tenant.store.apps_of_teams(&teams, MOST).await?.into_iter().collect();
-    let named: Vec<Name> = teams.ids.iter().copied().map(Name::Id).take(MOST as usize).collect();
+    let named: Vec<AppReference> = teams.ids.iter().copied().map(AppReference::Id).take(MOST as usize).collect();
     if context.inventory_every.is_none() && !named.is_empty() {
         let found = context.tenant.graph.find_many(token, &named).await?;
         apps.extend(found.into_iter().flatten().map(|app| app.id));

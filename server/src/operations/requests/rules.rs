@@ -1,6 +1,6 @@
 //! Which rules there are, and which would apply where the person changed an app: nothing is made by it.
 
-use crate::graph::{GraphError, Name};
+use crate::graph::{AppReference, GraphError};
 use crate::operations::Context;
 use crate::person::{Person, TokenError};
 use domain::ids::ObjectId;
@@ -58,7 +58,7 @@ async fn facts(context: &Context, person: &Person, text: &str) -> Result<AppFact
     }
     let token = person.tokens.graph_token().await?;
     let graph = &context.tenant.graph;
-    let found = graph.find_many(&token, &[Name::read(text)]).await?.into_iter().flatten().collect::<Vec<_>>();
+    let found = graph.find_many(&token, &[AppReference::read(text)]).await?.into_iter().flatten().collect::<Vec<_>>();
     let app = match found.as_slice() {
         [] => return Err(TryRulesError::NoSuchApp),
         [one] => graph.application_without_keys(&token, one.id).await?.value,

@@ -1,18 +1,14 @@
 //! Tags of what is there.
 
+use super::keep::Keeping;
 use crate::store::sql::{ROWS, Sql};
 use crate::store::{Id, StoreError, TenantStore, Transaction};
 use domain::credentials::Subject;
-use domain::inventory::InventoryObject;
 
 impl TenantStore {
-    pub(super) async fn write_tags(
-        &self,
-        transaction: &mut Transaction,
-        rows: &[(InventoryObject, i64)],
-    ) -> Result<(), StoreError> {
+    pub(super) async fn write_tags(&self, transaction: &mut Transaction, rows: &[Keeping]) -> Result<(), StoreError> {
         let tags: Vec<(Subject, &String)> =
-            rows.iter().flat_map(|(object, _)| object.tags.iter().map(|tag| (object.subject, tag))).collect();
+            rows.iter().flat_map(|row| row.object.tags.iter().map(|tag| (row.object.subject, tag))).collect();
         for tags in tags.chunks(ROWS) {
             let mut sql = Sql::new("INSERT INTO inventory_tags (tenant_id, tag, kind, object_id)");
             sql.values(tags, |row, (subject, tag)| {

@@ -190,8 +190,8 @@ async fn what_has_waited_long_enough_is_put_before_others_once() {
         let preview = plan(&store, 1, OWEN).await;
         let need = Need {
             rule: Some("finance".into()),
-            approvers: vec![domain::requests::Approver::Person(MARA)],
-            fallback: vec![domain::requests::Approver::Admins],
+            approvers: vec![Approver::Person(MARA)],
+            fallback: vec![Approver::Admins],
             fallback_after_hours: Some(48),
             ..Need::usual()
         };
