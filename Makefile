@@ -3,6 +3,8 @@
 # make fuzz: mutated files and answers into every parser, ten minutes each (SECONDS_EACH=600).
 # make histories: the push against 1,000,000 random histories and against every one of three deviations; docs/ARCHITECTURE.md.
 # make repeat: the built tests again and again beside a busy core; see .ci/repeat.sh.
+# make bad-days: disk full, database locked or started anew, tenant frozen, clock off, SIGKILL …, each in a push of 200 apps.
+# make soak: 500 people beside a push of 1,000 apps and beside strangers who want the portal to stop; docs/PERFORMANCE.md.
 # make first-load: what a first page costs on the wire, when it answers on a slow line, and how soon a dropped file is read.
 # make lighthouse: Lighthouse's scores, the middle of three runs, on desktop and mobile.
 # make other-browsers: the main path in Firefox and WebKit, which it installs where apt-get can.
@@ -11,7 +13,7 @@
 SHELL := bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo test lint fuzz histories repeat bench first-load lighthouse other-browsers clean
+.PHONY: demo test lint fuzz histories repeat bad-days soak bench first-load lighthouse other-browsers clean
 STEP := .ci/step.sh
 # What runs in the browser, each with the features that it has in the site.
 BROWSER := -p worker -p domain --features worker/keys,domain/pkcs12 --target wasm32-unknown-unknown
@@ -83,6 +85,24 @@ histories:
 # make repeat RUNS=10 TIMES=200
 repeat:
 	.ci/repeat.sh $(RUNS) $(TIMES)
+
+# make bad-days APPS=200 SECONDS_EACH=20 SEED=1: the seed is of the order of troubles and of their moments, and is printed.
+bad-days:
+	.ci/setup.sh wasm test
+	. .tools/env.sh
+	.ci/build.sh site
+	export BAD_DAY_APPS=$${APPS:-200} BAD_DAY_SECONDS=$${SECONDS_EACH:-20} BAD_DAY_SEED=$${SEED:-$$RANDOM}
+	cargo test -p server --test endurance bad_day -- --test-threads 1 --nocapture
+
+# make soak PEOPLE=500 SECONDS_EACH=300: with strangers elsewhere, which people must not notice, and then at people's own address.
+soak:
+	.ci/setup.sh wasm test
+	. .tools/env.sh
+	.ci/build.sh site
+	ulimit -n 20000
+	export SOAK_PEOPLE=$${PEOPLE:-500} SOAK_SECONDS=$${SECONDS_EACH:-300} SOAK_APPS=$${APPS:-1000} SOAK_THOUGHT_MS=2000
+	export SOAK_UNREAD=6 SOAK_HALF_OPEN=500 SOAK_UPLOADS=4 SOAK_P99_MS=500 SOAK_MIB=250 SOAK_MIB_LEFT=20
+	cargo test --release -p server --test endurance soak -- --test-threads 1 --nocapture --include-ignored
 
 first-load:
 	.ci/setup.sh wasm test

@@ -58,7 +58,7 @@ pub struct Portal {
 
 impl Portal {
     pub async fn start(tenant: &Tenant, database: &Path, settings: DeskSettings) -> Self {
-        let http = client(&tenant.ca_file);
+        let http = client(Some(&tenant.ca_file));
         let tenant_id = tenant.id.parse().unwrap();
         let store = Store::open(database.to_str().unwrap()).await.unwrap();
         let portal = TestParts { http: &http, base_url: &tenant.base, tenant: tenant_id, store: &store, vaults: None };

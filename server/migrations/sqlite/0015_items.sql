@@ -55,5 +55,7 @@ CREATE INDEX inventory_objects_by_ownership ON inventory_objects (tenant_id, own
     WHERE gone_at IS NULL;
 
 -- What is kept has no such rows yet: the directory is read anew from its beginning, and until its end not called complete.
+-- A pass that stands at its beginning does that already.
 UPDATE inventory_passes
-    SET pass = pass + 1, stage = 'applications', next_link = NULL, unnamed = 0, complete_from = NULL, complete_at = NULL;
+    SET pass = pass + 1, stage = 'applications', next_link = NULL, unnamed = 0, complete_from = NULL, complete_at = NULL
+    WHERE stage <> 'applications' OR next_link IS NOT NULL OR complete_from IS NOT NULL;

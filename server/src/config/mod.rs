@@ -101,7 +101,7 @@ pub struct SessionPolicy {
 
 impl Default for SessionPolicy {
     fn default() -> Self {
-        Self { idle: Duration::hours(1), absolute: Duration::hours(8) }
+        Self { idle: Duration::minutes(30), absolute: Duration::hours(8) }
     }
 }
 

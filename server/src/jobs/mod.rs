@@ -97,7 +97,7 @@ pub use tend_requests::TendRequests;
 pub use tidy_notices::TidyNotices;
 pub use tidy_sessions::TidySessions;
 pub use tidy_writes::TidyWrites;
-pub use tokens::HandedOver;
+pub use tokens::{HandedOver, TokenPatience};
 pub use worker::RunningJobs;
 
 use crate::clock::Clock;

@@ -1,6 +1,6 @@
 //! All apps of a push, as far as they can be gone on with: does what the run's state asks for, and moves it.
 
-use crate::jobs::{HandedOver, Lease, Pushes};
+use crate::jobs::{HandedOver, Lease, Pushes, TokenPatience};
 use crate::person::TokenProvider;
 use crate::plan_refusal::PlanRefusal;
 use crate::rollout::context::Rollout;
@@ -145,8 +145,14 @@ impl PushRun<'_> {
     async fn tokens(&self) -> Result<Option<Arc<dyn TokenProvider>>, StoreError> {
         let rollout = &self.rollout;
         let sealed = self.store.run_tokens(self.run.id).await?;
+        let patience = TokenPatience {
+            retry: rollout.settings.retry.clone(),
+            entropy: Arc::clone(&rollout.entropy),
+            notifier: Arc::clone(&rollout.notifier),
+        };
+        let (store, opener) = (self.store.clone(), Arc::clone(&rollout.job_tokens));
         Ok(sealed.map(|sealed| -> Arc<dyn TokenProvider> {
-            Arc::new(HandedOver::new(self.run.id, sealed, self.store.clone(), Arc::clone(&rollout.job_tokens)))
+            Arc::new(HandedOver::new(self.run.id, sealed, store, opener, patience))
         }))
     }
 

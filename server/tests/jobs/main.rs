@@ -18,6 +18,10 @@ mod inventory;
 mod older_version;
 #[path = "../support/people.rs"]
 mod people;
+#[path = "../support/ports.rs"]
+mod ports;
+#[path = "../support/pushing.rs"]
+mod pushing;
 mod replicas;
 mod sign_in;
 mod site;

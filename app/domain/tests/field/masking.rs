@@ -77,6 +77,8 @@ fn a_secret_is_masked_wherever_its_name_stands() {
         "keytool -importkeystore -srckeystore a.jks -srcstorepass @@ -deststorepass x",
         "certutil -f -p \"@@\" -importpfx a.pfx",
         "signtool sign /f a.pfx /p @@ a.exe",
+        "sqlcmd -S x -U y -P @@",
+        "ldapsearch -D x -w @@ -b y",
         "gh secret set AZURE_CLIENT_SECRET --body @@",
         "pulumi config set azure-native:clientSecret @@ --secret",
         "##vso[task.setvariable variable=clientSecret;issecret=true]@@",

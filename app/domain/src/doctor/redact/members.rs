@@ -57,7 +57,7 @@ pub(super) fn beside(ends: &Values<'_>, text: &str, word: &Word) -> Option<Span>
     // "ida:ClientSecret" is one name with a prefix.
     let opened =
         opened.strip_suffix("ida").map_or(opened, |rest| rest.trim_end_matches(['"', '\'', '\\', ' ', '=', ':']));
-    let key: String = opened.chars().rev().take_while(|c| c.is_ascii_alphanumeric()).take(20).collect();
+    let key: String = opened.chars().rev().take_while(char::is_ascii_alphanumeric).take(20).collect();
     let key: String = key.chars().rev().flat_map(char::to_lowercase).collect();
     let named = opened.len() < front.len() && is_name_name(&key);
     let rest = window(text, word.end);

@@ -290,7 +290,7 @@ fn passed(text: &str) -> Vec<Span> {
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
         if COMMANDS.iter().any(|command| find_all(line, command).next().is_some()) {
-            for flag in [" -p ", " /p "] {
+            for flag in [" -p ", " /p ", " -w "] {
                 for at in find_all(line, flag) {
                     out.extend(ends.at(offset + at + flag.len()));
                 }

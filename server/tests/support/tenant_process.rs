@@ -1,7 +1,9 @@
 //! The local tenant as a process of its own, its control API, and people who sign in to it.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(dead_code, reason = "each binary uses its part")]
+
 use crate::entries::{Entries, entries};
-use crate::people::MARA;
 use domain::ids::ObjectId;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -13,6 +15,19 @@ use std::time::Duration;
 /// azure-cli's own registration, a public client that every tenant knows.
 pub const AZURE_CLI: &str = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 
+/// What azure-cli asks for in a person's name.
+const AS_AZURE_CLI: &str = "https://graph.microsoft.com/.default offline_access";
+
+/// How it starts.
+pub struct TenantStart<'a> {
+    /// What it holds: such as `--apps 1000`.
+    pub contents: &'a [&'a str],
+    /// User principal name of who signs in to it past the portal.
+    pub person: &'static str,
+    /// Its CA's certificate is in the folder, then.
+    pub https: bool,
+}
+
 /// Killed when dropped.
 pub struct Tenant {
     process: Child,
@@ -20,6 +35,7 @@ pub struct Tenant {
     pub base: String,
     pub id: String,
     pub ca_file: PathBuf,
+    person: &'static str,
     control: String,
     http: reqwest::Client,
 }
@@ -38,11 +54,13 @@ impl Drop for Tenant {
 }
 
 impl Tenant {
-    pub fn start(apps: u32, folder: &Path) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_thumbprint"))
-            .args(["tenant", "--port", "0", "--control-port", "0", "--https", "--ca-dir"])
-            .arg(folder)
-            .args(["--apps", &apps.to_string()])
+    pub fn start(start: &TenantStart<'_>, folder: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_thumbprint"));
+        command.args(["tenant", "--port", "0", "--control-port", "0"]).args(start.contents);
+        if start.https {
+            command.arg("--https").arg("--ca-dir").arg(folder);
+        }
+        let mut process = command
             // A fault that slows requests is a line each.
             .env("RUST_LOG", "error")
             .stdin(Stdio::null())
@@ -70,13 +88,19 @@ impl Tenant {
         let authority = authority.unwrap();
         let (base, id) = authority.rsplit_once('/').unwrap();
         let ca_file = folder.join("ca.pem");
-        let http = client(&ca_file);
+        let http = client(start.https.then_some(&ca_file));
         let (base, id) = (base.to_owned(), id.to_owned());
-        Self { process, base, id, ca_file, control: control.unwrap(), http }
+        Self { process, base, id, ca_file, person: start.person, control: control.unwrap(), http }
     }
 
     pub fn process_id(&self) -> u32 {
         self.process.id()
+    }
+
+    /// Such as one that stops it for a while.
+    #[cfg(unix)]
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        rustix::process::kill_process(rustix::process::Pid::from_child(&self.process), signal).unwrap();
     }
 
     async fn control(&self, method: Method, path: &str, body: Option<Value>) -> Value {
@@ -95,6 +119,21 @@ impl Tenant {
         self.control(Method::POST, "/reset", None).await;
     }
 
+    /// Arms a fault, beside those that are armed. `rule`: as the control API takes it.
+    pub async fn fail(&self, rule: Value) -> u64 {
+        let armed = self.control(Method::POST, "/faults", Some(rule)).await;
+        armed["id"].as_u64().unwrap()
+    }
+
+    pub async fn mend(&self, fault: u64) {
+        self.control(Method::DELETE, &format!("/faults/{fault}"), None).await;
+    }
+
+    /// How it behaves from now on; what is not named stays.
+    pub async fn behave(&self, settings: Value) {
+        self.control(Method::PATCH, "/behaviour", Some(settings)).await;
+    }
+
     /// Every answer, of Graph and of the sign-in service, comes so much later; 0: as fast as it can.
     pub async fn slow_down(&self, milliseconds: u32) {
         self.control(Method::DELETE, "/faults", None).await;
@@ -105,7 +144,7 @@ impl Tenant {
     }
 
     pub async fn throttle(&self, limits: Value) {
-        self.control(Method::PATCH, "/behaviour", Some(json!({ "throttle": limits }))).await;
+        self.behave(json!({ "throttle": limits })).await;
     }
 
     pub async fn forget_requests(&self) {
@@ -126,8 +165,12 @@ impl Tenant {
 
     /// A person's own token for Graph.
     pub async fn sign_in(&self) -> SignedIn {
+        self.sign_in_for(AS_AZURE_CLI).await
+    }
+
+    /// The same with other scopes.
+    pub async fn sign_in_for(&self, scope: &str) -> SignedIn {
         let endpoint = |name: &str| format!("{}/{}/oauth2/v2.0/{name}", self.base, self.id);
-        let scope = "https://graph.microsoft.com/.default offline_access";
         let flow = self.form(&endpoint("devicecode"), &[("client_id", AZURE_CLI), ("scope", scope)]).await;
         let flow: Value = serde_json::from_str(&flow).unwrap();
         let part = |name: &str| flow[name].as_str().unwrap_or_else(|| panic!("no {name}: {flow}"));
@@ -149,7 +192,7 @@ impl Tenant {
         text
     }
 
-    /// Enters a device's code on the tenant's page and picks [`MARA`] there, as a browser does.
+    /// Enters a device's code on the tenant's page and picks who signs in there, as a browser does.
     pub async fn enter_code(&self, page: &str, code: &str) -> ObjectId {
         let picker = self.form(page, &[("otc", code)]).await;
         let behind = |text: &str, words: &str| {
@@ -157,7 +200,7 @@ impl Tenant {
             rest.split('"').next().unwrap().to_owned()
         };
         let action = behind(&picker, "action=\"");
-        let button = picker.lines().find(|line| line.contains(MARA)).unwrap();
+        let button = picker.lines().find(|line| line.contains(self.person)).unwrap();
         let account = behind(button, "name=\"account\" value=\"");
         let done = self.form(&format!("{}/{action}", self.base), &[("account", &account)]).await;
         assert!(done.contains("You have signed in to"), "{done}");
@@ -166,14 +209,17 @@ impl Tenant {
 }
 
 /// As the portal makes its own, and it trusts the tenant's CA.
-pub fn client(ca_file: &Path) -> reqwest::Client {
-    let ca = reqwest::Certificate::from_pem(&std::fs::read(ca_file).unwrap()).unwrap();
-    reqwest::Client::builder()
+pub fn client(ca_file: Option<&PathBuf>) -> reqwest::Client {
+    let ca = ca_file.map(|file| reqwest::Certificate::from_pem(&std::fs::read(file).unwrap()).unwrap());
+    let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(Duration::from_secs(10))
         .timeout(Duration::from_secs(30))
-        .no_proxy()
-        .tls_certs_only([ca])
-        .build()
-        .unwrap()
+        .no_proxy();
+    match ca {
+        Some(ca) => client.tls_certs_only([ca]),
+        None => client,
+    }
+    .build()
+    .unwrap()
 }
