@@ -3,14 +3,17 @@
 # make fuzz: mutated files and answers into every parser, ten minutes each (SECONDS_EACH=600).
 # make histories: the push against 1,000,000 random histories and against every one of three deviations; docs/ARCHITECTURE.md.
 # make repeat: the built tests again and again beside a busy core; see .ci/repeat.sh.
+# make bad-days: disk full, database locked or started anew, tenant frozen, clock off, SIGKILL …, each in a push of 200 apps.
+# make soak: 500 people beside a push of 1,000 apps and beside strangers who want the portal to stop; docs/PERFORMANCE.md.
 # make first-load: what a first page costs on the wire, when it answers on a slow line, and how soon a dropped file is read.
 # make lighthouse: Lighthouse's scores, the middle of three runs, on desktop and mobile.
 # make other-browsers: the main path in Firefox and WebKit, which it installs where apt-get can.
-# make bench: how fast a push to 1,000 apps is, beside azure-cli and msgraph-sdk, and the credential search over 100,000.
+# make bench: how fast a push to 1,000 apps is, beside azure-cli and msgraph-sdk, and the credential search and the inventory's
+# questions over 100,000.
 SHELL := bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo test lint fuzz histories repeat bench first-load lighthouse other-browsers clean
+.PHONY: demo test lint fuzz histories repeat bad-days soak bench first-load lighthouse other-browsers clean
 STEP := .ci/step.sh
 # What runs in the browser, each with the features that it has in the site.
 BROWSER := -p worker -p domain --features worker/keys,domain/pkcs12 --target wasm32-unknown-unknown
@@ -27,6 +30,8 @@ test:
 	. .tools/env.sh
 	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
 	trap 'kill $$(jobs -p) 2>/dev/null || true; $(CURDIR)/.ci/postgres.sh stop' EXIT
+	# One more than there are cores: many tests wait for something.
+	export NEXTEST_TEST_THREADS=$$(($$(nproc) + 1))
 	# The server takes these folders' real paths when it is compiled.
 	mkdir -p target/site/pkg target/site/packed
 	# At the end of the site's build one core is idle for more than a minute.
@@ -35,12 +40,15 @@ test:
 	wait $$!
 	$(STEP) "tests" cargo nextest run --workspace
 	THUMBPRINT_TEST_ON=postgres $(STEP) "tests of the desk on PostgreSQL" cargo nextest run --workspace -E 'package(server) & binary(desk)'
-	$(STEP) "tests of PFX files and of the worker" cargo nextest run -p domain -p worker --features worker/keys,domain/pkcs12 \
-	  -E 'test(pfx) | package(worker)'
+	# With all of the workspace, so that the libraries are those compiled above; with these tests alone, so that the
+	# server is not compiled with what reads keys.
+	$(STEP) "tests of PFX files and of the worker" cargo nextest run --workspace --features worker/keys,domain/pkcs12 \
+	  --test pfx --test keys --test make --test field --test fuzz --test uploads --test worker \
+	  -E 'test(pfx) | binary(pfx) | binary(keys) | binary(make) | package(worker)'
 	$(STEP) "tests in documentation" cargo test --workspace --doc
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
 	  $(STEP) "tests in WebAssembly" cargo test $(BROWSER) --profile wasm-release --test wasm
-	cd end2end && ../$(STEP) "tests in Chromium" npx playwright test
+	$(STEP) "tests in Chromium" .ci/chromium.sh
 
 lint:
 	.ci/setup.sh wasm lint
@@ -78,6 +86,24 @@ histories:
 repeat:
 	.ci/repeat.sh $(RUNS) $(TIMES)
 
+# make bad-days APPS=200 SECONDS_EACH=20 SEED=1: the seed is of the order of troubles and of their moments, and is printed.
+bad-days:
+	.ci/setup.sh wasm test
+	. .tools/env.sh
+	.ci/build.sh site
+	export BAD_DAY_APPS=$${APPS:-200} BAD_DAY_SECONDS=$${SECONDS_EACH:-20} BAD_DAY_SEED=$${SEED:-$$RANDOM}
+	cargo test -p server --test endurance bad_day -- --test-threads 1 --nocapture
+
+# make soak PEOPLE=500 SECONDS_EACH=300: with strangers elsewhere, which people must not notice, and then at people's own address.
+soak:
+	.ci/setup.sh wasm test
+	. .tools/env.sh
+	.ci/build.sh site
+	ulimit -n 20000
+	export SOAK_PEOPLE=$${PEOPLE:-500} SOAK_SECONDS=$${SECONDS_EACH:-300} SOAK_APPS=$${APPS:-1000} SOAK_THOUGHT_MS=2000
+	export SOAK_UNREAD=6 SOAK_HALF_OPEN=500 SOAK_UPLOADS=4 SOAK_P99_MS=500 SOAK_MIB=250 SOAK_MIB_LEFT=20
+	cargo test --release -p server --test endurance soak -- --test-threads 1 --nocapture --include-ignored
+
 first-load:
 	.ci/setup.sh wasm test
 	. .tools/env.sh
@@ -101,9 +127,11 @@ other-browsers:
 	cd end2end && xvfb-run --auto-servernum npx playwright test --config other-browsers.config.ts
 
 bench:
-	.ci/setup.sh bench
+	.ci/setup.sh test bench
 	. .tools/env.sh
-	cargo bench -p server --bench search --bench push
+	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
+	trap '$(CURDIR)/.ci/postgres.sh stop' EXIT
+	cargo bench -p server --bench search --bench inventory --bench push
 
 clean:
 	rm -rf target .tools end2end/node_modules end2end/test-results

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# postgres.sh start|stop: a PostgreSQL for tests, private to this checkout: it listens on a socket in a folder that is
-# its owner's alone, keeps nothing across a power cut, and goes when stopped. `start` prints its URL, and does nothing
+# postgres.sh start|stop|restart [NAME]: a PostgreSQL for tests, private to this checkout: it listens on a socket in a folder
+# that is its owner's alone, keeps nothing across a power cut, and goes when stopped. `start` prints its URL, and does nothing
 # where it runs:  export THUMBPRINT_TEST_POSTGRES=$(.ci/postgres.sh start)
+# With a NAME it is another one, which a test has to itself, and whose commits outlive a crash. `restart` ends it at once, as
+# a crash does, and starts it again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # Sockets' paths are short, and root's checkout may be where the user postgres cannot look.
-folder=${TMPDIR:-/tmp}/thumbprint-postgres-$(id -u)-$(pwd | cksum | cut -d' ' -f1)
+folder=${TMPDIR:-/tmp}/thumbprint-postgres-$(id -u)-$(pwd | cksum | cut -d' ' -f1)${2:+-$2}
 initdb=$(command -v initdb || ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -1)
 [ -n "$initdb" ] || { echo "postgres.sh: PostgreSQL is missing; .ci/setup.sh test installs it." >&2; exit 1; }
 bin=$(dirname "$(readlink -f "$initdb")")
@@ -23,7 +25,7 @@ start)
     [ "$(id -u)" != 0 ] || chown postgres: "$folder"
     run "$bin/initdb" --pgdata="$folder/data" --username=postgres --auth=trust --encoding=UTF8 --no-sync >/dev/null
     run "$bin/pg_ctl" --pgdata="$folder/data" --log="$folder/log" --wait start >&2 9>&- -o "-c listen_addresses='' \
-      -c unix_socket_directories='$folder' -c max_connections=400 -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+      -c unix_socket_directories='$folder' -c max_connections=400 -c fsync=off -c full_page_writes=off -c synchronous_commit=$([ -n "${2:-}" ] && echo on || echo off)"
   fi
   echo "postgres://postgres@localhost/postgres?host=$folder"
   ;;
@@ -31,5 +33,6 @@ stop)
   if running; then run "$bin/pg_ctl" --pgdata="$folder/data" --mode=immediate stop >&2; fi
   rm -rf "$folder" "$folder.lock"
   ;;
-*) echo "postgres.sh start|stop" >&2; exit 2 ;;
+restart) run "$bin/pg_ctl" --pgdata="$folder/data" --log="$folder/log" --mode=immediate --wait restart >&2 ;;
+*) echo "postgres.sh start|stop|restart [NAME]" >&2; exit 2 ;;
 esac

@@ -9,7 +9,7 @@ runs=${1:-10} times=${2:-200}
 # Tests that once failed for no reason of the program's. Add to them; none is ever removed while it is there.
 once_flaky='test(it_stops_on_) | test(it_runs_and_stops_though_nobody_reads)
   | test(a_bulk_push_runs_under_the_limits_instead_of_into_them) | test(it_is_for_people_with_a_role_and_not_without_end)
-  | (package(server) & test(graph::budget::size))'
+  | (package(server) & test(graph::budget::size)) | test(a_disk_that_was_full)'
 
 mkdir -p target/repeat
 log=target/repeat/$(date -u +%Y-%m-%dT%H-%M-%S).log
@@ -29,7 +29,7 @@ echo "== $(date -u) $(git rev-parse --short HEAD) $(nproc) cores, one of them bu
 bash -c 'while :; do :; done' & busy=$!
 for run in $(seq "$runs"); do
   must "run $run of $runs: nextest" cargo nextest run --workspace
-  (cd end2end && must "run $run of $runs: Playwright" npx playwright test) || exit 1
+  must "run $run of $runs: Playwright" .ci/chromium.sh
 done
 # Most of these wait for time to pass: four at once, which is some more load.
 streams=4 failed=

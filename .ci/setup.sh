@@ -31,6 +31,8 @@ missing=()
 if wants test; then
   command -v openssl >/dev/null || missing+=(openssl)
   command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+  # Moves the clock of a process, for what the portal does then.
+  ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || missing+=(libfaketime)
 fi
 if wants browsers; then
   command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing+=(firefox-esr)

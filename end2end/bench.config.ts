@@ -5,6 +5,7 @@ import tests from "./playwright.config";
 export default defineConfig({
   ...tests,
   testDir: "bench",
+  projects: [{}],
   reporter: "line",
   timeout: 300_000,
   // Neither is to be measured with them.

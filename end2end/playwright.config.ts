@@ -4,15 +4,26 @@ import { defineConfig } from "@playwright/test";
 const portal = Number(process.env.PORTAL_PORT ?? 3410);
 const tenant = Number(process.env.TENANT_PORT ?? 3411);
 const control = Number(process.env.CONTROL_PORT ?? portal + 5);
+/** What a run leaves. Runs beside each other have each their own, as they have ports: see .ci/chromium.sh. */
+const results = process.env.RESULTS ?? "test-results";
 const binary = process.env.THUMBPRINT_BIN ?? "../target/debug/thumbprint";
 
 export default defineConfig({
   testDir: "tests",
+  outputDir: results,
+  projects: [
+    { name: "paths", testIgnore: [/looks/, /quick/, /lighthouse/] },
+    { name: "looks", testMatch: /looks/ },
+    // By the clock: with nothing beside it.
+    { name: "clock", testMatch: [/quick/, /lighthouse/] },
+  ],
   // Two cores: one for the browser, one for the servers.
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
   timeout: 60_000,
+  // Conditions are waited for, on a machine that may be busy.
+  expect: { timeout: 10_000 },
   reporter: [["list"], ["html", { open: "never" }]],
   use: {
     baseURL: `http://127.0.0.1:${portal}`,
@@ -25,7 +36,7 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: `${binary} demo --port ${portal} --tenant-port ${tenant} --control-port ${control} --state-file test-results/demo.json`,
+    command: `${binary} demo --port ${portal} --tenant-port ${tenant} --control-port ${control} --state-file ${results}/demo.json`,
     url: `http://127.0.0.1:${portal}/health/ready`,
     reuseExistingServer: !process.env.CI && Boolean(process.env.REUSE_SERVER),
     stdout: "ignore",

@@ -11,7 +11,7 @@ use axum::{Form, Json, Router};
 use domain::ids::AppId;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use views::data::proofs::{Attempt, Proof};
+use views::data::proofs::{Proof, ProofAttempt};
 use views::pages::proof::{Outcome, is_on_its_way};
 use views::scene;
 
@@ -61,7 +61,7 @@ struct Order {
 }
 
 /// What came of it, judged: the page's worker has no doctor.
-async fn prove(visit: &Visit, order: Order) -> Result<Attempt, Problem> {
+async fn prove(visit: &Visit, order: Order) -> Result<ProofAttempt, Problem> {
     let (desk, attempts) = (visit.desk.as_ref(), order.attempt);
     let target = desk.proof_target(order.app).await?;
     proofs::here(&target)?;
@@ -69,9 +69,9 @@ async fn prove(visit: &Visit, order: Order) -> Result<Attempt, Problem> {
     if is_on_its_way(&proof, attempts, target.fresh)
         && let Proof::Refused { answer, .. } = proof
     {
-        return Ok(Attempt::Wait { answer });
+        return Ok(ProofAttempt::Wait { answer });
     }
     let subject = proofs::known(desk, target).await?;
     let scene = visit.scene(None, visit.here.clone(), None);
-    Ok(Attempt::Over { html: scene::render(scene, || view! { <Outcome subject proof attempts/> }) })
+    Ok(ProofAttempt::Over { html: scene::render(scene, || view! { <Outcome subject proof attempts/> }) })
 }

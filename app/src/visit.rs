@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 use views::page::Page;
 use views::query::Query;
 use views::route::Route;
-use views::scene::{PortalAuthority, Refusal, Scene, Theme};
+use views::scene::{FormRefusal, PortalAuthority, Scene, Theme};
 use views::zone::ZoneName;
 
 /// Where the theme is kept: a cookie, so that the server renders the right one at once.
@@ -27,9 +27,9 @@ pub const ZONE_COOKIE: &str = "thumbprint-zone";
 #[async_trait::async_trait]
 pub trait Refusals: Send + Sync {
     /// In place of one that waits already.
-    async fn keep(&self, refusal: &Refusal) -> Result<(), Problem>;
+    async fn keep(&self, refusal: &FormRefusal) -> Result<(), Problem>;
     /// It is shown once.
-    async fn take(&self) -> Option<Refusal>;
+    async fn take(&self) -> Option<FormRefusal>;
 }
 
 /// In an answer's extensions: the request was refused, and why.
@@ -61,7 +61,7 @@ pub struct Surroundings {
 
 /// What the asking program wants back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
+pub enum Representation {
     /// A page: a browser that opens one or sends a form.
     Page,
     /// A piece of a page: the shell, which has sent the form itself.
@@ -79,7 +79,7 @@ pub struct Visit {
     surroundings: Arc<Surroundings>,
     /// Path and query.
     pub here: String,
-    pub wanted: Wanted,
+    pub wanted: Representation,
     theme: Option<Theme>,
     pub zone: Option<ZoneName>,
     /// Path and query of the portal's own page that the request was made on.
@@ -113,14 +113,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
     }
 }
 
-fn wanted(headers: &HeaderMap) -> Wanted {
+fn wanted(headers: &HeaderMap) -> Representation {
     let accepts = |what: &str| {
         headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains(what))
     };
     match headers.contains_key(SHELL_HEADER) {
-        true => Wanted::Piece,
-        false if accepts("text/html") => Wanted::Page,
-        false => Wanted::Data,
+        true => Representation::Piece,
+        false if accepts("text/html") => Representation::Page,
+        false => Representation::Data,
     }
 }
 
@@ -160,7 +160,7 @@ impl Visit {
     }
 
     /// Around a view: `viewer` sees it, at the address `here`.
-    pub fn scene(&self, viewer: Option<Viewer>, here: String, refusal: Option<Refusal>) -> Scene {
+    pub fn scene(&self, viewer: Option<Viewer>, here: String, refusal: Option<FormRefusal>) -> Scene {
         Scene { now: self.now, here, viewer, theme: self.theme, authority: self.authority.clone(), waiting: 0, refusal }
     }
 
@@ -271,12 +271,12 @@ mod tests {
 
     #[test]
     fn who_asks_gets_what_they_can_read() {
-        assert_eq!(wanted(&headers(&[(ACCEPT, "text/html,*/*")])), Wanted::Page);
+        assert_eq!(wanted(&headers(&[(ACCEPT, "text/html,*/*")])), Representation::Page);
         assert_eq!(
             wanted(&headers(&[(ACCEPT, "text/html"), (HeaderName::from_static(SHELL_HEADER), "1")])),
-            Wanted::Piece
+            Representation::Piece
         );
-        assert_eq!(wanted(&headers(&[(ACCEPT, "*/*")])), Wanted::Data);
-        assert_eq!(wanted(&HeaderMap::new()), Wanted::Data);
+        assert_eq!(wanted(&headers(&[(ACCEPT, "*/*")])), Representation::Data);
+        assert_eq!(wanted(&HeaderMap::new()), Representation::Data);
     }
 }

@@ -86,6 +86,7 @@ async function everyPage(page: Page): Promise<Stop[]> {
     ["inventory", "/inventory"],
     ["inventory, objects", "/inventory?view=objects&q=needs%3Aonly-secrets"],
     ["inventory, no match", "/inventory?q=nothing-is-called-so"],
+    ["object", `/inventory/application/${trusted.id}`],
     ["app", `/apps/${trusted.id}`],
     ["app without certificates", `/apps/${bare.id}`],
     ["history", `/apps/${trusted.id}/history`],

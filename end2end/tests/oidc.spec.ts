@@ -44,7 +44,7 @@ async function world(registered: OpensslCertificate, own: OpensslCertificate) {
   const [provider, portal] = [`http://127.0.0.1:${providerPort}`, `http://127.0.0.1:${portalPort}`];
   const script = join(__dirname, "support/oidc_provider.mjs");
   const idp = start(process.execPath, [script, String(providerPort), tenant, client, portal, registered.certificate]);
-  await expect.poll(idp.said).toContain("ready");
+  await expect.poll(idp.said, { timeout: 30_000 }).toContain("ready");
 
   const config = join(own.folder, "thumbprint.toml");
   writeFileSync(
@@ -67,7 +67,7 @@ graph_root = "${provider}"
   );
   const served = start(BINARY, ["serve", "--config", config]);
   await expect
-    .poll(async () => (await fetch(`${portal}/health/live`).catch(() => undefined))?.status, { message: served.said(), timeout: 20_000 })
+    .poll(async () => (await fetch(`${portal}/health/live`).catch(() => undefined))?.status, { message: served.said(), timeout: 30_000 })
     .toBe(200);
   const observed = async () => (await (await fetch(`${provider}/observed`)).json()) as Observed;
   return { portal, provider, observed };

@@ -1,6 +1,7 @@
 // What pages promise of times, steps, undo, large text and plain words.
 import { readFileSync } from "node:fs";
 import { expect, test, type Page } from "@playwright/test";
+import { demo } from "./support/demo";
 import { Graph } from "./support/graph";
 import { makeCertificate } from "./support/openssl";
 import { about, alive, choose, signIn, upload } from "./support/portal";
@@ -64,7 +65,7 @@ test("the step is where the navigation says; the receipt leads to the app, to un
   await pushTo(page, "steps-2027", ...apps);
   await expect(nav.locator("[aria-current]")).toHaveText("Upload");
   await expect(page.getByRole("main").locator("[aria-current=step]")).toContainText("Receipt");
-  const { tenant_id } = JSON.parse(readFileSync("test-results/demo.json", "utf8")) as { tenant_id: string };
+  const { tenant_id } = demo();
 
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download the whole receipt" }).click()]);
   const whole = readFileSync(await file.path(), "utf8");

@@ -46,3 +46,55 @@ test("a change is asked for, approved by another, and carried out; without scrip
   await expect(leila.getByText("Nothing waits")).toBeVisible();
   expect((await leila.goto(path))?.status()).toBe(404);
 });
+
+test("a team's member finds the team's app, asks, and follows it to the receipt and back", async ({ page, browser }) => {
+  const app = "event-hub-relay";
+  await signIn(page, "Kenji Watanabe", "/apps");
+  const row = page.getByRole("row").filter({ hasText: app });
+  await row.getByRole("link", { name: app }).click();
+  await expect(page.getByRole("heading", { name: "Looked after by" })).toBeVisible();
+  await expect(page.getByText("Your team")).toBeVisible();
+  const place = new URL(page.url()).pathname;
+  await upload(page, "certificate.pem", Buffer.from(makeCertificate("/CN=of-the-team").pem));
+  await page.getByRole("link", { name: "Choose apps" }).first().click();
+  // Under Mine, and not theirs to change.
+  await choose(page, app);
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(about(page, app)).toContainText("Not yours to change");
+  await page.getByLabel("Why is it needed?").fill("The relay moves to another host");
+  await page.getByRole("button", { name: "Ask for approval" }).click();
+  await expect(page.getByText("It waits for approval")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Execute" })).toHaveCount(0);
+  const request = new URL(page.url()).pathname;
+
+  // Nothing of it for who is of no such team, by any of its addresses.
+  const leila = await (await browser.newContext()).newPage();
+  await signIn(leila, "Leila Haddad", "/settings/teams");
+  await expect(leila.getByText("You are in no team")).toBeVisible();
+  expect((await leila.goto(request))?.status()).toBe(404);
+
+  const mara = await (await browser.newContext()).newPage();
+  await signIn(mara, "Mara Lindqvist", request);
+  await mara.getByRole("button", { name: "Approve" }).click();
+  await mara.getByRole("button", { name: "Execute" }).click();
+  await expect(mara.getByRole("heading", { level: 1, name: /Verified/ })).toBeVisible({ timeout: 30_000 });
+  const receipt = new URL(mara.url()).pathname;
+  expect((await leila.goto(receipt))?.status()).toBe(404);
+
+  await page.goto(receipt);
+  await page.getByRole("link", { name: "The request that this carried out" }).click();
+  await expect(page.getByText("Every app is as was asked, and that was read back.")).toBeVisible();
+  await page.goto(place);
+  await expect(page.getByText("of-the-team").first()).toBeVisible();
+});
+
+test("which rule would apply can be tried without making anything", async ({ page }) => {
+  await signIn(page, "Mara Lindqvist", "/requests");
+  await page.getByRole("link", { name: "Rules" }).click();
+  await page.getByRole("searchbox", { name: /^App/ }).fill("vault-rotator");
+  await page.getByRole("button", { name: "Try" }).click();
+  await expect(page.getByText("No rule applies: whoever may write the app pushes at once")).toBeVisible();
+  await page.getByRole("searchbox", { name: /^App/ }).fill("no such app");
+  await page.getByRole("button", { name: "Try" }).click();
+  await expect(page.getByText("No app that Entra shows you")).toBeVisible();
+});

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 
 import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { assertion, tokenAnswer } from "./support/assertion";
-import { demo } from "./support/demo";
+import { demo, results } from "./support/demo";
 import { Graph } from "./support/graph";
 import { makeCertificate, type OpensslCertificate } from "./support/openssl";
 import { drop, alive, signIn } from "./support/portal";
@@ -21,7 +21,6 @@ async function copied(page: Page, group: string, tab: string, label: string): Pr
 
 /** A folder as the code wants it; below end2end, so that its packages are found. */
 function folder(made: OpensslCertificate): string {
-  const results = join(__dirname, "../test-results");
   mkdirSync(results, { recursive: true });
   const folder = mkdtempSync(join(results, "snippet-"));
   copyFileSync(made.certificate, join(folder, "certificate.pem"));

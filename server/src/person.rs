@@ -56,6 +56,19 @@ impl TokenError {
         matches!(self, Self::SignedOut { .. })
     }
 
+    /// Entra did not answer, or is busy: the same request may succeed in a moment.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Entra { entra } if entra.may_pass())
+    }
+
+    /// How long Entra asks to wait, where it says so.
+    pub fn retry_after(&self) -> Option<std::time::Duration> {
+        match self {
+            Self::Entra { entra } => entra.retry_after(),
+            _ => None,
+        }
+    }
+
     /// An answer, and no failure on the way to one: asking again gives the same.
     pub fn was_refused(&self) -> bool {
         match self {

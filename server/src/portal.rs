@@ -23,6 +23,7 @@ use openidconnect::RedirectUrl;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 /// How often this process forgets addresses that have been silent.
@@ -238,6 +239,11 @@ impl RunningPortal {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Sees that a push of this process got further, from now on, several times as one.
+    pub fn push_changes(&self) -> watch::Receiver<u64> {
+        self.app.desk.notifier().changes()
     }
 
     /// Takes no new requests, lets those under way finish, and ends pushes at their next step: they go on after the next

@@ -1,4 +1,4 @@
-//! What comes of a request without a person: its time is over, or its push has ended.
+//! What comes of a request without a person: its time is over, it is put before others, or its push has ended.
 
 use crate::store::{AuditEntry, RequestLine, RequestRecord, StoreError, TenantStore};
 use domain::audit::{AuditAction, AuditOutcome};
@@ -10,6 +10,7 @@ use uuid::Uuid;
 pub(crate) async fn settle(store: &TenantStore, id: Uuid, now: OffsetDateTime) -> Result<bool, StoreError> {
     let Some(found) = store.request(id).await? else { return Ok(false) };
     let command = match (found.request.state(), found.request.receipt()) {
+        (RequestState::Open, _) if now < found.request.expires_at() => Command::Escalate,
         (RequestState::Open | RequestState::Approved, _) => Command::Expire,
         (RequestState::Executing, Some(receipt)) => {
             let run = store.run(receipt).await?;

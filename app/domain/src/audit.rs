@@ -1,6 +1,7 @@
 //! What the audit log calls things. Its rows are for good, so that what an older or a newer version called otherwise stays
 //! readable: it is kept verbatim.
 
+use crate::inventory::ItemAct;
 use crate::requests::RequestAct;
 use crate::rollout::{Outcome, PushMode, Steer};
 use crate::spelling::as_text;
@@ -36,6 +37,10 @@ pub enum AuditAction {
     ProveWithVault,
     /// What became of a request: its spelling is the act's after `request-`.
     Request(RequestAct),
+    /// Somebody says of a change made elsewhere what it was.
+    ChangeAcknowledged,
+    /// What somebody decided about an item that needs somebody: its spelling is the decision's after `item-`.
+    Item(ItemAct),
     /// What this version has no name for.
     Other(String),
 }
@@ -73,7 +78,14 @@ impl AuditAction {
             Self::Request(RequestAct::Begun) => "request-begun",
             Self::Request(RequestAct::Ended) => "request-ended",
             Self::Request(RequestAct::Commented) => "request-commented",
+            Self::Request(RequestAct::ApprovedByRule) => "request-approved-by-rule",
+            Self::Request(RequestAct::Escalated) => "request-escalated",
             Self::Request(RequestAct::PassedOver) => "request-passed-over",
+            Self::ChangeAcknowledged => "change-acknowledged",
+            Self::Item(ItemAct::Assigned) => "item-assigned",
+            Self::Item(ItemAct::Snoozed) => "item-snoozed",
+            Self::Item(ItemAct::Accepted) => "item-accepted",
+            Self::Item(ItemAct::Reopened) => "item-reopened",
             Self::Other(text) => text,
         }
     }
@@ -100,7 +112,11 @@ impl FromStr for AuditAction {
         if let Some(act) = text.strip_prefix("request-").and_then(|act| act.parse().ok()) {
             return Ok(Self::Request(act));
         }
+        if let Some(act) = text.strip_prefix("item-").and_then(|act| act.parse().ok()) {
+            return Ok(Self::Item(act));
+        }
         Ok(match text {
+            "change-acknowledged" => Self::ChangeAcknowledged,
             "push-paused" => Self::PushPaused,
             "push-resumed" => Self::PushResumed,
             "push-cancelled" => Self::PushCancelled,
@@ -207,6 +223,11 @@ mod tests {
             (AuditAction::SignInRefused, "sign-in-refused"),
             (AuditAction::Prove, "prove"),
             (AuditAction::ProveWithVault, "prove-with-vault"),
+            (AuditAction::ChangeAcknowledged, "change-acknowledged"),
+            (AuditAction::Item(ItemAct::Assigned), "item-assigned"),
+            (AuditAction::Item(ItemAct::Snoozed), "item-snoozed"),
+            (AuditAction::Item(ItemAct::Accepted), "item-accepted"),
+            (AuditAction::Item(ItemAct::Reopened), "item-reopened"),
             (AuditAction::Other("push-elsewhere".into()), "push-elsewhere"),
         ]);
         holds(&[

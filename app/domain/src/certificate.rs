@@ -18,8 +18,10 @@ use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 /// Why bytes are not a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateError {
+    /// RFC 5280, section 4.1, does not read it.
     #[error("It is not an X.509 certificate in DER")]
     NotX509,
+    /// How many. They are not ignored: two programs could read two different things.
     #[error("{0} bytes follow after the end of the certificate")]
     TrailingBytes(usize),
 }
@@ -51,10 +53,12 @@ impl Certificate {
         Ok(Self { der: der.into(), public_key_der: parsed.public_key().raw.into(), facts: facts(der, &parsed) })
     }
 
+    /// What it says about itself.
     pub fn facts(&self) -> &CertificateFacts {
         &self.facts
     }
 
+    /// As it came: every thumbprint is over these bytes.
     pub fn der(&self) -> &[u8] {
         &self.der
     }
@@ -64,6 +68,7 @@ impl Certificate {
         encoding::base64(&self.der)
     }
 
+    /// `BEGIN CERTIFICATE` (RFC 7468, section 5), lines of 64 characters.
     pub fn pem(&self) -> String {
         encoding::pem("CERTIFICATE", &self.der)
     }
@@ -73,10 +78,12 @@ impl Certificate {
         &self.public_key_der
     }
 
+    /// Over the DER: Entra's `customKeyIdentifier`, and `x5t` in an assertion's header.
     pub fn sha1(&self) -> Thumbprint {
         self.facts.sha1
     }
 
+    /// Over the DER: `x5t#S256` in an assertion's header.
     pub fn sha256(&self) -> Sha256Thumbprint {
         self.facts.sha256
     }
@@ -88,15 +95,19 @@ impl Certificate {
 pub struct CertificateFacts {
     /// `CN=payroll, O=Contoso`: attributes in the certificate's order.
     pub subject: String,
+    /// The first `CN` of the subject that is not blank.
     pub common_name: Option<String>,
+    /// In the form of `subject`.
     pub issuer: String,
     /// Upper-case hexadecimal, two digits a byte, without the sign byte.
     pub serial: String,
+    /// The first moment at which it is valid.
     #[serde(with = "time::serde::rfc3339")]
     pub not_before: OffsetDateTime,
     /// Included in the validity (RFC 5280, section 4.1.2.5).
     #[serde(with = "time::serde::rfc3339")]
     pub not_after: OffsetDateTime,
+    /// What signs with it, and how long it is.
     pub public_key: PublicKey,
     /// The name that openssl has for it, for instance `sha256WithRSAEncryption`; else its object identifier.
     pub signature_algorithm: String,
@@ -122,7 +133,9 @@ pub struct CertificateFacts {
     /// The subject has an attribute with a value that can be seen.
     #[serde(default = "yes")]
     pub has_subject: bool,
+    /// Over the DER.
     pub sha1: Thumbprint,
+    /// Over the DER.
     pub sha256: Sha256Thumbprint,
 }
 
@@ -166,13 +179,19 @@ impl CertificateFacts {
 pub enum PublicKey {
     /// `bits`: length of the modulus.
     Rsa {
+        /// Length of the modulus.
         bits: u32,
     },
+    /// On a curve (RFC 5480).
     Ec {
+        /// Such as `P-256`; its object identifier where it has no name here.
         curve: String,
     },
+    /// RFC 8410.
     Ed25519,
+    /// Anything else.
     Other {
+        /// The algorithm's name or object identifier.
         name: String,
     },
 }

@@ -17,6 +17,7 @@ use tidy::{Tidy, is_blank};
 
 /// Lines of one table, without its header.
 pub const MAX_LINES: usize = 2_000;
+/// Bytes of one table: a table of certificates in PEM is large.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// Which certificate a line means.
@@ -24,17 +25,20 @@ pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 pub enum CertificateCell {
     /// Of an uploaded one.
     Sha1(Thumbprint),
+    /// Of an uploaded one.
     Sha256(Sha256Thumbprint),
     /// The certificate itself.
     Certificate(Box<Certificate>),
 }
 
+/// One app and one certificate that it is to get.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// In the text, from 1; the header has the first.
     pub number: u64,
     /// An application (client) id, an object id, or a display name.
     pub app: String,
+    /// What stands in its column.
     pub certificate: CertificateCell,
     /// Empty: the certificate's subject.
     pub display_name: String,
@@ -43,32 +47,46 @@ pub struct Line {
 /// A line that cannot be used, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadLine {
+    /// In the text, from 1; the header has the first.
     pub number: u64,
+    /// In words, to stand behind the number.
     pub why: String,
 }
 
+/// Why nothing of a table is taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TableError {
+    /// More than [`MAX_BYTES`].
     #[error("The table has {bytes} bytes; at most {MAX_BYTES} are taken")]
-    TooLarge { bytes: usize },
+    TooLarge {
+        /// That it has.
+        bytes: usize,
+    },
+    /// No line, or a header alone.
     #[error("The table has no lines")]
     Empty,
+    /// More than [`MAX_LINES`].
     #[error("The table has more than {MAX_LINES} lines")]
     TooManyLines,
+    /// It is not in the header under any of its names.
     #[error("The table has no column “{0}”")]
     NoColumn(&'static str),
+    /// By two of its names, or twice by one.
     #[error("The table has the column “{0}” twice")]
     TwoColumns(&'static str),
+    /// As the header has it.
     #[error("The table has a column “{0}”, which says nothing here")]
     UnknownColumn(String),
+    /// Replacement characters or zeros are in it.
     #[error("The table is in a charset that could not be read here: it has signs that were lost")]
     Charset,
-    /// A file of an office program.
+    /// An office document, by its name.
     #[error("It is {0}, and no CSV")]
     Office(OfficeFile),
-    /// Another archive.
+    /// Of something else.
     #[error("It is a ZIP archive, and no CSV")]
     Zip,
+    /// All of them, in the table's order.
     #[error("{} of the table cannot be used", lines(.0.len()))]
     BadLines(Vec<BadLine>),
 }
@@ -78,6 +96,7 @@ fn lines(count: usize) -> String {
 }
 
 impl TableError {
+    /// What to do.
     pub fn advice(&self) -> &'static str {
         match self {
             Self::TooLarge { .. } | Self::TooManyLines => "Send it in parts.",

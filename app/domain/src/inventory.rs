@@ -10,15 +10,19 @@
 mod attention;
 mod entries;
 pub mod filter;
+mod item;
 mod object;
 mod owner;
 mod purpose;
+mod roll;
 mod trust;
 mod wire;
 
 pub use attention::{Attention, AttentionKind, LifetimePolicy, attentions};
 pub use entries::{Entries, Reading};
+pub use item::{Decision, Item, ItemAct, LONGEST_REASON, LONGEST_SNOOZE, Reason, ReasonError, SnoozeEnd, SnoozeError};
 pub use object::{HeldCertificate, HeldSecret, InventoryObject, SeenKey};
 pub use owner::{MOST_EXPANDED, Owner, OwnerKind, OwnerStanding, Owners};
+pub use roll::{Between, Change, ChangeKind, OwnWrite, OwnWriteKind, Roll, RollEntry, SETTLING};
 pub use trust::{GITHUB_ISSUER, Trust};
 pub use wire::Unnamed;

@@ -8,18 +8,15 @@
 #![deny(missing_docs)]
 
 pub mod audit;
-#[allow(missing_docs, reason = "to be written")]
 pub mod certificate;
 pub mod client_assertion;
 pub mod commands;
 pub mod credentials;
-#[allow(missing_docs, reason = "to be written")]
 pub mod csv;
 pub mod dates;
 pub mod diff;
 pub mod digest_text;
 mod distinguished_name;
-#[allow(missing_docs, reason = "to be written")]
 pub mod doctor;
 pub mod encoding;
 pub mod ids;
@@ -38,9 +35,7 @@ pub mod requests;
 pub mod rollout;
 pub mod snapshot;
 pub mod spelling;
-#[allow(missing_docs, reason = "to be written")]
 pub mod suitability;
-#[allow(missing_docs, reason = "to be written")]
+pub mod teams;
 pub mod thumbprint;
-#[allow(missing_docs, reason = "to be written")]
 pub mod upload;

@@ -10,7 +10,7 @@ mod notice;
 mod retry;
 mod state;
 
-pub use ending::{EndingApp, EndingFacts, MOST_APPS, Step, audiences_of};
+pub use ending::{EndingApp, EndingFacts, EndingStep, MOST_APPS, audiences_of};
 pub use facts::{Alarm, AlarmFacts, NoticeFacts, NoticeKind, RequestEvent, RequestFacts};
 pub use notice::{Audience, ChannelName, Notice, NoticeId, UnknownAudience};
 pub use retry::{LONGEST_WAIT, RETRIES, next_attempt};

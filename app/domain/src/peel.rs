@@ -12,7 +12,7 @@
 //!
 //! - [`text()`]: the text of a file, in whatever charset it is.
 //! - [`peel()`] of a file's bytes, [`peel_text()`] of text: all that was found, as [`Piece`]s in their order. A piece has its
-//!   [`Kind`], its bytes, the [`Layer`]s that were taken off, and its `span` in the text (of `peel`: in what [`text()`]
+//!   [`PieceKind`], its bytes, the [`Layer`]s that were taken off, and its `span` in the text (of `peel`: in what [`text()`]
 //!   gives for the same bytes).
 //! - [`Peeled::private_key_spans`]: where in the text private keys stand, however they are wrapped. For masking.
 //! - [`Peeled::holds_private_key`]: for refusing.
@@ -31,7 +31,7 @@ mod run;
 
 pub use charset::{Charset, Text, text};
 pub(crate) use kind::length as declared_length;
-pub use kind::{Keystore, Kind};
+pub use kind::{Keystore, PieceKind};
 pub use layer::{Format, Layer, sentence};
 
 use std::fmt;
@@ -45,7 +45,7 @@ pub const MAX_DEPTH: usize = 6;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Piece {
     /// What it is.
-    pub kind: Kind,
+    pub kind: PieceKind,
     /// The thing itself, mostly DER. Wiped when dropped. Empty where it could not be decoded.
     pub bytes: Zeroizing<Vec<u8>>,
     /// From the outermost to the innermost.
@@ -214,7 +214,7 @@ impl Peeler {
         self.bytes(rest, at);
     }
 
-    fn push(&mut self, kind: Kind, bytes: &[u8], layers: Vec<Layer>, span: Range<usize>) {
+    fn push(&mut self, kind: PieceKind, bytes: &[u8], layers: Vec<Layer>, span: Range<usize>) {
         self.found.push(Piece { kind, bytes: Zeroizing::new(bytes.to_vec()), layers, span, fault: None });
     }
 }

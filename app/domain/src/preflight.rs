@@ -17,7 +17,7 @@ use time::OffsetDateTime;
 
 /// The application, apart from its certificates.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct AppFacts<'a> {
+pub struct AppSettings<'a> {
     /// Such as `AzureADMyOrg`.
     pub sign_in_audience: Option<&'a str>,
     /// `createdDateTime`
@@ -30,7 +30,7 @@ pub struct AppFacts<'a> {
 
 /// One thing to know before a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct PreflightFinding {
     /// Entra would turn the write down.
     pub refused: bool,
     /// What it is, in a few words.
@@ -41,7 +41,7 @@ pub struct Finding {
     pub advice: String,
 }
 
-impl Finding {
+impl PreflightFinding {
     fn warned(title: impl Into<String>, why: impl Into<String>, advice: impl Into<String>) -> Self {
         Self { refused: false, title: title.into(), why: why.into(), advice: advice.into() }
     }
@@ -51,11 +51,11 @@ impl Finding {
 /// as Graph has them, where they could be read.
 pub fn check(
     plan: &MergePlan,
-    app: &AppFacts<'_>,
+    app: &AppSettings<'_>,
     tenant_policy: Option<&Value>,
     app_policy: Option<&Value>,
     now: OffsetDateTime,
-) -> Vec<Finding> {
+) -> Vec<PreflightFinding> {
     let mut found = vec![];
     if plan.is_noop() {
         // Nothing is written, and copies are seen all the same.
@@ -77,17 +77,17 @@ pub fn check(
     found
 }
 
-fn dates(entry: &KeyCredential, now: OffsetDateTime) -> Option<Finding> {
+fn dates(entry: &KeyCredential, now: OffsetDateTime) -> Option<PreflightFinding> {
     let name = entry.name();
     if entry.end().is_some_and(|end| end <= now) {
-        return Some(Finding::warned(
+        return Some(PreflightFinding::warned(
             "A certificate that has ended would be added",
             format!("“{name}” has ended. Entra may not take it, and accepts no sign-in with it."),
             "Leave it out, unless the entry itself is needed.",
         ));
     }
     entry.start().is_some_and(|start| start > now).then(|| {
-        Finding::warned(
+        PreflightFinding::warned(
             "A certificate that is not valid yet would be added",
             format!("Until “{name}” begins, Entra refuses sign-ins with it as expired (AADSTS700027)."),
             "Keep the old certificate until then.",
@@ -95,14 +95,14 @@ fn dates(entry: &KeyCredential, now: OffsetDateTime) -> Option<Finding> {
     })
 }
 
-fn key(entry: &KeyCredential) -> Option<Finding> {
+fn key(entry: &KeyCredential) -> Option<PreflightFinding> {
     match check_key(&entry.certificate()?.facts().public_key).err()? {
-        UnfitKey::NotRsa { key } => Some(Finding::warned(
+        UnfitKey::NotRsa { key } => Some(PreflightFinding::warned(
             "Nothing shows that Entra takes this kind of key",
             format!("“{}” has a key of the kind {key}; client assertions are signed with RSA.", entry.name()),
             "Use a certificate with an RSA key.",
         )),
-        UnfitKey::TooShort { bits } => Some(Finding::warned(
+        UnfitKey::TooShort { bits } => Some(PreflightFinding::warned(
             "Nothing shows that Entra takes so short a key",
             format!(
                 "“{}” has an RSA key of {bits} bits; {MIN_RSA_BITS} are the least for a new certificate.",
@@ -115,11 +115,11 @@ fn key(entry: &KeyCredential) -> Option<Finding> {
 
 /// Tools have been told `KeyCredentialsInvalidEndDate` beside an entry that had ended; others send such entries back
 /// every day.
-fn ended(plan: &MergePlan, now: OffsetDateTime) -> Option<Finding> {
+fn ended(plan: &MergePlan, now: OffsetDateTime) -> Option<PreflightFinding> {
     let rows = plan.diff().rows.iter();
     let ended = rows.filter(|row| row.kind == DiffKind::Kept && row.end.is_some_and(|end| end <= now)).count();
     (ended > 0).then(|| {
-        Finding::warned(
+        PreflightFinding::warned(
             if ended == 1 {
                 "An entry that stays has ended".into()
             } else {
@@ -131,7 +131,7 @@ fn ended(plan: &MergePlan, now: OffsetDateTime) -> Option<Finding> {
     })
 }
 
-fn many(plan: &MergePlan, secrets: usize) -> Option<Finding> {
+fn many(plan: &MergePlan, secrets: usize) -> Option<PreflightFinding> {
     let stays = plan.diff().rows.iter().filter(|row| row.kind != DiffKind::Removed).count();
     let count = stays + secrets;
     let least = limits::LIMITS[0].entries;
@@ -140,8 +140,8 @@ fn many(plan: &MergePlan, secrets: usize) -> Option<Finding> {
     );
     match limits::nearness(count) {
         Nearness::Far => None,
-        Nearness::Near => Some(Finding::warned("The app has many credentials", why, "Remove what has ended.")),
-        Nearness::Reached => Some(Finding::warned(
+        Nearness::Near => Some(PreflightFinding::warned("The app has many credentials", why, "Remove what has ended.")),
+        Nearness::Reached => Some(PreflightFinding::warned(
             "The app has very many credentials",
             why,
             "Remove entries that have ended or that nothing uses before you add another one.",
@@ -150,7 +150,7 @@ fn many(plan: &MergePlan, secrets: usize) -> Option<Finding> {
 }
 
 /// As DER or as PEM: it is the same certificate, and Entra keeps both.
-fn twice(plan: &MergePlan) -> Option<Finding> {
+fn twice(plan: &MergePlan) -> Option<PreflightFinding> {
     let mut count: BTreeMap<_, usize> = BTreeMap::new();
     for row in plan.diff().rows.iter().filter(|row| row.kind != DiffKind::Removed) {
         if let Some(thumbprint) = row.thumbprint {
@@ -158,7 +158,7 @@ fn twice(plan: &MergePlan) -> Option<Finding> {
         }
     }
     let ((thumbprint, _), times) = count.into_iter().find(|(_, times)| *times > 1)?;
-    Some(Finding::warned(
+    Some(PreflightFinding::warned(
         "A certificate is there more than once",
         format!("{times} entries hold the certificate {}.", thumbprint.hex()),
         "It does no harm; to take the certificate away, all of them have to go.",
@@ -171,9 +171,9 @@ pub fn admits_personal_accounts(sign_in_audience: Option<&str>) -> bool {
     sign_in_audience.is_some_and(|audience| audience.contains("PersonalMicrosoftAccount"))
 }
 
-fn audience(audience: Option<&str>) -> Option<Finding> {
+fn audience(audience: Option<&str>) -> Option<PreflightFinding> {
     admits_personal_accounts(audience).then(|| {
-        Finding::warned(
+        PreflightFinding::warned(
             "Writes to this app are slow",
             "It admits personal Microsoft accounts. Graph takes 60 writes a minute to all such apps together.",
             "Nothing to do; a push of many of them takes its time.",
@@ -181,10 +181,10 @@ fn audience(audience: Option<&str>) -> Option<Finding> {
     })
 }
 
-fn lock(lock: &Value) -> Option<Finding> {
+fn lock(lock: &Value) -> Option<PreflightFinding> {
     let on = |name: &str| lock.get(name).and_then(Value::as_bool) == Some(true);
     (on("isEnabled") && (on("allProperties") || on("credentialsWithUsageVerify"))).then(|| {
-        Finding::warned(
+        PreflightFinding::warned(
             "The app locks its credentials in other directories",
             "Its instance property lock keeps service principals of this app from getting certificates of their own. The app registration itself, which this push changes, is not locked by it.",
             "Nothing to do.",

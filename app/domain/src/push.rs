@@ -31,7 +31,7 @@ pub use report::{Discrepancy, EntryName, Foreign, ForeignChange, Healed, Report}
 use serde::{Deserialize, Serialize};
 use sightings::Sightings;
 use std::collections::BTreeSet;
-pub use terms::{Ask, Ending, Policy, Why, WriteAnswer};
+pub use terms::{Ask, Ending, Policy, UnverifiedReason, WriteAnswer};
 use unanswered::AwaitedWrites;
 pub use unanswered::{UnansweredWrite, WriteId};
 use wanted_shown::WantedShown;
@@ -322,13 +322,15 @@ impl Push {
                 self.overtime = true;
                 self.end_well();
             }
-            Phase::Watching if self.memory.turned_away => self.end(Ending::Unverified { why: Why::TurnedAway }),
+            Phase::Watching if self.memory.turned_away => {
+                self.end(Ending::Unverified { why: UnverifiedReason::TurnedAway });
+            }
             Phase::Watching => self.mend(true),
             Phase::Deciding | Phase::Writing(_) => {
                 let why = match (self.memory.written, self.memory.lapsed) {
-                    (true, _) => Why::Differs,
-                    (false, true) => Why::Unanswered,
-                    (false, false) => Why::TurnedAway,
+                    (true, _) => UnverifiedReason::Differs,
+                    (false, true) => UnverifiedReason::Unanswered,
+                    (false, false) => UnverifiedReason::TurnedAway,
                 };
                 self.end(if self.memory.sent { Ending::Unverified { why } } else { Ending::GaveUp });
             }

@@ -6,7 +6,11 @@
 //! - [`Request::standing`] is the only way to a [`StandingApproval`], and nothing is carried out without one.
 //! - [`ApprovalRule`]s say which changes need approval, and whose.
 
+mod app_facts;
+mod automatic;
+mod command;
 mod digest;
+mod need;
 mod notice;
 mod request;
 mod rules;
@@ -14,10 +18,14 @@ mod standing;
 mod state;
 mod words;
 
+pub use app_facts::{AppFacts, NamePattern};
+pub use automatic::{AutomaticTerms, ChangeFacts};
+pub use command::{Command, RequestError, RequestSubject, Review, Reviewer, Seen};
 pub use digest::{PlanDigest, StateDigest};
-pub use notice::{Notice, NoticeKind};
-pub use request::{Asked, Command, Event, Request, RequestError, Review, Reviewer, Seen, Step, Subject};
-pub use rules::{AppFacts, Applied, ApprovalRule, Approver, NamePattern, Need, RuleError, demands};
+pub use need::{Need, demands, demands_of};
+pub use notice::RequestNotice;
+pub use request::{HistoryEvent, NewRequest, Request, Transition};
+pub use rules::{Applied, ApprovalRule, Approver, RuleError};
 pub use standing::{NotStanding, StandingApproval};
-pub use state::{RequestAct, RequestState, Verdict, VoidReason};
+pub use state::{RequestAct, RequestState, ReviewVerdict, VoidReason};
 pub use words::{Words, WordsError};

@@ -15,10 +15,13 @@ pub const LONG_LIFETIME: Duration = Duration::days(2 * 366);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Validity {
+    /// It begins later.
     NotYetValid,
+    /// For longer than [`ENDS_SOON`].
     Valid,
     /// Valid, for at most [`ENDS_SOON`].
     EndsSoon,
+    /// The end is there, or over.
     Expired,
     /// No end is known.
     Unknown,
@@ -40,21 +43,27 @@ pub fn validity(start: Option<OffsetDateTime>, end: Option<OffsetDateTime>, now:
 
 /// A reason for which the certificate cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Refusal {
+pub enum UnfitReason {
     /// Client assertions are RS256 or PS256: both need RSA.
     NotRsa {
+        /// What it is instead.
         key: PublicKey,
     },
+    /// Shorter than [`MIN_RSA_BITS`].
     RsaTooShort {
+        /// Length of its modulus.
         bits: u32,
     },
+    /// Entra refuses it at sign-in.
     Expired {
+        /// Its `notAfter`.
         #[serde(with = "time::serde::rfc3339")]
         at: OffsetDateTime,
     },
 }
 
-impl Refusal {
+impl UnfitReason {
+    /// What is wrong, in a sentence without a full stop.
     pub fn title(&self) -> String {
         match self {
             Self::NotRsa { key } => format!("Entra cannot use its key ({key}) for an app's sign-in"),
@@ -63,6 +72,7 @@ impl Refusal {
         }
     }
 
+    /// What to do about it.
     pub fn advice(&self) -> String {
         match self {
             Self::NotRsa { .. } => {
@@ -77,19 +87,26 @@ impl Refusal {
 /// Something worth knowing before the certificate is used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Warning {
+    /// Entra refuses it until then.
     NotYetValid {
+        /// Its `notBefore`.
         #[serde(with = "time::serde::rfc3339")]
         from: OffsetDateTime,
     },
+    /// The signature on it is over SHA-1 or MD5. Entra does not look at that signature.
     Sha1Signature {
+        /// Such as `sha1WithRSAEncryption`.
         algorithm: String,
     },
+    /// Within [`ENDS_SOON`].
     EndsSoon {
+        /// Its `notAfter`.
         #[serde(with = "time::serde::rfc3339")]
         at: OffsetDateTime,
         /// Whole days left.
         days: i64,
     },
+    /// For longer than [`LONG_LIFETIME`].
     LongLived {
         /// Whole days from start to end.
         days: i64,
@@ -98,10 +115,12 @@ pub enum Warning {
     CaCertificate,
     /// Its key is bound to PSS padding.
     PssOnly,
+    /// RFC 5280, section 4.2, forbids it.
     DuplicateExtension,
 }
 
 impl Warning {
+    /// What it is, in a sentence without a full stop.
     pub fn title(&self) -> String {
         match self {
             Self::NotYetValid { from } => format!("It is valid only from {}", minute(*from)),
@@ -116,6 +135,7 @@ impl Warning {
         }
     }
 
+    /// Why it matters, and what to do.
     pub fn advice(&self) -> String {
         match self {
             Self::NotYetValid { .. } => {
@@ -149,6 +169,7 @@ pub enum Note {
 }
 
 impl Note {
+    /// What it is, in a sentence without a full stop.
     pub fn title(self) -> String {
         match self {
             Self::NotForClientAuth => "Client authentication is not among its purposes, and need not be".into(),
@@ -156,6 +177,7 @@ impl Note {
         }
     }
 
+    /// Why nothing needs to be done.
     pub fn advice(self) -> String {
         match self {
             Self::NotForClientAuth => {
@@ -171,13 +193,17 @@ impl Note {
 /// Refusals, warnings and notes for one certificate.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assessment {
-    pub refusals: Vec<Refusal>,
+    /// It cannot be used because of any of them.
+    pub refusals: Vec<UnfitReason>,
+    /// It can be used, and this is worth knowing.
     pub warnings: Vec<Warning>,
+    /// What people fear without need.
     #[serde(default)]
     pub notes: Vec<Note>,
 }
 
 impl Assessment {
+    /// Nothing speaks against it.
     pub fn usable(&self) -> bool {
         self.refusals.is_empty()
     }
@@ -188,11 +214,11 @@ pub fn assess(facts: &CertificateFacts, now: OffsetDateTime) -> Assessment {
     let mut assessment = Assessment::default();
     match check_key(&facts.public_key) {
         Ok(()) => {}
-        Err(UnfitKey::NotRsa { key }) => assessment.refusals.push(Refusal::NotRsa { key }),
-        Err(UnfitKey::TooShort { bits }) => assessment.refusals.push(Refusal::RsaTooShort { bits }),
+        Err(UnfitKey::NotRsa { key }) => assessment.refusals.push(UnfitReason::NotRsa { key }),
+        Err(UnfitKey::TooShort { bits }) => assessment.refusals.push(UnfitReason::RsaTooShort { bits }),
     }
     match validity(Some(facts.not_before), Some(facts.not_after), now) {
-        Validity::Expired => assessment.refusals.push(Refusal::Expired { at: facts.not_after }),
+        Validity::Expired => assessment.refusals.push(UnfitReason::Expired { at: facts.not_after }),
         Validity::NotYetValid => assessment.warnings.push(Warning::NotYetValid { from: facts.not_before }),
         Validity::EndsSoon => {
             assessment

@@ -12,7 +12,9 @@ use std::str::FromStr;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{text}” is not a {kind} thumbprint in hexadecimal or base64")]
 pub struct ThumbprintError {
+    /// What was to be read, cut short.
     pub text: String,
+    /// What it should have been.
     pub kind: &'static str,
 }
 
@@ -28,10 +30,12 @@ macro_rules! thumbprint {
                 Self(<$digest>::digest(der).into())
             }
 
+            /// The digest itself.
             pub const fn from_bytes(bytes: [u8; $length]) -> Self {
                 Self(bytes)
             }
 
+            /// The digest itself.
             pub const fn as_bytes(&self) -> &[u8; $length] {
                 &self.0
             }

@@ -16,7 +16,7 @@ pub use error::{OtherFormat, ReadError};
 pub use pfx::{open_pkcs12_with_key, read_pkcs12};
 
 use crate::certificate::Certificate;
-use crate::peel::{self, Kind, Layer, Peeled, Piece};
+use crate::peel::{self, Layer, Peeled, Piece, PieceKind};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -32,11 +32,15 @@ pub const MAX_CERTIFICATE_BYTES: usize = 16 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Container {
+    /// RFC 7468, section 5.
     Pem,
+    /// X.690, section 10.
     Der,
     /// Base64 of DER without PEM's armour.
     Base64Der,
+    /// A bag of certificates (RFC 5652; `.p7b`).
     Pkcs7,
+    /// RFC 7292 (`.pfx`, `.p12`).
     Pkcs12,
 }
 
@@ -55,7 +59,9 @@ impl fmt::Display for Container {
 /// A readable upload: one certificate to go on with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {
+    /// The one that is to be registered.
     pub leaf: Certificate,
+    /// What it came in.
     pub container: Container,
     /// A private key was there as well. It is not part of this value.
     pub private_key_left_out: bool,
@@ -63,7 +69,7 @@ pub struct Upload {
     pub others: Vec<Certificate>,
     picked_by: PickedBy,
     layers: Vec<Layer>,
-    passed_over: Vec<Kind>,
+    passed_over: Vec<PieceKind>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,8 +152,8 @@ pub fn read_public(bytes: &[u8]) -> Result<Upload, ReadError> {
     if let Some(first) = closed.next() {
         let alone = closed.next().is_none() && peeled.pieces.len() == 1;
         return Err(match first {
-            Kind::Pkcs12 if alone => ReadError::Pkcs12,
-            Kind::Keystore(kind) if alone => ReadError::JavaKeystore { kind: *kind },
+            PieceKind::Pkcs12 if alone => ReadError::Pkcs12,
+            PieceKind::Keystore(kind) if alone => ReadError::JavaKeystore { kind: *kind },
             _ => ReadError::PrivateKeyInUpload,
         });
     }
@@ -170,7 +176,7 @@ fn read_peeled(bytes: &[u8], peeled: &Peeled) -> Result<Upload, ReadError> {
     if let Some(upload) = key::owner(&found, peeled) {
         return within_bounds(upload);
     }
-    let private_key = found.private_key || found.passed_over.iter().any(Kind::holds_private_key);
+    let private_key = found.private_key || found.passed_over.iter().any(PieceKind::holds_private_key);
     within_bounds(pick(found.candidates, private_key, found.passed_over)?)
 }
 
@@ -183,7 +189,7 @@ fn within_bounds(upload: Upload) -> Result<Upload, ReadError> {
 struct Found {
     candidates: Vec<Candidate>,
     private_key: bool,
-    passed_over: Vec<Kind>,
+    passed_over: Vec<PieceKind>,
     /// Something that should have been a certificate; it counts where there is no other.
     damaged: Option<ReadError>,
 }
@@ -193,14 +199,14 @@ impl Found {
         let mut found = Self { candidates: vec![], private_key: false, passed_over: vec![], damaged: None };
         for piece in &peeled.pieces {
             match &piece.kind {
-                Kind::PrivateKey { .. } => found.private_key = true,
-                Kind::Certificate | Kind::Pkcs7 => match candidates(piece) {
+                PieceKind::PrivateKey { .. } => found.private_key = true,
+                PieceKind::Certificate | PieceKind::Pkcs7 => match candidates(piece) {
                     Ok(certificates) => found.candidates.extend(certificates),
                     // Armour says that a certificate was meant: nothing of the file is taken then.
                     Err(error @ ReadError::BadCertificate { .. }) if in_armour(piece) => return Err(error),
                     Err(error) => {
                         found.damaged.get_or_insert(error);
-                        found.passed_over.push(Kind::Damaged);
+                        found.passed_over.push(PieceKind::Damaged);
                     }
                 },
                 other => found.passed_over.push(other.clone()),
@@ -215,8 +221,8 @@ impl Found {
             return error;
         }
         let closed = self.passed_over.iter().find_map(|kind| match kind {
-            Kind::Pkcs12 => Some(ReadError::Pkcs12),
-            Kind::Keystore(kind) => Some(ReadError::JavaKeystore { kind: *kind }),
+            PieceKind::Pkcs12 => Some(ReadError::Pkcs12),
+            PieceKind::Keystore(kind) => Some(ReadError::JavaKeystore { kind: *kind }),
             _ => None,
         });
         let named = || self.passed_over.iter().find_map(ReadError::of_kind);
@@ -238,7 +244,7 @@ fn candidates(piece: &Piece) -> Result<Vec<Candidate>, ReadError> {
         return Err(ReadError::BadCertificate { reason: fault.clone() });
     }
     let (certificates, container) = match piece.kind {
-        Kind::Pkcs7 => {
+        PieceKind::Pkcs7 => {
             let unreadable = || ReadError::BadCertificate { reason: "the PKCS#7 structure is not readable".into() };
             (pkcs7::certificates(&piece.bytes).ok_or_else(unreadable)??, Container::Pkcs7)
         }
@@ -265,7 +271,7 @@ fn certificate(der: &[u8]) -> Result<Certificate, ReadError> {
 fn pick(
     mut candidates: Vec<Candidate>,
     private_key_left_out: bool,
-    passed_over: Vec<Kind>,
+    passed_over: Vec<PieceKind>,
 ) -> Result<Upload, ReadError> {
     let mut seen = HashSet::new();
     candidates.retain(|candidate| seen.insert(candidate.certificate.sha256()));
@@ -298,7 +304,7 @@ fn upload(
     leaf: usize,
     picked_by: PickedBy,
     private_key_left_out: bool,
-    passed_over: Vec<Kind>,
+    passed_over: Vec<PieceKind>,
 ) -> Upload {
     let leaf = candidates.remove(leaf);
     Upload {

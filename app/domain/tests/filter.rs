@@ -4,7 +4,9 @@
 
 use domain::credentials::{CredentialKind, SubjectKind};
 use domain::inventory::AttentionKind;
-use domain::inventory::filter::{Days, Ends, Filter, FilterError, FilterKey, MOST_TYPED, MOST_WORDS, OwnerWord, Word};
+use domain::inventory::filter::{
+    Days, DecidedWord, Ends, Filter, FilterError, FilterKey, MOST_TYPED, MOST_WORDS, OwnerWord, Word,
+};
 use proptest::prelude::*;
 
 fn days(days: u16) -> Days {
@@ -18,7 +20,9 @@ fn words(filter: &Filter) -> Vec<&str> {
 #[test]
 fn each_key_says_what_it_says() {
     let read = |text: &str| text.parse::<Filter>().unwrap();
-    let filter = read("  payroll KIND:secret ends:<30d owner:none needs:no-owner holder:sp \"two words\" name:x:y ");
+    let filter = read(
+        "  payroll KIND:secret ends:<30d owner:none needs:no-owner decided:mine holder:sp \"two words\" name:x:y ",
+    );
     assert_eq!(words(&filter), ["payroll", "two words", "x:y"]);
     let expected = Filter {
         words: filter.words.clone(),
@@ -27,11 +31,12 @@ fn each_key_says_what_it_says() {
         ends: Some(Ends::Within(days(30))),
         owner: Some(OwnerWord::Nobody),
         needs: Some(AttentionKind::NoOwner),
+        decided: Some(DecidedWord::Mine),
     };
     assert_eq!(filter, expected);
     assert_eq!(
         filter.to_string(),
-        "payroll \"two words\" \"x:y\" kind:secret ends:<30d holder:sp owner:none needs:no-owner"
+        "payroll \"two words\" \"x:y\" kind:secret ends:<30d holder:sp owner:none needs:no-owner decided:mine"
     );
     assert_eq!(read("ends:>90").ends, Some(Ends::After(days(90))));
     assert_eq!([read("ends:past").ends, read("ends:unknown").ends], [Some(Ends::Past), Some(Ends::Unknown)]);
@@ -43,7 +48,9 @@ fn what_is_not_understood_is_named_with_what_there_is() {
     let why = |text: &str| text.parse::<Filter>().unwrap_err();
     assert_eq!(why("a polcy:violates b"), FilterError::Key("polcy:violates".into()));
     assert!(
-        why("x:y").to_string().contains("“x:y” is not understood: there is name, kind, ends, holder, owner, needs.")
+        why("x:y")
+            .to_string()
+            .contains("“x:y” is not understood: there is name, kind, ends, holder, owner, needs, decided.")
     );
     for (text, key, among) in [
         ("kind:password", FilterKey::Kind, "certificate, secret, federated"),
@@ -96,8 +103,10 @@ prop_compose! {
         ends in proptest::option::of(ends()),
         owner in of(OwnerWord::ALL),
         needs in of(AttentionKind::ALL),
+        decided in of(DecidedWord::ALL),
     ) -> Filter {
-        Filter { words: words.iter().map(|word| word.parse().unwrap()).collect(), kind, holder, ends, owner, needs }
+        let words = words.iter().map(|word| word.parse().unwrap()).collect();
+        Filter { words, kind, holder, ends, owner, needs, decided }
     }
 }
 

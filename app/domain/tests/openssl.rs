@@ -5,7 +5,7 @@ mod support;
 use domain::certificate::{Certificate, PublicKey};
 use domain::ids::KeyId;
 use domain::key_credential::{IdentifierStyle, NewKeyCredential};
-use domain::suitability::{self, Note, Refusal, Warning};
+use domain::suitability::{self, Note, UnfitReason, Warning};
 use domain::upload::{self, Container};
 use support::{make, openssl, path, word};
 use time::{Duration, OffsetDateTime};
@@ -109,12 +109,12 @@ fn what_entra_cannot_use_is_refused_with_the_reason() {
     let ec = facts("ec", &["ec", "-pkeyopt", "ec_paramgen_curve:P-256"], &[]);
     assert_eq!(
         suitability::assess(&ec, now).refusals,
-        [Refusal::NotRsa { key: PublicKey::Ec { curve: "P-256".into() } }]
+        [UnfitReason::NotRsa { key: PublicKey::Ec { curve: "P-256".into() } }]
     );
     let ed = facts("ed", &["ed25519"], &[]);
-    assert_eq!(suitability::assess(&ed, now).refusals, [Refusal::NotRsa { key: PublicKey::Ed25519 }]);
+    assert_eq!(suitability::assess(&ed, now).refusals, [UnfitReason::NotRsa { key: PublicKey::Ed25519 }]);
     let small = facts("small", &["rsa:1024"], &[]);
-    assert_eq!(suitability::assess(&small, now).refusals, [Refusal::RsaTooShort { bits: 1024 }]);
+    assert_eq!(suitability::assess(&small, now).refusals, [UnfitReason::RsaTooShort { bits: 1024 }]);
     let pss = facts(
         "pss",
         &["rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"],
@@ -125,7 +125,7 @@ fn what_entra_cannot_use_is_refused_with_the_reason() {
     let good = facts("good", &["rsa:2048"], &["-days", "90", "-addext", "basicConstraints=critical,CA:FALSE"]);
     let made = good.not_before;
     assert_eq!(suitability::assess(&good, made), suitability::Assessment::default());
-    assert_eq!(suitability::assess(&good, good.not_after).refusals, [Refusal::Expired { at: good.not_after }]);
+    assert_eq!(suitability::assess(&good, good.not_after).refusals, [UnfitReason::Expired { at: good.not_after }]);
     assert_eq!(suitability::assess(&good, made - Duration::seconds(1)).warnings, [Warning::NotYetValid { from: made }]);
     let soon = good.not_after - Duration::days(30);
     assert_eq!(suitability::assess(&good, soon).warnings, [Warning::EndsSoon { at: good.not_after, days: 30 }]);

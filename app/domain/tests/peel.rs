@@ -3,7 +3,7 @@
 mod support;
 
 use domain::encoding::base64;
-use domain::peel::{Kind, peel, peel_text};
+use domain::peel::{PieceKind, peel, peel_text};
 use support::make;
 
 fn hex(bytes: &[u8]) -> String {
@@ -206,7 +206,7 @@ fn every_wrapping_comes_off() {
     let mut wrong = vec![];
     for (name, file) in wrappings(&der, &pem) {
         let pieces = peel(&file).pieces;
-        let fits = matches!(pieces.as_slice(), [piece] if piece.kind == Kind::Certificate && *piece.bytes == der);
+        let fits = matches!(pieces.as_slice(), [piece] if piece.kind == PieceKind::Certificate && *piece.bytes == der);
         if !fits {
             wrong.push(format!("{name}: {pieces:?}"));
         }

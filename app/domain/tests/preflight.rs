@@ -6,7 +6,7 @@ use domain::certificate::Certificate;
 use domain::ids::KeyId;
 use domain::key_credential::{IdentifierStyle, KeyCredentials, NewKeyCredential};
 use domain::merge_plan::{Change, MergePlan};
-use domain::preflight::{AppFacts, Finding, check};
+use domain::preflight::{AppSettings, PreflightFinding, check};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -26,11 +26,11 @@ fn now() -> OffsetDateTime {
     certificate().facts().not_before + time::Duration::days(1)
 }
 
-fn facts() -> AppFacts<'static> {
-    AppFacts {
+fn facts() -> AppSettings<'static> {
+    AppSettings {
         sign_in_audience: Some("AzureADMyOrg"),
         created: Some(datetime!(2024-01-01 0:00 UTC)),
-        ..AppFacts::default()
+        ..AppSettings::default()
     }
 }
 
@@ -50,7 +50,7 @@ fn custom(keys: &Value) -> Value {
 
 fn found(tenant: Option<&Value>, app: Option<&Value>) -> Vec<(bool, String)> {
     let found = check(&plan(&json!([])), &facts(), tenant, app, now());
-    found.into_iter().map(|Finding { refused, why, .. }| (refused, why)).collect()
+    found.into_iter().map(|PreflightFinding { refused, why, .. }| (refused, why)).collect()
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn what_is_odd_about_the_app_is_said() {
     let mut twin = old.clone();
     twin["keyId"] = json!(Uuid::from_u128(2));
     let lock = json!({"isEnabled": true, "allProperties": true});
-    let app = AppFacts {
+    let app = AppSettings {
         sign_in_audience: Some("AzureADandPersonalMicrosoftAccount"),
         lock: Some(&lock),
         secrets: 1_000,

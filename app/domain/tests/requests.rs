@@ -1,15 +1,18 @@
 //! Random histories of requests, edits, approvals, foreign writes, crashes and clocks that jump: nothing is sent without a
 //! living approval of what is sent and of what is there, and every end is told once, under one id.
 
+#[path = "requests/reviews.rs"]
+mod reviews;
 mod support;
 
 use domain::ids::{KeyId, ObjectId};
 use domain::key_credential::KeyCredentials;
-use domain::merge_plan::{Change, ConflictReason, MergePlan};
+use domain::merge_plan::{Change, MergePlan};
+use domain::notices::RequestEvent;
 use domain::push::{Ask, Ending, Journal, Policy, Push, WriteAnswer};
 use domain::requests::{
-    Asked, Command, Need, NoticeKind, PlanDigest, Request, RequestError, RequestState, Reviewer, Seen, StateDigest,
-    Step, Subject, Verdict, VoidReason,
+    Approver, Command, Need, NewRequest, PlanDigest, Request, RequestError, RequestState, RequestSubject,
+    ReviewVerdict, Reviewer, Seen, StateDigest, Transition, VoidReason,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -65,10 +68,21 @@ struct World {
     plans: BTreeMap<Uuid, MergePlan>,
     request: Option<Request>,
     /// Of the request: its kind for each id.
-    notices: Vec<(Uuid, NoticeKind)>,
+    notices: Vec<(Uuid, RequestEvent)>,
     writes: u32,
     ends: u32,
+    /// What the rule's terms are held against comes and goes.
+    terms_met: bool,
+    /// Since when what is asked for now has waited, and whether somebody of the team was asked, too.
+    since: OffsetDateTime,
+    escalated: bool,
+    by_rule: u32,
+    by_fallback: u32,
 }
+
+/// Of a team: may approve nothing, unless the rule falls back to them.
+const MEMBER: u128 = 4;
+const FALLBACK: Duration = Duration::hours(30);
 
 impl World {
     fn new() -> Self {
@@ -81,11 +95,45 @@ impl World {
             notices: vec![],
             writes: 0,
             ends: 0,
+            terms_met: false,
+            since: BEGINNING,
+            escalated: false,
+            by_rule: 0,
+            by_fallback: 0,
         }
     }
 
-    fn keep(&mut self, step: Step) {
-        self.notices.extend(step.notice.map(|notice| (notice.id, notice.kind)));
+    /// What the rules ask for at this moment.
+    fn needs(&self, approvals: u8) -> Vec<Need> {
+        let need = Need { approvals, ..Need::usual() };
+        vec![Need {
+            rule: Some("finance".into()),
+            fallback: vec![Approver::Person(person(MEMBER))],
+            fallback_after_hours: Some(30),
+            automatic: self.terms_met,
+            ..need
+        }]
+    }
+
+    fn escalate(&mut self) {
+        if self.try_to(Command::Escalate).is_none() && self.request.is_some() {
+            assert!(!self.escalated && self.at - self.since >= FALLBACK, "once, and not before its time");
+            self.escalated = true;
+        }
+    }
+
+    /// As the server does it after somebody has asked or edited.
+    fn judge_terms(&mut self) {
+        let needs = self.needs(1);
+        if self.try_to(Command::ApproveByRule { needs }).is_none() && self.request.is_some() {
+            assert!(self.terms_met, "approved by a rule whose terms are not met");
+            assert_eq!(self.request.as_ref().map(Request::state), Some(RequestState::Approved));
+            self.by_rule += 1;
+        }
+    }
+
+    fn keep(&mut self, step: Transition) {
+        self.notices.extend(step.notice.map(|notice| (notice.id, notice.event)));
         self.request = Some(step.request);
     }
 
@@ -101,7 +149,7 @@ impl World {
         }
     }
 
-    fn preview(&mut self, tape: &mut Tape<'_>) -> Option<Subject> {
+    fn preview(&mut self, tape: &mut Tape<'_>) -> Option<RequestSubject> {
         let first = self.state.iter().find_map(domain::key_credential::KeyCredential::key_id);
         let change = match (tape.next(2), first) {
             (0, Some(first)) => Change::Retire([first].into()),
@@ -111,7 +159,7 @@ impl World {
         let preview = Uuid::from_u128(self.plans.len() as u128 + 1);
         let seen = seen(&plan, &self.state);
         self.plans.insert(preview, plan);
-        Some(Subject { preview, seen })
+        Some(RequestSubject { preview, seen })
     }
 
     fn foreign_write(&mut self, tape: &mut Tape<'_>) {
@@ -130,7 +178,7 @@ impl World {
         let Some(request) = self.request.clone() else { return };
         let plan = self.plans[&request.subject().preview].clone().as_approved();
         let now = seen(&plan, &self.state);
-        let needs = need(1 + tape.next(2));
+        let needs = self.needs(1 + tape.next(2));
         let standing = match request.standing(&needs, &now.plan, &now.state, self.at) {
             Ok(standing) => standing,
             Err(why) if why.is_void() => {
@@ -142,13 +190,14 @@ impl World {
         };
         // Independently of what made it.
         let living = request.reviews().iter().filter(|review| {
-            review.verdict == Verdict::Approve
+            review.verdict == ReviewVerdict::Approve
                 && review.by.id != request.asker()
-                && review.by.admin
+                && (review.by.admin || (self.escalated && review.by.id == person(MEMBER)))
                 && review.seen.plan == PlanDigest::of([(APP, Some(&plan))])
                 && review.seen.state == StateDigest::of([(APP, &self.state)])
         });
-        assert!(living.count() >= usize::from(needs[0].approvals), "{request:?}");
+        // An automatic approval is one only while its terms are met.
+        assert!(self.terms_met || living.count() >= usize::from(needs[0].approvals), "{request:?}");
         assert!(request.state() == RequestState::Approved && self.at < request.expires_at());
         if let Some(error) = self.try_to(Command::Begin { standing: standing.clone(), receipt: Uuid::from_u128(9) }) {
             panic!("{error}");
@@ -238,13 +287,17 @@ impl World {
             2..=5 => {
                 let Some(request) = self.request.clone() else { return };
                 let by = reviewer(1 + u128::from(tape.next(4)));
-                let verdict = if tape.next(6) == 1 { Verdict::Reject } else { Verdict::Approve };
+                let verdict = if tape.next(6) == 1 { ReviewVerdict::Reject } else { ReviewVerdict::Approve };
                 let older = self.plans.values().next().map(|plan| seen(plan, plan.before()));
                 let seen = if tape.next(5) == 1 { older } else { None };
                 let seen = seen.unwrap_or_else(|| request.subject().seen.clone());
-                let approves_own = verdict == Verdict::Approve && by.id == request.asker();
-                let error = self.try_to(Command::Review { by, verdict, seen, needs: need(1 + tape.next(2)) });
+                let approves_own = verdict == ReviewVerdict::Approve && by.id == request.asker();
+                let of_the_team = by.id == person(MEMBER);
+                let needs = self.needs(1 + tape.next(2));
+                let error = self.try_to(Command::Review { by, verdict, seen, needs });
                 assert!(!approves_own || error.is_some(), "nobody approves their own");
+                assert!(!of_the_team || self.escalated || error.is_some(), "a member approves nothing by being one");
+                self.by_fallback += u32::from(of_the_team && error.is_none());
             }
             6 => self.foreign_write(tape),
             7..=9 => self.execute(tape),
@@ -252,6 +305,10 @@ impl World {
                 let days = i64::from(tape.next(8)) - 2;
                 self.at += Duration::days(days);
                 self.try_to(Command::Expire);
+                self.escalate();
+                if tape.next(4) == 1 {
+                    self.terms_met = !self.terms_met;
+                }
             }
             _ if tape.next(4) == 1 => {
                 let by = person(1 + u128::from(tape.next(2)));
@@ -268,37 +325,41 @@ impl World {
         let over = self.request.as_ref().is_none_or(|request| request.state().is_over());
         if !over {
             let revision = self.request.as_ref().map(Request::revision);
-            let error = self.try_to(Command::Edit { by: person(ASKER), subject, needs: need(1) });
+            let error = self.try_to(Command::Edit { by: person(ASKER), subject, needs: self.needs(1) });
             let request = self.request.as_ref().expect("it is there");
             if error.is_none() {
+                (self.since, self.escalated) = (self.at, false);
                 assert!(request.reviews().is_empty() && request.state() == RequestState::Open);
                 assert_eq!(revision.map(|revision| revision + 1), Some(request.revision()));
+                self.judge_terms();
             }
             return;
         }
         self.judge_notices();
         self.notices.clear();
         let id = Uuid::from_u128(1_000 + u128::from(self.ends));
-        let asked = Asked {
+        let asked = NewRequest {
             id,
             asker: person(ASKER),
             subject,
-            needs: need(1),
+            needs: self.needs(1),
             reason: "because".parse().expect("words"),
             wanted_on: None,
             expires_at: self.at + Duration::days(4),
         };
         self.keep(Request::ask(asked, self.at));
+        (self.since, self.escalated) = (self.at, false);
+        self.judge_terms();
     }
 
     fn judge_notices(&mut self) {
         let Some(request) = &self.request else { return };
-        let before = [NoticeKind::Asked, NoticeKind::Approved];
-        let ends: Vec<_> = self.notices.iter().filter(|(_, kind)| !before.contains(kind)).collect();
+        let before = [RequestEvent::Waits, RequestEvent::Escalated, RequestEvent::NeedsExecutor];
+        let ends: Vec<_> = self.notices.iter().filter(|(_, event)| !before.contains(event)).collect();
         assert_eq!(ends.len(), usize::from(request.state().is_over()), "{:?} of {request:?}", self.notices);
-        let mut kinds: BTreeMap<Uuid, NoticeKind> = BTreeMap::new();
-        for (id, kind) in &self.notices {
-            assert_eq!(*kinds.entry(*id).or_insert(*kind), *kind, "one id, one notice");
+        let mut events: BTreeMap<Uuid, RequestEvent> = BTreeMap::new();
+        for (id, event) in &self.notices {
+            assert_eq!(*events.entry(*id).or_insert(*event), *event, "one id, one notice");
         }
         self.ends += u32::from(request.state().is_over());
     }
@@ -312,6 +373,7 @@ fn nothing_is_sent_without_a_living_approval_and_every_end_is_told_once() {
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = if wanted.is_some() { TestRunner::new(config) } else { TestRunner::new_with_rng(config, rng) };
     let (writes, ends) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+    let (by_rule, by_fallback) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
     let tapes = proptest::collection::vec(any::<u8>(), 20..400);
     let outcome = runner.run(&tapes, |bytes| {
         let (mut world, mut tape) = (World::new(), Tape(bytes.iter()));
@@ -321,77 +383,19 @@ fn nothing_is_sent_without_a_living_approval_and_every_end_is_told_once() {
         world.judge_notices();
         writes.set(writes.get() + world.writes);
         ends.set(ends.get() + world.ends);
+        by_rule.set(by_rule.get() + world.by_rule);
+        by_fallback.set(by_fallback.get() + world.by_fallback);
         Ok(())
     });
     outcome.unwrap_or_else(|error| panic!("{error}"));
     // The histories were worth it.
     if cases >= 1_000 {
         assert!(writes.get() > 300 && ends.get() > cases, "{} writes, {} ends", writes.get(), ends.get());
+        assert!(
+            by_rule.get() > 100 && by_fallback.get() > 100,
+            "{} by rule, {} by fallback",
+            by_rule.get(),
+            by_fallback.get()
+        );
     }
-}
-
-fn asked(seen: Seen, needs: Vec<Need>) -> Request {
-    let asked = Asked {
-        id: Uuid::from_u128(7),
-        asker: person(ASKER),
-        subject: Subject { preview: Uuid::from_u128(8), seen },
-        needs,
-        reason: "because".parse().expect("words"),
-        wanted_on: None,
-        expires_at: BEGINNING + Duration::days(14),
-    };
-    Request::ask(asked, BEGINNING).request
-}
-
-fn approve(request: &Request, by: u128, needs: &[Need]) -> Result<Request, RequestError> {
-    let seen = request.subject().seen.clone();
-    let command = Command::Review { by: reviewer(by), verdict: Verdict::Approve, seen, needs: needs.to_vec() };
-    request.apply(command, BEGINNING).map(|step| step.request)
-}
-
-#[test]
-fn one_person_counts_once_and_the_latest_word_counts() {
-    let state = keys(&[1, 2]);
-    let plan = MergePlan::new(&state, &append(), None).expect("a plan");
-    let two = need(2);
-    let request = asked(seen(&plan, &state), two.clone());
-    let once = approve(&request, 2, &two).expect("a review");
-    let twice = approve(&once, 2, &two).expect("the same again");
-    assert_eq!((twice.state(), twice.missing(&two), twice.reviews().len()), (RequestState::Open, 1, 1));
-    assert_eq!(approve(&twice, 3, &two).expect("another").state(), RequestState::Approved);
-    assert_eq!(approve(&request, ASKER, &two), Err(RequestError::OwnRequest));
-    assert_eq!(approve(&request, 4, &two), Err(RequestError::NotAReviewer));
-    let own = vec![Need { own: true, ..Need::usual() }];
-    assert_eq!(approve(&request, ASKER, &own).expect("the rule says so").state(), RequestState::Approved);
-    let seen = request.subject().seen.clone();
-    let no = Command::Review { by: reviewer(2), verdict: Verdict::Reject, seen, needs: two };
-    assert_eq!(once.apply(no, BEGINNING).expect("a review").request.state(), RequestState::Rejected);
-}
-
-#[test]
-fn a_rule_that_asks_for_more_by_now_is_minded() {
-    let state = keys(&[1, 2]);
-    let plan = MergePlan::new(&state, &append(), None).expect("a plan");
-    let now = seen(&plan, &state);
-    let request = approve(&asked(now.clone(), need(1)), 2, &need(1)).expect("a review");
-    assert!(request.standing(&need(1), &now.plan, &now.state, BEGINNING).is_ok());
-    assert!(request.standing(&need(2), &now.plan, &now.state, BEGINNING).is_err());
-    assert!(request.standing(&[], &now.plan, &now.state, BEGINNING).is_err(), "no need is no approval");
-    // It can still be given.
-    let more = approve(&request, 3, &need(2)).expect("another");
-    assert!(more.standing(&need(2), &now.plan, &now.state, BEGINNING).is_ok());
-}
-
-#[test]
-fn what_was_approved_is_merged_with_nothing_else() {
-    let state = keys(&[1, 2]);
-    let plan = MergePlan::new(&state, &append(), None).expect("a plan");
-    assert!(plan.rebase(&keys(&[1, 2, 3]), None).is_ok(), "an ordinary push is");
-    let approved = plan.clone().as_approved();
-    assert_eq!(approved.body(), plan.body());
-    let conflict = approved.rebase(&keys(&[1, 2, 3]), None).expect_err("not this one");
-    assert_eq!(conflict.reason, ConflictReason::NotAsApproved);
-    let text = serde_json::to_string(&approved).expect("json");
-    assert!(serde_json::from_str::<MergePlan>(&text).expect("a plan").is_as_approved(), "{text}");
-    assert!(!serde_json::to_string(&plan).expect("json").contains("as_approved"), "others are stored as ever");
 }

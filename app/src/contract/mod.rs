@@ -3,6 +3,8 @@
 //! The pages know what people see and do; they do not know Graph, sessions or storage. The server makes a [`Desk`] for each
 //! request of the signed-in person, and puts it into the request (see [`crate::visit`]).
 
+#![deny(missing_docs)]
+
 pub mod apps;
 pub mod audit;
 pub mod certificates;
@@ -18,6 +20,7 @@ pub mod proofs;
 pub mod pushes;
 pub mod requests;
 pub mod search;
+pub mod teams;
 pub mod vaults;
 
 /// What the server does for one person's request: the ports of all resources.
@@ -35,6 +38,7 @@ pub trait Desk:
     + pushes::PushesPort
     + requests::RequestsPort
     + search::SearchPort
+    + teams::TeamsPort
     + vaults::VaultsPort
 {
 }
@@ -53,6 +57,8 @@ impl<T> Desk for T where
         + pushes::PushesPort
         + requests::RequestsPort
         + search::SearchPort
+        + teams::TeamsPort
+        + teams::TeamsPort
         + vaults::VaultsPort
 {
 }
@@ -72,5 +78,6 @@ pub mod ports {
     pub use super::pushes::PushesPort;
     pub use super::requests::RequestsPort;
     pub use super::search::SearchPort;
+    pub use super::teams::TeamsPort;
     pub use super::vaults::VaultsPort;
 }

@@ -5,6 +5,7 @@ pub use views::data::pushes::*;
 use super::paging::Page;
 use super::problem::Problem;
 use domain::ids::ObjectId;
+use domain::rollout::{Pace, Steer};
 use uuid::Uuid;
 
 /// The port of this resource. Every method checks the viewer's role itself.

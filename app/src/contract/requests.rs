@@ -4,6 +4,8 @@ pub use views::data::requests::*;
 
 use super::paging::Page;
 use super::problem::Problem;
+use domain::requests::ReviewVerdict;
+use domain::rollout::PushMode;
 use time::Date;
 use uuid::Uuid;
 
@@ -21,12 +23,21 @@ pub trait RequestsPort: Send + Sync {
     ) -> Result<Uuid, Problem>;
     /// `page` from 1.
     async fn requests(&self, show: RequestShow, page: u32) -> Result<Page<RequestRow>, Problem>;
+    /// The rules, and which of them would apply where the viewer changed this app. `app`: a client id, an object id or a
+    /// whole name; empty for the rules alone.
+    async fn rules(&self, app: &str, mode: PushMode) -> Result<RulesView, Problem>;
     /// How many wait for the viewer. Without a signed-in person none.
     async fn requests_waiting(&self) -> Result<u32, Problem>;
     /// `page`: of its apps, from 1.
     async fn request(&self, id: Uuid, page: u32) -> Result<RequestView, Problem>;
     /// `revision`: that was looked at. A no needs a reason.
-    async fn review_request(&self, id: Uuid, revision: u32, verdict: Verdict, reason: &str) -> Result<(), Problem>;
+    async fn review_request(
+        &self,
+        id: Uuid,
+        revision: u32,
+        verdict: ReviewVerdict,
+        reason: &str,
+    ) -> Result<(), Problem>;
     /// By who asked.
     async fn withdraw_request(&self, id: Uuid) -> Result<(), Problem>;
     /// Says something to it.

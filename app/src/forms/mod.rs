@@ -2,6 +2,7 @@
 //! to where the person looks: into the page that the form is on.
 
 mod certificates;
+mod items;
 mod notices;
 mod plans;
 mod preferences;
@@ -15,18 +16,20 @@ pub use proofs::subject as proof_subject;
 use crate::contract::Desk;
 use crate::contract::problem::Problem;
 use crate::document;
-use crate::visit::{Refused, Visit, Wanted};
+use crate::visit::{Refused, Representation, Visit};
 use axum::body::to_bytes;
 use axum::extract::{FromRequest as _, Multipart, OriginalUri, Request};
 use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
 use std::str::FromStr;
+use time::Date;
+use time::macros::format_description;
 use views::components::notices::piece;
 use views::page::Page;
 use views::query::Query;
 use views::route::{Form, Route};
-use views::scene::Refusal;
+use views::scene::FormRefusal;
 
 /// Where the shell goes on.
 const SHELL_LOCATION: HeaderName = HeaderName::from_static("x-location");
@@ -102,6 +105,11 @@ async fn carry_out(form: Form, desk: &dyn Desk, fields: &Fields) -> Result<Done,
         Form::TestChannel => notices::test(desk, fields).await,
         Form::FreeChannel => notices::free(desk, fields).await,
         Form::ReplayNotice => notices::replay(desk, fields).await,
+        Form::AssignItem => items::assign(desk, fields).await,
+        Form::SnoozeItem => items::snooze(desk, fields).await,
+        Form::AcceptItem => items::accept(desk, fields).await,
+        Form::ReopenItem => items::reopen(desk, fields).await,
+        Form::AcknowledgeChanges => items::acknowledge(desk, fields).await,
         Form::SetTheme => preferences::set_theme(fields),
         Form::SetZone => preferences::set_zone(fields),
     }
@@ -192,6 +200,14 @@ impl Fields {
     }
 }
 
+/// `2026-12-24`, as a field for a day sends it.
+fn day(text: &str) -> Result<Date, Problem> {
+    Date::parse(text, format_description!("[year]-[month]-[day]")).map_err(|_| {
+        let why = format!("“{text}” cannot be read as a day such as 2026-12-24.");
+        Problem::new(422, "bad-value", "That is not a day", why).advice("Go back and choose again.")
+    })
+}
+
 pub fn parse<T: FromStr>(what: &str, value: &str) -> Result<T, Problem> {
     value.parse().map_err(|_| {
         let why = format!("“{value}” cannot be read as a {what}.");
@@ -211,8 +227,8 @@ async fn lead_on(visit: &Visit, done: Done) -> Response {
     };
     let Ok(path) = HeaderValue::from_str(&path) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let (status, name) = match visit.wanted {
-        Wanted::Piece => (StatusCode::NO_CONTENT, SHELL_LOCATION),
-        Wanted::Page | Wanted::Data => (StatusCode::SEE_OTHER, LOCATION),
+        Representation::Piece => (StatusCode::NO_CONTENT, SHELL_LOCATION),
+        Representation::Page | Representation::Data => (StatusCode::SEE_OTHER, LOCATION),
     };
     let mut headers = HeaderMap::from_iter([(name, path)]);
     headers.extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
@@ -229,18 +245,18 @@ async fn say_why(visit: &Visit, form: Form, fields: &Fields, problem: Problem) -
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let viewer = visit.desk.viewer().await.ok().flatten();
     match visit.wanted {
-        Wanted::Data => problem_json(&problem),
-        Wanted::Piece => {
+        Representation::Data => problem_json(&problem),
+        Representation::Piece => {
             let scene = visit.scene(viewer, visit.back(), None);
             (status, Html(piece(scene, problem))).into_response()
         }
         // Nobody's session could keep it: the page that one comes back to is named in the sign-in.
-        Wanted::Page if viewer.is_none() => {
+        Representation::Page if viewer.is_none() => {
             let scene = visit.scene(None, visit.back(), None);
             document::answer(Page::problem(problem), scene, visit.files, &visit.nonce)
         }
-        Wanted::Page => {
-            let refusal = Refusal { form, problem, fields: fields.kept() };
+        Representation::Page => {
+            let refusal = FormRefusal { form, problem, fields: fields.kept() };
             match visit.refusals.keep(&refusal).await {
                 Ok(()) => (StatusCode::SEE_OTHER, [(LOCATION, format!("{}#refused", visit.back()))]).into_response(),
                 Err(problem) => {

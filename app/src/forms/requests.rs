@@ -1,8 +1,6 @@
 use super::{Done, Fields};
 use crate::contract::Desk;
 use crate::contract::problem::Problem;
-use time::Date;
-use time::macros::format_description;
 use uuid::Uuid;
 use views::route::Route;
 
@@ -11,18 +9,10 @@ pub async fn ask(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
     let plan = fields.parsed("plan", "plan id")?;
     let instead = Some(fields.text("instead")).filter(|text| !text.is_empty());
     let instead = instead.map(|text| super::parse("request id", &text)).transpose()?;
-    let id = desk.ask(plan, &fields.text("reason"), day(&fields.text("wanted_on"))?, instead).await?;
+    let wanted_on = Some(fields.text("wanted_on")).filter(|text| !text.is_empty());
+    let wanted_on = wanted_on.map(|text| super::day(&text)).transpose()?;
+    let id = desk.ask(plan, &fields.text("reason"), wanted_on, instead).await?;
     Ok(Route::Request(id).into())
-}
-
-fn day(text: &str) -> Result<Option<Date>, Problem> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    Date::parse(text, format_description!("[year]-[month]-[day]")).map(Some).map_err(|_| {
-        let why = format!("“{text}” cannot be read as a day such as 2026-12-24.");
-        Problem::new(422, "bad-value", "That is not a day", why).advice("Go back and choose again.")
-    })
 }
 
 /// `request`; `revision`: that was looked at; `verdict`: `approve` or `reject`; `reason`.

@@ -11,6 +11,7 @@ mod history;
 mod home;
 mod inventory;
 mod notices;
+mod object;
 mod plan;
 mod proof;
 pub(crate) mod receipt;
@@ -18,16 +19,19 @@ mod receipt_of_app;
 mod request;
 mod requests;
 mod retirements;
+mod rules;
 mod runbook;
 mod search;
 mod table;
+mod teams;
 mod upload;
 mod vaults;
 
 use crate::document;
 use crate::forms::problem_json;
-use crate::visit::{Refused, Shown, Unshown, Visit, Wanted};
+use crate::visit::{Refused, Representation, Shown, Unshown, Visit};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::credentials::Subject;
 use views::data::problem::Problem;
 use views::page::Page;
 use views::route::Route;
@@ -58,8 +62,8 @@ pub async fn show(visit: Visit) -> Response {
 pub(crate) async fn unshown(visit: &Visit, why: Unshown) -> Response {
     let problem = why.to_problem();
     match visit.wanted {
-        Wanted::Data => problem_json(&problem),
-        Wanted::Page | Wanted::Piece => Refused::note(answer(visit, why.into()).await, &problem),
+        Representation::Data => problem_json(&problem),
+        Representation::Page | Representation::Piece => Refused::note(answer(visit, why.into()).await, &problem),
     }
 }
 
@@ -78,8 +82,11 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Home => home::page(visit).await,
         Route::Apps => apps::page(&visit.member().await?).await,
         Route::Inventory => inventory::page(&visit.member().await?).await,
+        Route::InventoryObject(kind, id) => object::page(&visit.member().await?, Subject { kind, id }).await,
         Route::Audit => audit::page(&visit.member().await?).await,
         Route::Search => search::page(&visit.member().await?).await,
+        Route::Rules => rules::page(&visit.member().await?).await,
+        Route::Teams => teams::page(&visit.member().await?).await,
         Route::Notices => notices::page(&visit.member().await?).await,
         Route::Vaults => vaults::page(&visit.member().await?).await,
         Route::Requests => requests::page(&visit.member().await?).await,

@@ -5,9 +5,11 @@ mod inventory;
 mod notices;
 pub mod overview;
 pub mod plans;
+pub mod proofs;
 pub mod receipts;
 pub mod requests;
 mod states;
+mod teams;
 
 use app::contract::apps::*;
 use app::contract::audit::*;
@@ -18,13 +20,14 @@ use app::contract::paging::*;
 use app::contract::people::*;
 use app::contract::plans::*;
 use app::contract::problem::*;
-use app::contract::proofs::*;
 use app::contract::pushes::*;
 use app::contract::search::*;
+use app::contract::teams::*;
 use app::contract::vaults::*;
 use domain::doctor::evidence::Evidence;
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
 use domain::key_credential::KeyCredentials;
+use domain::rollout::{Pace, Steer};
 use domain::suitability::{Validity, assess, validity};
 use domain::thumbprint::Sha256Thumbprint;
 use domain::upload::{self, Container};
@@ -36,11 +39,6 @@ use uuid::Uuid;
 pub const NOW: OffsetDateTime = datetime!(2026-11-25 12:00 UTC);
 pub const NEW: &str = include_str!("payroll-2027.pem");
 const OLD: &str = include_str!("payroll-2026.pem");
-
-/// The client id of an app that was written to a moment ago.
-pub const FRESH: u128 = 0xf5e5;
-/// An assertion whose certificate is not on the app.
-pub const UNKNOWN: &str = "of.an.unknown";
 
 pub fn id(n: u128) -> Uuid {
     Uuid::from_u128(0x0f1e_2d3c_4b5a_4978_8685_9483_a2b1_0000 + n)
@@ -244,6 +242,14 @@ impl AppsPort for SampleDesk {
                 authority_id: id(13).to_string(),
                 subject_name: "CN=payroll.contoso.example".into(),
             }],
+            teams: vec![TeamOfApp {
+                name: "Payroll".into(),
+                technical: Some("payroll-ops@contoso.example".into()),
+                business: None,
+                mine: false,
+            }],
+            changes: if self.reading.is_some() { inventory::changes() } else { vec![] },
+            in_inventory: self.reading.is_some(),
             mine: false,
             right: Right::Unknown,
             admin_center: Some(AdminCenterPages {
@@ -398,42 +404,6 @@ impl SearchPort for SampleDesk {
         evidence.app_credentials = Some(current());
         let app = request.app.map(|app| (ObjectId::new(id(1)), app, "Payroll export".to_owned()));
         Ok(EvidenceView { evidence, app, at_hand: vec![] })
-    }
-}
-
-#[async_trait::async_trait]
-impl ProofsPort for SampleDesk {
-    async fn proof_target(&self, app: AppId) -> Result<ProofTarget, Problem> {
-        let viewer = self.known()?;
-        let old = upload::read_public(OLD.as_bytes()).expect("a certificate").leaf;
-        Ok(ProofTarget {
-            app: Some(ObjectId::new(id(1))),
-            app_id: app,
-            display_name: "Payroll export".into(),
-            tenant_id: viewer.tenant_id,
-            token_endpoint: format!("http://127.0.0.1:3411/{}/oauth2/v2.0/token", viewer.tenant_id),
-            scope: "https://graph.microsoft.com/.default".into(),
-            registered: vec![old.sha1()],
-            fresh: app == AppId::new(id(FRESH)),
-        })
-    }
-
-    async fn prove(&self, _: AppId, assertion: &str) -> Result<Proof, Problem> {
-        self.known()?;
-        if assertion == UNKNOWN {
-            let answer =
-                "AADSTS700027: The certificate is not registered on application. [Reason - The key was not found.]";
-            return Ok(Proof::Refused { answer: answer.into(), codes: vec![700_027] });
-        }
-        Ok(Proof::Issued {
-            claims: json!({"aud": "https://graph.microsoft.com"}).to_string(),
-            expires_in: 3599,
-            request_id: None,
-        })
-    }
-
-    async fn prove_with_vault(&self, app: AppId, _: &str, _: &str, _: &str) -> Result<Proof, Problem> {
-        self.prove(app, "").await
     }
 }
 

@@ -2,15 +2,16 @@
 
 use super::{Answer, admin, ask, check, portal, run};
 use crate::desk::plans::{APPENDING, COPYING, MANY, REPLACING, RESTORING, RETIRING, ROTATING, TABLE};
+use crate::desk::proofs::{FRESH, UNKNOWN};
 use crate::desk::receipts::{GOOD, MIXED, RUNNING};
 use crate::desk::requests::OPEN;
-use crate::desk::{self, FRESH, NEW, UNKNOWN, id};
+use crate::desk::{self, NEW, id};
 use app::route::Route;
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{CONTENT_TYPE, REFERER};
 use domain::ids::ObjectId;
-use views::data::proofs::Attempt;
+use views::data::proofs::ProofAttempt;
 
 fn form(path: &str, form: &str, from: &str) -> Request<Body> {
     Request::post(path)
@@ -218,11 +219,11 @@ fn a_proof_is_judged_here_and_waited_for_only_where_it_can_help() {
                 .header("accept", "application/json")
                 .body(Body::from(fields));
             let answer = ask(portal(admin()), request.unwrap()).await;
-            serde_json::from_str::<Attempt>(&answer.html).unwrap()
+            serde_json::from_str::<ProofAttempt>(&answer.html).unwrap()
         };
-        let over = |attempt: Attempt| match attempt {
-            Attempt::Over { html } => html,
-            Attempt::Wait { answer } => panic!("it is over: {answer}"),
+        let over = |attempt: ProofAttempt| match attempt {
+            ProofAttempt::Over { html } => html,
+            ProofAttempt::Wait { answer } => panic!("it is over: {answer}"),
         };
         let issued = over(attempt(FRESH, "a.b.c", 1).await);
         assert!(
@@ -231,7 +232,7 @@ fn a_proof_is_judged_here_and_waited_for_only_where_it_can_help() {
         );
         assert!(over(attempt(FRESH, "a.b.c", 3).await).contains("It took 3 attempts."));
 
-        let Attempt::Wait { answer } = attempt(FRESH, UNKNOWN, 24).await else { panic!("it may be on its way") };
+        let ProofAttempt::Wait { answer } = attempt(FRESH, UNKNOWN, 24).await else { panic!("it may be on its way") };
         assert!(answer.starts_with("AADSTS700027"));
         let late = over(attempt(FRESH, UNKNOWN, 25).await);
         assert!(late.contains("Entra issued no token") && late.contains("It was asked 25 times"), "{late}");

@@ -110,6 +110,6 @@ fn half_a_reading_says_so_and_without_one_the_page_says_why() {
         let html = shown("inventory-off", admin(), "").await;
         assert!(html.contains("The directory is not read here") && !html.contains("/inventory.csv"));
         let owner = shown("inventory-owner", SampleDesk::of(&[PortalRole::User]).with_inventory(), "").await;
-        assert!(owner.contains("What you own in the directory") && owner.contains("20 owners"));
+        assert!(owner.contains("What you look after in the directory") && owner.contains("20 owners"));
     });
 }

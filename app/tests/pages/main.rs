@@ -7,6 +7,7 @@ mod desk;
 mod forms;
 mod inventory;
 mod needs;
+mod objects;
 
 use app::contract::people::PortalRole;
 use app::contract::problem::Problem;
@@ -24,7 +25,7 @@ use domain::ids::ObjectId;
 use std::sync::{Arc, LazyLock, Mutex};
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
-use views::scene::Refusal;
+use views::scene::FormRefusal;
 
 /// One runtime for all tests, as a server has one.
 fn run(test: impl Future<Output = ()>) {
@@ -34,16 +35,16 @@ fn run(test: impl Future<Output = ()>) {
 
 /// What a session keeps of a refused form.
 #[derive(Default)]
-struct Kept(Mutex<Option<Refusal>>);
+struct Kept(Mutex<Option<FormRefusal>>);
 
 #[async_trait::async_trait]
 impl Refusals for Kept {
-    async fn keep(&self, refusal: &Refusal) -> Result<(), Problem> {
+    async fn keep(&self, refusal: &FormRefusal) -> Result<(), Problem> {
         *self.0.lock().unwrap() = Some(refusal.clone());
         Ok(())
     }
 
-    async fn take(&self) -> Option<Refusal> {
+    async fn take(&self) -> Option<FormRefusal> {
         self.0.lock().unwrap().take()
     }
 }

@@ -4,7 +4,7 @@ use crate::desk::overview::{cards, complete, needs};
 use crate::desk::{NOW, SampleDesk, id};
 use crate::{admin, check, get, run};
 use app::contract::apps::Scope;
-use app::contract::overview::{DirectoryReading, Needs};
+use app::contract::overview::{DirectoryReading, Needs, PutAside};
 use app::contract::people::PortalRole;
 use app::contract::problem::Problem;
 use axum::http::StatusCode;
@@ -94,7 +94,16 @@ fn that_nothing_is_to_do_is_said_of_a_whole_and_recent_reading_alone() {
         assert!(html.contains(PROUD) && html.contains("1,204 objects in the directory: none has expired"));
         let mine = Needs { scope: Scope::Mine, objects: 14, ..needs(complete(), vec![]) };
         let html = of("home-needs-mine", mine.clone()).await;
-        assert!(html.contains(PROUD) && html.contains("14 objects that you own: none has expired"));
+        assert!(html.contains(PROUD) && html.contains("14 objects that you look after: none has expired"));
+        let aside = PutAside { snoozed: 2, accepted: 1 };
+        let html_of_aside = of("home-needs-aside", Needs { aside, ..mine.clone() }).await;
+        assert!(
+            html_of_aside.contains("Nothing else needs you") && html_of_aside.contains("but for what is put aside")
+        );
+        assert!(html_of_aside.contains("q=decided%3Asnoozed\">2 objects snoozed</a>, "), "{html_of_aside}");
+        assert!(
+            html_of_aside.contains("q=decided%3Aaccepted\">1 object accepted</a>.") && !html_of_aside.contains(PROUD)
+        );
         assert!(html.contains("20 owners"), "who is missing in Graph's list is told of it");
         let owner_of_none = of("home-needs-none", Needs { objects: 0, ..mine }).await;
         assert!(owner_of_none.contains("No apps of yours were found") && !owner_of_none.contains(PROUD));

@@ -3,7 +3,7 @@
 
 /// What a piece of JSON text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum JsonToken {
     Space,
     Punctuation,
     Name,
@@ -20,28 +20,28 @@ pub enum Kind {
 const LONG: usize = 96;
 
 /// The pieces of one line or document, in order.
-pub fn pieces(json: &str) -> Vec<(Kind, &str)> {
+pub fn pieces(json: &str) -> Vec<(JsonToken, &str)> {
     let mut out = Vec::new();
     let mut rest = json;
     while let Some(first) = rest.chars().next() {
         let (kind, length) = match first {
-            ' ' | '\n' | '\r' | '\t' => (Kind::Space, run(rest, char::is_whitespace)),
-            '{' | '}' | '[' | ']' | ',' | ':' => (Kind::Punctuation, first.len_utf8()),
+            ' ' | '\n' | '\r' | '\t' => (JsonToken::Space, run(rest, char::is_whitespace)),
+            '{' | '}' | '[' | ']' | ',' | ':' => (JsonToken::Punctuation, first.len_utf8()),
             '"' => {
                 let length = string_length(rest);
                 let named = rest[length..].trim_start().starts_with(':');
                 let kind = if named {
-                    Kind::Name
+                    JsonToken::Name
                 } else if length > LONG {
-                    Kind::LongText
+                    JsonToken::LongText
                 } else {
-                    Kind::Text
+                    JsonToken::Text
                 };
                 (kind, length)
             }
-            '-' | '0'..='9' => (Kind::Number, run(rest, |c| c.is_ascii_digit() || "+-.eE".contains(c))),
-            'a'..='z' => (Kind::Word, run(rest, |c| c.is_ascii_lowercase())),
-            other => (Kind::Other, other.len_utf8()),
+            '-' | '0'..='9' => (JsonToken::Number, run(rest, |c| c.is_ascii_digit() || "+-.eE".contains(c))),
+            'a'..='z' => (JsonToken::Word, run(rest, |c| c.is_ascii_lowercase())),
+            other => (JsonToken::Other, other.len_utf8()),
         };
         let (piece, after) = rest.split_at(length);
         out.push((kind, piece));
@@ -113,17 +113,17 @@ mod tests {
     fn names_and_values_differ() {
         let found: Vec<_> = pieces("{\"key\" : \"key\", \"n\": 4, \"b\": false}")
             .into_iter()
-            .filter(|(kind, _)| !matches!(kind, Kind::Space | Kind::Punctuation))
+            .filter(|(kind, _)| !matches!(kind, JsonToken::Space | JsonToken::Punctuation))
             .collect();
         assert_eq!(
             found,
             [
-                (Kind::Name, "\"key\""),
-                (Kind::Text, "\"key\""),
-                (Kind::Name, "\"n\""),
-                (Kind::Number, "4"),
-                (Kind::Name, "\"b\""),
-                (Kind::Word, "false")
+                (JsonToken::Name, "\"key\""),
+                (JsonToken::Text, "\"key\""),
+                (JsonToken::Name, "\"n\""),
+                (JsonToken::Number, "4"),
+                (JsonToken::Name, "\"b\""),
+                (JsonToken::Word, "false")
             ]
         );
     }

@@ -25,7 +25,7 @@ pub struct Scene {
     /// Requests that wait for who is signed in.
     pub waiting: u32,
     /// What became of the form that was sent last, where it was refused.
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<FormRefusal>,
 }
 
 /// A theme that the person has chosen.
@@ -66,14 +66,14 @@ impl PortalAuthority {
 
 /// A form that was refused, and why. It is shown once, beside the button that sent it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusal {
+pub struct FormRefusal {
     pub form: Form,
     pub problem: Problem,
     /// What was sent, so that nothing has to be typed again. Short fields only, and a table.
     pub fields: Vec<(String, String)>,
 }
 
-impl Refusal {
+impl FormRefusal {
     /// What was sent under this name.
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
@@ -132,7 +132,7 @@ pub fn use_authority() -> Option<PortalAuthority> {
 }
 
 /// What became of this form, where it was just refused.
-pub fn use_refusal(form: Form) -> Option<Refusal> {
+pub fn use_refusal(form: Form) -> Option<FormRefusal> {
     scene(|scene| scene.refusal.clone().filter(|refusal| refusal.form == form))
 }
 

@@ -1,15 +1,15 @@
 //! What is done on each page.
 
 mod doctor;
-mod kit;
 mod make;
 mod opener;
 mod proof;
+mod script;
 mod search;
 mod upload;
 
+use crate::desk::Desk;
 use crate::message::{Event, Message};
-use crate::session::Desk;
 use views::components::workbench::{Bench, Given};
 use zeroize::Zeroizing;
 
@@ -56,7 +56,7 @@ pub fn proof(given: &Given) -> Option<Box<dyn Work>> {
 pub fn doctor(given: &Given) -> Option<Box<dyn Work>> {
     match &given.bench {
         Bench::Doctor => Some(Box::new(doctor::Doctor::new(given))),
-        Bench::Proof(subject) => Some(Box::new(kit::Kit::new(serde_json::from_str(subject).ok()?))),
+        Bench::Proof(subject) => Some(Box::new(script::Script::new(serde_json::from_str(subject).ok()?))),
         _ => None,
     }
 }

@@ -10,10 +10,11 @@
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
 
 mod answer;
-mod bench;
-mod message;
+pub mod bench;
+pub mod desk;
+pub mod message;
 mod secret;
-mod session;
+pub mod session;
 
 #[cfg(target_arch = "wasm32")]
 mod rim;
@@ -21,6 +22,3 @@ mod rim;
 pub use bench::{certificates, doctor, make, proof};
 #[cfg(target_arch = "wasm32")]
 pub use rim::listen;
-
-#[cfg(test)]
-mod tests;

@@ -13,7 +13,8 @@ export interface Demo {
   control: string;
 }
 
-const path = join(__dirname, "../../test-results/demo.json");
+/** What this run leaves: the folder that playwright.config.ts names. */
+export const results = join(__dirname, "../..", process.env.RESULTS ?? "test-results");
 
 /** Makes the tenant behave otherwise; a member that is not named stays as it is. */
 export async function behave(behaviour: Record<string, unknown>): Promise<void> {
@@ -25,4 +26,4 @@ export async function behave(behaviour: Record<string, unknown>): Promise<void> 
   if (!answer.ok) throw new Error(`the control API: ${answer.status} ${await answer.text()}`);
 }
 
-export const demo = (): Demo => JSON.parse(readFileSync(path, "utf8")) as Demo;
+export const demo = (): Demo => JSON.parse(readFileSync(join(results, "demo.json"), "utf8")) as Demo;

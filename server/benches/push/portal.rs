@@ -1,25 +1,22 @@
 //! Ours: the portal's own desk, database and jobs, in this process.
 
-use crate::people::{MARA, cloud};
+use crate::people::MARA;
 use crate::rivals::Certificate;
 use crate::tenant_process::{SignedIn, Tenant, client};
+use crate::test_parts::TestParts;
 use crate::tokens::{Token, Tokens};
 use app::contract::people::{PortalRole, Viewer};
 use app::contract::plans::{Chosen, PlanRequest};
 use app::contract::ports::{CertificatesPort, PlansPort, PushesPort};
-use app::contract::pushes::{AppStage, Outcome, Pace, PushMode, ReceiptQuery, RunState};
+use app::contract::pushes::ReceiptQuery;
 use domain::ids::ObjectId;
-use server::clock::SystemClock;
+use domain::rollout::{AppStage, Outcome, Pace, PushMode, RunState};
 use server::config::DeskSettings;
-use server::entropy::OsEntropy;
-use server::graph::{BudgetSettings, Graph};
+use server::graph::BudgetSettings;
 use server::http::{RequestDesk, parts};
-use server::jobs::{JobSettings, RunningJobs};
-use server::parts::Givens;
+use server::jobs::RunningJobs;
 use server::person::Person;
 use server::store::{Store, TenantStore};
-use server::tenants::TenantServices;
-use server::token_endpoint::TokenEndpoint;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -61,33 +58,11 @@ pub struct Portal {
 
 impl Portal {
     pub async fn start(tenant: &Tenant, database: &Path, settings: DeskSettings) -> Self {
-        let http = client(&tenant.ca_file);
-        let base: url::Url = tenant.base.parse().unwrap();
-        let cloud = cloud(base.clone(), None);
+        let http = client(Some(&tenant.ca_file));
         let tenant_id = tenant.id.parse().unwrap();
-        let services = TenantServices {
-            tenant: tenant_id,
-            graph: Graph::new(http.clone(), base),
-            token_endpoint: TokenEndpoint::new(http, &cloud),
-            key_vault: None,
-        };
-        let database = database.to_str().unwrap();
-        let store = Store::open(database).await.unwrap();
-        let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
-        let jobs = JobSettings::default();
-        let state = Arc::new(parts(Givens {
-            services,
-            job_tokens: Arc::new(Tokens::default()),
-            store: store.clone(),
-            clock,
-            entropy,
-            settings,
-            jobs,
-            requests: server::config::RequestPolicy::default(),
-            inventory: None,
-            notices: None,
-            notice_settings: Arc::default(),
-        }));
+        let store = Store::open(database.to_str().unwrap()).await.unwrap();
+        let portal = TestParts { http: &http, base_url: &tenant.base, tenant: tenant_id, store: &store, vaults: None };
+        let state = Arc::new(parts(portal.givens(settings, Arc::new(Tokens::default()))));
         let jobs = server::jobs::start(state.job_parts()).await.unwrap();
         let SignedIn { token, person } = tenant.sign_in().await;
         let viewer = Viewer {

@@ -7,12 +7,19 @@ use std::time::Duration;
 const GOAL_AZ: f64 = 50.0;
 /// Of the time that the limits alone need.
 const GOAL_LIMITS: f64 = 1.15;
+/// Of the bare loop's time, until our last write is answered: where answers come at once, and later.
+const GOAL_BARE: f64 = 2.0;
+const GOAL_BARE_LATER: f64 = 1.5;
+/// Seconds from there to the last proof: two pauses between reads, and the reads.
+const GOAL_PROOF: f64 = 3.0;
 
 pub struct Ours {
     /// What the portal is told of Graph's limits.
     pub budget: &'static str,
     pub preview: Duration,
     pub push: Duration,
+    /// Of the push, until the last write is answered.
+    pub writes: Duration,
     /// Peaks in MiB, here and below.
     pub memory: Option<f64>,
 }
@@ -28,6 +35,7 @@ pub struct Round {
     pub latency: u32,
     /// The first has the portal's default settings.
     pub ours: Vec<Ours>,
+    pub bare: Option<Rival>,
     pub az: Option<Rival>,
     pub msgraph: Option<Rival>,
     pub tenant_memory: Option<f64>,
@@ -90,6 +98,7 @@ impl Report {
             line(&format!("ours, preview and push; budget: {}", ours.budget), of(ours));
             line("  of that the preview", ours.preview.as_secs_f64() / apps);
             line("  of that the push", ours.push.as_secs_f64() / apps);
+            line("  of that until the last write is answered", ours.writes.as_secs_f64() / apps);
         }
         let rival = |name: &str, rival: &Option<Rival>| {
             let Some(Rival { apps, seconds }) = rival else {
@@ -102,6 +111,21 @@ impl Report {
             line(&format!("{name}{from}"), per_app);
             Some(per_app)
         };
+        let bare = rival("a bare loop: read, append, write", &round.bare);
+        let goal = if round.latency == 0 { GOAL_BARE } else { GOAL_BARE_LATER };
+        for ours in round.ours.iter().filter(|_| bare.is_some()) {
+            let times = ours.writes.as_secs_f64() / apps / bare.unwrap_or_default();
+            let proof = (ours.push.saturating_sub(ours.writes)).as_secs_f64();
+            println!(
+                "  ours takes {times:.2} times as long as the bare loop, budget: {}; goal at most {goal}: {}",
+                ours.budget,
+                met(times <= goal)
+            );
+            println!(
+                "  the last proof comes {proof:.1} s after that; goal at most {GOAL_PROOF}: {}",
+                met(proof <= GOAL_PROOF)
+            );
+        }
         let az = rival("az … reset --append", &round.az);
         rival("msgraph-sdk", &round.msgraph);
         for ours in round.ours.iter().filter(|_| az.is_some()) {

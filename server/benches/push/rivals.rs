@@ -15,15 +15,16 @@ use std::time::{Duration, Instant};
 /// The certificate that everybody pushes.
 pub struct Certificate {
     pub pem: String,
+    pub der: Vec<u8>,
     pub file: PathBuf,
 }
 
 impl Certificate {
     pub fn make(folder: &Path) -> Self {
-        let pem = TestCertificate::new("bench.contoso.example").pem;
+        let TestCertificate { pem, der, .. } = TestCertificate::new("bench.contoso.example");
         let file = folder.join("pushed.pem");
         std::fs::write(&file, &pem).unwrap();
-        Self { pem, file }
+        Self { pem, der, file }
     }
 }
 

@@ -1,15 +1,15 @@
 //! Checks a configuration: all of it, so that one run names everything that is amiss.
 
-use super::cloud::KNOWN;
-use super::file::{Raw, RawEntra};
+mod entra;
+mod requests;
+
+use super::file::Raw;
 use super::{
-    Cloud, Config, ConnectionSettings, DeskSettings, Entra, JobSettings, KeyVaultCloud, Limits, Rate, RequestPolicy,
-    RequestPolicyError, RequestSettings, Retention, SENT_WITHIN, SessionPolicy, Tls, TokenKey, is_loopback,
+    Config, ConnectionSettings, DeskSettings, JobSettings, Limits, Rate, Retention, SENT_WITHIN, SessionPolicy, Tls,
+    TokenKey, is_loopback,
 };
 use crate::causes::causes;
-use crate::client_credential::ClientCredential;
 use crate::store::Address;
-use domain::requests::ApprovalRule;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -25,25 +25,25 @@ pub enum ConfigError {
     #[error("The configuration cannot be read: {0}")]
     Shape(String),
     #[error("{}", list(.0))]
-    Findings(Vec<Finding>),
+    Findings(Vec<ConfigFinding>),
 }
 
 /// One thing amiss.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct ConfigFinding {
     /// Such as `entra.client_id`.
     pub field: &'static str,
     pub what: String,
     pub cure: String,
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for ConfigFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}\n    {}", self.field, self.what, self.cure)
     }
 }
 
-fn list(findings: &[Finding]) -> String {
+fn list(findings: &[ConfigFinding]) -> String {
     let lines: Vec<String> = findings.iter().map(|finding| format!("  {finding}")).collect();
     format!("The configuration cannot be used:\n{}", lines.join("\n"))
 }
@@ -53,11 +53,11 @@ const LONGEST_BOUND: std::time::Duration = std::time::Duration::from_hours(24);
 const HEADERS: [&str; 2] = ["x-forwarded-for", "x-real-ip"];
 
 #[derive(Default)]
-struct Findings(Vec<Finding>);
+struct Findings(Vec<ConfigFinding>);
 
 impl Findings {
     fn add(&mut self, field: &'static str, what: impl Into<String>, cure: impl Into<String>) {
-        self.0.push(Finding { field, what: what.into(), cure: cure.into() });
+        self.0.push(ConfigFinding { field, what: what.into(), cure: cure.into() });
     }
 
     fn required<T>(&mut self, field: &'static str, value: Option<T>, cure: &str) -> Option<T> {
@@ -178,7 +178,7 @@ impl Raw {
                 "Write how many proxies in front append an address to that header each, or leave it out for one.",
             );
         }
-        let requests = requests(self.requests, self.approval_rules, &mut findings);
+        let requests = requests::check(self.requests, self.approval_rules, self.teams, &mut findings);
         let default_listen = ANY_ADDRESS.parse().ok();
         match (public_url, database, token_key, entra, self.listen.or(default_listen)) {
             (Some(public_url), Some(database), Some(token_key), Some(entra), Some(listen)) if findings.0.is_empty() => {
@@ -280,31 +280,13 @@ impl Raw {
     }
 }
 
-fn requests(settings: RequestSettings, rules: Vec<ApprovalRule>, findings: &mut Findings) -> RequestPolicy {
-    match RequestPolicy::new(settings, rules) {
-        Ok(policy) => return policy,
-        Err(RequestPolicyError::Rule(error)) => findings.add(
-            "approval_rules",
-            format!("cannot be used: {error}."),
-            "docs/self-service.md says what a rule can have.",
-        ),
-        Err(error @ RequestPolicyError::Days) => {
-            findings.add("requests.expire_after_days", format!("{error}."), "14 is the default.");
-        }
-        Err(error @ RequestPolicyError::Open) => {
-            findings.add("requests.open", format!("{error}."), "50 is the default.");
-        }
-    }
-    RequestPolicy::default()
-}
-
 fn jobs(jobs: &JobSettings, findings: &mut Findings) {
-    let Retention { previews, certificates, states } = jobs.retention;
-    if [previews, certificates, states].contains(&0) {
+    let Retention { previews, certificates, states, changes } = jobs.retention;
+    if [previews, certificates, states, changes].contains(&0) {
         findings.add(
             "jobs.retention",
             "has a 0, which would delete things the moment they are there.",
-            "Write days: 30 for previews, 730 for certificates and 1095 for states are the defaults.",
+            "Write days: 30 for previews, 730 for certificates, 1095 for states and 1095 for changes are the defaults.",
         );
     }
     if jobs.workers == 0 {
@@ -365,91 +347,6 @@ fn connections(settings: ConnectionSettings, behind_proxy: bool, findings: &mut 
     }
     let per_address = settings.per_address.or(behind_proxy.then_some(settings.most));
     ConnectionSettings { per_address, ..settings }
-}
-
-impl RawEntra {
-    fn check(&self, findings: &mut Findings) -> Option<Entra> {
-        let tenant_id = findings.id(
-            "entra.tenant_id",
-            self.tenant_id.as_ref(),
-            "Copy “Directory (tenant) ID” from the app registration's overview.",
-        );
-        let client_id = findings.id(
-            "entra.client_id",
-            self.client_id.as_ref(),
-            "Copy “Application (client) ID” from the app registration's overview.",
-        );
-        let credential = self.credential(findings);
-        let cloud = self.cloud(findings);
-        Some(Entra { tenant_id: tenant_id?, client_id: client_id?, credential: Arc::new(credential?), cloud: cloud? })
-    }
-
-    fn credential(&self, findings: &mut Findings) -> Option<ClientCredential> {
-        let cure = "Name the PEM files of the portal's own certificate and private key; docs/real-tenant.md shows how to make them.";
-        let certificate = findings
-            .required("entra.certificate", self.certificate.as_ref(), cure)
-            .and_then(|path| findings.file("entra.certificate", path, cure));
-        let key = findings
-            .required("entra.private_key", self.private_key.as_ref(), cure)
-            .and_then(|path| findings.file("entra.private_key", path, cure));
-        ClientCredential::from_pem(&certificate?, &key?)
-            .map_err(|error| findings.add(error.field(), format!("{error}."), cure))
-            .ok()
-    }
-
-    fn cloud(&self, findings: &mut Findings) -> Option<Cloud> {
-        let chosen = self.cloud.as_deref().unwrap_or("global");
-        let mut cloud = if chosen == "custom" {
-            let custom = findings.required(
-                "entra.custom",
-                self.custom.as_ref(),
-                "Add [entra.custom] with authority and graph_root.",
-            )?;
-            let authority = findings.base("entra.custom.authority", &custom.authority);
-            let graph_root = findings.base("entra.custom.graph_root", &custom.graph_root);
-            let admin_center = custom.admin_center.as_ref().map(|url| findings.base("entra.custom.admin_center", url));
-            let key_vault =
-                custom.vault_suffix.as_deref().and_then(|suffix| findings.suffix("entra.custom.vault_suffix", suffix));
-            let resource =
-                custom.vault_resource.as_ref().and_then(|url| findings.base("entra.custom.vault_resource", url));
-            let key_vault = key_vault.map(|suffix| {
-                let known = KeyVaultCloud::of_suffix(&suffix);
-                let resource = resource.map(|url| url.as_str().trim_end_matches('/').to_owned());
-                KeyVaultCloud { resource: resource.unwrap_or(known.resource), place: known.place }
-            });
-            Cloud {
-                name: custom.name.clone().unwrap_or_else(|| "Custom cloud".into()),
-                authority: authority?,
-                over_https: None,
-                graph_root: graph_root?,
-                admin_center: admin_center.flatten(),
-                key_vault,
-            }
-        } else {
-            let known = KNOWN.iter().find(|(key, ..)| *key == chosen);
-            let Some((_, name, authority, graph_root, admin_center, vault_suffix)) = known else {
-                let names: Vec<&str> = KNOWN.iter().map(|(key, ..)| *key).collect();
-                findings.add(
-                    "entra.cloud",
-                    format!("“{chosen}” is not a known cloud."),
-                    format!("Use one of {}, or custom.", names.join(", ")),
-                );
-                return None;
-            };
-            Cloud {
-                name: (*name).into(),
-                authority: findings.base("entra.cloud", authority)?,
-                over_https: None,
-                graph_root: findings.base("entra.cloud", graph_root)?,
-                admin_center: admin_center.and_then(|url| findings.base("entra.cloud", url)),
-                key_vault: Some(KeyVaultCloud::of_suffix(vault_suffix)),
-            }
-        };
-        if let Some(host) = &self.login_host {
-            cloud.authority = findings.base("entra.login_host", &format!("https://{host}"))?;
-        }
-        Some(cloud)
-    }
 }
 
 #[cfg(test)]

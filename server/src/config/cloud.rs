@@ -46,13 +46,14 @@ impl KeyVaultCloud {
 }
 
 /// Key, name, sign-in, Graph, admin center, suffix of Key Vaults.
-pub(super) type Known = (&'static str, &'static str, &'static str, &'static str, Option<&'static str>, &'static str);
+pub(super) type KnownCloud =
+    (&'static str, &'static str, &'static str, &'static str, Option<&'static str>, &'static str);
 
 /// The clouds that need no addresses in the configuration.
 ///
 /// Source: Microsoft's "National clouds" page for sign-in and Graph hosts. For China it and other Microsoft pages
 /// disagree about the sign-in host; `entra.login_host` overrides it.
-pub(super) const KNOWN: [Known; 4] = [
+pub(super) const KNOWN: [KnownCloud; 4] = [
     (
         "global",
         "Microsoft Entra",

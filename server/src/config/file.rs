@@ -5,6 +5,7 @@ use super::{
     RequestSettings,
 };
 use domain::requests::ApprovalRule;
+use domain::teams::Team;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
@@ -46,6 +47,8 @@ pub struct Raw {
     pub requests: RequestSettings,
     #[serde(default)]
     pub approval_rules: Vec<ApprovalRule>,
+    #[serde(default)]
+    pub teams: Vec<Team>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -100,7 +103,7 @@ pub struct RawLimits {
 }
 
 /// Variables outside these sections belong to someone else.
-const SECTIONS: [&str; 20] = [
+const SECTIONS: [&str; 21] = [
     "public_url",
     "listen",
     "database",
@@ -121,6 +124,7 @@ const SECTIONS: [&str; 20] = [
     "notices",
     "requests",
     "approval_rules",
+    "teams",
 ];
 
 /// Reads and checks. `THUMBPRINT_ENTRA__CLIENT_ID` overrides `client_id` in `[entra]`, and so on. Relative paths in the

@@ -13,7 +13,7 @@ mod requests;
 mod retention;
 mod token_key;
 
-pub use check::{ConfigError, Finding};
+pub use check::{ConfigError, ConfigFinding};
 pub use cloud::{Cloud, KeyVaultCloud, VaultPlace};
 pub use connections::ConnectionSettings;
 pub use desk::DeskSettings;
@@ -101,7 +101,7 @@ pub struct SessionPolicy {
 
 impl Default for SessionPolicy {
     fn default() -> Self {
-        Self { idle: Duration::hours(1), absolute: Duration::hours(8) }
+        Self { idle: Duration::minutes(30), absolute: Duration::hours(8) }
     }
 }
 

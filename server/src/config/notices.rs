@@ -1,6 +1,6 @@
 //! What who runs the portal can set about notices: over which channels what is told.
 
-use super::Finding;
+use super::ConfigFinding;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use domain::ids::ObjectId;
 use domain::notices::ChannelName;
@@ -265,9 +265,9 @@ impl NoticeSettings {
     }
 
     /// What does not fit together.
-    pub(super) fn findings(&self) -> Vec<Finding> {
+    pub(super) fn findings(&self) -> Vec<ConfigFinding> {
         let mut found = vec![];
-        let mut add = |field, what: String, cure: &str| found.push(Finding { field, what, cure: cure.into() });
+        let mut add = |field, what: String, cure: &str| found.push(ConfigFinding { field, what, cure: cure.into() });
         if self.hour > 23 {
             add("notices.hour", format!("is {}.", self.hour), "Write an hour of the day in UTC, 0 to 23.");
         }

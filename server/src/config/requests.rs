@@ -1,6 +1,7 @@
 //! What who runs the portal can set about requests: how long they wait, and which changes need approval.
 
 use domain::requests::{ApprovalRule, RuleError};
+use domain::teams::{Team, TeamError};
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
@@ -26,6 +27,8 @@ pub struct RequestPolicy {
     pub settings: RequestSettings,
     /// Of `[[approval_rules]]`.
     pub rules: Vec<ApprovalRule>,
+    /// Of `[[teams]]`.
+    pub teams: Vec<Team>,
 }
 
 /// Why requests cannot be dealt with as the configuration says.
@@ -37,6 +40,8 @@ pub enum RequestPolicyError {
     Open,
     #[error(transparent)]
     Rule(#[from] RuleError),
+    #[error(transparent)]
+    Team(#[from] TeamError),
 }
 
 impl RequestPolicy {
@@ -50,7 +55,16 @@ impl RequestPolicy {
             return Err(RequestPolicyError::Open);
         }
         ApprovalRule::check(&rules)?;
-        Ok(Self { settings, rules })
+        Ok(Self { settings, rules, teams: vec![] })
+    }
+
+    /// With these people who look after apps.
+    ///
+    /// # Errors
+    /// The first thing that is amiss.
+    pub fn with_teams(self, teams: Vec<Team>) -> Result<Self, RequestPolicyError> {
+        Team::check(&teams)?;
+        Ok(Self { teams, ..self })
     }
 
     pub fn expire_after(&self) -> Duration {

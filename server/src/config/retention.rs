@@ -14,6 +14,8 @@ pub struct Retention {
     /// States of apps as reads showed them, since then. The newest of each app stays, and so do those that pushes found
     /// and left.
     pub states: u16,
+    /// Changes made elsewhere, since they were found, with what was said of them.
+    pub changes: u16,
 }
 
 impl Retention {
@@ -24,6 +26,6 @@ impl Retention {
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { previews: 30, certificates: 730, states: 1_095 }
+        Self { previews: 30, certificates: 730, states: 1_095, changes: 1_095 }
     }
 }

@@ -29,7 +29,7 @@ struct Share {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PlaceKind {
     Usual,
     /// Answers health checks, and tells everybody else to come later.
     Reserve,
@@ -40,7 +40,7 @@ pub(super) enum Kind {
 pub(super) struct Place {
     places: Arc<Places>,
     address: IpAddr,
-    pub(super) kind: Kind,
+    pub(super) kind: PlaceKind,
 }
 
 impl Places {
@@ -55,9 +55,9 @@ impl Places {
         let mut taken = self.taken();
         let of_one = taken.by_address.get(&address).copied().unwrap_or_default();
         let kind = if of_one.usual < self.of_one && taken.all.usual < self.most {
-            Kind::Usual
+            PlaceKind::Usual
         } else if taken.all.usual >= self.most && of_one.reserve < RESERVE_OF_ONE && taken.all.reserve < RESERVE {
-            Kind::Reserve
+            PlaceKind::Reserve
         } else {
             return None;
         };
@@ -72,18 +72,18 @@ impl Places {
 }
 
 impl Share {
-    fn of(&mut self, kind: Kind) -> &mut usize {
+    fn of(&mut self, kind: PlaceKind) -> &mut usize {
         match kind {
-            Kind::Usual => &mut self.usual,
-            Kind::Reserve => &mut self.reserve,
+            PlaceKind::Usual => &mut self.usual,
+            PlaceKind::Reserve => &mut self.reserve,
         }
     }
 
-    fn add(&mut self, kind: Kind) {
+    fn add(&mut self, kind: PlaceKind) {
         *self.of(kind) += 1;
     }
 
-    fn give_back(&mut self, kind: Kind) {
+    fn give_back(&mut self, kind: PlaceKind) {
         let count = self.of(kind);
         *count = count.saturating_sub(1);
     }
@@ -127,12 +127,12 @@ mod tests {
         assert!(take(1).is_none(), "its share is taken");
         let second = [take(2).unwrap(), take(2).unwrap()];
         let last = take(3).unwrap();
-        assert!([&first[0], &second[1], &last].iter().all(|place| place.kind == Kind::Usual));
+        assert!([&first[0], &second[1], &last].iter().all(|place| place.kind == PlaceKind::Usual));
         let reserve: Vec<Place> = (0..RESERVE_OF_ONE).map(|_| take(4).unwrap()).collect();
-        assert!(reserve.iter().all(|place| place.kind == Kind::Reserve));
+        assert!(reserve.iter().all(|place| place.kind == PlaceKind::Reserve));
         assert!(take(4).is_none(), "nor may one address take the whole reserve");
         drop((first, reserve));
-        assert_eq!(take(1).unwrap().kind, Kind::Usual, "what is given back is there again");
+        assert_eq!(take(1).unwrap().kind, PlaceKind::Usual, "what is given back is there again");
         drop((second, last));
         assert!(places.taken().by_address.is_empty(), "addresses that are gone are forgotten");
     }

@@ -1,7 +1,7 @@
 //! Takes connections, and speaks HTTP on each.
 
 use super::body::{Exchange, Sent, is_endless};
-use super::places::{Kind, Place, Places};
+use super::places::{Place, PlaceKind, Places};
 use super::stream::Watched;
 use super::watch::Watch;
 use crate::config::ConnectionSettings;
@@ -173,13 +173,13 @@ impl Server {
         }
     }
 
-    async fn speak<S>(&self, stream: S, peer: SocketAddr, kind: Kind, watch: &Arc<Watch>)
+    async fn speak<S>(&self, stream: S, peer: SocketAddr, kind: PlaceKind, watch: &Arc<Watch>)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let router = match kind {
-            Kind::Usual => &self.answering.usual,
-            Kind::Reserve => &self.answering.reserve,
+            PlaceKind::Usual => &self.answering.usual,
+            PlaceKind::Reserve => &self.answering.reserve,
         };
         let service = service_fn(|request| answer(router.clone(), request, peer, watch));
         let speaking = self.builder.serve_connection(TokioIo::new(stream), service);

@@ -1,6 +1,6 @@
 //! What one connection is doing, and until when the other side has to do its part.
 
-use super::places::Kind;
+use super::places::PlaceKind;
 use crate::config::ConnectionSettings;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -40,7 +40,7 @@ pub(super) enum Overdue {
 
 pub(super) struct Watch {
     settings: ConnectionSettings,
-    kind: Kind,
+    kind: PlaceKind,
     state: Mutex<State>,
 }
 
@@ -78,7 +78,7 @@ struct Sending {
 }
 
 impl Watch {
-    pub(super) fn new(settings: ConnectionSettings, kind: Kind) -> Self {
+    pub(super) fn new(settings: ConnectionSettings, kind: PlaceKind) -> Self {
         let now = Instant::now();
         let state = State {
             opened: now,
@@ -114,7 +114,7 @@ impl Watch {
             if deadline <= now { Err(overdue) } else { Ok(()) }
         };
         let ConnectionSettings { head, idle, receive, stalled, send, .. } = self.settings;
-        if self.kind == Kind::Reserve {
+        if self.kind == PlaceKind::Reserve {
             by(state.opened + RESERVED, Overdue::Reserved)?;
         }
         if let Some(stopping) = state.stopping {
@@ -231,7 +231,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     fn watch() -> Watch {
-        Watch::new(ConnectionSettings::default(), Kind::Usual)
+        Watch::new(ConnectionSettings::default(), PlaceKind::Usual)
     }
 
     /// Whole seconds from now on after which it is overdue, and why.
@@ -327,7 +327,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_reserve_is_for_a_moment() {
-        let reserved = Watch::new(ConnectionSettings::default(), Kind::Reserve);
+        let reserved = Watch::new(ConnectionSettings::default(), PlaceKind::Reserve);
         reserved.begin(true, false);
         assert_eq!(cut(&reserved).await, (3, Overdue::Reserved));
     }

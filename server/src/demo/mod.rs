@@ -2,11 +2,12 @@
 
 mod banner;
 pub mod identity;
+mod teams;
 
 use crate::client_credential::{ClientCredential, CredentialError};
 use crate::config::{
     Cloud, Config, ConnectionSettings, DeskSettings, Entra, InventoryRead, InventorySettings, KeyVaultCloud, Limits,
-    LogFormat, RequestPolicy, SessionPolicy, TokenKey, VaultPlace,
+    LogFormat, RequestPolicy, RequestPolicyError, SessionPolicy, TokenKey, VaultPlace,
 };
 use crate::entropy::OsEntropy;
 use crate::graph::BudgetSettings;
@@ -14,6 +15,7 @@ use crate::jobs::JobSettings;
 use crate::portal::{self, RunningPortal, StartError, Surroundings};
 use app::route::Route;
 use domain::ids::{AppId, TenantId};
+use domain::teams::TeamError;
 use identity::{Identity, IdentityError};
 use local_tenant::{HttpsOptions, MicrosoftOptions, PortalRegistration, RunningTenant, TenantError, TenantOptions};
 use serde_json::json;
@@ -28,8 +30,8 @@ use url::Url;
 const VAULT_RESOURCE: &str = "https://vault.azure.net";
 /// Below which the local tenant's vaults answer, by name.
 const VAULT_PATH: &str = "_vault/";
-/// What the inventory is read with; it is used where the configuration switches that on.
-const READS_THE_DIRECTORY: &str = "Application.Read.All";
+/// What the inventory is read with, and who made a change; used where the configuration switches that on.
+const READS_THE_DIRECTORY: [&str; 2] = ["Application.Read.All", "AuditLog.Read.All"];
 /// What the tenant calls its CA's file.
 const CA_FILE: &str = "ca.pem";
 /// Ports after the tenant's that are tried for its https, before any free one.
@@ -75,6 +77,10 @@ pub enum DemoError {
     File { path: PathBuf, source: std::io::Error },
     #[error("the local tenant's address is not a URL: {0}")]
     Url(#[from] url::ParseError),
+    #[error("the demo's team cannot be used: {0}")]
+    Team(#[from] TeamError),
+    #[error("the demo's team cannot be used: {0}")]
+    Teams(#[from] RequestPolicyError),
 }
 
 /// A running demo.
@@ -111,6 +117,7 @@ impl Demo {
         let mut config =
             configure(&tenant, address_of(&listener)?, folder.join("thumbprint.sqlite").display().to_string())?;
         config.inventory.read = InventoryRead::Application;
+        config.requests = std::mem::take(&mut config.requests).with_teams(teams::teams(&tenant.people())?)?;
         let portal = portal::start_on(listener, config, Surroundings::default()).await?;
         let demo = Self { portal, tenant, ca_file: folder.join(CA_FILE), notes, _temporary: temporary };
         if let Some(path) = options.state_file {
@@ -204,7 +211,7 @@ pub fn configure(tenant: &RunningTenant, address: SocketAddr, database: String) 
         certificate_der: identity.certificate_der,
     });
     config.entra.client_id = AppId::new(registered.app_id);
-    tenant.grant_graph_permissions(registered.app_id, &[READS_THE_DIRECTORY]);
+    tenant.grant_graph_permissions(registered.app_id, &READS_THE_DIRECTORY);
     Ok(config)
 }
 

@@ -56,7 +56,7 @@ impl EntraError {
         Self { kind, code: None, description: description.into(), request_id: None }
     }
 
-    pub(super) fn unreachable(error: &(dyn std::error::Error + 'static)) -> Self {
+    pub(crate) fn unreachable(error: &(dyn std::error::Error + 'static)) -> Self {
         Self::new(EntraErrorKind::Unreachable, causes(error))
     }
 
@@ -76,6 +76,24 @@ impl EntraError {
     pub(crate) fn refused(error: &str, description: &str) -> Self {
         let (code, text, request_id) = parse(&plain(description, LONGEST_DESCRIPTION));
         Self { kind: EntraErrorKind::Refused(plain(error, LONGEST_ERROR)), code, description: text, request_id }
+    }
+
+    /// No answer, or one that asks for a pause: the same request may succeed in a moment.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self.kind, EntraErrorKind::Unreachable | EntraErrorKind::Busy { .. })
+    }
+
+    /// The pause that it asks for.
+    pub(crate) fn retry_after(&self) -> Option<std::time::Duration> {
+        match self.kind {
+            EntraErrorKind::Busy { retry_after, .. } => retry_after.map(std::time::Duration::from_secs),
+            _ => None,
+        }
+    }
+
+    /// The portal signs what it sends with the time, and Entra takes that time to be wrong.
+    pub(crate) fn is_about_the_clock(&self) -> bool {
+        self.code.as_deref() == Some("AADSTS700024")
     }
 
     /// The person's sign-in no longer counts at Entra.

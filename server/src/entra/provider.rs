@@ -40,11 +40,11 @@ pub struct Provider {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     /// Held while it is fetched, so that one request fetches for all.
-    metadata: tokio::sync::Mutex<Option<Known>>,
+    metadata: tokio::sync::Mutex<Option<Discovered>>,
 }
 
 #[derive(Clone)]
-struct Known {
+struct Discovered {
     metadata: Arc<ProviderMetadataWithLogout>,
     fetched_at: OffsetDateTime,
 }
@@ -168,7 +168,7 @@ impl Provider {
         Ok(self.client_of(&self.known(REFETCH).await?))
     }
 
-    fn client_of(&self, known: &Known) -> Client {
+    fn client_of(&self, known: &Discovered) -> Client {
         let client_id = ClientId::new(self.entra.client_id.to_string());
         // No secret: the assertion is the client's proof, and `client_id` goes into the form.
         Client::from_provider_metadata(known.metadata.as_ref().clone(), client_id, None)
@@ -176,7 +176,7 @@ impl Provider {
     }
 
     /// Metadata and keys that are no older than `age`.
-    async fn known(&self, age: Duration) -> Result<Known, EntraError> {
+    async fn known(&self, age: Duration) -> Result<Discovered, EntraError> {
         let mut cached = self.metadata.lock().await;
         let now = self.clock.now();
         if let Some(known) = cached.as_ref().filter(|known| now - known.fetched_at < age) {
@@ -184,7 +184,7 @@ impl Provider {
         }
         match self.fetch().await {
             Ok(metadata) => {
-                let known = Known { metadata: Arc::new(metadata), fetched_at: now };
+                let known = Discovered { metadata: Arc::new(metadata), fetched_at: now };
                 *cached = Some(known.clone());
                 Ok(known)
             }

@@ -2,7 +2,7 @@
 
 use super::budget::Cost;
 use super::url::V1;
-use super::{Answer, Consistency, Graph, GraphError};
+use super::{Consistency, Graph, GraphError, GraphResponse};
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::key_credential::KeyCredentials;
 use reqwest::Method;
@@ -78,11 +78,11 @@ impl Application {
 
 /// Of the budget, for one write.
 #[derive(Debug)]
-pub struct Room(());
+pub struct WritePermit(());
 
 impl Graph {
     /// `GET /applications/{id}`: its certificates with their `key`.
-    pub async fn application(&self, bearer: &str, id: ObjectId) -> Result<Answer<Application>, GraphError> {
+    pub async fn application(&self, bearer: &str, id: ObjectId) -> Result<GraphResponse<Application>, GraphError> {
         let url = self.url(V1, &["applications", &id.to_string()], &[("$select", SELECT)]);
         self.get(bearer, url, Consistency::Default).await?.map(read)
     }
@@ -93,7 +93,7 @@ impl Graph {
         &self,
         bearer: &str,
         id: ObjectId,
-    ) -> Result<Answer<Application>, GraphError> {
+    ) -> Result<GraphResponse<Application>, GraphError> {
         let url = self.url(V1, &["applications", &id.to_string()], &[]);
         debug_assert_eq!(Cost::of(&Method::GET, &url).key_reads, 0);
         self.get(bearer, url, Consistency::Default).await?.map(read)
@@ -111,9 +111,9 @@ impl Graph {
     ///
     /// # Errors
     /// Graph has said that nothing is to be sent for longer than this client waits.
-    pub async fn room_for_a_write(&self, personal: bool) -> Result<Room, GraphError> {
+    pub async fn write_permit(&self, personal: bool) -> Result<WritePermit, GraphError> {
         self.admit(Cost { personal_writes: u32::from(personal), ..Cost::WRITE }).await?;
-        Ok(Room(()))
+        Ok(WritePermit(()))
     }
 
     /// `PATCH /applications/{id}` with the whole `keyCredentials`: what is not in it is gone. Sends once what a [`domain::push::Push`] says is due: [`domain::push::Ask::Write`].
@@ -125,17 +125,17 @@ impl Graph {
         bearer: &str,
         id: ObjectId,
         body: &Value,
-        Room(()): Room,
-    ) -> Result<Answer<()>, GraphError> {
+        WritePermit(()): WritePermit,
+    ) -> Result<GraphResponse<()>, GraphError> {
         let url = self.url(V1, &["applications", &id.to_string()], &[]);
         let answer =
             self.send_admitted(Cost::WRITE, bearer, Method::PATCH, url, Consistency::Default, Some(body)).await?;
-        Ok(Answer { value: (), status: answer.status, request_id: answer.request_id })
+        Ok(GraphResponse { value: (), status: answer.status, request_id: answer.request_id })
     }
 }
 
 /// Without those that the directory does not have.
-pub(super) fn found<T>(read: Result<Answer<T>, GraphError>) -> Result<Option<T>, GraphError> {
+pub(super) fn found<T>(read: Result<GraphResponse<T>, GraphError>) -> Result<Option<T>, GraphError> {
     match read {
         Ok(answer) => Ok(Some(answer.value)),
         Err(GraphError::NotFound(_)) => Ok(None),

@@ -4,6 +4,7 @@
 //! directly. What can be asked for is everything up to that page: one request gives up to 999 rows, next links the
 //! rest. That needs no memory between requests, and every page is cut from one and the same order.
 
+use super::applications_by_id::{MOST_IN_FILTER, id_in};
 use super::pages::{Collection, row, unreadable};
 use super::url::{V1, literal};
 use super::{Consistency, Graph, GraphError};
@@ -179,6 +180,23 @@ impl Graph {
         let options = [("$select", SELECT), ("$top", "999")];
         let url = self.url(V1, &["me", "ownedObjects", "microsoft.graph.application"], &options);
         self.all(bearer, url, Consistency::Default, read).await
+    }
+
+    /// Apps of which only the ids are known. What the person may not list, and what is not there, is left out.
+    pub async fn listed_by_id(&self, bearer: &str, ids: &[ObjectId]) -> Result<Vec<ListedApplication>, GraphError> {
+        let top = MOST_IN_FILTER.to_string();
+        let url = |ids: &[ObjectId]| {
+            let options = [("$select", SELECT), ("$filter", &id_in(ids)), ("$top", &top)];
+            self.url(V1, &["applications"], &options)
+        };
+        let urls: Vec<Url> = ids.chunks(MOST_IN_FILTER).map(url).collect();
+        let mut apps = Vec::with_capacity(ids.len());
+        for answer in self.get_all(bearer, &urls).await? {
+            for value in answer?.map(Collection::read)?.value.value {
+                apps.push(read(value)?);
+            }
+        }
+        Ok(apps)
     }
 
     /// An app by a GUID of which nobody said whether it is the application (client) id or the object id.

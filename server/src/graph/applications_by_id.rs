@@ -9,7 +9,7 @@ use super::application::read;
 use super::budget::Cost;
 use super::pages::Collection;
 use super::url::{V1, literal};
-use super::{Answer, Application, Consistency, Graph, GraphError};
+use super::{Application, Consistency, Graph, GraphError, GraphResponse};
 use ::url::Url;
 use domain::ids::ObjectId;
 use futures_util::future::join_all;
@@ -26,7 +26,7 @@ impl Graph {
         &self,
         bearer: &str,
         ids: &[ObjectId],
-    ) -> Vec<Result<Answer<Application>, GraphError>> {
+    ) -> Vec<Result<GraphResponse<Application>, GraphError>> {
         let found = match ids {
             [_] => HashMap::new(),
             _ => match self.list_by_id(bearer, ids).await {
@@ -54,14 +54,14 @@ impl Graph {
         &self,
         bearer: &str,
         ids: &[ObjectId],
-    ) -> Result<HashMap<ObjectId, Answer<Application>>, GraphError> {
+    ) -> Result<HashMap<ObjectId, GraphResponse<Application>>, GraphError> {
         let url = self.by_id(ids);
         debug_assert_eq!(Cost::of(&Method::GET, &url), Cost { units: 1, ..Cost::default() });
         let answer = self.get(bearer, url, Consistency::Default).await?.map(Collection::read)?;
-        let Answer { value: page, status, request_id } = answer;
+        let GraphResponse { value: page, status, request_id } = answer;
         // An entry that cannot be read is missing, so that the app is read by itself and its error is its own.
         let apps = page.value.into_iter().filter_map(|value| read(value).ok());
-        Ok(apps.map(|app| (app.id, Answer { value: app, status, request_id: request_id.clone() })).collect())
+        Ok(apps.map(|app| (app.id, GraphResponse { value: app, status, request_id: request_id.clone() })).collect())
     }
 
     fn by_id(&self, ids: &[ObjectId]) -> Url {

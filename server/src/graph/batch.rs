@@ -3,7 +3,7 @@
 
 use super::budget::Cost;
 use super::url::V1;
-use super::{Answer, Consistency, Graph, GraphError, Reply, header, retry};
+use super::{Consistency, Graph, GraphError, GraphResponse, Reply, header, retry};
 use ::url::Url;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -37,8 +37,8 @@ impl Graph {
         &self,
         bearer: &str,
         urls: &[Url],
-    ) -> Result<Vec<Result<Answer<Value>, GraphError>>, GraphError> {
-        let mut answers: Vec<Option<Result<Answer<Value>, GraphError>>> = urls.iter().map(|_| None).collect();
+    ) -> Result<Vec<Result<GraphResponse<Value>, GraphError>>, GraphError> {
+        let mut answers: Vec<Option<Result<GraphResponse<Value>, GraphError>>> = urls.iter().map(|_| None).collect();
         let mut open: Vec<usize> = (0..urls.len()).collect();
         let mut attempt = 1;
         while !open.is_empty() {
@@ -77,7 +77,7 @@ impl Graph {
         &self,
         bearer: &str,
         urls: &[Url],
-    ) -> Result<Vec<Result<Answer<Value>, GraphError>>, GraphError> {
+    ) -> Result<Vec<Result<GraphResponse<Value>, GraphError>>, GraphError> {
         let requests: Vec<Value> = (0usize..)
             .zip(urls)
             .map(|(id, url)| json!({"id": id.to_string(), "method": "GET", "url": self.relative(url)}))
@@ -106,7 +106,7 @@ impl Graph {
         Ok(answers)
     }
 
-    fn read_one(&self, response: Response) -> Result<Answer<Value>, GraphError> {
+    fn read_one(&self, response: Response) -> Result<GraphResponse<Value>, GraphError> {
         let headers: HeaderMap = response
             .headers
             .iter()
@@ -121,7 +121,7 @@ impl Graph {
             self.budget.throttled(retry_after);
         }
         if (200..300).contains(&response.status) {
-            return Ok(Answer { value: response.body, status: response.status, request_id });
+            return Ok(GraphResponse { value: response.body, status: response.status, request_id });
         }
         let reply = Reply::read(response.status, request_id, response.body.to_string().as_bytes());
         Err(GraphError::from_reply(reply, retry_after))

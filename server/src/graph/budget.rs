@@ -15,7 +15,7 @@ pub(super) use cost::Cost;
 
 use super::{GraphError, Reply};
 use crate::entropy::Entropy;
-use account::{Account, Shares};
+use account::{Account, BudgetShares};
 use serde::{Deserialize, Serialize};
 use size::Size;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -185,9 +185,9 @@ impl Budget {
         shut.max(state.account.full_until(cost, shares, now))
     }
 
-    fn shares(&self, lane: Lane) -> Shares {
+    fn shares(&self, lane: Lane) -> BudgetShares {
         let reads = if lane == Lane::Job { self.share * self.job_share } else { self.share };
-        Shares { reads, writes: self.share }
+        BudgetShares { reads, writes: self.share }
     }
 
     /// Graph said 429: nothing is sent until `retry_after` has passed.

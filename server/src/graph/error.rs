@@ -173,7 +173,7 @@ impl GraphError {
     }
 
     /// The same read may succeed a little later.
-    pub(super) fn may_pass(&self) -> bool {
+    pub fn may_pass(&self) -> bool {
         matches!(
             self,
             Self::Throttled { .. } | Self::Failed { .. } | Self::Concurrency(_) | Self::Unreachable | Self::NoAnswer

@@ -10,10 +10,12 @@ mod application_lists;
 mod applications_by_id;
 mod batch;
 mod budget;
+mod directory_audits;
 mod error;
 #[cfg(test)]
 mod fuzz;
 mod inventory;
+mod memberships;
 mod names;
 mod owners;
 mod pages;
@@ -24,14 +26,15 @@ mod trusted_subjects;
 mod url;
 
 pub use all_credentials::CredentialList;
-pub use application::{Application, PasswordCredential, Room};
+pub use application::{Application, PasswordCredential, WritePermit};
 pub use application_lists::{ListQuery, ListedApplication, Listing, Needle};
 pub use applications_by_id::MOST_IN_FILTER;
 pub use batch::MOST as MOST_IN_BATCH;
 pub use budget::BudgetSettings;
+pub use directory_audits::DirectoryAudit;
 pub use error::{GraphError, Reply};
 pub use inventory::RawPage;
-pub use names::{Name, Named};
+pub use names::{AppReference, Named};
 pub use owners::OwnerObject;
 pub use policies::ManagementPolicies;
 pub use retry::Retry;
@@ -68,18 +71,18 @@ pub struct Graph {
 
 /// What Graph said, with its own number for the exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer<T> {
+pub struct GraphResponse<T> {
     pub value: T,
     pub status: u16,
     /// The `request-id` header, which Microsoft's support asks for.
     pub request_id: Option<String>,
 }
 
-impl<T> Answer<T> {
-    fn map<U>(self, f: impl FnOnce(T) -> Result<U, String>) -> Result<Answer<U>, GraphError> {
+impl<T> GraphResponse<T> {
+    fn map<U>(self, f: impl FnOnce(T) -> Result<U, String>) -> Result<GraphResponse<U>, GraphError> {
         let Self { value, status, request_id } = self;
         match f(value) {
-            Ok(value) => Ok(Answer { value, status, request_id }),
+            Ok(value) => Ok(GraphResponse { value, status, request_id }),
             Err(why) => Err(GraphError::Unreadable { why, request_id }),
         }
     }
@@ -141,7 +144,7 @@ impl Graph {
     }
 
     /// Reads, and reads again where that may help.
-    async fn get(&self, bearer: &str, url: Url, consistency: Consistency) -> Result<Answer<Value>, GraphError> {
+    async fn get(&self, bearer: &str, url: Url, consistency: Consistency) -> Result<GraphResponse<Value>, GraphError> {
         let mut attempt = 1;
         loop {
             let error = match self.send(bearer, Method::GET, url.clone(), consistency, None).await {
@@ -163,7 +166,7 @@ impl Graph {
         url: Url,
         consistency: Consistency,
         body: Option<&Value>,
-    ) -> Result<Answer<Value>, GraphError> {
+    ) -> Result<GraphResponse<Value>, GraphError> {
         let cost = Cost::of(&method, &url);
         self.send_at(cost, bearer, method, url, consistency, body).await
     }
@@ -177,7 +180,7 @@ impl Graph {
         url: Url,
         consistency: Consistency,
         body: Option<&Value>,
-    ) -> Result<Answer<Value>, GraphError> {
+    ) -> Result<GraphResponse<Value>, GraphError> {
         self.admit(cost).await?;
         self.send_admitted(cost, bearer, method, url, consistency, body).await
     }
@@ -195,7 +198,7 @@ impl Graph {
         url: Url,
         consistency: Consistency,
         body: Option<&Value>,
-    ) -> Result<Answer<Value>, GraphError> {
+    ) -> Result<GraphResponse<Value>, GraphError> {
         let mut request = self
             .http
             .request(method, url)
@@ -237,7 +240,7 @@ impl Graph {
             serde_json::from_slice(&bytes)
                 .map_err(|e| GraphError::Unreadable { why: e.to_string(), request_id: request_id.clone() })?
         };
-        Ok(Answer { value, status, request_id })
+        Ok(GraphResponse { value, status, request_id })
     }
 }
 

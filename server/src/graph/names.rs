@@ -11,13 +11,13 @@ use uuid::Uuid;
 
 /// What somebody wrote for an app.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Name {
+pub enum AppReference {
     /// An application (client) id or an object id.
     Id(Uuid),
     DisplayName(String),
 }
 
-impl Name {
+impl AppReference {
     pub fn read(text: &str) -> Self {
         Uuid::parse_str(text).map_or_else(|_| Self::DisplayName(text.to_owned()), Self::Id)
     }
@@ -51,13 +51,13 @@ impl Graph {
     }
 
     /// 20 questions to a request. For each name the apps that it fits, in the order asked for; at most two of each, which is one too many.
-    pub async fn find_many(&self, bearer: &str, names: &[Name]) -> Result<Vec<Vec<Named>>, GraphError> {
+    pub async fn find_many(&self, bearer: &str, names: &[AppReference]) -> Result<Vec<Vec<Named>>, GraphError> {
         let urls: Vec<Url> = names
             .iter()
             .map(|name| {
                 let filter = match name {
-                    Name::Id(id) => format!("appId eq {0} or id eq {0}", literal(&id.hyphenated().to_string())),
-                    Name::DisplayName(name) => format!("displayName eq {}", literal(name)),
+                    AppReference::Id(id) => format!("appId eq {0} or id eq {0}", literal(&id.hyphenated().to_string())),
+                    AppReference::DisplayName(name) => format!("displayName eq {}", literal(name)),
                 };
                 self.url(
                     V1,

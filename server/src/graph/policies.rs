@@ -3,7 +3,7 @@
 
 use super::pages::{Collection, unreadable};
 use super::url::V1;
-use super::{Answer, Consistency, Graph, GraphError};
+use super::{Consistency, Graph, GraphError, GraphResponse};
 use ::url::Url;
 use domain::ids::ObjectId;
 use serde_json::Value;
@@ -53,7 +53,7 @@ impl Graph {
     }
 }
 
-fn readable(read: Result<Answer<Value>, GraphError>) -> Result<Option<Value>, GraphError> {
+fn readable(read: Result<GraphResponse<Value>, GraphError>) -> Result<Option<Value>, GraphError> {
     match read {
         Ok(answer) => Ok(Some(answer.value)),
         Err(GraphError::Denied(_) | GraphError::NotFound(_)) => Ok(None),

@@ -90,8 +90,8 @@ fn various(key: Key, mut entry: AuditEntry) -> (Key, AuditEntry) {
 }
 
 /// Notes what was refused to whom. `pattern`: of the address, such as `/receipts/{id}`.
-pub(super) async fn record(app: &AppState, person: &Person, method: &Method, pattern: &str, why: Why) {
-    let Why { code, words } = why;
+pub(super) async fn record(app: &AppState, person: &Person, method: &Method, pattern: &str, why: RefusalReason) {
+    let RefusalReason { code, words } = why;
     if has_its_row(&code, pattern) {
         return;
     }
@@ -118,14 +118,14 @@ async fn write(app: &AppState, rows: Vec<(TenantId, AuditEntry)>) {
 }
 
 /// Why a request was refused.
-pub(super) struct Why {
+pub(super) struct RefusalReason {
     /// Of the problem. A refusal of a library has only its status.
     code: String,
     words: String,
 }
 
 /// `None`: it was not.
-pub(super) fn why(response: &Response) -> Option<Why> {
+pub(super) fn why(response: &Response) -> Option<RefusalReason> {
     let of = |problem: &Problem| (problem.status, problem.code.clone(), problem.title.clone());
     let told = response.extensions().get::<Refused>().map(|refused| of(&refused.0));
     let told = told.or_else(|| response.extensions().get::<super::Refusal>().map(|refusal| of(&refusal.problem)));
@@ -134,7 +134,7 @@ pub(super) fn why(response: &Response) -> Option<Why> {
         (status.as_u16(), status.as_u16().to_string(), status.canonical_reason().unwrap_or("refused").to_owned())
     });
     // What failed was not refused.
-    (400..500).contains(&status).then_some(Why { code, words })
+    (400..500).contains(&status).then_some(RefusalReason { code, words })
 }
 
 /// The operation has written it, as it happened.

@@ -14,7 +14,7 @@ use axum::response::Response;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::sync::Arc;
 use tower_sessions::Session;
-use views::scene::Refusal as RefusedForm;
+use views::scene::FormRefusal;
 
 /// Puts the request's [`Surroundings`] into it, and the policy for scripts into what is answered.
 pub async fn provide(
@@ -56,14 +56,14 @@ struct InSession(Session);
 
 #[async_trait]
 impl Refusals for InSession {
-    async fn keep(&self, refusal: &RefusedForm) -> Result<(), Problem> {
+    async fn keep(&self, refusal: &FormRefusal) -> Result<(), Problem> {
         session::keep_refusal(&self.0, refusal).await.map_err(|error| {
             tracing::error!(%error, "a session could not be written");
             Refusal::from(NotReadable).problem
         })
     }
 
-    async fn take(&self) -> Option<RefusedForm> {
+    async fn take(&self) -> Option<FormRefusal> {
         session::take_refusal(&self.0).await.unwrap_or_else(|error| {
             tracing::error!(%error, "a session could not be read");
             None

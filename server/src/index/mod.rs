@@ -11,7 +11,7 @@ mod query;
 pub(crate) use directory::sighting;
 pub use directory::{Directory, LookError};
 pub use entry::{Credential, Indexed};
-pub use query::{Meaning, Query, Reading};
+pub use query::{Interpretation, Meaning, Query};
 pub(crate) use query::{has_words, words_of};
 
 use app::contract::search::{BareApp, Holding};
@@ -40,14 +40,14 @@ pub struct Index {
 
 /// What was found, and what the words were taken for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct SearchResult {
     pub taken_for: String,
     pub holdings: Vec<Holding>,
     /// Apps that are meant, and have no credentials.
     pub bare: Vec<BareApp>,
 }
 
-impl Answer {
+impl SearchResult {
     pub fn is_empty(&self) -> bool {
         self.holdings.is_empty() && self.bare.is_empty()
     }
@@ -112,16 +112,16 @@ impl Index {
     }
 
     /// Each reading of the words is tried, the most particular first, until one finds something.
-    pub fn search(&self, query: &Query, now: OffsetDateTime) -> Answer {
+    pub fn search(&self, query: &Query, now: OffsetDateTime) -> SearchResult {
         for reading in &query.readings {
             let (holdings, bare) = (self.read(&reading.meaning, now), self.bare(&reading.meaning));
-            let answer = Answer { taken_for: reading.taken_for.clone(), holdings, bare };
+            let answer = SearchResult { taken_for: reading.taken_for.clone(), holdings, bare };
             if !answer.is_empty() {
                 return answer;
             }
         }
         let taken_for = query.readings.first().map_or_else(String::new, |reading| reading.taken_for.clone());
-        Answer { taken_for, holdings: vec![], bare: vec![] }
+        SearchResult { taken_for, holdings: vec![], bare: vec![] }
     }
 
     /// Apps that are meant, and have no credentials.

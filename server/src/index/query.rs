@@ -12,11 +12,11 @@ const FEWEST_DIGITS: usize = 8;
 /// All readings of the words, the most particular first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
-    pub readings: Vec<Reading>,
+    pub readings: Vec<Interpretation>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
+pub struct Interpretation {
     pub meaning: Meaning,
     /// In words, for instance `SHA-1 thumbprint, as base64url`.
     pub taken_for: String,
@@ -44,8 +44,8 @@ impl Query {
         let mut readings = vec![];
         // The more particular reading of the same comes first and stays.
         let mut add = |meaning: Meaning, taken_for: &str| {
-            if !readings.iter().any(|known: &Reading| known.meaning == meaning) {
-                readings.push(Reading { meaning, taken_for: taken_for.to_owned() });
+            if !readings.iter().any(|known: &Interpretation| known.meaning == meaning) {
+                readings.push(Interpretation { meaning, taken_for: taken_for.to_owned() });
             }
         };
         if let Ok(id) = Uuid::parse_str(words)

@@ -7,6 +7,7 @@
 
 mod sync;
 mod token;
+mod who;
 
 pub use sync::{InventorySync, SyncError};
 pub use token::{PortalToken, ReadToken};

@@ -44,9 +44,9 @@ impl From<GraphError> for SyncError {
 
 /// Brings the inventory of one directory up to date.
 pub struct InventorySync {
-    graph: Graph,
-    store: TenantStore,
-    clock: Arc<dyn Clock>,
+    pub(super) graph: Graph,
+    pub(super) store: TenantStore,
+    pub(super) clock: Arc<dyn Clock>,
     token: Arc<dyn ReadToken>,
     /// A pass begins so long after the last complete one began.
     every: Duration,
@@ -64,11 +64,17 @@ impl InventorySync {
         Self { graph, store, clock, token, every }
     }
 
-    /// Goes on with the pass that is under way, or begins one where it is time; nothing where it is not.
+    /// Goes on with the pass that is under way, or begins one where it is time. Then asks who made the changes that passes
+    /// have found.
     ///
     /// # Errors
-    /// The pass stays where it is, and goes on there when this is called again.
+    /// The pass stays where it is, and goes on there when this is called again; and so do the questions.
     pub async fn run(&self) -> Result<(), SyncError> {
+        self.pass().await?;
+        self.ask_who().await
+    }
+
+    async fn pass(&self) -> Result<(), SyncError> {
         let Some(mut pass) = self.due().await? else { return Ok(()) };
         let mut fresh_links = false;
         while let PassStage::List(kind) = pass.place.stage {
@@ -113,7 +119,7 @@ impl InventorySync {
         self.store.begin_inventory_pass(now).await.map(Some)
     }
 
-    async fn token(&self) -> Result<String, SyncError> {
+    pub(super) async fn token(&self) -> Result<String, SyncError> {
         self.token.token().await.map_err(SyncError::Token)
     }
 

@@ -45,12 +45,12 @@ pub enum QueueError {
 }
 
 #[derive(Clone)]
-pub(super) enum Engine {
+pub(super) enum QueueEngine {
     Sqlite(SqliteStorage<Envelope>),
     Postgres(PostgresStorage<Envelope>),
 }
 
-impl Engine {
+impl QueueEngine {
     pub(super) async fn open(address: &Address, settings: &JobSettings) -> Result<Self, QueueError> {
         let heartbeat = settings.heartbeat.max(Duration::from_secs(1));
         let missed = MISSED_HEARTBEATS as usize;

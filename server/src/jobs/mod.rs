@@ -97,7 +97,7 @@ pub use tend_requests::TendRequests;
 pub use tidy_notices::TidyNotices;
 pub use tidy_sessions::TidySessions;
 pub use tidy_writes::TidyWrites;
-pub use tokens::HandedOver;
+pub use tokens::{HandedOver, TokenPatience};
 pub use worker::RunningJobs;
 
 use crate::clock::Clock;
@@ -105,7 +105,7 @@ use crate::entropy::Entropy;
 use crate::inventory::InventorySync;
 use crate::notices::{Planner, Sender};
 use crate::store::Store;
-use engine::Engine;
+use engine::QueueEngine;
 use schedule::Keeping;
 use std::sync::Arc;
 use std::time::Duration;
@@ -154,7 +154,7 @@ pub struct NoticeParts {
 /// Where the queue's tables cannot be opened.
 pub async fn start(parts: JobParts) -> Result<RunningJobs, QueueError> {
     let JobParts { store, clock, entropy, settings, notifier, leases, pushes, remembered, inventory, notices } = parts;
-    let engine = Engine::open(store.address(), &settings).await?;
+    let engine = QueueEngine::open(store.address(), &settings).await?;
     let mut registry = Registry::default();
     registry.register(RunPush { pushes, notifier: Arc::clone(&notifier), at_once: settings.workers });
     let mut schedule = Schedule::default();

@@ -1,6 +1,6 @@
 //! How jobs get into the queue, and how the worker of this process hears of it.
 
-use super::engine::{Engine, QueueError};
+use super::engine::{QueueEngine, QueueError};
 use super::job::{Envelope, Job};
 use super::registry::key_of;
 use super::turns::Turns;
@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 #[derive(Default)]
 pub struct Queue {
-    engine: OnceLock<Engine>,
+    engine: OnceLock<QueueEngine>,
     /// Wakes the worker of this process.
     call: Mutex<Option<mpsc::Sender<()>>>,
     turns: Arc<Turns>,
@@ -42,7 +42,7 @@ impl Queue {
         key_of::<J>(payload).is_some_and(|key| self.turns.knows(&key))
     }
 
-    pub(super) fn open(&self, engine: Engine) {
+    pub(super) fn open(&self, engine: QueueEngine) {
         // Jobs are started once per process.
         let _ = self.engine.set(engine);
     }

@@ -44,10 +44,10 @@ trait AnyJob: Send + Sync {
     async fn run(&self, envelope: &Envelope) -> Result<(), JobError>;
 }
 
-struct Known<J>(J);
+struct TypedJob<J>(J);
 
 #[async_trait]
-impl<J: Job> AnyJob for Known<J> {
+impl<J: Job> AnyJob for TypedJob<J> {
     fn attempts(&self) -> u32 {
         J::ATTEMPTS
     }
@@ -81,7 +81,7 @@ impl Registry {
     /// From now on jobs of this kind are worked on. Replaces one of the same name.
     pub fn register<J: Job>(&mut self, job: J) {
         let places = Places::new(job.at_once());
-        self.0.insert(J::NAME, Registered { job: Box::new(Known(job)), places });
+        self.0.insert(J::NAME, Registered { job: Box::new(TypedJob(job)), places });
     }
 
     /// One try.

@@ -22,24 +22,34 @@ impl Job for Retain {
 
     async fn run(&self, (): ()) -> Result<(), StoreError> {
         let (store, now) = (&self.store, self.clock.now());
-        let Retention { previews, certificates, states } = self.retention;
+        let Retention { previews, certificates, states, changes } = self.retention;
         let before = |days| now - Retention::days(days);
-        let mut gone = [0; 4];
+        let mut gone = [0; 6];
         for _ in 0..PIECES {
             let piece = [
                 store.forget_previews_before(before(previews)).await?,
                 store.forget_certificates_before(before(certificates)).await?,
                 store.forget_states_before(before(states)).await?,
                 store.forget_gone_before(before(states)).await?,
+                store.forget_changes_before(before(changes)).await?,
+                store.forget_pushed_keys_before(before(changes)).await?,
             ];
             gone.iter_mut().zip(piece).for_each(|(all, count)| *all += count);
-            if piece == [0; 4] {
+            if piece == [0; 6] {
                 break;
             }
         }
-        let [previews, certificates, states, objects] = gone;
-        if previews + certificates + states + objects > 0 {
-            tracing::info!(previews, certificates, states, objects, "what was kept for long enough was deleted");
+        let [previews, certificates, states, objects, changes, writes] = gone;
+        if gone != [0; 6] {
+            tracing::info!(
+                previews,
+                certificates,
+                states,
+                objects,
+                changes,
+                writes,
+                "what was kept for long enough was deleted"
+            );
         }
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! Forgets jobs that have ended; the audit log and the receipts are what is kept.
 
-use super::engine::{Engine, QueueError};
+use super::engine::{QueueEngine, QueueError};
 use super::job::Job;
 
-pub(super) struct TidyQueue(pub(super) Engine);
+pub(super) struct TidyQueue(pub(super) QueueEngine);
 
 impl Job for TidyQueue {
     const NAME: &'static str = "tidy-queue";

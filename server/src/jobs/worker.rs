@@ -1,6 +1,6 @@
 //! The jobs of one process: its worker, which takes jobs out of the queue, and its part in the schedule.
 
-use super::engine::{Engine, QueueError, Wakes};
+use super::engine::{QueueEngine, QueueError, Wakes};
 use super::job::Envelope;
 use super::notifier::JobNotifier;
 use super::registry::{After, Registry};
@@ -27,7 +27,7 @@ pub struct RunningJobs {
 
 /// Starts working: first on what a process that ended has left.
 pub(super) fn run(
-    engine: Engine,
+    engine: QueueEngine,
     registry: Registry,
     schedule: Schedule,
     keeping: Keeping,
@@ -69,7 +69,7 @@ impl Drop for RunningJobs {
 
 #[derive(Clone)]
 struct Worker {
-    engine: Engine,
+    engine: QueueEngine,
     registry: Arc<Registry>,
     notifier: Arc<JobNotifier>,
     entropy: Arc<dyn Entropy>,
@@ -151,14 +151,14 @@ mod tests {
     struct Process {
         running: RunningJobs,
         notifier: Arc<JobNotifier>,
-        engine: Engine,
+        engine: QueueEngine,
         said: mpsc::UnboundedReceiver<u32>,
     }
 
     async fn process(database: &Database) -> Process {
         let store = database.store().await;
         let settings = JobSettings { heartbeat: Duration::from_secs(1), ..JobSettings::default() };
-        let engine = Engine::open(store.address(), &settings).await.unwrap();
+        let engine = QueueEngine::open(store.address(), &settings).await.unwrap();
         let (say, said) = mpsc::unbounded_channel();
         let mut registry = Registry::default();
         registry.register(Echo(say));

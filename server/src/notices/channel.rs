@@ -1,9 +1,9 @@
 //! A channel: how a notice goes over it, and what an answer means.
 
 use super::envelope;
-use super::outbound::{Answer, Outbound, OutboundError};
+use super::notice_text::NoticeText;
+use super::outbound::{Outbound, OutboundError, OutboundResponse};
 use super::sign::signatures;
-use super::words::Words;
 use super::{slack, teams};
 use crate::config::{ChannelKind, ChannelSettings};
 use crate::store::Attempt;
@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 /// What becomes of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum DeliveryVerdict {
     Ended(DeliveryState),
     /// The receiver is gone: nothing more is to be sent there.
     Gone,
@@ -39,7 +39,7 @@ impl Channel {
     }
 
     /// Sends once.
-    pub async fn send(&self, notice: &Notice, now: OffsetDateTime) -> (Attempt, Verdict) {
+    pub async fn send(&self, notice: &Notice, now: OffsetDateTime) -> (Attempt, DeliveryVerdict) {
         let answer = match self.request(notice, now) {
             Ok((headers, body)) => self.outbound.post(self.settings.url.url(), headers, body).await,
             Err(error) => Err(OutboundError::Failed(error)),
@@ -51,13 +51,13 @@ impl Channel {
             }
             Err(error) => {
                 let attempt = Attempt { at: now, status: None, answer: error.to_string() };
-                (attempt, Verdict::Again { asked: None, holds: true })
+                (attempt, DeliveryVerdict::Again { asked: None, holds: true })
             }
         }
     }
 
     fn request(&self, notice: &Notice, now: OffsetDateTime) -> Result<(HeaderMap, Vec<u8>), String> {
-        let words = Words::of(notice, &self.origin, now);
+        let words = NoticeText::of(notice, &self.origin, now);
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let body = match self.settings.kind {
@@ -84,14 +84,14 @@ impl Channel {
 /// Standard Webhooks: 2xx is success, 410 means that the endpoint is to be switched off, all else is a failure, a
 /// redirect too. Slack has no webhook of that name any more at 404, and no channel at 410; 400 is about this message
 /// (<https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors>).
-fn judge(kind: ChannelKind, answer: &Answer) -> Verdict {
+fn judge(kind: ChannelKind, answer: &OutboundResponse) -> DeliveryVerdict {
     match (kind, answer.status) {
         // Took it; what became of the card it does not say.
-        (ChannelKind::Teams, 200..=299) => Verdict::Ended(DeliveryState::Accepted),
-        (_, 200..=299) => Verdict::Ended(DeliveryState::Delivered),
-        (_, 410) | (ChannelKind::Slack, 404) => Verdict::Gone,
-        (ChannelKind::Slack, 400) => Verdict::Ended(DeliveryState::GivenUp),
-        (_, status) => Verdict::Again { asked: answer.retry_after, holds: status == 429 || status >= 500 },
+        (ChannelKind::Teams, 200..=299) => DeliveryVerdict::Ended(DeliveryState::Accepted),
+        (_, 200..=299) => DeliveryVerdict::Ended(DeliveryState::Delivered),
+        (_, 410) | (ChannelKind::Slack, 404) => DeliveryVerdict::Gone,
+        (ChannelKind::Slack, 400) => DeliveryVerdict::Ended(DeliveryState::GivenUp),
+        (_, status) => DeliveryVerdict::Again { asked: answer.retry_after, holds: status == 429 || status >= 500 },
     }
 }
 
@@ -102,17 +102,17 @@ mod tests {
 
     #[test]
     fn what_an_answer_means_depends_on_who_gives_it() {
-        let judge = |kind, status| judge(kind, &Answer { status, retry_after: None, text: String::new() });
-        let again = |holds| Verdict::Again { asked: None, holds };
-        assert_eq!(judge(Webhook, 204), Verdict::Ended(DeliveryState::Delivered));
-        assert_eq!(judge(Slack, 200), Verdict::Ended(DeliveryState::Delivered));
-        assert_eq!(judge(Teams, 202), Verdict::Ended(DeliveryState::Accepted), "not known to be delivered");
-        assert_eq!(judge(Webhook, 410), Verdict::Gone);
-        assert_eq!(judge(Slack, 404), Verdict::Gone);
+        let judge = |kind, status| judge(kind, &OutboundResponse { status, retry_after: None, text: String::new() });
+        let again = |holds| DeliveryVerdict::Again { asked: None, holds };
+        assert_eq!(judge(Webhook, 204), DeliveryVerdict::Ended(DeliveryState::Delivered));
+        assert_eq!(judge(Slack, 200), DeliveryVerdict::Ended(DeliveryState::Delivered));
+        assert_eq!(judge(Teams, 202), DeliveryVerdict::Ended(DeliveryState::Accepted), "not known to be delivered");
+        assert_eq!(judge(Webhook, 410), DeliveryVerdict::Gone);
+        assert_eq!(judge(Slack, 404), DeliveryVerdict::Gone);
         assert_eq!(judge(Webhook, 404), again(false));
         assert_eq!(judge(Webhook, 307), again(false));
         assert_eq!(judge(Webhook, 429), again(true));
         assert_eq!(judge(Teams, 503), again(true));
-        assert_eq!(judge(Slack, 400), Verdict::Ended(DeliveryState::GivenUp));
+        assert_eq!(judge(Slack, 400), DeliveryVerdict::Ended(DeliveryState::GivenUp));
     }
 }

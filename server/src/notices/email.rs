@@ -1,7 +1,7 @@
 //! Mail over SMTP, to the host that the configuration names.
 
-use super::channel::Verdict;
-use super::words::Words;
+use super::channel::DeliveryVerdict;
+use super::notice_text::NoticeText;
 use crate::causes::causes;
 use crate::config::{EmailSettings, SmtpSecurity};
 use crate::store::Attempt;
@@ -108,24 +108,24 @@ impl Mailer {
     }
 
     /// Sends once. The message's id is the notice's, however often it is sent.
-    pub async fn send(&self, notice: &Notice, to: &str, now: OffsetDateTime) -> (Attempt, Verdict) {
+    pub async fn send(&self, notice: &Notice, to: &str, now: OffsetDateTime) -> (Attempt, DeliveryVerdict) {
         let attempt = |status, answer| Attempt { at: now, status, answer };
         let message = match self.message(notice, to, now) {
             Ok(message) => message,
-            Err(error) => return (attempt(None, error), Verdict::Ended(DeliveryState::GivenUp)),
+            Err(error) => return (attempt(None, error), DeliveryVerdict::Ended(DeliveryState::GivenUp)),
         };
         match self.transport.send(message).await {
             Ok(response) => {
                 let words: Vec<&str> = response.message().collect();
                 let code = u16::from(response.code());
-                (attempt(Some(code), words.join(" ")), Verdict::Ended(DeliveryState::Accepted))
+                (attempt(Some(code), words.join(" ")), DeliveryVerdict::Ended(DeliveryState::Accepted))
             }
             Err(error) => {
                 let code = error.status().map(u16::from);
                 let verdict = if error.is_permanent() {
-                    Verdict::Ended(DeliveryState::GivenUp)
+                    DeliveryVerdict::Ended(DeliveryState::GivenUp)
                 } else {
-                    Verdict::Again { asked: None, holds: !error.is_transient() }
+                    DeliveryVerdict::Again { asked: None, holds: !error.is_transient() }
                 };
                 (attempt(code, causes(&error)), verdict)
             }
@@ -133,7 +133,7 @@ impl Mailer {
     }
 
     fn message(&self, notice: &Notice, to: &str, now: OffsetDateTime) -> Result<Message, String> {
-        let words = Words::of(notice, &self.origin, now);
+        let words = NoticeText::of(notice, &self.origin, now);
         let mut message = Message::builder()
             .from(self.from.clone())
             .to(mailbox(to).map_err(|error| error.to_string())?)
@@ -158,11 +158,11 @@ fn mailbox(text: &str) -> Result<Mailbox, MailerError> {
     text.parse().map_err(|source| MailerError::Address { text: text.to_owned(), source })
 }
 
-fn shown(words: &Words) -> &[String] {
+fn shown(words: &NoticeText) -> &[String] {
     &words.lines[..words.lines.len().min(MOST_LINES)]
 }
 
-fn plain(words: &Words) -> String {
+fn plain(words: &NoticeText) -> String {
     let mut lines = vec![words.lead.clone(), String::new()];
     lines.extend(shown(words).iter().map(|line| format!("- {line}")));
     lines.extend(words.rest(shown(words).len()));
@@ -171,7 +171,7 @@ fn plain(words: &Words) -> String {
 }
 
 /// Old elements only, without styles: Outlook shows them as every other program does.
-fn html(words: &Words) -> String {
+fn html(words: &NoticeText) -> String {
     let mut html = vec![format!("<html><body><p>{}</p>", escaped(&words.lead))];
     if !words.lines.is_empty() {
         html.push("<ul>".to_owned());
@@ -189,12 +189,12 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::words::samples::{AT, digest};
+    use super::super::notice_text::samples::{AT, digest};
     use super::*;
 
     #[test]
     fn names_are_text_in_html_and_there_is_one_link() {
-        let words = Words::of(&digest(150), "https://t.example", AT);
+        let words = NoticeText::of(&digest(150), "https://t.example", AT);
         let html = html(&words);
         assert!(!html.contains("<b>") && html.contains("&lt;b&gt;&quot;payroll&quot; &amp; [x]"));
         assert_eq!((html.matches("href=").count(), html.matches("<li>").count()), (1, 100));

@@ -35,7 +35,7 @@ pub(super) fn body(notice: &Notice, origin: &str, link: &str) -> Result<Vec<u8>,
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-    use super::super::words::samples::digest;
+    use super::super::notice_text::samples::digest;
     use super::*;
     use serde_json::Value;
 

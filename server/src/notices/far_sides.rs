@@ -5,9 +5,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use super::Mailer;
-use super::channel::Verdict;
+use super::channel::DeliveryVerdict;
+use super::notice_text::samples::{AT, digest};
 use super::tests::{SECRET, Sink, site_at};
-use super::words::samples::{AT, digest};
 use crate::config::EmailSettings;
 use crate::store::databases::Database;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -90,7 +90,12 @@ async fn a_mail_server_takes_our_mail_and_python_reads_it() {
     let mailer = Mailer::new(&settings, "https://t.example", "t.example").unwrap();
     let notice = digest(150);
     let (attempt, verdict) = mailer.send(&notice, "Zoë <zoe@example.com>", AT).await;
-    assert_eq!((attempt.status, verdict), (Some(250), Verdict::Ended(DeliveryState::Accepted)), "{}", attempt.answer);
+    assert_eq!(
+        (attempt.status, verdict),
+        (Some(250), DeliveryVerdict::Ended(DeliveryState::Accepted)),
+        "{}",
+        attempt.answer
+    );
     let read: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
     drop(server.stdin.take());
     server.wait().unwrap();
@@ -108,5 +113,5 @@ async fn a_mail_server_takes_our_mail_and_python_reads_it() {
     let stranger = EmailSettings { authority: None, ..settings };
     let mailer = Mailer::new(&stranger, "https://t.example", "t.example").unwrap();
     let (attempt, verdict) = mailer.send(&notice, "zoe@example.com", AT).await;
-    assert_eq!((attempt.status, verdict), (None, Verdict::Again { asked: None, holds: true }));
+    assert_eq!((attempt.status, verdict), (None, DeliveryVerdict::Again { asked: None, holds: true }));
 }

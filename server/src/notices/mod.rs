@@ -3,7 +3,7 @@
 //! [`Planner`] looks at the inventory once a day and writes digests; [`Sender`] spreads what is due over the channels of
 //! the configuration and sends it. Both are called by jobs, again and again: what was done is in the store.
 //!
-//! A channel ([`Channel`]) turns a notice into its own form, and its answer into a [`Verdict`]. All that go over HTTP use one
+//! A channel ([`Channel`]) turns a notice into its own form, and its answer into a [`DeliveryVerdict`]. All that go over HTTP use one
 //! client ([`Outbound`]), which reaches public addresses alone.
 
 mod address;
@@ -12,6 +12,7 @@ mod email;
 mod envelope;
 #[cfg(test)]
 mod far_sides;
+mod notice_text;
 mod outbound;
 mod plan;
 mod recheck;
@@ -21,10 +22,9 @@ mod slack;
 mod teams;
 #[cfg(test)]
 mod tests;
-mod words;
 
-pub use channel::{Channel, Verdict};
+pub use channel::{Channel, DeliveryVerdict};
 pub use email::{Mailer, MailerError};
 pub use outbound::{Outbound, OutboundError};
-pub use plan::{PlanError, Planned, Planner};
+pub use plan::{DueNotices, PlanError, Planner};
 pub use send::{Sender, SenderError};

@@ -33,7 +33,7 @@ pub enum OutboundError {
 
 /// What came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct OutboundResponse {
     pub status: u16,
     /// `Retry-After` in seconds; dates are not read.
     pub retry_after: Option<Duration>,
@@ -61,7 +61,12 @@ impl Outbound {
         Ok(Self { http, allowed: Arc::clone(settings) })
     }
 
-    pub(super) async fn post(&self, url: &Url, headers: HeaderMap, body: Vec<u8>) -> Result<Answer, OutboundError> {
+    pub(super) async fn post(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        body: Vec<u8>,
+    ) -> Result<OutboundResponse, OutboundError> {
         self.judge(url)?;
         let request = self.http.post(url.clone()).headers(headers).body(body);
         let mut response = request.send().await.map_err(failed)?;
@@ -74,7 +79,7 @@ impl Outbound {
                 Ok(None) | Err(_) => break,
             }
         }
-        Ok(Answer {
+        Ok(OutboundResponse {
             status: response.status().as_u16(),
             retry_after: seconds.map(Duration::from_secs),
             text: String::from_utf8_lossy(&bytes).into_owned(),
@@ -149,7 +154,7 @@ mod tests {
         (port, connections)
     }
 
-    async fn post(outbound: &Outbound, url: String) -> Result<Answer, OutboundError> {
+    async fn post(outbound: &Outbound, url: String) -> Result<OutboundResponse, OutboundError> {
         outbound.post(&url.parse().unwrap(), HeaderMap::new(), vec![]).await
     }
 
@@ -174,7 +179,8 @@ mod tests {
         let (port, connections) = server(far).await;
         for host in ["127.0.0.1", "localhost"] {
             let answer = post(&outbound(&[host]), format!("http://{host}:{port}/")).await.unwrap();
-            let expected = Answer { status: 302, retry_after: Some(Duration::from_secs(7)), text: "no".into() };
+            let expected =
+                OutboundResponse { status: 302, retry_after: Some(Duration::from_secs(7)), text: "no".into() };
             assert_eq!(answer, expected);
         }
         assert_eq!(connections.load(std::sync::atomic::Ordering::SeqCst), 2);

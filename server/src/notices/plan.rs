@@ -4,7 +4,9 @@ use crate::clock::Clock;
 use crate::config::NoticeSettings;
 use crate::store::{InventoryQuery, StoreError, TenantStore};
 use domain::inventory::AttentionKind;
-use domain::notices::{Alarm, AlarmFacts, Audience, EndingApp, EndingFacts, Notice, NoticeFacts, Step, audiences_of};
+use domain::notices::{
+    Alarm, AlarmFacts, Audience, EndingApp, EndingFacts, EndingStep, Notice, NoticeFacts, audiences_of,
+};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use time::{Duration, OffsetDateTime};
@@ -22,7 +24,7 @@ pub enum PlanError {
 
 /// What would be told to whom, now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Planned {
+pub struct DueNotices {
     /// When the directory was read. `None`: it was not, or too long ago.
     pub read_at: Option<OffsetDateTime>,
     pub digests: BTreeMap<Audience, Vec<EndingApp>>,
@@ -61,11 +63,11 @@ impl Planner {
     }
 
     /// What [`Self::run`] would write now, whatever the hour is.
-    pub async fn look(&self, now: OffsetDateTime) -> Result<Planned, PlanError> {
+    pub async fn look(&self, now: OffsetDateTime) -> Result<DueNotices, PlanError> {
         let state = self.store.inventory_state().await?;
         let read_at = state.and_then(|state| state.complete_from).filter(|at| now - *at < TOO_OLD);
         if read_at.is_none() {
-            return Ok(Planned::default());
+            return Ok(DueNotices::default());
         }
         let mut digests: BTreeMap<Audience, Vec<EndingApp>> = BTreeMap::new();
         let mut seen = HashSet::new();
@@ -94,11 +96,11 @@ impl Planner {
             let told = self.store.told_of_ends(audience).await?;
             apps.retain(|app| {
                 let last = told.get(&app.subject).filter(|(end, _)| *end == app.ends_at).map(|(_, at)| *at);
-                Step::is_news(app.ends_at, last, now)
+                EndingStep::is_news(app.ends_at, last, now)
             });
         }
         digests.retain(|_, apps| !apps.is_empty());
-        Ok(Planned { read_at, digests })
+        Ok(DueNotices { read_at, digests })
     }
 
     /// A directory that was read once and is not any more is told, once a day. One that was never read is no news.

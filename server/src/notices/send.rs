@@ -1,6 +1,6 @@
 //! Sends what is due, over each channel beside the others: one that is down or slow keeps nobody waiting.
 
-use super::channel::{Channel, Verdict};
+use super::channel::{Channel, DeliveryVerdict};
 use super::email::{Mailer, MailerError};
 use super::outbound::Outbound;
 use super::recheck::recheck;
@@ -197,16 +197,16 @@ impl Sender {
             self.send(&notice, carrier).await?
         } else {
             let answer = "Not sent: nothing of it holds any more.".to_owned();
-            (Attempt { at: now, status: None, answer }, Verdict::Ended(DeliveryState::Lapsed))
+            (Attempt { at: now, status: None, answer }, DeliveryVerdict::Ended(DeliveryState::Lapsed))
         };
         // Sending may have taken a while.
         let now = self.clock.now();
         let mut jitter = [0];
         self.entropy.fill(&mut jitter);
         let next = match verdict {
-            Verdict::Ended(state) => Next::Ended(state),
-            Verdict::Gone => Next::Ended(DeliveryState::Disabled),
-            Verdict::Again { asked, .. } => next_attempt(delivery.tries.saturating_add(1), asked, jitter[0])
+            DeliveryVerdict::Ended(state) => Next::Ended(state),
+            DeliveryVerdict::Gone => Next::Ended(DeliveryState::Disabled),
+            DeliveryVerdict::Again { asked, .. } => next_attempt(delivery.tries.saturating_add(1), asked, jitter[0])
                 .map_or(Next::Ended(DeliveryState::GivenUp), |wait| Next::Again(now + wait)),
         };
         if !self.store.record_attempt(&delivery, name, &attempt, next).await? {
@@ -214,21 +214,21 @@ impl Sender {
         }
         tracing::debug!(notice = %delivery.notice.id, channel = %name, status = attempt.status, ?next, "a notice was sent");
         match verdict {
-            Verdict::Gone => {
+            DeliveryVerdict::Gone => {
                 stopped.store(true, Ordering::SeqCst);
                 self.gone(name, now).await
             }
-            Verdict::Again { asked, holds: true } if !stopped.swap(true, Ordering::SeqCst) => {
+            DeliveryVerdict::Again { asked, holds: true } if !stopped.swap(true, Ordering::SeqCst) => {
                 let usual = RETRIES[usize::try_from(standing.failures).unwrap_or(usize::MAX).min(LONGEST_HOLD)];
                 let wait = asked.unwrap_or_default().min(domain::notices::LONGEST_WAIT).max(usual);
                 tracing::warn!(channel = %name, status = attempt.status, seconds = wait.as_secs(), "a channel fails, and is left alone");
                 self.store.hold_channel(name, now + Duration::from_secs(wait.as_secs())).await
             }
-            Verdict::Again { .. } | Verdict::Ended(_) => Ok(()),
+            DeliveryVerdict::Again { .. } | DeliveryVerdict::Ended(_) => Ok(()),
         }
     }
 
-    async fn send(&self, notice: &Notice, carrier: &Carrier) -> Result<(Attempt, Verdict), StoreError> {
+    async fn send(&self, notice: &Notice, carrier: &Carrier) -> Result<(Attempt, DeliveryVerdict), StoreError> {
         let now = self.clock.now();
         let mailer = match carrier {
             Carrier::Http(channel) => return Ok(channel.send(notice, now).await),
@@ -243,7 +243,7 @@ impl Sender {
         };
         let Some(to) = to else {
             let answer = "Not sent: there is no address for it.".to_owned();
-            return Ok((Attempt { at: now, status: None, answer }, Verdict::Ended(DeliveryState::GivenUp)));
+            return Ok((Attempt { at: now, status: None, answer }, DeliveryVerdict::Ended(DeliveryState::GivenUp)));
         };
         Ok(mailer.send(notice, &to, now).await)
     }

@@ -1,6 +1,6 @@
 //! A message for an incoming webhook of Slack (<https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>).
 
-use super::words::Words;
+use super::notice_text::NoticeText;
 use serde_json::{Value, json};
 
 /// Characters of a header's and a section's text (<https://docs.slack.dev/reference/block-kit/blocks>).
@@ -8,7 +8,7 @@ const MOST_IN_HEADER: usize = 150;
 const MOST_IN_SECTION: usize = 3_000;
 
 /// Names of apps stand in plain text alone: there nothing is markup.
-pub(super) fn message(words: &Words) -> Value {
+pub(super) fn message(words: &NoticeText) -> Value {
     let mut text = words.lead.chars().take(1_000).collect::<String>();
     let room = MOST_IN_SECTION - 40;
     let mut length = text.chars().count();
@@ -45,13 +45,13 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-    use super::super::words::samples::{AT, digest};
+    use super::super::notice_text::samples::{AT, digest};
     use super::*;
 
     #[test]
     fn it_keeps_within_slacks_limits_and_is_honest_about_it() {
         for apps in [1, 17, 200, 2_000] {
-            let message = message(&Words::of(&digest(apps), "https://t.example", AT));
+            let message = message(&NoticeText::of(&digest(apps), "https://t.example", AT));
             let blocks = message["blocks"].as_array().unwrap();
             let text = |n: usize| blocks[n]["text"]["text"].as_str().unwrap();
             assert!(text(0).chars().count() <= MOST_IN_HEADER && text(1).chars().count() <= MOST_IN_SECTION);

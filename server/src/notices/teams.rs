@@ -4,14 +4,14 @@
 //! (<https://learn.microsoft.com/connectors/teams/#microsoft-teams-webhook>). Its 202 says that it took the request, not that a
 //! card was posted.
 
-use super::words::Words;
+use super::notice_text::NoticeText;
 use serde_json::{Value, json};
 
 /// Of the whole body. Teams takes about 28 KB, and some have seen less.
 pub(super) const MOST_BYTES: usize = 20 * 1024;
 
 /// No larger than [`MOST_BYTES`]: lines that do not fit are counted.
-pub(super) fn message(words: &Words) -> Value {
+pub(super) fn message(words: &NoticeText) -> Value {
     let mut shown = words.lines.len();
     loop {
         let message = with(words, shown);
@@ -23,7 +23,7 @@ pub(super) fn message(words: &Words) -> Value {
     }
 }
 
-fn with(words: &Words, shown: usize) -> Value {
+fn with(words: &NoticeText, shown: usize) -> Value {
     let mut body = vec![
         paragraph(&words.subject, json!({"size": "Large", "weight": "Bolder"})),
         paragraph(&words.lead, json!({})),
@@ -59,13 +59,13 @@ fn paragraph(text: &str, style: Value) -> Value {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-    use super::super::words::samples::{AT, digest};
+    use super::super::notice_text::samples::{AT, digest};
     use super::*;
 
     #[test]
     fn a_card_of_two_thousand_apps_is_small_and_says_what_it_leaves_out() {
         for apps in [1, 60, 200, 2_000] {
-            let message = message(&Words::of(&digest(apps), "https://t.example", AT));
+            let message = message(&NoticeText::of(&digest(apps), "https://t.example", AT));
             assert!(message.to_string().len() <= MOST_BYTES);
             let card = &message["attachments"][0]["content"];
             let texts: Vec<&str> = card["body"]

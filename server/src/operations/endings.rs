@@ -1,29 +1,28 @@
 //! How many certificates and secrets end in each of the coming months.
 
-use crate::store::{MonthOfEndings, StoreError, TenantStore};
-use app::contract::overview::{Ending, Endings};
+use crate::store::{MonthOfEndings, StoreError, TenantStore, Within};
+use app::contract::overview::{EndingMonth, Endings};
 use domain::credentials::CredentialKind;
-use domain::ids::ObjectId;
 use time::{Date, OffsetDateTime, Time, UtcOffset};
 
 /// This one, and those after it.
 const MONTHS: usize = 12;
 
-/// `owner`: only of what this person owns.
+/// `within`: only of what a person looks after.
 pub(super) async fn read(
     store: &TenantStore,
-    owner: Option<ObjectId>,
+    within: Option<&Within>,
     now: OffsetDateTime,
 ) -> Result<Endings, StoreError> {
-    Ok(by_month(&store.inventory_endings(owner, now).await?, now))
+    Ok(by_month(&store.inventory_endings(within, now).await?, now))
 }
 
 /// What is not in these months is later: nothing ended before now is among `found`.
 fn by_month(found: &[MonthOfEndings], now: OffsetDateTime) -> Endings {
-    let mut months: Vec<Ending> = vec![];
+    let mut months: Vec<EndingMonth> = vec![];
     let mut first = first_of_month(now);
     for _ in 0..MONTHS {
-        months.push(Ending { year: first.year(), month: first.month(), certificates: 0, secrets: 0 });
+        months.push(EndingMonth { year: first.year(), month: first.month(), certificates: 0, secrets: 0 });
         first = first.checked_add(time::Duration::days(31)).map_or(first, first_of_month);
     }
     let mut later = 0;
@@ -47,7 +46,7 @@ fn first_of_month(at: OffsetDateTime) -> OffsetDateTime {
 }
 
 /// As the store has it.
-fn written(month: &Ending) -> String {
+fn written(month: &EndingMonth) -> String {
     format!("{:04}-{:02}", month.year, u8::from(month.month))
 }
 

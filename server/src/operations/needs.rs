@@ -1,11 +1,11 @@
 //! What needs the person, as the inventory has it: of what they own, or of all of the directory.
 
+use crate::operations::sight::Sight;
 use crate::operations::{Context, endings};
 use crate::person::Person;
-use crate::store::{InventoryQuery, PassState, StoreError};
-use app::contract::apps::Scope;
-use app::contract::overview::{CredentialKind, DirectoryReading, Need, NeedDetail, Needs, NeedyObject};
-use domain::credentials::{KeyUsage, SubjectKind};
+use crate::store::{Decided, InventoryQuery, MOST_CHANGES, PassState, StoreError, TenantStore};
+use app::contract::overview::{CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject, PutAside};
+use domain::credentials::{KeyUsage, Subject, SubjectKind};
 use domain::inventory::{AttentionKind, InventoryObject, LifetimePolicy, attentions};
 use time::{Duration, OffsetDateTime};
 use url::Url;
@@ -26,20 +26,29 @@ pub(crate) async fn handle(
     // Before the counts: they are as of then, or newer.
     let reading = reading(store.inventory_state().await?, every, now);
     let scope = person.viewer.default_scope();
-    let owner = match scope {
-        Scope::All => None,
-        Scope::Mine => Some(person.viewer.object_id),
-    };
-    let all = InventoryQuery { owner, ..InventoryQuery::default() };
+    let sight = Sight::of(context, person).await;
+    let within = sight.within();
+    let all = InventoryQuery { within: within.cloned(), ..InventoryQuery::default() };
     let objects = store.inventory(&all, now).await?.total;
     let mut cards = vec![];
     for kind in AttentionKind::ALL.iter().copied() {
-        let found = store.inventory_worst(kind, owner, SHOWN, now).await?;
-        let worst = found.items.into_iter().map(|row| needy(row.object, kind, now, admin_center)).collect();
+        let found = store.inventory_worst(kind, within, SHOWN, now).await?;
+        let mut worst = vec![];
+        for row in found.items {
+            let detail = match kind {
+                AttentionKind::ChangedElsewhere => changed(store, row.object.subject).await?,
+                kind => detail(&row.object, kind, now),
+            };
+            worst.push(needy(row.object, detail, admin_center));
+        }
         cards.extend((found.total > 0).then_some(Need { kind, total: found.total, worst }));
     }
-    let endings = endings::read(store, owner, now).await?;
-    Ok(Some(Needs { scope, objects, reading, cards, endings }))
+    let aside = PutAside {
+        snoozed: store.count_decided(Decided::Snoozed, within, now).await?,
+        accepted: store.count_decided(Decided::Accepted, within, now).await?,
+    };
+    let endings = endings::read(store, within, now).await?;
+    Ok(Some(Needs { scope, objects, reading, cards, aside, endings }))
 }
 
 /// How old it is what is known. `every`: how often the directory is read.
@@ -53,10 +62,23 @@ pub(super) fn reading(state: Option<PassState>, every: Duration, now: OffsetDate
     }
 }
 
-fn needy(object: InventoryObject, kind: AttentionKind, now: OffsetDateTime, admin_center: Option<&Url>) -> NeedyObject {
+/// The last of the changes of which nobody has said what they were.
+async fn changed(store: &TenantStore, subject: Subject) -> Result<Option<NeedDetail>, StoreError> {
+    let mut open = store.changes_elsewhere(subject, MOST_CHANGES).await?;
+    open.retain(|change| change.acknowledged.is_none());
+    let Some(last) = open.first() else { return Ok(None) };
+    Ok(Some(NeedDetail::Changed {
+        credential: last.change.credential,
+        kind: last.change.kind,
+        found_at: last.found_at,
+        more: u32::try_from(open.len() - 1).unwrap_or(u32::MAX),
+    }))
+}
+
+fn needy(object: InventoryObject, detail: Option<NeedDetail>, admin_center: Option<&Url>) -> NeedyObject {
     NeedyObject {
         subject: object.subject,
-        detail: detail(&object, kind, now),
+        detail,
         admin_center: admin_center.and_then(|root| admin_center_page(root, &object)),
         name: object.name,
     }
@@ -79,13 +101,13 @@ fn detail(object: &InventoryObject, kind: AttentionKind, now: OffsetDateTime) ->
     }
 }
 
-fn ending_at(object: &InventoryObject, at: OffsetDateTime) -> Option<CredentialKind> {
+fn ending_at(object: &InventoryObject, at: OffsetDateTime) -> Option<CredentialUse> {
     let mut certificates = object.certificates.readable.iter().filter(|one| one.end == Some(at));
     let kind = certificates.next().map(|one| match one.usage {
-        Some(KeyUsage::Verify) => CredentialKind::Certificate,
-        _ => CredentialKind::OtherCertificate,
+        Some(KeyUsage::Verify) => CredentialUse::Certificate,
+        _ => CredentialUse::OtherCertificate,
     });
-    let secret = || object.secrets.readable.iter().any(|one| one.end == Some(at)).then_some(CredentialKind::Secret);
+    let secret = || object.secrets.readable.iter().any(|one| one.end == Some(at)).then_some(CredentialUse::Secret);
     kind.or_else(secret)
 }
 
@@ -141,18 +163,18 @@ mod tests {
     fn what_ends_is_named_with_its_end() {
         let end = |credential, days| Some(NeedDetail::End { credential, at: in_days(days) });
         let cases = [
-            (AttentionKind::ExpiredAlone, app(&[entry(1, "Verify", -12)], &[]), CredentialKind::Certificate, -12),
-            (AttentionKind::EndsWithin7Days, app(&[entry(1, "Verify", 5)], &[]), CredentialKind::Certificate, 5),
-            (AttentionKind::EndsWithin30Days, app(&[entry(1, "Sign", 20)], &[]), CredentialKind::OtherCertificate, 20),
-            (AttentionKind::EndsWithin90Days, app(&[], &[entry(1, "", 60)]), CredentialKind::Secret, 60),
+            (AttentionKind::ExpiredAlone, app(&[entry(1, "Verify", -12)], &[]), CredentialUse::Certificate, -12),
+            (AttentionKind::EndsWithin7Days, app(&[entry(1, "Verify", 5)], &[]), CredentialUse::Certificate, 5),
+            (AttentionKind::EndsWithin30Days, app(&[entry(1, "Sign", 20)], &[]), CredentialUse::OtherCertificate, 20),
+            (AttentionKind::EndsWithin90Days, app(&[], &[entry(1, "", 60)]), CredentialUse::Secret, 60),
         ];
         for (kind, object, credential, days) in cases {
             assert_eq!(detail(&object, kind, NOW), end(credential, days), "{kind}");
         }
         let soonest = app(&[entry(1, "Verify", 6)], &[entry(2, "", 3)]);
-        assert_eq!(detail(&soonest, AttentionKind::EndsWithin7Days, NOW), end(CredentialKind::Secret, 3));
+        assert_eq!(detail(&soonest, AttentionKind::EndsWithin7Days, NOW), end(CredentialUse::Secret, 3));
         let leftover = app(&[entry(1, "Verify", -30), entry(2, "Verify", 60)], &[]);
-        assert_eq!(detail(&leftover, AttentionKind::Leftovers, NOW), end(CredentialKind::Certificate, -30));
+        assert_eq!(detail(&leftover, AttentionKind::Leftovers, NOW), end(CredentialUse::Certificate, -30));
         assert_eq!(detail(&leftover, AttentionKind::ExpiredAlone, NOW), None, "it is not so");
     }
 

@@ -5,7 +5,8 @@ use crate::operations::certificates::read::summary;
 use crate::person::Person;
 use crate::store::{RecentReceipt, StoreError};
 use app::contract::overview::Overview;
-use app::contract::pushes::{PushMode, ReceiptSummary};
+use app::contract::pushes::ReceiptSummary;
+use domain::rollout::PushMode;
 
 pub(crate) async fn handle(context: &Context, person: &Person) -> Result<Overview, StoreError> {
     let id = person.viewer.object_id;

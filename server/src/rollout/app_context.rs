@@ -1,12 +1,12 @@
 //! What the work on one app asks of its surroundings.
 
-use crate::graph::{Answer, Application};
+use crate::graph::{Application, GraphResponse};
 use crate::person::TokenProvider;
 use crate::rollout::app_end::AppEnd;
 use crate::rollout::blocked::Blocked;
 use crate::rollout::context::Rollout;
 use crate::rollout::failure::RequestFailure;
-use crate::rollout::reader::{Reader, Reading};
+use crate::rollout::reader::{ReadMethod, Reader};
 use crate::rollout::watched::Watched;
 use crate::store::{OpenWork, Run, Sighting, TenantStore};
 use domain::key_credential::KeyCredentials;
@@ -71,30 +71,36 @@ impl AppContext {
     /// The token, or why there is none for now.
     pub(super) async fn token(&self) -> Result<Result<String, RequestFailure>, AppEnd> {
         let token = self.wave.tokens.graph_token().await;
-        or_sign_in(token.map_err(|error| RequestFailure::Token { error }))
+        self.or_end(token.map_err(|error| RequestFailure::Token { error }))
     }
 
     /// Another one, where Graph did not accept `refused` though it should hold.
     pub(super) async fn token_after(&self, refused: &str) -> Result<Result<String, RequestFailure>, AppEnd> {
         let token = self.wave.tokens.graph_token_after(refused).await;
-        or_sign_in(token.map_err(|error| RequestFailure::Token { error }))
+        self.or_end(token.map_err(|error| RequestFailure::Token { error }))
     }
 
-    pub(super) async fn read(&self, how: Reading) -> Result<Result<Answer<Application>, RequestFailure>, AppEnd> {
+    pub(super) async fn read(
+        &self,
+        how: ReadMethod,
+    ) -> Result<Result<GraphResponse<Application>, RequestFailure>, AppEnd> {
         let (id, reader) = (self.work.app.object_id, &self.wave.reader);
-        or_sign_in(match how {
-            Reading::Together => reader.read(id).await,
-            Reading::ByItself => reader.read_by_itself(id).await,
-            Reading::WithKeys => reader.read_with_keys(id).await,
+        self.or_end(match how {
+            ReadMethod::Together => reader.read(id).await,
+            ReadMethod::ByItself => reader.read_by_itself(id).await,
+            ReadMethod::WithKeys => reader.read_with_keys(id).await,
         })
     }
-}
 
-fn or_sign_in<T>(result: Result<T, RequestFailure>) -> Result<Result<T, RequestFailure>, AppEnd> {
-    match result {
-        Err(failure) if failure.needs_sign_in() => {
-            Err(AppEnd::NeedsSignIn { request_id: failure.request_id().map(str::to_owned) })
+    /// Some failures end the work on the app without a result.
+    fn or_end<T>(&self, result: Result<T, RequestFailure>) -> Result<Result<T, RequestFailure>, AppEnd> {
+        match result {
+            Err(failure) if failure.needs_sign_in() => {
+                Err(AppEnd::NeedsSignIn { request_id: failure.request_id().map(str::to_owned) })
+            }
+            // It was not tried as often as it would have been; whoever goes on with the push does.
+            Err(_) if self.rollout().notifier.is_stopping() => Err(AppEnd::Stopped),
+            other => Ok(other),
         }
-        other => Ok(other),
     }
 }

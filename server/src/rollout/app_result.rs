@@ -19,7 +19,7 @@ pub(crate) struct AppResult {
     pub(crate) after: Option<String>,
     pub(crate) steps: Vec<Step>,
     pub(crate) reads_until_seen: u32,
-    pub(crate) notes: Vec<Note>,
+    pub(crate) notes: Vec<PushNote>,
     /// The kept state from before, to go back to; absent where nothing was written.
     pub(crate) undo: Option<i64>,
 }
@@ -44,7 +44,7 @@ impl AppResult {
 /// What else happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Note {
+pub(crate) enum PushNote {
     /// The app had changed since the preview, and the change was merged with what was there.
     MergedAgain,
     /// So many writes of earlier pushes to the app had no answer, and were reckoned with.

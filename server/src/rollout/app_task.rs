@@ -45,7 +45,9 @@ async fn end(app: &AppContext) -> AppEnd {
 async fn drive(app: &AppContext) -> Result<Option<Driven>, AppEnd> {
     let (rollout, run) = (app.rollout(), app.run());
     let Some(plan) = app.store().plan_merge(run.plan, app.work.position).await? else { return Ok(None) };
-    let guard = app.wave.blocked.on(rollout.guards.of(run.tenant, app.work.app.object_id)).await?;
+    // Nothing of it is read while another push is at work on it.
+    let waits = |waits: bool| rollout.notifier.reads(run.id, app.work.position, !waits);
+    let guard = app.wave.blocked.on(rollout.guards.of(run.tenant, app.work.app.object_id), waits).await?;
     let (push, steps, undo, lapses) = take_up(app, plan).await?;
     Executor::new(app, guard, push, steps, undo, lapses).run().await.map(Some)
 }

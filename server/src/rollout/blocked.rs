@@ -25,14 +25,18 @@ impl Blocked {
         self.changed.notified().await;
     }
 
-    /// Waits for an app, and counts where that takes long.
-    pub(super) async fn on<T>(&self, app: impl Future<Output = T>) -> T {
+    /// Waits for an app, and counts where that takes long. `tell`: that it begins to take long, and that it is over.
+    pub(super) async fn on<T>(&self, app: impl Future<Output = T>, tell: impl Fn(bool)) -> T {
         let mut app = pin!(app);
         if let Ok(free) = timeout(SOON, &mut app).await {
             return free;
         }
-        let _waits = Waits::begin(self);
-        app.await
+        let waits = Waits::begin(self);
+        tell(true);
+        let free = app.await;
+        drop(waits);
+        tell(false);
+        free
     }
 }
 
@@ -62,11 +66,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_waits_for_long_counts_until_it_has_what_it_waits_for_or_goes() {
         let blocked = Blocked::default();
-        blocked.on(async {}).await;
+        blocked.on(async {}, |_| panic!("it was free")).await;
         assert_eq!(blocked.now(), 0);
         let free = Notify::new();
         {
-            let mut waits = pin!(blocked.on(free.notified()));
+            let mut waits = pin!(blocked.on(free.notified(), |_| ()));
             assert!(timeout(SOON * 2, &mut waits).await.is_err());
             blocked.changed().await;
             assert_eq!(blocked.now(), 1);
@@ -75,7 +79,7 @@ mod tests {
             blocked.changed().await;
             assert_eq!(blocked.now(), 0);
         }
-        assert!(timeout(SOON * 2, blocked.on(std::future::pending::<()>())).await.is_err());
+        assert!(timeout(SOON * 2, blocked.on(std::future::pending::<()>(), |_| ())).await.is_err());
         assert_eq!(blocked.now(), 0);
     }
 }

@@ -1,11 +1,11 @@
 //! What a push of one app came to, from what is known when the work on it ends.
 
-use crate::rollout::app_result::{AppResult, Note};
+use crate::rollout::app_result::{AppResult, PushNote};
 use crate::rollout::failure::{AppFailure, Doubt, RequestFailure, Unverified};
 use crate::rollout::steps::Steps;
 use domain::diff::Diff;
 use domain::key_credential::KeyCredentials;
-use domain::push::{Ending, Push, Report, Why};
+use domain::push::{Ending, Push, Report, UnverifiedReason};
 use domain::rollout::Outcome;
 
 /// All that is known when the work on an app ends.
@@ -57,15 +57,15 @@ impl Driven {
     }
 }
 
-fn notes(report: &Report) -> Vec<Note> {
-    let merged_again = (report.merged_again && report.writes > 0).then_some(Note::MergedAgain);
-    let earlier_writes = (report.earlier_writes > 0).then_some(Note::EarlierWrites(report.earlier_writes));
-    let mut notes: Vec<Note> = merged_again.into_iter().chain(earlier_writes).collect();
-    notes.extend(report.healed.iter().cloned().map(Note::Healed));
-    notes.extend(report.foreign.iter().cloned().map(Note::Foreign));
-    notes.extend(report.attempted.iter().cloned().map(Note::Attempted));
-    notes.extend(report.lost.iter().cloned().map(Note::Lost));
-    notes.extend(report.at_risk.iter().cloned().map(Note::AtRisk));
+fn notes(report: &Report) -> Vec<PushNote> {
+    let merged_again = (report.merged_again && report.writes > 0).then_some(PushNote::MergedAgain);
+    let earlier_writes = (report.earlier_writes > 0).then_some(PushNote::EarlierWrites(report.earlier_writes));
+    let mut notes: Vec<PushNote> = merged_again.into_iter().chain(earlier_writes).collect();
+    notes.extend(report.healed.iter().cloned().map(PushNote::Healed));
+    notes.extend(report.foreign.iter().cloned().map(PushNote::Foreign));
+    notes.extend(report.attempted.iter().cloned().map(PushNote::Attempted));
+    notes.extend(report.lost.iter().cloned().map(PushNote::Lost));
+    notes.extend(report.at_risk.iter().cloned().map(PushNote::AtRisk));
     notes
 }
 
@@ -98,7 +98,7 @@ fn ended(ending: Ending, report: &Report, trouble: Option<RequestFailure>) -> Co
         Ending::Refused => (refused_or_failed, by_request(trouble, AppFailure::NotAccepted), diff),
         Ending::GaveUp => (Outcome::Failed, by_request(trouble, AppFailure::GaveUp), diff),
         // Each write was turned away, and the reads since show nothing of it.
-        Ending::Unverified { why: Why::TurnedAway } => {
+        Ending::Unverified { why: UnverifiedReason::TurnedAway } => {
             (refused_or_failed, by_request(trouble, AppFailure::GaveUp), diff)
         }
         Ending::Unverified { why } => {
@@ -114,16 +114,16 @@ fn ended(ending: Ending, report: &Report, trouble: Option<RequestFailure>) -> Co
     }
 }
 
-fn doubt(why: Why, report: &Report) -> Doubt {
+fn doubt(why: UnverifiedReason, report: &Report) -> Doubt {
     match why {
         _ if report.after.is_none() => Doubt::NotReadBack,
-        Why::NotSeen => Doubt::NotSeen,
-        Why::Unanswered => Doubt::Unanswered,
-        Why::Unsteady => Doubt::Unsteady,
-        Why::HealsUsedUp => Doubt::HealsUsedUp,
-        Why::Differs | Why::TurnedAway => Doubt::Differs,
-        Why::Lost => Doubt::Lost,
-        Why::Refused => Doubt::HealRefused,
-        Why::Conflict { conflict } => Doubt::Conflict { reason: conflict.reason },
+        UnverifiedReason::NotSeen => Doubt::NotSeen,
+        UnverifiedReason::Unanswered => Doubt::Unanswered,
+        UnverifiedReason::Unsteady => Doubt::Unsteady,
+        UnverifiedReason::HealsUsedUp => Doubt::HealsUsedUp,
+        UnverifiedReason::Differs | UnverifiedReason::TurnedAway => Doubt::Differs,
+        UnverifiedReason::Lost => Doubt::Lost,
+        UnverifiedReason::Refused => Doubt::HealRefused,
+        UnverifiedReason::Conflict { conflict } => Doubt::Conflict { reason: conflict.reason },
     }
 }

@@ -1,7 +1,7 @@
 //! Does what [`domain::push`] says, on one app: reads, writes, waits. What must not be forgotten is written down first.
 
 use crate::config::SENT_WITHIN;
-use crate::graph::{GraphError, Room};
+use crate::graph::{GraphError, WritePermit};
 use crate::rollout::app_context::AppContext;
 use crate::rollout::app_end::AppEnd;
 use crate::rollout::app_guards::AppGuard;
@@ -9,7 +9,7 @@ use crate::rollout::checkpoint::Checkpoint;
 use crate::rollout::conclude::Driven;
 use crate::rollout::failure::RequestFailure;
 use crate::rollout::lapses::Lapses;
-use crate::rollout::reader::Reading;
+use crate::rollout::reader::ReadMethod;
 use crate::rollout::steps::{StepKind, Steps};
 use crate::rollout::verdict::ReadVerdict;
 use crate::rollout::watched::Watch;
@@ -37,7 +37,7 @@ pub(super) struct Executor<'a> {
     /// Until when each write without an answer may be carried out.
     lapses: Lapses,
     /// For the next write.
-    room: Option<Room>,
+    permit: Option<WritePermit>,
     /// Whether the app admits personal accounts, as the last read showed.
     personal: bool,
     /// When the last read was answered.
@@ -81,7 +81,7 @@ impl<'a> Executor<'a> {
             steps,
             undo,
             lapses,
-            room: None,
+            permit: None,
             personal: false,
             read_at: Instant::now(),
             by_itself: true,
@@ -145,7 +145,7 @@ impl<'a> Executor<'a> {
         let how = self.reading();
         let as_planned = match self.app.read(how).await? {
             Ok(answer) => {
-                (self.read_at, self.read_by_itself) = (Instant::now(), how != Reading::Together);
+                (self.read_at, self.read_by_itself) = (Instant::now(), how != ReadMethod::Together);
                 let application = answer.value;
                 self.personal = application.admits_personal_accounts();
                 self.push.read(&application.key_credentials, application.token_encryption_key_id);
@@ -173,12 +173,12 @@ impl<'a> Executor<'a> {
         Ok(None)
     }
 
-    fn reading(&mut self) -> Reading {
+    fn reading(&mut self) -> ReadMethod {
         if self.key_reads < KEY_READS && self.push.wants_keys() {
             self.key_reads += 1;
-            return Reading::WithKeys;
+            return ReadMethod::WithKeys;
         }
-        if self.by_itself { Reading::ByItself } else { Reading::Together }
+        if self.by_itself { ReadMethod::ByItself } else { ReadMethod::Together }
     }
 
     /// What another process would have to know if this one ended now.
@@ -209,7 +209,7 @@ impl<'a> Executor<'a> {
             }
             return Ok(());
         }
-        let Some(room) = self.room().await? else { return Ok(()) };
+        let Some(permit) = self.permit().await? else { return Ok(()) };
         let Some(journal) = self.push.write_journal() else { return Err(AppEnd::Stopped) };
         let Some(write) = journal.write().cloned() else { return Err(AppEnd::Stopped) };
         let based_on = journal.before().clone();
@@ -219,13 +219,13 @@ impl<'a> Executor<'a> {
         self.reads_before = self.push.report().reads;
         match self.app.token().await? {
             Ok(_) if kept.elapsed() > SENT_WITHIN => {
-                self.room = Some(room);
+                self.permit = Some(permit);
                 self.look_again();
                 return Ok(());
             }
             Ok(token) => {
                 self.lapses.sent(WriteId::Own(write.number()));
-                self.send(&token, body, &based_on, room).await?;
+                self.send(&token, body, &based_on, permit).await?;
             }
             Err(failure) => {
                 // Nothing was sent.
@@ -245,20 +245,20 @@ impl<'a> Executor<'a> {
     }
 
     /// For the write that is due. `None`: it took so long that the app is read again first, or there is none.
-    async fn room(&mut self) -> Result<Option<Room>, AppEnd> {
-        if let Some(room) = self.room.take() {
-            return Ok(Some(room));
+    async fn permit(&mut self) -> Result<Option<WritePermit>, AppEnd> {
+        if let Some(permit) = self.permit.take() {
+            return Ok(Some(permit));
         }
-        let room = tokio::select! {
-            room = self.app.rollout().graph.room_for_a_write(self.personal) => room,
+        let permit = tokio::select! {
+            permit = self.app.rollout().graph.write_permit(self.personal) => permit,
             () = self.app.rollout().notifier.stopped() => return Err(AppEnd::Stopped),
             // What was written to is looked at to the end.
             () = self.app.halted(), if self.push.report().writes == 0 => return Err(AppEnd::Stopped),
         };
-        match room {
-            Ok(room) if self.read_at.elapsed() < FRESH => return Ok(Some(room)),
-            Ok(room) => {
-                self.room = Some(room);
+        match permit {
+            Ok(permit) if self.read_at.elapsed() < FRESH => return Ok(Some(permit)),
+            Ok(permit) => {
+                self.permit = Some(permit);
                 self.look_again();
             }
             Err(error) => {
@@ -285,18 +285,25 @@ impl<'a> Executor<'a> {
         }
         let before = self.push.report().before.as_ref().unwrap_or_else(|| journal.before()).pretty();
         let added = self.push.plan().key_ids();
+        let takes = write.takes(journal.before());
         let at = rollout.clock.now();
         let checkpoint = self.checkpoint(journal, true, at)?;
-        let sent = SentWrite { write, at };
+        let sent = SentWrite { write, takes: &takes, at };
         app.store().journal_write(run.id, app.work.position, &before, &added, &checkpoint, sent).await?;
         rollout.notifier.reads(run.id, app.work.position, false);
         Ok(())
     }
 
-    async fn send(&mut self, token: &str, body: &Value, based_on: &KeyCredentials, room: Room) -> Result<(), AppEnd> {
+    async fn send(
+        &mut self,
+        token: &str,
+        body: &Value,
+        based_on: &KeyCredentials,
+        permit: WritePermit,
+    ) -> Result<(), AppEnd> {
         self.by_itself = false;
         let (graph, id) = (&self.app.rollout().graph, self.app.work.app.object_id);
-        let error = match graph.patch_key_credentials(token, id, body, room).await {
+        let error = match graph.patch_key_credentials(token, id, body, permit).await {
             Ok(answer) => {
                 self.steps.answered(StepKind::Write, answer.status, answer.request_id.as_deref());
                 self.push.wrote(WriteAnswer::Accepted);
@@ -357,6 +364,6 @@ async fn was_overtaken(app: &AppContext, error: &GraphError, based_on: &KeyCrede
     if !matches!(error, GraphError::Invalid(_) | GraphError::InvalidKey(_) | GraphError::NotUpdatable(_)) {
         return Ok(false);
     }
-    let read = app.read(Reading::ByItself).await?;
+    let read = app.read(ReadMethod::ByItself).await?;
     Ok(read.is_ok_and(|now| !domain::diff::between(based_on, &now.value.key_credentials).is_empty()))
 }

@@ -35,7 +35,7 @@ mod verdict;
 mod watched;
 mod wave_run;
 
-pub(crate) use app_result::{AppResult, Note};
+pub(crate) use app_result::{AppResult, PushNote};
 pub(crate) use audit::AuditText;
 pub(crate) use context::{Observer, Rollout, RolloutSettings};
 pub(crate) use failure::{AppFailure, Doubt, RequestFailure, Unverified};

@@ -1,12 +1,12 @@
 //! All apps of a push, as far as they can be gone on with: does what the run's state asks for, and moves it.
 
-use crate::jobs::{HandedOver, Lease, Pushes};
+use crate::jobs::{HandedOver, Lease, Pushes, TokenPatience};
 use crate::person::TokenProvider;
 use crate::plan_refusal::PlanRefusal;
 use crate::rollout::context::Rollout;
 use crate::rollout::failure::AppFailure;
 use crate::rollout::pause_reason::PauseReason;
-use crate::rollout::wave_run::{Halt, Scope, WaveRun};
+use crate::rollout::wave_run::{Halt, WaveRun, WaveScope};
 use crate::rollout::{audit, record, stored};
 use crate::store::{Run, StoreError, Stored, StoredReason, TenantStore};
 use async_trait::async_trait;
@@ -72,7 +72,7 @@ impl PushRun<'_> {
         let plan = stored::plan(&self.run.pace)?;
         self.record_not_planned().await?;
         let Some(tokens) = self.tokens().await? else { return self.needs_sign_in(None).await };
-        match self.apps(&plan, tokens, Scope::WholeWave).await? {
+        match self.apps(&plan, tokens, WaveScope::WholeWave).await? {
             Some(Halt::Store(error)) => Err(error),
             Some(Halt::NeedsSignIn { request_id }) => self.needs_sign_in(request_id).await,
             Some(Halt::Rate(ended)) => {
@@ -89,7 +89,7 @@ impl PushRun<'_> {
         &self,
         plan: &RolloutPlan,
         tokens: Arc<dyn TokenProvider>,
-        scope: Scope,
+        scope: WaveScope,
     ) -> Result<Option<Halt>, StoreError> {
         WaveRun::new(&self.rollout, &self.run, plan, self.lease, tokens, scope).await?.run().await
     }
@@ -108,7 +108,7 @@ impl PushRun<'_> {
         self.rollout.notifier.changed();
         let plan = stored::plan(&self.run.pace)?;
         let halt = match self.tokens().await? {
-            Some(tokens) => self.apps(&plan, tokens, Scope::CutOff).await?,
+            Some(tokens) => self.apps(&plan, tokens, WaveScope::CutOff).await?,
             None => None,
         };
         match halt {
@@ -145,8 +145,14 @@ impl PushRun<'_> {
     async fn tokens(&self) -> Result<Option<Arc<dyn TokenProvider>>, StoreError> {
         let rollout = &self.rollout;
         let sealed = self.store.run_tokens(self.run.id).await?;
+        let patience = TokenPatience {
+            retry: rollout.settings.retry.clone(),
+            entropy: Arc::clone(&rollout.entropy),
+            notifier: Arc::clone(&rollout.notifier),
+        };
+        let (store, opener) = (self.store.clone(), Arc::clone(&rollout.job_tokens));
         Ok(sealed.map(|sealed| -> Arc<dyn TokenProvider> {
-            Arc::new(HandedOver::new(self.run.id, sealed, self.store.clone(), Arc::clone(&rollout.job_tokens)))
+            Arc::new(HandedOver::new(self.run.id, sealed, store, opener, patience))
         }))
     }
 

@@ -1,7 +1,7 @@
 //! Reads the apps of one push: alone what a write will rest on, and together those that are due at about the same time and
 //! only have to show what a write did. Fifteen of them cost what one does.
 
-use crate::graph::{Answer, Application, Graph, GraphError, MOST_IN_FILTER};
+use crate::graph::{Application, Graph, GraphError, GraphResponse, MOST_IN_FILTER};
 use crate::person::{TokenError, TokenProvider};
 use crate::rollout::failure::RequestFailure;
 use domain::ids::ObjectId;
@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout_at};
 /// How long a read waits for others.
 const GATHER: Duration = Duration::from_millis(25);
 
-type ReadAnswer = Result<Answer<Application>, RequestFailure>;
+type ReadAnswer = Result<GraphResponse<Application>, RequestFailure>;
 
 struct AskedRead {
     id: ObjectId,
@@ -22,7 +22,7 @@ struct AskedRead {
 
 /// How an app is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reading {
+pub(super) enum ReadMethod {
     /// In a list with others.
     Together,
     ByItself,

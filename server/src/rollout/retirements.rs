@@ -1,7 +1,7 @@
 //! What a rotation leaves for later: the entries that were there before it.
 
 use crate::rollout::app_context::AppContext;
-use crate::store::{NewRetirement, StoreError, Wanted};
+use crate::store::{NewRetirement, PlanIntent, StoreError};
 use domain::key_credential::KeyCredentials;
 use domain::rollout::PushMode;
 use time::Duration;
@@ -13,7 +13,7 @@ pub(super) async fn plan(context: &AppContext, left: &KeyCredentials) -> Result<
         return Ok(());
     }
     let Some(plan) = store.plan(run.person, run.plan).await? else { return Ok(()) };
-    let Some(Wanted::Add { overlap_days, .. }) = plan.head.wanted else { return Ok(()) };
+    let Some(PlanIntent::Add { overlap_days, .. }) = plan.head.wanted else { return Ok(()) };
     let due_at = context.rollout().clock.now() + Duration::days(i64::from(overlap_days));
     let old = left.iter().filter(|entry| entry.is_for_sign_in());
     let old = old.filter(|entry| !plan.head.certificates.iter().any(|new| entry.thumbprint() == Some(new.sha1)));

@@ -1,6 +1,6 @@
 //! Rollout's types, as the store keeps them: what happened, and for rows of earlier versions the words that were told then.
 
-use crate::rollout::app_result::{AppResult, Note};
+use crate::rollout::app_result::{AppResult, PushNote};
 use crate::rollout::failure::AppFailure;
 use crate::rollout::pause_reason::PauseReason;
 use crate::rollout::steps::{Step, StepKind};
@@ -103,18 +103,18 @@ fn read_step(step: Stored<StoredStep>) -> Step {
     })
 }
 
-fn note(note: Note) -> Result<Stored<String>, StoreError> {
+fn note(note: PushNote) -> Result<Stored<String>, StoreError> {
     match note {
-        Note::Told(told) => Ok(Stored::Told(told)),
+        PushNote::Told(told) => Ok(Stored::Told(told)),
         note => typed(&note),
     }
 }
 
-fn read_note(note: Stored<String>) -> Note {
+fn read_note(note: Stored<String>) -> PushNote {
     let known = read(&note);
     known.unwrap_or_else(|| match note {
-        Stored::Told(told) => Note::Told(told),
-        Stored::Typed { typed } => Note::Told(typed.to_string()),
+        Stored::Told(told) => PushNote::Told(told),
+        Stored::Typed { typed } => PushNote::Told(typed.to_string()),
     })
 }
 

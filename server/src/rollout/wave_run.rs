@@ -39,7 +39,7 @@ pub(super) enum Halt {
 
 /// Which apps are begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scope {
+pub(super) enum WaveScope {
     /// Those that were cut off, then those of the wave whose turn has not come.
     WholeWave,
     /// Only those that were cut off.
@@ -51,7 +51,7 @@ pub(super) struct WaveRun<'a> {
     context: Arc<WaveContext>,
     plan: &'a RolloutPlan,
     lease: &'a Lease,
-    scope: Scope,
+    scope: WaveScope,
     due: DueApps,
     at_work: JoinSet<AppEnd>,
     /// Of the whole push.
@@ -85,12 +85,12 @@ impl<'a> WaveRun<'a> {
         plan: &'a RolloutPlan,
         lease: &'a Lease,
         tokens: Arc<dyn TokenProvider>,
-        scope: Scope,
+        scope: WaveScope,
     ) -> Result<Self, StoreError> {
         let (store, settings) = (rollout.store.of(run.tenant), &rollout.settings);
         let cut_off = store.in_writing(run.id).await?;
         let counts = store.counts(run.id).await?;
-        let left = if scope == Scope::WholeWave { plan.left(run.wave, &counts) } else { 0 };
+        let left = if scope == WaveScope::WholeWave { plan.left(run.wave, &counts) } else { 0 };
         let due = DueApps::new(store.clone(), run.id, cut_off, left);
         // Nobody else's read will come to join that of a single app.
         let together = if due.count() == 1 { 1 } else { settings.apps_in_one_read };
@@ -230,7 +230,7 @@ impl<'a> WaveRun<'a> {
             AppEnd::Recorded(outcome) => {
                 self.ended.add(outcome);
                 self.limit.ended(outcome);
-                if self.scope == Scope::WholeWave && self.plan.halts(self.ended) {
+                if self.scope == WaveScope::WholeWave && self.plan.halts(self.ended) {
                     self.halt_for(Halt::Rate(self.ended));
                 }
             }

@@ -10,13 +10,16 @@ use crate::person::{JobTokens, TokenError, TokenProvider};
 use crate::store::StoreError;
 use async_trait::async_trait;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use time::Duration;
+use tokio::time::Instant;
 use tower_sessions::session::Id;
 use uuid::Uuid;
 
 /// A token that ends sooner is renewed first, so that one request does not outlive it.
 const SKEW: Duration = Duration::minutes(5);
+/// After Entra did not answer, tokens that still hold are used to their end for so long before it is asked again.
+const SILENT: std::time::Duration = std::time::Duration::from_secs(10);
 
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
@@ -57,6 +60,8 @@ pub struct TokenVault {
     entropy: Arc<dyn Entropy>,
     /// Of each session that is renewing: the others wait for it, since a refresh token is spent by its use.
     renewing: KeyedMutex<i128>,
+    /// When Entra last did not answer, or was busy.
+    silent: Mutex<Option<Instant>>,
 }
 
 impl TokenVault {
@@ -67,7 +72,7 @@ impl TokenVault {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Self {
-        Self { sessions, sealer, provider, clock, entropy, renewing: KeyedMutex::default() }
+        Self { sessions, sealer, provider, clock, entropy, renewing: KeyedMutex::default(), silent: Mutex::default() }
     }
 
     pub async fn keep(&self, id: Id, tokens: &Tokens) -> Result<(), VaultError> {
@@ -86,8 +91,9 @@ impl TokenVault {
             return Ok(token);
         }
         let old = self.open(id).await?;
-        match self.provider.refresh(old.refresh.as_deref()).await {
-            Ok(new) => {
+        match self.renewed(&old, refused).await {
+            Ok(None) => Ok(old.access),
+            Ok(Some(new)) => {
                 let tokens = Tokens { refresh: new.refresh.or(old.refresh), others: old.others, ..new };
                 self.keep(id, &tokens).await?;
                 Ok(tokens.access)
@@ -137,7 +143,7 @@ impl TokenVault {
         if self.holds(&old, refused) {
             return Ok((old.access, None));
         }
-        let new = self.provider.refresh(old.refresh.as_deref()).await?;
+        let Some(new) = self.renewed(&old, refused).await? else { return Ok((old.access, None)) };
         let tokens = Tokens { refresh: new.refresh.or(old.refresh), others: BTreeMap::new(), ..new };
         let sealed = self.seal_for_job(receipt, &tokens)?;
         Ok((tokens.access, Some(sealed)))
@@ -157,8 +163,28 @@ impl TokenVault {
         Ok(self.holds(&tokens, refused).then_some(tokens.access))
     }
 
+    /// Tokens in place of these. `None`: there are none to be had for now, and these are still good, or would be if it were not
+    /// for the portal's own clock; then Graph says whether they are.
+    async fn renewed(&self, old: &Tokens, refused: Option<&str>) -> Result<Option<Tokens>, EntraError> {
+        let error = match self.provider.refresh(old.refresh.as_deref()).await {
+            Ok(new) => return Ok(Some(new)),
+            Err(error) => error,
+        };
+        if error.may_pass() {
+            *self.silent.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        }
+        let by_the_clock = error.is_about_the_clock() && refused != Some(old.access.as_str());
+        if by_the_clock || self.holds(old, refused) {
+            tracing::warn!(%error, "a token could not be renewed, and is used as it is");
+            return Ok(None);
+        }
+        Err(error)
+    }
+
     fn holds(&self, tokens: &Tokens, refused: Option<&str>) -> bool {
-        tokens.expires_at - SKEW > self.clock.now() && refused != Some(tokens.access.as_str())
+        let silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
+        let skew = if silent.is_some_and(|since| since.elapsed() < SILENT) { Duration::ZERO } else { SKEW };
+        tokens.expires_at - skew > self.clock.now() && refused != Some(tokens.access.as_str())
     }
 }
 

@@ -4,22 +4,26 @@
 
 use super::databases::on_both;
 use super::{
-    Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, InventoryQuery, KnownPerson, NewReceipt,
-    NewRetirement, Next, Origin, PlanApp, PlanHead, ReceiptHead, RequestFilter, RequestLine, RequestRecord, SentWrite,
-    Sighting, Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore, Wanted,
+    Actor, Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, InventoryQuery, KnownPerson, NewReceipt,
+    NewRetirement, Next, Origin, PlanApp, PlanHead, PlanIntent, ReceiptHead, RequestFilter, RequestLine, RequestRecord,
+    SentWrite, Sighting, Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore,
+    Within,
 };
 use crate::test_certificate;
 use domain::audit::{AuditAction, AuditOutcome};
 use domain::certificate::CertificateFacts;
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
-use domain::inventory::{AttentionKind, InventoryObject, LifetimePolicy};
+use domain::inventory::{AttentionKind, Decision, InventoryObject, Item, ItemAct, LifetimePolicy};
 use domain::key_credential::KeyCredentials;
 use domain::merge_plan::{Change, MergePlan};
 use domain::notices::{Audience, ChannelName, DeliveryState, EndingApp, Notice, NoticeFacts};
 use domain::push::UnansweredWrite;
-use domain::requests::{Asked, Command, PlanDigest, Request, RequestAct, Seen, StateDigest, Step, Subject as AskedFor};
+use domain::requests::{
+    Command, NewRequest, PlanDigest, Request, RequestAct, RequestSubject, Seen, StateDigest, Transition,
+};
 use domain::rollout::{AppFilter, AppStage, Counts, Outcome, PushMode, RunState};
+use domain::teams::TeamApps;
 use domain::upload::Container;
 use serde_json::json;
 use time::OffsetDateTime;
@@ -85,7 +89,7 @@ fn write() -> UnansweredWrite {
 }
 
 fn sent(write: &UnansweredWrite) -> SentWrite<'_> {
-    SentWrite { write, at: AT }
+    SentWrite { write, takes: &[], at: AT }
 }
 
 fn stored_certificate() -> StoredCertificate {
@@ -113,11 +117,11 @@ fn retirement() -> NewRetirement {
     }
 }
 
-fn request() -> Step {
-    let asked = Asked {
+fn request() -> Transition {
+    let asked = NewRequest {
         id: REQUEST,
         asker: OWEN,
-        subject: AskedFor { preview: PLAN, seen: Seen { plan: PlanDigest::of([]), state: StateDigest::of([]) } },
+        subject: RequestSubject { preview: PLAN, seen: Seen { plan: PlanDigest::of([]), state: StateDigest::of([]) } },
         needs: vec![],
         reason: "why".parse().unwrap(),
         wanted_on: None,
@@ -134,15 +138,37 @@ fn request_record() -> RequestRecord {
 
 const HELD: Subject = Subject { kind: SubjectKind::Application, id: app(0) };
 
-/// One page with one app, of which the only secret has ended.
+/// The app's expired secret is somebody's.
+const ITEM: Item = Item { subject: HELD, kind: AttentionKind::ExpiredAlone };
+
+/// One page with one app, of which the only secret has ended; a minute before it had two. It is Owen's to look after.
 async fn inventory(store: &TenantStore) {
-    let ended = json!({"keyId": KEY, "endDateTime": "2020-01-01T00:00:00Z"});
-    let row = json!({"id": app(0), "displayName": "app 0", "keyCredentials": [], "passwordCredentials": [ended],
-        "owners": [{"id": OWEN, "accountEnabled": true}]});
-    let object = InventoryObject::from_graph(SubjectKind::Application, &row).unwrap();
+    let ended = |n: u128| json!({"keyId": id(n), "endDateTime": "2020-01-01T00:00:00Z"});
+    let object = |secrets: &[serde_json::Value]| {
+        let row = json!({"id": app(0), "displayName": "app 0", "keyCredentials": [], "passwordCredentials": secrets,
+            "owners": [{"id": OWEN, "accountEnabled": true}]});
+        InventoryObject::from_graph(SubjectKind::Application, &row).unwrap()
+    };
     let pass = store.begin_inventory_pass(AT).await.unwrap();
     let policy = LifetimePolicy::default();
-    assert!(store.keep_inventory_page(pass.number, vec![object], (AT, 0), &policy, &pass.place).await.unwrap());
+    for (secrets, at) in [(vec![ended(6), ended(7)], AT - time::Duration::MINUTE), (vec![ended(6)], AT)] {
+        let objects = vec![object(&secrets)];
+        assert!(store.keep_inventory_page(pass.number, objects, (at, 0), &policy, &pass.place).await.unwrap());
+    }
+    assert!(store.decide_item(ITEM, &assigned(), &item_entry()).await.unwrap());
+}
+
+fn assigned() -> Decision {
+    Decision::Assign { id: OWEN, name: "Owen Carter".into() }
+}
+
+fn item_entry() -> AuditEntry {
+    AuditEntry::new(Some(OWEN), AT, AuditAction::Item(ItemAct::Assigned), AuditOutcome::Recorded)
+}
+
+/// Of every app.
+fn team() -> TeamApps {
+    TeamApps { ids: (0..9).map(|n| app(n).uuid()).collect(), ..TeamApps::default() }
 }
 
 fn notice(n: u32) -> Notice {
@@ -169,7 +195,7 @@ async fn plan(store: &TenantStore) {
     let head = PlanHead {
         policies_hidden: false,
         id: PLAN,
-        wanted: Some(Wanted::Retire(vec![KEY])),
+        wanted: Some(PlanIntent::Retire(vec![KEY])),
         certificates: vec![],
         mode: PushMode::Retire,
         note: None,
@@ -214,6 +240,9 @@ async fn filled(store: &TenantStore) -> CertificateFacts {
     store.plan_retirements(&[retirement()]).await.unwrap();
     let keys = keys();
     let sighting = Sighting { object_id: app(0), app_id: AppId::new(id(0)), display_name: "app 0", keys: &keys };
+    let mut proof = AuditEntry::new(Some(OWEN), AT, AuditAction::Prove, Outcome::Verified);
+    proof.row.thumbprint = Some(SHA1.parse().unwrap());
+    store.audit(proof).await.unwrap();
     store.note_state(sighting, Origin::BeforePush(RECEIPT), AT).await.unwrap();
     store.observe(&[sighting], AT).await.unwrap();
     inventory(store).await;
@@ -240,6 +269,10 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("plan_merge", store.plan_merge(PLAN, 0).await.unwrap().iter().count()),
         ("unfinished_business", unfinished.map_or(0, |(_, apps)| apps.len())),
         ("receipt", store.receipt(RECEIPT).await.unwrap().iter().count()),
+        (
+            "looks_after_receipt",
+            usize::from(store.looks_after_receipt(&Within { owner: OWEN, teams: team() }, RECEIPT).await.unwrap()),
+        ),
         ("recent_receipts", store.recent_receipts(OWEN).await.unwrap().len()),
         ("receipt_page", store.receipt_page(RECEIPT, AppFilter::All, 0, 9).await.unwrap().len()),
         ("receipt_app", store.receipt_app(RECEIPT, app(0)).await.unwrap().iter().count()),
@@ -268,6 +301,19 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("requests", store.requests(RequestFilter::Waiting, 0, 9).await.unwrap().items.len()),
         ("requests asked", store.requests(RequestFilter::AskedBy(OWEN), 0, 9).await.unwrap().items.len()),
         ("open_requests", usize::try_from(store.open_requests(OWEN).await.unwrap()).unwrap()),
+        (
+            "requests_looked_after",
+            store
+                .requests_looked_after(&Within { owner: OWEN, teams: team() }, &[app(0)], false, 9)
+                .await
+                .unwrap()
+                .len(),
+        ),
+        (
+            "looks_after_request",
+            usize::from(store.looks_after_request(&Within { owner: OWEN, teams: team() }, REQUEST).await.unwrap()),
+        ),
+        ("requests_waiting_for", usize::try_from(store.requests_waiting_for(app(9), true).await.unwrap()).unwrap()),
         ("request_of_plan", store.request_of_plan(PLAN).await.unwrap().iter().count()),
         ("request_lines", store.request_lines(REQUEST, 9).await.unwrap().len()),
         (
@@ -283,9 +329,23 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("inventory_object", store.inventory_object(HELD).await.unwrap().iter().count()),
         (
             "inventory_worst",
-            store.inventory_worst(AttentionKind::ExpiredAlone, Some(OWEN), 9, AT).await.unwrap().items.len(),
+            store
+                .inventory_worst(AttentionKind::ExpiredAlone, Some(&Within::of(OWEN)), 9, AT)
+                .await
+                .unwrap()
+                .items
+                .len(),
         ),
         ("unseen_in_inventory", store.unseen_in_inventory(i64::MAX, 9).await.unwrap().len()),
+        ("apps_of_teams", store.apps_of_teams(&team(), 9).await.unwrap().len()),
+        ("count_apps_of_teams", usize::try_from(store.count_apps_of_teams(&team()).await.unwrap()).unwrap()),
+        ("is_of_teams", usize::from(store.is_of_teams(&team(), HELD.id).await.unwrap())),
+        ("changes_elsewhere", store.changes_elsewhere(HELD, 9).await.unwrap().len()),
+        ("changes_to_look_up", store.changes_to_look_up(AT, 9).await.unwrap().len()),
+        ("item_standings", store.item_standings(&[HELD], AT).await.unwrap().len()),
+        ("exceptions", store.exceptions(None, AT).await.unwrap().changed.len()),
+        ("attentions_of", store.attentions_of(HELD, AT).await.unwrap().len()),
+        ("is_within", usize::from(store.is_within(&Within::of(OWEN), HELD).await.unwrap())),
         ("inventory_state", store.inventory_state().await.unwrap().iter().count()),
         ("notice", store.notice(notice(1).id).await.unwrap().iter().count()),
         ("notices_to_spread", store.notices_to_spread(AT, 9).await.unwrap().len()),
@@ -294,6 +354,7 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("has_waiting", usize::from(store.has_waiting(&channel(), None).await.unwrap())),
         ("told_of_ends", store.told_of_ends(&Audience::Admins).await.unwrap().len()),
         ("known_person", store.known_person(OWEN).await.unwrap().iter().count()),
+        ("proven_since", usize::from(store.proven_since(SHA1.parse().unwrap(), AT).await.unwrap())),
         ("audit_page", store.audit_page(None, &AuditFilter::default(), 0, 9).await.unwrap().items.len()),
     ]
 }
@@ -305,7 +366,7 @@ async fn what_one_tenant_has_no_question_of_another_finds() {
         let (ours, theirs) = (store.of(OURS), store.of(THEIRS));
         plan(&ours).await;
         let certificate = filled(&ours).await;
-        ours.keep_new_request(&request(), "Owen Carter", "owen", &request_record()).await.unwrap();
+        ours.keep_new_request(&request(), ("Owen Carter", "owen"), &request_record(), None).await.unwrap();
         for (question, found) in seen(&ours, &certificate).await {
             assert!(found > 0, "{question} finds nothing for whose it is: this test would not notice anything");
         }
@@ -345,6 +406,16 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert!(ours.move_run(RECEIPT, &[RunState::Running], RunState::Paused, Some(&told())).await.unwrap());
         assert!(!theirs.resume_run(RECEIPT, "{}", b"theirs").await.unwrap());
         assert_eq!(ours.run(RECEIPT).await.unwrap().unwrap().why, Some(told()));
+
+        let change = ours.changes_elsewhere(HELD, 1).await.unwrap()[0].number;
+        let reason = "theirs".parse().unwrap();
+        assert_eq!(theirs.acknowledge_changes(HELD, &[change], &reason, &item_entry()).await.unwrap(), 0);
+        let actor = Actor { name: "theirs".into(), app: false, at: AT };
+        theirs.looked_up(change, Some(&actor), false, None).await.unwrap();
+        let kept = ours.changes_elsewhere(HELD, 1).await.unwrap().remove(0);
+        assert_eq!((kept.actor, kept.acknowledged), (None, None));
+        assert!(!theirs.decide_item(ITEM, &Decision::Reopen, &item_entry()).await.unwrap());
+        assert_eq!(ours.item_standings(&[HELD], AT).await.unwrap().len(), 1);
 
         assert!(!theirs.finish_inventory_pass(1, AT).await.unwrap());
         theirs.gone_from_inventory(&[HELD], AT).await.unwrap();
@@ -394,7 +465,7 @@ async fn nobody_of_another_tenant_changes_a_request() {
         let store = database.store().await;
         let (ours, theirs) = (store.of(OURS), store.of(THEIRS));
         plan(&ours).await;
-        ours.keep_new_request(&request(), "Owen Carter", "owen", &request_record()).await.unwrap();
+        ours.keep_new_request(&request(), ("Owen Carter", "owen"), &request_record(), None).await.unwrap();
         let taken = request().request.apply(Command::Withdraw { by: OWEN }, AT).unwrap();
         assert!(!theirs.keep_request(1, &taken, &request_record()).await.unwrap());
         assert!(!theirs.begin_request(1, &taken, &request_record(), &receipt()).await.unwrap());

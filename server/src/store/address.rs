@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// Connections of one process.
 const CONNECTIONS: u32 = 8;
+/// A page that waits longer for one says that the database does not answer.
+const ACQUIRE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
@@ -95,7 +97,7 @@ impl Address {
     }
 
     async fn pool(&self, pool: AnyPoolOptions) -> Result<AnyPool, StoreError> {
-        Ok(pool.acquire_timeout(Duration::from_secs(30)).connect_with(self.options.clone()).await?)
+        Ok(pool.acquire_timeout(ACQUIRE).connect_with(self.options.clone()).await?)
     }
 }
 
@@ -113,10 +115,17 @@ fn sqlite(synchronous: &'static str) -> AnyPoolOptions {
     });
     options.after_connect(move |connection, _| {
         Box::pin(async move {
-            for pragma in
-                ["PRAGMA busy_timeout = 10000", "PRAGMA foreign_keys = ON", "PRAGMA journal_mode = WAL", synchronous]
-            {
+            for pragma in ["PRAGMA busy_timeout = 10000", "PRAGMA foreign_keys = ON"] {
                 connection.execute(pragma).await?;
+            }
+            // These look into the file. Where that is not possible for now, on a disk that is full, the connection is none the
+            // less good: the file keeps its mode, and what is not said to a connection is FULL. What is asked of it next
+            // fails at once; were it refused here, the pool would try for others until nobody waits any more.
+            for pragma in ["PRAGMA journal_mode = WAL", synchronous] {
+                if let Err(error) = connection.execute(pragma).await {
+                    tracing::warn!(error = &error as &dyn std::error::Error, pragma, "SQLite could not be told");
+                    break;
+                }
             }
             Ok(())
         })
@@ -180,6 +189,34 @@ mod tests {
             let set: i64 = sqlx::query_scalar(pragma).fetch_one(&mut *unsynced).await.unwrap();
             assert_eq!(set, expected, "{pragma}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_could_not_be_told_anything_syncs_all_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}?mode=rwc", folder.path().join("desk.sqlite").display());
+        install_default_drivers();
+        let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
+        for (pragma, expected) in [("PRAGMA synchronous", 2), ("PRAGMA foreign_keys", 1)] {
+            let set: i64 = sqlx::query_scalar(pragma).fetch_one(&mut connection).await.unwrap();
+            assert_eq!(set, expected, "{pragma}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_cannot_be_read_fails_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("desk.sqlite");
+        // As where the disk is full, it opens, and no statement that looks into it succeeds.
+        std::fs::write(&path, [b'x'; 4096]).unwrap();
+        install_default_drivers();
+        let address: Address = path.to_str().unwrap().parse().unwrap();
+        let begun = std::time::Instant::now();
+        let pool = sqlite("PRAGMA synchronous = FULL").acquire_timeout(ACQUIRE).connect_lazy_with(address.options);
+        for _ in 0..3 {
+            assert!(sqlx::query("SELECT count(*) FROM schedules").execute(&pool).await.is_err());
+        }
+        assert!(begun.elapsed() < ACQUIRE / 2, "it waited {:?}", begun.elapsed());
     }
 
     #[cfg(unix)]

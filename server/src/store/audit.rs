@@ -5,6 +5,7 @@ use super::sql::Sql;
 use super::{Rows, Stamp, StoreError, TenantStore, parse};
 use domain::audit::{AuditAction, AuditOutcome};
 use domain::ids::{ObjectId, TenantId};
+use domain::rollout::Outcome;
 use domain::thumbprint::Thumbprint;
 use sqlx::{Any, Executor};
 use time::OffsetDateTime;
@@ -104,6 +105,23 @@ impl TryFrom<Row> for AuditRow {
 }
 
 impl TenantStore {
+    /// Entra has issued a token here, since then, for an assertion that named this certificate.
+    pub async fn proven_since(&self, thumbprint: Thumbprint, since: OffsetDateTime) -> Result<bool, StoreError> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM audit WHERE tenant_id = $1 AND thumbprint = $2 AND at >= $3 AND outcome = $4
+                AND action IN ($5, $6)",
+        )
+        .bind(self.tenant)
+        .bind(Id(thumbprint))
+        .bind(Stamp(since))
+        .bind(AuditOutcome::from(Outcome::Verified).as_str())
+        .bind(AuditAction::Prove.as_str())
+        .bind(AuditAction::ProveWithVault.as_str())
+        .fetch_one(&self.store.pool)
+        .await?;
+        Ok(count > 0)
+    }
+
     pub async fn audit(&self, entry: AuditEntry) -> Result<(), StoreError> {
         write(&self.store.pool, self.tenant, &entry).await
     }

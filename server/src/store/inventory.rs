@@ -1,20 +1,30 @@
 //! The inventory: what the directory has that holds credentials, as background reads showed it; who owns it; and why
 //! somebody should look at it, when.
 
+mod attention;
+mod changes;
+#[cfg(test)]
+mod changes_tests;
 mod credentials;
 mod endings;
 #[cfg(test)]
 mod grid_tests;
+mod items;
 mod keep;
 mod pass;
 mod query;
+mod tags;
 #[cfg(test)]
 mod tests;
+mod within;
 
+pub use changes::{Acknowledged, Actor, KeptChange, Lookup, MOST_CHANGES};
 pub use credentials::{Held, InventoryCredential};
 pub use endings::MonthOfEndings;
+pub use items::{Aside, Decided, Exceptions, ItemStanding};
 pub use pass::{Pass, PassPlace, PassStage, PassState};
 pub use query::{InventoryQuery, InventoryRow, InventorySort, Ownership};
+pub use within::Within;
 
 use super::stored_json::StoredJson;
 use domain::inventory::InventoryObject;

@@ -3,6 +3,7 @@
 use super::ids::Id;
 use super::{AuditEntry, Stamp, StoreError, StoredResult, TenantStore, audit, stored_json, to_json};
 use domain::ids::{AppId, KeyId, ObjectId};
+use domain::inventory::OwnWriteKind;
 use domain::push::UnansweredWrite;
 use domain::rollout::Outcome;
 use domain::thumbprint::Thumbprint;
@@ -21,6 +22,8 @@ pub struct OpenApp {
 #[derive(Debug, Clone, Copy)]
 pub struct SentWrite<'a> {
     pub write: &'a UnansweredWrite,
+    /// By `keyId`, the entries that it takes away.
+    pub takes: &'a [KeyId],
     pub at: OffsetDateTime,
 }
 
@@ -97,6 +100,26 @@ impl TenantStore {
             .bind(number(position))
             .bind(Id(*key))
             .bind(thumbprint.map(Id))
+            .execute(&mut *transaction)
+            .await?;
+        }
+        let added = keys.iter().map(|(key, _)| (*key, OwnWriteKind::Added));
+        let removed = sent.takes.iter().map(|key| (*key, OwnWriteKind::Removed));
+        for (key, did) in added.chain(removed) {
+            sqlx::query(concat!(
+                "INSERT INTO pushed_keys (tenant_id, object_id, key_id, did, sent_at, receipt_id, position)
+                 SELECT $2, object_id, $4, $5, $6, receipt_id, position FROM receipt_apps WHERE ",
+                this_receipt!(),
+                " AND position = $3
+                 ON CONFLICT (tenant_id, object_id, key_id, did) DO UPDATE
+                    SET sent_at = excluded.sent_at, receipt_id = excluded.receipt_id, position = excluded.position"
+            ))
+            .bind(Id(receipt))
+            .bind(self.tenant)
+            .bind(number(position))
+            .bind(Id(key))
+            .bind(did.as_str())
+            .bind(Stamp(sent.at))
             .execute(&mut *transaction)
             .await?;
         }

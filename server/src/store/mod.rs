@@ -67,14 +67,15 @@ pub use app_lock::{AppLock, AppLocks};
 pub use audit::{AuditEntry, AuditFilter, AuditRow};
 pub use certificates::StoredCertificate;
 pub use inventory::{
-    Held, InventoryCredential, InventoryQuery, InventoryRow, InventorySort, MonthOfEndings, Ownership, Pass, PassPlace,
-    PassStage, PassState,
+    Acknowledged, Actor, Aside, Decided, Exceptions, Held, InventoryCredential, InventoryQuery, InventoryRow,
+    InventorySort, ItemStanding, KeptChange, Lookup, MOST_CHANGES, MonthOfEndings, Ownership, Pass, PassPlace,
+    PassStage, PassState, Within,
 };
 pub use journal::{OpenApp, SentWrite};
 pub use native::Native;
 pub use notices::{Attempt, ChannelStanding, ClaimDeliveries, ClaimedDelivery, DeliveryRow, KnownPerson, Next};
 pub use observed::Gone;
-pub use plans::{PlanApp, PlanHead, StoredPlan, StoredSum, TableLine, Wanted};
+pub use plans::{PlanApp, PlanHead, PlanIntent, StoredPlan, StoredSum, TableLine};
 pub use pushes::{AddedBy, PastPush};
 pub use receipts::{NewReceipt, ReceiptHead, RecentReceipt};
 pub use requests::{RequestFilter, RequestLine, RequestRecord, StoredRequest};

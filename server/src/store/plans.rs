@@ -19,7 +19,7 @@ use uuid::Uuid;
 /// What a plan is for, apart from which apps: enough to make it once more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Wanted {
+pub enum PlanIntent {
     Add { certificates: Vec<Sha256Thumbprint>, mode: PushMode, display_name: String, overlap_days: u16 },
     Table(Vec<TableLine>),
     Retire(Vec<KeyId>),
@@ -55,7 +55,7 @@ pub struct PlanHead {
     pub id: Uuid,
     /// `None`: an earlier version made it.
     #[serde(default)]
-    pub wanted: Option<Wanted>,
+    pub wanted: Option<PlanIntent>,
     /// That are added; none where entries only go.
     pub certificates: Vec<CertificateFacts>,
     pub mode: PushMode,
@@ -334,7 +334,7 @@ impl TenantStore {
         &self,
         creator: ObjectId,
         receipt: Uuid,
-    ) -> Result<Option<(Option<Wanted>, Vec<ObjectId>)>, StoreError> {
+    ) -> Result<Option<(Option<PlanIntent>, Vec<ObjectId>)>, StoreError> {
         let content: Option<String> = sqlx::query_scalar(
             "SELECT content FROM plans WHERE receipt_id = $1 AND tenant_id = $2 AND creator_id = $3",
         )

@@ -2,6 +2,8 @@
 //! together or not at all.
 
 mod announce;
+mod looked_after;
+mod waiting;
 
 use self::announce::{announce, approvers, what};
 use super::ids::Id;
@@ -10,8 +12,8 @@ use super::{
     AuditEntry, NewReceipt, PlanHead, Rows, Stamp, Store, StoreError, TenantStore, audit, notices, parse, receipts,
 };
 use domain::ids::{ObjectId, TenantId};
-use domain::notices::{Notice as Outgoing, NoticeFacts, RequestEvent, RequestFacts};
-use domain::requests::{Need, Request, RequestAct, Step};
+use domain::notices::{Notice, NoticeFacts, RequestEvent, RequestFacts};
+use domain::requests::{Need, Request, RequestAct, Transition};
 use sqlx::AnyConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -114,11 +116,13 @@ macro_rules! select_requests {
 const TENDED_AT_ONCE: i64 = 100;
 
 impl Store {
-    /// Of every tenant, and not all at once: requests whose time is over, or whose push is.
+    /// Of every tenant, and not all at once: requests whose time is over, or whose push is, or that are to be put before
+    /// others.
     pub async fn requests_to_tend(&self, now: OffsetDateTime) -> Result<Vec<(TenantId, Uuid)>, StoreError> {
         let rows: Vec<(Id<TenantId>, Id<Uuid>)> = sqlx::query_as(
             "SELECT tenant_id, id FROM requests
              WHERE (state IN ('open', 'approved') AND expires_at <= $1)
+                OR (state = 'open' AND escalates_at <= $1)
                 OR (state = 'executing'
                     AND EXISTS (SELECT 1 FROM receipts WHERE id = requests.receipt_id AND finished_at IS NOT NULL))
              ORDER BY changed_at LIMIT $2",
@@ -132,20 +136,20 @@ impl Store {
 }
 
 impl TenantStore {
-    /// A new one. `who`, `username`: of its asker.
+    /// A new one, and what comes of it at once, where something does: both, or neither. `who`, `username`: of its asker.
     pub async fn keep_new_request(
         &self,
-        step: &Step,
-        who: &str,
-        username: &str,
+        step: &Transition,
+        (who, username): (&str, &str),
         record: &RequestRecord,
+        then: Option<(&Transition, &RequestRecord)>,
     ) -> Result<(), StoreError> {
         let request = &step.request;
         let mut transaction = self.store.begin().await?;
         sqlx::query(
             "INSERT INTO requests
-                (id, tenant_id, asker_id, who, username, plan_id, state, version, content, asked_at, changed_at, expires_at)
-             SELECT $1, $2, $3, $4, $5, id, $7, 1, $8, $9, $9, $10 FROM plans WHERE id = $6 AND tenant_id = $2",
+                (id, tenant_id, asker_id, who, username, plan_id, state, version, content, asked_at, changed_at, expires_at, escalates_at)
+             SELECT $1, $2, $3, $4, $5, id, $7, 1, $8, $9, $9, $10, $11 FROM plans WHERE id = $6 AND tenant_id = $2",
         )
         .bind(Id(request.id()))
         .bind(self.tenant)
@@ -157,17 +161,39 @@ impl TenantStore {
         .bind(write(request)?)
         .bind(Stamp(request.asked_at()))
         .bind(Stamp(request.expires_at()))
+        .bind(request.escalates_at().map(Stamp))
         .execute(&mut *transaction)
         .await?;
         self.record(&mut transaction, step, record).await?;
+        if let Some((step, record)) = then {
+            self.change(&mut transaction, 1, step, record).await?;
+        }
         transaction.commit().await?;
         Ok(())
     }
 
     /// `false`, and nothing is written, where it was changed since it had this version.
-    pub async fn keep_request(&self, version: i64, step: &Step, record: &RequestRecord) -> Result<bool, StoreError> {
+    pub async fn keep_request(
+        &self,
+        version: i64,
+        step: &Transition,
+        record: &RequestRecord,
+    ) -> Result<bool, StoreError> {
+        self.keep_request_and(version, (step, record), None).await
+    }
+
+    /// With what comes of it at once, where something does: both, or neither.
+    pub async fn keep_request_and(
+        &self,
+        version: i64,
+        (step, record): (&Transition, &RequestRecord),
+        then: Option<(&Transition, &RequestRecord)>,
+    ) -> Result<bool, StoreError> {
         let mut transaction = self.store.begin().await?;
-        let kept = self.change(&mut transaction, version, step, record).await?;
+        let mut kept = self.change(&mut transaction, version, step, record).await?;
+        if let Some((step, record)) = then {
+            kept = kept && self.change(&mut transaction, version + 1, step, record).await?;
+        }
         if kept {
             transaction.commit().await?;
         }
@@ -178,7 +204,7 @@ impl TenantStore {
     pub async fn begin_request(
         &self,
         version: i64,
-        step: &Step,
+        step: &Transition,
         record: &RequestRecord,
         new: &NewReceipt,
     ) -> Result<bool, StoreError> {
@@ -196,12 +222,13 @@ impl TenantStore {
         &self,
         transaction: &mut AnyConnection,
         version: i64,
-        step: &Step,
+        step: &Transition,
         record: &RequestRecord,
     ) -> Result<bool, StoreError> {
         let request = &step.request;
         let changed = sqlx::query(
-            "UPDATE requests SET plan_id = $4, state = $5, version = version + 1, content = $6, changed_at = $7, receipt_id = $8
+            "UPDATE requests SET plan_id = $4, state = $5, version = version + 1, content = $6, changed_at = $7, receipt_id = $8,
+                escalates_at = $9
              WHERE id = $1 AND tenant_id = $2 AND version = $3",
         )
         .bind(Id(request.id()))
@@ -212,6 +239,7 @@ impl TenantStore {
         .bind(write(request)?)
         .bind(Stamp(record.line.at))
         .bind(request.receipt().map(Id))
+        .bind(request.escalates_at().map(Stamp))
         .execute(&mut *transaction)
         .await?
         .rows_affected();
@@ -224,7 +252,7 @@ impl TenantStore {
     async fn record(
         &self,
         transaction: &mut AnyConnection,
-        step: &Step,
+        step: &Transition,
         record: &RequestRecord,
     ) -> Result<(), StoreError> {
         self.line(transaction, step.request.id(), &record.line).await?;
@@ -295,7 +323,7 @@ impl TenantStore {
         audit::write(&mut *transaction, self.tenant, entry).await?;
         for audience in approvers(needs) {
             let facts = NoticeFacts::Request(facts.clone());
-            let notice = Outgoing::new(self.tenant.0, audience, facts, &about, row.at);
+            let notice = Notice::new(self.tenant.0, audience, facts, &about, row.at);
             notices::post(&mut transaction, self.tenant, &notice, row.at).await?;
         }
         transaction.commit().await?;

@@ -260,6 +260,20 @@ impl TenantStore {
         Ok(())
     }
 
+    /// Pushes of the tenant that are under way and began before this one.
+    pub async fn running_before(&self, receipt: Uuid) -> Result<u32, StoreError> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM receipts o JOIN receipts r ON r.tenant_id = o.tenant_id
+             WHERE r.id = $1 AND r.tenant_id = $2 AND o.finished_at IS NULL AND o.state = 'running'
+                AND (o.started_at < r.started_at OR (o.started_at = r.started_at AND o.id < r.id))",
+        )
+        .bind(Id(receipt))
+        .bind(self.tenant)
+        .fetch_one(&self.store.pool)
+        .await?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
     pub async fn counts(&self, receipt: Uuid) -> Result<Counts, StoreError> {
         let rows: Vec<(String, Option<String>, i64)> = sqlx::query_as(concat!(
             "SELECT stage, outcome, count(*) FROM receipt_apps WHERE ",

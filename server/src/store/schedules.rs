@@ -67,8 +67,10 @@ impl Store {
     /// Takes a run that is due and that nobody has, or whose holder has given no sign of life.
     pub async fn claim_schedule(&self, request: ClaimRequest<'_>) -> Result<Claim, StoreError> {
         let ClaimRequest { name, now, period, holder, held_until } = request;
+        // Who holds it longer than anybody can does so by a clock that has been set back since.
+        let sane = held_until + (held_until - now);
         // Looking costs no turn of the writer.
-        let not_before = self.schedule_not_before(name, now, period).await?;
+        let not_before = self.schedule_not_before(name, now, period, sane).await?;
         if let Some(at) = not_before
             && at > now
         {
@@ -77,13 +79,15 @@ impl Store {
         let mut transaction = self.begin_unsynced().await?;
         let taken = sqlx::query(
             "UPDATE schedules SET holder = $1, held_until = $2, last_run_at = $3
-             WHERE name = $4 AND (next_run_at <= $3 OR next_run_at > $5) AND (held_until IS NULL OR held_until <= $3)",
+             WHERE name = $4 AND (next_run_at <= $3 OR next_run_at > $5)
+                AND (held_until IS NULL OR held_until <= $3 OR held_until > $6)",
         )
         .bind(Id(holder))
         .bind(Stamp(held_until))
         .bind(Stamp(now))
         .bind(name)
         .bind(Stamp(now + period))
+        .bind(Stamp(sane))
         .execute(&mut *transaction)
         .await?
         .rows_affected();
@@ -92,7 +96,7 @@ impl Store {
             return Ok(Claim::Ours);
         }
         // Another process was quicker.
-        Ok(Claim::NotBefore(self.schedule_not_before(name, now, period).await?.unwrap_or(now)))
+        Ok(Claim::NotBefore(self.schedule_not_before(name, now, period, sane).await?.unwrap_or(now)))
     }
 
     /// A sign of life. `false` where another process has taken the run over.
@@ -149,6 +153,7 @@ impl Store {
         name: &str,
         now: OffsetDateTime,
         period: Duration,
+        sane: OffsetDateTime,
     ) -> Result<Option<OffsetDateTime>, StoreError> {
         let row: Option<(Stamp, Option<Stamp>)> =
             sqlx::query_as("SELECT next_run_at, held_until FROM schedules WHERE name = $1")
@@ -157,7 +162,7 @@ impl Store {
                 .await?;
         Ok(row.map(|(next, held)| {
             let due = if next.0 > now + period { now } else { next.0 };
-            held.map_or(due, |held| due.max(held.0))
+            held.filter(|held| held.0 <= sane).map_or(due, |held| due.max(held.0))
         }))
     }
 }
@@ -192,6 +197,19 @@ mod tests {
             assert_eq!(ended, Some(0));
             assert_eq!(claim(&other, 2, AT).await, Claim::NotBefore(AT + PERIOD));
             assert_eq!(claim(&other, 2, AT + PERIOD).await, Claim::Ours);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn who_took_it_by_a_clock_that_was_set_back_since_does_not_keep_it() {
+        on_both(async |database| {
+            let store = database.store().await;
+            store.open_schedule(NAME, AT, false).await.unwrap();
+            let ahead = AT + Duration::hours(2);
+            assert_eq!(claim(&store, 1, ahead).await, Claim::Ours);
+            assert_eq!(claim(&store, 2, ahead).await, Claim::NotBefore(ahead + LEASE));
+            assert_eq!(claim(&store, 2, AT).await, Claim::Ours);
         })
         .await;
     }

@@ -1,5 +1,7 @@
 //! The tenants of this portal, and each one's services. There is one today.
 
+mod groups;
+
 use crate::clock::Clock;
 use crate::config::DeskSettings;
 use crate::entropy::Entropy;
@@ -9,6 +11,7 @@ use crate::keyvault::KeyVault;
 use crate::store::{Store, TenantStore};
 use crate::token_endpoint::TokenEndpoint;
 use domain::ids::TenantId;
+use groups::KnownGroups;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -35,6 +38,7 @@ pub struct Tenant {
     pub(crate) key_vault: Option<KeyVault>,
     pub(crate) store: TenantStore,
     pub(crate) directory: Arc<Directory>,
+    pub(crate) groups: KnownGroups,
 }
 
 impl Tenant {
@@ -64,6 +68,7 @@ impl Tenant {
             token_endpoint,
             key_vault,
             store,
+            groups: KnownGroups::default(),
         }
     }
 }

@@ -3,8 +3,8 @@
 //! Needs azure-cli: `.ci/python-clients.sh` installs it, `THUMBPRINT_AZ` names another one.
 
 use crate::world::{MARA, TestCertificate, World};
-use app::contract::pushes::PushMode;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use domain::rollout::PushMode;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -2,8 +2,8 @@
 
 use crate::world::{MARA, World, settings};
 use app::contract::ports::*;
-use app::contract::pushes::PushMode;
 use domain::ids::ObjectId;
+use domain::rollout::PushMode;
 use local_tenant::{Fault, Throttle};
 use server::config::DeskSettings;
 use server::graph::{BudgetSettings, Retry};
@@ -63,13 +63,14 @@ async fn a_bulk_push_runs_under_the_limits_instead_of_into_them() {
     let plan = world.draft(MARA, &names, PushMode::Append).await;
     let id = world.push(MARA, plan).await.id;
     // It takes longer than a person is made to wait for the page.
+    let mut changes = world.state.notifier().changes();
     let over = async {
         loop {
             let receipt = world.receipt(MARA, id).await;
             if receipt.progress.is_over() {
                 break receipt;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            changes.changed().await.unwrap();
         }
     };
     let receipt = tokio::time::timeout(std::time::Duration::from_mins(2), over).await.unwrap();

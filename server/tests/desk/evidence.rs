@@ -3,9 +3,9 @@
 use crate::stand_in::{self, Directory};
 use crate::world::{MARA, OWEN, PRIYA, TestCertificate, World, echo};
 use app::contract::ports::*;
-use app::contract::pushes::PushMode;
 use app::contract::search::{EvidenceRequest, EvidenceView};
 use domain::ids::AppId;
+use domain::rollout::PushMode;
 use domain::thumbprint::Thumbprint;
 use serde_json::json;
 use time::{Duration, OffsetDateTime};

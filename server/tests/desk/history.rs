@@ -3,9 +3,9 @@
 use crate::world::{DANIEL, MARA, OWEN, TestCertificate, World, echo};
 use app::contract::history::StateChange;
 use app::contract::ports::*;
-use app::contract::pushes::PushMode;
 use domain::diff::states::EntryChange;
 use domain::ids::ObjectId;
+use domain::rollout::PushMode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 

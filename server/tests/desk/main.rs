@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod approvals;
 mod azure_cli;
 mod budget;
 #[path = "../support/certificates.rs"]
@@ -9,10 +10,13 @@ mod certificates;
 #[path = "../support/databases.rs"]
 mod databases;
 mod drafts;
+#[path = "../support/entries.rs"]
+mod entries;
 mod evidence;
 mod faults;
 mod grid;
 mod history;
+mod items;
 mod lists;
 mod needs;
 mod paging;
@@ -28,6 +32,9 @@ mod requests;
 mod search;
 mod stand_in;
 mod tables;
+mod teams;
+#[path = "../support/test_parts.rs"]
+mod test_parts;
 mod together;
 mod uploads;
 mod vaults;

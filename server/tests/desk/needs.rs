@@ -3,7 +3,7 @@
 use crate::databases::Database;
 use crate::world::{DANIEL, MARA, OWEN, PRIYA, TOBIAS, World};
 use app::contract::apps::Scope;
-use app::contract::overview::{CredentialKind, DirectoryReading, Ending, Need, NeedDetail, Needs};
+use app::contract::overview::{CredentialUse, DirectoryReading, EndingMonth, Need, NeedDetail, Needs};
 use app::contract::ports::*;
 use domain::credentials::SubjectKind;
 use domain::ids::{ObjectId, TenantId};
@@ -52,7 +52,7 @@ fn totals(needs: &Needs) -> BTreeMap<AttentionKind, usize> {
 
 /// Certificates and secrets in the chart, and later.
 fn ahead(needs: &Needs) -> u64 {
-    needs.endings.later + needs.endings.months.iter().map(Ending::all).sum::<u64>()
+    needs.endings.later + needs.endings.months.iter().map(EndingMonth::all).sum::<u64>()
 }
 
 /// The same by what the objects themselves say.
@@ -125,7 +125,7 @@ async fn the_worst_come_first_with_when_and_what_was_renewed_is_not_among_them()
     let expired = card(&owens, AttentionKind::ExpiredAlone);
     let names: Vec<_> = expired.worst.iter().map(|object| object.name.as_str()).collect();
     assert_eq!((expired.total, names), (1, vec!["payroll-export"]));
-    let Some(NeedDetail::End { credential: CredentialKind::Certificate, at }) = expired.worst[0].detail else {
+    let Some(NeedDetail::End { credential: CredentialUse::Certificate, at }) = expired.worst[0].detail else {
         panic!("{:?}", expired.worst[0].detail)
     };
     let days = (OffsetDateTime::now_utc() - at).whole_days();

@@ -3,8 +3,8 @@
 use crate::world::{DANIEL, MARA, OWEN, PRIYA, TOBIAS, TestCertificate, World, add, outcomes};
 use app::contract::plans::{Chosen, MAX_APPS_PER_PLAN, PlanRequest};
 use app::contract::ports::*;
-use app::contract::pushes::{Outcome, Pace, PushMode};
 use domain::ids::ObjectId;
+use domain::rollout::{Outcome, Pace, PushMode};
 use domain::thumbprint::Sha256Thumbprint;
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -3,8 +3,8 @@
 use crate::world::{MARA, OWEN, TOBIAS, TestCertificate, World, add, code, echo, outcome, outcomes};
 use app::contract::plans::Chosen;
 use app::contract::ports::*;
-use app::contract::pushes::{Outcome, Pace, PushMode};
 use domain::diff::DiffKind;
+use domain::rollout::{Outcome, Pace, PushMode};
 use serde_json::{Value, json};
 
 #[tokio::test]

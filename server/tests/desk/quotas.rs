@@ -3,7 +3,7 @@
 use crate::world::{MARA, OWEN, TestCertificate, World, settings};
 use app::contract::plans::{Chosen, PlanRequest};
 use app::contract::ports::*;
-use app::contract::pushes::{Pace, PushMode};
+use domain::rollout::{Pace, PushMode};
 use server::config::{DeskSettings, Quotas};
 use std::time::{Duration, Instant};
 

@@ -3,8 +3,9 @@
 use crate::world::{MARA, OWEN, PRIYA, TOBIAS, TestCertificate, World};
 use app::contract::audit::AuditQuery;
 use app::contract::ports::*;
-use app::contract::pushes::{Pace, PushMode, ReceiptQuery};
+use app::contract::pushes::ReceiptQuery;
 use domain::ids::ObjectId;
+use domain::rollout::{Pace, PushMode};
 use server::store::AuditFilter;
 use uuid::Uuid;
 

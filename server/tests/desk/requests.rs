@@ -3,9 +3,10 @@
 use crate::people::{LEILA, SOFIA};
 use crate::world::{DANIEL, MARA, OWEN, PRIYA, TOBIAS, TestCertificate, World, outcomes};
 use app::contract::ports::*;
-use app::contract::pushes::{Outcome, Pace, PushMode};
-use app::contract::requests::{RequestAct, RequestShow, RequestState, RequestView, Verdict, VoidReason};
+use app::contract::requests::{RequestShow, RequestView};
 use domain::audit::AuditAction;
+use domain::requests::{RequestAct, RequestState, ReviewVerdict, VoidReason};
+use domain::rollout::{Outcome, Pace, PushMode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -20,14 +21,14 @@ async fn request(world: &World, upn: &str, id: Uuid) -> RequestView {
     world.desk(upn).request(id, 1).await.unwrap()
 }
 
-async fn review(world: &World, upn: &str, id: Uuid, verdict: Verdict) -> Result<(), String> {
+async fn review(world: &World, upn: &str, id: Uuid, verdict: ReviewVerdict) -> Result<(), String> {
     let revision = 1;
     let said = world.desk(upn).review_request(id, revision, verdict, "as agreed").await;
     said.map_err(|problem| problem.code)
 }
 
 async fn approve(world: &World, upn: &str, id: Uuid) {
-    review(world, upn, id, Verdict::Approve).await.unwrap();
+    review(world, upn, id, ReviewVerdict::Approve).await.unwrap();
 }
 
 async fn execute(world: &World, upn: &str, id: Uuid) -> Result<Uuid, String> {
@@ -53,8 +54,8 @@ async fn a_change_is_asked_for_approved_by_another_and_carried_out_once() {
     let asked = request(&world, OWEN, id).await;
     assert_eq!((asked.row.state, asked.missing), (RequestState::Open, 1));
     assert!(asked.rights.withdraw && !asked.rights.review && !asked.rights.execute);
-    assert_eq!(review(&world, OWEN, id, Verdict::Approve).await, Err("own-request".into()));
-    assert_eq!(review(&world, PRIYA, id, Verdict::Approve).await, Err("not-a-reviewer".into()));
+    assert_eq!(review(&world, OWEN, id, ReviewVerdict::Approve).await, Err("own-request".into()));
+    assert_eq!(review(&world, PRIYA, id, ReviewVerdict::Approve).await, Err("not-a-reviewer".into()));
     assert_eq!(execute(&world, MARA, id).await, Err("request-not-waiting".into()), "nobody has approved it");
 
     assert_eq!(world.desk(MARA).requests_waiting().await.unwrap(), 1);
@@ -88,7 +89,7 @@ async fn what_changed_since_makes_it_void_before_anything_is_sent() {
     change(&world, "ledger-export").await;
     let theirs = world.requests("PATCH").len();
     assert_eq!(execute(&world, MARA, approved).await, Err("request-void".into()));
-    assert_eq!(review(&world, MARA, open, Verdict::Approve).await, Err("request-void".into()));
+    assert_eq!(review(&world, MARA, open, ReviewVerdict::Approve).await, Err("request-void".into()));
     assert_eq!(world.requests("PATCH").len(), theirs, "nothing was sent");
     for id in [approved, open] {
         let void = request(&world, OWEN, id).await;
@@ -111,8 +112,8 @@ async fn nobody_else_sees_it_by_any_address() {
         let desk = world.desk(upn);
         let codes = [
             desk.request(id, 1).await.map(|_| ()),
-            desk.review_request(id, 1, Verdict::Approve, "x").await,
-            desk.review_request(id, 1, Verdict::Reject, "x").await,
+            desk.review_request(id, 1, ReviewVerdict::Approve, "x").await,
+            desk.review_request(id, 1, ReviewVerdict::Reject, "x").await,
             desk.withdraw_request(id).await,
             desk.comment_request(id, "x").await,
             desk.execute_request(id, "").await.map(|_| ()),
@@ -165,9 +166,13 @@ async fn another_preview_voids_what_was_approved() {
     let edited = request(&world, OWEN, id).await;
     assert_eq!((same, edited.revision, edited.row.state, edited.reviews.len()), (id, 2, RequestState::Open, 0));
     assert_eq!(edited.plan.id, plan);
-    assert_eq!(review(&world, MARA, id, Verdict::Approve).await, Err("request-changed".into()), "she saw the first");
+    assert_eq!(
+        review(&world, MARA, id, ReviewVerdict::Approve).await,
+        Err("request-changed".into()),
+        "she saw the first"
+    );
     assert_eq!(execute(&world, MARA, id).await, Err("request-not-waiting".into()));
-    world.desk(MARA).review_request(id, 2, Verdict::Reject, "not this one").await.unwrap();
+    world.desk(MARA).review_request(id, 2, ReviewVerdict::Reject, "not this one").await.unwrap();
     let rejected = request(&world, OWEN, id).await;
     assert_eq!(rejected.row.state, RequestState::Rejected);
     assert_eq!(rejected.lines.last().unwrap().words, "not this one");
@@ -227,4 +232,28 @@ async fn a_rule_sees_what_an_app_is_and_in_doubt_applies() {
     world.write(APP, &json!({"tags": ["tier0"]})).await;
     assert_eq!(rules(APP).await, ["tier 0"]);
     assert!(untagged.is_empty(), "{untagged:?}");
+}
+
+/// In the header stands what the list has for the person, whoever they are.
+#[tokio::test]
+async fn the_count_is_the_length_of_the_list_for_everybody() {
+    let mut world = World::start().await;
+    let reviewer = world.viewer(TOBIAS).object_id;
+    let approvers = ["admins".to_owned(), reviewer.to_string()];
+    world.rules(json!([{"name": "two", "names": ["treasury-*"], "approvals": 2, "approvers": approvers}])).await;
+    let (approved, half) = (ask(&world, OWEN, APP).await, ask(&world, OWEN, "treasury-feed").await);
+    ask(&world, OWEN, "ledger-export").await;
+    approve(&world, MARA, approved).await;
+    approve(&world, MARA, half).await;
+    let mut counts = vec![];
+    for person in world.tenant.people() {
+        let upn = &person.user_principal_name;
+        let list = world.desk(upn).requests(RequestShow::Waiting, 1).await.map(|page| page.items).unwrap_or_default();
+        let waiting = list.iter().filter(|row| row.waits_for_viewer).count();
+        assert_eq!(world.desk(upn).requests_waiting().await.unwrap() as usize, waiting, "{upn}");
+        counts.push(waiting);
+    }
+    counts.sort_unstable();
+    counts.dedup();
+    assert_eq!(counts, [0, 1, 2], "nobody's, a named reviewer's, and an administrator's");
 }

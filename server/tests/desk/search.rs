@@ -3,9 +3,9 @@
 use crate::stand_in::{self, Directory};
 use crate::world::{MARA, OWEN, TOBIAS, TestCertificate, World};
 use app::contract::ports::*;
-use app::contract::pushes::PushMode;
 use app::contract::search::Holders;
 use domain::certificate::Certificate;
+use domain::rollout::PushMode;
 use domain::thumbprint::Thumbprint;
 use local_tenant::Fault;
 use serde_json::json;

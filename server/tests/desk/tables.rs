@@ -3,7 +3,7 @@
 use crate::world::{MARA, TestCertificate, World, outcomes};
 use app::contract::plans::PlanRequest;
 use app::contract::ports::*;
-use app::contract::pushes::{Outcome, PushMode};
+use domain::rollout::{Outcome, PushMode};
 use domain::thumbprint::Thumbprint;
 
 #[tokio::test]

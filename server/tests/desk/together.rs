@@ -1,7 +1,8 @@
 //! Apps that are read together in one request, and what of it goes wrong for one of them.
 
 use crate::world::{MARA, World, code, outcome, settings};
-use app::contract::pushes::{Outcome, PushMode, Receipt};
+use app::contract::pushes::Receipt;
+use domain::rollout::{Outcome, PushMode};
 use local_tenant::{FaultKind, FaultRule};
 use reqwest::Method;
 use serde_json::Value;

@@ -3,9 +3,9 @@
 use crate::world::{MARA, OWEN, PRIYA, TOBIAS, World};
 use app::contract::ports::*;
 use app::contract::proofs::Proof;
-use app::contract::pushes::PushMode;
 use app::contract::vaults::VaultCertificate;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use domain::rollout::PushMode;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 

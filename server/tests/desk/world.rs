@@ -4,33 +4,31 @@
 
 pub use crate::certificates::TestCertificate;
 use crate::databases::Database;
+use crate::entries::write;
+use crate::people::viewer;
 pub use crate::people::{DANIEL, MARA, OWEN, PRIYA, TOBIAS};
-use crate::people::{cloud, viewer};
+use crate::test_parts::TestParts;
 use app::contract::audit::{AuditQuery, AuditRow};
 use app::contract::people::Viewer;
 use app::contract::plans::{Chosen, PlanRequest, PlanView};
 use app::contract::ports::*;
-use app::contract::pushes::{AppStage, Outcome, Pace, PushMode, Receipt, ReceiptApp, ReceiptQuery};
+use app::contract::pushes::{Receipt, ReceiptApp, ReceiptQuery};
 use async_trait::async_trait;
 use domain::ids::{AppId, ObjectId, TenantId};
+use domain::rollout::{AppStage, Outcome, Pace, PushMode};
 use domain::thumbprint::Sha256Thumbprint;
 use local_tenant::{HttpsOptions, RunningTenant, TenantOptions};
 use serde_json::Value;
-use server::clock::SystemClock;
 use server::config::{DeskSettings, RequestPolicy, RequestSettings};
 use server::config::{KeyVaultCloud, VaultPlace};
 use server::entra::EntraError;
-use server::entropy::OsEntropy;
-use server::graph::{Graph, Retry};
+use server::graph::Retry;
 use server::http::{RequestDesk, parts};
 use server::inventory::ReadToken;
 use server::jobs::RunningJobs;
-use server::keyvault::KeyVault;
 use server::parts::{Givens, Parts};
 use server::person::{JobTokens, Person, TokenError, TokenProvider};
 use server::store::Store;
-use server::tenants::TenantServices;
-use server::token_endpoint::TokenEndpoint;
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -179,7 +177,15 @@ impl World {
     /// From now on these rules.
     pub async fn rules(&mut self, rules: Value) {
         let rules = serde_json::from_value(rules).unwrap();
-        self.policy = RequestPolicy::new(RequestSettings::default(), rules).unwrap();
+        let policy = RequestPolicy::new(RequestSettings::default(), rules).unwrap();
+        self.policy = policy.with_teams(self.policy.teams.clone()).unwrap();
+        let base_url = self.tenant.base_url().to_owned();
+        self.through(&base_url).await;
+    }
+
+    /// From now on these teams.
+    pub async fn teams(&mut self, teams: Value) {
+        self.policy = self.policy.clone().with_teams(serde_json::from_value(teams).unwrap()).unwrap();
         let base_url = self.tenant.base_url().to_owned();
         self.through(&base_url).await;
     }
@@ -273,11 +279,8 @@ impl World {
 
     /// Past the desk: another writer.
     pub async fn write(&self, app: &str, body: &Value) {
-        let url = format!("{}/v1.0/applications/{}", self.tenant.base_url(), self.id(app));
         let token = self.tenant.graph_token(TOBIAS).unwrap();
-        let answer = self.http.patch(url).bearer_auth(token).json(body).send().await.unwrap();
-        let status = answer.status();
-        assert_eq!(status, 204, "{}", answer.text().await.unwrap());
+        write(&self.http, self.tenant.base_url(), &token, self.id(app), body).await;
     }
 
     /// Requests of one method that the tenant answered, with their paths and statuses.
@@ -339,32 +342,12 @@ fn state(
     (settings, requests): (&DeskSettings, &RequestPolicy),
     inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
 ) -> Arc<Parts> {
-    let base: url::Url = base_url.parse().unwrap();
-    let vaults = KeyVaultCloud { resource: VAULTS.into(), place: VaultPlace::Below(base.join("_vault/").unwrap()) };
-    let cloud = cloud(base.clone(), Some(vaults.clone()));
-    let services = TenantServices {
-        tenant: TenantId::new(tenant_id),
-        graph: Graph::new(http.clone(), base),
-        token_endpoint: TokenEndpoint::new(http.clone(), &cloud),
-        key_vault: Some(KeyVault::new(http.clone(), vaults, tenant_id.to_string())),
-    };
-    let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
+    let place = VaultPlace::Below(base_url.parse::<url::Url>().unwrap().join("_vault/").unwrap());
+    let vaults = Some(KeyVaultCloud { resource: VAULTS.into(), place });
     let job_tokens: Arc<dyn JobTokens> = Arc::clone(handed) as _;
-    let jobs = server::jobs::JobSettings::default();
-    let (store, settings, requests) = (store.clone(), settings.clone(), requests.clone());
-    Arc::new(parts(Givens {
-        services,
-        job_tokens,
-        store,
-        clock,
-        entropy,
-        settings,
-        jobs,
-        requests,
-        inventory,
-        notices: None,
-        notice_settings: Arc::default(),
-    }))
+    let portal = TestParts { http, base_url, tenant: TenantId::new(tenant_id), store, vaults };
+    let givens = portal.givens(settings.clone(), job_tokens);
+    Arc::new(parts(Givens { requests: requests.clone(), inventory, ..givens }))
 }
 
 pub fn add(certificates: Vec<Sha256Thumbprint>, apps: Chosen, mode: PushMode, display_name: &str) -> PlanRequest {

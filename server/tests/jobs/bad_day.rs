@@ -3,7 +3,7 @@
 use crate::databases::Database;
 use crate::site::{MARA, Replica, Site};
 use app::contract::ports::*;
-use app::contract::pushes::{Pace, RunState};
+use domain::rollout::{Pace, RunState};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
 use std::time::{Duration, Instant};
 use time::OffsetDateTime;

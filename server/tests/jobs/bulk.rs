@@ -2,7 +2,8 @@
 
 use crate::site::{MARA, OWEN, Site, is_good, jobs, settings};
 use app::contract::ports::*;
-use app::contract::pushes::{AppStage, Outcome, Pace, ReceiptQuery, RunState, Steer};
+use app::contract::pushes::ReceiptQuery;
+use domain::rollout::{AppStage, Outcome, Pace, RunState, Steer};
 use local_tenant::{FaultKind, FaultRule};
 use server::config::DeskSettings;
 use server::jobs::JobSettings;

@@ -2,7 +2,8 @@
 
 use crate::databases::Database;
 use crate::entries::{Entries, entries};
-use crate::events::push_to_found;
+use crate::ports::Reserved;
+use crate::pushing::push_to_found;
 use crate::site::{MARA, PRIYA};
 use crate::support::Browser;
 use local_tenant::{PortalRegistration, RunningTenant, Seed, TenantOptions};
@@ -11,12 +12,10 @@ use rand::{RngExt as _, SeedableRng as _};
 use server::demo::identity::Identity;
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use time::OffsetDateTime;
-use tokio::net::TcpSocket;
 
 struct Machine {
     tenant: RunningTenant,
@@ -26,23 +25,6 @@ struct Machine {
     urls: Vec<String>,
     _ports: Vec<Reserved>,
     http: reqwest::Client,
-}
-
-/// A port of 127.0.0.1 for processes that come and go. On Linux, a socket that is bound and does not listen keeps it from
-/// being given out, while a process that asks for this very port gets it; elsewhere nothing keeps it.
-struct Reserved {
-    address: SocketAddr,
-    _held: Option<TcpSocket>,
-}
-
-impl Reserved {
-    fn new() -> Self {
-        let socket = TcpSocket::new_v4().unwrap();
-        // As std does for listeners: two of them may have one address as long as neither listens.
-        socket.set_reuseaddr(true).unwrap();
-        socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
-        Self { address: socket.local_addr().unwrap(), _held: cfg!(target_os = "linux").then_some(socket) }
-    }
 }
 
 /// A process of the portal; killed when dropped.

@@ -1,7 +1,7 @@
 //! Bulk pushes while a part of all requests fails, and while Graph throttles.
 
 use crate::site::{MARA, Site, is_good, jobs, settings};
-use app::contract::pushes::{Pace, RunState};
+use domain::rollout::{Pace, RunState};
 use local_tenant::{FaultKind, FaultMoment, FaultRule, Throttle};
 use server::config::DeskSettings;
 use server::graph::BudgetSettings;

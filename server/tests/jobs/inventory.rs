@@ -3,14 +3,14 @@
 use crate::databases::Database;
 use crate::site::{MARA, PRIYA, Site, settings};
 use crate::support::TestPortal;
-use app::contract::pushes::{Pace, RunState};
 use async_trait::async_trait;
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::{ObjectId, TenantId};
 use domain::inventory::InventoryObject;
+use domain::rollout::{Pace, RunState};
 use local_tenant::{FaultKind, FaultRule};
 use serde_json::{Value, json};
-use server::clock::SystemClock;
+use server::clock::{Clock, SystemClock};
 use server::config::InventoryRead;
 use server::entra::EntraError;
 use server::entropy::OsEntropy;
@@ -27,7 +27,7 @@ const APPS: u32 = 110;
 const LONG: Duration = Duration::from_mins(2);
 
 /// Somebody's who may read everything.
-struct Fixed(String);
+pub struct Fixed(pub String);
 
 #[async_trait]
 impl ReadToken for Fixed {
@@ -42,21 +42,31 @@ fn reader(site: &Site) -> Arc<dyn ReadToken> {
 
 /// `every`: 0 for a pass each time.
 async fn sync(site: &Site, every: time::Duration) -> (InventorySync, TenantStore) {
+    sync_at(site, every, reader(site), Arc::new(SystemClock)).await
+}
+
+/// The same with another token, and another time.
+pub async fn sync_at(
+    site: &Site,
+    every: time::Duration,
+    token: Arc<dyn ReadToken>,
+    clock: Arc<dyn Clock>,
+) -> (InventorySync, TenantStore) {
     let store = site.database.store().await.of(TenantId::new(site.tenant.tenant_id()));
     let settings = settings();
-    let graph = Graph::new(reqwest::Client::new(), site.tenant.base_url().parse().unwrap())
+    let graph = Graph::new(site.http.clone(), site.tenant.base_url().parse().unwrap())
         .with(settings.retry.clone(), settings.request_timeout, Arc::new(OsEntropy))
         .within(&settings.budget)
         .for_jobs(&settings.budget);
-    (InventorySync::new(graph, store.clone(), Arc::new(SystemClock), reader(site), every), store)
+    (InventorySync::new(graph, store.clone(), clock, token, every), store)
 }
 
 /// Past the portal.
-async fn ask(site: &Site, method: reqwest::Method, path: &str, body: Option<Value>) -> Value {
+pub async fn ask(site: &Site, method: reqwest::Method, path: &str, body: Option<Value>) -> Value {
     let token = site.tenant.graph_token(MARA).unwrap();
     let url =
         if path.starts_with("http") { path.to_owned() } else { format!("{}/v1.0/{path}", site.tenant.base_url()) };
-    let mut request = reqwest::Client::new().request(method, url).bearer_auth(token);
+    let mut request = site.http.request(method, url).bearer_auth(token);
     if let Some(body) = body {
         request = request.json(&body);
     }
@@ -161,7 +171,7 @@ async fn assert_same(site: &Site, store: &TenantStore) {
 }
 
 /// A batch of the portal holds nothing but reads: nothing else makes one.
-fn assert_only_read(site: &Site, what_others_wrote: usize) {
+pub fn assert_only_read(site: &Site, what_others_wrote: usize) {
     let writes: Vec<_> =
         site.tenant.requests().into_iter().filter(|one| one.method != "GET" && one.path != "/v1.0/$batch").collect();
     assert_eq!(writes.len(), what_others_wrote, "{writes:#?}");

@@ -9,6 +9,7 @@ mod certificates;
 mod crash;
 #[path = "../support/databases.rs"]
 mod databases;
+mod elsewhere;
 #[path = "../support/entries.rs"]
 mod entries;
 mod events;
@@ -17,12 +18,18 @@ mod inventory;
 mod older_version;
 #[path = "../support/people.rs"]
 mod people;
+#[path = "../support/ports.rs"]
+mod ports;
+#[path = "../support/pushing.rs"]
+mod pushing;
 mod replicas;
 mod sign_in;
 mod site;
 mod steering;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/test_parts.rs"]
+mod test_parts;
 mod tls;
 #[path = "../support/tokens.rs"]
 mod tokens;

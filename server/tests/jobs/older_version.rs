@@ -154,12 +154,13 @@ impl Upgraded {
     }
 
     async fn finished(&self, receipt: &str) {
+        let mut changes = self.portal.push_changes();
         let finishing = async {
             loop {
                 let (state, why, apps) = self.stands(receipt).await;
                 match state.as_str() {
                     "finished" => return apps,
-                    "running" => tokio::time::sleep(Duration::from_millis(50)).await,
+                    "running" => changes.changed().await.unwrap(),
                     other => panic!("{receipt} is {other}: {why:?}"),
                 }
             }
@@ -170,9 +171,10 @@ impl Upgraded {
 
     /// Until it is in this state, without a person's word.
     async fn comes_to(&self, receipt: &str, wanted: &str) {
+        let mut changes = self.portal.push_changes();
         let coming = async {
             while self.stands(receipt).await.0 != wanted {
-                tokio::time::sleep(Duration::from_millis(50)).await;
+                changes.changed().await.unwrap();
             }
         };
         tokio::time::timeout(Duration::from_mins(2), coming).await.unwrap();

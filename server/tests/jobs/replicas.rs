@@ -3,7 +3,7 @@
 use crate::databases::Database;
 use crate::site::{MARA, Site, is_good, jobs, settings};
 use app::contract::ports::*;
-use app::contract::pushes::{Pace, RunState, Steer};
+use domain::rollout::{Pace, RunState, Steer};
 use local_tenant::{ConcurrentWriter, FaultKind, FaultRule, WriterAction, WriterTrigger};
 use server::config::DeskSettings;
 use server::jobs::JobSettings;

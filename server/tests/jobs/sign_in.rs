@@ -2,7 +2,7 @@
 
 use crate::site::{MARA, Replica, Site, jobs, settings};
 use app::contract::ports::*;
-use app::contract::pushes::{Pace, RunState, Steer};
+use domain::rollout::{Pace, RunState, Steer};
 use local_tenant::{FaultKind, FaultRule};
 use server::config::DeskSettings;
 use std::sync::atomic::Ordering;

@@ -2,31 +2,27 @@
 
 use crate::certificates::TestCertificate;
 use crate::databases::Database;
-use crate::entries::{Entries, entries};
+use crate::entries::{Entries, entries, write};
+use crate::people::viewer;
 pub use crate::people::{MARA, OWEN, PRIYA};
-use crate::people::{cloud, viewer};
+use crate::test_parts::TestParts;
 use crate::tokens::{Token, Tokens};
 use app::contract::plans::{Chosen, PlanRequest};
 use app::contract::ports::*;
-use app::contract::pushes::{
-    AppStage, Outcome, Pace, Progress, PushMode, Receipt, ReceiptApp, ReceiptQuery, RunState, Steer,
-};
+use app::contract::pushes::{Progress, Receipt, ReceiptApp, ReceiptQuery};
 use domain::ids::{ObjectId, TenantId};
+use domain::rollout::{AppStage, Outcome, Pace, PushMode, RunState, Steer};
 use domain::thumbprint::Sha256Thumbprint;
 use local_tenant::{RunningTenant, Seed, TenantOptions};
 use serde_json::Value;
-use server::clock::SystemClock;
 use server::config::DeskSettings;
-use server::entropy::OsEntropy;
-use server::graph::{BudgetSettings, Graph, Retry};
+use server::graph::{BudgetSettings, Retry};
 use server::http::{RequestDesk, parts};
 use server::inventory::ReadToken;
 use server::jobs::{JobSettings, RunningJobs};
 use server::parts::{Givens, Parts};
 use server::person::Person;
 use server::store::Store;
-use server::tenants::TenantServices;
-use server::token_endpoint::TokenEndpoint;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -38,7 +34,7 @@ pub struct Site {
     pub tenant: RunningTenant,
     pub database: Database,
     pub tokens: Arc<Tokens>,
-    http: reqwest::Client,
+    pub http: reqwest::Client,
     /// What replicas that start from now on read the inventory with.
     pub inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
 }
@@ -86,31 +82,16 @@ impl Site {
     }
 
     pub async fn replica_with(&self, settings: DeskSettings, jobs: JobSettings) -> Replica {
-        let base: url::Url = self.tenant.base_url().parse().unwrap();
-        let cloud = cloud(base.clone(), None);
-        let services = TenantServices {
-            tenant: TenantId::new(self.tenant.tenant_id()),
-            graph: Graph::new(self.http.clone(), base),
-            token_endpoint: TokenEndpoint::new(self.http.clone(), &cloud),
-            key_vault: None,
-        };
         let store = self.database.store().await;
-        let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
-        let inventory = self.inventory.clone();
-        let job_tokens = Arc::clone(&self.tokens);
-        let givens = Givens {
-            services,
-            job_tokens,
-            store: store.clone(),
-            clock,
-            entropy,
-            settings,
-            jobs,
-            requests: server::config::RequestPolicy::default(),
-            inventory,
-            notices: None,
-            notice_settings: Arc::default(),
+        let portal = TestParts {
+            http: &self.http,
+            base_url: self.tenant.base_url(),
+            tenant: TenantId::new(self.tenant.tenant_id()),
+            store: &store,
+            vaults: None,
         };
+        let job_tokens = Arc::clone(&self.tokens);
+        let givens = Givens { jobs, inventory: self.inventory.clone(), ..portal.givens(settings, job_tokens) };
         let state = Arc::new(parts(givens));
         let jobs = server::jobs::start(state.job_parts()).await.unwrap();
         Replica { state, store, jobs: Some(jobs) }
@@ -197,10 +178,8 @@ impl Site {
 
     /// Past the portal: another writer.
     pub async fn write(&self, app: ObjectId, body: &Value) {
-        let url = format!("{}/v1.0/applications/{app}", self.tenant.base_url());
         let token = self.tenant.graph_token(MARA).unwrap();
-        let answer = self.http.patch(url).bearer_auth(token).json(body).send().await.unwrap();
-        assert_eq!(answer.status(), 204);
+        write(&self.http, self.tenant.base_url(), &token, app, body).await;
     }
 
     /// Past the portal: every app's entries as Graph has them now, by app.

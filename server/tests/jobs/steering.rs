@@ -2,7 +2,7 @@
 
 use crate::site::{MARA, OWEN, PRIYA, Site, jobs, outcome, settings};
 use app::contract::ports::*;
-use app::contract::pushes::{Outcome, Pace, RunState, Steer};
+use domain::rollout::{Outcome, Pace, RunState, Steer};
 use local_tenant::{FaultKind, FaultRule};
 use serde_json::json;
 use server::config::DeskSettings;
@@ -13,6 +13,27 @@ use uuid::Uuid;
 fn slow(site: &Site) -> u64 {
     let slow = FaultKind::Slow { milliseconds: 50 };
     site.tenant.add_fault(FaultRule { method: Some("PATCH".into()), ..FaultRule::new(slow) })
+}
+
+#[tokio::test]
+async fn a_push_that_waits_says_behind_how_many() {
+    let site = Site::start(1).await;
+    let replica = site.replica_with(settings(), server::jobs::JobSettings { small: 0, ..jobs() }).await;
+    let slow = FaultKind::Slow { milliseconds: 4_000 };
+    site.tenant.add_fault(FaultRule { method: Some("PATCH".into()), times: Some(1), ..FaultRule::new(slow) });
+    let first = site.push(&replica, MARA, &site.apps(), Pace::default()).await;
+    site.until(&replica, first, |progress| progress.working == 1).await;
+    let second = site.push(&replica, MARA, &site.apps(), Pace::default()).await;
+    let waits = site.until(&replica, second, |progress| progress.why.is_some()).await;
+    let why = waits.why.unwrap();
+    assert_eq!((waits.state, waits.working, &*why.code), (RunState::Running, 0, "waits-behind"));
+    assert_eq!(why.title, "It waits behind one other push");
+    assert_eq!(site.progress(&replica, first).await.why, None, "nothing is before the first");
+    for push in [first, second] {
+        let finished = site.until_rests(&replica, push).await;
+        assert_eq!((finished.state, finished.verified, finished.why), (RunState::Finished, 1, None));
+    }
+    replica.stop().await;
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::databases::Database;
 use crate::site::{MARA, Site};
-use app::contract::pushes::{Pace, RunState};
+use domain::rollout::{Pace, RunState};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;

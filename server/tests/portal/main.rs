@@ -10,6 +10,7 @@ mod connections;
 mod forgery;
 mod id_token;
 mod inventory_files;
+mod law_four;
 mod logs;
 mod notices;
 mod refused;

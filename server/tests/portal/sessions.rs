@@ -34,11 +34,11 @@ async fn looking_around_sets_no_cookie() {
 async fn a_session_ends_when_nobody_uses_it() {
     let (portal, watch) = portal_with_watch().await;
     let mut browser = portal.signed_in("mara.lindqvist").await;
-    watch.move_by(Duration::minutes(59));
+    watch.move_by(Duration::minutes(29));
     assert!(browser.get("/").await.body.contains("Mara Lindqvist"));
-    watch.move_by(Duration::minutes(59));
-    assert!(browser.get("/").await.body.contains("Mara Lindqvist"), "the last request was 59 minutes ago");
-    watch.move_by(Duration::minutes(61));
+    watch.move_by(Duration::minutes(29));
+    assert!(browser.get("/").await.body.contains("Mara Lindqvist"), "the last request was 29 minutes ago");
+    watch.move_by(Duration::minutes(31));
     assert!(!browser.get("/").await.body.contains("Mara Lindqvist"));
 }
 
@@ -46,11 +46,11 @@ async fn a_session_ends_when_nobody_uses_it() {
 async fn a_session_ends_after_eight_hours_in_any_case() {
     let (portal, watch) = portal_with_watch().await;
     let mut browser = portal.signed_in("mara.lindqvist").await;
-    for _ in 0..9 {
-        watch.move_by(Duration::minutes(50));
+    for _ in 0..19 {
+        watch.move_by(Duration::minutes(25));
         assert!(browser.get("/").await.body.contains("Mara Lindqvist"));
     }
-    watch.move_by(Duration::minutes(31));
+    watch.move_by(Duration::minutes(6));
     assert!(!browser.get("/").await.body.contains("Mara Lindqvist"));
 }
 

@@ -1,6 +1,7 @@
 //! A person's tokens: at rest, and renewed.
 
 use crate::support::{Browser, COOKIE_NAME, TestPortal};
+use local_tenant::{FaultKind, FaultRule};
 use reqwest::StatusCode;
 use server::config::TokenKey;
 use server::entra::Tokens;
@@ -87,6 +88,21 @@ async fn a_token_that_ends_soon_is_renewed_before_it_is_used() {
 
     assert_eq!(browser.get("/apps").await.status, StatusCode::OK);
     assert_eq!(redeemed(&portal), 2, "the new one is good for an hour");
+}
+
+#[tokio::test]
+async fn a_token_in_its_last_minutes_is_used_while_entra_does_not_answer() {
+    let (portal, _) = portal_with_key().await;
+    portal.tenant.set_behaviour(|behaviour| behaviour.token_lifetime = Some(Duration::minutes(4)));
+    let mut browser = portal.signed_in("mara.lindqvist").await;
+    let path = "*/oauth2/v2.0/token".into();
+    portal.tenant.add_fault(FaultRule { path, ..FaultRule::new(FaultKind::Reset) });
+    assert_eq!(browser.get("/apps").await.status, StatusCode::OK);
+    let unanswered = || portal.tenant.requests().iter().filter(|request| request.status == 0).count();
+    let asked = unanswered();
+    assert!(asked > 0, "it was asked for another one");
+    assert_eq!(browser.get("/apps").await.status, StatusCode::OK);
+    assert_eq!(unanswered(), asked, "for a while it is not asked again");
 }
 
 #[tokio::test]

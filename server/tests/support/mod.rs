@@ -4,7 +4,7 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use local_tenant::{RunningTenant, TenantOptions};
-use reqwest::header::{ACCEPT, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN, REFERER, SET_COOKIE};
+use reqwest::header::{ACCEPT, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, SET_COOKIE};
 use reqwest::{Method, StatusCode};
 use server::clock::Clock;
 use server::config::{Config, Tls};
@@ -12,7 +12,7 @@ use server::demo::configure;
 use server::demo::identity::Identity;
 use server::{RunningPortal, Surroundings, listen, start_on};
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use time::{Duration, OffsetDateTime};
@@ -153,7 +153,13 @@ pub struct Browser {
 
 impl Browser {
     pub fn new(home: &str) -> Self {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+        Self::at(home, Ipv4Addr::LOCALHOST)
+    }
+
+    /// One that has this address.
+    pub fn at(home: &str, address: Ipv4Addr) -> Self {
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+        let http = http.local_address(IpAddr::V4(address)).build().unwrap();
         Self { http, home: Url::parse(home).unwrap(), cookies: BTreeMap::new(), redirects: true }
     }
 
@@ -180,6 +186,12 @@ impl Browser {
         self.send(Method::GET, path, None, &[]).await
     }
 
+    /// The same, where no answer is no surprise. Follows nothing.
+    pub async fn try_get(&mut self, path: &str) -> Result<Page, reqwest::Error> {
+        let url = self.home.join(path).unwrap();
+        self.try_exchange(Method::GET, url, None, &[]).await
+    }
+
     /// Asks as the page's own code does once WebAssembly has taken over.
     pub async fn api(&mut self, path: &str) -> Page {
         self.send(Method::GET, path, None, &[("accept", "application/json"), ("sec-fetch-site", "same-origin")]).await
@@ -188,14 +200,23 @@ impl Browser {
     /// Sends a form from the portal's own page, or, for another host, from that host's.
     pub async fn submit(&mut self, path: &str, form: &[(&str, &str)]) -> Page {
         let url = self.home.join(path).unwrap();
-        let origin = url.origin().ascii_serialization();
-        let headers = [
-            ("sec-fetch-site", "same-origin"),
-            (ORIGIN.as_str(), origin.as_str()),
-            (REFERER.as_str(), url.as_str()),
-            ("content-type", "application/x-www-form-urlencoded"),
-        ];
-        self.send(Method::POST, path, Some(query(form)), &headers).await
+        self.send(Method::POST, path, Some(query(form)), &Self::from_own_page(&url).each_ref().map(pair)).await
+    }
+
+    /// The same, where no answer is no surprise. Follows nothing.
+    pub async fn try_submit(&mut self, path: &str, form: &[(&str, &str)]) -> Result<Page, reqwest::Error> {
+        let url = self.home.join(path).unwrap();
+        let headers = Self::from_own_page(&url);
+        self.try_exchange(Method::POST, url, Some(query(form)), &headers.each_ref().map(pair)).await
+    }
+
+    fn from_own_page(url: &Url) -> [(&'static str, String); 4] {
+        [
+            ("sec-fetch-site", "same-origin".to_owned()),
+            ("origin", url.origin().ascii_serialization()),
+            ("referer", url.to_string()),
+            ("content-type", "application/x-www-form-urlencoded".to_owned()),
+        ]
     }
 
     pub async fn send(&mut self, method: Method, path: &str, body: Option<String>, headers: &[(&str, &str)]) -> Page {
@@ -212,6 +233,16 @@ impl Browser {
     }
 
     async fn exchange(&mut self, method: Method, url: Url, body: Option<String>, headers: &[(&str, &str)]) -> Page {
+        self.try_exchange(method, url, body, headers).await.unwrap()
+    }
+
+    async fn try_exchange(
+        &mut self,
+        method: Method,
+        url: Url,
+        body: Option<String>,
+        headers: &[(&str, &str)],
+    ) -> Result<Page, reqwest::Error> {
         let mut all = HeaderMap::new();
         all.insert(ACCEPT, HeaderValue::from_static("text/html"));
         let cookies = self.cookie_header(&url);
@@ -225,12 +256,12 @@ impl Browser {
         if let Some(body) = body {
             request = request.body(body);
         }
-        let answer = request.send().await.unwrap();
+        let answer = request.send().await?;
         for cookie in answer.headers().get_all(SET_COOKIE) {
             self.keep(&url, cookie.to_str().unwrap());
         }
         let (status, headers) = (answer.status(), answer.headers().clone());
-        Page { status, headers, url, body: answer.text().await.unwrap(), way: vec![] }
+        Ok(Page { status, headers, url, body: answer.text().await?, way: vec![] })
     }
 
     /// A cookie's value.
@@ -263,6 +294,10 @@ impl Browser {
             self.cookies.insert(key, value.to_owned());
         }
     }
+}
+
+fn pair<'a>((name, value): &'a (&'static str, String)) -> (&'a str, &'a str) {
+    (name, value)
 }
 
 /// A form's or query's encoding.

@@ -13,6 +13,7 @@ pub const TOBIAS: &str = "tobias.renner@contoso.onmicrosoft.com";
 pub const PRIYA: &str = "priya.raman@contoso.onmicrosoft.com";
 pub const OWEN: &str = "owen.carter@contoso.onmicrosoft.com";
 pub const SOFIA: &str = "sofia.marchetti@contoso.onmicrosoft.com";
+pub const KENJI: &str = "kenji.watanabe@contoso.onmicrosoft.com";
 pub const LEILA: &str = "leila.haddad@contoso.onmicrosoft.com";
 pub const DANIEL: &str = "daniel.novak@contoso.onmicrosoft.com";
 

@@ -39,6 +39,7 @@ pub(super) fn unguarded(cell: &str) -> String {
 pub struct Table(csv::Writer<Vec<u8>>);
 
 impl Table {
+    /// With these as its header.
     pub fn new(columns: &[&str]) -> Self {
         let mut table = Self(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![]));
         table.row(columns.iter().copied());
@@ -53,6 +54,7 @@ impl Table {
         let _ = self.0.write_record(cells);
     }
 
+    /// Lines end in CRLF (RFC 4180).
     pub fn into_text(self) -> String {
         self.0.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
     }

@@ -12,12 +12,17 @@ use time::OffsetDateTime;
 /// The header, as it was sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssertionHeader {
+    /// RFC 7515, section 4.1.1.
     pub alg: Option<String>,
+    /// RFC 7515, section 4.1.9.
     pub typ: Option<String>,
+    /// RFC 7515, section 4.1.4. Entra's messages mention it; its documentation does not.
     pub kid: Option<String>,
+    /// RFC 7515, section 4.1.7.
     pub x5t: Option<String>,
     /// `x5t#S256`.
     pub x5t_s256: Option<String>,
+    /// The certificate itself, where it was sent.
     pub x5c: Option<X5c>,
     /// Names of all other members.
     pub others: Vec<String>,
@@ -26,7 +31,9 @@ pub struct AssertionHeader {
 /// `x5c`: one text (MSAL for .NET) or a list (RFC 7515, section 4.1.6).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct X5c {
+    /// As RFC 7515 wants it.
     pub is_list: bool,
+    /// Those that could be read, in their order.
     #[serde(with = "wire::certificate::list")]
     pub certificates: Vec<Certificate>,
     /// Elements that are no certificate.
@@ -36,6 +43,7 @@ pub struct X5c {
 /// A time claim, and how it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimTime {
+    /// In whichever unit it was written.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
     /// A JSON string, as MSAL for .NET sends it.
@@ -44,14 +52,22 @@ pub struct ClaimTime {
     pub is_milliseconds: bool,
 }
 
+/// Its claims, as they were sent (RFC 7519, section 4.1; RFC 7523, section 3).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssertionClaims {
+    /// As text, whatever it is.
     pub aud: Option<String>,
+    /// Of a client assertion: the client id.
     pub iss: Option<String>,
+    /// Of a client assertion: the client id.
     pub sub: Option<String>,
+    /// Its own id.
     pub jti: Option<String>,
+    /// When it was made.
     pub iat: Option<ClaimTime>,
+    /// Not good before.
     pub nbf: Option<ClaimTime>,
+    /// Not good from then on.
     pub exp: Option<ClaimTime>,
 }
 
@@ -59,16 +75,20 @@ pub struct AssertionClaims {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Segment {
+    /// As RFC 7515, section 2, wants it.
     Base64Url,
     /// With `+`, `/` or padding. Entra seems to take it for header and payload; its own `addKey` does not.
     PlainBase64,
 }
 
+/// A client assertion in a paste, without its signature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assertion {
+    /// Its first part.
     pub header: AssertionHeader,
     /// `None` where the text ends too early.
     pub claims: Option<AssertionClaims>,
+    /// How that part was encoded.
     pub header_segment: Segment,
     /// A signature was there. It was not kept.
     pub signed: bool,

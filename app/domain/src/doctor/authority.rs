@@ -13,13 +13,16 @@ pub struct Authority {
     graph_root: String,
 }
 
+/// Why a text is no origin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{text}” is not an origin such as https://login.microsoftonline.com")]
 pub struct AuthorityError {
+    /// As it was given.
     pub text: String,
 }
 
 impl Authority {
+    /// A cloud of Microsoft's.
     pub fn of(cloud: Cloud) -> Self {
         Self { origin: format!("https://{}", cloud.login_host()), graph_root: cloud.graph_root().into() }
     }
@@ -29,10 +32,12 @@ impl Authority {
         Ok(Self { origin: checked(origin)?, graph_root: checked(graph_root)? })
     }
 
+    /// Of the sign-in service, such as `https://login.microsoftonline.com`.
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
+    /// Of Graph, without a version, such as `https://graph.microsoft.com`.
     pub fn graph_root(&self) -> &str {
         &self.graph_root
     }

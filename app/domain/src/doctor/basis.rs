@@ -4,7 +4,7 @@ use super::assertion::{Assertion, AssertionHeader};
 use super::cloud::Cloud;
 use super::evidence::Evidence;
 use super::message::Message;
-use super::paste::{Findings, Holding};
+use super::paste::{Findings, HolderKind};
 use super::presented::Presented;
 use crate::certificate::Certificate;
 use crate::ids::AppId;
@@ -46,11 +46,12 @@ impl<'a> Basis<'a> {
         let message = findings.cause();
         let assertion = findings.assertion();
         let asked = evidence.app_id.or_else(|| findings.app_id());
-        let pasted = |wanted: fn(Holding) -> bool| {
+        let pasted = |wanted: fn(HolderKind) -> bool| {
             let own = findings.credentials.iter().map(|found| &found.value).filter(|found| wanted(found.holding));
             own.filter(|found| found.app_id.is_none() || found.app_id == asked).map(|found| &found.credentials).next()
         };
-        let app = evidence.app_credentials.as_ref().or_else(|| pasted(|holding| holding != Holding::ServicePrincipal));
+        let app =
+            evidence.app_credentials.as_ref().or_else(|| pasted(|holding| holding != HolderKind::ServicePrincipal));
         let x5c = assertion.and_then(|assertion| assertion.header.x5c.as_ref());
         Self {
             presented: presented(message.as_ref(), assertion, findings, evidence),
@@ -62,7 +63,7 @@ impl<'a> Basis<'a> {
             service_principal: evidence
                 .service_principal_credentials
                 .as_ref()
-                .or_else(|| pasted(|holding| holding == Holding::ServicePrincipal)),
+                .or_else(|| pasted(|holding| holding == HolderKind::ServicePrincipal)),
             certificates: evidence
                 .certificate
                 .iter()

@@ -18,37 +18,52 @@ use time::OffsetDateTime;
 pub enum Cause {
     /// No key of the app has the thumbprint.
     NotRegistered {
+        /// That the client sent.
         thumbprint: Option<Thumbprint>,
     },
+    /// The certificate is there, on another object than the one that the request names.
     OnAnotherApp {
+        /// Which.
         holder: Holder,
     },
+    /// A client assertion is looked up on the application, not on its service principal.
     OnServicePrincipalOnly {
+        /// That both have.
         thumbprint: Thumbprint,
     },
     /// Somebody or something took it from the app.
     RemovedLately {
+        /// Of what went.
         thumbprint: Thumbprint,
+        /// When it went.
         #[serde(with = "time::serde::rfc3339")]
         at: OffsetDateTime,
+        /// Who did it, where the audit log says so.
         by: Option<String>,
     },
     /// It was registered so recently that not every server knows it.
     Propagating {
+        /// When, where that is known.
         #[serde(with = "time::serde::rfc3339::option")]
         registered_at: Option<OffsetDateTime>,
     },
     /// A renewal kept the key: the public keys are equal, the certificates and so the thumbprints are not.
     RenewedUnderSameKey {
+        /// Of the certificate on the app.
         registered: Thumbprint,
+        /// Of the certificate that the client has.
         sent: Thumbprint,
     },
     /// The client signs with another certificate than the one at hand.
     AnotherCertificateSigns {
+        /// Of the one at hand.
         expected: Thumbprint,
+        /// Of the one that signs; unknown where the header does not name it.
         sent: Option<Thumbprint>,
     },
+    /// Entra goes by the entry's end, not by the certificate's.
     EntryExpired {
+        /// Of the entry.
         #[serde(with = "time::serde::rfc3339::option")]
         end: Option<OffsetDateTime>,
         /// A certificate on the same app that is still valid.
@@ -56,137 +71,201 @@ pub enum Cause {
     },
     /// The entry's start lies ahead: set so, or a clock is wrong.
     NotYetValid {
+        /// Of the entry.
         #[serde(with = "time::serde::rfc3339")]
         start: OffsetDateTime,
         /// How far ahead of Entra's clock.
         seconds_ahead: i64,
     },
+    /// The request names another app than the one that has the certificate.
     WrongClientId {
+        /// In the request.
         sent: Option<AppId>,
+        /// Of the app that has it.
         expected: Option<AppId>,
     },
+    /// The request goes to a tenant where the app has no such key.
     WrongTenant {
+        /// In the address.
         sent: Option<String>,
+        /// Where the app is registered.
         expected: Option<String>,
     },
+    /// Sign-in hosts of different clouds know different apps.
     WrongCloud {
+        /// The host that was asked.
         sent: Option<String>,
+        /// The host of the app's cloud.
         expected: Option<String>,
     },
     /// `iss` and `sub` have to be the client id.
     IssuerMismatch {
+        /// What `iss` says.
         iss: Option<String>,
+        /// What it should say.
         client_id: Option<AppId>,
     },
     /// The digest reached Entra in a wrong spelling.
     WrongEncoding {
+        /// `x5t` or `x5t#S256`.
         member: String,
+        /// In which spelling it came.
         dialect: Dialect,
+        /// What should have been sent, in base64url.
         meant: Option<String>,
     },
     /// Base64 where base64url belongs.
     StandardBase64 {
+        /// `x5t` or `x5t#S256`.
         member: String,
+        /// What should have been sent.
         value: Option<String>,
     },
+    /// `x5t` is for SHA-1 (RFC 7515, section 4.1.7).
     Sha256InX5t {
+        /// What was sent.
         value: Option<String>,
     },
+    /// `x5t#S256` is for SHA-256 (RFC 7515, section 4.1.8).
     Sha1InX5tS256 {
+        /// What was sent.
         value: Option<String>,
     },
     /// `x5t#S256` is right and the certificate registered: Entra did not look it up by SHA-256.
     Sha256NotLookedUp,
+    /// The header names no certificate: Entra does not know which key to try.
     NoThumbprint,
     /// The private key does not belong to the registered certificate.
     SignedByAnotherKey {
+        /// Of the registered certificate that the header names.
         thumbprint: Option<Thumbprint>,
     },
     /// Header and signature are of different algorithms, or the data was hashed once too often or too little.
     AlgorithmMismatch {
+        /// As the header says.
         alg: Option<String>,
     },
+    /// Header or claims were changed after they had been signed.
     PayloadAltered,
+    /// `x5c` does not begin with the certificate that signs (RFC 7515, section 4.1.6).
     X5cOrder,
+    /// Entra takes RS256 and PS256.
     UnsupportedAlgorithm {
+        /// As the header says.
         alg: Option<String>,
     },
+    /// The certificate's key does not fit the signing algorithm.
     UnsupportedKey,
     /// Subject name and issuer: for Microsoft's own services only.
     TrustedSubjectsRegisterNothing,
+    /// Entra refused the names or the chain in `x5c`. Trust by subject and issuer is for Microsoft's own services.
     SubjectNameIssuerRefused,
     /// A role on Azure or an identity of Azure was taken for a registration.
     RoleRegistersNothing {
+        /// Which was mentioned.
         topic: Topic,
     },
+    /// `exp` is over.
     AssertionExpired {
+        /// By Entra's clock.
         seconds_late: Option<i64>,
     },
+    /// `nbf` lies ahead.
     AssertionNotYetValid {
+        /// By Entra's clock.
         seconds_early: Option<i64>,
     },
+    /// Entra did not find its times, or could not read them.
     NotBeforeMissing,
+    /// JWT counts seconds (RFC 7519, section 2).
     TimesInMilliseconds,
+    /// `aud` is not the token endpoint that was asked.
     AudienceMismatch {
+        /// As the assertion has it.
         aud: Option<String>,
     },
+    /// One that Entra wants is not there.
     ClaimMissing {
+        /// Its name, where Entra gave it.
         claim: Option<String>,
     },
+    /// What came is no JWT that Entra reads.
     MalformedAssertion,
+    /// The app has no key at all.
     NoConfiguredKeys,
+    /// The id of a client secret came where its value belongs.
     SecretIdInsteadOfValue,
+    /// A client secret's end is over.
     SecretExpired,
+    /// Neither assertion nor secret was in the request.
     NoCredentialSent,
+    /// Client credentials take `…/.default` alone.
     ScopeWithoutDefault {
+        /// That was asked for.
         scope: Option<String>,
     },
+    /// A token of another issuer came, and no federated credential of the app fits it.
     FederationMismatch {
+        /// `iss`, `sub` or `aud`, where Entra says which.
         claim: Option<String>,
     },
+    /// Entra takes the certificate for revoked.
     CertificateRevoked,
+    /// The certificate itself is not valid now, whatever the entry says.
     CertificateOutsideValidity,
+    /// The application or its service principal is switched off.
     AppDisabled,
     /// The tenant has no service principal (enterprise application) of the app.
     NoServicePrincipal {
+        /// Of the app.
         app_id: Option<AppId>,
+        /// In which it was asked for.
         tenant: Option<String>,
     },
     /// The app counts as a public client, and a credential came with the request.
     PublicClient,
     /// The tenant does not know what the token is asked for.
     ResourceNotFound {
+        /// As the request names it.
         resource: Option<String>,
     },
+    /// A policy of the tenant refused the sign-in.
     ConditionalAccess,
+    /// Nobody has granted what the app asks for.
     ConsentMissing {
+        /// Of the app.
         app_id: Option<AppId>,
     },
     /// The resource wants assignment, and the app or the person has none.
     NotAssigned {
-        /// Of the app that asked, or that was signed in to.
+        /// Of the app that the resource knows.
         app_id: Option<AppId>,
         /// It is a person who is not assigned.
         person: bool,
     },
     /// The service principal of what the token is asked for is disabled.
     ResourceDisabled {
-        /// Its identifier, as Entra quotes it.
+        /// As the text names it.
         resource: Option<String>,
     },
     /// A parameter of the request is damaged; which one, Entra does not say.
     MalformedRequest,
     /// A person's own sign-in failed.
     UserSignIn,
+    /// With mutual TLS, the connection's certificate is not the one that the assertion names.
     TlsCertificateMismatch,
+    /// With mutual TLS, the connection's certificate is not valid now.
     TlsCertificateExpired,
     /// On-behalf-of: a user's token failed, not the app's certificate.
     UserAssertion,
+    /// An error of Entra's that is not known here.
     UnknownCode {
+        /// Behind `AADSTS`.
         code: u32,
     },
     /// Certificate, header and registration agree.
     AllAgrees,
+    /// Too little was recognised to say anything.
     NotEnough,
 }
 

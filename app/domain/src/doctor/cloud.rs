@@ -8,7 +8,9 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cloud {
+    /// `login.microsoftonline.com`.
     Global,
+    /// `login.microsoftonline.us`.
     UsGovernment,
     /// Operated by 21Vianet.
     China,

@@ -12,7 +12,7 @@ mod signature;
 use super::basis::Basis;
 use super::cause::Cause;
 use super::evidence::Evidence;
-use super::fix::{Fix, Wanted};
+use super::fix::{Fix, MissingEvidence};
 use super::message::{Head, Reason};
 use super::paste::Findings;
 use super::topic::Topic;
@@ -31,6 +31,7 @@ impl Confidence {
         Self(u8::try_from(points.clamp(1, Self::MOST)).unwrap_or(1))
     }
 
+    /// From 1 to 97.
     pub fn percent(self) -> u8 {
         self.0
     }
@@ -49,20 +50,27 @@ impl fmt::Display for Confidence {
 
 /// One reason for a verdict, or against it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Why {
+pub struct Ground {
     /// A sentence that names the observed value.
     pub text: String,
     /// What it adds to the confidence.
     pub points: i16,
 }
 
+/// One cause, how sure it is, why, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
+    /// What went wrong.
     pub cause: Cause,
+    /// How sure that is.
     pub confidence: Confidence,
+    /// [`Cause::title`].
     pub title: String,
+    /// [`Cause::what_happened`].
     pub what_happened: String,
-    pub why: Vec<Why>,
+    /// What speaks for it, and what against.
+    pub why: Vec<Ground>,
+    /// What to do about it.
     pub fix: Fix,
     /// The fix in plain words, in order.
     pub steps: Vec<String>,
@@ -74,7 +82,7 @@ pub struct Verdict {
 struct Draft {
     cause: Cause,
     fix: Fix,
-    why: Vec<Why>,
+    why: Vec<Ground>,
 }
 
 impl Draft {
@@ -83,7 +91,7 @@ impl Draft {
     }
 
     fn because(mut self, points: i16, text: impl Into<String>) -> Self {
-        self.why.push(Why { text: text.into(), points });
+        self.why.push(Ground { text: text.into(), points });
         self
     }
 
@@ -164,7 +172,7 @@ fn one_is_certain(drafts: &mut [Draft]) {
         let over = other.points() - (ALMOST_CERTAIN - 1);
         if over > 0 {
             let text = format!("“{title}” explains it at least as well.");
-            other.why.push(Why { text, points: -over });
+            other.why.push(Ground { text, points: -over });
         }
     }
 }
@@ -177,16 +185,16 @@ fn not_enough(basis: &Basis<'_>, points: i16) -> Draft {
         .as_ref()
         .is_some_and(|message| !message.cut_off && (message.reason.is_some() || message.code != 700_027));
     if !whole {
-        wanted.push(Wanted::WholeMessage);
+        wanted.push(MissingEvidence::WholeMessage);
     }
     if basis.assertion.is_none() {
-        wanted.push(Wanted::Assertion);
+        wanted.push(MissingEvidence::Assertion);
     }
     if basis.app.is_none() {
-        wanted.push(Wanted::KeyCredentials);
+        wanted.push(MissingEvidence::KeyCredentials);
     }
     if basis.certificates.is_empty() {
-        wanted.push(Wanted::Certificate);
+        wanted.push(MissingEvidence::Certificate);
     }
     let text = if basis.findings.is_empty {
         "Nothing was pasted.".to_owned()

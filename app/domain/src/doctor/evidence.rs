@@ -12,12 +12,16 @@ use time::OffsetDateTime;
 /// Everything is optional but the time. Nothing here is needed; each part makes verdicts more certain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
+    /// By which ends and starts are judged.
     #[serde(with = "time::serde::rfc3339")]
     pub now: OffsetDateTime,
+    /// Client id of the app in question.
     pub app_id: Option<AppId>,
+    /// Its `displayName`.
     pub app_name: Option<String>,
     /// The tenant in which the app's credentials were read: a GUID or a domain.
     pub tenant: Option<String>,
+    /// In which its tenant is.
     pub cloud: Option<Cloud>,
     /// The application's `keyCredentials`, all of them.
     #[serde(with = "wire::credentials::option")]
@@ -42,17 +46,24 @@ pub struct Evidence {
 /// Another application, or a service principal, with the same certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
+    /// Its `displayName`.
     pub name: String,
+    /// Its client id.
     pub app_id: AppId,
+    /// Its object id, where that is known.
     pub object_id: Option<ObjectId>,
+    /// Else an application.
     pub is_service_principal: bool,
 }
 
 /// A credential that the app no longer has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Removed {
+    /// Of its certificate.
     pub thumbprint: Thumbprint,
+    /// Of the entry.
     pub key_id: Option<KeyId>,
+    /// When it went, or was first missed.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
     /// Who or what did it.

@@ -10,34 +10,45 @@ use serde_json::{Map, Value};
 /// One member of the header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
+    /// Such as `x5t#S256`.
     pub name: String,
+    /// As the certificate needs it.
     pub expected: String,
+    /// Absent where it was not sent.
     pub sent: Option<String>,
+    /// Whether it is in order.
     pub judgement: Judgement,
     /// Characters from the left that are equal. `None` where both are equal or nothing was sent.
     pub first_difference: Option<usize>,
+    /// A sentence behind the name of the member.
     pub explanation: String,
 }
 
+/// What to think of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Judgement {
+    /// As expected.
     Equal,
     /// Not as expected, and of no harm.
     Tolerated,
+    /// Entra refuses it, or looks up another key.
     Wrong,
     /// Not sent, and not needed.
     NotNeeded,
 }
 
+/// The header that was sent beside the one that a certificate needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeaderComparison {
+    /// `alg`, `x5t` and `x5t#S256`.
     pub rows: Vec<Row>,
     /// The header to send, as JSON.
     pub corrected: String,
 }
 
 impl HeaderComparison {
+    /// No member is wrong.
     pub fn is_right(&self) -> bool {
         self.rows.iter().all(|row| row.judgement != Judgement::Wrong)
     }

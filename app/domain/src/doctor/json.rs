@@ -15,26 +15,34 @@ use time::format_description::well_known::Rfc3339;
 /// Which object holds the credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Holding {
+pub enum HolderKind {
+    /// `/applications`, or a manifest.
     Application,
+    /// `/servicePrincipals`.
     ServicePrincipal,
+    /// Nothing around them says.
     Unknown,
 }
 
 /// A `keyCredentials` collection, in Graph's dialect whatever it was pasted in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundCredentials {
-    pub holding: Holding,
+    /// Of which object.
+    pub holding: HolderKind,
+    /// Its client id.
     pub app_id: Option<AppId>,
+    /// Its object id.
     pub object_id: Option<ObjectId>,
+    /// Its name.
     pub display_name: Option<String>,
+    /// Those that could be read.
     #[serde(with = "wire::credentials")]
     pub credentials: KeyCredentials,
 }
 
 /// All that JSON told.
 #[derive(Debug, Default)]
-pub(super) struct Read {
+pub(super) struct JsonEvidence {
     pub credentials: Vec<Found<FoundCredentials>>,
     pub app_ids: Vec<Found<AppId>>,
     pub assertions: Vec<Found<Assertion>>,
@@ -42,7 +50,7 @@ pub(super) struct Read {
     pub sign_ins: Vec<SignIn>,
 }
 
-impl Read {
+impl JsonEvidence {
     pub(super) fn is_empty(&self) -> bool {
         self.credentials.is_empty() && self.assertions.is_empty() && self.sign_ins.is_empty()
     }
@@ -52,8 +60,8 @@ impl Read {
 const ATTEMPTS: usize = 200;
 
 /// Reads every JSON value in the text.
-pub(super) fn read(text: &str, map: impl Fn(usize, usize) -> Span) -> Read {
-    let mut out = Read::default();
+pub(super) fn read(text: &str, map: impl Fn(usize, usize) -> Span) -> JsonEvidence {
+    let mut out = JsonEvidence::default();
     let mut at = 0;
     for _ in 0..ATTEMPTS {
         let Some(start) = text[at..].find(['{', '[']).map(|offset| at + offset) else { break };
@@ -70,7 +78,7 @@ pub(super) fn read(text: &str, map: impl Fn(usize, usize) -> Span) -> Read {
     out
 }
 
-fn walk(value: &Value, out: &mut Read, span: Span, depth: usize) {
+fn walk(value: &Value, out: &mut JsonEvidence, span: Span, depth: usize) {
     if depth > 12 {
         return;
     }
@@ -112,7 +120,7 @@ fn walk(value: &Value, out: &mut Read, span: Span, depth: usize) {
     }
 }
 
-fn read_object(object: &Map<String, Value>, out: &mut Read, span: Span) {
+fn read_object(object: &Map<String, Value>, out: &mut JsonEvidence, span: Span) {
     if let Some(id) = object.get("appId").and_then(Value::as_str).and_then(|id| id.parse().ok()) {
         out.app_ids.push(Found { value: id, origin: Origin::Json, span });
     }
@@ -172,7 +180,7 @@ fn is_credential(object: &Map<String, Value>) -> bool {
         || (has("keyId") && has("customKeyIdentifier") && !has("secretText") && !has("hint"))
 }
 
-fn push(list: &[Value], holder: &Map<String, Value>, out: &mut Read, span: Span) {
+fn push(list: &[Value], holder: &Map<String, Value>, out: &mut JsonEvidence, span: Span) {
     let entries: Vec<Value> =
         list.iter().filter_map(Value::as_object).map(|entry| Value::Object(entry_of(entry))).collect();
     let Ok(credentials) = KeyCredentials::from_json(&Value::Array(entries)) else { return };
@@ -181,14 +189,14 @@ fn push(list: &[Value], holder: &Map<String, Value>, out: &mut Read, span: Span)
             .iter()
             .any(|name| holder.contains_key(*name));
     let holding = if is_service_principal {
-        Holding::ServicePrincipal
+        HolderKind::ServicePrincipal
     } else if ["signInAudience", "identifierUris", "requiredResourceAccess", "publisherDomain", "passwordCredentials"]
         .iter()
         .any(|name| holder.contains_key(*name))
     {
-        Holding::Application
+        HolderKind::Application
     } else {
-        Holding::Unknown
+        HolderKind::Unknown
     };
     let text = |name: &str| holder.get(name).and_then(Value::as_str);
     out.credentials.push(Found {

@@ -25,6 +25,7 @@ pub enum Head {
     InvalidSignature,
     /// “Client assertion failed signature validation.”
     FailedValidation,
+    /// Any other sentence.
     Other,
 }
 
@@ -44,14 +45,17 @@ pub enum Reason {
     SignatureMismatch,
     /// “Key was found, but use of the key to verify the signature failed.”
     VerificationFailed,
+    /// Any other words.
     Other,
 }
 
 /// A key that Entra found: `Found key 'Start=…, End=…'`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundKey {
+    /// Its first moment.
     #[serde(with = "time::serde::rfc3339::option")]
     pub start: Option<OffsetDateTime>,
+    /// Its end.
     #[serde(with = "time::serde::rfc3339::option")]
     pub end: Option<OffsetDateTime>,
     /// Only in messages of 2017.
@@ -61,10 +65,13 @@ pub struct FoundKey {
 /// The three times of AADSTS700024.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssertionTimes {
+    /// Entra's clock.
     #[serde(with = "time::serde::rfc3339::option")]
     pub current: Option<OffsetDateTime>,
+    /// `nbf`.
     #[serde(with = "time::serde::rfc3339::option")]
     pub valid_from: Option<OffsetDateTime>,
+    /// `exp`.
     #[serde(with = "time::serde::rfc3339::option")]
     pub expires: Option<OffsetDateTime>,
 }
@@ -72,29 +79,40 @@ pub struct AssertionTimes {
 /// One error.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
+    /// Behind `AADSTS`.
     pub code: u32,
     /// From `AADSTS` to the end of what was read.
     pub span: Span,
     /// The words in front of the reason, at most 600 characters.
     pub head_text: String,
+    /// What its first sentence says.
     pub head: Head,
     /// What stands between apostrophes in the head.
     pub quoted: Vec<String>,
+    /// What its brackets say, where it has them.
     pub reason: Option<Reason>,
     /// The words of the reason.
     pub reason_text: Option<String>,
     /// The text ends inside the reason's brackets.
     pub cut_off: bool,
+    /// That Entra read from the header.
     pub thumbprint: Option<Presented>,
+    /// Where it stands.
     pub thumbprint_span: Option<Span>,
+    /// That it tried.
     pub found_key: Option<FoundKey>,
     /// `Configured keys: [Key0:Start=…]` of 2017.
     pub configured_keys: Vec<FoundKey>,
+    /// Of the app that asked.
     pub app_id: Option<AppId>,
+    /// Entra's `Trace ID`.
     pub trace_id: Option<Uuid>,
+    /// Entra's `Correlation ID`.
     pub correlation_id: Option<Uuid>,
+    /// When Entra refused.
     #[serde(with = "time::serde::rfc3339::option")]
     pub timestamp: Option<OffsetDateTime>,
+    /// Of AADSTS700024.
     pub times: Option<AssertionTimes>,
 }
 

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-pub use super::json::Holding;
+pub use super::json::HolderKind;
 pub use super::redact::SecretKind as Secret;
 pub use codes::FoundCode;
 
@@ -30,6 +30,7 @@ pub const MAX_PASTE_BYTES: usize = 256 * 1024;
 /// A certificate in the paste.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundCertificate {
+    /// Read from PEM or base64.
     #[serde(with = "wire::certificate::one")]
     pub certificate: Certificate,
 }
@@ -47,26 +48,36 @@ pub struct Findings {
     pub messages: Vec<Message>,
     /// `error` of the token endpoint's JSON: `invalid_client`, …
     pub oauth_error: Option<Found<String>>,
+    /// The first `Trace ID`.
     pub trace_id: Option<Found<Uuid>>,
+    /// The first `Correlation ID`.
     pub correlation_id: Option<Found<Uuid>>,
     /// When Entra refused.
     #[serde(with = "time::serde::rfc3339::option")]
     pub timestamp: Option<OffsetDateTime>,
+    /// Client ids that something names as such.
     pub app_ids: Vec<Found<AppId>>,
     /// GUIDs, domains, `common`; lower case.
     pub tenants: Vec<Found<String>>,
     /// Hosts of token endpoints.
     pub hosts: Vec<Found<String>>,
+    /// That a token was asked for.
     pub scopes: Vec<Found<String>>,
+    /// RFC 6749, section 4.
     pub grant_types: Vec<Found<String>>,
+    /// Tokens, in the order of the text.
     pub assertions: Vec<Found<Assertion>>,
+    /// `keyCredentials` in JSON.
     pub credentials: Vec<Found<FoundCredentials>>,
+    /// Certificates, whatever they stand in.
     pub certificates: Vec<Found<FoundCertificate>>,
     /// SHA-1 thumbprints that stand by themselves.
     pub thumbprints: Vec<Found<Thumbprint>>,
+    /// SHA-256 thumbprints that stand by themselves.
     pub sha256_thumbprints: Vec<Found<Sha256Thumbprint>>,
     /// `trustedCertificateSubjects` with entries in it.
     pub trusted_certificate_subjects: Option<Span>,
+    /// What else is mentioned.
     pub topics: Vec<Found<Topic>>,
     /// What was masked, by kind and place.
     pub secrets: Vec<Found<SecretKind>>,
@@ -104,6 +115,7 @@ impl Findings {
             .map(|found| found.value)
     }
 
+    /// Whether the text speaks of it.
     pub fn mentions(&self, topic: Topic) -> bool {
         self.topics.iter().any(|found| found.value == topic)
     }
@@ -251,7 +263,7 @@ fn read_tokens(plain: &Normal, found: &mut Findings) {
     }
 }
 
-fn read_json(plain: &Normal, decoded: &Normal) -> json::Read {
+fn read_json(plain: &Normal, decoded: &Normal) -> json::JsonEvidence {
     let read = json::read(&plain.text, |start, end| plain.span(start, end));
     if read.is_empty() && decoded.text != plain.text {
         // JSON that was put into a string, without its outer quotes.

@@ -35,6 +35,7 @@ pub enum Dialect {
 pub struct Presented {
     /// As the message or the header has it.
     pub text: String,
+    /// How it was spelled.
     pub dialect: Dialect,
     /// The SHA-1 that was meant, where it can be told.
     pub sha1: Option<Thumbprint>,

@@ -27,6 +27,7 @@ use value::is_harmless;
 pub enum SecretKind {
     /// A client secret, a password, an access or refresh token: known by its name or its shape.
     Value,
+    /// In PEM, or in base64 alone.
     PrivateKey,
     /// The signature of a token.
     Signature,

@@ -5,7 +5,7 @@ use crate::ids::AppId;
 
 /// What the request told.
 #[derive(Debug, Default)]
-pub(super) struct Read {
+pub(super) struct RequestEvidence {
     pub app_ids: Vec<Found<AppId>>,
     pub tenants: Vec<Found<String>>,
     pub hosts: Vec<Found<String>>,
@@ -23,8 +23,8 @@ const HOST_ENDS: [&str; 6] = [
     "sts.windows.net",
 ];
 
-pub(super) fn read(text: &str) -> Read {
-    let mut out = Read::default();
+pub(super) fn read(text: &str) -> RequestEvidence {
+    let mut out = RequestEvidence::default();
     urls(text, &mut out);
     let wanted = |name: &str| {
         ["clientid", "appid", "applicationid", "tenantid", "scope", "granttype"].iter().any(|end| name.ends_with(end))
@@ -51,7 +51,7 @@ pub(super) fn read(text: &str) -> Read {
     out
 }
 
-fn urls(text: &str, out: &mut Read) {
+fn urls(text: &str, out: &mut RequestEvidence) {
     for (separator, slash) in [("://", "/"), ("%3A%2F%2F", "%2F"), ("%3a%2f%2f", "%2f"), (":\\/\\/", "\\/")] {
         for at in find_all(text, separator).filter(|at| text[*at..].starts_with(separator)) {
             let start = at + separator.len();

@@ -6,7 +6,9 @@ use uuid::Uuid;
 /// Bytes of the pasted text: `start..end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Span {
+    /// Of its first byte.
     pub start: usize,
+    /// Behind its last byte.
     pub end: usize,
 }
 
@@ -33,8 +35,11 @@ pub enum Origin {
 /// Something that was read, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found<T> {
+    /// What it is.
     pub value: T,
+    /// In what kind of text it stood.
     pub origin: Origin,
+    /// Where.
     pub span: Span,
 }
 

@@ -20,6 +20,7 @@ pub struct Target {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{text}” is neither a tenant id nor a domain")]
 pub struct TenantError {
+    /// As it was given.
     pub text: String,
 }
 
@@ -57,20 +58,29 @@ impl Target {
     }
 }
 
+/// A program is offered in each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Language {
+    /// MSAL for .NET.
     CSharp,
+    /// MSAL for Python.
     Python,
+    /// MSAL4J.
     Java,
+    /// MSAL for Node.js.
     JavaScript,
+    /// MSAL for Go.
     Go,
+    /// openssl and curl.
     Bash,
 }
 
 impl Language {
+    /// In the order of the tabs.
     pub const ALL: [Self; 6] = [Self::CSharp, Self::Python, Self::Java, Self::JavaScript, Self::Go, Self::Bash];
 
+    /// As the tab says it.
     pub fn name(self) -> &'static str {
         match self {
             Self::CSharp => ".NET",
@@ -82,6 +92,7 @@ impl Language {
         }
     }
 
+    /// Of the file to put it into.
     pub fn file_name(self) -> &'static str {
         match self {
             Self::CSharp => "Program.cs",

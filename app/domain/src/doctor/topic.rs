@@ -3,6 +3,7 @@
 use super::scan::{Found, Origin, Span, find_all};
 use serde::{Deserialize, Serialize};
 
+/// What was mentioned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Topic {
@@ -20,7 +21,7 @@ pub enum Topic {
     Intermittent,
     /// A chain of credentials, which names each kind that it tried.
     CredentialChain,
-    /// The proof kit's finding that key and certificate do not belong together.
+    /// The proof script's finding that key and certificate do not belong together.
     KeyDoesNotBelong,
     /// On-behalf-of: the assertion at fault is a user's.
     OnBehalfOf,

@@ -6,7 +6,7 @@
 
 use super::object::InventoryObject;
 use super::owner::Owners;
-use super::purpose::{Family, Holding, Purpose, holdings};
+use super::purpose::{Family, Purpose, TimedCredential, holdings};
 use super::trust::Trust;
 use crate::client_assertion::check_key;
 use crate::credentials::{KeyUsage, SubjectKind};
@@ -22,7 +22,9 @@ spelled! {
         ExpiredAlone = "expired-alone",
         /// Something ends within 7 days, and nothing takes its place.
         EndsWithin7Days = "ends-within-7-days",
-        /// The same within 30 days, and not within 7.
+        /// A credential came, changed or went, and no push of the portal did it. The object does not tell: the store knows.
+        ChangedElsewhere = "changed-elsewhere",
+        /// Something ends within 30 days, and not within 7, and nothing takes its place.
         EndsWithin30Days = "ends-within-30-days",
         /// The same within 90 days, and not within 30.
         EndsWithin90Days = "ends-within-90-days",
@@ -69,7 +71,10 @@ impl Attention {
                 self.until?.checked_add(Duration::days(*days))
             }
             AttentionKind::Weak | AttentionKind::LivesTooLong | AttentionKind::OnlySecrets => self.until,
-            AttentionKind::NoOwner | AttentionKind::Unreadable | AttentionKind::NamedRepository => None,
+            AttentionKind::NoOwner
+            | AttentionKind::Unreadable
+            | AttentionKind::NamedRepository
+            | AttentionKind::ChangedElsewhere => None,
         }
     }
 
@@ -126,12 +131,12 @@ fn trusts(object: &InventoryObject) -> &[Trust] {
 }
 
 /// When the last of them ends. `None` where there is none, or one of which no end is known.
-fn last_end<'h>(holdings: impl Iterator<Item = &'h Holding>) -> Option<OffsetDateTime> {
+fn last_end<'h>(holdings: impl Iterator<Item = &'h TimedCredential>) -> Option<OffsetDateTime> {
     holdings.map(|holding| holding.end).try_fold(None, |last, end| end.map(|end| last.max(Some(end))))?
 }
 
 /// A trust never ends, so that an app with one can sign in.
-fn expired_alone(object: &InventoryObject, held: &[Holding]) -> Option<Attention> {
+fn expired_alone(object: &InventoryObject, held: &[TimedCredential]) -> Option<Attention> {
     if !object.certificates.is_whole() || !object.secrets.is_whole() {
         return None;
     }
@@ -141,7 +146,7 @@ fn expired_alone(object: &InventoryObject, held: &[Holding]) -> Option<Attention
     Attention::span(AttentionKind::ExpiredAlone, Some(from), None)
 }
 
-fn ending(held: &[Holding]) -> impl Iterator<Item = Attention> {
+fn ending(held: &[TimedCredential]) -> impl Iterator<Item = Attention> {
     let alone = held.iter().filter(|holding| !held.iter().any(|other| holding.is_renewed_by(other)));
     alone.filter_map(|holding| holding.end).flat_map(|end| {
         WINDOWS.into_iter().filter_map(move |(kind, from, until)| {
@@ -152,7 +157,7 @@ fn ending(held: &[Holding]) -> impl Iterator<Item = Attention> {
 }
 
 /// Most service principals are others' apps in this directory: only those with credentials of their own need an owner here.
-fn no_owner(object: &InventoryObject, held: &[Holding]) -> Option<Attention> {
+fn no_owner(object: &InventoryObject, held: &[TimedCredential]) -> Option<Attention> {
     let needs_one = object.subject.kind != SubjectKind::ServicePrincipal || !held.is_empty();
     let nobody = object.owners.known().and_then(Owners::anybody) == Some(false);
     (needs_one && nobody).then_some(Attention::always(AttentionKind::NoOwner))
@@ -165,7 +170,7 @@ fn weak(object: &InventoryObject) -> impl Iterator<Item = Attention> {
         .filter_map(|one| Attention::span(AttentionKind::Weak, None, one.end))
 }
 
-fn too_long(holding: &Holding, policy: &LifetimePolicy) -> Option<Attention> {
+fn too_long(holding: &TimedCredential, policy: &LifetimePolicy) -> Option<Attention> {
     let lasts = holding.end? - holding.start?;
     let allowed = match holding.family {
         Family::Certificate => policy.certificate,
@@ -175,7 +180,7 @@ fn too_long(holding: &Holding, policy: &LifetimePolicy) -> Option<Attention> {
     too_long.then(|| Attention::span(AttentionKind::LivesTooLong, None, holding.end)).flatten()
 }
 
-fn only_secrets(object: &InventoryObject, held: &[Holding]) -> Option<Attention> {
+fn only_secrets(object: &InventoryObject, held: &[TimedCredential]) -> Option<Attention> {
     let no_trusts = object.trusts.known().is_some_and(|trusts| trusts.is_whole() && trusts.readable.is_empty());
     if !no_trusts || !object.certificates.is_whole() {
         return None;
@@ -189,7 +194,7 @@ fn only_secrets(object: &InventoryObject, held: &[Holding]) -> Option<Attention>
     Attention::span(AttentionKind::OnlySecrets, certificates_end, last_end(of(Family::Secret)))
 }
 
-fn leftovers(object: &InventoryObject, held: &[Holding]) -> Vec<Attention> {
+fn leftovers(object: &InventoryObject, held: &[TimedCredential]) -> Vec<Attention> {
     let mut seen = HashSet::new();
     let mut named = object.certificates.readable.iter().filter_map(|one| Some((one.thumbprint?, one.usage.clone())));
     if named.any(|certificate| !seen.insert(certificate)) {

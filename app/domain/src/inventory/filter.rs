@@ -35,6 +35,8 @@ pub struct Filter {
     pub owner: Option<OwnerWord>,
     /// Why somebody should look at the object.
     pub needs: Option<AttentionKind>,
+    /// What was decided about that, or about anything that somebody should look at.
+    pub decided: Option<DecidedWord>,
 }
 
 impl Filter {
@@ -68,6 +70,7 @@ impl Filter {
             FilterKey::Ends => self.ends.map(|ends| ends.to_string()),
             FilterKey::Owner => self.owner.map(|owner| owner.to_string()),
             FilterKey::Needs => self.needs.map(|needs| needs.to_string()),
+            FilterKey::Decided => self.decided.map(|decided| decided.to_string()),
         }
         .unwrap_or_default()
     }
@@ -79,6 +82,7 @@ impl Filter {
             FilterKey::Ends => self.ends = None,
             FilterKey::Owner => self.owner = None,
             FilterKey::Needs => self.needs = None,
+            FilterKey::Decided => self.decided = None,
         }
     }
 
@@ -91,6 +95,7 @@ impl Filter {
             FilterKey::Ends => put(&mut self.ends, value.parse().ok()),
             FilterKey::Owner => put(&mut self.owner, value.parse().ok()),
             FilterKey::Needs => put(&mut self.needs, value.parse().ok()),
+            FilterKey::Decided => put(&mut self.decided, value.parse().ok()),
         };
         match twice {
             Put::Done => Ok(()),
@@ -128,8 +133,10 @@ spelled! {
         Holder = "holder",
         /// Who owns that.
         Owner = "owner",
-        /// Why to look at it.
+        /// Why to look at it; what is put aside is not among them.
         Needs = "needs",
+        /// What was decided about that.
+        Decided = "decided",
     }
 }
 
@@ -143,6 +150,7 @@ impl FilterKey {
             Self::Holder => listed(&HOLDERS.map(|(word, _)| word)),
             Self::Owner => listed(&OwnerWord::ALL.iter().map(|owner| owner.as_str()).collect::<Vec<_>>()),
             Self::Needs => listed(&AttentionKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()),
+            Self::Decided => listed(&DecidedWord::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>()),
         }
     }
 }
@@ -156,6 +164,20 @@ spelled! {
         Me = "me",
         /// It was not read, or not in full, and nobody is known.
         Unknown = "unknown",
+    }
+}
+
+spelled! {
+    /// What was decided about what needs somebody.
+    pub enum DecidedWord ("decision in a filter") {
+        /// Somebody looks after it.
+        Assigned = "assigned",
+        /// Who asks does.
+        Mine = "mine",
+        /// It is put off until a day.
+        Snoozed = "snoozed",
+        /// It may stay.
+        Accepted = "accepted",
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) enum Family {
 
 /// One credential, as far as time goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Holding {
+pub(super) struct TimedCredential {
     pub(super) purpose: Purpose,
     pub(super) family: Family,
     pub(super) start: Option<OffsetDateTime>,
@@ -32,20 +32,20 @@ pub(super) struct Holding {
 /// All that the object holds, that can end, and that somebody has to see to: nothing of a managed identity's. The password of a signing certificate's private key is no secret to sign
 /// in with: it has that entry's `keyId`
 /// (<https://learn.microsoft.com/graph/application-saml-sso-configure-api>).
-pub(super) fn holdings(object: &InventoryObject) -> Vec<Holding> {
+pub(super) fn holdings(object: &InventoryObject) -> Vec<TimedCredential> {
     if object.managed_identity {
         return vec![];
     }
     let certificates = object.certificates.readable.iter();
     let opens_a_key = |id| certificates.clone().any(|certificate| certificate.key_id == Some(id));
     let secrets = object.secrets.readable.iter().filter(|secret| !secret.key_id.is_some_and(opens_a_key));
-    let secrets = secrets.map(|secret| Holding {
+    let secrets = secrets.map(|secret| TimedCredential {
         purpose: Purpose::SignIn,
         family: Family::Secret,
         start: secret.start,
         end: secret.end,
     });
-    let all = certificates.clone().map(|certificate| Holding {
+    let all = certificates.clone().map(|certificate| TimedCredential {
         purpose: match certificate.usage {
             Some(KeyUsage::Verify) => Purpose::SignIn,
             Some(KeyUsage::Sign) => Purpose::Signing,
@@ -58,7 +58,7 @@ pub(super) fn holdings(object: &InventoryObject) -> Vec<Holding> {
     all.chain(secrets).collect()
 }
 
-impl Holding {
+impl TimedCredential {
     /// `other` was made later, lasts longer, and begins before this one ends: this one may end without a word.
     pub(super) fn is_renewed_by(&self, other: &Self) -> bool {
         let (Some(end), Some(others_end), Some(others_start)) = (self.end, other.end, other.start) else {

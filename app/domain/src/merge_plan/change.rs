@@ -1,6 +1,6 @@
 //! What a person wants of an app's certificates.
 
-use super::draft::{Draft, find_entry};
+use super::draft::{MergeDraft, find_entry};
 use super::{PlanError, Rule};
 use crate::credentials::KeyUsage;
 use crate::diff::DiffKind;
@@ -38,7 +38,7 @@ impl Change {
         &self,
         current: &'a KeyCredentials,
         token_encryption_key_id: Option<KeyId>,
-    ) -> Result<Draft<'a>, PlanError> {
+    ) -> Result<MergeDraft<'a>, PlanError> {
         match self {
             Self::Append(new) => append(current, new, Rule::Additions),
             Self::Replace(new) => replace(current, new, token_encryption_key_id),
@@ -50,8 +50,8 @@ impl Change {
     }
 }
 
-fn append<'a>(current: &'a KeyCredentials, new: &[NewKeyCredential], rule: Rule) -> Result<Draft<'a>, PlanError> {
-    let mut draft = Draft::keeping(current, rule);
+fn append<'a>(current: &'a KeyCredentials, new: &[NewKeyCredential], rule: Rule) -> Result<MergeDraft<'a>, PlanError> {
+    let mut draft = MergeDraft::keeping(current, rule);
     for entry in new {
         draft.want(entry.entry())?;
     }
@@ -62,7 +62,7 @@ fn replace<'a>(
     current: &'a KeyCredentials,
     new: &[NewKeyCredential],
     token_encryption_key_id: Option<KeyId>,
-) -> Result<Draft<'a>, PlanError> {
+) -> Result<MergeDraft<'a>, PlanError> {
     if new.is_empty() {
         return Err(PlanError::ReplaceByNothing);
     }
@@ -87,8 +87,8 @@ fn retire<'a>(
     current: &'a KeyCredentials,
     key_ids: &BTreeSet<KeyId>,
     token_encryption_key_id: Option<KeyId>,
-) -> Result<Draft<'a>, PlanError> {
-    let mut draft = Draft::keeping(current, Rule::Removals);
+) -> Result<MergeDraft<'a>, PlanError> {
+    let mut draft = MergeDraft::keeping(current, Rule::Removals);
     for key_id in key_ids {
         let Some(at) = current.iter().position(|entry| entry.key_id() == Some(*key_id)) else {
             draft.caution(format!("The entry with keyId {key_id} is not there any more."));
@@ -103,8 +103,8 @@ fn retire_certificate(
     current: &KeyCredentials,
     thumbprint: Thumbprint,
     token_encryption_key_id: Option<KeyId>,
-) -> Result<Draft<'_>, PlanError> {
-    let mut draft = Draft::keeping(current, Rule::Removals);
+) -> Result<MergeDraft<'_>, PlanError> {
+    let mut draft = MergeDraft::keeping(current, Rule::Removals);
     for (at, entry) in current.iter().enumerate() {
         if entry.thumbprint() != Some(thumbprint) {
             continue;
@@ -122,7 +122,7 @@ fn retire_certificate(
     Ok(draft)
 }
 
-impl Draft<'_> {
+impl MergeDraft<'_> {
     fn retire(&mut self, at: usize, token_encryption_key_id: Option<KeyId>) -> Result<(), PlanError> {
         let Some(entry) = self.current().iter().nth(at) else { return Ok(()) };
         if let Some(key_id) = entry.key_id()

@@ -5,7 +5,7 @@ use crate::dates::day;
 use crate::diff::{Diff, DiffKind, DiffRow};
 use crate::key_credential::{KeyCredential, KeyCredentials};
 
-pub(super) struct Draft<'a> {
+pub(super) struct MergeDraft<'a> {
     current: &'a KeyCredentials,
     /// One for each entry of `current`.
     fates: Vec<DiffKind>,
@@ -18,7 +18,7 @@ pub(super) struct Draft<'a> {
     cautions: Vec<String>,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> MergeDraft<'a> {
     pub(super) fn keeping(current: &'a KeyCredentials, rule: Rule) -> Self {
         Self {
             current,

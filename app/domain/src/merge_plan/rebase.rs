@@ -1,6 +1,6 @@
 //! The same change on another state: what is merged again by itself, and what is left to a person.
 
-use super::draft::{Draft, find_entry};
+use super::draft::{MergeDraft, find_entry};
 use super::{MergePlan, PlanError, Rule, refuse_what_cannot_be_kept};
 use crate::diff::{self, Diff};
 use crate::ids::KeyId;
@@ -97,7 +97,7 @@ impl MergePlan {
     ) -> Result<Self, Conflict> {
         let mut draft = if self.as_approved && !self.is_based_on(current) {
             refuse_what_cannot_be_kept(current).map_err(|error| self.refusal(&error, current))?;
-            Draft::keeping(current, self.rule)
+            MergeDraft::keeping(current, self.rule)
         } else {
             self.merge_onto(current, token_encryption_key_id)?
         };
@@ -111,9 +111,9 @@ impl MergePlan {
         &self,
         current: &'a KeyCredentials,
         token_encryption_key_id: Option<KeyId>,
-    ) -> Result<Draft<'a>, Conflict> {
+    ) -> Result<MergeDraft<'a>, Conflict> {
         refuse_what_cannot_be_kept(current).map_err(|error| self.refusal(&error, current))?;
-        let mut draft = Draft::keeping(current, self.rule);
+        let mut draft = MergeDraft::keeping(current, self.rule);
         for entry in self.wanted() {
             draft.want(entry.clone()).map_err(|error| self.refusal(&error, current))?;
         }

@@ -1,15 +1,15 @@
 //! Back to an earlier state: what is missing is added under its old `keyId`; exactly, or as far as it is safe.
 
 use super::change::counterpart;
-use super::draft::{Draft, is_registered_by};
+use super::draft::{MergeDraft, is_registered_by};
 use super::{PlanError, Rule};
 use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
 use crate::snapshot::{Snapshot, restorable};
 
 /// Adds what is missing now. Nothing that is there is touched.
-pub(super) fn missing<'a>(current: &'a KeyCredentials, to: &Snapshot) -> Result<Draft<'a>, PlanError> {
-    let mut draft = Draft::keeping(current, Rule::Restore);
+pub(super) fn missing<'a>(current: &'a KeyCredentials, to: &Snapshot) -> Result<MergeDraft<'a>, PlanError> {
+    let mut draft = MergeDraft::keeping(current, Rule::Restore);
     for entry in to.state() {
         if counterpart(current, entry)?.is_some() {
             continue;
@@ -31,8 +31,8 @@ pub(super) fn exactly<'a>(
     current: &'a KeyCredentials,
     to: &Snapshot,
     token_encryption_key_id: Option<KeyId>,
-) -> Result<Draft<'a>, PlanError> {
-    let mut draft = Draft::keeping(current, Rule::ExactRestore);
+) -> Result<MergeDraft<'a>, PlanError> {
+    let mut draft = MergeDraft::keeping(current, Rule::ExactRestore);
     let mut stays = vec![false; current.len()];
     let mut order = vec![];
     let mut lost = vec![];

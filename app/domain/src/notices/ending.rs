@@ -16,14 +16,14 @@ const LADDER: [i64; 5] = [30, 14, 7, 3, 1];
 /// A rung of the ladder that has been reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Step {
+pub enum EndingStep {
     /// It ends within so many days: 30, 14, 7, 3 or 1.
     Within(i64),
     /// It has ended.
     Ended,
 }
 
-impl Step {
+impl EndingStep {
     /// The last rung that has been reached at this time; `None` where the end is further away than the first.
     pub fn at(end: OffsetDateTime, now: OffsetDateTime) -> Option<Self> {
         if end <= now {
@@ -74,7 +74,7 @@ impl EndingApp {
                 AttentionKind::ExpiredAlone => attention.from.filter(|end| *end > now - Duration::days(STILL_TOLD)),
                 _ => None,
             });
-        let ends_at = ends.min().filter(|end| Step::at(*end, now).is_some())?;
+        let ends_at = ends.min().filter(|end| EndingStep::at(*end, now).is_some())?;
         let count = |those: usize| u32::try_from(those).unwrap_or(u32::MAX);
         Some(Self {
             subject: object.subject,
@@ -142,7 +142,7 @@ mod tests {
             let mut last = None;
             let mut days = vec![];
             for day in (-3..=40).rev() {
-                if Step::is_news(END, last, before(day)) {
+                if EndingStep::is_news(END, last, before(day)) {
                     last = Some(before(day));
                     days.push(day);
                 }
@@ -154,13 +154,13 @@ mod tests {
 
     #[test]
     fn what_was_missed_is_told_once() {
-        assert!(!Step::is_news(END, None, before(31)));
-        assert!(Step::is_news(END, None, before(10)), "nobody ran on the fourteenth day");
-        assert!(!Step::is_news(END, Some(before(10)), before(9)));
-        assert!(Step::is_news(END, Some(before(10)), before(5)));
-        assert!(!Step::is_news(END, Some(END), END + Duration::hours(2)), "the same day");
-        assert_eq!(Step::at(END, END - Duration::seconds(1)), Some(Step::Within(1)));
-        assert_eq!(Step::at(END, END), Some(Step::Ended));
+        assert!(!EndingStep::is_news(END, None, before(31)));
+        assert!(EndingStep::is_news(END, None, before(10)), "nobody ran on the fourteenth day");
+        assert!(!EndingStep::is_news(END, Some(before(10)), before(9)));
+        assert!(EndingStep::is_news(END, Some(before(10)), before(5)));
+        assert!(!EndingStep::is_news(END, Some(END), END + Duration::hours(2)), "the same day");
+        assert_eq!(EndingStep::at(END, END - Duration::seconds(1)), Some(EndingStep::Within(1)));
+        assert_eq!(EndingStep::at(END, END), Some(EndingStep::Ended));
     }
 
     fn object(owners: serde_json::Value, end: &str) -> InventoryObject {

@@ -54,6 +54,8 @@ spelled! {
         Waits = "waits",
         /// It is approved.
         Approved = "approved",
+        /// It has waited for others' approval, and waits for this one's, too.
+        Escalated = "escalated",
         /// It is approved, and waits for somebody whom Entra lets carry it out.
         NeedsExecutor = "needs-executor",
         /// Somebody said no.
@@ -132,6 +134,7 @@ mod tests {
         holds(&[
             (RequestEvent::Waits, "waits"),
             (RequestEvent::Approved, "approved"),
+            (RequestEvent::Escalated, "escalated"),
             (RequestEvent::NeedsExecutor, "needs-executor"),
             (RequestEvent::Rejected, "rejected"),
             (RequestEvent::Withdrawn, "withdrawn"),
@@ -143,7 +146,7 @@ mod tests {
             (RequestEvent::Comment, "comment"),
         ]);
         holds(&[(Alarm::InventoryStopped, "inventory-stopped"), (Alarm::ChannelBroken, "channel-broken")]);
-        assert_eq!(NoticeKind::ALL.len() + RequestEvent::ALL.len() + Alarm::ALL.len(), 17);
+        assert_eq!(NoticeKind::ALL.len() + RequestEvent::ALL.len() + Alarm::ALL.len(), 18);
     }
 
     #[test]

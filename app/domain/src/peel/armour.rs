@@ -1,6 +1,6 @@
 //! PEM's armour (RFC 7468), also where an editor, a mail or a hand has changed its lines.
 
-use super::{Kind, Layer, kind, lines};
+use super::{Layer, PieceKind, kind, lines};
 use std::ops::Range;
 
 /// Longer ones are prose.
@@ -158,25 +158,25 @@ impl Block {
     }
 
     /// What the label says that it is.
-    pub(super) fn kind(&self, text: &str) -> Kind {
+    pub(super) fn kind(&self, text: &str) -> PieceKind {
         match self.label.as_str() {
-            label if label.ends_with("PRIVATE KEY") => Kind::PrivateKey {
+            label if label.ends_with("PRIVATE KEY") => PieceKind::PrivateKey {
                 encrypted: label.starts_with("ENCRYPTED") || text[self.body.clone()].contains("ENCRYPTED"),
             },
-            label if label.ends_with("PRIVATE KEY BLOCK") => Kind::PrivateKey { encrypted: true },
-            "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => Kind::Certificate,
-            "PKCS7" | "CMS" | "PKCS #7 SIGNED DATA" => Kind::Pkcs7,
-            "PKCS12" | "PFX" => Kind::Pkcs12,
-            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => Kind::SigningRequest,
-            "X509 CRL" => Kind::RevocationList,
-            "PUBLIC KEY" | "RSA PUBLIC KEY" => Kind::PublicKey,
-            "SSH2 PUBLIC KEY" => Kind::SshKey,
-            label => Kind::Other(label.to_owned()),
+            label if label.ends_with("PRIVATE KEY BLOCK") => PieceKind::PrivateKey { encrypted: true },
+            "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => PieceKind::Certificate,
+            "PKCS7" | "CMS" | "PKCS #7 SIGNED DATA" => PieceKind::Pkcs7,
+            "PKCS12" | "PFX" => PieceKind::Pkcs12,
+            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => PieceKind::SigningRequest,
+            "X509 CRL" => PieceKind::RevocationList,
+            "PUBLIC KEY" | "RSA PUBLIC KEY" => PieceKind::PublicKey,
+            "SSH2 PUBLIC KEY" => PieceKind::SshKey,
+            label => PieceKind::Other(label.to_owned()),
         }
     }
 
     /// `found`: what its content is.
-    pub(super) fn layers(&self, text: &str, found: Option<&Kind>) -> Vec<Layer> {
+    pub(super) fn layers(&self, text: &str, found: Option<&PieceKind>) -> Vec<Layer> {
         let mut layers = vec![];
         if self.odd {
             layers.push(Layer::OddDashes);

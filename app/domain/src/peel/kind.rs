@@ -19,7 +19,7 @@ pub enum Keystore {
 
 /// What a piece is. Told by its content; by its label only where the content is not readable.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum PieceKind {
     /// X.509 (RFC 5280), whole or damaged.
     Certificate,
     /// A certificate that is not readable. Who reads it says so; peeling alone does not look.
@@ -58,7 +58,7 @@ impl fmt::Display for Keystore {
 }
 
 /// With its article: "a revocation list".
-impl fmt::Display for Kind {
+impl fmt::Display for PieceKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Certificate => f.write_str("a certificate"),
@@ -76,7 +76,7 @@ impl fmt::Display for Kind {
     }
 }
 
-impl Kind {
+impl PieceKind {
     /// It is a private key, or is made to hold one.
     pub fn holds_private_key(&self) -> bool {
         matches!(self, Self::PrivateKey { .. } | Self::Pkcs12 | Self::Keystore(_))
@@ -106,14 +106,14 @@ pub(crate) fn length(bytes: &[u8]) -> Option<usize> {
 }
 
 /// `None` for text, and for what is not known here.
-pub(super) fn of(bytes: &[u8]) -> Option<Kind> {
+pub(super) fn of(bytes: &[u8]) -> Option<PieceKind> {
     match bytes {
-        [0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 1 | 2, ..] => return Some(Kind::Keystore(Keystore::Jks)),
-        [0xce, 0xce, 0xce, 0xce, 0, 0, 0, 1 | 2, ..] => return Some(Kind::Keystore(Keystore::Jceks)),
+        [0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 1 | 2, ..] => return Some(PieceKind::Keystore(Keystore::Jks)),
+        [0xce, 0xce, 0xce, 0xce, 0, 0, 0, 1 | 2, ..] => return Some(PieceKind::Keystore(Keystore::Jceks)),
         // Version, then the salt's length: 20 octets.
-        [0, 0, 0, 1 | 2, 0, 0, 0, 20, ..] if bytes.len() > 48 => return Some(Kind::Keystore(Keystore::Bks)),
+        [0, 0, 0, 1 | 2, 0, 0, 0, 20, ..] if bytes.len() > 48 => return Some(PieceKind::Keystore(Keystore::Bks)),
         [b'o', b'p', b'e', b'n', b's', b's', b'h', b'-', b'k', b'e', b'y', b'-', b'v', b'1', 0, ..] => {
-            return Some(Kind::PrivateKey { encrypted: !bytes[15..].starts_with(b"\0\0\0\x04none") });
+            return Some(PieceKind::PrivateKey { encrypted: !bytes[15..].starts_with(b"\0\0\0\x04none") });
         }
         _ => {}
     }
@@ -121,20 +121,20 @@ pub(super) fn of(bytes: &[u8]) -> Option<Kind> {
     let content = &bytes[length..];
     match content {
         // PFX: version 3, then a ContentInfo.
-        [0x02, 0x01, 0x03, 0x30, ..] => Some(Kind::Pkcs12),
+        [0x02, 0x01, 0x03, 0x30, ..] => Some(PieceKind::Pkcs12),
         // ContentInfo (RFC 5652, section 3): the content types of PKCS#7.
-        [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, ..] => Some(Kind::Pkcs7),
+        [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, ..] => Some(PieceKind::Pkcs7),
         // PKCS#8 (RFC 5958): version, AlgorithmIdentifier; PKCS#1 (RFC 8017): version, modulus; SEC 1: version 1, octets.
-        [0x02, 0x01, 0x00 | 0x01, 0x30 | 0x02 | 0x04, ..] => Some(Kind::PrivateKey { encrypted: false }),
+        [0x02, 0x01, 0x00 | 0x01, 0x30 | 0x02 | 0x04, ..] => Some(PieceKind::PrivateKey { encrypted: false }),
         // An AlgorithmIdentifier first. EncryptedPrivateKeyInfo (RFC 5958): of PKCS#5 or PKCS#12, then octets.
         [0x30, _, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, ..]
         | [0x30, _, 0x06, 0x0a, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, ..] => {
-            Some(Kind::PrivateKey { encrypted: true })
+            Some(PieceKind::PrivateKey { encrypted: true })
         }
         // SubjectPublicKeyInfo (RFC 5280, section 4.1).
-        [0x30, _, 0x06, ..] => Some(Kind::PublicKey),
+        [0x30, _, 0x06, ..] => Some(PieceKind::PublicKey),
         // RSAPublicKey (RFC 8017, appendix A.1.1): modulus and exponent.
-        [0x02, 0x81 | 0x82, ..] if bytes.len() > 64 => Some(Kind::PublicKey),
+        [0x02, 0x81 | 0x82, ..] if bytes.len() > 64 => Some(PieceKind::PublicKey),
         // What is signed comes first, a SEQUENCE of its own. Two octets of text can look like a short one.
         [0x30, ..] if bytes[1] >= 0x80 => Some(signed(bytes)),
         _ => None,
@@ -142,15 +142,15 @@ pub(super) fn of(bytes: &[u8]) -> Option<Kind> {
 }
 
 /// A certificate, a request, or a revocation list.
-fn signed(bytes: &[u8]) -> Kind {
+fn signed(bytes: &[u8]) -> PieceKind {
     if X509Certificate::from_der(bytes).is_ok() {
-        Kind::Certificate
+        PieceKind::Certificate
     } else if is_request(bytes) {
-        Kind::SigningRequest
+        PieceKind::SigningRequest
     } else if CertificateRevocationList::from_der(bytes).is_ok() {
-        Kind::RevocationList
+        PieceKind::RevocationList
     } else {
-        Kind::Certificate
+        PieceKind::Certificate
     }
 }
 
@@ -165,15 +165,15 @@ fn is_request(bytes: &[u8]) -> bool {
 }
 
 /// What is known by words in a text, not by its bytes.
-pub(super) fn in_text(text: &str) -> Vec<(Kind, Range<usize>)> {
+pub(super) fn in_text(text: &str) -> Vec<(PieceKind, Range<usize>)> {
     let mut out = vec![];
     let line = |at: usize| at..text[at..].find(['\n', '\r']).map_or(text.len(), |length| at + length);
     let start = text.len() - text.trim_start().len();
     if ["ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-", "sk-ssh-"].iter().any(|kind| text[start..].starts_with(kind)) {
-        out.push((Kind::SshKey, line(start)));
+        out.push((PieceKind::SshKey, line(start)));
     }
     if let Some(at) = text.find("PuTTY-User-Key-File-") {
-        out.push((Kind::PrivateKey { encrypted: !text[at..].contains("Encryption: none") }, at..text.len()));
+        out.push((PieceKind::PrivateKey { encrypted: !text[at..].contains("Encryption: none") }, at..text.len()));
     }
     // A private JSON Web Key (RFC 7518, sections 6.2.2 and 6.3.2).
     if text.contains("\"kty\"") {
@@ -185,7 +185,7 @@ pub(super) fn in_text(text: &str) -> Vec<(Kind, Range<usize>)> {
             let length = value.bytes().take_while(|byte| super::lines::is_base64(*byte)).count();
             if length >= 32 {
                 let from = text.len() - value.len();
-                out.push((Kind::PrivateKey { encrypted: false }, from..from + length));
+                out.push((PieceKind::PrivateKey { encrypted: false }, from..from + length));
             }
         }
     }
@@ -195,7 +195,7 @@ pub(super) fn in_text(text: &str) -> Vec<(Kind, Range<usize>)> {
             let from = at + tag.len();
             let length = text[from..].find('<').unwrap_or(text.len() - from);
             if length >= 32 {
-                out.push((Kind::PrivateKey { encrypted: false }, from..from + length));
+                out.push((PieceKind::PrivateKey { encrypted: false }, from..from + length));
             }
         }
     }

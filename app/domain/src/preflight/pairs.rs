@@ -1,7 +1,7 @@
 //! The two halves of a SAML signing certificate: `Sign` holds the private key, `Verify` the certificate
 //! (<https://learn.microsoft.com/graph/application-saml-sso-configure-api>). They stand or go together.
 
-use super::Finding;
+use super::PreflightFinding;
 use crate::credentials::KeyUsage;
 use crate::diff::DiffKind;
 use crate::key_credential::KeyCredential;
@@ -9,7 +9,7 @@ use crate::merge_plan::MergePlan;
 use std::collections::BTreeSet;
 
 /// A plan that takes away one half and leaves the other.
-pub(super) fn check(plan: &MergePlan) -> Option<Finding> {
+pub(super) fn check(plan: &MergePlan) -> Option<PreflightFinding> {
     let gone: BTreeSet<_> =
         plan.diff().rows.iter().filter(|row| row.kind == DiffKind::Removed).filter_map(|row| row.key_id).collect();
     let before = plan.before();
@@ -22,7 +22,7 @@ pub(super) fn check(plan: &MergePlan) -> Option<Finding> {
         .collect();
     let names = parted.join("”, “");
     (!parted.is_empty()).then(|| {
-        Finding::warned(
+        PreflightFinding::warned(
             "A pair for SAML signing would be parted",
             format!("“{names}” has two entries: one that signs, and one that verifies. Only one of them would go. Single sign-on with the rest does not work as before."),
             "Leave both, or remove both in the enterprise application’s single sign-on page.",

@@ -1,6 +1,6 @@
 //! App management policies. They bite on entries that are added, never on those that are there.
 
-use super::{Finding, lifetime};
+use super::{PreflightFinding, lifetime};
 use crate::key_credential::KeyCredential;
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -20,7 +20,7 @@ pub(super) fn check(
     created: Option<OffsetDateTime>,
     tenant_policy: Option<&Value>,
     app_policy: Option<&Value>,
-) -> Vec<Finding> {
+) -> Vec<PreflightFinding> {
     let find = |kind| in_force(kind, created, tenant_policy, app_policy);
     let mut found = vec![];
     if let Some(restriction) = find("asymmetricKeyLifetime") {
@@ -40,7 +40,7 @@ pub(super) fn check(
                 own.join("”, “")
             )
         };
-        found.push(Finding {
+        found.push(PreflightFinding {
             refused: false,
             title: "A policy names the authorities whose certificates are taken".into(),
             why,
@@ -54,11 +54,11 @@ fn self_signed(entry: &KeyCredential) -> bool {
     entry.certificate().is_some_and(|certificate| certificate.facts().self_signed)
 }
 
-fn too_long(entry: &KeyCredential, restriction: &Restriction<'_>) -> Option<Finding> {
+fn too_long(entry: &KeyCredential, restriction: &Restriction<'_>) -> Option<PreflightFinding> {
     let most = restriction.value.get("maxLifetime").and_then(Value::as_str).and_then(lifetime::parse)?;
     let lasts = entry.end()? - entry.start()?;
     // "Less than" is meant: a policy of 366 days takes 365.
-    (lasts >= most).then(|| Finding {
+    (lasts >= most).then(|| PreflightFinding {
         refused: !restriction.doubtful,
         title: if restriction.doubtful {
             "A policy may forbid this certificate".into()

@@ -3,7 +3,7 @@
 use super::report::Healed;
 use super::sightings::Fate;
 use super::unanswered::{UnansweredWrite, WriteId};
-use super::{Due, Effects, Ending, Phase, Push, Why, WriteAnswer};
+use super::{Due, Effects, Ending, Phase, Push, UnverifiedReason, WriteAnswer};
 use crate::diff::DiffKind;
 use crate::ids::KeyId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
@@ -64,7 +64,7 @@ impl Push {
             let as_previewed = self.plan.is_based_on(&state) && !self.memory.suspects();
             if as_previewed || self.idle >= self.policy.consecutive_reads {
                 let lost = self.memory.sightings.with(Fate::Lost).next().is_some();
-                self.end(if lost { Ending::Unverified { why: Why::Lost } } else { Ending::AlreadyThere });
+                self.end(if lost { Ending::Unverified { why: UnverifiedReason::Lost } } else { Ending::AlreadyThere });
             }
             return;
         }
@@ -73,12 +73,16 @@ impl Push {
         if self.unchanged > 0 {
             if self.unchanged >= self.policy.consecutive_reads {
                 let nothing_came = !self.memory.written && !self.memory.lapsed;
-                self.end(if nothing_came { Ending::Refused } else { Ending::Unverified { why: Why::Refused } });
+                self.end(if nothing_came {
+                    Ending::Refused
+                } else {
+                    Ending::Unverified { why: UnverifiedReason::Refused }
+                });
             }
             return;
         }
         if self.memory.writes >= self.policy.max_writes {
-            let why = if self.refused.is_some() { Why::Refused } else { Why::Unanswered };
+            let why = if self.refused.is_some() { UnverifiedReason::Refused } else { UnverifiedReason::Unanswered };
             return self.end(Ending::Unverified { why });
         }
         if owed.is_empty() {
@@ -106,7 +110,7 @@ impl Push {
             return;
         }
         self.end(if self.memory.sent {
-            Ending::Unverified { why: Why::Conflict { conflict } }
+            Ending::Unverified { why: UnverifiedReason::Conflict { conflict } }
         } else {
             Ending::Conflict { conflict }
         });

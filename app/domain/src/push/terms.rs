@@ -66,14 +66,14 @@ pub enum Ending {
     /// Something was sent or may have been, and the reads do not show what they must.
     Unverified {
         /// What the reads do not show.
-        why: Why,
+        why: UnverifiedReason,
     },
 }
 
 /// Why a write that was sent is not called verified.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case", tag = "why")]
-pub enum Why {
+pub enum UnverifiedReason {
     /// Accepted, and enough reads show the state from before.
     #[error("Entra accepted the write, but reads still show the state from before")]
     NotSeen,

@@ -47,6 +47,11 @@ impl UnansweredWrite {
         }
     }
 
+    /// By `keyId`, what of this state goes if it is carried out.
+    pub fn takes(&self, state: &KeyCredentials) -> Vec<KeyId> {
+        state.iter().filter(|entry| !self.keeps(entry)).filter_map(KeyCredential::key_id).collect()
+    }
+
     fn is_proven_by(&self, state: &KeyCredentials) -> bool {
         self.proof.iter().any(|key_id| state.find(*key_id).is_some())
     }

@@ -2,7 +2,7 @@
 
 use super::report::Healed;
 use super::sightings::Fate;
-use super::{Due, Ending, Phase, Push, Why};
+use super::{Due, Ending, Phase, Push, UnverifiedReason};
 use crate::key_credential::KeyCredential;
 use crate::merge_plan::find_entry;
 
@@ -43,8 +43,8 @@ impl Push {
         }
         let lost = self.memory.sightings.with(Fate::Lost).next().is_some();
         self.end(match () {
-            () if lost => Ending::Unverified { why: Why::Lost },
-            () if unsteady => Ending::Unverified { why: Why::Unsteady },
+            () if lost => Ending::Unverified { why: UnverifiedReason::Lost },
+            () if unsteady => Ending::Unverified { why: UnverifiedReason::Unsteady },
             () => Ending::Verified,
         });
     }
@@ -53,7 +53,7 @@ impl Push {
     pub(super) fn mend(&mut self, out_of_patience: bool) {
         if self.unsettled() {
             if out_of_patience {
-                self.end(Ending::Unverified { why: Why::Differs });
+                self.end(Ending::Unverified { why: UnverifiedReason::Differs });
             }
             return;
         }
@@ -64,14 +64,14 @@ impl Push {
         if !holds && !self.arrived {
             if !self.memory.accepted && !self.memory.written {
                 return if out_of_patience {
-                    self.end(Ending::Unverified { why: Why::Unanswered });
+                    self.end(Ending::Unverified { why: UnverifiedReason::Unanswered });
                 } else {
                     self.decide();
                 };
             }
             if self.memory.accepted && from_before {
                 if out_of_patience {
-                    self.end(Ending::Unverified { why: Why::NotSeen });
+                    self.end(Ending::Unverified { why: UnverifiedReason::NotSeen });
                 }
                 return;
             }
@@ -82,17 +82,17 @@ impl Push {
             return;
         }
         if self.memory.heals >= self.policy.max_heals {
-            return self.end(Ending::Unverified { why: Why::HealsUsedUp });
+            return self.end(Ending::Unverified { why: UnverifiedReason::HealsUsedUp });
         }
         let owed: Vec<KeyCredential> =
             self.memory.sightings.with(Fate::Owed).map(|known| known.entry.clone()).collect();
         let merge = match self.plan.merge_again(&state, self.memory.encryption_key, &owed) {
             Ok(merge) => merge,
-            Err(conflict) => return self.end(Ending::Unverified { why: Why::Conflict { conflict } }),
+            Err(conflict) => return self.end(Ending::Unverified { why: UnverifiedReason::Conflict { conflict } }),
         };
         if merge.is_noop() {
             if out_of_patience {
-                self.end(Ending::Unverified { why: Why::Differs });
+                self.end(Ending::Unverified { why: UnverifiedReason::Differs });
             }
             return;
         }

@@ -1,36 +1,15 @@
 //! What people are told of a request.
 
 use super::RequestState;
-use crate::spelling::spelled;
+use crate::notices::RequestEvent;
 use uuid::Uuid;
 
-spelled! {
-    /// What people are told of.
-    pub enum NoticeKind ("kind of notice about a request") {
-        /// It waits for reviewers.
-        Asked = "request-asked",
-        /// It waits for somebody who carries it out.
-        Approved = "request-approved",
-        /// It is over, well.
-        Done = "request-done",
-        /// It is over, and not all is as was asked.
-        Failed = "request-failed",
-        /// A reviewer said no.
-        Rejected = "request-rejected",
-        /// Its asker took it back.
-        Withdrawn = "request-withdrawn",
-        /// Its time was over.
-        Expired = "request-expired",
-        /// It does not fit what is there any more.
-        Void = "request-void",
-    }
-}
-
-impl NoticeKind {
+impl RequestEvent {
+    /// What is told of a request that has come to this state; nothing while it is carried out.
     pub(super) fn of(state: RequestState) -> Option<Self> {
         Some(match state {
-            RequestState::Open => Self::Asked,
-            RequestState::Approved => Self::Approved,
+            RequestState::Open => Self::Waits,
+            RequestState::Approved => Self::NeedsExecutor,
             RequestState::Executing => return None,
             RequestState::Done => Self::Done,
             RequestState::Failed => Self::Failed,
@@ -44,9 +23,9 @@ impl NoticeKind {
 
 /// Something to tell. Told again under the same id it is the same notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// Of all that is told of a request's end there is one id; of what comes before, one for each revision and kind.
+pub struct RequestNotice {
+    /// Of all that is told of a request's end there is one id; of what comes before, one for each revision and event.
     pub id: Uuid,
     /// What.
-    pub kind: NoticeKind,
+    pub event: RequestEvent,
 }

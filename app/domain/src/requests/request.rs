@@ -1,140 +1,19 @@
 //! A request, and what becomes of it.
 
 use super::{
-    Need, Notice, NoticeKind, PlanDigest, RequestAct, RequestState, StandingApproval, StateDigest, Verdict, VoidReason,
-    Words,
+    Approver, Command, Need, RequestAct, RequestError, RequestNotice, RequestState, RequestSubject, Review,
+    ReviewVerdict, StandingApproval, VoidReason, Words,
 };
 use crate::ids::ObjectId;
+use crate::notices::RequestEvent;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use time::{Date, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
-
-/// What an approval is given to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seen {
-    /// What would be sent.
-    pub plan: PlanDigest,
-    /// What the apps had.
-    pub state: StateDigest,
-}
-
-/// A preview that is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Subject {
-    /// The preview's id.
-    pub preview: Uuid,
-    /// What it came to.
-    #[serde(flatten)]
-    pub seen: Seen,
-}
-
-/// Who reviews.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reviewer {
-    /// Object id.
-    pub id: ObjectId,
-    /// As it was then.
-    pub name: String,
-    /// They had the portal's role for administrators.
-    pub admin: bool,
-}
-
-/// What a reviewer said, and to what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Review {
-    /// Who.
-    pub by: Reviewer,
-    /// What.
-    pub verdict: Verdict,
-    /// To what.
-    pub seen: Seen,
-    /// When.
-    #[serde(with = "time::serde::rfc3339")]
-    pub at: OffsetDateTime,
-}
-
-/// Something that somebody wants, or that time brings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Another preview takes the place of the one that was asked for.
-    Edit {
-        /// Who asked.
-        by: ObjectId,
-        /// The new one.
-        subject: Subject,
-        /// What the rules ask for it.
-        needs: Vec<Need>,
-    },
-    /// A reviewer's word.
-    Review {
-        /// Whose.
-        by: Reviewer,
-        /// Which.
-        verdict: Verdict,
-        /// What they had before them.
-        seen: Seen,
-        /// What the rules of now ask for.
-        needs: Vec<Need>,
-    },
-    /// Who asked no longer wants it.
-    Withdraw {
-        /// Who.
-        by: ObjectId,
-    },
-    /// Its time may be over.
-    Expire,
-    /// It does not fit what is there.
-    Void {
-        /// Why.
-        why: VoidReason,
-    },
-    /// Its push begins.
-    Begin {
-        /// What makes it possible.
-        standing: StandingApproval,
-        /// Of the push.
-        receipt: Uuid,
-    },
-    /// Its push has ended.
-    End {
-        /// Every app is as was asked.
-        well: bool,
-    },
-}
-
-/// Why a command is not carried out. The request stays as it is.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RequestError {
-    /// Or not yet, or not any more.
-    #[error("the request is {0}")]
-    WrongState(RequestState),
-    /// Its time is over.
-    #[error("the request has expired")]
-    Expired,
-    /// It is not yet.
-    #[error("the request has not expired")]
-    NotExpired,
-    /// Only who asked may do this.
-    #[error("only who asked may do this")]
-    NotTheirs,
-    /// Nobody approves their own request, unless the rule says so.
-    #[error("nobody approves their own request here")]
-    OwnRequest,
-    /// The rules name others.
-    #[error("the rules name others to approve this")]
-    NotAReviewer,
-    /// What they had before them is not what is asked for.
-    #[error("the request has changed since it was looked at")]
-    NotWhatWasSeen,
-    /// The approval is of another request, or of what it was before.
-    #[error("the approval is not of this request as it is")]
-    OtherApproval,
-}
 
 /// One line of a request's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
+pub struct HistoryEvent {
     /// What happened.
     pub act: RequestAct,
     /// Who did it; `None`: time, or the portal.
@@ -146,13 +25,13 @@ pub struct Event {
 
 /// What a command leads to: all of it is to be kept together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct Transition {
     /// As it is from now on.
     pub request: Request,
     /// For its history.
-    pub event: Event,
+    pub event: HistoryEvent,
     /// For people.
-    pub notice: Option<Notice>,
+    pub notice: Option<RequestNotice>,
 }
 
 /// A change that somebody asks for.
@@ -160,7 +39,7 @@ pub struct Step {
 pub struct Request {
     id: Uuid,
     asker: ObjectId,
-    subject: Subject,
+    subject: RequestSubject,
     needs: Vec<Need>,
     reason: Words,
     wanted_on: Option<Date>,
@@ -175,17 +54,23 @@ pub struct Request {
     reviews: Vec<Review>,
     receipt: Option<Uuid>,
     void: Option<VoidReason>,
+    /// When the preview that it is about now came into it; absent for the first.
+    #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    edited_at: Option<OffsetDateTime>,
+    /// Rules whose fallback has been asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    escalated: Vec<String>,
 }
 
 /// What somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct NewRequest {
     /// Of the request.
     pub id: Uuid,
     /// Who.
     pub asker: ObjectId,
     /// What.
-    pub subject: Subject,
+    pub subject: RequestSubject,
     /// What the rules ask for; empty: [`Need::usual`].
     pub needs: Vec<Need>,
     /// Why.
@@ -198,8 +83,8 @@ pub struct Asked {
 
 impl Request {
     /// A new one.
-    pub fn ask(asked: Asked, at: OffsetDateTime) -> Step {
-        let Asked { id, asker, subject, needs, reason, wanted_on, expires_at } = asked;
+    pub fn ask(asked: NewRequest, at: OffsetDateTime) -> Transition {
+        let NewRequest { id, asker, subject, needs, reason, wanted_on, expires_at } = asked;
         let request = Self {
             id,
             asker,
@@ -214,6 +99,8 @@ impl Request {
             reviews: vec![],
             receipt: None,
             void: None,
+            edited_at: None,
+            escalated: vec![],
         };
         request.step(RequestAct::Asked, Some(asker), true)
     }
@@ -229,7 +116,7 @@ impl Request {
     }
 
     /// What is asked for.
-    pub fn subject(&self) -> &Subject {
+    pub fn subject(&self) -> &RequestSubject {
         &self.subject
     }
 
@@ -285,32 +172,71 @@ impl Request {
 
     /// Approvals that are missing for the need that lacks most.
     pub fn missing(&self, needs: &[Need]) -> u8 {
-        needs.iter().map(|need| need.approvals.saturating_sub(self.approvals(need))).max().unwrap_or_default()
+        let missing =
+            |need: &Need| if need.automatic { 0 } else { need.approvals.saturating_sub(self.approvals(need)) };
+        needs.iter().map(missing).max().unwrap_or_default()
     }
 
-    /// Whether this person's approval would count for any of its needs.
+    /// Whether this person's approval would count for any of its needs, now.
     pub fn may_review(&self, person: ObjectId, admin: bool) -> bool {
-        self.needs.iter().any(|need| need.admits(person, admin, self.asker))
+        let approvers = self.approvers();
+        self.needs.iter().any(|need| need.turn_of((person, admin), &approvers, self.asker, self.has_escalated(need)))
+    }
+
+    /// Whether the person is one of those who approve, also where it is not their turn yet.
+    pub fn names(&self, person: ObjectId, admin: bool) -> bool {
+        self.needs.iter().any(|need| {
+            need.admits(person, admin, self.asker)
+                || (self.has_escalated(need) && need.falls_back_to(person, admin, self.asker))
+        })
+    }
+
+    /// Before whom it has been put after a time.
+    pub fn escalated_to(&self) -> impl Iterator<Item = &Approver> {
+        self.needs.iter().filter(|need| self.has_escalated(need)).flat_map(|need| &need.fallback)
+    }
+
+    /// When it is put before others, too; absent where there is nobody else.
+    pub fn escalates_at(&self) -> Option<OffsetDateTime> {
+        if self.state != RequestState::Open {
+            return None;
+        }
+        let due =
+            |need: &Need| need.fallback_after_hours.map(|hours| self.waits_since() + Duration::hours(hours.into()));
+        let waits = |need: &&Need| !need.automatic && !self.has_escalated(need);
+        self.needs.iter().filter(waits).filter_map(due).min()
+    }
+
+    fn waits_since(&self) -> OffsetDateTime {
+        self.edited_at.unwrap_or(self.asked_at)
+    }
+
+    fn has_escalated(&self, need: &Need) -> bool {
+        need.rule.as_ref().is_some_and(|rule| self.escalated.contains(rule))
+    }
+
+    /// Who has approved what is asked for now, the first first.
+    fn approvers(&self) -> Vec<(ObjectId, bool)> {
+        let counts = |review: &&Review| review.verdict == ReviewVerdict::Approve && review.seen == self.subject.seen;
+        self.reviews.iter().filter(counts).map(|review| (review.by.id, review.by.admin)).collect()
     }
 
     fn approvals(&self, need: &Need) -> u8 {
-        let counts = |review: &&Review| {
-            review.verdict == Verdict::Approve
-                && review.seen == self.subject.seen
-                && need.admits(review.by.id, review.by.admin, self.asker)
-        };
-        u8::try_from(self.reviews.iter().filter(counts).count()).unwrap_or(u8::MAX)
+        let given = need.given(&self.approvers(), self.asker, self.has_escalated(need));
+        u8::try_from(given).unwrap_or(u8::MAX)
     }
 
     /// What becomes of it.
     ///
     /// # Errors
     /// Why the command is not carried out.
-    pub fn apply(&self, command: Command, at: OffsetDateTime) -> Result<Step, RequestError> {
+    pub fn apply(&self, command: Command, at: OffsetDateTime) -> Result<Transition, RequestError> {
         match command {
             Command::Edit { by, subject, needs } => self.edited(by, subject, needs, at),
             Command::Review { by, verdict, seen, needs } => self.reviewed(Review { by, verdict, seen, at }, needs),
             Command::Withdraw { by } => self.withdrawn(by),
+            Command::ApproveByRule { needs } => self.approved_by_rule(needs, at),
+            Command::Escalate => self.escalate(at),
             Command::Expire => self.expired(at),
             Command::Void { why } => self.voided(why),
             Command::Begin { standing, receipt } => self.begun(&standing, receipt, at),
@@ -330,10 +256,10 @@ impl Request {
     fn edited(
         &self,
         by: ObjectId,
-        subject: Subject,
+        subject: RequestSubject,
         needs: Vec<Need>,
         at: OffsetDateTime,
-    ) -> Result<Step, RequestError> {
+    ) -> Result<Transition, RequestError> {
         let mut next = self.in_time(at)?;
         if by != self.asker {
             return Err(RequestError::NotTheirs);
@@ -341,12 +267,14 @@ impl Request {
         next.subject = subject;
         next.needs = or_usual(needs);
         next.reviews.clear();
+        next.escalated.clear();
+        next.edited_at = Some(at);
         next.revision += 1;
         next.state = RequestState::Open;
         Ok(next.step(RequestAct::Edited, Some(by), true))
     }
 
-    fn reviewed(&self, review: Review, needs: Vec<Need>) -> Result<Step, RequestError> {
+    fn reviewed(&self, review: Review, needs: Vec<Need>) -> Result<Transition, RequestError> {
         let mut next = self.in_time(review.at)?;
         next.needs = or_usual(needs);
         let by = review.by.id;
@@ -355,7 +283,7 @@ impl Request {
             return Err(if own { RequestError::OwnRequest } else { RequestError::NotAReviewer });
         }
         // Who says no need not have seen the latest: it is over either way.
-        if review.verdict == Verdict::Approve && review.seen != self.subject.seen {
+        if review.verdict == ReviewVerdict::Approve && review.seen != self.subject.seen {
             return Err(RequestError::NotWhatWasSeen);
         }
         let verdict = review.verdict;
@@ -363,16 +291,46 @@ impl Request {
         next.reviews.push(review);
         let before = self.state;
         next.state = match verdict {
-            Verdict::Reject => RequestState::Rejected,
-            Verdict::Approve if next.missing(&next.needs) == 0 => RequestState::Approved,
-            Verdict::Approve => RequestState::Open,
+            ReviewVerdict::Reject => RequestState::Rejected,
+            ReviewVerdict::Approve if next.missing(&next.needs) == 0 => RequestState::Approved,
+            ReviewVerdict::Approve => RequestState::Open,
         };
-        let act = if verdict == Verdict::Approve { RequestAct::Approved } else { RequestAct::Rejected };
+        let act = if verdict == ReviewVerdict::Approve { RequestAct::Approved } else { RequestAct::Rejected };
         let moved = next.state != before;
         Ok(next.step(act, Some(by), moved))
     }
 
-    fn withdrawn(&self, by: ObjectId) -> Result<Step, RequestError> {
+    fn approved_by_rule(&self, needs: Vec<Need>, at: OffsetDateTime) -> Result<Transition, RequestError> {
+        let mut next = self.in_time(at)?;
+        if self.state != RequestState::Open {
+            return Err(RequestError::WrongState(self.state));
+        }
+        if needs.is_empty() || !needs.iter().all(|need| need.automatic) {
+            return Err(RequestError::NotAutomatic);
+        }
+        next.needs = needs;
+        next.state = RequestState::Approved;
+        Ok(next.step(RequestAct::ApprovedByRule, None, true))
+    }
+
+    fn escalate(&self, at: OffsetDateTime) -> Result<Transition, RequestError> {
+        let mut next = self.in_time(at)?;
+        let due = |need: &&Need| {
+            let hours = need.fallback_after_hours.map(|hours| Duration::hours(hours.into()));
+            !need.automatic && hours.is_some_and(|hours| self.waits_since() + hours <= at) && !self.has_escalated(need)
+        };
+        let rules: Vec<String> = self.needs.iter().filter(due).filter_map(|need| need.rule.clone()).collect();
+        if self.state != RequestState::Open || rules.is_empty() {
+            return Err(RequestError::NotDue);
+        }
+        next.escalated.extend(rules);
+        let what = format!("request-escalated/{}/{}", next.revision, next.escalated.len());
+        let notice = Some(RequestNotice { id: next.id_of(&what), event: RequestEvent::Escalated });
+        let event = HistoryEvent { act: RequestAct::Escalated, by: None, void: None };
+        Ok(Transition { event, notice, request: next })
+    }
+
+    fn withdrawn(&self, by: ObjectId) -> Result<Transition, RequestError> {
         let mut next = self.waiting()?;
         if by != self.asker {
             return Err(RequestError::NotTheirs);
@@ -381,7 +339,7 @@ impl Request {
         Ok(next.step(RequestAct::Withdrawn, Some(by), true))
     }
 
-    fn expired(&self, at: OffsetDateTime) -> Result<Step, RequestError> {
+    fn expired(&self, at: OffsetDateTime) -> Result<Transition, RequestError> {
         let mut next = self.waiting()?;
         if at < self.expires_at {
             return Err(RequestError::NotExpired);
@@ -390,7 +348,7 @@ impl Request {
         Ok(next.step(RequestAct::Expired, None, true))
     }
 
-    fn voided(&self, why: VoidReason) -> Result<Step, RequestError> {
+    fn voided(&self, why: VoidReason) -> Result<Transition, RequestError> {
         let mut next = self.waiting()?;
         next.state = RequestState::Void;
         next.void = Some(why);
@@ -399,7 +357,12 @@ impl Request {
         Ok(step)
     }
 
-    fn begun(&self, standing: &StandingApproval, receipt: Uuid, at: OffsetDateTime) -> Result<Step, RequestError> {
+    fn begun(
+        &self,
+        standing: &StandingApproval,
+        receipt: Uuid,
+        at: OffsetDateTime,
+    ) -> Result<Transition, RequestError> {
         let mut next = self.in_time(at)?;
         if self.state != RequestState::Approved {
             return Err(RequestError::WrongState(self.state));
@@ -415,7 +378,7 @@ impl Request {
         Ok(next.step(RequestAct::Begun, None, false))
     }
 
-    fn ended(&self, well: bool) -> Result<Step, RequestError> {
+    fn ended(&self, well: bool) -> Result<Transition, RequestError> {
         if self.state != RequestState::Executing {
             return Err(RequestError::WrongState(self.state));
         }
@@ -425,14 +388,24 @@ impl Request {
     }
 
     /// `told`: people are.
-    fn step(self, act: RequestAct, by: Option<ObjectId>, told: bool) -> Step {
-        let notice = NoticeKind::of(self.state).filter(|_| told).map(|kind| Notice { id: self.notice_id(kind), kind });
-        Step { event: Event { act, by, void: None }, notice, request: self }
+    fn step(self, act: RequestAct, by: Option<ObjectId>, told: bool) -> Transition {
+        let event = RequestEvent::of(self.state).filter(|_| told);
+        let notice = event.map(|event| RequestNotice { id: self.notice_id(), event });
+        Transition { event: HistoryEvent { act, by, void: None }, notice, request: self }
     }
 
-    /// Version 8 (RFC 9562, section 5.8), the same each time.
-    fn notice_id(&self, kind: NoticeKind) -> Uuid {
-        let what = if self.state.is_over() { "end".to_owned() } else { format!("{kind}/{}", self.revision) };
+    /// Of version 8 (RFC 9562, section 5.8), the same each time.
+    fn notice_id(&self) -> Uuid {
+        // Spelled as ever: notices that were kept before have these ids.
+        let what = match self.state {
+            RequestState::Open => format!("request-asked/{}", self.revision),
+            RequestState::Approved => format!("request-approved/{}", self.revision),
+            _ => "end".to_owned(),
+        };
+        self.id_of(&what)
+    }
+
+    fn id_of(&self, what: &str) -> Uuid {
         let digest = Sha256::digest(format!("request/{}/{what}", self.id));
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&digest[..16]);

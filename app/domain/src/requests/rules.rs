@@ -1,6 +1,7 @@
 //! Which changes need approval, and whose. Rules are read from the configuration.
 
-use crate::ids::{AppId, ObjectId};
+use super::{AppFacts, AutomaticTerms, NamePattern, Need};
+use crate::ids::ObjectId;
 use crate::rollout::PushMode;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -9,55 +10,10 @@ use uuid::Uuid;
 
 /// Approvals that one rule may ask for.
 const MOST_APPROVALS: u8 = 10;
+/// After which somebody else may be asked: 30 days.
+const MOST_HOURS: u16 = 720;
 /// Of a rule's name.
 const LONGEST_NAME: usize = 60;
-
-/// What a rule looks at in an app.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AppFacts {
-    /// Object id.
-    pub id: ObjectId,
-    /// Client id.
-    pub app_id: AppId,
-    /// `displayName`
-    pub name: String,
-    /// `tags`; `None` where they were not read.
-    pub tags: Option<Vec<String>>,
-    /// `signInAudience`; `None` where it was not read, or the app has none.
-    pub audience: Option<String>,
-}
-
-/// A name with `*` for any text. Case does not count.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct NamePattern(String);
-
-impl NamePattern {
-    /// The pattern's own text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The name has this shape, from its first to its last character.
-    pub fn matches(&self, name: &str) -> bool {
-        let (pattern, name) = (self.0.to_lowercase(), name.to_lowercase());
-        let Some((first, rest)) = pattern.split_once('*') else { return pattern == name };
-        let Some(mut left) = name.strip_prefix(first) else { return false };
-        let mut parts: Vec<&str> = rest.split('*').collect();
-        let last = parts.pop().unwrap_or_default();
-        for part in parts {
-            let Some(at) = left.find(part) else { return false };
-            left = &left[at + part.len()..];
-        }
-        left.ends_with(last)
-    }
-}
-
-impl From<&str> for NamePattern {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
 
 /// Who may approve: `admins` or a person's object id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +22,16 @@ pub enum Approver {
     Admins,
     /// One person.
     Person(ObjectId),
+}
+
+impl Approver {
+    /// `admin`: the person has the portal's role for administrators.
+    pub fn is(&self, person: ObjectId, admin: bool) -> bool {
+        match self {
+            Self::Admins => admin,
+            Self::Person(id) => *id == person,
+        }
+    }
 }
 
 impl fmt::Display for Approver {
@@ -115,6 +81,15 @@ pub enum RuleError {
     /// None, or more than makes sense.
     #[error("rule “{0}” asks for no approval, or for more than {MOST_APPROVALS}")]
     Approvals(String),
+    /// An order of more approvals than there are approvers.
+    #[error("rule “{0}” has an order of fewer approvers than it asks for approvals")]
+    Order(String),
+    /// Somebody to fall back to without a time, a time without somebody, or a time that makes no sense.
+    #[error("rule “{0}” needs both, fallback and fallback_after_hours of 1 to {MOST_HOURS}, or neither")]
+    Fallback(String),
+    /// Automatic without a term would be no approval at all.
+    #[error("rule “{0}” is automatic without a term")]
+    NoTerms(String),
     /// Nobody could ever fulfil it.
     #[error("rule “{rule}” asks for {approvals} approvals and names {people} people who may approve")]
     TooFewApprovers {
@@ -131,7 +106,7 @@ fn one() -> u8 {
     1
 }
 
-fn admins() -> Vec<Approver> {
+pub(super) fn admins() -> Vec<Approver> {
     vec![Approver::Admins]
 }
 
@@ -169,6 +144,18 @@ pub struct ApprovalRule {
     /// Who asks may approve it, too.
     #[serde(default)]
     pub own: bool,
+    /// The approvers approve one after the other, in the order of the list.
+    #[serde(default)]
+    pub ordered: bool,
+    /// Who may approve as well, once it has waited for so many hours.
+    #[serde(default)]
+    pub fallback: Vec<Approver>,
+    /// After which `fallback` is asked.
+    #[serde(default)]
+    pub fallback_after_hours: Option<u16>,
+    /// Where all of this is so, nobody has to approve. It is not carried out by that.
+    #[serde(default)]
+    pub automatic: Option<AutomaticTerms>,
 }
 
 /// Whether a rule applies, and why.
@@ -201,6 +188,18 @@ impl ApprovalRule {
                     Approver::Person(id) if !people.contains(id) => people.push(*id),
                     Approver::Person(_) => {}
                 }
+            }
+            if rule.ordered && rule.approvers.len() < rule.approvals.into() {
+                return Err(RuleError::Order(rule.name.clone()));
+            }
+            let hours = rule.fallback_after_hours.map_or(rule.fallback.is_empty(), |hours| {
+                !rule.fallback.is_empty() && (1..=MOST_HOURS).contains(&hours)
+            });
+            if !hours {
+                return Err(RuleError::Fallback(rule.name.clone()));
+            }
+            if rule.automatic == Some(AutomaticTerms::default()) {
+                return Err(RuleError::NoTerms(rule.name.clone()));
             }
             if !admins && people.len() < rule.approvals.into() {
                 let (rule, approvals) = (rule.name.clone(), rule.approvals);
@@ -274,62 +273,27 @@ impl ApprovalRule {
         Applied::Applies(why)
     }
 
-    fn need(&self) -> Need {
+    /// What it asks for, before its terms are looked at.
+    pub fn need(&self) -> Need {
         Need {
             rule: Some(self.name.clone()),
             approvals: self.approvals,
             approvers: self.approvers.clone(),
             own: self.own,
+            ordered: self.ordered,
+            fallback: self.fallback.clone(),
+            fallback_after_hours: self.fallback_after_hours,
+            automatic: false,
         }
     }
-}
-
-/// Approvals that a request has to have.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Need {
-    /// The rule that says so; `None`: who asked may not write, and no rule says more.
-    pub rule: Option<String>,
-    /// Of so many different people.
-    pub approvals: u8,
-    /// Of these.
-    pub approvers: Vec<Approver>,
-    /// Who asks may be one of them.
-    pub own: bool,
-}
-
-impl Need {
-    /// Where no rule says more: one administrator.
-    pub fn usual() -> Self {
-        Self { rule: None, approvals: 1, approvers: admins(), own: false }
-    }
-
-    /// Whether this person's approval of `asker`'s request counts.
-    pub fn admits(&self, person: ObjectId, admin: bool, asker: ObjectId) -> bool {
-        let named = self.approvers.iter().any(|approver| match approver {
-            Approver::Admins => admin,
-            Approver::Person(id) => *id == person,
-        });
-        named && (self.own || person != asker)
-    }
-}
-
-/// What the rules ask for a change of these apps by this person; each rule once. Empty: no rule applies.
-pub fn demands<'a>(
-    rules: &[ApprovalRule],
-    apps: impl IntoIterator<Item = &'a AppFacts> + Clone,
-    mode: PushMode,
-    person: ObjectId,
-) -> Vec<Need> {
-    let applies = |rule: &&ApprovalRule| {
-        apps.clone().into_iter().any(|app| matches!(rule.applies(app, mode, person), Applied::Applies(_)))
-    };
-    rules.iter().filter(applies).map(ApprovalRule::need).collect()
 }
 
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
+    use crate::ids::AppId;
+    use crate::requests::demands;
     use serde_json::json;
 
     const ASKER: ObjectId = ObjectId::new(Uuid::from_u128(1));
@@ -346,24 +310,6 @@ mod tests {
             name: name.into(),
             tags: Some(vec!["tier0".into()]),
             audience: Some("AzureADMyOrg".into()),
-        }
-    }
-
-    #[test]
-    fn patterns_are_whole_names() {
-        for (pattern, name, fits) in [
-            ("payroll-*", "Payroll-batch", true),
-            ("payroll-*", "payroll", false),
-            ("*-prod", "payroll-prod", true),
-            ("*-prod", "payroll-prod-2", false),
-            ("pay*batch*prod", "payroll-batch-eu-prod", true),
-            ("a*a", "a", false),
-            ("a*a", "aa", true),
-            ("payroll", "payroll", true),
-            ("payroll", "payroll2", false),
-            ("*", "", true),
-        ] {
-            assert_eq!(NamePattern::from(pattern).matches(name), fits, "{pattern} {name}");
         }
     }
 
@@ -410,17 +356,6 @@ mod tests {
     }
 
     #[test]
-    fn nobody_approves_their_own_unless_the_rule_says_so() {
-        let need = Need::usual();
-        assert!(need.admits(OTHER, true, ASKER));
-        assert!(!need.admits(OTHER, false, ASKER));
-        assert!(!need.admits(ASKER, true, ASKER));
-        assert!(Need { own: true, ..need.clone() }.admits(ASKER, true, ASKER));
-        let named = Need { approvers: vec![Approver::Person(OTHER)], ..need };
-        assert!(named.admits(OTHER, false, ASKER) && !named.admits(ASKER, true, OTHER));
-    }
-
-    #[test]
     fn what_is_wrong_with_rules_is_said() {
         let check =
             |rules: &[serde_json::Value]| ApprovalRule::check(&rules.iter().cloned().map(rule).collect::<Vec<_>>());
@@ -430,6 +365,19 @@ mod tests {
         assert_eq!(check(&[json!({"name": "a", "approvals": 0})]), Err(RuleError::Approvals("a".into())));
         let few = json!({"name": "a", "approvals": 2, "approvers": [OTHER, OTHER]});
         assert_eq!(check(&[few]), Err(RuleError::TooFewApprovers { rule: "a".into(), approvals: 2, people: 1 }));
+        let order = json!({"name": "a", "approvals": 2, "ordered": true});
+        assert_eq!(check(&[order]), Err(RuleError::Order("a".into())));
+        for (rule, well) in [
+            (json!({"name": "a", "fallback": ["admins"], "fallback_after_hours": 48}), true),
+            (json!({"name": "a", "fallback": ["admins"]}), false),
+            (json!({"name": "a", "fallback_after_hours": 48}), false),
+            (json!({"name": "a", "fallback": ["admins"], "fallback_after_hours": 0}), false),
+        ] {
+            let expected = if well { Ok(()) } else { Err(RuleError::Fallback("a".into())) };
+            assert_eq!(check(std::slice::from_ref(&rule)), expected, "{rule}");
+        }
+        assert_eq!(check(&[json!({"name": "a", "automatic": {}})]), Err(RuleError::NoTerms("a".into())));
+        assert_eq!(check(&[json!({"name": "a", "automatic": {"proven": true}})]), Ok(()));
         assert!(serde_json::from_value::<ApprovalRule>(json!({"name": "a", "approvers": ["everybody"]})).is_err());
         assert!(
             serde_json::from_value::<ApprovalRule>(json!({"name": "a", "tag": ["x"]})).is_err(),

@@ -61,6 +61,10 @@ spelled! {
         Ended = "ended",
         /// Somebody said something.
         Commented = "commented",
+        /// A rule's terms were met: nobody has to approve.
+        ApprovedByRule = "approved-by-rule",
+        /// It had waited long enough, and was put before others, too.
+        Escalated = "escalated",
         /// A push went past the rules, with a reason.
         PassedOver = "passed-over",
     }
@@ -68,7 +72,7 @@ spelled! {
 
 spelled! {
     /// What a reviewer says.
-    pub enum Verdict ("verdict") {
+    pub enum ReviewVerdict ("verdict") {
         /// Yes.
         Approve = "approve",
         /// No: the request is over.
@@ -119,17 +123,19 @@ mod tests {
             (RequestAct::Begun, "begun"),
             (RequestAct::Ended, "ended"),
             (RequestAct::Commented, "commented"),
+            (RequestAct::ApprovedByRule, "approved-by-rule"),
+            (RequestAct::Escalated, "escalated"),
             (RequestAct::PassedOver, "passed-over"),
         ]);
-        holds(&[(Verdict::Approve, "approve"), (Verdict::Reject, "reject")]);
+        holds(&[(ReviewVerdict::Approve, "approve"), (ReviewVerdict::Reject, "reject")]);
         holds(&[
             (VoidReason::AppChanged, "app-changed"),
             (VoidReason::AppGone, "app-gone"),
             (VoidReason::PlanChanged, "plan-changed"),
             (VoidReason::CertificateUnsuitable, "certificate-unsuitable"),
         ]);
-        assert_eq!((RequestState::ALL.len(), RequestAct::ALL.len()), (9, 11));
-        assert_eq!((Verdict::ALL.len(), VoidReason::ALL.len()), (2, 4));
+        assert_eq!((RequestState::ALL.len(), RequestAct::ALL.len()), (9, 13));
+        assert_eq!((ReviewVerdict::ALL.len(), VoidReason::ALL.len()), (2, 4));
     }
 
     #[test]

@@ -1,60 +1,102 @@
 //! Why an upload cannot be used.
 
 use crate::office::OfficeFile;
-use crate::peel::{Keystore, Kind};
+use crate::peel::{Keystore, PieceKind};
 use std::fmt;
 
 /// Why an upload cannot be used. `Display` says what happened, [`ReadError::advice`] what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
+    /// No bytes, or nothing but blanks.
     #[error("There is nothing in it")]
     Empty,
+    /// Larger than [`super::MAX_UPLOAD_BYTES`].
     #[error("It is larger than 1 MiB")]
     TooLarge,
+    /// Any private key, and nothing beside it.
     #[error("It holds a private key and no certificate")]
     PrivateKeyOnly,
+    /// A private key beside the certificate, where none is taken.
     #[error("It holds a private key, which must not leave your machine")]
     PrivateKeyInUpload,
+    /// Where none is opened: the page that can is told from here.
     #[error("It is a PKCS#12 (PFX) file")]
     Pkcs12,
+    /// Its MAC (RFC 7292, section 5.1) does not come out.
     #[error("The password does not open the file")]
     WrongPassword,
+    /// None of those of RFC 7292, appendix C, and RFC 8018 that are known here.
     #[error("The PFX is encrypted in a way that is not read here: {name}")]
-    UnsupportedCipher { name: String },
+    UnsupportedCipher {
+        /// Its object identifier or name.
+        name: String,
+    },
+    /// No MAC that is known here.
     #[error("The PFX proves its password in a way that is not known here: {name}")]
-    UnsupportedMac { name: String },
+    UnsupportedMac {
+        /// Its object identifier or name.
+        name: String,
+    },
+    /// A file that is made to keep the computer busy.
     #[error("Opening the PFX takes {rounds} rounds of key derivation, more than {most}")]
-    TooManyRounds { rounds: u64, most: u64 },
+    TooManyRounds {
+        /// That it asks for.
+        rounds: u64,
+        /// That are gone through.
+        most: u64,
+    },
+    /// It does not hold together.
     #[error("The PFX is damaged: {reason}")]
-    DamagedPfx { reason: String },
+    DamagedPfx {
+        /// Where it stops, in words.
+        reason: String,
+    },
+    /// JKS, JCEKS or BKS: none is opened here.
     #[error("It is a Java keystore ({kind})")]
-    JavaKeystore { kind: Keystore },
+    JavaKeystore {
+        /// Which.
+        kind: Keystore,
+    },
+    /// PKCS#10 (RFC 2986).
     #[error("It is a certificate signing request, not a certificate")]
     SigningRequest,
+    /// RFC 5280, section 5.
     #[error("It is a revocation list, not a certificate")]
     RevocationList,
+    /// SubjectPublicKeyInfo (RFC 5280, section 4.1.2.7).
     #[error("It is a public key without a certificate around it")]
     PublicKeyOnly,
+    /// OpenSSH's own form, public or private.
     #[error("It is an SSH key, not a certificate")]
     SshKey,
+    /// Known by its first bytes.
     #[error("It is {0}, not a certificate")]
     OtherFormat(OtherFormat),
+    /// Replacement characters where the bytes were.
     #[error("It was a file of bytes, and a program wrote it as text: some of the bytes are lost")]
     WrittenAsText,
+    /// Which one is meant cannot be told.
     #[error("It holds {} certificates that do not form one chain: {}", .subjects.len(), list(.subjects))]
     SeveralLeaves {
         /// Of those that issued none of the others.
         subjects: Vec<String>,
     },
+    /// It is readable, and there is none.
     #[error("There is no certificate in it")]
     NoCertificate,
+    /// There is one, and it does not read.
     #[error("The certificate in it is damaged: {reason}")]
-    BadCertificate { reason: String },
+    BadCertificate {
+        /// What is wrong with it, in words.
+        reason: String,
+    },
+    /// Larger than [`super::MAX_CERTIFICATE_BYTES`].
     #[error("The certificate in it has {} KiB, and 16 KiB are the most", .bytes.div_ceil(1024))]
     LargeCertificate {
         /// Of its DER.
         bytes: usize,
     },
+    /// None of what is known.
     #[error("It is not a certificate in any form known here")]
     Unrecognised,
 }
@@ -62,17 +104,23 @@ pub enum ReadError {
 /// Well-known files that people choose in a certificate's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OtherFormat {
+    /// PKZIP, of nothing that is known.
     Zip,
-    /// A workbook, a document.
+    /// A document of an office program.
     Office(OfficeFile),
+    /// RFC 1952.
     Gzip,
+    /// ISO 32000.
     Pdf,
+    /// A sign-in page that was saved in the file's place, for instance.
     Html,
     /// The certificate database of Firefox and NSS.
     Sqlite,
     /// Windows' .sst.
     SerializedStore,
+    /// RFC 9580.
     Pgp,
+    /// A certificate's digest in hexadecimal or base64, alone.
     Thumbprint,
     /// What openssl x509 -text or certutil prints.
     PrintOut,
@@ -131,23 +179,24 @@ fn list(subjects: &[String]) -> String {
 
 impl ReadError {
     /// What a piece is that is no certificate. `None` for what has no words of its own.
-    pub(super) fn of_kind(kind: &Kind) -> Option<Self> {
+    pub(super) fn of_kind(kind: &PieceKind) -> Option<Self> {
         Some(match kind {
-            Kind::SigningRequest => Self::SigningRequest,
-            Kind::RevocationList => Self::RevocationList,
-            Kind::PublicKey => Self::PublicKeyOnly,
-            Kind::SshKey => Self::SshKey,
-            Kind::Other(label) if label.starts_with("PGP ") => Self::OtherFormat(OtherFormat::Pgp),
-            Kind::Other(_) => Self::NoCertificate,
-            Kind::Certificate
-            | Kind::Damaged
-            | Kind::Pkcs7
-            | Kind::Pkcs12
-            | Kind::PrivateKey { .. }
-            | Kind::Keystore(_) => return None,
+            PieceKind::SigningRequest => Self::SigningRequest,
+            PieceKind::RevocationList => Self::RevocationList,
+            PieceKind::PublicKey => Self::PublicKeyOnly,
+            PieceKind::SshKey => Self::SshKey,
+            PieceKind::Other(label) if label.starts_with("PGP ") => Self::OtherFormat(OtherFormat::Pgp),
+            PieceKind::Other(_) => Self::NoCertificate,
+            PieceKind::Certificate
+            | PieceKind::Damaged
+            | PieceKind::Pkcs7
+            | PieceKind::Pkcs12
+            | PieceKind::PrivateKey { .. }
+            | PieceKind::Keystore(_) => return None,
         })
     }
 
+    /// What to do.
     pub fn advice(&self) -> String {
         match self {
             Self::Empty => "Choose another file, or paste the certificate as text.",

@@ -5,7 +5,7 @@
 
 use super::{Found, PickedBy, ReadError, Upload, peeled, read_peeled, upload};
 use crate::certificate::Certificate;
-use crate::peel::{Kind, Peeled, Piece};
+use crate::peel::{Peeled, Piece, PieceKind};
 use std::collections::HashSet;
 use std::fmt;
 use x509_parser::asn1_rs::{Any, FromDer, Oid, Tag};
@@ -18,23 +18,31 @@ pub(crate) const RSA_ENCRYPTION: [u8; 15] =
 /// Why a file gives no key to sign with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
+    /// The file cannot be read, whatever is in it.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// It is readable, and there is none.
     #[error("There is no private key in it")]
     NoKey,
+    /// Which one is meant cannot be told.
     #[error("It holds several private keys")]
     SeveralKeys,
+    /// PKCS#8's EncryptedPrivateKeyInfo (RFC 5958, section 3), or a PEM with `Proc-Type: 4,ENCRYPTED`.
     #[error("The private key in it is encrypted")]
     Encrypted,
+    /// Entra takes assertions that RSA has signed.
     #[error("The private key in it is not an RSA key")]
     NotRsa,
+    /// Its DER does not read.
     #[error("The private key in it is damaged")]
     Damaged,
+    /// Neither PKCS#8 nor PKCS#1.
     #[error("The private key in it is in a form that is not read here")]
     OtherForm,
 }
 
 impl KeyError {
+    /// What to do.
     pub fn advice(&self) -> String {
         match self {
             Self::Read(error) => return error.advice(),
@@ -108,7 +116,9 @@ impl PrivateKey {
 /// A private key, and the certificates beside it: none where the file holds the key alone.
 #[derive(Debug)]
 pub struct KeyFile {
+    /// The only one in it.
     pub key: PrivateKey,
+    /// As they came.
     pub certificates: Vec<Certificate>,
 }
 
@@ -118,7 +128,7 @@ pub fn read_with_key(bytes: &[u8]) -> Result<KeyFile, KeyError> {
     let peeled = peeled(bytes)?;
     let mut keys: Vec<&Piece> = vec![];
     for piece in &peeled.pieces {
-        let is_key = matches!(piece.kind, Kind::PrivateKey { .. });
+        let is_key = matches!(piece.kind, PieceKind::PrivateKey { .. });
         // Two that differ are enough to know.
         if is_key && keys.len() < 2 && (piece.fault.is_some() || !keys.iter().any(|key| key.bytes == piece.bytes)) {
             keys.push(piece);
@@ -137,7 +147,7 @@ pub fn read_with_key(bytes: &[u8]) -> Result<KeyFile, KeyError> {
 }
 
 fn key_of(piece: &Piece) -> Result<PrivateKey, KeyError> {
-    if piece.kind == (Kind::PrivateKey { encrypted: true }) {
+    if piece.kind == (PieceKind::PrivateKey { encrypted: true }) {
         return Err(KeyError::Encrypted);
     }
     if let Some(reason) = &piece.fault {
@@ -158,7 +168,7 @@ pub(super) fn owner(found: &Found, peeled: &Peeled) -> Option<Upload> {
     if found.candidates.len() < 2 {
         return None;
     }
-    let mut keys = peeled.pieces.iter().filter(|piece| matches!(piece.kind, Kind::PrivateKey { .. }));
+    let mut keys = peeled.pieces.iter().filter(|piece| matches!(piece.kind, PieceKind::PrivateKey { .. }));
     let key = key_of(keys.next()?).ok()?;
     if keys.next().is_some() {
         return None;

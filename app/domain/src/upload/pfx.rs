@@ -11,7 +11,7 @@ mod password;
 use super::key::{KeyError, KeyFile, PrivateKey};
 use super::{Candidate, Container, PickedBy, ReadError, Upload, certificate, peeled, pick, upload};
 use crate::certificate::Certificate;
-use crate::peel::{Kind, Layer};
+use crate::peel::{Layer, PieceKind};
 use ber::Reader;
 use password::Password;
 use std::collections::HashSet;
@@ -48,7 +48,7 @@ pub fn read_pkcs12(bytes: &[u8], password: &str) -> Result<Upload, ReadError> {
             }
             Err(error) => {
                 damaged.get_or_insert(error);
-                passed_over.push(Kind::Damaged);
+                passed_over.push(PieceKind::Damaged);
             }
         }
     }
@@ -91,7 +91,7 @@ pub fn open_pkcs12_with_key(bytes: &[u8], password: &str) -> Result<KeyFile, Key
 
 /// The PFX in a file, whatever is around it.
 fn find(bytes: &[u8]) -> Result<(Zeroizing<Vec<u8>>, Vec<Layer>), ReadError> {
-    let piece = peeled(bytes)?.pieces.into_iter().find(|piece| piece.kind == Kind::Pkcs12);
+    let piece = peeled(bytes)?.pieces.into_iter().find(|piece| piece.kind == PieceKind::Pkcs12);
     let piece = piece.ok_or_else(|| ReadError::BadCertificate { reason: "it is not a PFX".into() })?;
     match piece.fault {
         Some(reason) => Err(ReadError::DamagedPfx { reason }),

@@ -4,7 +4,7 @@ use crate::bytes;
 use domain::certificate::{Certificate, CertificateFacts, PublicKey};
 use domain::ids::KeyId;
 use domain::key_credential::{IdentifierStyle, NewKeyCredential};
-use domain::suitability::{Assessment, Note, Refusal, Warning, assess};
+use domain::suitability::{Assessment, Note, UnfitReason, Warning, assess};
 use domain::upload::read;
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -124,7 +124,7 @@ fn keys_are_named_and_judged() {
     ] {
         let facts = certificate(case, file).facts().clone();
         assert_eq!((&facts.public_key, facts.sha1.hex().as_str()), (&key, sha1), "{case}");
-        let expected = if refused { vec![Refusal::NotRsa { key }] } else { vec![] };
+        let expected = if refused { vec![UnfitReason::NotRsa { key }] } else { vec![] };
         assert_eq!(assess(&facts, NOW).refusals, expected, "{case}");
     }
     let refusal = assess(&facts("59-ml-dsa-65"), NOW).refusals[0].title();

@@ -5,7 +5,7 @@ use domain::credentials::KeyUsage;
 use domain::ids::KeyId;
 use domain::key_credential::{IdentifierStyle, KeyCredential, KeyCredentials, NewKeyCredential, WireError};
 use domain::merge_plan::{Change, MergePlan};
-use domain::preflight::{AppFacts, check};
+use domain::preflight::{AppSettings, check};
 use serde_json::Value;
 use time::macros::datetime;
 use uuid::Uuid;
@@ -30,7 +30,7 @@ fn append(case: &str) -> MergePlan {
 
 fn titles(plan: &MergePlan) -> Vec<String> {
     let now = datetime!(2026-12-01 0:00 UTC);
-    check(plan, &AppFacts::default(), None, None, now).into_iter().map(|finding| finding.title).collect()
+    check(plan, &AppSettings::default(), None, None, now).into_iter().map(|finding| finding.title).collect()
 }
 
 #[test]

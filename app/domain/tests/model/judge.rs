@@ -3,7 +3,7 @@
 use super::app::{App, Author, Born};
 use super::world::{Machine, World, removed_by};
 use domain::ids::KeyId;
-use domain::push::{Ending, Healed, Why};
+use domain::push::{Ending, Healed, UnverifiedReason};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -64,7 +64,7 @@ impl World {
                     "push {number} took away {key_id}, which push {other} had seen; it ended {ending:?}, lost {:?}",
                     machine.lost
                 );
-                let busy = matches!(ending, Ending::Unverified { why: Why::Lost });
+                let busy = matches!(ending, Ending::Unverified { why: UnverifiedReason::Lost });
                 prop_assert!(
                     !busy || !machine.keys_seen.contains(&born),
                     "push {other} had {key_id}'s key and did not put it back"

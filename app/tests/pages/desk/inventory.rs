@@ -5,9 +5,9 @@ use super::{NOW, SampleDesk, id};
 use app::contract::inventory::*;
 use app::contract::paging::Page;
 use app::contract::problem::Problem;
-use domain::credentials::{KeyUsage, Subject, SubjectKind};
+use domain::credentials::{CredentialKind, KeyUsage, Subject, SubjectKind};
 use domain::ids::{AppId, ObjectId};
-use domain::inventory::AttentionKind;
+use domain::inventory::{AttentionKind, Change, ChangeKind, Item, RollEntry};
 use domain::suitability::validity;
 use domain::thumbprint::Thumbprint;
 use time::Duration;
@@ -24,6 +24,41 @@ impl InventoryPort for SampleDesk {
         };
         Ok(Some(Grid { scope: viewer.default_scope(), reading, rows }))
     }
+
+    async fn object(&self, subject: Subject) -> Result<ObjectView, Problem> {
+        let viewer = self.known()?;
+        let seen = |count| Seen { count: Some(count), maybe_more: false };
+        Ok(ObjectView {
+            holder: holder(subject.kind, 2, "Expense portal"),
+            certificates: seen(2),
+            secrets: seen(1),
+            federated: seen(0),
+            people: vec![
+                (viewer.object_id, format!("{} (you)", viewer.name)),
+                (ObjectId::new(id(7)), "Owen Carter".into()),
+            ],
+            items: items(),
+            changes: changes(),
+            read: NOW - Duration::hours(3),
+            gone: None,
+            may_decide: viewer.may_push(),
+        })
+    }
+
+    async fn decide_item(&self, _: Item, ask: &ItemAsk) -> Result<(), Problem> {
+        self.known()?;
+        match ask {
+            ItemAsk::Accept { reason } if reason.is_empty() => {
+                Err(Problem::new(422, "bad-reason", "The reason cannot be kept", "A reason is needed."))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn acknowledge_changes(&self, _: Subject, numbers: &[i64], _: &str) -> Result<(), Problem> {
+        self.known()?;
+        if numbers.is_empty() { Err(Problem::new(409, "none-open", "Nothing is open here", "None.")) } else { Ok(()) }
+    }
 }
 
 impl SampleDesk {
@@ -31,6 +66,68 @@ impl SampleDesk {
     pub fn with_inventory(self) -> Self {
         Self { reading: Some(complete()), ..self }
     }
+}
+
+/// One that nobody has decided about, one that is assigned and snoozed, and one that is accepted.
+fn items() -> Vec<ItemView> {
+    let standing = |aside, reason: Option<&str>| StandingView {
+        assignee: reason.is_none().then(|| "Owen Carter".into()),
+        aside: Some(aside),
+        reason: reason.map(str::to_owned),
+        decided_by: "Mara Lindqvist".into(),
+        decided_at: NOW - Duration::days(2),
+    };
+    let snoozed = standing(AsideView::Snoozed(NOW + Duration::days(20)), None);
+    let accepted = standing(AsideView::Accepted, Some("Switched off in <March>"));
+    vec![
+        ItemView { kind: AttentionKind::ChangedElsewhere, standing: None },
+        ItemView { kind: AttentionKind::NoOwner, standing: Some(snoozed) },
+        ItemView { kind: AttentionKind::OnlySecrets, standing: Some(accepted) },
+    ]
+}
+
+/// One of each kind, of each kind of credential, with all that can be known of who did it.
+pub fn changes() -> Vec<ChangeView> {
+    let entry = |days: i64, name: &str, facts: &str| RollEntry {
+        id: id(70).to_string(),
+        name: Some(name.into()),
+        end: Some(NOW + Duration::days(days)),
+        facts: facts.into(),
+    };
+    let view = |number, credential, kind, before, after, who| ChangeView {
+        number,
+        change: Change { credential, id: id(70).to_string(), kind, before, after },
+        since: NOW - Duration::hours(27),
+        found_at: NOW - Duration::hours(3),
+        who,
+        acknowledged: None,
+    };
+    let mara = WhoView::Known { name: "mara@contoso.example".into(), app: false, at: NOW - Duration::hours(5) };
+    let certificate = CredentialKind::Certificate;
+    let said = AcknowledgedView { by: "Mara Lindqvist".into(), at: NOW, reason: "That was us, by <az>".into() };
+    vec![
+        view(4, certificate, ChangeKind::Appeared, None, Some(entry(300, "CN=<b>az</b>", "9F2C, Verify")), mara),
+        view(
+            3,
+            CredentialKind::Secret,
+            ChangeKind::Changed,
+            Some(entry(9, "az", "a1B")),
+            Some(entry(90, "az", "a1B")),
+            WhoView::Waiting,
+        ),
+        view(2, certificate, ChangeKind::Gone, None, None, WhoView::NotAllowed),
+        ChangeView {
+            acknowledged: Some(said),
+            ..view(
+                1,
+                CredentialKind::Federated,
+                ChangeKind::Gone,
+                Some(entry(1, "ci", "issuer")),
+                None,
+                WhoView::Unknown,
+            )
+        },
+    ]
 }
 
 /// Of 61 rows.

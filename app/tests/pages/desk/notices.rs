@@ -1,7 +1,7 @@
 //! Channels and deliveries of every kind.
 
 use super::{NOW, SampleDesk, id};
-use app::contract::notices::{Channel, Delivery, Digest, Notices, NoticesPort, Planned};
+use app::contract::notices::{Channel, Delivery, Notices, NoticesPort, PlannedDigest, PlannedNotices};
 use app::contract::paging::Page;
 use app::contract::problem::Problem;
 use domain::notices::{ChannelName, DeliveryState, NoticeId, NoticeKind};
@@ -34,7 +34,7 @@ impl NoticesPort for SampleDesk {
             delivery(701, DeliveryState::Accepted, Some((Some(202), ""))),
             delivery(702, DeliveryState::Lapsed, None),
         ];
-        let digest = Digest { audience: "Owen Carter".into(), apps: vec!["Payroll export".into()], total: 3 };
+        let digest = PlannedDigest { audience: "Owen Carter".into(), apps: vec!["Payroll export".into()], total: 3 };
         Ok(Notices {
             channels: vec![
                 channel("ops", "webhook", "https://hooks.example/…"),
@@ -44,7 +44,7 @@ impl NoticesPort for SampleDesk {
                 Channel { disabled_at: Some(NOW), ..channel("old", "teams", "https://teams.example/…") },
             ],
             deliveries: Page { items, page, has_next: false, total: Some(3) },
-            planned: Planned { read_at: Some(NOW), digests: vec![digest], total: 1 },
+            planned: PlannedNotices { read_at: Some(NOW), digests: vec![digest], total: 1 },
         })
     }
 

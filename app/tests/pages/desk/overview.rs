@@ -5,10 +5,11 @@ use app::contract::apps::Scope;
 use app::contract::certificates::CertificateSummary;
 use app::contract::overview::*;
 use app::contract::problem::Problem;
-use app::contract::pushes::{ReceiptSummary, RunState};
+use app::contract::pushes::ReceiptSummary;
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::ObjectId;
-use domain::inventory::AttentionKind;
+use domain::inventory::{AttentionKind, ChangeKind};
+use domain::rollout::RunState;
 use domain::suitability::Validity;
 use time::{Duration, Month};
 
@@ -58,7 +59,8 @@ pub fn complete() -> DirectoryReading {
 
 /// Of 1,204 objects in all.
 pub fn needs(reading: DirectoryReading, cards: Vec<Need>) -> Needs {
-    Needs { scope: Scope::All, objects: 1_204, reading, cards, endings: endings() }
+    let aside = PutAside::default();
+    Needs { scope: Scope::All, objects: 1_204, reading, cards, aside, endings: endings() }
 }
 
 /// Of twelve months: in the first 4 certificates and a secret, in the third 1,200 secrets.
@@ -74,25 +76,31 @@ fn endings() -> Endings {
             2 => (0, 1_200),
             _ => (0, 0),
         };
-        Ending { year, month, certificates, secrets }
+        EndingMonth { year, month, certificates, secrets }
     });
     Endings { months: months.collect(), later: 31 }
 }
 
 /// A card of each kind. The second's objects are of each kind.
 pub fn cards() -> Vec<Need> {
-    let end = |days| NeedDetail::End { credential: CredentialKind::Certificate, at: NOW + Duration::days(days) };
+    let end = |days| NeedDetail::End { credential: CredentialUse::Certificate, at: NOW + Duration::days(days) };
     let detail = |kind: AttentionKind| match kind {
         AttentionKind::ExpiredAlone => Some(end(-12)),
         AttentionKind::EndsWithin7Days | AttentionKind::EndsWithin30Days | AttentionKind::EndsWithin90Days => {
             Some(end(5))
         }
         AttentionKind::OnlySecrets => {
-            Some(NeedDetail::End { credential: CredentialKind::Secret, at: NOW + Duration::days(40) })
+            Some(NeedDetail::End { credential: CredentialUse::Secret, at: NOW + Duration::days(40) })
         }
         AttentionKind::Unreadable => Some(NeedDetail::Damage("owners is not a list".into())),
         AttentionKind::NoOwner => Some(NeedDetail::OwnersDisabled),
         AttentionKind::Leftovers => Some(NeedDetail::Doubled),
+        AttentionKind::ChangedElsewhere => Some(NeedDetail::Changed {
+            credential: domain::credentials::CredentialKind::Secret,
+            kind: ChangeKind::Appeared,
+            found_at: NOW - Duration::hours(3),
+            more: 2,
+        }),
         _ => None,
     };
     let object = |kind: AttentionKind, subject: SubjectKind, n: u128, name: &str| NeedyObject {

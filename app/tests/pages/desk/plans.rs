@@ -5,11 +5,12 @@ use app::contract::apps::Right;
 use app::contract::paging::*;
 use app::contract::plans::*;
 use app::contract::problem::*;
-use app::contract::pushes::*;
 use domain::commands::Commands;
+use domain::credentials::Finding;
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::key_credential::{IdentifierStyle, NewKeyCredential};
 use domain::merge_plan::{Change, MergePlan};
+use domain::rollout::PushMode;
 use time::Duration;
 use uuid::Uuid;
 

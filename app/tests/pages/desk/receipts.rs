@@ -6,6 +6,7 @@ use app::contract::paging::*;
 use app::contract::problem::*;
 use app::contract::pushes::*;
 use domain::ids::{AppId, ObjectId};
+use domain::rollout::{AppStage, Outcome, Pace, PushMode, RunState};
 use time::Duration;
 use uuid::Uuid;
 
@@ -144,6 +145,7 @@ pub fn view(receipt: Uuid, query: &ReceiptQuery) -> Receipt {
         certificates: vec![new_certificate().facts().clone()],
         mode: PushMode::Append,
         note: None,
+        request: (receipt == id(MIXED)).then(|| id(80)),
         who: "Mara Lindqvist".into(),
         username: "mara@contoso.example".into(),
         started_at: NOW - Duration::seconds(270),

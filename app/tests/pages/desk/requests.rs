@@ -5,6 +5,9 @@ use app::contract::paging::Page;
 use app::contract::ports::RequestsPort;
 use app::contract::problem::Problem;
 use app::contract::requests::*;
+use domain::ids::ObjectId;
+use domain::requests::{RequestAct, RequestState, ReviewVerdict, VoidReason};
+use domain::rollout::PushMode;
 use time::{Date, Duration};
 use uuid::Uuid;
 
@@ -37,13 +40,22 @@ fn row(n: u128) -> RequestRow {
 fn view(n: u128) -> RequestView {
     let row = row(n);
     let waits = row.state.waits();
-    let review = ReviewView { who: "Mara Lindqvist".into(), verdict: Verdict::Approve, at: NOW - Duration::hours(1) };
+    let review =
+        ReviewView { who: "Mara Lindqvist".into(), verdict: ReviewVerdict::Approve, at: NOW - Duration::hours(1) };
     let line = |act, words: &str| RequestLineView { at: NOW, act, who: "Owen Carter".into(), words: words.into() };
     RequestView {
         reason: "The old one ends on Friday".into(),
         revision: 1,
         plan: plans::view(id(plans::APPENDING), 1),
-        needs: vec![NeedView { rule: Some("finance".into()), approvals: 1, approvers: vec!["administrators".into()] }],
+        needs: vec![NeedView {
+            rule: Some("finance".into()),
+            approvals: 1,
+            approvers: vec!["administrators".into()],
+            ordered: false,
+            fallback: vec![],
+            fallback_after_hours: None,
+            automatic: n == APPROVED,
+        }],
         missing: u8::from(n == OPEN),
         reviews: if n == APPROVED { vec![review] } else { vec![] },
         lines: vec![line(RequestAct::Asked, "The old one ends on Friday"), line(RequestAct::Commented, "<b>")],
@@ -77,6 +89,43 @@ impl RequestsPort for SampleDesk {
         Ok(Page { items, page, has_next: false, total })
     }
 
+    async fn rules(&self, app: &str, mode: PushMode) -> Result<RulesView, Problem> {
+        self.known()?;
+        if app == "nobody" {
+            return Err(Problem::new(
+                404,
+                "no-such-app",
+                "It is not known which app is meant",
+                "No app has this name.",
+            ));
+        }
+        let need = |rule: &str| NeedView {
+            rule: Some(rule.into()),
+            approvals: 2,
+            approvers: vec!["administrators".into(), id(901).to_string()],
+            ordered: true,
+            fallback: vec!["administrators".into()],
+            fallback_after_hours: Some(48),
+            automatic: false,
+        };
+        let asked = !app.is_empty();
+        let fits = asked.then(|| RuleVerdict::Applies(vec!["the app has the tag tier0".into()]));
+        let not = asked.then(|| RuleVerdict::Not("it is about other kinds of change".into()));
+        Ok(RulesView {
+            asked: app.into(),
+            mode,
+            app: asked.then(|| (ObjectId::new(id(1)), "Payroll export".into())),
+            rules: vec![
+                RuleView { need: need("tier 0"), terms: vec![], verdict: fits },
+                RuleView {
+                    need: need("renewals"),
+                    terms: vec!["it is valid for 365 days at most".into()],
+                    verdict: not,
+                },
+            ],
+        })
+    }
+
     async fn requests_waiting(&self) -> Result<u32, Problem> {
         Ok(2)
     }
@@ -88,9 +137,9 @@ impl RequestsPort for SampleDesk {
         found.map(view).ok_or_else(none)
     }
 
-    async fn review_request(&self, _: Uuid, _: u32, verdict: Verdict, reason: &str) -> Result<(), Problem> {
+    async fn review_request(&self, _: Uuid, _: u32, verdict: ReviewVerdict, reason: &str) -> Result<(), Problem> {
         self.known()?;
-        if verdict == Verdict::Reject && reason.is_empty() {
+        if verdict == ReviewVerdict::Reject && reason.is_empty() {
             return Err(Problem::new(422, "bad-words", "The text cannot be used", "A few words are needed."));
         }
         Ok(())

@@ -4,7 +4,7 @@ use super::thumbprint::{Ident, ThumbprintText};
 use super::timestamp::Moment;
 use crate::components::page::plural;
 use domain::doctor::message::Reason;
-use domain::doctor::paste::{Findings, Holding};
+use domain::doctor::paste::{Findings, HolderKind};
 use domain::doctor::presented::{Dialect, Presented};
 use domain::doctor::{SecretKind, Topic};
 use leptos::prelude::*;
@@ -127,9 +127,9 @@ pub fn FindingsList(findings: Findings) -> impl IntoView {
         .iter()
         .map(|found| {
             let of = match found.value.holding {
-                Holding::Application => " of an app",
-                Holding::ServicePrincipal => " of a service principal",
-                Holding::Unknown => "",
+                HolderKind::Application => " of an app",
+                HolderKind::ServicePrincipal => " of a service principal",
+                HolderKind::Unknown => "",
             };
             let count = found.value.credentials.len();
             format!("{count} {}{of}", if count == 1 { "entry" } else { "entries" })

@@ -2,20 +2,20 @@
 
 use super::copy_button::CopyButton;
 use super::icon::{Glyph, Icon};
-use crate::json_tokens::{self, Kind};
+use crate::json_tokens::{self, JsonToken};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use leptos::prelude::*;
 
-fn class(kind: Kind) -> Option<&'static str> {
+fn class(kind: JsonToken) -> Option<&'static str> {
     match kind {
-        Kind::Space | Kind::Other => None,
-        Kind::Punctuation => Some("json-punctuation"),
-        Kind::Name => Some("json-name"),
-        Kind::Text => Some("json-text"),
-        Kind::LongText => Some("json-text json-long"),
-        Kind::Number => Some("json-number"),
-        Kind::Word => Some("json-word"),
+        JsonToken::Space | JsonToken::Other => None,
+        JsonToken::Punctuation => Some("json-punctuation"),
+        JsonToken::Name => Some("json-name"),
+        JsonToken::Text => Some("json-text"),
+        JsonToken::LongText => Some("json-text json-long"),
+        JsonToken::Number => Some("json-number"),
+        JsonToken::Word => Some("json-word"),
     }
 }
 
@@ -34,7 +34,7 @@ pub fn JsonView(
     gone: bool,
 ) -> impl IntoView {
     let href = format!("data:application/json;base64,{}", STANDARD.encode(&json));
-    let folds = json_tokens::pieces(&json).iter().any(|(kind, _)| *kind == Kind::LongText);
+    let folds = json_tokens::pieces(&json).iter().any(|(kind, _)| *kind == JsonToken::LongText);
     let mark = if gone { "json-line json-line--gone" } else { "json-line json-line--new" };
     let lines: Vec<_> = json_tokens::lines(&json, &marks)
         .into_iter()

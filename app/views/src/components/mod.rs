@@ -2,6 +2,7 @@
 
 pub mod breadcrumbs;
 pub mod certificate_facts;
+pub mod changes;
 pub mod code_block;
 pub mod command_tabs;
 pub mod copy_button;

@@ -5,7 +5,7 @@ use super::holders_table;
 use super::icon::{Glyph, Icon};
 use crate::data::search::{BareApp, Holders, Holding};
 use crate::query::href;
-use crate::route::{Audience, PaletteEntry, Route, Row};
+use crate::route::{Audience, PaletteEntry, Route, RouteRow};
 use crate::scene::use_path;
 use leptos::prelude::*;
 
@@ -24,7 +24,7 @@ struct Entry {
 }
 
 impl Entry {
-    fn page(row: &Row, entry: PaletteEntry) -> Self {
+    fn page(row: &RouteRow, entry: PaletteEntry) -> Self {
         Self { glyph: entry.glyph, title: row.title.into(), note: entry.note.into(), path: row.pattern.fill(&[]) }
     }
 

@@ -50,11 +50,17 @@ pub fn NoRight(
     owners: Vec<Owner>,
     /// To where a change begins all the same.
     all_the_same: String,
+    /// A team of the person looks after the app.
+    team: bool,
 ) -> impl IntoView {
+    let ask = team.then(|| all_the_same.clone());
     view! {
         <div id=NO_RIGHT>
             <MessageBar intent=Intent::Info title="You cannot change this app">
                 <p>"You are not an owner, and your sign-in shows no directory role for every app. "{who(&owners)}</p>
+                {ask.map(|begin| view! {
+                    <p>"Your team looks after it: "<a href=begin>"begin the change"</a>", and ask for approval on its preview."</p>
+                })}
                 <p>
                     "A role for this app alone does not show in a sign-in. If you have one, "
                     <a href=all_the_same>"begin all the same"</a>

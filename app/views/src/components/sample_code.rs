@@ -2,7 +2,7 @@
 
 use super::code_block::CodeBlock;
 use super::tabs::Tabs;
-use domain::doctor::kit::ProofKit;
+use domain::doctor::proof_script::ProofScript;
 use domain::doctor::snippets::{Language, Target, snippet};
 use leptos::prelude::*;
 
@@ -22,11 +22,11 @@ pub fn Snippets(libraries: Target, scripts: Target) -> impl IntoView {
 
 /// The script that a person runs beside the private key.
 #[component]
-pub fn Kit(target: Target) -> impl IntoView {
-    let kit = ProofKit::new(&target);
+pub fn ProofScriptTabs(target: Target) -> impl IntoView {
+    let script = ProofScript::new(&target);
     let tabs = vec![
-        ("bash, openssl, curl", view! { <CodeBlock text=kit.bash label="the proof kit for bash"/> }.into_any()),
-        ("PowerShell", view! { <CodeBlock text=kit.powershell label="the proof kit for PowerShell"/> }.into_any()),
+        ("bash, openssl, curl", view! { <CodeBlock text=script.bash label="the proof kit for bash"/> }.into_any()),
+        ("PowerShell", view! { <CodeBlock text=script.powershell label="the proof kit for PowerShell"/> }.into_any()),
     ];
     view! { <Tabs id="kit" label="Shell" tabs/> }
 }

@@ -2,7 +2,7 @@
 
 use super::icon::{Glyph, Icon};
 use crate::route::Route;
-use domain::doctor::diagnosis::{Verdict, Why};
+use domain::doctor::diagnosis::{Ground, Verdict};
 use leptos::prelude::*;
 
 /// The badge's class, its icon, and the words.
@@ -27,7 +27,7 @@ fn ConfidenceBadge(verdict: Verdict) -> impl IntoView {
 }
 
 #[component]
-fn Reasons(why: Vec<Why>) -> impl IntoView {
+fn Reasons(why: Vec<Ground>) -> impl IntoView {
     view! {
         <ul class="reasons">
             {why

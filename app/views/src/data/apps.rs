@@ -1,5 +1,7 @@
 //! App registrations: lists, and each on its own page.
 
+use super::items::ChangeView;
+use super::teams::TeamOfApp;
 use domain::certificate::CertificateFacts;
 use domain::credentials::{KeyCredentialType, KeyUsage};
 use domain::ids::{AppId, KeyId, ObjectId};
@@ -45,6 +47,7 @@ impl Right {
         }
     }
 
+    /// Whether it is known that a write would be refused.
     pub fn is_missing(self) -> bool {
         self == Self::Missing
     }
@@ -179,6 +182,13 @@ pub struct AppDetail {
     pub owners: Vec<Owner>,
     /// Empty where there are none.
     pub trusted_subjects: Vec<TrustedSubject>,
+    /// That look after it beside its owners.
+    pub teams: Vec<TeamOfApp>,
+    /// Changes of its credentials that no push of the portal made. Empty where there are none, and where the viewer is
+    /// neither an owner nor sees everything.
+    pub changes: Vec<ChangeView>,
+    /// The inventory has it, and the viewer sees it there.
+    pub in_inventory: bool,
     /// The viewer is among the owners.
     pub mine: bool,
     /// Of the viewer.

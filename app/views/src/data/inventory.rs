@@ -16,8 +16,10 @@ use time::serde::rfc3339;
 /// What a row of the grid is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum GridView {
+    /// One credential of one object.
     #[default]
     Credentials,
+    /// One app, service principal or agent blueprint, with all that it has.
     Objects,
 }
 
@@ -44,8 +46,11 @@ impl GridView {
 pub enum GridSort {
     /// What ends first, first; what never ends last.
     End,
+    /// What ends last, first.
     EndDescending,
+    /// By the object's name, from A to Z.
     Name,
+    /// By the object's name, from Z to A.
     NameDescending,
     /// What was seen for the first time last, first.
     Newest,
@@ -91,7 +96,9 @@ pub struct Grid {
 /// What the rows are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GridRows {
+    /// Where the query's view is [`GridView::Credentials`].
     Credentials(Page<CredentialLine>),
+    /// Where the query's view is [`GridView::Objects`].
     Objects(Page<ObjectLine>),
 }
 

@@ -1,10 +1,13 @@
 //! What pages show, by resource. It crosses the wire to the browser's worker as JSON.
 
+#![deny(missing_docs)]
+
 pub mod apps;
 pub mod audit;
 pub mod certificates;
 pub mod history;
 pub mod inventory;
+pub mod items;
 pub mod notices;
 pub mod overview;
 pub mod paging;
@@ -15,4 +18,5 @@ pub mod proofs;
 pub mod pushes;
 pub mod requests;
 pub mod search;
+pub mod teams;
 pub mod vaults;

@@ -13,7 +13,7 @@ pub struct Notices {
     /// The newest first.
     pub deliveries: Page<Delivery>,
     /// What the next digests say.
-    pub planned: Planned,
+    pub planned: PlannedNotices,
 }
 
 /// A channel.
@@ -58,11 +58,11 @@ pub struct Delivery {
 
 /// What would be told now.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Planned {
+pub struct PlannedNotices {
     /// When the directory was read. `None`: it was not, or too long ago.
     pub read_at: Option<OffsetDateTime>,
     /// No more than [`MOST_PLANNED`].
-    pub digests: Vec<Digest>,
+    pub digests: Vec<PlannedDigest>,
     /// How many there are.
     pub total: usize,
 }
@@ -72,7 +72,7 @@ pub const MOST_PLANNED: usize = 50;
 
 /// A digest that is still to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Digest {
+pub struct PlannedDigest {
     /// Whom it is for, in words.
     pub audience: String,
     /// Some of the apps.

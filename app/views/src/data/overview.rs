@@ -4,7 +4,7 @@ use super::apps::Scope;
 use super::certificates::CertificateSummary;
 use super::pushes::ReceiptSummary;
 use domain::credentials::Subject;
-use domain::inventory::AttentionKind;
+use domain::inventory::{AttentionKind, ChangeKind};
 use serde::{Deserialize, Serialize};
 use time::{Month, OffsetDateTime};
 
@@ -30,22 +30,33 @@ pub struct Needs {
     pub reading: DirectoryReading,
     /// The most urgent first; none of which there is nothing.
     pub cards: Vec<Need>,
+    /// What is in no card because somebody put it aside.
+    pub aside: PutAside,
     /// What ends when.
     pub endings: Endings,
+}
+
+/// Objects with an item that somebody put aside.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutAside {
+    /// Until a day.
+    pub snoozed: u64,
+    /// For as long as it is so.
+    pub accepted: u64,
 }
 
 /// Certificates and secrets that have an end ahead, whether renewed or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Endings {
     /// The coming months in UTC, this one first, none left out.
-    pub months: Vec<Ending>,
+    pub months: Vec<EndingMonth>,
     /// What ends after them.
     pub later: u64,
 }
 
 /// What ends in one month, and has not ended yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ending {
+pub struct EndingMonth {
     /// Of the Gregorian calendar.
     pub year: i32,
     /// Of that year.
@@ -56,7 +67,7 @@ pub struct Ending {
     pub secrets: u64,
 }
 
-impl Ending {
+impl EndingMonth {
     /// Of both kinds.
     pub fn all(&self) -> u64 {
         self.certificates + self.secrets
@@ -118,10 +129,22 @@ pub enum NeedDetail {
     /// A credential ends, or has ended.
     End {
         /// What it is.
-        credential: CredentialKind,
+        credential: CredentialUse,
         /// When.
         #[serde(with = "time::serde::rfc3339")]
         at: OffsetDateTime,
+    },
+    /// A credential changed, and no push of the portal did it.
+    Changed {
+        /// What it is; of several, the last.
+        credential: domain::credentials::CredentialKind,
+        /// What became of it.
+        kind: ChangeKind,
+        /// When it was found.
+        #[serde(with = "time::serde::rfc3339")]
+        found_at: OffsetDateTime,
+        /// Others beside it.
+        more: u32,
     },
     /// The same certificate is there more than once.
     Doubled,
@@ -134,7 +157,7 @@ pub enum NeedDetail {
 /// A credential, by what it is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum CredentialKind {
+pub enum CredentialUse {
     /// The app signs in with it.
     Certificate,
     /// Entra signs SAML responses with it, or it encrypts tokens, or its use is not known.

@@ -3,18 +3,18 @@
 use super::apps::{AppQuery, Right};
 use super::paging::Page;
 use super::problem::Problem;
-use super::pushes::PushMode;
 use domain::certificate::CertificateFacts;
 use domain::commands::Commands;
 use domain::diff::Diff;
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::key_credential::Fingerprint;
+use domain::rollout::PushMode;
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-pub use domain::credentials::Finding;
+use domain::credentials::Finding;
 
 /// How many apps one push may name.
 pub const MAX_APPS_PER_PLAN: usize = 2_000;

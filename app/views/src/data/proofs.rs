@@ -52,7 +52,7 @@ pub enum Proof {
 
 /// What a page is told that asked with an assertion of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Attempt {
+pub enum ProofAttempt {
     /// The certificate may not be known everywhere yet: it is to be asked again. What Entra answered, as it came.
     Wait {
         /// As it came.
@@ -67,7 +67,7 @@ pub enum Attempt {
 
 /// An app that is to prove a sign-in, and all that is known about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Subject {
+pub struct ProofSubject {
     /// Object id.
     pub object_id: ObjectId,
     /// The app's name.
@@ -78,7 +78,7 @@ pub struct Subject {
     pub evidence: Option<EvidenceView>,
 }
 
-impl Subject {
+impl ProofSubject {
     /// Certificates of the app that Graph returned whole, those in force first, the one that lasts longest in front.
     pub fn certificates(&self) -> Vec<Certificate> {
         let credentials = self.evidence.as_ref().and_then(|view| view.evidence.app_credentials.as_ref());

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-pub use domain::rollout::{AppStage, Outcome, Pace, PushMode, RunState, Steer};
+use domain::rollout::{AppStage, Pace, PushMode, RunState};
 
 /// How far a push is. Sent as server-sent events while it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ impl Progress {
 /// Which apps of a receipt are shown. Lives in the URL.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ReceiptQuery {
-    /// An [`Outcome`] in kebab-case, `waiting`, `not-good`, or empty for all.
+    /// An [`Outcome`](domain::rollout::Outcome) in kebab-case, `waiting`, `not-good`, or empty for all.
     pub outcome: String,
     /// From 1.
     pub page: u32,
@@ -154,6 +154,8 @@ pub struct Receipt {
     pub mode: PushMode,
     /// More about it, as of the preview.
     pub note: Option<String>,
+    /// The request that it carried out, where the viewer may see that.
+    pub request: Option<Uuid>,
     /// The person's name.
     pub who: String,
     /// `userPrincipalName`.

@@ -1,13 +1,14 @@
 //! Requests: changes that somebody asks for and others approve.
 
 use super::plans::PlanView;
-use super::pushes::PushMode;
 use domain::certificate::CertificateFacts;
+use domain::ids::ObjectId;
+use domain::rollout::PushMode;
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-pub use domain::requests::{RequestAct, RequestState, Verdict, VoidReason};
+use domain::requests::{RequestAct, RequestState, ReviewVerdict, VoidReason};
 
 /// Which requests a list shows. Lives in the URL.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,7 @@ pub enum RequestShow {
 }
 
 impl RequestShow {
+    /// In the order of the page's tabs.
     pub const ALL: [Self; 3] = [Self::Waiting, Self::Mine, Self::Decided];
 
     /// As `?show=` has it; the first is what is shown without.
@@ -42,7 +44,9 @@ impl RequestShow {
 /// A request at a glance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestRow {
+    /// Of the request.
     pub id: Uuid,
+    /// Where it is.
     pub state: RequestState,
     /// What its push does.
     pub mode: PushMode,
@@ -50,10 +54,13 @@ pub struct RequestRow {
     pub certificates: Vec<CertificateFacts>,
     /// Who asks.
     pub who: String,
+    /// Their `userPrincipalName` when they asked.
     pub username: String,
     /// Apps to which something would be sent.
     pub apps: u32,
+    /// When it was first asked for.
     pub asked_at: OffsetDateTime,
+    /// When anything last happened to it.
     pub changed_at: OffsetDateTime,
     /// From then on nobody may carry it out.
     pub expires_at: OffsetDateTime,
@@ -68,24 +75,39 @@ pub struct RequestRow {
 pub struct NeedView {
     /// The rule that says so; absent where it is what holds without one.
     pub rule: Option<String>,
+    /// From so many different people.
     pub approvals: u8,
     /// `administrators`, or object ids of people.
     pub approvers: Vec<String>,
+    /// One after the other.
+    pub ordered: bool,
+    /// Who is asked as well, once it has waited for so many hours; nobody where there is none.
+    pub fallback: Vec<String>,
+    /// Absent where there is nobody.
+    pub fallback_after_hours: Option<u16>,
+    /// Its terms are met: nobody has to approve.
+    pub automatic: bool,
 }
 
 /// What a reviewer said last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewView {
+    /// The reviewer's display name.
     pub who: String,
-    pub verdict: Verdict,
+    /// Their last word; an earlier one counts no more.
+    pub verdict: ReviewVerdict,
+    /// When it was given.
     pub at: OffsetDateTime,
 }
 
 /// A line of a request's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestLineView {
+    /// When it happened.
     pub at: OffsetDateTime,
+    /// What happened.
     pub act: RequestAct,
+    /// The display name of who did it; that of the portal where time did.
     pub who: String,
     /// A reason or a comment; may be empty.
     pub words: String,
@@ -95,32 +117,76 @@ pub struct RequestLineView {
 #[expect(clippy::struct_excessive_bools, reason = "each is a form of its own")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestRights {
+    /// Approve or reject it: an approval of theirs would count.
     pub review: bool,
+    /// Take it back: the viewer asked for it, and it has not begun.
     pub withdraw: bool,
+    /// Carry it out: it is approved. Whether the write succeeds Entra says.
     pub execute: bool,
+    /// Say something: it is not over.
     pub comment: bool,
 }
 
 /// One request, on one screen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestView {
+    /// As the list has it.
     pub row: RequestRow,
+    /// Why it is asked for, in the asker's words.
     pub reason: String,
     /// One more with each other preview: what is approved is what was looked at.
     pub revision: u32,
     /// What would be sent.
     pub plan: PlanView,
+    /// All of them must be met.
     pub needs: Vec<NeedView>,
     /// How many approvals are missing, at least.
     pub missing: u8,
+    /// One for each reviewer.
     pub reviews: Vec<ReviewView>,
     /// The oldest first.
     pub lines: Vec<RequestLineView>,
+    /// What the viewer may do.
     pub rights: RequestRights,
     /// Of its push.
     pub receipt: Option<Uuid>,
+    /// Why it is void; absent while it is not.
     pub void: Option<VoidReason>,
     /// What approvals are bound to: over what would be sent, and over what the apps had.
     pub plan_digest: String,
+    /// Over `keyCredentials` of every app as they were when it was asked for.
     pub state_digest: String,
+}
+
+/// The rules, and which of them would apply to a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RulesView {
+    /// As it was asked for; may be empty.
+    pub asked: String,
+    /// The kind of change.
+    pub mode: PushMode,
+    /// That is meant; absent where nothing was asked for.
+    pub app: Option<(ObjectId, String)>,
+    /// In the order of the configuration.
+    pub rules: Vec<RuleView>,
+}
+
+/// One rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleView {
+    /// What it asks for.
+    pub need: NeedView,
+    /// What has to be so for nobody to have to approve; empty where that is never so.
+    pub terms: Vec<String>,
+    /// Absent where no app was asked for.
+    pub verdict: Option<RuleVerdict>,
+}
+
+/// Whether a rule would apply, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RuleVerdict {
+    /// With what fits; nothing where it is about every change.
+    Applies(Vec<String>),
+    /// With the first thing that does not fit.
+    Not(String),
 }

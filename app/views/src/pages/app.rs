@@ -3,6 +3,7 @@
 mod credentials;
 
 use crate::components::breadcrumbs::Breadcrumbs;
+use crate::components::changes::ChangesElsewhere;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, plural, why_no_push};
@@ -12,11 +13,12 @@ use crate::components::timestamp::Day;
 use crate::components::validity_pill::ValidityPill;
 use crate::data::apps::{AppDetail, Owner, SecretRow, TrustedSubject};
 use crate::data::people::Viewer;
+use crate::data::teams::TeamOfApp;
 use crate::page::Page;
 use crate::query::href;
 use crate::route::Route;
 use credentials::Credentials;
-use domain::credentials::KeyUsage;
+use domain::credentials::{KeyUsage, Subject, SubjectKind};
 use domain::suitability::Validity;
 use leptos::prelude::*;
 use time::OffsetDateTime;
@@ -53,9 +55,11 @@ fn audience(name: &str) -> &str {
 fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
     let may_push = viewer.may_push();
     let blocked = may_push && app.right.is_missing();
+    let team = app.teams.iter().any(|team| team.mine);
     let who_can = blocked.then(|| app.owners.clone());
     let add = href(&Route::Upload.to_string(), [("app", app.object_id.to_string().as_str())]);
     let offered = (may_push && !blocked).then(|| add.clone());
+    let subject = Subject { kind: SubjectKind::Application, id: app.object_id };
     let usable = app
         .credentials
         .iter()
@@ -78,8 +82,9 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
                 <button type="button" class="button" disabled aria-describedby=NO_RIGHT><Icon glyph=Glyph::Lock/><span>"Add a certificate to this app"</span></button>
             })}
         </Heading>
-        {who_can.map(|owners| view! { <NoRight owners all_the_same=add.clone()/> })}
+        {who_can.map(|owners| view! { <NoRight owners all_the_same=add.clone() team/> })}
         <Trusted subjects=app.trusted_subjects/>
+        <ChangesElsewhere subject changes=app.changes may_decide=may_push/>
         <div class="columns columns--side">
             <div class="columns__main">
                 <section class="card card--table" aria-labelledby="credentials-title">
@@ -101,6 +106,10 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
                         <dd><Ident value=app.object_id.to_string() what="the object id"/></dd>
                         {app.sign_in_audience.map(|name| view! { <dt>"Who can sign in"</dt><dd>{audience(&name).to_owned()}</dd> })}
                         {app.created.map(|at| view! { <dt>"Created"</dt><dd><Day at/></dd> })}
+                        {app.in_inventory.then(|| view! {
+                            <dt>"In the inventory"</dt>
+                            <dd><a href=Route::InventoryObject(subject.kind, subject.id).to_string()>"What it needs, and who looks after it"</a></dd>
+                        })}
                         {app.admin_center.map(|pages| view! {
                             <dt>"In the Entra admin center"</dt>
                             <dd class="stacked">
@@ -111,6 +120,7 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
                     </dl>
                 </section>
                 <Owners owners=app.owners mine=app.mine/>
+                <LookedAfter teams=app.teams/>
             </aside>
         </div>
     }
@@ -172,6 +182,35 @@ fn Secrets(rows: Vec<SecretRow>) -> impl IntoView {
         </table>
     }
     .into_any()
+}
+
+/// Teams beside the owners.
+#[component]
+fn LookedAfter(teams: Vec<TeamOfApp>) -> impl IntoView {
+    (!teams.is_empty()).then(|| {
+        let mine = teams.iter().any(|team| team.mine);
+        let contact = |what: &'static str, who: Option<String>| {
+            who.map(|who| view! { <span class="secondary">{format!("{what}: {who}")}</span> })
+        };
+        let team = |team: TeamOfApp| {
+            view! {
+                <li class="stacked">
+                    <span>{team.name}</span>
+                    {contact("Technical contact", team.technical)}
+                    {contact("Business contact", team.business)}
+                </li>
+            }
+        };
+        view! {
+            <section class="card" aria-labelledby="teams-title">
+                <div class="card__head">
+                    <h2 id="teams-title">"Looked after by"</h2>
+                    {mine.then(|| view! { <span class="badge badge--there"><Icon glyph=Glyph::Person/>"Your team"</span> })}
+                </div>
+                <ul class="people">{teams.into_iter().map(team).collect_view()}</ul>
+            </section>
+        }
+    })
 }
 
 #[component]

@@ -42,6 +42,7 @@ fn Apps(list: AppList) -> impl IntoView {
     view! {
         <Heading title="Apps" lead="App registrations, and when the next of their certificates ends.">
             <a class="button" href=csv download=""><Icon glyph=Glyph::Download/><span>"CSV"</span><span class="sr-only">" of all apps that this list finds"</span></a>
+            <a class="button" href=Route::Teams.to_string()><Icon glyph=Glyph::Person/><span>"Teams"</span></a>
             {may_push.then(|| view! { <a class="button" href=Route::Table.to_string()><Icon glyph=Glyph::Table/><span>"Import a table"</span></a> })}
         </Heading>
         <List list/>

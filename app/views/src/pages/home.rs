@@ -15,9 +15,10 @@ use crate::data::certificates::CertificateSummary;
 use crate::data::overview::{Needs, Overview};
 use crate::data::people::Viewer;
 use crate::data::problem::Problem;
-use crate::data::pushes::{ReceiptSummary, RunState};
+use crate::data::pushes::ReceiptSummary;
 use crate::page::Page;
 use crate::route::Route;
+use domain::rollout::RunState;
 use leptos::prelude::*;
 use needs::WhatNeedsYou;
 

@@ -45,7 +45,7 @@ pub fn page(asked: Asked, found: Found, scope: Scope) -> Page {
 fn Inventory(asked: Asked, found: Found, scope: Scope) -> impl IntoView {
     let lead = match scope {
         Scope::All => "Everything in the directory that can hold a credential, and every credential.",
-        Scope::Mine => "What you own in the directory that can hold a credential, and its credentials.",
+        Scope::Mine => "What you look after in the directory that can hold a credential, and its credentials.",
     };
     let files = match &found {
         Found::Grid(query, _) => [(Route::InventoryCsv, "CSV"), (Route::InventoryJson, "JSON")]
@@ -152,7 +152,7 @@ fn Nothing(query: GridQuery, scope: Scope, reading: DirectoryReading) -> impl In
         let text = match scope {
             _ if !whole => "Nothing was found so far, and not everything was read.",
             Scope::All => "The directory’s lists had no credential and nothing that could hold one.",
-            Scope::Mine => "You own nothing in the directory that could hold a credential.",
+            Scope::Mine => "You look after nothing in the directory that could hold a credential.",
         };
         (title, text, Route::Apps.to_string(), "Show the apps")
     } else {

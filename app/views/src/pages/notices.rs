@@ -6,7 +6,7 @@ use crate::components::notices::RefusalSlot;
 use crate::components::page::Heading;
 use crate::components::pager::Pager;
 use crate::components::timestamp::Moment;
-use crate::data::notices::{Channel, Delivery, Digest, Notices, Planned};
+use crate::data::notices::{Channel, Delivery, Notices, PlannedDigest, PlannedNotices};
 use crate::data::paging;
 use crate::page::Page;
 use crate::query::href;
@@ -104,8 +104,8 @@ fn ChannelRow(channel: Channel) -> impl IntoView {
 }
 
 #[component]
-fn Preview(planned: Planned) -> impl IntoView {
-    let Planned { read_at, digests, total } = planned;
+fn Preview(planned: PlannedNotices) -> impl IntoView {
+    let PlannedNotices { read_at, digests, total } = planned;
     let shown = digests.len();
     view! {
         <h2>"What would be told now"</h2>
@@ -140,7 +140,7 @@ fn Preview(planned: Planned) -> impl IntoView {
 }
 
 #[component]
-fn DigestRow(digest: Digest) -> impl IntoView {
+fn DigestRow(digest: PlannedDigest) -> impl IntoView {
     let more = digest.total.saturating_sub(digest.apps.len());
     let apps = digest.apps.join(", ");
     view! {

@@ -1,53 +1,53 @@
 //! Proof that a certificate works: a client assertion for the app, signed where the private key is, and Entra's answer.
 
 mod by_key;
-mod by_kit;
+mod by_script;
 mod by_vault;
 mod outcome;
 mod progress;
 
 pub use by_key::{Ask, BelongsToNothing, Candidate, Ready};
-pub use by_kit::KitAnswer;
-pub use by_vault::Asked;
+pub use by_script::ScriptAnswer;
+pub use by_vault::VaultKeyChoice;
 pub use outcome::{Outcome, is_on_its_way};
-pub use progress::{PAUSE_SECONDS, Progress, ProgressView};
+pub use progress::{PAUSE_SECONDS, ProgressView, ProofProgress};
 
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::page::Heading;
 use crate::components::tabs::Tabs;
 use crate::components::thumbprint::{Ident, ThumbprintText};
 use crate::components::workbench::{Bench, Workbench};
-use crate::data::proofs::{Proof, ProofTarget, Subject};
+use crate::data::proofs::{Proof, ProofSubject, ProofTarget};
 use crate::page::{Page, Tool};
 use crate::route::Route;
 use by_key::ByKey;
-use by_kit::ByKit;
+use by_script::ByScript;
 use by_vault::ByVault;
 use leptos::prelude::*;
 
 /// What the worker puts in: [`Ready`] and the like into `key`, [`Ask`] into `ask`, [`ProgressView`] and then the server's
-/// [`Outcome`] into `proof`. The doctor's, which comes when it is needed, puts [`KitAnswer`] into `kit`.
-pub fn page(subject: Subject) -> Page {
-    prove(subject, Asked::default(), None)
+/// [`Outcome`] into `proof`. The doctor's, which comes when it is needed, puts [`ScriptAnswer`] into `kit`.
+pub fn page(subject: ProofSubject) -> Page {
+    prove(subject, VaultKeyChoice::default(), None)
 }
 
 /// What came of [`Form::ProveWithVault`](crate::route::Form::ProveWithVault): the same page, with what was asked for.
-pub fn answer(subject: Subject, asked: Asked, proof: Proof) -> Page {
+pub fn answer(subject: ProofSubject, asked: VaultKeyChoice, proof: Proof) -> Page {
     prove(subject, asked, Some(proof))
 }
 
 /// A refusal is judged by the doctor.
-fn prove(subject: Subject, asked: Asked, proof: Option<Proof>) -> Page {
+fn prove(subject: ProofSubject, asked: VaultKeyChoice, proof: Option<Proof>) -> Page {
     Page::new(format!("Prove {}", subject.name), || view! { <Prove subject asked proof/> }).tool(Tool::Proof)
 }
 
 #[component]
-fn Prove(subject: Subject, asked: Asked, proof: Option<Proof>) -> impl IntoView {
-    let Subject { object_id, name, target, .. } = subject.clone();
+fn Prove(subject: ProofSubject, asked: VaultKeyChoice, proof: Option<Proof>) -> impl IntoView {
+    let ProofSubject { object_id, name, target, .. } = subject.clone();
     let tabs = vec![
         ("Private key", view! { <ByKey/> }.into_any()),
         ("Key Vault", view! { <ByVault app=target.app_id asked/> }.into_any()),
-        ("Copy and paste", view! { <ByKit subject=subject.clone()/> }.into_any()),
+        ("Copy and paste", view! { <ByScript subject=subject.clone()/> }.into_any()),
     ];
     let outcome = proof.map(|proof| {
         let subject = subject.clone();

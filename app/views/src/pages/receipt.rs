@@ -17,7 +17,7 @@ use crate::components::push_messages::{WhatFacts, subject};
 use crate::components::thumbprint::Ident;
 use crate::components::timestamp::Moment;
 use crate::data::paging;
-use crate::data::pushes::{Outcome, Pace, Progress, Receipt, ReceiptApp, ReceiptQuery, RunState};
+use crate::data::pushes::{Progress, Receipt, ReceiptApp, ReceiptQuery};
 use crate::dates::distance;
 use crate::page::Page;
 use crate::query::{Query, href};
@@ -25,6 +25,7 @@ use crate::route::{Form, Route, Section};
 use crate::scene::{self, Scene, use_viewer};
 use app::{App, Undo};
 use apps_table::AppsTable;
+use domain::rollout::{Outcome, Pace, RunState};
 use leptos::prelude::*;
 use progress::{SteerRefusal, UnderWay};
 use uuid::Uuid;
@@ -153,8 +154,20 @@ fn Whole(query: ReceiptQuery, receipt: Receipt) -> impl IntoView {
     };
     let live = (!over).then(|| with(&Route::ReceiptEvents(id), &query, query.page));
     let head = receipt.clone();
-    let Receipt { certificates, mode, note, who, username, started_at, finished_at, pace: set, progress, apps, .. } =
-        receipt.clone();
+    let Receipt {
+        certificates,
+        mode,
+        note,
+        request,
+        who,
+        username,
+        started_at,
+        finished_at,
+        pace: set,
+        progress,
+        apps,
+        ..
+    } = receipt.clone();
     view! {
         <Place receipt/>
         <Heading title=verdict(&progress)>
@@ -180,6 +193,7 @@ fn Whole(query: ReceiptQuery, receipt: Receipt) -> impl IntoView {
                 <dd><Moment at=started_at/></dd>
                 {finished_at.map(|at| view! { <dt>"Took"</dt><dd>{took((at - started_at).whole_seconds())}</dd> })}
                 {pace(set).map(|words| view! { <dt>"Rollout"</dt><dd>{words}</dd> })}
+                {request.map(|id| view! { <dt>"Asked for"</dt><dd><a href=Route::Request(id).to_string()>"The request that this carried out"</a></dd> })}
                 <dt>"Receipt"</dt>
                 <dd><Ident value=id.to_string() what="the receipt’s id"/></dd>
             </dl>

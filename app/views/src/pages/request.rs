@@ -10,14 +10,14 @@ use crate::components::pager::Pager;
 use crate::components::push_messages::{WhatFacts, mode_title, subject};
 use crate::components::thumbprint::Ident;
 use crate::components::timestamp::{Day, Moment};
-use crate::data::requests::{
-    NeedView, RequestLineView, RequestRow, RequestState, RequestView, ReviewView, Verdict, VoidReason,
-};
+use crate::data::requests::{NeedView, RequestLineView, RequestRow, RequestView, ReviewView};
 use crate::page::Page;
 use crate::pages::plan::app::App;
 use crate::pages::requests::StateBadge;
+use crate::pages::rules::takes;
 use crate::query::href;
 use crate::route::{Form, Route};
+use domain::requests::{RequestState, ReviewVerdict, VoidReason};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -133,14 +133,20 @@ fn Standing(row: RequestRow, missing: u8, void: Option<VoidReason>, receipt: Opt
 #[component]
 fn Approvals(needs: Vec<NeedView>, reviews: Vec<ReviewView>) -> impl IntoView {
     let need = |need: NeedView| {
-        let who = need.approvers.join(", ");
-        let rule = need.rule.map(|rule| format!(" (rule “{rule}”)")).unwrap_or_default();
-        view! { <li>{format!("{} of: {who}{rule}", counted(need.approvals.into(), "approval", "approvals"))}</li> }
+        let rule = need.rule.as_ref().map(|rule| format!(" (rule “{rule}”)")).unwrap_or_default();
+        let mut lines = takes(&need).into_iter();
+        let first = lines.next().unwrap_or_default();
+        view! {
+            <li>
+                {format!("{first}{rule}")}
+                {lines.map(|line| view! { <br/><span class="secondary">{line}</span> }).collect_view()}
+            </li>
+        }
     };
     let review = |review: ReviewView| {
         let (class, glyph, word) = match review.verdict {
-            Verdict::Approve => ("added", Glyph::Check, "Approved"),
-            Verdict::Reject => ("removed", Glyph::Minus, "Rejected"),
+            ReviewVerdict::Approve => ("added", Glyph::Check, "Approved"),
+            ReviewVerdict::Reject => ("removed", Glyph::Minus, "Rejected"),
         };
         view! {
             <li>

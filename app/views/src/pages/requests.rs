@@ -8,10 +8,11 @@ use crate::components::pager::Pager;
 use crate::components::push_messages::{mode_title, subject};
 use crate::components::timestamp::{Day, Moment};
 use crate::data::paging;
-use crate::data::requests::{RequestRow, RequestShow, RequestState};
+use crate::data::requests::{RequestRow, RequestShow};
 use crate::page::Page;
 use crate::query::href;
 use crate::route::Route;
+use domain::requests::RequestState;
 use leptos::prelude::*;
 
 pub fn page(show: RequestShow, page: paging::Page<RequestRow>) -> Page {
@@ -91,7 +92,9 @@ fn Requests(show: RequestShow, page: paging::Page<RequestRow>) -> impl IntoView 
         .into_any()
     };
     view! {
-        <Heading title="Requests" lead="Changes that somebody asks for. An approval holds for exactly what was looked at: where an app moves, it is void."/>
+        <Heading title="Requests" lead="Changes that somebody asks for. An approval holds for exactly what was looked at: where an app moves, it is void.">
+            <a class="button" href=Route::Rules.to_string()><Icon glyph=Glyph::Check/><span>"Rules"</span></a>
+        </Heading>
         <div class="toolbar"><Segmented label="Which requests" options/></div>
         {list}
         {(page > 1 || has_next).then(|| view! { <Pager page shown total has_next link=move |page| path(show, page)/> })}

@@ -72,6 +72,16 @@ forms! {
     FreeChannel = "/api/free-channel";
     /// `notice`, `channel`.
     ReplayNotice = "/api/replay-notice";
+    /// `kind`, `object`, `needs`, `person`.
+    AssignItem = "/api/assign-item";
+    /// `kind`, `object`, `needs`, `until`, `reason`.
+    SnoozeItem = "/api/snooze-item";
+    /// `kind`, `object`, `needs`, `reason`.
+    AcceptItem = "/api/accept-item";
+    /// `kind`, `object`, `needs`.
+    ReopenItem = "/api/reopen-item";
+    /// `kind`, `object`, `change[]`, `reason`.
+    AcknowledgeChanges = "/api/acknowledge-changes";
     /// `theme`, `back`.
     SetTheme = "/api/theme";
     /// `zone`.

@@ -12,10 +12,11 @@ mod table;
 pub use form::Form;
 pub use pattern::Pattern;
 pub use section::{Section, section_of};
-pub use table::{Audience, PaletteEntry, Row};
+pub use table::{Audience, PaletteEntry, RouteRow};
 
 use crate::components::icon::Glyph;
 use crate::runbook::Topic;
+use domain::credentials::SubjectKind;
 use domain::ids::ObjectId;
 use domain::thumbprint::Sha256Thumbprint;
 use table::routes;
@@ -24,99 +25,108 @@ use uuid::Uuid;
 // Where two patterns fit the same path, the earlier row has it.
 routes! {
     Home = "/",
-        Row::page("Overview").section(Section::Overview).palette(Glyph::Home, "Recent certificates and pushes");
+        RouteRow::page("Overview").section(Section::Overview).palette(Glyph::Home, "Recent certificates and pushes");
     Apps = "/apps",
-        Row::page("Apps").section(Section::Apps).palette(Glyph::Apps, "App registrations and their certificates");
+        RouteRow::page("Apps").section(Section::Apps).palette(Glyph::Apps, "App registrations and their certificates");
     /// Everything in the directory that can hold a credential.
     Inventory = "/inventory",
-        Row::page("Inventory").section(Section::Inventory).palette(Glyph::Table, "Every credential, and what has it");
+        RouteRow::page("Inventory").section(Section::Inventory).palette(Glyph::Table, "Every credential, and what has it");
     Upload = "/certificates/new",
-        Row::page("Upload a certificate").section(Section::Upload).palette(Glyph::Upload, "PEM, DER, PKCS#7 or PFX").for_pushers();
+        RouteRow::page("Upload a certificate").section(Section::Upload).palette(Glyph::Upload, "PEM, DER, PKCS#7 or PFX").for_pushers();
     /// A preview out of CSV.
     Table = "/table",
-        Row::page("Import").section(Section::Upload).palette(Glyph::Table, "A table of apps and certificates").for_pushers();
+        RouteRow::page("Import").section(Section::Upload).palette(Glyph::Table, "A table of apps and certificates").for_pushers();
     Doctor = "/doctor",
-        Row::page("Doctor").section(Section::Doctor).palette(Glyph::Doctor, "What AADSTS700027 means here");
+        RouteRow::page("Doctor").section(Section::Doctor).palette(Glyph::Doctor, "What AADSTS700027 means here");
     Search = "/search",
-        Row::page("Search").palette(Glyph::Search, "Who holds a certificate");
+        RouteRow::page("Search").palette(Glyph::Search, "Who holds a certificate");
     Vaults = "/vaults",
-        Row::page("Key Vault").section(Section::Vaults).palette(Glyph::Vault, "Certificates in a vault");
+        RouteRow::page("Key Vault").section(Section::Vaults).palette(Glyph::Vault, "Certificates in a vault");
     /// Old entries to be removed after a rotation.
     Retirements = "/retirements",
-        Row::page("Retirements").section(Section::Retirements).palette(Glyph::Clock, "Old certificates that are to go");
+        RouteRow::page("Retirements").section(Section::Retirements).palette(Glyph::Clock, "Old certificates that are to go");
     /// Changes that somebody asks for and others approve.
     Requests = "/requests",
-        Row::page("Requests").section(Section::Requests).palette(Glyph::Person, "What waits for approval");
+        RouteRow::page("Requests").section(Section::Requests).palette(Glyph::Person, "What waits for approval");
     Audit = "/audit",
-        Row::page("Audit").section(Section::Audit).palette(Glyph::Audit, "Every push, and who made it");
+        RouteRow::page("Audit").section(Section::Audit).palette(Glyph::Audit, "Every push, and who made it");
     /// Who is told what, for administrators.
     Notices = "/settings/notices",
-        Row::page("Notices").section(Section::Audit).palette(Glyph::Info, "Who is told when credentials end").for_admins();
+        RouteRow::page("Notices").section(Section::Audit).palette(Glyph::Info, "Who is told when credentials end").for_admins();
+    /// Which changes need approval, and which rule would apply to one.
+    Rules = "/settings/rules",
+        RouteRow::page("Approval rules").section(Section::Requests).palette(Glyph::Check, "Which rule would apply, and why");
+    /// Who looks after which apps.
+    Teams = "/settings/teams",
+        RouteRow::page("Teams").section(Section::Apps).palette(Glyph::Person, "Who looks after which apps");
     MakeCertificate = "/certificates/make",
-        Row::page("Make a certificate").section(Section::Make).palette(Glyph::Key, "A key pair made in this browser").for_pushers();
+        RouteRow::page("Make a certificate").section(Section::Make).palette(Glyph::Key, "A key pair made in this browser").for_pushers();
     Certificate(sha256: Sha256Thumbprint) = "/certificates/{sha256}",
-        Row::page("Certificate").section(Section::Upload);
+        RouteRow::page("Certificate").section(Section::Upload);
     ChooseApps(sha256: Sha256Thumbprint) = "/certificates/{sha256}/apps",
-        Row::page("Choose apps").section(Section::Upload);
+        RouteRow::page("Choose apps").section(Section::Upload);
     Plan(id: Uuid) = "/plans/{id}",
-        Row::page("Preview").section(Section::Upload);
+        RouteRow::page("Preview").section(Section::Upload);
     Request(id: Uuid) = "/requests/{id}",
-        Row::page("Request").section(Section::Requests);
+        RouteRow::page("Request").section(Section::Requests);
     Receipt(id: Uuid) = "/receipts/{id}",
-        Row::page("Receipt").section(Section::Audit);
+        RouteRow::page("Receipt").section(Section::Audit);
     /// What a push did to one app.
     AppReceipt(id: Uuid, app: ObjectId) = "/receipts/{id}/apps/{app}",
-        Row::page("Receipt").section(Section::Apps);
+        RouteRow::page("Receipt").section(Section::Apps);
     /// All apps of a push, to print.
     ReceiptPrint(id: Uuid) = "/receipts/{id}/print",
-        Row::page("Receipt to print").section(Section::Audit);
+        RouteRow::page("Receipt to print").section(Section::Audit);
+    /// What an object of the inventory needs, and who looks after it.
+    InventoryObject(kind: SubjectKind, id: ObjectId) = "/inventory/{kind}/{id}",
+        RouteRow::page("Object").section(Section::Inventory);
     App(id: ObjectId) = "/apps/{id}",
-        Row::page("App").section(Section::Apps);
+        RouteRow::page("App").section(Section::Apps);
     Proof(id: ObjectId) = "/apps/{id}/proof",
-        Row::page("Prove").section(Section::Apps);
+        RouteRow::page("Prove").section(Section::Apps);
     /// Kept states of an app.
     History(id: ObjectId) = "/apps/{id}/history",
-        Row::page("History").section(Section::Apps);
+        RouteRow::page("History").section(Section::Apps);
     /// Copies an app's certificates to others.
     Copy(id: ObjectId) = "/apps/{id}/copy",
-        Row::page("Copy").section(Section::Apps);
+        RouteRow::page("Copy").section(Section::Apps);
     /// What helps: one page for each cause that the doctor names, and more.
     Runbook = "/runbook",
-        Row::page("Runbook").palette(Glyph::Help, "What to do about each cause");
+        RouteRow::page("Runbook").palette(Glyph::Help, "What to do about each cause");
     RunbookPage(topic: Topic) = "/runbook/{topic}",
-        Row::page("Runbook");
+        RouteRow::page("Runbook");
     /// The zone in which times are shown.
     Preferences = "/preferences",
-        Row::page("Time zone").palette(Glyph::Clock, "The zone in which times are shown");
+        RouteRow::page("Time zone").palette(Glyph::Clock, "The zone in which times are shown");
     /// What this is, and which version.
     About = "/about",
-        Row::page("About").palette(Glyph::Info, "Version, and what becomes of keys");
+        RouteRow::page("About").palette(Glyph::Info, "Version, and what becomes of keys");
     /// Where Entra sends the person after sign-out.
     SignedOut = "/signed-out",
-        Row::page("Signed out").no_return();
+        RouteRow::page("Signed out").no_return();
     /// Starts a sign-in at Entra; `?return=` takes a path to come back to.
-    SignIn = "/sign-in", Row::new("Sign in");
+    SignIn = "/sign-in", RouteRow::new("Sign in");
     /// Where Entra sends the person back to: the redirect URI.
-    SignInCallback = "/sign-in/callback", Row::new("Sign in");
+    SignInCallback = "/sign-in/callback", RouteRow::new("Sign in");
     /// POST only.
-    SignOut = "/sign-out", Row::new("Sign out");
+    SignOut = "/sign-out", RouteRow::new("Sign out");
     /// The app list as CSV; takes the list's own query.
-    AppsCsv = "/apps.csv", Row::new("Apps as CSV");
+    AppsCsv = "/apps.csv", RouteRow::new("Apps as CSV");
     /// The rows of the inventory's grid; takes the grid's own query.
-    InventoryCsv = "/inventory.csv", Row::new("Inventory as CSV");
+    InventoryCsv = "/inventory.csv", RouteRow::new("Inventory as CSV");
     /// The same as JSON.
-    InventoryJson = "/inventory.json", Row::new("Inventory as JSON");
+    InventoryJson = "/inventory.json", RouteRow::new("Inventory as JSON");
     /// What the palette lists for `?q=`, as a piece of HTML.
-    Palette = "/palette", Row::new("Palette");
+    Palette = "/palette", RouteRow::new("Palette");
     /// All of a receipt, as JSON.
-    ReceiptFile(id: Uuid) = "/receipts/{id}/receipt.json", Row::new("Receipt as a file");
+    ReceiptFile(id: Uuid) = "/receipts/{id}/receipt.json", RouteRow::new("Receipt as a file");
     /// Server-sent events: a push's [`crate::data::pushes::Progress`], as data and as HTML.
-    ReceiptEvents(id: Uuid) = "/receipts/{id}/events", Row::new("Progress of a push");
+    ReceiptEvents(id: Uuid) = "/receipts/{id}/events", RouteRow::new("Progress of a push");
 }
 
 impl Route {
     /// What its row says.
-    pub fn row(&self) -> &'static Row {
+    pub fn row(&self) -> &'static RouteRow {
         &Self::TABLE[self.address() as usize]
     }
 
@@ -155,6 +165,7 @@ mod tests {
             Route::Plan(ID),
             Route::App(ObjectId::new(ID)),
             Route::History(ObjectId::new(ID)),
+            Route::InventoryObject(SubjectKind::ServicePrincipal, ObjectId::new(ID)),
             Route::AppReceipt(ID, ObjectId::new(ID)),
             Route::ReceiptEvents(ID),
             Route::SignInCallback,

@@ -4,6 +4,7 @@ use super::{Pattern, Section};
 use crate::components::icon::Glyph;
 use crate::data::people::Viewer;
 use crate::runbook::Topic;
+use domain::credentials::SubjectKind;
 use domain::ids::ObjectId;
 use domain::thumbprint::Sha256Thumbprint;
 use uuid::Uuid;
@@ -43,7 +44,7 @@ pub struct PaletteEntry {
 
 /// One address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Row {
+pub struct RouteRow {
     pub pattern: Pattern,
     /// Of the page; where it is about one thing, that thing's name comes into its title.
     pub title: &'static str,
@@ -56,7 +57,7 @@ pub struct Row {
     pub takes_return: bool,
 }
 
-impl Row {
+impl RouteRow {
     pub(super) const fn new(title: &'static str) -> Self {
         Self { pattern: Pattern("/"), title, section: None, palette: None, page: false, takes_return: false }
     }
@@ -130,6 +131,16 @@ impl PathValue for ObjectId {
     }
 }
 
+impl PathValue for SubjectKind {
+    fn to_path(&self) -> String {
+        self.as_str().to_owned()
+    }
+
+    fn from_path(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
 impl PathValue for Topic {
     fn to_path(&self) -> String {
         self.name().to_owned()
@@ -179,7 +190,7 @@ macro_rules! routes {
 
         impl Route {
             /// Every address, in the order in which they are tried.
-            pub const TABLE: &[Row] = &[$($row.at(Pattern($pattern))),+];
+            pub const TABLE: &[RouteRow] = &[$($row.at(Pattern($pattern))),+];
 
             /// Its row's name.
             pub fn address(&self) -> Address {

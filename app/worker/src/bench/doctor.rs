@@ -1,8 +1,8 @@
 //! Reads a paste, asks the directory about the ids and thumbprints in it, and judges.
 
 use super::{Work, opener};
+use crate::desk::Desk;
 use crate::message::{Effect, Message};
-use crate::session::Desk;
 use domain::certificate::Certificate;
 use domain::doctor::paste::{Findings, MAX_PASTE_BYTES, masked, recognise};
 use domain::encoding::decode_base64;

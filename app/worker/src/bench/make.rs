@@ -1,8 +1,8 @@
 //! Makes a key pair with a certificate or a signing request. The key is in this worker alone, until it is saved.
 
 use super::Work;
+use crate::desk::Desk;
 use crate::message::{Effect, Event, Message, Password, Step};
-use crate::session::Desk;
 use domain::make::{NewCertificate, ToSign};
 use domain::upload::key::PrivateKey;
 use leptos::prelude::*;

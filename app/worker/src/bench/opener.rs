@@ -1,9 +1,9 @@
 //! Opens PFX files for the doctor, whose own worker has no code for it. What goes back is the certificate.
 
 use super::Work;
+use crate::desk::Desk;
 use crate::message::{Effect, Message};
 use crate::secret::LockedFile;
-use crate::session::Desk;
 use domain::upload::{ReadError, Upload, read_pkcs12};
 use leptos::prelude::*;
 use views::components::message_bar::{Intent, MessageBar};

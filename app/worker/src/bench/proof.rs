@@ -1,9 +1,9 @@
 //! Signs a client assertion with a private key that a file holds. The assertion alone goes out.
 
 use super::Work;
+use crate::desk::Desk;
 use crate::message::{Effect, Event, Message, Step};
 use crate::secret::LockedFile;
-use crate::session::Desk;
 use domain::certificate::Certificate;
 use domain::client_assertion::{Algorithm, Assertion};
 use domain::upload::ReadError;
@@ -14,8 +14,8 @@ use std::rc::Rc;
 use time::Duration;
 use views::components::message_bar::{Intent, MessageBar};
 use views::data::problem::Problem;
-use views::data::proofs::{Attempt, Subject};
-use views::pages::proof::{Ask, BelongsToNothing, Candidate, PAUSE_SECONDS, Progress, ProgressView, Ready};
+use views::data::proofs::{ProofAttempt, ProofSubject};
+use views::pages::proof::{Ask, BelongsToNothing, Candidate, PAUSE_SECONDS, ProgressView, ProofProgress, Ready};
 use zeroize::Zeroizing;
 
 /// Of an assertion (5 to 10 minutes are recommended).
@@ -28,24 +28,24 @@ struct Held {
 
 /// How the token is asked for.
 #[derive(Clone)]
-struct Wanted {
+struct SigningChoice {
     certificate: Certificate,
     algorithm: Algorithm,
 }
 
 pub struct Proof {
-    subject: Subject,
+    subject: ProofSubject,
     locked: Option<LockedFile>,
     held: Option<Held>,
-    wanted: Option<Wanted>,
+    wanted: Option<SigningChoice>,
     signing: Option<Assertion>,
-    progress: Option<Progress>,
+    progress: Option<ProofProgress>,
     /// What is under way: answers to what went before are passed over.
     job: u32,
 }
 
 impl Proof {
-    pub fn new(subject: Subject) -> Self {
+    pub fn new(subject: ProofSubject) -> Self {
         Self { subject, locked: None, held: None, wanted: None, signing: None, progress: None, job: 0 }
     }
 
@@ -98,7 +98,7 @@ impl Proof {
         let Some(held) = &self.held else { return };
         let Some(chosen) = held.candidates.get(text("which").parse().unwrap_or(0)) else { return };
         let algorithm = if text("algorithm") == "RS256" { Algorithm::Rs256 } else { Algorithm::Ps256 };
-        self.wanted = Some(Wanted { certificate: chosen.certificate.clone(), algorithm });
+        self.wanted = Some(SigningChoice { certificate: chosen.certificate.clone(), algorithm });
         self.attempt(desk, 1);
     }
 
@@ -106,7 +106,7 @@ impl Proof {
         let (Some(Held { key, .. }), Some(wanted)) = (&self.held, &self.wanted) else { return };
         let target = &self.subject.target;
         let jti = uuid::Builder::from_random_bytes(desk.moment.random).into_uuid();
-        let Wanted { certificate, algorithm } = wanted;
+        let SigningChoice { certificate, algorithm } = wanted;
         let assertion = Assertion::new(
             certificate,
             *algorithm,
@@ -124,11 +124,11 @@ impl Proof {
             data: assertion.signing_input().as_bytes().to_vec(),
         });
         self.signing = Some(assertion);
-        self.set(desk, Progress::Asking { attempt });
+        self.set(desk, ProofProgress::Asking { attempt });
     }
 
-    fn set(&mut self, desk: &mut Desk<'_>, progress: Progress) {
-        let busy = matches!(progress, Progress::Asking { .. } | Progress::Waiting { .. });
+    fn set(&mut self, desk: &mut Desk<'_>, progress: ProofProgress) {
+        let busy = matches!(progress, ProofProgress::Asking { .. } | ProofProgress::Waiting { .. });
         desk.show("ask", || view! { <Ask busy/> });
         desk.show("proof", || view! { <ProgressView progress=progress.clone()/> });
         self.progress = Some(progress);
@@ -139,44 +139,44 @@ impl Proof {
             let why = "WebCrypto is not there, or refused the key.";
             let problem = Problem::new(400, "cannot-sign", "This browser could not sign", why)
                 .advice("Open the portal over HTTPS in a current browser, or use the copy-and-paste way.");
-            return self.set(desk, Progress::Failed(problem));
+            return self.set(desk, ProofProgress::Failed(problem));
         };
-        let Some(Progress::Asking { attempt }) = self.progress else { return };
+        let Some(ProofProgress::Asking { attempt }) = self.progress else { return };
         let (app, assertion) = (self.subject.target.app_id, assertion.with_signature(&signature));
         desk.page(Effect::Prove { number: self.job, app, assertion, attempt });
     }
 
-    fn answered(&mut self, desk: &mut Desk<'_>, answer: Result<Attempt, Problem>) {
-        let Some(Progress::Asking { attempt }) = self.progress else { return };
+    fn answered(&mut self, desk: &mut Desk<'_>, answer: Result<ProofAttempt, Problem>) {
+        let Some(ProofProgress::Asking { attempt }) = self.progress else { return };
         match answer {
-            Ok(Attempt::Wait { .. }) => {
+            Ok(ProofAttempt::Wait { .. }) => {
                 desk.step(Step::Tick { job: self.job });
-                self.set(desk, Progress::Waiting { attempt, seconds: PAUSE_SECONDS });
+                self.set(desk, ProofProgress::Waiting { attempt, seconds: PAUSE_SECONDS });
             }
-            Ok(Attempt::Over { html }) => {
+            Ok(ProofAttempt::Over { html }) => {
                 self.progress = None;
                 desk.show("ask", || view! { <Ask busy=false/> });
                 desk.put("proof", html);
             }
-            Err(problem) => self.set(desk, Progress::Failed(problem)),
+            Err(problem) => self.set(desk, ProofProgress::Failed(problem)),
         }
     }
 
     fn ticked(&mut self, desk: &mut Desk<'_>) {
         match self.progress {
-            Some(Progress::Waiting { attempt, seconds: 1 }) => self.attempt(desk, attempt + 1),
-            Some(Progress::Waiting { attempt, seconds }) => {
+            Some(ProofProgress::Waiting { attempt, seconds: 1 }) => self.attempt(desk, attempt + 1),
+            Some(ProofProgress::Waiting { attempt, seconds }) => {
                 desk.step(Step::Tick { job: self.job });
-                self.set(desk, Progress::Waiting { attempt, seconds: seconds - 1 });
+                self.set(desk, ProofProgress::Waiting { attempt, seconds: seconds - 1 });
             }
             _ => {}
         }
     }
 
     fn cancel_proof(&mut self, desk: &mut Desk<'_>) {
-        if let Some(Progress::Waiting { attempt, .. }) = self.progress {
+        if let Some(ProofProgress::Waiting { attempt, .. }) = self.progress {
             self.job += 1;
-            self.set(desk, Progress::Cancelled { attempts: attempt });
+            self.set(desk, ProofProgress::Cancelled { attempts: attempt });
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Looks for a certificate's thumbprint: only that goes out.
 
 use super::Work;
+use crate::desk::Desk;
 use crate::message::{Effect, Message};
 use crate::secret::LockedFile;
-use crate::session::Desk;
 use domain::upload::{self, ReadError, Upload, read_pkcs12};
 use leptos::prelude::*;
 use views::components::reading::Refused;

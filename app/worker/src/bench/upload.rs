@@ -1,8 +1,8 @@
 //! Reads certificates out of files. Each file's fate is said; what is good goes on.
 
 use super::Work;
+use crate::desk::Desk;
 use crate::message::{Effect, Message, Password};
-use crate::session::Desk;
 use domain::csv::Table;
 use domain::upload::{self, ReadError, read_pkcs12};
 use leptos::prelude::*;

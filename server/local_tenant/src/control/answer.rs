@@ -15,14 +15,14 @@ use crate::keyvault::error::VaultError;
 use crate::state::Tenant;
 
 /// What was ordered.
-pub(super) struct Wanted<'a> {
+pub(super) struct OrderedAnswer<'a> {
     pub(super) status: StatusCode,
     pub(super) code: Option<&'a str>,
     pub(super) message: Option<&'a str>,
     pub(super) retry_after: Option<u64>,
 }
 
-pub(super) fn of(tenant: &Tenant, path: &str, headers: &HeaderMap, wanted: &Wanted<'_>) -> Response {
+pub(super) fn of(tenant: &Tenant, path: &str, headers: &HeaderMap, wanted: &OrderedAnswer<'_>) -> Response {
     let mut response = if path.starts_with("/_vault/") {
         vault(tenant, headers, wanted)
     } else if path.starts_with("/v1.0/") || path.starts_with("/beta/") {
@@ -51,7 +51,7 @@ const fn of_graph(status: StatusCode) -> (&'static str, &'static str) {
     }
 }
 
-fn graph(tenant: &Tenant, headers: &HeaderMap, wanted: &Wanted<'_>) -> Response {
+fn graph(tenant: &Tenant, headers: &HeaderMap, wanted: &OrderedAnswer<'_>) -> Response {
     let (code, message) = of_graph(wanted.status);
     let request_id = Uuid::new_v4().to_string();
     let client_request_id = headers
@@ -84,7 +84,7 @@ fn graph(tenant: &Tenant, headers: &HeaderMap, wanted: &Wanted<'_>) -> Response 
     response
 }
 
-fn vault(tenant: &Tenant, headers: &HeaderMap, wanted: &Wanted<'_>) -> Response {
+fn vault(tenant: &Tenant, headers: &HeaderMap, wanted: &OrderedAnswer<'_>) -> Response {
     let (code, message) = match wanted.status {
         StatusCode::TOO_MANY_REQUESTS => {
             ("Throttled", "Request was not processed because too many requests were received.")
@@ -100,7 +100,7 @@ fn vault(tenant: &Tenant, headers: &HeaderMap, wanted: &Wanted<'_>) -> Response 
     response
 }
 
-fn entra(tenant: &Tenant, headers: &HeaderMap, wanted: &Wanted<'_>) -> Response {
+fn entra(tenant: &Tenant, headers: &HeaderMap, wanted: &OrderedAnswer<'_>) -> Response {
     let (code, error) = match wanted.status {
         StatusCode::TOO_MANY_REQUESTS => (50196, "invalid_request"),
         _ => (90033, "temporarily_unavailable"),

@@ -59,7 +59,7 @@ fn in_place_of(
     let (mut answer, delivery) = match kind {
         FaultKind::Status { status, code, message, retry_after } => {
             let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let wanted = answer::Wanted {
+            let wanted = answer::OrderedAnswer {
                 status,
                 code: code.as_deref(),
                 message: message.as_deref(),

@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::Control;
-use crate::graph::holder::Kind;
+use crate::graph::holder::HolderKind;
 use crate::graph::path::{Route, parse};
 use crate::graph::state::Change;
 use crate::keyvault::key::VaultKey;
@@ -145,7 +145,7 @@ pub(super) fn after(tenant: &Tenant, before: &[(Uuid, Entries)], method: &str, p
 
 fn is_read_of(tenant: &Tenant, path: &str, application: Uuid) -> bool {
     let path = path.split_once('?').map_or(path, |(path, _)| path);
-    let Ok((_, Route::Object(Kind::Application, key))) =
+    let Ok((_, Route::Object(HolderKind::Application, key))) =
         parse(path, &|name| tenant.read().application_by_unique_name(name))
     else {
         return false;

@@ -53,7 +53,7 @@ struct Request {
 }
 
 #[derive(Serialize)]
-struct Answer {
+struct TokenAnswer {
     token_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
@@ -94,7 +94,7 @@ fn respond(tenant: &Tenant, request: &Request) -> Response {
     }
 }
 
-fn issue(tenant: &Tenant, request: &Request) -> Result<Answer, EntraError> {
+fn issue(tenant: &Tenant, request: &Request) -> Result<TokenAnswer, EntraError> {
     let directory = tenant.read();
     let authority = authority(&request.name, &directory.profile)?;
     match request.parameters.require("grant_type")? {
@@ -126,7 +126,7 @@ fn client_credentials(
     directory: &Directory,
     request: &Request,
     authority: Authority,
-) -> Result<Answer, EntraError> {
+) -> Result<TokenAnswer, EntraError> {
     let parameters = &request.parameters;
     let (client, proof) = authenticate(tenant, directory, &request.name, &request.headers, parameters, |_| false)?;
     if authority == Authority::AnyOrganization {
@@ -163,7 +163,7 @@ fn client_credentials(
     let lifetime = tenant.behaviour().token_lifetime.unwrap_or(Duration::seconds(3599));
     let claims = app_token(tenant, directory, client.app_id, &resource, proof != Proof::Secret, lifetime);
     let seconds = lifetime.whole_seconds();
-    let answer = Answer {
+    let answer = TokenAnswer {
         token_type: "Bearer",
         scope: None,
         expires_in: json!(seconds),
@@ -179,7 +179,7 @@ fn client_credentials(
     Ok(if request.v1 { answer.of_v1(&claims, resource.audience()) } else { answer })
 }
 
-fn authorization_code(tenant: &Tenant, directory: &Directory, request: &Request) -> Result<Answer, EntraError> {
+fn authorization_code(tenant: &Tenant, directory: &Directory, request: &Request) -> Result<TokenAnswer, EntraError> {
     let parameters = &request.parameters;
     let redirect_uri = parameters.get("redirect_uri").unwrap_or_default();
     let (client, _) = authenticate(tenant, directory, &request.name, &request.headers, parameters, |client| {
@@ -233,7 +233,7 @@ fn check_pkce(challenge: Option<&str>, verifier: Option<&str>) -> Result<(), Ent
     }
 }
 
-fn refresh_token(tenant: &Tenant, directory: &Directory, request: &Request) -> Result<Answer, EntraError> {
+fn refresh_token(tenant: &Tenant, directory: &Directory, request: &Request) -> Result<TokenAnswer, EntraError> {
     let parameters = &request.parameters;
     let (client, _) = authenticate(tenant, directory, &request.name, &request.headers, parameters, Client::is_public)?;
     let presented = parameters.require("refresh_token")?;
@@ -258,7 +258,7 @@ fn refresh_token(tenant: &Tenant, directory: &Directory, request: &Request) -> R
     person_tokens(tenant, directory, &grant, &scopes, request)
 }
 
-fn device_code(tenant: &Tenant, directory: &Directory, request: &Request) -> Result<Answer, EntraError> {
+fn device_code(tenant: &Tenant, directory: &Directory, request: &Request) -> Result<TokenAnswer, EntraError> {
     let parameters = &request.parameters;
     let (client, _) = authenticate(tenant, directory, &request.name, &request.headers, parameters, Client::is_public)?;
     // v1 has it as `code`.
@@ -282,7 +282,7 @@ fn person_tokens(
     grant: &Grant,
     scopes: &Scopes,
     request: &Request,
-) -> Result<Answer, EntraError> {
+) -> Result<TokenAnswer, EntraError> {
     let person = directory
         .person(grant.person)
         .ok_or_else(|| EntraError::invalid_grant(50034, "The user account does not exist in the directory."))?;
@@ -299,7 +299,7 @@ fn person_tokens(
     let refresh = scopes.has("offline_access").then(|| tenant.grants().issue_refresh(grant.clone(), tenant.now()));
     let client_info = json!({"uid": person.id, "utid": directory.profile.id}).to_string();
     let seconds = lifetime.whole_seconds();
-    let answer = Answer {
+    let answer = TokenAnswer {
         token_type: "Bearer",
         scope: Some(if request.v1 { scopes.granted().join(" ") } else { scopes.answer() }),
         expires_in: json!(seconds),
@@ -315,7 +315,7 @@ fn person_tokens(
     Ok(if request.v1 { answer.of_v1(&claims, scopes.resource.audience()) } else { answer })
 }
 
-impl Answer {
+impl TokenAnswer {
     /// Numbers are texts there, and the dates come with them.
     fn of_v1(mut self, claims: &Value, resource: String) -> Self {
         self.expires_in = json!(self.expires_in.to_string());

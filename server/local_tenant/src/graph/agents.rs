@@ -14,7 +14,7 @@ use super::Request;
 use super::auth::Caller;
 use super::directory_objects::ObjectKind;
 use super::error::GraphError;
-use super::holder::Kind;
+use super::holder::HolderKind;
 use super::path::Route;
 use crate::store::{Application, Directory, DirectoryRole, ObjectKey, ServicePrincipal};
 
@@ -64,15 +64,15 @@ impl AgentKind {
     }
 
     /// A cast of that set, in lower case.
-    pub(crate) fn of_cast(set: Kind, cast: &str) -> Option<Self> {
+    pub(crate) fn of_cast(set: HolderKind, cast: &str) -> Option<Self> {
         let name = cast.trim_start_matches("microsoft.").strip_prefix("graph.")?;
         Self::ALL.into_iter().find(|kind| kind.set() == set && kind.name().eq_ignore_ascii_case(name))
     }
 
-    const fn set(self) -> Kind {
+    const fn set(self) -> HolderKind {
         match self {
-            Self::Blueprint => Kind::Application,
-            Self::BlueprintPrincipal | Self::Identity => Kind::ServicePrincipal,
+            Self::Blueprint => HolderKind::Application,
+            Self::BlueprintPrincipal | Self::Identity => HolderKind::ServicePrincipal,
         }
     }
 
@@ -130,7 +130,7 @@ pub(super) fn gate(request: &Request<'_>, method: &Method, route: &Route) -> Res
     let (kind, owners) = {
         let directory = request.tenant.read();
         match set {
-            Kind::Application => {
+            HolderKind::Application => {
                 let Some(app) = directory.applications.get(key) else {
                     return Ok(false);
                 };
@@ -139,7 +139,7 @@ pub(super) fn gate(request: &Request<'_>, method: &Method, route: &Route) -> Res
                 }
                 (AgentKind::of_application(app), app.common.owners.clone())
             }
-            Kind::ServicePrincipal => {
+            HolderKind::ServicePrincipal => {
                 let Some(service) = directory.service_principals.get(key) else {
                     return Ok(false);
                 };

@@ -4,7 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::error::GraphError;
-use super::holder::{Holder as _, Kind};
+use super::holder::{Holder as _, HolderKind};
 use super::object::Object;
 use super::state::{Change, Deleted, DeletedObject};
 use super::{Answer, Request};
@@ -12,7 +12,7 @@ use crate::format::graph_date;
 use crate::store::{Directory, Keyed as _, ObjectKey};
 
 /// `GET /directory/deletedItems/microsoft.graph.application` or `…servicePrincipal`
-pub(crate) fn list(request: &Request<'_>, kind: Kind) -> Result<Answer, GraphError> {
+pub(crate) fn list(request: &Request<'_>, kind: HolderKind) -> Result<Answer, GraphError> {
     request.caller.may_read_applications()?;
     let directory = request.tenant.read();
     let items = directory.graph.deleted.iter().filter(|one| kind_of(&one.object) == kind).map(show).collect();
@@ -34,7 +34,7 @@ pub(crate) fn get(request: &Request<'_>, id: Uuid) -> Result<Answer, GraphError>
 pub(crate) fn purge(request: &Request<'_>, id: Uuid) -> Result<Answer, GraphError> {
     let mut directory = request.tenant.write();
     let gone = take(request, &mut directory, id)?;
-    if kind_of(&gone.object) == Kind::Application {
+    if kind_of(&gone.object) == HolderKind::Application {
         directory.graph.changes.note(id, Change::Purged);
     }
     Ok(Answer::no_content())
@@ -78,10 +78,10 @@ fn take(request: &Request<'_>, directory: &mut Directory, id: Uuid) -> Result<De
     deleted.remove(ObjectKey::Id(id)).ok_or_else(|| GraphError::not_found(id))
 }
 
-fn kind_of(object: &DeletedObject) -> Kind {
+fn kind_of(object: &DeletedObject) -> HolderKind {
     match object {
-        DeletedObject::Application(_) => Kind::Application,
-        DeletedObject::ServicePrincipal(_) => Kind::ServicePrincipal,
+        DeletedObject::Application(_) => HolderKind::Application,
+        DeletedObject::ServicePrincipal(_) => HolderKind::ServicePrincipal,
     }
 }
 

@@ -13,7 +13,8 @@ use super::object::Object;
 use super::odata::selected;
 use super::path::Version;
 use super::{Answer, Request};
-use crate::store::{Application, ObjectKey};
+use crate::store::{Application, Directory, ObjectKey};
+use std::fmt::Display;
 
 /// Of one application.
 const MOST: usize = 20;
@@ -49,18 +50,13 @@ impl FederatedKey {
         Uuid::parse_str(text).map_or_else(|_| Self::Name(text.to_owned()), Self::Id)
     }
 
-    fn is(&self, one: &FederatedCredential) -> bool {
-        match self {
-            Self::Id(id) => one.id == *id,
-            Self::Name(name) => one.name == *name,
-        }
-    }
-
-    fn missing(&self) -> GraphError {
-        match self {
-            Self::Id(id) => GraphError::not_found(id),
-            Self::Name(name) => GraphError::not_found(name),
-        }
+    /// Where it is among the application's.
+    fn place(&self, app: &Application) -> Result<usize, GraphError> {
+        let place = match self {
+            Self::Id(id) => app.federated.iter().position(|one| one.id == *id).ok_or(id as &dyn Display),
+            Self::Name(name) => app.federated.iter().position(|one| one.name == *name).ok_or(name as &dyn Display),
+        };
+        place.map_err(GraphError::not_found)
     }
 }
 
@@ -68,7 +64,7 @@ impl FederatedKey {
 pub(crate) fn list(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
     request.caller.may_read_applications()?;
     let directory = request.tenant.read();
-    let app = directory.applications.get(key).ok_or_else(|| GraphError::not_found(key))?;
+    let app = application(&directory, key)?;
     let items = app.federated.iter().map(|one| show(request, one)).collect::<Result<Vec<_>, _>>()?;
     let count = request.query.wants_count().then_some(items.len());
     Ok(Answer::ok(Object::collection(context(request, app, false), count, None, items), 1))
@@ -78,39 +74,34 @@ pub(crate) fn list(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Grap
 pub(crate) fn get(request: &Request<'_>, key: ObjectKey, which: &FederatedKey) -> Result<Answer, GraphError> {
     request.caller.may_read_applications()?;
     let directory = request.tenant.read();
-    let app = directory.applications.get(key).ok_or_else(|| GraphError::not_found(key))?;
-    let found = app.federated.iter().find(|one| which.is(one)).ok_or_else(|| which.missing())?;
+    let app = application(&directory, key)?;
+    let found = &app.federated[which.place(app)?];
     Ok(Answer::ok(Object::with_context(context(request, app, true), show(request, found)?), 1))
 }
 
 /// `POST …/federatedIdentityCredentials`
 pub(crate) fn create(request: &Request<'_>, key: ObjectKey) -> Result<Answer, GraphError> {
     let sent = request.json()?;
-    let (body, id) = change::<Application, _>(
-        request,
-        key,
-        |app| request.may_change(&app.common.owners),
-        |app, _, _| {
-            let mut made = FederatedCredential {
-                id: Uuid::new_v4(),
-                name: required(&sent, "name")?,
-                issuer: required(&sent, "issuer")?,
-                subject: None,
-                description: None,
-                audience: String::new(),
-                pattern: None,
-            };
-            if !is_name(&made.name) {
-                return Err(invalid("name"));
-            }
-            apply(&mut made, &sent, request.version)?;
-            admit(app, &made)?;
-            let body = Object::with_context(context(request, app, true), show(request, &made)?);
-            let id = made.id;
-            app.federated.push(made);
-            Ok((body, id))
-        },
-    )?;
+    let (body, id) = change_application(request, key, |app| {
+        let mut made = FederatedCredential {
+            id: Uuid::new_v4(),
+            name: required(&sent, "name")?,
+            issuer: required(&sent, "issuer")?,
+            subject: None,
+            description: None,
+            audience: String::new(),
+            pattern: None,
+        };
+        if !is_name(&made.name) {
+            return Err(invalid("name"));
+        }
+        apply(&mut made, &sent, request.version)?;
+        admit(app, &made)?;
+        let body = Object::with_context(context(request, app, true), show(request, &made)?);
+        let id = made.id;
+        app.federated.push(made);
+        Ok((body, id))
+    })?;
     let (base, tenant) = (&request.tenant.names.base, request.tenant.profile.id);
     let location = Some(format!("{base}/v2/{tenant}/federatedIdentityCredentials/{id}"));
     Ok(Answer { status: StatusCode::CREATED, location, ..Answer::ok(body, 1) })
@@ -119,38 +110,40 @@ pub(crate) fn create(request: &Request<'_>, key: ObjectKey) -> Result<Answer, Gr
 /// `PATCH …/federatedIdentityCredentials/{id or name}`: the name cannot be changed.
 pub(crate) fn update(request: &Request<'_>, key: ObjectKey, which: &FederatedKey) -> Result<Answer, GraphError> {
     let sent = request.json()?;
-    change::<Application, _>(
-        request,
-        key,
-        |app| request.may_change(&app.common.owners),
-        |app, _, _| {
-            let place = app.federated.iter().position(|one| which.is(one)).ok_or_else(|| which.missing())?;
-            let mut next = app.federated.remove(place);
-            if sent.get("name").is_some_and(|name| name.as_str() != Some(&next.name)) {
-                return Err(GraphError::bad_request("Property 'name' is read-only and cannot be set."));
-            }
-            apply(&mut next, &sent, request.version)?;
-            admit(app, &next)?;
-            app.federated.insert(place, next);
-            Ok(())
-        },
-    )?;
+    change_application(request, key, |app| {
+        let place = which.place(app)?;
+        let mut next = app.federated.remove(place);
+        if sent.get("name").is_some_and(|name| name.as_str() != Some(&next.name)) {
+            return Err(GraphError::bad_request("Property 'name' is read-only and cannot be set."));
+        }
+        apply(&mut next, &sent, request.version)?;
+        admit(app, &next)?;
+        app.federated.insert(place, next);
+        Ok(())
+    })?;
     Ok(Answer::no_content())
 }
 
 /// `DELETE …/federatedIdentityCredentials/{id or name}`
 pub(crate) fn delete(request: &Request<'_>, key: ObjectKey, which: &FederatedKey) -> Result<Answer, GraphError> {
-    change::<Application, _>(
-        request,
-        key,
-        |app| request.may_change(&app.common.owners),
-        |app, _, _| {
-            let place = app.federated.iter().position(|one| which.is(one)).ok_or_else(|| which.missing())?;
-            app.federated.remove(place);
-            Ok(())
-        },
-    )?;
+    change_application(request, key, |app| {
+        app.federated.remove(which.place(app)?);
+        Ok(())
+    })?;
     Ok(Answer::no_content())
+}
+
+fn application(directory: &Directory, key: ObjectKey) -> Result<&Application, GraphError> {
+    directory.applications.get(key).ok_or_else(|| GraphError::not_found(key))
+}
+
+/// By somebody who may change the application.
+fn change_application<T>(
+    request: &Request<'_>,
+    key: ObjectKey,
+    apply: impl FnOnce(&mut Application) -> Result<T, GraphError>,
+) -> Result<T, GraphError> {
+    change::<Application, _>(request, key, |app| request.may_change(&app.common.owners), |app, _, _| apply(app))
 }
 
 fn context(request: &Request<'_>, app: &Application, entity: bool) -> String {

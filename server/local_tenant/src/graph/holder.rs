@@ -12,12 +12,12 @@ use crate::store::{
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum HolderKind {
     Application,
     ServicePrincipal,
 }
 
-impl Kind {
+impl HolderKind {
     /// As error texts and the audit log name it.
     pub(crate) const fn resource(self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ impl Kind {
 }
 
 pub(crate) trait Holder: Keyed + Clone {
-    const KIND: Kind;
+    const KIND: HolderKind;
 
     fn table(directory: &Directory) -> &Table<Self>;
     fn table_mut(directory: &mut Directory) -> &mut Table<Self>;
@@ -92,7 +92,7 @@ pub(crate) trait Holder: Keyed + Clone {
 
 macro_rules! holder {
     ($type:ty, $kind:expr, $table:ident) => {
-        const KIND: Kind = $kind;
+        const KIND: HolderKind = $kind;
 
         fn table(directory: &Directory) -> &Table<Self> {
             &directory.$table
@@ -116,7 +116,7 @@ macro_rules! holder {
 }
 
 impl Holder for Application {
-    holder!(Application, Kind::Application, applications);
+    holder!(Application, HolderKind::Application, applications);
 
     fn replace(&mut self, next: Self, now: OffsetDateTime, delay: Duration) {
         Self::replace(self, next, now, delay);
@@ -128,7 +128,7 @@ impl Holder for Application {
 }
 
 impl Holder for ServicePrincipal {
-    holder!(ServicePrincipal, Kind::ServicePrincipal, service_principals);
+    holder!(ServicePrincipal, HolderKind::ServicePrincipal, service_principals);
 
     fn replace(&mut self, next: Self, _now: OffsetDateTime, _delay: Duration) {
         *self = next;
@@ -152,7 +152,7 @@ pub(crate) fn change<T: Holder, R>(
     let mut directory = request.tenant.write();
     let before = T::table(&directory).get(key).ok_or_else(|| GraphError::not_found(key))?.clone();
     allowed(&before)?;
-    if T::KIND == Kind::ServicePrincipal && first_party::find(before.app_id()).is_some() {
+    if T::KIND == HolderKind::ServicePrincipal && first_party::find(before.app_id()).is_some() {
         return Err(GraphError::not_simulated("writes to Microsoft's own service principals"));
     }
     let mut next = before.clone();
@@ -168,7 +168,7 @@ pub(crate) fn change<T: Holder, R>(
     if let Some(stored) = T::table_mut(&mut directory).get_mut(key) {
         stored.replace(next, request.now, behaviour.longest_delay());
     }
-    if T::KIND == Kind::Application {
+    if T::KIND == HolderKind::Application {
         directory.graph.changes.note(id, Change::Written);
     }
     drop(directory);

@@ -61,7 +61,7 @@ use agents::AgentKind;
 use auth::Caller;
 use directory_objects::Sight;
 use error::GraphError;
-use holder::Kind;
+use holder::HolderKind;
 use object::Object;
 use odata::Query;
 use path::{Action, Route, Version};
@@ -307,7 +307,7 @@ fn dispatch(
     if behaviour.strict_expand {
         query.limit_expansion()?;
     }
-    if matches!(route, Route::Set(Kind::Application) | Route::MeOwnedObjects { .. }) {
+    if matches!(route, Route::Set(HolderKind::Application) | Route::MeOwnedObjects { .. }) {
         query.sort_by_creation()?;
     }
     let now = tenant.now();
@@ -331,14 +331,14 @@ fn dispatch(
 macro_rules! either {
     ($kind:expr, $($operation:ident)::+, $($argument:expr),+) => {
         match $kind {
-            Kind::Application => $($operation)::+::<Application>($($argument),+),
-            Kind::ServicePrincipal => $($operation)::+::<ServicePrincipal>($($argument),+),
+            HolderKind::Application => $($operation)::+::<Application>($($argument),+),
+            HolderKind::ServicePrincipal => $($operation)::+::<ServicePrincipal>($($argument),+),
         }
     };
 }
 
 fn operate(request: &Request<'_>, method: &Method, route: Route) -> Result<Answer, GraphError> {
-    use Kind::{Application as App, ServicePrincipal as Service};
+    use HolderKind::{Application as App, ServicePrincipal as Service};
     let beta = request.version == Version::Beta;
     match (method.as_str(), route) {
         ("GET", Route::Set(App)) => applications::list::handle(request),

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::directory_objects::{Sight, reference_of, typed};
 use super::error::GraphError;
-use super::holder::{Holder, Kind, change};
+use super::holder::{Holder, HolderKind, change};
 use super::object::Object;
 use super::odata::{Expanded, Query};
 use super::{Answer, Request};
@@ -34,7 +34,7 @@ pub(crate) fn list<T: Holder>(
     };
     let context = request.query.context(&request.root(), set, false);
     // One unit for a service principal's, as recorded (facts, K4).
-    let units = if T::KIND == Kind::ServicePrincipal { 1 } else { 2 };
+    let units = if T::KIND == HolderKind::ServicePrincipal { 1 } else { 2 };
     Ok(Answer::ok(Object::collection(context, count, None, owners), request.query.cost(units)))
 }
 

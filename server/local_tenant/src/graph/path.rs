@@ -11,7 +11,7 @@ use super::error::GraphError;
 use super::federated::FederatedKey;
 use super::groups;
 use super::groups::path::GroupRoute;
-use super::holder::Kind;
+use super::holder::HolderKind;
 use super::owners::OwnerKind;
 use super::related::{self, Member, Related};
 use crate::store::ObjectKey;
@@ -43,27 +43,27 @@ pub(crate) enum Action {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Route {
     Batch,
-    Set(Kind),
-    Count(Kind),
+    Set(HolderKind),
+    Count(HolderKind),
     ApplicationsDelta,
     /// All agents of a kind: `/applications/microsoft.graph.agentIdentityBlueprint`
     Agents(AgentKind),
     /// A route behind a cast to a kind of agent.
     Cast(AgentKind, Box<Self>),
-    Sponsors(Kind, ObjectKey, SponsorPart),
-    Object(Kind, ObjectKey),
-    Owners(Kind, ObjectKey, Option<OwnerKind>),
-    OwnersCount(Kind, ObjectKey),
+    Sponsors(HolderKind, ObjectKey, SponsorPart),
+    Object(HolderKind, ObjectKey),
+    Owners(HolderKind, ObjectKey, Option<OwnerKind>),
+    OwnersCount(HolderKind, ObjectKey),
     Federated(ObjectKey),
     FederatedOne(ObjectKey, FederatedKey),
     /// `/applications/{id}/appRoles`: the property's name, as declared.
-    PropertyOf(Kind, ObjectKey, &'static str),
-    OwnersRef(Kind, ObjectKey),
-    OwnerRef(Kind, ObjectKey, Uuid),
-    Action(Kind, ObjectKey, Action),
-    PoliciesOf(Kind, ObjectKey),
-    PoliciesRef(Kind, ObjectKey),
-    PolicyRef(Kind, ObjectKey, Uuid),
+    PropertyOf(HolderKind, ObjectKey, &'static str),
+    OwnersRef(HolderKind, ObjectKey),
+    OwnerRef(HolderKind, ObjectKey, Uuid),
+    Action(HolderKind, ObjectKey, Action),
+    PoliciesOf(HolderKind, ObjectKey),
+    PoliciesRef(HolderKind, ObjectKey),
+    PolicyRef(HolderKind, ObjectKey, Uuid),
     Me,
     MeOwnedObjects {
         applications: bool,
@@ -78,7 +78,7 @@ pub(crate) enum Route {
     Users,
     User(String),
     Organization,
-    DeletedItems(Kind),
+    DeletedItems(HolderKind),
     DeletedItem(Uuid),
     RestoreDeletedItem(Uuid),
     TenantManagementPolicy,
@@ -190,8 +190,8 @@ fn route(segments: &[Segment]) -> Result<Route, GraphError> {
     let id = |text: &str| object_id(text);
     match first.name.to_ascii_lowercase().as_str() {
         "$batch" if rest.is_empty() => Ok(Route::Batch),
-        "applications" => objects::objects(Kind::Application, first, &names),
-        "serviceprincipals" => objects::objects(Kind::ServicePrincipal, first, &names),
+        "applications" => objects::objects(HolderKind::Application, first, &names),
+        "serviceprincipals" => objects::objects(HolderKind::ServicePrincipal, first, &names),
         "me" => match lower.as_slice() {
             [] => Ok(Route::Me),
             ["ownedobjects"] => Ok(Route::MeOwnedObjects { applications: false }),
@@ -267,10 +267,10 @@ fn route(segments: &[Segment]) -> Result<Route, GraphError> {
         },
         "directory" => match lower.as_slice() {
             ["deleteditems", "microsoft.graph.application" | "graph.application"] => {
-                Ok(Route::DeletedItems(Kind::Application))
+                Ok(Route::DeletedItems(HolderKind::Application))
             }
             ["deleteditems", "microsoft.graph.serviceprincipal" | "graph.serviceprincipal"] => {
-                Ok(Route::DeletedItems(Kind::ServicePrincipal))
+                Ok(Route::DeletedItems(HolderKind::ServicePrincipal))
             }
             ["deleteditems", one] => Ok(Route::DeletedItem(id(one)?)),
             ["deleteditems", one, "restore" | "microsoft.graph.restore"] => Ok(Route::RestoreDeletedItem(id(one)?)),
@@ -324,31 +324,37 @@ mod tests {
         let id = Uuid::parse_str(ID).unwrap();
         let by_name = |name: &str| (name == "payroll's").then_some(id);
         let route = |path: &str| parse(path, &by_name).unwrap().1;
-        assert_eq!(route(&format!("/v1.0/applications/{ID}")), Route::Object(Kind::Application, ObjectKey::Id(id)));
-        assert_eq!(route(&format!("/v1.0/applications('{ID}')")), Route::Object(Kind::Application, ObjectKey::Id(id)));
+        assert_eq!(
+            route(&format!("/v1.0/applications/{ID}")),
+            Route::Object(HolderKind::Application, ObjectKey::Id(id))
+        );
+        assert_eq!(
+            route(&format!("/v1.0/applications('{ID}')")),
+            Route::Object(HolderKind::Application, ObjectKey::Id(id))
+        );
         assert_eq!(
             route(&format!("/v1.0/Applications(appId='{ID}')")),
-            Route::Object(Kind::Application, ObjectKey::AppId(id))
+            Route::Object(HolderKind::Application, ObjectKey::AppId(id))
         );
         assert_eq!(
             route(&format!("/v1.0/applications(appId=%27{ID}%27)/owners")),
-            Route::Owners(Kind::Application, ObjectKey::AppId(id), None)
+            Route::Owners(HolderKind::Application, ObjectKey::AppId(id), None)
         );
         assert_eq!(
             route(&format!("/v1.0/servicePrincipals/{ID}/microsoft.graph.addKey")),
-            Route::Action(Kind::ServicePrincipal, ObjectKey::Id(id), Action::AddKey)
+            Route::Action(HolderKind::ServicePrincipal, ObjectKey::Id(id), Action::AddKey)
         );
         assert_eq!(
             route("/v1.0/applications(uniqueName='payroll''s')/owners"),
-            Route::Owners(Kind::Application, ObjectKey::Id(id), None)
+            Route::Owners(HolderKind::Application, ObjectKey::Id(id), None)
         );
         let nobody = parse("/v1.0/applications(uniqueName='x')", &by_name).unwrap_err();
         assert_eq!(nobody.code, "Request_ResourceNotFound");
         assert_eq!(route("/v1.0/applications/delta()"), Route::ApplicationsDelta);
-        assert_eq!(route("/v1.0/myorganization/applications"), Route::Set(Kind::Application));
+        assert_eq!(route("/v1.0/myorganization/applications"), Route::Set(HolderKind::Application));
         assert_eq!(
             route(&format!("/v1.0/applications/{ID}/approles")),
-            Route::PropertyOf(Kind::Application, ObjectKey::Id(id), "appRoles")
+            Route::PropertyOf(HolderKind::Application, ObjectKey::Id(id), "appRoles")
         );
         assert_eq!(
             route(&format!("/v1.0/directoryRoles(roleTemplateId='{ID}')/members")),

@@ -1,19 +1,24 @@
 //! `GET /applications/{id}/appRoles`: one property by its path (OData URL conventions 4.01, section 4.6).
 
 use super::error::GraphError;
-use super::holder::Kind;
+use super::holder::HolderKind;
 use super::object::{Node, Object};
 use super::odata::Query;
 use super::{Answer, Body, Request, applications, service_principals};
 use crate::store::ObjectKey;
 
 /// A complex one is the answer itself, another its `value`. No certificates: they need `$select`.
-pub(crate) fn get(request: &Request<'_>, kind: Kind, key: ObjectKey, name: &'static str) -> Result<Answer, GraphError> {
+pub(crate) fn get(
+    request: &Request<'_>,
+    kind: HolderKind,
+    key: ObjectKey,
+    name: &'static str,
+) -> Result<Answer, GraphError> {
     let query = Query::selecting(Some(vec!["id".into(), name.into()]));
     let selected = Request { query, ..request.copy() };
     let answer = match kind {
-        Kind::Application => applications::get::handle(&selected, key)?,
-        Kind::ServicePrincipal => service_principals::get::handle(&selected, key)?,
+        HolderKind::Application => applications::get::handle(&selected, key)?,
+        HolderKind::ServicePrincipal => service_principals::get::handle(&selected, key)?,
     };
     let Body::Json(mut object) = answer.body else {
         return Err(GraphError::not_found(key));

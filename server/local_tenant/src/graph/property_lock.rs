@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use serde_json::Value;
 
 use super::error::GraphError;
-use super::holder::{Holder, Kind};
+use super::holder::{Holder, HolderKind};
 use crate::state::{Behaviour, PropertyLock};
 use crate::store::{Directory, ObjectKey};
 
@@ -21,7 +21,7 @@ pub(crate) fn check<T: Holder>(
     before: &T,
     after: &T,
 ) -> Result<(), GraphError> {
-    if T::KIND == Kind::Application || behaviour.property_lock == PropertyLock::Off {
+    if T::KIND == HolderKind::Application || behaviour.property_lock == PropertyLock::Off {
         return Ok(());
     }
     let Some(app) = directory.applications.get(ObjectKey::AppId(before.app_id())) else {

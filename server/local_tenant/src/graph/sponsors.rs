@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::agents;
 use super::directory_objects::{Sight, reference_of, typed};
 use super::error::GraphError;
-use super::holder::{Kind, change};
+use super::holder::{HolderKind, change};
 use super::object::Object;
 use super::owners::reference;
 use super::path::SponsorPart;
@@ -15,7 +15,7 @@ use crate::store::{Application, Directory, ObjectKey, ServicePrincipal};
 pub(super) fn operate(
     request: &Request<'_>,
     method: &str,
-    (kind, key): (Kind, ObjectKey),
+    (kind, key): (HolderKind, ObjectKey),
     part: SponsorPart,
 ) -> Result<Answer, GraphError> {
     match (method, part) {
@@ -36,15 +36,15 @@ pub(super) fn operate(
     }
 }
 
-fn list(request: &Request<'_>, kind: Kind, key: ObjectKey, part: SponsorPart) -> Result<Answer, GraphError> {
+fn list(request: &Request<'_>, kind: HolderKind, key: ObjectKey, part: SponsorPart) -> Result<Answer, GraphError> {
     request.caller.may_read_applications()?;
     let directory = request.tenant.read();
     let sponsors = match kind {
-        Kind::Application => {
+        HolderKind::Application => {
             let app = directory.applications.get(key).ok_or_else(|| GraphError::not_found(key))?;
             app.blueprint.as_ref().map(|blueprint| blueprint.sponsors.clone())
         }
-        Kind::ServicePrincipal => {
+        HolderKind::ServicePrincipal => {
             let service = directory.service_principals.get(key).ok_or_else(|| GraphError::not_found(key))?;
             service.agent.as_ref().map(|agent| agent.sponsors.clone())
         }
@@ -65,19 +65,19 @@ fn list(request: &Request<'_>, kind: Kind, key: ObjectKey, part: SponsorPart) ->
 
 fn write(
     request: &Request<'_>,
-    kind: Kind,
+    kind: HolderKind,
     key: ObjectKey,
     apply: impl FnOnce(&mut Vec<Uuid>, &Directory) -> Result<(), GraphError>,
 ) -> Result<Answer, GraphError> {
     let none = || GraphError::not_found(key);
     match kind {
-        Kind::Application => change::<Application, _>(
+        HolderKind::Application => change::<Application, _>(
             request,
             key,
             |app| request.may_change(&app.common.owners),
             |app, directory, _| apply(&mut app.blueprint.as_mut().ok_or_else(none)?.sponsors, directory),
         )?,
-        Kind::ServicePrincipal => change::<ServicePrincipal, _>(
+        HolderKind::ServicePrincipal => change::<ServicePrincipal, _>(
             request,
             key,
             |service| request.may_change(&service.common.owners),

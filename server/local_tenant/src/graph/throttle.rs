@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::Request;
 use super::error::{GraphError, Throttled};
-use super::holder::Kind;
+use super::holder::HolderKind;
 use super::path::Route;
 use crate::state::Tenant;
 use crate::store::ObjectKey;
@@ -181,17 +181,17 @@ fn admits_personal_accounts(request: &Request<'_>, route: &Route) -> bool {
         directory.applications.get(key).is_some_and(|app| app.sign_in_audience.contains("PersonalMicrosoftAccount"))
     };
     match route {
-        Route::Set(Kind::Application) => request.json().is_ok_and(|sent| {
+        Route::Set(HolderKind::Application) => request.json().is_ok_and(|sent| {
             sent.get("signInAudience")
                 .and_then(serde_json::Value::as_str)
                 .is_some_and(|text| text.contains("PersonalMicrosoftAccount"))
         }),
-        Route::Object(Kind::Application, key)
-        | Route::OwnersRef(Kind::Application, key)
-        | Route::OwnerRef(Kind::Application, key, _)
-        | Route::Action(Kind::Application, key, _)
-        | Route::PoliciesRef(Kind::Application, key)
-        | Route::PolicyRef(Kind::Application, key, _) => of(*key),
+        Route::Object(HolderKind::Application, key)
+        | Route::OwnersRef(HolderKind::Application, key)
+        | Route::OwnerRef(HolderKind::Application, key, _)
+        | Route::Action(HolderKind::Application, key, _)
+        | Route::PoliciesRef(HolderKind::Application, key)
+        | Route::PolicyRef(HolderKind::Application, key, _) => of(*key),
         _ => false,
     }
 }

@@ -20,13 +20,13 @@ use crate::state_file::codec;
 
 /// A key with its certificate-signing form.
 pub(crate) struct VaultKey {
-    kind: Kind,
+    kind: KeyKind,
     /// PKCS#8, DER.
     pkcs8: Vec<u8>,
     pub(crate) pair: KeyPair,
 }
 
-enum Kind {
+enum KeyKind {
     Rsa(Box<PrivateKey>),
     Elliptic,
 }
@@ -101,13 +101,13 @@ impl VaultKey {
 
     pub(super) fn of_rsa(key: PrivateKey, pair: KeyPair) -> Result<Self, KeyError> {
         let pkcs8 = key.to_pkcs8_der().map_err(|error| KeyError::Encode(error.to_string()))?.as_bytes().to_vec();
-        Ok(Self { kind: Kind::Rsa(Box::new(key)), pkcs8, pair })
+        Ok(Self { kind: KeyKind::Rsa(Box::new(key)), pkcs8, pair })
     }
 
     /// P-256.
     pub(super) fn elliptic() -> Result<Self, KeyError> {
         let pair = KeyPair::generate()?;
-        Ok(Self { kind: Kind::Elliptic, pkcs8: pair.serialize_der(), pair })
+        Ok(Self { kind: KeyKind::Elliptic, pkcs8: pair.serialize_der(), pair })
     }
 
     /// From PKCS#8 in DER; `None` for a key that neither RSA nor P-256/P-384 is.
@@ -117,7 +117,7 @@ impl VaultKey {
             return Self::of_rsa(key, pair).ok();
         }
         let pair = KeyPair::try_from(der).ok()?;
-        Some(Self { kind: Kind::Elliptic, pkcs8: der.to_vec(), pair })
+        Some(Self { kind: KeyKind::Elliptic, pkcs8: der.to_vec(), pair })
     }
 
     pub(super) fn pkcs8(&self) -> &[u8] {
@@ -126,24 +126,24 @@ impl VaultKey {
 
     pub(super) const fn kty(&self) -> &'static str {
         match self.kind {
-            Kind::Rsa(_) => "RSA",
-            Kind::Elliptic => "EC",
+            KeyKind::Rsa(_) => "RSA",
+            KeyKind::Elliptic => "EC",
         }
     }
 
     /// Of the modulus; `None` for an elliptic key.
     pub(super) fn bits(&self) -> Option<usize> {
         match &self.kind {
-            Kind::Rsa(key) => usize::try_from(key.n().bit_width()).ok(),
-            Kind::Elliptic => None,
+            KeyKind::Rsa(key) => usize::try_from(key.n().bit_width()).ok(),
+            KeyKind::Elliptic => None,
         }
     }
 
     /// The bytes of a certificate's `subjectPublicKey` with this key.
     pub(super) fn public_bytes(&self) -> Vec<u8> {
         match &self.kind {
-            Kind::Rsa(key) => PublicKey::from(&**key).to_pkcs1_der().map(|der| der.as_bytes().to_vec()),
-            Kind::Elliptic => return self.pair.public_key_raw().to_vec(),
+            KeyKind::Rsa(key) => PublicKey::from(&**key).to_pkcs1_der().map(|der| der.as_bytes().to_vec()),
+            KeyKind::Elliptic => return self.pair.public_key_raw().to_vec(),
         }
         .unwrap_or_default()
     }
@@ -152,11 +152,11 @@ impl VaultKey {
     pub(super) fn jwk(&self) -> Value {
         let operations = ["encrypt", "decrypt", "sign", "verify", "wrapKey", "unwrapKey"];
         match &self.kind {
-            Kind::Rsa(key) => json!({
+            KeyKind::Rsa(key) => json!({
                 "kty": "RSA", "key_ops": operations,
                 "n": base64url(&key.n_bytes()), "e": base64url(&key.e_bytes()),
             }),
-            Kind::Elliptic => {
+            KeyKind::Elliptic => {
                 // An uncompressed point: 4, x, y.
                 let point = self.pair.public_key_raw();
                 let (x, y) = point.get(1..).unwrap_or_default().split_at(point.len() / 2);
@@ -168,7 +168,7 @@ impl VaultKey {
 
     /// `None` for a key that is not RSA. The digest's length is the caller's to check.
     pub(super) fn sign(&self, algorithm: Algorithm, digest: &[u8]) -> Option<Result<Vec<u8>, rsa::Error>> {
-        let Kind::Rsa(key) = &self.kind else {
+        let KeyKind::Rsa(key) = &self.kind else {
             return None;
         };
         Some(match algorithm.hash {
@@ -180,7 +180,7 @@ impl VaultKey {
 
     /// `None` for a key that is not RSA.
     pub(super) fn verify(&self, algorithm: Algorithm, digest: &[u8], signature: &[u8]) -> Option<bool> {
-        let Kind::Rsa(key) = &self.kind else {
+        let KeyKind::Rsa(key) = &self.kind else {
             return None;
         };
         let public = PublicKey::from(&**key);

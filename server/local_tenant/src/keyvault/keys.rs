@@ -4,10 +4,10 @@ use super::error::{Missing, VaultError};
 use super::path::VersionId;
 use super::rbac::Action;
 use super::show::object_id;
-use super::{Answer, Request, paging};
+use super::{Request, VaultAnswer, paging};
 
 /// `GET /keys`
-pub(super) fn list(request: &Request<'_>) -> Result<Answer, VaultError> {
+pub(super) fn list(request: &Request<'_>) -> Result<VaultAnswer, VaultError> {
     let rows = request.read(Action::KeysRead, "", |vault| {
         let shown = vault.key_names().into_iter().filter_map(|place| {
             let latest = vault.key_versions(place)?.pop()?;
@@ -19,7 +19,7 @@ pub(super) fn list(request: &Request<'_>) -> Result<Answer, VaultError> {
 }
 
 /// `GET /keys/{name}/versions`
-pub(super) fn versions(request: &Request<'_>, name: &str) -> Result<Answer, VaultError> {
+pub(super) fn versions(request: &Request<'_>, name: &str) -> Result<VaultAnswer, VaultError> {
     let rows = request.read(Action::KeysRead, &format!("/keys/{name}"), |vault| {
         let all = vault.key_versions(name).ok_or_else(|| VaultError::not_found(Missing::Key, name))?;
         let shown =
@@ -30,8 +30,8 @@ pub(super) fn versions(request: &Request<'_>, name: &str) -> Result<Answer, Vaul
 }
 
 /// `GET /keys/{name}/{version?}`
-pub(super) fn get(request: &Request<'_>, name: &str, version: Option<VersionId>) -> Result<Answer, VaultError> {
+pub(super) fn get(request: &Request<'_>, name: &str, version: Option<VersionId>) -> Result<VaultAnswer, VaultError> {
     request.read(Action::KeysRead, &format!("/keys/{name}"), |vault| {
-        Ok(Answer::ok(vault.key(name, version)?.bundle(&request.root)))
+        Ok(VaultAnswer::ok(vault.key(name, version)?.bundle(&request.root)))
     })
 }

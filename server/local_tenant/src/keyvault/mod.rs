@@ -177,7 +177,7 @@ fn find<'a>(directory: &'a Directory, name: &str) -> Result<&'a Vault, VaultErro
 }
 
 /// What an operation says.
-struct Answer {
+struct VaultAnswer {
     status: StatusCode,
     body: Option<Value>,
     location: Option<String>,
@@ -185,7 +185,7 @@ struct Answer {
     retry_after: Option<u64>,
 }
 
-impl Answer {
+impl VaultAnswer {
     fn ok(body: Value) -> Self {
         Self { status: StatusCode::OK, body: Some(body), location: None, retry_after: None }
     }
@@ -285,7 +285,7 @@ fn dispatch(
     headers: &HeaderMap,
     by_host: bool,
     body: &Bytes,
-) -> Result<Answer, VaultError> {
+) -> Result<VaultAnswer, VaultError> {
     let below = uri.path().strip_prefix(PREFIX).unwrap_or_default();
     let (name, path) = below.split_once('/').unwrap_or((below, ""));
     let vault = name.to_ascii_lowercase();

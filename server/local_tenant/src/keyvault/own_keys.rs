@@ -16,7 +16,7 @@ use super::path::VersionId;
 use super::rbac::Action;
 use super::show::{RECOVERY_LEVEL, object_id};
 use super::store::{Vault, missing};
-use super::{Answer, Request};
+use super::{Request, VaultAnswer};
 use crate::state_file::codec;
 
 /// Versions of one key.
@@ -159,7 +159,7 @@ fn of_own<'v>(name: &'v str, version: &'v KeyVersion) -> KeyView<'v> {
 
 /// `POST /keys/{name}/create` with `{"kty": "RSA", "key_size": 2048}` or `{"kty": "EC", "crv": "P-256"}`: a key, or the next
 /// version of one.
-pub(super) fn create(request: &Request<'_>, name: &str) -> Result<Answer, VaultError> {
+pub(super) fn create(request: &Request<'_>, name: &str) -> Result<VaultAnswer, VaultError> {
     let resource = format!("/keys/{name}");
     request.read(Action::KeysCreate, &resource, |vault| free(vault, name))?;
     let sent = request.json()?;
@@ -182,7 +182,7 @@ pub(super) fn create(request: &Request<'_>, name: &str) -> Result<Answer, VaultE
             return Err(VaultError::conflict(None, "The key has as many versions as this vault keeps."));
         }
         own.versions.push(version);
-        Ok(Answer::ok(vault.key(name, None)?.bundle(&request.root)))
+        Ok(VaultAnswer::ok(vault.key(name, None)?.bundle(&request.root)))
     })
 }
 

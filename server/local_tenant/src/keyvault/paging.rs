@@ -4,13 +4,13 @@ use base64::Engine as _;
 use serde_json::{Value, json};
 
 use super::error::VaultError;
-use super::{Answer, Request};
+use super::{Request, VaultAnswer};
 use crate::format::{URL_SAFE_LENIENT, base64url};
 
 const MOST: usize = 25;
 
 /// Cuts a page out of all rows, each with its place in the order. `path` is the list's, below the vault.
-pub(super) fn page(request: &Request<'_>, path: &str, rows: Vec<(String, Value)>) -> Result<Answer, VaultError> {
+pub(super) fn page(request: &Request<'_>, path: &str, rows: Vec<(String, Value)>) -> Result<VaultAnswer, VaultError> {
     let size = match request.query.get("maxresults") {
         None => MOST,
         Some(text) => text
@@ -46,5 +46,5 @@ pub(super) fn page(request: &Request<'_>, path: &str, rows: Vec<(String, Value)>
             include.unwrap_or_default()
         )
     });
-    Ok(Answer::ok(json!({"value": items, "nextLink": next})))
+    Ok(VaultAnswer::ok(json!({"value": items, "nextLink": next})))
 }

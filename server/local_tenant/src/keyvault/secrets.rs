@@ -9,12 +9,12 @@ use super::path::VersionId;
 use super::rbac::Action;
 use super::show::{RECOVERY_LEVEL, attributes, version_id};
 use super::store::Version;
-use super::{Answer, Request};
+use super::{Request, VaultAnswer};
 use crate::format::base64;
 use crate::seed::pem;
 
 /// `GET /secrets/{name}/{version?}`. A PFX has the empty password.
-pub(super) fn get(request: &Request<'_>, name: &str, version: Option<VersionId>) -> Result<Answer, VaultError> {
+pub(super) fn get(request: &Request<'_>, name: &str, version: Option<VersionId>) -> Result<VaultAnswer, VaultError> {
     request.read(Action::SecretsGet, &format!("/secrets/{name}"), |vault| {
         let (certificate, version) = vault.version(name, version, Missing::Secret)?;
         if !version.enabled {
@@ -28,7 +28,7 @@ pub(super) fn get(request: &Request<'_>, name: &str, version: Option<VersionId>)
         };
         let mut attributes = attributes(version);
         attributes["recoveryLevel"] = json!(RECOVERY_LEVEL);
-        Ok(Answer::ok(json!({
+        Ok(VaultAnswer::ok(json!({
             "id": version_id(&request.root, "secrets", &certificate.name, version),
             "kid": version_id(&request.root, "keys", &certificate.name, version),
             "value": value,

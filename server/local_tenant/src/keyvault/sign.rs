@@ -9,11 +9,11 @@ use super::error::VaultError;
 use super::key::{Algorithm, VaultKey};
 use super::path::VersionId;
 use super::rbac::Action;
-use super::{Answer, Request};
+use super::{Request, VaultAnswer};
 use crate::format::{URL_SAFE_LENIENT, base64url};
 
 /// `{"alg": "PS256", "value": "<base64url of the digest>"}` in, `{"kid": …, "value": "<base64url>"}` out.
-pub(super) fn sign(request: &Request<'_>, name: &str, version: Option<VersionId>) -> Result<Answer, VaultError> {
+pub(super) fn sign(request: &Request<'_>, name: &str, version: Option<VersionId>) -> Result<VaultAnswer, VaultError> {
     // The role is checked first: nobody learns from a refusal what a key is.
     let (kid, key) = key(request, name, version, Action::KeysSign)?;
     let body = request.json()?;
@@ -23,18 +23,18 @@ pub(super) fn sign(request: &Request<'_>, name: &str, version: Option<VersionId>
         .sign(algorithm, &digest)
         .ok_or_else(|| incompatible(&kid, &key, algorithm))?
         .map_err(VaultError::internal)?;
-    Ok(Answer::ok(json!({"kid": kid, "value": base64url(&signature)})))
+    Ok(VaultAnswer::ok(json!({"kid": kid, "value": base64url(&signature)})))
 }
 
 /// `{"alg": …, "digest": …, "value": "<signature>"}` in, `{"value": true}` out.
-pub(super) fn verify(request: &Request<'_>, name: &str, version: Option<VersionId>) -> Result<Answer, VaultError> {
+pub(super) fn verify(request: &Request<'_>, name: &str, version: Option<VersionId>) -> Result<VaultAnswer, VaultError> {
     let (kid, key) = key(request, name, version, Action::KeysVerify)?;
     let body = request.json()?;
     let algorithm = algorithm(&body)?;
     let digest = digest(&body, "digest", algorithm)?;
     let signature = bytes(&body, "value")?;
     let good = key.verify(algorithm, &digest, &signature).ok_or_else(|| incompatible(&kid, &key, algorithm))?;
-    Ok(Answer::ok(json!({"value": good})))
+    Ok(VaultAnswer::ok(json!({"value": good})))
 }
 
 fn key(

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::{Documents, Kind, StateFileError, Unsaved};
+use super::{Documents, RowKind, StateFileError, Unsaved};
 use crate::entra::grants::Handed;
 use crate::graph::audit::{Log, Logs};
 use crate::state::Shared;
@@ -14,7 +14,7 @@ use crate::store::{Directory, Keyed, Table};
 
 /// A row as it will be.
 pub(super) struct Row {
-    pub(super) kind: Kind,
+    pub(super) kind: RowKind,
     pub(super) id: String,
     /// Place among those of its kind.
     pub(super) number: i64,
@@ -22,7 +22,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn new(kind: Kind, id: String, number: u64, body: &impl Serialize) -> Result<Self, StateFileError> {
+    pub(super) fn new(kind: RowKind, id: String, number: u64, body: &impl Serialize) -> Result<Self, StateFileError> {
         let body = serde_json::to_string(body).map_err(StateFileError::Encode)?;
         Ok(Self { kind, id, number: number.cast_signed(), body })
     }
@@ -32,10 +32,10 @@ impl Row {
 #[derive(Default)]
 pub(super) struct Batch {
     /// Kinds of which every row goes first; of the tables among them all rows are written after that.
-    pub(super) whole: Vec<Kind>,
+    pub(super) whole: Vec<RowKind>,
     /// Rows before these numbers go.
-    pub(super) trimmed: Vec<(Kind, i64)>,
-    pub(super) gone: Vec<(Kind, String)>,
+    pub(super) trimmed: Vec<(RowKind, i64)>,
+    pub(super) gone: Vec<(RowKind, String)>,
     pub(super) rows: Vec<Row>,
     /// As they will be once this is written.
     pub(super) documents: Documents,
@@ -46,7 +46,13 @@ impl Batch {
         self.whole.is_empty() && self.trimmed.is_empty() && self.gone.is_empty() && self.rows.is_empty()
     }
 
-    fn put(&mut self, kind: Kind, id: impl ToString, number: u64, body: &impl Serialize) -> Result<(), StateFileError> {
+    fn put(
+        &mut self,
+        kind: RowKind,
+        id: impl ToString,
+        number: u64,
+        body: &impl Serialize,
+    ) -> Result<(), StateFileError> {
         self.rows.push(Row::new(kind, id.to_string(), number, body)?);
         Ok(())
     }
@@ -54,7 +60,7 @@ impl Batch {
     /// Puts a row unless the file has it as it is.
     fn document(
         &mut self,
-        kind: Kind,
+        kind: RowKind,
         id: &str,
         number: u64,
         body: &impl Serialize,
@@ -70,7 +76,7 @@ impl Batch {
         Ok(())
     }
 
-    fn table<T: Keyed + Serialize>(&mut self, kind: Kind, table: &mut Table<T>) -> Result<(), StateFileError> {
+    fn table<T: Keyed + Serialize>(&mut self, kind: RowKind, table: &mut Table<T>) -> Result<(), StateFileError> {
         match table.unsaved().take() {
             Unsaved::All => self.whole.push(kind),
             Unsaved::Some(ids) => {
@@ -85,7 +91,7 @@ impl Batch {
         Ok(())
     }
 
-    fn log<T: Serialize>(&mut self, kind: Kind, log: &mut Log<T>) -> Result<(), StateFileError> {
+    fn log<T: Serialize>(&mut self, kind: RowKind, log: &mut Log<T>) -> Result<(), StateFileError> {
         let range = log.take_unsaved();
         if range.is_none() {
             self.whole.push(kind);
@@ -110,32 +116,32 @@ pub(super) fn hash(body: &str) -> [u8; 32] {
 pub(super) fn collect(shared: &Shared, before: &Documents, new: bool) -> Result<Batch, StateFileError> {
     let mut batch = Batch { documents: before.clone(), ..Batch::default() };
     if new {
-        batch.document(Kind::Document, "signingKey", 0, &shared.signing.stored(), before)?;
+        batch.document(RowKind::Document, "signingKey", 0, &shared.signing.stored(), before)?;
     }
     shared.unsaved_directory(|directory| of_directory(directory, &mut batch, before)).transpose()?;
     of_grants(shared, &mut batch)?;
     let Logs { audits, sign_ins } = &mut *shared.logs();
-    batch.log(Kind::Audit, audits)?;
-    batch.log(Kind::SignIn, sign_ins)?;
+    batch.log(RowKind::Audit, audits)?;
+    batch.log(RowKind::SignIn, sign_ins)?;
     Ok(batch)
 }
 
 fn of_directory(directory: &mut Directory, batch: &mut Batch, before: &Documents) -> Result<(), StateFileError> {
-    batch.table(Kind::Application, &mut directory.applications)?;
-    batch.table(Kind::ServicePrincipal, &mut directory.service_principals)?;
-    batch.table(Kind::Deleted, &mut directory.graph.deleted)?;
+    batch.table(RowKind::Application, &mut directory.applications)?;
+    batch.table(RowKind::ServicePrincipal, &mut directory.service_principals)?;
+    batch.table(RowKind::Deleted, &mut directory.graph.deleted)?;
     let changes = &mut directory.graph.changes;
     match changes.unsaved().take() {
         Unsaved::All => {
-            batch.whole.push(Kind::Change);
+            batch.whole.push(RowKind::Change);
             for (number, id, change) in changes.after(0) {
-                batch.put(Kind::Change, id, number, &change)?;
+                batch.put(RowKind::Change, id, number, &change)?;
             }
         }
         Unsaved::Some(ids) => {
             for id in ids {
                 if let Some((number, change)) = changes.of(id) {
-                    batch.put(Kind::Change, id, number, &change)?;
+                    batch.put(RowKind::Change, id, number, &change)?;
                 }
             }
         }
@@ -144,17 +150,17 @@ fn of_directory(directory: &mut Directory, batch: &mut Batch, before: &Documents
         "applications": directory.applications.next(), "servicePrincipals": directory.service_principals.next(),
         "deletedItems": directory.graph.deleted.next(),
     });
-    batch.document(Kind::Document, "profile", 0, &directory.profile, before)?;
-    batch.document(Kind::Document, "people", 0, &directory.people, before)?;
-    batch.document(Kind::Document, "policies", 0, &directory.graph.policies, before)?;
-    batch.document(Kind::Document, "groups", 0, &directory.graph.groups, before)?;
-    batch.document(Kind::Document, "permissionGrants", 0, &directory.graph.permission_grants, before)?;
-    batch.document(Kind::Document, "next", 0, &next, before)?;
+    batch.document(RowKind::Document, "profile", 0, &directory.profile, before)?;
+    batch.document(RowKind::Document, "people", 0, &directory.people, before)?;
+    batch.document(RowKind::Document, "policies", 0, &directory.graph.policies, before)?;
+    batch.document(RowKind::Document, "groups", 0, &directory.graph.groups, before)?;
+    batch.document(RowKind::Document, "permissionGrants", 0, &directory.graph.permission_grants, before)?;
+    batch.document(RowKind::Document, "next", 0, &next, before)?;
     let present: HashMap<&str, u64> = directory.vaults.iter().map(|vault| vault.name.as_str()).zip(0..).collect();
     for vault in &directory.vaults {
-        batch.document(Kind::Vault, &vault.name, present[vault.name.as_str()], vault, before)?;
+        batch.document(RowKind::Vault, &vault.name, present[vault.name.as_str()], vault, before)?;
     }
-    let gone = |kind: &Kind, id: &String| *kind == Kind::Vault && !present.contains_key(id.as_str());
+    let gone = |kind: &RowKind, id: &String| *kind == RowKind::Vault && !present.contains_key(id.as_str());
     batch.gone.extend(before.keys().filter(|(kind, id)| gone(kind, id)).cloned());
     batch.documents.retain(|(kind, id), _| !gone(kind, id));
     Ok(())
@@ -164,15 +170,15 @@ fn of_grants(shared: &Shared, batch: &mut Batch) -> Result<(), StateFileError> {
     let mut grants = shared.grants();
     let handed = match grants.unsaved().take() {
         Unsaved::All => {
-            batch.whole.extend([Kind::RefreshToken, Kind::Session]);
+            batch.whole.extend([RowKind::RefreshToken, RowKind::Session]);
             grants.handed()
         }
         Unsaved::Some(handed) => handed,
     };
     for one in handed {
         let (kind, key) = match &one {
-            Handed::Refresh(token) => (Kind::RefreshToken, token),
-            Handed::Session(cookie) => (Kind::Session, cookie),
+            Handed::Refresh(token) => (RowKind::RefreshToken, token),
+            Handed::Session(cookie) => (RowKind::Session, cookie),
         };
         match &one {
             Handed::Refresh(token) if grants.refresh_of(token).is_some() => {

@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 use time::OffsetDateTime;
 
 use super::batch::hash;
-use super::{Documents, Kind, ROWS, StateFileError};
+use super::{Documents, ROWS, RowKind, StateFileError};
 use crate::entra::grants::Grants;
 use crate::graph::audit::{Log, Logs};
 use crate::graph::first_party;
@@ -39,8 +39,8 @@ struct Next {
 pub(super) async fn load(connection: &mut SqliteConnection) -> Result<(Loaded, Documents), StateFileError> {
     let mut documents = Documents::new();
     let mut singles = HashMap::new();
-    for (id, _, body) in all(connection, Kind::Document).await? {
-        documents.insert((Kind::Document, id.clone()), hash(&body));
+    for (id, _, body) in all(connection, RowKind::Document).await? {
+        documents.insert((RowKind::Document, id.clone()), hash(&body));
         singles.insert(id, body);
     }
     let single = |id: &'static str| singles.get(id).ok_or(StateFileError::Missing(id));
@@ -59,48 +59,50 @@ pub(super) async fn load(connection: &mut SqliteConnection) -> Result<(Loaded, D
     }
     let mut certificates = HashMap::new();
     directory.applications =
-        table(connection, Kind::Application, |app| share(app, &mut certificates), next.applications).await?;
-    directory.service_principals = table(connection, Kind::ServicePrincipal, |_| {}, next.service_principals).await?;
+        table(connection, RowKind::Application, |app| share(app, &mut certificates), next.applications).await?;
+    directory.service_principals =
+        table(connection, RowKind::ServicePrincipal, |_| {}, next.service_principals).await?;
     // A file of an earlier version has none of Microsoft's own: they are as old as what it has.
     let oldest = directory.applications.iter().map(|app| app.created).min();
     first_party::plant(&mut directory, oldest.unwrap_or(OffsetDateTime::UNIX_EPOCH));
-    directory.graph.deleted = table(connection, Kind::Deleted, |_| {}, next.deleted_items).await?;
-    for (id, number, body) in all(connection, Kind::Change).await? {
-        let change: Change = of_row(Kind::Change, &id, &body)?;
+    directory.graph.deleted = table(connection, RowKind::Deleted, |_| {}, next.deleted_items).await?;
+    for (id, number, body) in all(connection, RowKind::Change).await? {
+        let change: Change = of_row(RowKind::Change, &id, &body)?;
         let id = uuid::Uuid::parse_str(&id).map_err(|_| StateFileError::Missing("change"))?;
         directory.graph.changes.put(number.cast_unsigned(), id, change);
     }
     directory.graph.changes.unsaved().take();
-    for (id, _, body) in all(connection, Kind::Vault).await? {
-        directory.vaults.push(of_row(Kind::Vault, &id, &body)?);
-        documents.insert((Kind::Vault, id), hash(&body));
+    for (id, _, body) in all(connection, RowKind::Vault).await? {
+        directory.vaults.push(of_row(RowKind::Vault, &id, &body)?);
+        documents.insert((RowKind::Vault, id), hash(&body));
     }
 
     let mut grants = Grants::default();
-    for (id, _, body) in all(connection, Kind::RefreshToken).await? {
-        let refresh = of_row(Kind::RefreshToken, &id, &body)?;
+    for (id, _, body) in all(connection, RowKind::RefreshToken).await? {
+        let refresh = of_row(RowKind::RefreshToken, &id, &body)?;
         grants.put_refresh(id, refresh);
     }
-    for (id, _, body) in all(connection, Kind::Session).await? {
-        let session = of_row(Kind::Session, &id, &body)?;
+    for (id, _, body) in all(connection, RowKind::Session).await? {
+        let session = of_row(RowKind::Session, &id, &body)?;
         grants.put_session(id, session);
     }
     grants.unsaved().take();
-    let logs = Logs { audits: log(connection, Kind::Audit).await?, sign_ins: log(connection, Kind::SignIn).await? };
+    let logs =
+        Logs { audits: log(connection, RowKind::Audit).await?, sign_ins: log(connection, RowKind::SignIn).await? };
     let signing = SigningKey::restore(&of_document(document("signingKey")?)?)?;
     Ok((Loaded { directory, grants, logs, signing }, documents))
 }
 
 fn of_document<T: DeserializeOwned>((id, body): (&'static str, &String)) -> Result<T, StateFileError> {
-    of_row(Kind::Document, id, body)
+    of_row(RowKind::Document, id, body)
 }
 
-fn of_row<T: DeserializeOwned>(kind: Kind, id: &str, body: &str) -> Result<T, StateFileError> {
+fn of_row<T: DeserializeOwned>(kind: RowKind, id: &str, body: &str) -> Result<T, StateFileError> {
     serde_json::from_str(body).map_err(|why| StateFileError::Row { kind: kind.name(), id: id.to_owned(), why })
 }
 
 /// Rows of a kind of which there are not very many, in order.
-async fn all(connection: &mut SqliteConnection, kind: Kind) -> Result<Vec<Stored>, StateFileError> {
+async fn all(connection: &mut SqliteConnection, kind: RowKind) -> Result<Vec<Stored>, StateFileError> {
     let sql = "SELECT id, number, body FROM object WHERE kind = ? ORDER BY number";
     Ok(sqlx::query_as(sql).bind(kind.name()).fetch_all(connection).await?)
 }
@@ -108,7 +110,7 @@ async fn all(connection: &mut SqliteConnection, kind: Kind) -> Result<Vec<Stored
 /// Reads a table, some rows at a time.
 async fn table<T: DeserializeOwned + Keyed>(
     connection: &mut SqliteConnection,
-    kind: Kind,
+    kind: RowKind,
     mut mend: impl FnMut(&mut T),
     next: u64,
 ) -> Result<Table<T>, StateFileError> {
@@ -144,7 +146,7 @@ fn share(app: &mut Application, certificates: &mut HashMap<[u8; 32], Arc<[u8]>>)
     }
 }
 
-async fn log<T: DeserializeOwned>(connection: &mut SqliteConnection, kind: Kind) -> Result<Log<T>, StateFileError> {
+async fn log<T: DeserializeOwned>(connection: &mut SqliteConnection, kind: RowKind) -> Result<Log<T>, StateFileError> {
     let rows = all(connection, kind).await?;
     let first = rows.first().map_or(0, |(_, number, _)| number.cast_unsigned());
     let entries = rows.iter().map(|(id, _, body)| of_row(kind, id, body)).collect::<Result<_, _>>()?;

@@ -69,7 +69,7 @@ impl From<KeyError> for StateFileError {
 
 /// What a row is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Kind {
+enum RowKind {
     Application,
     ServicePrincipal,
     Deleted,
@@ -82,7 +82,7 @@ enum Kind {
     Session,
 }
 
-impl Kind {
+impl RowKind {
     const fn name(self) -> &'static str {
         match self {
             Self::Application => "application",
@@ -122,7 +122,7 @@ impl<K: Ord> Unsaved<K> {
 }
 
 /// Hashes of the bodies in the file of those rows which are written only when they differ.
-type Documents = HashMap<(Kind, String), [u8; 32]>;
+type Documents = HashMap<(RowKind, String), [u8; 32]>;
 
 /// An open state file.
 pub(crate) struct StateFile {
@@ -217,11 +217,11 @@ impl Open {
         insert(connection, &batch.rows).await?;
         for kind in batch.whole {
             match kind {
-                Kind::Application => stream(connection, shared, kind, |directory| &directory.applications).await?,
-                Kind::ServicePrincipal => {
+                RowKind::Application => stream(connection, shared, kind, |directory| &directory.applications).await?,
+                RowKind::ServicePrincipal => {
                     stream(connection, shared, kind, |directory| &directory.service_principals).await?;
                 }
-                Kind::Deleted => stream(connection, shared, kind, |directory| &directory.graph.deleted).await?,
+                RowKind::Deleted => stream(connection, shared, kind, |directory| &directory.graph.deleted).await?,
                 _ => {}
             }
         }
@@ -236,7 +236,7 @@ impl Open {
 async fn stream<T: Keyed + serde::Serialize>(
     connection: &mut SqliteConnection,
     shared: &Shared,
-    kind: Kind,
+    kind: RowKind,
     table: impl Fn(&Directory) -> &Table<T>,
 ) -> Result<(), StateFileError> {
     let mut last = 0;

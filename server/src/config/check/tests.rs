@@ -34,7 +34,7 @@ impl Files {
         read(&self.write("thumbprint.toml", &change(text)))
     }
 
-    fn findings(&self, change: impl FnOnce(String) -> String) -> Vec<Finding> {
+    fn findings(&self, change: impl FnOnce(String) -> String) -> Vec<ConfigFinding> {
         match self.config(change).err().unwrap() {
             ConfigError::Findings(findings) => findings,
             other => panic!("{other}"),
@@ -42,7 +42,7 @@ impl Files {
     }
 }
 
-fn fields(findings: &[Finding]) -> Vec<&'static str> {
+fn fields(findings: &[ConfigFinding]) -> Vec<&'static str> {
     findings.iter().map(|finding| finding.field).collect()
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Account {
 
 /// How much of the limits may be used.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Shares {
+pub(super) struct BudgetShares {
     /// Of units, and of reads with keys.
     pub(super) reads: f64,
     pub(super) writes: f64,
@@ -34,7 +34,7 @@ impl Account {
     }
 
     /// Counts a request, or says when there may be room for it.
-    pub(super) fn take(&mut self, cost: Cost, shares: Shares, now: Instant) -> Result<(), Instant> {
+    pub(super) fn take(&mut self, cost: Cost, shares: BudgetShares, now: Instant) -> Result<(), Instant> {
         if let Some(ready) = self.full_until(cost, shares, now) {
             return Err(ready);
         }
@@ -45,12 +45,12 @@ impl Account {
     }
 
     /// When there may be room for a request, where there is none now.
-    pub(super) fn full_until(&mut self, cost: Cost, shares: Shares, now: Instant) -> Option<Instant> {
+    pub(super) fn full_until(&mut self, cost: Cost, shares: BudgetShares, now: Instant) -> Option<Instant> {
         let counted = self.counted(cost, shares);
         counted.filter_map(|(window, amount, share)| window.full_until(amount, share, now)).max()
     }
 
-    fn counted(&mut self, cost: Cost, shares: Shares) -> impl Iterator<Item = (&mut Window, u32, f64)> {
+    fn counted(&mut self, cost: Cost, shares: BudgetShares) -> impl Iterator<Item = (&mut Window, u32, f64)> {
         [
             (&mut self.units, cost.units, shares.reads),
             (&mut self.writes, cost.writes, shares.writes),

@@ -14,6 +14,7 @@ mod proofs;
 pub(crate) mod pushes;
 mod requests;
 mod search;
+mod teams;
 mod vaults;
 
 use crate::http::problems::push_results::PageText;

@@ -13,11 +13,10 @@ use crate::store::{OpenApp, StoredRetirement};
 use app::contract::paging::{PAGE_SIZE, Page};
 use app::contract::ports::PushesPort;
 use app::contract::problem::Problem;
-use app::contract::pushes::{
-    AppReceipt, AppStage, GraphStep, Outcome, Pace, Progress, Receipt, ReceiptApp, ReceiptQuery, Retirement, Steer,
-};
+use app::contract::pushes::{AppReceipt, GraphStep, Progress, Receipt, ReceiptApp, ReceiptQuery, Retirement};
 use async_trait::async_trait;
 use domain::ids::ObjectId;
+use domain::rollout::{AppStage, Outcome, Pace, Steer};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -98,7 +97,7 @@ fn whole(value: f64) -> u32 {
 
 impl From<PushReceipt> for Receipt {
     fn from(receipt: PushReceipt) -> Self {
-        let PushReceipt { run, head, note, pace, progress, apps, page, total } = receipt;
+        let PushReceipt { run, head, note, request, pace, progress, apps, page, total } = receipt;
         let items: Vec<ReceiptApp> = apps.into_iter().map(|(app, standing)| shown(app, standing)).collect();
         let until = u64::from(page - 1) * PAGE_SIZE as u64 + items.len() as u64;
         Self {
@@ -107,6 +106,7 @@ impl From<PushReceipt> for Receipt {
             certificates: head.certificates,
             mode: run.mode,
             note,
+            request,
             who: run.who,
             username: run.username,
             started_at: run.started_at,

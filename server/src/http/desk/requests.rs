@@ -4,20 +4,22 @@ use super::RequestDesk;
 use super::plans;
 use crate::http::problems::requests::bad_words;
 use crate::operations::requests::ask::Ask;
-use crate::operations::requests::list::{Requests, waits_for};
+use crate::operations::requests::list::Requests;
 use crate::operations::requests::read::RequestPage;
 use crate::operations::requests::review::Say;
-use crate::operations::requests::{ask, comment, execute, list, read, review, withdraw};
-use crate::person::Person;
+use crate::operations::requests::rules::Tried;
+use crate::operations::requests::{ask, comment, execute, list, read, review, rules, withdraw};
 use crate::store::StoredRequest;
 use app::contract::paging::{PAGE_SIZE, Page};
 use app::contract::ports::RequestsPort;
 use app::contract::problem::Problem;
 use app::contract::requests::{
-    NeedView, RequestLineView, RequestRights, RequestRow, RequestShow, RequestView, ReviewView, Verdict,
+    NeedView, RequestLineView, RequestRights, RequestRow, RequestShow, RequestView, ReviewView, RuleVerdict, RuleView,
+    RulesView,
 };
 use async_trait::async_trait;
-use domain::requests::{Approver, Need, Review, Words};
+use domain::requests::{Applied, Approver, Need, Review, ReviewVerdict, Words};
+use domain::rollout::PushMode;
 use time::Date;
 use uuid::Uuid;
 
@@ -37,10 +39,24 @@ impl RequestsPort for RequestDesk {
 
     async fn requests(&self, show: RequestShow, page: u32) -> Result<Page<RequestRow>, Problem> {
         let (person, context) = self.entered()?;
-        let Requests { rows, page } = list::handle(&context, person, show, page).await?;
+        let Requests { rows, waiting, page } = list::handle(&context, person, show, page).await?;
         let until = u64::from(page - 1) * PAGE_SIZE as u64 + rows.items.len() as u64;
-        let items = rows.items.iter().map(|found| row(person, found)).collect();
+        let items = rows.items.iter().map(|found| row(found, waiting.contains(&found.request.id()))).collect();
         Ok(Page { items, page, has_next: until < rows.total, total: Some(rows.total) })
+    }
+
+    async fn rules(&self, app: &str, mode: PushMode) -> Result<RulesView, Problem> {
+        let (person, context) = self.entered()?;
+        let Tried { app: found, rules } = rules::handle(&context, person, app, mode).await?;
+        let view = |(need, terms, applied): (Need, Vec<String>, Option<Applied>)| RuleView {
+            need: self::need(&need),
+            terms,
+            verdict: applied.map(|applied| match applied {
+                Applied::Applies(why) => RuleVerdict::Applies(why),
+                Applied::Not(why) => RuleVerdict::Not(why),
+            }),
+        };
+        Ok(RulesView { asked: app.to_owned(), mode, app: found, rules: rules.into_iter().map(view).collect() })
     }
 
     async fn requests_waiting(&self) -> Result<u32, Problem> {
@@ -51,13 +67,19 @@ impl RequestsPort for RequestDesk {
     async fn request(&self, id: Uuid, page: u32) -> Result<RequestView, Problem> {
         let (person, context) = self.entered()?;
         let found = read::handle(&context, person, id, page).await?;
-        Ok(shown(context.tenant.graph.root(), person, found))
+        Ok(shown(context.tenant.graph.root(), found))
     }
 
-    async fn review_request(&self, id: Uuid, revision: u32, verdict: Verdict, reason: &str) -> Result<(), Problem> {
+    async fn review_request(
+        &self,
+        id: Uuid,
+        revision: u32,
+        verdict: ReviewVerdict,
+        reason: &str,
+    ) -> Result<(), Problem> {
         let (person, context) = self.entered()?;
         let reason = match (verdict, reason.trim()) {
-            (Verdict::Approve, "") => None,
+            (ReviewVerdict::Approve, "") => None,
             (_, words) => Some(said(words)?),
         };
         Ok(review::handle(&context, person, id, Say { revision, verdict, reason }).await?)
@@ -83,7 +105,7 @@ fn said(words: &str) -> Result<Words, Problem> {
     words.parse().map_err(|error| bad_words(&error))
 }
 
-fn row(person: &Person, found: &StoredRequest) -> RequestRow {
+fn row(found: &StoredRequest, waits_for_viewer: bool) -> RequestRow {
     let request = &found.request;
     RequestRow {
         id: request.id(),
@@ -97,19 +119,19 @@ fn row(person: &Person, found: &StoredRequest) -> RequestRow {
         changed_at: found.changed_at,
         expires_at: request.expires_at(),
         wanted_on: request.wanted_on(),
-        waits_for_viewer: waits_for(person, found),
+        waits_for_viewer,
     }
 }
 
 /// `graph_root`: without a version, such as `https://graph.microsoft.com`.
-fn shown(graph_root: &str, person: &Person, found: RequestPage) -> RequestView {
+fn shown(graph_root: &str, found: RequestPage) -> RequestView {
     let RequestPage { found, plan, lines, may_review, may_withdraw, may_execute } = found;
     let request = &found.request;
     let seen = &request.subject().seen;
     let review =
         |Review { by, verdict, at, .. }: &Review| ReviewView { who: by.name.clone(), verdict: *verdict, at: *at };
     RequestView {
-        row: row(person, &found),
+        row: row(&found, may_review || may_execute),
         reason: request.reason().to_string(),
         revision: request.revision(),
         needs: request.needs().iter().map(need).collect(),
@@ -142,5 +164,9 @@ fn need(need: &Need) -> NeedView {
         rule: need.rule.clone(),
         approvals: need.approvals,
         approvers: need.approvers.iter().map(approver).collect(),
+        ordered: need.ordered,
+        fallback: need.fallback.iter().map(approver).collect(),
+        fallback_after_hours: need.fallback_after_hours,
+        automatic: need.automatic,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::graph;
 use crate::http::Refusal;
+use crate::operations::apps::OwnAppsError;
 use crate::operations::apps::export::ExportError;
 use crate::operations::apps::list::ListAppsError;
 use crate::operations::apps::names::AppNamesError;
@@ -10,11 +11,21 @@ use crate::operations::history::{FindStateError, HistoryError};
 use app::contract::problem::Problem;
 use app::route::Route;
 
+impl From<OwnAppsError> for Problem {
+    fn from(error: OwnAppsError) -> Self {
+        match error {
+            OwnAppsError::Graph(error) => graph::of(&error, "the list of apps"),
+            OwnAppsError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<ListAppsError> for Problem {
     fn from(error: ListAppsError) -> Self {
         match error {
             ListAppsError::Token(error) => error.into(),
             ListAppsError::Graph(error) => graph::of(&error, "the list of apps"),
+            ListAppsError::Own(error) => error.into(),
         }
     }
 }
@@ -24,6 +35,7 @@ impl From<ExportError> for Refusal {
         match error {
             ExportError::Token(error) => error.into(),
             ExportError::Graph(error) => graph::of(&error, "the list of apps").into(),
+            ExportError::Own(error) => Problem::from(error).into(),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::operations::plans::unsuitable::Unsuitable;
 use crate::parsers::ParserError;
 use app::contract::problem::Problem;
 use app::route::Route;
-use domain::suitability::Refusal;
+use domain::suitability::UnfitReason;
 
 impl From<KeepCertificateError> for Problem {
     fn from(error: KeepCertificateError) -> Self {
@@ -77,7 +77,7 @@ impl From<Unsuitable> for Problem {
     }
 }
 
-fn unsuitable(refusal: &Refusal) -> Problem {
+fn unsuitable(refusal: &UnfitReason) -> Problem {
     Problem::new(422, "unsuitable-certificate", "This certificate cannot be used", refusal.title())
         .advice(refusal.advice())
 }

@@ -21,6 +21,10 @@ impl From<EntraError> for Problem {
                 .advice("Try again. If it stays like this, the portal's administrator should check the tenant id and the cloud in its configuration."),
             EntraErrorKind::Refused(_) if error.declined() => Self::new(403, "sign-in-declined", "You were not signed in", words)
                 .advice("Sign in again and accept what Entra asks. If your organization needs an administrator's approval, ask for it."),
+            EntraErrorKind::Refused(_) if error.is_about_the_clock() => {
+                Self::new(502, "portal-clock", "Microsoft Entra does not accept the portal's time", words)
+                    .advice("Tell the portal's administrator: the clock of the portal's machine is wrong by minutes or more. Then try again.")
+            }
             EntraErrorKind::Refused(_) if error.refuses_the_portal() => {
                 Self::new(502, "portal-refused", "Microsoft Entra did not accept this portal", words)
                     .advice("Tell the portal's administrator: the portal's certificate must be on its own app registration, and valid.")
@@ -160,5 +164,8 @@ mod tests {
     fn a_portal_that_entra_does_not_accept_is_told_apart() {
         let client = EntraError::refused("invalid_client", "AADSTS700027: not registered");
         assert_eq!(Problem::from(client).code, "portal-refused");
+        let clock =
+            EntraError::refused("invalid_client", "AADSTS700024: Client assertion is not within its valid time range.");
+        assert_eq!(Problem::from(clock).code, "portal-clock");
     }
 }

@@ -1,10 +1,92 @@
-//! What people are told of the inventory's files.
+//! What people are told of the inventory's objects and files.
 
 use super::store_failed;
+use crate::operations::inventory::acknowledge::AcknowledgeError;
+use crate::operations::inventory::decide::DecideError;
 use crate::operations::inventory::export::{ExportError, MOST};
+use crate::operations::inventory::object::ObjectError;
 use app::contract::problem::Problem;
 use app::route::Route;
+use domain::inventory::ReasonError;
 use domain::inventory::filter::FilterError;
+
+impl From<ObjectError> for Problem {
+    fn from(error: ObjectError) -> Self {
+        match error {
+            ObjectError::Off => Self::new(
+                404,
+                "inventory-off",
+                "The directory is not read here",
+                "This page needs the inventory, which is off.",
+            )
+            .advice("Ask whoever runs the portal to switch it on."),
+            ObjectError::NotThere => Self::new(
+                404,
+                "no-such-object",
+                "There is no such object for you",
+                "The inventory has none with this id, or you do not own it.",
+            )
+            .advice("What was made a moment ago is there after the next reading of the directory."),
+            ObjectError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<DecideError> for Problem {
+    fn from(error: DecideError) -> Self {
+        let refused =
+            |code, title: &str, detail: String| Self::new(422, code, title, detail).advice("Nothing was changed.");
+        match error {
+            DecideError::Object(error) => error.into(),
+            DecideError::Reason(error) => bad_reason(error),
+            DecideError::Snooze(error) => {
+                refused("bad-day", "It cannot be put off until then", format!("{}.", sentence(&error)))
+            }
+            DecideError::NoSuchPerson => refused(
+                "not-an-owner",
+                "It cannot be given to that person",
+                "Only who owns the object, and you, can be given it: nobody else may see it.".into(),
+            ),
+            DecideError::NotSo => Self::new(
+                409,
+                "not-so-any-more",
+                "That is not so any more",
+                "The object does not need somebody for this reason now.",
+            )
+            .advice("Load the page again to see what it needs. Nothing was changed."),
+            DecideError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AcknowledgeError> for Problem {
+    fn from(error: AcknowledgeError) -> Self {
+        match error {
+            AcknowledgeError::Object(error) => error.into(),
+            AcknowledgeError::Reason(error) => bad_reason(error),
+            AcknowledgeError::NoneOpen => Self::new(
+                409,
+                "none-open",
+                "Nothing is open here",
+                "Somebody has said what these changes were, or they are another object’s.",
+            )
+            .advice("Load the page again. Nothing was changed."),
+            AcknowledgeError::Store(error) => error.into(),
+        }
+    }
+}
+
+fn bad_reason(error: ReasonError) -> Problem {
+    Problem::new(422, "bad-reason", "The reason cannot be kept", format!("{}.", sentence(&error)))
+        .advice("Write it in a sentence. Nothing was changed.")
+}
+
+/// With a capital.
+fn sentence(error: &dyn std::error::Error) -> String {
+    let text = error.to_string();
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
 
 impl From<ExportError> for Problem {
     fn from(error: ExportError) -> Self {

@@ -1,12 +1,13 @@
 //! What people are told of previews: why there is none, and why one plans nothing for an app.
 
 use super::graph;
+use super::store::store_failed;
 use crate::operations::plans::draft::DraftError;
 use crate::operations::plans::draft::add::{AddError, MOST_CERTIFICATES};
 use crate::operations::plans::draft::again::AgainError;
+use crate::operations::plans::draft::change_builder::ChangeBuilderError;
 use crate::operations::plans::draft::chosen::ChooseError;
 use crate::operations::plans::draft::copy::CopyError;
-use crate::operations::plans::draft::recipe::RecipeError;
 use crate::operations::plans::draft::restore::RestoreError;
 use crate::operations::plans::draft::table::{BadLine, LineFault, TableError};
 use crate::operations::plans::read::FindPlanError;
@@ -61,7 +62,7 @@ impl From<DraftError> for Problem {
             DraftError::Choose(error) => error.into(),
             DraftError::Table(error) => error.into(),
             DraftError::Again(error) => error.into(),
-            DraftError::Recipe(error) => error.into(),
+            DraftError::ChangeBuilder(error) => error.into(),
             DraftError::SignedOut => Self::signed_out(),
             DraftError::Policies(error) => graph::of(&error, "the app management policies"),
             DraftError::Store(error) => error.into(),
@@ -113,6 +114,7 @@ impl From<ChooseError> for Problem {
             )
             .advice("Choose fewer, and push the rest afterwards."),
             ChooseError::Graph(error) => graph::of(&error, "the list of apps"),
+            ChooseError::Teams => store_failed(),
         }
     }
 }
@@ -147,21 +149,21 @@ impl From<AgainError> for Problem {
     }
 }
 
-impl From<RecipeError> for Problem {
-    fn from(error: RecipeError) -> Self {
+impl From<ChangeBuilderError> for Problem {
+    fn from(error: ChangeBuilderError) -> Self {
         match error {
-            RecipeError::Certificate(error) => error.into(),
-            RecipeError::Unsuitable(error) => error.into(),
-            RecipeError::DisplayName(error) => {
+            ChangeBuilderError::Certificate(error) => error.into(),
+            ChangeBuilderError::Unsuitable(error) => error.into(),
+            ChangeBuilderError::DisplayName(error) => {
                 Self::new(422, "display-name", "The display name cannot be used", format!("{error}.")).advice(format!(
                     "Choose a name of at most {MAX_DISPLAY_NAME} characters, or leave it empty for the certificate's subject."
                 ))
             }
-            RecipeError::NotCopied(error) => {
+            ChangeBuilderError::NotCopied(error) => {
                 Self::new(422, "cannot-copy", "This entry cannot be copied", format!("{error}."))
             }
-            RecipeError::Copy(error) => error.into(),
-            RecipeError::Restore(error) => error.into(),
+            ChangeBuilderError::Copy(error) => error.into(),
+            ChangeBuilderError::Restore(error) => error.into(),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What people are told of an app of a push: what came of it, and what else happened.
 
 use crate::http::problems::graph;
-use crate::rollout::{AppFailure, AppResult, AuditText, Doubt, Note, PauseReason, RequestFailure, Unverified};
+use crate::rollout::{AppFailure, AppResult, AuditText, Doubt, PauseReason, PushNote, RequestFailure, Unverified};
 use app::contract::problem::Problem;
-use domain::push::Why;
+use domain::push::UnverifiedReason;
 use domain::rollout::Outcome;
 
 impl From<&AppFailure> for Problem {
@@ -116,7 +116,7 @@ fn doubtful(unverified: &Unverified) -> Problem {
             409,
             "others-keep-writing",
             "Others keep writing over this app",
-            format!("{}. {}.", Why::HealsUsedUp, found()),
+            format!("{}. {}.", UnverifiedReason::HealsUsedUp, found()),
         )
         .advice("Find out who writes to it, then make a new preview."),
         Doubt::Differs => Problem::new(
@@ -130,14 +130,14 @@ fn doubtful(unverified: &Unverified) -> Problem {
             502,
             "entry-lost",
             "An entry of somebody else is gone",
-            format!("{}: {}.", Why::Lost, found()),
+            format!("{}: {}.", UnverifiedReason::Lost, found()),
         )
         .advice("Somebody was writing at the same time. Ask the app's owners for that certificate and add it again."),
         Doubt::HealRefused => Problem::new(
             502,
             "heal-refused",
             "What others overwrote could not be put back",
-            format!("{}. {}.", Why::Refused, said.unwrap_or_default()),
+            format!("{}. {}.", UnverifiedReason::Refused, said.unwrap_or_default()),
         )
         .advice("Compare before and after below, and add again what is missing."),
         Doubt::Conflict { reason } => Problem::new(
@@ -158,22 +158,22 @@ fn found(unverified: &Unverified) -> String {
 }
 
 /// What else happened, in a sentence.
-pub(crate) fn note(note: &Note) -> String {
+pub(crate) fn note(note: &PushNote) -> String {
     match note {
-        Note::MergedAgain => "The app had changed since the preview: the change was merged with what was there.".into(),
-        Note::EarlierWrites(1) => {
+        PushNote::MergedAgain => "The app had changed since the preview: the change was merged with what was there.".into(),
+        PushNote::EarlierWrites(1) => {
             "A write of an earlier push to this app had no answer: nothing was written until it could not arrive any more."
                 .into()
         }
-        Note::EarlierWrites(writes) => format!(
+        PushNote::EarlierWrites(writes) => format!(
             "{writes} writes of earlier pushes to this app had no answer: nothing was written until they could not arrive any more."
         ),
-        Note::Healed(healed) => format!("{healed}."),
-        Note::Foreign(change) => format!("{change}."),
-        Note::Attempted(healed) => format!("Tried, and not seen since: {healed}."),
-        Note::Lost(entry) => format!("“{}” is gone, and could not be put back.", entry.name),
-        Note::AtRisk(entry) => format!("“{}” was there at last, and may go yet.", entry.name),
-        Note::Told(told) => told.clone(),
+        PushNote::Healed(healed) => format!("{healed}."),
+        PushNote::Foreign(change) => format!("{change}."),
+        PushNote::Attempted(healed) => format!("Tried, and not seen since: {healed}."),
+        PushNote::Lost(entry) => format!("“{}” is gone, and could not be put back.", entry.name),
+        PushNote::AtRisk(entry) => format!("“{}” was there at last, and may go yet.", entry.name),
+        PushNote::Told(told) => told.clone(),
     }
 }
 
@@ -367,14 +367,14 @@ mod tests {
     fn the_audit_log_has_the_failure_and_every_note() {
         let bare = AppResult::bare(Outcome::Failed, AppFailure::NoPlan);
         let notes = vec![
-            Note::MergedAgain,
-            Note::EarlierWrites(1),
-            Note::Healed(Healed::PutBack { entry: entry("CN=a") }),
-            Note::Foreign(ForeignChange { what: Foreign::Removed, entry: entry("CN=b") }),
-            Note::Attempted(Healed::RemovedAgain { entry: entry("CN=c") }),
-            Note::Lost(entry("CN=d")),
-            Note::AtRisk(entry("CN=e")),
-            Note::Told("Told.".into()),
+            PushNote::MergedAgain,
+            PushNote::EarlierWrites(1),
+            PushNote::Healed(Healed::PutBack { entry: entry("CN=a") }),
+            PushNote::Foreign(ForeignChange { what: Foreign::Removed, entry: entry("CN=b") }),
+            PushNote::Attempted(Healed::RemovedAgain { entry: entry("CN=c") }),
+            PushNote::Lost(entry("CN=d")),
+            PushNote::AtRisk(entry("CN=e")),
+            PushNote::Told("Told.".into()),
         ];
         let all = "The app had changed since the preview: the change was merged with what was there. \
             A write of an earlier push to this app had no answer: nothing was written until it could not arrive any more. \

@@ -61,6 +61,17 @@ impl From<&WhyItWaits> for Problem {
                 "This push is being cancelled",
                 "Nothing further is begun; apps that were being written are looked at to the end.",
             ),
+            WhyItWaits::Behind { pushes } => {
+                let (title, detail) = match pushes {
+                    1 => ("It waits behind one other push".to_owned(), "That one began earlier, and is under way"),
+                    pushes => {
+                        (format!("It waits behind {pushes} other pushes"), "They began earlier, and are under way")
+                    }
+                };
+                let goes_on =
+                    "this one waits for its turn, or for an app that is being worked on, and goes on by itself";
+                Self::new(409, "waits-behind", title, format!("{detail}: {goes_on}."))
+            }
         }
     }
 }

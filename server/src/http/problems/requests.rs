@@ -5,6 +5,7 @@ use crate::operations::requests::FactsError;
 use crate::operations::requests::ask::AskError;
 use crate::operations::requests::change::ChangeError;
 use crate::operations::requests::execute::ExecuteError;
+use crate::operations::requests::rules::TryRulesError;
 use crate::operations::requests::visible::VisibleError;
 use app::contract::problem::Problem;
 use app::route::Route;
@@ -25,6 +26,20 @@ impl From<FactsError> for Problem {
             .advice("Make a new preview without it."),
             FactsError::Store(error) => error.into(),
         }
+    }
+}
+
+impl From<TryRulesError> for Problem {
+    fn from(error: TryRulesError) -> Self {
+        let detail = match error {
+            TryRulesError::NoSuchApp => "No app that Entra shows you has this name, client id or object id.",
+            TryRulesError::NotOne => "More than one app is called so. Take its client id.",
+            TryRulesError::TooLong => "No app has so long a name.",
+            TryRulesError::Token(error) => return error.into(),
+            TryRulesError::Graph(error) => return graph::of(&error, "this app"),
+        };
+        Self::new(404, "no-such-app", "It is not known which app is meant", detail)
+            .advice("Take the client id, the object id or the whole name.")
     }
 }
 
@@ -132,6 +147,9 @@ fn refused(error: &RequestError) -> Problem {
         RequestError::Expired => (409, "request-expired", "This request has expired", "Ask again, with a new preview."),
         RequestError::NotExpired => {
             (409, "request-not-expired", "This request has not expired", "Load the page again to see where it is.")
+        }
+        RequestError::NotDue | RequestError::NotAutomatic => {
+            (409, "request-not-due", "It is too early for this", "Load the page again to see where it is.")
         }
         RequestError::NotTheirs => {
             (403, "not-your-request", "Only who asked may do this", "Write a comment for who asked.")

@@ -2,7 +2,7 @@
 
 use crate::graph::{GraphError, ListedApplication};
 use crate::operations::Context;
-use crate::operations::apps::AppSearch;
+use crate::operations::apps::{AppSearch, OwnAppsError};
 use crate::person::{Person, TokenError};
 use app::contract::apps::AppQuery;
 use domain::credentials::KeyUsage;
@@ -23,6 +23,8 @@ pub(crate) enum ExportError {
     Token(#[from] TokenError),
     #[error(transparent)]
     Graph(#[from] GraphError),
+    #[error(transparent)]
+    Own(#[from] OwnAppsError),
 }
 
 /// `query`: the list's own; its page counts for nothing.
@@ -32,9 +34,9 @@ pub(crate) async fn handle(context: &Context, person: &Person, query: &AppQuery)
     let mut table = Table::new(&COLUMNS);
     match AppSearch::read(query) {
         AppSearch::Own(own) => {
-            let apps = own.sorted(graph, &token, query.descending).await?;
-            for app in &apps {
-                lines(&mut table, app);
+            let apps = own.sorted(context, person, &token, query.descending).await?;
+            for own in &apps {
+                lines(&mut table, &own.app);
             }
         }
         AppSearch::ById(id) => {

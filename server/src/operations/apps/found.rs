@@ -1,9 +1,27 @@
 //! What a search of the list of apps means: the person's own apps, one by its id, or all by their names.
 
-use crate::graph::{Graph, GraphError, ListedApplication, Needle};
+use crate::graph::{AppReference, GraphError, ListedApplication, Needle};
 use crate::index::{has_words, words_of};
+use crate::operations::Context;
+use crate::operations::sight::looked_after;
+use crate::person::Person;
+use crate::store::{StoreError, Within};
 use app::contract::apps::{AppQuery, Scope};
+use domain::ids::ObjectId;
+use std::collections::HashSet;
 use uuid::Uuid;
+
+/// Apps of teams in one list. Beyond that there is the inventory.
+const MOST: u32 = 900;
+
+/// Why a person's apps are not known.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OwnAppsError {
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
 /// A search of the list of apps.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,6 +32,13 @@ pub(crate) enum AppSearch {
     ById(Uuid),
     /// Graph looks for them.
     Listed(Needle),
+}
+
+/// An app that the person owns, or one of their teams looks after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OwnApp {
+    pub(crate) app: ListedApplication,
+    pub(crate) owned: bool,
 }
 
 /// Which of the person's own apps.
@@ -38,22 +63,38 @@ impl AppSearch {
 }
 
 impl OwnApps {
-    /// In the order in which Graph lists them.
-    pub(crate) async fn read(&self, graph: &Graph, token: &str) -> Result<Vec<ListedApplication>, GraphError> {
-        let mut apps = graph.owned_applications(token).await?;
-        apps.retain(|app| self.has(app));
+    /// First those that they own, in the order in which Graph lists them; then those that their teams look after, as far as
+    /// Entra shows them to the person.
+    pub(crate) async fn read(
+        &self,
+        context: &Context,
+        person: &Person,
+        token: &str,
+    ) -> Result<Vec<OwnApp>, OwnAppsError> {
+        let graph = &context.tenant.graph;
+        let own = graph.owned_applications(token).await?;
+        let owned: HashSet<ObjectId> = own.iter().map(|app| app.id).collect();
+        let mut apps: Vec<OwnApp> = own.into_iter().map(|app| OwnApp { app, owned: true }).collect();
+        let mut more = of_teams(context, person, token).await?;
+        more.retain(|id| !owned.contains(id));
+        if !more.is_empty() {
+            let more = graph.listed_by_id(token, &more).await?;
+            apps.extend(more.into_iter().map(|app| OwnApp { app, owned: false }));
+        }
+        apps.retain(|own| self.has(&own.app));
         Ok(apps)
     }
 
     /// In the order of their names.
     pub(crate) async fn sorted(
         &self,
-        graph: &Graph,
+        context: &Context,
+        person: &Person,
         token: &str,
         descending: bool,
-    ) -> Result<Vec<ListedApplication>, GraphError> {
-        let mut apps = self.read(graph, token).await?;
-        apps.sort_by_cached_key(|app| (app.display_name.to_lowercase(), app.id));
+    ) -> Result<Vec<OwnApp>, OwnAppsError> {
+        let mut apps = self.read(context, person, token).await?;
+        apps.sort_by_cached_key(|own| (own.app.display_name.to_lowercase(), own.app.id));
         if descending {
             apps.reverse();
         }
@@ -68,10 +109,22 @@ impl OwnApps {
     }
 }
 
+/// Of the person's teams: by the inventory, and what is named by its id without one, too.
+async fn of_teams(context: &Context, person: &Person, token: &str) -> Result<Vec<ObjectId>, OwnAppsError> {
+    let Within { teams, .. } = looked_after(context, person).await;
+    let mut apps: HashSet<ObjectId> = context.tenant.store.apps_of_teams(&teams, MOST).await?.into_iter().collect();
+    let named: Vec<AppReference> = teams.ids.iter().copied().map(AppReference::Id).take(MOST as usize).collect();
+    if context.inventory_every.is_none() && !named.is_empty() {
+        let found = context.tenant.graph.find_many(token, &named).await?;
+        apps.extend(found.into_iter().flatten().map(|app| app.id));
+    }
+    Ok(apps.into_iter().collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::ids::{AppId, ObjectId};
+    use domain::ids::AppId;
     use domain::key_credential::KeyCredentials;
 
     fn finds(scope: Scope, search: &str, app: &ListedApplication) -> bool {

@@ -1,11 +1,11 @@
 //! The list of apps: everyone's as the directory has them, or the person's own.
 
-use crate::graph::{GraphError, ListQuery, ListedApplication};
+use crate::graph::{Graph, GraphError, ListQuery, ListedApplication};
 use crate::operations::Context;
-use crate::operations::apps::AppSearch;
 use crate::operations::apps::rights::Rights;
+use crate::operations::apps::{AppSearch, OwnAppsError};
 use crate::person::{Person, TokenError};
-use app::contract::apps::{AppQuery, AppRow, Right, Scope};
+use app::contract::apps::{AppQuery, AppRow, Right};
 use app::contract::paging::{PAGE_SIZE, Page};
 use domain::suitability::validity;
 use time::OffsetDateTime;
@@ -20,6 +20,8 @@ pub(crate) enum ListAppsError {
     Token(#[from] TokenError),
     #[error(transparent)]
     Graph(#[from] GraphError),
+    #[error(transparent)]
+    Own(#[from] OwnAppsError),
 }
 
 pub(crate) async fn handle(
@@ -31,31 +33,39 @@ pub(crate) async fn handle(
     let graph = &context.tenant.graph;
     let page = query.page.clamp(1, LAST_PAGE);
     let skip = (page as usize - 1) * PAGE_SIZE;
+    let every_app = person.viewer.changes_every_app;
     let (rows, has_next, total) = match AppSearch::read(query) {
         AppSearch::Own(own) => {
-            let apps = own.sorted(graph, &token, query.descending).await?;
+            let apps = own.sorted(context, person, &token, query.descending).await?;
             let total = apps.len();
-            let rows: Vec<_> = apps.into_iter().skip(skip).take(PAGE_SIZE).collect();
+            let rows = apps.into_iter().skip(skip).take(PAGE_SIZE);
+            let rows = rows.map(|own| (own.app, Right::of(every_app, Some(own.owned)))).collect();
             (rows, total > skip + PAGE_SIZE, Some(total as u64))
         }
         AppSearch::ById(id) => {
             let found = graph.find_application(&token, id).await?;
             let total = u64::from(found.is_some());
-            (found.into_iter().filter(|_| page == 1).collect(), false, Some(total))
+            let rows = found.into_iter().filter(|_| page == 1).collect();
+            (judged(graph, &token, person, rows).await, false, Some(total))
         }
         AppSearch::Listed(needle) => {
             let list = ListQuery { needle, descending: query.descending, skip, take: PAGE_SIZE };
             let listing = graph.list_applications(&token, &list).await?;
-            (listing.rows, listing.more, listing.total)
+            (judged(graph, &token, person, listing.rows).await, listing.more, listing.total)
         }
     };
-    let rights = match query.scope {
-        Scope::Mine => None,
-        Scope::All => Some(Rights::read(graph, &token, person).await),
-    };
-    let right = |app: &ListedApplication| rights.as_ref().map_or(Right::Owner, |rights| rights.on(app.id));
     let now = context.now();
-    Ok(Page { items: rows.iter().map(|app| row(app, right(app), now)).collect(), page, has_next, total })
+    Ok(Page { items: rows.iter().map(|(app, right)| row(app, *right, now)).collect(), page, has_next, total })
+}
+
+async fn judged(
+    graph: &Graph,
+    token: &str,
+    person: &Person,
+    apps: Vec<ListedApplication>,
+) -> Vec<(ListedApplication, Right)> {
+    let rights = Rights::read(graph, token, person).await;
+    apps.into_iter().map(|app| (rights.on(app.id), app)).map(|(right, app)| (app, right)).collect()
 }
 
 fn row(app: &ListedApplication, right: Right, now: OffsetDateTime) -> AppRow {

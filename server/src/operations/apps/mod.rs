@@ -7,4 +7,4 @@ pub(crate) mod names;
 pub(crate) mod read;
 pub(crate) mod rights;
 
-pub(crate) use found::AppSearch;
+pub(crate) use found::{AppSearch, OwnAppsError};

@@ -2,11 +2,15 @@
 
 use crate::graph::{Application, GraphError, OwnerObject, PasswordCredential};
 use crate::operations::Context;
+use crate::operations::inventory::object::{self, ObjectError};
+use crate::operations::teams::of_app;
 use crate::person::{Person, TokenError};
-use crate::store::{self, StoreError};
+use crate::store::{self, MOST_CHANGES, StoreError};
 use app::contract::apps::{
     AddedBy, AdminCenterPages, AppDetail, CredentialRow, Owner, Right, SecretRow, TrustedSubject,
 };
+use app::contract::inventory::ChangeView;
+use domain::credentials::{Subject, SubjectKind};
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::key_credential::KeyCredential;
 use domain::suitability::validity;
@@ -41,12 +45,16 @@ pub(crate) async fn handle(
     let app: Application = app.map_err(ReadAppError::App)?.value;
     context.tenant.directory.observed(&app).await;
     let owners = owners.map_err(ReadAppError::Owners)?;
+    let teams = of_app::handle(context, person, &app, owners.is_empty()).await?;
     let mut added = context.tenant.store.added_by(id).await?;
     let now = context.now();
     let mine = owners.iter().any(|owner| owner.id == person.viewer.object_id);
+    let (changes, in_inventory) = elsewhere(context, person, id).await?;
     Ok(AppDetail {
         object_id: app.id,
         app_id: app.app_id,
+        changes,
+        in_inventory,
         mine,
         right: Right::of(person.viewer.changes_every_app, Some(mine)),
         credentials: app
@@ -56,6 +64,7 @@ pub(crate) async fn handle(
             .collect(),
         secrets: app.password_credentials.into_iter().map(|secret| self::secret(secret, now)).collect(),
         owners: owners.into_iter().map(owner).collect(),
+        teams,
         trusted_subjects: trusted_subjects
             .into_iter()
             .map(|subject| TrustedSubject { authority_id: subject.authority_id, subject_name: subject.subject_name })
@@ -65,6 +74,16 @@ pub(crate) async fn handle(
         sign_in_audience: app.sign_in_audience,
         created: app.created,
     })
+}
+
+/// What changed of it and was not done here; and whether the inventory shows it to the person.
+async fn elsewhere(context: &Context, person: &Person, id: ObjectId) -> Result<(Vec<ChangeView>, bool), StoreError> {
+    let subject = Subject { kind: SubjectKind::Application, id };
+    match object::visible(context, person, subject).await {
+        Ok(_) => Ok((object::changes(context.tenant.store.changes_elsewhere(subject, MOST_CHANGES).await?), true)),
+        Err(ObjectError::Off | ObjectError::NotThere) => Ok((vec![], false)),
+        Err(ObjectError::Store(error)) => Err(error),
+    }
 }
 
 fn credential(

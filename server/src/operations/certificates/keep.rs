@@ -6,9 +6,9 @@ use crate::person::Person;
 use crate::store::{StoreError, StoredCertificate};
 use domain::audit::AuditAction;
 use domain::rollout::Outcome;
-use domain::suitability::{Refusal, assess};
+use domain::suitability::{UnfitReason, assess};
 use domain::thumbprint::Sha256Thumbprint;
-use domain::upload::{ReadError, read_public};
+use domain::upload::{ReadError, Upload, read_public};
 
 /// In the audit log, and to the person.
 pub(crate) const DISCARDED: &str = "What you sent can hold a private key; it was discarded and nothing of it was kept";
@@ -22,7 +22,7 @@ pub(crate) enum KeepCertificateError {
     #[error("no certificate could be read: {0}")]
     Unreadable(ReadError),
     #[error("the certificate cannot be used: {}", .0.title())]
-    Unsuitable(Refusal),
+    Unsuitable(UnfitReason),
     /// `most`: that one person may have here.
     #[error("the person has {most} certificates here")]
     TooMany { most: u64 },
@@ -50,17 +50,7 @@ pub(crate) async fn handle(
     bytes: &[u8],
 ) -> Result<Sha256Thumbprint, KeepCertificateError> {
     let now = context.now();
-    let sent = bytes.to_vec();
-    let read = context.parsers.run(move || read_public(&sent)).await?;
-    let upload = match read.map_err(KeepCertificateError::from) {
-        Ok(upload) => upload,
-        Err(error) => {
-            if let KeepCertificateError::PrivateKey(_) = error {
-                audit(context, person).await?;
-            }
-            return Err(error);
-        }
-    };
+    let upload = read(context, person, bytes.to_vec()).await?;
     if let Some(refusal) = assess(upload.leaf.facts(), now).refusals.into_iter().next() {
         return Err(KeepCertificateError::Unsuitable(refusal));
     }
@@ -81,6 +71,15 @@ pub(crate) async fn handle(
     context.tenant.store.keep_certificate(&stored).await?;
     context.tenant.directory.known(&stored.certificate);
     Ok(sha256)
+}
+
+/// A private key is refused, and that it was sent is written down.
+async fn read(context: &Context, person: &Person, sent: Vec<u8>) -> Result<Upload, KeepCertificateError> {
+    let read = context.parsers.run(move || read_public(&sent)).await?.map_err(KeepCertificateError::from);
+    if let Err(KeepCertificateError::PrivateKey(_)) = read {
+        audit(context, person).await?;
+    }
+    read
 }
 
 /// The audit log's row about a private key that was sent here.

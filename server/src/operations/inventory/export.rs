@@ -4,7 +4,7 @@ use super::asked;
 use super::lines::Lines;
 use crate::operations::{Context, needs};
 use crate::person::Person;
-use crate::store::StoreError;
+use crate::store::{Exceptions, StoreError};
 use app::contract::apps::Scope;
 use app::contract::inventory::{CredentialFacts, CredentialLine, GridQuery, GridView, Holder, ObjectLine, Seen};
 use app::contract::overview::DirectoryReading;
@@ -35,7 +35,7 @@ pub(crate) enum ExportError {
 
 /// What the file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum FileFormat {
     Csv,
     Json,
 }
@@ -81,13 +81,17 @@ pub(crate) async fn handle(
     person: &Person,
     admin_center: Option<&Url>,
     query: &GridQuery,
-    form: Form,
+    format: FileFormat,
 ) -> Result<String, ExportError> {
     let every = context.inventory_every.ok_or(ExportError::Off)?;
     let (store, now) = (&context.tenant.store, context.now());
     let reading = needs::reading(store.inventory_state().await?, every, now);
-    let asked = asked(person, query, 0, MOST);
-    let lines = Lines { now, admin_center };
+    let asked = asked(context, person, query, 0, MOST).await;
+    let exceptions = match query.view {
+        GridView::Objects => store.exceptions(None, now).await?,
+        GridView::Credentials => Exceptions::default(),
+    };
+    let lines = Lines { now, exceptions: &exceptions, admin_center };
     let found = match query.view {
         GridView::Credentials => store.count_inventory_credentials(&asked, now).await?,
         GridView::Objects => store.count_inventory(&asked, now).await?,
@@ -95,12 +99,12 @@ pub(crate) async fn handle(
     if found > MOST {
         return Err(ExportError::TooMany(found));
     }
-    let mut file = match form {
-        Form::Csv => File::Csv(Box::new(Table::new(match query.view {
+    let mut file = match format {
+        FileFormat::Csv => File::Csv(Box::new(Table::new(match query.view {
             GridView::Credentials => &CREDENTIALS[..],
             GridView::Objects => &OBJECTS[..],
         }))),
-        Form::Json => File::Json(Json::begin(person, query, reading, now)?),
+        FileFormat::Json => File::Json(Json::begin(person, query, reading, now)?),
     };
     let mut failed = None;
     match query.view {

@@ -1,9 +1,9 @@
 //! What is kept of objects and credentials, as rows of the grid.
 
 use crate::operations::needs::admin_center_page;
-use crate::store::{Held, InventoryCredential, InventoryRow};
+use crate::store::{Exceptions, Held, InventoryCredential, InventoryRow};
 use app::contract::inventory::{CredentialFacts, CredentialLine, Holder, ObjectLine, Seen};
-use domain::inventory::{AttentionKind, Entries, InventoryObject, LifetimePolicy, Owners, attentions};
+use domain::inventory::{AttentionKind, Entries, InventoryObject, Item, LifetimePolicy, Owners, attentions};
 use domain::suitability::validity;
 use time::OffsetDateTime;
 use url::Url;
@@ -12,6 +12,7 @@ use url::Url;
 #[derive(Clone, Copy)]
 pub(super) struct Lines<'u> {
     pub(super) now: OffsetDateTime,
+    pub(super) exceptions: &'u Exceptions,
     /// The root of Entra's admin center, where the cloud has one.
     pub(super) admin_center: Option<&'u Url>,
 }
@@ -82,11 +83,16 @@ impl Lines<'_> {
         next.or(ends.iter().max()).copied()
     }
 
-    /// As the store worked it out when it kept the object. Each once, the most urgent first.
+    /// As the store worked it out when it kept the object, but for what is put aside. Each once, the most urgent first.
     fn needs(self, object: &InventoryObject) -> Vec<AttentionKind> {
-        let spans = attentions(object, &LifetimePolicy::default());
-        let held = |kind: &&AttentionKind| spans.iter().any(|one| one.kind == **kind && one.holds_at(self.now));
-        AttentionKind::ALL.iter().filter(held).copied().collect()
+        let (spans, subject) = (attentions(object, &LifetimePolicy::default()), object.subject);
+        let held = |kind: AttentionKind| match kind {
+            AttentionKind::ChangedElsewhere => self.exceptions.changed.contains(&subject),
+            kind => spans.iter().any(|one| one.kind == kind && one.holds_at(self.now)),
+        };
+        let counts =
+            |kind: &AttentionKind| held(*kind) && !self.exceptions.aside.contains(&Item { subject, kind: *kind });
+        AttentionKind::ALL.iter().copied().filter(counts).collect()
     }
 }
 

@@ -4,7 +4,7 @@ use super::asked;
 use super::lines::Lines;
 use crate::operations::{Context, needs};
 use crate::person::Person;
-use crate::store::StoreError;
+use crate::store::{Exceptions, StoreError};
 use app::contract::inventory::{Grid, GridQuery, GridRows, GridView};
 use app::contract::paging::{PAGE_SIZE, Page};
 use url::Url;
@@ -25,19 +25,22 @@ pub(crate) async fn handle(
     let reading = needs::reading(store.inventory_state().await?, every, now);
     let page = query.page.clamp(1, LAST_PAGE);
     let skip = u64::from(page - 1) * PAGE_SIZE as u64;
-    let asked = asked(person, query, skip, PAGE_SIZE as u64);
-    let lines = Lines { now, admin_center };
+    let asked = asked(context, person, query, skip, PAGE_SIZE as u64).await;
     let of = |total: u64| (Some(total), total > skip + PAGE_SIZE as u64);
     let rows = match query.view {
         GridView::Credentials => {
             let found = store.inventory_credentials(&asked, now).await?;
             let (total, has_next) = of(found.total);
+            let lines = Lines { now, exceptions: &Exceptions::default(), admin_center };
             let items = found.items.into_iter().map(|credential| lines.credential(credential)).collect();
             GridRows::Credentials(Page { items, page, has_next, total })
         }
         GridView::Objects => {
             let found = store.inventory(&asked, now).await?;
             let (total, has_next) = of(found.total);
+            let subjects: Vec<_> = found.items.iter().map(|row| row.object.subject).collect();
+            let exceptions = store.exceptions(Some(&subjects), now).await?;
+            let lines = Lines { now, exceptions: &exceptions, admin_center };
             let items = found.items.into_iter().map(|row| lines.object(&row)).collect();
             GridRows::Objects(Page { items, page, has_next, total })
         }

@@ -1,21 +1,28 @@
 //! The inventory as a grid: a page of it, and all of it as a file, by one and the same question to the store.
 
+pub(crate) mod acknowledge;
+pub(crate) mod decide;
 pub(crate) mod export;
 mod lines;
 pub(crate) mod list;
+pub(crate) mod object;
 
+use crate::operations::Context;
+use crate::operations::sight::Sight;
 use crate::person::Person;
-use crate::store::{InventoryQuery, InventorySort, Ownership};
-use app::contract::apps::Scope;
+use crate::store::{Decided, InventoryQuery, InventorySort, Ownership, Within};
 use app::contract::inventory::{GridQuery, GridSort};
-use domain::inventory::filter::{OwnerWord, Word};
+use domain::inventory::filter::{DecidedWord, OwnerWord, Word};
 
-/// What the person may see of what they ask for: where their scope is their own objects, no filter widens it.
-fn asked(person: &Person, query: &GridQuery, skip: u64, take: u64) -> InventoryQuery {
+/// What the person may see of what they ask for: no filter widens it.
+async fn asked(context: &Context, person: &Person, query: &GridQuery, skip: u64, take: u64) -> InventoryQuery {
     let filter = &query.filter;
-    let own = person.viewer.default_scope() == Scope::Mine || filter.owner == Some(OwnerWord::Me);
+    let within = match filter.owner {
+        Some(OwnerWord::Me) => Some(Within::of(person.viewer.object_id)),
+        _ => Sight::of(context, person).await.within().cloned(),
+    };
     InventoryQuery {
-        owner: own.then_some(person.viewer.object_id),
+        within,
         kind: filter.holder,
         credential: filter.kind,
         ends: filter.ends,
@@ -25,6 +32,12 @@ fn asked(person: &Person, query: &GridQuery, skip: u64, take: u64) -> InventoryQ
             Some(OwnerWord::Me) | None => None,
         },
         attention: filter.needs,
+        decided: filter.decided.map(|decided| match decided {
+            DecidedWord::Assigned => Decided::Assigned,
+            DecidedWord::Mine => Decided::AssignedTo(person.viewer.object_id),
+            DecidedWord::Snoozed => Decided::Snoozed,
+            DecidedWord::Accepted => Decided::Accepted,
+        }),
         words: filter.words.iter().map(Word::as_str).map(str::to_owned).collect(),
         sort: match query.sort {
             GridSort::End => InventorySort::End,

@@ -2,7 +2,7 @@
 
 use super::{NoticeContext, NoticeError};
 use crate::config::{ChannelSettings, EMAIL, EmailSettings, Tells};
-use crate::notices::{PlanError, Planned};
+use crate::notices::{DueNotices, PlanError};
 use crate::store::{DeliveryRow, Rows, StoreError};
 use app::contract::notices as shown;
 use app::contract::paging::{PAGE_SIZE, Page};
@@ -107,17 +107,17 @@ async fn deliveries(
     Ok(Page { items, page, has_next, total: Some(rows.total) })
 }
 
-async fn digests(notices: &NoticeContext, planned: Planned) -> Result<shown::Planned, StoreError> {
+async fn digests(notices: &NoticeContext, planned: DueNotices) -> Result<shown::PlannedNotices, StoreError> {
     let total = planned.digests.len();
     let mut digests = vec![];
     for (audience, apps) in planned.digests.into_iter().take(shown::MOST_PLANNED) {
-        digests.push(shown::Digest {
+        digests.push(shown::PlannedDigest {
             audience: named(notices, &audience).await?,
             total: apps.len(),
             apps: apps.into_iter().take(MOST_NAMED).map(|app| app.name).collect(),
         });
     }
-    Ok(shown::Planned { read_at: planned.read_at, digests, total })
+    Ok(shown::PlannedNotices { read_at: planned.read_at, digests, total })
 }
 
 /// A person by name, where they have signed in here.

@@ -57,28 +57,40 @@ pub(crate) fn check<'a>(text: &'a str, app: AppId, endpoint: &str) -> Result<Che
     if text_of(&header, "alg").is_none_or(|alg| alg.eq_ignore_ascii_case("none")) {
         return Err(AssertionError::Algorithm);
     }
-    for name in ["iss", "sub"] {
-        let found = text_of(&claims, name);
-        if found.and_then(|id| id.parse::<AppId>().ok()) != Some(app) {
-            let found = found.map(|text| text.chars().take(80).collect());
-            return Err(AssertionError::OtherApp { claim: name, found, app });
-        }
-    }
-    let audience = match claims.get("aud") {
-        Some(Value::String(text)) => Some(text.as_str()),
-        Some(Value::Array(list)) if list.len() == 1 => list[0].as_str(),
-        _ => None,
-    };
-    if audience != Some(endpoint) {
-        let found = audience.map(|text| text.chars().take(200).collect());
-        return Err(AssertionError::OtherAudience { found, endpoint: endpoint.to_owned() });
-    }
+    is_of(&claims, app)?;
+    is_for(&claims, endpoint)?;
     let digest = |name| text_of(&header, name).and_then(decode);
     Ok(Checked {
         text,
         sha1: digest("x5t").and_then(|bytes| bytes.try_into().ok()).map(Thumbprint::from_bytes),
         sha256: digest("x5t#S256").and_then(|bytes| bytes.try_into().ok()).map(Sha256Thumbprint::from_bytes),
     })
+}
+
+/// RFC 7523, section 3: `iss` and `sub` are the client.
+fn is_of(claims: &Map<String, Value>, app: AppId) -> Result<(), AssertionError> {
+    for claim in ["iss", "sub"] {
+        let found = text_of(claims, claim);
+        if found.and_then(|id| id.parse::<AppId>().ok()) != Some(app) {
+            let found = found.map(|text| text.chars().take(80).collect());
+            return Err(AssertionError::OtherApp { claim, found, app });
+        }
+    }
+    Ok(())
+}
+
+/// `aud`: one audience, by itself or as a list of one.
+fn is_for(claims: &Map<String, Value>, endpoint: &str) -> Result<(), AssertionError> {
+    let audience = match claims.get("aud") {
+        Some(Value::String(text)) => Some(text.as_str()),
+        Some(Value::Array(list)) if list.len() == 1 => list[0].as_str(),
+        _ => None,
+    };
+    if audience == Some(endpoint) {
+        return Ok(());
+    }
+    let found = audience.map(|text| text.chars().take(200).collect());
+    Err(AssertionError::OtherAudience { found, endpoint: endpoint.to_owned() })
 }
 
 fn text_of<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a str> {

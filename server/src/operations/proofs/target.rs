@@ -1,6 +1,6 @@
 //! Where an app's client assertion has to go.
 
-use crate::graph::GraphError;
+use crate::graph::{Application, GraphError};
 use crate::operations::Context;
 use crate::person::{Person, TokenError};
 use crate::store::StoreError;
@@ -8,6 +8,8 @@ use app::contract::proofs::ProofTarget;
 use domain::ids::AppId;
 use domain::key_credential::KeyCredential;
 use domain::suitability::{Validity, validity};
+use domain::thumbprint::Thumbprint;
+use std::collections::BTreeSet;
 use time::{Duration, OffsetDateTime};
 
 /// Reports of delays after a write reach from 4 seconds to some minutes; there is no promise.
@@ -35,23 +37,15 @@ pub(crate) async fn handle(context: &Context, person: &Person, app_id: AppId) ->
     let app = app?;
     // It only adds what it has: the app can be proved without it.
     let service = service.ok().flatten();
-    let now = context.now();
     let name = app.as_ref().map(|app| &app.display_name).or(service.as_ref().map(|service| &service.display_name));
     let display_name = name.cloned().ok_or(ProofTargetError::NoSuchApp(app_id))?;
-    let mut fresh = false;
-    if let Some(app) = &app {
-        tenant.directory.observed(app).await;
-        let pushes = tenant.store.pushes_to(app.id).await?;
-        fresh = pushes.first().is_some_and(|push| now - push.at <= PROPAGATION);
-    }
-    let entries = app
-        .iter()
-        .flat_map(|app| app.key_credentials.iter())
-        .chain(service.iter().flat_map(|service| service.key_credentials.iter()));
-    let mut registered: Vec<_> =
-        entries.filter(|entry| in_force(entry, now)).filter_map(KeyCredential::thumbprint).collect();
-    registered.sort_unstable();
-    registered.dedup();
+    let fresh = match &app {
+        Some(app) => is_fresh(context, app).await?,
+        None => false,
+    };
+    let of_app = app.iter().flat_map(|app| app.key_credentials.iter());
+    let of_service = service.iter().flat_map(|service| service.key_credentials.iter());
+    let registered = thumbprints(of_app.chain(of_service), context.now());
     Ok(ProofTarget {
         app: app.map(|app| app.id),
         app_id,
@@ -62,6 +56,19 @@ pub(crate) async fn handle(context: &Context, person: &Person, app_id: AppId) ->
         registered,
         fresh,
     })
+}
+
+/// A push to it was seen so lately that the token endpoint may not know of it yet.
+async fn is_fresh(context: &Context, app: &Application) -> Result<bool, StoreError> {
+    context.tenant.directory.observed(app).await;
+    let pushes = context.tenant.store.pushes_to(app.id).await?;
+    Ok(pushes.first().is_some_and(|push| context.now() - push.at <= PROPAGATION))
+}
+
+/// Of those in force, each once.
+fn thumbprints<'a>(entries: impl Iterator<Item = &'a KeyCredential>, now: OffsetDateTime) -> Vec<Thumbprint> {
+    let all: BTreeSet<_> = entries.filter(|one| in_force(one, now)).filter_map(KeyCredential::thumbprint).collect();
+    all.into_iter().collect()
 }
 
 fn in_force(entry: &KeyCredential, now: OffsetDateTime) -> bool {

@@ -26,6 +26,11 @@ pub(crate) struct PushProgress {
 }
 
 impl PushProgress {
+    /// Apps are left, it is at work on none, and none has ended lately.
+    fn stands_still(&self) -> bool {
+        self.counts.waiting > 0 && self.counts.writing + self.reading == 0 && self.per_minute.is_none()
+    }
+
     /// At the rate of late.
     pub(crate) fn seconds_left(&self) -> Option<f64> {
         let left = f64::from(self.counts.waiting + self.counts.writing);
@@ -39,10 +44,14 @@ pub(crate) enum WhyItWaits {
     Paused(PauseReason),
     /// It was cancelled, and apps that were being written are looked at to the end.
     BeingCancelled,
+    /// It is at work on no app, while so many pushes that began before it are under way.
+    Behind {
+        pushes: u32,
+    },
 }
 
 pub(crate) async fn handle(pushes: &PushContext, person: &Person, receipt: Uuid) -> Result<PushProgress, VisibleError> {
-    let run = visible::run(&pushes.context.tenant.store, person, receipt).await?;
+    let run = visible::run(&pushes.context, person, receipt).await?;
     Ok(of(pushes, &run).await?)
 }
 
@@ -64,6 +73,10 @@ pub(crate) async fn of(pushes: &PushContext, run: &Run) -> Result<PushProgress, 
     }
     if progress.state == RunState::Running {
         progress.per_minute = pushes.notifier.per_minute(run.id, counts.ended()).filter(|rate| *rate > 0.0);
+        if progress.why.is_none() && progress.stands_still() {
+            let before = pushes.context.tenant.store.running_before(run.id).await?;
+            progress.why = (before > 0).then_some(WhyItWaits::Behind { pushes: before });
+        }
     } else {
         pushes.notifier.at_rest(run.id);
     }

@@ -3,6 +3,7 @@
 use crate::operations::pushes::PushContext;
 use crate::operations::pushes::progress::{self, PushProgress};
 use crate::operations::pushes::visible::{self, VisibleError};
+use crate::operations::requests;
 use crate::person::Person;
 use crate::rollout::{AppResult, stored};
 use crate::store::{JournalRow, OpenApp, ReceiptHead, Run, Stage, StoreError};
@@ -29,6 +30,8 @@ pub(crate) struct PushReceipt {
     pub(crate) run: Run,
     pub(crate) head: ReceiptHead,
     pub(crate) note: Option<String>,
+    /// That it carried out, where the person may see it.
+    pub(crate) request: Option<Uuid>,
     pub(crate) pace: Pace,
     pub(crate) progress: PushProgress,
     pub(crate) apps: Vec<(OpenApp, AppStanding)>,
@@ -61,7 +64,7 @@ pub(crate) async fn handle(
     query: &ReceiptQuery,
 ) -> Result<PushReceipt, ReceiptError> {
     let store = &pushes.context.tenant.store;
-    let run = visible::run(store, person, id).await?;
+    let run = visible::run(&pushes.context, person, id).await?;
     let head = store.receipt(id).await?.ok_or(VisibleError::NoSuchReceipt)?;
     let which = query.outcome.parse().map_err(|_| ReceiptError::NoSuchOutcome(query.outcome.clone()))?;
     let page = query.page.max(1);
@@ -74,7 +77,15 @@ pub(crate) async fn handle(
     let plan = store.plan(run.person, run.plan).await.ok().flatten();
     let note = plan.and_then(|plan| plan.head.note);
     let progress = progress::of(pushes, &run).await?;
-    Ok(PushReceipt { pace: stored::plan(&run.pace)?.pace, run, head, note, progress, apps, page, total })
+    let request = match store.request_of_receipt(id).await? {
+        Some(request) => match requests::visible::request(&pushes.context, person, request).await {
+            Ok(_) => Some(request),
+            Err(requests::visible::VisibleError::NoSuchRequest) => None,
+            Err(requests::visible::VisibleError::Store(error)) => return Err(error.into()),
+        },
+        None => None,
+    };
+    Ok(PushReceipt { request, pace: stored::plan(&run.pace)?.pace, run, head, note, progress, apps, page, total })
 }
 
 /// The recorded result, or what can honestly be said without one.

@@ -41,7 +41,7 @@ pub(crate) async fn handle(
 ) -> Result<PushOnApp, AppReceiptError> {
     let tenant = &pushes.context.tenant;
     let run = tenant.store.run(id).await?.ok_or(VisibleError::NoSuchReceipt)?;
-    let sees_whole = visible::is_whole_for(person, &run);
+    let sees_whole = visible::is_whole_for(&pushes.context, person, &run).await?;
     if !sees_whole {
         let token = person.tokens.graph_token().await?;
         tenant.graph.application_without_keys(&token, app).await?;

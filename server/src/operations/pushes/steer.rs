@@ -33,7 +33,7 @@ pub(crate) async fn handle(
     steer: Steer,
 ) -> Result<(), SteerError> {
     let store = &pushes.context.tenant.store;
-    let run = visible::run(store, person, receipt).await?;
+    let run = visible::run_to_steer(&pushes.context, person, receipt).await?;
     let moved = match steer {
         Steer::Pause => {
             let why = stored::pause(PauseReason::ByPerson { who: person.viewer.name.clone() })?;

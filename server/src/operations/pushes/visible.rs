@@ -1,7 +1,9 @@
 //! Which pushes a person may see.
 
+use crate::operations::Context;
+use crate::operations::sight::looked_after;
 use crate::person::Person;
-use crate::store::{Run, StoreError, TenantStore};
+use crate::store::{Run, StoreError};
 use uuid::Uuid;
 
 /// Why a push is not shown.
@@ -14,13 +16,33 @@ pub(crate) enum VisibleError {
     Store(#[from] StoreError),
 }
 
-/// The run, where the person made it or sees everybody's.
-pub(crate) async fn run(store: &TenantStore, person: &Person, receipt: Uuid) -> Result<Run, VisibleError> {
-    let run = store.run(receipt).await?;
-    run.filter(|run| is_whole_for(person, run)).ok_or(VisibleError::NoSuchReceipt)
+/// The run, where the person may see all of it.
+pub(crate) async fn run(context: &Context, person: &Person, receipt: Uuid) -> Result<Run, VisibleError> {
+    let run = context.tenant.store.run(receipt).await?.ok_or(VisibleError::NoSuchReceipt)?;
+    if is_whole_for(context, person, &run).await? { Ok(run) } else { Err(VisibleError::NoSuchReceipt) }
 }
 
-/// The person made it or sees everybody's.
-pub(crate) fn is_whole_for(person: &Person, run: &Run) -> bool {
+/// The same for who may pause or cancel it: who made it, and who sees everybody's.
+pub(crate) async fn run_to_steer(context: &Context, person: &Person, receipt: Uuid) -> Result<Run, VisibleError> {
+    let run = context.tenant.store.run(receipt).await?;
+    run.filter(|run| is_at_the_wheel(person, run)).ok_or(VisibleError::NoSuchReceipt)
+}
+
+fn is_at_the_wheel(person: &Person, run: &Run) -> bool {
     run.person == person.viewer.object_id || person.viewer.sees_whole_audit()
+}
+
+/// The person made it, sees everybody's, asked for it, or looks after all of its apps.
+pub(crate) async fn is_whole_for(context: &Context, person: &Person, run: &Run) -> Result<bool, StoreError> {
+    let store = &context.tenant.store;
+    if is_at_the_wheel(person, run) {
+        return Ok(true);
+    }
+    if let Some(request) = store.request_of_receipt(run.id).await?
+        && let Some(found) = store.request(request).await?
+        && found.request.asker() == person.viewer.object_id
+    {
+        return Ok(true);
+    }
+    store.looks_after_receipt(&looked_after(context, person).await, run.id).await
 }

@@ -8,7 +8,7 @@ use crate::operations::Context;
 use crate::operations::plans::read::{self as plan, FindPlanError};
 use crate::person::{Person, TokenError};
 use crate::store::StoreError;
-use domain::requests::{Asked, Command, Need, Request, Subject, Words, WordsError, demands};
+use domain::requests::{Command, Need, NewRequest, Request, RequestSubject, Words, WordsError};
 use time::Date;
 use uuid::Uuid;
 
@@ -61,7 +61,7 @@ pub(crate) async fn handle(
     if let Some(earlier) = ask.instead {
         let found = visible::request(context, person, earlier).await.map_err(ChangeError::from)?;
         let command = Command::Edit { by: person.viewer.object_id, subject, needs };
-        change::keep(context, Some(person), &found, command, reason.as_str()).await?;
+        change::keep_and_judge(context, person, &found, command, reason.as_str()).await?;
         return Ok(earlier);
     }
     let (store, now, viewer) = (&context.tenant.store, context.now(), &person.viewer);
@@ -69,8 +69,8 @@ pub(crate) async fn handle(
     if store.open_requests(viewer.object_id).await? >= most.into() {
         return Err(AskError::TooMany { most });
     }
-    let step = Request::ask(
-        Asked {
+    let mut step = Request::ask(
+        NewRequest {
             id: entropy.uuid(),
             asker: viewer.object_id,
             subject,
@@ -82,12 +82,14 @@ pub(crate) async fn handle(
         now,
     );
     let record = change::record(Some(person), &step, reason.as_str(), now);
-    store.keep_new_request(&step, &viewer.name, &viewer.username, &record).await?;
+    let then = change::by_rule(&mut step, now);
+    let then = then.as_ref().map(|(step, record)| (step, record));
+    store.keep_new_request(&step, (&viewer.name, &viewer.username), &record, then).await?;
     Ok(step.request.id())
 }
 
 /// Only what is still so is asked for.
-async fn subject(context: &Context, person: &Person, preview: Uuid) -> Result<(Subject, Vec<Need>), AskError> {
+async fn subject(context: &Context, person: &Person, preview: Uuid) -> Result<(RequestSubject, Vec<Need>), AskError> {
     let stored = plan::find(context, person, preview).await?;
     if let Some(receipt) = stored.receipt {
         return Err(AskError::Pushed { receipt });
@@ -104,6 +106,6 @@ async fn subject(context: &Context, person: &Person, preview: Uuid) -> Result<(S
     if live.state != seen.state {
         return Err(AskError::Stale);
     }
-    let needs = demands(&context.requests.rules, &live.facts, stored.head.mode, person.viewer.object_id);
-    Ok((Subject { preview, seen }, needs))
+    let needs = facts::needs_of(context, &stored.head, &apps, &live, person.viewer.object_id).await?;
+    Ok((RequestSubject { preview, seen }, needs))
 }

@@ -4,7 +4,7 @@ use crate::operations::Context;
 use crate::person::{Person, TokenError};
 use crate::store::{AuditEntry, RequestLine, RequestRecord, StoreError, StoredRequest};
 use domain::audit::{AuditAction, AuditOutcome};
-use domain::requests::{Command, RequestAct, RequestError, RequestState, Step, VoidReason};
+use domain::requests::{Command, RequestAct, RequestError, RequestState, Transition, VoidReason};
 use time::OffsetDateTime;
 
 use super::facts::FactsError;
@@ -44,7 +44,7 @@ pub(super) async fn keep(
     found: &StoredRequest,
     command: Command,
     words: &str,
-) -> Result<Step, ChangeError> {
+) -> Result<Transition, ChangeError> {
     let now = context.now();
     let step = found.request.apply(command, now)?;
     let record = record(person, &step, words, now);
@@ -55,6 +55,35 @@ pub(super) async fn keep(
     }
 }
 
+/// An edit, and what the rules' terms make of it at once.
+pub(super) async fn keep_and_judge(
+    context: &Context,
+    person: &Person,
+    found: &StoredRequest,
+    command: Command,
+    words: &str,
+) -> Result<(), ChangeError> {
+    let now = context.now();
+    let mut step = found.request.apply(command, now)?;
+    let record = record(Some(person), &step, words, now);
+    let then = by_rule(&mut step, now);
+    let then = then.as_ref().map(|(step, record)| (step, record));
+    let kept = context.tenant.store.keep_request_and(found.version, (&step, &record), then).await?;
+    if kept { Ok(()) } else { Err(ChangeError::Overtaken) }
+}
+
+/// Where every rule that applies has its terms met, nobody has to approve: what was to be told of the step is not, and what
+/// follows from it at once is answered.
+pub(super) fn by_rule(step: &mut Transition, at: OffsetDateTime) -> Option<(Transition, RequestRecord)> {
+    let needs = step.request.needs().to_vec();
+    let rules: Vec<String> = needs.iter().filter_map(|need| need.rule.clone()).collect();
+    let next = step.request.apply(Command::ApproveByRule { needs }, at).ok()?;
+    step.notice = None;
+    let words = format!("The terms of {} are met: nobody has to approve it.", rules.join(" and "));
+    let record = record(None, &next, &words, at);
+    Some((next, record))
+}
+
 /// Nothing is left of the approvals, and the person is told why.
 pub(super) async fn void(context: &Context, found: &StoredRequest, why: VoidReason) -> ChangeError {
     match keep(context, None, found, Command::Void { why }, "").await {
@@ -63,7 +92,7 @@ pub(super) async fn void(context: &Context, found: &StoredRequest, why: VoidReas
     }
 }
 
-pub(super) fn record(person: Option<&Person>, step: &Step, words: &str, at: OffsetDateTime) -> RequestRecord {
+pub(super) fn record(person: Option<&Person>, step: &Transition, words: &str, at: OffsetDateTime) -> RequestRecord {
     record_of(person, step.event.act, step.request.id(), step.event.void, words, at)
 }
 

@@ -11,7 +11,7 @@ use crate::person::Person;
 use crate::rollout::stored;
 use crate::settlement::settle;
 use crate::store::{NewReceipt, PlanApp, PlanHead, StoreError, StoredRequest};
-use domain::requests::{Command, NotStanding, StandingApproval, VoidReason, demands};
+use domain::requests::{Command, NotStanding, StandingApproval, VoidReason};
 use domain::rollout::{Pace, RolloutPlan};
 use uuid::Uuid;
 
@@ -69,7 +69,7 @@ async fn standing(
         Err(FactsError::Gone { .. }) => return Err(change::void(context, found, VoidReason::AppGone).await.into()),
         Err(error) => return Err(ChangeError::Facts(error).into()),
     };
-    let mut needs = demands(&context.requests.rules, &live.facts, found.plan.mode, request.asker());
+    let mut needs = facts::needs_of(context, &found.plan, apps, &live, request.asker()).await?;
     if needs.is_empty() {
         needs.push(domain::requests::Need::usual());
     }

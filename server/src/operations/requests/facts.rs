@@ -3,15 +3,19 @@
 use crate::graph::{Application, GraphError, MOST_IN_FILTER};
 use crate::operations::Context;
 use crate::operations::parallel;
-use crate::store::{PlanApp, StoreError};
+use crate::store::{PlanApp, PlanHead, StoreError};
 use domain::ids::ObjectId;
 use domain::key_credential::KeyCredentials;
-use domain::requests::{AppFacts, Need, PlanDigest, Seen, StateDigest, demands};
+use domain::requests::{AppFacts, ChangeFacts, Need, PlanDigest, Seen, StateDigest, demands, demands_of};
 use domain::rollout::PushMode;
 use uuid::Uuid;
 
 /// Requests to Graph under way at the same time.
 const PARALLEL: usize = 4;
+/// Apps of a change that a rule may approve by its terms alone.
+const MOST_LOOKED_AT: usize = 100;
+/// How old a proof may be.
+const PROVEN_WITHIN: time::Duration = time::Duration::days(30);
 
 /// Why it is not known what the apps have.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +64,46 @@ pub(super) async fn live(context: &Context, token: &str, apps: &[PlanApp]) -> Re
         state: StateDigest::of(states.iter().map(|(id, keys)| (*id, keys))),
         facts: found.into_iter().map(facts).collect(),
     })
+}
+
+/// What the rules ask for this change by this person, with what is approved by their terms alone.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub(super) async fn needs_of(
+    context: &Context,
+    head: &PlanHead,
+    apps: &[PlanApp],
+    live: &Live,
+    person: ObjectId,
+) -> Result<Vec<Need>, StoreError> {
+    let rules = &context.requests.rules;
+    if rules.iter().all(|rule| rule.automatic.is_none()) {
+        return Ok(demands(rules, &live.facts, head.mode, person));
+    }
+    let change = change(context, head, apps).await?;
+    Ok(demands_of(rules, &live.facts, head.mode, person, &change))
+}
+
+/// What is not known is not so: with many apps nothing is looked up, and a person looks.
+async fn change(context: &Context, head: &PlanHead, apps: &[PlanApp]) -> Result<ChangeFacts, StoreError> {
+    let only_adds = matches!(head.mode, PushMode::Append | PushMode::Rotate);
+    let merges: Vec<_> = planned(apps).filter_map(|app| Some((app.object_id, app.merge.as_ref().ok()?))).collect();
+    if !only_adds || merges.len() > MOST_LOOKED_AT {
+        return Ok(ChangeFacts { only_adds, ..ChangeFacts::default() });
+    }
+    let store = &context.tenant.store;
+    let (mut certificates, mut subjects) = (vec![], vec![]);
+    for facts in &head.certificates {
+        let proven = store.proven_since(facts.sha1, context.now() - PROVEN_WITHIN).await?;
+        certificates.push((facts.clone(), proven));
+    }
+    for (app, merge) in merges {
+        let whole = store.known_keys(app).await?.fill(merge.before());
+        let of = |entry: &domain::key_credential::KeyCredential| Some(entry.certificate()?.facts().subject.clone());
+        subjects.push(whole.iter().filter_map(of).collect());
+    }
+    Ok(ChangeFacts { only_adds, certificates, subjects })
 }
 
 async fn read(context: &Context, token: &str, apps: &[PlanApp]) -> Result<Vec<Application>, FactsError> {

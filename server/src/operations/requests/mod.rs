@@ -9,6 +9,7 @@ mod facts;
 pub(crate) mod list;
 pub(crate) mod read;
 pub(crate) mod review;
+pub(crate) mod rules;
 pub(crate) mod visible;
 pub(crate) mod withdraw;
 

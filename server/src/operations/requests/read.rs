@@ -54,12 +54,14 @@ pub(crate) async fn handle(
         needs: vec![],
         request: Some(id),
     };
+    // Of the apps of this page; all of them are looked at before anything is sent.
+    let may_write = !plan.apps.iter().any(|app| app.merge.is_ok() && plan.rights.on(app.object_id).is_missing());
     let (request, viewer) = (&found.request, &person.viewer);
     let waits = request.state().waits();
     Ok(RequestPage {
         may_review: waits && request.may_review(viewer.object_id, is_admin(person)),
         may_withdraw: waits && request.asker() == viewer.object_id,
-        may_execute: request.state() == RequestState::Approved && viewer.may_push(),
+        may_execute: request.state() == RequestState::Approved && viewer.may_push() && may_write,
         lines: store.request_lines(id, LINES).await?,
         plan,
         found,

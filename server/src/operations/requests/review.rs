@@ -6,13 +6,13 @@ use super::{is_admin, visible};
 use crate::operations::Context;
 use crate::person::Person;
 use crate::store::StoredRequest;
-use domain::requests::{Command, Need, RequestError, Reviewer, Verdict, VoidReason, Words, demands};
+use domain::requests::{Command, Need, RequestError, ReviewVerdict, Reviewer, VoidReason, Words};
 use uuid::Uuid;
 
 /// What a reviewer says. `revision`: that they had before them.
 pub(crate) struct Say {
     pub(crate) revision: u32,
-    pub(crate) verdict: Verdict,
+    pub(crate) verdict: ReviewVerdict,
     /// `None`: they gave no reason, which only a yes needs not.
     pub(crate) reason: Option<Words>,
 }
@@ -32,8 +32,8 @@ pub(crate) async fn handle(context: &Context, person: &Person, id: Uuid, say: Sa
         return Err(if own { RequestError::OwnRequest } else { RequestError::NotAReviewer }.into());
     }
     let needs = match say.verdict {
-        Verdict::Approve => fitting(context, person, &found).await?,
-        Verdict::Reject => request.needs().to_vec(),
+        ReviewVerdict::Approve => fitting(context, person, &found).await?,
+        ReviewVerdict::Reject => request.needs().to_vec(),
     };
     let by = Reviewer { id: person.viewer.object_id, name: person.viewer.name.clone(), admin: is_admin(person) };
     let seen = request.subject().seen.clone();
@@ -59,5 +59,5 @@ async fn fitting(context: &Context, person: &Person, found: &StoredRequest) -> R
     if live.state != subject.seen.state {
         return Err(change::void(context, found, VoidReason::AppChanged).await);
     }
-    Ok(demands(&context.requests.rules, &live.facts, found.plan.mode, found.request.asker()))
+    Ok(facts::needs_of(context, &found.plan, &apps, &live, found.request.asker()).await?)
 }

@@ -2,8 +2,10 @@
 
 use crate::operations::Context;
 use crate::operations::requests::is_admin;
+use crate::operations::sight::looked_after;
 use crate::person::Person;
-use crate::store::{StoreError, StoredRequest};
+use crate::store::{StoreError, StoredRequest, Within};
+use domain::ids::ObjectId;
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -19,17 +21,47 @@ pub(crate) enum VisibleError {
 
 /// The request, where the person may see it.
 pub(crate) async fn request(context: &Context, person: &Person, id: Uuid) -> Result<StoredRequest, VisibleError> {
-    let found = context.tenant.store.request(id).await?.ok_or(VisibleError::NoSuchRequest)?;
-    if is_seen_by(person, &found) || owns_all(context, person, &found).await? {
-        return Ok(found);
-    }
-    Err(VisibleError::NoSuchRequest)
+    let store = &context.tenant.store;
+    let found = store.request(id).await?.ok_or(VisibleError::NoSuchRequest)?;
+    let is_theirs = is_seen_by(person, &found)
+        || store.looks_after_request(&looked_after(context, person).await, id).await?
+        || owns_all(context, person, &found).await?;
+    if is_theirs { Ok(found) } else { Err(VisibleError::NoSuchRequest) }
 }
 
 /// They asked, see everybody's, or are asked to approve.
 pub(crate) fn is_seen_by(person: &Person, found: &StoredRequest) -> bool {
     let id = person.viewer.object_id;
-    found.request.asker() == id || person.viewer.sees_whole_audit() || found.request.may_review(id, is_admin(person))
+    found.request.asker() == id || person.viewer.sees_whole_audit() || found.request.names(id, is_admin(person))
+}
+
+/// Requests all of whose apps the person looks after, of the latest `most`. Entra is asked what they own, besides what the
+/// inventory knows.
+pub(crate) async fn by_apps(
+    context: &Context,
+    person: &Person,
+    over: bool,
+    most: u64,
+) -> Result<HashSet<Uuid>, StoreError> {
+    let (within, own) = (looked_after(context, person).await, owned(context, person).await);
+    context.tenant.store.requests_looked_after(&within, &own, over, most).await
+}
+
+/// Of those that are not over, those all of whose apps the person owns as the inventory has it: they can carry them out.
+pub(crate) async fn owned_by_inventory(
+    context: &Context,
+    person: &Person,
+    most: u64,
+) -> Result<HashSet<Uuid>, StoreError> {
+    let within = Within::of(person.viewer.object_id);
+    context.tenant.store.requests_looked_after(&within, &[], false, most).await
+}
+
+/// Empty where it cannot be read: then nothing is shown for it.
+async fn owned(context: &Context, person: &Person) -> Vec<ObjectId> {
+    let Ok(token) = person.tokens.graph_token().await else { return vec![] };
+    let own = context.tenant.graph.owned_applications(&token).await;
+    own.map(|apps| apps.into_iter().map(|app| app.id).collect()).unwrap_or_default()
 }
 
 /// Entra lists every app of it as theirs: they can carry it out. Where that cannot be read, they are not told.
@@ -37,9 +69,7 @@ async fn owns_all(context: &Context, person: &Person, found: &StoredRequest) -> 
     if !person.viewer.may_push() {
         return Ok(false);
     }
-    let Ok(token) = person.tokens.graph_token().await else { return Ok(false) };
-    let Ok(own) = context.tenant.graph.owned_applications(&token).await else { return Ok(false) };
-    let own: HashSet<_> = own.into_iter().map(|app| app.id).collect();
+    let own: HashSet<_> = owned(context, person).await.into_iter().collect();
     let apps = super::facts::all_apps(context, found.request.subject().preview).await?;
     Ok(!apps.is_empty() && apps.iter().all(|app| own.contains(&app.object_id)))
 }

@@ -14,6 +14,7 @@ use domain::doctor::cloud::Cloud;
 use domain::doctor::evidence::{Evidence, Holder, Removed};
 use domain::key_credential::KeyCredentials;
 use domain::thumbprint::Thumbprint;
+use std::collections::BTreeSet;
 use time::OffsetDateTime;
 
 /// A paste names few thumbprints.
@@ -42,23 +43,19 @@ pub(crate) async fn handle(
     request: &EvidenceRequest,
 ) -> Result<EvidenceView, EvidenceError> {
     let tenant = &context.tenant;
-    let now = context.now();
     let chosen = match request.certificate {
         Some(sha256) => Some(find(context, person, sha256).await?),
         None => None,
     };
-    let mut thumbprints: Vec<Thumbprint> = request.thumbprints.iter().copied().take(MOST_THUMBPRINTS).collect();
-    thumbprints.extend(chosen.as_ref().map(|stored| stored.certificate.sha1()));
-    thumbprints.sort_unstable();
-    thumbprints.dedup();
-
-    let FoundApp { app, service, trusted } = read(context, person, request).await?;
-    let mut evidence = Evidence::at(now);
+    let pasted = request.thumbprints.iter().copied().take(MOST_THUMBPRINTS);
+    let thumbprints: BTreeSet<Thumbprint> =
+        pasted.chain(chosen.as_ref().map(|stored| stored.certificate.sha1())).collect();
+    let thumbprints: Vec<Thumbprint> = thumbprints.into_iter().collect();
+    let found_app = read(context, person, request).await?;
+    let mut evidence = Evidence::at(context.now());
     evidence.app_id = request.app;
-    evidence.app_name = app
-        .as_ref()
-        .map(|app| app.display_name.clone())
-        .or_else(|| service.as_ref().map(|service| service.display_name.clone()));
+    evidence.app_name = found_app.name().map(str::to_owned);
+    let FoundApp { app, service, trusted } = found_app;
     evidence.tenant = Some(tenant.id.to_string());
     evidence.cloud = tenant.token_endpoint.host().and_then(Cloud::of_host);
     evidence.certificate = chosen.as_ref().map(|stored| stored.certificate.clone());
@@ -81,6 +78,13 @@ struct FoundApp {
     app: Option<Application>,
     service: Option<ServicePrincipal>,
     trusted: Option<bool>,
+}
+
+impl FoundApp {
+    fn name(&self) -> Option<&str> {
+        let of_service = || self.service.as_ref().map(|service| service.display_name.as_str());
+        self.app.as_ref().map(|app| app.display_name.as_str()).or_else(of_service)
+    }
 }
 
 /// What the person may not see is not there for them; the doctor says less then, but it says it.

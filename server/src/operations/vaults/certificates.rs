@@ -1,6 +1,6 @@
 //! A vault's certificates, and which apps have them: the newest version, or still an older one.
 
-use crate::index::LookError;
+use crate::index::{Index, LookError};
 use crate::keyvault::{Item, VaultRefusal};
 use crate::operations::vaults::{OpenVaultError, Opened, open};
 use crate::operations::{Context, parallel};
@@ -9,6 +9,7 @@ use app::contract::search::Holding;
 use app::contract::vaults::VaultCertificate;
 use domain::suitability::validity;
 use domain::thumbprint::Thumbprint;
+use time::OffsetDateTime;
 
 /// Why a vault's certificates are not shown.
 #[derive(Debug, thiserror::Error)]
@@ -32,46 +33,52 @@ pub(crate) async fn handle(
 ) -> Result<Vec<VaultCertificate>, VaultCertificatesError> {
     let opened = open(context, person, vault).await?;
     let certificates = read(opened, parallel_apps).await?;
+    let holders = holders(context, person, &certificates).await?;
     let now = context.now();
-    let token = person.tokens.graph_token().await?;
-    let searched = context
-        .tenant
-        .directory
-        .look(
-            &token,
-            person.viewer.object_id,
-            |index| -> Vec<(Vec<Holding>, Vec<Holding>)> {
-                let holders = |thumbprint: Option<Thumbprint>| {
-                    thumbprint.map_or_else(Vec::new, |thumbprint| index.holders(thumbprint, now))
-                };
-                let both = |(item, versions): &(Item, Vec<Item>)| {
-                    let older = versions.iter().filter(|version| version.thumbprint != item.thumbprint);
-                    (holders(item.thumbprint), older.flat_map(|version| holders(version.thumbprint)).collect())
-                };
-                certificates.iter().map(both).collect()
-            },
-            |_| true,
-        )
-        .await?;
-    Ok(certificates
-        .into_iter()
-        .zip(searched.value)
-        .map(|((item, versions), (holders, older_holders))| VaultCertificate {
-            version: versions
-                .iter()
-                .find(|version| version.thumbprint == item.thumbprint)
-                .or(versions.first())
-                .and_then(|version| version.version.clone()),
-            name: item.name,
-            thumbprint: item.thumbprint,
-            enabled: item.enabled,
-            start: item.start,
-            end: item.end,
-            validity: validity(item.start, item.end, now),
-            holders,
-            older_holders,
-        })
-        .collect())
+    Ok(certificates.into_iter().zip(holders).map(|(one, holders)| row(one, holders, now)).collect())
+}
+
+/// Of one certificate: who has its newest version, and who an older one.
+type Holders = (Vec<Holding>, Vec<Holding>);
+
+async fn holders(
+    context: &Context,
+    person: &Person,
+    certificates: &[(Item, Vec<Item>)],
+) -> Result<Vec<Holders>, VaultCertificatesError> {
+    let (now, token) = (context.now(), person.tokens.graph_token().await?);
+    let all = |index: &Index| -> Vec<Holders> {
+        let holders = |thumbprint: Option<Thumbprint>| {
+            thumbprint.map_or_else(Vec::new, |thumbprint| index.holders(thumbprint, now))
+        };
+        let both = |(item, versions): &(Item, Vec<Item>)| {
+            let older = versions.iter().filter(|version| version.thumbprint != item.thumbprint);
+            (holders(item.thumbprint), older.flat_map(|version| holders(version.thumbprint)).collect())
+        };
+        certificates.iter().map(both).collect()
+    };
+    let searched = context.tenant.directory.look(&token, person.viewer.object_id, all, |_| true).await?;
+    Ok(searched.value)
+}
+
+/// `versions`: the newest first.
+fn row(
+    (item, versions): (Item, Vec<Item>),
+    (holders, older_holders): Holders,
+    now: OffsetDateTime,
+) -> VaultCertificate {
+    let of_item = versions.iter().find(|version| version.thumbprint == item.thumbprint);
+    VaultCertificate {
+        version: of_item.or(versions.first()).and_then(|version| version.version.clone()),
+        name: item.name,
+        thumbprint: item.thumbprint,
+        enabled: item.enabled,
+        start: item.start,
+        end: item.end,
+        validity: validity(item.start, item.end, now),
+        holders,
+        older_holders,
+    }
 }
 
 /// Each with its versions, the newest first.

@@ -145,7 +145,7 @@ fn what_other_versions_kept_is_shown_as_they_put_it() {
     let read = read_result(stored.clone()).unwrap();
     assert_eq!(read.failure, Some(AppFailure::Told(old)));
     assert_eq!((&read.steps[0].kind, read.steps[0].times), (&StepKind::Told("GET: read (2 times)".into()), 1));
-    assert_eq!(read.notes, [Note::Told("A note.".into()), Note::Told("\"later\"".into())]);
+    assert_eq!(read.notes, [PushNote::Told("A note.".into()), PushNote::Told("\"later\"".into())]);
     assert_eq!(kept_result(&app(), read).unwrap().steps, stored.steps);
 }
 
@@ -153,19 +153,22 @@ fn what_other_versions_kept_is_shown_as_they_put_it() {
 fn a_result_is_read_as_it_was_kept() {
     let entry = || EntryName { key_id: None, name: "CN=theirs".into() };
     let notes = [
-        (Note::MergedAgain, json!("merged-again")),
-        (Note::EarlierWrites(2), json!({"earlier-writes": 2})),
-        (Note::Healed(Healed::PutBack { entry: entry() }), json!({"healed": {"healed": "put-back", "entry": entry()}})),
+        (PushNote::MergedAgain, json!("merged-again")),
+        (PushNote::EarlierWrites(2), json!({"earlier-writes": 2})),
         (
-            Note::Foreign(ForeignChange { what: Foreign::Added, entry: entry() }),
+            PushNote::Healed(Healed::PutBack { entry: entry() }),
+            json!({"healed": {"healed": "put-back", "entry": entry()}}),
+        ),
+        (
+            PushNote::Foreign(ForeignChange { what: Foreign::Added, entry: entry() }),
             json!({"foreign": {"what": "added", "entry": entry()}}),
         ),
         (
-            Note::Attempted(Healed::WrittenAgain { entry: entry() }),
+            PushNote::Attempted(Healed::WrittenAgain { entry: entry() }),
             json!({"attempted": {"healed": "written-again", "entry": entry()}}),
         ),
-        (Note::Lost(entry()), json!({"lost": entry()})),
-        (Note::AtRisk(entry()), json!({"at-risk": entry()})),
+        (PushNote::Lost(entry()), json!({"lost": entry()})),
+        (PushNote::AtRisk(entry()), json!({"at-risk": entry()})),
     ];
     let step = Step { kind: StepKind::NotYet, status: Some(200), request_id: Some("r".into()), times: 4 };
     let result = AppResult {

@@ -1,6 +1,7 @@
 //! Credentials one by one, whatever has them.
 
-use super::query::{InventoryQuery, InventoryRow, InventorySort, Row, held, named};
+use super::keep::Keeping;
+use super::query::{InventoryQuery, InventoryRow, InventorySort, Ownership, Row, held, named};
 use crate::store::sql::{ROWS, Sql};
 use crate::store::{Id, Rows, Stamp, StoreError, TenantStore, Transaction, parse};
 use domain::credentials::{CredentialKind, Subject};
@@ -123,33 +124,33 @@ impl TenantStore {
         }
         held(sql, query, now);
         let subject = " AND (c.kind, c.object_id) IN (";
-        self.owned(sql, subject, query.owner);
-        self.attended(sql, subject, query.attention, now);
+        self.within(sql, subject, query.within.as_ref());
+        self.attended(sql, subject, query, now);
         named(sql, " AND c.folded", query);
         if let Some(ownership) = query.ownership {
-            sql.push(subject).push("SELECT kind, object_id FROM inventory_objects WHERE tenant_id = ");
-            sql.bind(self.tenant).push(" AND gone_at IS NULL AND ownership = ").bind(ownership.as_str()).push(")");
+            sql.push(" AND c.ownership = ").bind(ownership.as_str());
         }
     }
 
     pub(super) async fn write_credentials(
         &self,
         transaction: &mut Transaction,
-        rows: &[(InventoryObject, i64)],
+        rows: &[Keeping],
     ) -> Result<(), StoreError> {
         let found: Vec<_> = rows
             .iter()
-            .flat_map(|(object, _)| ends(object).map(move |(kind, place, end)| (object, kind, place, end)))
+            .flat_map(|row| ends(&row.object).map(move |(kind, place, end)| (&row.object, kind, place, end)))
             .collect();
         for found in found.chunks(ROWS) {
             let mut sql = Sql::new(
-                "INSERT INTO inventory_credentials (tenant_id, kind, object_id, credential, place, folded, end_at)",
+                "INSERT INTO inventory_credentials
+                    (tenant_id, kind, object_id, credential, place, folded, end_at, ownership)",
             );
             sql.values(found, |row, (object, kind, place, end)| {
                 let Subject { kind: holder, id } = object.subject;
                 row.bind(self.tenant).bind(holder.as_str()).bind(Id(id)).bind(kind.as_str());
                 row.bind(i64::try_from(*place).unwrap_or(i64::MAX)).bind(object.name.to_lowercase());
-                row.bind(Stamp(end.map_or(NO_END, |end| end.min(LAST_END))));
+                row.bind(Stamp(end.map_or(NO_END, |end| end.min(LAST_END)))).bind(Ownership::of(object).as_str());
             });
             sql.query()?.execute(&mut **transaction).await?;
         }

@@ -1,10 +1,10 @@
 //! What ends in which month.
 
+use super::Within;
 use super::credentials::NO_END;
 use crate::store::sql::Sql;
 use crate::store::{Stamp, StoreError, TenantStore, parse};
 use domain::credentials::CredentialKind;
-use domain::ids::ObjectId;
 use time::OffsetDateTime;
 
 /// How many credentials of a kind end in a month of UTC.
@@ -20,7 +20,7 @@ impl TenantStore {
     /// Of certificates and secrets that end after `from`; months without an end are not among them.
     pub async fn inventory_endings(
         &self,
-        owner: Option<ObjectId>,
+        within: Option<&Within>,
         from: OffsetDateTime,
     ) -> Result<Vec<MonthOfEndings>, StoreError> {
         // A stamp is text that begins with year and month.
@@ -28,7 +28,7 @@ impl TenantStore {
             Sql::new("SELECT substr(end_at, 1, 7), credential, count(*) FROM inventory_credentials WHERE tenant_id = ");
         sql.bind(self.tenant).push(" AND end_at > ").bind(Stamp(from));
         sql.push(" AND end_at < ").bind(Stamp(NO_END));
-        self.owned(&mut sql, " AND (kind, object_id) IN (", owner);
+        self.within(&mut sql, " AND (kind, object_id) IN (", within);
         sql.push(" GROUP BY substr(end_at, 1, 7), credential ORDER BY substr(end_at, 1, 7), credential");
         let rows: Vec<(String, String, i64)> = sql.rows()?.fetch_all(&self.store.pool).await?;
         let month = |(month, kind, count): (String, String, i64)| {

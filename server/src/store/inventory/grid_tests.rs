@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use super::tests::{AT, MARA, OWEN, after, app, certificate, filled, keep, names, object, tenant};
-use super::{Held, InventoryQuery, InventorySort, Ownership};
+use super::{Held, InventoryQuery, InventorySort, Ownership, Within};
 use crate::store::TenantStore;
 use crate::store::databases::on_both;
 use domain::credentials::{CredentialKind, SubjectKind};
@@ -86,7 +86,7 @@ async fn each_part_of_a_filter_narrows_credentials_and_objects_alike() {
         let ends = |ends| InventoryQuery { ends: Some(ends), ..all.clone() };
         let kind = |kind| InventoryQuery { credential: Some(kind), ..all.clone() };
         let owned = |ownership| InventoryQuery { ownership: Some(ownership), ..all.clone() };
-        let of = |n| InventoryQuery { owner: Some(ObjectId::new(Uuid::from_u128(n))), ..all.clone() };
+        let of = |n| InventoryQuery { within: Some(Within::of(ObjectId::new(Uuid::from_u128(n)))), ..all.clone() };
         let cases: Vec<(InventoryQuery, &[&str], &[&str])> = vec![
             (ends(Ends::Past), &["many -40", "payroll -3"], &["many", "payroll"]),
             (ends(Ends::Within(days(5))), &["Ledger 5"], &["Ledger"]),
@@ -161,8 +161,8 @@ async fn what_ends_is_counted_by_month_and_kind_within_a_scope() {
         let store = tenant(database).await;
         with_more(&store).await;
         let owner = |n| Some(ObjectId::new(Uuid::from_u128(n)));
-        let found = async |owner, from| {
-            let months = store.inventory_endings(owner, from).await.unwrap();
+        let found = async |owner: Option<ObjectId>, from| {
+            let months = store.inventory_endings(owner.map(Within::of).as_ref(), from).await.unwrap();
             months.into_iter().map(|one| format!("{} {} {}", one.month, one.kind, one.count)).collect::<Vec<_>>()
         };
         let all = ["2026-12 certificate 1", "2027-01 certificate 1", "2027-09 certificate 1"];

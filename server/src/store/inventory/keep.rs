@@ -6,15 +6,10 @@ use crate::store::sql::{ROWS, Sql};
 use crate::store::{Engine, Id, Sighting, Stamp, Store, StoreError, TenantStore, Transaction, stored_json};
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::ObjectId;
-use domain::inventory::{Attention, InventoryObject, LifetimePolicy, attentions};
+use domain::inventory::{InventoryObject, LifetimePolicy, Roll};
 use domain::key_credential::KeyCredentials;
 use std::collections::{BTreeMap, HashMap};
 use time::OffsetDateTime;
-use time::macros::datetime;
-
-/// In place of "always before" and "for ever": text that sorts before and after every time.
-const ALWAYS: OffsetDateTime = datetime!(0001-01-01 00:00 UTC);
-const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59 UTC);
 
 #[derive(sqlx::FromRow)]
 struct Kept {
@@ -23,6 +18,15 @@ struct Kept {
     content: String,
     pass: i64,
     seen_at: Stamp,
+    roll: Option<String>,
+    roll_at: Option<Stamp>,
+}
+
+/// An object as it is to be kept.
+pub(super) struct Keeping {
+    pub(super) object: InventoryObject,
+    pass: i64,
+    roll: Option<(Roll, Stamp)>,
 }
 
 impl Store {
@@ -101,6 +105,10 @@ impl TenantStore {
         self.forget(&mut transaction, "DELETE FROM inventory_attention WHERE tenant_id = ", subjects).await?;
         self.forget(&mut transaction, "DELETE FROM inventory_owners WHERE tenant_id = ", subjects).await?;
         self.forget(&mut transaction, "DELETE FROM inventory_credentials WHERE tenant_id = ", subjects).await?;
+        self.forget(&mut transaction, "DELETE FROM inventory_tags WHERE tenant_id = ", subjects).await?;
+        if !subjects.is_empty() {
+            self.settle_items(&mut transaction, subjects, at).await?;
+        }
         transaction.commit().await?;
         Ok(())
     }
@@ -133,36 +141,31 @@ impl TenantStore {
             objects.into_iter().map(|object| ((object.subject.kind, object.subject.id), object)).collect();
         let subjects: Vec<Subject> = objects.values().map(|object| object.subject).collect();
         let mut kept = self.kept(transaction, &subjects).await?;
-        let mut rows = vec![];
+        let mut rolls = rolls(&kept)?;
+        if pass.is_some() {
+            let known = kept.keys().copied().collect();
+            self.judge(transaction, objects.values(), &mut rolls, &known, at).await?;
+        }
+        let (mut rows, mut newer) = (vec![], vec![]);
         for object in objects.into_values() {
+            let roll = rolls.remove(&object.subject);
             match kept.remove(&object.subject) {
-                Some(known) if known.seen_at > Stamp(at) => self.seen_by(transaction, object.subject, pass).await?,
+                // Somebody has read it while the list was on its way: what that showed stays.
+                Some(known) if known.seen_at > Stamp(at) => {
+                    let object: InventoryObject = stored_json::read(&known.content)?;
+                    newer.push((Keeping { object, pass: pass.unwrap_or(known.pass), roll }, known.seen_at));
+                }
                 Some(known) => {
                     let before: InventoryObject = stored_json::read(&known.content)?;
-                    rows.push((object.remembering(&before), pass.unwrap_or(known.pass)));
+                    rows.push(Keeping { object: object.remembering(&before), pass: pass.unwrap_or(known.pass), roll });
                 }
-                None => rows.push((object, pass.unwrap_or_default())),
+                None => rows.push(Keeping { object, pass: pass.unwrap_or_default(), roll }),
             }
         }
-        self.write(transaction, &rows, at, policy).await
-    }
-
-    async fn seen_by(
-        &self,
-        transaction: &mut Transaction,
-        subject: Subject,
-        pass: Option<i64>,
-    ) -> Result<(), StoreError> {
-        if let Some(pass) = pass {
-            sqlx::query("UPDATE inventory_objects SET pass = $4 WHERE tenant_id = $1 AND kind = $2 AND object_id = $3")
-                .bind(self.tenant)
-                .bind(subject.kind.as_str())
-                .bind(Id(subject.id))
-                .bind(pass)
-                .execute(&mut **transaction)
-                .await?;
+        for (row, seen_at) in newer.iter().filter(|_| pass.is_some()) {
+            self.write(transaction, std::slice::from_ref(row), seen_at.0, policy).await?;
         }
-        Ok(())
+        self.write(transaction, &rows, at, policy).await
     }
 
     /// Rows as they are, held until the transaction ends.
@@ -175,8 +178,9 @@ impl TenantStore {
         if subjects.is_empty() {
             return Ok(kept);
         }
-        let mut sql =
-            Sql::new("SELECT kind, object_id, content, pass, seen_at FROM inventory_objects WHERE tenant_id = ");
+        let mut sql = Sql::new(
+            "SELECT kind, object_id, content, pass, seen_at, roll, roll_at FROM inventory_objects WHERE tenant_id = ",
+        );
         sql.bind(self.tenant);
         among(&mut sql, subjects);
         sql.push(" ORDER BY kind, object_id");
@@ -193,37 +197,51 @@ impl TenantStore {
     async fn write(
         &self,
         transaction: &mut Transaction,
-        rows: &[(InventoryObject, i64)],
+        rows: &[Keeping],
         at: OffsetDateTime,
         policy: &LifetimePolicy,
     ) -> Result<(), StoreError> {
         if rows.is_empty() {
             return Ok(());
         }
-        let contents = rows.iter().map(|(object, _)| stored_json::write(object)).collect::<Result<Vec<_>, _>>()?;
+        let contents = |row: &Keeping| {
+            let roll = row
+                .roll
+                .as_ref()
+                .map(|(roll, at)| Ok::<_, StoreError>((stored_json::write(roll)?, *at)))
+                .transpose()?;
+            Ok::<_, StoreError>((stored_json::write(&row.object)?, roll.unzip()))
+        };
+        let contents = rows.iter().map(contents).collect::<Result<Vec<_>, _>>()?;
         let whole: Vec<_> = rows.iter().zip(contents).collect();
         let mut sql = Sql::new(
             "INSERT INTO inventory_objects
-                (tenant_id, kind, object_id, app_id, name, folded, content, ownership, pass, first_seen, seen_at)",
+                (tenant_id, kind, object_id, app_id, name, folded, content, ownership, pass, first_seen, seen_at, roll, roll_at)",
         );
-        sql.values(&whole, |row, ((object, pass), content)| {
+        sql.values(&whole, |row, (Keeping { object, pass, .. }, (content, (roll, roll_at)))| {
             row.bind(self.tenant).bind(object.subject.kind.as_str()).bind(Id(object.subject.id));
             row.bind(object.app_id.map(Id)).bind(object.name.clone()).bind(object.name.to_lowercase());
             row.bind(content.clone()).bind(Ownership::of(object).as_str()).bind(*pass).bind(Stamp(at)).bind(Stamp(at));
+            row.bind(roll.clone()).bind(*roll_at);
         });
         sql.push(
             " ON CONFLICT (tenant_id, kind, object_id) DO UPDATE SET app_id = excluded.app_id, name = excluded.name,
                 folded = excluded.folded, content = excluded.content, ownership = excluded.ownership,
-                pass = excluded.pass, seen_at = excluded.seen_at, gone_at = NULL",
+                pass = excluded.pass, seen_at = excluded.seen_at, gone_at = NULL, roll = excluded.roll,
+                roll_at = excluded.roll_at",
         );
         sql.query()?.execute(&mut **transaction).await?;
-        let subjects: Vec<Subject> = rows.iter().map(|(object, _)| object.subject).collect();
+        let subjects: Vec<Subject> = rows.iter().map(|row| row.object.subject).collect();
         self.forget(transaction, "DELETE FROM inventory_owners WHERE tenant_id = ", &subjects).await?;
         self.forget(transaction, "DELETE FROM inventory_attention WHERE tenant_id = ", &subjects).await?;
         self.forget(transaction, "DELETE FROM inventory_credentials WHERE tenant_id = ", &subjects).await?;
+        self.forget(transaction, "DELETE FROM inventory_tags WHERE tenant_id = ", &subjects).await?;
+        self.write_tags(transaction, rows).await?;
         self.write_owners(transaction, rows).await?;
         self.write_credentials(transaction, rows).await?;
-        self.write_attentions(transaction, rows, policy).await
+        self.write_attentions(transaction, rows, policy).await?;
+        self.attend_to_changes(transaction, &subjects).await?;
+        self.settle_items(transaction, &subjects, at).await
     }
 
     async fn forget(
@@ -242,14 +260,10 @@ impl TenantStore {
         Ok(())
     }
 
-    async fn write_owners(
-        &self,
-        transaction: &mut Transaction,
-        rows: &[(InventoryObject, i64)],
-    ) -> Result<(), StoreError> {
+    async fn write_owners(&self, transaction: &mut Transaction, rows: &[Keeping]) -> Result<(), StoreError> {
         let owners: Vec<(Subject, ObjectId)> = rows
             .iter()
-            .filter_map(|(object, _)| Some((object.subject, object.owners.known()?)))
+            .filter_map(|row| Some((row.object.subject, row.object.owners.known()?)))
             .flat_map(|(subject, owners)| owners.listed.iter().map(move |owner| (subject, owner.id)))
             .collect();
         for owners in owners.chunks(ROWS) {
@@ -262,36 +276,19 @@ impl TenantStore {
         }
         Ok(())
     }
-
-    async fn write_attentions(
-        &self,
-        transaction: &mut Transaction,
-        rows: &[(InventoryObject, i64)],
-        policy: &LifetimePolicy,
-    ) -> Result<(), StoreError> {
-        let found: Vec<(Subject, Attention)> = rows
-            .iter()
-            .flat_map(|(object, _)| attentions(object, policy).into_iter().map(|one| (object.subject, one)))
-            .collect();
-        for found in found.chunks(ROWS) {
-            let mut sql =
-                Sql::new("INSERT INTO inventory_attention (tenant_id, attention, kind, object_id, from_at, until_at)");
-            sql.values(found, |row, (subject, attention)| {
-                row.bind(self.tenant).bind(attention.kind.as_str()).bind(subject.kind.as_str()).bind(Id(subject.id));
-                row.bind(Stamp(attention.from.unwrap_or(ALWAYS))).bind(Stamp(attention.until.unwrap_or(FOR_EVER)));
-            });
-            sql.query()?.execute(&mut **transaction).await?;
-        }
-        Ok(())
-    }
 }
 
-fn subject(kind: &str, id: Id<ObjectId>) -> Result<Subject, StoreError> {
+fn rolls(kept: &HashMap<Subject, Kept>) -> Result<HashMap<Subject, (Roll, Stamp)>, StoreError> {
+    let known = kept.iter().filter_map(|(subject, row)| Some((*subject, row.roll.as_deref()?, row.roll_at?)));
+    known.map(|(subject, roll, at)| Ok((subject, (stored_json::read(roll)?, at)))).collect()
+}
+
+pub(super) fn subject(kind: &str, id: Id<ObjectId>) -> Result<Subject, StoreError> {
     Ok(Subject { kind: crate::store::parse("kind of directory object", kind)?, id: id.0 })
 }
 
 /// `AND` the row is one of these.
-fn among(sql: &mut Sql, subjects: &[Subject]) {
+pub(super) fn among(sql: &mut Sql, subjects: &[Subject]) {
     sql.push(" AND (kind, object_id) IN (");
     let rows: Vec<Subject> = subjects.to_vec();
     sql.values(&rows, |row, subject| {

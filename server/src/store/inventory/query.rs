@@ -1,6 +1,10 @@
-//! Questions to the inventory. Everybody asks within a scope: all of the directory, or what one person owns.
+//! Questions to the inventory. Everybody asks within a scope: all of the directory, or what one person owns and their teams
+//! look after.
 
+use super::Within;
+use super::attention::counted;
 use super::credentials::NO_END;
+use super::items::{Decided, decided_objects};
 use crate::store::sql::Sql;
 use crate::store::{Id, Rows, Stamp, StoreError, TenantStore, parse, stored_json};
 use domain::credentials::{CredentialKind, Subject, SubjectKind};
@@ -53,13 +57,16 @@ impl Ownership {
 /// that has such a one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InventoryQuery {
-    /// Only what this person owns; `None`: everything.
-    pub owner: Option<ObjectId>,
+    /// Only what a person looks after; `None`: everything.
+    pub within: Option<Within>,
     pub kind: Option<SubjectKind>,
     pub credential: Option<CredentialKind>,
     pub ends: Option<Ends>,
     pub ownership: Option<Ownership>,
+    /// And not put aside, unless `decided` asks for such.
     pub attention: Option<AttentionKind>,
+    /// There is such a decision about what needs somebody: about `attention`, or about anything.
+    pub decided: Option<Decided>,
     /// All of them are in the name. In any case.
     pub words: Vec<String>,
     pub sort: InventorySort,
@@ -114,8 +121,24 @@ impl TenantStore {
 
     /// How many the query finds; where it begins, and how many it takes, counts for nothing.
     pub async fn count_inventory(&self, query: &InventoryQuery, now: OffsetDateTime) -> Result<u64, StoreError> {
-        let mut count = Sql::new("SELECT count(*) FROM inventory_objects AS i");
-        self.restrict(&mut count, query, now);
+        let count = match query.driver() {
+            Driver::Objects => {
+                let mut count = Sql::new("SELECT count(*) FROM inventory_objects AS i");
+                self.restrict(&mut count, query, now);
+                count
+            }
+            Driver::Attention(kind) => {
+                let mut count = Sql::new("SELECT count(*) FROM inventory_attention AS s");
+                self.needing(&mut count, query, kind, now);
+                count
+            }
+            Driver::Credentials => {
+                let mut count = Sql::new("SELECT count(*) FROM (SELECT 1 FROM inventory_credentials AS c");
+                self.holding(&mut count, query, now);
+                count.push(") AS s");
+                count
+            }
+        };
         let total: i64 = count.scalar()?.fetch_one(&self.store.pool).await?;
         Ok(u64::try_from(total).unwrap_or_default())
     }
@@ -127,16 +150,26 @@ impl TenantStore {
         now: OffsetDateTime,
         mut take: impl FnMut(InventoryRow) + Send,
     ) -> Result<(), StoreError> {
-        let mut sql = Sql::new("SELECT i.content, i.first_seen, i.seen_at, i.gone_at FROM inventory_objects AS i");
-        self.restrict(&mut sql, query, now);
-        sql.push(match query.sort {
-            InventorySort::Name | InventorySort::End => " ORDER BY i.folded, i.kind, i.object_id",
-            InventorySort::NameDescending | InventorySort::EndDescending => {
-                " ORDER BY i.folded DESC, i.kind DESC, i.object_id DESC"
+        let mut sql = Sql::new("SELECT i.content, i.first_seen, i.seen_at, i.gone_at FROM ");
+        // The few that are shown are found in an index, and read then.
+        match query.driver() {
+            Driver::Objects => {
+                sql.push("inventory_objects AS i");
+                self.restrict(&mut sql, query, now);
+                sql.push(query.order("i"));
+                query.cut(&mut sql);
             }
-            InventorySort::Newest => " ORDER BY i.first_seen DESC, i.kind DESC, i.object_id DESC",
-        });
-        query.cut(&mut sql);
+            Driver::Attention(kind) => {
+                sql.push("(SELECT folded, kind, object_id FROM inventory_attention AS s");
+                self.needing(&mut sql, query, kind, now);
+                self.read_found(&mut sql, query);
+            }
+            Driver::Credentials => {
+                sql.push("(SELECT folded, kind, object_id FROM inventory_credentials AS c");
+                self.holding(&mut sql, query, now);
+                self.read_found(&mut sql, query);
+            }
+        }
         let mut rows = sql.rows::<Row>()?.fetch(&self.store.pool);
         while let Some(row) = rows.try_next().await? {
             take(row.try_into()?);
@@ -163,17 +196,19 @@ impl TenantStore {
     pub async fn inventory_worst(
         &self,
         attention: AttentionKind,
-        owner: Option<ObjectId>,
+        within: Option<&Within>,
         take: u32,
         now: OffsetDateTime,
     ) -> Result<Rows<InventoryRow>, StoreError> {
         // Of this table alone: a join would read every object before it is known which three are wanted.
-        let mut sql = Sql::new("SELECT kind, object_id, count(*) OVER () FROM inventory_attention WHERE tenant_id = ");
-        sql.bind(self.tenant).push(" AND attention = ").bind(attention.as_str());
-        sql.push(" AND from_at <= ").bind(Stamp(now)).push(" AND until_at > ").bind(Stamp(now));
-        self.owned(&mut sql, " AND (kind, object_id) IN (", owner);
-        sql.push(" GROUP BY kind, object_id ORDER BY min(until_at), min(from_at), kind, object_id LIMIT ");
-        sql.bind(i64::from(take));
+        let mut sql = Sql::new("SELECT kind, object_id, (SELECT count(*) FROM inventory_attention AS s");
+        let query = InventoryQuery { within: within.cloned(), ..InventoryQuery::default() };
+        self.needing(&mut sql, &query, attention, now);
+        sql.push(") FROM inventory_attention AS s");
+        self.needing(&mut sql, &query, attention, now);
+        // It follows from the end of the row, and is where the index begins.
+        sql.push(" AND worst_until > ").bind(Stamp(now));
+        sql.push(" ORDER BY worst_until, worst_from, kind, object_id LIMIT ").bind(i64::from(take));
         let found: Vec<(String, Id<ObjectId>, i64)> = sql.rows()?.fetch_all(&self.store.pool).await?;
         let total = found.first().map_or(0, |(.., total)| u64::try_from(*total).unwrap_or_default());
         let mut items = vec![];
@@ -182,6 +217,40 @@ impl TenantStore {
             items.extend(self.inventory_object(subject).await?);
         }
         Ok(Rows { items, total })
+    }
+
+    /// Objects that need somebody for this reason: each has one such row at most. The table is `s`.
+    fn needing(&self, sql: &mut Sql, query: &InventoryQuery, attention: AttentionKind, now: OffsetDateTime) {
+        sql.push(" WHERE s.tenant_id = ").bind(self.tenant).push(" AND attention = ").bind(attention.as_str());
+        counted(sql, now);
+        if let Some(kind) = query.kind {
+            sql.push(" AND s.kind = ").bind(kind.as_str());
+        }
+        named(sql, " AND s.folded", query);
+        self.within(sql, " AND (s.kind, s.object_id) IN (", query.within.as_ref());
+    }
+
+    /// Objects that have such a credential, each once. The table is `c`.
+    fn holding(&self, sql: &mut Sql, query: &InventoryQuery, now: OffsetDateTime) {
+        sql.push(" WHERE c.tenant_id = ").bind(self.tenant);
+        held(sql, query, now);
+        if let Some(kind) = query.kind {
+            sql.push(" AND c.kind = ").bind(kind.as_str());
+        }
+        named(sql, " AND c.folded", query);
+        if let Some(ownership) = query.ownership {
+            sql.push(" AND c.ownership = ").bind(ownership.as_str());
+        }
+        self.within(sql, " AND (c.kind, c.object_id) IN (", query.within.as_ref());
+        sql.push(" GROUP BY folded, kind, object_id");
+    }
+
+    /// The objects of a list of `folded`, `kind` and `object_id` that was begun, in its order.
+    fn read_found(&self, sql: &mut Sql, query: &InventoryQuery) {
+        sql.push(query.order(""));
+        query.cut(sql);
+        sql.push(") AS s JOIN inventory_objects AS i ON i.tenant_id = ").bind(self.tenant);
+        sql.push(" AND i.kind = s.kind AND i.object_id = s.object_id").push(query.order("i"));
     }
 
     fn restrict(&self, sql: &mut Sql, query: &InventoryQuery, now: OffsetDateTime) {
@@ -194,8 +263,8 @@ impl TenantStore {
             sql.push(" AND i.ownership = ").bind(ownership.as_str());
         }
         let subject = " AND (i.kind, i.object_id) IN (";
-        self.owned(sql, subject, query.owner);
-        self.attended(sql, subject, query.attention, now);
+        self.within(sql, subject, query.within.as_ref());
+        self.attended(sql, subject, query, now);
         if query.credential.is_some() || query.ends.is_some() {
             sql.push(subject).push("SELECT c.kind, c.object_id FROM inventory_credentials AS c WHERE c.tenant_id = ");
             sql.bind(self.tenant);
@@ -205,29 +274,66 @@ impl TenantStore {
     }
 
     /// `subject`: `AND` the row's kind and id are among these.
-    pub(super) fn owned(&self, sql: &mut Sql, subject: &'static str, owner: Option<ObjectId>) {
-        if let Some(owner) = owner {
-            sql.push(subject).push("SELECT kind, object_id FROM inventory_owners WHERE tenant_id = ");
-            sql.bind(self.tenant).push(" AND owner_id = ").bind(Id(owner)).push(")");
+    pub(super) fn within(&self, sql: &mut Sql, subject: &'static str, within: Option<&Within>) {
+        if let Some(within) = within {
+            sql.push(subject);
+            self.theirs(sql, "SELECT kind, object_id", within);
+            sql.push(")");
         }
     }
 
-    pub(super) fn attended(
-        &self,
-        sql: &mut Sql,
-        subject: &'static str,
-        attention: Option<AttentionKind>,
-        now: OffsetDateTime,
-    ) {
-        if let Some(attention) = attention {
-            sql.push(subject).push("SELECT kind, object_id FROM inventory_attention WHERE tenant_id = ");
-            sql.bind(self.tenant).push(" AND attention = ").bind(attention.as_str());
-            sql.push(" AND from_at <= ").bind(Stamp(now)).push(" AND until_at > ").bind(Stamp(now)).push(")");
+    pub(super) fn attended(&self, sql: &mut Sql, subject: &'static str, query: &InventoryQuery, now: OffsetDateTime) {
+        match (query.attention, query.decided) {
+            (None, None) => return,
+            (attention, Some(decided)) => {
+                sql.push(subject);
+                decided_objects(sql, self, attention, decided, now);
+            }
+            (Some(attention), None) => {
+                sql.push(subject).push("SELECT kind, object_id FROM inventory_attention WHERE tenant_id = ");
+                sql.bind(self.tenant).push(" AND attention = ").bind(attention.as_str());
+                counted(sql, now);
+            }
         }
+        sql.push(")");
     }
 }
 
+/// Which table has what a query of objects asks for, in one index.
+enum Driver {
+    Objects,
+    Attention(AttentionKind),
+    Credentials,
+}
+
 impl InventoryQuery {
+    fn driver(&self) -> Driver {
+        let by_name = self.sort != InventorySort::Newest;
+        let credential = self.credential.is_some() || self.ends.is_some();
+        match self.attention {
+            Some(kind) if by_name && !credential && self.decided.is_none() && self.ownership.is_none() => {
+                Driver::Attention(kind)
+            }
+            None if by_name && credential && self.decided.is_none() => Driver::Credentials,
+            _ => Driver::Objects,
+        }
+    }
+
+    /// `table`: of the columns, `i` or none.
+    fn order(&self, table: &str) -> &'static str {
+        match (self.sort, table) {
+            (InventorySort::Name | InventorySort::End, "i") => " ORDER BY i.folded, i.kind, i.object_id",
+            (InventorySort::Name | InventorySort::End, _) => " ORDER BY folded, kind, object_id",
+            (InventorySort::NameDescending | InventorySort::EndDescending, "i") => {
+                " ORDER BY i.folded DESC, i.kind DESC, i.object_id DESC"
+            }
+            (InventorySort::NameDescending | InventorySort::EndDescending, _) => {
+                " ORDER BY folded DESC, kind DESC, object_id DESC"
+            }
+            (InventorySort::Newest, _) => " ORDER BY i.first_seen DESC, i.kind DESC, i.object_id DESC",
+        }
+    }
+
     pub(super) fn cut(&self, sql: &mut Sql) {
         sql.push(" LIMIT ").bind(i64::try_from(self.take).unwrap_or(i64::MAX));
         sql.push(" OFFSET ").bind(i64::try_from(self.skip).unwrap_or(i64::MAX));

@@ -1,6 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-use super::{InventoryQuery, InventorySort, PassPlace, PassStage};
+use super::{InventoryQuery, InventorySort, PassPlace, PassStage, Within};
 use crate::store::databases::{Database, on_both};
 use crate::store::{Sighting, TenantStore};
 use domain::credentials::{Subject, SubjectKind};
@@ -162,10 +162,10 @@ async fn what_holds_now_is_counted_within_a_scope() {
         let store = tenant(database).await;
         filled(&store).await;
         let owner = |n| Some(ObjectId::new(Uuid::from_u128(n)));
-        let counts = async |owner, at| {
+        let counts = async |owner: Option<ObjectId>, at| {
             let mut counts = vec![];
             for kind in AttentionKind::ALL {
-                let total = store.inventory_worst(*kind, owner, 1, at).await.unwrap().total;
+                let total = store.inventory_worst(*kind, owner.map(Within::of).as_ref(), 1, at).await.unwrap().total;
                 counts.extend((total > 0).then_some((*kind, total)));
             }
             counts
@@ -198,7 +198,7 @@ async fn lists_are_filtered_sorted_and_cut() {
         assert_eq!(names(&store, all.clone()).await, ["archive_100%", "Ledger", "payroll"]);
         let down = InventoryQuery { sort: InventorySort::NameDescending, ..all.clone() };
         assert_eq!(names(&store, down).await, ["payroll", "Ledger", "archive_100%"]);
-        let mine = InventoryQuery { owner: Some(ObjectId::new(Uuid::from_u128(OWEN))), ..all.clone() };
+        let mine = InventoryQuery { within: Some(Within::of(ObjectId::new(Uuid::from_u128(OWEN)))), ..all.clone() };
         assert_eq!(names(&store, mine).await, ["archive_100%", "payroll"]);
         for (word, found) in [("PAY", 1), ("%", 1), ("_", 1), ("\\", 0), ("r", 3), ("", 3)] {
             let query = InventoryQuery { words: vec![word.into()], ..all.clone() };
@@ -225,8 +225,8 @@ async fn the_worst_come_first_and_the_number_is_of_all() {
         let store = tenant(database).await;
         let pass = filled(&store).await;
         assert!(keep(&store, pass, vec![app(4, "older", OWEN, -9), app(5, "soon", OWEN, 2)], AT).await);
-        let worst = async |kind, owner, take, at| {
-            let rows = store.inventory_worst(kind, owner, take, at).await.unwrap();
+        let worst = async |kind, owner: Option<ObjectId>, take, at| {
+            let rows = store.inventory_worst(kind, owner.map(Within::of).as_ref(), take, at).await.unwrap();
             (rows.items.into_iter().map(|row| row.object.name).collect::<Vec<_>>(), rows.total)
         };
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();

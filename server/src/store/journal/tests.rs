@@ -127,11 +127,17 @@ async fn the_state_before_the_first_write_stays_and_a_result_comes_once() {
         let receipt = new.head.id;
         assert!(store.open_receipt(&new).await.unwrap());
         let keys = [(key(7), Some(SHA1.parse().unwrap())), (key(8), None)];
-        store.journal_write(receipt, 0, "first", &keys, "{}", SentWrite { write: &write(1), at: AT }).await.unwrap();
-        store.journal_write(receipt, 0, "second", &keys, "{}", SentWrite { write: &write(1), at: AT }).await.unwrap();
+        store
+            .journal_write(receipt, 0, "first", &keys, "{}", SentWrite { write: &write(1), takes: &[], at: AT })
+            .await
+            .unwrap();
+        store
+            .journal_write(receipt, 0, "second", &keys, "{}", SentWrite { write: &write(1), takes: &[], at: AT })
+            .await
+            .unwrap();
         assert!(
             store
-                .journal_write(receipt, 2, "of no app", &[], "{}", SentWrite { write: &write(1), at: AT })
+                .journal_write(receipt, 2, "of no app", &[], "{}", SentWrite { write: &write(1), takes: &[], at: AT })
                 .await
                 .is_err()
         );
@@ -141,7 +147,10 @@ async fn the_state_before_the_first_write_stays_and_a_result_comes_once() {
         finish(&store, receipt, 0, Outcome::Verified).await.unwrap();
         assert!(finish(&store, receipt, 0, Outcome::Failed).await.is_err());
         assert!(
-            store.journal_write(receipt, 0, "third", &[], "{}", SentWrite { write: &write(1), at: AT }).await.is_err()
+            store
+                .journal_write(receipt, 0, "third", &[], "{}", SentWrite { write: &write(1), takes: &[], at: AT })
+                .await
+                .is_err()
         );
         let rows = store.receipt_page(receipt, AppFilter::All, 0, 9).await.unwrap();
         assert_eq!(rows[0].stage, Stage::Done(Box::new(result(0, Outcome::Verified))));
@@ -175,7 +184,7 @@ async fn an_app_knows_who_wrote_to_it_and_added_what() {
             let new = planned(&store, id(plan), 1).await;
             assert!(store.open_receipt(&new).await.unwrap());
             store
-                .journal_write(new.head.id, 0, "[]", &keys, "{}", SentWrite { write: &write(1), at: AT })
+                .journal_write(new.head.id, 0, "[]", &keys, "{}", SentWrite { write: &write(1), takes: &[], at: AT })
                 .await
                 .unwrap();
             if let Some(outcome) = outcome {
@@ -207,7 +216,7 @@ async fn a_write_is_known_to_later_pushes_until_its_push_has_settled() {
             let at = |n: u32| AT + time::Duration::seconds(i64::from(n));
             for n in [1, 2, 2] {
                 let write = write(n);
-                let sent = SentWrite { write: &write, at: at(n) };
+                let sent = SentWrite { write: &write, takes: &[], at: at(n) };
                 store.journal_write(receipt, 0, "[]", &[], "{}", sent).await.unwrap();
             }
             let found = store.unanswered_writes(app).await.unwrap();
@@ -235,7 +244,14 @@ async fn results_are_kept_as_they_are() {
         let new = planned(&store, id(10), 2).await;
         assert!(store.open_receipt(&new).await.unwrap());
         store
-            .journal_write(new.head.id, 0, "[]", &[(key(7), None)], "{}", SentWrite { write: &write(1), at: AT })
+            .journal_write(
+                new.head.id,
+                0,
+                "[]",
+                &[(key(7), None)],
+                "{}",
+                SentWrite { write: &write(1), takes: &[], at: AT },
+            )
             .await
             .unwrap();
         finish(&store, new.head.id, 0, Outcome::Verified).await.unwrap();

@@ -5,8 +5,8 @@ use crate::store::ids::Id;
 use crate::store::stored_json::read;
 use crate::store::{PlanHead, StoreError, notices};
 use domain::ids::TenantId;
-use domain::notices::{Audience, Notice as Outgoing, NoticeFacts, RequestEvent, RequestFacts};
-use domain::requests::{Approver, Need, NoticeKind, Request, Step};
+use domain::notices::{Audience, Notice, NoticeFacts, RequestEvent, RequestFacts};
+use domain::requests::{Approver, Need, Request, Transition};
 use sqlx::AnyConnection;
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 pub(super) async fn announce(
     transaction: &mut AnyConnection,
     tenant: Id<TenantId>,
-    step: &Step,
+    step: &Transition,
     line: &RequestLine,
 ) -> Result<(), StoreError> {
     let (Some(notice), request) = (&step.notice, &step.request) else { return Ok(()) };
@@ -29,7 +29,7 @@ pub(super) async fn announce(
     let plan: PlanHead = read(&content)?;
     let facts = RequestFacts {
         request: request.id(),
-        event: event(notice.kind),
+        event: notice.event,
         what: what(&plan),
         apps: plan.sum.writes,
         asker,
@@ -37,41 +37,33 @@ pub(super) async fn announce(
         reason: (!line.words.is_empty()).then(|| line.words.clone()),
     };
     let about = notice.id.to_string();
-    for audience in audiences(notice.kind, request) {
-        let notice = Outgoing::new(tenant.0, audience, NoticeFacts::Request(facts.clone()), &about, line.at);
+    for audience in audiences(notice.event, request) {
+        let notice = Notice::new(tenant.0, audience, NoticeFacts::Request(facts.clone()), &about, line.at);
         notices::post(transaction, tenant, &notice, line.at).await?;
     }
     Ok(())
 }
 
-fn audiences(kind: NoticeKind, request: &Request) -> BTreeSet<Audience> {
+fn audiences(event: RequestEvent, request: &Request) -> BTreeSet<Audience> {
     let asker = Audience::Person(request.asker());
-    match kind {
-        NoticeKind::Asked => approvers(request.needs()),
-        NoticeKind::Approved => [asker, Audience::Admins].into(),
+    match event {
+        RequestEvent::Waits => approvers(request.needs()),
+        RequestEvent::Escalated => audience_of(request.escalated_to()),
+        RequestEvent::NeedsExecutor => [asker, Audience::Admins].into(),
         _ => [asker].into(),
     }
 }
 
 pub(super) fn approvers(needs: &[Need]) -> BTreeSet<Audience> {
+    audience_of(needs.iter().flat_map(|need| &need.approvers))
+}
+
+fn audience_of<'a>(approvers: impl IntoIterator<Item = &'a Approver>) -> BTreeSet<Audience> {
     let audience = |approver: &Approver| match approver {
         Approver::Admins => Audience::Admins,
         Approver::Person(id) => Audience::Person(*id),
     };
-    needs.iter().flat_map(|need| &need.approvers).map(audience).collect()
-}
-
-fn event(kind: NoticeKind) -> RequestEvent {
-    match kind {
-        NoticeKind::Asked => RequestEvent::Waits,
-        NoticeKind::Approved => RequestEvent::NeedsExecutor,
-        NoticeKind::Done => RequestEvent::Done,
-        NoticeKind::Failed => RequestEvent::Failed,
-        NoticeKind::Rejected => RequestEvent::Rejected,
-        NoticeKind::Withdrawn => RequestEvent::Withdrawn,
-        NoticeKind::Expired => RequestEvent::Expired,
-        NoticeKind::Void => RequestEvent::Void,
-    }
+    approvers.into_iter().map(audience).collect()
 }
 
 /// Such as `append: CN=payroll`.

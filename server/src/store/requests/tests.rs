@@ -4,7 +4,10 @@ use super::*;
 use crate::store::databases::on_both;
 use crate::store::{AuditFilter, PlanHead, ReceiptHead, StoredSum, TenantStore};
 use domain::audit::{AuditAction, AuditOutcome};
-use domain::requests::{Asked, Command, Need, PlanDigest, RequestState, Reviewer, Seen, StateDigest, Subject, Verdict};
+use domain::requests::{
+    Approver, Command, Need, NewRequest, PlanDigest, RequestState, RequestSubject, ReviewVerdict, Reviewer, Seen,
+    StateDigest,
+};
 use domain::rollout::PushMode;
 use time::Duration;
 use time::macros::datetime;
@@ -12,6 +15,7 @@ use time::macros::datetime;
 const AT: OffsetDateTime = datetime!(2026-11-29 12:00 UTC);
 const OWEN: ObjectId = ObjectId::new(Uuid::from_u128(3));
 const MARA: ObjectId = ObjectId::new(Uuid::from_u128(4));
+const PRIYA: ObjectId = ObjectId::new(Uuid::from_u128(5));
 const REQUEST: Uuid = Uuid::from_u128(40);
 
 fn seen() -> Seen {
@@ -41,23 +45,26 @@ fn record(act: RequestAct, person: ObjectId, words: &str) -> RequestRecord {
     RequestRecord { line, audit }
 }
 
-fn ask(preview: Uuid) -> Step {
-    let asked = Asked {
+fn asked(preview: Uuid) -> NewRequest {
+    NewRequest {
         id: REQUEST,
         asker: OWEN,
-        subject: Subject { preview, seen: seen() },
+        subject: RequestSubject { preview, seen: seen() },
         needs: vec![],
         reason: "it ends soon".parse().unwrap(),
         wanted_on: None,
         expires_at: AT + Duration::days(14),
-    };
-    Request::ask(asked, AT)
+    }
 }
 
-fn approve(request: &Request) -> Step {
+fn ask(preview: Uuid) -> Transition {
+    Request::ask(asked(preview), AT)
+}
+
+fn approve(request: &Request) -> Transition {
     let by = Reviewer { id: MARA, name: "Mara".into(), admin: true };
     let needs = vec![Need::usual()];
-    request.apply(Command::Review { by, verdict: Verdict::Approve, seen: seen(), needs }, AT).unwrap()
+    request.apply(Command::Review { by, verdict: ReviewVerdict::Approve, seen: seen(), needs }, AT).unwrap()
 }
 
 fn receipt(plan: Uuid) -> NewReceipt {
@@ -84,7 +91,10 @@ async fn of_two_who_change_it_at_a_time_one_is_told_and_leaves_no_trace() {
     on_both(async |database| {
         let store = database.store().await.of(TenantId::new(Uuid::from_u128(9)));
         let preview = plan(&store, 1, OWEN).await;
-        store.keep_new_request(&ask(preview), "Owen", "owen", &record(RequestAct::Asked, OWEN, "why")).await.unwrap();
+        store
+            .keep_new_request(&ask(preview), ("Owen", "owen"), &record(RequestAct::Asked, OWEN, "why"), None)
+            .await
+            .unwrap();
         let found = store.request(REQUEST).await.unwrap().unwrap();
         assert_eq!((found.request.state(), found.version, found.who.as_str()), (RequestState::Open, 1, "Owen"));
         assert_eq!(found.plan.id, preview);
@@ -108,7 +118,10 @@ async fn a_push_begins_with_its_request_or_not_at_all() {
         let whole = database.store().await;
         let store = whole.of(TenantId::new(Uuid::from_u128(9)));
         let (preview, copy) = (plan(&store, 1, OWEN).await, plan(&store, 2, MARA).await);
-        store.keep_new_request(&ask(preview), "Owen", "owen", &record(RequestAct::Asked, OWEN, "why")).await.unwrap();
+        store
+            .keep_new_request(&ask(preview), ("Owen", "owen"), &record(RequestAct::Asked, OWEN, "why"), None)
+            .await
+            .unwrap();
         let open = store.request(REQUEST).await.unwrap().unwrap().request;
         let approved = approve(&open);
         assert!(store.keep_request(1, &approved, &record(RequestAct::Approved, MARA, "")).await.unwrap());
@@ -141,7 +154,10 @@ async fn a_preview_that_is_asked_for_stays_and_time_is_looked_at() {
         let whole = database.store().await;
         let store = whole.of(TenantId::new(Uuid::from_u128(9)));
         let (preview, other) = (plan(&store, 1, OWEN).await, plan(&store, 2, OWEN).await);
-        store.keep_new_request(&ask(preview), "Owen", "owen", &record(RequestAct::Asked, OWEN, "why")).await.unwrap();
+        store
+            .keep_new_request(&ask(preview), ("Owen", "owen"), &record(RequestAct::Asked, OWEN, "why"), None)
+            .await
+            .unwrap();
         assert_eq!(whole.forget_previews_before(AT + Duration::days(90)).await.unwrap(), 1);
         assert!(store.plan(OWEN, preview).await.unwrap().is_some());
         assert!(store.plan(OWEN, other).await.unwrap().is_none());
@@ -162,6 +178,83 @@ async fn a_preview_that_is_asked_for_stays_and_time_is_looked_at() {
         for sql in ["DELETE FROM request_events", "UPDATE request_events SET words = ''", "DELETE FROM requests"] {
             assert!(sqlx::query(sql).execute(whole.pool()).await.is_err(), "{sql}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_has_waited_long_enough_is_put_before_others_once() {
+    on_both(async |database| {
+        let all = database.store().await;
+        let store = all.of(TenantId::new(Uuid::from_u128(9)));
+        let preview = plan(&store, 1, OWEN).await;
+        let need = Need {
+            rule: Some("finance".into()),
+            approvers: vec![Approver::Person(MARA)],
+            fallback: vec![Approver::Admins],
+            fallback_after_hours: Some(48),
+            ..Need::usual()
+        };
+        let mut step = ask(preview);
+        step = step
+            .request
+            .apply(Command::Edit { by: OWEN, subject: RequestSubject { preview, seen: seen() }, needs: vec![need] }, AT)
+            .unwrap();
+        store.keep_new_request(&step, ("Owen", "owen"), &record(RequestAct::Asked, OWEN, "why"), None).await.unwrap();
+        let due = AT + Duration::hours(48);
+        let tended = async |at| all.requests_to_tend(at).await.unwrap().len();
+        assert_eq!((tended(due - Duration::seconds(1)).await, tended(due).await), (0, 1));
+        let settle = async |at| crate::settlement::settle(&store, REQUEST, at).await.unwrap();
+        assert!(!settle(due - Duration::seconds(1)).await, "it is too early");
+        assert!(settle(due).await && !settle(due).await, "once");
+        assert_eq!(tended(due).await, 0);
+        let found = store.request(REQUEST).await.unwrap().unwrap();
+        let other = ObjectId::new(Uuid::from_u128(77));
+        assert_eq!(found.request.state(), RequestState::Open);
+        assert!(found.request.may_review(other, true) && !found.request.may_review(other, false));
+        let lines = store.request_lines(REQUEST, 9).await.unwrap();
+        assert_eq!(lines.last().map(|line| (line.act, line.person)), Some((RequestAct::Escalated, None)));
+        let told: Vec<_> = store.notices_to_spread(due, 9).await.unwrap().into_iter().map(|one| one.audience).collect();
+        assert!(told.contains(&domain::notices::Audience::Admins), "{told:?}");
+        // Its time is over all the same.
+        assert!(settle(AT + Duration::days(14)).await);
+        assert_eq!(store.request(REQUEST).await.unwrap().unwrap().request.state(), RequestState::Expired);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waits_for_a_person_is_counted_as_the_requests_themselves_say() {
+    on_both(async |database| {
+        let store = database.store().await.of(TenantId::new(Uuid::from_u128(9)));
+        let preview = plan(&store, 1, OWEN).await;
+        let person = |id| Need { approvers: vec![Approver::Person(id)], ..Need::usual() };
+        let own = Need { own: true, ..person(OWEN) };
+        let all = [vec![], vec![person(PRIYA)], vec![person(OWEN)], vec![own, person(MARA)], vec![person(MARA)]];
+        let mut requests = vec![];
+        for (id, needs) in (60..).zip(all) {
+            let asked = NewRequest { id: Uuid::from_u128(id), needs, ..asked(preview) };
+            let step = Request::ask(asked, AT);
+            store
+                .keep_new_request(&step, ("Owen", "owen"), &record(RequestAct::Asked, OWEN, "why"), None)
+                .await
+                .unwrap();
+            requests.push(step.request);
+        }
+        // One of two approvals is there: it waits for the other reviewer, and no more for the first. The last is approved.
+        for (at, needs) in [(3, requests[3].needs().to_vec()), (4, requests[4].needs().to_vec())] {
+            let by = Reviewer { id: MARA, name: "Mara".into(), admin: true };
+            let say = Command::Review { by, verdict: ReviewVerdict::Approve, seen: seen(), needs };
+            let step = requests[at].apply(say, AT).unwrap();
+            assert!(store.keep_request(1, &step, &record(RequestAct::Approved, MARA, "")).await.unwrap());
+        }
+        let mut counts = vec![];
+        for (person, admin) in [(OWEN, false), (MARA, true), (MARA, false), (PRIYA, false), (PRIYA, true)] {
+            counts.push(store.requests_waiting_for(person, admin).await.unwrap());
+        }
+        assert_eq!(counts, [1, 2, 0, 1, 3]);
+        let other = database.store().await.of(TenantId::new(Uuid::from_u128(10)));
+        assert_eq!(other.requests_waiting_for(MARA, true).await.unwrap(), 0);
     })
     .await;
 }

@@ -10,8 +10,11 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 /// One code at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundCode {
+    /// Without `AADSTS`.
     pub code: u32,
+    /// In what kind of text.
     pub origin: Origin,
+    /// Where.
     pub span: Span,
 }
 

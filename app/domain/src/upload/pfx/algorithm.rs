@@ -18,7 +18,7 @@ pub(super) struct Algorithm<'a> {
 
 /// Digests of MACs and key derivation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Digest {
+pub(super) enum HashAlgorithm {
     Sha1,
     Sha224,
     Sha256,
@@ -29,16 +29,16 @@ pub(super) enum Digest {
 macro_rules! with {
     ($digest:expr, $function:ident($($argument:expr),*)) => {
         match $digest {
-            Digest::Sha1 => $function::<Sha1>($($argument),*),
-            Digest::Sha224 => $function::<Sha224>($($argument),*),
-            Digest::Sha256 => $function::<Sha256>($($argument),*),
-            Digest::Sha384 => $function::<Sha384>($($argument),*),
-            Digest::Sha512 => $function::<Sha512>($($argument),*),
+            HashAlgorithm::Sha1 => $function::<Sha1>($($argument),*),
+            HashAlgorithm::Sha224 => $function::<Sha224>($($argument),*),
+            HashAlgorithm::Sha256 => $function::<Sha256>($($argument),*),
+            HashAlgorithm::Sha384 => $function::<Sha384>($($argument),*),
+            HashAlgorithm::Sha512 => $function::<Sha512>($($argument),*),
         }
     };
 }
 
-impl Digest {
+impl HashAlgorithm {
     /// NIST's identifiers, and OIW's for SHA-1.
     pub(super) fn of(id: &str) -> Option<Self> {
         Some(match id {
@@ -129,7 +129,7 @@ pub(super) struct Pbkdf2 {
     pub salt: Salt,
     /// In octets, where it is said.
     pub key_length: Option<u64>,
-    prf: Digest,
+    prf: HashAlgorithm,
 }
 
 impl Pbkdf2 {
@@ -144,12 +144,12 @@ impl Pbkdf2 {
         let rounds = members.integer()?;
         let key_length = members.integer();
         let prf = match members.algorithm() {
-            Some(prf) => match Digest::of_hmac(&prf.id) {
+            Some(prf) => match HashAlgorithm::of_hmac(&prf.id) {
                 Some(digest) => digest,
                 None => return Some(Err(prf.id)),
             },
             // The default: HMAC with SHA-1.
-            None => Digest::Sha1,
+            None => HashAlgorithm::Sha1,
         };
         Some(Ok(Self { salt: Salt { salt, rounds }, key_length, prf }))
     }

@@ -1,6 +1,6 @@
 //! Decryption: PKCS#12's own schemes (RFC 7292, appendix C) and PBES2 (RFC 8018, section 6.2).
 
-use super::algorithm::{Algorithm, Digest, Pbkdf2, Salt, name};
+use super::algorithm::{Algorithm, HashAlgorithm, Pbkdf2, Salt, name};
 use super::damaged;
 use super::password::Password;
 use crate::upload::ReadError;
@@ -95,7 +95,7 @@ pub(super) fn decrypt(
     let salt = parameters.octets().ok_or_else(unreadable)?.into_owned();
     let salt = Salt { salt, rounds: parameters.integer().ok_or_else(unreadable)? };
     first(passwords, rounds, &salt, fits, |password| {
-        let derive = |purpose, length| Digest::Sha1.derive(&password.utf16, &salt, purpose, length);
+        let derive = |purpose, length| HashAlgorithm::Sha1.derive(&password.utf16, &salt, purpose, length);
         let key = derive(Pkcs12KeyType::EncryptionKey, cipher.key_length());
         cipher.decrypt(&key, &derive(Pkcs12KeyType::Iv, 8), data)
     })

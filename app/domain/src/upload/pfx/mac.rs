@@ -1,6 +1,6 @@
 //! The MAC over a PFX, which tells whether the password is right: PKCS#12's own (RFC 7292, section 4) and PBMAC1 (RFC 9579).
 
-use super::algorithm::{Digest, Pbkdf2, Salt, name};
+use super::algorithm::{HashAlgorithm, Pbkdf2, Salt, name};
 use super::ber::Reader;
 use super::damaged;
 use super::password::Password;
@@ -25,7 +25,7 @@ pub(super) fn verify(
         let scheme = parameters.algorithm().ok_or_else(unreadable)?;
         let unknown = |id: &str| ReadError::UnsupportedMac { name: format!("PBMAC1 with {}", name(id)) };
         let kdf = Pbkdf2::of(&kdf).ok_or_else(unreadable)?.map_err(|id| unknown(&id))?;
-        let digest = Digest::of_hmac(&scheme.id).ok_or_else(|| unknown(&scheme.id))?;
+        let digest = HashAlgorithm::of_hmac(&scheme.id).ok_or_else(|| unknown(&scheme.id))?;
         let length =
             kdf.key_length.and_then(|length| usize::try_from(length).ok()).filter(|length| (20..=64).contains(length));
         let length = length.ok_or_else(|| damaged("its MAC has no usable key length"))?;
@@ -34,7 +34,7 @@ pub(super) fn verify(
         }
         Box::new(move |password| digest.hmac_is(&kdf.derive(&password.octets, length), content, &expected))
     } else {
-        let digest = Digest::of(&algorithm.id)
+        let digest = HashAlgorithm::of(&algorithm.id)
             .ok_or_else(|| ReadError::UnsupportedMac { name: format!("HMAC with {}", name(&algorithm.id)) })?;
         let salt = mac.octets().ok_or_else(unreadable)?.into_owned();
         let salt = Salt { salt, rounds: mac.integer().unwrap_or(1) };

@@ -2,7 +2,7 @@
 
 use super::judged::Judged;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::sample_code::{Kit, Snippets};
+use crate::components::sample_code::{ProofScriptTabs, Snippets};
 use crate::data::people::Viewer;
 use crate::scene::PortalAuthority;
 use domain::certificate::Certificate;
@@ -68,7 +68,7 @@ pub fn CodeView(judged: Judged) -> impl IntoView {
             <section class="card" aria-labelledby="kit-title">
                 <div class="card__head"><h2 id="kit-title">"Proof kit"</h2></div>
                 <p class="card__text secondary">"Run it beside the private key, and paste its output above. It prints neither the key nor a token."</p>
-                <Kit target=for_scripts/>
+                <ProofScriptTabs target=for_scripts/>
             </section>
         }
         .into_any(),

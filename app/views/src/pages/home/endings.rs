@@ -2,14 +2,14 @@
 
 use crate::components::directory::count;
 use crate::components::page::grouped;
-use crate::data::overview::{Ending, Endings};
+use crate::data::overview::{EndingMonth, Endings};
 use leptos::prelude::*;
 
 /// `so_far`: not everything was read.
 #[component]
 pub(super) fn WhatEnds(of: Endings, so_far: bool) -> impl IntoView {
     let Endings { months, later } = of;
-    let most = months.iter().map(Ending::all).max().unwrap_or_default();
+    let most = months.iter().map(EndingMonth::all).max().unwrap_or_default();
     view! {
         <section class="card" aria-labelledby="endings-title">
             <div class="card__head">
@@ -40,7 +40,7 @@ fn ends(count: u64) -> String {
 }
 
 /// `most`: of all months, which is as wide as there is room.
-fn row(month: Ending, most: u64) -> impl IntoView {
+fn row(month: EndingMonth, most: u64) -> impl IntoView {
     let share = |count: u64| (count * 1_000).checked_div(most).unwrap_or_default();
     let (certificates, secrets) = (share(month.certificates), share(month.secrets));
     view! {

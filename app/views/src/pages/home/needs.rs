@@ -1,26 +1,26 @@
 //! What needs the person: a card for each reason, how old all of it is, and what to do next.
 
 use super::endings::WhatEnds;
-use crate::components::directory::{Doubts, count, title, urgency};
+use crate::components::directory::{Doubts, count, credential_word, title, urgency};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::page::{grouped, plural};
 use crate::components::timestamp::Moment;
 use crate::data::apps::Scope;
 use crate::data::inventory::{GridQuery, GridSort, GridView};
-use crate::data::overview::{CredentialKind, DirectoryReading, Need, NeedDetail, Needs, NeedyObject};
+use crate::data::overview::{CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject, PutAside};
 use crate::query::href;
 use crate::route::Route;
 use crate::scene::use_now;
-use domain::credentials::SubjectKind;
-use domain::inventory::filter::Filter;
-use domain::inventory::{AttentionKind, MOST_EXPANDED};
+use domain::credentials::{Subject, SubjectKind};
+use domain::inventory::filter::{DecidedWord, Filter};
+use domain::inventory::{AttentionKind, ChangeKind, MOST_EXPANDED};
 use leptos::prelude::*;
 use time::OffsetDateTime;
 
 #[component]
 pub(super) fn WhatNeedsYou(needs: Needs, may_push: bool) -> impl IntoView {
-    let Needs { scope, objects, reading, cards, endings } = needs;
+    let Needs { scope, objects, reading, cards, aside, endings } = needs;
     let so_far = matches!(reading, DirectoryReading::First { .. });
     view! {
         <section class="needs" aria-labelledby="needs-title">
@@ -30,7 +30,7 @@ pub(super) fn WhatNeedsYou(needs: Needs, may_push: bool) -> impl IntoView {
             </div>
             <Doubts reading/>
             {if cards.is_empty() {
-                nothing(scope, objects, reading).into_any()
+                nothing(scope, objects, reading, aside).into_any()
             } else {
                 view! {
                     <div class="needs__cards">
@@ -39,6 +39,7 @@ pub(super) fn WhatNeedsYou(needs: Needs, may_push: bool) -> impl IntoView {
                 }
                 .into_any()
             }}
+            <Aside aside/>
             {(objects > 0).then(|| view! { <WhatEnds of=endings so_far/> })}
             {(scope == Scope::Mine).then(|| view! {
                 <p class="secondary needs__note">
@@ -49,7 +50,7 @@ pub(super) fn WhatNeedsYou(needs: Needs, may_push: bool) -> impl IntoView {
     }
 }
 
-/// `14 objects that you own: apps, service principals and agent blueprints. Read 3 hours ago.`
+/// `14 objects that you look after: apps, service principals and agent blueprints. Read 3 hours ago.`
 #[component]
 fn Age(reading: DirectoryReading, objects: u64, scope: Scope) -> impl IntoView {
     let count = plural(count(objects), "object");
@@ -66,25 +67,46 @@ fn Age(reading: DirectoryReading, objects: u64, scope: Scope) -> impl IntoView {
         DirectoryReading::Complete { from, .. } => {
             let whose = match scope {
                 Scope::All => "in all: apps, service principals and agent blueprints",
-                Scope::Mine => "that you own: apps, service principals and agent blueprints",
+                Scope::Mine => "that you look after: apps, service principals and agent blueprints",
             };
             view! { {format!("{count} {whose}. Read ")} <Moment at=from relative=true/> "." }.into_any()
         }
     }
 }
 
+/// `Put aside: 2 snoozed, 1 accepted.`
+#[component]
+fn Aside(aside: PutAside) -> impl IntoView {
+    let parts = [(aside.snoozed, "snoozed", DecidedWord::Snoozed), (aside.accepted, "accepted", DecidedWord::Accepted)];
+    let mut links: Vec<AnyView> = vec![];
+    for (number, word, decided) in parts.into_iter().filter(|(number, ..)| *number > 0) {
+        let filter = Filter { decided: Some(decided), ..Filter::default() };
+        let to = GridQuery { view: GridView::Objects, filter, sort: GridSort::Name, page: 1 }.href();
+        if !links.is_empty() {
+            links.push(", ".into_any());
+        }
+        links.push(view! { <a href=to>{format!("{} {word}", plural(count(number), "object"))}</a> }.into_any());
+    }
+    (!links.is_empty()).then(|| view! { <p class="secondary">"Put aside, and in no count: "{links}"."</p> })
+}
+
 /// No card. Only of a whole and recent reading it can be said that nothing is there.
-fn nothing(scope: Scope, objects: u64, reading: DirectoryReading) -> impl IntoView {
+fn nothing(scope: Scope, objects: u64, reading: DirectoryReading, aside: PutAside) -> impl IntoView {
+    let (title_of_none, but) = if aside == PutAside::default() {
+        ("Nothing needs you", "")
+    } else {
+        ("Nothing else needs you", "but for what is put aside, ")
+    };
     let (glyph, title, text) = match reading {
         DirectoryReading::Complete { late: false, unnamed: 0, .. } if objects > 0 => (
             Glyph::CheckCircle,
-            "Nothing needs you",
+            title_of_none,
             format!(
-                "{} {}: none has expired, ends within 90 days, is without an owner, lives on secrets alone or too long, or carries leftovers.",
+                "{} {}: {but}none has expired, ends within 90 days, was changed elsewhere, is without an owner, lives on secrets alone or too long, or carries leftovers.",
                 plural(count(objects), "object"),
                 match scope {
                     Scope::All => "in the directory",
-                    Scope::Mine => "that you own",
+                    Scope::Mine => "that you look after",
                 },
             ),
         ),
@@ -97,7 +119,7 @@ fn nothing(scope: Scope, objects: u64, reading: DirectoryReading) -> impl IntoVi
             Scope::Mine => (
                 Glyph::Apps,
                 "No apps of yours were found",
-                "What you own in the directory is watched here, with what it needs.".into(),
+                "What you look after in the directory is watched here, with what it needs.".into(),
             ),
         },
         DirectoryReading::Complete { .. } => {
@@ -150,8 +172,9 @@ fn Row(object: NeedyObject, kind: AttentionKind, may_push: bool) -> impl IntoVie
             view! {
                 <li class="list__item">
                     <div class="list__main">
-                        <a class="list__title" href=page>{name}</a>
+                        <a class="list__title" href=page>{name.clone()}</a>
                         <span class="secondary list__note">{reason}</span>
+                        {decide(subject, may_push, &name)}
                     </div>
                     <div class="list__side">
                         <a class="button button--small" href=to>{step}<span class="sr-only">{of}</span></a>
@@ -161,19 +184,36 @@ fn Row(object: NeedyObject, kind: AttentionKind, may_push: bool) -> impl IntoVie
             .into_any()
         }
         SubjectKind::ServicePrincipal => {
-            read_only(name, "service principals", reason.into_any(), admin_center).into_any()
+            read_only(name, subject, "service principals", reason.into_any(), admin_center).into_any()
         }
-        SubjectKind::AgentBlueprint => read_only(name, "agent blueprints", reason.into_any(), admin_center).into_any(),
+        SubjectKind::AgentBlueprint => {
+            read_only(name, subject, "agent blueprints", reason.into_any(), admin_center).into_any()
+        }
     }
 }
 
+/// Where the viewer may decide about it.
+fn decide(subject: Subject, may_decide: bool, name: &str) -> Option<impl IntoView + use<>> {
+    let (page, of) = (Route::InventoryObject(subject.kind, subject.id).to_string(), format!(": {name}"));
+    may_decide.then(|| {
+        view! { <span class="list__note"><a href=page>"Assign or snooze"<span class="sr-only">{of}</span></a></span> }
+    })
+}
+
 /// `what`: of which kind it is, in the plural.
-fn read_only(name: String, what: &'static str, reason: AnyView, admin_center: Option<String>) -> impl IntoView {
+fn read_only(
+    name: String,
+    subject: Subject,
+    what: &'static str,
+    reason: AnyView,
+    admin_center: Option<String>,
+) -> impl IntoView {
+    let page = Route::InventoryObject(subject.kind, subject.id).to_string();
     let of = format!(" for {name} (opens a new tab)");
     view! {
         <li class="list__item">
             <div class="list__main">
-                <span class="list__title">{name}</span>
+                <a class="list__title" href=page>{name}</a>
                 <span class="secondary list__note">{reason}</span>
                 <span class="secondary list__note">
                     {format!("Thumbprint reads {what} and cannot change them. ")}
@@ -199,7 +239,7 @@ enum Step {
 }
 
 fn step(kind: AttentionKind, detail: Option<&NeedDetail>, may_push: bool) -> Step {
-    let certificate = matches!(detail, Some(NeedDetail::End { credential: CredentialKind::Certificate, .. }));
+    let certificate = matches!(detail, Some(NeedDetail::End { credential: CredentialUse::Certificate, .. }));
     match kind {
         AttentionKind::ExpiredAlone
         | AttentionKind::EndsWithin7Days
@@ -230,12 +270,22 @@ fn reason(kind: AttentionKind, detail: Option<&NeedDetail>, now: OffsetDateTime)
     match detail {
         Some(NeedDetail::End { credential, at }) => {
             let what = match credential {
-                CredentialKind::Certificate => "Certificate",
-                CredentialKind::OtherCertificate => "Certificate that is not for sign-in",
-                CredentialKind::Secret => "Secret",
+                CredentialUse::Certificate => "Certificate",
+                CredentialUse::OtherCertificate => "Certificate that is not for sign-in",
+                CredentialUse::Secret => "Secret",
             };
             let verb = if *at <= now { "ended" } else { "ends" };
             view! { {format!("{what} {verb} ")} <Moment at=*at relative=true/> }.into_any()
+        }
+        Some(NeedDetail::Changed { credential, kind, found_at, more }) => {
+            let verb = match kind {
+                ChangeKind::Appeared => "appeared",
+                ChangeKind::Changed => "changed",
+                ChangeKind::Gone => "went",
+            };
+            let more = (*more > 0).then(|| format!(", and {} more", grouped(*more as usize)));
+            view! { {format!("{} {verb}, found ", credential_word(*credential))} <Moment at=*found_at relative=true/> {more} }
+                .into_any()
         }
         Some(NeedDetail::Doubled) => "The same certificate is there more than once".into_any(),
         Some(NeedDetail::OwnersDisabled) => "The accounts of its owners are disabled".into_any(),
@@ -258,15 +308,15 @@ mod tests {
     #[test]
     fn the_next_step_is_one_that_there_is() {
         let ends = |credential| NeedDetail::End { credential, at: datetime!(2026-12-01 12:00 UTC) };
-        let certificate = ends(CredentialKind::Certificate);
+        let certificate = ends(CredentialUse::Certificate);
         for (kind, detail, may_push, expected) in [
             (AttentionKind::EndsWithin7Days, Some(&certificate), true, Step::Renew),
             (AttentionKind::EndsWithin7Days, Some(&certificate), false, Step::Look),
-            (AttentionKind::EndsWithin30Days, Some(&ends(CredentialKind::Secret)), true, Step::Look),
-            (AttentionKind::EndsWithin90Days, Some(&ends(CredentialKind::OtherCertificate)), true, Step::Look),
+            (AttentionKind::EndsWithin30Days, Some(&ends(CredentialUse::Secret)), true, Step::Look),
+            (AttentionKind::EndsWithin90Days, Some(&ends(CredentialUse::OtherCertificate)), true, Step::Look),
             (AttentionKind::ExpiredAlone, Some(&certificate), true, Step::Renew),
             (AttentionKind::ExpiredAlone, Some(&certificate), false, Step::Look),
-            (AttentionKind::ExpiredAlone, Some(&ends(CredentialKind::Secret)), true, Step::Look),
+            (AttentionKind::ExpiredAlone, Some(&ends(CredentialUse::Secret)), true, Step::Look),
             (AttentionKind::NoOwner, None, true, Step::Look),
             (AttentionKind::OnlySecrets, None, true, Step::Certify),
             (AttentionKind::OnlySecrets, None, false, Step::Look),

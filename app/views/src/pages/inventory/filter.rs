@@ -8,7 +8,7 @@ use crate::query::href;
 use crate::route::Route;
 use domain::credentials::{CredentialKind, SubjectKind};
 use domain::inventory::AttentionKind;
-use domain::inventory::filter::{Filter, FilterKey, holder_word};
+use domain::inventory::filter::{DecidedWord, Filter, FilterKey, holder_word};
 use leptos::prelude::*;
 
 /// `filter`: absent where what was typed is not understood.
@@ -119,6 +119,20 @@ fn options(key: FilterKey) -> (&'static str, &'static str, Vec<(String, String)>
             "Whatever it needs",
             AttentionKind::ALL.iter().map(|kind| own(kind.as_str(), title(*kind))).collect(),
         ),
+        FilterKey::Decided => (
+            "What was decided",
+            "Decided or not",
+            DecidedWord::ALL.iter().map(|word| own(word.as_str(), decisions(*word))).collect(),
+        ),
+    }
+}
+
+fn decisions(word: DecidedWord) -> &'static str {
+    match word {
+        DecidedWord::Assigned => "Assigned",
+        DecidedWord::Mine => "Assigned to me",
+        DecidedWord::Snoozed => "Snoozed",
+        DecidedWord::Accepted => "Accepted",
     }
 }
 

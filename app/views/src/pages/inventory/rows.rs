@@ -1,8 +1,8 @@
 //! The two tables of the grid.
 
-use crate::components::directory::{title, urgency};
+use crate::components::directory::{holds, subject_word, title, urgency};
 use crate::components::icon::Icon;
-use crate::components::page::{grouped, plural};
+use crate::components::page::grouped;
 use crate::components::timestamp::Moment;
 use crate::components::validity_pill::ValidityPill;
 use crate::data::inventory::{CredentialFacts, CredentialLine, GridQuery, GridSort, Holder, ObjectLine, Seen};
@@ -154,19 +154,6 @@ fn object(line: ObjectLine) -> impl IntoView {
     }
 }
 
-/// `2 certificates, 1 secret`. What could not be read is not nothing.
-fn holds(certificates: Seen, secrets: Seen, federated: Seen) -> String {
-    let part = |seen: Seen, one: &str| match (seen.count, seen.maybe_more) {
-        (None, _) => Some(format!("{one}s not read")),
-        (Some(0), false) => None,
-        (Some(count), false) => Some(plural(count as usize, one)),
-        (Some(count), true) => Some(format!("{} and what could not be read", plural(count as usize, one))),
-    };
-    let parts = [(certificates, "certificate"), (secrets, "secret"), (federated, "federated credential")];
-    let parts: Vec<String> = parts.into_iter().filter_map(|(seen, one)| part(seen, one)).collect();
-    if parts.is_empty() { "Nothing".into() } else { parts.join(", ") }
-}
-
 fn owners(owners: Seen, owned: Option<bool>) -> String {
     match (owners.count, owners.maybe_more, owned) {
         (None, ..) => "Not read".into(),
@@ -178,24 +165,20 @@ fn owners(owners: Seen, owned: Option<bool>) -> String {
     }
 }
 
-/// The first cell. Only apps have a page here.
+/// The first cell. An app has a page of its own; all else has the one of what it needs.
 fn holder(holder: Holder) -> impl IntoView {
     let Holder { subject, name, disabled, admin_center, .. } = holder;
     let name = if name.is_empty() { "No name".to_owned() } else { name };
     let of = format!(" {name} in the Entra admin center (opens a new tab)");
-    let kind = match subject.kind {
-        SubjectKind::Application => "App",
-        SubjectKind::ServicePrincipal => "Service principal",
-        SubjectKind::AgentBlueprint => "Agent blueprint",
+    let kind = subject_word(subject.kind);
+    let page = match subject.kind {
+        SubjectKind::Application => Route::App(subject.id),
+        kind => Route::InventoryObject(kind, subject.id),
     };
-    let page = (subject.kind == SubjectKind::Application).then(|| Route::App(subject.id).to_string());
     view! {
         <th scope="row" class="table__name" data-label="Name">
             <span class="stacked">
-                {match page {
-                    Some(page) => view! { <a class="table__link" href=page>{name}</a> }.into_any(),
-                    None => view! { <span>{name}</span> }.into_any(),
-                }}
+                <a class="table__link" href=page.to_string()>{name}</a>
                 <span class="secondary">
                     {kind}
                     {(disabled == Some(true)).then_some(", disabled")}

@@ -8,9 +8,10 @@ use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::rights::RightBadge;
 use crate::components::tabs::Tabs;
 use crate::components::thumbprint::Ident;
-use crate::data::plans::{Finding, PlannedApp, PlannedChange};
+use crate::data::plans::{PlannedApp, PlannedChange};
 use crate::data::problem::Problem;
 use crate::route::Route;
+use domain::credentials::Finding;
 use domain::diff::DiffKind;
 use leptos::prelude::*;
 

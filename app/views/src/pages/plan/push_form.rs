@@ -6,9 +6,9 @@ use crate::components::notices::RefusalSlot;
 use crate::components::page::plural;
 use crate::data::people::Viewer;
 use crate::data::plans::PlanSum;
-use crate::data::pushes::{Pace, PushMode};
 use crate::route::Form;
 use crate::scene::use_refusal;
+use domain::rollout::{Pace, PushMode};
 use leptos::prelude::*;
 use uuid::Uuid;
 

@@ -5,7 +5,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::RefusalSlot;
 use crate::components::thumbprint::ThumbprintText;
-use crate::data::proofs::Subject;
+use crate::data::proofs::ProofSubject;
 use crate::route::Form;
 use domain::certificate::Certificate;
 use leptos::prelude::*;
@@ -49,7 +49,7 @@ pub struct Candidate {
 pub fn BelongsToNothing(
     /// Name of the file.
     file: String,
-    subject: Subject,
+    subject: ProofSubject,
 ) -> impl IntoView {
     view! {
         <MessageBar intent=Intent::Error title="This private key belongs to no certificate here" live=true>
@@ -65,7 +65,7 @@ pub fn Ready(
     /// Name of the file.
     file: String,
     candidates: Vec<Candidate>,
-    subject: Subject,
+    subject: ProofSubject,
 ) -> impl IntoView {
     let Some(Candidate { certificate: first, registered }) = candidates.first().cloned() else { return ().into_any() };
     let several = candidates.len() > 1;

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 /// With which key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct VaultKeyChoice {
     pub vault: String,
     /// Of the certificate.
     pub name: String,
@@ -19,7 +19,7 @@ pub struct Asked {
 
 /// It is sent as a page's form is: the answer is a page.
 #[component]
-pub(super) fn ByVault(app: AppId, asked: Asked) -> impl IntoView {
+pub(super) fn ByVault(app: AppId, asked: VaultKeyChoice) -> impl IntoView {
     let refusal = use_refusal(Form::ProveWithVault);
     let before = |name: &str, asked: String| {
         refusal.as_ref().and_then(|refusal| refusal.field(name)).map_or(asked, str::to_owned)

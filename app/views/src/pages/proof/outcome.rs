@@ -7,7 +7,7 @@ use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::thumbprint::Ident;
 use crate::components::token_claims::TokenClaims;
 use crate::components::verdict_view::{BestVerdict, OtherVerdicts};
-use crate::data::proofs::{Proof, Subject};
+use crate::data::proofs::{Proof, ProofSubject};
 use crate::query::href;
 use crate::route::Route;
 use crate::scene::use_now;
@@ -30,7 +30,7 @@ pub fn is_on_its_way(proof: &Proof, attempt: u32, fresh: bool) -> bool {
 
 /// What came of it, after so many attempts.
 #[component]
-pub fn Outcome(subject: Subject, proof: Proof, attempts: u32) -> impl IntoView {
+pub fn Outcome(subject: ProofSubject, proof: Proof, attempts: u32) -> impl IntoView {
     match proof {
         Proof::Issued { claims, expires_in, request_id } => {
             view! { <Issued name=subject.name claims expires_in request_id attempts/> }.into_any()
@@ -57,7 +57,7 @@ fn Issued(name: String, claims: String, expires_in: u64, request_id: Option<Stri
 }
 
 #[component]
-fn Refused(subject: Subject, answer: String, attempts: u32) -> impl IntoView {
+fn Refused(subject: ProofSubject, answer: String, attempts: u32) -> impl IntoView {
     let findings = recognise(&answer);
     let evidence = subject.known().cloned().unwrap_or_else(|| Evidence::at(use_now()));
     let mut verdicts = diagnose(&findings, &evidence);

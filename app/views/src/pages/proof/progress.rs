@@ -10,7 +10,7 @@ pub const PAUSE_SECONDS: u32 = 5;
 
 /// Where an attempt to get a token is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
+pub enum ProofProgress {
     Asking {
         attempt: u32,
     },
@@ -26,16 +26,16 @@ pub enum Progress {
 }
 
 #[component]
-pub fn ProgressView(progress: Progress) -> impl IntoView {
+pub fn ProgressView(progress: ProofProgress) -> impl IntoView {
     match progress {
-        Progress::Asking { attempt } => view! {
+        ProofProgress::Asking { attempt } => view! {
             <section class="card proof__wait">
                 <progress class="progress" aria-label="Asking for a token"></progress>
                 <p>{if attempt == 1 { "Asking Entra for a token".to_owned() } else { format!("Asking Entra for a token, attempt {attempt}") }}</p>
             </section>
         }
         .into_any(),
-        Progress::Waiting { attempt, seconds } => view! {
+        ProofProgress::Waiting { attempt, seconds } => view! {
             <section class="card proof__wait">
                 <progress class="progress" aria-label="Until the next attempt" max=PAUSE_SECONDS value=PAUSE_SECONDS - seconds></progress>
                 <div class="stacked">
@@ -46,13 +46,13 @@ pub fn ProgressView(progress: Progress) -> impl IntoView {
             </section>
         }
         .into_any(),
-        Progress::Cancelled { attempts } => view! {
+        ProofProgress::Cancelled { attempts } => view! {
             <MessageBar intent=Intent::Info title="Cancelled">
                 <p>{format!("Entra was asked {}. The certificate is registered; try again in a minute.", times(attempts))}</p>
             </MessageBar>
         }
         .into_any(),
-        Progress::Failed(problem) => view! { <ProblemBar problem/> }.into_any(),
+        ProofProgress::Failed(problem) => view! { <ProblemBar problem/> }.into_any(),
     }
 }
 

@@ -9,11 +9,12 @@ use crate::components::outcome::{self, StageBadge};
 use crate::components::page::plural;
 use crate::components::tabs::Tabs;
 use crate::components::thumbprint::Ident;
-use crate::data::pushes::{GraphStep, Outcome, ReceiptApp};
+use crate::data::pushes::{GraphStep, ReceiptApp};
 use crate::route::{Form, Route};
 use crate::scene::{use_refusal, use_viewer};
 use domain::diff::DiffKind;
 use domain::ids::ObjectId;
+use domain::rollout::Outcome;
 use leptos::prelude::*;
 
 /// What is left as it was, in one sentence.

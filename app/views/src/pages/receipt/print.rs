@@ -5,12 +5,13 @@ use crate::components::outcome::{StageBadge, state_title};
 use crate::components::page::Heading;
 use crate::components::push_messages::{WhatFacts, subject};
 use crate::data::people::Viewer;
-use crate::data::pushes::{Outcome, Receipt, ReceiptApp};
+use crate::data::pushes::{Receipt, ReceiptApp};
 use crate::dates::exact;
 use crate::page::Page;
 use crate::route::Route;
 use crate::scene::use_now;
 use domain::diff::{DiffKind, DiffRow};
+use domain::rollout::Outcome;
 use leptos::prelude::*;
 
 /// `receipt`: with all its apps.

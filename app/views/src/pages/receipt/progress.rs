@@ -6,10 +6,11 @@ use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::{RefusalSlot, sign_in_here};
 use crate::components::outcome::state_title;
 use crate::components::page::{grouped, plural};
-use crate::data::pushes::{Progress, RunState};
+use crate::data::pushes::Progress;
 use crate::dates::distance;
 use crate::route::{Form, Route};
 use crate::scene::use_viewer;
+use domain::rollout::RunState;
 use leptos::prelude::*;
 use uuid::Uuid;
 

@@ -8,7 +8,7 @@ use super::{Shape, patch, properties, show};
 use crate::graph::audit::entry::{Audit, target};
 use crate::graph::credentials::{add_password, password};
 use crate::graph::error::GraphError;
-use crate::graph::holder::Kind;
+use crate::graph::holder::HolderKind;
 use crate::graph::object::Object;
 use crate::graph::state::Change;
 use crate::graph::{Answer, Request, policies};
@@ -29,7 +29,7 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     let wrong = || GraphError::invalid_value("passwordCredentials", "Application");
     for described in sent.remove("passwordCredentials").as_ref().and_then(Value::as_array).into_iter().flatten() {
         let described = described.as_object().ok_or_else(wrong)?;
-        app.common.password_credentials.push(add_password::make(described, Kind::Application, request.now)?);
+        app.common.password_credentials.push(add_password::make(described, HolderKind::Application, request.now)?);
     }
     patch::apply(&mut app, &sent, request, style)?;
     let mut directory = request.tenant.write();

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{API, INFO, NEWER, PROPERTIES, TRUSTED_SUBJECTS, WEB, blueprints, identifier_uri};
 use crate::graph::error::GraphError;
-use crate::graph::holder::{Kind, change};
+use crate::graph::holder::{HolderKind, change};
 use crate::graph::path::Version;
 use crate::graph::{Answer, Request, credentials, csdl};
 use crate::store::{AppRole, Application, CustomKeyIdentifierStyle, Directory, ObjectKey};
@@ -101,7 +101,7 @@ pub(super) fn apply(
                 let merged = credentials::merge::merge(
                     value,
                     &app.common.key_credentials,
-                    Kind::Application,
+                    HolderKind::Application,
                     style,
                     request.now,
                 )?;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::format::graph_date_precise;
 use crate::graph::Request;
 use crate::graph::auth::Caller;
-use crate::graph::holder::{Holder, Kind};
+use crate::graph::holder::{Holder, HolderKind};
 use crate::graph::object::Object;
 use crate::store::{Directory, KeyCredential, ObjectKey, PasswordCredential};
 
@@ -191,9 +191,11 @@ pub(crate) fn of_change<T: Holder>(request: &Request<'_>, directory: &Directory,
     let (old, new) = (described(before), described(after));
     if old != new {
         let activity = match T::KIND {
-            Kind::Application => APP_CREDENTIALS,
-            Kind::ServicePrincipal if new.iter().any(|one| !old.contains(one)) => "Add service principal credentials",
-            Kind::ServicePrincipal => "Remove service principal credentials",
+            HolderKind::Application => APP_CREDENTIALS,
+            HolderKind::ServicePrincipal if new.iter().any(|one| !old.contains(one)) => {
+                "Add service principal credentials"
+            }
+            HolderKind::ServicePrincipal => "Remove service principal credentials",
         };
         entries.push(entry(
             activity,
@@ -219,7 +221,7 @@ pub(crate) fn of_change<T: Holder>(request: &Request<'_>, directory: &Directory,
         for owner in list.iter().filter(|owner| !other.contains(owner)) {
             let value = Some(format!("\"{owner}\""));
             let (old, new) = if adds { (None, value) } else { (value, None) };
-            let activity = activity[usize::from(T::KIND == Kind::ServicePrincipal)];
+            let activity = activity[usize::from(T::KIND == HolderKind::ServicePrincipal)];
             entries.push(entry(activity, vec![Modified { name: "Owner.ObjectID".into(), old, new }]));
         }
     }
@@ -241,8 +243,8 @@ pub(crate) fn of_change<T: Holder>(request: &Request<'_>, directory: &Directory,
         let included = format!("\"{}\"", names.join(", "));
         modified.push(Modified { name: "Included Updated Properties".into(), old: None, new: Some(included) });
         let activity = match T::KIND {
-            Kind::Application => "Update application",
-            Kind::ServicePrincipal => "Update service principal",
+            HolderKind::Application => "Update application",
+            HolderKind::ServicePrincipal => "Update service principal",
         };
         entries.push(entry(activity, modified));
     }

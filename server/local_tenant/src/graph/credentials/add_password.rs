@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::password;
 use crate::format::parse_date;
 use crate::graph::error::GraphError;
-use crate::graph::holder::{Holder, Kind, change};
+use crate::graph::holder::{Holder, HolderKind, change};
 use crate::graph::object::Object;
 use crate::graph::{Answer, Request};
 use crate::store::{ObjectKey, PasswordCredential};
@@ -51,7 +51,7 @@ pub(crate) fn handle<T: Holder>(request: &Request<'_>, key: ObjectKey) -> Result
 /// A new secret as `described`. What is said about its text is not taken: the service makes it.
 pub(crate) fn make(
     described: &Map<String, Value>,
-    kind: Kind,
+    kind: HolderKind,
     now: OffsetDateTime,
 ) -> Result<PasswordCredential, GraphError> {
     let text = |name: &str| match described.get(name) {
@@ -81,6 +81,6 @@ pub(crate) fn make(
     })
 }
 
-fn invalid(kind: Kind) -> GraphError {
+fn invalid(kind: HolderKind) -> GraphError {
     GraphError::invalid_value("passwordCredentials", kind.resource())
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::certificate::Certificate;
 use crate::format::{binary, parse_date};
 use crate::graph::error::GraphError;
-use crate::graph::holder::Kind;
+use crate::graph::holder::HolderKind;
 use crate::store::{CustomKeyIdentifierStyle, KeyCredential};
 
 /// Bytes of a `customKeyIdentifier`, at most.
@@ -25,7 +25,7 @@ const MAX_NAME: usize = 90;
 pub(crate) fn merge(
     sent: &Value,
     stored: &[KeyCredential],
-    kind: Kind,
+    kind: HolderKind,
     style: CustomKeyIdentifierStyle,
     now: OffsetDateTime,
 ) -> Result<Vec<KeyCredential>, GraphError> {
@@ -57,7 +57,7 @@ pub(crate) fn merge(
 pub(super) fn single(
     sent: &Map<String, Value>,
     stored: &[KeyCredential],
-    kind: Kind,
+    kind: HolderKind,
     now: OffsetDateTime,
 ) -> Result<KeyCredential, GraphError> {
     let element = Element { sent, kind };
@@ -68,7 +68,7 @@ pub(super) fn single(
     element.new_entry(key_id, element.usage()?, now)
 }
 
-fn invalid(kind: Kind) -> GraphError {
+fn invalid(kind: HolderKind) -> GraphError {
     GraphError::invalid_value("keyCredentials", kind.resource())
 }
 
@@ -80,7 +80,7 @@ fn invalid_end() -> GraphError {
 /// One element as sent.
 struct Element<'a> {
     sent: &'a Map<String, Value>,
-    kind: Kind,
+    kind: HolderKind,
 }
 
 impl<'a> Element<'a> {

@@ -5,14 +5,14 @@ use crate::graph::agents::AgentKind;
 use crate::graph::csdl;
 use crate::graph::error::GraphError;
 use crate::graph::federated::FederatedKey;
-use crate::graph::holder::Kind;
+use crate::graph::holder::HolderKind;
 use crate::graph::owners::OwnerKind;
 use crate::graph::related::{self, Member};
 use crate::store::ObjectKey;
 
 impl Route {
     /// The application or service principal that it is about.
-    pub(crate) fn subject(&self) -> Option<(Kind, ObjectKey)> {
+    pub(crate) fn subject(&self) -> Option<(HolderKind, ObjectKey)> {
         match self {
             Self::Object(kind, key)
             | Self::Owners(kind, key, _)
@@ -25,13 +25,13 @@ impl Route {
             | Self::PoliciesRef(kind, key)
             | Self::PolicyRef(kind, key, _)
             | Self::Sponsors(kind, key, _) => Some((*kind, *key)),
-            Self::Federated(key) | Self::FederatedOne(key, _) => Some((Kind::Application, *key)),
+            Self::Federated(key) | Self::FederatedOne(key, _) => Some((HolderKind::Application, *key)),
             _ => None,
         }
     }
 }
 
-pub(super) fn objects(kind: Kind, first: &Segment, names: &[String]) -> Result<Route, GraphError> {
+pub(super) fn objects(kind: HolderKind, first: &Segment, names: &[String]) -> Result<Route, GraphError> {
     let lower: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
     let mut rest: Vec<&str> = lower.iter().map(String::as_str).collect();
     let key = if let Some((name, value)) = &first.key {
@@ -40,7 +40,9 @@ pub(super) fn objects(kind: Kind, first: &Segment, names: &[String]) -> Result<R
         match rest.as_slice() {
             [] => return Ok(Route::Set(kind)),
             ["$count"] => return Ok(Route::Count(kind)),
-            ["delta" | "microsoft.graph.delta"] if kind == Kind::Application => return Ok(Route::ApplicationsDelta),
+            ["delta" | "microsoft.graph.delta"] if kind == HolderKind::Application => {
+                return Ok(Route::ApplicationsDelta);
+            }
             [cast] if AgentKind::of_cast(kind, cast).is_some() => {
                 return AgentKind::of_cast(kind, cast).map(Route::Agents).ok_or_else(|| unknown(cast));
             }
@@ -57,7 +59,7 @@ pub(super) fn objects(kind: Kind, first: &Segment, names: &[String]) -> Result<R
 }
 
 /// What is asked of one application or service principal: `rest` follows it, in lower case.
-fn object(kind: Kind, key: ObjectKey, names: &[String], rest: &[&str]) -> Result<Route, GraphError> {
+fn object(kind: HolderKind, key: ObjectKey, names: &[String], rest: &[&str]) -> Result<Route, GraphError> {
     // `addKey` may be written with its namespace, and with brackets.
     let action = |name: &str| match name.trim_start_matches("microsoft.graph.") {
         "addkey" => Some(Action::AddKey),
@@ -76,9 +78,9 @@ fn object(kind: Kind, key: ObjectKey, names: &[String], rest: &[&str]) -> Result
         ["owners", "microsoft.graph.serviceprincipal" | "graph.serviceprincipal"] => {
             Ok(Route::Owners(kind, key, Some(OwnerKind::ServicePrincipal)))
         }
-        ["federatedidentitycredentials"] if kind == Kind::Application => Ok(Route::Federated(key)),
+        ["federatedidentitycredentials"] if kind == HolderKind::Application => Ok(Route::Federated(key)),
         // Names are told apart by case.
-        ["federatedidentitycredentials", lower] if kind == Kind::Application => {
+        ["federatedidentitycredentials", lower] if kind == HolderKind::Application => {
             let which = names.last().map_or(*lower, String::as_str);
             Ok(Route::FederatedOne(key, FederatedKey::parse(which)))
         }
@@ -88,7 +90,7 @@ fn object(kind: Kind, key: ObjectKey, names: &[String], rest: &[&str]) -> Result
         ["appmanagementpolicies"] => Ok(Route::PoliciesOf(kind, key)),
         ["appmanagementpolicies", "$ref"] => Ok(Route::PoliciesRef(kind, key)),
         ["appmanagementpolicies", policy, "$ref"] => Ok(Route::PolicyRef(kind, key, object_id(policy)?)),
-        rest if kind == Kind::ServicePrincipal && related::is_one(rest) => {
+        rest if kind == HolderKind::ServicePrincipal && related::is_one(rest) => {
             related_to(Member::ServicePrincipal(key), names, rest).ok_or_else(|| unknown(rest[0]))
         }
         [one] => {

@@ -7,7 +7,7 @@ use x509_parser::prelude::{FromDer as _, ParsedExtension, Pem, X509Certificate};
 use super::store::{Policies, Restriction, Restrictions};
 use crate::graph::Request;
 use crate::graph::error::{Detail, GraphError};
-use crate::graph::holder::{Holder, Kind};
+use crate::graph::holder::{Holder, HolderKind};
 use crate::graph::security_attributes;
 use crate::state::{Behaviour, PolicyInheritance};
 use crate::store::Directory;
@@ -80,8 +80,8 @@ fn find<'p, T: Holder>(
     let inherits = custom.is_none() || behaviour.policy_inheritance == PolicyInheritance::PerRestriction;
     let tenant = || {
         let all = match T::KIND {
-            Kind::Application => &policies.tenant.applications,
-            Kind::ServicePrincipal => &policies.tenant.service_principals,
+            HolderKind::Application => &policies.tenant.applications,
+            HolderKind::ServicePrincipal => &policies.tenant.service_principals,
         };
         policies.tenant.enabled.then(|| of(all)).flatten().map(|found| (found, TENANT_POLICY_NAME))
     };

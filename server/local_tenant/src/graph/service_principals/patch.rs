@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use crate::graph::error::GraphError;
-use crate::graph::holder::{Kind, change};
+use crate::graph::holder::{HolderKind, change};
 use crate::graph::security_attributes::{self, NAME};
 use crate::graph::{Answer, Request, credentials, csdl};
 use crate::store::{CustomKeyIdentifierStyle, ObjectKey, ServicePrincipal};
@@ -52,7 +52,7 @@ pub(super) fn apply(
         let invalid = || GraphError::invalid_value(name, "ServicePrincipal");
         match name.as_str() {
             "keyCredentials" => {
-                let kind = Kind::ServicePrincipal;
+                let kind = HolderKind::ServicePrincipal;
                 let merged = credentials::merge::merge(value, &service.common.key_credentials, kind, style, now)?;
                 service.common.key_credentials = merged.into();
             }

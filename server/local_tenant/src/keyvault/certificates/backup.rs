@@ -12,7 +12,7 @@ use crate::keyvault::error::{Missing, VaultError};
 use crate::keyvault::rbac::Action;
 use crate::keyvault::show::bundle;
 use crate::keyvault::store::VaultCertificate;
-use crate::keyvault::{Answer, Request};
+use crate::keyvault::{Request, VaultAnswer};
 
 /// Copies kept. The oldest go first.
 const MOST: usize = 100;
@@ -38,17 +38,17 @@ impl Backups {
     }
 }
 
-pub(in crate::keyvault) fn backup(request: &Request<'_>, name: &str) -> Result<Answer, VaultError> {
+pub(in crate::keyvault) fn backup(request: &Request<'_>, name: &str) -> Result<VaultAnswer, VaultError> {
     let copy = request.read(Action::CertificatesBackup, &format!("/certificates/{name}"), |vault| {
         let certificate = vault.certificate(name, Missing::Certificate)?;
         certificate.latest().ok_or_else(|| VaultError::not_found(Missing::Certificate, name))?;
         Ok(VaultCertificate { pending: None, ..certificate.clone() })
     })?;
-    Ok(Answer::ok(json!({"value": request.tenant.backups.put(copy)})))
+    Ok(VaultAnswer::ok(json!({"value": request.tenant.backups.put(copy)})))
 }
 
 /// Into this or another vault, under the name that it had.
-pub(in crate::keyvault) fn restore(request: &Request<'_>) -> Result<Answer, VaultError> {
+pub(in crate::keyvault) fn restore(request: &Request<'_>) -> Result<VaultAnswer, VaultError> {
     let sent = request.json()?;
     let named = sent.get("value").and_then(Value::as_str).unwrap_or_default();
     let copy = request.tenant.backups.get(named);
@@ -65,6 +65,6 @@ pub(in crate::keyvault) fn restore(request: &Request<'_>) -> Result<Answer, Vaul
         }
         let shown = certificate.latest().map(|version| bundle(&request.root, &certificate, version));
         vault.insert(certificate);
-        Ok(Answer::ok(shown.unwrap_or_default()))
+        Ok(VaultAnswer::ok(shown.unwrap_or_default()))
     })
 }

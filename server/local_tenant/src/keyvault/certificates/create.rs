@@ -10,12 +10,12 @@ use crate::keyvault::policy::{KeyType, Policy};
 use crate::keyvault::rbac::Action;
 use crate::keyvault::show::{object_id, operation};
 use crate::keyvault::store::{Vault, VaultCertificate};
-use crate::keyvault::{Answer, Request, issuance};
+use crate::keyvault::{Request, VaultAnswer, issuance};
 use crate::state::Tenant;
 use time::OffsetDateTime;
 
 /// A certificate, or the next version of one: signed by itself after [`crate::Behaviour::certificate_issuance`].
-pub(in crate::keyvault) fn handle(request: &Request<'_>, name: &str) -> Result<Answer, VaultError> {
+pub(in crate::keyvault) fn handle(request: &Request<'_>, name: &str) -> Result<VaultAnswer, VaultError> {
     let resource = format!("/certificates/{name}");
     let sent = if request.body.is_empty() { serde_json::Map::new() } else { request.json()? };
     let tags = tags(&sent)?;
@@ -48,7 +48,7 @@ pub(in crate::keyvault) fn handle(request: &Request<'_>, name: &str) -> Result<A
         put(vault, name, policy, pending);
         let certificate = vault.certificate(name, Missing::Certificate)?;
         let body = certificate.pending.as_ref().map(|pending| operation(&request.root, certificate, pending));
-        Ok(Answer { status: StatusCode::ACCEPTED, body, location: Some(location), retry_after: Some(0) })
+        Ok(VaultAnswer { status: StatusCode::ACCEPTED, body, location: Some(location), retry_after: Some(0) })
     })
 }
 

@@ -4,23 +4,23 @@ use crate::keyvault::error::{Missing, VaultError};
 use crate::keyvault::path::VersionId;
 use crate::keyvault::rbac::Action;
 use crate::keyvault::show::{bundle, object_id};
-use crate::keyvault::{Answer, Request};
+use crate::keyvault::{Request, VaultAnswer};
 
 pub(in crate::keyvault) fn handle(
     request: &Request<'_>,
     name: &str,
     version: Option<VersionId>,
-) -> Result<Answer, VaultError> {
+) -> Result<VaultAnswer, VaultError> {
     request.read(Action::CertificatesRead, &format!("/certificates/{name}"), |vault| {
         let (certificate, version) = vault.version(name, version, Missing::Certificate)?;
-        Ok(Answer::ok(bundle(&request.root, certificate, version)))
+        Ok(VaultAnswer::ok(bundle(&request.root, certificate, version)))
     })
 }
 
-pub(in crate::keyvault) fn policy(request: &Request<'_>, name: &str) -> Result<Answer, VaultError> {
+pub(in crate::keyvault) fn policy(request: &Request<'_>, name: &str) -> Result<VaultAnswer, VaultError> {
     request.read(Action::CertificatesRead, &format!("/certificates/{name}"), |vault| {
         let certificate = vault.certificate(name, Missing::Certificate)?;
         let id = object_id(&request.root, "certificates", &certificate.name);
-        Ok(Answer::ok(certificate.policy.show(&format!("{id}/policy"))))
+        Ok(VaultAnswer::ok(certificate.policy.show(&format!("{id}/policy"))))
     })
 }

@@ -19,7 +19,7 @@ use crate::keyvault::policy::{KeyType, Policy};
 use crate::keyvault::rbac::Action;
 use crate::keyvault::show::bundle;
 use crate::keyvault::store::{VaultCertificate, Version};
-use crate::keyvault::{Answer, Request};
+use crate::keyvault::{Request, VaultAnswer};
 
 /// A certificate with its private key, out of a file.
 struct Opened {
@@ -28,7 +28,7 @@ struct Opened {
     pem: bool,
 }
 
-pub(in crate::keyvault) fn handle(request: &Request<'_>, name: &str) -> Result<Answer, VaultError> {
+pub(in crate::keyvault) fn handle(request: &Request<'_>, name: &str) -> Result<VaultAnswer, VaultError> {
     let resource = format!("/certificates/{name}");
     request.read(Action::CertificatesImport, &resource, |vault| vault.check_free(name))?;
     let sent = request.json()?;
@@ -58,7 +58,7 @@ pub(in crate::keyvault) fn handle(request: &Request<'_>, name: &str) -> Result<A
         vault.add_version(name, version.clone())?;
         certificate.versions.push(version.clone());
         let shown = bundle(&request.root, &certificate, &version);
-        Ok(Answer::ok(shown))
+        Ok(VaultAnswer::ok(shown))
     })
 }
 

@@ -3,10 +3,10 @@
 use crate::keyvault::error::{Missing, VaultError};
 use crate::keyvault::rbac::Action;
 use crate::keyvault::show::{item, object_id, pending_item, version_id};
-use crate::keyvault::{Answer, Request, paging};
+use crate::keyvault::{Request, VaultAnswer, paging};
 
 /// The latest version of each; those whose first one is pending only on demand.
-pub(in crate::keyvault) fn all(request: &Request<'_>) -> Result<Answer, VaultError> {
+pub(in crate::keyvault) fn all(request: &Request<'_>) -> Result<VaultAnswer, VaultError> {
     let pending = request.query.get("includePending").is_some_and(|value| value.eq_ignore_ascii_case("true"));
     let rows = request.read(Action::CertificatesRead, "", |vault| {
         let shown = vault.certificates.values().filter_map(|certificate| {
@@ -23,7 +23,7 @@ pub(in crate::keyvault) fn all(request: &Request<'_>) -> Result<Answer, VaultErr
 }
 
 /// Oldest first.
-pub(in crate::keyvault) fn versions(request: &Request<'_>, name: &str) -> Result<Answer, VaultError> {
+pub(in crate::keyvault) fn versions(request: &Request<'_>, name: &str) -> Result<VaultAnswer, VaultError> {
     let rows = request.read(Action::CertificatesRead, &format!("/certificates/{name}"), |vault| {
         let certificate = vault.certificate(name, Missing::Certificate)?;
         let shown = certificate.versions.iter().enumerate().map(|(place, version)| {

@@ -12,7 +12,7 @@ use crate::keyvault::error::VaultError;
 use crate::keyvault::rbac::Action;
 use crate::keyvault::show::{bundle, object_id, operation};
 use crate::keyvault::store::{Pending, Vault, VaultCertificate, Version};
-use crate::keyvault::{Answer, Request};
+use crate::keyvault::{Request, VaultAnswer};
 
 /// Certificates in one `x5c`.
 const MOST_IN_CHAIN: usize = 20;
@@ -40,17 +40,17 @@ fn find<'v>(
 }
 
 /// `GET`
-pub(in crate::keyvault) fn get(request: &Request<'_>, name: &str) -> Result<Answer, VaultError> {
+pub(in crate::keyvault) fn get(request: &Request<'_>, name: &str) -> Result<VaultAnswer, VaultError> {
     request.read(Action::CertificatesRead, &format!("/certificates/{name}"), |vault| {
         let (certificate, pending) = find(request, vault, name)?;
         let retry_after = pending.next.is_some().then_some(0);
-        Ok(Answer { retry_after, ..Answer::ok(operation(&request.root, certificate, pending)) })
+        Ok(VaultAnswer { retry_after, ..VaultAnswer::ok(operation(&request.root, certificate, pending)) })
     })
 }
 
 /// `PATCH` with `{"cancellation_requested": true}`: what the issuer `Self` has not signed by then is cancelled when it would be
 /// there. Of the issuer `Unknown` the request goes on, until it is merged or deleted.
-pub(in crate::keyvault) fn update(request: &Request<'_>, name: &str) -> Result<Answer, VaultError> {
+pub(in crate::keyvault) fn update(request: &Request<'_>, name: &str) -> Result<VaultAnswer, VaultError> {
     let sent = request.json()?;
     let wanted = sent.get("cancellation_requested").and_then(Value::as_bool);
     let wanted = wanted.ok_or_else(|| {
@@ -64,12 +64,12 @@ pub(in crate::keyvault) fn update(request: &Request<'_>, name: &str) -> Result<A
             pending.cancellation_requested = wanted;
         }
         let (certificate, pending) = find(request, vault, name)?;
-        Ok(Answer::ok(operation(&request.root, certificate, pending)))
+        Ok(VaultAnswer::ok(operation(&request.root, certificate, pending)))
     })
 }
 
 /// `DELETE`: the key goes with it. A certificate that has no version by then is gone.
-pub(in crate::keyvault) fn delete(request: &Request<'_>, name: &str) -> Result<Answer, VaultError> {
+pub(in crate::keyvault) fn delete(request: &Request<'_>, name: &str) -> Result<VaultAnswer, VaultError> {
     request.write(Action::CertificatesUpdate, &format!("/certificates/{name}"), |vault| {
         let (certificate, pending) = find(request, vault, name)?;
         let shown = operation(&request.root, certificate, pending);
@@ -78,12 +78,12 @@ pub(in crate::keyvault) fn delete(request: &Request<'_>, name: &str) -> Result<A
         if certificate.versions.is_empty() {
             vault.certificates.remove(&name.to_ascii_lowercase());
         }
-        Ok(Answer::ok(shown))
+        Ok(VaultAnswer::ok(shown))
     })
 }
 
 /// `POST …/merge` with `{"x5c": ["<DER in base64>", …]}`.
-pub(in crate::keyvault) fn merge(request: &Request<'_>, name: &str) -> Result<Answer, VaultError> {
+pub(in crate::keyvault) fn merge(request: &Request<'_>, name: &str) -> Result<VaultAnswer, VaultError> {
     let sent = request.json()?;
     let chain = chain(sent.get("x5c"))?;
     let tags = tags(&sent)?;
@@ -125,7 +125,7 @@ pub(in crate::keyvault) fn merge(request: &Request<'_>, name: &str) -> Result<An
         let location =
             format!("{}?api-version={}", object_id(&request.root, "certificates", name), request.api_version);
         let body = Some(bundle(&request.root, certificate, &version));
-        Ok(Answer { status: StatusCode::CREATED, body, location: Some(location), retry_after: None })
+        Ok(VaultAnswer { status: StatusCode::CREATED, body, location: Some(location), retry_after: None })
     })
 }
 

@@ -8,13 +8,13 @@ use crate::keyvault::path::VersionId;
 use crate::keyvault::rbac::Action;
 use crate::keyvault::show::{bundle, object_id};
 use crate::keyvault::store::missing;
-use crate::keyvault::{Answer, Request};
+use crate::keyvault::{Request, VaultAnswer};
 
 pub(in crate::keyvault) fn handle(
     request: &Request<'_>,
     name: &str,
     version: Option<VersionId>,
-) -> Result<Answer, VaultError> {
+) -> Result<VaultAnswer, VaultError> {
     request.write(Action::CertificatesUpdate, &format!("/certificates/{name}"), |vault| {
         let sent = request.json()?;
         let certificate = vault.certificate_mut(name)?;
@@ -28,11 +28,11 @@ pub(in crate::keyvault) fn handle(
             certificate.policy.apply(policy, request.now)?;
         }
         let (certificate, version) = vault.version(name, version, Missing::Certificate)?;
-        Ok(Answer::ok(bundle(&request.root, certificate, version)))
+        Ok(VaultAnswer::ok(bundle(&request.root, certificate, version)))
     })
 }
 
-pub(in crate::keyvault) fn policy(request: &Request<'_>, name: &str) -> Result<Answer, VaultError> {
+pub(in crate::keyvault) fn policy(request: &Request<'_>, name: &str) -> Result<VaultAnswer, VaultError> {
     request.write(Action::CertificatesUpdate, &format!("/certificates/{name}"), |vault| {
         let sent = request.json()?;
         let certificate = vault.certificate_mut(name)?;
@@ -40,6 +40,6 @@ pub(in crate::keyvault) fn policy(request: &Request<'_>, name: &str) -> Result<A
         changed.apply(&Value::Object(sent), request.now)?;
         certificate.policy = changed;
         let id = object_id(&request.root, "certificates", &certificate.name);
-        Ok(Answer::ok(certificate.policy.show(&format!("{id}/policy"))))
+        Ok(VaultAnswer::ok(certificate.policy.show(&format!("{id}/policy"))))
     })
 }

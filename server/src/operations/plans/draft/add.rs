@@ -1,7 +1,7 @@
 //! Uploaded certificates onto apps: beside the others, in their place, or to take over after an overlap.
 
-use crate::store::Wanted;
-use app::contract::pushes::PushMode;
+use crate::store::PlanIntent;
+use domain::rollout::PushMode;
 use domain::thumbprint::Sha256Thumbprint;
 
 /// Certificates of one push.
@@ -27,7 +27,7 @@ pub(crate) fn wanted(
     mode: PushMode,
     display_name: &str,
     overlap_days: u16,
-) -> Result<Wanted, AddError> {
+) -> Result<PlanIntent, AddError> {
     let mut once: Vec<Sha256Thumbprint> = Vec::with_capacity(certificates.len());
     for sha256 in certificates {
         if !once.contains(sha256) {
@@ -52,7 +52,7 @@ pub(crate) fn wanted(
         (PushMode::Rotate, days) => days,
         _ => 0,
     };
-    Ok(Wanted::Add { certificates: once, mode, display_name: name.to_owned(), overlap_days })
+    Ok(PlanIntent::Add { certificates: once, mode, display_name: name.to_owned(), overlap_days })
 }
 
 #[cfg(test)]
@@ -75,7 +75,7 @@ mod tests {
     fn only_a_rotation_has_an_overlap() {
         let one = Sha256Thumbprint::of(b"one");
         let days = |mode, days| match wanted(&[one], mode, "", days).unwrap() {
-            Wanted::Add { overlap_days, .. } => overlap_days,
+            PlanIntent::Add { overlap_days, .. } => overlap_days,
             other => panic!("{other:?}"),
         };
         assert_eq!((days(PushMode::Rotate, 0), days(PushMode::Rotate, 3), days(PushMode::Append, 3)), (14, 3, 0));

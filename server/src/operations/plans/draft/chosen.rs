@@ -1,8 +1,9 @@
 //! Which apps: those that were ticked, or all that a search finds.
 
 use crate::graph::GraphError;
-use crate::operations::apps::AppSearch;
+use crate::operations::apps::{AppSearch, OwnAppsError};
 use crate::operations::plans::draft::DraftContext;
+use crate::person::Person;
 use app::contract::apps::AppQuery;
 use app::contract::plans::{Chosen, MAX_APPS_PER_PLAN};
 use domain::ids::ObjectId;
@@ -17,20 +18,47 @@ pub(crate) enum ChooseError {
     TooMany(usize),
     #[error("the apps could not be listed: {0}")]
     Graph(#[from] GraphError),
+    /// The log has the reason.
+    #[error("what the person's teams look after could not be read")]
+    Teams,
 }
 
-/// Each app once, in the order chosen or of their names.
-pub(crate) async fn ids(drafts: &DraftContext, token: &str, chosen: &Chosen) -> Result<Vec<ObjectId>, ChooseError> {
-    match chosen {
-        Chosen::These(ids) => once(ids),
-        Chosen::Found(query) => once(&found(drafts, token, query).await?),
+impl From<OwnAppsError> for ChooseError {
+    fn from(error: OwnAppsError) -> Self {
+        match error {
+            OwnAppsError::Graph(error) => error.into(),
+            OwnAppsError::Store(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the apps of teams could not be read");
+                Self::Teams
+            }
+        }
     }
 }
 
-async fn found(drafts: &DraftContext, token: &str, query: &AppQuery) -> Result<Vec<ObjectId>, GraphError> {
+/// Each app once, in the order chosen or of their names.
+pub(crate) async fn ids(
+    drafts: &DraftContext,
+    person: &Person,
+    token: &str,
+    chosen: &Chosen,
+) -> Result<Vec<ObjectId>, ChooseError> {
+    match chosen {
+        Chosen::These(ids) => once(ids),
+        Chosen::Found(query) => once(&found(drafts, person, token, query).await?),
+    }
+}
+
+async fn found(
+    drafts: &DraftContext,
+    person: &Person,
+    token: &str,
+    query: &AppQuery,
+) -> Result<Vec<ObjectId>, ChooseError> {
     let graph = &drafts.context.tenant.graph;
     Ok(match AppSearch::read(query) {
-        AppSearch::Own(own) => own.read(graph, token).await?.into_iter().map(|app| app.id).collect(),
+        AppSearch::Own(own) => {
+            own.read(&drafts.context, person, token).await?.into_iter().map(|own| own.app.id).collect()
+        }
         AppSearch::ById(id) => graph.find_application(token, id).await?.into_iter().map(|app| app.id).collect(),
         AppSearch::Listed(needle) => graph.found_ids(token, &needle, MAX_APPS_PER_PLAN).await?,
     })

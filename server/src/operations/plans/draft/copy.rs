@@ -2,7 +2,7 @@
 
 use crate::graph::{Application, GraphError};
 use crate::operations::plans::draft::DraftContext;
-use crate::operations::plans::draft::recipe::Recipe;
+use crate::operations::plans::draft::change_builder::ChangeBuilder;
 use crate::operations::plans::unsuitable::{Unsuitable, usable};
 use domain::ids::{KeyId, ObjectId};
 use domain::key_credential::KeyCredential;
@@ -29,7 +29,7 @@ pub(crate) async fn prepare(
     token: &str,
     from: ObjectId,
     key_ids: &[KeyId],
-) -> Result<Recipe, CopyError> {
+) -> Result<ChangeBuilder, CopyError> {
     let tenant = &drafts.context.tenant;
     let app = tenant.graph.application(token, from).await?.value;
     tenant.directory.observed(&app).await;
@@ -42,7 +42,7 @@ pub(crate) async fn prepare(
     if entries.is_empty() {
         return Err(CopyError::Nothing { app: app.display_name });
     }
-    Ok(Recipe::Copy { from: app.display_name, entries })
+    Ok(ChangeBuilder::Copy { from: app.display_name, entries })
 }
 
 fn all_usable(app: &Application, now: OffsetDateTime) -> Vec<KeyCredential> {

@@ -26,7 +26,7 @@ pub(crate) struct Policies {
 
 /// What is said about one app.
 #[derive(Default)]
-pub(crate) struct Verdict {
+pub(crate) struct PreflightVerdict {
     /// Entra would refuse it: nothing will be sent.
     pub(crate) refused: Option<PlanRefusal>,
     pub(crate) findings: Vec<Finding>,
@@ -55,8 +55,8 @@ impl Policies {
         Ok(Self { tenant: found.tenant, of_apps, hidden })
     }
 
-    pub(crate) fn judge(&self, app: &Application, merge: &MergePlan, now: OffsetDateTime) -> Verdict {
-        let mut verdict = Verdict::default();
+    pub(crate) fn judge(&self, app: &Application, merge: &MergePlan, now: OffsetDateTime) -> PreflightVerdict {
+        let mut verdict = PreflightVerdict::default();
         for found in preflight::check(merge, &facts(app), self.tenant.as_ref(), self.of_apps.get(&app.id), now) {
             if found.refused {
                 verdict.refused.get_or_insert_with(|| PlanRefusal::WouldBeRefused {
@@ -71,8 +71,8 @@ impl Policies {
     }
 }
 
-fn facts(app: &Application) -> preflight::AppFacts<'_> {
-    preflight::AppFacts {
+fn facts(app: &Application) -> preflight::AppSettings<'_> {
+    preflight::AppSettings {
         sign_in_audience: app.sign_in_audience.as_deref(),
         created: app.created,
         lock: app.lock.as_ref(),

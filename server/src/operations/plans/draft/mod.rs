@@ -2,11 +2,11 @@
 
 pub(crate) mod add;
 pub(crate) mod again;
+pub(crate) mod change_builder;
 pub(crate) mod chosen;
 pub(crate) mod copy;
 mod findings;
 mod read;
-pub(crate) mod recipe;
 pub(crate) mod restore;
 pub(crate) mod table;
 
@@ -17,20 +17,20 @@ use crate::operations::Context;
 use crate::person::{Person, TokenError};
 use crate::plan_refusal::PlanRefusal;
 use crate::shares::Shares;
-use crate::store::{PlanApp, PlanHead, StoreError, StoredSum, Wanted};
+use crate::store::{PlanApp, PlanHead, PlanIntent, StoreError, StoredSum};
 use add::AddError;
 use again::AgainError;
 use app::contract::plans::PlanRequest;
-use app::contract::pushes::PushMode;
+use change_builder::{ChangeBuilder, ChangeBuilderError};
 use chosen::ChooseError;
 use domain::credentials::Finding;
 use domain::diff::DiffKind;
 use domain::ids::{AppId, ObjectId};
 use domain::key_credential::IdentifierStyle;
 use domain::merge_plan::MergePlan;
-use findings::{Policies, Verdict};
+use domain::rollout::PushMode;
+use findings::{Policies, PreflightVerdict};
 use read::ReadForPlan;
-use recipe::{Recipe, RecipeError};
 use std::sync::Arc;
 use table::TableError;
 use uuid::Uuid;
@@ -68,7 +68,7 @@ pub(crate) enum DraftError {
     #[error(transparent)]
     Again(#[from] AgainError),
     #[error(transparent)]
-    Recipe(#[from] RecipeError),
+    ChangeBuilder(#[from] ChangeBuilderError),
     /// A token that is not accepted for one app is accepted for none.
     #[error("Graph no longer accepts the person's token")]
     SignedOut,
@@ -80,7 +80,7 @@ pub(crate) enum DraftError {
 
 /// What is asked for, once it is known which apps it is about.
 pub(crate) struct PlanDraft {
-    pub(crate) wanted: Wanted,
+    pub(crate) wanted: PlanIntent,
     pub(crate) apps: Vec<ObjectId>,
 }
 
@@ -89,22 +89,22 @@ pub(crate) async fn handle(drafts: &DraftContext, person: &Person, request: &Pla
     let _one = drafts.under_way.take(person.viewer.object_id, most).ok_or(DraftError::TooManyAtOnce { most })?;
     let token = person.tokens.graph_token().await?;
     let PlanDraft { wanted, apps } = meant(drafts, person, &token, request).await?;
-    let recipe = Recipe::prepare(drafts, person, &token, &wanted, &apps).await?;
+    let builder = ChangeBuilder::prepare(drafts, person, &token, &wanted, &apps).await?;
     let most = drafts.context.quotas.preview_bytes();
-    if recipe.bytes(&apps) > most {
+    if builder.bytes(&apps) > most {
         return Err(DraftError::TooLarge { most });
     }
-    let rows = plan(drafts, &token, &apps, &recipe).await?;
+    let rows = plan(drafts, &token, &apps, &builder).await?;
     let sum = sum(&rows.apps);
     let (store, creator) = (&drafts.context.tenant.store, person.viewer.object_id);
     let told = rows.policies_hidden && store.knows_of_hidden_policies(creator).await?;
     let policies = (rows.policies_hidden && !told).then(|| findings::HIDDEN_POLICIES.to_owned());
     let head = PlanHead {
         id: drafts.entropy.uuid(),
-        certificates: recipe.certificates(),
+        certificates: builder.certificates(),
         mode: mode(&wanted),
-        note: join(recipe.note(), policies),
-        display_name: recipe.display_name(),
+        note: join(builder.note(), policies),
+        display_name: builder.display_name(),
         created_at: drafts.context.now(),
         sum,
         confirm: (sum.removed > 0).then(|| format!("remove {}", sum.removed)),
@@ -127,25 +127,25 @@ async fn meant(
     let (wanted, apps) = match request {
         PlanRequest::Add { certificates, apps, mode, display_name, overlap_days } => {
             let wanted = add::wanted(certificates, *mode, display_name, *overlap_days)?;
-            (wanted, chosen::ids(drafts, token, apps).await?)
+            (wanted, chosen::ids(drafts, person, token, apps).await?)
         }
         PlanRequest::Table { csv } => return Ok(table::read(drafts, person, token, csv).await?),
         PlanRequest::Again { receipt } => return Ok(again::draft(drafts, person, *receipt).await?),
         PlanRequest::Retire { key_ids, .. } if key_ids.is_empty() => return Err(DraftError::NoEntries),
-        PlanRequest::Retire { app, key_ids } => (Wanted::Retire(key_ids.clone()), vec![*app]),
+        PlanRequest::Retire { app, key_ids } => (PlanIntent::Retire(key_ids.clone()), vec![*app]),
         PlanRequest::RetireCertificate { thumbprint, apps } => {
-            (Wanted::RetireCertificate(*thumbprint), chosen::ids(drafts, token, apps).await?)
+            (PlanIntent::RetireCertificate(*thumbprint), chosen::ids(drafts, person, token, apps).await?)
         }
         PlanRequest::Copy { from, key_ids, apps } => {
-            let mut apps = chosen::ids(drafts, token, apps).await?;
+            let mut apps = chosen::ids(drafts, person, token, apps).await?;
             apps.retain(|app| app != from);
             if apps.is_empty() {
                 return Err(ChooseError::None.into());
             }
-            (Wanted::Copy { from: *from, key_ids: key_ids.clone() }, apps)
+            (PlanIntent::Copy { from: *from, key_ids: key_ids.clone() }, apps)
         }
         PlanRequest::Restore { app, state, exactly } => {
-            (Wanted::Restore { state: *state, exactly: *exactly }, vec![*app])
+            (PlanIntent::Restore { state: *state, exactly: *exactly }, vec![*app])
         }
     };
     Ok(PlanDraft { wanted, apps })
@@ -161,11 +161,11 @@ async fn plan(
     drafts: &DraftContext,
     token: &str,
     apps: &[ObjectId],
-    recipe: &Recipe,
+    builder: &ChangeBuilder,
 ) -> Result<PlannedRows, DraftError> {
-    let reads = read::all(drafts, token, apps, recipe).await?;
+    let reads = read::all(drafts, token, apps, builder).await?;
     let ids: Vec<ObjectId> = reads.iter().filter(|read| read.app.is_ok()).map(|read| read.id).collect();
-    let policies = if recipe.adds() {
+    let policies = if builder.adds() {
         Policies::read(drafts, token, &ids).await.map_err(DraftError::Policies)?
     } else {
         Policies::default()
@@ -183,14 +183,14 @@ async fn plan(
     Ok(PlannedRows { apps: rows.collect::<Result<_, _>>()?, policies_hidden: policies.hidden })
 }
 
-fn mode(wanted: &Wanted) -> PushMode {
+fn mode(wanted: &PlanIntent) -> PushMode {
     match wanted {
-        Wanted::Add { mode, .. } => *mode,
-        Wanted::Table(_) => PushMode::Table,
-        Wanted::Retire(_) | Wanted::RetireCertificate(_) => PushMode::Retire,
-        Wanted::Copy { .. } => PushMode::Copy,
-        Wanted::Restore { exactly: false, .. } => PushMode::Restore,
-        Wanted::Restore { exactly: true, .. } => PushMode::RestoreExactly,
+        PlanIntent::Add { mode, .. } => *mode,
+        PlanIntent::Table(_) => PushMode::Table,
+        PlanIntent::Retire(_) | PlanIntent::RetireCertificate(_) => PushMode::Retire,
+        PlanIntent::Copy { .. } => PushMode::Copy,
+        PlanIntent::Restore { exactly: false, .. } => PushMode::Restore,
+        PlanIntent::Restore { exactly: true, .. } => PushMode::RestoreExactly,
     }
 }
 
@@ -204,13 +204,13 @@ fn join(one: Option<String>, other: Option<String>) -> Option<String> {
 fn planned(
     app: &Application,
     merge: Result<MergePlan, PlanRefusal>,
-    judge: impl FnOnce(&Application, &MergePlan) -> Verdict,
+    judge: impl FnOnce(&Application, &MergePlan) -> PreflightVerdict,
 ) -> Result<PlanApp, StoreError> {
     match merge {
         Ok(merge) if merge.is_noop() => row(app, Ok(merge), vec![]),
         Ok(merge) => match judge(app, &merge) {
-            Verdict { refused: Some(refusal), .. } => row(app, Err(refusal), vec![]),
-            Verdict { findings, .. } => row(app, Ok(merge), findings),
+            PreflightVerdict { refused: Some(refusal), .. } => row(app, Err(refusal), vec![]),
+            PreflightVerdict { findings, .. } => row(app, Ok(merge), findings),
         },
         Err(refusal) => row(app, Err(refusal), vec![]),
     }

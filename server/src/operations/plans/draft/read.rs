@@ -4,7 +4,7 @@
 use crate::graph::{Application, GraphError, MOST_IN_FILTER};
 use crate::index::sighting;
 use crate::operations::parallel;
-use crate::operations::plans::draft::recipe::Recipe;
+use crate::operations::plans::draft::change_builder::ChangeBuilder;
 use crate::operations::plans::draft::{DraftContext, DraftError};
 use crate::plan_refusal::PlanRefusal;
 use crate::store::{Sighting, StoreError};
@@ -29,25 +29,25 @@ pub(crate) async fn all(
     drafts: &DraftContext,
     token: &str,
     ids: &[ObjectId],
-    recipe: &Recipe,
+    builder: &ChangeBuilder,
 ) -> Result<Vec<ReadForPlan>, DraftError> {
     let mut reads = Vec::with_capacity(ids.len());
     let answers = without_keys(drafts, token, ids).await?;
     for (id, app) in ids.iter().zip(answers) {
-        let merge = app.as_ref().ok().map(|app| recipe.merge(drafts, app)).transpose()?;
+        let merge = app.as_ref().ok().map(|app| builder.merge(drafts, app)).transpose()?;
         reads.push(ReadForPlan { id: *id, app, merge, for_good: false });
     }
     note(drafts, &reads).await;
     let mut losing = vec![];
     for (at, read) in reads.iter_mut().enumerate() {
-        if recipe.needs_keys() {
+        if builder.needs_keys() {
             losing.push(at);
         } else if loses_a_key(drafts, read).await? {
             read.for_good = losing.len() >= MOST_WITH_KEYS;
             losing.extend((!read.for_good).then_some(at));
         }
     }
-    with_keys(drafts, token, recipe, &mut reads, losing).await?;
+    with_keys(drafts, token, builder, &mut reads, losing).await?;
     Ok(reads)
 }
 
@@ -55,7 +55,7 @@ pub(crate) async fn all(
 async fn with_keys(
     drafts: &DraftContext,
     token: &str,
-    recipe: &Recipe,
+    builder: &ChangeBuilder,
     reads: &mut [ReadForPlan],
     places: Vec<usize>,
 ) -> Result<(), DraftError> {
@@ -69,7 +69,7 @@ async fn with_keys(
         .collect();
     for (at, answer) in places.into_iter().zip(parallel::run(drafts.parallel_apps, tasks).await) {
         let app = one(answer.map(|answer| answer.map(|answer| answer.value)))?;
-        let merge = app.as_ref().ok().map(|app| recipe.merge(drafts, app)).transpose()?;
+        let merge = app.as_ref().ok().map(|app| builder.merge(drafts, app)).transpose()?;
         if let Ok(app) = &app {
             tenant.directory.observed(app).await;
         }

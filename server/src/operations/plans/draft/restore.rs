@@ -2,7 +2,7 @@
 
 use crate::operations::history::{self, FindStateError};
 use crate::operations::plans::draft::DraftContext;
-use crate::operations::plans::draft::recipe::Recipe;
+use crate::operations::plans::draft::change_builder::ChangeBuilder;
 use crate::store::StoreError;
 use domain::ids::ObjectId;
 use domain::snapshot::Snapshot;
@@ -23,10 +23,10 @@ pub(crate) async fn prepare(
     app: Option<ObjectId>,
     id: i64,
     exactly: bool,
-) -> Result<Recipe, RestoreError> {
+) -> Result<ChangeBuilder, RestoreError> {
     let app = app.ok_or(RestoreError::NoApp)?;
     let kept = history::find(&drafts.context, app, id).await?;
     let known = drafts.context.tenant.store.known_keys(app).await?;
     let note = format!("To the state of {}.", history::moment(kept.seen_at));
-    Ok(Recipe::Restore { to: Snapshot::new(&kept.entries, &known), exactly, note })
+    Ok(ChangeBuilder::Restore { to: Snapshot::new(&kept.entries, &known), exactly, note })
 }

@@ -1,15 +1,15 @@
 //! A table: which certificate onto which app, line by line. Nothing of it is taken where one line is wrong.
 
-use crate::graph::{GraphError, Name, Named};
+use crate::graph::{AppReference, GraphError, Named};
 use crate::operations::certificates::keep::{self, KeepCertificateError};
 use crate::operations::certificates::read::{FindCertificateError, find};
+use crate::operations::plans::draft::change_builder::new_entry;
 use crate::operations::plans::draft::chosen::{ChooseError, once};
-use crate::operations::plans::draft::recipe::new_entry;
 use crate::operations::plans::draft::{DraftContext, PlanDraft};
 use crate::operations::plans::unsuitable::{Unsuitable, usable};
 use crate::parsers::ParserError;
 use crate::person::Person;
-use crate::store::{StoreError, TableLine, Wanted};
+use crate::store::{PlanIntent, StoreError, TableLine};
 use app::contract::plans::MAX_APPS_PER_PLAN;
 use domain::certificate::Certificate;
 use domain::csv::{self, CertificateCell, Line};
@@ -115,7 +115,7 @@ pub(crate) async fn read(
             keep::handle(&drafts.context, person, certificate.pem().as_bytes()).await?;
         }
     }
-    Ok(PlanDraft { wanted: Wanted::Table(understood), apps })
+    Ok(PlanDraft { wanted: PlanIntent::Table(understood), apps })
 }
 
 /// The lines of which app and certificate are known, and their apps in the table's order.
@@ -154,13 +154,13 @@ async fn apps(
     faults: &mut Faults,
 ) -> Result<Vec<Option<ObjectId>>, TableError> {
     let mut seen = HashSet::new();
-    let names: Vec<Name> =
-        lines.iter().map(|line| Name::read(&line.app)).filter(|name| seen.insert(name.clone())).collect();
+    let names: Vec<AppReference> =
+        lines.iter().map(|line| AppReference::read(&line.app)).filter(|name| seen.insert(name.clone())).collect();
     let found = drafts.context.tenant.graph.find_many(token, &names).await.map_err(TableError::Apps)?;
-    let found: HashMap<Name, Vec<Named>> = names.into_iter().zip(found).collect();
+    let found: HashMap<AppReference, Vec<Named>> = names.into_iter().zip(found).collect();
     let mut apps = Vec::with_capacity(lines.len());
     for line in lines {
-        apps.push(match found.get(&Name::read(&line.app)).map(Vec::as_slice) {
+        apps.push(match found.get(&AppReference::read(&line.app)).map(Vec::as_slice) {
             Some([one]) => Some(one.id),
             Some([_, ..]) => {
                 faults.add(line.number, LineFault::SeveralApps(line.app.clone()));

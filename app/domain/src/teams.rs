@@ -1,0 +1,257 @@
+//! Teams: who looks after apps beside the owners whom Entra names. A team's members see its apps and may ask for changes;
+//! what may be written is Entra's decision, and a team changes nothing about it.
+
+use crate::ids::ObjectId;
+use crate::requests::NamePattern;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// Of one portal.
+const MOST_TEAMS: usize = 200;
+/// Of each list of one team.
+const MOST_LINES: usize = 500;
+/// Characters of a team's name and of a contact.
+const LONGEST: usize = 100;
+
+/// A name or a contact: one line, not empty, of at most 100 characters, without blanks around it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TeamText(String);
+
+impl TeamText {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for TeamText {
+    type Err = TeamError;
+
+    fn from_str(text: &str) -> Result<Self, TeamError> {
+        let text = text.trim();
+        let fits = (1..=LONGEST).contains(&text.chars().count()) && !text.contains(char::is_control);
+        if fits { Ok(Self(text.to_owned())) } else { Err(TeamError::Text) }
+    }
+}
+
+impl TryFrom<String> for TeamText {
+    type Error = TeamError;
+
+    fn try_from(text: String) -> Result<Self, TeamError> {
+        text.parse()
+    }
+}
+
+impl From<TeamText> for String {
+    fn from(text: TeamText) -> Self {
+        text.0
+    }
+}
+
+impl fmt::Display for TeamText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// What is wrong with teams.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TeamError {
+    /// A name or a contact.
+    #[error("a team's name and its contacts have 1 to {LONGEST} characters on one line")]
+    Text,
+    /// Two have this one.
+    #[error("two teams are called “{0}”")]
+    TwiceNamed(TeamText),
+    /// It names neither people nor a group.
+    #[error("team “{0}” has neither members nor a group")]
+    Nobody(TeamText),
+    /// It says of no app that it is its own.
+    #[error("team “{0}” looks after nothing: it has none of apps, names, tags and ownerless")]
+    Nothing(TeamText),
+    /// A list of it.
+    #[error("team “{0}” has a list of more than {MOST_LINES} lines")]
+    TooLong(TeamText),
+    /// All of them.
+    #[error("there are more than {MOST_TEAMS} teams")]
+    TooMany,
+}
+
+/// Which apps are a team's: those for which one line of it fits.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TeamApps {
+    /// Object ids or client ids.
+    pub ids: Vec<Uuid>,
+    /// Of apps.
+    pub names: Vec<NamePattern>,
+    /// `tags` of the app registration.
+    pub tags: Vec<String>,
+    /// App registrations that nobody owns who counts.
+    pub ownerless: bool,
+}
+
+impl TeamApps {
+    /// No app is.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty() && self.names.is_empty() && self.tags.is_empty() && !self.ownerless
+    }
+
+    /// What these teams look after, together.
+    pub fn of<'a>(teams: impl IntoIterator<Item = &'a Team>) -> Self {
+        let mut all = Self::default();
+        for team in teams {
+            all.ids.extend(&team.apps);
+            all.names.extend(team.names.iter().cloned());
+            all.tags.extend(team.tags.iter().cloned());
+            all.ownerless |= team.ownerless;
+        }
+        all
+    }
+}
+
+/// People who look after apps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Team {
+    /// For people.
+    pub name: TeamText,
+    /// Object ids of people.
+    #[serde(default)]
+    pub members: Vec<ObjectId>,
+    /// Object id of a group in Entra, whose members are members, too; nested ones as well.
+    #[serde(default)]
+    pub group: Option<ObjectId>,
+    /// Object ids or client ids.
+    #[serde(default)]
+    pub apps: Vec<Uuid>,
+    /// Of apps.
+    #[serde(default)]
+    pub names: Vec<NamePattern>,
+    /// `tags` of the app registration.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// App registrations that nobody owns who counts.
+    #[serde(default)]
+    pub ownerless: bool,
+    /// Whom to ask how the apps work, such as a mail address.
+    #[serde(default)]
+    pub technical: Option<TeamText>,
+    /// Whom to ask what the apps are for.
+    #[serde(default)]
+    pub business: Option<TeamText>,
+}
+
+/// Whether somebody belongs to a team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Membership {
+    /// They do.
+    Member,
+    /// They do not.
+    Stranger,
+    /// The team has a group, and the person's groups could not be read. It opens nothing.
+    Unknown,
+}
+
+impl Team {
+    /// What is wrong with teams, taken together.
+    ///
+    /// # Errors
+    /// The first thing that is amiss.
+    pub fn check(teams: &[Self]) -> Result<(), TeamError> {
+        if teams.len() > MOST_TEAMS {
+            return Err(TeamError::TooMany);
+        }
+        for (at, team) in teams.iter().enumerate() {
+            let name = || team.name.clone();
+            if teams[..at].iter().any(|other| other.name == team.name) {
+                return Err(TeamError::TwiceNamed(name()));
+            }
+            if team.members.is_empty() && team.group.is_none() {
+                return Err(TeamError::Nobody(name()));
+            }
+            if TeamApps::of([team]).is_empty() {
+                return Err(TeamError::Nothing(name()));
+            }
+            if [team.members.len(), team.apps.len(), team.names.len(), team.tags.len()].iter().any(|n| *n > MOST_LINES)
+            {
+                return Err(TeamError::TooLong(name()));
+            }
+        }
+        Ok(())
+    }
+
+    /// `groups`: of the person, nested ones included; `None` where they could not be read.
+    pub fn membership(&self, person: ObjectId, groups: Option<&[ObjectId]>) -> Membership {
+        if self.members.contains(&person) {
+            return Membership::Member;
+        }
+        match (self.group, groups) {
+            (Some(_), None) => Membership::Unknown,
+            (Some(group), Some(groups)) if groups.contains(&group) => Membership::Member,
+            (_, _) => Membership::Stranger,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use serde_json::json;
+
+    const OWEN: ObjectId = ObjectId::new(Uuid::from_u128(1));
+    const LEILA: ObjectId = ObjectId::new(Uuid::from_u128(2));
+    const GROUP: ObjectId = ObjectId::new(Uuid::from_u128(3));
+
+    fn team(value: serde_json::Value) -> Team {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn a_membership_that_cannot_be_read_is_unknown_and_no_guess() {
+        let people = team(json!({"name": "a", "members": [OWEN], "names": ["pay-*"]}));
+        assert_eq!(people.membership(OWEN, None), Membership::Member);
+        assert_eq!(people.membership(LEILA, None), Membership::Stranger);
+        let group = team(json!({"name": "b", "members": [OWEN], "group": GROUP, "ownerless": true}));
+        assert_eq!(group.membership(OWEN, None), Membership::Member);
+        assert_eq!(group.membership(LEILA, None), Membership::Unknown);
+        assert_eq!(group.membership(LEILA, Some(&[])), Membership::Stranger);
+        assert_eq!(group.membership(LEILA, Some(&[GROUP])), Membership::Member);
+    }
+
+    #[test]
+    fn what_is_wrong_with_teams_is_said() {
+        let check = |teams: &[serde_json::Value]| Team::check(&teams.iter().cloned().map(team).collect::<Vec<_>>());
+        let name = |text: &str| text.parse::<TeamText>().unwrap();
+        let whole = |name: &str| json!({"name": name, "members": [OWEN], "tags": ["x"]});
+        assert_eq!(check(&[whole("a"), whole("b")]), Ok(()));
+        assert_eq!(check(&[whole("a"), whole("a")]), Err(TeamError::TwiceNamed(name("a"))));
+        assert_eq!(check(&[json!({"name": "a", "tags": ["x"]})]), Err(TeamError::Nobody(name("a"))));
+        assert_eq!(check(&[json!({"name": "a", "group": GROUP})]), Err(TeamError::Nothing(name("a"))));
+        let tags = vec!["x"; MOST_LINES + 1];
+        assert_eq!(check(&[json!({"name": "a", "members": [OWEN], "tags": tags})]), Err(TeamError::TooLong(name("a"))));
+        assert_eq!(
+            check(&(0..=MOST_TEAMS).map(|n| whole(&n.to_string())).collect::<Vec<_>>()),
+            Err(TeamError::TooMany)
+        );
+        for bad in [json!({"name": " "}), json!({"name": "a\nb"}), json!({"name": "a", "member": [OWEN]})] {
+            assert!(serde_json::from_value::<Team>(bad.clone()).is_err(), "{bad}");
+        }
+        assert_eq!("x".repeat(LONGEST + 1).parse::<TeamText>(), Err(TeamError::Text));
+    }
+
+    #[test]
+    fn teams_together_look_after_what_each_does() {
+        let (a, b) = (
+            team(json!({"name": "a", "members": [OWEN], "names": ["pay-*"]})),
+            team(json!({"name": "b", "members": [OWEN], "apps": [Uuid::from_u128(9)], "ownerless": true})),
+        );
+        let both = TeamApps::of([&a, &b]);
+        assert_eq!((both.ids.len(), both.names.len(), both.ownerless), (1, 1, true));
+        assert!(TeamApps::of([]).is_empty());
+    }
+}

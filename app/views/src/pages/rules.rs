@@ -1,0 +1,126 @@
+//! Which changes need approval, and which rule would apply to one, and why: without making anything.
+
+use crate::components::empty_state::EmptyState;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::message_bar::{Intent, MessageBar};
+use crate::components::page::{Heading, counted};
+use crate::components::push_messages::mode_title;
+use crate::data::problem::Problem;
+use crate::data::requests::{NeedView, RuleVerdict, RuleView, RulesView};
+use crate::page::Page;
+use crate::route::Route;
+use domain::rollout::PushMode;
+use leptos::prelude::*;
+
+/// `refused`: why the app that was asked for is not known.
+pub fn page(rules: RulesView, refused: Option<Problem>) -> Page {
+    Page::new(Route::Rules.title(), move || view! { <Rules rules refused/> })
+}
+
+#[component]
+fn Rules(rules: RulesView, refused: Option<Problem>) -> impl IntoView {
+    let RulesView { asked, mode, app, rules } = rules;
+    let applying = rules.iter().filter(|rule| matches!(rule.verdict, Some(RuleVerdict::Applies(_)))).count();
+    let answer = app.map(|(id, name)| {
+        let (intent, title) = match applying {
+            0 => (Intent::Success, "No rule applies: whoever may write the app pushes at once".to_owned()),
+            count => (Intent::Info, format!("{} to this change", counted(count, "rule applies", "rules apply"))),
+        };
+        view! {
+            <MessageBar intent title>
+                <p>{format!("{}, by you, of ", mode_title(mode))}<a href=Route::App(id).to_string()>{name}</a>". What is not known of an app counts as fitting."</p>
+            </MessageBar>
+        }
+    });
+    let option = |one: PushMode| view! { <option value=one.as_str() selected=one == mode>{mode_title(one)}</option> };
+    view! {
+        <Heading title="Approval rules" lead="Which changes need somebody’s approval, and whose. Try it for one app: nothing is made or sent."/>
+        <p class="secondary">"Set in the configuration of the portal, in [[approval_rules]]. They cannot be changed here."</p>
+        <div class="toolbar">
+            <form method="get" action=Route::Rules.to_string() class="toolbar__form">
+                <div class="search" role="search">
+                    <label class="sr-only" for="app">"App: its client id, object id or whole name"</label>
+                    <Icon glyph=Glyph::Search/>
+                    <input class="input search__input" id="app" name="app" type="search" value=asked placeholder="Client id, object id or whole name" autocomplete="off" spellcheck="false"/>
+                </div>
+                <label class="sr-only" for="kind">"Change"</label>
+                <select class="input select" id="kind" name="kind" autocomplete="off">{PushMode::ALL.iter().copied().map(option).collect_view()}</select>
+                <button type="submit" class="button">"Try"</button>
+            </form>
+        </div>
+        {refused.map(|problem| view! { <MessageBar intent=Intent::Error title=problem.title><p>{problem.detail}</p></MessageBar> })}
+        {answer}
+        {if rules.is_empty() {
+            view! { <div class="card"><EmptyState glyph=Glyph::Check title="There are no rules" text="Whoever Entra lets write an app pushes at once. Who may not can ask, and an administrator approves."/></div> }.into_any()
+        } else {
+            view! {
+                <div class="card card--table">
+                    <table class="table table--stack">
+                        <caption class="sr-only">"Approval rules"</caption>
+                        <thead>
+                            <tr>
+                                <th scope="col">"Rule"</th>
+                                <th scope="col">"It takes"</th>
+                                <th scope="col">"Here"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rules.into_iter().map(|rule| view! { <Row rule/> }).collect_view()}</tbody>
+                    </table>
+                </div>
+            }
+            .into_any()
+        }}
+    }
+}
+
+#[component]
+fn Row(rule: RuleView) -> impl IntoView {
+    let RuleView { need, terms, verdict } = rule;
+    let name = need.rule.clone().unwrap_or_default();
+    let verdict = match verdict {
+        None => view! { <span class="secondary">"—"</span> }.into_any(),
+        Some(RuleVerdict::Applies(why)) => {
+            let why = if why.is_empty() { "it is about every change".to_owned() } else { why.join("; ") };
+            view! {
+                <span class="stacked">
+                    <span><span class="badge badge--there"><Icon glyph=Glyph::Check/>"Applies"</span></span>
+                    <span class="secondary table__name">{why}</span>
+                </span>
+            }
+            .into_any()
+        }
+        Some(RuleVerdict::Not(why)) => view! {
+            <span class="stacked">
+                <span><span class="badge badge--kept"><Icon glyph=Glyph::Minus/>"Does not apply"</span></span>
+                <span class="secondary table__name">{why}</span>
+            </span>
+        }
+        .into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row" class="table__name" data-label="Rule">{name}</th>
+            <td data-label="It takes">
+                <span class="stacked">
+                    {takes(&need).into_iter().map(|line| view! { <span class="table__name">{line}</span> }).collect_view()}
+                    {(!terms.is_empty()).then(|| view! { <span class="secondary table__name">{format!("Nobody’s, where all is so: {}", terms.join("; "))}</span> })}
+                </span>
+            </td>
+            <td data-label="Here">{verdict}</td>
+        </tr>
+    }
+}
+
+/// What a need asks for, line by line.
+pub fn takes(need: &NeedView) -> Vec<String> {
+    let count = counted(need.approvals.into(), "approval", "approvals");
+    let (of, joined) = if need.ordered { ("in this order", ", then ") } else { ("of", ", ") };
+    let mut lines = vec![format!("{count} {of}: {}", need.approvers.join(joined))];
+    if let Some(hours) = need.fallback_after_hours {
+        lines.push(format!("After {} also of: {}", counted(hours.into(), "hour", "hours"), need.fallback.join(", ")));
+    }
+    if need.automatic {
+        lines.push("Its terms are met: nobody has to approve".to_owned());
+    }
+    lines
+}

@@ -1,0 +1,106 @@
+//! Who looks after which apps, beside their owners in Entra.
+
+use crate::components::empty_state::EmptyState;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::message_bar::{Intent, MessageBar};
+use crate::components::page::{Heading, counted};
+use crate::data::apps::Scope;
+use crate::data::teams::{TeamView, Teams};
+use crate::page::Page;
+use crate::route::Route;
+use domain::teams::Membership;
+use leptos::prelude::*;
+
+pub fn page(teams: Teams) -> Page {
+    Page::new(Route::Teams.title(), move || view! { <All teams/> })
+}
+
+#[component]
+fn All(teams: Teams) -> impl IntoView {
+    let Teams { teams, scope, inventory } = teams;
+    let unknown = teams.iter().any(|team| team.membership == Membership::Unknown);
+    let by_inventory = !inventory && !teams.is_empty();
+    view! {
+        <Heading title="Teams" lead="Who looks after which apps. A team’s members see its apps and may ask for changes; who may write is Entra’s decision."/>
+        <p class="secondary">"Set in the configuration of the portal, in [[teams]]. It cannot be changed here."</p>
+        {unknown.then(|| view! {
+            <MessageBar intent=Intent::Warning title="Your groups could not be read">
+                <p>"Whether you belong to a team with a group in Entra is not known, so its apps are not shown to you. Try again later; if it stays so, tell who runs the portal."</p>
+            </MessageBar>
+        })}
+        {by_inventory.then(|| view! {
+            <MessageBar intent=Intent::Warning title="The directory is not read in the background">
+                <p>"Only apps that a team names by their ids are known. Names, tags and missing owners need the inventory."</p>
+            </MessageBar>
+        })}
+        {if teams.is_empty() {
+            let (title, text) = match scope {
+                Scope::All => ("There are no teams", "Add one in the section [[teams]] of the configuration: docs/self-service.md says how."),
+                Scope::Mine => ("You are in no team", "You see the apps that you own. An administrator of this portal can put you into a team."),
+            };
+            view! { <div class="card"><EmptyState glyph=Glyph::Person title text/></div> }.into_any()
+        } else {
+            view! {
+                <div class="card card--table">
+                    <table class="table table--stack">
+                        <caption class="sr-only">"Teams"</caption>
+                        <thead>
+                            <tr>
+                                <th scope="col">"Team"</th>
+                                <th scope="col">"Who"</th>
+                                <th scope="col">"Which apps"</th>
+                                <th scope="col">"Contacts"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{teams.into_iter().map(|team| view! { <Row team/> }).collect_view()}</tbody>
+                    </table>
+                </div>
+            }
+            .into_any()
+        }}
+    }
+}
+
+#[component]
+fn Row(team: TeamView) -> impl IntoView {
+    let TeamView { name, members, group, membership, rules, apps, technical, business } = team;
+    let badge = match membership {
+        Membership::Member => Some(("badge badge--there", Glyph::Person, "You are in it")),
+        Membership::Unknown => Some(("badge badge--warn", Glyph::Warning, "Whether you are in it is not known")),
+        Membership::Stranger => None,
+    };
+    let count = match apps {
+        Some(count) => counted(usize::try_from(count).unwrap_or(usize::MAX), "app now", "apps now"),
+        None => "How many that are is not known".to_owned(),
+    };
+    let nobody = technical.is_none() && business.is_none();
+    view! {
+        <tr>
+            <th scope="row" class="table__name" data-label="Team">
+                <span class="stacked">
+                    <span>{name}</span>
+                    {badge.map(|(class, glyph, words)| view! { <span><span class=class><Icon glyph/>{words}</span></span> })}
+                </span>
+            </th>
+            <td data-label="Who">
+                <span class="stacked">
+                    {members.into_iter().map(|member| view! { <span class="table__name">{member}</span> }).collect_view()}
+                    {group.map(|id| view! { <span class="secondary table__name">"Members of the group "<code class="mono">{id}</code></span> })}
+                </span>
+            </td>
+            <td data-label="Which apps">
+                <span class="stacked">
+                    {rules.into_iter().map(|rule| view! { <span class="table__name">{rule}</span> }).collect_view()}
+                    <span class="secondary">{count}</span>
+                </span>
+            </td>
+            <td data-label="Contacts">
+                <span class="stacked">
+                    {technical.map(|who| view! { <span class="table__name">{who}<span class="secondary">" · technical"</span></span> })}
+                    {business.map(|who| view! { <span class="table__name">{who}<span class="secondary">" · business"</span></span> })}
+                    {nobody.then_some("—")}
+                </span>
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,222 @@
+//! What somebody looks after: what they own, and what their teams have. Every question of who sees what is put in these
+//! words, whether it is about the inventory, requests or receipts.
+
+use crate::store::sql::Sql;
+use crate::store::{Id, StoreError, TenantStore};
+use domain::credentials::{Subject, SubjectKind};
+use domain::ids::ObjectId;
+use domain::teams::TeamApps;
+use uuid::Uuid;
+
+/// What one person looks after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Within {
+    /// Whose own it is.
+    pub owner: ObjectId,
+    /// Of their teams.
+    pub teams: TeamApps,
+}
+
+impl Within {
+    /// What this person owns, and no more.
+    pub fn of(owner: ObjectId) -> Self {
+        Self { owner, teams: TeamApps::default() }
+    }
+}
+
+impl TenantStore {
+    /// App registrations of these teams, by name, at most so many.
+    pub async fn apps_of_teams(&self, teams: &TeamApps, most: u32) -> Result<Vec<ObjectId>, StoreError> {
+        if teams.is_empty() {
+            return Ok(vec![]);
+        }
+        let mut sql = Sql::new("");
+        self.of_teams(&mut sql, "SELECT object_id", teams);
+        sql.push(" AND kind = ").bind(SubjectKind::Application.as_str());
+        sql.push(" ORDER BY folded, object_id LIMIT ").bind(i64::from(most));
+        let rows: Vec<(Id<ObjectId>,)> = sql.rows()?.fetch_all(&self.store.pool).await?;
+        Ok(rows.into_iter().map(|(id,)| id.0).collect())
+    }
+
+    /// How many app registrations these teams look after.
+    pub async fn count_apps_of_teams(&self, teams: &TeamApps) -> Result<u64, StoreError> {
+        if teams.is_empty() {
+            return Ok(0);
+        }
+        let mut sql = Sql::new("");
+        self.of_teams(&mut sql, "SELECT count(*)", teams);
+        sql.push(" AND kind = ").bind(SubjectKind::Application.as_str());
+        let count: i64 = sql.scalar()?.fetch_one(&self.store.pool).await?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
+    /// Whether these teams look after the app registration, as the inventory has it.
+    pub async fn is_of_teams(&self, teams: &TeamApps, app: ObjectId) -> Result<bool, StoreError> {
+        if teams.is_empty() {
+            return Ok(false);
+        }
+        let mut sql = Sql::new("");
+        self.of_teams(&mut sql, "SELECT count(*)", teams);
+        sql.push(" AND kind = ").bind(SubjectKind::Application.as_str()).push(" AND object_id = ").bind(Id(app));
+        let count: i64 = sql.scalar()?.fetch_one(&self.store.pool).await?;
+        Ok(count > 0)
+    }
+
+    /// Whether the person looks after the object, as the inventory has it.
+    pub async fn is_within(&self, within: &Within, subject: Subject) -> Result<bool, StoreError> {
+        let mut sql = Sql::new("SELECT count(*) FROM inventory_objects WHERE tenant_id = ");
+        sql.bind(self.tenant).push(" AND kind = ").bind(subject.kind.as_str());
+        sql.push(" AND object_id = ").bind(Id(subject.id));
+        self.within(&mut sql, " AND (kind, object_id) IN (", Some(within));
+        let count: i64 = sql.scalar()?.fetch_one(&self.store.pool).await?;
+        Ok(count > 0)
+    }
+
+    /// The person looks after every app of the push, and there is one.
+    pub async fn looks_after_receipt(&self, within: &Within, receipt: Uuid) -> Result<bool, StoreError> {
+        let mut sql = Sql::new("SELECT count(*), count(CASE WHEN ");
+        self.is_theirs(&mut sql, within, &[]);
+        sql.push(" THEN 1 END) FROM receipt_apps a JOIN receipts r ON r.id = a.receipt_id WHERE r.id = ");
+        sql.bind(Id(receipt)).push(" AND r.tenant_id = ").bind(self.tenant);
+        let (all, theirs): (i64, i64) = sql.rows()?.fetch_one(&self.store.pool).await?;
+        Ok(all > 0 && all == theirs)
+    }
+
+    /// Whether the person looks after the app of a row `a` that has `object_id` and `app_id`. `more`: apps that they own
+    /// besides, as was just read.
+    pub(in crate::store) fn is_theirs(&self, sql: &mut Sql, within: &Within, more: &[ObjectId]) {
+        sql.push("(a.object_id IN (");
+        self.theirs(sql, "SELECT object_id", within);
+        sql.push(")");
+        // What is named by its id needs no inventory.
+        for column in [" OR a.object_id IN (", " OR a.app_id IN ("] {
+            if !within.teams.ids.is_empty() {
+                listed(sql, column, &within.teams.ids, |sql, id| {
+                    sql.bind(Id(*id));
+                });
+            }
+        }
+        if !more.is_empty() {
+            listed(sql, " OR a.object_id IN (", more, |sql, id| {
+                sql.bind(Id(*id));
+            });
+        }
+        sql.push(")");
+    }
+
+    /// `select`: such as `SELECT kind, object_id`. Of what is there.
+    pub(in crate::store) fn theirs(&self, sql: &mut Sql, select: &'static str, within: &Within) {
+        sql.push(select).push(" FROM inventory_owners WHERE tenant_id = ").bind(self.tenant);
+        sql.push(" AND owner_id = ").bind(Id(within.owner));
+        if !within.teams.is_empty() {
+            sql.push(" UNION ");
+            self.of_teams(sql, select, &within.teams);
+        }
+    }
+
+    /// A statement to which more conditions can be added.
+    fn of_teams(&self, sql: &mut Sql, select: &'static str, teams: &TeamApps) {
+        sql.push(select).push(" FROM inventory_objects WHERE tenant_id = ").bind(self.tenant);
+        sql.push(" AND gone_at IS NULL AND (1 = 0");
+        for column in [" OR object_id IN (", " OR app_id IN ("] {
+            if !teams.ids.is_empty() {
+                listed(sql, column, &teams.ids, |sql, id| {
+                    sql.bind(Id(*id));
+                });
+            }
+        }
+        for name in &teams.names {
+            sql.push(" OR folded LIKE ").bind(name.to_like()).push(" ESCAPE '\\'");
+        }
+        if teams.ownerless {
+            sql.push(" OR (ownership = 'nobody' AND kind = ").bind(SubjectKind::Application.as_str()).push(")");
+        }
+        if !teams.tags.is_empty() {
+            sql.push(" OR (kind, object_id) IN (SELECT kind, object_id FROM inventory_tags WHERE tenant_id = ");
+            sql.bind(self.tenant);
+            listed(sql, " AND tag IN (", &teams.tags, |sql, tag| {
+                sql.bind(tag.clone());
+            });
+            sql.push(")");
+        }
+        sql.push(")");
+    }
+}
+
+fn listed<T>(sql: &mut Sql, begin: &'static str, items: &[T], mut bind: impl FnMut(&mut Sql, &T)) {
+    sql.push(begin);
+    for (n, item) in items.iter().enumerate() {
+        sql.push(if n == 0 { "" } else { ", " });
+        bind(sql, item);
+    }
+    sql.push(")");
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::super::InventoryQuery;
+    use super::super::tests::{MARA, OWEN, after, app, filled, keep, names, object, tenant};
+    use super::*;
+    use crate::store::databases::on_both;
+    use domain::inventory::InventoryObject;
+    use domain::requests::NamePattern;
+
+    const LEILA: ObjectId = ObjectId::new(Uuid::from_u128(0xccc));
+
+    fn named(pattern: &str) -> TeamApps {
+        TeamApps { names: vec![NamePattern::from(pattern)], ..TeamApps::default() }
+    }
+
+    #[tokio::test]
+    async fn a_team_has_its_apps_by_id_name_tag_and_for_want_of_an_owner() {
+        on_both(async |database| {
+            let store = tenant(database).await;
+            let pass = filled(&store).await;
+            let mut tagged = app(4, "Tagged", MARA, 9);
+            tagged.tags = vec!["payroll".into(), "tier0".into()];
+            tagged.app_id = Some("00000000-0000-0000-0000-0000000000aa".parse().unwrap());
+            let row = serde_json::json!({"id": Uuid::from_u128(5), "displayName": "alone", "keyCredentials": [],
+                "passwordCredentials": [], "owners": []});
+            let alone = InventoryObject::from_graph(SubjectKind::Application, &row).unwrap();
+            assert!(keep(&store, pass, vec![tagged, alone], after(1)).await);
+            let of = async |teams: &TeamApps| {
+                let within = Some(Within { owner: LEILA, teams: teams.clone() });
+                let seen = names(&store, InventoryQuery { within, ..InventoryQuery::default() }).await;
+                assert_eq!(store.count_apps_of_teams(teams).await.unwrap(), seen.len() as u64, "{teams:?}");
+                assert_eq!(store.apps_of_teams(teams, 9).await.unwrap().len(), seen.len(), "{teams:?}");
+                seen
+            };
+            let none = TeamApps::default();
+            assert!(of(&none).await.is_empty());
+            assert_eq!(
+                of(&TeamApps { ids: vec![Uuid::from_u128(2), Uuid::from_u128(0xaa)], ..none.clone() }).await,
+                ["Ledger", "Tagged"]
+            );
+            assert_eq!(
+                of(&TeamApps { tags: vec!["payroll".into(), "other".into()], ..none.clone() }).await,
+                ["Tagged"]
+            );
+            assert_eq!(of(&TeamApps { tags: vec!["pay".into()], ..none.clone() }).await, [""; 0]);
+            assert_eq!(of(&TeamApps { ownerless: true, ..none.clone() }).await, ["alone"]);
+            for pattern in ["PAY*", "*l*d*", "archive_100%", "archive_1*", "archivex100%", "*", "ledge", "a*a"] {
+                let all = ["alone", "archive_100%", "Ledger", "payroll", "Tagged"];
+                let fit: Vec<&str> = all.into_iter().filter(|name| NamePattern::from(pattern).matches(name)).collect();
+                assert_eq!(of(&named(pattern)).await, fit, "{pattern}: as the pattern itself says");
+            }
+            // What they own is there besides, each once.
+            let owen = ObjectId::new(Uuid::from_u128(OWEN));
+            let both = Within { owner: owen, teams: named("*l*") };
+            let query = InventoryQuery { within: Some(both), ..InventoryQuery::default() };
+            assert_eq!(names(&store, query).await, ["alone", "archive_100%", "Ledger", "payroll"]);
+            assert!(store.is_of_teams(&named("pay*"), object(1).id).await.unwrap());
+            assert!(!store.is_of_teams(&named("pay*"), object(2).id).await.unwrap());
+            // A tag that was taken away opens nothing any more, and neither does what is gone.
+            assert!(keep(&store, pass, vec![app(4, "Tagged", MARA, 9)], after(2)).await);
+            assert!(of(&TeamApps { tags: vec!["payroll".into()], ..none }).await.is_empty());
+            store.gone_from_inventory(&[object(1)], after(3)).await.unwrap();
+            assert!(of(&named("pay*")).await.is_empty());
+        })
+        .await;
+    }
+}

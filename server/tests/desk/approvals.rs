@@ -1,0 +1,123 @@
+//! Approvals by rule: where its terms are met nobody has to approve, and still nothing is carried out by it.
+
+use crate::world::{MARA, TOBIAS, TestCertificate, World, outcomes};
+use app::contract::plans::Chosen;
+use app::contract::ports::*;
+use app::contract::requests::{RequestShow, RuleVerdict};
+use domain::audit::AuditAction;
+use domain::requests::{RequestAct, RequestState, ReviewVerdict};
+use domain::rollout::{Outcome, PushMode};
+use serde_json::json;
+use uuid::Uuid;
+
+const APP: &str = "invoice-sync";
+
+async fn ask(world: &World, certificate: &TestCertificate, mode: PushMode) -> Uuid {
+    let sha256 = world.upload(TOBIAS, certificate).await;
+    let add = crate::world::add(vec![sha256], Chosen::These(vec![world.id(APP)]), mode, "");
+    let desk = world.desk(TOBIAS);
+    let plan = desk.draft_plan(&add).await.unwrap();
+    desk.ask(plan, "the yearly renewal", None, None).await.unwrap()
+}
+
+async fn state(world: &World, id: Uuid) -> RequestState {
+    world.desk(TOBIAS).request(id, 1).await.unwrap().row.state
+}
+
+#[tokio::test]
+async fn a_renewal_of_the_same_subject_is_approved_by_its_rule_and_waits_for_a_person() {
+    let terms = json!({"same_subject": true, "rsa_bits": 2048, "days": 365});
+    let rule = json!({"name": "renewals", "names": ["invoice-*"], "automatic": terms});
+    let mut world = World::with_rules(json!([rule])).await;
+    let first = ask(&world, &TestCertificate::new("renewed each year"), PushMode::Append).await;
+    assert_eq!(state(&world, first).await, RequestState::Open, "nothing of that subject is there");
+    world.desk(MARA).review_request(first, 1, ReviewVerdict::Approve, "").await.unwrap();
+    let receipt = world.desk(TOBIAS).execute_request(first, "").await.unwrap();
+    assert_eq!(outcomes(&world.receipt(TOBIAS, receipt).await), [Outcome::Verified]);
+
+    let sent = world.requests("PATCH").len();
+    let renewed = ask(&world, &TestCertificate::new("renewed each year"), PushMode::Append).await;
+    let view = world.desk(TOBIAS).request(renewed, 1).await.unwrap();
+    assert_eq!((view.row.state, view.missing), (RequestState::Approved, 0), "{:?}", view.needs);
+    assert!(view.needs[0].automatic && view.reviews.is_empty());
+    let acts: Vec<_> = view.lines.iter().map(|line| (line.act, line.who.as_str())).collect();
+    assert_eq!(acts, [(RequestAct::Asked, "Tobias Renner"), (RequestAct::ApprovedByRule, "Thumbprint")]);
+    assert!(view.lines[1].words.contains("renewals"), "{}", view.lines[1].words);
+    assert_eq!(world.requests("PATCH").len(), sent, "approved is not carried out");
+    let waiting = world.desk(MARA).requests(RequestShow::Waiting, 1).await.unwrap().items;
+    assert!(waiting.iter().any(|row| row.id == renewed && row.waits_for_viewer));
+    let audited: Vec<_> = world.audit(MARA).await.into_iter().map(|row| row.action).collect();
+    assert!(audited.contains(&AuditAction::Request(RequestAct::ApprovedByRule)));
+
+    // The rules of the moment count: without its terms the same approval is none.
+    world.rules(json!([{"name": "renewals", "names": ["invoice-*"]}])).await;
+    assert_eq!(world.desk(TOBIAS).execute_request(renewed, "").await.unwrap_err().code, "approvals-missing");
+    world.rules(json!([rule])).await;
+    let receipt = world.desk(TOBIAS).execute_request(renewed, "").await.unwrap();
+    assert_eq!(outcomes(&world.receipt(TOBIAS, receipt).await), [Outcome::Verified]);
+
+    // What takes something away, or is of another subject, or of a longer life, waits for a person.
+    let now = time::OffsetDateTime::now_utc();
+    let long = TestCertificate::between("renewed each year", now, now + time::Duration::days(400));
+    for (certificate, mode) in [
+        (TestCertificate::new("renewed each year"), PushMode::Replace),
+        (TestCertificate::new("another"), PushMode::Append),
+        (long, PushMode::Append),
+    ] {
+        let asked = ask(&world, &certificate, mode).await;
+        assert_eq!(state(&world, asked).await, RequestState::Open, "{mode}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_never_proven_is_not_approved_by_a_rule_that_wants_a_proof() {
+    let rule = json!({"name": "proven", "automatic": {"proven": true}});
+    let world = World::with_rules(json!([rule])).await;
+    let asked = ask(&world, &TestCertificate::new("unproven"), PushMode::Append).await;
+    assert_eq!(state(&world, asked).await, RequestState::Open);
+}
+
+#[tokio::test]
+async fn in_an_order_the_second_waits_for_the_first() {
+    let mut world = World::start().await;
+    let (first, asker) = (crate::people::SOFIA, TOBIAS);
+    let approvers = json!([world.viewer(first).object_id, "admins"]);
+    world.rules(json!([{"name": "two", "approvals": 2, "approvers": approvers, "ordered": true}])).await;
+    let id = ask(&world, &TestCertificate::new("in order"), PushMode::Append).await;
+    let say =
+        async |upn: &str| world.desk(upn).review_request(id, 1, ReviewVerdict::Approve, "").await.map_err(|it| it.code);
+    assert_eq!(say(MARA).await, Err("not-a-reviewer".into()), "it is not her turn");
+    assert_eq!(world.desk(MARA).requests_waiting().await.unwrap(), 0);
+    assert_eq!(world.desk(first).requests_waiting().await.unwrap(), 1);
+    say(first).await.unwrap();
+    assert_eq!((state(&world, id).await, world.desk(MARA).requests_waiting().await.unwrap()), (RequestState::Open, 1));
+    say(MARA).await.unwrap();
+    assert_eq!(world.desk(asker).request(id, 1).await.unwrap().row.state, RequestState::Approved);
+}
+
+#[tokio::test]
+async fn a_dry_run_says_which_rule_would_apply_and_why_and_makes_nothing() {
+    let rules = json!([
+        {"name": "finance", "names": ["invoice-*"], "kinds": ["append"]},
+        {"name": "removals", "kinds": ["retire"]},
+    ]);
+    let world = World::with_rules(rules).await;
+    let verdicts = async |app: &str, mode| {
+        let found = world.desk(TOBIAS).rules(app, mode).await.unwrap();
+        found.rules.into_iter().map(|rule| rule.verdict).collect::<Vec<_>>()
+    };
+    let fits = Some(RuleVerdict::Applies(vec![
+        "the app's name is like invoice-*".into(),
+        "it is about changes of the kind append".into(),
+    ]));
+    let not = Some(RuleVerdict::Not("it is about other kinds of change".into()));
+    for app in [APP.to_owned(), world.app_id(APP).to_string(), world.id(APP).to_string()] {
+        assert_eq!(verdicts(&app, PushMode::Append).await, [fits.clone(), not.clone()], "{app}");
+    }
+    assert_eq!(verdicts("", PushMode::Append).await, [None, None]);
+    let unknown = world.desk(TOBIAS).rules("no such app", PushMode::Append).await.unwrap_err();
+    assert_eq!(unknown.code, "no-such-app");
+    assert!(
+        world.requests("PATCH").is_empty() && world.requests("POST").iter().all(|(path, _)| path.contains("$batch"))
+    );
+}
