@@ -12,7 +12,7 @@ use domain::ids::{ObjectId, TenantId};
 use domain::inventory::filter::{Days, Ends};
 use domain::inventory::{AttentionKind, InventoryObject, LifetimePolicy};
 use serde_json::json;
-use server::store::{InventoryQuery, InventorySort, Ownership, PassPlace, PassStage, Store, TenantStore};
+use server::store::{InventoryQuery, InventorySort, Ownership, PassPlace, PassStage, Store, TenantStore, Within};
 use std::time::{Duration, Instant};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -68,7 +68,10 @@ fn questions() -> Vec<(&'static str, InventoryQuery)> {
         ("everything", all.clone()),
         ("`needs:no-owner`", needs(AttentionKind::NoOwner)),
         ("`needs:ends-within-30-days`", needs(AttentionKind::EndsWithin30Days)),
-        ("`needs:expired-alone`, one owner's", InventoryQuery { owner: of, ..needs(AttentionKind::ExpiredAlone) }),
+        (
+            "`needs:expired-alone`, one owner's",
+            InventoryQuery { within: of.map(Within::of), ..needs(AttentionKind::ExpiredAlone) },
+        ),
         ("`owner:none`", InventoryQuery { ownership: Some(Ownership::Nobody), ..all.clone() }),
         ("`kind:secret`", InventoryQuery { credential: Some(CredentialKind::Secret), ..all.clone() }),
         (
@@ -77,7 +80,7 @@ fn questions() -> Vec<(&'static str, InventoryQuery)> {
         ),
         ("`ends:past`", InventoryQuery { ends: Some(Ends::Past), ..all.clone() }),
         ("`payroll`", InventoryQuery { words: vec!["payroll".into()], ..all.clone() }),
-        ("one owner's", InventoryQuery { owner: of, ..all.clone() }),
+        ("one owner's", InventoryQuery { within: of.map(Within::of), ..all.clone() }),
         ("newest", InventoryQuery { sort: InventorySort::Newest, ..all }),
     ]
 }
