@@ -62,7 +62,7 @@ async fn filled(store: &Store) -> TenantStore {
 fn questions() -> Vec<(&'static str, InventoryQuery)> {
     let all = InventoryQuery { take: 30, ..InventoryQuery::default() };
     let needs = |kind| InventoryQuery { attention: Some(kind), ..all.clone() };
-    let of = Some(Within::of(ObjectId::new(id(4, 7))));
+    let of = Some(ObjectId::new(id(4, 7)));
     let within = |days| Some(Ends::Within(Days::new(days).unwrap()));
     vec![
         ("everything", all.clone()),
@@ -70,7 +70,7 @@ fn questions() -> Vec<(&'static str, InventoryQuery)> {
         ("`needs:ends-within-30-days`", needs(AttentionKind::EndsWithin30Days)),
         (
             "`needs:expired-alone`, one owner's",
-            InventoryQuery { within: of.clone(), ..needs(AttentionKind::ExpiredAlone) },
+            InventoryQuery { within: of.map(Within::of), ..needs(AttentionKind::ExpiredAlone) },
         ),
         ("`owner:none`", InventoryQuery { ownership: Some(Ownership::Nobody), ..all.clone() }),
         ("`kind:secret`", InventoryQuery { credential: Some(CredentialKind::Secret), ..all.clone() }),
@@ -80,7 +80,7 @@ fn questions() -> Vec<(&'static str, InventoryQuery)> {
         ),
         ("`ends:past`", InventoryQuery { ends: Some(Ends::Past), ..all.clone() }),
         ("`payroll`", InventoryQuery { words: vec!["payroll".into()], ..all.clone() }),
-        ("one owner's", InventoryQuery { within: of, ..all.clone() }),
+        ("one owner's", InventoryQuery { within: of.map(Within::of), ..all.clone() }),
         ("newest", InventoryQuery { sort: InventorySort::Newest, ..all }),
     ]
 }
