@@ -273,8 +273,18 @@ fn secure_strings(text: &str) -> Vec<Span> {
 
 /// `pass:x` of openssl, `-p x` of commands that take a password so, and what is marked as a secret for a log.
 fn passed(text: &str) -> Vec<Span> {
-    const COMMANDS: [&str; 8] =
-        ["az login", "certutil", "signtool", "sshpass", "docker login", "mysql", "importpfx", "helm registry login"];
+    const COMMANDS: [&str; 10] = [
+        "az login",
+        "certutil",
+        "signtool",
+        "sshpass",
+        "docker login",
+        "mysql",
+        "importpfx",
+        "helm registry login",
+        "sqlcmd",
+        "ldapsearch",
+    ];
     let ends = Values::of(text);
     let mut out = vec![];
     for mark in ["pass:", "issecret=true]", "::add-mask::", "-Dpassword="] {
