@@ -12,10 +12,10 @@ export default defineConfig({
   testDir: "tests",
   outputDir: results,
   projects: [
-    { name: "paths", testIgnore: [/looks/, /quick/, /lighthouse/] },
-    { name: "looks", testMatch: /looks/ },
+    { name: "paths", testIgnore: /(looks|quick|lighthouse)\.spec/ },
+    { name: "looks", testMatch: /looks\.spec/ },
     // By the clock: with nothing beside it.
-    { name: "clock", testMatch: [/quick/, /lighthouse/] },
+    { name: "clock", testMatch: /(quick|lighthouse)\.spec/ },
   ],
   // Two cores: one for the browser, one for the servers.
   workers: 1,

@@ -53,7 +53,7 @@ test("a team's member finds the team's app, asks, and follows it to the receipt 
   const row = page.getByRole("row").filter({ hasText: app });
   await row.getByRole("link", { name: app }).click();
   await expect(page.getByRole("heading", { name: "Looked after by" })).toBeVisible();
-  await expect(page.getByText("Your team")).toBeVisible();
+  await expect(page.getByText("Your team", { exact: true })).toBeVisible();
   const place = new URL(page.url()).pathname;
   await upload(page, "certificate.pem", Buffer.from(makeCertificate("/CN=of-the-team").pem));
   await page.getByRole("link", { name: "Choose apps" }).first().click();
