@@ -296,8 +296,10 @@ impl PushesPort for SampleDesk {
     }
 
     async fn receipt(&self, receipt: Uuid, query: &ReceiptQuery) -> Result<Receipt, Problem> {
-        self.known()?;
-        Ok(receipts::view(receipt, query))
+        let may_steer = self.known()?.may_push();
+        let mut view = receipts::view(receipt, query);
+        view.progress.may_steer = may_steer;
+        Ok(view)
     }
 
     async fn receipt_of_app(&self, receipt: Uuid, app: ObjectId) -> Result<AppReceipt, Problem> {
@@ -318,8 +320,8 @@ impl PushesPort for SampleDesk {
     }
 
     async fn progress(&self, receipt: Uuid) -> Result<Progress, Problem> {
-        self.known()?;
-        Ok(receipts::progress(receipt))
+        let may_steer = self.known()?.may_push();
+        Ok(Progress { may_steer, ..receipts::progress(receipt) })
     }
 
     async fn steer(&self, _: Uuid, _: Steer) -> Result<(), Problem> {

@@ -328,6 +328,10 @@ fn a_push_under_way_reloads_itself_and_takes_orders_as_plain_forms() {
         }
         let back = format!("/sign-in?return=%2Freceipts%2F{}", id(SIGNED_OUT));
         assert!(page(SIGNED_OUT).await.contains(&back));
+        let of_another =
+            get(SampleDesk::of(&[PortalRole::Auditor]), &Route::Receipt(id(SIGNED_OUT)).to_string()).await.html;
+        assert!(of_another.contains("Who began it has to sign in again") && !of_another.contains(&back));
+        assert!(!of_another.contains(r#"name="steer""#));
         for receipt in [GOOD, MIXED, CANCELLED] {
             let over = page(receipt).await;
             assert!(!over.contains("/api/steer") && !over.contains("http-equiv"), "it is over");

@@ -34,6 +34,7 @@ pub fn progress(receipt: Uuid) -> Progress {
         cancelled: 0,
         per_minute: None,
         seconds_left: None,
+        may_steer: true,
     };
     let under_way = Progress {
         state: RunState::Running,

@@ -44,6 +44,9 @@ pub struct Progress {
     pub per_minute: Option<u32>,
     /// At that rate.
     pub seconds_left: Option<u32>,
+    /// Who looks may pause, resume and cancel it.
+    #[serde(default)]
+    pub may_steer: bool,
 }
 
 impl Progress {

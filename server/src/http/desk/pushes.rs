@@ -86,6 +86,7 @@ impl From<PushProgress> for Progress {
             per_minute: progress.per_minute.map(whole),
             seconds_left: progress.seconds_left().map(whole),
             waves: progress.waves,
+            may_steer: progress.may_steer,
         }
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct PushProgress {
     pub(crate) reading: u32,
     /// Apps per minute lately; absent until it can be told.
     pub(crate) per_minute: Option<f64>,
+    /// Who looks may pause, resume and cancel it.
+    pub(crate) may_steer: bool,
 }
 
 impl PushProgress {
@@ -52,10 +54,10 @@ pub(crate) enum WhyItWaits {
 
 pub(crate) async fn handle(pushes: &PushContext, person: &Person, receipt: Uuid) -> Result<PushProgress, VisibleError> {
     let run = visible::run(&pushes.context, person, receipt).await?;
-    Ok(of(pushes, &run).await?)
+    Ok(of(pushes, person, &run).await?)
 }
 
-pub(crate) async fn of(pushes: &PushContext, run: &Run) -> Result<PushProgress, StoreError> {
+pub(crate) async fn of(pushes: &PushContext, person: &Person, run: &Run) -> Result<PushProgress, StoreError> {
     let counts = pushes.context.tenant.store.counts(run.id).await?;
     let mut progress = PushProgress {
         state: run.state,
@@ -65,6 +67,7 @@ pub(crate) async fn of(pushes: &PushContext, run: &Run) -> Result<PushProgress, 
         counts,
         reading: u32::try_from(pushes.notifier.reading(run.id).len()).unwrap_or_default().min(counts.waiting),
         per_minute: None,
+        may_steer: visible::may_steer(person, run),
     };
     if run.state == RunState::Cancelled && run.finished_at.is_none() {
         // It is not over yet.

@@ -76,7 +76,7 @@ pub(crate) async fn handle(
     // A plan of an earlier version can no longer be read.
     let plan = store.plan(run.person, run.plan).await.ok().flatten();
     let note = plan.and_then(|plan| plan.head.note);
-    let progress = progress::of(pushes, &run).await?;
+    let progress = progress::of(pushes, person, &run).await?;
     let request = match store.request_of_receipt(id).await? {
         Some(request) => match requests::visible::request(&pushes.context, person, request).await {
             Ok(_) => Some(request),

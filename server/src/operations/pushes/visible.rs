@@ -25,17 +25,22 @@ pub(crate) async fn run(context: &Context, person: &Person, receipt: Uuid) -> Re
 /// The same for who may pause or cancel it: who made it, and who sees everybody's.
 pub(crate) async fn run_to_steer(context: &Context, person: &Person, receipt: Uuid) -> Result<Run, VisibleError> {
     let run = context.tenant.store.run(receipt).await?;
-    run.filter(|run| is_at_the_wheel(person, run)).ok_or(VisibleError::NoSuchReceipt)
+    run.filter(|run| may_see_all_of(person, run)).ok_or(VisibleError::NoSuchReceipt)
 }
 
-fn is_at_the_wheel(person: &Person, run: &Run) -> bool {
+/// The same, and may push at all.
+pub(super) fn may_steer(person: &Person, run: &Run) -> bool {
+    person.viewer.may_push() && may_see_all_of(person, run)
+}
+
+fn may_see_all_of(person: &Person, run: &Run) -> bool {
     run.person == person.viewer.object_id || person.viewer.sees_whole_audit()
 }
 
 /// The person made it, sees everybody's, asked for it, or looks after all of its apps.
 pub(crate) async fn is_whole_for(context: &Context, person: &Person, run: &Run) -> Result<bool, StoreError> {
     let store = &context.tenant.store;
-    if is_at_the_wheel(person, run) {
+    if may_see_all_of(person, run) {
         return Ok(true);
     }
     if let Some(request) = store.request_of_receipt(run.id).await?

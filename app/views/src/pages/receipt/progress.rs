@@ -9,7 +9,6 @@ use crate::components::page::{grouped, plural};
 use crate::data::pushes::Progress;
 use crate::dates::distance;
 use crate::route::{Form, Route};
-use crate::scene::use_viewer;
 use domain::rollout::RunState;
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -51,7 +50,6 @@ fn speed(progress: &Progress) -> String {
 #[component]
 pub fn UnderWay(receipt: Uuid, progress: Progress) -> impl IntoView {
     let state = progress.state;
-    let may_push = use_viewer().is_some_and(|viewer| viewer.may_push());
     let running = state == RunState::Running;
     let bad = progress.done() - progress.good();
     let count = |of: u32| grouped(of as usize);
@@ -86,7 +84,7 @@ pub fn UnderWay(receipt: Uuid, progress: Progress) -> impl IntoView {
             {waves.map(|(now, sizes)| view! { <Waves now sizes/> })}
             <p class="sr-only" id="run-said" role="status">{milestone(&progress)}</p>
             <div class="actions run__foot">
-                {may_push.then(|| view! { <Orders receipt state/> })}
+                {progress.may_steer.then(|| view! { <Orders receipt state/> })}
                 <p class="secondary actions__note">
                     {if running { "It goes on when you leave this page. " } else { "" }}
                     <a class="without-shell" href=Route::Receipt(receipt).to_string()>"Look again"</a>
@@ -106,6 +104,12 @@ pub fn SteerRefusal() -> impl IntoView {
 #[component]
 fn Why(progress: Progress) -> impl IntoView {
     let bar = match (progress.state, progress.why) {
+        (RunState::NeedsSignIn, _) if !progress.may_steer => view! {
+            <MessageBar intent=Intent::Info title="It waits for a sign-in" live=true>
+                <p>"The sign-in that this push works with has ended. Who began it has to sign in again; what was done is done, and the rest waits."</p>
+            </MessageBar>
+        }
+        .into_any(),
         (RunState::NeedsSignIn, why) => view! {
             <MessageBar intent=Intent::Warning title="Sign in again, then resume" live=true>
                 <p>{why.map_or_else(|| "The sign-in that this push works with has ended. What was done is done; the rest waits.".to_owned(), |why| why.detail)}</p>
@@ -194,6 +198,7 @@ mod tests {
             cancelled: 0,
             per_minute: Some(84),
             seconds_left: Some(480),
+            may_steer: true,
         }
     }
 
