@@ -84,8 +84,11 @@ async fn a_receipt_is_for_its_owner_and_for_auditors() {
     let receipt = world.push(OWEN, plan).await;
     assert_eq!((receipt.plan, receipt.who.as_str(), receipt.mode), (plan, "Owen Carter", PushMode::Append));
     assert!(receipt.finished_at.unwrap() >= receipt.started_at);
-    for upn in [MARA, PRIYA] {
-        assert_eq!(world.receipt(upn, receipt.id).await, receipt);
+    assert!(receipt.progress.may_steer);
+    for (upn, may_steer) in [(MARA, true), (PRIYA, false)] {
+        let mut expected = receipt.clone();
+        expected.progress.may_steer = may_steer;
+        assert_eq!(world.receipt(upn, receipt.id).await, expected);
     }
     let whole = ReceiptQuery { outcome: String::new(), page: 1 };
     assert_eq!(world.desk(TOBIAS).receipt(receipt.id, &whole).await.unwrap_err().code, "receipt-not-found");
