@@ -24,7 +24,7 @@ export default defineConfig({
   timeout: 60_000,
   // Conditions are waited for, on a machine that may be busy.
   expect: { timeout: 10_000 },
-  reporter: [["list"], ["html", { open: "never" }]],
+  reporter: [["list"], ["html", { open: "never" }], ["./tests/support/failures.ts"]],
   use: {
     baseURL: `http://127.0.0.1:${portal}`,
     trace: "retain-on-failure",
