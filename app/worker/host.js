@@ -107,6 +107,8 @@ function reader(js, wasm) {
 const first = reader(workerJs, workerWasm);
 // It is fetched when there is something for it.
 const second = secondJs && secondWasm ? reader(secondJs, secondWasm) : first;
+// Who reads files.
+const opener = root?.dataset.files === "second" ? second : first;
 // Who has opened the dialog.
 let asker = first;
 
@@ -151,9 +153,9 @@ const effects = {
     if (!UUID.test(app) || !JWT.test(assertion) || !Number.isInteger(attempt)) return;
     void ask(from, number, "/api/prove", { method: "POST", body: new URLSearchParams({ app, assertion, attempt }) });
   },
-  hand({ name }, bytes, from) {
+  tell({ letter }, _, from) {
     const to = from === first ? second : first;
-    if (to !== from) to.send(() => [{ file: { name, first: true } }, bytes], undefined, `Reading ${name}`);
+    if (to !== from) to.tell({ told: letter });
   },
   save({ name, media_type: type }, bytes) {
     const url = URL.createObjectURL(new Blob([bytes], { type }));
@@ -218,16 +220,23 @@ function take(files) {
       const bytes = new Uint8Array(await file.slice(0, MOST_BYTES).arrayBuffer());
       return [{ file: { name: file.name, first: at === 0 } }, bytes];
     };
-    first.send(make, undefined, `Reading ${file.name}`);
+    opener.send(make, undefined, `Reading ${file.name}`);
   });
+}
+
+function takeText(text) {
+  const field = root.querySelector("[data-tool-text]");
+  field.value = text;
+  takeTyped(field);
 }
 
 /** What was dropped or pasted: files, or else a text. */
 function takeTransfer(data, name) {
   const text = data.getData("text/plain");
   if (data.files.length > 0) take([...data.files]);
-  else if (text.trim()) take([new File([text], name)]);
-  else return false;
+  else if (!text.trim()) return false;
+  else if (opener === first) take([new File([text], name)]);
+  else takeText(text);
   return true;
 }
 
@@ -342,8 +351,9 @@ function attend() {
   dialog.addEventListener("close", () => dialog.open || asker.tell("closed"));
 
   for (const event of ["pointerdown", "focusin", "dragenter"]) {
-    root.addEventListener(event, ({ target }) => {
+    root.addEventListener(event, ({ target, type }) => {
       void first.start();
+      if (type === "dragenter") void opener.start();
       if (second.waits() || (target instanceof Element && readerOf(target) === second)) void second.start();
     });
   }

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { expect, test, type Browser, type BrowserContext, type Page } from "@playwright/test";
 import { Graph } from "../tests/support/graph";
-import { signIn } from "../tests/support/portal";
+import { makeCertificate } from "../tests/support/openssl";
+import { alive as answers, drop, signIn } from "../tests/support/portal";
 
 /** A slow line, as Lighthouse has it for phones: bytes in a second, and milliseconds for the way there and back. */
 const LINE = { downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8, latency: 150 };
@@ -105,4 +106,16 @@ test("what a first page costs", async ({ page, browser }) => {
   const table = ["| page | CSS | shell | worker | sum | HTML | icons | alive, s |", "|---|---|---|---|---|---|---|---|", ...rows].join("\n");
   console.log(`\n${table}\n`);
   writeFileSync("test-results/first-load.md", `${table}\n`);
+});
+
+test("what the doctor fetches when it is given a certificate", async ({ page }) => {
+  await signIn(page, "Mara Lindqvist", "/doctor");
+  await answers(page);
+  await expect.poll(() => page.workers().length).toBe(1);
+  const more = count(page);
+  await drop(page, "certificate.cer", Buffer.from(makeCertificate("/CN=further").pem), ".paste");
+  await expect(page.locator("[data-tool-answer=dropped]")).toContainText("further");
+  const { css, shell, worker } = await more();
+  expect(css + shell, "nothing but a worker").toBe(0);
+  console.log(`the doctor, given a certificate or another file: further ${kb(worker)} KB`);
 });
