@@ -23,6 +23,14 @@ const progress = (words) => {
 let number = 0;
 // How many messages are not yet answered in full, by whichever worker.
 let unanswered = 0;
+// What is done when all are.
+let afterwards = null;
+
+function goOn() {
+  const next = afterwards;
+  afterwards = null;
+  next?.();
+}
 
 function reader(js, wasm) {
   let port = null;
@@ -50,6 +58,7 @@ function reader(js, wasm) {
       // The next attempt begins with the next touch; what was chosen waits for it.
       state = "absent";
       if (waiting.length > 0) progress("The reader could not be loaded, so nothing was read yet. Look at the connection, then press here.");
+      goOn();
     }
   }
 
@@ -70,7 +79,9 @@ function reader(js, wasm) {
     idle(busy.get(of));
     busy.delete(of);
     unanswered -= 1;
-    if (unanswered === 0) progress("");
+    if (unanswered > 0) return;
+    progress("");
+    goOn();
   }
 
   /** `make` gives the message and its bytes when the worker is there. */
@@ -284,6 +295,17 @@ function putAside() {
   }
 }
 
+/** Who goes to sign in while something is being read goes when it is: it is put aside as well. */
+function leave(event, link) {
+  for (const field of [...typed.keys()]) takeTyped(field);
+  if (unanswered === 0) return putAside();
+  event.preventDefault();
+  afterwards = () => {
+    putAside();
+    location.assign(link.href);
+  };
+}
+
 function takeHeld() {
   try {
     const held = sessionStorage.getItem(HELD);
@@ -327,7 +349,8 @@ function attend() {
   addEventListener("click", (event) => {
     const button = within(event, "[data-tool-do]");
     if (button) readerOf(button).tell({ do: { what: button.dataset.toolDo, value: button.value } });
-    if (event.target instanceof Element && event.target.closest("a[href^='/sign-in']")) putAside();
+    const link = event.target instanceof Element && event.target.closest("a[href^='/sign-in']");
+    if (link) leave(event, link);
   }, capture);
   addEventListener("dragover", (event) => {
     const zone = within(event, "[data-drop]");

@@ -122,16 +122,28 @@ fn certificates_in_a_paste_are_read_by_the_second_worker_each_once_and_nothing_e
         json!({"keyId": APP, "usage": "Verify", "type": "AsymmetricX509Cert", "key": two.certificate.der_base64()});
     let text = format!("{key}{}{}", one.certificate.pem(), json!({"keyCredentials": [entry]}));
     page.send(json!({"text": {"text": text}}));
-    assert!(page.slot("findings").contains(&one.certificate.sha1().hex()), "{}", page.slot("findings"));
-    assert!(page.slot("findings").contains(&two.certificate.sha1().hex()), "{}", page.slot("findings"));
-    assert!(matches!(page.letters.as_slice(), [Letter::Read { .. }, Letter::Known { .. }]), "{:?}", page.letters);
+    assert!(page.slot("findings").contains("<dd>CN=one</dd>"), "{}", page.slot("findings"));
+    assert!(page.slot("findings").contains("1 entry"), "{}", page.slot("findings"));
+    let [Letter::Read { .. }, Letter::Known { certificates, .. }] = page.letters.as_slice() else {
+        panic!("{:?}", page.letters)
+    };
+    assert!(certificates.contains("CN=one") && certificates.contains("CN=two"), "{certificates}");
+    let asked = page.effects.iter().rev().find_map(|effect| match effect {
+        Effect::LookUp { thumbprints, .. } => Some(thumbprints.clone()),
+        _ => None,
+    });
+    assert_eq!(asked, Some(vec![one.certificate.sha1()]));
     assert_eq!(one.traces_in(&page.handed_out()), Vec::<String>::new());
 
     // What is known is not asked again.
-    page.send(json!({"text": {"text": format!("{text} AADSTS700027")}}));
+    page.send(json!({"text": {"text": format!("AADSTS700027 {text}")}}));
+    page.send(json!({"text": {"text": text}}));
     assert_eq!(page.letters.len(), 2);
     // A header's x5c as well.
-    let header = json!({"alg": "PS256", "x5c": [one.certificate.der_base64()]});
+    let header = json!({"alg": "PS256", "x5c": [pair("three").certificate.der_base64()]});
     page.send(json!({"text": {"text": header.to_string()}}));
-    assert!(page.slot("findings").contains(&one.certificate.sha1().hex()), "{}", page.slot("findings"));
+    assert!(
+        matches!(page.letters.last(), Some(Letter::Known { certificates, .. }) if certificates.contains("CN=three"))
+    );
+    assert_eq!(page.letters.len(), 4);
 }
