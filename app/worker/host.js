@@ -298,7 +298,7 @@ function putAside() {
 /** Who goes to sign in while something is being read goes when it is: it is put aside as well. */
 function leave(event, link) {
   for (const field of [...typed.keys()]) takeTyped(field);
-  if (unanswered === 0) return putAside();
+  if (unanswered === 0 || event.ctrlKey || event.metaKey || event.shiftKey) return putAside();
   event.preventDefault();
   afterwards = () => {
     putAside();

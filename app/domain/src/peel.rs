@@ -11,9 +11,9 @@
 //! # For callers
 //!
 //! - [`text()`]: the text of a file, in whatever charset it is.
-//! - [`peel()`] of a file's bytes, [`peel_text()`] or [`peel_text_roughly()`] of text: all that was found, as [`Piece`]s in their order. A piece has its
-//!   [`PieceKind`], its bytes, the [`Layer`]s that were taken off, and its `span` in the text (of `peel`: in what [`text()`]
-//!   gives for the same bytes).
+//! - [`peel()`] of a file's bytes, [`peel_text()`] or [`peel_text_roughly()`] of text: all that was found, as [`Piece`]s in
+//!   their order. A piece has its [`PieceKind`], its bytes, the [`Layer`]s that were taken off, and its `span` in the text (of
+//!   `peel`: in what [`text()`] gives for the same bytes).
 //! - [`Peeled::private_key_spans`]: where in the text private keys stand, however they are wrapped. For masking.
 //! - [`Peeled::holds_private_key`]: for refusing.
 //!

@@ -72,10 +72,7 @@ impl Words {
             one: "1 app chosen",
             many: "{n} apps chosen",
             over: format!("{{n}} apps chosen; select at most {MOST_TICKS}, or take all that a search finds"),
-            all: total.map_or_else(
-                || "All apps that the search finds".to_owned(),
-                |total| format!("All {} that the search finds", apps(total)),
-            ),
+            all: all(total, "the"),
         }
     }
 }
@@ -140,13 +137,19 @@ fn Toolbar(query: AppQuery) -> impl IntoView {
     }
 }
 
+/// `which`: the search.
+fn all(total: Option<u64>, which: &str) -> String {
+    match total {
+        None => format!("All apps that {which} search finds"),
+        Some(1) => format!("The one app that {which} search finds"),
+        Some(total) => format!("All {} that {which} search finds", apps(total)),
+    }
+}
+
 #[component]
 fn All(total: Option<u64>, checked: bool) -> impl IntoView {
     let too_many = total.is_some_and(|total| total > MAX_APPS_PER_PLAN as u64);
-    let words = total.map_or_else(
-        || "All apps that this search finds".to_owned(),
-        |total| format!("All {} that this search finds", apps(total)),
-    );
+    let words = all(total, "this");
     let note = if too_many {
         format!("At most {MAX_APPS_PER_PLAN} in one push: search for fewer")
     } else {
@@ -329,6 +332,7 @@ mod tests {
         assert_eq!(words(3, false, None), "3 apps chosen");
         assert_eq!(words(3, true, Some(61)), "All 61 apps that the search finds");
         assert_eq!(words(0, true, None), "All apps that the search finds");
+        assert_eq!(words(0, true, Some(1)), "The one app that the search finds");
         assert!(words(1_001, false, None).contains("at most 1000"));
     }
 }

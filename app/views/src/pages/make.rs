@@ -52,7 +52,7 @@ fn Maker(
         }
     };
     view! {
-        <Workbench tool=Tool::Make bench=Bench::Make { app }>
+        <Workbench tool=Tool::Make bench=Bench::Make { app } class="stack">
             <form class="card make" data-tool-form="make" autocomplete="off">
                 <fieldset class="options options--row">
                     <legend class="sr-only">"What is made"</legend>
