@@ -89,7 +89,13 @@ impl Sessions {
         here: &Id,
     ) -> std::result::Result<Vec<(OwnSessionRow, bool)>, StoreError> {
         let (rows, here) = (self.table.of_person(tenant, person, self.now(), MOST_SHOWN).await?, row(here));
-        Ok(rows.into_iter().map(|found| { let is_here = found.id == here; (found, is_here) }).collect())
+        Ok(rows
+            .into_iter()
+            .map(|found| {
+                let is_here = found.id == here;
+                (found, is_here)
+            })
+            .collect())
     }
 
     /// Ends one session of this person, by the digest that [`Self::of_person`] gave. `false` where they have no such one.
@@ -293,7 +299,11 @@ mod tests {
             assert!(!sessions.end_of_person(other_tenant, mara, &own[0].0.id).await.unwrap());
             assert!(sessions.end_of_person(tenant, mara, &own[0].0.id).await.unwrap());
             assert!(sessions.load(&ids[2]).await.unwrap().is_none());
-            assert_eq!(sessions.end_others(tenant, mara, &ids[1]).await.unwrap(), 2, "with the one that never came to be");
+            assert_eq!(
+                sessions.end_others(tenant, mara, &ids[1]).await.unwrap(),
+                2,
+                "with the one that never came to be"
+            );
             for (id, there) in [(0, false), (1, true), (3, true), (4, true)] {
                 assert_eq!(sessions.load(&ids[id]).await.unwrap().is_some(), there, "{id}");
             }

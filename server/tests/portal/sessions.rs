@@ -1,10 +1,10 @@
 //! How long a session lasts, and what its cookie may do.
 
 use crate::support::{COOKIE_NAME, TestPortal, Watch};
+use reqwest::StatusCode;
 use server::Surroundings;
 use std::sync::Arc;
 use time::Duration;
-use reqwest::StatusCode;
 
 async fn portal_with_watch() -> (TestPortal, Arc<Watch>) {
     let watch = Watch::new();

@@ -20,6 +20,7 @@ pub(crate) async fn handle(
         return Ok(());
     }
     let mut entry = person.audit(context.now(), AuditAction::SignedOutElsewhere, AuditOutcome::Recorded);
-    entry.row.detail = if ended == 1 { "One session was ended.".into() } else { format!("{ended} sessions were ended.") };
+    entry.row.detail =
+        if ended == 1 { "One session was ended.".into() } else { format!("{ended} sessions were ended.") };
     context.tenant.store.audit(entry).await
 }
