@@ -273,10 +273,10 @@ mod tests {
         on_both(async |database| {
             let (sessions, watch) = sessions(database).await;
             let [tenant, other_tenant] = [1, 2].map(|id| TenantId::new(uuid::Uuid::from_u128(id)));
-            let [mara, owen] = [3, 4].map(|id| ObjectId::new(uuid::Uuid::from_u128(id)));
+            let [mara, other] = [3, 4].map(|id| ObjectId::new(uuid::Uuid::from_u128(id)));
             let mut ids = Vec::new();
             for (tenant, person) in
-                [(tenant, mara), (tenant, mara), (tenant, mara), (tenant, owen), (other_tenant, mara)]
+                [(tenant, mara), (tenant, mara), (tenant, mara), (tenant, other), (other_tenant, mara)]
             {
                 let id = created(&sessions).await.id;
                 sessions.claim(&id, tenant, person, "Firefox").await.unwrap();
@@ -286,18 +286,18 @@ mod tests {
             }
             // Claimed, and nobody came to be signed in.
             sessions.claim(&created(&sessions).await.id, tenant, mara, "Firefox").await.unwrap();
-            let own = sessions.of_person(tenant, mara, &ids[1]).await.unwrap();
-            assert_eq!(own.iter().map(|(_, here)| *here).collect::<Vec<_>>(), [false, true, false], "the newest first");
-            assert!(own[0].0.created_at > own[2].0.created_at);
-            let before = own[1].0.used_at;
+            let found = sessions.of_person(tenant, mara, &ids[1]).await.unwrap();
+            assert_eq!(found.iter().map(|(_, here)| *here).collect::<Vec<_>>(), [false, true, false], "the newest first");
+            assert!(found[0].0.created_at > found[2].0.created_at);
+            let before = found[1].0.used_at;
             watch.move_by(Duration::minutes(5));
             sessions.load(&ids[1]).await.unwrap().unwrap();
             assert!(sessions.of_person(tenant, mara, &ids[1]).await.unwrap()[1].0.used_at > before + 300);
 
-            let foreign = &sessions.of_person(tenant, owen, &ids[3]).await.unwrap()[0].0.id;
+            let foreign = &sessions.of_person(tenant, other, &ids[3]).await.unwrap()[0].0.id;
             assert!(!sessions.end_of_person(tenant, mara, foreign).await.unwrap());
-            assert!(!sessions.end_of_person(other_tenant, mara, &own[0].0.id).await.unwrap());
-            assert!(sessions.end_of_person(tenant, mara, &own[0].0.id).await.unwrap());
+            assert!(!sessions.end_of_person(other_tenant, mara, &found[0].0.id).await.unwrap());
+            assert!(sessions.end_of_person(tenant, mara, &found[0].0.id).await.unwrap());
             assert!(sessions.load(&ids[2]).await.unwrap().is_none());
             assert_eq!(
                 sessions.end_others(tenant, mara, &ids[1]).await.unwrap(),
