@@ -23,6 +23,14 @@ const progress = (words) => {
 let number = 0;
 // How many messages are not yet answered in full, by whichever worker.
 let unanswered = 0;
+// What is done when all are.
+let afterwards = null;
+
+function goOn() {
+  const next = afterwards;
+  afterwards = null;
+  next?.();
+}
 
 function reader(js, wasm) {
   let port = null;
@@ -50,6 +58,7 @@ function reader(js, wasm) {
       // The next attempt begins with the next touch; what was chosen waits for it.
       state = "absent";
       if (waiting.length > 0) progress("The reader could not be loaded, so nothing was read yet. Look at the connection, then press here.");
+      goOn();
     }
   }
 
@@ -70,7 +79,9 @@ function reader(js, wasm) {
     idle(busy.get(of));
     busy.delete(of);
     unanswered -= 1;
-    if (unanswered === 0) progress("");
+    if (unanswered > 0) return;
+    progress("");
+    goOn();
   }
 
   /** `make` gives the message and its bytes when the worker is there. */
@@ -107,6 +118,8 @@ function reader(js, wasm) {
 const first = reader(workerJs, workerWasm);
 // It is fetched when there is something for it.
 const second = secondJs && secondWasm ? reader(secondJs, secondWasm) : first;
+// Who reads files.
+const opener = root?.dataset.files === "second" ? second : first;
 // Who has opened the dialog.
 let asker = first;
 
@@ -151,9 +164,9 @@ const effects = {
     if (!UUID.test(app) || !JWT.test(assertion) || !Number.isInteger(attempt)) return;
     void ask(from, number, "/api/prove", { method: "POST", body: new URLSearchParams({ app, assertion, attempt }) });
   },
-  hand({ name }, bytes, from) {
+  tell({ letter }, _, from) {
     const to = from === first ? second : first;
-    if (to !== from) to.send(() => [{ file: { name, first: true } }, bytes], undefined, `Reading ${name}`);
+    if (to !== from) to.tell({ told: letter });
   },
   save({ name, media_type: type }, bytes) {
     const url = URL.createObjectURL(new Blob([bytes], { type }));
@@ -218,16 +231,23 @@ function take(files) {
       const bytes = new Uint8Array(await file.slice(0, MOST_BYTES).arrayBuffer());
       return [{ file: { name: file.name, first: at === 0 } }, bytes];
     };
-    first.send(make, undefined, `Reading ${file.name}`);
+    opener.send(make, undefined, `Reading ${file.name}`);
   });
+}
+
+function takeText(text) {
+  const field = root.querySelector("[data-tool-text]");
+  field.value = text;
+  takeTyped(field);
 }
 
 /** What was dropped or pasted: files, or else a text. */
 function takeTransfer(data, name) {
   const text = data.getData("text/plain");
   if (data.files.length > 0) take([...data.files]);
-  else if (text.trim()) take([new File([text], name)]);
-  else return false;
+  else if (!text.trim()) return false;
+  else if (opener === first) take([new File([text], name)]);
+  else takeText(text);
   return true;
 }
 
@@ -275,6 +295,17 @@ function putAside() {
   }
 }
 
+/** Who goes to sign in while something is being read goes when it is: it is put aside as well. */
+function leave(event, link) {
+  for (const field of [...typed.keys()]) takeTyped(field);
+  if (unanswered === 0) return putAside();
+  event.preventDefault();
+  afterwards = () => {
+    putAside();
+    location.assign(link.href);
+  };
+}
+
 function takeHeld() {
   try {
     const held = sessionStorage.getItem(HELD);
@@ -318,7 +349,8 @@ function attend() {
   addEventListener("click", (event) => {
     const button = within(event, "[data-tool-do]");
     if (button) readerOf(button).tell({ do: { what: button.dataset.toolDo, value: button.value } });
-    if (event.target instanceof Element && event.target.closest("a[href^='/sign-in']")) putAside();
+    const link = event.target instanceof Element && event.target.closest("a[href^='/sign-in']");
+    if (link) leave(event, link);
   }, capture);
   addEventListener("dragover", (event) => {
     const zone = within(event, "[data-drop]");
@@ -342,8 +374,9 @@ function attend() {
   dialog.addEventListener("close", () => dialog.open || asker.tell("closed"));
 
   for (const event of ["pointerdown", "focusin", "dragenter"]) {
-    root.addEventListener(event, ({ target }) => {
+    root.addEventListener(event, ({ target, type }) => {
       void first.start();
+      if (type === "dragenter") void opener.start();
       if (second.waits() || (target instanceof Element && readerOf(target) === second)) void second.start();
     });
   }

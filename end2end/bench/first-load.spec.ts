@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { expect, test, type Browser, type BrowserContext, type Page } from "@playwright/test";
+import { results } from "../tests/support/demo";
 import { Graph } from "../tests/support/graph";
-import { signIn } from "../tests/support/portal";
+import { makeCertificate } from "../tests/support/openssl";
+import { alive as answers, drop, signIn } from "../tests/support/portal";
 
 /** A slow line, as Lighthouse has it for phones: bytes in a second, and milliseconds for the way there and back. */
 const LINE = { downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8, latency: 150 };
@@ -104,5 +106,31 @@ test("what a first page costs", async ({ page, browser }) => {
   }
   const table = ["| page | CSS | shell | worker | sum | HTML | icons | alive, s |", "|---|---|---|---|---|---|---|---|", ...rows].join("\n");
   console.log(`\n${table}\n`);
-  writeFileSync("test-results/first-load.md", `${table}\n`);
+  writeFileSync(`${results}/first-load.md`, `${table}\n`);
+});
+
+test("what is fetched further: by the doctor for a certificate, on a proof for what a script has said", async ({ page }) => {
+  await signIn(page, "Mara Lindqvist", "/doctor");
+  await answers(page);
+  await expect.poll(() => page.workers().length).toBe(1);
+  const more = count(page);
+  await drop(page, "certificate.cer", Buffer.from(makeCertificate("/CN=further").pem), ".paste");
+  await expect(page.locator("[data-tool-answer=dropped]")).toContainText("further");
+  const certificate = await more();
+
+  const { id } = await (await Graph.as("Mara Lindqvist")).app("customer-portal");
+  const other = await page.context().browser()!.newContext({ storageState: await page.context().storageState() });
+  const proof = await other.newPage();
+  await proof.goto(`/apps/${id}/proof`);
+  await answers(proof);
+  await expect.poll(() => proof.workers().length).toBe(1);
+  const said = count(proof);
+  await proof.getByRole("radiogroup", { name: "Where the private key is" }).getByText("Copy and paste").click();
+  await proof.getByLabel("Its output").fill("AADSTS700027: it is not registered on application. [Reason - The key was not found.]");
+  await expect(proof.getByRole("region", { name: "Most likely cause" })).toBeVisible();
+  const script = await said();
+  await other.close();
+
+  for (const { css, shell } of [certificate, script]) expect(css + shell, "nothing but a worker").toBe(0);
+  console.log(`the doctor, then a certificate or a file: ${kb(certificate.worker)}; a proof, then what a script has said: ${kb(script.worker)}`);
 });

@@ -141,6 +141,14 @@ test("signed out, the doctor reads a token’s header and asks nobody", async ({
   const made = makeCertificate("/CN=doctor-header");
   await page.goto("/doctor");
   await alive(page);
+  await expect.poll(() => page.workers().length).toBe(1);
+  // The worker that reads certificates is fetched with the first one, and of the certificate nothing is in that.
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}${new URL(request.url()).search}`));
+  await drop(page, "certificate.cer", Buffer.from(made.pem), ".paste");
+  await expect(page.locator("[data-tool-answer=dropped]")).toContainText("doctor-header");
+  expect(asked).toHaveLength(2);
+  for (const it of asked) expect(it).toMatch(/^GET \/pkg\/worker-certificates\.[0-9a-f]{16}\.(js|wasm)$/);
   const log = sent(page);
   await paste(page).fill(assertion(made, "0f1e2d3c-4b5a-4978-8685-9483a2b101f5", made.sha1));
   await drop(page, "certificate.cer", Buffer.from(made.pem), ".paste");

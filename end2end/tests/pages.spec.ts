@@ -1,5 +1,6 @@
 // What pages promise of times, steps, undo, large text and plain words.
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { demo } from "./support/demo";
 import { Graph } from "./support/graph";
@@ -100,10 +101,26 @@ test("copying does not choose what has expired; a removal of it warns of nobody"
 
   await page.goto(`/apps/${id}`);
   await page.getByRole("row", { name: /Expired/ }).first().getByRole("checkbox").check();
-  await page.getByRole("button", { name: "Remove the selected" }).click();
+  const remove = page.getByRole("button", { name: "Remove the selected" });
+  // It looks like what it is.
+  expect(await remove.evaluate((element) => parseFloat(getComputedStyle(element).borderTopWidth))).toBeGreaterThan(0);
+  await remove.click();
   await expect(page.getByRole("heading", { level: 1, name: "Preview" })).toBeFocused();
   await expect(page.getByText("It has ended: nothing signs in with it.")).toBeVisible();
   await expect(page.getByText(/stops working|AADSTS700027/)).toHaveCount(0);
+});
+
+test("openssl's mark of an authority is explained once, calmly, and not on the preview", async ({ page }) => {
+  await signIn(page, "Mara Lindqvist");
+  await upload(page, "certificate.pem", Buffer.from(makeCertificate("/CN=marked-as-ca").pem));
+  const told = page.getByText("openssl marks self-signed certificates so by default.");
+  await expect(told).toHaveCount(1);
+  await expect(page.locator(".message-bar--info", { has: told })).toHaveCount(1);
+  await page.getByRole("link", { name: "Choose apps" }).first().click();
+  await choose(page, "customer-portal-staging");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Preview" })).toBeVisible();
+  await expect(told).toHaveCount(0);
 });
 
 test("what a person may not read is said once, not on each preview", async ({ page }) => {
@@ -194,11 +211,15 @@ test("in forced colours the progress bar and the current step are seen", async (
   expect(await looks(current)).not.toBe(await looks(other));
 });
 
-test("the landing page promises exactly what happens", async ({ page }) => {
+test("the landing page and the README promise exactly what happens", async ({ page }) => {
+  const promise = "What others added since the preview is kept and merged, and the receipt says so.";
   await page.goto("/");
   const main = page.getByRole("main");
-  await expect(main).toContainText("What others added since the preview is kept and merged, and the receipt says so.");
+  await expect(main).toContainText(promise);
   await expect(main).not.toContainText(/nothing is sent/i);
+  const readme = readFileSync(join(__dirname, "../../README.md"), "utf8").replaceAll(/\s+/g, " ");
+  expect(readme).toContain(promise);
+  expect(readme).not.toMatch(/nothing is sent/i);
 });
 
 test("a push that waits stands in one box; what an app has not is one small line", async ({ page }) => {

@@ -23,6 +23,7 @@ test("a PFX is opened here, and neither key nor password leaves the browser", as
   await dialog.getByLabel("Password").fill("wrong");
   await dialog.getByRole("button", { name: "Open" }).click();
   await expect(dialog.getByRole("alert")).toHaveText("That password does not open the file. Try again.");
+  await expect(dialog.getByLabel("Password")).toBeFocused();
   await dialog.getByLabel("Password").fill(PASSWORD);
   await dialog.getByRole("button", { name: "Open" }).click();
 

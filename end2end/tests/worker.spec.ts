@@ -186,3 +186,17 @@ test("many files: each has its fate, and the good ones go on together", async ({
   await expect(page.getByRole("heading", { level: 1, name: "Preview" })).toBeVisible();
   for (const app of ["order-intake", "returns-desk"]) await expect(page.getByRole("heading", { name: app, exact: true })).toBeVisible();
 });
+
+test("where scripts run no file field has a name, so none can be posted; without them one has, for certificates only", async ({ page }) => {
+  const { id } = await (await Graph.as("Mara Lindqvist")).app("customer-portal");
+  await signIn(page, "Mara Lindqvist");
+  for (const path of ["/certificates/new", "/search", "/doctor", "/table", `/apps/${id}/proof`]) {
+    await page.goto(path);
+    expect(await page.locator("input[type=file]").count(), path).toBeGreaterThan(0);
+    await expect(page.locator("input[type=file][name]"), path).toHaveCount(0);
+    const html = await (await page.request.get(path)).text();
+    const plain = [...html.matchAll(/<noscript>.*?<\/noscript>/gs)].map(([part]) => part).filter((part) => /<input[^>]*type="file"/.test(part));
+    for (const part of plain) expect(part, path).toMatch(/Certificates only/);
+    expect(plain.length, path).toBe(path === "/certificates/new" ? 1 : 0);
+  }
+});

@@ -1,5 +1,7 @@
 //! One X.509 certificate (RFC 5280) and what it says.
 
+mod written;
+
 use crate::distinguished_name;
 use crate::encoding;
 use crate::thumbprint::{Sha256Thumbprint, Thumbprint};
@@ -14,6 +16,8 @@ use x509_parser::oid_registry::Oid;
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey as ParsedKey;
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
+
+pub use written::ReadCertificate;
 
 /// Why bytes are not a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

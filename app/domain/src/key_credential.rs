@@ -55,6 +55,15 @@ pub struct KeyCredential {
 
 impl KeyCredential {
     pub(crate) fn from_json(at: usize, value: &Value) -> Result<Self, WireError> {
+        Self::read(at, value, &certificate_in)
+    }
+
+    /// `certificate`: what stands in a `key`.
+    pub(crate) fn read(
+        at: usize,
+        value: &Value,
+        certificate: &dyn Fn(&str) -> Option<Certificate>,
+    ) -> Result<Self, WireError> {
         let Value::Object(raw) = value else {
             return Err(WireError::NotAnObject(at));
         };
@@ -86,9 +95,14 @@ impl KeyCredential {
             kind: named("type").map(known),
             start: date("startDateTime")?,
             end: date("endDateTime")?,
-            certificate: text("key")?.and_then(certificate_in),
+            certificate: text("key")?.and_then(certificate),
             raw: raw.clone(),
         })
+    }
+
+    /// As it was read.
+    pub(crate) fn to_json(&self) -> Value {
+        Value::Object(self.raw.clone())
     }
 
     fn text(&self, property: &str) -> Option<&str> {
@@ -359,7 +373,7 @@ impl KeyCredentials {
 
     /// The JSON list, each entry as it was read.
     pub fn to_json(&self) -> Value {
-        Value::Array(self.0.iter().map(|entry| Value::Object(entry.raw.clone())).collect())
+        Value::Array(self.0.iter().map(KeyCredential::to_json).collect())
     }
 
     /// Indented, every value as Graph sent it.

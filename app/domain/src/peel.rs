@@ -11,7 +11,7 @@
 //! # For callers
 //!
 //! - [`text()`]: the text of a file, in whatever charset it is.
-//! - [`peel()`] of a file's bytes, [`peel_text()`] of text: all that was found, as [`Piece`]s in their order. A piece has its
+//! - [`peel()`] of a file's bytes, [`peel_text()`] or [`peel_text_roughly()`] of text: all that was found, as [`Piece`]s in their order. A piece has its
 //!   [`PieceKind`], its bytes, the [`Layer`]s that were taken off, and its `span` in the text (of `peel`: in what [`text()`]
 //!   gives for the same bytes).
 //! - [`Peeled::private_key_spans`]: where in the text private keys stand, however they are wrapped. For masking.
@@ -34,6 +34,7 @@ pub(crate) use kind::length as declared_length;
 pub use kind::{Keystore, PieceKind};
 pub use layer::{Format, Layer, sentence};
 
+use kind::Signed;
 use std::fmt;
 use std::ops::Range;
 use zeroize::Zeroizing;
@@ -89,16 +90,33 @@ impl Peeled {
 
 /// Peels a file.
 pub fn peel(bytes: &[u8]) -> Peeled {
-    let mut peeler = Peeler { found: vec![] };
+    let mut peeler = Peeler { found: vec![], signed: kind::closely };
     peeler.decoded(bytes, &At { layers: &[], depth: 0, inside: None });
     peeler.done()
 }
 
 /// Peels text: what was pasted, or what [`text()`] gave.
 pub fn peel_text(text: &str) -> Peeled {
-    let mut peeler = Peeler { found: vec![] };
+    peel_text_with(text, kind::closely)
+}
+
+/// The same, but that certificates, signing requests and revocation lists are all taken for certificates: code for X.509 is
+/// not linked where this alone is used.
+pub fn peel_text_roughly(text: &str) -> Peeled {
+    peel_text_with(text, kind::roughly)
+}
+
+fn peel_text_with(text: &str, signed: Signed) -> Peeled {
+    let mut peeler = Peeler { found: vec![], signed };
     peeler.text(text, &At { layers: &[], depth: 0, inside: None });
     peeler.done()
+}
+
+/// Something in these bytes may be a certificate: what it looks like from outside, with nothing of X.509 read.
+pub fn may_hold_certificate(bytes: &[u8]) -> bool {
+    let of_kind = |piece: &Piece| matches!(piece.kind, PieceKind::Certificate | PieceKind::Pkcs7);
+    bytes.first() == Some(&0x30)
+        || std::str::from_utf8(bytes).is_ok_and(|text| peel_text_roughly(text).pieces.iter().any(of_kind))
 }
 
 /// Where the peeler stands.
@@ -111,6 +129,7 @@ struct At<'a> {
 
 struct Peeler {
     found: Vec<Piece>,
+    signed: Signed,
 }
 
 impl Peeler {
@@ -120,7 +139,7 @@ impl Peeler {
 
     /// Gives true where something was found.
     fn bytes(&mut self, bytes: &[u8], at: &At<'_>) -> bool {
-        if let Some(kind) = kind::of(bytes) {
+        if let Some(kind) = kind::of(bytes, self.signed) {
             self.push(kind, bytes, at.layers.to_vec(), at.inside.cloned().unwrap_or(0..bytes.len()));
             return true;
         }
@@ -133,7 +152,7 @@ impl Peeler {
     fn text(&mut self, raw: &str, at: &At<'_>) -> bool {
         let before = self.found.len();
         for (span, bytes) in literal::structures(raw) {
-            if let Some(kind) = kind::of(&bytes) {
+            if let Some(kind) = kind::of(&bytes, self.signed) {
                 let layers = [at.layers, &[Layer::Backslashes]].concat();
                 self.push(kind, &bytes, layers, at.inside.cloned().unwrap_or(span));
             }
@@ -166,7 +185,7 @@ impl Peeler {
             match block.decode(&plain.text) {
                 Ok(bytes) => {
                     let bytes = Zeroizing::new(bytes);
-                    layers.extend(block.layers(&plain.text, kind::of(&bytes).as_ref()));
+                    layers.extend(block.layers(&plain.text, kind::of(&bytes, self.signed).as_ref()));
                     let deeper = At { layers: &layers, depth: at.depth + 1, inside: Some(&span) };
                     let known = at.depth < MAX_DEPTH && self.bytes(&bytes, &deeper);
                     if !known {
@@ -205,7 +224,7 @@ impl Peeler {
     fn decoded(&mut self, bytes: &[u8], at: &At<'_>) {
         let mut rest = bytes;
         while let Some(length) = kind::length(rest) {
-            if length >= rest.len() || rest[length] != 0x30 || kind::of(&rest[..length]).is_none() {
+            if length >= rest.len() || rest[length] != 0x30 || !kind::is_known(&rest[..length]) {
                 break;
             }
             self.bytes(&rest[..length], at);

@@ -145,6 +145,11 @@ pub fn read(bytes: &[u8]) -> Result<Upload, ReadError> {
     read_peeled(bytes, &peeled(bytes)?)
 }
 
+/// The certificate of [`read`], where there is one.
+pub fn leaf(bytes: &[u8]) -> Option<Certificate> {
+    read(bytes).ok().map(|upload| upload.leaf)
+}
+
 /// Reads an upload on the server: the same, but a private key anywhere in it is a reason to refuse it all.
 pub fn read_public(bytes: &[u8]) -> Result<Upload, ReadError> {
     let peeled = peeled(bytes)?;

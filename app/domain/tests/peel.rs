@@ -3,7 +3,7 @@
 mod support;
 
 use domain::encoding::base64;
-use domain::peel::{PieceKind, peel, peel_text};
+use domain::peel::{PieceKind, peel, peel_text, peel_text_roughly};
 use support::make;
 
 fn hex(bytes: &[u8]) -> String {
@@ -230,6 +230,7 @@ fn a_private_key_is_seen_through_every_wrapping() {
         let Some(text) = domain::peel::text(&file).filter(|_| peeled.holds_private_key()) else { continue };
         let span = peeled.private_key_spans().next().expect("it holds one");
         // The spans are those of the text, and the key's characters are most of the file.
+        assert_eq!(peel_text_roughly(&text.text).private_key_spans().next(), Some(span.clone()), "{name}");
         assert_eq!(peel_text(&text.text).private_key_spans().next(), Some(span.clone()), "{name}");
         assert!(span.len() * 10 > text.text.len() * 7, "{name}: {span:?} of {}", text.text.len());
     }

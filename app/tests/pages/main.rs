@@ -281,6 +281,20 @@ fn a_client_id_leads_to_its_app() {
 
 /// `22 hours left` comes before the date, and the shell knows what to put into the person's zone.
 #[test]
+fn an_app_leads_into_the_admin_center() {
+    run(async {
+        let page = get(admin(), &Route::App(ObjectId::new(id(1))).to_string()).await.html;
+        for (url, words) in [
+            ("https://entra.microsoft.com/", "The app"),
+            ("https://entra.microsoft.com/#credentials", "Its certificates and secrets"),
+        ] {
+            let link = page.split("<a ").find(|it| it.contains(&format!("href=\"{url}\""))).unwrap_or_default();
+            assert!(link.contains(words) && link.contains("rel=\"noopener noreferrer\""), "{link}");
+        }
+    });
+}
+
+#[test]
 fn times_say_what_is_left_and_are_in_utc() {
     run(async {
         let certificate = get(admin(), &Route::Certificate(desk::new_certificate().sha256()).to_string()).await.html;
@@ -364,6 +378,9 @@ fn a_receipt_is_kept_whole_with_whose_it_is() {
         assert_eq!(file["downloaded_by"][1], "mara@contoso.example");
         let page = get(admin(), &Route::Receipt(id(CANCELLED)).to_string()).await.html;
         assert!(page.contains(&format!("href=\"{}\"", Route::ReceiptFile(id(CANCELLED)))));
+        // To paper as well, however many pages it has on the screen.
+        let printed = get(admin(), &Route::ReceiptPrint(id(CANCELLED)).to_string()).await.html;
+        assert_eq!(printed.matches("<tr").count(), 1_200 + 1, "each app, and the headings");
         let stranger = get(SampleDesk::stranger(), &Route::ReceiptFile(id(GOOD)).to_string()).await;
         assert_eq!(stranger.status, StatusCode::UNAUTHORIZED);
     });

@@ -82,9 +82,14 @@ impl FormRefusal {
 
 /// Renders a view to HTML.
 pub fn render<V: IntoView>(scene: Scene, view: impl FnOnce() -> V) -> String {
+    rendered(scene, Box::new(|| view().into_any()))
+}
+
+/// For views of every type the same code.
+fn rendered(scene: Scene, view: Box<dyn FnOnce() -> AnyView + '_>) -> String {
     let html = Owner::new().with(|| {
         provide_context(scene);
-        view().into_view().to_html()
+        view().to_html()
     });
     // Leptos marks where texts end and where nothing is, for hydration. Texts and attributes have `<` escaped: nothing else
     // reads like that.

@@ -26,7 +26,7 @@ pub trait Work {
 /// what another one needs.
 pub type Choose = fn(&Given) -> Option<Box<dyn Work>>;
 
-/// Uploads, the search by a file, and PFX files for the doctor.
+/// Uploads, the search by a file, and what the doctor is given besides text.
 pub fn certificates(given: &Given) -> Option<Box<dyn Work>> {
     match &given.bench {
         Bench::Upload { app } => Some(Box::new(upload::Upload::new(app.clone()))),
@@ -56,7 +56,7 @@ pub fn proof(given: &Given) -> Option<Box<dyn Work>> {
 pub fn doctor(given: &Given) -> Option<Box<dyn Work>> {
     match &given.bench {
         Bench::Doctor => Some(Box::new(doctor::Doctor::new(given))),
-        Bench::Proof(subject) => Some(Box::new(script::Script::new(serde_json::from_str(subject).ok()?))),
+        Bench::Proof(subject) => Some(Box::new(script::Script::new(subject)?)),
         _ => None,
     }
 }

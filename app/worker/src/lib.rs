@@ -13,6 +13,7 @@ mod answer;
 pub mod bench;
 pub mod desk;
 pub mod message;
+mod reading;
 mod secret;
 pub mod session;
 
@@ -21,4 +22,4 @@ mod rim;
 
 pub use bench::{certificates, doctor, make, proof};
 #[cfg(target_arch = "wasm32")]
-pub use rim::listen;
+pub use rim::{listen, listen_with_keys};

@@ -45,10 +45,27 @@ pub enum Message {
     Field { name: String, value: String },
     /// The dialog was closed.
     Closed,
+    /// From the page's other worker: its [`Effect::Tell`].
+    Told(Letter),
     /// The answer to [`Effect::LookUp`] or [`Effect::Prove`]. `status` 0: there was none.
     Answered { number: u32, status: u16, body: String },
     /// What [`Effect::Keep`] put aside, before a sign-in.
     Held { kept: String },
+}
+
+/// From one of a page's workers to the other one. The page hands it on, and it goes nowhere else. No private key is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Letter {
+    /// These may be certificates, in base64. The other worker reads them.
+    Read { number: u32, pieces: Vec<String> },
+    /// The answer: JSON of a list of certificates, `null` for what is none. As text, so that the workers which have no use for
+    /// it have no code for it.
+    Known { number: u32, certificates: String },
+    /// A file held this certificate: JSON of it.
+    Certificate { certificate: String },
+    /// A file held text, and no certificate.
+    Text { text: String },
 }
 
 /// From the rim.
@@ -107,12 +124,8 @@ pub enum Effect {
         #[serde(skip)]
         bytes: Zeroizing<Vec<u8>>,
     },
-    /// Hands a file to the page's other worker, which takes it as [`Message::File`]; its bytes go beside the message.
-    Hand {
-        name: String,
-        #[serde(skip)]
-        bytes: Zeroizing<Vec<u8>>,
-    },
+    /// Tells the page's other worker, which takes it as [`Message::Told`].
+    Tell { letter: Letter },
     /// Goes to the search for a thumbprint.
     Search { thumbprint: Thumbprint },
     /// Keeps this ready, to be put aside in this tab when a sign-in begins. `None`: nothing.

@@ -1,10 +1,8 @@
 //! A client assertion that somebody has sent (RFC 7515, RFC 7523): its header and claims, never its signature.
 
 use super::presented::Presented;
-use super::wire;
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, ReadCertificate};
 use crate::encoding;
-use crate::upload;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 use time::OffsetDateTime;
@@ -34,7 +32,6 @@ pub struct X5c {
     /// As RFC 7515 wants it.
     pub is_list: bool,
     /// Those that could be read, in their order.
-    #[serde(with = "wire::certificate::list")]
     pub certificates: Vec<Certificate>,
     /// Elements that are no certificate.
     pub unreadable: usize,
@@ -98,10 +95,10 @@ pub struct Assertion {
 
 impl Assertion {
     /// `token`: a compact JWT, possibly cut off. `None` where its header is no JSON object.
-    pub(super) fn read(token: &str) -> Option<Self> {
+    pub(super) fn read(token: &str, certificate: ReadCertificate<'_>) -> Option<Self> {
         let mut segments = token.split('.');
         let first = segments.next()?;
-        let header = AssertionHeader::read(&object(first)?);
+        let header = AssertionHeader::read(&object(first)?, certificate);
         let claims = segments.next().and_then(object).map(|claims| AssertionClaims::read(&claims));
         let plain = first.contains(['+', '/', '=']);
         Some(Self {
@@ -114,9 +111,13 @@ impl Assertion {
     }
 
     /// Header and claims that a person has decoded already.
-    pub(super) fn decoded(header: Option<&Map<String, Value>>, claims: Option<&Map<String, Value>>) -> Self {
+    pub(super) fn decoded(
+        header: Option<&Map<String, Value>>,
+        claims: Option<&Map<String, Value>>,
+        certificate: ReadCertificate<'_>,
+    ) -> Self {
         Self {
-            header: header.map(AssertionHeader::read).unwrap_or_default(),
+            header: header.map(|header| AssertionHeader::read(header, certificate)).unwrap_or_default(),
             claims: claims.map(AssertionClaims::read),
             header_segment: Segment::Base64Url,
             signed: false,
@@ -147,7 +148,7 @@ fn text(map: &Map<String, Value>, name: &str) -> Option<String> {
 }
 
 impl AssertionHeader {
-    pub(super) fn read(map: &Map<String, Value>) -> Self {
+    pub(super) fn read(map: &Map<String, Value>, certificate: ReadCertificate<'_>) -> Self {
         const KNOWN: [&str; 6] = ["alg", "typ", "kid", "x5t", "x5t#S256", "x5c"];
         Self {
             alg: text(map, "alg"),
@@ -155,7 +156,7 @@ impl AssertionHeader {
             kid: text(map, "kid"),
             x5t: text(map, "x5t"),
             x5t_s256: text(map, "x5t#S256"),
-            x5c: map.get("x5c").map(X5c::read),
+            x5c: map.get("x5c").map(|value| X5c::read(value, certificate)),
             others: map.keys().filter(|name| !KNOWN.contains(&name.as_str())).take(40).cloned().collect(),
         }
     }
@@ -178,15 +179,12 @@ impl AssertionHeader {
 }
 
 impl X5c {
-    fn read(value: &Value) -> Self {
+    fn read(value: &Value, certificate: ReadCertificate<'_>) -> Self {
         let (is_list, elements): (bool, Vec<&Value>) = match value {
             Value::Array(list) => (true, list.iter().take(20).collect()),
             other => (false, vec![other]),
         };
-        let read = |value: &&Value| {
-            let text = value.as_str()?;
-            upload::read(text.as_bytes()).ok().map(|upload| upload.leaf)
-        };
+        let read = |value: &&Value| certificate(value.as_str()?.as_bytes());
         let certificates: Vec<Certificate> = elements.iter().filter_map(read).collect();
         Self { is_list, unreadable: elements.len() - certificates.len(), certificates }
     }
@@ -226,6 +224,7 @@ impl AssertionClaims {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::upload;
     use time::macros::datetime;
 
     fn token(header: &str, claims: &str, encode: fn(&[u8]) -> String) -> String {
@@ -238,7 +237,7 @@ mod tests {
         let claims =
             r#"{"aud":"https://a","iss":"i","sub":"i","nbf":"1484592741","exp":1484593341000,"iat":1484592741}"#;
         for encode in [encoding::base64url, encoding::base64] {
-            let read = Assertion::read(&token(header, claims, encode)).expect("a token");
+            let read = Assertion::read(&token(header, claims, encode), &upload::leaf).expect("a token");
             assert_eq!(
                 read.header.x5t_presented().and_then(|presented| presented.sha1).map(|sha1| sha1.base64url()),
                 read.header.x5t
@@ -257,8 +256,8 @@ mod tests {
     #[test]
     fn a_cut_off_token_keeps_its_header() {
         let token = token(r#"{"alg":"RS256"}"#, r#"{"iss":"i"}"#, encoding::base64url);
-        let cut = Assertion::read(&token[..token.len() - 12]).expect("its header");
+        let cut = Assertion::read(&token[..token.len() - 12], &upload::leaf).expect("its header");
         assert_eq!((cut.header.alg.as_deref(), cut.claims), (Some("RS256"), None));
-        assert_eq!(Assertion::read("eyJh"), None);
+        assert_eq!(Assertion::read("eyJh", &upload::leaf), None);
     }
 }

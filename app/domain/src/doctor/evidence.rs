@@ -32,7 +32,6 @@ pub struct Evidence {
     /// Other objects that hold the thumbprint in question.
     pub holders: Vec<Holder>,
     /// The certificate with which the client should sign.
-    #[serde(with = "wire::certificate::option")]
     pub certificate: Option<Certificate>,
     /// What was taken from the app lately.
     pub removed: Vec<Removed>,

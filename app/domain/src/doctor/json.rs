@@ -4,9 +4,10 @@ use super::assertion::Assertion;
 use super::scan::{Found, Origin, Span};
 use super::signin::{self, SignIn};
 use super::wire;
+use crate::certificate::{Certificate, ReadCertificate};
 use crate::encoding;
 use crate::ids::{AppId, ObjectId};
-use crate::key_credential::KeyCredentials;
+use crate::key_credential::{KeyCredential, KeyCredentials};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
@@ -60,7 +61,7 @@ impl JsonEvidence {
 const ATTEMPTS: usize = 200;
 
 /// Reads every JSON value in the text.
-pub(super) fn read(text: &str, map: impl Fn(usize, usize) -> Span) -> JsonEvidence {
+pub(super) fn read(text: &str, certificate: ReadCertificate<'_>, map: impl Fn(usize, usize) -> Span) -> JsonEvidence {
     let mut out = JsonEvidence::default();
     let mut at = 0;
     for _ in 0..ATTEMPTS {
@@ -69,7 +70,7 @@ pub(super) fn read(text: &str, map: impl Fn(usize, usize) -> Span) -> JsonEviden
         match stream.next() {
             Some(Ok(value)) => {
                 let end = start + stream.byte_offset();
-                walk(&value, &mut out, map(start, end), 0);
+                walk(&value, certificate, &mut out, map(start, end), 0);
                 at = end;
             }
             _ => at = start + 1,
@@ -78,7 +79,7 @@ pub(super) fn read(text: &str, map: impl Fn(usize, usize) -> Span) -> JsonEviden
     out
 }
 
-fn walk(value: &Value, out: &mut JsonEvidence, span: Span, depth: usize) {
+fn walk(value: &Value, certificate: ReadCertificate<'_>, out: &mut JsonEvidence, span: Span, depth: usize) {
     if depth > 12 {
         return;
     }
@@ -86,10 +87,10 @@ fn walk(value: &Value, out: &mut JsonEvidence, span: Span, depth: usize) {
         Value::Object(object) => {
             let object = camel_case(object);
             if is_credential(&object) {
-                push(&[Value::Object(object)], &Map::new(), out, span);
+                push(&[Value::Object(object)], &Map::new(), certificate, out, span);
                 return;
             }
-            read_object(&object, out, span);
+            read_object(&object, certificate, out, span);
             // What is inside of it is the same sign-in.
             if let Some(row) = signin::in_json(&object, span) {
                 out.sign_ins.push(row);
@@ -97,30 +98,30 @@ fn walk(value: &Value, out: &mut JsonEvidence, span: Span, depth: usize) {
             }
             for (name, member) in &object {
                 match member {
-                    Value::Array(list) if name == "keyCredentials" => push(list, &object, out, span),
+                    Value::Array(list) if name == "keyCredentials" => push(list, &object, certificate, out, span),
                     // Client secrets look alike, and are none of our business.
                     _ if name == "passwordCredentials" => {}
-                    other => walk(other, out, span, depth + 1),
+                    other => walk(other, certificate, out, span, depth + 1),
                 }
             }
         }
         Value::Array(list)
             if list.iter().any(|entry| entry.as_object().is_some_and(|entry| is_credential(&camel_case(entry)))) =>
         {
-            push(list, &Map::new(), out, span);
+            push(list, &Map::new(), certificate, out, span);
         }
-        Value::Array(list) => list.iter().for_each(|member| walk(member, out, span, depth + 1)),
+        Value::Array(list) => list.iter().for_each(|member| walk(member, certificate, out, span, depth + 1)),
         // JSON that was put into a string.
         Value::String(text) if text.starts_with(['{', '[']) => {
             if let Ok(value) = serde_json::from_str::<Value>(text) {
-                walk(&value, out, span, depth + 1);
+                walk(&value, certificate, out, span, depth + 1);
             }
         }
         _ => {}
     }
 }
 
-fn read_object(object: &Map<String, Value>, out: &mut JsonEvidence, span: Span) {
+fn read_object(object: &Map<String, Value>, certificate: ReadCertificate<'_>, out: &mut JsonEvidence, span: Span) {
     if let Some(id) = object.get("appId").and_then(Value::as_str).and_then(|id| id.parse().ok()) {
         out.app_ids.push(Found { value: id, origin: Origin::Json, span });
     }
@@ -135,16 +136,20 @@ fn read_object(object: &Map<String, Value>, out: &mut JsonEvidence, span: Span) 
         && ["x5t", "x5t#S256", "kid", "x5c", "typ"].iter().any(|name| object.contains_key(*name));
     // A JSON Web Key has an alg and a kid too.
     if is_header && !object.contains_key("kty") {
-        out.assertions.push(Found { value: Assertion::decoded(Some(object), None), origin: Origin::Assertion, span });
+        out.assertions.push(Found {
+            value: Assertion::decoded(Some(object), None, certificate),
+            origin: Origin::Assertion,
+            span,
+        });
     }
     if object.contains_key("aud") && object.contains_key("iss") && object.contains_key("exp") {
         // Header and claims are often pasted one after the other.
         match out.assertions.last_mut() {
             Some(last) if last.value.was_decoded && last.value.claims.is_none() => {
-                last.value.claims = Assertion::decoded(None, Some(object)).claims;
+                last.value.claims = Assertion::decoded(None, Some(object), certificate).claims;
             }
             _ => out.assertions.push(Found {
-                value: Assertion::decoded(None, Some(object)),
+                value: Assertion::decoded(None, Some(object), certificate),
                 origin: Origin::Assertion,
                 span,
             }),
@@ -154,19 +159,18 @@ fn read_object(object: &Map<String, Value>, out: &mut JsonEvidence, span: Span) 
 
 /// `KeyId` → `keyId`: PowerShell's ConvertTo-Json. `x5t#S256` and `ALG` stay as they are.
 fn camel_case(object: &Map<String, Value>) -> Map<String, Value> {
-    object
-        .iter()
-        .map(|(name, value)| {
-            let mut letters = name.chars();
-            let name = match (letters.next(), letters.clone().next()) {
-                (Some(first), Some(second)) if first.is_ascii_uppercase() && second.is_ascii_lowercase() => {
-                    first.to_ascii_lowercase().to_string() + letters.as_str()
-                }
-                _ => name.clone(),
-            };
-            (name, value.clone())
-        })
-        .collect()
+    let mut out = Map::new();
+    for (name, value) in object {
+        let mut letters = name.chars();
+        let name = match (letters.next(), letters.clone().next()) {
+            (Some(first), Some(second)) if first.is_ascii_uppercase() && second.is_ascii_lowercase() => {
+                first.to_ascii_lowercase().to_string() + letters.as_str()
+            }
+            _ => name.clone(),
+        };
+        out.insert(name, value.clone());
+    }
+    out
 }
 
 fn is_credential(object: &Map<String, Value>) -> bool {
@@ -180,10 +184,19 @@ fn is_credential(object: &Map<String, Value>) -> bool {
         || (has("keyId") && has("customKeyIdentifier") && !has("secretText") && !has("hint"))
 }
 
-fn push(list: &[Value], holder: &Map<String, Value>, out: &mut JsonEvidence, span: Span) {
-    let entries: Vec<Value> =
-        list.iter().filter_map(Value::as_object).map(|entry| Value::Object(entry_of(entry))).collect();
-    let Ok(credentials) = KeyCredentials::from_json(&Value::Array(entries)) else { return };
+fn push(
+    list: &[Value],
+    holder: &Map<String, Value>,
+    certificate: ReadCertificate<'_>,
+    out: &mut JsonEvidence,
+    span: Span,
+) {
+    let entry = |(at, raw): (usize, &Map<String, Value>)| {
+        let (entry, certificate) = entry_of(raw, certificate);
+        KeyCredential::read(at, &Value::Object(entry), &|_| certificate.clone())
+    };
+    let read: Result<KeyCredentials, _> = list.iter().filter_map(Value::as_object).enumerate().map(entry).collect();
+    let Ok(credentials) = read else { return };
     let is_service_principal =
         ["servicePrincipalType", "servicePrincipalNames", "appOwnerOrganizationId", "appOwnerTenantId"]
             .iter()
@@ -214,9 +227,9 @@ fn push(list: &[Value], holder: &Map<String, Value>, out: &mut JsonEvidence, spa
 
 /// One entry in Graph's dialect, with what is readable of it. A key that is no certificate (a PFX of `usage` Sign) is left
 /// out.
-fn entry_of(raw: &Map<String, Value>) -> Map<String, Value> {
+fn entry_of(raw: &Map<String, Value>, read: ReadCertificate<'_>) -> (Map<String, Value>, Option<Certificate>) {
     let raw = camel_case(raw);
-    let mut out = Map::new();
+    let (mut out, mut certificate) = (Map::new(), None);
     for (name, also) in [
         ("customKeyIdentifier", "customKeyIdentifier"),
         ("displayName", "displayName"),
@@ -231,7 +244,11 @@ fn entry_of(raw: &Map<String, Value>) -> Map<String, Value> {
         let value = match (name, value) {
             ("startDateTime" | "endDateTime", Some(date)) => rfc3339(&date),
             ("keyId", Some(id)) => id.parse::<crate::ids::KeyId>().ok().map(|id| id.to_string()),
-            ("key", Some(key)) => public(&key),
+            // Only a certificate is public.
+            ("key", Some(key)) => {
+                certificate = encoding::decode_base64(&key).and_then(|bytes| read(&bytes));
+                certificate.as_ref().map(Certificate::der_base64)
+            }
             (_, value) => value,
         };
         if let Some(value) = value {
@@ -241,7 +258,7 @@ fn entry_of(raw: &Map<String, Value>) -> Map<String, Value> {
     if !out.contains_key("usage") {
         out.insert("usage".into(), "Verify".into());
     }
-    out
+    (out, certificate)
 }
 
 /// Bytes can be a list of numbers in PowerShell's JSON.
@@ -255,12 +272,6 @@ fn text_of(value: &Value) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// Only a certificate is public.
-fn public(key: &str) -> Option<String> {
-    let bytes = encoding::decode_base64(key)?;
-    crate::upload::read_public(&bytes).ok().map(|upload| upload.leaf.der_base64())
 }
 
 /// Dates as AAD Graph, azure-cli and PowerShell write them.

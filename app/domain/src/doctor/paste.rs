@@ -11,8 +11,7 @@ use super::request;
 use super::scan::{Found, Origin, Span, after, find_all, guid, is_base64, pairs, percent_decode, runs, wrapped_guid};
 use super::signin;
 use super::topic::{self, Topic};
-use super::wire;
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, ReadCertificate};
 use crate::ids::AppId;
 use crate::thumbprint::{Sha256Thumbprint, Thumbprint};
 use crate::upload;
@@ -31,7 +30,6 @@ pub const MAX_PASTE_BYTES: usize = 256 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundCertificate {
     /// Read from PEM or base64.
-    #[serde(with = "wire::certificate::one")]
     pub certificate: Certificate,
 }
 
@@ -142,6 +140,11 @@ pub fn masked(text: &str) -> String {
 
 /// Reads a paste. Never fails: what is not recognised is passed over.
 pub fn recognise(text: &str) -> Findings {
+    recognise_with(text, &upload::leaf)
+}
+
+/// The same, where `certificate` reads those in it.
+pub fn recognise_with(text: &str, certificate: ReadCertificate<'_>) -> Findings {
     let end = text.floor_char_boundary(MAX_PASTE_BYTES);
     let shortened = end < text.len();
     let masked = redact::mask(&text[..end]);
@@ -149,7 +152,7 @@ pub fn recognise(text: &str) -> Findings {
     let decoded = decoded(&plain);
     let normal = folded(&decoded);
 
-    let read = read_json(&plain, &decoded);
+    let read = read_json(&plain, &decoded, certificate);
     // A log's rows come before what Entra itself said: that is read for the cause.
     let mut rows = read.sign_ins;
     rows.extend(signin::in_tables(&plain));
@@ -165,12 +168,12 @@ pub fn recognise(text: &str) -> Findings {
     };
     read_trailers(&normal, &messages, &mut found);
     read_request(&plain, &messages, &mut found);
-    read_tokens(&plain, &mut found);
+    read_tokens(&plain, certificate, &mut found);
     found.credentials = read.credentials;
     found.app_ids.extend(read.app_ids);
     found.assertions.extend(read.assertions);
     found.trusted_certificate_subjects = read.trusted_certificate_subjects;
-    read_certificates(&plain, &mut found);
+    read_certificates(&plain, certificate, &mut found);
     read_thumbprints(&plain, &messages, &mut found);
     found.messages = messages;
     found
@@ -246,10 +249,10 @@ fn placed<T>(found: Vec<Found<T>>, plain: &Normal) -> Vec<Found<T>> {
     found.into_iter().map(|found| Found { span: plain.place(found.span), ..found }).collect()
 }
 
-fn read_tokens(plain: &Normal, found: &mut Findings) {
+fn read_tokens(plain: &Normal, certificate: ReadCertificate<'_>, found: &mut Findings) {
     for mut run in redact::tokens(&plain.text) {
         run.span = plain.place(run.span);
-        let Some(value) = Assertion::read(&percent_decode(&run.text, false)) else { continue };
+        let Some(value) = Assertion::read(&percent_decode(&run.text, false), certificate) else { continue };
         if let Some(claims) = value.claims.as_ref().filter(|_| value.is_self_issued()) {
             for id in [&claims.iss, &claims.sub].into_iter().flatten() {
                 if let Ok(id) = id.parse::<AppId>()
@@ -263,16 +266,16 @@ fn read_tokens(plain: &Normal, found: &mut Findings) {
     }
 }
 
-fn read_json(plain: &Normal, decoded: &Normal) -> json::JsonEvidence {
-    let read = json::read(&plain.text, |start, end| plain.span(start, end));
+fn read_json(plain: &Normal, decoded: &Normal, certificate: ReadCertificate<'_>) -> json::JsonEvidence {
+    let read = json::read(&plain.text, certificate, |start, end| plain.span(start, end));
     if read.is_empty() && decoded.text != plain.text {
         // JSON that was put into a string, without its outer quotes.
-        return json::read(&decoded.text, |start, end| decoded.span(start, end));
+        return json::read(&decoded.text, certificate, |start, end| decoded.span(start, end));
     }
     read
 }
 
-fn read_certificates(plain: &Normal, found: &mut Findings) {
+fn read_certificates(plain: &Normal, read: ReadCertificate<'_>, found: &mut Findings) {
     const BEGIN: &str = "-----BEGIN ";
     let text = plain.text.as_str();
     let mut push = |certificate: Certificate, span: Span| {
@@ -284,9 +287,9 @@ fn read_certificates(plain: &Normal, found: &mut Findings) {
     let armour: Vec<usize> = find_all(text, BEGIN).collect();
     for (number, start) in armour.iter().enumerate() {
         let end = armour.get(number + 1).copied().unwrap_or(text.len());
-        if let Ok(upload) = upload::read(&text.as_bytes()[*start..end]) {
+        if let Some(certificate) = read(&text.as_bytes()[*start..end]) {
             let end = text[*start..end].rfind("-----").map_or(end, |at| start + at + 5);
-            push(upload.leaf, plain.span(*start, end));
+            push(certificate, plain.span(*start, end));
         }
     }
     // Base64 of DER without armour. In JSON, it is a keyCredential's key.
@@ -295,15 +298,15 @@ fn read_certificates(plain: &Normal, found: &mut Findings) {
     let bare: Vec<_> = runs(text, is_base64, 300).into_iter().filter(|run| !in_json(plain.place(run.span))).collect();
     for run in bare {
         let start = run.text.find("MII").unwrap_or(0);
-        if let Ok(upload) = upload::read(&run.text.as_bytes()[start..]) {
-            push(upload.leaf, plain.place(run.span));
+        if let Some(certificate) = read(&run.text.as_bytes()[start..]) {
+            push(certificate, plain.place(run.span));
         }
     }
     if found.certificates.is_empty()
-        && let Ok(upload) = upload::read(text.as_bytes())
+        && let Some(certificate) = read(text.as_bytes())
     {
         found.certificates.push(Found {
-            value: FoundCertificate { certificate: upload.leaf },
+            value: FoundCertificate { certificate },
             origin: Origin::Text,
             span: plain.span(0, text.len()),
         });

@@ -30,7 +30,7 @@ pub(super) fn is_dump(text: &str) -> bool {
 pub(super) fn runs(part: &str, offset: usize) -> Vec<Run> {
     // Numbers of two digits can be either: a list of decimal ones is known by what it holds.
     let mut out = decimal(part, offset);
-    out.retain(|run| kind::of(&run.bytes).is_some());
+    out.retain(|run| kind::is_known(&run.bytes));
     if out.is_empty() {
         out = dumps(part, offset);
     }

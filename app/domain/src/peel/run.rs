@@ -71,7 +71,7 @@ fn alone(part: &str, offset: usize) -> Option<Run> {
     let bytes = Zeroizing::new(encoding::decode_base64(trimmed)?);
     // Words alone can look like base64; and two values in two lines like one.
     let known = kind::length(&bytes)
-        .map_or(kind::of(&bytes).is_some(), |length| length >= bytes.len() && kind::of(&bytes).is_some());
+        .map_or_else(|| kind::is_known(&bytes), |length| length >= bytes.len() && kind::is_known(&bytes));
     let start = offset + (part.len() - part.trim_start().len());
     known.then(|| Run { span: start..start + trimmed.len(), bytes, layer: Layer::Base64 })
 }

@@ -6,7 +6,8 @@
 //! - `[data-tool-text]`: its text, whenever it changes; `[data-tool-field]`: the same, under that name;
 //! - `button[data-tool-do]`: that is done, with the button's `value`;
 //! - `[data-tool-answer=slot]`: the worker's HTML is put there; `[data-tool-shown=slot]`: it is shown when the worker says so;
-//! - `[data-tool-second]`: what it says goes to the page's second worker, which is fetched then;
+//! - `[data-tool-second]`: what it says goes to the page's second worker, which is fetched then; on the tool itself
+//!   `[data-files=second]`: files do;
 //! - `[data-unless=name:value]`: disabled, or hidden, while the radio button `name` of its form has that value.
 
 use crate::data::people::Viewer;
@@ -46,7 +47,7 @@ pub enum Bench {
     /// A client assertion is signed; the second worker judges what a script says. JSON of a [`Subject`](crate::data::proofs::Subject): the other pages' worker need not be
     /// able to read one.
     Proof(String),
-    /// An error is judged; the second worker opens PFX files.
+    /// An error is judged; the second worker reads files and certificates.
     Doctor,
 }
 
@@ -63,11 +64,12 @@ pub fn Workbench(
     drop: bool,
     children: Children,
 ) -> impl IntoView {
+    let files = matches!(bench, Bench::Doctor).then_some("second");
     let given = Given { here: use_here(), viewer: use_viewer(), authority: use_authority(), bench };
     // It is made of strings and numbers alone, which JSON has.
     let given = serde_json::to_string(&given).unwrap_or_default();
     view! {
-        <div class=class data-tool=tool.as_str() data-given=given data-lazy=lazy.then_some("") data-drop=drop.then_some("")>
+        <div class=class data-tool=tool.as_str() data-given=given data-files=files data-lazy=lazy.then_some("") data-drop=drop.then_some("")>
             {children()}
             <p class="tool-progress secondary" data-tool-progress="" role="status"></p>
             <dialog class="dialog" data-tool-dialog="" aria-label="This file is locked with a password"></dialog>

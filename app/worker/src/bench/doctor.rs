@@ -1,32 +1,31 @@
-//! Reads a paste, asks the directory about the ids and thumbprints in it, and judges.
+//! Reads a paste, asks the directory about the ids and thumbprints in it, and judges. Files, and certificates wherever they
+//! are, are read by the page's second worker ([`super::opener`]), which is fetched when there is one.
 
-use super::{Work, opener};
+use super::Work;
 use crate::desk::Desk;
-use crate::message::{Effect, Message};
+use crate::message::{Effect, Letter, Message};
+use crate::reading::Reading;
 use domain::certificate::Certificate;
-use domain::doctor::paste::{Findings, MAX_PASTE_BYTES, masked, recognise};
-use domain::encoding::decode_base64;
+use domain::doctor::paste::{Findings, masked};
 use domain::ids::AppId;
-use domain::upload::{self, ReadError, Upload};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use views::components::workbench::Given;
 use views::data::people::Viewer;
 use views::pages::doctor::{self, Answered, CodeView, Dropped, Hint, Judged, Known, Question, Verdicts};
-use zeroize::Zeroizing;
 
 /// What waits in the tab over a sign-in, with secrets masked.
 #[derive(Serialize, Deserialize)]
 struct Waiting {
     text: String,
-    /// DER in base64.
-    certificate: Option<String>,
+    certificate: Option<Certificate>,
 }
 
 pub struct Doctor {
     /// Somebody with a role is.
     signed_in: bool,
     text: String,
+    reading: Reading,
     findings: Findings,
     dropped: Option<Certificate>,
     chosen_app: Option<AppId>,
@@ -41,7 +40,8 @@ impl Doctor {
         Self {
             signed_in: given.viewer.as_ref().is_some_and(Viewer::may_enter),
             text: String::new(),
-            findings: recognise(""),
+            reading: Reading::default(),
+            findings: Findings { is_empty: true, ..Findings::default() },
             dropped: None,
             chosen_app: None,
             asked: Question::default(),
@@ -50,9 +50,17 @@ impl Doctor {
         }
     }
 
-    fn read(&mut self, text: String) {
-        self.findings = recognise(&text);
+    fn read(&mut self, desk: &mut Desk<'_>, text: String) {
         self.text = text;
+        self.read_again(desk);
+    }
+
+    /// Where the second worker was asked for certificates, its answer is waited for: a verdict without them could be wrong.
+    fn read_again(&mut self, desk: &mut Desk<'_>) {
+        if let Some(findings) = self.reading.recognise(desk, &self.text) {
+            self.findings = findings;
+            self.judge(desk);
+        }
     }
 
     /// Asks the directory where there is something new to ask, and shows all that is known.
@@ -78,8 +86,7 @@ impl Doctor {
         if self.findings.is_empty && self.dropped.is_none() {
             return None;
         }
-        let waiting =
-            Waiting { text: masked(&self.text), certificate: self.dropped.as_ref().map(Certificate::der_base64) };
+        let waiting = Waiting { text: masked(&self.text), certificate: self.dropped.clone() };
         serde_json::to_string(&waiting).ok()
     }
 
@@ -90,12 +97,12 @@ impl Doctor {
         if something {
             let (viewer, authority) = (desk.given.viewer.as_ref(), desk.given.authority.as_ref());
             let viewer = viewer.filter(|viewer| viewer.may_enter());
-            let judged =
+            let mut judged =
                 Judged::of(&self.findings, &self.answered, self.dropped.as_ref(), viewer, authority, desk.moment.now);
-            let findings = self.findings.clone();
-            desk.show("verdict", || view! { <Verdicts judged=judged.clone()/> });
+            let (code, findings) = (judged.code.take(), self.findings.clone());
+            desk.show("verdict", || view! { <Verdicts judged/> });
             desk.show("findings", || view! { <doctor::Findings findings/> });
-            desk.show("code", || view! { <CodeView judged/> });
+            desk.show("code", || view! { <CodeView code/> });
             if self.signed_in {
                 let (asked, answered) = (self.asked.clone(), self.answered.clone());
                 desk.show("directory", || view! { <Known asked=asked.clone() answered/> });
@@ -105,31 +112,27 @@ impl Doctor {
         desk.page(Effect::Show { slot: "doctor", shown: something });
     }
 
-    fn settle(&mut self, desk: &mut Desk<'_>, read: Result<Upload, ReadError>) {
-        match read {
-            Ok(upload) => {
-                self.dropped = Some(upload.leaf);
-                desk.show("read", || ());
+    fn told(&mut self, desk: &mut Desk<'_>, letter: Letter) {
+        match letter {
+            Letter::Known { number, certificates } if self.reading.take(number, &certificates) => self.read_again(desk),
+            Letter::Certificate { certificate } => {
+                self.dropped = serde_json::from_str(&certificate).ok();
                 self.judge(desk);
             }
-            Err(error) => opener::unread(desk, &error),
+            Letter::Text { text } => {
+                desk.page(Effect::Value { id: "paste", text: text.clone() });
+                self.read(desk, text);
+            }
+            _ => {}
         }
     }
 
     fn hold(&mut self, desk: &mut Desk<'_>, kept: &str) {
         let Ok(Waiting { text, certificate }) = serde_json::from_str(kept) else { return };
-        self.dropped = certificate.and_then(|it| Certificate::from_der(&decode_base64(&it)?).ok());
-        self.read(text.clone());
-        desk.page(Effect::Value { id: "paste", text });
-        self.judge(desk);
+        self.dropped = certificate;
+        desk.page(Effect::Value { id: "paste", text: text.clone() });
+        self.read(desk, text);
     }
-}
-
-/// Not every file that is dropped is a certificate: a log or a manifest is read as if it were pasted, in whatever charset a
-/// shell has written it.
-fn as_paste(bytes: &[u8]) -> Option<String> {
-    let text = (bytes.len() <= MAX_PASTE_BYTES).then(|| domain::peel::text(bytes)).flatten()?.text;
-    (!text.contains("PRIVATE KEY")).then_some(text)
 }
 
 impl Work for Doctor {
@@ -139,32 +142,9 @@ impl Work for Doctor {
         }
     }
 
-    fn file(&mut self, desk: &mut Desk<'_>, name: String, bytes: Zeroizing<Vec<u8>>, _: bool) {
-        match upload::read(&bytes) {
-            Err(ReadError::Pkcs12) => {
-                // What is in that slot next may be the other worker's.
-                desk.forget("read");
-                desk.page(Effect::Hand { name, bytes });
-            }
-            Err(error) => match as_paste(&bytes) {
-                Some(text) => {
-                    desk.show("read", || ());
-                    self.read(text.clone());
-                    desk.page(Effect::Value { id: "paste", text });
-                    self.judge(desk);
-                }
-                None => self.settle(desk, Err(error)),
-            },
-            read => self.settle(desk, read),
-        }
-    }
-
     fn message(&mut self, desk: &mut Desk<'_>, message: Message) {
         match message {
-            Message::Text { text } => {
-                self.read(text);
-                self.judge(desk);
-            }
+            Message::Text { text } => self.read(desk, text),
             Message::Field { name, value } if name == "client-id" => {
                 self.chosen_app = value.trim().parse().ok();
                 self.judge(desk);
@@ -176,13 +156,15 @@ impl Work for Doctor {
                 }
                 "clear" => {
                     self.dropped = None;
-                    self.read(String::new());
+                    // What is there may be the second worker's.
+                    desk.forget("read");
                     desk.show("read", || ());
                     desk.page(Effect::Value { id: "paste", text: String::new() });
-                    self.judge(desk);
+                    self.read(desk, String::new());
                 }
                 _ => {}
             },
+            Message::Told(letter) => self.told(desk, letter),
             // Meanwhile something else may have been pasted.
             Message::Answered { number, status, body } if number == self.number => {
                 self.answered = Some(crate::answer::read(status, &body));

@@ -1,10 +1,15 @@
-//! Opens PFX files for the doctor, whose own worker has no code for it. What goes back is the certificate.
+//! Reads files and certificates for the doctor, whose own worker has code for text alone. What goes there is the certificate,
+//! or the text of a log.
 
 use super::Work;
 use crate::desk::Desk;
-use crate::message::{Effect, Message};
+use crate::message::{Effect, Letter, Message};
+use crate::reading;
 use crate::secret::LockedFile;
-use domain::upload::{ReadError, Upload, read_pkcs12};
+use domain::certificate::Certificate;
+use domain::doctor::paste::MAX_PASTE_BYTES;
+use domain::peel;
+use domain::upload::{self, ReadError, Upload, read_pkcs12};
 use leptos::prelude::*;
 use views::components::message_bar::{Intent, MessageBar};
 use zeroize::Zeroizing;
@@ -16,28 +21,57 @@ pub struct Opener {
 
 impl Opener {
     fn settle(&mut self, desk: &mut Desk<'_>, read: Result<Upload, ReadError>) {
-        let Some(LockedFile { name, .. }) = self.locked.take() else { return };
+        self.locked = None;
+        // The doctor's worker may have emptied that slot since.
+        desk.forget("read");
         match read {
-            Ok(upload) => desk.page(Effect::Hand { name, bytes: Zeroizing::new(upload.leaf.der().to_vec()) }),
+            Ok(upload) => tell(desk, certificate(&upload.leaf)),
             Err(error) => unread(desk, &error),
         }
     }
 }
 
+fn certificate(certificate: &Certificate) -> Letter {
+    // Texts and numbers alone, which JSON has.
+    Letter::Certificate { certificate: serde_json::to_string(certificate).unwrap_or_default() }
+}
+
+fn tell(desk: &mut Desk<'_>, letter: Letter) {
+    desk.show("read", || ());
+    desk.page(Effect::Tell { letter });
+}
+
 /// Why a file that was given to the doctor is not read.
-pub fn unread(desk: &mut Desk<'_>, error: &ReadError) {
+fn unread(desk: &mut Desk<'_>, error: &ReadError) {
     let (title, advice) = (error.to_string(), error.advice());
     desk.show("read", || {
         view! { <MessageBar intent=Intent::Error title live=true><p>{advice}</p><p>"Nothing was sent."</p></MessageBar> }
     });
 }
 
+/// Not every file that is dropped is a certificate: a log or a manifest is read as if it were pasted, in whatever charset a
+/// shell has written it.
+fn as_paste(bytes: &[u8]) -> Option<String> {
+    let text = (bytes.len() <= MAX_PASTE_BYTES).then(|| peel::text(bytes)).flatten()?.text;
+    (!text.contains("PRIVATE KEY")).then_some(text)
+}
+
 impl Work for Opener {
     fn file(&mut self, desk: &mut Desk<'_>, name: String, bytes: Zeroizing<Vec<u8>>, _: bool) {
-        // The doctor's worker may have put something else there since.
-        desk.forget("read");
-        desk.ask_password(&name);
-        self.locked = Some(LockedFile { name, bytes });
+        match upload::read(&bytes) {
+            Err(ReadError::Pkcs12) => {
+                desk.ask_password(&name);
+                self.locked = Some(LockedFile { name, bytes });
+            }
+            Err(error) => match as_paste(&bytes) {
+                Some(text) => {
+                    desk.forget("read");
+                    tell(desk, Letter::Text { text });
+                }
+                None => self.settle(desk, Err(error)),
+            },
+            read => self.settle(desk, read),
+        }
     }
 
     fn message(&mut self, desk: &mut Desk<'_>, message: Message) {
@@ -53,6 +87,7 @@ impl Work for Opener {
                 }
             }
             Message::Do { what, .. } if what == "cancel" => desk.close_dialog(),
+            Message::Told(Letter::Read { number, pieces }) => reading::answer(desk, number, &pieces),
             Message::Closed => self.locked = None,
             _ => {}
         }

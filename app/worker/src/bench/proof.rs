@@ -2,7 +2,8 @@
 
 use super::Work;
 use crate::desk::Desk;
-use crate::message::{Effect, Event, Message, Step};
+use crate::message::{Effect, Event, Letter, Message, Step};
+use crate::reading;
 use crate::secret::LockedFile;
 use domain::certificate::Certificate;
 use domain::client_assertion::{Algorithm, Assertion};
@@ -214,6 +215,7 @@ impl Work for Proof {
             Message::Answered { number, status, body } if number == self.job => {
                 self.answered(desk, crate::answer::read(status, &body));
             }
+            Message::Told(Letter::Read { number, pieces }) => reading::answer(desk, number, &pieces),
             Message::Closed => self.locked = None,
             _ => {}
         }

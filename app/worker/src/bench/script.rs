@@ -2,26 +2,52 @@
 
 use super::Work;
 use crate::desk::Desk;
-use crate::message::Message;
+use crate::message::{Letter, Message};
+use crate::reading::Reading;
+use domain::doctor::evidence::Evidence;
 use leptos::prelude::*;
-use views::data::proofs::ProofSubject;
+use serde::Deserialize;
+use views::data::search::EvidenceView;
 use views::pages::proof::ScriptAnswer;
 
+/// Of a [`ProofSubject`](views::data::proofs::ProofSubject), what is needed here.
+#[derive(Deserialize)]
+struct Known {
+    evidence: Option<EvidenceView>,
+}
+
 pub struct Script {
-    subject: ProofSubject,
+    evidence: Option<Evidence>,
+    output: String,
+    reading: Reading,
 }
 
 impl Script {
-    pub fn new(subject: ProofSubject) -> Self {
-        Self { subject }
+    /// `None` where the page's own words are not readable.
+    pub fn new(subject: &str) -> Option<Self> {
+        let Known { evidence } = serde_json::from_str(subject).ok()?;
+        Some(Self { evidence: evidence.map(|view| view.evidence), output: String::new(), reading: Reading::default() })
+    }
+
+    fn judge(&mut self, desk: &mut Desk<'_>) {
+        if let Some(findings) = self.reading.recognise(desk, &self.output) {
+            let (output, evidence) = (self.output.clone(), self.evidence.clone());
+            desk.show("kit", || view! { <ScriptAnswer output findings evidence/> });
+        }
     }
 }
 
 impl Work for Script {
     fn message(&mut self, desk: &mut Desk<'_>, message: Message) {
-        if let Message::Text { text } = message {
-            let subject = self.subject.clone();
-            desk.show("kit", || view! { <ScriptAnswer output=text subject/> });
+        match message {
+            Message::Text { text } => {
+                self.output = text;
+                self.judge(desk);
+            }
+            Message::Told(Letter::Known { number, certificates }) if self.reading.take(number, &certificates) => {
+                self.judge(desk);
+            }
+            _ => {}
         }
     }
 }

@@ -3,5 +3,5 @@
 /// In a browser this runs as soon as the module is there.
 fn main() {
     #[cfg(target_arch = "wasm32")]
-    worker::listen(worker::proof);
+    worker::listen_with_keys(worker::proof);
 }

@@ -4,10 +4,10 @@ use crate::page::{Page, moment};
 use crate::support::pair;
 use crate::{APP, OBJECT, PASSWORD, viewer};
 use serde_json::{Value, json};
-use worker::message::Effect;
+use worker::message::{Effect, Letter};
 
 #[test]
-fn a_pfx_given_to_the_doctor_is_opened_by_the_second_worker_and_its_certificate_comes_back() {
+fn a_pfx_given_to_the_doctor_is_opened_by_the_second_worker_and_its_certificate_alone_goes_to_the_first() {
     let one = pair("one");
     let pfx = one.pfx(PASSWORD);
     let mut page = Page::open(&json!("Doctor"), viewer());
@@ -18,8 +18,8 @@ fn a_pfx_given_to_the_doctor_is_opened_by_the_second_worker_and_its_certificate_
     page.password(PASSWORD);
     assert_eq!(page.dialog, None);
     assert!(page.slot("dropped").contains("one"));
-    // As it came, and then the certificate alone.
-    assert!(page.handed == [pfx.clone(), one.certificate.der().to_vec()]);
+    let certificate = serde_json::to_string(&one.certificate).unwrap();
+    assert_eq!(page.letters, [Letter::Certificate { certificate }]);
     assert_eq!(one.traces_in(&page.handed_out()), Vec::<String>::new());
     assert!(!page.handed_out().contains(PASSWORD));
 
@@ -105,4 +105,45 @@ fn a_log_that_is_dropped_is_read_as_a_paste_and_a_key_is_not() {
     assert!(page.slot("read").contains("It holds a private key and no certificate"));
     assert_eq!(page.values["paste"], "AADSTS700016");
     assert_eq!(one.traces_in(&page.handed_out()), Vec::<String>::new());
+}
+
+#[test]
+fn certificates_in_a_paste_are_read_by_the_second_worker_each_once_and_nothing_else_goes_there() {
+    let (one, two) = (pair("one"), pair("two"));
+    let mut page = Page::open(&json!("Doctor"), viewer());
+    page.send(
+        json!({"text": {"text": "AADSTS700027: it is not registered. appId 0f1e2d3c-4b5a-4978-8685-9483a2b101f5"}}),
+    );
+    assert!(page.slot("verdict").contains("Most likely cause"));
+    assert_eq!(page.letters, [], "no certificate, no question");
+
+    let key = domain::encoding::pem("PRIVATE KEY", &one.key);
+    let entry =
+        json!({"keyId": APP, "usage": "Verify", "type": "AsymmetricX509Cert", "key": two.certificate.der_base64()});
+    let text = format!("{key}{}{}", one.certificate.pem(), json!({"keyCredentials": [entry]}));
+    page.send(json!({"text": {"text": text}}));
+    assert!(page.slot("findings").contains("<dd>CN=one</dd>"), "{}", page.slot("findings"));
+    assert!(page.slot("findings").contains("1 entry"), "{}", page.slot("findings"));
+    let [Letter::Read { .. }, Letter::Known { certificates, .. }] = page.letters.as_slice() else {
+        panic!("{:?}", page.letters)
+    };
+    assert!(certificates.contains("CN=one") && certificates.contains("CN=two"), "{certificates}");
+    let asked = page.effects.iter().rev().find_map(|effect| match effect {
+        Effect::LookUp { thumbprints, .. } => Some(thumbprints.clone()),
+        _ => None,
+    });
+    assert_eq!(asked, Some(vec![one.certificate.sha1()]));
+    assert_eq!(one.traces_in(&page.handed_out()), Vec::<String>::new());
+
+    // What is known is not asked again.
+    page.send(json!({"text": {"text": format!("AADSTS700027 {text}")}}));
+    page.send(json!({"text": {"text": text}}));
+    assert_eq!(page.letters.len(), 2);
+    // A header's x5c as well.
+    let header = json!({"alg": "PS256", "x5c": [pair("three").certificate.der_base64()]});
+    page.send(json!({"text": {"text": header.to_string()}}));
+    assert!(
+        matches!(page.letters.last(), Some(Letter::Known { certificates, .. }) if certificates.contains("CN=three"))
+    );
+    assert_eq!(page.letters.len(), 4);
 }

@@ -7,6 +7,7 @@ mod page;
 mod support;
 
 use domain::certificate::Certificate;
+use domain::key_credential::KeyCredentials;
 use page::{Page, Whose, moment};
 use rsa::pkcs8::DecodePrivateKey as _;
 use rsa::signature::Verifier as _;
@@ -212,8 +213,10 @@ fn subject(registered: &[&Certificate], fresh: bool) -> Value {
         .iter()
         .map(|it| json!({"customKeyIdentifier": it.sha1().hex(), "key": it.der_base64(), "type": "AsymmetricX509Cert", "usage": "Verify", "keyId": APP, "displayName": "x", "startDateTime": "2026-01-01T00:00:00Z", "endDateTime": "2030-01-01T00:00:00Z"}))
         .collect();
-    let mut evidence = serde_json::to_value(domain::doctor::evidence::Evidence::at(moment().now)).unwrap();
-    evidence["app_credentials"] = entries.into();
+    let evidence = domain::doctor::evidence::Evidence {
+        app_credentials: Some(KeyCredentials::from_json(&entries.into()).unwrap()),
+        ..domain::doctor::evidence::Evidence::at(moment().now)
+    };
     let thumbprints: Vec<_> = registered.iter().map(|it| it.sha1()).collect();
     let subject = json!({
         "object_id": OBJECT, "name": "Payroll",

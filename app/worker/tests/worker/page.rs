@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use time::macros::datetime;
 use views::components::workbench::{Bench, Given};
 use worker::bench::{self, Choose};
-use worker::message::{Effect, Event, Message, Moment, Step};
+use worker::message::{Effect, Event, Letter, Message, Moment, Step};
 use worker::session::Session;
 use zeroize::Zeroizing;
 
@@ -36,6 +36,8 @@ pub enum Whose {
 pub struct Page {
     first: Session,
     second: Session,
+    /// Who reads files.
+    opener: Whose,
     /// Who has opened the dialog.
     asker: Whose,
     pub slots: BTreeMap<&'static str, String>,
@@ -44,8 +46,8 @@ pub struct Page {
     /// Everything else, in order.
     pub effects: Vec<Effect>,
     pub ticks: Vec<u32>,
-    /// Files that went from one worker to the other.
-    pub handed: Vec<Vec<u8>>,
+    /// What went from one worker to the other.
+    pub letters: Vec<Letter>,
 }
 
 pub fn moment() -> Moment {
@@ -55,17 +57,19 @@ pub fn moment() -> Moment {
 impl Page {
     pub fn open(bench: &Value, viewer: Value) -> Self {
         let given = json!({"here": "/here", "viewer": viewer, "authority": null, "bench": bench});
-        let (first, second) = workers(&serde_json::from_value::<Given>(given.clone()).unwrap().bench);
+        let bench = serde_json::from_value::<Given>(given.clone()).unwrap().bench;
+        let (first, second) = workers(&bench);
         let mut page = Self {
             first: Session::new(first),
             second: Session::new(second),
+            opener: if matches!(bench, Bench::Doctor) { Whose::Second } else { Whose::First },
             asker: Whose::First,
             slots: BTreeMap::new(),
             values: BTreeMap::new(),
             dialog: None,
             effects: vec![],
             ticks: vec![],
-            handed: vec![],
+            letters: vec![],
         };
         for whose in [Whose::First, Whose::Second] {
             page.tell(whose, json!({"open": {"given": given}}), b"");
@@ -95,7 +99,7 @@ impl Page {
     }
 
     pub fn file(&mut self, name: &str, bytes: &[u8]) {
-        self.send_with(json!({"file": {"name": name, "first": true}}), bytes);
+        self.tell(self.opener, json!({"file": {"name": name, "first": true}}), bytes);
     }
 
     pub fn another(&mut self, name: &str, bytes: &[u8]) {
@@ -128,10 +132,10 @@ impl Page {
                 Step::Page(Effect::Html { slot, html }) => _ = self.slots.insert(slot, html),
                 Step::Page(Effect::Value { id, text }) => _ = self.values.insert(id, text),
                 Step::Page(Effect::Dialog { html }) => (self.dialog, self.asker) = (html, whose),
-                Step::Page(Effect::Hand { name, bytes }) => {
+                Step::Page(Effect::Tell { letter }) => {
                     let other = if whose == Whose::First { Whose::Second } else { Whose::First };
-                    self.handed.push(bytes.to_vec());
-                    self.tell(other, json!({"file": {"name": name, "first": true}}), &bytes);
+                    self.letters.push(letter.clone());
+                    self.tell(other, json!({"told": letter}), b"");
                 }
                 Step::Page(effect) => self.effects.push(effect),
                 Step::Tick { job } => self.ticks.push(job),
@@ -157,9 +161,9 @@ impl Page {
         self.slots.get(name).map_or("", String::as_str)
     }
 
-    /// Everything that the workers have handed to the page, but for files to be saved, or given to the other one.
+    /// Everything that the workers have handed to the page, but for files to be saved.
     pub fn handed_out(&self) -> String {
-        format!("{:?}{:?}{:?}{:?}", self.slots, self.values, self.dialog, self.effects)
+        format!("{:?}{:?}{:?}{:?}{:?}", self.slots, self.values, self.dialog, self.effects, self.letters)
     }
 }
 

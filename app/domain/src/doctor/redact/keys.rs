@@ -2,7 +2,7 @@
 
 use crate::doctor::scan::{Run, Span, find_all, is_base64, runs};
 use crate::encoding;
-use crate::peel::peel_text;
+use crate::peel::peel_text_roughly;
 
 /// PEM blocks that hold a private key, to their end or to the end of the text; bare base64 of such a key; and whatever
 /// turns out to hold one once it is peeled.
@@ -27,7 +27,7 @@ pub(super) fn private_keys(text: &str) -> Vec<Span> {
     out.extend(orphans(text));
     out.extend(fragments(text));
     out.extend(runs(text, is_base64, 40).into_iter().filter(is_private_key).map(|run| run.span));
-    out.extend(peel_text(text).private_key_spans().map(|span| Span { start: span.start, end: span.end }));
+    out.extend(peel_text_roughly(text).private_key_spans().map(|span| Span { start: span.start, end: span.end }));
     out
 }
 

@@ -1,6 +1,5 @@
 //! Programs and scripts that get it right, as far as is known for whom.
 
-use super::judged::Judged;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::sample_code::{ProofScriptTabs, Snippets};
 use crate::data::people::Viewer;
@@ -15,7 +14,7 @@ use leptos::prelude::*;
 
 /// What code and scripts are filled in with.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Code {
+pub struct Code {
     for_scripts: Target,
     for_libraries: Target,
     /// In words.
@@ -57,8 +56,8 @@ impl Code {
 }
 
 #[component]
-pub fn CodeView(judged: Judged) -> impl IntoView {
-    match judged.code {
+pub fn CodeView(code: Option<Code>) -> impl IntoView {
+    match code {
         Some(Code { for_scripts, for_libraries, certificate }) => view! {
             <section class="card" aria-labelledby="code-title">
                 <div class="card__head"><h2 id="code-title">"Code that gets it right"</h2></div>

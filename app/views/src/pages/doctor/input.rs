@@ -24,7 +24,7 @@ pub(super) fn Input() -> impl IntoView {
             <div class="paste__below">
                 <p class="secondary paste__hint" id="paste-hint"><Icon glyph=Glyph::Shield/><span>"Read in this browser; the text is never sent. Secrets and signatures in it are masked before anything is read."</span></p>
                 <div class="actions needs-shell">
-                    <label class="file">
+                    <label class="file" data-tool-second="">
                         <input type="file" data-tool-file=""/>
                         <span class="button button--small"><Icon glyph=Glyph::Certificate/><span>"Add the certificate"</span></span>
                     </label>

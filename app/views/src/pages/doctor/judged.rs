@@ -70,7 +70,8 @@ pub struct Judged {
     pub(super) best: Verdict,
     pub(super) others: Vec<Verdict>,
     pub(super) comparison: Option<HeaderComparison>,
-    pub(super) code: Option<Code>,
+    /// For [`CodeView`](super::CodeView).
+    pub code: Option<Code>,
     pub(super) view: Option<EvidenceView>,
     /// Certificates in this browser.
     pub(super) held: Vec<Certificate>,

@@ -8,7 +8,7 @@ use crate::scene::use_now;
 use domain::doctor::authority::Authority;
 use domain::doctor::diagnosis::diagnose;
 use domain::doctor::evidence::Evidence;
-use domain::doctor::paste::recognise;
+use domain::doctor::paste::Findings;
 use domain::doctor::snippets::Target;
 use leptos::prelude::*;
 
@@ -45,9 +45,9 @@ pub(super) fn ByScript(subject: ProofSubject) -> impl IntoView {
     }
 }
 
-/// What the script's output says.
+/// What the script's output says. `findings`: what was read in it; `evidence`: what the directory knows.
 #[component]
-pub fn ScriptAnswer(output: String, subject: ProofSubject) -> impl IntoView {
+pub fn ScriptAnswer(output: String, findings: Findings, evidence: Option<Evidence>) -> impl IntoView {
     if output.trim().is_empty() {
         return ().into_any();
     }
@@ -55,7 +55,7 @@ pub fn ScriptAnswer(output: String, subject: ProofSubject) -> impl IntoView {
         return view! { <MessageBar intent=Intent::Success title="Token issued: the certificate works" live=true/> }
             .into_any();
     }
-    let evidence = subject.known().cloned().unwrap_or_else(|| Evidence::at(use_now()));
-    let verdict = diagnose(&recognise(&output), &evidence).into_iter().next();
+    let evidence = evidence.unwrap_or_else(|| Evidence::at(use_now()));
+    let verdict = diagnose(&findings, &evidence).into_iter().next();
     verdict.map(|verdict| view! { <BestVerdict verdict/> }).into_any()
 }
