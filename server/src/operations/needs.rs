@@ -4,6 +4,7 @@ use crate::operations::sight::Sight;
 use crate::operations::{Context, endings};
 use crate::person::Person;
 use crate::store::{Decided, InventoryQuery, MOST_CHANGES, PassState, StoreError, TenantStore};
+use app::contract::apps::Scope;
 use app::contract::overview::{CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject, PutAside};
 use domain::credentials::{KeyUsage, Subject, SubjectKind};
 use domain::inventory::{AttentionKind, InventoryObject, LifetimePolicy, attentions};
@@ -25,7 +26,7 @@ pub(crate) async fn handle(
     let (store, now) = (&context.tenant.store, context.now());
     // Before the counts: they are as of then, or newer.
     let reading = reading(store.inventory_state().await?, every, now);
-    let scope = person.viewer.default_scope();
+    let scope = Scope::of(&person.viewer);
     let sight = Sight::of(context, person).await;
     let within = sight.within();
     let all = InventoryQuery { within: within.cloned(), ..InventoryQuery::default() };

@@ -9,9 +9,9 @@
 //! - `[data-tool-second]`: what it says goes to the page's second worker, which is fetched then;
 //! - `[data-unless=name:value]`: disabled, or hidden, while the radio button `name` of its form has that value.
 
-use crate::data::people::Viewer;
-use crate::page::Tool;
 use crate::scene::{PortalAuthority, use_authority, use_here, use_viewer};
+use crate::tool::Tool;
+use crate::viewer::Viewer;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -189,7 +189,7 @@ impl Json {
         let head = Head {
             view: query.view.as_str(),
             filter: query.filter.to_string(),
-            scope: person.viewer.default_scope(),
+            scope: Scope::of(&person.viewer),
             reading,
             written,
             written_for: &person.viewer.username,

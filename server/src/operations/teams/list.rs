@@ -13,7 +13,7 @@ use domain::teams::{Membership, Team, TeamApps};
 const SHOWN: usize = 20;
 
 pub(crate) async fn handle(context: &Context, person: &Person) -> Result<Teams, StoreError> {
-    let scope = person.viewer.default_scope();
+    let scope = Scope::of(&person.viewer);
     let inventory = context.inventory_every.is_some();
     let mut teams = vec![];
     for (team, membership) in memberships(context, person).await {

@@ -2,12 +2,13 @@
 //! judged by the doctor; the server does it, so that the page's worker need not carry the doctor.
 
 use super::progress::{PAUSE_SECONDS, times};
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::thumbprint::Ident;
 use crate::components::token_claims::TokenClaims;
 use crate::components::verdict_view::{BestVerdict, OtherVerdicts};
 use crate::data::proofs::{Proof, ProofSubject};
+use crate::glyph::Glyph;
 use crate::query::href;
 use crate::route::Route;
 use crate::scene::use_now;
