@@ -6,7 +6,6 @@
 //! - [`Request::standing`] is the only way to a [`StandingApproval`], and nothing is carried out without one.
 //! - [`ApprovalRule`]s say which changes need approval, and whose.
 
-mod app_facts;
 mod automatic;
 mod command;
 mod digest;
@@ -18,7 +17,6 @@ mod standing;
 mod state;
 mod words;
 
-pub use app_facts::{AppFacts, NamePattern};
 pub use automatic::{AutomaticTerms, ChangeFacts};
 pub use command::{Command, RequestError, RequestSubject, Review, Reviewer, Seen};
 pub use digest::{PlanDigest, StateDigest};

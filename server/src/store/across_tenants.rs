@@ -10,6 +10,7 @@ use super::{
     Within,
 };
 use crate::test_certificate;
+use domain::app_selector::AppSelector;
 use domain::audit::{AuditAction, AuditOutcome};
 use domain::certificate::CertificateFacts;
 use domain::credentials::{Subject, SubjectKind};
@@ -23,7 +24,6 @@ use domain::requests::{
     Command, NewRequest, PlanDigest, Request, RequestAct, RequestSubject, Seen, StateDigest, Transition,
 };
 use domain::rollout::{AppFilter, AppStage, Counts, Outcome, PushMode, RunState};
-use domain::teams::TeamApps;
 use domain::upload::Container;
 use serde_json::json;
 use time::OffsetDateTime;
@@ -167,8 +167,8 @@ fn item_entry() -> AuditEntry {
 }
 
 /// Of every app.
-fn team() -> TeamApps {
-    TeamApps { ids: (0..9).map(|n| app(n).uuid()).collect(), ..TeamApps::default() }
+fn team() -> AppSelector<'static> {
+    AppSelector { ids: (0..9).map(|n| app(n).uuid()).collect(), ..AppSelector::default() }
 }
 
 fn notice(n: u32) -> Notice {
@@ -339,7 +339,6 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("unseen_in_inventory", store.unseen_in_inventory(i64::MAX, 9).await.unwrap().len()),
         ("apps_of_teams", store.apps_of_teams(&team(), 9).await.unwrap().len()),
         ("count_apps_of_teams", usize::try_from(store.count_apps_of_teams(&team()).await.unwrap()).unwrap()),
-        ("is_of_teams", usize::from(store.is_of_teams(&team(), HELD.id).await.unwrap())),
         ("changes_elsewhere", store.changes_elsewhere(HELD, 9).await.unwrap().len()),
         ("changes_to_look_up", store.changes_to_look_up(AT, 9).await.unwrap().len()),
         ("item_standings", store.item_standings(&[HELD], AT).await.unwrap().len()),
@@ -354,6 +353,7 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("has_waiting", usize::from(store.has_waiting(&channel(), None).await.unwrap())),
         ("told_of_ends", store.told_of_ends(&Audience::Admins).await.unwrap().len()),
         ("known_person", store.known_person(OWEN).await.unwrap().iter().count()),
+        ("known_people", store.known_people(&[OWEN]).await.unwrap().len()),
         ("proven_since", usize::from(store.proven_since(SHA1.parse().unwrap(), AT).await.unwrap())),
         ("audit_page", store.audit_page(None, &AuditFilter::default(), 0, 9).await.unwrap().items.len()),
     ]
