@@ -7,6 +7,7 @@
 //! - [`ApprovalRule`]s say which changes need approval, and whose.
 
 mod automatic;
+mod awaited;
 mod command;
 mod digest;
 mod need;
@@ -18,6 +19,7 @@ mod state;
 mod words;
 
 pub use automatic::{AutomaticTerms, ChangeFacts};
+pub use awaited::Awaited;
 pub use command::{Command, RequestError, RequestSubject, Review, Reviewer, Seen};
 pub use digest::{PlanDigest, StateDigest};
 pub use need::{Need, demands, demands_of};

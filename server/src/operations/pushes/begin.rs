@@ -4,7 +4,7 @@
 use crate::operations::plans::read::{self as plan, FindPlanError};
 use crate::operations::plans::unsuitable::{Unsuitable, usable};
 use crate::operations::pushes::PushContext;
-use crate::operations::requests::{FactsError, is_admin, needs};
+use crate::operations::requests::{FactsError, needs};
 use crate::person::{Person, TokenError};
 use crate::rollout::stored;
 use crate::store::{NewReceipt, PlanHead, ReceiptHead, StoreError, TenantStore};
@@ -73,7 +73,7 @@ pub(crate) async fn past_rules(
     reason: &str,
 ) -> Result<Uuid, BeginError> {
     let reason: Words = reason.parse()?;
-    if !is_admin(person) {
+    if !person.viewer.is_admin() {
         return Err(BeginError::NotAnAdministrator);
     }
     begin(pushes, person, id, typed, pace, Some(&reason)).await

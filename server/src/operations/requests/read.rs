@@ -1,6 +1,5 @@
 //! One request: what is asked for, whose approval is missing, and what happened.
 
-use super::is_admin;
 use super::visible::{self, VisibleError};
 use crate::operations::Context;
 use crate::operations::apps::rights::Rights;
@@ -59,7 +58,7 @@ pub(crate) async fn handle(
     let (request, viewer) = (&found.request, &person.viewer);
     let waits = request.state().waits();
     Ok(RequestPage {
-        may_review: waits && request.may_review(viewer.object_id, is_admin(person)),
+        may_review: waits && request.may_review(viewer.object_id, person.viewer.is_admin()),
         may_withdraw: waits && request.asker() == viewer.object_id,
         may_execute: request.state() == RequestState::Approved && viewer.may_push() && may_write,
         lines: store.request_lines(id, LINES).await?,
