@@ -19,7 +19,7 @@ mod state;
 mod words;
 
 pub use automatic::{AutomaticTerms, ChangeFacts};
-pub use awaited::Awaited;
+pub use awaited::AwaitedPeople;
 pub use command::{Command, RequestError, RequestSubject, Review, Reviewer, Seen};
 pub use digest::{PlanDigest, StateDigest};
 pub use need::{Need, demands, demands_of};

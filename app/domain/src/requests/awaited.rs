@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 /// Whom a request waits for, as it can be kept and counted: what [`Request::awaits`] says of each person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Awaited {
+pub struct AwaitedPeople {
     /// Every administrator, but for those in `people`.
     pub admins: bool,
     /// Whether it waits for this person, whatever their role.
     pub people: BTreeMap<ObjectId, bool>,
 }
 
-impl Awaited {
+impl AwaitedPeople {
     /// `admin`: the person has the portal's role for administrators.
     pub fn has(&self, person: ObjectId, admin: bool) -> bool {
         self.people.get(&person).copied().unwrap_or(admin && self.admins)
@@ -35,7 +35,7 @@ impl Request {
     }
 
     /// For whom it waits. An administrator whom the request knows by no other way stands for all of them.
-    pub fn awaited(&self) -> Awaited {
+    pub fn awaited(&self) -> AwaitedPeople {
         let known = self.people();
         // Of so many ids one at least is none of theirs.
         let stranger =
@@ -44,7 +44,7 @@ impl Request {
         let people = known.into_iter().map(|person| (person, self.awaits(person, false), self.awaits(person, true)));
         // Who is told by their role alone needs no line.
         let people = people.filter(|(_, any, admin)| *any || *admin != admins).map(|(person, any, _)| (person, any));
-        Awaited { admins, people: people.collect() }
+        AwaitedPeople { admins, people: people.collect() }
     }
 
     /// Everybody of whom it says anything.
