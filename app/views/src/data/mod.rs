@@ -17,5 +17,6 @@ pub mod proofs;
 pub mod pushes;
 pub mod requests;
 pub mod search;
+pub mod sessions;
 pub mod teams;
 pub mod vaults;
