@@ -46,6 +46,7 @@ pub(crate) async fn looked_after(context: &Context, person: &Person) -> Within {
 pub(crate) async fn memberships<'c>(context: &'c Context, person: &Person) -> Vec<(&'c Team, Membership)> {
     let (teams, id) = (&context.requests.teams, person.viewer.object_id);
     let open = |team: &Team| team.membership(id, None) == Membership::Unknown;
+    // Where no team has an open question, nothing depends on them.
     let groups = if teams.iter().any(open) { groups(context, person).await } else { Groups::Unreadable };
     teams.iter().map(|team| (team, team.membership(id, groups.known()))).collect()
 }
