@@ -287,7 +287,11 @@ mod tests {
             // Claimed, and nobody came to be signed in.
             sessions.claim(&created(&sessions).await.id, tenant, mara, "Firefox").await.unwrap();
             let found = sessions.of_person(tenant, mara, &ids[1]).await.unwrap();
-            assert_eq!(found.iter().map(|(_, here)| *here).collect::<Vec<_>>(), [false, true, false], "the newest first");
+            assert_eq!(
+                found.iter().map(|(_, here)| *here).collect::<Vec<_>>(),
+                [false, true, false],
+                "the newest first"
+            );
             assert!(found[0].0.created_at > found[2].0.created_at);
             let before = found[1].0.used_at;
             watch.move_by(Duration::minutes(5));

@@ -194,6 +194,7 @@ impl Store {
         let address = Arc::new(address);
         let store = Self { pool, unsynced, address, locks, writing: Arc::default() };
         store.complete_thumbprints().await?;
+        store.complete_turns().await?;
         Ok(store)
     }
 

@@ -11,7 +11,6 @@ pub mod items;
 pub mod notices;
 pub mod overview;
 pub mod paging;
-pub mod people;
 pub mod plans;
 pub mod problem;
 pub mod proofs;

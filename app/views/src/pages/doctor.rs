@@ -17,10 +17,11 @@ use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::sign_in_here;
 use crate::components::page::Heading;
 use crate::components::workbench::{Bench, Workbench};
-use crate::data::people::Viewer;
-use crate::page::{Page, Tool};
+use crate::page::Page;
 use crate::route::Route;
 use crate::scene::use_viewer;
+use crate::tool::Tool;
+use crate::viewer::Viewer;
 use input::Input;
 use leptos::prelude::*;
 

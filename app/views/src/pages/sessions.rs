@@ -1,10 +1,11 @@
 //! Where the person is signed in, and how to end it from elsewhere.
 
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::notices::RefusalSlot;
 use crate::components::page::Heading;
 use crate::components::timestamp::Moment;
 use crate::data::sessions::OwnSession;
+use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::route::{Form, Route};
 use leptos::prelude::*;

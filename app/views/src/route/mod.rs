@@ -14,7 +14,7 @@ pub use pattern::Pattern;
 pub use section::{Section, section_of};
 pub use table::{Audience, PaletteEntry, RouteRow};
 
-use crate::components::icon::Glyph;
+use crate::glyph::Glyph;
 use crate::runbook::Topic;
 use domain::credentials::SubjectKind;
 use domain::ids::ObjectId;
