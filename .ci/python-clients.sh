@@ -4,18 +4,13 @@
 # .tools/python-notices. Does nothing when they are there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
 
 environment() { # folder packages…
   local into=.tools/$1; shift
   [ "$(cat "$into/.packages" 2>/dev/null)" = "$*" ] && [ -x "$into/bin/python" ] && return 0
   echo "== Python: $*" >&2
   rm -rf "$into"
-  # Debian keeps venv in a package of its own.
-  python3 -m venv "$into" || {
-    $sudo apt-get install -y -q python3-venv
-    rm -rf "$into"
-    python3 -m venv "$into"; }
+  python3 -m venv "$into"
   "$into/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
   echo "$*" > "$into/.packages"
 }

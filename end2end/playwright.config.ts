@@ -20,8 +20,10 @@ export default defineConfig({
   // Two cores: one for the browser, one for the servers.
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
-  retries: 0,
-  timeout: 60_000,
+  // .ci/run tries once more what failed, and names it all the same. Wherever a person looks on, and in `make repeat`, a test
+  // that fails at times is to be seen.
+  retries: Number(process.env.RETRIES ?? 0),
+  timeout: 120_000,
   // Conditions are waited for, on a machine that may be busy.
   expect: { timeout: 10_000 },
   reporter: [["list"], ["html", { open: "never" }], ["./tests/support/failures.ts"]],
@@ -32,7 +34,9 @@ export default defineConfig({
     launchOptions: {
       executablePath: process.env.CHROMIUM || undefined,
       // Containers run as root without a user namespace; the pages under test are our own.
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+        // Nothing of the world outside: npm's oidc-provider asks for fonts, and a page is not loaded until they have come.
+        "--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"],
     },
   },
   webServer: {

@@ -8,10 +8,11 @@ use crate::visit::Visit;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
+use domain::client_assertion::AssertionAnswer;
 use domain::ids::AppId;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use views::data::proofs::{Proof, ProofAttempt};
+use views::data::proofs::ProofAttempt;
 use views::pages::proof::{Outcome, is_on_its_way};
 use views::scene;
 
@@ -67,7 +68,7 @@ async fn prove(visit: &Visit, order: Order) -> Result<ProofAttempt, Problem> {
     proofs::here(&target)?;
     let proof = desk.prove(order.app, &order.assertion).await?;
     if is_on_its_way(&proof, attempts, target.fresh)
-        && let Proof::Refused { answer, .. } = proof
+        && let AssertionAnswer::Refused { answer, .. } = proof
     {
         return Ok(ProofAttempt::Wait { answer });
     }

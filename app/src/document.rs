@@ -4,8 +4,9 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
-use views::page::{Body, Page, Tool};
+use views::page::{Body, Page};
 use views::scene::{self, Scene, Theme};
+use views::tool::Tool;
 
 /// Paths of the files that pages load, with a hash of the content in each name. What was not built is absent: pages then
 /// work as without scripts.

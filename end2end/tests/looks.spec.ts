@@ -127,6 +127,7 @@ async function everyPage(page: Page): Promise<Stop[]> {
     ["runbook", "/runbook"],
     ["runbook page", "/runbook/not-registered"],
     ["preferences", "/preferences"],
+    ["sessions", "/sessions"],
     ["about", "/about"],
     ["not found", "/no/such/page"],
   ];

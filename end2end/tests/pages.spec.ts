@@ -251,3 +251,15 @@ test("a push that waits stands in one box; what an app has not is one small line
   await expect(none).toContainText("This app has none.");
   expect((await none.boundingBox())!.height).toBeLessThan(120);
 });
+
+test("a person signs out in another browser, and stays signed in here", async ({ page, browser }) => {
+  const other = await (await browser.newContext()).newPage();
+  await signIn(other, "Priya Raman", "/apps");
+  await signIn(page, "Priya Raman", "/sessions");
+  await expect(page.getByRole("row", { name: /Chrome on Linux.*This one/ })).toHaveCount(1);
+  await page.getByRole("button", { name: "Sign out everywhere else" }).click();
+  await expect(page.getByText("You are signed in nowhere else.")).toBeVisible();
+  await other.reload();
+  await expect(other.getByRole("heading", { level: 1, name: "Sign in to continue" })).toBeVisible();
+  await other.context().close();
+});

@@ -1,7 +1,7 @@
 //! The signed-in person, as far as an operation needs to know.
 
 use crate::entra::EntraError;
-use crate::store::AuditEntry;
+use crate::store::{AuditEntry, OwnSessionRow, StoreError};
 use app::contract::people::Viewer;
 use async_trait::async_trait;
 use domain::audit::{AuditAction, AuditOutcome};
@@ -136,6 +136,28 @@ pub trait JobTokens: Send + Sync {
     ) -> Result<(String, Option<Vec<u8>>), TokenError>;
 }
 
+/// The sessions of the person who asks, and no other person's.
+#[async_trait]
+pub trait OwnSessions: Send + Sync {
+    /// The newest first; `true`: the one that asks.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database does not answer.
+    async fn list(&self) -> Result<Vec<(OwnSessionRow, bool)>, StoreError>;
+
+    /// `digest`: the row's id. `false` where this person has no such session.
+    ///
+    /// # Errors
+    /// As above.
+    async fn end(&self, digest: &str) -> Result<bool, StoreError>;
+
+    /// All but the one that asks; answers how many.
+    ///
+    /// # Errors
+    /// As above.
+    async fn end_others(&self) -> Result<u64, StoreError>;
+}
+
 /// Who asks, and with which token.
 #[derive(Clone)]
 pub struct Person {
@@ -143,6 +165,8 @@ pub struct Person {
     pub viewer: Viewer,
     /// Their token for Graph.
     pub tokens: Arc<dyn TokenProvider>,
+    /// Where they are signed in.
+    pub sessions: Arc<dyn OwnSessions>,
 }
 
 impl Person {

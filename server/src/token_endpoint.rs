@@ -3,7 +3,7 @@
 
 use crate::config::Cloud;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
-use domain::client_assertion::ASSERTION_TYPE;
+use domain::client_assertion::{ASSERTION_TYPE, AssertionAnswer};
 use domain::ids::{AppId, TenantId};
 use reqwest::header::{ACCEPT, HeaderMap};
 use serde::Deserialize;
@@ -19,25 +19,6 @@ pub struct TokenEndpoint {
     http: reqwest::Client,
     authority: Url,
     scope: String,
-}
-
-/// What Entra said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TokenAnswer {
-    Issued {
-        /// The token's claims, as JSON that people can read.
-        claims: String,
-        /// Seconds.
-        expires_in: u64,
-        request_id: Option<String>,
-    },
-    Refused {
-        /// The whole body: it has no secrets.
-        answer: String,
-        /// Such as 700027.
-        codes: Vec<u32>,
-        request_id: Option<String>,
-    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -91,7 +72,12 @@ impl TokenEndpoint {
     }
 
     /// Sends the assertion, once.
-    pub async fn redeem(&self, tenant: TenantId, client: AppId, assertion: &str) -> Result<TokenAnswer, RelayError> {
+    pub async fn redeem(
+        &self,
+        tenant: TenantId,
+        client: AppId,
+        assertion: &str,
+    ) -> Result<AssertionAnswer, RelayError> {
         let client = client.to_string();
         let form = [
             ("client_id", client.as_str()),
@@ -118,7 +104,7 @@ impl TokenEndpoint {
             let token: Token = serde_json::from_slice(&body).map_err(|_| unreadable())?;
             let claims = claims(&token.access_token);
             let expires_in = token.expires_in.as_u64().or_else(|| token.expires_in.as_str()?.parse().ok());
-            return Ok(TokenAnswer::Issued { claims, expires_in: expires_in.unwrap_or_default(), request_id });
+            return Ok(AssertionAnswer::Issued { claims, expires_in: expires_in.unwrap_or_default(), request_id });
         }
         let refusal: Refusal = serde_json::from_slice(&body).map_err(|_| unreadable())?;
         let mut codes = refusal.error_codes;
@@ -127,7 +113,7 @@ impl TokenEndpoint {
         }
         tracing::debug!(error = refusal.error, ?codes, "the token endpoint refused an assertion");
         let answer = String::from_utf8_lossy(&body).into_owned();
-        Ok(TokenAnswer::Refused { answer, codes, request_id: request_id.or(refusal.correlation_id) })
+        Ok(AssertionAnswer::Refused { answer, codes, request_id: request_id.or(refusal.correlation_id) })
     }
 }
 

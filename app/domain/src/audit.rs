@@ -39,6 +39,8 @@ pub enum AuditAction {
     Request(RequestAct),
     /// Somebody says of a change made elsewhere what it was.
     ChangeAcknowledged,
+    /// Somebody ended sessions of their own in other browsers.
+    SignedOutElsewhere,
     /// What somebody decided about an item that needs somebody: its spelling is the decision's after `item-`.
     Item(ItemAct),
     /// What this version has no name for.
@@ -82,6 +84,7 @@ impl AuditAction {
             Self::Request(RequestAct::Escalated) => "request-escalated",
             Self::Request(RequestAct::PassedOver) => "request-passed-over",
             Self::ChangeAcknowledged => "change-acknowledged",
+            Self::SignedOutElsewhere => "signed-out-elsewhere",
             Self::Item(ItemAct::Assigned) => "item-assigned",
             Self::Item(ItemAct::Snoozed) => "item-snoozed",
             Self::Item(ItemAct::Accepted) => "item-accepted",
@@ -117,6 +120,7 @@ impl FromStr for AuditAction {
         }
         Ok(match text {
             "change-acknowledged" => Self::ChangeAcknowledged,
+            "signed-out-elsewhere" => Self::SignedOutElsewhere,
             "push-paused" => Self::PushPaused,
             "push-resumed" => Self::PushResumed,
             "push-cancelled" => Self::PushCancelled,
@@ -224,6 +228,7 @@ mod tests {
             (AuditAction::Prove, "prove"),
             (AuditAction::ProveWithVault, "prove-with-vault"),
             (AuditAction::ChangeAcknowledged, "change-acknowledged"),
+            (AuditAction::SignedOutElsewhere, "signed-out-elsewhere"),
             (AuditAction::Item(ItemAct::Assigned), "item-assigned"),
             (AuditAction::Item(ItemAct::Snoozed), "item-snoozed"),
             (AuditAction::Item(ItemAct::Accepted), "item-accepted"),

@@ -50,6 +50,29 @@ pub enum Algorithm {
     Ps256,
 }
 
+/// What the token endpoint made of a client assertion (RFC 6749, sections 5.1 and 5.2). The token itself is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AssertionAnswer {
+    /// A token was issued: its claims without the signature.
+    Issued {
+        /// The payload, as JSON that people can read.
+        claims: String,
+        /// Seconds.
+        expires_in: u64,
+        /// Entra's `x-ms-request-id`.
+        request_id: Option<String>,
+    },
+    /// Entra refused it.
+    Refused {
+        /// The whole body, as it came: it has no secrets.
+        answer: String,
+        /// `error_codes`, such as 700027.
+        codes: Vec<u32>,
+        /// The same, or the answer's `correlation_id`.
+        request_id: Option<String>,
+    },
+}
+
 /// A client assertion that still needs its signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assertion {

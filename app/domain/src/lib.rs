@@ -7,6 +7,7 @@
 //! [`merge_plan::MergePlan`] → the body of a PATCH.
 #![deny(missing_docs)]
 
+pub mod app_selector;
 pub mod audit;
 pub mod certificate;
 pub mod client_assertion;

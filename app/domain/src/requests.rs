@@ -6,8 +6,8 @@
 //! - [`Request::standing`] is the only way to a [`StandingApproval`], and nothing is carried out without one.
 //! - [`ApprovalRule`]s say which changes need approval, and whose.
 
-mod app_facts;
 mod automatic;
+mod awaited;
 mod command;
 mod digest;
 mod need;
@@ -18,8 +18,8 @@ mod standing;
 mod state;
 mod words;
 
-pub use app_facts::{AppFacts, NamePattern};
 pub use automatic::{AutomaticTerms, ChangeFacts};
+pub use awaited::AwaitedPeople;
 pub use command::{Command, RequestError, RequestSubject, Review, Reviewer, Seen};
 pub use digest::{PlanDigest, StateDigest};
 pub use need::{Need, demands, demands_of};

@@ -1,8 +1,8 @@
 //! Teams: who looks after apps beside the owners whom Entra names. A team's members see its apps and may ask for changes;
 //! what may be written is Entra's decision, and a team changes nothing about it.
 
+use crate::app_selector::{AppSelector, NamePattern};
 use crate::ids::ObjectId;
-use crate::requests::NamePattern;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -80,38 +80,6 @@ pub enum TeamError {
     TooMany,
 }
 
-/// Which apps are a team's: those for which one line of it fits.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TeamApps {
-    /// Object ids or client ids.
-    pub ids: Vec<Uuid>,
-    /// Of apps.
-    pub names: Vec<NamePattern>,
-    /// `tags` of the app registration.
-    pub tags: Vec<String>,
-    /// App registrations that nobody owns who counts.
-    pub ownerless: bool,
-}
-
-impl TeamApps {
-    /// No app is.
-    pub fn is_empty(&self) -> bool {
-        self.ids.is_empty() && self.names.is_empty() && self.tags.is_empty() && !self.ownerless
-    }
-
-    /// What these teams look after, together.
-    pub fn of<'a>(teams: impl IntoIterator<Item = &'a Team>) -> Self {
-        let mut all = Self::default();
-        for team in teams {
-            all.ids.extend(&team.apps);
-            all.names.extend(team.names.iter().cloned());
-            all.tags.extend(team.tags.iter().cloned());
-            all.ownerless |= team.ownerless;
-        }
-        all
-    }
-}
-
 /// People who look after apps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -173,7 +141,7 @@ impl Team {
             if team.members.is_empty() && team.group.is_none() {
                 return Err(TeamError::Nobody(name()));
             }
-            if TeamApps::of([team]).is_empty() {
+            if team.selector().is_empty() {
                 return Err(TeamError::Nothing(name()));
             }
             if [team.members.len(), team.apps.len(), team.names.len(), team.tags.len()].iter().any(|n| *n > MOST_LINES)
@@ -182,6 +150,12 @@ impl Team {
             }
         }
         Ok(())
+    }
+
+    /// Which apps are its own: those for which one line of it fits.
+    pub fn selector(&self) -> AppSelector<'_> {
+        let Self { apps, names, tags, ownerless, .. } = self;
+        AppSelector { ids: apps.into(), names: names.into(), tags: tags.into(), ownerless: *ownerless }
     }
 
     /// `groups`: of the person, nested ones included; `None` where they could not be read.
@@ -250,8 +224,8 @@ mod tests {
             team(json!({"name": "a", "members": [OWEN], "names": ["pay-*"]})),
             team(json!({"name": "b", "members": [OWEN], "apps": [Uuid::from_u128(9)], "ownerless": true})),
         );
-        let both = TeamApps::of([&a, &b]);
+        let both = AppSelector::together([a.selector(), b.selector()]);
         assert_eq!((both.ids.len(), both.names.len(), both.ownerless), (1, 1, true));
-        assert!(TeamApps::of([]).is_empty());
+        assert!(AppSelector::together([]).is_empty());
     }
 }

@@ -167,7 +167,17 @@ fn every_snippet_is_filled() {
         }
     }
     for text in texts(&target.at(Authority::new("https://localhost:8443", "http://127.0.0.1:3001").expect("origins"))) {
-        for hole in ["{app_id}", "{tenant}", "{host}", "{authority}", "{elsewhere}", "{scope}", "{sha1}", "{sha256}"] {
+        for hole in [
+            "{common}",
+            "{app_id}",
+            "{tenant}",
+            "{host}",
+            "{authority}",
+            "{elsewhere}",
+            "{scope}",
+            "{sha1}",
+            "{sha256}",
+        ] {
             assert!(!text.contains(hole), "{text}");
         }
         assert!(text.contains(APP) && text.contains("contoso.onmicrosoft.com"), "{text}");

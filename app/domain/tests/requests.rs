@@ -4,6 +4,8 @@
 #[path = "requests/reviews.rs"]
 mod reviews;
 mod support;
+#[path = "requests/turns.rs"]
+mod turns;
 
 use domain::ids::{KeyId, ObjectId};
 use domain::key_credential::KeyCredentials;

@@ -20,6 +20,7 @@ pub mod proofs;
 pub mod pushes;
 pub mod requests;
 pub mod search;
+pub mod sessions;
 pub mod teams;
 pub mod vaults;
 
@@ -38,6 +39,7 @@ pub trait Desk:
     + pushes::PushesPort
     + requests::RequestsPort
     + search::SearchPort
+    + sessions::SessionsPort
     + teams::TeamsPort
     + vaults::VaultsPort
 {
@@ -57,7 +59,7 @@ impl<T> Desk for T where
         + pushes::PushesPort
         + requests::RequestsPort
         + search::SearchPort
-        + teams::TeamsPort
+        + sessions::SessionsPort
         + teams::TeamsPort
         + vaults::VaultsPort
 {
@@ -78,6 +80,7 @@ pub mod ports {
     pub use super::pushes::PushesPort;
     pub use super::requests::RequestsPort;
     pub use super::search::SearchPort;
+    pub use super::sessions::SessionsPort;
     pub use super::teams::TeamsPort;
     pub use super::vaults::VaultsPort;
 }

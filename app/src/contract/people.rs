@@ -1,6 +1,6 @@
 //! Who is signed in, and what they may do here.
 
-pub use views::data::people::*;
+pub use views::viewer::*;
 
 use super::problem::Problem;
 

@@ -9,6 +9,7 @@ mod preferences;
 pub(crate) mod proofs;
 mod pushes;
 mod requests;
+mod sessions;
 mod vaults;
 
 pub use proofs::subject as proof_subject;
@@ -110,6 +111,8 @@ async fn carry_out(form: Form, desk: &dyn Desk, fields: &Fields) -> Result<Done,
         Form::AcceptItem => items::accept(desk, fields).await,
         Form::ReopenItem => items::reopen(desk, fields).await,
         Form::AcknowledgeChanges => items::acknowledge(desk, fields).await,
+        Form::EndSession => sessions::end(desk, fields).await,
+        Form::EndOtherSessions => sessions::end_others(desk).await,
         Form::SetTheme => preferences::set_theme(fields),
         Form::SetZone => preferences::set_zone(fields),
     }

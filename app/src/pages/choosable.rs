@@ -1,5 +1,6 @@
 //! The list of apps that a page offers for choosing, with what is chosen already.
 
+use crate::contract::apps::Scope;
 use crate::contract::problem::Problem;
 use crate::forms::parse;
 use crate::visit::Member;
@@ -9,7 +10,7 @@ use views::pages::app_picker::{Choosable, MOST_TICKS, Ticked};
 
 pub async fn choosable(member: &Member) -> Result<Choosable, Problem> {
     let query = member.query();
-    let wanted = wanted(&query, member.viewer.default_scope());
+    let wanted = wanted(&query, Scope::of(&member.viewer));
     let page = member.desk.apps(&wanted).await?;
     let elsewhere: Vec<ObjectId> = Ticked::of(&query)
         .apps

@@ -1,3 +1,4 @@
+use crate::contract::apps::Scope;
 use crate::visit::{Member, Shown};
 use views::pages::inventory::{self, Asked, Found};
 
@@ -11,5 +12,5 @@ pub async fn page(member: &Member) -> Shown {
             Some(grid) => Found::Grid(query, grid),
         },
     };
-    Ok(inventory::page(asked, found, member.viewer.default_scope()))
+    Ok(inventory::page(asked, found, Scope::of(&member.viewer)))
 }

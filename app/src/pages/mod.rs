@@ -22,6 +22,7 @@ mod retirements;
 mod rules;
 mod runbook;
 mod search;
+mod sessions;
 mod table;
 mod teams;
 mod upload;
@@ -97,6 +98,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::History(id) => history::page(&visit.member().await?, id).await,
         Route::Runbook => Ok(runbook::index()),
         Route::RunbookPage(topic) => Ok(runbook::page(topic)),
+        Route::Sessions => sessions::page(&visit.member().await?).await,
         Route::Preferences => Ok(views::pages::preferences::page(visit.zone.clone())),
         Route::About => Ok(views::pages::about::page(visit.desk.viewer().await?)),
         Route::SignedOut => Ok(views::pages::signed_out::page()),

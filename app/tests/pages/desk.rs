@@ -8,6 +8,7 @@ pub mod plans;
 pub mod proofs;
 pub mod receipts;
 pub mod requests;
+mod sessions;
 mod states;
 mod teams;
 

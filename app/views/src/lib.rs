@@ -7,6 +7,7 @@
 pub mod components;
 pub mod data;
 pub mod dates;
+pub mod glyph;
 pub mod json_tokens;
 pub mod page;
 pub mod pages;
@@ -14,4 +15,6 @@ pub mod query;
 pub mod route;
 pub mod runbook;
 pub mod scene;
+pub mod tool;
+pub mod viewer;
 pub mod zone;

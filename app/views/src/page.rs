@@ -3,35 +3,11 @@
 use crate::components::header::{Brand, Header};
 use crate::components::notices::{NoAccess, ProblemNotice, SignIn};
 use crate::components::shortcuts::Shortcuts;
-use crate::data::people::Viewer;
 use crate::data::problem::Problem;
 use crate::route::Section;
+use crate::tool::Tool;
+use crate::viewer::Viewer;
 use leptos::prelude::*;
-
-/// The parts of the browser's worker that a page can need.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tool {
-    /// Reads certificates and PFX files.
-    Certificates,
-    /// Makes keys.
-    Make,
-    /// Reads keys and signs, and judges what Entra answers.
-    Proof,
-    /// Judges errors.
-    Doctor,
-}
-
-impl Tool {
-    /// As in `data-tool`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Certificates => "certificates",
-            Self::Make => "make",
-            Self::Proof => "proof",
-            Self::Doctor => "doctor",
-        }
-    }
-}
 
 /// What a request for a page is answered with.
 pub struct Page {

@@ -1,9 +1,9 @@
 //! What is the same all over a page: the time, the address, who looks at it, and what was just refused.
 
-use crate::data::people::Viewer;
 use crate::data::problem::Problem;
 use crate::query::Query;
 use crate::route::Form;
+use crate::viewer::Viewer;
 use domain::doctor::authority::Authority;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -12,6 +12,7 @@ export default class Failures implements Reporter {
     // Without colours, and in one line.
     const why = (error?.message ?? result.status).replaceAll(/\u001b\[[\d;]*m/g, "").replaceAll(/\s+/g, " ").slice(0, 400);
     const at = error?.location ?? test.location;
-    appendFileSync(file, `${relative(process.cwd(), at.file)}:${at.line} “${test.title}” after ${Math.round(result.duration / 1000)} s: ${why}\n`);
+    const tried = result.retry > 0 ? "again " : "";
+    appendFileSync(file, `${relative(process.cwd(), at.file)}:${at.line} “${test.title}” failed ${tried}after ${Math.round(result.duration / 1000)} s: ${why}\n`);
   }
 }

@@ -1,7 +1,7 @@
 //! A team of the demo company: one who looks after apps that nobody owns.
 
+use domain::app_selector::NamePattern;
 use domain::ids::ObjectId;
-use domain::requests::NamePattern;
 use domain::teams::{Team, TeamError};
 use local_tenant::PersonInfo;
 

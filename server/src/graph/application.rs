@@ -3,6 +3,7 @@
 use super::budget::Cost;
 use super::url::V1;
 use super::{Consistency, Graph, GraphError, GraphResponse};
+use domain::app_selector::AppFacts;
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::key_credential::KeyCredentials;
 use reqwest::Method;
@@ -71,6 +72,18 @@ pub(super) struct WirePassword {
 }
 
 impl Application {
+    /// What rules and teams look at, as far as this read showed it.
+    pub fn facts(&self) -> AppFacts {
+        AppFacts {
+            id: self.id,
+            app_id: Some(self.app_id),
+            name: self.display_name.clone(),
+            tags: self.tags.clone(),
+            audience: self.sign_in_audience.clone(),
+            ownerless: None,
+        }
+    }
+
     pub fn admits_personal_accounts(&self) -> bool {
         domain::preflight::admits_personal_accounts(self.sign_in_audience.as_deref())
     }

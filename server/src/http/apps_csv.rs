@@ -24,7 +24,7 @@ pub async fn download(
         scope: match asked.get("scope") {
             Some("mine") => Scope::Mine,
             Some("all") => Scope::All,
-            _ => viewer.default_scope(),
+            _ => Scope::of(&viewer),
         },
         search: asked.text("q"),
         page: 1,

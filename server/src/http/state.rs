@@ -11,7 +11,7 @@ use crate::entra::{Provider, SignedIn, change_every_app};
 use crate::entropy::Entropy;
 use crate::parts::Parts;
 use crate::person::Person;
-use crate::session::{SessionTokens, Sessions, TokenVault, signed_in};
+use crate::session::{SessionTokens, Sessions, SessionsOf, TokenVault, signed_in};
 use crate::shares::Shares;
 use crate::store::{AuditEntry, KnownPerson, Store};
 use app::contract::people::{PortalRole, Viewer};
@@ -78,9 +78,14 @@ impl AppState {
             tracing::error!(%error, "a session could not be read");
             Refusal::from(NotReadable)
         })?;
-        Ok(found.zip(session.id()).map(|(person, id)| Person {
-            viewer: self.viewer(person),
-            tokens: Arc::new(SessionTokens { id, vault: self.vault.clone() }),
+        Ok(found.zip(session.id()).map(|(person, id)| {
+            let viewer = self.viewer(person);
+            let (sessions, tenant, person) = (self.sessions.clone(), viewer.tenant_id, viewer.object_id);
+            Person {
+                viewer,
+                sessions: Arc::new(SessionsOf { sessions, tenant, person, here: id }),
+                tokens: Arc::new(SessionTokens { id, vault: self.vault.clone() }),
+            }
         }))
     }
 

@@ -17,6 +17,8 @@ impl Job for TendRequests {
     type Error = StoreError;
 
     async fn run(&self, (): ()) -> Result<(), StoreError> {
+        // Another process may still be of the version before.
+        self.store.complete_turns().await?;
         let now = self.clock.now();
         let mut ended = 0;
         for (tenant, id) in self.store.requests_to_tend(now).await? {

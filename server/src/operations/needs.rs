@@ -3,7 +3,8 @@
 use crate::operations::sight::Sight;
 use crate::operations::{Context, endings};
 use crate::person::Person;
-use crate::store::{Decided, InventoryQuery, MOST_CHANGES, PassState, StoreError, TenantStore};
+use crate::store::{Decided, InventoryQuery, MOST_CHANGES, PassState, StoreError, TenantStore, Within};
+use app::contract::apps::Scope;
 use app::contract::overview::{CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject, PutAside};
 use domain::credentials::{KeyUsage, Subject, SubjectKind};
 use domain::inventory::{AttentionKind, InventoryObject, LifetimePolicy, attentions};
@@ -25,23 +26,14 @@ pub(crate) async fn handle(
     let (store, now) = (&context.tenant.store, context.now());
     // Before the counts: they are as of then, or newer.
     let reading = reading(store.inventory_state().await?, every, now);
-    let scope = person.viewer.default_scope();
+    let scope = Scope::of(&person.viewer);
     let sight = Sight::of(context, person).await;
     let within = sight.within();
     let all = InventoryQuery { within: within.cloned(), ..InventoryQuery::default() };
     let objects = store.inventory(&all, now).await?.total;
     let mut cards = vec![];
     for kind in AttentionKind::ALL.iter().copied() {
-        let found = store.inventory_worst(kind, within, SHOWN, now).await?;
-        let mut worst = vec![];
-        for row in found.items {
-            let detail = match kind {
-                AttentionKind::ChangedElsewhere => changed(store, row.object.subject).await?,
-                kind => detail(&row.object, kind, now),
-            };
-            worst.push(needy(row.object, detail, admin_center));
-        }
-        cards.extend((found.total > 0).then_some(Need { kind, total: found.total, worst }));
+        cards.extend(need(store, kind, within, now, admin_center).await?);
     }
     let aside = PutAside {
         snoozed: store.count_decided(Decided::Snoozed, within, now).await?,
@@ -49,6 +41,26 @@ pub(crate) async fn handle(
     };
     let endings = endings::read(store, within, now).await?;
     Ok(Some(Needs { scope, objects, reading, cards, aside, endings }))
+}
+
+/// One card: how many have this reason, and the worst of them. `None` where nothing has it.
+async fn need(
+    store: &TenantStore,
+    kind: AttentionKind,
+    within: Option<&Within>,
+    now: OffsetDateTime,
+    admin_center: Option<&Url>,
+) -> Result<Option<Need>, StoreError> {
+    let found = store.inventory_worst(kind, within, SHOWN, now).await?;
+    let mut worst = vec![];
+    for row in found.items {
+        let detail = match kind {
+            AttentionKind::ChangedElsewhere => changed(store, row.object.subject).await?,
+            kind => detail(&row.object, kind, now),
+        };
+        worst.push(needy(row.object, detail, admin_center));
+    }
+    Ok((found.total > 0).then_some(Need { kind, total: found.total, worst }))
 }
 
 /// How old it is what is known. `every`: how often the directory is read.

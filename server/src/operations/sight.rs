@@ -4,8 +4,9 @@
 use crate::operations::Context;
 use crate::person::Person;
 use crate::store::Within;
-use domain::ids::ObjectId;
-use domain::teams::{Membership, Team, TeamApps};
+use crate::tenants::Groups;
+use domain::app_selector::AppSelector;
+use domain::teams::{Membership, Team};
 
 /// What of the portal's own knowledge a person sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,33 +37,34 @@ impl Sight {
 /// What they look after, whatever else they see.
 pub(crate) async fn looked_after(context: &Context, person: &Person) -> Within {
     let teams = memberships(context, person).await;
-    let theirs = teams.into_iter().filter(|(_, membership)| *membership == Membership::Member).map(|(team, _)| team);
-    Within { owner: person.viewer.object_id, teams: TeamApps::of(theirs) }
+    let theirs =
+        teams.into_iter().filter(|(_, membership)| *membership == Membership::Member).map(|(team, _)| team.selector());
+    Within { owner: person.viewer.object_id, teams: AppSelector::together(theirs) }
 }
 
 /// Every team, and whether the person is of it. Their groups are read only where a team has one.
 pub(crate) async fn memberships<'c>(context: &'c Context, person: &Person) -> Vec<(&'c Team, Membership)> {
     let (teams, id) = (&context.requests.teams, person.viewer.object_id);
     let open = |team: &Team| team.membership(id, None) == Membership::Unknown;
-    let groups = if teams.iter().any(open) { groups(context, person).await } else { None };
-    teams.iter().map(|team| (team, team.membership(id, groups.as_deref()))).collect()
+    // Where no team has an open question, nothing depends on them.
+    let groups = if teams.iter().any(open) { groups(context, person).await } else { Groups::Unreadable };
+    teams.iter().map(|team| (team, team.membership(id, groups.known()))).collect()
 }
 
-/// `None` where they cannot be read, which is not none.
-async fn groups(context: &Context, person: &Person) -> Option<Vec<ObjectId>> {
-    let (id, now) = (person.viewer.object_id, context.now());
-    if let Some(known) = context.tenant.groups.known(id, now) {
-        return Some(known);
+/// Read at most once in a while, whatever comes of it.
+async fn groups(context: &Context, person: &Person) -> Groups {
+    let (id, now, kept) = (person.viewer.object_id, context.now(), &context.tenant.groups);
+    if let Some(groups) = kept.of(id, now) {
+        return groups;
     }
-    let token = person.tokens.graph_token().await.ok()?;
-    match context.tenant.graph.own_memberships(&token).await {
-        Ok(groups) => {
-            context.tenant.groups.keep(id, groups.clone(), now);
-            Some(groups)
-        }
+    let Ok(token) = person.tokens.graph_token().await else { return Groups::Unreadable };
+    let groups = match context.tenant.graph.own_memberships(&token).await {
+        Ok(groups) => Groups::Known(groups),
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "a person's groups could not be read");
-            None
+            Groups::Unreadable
         }
-    }
+    };
+    kept.keep(id, groups.clone(), now);
+    groups
 }

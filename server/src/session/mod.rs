@@ -1,12 +1,14 @@
 //! Sessions: a random cookie, a row in the database, and the person's tokens in it, encrypted.
 
 mod cookie;
+mod own;
 mod record;
 mod seal;
 mod store;
 mod tokens;
 
 pub use cookie::{COOKIE, layer, mend_removal};
+pub use own::SessionsOf;
 pub use record::{PENDING_LIFETIME, consume_pending, keep_refusal, remember_pending, sign_in, signed_in, take_refusal};
 pub use seal::{SealError, Sealer};
 pub use store::Sessions;

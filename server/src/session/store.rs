@@ -2,8 +2,9 @@
 
 use crate::clock::Clock;
 use crate::config::SessionPolicy;
-use crate::store::{SessionTable, Store, StoreError};
+use crate::store::{OwnSessionRow, SessionTable, Store, StoreError};
 use async_trait::async_trait;
+use domain::ids::{ObjectId, TenantId};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::fmt;
@@ -19,6 +20,8 @@ const ANONYMOUS: Duration = Duration::minutes(15);
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
 /// A request moves the idle limit at most this often.
 const TOUCH: Duration = Duration::minutes(1);
+/// Of one person's sessions. All of them end with "everywhere else".
+const MOST_SHOWN: u32 = 50;
 
 /// The session store. It, and not tower-sessions, decides when a session ends: after some idle time, and after some
 /// time in any case.
@@ -67,6 +70,54 @@ impl Sessions {
         self.table.tokens(&row(id), self.now()).await
     }
 
+    /// From now on the session is this person's. `agent`: what their browser calls itself.
+    pub async fn claim(
+        &self,
+        id: &Id,
+        tenant: TenantId,
+        person: ObjectId,
+        agent: &str,
+    ) -> std::result::Result<(), StoreError> {
+        self.table.claim(&row(id), tenant, person, agent, self.now()).await
+    }
+
+    /// The person's sessions that have not ended, the newest first, and which of them is `here`.
+    pub async fn of_person(
+        &self,
+        tenant: TenantId,
+        person: ObjectId,
+        here: &Id,
+    ) -> std::result::Result<Vec<(OwnSessionRow, bool)>, StoreError> {
+        let (rows, here) = (self.table.of_person(tenant, person, self.now(), MOST_SHOWN).await?, row(here));
+        Ok(rows
+            .into_iter()
+            .map(|found| {
+                let is_here = found.id == here;
+                (found, is_here)
+            })
+            .collect())
+    }
+
+    /// Ends one session of this person, by the digest that [`Self::of_person`] gave. `false` where they have no such one.
+    pub async fn end_of_person(
+        &self,
+        tenant: TenantId,
+        person: ObjectId,
+        digest: &str,
+    ) -> std::result::Result<bool, StoreError> {
+        self.table.delete_of_person(tenant, person, digest).await
+    }
+
+    /// Ends all of this person's sessions but the one that is `here`; answers how many.
+    pub async fn end_others(
+        &self,
+        tenant: TenantId,
+        person: ObjectId,
+        here: &Id,
+    ) -> std::result::Result<u64, StoreError> {
+        self.table.delete_others(tenant, person, &row(here)).await
+    }
+
     pub async fn end(&self, id: &Id) -> std::result::Result<(), StoreError> {
         self.table.delete(&row(id)).await
     }
@@ -109,7 +160,7 @@ impl SessionStore for Sessions {
         let wanted = (now + self.policy.idle.whole_seconds()).min(latest);
         if found.is_signed_in() && wanted - expires_at >= TOUCH.whole_seconds() {
             // The next request tries again: nobody's page waits for it, or fails with it.
-            match tokio::time::timeout(PATIENCE, self.table.prolong(&row(id), wanted)).await {
+            match tokio::time::timeout(PATIENCE, self.table.prolong(&row(id), now, wanted)).await {
                 Ok(Ok(())) => expires_at = wanted,
                 Ok(Err(error)) => {
                     tracing::warn!(error = &error as &dyn std::error::Error, "a session was not prolonged");
@@ -213,6 +264,53 @@ mod tests {
             sessions.save(&record).await.unwrap();
             assert!(sessions.load(&record.id).await.unwrap().is_none());
             assert!(!sessions.keep_tokens(&record.id, b"sealed").await.unwrap());
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_person_sees_and_ends_their_own_sessions_alone() {
+        on_both(async |database| {
+            let (sessions, watch) = sessions(database).await;
+            let [tenant, other_tenant] = [1, 2].map(|id| TenantId::new(uuid::Uuid::from_u128(id)));
+            let [mara, other] = [3, 4].map(|id| ObjectId::new(uuid::Uuid::from_u128(id)));
+            let mut ids = Vec::new();
+            for (tenant, person) in
+                [(tenant, mara), (tenant, mara), (tenant, mara), (tenant, other), (other_tenant, mara)]
+            {
+                let id = created(&sessions).await.id;
+                sessions.claim(&id, tenant, person, "Firefox").await.unwrap();
+                sessions.keep_tokens(&id, b"sealed").await.unwrap();
+                watch.move_by(Duration::minutes(2));
+                ids.push(id);
+            }
+            // Claimed, and nobody came to be signed in.
+            sessions.claim(&created(&sessions).await.id, tenant, mara, "Firefox").await.unwrap();
+            let found = sessions.of_person(tenant, mara, &ids[1]).await.unwrap();
+            assert_eq!(
+                found.iter().map(|(_, here)| *here).collect::<Vec<_>>(),
+                [false, true, false],
+                "the newest first"
+            );
+            assert!(found[0].0.created_at > found[2].0.created_at);
+            let before = found[1].0.used_at;
+            watch.move_by(Duration::minutes(5));
+            sessions.load(&ids[1]).await.unwrap().unwrap();
+            assert!(sessions.of_person(tenant, mara, &ids[1]).await.unwrap()[1].0.used_at > before + 300);
+
+            let foreign = &sessions.of_person(tenant, other, &ids[3]).await.unwrap()[0].0.id;
+            assert!(!sessions.end_of_person(tenant, mara, foreign).await.unwrap());
+            assert!(!sessions.end_of_person(other_tenant, mara, &found[0].0.id).await.unwrap());
+            assert!(sessions.end_of_person(tenant, mara, &found[0].0.id).await.unwrap());
+            assert!(sessions.load(&ids[2]).await.unwrap().is_none());
+            assert_eq!(
+                sessions.end_others(tenant, mara, &ids[1]).await.unwrap(),
+                2,
+                "with the one that never came to be"
+            );
+            for (id, there) in [(0, false), (1, true), (3, true), (4, true)] {
+                assert_eq!(sessions.load(&ids[id]).await.unwrap().is_some(), there, "{id}");
+            }
         })
         .await;
     }

@@ -2,144 +2,30 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod samples;
+
 use super::databases::on_both;
 use super::{
-    Actor, Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, InventoryQuery, KnownPerson, NewReceipt,
-    NewRetirement, Next, Origin, PlanApp, PlanHead, PlanIntent, ReceiptHead, RequestFilter, RequestLine, RequestRecord,
-    SentWrite, Sighting, Stage, StoredCertificate, StoredProblem, StoredReason, StoredResult, StoredSum, TenantStore,
-    Within,
+    Actor, Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, InventoryQuery, KnownPerson, Next,
+    Origin, PlanApp, PlanHead, PlanIntent, RequestFilter, Sighting, Stage, StoredSum, TenantStore, Within,
 };
-use crate::test_certificate;
-use domain::audit::{AuditAction, AuditOutcome};
+use domain::audit::AuditAction;
 use domain::certificate::CertificateFacts;
-use domain::credentials::{Subject, SubjectKind};
-use domain::ids::{AppId, KeyId, ObjectId, TenantId};
-use domain::inventory::{AttentionKind, Decision, InventoryObject, Item, ItemAct, LifetimePolicy};
+use domain::credentials::SubjectKind;
+use domain::ids::AppId;
+use domain::inventory::{AttentionKind, Decision, InventoryObject, LifetimePolicy};
 use domain::key_credential::KeyCredentials;
 use domain::merge_plan::{Change, MergePlan};
-use domain::notices::{Audience, ChannelName, DeliveryState, EndingApp, Notice, NoticeFacts};
-use domain::push::UnansweredWrite;
-use domain::requests::{
-    Command, NewRequest, PlanDigest, Request, RequestAct, RequestSubject, Seen, StateDigest, Transition,
+use domain::notices::{Audience, DeliveryState, EndingApp};
+use domain::requests::Command;
+use domain::rollout::{AppFilter, Counts, Outcome, PushMode, RunState};
+use samples::{
+    AT, HELD, ITEM, KEY, OURS, OWEN, PLAN, RECEIPT, REQUEST, SHA1, THEIRS, app, assigned, channel, entry, id,
+    item_entry, keys, notice, receipt, request, request_record, result, retirement, sent, stored_certificate, team,
+    told, write,
 };
-use domain::rollout::{AppFilter, AppStage, Counts, Outcome, PushMode, RunState};
-use domain::teams::TeamApps;
-use domain::upload::Container;
 use serde_json::json;
-use time::OffsetDateTime;
 use time::macros::datetime;
-use uuid::Uuid;
-
-const AT: OffsetDateTime = datetime!(2026-11-28 12:00 UTC);
-const OURS: TenantId = TenantId::new(id(1));
-const THEIRS: TenantId = TenantId::new(id(2));
-const OWEN: ObjectId = ObjectId::new(id(3));
-const PLAN: Uuid = id(4);
-const RECEIPT: Uuid = id(5);
-const REQUEST: Uuid = id(7);
-const KEY: KeyId = KeyId::new(id(6));
-const SHA1: &str = "A538D00E8727EC5814E2FB107B3136376F22695B";
-
-const fn id(n: u128) -> Uuid {
-    Uuid::from_u128(n)
-}
-
-const fn app(n: u128) -> ObjectId {
-    ObjectId::new(id(100 + n))
-}
-
-fn keys() -> KeyCredentials {
-    KeyCredentials::from_json(&json!([{"keyId": KEY, "customKeyIdentifier": SHA1, "key": "a2V5"}])).unwrap()
-}
-
-fn told() -> StoredReason {
-    StoredReason::Told(StoredProblem {
-        status: 409,
-        code: "paused".into(),
-        title: "t".into(),
-        detail: "d".into(),
-        advice: None,
-        request_id: None,
-    })
-}
-
-fn result(n: u128, outcome: Outcome) -> StoredResult {
-    StoredResult {
-        object_id: app(n),
-        app_id: AppId::new(id(n)),
-        display_name: format!("app {n}"),
-        stage: AppStage::Ended(outcome),
-        problem: None,
-        diff: None,
-        before: None,
-        after: None,
-        steps: vec![],
-        reads_until_seen: 0,
-        notes: vec![],
-        undo: None,
-    }
-}
-
-fn entry() -> AuditEntry {
-    AuditEntry::new(Some(OWEN), AT, AuditAction::Push(PushMode::Append), Outcome::Verified)
-}
-
-fn write() -> UnansweredWrite {
-    serde_json::from_value(json!({"number": 1, "keeps": [], "keeps_nameless": [], "proof": []})).unwrap()
-}
-
-fn sent(write: &UnansweredWrite) -> SentWrite<'_> {
-    SentWrite { write, takes: &[], at: AT }
-}
-
-fn stored_certificate() -> StoredCertificate {
-    StoredCertificate {
-        certificate: domain::upload::read(test_certificate::pem().0.as_bytes()).unwrap().leaf,
-        container: Container::Pem,
-        choice: None,
-        uploaded_by_id: OWEN,
-        uploaded_by: "Owen Carter".into(),
-        uploaded_at: AT,
-    }
-}
-
-fn retirement() -> NewRetirement {
-    NewRetirement {
-        object_id: app(0),
-        app_id: AppId::new(id(0)),
-        display_name: "app 0".into(),
-        key_id: KEY,
-        entry_name: None,
-        due_at: AT,
-        person: OWEN,
-        who: "Owen Carter".into(),
-        receipt: RECEIPT,
-    }
-}
-
-fn request() -> Transition {
-    let asked = NewRequest {
-        id: REQUEST,
-        asker: OWEN,
-        subject: RequestSubject { preview: PLAN, seen: Seen { plan: PlanDigest::of([]), state: StateDigest::of([]) } },
-        needs: vec![],
-        reason: "why".parse().unwrap(),
-        wanted_on: None,
-        expires_at: AT,
-    };
-    Request::ask(asked, AT)
-}
-
-fn request_record() -> RequestRecord {
-    let act = RequestAct::Asked;
-    let line = RequestLine { at: AT, act, person: Some(OWEN), who: "Owen Carter".into(), words: "why".into() };
-    RequestRecord { line, audit: AuditEntry::new(Some(OWEN), AT, AuditAction::Request(act), AuditOutcome::Recorded) }
-}
-
-const HELD: Subject = Subject { kind: SubjectKind::Application, id: app(0) };
-
-/// The app's expired secret is somebody's.
-const ITEM: Item = Item { subject: HELD, kind: AttentionKind::ExpiredAlone };
 
 /// One page with one app, of which the only secret has ended; a minute before it had two. It is Owen's to look after.
 async fn inventory(store: &TenantStore) {
@@ -156,27 +42,6 @@ async fn inventory(store: &TenantStore) {
         assert!(store.keep_inventory_page(pass.number, objects, (at, 0), &policy, &pass.place).await.unwrap());
     }
     assert!(store.decide_item(ITEM, &assigned(), &item_entry()).await.unwrap());
-}
-
-fn assigned() -> Decision {
-    Decision::Assign { id: OWEN, name: "Owen Carter".into() }
-}
-
-fn item_entry() -> AuditEntry {
-    AuditEntry::new(Some(OWEN), AT, AuditAction::Item(ItemAct::Assigned), AuditOutcome::Recorded)
-}
-
-/// Of every app.
-fn team() -> TeamApps {
-    TeamApps { ids: (0..9).map(|n| app(n).uuid()).collect(), ..TeamApps::default() }
-}
-
-fn notice(n: u32) -> Notice {
-    Notice::new(OURS, Audience::Admins, NoticeFacts::Test, &n.to_string(), AT)
-}
-
-fn channel() -> ChannelName {
-    "ops".parse().unwrap()
 }
 
 /// One notice waits for its channels; another, of an app that ends, for its sending.
@@ -213,21 +78,6 @@ async fn plan(store: &TenantStore) {
         findings: vec![],
     });
     assert!(store.keep_plan(OWEN, &head, &apps, usize::MAX).await.unwrap());
-}
-
-fn receipt() -> NewReceipt {
-    let head = ReceiptHead {
-        id: RECEIPT,
-        plan: PLAN,
-        person: OWEN,
-        certificates: vec![],
-        mode: PushMode::Retire,
-        who: "Owen Carter".into(),
-        username: "owen".into(),
-        started_at: AT,
-        finished_at: None,
-    };
-    NewReceipt { head, pace: "{}".into(), tokens: Some(b"sealed".to_vec()) }
 }
 
 /// After [`plan`], something in every table: app 0 is being written, app 1 has ended, the others wait.
@@ -339,7 +189,6 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("unseen_in_inventory", store.unseen_in_inventory(i64::MAX, 9).await.unwrap().len()),
         ("apps_of_teams", store.apps_of_teams(&team(), 9).await.unwrap().len()),
         ("count_apps_of_teams", usize::try_from(store.count_apps_of_teams(&team()).await.unwrap()).unwrap()),
-        ("is_of_teams", usize::from(store.is_of_teams(&team(), HELD.id).await.unwrap())),
         ("changes_elsewhere", store.changes_elsewhere(HELD, 9).await.unwrap().len()),
         ("changes_to_look_up", store.changes_to_look_up(AT, 9).await.unwrap().len()),
         ("item_standings", store.item_standings(&[HELD], AT).await.unwrap().len()),
@@ -354,6 +203,7 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("has_waiting", usize::from(store.has_waiting(&channel(), None).await.unwrap())),
         ("told_of_ends", store.told_of_ends(&Audience::Admins).await.unwrap().len()),
         ("known_person", store.known_person(OWEN).await.unwrap().iter().count()),
+        ("known_people", store.known_people(&[OWEN]).await.unwrap().len()),
         ("proven_since", usize::from(store.proven_since(SHA1.parse().unwrap(), AT).await.unwrap())),
         ("audit_page", store.audit_page(None, &AuditFilter::default(), 0, 9).await.unwrap().items.len()),
     ]

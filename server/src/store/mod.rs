@@ -83,7 +83,7 @@ pub use results::{JournalRow, Stage, StoredResult, StoredStep};
 pub use retirements::{NewRetirement, StoredRetirement};
 pub use runs::{OpenWork, Run};
 pub use schedules::{Claim, ClaimRequest};
-pub use sessions::{SessionRow, SessionTable};
+pub use sessions::{OwnSessionRow, SessionRow, SessionTable};
 pub use states::{KeptState, Origin, Sighting};
 pub use stored_json::{Stored, StoredProblem, StoredReason};
 pub use unanswered::StoredWrite;
@@ -194,6 +194,7 @@ impl Store {
         let address = Arc::new(address);
         let store = Self { pool, unsynced, address, locks, writing: Arc::default() };
         store.complete_thumbprints().await?;
+        store.complete_turns().await?;
         Ok(store)
     }
 

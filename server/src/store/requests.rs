@@ -148,8 +148,9 @@ impl TenantStore {
         let mut transaction = self.store.begin().await?;
         sqlx::query(
             "INSERT INTO requests
-                (id, tenant_id, asker_id, who, username, plan_id, state, version, content, asked_at, changed_at, expires_at, escalates_at)
-             SELECT $1, $2, $3, $4, $5, id, $7, 1, $8, $9, $9, $10, $11 FROM plans WHERE id = $6 AND tenant_id = $2",
+                (id, tenant_id, asker_id, who, username, plan_id, state, version, turns_of, content, asked_at, changed_at, expires_at,
+                 escalates_at)
+             SELECT $1, $2, $3, $4, $5, id, $7, 1, 1, $8, $9, $9, $10, $11 FROM plans WHERE id = $6 AND tenant_id = $2",
         )
         .bind(Id(request.id()))
         .bind(self.tenant)
@@ -227,7 +228,7 @@ impl TenantStore {
     ) -> Result<bool, StoreError> {
         let request = &step.request;
         let changed = sqlx::query(
-            "UPDATE requests SET plan_id = $4, state = $5, version = version + 1, content = $6, changed_at = $7, receipt_id = $8,
+            "UPDATE requests SET plan_id = $4, state = $5, version = version + 1, turns_of = version + 1, content = $6, changed_at = $7, receipt_id = $8,
                 escalates_at = $9
              WHERE id = $1 AND tenant_id = $2 AND version = $3",
         )
@@ -255,6 +256,7 @@ impl TenantStore {
         step: &Transition,
         record: &RequestRecord,
     ) -> Result<(), StoreError> {
+        waiting::keep(transaction, self.tenant, &step.request).await?;
         self.line(transaction, step.request.id(), &record.line).await?;
         audit::write(&mut *transaction, self.tenant, &record.audit).await?;
         announce(transaction, self.tenant, step, &record.line).await

@@ -1,6 +1,7 @@
 //! Sessions, found by the digest of a browser's cookie: they belong to no tenant until someone has signed in.
 
-use super::{Store, StoreError};
+use super::{Id, Store, StoreError};
+use domain::ids::{ObjectId, TenantId};
 use sqlx::AnyPool;
 
 /// Times are Unix seconds. `id`: SHA-256 of the cookie's value, in hexadecimal.
@@ -26,6 +27,16 @@ impl SessionRow {
     pub fn is_signed_in(&self) -> bool {
         self.signed_in == 1
     }
+}
+
+/// One of a person's own sessions.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct OwnSessionRow {
+    pub id: String,
+    /// What the browser called itself.
+    pub agent: String,
+    pub created_at: i64,
+    pub used_at: i64,
 }
 
 impl Store {
@@ -69,10 +80,11 @@ impl SessionTable {
     }
 
     /// A power cut may undo it.
-    pub async fn prolong(&self, id: &str, expires_at: i64) -> Result<(), StoreError> {
+    pub async fn prolong(&self, id: &str, now: i64, expires_at: i64) -> Result<(), StoreError> {
         let mut transaction = self.store.begin_unsynced().await?;
-        sqlx::query("UPDATE sessions SET expires_at = $1 WHERE id = $2")
+        sqlx::query("UPDATE sessions SET expires_at = $1, used_at = $2 WHERE id = $3")
             .bind(expires_at)
+            .bind(now)
             .bind(id)
             .execute(&mut *transaction)
             .await?;
@@ -112,6 +124,70 @@ impl SessionTable {
                 .fetch_optional(&self.pool)
                 .await?;
         Ok(found.flatten())
+    }
+
+    /// From now on the session is this person's. `agent`: what their browser calls itself.
+    pub async fn claim(
+        &self,
+        id: &str,
+        tenant: TenantId,
+        person: ObjectId,
+        agent: &str,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE sessions SET tenant_id = $1, person_id = $2, agent = $3, used_at = $4 WHERE id = $5")
+            .bind(Id(tenant))
+            .bind(Id(person))
+            .bind(agent)
+            .bind(now)
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// The person's sessions that have not ended at `now`: the newest first, and not more than `most`.
+    pub async fn of_person(
+        &self,
+        tenant: TenantId,
+        person: ObjectId,
+        now: i64,
+        most: u32,
+    ) -> Result<Vec<OwnSessionRow>, StoreError> {
+        let rows = sqlx::query_as(
+            "SELECT id, agent, created_at, used_at FROM sessions
+             WHERE tenant_id = $1 AND person_id = $2 AND tokens IS NOT NULL AND expires_at > $3
+             ORDER BY created_at DESC, id LIMIT $4",
+        )
+        .bind(Id(tenant))
+        .bind(Id(person))
+        .bind(now)
+        .bind(i64::from(most))
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows)
+    }
+
+    /// Ends one session of this person; `false` where they have none of this id.
+    pub async fn delete_of_person(&self, tenant: TenantId, person: ObjectId, id: &str) -> Result<bool, StoreError> {
+        let done = sqlx::query("DELETE FROM sessions WHERE tenant_id = $1 AND person_id = $2 AND id = $3")
+            .bind(Id(tenant))
+            .bind(Id(person))
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Ends all of this person's sessions but one; answers how many.
+    pub async fn delete_others(&self, tenant: TenantId, person: ObjectId, but: &str) -> Result<u64, StoreError> {
+        let done = sqlx::query("DELETE FROM sessions WHERE tenant_id = $1 AND person_id = $2 AND id <> $3")
+            .bind(Id(tenant))
+            .bind(Id(person))
+            .bind(but)
+            .execute(&self.pool)
+            .await?;
+        Ok(done.rows_affected())
     }
 
     pub async fn delete(&self, id: &str) -> Result<(), StoreError> {

@@ -49,6 +49,20 @@ impl Sql {
         self
     }
 
+    /// `begin`: up to and with the opening bracket of a list, of which every item is bound.
+    pub(super) fn listed<'v, T, V: Encode<'v, Any> + Type<Any>>(
+        &mut self,
+        begin: &'static str,
+        items: &[T],
+        value: impl Fn(&T) -> V,
+    ) -> &mut Self {
+        self.push(begin);
+        for (n, item) in items.iter().enumerate() {
+            self.push(if n == 0 { "" } else { ", " }).bind(value(item));
+        }
+        self.push(")")
+    }
+
     pub(super) fn query(self) -> Result<Query<'static, Any, AnyArguments>, sqlx::Error> {
         let (text, arguments) = self.into_parts()?;
         Ok(sqlx::query_with(text, arguments).persistent(false))

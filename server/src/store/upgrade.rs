@@ -6,6 +6,7 @@ use super::databases::Database;
 use super::{PassStage, Stage, StoredProblem};
 use crate::test_certificate;
 use domain::ids::{KeyId, ObjectId, TenantId};
+use domain::requests::{Command, NewRequest, PlanDigest, Request, RequestSubject, Seen, StateDigest};
 use domain::rollout::{AppFilter, AppStage, Outcome};
 use serde_json::{Value, json};
 use sqlx::SqlitePool;
@@ -191,4 +192,56 @@ async fn an_inventory_without_a_grid_is_read_anew_from_its_beginning() {
     let state = database.store().await.of(tenant).inventory_state().await.unwrap().unwrap();
     assert_eq!((state.pass.number, &state.pass.place.stage), (8, &PassStage::FIRST));
     assert_eq!((state.complete_from, state.complete_at), (None, None));
+}
+
+/// Its requests do not say for whom they wait.
+#[tokio::test]
+async fn requests_of_before_are_counted_for_whom_they_wait() {
+    let database = Database::sqlite();
+    let old = as_of(&database, 15).await;
+    let [tenant, asker, plan, id] = [1, 2, 3, 4].map(Uuid::from_u128);
+    let at = datetime!(2026-11-29 12:00 UTC);
+    let seen = Seen { plan: PlanDigest::of([]), state: StateDigest::of([]) };
+    let new = NewRequest {
+        id,
+        asker: ObjectId::new(asker),
+        subject: RequestSubject { preview: plan, seen },
+        needs: vec![],
+        reason: "why".parse().unwrap(),
+        wanted_on: None,
+        expires_at: at,
+    };
+    let open = Request::ask(new, at).request;
+    let over = open.apply(Command::Withdraw { by: ObjectId::new(asker) }, at).unwrap().request;
+    sqlx::query("INSERT INTO plans (id, tenant_id, creator_id, created_at, content) VALUES (?, ?, ?, ?, '{}')")
+        .bind(plan.hyphenated())
+        .bind(tenant.hyphenated())
+        .bind(asker.hyphenated())
+        .bind(at)
+        .execute(&old)
+        .await
+        .unwrap();
+    for (id, request) in [(id, &open), (Uuid::from_u128(5), &over)] {
+        sqlx::query(
+            "INSERT INTO requests (id, tenant_id, asker_id, who, username, plan_id, state, version, content, asked_at,
+                changed_at, expires_at)
+             VALUES (?1, ?2, ?3, 'Owen', 'owen', ?4, ?5, 3, ?6, ?7, ?7, ?7)",
+        )
+        .bind(id.hyphenated())
+        .bind(tenant.hyphenated())
+        .bind(asker.hyphenated())
+        .bind(plan.hyphenated())
+        .bind(request.state().as_str())
+        .bind(super::stored_json::write(request).unwrap())
+        .bind("2026-11-29T12:00:00.000000000Z")
+        .execute(&old)
+        .await
+        .unwrap();
+    }
+    old.close().await;
+    let store = database.store().await.of(TenantId::new(tenant));
+    let (asker, other) = (ObjectId::new(asker), ObjectId::new(Uuid::from_u128(9)));
+    for (person, admin, waits) in [(other, true, 1), (other, false, 0), (asker, true, 0)] {
+        assert_eq!(store.requests_waiting_for(person, admin).await.unwrap(), waits, "{person} {admin}");
+    }
 }

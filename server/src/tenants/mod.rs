@@ -11,6 +11,7 @@ use crate::keyvault::KeyVault;
 use crate::store::{Store, TenantStore};
 use crate::token_endpoint::TokenEndpoint;
 use domain::ids::TenantId;
+pub(crate) use groups::Groups;
 use groups::KnownGroups;
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -3,8 +3,9 @@
 use crate::world::{MARA, OWEN, PRIYA, TestCertificate, World};
 use app::contract::ports::*;
 use app::contract::problem::Problem;
-use app::contract::proofs::{Proof, ProofTarget};
+use app::contract::proofs::ProofTarget;
 use domain::certificate::Certificate;
+use domain::client_assertion::AssertionAnswer;
 use domain::client_assertion::{Algorithm, Assertion};
 use domain::ids::AppId;
 use domain::rollout::PushMode;
@@ -57,7 +58,9 @@ async fn refused_before_the_push_and_issued_after_it() {
     assert!(!before.registered.is_empty() && !before.registered.contains(&sha1));
 
     let held = assertion(&certificate, Algorithm::Rs256, app, &before.token_endpoint);
-    let Proof::Refused { answer, codes } = world.desk(OWEN).prove(app, &held).await.unwrap() else { panic!() };
+    let AssertionAnswer::Refused { answer, codes, .. } = world.desk(OWEN).prove(app, &held).await.unwrap() else {
+        panic!()
+    };
     assert_eq!(codes, [700_027]);
     assert!(answer.contains(&sha1.hex()) && answer.contains("error_description"), "{answer}");
 
@@ -68,7 +71,8 @@ async fn refused_before_the_push_and_issued_after_it() {
     assert!(after.fresh && after.registered.contains(&sha1));
     for algorithm in [Algorithm::Rs256, Algorithm::Ps256] {
         let held = assertion(&certificate, algorithm, app, &after.token_endpoint);
-        let Proof::Issued { claims, expires_in, .. } = world.desk(OWEN).prove(app, &held).await.unwrap() else {
+        let AssertionAnswer::Issued { claims, expires_in, .. } = world.desk(OWEN).prove(app, &held).await.unwrap()
+        else {
             panic!("{algorithm:?}")
         };
         let claims: serde_json::Value = serde_json::from_str(&claims).unwrap();
@@ -168,9 +172,9 @@ async fn neither_assertion_nor_token_is_in_a_file_or_in_the_log() {
     let app = world.app_id("payroll-batch");
     let endpoint = target(&world, "payroll-batch").await.token_endpoint;
     let good = assertion(&certificate, Algorithm::Ps256, app, &endpoint);
-    assert!(matches!(world.desk(OWEN).prove(app, &good).await.unwrap(), Proof::Issued { .. }));
+    assert!(matches!(world.desk(OWEN).prove(app, &good).await.unwrap(), AssertionAnswer::Issued { .. }));
     let bad = assertion(&TestCertificate::new("unknown"), Algorithm::Rs256, app, &endpoint);
-    assert!(matches!(world.desk(OWEN).prove(app, &bad).await.unwrap(), Proof::Refused { .. }));
+    assert!(matches!(world.desk(OWEN).prove(app, &bad).await.unwrap(), AssertionAnswer::Refused { .. }));
     world.desk(OWEN).prove(world.app_id("invoice-sync"), &good).await.unwrap_err();
 
     let files = world.database.contents().await;

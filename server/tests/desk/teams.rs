@@ -12,6 +12,7 @@ use app::contract::requests::RequestShow;
 use domain::requests::{RequestState, ReviewVerdict};
 use domain::rollout::{Outcome, PushMode, Steer};
 use domain::teams::Membership;
+use local_tenant::{FaultKind, FaultRule};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -96,6 +97,20 @@ async fn a_group_in_entra_is_read_and_where_it_cannot_be_nothing_is_guessed() {
     let without = world.without_token(SOFIA).teams().await.unwrap().teams;
     assert_eq!(without[0].membership, Membership::Unknown);
     assert!(without[0].rules.is_empty() && without[0].group.is_some(), "{without:?}");
+}
+
+#[tokio::test]
+async fn a_failed_read_of_groups_is_not_repeated_by_the_next_page() {
+    let mut world = World::start().await;
+    world.teams(json!([{"name": "Invoices", "group": world.id(APP), "names": ["invoice-*"]}])).await;
+    let denied = FaultKind::Status { status: 403, code: None, message: None, retry_after: None };
+    world.tenant.add_fault(FaultRule { path: "*/transitiveMemberOf*".into(), ..FaultRule::new(denied) });
+    for _ in 0..3 {
+        let teams = world.desk(OWEN).teams().await.unwrap().teams;
+        assert_eq!(teams[0].membership, Membership::Unknown);
+    }
+    let asked = world.tenant.requests().into_iter().filter(|one| one.path.contains("transitiveMemberOf")).count();
+    assert_eq!(asked, 1);
 }
 
 #[tokio::test]

@@ -2,9 +2,9 @@
 
 use crate::world::{MARA, OWEN, PRIYA, TOBIAS, World};
 use app::contract::ports::*;
-use app::contract::proofs::Proof;
 use app::contract::vaults::VaultCertificate;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use domain::client_assertion::AssertionAnswer;
 use domain::rollout::PushMode;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -69,7 +69,9 @@ async fn a_certificate_is_taken_pushed_and_proved_by_a_key_that_stays_in_the_vau
     let list = world.desk(OWEN).vault_certificates(APPS).await.unwrap();
     let version = named(&list, "backup-agent").version.clone().unwrap();
     let desk = world.desk(OWEN);
-    let Proof::Refused { codes, .. } = desk.prove_with_vault(app, APPS, "backup-agent", &version).await.unwrap() else {
+    let AssertionAnswer::Refused { codes, .. } =
+        desk.prove_with_vault(app, APPS, "backup-agent", &version).await.unwrap()
+    else {
         panic!()
     };
     assert_eq!(codes, [700_027]);
@@ -80,7 +82,7 @@ async fn a_certificate_is_taken_pushed_and_proved_by_a_key_that_stays_in_the_vau
     let plan = world.draft_with(OWEN, sha256, &["payroll-batch"], PushMode::Append).await;
     world.push(OWEN, plan).await;
     let proof = desk.prove_with_vault(app, APPS, "backup-agent", "").await.unwrap();
-    assert!(matches!(proof, Proof::Issued { .. }), "{proof:?}");
+    assert!(matches!(proof, AssertionAnswer::Issued { .. }), "{proof:?}");
     let rows = world.audit(OWEN).await;
     let row = rows.iter().find(|row| row.action.as_str() == "prove-with-vault").unwrap();
     assert_eq!((row.outcome.as_str(), row.thumbprint), ("verified", Some(view.facts.sha1)));
@@ -88,7 +90,7 @@ async fn a_certificate_is_taken_pushed_and_proved_by_a_key_that_stays_in_the_vau
     // The private key of this one stays in the vault, which the test below asks.
     let release = world.app_id("release-automation");
     let proof = world.desk(MARA).prove_with_vault(release, APPS, "release-automation", "").await.unwrap();
-    assert!(matches!(proof, Proof::Issued { .. }), "{proof:?}");
+    assert!(matches!(proof, AssertionAnswer::Issued { .. }), "{proof:?}");
     let problem = desk.prove_with_vault(app, APPS, "device-attestation", "").await.unwrap_err();
     assert_eq!((problem.status, problem.code.as_str()), (422, "not-rsa"));
     assert!(world.tenant.requests().iter().all(|request| !request.path.contains("/secrets/")));

@@ -2,13 +2,14 @@
 
 use crate::database::{Database, Engine};
 use crate::entries::Entries;
+use crate::portal_process::{self, PortalFiles, until_ready};
 use crate::ports::Reserved;
 use crate::process::{Clock, Portal};
 use crate::registration::{ADMINISTRATOR, person, register, seed};
 use crate::support::Browser;
 use crate::tenant_process::{Tenant, TenantStart};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long anything may take beyond the time that it is kept from going on.
 pub const LONG: Duration = Duration::from_mins(3);
@@ -47,33 +48,17 @@ impl Machine {
         let port = Reserved::new();
         let url = format!("http://{}", port.address);
         let client_id = register(&tenant, folder.path(), &url, contents.people).await;
-        let config = format!(
-            r#"
-            public_url = "{url}"
-            listen = "{listen}"
-            database = "{database}"
-            token_key_file = "{token_key}"
-            [entra]
-            tenant_id = "{tenant_id}"
-            client_id = "{client_id}"
-            certificate = "{certificate}"
-            private_key = "{key}"
-            cloud = "custom"
-            [entra.custom]
-            authority = "{base}"
-            graph_root = "{base}"
-            {more}
-            "#,
-            listen = port.address,
-            database = database.url,
-            token_key = path("token.key").display(),
-            tenant_id = tenant.id,
-            certificate = path("portal.crt").display(),
-            key = path("portal.key").display(),
-            base = tenant.base,
-            more = contents.config,
-        );
-        std::fs::write(path("thumbprint.toml"), config).unwrap();
+        let files = PortalFiles {
+            folder: folder.path(),
+            url: &url,
+            listen: port.address,
+            database: &database.url,
+            tenant_id: &tenant.id,
+            client_id: &client_id,
+            tenant: &tenant.base,
+            more: &contents.config,
+        };
+        files.write("thumbprint.toml");
         let clock = contents.moves_clock.then(|| Clock::new(folder.path()));
         let portal = Portal::start(&path("thumbprint.toml"), &path("log"), clock.as_ref());
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build().unwrap();
@@ -98,14 +83,9 @@ impl Machine {
 
     /// Waits until it is ready, as a balancer does.
     pub async fn serves(&mut self) {
-        let url = format!("{}/health/ready", self.url);
-        let begun = Instant::now();
-        while !self.http.get(&url).send().await.is_ok_and(|answer| answer.status() == 200) {
-            let ended = self.portal.ended();
-            assert!(ended.is_none(), "the portal ended by itself: {ended:?}\n{}", self.log());
-            assert!(begun.elapsed() < LONG, "the portal is not ready\n{}", self.log());
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let log = self.path("log");
+        let said = || std::fs::read_to_string(&log).unwrap();
+        until_ready(&self.http, &self.url, LONG, || self.portal.ended(), said).await;
     }
 
     /// How many seconds the portal's clock is ahead of the machine's from now on.
@@ -119,10 +99,7 @@ impl Machine {
     }
 
     pub async fn sign_in(&self, mut browser: Browser, number: u32) -> Browser {
-        let picker = browser.get("/sign-in?return=%2Fsigned-out").await;
-        let account = person(number).to_string();
-        let page = browser.submit(picker.url.as_str(), &[("account", &account)]).await;
-        assert_eq!(page.status, 200, "{}", page.body);
+        portal_process::sign_in(&mut browser, person(number)).await;
         browser
     }
 

@@ -15,6 +15,8 @@ mod database;
 mod entries;
 mod journal;
 mod machine;
+#[path = "../support/portal_process.rs"]
+mod portal_process;
 #[path = "../support/ports.rs"]
 mod ports;
 mod process;

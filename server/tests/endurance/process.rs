@@ -1,8 +1,8 @@
 //! `thumbprint serve` as a process, by a clock that can be moved.
 
-use std::fs::File;
+use crate::portal_process::serve;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
 
 /// Of one process.
@@ -43,9 +43,7 @@ pub struct Portal(Child);
 impl Portal {
     /// Starts one; it need not serve yet. `log`: appended to. Without a clock of its own it has the machine's.
     pub fn start(config: &Path, log: &Path, clock: Option<&Clock>) -> Self {
-        let log = File::options().create(true).append(true).open(log).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_thumbprint"));
-        command.args(["serve", "--config"]).arg(config).env("RUST_LOG", "warn,server=info");
+        let mut command = serve(config, log);
         if let Some(clock) = clock {
             command
                 .env("LD_PRELOAD", &clock.library)
@@ -54,7 +52,7 @@ impl Portal {
                 // Only what time it is changes, and not how long something takes.
                 .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
         }
-        Self(command.stdout(Stdio::null()).stderr(log).spawn().unwrap())
+        Self(command.spawn().unwrap())
     }
 
     /// Resident memory now, in MiB.

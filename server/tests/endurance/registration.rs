@@ -1,12 +1,11 @@
 //! What the tenant holds, and the portal's registration in it, made through Graph as an administrator does.
 
+use crate::portal_process::make_keys;
 use crate::tenant_process::Tenant;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use server::demo::identity::Identity;
 use std::path::Path;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// User principal name of the first person, who administers everything.
@@ -48,17 +47,14 @@ pub fn seed(people: u32, apps: u32) -> Value {
 
 /// Registers the portal, gives everybody a role in it, and writes what it needs into the folder. Answers its client id.
 pub async fn register(tenant: &Tenant, folder: &Path, url: &str, people: u32) -> String {
-    let identity = Identity::make("Thumbprint", OffsetDateTime::now_utc()).unwrap();
-    std::fs::write(folder.join("portal.crt"), &identity.certificate_pem).unwrap();
-    std::fs::write(folder.join("portal.key"), &identity.key_pem).unwrap();
-    std::fs::write(folder.join("token.key"), "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=").unwrap();
+    let certificate = make_keys(folder);
     let graph = Graph { http: reqwest::Client::new(), tenant, token: tenant.sign_in_for(SCOPES).await.token };
     let (admin, user) = (Uuid::from_u128(1), Uuid::from_u128(2));
     let role = |id: Uuid, value: &str| {
         json!({"id": id, "value": value, "displayName": value, "description": value, "isEnabled": true,
             "allowedMemberTypes": ["User"]})
     };
-    let key = BASE64_STANDARD.encode(&identity.certificate_der);
+    let key = BASE64_STANDARD.encode(certificate);
     let app = json!({
         "displayName": "Thumbprint",
         "web": {"redirectUris": [format!("{url}/sign-in/callback"), format!("{url}/signed-out")]},

@@ -2,6 +2,7 @@
 
 use crate::databases::Database;
 use crate::entries::{Entries, entries};
+use crate::portal_process::{self, PortalFiles, make_keys, until_ready};
 use crate::ports::Reserved;
 use crate::pushing::push_to_found;
 use crate::site::{MARA, PRIYA};
@@ -9,13 +10,24 @@ use crate::support::Browser;
 use local_tenant::{PortalRegistration, RunningTenant, Seed, TenantOptions};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use server::demo::identity::Identity;
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::time::Duration;
-use time::OffsetDateTime;
+
+/// Pushes that are killed in the middle, and not waited for.
+const FAST: &str = "
+    [desk]
+    read_pause = 0.005
+    parallel_apps = 8
+    [desk.budget]
+    units_per_10_seconds = 0
+    writes_per_150_seconds = 0
+    key_reads_per_minute = 0
+    [jobs]
+    heartbeat = 1
+";
 
 struct Machine {
     tenant: RunningTenant,
@@ -45,58 +57,27 @@ impl Machine {
         let tenant = local_tenant::start(TenantOptions { seed, ..TenantOptions::default() }).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let ports: Vec<_> = (0..processes).map(|_| Reserved::new()).collect();
-        let listen: Vec<String> = ports.iter().map(|port| port.address.to_string()).collect();
-        let urls: Vec<String> = listen.iter().map(|listen| format!("http://{listen}")).collect();
+        let urls: Vec<String> = ports.iter().map(|port| format!("http://{}", port.address)).collect();
         // Who signs in does so at the first.
         let url = &urls[0];
-        let identity = Identity::make("Thumbprint", OffsetDateTime::now_utc()).unwrap();
         let registered = tenant.register_portal(PortalRegistration {
             display_name: "Thumbprint".into(),
             redirect_uri: format!("{url}/sign-in/callback"),
             logout_uri: format!("{url}/signed-out"),
-            certificate_der: identity.certificate_der,
+            certificate_der: make_keys(folder.path()),
         });
-        let path = |name: &str| folder.path().join(name);
-        std::fs::write(path("portal.crt"), identity.certificate_pem).unwrap();
-        std::fs::write(path("portal.key"), identity.key_pem).unwrap();
-        std::fs::write(path("token.key"), "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=").unwrap();
-        let config = |listen: &str| {
-            format!(
-                r#"
-            public_url = "{url}"
-            listen = "{listen}"
-            database = "{database}"
-            token_key_file = "{token_key}"
-            [entra]
-            tenant_id = "{tenant_id}"
-            client_id = "{client_id}"
-            certificate = "{certificate}"
-            private_key = "{key}"
-            cloud = "custom"
-            [entra.custom]
-            authority = "{base}"
-            graph_root = "{base}"
-            [desk]
-            read_pause = 0.005
-            parallel_apps = 8
-            [desk.budget]
-            units_per_10_seconds = 0
-            writes_per_150_seconds = 0
-            key_reads_per_minute = 0
-            [jobs]
-            heartbeat = 1
-            "#,
-                database = database.url,
-                token_key = path("token.key").display(),
-                tenant_id = tenant.tenant_id(),
-                client_id = registered.app_id,
-                certificate = path("portal.crt").display(),
-                key = path("portal.key").display(),
-                base = tenant.base_url(),
-            )
-        };
-        for (process, listen) in listen.iter().enumerate() {
-            std::fs::write(path(&format!("thumbprint-{process}.toml")), config(listen)).unwrap();
+        for (process, port) in ports.iter().enumerate() {
+            let files = PortalFiles {
+                folder: folder.path(),
+                url,
+                listen: port.address,
+                database: &database.url,
+                tenant_id: &tenant.tenant_id().to_string(),
+                client_id: &registered.app_id.to_string(),
+                tenant: tenant.base_url(),
+                more: FAST,
+            };
+            files.write(&format!("thumbprint-{process}.toml"));
         }
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { tenant, folder, database, urls, _ports: ports, http }
@@ -108,41 +89,21 @@ impl Machine {
 
     /// Starts a process; it need not serve yet.
     fn start(&self, process: usize) -> Process {
-        let log = std::fs::File::options().create(true).append(true).open(self.path("log")).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_thumbprint"))
-            .args(["serve", "--config"])
-            .arg(self.path(&format!("thumbprint-{process}.toml")))
-            .env("RUST_LOG", "warn,server=info")
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        Process(child)
+        let config = self.path(&format!("thumbprint-{process}.toml"));
+        Process(portal_process::serve(&config, &self.path("log")).spawn().unwrap())
     }
 
     async fn serves(&self, number: usize, process: &mut Process) {
-        let url = format!("{}/health/ready", self.urls[number]);
-        let serving = async {
-            loop {
-                if self.http.get(&url).send().await.is_ok_and(|a| a.status() == 200) {
-                    return;
-                }
-                if let Some(ended) = process.0.try_wait().unwrap() {
-                    panic!("the portal ended: {ended}\n{}", std::fs::read_to_string(self.path("log")).unwrap());
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_mins(1), serving).await.unwrap();
+        let ended = || process.0.try_wait().unwrap();
+        let log = || std::fs::read_to_string(self.path("log")).unwrap();
+        until_ready(&self.http, &self.urls[number], Duration::from_mins(1), ended, log).await;
     }
 
     async fn signed_in(&self, name: &str) -> Browser {
         let mut browser = Browser::new(&self.urls[0]);
-        let picker = browser.get("/sign-in?return=%2Fsigned-out").await;
         let people = self.tenant.people();
         let person = people.iter().find(|person| person.user_principal_name == name).unwrap();
-        let page = browser.submit(picker.url.as_str(), &[("account", &person.id.to_string())]).await;
-        assert_eq!(page.status, 200, "{}", page.body);
+        portal_process::sign_in(&mut browser, person.id).await;
         browser
     }
 

@@ -18,6 +18,8 @@ mod inventory;
 mod older_version;
 #[path = "../support/people.rs"]
 mod people;
+#[path = "../support/portal_process.rs"]
+mod portal_process;
 #[path = "../support/ports.rs"]
 mod ports;
 #[path = "../support/pushing.rs"]

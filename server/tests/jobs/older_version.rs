@@ -10,6 +10,7 @@
 
 use crate::databases::Database;
 use crate::entries::{Entries, entries};
+use crate::portal_process::sign_in;
 use crate::site::{MARA, PRIYA};
 use crate::support::Browser;
 use local_tenant::{PortalRegistration, RunningTenant, TenantOptions};
@@ -125,11 +126,9 @@ impl Upgraded {
 
     async fn signed_in(&self, name: &str) -> Browser {
         let mut browser = Browser::new(self.portal.base_url());
-        let picker = browser.get("/sign-in?return=%2Fsigned-out").await;
         let people = self.tenant.people();
         let person = people.iter().find(|person| person.user_principal_name == name).unwrap();
-        let page = browser.submit(picker.url.as_str(), &[("account", &person.id.to_string())]).await;
-        assert_eq!(page.status, 200, "{}", page.body);
+        sign_in(&mut browser, person.id).await;
         browser
     }
 

@@ -100,6 +100,7 @@ fn addresses(address: Address, of: &Foreign) -> Vec<String> {
         Address::Doctor => path(Route::Doctor),
         Address::Runbook => path(Route::Runbook),
         Address::Preferences => path(Route::Preferences),
+        Address::Sessions => path(Route::Sessions),
         Address::About => path(Route::About),
         Address::SignedOut => path(Route::SignedOut),
         // A text of the program's own for each cause; and what leads to Entra and away, which has tests of its own.
@@ -154,6 +155,8 @@ fn fields(form: Form, of: &Foreign) -> Vec<(&'static str, String)> {
             ("change[]", "1".into()),
             ("reason", "it is mine now".into()),
         ],
+        Form::EndSession => vec![("session", "0".repeat(64))],
+        Form::EndOtherSessions => vec![],
         Form::SetTheme => vec![("theme", "dark".into()), ("back", format!("/apps/{app}"))],
         Form::SetZone => vec![("zone", "Europe/Berlin".into())],
     }

@@ -1,6 +1,7 @@
 //! How long a session lasts, and what its cookie may do.
 
 use crate::support::{COOKIE_NAME, TestPortal, Watch};
+use reqwest::StatusCode;
 use server::Surroundings;
 use std::sync::Arc;
 use time::Duration;
@@ -71,6 +72,40 @@ async fn an_invented_cookie_opens_nothing() {
         let mut browser = portal.browser();
         browser.set_cookie(COOKIE_NAME, value);
         let page = browser.get("/apps").await;
-        assert_eq!(page.status, reqwest::StatusCode::UNAUTHORIZED, "{value}");
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{value}");
     }
+}
+
+/// The sessions that a page offers to end.
+fn offered(page: &str) -> Vec<String> {
+    let parts = page.split(r#"name="session" value=""#).skip(1);
+    parts.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn people_see_and_end_their_own_sessions_and_nobody_elses() {
+    let portal = TestPortal::start().await;
+    let mut here = portal.signed_in("mara.lindqvist").await;
+    let (mut second, mut third) = (portal.signed_in("mara.lindqvist").await, portal.signed_in("mara.lindqvist").await);
+    let (mut owen, mut owens_other) = (portal.signed_in("owen.carter").await, portal.signed_in("owen.carter").await);
+    let own = offered(&here.get("/sessions").await.body);
+    let foreign = offered(&owen.get("/sessions").await.body);
+    assert_eq!((own.len(), foreign.len()), (2, 1), "all but the one that asks");
+
+    here.submit("/api/end-session", &[("session", foreign[0].as_str())]).await;
+    assert_eq!(owens_other.get("/apps").await.status, StatusCode::OK, "not hers");
+    // The newest comes first.
+    let page = here.submit("/api/end-session", &[("session", own[0].as_str())]).await;
+    assert_eq!(offered(&page.body), own[1..]);
+    assert_eq!(third.get("/apps").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(second.get("/apps").await.status, StatusCode::OK);
+
+    let page = here.submit("/api/end-other-sessions", &[]).await;
+    assert!(page.body.contains("You are signed in nowhere else"), "{}", page.body);
+    assert_eq!(second.get("/apps").await.status, StatusCode::UNAUTHORIZED);
+    for browser in [&mut here, &mut owen, &mut owens_other] {
+        assert_eq!(browser.get("/apps").await.status, StatusCode::OK);
+    }
+    let audit = here.get("/audit").await.body;
+    assert_eq!(audit.matches("One session was ended.").count(), 2, "none for what was not hers: {audit}");
 }

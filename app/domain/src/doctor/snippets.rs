@@ -48,6 +48,7 @@ impl Target {
 
     pub(super) fn fill(&self, template: &str) -> String {
         template
+            .replace("{common}", include_str!("snippets/common.sh").trim_end())
             .replace("{app_id}", &self.app_id.to_string())
             .replace("{tenant}", &self.tenant)
             .replace("{authority}", self.authority.origin())

@@ -3,8 +3,9 @@
 use super::entries::{Entries, Reading};
 use super::owner::Owners;
 use super::trust::Trust;
+use crate::app_selector::AppFacts;
 use crate::certificate::PublicKey;
-use crate::credentials::{KeyCredentialType, KeyUsage, Subject};
+use crate::credentials::{KeyCredentialType, KeyUsage, Subject, SubjectKind};
 use crate::ids::{AppId, KeyId};
 use crate::key_credential::{KeyCredential, KeyCredentials};
 use crate::thumbprint::Thumbprint;
@@ -129,6 +130,18 @@ impl HeldCertificate {
 }
 
 impl InventoryObject {
+    /// What rules and teams look at, of an app registration.
+    pub fn app_facts(&self) -> Option<AppFacts> {
+        (self.subject.kind == SubjectKind::Application).then(|| AppFacts {
+            id: self.subject.id,
+            app_id: self.app_id,
+            name: self.name.clone(),
+            tags: Some(self.tags.clone()),
+            audience: self.audience.clone(),
+            ownerless: self.owners.known().and_then(Owners::anybody).map(|anybody| !anybody),
+        })
+    }
+
     /// The same object with what an earlier read showed and this one did not ask for: what is in a certificate. An entry's
     /// `key` cannot be changed, so that its `keyId` stands for it.
     #[must_use]

@@ -100,7 +100,7 @@ pub struct Between {
 }
 
 /// One kind's list, as it was read now.
-struct Read {
+struct ReadList {
     credential: CredentialKind,
     /// Each `id` once.
     entries: Vec<RollEntry>,
@@ -141,12 +141,12 @@ impl Roll {
 /// The list's roll after this read.
 fn compare(
     before: Option<Vec<RollEntry>>,
-    read: Read,
+    read: ReadList,
     between: Between,
     own: &[OwnWrite],
     changes: &mut Vec<Change>,
 ) -> Option<Vec<RollEntry>> {
-    let Read { credential, entries, whole } = read;
+    let ReadList { credential, entries, whole } = read;
     let Some(before) = before else { return whole.then_some(entries) };
     let was = |id: &str| before.iter().find(|entry| entry.id == id);
     let is = |id: &str| entries.iter().find(|entry| entry.id == id);
@@ -190,7 +190,7 @@ fn compare(
     Some(next)
 }
 
-fn certificates(list: &Entries<HeldCertificate>) -> Read {
+fn certificates(list: &Entries<HeldCertificate>) -> ReadList {
     let facts = |one: &HeldCertificate| {
         let thumbprint = one.thumbprint.map(|thumbprint| thumbprint.hex());
         let usage = one.usage.as_ref().map(ToString::to_string);
@@ -201,27 +201,27 @@ fn certificates(list: &Entries<HeldCertificate>) -> Read {
         let id = one.key_id?.to_string();
         Some(RollEntry { id, name: one.name.clone(), end: one.end, facts: facts(one) })
     };
-    Read::of(CredentialKind::Certificate, list, entry)
+    ReadList::of(CredentialKind::Certificate, list, entry)
 }
 
-fn secrets(list: &Entries<HeldSecret>) -> Read {
+fn secrets(list: &Entries<HeldSecret>) -> ReadList {
     let entry = |one: &HeldSecret| {
         let (id, facts) = (one.key_id?.to_string(), one.hint.clone().unwrap_or_default());
         Some(RollEntry { id, name: one.name.clone(), end: one.end, facts })
     };
-    Read::of(CredentialKind::Secret, list, entry)
+    ReadList::of(CredentialKind::Secret, list, entry)
 }
 
-fn trusts(list: &Entries<Trust>) -> Read {
+fn trusts(list: &Entries<Trust>) -> ReadList {
     let entry = |one: &Trust| {
         let subject = one.subject.clone().unwrap_or_default();
         let facts = format!("{} {subject} {}", one.issuer, one.audiences.join(" "));
         Some(RollEntry { id: one.name.clone(), name: None, end: None, facts })
     };
-    Read::of(CredentialKind::Federated, list, entry)
+    ReadList::of(CredentialKind::Federated, list, entry)
 }
 
-impl Read {
+impl ReadList {
     /// Without those that cannot be recognised again.
     fn of<T>(credential: CredentialKind, list: &Entries<T>, entry: impl Fn(&T) -> Option<RollEntry>) -> Self {
         let mut seen = HashSet::new();

@@ -1,7 +1,8 @@
 //! Approvals that a request has to have, and who can give them.
 
 use super::rules::admins;
-use super::{AppFacts, Applied, ApprovalRule, Approver, ChangeFacts};
+use super::{Applied, ApprovalRule, Approver, ChangeFacts};
+use crate::app_selector::AppFacts;
 use crate::ids::ObjectId;
 use crate::rollout::PushMode;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! Which changes need approval, and whose. Rules are read from the configuration.
 
-use super::{AppFacts, AutomaticTerms, NamePattern, Need};
+use super::{AutomaticTerms, Need};
+use crate::app_selector::{AppFacts, AppSelector, NamePattern};
 use crate::ids::ObjectId;
 use crate::rollout::PushMode;
 use serde::{Deserialize, Serialize};
@@ -214,60 +215,39 @@ impl ApprovalRule {
         !self.tags.is_empty() || !self.audiences.is_empty()
     }
 
+    fn selector(&self) -> AppSelector<'_> {
+        let Self { apps, names, tags, .. } = self;
+        AppSelector { ids: apps.into(), names: names.into(), tags: tags.into(), ownerless: false }
+    }
+
     /// What is not known of an app counts as fitting: in doubt a person looks.
     pub fn applies(&self, app: &AppFacts, mode: PushMode, person: ObjectId) -> Applied {
-        let mut why = vec![];
-        let mut holds = |says: bool, fits: Option<String>, not: &str| -> Result<(), Applied> {
-            match (says, fits) {
-                (false, _) => Ok(()),
-                (true, Some(fits)) => {
-                    why.push(fits);
-                    Ok(())
-                }
-                (true, None) => Err(Applied::Not(not.to_owned())),
-            }
-        };
-        let id = |wanted: &&Uuid| **wanted == app.id.uuid() || **wanted == app.app_id.uuid();
+        let lines = self.selector();
         let tag = match &app.tags {
             None => Some("the app's tags are not known".to_owned()),
-            Some(tags) => {
-                self.tags.iter().find(|tag| tags.contains(tag)).map(|tag| format!("the app has the tag {tag}"))
-            }
+            Some(_) => lines.tag_of(app).map(|tag| format!("the app has the tag {tag}")),
         };
         let audience = match &app.audience {
             None => Some("the app's audience is not known".to_owned()),
-            Some(audience) => {
-                self.audiences.iter().find(|one| *one == audience).map(|one| format!("the app is open to {one}"))
-            }
+            Some(audience) => self.audiences.contains(audience).then(|| format!("the app is open to {audience}")),
         };
-        let name = self.names.iter().find(|name| name.matches(&app.name));
+        let name = lines.pattern_of(app).map(|name| format!("the app's name is like {}", name.as_str()));
+        let id = lines.names_id(app).then(|| "it names the app".to_owned());
+        let kind = self.kinds.contains(&mode).then(|| format!("it is about changes of the kind {mode}"));
+        let named = self.people.contains(&person).then(|| "it names the person".to_owned());
         let all = [
-            (
-                !self.apps.is_empty(),
-                self.apps.iter().find(id).map(|_| "it names the app".to_owned()),
-                "it is about other apps",
-            ),
-            (
-                !self.names.is_empty(),
-                name.map(|name| format!("the app's name is like {}", name.as_str())),
-                "the app's name is another",
-            ),
-            (!self.tags.is_empty(), tag, "the app has none of its tags"),
-            (!self.audiences.is_empty(), audience, "the app is open to others"),
-            (
-                !self.kinds.is_empty(),
-                self.kinds.contains(&mode).then(|| format!("it is about changes of the kind {mode}")),
-                "it is about other kinds of change",
-            ),
-            (
-                !self.people.is_empty(),
-                self.people.contains(&person).then(|| "it names the person".to_owned()),
-                "it is about other people",
-            ),
+            (self.apps.is_empty(), id, "it is about other apps"),
+            (self.names.is_empty(), name, "the app's name is another"),
+            (self.tags.is_empty(), tag, "the app has none of its tags"),
+            (self.audiences.is_empty(), audience, "the app is open to others"),
+            (self.kinds.is_empty(), kind, "it is about other kinds of change"),
+            (self.people.is_empty(), named, "it is about other people"),
         ];
-        for (says, fits, not) in all {
-            if let Err(not) = holds(says, fits, not) {
-                return not;
+        let mut why = vec![];
+        for (_, fits, not) in all.into_iter().filter(|(says_nothing, ..)| !says_nothing) {
+            match fits {
+                Some(fits) => why.push(fits),
+                None => return Applied::Not(not.to_owned()),
             }
         }
         Applied::Applies(why)
@@ -306,10 +286,11 @@ mod tests {
     fn app(name: &str) -> AppFacts {
         AppFacts {
             id: ObjectId::new(Uuid::from_u128(10)),
-            app_id: AppId::new(Uuid::from_u128(11)),
+            app_id: Some(AppId::new(Uuid::from_u128(11))),
             name: name.into(),
             tags: Some(vec!["tier0".into()]),
             audience: Some("AzureADMyOrg".into()),
+            ownerless: None,
         }
     }
 

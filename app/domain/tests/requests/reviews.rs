@@ -3,7 +3,7 @@
 use super::*;
 use domain::merge_plan::ConflictReason;
 
-fn asked(seen: Seen, needs: Vec<Need>) -> Request {
+pub(super) fn asked(seen: Seen, needs: Vec<Need>) -> Request {
     let asked = NewRequest {
         id: Uuid::from_u128(7),
         asker: person(ASKER),

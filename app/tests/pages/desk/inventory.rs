@@ -2,6 +2,7 @@
 
 use super::overview::complete;
 use super::{NOW, SampleDesk, id};
+use app::contract::apps::Scope;
 use app::contract::inventory::*;
 use app::contract::paging::Page;
 use app::contract::problem::Problem;
@@ -22,7 +23,7 @@ impl InventoryPort for SampleDesk {
             GridView::Credentials => GridRows::Credentials(page(query.page, if none { vec![] } else { credentials() })),
             GridView::Objects => GridRows::Objects(page(query.page, if none { vec![] } else { objects() })),
         };
-        Ok(Some(Grid { scope: viewer.default_scope(), reading, rows }))
+        Ok(Some(Grid { scope: Scope::of(viewer), reading, rows }))
     }
 
     async fn object(&self, subject: Subject) -> Result<ObjectView, Problem> {

@@ -3,7 +3,8 @@
 use super::{OLD, SampleDesk, id};
 use app::contract::ports::ProofsPort;
 use app::contract::problem::Problem;
-use app::contract::proofs::{Proof, ProofTarget};
+use app::contract::proofs::ProofTarget;
+use domain::client_assertion::AssertionAnswer;
 use domain::ids::{AppId, ObjectId};
 use domain::upload;
 use serde_json::json;
@@ -30,21 +31,21 @@ impl ProofsPort for SampleDesk {
         })
     }
 
-    async fn prove(&self, _: AppId, assertion: &str) -> Result<Proof, Problem> {
+    async fn prove(&self, _: AppId, assertion: &str) -> Result<AssertionAnswer, Problem> {
         self.known()?;
         if assertion == UNKNOWN {
             let answer =
                 "AADSTS700027: The certificate is not registered on application. [Reason - The key was not found.]";
-            return Ok(Proof::Refused { answer: answer.into(), codes: vec![700_027] });
+            return Ok(AssertionAnswer::Refused { answer: answer.into(), codes: vec![700_027], request_id: None });
         }
-        Ok(Proof::Issued {
+        Ok(AssertionAnswer::Issued {
             claims: json!({"aud": "https://graph.microsoft.com"}).to_string(),
             expires_in: 3599,
             request_id: None,
         })
     }
 
-    async fn prove_with_vault(&self, app: AppId, _: &str, _: &str, _: &str) -> Result<Proof, Problem> {
+    async fn prove_with_vault(&self, app: AppId, _: &str, _: &str, _: &str) -> Result<AssertionAnswer, Problem> {
         self.prove(app, "").await
     }
 }

@@ -1,6 +1,7 @@
 //! Three teams, of which one has a group.
 
 use super::SampleDesk;
+use app::contract::apps::Scope;
 use app::contract::problem::Problem;
 use app::contract::teams::*;
 use domain::teams::Membership;
@@ -26,7 +27,7 @@ impl TeamsPort for SampleDesk {
                 TeamView { group, ..team("Finance", Membership::Unknown, "With the tag finance") },
                 team("Everything else", Membership::Stranger, "Without an owner"),
             ],
-            scope: viewer.default_scope(),
+            scope: Scope::of(viewer),
             inventory: self.reading.is_some(),
         })
     }

@@ -1,6 +1,7 @@
 //! Where a page is: trails for the lists, numbered steps for the way from upload to receipt.
 
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
+use crate::glyph::Glyph;
 use leptos::prelude::*;
 use std::cmp::Ordering;
 

@@ -1,11 +1,12 @@
 //! Changes made elsewhere: what became of which credential, who did it as far as that is known, and what was said of it.
 
 use super::directory::{change_word, credential_word};
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
 use super::notices::RefusalSlot;
 use super::page::plural;
 use super::timestamp::{Day, Moment};
 use crate::data::items::{ChangeView, WhoView};
+use crate::glyph::Glyph;
 use crate::route::Form;
 use domain::credentials::{CredentialKind, Subject};
 use domain::inventory::{ChangeKind, LONGEST_REASON, RollEntry};

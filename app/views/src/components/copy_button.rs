@@ -1,6 +1,7 @@
 //! Copies a text; the shell does it, and says so for a moment.
 
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
+use crate::glyph::Glyph;
 use leptos::prelude::*;
 
 #[component]

@@ -1,8 +1,9 @@
 //! What happens to each credential of an app: kept, added, removed, already there.
 
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
 use super::thumbprint::{KeyIdText, ThumbprintText};
 use super::timestamp::Day;
+use crate::glyph::Glyph;
 use domain::diff::{Diff, DiffKind, DiffRow};
 use leptos::prelude::*;
 

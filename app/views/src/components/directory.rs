@@ -1,11 +1,11 @@
 //! What the directory holds, as the inventory knows it: how old that is, and the words for what needs somebody.
 
-use super::icon::Glyph;
 use super::message_bar::{Intent, MessageBar};
 use super::page::plural;
 use super::timestamp::Moment;
 use crate::data::inventory::Seen;
 use crate::data::overview::DirectoryReading;
+use crate::glyph::Glyph;
 use domain::credentials::{CredentialKind, SubjectKind};
 use domain::inventory::{AttentionKind, ChangeKind};
 use leptos::prelude::*;

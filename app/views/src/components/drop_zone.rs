@@ -1,11 +1,12 @@
 //! Takes certificates: dropped, pasted, or chosen. The browser's worker reads them, and only leaf certificates are sent on;
 //! without the worker the form sends the file to the server, which refuses private keys.
 
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
 use super::notices::RefusalSlot;
 use super::workbench::{Bench, Workbench};
-use crate::page::Tool;
+use crate::glyph::Glyph;
 use crate::route::Form;
+use crate::tool::Tool;
 use leptos::prelude::*;
 
 const CERTIFICATES: &str = ".cer,.crt,.pem,.der,.p7b,.p7c,.spc,.txt,.json,.yaml,.yml,.xml,application/pkix-cert,application/x-x509-ca-cert,application/x-pem-file,application/x-pkcs7-certificates";

@@ -1,6 +1,7 @@
 //! Nothing here yet: says why, and what to do next.
 
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
+use crate::glyph::Glyph;
 use leptos::prelude::*;
 
 #[component]

@@ -1,6 +1,7 @@
 //! Search boxes and segmented links: the controls above every list.
 
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
+use crate::glyph::Glyph;
 use leptos::prelude::*;
 
 /// A search field inside a GET form. `value`: what is being searched for now.

@@ -1,12 +1,13 @@
 //! The bar on top of every page.
 
-use super::icon::{Glyph, Icon, Mark};
+use super::icon::{Icon, Mark};
 use super::notices::sign_in_here;
 use super::palette::Palette;
 use super::theme::ThemeMenu;
-use crate::data::people::{PortalRole, Viewer};
+use crate::glyph::Glyph;
 use crate::route::{Route, Section, section_of};
 use crate::scene::{use_path, use_viewer, use_waiting};
+use crate::viewer::{PortalRole, Viewer};
 use leptos::prelude::*;
 
 /// Of the navigation. Where there is room it stands in the bar; on a phone it is a popover, which the browser itself opens
@@ -136,6 +137,7 @@ fn PersonMenu(viewer: Viewer) -> impl IntoView {
                     <dt>"Tenant"</dt>
                     <dd class="mono">{viewer.tenant_id.to_string()}</dd>
                 </dl>
+                <a class="menu__item" href=Route::Sessions.to_string()><Icon glyph=Glyph::Lock/><span>{Route::Sessions.title()}</span></a>
                 <form method="post" action=Route::SignOut.to_string() data-plain="">
                     <button type="submit" class="menu__item"><Icon glyph=Glyph::SignOut/><span>"Sign out"</span></button>
                 </form>

@@ -1,7 +1,8 @@
 //! The header of a client assertion as it should be, beside the one that was sent, character by character.
 
 use super::code_block::CodeBlock;
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
+use crate::glyph::Glyph;
 use domain::doctor::header::{HeaderComparison, Judgement, Row};
 use leptos::prelude::*;
 

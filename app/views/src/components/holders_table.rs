@@ -1,10 +1,11 @@
 //! Which apps and service principals hold a certificate. Where all hold the same one, it can be removed from many apps.
 
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
 use super::notices::RefusalSlot;
 use super::thumbprint::{KeyIdText, ThumbprintText};
 use super::validity_pill::ValidityPill;
 use crate::data::search::Holding;
+use crate::glyph::Glyph;
 use crate::query::href;
 use crate::route::{Form, Route};
 use crate::scene::use_viewer;

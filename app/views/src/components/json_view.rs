@@ -1,7 +1,8 @@
 //! JSON to read, copy and download. What is copied or downloaded is the text itself, not what is drawn.
 
 use super::copy_button::CopyButton;
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
+use crate::glyph::Glyph;
 use crate::json_tokens::{self, JsonToken};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

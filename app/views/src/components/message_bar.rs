@@ -1,6 +1,7 @@
 //! Fluent's message bar: one line or paragraph that a person must not miss. Colour, icon and words say the same.
 
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
+use crate::glyph::Glyph;
 use leptos::prelude::*;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

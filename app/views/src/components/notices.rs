@@ -1,14 +1,15 @@
 //! A [`Problem`] shown to a person: what happened, why, what to do, and the request-id for support. And what stands in
 //! place of a page that cannot be shown.
 
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
 use super::message_bar::{Intent, MessageBar};
 use super::thumbprint::Ident;
-use crate::data::people::Viewer;
 use crate::data::problem::Problem;
+use crate::glyph::Glyph;
 use crate::query::href;
 use crate::route::{Form, Route};
 use crate::scene::{self, Scene, use_here, use_refusal};
+use crate::viewer::Viewer;
 use leptos::prelude::*;
 
 /// In the page, beside the form or part that failed.

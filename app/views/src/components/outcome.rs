@@ -1,6 +1,7 @@
 //! How a push ended, as an icon and words.
 
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
+use crate::glyph::Glyph;
 use domain::audit::AuditOutcome;
 use domain::rollout::{AppStage, Outcome, RunState};
 use leptos::prelude::*;

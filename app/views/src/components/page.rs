@@ -1,6 +1,6 @@
 //! What every page shares: its heading, and counts in words.
 
-use crate::data::people::Viewer;
+use crate::viewer::Viewer;
 use leptos::prelude::*;
 
 /// A page's heading, what it is about, and its main actions.

@@ -1,7 +1,8 @@
 //! Previous, next, and where one is.
 
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
 use crate::data::paging::PAGE_SIZE;
+use crate::glyph::Glyph;
 use leptos::prelude::*;
 
 /// `26 to 50 of 61`.

@@ -2,8 +2,9 @@
 //! lists; without scripts its button is a link to the search page.
 
 use super::holders_table;
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
 use crate::data::search::{BareApp, Holders, Holding};
+use crate::glyph::Glyph;
 use crate::query::href;
 use crate::route::{Audience, PaletteEntry, Route, RouteRow};
 use crate::scene::use_path;

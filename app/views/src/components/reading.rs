@@ -1,11 +1,12 @@
 //! What was read out of files: one in full, several as a list of their fates.
 
 use super::certificate_facts::{AssessmentBars, FactsList};
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
 use super::message_bar::{Intent, MessageBar};
 use super::notices::RefusalSlot;
 use super::page::plural;
 use super::thumbprint::ThumbprintText;
+use crate::glyph::Glyph;
 use crate::route::Form;
 use crate::scene::use_now;
 use domain::certificate::Certificate;

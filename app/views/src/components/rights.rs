@@ -1,8 +1,9 @@
 //! What a person reads where they cannot change an app: that, why, and who can.
 
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
 use super::message_bar::{Intent, MessageBar};
 use crate::data::apps::{Owner, Right};
+use crate::glyph::Glyph;
 use leptos::prelude::*;
 
 /// Owners that are named; of more, how many there are.

@@ -1,7 +1,8 @@
 //! Two states of an app beside each other: each entry once, and an altered one property by property.
 
 use super::diff_table::{cells, heads};
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
+use crate::glyph::Glyph;
 use domain::diff::states::{EntryChange, EntryDiff, FieldDiff, StateDiff};
 use leptos::prelude::*;
 

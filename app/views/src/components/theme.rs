@@ -1,6 +1,7 @@
 //! Light, dark, or as the system has it.
 
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
+use crate::glyph::Glyph;
 use crate::route::Form;
 use crate::scene::{Theme, use_here, use_theme};
 use leptos::prelude::*;

@@ -1,7 +1,8 @@
 //! How much of a certificate's life is left: a pill filled by it, with an icon and the words.
 
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
 use crate::dates;
+use crate::glyph::Glyph;
 use crate::scene::use_now;
 use domain::suitability::Validity;
 use leptos::prelude::*;

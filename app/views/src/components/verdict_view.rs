@@ -1,6 +1,7 @@
 //! What the doctor says: the likeliest cause in full, the others folded.
 
-use super::icon::{Glyph, Icon};
+use super::icon::Icon;
+use crate::glyph::Glyph;
 use crate::route::Route;
 use domain::doctor::diagnosis::{Ground, Verdict};
 use leptos::prelude::*;

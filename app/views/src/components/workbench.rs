@@ -10,9 +10,9 @@
 //!   `[data-files=second]`: files do;
 //! - `[data-unless=name:value]`: disabled, or hidden, while the radio button `name` of its form has that value.
 
-use crate::data::people::Viewer;
-use crate::page::Tool;
 use crate::scene::{PortalAuthority, use_authority, use_here, use_viewer};
+use crate::tool::Tool;
+use crate::viewer::Viewer;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 

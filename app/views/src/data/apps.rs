@@ -2,6 +2,7 @@
 
 use super::items::ChangeView;
 use super::teams::TeamOfApp;
+use crate::viewer::Viewer;
 use domain::certificate::CertificateFacts;
 use domain::credentials::{KeyCredentialType, KeyUsage};
 use domain::ids::{AppId, KeyId, ObjectId};
@@ -21,6 +22,13 @@ pub enum Scope {
     All,
 }
 
+impl Scope {
+    /// What this person's lists open on: all for administrators and auditors, their own for others.
+    pub fn of(viewer: &Viewer) -> Self {
+        if viewer.sees_whole_audit() { Self::All } else { Self::Mine }
+    }
+}
+
 /// Whether Entra lets the viewer change an app, as far as the portal can tell. Entra decides.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -37,7 +45,7 @@ pub enum Right {
 }
 
 impl Right {
-    /// `every_app`: of [`Viewer`](super::people::Viewer); `owner`: absent where that is not known.
+    /// `every_app`: of [`Viewer`]; `owner`: absent where that is not known.
     pub fn of(every_app: Option<bool>, owner: Option<bool>) -> Self {
         match (every_app, owner) {
             (_, Some(true)) => Self::Owner,

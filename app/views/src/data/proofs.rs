@@ -29,27 +29,6 @@ pub struct ProofTarget {
     pub fresh: bool,
 }
 
-/// What the token endpoint answered. The token itself is not kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Proof {
-    /// A token was issued: its claims without the signature.
-    Issued {
-        /// The payload, as JSON.
-        claims: String,
-        /// Seconds.
-        expires_in: u64,
-        /// Entra's `x-ms-request-id`.
-        request_id: Option<String>,
-    },
-    /// Entra refused: the whole answer, for the doctor.
-    Refused {
-        /// As it came.
-        answer: String,
-        /// `error_codes`.
-        codes: Vec<u32>,
-    },
-}
-
 /// What a page is told that asked with an assertion of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ProofAttempt {

@@ -1,9 +1,9 @@
 //! What this is, which version, and what becomes of keys.
 
 use crate::components::page::Heading;
-use crate::data::people::Viewer;
 use crate::page::Page;
 use crate::route::Route;
+use crate::viewer::Viewer;
 use leptos::prelude::*;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");

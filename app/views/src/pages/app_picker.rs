@@ -4,12 +4,13 @@
 use super::app_list::{AppList, NextEnd, count, number, scope_name};
 use crate::components::empty_state::EmptyState;
 use crate::components::field::SearchField;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::page::{grouped, plural};
 use crate::components::pager::range;
 use crate::components::rights::RightBadge;
 use crate::data::apps::{AppQuery, AppRow, Scope};
 use crate::data::plans::MAX_APPS_PER_PLAN;
+use crate::glyph::Glyph;
 use crate::query::Query;
 use crate::route::Form;
 use domain::ids::ObjectId;

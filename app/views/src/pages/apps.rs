@@ -3,10 +3,11 @@
 use super::app_list::{AppList, NextEnd, count, number, scope_name};
 use crate::components::empty_state::EmptyState;
 use crate::components::field::{SearchField, Segmented};
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::page::Heading;
 use crate::components::pager::Pager;
 use crate::data::apps::{AppQuery, AppRow, Scope};
+use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::query::href;
 use crate::route::Route;

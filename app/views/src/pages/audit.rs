@@ -2,7 +2,6 @@
 
 use crate::components::empty_state::EmptyState;
 use crate::components::field::SearchField;
-use crate::components::icon::Glyph;
 use crate::components::outcome::{AuditBadge, title, words};
 use crate::components::page::Heading;
 use crate::components::pager::Pager;
@@ -10,10 +9,11 @@ use crate::components::push_messages::mode_title;
 use crate::components::timestamp::Moment;
 use crate::data::audit::{AuditQuery, AuditRow};
 use crate::data::paging;
-use crate::data::people::Viewer;
+use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::query::{Query, href};
 use crate::route::Route;
+use crate::viewer::Viewer;
 use domain::audit::AuditAction;
 use domain::rollout::Outcome;
 use leptos::prelude::*;

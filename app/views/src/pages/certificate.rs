@@ -3,16 +3,17 @@
 use crate::components::breadcrumbs::{Step, Steps};
 use crate::components::certificate_facts::{AssessmentBars, FactsList, Thumbprints};
 use crate::components::code_block::CodeBlock;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, why_no_push};
 use crate::components::tabs::Tabs;
 use crate::components::timestamp::Moment;
 use crate::data::certificates::CertificateView;
-use crate::data::people::Viewer;
+use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::query::href;
 use crate::route::Route;
+use crate::viewer::Viewer;
 use domain::ids::ObjectId;
 use leptos::prelude::*;
 

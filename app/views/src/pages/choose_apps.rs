@@ -2,7 +2,7 @@
 
 use super::app_picker::{AppPicker, Choosable, Chosen, Elsewhere, PickerForm, PreviewButton, Ticked};
 use crate::components::breadcrumbs::{Step, Steps};
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::RefusalSlot;
 use crate::components::page::{Heading, why_no_push};
@@ -10,11 +10,12 @@ use crate::components::push_messages::name;
 use crate::components::thumbprint::ThumbprintText;
 use crate::components::validity_pill::ValidityPill;
 use crate::data::certificates::{CertificateSummary, CertificateView};
-use crate::data::people::Viewer;
+use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::query::{Query, href};
 use crate::route::{Form, Route};
 use crate::scene::use_choice;
+use crate::viewer::Viewer;
 use leptos::prelude::*;
 
 /// How long the old certificates are usually still needed.

@@ -3,16 +3,16 @@
 use super::app_picker::{AppPicker, Choosable, Chosen, Elsewhere, PickerForm, PreviewButton, Ticked};
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::empty_state::EmptyState;
-use crate::components::icon::Glyph;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::RefusalSlot;
 use crate::components::page::{Heading, why_no_push};
 use crate::components::validity_pill::ValidityPill;
 use crate::data::apps::{AppDetail, CredentialRow};
-use crate::data::people::Viewer;
+use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::route::{Form, Route};
 use crate::scene::use_choice;
+use crate::viewer::Viewer;
 use domain::credentials::KeyUsage;
 use domain::ids::KeyId;
 use domain::suitability::Validity;

@@ -17,10 +17,11 @@ use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::sign_in_here;
 use crate::components::page::Heading;
 use crate::components::workbench::{Bench, Workbench};
-use crate::data::people::Viewer;
-use crate::page::{Page, Tool};
+use crate::page::Page;
 use crate::route::Route;
 use crate::scene::use_viewer;
+use crate::tool::Tool;
+use crate::viewer::Viewer;
 use input::Input;
 use leptos::prelude::*;
 
@@ -45,9 +46,9 @@ fn Doctor() -> impl IntoView {
     let signed_in = use_viewer().is_some_and(|viewer| Viewer::may_enter(&viewer));
     view! {
         <Heading title="AADSTS700027 doctor" lead="Paste what Entra answered, and see the cause, the evidence and the cure. Everything is read in this browser."/>
-        <Workbench tool=Tool::Doctor bench=Bench::Doctor>
+        <Workbench tool=Tool::Doctor bench=Bench::Doctor class="stack">
             <Input/>
-            <div data-tool-shown="doctor" hidden>
+            <div class="stack" data-tool-shown="doctor" hidden>
                 <div class="columns columns--side">
                     <div class="columns__main" data-tool-answer="verdict"></div>
                     <aside class="columns__side">

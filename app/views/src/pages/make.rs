@@ -5,14 +5,16 @@ mod made;
 pub use made::{Made, MadeHere, Next, Saved};
 
 use crate::components::code_block::CodeBlock;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, why_no_push};
 use crate::components::workbench::{Bench, Workbench};
-use crate::data::people::Viewer;
-use crate::page::{Page, Tool};
+use crate::glyph::Glyph;
+use crate::page::Page;
 use crate::query::href;
 use crate::route::Route;
+use crate::tool::Tool;
+use crate::viewer::Viewer;
 use domain::ids::ObjectId;
 use leptos::prelude::*;
 

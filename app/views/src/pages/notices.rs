@@ -1,13 +1,14 @@
 //! Over which channels people are told, what was sent and answered, and what would be sent now.
 
 use crate::components::empty_state::EmptyState;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::notices::RefusalSlot;
 use crate::components::page::Heading;
 use crate::components::pager::Pager;
 use crate::components::timestamp::Moment;
 use crate::data::notices::{Channel, Delivery, Notices, PlannedDigest, PlannedNotices};
 use crate::data::paging;
+use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::query::href;
 use crate::route::{Form, Route};

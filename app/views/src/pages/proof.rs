@@ -17,12 +17,14 @@ use crate::components::page::Heading;
 use crate::components::tabs::Tabs;
 use crate::components::thumbprint::{Ident, ThumbprintText};
 use crate::components::workbench::{Bench, Workbench};
-use crate::data::proofs::{Proof, ProofSubject, ProofTarget};
-use crate::page::{Page, Tool};
+use crate::data::proofs::{ProofSubject, ProofTarget};
+use crate::page::Page;
 use crate::route::Route;
+use crate::tool::Tool;
 use by_key::ByKey;
 use by_script::ByScript;
 use by_vault::ByVault;
+use domain::client_assertion::AssertionAnswer;
 use leptos::prelude::*;
 
 /// What the worker puts in: [`Ready`] and the like into `key`, [`Ask`] into `ask`, [`ProgressView`] and then the server's
@@ -32,17 +34,17 @@ pub fn page(subject: ProofSubject) -> Page {
 }
 
 /// What came of [`Form::ProveWithVault`](crate::route::Form::ProveWithVault): the same page, with what was asked for.
-pub fn answer(subject: ProofSubject, asked: VaultKeyChoice, proof: Proof) -> Page {
+pub fn answer(subject: ProofSubject, asked: VaultKeyChoice, proof: AssertionAnswer) -> Page {
     prove(subject, asked, Some(proof))
 }
 
 /// A refusal is judged by the doctor.
-fn prove(subject: ProofSubject, asked: VaultKeyChoice, proof: Option<Proof>) -> Page {
+fn prove(subject: ProofSubject, asked: VaultKeyChoice, proof: Option<AssertionAnswer>) -> Page {
     Page::new(format!("Prove {}", subject.name), || view! { <Prove subject asked proof/> }).tool(Tool::Proof)
 }
 
 #[component]
-fn Prove(subject: ProofSubject, asked: VaultKeyChoice, proof: Option<Proof>) -> impl IntoView {
+fn Prove(subject: ProofSubject, asked: VaultKeyChoice, proof: Option<AssertionAnswer>) -> impl IntoView {
     let ProofSubject { object_id, name, target, .. } = subject.clone();
     let tabs = vec![
         ("Private key", view! { <ByKey/> }.into_any()),

@@ -8,7 +8,7 @@ mod progress;
 
 use crate::components::breadcrumbs::{Breadcrumbs, Step, Steps};
 use crate::components::empty_state::EmptyState;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::notices::RefusalSlot;
 use crate::components::outcome::title;
 use crate::components::page::{Heading, grouped, plural};
@@ -19,6 +19,7 @@ use crate::components::timestamp::Moment;
 use crate::data::paging;
 use crate::data::pushes::{Progress, Receipt, ReceiptApp, ReceiptQuery};
 use crate::dates::distance;
+use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::query::{Query, href};
 use crate::route::{Form, Route, Section};

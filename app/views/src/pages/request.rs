@@ -1,7 +1,7 @@
 //! One request on one screen: what would be sent, whose approval is missing, what was said, and what can be done.
 
 use crate::components::breadcrumbs::Breadcrumbs;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::RefusalSlot;
 use crate::components::outcome::words;
@@ -11,6 +11,7 @@ use crate::components::push_messages::{WhatFacts, mode_title, subject};
 use crate::components::thumbprint::Ident;
 use crate::components::timestamp::{Day, Moment};
 use crate::data::requests::{NeedView, RequestLineView, RequestRow, RequestView, ReviewView};
+use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::pages::plan::app::App;
 use crate::pages::requests::StateBadge;

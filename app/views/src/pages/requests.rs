@@ -2,13 +2,14 @@
 
 use crate::components::empty_state::EmptyState;
 use crate::components::field::Segmented;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::page::{Heading, plural};
 use crate::components::pager::Pager;
 use crate::components::push_messages::{mode_title, subject};
 use crate::components::timestamp::{Day, Moment};
 use crate::data::paging;
 use crate::data::requests::{RequestRow, RequestShow};
+use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::query::href;
 use crate::route::Route;

@@ -1,18 +1,19 @@
 //! Old entries that are to go after a rotation. Nothing goes by itself: each is previewed and pushed by a person.
 
 use crate::components::empty_state::EmptyState;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::notices::RefusalSlot;
 use crate::components::page::Heading;
 use crate::components::pager::Pager;
 use crate::components::thumbprint::KeyIdText;
 use crate::components::timestamp::Day;
 use crate::data::paging;
-use crate::data::people::Viewer;
 use crate::data::pushes::Retirement;
+use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::query::href;
 use crate::route::{Form, Route};
+use crate::viewer::Viewer;
 use leptos::prelude::*;
 
 pub fn page(viewer: Viewer, page: paging::Page<Retirement>) -> Page {

@@ -1,12 +1,13 @@
 //! Which changes need approval, and which rule would apply to one, and why: without making anything.
 
 use crate::components::empty_state::EmptyState;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, counted};
 use crate::components::push_messages::mode_title;
 use crate::data::problem::Problem;
 use crate::data::requests::{NeedView, RuleVerdict, RuleView, RulesView};
+use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::route::Route;
 use domain::rollout::PushMode;

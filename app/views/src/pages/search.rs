@@ -3,13 +3,15 @@
 use crate::components::empty_state::EmptyState;
 use crate::components::field::SearchField;
 use crate::components::holders_table::HoldersTable;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::page::{Heading, counted, plural};
 use crate::components::timestamp::Moment;
 use crate::components::workbench::{Bench, Workbench};
 use crate::data::search::{BareApp, Holders};
-use crate::page::{Page, Tool};
+use crate::glyph::Glyph;
+use crate::page::Page;
 use crate::route::Route;
+use crate::tool::Tool;
 use leptos::prelude::*;
 
 /// `found`: absent where no words were given.

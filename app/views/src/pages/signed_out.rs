@@ -1,6 +1,7 @@
 //! Where a person lands after signing out.
 
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
+use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::route::Route;
 use leptos::prelude::*;

@@ -2,15 +2,16 @@
 
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::code_block::CodeBlock;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::RefusalSlot;
 use crate::components::page::{Heading, why_no_push};
-use crate::data::people::Viewer;
 use crate::data::plans::MAX_APPS_PER_PLAN;
+use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::route::{Form, Route};
 use crate::scene::use_refusal;
+use crate::viewer::Viewer;
 use domain::thumbprint::Sha256Thumbprint;
 use leptos::prelude::*;
 

@@ -1,11 +1,12 @@
 //! Who looks after which apps, beside their owners in Entra.
 
 use crate::components::empty_state::EmptyState;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, counted};
 use crate::data::apps::Scope;
 use crate::data::teams::{TeamView, Teams};
+use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::route::Route;
 use domain::teams::Membership;

@@ -5,10 +5,11 @@ use crate::components::code_block::CodeBlock;
 use crate::components::drop_zone::DropZone;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, why_no_push};
-use crate::data::people::Viewer;
-use crate::page::{Page, Tool};
+use crate::page::Page;
 use crate::query::href;
 use crate::route::Route;
+use crate::tool::Tool;
+use crate::viewer::Viewer;
 use domain::ids::ObjectId;
 use leptos::prelude::*;
 
@@ -54,8 +55,8 @@ fn Upload(viewer: Viewer, app: Option<(ObjectId, String)>) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::people::PortalRole;
     use crate::scene::{self, Scene};
+    use crate::viewer::PortalRole;
     use time::macros::datetime;
 
     fn scene() -> Scene {

@@ -2,17 +2,18 @@
 
 use crate::components::empty_state::EmptyState;
 use crate::components::holders_table;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::notices::{ProblemBar, RefusalSlot};
 use crate::components::page::{Heading, plural};
 use crate::components::thumbprint::ThumbprintText;
 use crate::components::validity_pill::ValidityPill;
-use crate::data::people::Viewer;
 use crate::data::problem::Problem;
 use crate::data::search::Holding;
 use crate::data::vaults::VaultCertificate;
+use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::route::{Form, Route};
+use crate::viewer::Viewer;
 use leptos::prelude::*;
 
 /// `listed`: absent where no vault is named. One that cannot be read is no reason to take the field away.

@@ -82,6 +82,9 @@ forms! {
     ReopenItem = "/api/reopen-item";
     /// `kind`, `object`, `change[]`, `reason`.
     AcknowledgeChanges = "/api/acknowledge-changes";
+    /// `session`.
+    EndSession = "/api/end-session";
+    EndOtherSessions = "/api/end-other-sessions";
     /// `theme`, `back`.
     SetTheme = "/api/theme";
     /// `zone`.

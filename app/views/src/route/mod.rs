@@ -14,7 +14,7 @@ pub use pattern::Pattern;
 pub use section::{Section, section_of};
 pub use table::{Audience, PaletteEntry, RouteRow};
 
-use crate::components::icon::Glyph;
+use crate::glyph::Glyph;
 use crate::runbook::Topic;
 use domain::credentials::SubjectKind;
 use domain::ids::ObjectId;
@@ -95,6 +95,9 @@ routes! {
         RouteRow::page("Runbook").palette(Glyph::Help, "What to do about each cause");
     RunbookPage(topic: Topic) = "/runbook/{topic}",
         RouteRow::page("Runbook");
+    /// Where the person is signed in.
+    Sessions = "/sessions",
+        RouteRow::page("Your sessions").palette(Glyph::Lock, "The browsers in which you are signed in");
     /// The zone in which times are shown.
     Preferences = "/preferences",
         RouteRow::page("Time zone").palette(Glyph::Clock, "The zone in which times are shown");

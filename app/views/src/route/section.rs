@@ -1,7 +1,7 @@
 //! The entries of the navigation, and which of them a page belongs to.
 
 use super::{Audience, Pattern, Route};
-use crate::components::icon::Glyph;
+use crate::glyph::Glyph;
 
 /// An entry of the bar on top, in its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

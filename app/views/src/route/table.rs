@@ -1,9 +1,9 @@
 //! What a row of the table of routes says, and the macro that makes the routes' type out of the rows.
 
 use super::{Pattern, Section};
-use crate::components::icon::Glyph;
-use crate::data::people::Viewer;
+use crate::glyph::Glyph;
 use crate::runbook::Topic;
+use crate::viewer::Viewer;
 use domain::credentials::SubjectKind;
 use domain::ids::ObjectId;
 use domain::thumbprint::Sha256Thumbprint;

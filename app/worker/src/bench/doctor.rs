@@ -11,8 +11,8 @@ use domain::ids::AppId;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use views::components::workbench::Given;
-use views::data::people::Viewer;
 use views::pages::doctor::{self, Answered, CodeView, Dropped, Hint, Judged, Known, Question, Verdicts};
+use views::viewer::Viewer;
 
 /// What waits in the tab over a sign-in, with secrets masked.
 #[derive(Serialize, Deserialize)]

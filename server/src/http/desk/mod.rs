@@ -14,6 +14,7 @@ mod proofs;
 pub(crate) mod pushes;
 mod requests;
 mod search;
+mod sessions;
 mod teams;
 mod vaults;
 

@@ -5,9 +5,12 @@ use crate::http::{AppState, Refusal};
 use crate::session::{COOKIE, consume_pending, sign_in};
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
-use axum::http::header::COOKIE as COOKIE_HEADER;
+use axum::http::header::{COOKIE as COOKIE_HEADER, USER_AGENT};
 use axum::response::Redirect;
 use tower_sessions::Session;
+
+/// Of a browser's name for itself, in characters.
+const LONGEST_AGENT: usize = 256;
 
 /// Why a person who came back was not signed in.
 #[derive(Debug, thiserror::Error)]
@@ -75,8 +78,17 @@ async fn finish(
     let (person, tokens) = app.provider.redeem(code, &pending).await?;
     sign_in(session, &person).await?;
     let id = session.id().ok_or(crate::session::VaultError::NoSession)?;
+    let tenant = person.tenant_id.unwrap_or(app.config.entra.tenant_id);
+    let claimed = app.sessions.claim(&id, tenant, person.object_id, &agent(headers)).await;
+    claimed.map_err(crate::session::VaultError::from)?;
     app.vault.keep(id, &tokens).await?;
     Ok((pending.return_to, person))
+}
+
+/// What the browser calls itself: anybody's text, shown to this person alone.
+fn agent(headers: &HeaderMap) -> String {
+    let text = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    text.chars().take(LONGEST_AGENT).collect()
 }
 
 fn sent_cookie(headers: &HeaderMap) -> bool {

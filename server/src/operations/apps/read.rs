@@ -1,6 +1,6 @@
 //! One app: its certificates, secrets and owners.
 
-use crate::graph::{Application, GraphError, OwnerObject, PasswordCredential};
+use crate::graph::{self, Application, GraphError, OwnerObject, PasswordCredential};
 use crate::operations::Context;
 use crate::operations::inventory::object::{self, ObjectError};
 use crate::operations::teams::of_app;
@@ -46,8 +46,7 @@ pub(crate) async fn handle(
     context.tenant.directory.observed(&app).await;
     let owners = owners.map_err(ReadAppError::Owners)?;
     let teams = of_app::handle(context, person, &app, owners.is_empty()).await?;
-    let mut added = context.tenant.store.added_by(id).await?;
-    let now = context.now();
+    let (added, now) = (context.tenant.store.added_by(id).await?, context.now());
     let mine = owners.iter().any(|owner| owner.id == person.viewer.object_id);
     let (changes, in_inventory) = elsewhere(context, person, id).await?;
     Ok(AppDetail {
@@ -57,18 +56,11 @@ pub(crate) async fn handle(
         in_inventory,
         mine,
         right: Right::of(person.viewer.changes_every_app, Some(mine)),
-        credentials: app
-            .key_credentials
-            .iter()
-            .map(|entry| credential(entry, app.token_encryption_key_id, &mut added, now))
-            .collect(),
+        credentials: credentials(&app, added, now),
         secrets: app.password_credentials.into_iter().map(|secret| self::secret(secret, now)).collect(),
         owners: owners.into_iter().map(owner).collect(),
         teams,
-        trusted_subjects: trusted_subjects
-            .into_iter()
-            .map(|subject| TrustedSubject { authority_id: subject.authority_id, subject_name: subject.subject_name })
-            .collect(),
+        trusted_subjects: trusted_subjects.into_iter().map(trusted).collect(),
         admin_center: admin_center.map(|root| admin_center_pages(root, app.app_id)),
         display_name: app.display_name,
         sign_in_audience: app.sign_in_audience,
@@ -84,6 +76,15 @@ async fn elsewhere(context: &Context, person: &Person, id: ObjectId) -> Result<(
         Err(ObjectError::Off | ObjectError::NotThere) => Ok((vec![], false)),
         Err(ObjectError::Store(error)) => Err(error),
     }
+}
+
+fn credentials(
+    app: &Application,
+    mut added: HashMap<KeyId, store::AddedBy>,
+    now: OffsetDateTime,
+) -> Vec<CredentialRow> {
+    let row = |entry| credential(entry, app.token_encryption_key_id, &mut added, now);
+    app.key_credentials.iter().map(row).collect()
 }
 
 fn credential(
@@ -112,6 +113,10 @@ fn credential(
 fn added_by(added: store::AddedBy) -> AddedBy {
     let store::AddedBy { name, at, receipt } = added;
     AddedBy { name, at, receipt }
+}
+
+fn trusted(subject: graph::TrustedSubject) -> TrustedSubject {
+    TrustedSubject { authority_id: subject.authority_id, subject_name: subject.subject_name }
 }
 
 fn secret(secret: PasswordCredential, now: OffsetDateTime) -> SecretRow {

@@ -87,11 +87,6 @@ pub(crate) async fn handle(
     let (store, now) = (&context.tenant.store, context.now());
     let reading = needs::reading(store.inventory_state().await?, every, now);
     let asked = asked(context, person, query, 0, MOST).await;
-    let exceptions = match query.view {
-        GridView::Objects => store.exceptions(None, now).await?,
-        GridView::Credentials => Exceptions::default(),
-    };
-    let lines = Lines { now, exceptions: &exceptions, admin_center };
     let found = match query.view {
         GridView::Credentials => store.count_inventory_credentials(&asked, now).await?,
         GridView::Objects => store.count_inventory(&asked, now).await?,
@@ -99,13 +94,12 @@ pub(crate) async fn handle(
     if found > MOST {
         return Err(ExportError::TooMany(found));
     }
-    let mut file = match format {
-        FileFormat::Csv => File::Csv(Box::new(Table::new(match query.view {
-            GridView::Credentials => &CREDENTIALS[..],
-            GridView::Objects => &OBJECTS[..],
-        }))),
-        FileFormat::Json => File::Json(Json::begin(person, query, reading, now)?),
+    let mut file = File::begin(person, query, format, reading, now)?;
+    let exceptions = match query.view {
+        GridView::Objects => store.exceptions(None, now).await?,
+        GridView::Credentials => Exceptions::default(),
     };
+    let lines = Lines { now, exceptions: &exceptions, admin_center };
     let mut failed = None;
     match query.view {
         GridView::Credentials => {
@@ -132,6 +126,20 @@ enum File {
 }
 
 impl File {
+    fn begin(
+        person: &Person,
+        query: &GridQuery,
+        format: FileFormat,
+        reading: DirectoryReading,
+        written: OffsetDateTime,
+    ) -> Result<Self, serde_json::Error> {
+        Ok(match (format, query.view) {
+            (FileFormat::Csv, GridView::Credentials) => Self::Csv(Box::new(Table::new(&CREDENTIALS))),
+            (FileFormat::Csv, GridView::Objects) => Self::Csv(Box::new(Table::new(&OBJECTS))),
+            (FileFormat::Json, _) => Self::Json(Json::begin(person, query, reading, written)?),
+        })
+    }
+
     fn credential(&mut self, line: &CredentialLine) -> Result<(), serde_json::Error> {
         match self {
             Self::Json(json) => json.row(line),
@@ -189,7 +197,7 @@ impl Json {
         let head = Head {
             view: query.view.as_str(),
             filter: query.filter.to_string(),
-            scope: person.viewer.default_scope(),
+            scope: Scope::of(&person.viewer),
             reading,
             written,
             written_for: &person.viewer.username,

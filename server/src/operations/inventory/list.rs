@@ -5,6 +5,7 @@ use super::lines::Lines;
 use crate::operations::{Context, needs};
 use crate::person::Person;
 use crate::store::{Exceptions, StoreError};
+use app::contract::apps::Scope;
 use app::contract::inventory::{Grid, GridQuery, GridRows, GridView};
 use app::contract::paging::{PAGE_SIZE, Page};
 use url::Url;
@@ -45,5 +46,5 @@ pub(crate) async fn handle(
             GridRows::Objects(Page { items, page, has_next, total })
         }
     };
-    Ok(Some(Grid { scope: person.viewer.default_scope(), reading, rows }))
+    Ok(Some(Grid { scope: Scope::of(&person.viewer), reading, rows }))
 }

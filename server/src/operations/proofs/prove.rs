@@ -5,9 +5,9 @@ use crate::operations::Context;
 use crate::operations::proofs::assertion::{AssertionError, Checked, check};
 use crate::person::{Person, TokenError};
 use crate::store::StoreError;
-use crate::token_endpoint::{RelayError, TokenAnswer};
-use app::contract::proofs::Proof;
+use crate::token_endpoint::RelayError;
 use domain::audit::AuditAction;
+use domain::client_assertion::AssertionAnswer;
 use domain::ids::{AppId, ObjectId};
 use domain::rollout::Outcome;
 use domain::thumbprint::Thumbprint;
@@ -53,7 +53,7 @@ pub(crate) async fn handle(
     person: &Person,
     app: AppId,
     assertion: &str,
-) -> Result<Proof, ProveError> {
+) -> Result<AssertionAnswer, ProveError> {
     relay(proofs, person, app, assertion, AuditAction::Prove, None).await
 }
 
@@ -65,7 +65,7 @@ pub(crate) async fn relay(
     assertion: &str,
     action: AuditAction,
     certificate: Option<Thumbprint>,
-) -> Result<Proof, ProveError> {
+) -> Result<AssertionAnswer, ProveError> {
     let ProofContext { context, limiter } = proofs;
     let tenant = &context.tenant;
     let checked = check(assertion, app, &tenant.token_endpoint.url(tenant.id))?;
@@ -89,10 +89,7 @@ pub(crate) async fn relay(
     row.request_id = request_id;
     tenant.store.audit(entry).await?;
 
-    Ok(match answer? {
-        TokenAnswer::Issued { claims, expires_in, request_id } => Proof::Issued { claims, expires_in, request_id },
-        TokenAnswer::Refused { answer, codes, .. } => Proof::Refused { answer, codes },
-    })
+    Ok(answer?)
 }
 
 /// The certificate that the header names.
@@ -116,12 +113,14 @@ fn allowed(limiter: &Limiter, person: ObjectId) -> Result<(), ProveError> {
 }
 
 /// For the audit log: outcome, detail, request id.
-fn came_of(answer: &Result<TokenAnswer, RelayError>) -> (Outcome, String, Option<String>) {
+fn came_of(answer: &Result<AssertionAnswer, RelayError>) -> (Outcome, String, Option<String>) {
     match answer {
-        Ok(TokenAnswer::Issued { request_id, .. }) => {
+        Ok(AssertionAnswer::Issued { request_id, .. }) => {
             (Outcome::Verified, "A token was issued.".to_owned(), request_id.clone())
         }
-        Ok(TokenAnswer::Refused { codes, request_id, .. }) => (Outcome::Refused, refused(codes), request_id.clone()),
+        Ok(AssertionAnswer::Refused { codes, request_id, .. }) => {
+            (Outcome::Refused, refused(codes), request_id.clone())
+        }
         Err(error) => (Outcome::Failed, format!("{}.", capitalized(&error.to_string())), None),
     }
 }

@@ -4,7 +4,7 @@
 use crate::operations::plans::read::{self as plan, FindPlanError};
 use crate::operations::plans::unsuitable::{Unsuitable, usable};
 use crate::operations::pushes::PushContext;
-use crate::operations::requests::{FactsError, is_admin, needs};
+use crate::operations::requests::{FactsError, needs};
 use crate::person::{Person, TokenError};
 use crate::rollout::stored;
 use crate::store::{NewReceipt, PlanHead, ReceiptHead, StoreError, TenantStore};
@@ -34,7 +34,6 @@ pub(crate) enum BeginError {
     TooManyOpen { most: u64 },
     #[error("no app of this preview can be written")]
     NothingToPush,
-    /// `words`: that were to be typed.
     /// `rules`: that say so, by name.
     #[error("the rules {rules:?} ask for approval of this push")]
     NeedsApproval { rules: Vec<String> },
@@ -45,6 +44,7 @@ pub(crate) enum BeginError {
     NotAnAdministrator,
     #[error("the reason cannot be used: {0}")]
     Reason(#[from] WordsError),
+    /// `words`: that were to be typed.
     #[error("the push removes certificates, and “{words}” was not typed")]
     NotConfirmed { words: String },
     #[error(transparent)]
@@ -73,7 +73,7 @@ pub(crate) async fn past_rules(
     reason: &str,
 ) -> Result<Uuid, BeginError> {
     let reason: Words = reason.parse()?;
-    if !is_admin(person) {
+    if !person.viewer.is_admin() {
         return Err(BeginError::NotAnAdministrator);
     }
     begin(pushes, person, id, typed, pace, Some(&reason)).await
@@ -92,17 +92,9 @@ async fn begin(
         return Err(BeginError::AlreadyPushed { receipt: stored.receipt });
     }
     check(pushes, &stored.head, typed)?;
-    let store = &pushes.context.tenant.store;
-    let most = pushes.context.quotas.open_pushes;
-    if store.open_receipts(person.viewer.object_id).await? >= most {
-        return Err(BeginError::TooManyOpen { most });
-    }
-    let apps = store.planned_apps(id).await?;
-    if apps == 0 {
-        return Err(BeginError::NothingToPush);
-    }
+    let apps = apps_to_write(pushes, person, id).await?;
     mind_rules(pushes, person, &stored.head, past).await?;
-    let receipt = pushes.entropy.uuid();
+    let (store, receipt) = (&pushes.context.tenant.store, pushes.entropy.uuid());
     let new = NewReceipt {
         head: head(pushes, person, receipt, stored.head),
         pace: stored::plan_to_json(&RolloutPlan::new(pace, apps))?,
@@ -115,6 +107,18 @@ async fn begin(
     }
     set_going(pushes, receipt, apps).await?;
     Ok(receipt)
+}
+
+/// How many apps there are to write, where the person may begin one more push.
+async fn apps_to_write(pushes: &PushContext, person: &Person, plan: Uuid) -> Result<u32, BeginError> {
+    let (store, most) = (&pushes.context.tenant.store, pushes.context.quotas.open_pushes);
+    if store.open_receipts(person.viewer.object_id).await? >= most {
+        return Err(BeginError::TooManyOpen { most });
+    }
+    match store.planned_apps(plan).await? {
+        0 => Err(BeginError::NothingToPush),
+        apps => Ok(apps),
+    }
 }
 
 /// What a rule asks approval for is not pushed without it, whatever the page offered.

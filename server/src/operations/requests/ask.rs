@@ -58,34 +58,31 @@ pub(crate) async fn handle(
 ) -> Result<Uuid, AskError> {
     let reason: Words = ask.reason.parse()?;
     let (subject, needs) = subject(context, person, ask.preview).await?;
+    let asker = person.viewer.object_id;
     if let Some(earlier) = ask.instead {
         let found = visible::request(context, person, earlier).await.map_err(ChangeError::from)?;
-        let command = Command::Edit { by: person.viewer.object_id, subject, needs };
+        let command = Command::Edit { by: asker, subject, needs };
         change::keep_and_judge(context, person, &found, command, reason.as_str()).await?;
         return Ok(earlier);
     }
-    let (store, now, viewer) = (&context.tenant.store, context.now(), &person.viewer);
     let most = context.requests.settings.open;
-    if store.open_requests(viewer.object_id).await? >= most.into() {
+    if context.tenant.store.open_requests(asker).await? >= most.into() {
         return Err(AskError::TooMany { most });
     }
-    let mut step = Request::ask(
-        NewRequest {
-            id: entropy.uuid(),
-            asker: viewer.object_id,
-            subject,
-            needs,
-            reason: reason.clone(),
-            wanted_on: ask.wanted_on,
-            expires_at: now + context.requests.expire_after(),
-        },
-        now,
-    );
+    let expires_at = context.now() + context.requests.expire_after();
+    let (id, wanted_on) = (entropy.uuid(), ask.wanted_on);
+    keep(context, person, NewRequest { id, asker, subject, needs, reason, wanted_on, expires_at }).await?;
+    Ok(id)
+}
+
+/// A new one, and what its rules make of it at once.
+async fn keep(context: &Context, person: &Person, asked: NewRequest) -> Result<(), StoreError> {
+    let (now, viewer, reason) = (context.now(), &person.viewer, asked.reason.clone());
+    let mut step = Request::ask(asked, now);
     let record = change::record(Some(person), &step, reason.as_str(), now);
     let then = change::by_rule(&mut step, now);
     let then = then.as_ref().map(|(step, record)| (step, record));
-    store.keep_new_request(&step, (&viewer.name, &viewer.username), &record, then).await?;
-    Ok(step.request.id())
+    context.tenant.store.keep_new_request(&step, (&viewer.name, &viewer.username), &record, then).await
 }
 
 /// Only what is still so is asked for.

@@ -4,9 +4,10 @@ use crate::graph::{Application, GraphError, MOST_IN_FILTER};
 use crate::operations::Context;
 use crate::operations::parallel;
 use crate::store::{PlanApp, PlanHead, StoreError};
+use domain::app_selector::AppFacts;
 use domain::ids::ObjectId;
 use domain::key_credential::KeyCredentials;
-use domain::requests::{AppFacts, ChangeFacts, Need, PlanDigest, Seen, StateDigest, demands, demands_of};
+use domain::requests::{ChangeFacts, Need, PlanDigest, Seen, StateDigest, demands, demands_of};
 use domain::rollout::PushMode;
 use uuid::Uuid;
 
@@ -62,7 +63,7 @@ pub(super) async fn live(context: &Context, token: &str, apps: &[PlanApp]) -> Re
     let states: Vec<(ObjectId, KeyCredentials)> = found.iter().map(state).collect();
     Ok(Live {
         state: StateDigest::of(states.iter().map(|(id, keys)| (*id, keys))),
-        facts: found.into_iter().map(facts).collect(),
+        facts: found.iter().map(Application::facts).collect(),
     })
 }
 
@@ -129,10 +130,6 @@ async fn read(context: &Context, token: &str, apps: &[PlanApp]) -> Result<Vec<Ap
     Ok(found)
 }
 
-fn facts(app: Application) -> AppFacts {
-    AppFacts { id: app.id, app_id: app.app_id, name: app.display_name, tags: app.tags, audience: app.sign_in_audience }
-}
-
 /// What the rules ask for a push of this preview by this person. The apps are read only where a rule looks into them.
 /// Empty: no rule applies.
 pub(crate) async fn needs(
@@ -153,10 +150,11 @@ pub(crate) async fn needs(
         planned(&apps)
             .map(|app| AppFacts {
                 id: app.object_id,
-                app_id: app.app_id,
+                app_id: Some(app.app_id),
                 name: app.display_name.clone(),
                 tags: None,
                 audience: None,
+                ownerless: None,
             })
             .collect()
     };

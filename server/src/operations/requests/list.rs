@@ -1,6 +1,6 @@
 //! Requests at a glance: what waits, what the person asked for, what was decided.
 
-use super::{is_admin, visible};
+use super::visible;
 use crate::operations::Context;
 use crate::person::Person;
 use crate::store::{RequestFilter, Rows, StoreError, StoredRequest};
@@ -45,39 +45,30 @@ pub(crate) async fn handle(
 
 /// How many wait for this person: to be approved, or to be carried out by them.
 pub(crate) async fn waiting(context: &Context, person: &Person) -> Result<u32, StoreError> {
-    let (store, rules, id) = (&context.tenant.store, &context.requests.rules, person.viewer.object_id);
-    // On every page: neither Entra is asked for it, nor are the requests read, where no rule looks at whose turn it is.
-    if rules.iter().any(|rule| rule.ordered || !rule.fallback.is_empty()) {
-        let rows = store.requests(RequestFilter::Waiting, 0, LOOKED_THROUGH).await?;
-        let waiting = waiting_of(context, person, &rows.items).await?;
-        return Ok(u32::try_from(waiting.len()).unwrap_or(u32::MAX));
-    }
-    let by_ownership = !is_admin(person) && person.viewer.may_push();
-    let owned = if by_ownership { store.approved_for_owner(id).await? } else { 0 };
-    let count = owned + store.requests_waiting_for(id, is_admin(person)).await?;
+    let (store, viewer) = (&context.tenant.store, &person.viewer);
+    let owned = if by_ownership(person) { store.approved_for_owner(viewer.object_id).await? } else { 0 };
+    let count = owned + store.requests_waiting_for(viewer.object_id, viewer.is_admin()).await?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 /// By the owners that the inventory has: what is marked is what the header counts.
 async fn waiting_of(context: &Context, person: &Person, rows: &[StoredRequest]) -> Result<HashSet<Uuid>, StoreError> {
+    let (id, admin) = (person.viewer.object_id, person.viewer.is_admin());
     let approved = |found: &StoredRequest| found.request.state() == RequestState::Approved;
-    let by_ownership = !is_admin(person) && person.viewer.may_push() && rows.iter().any(approved);
-    let owned =
-        if by_ownership { visible::owned_by_inventory(context, person, LOOKED_THROUGH).await? } else { HashSet::new() };
-    let rows = rows.iter().filter(|found| waits_for(person, found, &owned));
-    Ok(rows.map(|found| found.request.id()).collect())
+    let owned = if by_ownership(person) && rows.iter().any(approved) {
+        visible::owned_by_inventory(context, person, LOOKED_THROUGH).await?
+    } else {
+        HashSet::new()
+    };
+    let waits = |found: &&StoredRequest| {
+        found.request.awaits(id, admin) || (approved(found) && owned.contains(&found.request.id()))
+    };
+    Ok(rows.iter().filter(waits).map(|found| found.request.id()).collect())
 }
 
-/// A review of theirs is missing, or it is approved and they can carry it out: as an administrator, or as an owner.
-fn waits_for(person: &Person, found: &StoredRequest, owned: &HashSet<Uuid>) -> bool {
-    let (request, id) = (&found.request, person.viewer.object_id);
-    match request.state() {
-        RequestState::Open => {
-            request.may_review(id, is_admin(person)) && !request.reviews().iter().any(|review| review.by.id == id)
-        }
-        RequestState::Approved => is_admin(person) || owned.contains(&request.id()),
-        _ => false,
-    }
+/// They carry out what is approved as an owner of its apps, and not as an administrator.
+fn by_ownership(person: &Person) -> bool {
+    person.viewer.may_push() && !person.viewer.is_admin()
 }
 
 async fn seen(

@@ -14,11 +14,3 @@ pub(crate) mod visible;
 pub(crate) mod withdraw;
 
 pub(crate) use facts::{FactsError, needs};
-
-use crate::person::Person;
-use app::contract::people::PortalRole;
-
-/// The role whose approval a rule means by `admins`.
-pub(crate) fn is_admin(person: &Person) -> bool {
-    person.viewer.roles.contains(&PortalRole::Admin)
-}

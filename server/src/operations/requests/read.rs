@@ -1,13 +1,12 @@
 //! One request: what is asked for, whose approval is missing, and what happened.
 
-use super::is_admin;
 use super::visible::{self, VisibleError};
 use crate::operations::Context;
 use crate::operations::apps::rights::Rights;
 use crate::operations::plans::read::PlanPage;
 use crate::person::Person;
 use crate::settlement::settle;
-use crate::store::{RequestLine, StoredPlan, StoredRequest};
+use crate::store::{RequestLine, StoreError, StoredPlan, StoredRequest};
 use app::contract::paging::PAGE_SIZE;
 use domain::requests::RequestState;
 use uuid::Uuid;
@@ -38,32 +37,37 @@ pub(crate) async fn handle(
     if !found.request.state().is_over() && settle(store, id, context.now()).await? {
         found = visible::request(context, person, id).await?;
     }
-    let (page, preview) = (page.max(1), found.request.subject().preview);
+    let plan = plan(context, person, &found, page.max(1)).await?;
+    // Of the apps of this page; all of them are looked at before anything is sent.
+    let may_write = !plan.apps.iter().any(|app| app.merge.is_ok() && plan.rights.on(app.object_id).is_missing());
+    let (request, viewer) = (&found.request, &person.viewer);
+    let waits = request.state().waits();
+    Ok(RequestPage {
+        may_review: waits && request.may_review(viewer.object_id, person.viewer.is_admin()),
+        may_withdraw: waits && request.asker() == viewer.object_id,
+        may_execute: request.state() == RequestState::Approved && viewer.may_push() && may_write,
+        lines: store.request_lines(id, LINES).await?,
+        plan,
+        found,
+    })
+}
+
+/// The preview that is asked for, and what the person may do to its apps.
+async fn plan(context: &Context, person: &Person, found: &StoredRequest, page: u32) -> Result<PlanPage, StoreError> {
+    let (store, preview) = (&context.tenant.store, found.request.subject().preview);
     let skip = (page as usize - 1).saturating_mul(PAGE_SIZE);
     let rights = match person.tokens.graph_token().await {
         Ok(token) => Rights::read(&context.tenant.graph, &token, person).await,
         // It can be looked at without one.
         Err(_) => Rights::unknown(),
     };
-    let plan = PlanPage {
+    Ok(PlanPage {
         plan: StoredPlan { head: found.plan.clone(), receipt: None },
         apps: store.plan_apps(preview, skip, PAGE_SIZE).await?,
         page,
         total: store.plan_size(preview).await?,
         rights,
         needs: vec![],
-        request: Some(id),
-    };
-    // Of the apps of this page; all of them are looked at before anything is sent.
-    let may_write = !plan.apps.iter().any(|app| app.merge.is_ok() && plan.rights.on(app.object_id).is_missing());
-    let (request, viewer) = (&found.request, &person.viewer);
-    let waits = request.state().waits();
-    Ok(RequestPage {
-        may_review: waits && request.may_review(viewer.object_id, is_admin(person)),
-        may_withdraw: waits && request.asker() == viewer.object_id,
-        may_execute: request.state() == RequestState::Approved && viewer.may_push() && may_write,
-        lines: store.request_lines(id, LINES).await?,
-        plan,
-        found,
+        request: Some(found.request.id()),
     })
 }

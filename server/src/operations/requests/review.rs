@@ -2,7 +2,7 @@
 
 use super::change::{self, ChangeError};
 use super::facts::{self, FactsError, all_apps};
-use super::{is_admin, visible};
+use super::visible;
 use crate::operations::Context;
 use crate::person::Person;
 use crate::store::StoredRequest;
@@ -27,7 +27,7 @@ pub(crate) async fn handle(context: &Context, person: &Person, id: Uuid, say: Sa
         return Err(RequestError::NotWhatWasSeen.into());
     }
     // Before anything is read or made void in their name.
-    if !request.may_review(person.viewer.object_id, is_admin(person)) {
+    if !request.may_review(person.viewer.object_id, person.viewer.is_admin()) {
         let own = request.asker() == person.viewer.object_id;
         return Err(if own { RequestError::OwnRequest } else { RequestError::NotAReviewer }.into());
     }
@@ -35,7 +35,8 @@ pub(crate) async fn handle(context: &Context, person: &Person, id: Uuid, say: Sa
         ReviewVerdict::Approve => fitting(context, person, &found).await?,
         ReviewVerdict::Reject => request.needs().to_vec(),
     };
-    let by = Reviewer { id: person.viewer.object_id, name: person.viewer.name.clone(), admin: is_admin(person) };
+    let by =
+        Reviewer { id: person.viewer.object_id, name: person.viewer.name.clone(), admin: person.viewer.is_admin() };
     let seen = request.subject().seen.clone();
     let command = Command::Review { by, verdict: say.verdict, seen, needs };
     let words = say.reason.as_ref().map(Words::as_str).unwrap_or_default();

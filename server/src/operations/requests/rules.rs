@@ -3,8 +3,9 @@
 use crate::graph::{AppReference, GraphError};
 use crate::operations::Context;
 use crate::person::{Person, TokenError};
+use domain::app_selector::AppFacts;
 use domain::ids::ObjectId;
-use domain::requests::{AppFacts, Applied, AutomaticTerms, Need};
+use domain::requests::{Applied, AutomaticTerms, Need};
 use domain::rollout::PushMode;
 
 /// Characters of what is taken for an app.
@@ -64,11 +65,5 @@ async fn facts(context: &Context, person: &Person, text: &str) -> Result<AppFact
         [one] => graph.application_without_keys(&token, one.id).await?.value,
         _ => return Err(TryRulesError::NotOne),
     };
-    Ok(AppFacts {
-        id: app.id,
-        app_id: app.app_id,
-        name: app.display_name,
-        tags: app.tags,
-        audience: app.sign_in_audience,
-    })
+    Ok(app.facts())
 }

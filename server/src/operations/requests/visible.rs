@@ -1,7 +1,6 @@
 //! Which requests a person may see.
 
 use crate::operations::Context;
-use crate::operations::requests::is_admin;
 use crate::operations::sight::looked_after;
 use crate::person::Person;
 use crate::store::{StoreError, StoredRequest, Within};
@@ -32,7 +31,7 @@ pub(crate) async fn request(context: &Context, person: &Person, id: Uuid) -> Res
 /// They asked, see everybody's, or are asked to approve.
 pub(crate) fn is_seen_by(person: &Person, found: &StoredRequest) -> bool {
     let id = person.viewer.object_id;
-    found.request.asker() == id || person.viewer.sees_whole_audit() || found.request.names(id, is_admin(person))
+    found.request.asker() == id || person.viewer.sees_whole_audit() || found.request.names(id, person.viewer.is_admin())
 }
 
 /// Requests all of whose apps the person looks after, of the latest `most`. Entra is asked what they own, besides what the

@@ -2,11 +2,11 @@
 //! certificate, what was there and went, and when it came.
 
 use crate::graph::{Application, GraphError, ServicePrincipal};
-use crate::index::LookError;
+use crate::index::{Index, LookError};
 use crate::operations::Context;
 use crate::operations::certificates::read::{FindCertificateError, find, summary};
 use crate::person::{Person, TokenError};
-use crate::store::{PastPush, StoreError};
+use crate::store::{PastPush, StoreError, StoredCertificate};
 use app::contract::certificates::CertificateSummary;
 use app::contract::search::{EvidenceRequest, EvidenceView, Holding};
 use domain::diff::DiffKind;
@@ -14,7 +14,7 @@ use domain::doctor::cloud::Cloud;
 use domain::doctor::evidence::{Evidence, Holder, Removed};
 use domain::key_credential::KeyCredentials;
 use domain::thumbprint::Thumbprint;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use time::OffsetDateTime;
 
 /// A paste names few thumbprints.
@@ -47,10 +47,7 @@ pub(crate) async fn handle(
         Some(sha256) => Some(find(context, person, sha256).await?),
         None => None,
     };
-    let pasted = request.thumbprints.iter().copied().take(MOST_THUMBPRINTS);
-    let thumbprints: BTreeSet<Thumbprint> =
-        pasted.chain(chosen.as_ref().map(|stored| stored.certificate.sha1())).collect();
-    let thumbprints: Vec<Thumbprint> = thumbprints.into_iter().collect();
+    let thumbprints = thumbprints(request, chosen.as_ref());
     let found_app = read(context, person, request).await?;
     let mut evidence = Evidence::at(context.now());
     evidence.app_id = request.app;
@@ -71,6 +68,13 @@ pub(crate) async fn handle(
     evidence.service_principal_credentials = service.map(|service| service.key_credentials);
     evidence.app_credentials = app.map(|app| app.key_credentials);
     Ok(EvidenceView { evidence, app: found, at_hand })
+}
+
+/// Those in the paste and that of the chosen certificate, each once.
+fn thumbprints(request: &EvidenceRequest, chosen: Option<&StoredCertificate>) -> Vec<Thumbprint> {
+    let pasted = request.thumbprints.iter().copied().take(MOST_THUMBPRINTS);
+    let all: BTreeSet<Thumbprint> = pasted.chain(chosen.map(|stored| stored.certificate.sha1())).collect();
+    all.into_iter().collect()
 }
 
 #[derive(Default)]
@@ -126,30 +130,23 @@ async fn holders(
     let (now, token) = (context.now(), person.tokens.graph_token().await?);
     // The app itself is not another holder; its service principal is, since that is another object.
     let other = |holding: &Holding| app.is_none_or(|app| app.id != holding.object_id);
-    let searched = context
-        .tenant
-        .directory
-        .look(
-            &token,
-            person.viewer.object_id,
-            |index| -> Vec<Holding> {
-                thumbprints.iter().flat_map(|sha1| index.holders(*sha1, now)).filter(other).collect()
-            },
-            |found| !found.is_empty(),
-        )
-        .await?;
-    let mut holders: Vec<Holder> = vec![];
-    for holding in searched.value {
-        if holders.iter().all(|known| known.object_id != Some(holding.object_id)) {
-            holders.push(Holder {
-                name: holding.display_name,
-                app_id: holding.app_id,
-                object_id: Some(holding.object_id),
-                is_service_principal: holding.on_service_principal,
-            });
-        }
+    let found = |index: &Index| -> Vec<Holding> {
+        thumbprints.iter().flat_map(|sha1| index.holders(*sha1, now)).filter(other).collect()
+    };
+    let directory = &context.tenant.directory;
+    let searched = directory.look(&token, person.viewer.object_id, found, |found| !found.is_empty()).await?;
+    let mut seen = HashSet::new();
+    let first = searched.value.into_iter().filter(|holding| seen.insert(holding.object_id));
+    Ok(first.map(holder).collect())
+}
+
+fn holder(holding: Holding) -> Holder {
+    Holder {
+        name: holding.display_name,
+        app_id: holding.app_id,
+        object_id: Some(holding.object_id),
+        is_service_principal: holding.on_service_principal,
     }
-    Ok(holders)
 }
 
 /// From the portal's own pushes, which know who, and from what earlier reads showed, which do not.

@@ -3,57 +3,72 @@
 use crate::operations::Context;
 use crate::operations::sight::memberships;
 use crate::person::Person;
-use crate::store::{StoreError, TenantStore};
+use crate::store::{KnownPerson, StoreError, TenantStore};
 use app::contract::apps::Scope;
 use app::contract::teams::{TeamView, Teams};
-use domain::requests::NamePattern;
-use domain::teams::{Membership, Team, TeamApps};
+use domain::app_selector::NamePattern;
+use domain::ids::ObjectId;
+use domain::teams::{Membership, Team};
+use std::collections::HashMap;
 
 /// Lines of a list that are shown one by one.
 const SHOWN: usize = 20;
 
-pub(crate) async fn handle(context: &Context, person: &Person) -> Result<Teams, StoreError> {
-    let scope = person.viewer.default_scope();
-    let inventory = context.inventory_every.is_some();
-    let mut teams = vec![];
-    for (team, membership) in memberships(context, person).await {
-        if scope == Scope::All || membership != Membership::Stranger {
-            teams.push(view(&context.tenant.store, team, membership, (scope, inventory)).await?);
-        }
-    }
-    Ok(Teams { teams, scope, inventory })
+/// What is the same for all teams of the list.
+struct Reading<'c> {
+    store: &'c TenantStore,
+    scope: Scope,
+    /// Whether the directory is read in the background.
+    inventory: bool,
+    /// Of the members that are shown, those who have signed in.
+    people: HashMap<ObjectId, KnownPerson>,
 }
 
-/// Of a team of which it is not known whether the person is in it, no more than its name.
-async fn view(
-    store: &TenantStore,
-    team: &Team,
-    membership: Membership,
-    (scope, inventory): (Scope, bool),
-) -> Result<TeamView, StoreError> {
-    let group = team.group.map(|id| id.to_string());
-    let name = team.name.to_string();
-    if scope == Scope::Mine && membership == Membership::Unknown {
-        let (members, rules) = (vec![], vec![]);
-        return Ok(TeamView { name, members, group, membership, rules, apps: None, technical: None, business: None });
+pub(crate) async fn handle(context: &Context, person: &Person) -> Result<Teams, StoreError> {
+    let (store, scope) = (&context.tenant.store, Scope::of(&person.viewer));
+    let mut seen = memberships(context, person).await;
+    seen.retain(|(_, membership)| scope == Scope::All || *membership != Membership::Stranger);
+    let members: Vec<ObjectId> = seen.iter().flat_map(|(team, _)| team.members.iter().take(SHOWN).copied()).collect();
+    let people = store.known_people(&members).await?;
+    let reading = Reading { store, scope, inventory: context.inventory_every.is_some(), people };
+    let mut teams = vec![];
+    for (team, membership) in seen {
+        teams.push(reading.view(team, membership).await?);
     }
-    let mut members = vec![];
-    for id in team.members.iter().take(SHOWN) {
-        let known = store.known_person(*id).await?;
-        members.push(known.map_or_else(|| id.to_string(), |person| person.name));
+    Ok(Teams { teams, scope, inventory: reading.inventory })
+}
+
+impl Reading<'_> {
+    /// Of a team of which it is not known whether the person is in it, no more than its name.
+    async fn view(&self, team: &Team, membership: Membership) -> Result<TeamView, StoreError> {
+        let shown = TeamView {
+            name: team.name.to_string(),
+            members: vec![],
+            group: team.group.map(|id| id.to_string()),
+            membership,
+            rules: vec![],
+            apps: None,
+            technical: None,
+            business: None,
+        };
+        if self.scope == Scope::Mine && membership == Membership::Unknown {
+            return Ok(shown);
+        }
+        let apps = if self.inventory { Some(self.store.count_apps_of_teams(&team.selector()).await?) } else { None };
+        Ok(TeamView {
+            members: self.members(team),
+            rules: rules(team),
+            apps,
+            technical: team.technical.as_ref().map(ToString::to_string),
+            business: team.business.as_ref().map(ToString::to_string),
+            ..shown
+        })
     }
-    members.extend(more(team.members.len()));
-    let apps = if inventory { Some(store.count_apps_of_teams(&TeamApps::of([team])).await?) } else { None };
-    Ok(TeamView {
-        name,
-        members,
-        group,
-        membership,
-        rules: rules(team),
-        apps,
-        technical: team.technical.as_ref().map(ToString::to_string),
-        business: team.business.as_ref().map(ToString::to_string),
-    })
+
+    fn members(&self, team: &Team) -> Vec<String> {
+        let name = |id| self.people.get(id).map_or_else(|| id.to_string(), |person| person.name.clone());
+        team.members.iter().take(SHOWN).map(name).chain(more(team.members.len())).collect()
+    }
 }
 
 fn more(all: usize) -> Option<String> {

@@ -6,9 +6,9 @@ use crate::operations::proofs::ProofContext;
 use crate::operations::proofs::prove::{ProveError, relay};
 use crate::operations::vaults::{OpenVaultError, Opened, check, open};
 use crate::person::Person;
-use app::contract::proofs::Proof;
 use domain::audit::AuditAction;
 use domain::certificate::{Certificate, CertificateError};
+use domain::client_assertion::AssertionAnswer;
 use domain::client_assertion::{Algorithm, Assertion, UnfitKey, check_key};
 use domain::ids::AppId;
 use time::Duration;
@@ -37,7 +37,7 @@ pub(crate) async fn handle(
     person: &Person,
     app: AppId,
     (vault, name, version): (&str, &str, &str),
-) -> Result<Proof, VaultProofError> {
+) -> Result<AssertionAnswer, VaultProofError> {
     check(name, version)?;
     let context = &proofs.context;
     let Opened { key_vault, address, token } = open(context, person, vault).await?;

@@ -3,9 +3,9 @@
 
 use crate::store::sql::Sql;
 use crate::store::{Id, StoreError, TenantStore};
+use domain::app_selector::AppSelector;
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::ObjectId;
-use domain::teams::TeamApps;
 use uuid::Uuid;
 
 /// What one person looks after.
@@ -14,19 +14,19 @@ pub struct Within {
     /// Whose own it is.
     pub owner: ObjectId,
     /// Of their teams.
-    pub teams: TeamApps,
+    pub teams: AppSelector<'static>,
 }
 
 impl Within {
     /// What this person owns, and no more.
     pub fn of(owner: ObjectId) -> Self {
-        Self { owner, teams: TeamApps::default() }
+        Self { owner, teams: AppSelector::default() }
     }
 }
 
 impl TenantStore {
     /// App registrations of these teams, by name, at most so many.
-    pub async fn apps_of_teams(&self, teams: &TeamApps, most: u32) -> Result<Vec<ObjectId>, StoreError> {
+    pub async fn apps_of_teams(&self, teams: &AppSelector<'_>, most: u32) -> Result<Vec<ObjectId>, StoreError> {
         if teams.is_empty() {
             return Ok(vec![]);
         }
@@ -39,7 +39,7 @@ impl TenantStore {
     }
 
     /// How many app registrations these teams look after.
-    pub async fn count_apps_of_teams(&self, teams: &TeamApps) -> Result<u64, StoreError> {
+    pub async fn count_apps_of_teams(&self, teams: &AppSelector<'_>) -> Result<u64, StoreError> {
         if teams.is_empty() {
             return Ok(0);
         }
@@ -48,18 +48,6 @@ impl TenantStore {
         sql.push(" AND kind = ").bind(SubjectKind::Application.as_str());
         let count: i64 = sql.scalar()?.fetch_one(&self.store.pool).await?;
         Ok(u64::try_from(count).unwrap_or_default())
-    }
-
-    /// Whether these teams look after the app registration, as the inventory has it.
-    pub async fn is_of_teams(&self, teams: &TeamApps, app: ObjectId) -> Result<bool, StoreError> {
-        if teams.is_empty() {
-            return Ok(false);
-        }
-        let mut sql = Sql::new("");
-        self.of_teams(&mut sql, "SELECT count(*)", teams);
-        sql.push(" AND kind = ").bind(SubjectKind::Application.as_str()).push(" AND object_id = ").bind(Id(app));
-        let count: i64 = sql.scalar()?.fetch_one(&self.store.pool).await?;
-        Ok(count > 0)
     }
 
     /// Whether the person looks after the object, as the inventory has it.
@@ -91,15 +79,11 @@ impl TenantStore {
         // What is named by its id needs no inventory.
         for column in [" OR a.object_id IN (", " OR a.app_id IN ("] {
             if !within.teams.ids.is_empty() {
-                listed(sql, column, &within.teams.ids, |sql, id| {
-                    sql.bind(Id(*id));
-                });
+                sql.listed(column, &within.teams.ids, |id| Id(*id));
             }
         }
         if !more.is_empty() {
-            listed(sql, " OR a.object_id IN (", more, |sql, id| {
-                sql.bind(Id(*id));
-            });
+            sql.listed(" OR a.object_id IN (", more, |id| Id(*id));
         }
         sql.push(")");
     }
@@ -115,17 +99,15 @@ impl TenantStore {
     }
 
     /// A statement to which more conditions can be added.
-    fn of_teams(&self, sql: &mut Sql, select: &'static str, teams: &TeamApps) {
+    fn of_teams(&self, sql: &mut Sql, select: &'static str, teams: &AppSelector<'_>) {
         sql.push(select).push(" FROM inventory_objects WHERE tenant_id = ").bind(self.tenant);
         sql.push(" AND gone_at IS NULL AND (1 = 0");
         for column in [" OR object_id IN (", " OR app_id IN ("] {
             if !teams.ids.is_empty() {
-                listed(sql, column, &teams.ids, |sql, id| {
-                    sql.bind(Id(*id));
-                });
+                sql.listed(column, &teams.ids, |id| Id(*id));
             }
         }
-        for name in &teams.names {
+        for name in teams.names.iter() {
             sql.push(" OR folded LIKE ").bind(name.to_like()).push(" ESCAPE '\\'");
         }
         if teams.ownerless {
@@ -134,22 +116,11 @@ impl TenantStore {
         if !teams.tags.is_empty() {
             sql.push(" OR (kind, object_id) IN (SELECT kind, object_id FROM inventory_tags WHERE tenant_id = ");
             sql.bind(self.tenant);
-            listed(sql, " AND tag IN (", &teams.tags, |sql, tag| {
-                sql.bind(tag.clone());
-            });
+            sql.listed(" AND tag IN (", &teams.tags, String::clone);
             sql.push(")");
         }
         sql.push(")");
     }
-}
-
-fn listed<T>(sql: &mut Sql, begin: &'static str, items: &[T], mut bind: impl FnMut(&mut Sql, &T)) {
-    sql.push(begin);
-    for (n, item) in items.iter().enumerate() {
-        sql.push(if n == 0 { "" } else { ", " });
-        bind(sql, item);
-    }
-    sql.push(")");
 }
 
 #[cfg(test)]
@@ -159,13 +130,13 @@ mod tests {
     use super::super::tests::{MARA, OWEN, after, app, filled, keep, names, object, tenant};
     use super::*;
     use crate::store::databases::on_both;
+    use domain::app_selector::NamePattern;
     use domain::inventory::InventoryObject;
-    use domain::requests::NamePattern;
 
     const LEILA: ObjectId = ObjectId::new(Uuid::from_u128(0xccc));
 
-    fn named(pattern: &str) -> TeamApps {
-        TeamApps { names: vec![NamePattern::from(pattern)], ..TeamApps::default() }
+    fn named(pattern: &str) -> AppSelector<'static> {
+        AppSelector { names: vec![NamePattern::from(pattern)].into(), ..AppSelector::default() }
     }
 
     #[tokio::test]
@@ -180,25 +151,34 @@ mod tests {
                 "passwordCredentials": [], "owners": []});
             let alone = InventoryObject::from_graph(SubjectKind::Application, &row).unwrap();
             assert!(keep(&store, pass, vec![tagged, alone], after(1)).await);
-            let of = async |teams: &TeamApps| {
+            let of = async |teams: &AppSelector<'static>| {
                 let within = Some(Within { owner: LEILA, teams: teams.clone() });
                 let seen = names(&store, InventoryQuery { within, ..InventoryQuery::default() }).await;
                 assert_eq!(store.count_apps_of_teams(teams).await.unwrap(), seen.len() as u64, "{teams:?}");
                 assert_eq!(store.apps_of_teams(teams, 9).await.unwrap().len(), seen.len(), "{teams:?}");
+                // The selector itself says the same of each of them.
+                let mut has = vec![];
+                for n in 1..=5 {
+                    let row = store.inventory_object(object(n)).await.unwrap().unwrap();
+                    let facts = row.object.app_facts().filter(|_| row.gone_at.is_none());
+                    has.extend(facts.filter(|app| teams.has(app)).map(|app| app.name));
+                }
+                has.sort_by_key(|name| name.to_lowercase());
+                assert_eq!(has, seen, "{teams:?}");
                 seen
             };
-            let none = TeamApps::default();
+            let none = AppSelector::default();
             assert!(of(&none).await.is_empty());
             assert_eq!(
-                of(&TeamApps { ids: vec![Uuid::from_u128(2), Uuid::from_u128(0xaa)], ..none.clone() }).await,
+                of(&AppSelector { ids: vec![Uuid::from_u128(2), Uuid::from_u128(0xaa)].into(), ..none.clone() }).await,
                 ["Ledger", "Tagged"]
             );
             assert_eq!(
-                of(&TeamApps { tags: vec!["payroll".into(), "other".into()], ..none.clone() }).await,
+                of(&AppSelector { tags: vec!["payroll".into(), "other".into()].into(), ..none.clone() }).await,
                 ["Tagged"]
             );
-            assert_eq!(of(&TeamApps { tags: vec!["pay".into()], ..none.clone() }).await, [""; 0]);
-            assert_eq!(of(&TeamApps { ownerless: true, ..none.clone() }).await, ["alone"]);
+            assert_eq!(of(&AppSelector { tags: vec!["pay".into()].into(), ..none.clone() }).await, [""; 0]);
+            assert_eq!(of(&AppSelector { ownerless: true, ..none.clone() }).await, ["alone"]);
             for pattern in ["PAY*", "*l*d*", "archive_100%", "archive_1*", "archivex100%", "*", "ledge", "a*a"] {
                 let all = ["alone", "archive_100%", "Ledger", "payroll", "Tagged"];
                 let fit: Vec<&str> = all.into_iter().filter(|name| NamePattern::from(pattern).matches(name)).collect();
@@ -209,11 +189,9 @@ mod tests {
             let both = Within { owner: owen, teams: named("*l*") };
             let query = InventoryQuery { within: Some(both), ..InventoryQuery::default() };
             assert_eq!(names(&store, query).await, ["alone", "archive_100%", "Ledger", "payroll"]);
-            assert!(store.is_of_teams(&named("pay*"), object(1).id).await.unwrap());
-            assert!(!store.is_of_teams(&named("pay*"), object(2).id).await.unwrap());
             // A tag that was taken away opens nothing any more, and neither does what is gone.
             assert!(keep(&store, pass, vec![app(4, "Tagged", MARA, 9)], after(2)).await);
-            assert!(of(&TeamApps { tags: vec!["payroll".into()], ..none }).await.is_empty());
+            assert!(of(&AppSelector { tags: vec!["payroll".into()].into(), ..none }).await.is_empty());
             store.gone_from_inventory(&[object(1)], after(3)).await.unwrap();
             assert!(of(&named("pay*")).await.is_empty());
         })

@@ -1,7 +1,9 @@
 //! Who has signed in: whom a notice can reach.
 
-use super::super::{Id, Stamp, StoreError, TenantStore};
+use crate::store::sql::{ROWS, Sql};
+use crate::store::{Id, Stamp, StoreError, TenantStore};
 use domain::ids::ObjectId;
+use std::collections::HashMap;
 use time::OffsetDateTime;
 
 /// A person as Entra named them at their last sign-in.
@@ -41,18 +43,25 @@ impl TenantStore {
 
     /// `None` for whoever has never signed in here.
     pub async fn known_person(&self, id: ObjectId) -> Result<Option<KnownPerson>, StoreError> {
-        let row: Option<Row> = sqlx::query_as(
-            "SELECT person_id, name, username, signed_in_at FROM people WHERE tenant_id = $1 AND person_id = $2",
-        )
-        .bind(self.tenant)
-        .bind(Id(id))
-        .fetch_optional(&self.store.pool)
-        .await?;
-        Ok(row.map(|row| KnownPerson {
-            id: row.person_id.0,
-            name: row.name,
-            username: row.username,
-            signed_in_at: row.signed_in_at.0,
-        }))
+        Ok(self.known_people(&[id]).await?.remove(&id))
+    }
+
+    /// Of these, those who have signed in here.
+    pub async fn known_people(&self, ids: &[ObjectId]) -> Result<HashMap<ObjectId, KnownPerson>, StoreError> {
+        let mut people = HashMap::new();
+        for ids in ids.chunks(ROWS) {
+            let mut sql = Sql::new("SELECT person_id, name, username, signed_in_at FROM people WHERE tenant_id = ");
+            sql.bind(self.tenant);
+            sql.listed(" AND person_id IN (", ids, |id| Id(*id));
+            let rows: Vec<Row> = sql.rows()?.fetch_all(&self.store.pool).await?;
+            people.extend(rows.into_iter().map(KnownPerson::from).map(|person| (person.id, person)));
+        }
+        Ok(people)
+    }
+}
+
+impl From<Row> for KnownPerson {
+    fn from(row: Row) -> Self {
+        Self { id: row.person_id.0, name: row.name, username: row.username, signed_in_at: row.signed_in_at.0 }
     }
 }

@@ -226,11 +226,23 @@ async fn what_has_waited_long_enough_is_put_before_others_once() {
 #[tokio::test]
 async fn what_waits_for_a_person_is_counted_as_the_requests_themselves_say() {
     on_both(async |database| {
-        let store = database.store().await.of(TenantId::new(Uuid::from_u128(9)));
+        let whole = database.store().await;
+        let store = whole.of(TenantId::new(Uuid::from_u128(9)));
         let preview = plan(&store, 1, OWEN).await;
         let person = |id| Need { approvers: vec![Approver::Person(id)], ..Need::usual() };
         let own = Need { own: true, ..person(OWEN) };
-        let all = [vec![], vec![person(PRIYA)], vec![person(OWEN)], vec![own, person(MARA)], vec![person(MARA)]];
+        let after_mara =
+            Need { approvers: vec![Approver::Person(MARA), Approver::Admins], approvals: 2, ..Need::usual() };
+        let ordered = Need { ordered: true, ..after_mara };
+        let all = [
+            vec![],
+            vec![person(PRIYA)],
+            vec![person(OWEN)],
+            vec![own, person(MARA)],
+            vec![person(MARA)],
+            vec![ordered.clone()],
+            vec![ordered],
+        ];
         let mut requests = vec![];
         for (id, needs) in (60..).zip(all) {
             let asked = NewRequest { id: Uuid::from_u128(id), needs, ..asked(preview) };
@@ -241,20 +253,44 @@ async fn what_waits_for_a_person_is_counted_as_the_requests_themselves_say() {
                 .unwrap();
             requests.push(step.request);
         }
-        // One of two approvals is there: it waits for the other reviewer, and no more for the first. The last is approved.
-        for (at, needs) in [(3, requests[3].needs().to_vec()), (4, requests[4].needs().to_vec())] {
+        // One of two approvals is there: it waits for the other reviewer, and no more for the first. The fifth is approved;
+        // the last has had the first of its two in their order.
+        for at in [3, 4, 6] {
             let by = Reviewer { id: MARA, name: "Mara".into(), admin: true };
+            let needs = requests[at].needs().to_vec();
             let say = Command::Review { by, verdict: ReviewVerdict::Approve, seen: seen(), needs };
             let step = requests[at].apply(say, AT).unwrap();
             assert!(store.keep_request(1, &step, &record(RequestAct::Approved, MARA, "")).await.unwrap());
+            requests[at] = step.request;
         }
-        let mut counts = vec![];
-        for (person, admin) in [(OWEN, false), (MARA, true), (MARA, false), (PRIYA, false), (PRIYA, true)] {
-            counts.push(store.requests_waiting_for(person, admin).await.unwrap());
+        let other = ObjectId::new(Uuid::from_u128(6));
+        let counted = async |store: &TenantStore, requests: &[Request]| {
+            let mut counts = vec![];
+            for (person, admin) in
+                [(OWEN, false), (MARA, true), (MARA, false), (PRIYA, false), (PRIYA, true), (other, true)]
+            {
+                let count = store.requests_waiting_for(person, admin).await.unwrap();
+                let says = requests.iter().filter(|request| request.awaits(person, admin)).count();
+                assert_eq!(count, says as u64, "{person} {admin}");
+                counts.push(count);
+            }
+            counts
+        };
+        let expected = [1, 3, 1, 1, 4, 3];
+        assert_eq!(counted(&store, &requests).await, expected);
+        let elsewhere = database.store().await.of(TenantId::new(Uuid::from_u128(10)));
+        assert_eq!(elsewhere.requests_waiting_for(MARA, true).await.unwrap(), 0);
+
+        // A version that knows nothing of it has changed them meanwhile; one cannot be read.
+        for sql in ["DELETE FROM request_turns", "UPDATE requests SET version = version + 1"] {
+            sqlx::query(sql).execute(whole.pool()).await.unwrap();
         }
-        assert_eq!(counts, [1, 2, 0, 1, 3]);
-        let other = database.store().await.of(TenantId::new(Uuid::from_u128(10)));
-        assert_eq!(other.requests_waiting_for(MARA, true).await.unwrap(), 0);
+        assert_eq!(store.requests_waiting_for(MARA, true).await.unwrap(), 0);
+        let damaged = "UPDATE requests SET content = '{' WHERE id = $1";
+        sqlx::query(damaged).bind(Id(Uuid::from_u128(61))).execute(whole.pool()).await.unwrap();
+        whole.complete_turns().await.unwrap();
+        requests.remove(1);
+        assert_eq!(counted(&database.store().await.of(store.tenant()), &requests).await, [1, 3, 1, 0, 3, 3]);
     })
     .await;
 }

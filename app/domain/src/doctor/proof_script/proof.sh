@@ -4,21 +4,11 @@
 # Usage: proof.sh [--offline]   with CERTIFICATE and KEY as the files to use.
 set -euo pipefail
 
-CERTIFICATE=${CERTIFICATE:-certificate.pem}
-KEY=${KEY:-private.key}
-CLIENT_ID={app_id}
-TENANT={tenant}
-AUTHORITY={authority}
-SCOPE={scope}
+{common}
 ALG=${ALG:-PS256}
-
-base64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }
-der() { openssl x509 -in "$CERTIFICATE" -outform der; }
 
 certificate_key=$(openssl x509 -in "$CERTIFICATE" -noout -pubkey | openssl dgst -sha256 -r | cut -d ' ' -f 1)
 private_key=$(openssl pkey -in "$KEY" -pubout | openssl dgst -sha256 -r | cut -d ' ' -f 1)
-endpoint=$AUTHORITY/$TENANT/oauth2/v2.0/token
-now=$(date -u +%s)
 
 echo "--- proof kit ---"
 echo "time: $(date -u +%Y-%m-%dT%H:%M:%SZ)"
@@ -48,10 +38,8 @@ case $ALG in
     exit 2
     ;;
 esac
-jti=$(openssl rand -hex 16 | sed -E 's/(.{8})(.{4})(.{4})(.{4})(.{12})/\1-\2-\3-\4-\5/')
 header=$(printf '{"alg":"%s","typ":"JWT","%s":"%s"}' "$ALG" "$member" "$value" | base64url)
-claims=$(printf '{"aud":"%s","iss":"%s","sub":"%s","jti":"%s","iat":%d,"nbf":%d,"exp":%d}' \
-  "$endpoint" "$CLIENT_ID" "$CLIENT_ID" "$jti" "$now" "$now" "$((now + 300))" | base64url)
+claims=$(claims)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 printf '%s.%s' "$header" "$claims" >"$folder/input"
@@ -73,12 +61,7 @@ if [ "${1:-}" = --offline ]; then
 fi
 echo "client_id: $CLIENT_ID"
 echo "endpoint: $endpoint"
-answer=$(curl --silent --show-error "$endpoint" \
-  --data-urlencode "client_id=$CLIENT_ID" \
-  --data-urlencode "scope=$SCOPE" \
-  --data-urlencode grant_type=client_credentials \
-  --data-urlencode client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer \
-  --data-urlencode "client_assertion=$header.$claims.$(base64url <"$folder/signature")")
+answer=$(sign_in "$header.$claims.$(base64url <"$folder/signature")")
 # The access token stays here.
 printf 'answer: %s\n' "$answer" | sed -E 's/("access_token" *: *")[^"]*/\1(left out)/'
 echo "--- end ---"

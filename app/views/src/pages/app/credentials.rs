@@ -2,13 +2,14 @@
 
 use super::date;
 use crate::components::empty_state::EmptyState;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::notices::RefusalSlot;
 use crate::components::rights::NO_RIGHT;
 use crate::components::thumbprint::{KeyIdText, ThumbprintText};
 use crate::components::timestamp::Day;
 use crate::components::validity_pill::ValidityPill;
 use crate::data::apps::CredentialRow;
+use crate::glyph::Glyph;
 use crate::route::{Form, Route};
 use domain::ids::ObjectId;
 use leptos::prelude::*;

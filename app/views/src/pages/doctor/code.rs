@@ -1,9 +1,10 @@
 //! Programs and scripts that get it right, as far as is known for whom.
 
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::sample_code::{ProofScriptTabs, Snippets};
-use crate::data::people::Viewer;
+use crate::glyph::Glyph;
 use crate::scene::PortalAuthority;
+use crate::viewer::Viewer;
 use domain::certificate::Certificate;
 use domain::doctor::authority::Authority;
 use domain::doctor::cloud::Cloud;

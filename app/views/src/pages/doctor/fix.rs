@@ -1,10 +1,11 @@
 //! What can be done about the first verdict right here.
 
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::{RefusalSlot, sign_in_here};
 use crate::components::thumbprint::{Ident, ThumbprintText};
 use crate::data::search::EvidenceView;
+use crate::glyph::Glyph;
 use crate::query::href;
 use crate::route::{Form, Route};
 use domain::certificate::Certificate;

@@ -1,6 +1,7 @@
 //! Where a paste or a certificate goes in.
 
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
+use crate::glyph::Glyph;
 use domain::certificate::Certificate;
 use leptos::prelude::*;
 

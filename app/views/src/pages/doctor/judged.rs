@@ -1,10 +1,10 @@
 //! From a paste and what the directory knows to all that the page shows.
 
 use super::code::Code;
-use crate::data::people::Viewer;
 use crate::data::problem::Problem;
 use crate::data::search::EvidenceView;
 use crate::scene::PortalAuthority;
+use crate::viewer::Viewer;
 use domain::certificate::Certificate;
 use domain::doctor::assertion::AssertionHeader;
 use domain::doctor::diagnosis::{Verdict, diagnose};

@@ -1,10 +1,11 @@
 //! The list of kept states: pick two, compare.
 
 use crate::components::empty_state::EmptyState;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::timestamp::Moment;
 use crate::data::history::{StateChange, StateRow};
 use crate::dates;
+use crate::glyph::Glyph;
 use crate::route::Route;
 use domain::credentials::StateOrigin;
 use domain::ids::ObjectId;

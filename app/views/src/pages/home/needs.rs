@@ -3,12 +3,13 @@
 use super::endings::WhatEnds;
 use crate::components::directory::{Doubts, count, credential_word, title, urgency};
 use crate::components::empty_state::EmptyState;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::page::{grouped, plural};
 use crate::components::timestamp::Moment;
 use crate::data::apps::Scope;
 use crate::data::inventory::{GridQuery, GridSort, GridView};
 use crate::data::overview::{CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject, PutAside};
+use crate::glyph::Glyph;
 use crate::query::href;
 use crate::route::Route;
 use crate::scene::use_now;

@@ -1,11 +1,12 @@
 //! What was made, and the ways to keep its private key.
 
 use crate::components::code_block::CodeBlock;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::RefusalSlot;
 use crate::components::thumbprint::ThumbprintText;
 use crate::components::timestamp::Day;
+use crate::glyph::Glyph;
 use crate::query::href;
 use crate::route::{Form, Route};
 use domain::certificate::Certificate;

@@ -2,7 +2,7 @@
 
 use crate::components::command_tabs::CommandTabs;
 use crate::components::diff_table::{DiffTable, counts};
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::json_view::JsonView;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::rights::RightBadge;
@@ -10,6 +10,7 @@ use crate::components::tabs::Tabs;
 use crate::components::thumbprint::Ident;
 use crate::data::plans::{PlannedApp, PlannedChange};
 use crate::data::problem::Problem;
+use crate::glyph::Glyph;
 use crate::route::Route;
 use domain::credentials::Finding;
 use domain::diff::DiffKind;

@@ -2,9 +2,9 @@
 
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::RefusalSlot;
-use crate::data::people::{PortalRole, Viewer};
 use crate::data::plans::PlanSum;
 use crate::route::{Form, Route};
+use crate::viewer::{PortalRole, Viewer};
 use leptos::prelude::*;
 use uuid::Uuid;
 

@@ -1,13 +1,14 @@
 //! The button that pushes a preview, how carefully it goes, and what has to be typed before entries go.
 
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::RefusalSlot;
 use crate::components::page::plural;
-use crate::data::people::Viewer;
 use crate::data::plans::PlanSum;
+use crate::glyph::Glyph;
 use crate::route::Form;
 use crate::scene::use_refusal;
+use crate::viewer::Viewer;
 use domain::rollout::{Pace, PushMode};
 use leptos::prelude::*;
 use uuid::Uuid;

@@ -1,11 +1,12 @@
 //! With the private key in this browser. The worker checks first what Entra would refuse, then signs, and the assertion
 //! alone is sent.
 
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::RefusalSlot;
 use crate::components::thumbprint::ThumbprintText;
 use crate::data::proofs::ProofSubject;
+use crate::glyph::Glyph;
 use crate::route::Form;
 use domain::certificate::Certificate;
 use leptos::prelude::*;

@@ -1,7 +1,8 @@
 //! With Key Vault: the key stays there and signs there, with the person's own rights.
 
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::notices::RefusalSlot;
+use crate::glyph::Glyph;
 use crate::route::Form;
 use crate::scene::use_refusal;
 use domain::ids::AppId;

@@ -2,15 +2,17 @@
 //! judged by the doctor; the server does it, so that the page's worker need not carry the doctor.
 
 use super::progress::{PAUSE_SECONDS, times};
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::thumbprint::Ident;
 use crate::components::token_claims::TokenClaims;
 use crate::components::verdict_view::{BestVerdict, OtherVerdicts};
-use crate::data::proofs::{Proof, ProofSubject};
+use crate::data::proofs::ProofSubject;
+use crate::glyph::Glyph;
 use crate::query::href;
 use crate::route::Route;
 use crate::scene::use_now;
+use domain::client_assertion::AssertionAnswer;
 use domain::doctor::diagnosis::diagnose;
 use domain::doctor::evidence::Evidence;
 use domain::doctor::paste::recognise;
@@ -23,19 +25,19 @@ const PATIENCE_SECONDS: u32 = 120;
 
 /// Whether the refusal of the `attempt`-th attempt is no answer yet. `fresh`: the certificate was registered so lately that it
 /// may not be known everywhere; only then a missing key is waited for.
-pub fn is_on_its_way(proof: &Proof, attempt: u32, fresh: bool) -> bool {
+pub fn is_on_its_way(proof: &AssertionAnswer, attempt: u32, fresh: bool) -> bool {
     let patient = attempt.saturating_mul(PAUSE_SECONDS) <= PATIENCE_SECONDS;
-    fresh && patient && matches!(proof, Proof::Refused { codes, .. } if codes.contains(&NOT_FOUND))
+    fresh && patient && matches!(proof, AssertionAnswer::Refused { codes, .. } if codes.contains(&NOT_FOUND))
 }
 
 /// What came of it, after so many attempts.
 #[component]
-pub fn Outcome(subject: ProofSubject, proof: Proof, attempts: u32) -> impl IntoView {
+pub fn Outcome(subject: ProofSubject, proof: AssertionAnswer, attempts: u32) -> impl IntoView {
     match proof {
-        Proof::Issued { claims, expires_in, request_id } => {
+        AssertionAnswer::Issued { claims, expires_in, request_id } => {
             view! { <Issued name=subject.name claims expires_in request_id attempts/> }.into_any()
         }
-        Proof::Refused { answer, .. } => view! { <Refused subject answer attempts/> }.into_any(),
+        AssertionAnswer::Refused { answer, .. } => view! { <Refused subject answer attempts/> }.into_any(),
     }
 }
 
@@ -85,8 +87,9 @@ mod tests {
 
     #[test]
     fn only_a_missing_key_that_is_fresh_is_waited_for_and_not_for_ever() {
-        let refused = |code: u32| Proof::Refused { answer: String::new(), codes: vec![code] };
-        let issued = Proof::Issued { claims: "{}".into(), expires_in: 1, request_id: None };
+        let refused =
+            |code: u32| AssertionAnswer::Refused { answer: String::new(), codes: vec![code], request_id: None };
+        let issued = AssertionAnswer::Issued { claims: "{}".into(), expires_in: 1, request_id: None };
         assert!(is_on_its_way(&refused(NOT_FOUND), 1, true));
         assert!(is_on_its_way(&refused(NOT_FOUND), 24, true));
         assert!(!is_on_its_way(&refused(NOT_FOUND), 25, true));

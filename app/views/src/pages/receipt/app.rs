@@ -1,7 +1,7 @@
 //! How a push ended on one app, and the proof.
 
 use crate::components::diff_table::DiffTable;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::json_view::JsonView;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::{ProblemBar, RefusalSlot};
@@ -10,6 +10,7 @@ use crate::components::page::plural;
 use crate::components::tabs::Tabs;
 use crate::components::thumbprint::Ident;
 use crate::data::pushes::{GraphStep, ReceiptApp};
+use crate::glyph::Glyph;
 use crate::route::{Form, Route};
 use crate::scene::{use_refusal, use_viewer};
 use domain::diff::DiffKind;

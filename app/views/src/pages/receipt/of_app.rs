@@ -3,12 +3,13 @@
 use super::app::App;
 use super::took;
 use crate::components::breadcrumbs::Breadcrumbs;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::page::Heading;
 use crate::components::push_messages::mode_title;
 use crate::components::thumbprint::Ident;
 use crate::components::timestamp::Moment;
 use crate::data::pushes::AppReceipt;
+use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::query::href;
 use crate::route::Route;

@@ -1,13 +1,14 @@
 //! A push under way: how far it is, and the orders that it takes. The shell puts newer ones in its place, as the server's
 //! events bring them; without scripts the page loads itself again.
 
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::{RefusalSlot, sign_in_here};
 use crate::components::outcome::state_title;
 use crate::components::page::{grouped, plural};
 use crate::data::pushes::Progress;
 use crate::dates::distance;
+use crate::glyph::Glyph;
 use crate::route::{Form, Route};
 use domain::rollout::RunState;
 use leptos::prelude::*;

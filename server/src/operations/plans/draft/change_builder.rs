@@ -54,32 +54,13 @@ impl ChangeBuilder {
         apps: &[ObjectId],
     ) -> Result<Self, ChangeBuilderError> {
         Ok(match wanted {
-            PlanIntent::Add { certificates, mode, display_name, overlap_days } => {
-                let mut found = Vec::with_capacity(certificates.len());
-                for sha256 in certificates {
-                    let certificate = uploaded(drafts, person, *sha256).await?;
-                    // The name is the same for every app: a bad one is the request's fault, not each app's.
-                    new_entry(drafts, &certificate, display_name).map_err(ChangeBuilderError::DisplayName)?;
-                    found.push(certificate);
-                }
-                Self::Add {
-                    certificates: found,
-                    mode: *mode,
-                    display_name: display_name.clone(),
-                    overlap_days: *overlap_days,
-                }
-            }
-            PlanIntent::Table(all) => {
-                let mut certificates = HashMap::new();
-                let mut lines: HashMap<ObjectId, Vec<TableLine>> = HashMap::new();
-                for line in all.iter().filter(|line| apps.contains(&line.app)) {
-                    if let Entry::Vacant(place) = certificates.entry(line.certificate) {
-                        place.insert(uploaded(drafts, person, line.certificate).await?);
-                    }
-                    lines.entry(line.app).or_default().push(line.clone());
-                }
-                Self::Table { certificates, lines }
-            }
+            PlanIntent::Add { certificates, mode, display_name, overlap_days } => Self::Add {
+                certificates: named_alike(drafts, person, certificates, display_name).await?,
+                mode: *mode,
+                display_name: display_name.clone(),
+                overlap_days: *overlap_days,
+            },
+            PlanIntent::Table(lines) => Self::table(drafts, person, lines, apps).await?,
             PlanIntent::Retire(key_ids) => Self::Retire(key_ids.iter().copied().collect()),
             PlanIntent::RetireCertificate(thumbprint) => Self::RetireCertificate(*thumbprint),
             PlanIntent::Copy { from, key_ids } => copy::prepare(drafts, token, *from, key_ids).await?,
@@ -87,6 +68,24 @@ impl ChangeBuilder {
                 restore::prepare(drafts, apps.first().copied(), *id, *exactly).await?
             }
         })
+    }
+
+    /// Of a table: the lines of these apps, and each certificate once.
+    async fn table(
+        drafts: &DraftContext,
+        person: &Person,
+        all: &[TableLine],
+        apps: &[ObjectId],
+    ) -> Result<Self, ChangeBuilderError> {
+        let mut certificates = HashMap::new();
+        let mut lines: HashMap<ObjectId, Vec<TableLine>> = HashMap::new();
+        for line in all.iter().filter(|line| apps.contains(&line.app)) {
+            if let Entry::Vacant(place) = certificates.entry(line.certificate) {
+                place.insert(uploaded(drafts, person, line.certificate).await?);
+            }
+            lines.entry(line.app).or_default().push(line.clone());
+        }
+        Ok(Self::Table { certificates, lines })
     }
 
     /// What would become of one app.
@@ -196,6 +195,22 @@ impl ChangeBuilder {
             Self::Restore { note, .. } => Some(note.clone()),
         }
     }
+}
+
+/// Certificates whose entries have one name on every app: a bad one is the request's fault, not each app's.
+async fn named_alike(
+    drafts: &DraftContext,
+    person: &Person,
+    certificates: &[Sha256Thumbprint],
+    display_name: &str,
+) -> Result<Vec<Certificate>, ChangeBuilderError> {
+    let mut found = Vec::with_capacity(certificates.len());
+    for sha256 in certificates {
+        let certificate = uploaded(drafts, person, *sha256).await?;
+        new_entry(drafts, &certificate, display_name).map_err(ChangeBuilderError::DisplayName)?;
+        found.push(certificate);
+    }
+    Ok(found)
 }
 
 async fn uploaded(

@@ -1,6 +1,7 @@
 //! Who is signed in, and what they may do here.
 
-use super::apps::Scope;
+#![deny(missing_docs)]
+
 use domain::ids::{ObjectId, TenantId};
 use serde::{Deserialize, Serialize};
 
@@ -58,10 +59,5 @@ impl Viewer {
     /// Everyone's audit rows; other people see only their own.
     pub fn sees_whole_audit(&self) -> bool {
         self.has(PortalRole::Admin) || self.has(PortalRole::Auditor)
-    }
-
-    /// The app list opens on all apps for admins and auditors, on their own for others.
-    pub fn default_scope(&self) -> Scope {
-        if self.has(PortalRole::Admin) || self.has(PortalRole::Auditor) { Scope::All } else { Scope::Mine }
     }
 }

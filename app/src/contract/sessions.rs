@@ -1,0 +1,16 @@
+//! Where the person is signed in.
+
+pub use views::data::sessions::*;
+
+use super::problem::Problem;
+
+/// The port of this resource: everybody's own sessions, and nobody else's.
+#[async_trait::async_trait]
+pub trait SessionsPort: Send + Sync {
+    /// The newest first.
+    async fn own_sessions(&self) -> Result<Vec<OwnSession>, Problem>;
+    /// Ends one of the person's sessions. Nothing happens where it has ended already.
+    async fn end_session(&self, digest: &SessionDigest) -> Result<(), Problem>;
+    /// Ends all of the person's sessions but the one that asks.
+    async fn end_other_sessions(&self) -> Result<(), Problem>;
+}

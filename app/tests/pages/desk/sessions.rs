@@ -1,0 +1,31 @@
+//! The one that asks, and another.
+
+use super::{NOW, SampleDesk};
+use app::contract::problem::Problem;
+use app::contract::sessions::{OwnSession, SessionDigest, SessionsPort};
+
+#[async_trait::async_trait]
+impl SessionsPort for SampleDesk {
+    async fn own_sessions(&self) -> Result<Vec<OwnSession>, Problem> {
+        self.known()?;
+        let session = |digit: &str, agent: &str, is_here| OwnSession {
+            digest: digit.repeat(64).parse().expect("a digest"),
+            agent: agent.into(),
+            signed_in_at: NOW,
+            used_at: NOW,
+            is_here,
+        };
+        Ok(vec![
+            session("a", "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Gecko/20100101 Firefox/133.0", true),
+            session("b", "<b>curl</b>", false),
+        ])
+    }
+
+    async fn end_session(&self, _: &SessionDigest) -> Result<(), Problem> {
+        self.known().map(|_| ())
+    }
+
+    async fn end_other_sessions(&self) -> Result<(), Problem> {
+        self.known().map(|_| ())
+    }
+}

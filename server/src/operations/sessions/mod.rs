@@ -1,0 +1,4 @@
+//! Where a person is signed in.
+
+pub(crate) mod end;
+pub(crate) mod list;
