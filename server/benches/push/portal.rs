@@ -1,6 +1,6 @@
 //! Ours: the portal's own desk, database and jobs, in this process.
 
-use crate::people::MARA;
+use crate::people::{self, MARA};
 use crate::rivals::Certificate;
 use crate::tenant_process::{SignedIn, Tenant, client};
 use crate::test_parts::TestParts;
@@ -15,7 +15,6 @@ use server::config::DeskSettings;
 use server::graph::BudgetSettings;
 use server::http::{RequestDesk, parts};
 use server::jobs::RunningJobs;
-use server::person::Person;
 use server::store::{Store, TenantStore};
 use std::path::Path;
 use std::sync::Arc;
@@ -74,7 +73,7 @@ impl Portal {
             changes_every_app: None,
             cloud: "Local tenant".into(),
         };
-        let desk = RequestDesk::new(state, Some(Person { viewer, tokens: Arc::new(Token(token)) }));
+        let desk = RequestDesk::new(state, Some(people::person(viewer, Arc::new(Token(token)))));
         Self { desk, store: store.of(tenant_id), jobs }
     }
 

@@ -5,7 +5,7 @@
 pub use crate::certificates::TestCertificate;
 use crate::databases::Database;
 use crate::entries::write;
-use crate::people::viewer;
+use crate::people::{self, viewer};
 pub use crate::people::{DANIEL, MARA, OWEN, PRIYA, TOBIAS};
 use crate::test_parts::TestParts;
 use app::contract::audit::{AuditQuery, AuditRow};
@@ -214,7 +214,8 @@ impl World {
 
     /// Signed in here, but with no token for Graph to be had any more.
     pub fn without_token(&self, upn: &str) -> RequestDesk {
-        let person = Person { viewer: self.viewer(upn), tokens: Arc::new(Token(None, None, Arc::clone(&self.handed))) };
+        let tokens = Arc::new(Token(None, None, Arc::clone(&self.handed)));
+        let person = people::person(self.viewer(upn), tokens);
         RequestDesk::new(Arc::clone(&self.state), Some(person))
     }
 
@@ -222,7 +223,7 @@ impl World {
     pub fn desk_with_scopes(&self, upn: &str, scopes: &[&str]) -> RequestDesk {
         let token = self.tenant.graph_token_with_scopes(upn, scopes);
         let tokens = Arc::new(Token(token, None, Arc::clone(&self.handed)));
-        RequestDesk::new(Arc::clone(&self.state), Some(Person { viewer: self.viewer(upn), tokens }))
+        RequestDesk::new(Arc::clone(&self.state), Some(people::person(self.viewer(upn), tokens)))
     }
 
     /// Past the desk: anything of Graph.
@@ -235,10 +236,8 @@ impl World {
 
     fn person(&self, upn: &str) -> Person {
         let vaults = self.tenant.graph_token_with_scopes(upn, &[&format!("{VAULTS}/.default")]);
-        Person {
-            viewer: self.viewer(upn),
-            tokens: Arc::new(Token(self.tenant.graph_token(upn), vaults, Arc::clone(&self.handed))),
-        }
+        let tokens = Token(self.tenant.graph_token(upn), vaults, Arc::clone(&self.handed));
+        people::person(self.viewer(upn), Arc::new(tokens))
     }
 
     pub fn viewer(&self, upn: &str) -> Viewer {

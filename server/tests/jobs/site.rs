@@ -3,7 +3,7 @@
 use crate::certificates::TestCertificate;
 use crate::databases::Database;
 use crate::entries::{Entries, entries, write};
-use crate::people::viewer;
+use crate::people::{self, viewer};
 pub use crate::people::{MARA, OWEN, PRIYA};
 use crate::test_parts::TestParts;
 use crate::tokens::{Token, Tokens};
@@ -98,7 +98,7 @@ impl Site {
     }
 
     fn person(&self, upn: &str) -> Person {
-        Person { viewer: viewer(&self.tenant, upn), tokens: Arc::new(Token(self.tenant.graph_token(upn).unwrap())) }
+        people::person(viewer(&self.tenant, upn), Arc::new(Token(self.tenant.graph_token(upn).unwrap())))
     }
 
     pub fn desk(&self, replica: &Replica, upn: &str) -> RequestDesk {

@@ -6,6 +6,9 @@ use app::contract::people::{PortalRole, Viewer};
 use domain::ids::{ObjectId, TenantId};
 use local_tenant::RunningTenant;
 use server::config::{Cloud, KeyVaultCloud};
+use server::person::{OwnSessions, Person, TokenProvider};
+use server::store::{OwnSessionRow, StoreError};
+use std::sync::Arc;
 use url::Url;
 
 pub const MARA: &str = "mara.lindqvist@contoso.onmicrosoft.com";
@@ -26,6 +29,28 @@ pub fn cloud(base: Url, key_vault: Option<KeyVaultCloud>) -> Cloud {
         graph_root: base,
         admin_center: None,
         key_vault,
+    }
+}
+
+/// Who asks a desk without a browser: no session is theirs.
+pub fn person(viewer: Viewer, tokens: Arc<dyn TokenProvider>) -> Person {
+    Person { viewer, tokens, sessions: Arc::new(NoSessions) }
+}
+
+struct NoSessions;
+
+#[async_trait::async_trait]
+impl OwnSessions for NoSessions {
+    async fn list(&self) -> Result<Vec<(OwnSessionRow, bool)>, StoreError> {
+        Ok(vec![])
+    }
+
+    async fn end(&self, _: &str) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    async fn end_others(&self) -> Result<u64, StoreError> {
+        Ok(0)
     }
 }
 
