@@ -54,7 +54,7 @@ fn identifier(text: &str) -> String {
     text[..end].to_owned()
 }
 
-/// `a, b::{c, d}, e}` names a, b and e.
+/// `a, b::{c, d}, e,}` names a, b and e.
 fn grouped(group: &str) -> Vec<String> {
     let (mut depth, mut begin, mut names) = (0, 0, vec![]);
     for (at, c) in group.char_indices() {
@@ -72,6 +72,7 @@ fn grouped(group: &str) -> Vec<String> {
             _ => {}
         }
     }
+    names.retain(|name| !name.is_empty());
     names
 }
 
