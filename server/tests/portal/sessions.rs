@@ -88,15 +88,15 @@ async fn people_see_and_end_their_own_sessions_and_nobody_elses() {
     let mut here = portal.signed_in("mara.lindqvist").await;
     let (mut second, mut third) = (portal.signed_in("mara.lindqvist").await, portal.signed_in("mara.lindqvist").await);
     let (mut owen, mut owens_other) = (portal.signed_in("owen.carter").await, portal.signed_in("owen.carter").await);
-    let own = offered(&here.get("/sessions").await.body);
+    let hers = offered(&here.get("/sessions").await.body);
     let foreign = offered(&owen.get("/sessions").await.body);
-    assert_eq!((own.len(), foreign.len()), (2, 1), "all but the one that asks");
+    assert_eq!((hers.len(), foreign.len()), (2, 1), "all but the one that asks");
 
     here.submit("/api/end-session", &[("session", foreign[0].as_str())]).await;
     assert_eq!(owens_other.get("/apps").await.status, StatusCode::OK, "not hers");
     // The newest comes first.
-    let page = here.submit("/api/end-session", &[("session", own[0].as_str())]).await;
-    assert_eq!(offered(&page.body), own[1..]);
+    let page = here.submit("/api/end-session", &[("session", hers[0].as_str())]).await;
+    assert_eq!(offered(&page.body), hers[1..]);
     assert_eq!(third.get("/apps").await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(second.get("/apps").await.status, StatusCode::OK);
 
