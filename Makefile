@@ -36,8 +36,8 @@ test:
 	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
 	aside=$$(mktemp)
 	trap 'kill $$(jobs -p) 2>/dev/null || true; rm "$$aside"; $(CURDIR)/.ci/postgres.sh stop' EXIT
-	# One more than there are cores: many tests wait for something.
-	export NEXTEST_TEST_THREADS=$$(($$(nproc) + 1))
+	# More than there are cores: many tests wait for something most of the time.
+	export NEXTEST_TEST_THREADS=$$(($$(nproc) + 2))
 	# The server takes these folders' real paths when it is compiled.
 	mkdir -p target/site/pkg target/site/packed
 	# At the end of the site's build one core is idle for more than a minute.
