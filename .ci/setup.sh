@@ -130,8 +130,9 @@ node_modules() {
 }
 
 # A browser: the system's, Playwright's own, or Debian's package, whichever can be had.
+# No function here has the name of a browser: it would be found in its place.
 own_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
-chromium() {
+install_chromium() {
   [ -z "${CHROMIUM:-}" ] && ! own_chromium >/dev/null || return 0
   ! ls "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}"/chromium-*/ >/dev/null 2>&1 || return 0
   say "Chromium"
@@ -152,7 +153,7 @@ if wants lint; then
     0e42259c537b2432f5655b3413940e899906033354c5838e367c6837b467a141
 fi
 # Playwright, which is one of them, installs a browser.
-if wants test; then meanwhile eval 'node_modules && chromium'
+if wants test; then meanwhile eval 'node_modules && install_chromium'
 elif wants lint; then meanwhile node_modules
 fi
 if wants test; then
