@@ -34,8 +34,7 @@ test:
 	.ci/setup.sh wasm test
 	. .tools/env.sh
 	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
-	aside=$$(mktemp)
-	trap 'kill $$(jobs -p) 2>/dev/null || true; rm "$$aside"; $(CURDIR)/.ci/postgres.sh stop' EXIT
+	trap 'kill $$(jobs -p) 2>/dev/null || true; $(CURDIR)/.ci/postgres.sh stop' EXIT
 	# More than there are cores: many tests wait for something most of the time.
 	export NEXTEST_TEST_THREADS=$$(($$(nproc) + 2))
 	# The server takes these folders' real paths when it is compiled.
@@ -47,9 +46,8 @@ test:
 	$(STEP) "the tests, compiled" env $(LINTED) cargo nextest run --workspace --no-run
 	wait $$site
 	$(STEP) "tests" env $(LINTED) cargo nextest run --workspace
-	# Two more executables' tests and what is compiled for them; neither has work for two cores all the time.
-	THUMBPRINT_TEST_ON=postgres $(STEP) "tests of the desk on PostgreSQL, beside the next three" \
-	  env $(LINTED) cargo nextest run --workspace -E 'package(server) & binary(desk)' > "$$aside" 2>&1 & desk=$$!
+	THUMBPRINT_TEST_ON=postgres $(STEP) "tests of the desk on PostgreSQL" \
+	  env $(LINTED) cargo nextest run --workspace -E 'package(server) & binary(desk)'
 	# With all of the workspace, so that the libraries are those compiled above; with these tests alone, so that the
 	# server is not compiled with what reads keys.
 	$(STEP) "tests of PFX files and of the worker" env $(LINTED) cargo nextest run --workspace --features worker/keys,domain/pkcs12 \
@@ -58,8 +56,6 @@ test:
 	$(STEP) "tests in documentation" env $(LINTED) cargo test --workspace --doc
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
 	  $(STEP) "tests in WebAssembly" cargo test $(BROWSER) --profile wasm-release --test wasm
-	wait $$desk || { cat "$$aside"; exit 1; }
-	cat "$$aside"
 	$(STEP) "tests in Chromium" .ci/chromium.sh
 
 lint:

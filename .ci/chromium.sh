@@ -17,5 +17,5 @@ wait $looks || failed=yes
 cat "$said"
 project clock 3410 || failed=yes
 cat "$FAILURES" >&2
-[ -z "${THUMBPRINT_STEPS:-}" ] || cat "$FAILURES" >> "$THUMBPRINT_STEPS"
+[ -z "${THUMBPRINT_STEPS:-}" ] || head -n 12 "$FAILURES" >> "$THUMBPRINT_STEPS"
 [ -z "$failed" ]
