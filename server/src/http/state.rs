@@ -18,7 +18,7 @@ use app::contract::people::{PortalRole, Viewer};
 use app::contract::problem::Problem;
 use domain::audit::AuditAction;
 use domain::doctor::authority::Authority;
-use domain::ids::ObjectId;
+use domain::ids::{ObjectId, TenantId};
 use domain::rollout::Outcome;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -58,6 +58,11 @@ impl Deref for AppState {
 }
 
 impl AppState {
+    /// Sessions of a version before this name none: theirs is the configured one.
+    pub(super) fn tenant_of(&self, person: &SignedIn) -> TenantId {
+        person.tenant_id.unwrap_or(self.config.entra.tenant_id)
+    }
+
     /// Notes who has signed in: whom a notice can reach. Nobody is kept out where that fails.
     pub(super) async fn know(&self, person: &SignedIn) {
         let known = KnownPerson {
@@ -66,8 +71,7 @@ impl AppState {
             username: person.username.clone(),
             signed_in_at: self.clock.now(),
         };
-        let tenant = person.tenant_id.unwrap_or(self.config.entra.tenant_id);
-        if let Err(error) = self.store.of(tenant).know_person(&known).await {
+        if let Err(error) = self.store.of(self.tenant_of(person)).know_person(&known).await {
             tracing::error!(error = &error as &dyn std::error::Error, "who has signed in could not be noted");
         }
     }
@@ -97,12 +101,12 @@ impl AppState {
             _ => None,
         };
         Viewer {
+            tenant_id: self.tenant_of(&person),
             roles: person.roles.iter().filter_map(role).collect(),
             changes_every_app: change_every_app(person.directory_roles.as_deref()),
             name: person.name,
             username: person.username,
             object_id: person.object_id,
-            tenant_id: person.tenant_id.unwrap_or(self.config.entra.tenant_id),
             cloud: self.config.entra.cloud.name.clone(),
         }
     }

@@ -78,8 +78,7 @@ async fn finish(
     let (person, tokens) = app.provider.redeem(code, &pending).await?;
     sign_in(session, &person).await?;
     let id = session.id().ok_or(crate::session::VaultError::NoSession)?;
-    let tenant = person.tenant_id.unwrap_or(app.config.entra.tenant_id);
-    let claimed = app.sessions.claim(&id, tenant, person.object_id, &agent(headers)).await;
+    let claimed = app.sessions.claim(&id, app.tenant_of(&person), person.object_id, &agent(headers)).await;
     claimed.map_err(crate::session::VaultError::from)?;
     app.vault.keep(id, &tokens).await?;
     Ok((pending.return_to, person))
