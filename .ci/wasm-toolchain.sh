@@ -29,7 +29,7 @@ T
 # embed-bitcode: without it `lto = "fat"` fails later ("failed to get bitcode from object file")
 ( cd "$build" && env -u RUSTUP_TOOLCHAIN -u RUSTC_WRAPPER -u CARGO_TARGET_DIR PATH=/usr/bin:/bin RUSTC=/usr/bin/rustc \
     RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Cembed-bitcode=yes" \
-    /usr/bin/cargo build --release -Z build-std=std,panic_abort,panic_unwind,proc_macro,test --target $target )
+    /usr/bin/cargo build --release -Z build-std=std,panic_abort --target $target )
 rm -rf "$dir"; mkdir -p "$dir/bin" "$dir/lib/rustlib/$host/bin" "$dir/lib/rustlib/$target/lib"
 ln -s /usr/lib/rustlib/$host/lib "$dir/lib/rustlib/$host/lib"
 ln -s /usr/lib/rustlib/src "$dir/lib/rustlib/src"

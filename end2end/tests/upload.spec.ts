@@ -43,6 +43,28 @@ test("a PFX is opened here, and neither key nor password leaves the browser", as
   expect(everything).not.toContain(pfx.subarray(150, 190).toString("latin1"));
 });
 
+/** `openssl x509 -fingerprint -sha1` of a certificate made by openssl, as PEM and in a PFX; its key belongs to nothing. */
+const FIXTURE = "21F584F45DED651C3CDE50133EF0BE1B1784A793";
+const fixture = (name: string): Buffer => readFileSync(join("../app/domain/tests/fixtures", name));
+const grouped = (thumbprint: string): string => thumbprint.match(/.{4}/g)!.join(" ");
+
+test("WebAssembly reads a PEM as native code does", async ({ page }) => {
+  await drop(page, "fixture.pem", fixture("fixture.pem"));
+  await expect(page.locator("main")).toContainText(grouped(FIXTURE));
+});
+
+test("WebAssembly opens a PFX with its password alone, and leaves the key out", async ({ page }) => {
+  await drop(page, "fixture.pfx", fixture("fixture.pfx"));
+  const dialog = page.getByRole("dialog", { name: "This file is locked with a password" });
+  await dialog.getByLabel("Password").fill("wrong");
+  await dialog.getByRole("button", { name: "Open" }).click();
+  await expect(dialog.getByRole("alert")).toHaveText("That password does not open the file. Try again.");
+  await dialog.getByLabel("Password").fill("fixture");
+  await dialog.getByRole("button", { name: "Open" }).click();
+  await expect(page.locator("main")).toContainText(grouped(FIXTURE));
+  await expect(page.getByText("The private key stayed in this browser")).toBeVisible();
+});
+
 test("a PEM with its key sends the certificate alone", async ({ page }) => {
   const made = makeCertificate("/CN=with-its-key");
   const log = sent(page);

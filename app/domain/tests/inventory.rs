@@ -1,5 +1,4 @@
 //! The inventory: objects as Graph's lists show them, and what of them somebody should look at, when.
-#![cfg(not(target_arch = "wasm32"))]
 
 use domain::certificate::PublicKey;
 use domain::credentials::{KeyCredentialType, KeyUsage, SubjectKind};

@@ -1,5 +1,5 @@
 //! Private keys read for signing, with openssl's word on what belongs together.
-#![cfg(all(feature = "pkcs12", not(target_arch = "wasm32")))]
+#![cfg(feature = "pkcs12")]
 
 mod support;
 

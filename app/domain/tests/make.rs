@@ -1,5 +1,5 @@
 //! Certificates and requests made by this crate, signed by openssl and judged by openssl.
-#![cfg(all(feature = "pkcs12", not(target_arch = "wasm32")))]
+#![cfg(feature = "pkcs12")]
 
 mod support;
 

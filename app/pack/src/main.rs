@@ -1,8 +1,11 @@
-//! `pack FROM TO`: every file of the folder FROM comes into TO under a name with a hash of its content,
+//! `pack bindings MODULE NAME TO`: what a browser starts, NAME.js and NAME.wasm, out of a module that was compiled.
+//!
+//! `pack files FROM TO`: every file of the folder FROM comes into TO under a name with a hash of its content,
 //! `thumbprint.css` as `thumbprint.0123456789abcdef.css`, so that a browser may keep it for ever. Beside it stand
 //! `….css.br` and `….css.gz`, where they are smaller. What is in TO and belongs to nothing in FROM goes; what is there
 //! already is not touched, so that nothing is compiled anew without need.
 
+mod bindings;
 mod names;
 
 use clap::Parser;
@@ -19,17 +22,24 @@ use std::path::{Path, PathBuf};
 const HASH_DIGITS: usize = 16;
 
 #[derive(Parser)]
-struct Arguments {
-    from: PathBuf,
-    to: PathBuf,
-    /// Leaves out the compression, which takes seconds: for a portal on this machine.
-    #[arg(long)]
-    plain: bool,
+enum Command {
+    /// The script that starts a compiled module, and the module as it is started.
+    Bindings { module: PathBuf, name: String, to: PathBuf },
+    /// Names with hashes, and what is compressed beforehand.
+    Files {
+        from: PathBuf,
+        to: PathBuf,
+        /// Leaves out the compression, which takes seconds: for a portal on this machine.
+        #[arg(long)]
+        plain: bool,
+    },
 }
 
 fn main() -> io::Result<()> {
-    let Arguments { from, to, plain } = Arguments::parse();
-    pack(&from, &to, plain)
+    match Command::parse() {
+        Command::Bindings { module, name, to } => bindings::write(&module, &name, &to),
+        Command::Files { from, to, plain } => pack(&from, &to, plain),
+    }
 }
 
 fn pack(from: &Path, to: &Path, plain: bool) -> io::Result<()> {

@@ -20,8 +20,9 @@ pub fn AssessmentBars(assessment: Assessment) -> impl IntoView {
         .collect_view()
 }
 
+/// `thumbprint`: with the SHA-1 thumbprint, where [`Thumbprints`] do not follow.
 #[component]
-pub fn FactsList(facts: CertificateFacts, validity: Validity) -> impl IntoView {
+pub fn FactsList(facts: CertificateFacts, validity: Validity, #[prop(optional)] thumbprint: bool) -> impl IntoView {
     let issuer = if facts.self_signed { "Self-signed".to_owned() } else { facts.issuer.clone() };
     view! {
         <dl class="facts">
@@ -49,6 +50,10 @@ pub fn FactsList(facts: CertificateFacts, validity: Validity) -> impl IntoView {
             })}
             <dt>"Serial number"</dt>
             <dd class="mono mono--break">{facts.serial.clone()}</dd>
+            {thumbprint.then(|| view! {
+                <dt>"SHA-1 thumbprint"</dt>
+                <dd class="mono mono--break">{facts.sha1.grouped_hex()}</dd>
+            })}
         </dl>
     }
 }

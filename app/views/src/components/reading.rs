@@ -107,7 +107,7 @@ fn One(name: String, upload: Upload, app: String) -> impl IntoView {
                 .map(|title| view! { <MessageBar intent=Intent::Info title/> })
                 .collect_view()}
             <AssessmentBars assessment/>
-            <FactsList facts validity/>
+            <FactsList facts validity thumbprint=true/>
             {if usable {
                 view! {
                     <form method="post" action=Form::KeepCertificate.path()>
