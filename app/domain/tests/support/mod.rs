@@ -48,7 +48,6 @@ pub fn word(der: &[u8]) -> Option<Word> {
             "x509",
             "-inform",
             "der",
-            "-noout",
             "-serial",
             "-startdate",
             "-enddate",
@@ -64,14 +63,13 @@ pub fn word(der: &[u8]) -> Option<Word> {
     let sha256 =
         String::from_utf8(openssl_with(&["x509", "-inform", "der", "-noout", "-fingerprint", "-sha256"], der)?).ok()?;
     let sha256 = sha256.trim().split_once('=')?.1.replace(':', "");
-    // The words: `x509 -outform der | base64`.
-    let again = openssl_with(&["x509", "-inform", "der", "-outform", "der"], der)?;
-    let der_base64 = openssl_with(&["base64", "-A"], &again)?;
+    // What openssl writes between the lines of PEM is base64 of the DER.
+    let der_base64 = text.split_once("-----BEGIN CERTIFICATE-----")?.1.split_once("-----END CERTIFICATE-----")?.0;
     Some(Word {
         sha1: value("sha1 Fingerprint=").or_else(|| value("SHA1 Fingerprint="))?.replace(':', ""),
         sha256,
         serial: value("serial=")?,
-        der_base64: String::from_utf8(der_base64).ok()?,
+        der_base64: der_base64.split_whitespace().collect(),
         not_before: seconds(&value("notBefore=")?)?,
         not_after: seconds(&value("notAfter=")?)?,
     })
