@@ -125,7 +125,10 @@ pub use not_simulated::NotSimulatedRequest;
 pub use registration::{PortalIds, PortalRegistration};
 pub use request_log::LoggedRequest;
 pub use running::{ApplicationInfo, PersonInfo, RunningTenant, start};
-pub use seed::{Seed, SeedApplication, SeedCertificate, SeedFile, SeedPerson, SeedReport, SeedSecret, SeedTenant};
+pub use seed::{
+    Seed, SeedApplication, SeedCertificate, SeedFile, SeedGroup, SeedGroupKind, SeedPerson, SeedReport, SeedSecret,
+    SeedTenant,
+};
 pub use state::{Behaviour, Fault, PolicyInheritance, PropertyLock};
 pub use state_file::StateFileError;
 pub use store::CustomKeyIdentifierStyle;

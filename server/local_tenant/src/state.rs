@@ -64,6 +64,9 @@ pub struct Behaviour {
     /// Shows Microsoft's own service principals in lists without `$filter`, too. They can be read by id and filtered for in
     /// any case.
     pub list_microsoft_service_principals: bool,
+    /// `delta` does not report writes that change nothing but credentials. Whether Entra does is not known; by default every
+    /// write is a change.
+    pub delta_without_credentials: bool,
     /// A person's token has the scopes alone that an `oAuth2PermissionGrant` gives the client; without one it is AADSTS65001.
     /// By default that counts only for clients which have a grant for the resource, and others get what they ask for.
     pub consent_required: bool,

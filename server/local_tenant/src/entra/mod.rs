@@ -12,6 +12,7 @@ mod error_page;
 pub(crate) mod federation;
 pub(crate) mod grants;
 pub(crate) mod logout;
+mod memberships;
 pub(crate) mod page;
 pub(crate) mod picker;
 pub(crate) mod scope;
