@@ -12,6 +12,9 @@ const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 /// Azure AD Graph, which clients of old still ask tokens for. It was retired in 2025 and is not served here.
 const AAD_GRAPH: &str = "https://graph.windows.net";
 
+/// Client id of a service of the Azure portal (`main.iam.ad.ext.azure.com`), which azure-cli's `permission admin-consent` asks.
+const AZURE_PORTAL: &str = "74658136-14ec-4630-ad9b-26e160ff0fc6";
+
 /// What a token is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Resource {
@@ -128,6 +131,9 @@ fn split(scope: &str) -> (Option<&str>, &str) {
 }
 
 fn unknown(resource: &str, directory: &Directory) -> EntraError {
+    if resource.trim_end_matches('/') == AZURE_PORTAL {
+        return EntraError::not_simulated("the service of the Azure portal by which azure-cli consents for everybody");
+    }
     EntraError::new(
         500_011,
         "invalid_resource",
