@@ -89,14 +89,12 @@ pub use fault::{FaultKind, FaultMoment, FaultRule};
 pub use writer::{ConcurrentWriter, WriterAction, WriterTrigger};
 
 use crate::registration::PortalRegistration;
-use crate::seed::Seed;
 use crate::state::Behaviour;
 use fault::ArmedFault;
 use writer::ArmedWriter;
 
 /// What is armed, and what a reset goes back to.
 pub(crate) struct Control {
-    seed: Seed,
     behaviour: Behaviour,
     armed: Mutex<Armed>,
 }
@@ -111,8 +109,8 @@ pub(crate) struct Armed {
 }
 
 impl Control {
-    pub(crate) fn new(seed: Seed, behaviour: Behaviour) -> Self {
-        Self { seed, behaviour, armed: Mutex::default() }
+    pub(crate) fn new(behaviour: Behaviour) -> Self {
+        Self { behaviour, armed: Mutex::default() }
     }
 
     fn armed(&self) -> MutexGuard<'_, Armed> {

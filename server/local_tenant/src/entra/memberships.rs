@@ -80,7 +80,7 @@ pub(super) fn add(
     if !roles.is_empty() {
         claims.insert("roles".into(), json!(roles));
     }
-    let Some(app) = directory.applications.get(ObjectKey::AppId(app_id)) else {
+    let Some(app) = directory.application(app_id) else {
         return;
     };
     let wanted = Wanted::of(app);

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::entra::error::EntraError;
 use crate::names::Names;
-use crate::store::{Application, Directory, ObjectKey};
+use crate::store::{Application, Directory};
 
 pub(crate) const GRAPH_ID: &str = "00000003-0000-0000-c000-000000000000";
 const GRAPH_URL: &str = "https://graph.microsoft.com";
@@ -35,9 +35,11 @@ impl Resource {
         if names.is_management(wanted) || names.is_vault(wanted) || wanted == AAD_GRAPH {
             return Some(Self::WellKnown(name.to_owned()));
         }
-        let by_id = Uuid::parse_str(wanted).ok().and_then(|id| directory.applications.get(ObjectKey::AppId(id)));
+        let by_id = Uuid::parse_str(wanted).ok().and_then(|id| directory.application(id));
         let owns_uri = |app: &&Application| app.identifier_uris.iter().any(|uri| uri.trim_end_matches('/') == wanted);
-        by_id.or_else(|| directory.applications.iter().find(owns_uri)).map(|app| Self::Application(app.app_id))
+        let of_others = directory.service_principals.iter().filter_map(|one| Some(&one.home.as_ref()?.application));
+        let all = directory.applications.iter().chain(of_others);
+        by_id.or_else(|| all.into_iter().find(owns_uri)).map(|app| Self::Application(app.app_id))
     }
 
     pub(crate) fn audience(&self) -> String {

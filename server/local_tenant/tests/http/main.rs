@@ -30,6 +30,7 @@ mod sign_in;
 mod sign_in_old_and_new;
 mod state_file;
 mod support;
+mod tenants;
 mod throttle;
 mod token_assertions;
 mod token_endpoint;
