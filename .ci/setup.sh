@@ -161,6 +161,7 @@ if wants test; then
   meanwhile .ci/vectors.sh
 fi
 if wants test || wants bench; then meanwhile .ci/python-clients.sh; fi
+if wants test; then meanwhile .ci/node-clients.sh; fi
 if wants wasm || wants test; then
   bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
   binaries=(wasm-bindgen)
