@@ -92,13 +92,15 @@ fn cli_for_microsoft_365_works_unchanged_and_finds_its_app_in_the_next_run() {
     assert!(made["secrets"][0]["value"].is_string(), "{made}");
 
     // Its login is a token of the tenant's, and the tenant is the same.
-    world.succeeds(
-        r#""$M365" entra app get --name made --properties appId,keyCredentials > got.json
-        "$M365" entra group member list --groupName finance > members.json"#,
-    );
+    let object = made["objectId"].as_str().unwrap();
+    world.succeeds(&format!(
+        r#""$M365" entra app get --objectId {object} --properties appId,keyCredentials > got.json
+        "$M365" entra group member list --groupName finance > members.json"#
+    ));
     let got = world.json("got.json");
     assert_eq!(got["appId"], made["appId"]);
-    assert_eq!(got["keyCredentials"][0]["key"], BASE64_STANDARD.encode(&added.der), "{got}");
+    // It sends the file as it is, PEM and all, as Terraform does.
+    assert_eq!(got["keyCredentials"][0]["key"], BASE64_STANDARD.encode(&added.pem), "{got}");
     assert_eq!(world.json("members.json")[0]["userPrincipalName"], "ada@fabrikam.onmicrosoft.com");
 }
 

@@ -58,13 +58,15 @@ pub(crate) struct Scopes {
     pub(crate) resource: Resource,
     /// Short names, such as `Application.ReadWrite.All`.
     pub(crate) names: Vec<String>,
+    /// The resource was named in front of them: Graph's go without.
+    pub(crate) named: bool,
 }
 
 impl Scopes {
     /// Scopes of one resource, plus OpenID's. Without a resource it is Graph, and `User.Read`, as at Entra.
     pub(crate) fn parse(text: &str, names: &Names, directory: &Directory) -> Result<Self, EntraError> {
         let graph = Resource::Graph(names.cloud.map_or_else(|| GRAPH_URL.into(), |_| names.graph()));
-        let mut scopes = Self { openid: vec![], resource: graph.clone(), names: vec![] };
+        let mut scopes = Self { openid: vec![], resource: graph.clone(), names: vec![], named: false };
         let mut seen = None;
         for scope in text.split_whitespace() {
             if OPENID.contains(&scope) {
@@ -72,6 +74,7 @@ impl Scopes {
                 continue;
             }
             let (resource, name) = split(scope);
+            scopes.named |= resource.is_some();
             let found = match resource {
                 None => graph.clone(),
                 Some(resource) => {
@@ -110,12 +113,14 @@ impl Scopes {
             .collect()
     }
 
-    /// `scope` of the answer: full names of the granted ones, and OpenID's except `offline_access`.
+    /// `scope` of the answer: the granted ones, named as they were asked for (MSAL.js looks its tokens up by that), and OpenID's
+    /// except `offline_access`.
     pub(crate) fn answer(&self) -> String {
         let root = self.resource.audience();
         let root = root.trim_end_matches('/');
         let openid = self.openid.iter().filter(|scope| *scope != "offline_access").cloned();
-        let own = self.granted().into_iter().map(|name| format!("{root}/{name}"));
+        let full = |name: String| if self.named { format!("{root}/{name}") } else { name };
+        let own = self.granted().into_iter().map(full);
         openid.chain(own).collect::<Vec<_>>().join(" ")
     }
 
@@ -196,7 +201,8 @@ mod tests {
             assert_eq!(scopes.names, ["User.Read"]);
             assert_eq!(scopes.answer(), format!("openid {root}/User.Read"));
         }
-        assert_eq!(Scopes::parse("openid", &Names::local(BASE), &d).unwrap().names, ["User.Read"]);
+        let short = Scopes::parse("openid", &Names::local(BASE), &d).unwrap();
+        assert_eq!((short.answer(), short.names), ("openid User.Read".to_owned(), vec!["User.Read".to_owned()]));
     }
 
     #[test]
