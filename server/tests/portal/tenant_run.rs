@@ -24,7 +24,7 @@ impl World {
             "groups": [{"display_name": "finance", "members": ["ada@fabrikam.onmicrosoft.com"]}],
             "applications": [
                 {"display_name": "m365", "app_id": CLIENT, "certificates": [{"pem": own.pem}],
-                    "graph_permissions": ["Application.ReadWrite.All", "Group.Read.All"]},
+                    "graph_permissions": ["Application.ReadWrite.All", "Group.Read.All", "User.ReadBasic.All"]},
                 {"display_name": "billing"},
             ],
         });
