@@ -62,7 +62,7 @@ node_modules() {
 }
 
 if wants lint || wants test; then node_modules & node=$!; fi
-if wants test; then meanwhile .ci/vectors.sh; fi
+if wants test; then meanwhile .ci/vectors.sh; meanwhile .ci/node-clients.sh; fi
 if wants test || wants bench; then meanwhile .ci/python-clients.sh; fi
 
 # --- Rust for native and wasm32 ---

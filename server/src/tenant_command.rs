@@ -66,6 +66,10 @@ pub struct TenantCommand {
     /// What it holds: demo, empty, or a JSON or TOML file
     #[arg(long, value_name = "demo|empty|FILE", default_value = "demo", conflicts_with = "apps")]
     pub seed: String,
+    /// A further tenant beside it, from a JSON or TOML file with an id or a domain of its own; for applications that people of
+    /// several tenants use. Can be given several times
+    #[arg(long, value_name = "FILE", conflicts_with = "state")]
+    pub further_tenant: Vec<String>,
     /// Hold this many applications instead
     #[arg(long, value_name = "N")]
     pub apps: Option<u32>,
@@ -119,6 +123,7 @@ impl TenantCommand {
         let tenant = local_tenant::start(TenantOptions {
             address: SocketAddr::new(self.address, self.port.unwrap_or(PORT)),
             seed,
+            further: self.further_tenant.iter().map(|file| self::seed(file)).collect::<Result<_, _>>()?,
             state: self.state.clone(),
             https,
             microsoft,
@@ -249,6 +254,9 @@ fn banner(tenant: &RunningTenant, ca_file: &Path, state: &str) -> String {
         held.applications,
         held.certificates,
     );
+    for further in tenant.further() {
+        let _ = writeln!(text, "  authority   {base}/{}    of {}, beside it", further.id, further.domain);
+    }
     if let Some(control) = tenant.control_url() {
         let _ = writeln!(text, "  control     {control}");
     }
@@ -299,6 +307,7 @@ mod tests {
             ca_dir: None,
             names: vec![],
             seed: seed.into(),
+            further_tenant: vec![],
             apps: None,
             state: None,
             control_port: None,
@@ -349,6 +358,20 @@ mod tests {
             banner.contains("8 people, 0 applications") && banner.contains("tenant.db, as it was left"),
             "{banner}"
         );
+        tenant.shutdown().await;
+    }
+
+    #[tokio::test]
+    async fn a_further_tenant_is_named_with_its_own_id() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("customer.json");
+        std::fs::write(&file, r#"{"tenant": {"display_name": "Fabrikam", "domain": "f.example"}}"#).unwrap();
+        let command = TenantCommand { further_tenant: vec![file.display().to_string()], ..command("empty") };
+        let StartedTenant { tenant, banner, .. } = command.start().await.unwrap();
+        let [further] = &tenant.further()[..] else { panic!("one") };
+        assert_ne!(further.id, tenant.tenant_id());
+        let line = format!("  authority   {}/{}    of f.example, beside it\n", tenant.base_url(), further.id);
+        assert!(banner.contains(&line), "{banner}");
         tenant.shutdown().await;
     }
 

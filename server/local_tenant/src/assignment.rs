@@ -99,6 +99,11 @@ impl Assignment {
         Self { principal, value, role: None, granted: None }
     }
 
+    /// Whether it gives this role to this principal.
+    pub(crate) fn is_of(&self, principal: Uuid, role: Uuid, value: &str) -> bool {
+        self.principal == principal && self.role.map_or(self.value == value, |held| held == role)
+    }
+
     /// The role's id, out of the application's roles; the nil GUID is the default access.
     pub(crate) fn role_id(&self, roles: &[(Uuid, String)]) -> Option<Uuid> {
         match self.role {
@@ -136,7 +141,7 @@ impl Directory {
 
     /// The app roles that an application defines: id and value.
     pub(crate) fn roles_by_id(&self, app_id: Uuid) -> Vec<(Uuid, String)> {
-        let app = self.applications.get(ObjectKey::AppId(app_id));
+        let app = self.application(app_id);
         app.into_iter().flat_map(|app| &app.app_roles).map(|role| (role.id, role.value.clone())).collect()
     }
 

@@ -33,6 +33,9 @@ pub enum TenantError {
     /// Also: another process has it open, or it is another program's.
     #[error("the state file {} cannot be used: {source}", path.display())]
     State { path: PathBuf, source: StateFileError },
+    /// What is handed out at sign-in belongs to all of them, and is kept in one.
+    #[error("a state file is for one tenant, and there are several")]
+    StateOfSeveral,
     #[error("the tenant's TLS configuration is refused: {0}")]
     Tls(#[from] rustls::Error),
 }

@@ -22,6 +22,7 @@
 //! |---|---|
 //! | `/{tenant}/v2.0/.well-known/openid-configuration` | OpenID Connect discovery |
 //! | `/{tenant}/oauth2/v2.0/authorize`, `/token`, `/logout` | sign-in with code and PKCE, tokens, sign-out |
+//! | `/{tenant}/adminconsent`, `/{tenant}/v2.0/adminconsent` | an administrator's consent for everybody of a tenant |
 //! | `/{tenant}/oauth2/v2.0/devicecode`, `/devicelogin`, `/error` | sign-in on a device, where its code is entered, error codes explained |
 //! | `/v1.0/…`, `/beta/…` | Graph: `me`, `users`, `groups`, `applications`, `servicePrincipals`, `oauth2PermissionGrants`, `directoryObjects`, `directory/deletedItems`, `policies`, `auditLogs`, `reports`, `directoryRoles`, `organization`, `$batch` |
 //! | `/_vault/{vault}/…`, or the host `{vault}.vault.localhost` | Key Vault: certificates, keys, sign ([`RunningTenant::vault_url`]) |
@@ -66,8 +67,11 @@
 //! - logs: every directory role here may read them; failed writes are not in the audit log; IP addresses are loopback;
 //! - limits: windows instead of token buckets, which limit's scope is named, 60 writes a minute to applications for
 //!   personal accounts counted by calling application ([`Behaviour::throttle`]);
-//! - `servicePrincipalLockConfiguration` locks service principals in this one tenant, of multi-tenant applications
+//! - `servicePrincipalLockConfiguration` locks service principals at home as well, of multi-tenant applications
 //!   ([`Behaviour::property_lock`]); removing a credential is a change as well, and secrets are of usage `Verify`;
+//! - several tenants: 700016 for a multi-tenant application that nobody has installed, 90094 at its sign-in for people and for
+//!   administrators alike (they consent at the consent endpoint), a service principal that keeps its application as it was on
+//!   consent, and no guests; consents are not in the audit log;
 //! - custom security attributes need no definition, and whoever holds the permission assigns them;
 //! - `(uniqueName='…')` finds an application with regard to case; a PATCH of one that is not there makes none;
 //! - groups: owners and Groups Administrators change them, other administrators' roles are not here; how many there can be;
@@ -107,6 +111,7 @@ mod state;
 mod state_file;
 mod store;
 mod table;
+mod tenants;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -125,10 +130,14 @@ pub use not_simulated::NotSimulatedRequest;
 pub use registration::{PortalIds, PortalRegistration};
 pub use request_log::LoggedRequest;
 pub use running::{ApplicationInfo, PersonInfo, RunningTenant, start};
-pub use seed::{Seed, SeedApplication, SeedCertificate, SeedFile, SeedPerson, SeedReport, SeedSecret, SeedTenant};
+pub use seed::{
+    Seed, SeedApplication, SeedCertificate, SeedFile, SeedGroup, SeedGroupKind, SeedPerson, SeedReport, SeedSecret,
+    SeedTenant,
+};
 pub use state::{Behaviour, Fault, PolicyInheritance, PropertyLock};
 pub use state_file::StateFileError;
 pub use store::CustomKeyIdentifierStyle;
+pub use tenants::TenantInfo;
 
 /// How a tenant starts.
 #[derive(Clone)]
@@ -137,6 +146,9 @@ pub struct TenantOptions {
     pub address: SocketAddr,
     /// What it holds.
     pub seed: Seed,
+    /// Further tenants beside it, each with an id and a domain of its own: for applications that people of several tenants
+    /// use. They are in memory alone, so that there can be no [`Self::state`] then.
+    pub further: Vec<Seed>,
     /// Where it keeps what it holds. A new file is filled from the seed; what is in an old one counts, and the seed does
     /// not. `None`: in memory.
     pub state: Option<PathBuf>,
@@ -161,6 +173,7 @@ impl Default for TenantOptions {
         Self {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             seed: Seed::default(),
+            further: vec![],
             state: None,
             https: None,
             also_https: None,

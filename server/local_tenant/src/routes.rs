@@ -8,11 +8,14 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
+use tower::ServiceExt as _;
 
+use crate::bearer::bearer;
 use crate::control::intercept::intercept;
 use crate::microsoft::clouds::Service;
 use crate::request_log::record;
 use crate::state::Tenant;
+use crate::store::TenantProfile;
 use crate::{arm, entra, graph, keyvault, not_simulated};
 
 /// What is served at one name.
@@ -26,6 +29,19 @@ pub(crate) enum Part {
 
 /// The routes of a part, and all that comes before and after them.
 pub(crate) fn service(tenant: Arc<Tenant>, part: Part) -> Router {
+    let others = tenant.others();
+    let own = if others.is_empty() { own(tenant.clone(), part) } else { of_several(&tenant, others, part) };
+    let suffix = tenant.names.vault_suffix();
+    let routes = own
+        .layer(axum::middleware::from_fn_with_state(tenant.clone(), intercept))
+        .layer(axum::middleware::from_fn_with_state(tenant.clone(), keep))
+        .layer(axum::middleware::from_fn_with_state(tenant, record));
+    // A vault's host decides on the path, so this comes before a route is chosen.
+    Router::new().fallback_service(routes).layer(axum::middleware::from_fn_with_state(suffix, keyvault::by_host))
+}
+
+/// The routes of a part, for one tenant.
+fn own(tenant: Arc<Tenant>, part: Part) -> Router {
     let own = match part {
         Part::All => Router::new()
             .merge(entra::routes())
@@ -41,15 +57,26 @@ pub(crate) fn service(tenant: Arc<Tenant>, part: Part) -> Router {
     let fallback = move |State(tenant): State<Arc<Tenant>>, request: Request| async move {
         no_such_path(&tenant, part, request.method(), request.uri())
     };
-    let suffix = tenant.names.vault_suffix();
-    let routes = own
-        .fallback(fallback)
-        .layer(axum::middleware::from_fn_with_state(tenant.clone(), intercept))
-        .layer(axum::middleware::from_fn_with_state(tenant.clone(), keep))
-        .layer(axum::middleware::from_fn_with_state(tenant.clone(), record))
-        .with_state(tenant);
-    // A vault's host decides on the path, so this comes before a route is chosen.
-    Router::new().fallback_service(routes).layer(axum::middleware::from_fn_with_state(suffix, keyvault::by_host))
+    own.fallback(fallback).with_state(tenant)
+}
+
+/// The routes of a part, for several tenants: by the token that a request has, else by the tenant that its path begins with,
+/// else the first one's.
+fn of_several(tenant: &Arc<Tenant>, others: Vec<Tenant>, part: Part) -> Router {
+    let all = std::iter::once(tenant.clone()).chain(others.into_iter().map(Arc::new));
+    let all: Arc<Vec<(TenantProfile, Router)>> =
+        Arc::new(all.map(|tenant| (tenant.profile.clone(), own(tenant, part))).collect());
+    let tenant = tenant.clone();
+    Router::new().fallback(move |request: Request| async move {
+        let bearer = bearer(request.headers()).and_then(|token| tenant.signing.open(token));
+        let named = bearer.as_ref().and_then(|claims| claims["tid"].as_str());
+        let named = named.or_else(|| request.uri().path().split('/').nth(1)).unwrap_or_default();
+        let found = all.iter().find(|(profile, _)| profile.is_named(named)).or(all.first());
+        match found.map(|(_, router)| router.clone()) {
+            Some(router) => router.oneshot(request).await.unwrap_or_else(|never| match never {}),
+            None => StatusCode::NOT_FOUND.into_response(),
+        }
+    })
 }
 
 /// At an address of the tenant's own such a path may as well be a slip; at a host of Microsoft's there would be something.

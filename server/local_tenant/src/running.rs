@@ -12,7 +12,6 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::clock::{Clock as _, OffsetClock};
-use crate::control::Control;
 use crate::control::delivery::Deliver;
 use crate::control::server::ControlListener;
 use crate::entra::grants::Grant;
@@ -31,6 +30,7 @@ use crate::signing::SigningKey;
 use crate::state::{Behaviour, Kept, Tenant};
 use crate::state_file::{self, Loaded, StateFile};
 use crate::store::{DirectoryRole, ObjectKey, Person};
+use crate::tenants;
 use crate::{TenantError, TenantOptions};
 
 /// Client that [`RunningTenant::graph_token`] names: Microsoft Graph Command Line Tools, which every tenant knows.
@@ -75,6 +75,8 @@ pub struct RunningTenant {
     handle: Handle<SocketAddr>,
     tasks: Vec<JoinHandle<std::io::Result<()>>>,
     microsoft: Option<MicrosoftAccess>,
+    /// They know each other weakly.
+    pub(crate) further: Vec<Tenant>,
     /// The proxy runs until this is dropped.
     running: Option<oneshot::Sender<()>>,
 }
@@ -119,6 +121,9 @@ impl Listener {
 
 /// Binds the addresses, fills the tenant and serves it in background tasks. Requests are answered from then on.
 pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError> {
+    if options.state.is_some() && !options.further.is_empty() {
+        return Err(TenantError::StateOfSeveral);
+    }
     let clock = OffsetClock::new(options.clock);
     let now = clock.now();
     let mut listeners = vec![Listener::bind(options.address, options.https.as_ref(), now)?];
@@ -127,7 +132,7 @@ pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError>
     }
     let control = options.control.map(ControlListener::bind).transpose()?;
     let microsoft = options.microsoft.as_ref().map(|options| Microsoft::bind(options, now)).transpose()?;
-    let state = Control::new(options.seed.clone(), options.behaviour.clone());
+    let seed = options.seed.clone();
     let (file, loaded) = match &options.state {
         None => (None, None),
         Some(path) => {
@@ -152,7 +157,8 @@ pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError>
     if microsoft.is_some() {
         everywhere.extend(CLOUDS.iter().map(|cloud| Names::microsoft(cloud, cloud.logins[0])));
     }
-    let tenant = Tenant::new(everywhere, clock, signing, directory, options.behaviour, state, kept);
+    let tenant = Tenant::new(everywhere, clock, signing, (seed, directory), options.behaviour, kept);
+    let further = tenants::further(&tenant, options.further, now).await?;
     if let Some(path) = &options.state {
         tenant.save().await.map_err(state_file::at(path))?;
     }
@@ -184,6 +190,7 @@ pub async fn start(options: TenantOptions) -> Result<RunningTenant, TenantError>
         handle,
         tasks,
         microsoft: access,
+        further,
         running: Some(running),
     })
 }
@@ -296,7 +303,7 @@ impl RunningTenant {
     }
 
     /// A delegated Graph access token with `Application.ReadWrite.All`, as the person would hold it through a command
-    /// line tool; `None` when nobody has that name. For tests that act as another writer.
+    /// line tool; `None` when nobody has that name, in any tenant. For tests that act as another writer.
     pub fn graph_token(&self, user_principal_name: &str) -> Option<String> {
         self.graph_token_with_scopes(
             user_principal_name,
@@ -306,11 +313,12 @@ impl RunningTenant {
 
     /// [`Self::graph_token`] with other scopes.
     pub fn graph_token_with_scopes(&self, user_principal_name: &str, scopes: &[&str]) -> Option<String> {
-        let directory = self.tenant.read();
+        let tenant = self.tenant.of_name(user_principal_name)?;
+        let directory = tenant.read();
         let person = directory.person_by_name(user_principal_name)?;
-        let now = self.tenant.now();
+        let now = tenant.now();
         let scope = scopes.join(" ");
-        let parsed = Scopes::parse(&scope, &self.tenant.names, &directory).ok()?;
+        let parsed = Scopes::parse(&scope, &tenant.names, &directory).ok()?;
         let grant = Grant {
             app_id: GRAPH_TOOLS,
             person: person.id,
@@ -319,9 +327,8 @@ impl RunningTenant {
             nonce: None,
             signed_in: now,
         };
-        let claims =
-            tokens::access_token(&self.tenant, &directory, person, &grant, &parsed, tokens::lifetime(&self.tenant));
-        self.tenant.signing.sign(&claims).ok()
+        let claims = tokens::access_token(&tenant, &directory, person, &grant, &parsed, tokens::lifetime(&tenant));
+        tenant.signing.sign(&claims).ok()
     }
 
     /// Consents, as an administrator, to application permissions on Graph for an application, such as
@@ -345,7 +352,10 @@ impl RunningTenant {
         let Some(role) = DirectoryRole::ALL.into_iter().find(|one| one.display_name() == role) else {
             return false;
         };
-        let mut directory = self.tenant.write();
+        let Some(tenant) = self.tenant.of_name(user_principal_name) else {
+            return false;
+        };
+        let mut directory = tenant.write();
         let wanted = |person: &&mut Person| person.user_principal_name.eq_ignore_ascii_case(user_principal_name);
         let Some(person) = directory.people.iter_mut().find(wanted) else {
             return false;

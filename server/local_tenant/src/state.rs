@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 
 use sha2::{Digest as _, Sha256};
 use time::{Duration, OffsetDateTime};
@@ -20,6 +20,7 @@ use crate::mailbox::Mailbox;
 use crate::names::Names;
 use crate::not_simulated::NotSimulated;
 use crate::request_log::RequestLog;
+use crate::seed::Seed;
 use crate::signing::SigningKey;
 use crate::state_file::{StateFile, StateFileError};
 use crate::store::{CustomKeyIdentifierStyle, Directory, TenantProfile};
@@ -64,6 +65,9 @@ pub struct Behaviour {
     /// Shows Microsoft's own service principals in lists without `$filter`, too. They can be read by id and filtered for in
     /// any case.
     pub list_microsoft_service_principals: bool,
+    /// `delta` does not report writes that change nothing but credentials. Whether Entra does is not known; by default every
+    /// write is a change.
+    pub delta_without_credentials: bool,
     /// A person's token has the scopes alone that an `oAuth2PermissionGrant` gives the client; without one it is AADSTS65001.
     /// By default that counts only for clients which have a grant for the resource, and others get what they ask for.
     pub consent_required: bool,
@@ -164,31 +168,36 @@ pub(crate) struct Shared {
     /// The names of all listeners: what one of them issued is good at another.
     pub(crate) everywhere: Vec<Names>,
     pub(crate) profile: TenantProfile,
-    pub(crate) log: RequestLog,
-    pub(crate) not_simulated: NotSimulated,
-    pub(crate) mailbox: Mailbox,
+    /// What a reset goes back to.
+    pub(crate) seed: Seed,
+    pub(crate) log: Arc<RequestLog>,
+    pub(crate) not_simulated: Arc<NotSimulated>,
+    pub(crate) mailbox: Arc<Mailbox>,
     /// Webhooks for events of vaults.
     pub(crate) events: Events,
     pub(crate) backups: Backups,
     pub(crate) clock: OffsetClock,
-    pub(crate) signing: SigningKey,
-    pub(crate) control: Control,
+    pub(crate) signing: Arc<SigningKey>,
+    pub(crate) control: Arc<Control>,
+    /// The other tenants of this process, once all of them are there.
+    pub(crate) others: OnceLock<Vec<Weak<Shared>>>,
     /// `None`: all is in memory.
     pub(crate) state_file: Option<StateFile>,
     directory: RwLock<Directory>,
     /// Whether somebody may have changed the directory since the state file was last written.
     changed: AtomicBool,
-    grants: Mutex<Grants>,
-    behaviour: RwLock<Behaviour>,
+    grants: Arc<Mutex<Grants>>,
+    behaviour: Arc<RwLock<Behaviour>>,
     logs: Mutex<Logs>,
     meters: Mutex<Meters>,
 }
 
 /// The tenant as one of its listeners serves it.
+#[derive(Clone)]
 pub(crate) struct Tenant {
     /// Of the listener that was asked: answers name it.
     pub(crate) names: Names,
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 impl Deref for Tenant {
@@ -205,32 +214,60 @@ impl Tenant {
         everywhere: Vec<Names>,
         clock: OffsetClock,
         signing: SigningKey,
-        directory: Directory,
+        planted: (Seed, Directory),
         behaviour: Behaviour,
-        control: Control,
         kept: Kept,
     ) -> Self {
         let names = everywhere.first().cloned().unwrap_or_else(|| Names::local(""));
+        let (seed, directory) = planted;
         let shared = Shared {
             everywhere,
             profile: directory.profile.clone(),
-            log: RequestLog::default(),
-            not_simulated: NotSimulated::default(),
-            mailbox: Mailbox::default(),
+            seed,
+            log: Arc::default(),
+            not_simulated: Arc::default(),
+            mailbox: Arc::default(),
             events: Events::default(),
             backups: Backups::default(),
             clock,
-            signing,
+            signing: Arc::new(signing),
+            others: OnceLock::new(),
             state_file: kept.file,
             directory: RwLock::new(directory),
             changed: AtomicBool::new(true),
-            grants: Mutex::new(kept.grants),
-            behaviour: RwLock::new(behaviour),
-            control,
+            grants: Arc::new(Mutex::new(kept.grants)),
+            control: Arc::new(Control::new(behaviour.clone())),
+            behaviour: Arc::new(RwLock::new(behaviour)),
             logs: Mutex::new(kept.logs),
             meters: Mutex::default(),
         };
         Self { names, shared: Arc::new(shared) }
+    }
+
+    /// Another tenant of the same process, in memory: a directory of its own, and all else in common.
+    pub(crate) fn beside(&self, seed: Seed, directory: Directory) -> Self {
+        let shared = Shared {
+            everywhere: self.everywhere.clone(),
+            profile: directory.profile.clone(),
+            seed,
+            log: self.log.clone(),
+            not_simulated: self.not_simulated.clone(),
+            mailbox: self.mailbox.clone(),
+            events: Events::default(),
+            backups: Backups::default(),
+            clock: self.clock.clone(),
+            signing: self.signing.clone(),
+            others: OnceLock::new(),
+            state_file: None,
+            directory: RwLock::new(directory),
+            changed: AtomicBool::new(true),
+            grants: self.grants.clone(),
+            control: self.control.clone(),
+            behaviour: self.behaviour.clone(),
+            logs: Mutex::default(),
+            meters: Mutex::default(),
+        };
+        Self { names: self.names.clone(), shared: Arc::new(shared) }
     }
 
     /// The same tenant at another of its listeners.

@@ -263,6 +263,11 @@ impl Application {
         }
     }
 
+    /// Whether people of other tenants may sign in to it, by `signInAudience`.
+    pub(crate) fn is_multi_tenant(&self) -> bool {
+        ["AzureADMultipleOrgs", "AzureADandPersonalMicrosoftAccount"].contains(&self.sign_in_audience.as_str())
+    }
+
     /// Puts `next` in this one's place. The present state is kept for `delay`, for those who see writes that late.
     pub(crate) fn replace(&mut self, next: Self, now: OffsetDateTime, delay: Duration) {
         let mut superseded = std::mem::take(&mut self.superseded);
@@ -301,6 +306,10 @@ pub(crate) struct ServicePrincipal {
     /// It is an agent identity.
     #[serde(default)]
     pub(crate) agent: Option<Box<AgentIdentity>>,
+    /// It stands for an application of another tenant: that one as it was when this was made. What changes there is seen there
+    /// alone (Entra's page on applications and service principals).
+    #[serde(default)]
+    pub(crate) home: Option<Box<HomeApplication>>,
     /// Its own credentials are here; those of the application are good for it too, and not among them.
     pub(crate) common: Common,
 }
@@ -316,8 +325,25 @@ impl ServicePrincipal {
             graph_permissions: vec![],
             assignments: vec![],
             agent: None,
+            home: None,
             common: Common::default(),
         }
+    }
+}
+
+/// An application and the tenant that it is registered in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct HomeApplication {
+    pub(crate) tenant: Uuid,
+    pub(crate) application: Application,
+}
+
+impl HomeApplication {
+    /// What another tenant gets to know of it: no credentials, no owners.
+    pub(crate) fn template(&self) -> Self {
+        let mut application = Application { superseded: vec![], federated: vec![], ..self.application.clone() };
+        application.common = Common { extra: application.common.extra, ..Common::default() };
+        Self { tenant: self.tenant, application }
     }
 }
 
@@ -365,6 +391,13 @@ impl Directory {
     pub(crate) fn application_by_unique_name(&self, name: &str) -> Option<Uuid> {
         let named = |app: &&Application| app.common.extra.get("uniqueName").and_then(Value::as_str) == Some(name);
         self.applications.iter().find(named).map(|app| app.id)
+    }
+
+    /// An application by its client id: one that is registered here, or another tenant's that has a service principal here.
+    pub(crate) fn application(&self, app_id: Uuid) -> Option<&Application> {
+        let key = ObjectKey::AppId(app_id);
+        let home = || Some(&self.service_principals.get(key)?.home.as_ref()?.application);
+        self.applications.get(key).or_else(home)
     }
 
     pub(crate) fn person(&self, id: Uuid) -> Option<&Person> {

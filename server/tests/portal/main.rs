@@ -20,4 +20,6 @@ mod sign_in;
 mod starting;
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(unix)]
+mod tenant_run;
 mod tokens;

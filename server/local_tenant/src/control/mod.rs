@@ -32,7 +32,7 @@
 //! {"propagation": "real", "stale_reads_seconds": 5, "aud_strict": false, "token_lifetime_seconds": null,
 //!  "custom_key_identifier": "hex", "vault_challenge": "local", "certificate_issuance_seconds": 4,
 //!  "throttle": {"scaled": 0.01}, "throttle_without_retry_after": false, "delegated_key_rolling": false, "keys_in_lists": false, "unowned_service_principals": false, "most_key_credentials": null,
-//!  "list_microsoft_service_principals": false, "consent_required": false, "plain_blueprint_routes": false,
+//!  "list_microsoft_service_principals": false, "delta_without_credentials": false, "consent_required": false, "plain_blueprint_routes": false,
 //!  "most_agent_blueprints": null, "limited_owners": false, "strict_expand": false, "audit_delay_seconds": 0,
 //!  "activity_report_until": null,
 //!  "policy_inheritance": "per_restriction", "property_lock": "multi_tenant",
@@ -89,14 +89,12 @@ pub use fault::{FaultKind, FaultMoment, FaultRule};
 pub use writer::{ConcurrentWriter, WriterAction, WriterTrigger};
 
 use crate::registration::PortalRegistration;
-use crate::seed::Seed;
 use crate::state::Behaviour;
 use fault::ArmedFault;
 use writer::ArmedWriter;
 
 /// What is armed, and what a reset goes back to.
 pub(crate) struct Control {
-    seed: Seed,
     behaviour: Behaviour,
     armed: Mutex<Armed>,
 }
@@ -111,8 +109,8 @@ pub(crate) struct Armed {
 }
 
 impl Control {
-    pub(crate) fn new(seed: Seed, behaviour: Behaviour) -> Self {
-        Self { seed, behaviour, armed: Mutex::default() }
+    pub(crate) fn new(behaviour: Behaviour) -> Self {
+        Self { behaviour, armed: Mutex::default() }
     }
 
     fn armed(&self) -> MutexGuard<'_, Armed> {

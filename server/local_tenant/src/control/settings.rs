@@ -84,6 +84,7 @@ pub(super) struct Settings {
     keys_in_lists: Option<bool>,
     unowned_service_principals: Option<bool>,
     list_microsoft_service_principals: Option<bool>,
+    delta_without_credentials: Option<bool>,
     consent_required: Option<bool>,
     plain_blueprint_routes: Option<bool>,
     limited_owners: Option<bool>,
@@ -136,6 +137,7 @@ impl Settings {
             keys_in_lists: Some(behaviour.keys_in_lists),
             unowned_service_principals: Some(behaviour.unowned_service_principals),
             list_microsoft_service_principals: Some(behaviour.list_microsoft_service_principals),
+            delta_without_credentials: Some(behaviour.delta_without_credentials),
             consent_required: Some(behaviour.consent_required),
             plain_blueprint_routes: Some(behaviour.plain_blueprint_routes),
             limited_owners: Some(behaviour.limited_owners),
@@ -231,6 +233,8 @@ impl Settings {
             self.unowned_service_principals.unwrap_or(behaviour.unowned_service_principals);
         behaviour.list_microsoft_service_principals =
             self.list_microsoft_service_principals.unwrap_or(behaviour.list_microsoft_service_principals);
+        behaviour.delta_without_credentials =
+            self.delta_without_credentials.unwrap_or(behaviour.delta_without_credentials);
         behaviour.consent_required = self.consent_required.unwrap_or(behaviour.consent_required);
         behaviour.limited_owners = self.limited_owners.unwrap_or(behaviour.limited_owners);
         behaviour.strict_expand = self.strict_expand.unwrap_or(behaviour.strict_expand);

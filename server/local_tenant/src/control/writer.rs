@@ -163,7 +163,8 @@ impl ArmedWriter {
             return;
         }
         let now = tenant.now();
-        let delay = tenant.behaviour().longest_delay();
+        let behaviour = tenant.behaviour();
+        let delay = behaviour.longest_delay();
         let mut directory = tenant.write();
         let Some(app) = directory.applications.get_mut(ObjectKey::Id(self.writer.application)) else {
             return;
@@ -187,7 +188,9 @@ impl ArmedWriter {
         next.common.key_credentials = Arc::new(keys);
         app.replace(next, now, delay);
         let id = app.id;
-        directory.graph.changes.note(id, Change::Written);
+        if !behaviour.delta_without_credentials {
+            directory.graph.changes.note(id, Change::Written);
+        }
         self.written += 1;
         tracing::info!(application = %id, action = ?self.writer.action, "a concurrent writer wrote");
     }

@@ -13,18 +13,18 @@ use super::client::Client;
 use super::error::EntraError;
 use super::grants::{BrowserSession, Grant};
 use super::scope::Scopes;
-use super::{Parameters, authority, correlation, page, picker, session, tokens};
+use super::{Authority, Parameters, authority, correlation, page, picker, session, tokens};
 use crate::state::Tenant;
-use crate::store::{Directory, Person};
+use crate::store::{Directory, HomeApplication, Person};
 
 /// A request that may be answered at its redirect URI.
-struct Request {
-    client: Client,
-    redirect_uri: Url,
+pub(super) struct Request {
+    pub(super) client: Client,
+    pub(super) redirect_uri: Url,
     /// As the client sent it: the token endpoint compares letters.
     redirect_text: String,
     mode: Mode,
-    state: Option<String>,
+    pub(super) state: Option<String>,
 }
 
 /// What is asked for, once the request is known to be sound.
@@ -65,12 +65,25 @@ pub(crate) async fn from_form(
 fn answer(tenant: &Tenant, name: &str, query: &str, headers: &HeaderMap, choice: Option<&Parameters>) -> Response {
     let parameters = Parameters::parse(query.as_bytes());
     let correlation = correlation(headers, &parameters);
+    let shown = |error: &EntraError| page::error(error, tenant.now(), correlation);
+    let current = session::cookie(headers).and_then(|cookie| tenant.grants().session(&cookie).cloned());
+    let chosen = choice.and_then(|form| form.get("account")).and_then(|id| Uuid::parse_str(id).ok());
+    let place = match authority(name, &tenant.profile) {
+        Ok(place) => place,
+        Err(error) => return shown(&error),
+    };
+    let tenant = &tenant.serving(place, chosen.or(current.as_ref().map(|session| session.person)));
+    let foreign = parameters.get("client_id").and_then(|id| tenant.foreign_application(id));
+    let strangers = tenant.strangers();
     let directory = tenant.read();
-    let request = match Request::read(&directory, name, &parameters) {
+    let request = match Request::read(&directory, foreign.as_ref(), place, &parameters) {
         Ok(request) => request,
         // Nothing is known that an error could safely be sent to: it is shown here.
-        Err(error) => return page::error(&error, tenant.now(), correlation),
+        Err(error) => return shown(&error),
     };
+    if let Some(stranger) = strangers.iter().find(|stranger| chosen == Some(stranger.id)) {
+        return shown(&EntraError::stranger(stranger, &directory.profile.display_name, &request.client));
+    }
     let wish = match Wish::read(tenant, &directory, &parameters) {
         Ok(wish) => wish,
         Err(error) => return request.refuse(&error, tenant, correlation),
@@ -80,8 +93,10 @@ fn answer(tenant: &Tenant, name: &str, query: &str, headers: &HeaderMap, choice:
             let error = EntraError::new(65004, "access_denied", "User declined to consent to access the app.");
             return request.refuse(&error, tenant, correlation);
         }
-        let person = choice.get("account").and_then(|id| Uuid::parse_str(id).ok()).and_then(|id| directory.person(id));
-        if let Some(person) = person {
+        if let Some(person) = chosen.and_then(|id| directory.person(id)) {
+            if request.client.is_elsewhere() {
+                return shown(&EntraError::needs_administrator(&request.client.display_name));
+            }
             let (cookie, session) = tenant.grants().open_session(person.id, tenant.now());
             let mut response = request.grant(tenant, &directory, &wish, &session);
             if let Ok(value) = HeaderValue::from_str(&session::set(&cookie, tenant.secure())) {
@@ -90,7 +105,8 @@ fn answer(tenant: &Tenant, name: &str, query: &str, headers: &HeaderMap, choice:
             return response;
         }
     }
-    let current = session::cookie(headers).and_then(|cookie| tenant.grants().session(&cookie).cloned());
+    // Somebody who is signed in at another tenant is nobody here.
+    let current = current.filter(|session| strangers.is_empty() || directory.person(session.person).is_some());
     let prompt = wish.prompt.as_deref();
     let silent = current.filter(|session| {
         let hinted = wish
@@ -100,6 +116,9 @@ fn answer(tenant: &Tenant, name: &str, query: &str, headers: &HeaderMap, choice:
         hinted && !matches!(prompt, Some("login" | "select_account"))
     });
     match (silent, prompt) {
+        (Some(_), _) if request.client.is_elsewhere() => {
+            shown(&EntraError::needs_administrator(&request.client.display_name))
+        }
         (Some(session), _) => request.grant(tenant, &directory, &wish, &session),
         (None, Some("none")) => {
             let error =
@@ -113,6 +132,7 @@ fn answer(tenant: &Tenant, name: &str, query: &str, headers: &HeaderMap, choice:
             &format!("authorize?{query}"),
             Some(&request.redirect_uri),
             |person| wish.login_hint.as_deref().is_some_and(|hint| is_hint_of(hint, person)),
+            &strangers,
         ),
     }
 }
@@ -131,12 +151,18 @@ enum Mode {
 }
 
 impl Request {
-    /// Tenant, client and redirect URI: what must be right before anything is sent anywhere.
-    fn read(directory: &Directory, name: &str, parameters: &Parameters) -> Result<Self, EntraError> {
-        authority(name, &directory.profile)?;
+    /// Client and redirect URI: what must be right before anything is sent anywhere.
+    pub(super) fn read(
+        directory: &Directory,
+        foreign: Option<&HomeApplication>,
+        place: Authority,
+        parameters: &Parameters,
+    ) -> Result<Self, EntraError> {
         let client_id = parameters.require("client_id")?;
-        let client = Client::find(directory, client_id)
+        let client = Client::find(directory, foreign, client_id)
             .ok_or_else(|| EntraError::application_not_found(client_id, &directory.profile.display_name))?;
+        client.fits(place)?;
+        let client = if client.multi_tenant { client } else { client.must_be_installed(directory)? };
         let redirect_text = parameters.require("redirect_uri")?.to_owned();
         let redirect_uri = Url::parse(&redirect_text).ok().filter(|_| client.accepts_redirect(&redirect_text));
         let Some(redirect_uri) = redirect_uri else {
@@ -194,7 +220,7 @@ impl Request {
     }
 
     /// Answers at the redirect URI, in the response mode asked for.
-    fn send(&self, fields: &[(&str, String)]) -> Response {
+    pub(super) fn send(&self, fields: &[(&str, String)]) -> Response {
         let mut target = self.redirect_uri.clone();
         match self.mode {
             Mode::FormPost => return page::form_post(&self.redirect_uri, fields),

@@ -13,7 +13,7 @@ use super::federation;
 use crate::format::STANDARD_LENIENT;
 use crate::names::Names;
 use crate::state::Tenant;
-use crate::store::{Directory, ObjectKey};
+use crate::store::{Application, Directory, HomeApplication, ObjectKey};
 
 /// How a client proved itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,7 @@ pub(super) struct Credentials<'a> {
 pub(crate) fn authenticate(
     tenant: &Tenant,
     directory: &Directory,
+    foreign_app: Option<&HomeApplication>,
     token_url_tenant: &str,
     headers: &HeaderMap,
     parameters: &Parameters,
@@ -53,8 +54,9 @@ pub(crate) fn authenticate(
         (None, Some(Err(error))) => return Err(error.clone()),
         (None, None) => return Err(EntraError::missing_parameter("client_id")),
     };
-    let client = Client::find(directory, &client_id)
-        .ok_or_else(|| EntraError::application_not_found(&client_id, &directory.profile.display_name))?;
+    let client = Client::find(directory, foreign_app, &client_id)
+        .ok_or_else(|| EntraError::application_not_found(&client_id, &directory.profile.display_name))?
+        .must_be_installed(directory)?;
     if public(&client) {
         if credentials.assertion.is_some() || credentials.secret.is_some() {
             return Err(EntraError::new(
@@ -73,7 +75,7 @@ pub(crate) fn authenticate(
         ));
     }
     if let Some((token, claims)) = foreign {
-        let Some(app) = directory.applications.get(ObjectKey::AppId(client.app_id)) else {
+        let Some(app) = registered(directory, foreign_app, client.app_id) else {
             return Err(EntraError::application_not_found(&client_id, &directory.profile.display_name));
         };
         let (now, behaviour) = (tenant.now(), tenant.behaviour());
@@ -83,7 +85,7 @@ pub(crate) fn authenticate(
     }
     if let Some(parsed) = parsed {
         let assertion = parsed?;
-        let Some(app) = directory.applications.get(ObjectKey::AppId(client.app_id)) else {
+        let Some(app) = registered(directory, foreign_app, client.app_id) else {
             return Err(EntraError::application_not_found(&client_id, &directory.profile.display_name));
         };
         let behaviour = tenant.behaviour();
@@ -120,7 +122,7 @@ pub(crate) fn authenticate(
             "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
         ));
     };
-    check_secret(tenant, directory, client.app_id, &secret)?;
+    check_secret(tenant, directory, foreign_app, client.app_id, &secret)?;
     Ok((client, Proof::Secret))
 }
 
@@ -150,9 +152,32 @@ pub(super) fn read<'a>(headers: &HeaderMap, parameters: &'a Parameters) -> Crede
     credentials
 }
 
-fn check_secret(tenant: &Tenant, directory: &Directory, app_id: Uuid, secret: &str) -> Result<(), EntraError> {
+/// The application at home, whose credentials are good wherever it is installed.
+pub(super) fn registered<'a>(
+    directory: &'a Directory,
+    foreign: Option<&'a HomeApplication>,
+    app_id: Uuid,
+) -> Option<&'a Application> {
+    let foreign = foreign.map(|home| &home.application).filter(|app| app.app_id == app_id);
+    directory.applications.get(ObjectKey::AppId(app_id)).or(foreign)
+}
+
+/// Whom a token request says that it comes from; not yet proved.
+pub(super) fn claimed(headers: &HeaderMap, parameters: &Parameters) -> Option<String> {
+    let credentials = read(headers, parameters);
+    let subject = || Some(Assertion::parse(credentials.assertion?).ok()?.subject().to_owned());
+    credentials.client_id.clone().or_else(subject)
+}
+
+fn check_secret(
+    tenant: &Tenant,
+    directory: &Directory,
+    foreign: Option<&HomeApplication>,
+    app_id: Uuid,
+    secret: &str,
+) -> Result<(), EntraError> {
     let (now, behaviour) = (tenant.now(), tenant.behaviour());
-    let app = directory.applications.get(ObjectKey::AppId(app_id));
+    let app = registered(directory, foreign, app_id);
     let seen = app.map(|app| app.seen_by(now, |replaced| behaviour.propagation(app.id, replaced)));
     let service = directory.service_principals.get(ObjectKey::AppId(app_id));
     let mut passwords = seen

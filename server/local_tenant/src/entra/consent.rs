@@ -44,7 +44,7 @@ fn granted(directory: &Directory, client: Uuid, person: Uuid, resource: &Resourc
 }
 
 /// Client id of a resource; `None` for one that has no service principal here.
-fn app_id(resource: &Resource) -> Option<Uuid> {
+pub(super) fn app_id(resource: &Resource) -> Option<Uuid> {
     match resource {
         Resource::Graph(_) => Some(first_party::GRAPH.app_id),
         Resource::Application(id) => Some(*id),
@@ -54,7 +54,7 @@ fn app_id(resource: &Resource) -> Option<Uuid> {
 
 /// Copied from real replies.
 fn not_consented(directory: &Directory, client: Uuid) -> EntraError {
-    let name = directory.applications.get(ObjectKey::AppId(client)).map_or("", |app| app.display_name.as_str());
+    let name = directory.application(client).map_or("", |app| app.display_name.as_str());
     EntraError::invalid_grant(
         65001,
         format!(

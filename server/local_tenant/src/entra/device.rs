@@ -18,7 +18,7 @@ use super::error::{EntraError, decorate};
 use super::grants::{Grant, opaque};
 use super::page::{escape, html};
 use super::scope::{Scopes, v1_scope};
-use super::{Parameters, authority, correlation, picker, session};
+use super::{Authority, Parameters, authority, correlation, page, picker, session};
 use crate::state::Tenant;
 
 /// As Microsoft documents it.
@@ -37,6 +37,8 @@ pub(crate) struct DeviceFlows(HashMap<String, Flow>);
 struct Flow {
     user_code: String,
     app_id: Uuid,
+    /// Whose people may enter the code; `None`: those of any tenant.
+    tenant: Option<Uuid>,
     scope: String,
     issued: OffsetDateTime,
     outcome: Outcome,
@@ -52,13 +54,13 @@ enum Outcome {
 
 impl DeviceFlows {
     /// Device code and user code of a new flow.
-    fn begin(&mut self, app_id: Uuid, scope: String, now: OffsetDateTime) -> (String, String) {
+    fn begin(&mut self, app_id: Uuid, tenant: Option<Uuid>, scope: String, now: OffsetDateTime) -> (String, String) {
         // Expired ones are kept for a while: the client is told what became of them.
         self.0.retain(|_, flow| now - flow.issued < LIFETIME * 4);
         let letter = |byte: u8| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]);
         let user_code: String = rand::random::<[u8; USER_CODE]>().map(letter).iter().collect();
         let device_code = opaque("1.D");
-        let flow = Flow { user_code: user_code.clone(), app_id, scope, issued: now, outcome: Outcome::Pending };
+        let flow = Flow { user_code: user_code.clone(), app_id, tenant, scope, issued: now, outcome: Outcome::Pending };
         self.0.insert(device_code.clone(), flow);
         (device_code, user_code)
     }
@@ -71,6 +73,14 @@ impl DeviceFlows {
                 && now - flow.issued < LIFETIME
                 && matches!(flow.outcome, Outcome::Pending)
         })
+    }
+
+    /// Who has entered the code of a flow.
+    pub(super) fn person(&self, device_code: &str) -> Option<Uuid> {
+        match &self.0.get(device_code)?.outcome {
+            Outcome::Granted(grant) => Some(grant.person),
+            _ => None,
+        }
     }
 
     /// What the person granted, once; until then the reason to poll on, or to stop.
@@ -162,13 +172,18 @@ pub(crate) async fn begin_v1(
 }
 
 fn authorization(tenant: &Tenant, name: &str, parameters: &Parameters, scope: &str) -> Result<Value, EntraError> {
-    let directory = tenant.read();
-    authority(name, &directory.profile)?;
     let client_id = parameters.require("client_id")?;
-    let client = Client::find(&directory, client_id)
+    let foreign = tenant.foreign_application(client_id);
+    let directory = tenant.read();
+    let place = authority(name, &directory.profile)?;
+    let client = Client::find(&directory, foreign.as_ref(), client_id)
         .ok_or_else(|| EntraError::application_not_found(client_id, &directory.profile.display_name))?;
+    client.fits(place)?;
+    let client = if client.multi_tenant { client } else { client.must_be_installed(&directory)? };
     Scopes::parse(scope, &tenant.names, &directory)?;
-    let (device_code, user_code) = tenant.grants().devices.begin(client.app_id, scope.to_owned(), tenant.now());
+    let whose = (place == Authority::Tenant).then_some(directory.profile.id);
+    let mut grants = tenant.grants();
+    let (device_code, user_code) = grants.devices.begin(client.app_id, whose, scope.to_owned(), tenant.now());
     let page = format!("{}/devicelogin", tenant.names.base);
     Ok(json!({
         "user_code": user_code,
@@ -194,26 +209,43 @@ pub(crate) async fn enter(State(tenant): State<Arc<Tenant>>, RawQuery(query): Ra
         return form(Some("Enter the code that your device shows."));
     };
     let now = tenant.now();
-    let directory = tenant.read();
-    let mut grants = tenant.grants();
-    let Some(flow) = grants.devices.waiting(code, now) else {
+    let account = form_fields.get("account").and_then(|id| Uuid::parse_str(id).ok());
+    let waiting = tenant.grants().devices.waiting(code, now).cloned();
+    let Some(flow) = waiting else {
         return form(Some("That code didn’t work. Check the code and try again; a code is good for 15 minutes."));
     };
-    let client = Client::find(&directory, &flow.app_id.to_string()).map(|client| client.display_name);
-    let client = client.unwrap_or_default();
+    // This page has one address for all tenants.
+    let named = flow.tenant.and_then(|id| tenant.all().into_iter().find(|one| one.profile.id == id));
+    let tenant = &named.unwrap_or_else(|| tenant.serving(Authority::AnyOrganization, account));
+    let foreign = tenant.foreign_application(&flow.app_id.to_string());
+    let strangers = tenant.strangers();
+    let directory = tenant.read();
+    let Some(found) = Client::find(&directory, foreign.as_ref(), &flow.app_id.to_string()) else {
+        return form(Some("The application that this code was for is no longer there."));
+    };
+    let client = &found.display_name;
+    let mut grants = tenant.grants();
     if form_fields.get("cancel").is_some() {
-        flow.outcome = Outcome::Declined;
+        if let Some(flow) = grants.devices.waiting(code, now) {
+            flow.outcome = Outcome::Declined;
+        }
         return done(&format!(
             "You have declined to sign in to {client} on your device. You may now close this window."
         ));
     }
-    let account = form_fields.get("account").and_then(|id| Uuid::parse_str(id).ok());
+    let shown = |error: &EntraError| page::error(error, now, Uuid::new_v4());
+    if let Some(stranger) = strangers.iter().find(|stranger| account == Some(stranger.id)) {
+        return shown(&EntraError::stranger(stranger, &directory.profile.display_name, &found));
+    }
     let Some(person) = account.and_then(|id| directory.person(id)) else {
         // Relative: it stays right under whatever name of this host the browser uses.
         let action = format!("devicelogin?otc={}", flow.user_code);
         drop(grants);
-        return picker::page(&directory, &client, &action, None, |_| false);
+        return picker::page(&directory, client, &action, None, |_| false, &strangers);
     };
+    if found.is_elsewhere() {
+        return shown(&EntraError::needs_administrator(client));
+    }
     let (app_id, scope) = (flow.app_id, flow.scope.clone());
     let (cookie, session) = grants.open_session(person.id, now);
     let grant =
@@ -255,7 +287,7 @@ mod tests {
     fn a_flow_is_redeemed_once_by_its_client_and_in_time() {
         let (app, start) = (Uuid::from_u128(1), OffsetDateTime::UNIX_EPOCH);
         let mut flows = DeviceFlows::default();
-        let (device, user) = flows.begin(app, "openid".into(), start);
+        let (device, user) = flows.begin(app, None, "openid".into(), start);
         assert!(user.len() == USER_CODE && user.bytes().all(|byte| ALPHABET.contains(&byte)), "{user}");
         let said = |flows: &mut DeviceFlows, app, at| flows.redeem(&device, app, at).map_err(|error| error.error);
         assert_eq!(said(&mut flows, app, start).unwrap_err(), "authorization_pending");

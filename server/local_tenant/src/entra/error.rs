@@ -7,6 +7,8 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::client::Client;
+use super::strangers::Stranger;
 use crate::format::entra_timestamp;
 use crate::not_simulated;
 
@@ -76,6 +78,30 @@ impl EntraError {
             "unauthorized_client",
             format!(
                 "Application with identifier '{id}' was not found in the directory '{tenant}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant."
+            ),
+        )
+    }
+
+    /// Somebody of another tenant (Microsoft's list of error codes has the text).
+    pub(crate) fn stranger(stranger: &Stranger, tenant: &str, client: &Client) -> Self {
+        Self::new(
+            50020,
+            "invalid_grant",
+            format!(
+                "User account '{}' from identity provider 'https://sts.windows.net/{}/' does not exist in tenant '{tenant}' and cannot access the application '{}'({}) in that tenant. The account needs to be added as an external user in the tenant first. Sign out and sign in again with a different Azure Active Directory user account.",
+                stranger.user_principal_name, stranger.tenant, client.app_id, client.display_name
+            ),
+        )
+    }
+
+    /// People cannot consent to another tenant's application here: an administrator does, at the consent endpoint. The text is
+    /// of Microsoft's page on the consent experience.
+    pub(crate) fn needs_administrator(client: &str) -> Self {
+        Self::new(
+            90094,
+            "access_denied",
+            format!(
+                "{client} needs permission to access resources in your organization that only an admin can grant. Request an admin to grant permission to this app before you can use it."
             ),
         )
     }

@@ -20,6 +20,11 @@ const EXPLANATIONS: &[Explanation] = &[
         "Register it, letter by letter, or send a registered one.",
     ),
     (50_013, "The assertion's signature cannot be checked.", "Send a token that its issuer has signed."),
+    (
+        50_020,
+        "The account is of another tenant, and this one has no such guest.",
+        "Sign in with an account of this tenant, or use an application for several tenants at the address of all of them.",
+    ),
     (50_027, "The assertion is no JWT.", "Send three base64url segments without padding: header, payload, signature."),
     (50_034, "The account is not in this directory.", "Sign in with an account of this tenant."),
     (50_048, "The assertion's sub differs from its iss.", "Set both to the client id."),
@@ -27,6 +32,11 @@ const EXPLANATIONS: &[Explanation] = &[
     (50_059, "Nothing names the tenant.", "Use the tenant's id or domain in place of common or organizations."),
     (50_148, "The code_verifier of PKCE is missing.", "Send the one that belongs to the code_challenge."),
     (50_173, "The person's sessions were revoked after the token was issued.", "Let them sign in again."),
+    (
+        50_194,
+        "The application is for one tenant, and the address for all of them.",
+        "Name the tenant in place of common, or set the application's signInAudience to AzureADMultipleOrgs.",
+    ),
     (54_005, "The authorization code was redeemed before.", "Use the refresh token, or sign in again."),
     (
         65_001,
@@ -44,6 +54,11 @@ const EXPLANATIONS: &[Explanation] = &[
     (90_000, "The tenant failed.", "Look at what it logged."),
     (90_002, "There is no such tenant.", "Check the tenant's id or domain in the URL."),
     (90_014, "The assertion lacks a claim that is needed.", "Add the claim that the message names."),
+    (
+        90_094,
+        "An administrator has not consented to this application in this tenant, or somebody who is none tried to.",
+        "Open /{tenant}/adminconsent with client_id and redirect_uri, and pick an administrator there.",
+    ),
     (500_011, "There is no such resource in the tenant.", "Check the part of the scope before its last slash."),
     (500_112, "The redirect URI is not the one that the code was sent to.", "Send the same one twice."),
     (
@@ -52,6 +67,11 @@ const EXPLANATIONS: &[Explanation] = &[
         "Keep the verifier with the sign-in it was made for.",
     ),
     (501_491, "The code_challenge is not usable.", "Use code_challenge_method=S256."),
+    (
+        650_052,
+        "The application asks for a service that has no service principal in this tenant.",
+        "Create the service principal, or consent to that application first.",
+    ),
     (
         700_016,
         "No application of this tenant has this client id.",

@@ -9,6 +9,7 @@ use time::serde::timestamp::nanoseconds;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::Parameters;
 use super::device::DeviceFlows;
 use crate::state_file::Unsaved;
 
@@ -112,6 +113,14 @@ impl Grants {
             return Err(Dead::Expired);
         }
         Ok(found.clone())
+    }
+
+    /// Whom a token request is about: who is behind the code, the refresh token or the device's code in it.
+    pub(super) fn person_behind(&self, parameters: &Parameters) -> Option<Uuid> {
+        let code = || self.codes.get(parameters.get("code")?).map(|code| code.grant.person);
+        let refresh = || self.refresh.get(parameters.get("refresh_token")?).map(|refresh| refresh.grant.person);
+        let device = || self.devices.person(parameters.get("device_code").or_else(|| parameters.get("code"))?);
+        code().or_else(refresh).or_else(device)
     }
 
     /// Uses a code up; `false` when somebody was quicker.

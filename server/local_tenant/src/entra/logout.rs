@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use url::Url;
 
+use super::client::is_public_address;
 use super::{Parameters, authority, correlation, page, session};
 use crate::state::Tenant;
 
@@ -31,11 +32,8 @@ pub(crate) async fn handle(
     // Only to an address that some registration names: this must not become an open redirect.
     let target = parameters.get("post_logout_redirect_uri").filter(|uri| {
         directory.applications.iter().any(|app| {
-            app.redirect_uris
-                .iter()
-                .chain(&app.spa_redirect_uris)
-                .chain(&app.public_redirect_uris)
-                .any(|known| known == uri)
+            let mut public = app.spa_redirect_uris.iter().chain(&app.public_redirect_uris);
+            app.redirect_uris.iter().any(|known| known == uri) || public.any(|known| is_public_address(known, uri))
         })
     });
     let mut response = match target.and_then(|uri| Url::parse(uri).ok()) {

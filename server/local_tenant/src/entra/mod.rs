@@ -1,5 +1,6 @@
 //! Sign-in and the token endpoint, as at login.microsoftonline.com.
 
+mod admin_consent;
 pub(crate) mod assertion;
 pub(crate) mod authorize;
 pub(crate) mod client;
@@ -12,11 +13,13 @@ mod error_page;
 pub(crate) mod federation;
 pub(crate) mod grants;
 pub(crate) mod logout;
+mod memberships;
 pub(crate) mod page;
 pub(crate) mod picker;
 pub(crate) mod scope;
 pub(crate) mod session;
 mod sign_in_log;
+pub(crate) mod strangers;
 pub(crate) mod token;
 pub(crate) mod tokens;
 pub(crate) mod userinfo;
@@ -48,6 +51,8 @@ pub(crate) fn routes() -> Router<Arc<Tenant>> {
         .route("/{tenant}/oauth2/token", post(token::v1).fallback(only_post))
         .route("/{tenant}/oauth2/v2.0/devicecode", post(device::begin).fallback(only_post))
         .route("/{tenant}/oauth2/devicecode", post(device::begin_v1).fallback(only_post))
+        .route("/{tenant}/adminconsent", get(admin_consent::ask).post(admin_consent::answer))
+        .route("/{tenant}/v2.0/adminconsent", get(admin_consent::ask_v2).post(admin_consent::answer_v2))
         .route("/devicelogin", get(device::ask).post(device::enter))
         .route("/error", get(error_page::handle))
         .route("/{tenant}/oauth2/v2.0/logout", get(logout::handle).post(logout::handle))
@@ -71,7 +76,7 @@ async fn only_post(State(tenant): State<Arc<Tenant>>, method: Method, headers: H
 pub(crate) enum Authority {
     /// By GUID or domain.
     Tenant,
-    /// `common` or `organizations`: whichever tenant the person belongs to, and here there is one.
+    /// `common` or `organizations`: whichever tenant the person belongs to.
     AnyOrganization,
 }
 
@@ -80,8 +85,7 @@ pub(crate) fn authority(name: &str, profile: &TenantProfile) -> Result<Authority
     if name.eq_ignore_ascii_case("common") || name.eq_ignore_ascii_case("organizations") {
         return Ok(Authority::AnyOrganization);
     }
-    let this = name.eq_ignore_ascii_case(&profile.domain) || Uuid::parse_str(name).is_ok_and(|id| id == profile.id);
-    this.then_some(Authority::Tenant).ok_or_else(|| EntraError::tenant_not_found(name))
+    profile.is_named(name).then_some(Authority::Tenant).ok_or_else(|| EntraError::tenant_not_found(name))
 }
 
 /// The correlation id that a client asked for, in a header or a parameter; else a new one.

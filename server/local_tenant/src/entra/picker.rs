@@ -7,9 +7,10 @@ use axum::response::Response;
 use url::Url;
 
 use super::page::{escape, html};
+use super::strangers::Stranger;
 use crate::store::{Directory, Person};
 
-/// The page. Its form posts to `action`; those whom a login hint names come first. It may lead on to
+/// The page. Its form posts to `action`; those whom a login hint names come first, people of other tenants last. It may lead on to
 /// `redirect_uri`.
 pub(crate) fn page(
     directory: &Directory,
@@ -17,6 +18,7 @@ pub(crate) fn page(
     action: &str,
     redirect_uri: Option<&Url>,
     hinted: impl Fn(&Person) -> bool,
+    strangers: &[Stranger],
 ) -> Response {
     let mut people: Vec<&Person> = directory.people.iter().collect();
     people.sort_by_key(|person| !hinted(person));
@@ -30,6 +32,16 @@ pub(crate) fn page(
             escape(&person.display_name),
             escape(&person.user_principal_name),
             escape(&role_line(directory, person)),
+        );
+    }
+    for stranger in strangers {
+        let _ = writeln!(
+            items,
+            "<li><button class=\"account\" type=\"submit\" name=\"account\" value=\"{}\"><span class=\"initials\" aria-hidden=\"true\">{}</span><span class=\"name\">{}</span> <span>{}</span> <span>of another tenant</span></button></li>",
+            stranger.id,
+            escape(&stranger.display_name.chars().take(1).collect::<String>()),
+            escape(&stranger.display_name),
+            escape(&stranger.user_principal_name),
         );
     }
     let main = format!(

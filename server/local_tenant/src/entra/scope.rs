@@ -4,13 +4,16 @@ use uuid::Uuid;
 
 use crate::entra::error::EntraError;
 use crate::names::Names;
-use crate::store::{Application, Directory, ObjectKey};
+use crate::store::{Application, Directory};
 
 pub(crate) const GRAPH_ID: &str = "00000003-0000-0000-c000-000000000000";
 const GRAPH_URL: &str = "https://graph.microsoft.com";
 const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 /// Azure AD Graph, which clients of old still ask tokens for. It was retired in 2025 and is not served here.
 const AAD_GRAPH: &str = "https://graph.windows.net";
+
+/// Client id of a service of the Azure portal (`main.iam.ad.ext.azure.com`), which azure-cli's `permission admin-consent` asks.
+const AZURE_PORTAL: &str = "74658136-14ec-4630-ad9b-26e160ff0fc6";
 
 /// What a token is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,9 +35,11 @@ impl Resource {
         if names.is_management(wanted) || names.is_vault(wanted) || wanted == AAD_GRAPH {
             return Some(Self::WellKnown(name.to_owned()));
         }
-        let by_id = Uuid::parse_str(wanted).ok().and_then(|id| directory.applications.get(ObjectKey::AppId(id)));
+        let by_id = Uuid::parse_str(wanted).ok().and_then(|id| directory.application(id));
         let owns_uri = |app: &&Application| app.identifier_uris.iter().any(|uri| uri.trim_end_matches('/') == wanted);
-        by_id.or_else(|| directory.applications.iter().find(owns_uri)).map(|app| Self::Application(app.app_id))
+        let of_others = directory.service_principals.iter().filter_map(|one| Some(&one.home.as_ref()?.application));
+        let all = directory.applications.iter().chain(of_others);
+        by_id.or_else(|| all.into_iter().find(owns_uri)).map(|app| Self::Application(app.app_id))
     }
 
     pub(crate) fn audience(&self) -> String {
@@ -53,13 +58,15 @@ pub(crate) struct Scopes {
     pub(crate) resource: Resource,
     /// Short names, such as `Application.ReadWrite.All`.
     pub(crate) names: Vec<String>,
+    /// The resource was named in front of them: Graph's go without.
+    pub(crate) named: bool,
 }
 
 impl Scopes {
     /// Scopes of one resource, plus OpenID's. Without a resource it is Graph, and `User.Read`, as at Entra.
     pub(crate) fn parse(text: &str, names: &Names, directory: &Directory) -> Result<Self, EntraError> {
         let graph = Resource::Graph(names.cloud.map_or_else(|| GRAPH_URL.into(), |_| names.graph()));
-        let mut scopes = Self { openid: vec![], resource: graph.clone(), names: vec![] };
+        let mut scopes = Self { openid: vec![], resource: graph.clone(), names: vec![], named: false };
         let mut seen = None;
         for scope in text.split_whitespace() {
             if OPENID.contains(&scope) {
@@ -67,6 +74,7 @@ impl Scopes {
                 continue;
             }
             let (resource, name) = split(scope);
+            scopes.named |= resource.is_some();
             let found = match resource {
                 None => graph.clone(),
                 Some(resource) => {
@@ -105,12 +113,14 @@ impl Scopes {
             .collect()
     }
 
-    /// `scope` of the answer: full names of the granted ones, and OpenID's except `offline_access`.
+    /// `scope` of the answer: the granted ones, named as they were asked for (MSAL.js looks its tokens up by that), and OpenID's
+    /// except `offline_access`.
     pub(crate) fn answer(&self) -> String {
         let root = self.resource.audience();
         let root = root.trim_end_matches('/');
         let openid = self.openid.iter().filter(|scope| *scope != "offline_access").cloned();
-        let own = self.granted().into_iter().map(|name| format!("{root}/{name}"));
+        let full = |name: String| if self.named { format!("{root}/{name}") } else { name };
+        let own = self.granted().into_iter().map(full);
         openid.chain(own).collect::<Vec<_>>().join(" ")
     }
 
@@ -128,6 +138,9 @@ fn split(scope: &str) -> (Option<&str>, &str) {
 }
 
 fn unknown(resource: &str, directory: &Directory) -> EntraError {
+    if resource.trim_end_matches('/') == AZURE_PORTAL {
+        return EntraError::not_simulated("the service of the Azure portal by which azure-cli consents for everybody");
+    }
     EntraError::new(
         500_011,
         "invalid_resource",
@@ -188,7 +201,8 @@ mod tests {
             assert_eq!(scopes.names, ["User.Read"]);
             assert_eq!(scopes.answer(), format!("openid {root}/User.Read"));
         }
-        assert_eq!(Scopes::parse("openid", &Names::local(BASE), &d).unwrap().names, ["User.Read"]);
+        let short = Scopes::parse("openid", &Names::local(BASE), &d).unwrap();
+        assert_eq!((short.answer(), short.names), ("openid User.Read".to_owned(), vec!["User.Read".to_owned()]));
     }
 
     #[test]

@@ -5,12 +5,12 @@ use uuid::Uuid;
 
 use super::Parameters;
 use super::assertion::Assertion;
-use super::client_auth::read;
+use super::client_auth::{read, registered};
 use super::error::EntraError;
 use super::federation;
 use crate::graph::audit::sign_ins::{Credential, SignIn};
 use crate::state::Tenant;
-use crate::store::ObjectKey;
+use crate::store::{HomeApplication, ObjectKey};
 
 /// Records an attempt, with the credential that was presented. Of an application that is not there nothing is kept:
 /// it belongs to no log.
@@ -20,6 +20,7 @@ pub(super) fn note(
     parameters: &Parameters,
     correlation: Uuid,
     error: Option<&EntraError>,
+    foreign_app: Option<&HomeApplication>,
 ) {
     let presented = read(headers, parameters);
     let assertion = presented.assertion.and_then(|token| Assertion::parse(token).ok());
@@ -28,10 +29,13 @@ pub(super) fn note(
         return;
     };
     let directory = tenant.read();
-    let Some(app) = directory.applications.get(ObjectKey::AppId(app_id)) else {
+    let Some(app) = registered(&directory, foreign_app, app_id) else {
         return;
     };
     let service = directory.service_principals.get(ObjectKey::AppId(app_id));
+    if service.is_none() && foreign_app.is_some() {
+        return;
+    }
     let keys =
         [&app.common.key_credentials[..], service.map_or(&[], |service| &service.common.key_credentials[..])].concat();
     let passwords = app

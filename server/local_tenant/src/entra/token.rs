@@ -14,15 +14,16 @@ use time::Duration;
 use uuid::Uuid;
 
 use super::client::Client;
-use super::client_auth::{Proof, authenticate};
+use super::client_auth::{Proof, authenticate, claimed};
 use super::error::{EntraError, decorate};
 use super::grants::{Dead, Grant};
 use super::scope::{Scopes, default_scope, v1_resource, v1_scope};
+use super::strangers::Stranger;
 use super::tokens::{access_token, app_token, id_token, lifetime};
 use super::{Authority, Parameters, authority, consent, correlation, sign_in_log};
 use crate::format::base64url;
 use crate::state::Tenant;
-use crate::store::{Directory, ObjectKey};
+use crate::store::{Directory, HomeApplication, ObjectKey};
 
 /// `/{tenant}/oauth2/v2.0/token`
 pub(crate) async fn v2(
@@ -77,9 +78,11 @@ struct TokenAnswer {
 
 fn respond(tenant: &Tenant, request: &Request) -> Response {
     let correlation = correlation(&request.headers, &request.parameters);
-    let issued = issue(tenant, request);
+    let context = Context::of(tenant, request);
+    let issued = issue(&context, request);
     if request.parameters.get("grant_type") == Some("client_credentials") {
-        sign_in_log::note(tenant, &request.headers, &request.parameters, correlation, issued.as_ref().err());
+        let (error, foreign) = (issued.as_ref().err(), context.foreign.as_ref());
+        sign_in_log::note(&context.tenant, &request.headers, &request.parameters, correlation, error, foreign);
     }
     match issued {
         Ok(answer) => {
@@ -94,15 +97,40 @@ fn respond(tenant: &Tenant, request: &Request) -> Response {
     }
 }
 
-fn issue(tenant: &Tenant, request: &Request) -> Result<TokenAnswer, EntraError> {
+/// What is needed of other tenants, found before a directory is locked.
+struct Context {
+    /// The one that issues.
+    tenant: Tenant,
+    /// The client, if it is registered elsewhere.
+    foreign: Option<HomeApplication>,
+    /// Whom the request is about, if that is somebody of another tenant.
+    stranger: Option<Stranger>,
+}
+
+impl Context {
+    fn of(tenant: &Tenant, request: &Request) -> Self {
+        let person = tenant.grants().person_behind(&request.parameters);
+        let tenant = match authority(&request.name, &tenant.profile) {
+            Ok(authority) => tenant.serving(authority, person),
+            Err(_) => tenant.clone(),
+        };
+        let client = claimed(&request.headers, &request.parameters);
+        let foreign = client.and_then(|id| tenant.foreign_application(&id));
+        let stranger = tenant.strangers().into_iter().find(|stranger| person == Some(stranger.id));
+        Self { tenant, foreign, stranger }
+    }
+}
+
+fn issue(context: &Context, request: &Request) -> Result<TokenAnswer, EntraError> {
+    let tenant = &context.tenant;
     let directory = tenant.read();
     let authority = authority(&request.name, &directory.profile)?;
     match request.parameters.require("grant_type")? {
-        "client_credentials" => client_credentials(tenant, &directory, request, authority),
-        "authorization_code" => authorization_code(tenant, &directory, request),
-        "refresh_token" => refresh_token(tenant, &directory, request),
+        "client_credentials" => client_credentials(context, &directory, request, authority),
+        "authorization_code" => authorization_code(context, &directory, request),
+        "refresh_token" => refresh_token(context, &directory, request),
         // MSAL.js sends the second, ADAL the same at the v1 endpoint (facts, K6).
-        "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => device_code(tenant, &directory, request),
+        "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => device_code(context, &directory, request),
         // These exist at Entra.
         other @ ("password"
         | "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -121,14 +149,31 @@ fn issue(tenant: &Tenant, request: &Request) -> Result<TokenAnswer, EntraError> 
     }
 }
 
+/// Who the client is, by what it presents; public ones present nothing.
+fn client(
+    context: &Context,
+    directory: &Directory,
+    request: &Request,
+    public: impl FnOnce(&Client) -> bool,
+) -> Result<(Client, Proof), EntraError> {
+    let (headers, parameters) = (&request.headers, &request.parameters);
+    let foreign = context.foreign.as_ref();
+    let (client, proof) =
+        authenticate(&context.tenant, directory, foreign, &request.name, headers, parameters, public)?;
+    if let Some(stranger) = &context.stranger {
+        return Err(EntraError::stranger(stranger, &directory.profile.display_name, &client));
+    }
+    Ok((client, proof))
+}
+
 fn client_credentials(
-    tenant: &Tenant,
+    context: &Context,
     directory: &Directory,
     request: &Request,
     authority: Authority,
 ) -> Result<TokenAnswer, EntraError> {
-    let parameters = &request.parameters;
-    let (client, proof) = authenticate(tenant, directory, &request.name, &request.headers, parameters, |_| false)?;
+    let (tenant, parameters) = (&context.tenant, &request.parameters);
+    let (client, proof) = client(context, directory, request, |_| false)?;
     if authority == Authority::AnyOrganization {
         return Err(EntraError::new(
             50059,
@@ -179,12 +224,10 @@ fn client_credentials(
     Ok(if request.v1 { answer.of_v1(&claims, resource.audience()) } else { answer })
 }
 
-fn authorization_code(tenant: &Tenant, directory: &Directory, request: &Request) -> Result<TokenAnswer, EntraError> {
-    let parameters = &request.parameters;
+fn authorization_code(context: &Context, directory: &Directory, request: &Request) -> Result<TokenAnswer, EntraError> {
+    let (tenant, parameters) = (&context.tenant, &request.parameters);
     let redirect_uri = parameters.get("redirect_uri").unwrap_or_default();
-    let (client, _) = authenticate(tenant, directory, &request.name, &request.headers, parameters, |client| {
-        client.is_public_redirect(redirect_uri)
-    })?;
+    let (client, _) = client(context, directory, request, |client| client.is_public_redirect(redirect_uri))?;
     let presented = parameters.require("code")?;
     let now = tenant.now();
     let mut grants = tenant.grants();
@@ -233,9 +276,9 @@ fn check_pkce(challenge: Option<&str>, verifier: Option<&str>) -> Result<(), Ent
     }
 }
 
-fn refresh_token(tenant: &Tenant, directory: &Directory, request: &Request) -> Result<TokenAnswer, EntraError> {
-    let parameters = &request.parameters;
-    let (client, _) = authenticate(tenant, directory, &request.name, &request.headers, parameters, Client::is_public)?;
+fn refresh_token(context: &Context, directory: &Directory, request: &Request) -> Result<TokenAnswer, EntraError> {
+    let (tenant, parameters) = (&context.tenant, &request.parameters);
+    let (client, _) = client(context, directory, request, Client::is_public)?;
     let presented = parameters.require("refresh_token")?;
     let found = tenant.grants().refresh(presented, client.app_id, tenant.now());
     let (grant, issued) = found.map_err(|dead| match dead {
@@ -258,9 +301,9 @@ fn refresh_token(tenant: &Tenant, directory: &Directory, request: &Request) -> R
     person_tokens(tenant, directory, &grant, &scopes, request)
 }
 
-fn device_code(tenant: &Tenant, directory: &Directory, request: &Request) -> Result<TokenAnswer, EntraError> {
-    let parameters = &request.parameters;
-    let (client, _) = authenticate(tenant, directory, &request.name, &request.headers, parameters, Client::is_public)?;
+fn device_code(context: &Context, directory: &Directory, request: &Request) -> Result<TokenAnswer, EntraError> {
+    let (tenant, parameters) = (&context.tenant, &request.parameters);
+    let (client, _) = client(context, directory, request, Client::is_public)?;
     // v1 has it as `code`.
     let presented = parameters.get("device_code").or_else(|| parameters.get("code").filter(|_| request.v1));
     let presented = presented.ok_or_else(|| EntraError::missing_parameter("device_code"))?;

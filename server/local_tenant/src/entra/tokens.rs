@@ -6,6 +6,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::grants::Grant;
+use super::memberships::{self, TokenKind};
 use super::scope::{Resource, Scopes};
 use crate::format::base64url;
 use crate::state::Tenant;
@@ -84,17 +85,18 @@ pub(crate) fn access_token(
     claims.insert("upn".into(), json!(person.user_principal_name));
     claims.insert("unique_name".into(), json!(person.user_principal_name));
     claims.insert("scp".into(), json!(scopes.granted().join(" ")));
-    claims.insert("wids".into(), wids(person));
-    if let Resource::Application(app_id) = scopes.resource {
-        let roles = directory.roles_of(person.id, app_id);
-        if !roles.is_empty() {
-            claims.insert("roles".into(), json!(roles));
+    // What is about the person goes by the resource's registration, whichever client asks.
+    match scopes.resource {
+        Resource::Application(app_id) => memberships::add(&mut claims, directory, person, app_id, TokenKind::Access),
+        Resource::Graph(_) | Resource::WellKnown(_) => {
+            claims.insert("wids".into(), wids(person));
         }
     }
     claims.into()
 }
 
-fn wids(person: &Person) -> Value {
+/// Directory roles, which every member of a directory has one of.
+pub(super) fn wids(person: &Person) -> Value {
     let held = person.directory_roles.iter().map(|role| role.template_id());
     held.chain([MEMBER_ROLE]).collect::<Vec<_>>().into()
 }
@@ -123,21 +125,8 @@ pub(crate) fn id_token(
     if let Some(nonce) = &grant.nonce {
         claims.insert("nonce".into(), json!(nonce));
     }
-    let roles = directory.roles_of(person.id, grant.app_id);
-    if !roles.is_empty() {
-        claims.insert("roles".into(), json!(roles));
-    }
-    if tells_directory_roles(directory, grant.app_id) {
-        claims.insert("wids".into(), wids(person));
-    }
+    memberships::add(&mut claims, directory, person, grant.app_id, TokenKind::Id);
     claims.into()
-}
-
-/// The registration's `groupMembershipClaims` asks for them (facts, F2).
-fn tells_directory_roles(directory: &Directory, app_id: Uuid) -> bool {
-    let app = directory.applications.get(ObjectKey::AppId(app_id));
-    let claims = app.and_then(|app| app.common.extra.get("groupMembershipClaims")).and_then(Value::as_str);
-    claims.is_some_and(|claims| claims.split(',').any(|claim| matches!(claim.trim(), "DirectoryRole" | "All")))
 }
 
 /// An application's own access token.

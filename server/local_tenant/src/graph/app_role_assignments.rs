@@ -198,7 +198,7 @@ fn role_value(
         let role = first.role(role).filter(|_| wanted == "Application").ok_or_else(unknown)?;
         return Ok(role.value.to_owned());
     }
-    let app = directory.applications.get(ObjectKey::AppId(resource.app_id)).ok_or_else(unknown)?;
+    let app = directory.application(resource.app_id).ok_or_else(unknown)?;
     if role.is_nil() {
         return if app.app_roles.is_empty() { Ok(String::new()) } else { Err(unknown()) };
     }

@@ -165,14 +165,27 @@ pub(crate) fn change<T: Holder, R>(
     policies::enforce::check(request, &directory, &behaviour, Some(&before), &next)?;
     let entries = audit::entry::of_change(request, &directory, &before, &next);
     let (id, keys) = (next.id(), next.keys().len());
+    let unseen = behaviour.delta_without_credentials && is_of_credentials(&directory, &before, &next);
     if let Some(stored) = T::table_mut(&mut directory).get_mut(key) {
         stored.replace(next, request.now, behaviour.longest_delay());
     }
-    if T::KIND == HolderKind::Application {
+    if T::KIND == HolderKind::Application && !unseen {
         directory.graph.changes.note(id, Change::Written);
     }
     drop(directory);
     request.tenant.logs().note_audits(entries);
     tracing::info!(kind = T::KIND.resource(), object = %id, caller = %request.caller.id(), keys, "changed");
     Ok(result)
+}
+
+/// Whether a change is one of keys and secrets, and of nothing else.
+fn is_of_credentials<T: Holder>(directory: &Directory, before: &T, next: &T) -> bool {
+    let rest = |object: &T| {
+        let mut shown = object.shown(directory);
+        if let Some(members) = shown.as_object_mut() {
+            members.retain(|name, _| !["keyCredentials", "passwordCredentials"].contains(&name.as_str()));
+        }
+        (shown, object.owners().to_vec())
+    };
+    (before.keys(), before.passwords()) != (next.keys(), next.passwords()) && rest(before) == rest(next)
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::error::GraphError;
 use super::holder::{Holder, HolderKind};
 use crate::state::{Behaviour, PropertyLock};
-use crate::store::{Directory, ObjectKey};
+use crate::store::Directory;
 
 const PERSONAL_OR_SINGLE: [&str; 2] = ["AzureADMyOrg", "PersonalMicrosoftAccount"];
 
@@ -24,7 +24,7 @@ pub(crate) fn check<T: Holder>(
     if T::KIND == HolderKind::Application || behaviour.property_lock == PropertyLock::Off {
         return Ok(());
     }
-    let Some(app) = directory.applications.get(ObjectKey::AppId(before.app_id())) else {
+    let Some(app) = directory.application(before.app_id()) else {
         return Ok(());
     };
     let single = PERSONAL_OR_SINGLE.contains(&app.sign_in_audience.as_str());

@@ -24,7 +24,7 @@ pub(crate) struct Caller {
 pub(crate) fn authenticate(tenant: &Tenant, headers: &HeaderMap) -> Result<Caller, VaultError> {
     let token = bearer(headers)
         .ok_or_else(|| VaultError::unauthorized("AKV10000: Request is missing a Bearer or PoP token."))?;
-    // From here on the texts but AKV10022's are this tenant's own.
+    // From here on the texts but those with a number are this tenant's own.
     let claims = tenant
         .signing
         .open(token)
@@ -38,6 +38,15 @@ pub(crate) fn authenticate(tenant: &Tenant, headers: &HeaderMap) -> Result<Calle
         let expected = tenant.names.cloud.map_or(RESOURCE.to_owned(), |_| tenant.names.vault_resource());
         return Err(VaultError::unauthorized(format!(
             "AKV10022: Invalid audience. Expected {expected}, found: {found}."
+        )));
+    }
+    let issuer = claims["tid"].as_str().unwrap_or_default();
+    if issuer != tenant.profile.id.to_string() {
+        let of = |id: &str| format!("{}/{id}/", tenant.names.sts());
+        return Err(VaultError::unauthorized(format!(
+            "AKV10032: Invalid issuer. Expected one of {}, found {}.",
+            of(&tenant.profile.id.to_string()),
+            of(issuer)
         )));
     }
     let id = |name: &str| claims[name].as_str().and_then(|text| Uuid::parse_str(text).ok());

@@ -17,6 +17,11 @@
 //! graph_permissions = ["Application.Read.All"]
 //! certificates = [{ common_name = "billing", starts_in_days = -300, ends_in_days = 65 }]
 //! secrets = [{ display_name = "ci", value = "not-much-of-a-secret", ends_in_days = 90 }]
+//!
+//! [[groups]]
+//! display_name = "billing-owners"
+//! owners = ["ada@fabrikam.onmicrosoft.com"]
+//! members = ["ada@fabrikam.onmicrosoft.com"]
 //! ```
 //!
 //! GUIDs that are left out follow from names, and are the same in every run.
@@ -27,8 +32,10 @@ use serde::Deserialize;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::groups::{self, SeedGroup};
 use super::{CertificateMaker, stable_guid};
 use crate::TenantError;
+use crate::graph::applications::patch::AUDIENCES;
 use crate::store::{
     Application, Directory, DirectoryRole, KeyCredential, PasswordCredential, Person, ServicePrincipal, TenantProfile,
 };
@@ -42,6 +49,8 @@ pub struct SeedFile {
     pub people: Vec<SeedPerson>,
     #[serde(default)]
     pub applications: Vec<SeedApplication>,
+    #[serde(default)]
+    pub groups: Vec<SeedGroup>,
 }
 
 /// The directory itself.
@@ -81,6 +90,16 @@ pub struct SeedApplication {
     /// User principal names.
     #[serde(default)]
     pub owners: Vec<String>,
+    /// `AzureADMyOrg` by default.
+    pub sign_in_audience: Option<String>,
+    /// Redirect URIs of a web application, which authenticates.
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
+    /// Redirect URIs of pages that get tokens themselves.
+    #[serde(default)]
+    pub spa_redirect_uris: Vec<String>,
+    /// `groupMembershipClaims`, such as `SecurityGroup`: which groups tokens tell of.
+    pub group_membership_claims: Option<String>,
     /// Application permissions on Graph with an administrator's consent.
     #[serde(default)]
     pub graph_permissions: Vec<String>,
@@ -119,6 +138,7 @@ impl SeedFile {
         for app in &self.applications {
             plant(app, &mut directory, &maker, today)?;
         }
+        groups::plant(&self.groups, &mut directory, today)?;
         Ok(directory)
     }
 }
@@ -159,6 +179,17 @@ fn plant(
         let person = directory.person_by_name(owner);
         let person = person.ok_or_else(|| TenantError::Seed(format!("{name}: its owner {owner} is not in people")))?;
         app.common.owners.push(person.id);
+    }
+    if let Some(audience) = &described.sign_in_audience {
+        if !AUDIENCES.contains(&audience.as_str()) {
+            return Err(TenantError::Seed(format!("{name}: '{audience}' is no sign-in audience")));
+        }
+        app.sign_in_audience.clone_from(audience);
+    }
+    app.redirect_uris.clone_from(&described.redirect_uris);
+    app.spa_redirect_uris.clone_from(&described.spa_redirect_uris);
+    if let Some(claims) = &described.group_membership_claims {
+        app.common.extra.insert("groupMembershipClaims".into(), claims.clone().into());
     }
     let mut keys = vec![];
     for (place, certificate) in described.certificates.iter().enumerate() {

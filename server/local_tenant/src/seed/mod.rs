@@ -3,11 +3,13 @@
 
 mod demo;
 mod file;
+mod groups;
 mod people;
 mod size;
 
 pub(crate) use demo::pem;
 pub use file::{SeedApplication, SeedCertificate, SeedFile, SeedPerson, SeedSecret, SeedTenant};
+pub use groups::{SeedGroup, SeedGroupKind};
 
 use std::sync::Arc;
 

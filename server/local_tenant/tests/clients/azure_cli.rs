@@ -12,7 +12,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use crate::support::{Identity, OWEN, World, json_of, root};
 
-fn az() -> PathBuf {
+pub fn az() -> PathBuf {
     std::env::var_os("THUMBPRINT_AZ").map_or_else(|| root().join(".tools/azure-cli/bin/az"), PathBuf::from)
 }
 

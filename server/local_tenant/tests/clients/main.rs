@@ -5,6 +5,7 @@
 
 mod adal;
 mod azure_cli;
+mod azure_cli_forms;
 mod azure_identity;
 mod azure_identity_node;
 mod device_code;

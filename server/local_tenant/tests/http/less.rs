@@ -93,3 +93,27 @@ async fn the_report_of_last_sign_ins_follows_the_log_or_stands_still() {
         Graph::with_token(&tenant, tenant.graph_token_with_scopes(OWEN, &["AuditLog.Read.All"]).unwrap()).beta();
     assert_eq!(without.get(&path).await.status, 403);
 }
+
+#[tokio::test]
+async fn delta_can_be_silent_about_credentials() {
+    let tenant = demo().await;
+    let graph = Graph::of(&tenant, MARA);
+    let app = application(&tenant, "payroll-batch");
+    let path = format!("/applications/{}", app.id);
+    let latest = graph.get("/applications/delta?$deltatoken=latest").await.json();
+    let changed = async || {
+        let reply = graph.get(latest["@odata.deltaLink"].as_str().unwrap()).await.json();
+        reply["value"].as_array().unwrap().len()
+    };
+    tenant.set_behaviour(|behaviour| behaviour.delta_without_credentials = true);
+    assert_eq!(graph.patch_keys(&app, [Identity::new("new").credential()]).await.status, 204);
+    assert_eq!(graph.post(&format!("{path}/addPassword"), json!({"passwordCredential": {}})).await.status, 200);
+    assert_eq!(changed().await, 0);
+    let both = json!({"keyCredentials": [], "notes": "moved"});
+    assert_eq!(graph.patch(&path, both).await.status, 204);
+    assert_eq!(changed().await, 1);
+    tenant.set_behaviour(|behaviour| behaviour.delta_without_credentials = false);
+    let other = application(&tenant, "dns-updater");
+    assert_eq!(graph.patch_keys(&other, [Identity::new("new").credential()]).await.status, 204);
+    assert_eq!(changed().await, 2);
+}

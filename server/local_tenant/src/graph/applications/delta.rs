@@ -2,7 +2,7 @@
 //!
 //! A round is a number of pages; the last one has a `@odata.deltaLink` for the next round instead of a
 //! `@odata.nextLink`. The tokens carry the round's options. Whether Entra reports changes of `keyCredentials` is not
-//! known; here every write is a change.
+//! known; here every write is a change, unless [`Behaviour::delta_without_credentials`](crate::Behaviour) says otherwise.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -17,7 +17,7 @@ const MAX_NAME: usize = 256;
 /// Letters of `notes` and `description`.
 const MAX_TEXT: usize = 1024;
 /// What `signInAudience` can be (Graph's page of the application resource). The metadata has it as any text.
-const AUDIENCES: [&str; 4] =
+pub(crate) const AUDIENCES: [&str; 4] =
     ["AzureADMyOrg", "AzureADMultipleOrgs", "AzureADandPersonalMicrosoftAccount", "PersonalMicrosoftAccount"];
 /// Set by the service alone.
 const READ_ONLY: &[&str] = &[

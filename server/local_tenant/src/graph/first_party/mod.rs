@@ -119,6 +119,11 @@ impl FirstParty {
         self.roles().find(|role| role.id == id)
     }
 
+    /// A delegated permission by its id.
+    pub(crate) fn scope(&self, id: Uuid) -> Option<&'static Permission> {
+        (self.permissions)().iter().find(|one| one.kind == PermissionKind::Scope && one.id == id)
+    }
+
     pub(crate) fn role_by_value(&self, value: &str) -> Option<&'static Permission> {
         self.roles().find(|role| role.value == value)
     }

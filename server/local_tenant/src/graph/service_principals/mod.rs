@@ -18,7 +18,7 @@ use super::odata::{Query, selected};
 use super::security_attributes::{self, NAME};
 use super::{applications, first_party, owners};
 use crate::format::graph_date;
-use crate::store::{CustomKeyIdentifierStyle, Directory, ObjectKey, ServicePrincipal};
+use crate::store::{CustomKeyIdentifierStyle, Directory, ServicePrincipal};
 
 /// In the order in which Graph was recorded to write them on 2025-04-08 (azure-cli,
 /// `test_create_for_rbac_service_management_reference`).
@@ -139,13 +139,13 @@ fn show(service: &ServicePrincipal, directory: &Directory, query: &Query, shape:
                 continue;
             }
             "appRoles" => {
-                let app = directory.applications.get(ObjectKey::AppId(service.app_id));
+                let app = directory.application(service.app_id);
                 let roles = app.map_or(&[][..], |app| &app.app_roles);
                 out.list(name, roles.iter().map(applications::app_role).collect());
                 continue;
             }
             "info" => {
-                let app = directory.applications.get(ObjectKey::AppId(service.app_id));
+                let app = directory.application(service.app_id);
                 out.nest(name, applications::info(app.and_then(|app| app.common.extra.get(name))));
                 continue;
             }
@@ -172,13 +172,15 @@ fn property(service: &ServicePrincipal, directory: &Directory, name: &str) -> Op
     if let Some(value) = first_party::find(service.app_id).and_then(|first| first.property(known)) {
         return Some(value);
     }
-    let app = directory.applications.get(ObjectKey::AppId(service.app_id));
+    let app = directory.application(service.app_id);
     Some(match *known {
         "id" => json!(service.id),
         "accountEnabled" => json!(service.enabled),
         "appDisplayName" | "displayName" => json!(service.display_name),
         "appId" => json!(service.app_id),
-        "appOwnerOrganizationId" => json!(directory.profile.id),
+        "appOwnerOrganizationId" => {
+            json!(service.home.as_ref().map_or(directory.profile.id, |home| home.tenant))
+        }
         "appRoleAssignmentRequired" => json!(false),
         "createdDateTime" => json!(graph_date(service.created)),
         "servicePrincipalNames" => {
