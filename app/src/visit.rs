@@ -28,6 +28,8 @@ pub const ZONE_COOKIE: &str = "thumbprint-zone";
 pub trait Refusals: Send + Sync {
     /// In place of one that waits already.
     async fn keep(&self, refusal: &FormRefusal) -> Result<(), Problem>;
+    /// Until the person comes back from the sign-in that it asks for. It is no refusal any more then.
+    async fn keep_for_return(&self, refusal: &FormRefusal) -> Result<(), Problem>;
     /// It is shown once.
     async fn take(&self) -> Option<FormRefusal>;
 }

@@ -247,6 +247,11 @@ async fn refused(visit: &Visit, form: Form, fields: &Fields, problem: Problem) -
 async fn say_why(visit: &Visit, form: Form, fields: &Fields, problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let viewer = visit.desk.viewer().await.ok().flatten();
+    let refusal = FormRefusal { form, problem: problem.clone(), fields: fields.kept(), signed_in: None };
+    // The reason stays the one that is shown, whether or not this is kept.
+    if viewer.is_some() && problem.sign_in.is_some() {
+        let _ = visit.refusals.keep_for_return(&refusal).await;
+    }
     match visit.wanted {
         Representation::Data => problem_json(&problem),
         Representation::Piece => {
@@ -258,16 +263,13 @@ async fn say_why(visit: &Visit, form: Form, fields: &Fields, problem: Problem) -
             let scene = visit.scene(None, visit.back(), None);
             document::answer(Page::problem(problem), scene, visit.files, &visit.nonce)
         }
-        Representation::Page => {
-            let refusal = FormRefusal { form, problem, fields: fields.kept() };
-            match visit.refusals.keep(&refusal).await {
-                Ok(()) => (StatusCode::SEE_OTHER, [(LOCATION, format!("{}#refused", visit.back()))]).into_response(),
-                Err(problem) => {
-                    let scene = visit.scene(viewer, visit.back(), None);
-                    document::answer(Page::problem(problem), scene, visit.files, &visit.nonce)
-                }
+        Representation::Page => match visit.refusals.keep(&refusal).await {
+            Ok(()) => (StatusCode::SEE_OTHER, [(LOCATION, format!("{}#refused", visit.back()))]).into_response(),
+            Err(problem) => {
+                let scene = visit.scene(viewer, visit.back(), None);
+                document::answer(Page::problem(problem), scene, visit.files, &visit.nonce)
             }
-        }
+        },
     }
 }
 

@@ -5,8 +5,8 @@ mod requests;
 
 use super::file::Raw;
 use super::{
-    Config, ConnectionSettings, DeskSettings, JobSettings, Limits, Rate, Retention, SENT_WITHIN, SessionPolicy, Tls,
-    TokenKey, is_loopback,
+    Config, ConnectionSettings, DeskSettings, JobSettings, Limits, Rate, Retention, SENT_WITHIN, SessionPolicy,
+    StepUpSettings, Tls, TokenKey, is_loopback,
 };
 use crate::causes::causes;
 use crate::store::Address;
@@ -151,6 +151,7 @@ impl Raw {
         let limits = self.limits(&mut findings);
         jobs(&self.jobs, &mut findings);
         late_writes(&self.desk, &mut findings);
+        step_up(&self.step_up, &mut findings);
         if self.inventory.full_every_hours == 0 {
             findings.add(
                 "inventory.full_every_hours",
@@ -190,6 +191,7 @@ impl Raw {
                     entra,
                     tls,
                     sessions,
+                    step_up: self.step_up,
                     limits,
                     connections,
                     client_address_header,
@@ -301,6 +303,17 @@ fn jobs(jobs: &JobSettings, findings: &mut Findings) {
     }
     if !(0.05..=60.0).contains(&jobs.poll.as_secs_f64()) {
         findings.add("jobs.poll", "is not between 0.05 and 60 seconds.", "1 is the default.");
+    }
+}
+
+/// A sign-in takes some time, and what was signed in for longer than a session lasts is asked for nothing.
+fn step_up(settings: &StepUpSettings, findings: &mut Findings) {
+    if !(2..=1_440).contains(&settings.max_age_minutes) {
+        findings.add(
+            "step_up.max_age_minutes",
+            "is not between 2 and 1440.",
+            "15 is the default. To ask nobody, write before = [].",
+        );
     }
 }
 

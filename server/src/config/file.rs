@@ -1,8 +1,8 @@
 //! The configuration as it is written: a TOML file, overridden by environment variables.
 
 use super::{
-    Config, ConfigError, ConnectionSettings, DeskSettings, InventorySettings, JobSettings, LogFormat, NoticeSettings,
-    RequestSettings,
+    AppPermission, Config, ConfigError, ConnectionSettings, DeskSettings, InventorySettings, JobSettings, LogFormat,
+    NoticeSettings, RequestSettings, StepUpSettings,
 };
 use domain::requests::ApprovalRule;
 use domain::teams::Team;
@@ -31,6 +31,8 @@ pub struct Raw {
     pub tls: Option<RawTls>,
     #[serde(default)]
     pub session: RawSession,
+    #[serde(default)]
+    pub step_up: StepUpSettings,
     #[serde(default)]
     pub limits: RawLimits,
     #[serde(default)]
@@ -62,6 +64,10 @@ pub struct RawEntra {
     pub cloud: Option<String>,
     /// In place of the cloud's own, such as `login.chinacloudapi.cn`.
     pub login_host: Option<String>,
+    /// `Application.Read.All`, or the other where people write with what they sign in with.
+    pub read_permission: Option<AppPermission>,
+    /// `Application.ReadWrite.All` or `Application.ReadUpdate.All`.
+    pub write_permission: Option<AppPermission>,
     pub custom: Option<RawCustomCloud>,
 }
 
@@ -103,7 +109,7 @@ pub struct RawLimits {
 }
 
 /// Variables outside these sections belong to someone else.
-const SECTIONS: [&str; 21] = [
+const SECTIONS: [&str; 22] = [
     "public_url",
     "listen",
     "database",
@@ -116,6 +122,7 @@ const SECTIONS: [&str; 21] = [
     "entra",
     "tls",
     "session",
+    "step_up",
     "limits",
     "connections",
     "desk",

@@ -8,9 +8,11 @@ mod file;
 mod inventory;
 mod jobs;
 mod notices;
+mod permissions;
 mod quotas;
 mod requests;
 mod retention;
+mod step_up;
 mod token_key;
 
 pub use check::{ConfigError, ConfigFinding};
@@ -25,9 +27,11 @@ pub use notices::{
     ChannelKind, ChannelSettings, ChannelUrl, EMAIL, EmailSettings, NoticeSettings, SmtpSecurity, Tells, WebhookKey,
     WebhookSecret,
 };
+pub use permissions::{AppPermission, Permissions};
 pub use quotas::Quotas;
 pub use requests::{RequestPolicy, RequestPolicyError, RequestSettings};
 pub use retention::Retention;
+pub use step_up::{HeavyPush, PushWeight, StepUpReason, StepUpSettings};
 pub use token_key::{TokenKey, TokenKeyError};
 
 use crate::client_credential::ClientCredential;
@@ -54,6 +58,7 @@ pub struct Config {
     /// `None`: plain HTTP, for loopback or behind a proxy that ends TLS.
     pub tls: Option<Tls>,
     pub sessions: SessionPolicy,
+    pub step_up: StepUpSettings,
     pub limits: Limits,
     pub connections: ConnectionSettings,
     /// Header in which a trusted proxy names the client's address. `None`: the peer's own address counts.
@@ -81,6 +86,8 @@ pub struct Entra {
     pub client_id: AppId,
     pub credential: Arc<ClientCredential>,
     pub cloud: Cloud,
+    /// What is asked of Graph in a person's name.
+    pub permissions: Permissions,
 }
 
 /// PEM files.

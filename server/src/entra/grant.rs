@@ -1,5 +1,6 @@
 //! What a sign-in gives: who it is, and their tokens.
 
+use app::contract::problem::SignInFor;
 use domain::ids::{ObjectId, TenantId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -22,6 +23,10 @@ pub struct SignedIn {
     /// and in sessions of earlier versions.
     #[serde(default)]
     pub directory_roles: Option<Vec<String>>,
+    /// When they signed in to Entra, as far as that is known: `auth_time`, or when a round trip began that asked for a new
+    /// sign-in.
+    #[serde(default, with = "time::serde::timestamp::option")]
+    pub authenticated_at: Option<OffsetDateTime>,
 }
 
 /// A sign-in that was started and has not come back yet.
@@ -33,8 +38,22 @@ pub struct Pending {
     pub verifier: String,
     /// A path of this portal.
     pub return_to: String,
+    /// More than to be signed in.
+    #[serde(default)]
+    pub purpose: Option<SignInFor>,
+    /// Sign-ins of earlier versions do not say it.
+    #[serde(default, with = "time::serde::timestamp::option")]
+    pub begun_at: Option<OffsetDateTime>,
     #[serde(with = "time::serde::rfc3339")]
     pub expires_at: OffsetDateTime,
+}
+
+/// What a token for Graph is to be good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    Read,
+    /// And to write apps.
+    Write,
 }
 
 /// What Entra issued. `Debug` shows no token.
@@ -44,6 +63,9 @@ pub struct Tokens {
     pub refresh: Option<String>,
     #[serde(with = "time::serde::timestamp")]
     pub expires_at: OffsetDateTime,
+    /// Graph takes writes with the access token. Of earlier versions it is not known, and another one is asked for.
+    #[serde(default)]
+    pub may_write: bool,
     /// For other resources than Graph, by resource.
     #[serde(default)]
     pub others: BTreeMap<String, OtherToken>,

@@ -83,12 +83,13 @@ impl AppState {
             Refusal::from(NotReadable)
         })?;
         Ok(found.zip(session.id()).map(|(person, id)| {
+            let authenticated_at = person.authenticated_at;
             let viewer = self.viewer(person);
             let (sessions, tenant, person) = (self.sessions.clone(), viewer.tenant_id, viewer.object_id);
             Person {
                 viewer,
                 sessions: Arc::new(SessionsOf { sessions, tenant, person, here: id }),
-                tokens: Arc::new(SessionTokens { id, vault: self.vault.clone() }),
+                tokens: Arc::new(SessionTokens { id, vault: self.vault.clone(), authenticated_at }),
             }
         }))
     }

@@ -75,6 +75,13 @@ pub struct PlanHead {
     pub policies_hidden: bool,
 }
 
+impl PlanHead {
+    /// Its push takes entries away, or puts others in their place.
+    pub fn removes(&self) -> bool {
+        self.confirm.is_some() || matches!(self.mode, PushMode::Replace | PushMode::Retire | PushMode::RestoreExactly)
+    }
+}
+
 impl StoredJson for PlanHead {
     const WHAT: &str = "plan";
 }

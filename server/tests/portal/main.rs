@@ -18,6 +18,7 @@ mod rights;
 mod sessions;
 mod sign_in;
 mod starting;
+mod step_up;
 #[path = "../support/mod.rs"]
 mod support;
 mod tokens;

@@ -60,7 +60,7 @@ async fn the_request_to_entra_has_pkce_state_nonce_and_the_delegated_permission(
     }
     let scope = parameter(&url, "scope").unwrap();
     let graph = portal.tenant.base_url();
-    assert_eq!(scope, format!("openid profile offline_access {graph}/Application.ReadWrite.All {graph}/User.Read"));
+    assert_eq!(scope, format!("openid profile offline_access {graph}/Application.Read.All {graph}/User.Read"));
     let again = Url::parse(browser.get("/sign-in").await.header("location")).unwrap();
     for secret in ["state", "nonce", "code_challenge"] {
         assert_ne!(parameter(&url, secret), parameter(&again, secret), "{secret} is new each time");

@@ -20,8 +20,36 @@ pub struct Problem {
     /// Where the advice can be followed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<Link>,
+    /// A sign-in that helps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_in: Option<SignInFor>,
     /// Graph's or Entra's `request-id`, for support.
     pub request_id: Option<String>,
+}
+
+/// What a sign-in is for, beside being signed in: it leads back, and what was to be sent is there again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignInFor {
+    /// The person shows once more that it is them.
+    Confirmation,
+    /// The person, or Entra, agrees that the portal writes in their name.
+    Writing,
+}
+
+impl SignInFor {
+    /// As `for` in the address of the sign-in.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmation => "confirmation",
+            Self::Writing => "writing",
+        }
+    }
+
+    /// What [`Self::as_str`] gives.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Confirmation, Self::Writing].into_iter().find(|one| one.as_str() == text)
+    }
 }
 
 /// A page of the portal that helps.
@@ -43,6 +71,7 @@ impl Problem {
             detail: detail.into(),
             advice: None,
             link: None,
+            sign_in: None,
             request_id: None,
         }
     }
@@ -58,6 +87,13 @@ impl Problem {
     #[must_use]
     pub fn link(mut self, words: &str, route: Route) -> Self {
         self.link = Some(Link { words: words.into(), path: route.to_string() });
+        self
+    }
+
+    /// Adds the sign-in that helps.
+    #[must_use]
+    pub fn sign_in(mut self, purpose: SignInFor) -> Self {
+        self.sign_in = Some(purpose);
         self
     }
 
