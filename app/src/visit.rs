@@ -208,7 +208,12 @@ impl From<Problem> for Unshown {
 impl Unshown {
     /// Nobody is signed in.
     pub fn is_signed_out(&self) -> bool {
-        matches!(self, Self::Problem(problem) if problem.status == 401)
+        matches!(self, Self::Problem(problem) if problem.is_signed_out())
+    }
+
+    /// Somebody is signed in here, and Graph does not accept their token.
+    pub fn is_refused_by_graph(&self) -> bool {
+        matches!(self, Self::Problem(problem) if problem.status == 401 && !problem.is_signed_out())
     }
 
     /// For programs.

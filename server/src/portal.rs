@@ -154,7 +154,7 @@ async fn assemble(
         clock.clone(),
         entropy.clone(),
     ));
-    let sealer = Sealer::new(&config.token_key)?;
+    let sealer = Sealer::new(&config.token_key, &config.old_token_keys)?;
     let vault = Arc::new(TokenVault::new(
         sessions.clone(),
         sealer,

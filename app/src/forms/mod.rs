@@ -112,7 +112,7 @@ async fn carry_out(form: Form, desk: &dyn Desk, fields: &Fields) -> Result<Done,
         Form::ReopenItem => items::reopen(desk, fields).await,
         Form::AcknowledgeChanges => items::acknowledge(desk, fields).await,
         Form::EndSession => sessions::end(desk, fields).await,
-        Form::EndOtherSessions => sessions::end_others(desk).await,
+        Form::EndOtherSessions => sessions::end_others(desk, fields).await,
         Form::SetTheme => preferences::set_theme(fields),
         Form::SetZone => preferences::set_zone(fields),
     }

@@ -1,5 +1,6 @@
 //! What is the same all over a page: the time, the address, who looks at it, and what was just refused.
 
+use crate::controls;
 use crate::data::problem::{Problem, SignInFor};
 use crate::query::Query;
 use crate::route::Form;
@@ -96,7 +97,7 @@ fn rendered(scene: Scene, view: Box<dyn FnOnce() -> AnyView + '_>) -> String {
     });
     // Leptos marks where texts end and where nothing is, for hydration. Texts and attributes have `<` escaped: nothing else
     // reads like that.
-    html.replace("<!>", "").replace("<!--<() />-->", "")
+    controls::shown(html.replace("<!>", "").replace("<!--<() />-->", ""))
 }
 
 fn scene<T>(part: impl FnOnce(&Scene) -> T) -> T {

@@ -145,6 +145,7 @@ impl Raw {
             findings.add("database", format!("cannot be used: {}.", causes(&error)), cure);
         }
         let token_key = self.token_key(&mut findings);
+        let old_token_keys = self.old_token_keys(&mut findings);
         let entra = self.entra.check(&mut findings);
         let tls = self.tls(&mut findings);
         let sessions = self.sessions(&mut findings);
@@ -188,6 +189,7 @@ impl Raw {
                     listen,
                     database,
                     token_key,
+                    old_token_keys,
                     entra,
                     tls,
                     sessions,
@@ -234,6 +236,19 @@ impl Raw {
             .ok()
     }
 
+    fn old_token_keys(&self, findings: &mut Findings) -> Vec<TokenKey> {
+        let (field, cure) = ("old_token_key_files", "Name the files of earlier keys, or leave it out.");
+        let mut keys = Vec::new();
+        for path in &self.old_token_key_files {
+            let Some(bytes) = findings.file(field, path, cure) else { continue };
+            match TokenKey::from_base64(&String::from_utf8_lossy(&bytes)) {
+                Ok(key) => keys.push(key),
+                Err(error) => findings.add(field, format!("{} cannot be used: {error}.", path.display()), cure),
+            }
+        }
+        keys
+    }
+
     fn tls(&self, findings: &mut Findings) -> Option<Tls> {
         let tls = self.tls.as_ref()?;
         let cure = "Name PEM files that the server may read, or leave [tls] out and let a proxy end TLS.";
@@ -254,9 +269,17 @@ impl Raw {
             );
         }
         if absolute > Duration::hours(24) {
-            findings.add("session.absolute_hours", "is more than 24 hours.", "8 hours is the default. Roles are read at sign-in, so a longer session keeps a role that was taken away.");
+            findings.add("session.absolute_hours", "is more than 24 hours.", "8 hours is the default.");
         }
-        SessionPolicy { idle, absolute }
+        let roles = self.session.roles_minutes.map_or(default.roles, |minutes| Duration::minutes(minutes.into()));
+        if roles < Duration::minutes(1) || roles > absolute {
+            findings.add(
+                "session.roles_minutes",
+                "is not between 1 minute and session.absolute_hours.",
+                "10 is the default: so long a role counts that was taken away.",
+            );
+        }
+        SessionPolicy { idle, absolute, roles }
     }
 
     fn limits(&self, findings: &mut Findings) -> Limits {

@@ -21,6 +21,8 @@ pub struct Raw {
     pub database: Option<String>,
     pub token_key: Option<String>,
     pub token_key_file: Option<PathBuf>,
+    #[serde(default)]
+    pub old_token_key_files: Vec<PathBuf>,
     pub client_address_header: Option<String>,
     pub trusted_proxies: Option<u8>,
     #[serde(default)]
@@ -96,6 +98,7 @@ pub struct RawTls {
 pub struct RawSession {
     pub idle_minutes: Option<u32>,
     pub absolute_hours: Option<u32>,
+    pub roles_minutes: Option<u32>,
 }
 
 /// Requests per minute and client address.
@@ -109,12 +112,13 @@ pub struct RawLimits {
 }
 
 /// Variables outside these sections belong to someone else.
-const SECTIONS: [&str; 22] = [
+const SECTIONS: [&str; 23] = [
     "public_url",
     "listen",
     "database",
     "token_key",
     "token_key_file",
+    "old_token_key_files",
     "client_address_header",
     "trusted_proxies",
     "hsts_include_subdomains",

@@ -32,7 +32,7 @@ pub use quotas::Quotas;
 pub use requests::{RequestPolicy, RequestPolicyError, RequestSettings};
 pub use retention::Retention;
 pub use step_up::{HeavyPush, PushWeight, StepUpReason, StepUpSettings};
-pub use token_key::{TokenKey, TokenKeyError};
+pub use token_key::{TokenKey, TokenKeyError, TokenKeyId};
 
 use crate::client_credential::ClientCredential;
 use domain::ids::{AppId, TenantId};
@@ -54,6 +54,8 @@ pub struct Config {
     pub database: String,
     /// Encrypts tokens at rest.
     pub token_key: TokenKey,
+    /// They open what they encrypted, and encrypt nothing any more.
+    pub old_token_keys: Vec<TokenKey>,
     pub entra: Entra,
     /// `None`: plain HTTP, for loopback or behind a proxy that ends TLS.
     pub tls: Option<Tls>,
@@ -104,11 +106,13 @@ pub struct SessionPolicy {
     pub idle: Duration,
     /// Since the sign-in, whatever happens.
     pub absolute: Duration,
+    /// After so long Entra is asked anew which roles the person has.
+    pub roles: Duration,
 }
 
 impl Default for SessionPolicy {
     fn default() -> Self {
-        Self { idle: Duration::minutes(30), absolute: Duration::hours(8) }
+        Self { idle: Duration::minutes(30), absolute: Duration::hours(8), roles: Duration::minutes(10) }
     }
 }
 

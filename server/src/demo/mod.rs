@@ -173,6 +173,7 @@ pub fn configure(tenant: &RunningTenant, address: SocketAddr, database: String) 
         listen: address,
         database,
         token_key: TokenKey::random(&OsEntropy),
+        old_token_keys: vec![],
         entra: Entra {
             tenant_id: TenantId::new(tenant.tenant_id()),
             client_id: AppId::new(uuid::Uuid::nil()),

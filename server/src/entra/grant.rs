@@ -1,5 +1,6 @@
 //! What a sign-in gives: who it is, and their tokens.
 
+use app::contract::people::PortalRole;
 use app::contract::problem::SignInFor;
 use domain::ids::{ObjectId, TenantId};
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,19 @@ pub struct SignedIn {
     /// sign-in.
     #[serde(default, with = "time::serde::timestamp::option")]
     pub authenticated_at: Option<OffsetDateTime>,
+    /// When Entra last said which roles they have. Sessions of earlier versions do not tell.
+    #[serde(default, with = "time::serde::timestamp::option")]
+    pub roles_read_at: Option<OffsetDateTime>,
+}
+
+/// What an ID token says of a person's roles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RolesRead {
+    pub object_id: ObjectId,
+    pub roles: Vec<String>,
+    pub directory_roles: Option<Vec<String>>,
+    #[serde(with = "time::serde::timestamp")]
+    pub at: OffsetDateTime,
 }
 
 /// A sign-in that was started and has not come back yet.
@@ -66,6 +80,9 @@ pub struct Tokens {
     /// Graph takes writes with the access token. Of earlier versions it is not known, and another one is asked for.
     #[serde(default)]
     pub may_write: bool,
+    /// Of the ID token that came with these.
+    #[serde(default)]
+    pub roles: Option<RolesRead>,
     /// For other resources than Graph, by resource.
     #[serde(default)]
     pub others: BTreeMap<String, OtherToken>,
@@ -77,6 +94,33 @@ pub struct OtherToken {
     pub access: String,
     #[serde(with = "time::serde::timestamp")]
     pub expires_at: OffsetDateTime,
+}
+
+impl RolesRead {
+    /// The portal lets people with one of these roles push.
+    pub fn may_push(&self) -> bool {
+        self.roles.iter().filter_map(|value| PortalRole::of_value(value)).any(PortalRole::may_push)
+    }
+}
+
+impl Tokens {
+    /// After a renewal. What Entra does not give anew stays.
+    #[must_use]
+    pub fn in_place_of(self, old: Self) -> Self {
+        Self { refresh: self.refresh.or(old.refresh), others: old.others, ..self }
+    }
+
+    /// None: who has no role needs none.
+    pub fn none(now: OffsetDateTime) -> Self {
+        Self {
+            access: String::new(),
+            refresh: None,
+            expires_at: now,
+            may_write: false,
+            roles: None,
+            others: BTreeMap::new(),
+        }
+    }
 }
 
 impl fmt::Debug for Tokens {

@@ -1,7 +1,7 @@
 //! Entra as an OpenID provider: its metadata and keys, and the portal's requests to its token endpoint.
 
 use super::EntraError;
-use super::grant::{Access, Pending, SignedIn, Tokens};
+use super::grant::{Access, Pending, RolesRead, SignedIn, Tokens};
 use super::transport::{self, TransportError};
 use super::wire::{Claims, Client, TokenAnswer};
 use crate::clock::Clock;
@@ -15,8 +15,8 @@ use domain::ids::ObjectId;
 use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreJsonWebKeySet, CoreJwsSigningAlgorithm};
 use openidconnect::{
     AccessTokenHash, AuthorizationCode, ClaimsVerificationError, ClientId, CsrfToken, HttpRequest, LoginHint, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout, RedirectUrl,
-    RefreshToken, Scope, SignatureVerificationError, TokenResponse as _,
+    NonceVerifier, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout,
+    RedirectUrl, RefreshToken, Scope, SignatureVerificationError, TokenResponse as _,
 };
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -114,19 +114,16 @@ impl Provider {
             .request_async(&self.transport())
             .await?;
         let nonce = Nonce::new(pending.nonce.clone());
-        let now = self.clock.now();
-        let person = match verify(&client, &answer, &nonce, now) {
-            // Entra may have changed its keys since they were fetched.
-            Err(Unverified::UnknownKey) => verify(&self.client_with_new_keys().await?, &answer, &nonce, now),
-            verified => verified,
-        };
-        let claims = person.map_err(EntraError::id_token)?;
-        Ok((self.person(&claims, pending)?, self.tokens(&answer)))
+        let claims = self.verified(&client, &answer, &nonce).await?;
+        let person = self.person(&claims, pending)?;
+        Ok((person, Tokens { roles: Some(self.roles(&claims)?), ..self.tokens(&answer) }))
     }
 
     /// New tokens for a refresh token. `None`: Entra gave none, so the person must sign in again.
     pub async fn refresh(&self, refresh_token: Option<&str>, access: Access) -> Result<Tokens, EntraError> {
-        self.refresh_with(refresh_token, self.scopes(access)).await
+        // With an ID token, which tells the person's roles as they are now.
+        let scopes = std::iter::once(Scope::new("openid".into())).chain(self.scopes(access)).collect();
+        self.refresh_with(refresh_token, scopes).await
     }
 
     /// The same for another resource: a refresh token is for all resources that the person agreed to
@@ -167,7 +164,27 @@ impl Provider {
             .add_extra_param("client_assertion", self.assertion(&client)?)
             .request_async(&self.transport())
             .await?;
-        Ok(self.tokens(&answer))
+        let roles = match answer.id_token() {
+            // One that answers no sign-in has no nonce (OpenID Connect Core, section 12.2).
+            Some(_) => Some(self.roles(&self.verified(&client, &answer, |_: Option<&Nonce>| Ok(())).await?)?),
+            None => None,
+        };
+        Ok(Tokens { roles, ..self.tokens(&answer) })
+    }
+
+    async fn verified(
+        &self,
+        client: &Client,
+        answer: &TokenAnswer,
+        nonce: impl NonceVerifier + Clone,
+    ) -> Result<Claims, EntraError> {
+        let now = self.clock.now();
+        let claims = match verify(client, answer, nonce.clone(), now) {
+            // Entra may have changed its keys since they were fetched.
+            Err(Unverified::UnknownKey) => verify(&self.client_with_new_keys().await?, answer, nonce, now),
+            verified => verified,
+        };
+        claims.map_err(EntraError::id_token)
     }
 
     /// Where the person signs out of Entra, if it has such a place; it leads back to `return_to`.
@@ -292,16 +309,14 @@ impl Provider {
             refresh: answer.refresh_token().map(|token| token.secret().clone()),
             expires_at: self.clock.now() + lifetime,
             may_write: self.may_write(answer),
+            roles: None,
             others: BTreeMap::new(),
         }
     }
 
     fn person(&self, claims: &Claims, pending: &Pending) -> Result<SignedIn, EntraError> {
         let entra = claims.additional_claims();
-        if entra.tid.parse().ok() != Some(self.entra.tenant_id) {
-            return Err(EntraError::id_token("it is for another tenant"));
-        }
-        let object_id: ObjectId = entra.oid.parse().map_err(|_| EntraError::id_token("its oid is not a GUID"))?;
+        let object_id = self.object_id(claims)?;
         let username = claims.preferred_username().map_or_else(|| object_id.to_string(), |name| name.to_string());
         let name =
             claims.name().and_then(|name| name.get(None)).map_or_else(|| username.clone(), |name| name.to_string());
@@ -313,7 +328,27 @@ impl Provider {
             roles: entra.roles.clone(),
             directory_roles: entra.wids.clone(),
             authenticated_at: self.authenticated_at(claims, pending),
+            roles_read_at: Some(self.clock.now()),
         })
+    }
+
+    fn roles(&self, claims: &Claims) -> Result<RolesRead, EntraError> {
+        let entra = claims.additional_claims();
+        Ok(RolesRead {
+            object_id: self.object_id(claims)?,
+            roles: entra.roles.clone(),
+            directory_roles: entra.wids.clone(),
+            at: self.clock.now(),
+        })
+    }
+
+    /// Of this tenant.
+    fn object_id(&self, claims: &Claims) -> Result<ObjectId, EntraError> {
+        let entra = claims.additional_claims();
+        if entra.tid.parse().ok() != Some(self.entra.tenant_id) {
+            return Err(EntraError::id_token("it is for another tenant"));
+        }
+        entra.oid.parse().map_err(|_| EntraError::id_token("its oid is not a GUID"))
     }
 
     /// `auth_time`, which Entra sends where the registration asks for it as an optional claim
@@ -352,7 +387,12 @@ enum Unverified {
 }
 
 /// Signature, issuer, audience, expiry and nonce of the ID token, and that the access token belongs to it.
-fn verify(client: &Client, answer: &TokenAnswer, nonce: &Nonce, now: OffsetDateTime) -> Result<Claims, Unverified> {
+fn verify(
+    client: &Client,
+    answer: &TokenAnswer,
+    nonce: impl NonceVerifier,
+    now: OffsetDateTime,
+) -> Result<Claims, Unverified> {
     let token = answer.id_token().ok_or(Unverified::Missing)?;
     let now = DateTime::from_timestamp(now.unix_timestamp(), now.nanosecond()).ok_or(Unverified::Clock)?;
     let verifier = client

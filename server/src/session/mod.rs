@@ -11,7 +11,7 @@ pub use cookie::{COOKIE, layer, mend_removal};
 pub use own::SessionsOf;
 pub use record::{
     PENDING_LIFETIME, consume_pending, form_to_return_to, keep_for_return, keep_refusal, remember_pending, sign_in,
-    signed_in, take_refusal,
+    signed_in, take_refusal, update,
 };
 pub use seal::{SealError, Sealer};
 pub use store::Sessions;

@@ -21,6 +21,11 @@ pub async fn signed_in(session: &Session) -> Result<Option<SignedIn>, Error> {
     session.get(PERSON).await
 }
 
+/// What is known of the person from now on.
+pub async fn update(session: &Session, person: &SignedIn) -> Result<(), Error> {
+    session.insert(PERSON, person).await
+}
+
 /// Replaces whatever the session held by the person alone, under a new id, and saves it.
 pub async fn sign_in(session: &Session, person: &SignedIn) -> Result<(), Error> {
     session.clear().await;

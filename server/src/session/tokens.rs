@@ -4,7 +4,7 @@ use super::Sessions;
 use super::seal::{SealError, Sealer, of_job};
 use crate::clock::Clock;
 use crate::config::{PushWeight, StepUpSettings};
-use crate::entra::{Access, EntraError, OtherToken, Provider, Tokens};
+use crate::entra::{Access, EntraError, OtherToken, Provider, RolesRead, Tokens};
 use crate::entropy::Entropy;
 use crate::keyed_mutex::KeyedMutex;
 use crate::person::{JobTokens, TokenError, TokenProvider};
@@ -33,6 +33,9 @@ pub enum VaultError {
     /// The session ended.
     #[error("there is no such session")]
     NoSession,
+    /// The person has no role any more with which they could push.
+    #[error("the person has no role for this")]
+    NoRole,
     /// A token for writing is not to be had without the person.
     #[error("a token for writing: {0}")]
     MayNotWrite(EntraError),
@@ -44,7 +47,7 @@ impl From<VaultError> for TokenError {
     fn from(error: VaultError) -> Self {
         match error {
             // Sealed with another key, or for another session: as good as none.
-            VaultError::NoSession | VaultError::Seal(SealError::Open) => Self::signed_out(),
+            VaultError::NoSession | VaultError::NoRole | VaultError::Seal(SealError::Open) => Self::signed_out(),
             VaultError::Entra(error) if error.needs_sign_in() => Self::SignedOut { request_id: error.request_id },
             VaultError::MayNotWrite(entra) => Self::MayNotWrite { entra },
             VaultError::Entra(entra) => Self::Entra { entra },
@@ -102,17 +105,46 @@ impl TokenVault {
         match self.renewed(&old, refused, Access::Read).await {
             Ok(None) => Ok(old.access),
             Ok(Some(new)) => {
-                let tokens = Tokens { refresh: new.refresh.or(old.refresh), others: old.others, ..new };
+                let tokens = new.in_place_of(old);
                 self.keep(id, &tokens).await?;
                 Ok(tokens.access)
             }
-            Err(error) => {
-                if error.needs_sign_in() {
-                    self.sessions.end(&id).await?;
-                }
-                Err(error.into())
-            }
+            Err(error) => Err(self.ended(id, error).await?),
         }
+    }
+
+    /// Which roles the person has, as Entra said within `age`: it is asked anew where it has not. `None`: it does not say.
+    ///
+    /// # Errors
+    /// Entra does not answer, or no longer knows the sign-in: then the session has ended.
+    pub async fn roles(&self, id: Id, age: Duration) -> Result<Option<RolesRead>, VaultError> {
+        let _renewing = self.renewing.lock(id.0).await;
+        let old = self.open(id).await?;
+        let known = old.roles.as_ref().filter(|read| self.clock.now() - read.at < age);
+        if let Some(known) = known {
+            return Ok(Some(known.clone()));
+        }
+        match self.provider.refresh(old.refresh.as_deref(), Access::Read).await {
+            Ok(new) => {
+                let tokens = new.in_place_of(old);
+                self.keep(id, &tokens).await?;
+                Ok(tokens.roles)
+            }
+            Err(error) => Err(self.ended(id, error).await?),
+        }
+    }
+
+    /// Keeps the session, and no tokens: who has no role needs none.
+    pub async fn forget(&self, id: Id) -> Result<(), VaultError> {
+        self.keep(id, &Tokens::none(self.clock.now())).await
+    }
+
+    /// What Entra no longer renews is over here, too.
+    async fn ended(&self, id: Id, error: EntraError) -> Result<VaultError, VaultError> {
+        if error.needs_sign_in() {
+            self.sessions.end(&id).await?;
+        }
+        Ok(error.into())
     }
 
     /// An access token for another resource, asked for when it is first needed: whoever never uses Key Vault is never
@@ -144,6 +176,7 @@ impl TokenVault {
     /// A refresh token is for all that the person, or an administrator, has agreed to.
     async fn for_writing(&self, own: Tokens) -> Result<Tokens, VaultError> {
         match self.provider.refresh(own.refresh.as_deref(), Access::Write).await {
+            Ok(new) if new.roles.as_ref().is_some_and(|read| !read.may_push()) => Err(VaultError::NoRole),
             Ok(new) => Ok(Tokens { refresh: new.refresh.or(own.refresh), ..new }),
             Err(error) if error.needs_consent() || error.needs_interaction() => Err(VaultError::MayNotWrite(error)),
             Err(error) => Err(error.into()),
@@ -163,6 +196,9 @@ impl TokenVault {
         }
         let renewed = self.renewed(&old, refused, Access::Write).await?;
         let Some(new) = renewed else { return Ok((old.access, None)) };
+        if new.roles.as_ref().is_some_and(|read| !read.may_push()) {
+            return Err(VaultError::NoRole);
+        }
         let tokens = Tokens { refresh: new.refresh.or(old.refresh), others: BTreeMap::new(), ..new };
         let sealed = self.seal_for_job(receipt, &tokens)?;
         Ok((tokens.access, Some(sealed)))

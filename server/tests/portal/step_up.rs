@@ -9,7 +9,8 @@ use std::sync::Arc;
 use time::Duration;
 use url::Url;
 
-const APP: &str = "payroll-batch";
+/// Both the owner's.
+const APPS: [&str; 2] = ["payroll-batch", "payslip-mailer"];
 const OWNER: &str = "owen.carter";
 /// More than a sign-in may be old, and less than a session may.
 const A_WHILE: Duration = Duration::minutes(20);
@@ -26,13 +27,15 @@ fn pass(portal: &TestPortal, watch: &Watch, by: Duration) {
     portal.tenant.move_clock(by);
 }
 
-fn app(portal: &TestPortal) -> String {
-    portal.tenant.applications().into_iter().find(|app| app.display_name == APP).unwrap().id.to_string()
+fn app(portal: &TestPortal, name: &str) -> String {
+    portal.tenant.applications().into_iter().find(|app| app.display_name == name).unwrap().id.to_string()
 }
 
 /// Writes that the tenant was sent.
 fn writes(portal: &TestPortal) -> usize {
-    portal.tenant.requests().iter().filter(|request| request.method == "PATCH").count()
+    let is_write =
+        |request: &&local_tenant::LoggedRequest| request.method == "PATCH" && request.path.contains("/applications/");
+    portal.tenant.requests().iter().filter(is_write).count()
 }
 
 /// Where a form leads.
@@ -43,11 +46,13 @@ async fn to(browser: &mut Browser, path: &str, form: &[(&str, &str)]) -> String 
 }
 
 /// A preview, and what has to be typed for it.
-async fn preview(portal: &TestPortal, browser: &mut Browser, mode: &str) -> (String, String) {
+async fn preview(portal: &TestPortal, browser: &mut Browser, mode: &str, apps: &[&str]) -> (String, String) {
     let pem = TestCertificate::new("step-up").pem;
     let certificate = to(browser, "/api/keep-certificate", &[("text", &pem), ("app", "")]).await;
     let sha256 = certificate.split(['/', '?']).nth(2).unwrap().to_owned();
-    let form = [("certificate[]", sha256.as_str()), ("app[]", &app(portal)), ("mode", mode)];
+    let apps: Vec<String> = apps.iter().map(|name| app(portal, name)).collect();
+    let mut form = vec![("certificate[]", sha256.as_str()), ("mode", mode)];
+    form.extend(apps.iter().map(|app| ("app[]", app.as_str())));
     let plan = to(browser, "/api/draft-plan", &form).await;
     let page = browser.get(&plan).await.body;
     let typed = page.split(r#"data-confirm=""#).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
@@ -57,7 +62,7 @@ async fn preview(portal: &TestPortal, browser: &mut Browser, mode: &str) -> (Str
 /// Sends the form of the preview's page, as a browser without scripts.
 async fn push(portal: &TestPortal, browser: &mut Browser, plan: &str, typed: &str) -> Page {
     let from = portal.url(&format!("/plans/{plan}"));
-    let form = query(&[("plan", plan), ("typed", typed), ("halt_at", "7")]);
+    let form = query(&[("plan", plan), ("typed", typed), ("halt_at", "7"), ("ask_between", "")]);
     let headers = [
         ("sec-fetch-site", "same-origin"),
         ("referer", from.as_str()),
@@ -79,7 +84,7 @@ async fn a_replacement_takes_a_recent_sign_in_and_the_form_is_kept_over_it() {
     let (portal, watch) = portal(|_| ()).await;
     let mut browser = portal.signed_in(OWNER).await;
     pass(&portal, &watch, A_WHILE);
-    let (plan, typed) = preview(&portal, &mut browser, "replace").await;
+    let (plan, typed) = preview(&portal, &mut browser, "replace", &APPS).await;
     assert!(!typed.is_empty(), "it removes something");
     let refused = push(&portal, &mut browser, &plan, &typed).await;
     assert!(refused.body.contains("Confirm that it is you"), "{}", refused.body);
@@ -97,7 +102,7 @@ async fn a_replacement_takes_a_recent_sign_in_and_the_form_is_kept_over_it() {
     assert_eq!(writes(&portal), 0, "nothing goes by itself");
     let receipt = push(&portal, &mut browser, &plan, &typed).await;
     assert!(receipt.url.path().starts_with("/receipts/"), "{}", receipt.body);
-    assert_eq!(writes(&portal), 1);
+    assert_eq!(writes(&portal), 2);
     // It is said once.
     assert!(!browser.get(&format!("/plans/{plan}")).await.body.contains("You have confirmed"));
 }
@@ -107,14 +112,14 @@ async fn a_light_push_asks_nobody_and_one_over_many_apps_does() {
     let (portal, watch) = portal(|config| config.step_up.over_apps = 1).await;
     let mut browser = portal.signed_in(OWNER).await;
     pass(&portal, &watch, A_WHILE);
-    let (plan, typed) = preview(&portal, &mut browser, "append").await;
+    let (plan, typed) = preview(&portal, &mut browser, "append", &APPS[..1]).await;
     let receipt = push(&portal, &mut browser, &plan, &typed).await;
     assert!(receipt.url.path().starts_with("/receipts/"), "one app is not more than one: {}", receipt.body);
 
     let (portal, watch) = self::portal(|config| config.step_up.over_apps = 0).await;
     let mut browser = portal.signed_in(OWNER).await;
     pass(&portal, &watch, A_WHILE);
-    let (plan, typed) = preview(&portal, &mut browser, "append").await;
+    let (plan, typed) = preview(&portal, &mut browser, "append", &APPS[..1]).await;
     let refused = push(&portal, &mut browser, &plan, &typed).await;
     assert!(refused.body.contains("This push writes 1 apps, which is more than 0."), "{}", refused.body);
     assert_eq!(writes(&portal), 0);
@@ -125,7 +130,7 @@ async fn a_sign_in_that_entra_did_not_ask_for_confirms_nothing() {
     let (portal, watch) = portal(|_| ()).await;
     let mut browser = portal.signed_in(OWNER).await;
     pass(&portal, &watch, A_WHILE);
-    let (plan, typed) = preview(&portal, &mut browser, "replace").await;
+    let (plan, typed) = preview(&portal, &mut browser, "replace", &APPS[..1]).await;
     let link = button(&push(&portal, &mut browser, &plan, &typed).await, "Confirm that it is you");
     let begun = browser.stay_and_get(&link).await;
     let mut authorize = Url::parse(begun.header("location")).unwrap();
@@ -148,7 +153,7 @@ async fn somebody_else_who_comes_back_finds_no_form_of_the_one_who_went() {
     let (portal, watch) = portal(|_| ()).await;
     let mut browser = portal.signed_in(OWNER).await;
     pass(&portal, &watch, A_WHILE);
-    let (plan, typed) = preview(&portal, &mut browser, "replace").await;
+    let (plan, typed) = preview(&portal, &mut browser, "replace", &APPS[..1]).await;
     let link = button(&push(&portal, &mut browser, &plan, &typed).await, "Confirm that it is you");
     let picker = browser.get(&link).await;
     let back = portal.pick(&mut browser, &picker, "mara.lindqvist").await;
@@ -161,14 +166,21 @@ async fn somebody_else_who_comes_back_finds_no_form_of_the_one_who_went() {
 async fn going_on_with_a_heavy_push_takes_a_recent_sign_in_too() {
     let (portal, watch) = portal(|_| ()).await;
     let mut browser = portal.signed_in(OWNER).await;
-    let (plan, typed) = preview(&portal, &mut browser, "replace").await;
+    let (plan, typed) = preview(&portal, &mut browser, "replace", &APPS[..1]).await;
     let receipt = push(&portal, &mut browser, &plan, &typed).await;
     let id = receipt.url.path().split('/').nth(2).unwrap().to_owned();
     let store = server::store::Store::open(portal.database.to_str().unwrap()).await.unwrap();
     // As if somebody had paused it in the middle.
     sqlx::query("UPDATE receipts SET state = 'paused', finished_at = NULL").execute(store.pool()).await.unwrap();
     pass(&portal, &watch, A_WHILE);
-    let steered = browser.submit("/api/steer", &[("receipt", &id), ("steer", "resume")]).await;
+    let from = portal.url(&format!("/receipts/{id}"));
+    let headers = [
+        ("sec-fetch-site", "same-origin"),
+        ("referer", from.as_str()),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    let form = query(&[("receipt", &id), ("steer", "resume")]);
+    let steered = browser.send(reqwest::Method::POST, "/api/steer", Some(form), &headers).await;
     assert!(steered.body.contains("Confirm that it is you"), "{}", steered.body);
 }
 
@@ -185,7 +197,7 @@ async fn people_sign_in_to_read_and_only_a_push_gets_a_token_that_writes() {
     let scope = asked_scopes(&Url::parse(begun.header("location")).unwrap());
     assert!(scope.contains("Application.Read.All") && !scope.contains("Write"), "{scope}");
     let mut browser = portal.signed_in(OWNER).await;
-    let (plan, typed) = preview(&portal, &mut browser, "append").await;
+    let (plan, typed) = preview(&portal, &mut browser, "append", &APPS[..1]).await;
     let receipt = push(&portal, &mut browser, &plan, &typed).await;
     assert!(receipt.url.path().starts_with("/receipts/"), "{}", receipt.body);
     let graph: Vec<_> = portal.tenant.requests().into_iter().filter(|one| one.path.starts_with("/v1.0/")).collect();
@@ -199,7 +211,7 @@ async fn who_may_not_write_yet_is_sent_to_agree_and_comes_back_to_the_form() {
     let client = client_of(&portal).await;
     let grant = grant(&portal, &client, "Application.Read.All User.Read").await;
     let mut browser = portal.signed_in(OWNER).await;
-    let (plan, typed) = preview(&portal, &mut browser, "append").await;
+    let (plan, typed) = preview(&portal, &mut browser, "append", &APPS[..1]).await;
     let refused = push(&portal, &mut browser, &plan, &typed).await;
     assert!(refused.body.contains("This portal may not write in your name yet"), "{}", refused.body);
     assert!(refused.body.contains("AADSTS65001"), "{}", refused.body);

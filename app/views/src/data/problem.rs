@@ -61,6 +61,8 @@ pub struct Link {
     pub path: String,
 }
 
+const SIGNED_OUT: &str = "signed-out";
+
 impl Problem {
     /// Without advice and request-id.
     pub fn new(status: u16, code: &str, title: impl Into<String>, detail: impl Into<String>) -> Self {
@@ -97,9 +99,15 @@ impl Problem {
         self
     }
 
+    /// It is [`Self::signed_out`].
+    #[must_use]
+    pub fn is_signed_out(&self) -> bool {
+        self.status == 401 && self.code == SIGNED_OUT
+    }
+
     /// The person has no session, or it ended.
     pub fn signed_out() -> Self {
-        Self::new(401, "signed-out", "You are signed out", "This page needs a signed-in person.")
+        Self::new(401, SIGNED_OUT, "You are signed out", "This page needs a signed-in person.")
             .advice("Sign in and try again; nothing was changed.")
     }
 }

@@ -1,10 +1,11 @@
 //! `GET /sign-in/callback`: Entra sends the person back, with a code or an error.
 
 use crate::entra::{EntraError, Pending, SignedIn};
-use crate::http::{AppState, Refusal};
+use crate::http::state::portal_roles;
+use crate::http::{AppState, Refusal, refused};
 use crate::session::{COOKIE, consume_pending, form_to_return_to, keep_refusal, sign_in, signed_in};
 use app::contract::problem::SignInFor;
-use axum::extract::{RawQuery, State};
+use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::{COOKIE as COOKIE_HEADER, USER_AGENT};
 use axum::response::Redirect;
@@ -35,13 +36,9 @@ pub(crate) enum CallbackError {
 }
 
 /// Signs the person in, under a new session id, and sends them to the page they wanted.
-pub async fn callback(
-    State(app): State<AppState>,
-    session: Session,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Result<Redirect, Refusal> {
-    match finish(&app, &session, &headers, query.as_deref()).await {
+pub async fn callback(State(app): State<AppState>, session: Session, request: Request) -> Result<Redirect, Refusal> {
+    let client = app.limits.client_of(&request);
+    match finish(&app, &session, request.headers(), request.uri().query()).await {
         Ok((return_to, person)) => {
             tracing::info!(person = %person.object_id, roles = ?person.roles, "signed in");
             app.know(&person).await;
@@ -53,7 +50,7 @@ pub async fn callback(
             let refusal = Refusal::from(error);
             // Anybody may come here with anything: only what ended a sign-in that was begun here is worth a row for good.
             if was_under_way {
-                app.record_refused_sign_in(&refusal.problem).await;
+                refused::record_sign_in(&app, client, &refusal.problem).await;
             }
             Err(refusal)
         }
@@ -93,7 +90,12 @@ async fn finish(
     let id = session.id().ok_or(crate::session::VaultError::NoSession)?;
     let claimed = app.sessions.claim(&id, app.tenant_of(&person), person.object_id, &agent(headers)).await;
     claimed.map_err(crate::session::VaultError::from)?;
-    app.vault.keep(id, &tokens).await?;
+    // Who has no role is shown what to ask for, and nothing of Graph.
+    if portal_roles(&person).next().is_some() {
+        app.vault.keep(id, &tokens).await?;
+    } else {
+        app.vault.forget(id).await?;
+    }
     Ok((pending.return_to, person))
 }
 
