@@ -141,8 +141,14 @@ impl Raw {
             .and_then(|text| findings.base("public_url", text));
         let cure = "Set the path of an SQLite file, such as /var/lib/thumbprint/thumbprint.sqlite, or the URL of a PostgreSQL database, such as postgres://thumbprint@db.example.com/thumbprint?sslmode=verify-full.";
         let database = findings.required("database", self.database.clone(), cure);
-        if let Some(Err(error)) = database.as_deref().map(str::parse::<Address>) {
-            findings.add("database", format!("cannot be used: {}.", causes(&error)), cure);
+        match database.as_deref().map(str::parse::<Address>) {
+            Some(Err(error)) => findings.add("database", format!("cannot be used: {}.", causes(&error)), cure),
+            Some(Ok(address)) if address.in_the_clear() && !self.database_without_tls => findings.add(
+                "database",
+                "is on another machine, and its URL takes a connection without TLS: sessions and names could be read on the way.",
+                "Add ?sslmode=verify-full to it (and sslrootcert=… for a CA of your own). Where that network is yours alone, write database_without_tls = true.",
+            ),
+            _ => {}
         }
         let token_key = self.token_key(&mut findings);
         let old_token_keys = self.old_token_keys(&mut findings);

@@ -19,6 +19,8 @@ pub struct Raw {
     pub public_url: Option<String>,
     pub listen: Option<SocketAddr>,
     pub database: Option<String>,
+    #[serde(default)]
+    pub database_without_tls: bool,
     pub token_key: Option<String>,
     pub token_key_file: Option<PathBuf>,
     #[serde(default)]
@@ -112,10 +114,11 @@ pub struct RawLimits {
 }
 
 /// Variables outside these sections belong to someone else.
-const SECTIONS: [&str; 23] = [
+const SECTIONS: [&str; 24] = [
     "public_url",
     "listen",
     "database",
+    "database_without_tls",
     "token_key",
     "token_key_file",
     "old_token_key_files",

@@ -117,3 +117,19 @@ async fn subdomains_are_told_to_use_https_only_where_the_configuration_says_so()
         assert_eq!(told.contains("includeSubDomains"), all, "{told}");
     }
 }
+
+#[tokio::test]
+async fn a_request_is_not_sent_back_as_it_came() {
+    let portal = TestPortal::start().await;
+    let mut browser = portal.signed_in("mara.lindqvist").await;
+    for path in ["/", "/apps", "/health/live", "/api/push"] {
+        let page =
+            browser.send(Method::TRACE, path, None, &[("sec-fetch-site", "same-origin"), ("x-mark", "seen")]).await;
+        assert!(
+            [StatusCode::FORBIDDEN, StatusCode::METHOD_NOT_ALLOWED].contains(&page.status),
+            "{path}: {}",
+            page.status
+        );
+        assert!(!page.body.contains("x-mark") && !page.body.contains(browser.cookie(COOKIE_NAME).unwrap()), "{path}");
+    }
+}
