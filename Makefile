@@ -8,12 +8,14 @@
 # make first-load: what a first page costs on the wire, when it answers on a slow line, and how soon a dropped file is read.
 # make lighthouse: Lighthouse's scores, the middle of three runs, on desktop and mobile.
 # make other-browsers: the main path in Firefox and WebKit, which it installs where apt-get can.
+# make sbom: what is linked into what is shipped, as CycloneDX, in target/sbom.
+# make reproducible: builds the release twice, in two folders, and compares the bytes of what is shipped.
 # make bench: parsers against hostile input of 1 KB to 1 MB; the credential search and the inventory's questions over 100,000;
 # how soon the local tenant has 100,000 objects; how fast a push to 1,000 apps is, beside azure-cli and msgraph-sdk.
 SHELL := bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo test lint fuzz histories repeat bad-days soak bench first-load lighthouse other-browsers clean
+.PHONY: demo test lint fuzz histories repeat bad-days soak bench first-load lighthouse other-browsers sbom reproducible clean
 STEP := .ci/step.sh
 # `make lint test` compiles what it tests with clippy's driver, which finds what `cargo clippy` finds: one compilation of it all
 # instead of two. As cargo clippy does it; CLIPPY_ARGS are separated by that word.
@@ -135,6 +137,14 @@ bench:
 	trap '$(CURDIR)/.ci/postgres.sh stop' EXIT
 	cargo bench -p domain --features pkcs12 --bench linear
 	cargo bench -p server --bench search --bench inventory --bench tenant --bench push
+
+sbom:
+	.ci/setup.sh wasm sbom
+	.ci/sbom.sh
+
+reproducible:
+	.ci/setup.sh wasm
+	.ci/reproducible.sh
 
 clean:
 	rm -rf target .tools end2end/node_modules end2end/test-results

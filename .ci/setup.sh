@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# setup.sh [wasm] [lint] [test] [bench] [browsers]: installs what the build, the lints, the tests, the benches or the other
-# browsers' tests need, into .tools where it can.
+# setup.sh [wasm] [lint] [test] [bench] [browsers] [sbom]: installs what the build, the lints, the tests, the benches, the other
+# browsers' tests or the bill of materials need, into .tools where it can.
 # Idempotent and quick when all is there. The tools' paths are left in .tools/env.sh.
 #
 # The wasm32 target comes from rustup where rustup can download it; elsewhere from Debian's compiler
@@ -16,7 +16,7 @@ sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
 wants() { local one; for one in "${wanted[@]}"; do [ "$one" != "$1" ] || return 0; done; return 1; }
 wanted=("${@:-wasm}")
 for want in "${wanted[@]}"; do case $want in
-wasm | lint | test | bench | browsers) ;;
+wasm | lint | test | bench | browsers | sbom) ;;
 *) say "setup.sh: unknown: $want"; exit 2 ;;
 esac; done
 

@@ -100,12 +100,18 @@ pub fn html(page: Page, scene: Scene, files: &'static Files, nonce: Option<&str>
     format!("<!DOCTYPE html>{html}")
 }
 
+/// Of the shell, as the content security policy names it.
+const POLICY: &str = "thumbprint";
+
 /// Loads the shell, script and WebAssembly at once.
 #[component]
 fn Shell(shell: &'static Module, nonce: String) -> impl IntoView {
     let Module { js, wasm } = shell;
     // WebAssembly has no `import()` of its own, which the shell needs for the worker's host.
-    let start = format!("import i,{{start as s}} from{js:?};i({{module_or_path:{wasm:?}}}).then(()=>s(p=>import(p)))");
+    // Where browsers have Trusted Types, HTML comes into the page by this policy alone: what the server itself answered.
+    let start = format!(
+        "import i,{{start as s}} from{js:?};const t=globalThis.trustedTypes?.createPolicy({POLICY:?},{{createHTML:h=>h}});globalThis.thumbprintHtml=h=>t?t.createHTML(h):h;i({{module_or_path:{wasm:?}}}).then(()=>s(p=>import(p)))"
+    );
     view! {
         <link rel="modulepreload" href=shell.js.clone() nonce=nonce.clone()/>
         <link rel="preload" href=shell.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>

@@ -28,6 +28,8 @@ pub const ZONE_COOKIE: &str = "thumbprint-zone";
 pub trait Refusals: Send + Sync {
     /// In place of one that waits already.
     async fn keep(&self, refusal: &FormRefusal) -> Result<(), Problem>;
+    /// Until the person comes back from the sign-in that it asks for. It is no refusal any more then.
+    async fn keep_for_return(&self, refusal: &FormRefusal) -> Result<(), Problem>;
     /// It is shown once.
     async fn take(&self) -> Option<FormRefusal>;
 }
@@ -206,7 +208,12 @@ impl From<Problem> for Unshown {
 impl Unshown {
     /// Nobody is signed in.
     pub fn is_signed_out(&self) -> bool {
-        matches!(self, Self::Problem(problem) if problem.status == 401)
+        matches!(self, Self::Problem(problem) if problem.is_signed_out())
+    }
+
+    /// Somebody is signed in here, and Graph does not accept their token.
+    pub fn is_refused_by_graph(&self) -> bool {
+        matches!(self, Self::Problem(problem) if problem.status == 401 && !problem.is_signed_out())
     }
 
     /// For programs.

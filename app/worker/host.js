@@ -9,6 +9,16 @@ const MOST_BYTES = 1024 * 1024 + 1;
 const MOST_FILES = 200;
 const TYPING = 150;
 
+// Where browsers have Trusted Types: HTML is what a worker has rendered, and a worker's script is one of the portal's own files.
+const trusted = globalThis.trustedTypes?.createPolicy("thumbprint-tools", {
+  createHTML: (html) => html,
+  createScriptURL(path) {
+    const { origin, pathname } = new URL(path, location.href);
+    if (origin === location.origin && pathname.startsWith("/pkg/")) return path;
+    throw new TypeError("not a script of this portal");
+  },
+}) ?? { createHTML: (html) => html, createScriptURL: (path) => path };
+
 const all = (selector) => [...root.querySelectorAll(selector)];
 const slot = (kind, name) => all(`[data-tool-${kind}]`).filter((it) => it.getAttribute(`data-tool-${kind}`) === name);
 const dialog = root?.querySelector("[data-tool-dialog]");
@@ -46,7 +56,7 @@ function reader(js, wasm) {
     state = "starting";
     try {
       const module = await WebAssembly.compileStreaming(fetch(wasm));
-      const worker = new Worker(js, { type: "module" });
+      const worker = new Worker(trusted.createScriptURL(js), { type: "module" });
       worker.onmessage = ({ data: [json, bytes] }) => carryOut(JSON.parse(json), bytes, me);
       worker.onerror = () => stop(worker);
       worker.postMessage(module);
@@ -133,7 +143,7 @@ function readerOf(element) {
 
 const effects = {
   html({ slot: name, html }) {
-    for (const element of slot("answer", name)) element.innerHTML = html;
+    for (const element of slot("answer", name)) element.innerHTML = trusted.createHTML(html);
   },
   show({ slot: name, shown }) {
     for (const element of slot("shown", name)) element.hidden = !shown;
@@ -145,7 +155,7 @@ const effects = {
   dialog({ html }, _, from) {
     if (html === null) return dialog.open && dialog.close();
     asker = from;
-    dialog.innerHTML = html;
+    dialog.innerHTML = trusted.createHTML(html);
     if (!dialog.open) dialog.showModal();
     dialog.querySelector("input")?.focus();
   },

@@ -1,5 +1,6 @@
 //! The signed-in person, as far as an operation needs to know.
 
+use crate::config::{PushWeight, StepUpReason};
 use crate::entra::EntraError;
 use crate::store::{AuditEntry, OwnSessionRow, StoreError};
 use app::contract::people::Viewer;
@@ -28,6 +29,12 @@ pub enum TokenError {
         resource: String,
         entra: EntraError,
     },
+    /// Nobody has agreed that the portal writes in the person's name, or Entra wants to talk to them about it.
+    #[error("the portal may not write in the person's name: {entra}")]
+    MayNotWrite { entra: EntraError },
+    /// The person has to show that it is them.
+    #[error("the person has not signed in within {minutes} minutes, and a push that is heavy asks for it")]
+    NotConfirmed { why: StepUpReason, minutes: u32 },
     /// Entra did not answer, or refused.
     #[error("{entra}")]
     Entra { entra: EntraError },
@@ -72,9 +79,12 @@ impl TokenError {
     /// An answer, and no failure on the way to one: asking again gives the same.
     pub fn was_refused(&self) -> bool {
         match self {
-            Self::SignedOut { .. } | Self::ConsentNeeded { .. } | Self::NotForThisPush { .. } | Self::NotHandedOn => {
-                true
-            }
+            Self::SignedOut { .. }
+            | Self::ConsentNeeded { .. }
+            | Self::MayNotWrite { .. }
+            | Self::NotConfirmed { .. }
+            | Self::NotForThisPush { .. }
+            | Self::NotHandedOn => true,
             Self::Entra { entra } => entra.refuses_the_person(),
             Self::Unreadable | Self::NotKept => false,
         }
@@ -84,8 +94,14 @@ impl TokenError {
     pub fn request_id(&self) -> Option<&str> {
         match self {
             Self::SignedOut { request_id } => request_id.as_deref(),
-            Self::ConsentNeeded { entra, .. } | Self::Entra { entra } => entra.request_id.as_deref(),
-            Self::Unreadable | Self::NotKept | Self::NotForThisPush { .. } | Self::NotHandedOn => None,
+            Self::ConsentNeeded { entra, .. } | Self::MayNotWrite { entra } | Self::Entra { entra } => {
+                entra.request_id.as_deref()
+            }
+            Self::NotConfirmed { .. }
+            | Self::Unreadable
+            | Self::NotKept
+            | Self::NotForThisPush { .. }
+            | Self::NotHandedOn => None,
         }
     }
 }
@@ -113,11 +129,13 @@ pub trait TokenProvider: Send + Sync {
     async fn token_for(&self, resource: &str) -> Result<String, TokenError>;
 
     /// A copy of the person's tokens, sealed for one push and readable by [`JobTokens`] alone: the push goes on when
-    /// the session has ended, and no longer than its receipt is open.
+    /// the session has ended, and no longer than its receipt is open. With them the push may write, which what the person
+    /// looks around with may not. No push begins or goes on without: so it is here that a heavy one is refused to whoever
+    /// has not signed in a short while ago.
     ///
     /// # Errors
-    /// As of [`Self::graph_token`].
-    async fn hand_over(&self, receipt: Uuid) -> Result<Vec<u8>, TokenError>;
+    /// As of [`Self::graph_token`], [`TokenError::NotConfirmed`], and [`TokenError::MayNotWrite`].
+    async fn hand_over(&self, receipt: Uuid, weight: PushWeight) -> Result<Vec<u8>, TokenError>;
 }
 
 /// Opens what [`TokenProvider::hand_over`] sealed, for the push that it was sealed for.

@@ -146,9 +146,23 @@ async fn assemble(
     };
     let sessions = Sessions::new(&store, clock.clone(), config.sessions);
     let redirect_uri = RedirectUrl::new(config.url_of(&Route::SignInCallback.to_string()))?;
-    let provider = Arc::new(Provider::new(http, config.entra.clone(), redirect_uri, clock.clone(), entropy.clone()));
-    let sealer = Sealer::new(&config.token_key)?;
-    let vault = Arc::new(TokenVault::new(sessions.clone(), sealer, provider.clone(), clock.clone(), entropy.clone()));
+    let provider = Arc::new(Provider::new(
+        http,
+        config.entra.clone(),
+        redirect_uri,
+        config.step_up.clone(),
+        clock.clone(),
+        entropy.clone(),
+    ));
+    let sealer = Sealer::new(&config.token_key, &config.old_token_keys)?;
+    let vault = Arc::new(TokenVault::new(
+        sessions.clone(),
+        sealer,
+        provider.clone(),
+        clock.clone(),
+        entropy.clone(),
+        config.step_up.clone(),
+    ));
     let jobs = config.jobs.clone();
     let inventory = match config.inventory.read {
         InventoryRead::Off => None,

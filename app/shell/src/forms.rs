@@ -4,8 +4,8 @@
 //! `data-plain` leaves it to the browser. `form[method=get]`: what is empty stays out of the address.
 
 use crate::dom::{
-    add, all, attribute, by_id, failed, fetch, find, first, has, list, member, object, remove, root, say, set, target,
-    text, then, words,
+    add, all, attribute, by_id, failed, fetch, find, first, has, list, member, object, put, remove, root, say, set,
+    target, text, then, words,
 };
 use crate::{picker, place, theme, times, tools};
 use alloc::boxed::Box;
@@ -120,7 +120,7 @@ fn refuse(form: &Element, html: &str) {
     let slot = first(form, "[data-refusal]").or_else(|| by_id(&attribute(form, "data-refusal-in")));
     let Some(slot) = slot.or_else(|| add(form, "div", None)) else { return };
     set(&slot, "data-refusal", "");
-    slot.set_inner_html(html);
+    put(&slot, html);
     times::show(&slot);
     place::show(&slot);
 }

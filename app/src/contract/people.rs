@@ -9,4 +9,9 @@ use super::problem::Problem;
 pub trait PeoplePort: Send + Sync {
     /// `None` when nobody is signed in.
     async fn viewer(&self) -> Result<Option<Viewer>, Problem>;
+    /// Gets another token for Graph, which did not accept the one that there is though it should hold. `false`: there is none to
+    /// be had.
+    async fn renew(&self) -> bool {
+        false
+    }
 }

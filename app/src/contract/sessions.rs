@@ -11,6 +11,6 @@ pub trait SessionsPort: Send + Sync {
     async fn own_sessions(&self) -> Result<Vec<OwnSession>, Problem>;
     /// Ends one of the person's sessions. Nothing happens where it has ended already.
     async fn end_session(&self, digest: &SessionDigest) -> Result<(), Problem>;
-    /// Ends all of the person's sessions but the one that asks.
-    async fn end_other_sessions(&self) -> Result<(), Problem>;
+    /// Ends all of the person's sessions but the one that asks. `pushes`: and pauses their pushes, which forget their sign-in.
+    async fn end_other_sessions(&self, pushes: bool) -> Result<(), Problem>;
 }

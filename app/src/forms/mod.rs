@@ -19,10 +19,13 @@ use crate::contract::problem::Problem;
 use crate::document;
 use crate::visit::{Refused, Representation, Visit};
 use axum::body::to_bytes;
+use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest as _, Multipart, OriginalUri, Request};
 use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
+use http_body_util::LengthLimitError;
+use std::error::Error;
 use std::str::FromStr;
 use time::Date;
 use time::macros::format_description;
@@ -112,7 +115,7 @@ async fn carry_out(form: Form, desk: &dyn Desk, fields: &Fields) -> Result<Done,
         Form::ReopenItem => items::reopen(desk, fields).await,
         Form::AcknowledgeChanges => items::acknowledge(desk, fields).await,
         Form::EndSession => sessions::end(desk, fields).await,
-        Form::EndOtherSessions => sessions::end_others(desk).await,
+        Form::EndOtherSessions => sessions::end_others(desk, fields).await,
         Form::SetTheme => preferences::set_theme(fields),
         Form::SetZone => preferences::set_zone(fields),
     }
@@ -138,12 +141,11 @@ async fn read(request: Request) -> Result<Fields, Problem> {
         let mut form = Multipart::from_request(request, &()).await.map_err(|error| unreadable(error.body_text()))?;
         let mut fields = Fields::default();
         let mut texts = Vec::new();
-        while let Some(field) = form.next_field().await.map_err(|error| unreadable(error.body_text()))? {
+        let broken =
+            |error: MultipartError| if is_too_long(&error) { too_large() } else { unreadable(error.body_text()) };
+        while let Some(field) = form.next_field().await.map_err(broken)? {
             let name = field.name().unwrap_or_default().to_owned();
-            let content = field.bytes().await.map_err(|error| match error.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-                _ => unreadable(error.body_text()),
-            })?;
+            let content = field.bytes().await.map_err(broken)?;
             match name.as_str() {
                 // The form has a file field and a paste field; whichever is filled counts.
                 "file" | "text" if fields.content.is_empty() => fields.content = content.to_vec(),
@@ -157,6 +159,18 @@ async fn read(request: Request) -> Result<Fields, Problem> {
     let body = to_bytes(request.into_body(), MAX_FORM).await.map_err(|_| too_large())?;
     let body = std::str::from_utf8(&body).map_err(|error| unreadable(error.to_string()))?;
     Ok(Fields { texts: Query::parse(body), content: Vec::new() })
+}
+
+/// A body that does not say how long it is, is found out where its bound is passed: beneath what reads its parts.
+fn is_too_long(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.is::<LengthLimitError>() {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 impl Fields {
@@ -247,6 +261,11 @@ async fn refused(visit: &Visit, form: Form, fields: &Fields, problem: Problem) -
 async fn say_why(visit: &Visit, form: Form, fields: &Fields, problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let viewer = visit.desk.viewer().await.ok().flatten();
+    let refusal = FormRefusal { form, problem: problem.clone(), fields: fields.kept(), signed_in: None };
+    // The reason stays the one that is shown, whether or not this is kept.
+    if viewer.is_some() && problem.sign_in.is_some() {
+        let _ = visit.refusals.keep_for_return(&refusal).await;
+    }
     match visit.wanted {
         Representation::Data => problem_json(&problem),
         Representation::Piece => {
@@ -258,16 +277,13 @@ async fn say_why(visit: &Visit, form: Form, fields: &Fields, problem: Problem) -
             let scene = visit.scene(None, visit.back(), None);
             document::answer(Page::problem(problem), scene, visit.files, &visit.nonce)
         }
-        Representation::Page => {
-            let refusal = FormRefusal { form, problem, fields: fields.kept() };
-            match visit.refusals.keep(&refusal).await {
-                Ok(()) => (StatusCode::SEE_OTHER, [(LOCATION, format!("{}#refused", visit.back()))]).into_response(),
-                Err(problem) => {
-                    let scene = visit.scene(viewer, visit.back(), None);
-                    document::answer(Page::problem(problem), scene, visit.files, &visit.nonce)
-                }
+        Representation::Page => match visit.refusals.keep(&refusal).await {
+            Ok(()) => (StatusCode::SEE_OTHER, [(LOCATION, format!("{}#refused", visit.back()))]).into_response(),
+            Err(problem) => {
+                let scene = visit.scene(viewer, visit.back(), None);
+                document::answer(Page::problem(problem), scene, visit.files, &visit.nonce)
             }
-        }
+        },
     }
 }
 

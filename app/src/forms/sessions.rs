@@ -9,7 +9,8 @@ pub async fn end(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
     Ok(Route::Sessions.into())
 }
 
-pub async fn end_others(desk: &dyn Desk) -> Result<Done, Problem> {
-    desk.end_other_sessions().await?;
+/// `pushes`: `on` where pushes under way are to rest, too.
+pub async fn end_others(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
+    desk.end_other_sessions(fields.is_on("pushes")).await?;
     Ok(Route::Sessions.into())
 }

@@ -43,7 +43,11 @@ pub async fn show(visit: Visit) -> Response {
     let path = visit.here.split_once('?').map_or(visit.here.as_str(), |(path, _)| path);
     let route = Route::parse(path);
     let shown = match route {
-        Some(route) => page(route, &visit).await,
+        Some(route) => match page(route, &visit).await {
+            // Once: a page changes nothing.
+            Err(why) if why.is_refused_by_graph() && visit.desk.renew().await => page(route, &visit).await,
+            shown => shown,
+        },
         None => Err(no_such_page().into()),
     };
     if let (Some(Route::App(id)), Err(Unshown::Problem(problem))) = (route, &shown)

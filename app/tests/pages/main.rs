@@ -44,6 +44,10 @@ impl Refusals for Kept {
         Ok(())
     }
 
+    async fn keep_for_return(&self, _: &FormRefusal) -> Result<(), Problem> {
+        Ok(())
+    }
+
     async fn take(&self) -> Option<FormRefusal> {
         self.0.lock().unwrap().take()
     }

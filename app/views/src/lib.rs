@@ -5,6 +5,7 @@
 #![recursion_limit = "512"]
 
 pub mod components;
+mod controls;
 pub mod data;
 pub mod dates;
 pub mod glyph;

@@ -75,11 +75,11 @@ impl Page {
 
     /// In place of a page whose data did not come.
     pub fn problem(problem: Problem) -> Self {
-        if problem.status == 401 {
+        if problem.is_signed_out() {
             return Self::sign_in();
         }
         let (title, status) = (problem.title.clone(), problem.status);
-        Self::new(title, || view! { <ProblemNotice problem/> }).status(status)
+        Self::new(title, move || view! { <ProblemNotice sign_in=status == 401 problem/> }).status(status)
     }
 
     /// In place of a page that needs a signed-in person.

@@ -1,6 +1,7 @@
 //! What is the same all over a page: the time, the address, who looks at it, and what was just refused.
 
-use crate::data::problem::Problem;
+use crate::controls;
+use crate::data::problem::{Problem, SignInFor};
 use crate::query::Query;
 use crate::route::Form;
 use crate::viewer::Viewer;
@@ -71,6 +72,9 @@ pub struct FormRefusal {
     pub problem: Problem,
     /// What was sent, so that nothing has to be typed again. Short fields only, and a table.
     pub fields: Vec<(String, String)>,
+    /// The person has done since what the refusal asked for, and may send the form again.
+    #[serde(default)]
+    pub signed_in: Option<SignInFor>,
 }
 
 impl FormRefusal {
@@ -93,7 +97,7 @@ fn rendered(scene: Scene, view: Box<dyn FnOnce() -> AnyView + '_>) -> String {
     });
     // Leptos marks where texts end and where nothing is, for hydration. Texts and attributes have `<` escaped: nothing else
     // reads like that.
-    html.replace("<!>", "").replace("<!--<() />-->", "")
+    controls::shown(html.replace("<!>", "").replace("<!--<() />-->", ""))
 }
 
 fn scene<T>(part: impl FnOnce(&Scene) -> T) -> T {
@@ -139,6 +143,12 @@ pub fn use_authority() -> Option<PortalAuthority> {
 /// What became of this form, where it was just refused.
 pub fn use_refusal(form: Form) -> Option<FormRefusal> {
     scene(|scene| scene.refusal.clone().filter(|refusal| refusal.form == form))
+}
+
+/// The words that say that one knows what goes, where the person has typed them and was away only to sign in.
+pub fn use_typed(form: Form) -> Option<String> {
+    let refusal = use_refusal(form).filter(|refusal| refusal.signed_in.is_some())?;
+    refusal.field("typed").map(str::to_owned)
 }
 
 /// What was chosen on this page: what the refused form said, where this one was just refused; else what the URL says.

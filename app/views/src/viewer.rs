@@ -16,6 +16,25 @@ pub enum PortalRole {
     Auditor,
 }
 
+impl PortalRole {
+    /// By its value in the `roles` claim.
+    #[must_use]
+    pub fn of_value(value: &str) -> Option<Self> {
+        match value {
+            "Thumbprint.Admin" => Some(Self::Admin),
+            "Thumbprint.User" => Some(Self::User),
+            "Thumbprint.Auditor" => Some(Self::Auditor),
+            _ => None,
+        }
+    }
+
+    /// Upload, preview and push.
+    #[must_use]
+    pub fn may_push(self) -> bool {
+        matches!(self, Self::Admin | Self::User)
+    }
+}
+
 /// The signed-in person, as far as pages need to know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewer {
@@ -48,7 +67,7 @@ impl Viewer {
 
     /// Upload, preview and push. Whether Graph accepts the write is Entra's decision.
     pub fn may_push(&self) -> bool {
-        self.has(PortalRole::Admin) || self.has(PortalRole::User)
+        self.roles.iter().any(|role| role.may_push())
     }
 
     /// Runs the portal.

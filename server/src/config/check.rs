@@ -5,8 +5,8 @@ mod requests;
 
 use super::file::Raw;
 use super::{
-    Config, ConnectionSettings, DeskSettings, JobSettings, Limits, Rate, Retention, SENT_WITHIN, SessionPolicy, Tls,
-    TokenKey, is_loopback,
+    Config, ConnectionSettings, DeskSettings, JobSettings, Limits, Rate, Retention, SENT_WITHIN, SessionPolicy,
+    StepUpSettings, Tls, TokenKey, is_loopback,
 };
 use crate::causes::causes;
 use crate::store::Address;
@@ -141,16 +141,24 @@ impl Raw {
             .and_then(|text| findings.base("public_url", text));
         let cure = "Set the path of an SQLite file, such as /var/lib/thumbprint/thumbprint.sqlite, or the URL of a PostgreSQL database, such as postgres://thumbprint@db.example.com/thumbprint?sslmode=verify-full.";
         let database = findings.required("database", self.database.clone(), cure);
-        if let Some(Err(error)) = database.as_deref().map(str::parse::<Address>) {
-            findings.add("database", format!("cannot be used: {}.", causes(&error)), cure);
+        match database.as_deref().map(str::parse::<Address>) {
+            Some(Err(error)) => findings.add("database", format!("cannot be used: {}.", causes(&error)), cure),
+            Some(Ok(address)) if address.in_the_clear() && !self.database_without_tls => findings.add(
+                "database",
+                "is on another machine, and its URL takes a connection without TLS: sessions and names could be read on the way.",
+                "Add ?sslmode=verify-full to it (and sslrootcert=… for a CA of your own). Where that network is yours alone, write database_without_tls = true.",
+            ),
+            _ => {}
         }
         let token_key = self.token_key(&mut findings);
+        let old_token_keys = self.old_token_keys(&mut findings);
         let entra = self.entra.check(&mut findings);
         let tls = self.tls(&mut findings);
         let sessions = self.sessions(&mut findings);
         let limits = self.limits(&mut findings);
         jobs(&self.jobs, &mut findings);
         late_writes(&self.desk, &mut findings);
+        step_up(&self.step_up, &mut findings);
         if self.inventory.full_every_hours == 0 {
             findings.add(
                 "inventory.full_every_hours",
@@ -187,9 +195,11 @@ impl Raw {
                     listen,
                     database,
                     token_key,
+                    old_token_keys,
                     entra,
                     tls,
                     sessions,
+                    step_up: self.step_up,
                     limits,
                     connections,
                     client_address_header,
@@ -232,6 +242,19 @@ impl Raw {
             .ok()
     }
 
+    fn old_token_keys(&self, findings: &mut Findings) -> Vec<TokenKey> {
+        let (field, cure) = ("old_token_key_files", "Name the files of earlier keys, or leave it out.");
+        let mut keys = Vec::new();
+        for path in &self.old_token_key_files {
+            let Some(bytes) = findings.file(field, path, cure) else { continue };
+            match TokenKey::from_base64(&String::from_utf8_lossy(&bytes)) {
+                Ok(key) => keys.push(key),
+                Err(error) => findings.add(field, format!("{} cannot be used: {error}.", path.display()), cure),
+            }
+        }
+        keys
+    }
+
     fn tls(&self, findings: &mut Findings) -> Option<Tls> {
         let tls = self.tls.as_ref()?;
         let cure = "Name PEM files that the server may read, or leave [tls] out and let a proxy end TLS.";
@@ -252,9 +275,17 @@ impl Raw {
             );
         }
         if absolute > Duration::hours(24) {
-            findings.add("session.absolute_hours", "is more than 24 hours.", "8 hours is the default. Roles are read at sign-in, so a longer session keeps a role that was taken away.");
+            findings.add("session.absolute_hours", "is more than 24 hours.", "8 hours is the default.");
         }
-        SessionPolicy { idle, absolute }
+        let roles = self.session.roles_minutes.map_or(default.roles, |minutes| Duration::minutes(minutes.into()));
+        if roles < Duration::minutes(1) || roles > absolute {
+            findings.add(
+                "session.roles_minutes",
+                "is not between 1 minute and session.absolute_hours.",
+                "10 is the default: so long a role counts that was taken away.",
+            );
+        }
+        SessionPolicy { idle, absolute, roles }
     }
 
     fn limits(&self, findings: &mut Findings) -> Limits {
@@ -301,6 +332,17 @@ fn jobs(jobs: &JobSettings, findings: &mut Findings) {
     }
     if !(0.05..=60.0).contains(&jobs.poll.as_secs_f64()) {
         findings.add("jobs.poll", "is not between 0.05 and 60 seconds.", "1 is the default.");
+    }
+}
+
+/// A sign-in takes some time, and what was signed in for longer than a session lasts is asked for nothing.
+fn step_up(settings: &StepUpSettings, findings: &mut Findings) {
+    if !(2..=1_440).contains(&settings.max_age_minutes) {
+        findings.add(
+            "step_up.max_age_minutes",
+            "is not between 2 and 1440.",
+            "15 is the default. To ask nobody, write before = [].",
+        );
     }
 }
 

@@ -1,8 +1,8 @@
 //! The configuration as it is written: a TOML file, overridden by environment variables.
 
 use super::{
-    Config, ConfigError, ConnectionSettings, DeskSettings, InventorySettings, JobSettings, LogFormat, NoticeSettings,
-    RequestSettings,
+    AppPermission, Config, ConfigError, ConnectionSettings, DeskSettings, InventorySettings, JobSettings, LogFormat,
+    NoticeSettings, RequestSettings, StepUpSettings,
 };
 use domain::requests::ApprovalRule;
 use domain::teams::Team;
@@ -19,8 +19,12 @@ pub struct Raw {
     pub public_url: Option<String>,
     pub listen: Option<SocketAddr>,
     pub database: Option<String>,
+    #[serde(default)]
+    pub database_without_tls: bool,
     pub token_key: Option<String>,
     pub token_key_file: Option<PathBuf>,
+    #[serde(default)]
+    pub old_token_key_files: Vec<PathBuf>,
     pub client_address_header: Option<String>,
     pub trusted_proxies: Option<u8>,
     #[serde(default)]
@@ -31,6 +35,8 @@ pub struct Raw {
     pub tls: Option<RawTls>,
     #[serde(default)]
     pub session: RawSession,
+    #[serde(default)]
+    pub step_up: StepUpSettings,
     #[serde(default)]
     pub limits: RawLimits,
     #[serde(default)]
@@ -62,6 +68,10 @@ pub struct RawEntra {
     pub cloud: Option<String>,
     /// In place of the cloud's own, such as `login.chinacloudapi.cn`.
     pub login_host: Option<String>,
+    /// `Application.Read.All`, or the other where people write with what they sign in with.
+    pub read_permission: Option<AppPermission>,
+    /// `Application.ReadWrite.All` or `Application.ReadUpdate.All`.
+    pub write_permission: Option<AppPermission>,
     pub custom: Option<RawCustomCloud>,
 }
 
@@ -90,6 +100,7 @@ pub struct RawTls {
 pub struct RawSession {
     pub idle_minutes: Option<u32>,
     pub absolute_hours: Option<u32>,
+    pub roles_minutes: Option<u32>,
 }
 
 /// Requests per minute and client address.
@@ -103,12 +114,14 @@ pub struct RawLimits {
 }
 
 /// Variables outside these sections belong to someone else.
-const SECTIONS: [&str; 21] = [
+const SECTIONS: [&str; 24] = [
     "public_url",
     "listen",
     "database",
+    "database_without_tls",
     "token_key",
     "token_key_file",
+    "old_token_key_files",
     "client_address_header",
     "trusted_proxies",
     "hsts_include_subdomains",
@@ -116,6 +129,7 @@ const SECTIONS: [&str; 21] = [
     "entra",
     "tls",
     "session",
+    "step_up",
     "limits",
     "connections",
     "desk",

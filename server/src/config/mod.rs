@@ -8,9 +8,11 @@ mod file;
 mod inventory;
 mod jobs;
 mod notices;
+mod permissions;
 mod quotas;
 mod requests;
 mod retention;
+mod step_up;
 mod token_key;
 
 pub use check::{ConfigError, ConfigFinding};
@@ -25,10 +27,12 @@ pub use notices::{
     ChannelKind, ChannelSettings, ChannelUrl, EMAIL, EmailSettings, NoticeSettings, SmtpSecurity, Tells, WebhookKey,
     WebhookSecret,
 };
+pub use permissions::{AppPermission, Permissions};
 pub use quotas::Quotas;
 pub use requests::{RequestPolicy, RequestPolicyError, RequestSettings};
 pub use retention::Retention;
-pub use token_key::{TokenKey, TokenKeyError};
+pub use step_up::{HeavyPush, PushWeight, StepUpReason, StepUpSettings};
+pub use token_key::{TokenKey, TokenKeyError, TokenKeyId};
 
 use crate::client_credential::ClientCredential;
 use domain::ids::{AppId, TenantId};
@@ -50,10 +54,13 @@ pub struct Config {
     pub database: String,
     /// Encrypts tokens at rest.
     pub token_key: TokenKey,
+    /// They open what they encrypted, and encrypt nothing any more.
+    pub old_token_keys: Vec<TokenKey>,
     pub entra: Entra,
     /// `None`: plain HTTP, for loopback or behind a proxy that ends TLS.
     pub tls: Option<Tls>,
     pub sessions: SessionPolicy,
+    pub step_up: StepUpSettings,
     pub limits: Limits,
     pub connections: ConnectionSettings,
     /// Header in which a trusted proxy names the client's address. `None`: the peer's own address counts.
@@ -81,6 +88,8 @@ pub struct Entra {
     pub client_id: AppId,
     pub credential: Arc<ClientCredential>,
     pub cloud: Cloud,
+    /// What is asked of Graph in a person's name.
+    pub permissions: Permissions,
 }
 
 /// PEM files.
@@ -97,11 +106,13 @@ pub struct SessionPolicy {
     pub idle: Duration,
     /// Since the sign-in, whatever happens.
     pub absolute: Duration,
+    /// After so long Entra is asked anew which roles the person has.
+    pub roles: Duration,
 }
 
 impl Default for SessionPolicy {
     fn default() -> Self {
-        Self { idle: Duration::minutes(30), absolute: Duration::hours(8) }
+        Self { idle: Duration::minutes(30), absolute: Duration::hours(8), roles: Duration::minutes(10) }
     }
 }
 

@@ -2,7 +2,12 @@
 
 use crate::entropy::Entropy;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use sha2::{Digest as _, Sha256};
 use std::fmt;
+
+/// The beginning of a digest of a key. It tells keys apart, and says nothing of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenKeyId(pub(crate) [u8; 4]);
 
 /// 256 bits for AES-256-GCM. `Debug` does not show it.
 #[derive(Clone)]
@@ -28,6 +33,11 @@ impl TokenKey {
         let mut key = [0; 32];
         entropy.fill(&mut key);
         Self(key)
+    }
+
+    pub(crate) fn id(&self) -> TokenKeyId {
+        let [a, b, c, d, ..]: [u8; 32] = Sha256::digest([b"thumbprint token key".as_slice(), &self.0].concat()).into();
+        TokenKeyId([a, b, c, d])
     }
 
     pub(crate) fn bytes(&self) -> &[u8; 32] {

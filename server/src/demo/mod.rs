@@ -7,7 +7,7 @@ mod teams;
 use crate::client_credential::{ClientCredential, CredentialError};
 use crate::config::{
     Cloud, Config, ConnectionSettings, DeskSettings, Entra, InventoryRead, InventorySettings, KeyVaultCloud, Limits,
-    LogFormat, RequestPolicy, RequestPolicyError, SessionPolicy, TokenKey, VaultPlace,
+    LogFormat, Permissions, RequestPolicy, RequestPolicyError, SessionPolicy, StepUpSettings, TokenKey, VaultPlace,
 };
 use crate::entropy::OsEntropy;
 use crate::graph::BudgetSettings;
@@ -173,6 +173,7 @@ pub fn configure(tenant: &RunningTenant, address: SocketAddr, database: String) 
         listen: address,
         database,
         token_key: TokenKey::random(&OsEntropy),
+        old_token_keys: vec![],
         entra: Entra {
             tenant_id: TenantId::new(tenant.tenant_id()),
             client_id: AppId::new(uuid::Uuid::nil()),
@@ -188,9 +189,11 @@ pub fn configure(tenant: &RunningTenant, address: SocketAddr, database: String) 
                 graph_root: base,
                 admin_center: None,
             },
+            permissions: Permissions::default(),
         },
         tls: None,
         sessions: SessionPolicy::default(),
+        step_up: StepUpSettings::default(),
         limits: Limits::GENEROUS,
         connections: ConnectionSettings::of_one_machine(),
         client_address_header: None,

@@ -101,6 +101,11 @@ impl EntraError {
         matches!(&self.kind, EntraErrorKind::Refused(error) if NEEDS_SIGN_IN.contains(&error.as_str()))
     }
 
+    /// It wants to talk to the person, for whatever reason.
+    pub(crate) fn needs_interaction(&self) -> bool {
+        matches!(&self.kind, EntraErrorKind::Refused(error) if error == "interaction_required")
+    }
+
     /// The client may not have a token for this resource in the person's name, because nobody has agreed to it, or
     /// because the portal's registration does not list the permission.
     pub fn needs_consent(&self) -> bool {

@@ -10,5 +10,5 @@ mod wire;
 pub use directory_roles::change_every_app;
 pub use error::EntraError;
 pub(crate) use error::EntraErrorKind;
-pub use grant::{OtherToken, Pending, SignedIn, Tokens};
+pub use grant::{Access, OtherToken, Pending, RolesRead, SignedIn, Tokens};
 pub use provider::Provider;

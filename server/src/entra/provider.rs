@@ -1,21 +1,22 @@
 //! Entra as an OpenID provider: its metadata and keys, and the portal's requests to its token endpoint.
 
 use super::EntraError;
-use super::grant::{Pending, SignedIn, Tokens};
+use super::grant::{Access, Pending, RolesRead, SignedIn, Tokens};
 use super::transport::{self, TransportError};
 use super::wire::{Claims, Client, TokenAnswer};
 use crate::clock::Clock;
-use crate::config::Entra;
+use crate::config::{Entra, StepUpSettings};
 use crate::entropy::Entropy;
+use app::contract::problem::SignInFor;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use chrono::DateTime;
 use domain::client_assertion::ASSERTION_TYPE;
 use domain::ids::ObjectId;
-use openidconnect::core::{CoreAuthenticationFlow, CoreJsonWebKeySet, CoreJwsSigningAlgorithm};
+use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreJsonWebKeySet, CoreJwsSigningAlgorithm};
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClaimsVerificationError, ClientId, CsrfToken, HttpRequest, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout, RedirectUrl,
-    RefreshToken, Scope, SignatureVerificationError, TokenResponse as _,
+    AccessTokenHash, AuthorizationCode, ClaimsVerificationError, ClientId, CsrfToken, HttpRequest, LoginHint, Nonce,
+    NonceVerifier, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout,
+    RedirectUrl, RefreshToken, Scope, SignatureVerificationError, TokenResponse as _,
 };
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -23,8 +24,8 @@ use std::sync::Arc;
 use time::{Duration, OffsetDateTime};
 use url::Url;
 
-/// What the portal asks of Graph in the person's name. Entra grants no more than the person may do.
-const PERMISSIONS: [&str; 2] = ["Application.ReadWrite.All", "User.Read"];
+/// To learn who the person is, beside what is asked for on app registrations.
+const OWN_PROFILE: &str = "User.Read";
 /// Entra changes its keys every few weeks, and announces them days before.
 const METADATA_LIFETIME: Duration = Duration::hours(24);
 /// Of an access token whose lifetime Entra does not say (RFC 6749, 5.1, leaves it optional).
@@ -37,6 +38,7 @@ pub struct Provider {
     http: reqwest::Client,
     entra: Entra,
     redirect_uri: RedirectUrl,
+    step_up: StepUpSettings,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     /// Held while it is fetched, so that one request fetches for all.
@@ -55,31 +57,49 @@ impl Provider {
         http: reqwest::Client,
         entra: Entra,
         redirect_uri: RedirectUrl,
+        step_up: StepUpSettings,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Self {
-        Self { http, entra, redirect_uri, clock, entropy, metadata: tokio::sync::Mutex::default() }
+        Self { http, entra, redirect_uri, step_up, clock, entropy, metadata: tokio::sync::Mutex::default() }
     }
 
-    /// Where the person signs in, and what must be remembered until they are back.
-    pub async fn begin(&self, return_to: String, lifetime: Duration) -> Result<(Url, Pending), EntraError> {
+    /// Where the person signs in, and what must be remembered until they are back. `hint`: the username of who is signed in
+    /// already.
+    pub async fn begin(
+        &self,
+        return_to: String,
+        purpose: Option<SignInFor>,
+        hint: Option<String>,
+        lifetime: Duration,
+    ) -> Result<(Url, Pending), EntraError> {
         let client = self.client().await?;
+        let now = self.clock.now();
         let pending = Pending {
             state: self.secret(),
             nonce: self.secret(),
             verifier: self.secret(),
             return_to,
-            expires_at: self.clock.now() + lifetime,
+            purpose,
+            begun_at: Some(now),
+            expires_at: now + lifetime,
         };
         let challenge = PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(pending.verifier.clone()));
         let (state, nonce) = (CsrfToken::new(pending.state.clone()), Nonce::new(pending.nonce.clone()));
-        let (url, _, _) = client
+        let access = if purpose == Some(SignInFor::Writing) { Access::Write } else { Access::Read };
+        let mut request = client
             .authorize_url(CoreAuthenticationFlow::AuthorizationCode, || state, || nonce)
-            .add_scopes(self.scopes())
+            .add_scopes(self.scopes(access))
             .set_pkce_challenge(challenge)
-            .add_extra_param("response_mode", "query")
-            .url();
-        Ok((url, pending))
+            .add_extra_param("response_mode", "query");
+        if let Some(hint) = hint {
+            request = request.set_login_hint(LoginHint::new(hint));
+        }
+        if purpose == Some(SignInFor::Confirmation) {
+            // `max_age` is what OpenID Connect asks with, and makes it promise `auth_time`; Entra documents `prompt` alone.
+            request = request.add_prompt(CoreAuthPrompt::Login).set_max_age(std::time::Duration::ZERO);
+        }
+        Ok((request.url().0, pending))
     }
 
     /// Redeems a code, and verifies who it is about.
@@ -94,19 +114,16 @@ impl Provider {
             .request_async(&self.transport())
             .await?;
         let nonce = Nonce::new(pending.nonce.clone());
-        let now = self.clock.now();
-        let person = match verify(&client, &answer, &nonce, now) {
-            // Entra may have changed its keys since they were fetched.
-            Err(Unverified::UnknownKey) => verify(&self.client_with_new_keys().await?, &answer, &nonce, now),
-            verified => verified,
-        };
-        let claims = person.map_err(EntraError::id_token)?;
-        Ok((self.person(&claims)?, self.tokens(&answer)))
+        let claims = self.verified(&client, &answer, &nonce).await?;
+        let person = self.person(&claims, pending)?;
+        Ok((person, Tokens { roles: Some(self.roles(&claims)?), ..self.tokens(&answer) }))
     }
 
     /// New tokens for a refresh token. `None`: Entra gave none, so the person must sign in again.
-    pub async fn refresh(&self, refresh_token: Option<&str>) -> Result<Tokens, EntraError> {
-        self.refresh_with(refresh_token, self.scopes()).await
+    pub async fn refresh(&self, refresh_token: Option<&str>, access: Access) -> Result<Tokens, EntraError> {
+        // With an ID token, which tells the person's roles as they are now.
+        let scopes = std::iter::once(Scope::new("openid".into())).chain(self.scopes(access)).collect();
+        self.refresh_with(refresh_token, scopes).await
     }
 
     /// The same for another resource: a refresh token is for all resources that the person agreed to
@@ -147,7 +164,27 @@ impl Provider {
             .add_extra_param("client_assertion", self.assertion(&client)?)
             .request_async(&self.transport())
             .await?;
-        Ok(self.tokens(&answer))
+        let roles = match answer.id_token() {
+            // One that answers no sign-in has no nonce (OpenID Connect Core, section 12.2).
+            Some(_) => Some(self.roles(&self.verified(&client, &answer, |_: Option<&Nonce>| Ok(())).await?)?),
+            None => None,
+        };
+        Ok(Tokens { roles, ..self.tokens(&answer) })
+    }
+
+    async fn verified(
+        &self,
+        client: &Client,
+        answer: &TokenAnswer,
+        nonce: impl NonceVerifier + Clone,
+    ) -> Result<Claims, EntraError> {
+        let now = self.clock.now();
+        let claims = match verify(client, answer, nonce.clone(), now) {
+            // Entra may have changed its keys since they were fetched.
+            Err(Unverified::UnknownKey) => verify(&self.client_with_new_keys().await?, answer, nonce, now),
+            verified => verified,
+        };
+        claims.map_err(EntraError::id_token)
     }
 
     /// Where the person signs out of Entra, if it has such a place; it leads back to `return_to`.
@@ -245,13 +282,24 @@ impl Provider {
     }
 
     /// Besides `openid`, which is always sent.
-    fn scopes(&self) -> Vec<Scope> {
+    fn scopes(&self, access: Access) -> Vec<Scope> {
+        let permission = match access {
+            Access::Read => self.entra.permissions.read,
+            Access::Write => self.entra.permissions.write,
+        };
         ["profile", "offline_access"]
             .map(str::to_owned)
             .into_iter()
-            .chain(PERMISSIONS.map(|permission| self.entra.cloud.graph_scope(permission)))
+            .chain([permission.as_str(), OWN_PROFILE].map(|permission| self.entra.cloud.graph_scope(permission)))
             .map(Scope::new)
             .collect()
+    }
+
+    /// Entra names what it granted, which may be more than what was asked for: with its resource or without.
+    fn may_write(&self, answer: &TokenAnswer) -> bool {
+        let write = self.entra.permissions.write.as_str();
+        let granted = answer.scopes().into_iter().flatten();
+        granted.filter_map(|scope| scope.rsplit('/').next()).any(|name| name.eq_ignore_ascii_case(write))
     }
 
     fn tokens(&self, answer: &TokenAnswer) -> Tokens {
@@ -260,16 +308,15 @@ impl Provider {
             access: answer.access_token().secret().clone(),
             refresh: answer.refresh_token().map(|token| token.secret().clone()),
             expires_at: self.clock.now() + lifetime,
+            may_write: self.may_write(answer),
+            roles: None,
             others: BTreeMap::new(),
         }
     }
 
-    fn person(&self, claims: &Claims) -> Result<SignedIn, EntraError> {
+    fn person(&self, claims: &Claims, pending: &Pending) -> Result<SignedIn, EntraError> {
         let entra = claims.additional_claims();
-        if entra.tid.parse().ok() != Some(self.entra.tenant_id) {
-            return Err(EntraError::id_token("it is for another tenant"));
-        }
-        let object_id: ObjectId = entra.oid.parse().map_err(|_| EntraError::id_token("its oid is not a GUID"))?;
+        let object_id = self.object_id(claims)?;
         let username = claims.preferred_username().map_or_else(|| object_id.to_string(), |name| name.to_string());
         let name =
             claims.name().and_then(|name| name.get(None)).map_or_else(|| username.clone(), |name| name.to_string());
@@ -280,7 +327,39 @@ impl Provider {
             username,
             roles: entra.roles.clone(),
             directory_roles: entra.wids.clone(),
+            authenticated_at: self.authenticated_at(claims, pending),
+            roles_read_at: Some(self.clock.now()),
         })
+    }
+
+    fn roles(&self, claims: &Claims) -> Result<RolesRead, EntraError> {
+        let entra = claims.additional_claims();
+        Ok(RolesRead {
+            object_id: self.object_id(claims)?,
+            roles: entra.roles.clone(),
+            directory_roles: entra.wids.clone(),
+            at: self.clock.now(),
+        })
+    }
+
+    /// Of this tenant.
+    fn object_id(&self, claims: &Claims) -> Result<ObjectId, EntraError> {
+        let entra = claims.additional_claims();
+        if entra.tid.parse().ok() != Some(self.entra.tenant_id) {
+            return Err(EntraError::id_token("it is for another tenant"));
+        }
+        entra.oid.parse().map_err(|_| EntraError::id_token("its oid is not a GUID"))
+    }
+
+    /// `auth_time`, which Entra sends where the registration asks for it as an optional claim
+    /// (<https://learn.microsoft.com/entra/identity-platform/optional-claims-reference>). Without it, what this portal itself
+    /// saw: whoever comes back from a round trip with `prompt=login` has signed in since it began.
+    fn authenticated_at(&self, claims: &Claims, pending: &Pending) -> Option<OffsetDateTime> {
+        let told = claims.auth_time().and_then(|at| OffsetDateTime::from_unix_timestamp(at.timestamp()).ok());
+        let seen = pending.begun_at.filter(|_| pending.purpose == Some(SignInFor::Confirmation));
+        let seen = seen.filter(|_| !self.step_up.needs_auth_time);
+        // Entra's clock may be ahead.
+        told.or(seen).map(|at| at.min(self.clock.now()))
     }
 
     /// 256 bits as 43 characters that need no escaping.
@@ -308,7 +387,12 @@ enum Unverified {
 }
 
 /// Signature, issuer, audience, expiry and nonce of the ID token, and that the access token belongs to it.
-fn verify(client: &Client, answer: &TokenAnswer, nonce: &Nonce, now: OffsetDateTime) -> Result<Claims, Unverified> {
+fn verify(
+    client: &Client,
+    answer: &TokenAnswer,
+    nonce: impl NonceVerifier,
+    now: OffsetDateTime,
+) -> Result<Claims, Unverified> {
     let token = answer.id_token().ok_or(Unverified::Missing)?;
     let now = DateTime::from_timestamp(now.unix_timestamp(), now.nanosecond()).ok_or(Unverified::Clock)?;
     let verifier = client

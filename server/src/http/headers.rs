@@ -36,10 +36,11 @@ const NOT_FOR_SEARCH: HeaderValue = HeaderValue::from_static("noindex");
 const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 const TWO_YEARS_FOR_ALL: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
-/// The policy of a page whose scripts carry `nonce`. `authority`: where the sign-out form leads on to.
+/// The policy of a page whose scripts carry `nonce`. HTML and addresses of scripts come into it by two Trusted Types policies alone,
+/// the shell's and that of the workers' host. `authority`: where the sign-out form leads on to.
 pub fn page_policy(nonce: &str, authority: &str) -> String {
     format!(
-        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; worker-src 'self'; connect-src 'self'; form-action 'self' {authority}; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; worker-src 'self'; connect-src 'self'; form-action 'self' {authority}; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types thumbprint thumbprint-tools"
     )
 }
 

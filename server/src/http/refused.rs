@@ -14,6 +14,7 @@ use domain::ids::{ObjectId, TenantId};
 use domain::rollout::Outcome;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use time::{Duration, OffsetDateTime};
 
@@ -22,11 +23,19 @@ const MOST_OF_ONE: usize = 10;
 /// Within it the same is counted.
 const TOGETHER: Duration = Duration::minutes(1);
 
+/// Whose refusals are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Who {
+    Person(ObjectId),
+    /// Nobody is known yet. `None`: nor is the address.
+    Stranger(Option<IpAddr>),
+}
+
 /// Who was refused what, and why: the code of the problem.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     tenant: TenantId,
-    person: ObjectId,
+    who: Who,
     what: String,
     code: String,
 }
@@ -51,7 +60,7 @@ impl RecentRefusals {
         let now = entry.row.at;
         let mut rows = self.over(|counted| now - counted.since >= TOGETHER);
         let mut all = self.all();
-        let kinds = all.keys().filter(|known| known.person == key.person).count();
+        let kinds = all.keys().filter(|known| known.who == key.who).count();
         let full = kinds >= MOST_OF_ONE && !all.contains_key(&key);
         let (key, entry) = if full { various(key, entry) } else { (key, entry) };
         let tenant = key.tenant;
@@ -99,7 +108,24 @@ pub(super) async fn record(app: &AppState, person: &Person, method: &Method, pat
     entry.row.detail = format!("{method} {pattern}: {words} ({code}).");
     let viewer = &person.viewer;
     let what = format!("{method} {pattern}");
-    let key = Key { tenant: viewer.tenant_id, person: viewer.object_id, what, code };
+    let key = Key { tenant: viewer.tenant_id, who: Who::Person(viewer.object_id), what, code };
+    write(app, app.refusals.note(key, entry)).await;
+}
+
+/// A sign-in that was begun here was refused. Nobody is known by then: strangers at one address are counted together, so that
+/// whoever begins sign-ins to have them refused leaves few rows, and hides nobody else's.
+pub(super) async fn record_sign_in(app: &AppState, client: Option<IpAddr>, problem: &Problem) {
+    let mut entry = AuditEntry::new(None, app.clock.now(), AuditAction::SignInRefused, Outcome::Refused);
+    entry.row.detail = format!("{}: {}", problem.title, problem.detail);
+    entry.row.request_id.clone_from(&problem.request_id);
+    // Entra's own code, such as AADSTS50105, where its words begin with one.
+    let code = problem.detail.split(':').next().filter(|code| code.starts_with("AADSTS")).unwrap_or(&problem.code);
+    let key = Key {
+        tenant: app.config.entra.tenant_id,
+        who: Who::Stranger(client),
+        what: problem.code.clone(),
+        code: code.to_owned(),
+    };
     write(app, app.refusals.note(key, entry)).await;
 }
 
@@ -156,7 +182,7 @@ mod tests {
         let at = NOW + Duration::seconds(seconds);
         let mut entry = AuditEntry::new(Some(person), at, AuditAction::RequestRefused, Outcome::Refused);
         entry.row.detail = format!("{code}.");
-        let key = Key { tenant: TENANT, person, what: "POST /api/steer".into(), code: code.into() };
+        let key = Key { tenant: TENANT, who: Who::Person(person), what: "POST /api/steer".into(), code: code.into() };
         recent.note(key, entry).into_iter().map(|(_, entry)| entry.row.detail).collect()
     }
 

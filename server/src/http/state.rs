@@ -11,20 +11,22 @@ use crate::entra::{Provider, SignedIn, change_every_app};
 use crate::entropy::Entropy;
 use crate::parts::Parts;
 use crate::person::Person;
-use crate::session::{SessionTokens, Sessions, SessionsOf, TokenVault, signed_in};
+use crate::session::{SessionTokens, Sessions, SessionsOf, TokenVault, VaultError, signed_in, update};
 use crate::shares::Shares;
-use crate::store::{AuditEntry, KnownPerson, Store};
+use crate::store::{KnownPerson, Store};
 use app::contract::people::{PortalRole, Viewer};
-use app::contract::problem::Problem;
-use domain::audit::AuditAction;
 use domain::doctor::authority::Authority;
 use domain::ids::{ObjectId, TenantId};
-use domain::rollout::Outcome;
 use std::ops::Deref;
 use std::sync::Arc;
+use time::Duration;
 use tokio_util::task::TaskTracker;
 use tower_sessions::Session;
+use tower_sessions::session::Id;
 use views::scene::PortalAuthority;
+
+/// Where roles could not be read they are asked for again after so long.
+const AGAIN: Duration = Duration::minutes(1);
 
 /// A running portal's parts.
 pub struct Portal {
@@ -82,27 +84,58 @@ impl AppState {
             tracing::error!(%error, "a session could not be read");
             Refusal::from(NotReadable)
         })?;
-        Ok(found.zip(session.id()).map(|(person, id)| {
+        let Some((person, id)) = found.zip(session.id()) else { return Ok(None) };
+        let person = self.with_roles_of_late(session, id, person).await;
+        Ok(person.map(|person| {
+            let authenticated_at = person.authenticated_at;
             let viewer = self.viewer(person);
             let (sessions, tenant, person) = (self.sessions.clone(), viewer.tenant_id, viewer.object_id);
             Person {
                 viewer,
                 sessions: Arc::new(SessionsOf { sessions, tenant, person, here: id }),
-                tokens: Arc::new(SessionTokens { id, vault: self.vault.clone() }),
+                tokens: Arc::new(SessionTokens { id, vault: self.vault.clone(), authenticated_at }),
             }
         }))
     }
 
+    /// A role that was taken away counts for minutes: every so often Entra is asked anew, with the person's refresh token. `None`:
+    /// it no longer knows the sign-in. While it does not answer what it said last counts.
+    async fn with_roles_of_late(&self, session: &Session, id: Id, mut person: SignedIn) -> Option<SignedIn> {
+        let (age, now) = (self.config.sessions.roles, self.clock.now());
+        let is_due = person.roles_read_at.is_none_or(|at| now - at >= age);
+        // Who has none has no tokens to ask with, and gets one with the next sign-in.
+        if !is_due || portal_roles(&person).next().is_none() {
+            return Some(person);
+        }
+        match self.vault.roles(id, age).await {
+            Ok(Some(read)) if read.object_id == person.object_id => {
+                person.roles = read.roles;
+                person.directory_roles = read.directory_roles;
+                person.roles_read_at = Some(read.at);
+            }
+            Ok(Some(_)) | Err(VaultError::NoSession) => return None,
+            Err(VaultError::Entra(error)) if error.needs_sign_in() => return None,
+            Ok(None) => person.roles_read_at = Some(now),
+            Err(error) => {
+                tracing::warn!(%error, "roles could not be read anew, and those of before count");
+                person.roles_read_at = Some(now - age + AGAIN);
+            }
+        }
+        if portal_roles(&person).next().is_none()
+            && let Err(error) = self.vault.forget(id).await
+        {
+            tracing::error!(%error, "the tokens of a person without a role could not be forgotten");
+        }
+        if let Err(error) = update(session, &person).await {
+            tracing::error!(%error, "roles could not be noted in a session");
+        }
+        Some(person)
+    }
+
     fn viewer(&self, person: SignedIn) -> Viewer {
-        let role = |value: &String| match value.as_str() {
-            "Thumbprint.Admin" => Some(PortalRole::Admin),
-            "Thumbprint.User" => Some(PortalRole::User),
-            "Thumbprint.Auditor" => Some(PortalRole::Auditor),
-            _ => None,
-        };
         Viewer {
             tenant_id: self.tenant_of(&person),
-            roles: person.roles.iter().filter_map(role).collect(),
+            roles: portal_roles(&person).collect(),
             changes_every_app: change_every_app(person.directory_roles.as_deref()),
             name: person.name,
             username: person.username,
@@ -119,14 +152,9 @@ impl AppState {
         let over_https = cloud.over_https.as_ref().and_then(|url| Authority::new(url.as_str(), url.as_str()).ok());
         Some(PortalAuthority { authority, over_https })
     }
+}
 
-    /// Leaves an audit row about a sign-in that was refused. Nobody is known by then.
-    pub async fn record_refused_sign_in(&self, problem: &Problem) {
-        let mut entry = AuditEntry::new(None, self.clock.now(), AuditAction::SignInRefused, Outcome::Refused);
-        entry.row.detail = format!("{}: {}", problem.title, problem.detail);
-        entry.row.request_id.clone_from(&problem.request_id);
-        if let Err(error) = self.store.of(self.config.entra.tenant_id).audit(entry).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "a refused sign-in could not be recorded");
-        }
-    }
+/// Those that the portal knows.
+pub(super) fn portal_roles(person: &SignedIn) -> impl Iterator<Item = PortalRole> {
+    person.roles.iter().filter_map(|value| PortalRole::of_value(value))
 }

@@ -51,16 +51,23 @@ pub async fn provide(
     Ok(response)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it maps an error")]
+fn not_written(error: tower_sessions::session::Error) -> Problem {
+    tracing::error!(%error, "a session could not be written");
+    Refusal::from(NotReadable).problem
+}
+
 /// A refused form waits in the person's session.
 struct InSession(Session);
 
 #[async_trait]
 impl Refusals for InSession {
     async fn keep(&self, refusal: &FormRefusal) -> Result<(), Problem> {
-        session::keep_refusal(&self.0, refusal).await.map_err(|error| {
-            tracing::error!(%error, "a session could not be written");
-            Refusal::from(NotReadable).problem
-        })
+        session::keep_refusal(&self.0, refusal).await.map_err(not_written)
+    }
+
+    async fn keep_for_return(&self, refusal: &FormRefusal) -> Result<(), Problem> {
+        session::keep_for_return(&self.0, refusal).await.map_err(not_written)
     }
 
     async fn take(&self) -> Option<FormRefusal> {

@@ -45,8 +45,9 @@ pub struct Directory {
     filled: Mutex<Option<Filled>>,
     /// Held by who fills it.
     filling: tokio::sync::Mutex<()>,
-    /// What was put in since the last filling began: a filling that read an app before must not undo it.
-    since: Mutex<Vec<(OffsetDateTime, Indexed)>>,
+    /// What was put in since a filling began that is under way: it may have read an app before, and must not undo it. `None`: none
+    /// is, and nothing need be kept.
+    since: Mutex<Option<HashMap<ObjectId, Indexed>>>,
     rights: Mutex<HashMap<ObjectId, (OffsetDateTime, bool)>>,
     inventory: bool,
 }
@@ -179,11 +180,13 @@ impl Directory {
         if self.filled().is_some_and(|filled| at - filled.at <= age) {
             return Ok(());
         }
-        let mut index = self.everything(token).await?;
+        *held(&self.since) = Some(HashMap::new());
+        let read = self.everything(token).await;
         let mut since = held(&self.since);
-        since.retain(|(put_at, _)| *put_at >= at);
-        for (_, object) in since.iter() {
-            index.put(object.clone());
+        let put = since.take().unwrap_or_default();
+        let mut index = read?;
+        for object in put.into_values() {
+            index.put(object);
         }
         let count = index.apps();
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = index;
@@ -221,7 +224,7 @@ impl Directory {
     /// The same for many apps: for the search, the doctor and the time machine.
     pub(crate) async fn observed_all(&self, sightings: &[Sighting<'_>]) {
         let now = self.clock.now();
-        self.index(sightings, now);
+        self.index(sightings);
         let noting = async {
             self.note_credentials(sightings, now).await;
             if let Err(error) = self.store.note_states(sightings, now).await {
@@ -236,7 +239,7 @@ impl Directory {
     /// A push read it. Answers the number of the kept state that stands for it.
     pub(crate) async fn observed_by_push(&self, sighting: Sighting<'_>, origin: Origin) -> Result<i64, StoreError> {
         let now = self.clock.now();
-        self.index(&[sighting], now);
+        self.index(&[sighting]);
         self.note_credentials(&[sighting], now).await;
         self.store.note_state(sighting, origin, now).await
     }
@@ -256,17 +259,19 @@ impl Directory {
         }
     }
 
-    fn index(&self, sightings: &[Sighting<'_>], now: OffsetDateTime) {
+    fn index(&self, sightings: &[Sighting<'_>]) {
         for Sighting { object_id, app_id, display_name, keys } in sightings {
-            self.put(now, Indexed::new(*object_id, *app_id, display_name, false, keys));
+            self.put(Indexed::new(*object_id, *app_id, display_name, false, keys));
             for certificate in keys.iter().filter_map(KeyCredential::certificate) {
                 self.known(certificate);
             }
         }
     }
 
-    fn put(&self, at: OffsetDateTime, object: Indexed) {
-        held(&self.since).push((at, object.clone()));
+    fn put(&self, object: Indexed) {
+        if let Some(since) = held(&self.since).as_mut() {
+            since.insert(object.object_id, object.clone());
+        }
         self.index.write().unwrap_or_else(PoisonError::into_inner).put(object);
     }
 
@@ -284,4 +289,37 @@ pub(crate) fn sighting(app: &Application) -> Sighting<'_> {
 
 fn indexed(app: &ListedApplication, on_service_principal: bool) -> Indexed {
     Indexed::new(app.id, app.app_id, &app.display_name, on_service_principal, &app.key_credentials)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::store::databases::Database;
+    use domain::ids::{AppId, TenantId};
+    use domain::key_credential::KeyCredentials;
+    use url::Url;
+    use uuid::Uuid;
+
+    #[tokio::test]
+    async fn what_is_read_while_nobody_fills_the_index_is_kept_once() {
+        let store = Database::sqlite().store().await.of(TenantId::new(Uuid::from_u128(1)));
+        let graph = Graph::new(reqwest::Client::new(), Url::parse("http://127.0.0.1:1/").unwrap());
+        let lifetime = std::time::Duration::from_mins(10);
+        let directory = Directory::new(graph, store, Arc::new(SystemClock), lifetime, false);
+        let object = |id: u128| {
+            let (object_id, app_id) = (ObjectId::new(Uuid::from_u128(id)), AppId::new(Uuid::from_u128(id)));
+            Indexed::new(object_id, app_id, "app", false, &KeyCredentials::default())
+        };
+        for _ in 0..1_000 {
+            directory.put(object(1));
+        }
+        assert!(held(&directory.since).is_none(), "nobody will ask for it");
+        *held(&directory.since) = Some(HashMap::new());
+        for time in 0..1_000 {
+            directory.put(object(time % 2));
+        }
+        assert_eq!(held(&directory.since).as_ref().map(HashMap::len), Some(2), "of each object the last");
+    }
 }

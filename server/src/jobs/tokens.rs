@@ -1,6 +1,7 @@
 //! A person's tokens in the hands of one push.
 
 use super::JobNotifier;
+use crate::config::PushWeight;
 use crate::entropy::Entropy;
 use crate::graph::Retry;
 use crate::person::{JobTokens, TokenError, TokenProvider};
@@ -111,7 +112,7 @@ impl TokenProvider for HandedOver {
         Err(TokenError::NotForThisPush { resource: resource.to_owned() })
     }
 
-    async fn hand_over(&self, _: Uuid) -> Result<Vec<u8>, TokenError> {
+    async fn hand_over(&self, _: Uuid, _: PushWeight) -> Result<Vec<u8>, TokenError> {
         Err(TokenError::NotHandedOn)
     }
 }

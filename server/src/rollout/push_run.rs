@@ -60,7 +60,10 @@ impl PushRun<'_> {
     async fn goes_on(&self) -> Result<bool, StoreError> {
         match self.run.state {
             _ if self.run.finished_at.is_some() || self.rollout.notifier.is_stopping() => return Ok(false),
-            RunState::Running => self.wave().await?,
+            RunState::Running => {
+                self.wave().await?;
+                self.store.forget_tokens_at_rest(self.run.id).await?;
+            }
             RunState::Cancelled => self.cancelled().await?,
             RunState::Paused | RunState::NeedsSignIn | RunState::Finished => return Ok(false),
         }

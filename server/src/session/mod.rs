@@ -9,7 +9,10 @@ mod tokens;
 
 pub use cookie::{COOKIE, layer, mend_removal};
 pub use own::SessionsOf;
-pub use record::{PENDING_LIFETIME, consume_pending, keep_refusal, remember_pending, sign_in, signed_in, take_refusal};
+pub use record::{
+    PENDING_LIFETIME, consume_pending, form_to_return_to, keep_for_return, keep_refusal, remember_pending, sign_in,
+    signed_in, take_refusal, update,
+};
 pub use seal::{SealError, Sealer};
 pub use store::Sessions;
 pub use tokens::{SessionTokens, TokenVault, VaultError};

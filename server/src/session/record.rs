@@ -11,6 +11,7 @@ use tower_sessions::session::Error;
 const PERSON: &str = "person";
 const PENDING: &str = "pending";
 const REFUSAL: &str = "refusal";
+const FOR_RETURN: &str = "for-return";
 /// How long a person may take at Entra.
 pub const PENDING_LIFETIME: Duration = Duration::minutes(10);
 /// Sign-ins under way in one browser, one per tab.
@@ -18,6 +19,11 @@ const MAX_PENDING: usize = 5;
 
 pub async fn signed_in(session: &Session) -> Result<Option<SignedIn>, Error> {
     session.get(PERSON).await
+}
+
+/// What is known of the person from now on.
+pub async fn update(session: &Session, person: &SignedIn) -> Result<(), Error> {
+    session.insert(PERSON, person).await
 }
 
 /// Replaces whatever the session held by the person alone, under a new id, and saves it.
@@ -57,6 +63,16 @@ pub async fn consume_pending(session: &Session, state: &str, now: OffsetDateTime
 /// Keeps why a form was refused, until [`take_refusal`]; in place of what waits already.
 pub async fn keep_refusal<T: Serialize>(session: &Session, refusal: &T) -> Result<(), Error> {
     session.insert(REFUSAL, refusal).await
+}
+
+/// Keeps what was sent with a form that a sign-in is asked for, until that one: any sign-in takes it out of the session.
+pub async fn keep_for_return<T: Serialize>(session: &Session, refusal: &T) -> Result<(), Error> {
+    session.insert(FOR_RETURN, refusal).await
+}
+
+/// What [`keep_for_return`] kept.
+pub async fn form_to_return_to<T: DeserializeOwned>(session: &Session) -> Result<Option<T>, Error> {
+    Ok(session.get_value(FOR_RETURN).await?.and_then(|value| serde_json::from_value(value).ok()))
 }
 
 /// It is told once.

@@ -60,7 +60,7 @@ impl Sessions {
 
     /// Keeps a person's sealed tokens. From then on the session counts as signed in. `false` where it has ended.
     pub async fn keep_tokens(&self, id: &Id, sealed: &[u8]) -> std::result::Result<bool, StoreError> {
-        let SessionPolicy { idle, absolute } = self.policy;
+        let SessionPolicy { idle, absolute, .. } = self.policy;
         let (idle, absolute) = (idle.whole_seconds(), absolute.whole_seconds());
         self.table.keep_tokens(&row(id), sealed, self.now(), idle, absolute).await
     }
@@ -205,7 +205,8 @@ mod tests {
     async fn sessions(database: &Database) -> (Sessions, Arc<Watch>) {
         let store = database.store().await;
         let watch = Arc::new(Watch(Mutex::new(OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap())));
-        let policy = SessionPolicy { idle: Duration::hours(1), absolute: Duration::hours(8) };
+        let policy =
+            SessionPolicy { idle: Duration::hours(1), absolute: Duration::hours(8), ..SessionPolicy::default() };
         (Sessions::new(&store, watch.clone(), policy), watch)
     }
 

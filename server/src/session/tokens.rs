@@ -3,7 +3,8 @@
 use super::Sessions;
 use super::seal::{SealError, Sealer, of_job};
 use crate::clock::Clock;
-use crate::entra::{EntraError, OtherToken, Provider, Tokens};
+use crate::config::{PushWeight, StepUpSettings};
+use crate::entra::{Access, EntraError, OtherToken, Provider, RolesRead, Tokens};
 use crate::entropy::Entropy;
 use crate::keyed_mutex::KeyedMutex;
 use crate::person::{JobTokens, TokenError, TokenProvider};
@@ -11,7 +12,7 @@ use crate::store::StoreError;
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 use tokio::time::Instant;
 use tower_sessions::session::Id;
 use uuid::Uuid;
@@ -32,6 +33,12 @@ pub enum VaultError {
     /// The session ended.
     #[error("there is no such session")]
     NoSession,
+    /// The person has no role any more with which they could push.
+    #[error("the person has no role for this")]
+    NoRole,
+    /// A token for writing is not to be had without the person.
+    #[error("a token for writing: {0}")]
+    MayNotWrite(EntraError),
     #[error(transparent)]
     Entra(#[from] EntraError),
 }
@@ -40,8 +47,9 @@ impl From<VaultError> for TokenError {
     fn from(error: VaultError) -> Self {
         match error {
             // Sealed with another key, or for another session: as good as none.
-            VaultError::NoSession | VaultError::Seal(SealError::Open) => Self::signed_out(),
+            VaultError::NoSession | VaultError::NoRole | VaultError::Seal(SealError::Open) => Self::signed_out(),
             VaultError::Entra(error) if error.needs_sign_in() => Self::SignedOut { request_id: error.request_id },
+            VaultError::MayNotWrite(entra) => Self::MayNotWrite { entra },
             VaultError::Entra(entra) => Self::Entra { entra },
             error => {
                 tracing::error!(%error, "a person's tokens could not be used");
@@ -58,6 +66,7 @@ pub struct TokenVault {
     provider: Arc<Provider>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    step_up: StepUpSettings,
     /// Of each session that is renewing: the others wait for it, since a refresh token is spent by its use.
     renewing: KeyedMutex<i128>,
     /// When Entra last did not answer, or was busy.
@@ -71,8 +80,10 @@ impl TokenVault {
         provider: Arc<Provider>,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
+        step_up: StepUpSettings,
     ) -> Self {
-        Self { sessions, sealer, provider, clock, entropy, renewing: KeyedMutex::default(), silent: Mutex::default() }
+        let (renewing, silent) = (KeyedMutex::default(), Mutex::default());
+        Self { sessions, sealer, provider, clock, entropy, step_up, renewing, silent }
     }
 
     pub async fn keep(&self, id: Id, tokens: &Tokens) -> Result<(), VaultError> {
@@ -91,20 +102,49 @@ impl TokenVault {
             return Ok(token);
         }
         let old = self.open(id).await?;
-        match self.renewed(&old, refused).await {
+        match self.renewed(&old, refused, Access::Read).await {
             Ok(None) => Ok(old.access),
             Ok(Some(new)) => {
-                let tokens = Tokens { refresh: new.refresh.or(old.refresh), others: old.others, ..new };
+                let tokens = new.in_place_of(old);
                 self.keep(id, &tokens).await?;
                 Ok(tokens.access)
             }
-            Err(error) => {
-                if error.needs_sign_in() {
-                    self.sessions.end(&id).await?;
-                }
-                Err(error.into())
-            }
+            Err(error) => Err(self.ended(id, error).await?),
         }
+    }
+
+    /// Which roles the person has, as Entra said within `age`: it is asked anew where it has not. `None`: it does not say.
+    ///
+    /// # Errors
+    /// Entra does not answer, or no longer knows the sign-in: then the session has ended.
+    pub async fn roles(&self, id: Id, age: Duration) -> Result<Option<RolesRead>, VaultError> {
+        let _renewing = self.renewing.lock(id.0).await;
+        let old = self.open(id).await?;
+        let known = old.roles.as_ref().filter(|read| self.clock.now() - read.at < age);
+        if let Some(known) = known {
+            return Ok(Some(known.clone()));
+        }
+        match self.provider.refresh(old.refresh.as_deref(), Access::Read).await {
+            Ok(new) => {
+                let tokens = new.in_place_of(old);
+                self.keep(id, &tokens).await?;
+                Ok(tokens.roles)
+            }
+            Err(error) => Err(self.ended(id, error).await?),
+        }
+    }
+
+    /// Keeps the session, and no tokens: who has no role needs none.
+    pub async fn forget(&self, id: Id) -> Result<(), VaultError> {
+        self.keep(id, &Tokens::none(self.clock.now())).await
+    }
+
+    /// What Entra no longer renews is over here, too.
+    async fn ended(&self, id: Id, error: EntraError) -> Result<VaultError, VaultError> {
+        if error.needs_sign_in() {
+            self.sessions.end(&id).await?;
+        }
+        Ok(error.into())
     }
 
     /// An access token for another resource, asked for when it is first needed: whoever never uses Key Vault is never
@@ -123,13 +163,24 @@ impl TokenVault {
         Ok(new.access)
     }
 
-    /// A copy of a session's tokens for Graph, sealed for one push. Entra lets two holders renew with the same refresh
-    /// token (<https://learn.microsoft.com/entra/identity-platform/refresh-tokens>): what the push renews, the session
-    /// does not miss.
+    /// Tokens for Graph that are good for writing, sealed for one push; the session's own stay as they are. Entra lets two
+    /// holders renew with the same refresh token (<https://learn.microsoft.com/entra/identity-platform/refresh-tokens>): what
+    /// the push renews, the session does not miss.
     pub async fn hand_over(&self, id: Id, receipt: Uuid) -> Result<Vec<u8>, VaultError> {
         self.access_token(id, None).await?;
-        let tokens = Tokens { others: BTreeMap::new(), ..self.open(id).await? };
-        self.seal_for_job(receipt, &tokens)
+        let own = self.open(id).await?;
+        let tokens = if own.may_write { own } else { self.for_writing(own).await? };
+        self.seal_for_job(receipt, &Tokens { others: BTreeMap::new(), ..tokens })
+    }
+
+    /// A refresh token is for all that the person, or an administrator, has agreed to.
+    async fn for_writing(&self, own: Tokens) -> Result<Tokens, VaultError> {
+        match self.provider.refresh(own.refresh.as_deref(), Access::Write).await {
+            Ok(new) if new.roles.as_ref().is_some_and(|read| !read.may_push()) => Err(VaultError::NoRole),
+            Ok(new) => Ok(Tokens { refresh: new.refresh.or(own.refresh), ..new }),
+            Err(error) if error.needs_consent() || error.needs_interaction() => Err(VaultError::MayNotWrite(error)),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// A token for Graph out of handed-over ones; with it, where they had to be renewed, what to keep in their place.
@@ -143,7 +194,11 @@ impl TokenVault {
         if self.holds(&old, refused) {
             return Ok((old.access, None));
         }
-        let Some(new) = self.renewed(&old, refused).await? else { return Ok((old.access, None)) };
+        let renewed = self.renewed(&old, refused, Access::Write).await?;
+        let Some(new) = renewed else { return Ok((old.access, None)) };
+        if new.roles.as_ref().is_some_and(|read| !read.may_push()) {
+            return Err(VaultError::NoRole);
+        }
         let tokens = Tokens { refresh: new.refresh.or(old.refresh), others: BTreeMap::new(), ..new };
         let sealed = self.seal_for_job(receipt, &tokens)?;
         Ok((tokens.access, Some(sealed)))
@@ -165,8 +220,8 @@ impl TokenVault {
 
     /// Tokens in place of these. `None`: there are none to be had for now, and these are still good, or would be if it were not
     /// for the portal's own clock; then Graph says whether they are.
-    async fn renewed(&self, old: &Tokens, refused: Option<&str>) -> Result<Option<Tokens>, EntraError> {
-        let error = match self.provider.refresh(old.refresh.as_deref()).await {
+    async fn renewed(&self, old: &Tokens, refused: Option<&str>, access: Access) -> Result<Option<Tokens>, EntraError> {
+        let error = match self.provider.refresh(old.refresh.as_deref(), access).await {
             Ok(new) => return Ok(Some(new)),
             Err(error) => error,
         };
@@ -192,6 +247,8 @@ impl TokenVault {
 pub struct SessionTokens {
     pub id: Id,
     pub vault: Arc<TokenVault>,
+    /// When the person signed in to Entra, where that is known.
+    pub authenticated_at: Option<OffsetDateTime>,
 }
 
 #[async_trait]
@@ -213,7 +270,13 @@ impl TokenProvider for SessionTokens {
         }
     }
 
-    async fn hand_over(&self, receipt: Uuid) -> Result<Vec<u8>, TokenError> {
+    async fn hand_over(&self, receipt: Uuid, weight: PushWeight) -> Result<Vec<u8>, TokenError> {
+        let TokenVault { step_up, clock, .. } = self.vault.as_ref();
+        if let Some(why) = step_up.asked_for(weight)
+            && !step_up.is_recent(self.authenticated_at, clock.now())
+        {
+            return Err(TokenError::NotConfirmed { why, minutes: step_up.max_age_minutes });
+        }
         self.vault.hand_over(self.id, receipt).await.map_err(TokenError::from)
     }
 }

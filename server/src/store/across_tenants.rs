@@ -241,6 +241,7 @@ async fn no_order_of_another_tenant_changes_anything() {
         let failed = result(2, Outcome::Failed);
         assert!(theirs.finish_app(RECEIPT, 2, Outcome::Failed, &failed, &entry(), true).await.is_err());
         assert!(!theirs.move_run(RECEIPT, &[RunState::Running], RunState::Cancelled, None).await.unwrap());
+        assert_eq!(theirs.pause_runs_of(OWEN, &told()).await.unwrap(), []);
         theirs.next_wave(RECEIPT, 7, Some(&told())).await.unwrap();
         theirs.keep_run_tokens(RECEIPT, b"theirs").await.unwrap();
         theirs.cancel_waiting(RECEIPT).await.unwrap();
@@ -254,6 +255,8 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert_eq!(page[0].stage, Stage::Waiting);
 
         assert!(ours.move_run(RECEIPT, &[RunState::Running], RunState::Paused, Some(&told())).await.unwrap());
+        theirs.forget_tokens_at_rest(RECEIPT).await.unwrap();
+        assert!(ours.run_tokens(RECEIPT).await.unwrap().is_some());
         assert!(!theirs.resume_run(RECEIPT, "{}", b"theirs").await.unwrap());
         assert_eq!(ours.run(RECEIPT).await.unwrap().unwrap().why, Some(told()));
 

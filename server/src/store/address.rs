@@ -2,9 +2,10 @@
 
 use super::StoreError;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AnyPool, ConnectOptions as _, Connection, Executor as _};
+use std::net::IpAddr;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -29,6 +30,8 @@ pub struct Address {
     options: AnyConnectOptions,
     /// Lives as long as its connection.
     in_memory: bool,
+    /// On another machine, by a connection that may go without TLS.
+    in_the_clear: bool,
 }
 
 impl FromStr for Address {
@@ -37,12 +40,18 @@ impl FromStr for Address {
     fn from_str(path_or_url: &str) -> Result<Self, StoreError> {
         if ["postgres:", "postgresql:"].iter().any(|scheme| path_or_url.starts_with(scheme)) {
             // Names what is wrong with it better than the connection would.
-            PgConnectOptions::from_str(path_or_url)?;
-            return Ok(Self { engine: Engine::Postgres, options: path_or_url.parse()?, in_memory: false });
+            let in_the_clear = may_go_in_the_clear(&PgConnectOptions::from_str(path_or_url)?);
+            let options = path_or_url.parse()?;
+            return Ok(Self { engine: Engine::Postgres, options, in_memory: false, in_the_clear });
         }
         let file = if path_or_url.starts_with("sqlite:") {
             if path_or_url.contains(":memory:") || path_or_url.contains("mode=memory") {
-                return Ok(Self { engine: Engine::Sqlite, options: path_or_url.parse()?, in_memory: true });
+                return Ok(Self {
+                    engine: Engine::Sqlite,
+                    options: path_or_url.parse()?,
+                    in_memory: true,
+                    in_the_clear: false,
+                });
             }
             SqliteConnectOptions::from_str(path_or_url)?
         } else if path_or_url.contains("://") || path_or_url.is_empty() {
@@ -52,13 +61,23 @@ impl FromStr for Address {
         };
         let absolute = std::path::absolute(file.get_filename())?;
         let url = file.filename(absolute).create_if_missing(true).to_url_lossy();
-        Ok(Self { engine: Engine::Sqlite, options: AnyConnectOptions::from_url(&url)?, in_memory: false })
+        Ok(Self {
+            engine: Engine::Sqlite,
+            options: AnyConnectOptions::from_url(&url)?,
+            in_memory: false,
+            in_the_clear: false,
+        })
     }
 }
 
 impl Address {
     pub fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// On another machine, by a connection that may go without TLS: tokens and names could be read on the way.
+    pub fn in_the_clear(&self) -> bool {
+        self.in_the_clear
     }
 
     pub(super) fn options(&self) -> &AnyConnectOptions {
@@ -99,6 +118,16 @@ impl Address {
     async fn pool(&self, pool: AnyPoolOptions) -> Result<AnyPool, StoreError> {
         Ok(pool.acquire_timeout(ACQUIRE).connect_with(self.options.clone()).await?)
     }
+}
+
+/// `prefer`, which is what nothing said means, takes a connection without TLS where the server offers no other.
+fn may_go_in_the_clear(options: &PgConnectOptions) -> bool {
+    let host = options.get_host();
+    let own = host.starts_with('/')
+        || options.get_socket().is_some()
+        || host == "localhost"
+        || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+    !own && matches!(options.get_ssl_mode(), PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer)
 }
 
 /// Whether a connection that nobody uses is in a transaction all the same. A disk that is full can end a transaction behind

@@ -43,6 +43,7 @@ mod journal;
 mod native;
 mod notices;
 mod observed;
+mod plan_keys;
 mod plans;
 mod pushes;
 mod receipts;

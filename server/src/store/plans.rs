@@ -3,6 +3,7 @@
 
 use super::ids::Id;
 use super::journal::this_receipt;
+use super::plan_keys::{PlanKeys, keep_keys, keys_of};
 use super::sql::{ROWS, Sql};
 use super::stored_json::{StoredJson, read, write};
 use super::{Engine, Stamp, Store, StoreError, StoredReason, TenantStore, from_json, to_json};
@@ -75,12 +76,21 @@ pub struct PlanHead {
     pub policies_hidden: bool,
 }
 
+impl PlanHead {
+    /// Its push takes entries away, or puts others in their place.
+    pub fn removes(&self) -> bool {
+        self.confirm.is_some() || matches!(self.mode, PushMode::Replace | PushMode::Retire | PushMode::RestoreExactly)
+    }
+}
+
 impl StoredJson for PlanHead {
     const WHAT: &str = "plan";
 }
 
+/// From the second form on with numbers in the place of certificates, which [`PlanKeys`] reads and writes.
 impl StoredJson for MergePlan {
     const WHAT: &str = "merge plan";
+    const LATEST: u32 = 2;
 }
 
 /// A head, and the receipt of its push, if it has been pushed.
@@ -117,16 +127,15 @@ struct AppRow {
     findings: String,
 }
 
-impl TryFrom<AppRow> for PlanApp {
-    type Error = StoreError;
-
-    fn try_from(row: AppRow) -> Result<Self, StoreError> {
-        Ok(Self {
+impl AppRow {
+    fn whole(self, keys: &PlanKeys) -> Result<PlanApp, StoreError> {
+        let row = self;
+        Ok(PlanApp {
             object_id: row.object_id.0,
             app_id: row.app_id.0,
             display_name: row.display_name,
             merge: match (row.merge, row.problem) {
-                (Some(merge), _) => Ok(read(&merge)?),
+                (Some(merge), _) => Ok(read(&keys.fill(merge)?)?),
                 (None, Some(problem)) => Err(read(&problem)?),
                 (None, None) => return Err(StoreError::Damaged("an app's plan".into())),
             },
@@ -159,7 +168,11 @@ async fn forget(store: &Store, previews: &[Id<Uuid>]) -> Result<u64, StoreError>
         if free.is_none() {
             continue;
         }
-        for statement in ["DELETE FROM plan_apps WHERE plan_id = $1", "DELETE FROM plans WHERE id = $1"] {
+        for statement in [
+            "DELETE FROM plan_apps WHERE plan_id = $1",
+            "DELETE FROM plan_keys WHERE plan_id = $1",
+            "DELETE FROM plans WHERE id = $1",
+        ] {
             sqlx::query(statement).bind(*preview).execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
@@ -208,17 +221,17 @@ impl TenantStore {
             .bind(write(head)?)
             .execute(&mut *transaction)
             .await?;
-        let (mut position, mut bytes) = (0i64, 0usize);
+        let (mut position, mut bytes, mut keys) = (0i64, 0usize, PlanKeys::default());
         for apps in apps.chunks(ROWS) {
             let mut rows = Vec::with_capacity(apps.len());
             for app in apps {
-                let merge = app.merge.as_ref().ok().map(write).transpose()?;
+                let merge = app.merge.as_ref().ok().map(|merge| keys.take_out(&write(merge)?)).transpose()?;
                 let problem = app.merge.as_ref().err().map(write).transpose()?;
                 bytes += [&merge, &problem].into_iter().flatten().map(String::len).sum::<usize>();
                 rows.push((position, app, merge, problem, to_json("findings", &app.findings)?));
                 position += 1;
             }
-            if bytes > most {
+            if bytes + keys.bytes() > most {
                 return Ok(false);
             }
             let mut sql = Sql::new(
@@ -236,6 +249,7 @@ impl TenantStore {
             });
             sql.query()?.execute(&mut *transaction).await?;
         }
+        keep_keys(&mut transaction, head.id, &keys).await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -296,7 +310,8 @@ impl TenantStore {
         .bind(number(limit))
         .fetch_all(&self.store.pool)
         .await?;
-        rows.into_iter().map(TryInto::try_into).collect()
+        let keys = keys_of(&self.store.pool, plan, rows.iter().filter_map(|row| row.merge.as_deref())).await?;
+        rows.into_iter().map(|row| row.whole(&keys)).collect()
     }
 
     /// Apps of a plan; 0 where there is no such plan.

@@ -235,6 +235,40 @@ impl TenantStore {
         Ok(())
     }
 
+    /// Forgets the sign-in of a push that rests: it is given another one with the word to go on. Not where an app may have been
+    /// written and was not looked at: who cancels the push wants to know of it.
+    pub async fn forget_tokens_at_rest(&self, receipt: Uuid) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE receipts SET tokens = NULL
+             WHERE id = $1 AND tenant_id = $2 AND state IN ('paused', 'needs-sign-in') AND finished_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM receipt_apps WHERE receipt_id = receipts.id AND stage = 'writing')",
+        )
+        .bind(Id(receipt))
+        .bind(self.tenant)
+        .execute(&self.store.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Pauses all pushes of this person that are under way; answers which.
+    pub async fn pause_runs_of(&self, person: ObjectId, why: &StoredReason) -> Result<Vec<Uuid>, StoreError> {
+        let running: Vec<Id<Uuid>> = sqlx::query_scalar(
+            "SELECT id FROM receipts WHERE tenant_id = $1 AND person_id = $2 AND state = 'running' AND finished_at IS NULL",
+        )
+        .bind(self.tenant)
+        .bind(Id(person))
+        .fetch_all(&self.store.pool)
+        .await?;
+        let mut paused = Vec::new();
+        for Id(receipt) in running {
+            if self.move_run(receipt, &[RunState::Running], RunState::Paused, Some(why)).await? {
+                self.forget_tokens_at_rest(receipt).await?;
+                paused.push(receipt);
+            }
+        }
+        Ok(paused)
+    }
+
     /// The sealed sign-in of a push that is not over.
     pub async fn run_tokens(&self, receipt: Uuid) -> Result<Option<Vec<u8>>, StoreError> {
         let found: Option<Option<Vec<u8>>> =

@@ -1,9 +1,9 @@
 //! What one person may have, and how large it may be: somebody who wants it all gets a clear answer.
 
-use crate::world::{MARA, OWEN, TestCertificate, World, settings};
+use crate::world::{MARA, OWEN, TestCertificate, World, outcomes, settings};
 use app::contract::plans::{Chosen, PlanRequest};
 use app::contract::ports::*;
-use domain::rollout::{Pace, PushMode};
+use domain::rollout::{Outcome, Pace, PushMode};
 use server::config::{DeskSettings, Quotas};
 use std::time::{Duration, Instant};
 
@@ -72,6 +72,29 @@ async fn a_preview_has_its_bound() {
     assert_eq!((problem.status, problem.code.as_str()), (422, "preview-too-large"), "{problem}");
     let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM plans").fetch_one(world.store.pool()).await.unwrap();
     assert_eq!(kept, 0);
+}
+
+#[tokio::test]
+async fn a_preview_keeps_each_certificate_once() {
+    let world = world(Quotas::default()).await;
+    let apps = ["payroll-batch", "payslip-mailer", "payroll-export"];
+    let certificates = [TestCertificate::new("one"), TestCertificate::new("other")];
+    let mut uploaded = vec![];
+    for certificate in &certificates {
+        uploaded.push(world.upload(MARA, certificate).await);
+    }
+    let plan = world.desk(MARA).draft_plan(&add(uploaded, &world, &apps)).await.unwrap();
+    let count =
+        async |sql: &'static str| -> i64 { sqlx::query_scalar(sql).fetch_one(world.store.pool()).await.unwrap() };
+    assert_eq!(count("SELECT count(*) FROM plan_keys").await, 2);
+    let key = count("SELECT max(length(key)) FROM plan_keys").await;
+    assert!(key > 500, "{key}");
+    let with_one = "SELECT count(*) FROM plan_apps WHERE EXISTS
+        (SELECT 1 FROM plan_keys k WHERE plan_apps.merge LIKE '%' || k.key || '%')";
+    assert_eq!(count(with_one).await, 0, "no app's plan has one in it");
+    // Nothing is lost by it.
+    let receipt = world.desk(MARA).push(plan, "", Pace::default()).await.unwrap();
+    assert_eq!(outcomes(&world.receipt(MARA, receipt).await), [Outcome::Verified; 3]);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use domain::audit::AuditAction;
 use domain::requests::{RequestAct, RequestState, ReviewVerdict, VoidReason};
 use domain::rollout::{Outcome, Pace, PushMode};
 use serde_json::{Value, json};
+use server::config::PushWeight;
 use uuid::Uuid;
 
 const APP: &str = "invoice-sync";
@@ -66,6 +67,8 @@ async fn a_change_is_asked_for_approved_by_another_and_carried_out_once() {
     assert_eq!(world.requests("PATCH"), [], "approved is not carried out");
 
     let receipt = execute(&world, MARA, id).await.unwrap();
+    let weight = PushWeight { apps: 1, removes: false, by_request: true };
+    assert_eq!(world.handed().weights(), [weight], "step-up is told that somebody else asked for it");
     assert_eq!(outcomes(&world.receipt(MARA, receipt).await), [Outcome::Verified]);
     assert_eq!((world.requests("PATCH").len(), world.keys(APP).await.len()), (1, before + 1));
     let done = request(&world, OWEN, id).await;

@@ -19,7 +19,7 @@ use domain::rollout::{AppStage, Outcome, Pace, PushMode};
 use domain::thumbprint::Sha256Thumbprint;
 use local_tenant::{HttpsOptions, RunningTenant, TenantOptions};
 use serde_json::Value;
-use server::config::{DeskSettings, RequestPolicy, RequestSettings};
+use server::config::{DeskSettings, PushWeight, RequestPolicy, RequestSettings};
 use server::config::{KeyVaultCloud, VaultPlace};
 use server::entra::EntraError;
 use server::graph::Retry;
@@ -65,7 +65,7 @@ struct Token(Option<String>, Option<String>, Arc<Handed>);
 
 /// The tokens that pushes were given, by receipt: what a push keeps says nothing.
 #[derive(Default)]
-pub struct Handed(Mutex<HashMap<Uuid, String>>);
+pub struct Handed(Mutex<HashMap<Uuid, String>>, Mutex<Vec<PushWeight>>);
 
 #[async_trait]
 impl JobTokens for Handed {
@@ -86,6 +86,11 @@ impl Handed {
     pub fn forget(&self) {
         self.0.lock().unwrap().clear();
     }
+
+    /// As how heavy they were announced, in their order.
+    pub fn weights(&self) -> Vec<PushWeight> {
+        self.1.lock().unwrap().clone()
+    }
 }
 
 #[async_trait]
@@ -103,7 +108,8 @@ impl TokenProvider for Token {
         self.1.clone().ok_or_else(TokenError::signed_out)
     }
 
-    async fn hand_over(&self, receipt: Uuid) -> Result<Vec<u8>, TokenError> {
+    async fn hand_over(&self, receipt: Uuid, weight: PushWeight) -> Result<Vec<u8>, TokenError> {
+        self.2.1.lock().unwrap().push(weight);
         if let Some(token) = &self.0 {
             self.2.0.lock().unwrap().insert(receipt, token.clone());
         }

@@ -119,6 +119,7 @@ impl Upgraded {
         // The tenant carries a write out at once or never.
         config.desk.late_write_bound = Duration::from_millis(500);
         registered(&tenant, &mut config, clock.time());
+        Self::sign_in_opens(&database, &running).await;
         let surroundings = Surroundings { clock, entropy: Arc::new(OsEntropy) };
         let portal = start_on(listener, config, surroundings).await.unwrap();
         Self { tenant, portal, database, http, before, running, paused, _folder: folder }
@@ -179,16 +180,17 @@ impl Upgraded {
         tokio::time::timeout(Duration::from_mins(2), coming).await.unwrap();
     }
 
-    /// The sign-in that the push was given by the version before can be read: it is Graph that turns it away.
-    async fn sign_in_opens(&self, receipt: &str) {
+    /// The sign-in that the push was given by the version before can be read: it is Graph that turns it away. Asked before the
+    /// portal runs, which forgets it then.
+    async fn sign_in_opens(database: &Database, receipt: &str) {
         let id = receipt.rsplit('/').next().unwrap();
-        let store = self.database.store().await;
+        let store = database.store().await;
         let sealed: Vec<u8> = sqlx::query_scalar("SELECT tokens FROM receipts WHERE id = $1")
             .bind(id)
             .fetch_one(store.pool())
             .await
             .unwrap();
-        let key = Sealer::new(&TokenKey::from_base64(TOKEN_KEY).unwrap()).unwrap();
+        let key = Sealer::new(&TokenKey::from_base64(TOKEN_KEY).unwrap(), &[]).unwrap();
         let opened = key.open(&format!("job {id}"), &sealed).unwrap();
         let tokens: serde_json::Value = serde_json::from_slice(&opened).unwrap();
         assert!(tokens["access"].is_string() && tokens["refresh"].is_string());
@@ -223,7 +225,6 @@ async fn fill_sqlite(file: &Path, dump: &'static str) {
 
 async fn is_gone_on_with(left: &Left, database: Database) {
     let portal = Upgraded::open(left, database).await;
-    portal.sign_in_opens(&portal.running).await;
     portal.comes_to(&portal.running, "needs-sign-in").await;
     let (state, why, apps) = portal.stands(&portal.paused).await;
     assert_eq!((state.as_str(), apps["verified"], apps["waiting"]), ("paused", 2, APPS - 2), "{why:?}");

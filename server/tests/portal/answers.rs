@@ -42,6 +42,8 @@ async fn the_policy_lets_nothing_in_that_pages_do_not_need() {
         "base-uri 'none'",
         "frame-ancestors 'none'",
         "object-src 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types thumbprint thumbprint-tools",
     ] {
         assert!(policy.split("; ").any(|directive| directive == part), "{part} is not in {policy}");
     }
@@ -67,6 +69,7 @@ async fn answers_tell_browsers_to_be_careful() {
         assert_eq!(page.header("cache-control"), "no-store", "{path}");
         assert!(page.header("content-security-policy").contains("default-src 'none'"), "{path}");
         assert!(page.header("permissions-policy").contains("camera=()"), "{path}");
+        assert_eq!(page.header("x-frame-options"), "DENY", "{path}");
         assert_eq!(page.header("x-request-id").len(), 36, "{path}");
         assert_eq!(page.header("strict-transport-security"), "", "{path}: this is plain http");
     }

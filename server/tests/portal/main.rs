@@ -8,16 +8,21 @@ mod apps_csv;
 mod certificates;
 mod connections;
 mod forgery;
+mod hostile;
 mod id_token;
 mod inventory_files;
 mod law_four;
 mod logs;
 mod notices;
+#[path = "../support/pushing.rs"]
+mod pushing;
 mod refused;
 mod rights;
+mod roles;
 mod sessions;
 mod sign_in;
 mod starting;
+mod step_up;
 #[path = "../support/mod.rs"]
 mod support;
 #[cfg(unix)]

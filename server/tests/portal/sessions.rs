@@ -1,6 +1,8 @@
 //! How long a session lasts, and what its cookie may do.
 
+use crate::pushing::push_to_found;
 use crate::support::{COOKIE_NAME, TestPortal, Watch};
+use local_tenant::{FaultKind, FaultRule};
 use reqwest::StatusCode;
 use server::Surroundings;
 use std::sync::Arc;
@@ -114,4 +116,73 @@ async fn people_see_and_end_their_own_sessions_and_nobody_elses() {
     }
     let audit = here.get("/audit").await.body;
     assert_eq!(audit.matches("One session was ended.").count(), 2, "none for what was not hers: {audit}");
+}
+
+/// How the one push stands, and whether it has a sign-in.
+async fn stands(portal: &TestPortal) -> (String, bool) {
+    let store = server::store::Store::open(portal.database.to_str().unwrap()).await.unwrap();
+    let sql = "SELECT state, CASE WHEN tokens IS NULL THEN 0 ELSE 1 END FROM receipts";
+    let (state, tokens): (String, i64) = sqlx::query_as(sql).fetch_one(store.pool()).await.unwrap();
+    (state, tokens == 1)
+}
+
+/// Until it rests without one.
+async fn forgets_its_sign_in(portal: &TestPortal) {
+    let mut changes = portal.portal.push_changes();
+    let forgetting = async {
+        while stands(portal).await != ("paused".to_owned(), false) {
+            let _ = tokio::time::timeout(std::time::Duration::from_millis(200), changes.changed()).await;
+        }
+    };
+    let waited = tokio::time::timeout(std::time::Duration::from_mins(1), forgetting).await;
+    assert!(waited.is_ok(), "{:?}", stands(portal).await);
+}
+
+#[tokio::test]
+async fn a_push_that_rests_keeps_no_sign_in_and_gets_one_with_the_word_to_go_on() {
+    let portal = TestPortal::start_with(|config| config.desk.read_pause = std::time::Duration::from_millis(5)).await;
+    let mut browser = portal.signed_in("owen.carter").await;
+    let receipt = push_to_found(&mut browser, "payroll-", &[("canary", "1"), ("ask_between", "on")]).await;
+    forgets_its_sign_in(&portal).await;
+    let id = receipt.split('/').nth(2).unwrap().to_owned();
+    let page = browser.submit("/api/steer", &[("receipt", &id), ("steer", "resume")]).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let mut changes = portal.portal.push_changes();
+    let finishing = async {
+        while stands(&portal).await.0 != "finished" {
+            let _ = tokio::time::timeout(std::time::Duration::from_millis(200), changes.changed()).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_mins(1), finishing).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_signs_out_everywhere_can_pause_their_pushes_too() {
+    let portal = TestPortal::start_with(|config| config.desk.read_pause = std::time::Duration::from_millis(5)).await;
+    let mut browser = portal.signed_in("owen.carter").await;
+    let mut elsewhere = portal.signed_in("owen.carter").await;
+    let slow = FaultRule::new(FaultKind::Slow { milliseconds: 3_000 });
+    portal.tenant.add_fault(FaultRule { method: Some("PATCH".into()), ..slow });
+    let mut pushing = elsewhere.clone();
+    let pace = [("canary", "1")];
+    let push = tokio::spawn(async move { push_to_found(&mut pushing, "payroll-", &pace).await });
+    let mut changes = portal.portal.push_changes();
+    let begun = async {
+        while state_if_any(&portal).await.as_deref() != Some("running") {
+            let _ = tokio::time::timeout(std::time::Duration::from_millis(50), changes.changed()).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_mins(1), begun).await.unwrap();
+    let page = browser.submit("/api/end-other-sessions", &[("pushes", "on")]).await;
+    assert!(page.body.contains("You are signed in nowhere else"), "{}", page.body);
+    forgets_its_sign_in(&portal).await;
+    push.await.unwrap();
+    assert_eq!(elsewhere.get("/apps").await.status, StatusCode::UNAUTHORIZED);
+    let audit = browser.get("/audit").await.body;
+    assert!(audit.contains("paused"), "{audit}");
+}
+
+async fn state_if_any(portal: &TestPortal) -> Option<String> {
+    let store = server::store::Store::open(portal.database.to_str().unwrap()).await.unwrap();
+    sqlx::query_scalar("SELECT state FROM receipts").fetch_optional(store.pool()).await.unwrap()
 }

@@ -60,7 +60,7 @@ async fn the_request_to_entra_has_pkce_state_nonce_and_the_delegated_permission(
     }
     let scope = parameter(&url, "scope").unwrap();
     let graph = portal.tenant.base_url();
-    assert_eq!(scope, format!("openid profile offline_access {graph}/Application.ReadWrite.All {graph}/User.Read"));
+    assert_eq!(scope, format!("openid profile offline_access {graph}/Application.Read.All {graph}/User.Read"));
     let again = Url::parse(browser.get("/sign-in").await.header("location")).unwrap();
     for secret in ["state", "nonce", "code_challenge"] {
         assert_ne!(parameter(&url, secret), parameter(&again, secret), "{secret} is new each time");
@@ -272,4 +272,35 @@ async fn what_nobody_began_leaves_no_row_for_good() {
     assert_eq!(rows().await, 1);
     let detail: String = sqlx::query_scalar("SELECT detail FROM audit").fetch_one(store.pool()).await.unwrap();
     assert!(detail.chars().count() <= 4_000 && !detail.contains(char::is_control), "{detail:?}");
+}
+
+#[tokio::test]
+async fn of_one_browser_that_is_refused_again_and_again_few_rows_are_left() {
+    let portal = TestPortal::start().await;
+    let store = server::store::Store::open(portal.database.to_str().unwrap()).await.unwrap();
+    let details = async || -> Vec<String> {
+        sqlx::query_scalar("SELECT detail FROM audit ORDER BY at").fetch_all(store.pool()).await.unwrap()
+    };
+    let mut stay = portal.browser().stay();
+    let mut refuse = async |description: &str| {
+        let begun = Url::parse(stay.get("/sign-in").await.header("location")).unwrap();
+        let state = parameter(&begun, "state").unwrap();
+        let query = query(&[("state", &state), ("error", "access_denied"), ("error_description", description)]);
+        assert_eq!(stay.get(&format!("/sign-in/callback?{query}")).await.status, StatusCode::FORBIDDEN);
+    };
+    for _ in 0..20 {
+        refuse("AADSTS65004: declined").await;
+    }
+    assert_eq!(details().await.len(), 1, "the same again is counted");
+    for kind in 0..30 {
+        refuse(&format!("AADSTS{kind}: made up")).await;
+    }
+    assert_eq!(details().await.len(), 11, "of many kinds ten have a row, and the rest share one");
+    portal.portal.shutdown().await;
+    let counted = details().await;
+    assert!(
+        counted.iter().any(|detail| detail.ends_with("Refused 19 times more within the same minute.")),
+        "{counted:?}"
+    );
+    assert!(counted.iter().any(|detail| detail.contains("Refused 20 times more")), "{counted:?}");
 }

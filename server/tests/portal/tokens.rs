@@ -25,7 +25,7 @@ async fn sealed_tokens(portal: &TestPortal) -> Vec<u8> {
 }
 
 fn opened(key: &TokenKey, browser: &Browser, sealed: &[u8]) -> Tokens {
-    let secret = Sealer::new(key).unwrap().open(browser.cookie(COOKIE_NAME).unwrap(), sealed).unwrap();
+    let secret = Sealer::new(key, &[]).unwrap().open(browser.cookie(COOKIE_NAME).unwrap(), sealed).unwrap();
     serde_json::from_slice(&secret).unwrap()
 }
 
@@ -68,7 +68,7 @@ async fn sealed_tokens_of_one_session_are_no_use_to_another() {
     sqlx::query("UPDATE sessions SET tokens = ?").bind(&sealed).execute(&pool).await.unwrap();
     assert_eq!(browser.get("/apps").await.status, StatusCode::OK);
     assert_eq!(other.get("/apps").await.status, StatusCode::UNAUTHORIZED);
-    assert!(Sealer::new(&key).unwrap().open(other.cookie(COOKIE_NAME).unwrap(), &sealed).is_err());
+    assert!(Sealer::new(&key, &[]).unwrap().open(other.cookie(COOKIE_NAME).unwrap(), &sealed).is_err());
 }
 
 #[tokio::test]
@@ -131,7 +131,8 @@ async fn a_refresh_token_that_entra_no_longer_takes_means_signing_in_again() {
     let cookie = browser.cookie(COOKIE_NAME).unwrap();
     let old = opened(&key, &browser, &sealed_tokens(&portal).await);
     let revoked = Tokens { refresh: Some("revoked".into()), ..old };
-    let sealed = Sealer::new(&key).unwrap().seal(cookie, &serde_json::to_vec(&revoked).unwrap(), &OsEntropy).unwrap();
+    let sealed =
+        Sealer::new(&key, &[]).unwrap().seal(cookie, &serde_json::to_vec(&revoked).unwrap(), &OsEntropy).unwrap();
     let pool = sqlx::SqlitePool::connect(&portal.database.display().to_string()).await.unwrap();
     sqlx::query("UPDATE sessions SET tokens = ?").bind(sealed).execute(&pool).await.unwrap();
 
@@ -173,4 +174,58 @@ async fn a_resource_that_nobody_consented_to_is_said_in_words_and_ends_no_sessio
     let page = browser.get("/vaults?vault=contoso-apps").await;
     assert!(page.body.contains("user_impersonation"), "{}", page.body);
     assert_eq!(browser.get("/").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn nobody_is_signed_out_when_the_token_key_changes() {
+    let (portal, old) = portal_with_key().await;
+    let mut browser = portal.signed_in("mara.lindqvist").await;
+    let new = TokenKey::random(&OsEntropy);
+    let rotated = portal
+        .again(|config| {
+            config.token_key = new.clone();
+            config.old_token_keys = vec![old.clone()];
+        })
+        .await;
+    assert_eq!(browser.get("/apps").await.status, StatusCode::OK);
+    // What is kept anew is kept with the new key: when all is, the old one is no longer needed.
+    let _ = opened(&old, &browser, &sealed_tokens(&rotated).await);
+    assert_eq!(browser.get("/vaults?vault=contoso-apps").await.status, StatusCode::OK);
+    let _ = opened(&new, &browser, &sealed_tokens(&rotated).await);
+    let rotated = rotated.again(|config| config.token_key = new.clone()).await;
+    assert_eq!(browser.get("/apps").await.status, StatusCode::OK);
+    let lost = rotated.again(|config| config.token_key = TokenKey::random(&OsEntropy)).await;
+    assert_eq!(browser.get("/apps").await.status, StatusCode::UNAUTHORIZED);
+    drop(lost);
+}
+
+/// Graph's lists of apps are refused so often, as if the token did not hold.
+fn refuse(portal: &TestPortal, times: Option<u32>) {
+    let kind = FaultKind::Status { status: 401, code: None, message: None, retry_after: None };
+    portal.tenant.add_fault(FaultRule { path: "/v1.0/*".into(), times, ..FaultRule::new(kind) });
+}
+
+#[tokio::test]
+async fn a_token_that_graph_refuses_on_a_page_is_renewed_once() {
+    let portal = TestPortal::start().await;
+    let mut browser = portal.signed_in("mara.lindqvist").await;
+    refuse(&portal, Some(1));
+    let page = browser.get("/apps?scope=all&q=payroll-batch").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let apps = portal.tenant.applications();
+    let id = apps.iter().find(|app| app.display_name == "payroll-batch").unwrap().id;
+    assert!(page.body.contains(&format!("/apps/{id}")), "{}", page.body);
+    assert_eq!(redeemed(&portal), 2, "the code, and one renewal");
+}
+
+#[tokio::test]
+async fn one_that_is_refused_after_that_is_said_and_ends_no_session() {
+    let portal = TestPortal::start().await;
+    let mut browser = portal.signed_in("mara.lindqvist").await;
+    refuse(&portal, None);
+    let page = browser.get("/apps?scope=all").await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{}", page.body);
+    assert!(page.body.contains("Microsoft Graph does not accept your sign-in"), "{}", page.body);
+    assert_eq!(redeemed(&portal), 2, "once");
+    assert!(browser.get("/sessions").await.body.contains("Your sessions"), "still signed in here");
 }

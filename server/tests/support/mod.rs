@@ -45,6 +45,7 @@ pub struct TestPortal {
     pub tenant: RunningTenant,
     /// The SQLite file.
     pub database: PathBuf,
+    config: Config,
     folder: tempfile::TempDir,
 }
 
@@ -82,8 +83,18 @@ impl TestPortal {
         let address = listener.local_addr().unwrap();
         let mut config = configure(&tenant, address, database.display().to_string()).unwrap();
         change(&mut config);
-        let portal = start_on(listener, config, surroundings).await.unwrap();
-        Self { portal, tenant, database, folder }
+        let portal = start_on(listener, config.clone(), surroundings).await.unwrap();
+        Self { portal, tenant, database, config, folder }
+    }
+
+    /// The same portal with the same database at the same address, stopped and started with another configuration.
+    pub async fn again(self, change: impl FnOnce(&mut Config)) -> Self {
+        let Self { portal, tenant, database, mut config, folder } = self;
+        let address = portal.address();
+        portal.shutdown().await;
+        change(&mut config);
+        let portal = start_on(listen(address).unwrap(), config.clone(), Surroundings::default()).await.unwrap();
+        Self { portal, tenant, database, config, folder }
     }
 
     /// An absolute URL of the portal.

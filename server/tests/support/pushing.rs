@@ -1,6 +1,6 @@
 //! What a person does in a browser to push.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, dead_code, reason = "a test fails by panicking, and each binary uses its part")]
 
 use crate::certificates::TestCertificate;
 use crate::support::Browser;
@@ -8,6 +8,14 @@ use reqwest::StatusCode;
 
 /// Uploads a new certificate, previews it for all apps that a search finds, and begins to push it; the receipt's path.
 pub async fn push_to_found(browser: &mut Browser, search: &str, pace: &[(&str, &str)]) -> String {
+    let plan = plan_for_found(browser, search).await;
+    let mut form = vec![("plan", plan.as_str())];
+    form.extend(pace);
+    redirect(browser, "/api/push", &form).await
+}
+
+/// The preview alone; its id.
+pub async fn plan_for_found(browser: &mut Browser, search: &str) -> String {
     let form = [("text", TestCertificate::new("found").pem.as_str()), ("app", "")]
         .map(|(name, value)| (name, value.to_owned()));
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -15,9 +23,7 @@ pub async fn push_to_found(browser: &mut Browser, search: &str, pace: &[(&str, &
     let sha256 = sha256.split(['/', '?']).nth(2).unwrap().to_owned();
     let form = [("certificate[]", sha256.as_str()), ("all", "on"), ("scope", "all"), ("search", search)];
     let plan = redirect(browser, "/api/draft-plan", &form).await;
-    let mut form = vec![("plan", plan.split('/').nth(2).unwrap())];
-    form.extend(pace);
-    redirect(browser, "/api/push", &form).await
+    plan.split('/').nth(2).unwrap().to_owned()
 }
 
 async fn redirect(browser: &mut Browser, path: &str, form: &[(&str, &str)]) -> String {

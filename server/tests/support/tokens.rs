@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each binary uses its part")]
 
 use async_trait::async_trait;
+use server::config::PushWeight;
 use server::person::{JobTokens, TokenError, TokenProvider};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use uuid::Uuid;
@@ -51,7 +52,7 @@ impl TokenProvider for Token {
         panic!("nobody asked for {resource}")
     }
 
-    async fn hand_over(&self, _: Uuid) -> Result<Vec<u8>, TokenError> {
+    async fn hand_over(&self, _: Uuid, _: PushWeight) -> Result<Vec<u8>, TokenError> {
         Ok(self.0.clone().into_bytes())
     }
 }

@@ -25,7 +25,7 @@ impl SessionsPort for SampleDesk {
         self.known().map(|_| ())
     }
 
-    async fn end_other_sessions(&self) -> Result<(), Problem> {
+    async fn end_other_sessions(&self, _: bool) -> Result<(), Problem> {
         self.known().map(|_| ())
     }
 }

@@ -2,6 +2,7 @@
 
 use super::copy_button::CopyButton;
 use super::icon::Icon;
+use crate::controls;
 use crate::glyph::Glyph;
 use crate::json_tokens::{self, JsonToken};
 use base64::Engine as _;
@@ -43,7 +44,7 @@ pub fn JsonView(
             let pieces: Vec<_> = json_tokens::pieces(line)
                 .into_iter()
                 .map(|(kind, text)| match class(kind) {
-                    Some(class) => view! { <span class=class>{text.to_owned()}</span> }.into_any(),
+                    Some(class) => view! { <span class=class>{controls::escaped(text)}</span> }.into_any(),
                     None => text.to_owned().into_any(),
                 })
                 .collect();

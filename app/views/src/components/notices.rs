@@ -4,7 +4,7 @@
 use super::icon::Icon;
 use super::message_bar::{Intent, MessageBar};
 use super::thumbprint::Ident;
-use crate::data::problem::Problem;
+use crate::data::problem::{Problem, SignInFor};
 use crate::glyph::Glyph;
 use crate::query::href;
 use crate::route::{Form, Route};
@@ -29,6 +29,7 @@ pub fn ProblemBar(problem: Problem) -> impl IntoView {
             {problem.advice.map(|advice| view! { <p>{advice}</p> })}
             {signed_out.then(|| view! { <p><a href=sign_in_here()>"Sign in"</a>", and you come back here."</p> })}
             {problem.link.map(|link| view! { <p><a href=link.path>{link.words}</a></p> })}
+            {problem.sign_in.map(|purpose| view! { <p><a class="button button--primary" href=sign_in_for(purpose)>{sign_in_words(purpose)}</a></p> })}
             {problem.request_id.map(|id| view! { <p class="message-bar__support">"Request-id " <Ident value=id what="the request-id"/></p> })}
         </MessageBar>
     }
@@ -62,8 +63,25 @@ pub fn RefusalSlot(
     let id = refusal.is_some().then_some("refused");
     view! {
         <div class="refusal" data-refusal="" id=id tabindex="-1">
-            {refusal.map(|refusal| view! { <ProblemBar problem=refusal.problem/> })}
+            {refusal.map(|refusal| match refusal.signed_in {
+                Some(purpose) => view! { <MaySendAgain purpose/> }.into_any(),
+                None => view! { <ProblemBar problem=refusal.problem/> }.into_any(),
+            })}
         </div>
+    }
+}
+
+/// Back from the sign-in that the refusal asked for.
+#[component]
+fn MaySendAgain(purpose: SignInFor) -> impl IntoView {
+    let title = match purpose {
+        SignInFor::Confirmation => "You have confirmed that it is you",
+        SignInFor::Writing => "You have signed in for writing",
+    };
+    view! {
+        <MessageBar intent=Intent::Success title live=true>
+            <p>"Nothing was sent yet. Look at it once more, and send it."</p>
+        </MessageBar>
     }
 }
 
@@ -102,6 +120,18 @@ pub fn sign_in_here() -> String {
     let here = use_here();
     let back = if here == Route::SignedOut.to_string() { "" } else { here.as_str() };
     href(&Route::SignIn.to_string(), [("return", back)])
+}
+
+/// The same for what a refusal asks for.
+fn sign_in_for(purpose: SignInFor) -> String {
+    href(&Route::SignIn.to_string(), [("for", purpose.as_str()), ("return", use_here().as_str())])
+}
+
+fn sign_in_words(purpose: SignInFor) -> &'static str {
+    match purpose {
+        SignInFor::Confirmation => "Confirm that it is you",
+        SignInFor::Writing => "Sign in for writing",
+    }
 }
 
 #[component]

@@ -20,8 +20,36 @@ pub struct Problem {
     /// Where the advice can be followed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<Link>,
+    /// A sign-in that helps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_in: Option<SignInFor>,
     /// Graph's or Entra's `request-id`, for support.
     pub request_id: Option<String>,
+}
+
+/// What a sign-in is for, beside being signed in: it leads back, and what was to be sent is there again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignInFor {
+    /// The person shows once more that it is them.
+    Confirmation,
+    /// The person, or Entra, agrees that the portal writes in their name.
+    Writing,
+}
+
+impl SignInFor {
+    /// As `for` in the address of the sign-in.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmation => "confirmation",
+            Self::Writing => "writing",
+        }
+    }
+
+    /// What [`Self::as_str`] gives.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Confirmation, Self::Writing].into_iter().find(|one| one.as_str() == text)
+    }
 }
 
 /// A page of the portal that helps.
@@ -33,6 +61,8 @@ pub struct Link {
     pub path: String,
 }
 
+const SIGNED_OUT: &str = "signed-out";
+
 impl Problem {
     /// Without advice and request-id.
     pub fn new(status: u16, code: &str, title: impl Into<String>, detail: impl Into<String>) -> Self {
@@ -43,6 +73,7 @@ impl Problem {
             detail: detail.into(),
             advice: None,
             link: None,
+            sign_in: None,
             request_id: None,
         }
     }
@@ -61,9 +92,22 @@ impl Problem {
         self
     }
 
+    /// Adds the sign-in that helps.
+    #[must_use]
+    pub fn sign_in(mut self, purpose: SignInFor) -> Self {
+        self.sign_in = Some(purpose);
+        self
+    }
+
+    /// It is [`Self::signed_out`].
+    #[must_use]
+    pub fn is_signed_out(&self) -> bool {
+        self.status == 401 && self.code == SIGNED_OUT
+    }
+
     /// The person has no session, or it ended.
     pub fn signed_out() -> Self {
-        Self::new(401, "signed-out", "You are signed out", "This page needs a signed-in person.")
+        Self::new(401, SIGNED_OUT, "You are signed out", "This page needs a signed-in person.")
             .advice("Sign in and try again; nothing was changed.")
     }
 }

@@ -18,6 +18,7 @@ use crate::pages::requests::StateBadge;
 use crate::pages::rules::takes;
 use crate::query::href;
 use crate::route::{Form, Route};
+use crate::scene::use_typed;
 use domain::requests::{RequestState, ReviewVerdict, VoidReason};
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -196,6 +197,7 @@ fn ReviewForms(
 
 #[component]
 fn ExecuteForm(id: Uuid, apps: u32, confirm: Option<String>) -> impl IntoView {
+    let typed = use_typed(Form::ExecuteRequest);
     let button = if confirm.is_some() { "button button--danger" } else { "button button--primary" };
     view! {
         <form method="post" action=Form::ExecuteRequest.path()>
@@ -207,7 +209,7 @@ fn ExecuteForm(id: Uuid, apps: u32, confirm: Option<String>) -> impl IntoView {
                     {confirm.map(|confirm| view! {
                         <div class="confirm">
                             <label class="confirm__label" for="typed">"Type "<code class="mono confirm__words">{confirm}</code>" to go on"</label>
-                            <input class="input confirm__input" id="typed" name="typed" type="text" required autocomplete="off" autocapitalize="off" spellcheck="false"/>
+                            <input class="input confirm__input" id="typed" name="typed" type="text" value=typed required autocomplete="off" autocapitalize="off" spellcheck="false"/>
                         </div>
                     })}
                     <RefusalSlot form=Form::ExecuteRequest/>

@@ -19,7 +19,7 @@ pub fn page(sessions: Vec<OwnSession>) -> Page {
 fn Sessions(sessions: Vec<OwnSession>) -> impl IntoView {
     let elsewhere = sessions.iter().any(|session| !session.is_here);
     view! {
-        <Heading title="Your sessions" lead="The browsers in which you are signed in to this portal. Signed out here, a browser stays signed in to Microsoft; a push that was begun goes on."/>
+        <Heading title="Your sessions" lead="The browsers in which you are signed in to this portal. Signed out here, a browser stays signed in to Microsoft; a push that was begun goes on, unless you pause it."/>
         <div class="card card--table">
             <table class="table table--stack table--hover">
                 <caption class="sr-only">"Your sessions"</caption>
@@ -37,6 +37,12 @@ fn Sessions(sessions: Vec<OwnSession>) -> impl IntoView {
         {if elsewhere {
             view! {
                 <form method="post" action=Form::EndOtherSessions.path()>
+                    <p>
+                        <label class="checkbox">
+                            <input type="checkbox" name="pushes" value="on" autocomplete="off"/>
+                            <span>"Pause my pushes as well: they forget the sign-in that they were given, and go on when I say so"</span>
+                        </label>
+                    </p>
                     <button type="submit" class="button" data-pending="Signing out">"Sign out everywhere else"</button>
                     <RefusalSlot form=Form::EndOtherSessions/>
                 </form>

@@ -84,6 +84,7 @@ forms! {
     AcknowledgeChanges = "/api/acknowledge-changes";
     /// `session`.
     EndSession = "/api/end-session";
+    /// `pushes`.
     EndOtherSessions = "/api/end-other-sessions";
     /// `theme`, `back`.
     SetTheme = "/api/theme";

@@ -6,6 +6,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use time::Duration;
 use url::Url;
 use uuid::Uuid;
 
@@ -34,6 +35,8 @@ struct Wish {
     challenge: Option<String>,
     prompt: Option<String>,
     login_hint: Option<String>,
+    /// How long ago the person may have signed in (OpenID Connect Core, section 3.1.2.1).
+    max_age: Option<Duration>,
 }
 
 /// `GET /{tenant}/oauth2/v2.0/authorize`
@@ -113,7 +116,8 @@ fn answer(tenant: &Tenant, name: &str, query: &str, headers: &HeaderMap, choice:
             .login_hint
             .as_deref()
             .is_none_or(|hint| directory.person(session.person).is_some_and(|person| is_hint_of(hint, person)));
-        hinted && !matches!(prompt, Some("login" | "select_account"))
+        let recent = wish.max_age.is_none_or(|age| tenant.now() - session.signed_in < age);
+        hinted && recent && !matches!(prompt, Some("login" | "select_account"))
     });
     match (silent, prompt) {
         (Some(_), _) if request.client.is_elsewhere() => {
@@ -272,6 +276,14 @@ impl Wish {
             ));
         }
         let own = |name| parameters.get(name).map(str::to_owned);
-        Ok(Self { scope, nonce: own("nonce"), challenge, prompt: own("prompt"), login_hint: own("login_hint") })
+        let max_age = parameters.get("max_age").and_then(|age| age.parse::<u32>().ok());
+        Ok(Self {
+            scope,
+            nonce: own("nonce"),
+            challenge,
+            prompt: own("prompt"),
+            login_hint: own("login_hint"),
+            max_age: max_age.map(|seconds| Duration::seconds(seconds.into())),
+        })
     }
 }

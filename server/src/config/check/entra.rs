@@ -4,7 +4,7 @@ use super::Findings;
 use crate::client_credential::ClientCredential;
 use crate::config::cloud::KNOWN;
 use crate::config::file::RawEntra;
-use crate::config::{Cloud, Entra, KeyVaultCloud};
+use crate::config::{AppPermission, Cloud, Entra, KeyVaultCloud, Permissions};
 use std::sync::Arc;
 
 impl RawEntra {
@@ -21,7 +21,14 @@ impl RawEntra {
         );
         let credential = self.credential(findings);
         let cloud = self.cloud(findings);
-        Some(Entra { tenant_id: tenant_id?, client_id: client_id?, credential: Arc::new(credential?), cloud: cloud? })
+        let permissions = self.permissions(findings);
+        Some(Entra {
+            tenant_id: tenant_id?,
+            client_id: client_id?,
+            credential: Arc::new(credential?),
+            cloud: cloud?,
+            permissions,
+        })
     }
 
     fn credential(&self, findings: &mut Findings) -> Option<ClientCredential> {
@@ -35,6 +42,20 @@ impl RawEntra {
         ClientCredential::from_pem(&certificate?, &key?)
             .map_err(|error| findings.add(error.field(), format!("{error}."), cure))
             .ok()
+    }
+
+    fn permissions(&self, findings: &mut Findings) -> Permissions {
+        let usual = Permissions::default();
+        let read = self.read_permission.unwrap_or(usual.read);
+        let write = self.write_permission.unwrap_or(usual.write);
+        if write == AppPermission::Read {
+            findings.add(
+                "entra.write_permission",
+                "is Application.Read.All, with which nothing can be written.",
+                "Use Application.ReadWrite.All or Application.ReadUpdate.All, or leave it out.",
+            );
+        }
+        Permissions { read, write }
     }
 
     fn cloud(&self, findings: &mut Findings) -> Option<Cloud> {

@@ -60,15 +60,44 @@ fn the_database_is_a_file_or_a_url_of_one_of_two_kinds() {
     let files = Files::new();
     let sqlite = files.0.path().join("db.sqlite").display().to_string();
     let with = |database: &str| files.config(|text| text.replace(&sqlite, database));
-    for right in
-        ["thumbprint.sqlite", "sqlite:thumbprint.sqlite", "postgres://thumbprint:secret@db.example.com/thumbprint"]
-    {
+    for right in [
+        "thumbprint.sqlite",
+        "sqlite:thumbprint.sqlite",
+        "postgres://thumbprint:secret@db.example.com/thumbprint?sslmode=verify-full",
+    ] {
         assert_eq!(with(right).unwrap().database, right);
     }
     for wrong in ["mysql://db.example.com/thumbprint", "postgres://thumbprint:secret@db.example.com:port/thumbprint"] {
         let Err(ConfigError::Findings(findings)) = with(wrong) else { panic!("{wrong}") };
         assert_eq!(fields(&findings), ["database"]);
         assert!(!findings[0].to_string().contains("secret"), "{}", findings[0]);
+    }
+}
+
+#[test]
+fn a_database_on_another_machine_is_reached_by_tls_unless_the_configuration_says_so() {
+    let files = Files::new();
+    let sqlite = files.0.path().join("db.sqlite").display().to_string();
+    let with = |url: &str, more: &str| files.config(|text| format!("{more}\n{}", text.replace(&sqlite, url)));
+    for (url, is_right) in [
+        ("postgres://t@db.example.com/t", false),
+        ("postgres://t@db.example.com/t?sslmode=prefer", false),
+        ("postgres://t@db.example.com/t?sslmode=disable", false),
+        ("postgres://t@192.0.2.7/t", false),
+        ("postgres://t@db.example.com/t?sslmode=require", true),
+        ("postgres://t@db.example.com/t?sslmode=verify-full", true),
+        ("postgres://t@localhost/t", true),
+        ("postgres://t@127.0.0.1:5433/t", true),
+        ("postgres://t@localhost/t?host=/run/postgresql", true),
+    ] {
+        match with(url, "") {
+            Ok(_) => assert!(is_right, "{url}"),
+            Err(ConfigError::Findings(findings)) => {
+                assert_eq!((fields(&findings), is_right), (vec!["database"], false))
+            }
+            Err(other) => panic!("{url}: {other}"),
+        }
+        assert!(with(url, "database_without_tls = true").is_ok(), "{url}");
     }
 }
 

@@ -13,6 +13,14 @@ impl PeoplePort for RequestDesk {
     async fn viewer(&self) -> Result<Option<Viewer>, Problem> {
         Ok(self.person.as_ref().map(|person| person.viewer.clone()))
     }
+
+    async fn renew(&self) -> bool {
+        let Some(person) = &self.person else { return false };
+        match person.tokens.graph_token().await {
+            Ok(refused) => person.tokens.graph_token_after(&refused).await.is_ok(),
+            Err(_) => false,
+        }
+    }
 }
 
 #[async_trait]

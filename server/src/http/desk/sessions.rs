@@ -19,8 +19,11 @@ impl SessionsPort for RequestDesk {
         Ok(end::handle(&context, person, Some(digest)).await?)
     }
 
-    async fn end_other_sessions(&self) -> Result<(), Problem> {
+    async fn end_other_sessions(&self, pushes: bool) -> Result<(), Problem> {
         let (person, context) = self.entered()?;
+        if pushes {
+            end::rest_pushes(&self.parts.pushes(context.clone()), person).await?;
+        }
         Ok(end::handle(&context, person, None).await?)
     }
 }

@@ -1,10 +1,11 @@
 //! Signing in with Entra, and the tokens that follow from it.
 
+use crate::config::StepUpReason;
 use crate::entra::{EntraError, EntraErrorKind};
 use crate::http::Refusal;
 use crate::http::sign_in::{CallbackError, NotRemembered};
 use crate::person::TokenError;
-use app::contract::problem::Problem;
+use app::contract::problem::{Problem, SignInFor};
 
 impl From<EntraError> for Problem {
     fn from(error: EntraError) -> Self {
@@ -48,6 +49,8 @@ impl From<CallbackError> for Problem {
             CallbackError::UnknownState => Self::new(403, "unknown-sign-in", "This sign-in is not under way", "It was used already, is older than ten minutes, or was started in another browser.")
                 .advice("Sign in again from this page."),
             CallbackError::Empty => Self::new(400, "empty-callback", "The sign-in came back empty", "Microsoft Entra sent neither a code nor an error.").advice("Sign in again."),
+            CallbackError::NotConfirmed => Self::new(403, "not-confirmed", "You did not confirm that it is you", "Microsoft Entra says that your sign-in there is older, or does not say when it was. Nothing was changed, and you are still signed in here.")
+                .advice("Go back, and sign in when Microsoft Entra asks for it. If it does not ask, tell the portal's administrator."),
             CallbackError::Entra(error) => error.into(),
             CallbackError::Session(_) | CallbackError::Tokens(_) => NotRemembered.into(),
         }
@@ -103,6 +106,7 @@ impl From<CallbackError> for Refusal {
     fn from(error: CallbackError) -> Self {
         match error {
             CallbackError::Entra(error) => error.into(),
+            error @ CallbackError::NotConfirmed => Problem::from(error).into(),
             error => Self::about_sign_in(error.into()),
         }
     }
@@ -122,6 +126,28 @@ impl From<TokenError> for Problem {
                 .advice("Ask who runs this portal to add the delegated permission user_impersonation of Azure Key Vault to the portal's app registration and to consent to it for the organisation. Everything else here works without it.");
                 Self { request_id: entra.request_id, ..problem }
             }
+            TokenError::MayNotWrite { entra } => {
+                let problem = Self::new(
+                    403,
+                    "may-not-write-yet",
+                    "This portal may not write in your name yet",
+                    format!("You signed in to look. A push needs the permission to write, and Microsoft Entra does not give it without you: {}", entra.words()),
+                )
+                .advice("Nothing was sent. Sign in for writing: you come back here, and what you entered is kept. If Microsoft Entra then asks for an administrator's approval, ask who runs this portal.")
+                .sign_in(SignInFor::Writing);
+                Self { request_id: entra.request_id, ..problem }
+            }
+            TokenError::NotConfirmed { why, minutes } => Self::new(
+                403,
+                "not-confirmed",
+                "Confirm that it is you",
+                format!(
+                    "{} For that, your sign-in may be {minutes} minutes old at most. Nothing was sent.",
+                    heavy(why)
+                ),
+            )
+            .advice("Sign in to Microsoft Entra once more: you come back here, and what you entered is kept.")
+            .sign_in(SignInFor::Confirmation),
             TokenError::Entra { entra } => entra.into(),
             TokenError::Unreadable => Self::new(
                 500,
@@ -144,6 +170,14 @@ impl From<TokenError> for Problem {
                 "What it was given is for itself alone.",
             ),
         }
+    }
+}
+
+fn heavy(why: StepUpReason) -> String {
+    match why {
+        StepUpReason::ManyApps { apps, over } => format!("This push writes {apps} apps, which is more than {over}."),
+        StepUpReason::Removal => "This push takes entries away, or puts others in their place.".into(),
+        StepUpReason::Request => "This carries out what somebody else asked for.".into(),
     }
 }
 

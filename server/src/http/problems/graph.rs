@@ -14,7 +14,13 @@ pub fn of(error: &GraphError, object: &str) -> Problem {
 fn words(error: &GraphError, object: &str) -> Problem {
     let said = |reply: &Reply| format!("Graph says: “{}”", reply.message);
     match error {
-        GraphError::SignedOut(_) => Problem::signed_out(),
+        GraphError::SignedOut(reply) => Problem::new(
+            401,
+            "graph-signed-out",
+            "Microsoft Graph does not accept your sign-in",
+            format!("It was renewed where it could be, and Graph still does not take it. {}", said(reply)),
+        )
+        .advice("Sign in again; nothing was changed. If it happens again, give the request-id to your administrator."),
         GraphError::Denied(reply) => {
             Problem::new(403, "entra-denied", format!("Entra did not let you see or change {object}"), said(reply)).advice(
                 "You must be an owner of the app, or hold a role such as Application Administrator. Ask an owner to do it, or to add you as an owner.",
@@ -107,7 +113,7 @@ mod tests {
     #[test]
     fn known_refusals_are_told_apart() {
         let cases = [
-            (401, "InvalidAuthenticationToken", "Access token has expired or is not yet valid.", "signed-out"),
+            (401, "InvalidAuthenticationToken", "Access token has expired or is not yet valid.", "graph-signed-out"),
             (403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.", "entra-denied"),
             (404, "Request_ResourceNotFound", "Resource 'x' does not exist.", "app-not-found"),
             (409, "Directory_ConcurrencyViolation", "Error due to concurrent requests.", "concurrent-write"),

@@ -25,14 +25,14 @@ pub(crate) fn store_failed() -> Problem {
 impl From<StoredProblem> for Problem {
     fn from(told: StoredProblem) -> Self {
         let StoredProblem { status, code, title, detail, advice, request_id } = told;
-        Self { status, code, title, detail, advice, request_id, link: None }
+        Self { status, code, title, detail, advice, request_id, link: None, sign_in: None }
     }
 }
 
 impl From<Problem> for StoredProblem {
     fn from(problem: Problem) -> Self {
         // Where its advice leads to is for the moment of the refusal alone.
-        let Problem { status, code, title, detail, advice, request_id, link: _ } = problem;
+        let Problem { status, code, title, detail, advice, request_id, link: _, sign_in: _ } = problem;
         Self { status, code, title, detail, advice, request_id }
     }
 }

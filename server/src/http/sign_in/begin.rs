@@ -3,7 +3,8 @@
 use super::return_path;
 use crate::config::is_loopback;
 use crate::http::{AppState, Refusal};
-use crate::session::{PENDING_LIFETIME, remember_pending};
+use crate::session::{PENDING_LIFETIME, remember_pending, signed_in};
+use app::contract::problem::SignInFor;
 use app::route::Route;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
@@ -12,21 +13,29 @@ use axum::response::Redirect;
 use tower_sessions::Session;
 use url::Url;
 
-/// Remembers the sign-in in the session, and redirects to Entra.
+/// `?for=` with what a refusal asked for: see [`SignInFor`]. Remembers the sign-in in the session, and redirects to Entra.
 pub async fn begin(
     State(app): State<AppState>,
     session: Session,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Redirect, Refusal> {
-    let wanted = super::parameters(query.as_deref()).remove("return");
-    let return_to = return_path::own(&app.config.public_url, wanted.as_deref());
+    let mut parameters = super::parameters(query.as_deref());
+    let return_to = return_path::own(&app.config.public_url, parameters.remove("return").as_deref());
+    let purpose = parameters.remove("for").and_then(|text| SignInFor::parse(&text));
     if let Some(here) = other_loopback_name(&app.config.public_url, &headers) {
         tracing::debug!(here, "the sign-in goes on at the portal's own address");
-        let query = form_urlencoded::Serializer::new(String::new()).append_pair("return", &return_to).finish();
+        let purpose = purpose.map(|purpose| ("for", purpose.as_str()));
+        let pairs = [("return", return_to.as_str())].into_iter().chain(purpose);
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         return Ok(Redirect::to(&app.config.url_of(&format!("{}?{query}", Route::SignIn))));
     }
-    let (url, pending) = app.provider.begin(return_to, PENDING_LIFETIME).await.map_err(|error| {
+    // Who is signed in already need not choose which account.
+    let hint = match purpose {
+        Some(_) => signed_in(&session).await.ok().flatten().map(|person| person.username),
+        None => None,
+    };
+    let (url, pending) = app.provider.begin(return_to, purpose, hint, PENDING_LIFETIME).await.map_err(|error| {
         tracing::warn!(%error, "a sign-in could not be started");
         Refusal::from(error)
     })?;

@@ -1,13 +1,16 @@
 //! `GET /sign-in/callback`: Entra sends the person back, with a code or an error.
 
-use crate::entra::{EntraError, SignedIn};
-use crate::http::{AppState, Refusal};
-use crate::session::{COOKIE, consume_pending, sign_in};
-use axum::extract::{RawQuery, State};
+use crate::entra::{EntraError, Pending, SignedIn};
+use crate::http::state::portal_roles;
+use crate::http::{AppState, Refusal, refused};
+use crate::session::{COOKIE, consume_pending, form_to_return_to, keep_refusal, sign_in, signed_in};
+use app::contract::problem::SignInFor;
+use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::{COOKIE as COOKIE_HEADER, USER_AGENT};
 use axum::response::Redirect;
 use tower_sessions::Session;
+use views::scene::FormRefusal;
 
 /// Of a browser's name for itself, in characters.
 const LONGEST_AGENT: usize = 256;
@@ -21,6 +24,9 @@ pub(crate) enum CallbackError {
     UnknownState,
     #[error("neither a code nor an error came back")]
     Empty,
+    /// Entra did not ask the person to sign in, or says that it was long ago.
+    #[error("the person did not show that it is them")]
+    NotConfirmed,
     #[error(transparent)]
     Entra(#[from] EntraError),
     #[error("the session could not be kept: {0}")]
@@ -30,13 +36,9 @@ pub(crate) enum CallbackError {
 }
 
 /// Signs the person in, under a new session id, and sends them to the page they wanted.
-pub async fn callback(
-    State(app): State<AppState>,
-    session: Session,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Result<Redirect, Refusal> {
-    match finish(&app, &session, &headers, query.as_deref()).await {
+pub async fn callback(State(app): State<AppState>, session: Session, request: Request) -> Result<Redirect, Refusal> {
+    let client = app.limits.client_of(&request);
+    match finish(&app, &session, request.headers(), request.uri().query()).await {
         Ok((return_to, person)) => {
             tracing::info!(person = %person.object_id, roles = ?person.roles, "signed in");
             app.know(&person).await;
@@ -48,7 +50,7 @@ pub async fn callback(
             let refusal = Refusal::from(error);
             // Anybody may come here with anything: only what ended a sign-in that was begun here is worth a row for good.
             if was_under_way {
-                app.record_refused_sign_in(&refusal.problem).await;
+                refused::record_sign_in(&app, client, &refusal.problem).await;
             }
             Err(refusal)
         }
@@ -76,12 +78,38 @@ async fn finish(
     }
     let code = parameters.remove("code").ok_or(CallbackError::Empty)?;
     let (person, tokens) = app.provider.redeem(code, &pending).await?;
+    let is_recent = app.config.step_up.is_recent(person.authenticated_at, app.clock.now());
+    if pending.purpose == Some(SignInFor::Confirmation) && !is_recent {
+        return Err(CallbackError::NotConfirmed);
+    }
+    let form = form_of(session, &pending, &person).await?;
     sign_in(session, &person).await?;
+    if let Some(form) = form {
+        keep_refusal(session, &form).await?;
+    }
     let id = session.id().ok_or(crate::session::VaultError::NoSession)?;
     let claimed = app.sessions.claim(&id, app.tenant_of(&person), person.object_id, &agent(headers)).await;
     claimed.map_err(crate::session::VaultError::from)?;
-    app.vault.keep(id, &tokens).await?;
+    // Who has no role is shown what to ask for, and nothing of Graph.
+    if portal_roles(&person).next().is_some() {
+        app.vault.keep(id, &tokens).await?;
+    } else {
+        app.vault.forget(id).await?;
+    }
     Ok((pending.return_to, person))
+}
+
+/// The form that the sign-in was for, where it is still the same person who comes back to it.
+async fn form_of(
+    session: &Session,
+    pending: &Pending,
+    person: &SignedIn,
+) -> Result<Option<FormRefusal>, tower_sessions::session::Error> {
+    let before = signed_in(session).await?;
+    let is_same = before.is_some_and(|it| (it.tenant_id, it.object_id) == (person.tenant_id, person.object_id));
+    let form: Option<FormRefusal> = form_to_return_to(session).await?;
+    let form = form.filter(|form| is_same && pending.purpose.is_some() && form.problem.sign_in == pending.purpose);
+    Ok(form.map(|form| FormRefusal { signed_in: pending.purpose, ..form }))
 }
 
 /// What the browser calls itself: anybody's text, shown to this person alone.

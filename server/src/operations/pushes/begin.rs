@@ -1,6 +1,7 @@
 //! Pushes a plan, once. Before anything is sent the receipt exists; it outlives the request that asked for it, and the
 //! process too.
 
+use crate::config::PushWeight;
 use crate::operations::plans::read::{self as plan, FindPlanError};
 use crate::operations::plans::unsuitable::{Unsuitable, usable};
 use crate::operations::pushes::PushContext;
@@ -9,7 +10,7 @@ use crate::person::{Person, TokenError};
 use crate::rollout::stored;
 use crate::store::{NewReceipt, PlanHead, ReceiptHead, StoreError, TenantStore};
 use domain::audit::{AuditAction, AuditOutcome};
-use domain::requests::{RequestAct, Words, WordsError};
+use domain::requests::{Need, RequestAct, Words, WordsError};
 use domain::rollout::{Outcome, Pace, RolloutPlan, RunState};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -93,12 +94,17 @@ async fn begin(
     }
     check(pushes, &stored.head, typed)?;
     let apps = apps_to_write(pushes, person, id).await?;
-    mind_rules(pushes, person, &stored.head, past).await?;
+    let needs = needed(pushes, person, &stored.head, past).await?;
     let (store, receipt) = (&pushes.context.tenant.store, pushes.entropy.uuid());
+    let weight = PushWeight { apps, removes: stored.head.removes(), by_request: false };
+    let tokens = person.tokens.hand_over(receipt, weight).await?;
+    if let Some(reason) = past {
+        pass_over(pushes, person, &stored.head, &needs, reason).await?;
+    }
     let new = NewReceipt {
         head: head(pushes, person, receipt, stored.head),
         pace: stored::plan_to_json(&RolloutPlan::new(pace, apps))?,
-        tokens: Some(person.tokens.hand_over(receipt).await?),
+        tokens: Some(tokens),
     };
     if !store.open_receipt(&new).await? {
         // In another tab, meanwhile.
@@ -122,29 +128,41 @@ async fn apps_to_write(pushes: &PushContext, person: &Person, plan: Uuid) -> Res
 }
 
 /// What a rule asks approval for is not pushed without it, whatever the page offered.
-async fn mind_rules(
+async fn needed(
     pushes: &PushContext,
     person: &Person,
     head: &PlanHead,
     past: Option<&Words>,
-) -> Result<(), BeginError> {
+) -> Result<Vec<Need>, BeginError> {
     let context = &pushes.context;
     if context.requests.rules.is_empty() {
-        return Ok(());
+        return Ok(vec![]);
     }
     let token = person.tokens.graph_token().await?;
     let needs = needs(context, &token, head.id, head.mode, person.viewer.object_id).await?;
+    if needs.is_empty() || past.is_some() {
+        return Ok(needs);
+    }
+    let rules: Vec<String> = needs.into_iter().filter_map(|need| need.rule).collect();
+    Err(BeginError::NeedsApproval { rules })
+}
+
+/// Whoever could have approved it is told that nobody asked them.
+async fn pass_over(
+    pushes: &PushContext,
+    person: &Person,
+    head: &PlanHead,
+    needs: &[Need],
+    reason: &Words,
+) -> Result<(), StoreError> {
     if needs.is_empty() {
         return Ok(());
     }
-    let Some(reason) = past else {
-        let rules: Vec<String> = needs.into_iter().filter_map(|need| need.rule).collect();
-        return Err(BeginError::NeedsApproval { rules });
-    };
+    let context = &pushes.context;
     let action = AuditAction::Request(RequestAct::PassedOver);
     let mut entry = person.audit(context.now(), action, AuditOutcome::Recorded);
     entry.row.detail = reason.to_string();
-    Ok(context.tenant.store.pass_over(&needs, head, &entry).await?)
+    context.tenant.store.pass_over(needs, head, &entry).await
 }
 
 /// A push whose receipt is open. A small one is waited for.

@@ -1,5 +1,6 @@
 //! Pause, resume, cancel: between apps, whichever process is at work. An app that is being written is ended first.
 
+use crate::config::PushWeight;
 use crate::operations::pushes::PushContext;
 use crate::operations::pushes::visible::{self, VisibleError};
 use crate::person::{Person, TokenError};
@@ -45,6 +46,9 @@ pub(crate) async fn handle(
     if !moved {
         return Err(SteerError::TooLate(steer));
     }
+    if steer == Steer::Pause {
+        store.forget_tokens_at_rest(receipt).await?;
+    }
     let mut entry = person.audit(pushes.context.now(), steer.into(), outcome(steer));
     entry.row.receipt = Some(run.id);
     store.audit(entry).await?;
@@ -63,12 +67,23 @@ fn outcome(steer: Steer) -> AuditOutcome {
     }
 }
 
+/// It is what it was when it began: one may pause a push and go on with it in another browser.
+async fn weight(store: &TenantStore, run: &Run) -> Result<PushWeight, StoreError> {
+    let plan = store.plan(run.person, run.plan).await?;
+    Ok(PushWeight {
+        apps: store.planned_apps(run.plan).await?,
+        // Where the preview is gone nobody knows what it removed.
+        removes: plan.is_none_or(|plan| plan.head.removes()),
+        by_request: store.request_of_receipt(run.id).await?.is_some(),
+    })
+}
+
 /// With the sign-in of who began it.
 async fn resume(store: &TenantStore, person: &Person, run: &Run) -> Result<bool, SteerError> {
     if run.person != person.viewer.object_id {
         return Err(SteerError::NotTheirs { who: run.who.clone() });
     }
-    let sealed = person.tokens.hand_over(run.id).await?;
+    let sealed = person.tokens.hand_over(run.id, weight(store, run).await?).await?;
     let mut plan = stored::plan(&run.pace)?;
     if plan.waves.is_empty() {
         // It began before pushes had waves.

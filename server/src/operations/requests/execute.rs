@@ -4,6 +4,7 @@
 use super::change::{self, ChangeError};
 use super::facts::{self, FactsError, all_apps};
 use super::visible;
+use crate::config::PushWeight;
 use crate::operations::apps::rights::Rights;
 use crate::operations::plans::unsuitable::usable;
 use crate::operations::pushes::{PushContext, begin};
@@ -120,10 +121,12 @@ async fn start(
     let approved = |app: PlanApp| PlanApp { merge: app.merge.map(domain::merge_plan::MergePlan::as_approved), ..app };
     let apps: Vec<PlanApp> = apps.into_iter().map(approved).collect();
     let count = u32::try_from(apps.iter().filter(|app| app.merge.is_ok()).count()).unwrap_or(u32::MAX);
+    let receipt = pushes.entropy.uuid();
+    let weight = PushWeight { apps: count, removes: head.removes(), by_request: true };
+    let tokens = person.tokens.hand_over(receipt, weight).await.map_err(ChangeError::from)?;
     if !store.keep_plan(person.viewer.object_id, &head, &apps, context.quotas.preview_bytes()).await? {
         return Err(ExecuteError::TooLarge);
     }
-    let receipt = pushes.entropy.uuid();
     let step = found.request.apply(Command::Begin { standing, receipt }, now).map_err(ChangeError::from)?;
     let mut record = change::record(Some(person), &step, "", now);
     record.audit.row.receipt = Some(receipt);
@@ -131,7 +134,7 @@ async fn start(
     let new = NewReceipt {
         head: begin::head(pushes, person, receipt, head),
         pace: stored::plan_to_json(&RolloutPlan::new(Pace::default(), count))?,
-        tokens: Some(person.tokens.hand_over(receipt).await.map_err(ChangeError::from)?),
+        tokens: Some(tokens),
     };
     if !store.begin_request(found.version, &step, &record, &new).await? {
         return Err(ChangeError::Overtaken.into());

@@ -2,7 +2,7 @@
 use super::*;
 use crate::store::databases::{Database, on_both};
 use crate::store::sql::Sql;
-use crate::store::{AuditFilter, NewReceipt, ReceiptHead, Stage};
+use crate::store::{AuditFilter, NewReceipt, ReceiptHead, Stage, StoredReason};
 use domain::audit::AuditAction;
 use domain::ids::TenantId;
 use domain::rollout::{AppFilter, PushMode};
@@ -166,6 +166,31 @@ async fn the_state_before_the_first_write_stays_and_a_result_comes_once() {
         assert_eq!(count().await, 0);
         assert!(store.store.open_runs().await.unwrap().is_empty());
         assert_eq!(store.receipt(receipt).await.unwrap().unwrap().finished_at, Some(AT));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_push_that_rests_forgets_its_sign_in_unless_an_app_may_have_been_written() {
+    on_both(async |database: &Database| {
+        let store = database.store().await.of(TENANT);
+        let new = planned(&store, id(10), 2).await;
+        assert!(store.open_receipt(&new).await.unwrap());
+        let receipt = new.head.id;
+        let has = async || store.run_tokens(receipt).await.unwrap().is_some();
+        store.forget_tokens_at_rest(receipt).await.unwrap();
+        assert!(has().await, "it is under way");
+        let sent = SentWrite { write: &write(1), takes: &[], at: AT };
+        store.journal_write(receipt, 0, "[]", &[], "{}", sent).await.unwrap();
+        let why: StoredReason = serde_json::from_value(json!({"typed": {}})).unwrap();
+        assert_eq!(store.pause_runs_of(ObjectId::new(id(3)), &why).await.unwrap(), [], "nobody else's");
+        assert_eq!(store.pause_runs_of(OWEN, &why).await.unwrap(), [receipt]);
+        assert!(has().await, "whoever cancels it wants to know what became of the first app");
+        finish(&store, receipt, 0, Outcome::Verified).await.unwrap();
+        store.forget_tokens_at_rest(receipt).await.unwrap();
+        assert!(!has().await);
+        assert!(store.resume_run(receipt, "{}", b"anew").await.unwrap());
+        assert!(has().await);
     })
     .await;
 }

@@ -4,6 +4,7 @@ use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::RefusalSlot;
 use crate::data::plans::PlanSum;
 use crate::route::{Form, Route};
+use crate::scene::{use_refusal, use_typed};
 use crate::viewer::{PortalRole, Viewer};
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -59,8 +60,11 @@ pub fn AskForm(
 
 #[component]
 fn PastRules(plan: Uuid, confirm: Option<String>) -> impl IntoView {
+    let refusal = use_refusal(Form::PushPastRules);
+    let reason = refusal.as_ref().and_then(|refusal| refusal.field("reason")).map(str::to_owned);
+    let typed = use_typed(Form::PushPastRules);
     view! {
-        <details class="card help">
+        <details class="card help" open=refusal.is_some()>
             <summary>"Emergency: push past the rules"</summary>
             <form method="post" action=Form::PushPastRules.path()>
                 <input type="hidden" name="plan" value=plan.to_string()/>
@@ -68,10 +72,10 @@ fn PastRules(plan: Uuid, confirm: Option<String>) -> impl IntoView {
                     <div class="action-bar__words">
                         <p>"It is pushed at once. Your reason is kept in the audit, and whoever could have approved this is told."</p>
                         <label for="past-reason">"Reason"</label>
-                        <input class="input" id="past-reason" name="reason" type="text" maxlength="1000" required autocomplete="off"/>
+                        <input class="input" id="past-reason" name="reason" type="text" value=reason maxlength="1000" required autocomplete="off"/>
                         {confirm.map(|confirm| view! {
                             <label class="confirm__label" for="past-typed">"Type "<code class="mono confirm__words">{confirm}</code>" to go on"</label>
-                            <input class="input confirm__input" id="past-typed" name="typed" type="text" required autocomplete="off" autocapitalize="off" spellcheck="false"/>
+                            <input class="input confirm__input" id="past-typed" name="typed" type="text" value=typed required autocomplete="off" autocapitalize="off" spellcheck="false"/>
                         })}
                         <RefusalSlot form=Form::PushPastRules/>
                     </div>

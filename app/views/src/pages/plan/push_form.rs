@@ -7,7 +7,7 @@ use crate::components::page::plural;
 use crate::data::plans::PlanSum;
 use crate::glyph::Glyph;
 use crate::route::Form;
-use crate::scene::use_refusal;
+use crate::scene::{use_refusal, use_typed};
 use crate::viewer::Viewer;
 use domain::rollout::{Pace, PushMode};
 use leptos::prelude::*;
@@ -101,6 +101,9 @@ pub fn PushForm(
         refusal.as_ref().and_then(|refusal| refusal.field(name)).map_or(usual, str::to_owned)
     };
     let (canary, second) = (typed("canary", usual.canary.to_string()), typed("second", usual.second.to_string()));
+    let halt_at = typed("halt_at", usual.halt_at.to_string());
+    let ask_between = typed("ask_between", String::new()) == "on";
+    let words_typed = use_typed(Form::Push);
     let pending = if sum.writes > MANY {
         "Beginning. The receipt shows how far it is."
     } else {
@@ -110,14 +113,14 @@ pub fn PushForm(
         <form method="post" action=Form::Push.path()>
             <div class="push">
                 <input type="hidden" name="plan" value=plan.to_string()/>
-                {(sum.writes > 1).then(|| view! { <PaceFields writes=sum.writes canary=canary.clone() second=second.clone() open=refused/> })}
+                {(sum.writes > 1).then(|| view! { <PaceFields writes=sum.writes canary=canary.clone() second=second.clone() halt_at ask_between open=refused/> })}
                 <div class="action-bar" class:action-bar--still=blocked>
                     <div class="action-bar__words">
                         <p><strong>{words(sum)}</strong></p>
                         {(sum.writes > 1).then(|| view! {
                             <p class="secondary">{format!("Rollout: {}, unless you set it otherwise ", pace_words(&canary, &second))}<a href="#canary">"above"</a>"."</p>
                         })}
-                        {confirm.map(|confirm| view! { <Confirm sum ended confirm/> })}
+                        {confirm.map(|confirm| view! { <Confirm sum ended confirm typed=words_typed/> })}
                         {blocked.then(|| view! {
                             <label class="checkbox">
                                 <input type="checkbox" required autocomplete="off"/>
@@ -140,7 +143,7 @@ pub fn PushForm(
 
 /// What goes, and the words that say that one knows.
 #[component]
-fn Confirm(sum: PlanSum, ended: bool, confirm: String) -> impl IntoView {
+fn Confirm(sum: PlanSum, ended: bool, confirm: String, typed: Option<String>) -> impl IntoView {
     let entries = if sum.removed == 1 { "1 entry".to_owned() } else { format!("{} entries", sum.removed) };
     let what = if sum.removed > 0 {
         format!("{entries} will be removed from {}.", plural(sum.losing as usize, "app"))
@@ -166,6 +169,7 @@ fn Confirm(sum: PlanSum, ended: bool, confirm: String) -> impl IntoView {
                 id="typed"
                 name="typed"
                 type="text"
+                value=typed
                 required
                 pattern=literal(&confirm)
                 title=format!("Type {confirm}")
@@ -196,6 +200,8 @@ fn PaceFields(
     writes: u32,
     canary: String,
     second: String,
+    halt_at: String,
+    ask_between: bool,
     /// To be seen: it was refused.
     open: bool,
 ) -> impl IntoView {
@@ -220,11 +226,11 @@ fn PaceFields(
                 </div>
                 <div class="field">
                     <label for="halt-at">"Pause when this percent fail"</label>
-                    <input class="input" id="halt-at" name="halt_at" type="number" inputmode="numeric" min="0" max="100" value=pace.halt_at.to_string() aria-describedby="halt-hint" autocomplete="off"/>
+                    <input class="input" id="halt-at" name="halt_at" type="number" inputmode="numeric" min="0" max="100" value=halt_at aria-describedby="halt-hint" autocomplete="off"/>
                     <p class="field__hint" id="halt-hint">"Counted once five apps are done. 100: never."</p>
                 </div>
                 <label class="checkbox pace__ask">
-                    <input type="checkbox" name="ask_between" value="on" autocomplete="off"/>
+                    <input type="checkbox" name="ask_between" value="on" checked=ask_between autocomplete="off"/>
                     <span>"Wait for me after each wave"</span>
                 </label>
             </div>

@@ -1,0 +1,135 @@
+//! What an attacker and a bad day send, and small: each was seen to do harm once.
+
+use crate::support::{Browser, COOKIE_NAME, TestPortal, query};
+use reqwest::{Method, StatusCode};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A form's body as it is, from the portal's own page.
+async fn post(browser: &mut Browser, path: &str, kind: &str, body: String) -> crate::support::Page {
+    let headers = [("sec-fetch-site", "same-origin"), ("content-type", kind), ("accept", "text/html")];
+    browser.stay().send(Method::POST, path, Some(body), &headers).await
+}
+
+#[tokio::test]
+async fn a_form_in_parts_without_its_boundary_is_refused_in_words() {
+    let portal = TestPortal::start().await;
+    let mut browser = portal.signed_in("mara.lindqvist").await;
+    for kind in [
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "multipart/form-data; boundary=\"",
+        "multipart/form-dataX",
+    ] {
+        let page = post(&mut browser, "/api/upload-certificate", kind, "--x\r\n\r\n--x--".into()).await;
+        assert!(page.status == StatusCode::SEE_OTHER || page.status.is_client_error(), "{kind}: {}", page.status);
+    }
+    assert_eq!(browser.get("/").await.status, StatusCode::OK, "nothing has stopped");
+}
+
+#[tokio::test]
+async fn a_hundred_kilobytes_in_one_field_are_refused_in_words_wherever_they_are_sent() {
+    let portal = TestPortal::start().await;
+    let mut browser = portal.signed_in("mara.lindqvist").await;
+    let long = "a".repeat(100_000);
+    for field in ["app", "plan", "receipt", "request", "csv", "text", "certificate[]", "app[]", "theme", "zone", "back"]
+    {
+        for form in app::route::Form::ALL {
+            let page = post(&mut browser, form.path(), FORM, query(&[(field, &long)])).await;
+            assert!(!page.status.is_server_error(), "{} of {field}: {} {}", form.path(), page.status, page.body);
+            assert!(page.header("location").len() < 4_000, "{} of {field} leads on to all of it", form.path());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_say_how_long_it_is_is_too_large_all_the_same() {
+    let portal = TestPortal::start().await;
+    let browser = portal.signed_in("mara.lindqvist").await;
+    let cookie = browser.cookie(COOKIE_NAME).unwrap();
+    let file = "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.pem\"\r\n\r\n";
+    for (path, kind, head) in [
+        ("/api/upload-certificate", "multipart/form-data; boundary=x", file),
+        ("/api/keep-certificate", FORM, "text="),
+        ("/api/draft-table", FORM, "csv="),
+    ] {
+        let status = in_chunks(&portal, path, kind, cookie, head).await;
+        assert!(status.starts_with("HTTP/1.1 413"), "{path}: {status}");
+    }
+}
+
+/// Sends 3 MiB without saying so before; the first line of the answer.
+async fn in_chunks(portal: &TestPortal, path: &str, kind: &str, cookie: &str, head: &str) -> String {
+    let stream = tokio::net::TcpStream::connect(portal.portal.address()).await.unwrap();
+    let (reading, mut writing) = stream.into_split();
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: {}\r\ncookie: {COOKIE_NAME}={cookie}\r\nsec-fetch-site: same-origin\r\n\
+         content-type: {kind}\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n{head}\r\n",
+        portal.portal.address(),
+        head.len()
+    );
+    let piece = format!("10000\r\n{}\r\n", "A".repeat(0x10000));
+    let sending = async move {
+        // The portal may have heard enough before the end.
+        let _ = writing.write_all(request.as_bytes()).await;
+        for _ in 0..48 {
+            if writing.write_all(piece.as_bytes()).await.is_err() {
+                break;
+            }
+        }
+        let _ = writing.write_all(b"0\r\n\r\n").await;
+        // Open until the answer has come.
+        writing
+    };
+    let mut answer = BufReader::new(reading);
+    let mut first = String::new();
+    let (_writing, read) = tokio::join!(sending, answer.read_line(&mut first));
+    read.unwrap();
+    first
+}
+
+#[tokio::test]
+async fn a_name_that_turns_reading_around_is_shown_as_such() {
+    let portal = TestPortal::start().await;
+    let app = portal.tenant.applications().into_iter().find(|app| app.display_name == "payroll-batch").unwrap().id;
+    let token = portal.tenant.graph_token(&portal.person("owen.carter").user_principal_name).unwrap();
+    let renamed = serde_json::json!({"displayName": "payroll\u{202e}hctab-\u{2066}x"}).to_string();
+    let request = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = request.patch(format!("{}/v1.0/applications/{app}", portal.tenant.base_url())).bearer_auth(token);
+    let answer = request.header("content-type", "application/json").body(renamed).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+    let mut browser = portal.signed_in("owen.carter").await;
+    for path in ["/apps".to_owned(), format!("/apps/{app}")] {
+        let page = browser.get(&path).await.body;
+        let named = "payroll<span class=\"control\">‹U+202E›</span>hctab-<span class=\"control\">‹U+2066›</span>x";
+        assert!(page.contains(named), "{path}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn subdomains_are_told_to_use_https_only_where_the_configuration_says_so() {
+    for all in [false, true] {
+        let portal = TestPortal::start_over_tls(|config| config.hsts_include_subdomains = all).await;
+        let client = reqwest::Client::builder().no_proxy().tls_danger_accept_invalid_certs(true).build().unwrap();
+        let answer = client.get(format!("{}/health/live", portal.portal.base_url())).send().await.unwrap();
+        let told = answer.headers()["strict-transport-security"].to_str().unwrap();
+        assert_eq!(told.contains("includeSubDomains"), all, "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_not_sent_back_as_it_came() {
+    let portal = TestPortal::start().await;
+    let mut browser = portal.signed_in("mara.lindqvist").await;
+    for path in ["/", "/apps", "/health/live", "/api/push"] {
+        let page =
+            browser.send(Method::TRACE, path, None, &[("sec-fetch-site", "same-origin"), ("x-mark", "seen")]).await;
+        assert!(
+            [StatusCode::FORBIDDEN, StatusCode::METHOD_NOT_ALLOWED].contains(&page.status),
+            "{path}: {}",
+            page.status
+        );
+        assert!(!page.body.contains("x-mark") && !page.body.contains(browser.cookie(COOKIE_NAME).unwrap()), "{path}");
+    }
+}

@@ -1,0 +1,125 @@
+//! A role that was taken away counts within minutes; and who has none has no tokens here.
+
+use crate::support::{Browser, COOKIE_NAME, Page, TestPortal, Watch};
+use local_tenant::{FaultKind, FaultRule};
+use reqwest::StatusCode;
+use server::Surroundings;
+use server::config::TokenKey;
+use server::entra::Tokens;
+use server::entropy::OsEntropy;
+use server::session::Sealer;
+use std::sync::Arc;
+use time::Duration;
+
+const AUDITOR: &str = "priya.raman";
+const PUSHER: &str = "owen.carter";
+/// Longer than what was read of roles counts.
+const A_WHILE: Duration = Duration::minutes(11);
+
+async fn portal() -> (TestPortal, Arc<Watch>, TokenKey) {
+    let (watch, key) = (Watch::new(), TokenKey::random(&OsEntropy));
+    let surroundings = Surroundings { clock: watch.clone(), ..Surroundings::default() };
+    (TestPortal::start_in(surroundings, |config| config.token_key = key.clone()).await, watch, key)
+}
+
+/// Time goes by for everybody.
+fn pass(portal: &TestPortal, watch: &Watch, by: Duration) {
+    watch.move_by(by);
+    portal.tenant.move_clock(by);
+}
+
+async fn graph(portal: &TestPortal, method: reqwest::Method, path: &str) -> serde_json::Value {
+    let scopes = ["Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "Directory.Read.All"];
+    let upn = portal.person("mara.lindqvist").user_principal_name;
+    let token = portal.tenant.graph_token_with_scopes(&upn, &scopes).unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let answer = http.request(method, format!("{}/v1.0/{path}", portal.tenant.base_url())).bearer_auth(token);
+    let answer = answer.send().await.unwrap();
+    assert!(answer.status().is_success(), "{path}: {}", answer.status());
+    serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default()
+}
+
+/// An administrator takes all of the person's roles in the portal away.
+async fn take_roles(portal: &TestPortal, name: &str) {
+    let person = portal.person(name).id;
+    let services = graph(portal, reqwest::Method::GET, "servicePrincipals?$filter=displayName eq 'Thumbprint'").await;
+    let service = services["value"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("servicePrincipals/{service}/appRoleAssignedTo");
+    let assignments = graph(portal, reqwest::Method::GET, &path).await;
+    let theirs = |one: &&serde_json::Value| one["principalId"] == person.to_string();
+    let ids: Vec<&str> =
+        assignments["value"].as_array().unwrap().iter().filter(theirs).map(|one| one["id"].as_str().unwrap()).collect();
+    assert!(!ids.is_empty(), "{assignments}");
+    for id in ids {
+        graph(portal, reqwest::Method::DELETE, &format!("{path}/{id}")).await;
+    }
+}
+
+async fn tokens(portal: &TestPortal, key: &TokenKey, browser: &Browser) -> Tokens {
+    let store = server::store::Store::open(portal.database.to_str().unwrap()).await.unwrap();
+    let sealed: Vec<u8> = sqlx::query_scalar("SELECT tokens FROM sessions WHERE tokens IS NOT NULL")
+        .fetch_one(store.pool())
+        .await
+        .unwrap();
+    let secret = Sealer::new(key, &[]).unwrap().open(browser.cookie(COOKIE_NAME).unwrap(), &sealed).unwrap();
+    serde_json::from_slice(&secret).unwrap()
+}
+
+fn without_access(page: &Page) {
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.body);
+    assert!(page.body.contains("You have no access yet"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_role_that_was_taken_away_counts_within_minutes_and_the_tokens_go_with_the_last() {
+    let (portal, watch, key) = portal().await;
+    let mut browser = portal.signed_in(AUDITOR).await;
+    // Of what the portal knows by itself, for which Graph is not asked.
+    assert_eq!(browser.get("/audit").await.status, StatusCode::OK);
+    assert!(tokens(&portal, &key, &browser).await.refresh.is_some());
+    take_roles(&portal, AUDITOR).await;
+    pass(&portal, &watch, Duration::minutes(2));
+    assert_eq!(browser.get("/audit").await.status, StatusCode::OK, "Entra was asked two minutes ago");
+    pass(&portal, &watch, A_WHILE);
+    without_access(&browser.get("/audit").await);
+    let left = tokens(&portal, &key, &browser).await;
+    assert_eq!((left.access.as_str(), left.refresh), ("", None));
+    without_access(&browser.get("/audit").await);
+}
+
+#[tokio::test]
+async fn who_never_had_a_role_has_no_tokens_here() {
+    let (portal, _, key) = portal().await;
+    let mut browser = portal.browser();
+    without_access(&portal.sign_in(&mut browser, "daniel.novak", "/apps").await);
+    let left = tokens(&portal, &key, &browser).await;
+    assert_eq!((left.access.as_str(), left.refresh), ("", None));
+}
+
+#[tokio::test]
+async fn a_push_is_not_begun_by_who_may_push_no_more() {
+    let (portal, _, _) = portal().await;
+    let mut browser = portal.signed_in(PUSHER).await;
+    let found = crate::pushing::plan_for_found(&mut browser, "payslip-mailer").await;
+    take_roles(&portal, PUSHER).await;
+    // The session still has the role, for minutes. What it needs for a push, it does not get.
+    let page = browser.stay().submit("/api/push", &[("plan", found.as_str())]).await;
+    assert!(page.header("location").ends_with("#refused"), "{:?}", page.headers);
+    let writes = portal.tenant.requests().iter().filter(|request| request.method == "PATCH").count();
+    assert_eq!(writes, 0);
+}
+
+#[tokio::test]
+async fn while_entra_does_not_answer_what_it_said_last_counts() {
+    let (portal, watch, _) = portal().await;
+    let mut browser = portal.signed_in(AUDITOR).await;
+    pass(&portal, &watch, A_WHILE);
+    let path = "*/oauth2/v2.0/token".into();
+    portal.tenant.add_fault(FaultRule { path, ..FaultRule::new(FaultKind::Reset) });
+    assert_eq!(browser.get("/audit").await.status, StatusCode::OK);
+    let asked = || portal.tenant.requests().iter().filter(|request| request.status == 0).count();
+    let before = asked();
+    assert!(before > 0, "it was asked");
+    assert_eq!(browser.get("/audit").await.status, StatusCode::OK);
+    assert_eq!(asked(), before, "and not again with every page");
+}
