@@ -161,6 +161,7 @@ if wants test; then nextest; fi
 if wants lint || wants test; then wait "$node"; fi
 # Playwright, which is of npm's, installs a browser.
 if wants test; then install_chromium; fi
+if wants sbom; then compiled cargo-cyclonedx 0.5.9 cargo-cyclonedx; fi
 downloaded || { say "Not everything could be installed; see above."; exit 1; }
 
 if wants test; then
