@@ -13,7 +13,7 @@ const OID = "5f0f0c5e-6f5c-4c52-9a3e-2f4ad9a4f001";
 
 const portalKey = createPublicKey(new X509Certificate(readFileSync(certificate)).publicKey.export({ type: "spki", format: "pem" }));
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const graphScopes = ["Application.ReadWrite.All", "User.Read"].map((name) => `${origin}/${name}`);
+const graphScopes = ["Application.Read.All", "Application.ReadWrite.All", "User.Read"].map((name) => `${origin}/${name}`);
 
 const provider = new Provider(origin + mount, {
   clients: [

@@ -96,6 +96,11 @@ impl EntraError {
         self.code.as_deref() == Some("AADSTS700024")
     }
 
+    /// What says who the person is does not hold.
+    pub(crate) fn is_about_the_id_token(&self) -> bool {
+        matches!(self.kind, EntraErrorKind::IdToken)
+    }
+
     /// The person's sign-in no longer counts at Entra.
     pub fn needs_sign_in(&self) -> bool {
         matches!(&self.kind, EntraErrorKind::Refused(error) if NEEDS_SIGN_IN.contains(&error.as_str()))

@@ -11,7 +11,7 @@ use crate::entra::{Provider, SignedIn, change_every_app};
 use crate::entropy::Entropy;
 use crate::parts::Parts;
 use crate::person::Person;
-use crate::session::{SessionTokens, Sessions, SessionsOf, TokenVault, VaultError, signed_in, update};
+use crate::session::{SealError, SessionTokens, Sessions, SessionsOf, TokenVault, VaultError, signed_in, update};
 use crate::shares::Shares;
 use crate::store::{KnownPerson, Store};
 use app::contract::people::{PortalRole, Viewer};
@@ -113,8 +113,8 @@ impl AppState {
                 person.directory_roles = read.directory_roles;
                 person.roles_read_at = Some(read.at);
             }
-            Ok(Some(_)) | Err(VaultError::NoSession) => return None,
-            Err(VaultError::Entra(error)) if error.needs_sign_in() => return None,
+            Ok(Some(_)) | Err(VaultError::NoSession | VaultError::Seal(SealError::Open)) => return None,
+            Err(VaultError::Entra(error)) if error.needs_sign_in() || error.is_about_the_id_token() => return None,
             Ok(None) => person.roles_read_at = Some(now),
             Err(error) => {
                 tracing::warn!(%error, "roles could not be read anew, and those of before count");

@@ -241,7 +241,7 @@ async fn no_order_of_another_tenant_changes_anything() {
         let failed = result(2, Outcome::Failed);
         assert!(theirs.finish_app(RECEIPT, 2, Outcome::Failed, &failed, &entry(), true).await.is_err());
         assert!(!theirs.move_run(RECEIPT, &[RunState::Running], RunState::Cancelled, None).await.unwrap());
-        assert_eq!(theirs.pause_runs_of(OWEN, &told()).await.unwrap(), []);
+        assert!(theirs.pause_runs_of(OWEN, &told()).await.unwrap().is_empty());
         theirs.next_wave(RECEIPT, 7, Some(&told())).await.unwrap();
         theirs.keep_run_tokens(RECEIPT, b"theirs").await.unwrap();
         theirs.cancel_waiting(RECEIPT).await.unwrap();

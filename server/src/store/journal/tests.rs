@@ -183,7 +183,7 @@ async fn a_push_that_rests_forgets_its_sign_in_unless_an_app_may_have_been_writt
         let sent = SentWrite { write: &write(1), takes: &[], at: AT };
         store.journal_write(receipt, 0, "[]", &[], "{}", sent).await.unwrap();
         let why: StoredReason = serde_json::from_value(json!({"typed": {}})).unwrap();
-        assert_eq!(store.pause_runs_of(ObjectId::new(id(3)), &why).await.unwrap(), [], "nobody else's");
+        assert!(store.pause_runs_of(ObjectId::new(id(3)), &why).await.unwrap().is_empty(), "nobody else's");
         assert_eq!(store.pause_runs_of(OWEN, &why).await.unwrap(), [receipt]);
         assert!(has().await, "whoever cancels it wants to know what became of the first app");
         finish(&store, receipt, 0, Outcome::Verified).await.unwrap();
