@@ -71,7 +71,9 @@ fn of_several(tenant: &Arc<Tenant>, others: Vec<Tenant>, part: Part) -> Router {
         let bearer = bearer(request.headers()).and_then(|token| tenant.signing.open(token));
         let named = bearer.as_ref().and_then(|claims| claims["tid"].as_str());
         let named = named.or_else(|| request.uri().path().split('/').nth(1)).unwrap_or_default();
-        let found = all.iter().find(|(profile, _)| profile.is_named(named)).or(all.first());
+        // Vaults are the first one's, whoever asks.
+        let of_vaults = request.uri().path().starts_with("/_vault/");
+        let found = all.iter().find(|(profile, _)| !of_vaults && profile.is_named(named)).or(all.first());
         match found.map(|(_, router)| router.clone()) {
             Some(router) => router.oneshot(request).await.unwrap_or_else(|never| match never {}),
             None => StatusCode::NOT_FOUND.into_response(),

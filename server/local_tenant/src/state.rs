@@ -88,6 +88,11 @@ pub struct Behaviour {
     /// Entries that `keyCredentials` can have; `None`: any number. Somebody met a limit at 600, and Microsoft's pages have 1,000
     /// and 1,200 over all collections.
     pub most_key_credentials: Option<usize>,
+    /// Entries that an application's collections can have together; `None`: any number. Entra's page on the manifest has 1,200.
+    pub most_entries: Option<usize>,
+    /// AADSTS70021 says of a federated token that nothing trusts it, in place of the codes that say why: as Entra did before it had
+    /// those.
+    pub plain_federation_errors: bool,
     /// Limits on Graph requests.
     pub throttle: Throttle,
     /// Leaves `Retry-After` out of throttled answers: some say that Entra does.

@@ -31,7 +31,7 @@
 //! ```json
 //! {"propagation": "real", "stale_reads_seconds": 5, "aud_strict": false, "token_lifetime_seconds": null,
 //!  "custom_key_identifier": "hex", "vault_challenge": "local", "certificate_issuance_seconds": 4,
-//!  "throttle": {"scaled": 0.01}, "throttle_without_retry_after": false, "delegated_key_rolling": false, "keys_in_lists": false, "unowned_service_principals": false, "most_key_credentials": null,
+//!  "throttle": {"scaled": 0.01}, "throttle_without_retry_after": false, "delegated_key_rolling": false, "keys_in_lists": false, "unowned_service_principals": false, "most_key_credentials": null, "most_entries": null, "plain_federation_errors": false,
 //!  "list_microsoft_service_principals": false, "delta_without_credentials": false, "consent_required": false, "plain_blueprint_routes": false,
 //!  "most_agent_blueprints": null, "limited_owners": false, "strict_expand": false, "audit_delay_seconds": 0,
 //!  "activity_report_until": null,

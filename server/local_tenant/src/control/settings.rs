@@ -100,6 +100,10 @@ pub(super) struct Settings {
     #[expect(clippy::option_option, reason = "null and absent say different things")]
     #[serde(default, deserialize_with = "nullable")]
     most_key_credentials: Option<Option<usize>>,
+    #[expect(clippy::option_option, reason = "null and absent say different things")]
+    #[serde(default, deserialize_with = "nullable")]
+    most_entries: Option<Option<usize>>,
+    plain_federation_errors: Option<bool>,
     policy_inheritance: Option<Inheritance>,
     property_lock: Option<Lock>,
     #[expect(clippy::option_option, reason = "null and absent say different things")]
@@ -146,6 +150,8 @@ impl Settings {
             activity_report_until: Some(behaviour.activity_report_until.map(crate::format::graph_date)),
             most_agent_blueprints: Some(behaviour.most_agent_blueprints),
             most_key_credentials: Some(behaviour.most_key_credentials),
+            most_entries: Some(behaviour.most_entries),
+            plain_federation_errors: Some(behaviour.plain_federation_errors),
             policy_inheritance: Some(match behaviour.policy_inheritance {
                 PolicyInheritance::PerRestriction => Inheritance::PerRestriction,
                 PolicyInheritance::Replaces => Inheritance::Replaces,
@@ -229,6 +235,8 @@ impl Settings {
             self.throttle_without_retry_after.unwrap_or(behaviour.throttle_without_retry_after);
         behaviour.delegated_key_rolling = self.delegated_key_rolling.unwrap_or(behaviour.delegated_key_rolling);
         behaviour.most_key_credentials = self.most_key_credentials.unwrap_or(behaviour.most_key_credentials);
+        behaviour.most_entries = self.most_entries.unwrap_or(behaviour.most_entries);
+        behaviour.plain_federation_errors = self.plain_federation_errors.unwrap_or(behaviour.plain_federation_errors);
         behaviour.unowned_service_principals =
             self.unowned_service_principals.unwrap_or(behaviour.unowned_service_principals);
         behaviour.list_microsoft_service_principals =

@@ -120,8 +120,9 @@ fn answer(tenant: &Tenant, name: &str, query: &str, headers: &HeaderMap, choice:
         hinted && recent && !matches!(prompt, Some("login" | "select_account"))
     });
     match (silent, prompt) {
-        (Some(_), _) if request.client.is_elsewhere() => {
-            shown(&EntraError::needs_administrator(&request.client.display_name))
+        (Some(_), prompt) if request.client.is_elsewhere() => {
+            let error = EntraError::needs_administrator(&request.client.display_name);
+            if prompt == Some("none") { request.refuse(&error, tenant, correlation) } else { shown(&error) }
         }
         (Some(session), _) => request.grant(tenant, &directory, &wish, &session),
         (None, Some("none")) => {

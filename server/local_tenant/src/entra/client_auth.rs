@@ -80,7 +80,9 @@ pub(crate) fn authenticate(
         };
         let (now, behaviour) = (tenant.now(), tenant.behaviour());
         let seen = app.seen_by(now, |replaced| behaviour.propagation(app.id, replaced));
-        federation::verify(token, &claims, &seen.federated, &tenant.signing, now)?;
+        federation::verify(token, &claims, &seen.federated, &tenant.signing, now).map_err(|error| {
+            if behaviour.plain_federation_errors { federation::plain(error, &claims) } else { error }
+        })?;
         return Ok((client, Proof::Federated));
     }
     if let Some(parsed) = parsed {

@@ -51,6 +51,11 @@ const EXPLANATIONS: &[Explanation] = &[
     (70_016, "The person has not entered the device's code yet.", "Go on polling at the interval that was named."),
     (70_018, "The device code is not known, or was redeemed.", "Begin the flow again."),
     (70_020, "The device code has expired.", "Begin the flow again; the code is good for 15 minutes."),
+    (
+        70_021,
+        "The application trusts no token like this one.",
+        "Compare issuer, subject and audience of its federated credentials with the token's iss, sub and aud.",
+    ),
     (90_000, "The tenant failed.", "Look at what it logged."),
     (90_002, "There is no such tenant.", "Check the tenant's id or domain in the URL."),
     (90_014, "The assertion lacks a claim that is needed.", "Add the claim that the message names."),

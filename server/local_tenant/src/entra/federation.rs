@@ -96,6 +96,21 @@ pub(super) fn verify(
     Ok(found.id)
 }
 
+/// What the older, general code says in place of those that tell issuer, subject and audience apart, as real replies had it.
+pub(super) fn plain(error: EntraError, claims: &Value) -> EntraError {
+    if ![700_211, 700_212, 700_213].contains(&error.code) {
+        return error;
+    }
+    let text = |name: &str| claims[name].as_str().or_else(|| claims[name][0].as_str()).unwrap_or_default();
+    let words = format!(
+        "No matching federated identity record found for presented assertion. Assertion Issuer: '{}'. Assertion Subject: '{}'. Assertion Audience: '{}'. https://docs.microsoft.com/en-us/azure/active-directory/develop/workload-identity-federation",
+        text("iss"),
+        text("sub"),
+        text("aud")
+    );
+    EntraError::new(70021, "invalid_request", words)
+}
+
 /// A token as an issuer would make it, signed with the tenant's key.
 pub(crate) fn mint(
     tenant: &Tenant,

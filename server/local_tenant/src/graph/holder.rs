@@ -1,11 +1,13 @@
 //! What has credentials: applications and service principals. One way to change either.
 
+use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::error::GraphError;
 use super::state::Change;
 use super::{Request, applications, audit, first_party, policies, property_lock, service_principals};
+use crate::state::Behaviour;
 use crate::store::{
     Application, Common, CustomKeyIdentifierStyle, Directory, KeyCredential, Keyed, ObjectKey, PasswordCredential,
     ServicePrincipal, Table,
@@ -47,7 +49,7 @@ pub(crate) trait Holder: Keyed + Clone {
     /// Puts `next` in this one's place. Who sees writes late may see the present state for `delay`.
     fn replace(&mut self, next: Self, now: OffsetDateTime, delay: Duration);
     /// As an answer to a GET shows it, for comparison.
-    fn shown(&self, directory: &Directory) -> serde_json::Value;
+    fn shown(&self, directory: &Directory) -> Value;
 
     fn keys(&self) -> &[KeyCredential] {
         &self.common().key_credentials
@@ -122,7 +124,7 @@ impl Holder for Application {
         Self::replace(self, next, now, delay);
     }
 
-    fn shown(&self, directory: &Directory) -> serde_json::Value {
+    fn shown(&self, directory: &Directory) -> Value {
         applications::whole(self, directory)
     }
 }
@@ -134,7 +136,7 @@ impl Holder for ServicePrincipal {
         *self = next;
     }
 
-    fn shown(&self, directory: &Directory) -> serde_json::Value {
+    fn shown(&self, directory: &Directory) -> Value {
         service_principals::whole(self, directory)
     }
 }
@@ -160,6 +162,9 @@ pub(crate) fn change<T: Holder, R>(
     let (count, most) = (next.keys().len(), behaviour.most_key_credentials);
     if most.is_some_and(|most| count > most) && count > before.keys().len() {
         return Err(GraphError::too_large());
+    }
+    if T::KIND == HolderKind::Application && behaviour.most_entries.is_some() {
+        check_entries(&behaviour, &next.shown(&directory), Some(&before.shown(&directory)))?;
     }
     property_lock::check(&directory, &behaviour, &before, &next)?;
     policies::enforce::check(request, &directory, &behaviour, Some(&before), &next)?;
@@ -188,4 +193,25 @@ fn is_of_credentials<T: Holder>(directory: &Directory, before: &T, next: &T) -> 
         (shown, object.owners().to_vec())
     };
     (before.keys(), before.passwords()) != (next.keys(), next.passwords()) && rest(before) == rest(next)
+}
+
+/// Refuses an application whose collections have too many entries together, unless they have become fewer
+/// ([`Behaviour::most_entries`]).
+pub(super) fn check_entries(behaviour: &Behaviour, next: &Value, before: Option<&Value>) -> Result<(), GraphError> {
+    let count = entries(next);
+    let grown = before.is_none_or(|before| count > entries(before));
+    if grown && behaviour.most_entries.is_some_and(|most| count > most) {
+        return Err(GraphError::too_large());
+    }
+    Ok(())
+}
+
+/// Entries of the collections of an object, and of the objects within it.
+fn entries(value: &Value) -> usize {
+    let of = |value: &Value| match value {
+        Value::Array(items) => items.len(),
+        Value::Object(_) => entries(value),
+        _ => 0,
+    };
+    value.as_object().into_iter().flatten().map(|(_, value)| of(value)).sum()
 }

@@ -106,6 +106,14 @@ async fn a_token_that_fits_gets_one_of_ours_and_others_hear_why_not() {
     assert_eq!(code, 700_211);
     assert!(text.starts_with("AADSTS700211: No matching federated identity record found for presented assertion issuer 'https://token.actions.githubusercontent.com/'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion."), "{text}");
     assert_eq!(said(&token(GITHUB, "repo:contoso/app:pull_request")).await.1, 700_213);
+    tenant.set_behaviour(|behaviour| behaviour.plain_federation_errors = true);
+    let (_, code, text) = said(&token(GITHUB, "repo:contoso/app:pull_request")).await;
+    assert_eq!(code, 70021);
+    let words = format!(
+        "AADSTS70021: No matching federated identity record found for presented assertion. Assertion Issuer: '{GITHUB}'. Assertion Subject: 'repo:contoso/app:pull_request'. Assertion Audience: 'api://AzureADTokenExchange'."
+    );
+    assert!(text.starts_with(&words), "{text}");
+    tenant.set_behaviour(|behaviour| behaviour.plain_federation_errors = false);
     assert_eq!(said(&token(GITHUB, "repo:Contoso/app:ref:refs/heads/main")).await.1, 7_002_138);
     let audience = json!({"audiences": ["api://else"]});
     assert_eq!(graph.patch(&format!("{path}/main"), audience).await.status, 204);

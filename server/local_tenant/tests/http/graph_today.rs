@@ -225,3 +225,22 @@ async fn the_number_of_certificates_can_be_limited() {
     keys.remove(0);
     assert_eq!(graph.patch_keys(&app, keys).await.status, 204, "one for another");
 }
+
+#[tokio::test]
+async fn the_entries_of_all_collections_can_be_limited() {
+    let tenant = empty().await;
+    let graph = Graph::of(&tenant, MARA);
+    tenant.set_behaviour(|behaviour| behaviour.most_entries = Some(3));
+    let many = json!({"displayName": "many", "tags": ["a", "b"], "web": {"redirectUris": ["https://a.example", "https://b.example"]}});
+    assert_eq!(graph.post("/applications", many).await.graph_error().1, "Directory_ResourceSizeExceeded");
+    let app = create(&graph, json!({"displayName": "few", "tags": ["a", "b"]})).await;
+    let path = format!("/applications/{}", id(&app));
+    let key = Identity::new("a").credential();
+    assert_eq!(graph.patch(&path, json!({"keyCredentials": [key]})).await.status, 204);
+    let refused = graph.post(&format!("{path}/addPassword"), json!({"passwordCredential": {}})).await.graph_error();
+    assert_eq!((refused.0, refused.1.as_str()), (403, "Directory_ResourceSizeExceeded"));
+    // What is too much already may become less.
+    tenant.set_behaviour(|behaviour| behaviour.most_entries = Some(1));
+    assert_eq!(graph.patch(&path, json!({"tags": ["a"]})).await.status, 204);
+    assert_eq!(graph.patch(&path, json!({"tags": ["a", "c"]})).await.status, 403);
+}

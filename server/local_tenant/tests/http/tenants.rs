@@ -307,3 +307,26 @@ async fn tenants_that_cannot_be_told_apart_or_kept_do_not_start() {
     let kept = TenantOptions { state, further: vec![Seed::Empty], ..TenantOptions::default() };
     assert!(matches!(fails(kept).await, TenantError::StateOfSeveral));
 }
+
+#[tokio::test]
+async fn a_vault_takes_no_tokens_of_another_tenant() {
+    let file = json!({
+        "tenant": {"display_name": "Fabrikam", "domain": "fabrikam.example"},
+        "people": [{"user_principal_name": ADA, "display_name": "Ada Berg"}],
+    });
+    let options = TenantOptions { further: vec![seed(file)], ..TenantOptions::default() };
+    let tenant = local_tenant::start(options).await.unwrap();
+    let url = format!("{}/_vault/contoso-apps/certificates?api-version=7.4", tenant.base_url());
+    let ask = async |name: &str| {
+        let token = tenant.vault_token(name).unwrap();
+        Reply::of(CLIENT_HTTP.get(&url).bearer_auth(token)).await
+    };
+    let refused = ask(ADA).await;
+    let words = format!(
+        "AKV10032: Invalid issuer. Expected one of https://sts.windows.net/{}/, found https://sts.windows.net/{}/.",
+        tenant.tenant_id(),
+        tenant.further()[0].id
+    );
+    assert!(refused.status == 401 && refused.text.contains(&words), "{refused:?}");
+    assert_ne!(ask(MARA).await.status, 401);
+}

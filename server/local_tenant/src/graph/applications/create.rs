@@ -8,7 +8,7 @@ use super::{Shape, patch, properties, show};
 use crate::graph::audit::entry::{Audit, target};
 use crate::graph::credentials::{add_password, password};
 use crate::graph::error::GraphError;
-use crate::graph::holder::HolderKind;
+use crate::graph::holder::{self, Holder as _, HolderKind};
 use crate::graph::object::Object;
 use crate::graph::state::Change;
 use crate::graph::{Answer, Request, policies};
@@ -35,6 +35,9 @@ pub(crate) fn handle(request: &Request<'_>) -> Result<Answer, GraphError> {
     let mut directory = request.tenant.write();
     patch::unique(&app, &directory)?;
     policies::enforce::check(request, &directory, &behaviour, None, &app)?;
+    if behaviour.most_entries.is_some() {
+        holder::check_entries(&behaviour, &app.shown(&directory), None)?;
+    }
     let shape = Shape { style, keys: false, precise: true };
     let mut body = show(&app, &directory.profile.domain, &properties(request.version), shape);
     if !app.common.password_credentials.is_empty() {
