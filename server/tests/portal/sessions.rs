@@ -173,8 +173,8 @@ async fn who_signs_out_everywhere_can_pause_their_pushes_too() {
         }
     };
     tokio::time::timeout(std::time::Duration::from_mins(1), begun).await.unwrap();
-    let page = browser.submit("/api/end-other-sessions", &[("pushes", "on")]).await;
-    assert!(page.body.contains("You are signed in nowhere else"), "{}", page.body);
+    let answer = browser.submit("/api/end-other-sessions", &[("pushes", "on")]).await;
+    assert!(answer.body.contains("You are signed in nowhere else"), "{}", answer.body);
     forgets_its_sign_in(&portal).await;
     push.await.unwrap();
     assert_eq!(elsewhere.get("/apps").await.status, StatusCode::UNAUTHORIZED);

@@ -93,7 +93,7 @@ fn a_database_on_another_machine_is_reached_by_tls_unless_the_configuration_says
         match with(url, "") {
             Ok(_) => assert!(is_right, "{url}"),
             Err(ConfigError::Findings(findings)) => {
-                assert_eq!((fields(&findings), is_right), (vec!["database"], false))
+                assert_eq!((fields(&findings), is_right), (vec!["database"], false));
             }
             Err(other) => panic!("{url}: {other}"),
         }
