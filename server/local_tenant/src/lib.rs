@@ -79,6 +79,7 @@
 //!   ([`Behaviour::consent_required`]); a body of `sendMail` that is no JSON is MIME;
 //! - of Key Vault's newer half: the status `cancelled` and its details, that a certificate anywhere in `x5c` may be the one, the
 //!   refusals to make a key, names that keys and certificates cannot share, P-256 alone;
+//! - the texts of AADSTS650052 and AKV10032;
 //! - federated credentials: the texts of refusals on writing them, 700212's and 50013's; no issuer's keys are fetched;
 //! - the device flow: `authorization_declined` with 65004 and the texts of 70018 and 70020, no `slow_down`, any
 //!   registration may begin one and needs public client flows to end it; the words of the pages, and of `/error`;
