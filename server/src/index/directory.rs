@@ -305,6 +305,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_read_while_nobody_fills_the_index_is_kept_once() {
         let store = Database::sqlite().store().await.of(TenantId::new(Uuid::from_u128(1)));
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let graph = Graph::new(reqwest::Client::new(), Url::parse("http://127.0.0.1:1/").unwrap());
         let lifetime = std::time::Duration::from_mins(10);
         let directory = Directory::new(graph, store, Arc::new(SystemClock), lifetime, false);
