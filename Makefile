@@ -41,8 +41,10 @@ test:
 	export NEXTEST_TEST_THREADS=$$(($$(nproc) + 2))
 	# The server takes these folders' real paths when it is compiled.
 	mkdir -p target/site/pkg target/site/packed
+	# By itself: later on, what compiles the tests holds the folder that it is built in.
+	$(STEP) "what packs the site" cargo build --quiet -p pack
 	# At the end of the site's build one core is idle for more than a minute.
-	$(STEP) "the site, while the tests are compiled" .ci/build.sh site & site=$$!
+	PACKER=target/debug/pack $(STEP) "the site, while the tests are compiled" .ci/build.sh site & site=$$!
 	# First what has an executable of the same name, without the demo.
 	[ -z "$(LINTED)" ] || $(STEP) "clippy of the benches and without the demo, compiled" env $(LINTED) .ci/clippy.sh
 	$(STEP) "the tests, compiled" env $(LINTED) cargo nextest run --workspace --no-run

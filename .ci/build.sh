@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # build.sh [--debug] [site|css|server]: the browser's half (target/site) and the server's. Without a name, both.
 # A release server embeds target/site/packed and has no local tenant: it is for real tenants. A debug one reads that folder
-# when it starts, and is what `make demo` starts.
+# when it starts, and is what `make demo` starts. PACKER: the program that packs, where it is built already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . .tools/env.sh
@@ -18,9 +18,9 @@ what=${1:-all}
 # The server takes these folders' real paths when it is compiled: they must be there by then.
 mkdir -p $raw $packed
 site() {
+  [ -n "${PACKER:-}" ] || { cargo build --quiet -p pack; PACKER=target/debug/pack; }
   cargo build -p shell --lib --target $target "${wasm[@]}"
   cargo build -p worker --bins --features keys --target $target "${wasm[@]}"
-  # After both: in continuous integration, other compilations hold the folder that this program is compiled in.
   pack bindings $from/shell.wasm thumbprint $raw
   for one in certificates make proof doctor; do
     pack bindings $from/worker-$one.wasm worker-$one $raw
@@ -32,7 +32,7 @@ site() {
   # After all else: names with hashes, and what is compressed.
   pack files "${plain[@]}" $raw $packed
 }
-pack() { cargo run --quiet -p pack -- "$@"; }
+pack() { "$PACKER" "$@"; }
 # One style sheet out of style/main.css and what it imports: an @import per line, one folder deep.
 css() {
   while IFS= read -r line; do
