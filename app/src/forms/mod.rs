@@ -29,7 +29,7 @@ use std::error::Error;
 use std::str::FromStr;
 use time::Date;
 use time::macros::format_description;
-use views::components::notices::piece;
+use views::components::notices::{REFUSED, piece};
 use views::page::Page;
 use views::query::Query;
 use views::route::{Form, Route};
@@ -278,7 +278,7 @@ async fn say_why(visit: &Visit, form: Form, fields: &Fields, problem: Problem) -
             document::answer(Page::problem(problem), scene, visit.files, &visit.nonce)
         }
         Representation::Page => match visit.refusals.keep(&refusal).await {
-            Ok(()) => (StatusCode::SEE_OTHER, [(LOCATION, format!("{}#refused", visit.back()))]).into_response(),
+            Ok(()) => (StatusCode::SEE_OTHER, [(LOCATION, format!("{}#{REFUSED}", visit.back()))]).into_response(),
             Err(problem) => {
                 let scene = visit.scene(viewer, visit.back(), None);
                 document::answer(Page::problem(problem), scene, visit.files, &visit.nonce)

@@ -95,7 +95,7 @@ async fn a_replacement_takes_a_recent_sign_in_and_the_form_is_kept_over_it() {
     let picker = browser.get(&link).await;
     assert!(picker.url.as_str().starts_with(portal.tenant.base_url()), "Entra asks anew: {}", picker.url);
     let back = portal.pick(&mut browser, &picker, OWNER).await;
-    assert_eq!(&back.url[url::Position::BeforePath..], format!("/plans/{plan}"));
+    assert_eq!(&back.url[url::Position::BeforePath..], format!("/plans/{plan}#refused"), "where the button is");
     assert!(back.body.contains("You have confirmed that it is you"), "{}", back.body);
     assert!(back.body.contains(&format!(r#"value="{typed}""#)), "what was typed is there again: {}", back.body);
     assert!(back.body.contains(r#"value="7""#), "and what was set: {}", back.body);
@@ -224,7 +224,7 @@ async fn who_may_not_write_yet_is_sent_to_agree_and_comes_back_to_the_form() {
     let authorize = Url::parse(begun.header("location")).unwrap();
     assert!(asked_scopes(&authorize).contains("Application.ReadWrite.All"), "{authorize}");
     let back = browser.get(authorize.as_str()).await;
-    assert_eq!(&back.url[url::Position::BeforePath..], format!("/plans/{plan}"));
+    assert_eq!(&back.url[url::Position::BeforePath..], format!("/plans/{plan}#refused"), "where the button is");
     assert!(back.body.contains("You have signed in for writing"), "{}", back.body);
     let receipt = push(&portal, &mut browser, &plan, &typed).await;
     assert!(receipt.url.path().starts_with("/receipts/"), "{}", receipt.body);

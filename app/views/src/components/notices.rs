@@ -49,6 +49,9 @@ impl<T: Into<String>> From<(&'static str, T)> for Sender {
     }
 }
 
+/// The id of what a person sees first when they come back to a form.
+pub const REFUSED: &str = "refused";
+
 /// Beside the button that sends `form`: why it was refused, where it just was. The shell puts here what comes back when it
 /// sends the form itself.
 #[component]
@@ -60,7 +63,7 @@ pub fn RefusalSlot(
 ) -> impl IntoView {
     let refusal = use_refusal(form)
         .filter(|refusal| of.as_ref().is_none_or(|Sender(name, value)| refusal.field(name) == Some(value.as_str())));
-    let id = refusal.is_some().then_some("refused");
+    let id = refusal.is_some().then_some(REFUSED);
     view! {
         <div class="refusal" data-refusal="" id=id tabindex="-1">
             {refusal.map(|refusal| match refusal.signed_in {

@@ -10,6 +10,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{COOKIE as COOKIE_HEADER, USER_AGENT};
 use axum::response::Redirect;
 use tower_sessions::Session;
+use views::components::notices::REFUSED;
 use views::scene::FormRefusal;
 
 /// Of a browser's name for itself, in characters.
@@ -84,8 +85,10 @@ async fn finish(
     }
     let form = form_of(session, &pending, &person).await?;
     sign_in(session, &person).await?;
+    let mut return_to = pending.return_to;
     if let Some(form) = form {
         keep_refusal(session, &form).await?;
+        return_to = format!("{return_to}#{REFUSED}");
     }
     let id = session.id().ok_or(crate::session::VaultError::NoSession)?;
     let claimed = app.sessions.claim(&id, app.tenant_of(&person), person.object_id, &agent(headers)).await;
@@ -96,7 +99,7 @@ async fn finish(
     } else {
         app.vault.forget(id).await?;
     }
-    Ok((pending.return_to, person))
+    Ok((return_to, person))
 }
 
 /// The form that the sign-in was for, where it is still the same person who comes back to it.
