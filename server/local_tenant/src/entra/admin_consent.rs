@@ -24,47 +24,25 @@ use crate::store::{
     Assignment, Directory, DirectoryRole, GraphPermission, HomeApplication, ObjectKey, Person, ServicePrincipal,
 };
 
-/// `GET /{tenant}/adminconsent`
-pub(super) async fn ask(
+/// `GET /{tenant}/adminconsent`, and `V2`, `GET /{tenant}/v2.0/adminconsent`
+pub(super) async fn ask<const V2: bool>(
     State(tenant): State<Arc<Tenant>>,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    handle(&tenant, &Asked { name, query: query.unwrap_or_default(), headers, v2: false }, None)
+    handle(&tenant, &Asked { name, query: query.unwrap_or_default(), headers, v2: V2 }, None)
 }
 
 /// `POST` of the account picker.
-pub(super) async fn answer(
+pub(super) async fn answer<const V2: bool>(
     State(tenant): State<Arc<Tenant>>,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let asked = Asked { name, query: query.unwrap_or_default(), headers, v2: false };
-    handle(&tenant, &asked, Some(&Parameters::parse(&body)))
-}
-
-/// `GET /{tenant}/v2.0/adminconsent`
-pub(super) async fn ask_v2(
-    State(tenant): State<Arc<Tenant>>,
-    Path(name): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    handle(&tenant, &Asked { name, query: query.unwrap_or_default(), headers, v2: true }, None)
-}
-
-/// `POST` of the account picker.
-pub(super) async fn answer_v2(
-    State(tenant): State<Arc<Tenant>>,
-    Path(name): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let asked = Asked { name, query: query.unwrap_or_default(), headers, v2: true };
+    let asked = Asked { name, query: query.unwrap_or_default(), headers, v2: V2 };
     handle(&tenant, &asked, Some(&Parameters::parse(&body)))
 }
 
@@ -78,7 +56,7 @@ struct Asked {
 }
 
 /// What an administrator is asked for, of one resource.
-struct Wanted {
+struct ResourceConsent {
     /// Client id.
     resource: Uuid,
     /// Delegated permissions, by name.
@@ -147,7 +125,7 @@ fn redirect(request: &Request, fields: Vec<(&'static str, String)>) -> Response 
 }
 
 /// Application administrators consent to all but application permissions on Graph (Entra's page on granting tenant-wide consent).
-fn may_consent(person: &Person, wanted: &[Wanted]) -> bool {
+fn may_consent(person: &Person, wanted: &[ResourceConsent]) -> bool {
     let holds = |role| person.directory_roles.contains(&role);
     let of_graph = wanted.iter().any(|one| one.resource == first_party::GRAPH.app_id && !one.roles.is_empty());
     let manages = holds(DirectoryRole::ApplicationAdministrator) || holds(DirectoryRole::CloudApplicationAdministrator);
@@ -161,12 +139,12 @@ fn wanted(
     foreign: Option<&HomeApplication>,
     client: &Client,
     scope: Option<&str>,
-) -> Result<Vec<Wanted>, EntraError> {
+) -> Result<Vec<ResourceConsent>, EntraError> {
     let scope = scope.filter(|scope| !scope.split_whitespace().any(|one| one.ends_with(".default")));
     if let Some(scope) = scope {
         let scopes = Scopes::parse(scope, &tenant.names, directory)?;
         let resource = consent::app_id(&scopes.resource).ok_or_else(|| not_there(&scopes.resource.audience()))?;
-        return Ok(vec![Wanted { resource, scopes: scopes.names, roles: vec![] }]);
+        return Ok(vec![ResourceConsent { resource, scopes: scopes.names, roles: vec![] }]);
     }
     let registered = directory.applications.get(ObjectKey::AppId(client.app_id));
     let app = registered.or(foreign.map(|home| &home.application));
@@ -175,10 +153,10 @@ fn wanted(
 }
 
 /// One entry of `requiredResourceAccess`.
-fn of_resource(directory: &Directory, entry: &Value) -> Result<Wanted, EntraError> {
+fn of_resource(directory: &Directory, entry: &Value) -> Result<ResourceConsent, EntraError> {
     let id = |value: &Value| value.as_str().and_then(|text| Uuid::parse_str(text).ok()).unwrap_or_default();
     let resource = id(&entry["resourceAppId"]);
-    let mut wanted = Wanted { resource, scopes: vec![], roles: vec![] };
+    let mut wanted = ResourceConsent { resource, scopes: vec![], roles: vec![] };
     for access in entry["resourceAccess"].as_array().into_iter().flatten() {
         let permission = id(&access["id"]);
         let unknown = || EntraError::not_simulated(&format!("consent to the permission {permission} of {resource}"));
@@ -221,7 +199,7 @@ fn grant(
     directory: &mut Directory,
     foreign: Option<&HomeApplication>,
     client: &Client,
-    wanted: &[Wanted],
+    wanted: &[ResourceConsent],
     now: OffsetDateTime,
 ) -> Result<(), EntraError> {
     let key = ObjectKey::AppId(client.app_id);
