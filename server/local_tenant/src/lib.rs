@@ -118,6 +118,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use arm::roles::AzureRole;
 pub use clock::{Clock, OffsetClock, SystemClock};
 pub use control::{ConcurrentWriter, FaultKind, FaultMoment, FaultRule, WriterAction, WriterTrigger};
 pub use error::TenantError;

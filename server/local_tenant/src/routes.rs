@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode, Uri};
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
@@ -55,7 +55,7 @@ fn own(tenant: Arc<Tenant>, part: Part) -> Router {
         Part::One(Service::ResourceManager) => arm::routes(),
     };
     let fallback = move |State(tenant): State<Arc<Tenant>>, request: Request| async move {
-        no_such_path(&tenant, part, request.method(), request.uri())
+        no_such_path(&tenant, part, request.method(), request.uri().path())
     };
     own.fallback(fallback).with_state(tenant)
 }
@@ -82,9 +82,9 @@ fn of_several(tenant: &Arc<Tenant>, others: Vec<Tenant>, part: Part) -> Router {
 }
 
 /// At an address of the tenant's own such a path may as well be a slip; at a host of Microsoft's there would be something.
-fn no_such_path(tenant: &Tenant, part: Part, method: &Method, uri: &Uri) -> Response {
-    let what = format!("{method} {}{}", if part == Part::All { "" } else { tenant.names.host() }, uri.path());
-    tenant.not_simulated.note(method.as_str(), uri.path(), tenant.now());
+pub(crate) fn no_such_path(tenant: &Tenant, part: Part, method: &Method, path: &str) -> Response {
+    let what = format!("{method} {}{path}", if part == Part::All { "" } else { tenant.names.host() });
+    tenant.not_simulated.note(method.as_str(), path, tenant.now());
     let message = not_simulated::message(&what);
     let (status, body) = match part {
         Part::All => (StatusCode::NOT_FOUND, json!({"error": {"code": not_simulated::CODE, "message": message}})),

@@ -11,6 +11,9 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use crate::arm;
+use crate::arm::roles::AzureRole;
+use crate::arm::scope::Scope;
 use crate::clock::{Clock as _, OffsetClock};
 use crate::control::delivery::Deliver;
 use crate::control::server::ControlListener;
@@ -344,6 +347,14 @@ impl RunningTenant {
             }
         }
         true
+    }
+
+    /// Gives a person or a service principal one of Azure's roles in the whole subscription.
+    pub fn give_azure_role(&self, principal: Uuid, role: AzureRole) {
+        let id = arm::subscription();
+        if let Some(scope) = Scope::parse(&format!("/subscriptions/{id}"), id) {
+            arm::assignments::assign(&mut self.tenant.write(), principal, role, scope, self.tenant.now());
+        }
     }
 
     /// Gives a person a directory role by its display name, such as `Security Administrator`. `false` when there is no

@@ -8,6 +8,7 @@ use time::serde::timestamp::nanoseconds;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use crate::arm::assignments::RoleAssignment;
 pub(crate) use crate::assignment::{Assignment, GraphPermission};
 use crate::certificate::{Certificate, NotACertificate};
 use crate::format::base64;
@@ -373,6 +374,8 @@ pub(crate) struct Directory {
     pub(crate) service_principals: Table<ServicePrincipal>,
     pub(crate) graph: crate::graph::state::GraphState,
     pub(crate) vaults: Vec<Vault>,
+    /// In Azure's subscription.
+    pub(crate) role_assignments: Vec<RoleAssignment>,
 }
 
 impl Directory {
@@ -384,6 +387,7 @@ impl Directory {
             service_principals: Table::default(),
             graph: crate::graph::state::GraphState::default(),
             vaults: vec![],
+            role_assignments: vec![],
         }
     }
 

@@ -19,6 +19,9 @@ use uuid::Uuid;
 use super::fault::FaultRule;
 use super::settings::Settings;
 use super::writer::ConcurrentWriter;
+use crate::arm;
+use crate::arm::roles::AzureRole;
+use crate::arm::scope::Scope;
 use crate::clock::Clock as _;
 use crate::keyvault::rbac::VaultRole;
 use crate::keyvault::store::{Vault, is_vault_name};
@@ -26,6 +29,7 @@ use crate::keyvault::{self};
 use crate::mailbox::MailContent;
 use crate::routes::keep;
 use crate::state::Tenant;
+use crate::store::Directory;
 
 pub(super) fn routes(tenant: Arc<Tenant>) -> Router {
     Router::new()
@@ -44,6 +48,7 @@ pub(super) fn routes(tenant: Arc<Tenant>) -> Router {
         .route("/vaults", get(vaults).post(add_vault))
         .route("/vaults/{vault}/roles", post(add_role).delete(remove_role))
         .route("/vaults/{vault}/certificates/{name}/renew", post(renew))
+        .route("/role-assignments", get(role_assignments).post(assign_role))
         .merge(super::events::routes())
         .fallback(async || Problem::not_found("No such request; the documentation of the control API lists them all."))
         .layer(axum::middleware::from_fn_with_state(tenant.clone(), keep))
@@ -371,10 +376,7 @@ fn assign(tenant: &Tenant, vault: &str, assignment: &Assignment, give: bool) -> 
         Problem::bad_request(format!("No such role; there are {}.", known.join(", ")))
     })?;
     let mut directory = tenant.write();
-    let by_name = directory.person_by_name(&assignment.principal).map(|person| person.id);
-    let principal = by_name
-        .or_else(|| Uuid::parse_str(&assignment.principal).ok())
-        .ok_or_else(|| Problem::bad_request("principal is neither an object id nor a user principal name."))?;
+    let principal = principal(&directory, &assignment.principal)?;
     let vault = directory
         .vaults
         .iter_mut()
@@ -384,6 +386,41 @@ fn assign(tenant: &Tenant, vault: &str, assignment: &Assignment, give: bool) -> 
     if give {
         vault.roles.push((principal, role));
     }
+    Ok(done())
+}
+
+fn principal(directory: &Directory, named: &str) -> Result<Uuid, Problem> {
+    let by_name = directory.person_by_name(named).map(|person| person.id);
+    by_name
+        .or_else(|| Uuid::parse_str(named).ok())
+        .ok_or_else(|| Problem::bad_request("principal is neither an object id nor a user principal name."))
+}
+
+async fn role_assignments(State(tenant): State<Arc<Tenant>>) -> Response {
+    ok(arm::assignments::all(&tenant.read()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AzureAssignment {
+    principal: String,
+    role: String,
+    scope: Option<String>,
+}
+
+async fn assign_role(State(tenant): State<Arc<Tenant>>, body: Bytes) -> Outcome {
+    let AzureAssignment { principal: named, role, scope } = read(&body)?;
+    let role = AzureRole::by_name(&role).ok_or_else(|| {
+        let known: Vec<&str> = AzureRole::all().map(AzureRole::name).collect();
+        Problem::bad_request(format!("No such role; there are {}.", known.join(", ")))
+    })?;
+    let subscription = arm::subscription();
+    let whole = format!("/subscriptions/{subscription}");
+    let scope = Scope::parse(scope.as_deref().unwrap_or(&whole), subscription)
+        .ok_or_else(|| Problem::bad_request(format!("scope is nothing in {whole}.")))?;
+    let mut directory = tenant.write();
+    let principal = principal(&directory, &named)?;
+    arm::assignments::assign(&mut directory, principal, role, scope, tenant.now());
     Ok(done())
 }
 

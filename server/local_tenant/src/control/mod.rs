@@ -24,6 +24,8 @@
 //! | `GET /event-subscriptions/validate?id=…` | ends a handshake by hand |
 //! | `POST /vaults/{vault}/roles` | `{"principal": "…", "role": "Key Vault Reader"}`; object id or user principal name |
 //! | `DELETE /vaults/{vault}/roles` | takes such a one away |
+//! | `GET /role-assignments` | who has which of Azure's roles at which scope |
+//! | `POST /role-assignments` | `{"principal": "…", "role": "Owner"}`, and `"scope"` where it is not the whole subscription |
 //! | `POST /vaults/{vault}/certificates/{name}/renew` | a new version, as auto-renewal makes one |
 //!
 //! `PATCH /behaviour` takes:

@@ -123,12 +123,7 @@ pub(super) fn check(
         return Ok(());
     }
     let name = &vault.name;
-    let scope = format!(
-        "/subscriptions/{}/resourcegroups/{}/providers/microsoft.keyvault/vaults/{name}{}",
-        vault.subscription,
-        vault.resource_group,
-        resource.to_ascii_lowercase()
-    );
+    let scope = format!("{}{}", vault.resource_id(), resource.to_ascii_lowercase());
     // To the letter of the recorded one, trailing blank and line ends included (facts, E4).
     Err(VaultError::forbidden(
         "ForbiddenByRbac",

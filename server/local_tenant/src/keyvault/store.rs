@@ -15,7 +15,6 @@ use super::path::VersionId;
 use super::policy::Policy;
 use super::rbac::VaultRole;
 use crate::certificate::{Certificate, NotACertificate};
-use crate::seed::stable_guid;
 use crate::state_file::codec;
 
 /// How long a deleted certificate can be recovered.
@@ -143,7 +142,7 @@ impl Vault {
     pub(crate) fn new(name: &str) -> Self {
         Self {
             name: name.to_ascii_lowercase(),
-            subscription: stable_guid("subscription", "contoso"),
+            subscription: crate::arm::subscription(),
             resource_group: "identity".into(),
             roles: vec![],
             certificates: BTreeMap::new(),
@@ -151,6 +150,14 @@ impl Vault {
             keys: BTreeMap::new(),
             created: vec![],
         }
+    }
+
+    /// As Resource Manager names it.
+    pub(crate) fn resource_id(&self) -> String {
+        format!(
+            "/subscriptions/{}/resourcegroups/{}/providers/microsoft.keyvault/vaults/{}",
+            self.subscription, self.resource_group, self.name
+        )
     }
 
     pub(crate) fn certificates(&self) -> usize {

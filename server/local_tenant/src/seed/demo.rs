@@ -6,6 +6,9 @@ use time::{Duration, OffsetDateTime};
 use super::people::{DANIEL, KENJI, LEILA, OWEN, PRIYA, SOFIA, TOBIAS};
 use super::{CertificateMaker, stable_guid};
 use crate::TenantError;
+use crate::arm;
+use crate::arm::roles::AzureRole;
+use crate::arm::scope::Scope;
 use crate::format::base64;
 use crate::keyvault::key::VaultKey;
 use crate::store::{Application, Common, Directory, KeyCredential, PasswordCredential, ServicePrincipal};
@@ -151,7 +154,12 @@ pub(super) fn plant(directory: &mut Directory, today: OffsetDateTime) -> Result<
     // On no application and in no other vault story: a key of its own.
     let vaults_own = std::sync::Arc::new(VaultKey::rsa(2048)?);
     let key_of = |name: &str, place| maker.key(name, place).clone();
-    crate::keyvault::seed::plant(directory, &key_of, &vaults_own, today)
+    crate::keyvault::seed::plant(directory, &key_of, &vaults_own, today)?;
+    let (owner, id) = (stable_guid("person", TOBIAS), arm::subscription());
+    if let Some(scope) = Scope::parse(&format!("/subscriptions/{id}"), id) {
+        arm::assignments::assign(directory, owner, AzureRole::Owner, scope, today);
+    }
+    Ok(())
 }
 
 fn add(

@@ -155,6 +155,7 @@ fn of_directory(directory: &mut Directory, batch: &mut Batch, before: &Documents
     batch.document(RowKind::Document, "policies", 0, &directory.graph.policies, before)?;
     batch.document(RowKind::Document, "groups", 0, &directory.graph.groups, before)?;
     batch.document(RowKind::Document, "permissionGrants", 0, &directory.graph.permission_grants, before)?;
+    batch.document(RowKind::Document, "roleAssignments", 0, &directory.role_assignments, before)?;
     batch.document(RowKind::Document, "next", 0, &next, before)?;
     let present: HashMap<&str, u64> = directory.vaults.iter().map(|vault| vault.name.as_str()).zip(0..).collect();
     for vault in &directory.vaults {

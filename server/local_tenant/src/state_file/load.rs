@@ -57,6 +57,9 @@ pub(super) async fn load(connection: &mut SqliteConnection) -> Result<(Loaded, D
     if let Some(grants) = singles.get("permissionGrants") {
         directory.graph.permission_grants = of_document(("permissionGrants", grants))?;
     }
+    if let Some(assignments) = singles.get("roleAssignments") {
+        directory.role_assignments = of_document(("roleAssignments", assignments))?;
+    }
     let mut certificates = HashMap::new();
     directory.applications =
         table(connection, RowKind::Application, |app| share(app, &mut certificates), next.applications).await?;

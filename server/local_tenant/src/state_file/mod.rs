@@ -5,8 +5,8 @@
 //! request is answered. Applications and service principals are written one by one, as they change; what there is little
 //! of (people, policies, a vault) as a whole.
 //!
-//! Kept: people, applications, service principals, what was deleted, groups, permission grants, policies, vaults, both logs, changes for delta,
-//! refresh tokens, who is signed in, the signing key. Not kept: behaviour, faults, writers, the clock's offset, the
+//! Kept: people, applications, service principals, what was deleted, groups, permission grants, role assignments, policies,
+//! vaults, both logs, changes for delta, refresh tokens, who is signed in, the signing key. Not kept: behaviour, faults, writers, the clock's offset, the
 //! request log, codes not yet redeemed, and writes that have not reached everybody: they have after a restart.
 //!
 //! The file has private keys and tokens in it, readable: it is made for its owner's eyes alone.

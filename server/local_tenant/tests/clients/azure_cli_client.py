@@ -1,5 +1,6 @@
 """Runs azure-cli's commands in one process: a line of JSON with a command's arguments in, one with what came of it out."""
 
+import contextlib
 import io
 import json
 import sys
@@ -10,7 +11,9 @@ cli = get_default_cli()
 for line in sys.stdin:
     said = io.StringIO()
     try:
-        code = cli.invoke(json.loads(line) + ["--output", "json"], out_file=said)
+        # Some of it is printed past the output that it was given.
+        with contextlib.redirect_stdout(said):
+            code = cli.invoke(json.loads(line) + ["--output", "json"], out_file=said)
         error = str(cli.result.error or "")
     except SystemExit as ended:
         code, error = ended.code, "its arguments"

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use local_tenant::VaultRole;
+use local_tenant::{AzureRole, VaultRole};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout};
@@ -22,6 +22,8 @@ struct AzureCli {
     _process: Child,
     commands: ChildStdin,
     answers: Lines<BufReader<ChildStdout>>,
+    /// Its login, to come back to.
+    login: String,
 }
 
 impl AzureCli {
@@ -45,15 +47,20 @@ impl AzureCli {
                 panic!("{} does not start: {error}. Run .ci/python-clients.sh.", python.display())
             });
         let (commands, answers) = (process.stdin.take().unwrap(), process.stdout.take().unwrap());
-        let mut cli = Self { _process: process, commands, answers: BufReader::new(answers).lines() };
         let tenant = world.tenant.tenant_id();
         let login = format!(
             "login --service-principal -u {} --certificate {} --tenant {tenant} --allow-no-subscriptions",
             app.app_id,
             identity.both.display()
         );
-        assert_eq!(cli.run(&login).await[0]["tenantId"], tenant.to_string());
+        let mut cli = Self { _process: process, commands, answers: BufReader::new(answers).lines(), login };
+        cli.log_in().await;
         cli
+    }
+
+    async fn log_in(&mut self) {
+        let login = self.login.clone();
+        assert!(self.run(&login).await[0]["tenantId"].is_string());
     }
 
     async fn answer(&mut self, line: &str) -> Value {
@@ -167,7 +174,7 @@ async fn applications_their_owners_permissions_and_credentials() {
 }
 
 #[tokio::test]
-async fn service_principals_for_rbac_in_all_forms_that_need_no_subscription() {
+async fn service_principals_for_rbac_in_all_forms_without_a_role() {
     let world = World::as_microsoft().await;
     let app = world.app("release-automation");
     let service = world.graph(reqwest::Method::GET, &format!("/servicePrincipals(appId='{}')", app.app_id), None).await;
@@ -196,14 +203,6 @@ async fn service_principals_for_rbac_in_all_forms_that_need_no_subscription() {
     assert_eq!((keys.as_array().unwrap().len(), &keys[0]["key"]), (1, &shown["cer"]));
     let again = az.run("ad sp create-for-rbac --name again --cert made-by-az --keyvault contoso-apps").await;
     assert_eq!(key_of(text(&again, "appId")).await[0]["key"], shown["cer"]);
-    // What it prints for programs, and roles, are about a subscription; there is none.
-    let refused = az
-        .refused(
-            "ad sp create-for-rbac --name r --role Reader --scopes /subscriptions/765eb0e3-acb3-475d-9a98-ee6892f081c8",
-        )
-        .await;
-    assert!(refused.contains("does not simulate"), "{refused}");
-
     let shown = az.run("keyvault certificate list-versions --vault-name contoso-apps --name made-by-az").await;
     assert_eq!(shown.as_array().unwrap().len(), 1);
     let file = world.folder.path().join("policy.json");
@@ -229,4 +228,56 @@ async fn service_principals_for_rbac_in_all_forms_that_need_no_subscription() {
     for name in ["made-by-az", "fresh", "imported"] {
         assert!(names(&listed, "name").iter().any(|one| one == name), "{listed}");
     }
+}
+
+#[tokio::test]
+async fn service_principals_for_rbac_with_roles_in_the_subscription() {
+    let world = World::as_microsoft().await;
+    let app = world.app("release-automation");
+    let service = world.graph(reqwest::Method::GET, &format!("/servicePrincipals(appId='{}')", app.app_id), None).await;
+    let service = uuid::Uuid::parse_str(&text(&service, "id")).unwrap();
+    world.tenant.give_azure_role(service, AzureRole::Owner);
+    let mut az = AzureCli::signed_in(&world).await;
+    let account = az.run("account show").await;
+    let subscription = format!("/subscriptions/{}", text(&account, "id"));
+    assert_eq!((&account["name"], &account["state"]), (&json!("Local subscription"), &json!("Enabled")));
+
+    let group = format!("{subscription}/resourceGroups/apps");
+    let made = az.run(&format!("ad sp create-for-rbac --name in-group --role Reader --scopes {group}")).await;
+    let id = text(&made, "appId");
+    let held = az.run(&format!("role assignment list --all --assignee {id}")).await;
+    assert_eq!((&held[0]["roleDefinitionName"], &held[0]["scope"]), (&json!("Reader"), &json!(group)), "{held}");
+    assert_eq!((held.as_array().unwrap().len(), &held[0]["principalType"]), (1, &json!("ServicePrincipal")));
+    // What it prints for programs.
+    let created = format!("ad sp create-for-rbac --name for-programs --role Contributor --scopes {subscription}");
+    let printed = az.run(&format!("{created} --json-auth")).await;
+    assert_eq!(printed["subscriptionId"], account["id"], "{printed}");
+    assert_eq!(printed["tenantId"], world.tenant.tenant_id().to_string());
+    let client = text(&printed, "clientId");
+    let unknown = "/subscriptions/765eb0e3-acb3-475d-9a98-ee6892f081c8";
+    let refused =
+        az.refused(&format!("role assignment create --role Reader --assignee {client} --scope {unknown}")).await;
+    assert!(refused.contains("SubscriptionNotFound"), "{refused}");
+
+    // A role on a vault, until it is taken away.
+    let vault = format!("{subscription}/resourceGroups/identity/providers/Microsoft.KeyVault/vaults/contoso-apps");
+    let officer = format!("--assignee {client} --scope {vault} --role a4417e6f-fecd-4de8-b567-7b0420556985");
+    let assigned = az.run(&format!("role assignment create {officer}")).await;
+    assert_eq!(assigned["scope"], vault);
+    let taking_away = format!("role assignment delete --ids {}", text(&assigned, "id"));
+    let login = format!("login --service-principal -u {client} --password={}", text(&printed, "clientSecret"));
+    let tenant = world.tenant.tenant_id();
+    assert_eq!(az.run(&format!("{login} --tenant {tenant}")).await[0]["id"], account["id"]);
+    let listing = "keyvault certificate list --vault-name contoso-apps";
+    assert!(!az.run(listing).await.as_array().unwrap().is_empty());
+    // A contributor does everything but this.
+    let refused = az.refused(&taking_away).await;
+    assert!(refused.contains("Microsoft.Authorization/roleAssignments/delete"), "{refused}");
+    az.log_in().await;
+    az.run(&taking_away).await;
+    az.run(&format!("{login} --tenant {tenant}")).await;
+    let refused = az.refused(listing).await;
+    assert!(refused.contains("Forbidden"), "{refused}");
+    let missing = world.tenant.not_simulated();
+    assert!(missing.iter().all(|one| one.method == "CONNECT"), "{missing:?}");
 }
