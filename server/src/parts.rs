@@ -16,7 +16,7 @@ use crate::parsers::Parsers;
 use crate::person::JobTokens;
 use crate::rollout::{AuditText, Observer, Rollout, RolloutSettings};
 use crate::shares::Shares;
-use crate::store::{Origin, Sighting, Store, StoreError};
+use crate::store::{Sighting, Store};
 use crate::tenants::{Tenant, TenantServices, Tenants};
 use async_trait::async_trait;
 use domain::ids::{ObjectId, TenantId};
@@ -210,10 +210,15 @@ struct PushObserver(Arc<Tenants>);
 
 #[async_trait]
 impl Observer for PushObserver {
-    async fn observed(&self, tenant: TenantId, sighting: Sighting<'_>, origin: Origin) -> Result<i64, StoreError> {
-        let Some(tenant) = self.0.of(tenant) else {
-            return Err(StoreError::Damaged(format!("a push of the unknown tenant {tenant}")));
-        };
-        tenant.directory.observed_by_push(sighting, origin).await
+    fn seen(&self, tenant: TenantId, sighting: Sighting<'_>) {
+        if let Some(tenant) = self.0.of(tenant) {
+            tenant.directory.index(&[sighting]);
+        }
+    }
+
+    async fn note(&self, tenant: TenantId, sightings: &[Sighting<'_>]) {
+        if let Some(tenant) = self.0.of(tenant) {
+            tenant.directory.note_credentials(sightings).await;
+        }
     }
 }

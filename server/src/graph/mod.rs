@@ -250,7 +250,7 @@ fn header(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// A client that no request is made with.
 #[cfg(test)]
-fn test_graph(root: &str) -> Graph {
+pub(crate) fn test_graph(root: &str) -> Graph {
     // reqwest has no TLS of its own here: the process chooses one, and every test may be the first.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Graph::new(reqwest::Client::new(), Url::parse(root).unwrap_or_else(|e| panic!("{root}: {e}")))

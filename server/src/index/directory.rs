@@ -4,7 +4,7 @@
 use super::{Index, Indexed};
 use crate::clock::Clock;
 use crate::graph::{Application, CredentialList, Graph, GraphError, ListedApplication};
-use crate::store::{Origin, Sighting, StoreError, TenantStore};
+use crate::store::{Sighting, StoreError, TenantStore};
 use domain::certificate::Certificate;
 use domain::ids::ObjectId;
 use domain::inventory::LifetimePolicy;
@@ -226,7 +226,7 @@ impl Directory {
         let now = self.clock.now();
         self.index(sightings);
         let noting = async {
-            self.note_credentials(sightings, now).await;
+            self.note_credentials(sightings).await;
             if let Err(error) = self.store.note_states(sightings, now).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "states of apps could not be kept");
             }
@@ -236,15 +236,9 @@ impl Directory {
         }
     }
 
-    /// A push read it. Answers the number of the kept state that stands for it.
-    pub(crate) async fn observed_by_push(&self, sighting: Sighting<'_>, origin: Origin) -> Result<i64, StoreError> {
+    /// For what is gone, and for the inventory.
+    pub(crate) async fn note_credentials(&self, sightings: &[Sighting<'_>]) {
         let now = self.clock.now();
-        self.index(&[sighting]);
-        self.note_credentials(&[sighting], now).await;
-        self.store.note_state(sighting, origin, now).await
-    }
-
-    async fn note_credentials(&self, sightings: &[Sighting<'_>], now: OffsetDateTime) {
         if let Err(error) = self.store.observe(sightings, now).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "apps' credentials could not be noted");
         }
@@ -259,7 +253,8 @@ impl Directory {
         }
     }
 
-    fn index(&self, sightings: &[Sighting<'_>]) {
+    /// For the search.
+    pub(crate) fn index(&self, sightings: &[Sighting<'_>]) {
         for Sighting { object_id, app_id, display_name, keys } in sightings {
             self.put(Indexed::new(*object_id, *app_id, display_name, false, keys));
             for certificate in keys.iter().filter_map(KeyCredential::certificate) {
@@ -293,20 +288,18 @@ fn indexed(app: &ListedApplication, on_service_principal: bool) -> Indexed {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
     use crate::clock::SystemClock;
+    use crate::graph::test_graph;
     use crate::store::databases::Database;
     use domain::ids::{AppId, TenantId};
     use domain::key_credential::KeyCredentials;
-    use url::Url;
     use uuid::Uuid;
 
     #[tokio::test]
     async fn what_is_read_while_nobody_fills_the_index_is_kept_once() {
         let store = Database::sqlite().store().await.of(TenantId::new(Uuid::from_u128(1)));
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let graph = Graph::new(reqwest::Client::new(), Url::parse("http://127.0.0.1:1/").unwrap());
+        let graph = test_graph("http://127.0.0.1:1/");
         let lifetime = std::time::Duration::from_mins(10);
         let directory = Directory::new(graph, store, Arc::new(SystemClock), lifetime, false);
         let object = |id: u128| {

@@ -7,6 +7,7 @@ use crate::rollout::blocked::Blocked;
 use crate::rollout::context::Rollout;
 use crate::rollout::failure::RequestFailure;
 use crate::rollout::reader::{ReadMethod, Reader};
+use crate::rollout::sightings::Sightings;
 use crate::rollout::watched::Watched;
 use crate::store::{OpenWork, Run, Sighting, TenantStore};
 use domain::key_credential::KeyCredentials;
@@ -22,6 +23,7 @@ pub(super) struct WaveContext {
     pub(super) store: TenantStore,
     pub(super) tokens: Arc<dyn TokenProvider>,
     pub(super) reader: Reader,
+    pub(super) sightings: Sightings,
     pub(super) watched: Watched,
     pub(super) blocked: Blocked,
     /// Whether the push begins nothing further.

@@ -91,7 +91,9 @@ async fn conclude(app: &AppContext, driven: Driven) -> Result<Outcome, StoreErro
 async fn note_what_is_left(app: &AppContext, outcome: Outcome, left: &KeyCredentials) {
     let (rollout, run) = (app.rollout(), app.run());
     let noted = async {
-        rollout.observer.observed(run.tenant, app.sighting(left), Origin::AfterPush(run.id)).await?;
+        let left_there = app.sighting(left);
+        app.wave.sightings.saw(left_there).await;
+        app.store().note_state(left_there, Origin::AfterPush(run.id), rollout.clock.now()).await?;
         if outcome == Outcome::Verified {
             retirements::plan(app, left).await?;
         }

@@ -8,7 +8,7 @@ use crate::jobs::{JobNotifier, Leases};
 use crate::person::JobTokens;
 use crate::rollout::app_guards::AppGuards;
 use crate::rollout::audit::AuditText;
-use crate::store::{Origin, Sighting, Store, StoreError};
+use crate::store::{Sighting, Store};
 use async_trait::async_trait;
 use domain::ids::TenantId;
 use std::sync::Arc;
@@ -60,8 +60,11 @@ impl From<&DeskSettings> for RolloutSettings {
 /// Who else wants to know what pushes read.
 #[async_trait]
 pub(crate) trait Observer: Send + Sync {
-    /// Before a write or after it. Answers the number of the kept state that stands for it.
-    async fn observed(&self, tenant: TenantId, sighting: Sighting<'_>, origin: Origin) -> Result<i64, StoreError>;
+    /// At once, for the search. Before a write or after it.
+    fn seen(&self, tenant: TenantId, sighting: Sighting<'_>);
+
+    /// For the history of credentials and the inventory, each app once. Failing to note it down fails no push.
+    async fn note(&self, tenant: TenantId, sightings: &[Sighting<'_>]);
 }
 
 /// What all pushes of this process share.

@@ -281,7 +281,9 @@ impl<'a> Executor<'a> {
         let (app, rollout, run) = (self.app, self.app.rollout(), self.app.run());
         if self.undo.is_none() {
             let before = app.sighting(journal.before());
-            self.undo = Some(rollout.observer.observed(run.tenant, before, Origin::BeforePush(run.id)).await?);
+            app.wave.sightings.saw(before).await;
+            let (origin, now) = (Origin::BeforePush(run.id), rollout.clock.now());
+            self.undo = Some(app.store().note_state(before, origin, now).await?);
         }
         let before = self.push.report().before.as_ref().unwrap_or_else(|| journal.before()).pretty();
         let added = self.push.plan().key_ids();

@@ -29,6 +29,7 @@ mod push_run;
 mod reader;
 mod record;
 mod retirements;
+mod sightings;
 mod steps;
 pub(crate) mod stored;
 mod verdict;

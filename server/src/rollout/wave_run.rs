@@ -10,6 +10,7 @@ use crate::rollout::concurrency_limit::ConcurrencyLimit;
 use crate::rollout::context::Rollout;
 use crate::rollout::due_apps::DueApps;
 use crate::rollout::reader::Reader;
+use crate::rollout::sightings::Sightings;
 use crate::rollout::watched::Watched;
 use crate::store::{Run, StoreError};
 use domain::rollout::{Ended, RolloutPlan};
@@ -102,6 +103,7 @@ impl<'a> WaveRun<'a> {
             store,
             tokens,
             reader,
+            sightings: Sightings::start(Arc::clone(&rollout.observer), run.tenant),
             watched: Watched::default(),
             blocked: Blocked::default(),
             halts: halted,
@@ -138,7 +140,10 @@ impl<'a> WaveRun<'a> {
                 Event::ReadBack => self.limit.read_back(self.context.watched.take_fresh()),
                 Event::Time | Event::Blocked => {}
                 Event::Stopping => self.halt_for(Halt::Stopping),
-                Event::AllEnded => return Ok(self.halt),
+                Event::AllEnded => {
+                    self.context.sightings.noted().await;
+                    return Ok(self.halt);
+                }
             }
         }
     }

@@ -138,7 +138,8 @@ pub(crate) fn is_in_doubt(connection: &impl Connection) -> bool {
 }
 
 fn sqlite(synchronous: &'static str) -> AnyPoolOptions {
-    let options = AnyPoolOptions::new().after_release(|connection, _| {
+    // It is in this process: there is nothing that could have hung up meanwhile.
+    let options = AnyPoolOptions::new().test_before_acquire(false).after_release(|connection, _| {
         // What is still to be rolled back is rolled back before this is answered.
         Box::pin(async move { connection.ping().await.map(|()| !is_in_doubt(connection)) })
     });

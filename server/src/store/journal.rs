@@ -58,7 +58,7 @@ impl TenantStore {
         journal: &str,
         sent: SentWrite<'_>,
     ) -> Result<(), StoreError> {
-        let mut transaction = self.store.begin().await?;
+        let mut transaction = self.store.begin_unsynced().await?;
         let changed = sqlx::query(concat!(
             "UPDATE receipt_apps SET stage = 'writing', before = coalesce(before, $4), journal = $5 WHERE ",
             this_receipt!(),
@@ -124,6 +124,8 @@ impl TenantStore {
             .await?;
         }
         transaction.commit().await?;
+        // A power cut takes nothing of it from here on.
+        self.store.synced().await?;
         Ok(())
     }
 

@@ -37,6 +37,7 @@ mod address;
 mod app_lock;
 mod audit;
 mod certificates;
+mod durability;
 mod ids;
 mod inventory;
 mod journal;
@@ -90,6 +91,7 @@ pub use stored_json::{Stored, StoredProblem, StoredReason};
 pub use unanswered::StoredWrite;
 
 use domain::ids::TenantId;
+use durability::Durability;
 use ids::Id;
 use sqlx::{AnyConnection, AnyPool};
 use stamp::Stamp;
@@ -112,6 +114,7 @@ pub struct Store {
     locks: Arc<Semaphore>,
     /// SQLite has one writer at a time, and makes the others sleep: those of this process wait here.
     writing: Arc<Mutex<()>>,
+    durability: Arc<Durability>,
 }
 
 /// What one directory has in the database: a repository per kind of thing, in the files beside this. Cheap to clone.
@@ -193,7 +196,7 @@ impl Store {
         let unsynced = address.connect_unsynced(&pool).await?;
         let locks = Arc::new(Semaphore::new(app_lock::MOST));
         let address = Arc::new(address);
-        let store = Self { pool, unsynced, address, locks, writing: Arc::default() };
+        let store = Self { pool, unsynced, address, locks, writing: Arc::default(), durability: Arc::default() };
         store.complete_thumbprints().await?;
         store.complete_turns().await?;
         Ok(store)
