@@ -150,7 +150,7 @@ async fn assemble(
         http,
         config.entra.clone(),
         redirect_uri,
-        config.step_up.clone(),
+        config.step_up.needs_auth_time,
         clock.clone(),
         entropy.clone(),
     ));

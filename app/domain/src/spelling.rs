@@ -18,6 +18,7 @@ impl UnknownSpelling {
 }
 
 /// `Display`, and serde as text, of a type that has `as_str` and `FromStr`.
+#[macro_export]
 macro_rules! as_text {
     ($name:ident) => {
         impl std::fmt::Display for $name {
@@ -44,6 +45,7 @@ macro_rules! as_text {
 /// An enum without data: `ALL`, `as_str`, `FromStr`, `Display`, and serde, all from one list of spellings.
 ///
 /// `what`: the thing in words, for the error.
+#[macro_export]
 macro_rules! spelled {
     (
         $(#[$doc:meta])*
@@ -70,21 +72,21 @@ macro_rules! spelled {
         }
 
         impl std::str::FromStr for $name {
-            type Err = crate::spelling::UnknownSpelling;
+            type Err = $crate::spelling::UnknownSpelling;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 match text {
                     $($text => Ok(Self::$variant),)+
-                    other => Err(crate::spelling::UnknownSpelling::new($what, other)),
+                    other => Err($crate::spelling::UnknownSpelling::new($what, other)),
                 }
             }
         }
 
-        crate::spelling::as_text!($name);
+        $crate::as_text!($name);
     };
 }
 
-pub(crate) use {as_text, spelled};
+pub use {as_text, spelled};
 
 /// Holds each spelling to a literal, both ways, as text and as JSON.
 #[cfg(test)]

@@ -86,6 +86,13 @@ impl Findings {
         }
     }
 
+    fn token_key(&mut self, field: &'static str, path: &Path, cure: &str) -> Option<TokenKey> {
+        let bytes = self.file(field, path, cure)?;
+        TokenKey::from_base64(&String::from_utf8_lossy(&bytes))
+            .map_err(|error| self.add(field, format!("{} cannot be used: {error}.", path.display()), cure))
+            .ok()
+    }
+
     /// The end of a host name: labels with dots between them, in lower case.
     fn suffix(&mut self, field: &'static str, text: &str) -> Option<String> {
         let suffix = text.trim().trim_start_matches('.').to_ascii_lowercase();
@@ -219,11 +226,9 @@ impl Raw {
 
     fn token_key(&self, findings: &mut Findings) -> Option<TokenKey> {
         let cure = "Make one with: openssl rand -base64 32 > token.key. Then name it in token_key_file, or give its text in THUMBPRINT_TOKEN_KEY.";
-        let (field, text) = match (&self.token_key, &self.token_key_file) {
-            (Some(text), None) => ("token_key", text.clone()),
-            (None, Some(path)) => {
-                ("token_key_file", String::from_utf8_lossy(&findings.file("token_key_file", path, cure)?).into_owned())
-            }
+        let text = match (&self.token_key, &self.token_key_file) {
+            (Some(text), None) => text,
+            (None, Some(path)) => return findings.token_key("token_key_file", path, cure),
             (Some(_), Some(_)) => {
                 findings.add(
                     "token_key",
@@ -237,22 +242,14 @@ impl Raw {
                 return None;
             }
         };
-        TokenKey::from_base64(&text)
-            .map_err(|error| findings.add(field, format!("cannot be used: {error}."), cure))
+        TokenKey::from_base64(text)
+            .map_err(|error| findings.add("token_key", format!("cannot be used: {error}."), cure))
             .ok()
     }
 
     fn old_token_keys(&self, findings: &mut Findings) -> Vec<TokenKey> {
         let (field, cure) = ("old_token_key_files", "Name the files of earlier keys, or leave it out.");
-        let mut keys = Vec::new();
-        for path in &self.old_token_key_files {
-            let Some(bytes) = findings.file(field, path, cure) else { continue };
-            match TokenKey::from_base64(&String::from_utf8_lossy(&bytes)) {
-                Ok(key) => keys.push(key),
-                Err(error) => findings.add(field, format!("{} cannot be used: {error}.", path.display()), cure),
-            }
-        }
-        keys
+        self.old_token_key_files.iter().filter_map(|path| findings.token_key(field, path, cure)).collect()
     }
 
     fn tls(&self, findings: &mut Findings) -> Option<Tls> {

@@ -1,26 +1,12 @@
 //! What the portal asks of Graph in a person's name.
 
-use serde::{Deserialize, Serialize};
-
-/// A delegated permission of Graph on app registrations. Entra grants no more than the person may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AppPermission {
-    #[serde(rename = "Application.Read.All")]
-    Read,
-    /// Without creating or deleting apps. Whether it covers `keyCredentials` is not written down anywhere.
-    #[serde(rename = "Application.ReadUpdate.All")]
-    ReadUpdate,
-    #[serde(rename = "Application.ReadWrite.All")]
-    ReadWrite,
-}
-
-impl AppPermission {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "Application.Read.All",
-            Self::ReadUpdate => "Application.ReadUpdate.All",
-            Self::ReadWrite => "Application.ReadWrite.All",
-        }
+domain::spelled! {
+    /// A delegated permission of Graph on app registrations. Entra grants no more than the person may do.
+    pub enum AppPermission ("permission on applications") {
+        Read = "Application.Read.All",
+        /// Without creating or deleting apps. Whether it covers `keyCredentials` is not written down anywhere.
+        ReadUpdate = "Application.ReadUpdate.All",
+        ReadWrite = "Application.ReadWrite.All",
     }
 }
 

@@ -5,7 +5,7 @@ use super::grant::{Access, Pending, RolesRead, SignedIn, Tokens};
 use super::transport::{self, TransportError};
 use super::wire::{Claims, Client, TokenAnswer};
 use crate::clock::Clock;
-use crate::config::{Entra, StepUpSettings};
+use crate::config::Entra;
 use crate::entropy::Entropy;
 use app::contract::problem::SignInFor;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
@@ -38,7 +38,8 @@ pub struct Provider {
     http: reqwest::Client,
     entra: Entra,
     redirect_uri: RedirectUrl,
-    step_up: StepUpSettings,
+    /// See [`StepUpSettings`](crate::config::StepUpSettings).
+    needs_auth_time: bool,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     /// Held while it is fetched, so that one request fetches for all.
@@ -57,11 +58,11 @@ impl Provider {
         http: reqwest::Client,
         entra: Entra,
         redirect_uri: RedirectUrl,
-        step_up: StepUpSettings,
+        needs_auth_time: bool,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Self {
-        Self { http, entra, redirect_uri, step_up, clock, entropy, metadata: tokio::sync::Mutex::default() }
+        Self { http, entra, redirect_uri, needs_auth_time, clock, entropy, metadata: tokio::sync::Mutex::default() }
     }
 
     /// Where the person signs in, and what must be remembered until they are back. `hint`: the username of who is signed in
@@ -357,7 +358,7 @@ impl Provider {
     fn authenticated_at(&self, claims: &Claims, pending: &Pending) -> Option<OffsetDateTime> {
         let told = claims.auth_time().and_then(|at| OffsetDateTime::from_unix_timestamp(at.timestamp()).ok());
         let seen = pending.begun_at.filter(|_| pending.purpose == Some(SignInFor::Confirmation));
-        let seen = seen.filter(|_| !self.step_up.needs_auth_time);
+        let seen = seen.filter(|_| !self.needs_auth_time);
         // Entra's clock may be ahead.
         told.or(seen).map(|at| at.min(self.clock.now()))
     }

@@ -60,10 +60,7 @@ impl PushRun<'_> {
     async fn goes_on(&self) -> Result<bool, StoreError> {
         match self.run.state {
             _ if self.run.finished_at.is_some() || self.rollout.notifier.is_stopping() => return Ok(false),
-            RunState::Running => {
-                self.wave().await?;
-                self.store.forget_tokens_at_rest(self.run.id).await?;
-            }
+            RunState::Running => self.wave().await?,
             RunState::Cancelled => self.cancelled().await?,
             RunState::Paused | RunState::NeedsSignIn | RunState::Finished => return Ok(false),
         }
@@ -82,7 +79,9 @@ impl PushRun<'_> {
                 let why = PauseReason::Halted { ended: plan.since_accepted(ended), halt_at: plan.pace.halt_at };
                 self.move_to(RunState::Paused, AuditAction::PushHalted, why).await
             }
-            Some(Halt::Stopping | Halt::Moved) => Ok(()),
+            Some(Halt::Stopping) => Ok(()),
+            // What was being written to then has been looked at.
+            Some(Halt::Moved) => self.store.forget_tokens_at_rest(self.run.id).await,
             None if plan.is_last(self.run.wave) => self.finish().await,
             None => self.next_wave(&plan).await,
         }

@@ -158,7 +158,8 @@ impl TenantStore {
         row.map(TryInto::try_into).transpose()
     }
 
-    /// Moves a push from one of `from` to `to`. `false` where it was in none of them, or is over.
+    /// Moves a push from one of `from` to `to`. `false` where it was in none of them, or is over. Where it rests from then on,
+    /// its sign-in is forgotten: see [`Self::forget_tokens_at_rest`].
     pub async fn move_run(
         &self,
         receipt: Uuid,
@@ -181,6 +182,7 @@ impl TenantStore {
             .await?
             .rows_affected();
             if moved == 1 {
+                self.forget_tokens_at_rest(receipt).await?;
                 return Ok(true);
             }
         }
@@ -201,7 +203,7 @@ impl TenantStore {
         .bind(pause.map(stored_json::write).transpose()?)
         .execute(&self.store.pool)
         .await?;
-        Ok(())
+        if pause.is_some() { self.forget_tokens_at_rest(receipt).await } else { Ok(()) }
     }
 
     /// Lets a paused push go on with a new sign-in. `false` where it is not paused, or was moved meanwhile.
@@ -236,7 +238,7 @@ impl TenantStore {
     }
 
     /// Forgets the sign-in of a push that rests: it is given another one with the word to go on. Not where an app may have been
-    /// written and was not looked at: who cancels the push wants to know of it.
+    /// written and was not looked at: who cancels the push wants to know of it, and whoever looked at the last of them asks again.
     pub async fn forget_tokens_at_rest(&self, receipt: Uuid) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE receipts SET tokens = NULL
@@ -262,7 +264,6 @@ impl TenantStore {
         let mut paused = Vec::new();
         for Id(receipt) in running {
             if self.move_run(receipt, &[RunState::Running], RunState::Paused, Some(why)).await? {
-                self.forget_tokens_at_rest(receipt).await?;
                 paused.push(receipt);
             }
         }

@@ -27,28 +27,13 @@ pub struct Problem {
     pub request_id: Option<String>,
 }
 
-/// What a sign-in is for, beside being signed in: it leads back, and what was to be sent is there again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SignInFor {
-    /// The person shows once more that it is them.
-    Confirmation,
-    /// The person, or Entra, agrees that the portal writes in their name.
-    Writing,
-}
-
-impl SignInFor {
-    /// As `for` in the address of the sign-in.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Confirmation => "confirmation",
-            Self::Writing => "writing",
-        }
-    }
-
-    /// What [`Self::as_str`] gives.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Confirmation, Self::Writing].into_iter().find(|one| one.as_str() == text)
+domain::spelled! {
+    /// What a sign-in is for, beside being signed in: it leads back, and what was to be sent is there again.
+    pub enum SignInFor ("purpose of a sign-in") {
+        /// The person shows once more that it is them.
+        Confirmation = "confirmation",
+        /// The person, or Entra, agrees that the portal writes in their name.
+        Writing = "writing",
     }
 }
 

@@ -22,7 +22,7 @@ pub async fn begin(
 ) -> Result<Redirect, Refusal> {
     let mut parameters = super::parameters(query.as_deref());
     let return_to = return_path::own(&app.config.public_url, parameters.remove("return").as_deref());
-    let purpose = parameters.remove("for").and_then(|text| SignInFor::parse(&text));
+    let purpose = parameters.remove("for").and_then(|text| text.parse::<SignInFor>().ok());
     if let Some(here) = other_loopback_name(&app.config.public_url, &headers) {
         tracing::debug!(here, "the sign-in goes on at the portal's own address");
         let purpose = purpose.map(|purpose| ("for", purpose.as_str()));

@@ -46,9 +46,6 @@ pub(crate) async fn handle(
     if !moved {
         return Err(SteerError::TooLate(steer));
     }
-    if steer == Steer::Pause {
-        store.forget_tokens_at_rest(receipt).await?;
-    }
     let mut entry = person.audit(pushes.context.now(), steer.into(), outcome(steer));
     entry.row.receipt = Some(run.id);
     store.audit(entry).await?;
