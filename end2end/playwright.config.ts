@@ -29,7 +29,8 @@ export default defineConfig({
   reporter: [["list"], ["html", { open: "never" }], ["./tests/support/failures.ts"]],
   use: {
     baseURL: `http://127.0.0.1:${portal}`,
-    trace: "retain-on-failure",
+    // A quarter of the processors' time goes into it: where what failed is tried again, it is recorded then.
+    trace: process.env.RETRIES ? "on-first-retry" : "retain-on-failure",
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env.CHROMIUM || undefined,
