@@ -11,6 +11,7 @@ mod attention;
 mod entries;
 pub mod filter;
 mod item;
+mod last_use;
 mod object;
 mod owner;
 mod purpose;
@@ -21,6 +22,9 @@ mod wire;
 pub use attention::{Attention, AttentionKind, LifetimePolicy, attentions};
 pub use entries::{Entries, Reading};
 pub use item::{Decision, Item, ItemAct, LONGEST_REASON, LONGEST_SNOOZE, Reason, ReasonError, SnoozeEnd, SnoozeError};
+pub use last_use::{
+    CredentialUse, LastUse, MOVES_WITHIN, Quiet, READ_WITHIN, ReportReading, SeenUse, UnknownUse, UseReport,
+};
 pub use object::{HeldCertificate, HeldSecret, InventoryObject, SeenKey};
 pub use owner::{MOST_EXPANDED, Owner, OwnerKind, OwnerStanding, Owners};
 pub use roll::{Between, Change, ChangeKind, OwnWrite, OwnWriteKind, Roll, RollEntry, SETTLING};

@@ -39,6 +39,11 @@ fn each_item_says_what_was_decided_and_can_be_decided_about() {
             "Decided by Mara Lindqvist, ",
             "Thumbprint reads service principals and cannot change them.",
             "2 certificates, 1 secret",
+            "CN=in-use",
+            "Signed in on ",
+            "A sign-in was tried on ",
+            "whether it succeeded is not told",
+            "Unknown: Microsoft&#39;s report of sign-ins stands still",
             "https://entra.example/#2",
         ] {
             assert!(html.contains(words), "{words}");

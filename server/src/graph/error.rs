@@ -132,6 +132,13 @@ impl GraphError {
         }
     }
 
+    /// The directory has no licence for what was asked.
+    pub fn is_about_a_licence(&self) -> bool {
+        self.reply().is_some_and(|reply| {
+            reply.code.contains("NonPremiumTenant") || reply.message.to_ascii_lowercase().contains("premium license")
+        })
+    }
+
     fn reply(&self) -> Option<&Reply> {
         match self {
             Self::SignedOut(reply)

@@ -10,6 +10,7 @@ mod application_lists;
 mod applications_by_id;
 mod batch;
 mod budget;
+mod credential_activities;
 mod directory_audits;
 mod error;
 #[cfg(test)]
@@ -31,6 +32,7 @@ pub use application_lists::{ListQuery, ListedApplication, Listing, Needle};
 pub use applications_by_id::MOST_IN_FILTER;
 pub use batch::MOST as MOST_IN_BATCH;
 pub use budget::BudgetSettings;
+pub use credential_activities::CredentialActivity;
 pub use directory_audits::DirectoryAudit;
 pub use error::{GraphError, Reply};
 pub use inventory::RawPage;

@@ -7,6 +7,7 @@
 
 mod sync;
 mod token;
+mod uses;
 mod who;
 
 pub use sync::{InventorySync, SyncError};

@@ -65,13 +65,14 @@ impl InventorySync {
     }
 
     /// Goes on with the pass that is under way, or begins one where it is time. Then asks who made the changes that passes
-    /// have found.
+    /// have found, and reads when credentials were last used.
     ///
     /// # Errors
     /// The pass stays where it is, and goes on there when this is called again; and so do the questions.
     pub async fn run(&self) -> Result<(), SyncError> {
         self.pass().await?;
-        self.ask_who().await
+        self.ask_who().await?;
+        self.read_uses().await
     }
 
     async fn pass(&self) -> Result<(), SyncError> {

@@ -16,6 +16,7 @@ mod query;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod uses;
 mod within;
 
 pub use changes::{Acknowledged, Actor, KeptChange, Lookup, MOST_CHANGES};
@@ -24,6 +25,7 @@ pub use endings::MonthOfEndings;
 pub use items::{Aside, Decided, Exceptions, ItemStanding};
 pub use pass::{Pass, PassPlace, PassStage, PassState};
 pub use query::{InventoryQuery, InventoryRow, InventorySort, Ownership};
+pub use uses::UseRow;
 pub use within::Within;
 
 use super::stored_json::StoredJson;

@@ -71,7 +71,7 @@ pub use certificates::StoredCertificate;
 pub use inventory::{
     Acknowledged, Actor, Aside, Decided, Exceptions, Held, InventoryCredential, InventoryQuery, InventoryRow,
     InventorySort, ItemStanding, KeptChange, Lookup, MOST_CHANGES, MonthOfEndings, Ownership, Pass, PassPlace,
-    PassStage, PassState, Within,
+    PassStage, PassState, UseRow, Within,
 };
 pub use journal::{OpenApp, SentWrite};
 pub use native::Native;

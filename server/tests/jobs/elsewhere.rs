@@ -16,7 +16,7 @@ use std::sync::Arc;
 use time::{Duration, OffsetDateTime};
 
 /// So much later.
-struct Later(Duration);
+pub struct Later(pub Duration);
 
 impl Clock for Later {
     fn now(&self) -> OffsetDateTime {
@@ -31,7 +31,7 @@ async fn pass(site: &Site, later: Duration, reads_log: bool) -> TenantStore {
     store
 }
 
-async fn reading(site: &Site, later: Duration, reads_log: bool) -> (InventorySync, TenantStore) {
+pub async fn reading(site: &Site, later: Duration, reads_log: bool) -> (InventorySync, TenantStore) {
     let mut scopes = vec!["Directory.Read.All"];
     scopes.extend(reads_log.then_some("AuditLog.Read.All"));
     let token = site.tenant.graph_token_with_scopes(PRIYA, &scopes).unwrap();
@@ -47,7 +47,7 @@ fn told(changes: &[KeptChange]) -> Vec<(CredentialKind, ChangeKind)> {
     changes.iter().map(|kept| (kept.change.credential, kept.change.kind)).collect()
 }
 
-async fn add_secret(site: &Site, app: ObjectId) -> Value {
+pub async fn add_secret(site: &Site, app: ObjectId) -> Value {
     let name = json!({"passwordCredential": {"displayName": "by hand"}});
     ask(site, Method::POST, &format!("applications/{app}/addPassword"), Some(name)).await
 }

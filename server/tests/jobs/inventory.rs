@@ -177,7 +177,7 @@ pub fn assert_only_read(site: &Site, what_others_wrote: usize) {
     assert_eq!(writes.len(), what_others_wrote, "{writes:#?}");
 }
 
-fn fault(status: u16, path: &str) -> FaultRule {
+pub fn fault(status: u16, path: &str) -> FaultRule {
     let kind = FaultKind::Status { status, code: None, message: None, retry_after: None };
     FaultRule { path: path.into(), ..FaultRule::new(kind) }
 }

@@ -35,5 +35,6 @@ mod test_parts;
 mod tls;
 #[path = "../support/tokens.rs"]
 mod tokens;
+mod uses;
 
 use server::store::Store;

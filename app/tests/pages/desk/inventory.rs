@@ -7,8 +7,8 @@ use app::contract::inventory::*;
 use app::contract::paging::Page;
 use app::contract::problem::Problem;
 use domain::credentials::{CredentialKind, KeyUsage, Subject, SubjectKind};
-use domain::ids::{AppId, ObjectId};
-use domain::inventory::{AttentionKind, Change, ChangeKind, Item, RollEntry};
+use domain::ids::{AppId, KeyId, ObjectId};
+use domain::inventory::{AttentionKind, Change, ChangeKind, Item, LastUse, Quiet, RollEntry, SeenUse, UnknownUse};
 use domain::suitability::validity;
 use domain::thumbprint::Thumbprint;
 use time::Duration;
@@ -40,6 +40,7 @@ impl InventoryPort for SampleDesk {
             ],
             items: items(),
             changes: changes(),
+            uses: uses(),
             read: NOW - Duration::hours(3),
             gone: None,
             may_decide: viewer.may_push(),
@@ -60,6 +61,20 @@ impl InventoryPort for SampleDesk {
         self.known()?;
         if numbers.is_empty() { Err(Problem::new(409, "none-open", "Nothing is open here", "None.")) } else { Ok(()) }
     }
+}
+
+/// A certificate that signs in, one that is quiet, and a secret of which nothing can be said.
+fn uses() -> Vec<UseLine> {
+    let ago = |days| NOW - Duration::days(days);
+    let line =
+        |n, kind, name: &str, last| UseLine { kind, name: Some(name.into()), key_id: Some(KeyId::new(id(n))), last };
+    let quiet = |from| Ok(Quiet { since: ago(from), until: ago(1) });
+    let tried = |days, succeeded| Some(SeenUse { at: ago(days), succeeded });
+    vec![
+        line(31, CredentialKind::Certificate, "CN=in-use", LastUse { seen: tried(1, true), quiet: quiet(1) }),
+        line(32, CredentialKind::Certificate, "CN=quiet", LastUse { seen: tried(70, false), quiet: quiet(60) }),
+        line(33, CredentialKind::Secret, "old pipeline", LastUse { seen: None, quiet: Err(UnknownUse::StandsStill) }),
+    ]
 }
 
 impl SampleDesk {

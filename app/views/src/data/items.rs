@@ -1,8 +1,9 @@
 //! One object of the inventory, what it needs, and what people decided about that.
 
 use super::inventory::{Holder, Seen};
-use domain::ids::ObjectId;
-use domain::inventory::{AttentionKind, Change};
+use domain::credentials::CredentialKind;
+use domain::ids::{KeyId, ObjectId};
+use domain::inventory::{AttentionKind, Change, LastUse};
 use serde::{Deserialize, Serialize};
 use time::serde::rfc3339;
 use time::{Date, OffsetDateTime};
@@ -24,12 +25,27 @@ pub struct ObjectView {
     pub items: Vec<ItemView>,
     /// The newest first, those of which nobody has said what they were before the others.
     pub changes: Vec<ChangeView>,
+    /// Of its certificates and secrets, in the directory's order.
+    pub uses: Vec<UseLine>,
     /// When it was read.
     pub read: OffsetDateTime,
     /// When it was found not to be there any more.
     pub gone: Option<OffsetDateTime>,
     /// The viewer may decide about it.
     pub may_decide: bool,
+}
+
+/// When a credential was last used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UseLine {
+    /// A certificate or a secret.
+    pub kind: CredentialKind,
+    /// Of the entry.
+    pub name: Option<String>,
+    /// `keyId`
+    pub key_id: Option<KeyId>,
+    /// What can be said of it.
+    pub last: LastUse,
 }
 
 /// A reason to look at an object, and what was decided about it.

@@ -10,14 +10,14 @@ use crate::components::notices::RefusalSlot;
 use crate::components::page::Heading;
 use crate::components::thumbprint::Ident;
 use crate::components::timestamp::{Day, Moment};
-use crate::data::items::{AsideView, ItemView, ObjectView, StandingView};
+use crate::data::items::{AsideView, ItemView, ObjectView, StandingView, UseLine};
 use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::route::{Form, Route};
 use crate::scene::use_now;
-use domain::credentials::{Subject, SubjectKind};
+use domain::credentials::{CredentialKind, Subject, SubjectKind};
 use domain::ids::ObjectId;
-use domain::inventory::{AttentionKind, LONGEST_REASON, LONGEST_SNOOZE};
+use domain::inventory::{AttentionKind, LONGEST_REASON, LONGEST_SNOOZE, SeenUse, UnknownUse};
 use leptos::prelude::*;
 use time::{Duration, OffsetDateTime};
 
@@ -31,7 +31,7 @@ fn name(name: &str) -> String {
 
 #[component]
 fn Object(object: ObjectView) -> impl IntoView {
-    let ObjectView { holder, certificates, secrets, federated, people, items, changes, read, gone, may_decide } =
+    let ObjectView { holder, certificates, secrets, federated, people, items, changes, uses, read, gone, may_decide } =
         object;
     let (subject, name) = (holder.subject, name(&holder.name));
     let read_only = match subject.kind {
@@ -65,6 +65,7 @@ fn Object(object: ObjectView) -> impl IntoView {
                         view! { <ul class="list">{items.into_iter().map(|item| view! { <Item subject item people=people.clone() decide/> }).collect_view()}</ul> }.into_any()
                     }}
                 </section>
+                {(!uses.is_empty()).then(|| view! { <Uses uses/> })}
                 <ChangesElsewhere subject changes may_decide=decide/>
             </div>
             <aside class="columns__side">
@@ -84,6 +85,60 @@ fn Object(object: ObjectView) -> impl IntoView {
                 </section>
             </aside>
         </div>
+    }
+}
+
+/// Of each credential, when it was last used; never that it is unused because nobody has looked.
+#[component]
+fn Uses(uses: Vec<UseLine>) -> impl IntoView {
+    let lines = uses.into_iter().map(|UseLine { kind, name, key_id, last }| {
+        let id = key_id.map(|id| id.to_string());
+        let title = name.or(id).unwrap_or_else(|| "No name".to_owned());
+        view! {
+            <li class="list__item">
+                <div class="list__main">
+                    <span class="list__title">{title}</span>
+                    <span class="secondary list__note">{use_kind(kind)}</span>
+                    {last.seen.map(|SeenUse { at, succeeded }| {
+                        let words = if succeeded { "Signed in on " } else { "A sign-in was tried on " };
+                        let rest = if succeeded { "" } else { "; whether it succeeded is not told" };
+                        view! { <span class="list__note">{words}<Day at/>{rest}</span> }
+                    })}
+                    {match last.quiet {
+                        Ok(quiet) => view! { <span class="list__note">"No other sign-in from "<Day at=quiet.since/>" to "<Day at=quiet.until/></span> }.into_any(),
+                        Err(why) => view! { <span class="list__note">{unknown_use(why)}</span> }.into_any(),
+                    }}
+                </div>
+            </li>
+        }
+    });
+    view! {
+        <section class="card" aria-labelledby="uses-title">
+            <div class="card__head"><h2 id="uses-title">"Last use"</h2></div>
+            <ul class="list">{lines.collect_view()}</ul>
+        </section>
+    }
+}
+
+fn use_kind(kind: CredentialKind) -> &'static str {
+    match kind {
+        CredentialKind::Certificate => "Certificate",
+        CredentialKind::Secret => "Client secret",
+        CredentialKind::Federated => "Federated credential",
+    }
+}
+
+fn unknown_use(why: UnknownUse) -> &'static str {
+    match why {
+        UnknownUse::NotRead => "Unknown: it has not been watched for long enough to say anything",
+        UnknownUse::NotPermitted => "Unknown: Thumbprint may not read the directory's sign-ins (AuditLog.Read.All)",
+        UnknownUse::NoLicence => "Unknown: the directory has no licence for the report of sign-ins",
+        UnknownUse::NotInCloud => "Unknown: this cloud has no report of sign-ins by credential",
+        UnknownUse::Failed => "Unknown: the report of sign-ins could not be read to its end",
+        UnknownUse::Empty => "Unknown: the report of sign-ins names no app of this directory",
+        UnknownUse::StandsStill => "Unknown: Microsoft's report of sign-ins stands still",
+        UnknownUse::ReadLongAgo => "Unknown: the report of sign-ins was not read for more than a week",
+        UnknownUse::NoKeyId => "Unknown: the entry has no key id by which the report could name it",
     }
 }
 

@@ -4,11 +4,17 @@ use super::lines::Lines;
 use crate::operations::Context;
 use crate::operations::sight::Sight;
 use crate::person::Person;
-use crate::store::{Acknowledged, Aside, InventoryRow, ItemStanding, KeptChange, Lookup, MOST_CHANGES, StoreError};
-use app::contract::inventory::{AcknowledgedView, AsideView, ChangeView, ItemView, ObjectView, StandingView, WhoView};
-use domain::credentials::Subject;
-use domain::ids::ObjectId;
-use domain::inventory::{InventoryObject, Item, Owner, OwnerKind, OwnerStanding};
+use crate::store::{
+    Acknowledged, Aside, InventoryRow, ItemStanding, KeptChange, Lookup, MOST_CHANGES, StoreError, TenantStore,
+};
+use app::contract::inventory::{
+    AcknowledgedView, AsideView, ChangeView, ItemView, ObjectView, StandingView, UseLine, WhoView,
+};
+use domain::credentials::{CredentialKind, Subject};
+use domain::ids::{KeyId, ObjectId};
+use domain::inventory::{InventoryObject, Item, LastUse, Owner, OwnerKind, OwnerStanding, UnknownUse};
+use std::collections::HashMap;
+use time::OffsetDateTime;
 use url::Url;
 
 /// Why there is no such object for the person.
@@ -41,6 +47,7 @@ pub(crate) async fn handle(
         items: items.collect(),
         changes: changes(store.changes_elsewhere(subject, MOST_CHANGES).await?),
         people: people(person, &row.object),
+        uses: uses(store, &row.object, now).await?,
         holder: line.holder,
         certificates: line.certificates,
         secrets: line.secrets,
@@ -49,6 +56,28 @@ pub(crate) async fn handle(
         gone: row.gone_at,
         may_decide: person.viewer.may_push(),
     })
+}
+
+/// When its credentials were last used, as far as that can be told.
+async fn uses(store: &TenantStore, object: &InventoryObject, now: OffsetDateTime) -> Result<Vec<UseLine>, StoreError> {
+    let report = store.use_report().await?;
+    let known = match object.app_id {
+        Some(app) => store.uses_of(app).await?,
+        None => HashMap::new(),
+    };
+    let line = |kind, name: &Option<String>, key_id: Option<KeyId>| UseLine {
+        kind,
+        name: name.clone(),
+        key_id,
+        last: match key_id {
+            Some(id) => LastUse::of(report, known.get(&id).copied(), now),
+            None => LastUse { seen: None, quiet: Err(UnknownUse::NoKeyId) },
+        },
+    };
+    let certificates = object.certificates.readable.iter();
+    let certificates = certificates.map(|held| line(CredentialKind::Certificate, &held.name, held.key_id));
+    let secrets = object.secrets.readable.iter().map(|held| line(CredentialKind::Secret, &held.name, held.key_id));
+    Ok(certificates.chain(secrets).collect())
 }
 
 /// The object, where it is in the person's scope.

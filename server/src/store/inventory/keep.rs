@@ -237,6 +237,7 @@ impl TenantStore {
         self.forget(transaction, "DELETE FROM inventory_credentials WHERE tenant_id = ", &subjects).await?;
         self.forget(transaction, "DELETE FROM inventory_tags WHERE tenant_id = ", &subjects).await?;
         self.write_tags(transaction, rows).await?;
+        self.write_known(transaction, rows, at).await?;
         self.write_owners(transaction, rows).await?;
         self.write_credentials(transaction, rows).await?;
         self.write_attentions(transaction, rows, policy).await?;

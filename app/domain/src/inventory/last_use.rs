@@ -1,0 +1,322 @@
+//! What can be said of the last use of a credential, and what cannot.
+//!
+//! The one source is Graph's report `appCredentialSignInActivities` of beta, of which peers have measured that it can stand
+//! still for months while it goes on answering, that it may know attempts alone, and that sign-ins of Microsoft's own services
+//! make it look new. So a credential that the report does not name is quiet only for as long as the portal itself has
+//! watched both it and a report that moves; and whatever else, it is unknown.
+
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+/// A report whose newest sign-in of the directory's own applications is older than this stands still, as far as anybody can tell.
+pub const MOVES_WITHIN: Duration = Duration::days(3);
+/// A report that was not read for longer than this may have forgotten a use meanwhile: it goes back 30 days
+/// (<https://learn.microsoft.com/entra/identity/monitoring-health/reference-reports-data-retention>), seven without a licence.
+pub const READ_WITHIN: Duration = Duration::days(7);
+/// How far a clock may go ahead of another.
+const SKEW: Duration = Duration::minutes(5);
+
+/// Why a use is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnknownUse {
+    /// Nobody has looked yet.
+    NotRead,
+    /// The portal may not read the report.
+    NotPermitted,
+    /// The directory has no licence for it.
+    NoLicence,
+    /// The cloud has no such report.
+    NotInCloud,
+    /// It could not be read to its end.
+    Failed,
+    /// It names no sign-in of an application of this directory: nothing shows that it moves.
+    Empty,
+    /// Its newest sign-in of an application of this directory is too old.
+    StandsStill,
+    /// It was not read for too long.
+    ReadLongAgo,
+    /// The entry has no `keyId`: the report cannot name it.
+    NoKeyId,
+}
+
+/// What one reading of the report came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportReading {
+    /// When it was begun.
+    pub at: OffsetDateTime,
+    /// The newest sign-in of an application of this directory; or why there is none.
+    pub newest: Result<OffsetDateTime, UnknownUse>,
+}
+
+/// What is kept of all readings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UseReport {
+    /// When the last one was begun.
+    #[serde(with = "time::serde::rfc3339")]
+    pub read_at: OffsetDateTime,
+    /// Up to when the report went in the last one that showed it.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub as_of: Option<OffsetDateTime>,
+    /// Since when it has moved in every reading.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub moves_since: Option<OffsetDateTime>,
+    /// Why the last one shows nothing about use.
+    pub unknown: Option<UnknownUse>,
+}
+
+impl UseReport {
+    /// After one more reading.
+    #[must_use]
+    pub fn after(before: Option<Self>, reading: ReportReading) -> Self {
+        let ReportReading { at, newest } = reading;
+        let newest = newest.and_then(|newest| match newest {
+            // What is yet to come is nobody's sign-in: such a clock says nothing about today.
+            newest if newest > at + SKEW => Err(UnknownUse::Failed),
+            newest if at - newest > MOVES_WITHIN => Err(UnknownUse::StandsStill),
+            newest => Ok(newest.min(at)),
+        });
+        let kept = before.and_then(|before| before.as_of);
+        match newest {
+            Err(unknown) => Self { read_at: at, as_of: kept, moves_since: None, unknown: Some(unknown) },
+            Ok(newest) => {
+                let unbroken =
+                    before.filter(|before| at - before.read_at <= READ_WITHIN && before.as_of <= Some(newest));
+                let since = unbroken.and_then(|before| before.moves_since).unwrap_or(newest);
+                Self { read_at: at, as_of: Some(newest), moves_since: Some(since), unknown: None }
+            }
+        }
+    }
+
+    /// The stretch in which a use would have been seen.
+    fn watched(self, now: OffsetDateTime) -> Result<(OffsetDateTime, OffsetDateTime), UnknownUse> {
+        if let Some(unknown) = self.unknown {
+            return Err(unknown);
+        }
+        if now - self.read_at > READ_WITHIN {
+            return Err(UnknownUse::ReadLongAgo);
+        }
+        self.moves_since.zip(self.as_of).ok_or(UnknownUse::Failed)
+    }
+}
+
+/// What is kept of one credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CredentialUse {
+    /// Since when the portal has known that it is there.
+    pub known_since: OffsetDateTime,
+    /// The last sign-in that succeeded.
+    pub succeeded: Option<OffsetDateTime>,
+    /// The last sign-in of which the report does not say whether it succeeded.
+    pub attempted: Option<OffsetDateTime>,
+}
+
+/// The answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastUse {
+    /// The last use that was ever seen, however old the report is.
+    pub seen: Option<SeenUse>,
+    /// The stretch without any, up to where the report goes; or why there is no telling.
+    pub quiet: Result<Quiet, UnknownUse>,
+}
+
+/// A use that was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeenUse {
+    /// When.
+    pub at: OffsetDateTime,
+    /// It signed in. `false`: somebody tried, which may have failed.
+    pub succeeded: bool,
+}
+
+/// A stretch of time in which a use would have been seen, and none was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quiet {
+    /// Its beginning: the last use, or when watching began.
+    pub since: OffsetDateTime,
+    /// Up to where the report goes.
+    pub until: OffsetDateTime,
+}
+
+impl Quiet {
+    /// How long it is.
+    pub fn lasts(self) -> Duration {
+        self.until - self.since
+    }
+}
+
+impl LastUse {
+    /// `report`: `None` where it was never read. `key`: `None` where the credential came after the last reading.
+    pub fn of(report: Option<UseReport>, key: Option<CredentialUse>, now: OffsetDateTime) -> Self {
+        let seen = key.and_then(|key| {
+            let use_at = |at: Option<OffsetDateTime>, succeeded| at.map(|at| SeenUse { at, succeeded });
+            let both = [use_at(key.attempted, false), use_at(key.succeeded, true)];
+            both.into_iter().flatten().filter(|seen| seen.at <= now + SKEW).max_by_key(|seen| (seen.at, seen.succeeded))
+        });
+        let quiet = report.ok_or(UnknownUse::NotRead).and_then(|report| {
+            let (from, until) = report.watched(now)?;
+            let key = key.ok_or(UnknownUse::NotRead)?;
+            let since = from.max(key.known_since).max(seen.map_or(from, |seen| seen.at));
+            if since < until { Ok(Quiet { since, until }) } else { Err(UnknownUse::NotRead) }
+        });
+        // A use at the report's very end leaves no quiet, and is none that is unknown.
+        let quiet = match (quiet, seen) {
+            (Err(UnknownUse::NotRead), Some(SeenUse { at, .. })) => Ok(Quiet { since: at, until: at }),
+            (quiet, _) => quiet,
+        };
+        Self { seen, quiet }
+    }
+
+    /// Whether nobody can have used it for that long. Never where something about it is unknown.
+    pub fn is_quiet_for(&self, long: Duration) -> bool {
+        self.quiet.is_ok_and(|quiet| quiet.lasts() >= long)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-29 12:00 UTC);
+    const LONG: Duration = Duration::days(30);
+
+    fn ago(days: i64) -> OffsetDateTime {
+        NOW - Duration::days(days)
+    }
+
+    /// Readings, each so many days ago: of a report that went up to so many days ago, or none.
+    fn report(readings: &[(i64, Result<i64, UnknownUse>)]) -> Option<UseReport> {
+        readings.iter().fold(None, |before, (at, newest)| {
+            Some(UseReport::after(before, ReportReading { at: ago(*at), newest: newest.map(ago) }))
+        })
+    }
+
+    /// Read every day for 60 days, and always of that day.
+    fn moving() -> Option<UseReport> {
+        report(&(0..=60).rev().map(|day| (day, Ok(day))).collect::<Vec<_>>())
+    }
+
+    fn key(known: i64, succeeded: Option<i64>, attempted: Option<i64>) -> Option<CredentialUse> {
+        Some(CredentialUse { known_since: ago(known), succeeded: succeeded.map(ago), attempted: attempted.map(ago) })
+    }
+
+    #[track_caller]
+    fn is_not_safe(report: Option<UseReport>, key: Option<CredentialUse>) -> LastUse {
+        let answer = LastUse::of(report, key, NOW);
+        assert!(!answer.is_quiet_for(LONG), "{answer:?}");
+        answer
+    }
+
+    #[test]
+    fn what_was_watched_for_long_and_never_seen_is_quiet() {
+        let answer = LastUse::of(moving(), key(60, None, None), NOW);
+        assert_eq!(answer, LastUse { seen: None, quiet: Ok(Quiet { since: ago(60), until: NOW }) });
+        assert!(answer.is_quiet_for(LONG));
+        // Also after a use that is long ago.
+        let answer = LastUse::of(moving(), key(60, Some(45), None), NOW);
+        assert_eq!(answer.quiet.map(Quiet::lasts), Ok(Duration::days(45)));
+        assert_eq!(answer.seen, Some(SeenUse { at: ago(45), succeeded: true }));
+    }
+
+    #[test]
+    fn trap_1_a_report_that_stands_still() {
+        let frozen: Vec<_> = (0..=60).rev().map(|day| (day, Ok(210))).collect();
+        let answer = is_not_safe(report(&frozen), key(60, None, None));
+        assert_eq!(answer.quiet, Err(UnknownUse::StandsStill));
+        // Also where it froze only now: what came before does not count on.
+        let mut freezes: Vec<_> = (10..=60).rev().map(|day| (day, Ok(day))).collect();
+        freezes.extend((0..10).rev().map(|day| (day, Ok(10))));
+        assert_eq!(is_not_safe(report(&freezes), key(60, None, None)).quiet, Err(UnknownUse::StandsStill));
+    }
+
+    #[test]
+    fn trap_2_no_licence() {
+        let answer = is_not_safe(report(&[(1, Err(UnknownUse::NoLicence))]), key(60, None, None));
+        assert_eq!(answer.quiet, Err(UnknownUse::NoLicence));
+    }
+
+    #[test]
+    fn trap_3_attempts_alone() {
+        let answer = is_not_safe(moving(), key(60, None, Some(2)));
+        assert_eq!(answer.seen, Some(SeenUse { at: ago(2), succeeded: false }));
+    }
+
+    #[test]
+    fn trap_4_the_use_is_another_entrys() {
+        // The application's other key signs in all the time, and this one came yesterday: nothing is known of it yet.
+        assert_eq!(is_not_safe(moving(), None).quiet, Err(UnknownUse::NotRead));
+        let answer = is_not_safe(moving(), key(1, None, None));
+        assert_eq!(answer.quiet.map(Quiet::lasts), Ok(Duration::days(1)));
+    }
+
+    #[test]
+    fn trap_5_a_report_that_forgets_what_is_older_than_its_retention() {
+        // Not read for ten days: a use in them may have come and gone.
+        let answer = is_not_safe(report(&[(60, Ok(60)), (59, Ok(59)), (10, Ok(10)), (0, Ok(0))]), key(60, None, None));
+        assert_eq!(answer.quiet, Err(UnknownUse::NotRead));
+        let answer = is_not_safe(report(&[(60, Ok(60)), (10, Ok(10)), (5, Ok(5)), (0, Ok(0))]), key(60, None, None));
+        assert_eq!(answer.quiet.map(|quiet| quiet.since), Ok(ago(10)));
+    }
+
+    #[test]
+    fn trap_6_a_clock_that_is_ahead() {
+        let answer = is_not_safe(report(&[(1, Ok(1)), (0, Ok(-400))]), key(60, None, None));
+        assert_eq!(answer.quiet, Err(UnknownUse::Failed));
+        assert_eq!(is_not_safe(report(&[(0, Ok(0))]), key(60, Some(-400), None)).seen, None);
+    }
+
+    #[test]
+    fn trap_7_a_cloud_without_it() {
+        let answer = is_not_safe(report(&[(1, Err(UnknownUse::NotInCloud))]), key(60, None, None));
+        assert_eq!(answer.quiet, Err(UnknownUse::NotInCloud));
+    }
+
+    #[test]
+    fn trap_8_a_report_that_only_microsofts_own_services_keep_new() {
+        // Whoever reads it passes the newest sign-in of the directory's own applications: there was none.
+        let answer =
+            is_not_safe(report(&[(1, Err(UnknownUse::Empty)), (0, Err(UnknownUse::Empty))]), key(60, None, None));
+        assert_eq!(answer.quiet, Err(UnknownUse::Empty));
+    }
+
+    #[test]
+    fn trap_9_a_reading_that_broke_off() {
+        let answer = is_not_safe(report(&[(60, Ok(60)), (0, Err(UnknownUse::Failed))]), key(60, None, None));
+        assert_eq!(answer.quiet, Err(UnknownUse::Failed));
+    }
+
+    #[test]
+    fn trap_10_a_permission_that_was_taken_away() {
+        let mut readings: Vec<_> = (3..=60).rev().map(|day| (day, Ok(day))).collect();
+        readings.push((2, Err(UnknownUse::NotPermitted)));
+        let answer = is_not_safe(report(&readings), key(60, Some(40), None));
+        assert_eq!((answer.quiet, answer.seen.map(|seen| seen.at)), (Err(UnknownUse::NotPermitted), Some(ago(40))));
+        // And where it comes back, watching begins anew.
+        readings.extend([(1, Ok(1)), (0, Ok(0))]);
+        let answer = is_not_safe(report(&readings), key(60, Some(40), None));
+        assert_eq!(answer.quiet.map(Quiet::lasts), Ok(Duration::days(1)));
+    }
+
+    #[test]
+    fn trap_11_nobody_has_looked_or_not_for_long() {
+        assert_eq!(is_not_safe(None, key(60, None, None)).quiet, Err(UnknownUse::NotRead));
+        let old: Vec<_> = (20..=60).rev().map(|day| (day, Ok(day))).collect();
+        assert_eq!(is_not_safe(report(&old), key(60, None, None)).quiet, Err(UnknownUse::ReadLongAgo));
+    }
+
+    #[test]
+    fn trap_12_a_report_that_goes_backwards() {
+        // Another build of it, older than the one before: what it lacks may be what it does not know yet.
+        let mut readings: Vec<_> = (1..=60).rev().map(|day| (day, Ok(day))).collect();
+        readings.push((0, Ok(2)));
+        let answer = is_not_safe(report(&readings), key(60, None, None));
+        assert_eq!(answer.quiet, Err(UnknownUse::NotRead));
+    }
+
+    #[test]
+    fn trap_13_a_use_just_now() {
+        let answer = is_not_safe(moving(), key(60, Some(0), None));
+        assert_eq!(answer.quiet, Ok(Quiet { since: NOW, until: NOW }));
+    }
+}
