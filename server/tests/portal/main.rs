@@ -14,6 +14,7 @@ mod inventory_files;
 mod law_four;
 mod logs;
 mod notices;
+mod own_notices;
 #[path = "../support/pushing.rs"]
 mod pushing;
 mod refused;
