@@ -63,7 +63,7 @@ fn about(facts: &CalendarFacts, built_at: OffsetDateTime) -> String {
     );
     let cut = if facts.is_cut { " There are more ends than it holds: the later ones are missing." } else { "" };
     format!(
-        "Built on {built}. {read}{cut} For planning alone: your program may fetch it a day late, and what is urgent comes as a notice."
+        "Built on {built}. {read}{cut} For planning alone: your program may fetch it a day late; what is urgent comes as a notice."
     )
 }
 

@@ -7,6 +7,8 @@ mod apps_csv;
 #[path = "../support/certificates.rs"]
 mod certificates;
 mod connections;
+#[path = "../support/databases.rs"]
+mod databases;
 mod forgery;
 mod hostile;
 mod id_token;
@@ -29,3 +31,5 @@ mod support;
 #[cfg(unix)]
 mod tenant_run;
 mod tokens;
+
+use server::store::Store;

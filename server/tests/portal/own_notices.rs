@@ -1,9 +1,10 @@
 //! A person's own notices: what ends, acknowledging it, their hours, and the calendar that a program reads.
 
+use crate::databases::Database;
 use crate::support::{Browser, Page, TestPortal, query};
 use domain::notices::CalendarKey;
 use reqwest::{Method, StatusCode};
-use server::config::{CalendarContent, Config, InventoryRead, NoticeSettings};
+use server::config::{CalendarContent, Config, InventoryRead, NoticeSettings, Rate};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,7 +52,18 @@ fn address(page: &Page) -> String {
 
 #[tokio::test]
 async fn a_calendar_shows_what_its_person_looks_after_to_whoever_has_its_address() {
-    let portal = portal(CalendarContent::Names).await;
+    for database in [Database::sqlite(), Database::postgres().await] {
+        let portal = TestPortal::start_with(|config| {
+            config.database.clone_from(&database.url);
+            reading(config, CalendarContent::Names);
+        })
+        .await;
+        until_read(&portal).await;
+        calendar_of_sofia(&portal).await;
+    }
+}
+
+async fn calendar_of_sofia(portal: &TestPortal) {
     let mut sofia = portal.signed_in("sofia.marchetti").await;
     let page = sofia.submit("/api/make-calendar", &[]).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
@@ -119,7 +131,11 @@ async fn what_ends_is_acknowledged_and_hours_are_set_with_forms_alone() {
     let mut fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     fields.push(("reason", "<i>known</i>"));
     let done = mara.submit("/api/acknowledge-end", &fields).await;
-    assert!(done.body.contains("&lt;i&gt;known&lt;/i&gt;") && done.body.contains("No reminders until"), "{}", done.body);
+    assert!(
+        done.body.contains("&lt;i&gt;known&lt;/i&gt;") && done.body.contains("No reminders until"),
+        "{}",
+        done.body
+    );
     // A link or an image changes nothing.
     let looked = mara.get(&format!("/api/remind-again?{}", query(&fields[..2]))).await;
     assert_eq!(looked.status, StatusCode::METHOD_NOT_ALLOWED);
@@ -139,4 +155,16 @@ async fn what_ends_is_acknowledged_and_hours_are_set_with_forms_alone() {
     assert!(page.contains("value=\"06:30\"") && page.contains("value=\"07:15\""), "{page}");
     send(&mut mara.stay(), "/api/notice-hours", &[("zone", "")]).await;
     assert!(mara.get("/notices").await.body.contains("You have not said so yet"));
+}
+
+#[tokio::test]
+async fn whoever_tries_keys_is_told_to_wait() {
+    let portal = TestPortal::start_with(|config| config.limits.upload = Rate { burst: 3, per_minute: 1 }).await;
+    let mut program = portal.browser();
+    let mut statuses = vec![];
+    for n in 0..5 {
+        let path = format!("/calendar/{}/thumbprint.ics", CalendarKey::new([n; 32]));
+        statuses.push(program.get(&path).await.status.as_u16());
+    }
+    assert_eq!(statuses, [404, 404, 404, 429, 429]);
 }

@@ -40,7 +40,7 @@ fn All(notices: OwnNotices, zone: Option<ZoneName>) -> impl IntoView {
     let OwnNotices { endings, hours, portal_hour, calendar, may_decide, is_on } = notices;
     view! {
         <Heading title="Your notices" lead="What ends and has nothing to take its place, when you are told of it, and a calendar of it for your own program."/>
-        <section class="section" aria-labelledby="ends-title">
+        <section class="stack" aria-labelledby="ends-title">
             <h2 id="ends-title">"What ends"</h2>
             {match endings {
                 Some(endings) => view! { <Ends endings may_decide/> }.into_any(),
@@ -181,7 +181,7 @@ fn Acknowledge(app: EndingApp, name: String) -> impl IntoView {
                 <div class="decision__fields">
                     <label class="sr-only" for=why.clone()>"Reason"</label>
                     <input class="input" id=why name="reason" type="text" maxlength=LONGEST_REASON.to_string() placeholder="Reason, if you like" autocomplete="off"/>
-                    <label class="sr-only" for=until.clone()>"Remind again from"</label>
+                    <label for=until.clone()>"Remind again from"</label>
                     <input class="input" id=until name="until" type="date" min=first max=last aria-describedby=hint.clone()/>
                     <button type="submit" class="button button--small" data-pending="Acknowledging">"Stop the reminders"</button>
                 </div>
@@ -221,7 +221,7 @@ fn Hours(hours: Option<NoticeHours>, portal_hour: u8, zone: Option<ZoneName>, is
         value("quiet_until", quiet.map(|quiet| quiet.until().to_string())),
     );
     view! {
-        <form method="post" action=Form::SetNoticeHours.path()>
+        <form class="stack" method="post" action=Form::SetNoticeHours.path()>
             {(!is_on).then(|| view! { <p class="secondary">"The portal tells nobody anything at present: its configuration has no channel."</p> })}
             <p>
                 {if own {
@@ -240,16 +240,15 @@ fn Hours(hours: Option<NoticeHours>, portal_hour: u8, zone: Option<ZoneName>, is
                 <label for="morning">"Your digest is written from"</label>
                 <input class="input" id="morning" name="morning" type="time" value=morning/>
             </div>
-            <fieldset class="field">
-                <legend>"Quiet hours "<span class="field__optional">"optional"</span></legend>
-                <div class="decision__fields">
-                    <label for="quiet-from">"From"</label>
-                    <input class="input" id="quiet-from" name="quiet_from" type="time" value=from aria-describedby="quiet-hint"/>
-                    <label for="quiet-until">"until"</label>
-                    <input class="input" id="quiet-until" name="quiet_until" type="time" value=until/>
-                </div>
+            <div class="field">
+                <label for="quiet-from">"Quiet hours from " <span class="field__optional">"optional"</span></label>
+                <input class="input" id="quiet-from" name="quiet_from" type="time" value=from aria-describedby="quiet-hint"/>
+            </div>
+            <div class="field">
+                <label for="quiet-until">"Quiet hours until"</label>
+                <input class="input" id="quiet-until" name="quiet_until" type="time" value=until aria-describedby="quiet-hint"/>
                 <p class="field__hint" id="quiet-hint">"Mail to you waits until they are over. Nothing is lost."</p>
-            </fieldset>
+            </div>
             <div class="actions"><button type="submit" class="button button--primary" data-pending="Saving">"Save"</button></div>
             <RefusalSlot form=Form::SetNoticeHours/>
         </form>
@@ -310,12 +309,9 @@ fn Address(url: String) -> impl IntoView {
         <div class="card">
             <div class="field">
                 <label for="address">"Address"</label>
-                <div class="decision__fields">
-                    <input class="input mono" id="address" type="url" readonly value=url.clone() spellcheck="false" autocomplete="off"/>
-                    <CopyButton text=url what="the address" worded=true/>
-                </div>
+                <input class="input mono" id="address" type="url" readonly value=url.clone() spellcheck="false" autocomplete="off"/>
             </div>
-            <div class="actions"><a class="button button--primary" href=Route::OwnNotices.to_string()>"Done"</a></div>
+            <div class="actions"><CopyButton text=url what="the address" worded=true/><a class="button button--primary" href=Route::OwnNotices.to_string()>"Done"</a></div>
         </div>
     }
 }
