@@ -9,6 +9,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, COOKIE, REFERER};
 use axum::http::request::Parts;
 use axum::response::Response;
+use domain::zone::ZoneName;
 use std::ops::Deref;
 use std::sync::Arc;
 use time::OffsetDateTime;
@@ -16,7 +17,6 @@ use views::page::Page;
 use views::query::Query;
 use views::route::Route;
 use views::scene::{FormRefusal, PortalAuthority, Scene, Theme};
-use views::zone::ZoneName;
 
 /// Where the theme is kept: a cookie, so that the server renders the right one at once.
 pub const THEME_COOKIE: &str = "thumbprint-theme";

@@ -95,6 +95,13 @@ async function everyPage(page: Page): Promise<Stop[]> {
     ["table", "/table"],
     ["retirements", "/retirements"],
     ["notices", "/settings/notices"],
+    ["own notices", "/notices", async (page) => {
+      await page.locator("summary", { hasText: "Acknowledge" }).first().click();
+    }],
+    ["calendar's address", "/notices", async (page) => {
+      await page.getByRole("button", { name: "Make an address" }).or(page.getByRole("button", { name: "Make a new address" })).click();
+      await expect(page.getByLabel("Address", { exact: true })).toBeVisible();
+    }],
     ["requests", "/requests"],
     ["audit", "/audit"],
     ["search", "/search?q=payroll"],

@@ -6,7 +6,7 @@ use crate::config::{DeskSettings, JobSettings, NoticeSettings, Quotas, RequestPo
 use crate::entropy::Entropy;
 use crate::inventory::{InventorySync, ReadToken};
 use crate::jobs::{JobNotifier, JobParts, Leases, NoticeParts};
-use crate::notices::Planner;
+use crate::notices::{Planner, Recipients};
 use crate::operations::Context;
 use crate::operations::notices::NoticeContext;
 use crate::operations::plans::draft::DraftContext;
@@ -183,7 +183,9 @@ impl Parts {
 
     pub(crate) fn notices(&self, context: Context) -> NoticeContext {
         let settings = Arc::clone(&self.notice_settings);
-        let planner = Planner::new(context.tenant.store.clone(), Arc::clone(&self.clock), Arc::clone(&settings));
+        let recipients = Recipients::new(&settings, &self.requests.teams);
+        let (store, clock) = (context.tenant.store.clone(), Arc::clone(&self.clock));
+        let planner = Planner::new(store, clock, Arc::clone(&settings), recipients);
         NoticeContext { context, settings, planner }
     }
 

@@ -11,7 +11,7 @@ use crate::http::{AppState, Limiters, Portal, Readiness, RecentRefusals, parts, 
 use crate::inventory::{PortalToken, ReadToken};
 use crate::jobs::{self, NoticeParts, QueueError, RunningJobs};
 use crate::keyvault::KeyVault;
-use crate::notices::{Planner, Sender, SenderError};
+use crate::notices::{Planner, Recipients, Sender, SenderError};
 use crate::parts::Givens;
 use crate::session::{SealError, Sealer, Sessions, TokenVault};
 use crate::shares::Shares;
@@ -216,9 +216,11 @@ fn notices(
     }
     let store = store.of(config.entra.tenant_id);
     let (origin, host) = (config.origin(), config.public_url.host_str().unwrap_or("localhost").to_owned());
-    let planner = Planner::new(store.clone(), Arc::clone(clock), Arc::clone(settings));
-    let sender = Sender::new(store, Arc::clone(clock), Arc::clone(entropy), Arc::clone(settings), (&origin, &host))?;
-    Ok(Some(NoticeParts { planner: Arc::new(planner), sender: Arc::new(sender), keep: settings.keep() }))
+    let recipients = Recipients::new(settings, &config.requests.teams);
+    let planner = Planner::new(store.clone(), Arc::clone(clock), Arc::clone(settings), recipients.clone());
+    let (clock, entropy, settings) = (Arc::clone(clock), Arc::clone(entropy), Arc::clone(settings));
+    let sender = Sender::new(store, clock, entropy, settings, recipients, (&origin, &host))?;
+    Ok(Some(NoticeParts { planner: Arc::new(planner), sender: Arc::new(sender), keep: config.notices.keep() }))
 }
 
 /// For Entra and Graph. Follows no redirects: neither has a reason to send any with a token on board.

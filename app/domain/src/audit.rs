@@ -41,6 +41,14 @@ pub enum AuditAction {
     ChangeAcknowledged,
     /// Somebody ended sessions of their own in other browsers.
     SignedOutElsewhere,
+    /// Somebody knows of an end, and nobody is reminded of it for a while.
+    EndAcknowledged,
+    /// The same was taken back.
+    EndRemindedAgain,
+    /// Somebody made the secret address of their calendar, in place of an earlier one where there was one.
+    CalendarMade,
+    /// Somebody's calendar has no address any more.
+    CalendarRevoked,
     /// What somebody decided about an item that needs somebody: its spelling is the decision's after `item-`.
     Item(ItemAct),
     /// What this version has no name for.
@@ -85,6 +93,10 @@ impl AuditAction {
             Self::Request(RequestAct::PassedOver) => "request-passed-over",
             Self::ChangeAcknowledged => "change-acknowledged",
             Self::SignedOutElsewhere => "signed-out-elsewhere",
+            Self::EndAcknowledged => "end-acknowledged",
+            Self::EndRemindedAgain => "end-reminded-again",
+            Self::CalendarMade => "calendar-made",
+            Self::CalendarRevoked => "calendar-revoked",
             Self::Item(ItemAct::Assigned) => "item-assigned",
             Self::Item(ItemAct::Snoozed) => "item-snoozed",
             Self::Item(ItemAct::Accepted) => "item-accepted",
@@ -121,6 +133,10 @@ impl FromStr for AuditAction {
         Ok(match text {
             "change-acknowledged" => Self::ChangeAcknowledged,
             "signed-out-elsewhere" => Self::SignedOutElsewhere,
+            "end-acknowledged" => Self::EndAcknowledged,
+            "end-reminded-again" => Self::EndRemindedAgain,
+            "calendar-made" => Self::CalendarMade,
+            "calendar-revoked" => Self::CalendarRevoked,
             "push-paused" => Self::PushPaused,
             "push-resumed" => Self::PushResumed,
             "push-cancelled" => Self::PushCancelled,
@@ -229,6 +245,10 @@ mod tests {
             (AuditAction::ProveWithVault, "prove-with-vault"),
             (AuditAction::ChangeAcknowledged, "change-acknowledged"),
             (AuditAction::SignedOutElsewhere, "signed-out-elsewhere"),
+            (AuditAction::EndAcknowledged, "end-acknowledged"),
+            (AuditAction::EndRemindedAgain, "end-reminded-again"),
+            (AuditAction::CalendarMade, "calendar-made"),
+            (AuditAction::CalendarRevoked, "calendar-revoked"),
             (AuditAction::Item(ItemAct::Assigned), "item-assigned"),
             (AuditAction::Item(ItemAct::Snoozed), "item-snoozed"),
             (AuditAction::Item(ItemAct::Accepted), "item-accepted"),

@@ -40,3 +40,4 @@ pub mod suitability;
 pub mod teams;
 pub mod thumbprint;
 pub mod upload;
+pub mod zone;

@@ -16,7 +16,7 @@ const MOST_LINES: usize = 500;
 const LONGEST: usize = 100;
 
 /// A name or a contact: one line, not empty, of at most 100 characters, without blanks around it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TeamText(String);
 
@@ -158,6 +158,18 @@ impl Team {
         AppSelector { ids: apps.into(), names: names.into(), tags: tags.into(), ownerless: *ownerless }
     }
 
+    /// Its contacts that are mail addresses, each once.
+    pub fn mailboxes(&self) -> Vec<&str> {
+        let mut mailboxes: Vec<&str> = vec![];
+        for contact in [&self.technical, &self.business].into_iter().flatten() {
+            let text = contact.as_str();
+            if is_mailbox(text) && !mailboxes.iter().any(|other| other.eq_ignore_ascii_case(text)) {
+                mailboxes.push(text);
+            }
+        }
+        mailboxes
+    }
+
     /// `groups`: of the person, nested ones included; `None` where they could not be read.
     pub fn membership(&self, person: ObjectId, groups: Option<&[ObjectId]>) -> Membership {
         if self.members.contains(&person) {
@@ -169,6 +181,18 @@ impl Team {
             (_, _) => Membership::Stranger,
         }
     }
+}
+
+/// Nothing but an address, of characters that need no quoting (RFC 5322, section 3.4.1). A contact may be anything else, such
+/// as a name.
+fn is_mailbox(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let dotted = |text: &str, fits: fn(u8) -> bool| {
+        text.split('.').all(|part| !part.is_empty() && part.bytes().all(fits)) && text.len() <= LONGEST
+    };
+    dotted(local, |b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b))
+        && dotted(domain, |b| b.is_ascii_alphanumeric() || b == b'-')
+        && domain.contains('.')
 }
 
 #[cfg(test)]
@@ -195,6 +219,25 @@ mod tests {
         assert_eq!(group.membership(LEILA, None), Membership::Unknown);
         assert_eq!(group.membership(LEILA, Some(&[])), Membership::Stranger);
         assert_eq!(group.membership(LEILA, Some(&[GROUP])), Membership::Member);
+    }
+
+    #[test]
+    fn contacts_that_are_addresses_can_be_written_to() {
+        let of = |technical: &str, business: &str| {
+            let team = team(json!({"name": "a", "members": [OWEN], "ownerless": true, "technical": technical,
+                "business": business}));
+            team.mailboxes().into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            of("ops+a@contoso.com", "pay.roll@mail.contoso.com"),
+            ["ops+a@contoso.com", "pay.roll@mail.contoso.com"]
+        );
+        assert_eq!(of("ops@contoso.com", "Ops@Contoso.com"), ["ops@contoso.com"], "once");
+        for other in
+            ["Owen Carter", "#payroll", "a@b", "@contoso.com", "a b@contoso.com", "a@contoso..com", "Ops <a@b.com>"]
+        {
+            assert_eq!(of(other, other), [""; 0], "{other}");
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod history;
 pub mod inventory;
 pub mod notices;
 pub mod overview;
+pub mod own_notices;
 pub mod paging;
 pub mod people;
 pub mod plans;
@@ -33,6 +34,7 @@ pub trait Desk:
     + inventory::InventoryPort
     + notices::NoticesPort
     + overview::OverviewPort
+    + own_notices::OwnNoticesPort
     + people::PeoplePort
     + plans::PlansPort
     + proofs::ProofsPort
@@ -53,6 +55,7 @@ impl<T> Desk for T where
         + inventory::InventoryPort
         + notices::NoticesPort
         + overview::OverviewPort
+        + own_notices::OwnNoticesPort
         + people::PeoplePort
         + plans::PlansPort
         + proofs::ProofsPort
@@ -74,6 +77,7 @@ pub mod ports {
     pub use super::inventory::InventoryPort;
     pub use super::notices::NoticesPort;
     pub use super::overview::OverviewPort;
+    pub use super::own_notices::OwnNoticesPort;
     pub use super::people::PeoplePort;
     pub use super::plans::PlansPort;
     pub use super::proofs::ProofsPort;

@@ -45,6 +45,6 @@ pub async fn acknowledge(desk: &dyn Desk, fields: &Fields) -> Result<Done, Probl
     })
 }
 
-fn subject(fields: &Fields) -> Result<Subject, Problem> {
+pub(super) fn subject(fields: &Fields) -> Result<Subject, Problem> {
     Ok(Subject { kind: fields.parsed("kind", "kind of object")?, id: fields.parsed("object", "object id")? })
 }

@@ -4,6 +4,7 @@
 mod certificates;
 mod items;
 mod notices;
+mod own_notices;
 mod plans;
 mod preferences;
 pub(crate) mod proofs;
@@ -78,13 +79,14 @@ pub async fn sent(visit: Visit, OriginalUri(uri): OriginalUri, request: Request)
         Ok(fields) => fields,
         Err(problem) => return refused(&visit, form, &Fields::default(), problem).await,
     };
-    match carry_out(form, visit.desk.as_ref(), &fields).await {
+    match carry_out(form, visit.desk.as_ref(), &visit.origin, &fields).await {
         Ok(done) => lead_on(&visit, done).await,
         Err(problem) => refused(&visit, form, &fields, problem).await,
     }
 }
 
-async fn carry_out(form: Form, desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
+/// `origin`: of the portal.
+async fn carry_out(form: Form, desk: &dyn Desk, origin: &str, fields: &Fields) -> Result<Done, Problem> {
     match form {
         Form::KeepCertificate | Form::UploadCertificate => certificates::keep(desk, fields).await,
         Form::KeepCertificates => certificates::keep_all(desk, fields).await,
@@ -109,6 +111,11 @@ async fn carry_out(form: Form, desk: &dyn Desk, fields: &Fields) -> Result<Done,
         Form::TestChannel => notices::test(desk, fields).await,
         Form::FreeChannel => notices::free(desk, fields).await,
         Form::ReplayNotice => notices::replay(desk, fields).await,
+        Form::AcknowledgeEnd => own_notices::acknowledge(desk, fields).await,
+        Form::RemindAgain => own_notices::remind_again(desk, fields).await,
+        Form::SetNoticeHours => own_notices::set_hours(desk, fields).await,
+        Form::MakeCalendar => own_notices::make_calendar(desk, origin).await,
+        Form::RevokeCalendar => own_notices::revoke_calendar(desk).await,
         Form::AssignItem => items::assign(desk, fields).await,
         Form::SnoozeItem => items::snooze(desk, fields).await,
         Form::AcceptItem => items::accept(desk, fields).await,

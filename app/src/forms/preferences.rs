@@ -2,9 +2,9 @@ use super::{Done, Fields};
 use crate::contract::problem::Problem;
 use crate::visit::{THEME_COOKIE, ZONE_COOKIE};
 use axum::http::HeaderValue;
+use domain::zone::{NoZoneName, ZoneName};
 use views::route::Route;
 use views::scene::Theme;
-use views::zone::{NoZoneName, ZoneName};
 
 /// `theme`: `light`, `dark`, or anything else for the system's; `back`: a page of the portal.
 pub fn set_theme(fields: &Fields) -> Result<Done, Problem> {

@@ -12,6 +12,7 @@ mod home;
 mod inventory;
 mod notices;
 mod object;
+mod own_notices;
 mod plan;
 mod proof;
 pub(crate) mod receipt;
@@ -93,6 +94,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Rules => rules::page(&visit.member().await?).await,
         Route::Teams => teams::page(&visit.member().await?).await,
         Route::Notices => notices::page(&visit.member().await?).await,
+        Route::OwnNotices => own_notices::page(&visit.member().await?).await,
         Route::Vaults => vaults::page(&visit.member().await?).await,
         Route::Requests => requests::page(&visit.member().await?).await,
         Route::Request(id) => request::page(&visit.member().await?, id).await,
@@ -127,6 +129,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         | Route::AppsCsv
         | Route::InventoryCsv
         | Route::InventoryJson
+        | Route::Calendar(_)
         | Route::Palette
         | Route::ReceiptFile(_)
         | Route::ReceiptEvents(_) => Err(no_such_page().into()),

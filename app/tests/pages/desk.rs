@@ -4,6 +4,7 @@ mod holders;
 mod inventory;
 mod notices;
 pub mod overview;
+mod own_notices;
 pub mod plans;
 pub mod proofs;
 pub mod receipts;

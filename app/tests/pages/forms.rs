@@ -74,6 +74,35 @@ fn plain_forms_lead_from_step_to_step() {
             assert_eq!(post(path, fields, &notices).await.location.as_ref(), Some(&notices), "{path}");
         }
 
+        let own = Route::OwnNotices.to_string();
+        let app = format!("kind=application&object={}", id(1));
+        let known = format!("{app}&ends=2026-11-23T12%3A00%3A00Z&until=2026-12-01&reason=known");
+        let hours = "zone=Europe%2FBerlin&morning=07%3A15&quiet_from=22%3A00&quiet_until=06%3A30";
+        for (path, fields) in [
+            ("/api/acknowledge-end", known.as_str()),
+            ("/api/remind-again", &app),
+            ("/api/notice-hours", hours),
+            ("/api/notice-hours", "zone="),
+            ("/api/revoke-calendar", ""),
+        ] {
+            assert_eq!(post(path, fields, &own).await.location.as_ref(), Some(&own), "{path} {fields}");
+        }
+        // The secret address is on the answer, and nowhere else.
+        let made = post("/api/make-calendar", "", &own).await;
+        check("calendar-address", &made.html);
+        let address = format!("http://localhost/calendar/{}/thumbprint.ics", "07".repeat(32));
+        assert!(made.html.contains(&format!("value=\"{address}\"")), "{}", made.html);
+        for (path, fields, why) in [
+            ("/api/acknowledge-end", format!("{app}&ends=2026-12-23T12%3A00%3A00Z"), "That is not so any more"),
+            ("/api/acknowledge-end", format!("{app}&ends=tomorrow"), "That is not a time"),
+            ("/api/notice-hours", "zone=Europe%2FBerlin&quiet_from=22%3A00".into(), "have a beginning and an end"),
+            ("/api/notice-hours", "zone=Europe%2FAtlantis".into(), "There is no such time zone"),
+        ] {
+            let page = refused(path, &fields, &own).await;
+            assert!(page.html.contains(why), "{path} {fields}");
+            check("own-notices-refused", &page.html);
+        }
+
         let plan = Route::Plan(id(APPENDING)).to_string();
         let pace = "canary=5&second=10&ask_between=on&halt_at=20";
         let pushed = post("/api/push", &format!("plan={}&{pace}", id(APPENDING)), &plan).await;

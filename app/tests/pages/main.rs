@@ -178,6 +178,8 @@ fn every_page_is_complete_without_scripts() {
             ("plan-with-rules", Route::Plan(id(RESTORING)).to_string(), "Push past the rules"),
             ("audit", "/audit?outcome=refused".to_owned(), "Request-id"),
             ("notices", Route::Notices.to_string(), "&lt;b&gt;later&lt;/b&gt;"),
+            ("notices-quiet", Route::Notices.to_string(), "Waits for the end of their quiet hours"),
+            ("own-notices", Route::OwnNotices.to_string(), "retired in &lt;b&gt;May&lt;/b&gt;"),
             ("proof", Route::Proof(ObjectId::new(id(1))).to_string(), "Registered and in force"),
             ("doctor", "/doctor".to_owned(), "The doctor needs JavaScript and WebAssembly"),
             ("search", "/search?q=0011".to_owned(), "Service principal"),

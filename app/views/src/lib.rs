@@ -18,4 +18,3 @@ pub mod runbook;
 pub mod scene;
 pub mod tool;
 pub mod viewer;
-pub mod zone;

@@ -24,8 +24,8 @@ pub use file::{Raw, read};
 pub use inventory::{InventoryRead, InventorySettings};
 pub use jobs::{JobSettings, MISSED_HEARTBEATS};
 pub use notices::{
-    ChannelKind, ChannelSettings, ChannelUrl, EMAIL, EmailSettings, NoticeSettings, SmtpSecurity, Tells, WebhookKey,
-    WebhookSecret,
+    CalendarContent, ChannelKind, ChannelSettings, ChannelUrl, EMAIL, EmailSettings, NoticeSettings, SmtpSecurity,
+    Tells, WebhookKey, WebhookSecret,
 };
 pub use permissions::{AppPermission, Permissions};
 pub use quotas::Quotas;

@@ -22,10 +22,12 @@ const MOST_CHANNELS: usize = 20;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NoticeSettings {
-    /// Digests are made from this hour on, in UTC.
+    /// Digests are made from this hour on, in UTC, for who has not said when they want to be told.
     pub hour: u8,
     /// Days for which notices and their deliveries are kept.
     pub keep_days: u32,
+    /// What people's calendars have.
+    pub calendar: CalendarContent,
     /// Hosts that may be reached over plain http and at private addresses: all others must be https, and public.
     pub allow_hosts: Vec<String>,
     pub channels: Vec<ChannelSettings>,
@@ -34,8 +36,28 @@ pub struct NoticeSettings {
 
 impl Default for NoticeSettings {
     fn default() -> Self {
-        Self { hour: 7, keep_days: 90, allow_hosts: vec![], channels: vec![], email: None }
+        Self {
+            hour: 7,
+            keep_days: 90,
+            calendar: CalendarContent::default(),
+            allow_hosts: vec![],
+            channels: vec![],
+            email: None,
+        }
     }
+}
+
+/// Whoever has a calendar's address reads it without a sign-in: how much it says is for who runs the portal to decide.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CalendarContent {
+    /// There are no calendars.
+    Off,
+    /// Days, and how much ends on them.
+    #[default]
+    Counts,
+    /// And of which apps.
+    Names,
 }
 
 /// A place that takes notices over HTTP.

@@ -36,6 +36,7 @@ pub struct Limiters {
     upload: Limiter,
     health: Limiter,
     assets: Limiter,
+    calendar: Limiter,
     held: Arc<HeldBytes>,
     client: Client,
 }
@@ -60,6 +61,8 @@ impl Limiters {
             upload: limiter(config.limits.upload)?,
             health: limiter(config.limits.health)?,
             assets: limiter(config.limits.assets)?,
+            // As heavy as a file.
+            calendar: limiter(config.limits.upload)?,
             held: Arc::default(),
             client,
         })
@@ -96,6 +99,11 @@ impl Limiters {
         layer(&self.assets)
     }
 
+    /// Fetching a calendar, which a stranger may try.
+    pub fn calendar(&self) -> Layer {
+        layer(&self.calendar)
+    }
+
     /// What bodies may hold in memory.
     pub(super) fn held(&self) -> &Arc<HeldBytes> {
         &self.held
@@ -109,8 +117,8 @@ impl Limiters {
     /// Forgets clients that have been quiet.
     pub fn tidy(&self) {
         self.sign_in.limiter().retain_recent();
-        for limiter in [&self.general, &self.begin, &self.sign_in_of_address, &self.upload, &self.health, &self.assets]
-        {
+        let of_addresses = [&self.general, &self.begin, &self.sign_in_of_address, &self.upload, &self.health];
+        for limiter in of_addresses.into_iter().chain([&self.assets, &self.calendar]) {
             limiter.limiter().retain_recent();
         }
     }

@@ -3,6 +3,7 @@
 mod apps_csv;
 mod assets;
 mod at_work;
+mod calendar;
 mod csrf;
 mod desk;
 mod events;
@@ -76,6 +77,12 @@ pub fn router(app: &AppState) -> Router {
     let events = Router::new().route(Address::ReceiptEvents.pattern(), get(events::receipt));
     let pages = app::pages().layer(page_timeout);
 
+    // Programs fetch it, without a session.
+    let calendar = Router::new()
+        .route(Address::Calendar.pattern(), get(calendar::feed))
+        .layer(limits.calendar())
+        .layer(page_timeout);
+
     let people = Router::new()
         .merge(signing_in)
         .merge(events)
@@ -95,6 +102,7 @@ pub fn router(app: &AppState) -> Router {
     let all = Router::new()
         .merge(checks(app))
         .merge(people)
+        .merge(calendar)
         .layer(CompressionLayer::new())
         .merge(assets)
         .method_not_allowed_fallback(async || Refusal::from(method_not_allowed()))

@@ -1,5 +1,5 @@
 //! Requests in the log: what was asked for, what came of it, how long it took. Never a query or a body: they hold codes,
-//! and may hold secrets.
+//! and may hold secrets. Of the path of a calendar, which is one, its beginning alone.
 
 use axum::Router;
 use axum::body::Body;
@@ -26,7 +26,7 @@ pub fn layer<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
                 .and_then(|id| id.header_value().to_str().ok())
                 .unwrap_or_default();
             let theirs = request.extensions().get::<CallersId>().map(|id| tracing::field::display(&id.0));
-            tracing::info_span!("request", method = %request.method(), path = cut(request.uri().path()), id, theirs)
+            tracing::info_span!("request", method = %request.method(), path = logged(request.uri().path()), id, theirs)
         })
         .on_request(())
         .on_failure(())
@@ -64,14 +64,26 @@ fn checked(id: &str) -> Option<String> {
     (!id.is_empty() && id.len() <= LONGEST_ID && id.chars().all(fits)).then(|| id.to_owned())
 }
 
+/// What opens without a sign-in. In any case, and however many slashes a proxy left: what is no such address is no loss.
+const SECRET: &str = "/calendar/";
+
 /// A path is ASCII.
-fn cut(path: &str) -> &str {
-    path.get(..LONGEST_PATH).unwrap_or(path)
+fn logged(path: &str) -> &str {
+    let secret = path.to_ascii_lowercase().find(SECRET).map(|at| at + SECRET.len());
+    path.get(..secret.unwrap_or(LONGEST_PATH)).unwrap_or(path)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_secret_of_a_path_is_logged() {
+        assert_eq!(logged("/apps/1"), "/apps/1");
+        assert_eq!(logged("/calendar/abc/thumbprint.ics"), "/calendar/");
+        assert_eq!(logged("//Calendar/abc"), "//Calendar/");
+        assert_eq!(logged(&"/a".repeat(400)).len(), LONGEST_PATH);
+    }
 
     #[test]
     fn a_callers_id_is_an_id() {

@@ -78,6 +78,20 @@ impl AppState {
         }
     }
 
+    /// Whoever has no role any more has no calendar either: nobody signs in to read one.
+    pub(super) async fn revoke_calendar(&self, person: &SignedIn) {
+        let store = self.store.of(self.tenant_of(person));
+        match store.revoke_calendar(person.object_id, None).await {
+            Ok(true) => {
+                tracing::info!(person = %person.object_id, "the calendar of a person without a role was taken back");
+            }
+            Ok(false) => {}
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a calendar could not be taken back");
+            }
+        }
+    }
+
     /// Who sent this request; `None` where nobody is signed in.
     pub async fn person(&self, session: &Session) -> Result<Option<Person>, Refusal> {
         let found = signed_in(session).await.map_err(|error| {
@@ -121,10 +135,11 @@ impl AppState {
                 person.roles_read_at = Some(now - age + AGAIN);
             }
         }
-        if portal_roles(&person).next().is_none()
-            && let Err(error) = self.vault.forget(id).await
-        {
-            tracing::error!(%error, "the tokens of a person without a role could not be forgotten");
+        if portal_roles(&person).next().is_none() {
+            if let Err(error) = self.vault.forget(id).await {
+                tracing::error!(%error, "the tokens of a person without a role could not be forgotten");
+            }
+            self.revoke_calendar(&person).await;
         }
         if let Err(error) = update(session, &person).await {
             tracing::error!(%error, "roles could not be noted in a session");

@@ -28,6 +28,8 @@ impl Job for TidyNotices {
         let now = self.clock.now();
         self.store.forget_told_before(now - TOLD).await?;
         self.store.forget_people_before(now - PEOPLE).await?;
+        self.store.forget_calendars_before(now).await?;
+        self.store.forget_acknowledgements_before(now).await?;
         for _ in 0..PIECES {
             if self.store.forget_notices_before(now - self.keep).await? == 0 {
                 break;

@@ -107,8 +107,8 @@ impl Mailer {
         })
     }
 
-    /// Sends once. The message's id is the notice's, however often it is sent.
-    pub async fn send(&self, notice: &Notice, to: &str, now: OffsetDateTime) -> (Attempt, DeliveryVerdict) {
+    /// Sends once, to one or more. The message's id is the notice's, however often it is sent.
+    pub async fn send(&self, notice: &Notice, to: &[String], now: OffsetDateTime) -> (Attempt, DeliveryVerdict) {
         let attempt = |status, answer| Attempt { at: now, status, answer };
         let message = match self.message(notice, to, now) {
             Ok(message) => message,
@@ -132,15 +132,17 @@ impl Mailer {
         }
     }
 
-    fn message(&self, notice: &Notice, to: &str, now: OffsetDateTime) -> Result<Message, String> {
+    fn message(&self, notice: &Notice, to: &[String], now: OffsetDateTime) -> Result<Message, String> {
         let words = NoticeText::of(notice, &self.origin, now);
         let mut message = Message::builder()
             .from(self.from.clone())
-            .to(mailbox(to).map_err(|error| error.to_string())?)
             .subject(words.subject.clone())
             .date(now.into())
             .message_id(Some(format!("<{}@{}>", notice.id, self.host)))
             .header(AutoSubmitted);
+        for address in to {
+            message = message.to(mailbox(address).map_err(|error| error.to_string())?);
+        }
         if let Some(admins) = &self.admins {
             let whom = &admins.email;
             message = message.header(ListUnsubscribe(format!("<mailto:{whom}?subject=unsubscribe>")));

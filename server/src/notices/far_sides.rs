@@ -5,6 +5,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use super::Mailer;
+use super::calendar::samples::{READ, facts};
+use super::calendar::written;
 use super::channel::DeliveryVerdict;
 use super::notice_text::samples::{AT, digest};
 use super::tests::{SECRET, Sink, site_at};
@@ -89,7 +91,7 @@ async fn a_mail_server_takes_our_mail_and_python_reads_it() {
     let settings: EmailSettings = serde_json::from_value(settings).unwrap();
     let mailer = Mailer::new(&settings, "https://t.example", "t.example").unwrap();
     let notice = digest(150);
-    let (attempt, verdict) = mailer.send(&notice, "Zoë <zoe@example.com>", AT).await;
+    let (attempt, verdict) = mailer.send(&notice, &["Zoë <zoe@example.com>".to_owned()], AT).await;
     assert_eq!(
         (attempt.status, verdict),
         (Some(250), DeliveryVerdict::Ended(DeliveryState::Accepted)),
@@ -112,6 +114,31 @@ async fn a_mail_server_takes_our_mail_and_python_reads_it() {
     // Whoever does not have the name that the configuration says gets no mail.
     let stranger = EmailSettings { authority: None, ..settings };
     let mailer = Mailer::new(&stranger, "https://t.example", "t.example").unwrap();
-    let (attempt, verdict) = mailer.send(&notice, "zoe@example.com", AT).await;
+    let (attempt, verdict) = mailer.send(&notice, &["zoe@example.com".to_owned()], AT).await;
     assert_eq!((attempt.status, verdict), (None, DeliveryVerdict::Again { asked: None, holds: true }));
+}
+
+#[test]
+fn two_libraries_read_our_calendar() {
+    for names in [true, false] {
+        let text = written(&facts(names), ("https://t.example", "t.example"), READ);
+        let read = answer(&python(), "calendars.py", &json!({"text": text}));
+        let (first, second) = (&read["icalendar"], &read["vobject"]);
+        assert_eq!(first, second, "both say the same");
+        assert_eq!(first["events"].as_array().unwrap().len(), 2);
+        let event = &first["events"][0];
+        assert_eq!((&event["start"], &event["stamp"]), (&json!("2026-12-24"), &json!("2026-11-29T06:00:00+00:00")));
+        assert_eq!(event["summary"], "2 certificates and 1 secret end");
+        assert!(event["uid"].as_str().unwrap().ends_with("@t.example"));
+        let described = event["description"].as_str().unwrap();
+        assert_eq!(
+            described.contains("a, b; c\\nBEGIN:VALARMd: \"e\"") && described.contains(&"ä".repeat(90)),
+            names,
+            "{described}"
+        );
+        assert!(described.ends_with("https://t.example/notices"));
+        assert_eq!((&read["alarms"], &read["defects"]), (&json!(0), &json!([])));
+        assert!(first["about"].as_str().unwrap().starts_with("Built on 2026-11-29 06:00 UTC."));
+        assert_eq!(first["refresh"], "PT6H");
+    }
 }

@@ -35,12 +35,12 @@ impl NoticeText {
                 Self {
                     subject,
                     lead: format!(
-                        "Nothing takes their place yet. Register a new certificate before the old one ends. The directory was read on {}.",
+                        "Nothing takes their place yet. Register a new certificate before the old one ends, or acknowledge what you know of: reminders stop for it then. The directory was read on {}.",
                         moment(ending.read_at)
                     ),
                     lines: ending.apps.iter().map(|app| line(app, now)).collect(),
                     more: apps.saturating_sub(shown),
-                    link: format!("{origin}/"),
+                    link: format!("{origin}/notices"),
                 }
             }
             NoticeFacts::Request(request) => asked(request, origin),

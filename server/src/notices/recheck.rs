@@ -1,22 +1,29 @@
 //! What a notice says is looked at once more before it is sent.
 
+use super::recipients::Recipients;
 use crate::store::{StoreError, TenantStore};
-use domain::notices::{Audience, EndingApp, EndingFacts, Notice, NoticeFacts, audiences_of};
+use domain::notices::{Audience, EndingApp, EndingFacts, Notice, NoticeFacts};
 use time::OffsetDateTime;
 
-/// The notice as far as it still holds and is still for this audience, by the inventory of now. `None`: nothing of it.
+/// The notice as far as it still holds, is still for this audience and nobody has acknowledged it, by the inventory of now.
+/// `None`: nothing of it.
 pub(super) async fn recheck(
     store: &TenantStore,
+    recipients: &Recipients,
     notice: Notice,
     now: OffsetDateTime,
 ) -> Result<Option<Notice>, StoreError> {
     let NoticeFacts::Ending(ending) = &notice.facts else { return Ok(Some(notice)) };
+    let subjects: Vec<_> = ending.apps.iter().map(|app| app.subject).collect();
+    let known = store.acknowledgements(&subjects, now).await?;
     let mut apps = vec![];
     for app in &ending.apps {
         let Some(row) = store.inventory_object(app.subject).await? else { continue };
-        let is_theirs = audiences_of(&row.object).contains(&notice.audience) || notice.audience == Audience::Admins;
+        let is_theirs =
+            recipients.audiences_of(&row.object).contains(&notice.audience) || notice.audience == Audience::Admins;
         if row.gone_at.is_none() && is_theirs {
-            apps.extend(EndingApp::of(&row.object, now));
+            let quieted = |app: &EndingApp| known.get(&app.subject).is_some_and(|known| known.quiets(app, now));
+            apps.extend(EndingApp::of(&row.object, now).filter(|app| !quieted(app)));
         }
     }
     let dropped = u32::try_from(ending.apps.len() - apps.len()).unwrap_or(u32::MAX);

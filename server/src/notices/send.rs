@@ -2,8 +2,10 @@
 
 use super::channel::{Channel, DeliveryVerdict};
 use super::email::{Mailer, MailerError};
+use super::hours::LocalHours;
 use super::outbound::Outbound;
 use super::recheck::recheck;
+use super::recipients::Recipients;
 use crate::clock::Clock;
 use crate::config::{EMAIL, NoticeSettings, Tells};
 use crate::entropy::Entropy;
@@ -51,6 +53,7 @@ pub struct Sender {
     entropy: Arc<dyn Entropy>,
     settings: Arc<NoticeSettings>,
     carriers: BTreeMap<ChannelName, Carrier>,
+    recipients: Recipients,
 }
 
 impl Sender {
@@ -60,6 +63,7 @@ impl Sender {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         settings: Arc<NoticeSettings>,
+        recipients: Recipients,
         (origin, host): (&str, &str),
     ) -> Result<Self, SenderError> {
         let outbound = Outbound::new(&settings)?;
@@ -71,7 +75,7 @@ impl Sender {
         if let (Some(email), Ok(name)) = (&settings.email, EMAIL.parse()) {
             carriers.insert(name, Carrier::Mail(Mailer::new(email, origin, host)?));
         }
-        Ok(Self { store, clock, entropy, settings, carriers })
+        Ok(Self { store, clock, entropy, settings, carriers, recipients })
     }
 
     /// Everything that is due now. Ends when nothing of it is left that can be sent.
@@ -100,7 +104,7 @@ impl Sender {
         }
     }
 
-    /// A person whom no mail can reach is told of where apps without owners are.
+    /// A person or a team whom no mail can reach is told of where apps without owners are.
     async fn channels_for(&self, audience: &Audience) -> Result<Vec<ChannelName>, StoreError> {
         let tells = match audience {
             Audience::Channel(name) => {
@@ -110,6 +114,12 @@ impl Sender {
             Audience::Unowned => Tells::Unowned,
             Audience::Person(_) => {
                 if self.address_for(audience).await?.is_some() {
+                    return Ok(EMAIL.parse().into_iter().collect());
+                }
+                Tells::Unowned
+            }
+            Audience::Team(team) => {
+                if !self.recipients.mailboxes(team).is_empty() {
                     return Ok(EMAIL.parse().into_iter().collect());
                 }
                 Tells::Unowned
@@ -193,7 +203,13 @@ impl Sender {
             return Ok(());
         }
         let now = self.clock.now();
-        let (attempt, verdict) = if let Some(notice) = recheck(&self.store, delivery.notice.clone(), now).await? {
+        if let Some(until) = self.quiet_until(carrier, &delivery.notice.audience, now).await? {
+            tracing::debug!(notice = %delivery.notice.id, channel = %name, %until, "a notice waits: it is quiet there");
+            self.store.put_off_delivery(&delivery, name, until).await?;
+            return Ok(());
+        }
+        let held = recheck(&self.store, &self.recipients, delivery.notice.clone(), now).await?;
+        let (attempt, verdict) = if let Some(notice) = held {
             self.send(&notice, carrier).await?
         } else {
             let answer = "Not sent: nothing of it holds any more.".to_owned();
@@ -228,23 +244,42 @@ impl Sender {
         }
     }
 
+    /// Until when mail to this person waits. What goes to a mailbox in their place does not.
+    async fn quiet_until(
+        &self,
+        carrier: &Carrier,
+        audience: &Audience,
+        now: OffsetDateTime,
+    ) -> Result<Option<OffsetDateTime>, StoreError> {
+        let (Carrier::Mail(_), Audience::Person(person)) = (carrier, audience) else { return Ok(None) };
+        let Some(hours) = self.store.notice_hours(*person).await? else { return Ok(None) };
+        // A zone that no database has any more keeps nothing waiting.
+        let until = LocalHours::of(&hours).ok().and_then(|hours| hours.quiet_until(now));
+        if until.is_none() || self.address_for(audience).await?.is_none() {
+            return Ok(None);
+        }
+        Ok(until)
+    }
+
     async fn send(&self, notice: &Notice, carrier: &Carrier) -> Result<(Attempt, DeliveryVerdict), StoreError> {
         let now = self.clock.now();
         let mailer = match carrier {
             Carrier::Http(channel) => return Ok(channel.send(notice, now).await),
             Carrier::Mail(mailer) => mailer,
         };
-        let to = match &notice.audience {
-            Audience::Admins | Audience::Channel(_) => self.mailbox_for(Tells::Admins),
-            Audience::Unowned => self.mailbox_for(Tells::Unowned),
-            person @ Audience::Person(_) => {
-                self.address_for(person).await?.or_else(|| self.mailbox_for(Tells::Unowned))
-            }
+        let mut to: Vec<String> = match &notice.audience {
+            Audience::Admins | Audience::Channel(_) => self.mailbox_for(Tells::Admins).into_iter().collect(),
+            Audience::Unowned => vec![],
+            Audience::Team(team) => self.recipients.mailboxes(team),
+            person @ Audience::Person(_) => self.address_for(person).await?.into_iter().collect(),
         };
-        let Some(to) = to else {
+        if to.is_empty() && !matches!(notice.audience, Audience::Admins | Audience::Channel(_)) {
+            to.extend(self.mailbox_for(Tells::Unowned));
+        }
+        if to.is_empty() {
             let answer = "Not sent: there is no address for it.".to_owned();
             return Ok((Attempt { at: now, status: None, answer }, DeliveryVerdict::Ended(DeliveryState::GivenUp)));
-        };
+        }
         Ok(mailer.send(notice, &to, now).await)
     }
 

@@ -1,21 +1,23 @@
 //! What is due, sent to a place that is there.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-use super::{Planner, Sender};
+use super::{Planner, Recipients, Sender};
 use crate::clock::Clock;
 use crate::config::NoticeSettings;
 use crate::entropy::OsEntropy;
 use crate::store::databases::{Database, on_both};
-use crate::store::{PassPlace, PassStage, TenantStore};
+use crate::store::{AuditEntry, PassPlace, PassStage, TenantStore};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use domain::credentials::SubjectKind;
-use domain::ids::TenantId;
+use domain::audit::{AuditAction, AuditOutcome};
+use domain::credentials::{Subject, SubjectKind};
+use domain::ids::{ObjectId, TenantId};
 use domain::inventory::{InventoryObject, LifetimePolicy};
-use domain::notices::{Audience, DeliveryState, Notice, NoticeFacts};
+use domain::notices::{Acknowledgement, Audience, DeliveryState, Notice, NoticeFacts, NoticeHours, QuietHours};
+use domain::teams::Team;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -112,15 +114,23 @@ async fn site(database: &Database, channels: Value) -> Site {
 }
 
 pub(super) async fn site_at(database: &Database, channels: Value, at: OffsetDateTime) -> Site {
+    site_of(database, json!({"channels": channels}), &[], at).await
+}
+
+/// A portal with these settings and teams.
+async fn site_of(database: &Database, mut settings: Value, teams: &[Team], at: OffsetDateTime) -> Site {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let settings: NoticeSettings =
-        serde_json::from_value(json!({"allow_hosts": ["127.0.0.1"], "channels": channels})).unwrap();
+    settings["allow_hosts"] = json!(["127.0.0.1"]);
+    let settings: NoticeSettings = serde_json::from_value(settings).unwrap();
     let settings = Arc::new(settings);
     let store = database.store().await.of(TenantId::new(Uuid::from_u128(1)));
     let clock = Arc::new(HandClock(Mutex::new(at)));
     let portal = ("https://t.example", "t.example");
-    let sender = Sender::new(store.clone(), clock.clone(), Arc::new(OsEntropy), settings.clone(), portal).unwrap();
-    let planner = Planner::new(store.clone(), clock.clone(), settings);
+    let recipients = Recipients::new(&settings, teams);
+    let entropy = Arc::new(OsEntropy);
+    let sender =
+        Sender::new(store.clone(), clock.clone(), entropy, settings.clone(), recipients.clone(), portal).unwrap();
+    let planner = Planner::new(store.clone(), clock.clone(), settings, recipients);
     Site { store, clock, sender, planner }
 }
 
@@ -323,4 +333,168 @@ async fn a_directory_that_is_not_read_any_more_is_told_once_a_day() {
         site.sender.run().await.unwrap();
     }
     assert_eq!(sink.taken(), 1);
+}
+
+const OWEN: ObjectId = ObjectId::new(Uuid::from_u128(0xbbb));
+
+/// As [`app`], of this owner.
+fn owned(n: u128, days: i64) -> InventoryObject {
+    let end = (AT + Duration::days(days)).format(&Rfc3339).unwrap();
+    let owner = json!({"@odata.type": "#microsoft.graph.user", "id": OWEN, "accountEnabled": true});
+    let row = json!({"id": Uuid::from_u128(n), "displayName": format!("app {n}"), "keyCredentials": [],
+        "passwordCredentials": [{"keyId": Uuid::from_u128(n + 100), "endDateTime": end}], "owners": [owner]});
+    InventoryObject::from_graph(SubjectKind::Application, &row).unwrap()
+}
+
+/// Mail goes to a host at which nobody answers.
+fn mail(people: &[ObjectId]) -> Value {
+    let people: serde_json::Map<String, Value> =
+        people.iter().map(|id| (id.to_string(), json!("owen@example.com"))).collect();
+    json!({"channels": [], "email": {"host": "localhost", "port": 1, "from": "desk@example.com", "people": people}})
+}
+
+fn hours(zone: &str, quiet: Option<(&str, &str)>, morning: &str) -> NoticeHours {
+    let quiet = quiet.map(|(from, until)| QuietHours::new(from.parse().unwrap(), until.parse().unwrap()).unwrap());
+    NoticeHours { zone: zone.parse().unwrap(), quiet, morning: morning.parse().unwrap() }
+}
+
+#[tokio::test]
+async fn nobody_is_reminded_of_what_somebody_knows_until_it_has_ended() {
+    on_both(async |database| {
+        let sink = Sink::default();
+        let site = site(database, json!([webhook("ops", &sink.start().await)])).await;
+        read(&site, vec![app(1, 5), app(2, 5)]).await;
+        let subject = Subject { kind: SubjectKind::Application, id: ObjectId::new(Uuid::from_u128(1)) };
+        let ends_at = AT + Duration::days(5);
+        let known = Acknowledgement { ends_at, person: OWEN, who: "Owen".into(), at: AT, until: ends_at, reason: None };
+        let entry = AuditEntry::new(Some(OWEN), AT, AuditAction::EndAcknowledged, AuditOutcome::Recorded);
+        // Between the writing of the digest and its sending.
+        assert_eq!(site.planner.run().await.unwrap(), 1);
+        site.store.acknowledge_end(subject, &known, &entry).await.unwrap();
+        site.sender.run().await.unwrap();
+        let told = |sink: &Sink| {
+            let (_, body) = sink.0.taken.lock().unwrap().remove(0);
+            let apps = serde_json::from_slice::<Value>(&body).unwrap()["data"]["facts"]["apps"].clone();
+            apps.as_array().unwrap().iter().map(|app| app["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&sink), ["app 2"]);
+        site.clock.forward(Duration::days(2));
+        read(&site, vec![app(1, 5), app(2, 5)]).await;
+        assert_eq!(site.planner.look(site.clock.now()).await.unwrap().digests[&Audience::Unowned].len(), 1);
+        // It has ended.
+        site.clock.forward(Duration::days(3));
+        read(&site, vec![app(1, 5), app(2, 5)]).await;
+        assert_eq!(site.planner.run().await.unwrap(), 1);
+        site.sender.run().await.unwrap();
+        assert_eq!(told(&sink), ["app 1", "app 2"]);
+        // It is known once more; then renewed in part, so that what ends now is something else.
+        let until = AT + Duration::days(30);
+        site.store.acknowledge_end(subject, &Acknowledgement { until, ..known }, &entry).await.unwrap();
+        site.clock.forward(Duration::days(1));
+        let due = async || {
+            let digests = site.planner.look(site.clock.now()).await.unwrap().digests;
+            let mut names: Vec<String> = digests[&Audience::Unowned].iter().map(|app| app.name.clone()).collect();
+            names.sort_unstable();
+            names
+        };
+        assert_eq!(due().await, ["app 2"]);
+        read(&site, vec![app(1, 12), app(2, 5)]).await;
+        assert_eq!(due().await, ["app 1", "app 2"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_digest_is_written_on_the_persons_own_morning() {
+    on_both(async |database| {
+        // Half past five in the evening in Auckland, on the day before UTC's is over: 04:30 UTC.
+        let at = datetime!(2026-11-29 04:30 UTC);
+        let site = site_of(database, mail(&[OWEN]), &[], at).await;
+        site.store.set_notice_hours(OWEN, Some(&hours("Pacific/Auckland", None, "17:31")), at).await.unwrap();
+        read(&site, vec![owned(1, 5), app(2, 5)]).await;
+        assert_eq!(site.planner.run().await.unwrap(), 0, "not yet, and not the portal's hour either");
+        site.clock.forward(Duration::minutes(1));
+        assert_eq!(site.planner.run().await.unwrap(), 1, "Owen's alone");
+        site.clock.forward(Duration::hours(2) + Duration::minutes(29));
+        assert_eq!(site.planner.run().await.unwrap(), 1, "what nobody owns, at seven of UTC");
+        assert_eq!(site.planner.run().await.unwrap(), 0);
+        // It has ended: each day of their own, once.
+        site.clock.forward(Duration::days(6));
+        read(&site, vec![owned(1, 5), app(2, 400)]).await;
+        let mut written = vec![];
+        for _ in 0..48 {
+            written.push(site.planner.run().await.unwrap());
+            site.clock.forward(Duration::hours(1));
+        }
+        // From eight in the evening on, and then at the first full hour after 17:31.
+        let days: Vec<usize> = (0..48).filter(|hour| written[*hour] > 0).collect();
+        assert_eq!((days, written.iter().sum::<u32>()), (vec![0, 22, 46], 3));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn mail_to_a_person_waits_for_the_end_of_their_quiet_hours() {
+    on_both(async |database| {
+        let at = datetime!(2026-11-29 21:30 UTC);
+        let site = site_of(database, mail(&[OWEN]), &[], at).await;
+        let night = hours("Europe/Berlin", Some(("22:00", "07:00")), "07:00");
+        site.store.set_notice_hours(OWEN, Some(&night), at).await.unwrap();
+        let other = ObjectId::new(Uuid::from_u128(0xccc));
+        for person in [OWEN, other] {
+            let notice = Notice::new(site.store.tenant(), Audience::Person(person), NoticeFacts::Test, "1", at);
+            assert!(site.store.post_notice(&notice, at).await.unwrap());
+        }
+        site.sender.run().await.unwrap();
+        let rows = async || site.store.deliveries(0, 9).await.unwrap().items;
+        let row = rows().await.remove(0);
+        let until = datetime!(2026-11-30 06:00 UTC);
+        assert_eq!(
+            (rows().await.len(), row.at, row.is_quiet, row.attempts),
+            (1, until, true, 0),
+            "the other has no address"
+        );
+        site.clock.forward(Duration::hours(8));
+        site.sender.run().await.unwrap();
+        assert_eq!(rows().await[0].attempts, 0, "half past six in Berlin");
+        site.clock.forward(Duration::minutes(30));
+        site.sender.run().await.unwrap();
+        let row = rows().await.remove(0);
+        assert_eq!((row.is_quiet, row.attempts), (false, 1), "it is sent, though nobody answers: {row:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_contacts_of_a_team_are_told_of_its_apps_in_place_of_a_mailbox() {
+    let database = Database::sqlite();
+    let team = |name: &str, names: &[&str], technical: &str| -> Team {
+        let team = json!({"name": name, "members": [OWEN], "names": names, "technical": technical});
+        serde_json::from_value(team).unwrap()
+    };
+    let teams = [team("Payroll", &["app 1"], "payroll@example.com"), team("Ledger", &["app 2"], "ask Leila")];
+    let site = site_of(&database, mail(&[]), &teams, AT).await;
+    read(&site, vec![app(1, 5), app(2, 5), owned(3, 5)]).await;
+    let planned = site.planner.look(AT).await.unwrap().digests;
+    let payroll = Audience::Team(teams[0].name.clone());
+    let names = |audience: &Audience| planned[audience].iter().map(|app| app.name.as_str()).collect::<Vec<_>>();
+    assert_eq!(planned.len(), 3);
+    assert_eq!(
+        (names(&payroll), names(&Audience::Unowned), names(&Audience::Person(OWEN))),
+        (vec!["app 1"], vec!["app 2"], vec!["app 3"])
+    );
+    site.planner.run().await.unwrap();
+    site.sender.run().await.unwrap();
+    let rows = site.store.deliveries(0, 9).await.unwrap().items;
+    assert_eq!(
+        rows.iter().map(|row| row.audience.clone()).collect::<Vec<_>>(),
+        [payroll],
+        "the others have no channel"
+    );
+    // Where mail is off nobody can be written to.
+    let off = site_of(&database, json!({"channels": []}), &teams, AT).await;
+    assert_eq!(
+        off.planner.look(AT + Duration::days(1)).await.unwrap().digests.keys().collect::<Vec<_>>(),
+        [&Audience::Unowned]
+    );
 }

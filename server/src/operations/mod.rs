@@ -10,6 +10,7 @@ pub(crate) mod inventory;
 pub(crate) mod needs;
 pub(crate) mod notices;
 pub(crate) mod overview;
+pub(crate) mod own_notices;
 pub(crate) mod parallel;
 pub(crate) mod plans;
 pub(crate) mod proofs;

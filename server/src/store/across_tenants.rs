@@ -20,9 +20,9 @@ use domain::notices::{Audience, DeliveryState, EndingApp};
 use domain::requests::Command;
 use domain::rollout::{AppFilter, Counts, Outcome, PushMode, RunState};
 use samples::{
-    AT, HELD, ITEM, KEY, OURS, OWEN, PLAN, RECEIPT, REQUEST, SHA1, THEIRS, app, assigned, channel, entry, id,
-    item_entry, keys, notice, receipt, request, request_record, result, retirement, sent, stored_certificate, team,
-    told, write,
+    AT, HELD, ITEM, KEY, OURS, OWEN, PLAN, RECEIPT, REQUEST, SHA1, THEIRS, acknowledgement, app, assigned,
+    calendar_key, channel, entry, hours, id, item_entry, keys, notice, receipt, request, request_record, result,
+    retirement, sent, stored_certificate, team, told, write,
 };
 use serde_json::json;
 use time::macros::datetime;
@@ -53,6 +53,9 @@ async fn notices(store: &TenantStore) {
     store.hold_channel(&channel(), AT).await.unwrap();
     let owen = KnownPerson { id: OWEN, name: "Owen Carter".into(), username: "owen".into(), signed_in_at: AT };
     store.know_person(&owen).await.unwrap();
+    store.set_notice_hours(OWEN, Some(&hours()), AT).await.unwrap();
+    store.acknowledge_end(HELD, &acknowledgement(), &item_entry()).await.unwrap();
+    store.make_calendar(OWEN, &calendar_key().digest(), &item_entry()).await.unwrap();
 }
 
 /// A preview of four apps, the last of which cannot be written.
@@ -204,6 +207,10 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("told_of_ends", store.told_of_ends(&Audience::Admins).await.unwrap().len()),
         ("known_person", store.known_person(OWEN).await.unwrap().iter().count()),
         ("known_people", store.known_people(&[OWEN]).await.unwrap().len()),
+        ("notice_hours", store.notice_hours(OWEN).await.unwrap().iter().count()),
+        ("all_notice_hours", store.all_notice_hours().await.unwrap().len()),
+        ("acknowledgements", store.acknowledgements(&[HELD], AT).await.unwrap().len()),
+        ("calendar", store.calendar(OWEN, AT).await.unwrap().iter().count()),
         ("proven_since", usize::from(store.proven_since(SHA1.parse().unwrap(), AT).await.unwrap())),
         ("audit_page", store.audit_page(None, &AuditFilter::default(), 0, 9).await.unwrap().items.len()),
     ]
@@ -288,6 +295,13 @@ async fn no_order_of_another_tenant_changes_anything() {
         let attempt = Attempt { at: AT, status: None, answer: String::new() };
         let ended = Next::Ended(DeliveryState::Delivered);
         assert!(!theirs.record_attempt(&held, &channel, &attempt, ended).await.unwrap());
+        assert!(!theirs.put_off_delivery(&held, &channel, AT).await.unwrap());
+        assert!(!theirs.remind_again(HELD, &item_entry()).await.unwrap());
+        assert!(!theirs.revoke_calendar(OWEN, None).await.unwrap());
+        theirs.set_notice_hours(OWEN, None, AT).await.unwrap();
+        assert_eq!(ours.acknowledgements(&[HELD], AT).await.unwrap().len(), 1);
+        assert_eq!(store.fetch_calendar(&calendar_key().digest(), AT).await.unwrap(), Some((OURS, OWEN)));
+        assert_eq!(ours.notice_hours(OWEN).await.unwrap(), Some(hours()));
         theirs.release_deliveries(&channel, id(51)).await.unwrap();
         theirs.spread_notices(&[(notice(1).id, vec![channel.clone()])], AT).await.unwrap();
         theirs.disable_channel(&channel, AT).await.unwrap();

@@ -75,7 +75,9 @@ pub use inventory::{
 };
 pub use journal::{OpenApp, SentWrite};
 pub use native::Native;
-pub use notices::{Attempt, ChannelStanding, ClaimDeliveries, ClaimedDelivery, DeliveryRow, KnownPerson, Next};
+pub use notices::{
+    Attempt, CalendarRow, ChannelStanding, ClaimDeliveries, ClaimedDelivery, DeliveryRow, KnownPerson, Next,
+};
 pub use observed::Gone;
 pub use plans::{PlanApp, PlanHead, PlanIntent, StoredPlan, StoredSum, TableLine};
 pub use pushes::{AddedBy, PastPush};

@@ -4,14 +4,20 @@
 //! the configuration has for its audience, one delivery for each; a delivery is sent under a lease, and what came of each
 //! attempt is kept beside it.
 
+mod acknowledged;
+mod calendars;
 mod channels;
 mod deliver;
+mod hours;
 mod list;
+#[cfg(test)]
+mod own_tests;
 mod people;
 #[cfg(test)]
 mod tests;
 mod told;
 
+pub use calendars::CalendarRow;
 pub use channels::ChannelStanding;
 pub use deliver::{Attempt, ClaimDeliveries, ClaimedDelivery, Next};
 pub use list::DeliveryRow;
@@ -91,8 +97,11 @@ impl Store {
         self.forget_before("DELETE FROM notice_told WHERE told_at < $1", at).await
     }
 
-    /// Who has not signed in since. Answers how many went.
+    /// Who has not signed in since, and when they wanted to be told. Answers how many went.
     pub async fn forget_people_before(&self, at: OffsetDateTime) -> Result<u64, StoreError> {
+        let hours = "DELETE FROM notice_hours WHERE (tenant_id, person_id) IN
+            (SELECT tenant_id, person_id FROM people WHERE signed_in_at < $1)";
+        self.forget_before(hours, at).await?;
         self.forget_before("DELETE FROM people WHERE signed_in_at < $1", at).await
     }
 }

@@ -19,6 +19,7 @@ mod history;
 mod items;
 mod lists;
 mod needs;
+mod own_notices;
 mod paging;
 #[path = "../support/people.rs"]
 mod people;

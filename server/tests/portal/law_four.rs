@@ -7,6 +7,7 @@ use crate::support::{Browser, TestPortal, query};
 use app::route::{Address, Form, Route};
 use domain::credentials::SubjectKind;
 use domain::ids::ObjectId;
+use domain::notices::CalendarKey;
 use domain::thumbprint::Sha256Thumbprint;
 use local_tenant::{FaultKind, FaultRule};
 use reqwest::{Method, StatusCode};
@@ -95,6 +96,9 @@ fn addresses(address: Address, of: &Foreign) -> Vec<String> {
         }
         Address::Teams => path(Route::Teams),
         Address::Notices => path(Route::Notices),
+        Address::OwnNotices => with(Route::OwnNotices, &lists(&["", "?page=2"])),
+        // Of a key that is nobody's: what one that is somebody's opens has a test of its own.
+        Address::Calendar => path(Route::Calendar(CalendarKey::new([7; 32]))),
         Address::Vaults => path(Route::Vaults),
         Address::Table => path(Route::Table),
         Address::Doctor => path(Route::Doctor),
@@ -141,6 +145,13 @@ fn fields(form: Form, of: &Foreign) -> Vec<(&'static str, String)> {
         Form::ImportFromVault => vec![("vault", "x".into()), ("name", "y".into())],
         Form::TestChannel | Form::FreeChannel => vec![("channel", "mail".into())],
         Form::ReplayNotice => vec![("notice", Uuid::from_u128(2).to_string()), ("channel", "mail".into())],
+        Form::AcknowledgeEnd | Form::RemindAgain => vec![
+            ("kind", SubjectKind::Application.to_string()),
+            ("object", app),
+            ("ends", "2099-01-01T00:00:00Z".into()),
+            ("reason", "it is mine now".into()),
+        ],
+        Form::SetNoticeHours => vec![("zone", "Europe/Berlin".into()), ("morning", "07:00".into())],
         Form::AssignItem | Form::SnoozeItem | Form::AcceptItem | Form::ReopenItem => vec![
             ("kind", SubjectKind::Application.to_string()),
             ("object", app),
@@ -156,7 +167,7 @@ fn fields(form: Form, of: &Foreign) -> Vec<(&'static str, String)> {
             ("reason", "it is mine now".into()),
         ],
         Form::EndSession => vec![("session", "0".repeat(64))],
-        Form::EndOtherSessions => vec![],
+        Form::EndOtherSessions | Form::MakeCalendar | Form::RevokeCalendar => vec![],
         Form::SetTheme => vec![("theme", "dark".into()), ("back", format!("/apps/{app}"))],
         Form::SetZone => vec![("zone", "Europe/Berlin".into())],
     }

@@ -49,10 +49,14 @@ async fn no_secret_is_written_even_when_the_portal_is_talkative() {
     let cookie = browser.cookie(COOKIE_NAME).unwrap().to_owned();
     browser.get(callback.as_str()).await;
 
+    let key = "5e".repeat(32);
+    browser.get(&format!("/calendar/{key}/thumbprint.ics")).await;
+
     let written = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     assert!(written.contains("path=\"/sign-in/callback\""), "requests are in the log");
+    assert!(written.contains("path=\"/calendar/\""), "of a calendar's the beginning");
     assert!(written.contains("signed in"), "and what came of them");
-    for (what, secret) in [("code", &code), ("state", &state), ("cookie", &cookie)] {
+    for (what, secret) in [("code", &code), ("state", &state), ("cookie", &cookie), ("key of a calendar", &key)] {
         let line = written.lines().find(|line| line.contains(secret.as_str()));
         assert_eq!(line, None, "the {what} is in the log");
     }

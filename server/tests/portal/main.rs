@@ -7,6 +7,8 @@ mod apps_csv;
 #[path = "../support/certificates.rs"]
 mod certificates;
 mod connections;
+#[path = "../support/databases.rs"]
+mod databases;
 mod forgery;
 mod hostile;
 mod id_token;
@@ -14,6 +16,7 @@ mod inventory_files;
 mod law_four;
 mod logs;
 mod notices;
+mod own_notices;
 #[path = "../support/pushing.rs"]
 mod pushing;
 mod refused;
@@ -28,3 +31,5 @@ mod support;
 #[cfg(unix)]
 mod tenant_run;
 mod tokens;
+
+use server::store::Store;

@@ -4,7 +4,7 @@ use crate::support::{Browser, COOKIE_NAME, Page, TestPortal, Watch};
 use local_tenant::{FaultKind, FaultRule};
 use reqwest::StatusCode;
 use server::Surroundings;
-use server::config::TokenKey;
+use server::config::{InventoryRead, TokenKey};
 use server::entra::Tokens;
 use server::entropy::OsEntropy;
 use server::session::Sealer;
@@ -122,4 +122,28 @@ async fn while_entra_does_not_answer_what_it_said_last_counts() {
     assert!(before > 0, "it was asked");
     assert_eq!(browser.get("/audit").await.status, StatusCode::OK);
     assert_eq!(asked(), before, "and not again with every page");
+}
+
+#[tokio::test]
+async fn a_calendar_goes_with_the_last_role() {
+    let watch = Watch::new();
+    let surroundings = Surroundings { clock: watch.clone(), ..Surroundings::default() };
+    let portal = TestPortal::start_in(surroundings, |config| config.inventory.read = InventoryRead::Application).await;
+    for again in [false, true] {
+        let mut browser = portal.signed_in(if again { PUSHER } else { AUDITOR }).await;
+        let made = browser.submit("/api/make-calendar", &[]).await;
+        let at = made.body.find("/calendar/").unwrap_or_else(|| panic!("{}", made.body));
+        let path = made.body[at..].split('"').next().unwrap().to_owned();
+        assert_eq!(portal.browser().get(&path).await.status, StatusCode::OK);
+        take_roles(&portal, if again { PUSHER } else { AUDITOR }).await;
+        if again {
+            // A new sign-in shows it at once.
+            let mut other = portal.browser();
+            assert_eq!(portal.sign_in(&mut other, PUSHER, "/apps").await.status, StatusCode::FORBIDDEN);
+        } else {
+            pass(&portal, &watch, A_WHILE);
+            without_access(&browser.get("/apps").await);
+        }
+        assert_eq!(portal.browser().get(&path).await.status, StatusCode::NOT_FOUND, "again: {again}");
+    }
 }

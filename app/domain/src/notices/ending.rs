@@ -3,6 +3,7 @@
 use super::notice::Audience;
 use crate::credentials::Subject;
 use crate::inventory::{AttentionKind, InventoryObject, LifetimePolicy, OwnerKind, OwnerStanding, attentions};
+use crate::teams::Team;
 use serde::{Deserialize, Serialize};
 use time::serde::rfc3339;
 use time::{Duration, OffsetDateTime};
@@ -35,7 +36,7 @@ impl EndingStep {
 
     /// Whether this is to be told where it was last told at `told`, or never.
     ///
-    /// Each rung once; when it has ended, once a day: whoever plans asks once a day.
+    /// Each rung once; when it has ended, once a day of the offset that both times have: whoever plans asks once a day.
     pub fn is_news(end: OffsetDateTime, told: Option<OffsetDateTime>, now: OffsetDateTime) -> bool {
         match (Self::at(end, now), told.and_then(|told| Self::at(end, told))) {
             (None, _) => false,
@@ -63,7 +64,7 @@ pub struct EndingApp {
 }
 
 /// Days after an end on which it is still told. Later it is left to the lists of the portal.
-const STILL_TOLD: i64 = 30;
+pub(super) const STILL_TOLD: i64 = 30;
 
 impl EndingApp {
     /// What the object has that ends within thirty days, or has ended lately, and has nothing to take its place.
@@ -86,15 +87,18 @@ impl EndingApp {
     }
 }
 
-/// Whom to tell about an object: its owners who may be able to act, else whoever looks after what nobody owns.
-pub fn audiences_of(object: &InventoryObject) -> Vec<Audience> {
+/// Whom to tell about an object: its owners who may be able to act, and the contacts of the teams that look after it; where
+/// there is neither, whoever looks after what nobody owns. `teams`: those whose contacts can be told.
+pub fn audiences_of(object: &InventoryObject, teams: &[Team]) -> Vec<Audience> {
     let listed = object.owners.known().map_or(&[][..], |owners| &owners.listed);
     let people = listed
         .iter()
         .filter(|owner| owner.kind == OwnerKind::Person && owner.standing != OwnerStanding::Disabled)
         .map(|owner| Audience::Person(owner.id));
-    let people: Vec<Audience> = people.collect();
-    if people.is_empty() { vec![Audience::Unowned] } else { people }
+    let app = object.app_facts();
+    let theirs = teams.iter().filter(|team| app.as_ref().is_some_and(|app| team.selector().has(app)));
+    let all: Vec<Audience> = people.chain(theirs.map(|team| Audience::Team(team.name.clone()))).collect();
+    if all.is_empty() { vec![Audience::Unowned] } else { all }
 }
 
 /// What ends, for one audience and day.
@@ -175,8 +179,25 @@ mod tests {
         let whom = |n: u128| Audience::Person(ObjectId::new(Uuid::from_u128(n)));
         let end = "2026-12-31T12:00:00Z";
         let owned = object(serde_json::json!([person(5, true), person(6, false)]), end);
-        assert_eq!(audiences_of(&owned), [whom(5)]);
-        assert_eq!(audiences_of(&object(serde_json::json!([person(6, false)]), end)), [Audience::Unowned]);
+        assert_eq!(audiences_of(&owned, &[]), [whom(5)]);
+        let disabled = object(serde_json::json!([person(6, false)]), end);
+        assert_eq!(audiences_of(&disabled, &[]), [Audience::Unowned]);
+        let team = |name: &str, more: serde_json::Value| -> Team {
+            let mut team = serde_json::json!({"name": name, "members": [Uuid::from_u128(9)]});
+            team.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+            serde_json::from_value(team).expect("a team")
+        };
+        let payroll = team("Payroll", serde_json::json!({"names": ["pay*"]}));
+        let other = team("Other", serde_json::json!({"names": ["ledger"]}));
+        let named = |team: &Team| Audience::Team(team.name.clone());
+        let teams = [other.clone(), payroll.clone()];
+        assert_eq!(audiences_of(&owned, &teams), [whom(5), named(&payroll)], "beside the owners");
+        assert_eq!(audiences_of(&disabled, &teams), [named(&payroll)], "somebody looks after it");
+        assert_eq!(audiences_of(&disabled, &[other]), [Audience::Unowned]);
+        let orphans = team("Platform", serde_json::json!({"ownerless": true}));
+        let nobodys = object(serde_json::json!([]), end);
+        assert_eq!(audiences_of(&nobodys, std::slice::from_ref(&orphans)), [named(&orphans)]);
+        assert_eq!(audiences_of(&owned, &[orphans]), [whom(5)]);
         assert_eq!(EndingApp::of(&owned, before(31)), None);
         let app = EndingApp::of(&owned, before(30)).expect("it ends");
         assert_eq!((app.ends_at, app.certificates, app.secrets), (END, 0, 1));

@@ -3,6 +3,7 @@
 use super::facts::NoticeFacts;
 use crate::ids::{ObjectId, TenantId};
 use crate::spelling::{UnknownSpelling, as_text};
+use crate::teams::TeamText;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
@@ -79,6 +80,8 @@ as_text!(ChannelName);
 pub enum Audience {
     /// One person, by the id of their directory object.
     Person(ObjectId),
+    /// The contacts of a team.
+    Team(TeamText),
     /// Whoever runs the portal.
     Admins,
     /// Whoever looks after apps that nobody owns, or whose owners cannot be reached.
@@ -92,11 +95,12 @@ pub enum Audience {
 #[error("“{0}” is no audience of a notice")]
 pub struct UnknownAudience(String);
 
-/// `person:<guid>`, `admins`, `unowned`, `channel:<name>`.
+/// `person:<guid>`, `team:<name>`, `admins`, `unowned`, `channel:<name>`.
 impl fmt::Display for Audience {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Person(id) => write!(f, "person:{id}"),
+            Self::Team(name) => write!(f, "team:{name}"),
             Self::Admins => f.write_str("admins"),
             Self::Unowned => f.write_str("unowned"),
             Self::Channel(name) => write!(f, "channel:{name}"),
@@ -111,6 +115,7 @@ impl FromStr for Audience {
         let unknown = || UnknownAudience(text.chars().take(80).collect());
         match text.split_once(':') {
             Some(("person", id)) => id.parse().map(Self::Person).map_err(|_| unknown()),
+            Some(("team", name)) => name.parse().map(Self::Team).map_err(|_| unknown()),
             Some(("channel", name)) => name.parse().map(Self::Channel).map_err(|_| unknown()),
             None if text == "admins" => Ok(Self::Admins),
             None if text == "unowned" => Ok(Self::Unowned),
@@ -174,10 +179,11 @@ mod tests {
     #[test]
     fn an_audience_has_one_spelling() {
         let ops: ChannelName = "ops-2".parse().expect("a name");
-        for audience in [person(7), Audience::Admins, Audience::Unowned, Audience::Channel(ops)] {
+        let team = Audience::Team("Pay: roll".parse().expect("a name"));
+        for audience in [person(7), team, Audience::Admins, Audience::Unowned, Audience::Channel(ops)] {
             assert_eq!(audience.to_string().parse::<Audience>().expect("its own text"), audience);
         }
-        for wrong in ["", "person:", "person:owen", "channel:", "channel:Ops", "everybody", "admins:x"] {
+        for wrong in ["", "team: ", "person:", "person:owen", "channel:", "channel:Ops", "everybody", "admins:x"] {
             assert!(wrong.parse::<Audience>().is_err(), "{wrong}");
         }
         for wrong in ["", "Ops", "a b", "ä", &"a".repeat(41)] {

@@ -25,6 +25,7 @@ impl NoticesPort for SampleDesk {
             audience: "Owen Carter".into(),
             channel: "ops".parse().expect("a name"),
             state,
+            is_quiet: n == 703,
             attempts: 2,
             at: NOW,
             answer: answer.map(|(status, text)| (status, text.into())),
@@ -33,6 +34,7 @@ impl NoticesPort for SampleDesk {
             delivery(700, DeliveryState::Waiting, Some((Some(503), "<b>later</b>"))),
             delivery(701, DeliveryState::Accepted, Some((Some(202), ""))),
             delivery(702, DeliveryState::Lapsed, None),
+            delivery(703, DeliveryState::Waiting, None),
         ];
         let digest = PlannedDigest { audience: "Owen Carter".into(), apps: vec!["Payroll export".into()], total: 3 };
         Ok(Notices {
@@ -43,7 +45,7 @@ impl NoticesPort for SampleDesk {
                 },
                 Channel { disabled_at: Some(NOW), ..channel("old", "teams", "https://teams.example/…") },
             ],
-            deliveries: Page { items, page, has_next: false, total: Some(3) },
+            deliveries: Page { items, page, has_next: false, total: Some(4) },
             planned: PlannedNotices { read_at: Some(NOW), digests: vec![digest], total: 1 },
         })
     }

@@ -137,6 +137,7 @@ fn PersonMenu(viewer: Viewer) -> impl IntoView {
                     <dt>"Tenant"</dt>
                     <dd class="mono">{viewer.tenant_id.to_string()}</dd>
                 </dl>
+                <a class="menu__item" href=Route::OwnNotices.to_string()><Icon glyph=Glyph::Clock/><span>{Route::OwnNotices.title()}</span></a>
                 <a class="menu__item" href=Route::Sessions.to_string()><Icon glyph=Glyph::Lock/><span>{Route::Sessions.title()}</span></a>
                 <form method="post" action=Route::SignOut.to_string() data-plain="">
                     <button type="submit" class="menu__item"><Icon glyph=Glyph::SignOut/><span>"Sign out"</span></button>

@@ -10,6 +10,7 @@ pub mod inventory;
 pub mod items;
 pub mod notices;
 pub mod overview;
+pub mod own_notices;
 pub mod paging;
 pub mod plans;
 pub mod problem;

@@ -48,6 +48,8 @@ pub struct Delivery {
     pub channel: ChannelName,
     /// How it stands.
     pub state: DeliveryState,
+    /// It waits for the end of its reader's quiet hours.
+    pub is_quiet: bool,
     /// How often it was tried.
     pub attempts: u32,
     /// When it is tried next, or when it ended.
@@ -84,7 +86,8 @@ pub struct PlannedDigest {
 /// Whom a notice is for, where nothing more is known of a person than their id.
 pub fn audience_words(audience: &Audience) -> String {
     match audience {
-        Audience::Person(id) => format!("Person {id}"),
+        Audience::Person(id) => format!("Somebody who has not signed in here ({id})"),
+        Audience::Team(name) => format!("Contacts of the team {name}"),
         Audience::Admins => "Administrators".into(),
         Audience::Unowned => "Whoever looks after apps without owners".into(),
         Audience::Channel(name) => format!("Channel {name}"),

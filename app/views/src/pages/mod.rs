@@ -16,6 +16,7 @@ pub mod inventory;
 pub mod make;
 pub mod notices;
 pub mod object;
+pub mod own_notices;
 pub mod plan;
 pub mod preferences;
 pub mod proof;

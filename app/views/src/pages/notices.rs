@@ -203,7 +203,7 @@ fn DeliveryRow(delivery: Delivery) -> impl IntoView {
             <td data-label="Channel">{channel.clone()}</td>
             <td data-label="Outcome">
                 <span class="stacked">
-                    <span>{state_words(delivery.state)}</span>
+                    <span>{if delivery.is_quiet && !delivery.state.has_ended() { "Waits for the end of their quiet hours" } else { state_words(delivery.state) }}</span>
                     <span class="secondary">{tries}</span>
                     {delivery.answer.map(|(status, text)| view! {
                         <span class="secondary">{status.map(|status| format!("{status} "))}{text}</span>

@@ -6,7 +6,7 @@ use crate::components::timestamp::Moment;
 use crate::page::Page;
 use crate::route::{Form, Route};
 use crate::scene::{use_now, use_refusal};
-use crate::zone::ZoneName;
+use domain::zone::ZoneName;
 use leptos::prelude::*;
 
 /// One for most offsets. Any other name can be typed.
@@ -42,6 +42,12 @@ pub fn page(zone: Option<ZoneName>) -> Page {
     Page::new(Route::Preferences.title(), || view! { <Preferences zone/> })
 }
 
+/// What is offered in a field for a zone, whose `list` is `zones`.
+#[component]
+pub fn Zones() -> impl IntoView {
+    view! { <datalist id="zones">{SUGGESTED.map(|name| view! { <option value=name></option> }).collect_view()}</datalist> }
+}
+
 #[component]
 fn Preferences(zone: Option<ZoneName>) -> impl IntoView {
     let now = use_now();
@@ -54,7 +60,7 @@ fn Preferences(zone: Option<ZoneName>) -> impl IntoView {
             <div class="field">
                 <label for="zone">"Zone"</label>
                 <input class="input zone" id="zone" name="zone" list="zones" value=value placeholder="Your device’s zone" autocomplete="off" spellcheck="false" aria-describedby="zone-hint"/>
-                <datalist id="zones">{SUGGESTED.map(|name| view! { <option value=name></option> }).collect_view()}</datalist>
+                <Zones/>
                 <p class="field__hint" id="zone-hint">"A name such as Europe/Berlin, or UTC. Empty: your device’s own zone. A name that your browser does not know counts as empty."</p>
             </div>
             <p>"It is now "<Moment at=now/>"."</p>

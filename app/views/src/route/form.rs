@@ -72,6 +72,14 @@ forms! {
     FreeChannel = "/api/free-channel";
     /// `notice`, `channel`.
     ReplayNotice = "/api/replay-notice";
+    /// `kind`, `object`, `ends`, `until`, `reason`.
+    AcknowledgeEnd = "/api/acknowledge-end";
+    /// `kind`, `object`.
+    RemindAgain = "/api/remind-again";
+    /// `zone`, `morning`, `quiet_from`, `quiet_until`.
+    SetNoticeHours = "/api/notice-hours";
+    MakeCalendar = "/api/make-calendar";
+    RevokeCalendar = "/api/revoke-calendar";
     /// `kind`, `object`, `needs`, `person`.
     AssignItem = "/api/assign-item";
     /// `kind`, `object`, `needs`, `until`, `reason`.

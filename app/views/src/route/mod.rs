@@ -18,6 +18,7 @@ use crate::glyph::Glyph;
 use crate::runbook::Topic;
 use domain::credentials::SubjectKind;
 use domain::ids::ObjectId;
+use domain::notices::CalendarKey;
 use domain::thumbprint::Sha256Thumbprint;
 use table::routes;
 use uuid::Uuid;
@@ -52,7 +53,10 @@ routes! {
         RouteRow::page("Audit").section(Section::Audit).palette(Glyph::Audit, "Every push, and who made it");
     /// Who is told what, for administrators.
     Notices = "/settings/notices",
-        RouteRow::page("Notices").section(Section::Audit).palette(Glyph::Info, "Who is told when credentials end").for_admins();
+        RouteRow::page("Notices").palette(Glyph::Info, "Who is told when credentials end").for_admins();
+    /// What ends, when a person is told, and their calendar.
+    OwnNotices = "/notices",
+        RouteRow::page("Your notices").palette(Glyph::Clock, "What ends, when you are told, and your calendar");
     /// Which changes need approval, and which rule would apply to one.
     Rules = "/settings/rules",
         RouteRow::page("Approval rules").section(Section::Requests).palette(Glyph::Check, "Which rule would apply, and why");
@@ -123,6 +127,8 @@ routes! {
     Palette = "/palette", RouteRow::new("Palette");
     /// All of a receipt, as JSON.
     ReceiptFile(id: Uuid) = "/receipts/{id}/receipt.json", RouteRow::new("Receipt as a file");
+    /// What ends, for the program that shows a person's calendar. The key is a secret, and says whose it is.
+    Calendar(key: CalendarKey) = "/calendar/{key}/thumbprint.ics", RouteRow::new("Calendar");
     /// Server-sent events: a push's [`crate::data::pushes::Progress`], as data and as HTML.
     ReceiptEvents(id: Uuid) = "/receipts/{id}/events", RouteRow::new("Progress of a push");
 }
@@ -172,6 +178,7 @@ mod tests {
             Route::AppReceipt(ID, ObjectId::new(ID)),
             Route::ReceiptEvents(ID),
             Route::SignInCallback,
+            Route::Calendar(CalendarKey::new([7; 32])),
             Route::RunbookPage("not-registered".parse().unwrap()),
         ] {
             assert_eq!(Route::parse(&route.to_string()), Some(route), "{route}");

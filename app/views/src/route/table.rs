@@ -6,6 +6,7 @@ use crate::runbook::Topic;
 use crate::viewer::Viewer;
 use domain::credentials::SubjectKind;
 use domain::ids::ObjectId;
+use domain::notices::CalendarKey;
 use domain::thumbprint::Sha256Thumbprint;
 use uuid::Uuid;
 
@@ -134,6 +135,16 @@ impl PathValue for ObjectId {
 impl PathValue for SubjectKind {
     fn to_path(&self) -> String {
         self.as_str().to_owned()
+    }
+
+    fn from_path(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+impl PathValue for CalendarKey {
+    fn to_path(&self) -> String {
+        self.to_string()
     }
 
     fn from_path(text: &str) -> Option<Self> {

@@ -8,6 +8,7 @@ mod guard;
 mod history;
 mod inventory;
 mod notices;
+mod own_notices;
 mod people;
 mod plans;
 mod proofs;

@@ -76,13 +76,13 @@ impl From<AcknowledgeError> for Problem {
     }
 }
 
-fn bad_reason(error: ReasonError) -> Problem {
+pub(super) fn bad_reason(error: ReasonError) -> Problem {
     Problem::new(422, "bad-reason", "The reason cannot be kept", format!("{}.", sentence(&error)))
         .advice("Write it in a sentence. Nothing was changed.")
 }
 
 /// With a capital.
-fn sentence(error: &dyn std::error::Error) -> String {
+pub(super) fn sentence(error: &dyn std::error::Error) -> String {
     let text = error.to_string();
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())

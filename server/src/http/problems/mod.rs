@@ -7,6 +7,7 @@ pub mod graph;
 mod inventory;
 mod keyvault;
 mod notices;
+pub(crate) mod own_notices;
 mod plans;
 mod proofs;
 pub(crate) mod push_results;

@@ -43,6 +43,9 @@ pub async fn callback(State(app): State<AppState>, session: Session, request: Re
         Ok((return_to, person)) => {
             tracing::info!(person = %person.object_id, roles = ?person.roles, "signed in");
             app.know(&person).await;
+            if portal_roles(&person).next().is_none() {
+                app.revoke_calendar(&person).await;
+            }
             Ok(Redirect::to(&return_to))
         }
         Err(error) => {

@@ -6,7 +6,9 @@ use crate::notices::{DueNotices, PlanError};
 use crate::store::{DeliveryRow, Rows, StoreError};
 use app::contract::notices as shown;
 use app::contract::paging::{PAGE_SIZE, Page};
+use domain::ids::ObjectId;
 use domain::notices::{Audience, ChannelName};
+use std::collections::HashMap;
 
 impl From<PlanError> for NoticeError {
     fn from(error: PlanError) -> Self {
@@ -95,9 +97,10 @@ async fn deliveries(
         items.push(shown::Delivery {
             notice: row.notice,
             kind: row.kind,
-            audience: named(notices, &row.audience).await?,
+            audience: named(notices, &row.audience, &HashMap::new()).await?,
             channel: row.channel,
             state: row.state,
+            is_quiet: row.is_quiet,
             attempts: row.attempts,
             at: row.at,
             answer: row.last.map(|last| (last.status, last.answer)),
@@ -112,7 +115,7 @@ async fn digests(notices: &NoticeContext, planned: DueNotices) -> Result<shown::
     let mut digests = vec![];
     for (audience, apps) in planned.digests.into_iter().take(shown::MOST_PLANNED) {
         digests.push(shown::PlannedDigest {
-            audience: named(notices, &audience).await?,
+            audience: named(notices, &audience, &planned.names).await?,
             total: apps.len(),
             apps: apps.into_iter().take(MOST_NAMED).map(|app| app.name).collect(),
         });
@@ -120,11 +123,13 @@ async fn digests(notices: &NoticeContext, planned: DueNotices) -> Result<shown::
     Ok(shown::PlannedNotices { read_at: planned.read_at, digests, total })
 }
 
-/// A person by name, where they have signed in here.
-async fn named(notices: &NoticeContext, audience: &Audience) -> Result<String, StoreError> {
-    let known = match audience {
-        Audience::Person(id) => notices.context.tenant.store.known_person(*id).await?,
-        Audience::Admins | Audience::Unowned | Audience::Channel(_) => None,
-    };
-    Ok(known.map_or_else(|| shown::audience_words(audience), |person| person.name))
+/// A person by name, where they have signed in here or `names`, as the directory has it, knows it.
+async fn named(
+    notices: &NoticeContext,
+    audience: &Audience,
+    names: &HashMap<ObjectId, String>,
+) -> Result<String, StoreError> {
+    let Audience::Person(id) = audience else { return Ok(shown::audience_words(audience)) };
+    let known = notices.context.tenant.store.known_person(*id).await?.map(|person| person.name);
+    Ok(known.or_else(|| names.get(id).cloned()).unwrap_or_else(|| shown::audience_words(audience)))
 }

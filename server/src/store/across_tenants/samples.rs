@@ -11,7 +11,7 @@ use domain::credentials::{Subject, SubjectKind};
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
 use domain::inventory::{AttentionKind, Decision, Item, ItemAct};
 use domain::key_credential::KeyCredentials;
-use domain::notices::{Audience, ChannelName, Notice, NoticeFacts};
+use domain::notices::{Acknowledgement, Audience, CalendarKey, ChannelName, DayTime, Notice, NoticeFacts, NoticeHours};
 use domain::push::UnansweredWrite;
 use domain::requests::{NewRequest, PlanDigest, Request, RequestAct, RequestSubject, Seen, StateDigest, Transition};
 use domain::rollout::{AppStage, Outcome, PushMode};
@@ -151,6 +151,19 @@ pub(super) fn notice(n: u32) -> Notice {
 
 pub(super) fn channel() -> ChannelName {
     "ops".parse().unwrap()
+}
+
+pub(super) fn hours() -> NoticeHours {
+    NoticeHours { zone: "Europe/Berlin".parse().unwrap(), quiet: None, morning: DayTime::SEVEN }
+}
+
+pub(super) fn calendar_key() -> CalendarKey {
+    CalendarKey::new([9; 32])
+}
+
+pub(super) fn acknowledgement() -> Acknowledgement {
+    let until = AT + time::Duration::DAY;
+    Acknowledgement { ends_at: AT, person: OWEN, who: "Owen Carter".into(), at: AT, until, reason: None }
 }
 
 pub(super) fn receipt() -> NewReceipt {

@@ -167,7 +167,7 @@ impl TenantStore {
         let mut transaction = self.store.begin_unsynced().await?;
         let number: Option<i64> = sqlx::query_scalar(
             "UPDATE notice_deliveries
-             SET state = $5, next_at = $6, attempts = attempts + 1, tries = tries + 1, lease = NULL, leased_until = NULL
+             SET state = $5, next_at = $6, quiet_until = NULL, attempts = attempts + 1, tries = tries + 1, lease = NULL, leased_until = NULL
              WHERE tenant_id = $1 AND notice_id = $2 AND channel = $3 AND lease = $4 AND state = 'waiting'
              RETURNING attempts",
         )

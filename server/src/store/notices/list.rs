@@ -16,6 +16,8 @@ pub struct DeliveryRow {
     pub attempts: u32,
     /// When it is tried next, or when it ended.
     pub at: OffsetDateTime,
+    /// It waits for the end of its reader's quiet hours.
+    pub is_quiet: bool,
     pub last: Option<Attempt>,
 }
 
@@ -28,6 +30,7 @@ struct Row {
     state: String,
     attempts: i64,
     next_at: Stamp,
+    quiet_until: Option<Stamp>,
     tried_at: Option<Stamp>,
     status: Option<i64>,
     answer: Option<String>,
@@ -47,6 +50,7 @@ impl TryFrom<Row> for DeliveryRow {
             state: parse("state of a delivery", &row.state)?,
             attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
             at: row.next_at.0,
+            is_quiet: row.quiet_until.is_some(),
             last: row.tried_at.map(|at| Attempt { at: at.0, status, answer }),
         })
     }
@@ -56,7 +60,7 @@ impl TenantStore {
     /// The newest first.
     pub async fn deliveries(&self, offset: u64, limit: u64) -> Result<Rows<DeliveryRow>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT d.notice_id, n.kind, n.audience, d.channel, d.state, d.attempts, d.next_at, a.at AS tried_at, a.status,
+            "SELECT d.notice_id, n.kind, n.audience, d.channel, d.state, d.attempts, d.next_at, d.quiet_until, a.at AS tried_at, a.status,
                 a.answer
              FROM notice_deliveries AS d
              JOIN notices AS n ON n.tenant_id = d.tenant_id AND n.id = d.notice_id

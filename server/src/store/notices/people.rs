@@ -25,8 +25,9 @@ struct Row {
 }
 
 impl TenantStore {
-    /// Somebody has signed in.
+    /// Somebody has signed in. Their calendar lives on.
     pub async fn know_person(&self, person: &KnownPerson) -> Result<(), StoreError> {
+        let mut transaction = self.store.begin().await?;
         sqlx::query(
             "INSERT INTO people (tenant_id, person_id, name, username, signed_in_at) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (tenant_id, person_id) DO UPDATE SET name = $3, username = $4, signed_in_at = $5",
@@ -36,8 +37,10 @@ impl TenantStore {
         .bind(&person.name)
         .bind(&person.username)
         .bind(Stamp(person.signed_in_at))
-        .execute(&self.store.pool)
+        .execute(&mut *transaction)
         .await?;
+        self.prolong_calendar(&mut transaction, person.id, person.signed_in_at).await?;
+        transaction.commit().await?;
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! The zone in which a person wants to see times.
+//! The zone in which a person wants to see times, and to be told things.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,8 +6,8 @@ use std::str::FromStr;
 /// The longest name that the IANA database allows itself is far shorter.
 const LONGEST: usize = 64;
 
-/// A name as in the IANA time zone database: `Europe/Berlin`. Whether there is a zone of that name, the browser knows,
-/// which shows the times.
+/// A name as in the IANA time zone database: `Europe/Berlin`. Whether there is a zone of that name, whoever uses it knows: the
+/// browser, which shows times, or the server, which waits for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ZoneName(String);
 
@@ -15,6 +15,13 @@ pub struct ZoneName(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a time zone’s name is like Europe/Berlin or UTC: letters, digits and / _ + -")]
 pub struct NoZoneName;
+
+impl ZoneName {
+    /// Its one spelling.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 impl FromStr for ZoneName {
     type Err = NoZoneName;
