@@ -51,6 +51,7 @@ mod requests;
 mod results;
 mod retirements;
 mod runs;
+mod saved_views;
 mod schedules;
 mod sessions;
 mod shared_locks;
@@ -68,21 +69,22 @@ pub use app_lock::{AppLock, AppLocks};
 pub use audit::{AuditEntry, AuditFilter, AuditRow};
 pub use certificates::StoredCertificate;
 pub use inventory::{
-    Acknowledged, Actor, Aside, Decided, Exceptions, Held, InventoryCredential, InventoryQuery, InventoryRow,
-    InventorySort, ItemStanding, KeptChange, Lookup, MOST_CHANGES, MonthOfEndings, Ownership, Pass, PassPlace,
-    PassStage, PassState, Within,
+    Acknowledged, Actor, Aside, Decided, Exceptions, Group, GroupBy, Held, InventoryCredential, InventoryQuery,
+    InventoryRow, InventorySort, ItemStanding, KeptChange, Lookup, MOST_CHANGES, MonthOfEndings, Ownership, Pass,
+    PassPlace, PassStage, PassState, Within,
 };
 pub use journal::{OpenApp, SentWrite};
 pub use native::Native;
 pub use notices::{Attempt, ChannelStanding, ClaimDeliveries, ClaimedDelivery, DeliveryRow, KnownPerson, Next};
 pub use observed::Gone;
-pub use plans::{PlanApp, PlanHead, PlanIntent, StoredPlan, StoredSum, TableLine};
+pub use plans::{EntriesOfApp, PlanApp, PlanHead, PlanIntent, StoredPlan, StoredSum, TableLine};
 pub use pushes::{AddedBy, PastPush};
 pub use receipts::{NewReceipt, ReceiptHead, RecentReceipt};
 pub use requests::{RequestFilter, RequestLine, RequestRecord, StoredRequest};
 pub use results::{JournalRow, Stage, StoredResult, StoredStep};
 pub use retirements::{NewRetirement, StoredRetirement};
 pub use runs::{OpenWork, Run};
+pub use saved_views::{StoredView, ViewKept, Whose};
 pub use schedules::{Claim, ClaimRequest};
 pub use sessions::{OwnSessionRow, SessionRow, SessionTable};
 pub use states::{KeptState, Origin, Sighting};
