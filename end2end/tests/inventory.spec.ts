@@ -81,3 +81,70 @@ test("an owner sees what is theirs", async ({ page }) => {
   expect(names.join(" ")).toContain("payroll-export");
   expect(names.join(" ")).not.toContain("badge-access");
 });
+
+test("rows are selected over pages and go into a preview of what is removed, by keyboard too", async ({ page }) => {
+  await signIn(page, "Owen Carter");
+  await read(page);
+  await page.goto("/inventory?q=kind%3Acertificate+holder%3Aapp&sort=name");
+  await alive(page);
+  const bar = page.getByRole("button", { name: "Continue" });
+  await expect(bar).toBeHidden();
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  await expect(page.getByText("1 credential selected")).toBeVisible();
+  const first = page.getByRole("checkbox", { name: /^Select / }).first();
+  await expect(first).toBeChecked();
+  await page.keyboard.press("x");
+  await expect(bar).toBeHidden();
+  const ticked = page.getByRole("checkbox", { name: /^Select payroll-batch/ }).first();
+  await ticked.check();
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "CSV of what is selected" }).click(),
+  ]);
+  expect(readFileSync(await file.path(), "utf8").trim().split("\r\n")).toHaveLength(2);
+  await bar.click();
+  await expect(page.getByText("1 credential, one by one")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Remove 1 certificate from 1 app" })).toBeVisible();
+  await page.getByRole("button", { name: "Preview the removal" }).click();
+  await expect(page).toHaveURL(/\/plans\//);
+  await expect(page.getByLabel(/^Type/)).toBeVisible();
+  await expect(page.getByText("payroll-batch").first()).toBeVisible();
+});
+
+test("without scripts all that the filter finds is selected, and what is left out is said", async ({ browser }) => {
+  const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+  await signIn(page, "Mara Lindqvist");
+  await read(page);
+  await page.goto("/inventory?view=objects");
+  const all = await total(page);
+  await page.getByRole("checkbox", { name: /^Select / }).first().check();
+  await page.getByRole("button", { name: "Next" }).click();
+  await expect(page.getByRole("heading", { name: "Selected, not in view" })).toBeVisible();
+  await page.getByRole("checkbox", { name: /^All [\d,]+ objects that the filter finds/ }).check();
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByText(`All ${all} objects that you can see`)).toBeVisible();
+  await expect(page.getByText(/service principals?: read-only here/)).toBeVisible();
+  await page.context().close();
+});
+
+test("a view is saved, found again, and removed; groups lead to their rows", async ({ page }) => {
+  await signIn(page, "Mara Lindqvist");
+  await read(page);
+  await page.goto("/inventory?view=objects&q=owner%3Anone");
+  await page.getByText(/^Save this view/).click();
+  const name = `Ownerless ${Date.now()}`;
+  await page.getByLabel("Name of the view", { exact: true }).fill(name);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.goto("/inventory");
+  await page.getByRole("navigation", { name: "Saved views" }).getByRole("link", { name }).click();
+  await expect(page).toHaveURL("/inventory?view=objects&q=owner%3Anone");
+  await page.getByText(/^Save this view/).click();
+  await page.getByRole("button", { name: `Remove the view ${name}` }).click();
+  await expect(page.getByRole("link", { name })).toHaveCount(0);
+  await page.getByRole("link", { name: "Certificate", exact: true }).click();
+  const row = page.getByRole("row").nth(1);
+  const count = Number((await row.getByRole("cell").innerText()).replaceAll(",", ""));
+  await row.getByRole("link").click();
+  expect(await total(page)).toBe(count);
+});

@@ -1,7 +1,7 @@
 //! What the audit log calls things. Its rows are for good, so that what an older or a newer version called otherwise stays
 //! readable: it is kept verbatim.
 
-use crate::inventory::ItemAct;
+use crate::inventory::{ItemAct, ViewAct};
 use crate::requests::RequestAct;
 use crate::rollout::{Outcome, PushMode, Steer};
 use crate::spelling::as_text;
@@ -51,6 +51,8 @@ pub enum AuditAction {
     CalendarRevoked,
     /// What somebody decided about an item that needs somebody: its spelling is the decision's after `item-`.
     Item(ItemAct),
+    /// What an administrator did with a view of the inventory that everybody sees: its spelling is the act's after `view-`.
+    View(ViewAct),
     /// What this version has no name for.
     Other(String),
 }
@@ -101,6 +103,9 @@ impl AuditAction {
             Self::Item(ItemAct::Snoozed) => "item-snoozed",
             Self::Item(ItemAct::Accepted) => "item-accepted",
             Self::Item(ItemAct::Reopened) => "item-reopened",
+            Self::View(ViewAct::Shared) => "view-shared",
+            Self::View(ViewAct::Renamed) => "view-renamed",
+            Self::View(ViewAct::Removed) => "view-removed",
             Self::Other(text) => text,
         }
     }
@@ -129,6 +134,9 @@ impl FromStr for AuditAction {
         }
         if let Some(act) = text.strip_prefix("item-").and_then(|act| act.parse().ok()) {
             return Ok(Self::Item(act));
+        }
+        if let Some(act) = text.strip_prefix("view-").and_then(|act| act.parse().ok()) {
+            return Ok(Self::View(act));
         }
         Ok(match text {
             "change-acknowledged" => Self::ChangeAcknowledged,
@@ -253,6 +261,9 @@ mod tests {
             (AuditAction::Item(ItemAct::Snoozed), "item-snoozed"),
             (AuditAction::Item(ItemAct::Accepted), "item-accepted"),
             (AuditAction::Item(ItemAct::Reopened), "item-reopened"),
+            (AuditAction::View(ViewAct::Shared), "view-shared"),
+            (AuditAction::View(ViewAct::Renamed), "view-renamed"),
+            (AuditAction::View(ViewAct::Removed), "view-removed"),
             (AuditAction::Other("push-elsewhere".into()), "push-elsewhere"),
         ]);
         holds(&[

@@ -17,6 +17,7 @@ mod owner;
 mod purpose;
 mod roll;
 mod trust;
+mod view_name;
 mod wire;
 
 pub use attention::{Attention, AttentionKind, LifetimePolicy, attentions};
@@ -29,4 +30,5 @@ pub use object::{HeldCertificate, HeldSecret, InventoryObject, SeenKey};
 pub use owner::{MOST_EXPANDED, Owner, OwnerKind, OwnerStanding, Owners};
 pub use roll::{Between, Change, ChangeKind, OwnWrite, OwnWriteKind, Roll, RollEntry, SETTLING};
 pub use trust::{GITHUB_ISSUER, Trust};
+pub use view_name::{LONGEST_VIEW_NAME, MOST_VIEWS, ViewAct, ViewName, ViewNameError};
 pub use wire::Unnamed;

@@ -272,5 +272,5 @@ pub fn say(what: &str) {
 
 /// Whether typing goes into what an event happened to.
 pub fn typing(event: &Event) -> bool {
-    hit(event, "input, textarea, select, [contenteditable]").is_some()
+    hit(event, "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]").is_some()
 }

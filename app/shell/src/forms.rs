@@ -4,8 +4,8 @@
 //! `data-plain` leaves it to the browser. `form[method=get]`: what is empty stays out of the address.
 
 use crate::dom::{
-    add, all, attribute, by_id, failed, fetch, find, first, has, list, member, object, put, remove, root, say, set,
-    target, text, then, words,
+    add, all, attribute, by_id, failed, fetch, first, has, list, member, object, put, remove, root, say, set, target,
+    text, then, words,
 };
 use crate::{picker, place, theme, times, tools};
 use alloc::boxed::Box;
@@ -166,9 +166,12 @@ pub fn collected(event: &Event) {
         return;
     }
     let fields: FormData = member(event, "formData").unchecked_into();
-    if has(&form, "data-keep") && !has(&form, "data-picker") && find("form[data-picker]").is_some() {
-        for id in picker::chosen() {
-            let _ = fields.append_with_str(picker::FIELD, &id);
+    if has(&form, "data-keep")
+        && !has(&form, "data-picker")
+        && let Some((field, chosen)) = picker::chosen()
+    {
+        for id in chosen {
+            let _ = fields.append_with_str(&field, &id);
         }
     }
     let pairs = list(&fields);

@@ -182,6 +182,8 @@ impl Shell {
             && let Some(dialog) = by_id("shortcuts")
         {
             self.dialogs.open(&dialog, None);
+        } else if picker::pressed(event, &key) {
+            event.prevent_default();
         } else if key == "/"
             && let Some(field) = find("[data-search]")
         {

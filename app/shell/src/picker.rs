@@ -1,15 +1,16 @@
-//! `form[data-picker="id"]`: checkboxes `name="app[]"` whose value is an app's object id, with `data-name`. One on a page.
+//! `form[data-picker="id"]`: checkboxes `name="app[]"`, or of the name that `data-field` gives, whose value says what is
+//! chosen, such as an app's object id, with `data-name`. One on a page.
 //!
 //! Ticks stand in the address, so that reload, Back and the form's own buttons keep them, and in the tab's memory under the
 //! picker's id, for who comes back on another way. `[data-pick-all]` ticks the page, Shift with a click a range.
 //! `[data-picked]` says how many, in words that the server gives: `data-none`, `data-one`, `data-many`, `data-all`, and
 //! `data-over` beyond `data-most`; `{n}` is the number. Chosen apps that the page does not show are added to
 //! `[data-chosen]`, in the form; `[data-chosen-box]` around it is hidden while it is empty. `a[data-keep]` and
-//! `form[data-keep]` take the ticks along.
+//! `form[data-keep]` take the ticks along. `j` and `k` go to the next row and the one before, `x` ticks it.
 
 use crate::dom::{
-    add, all, attribute, closest, find, first, forget, has, hit, input, mark, number, recall, remember, root, set,
-    text, window, words,
+    add, all, attribute, closest, find, first, focus, forget, has, hit, input, mark, number, recall, remember, root,
+    set, text, window, words,
 };
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -18,19 +19,39 @@ use js_sys::{Array, JsString};
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Element, Event, MouseEvent, UrlSearchParams};
 
-pub const FIELD: &str = "app[]";
 const PICKER: &str = "form[data-picker]";
-const TICK: &str = r#"input[name="app[]"]"#;
+const CHECKBOX: &str = "input[type=checkbox][name]";
 const ALL: &str = r#"input[name="all"]"#;
 
 fn key(form: &Element) -> String {
     text(&["thumbprint-ticks:", &attribute(form, "data-picker")])
 }
 
+/// The name of its ticks.
+fn field(form: &Element) -> String {
+    let own = attribute(form, "data-field");
+    if own.is_empty() { "app[]".into() } else { own }
+}
+
+fn is_tick(form: &Element, checkbox: &Element) -> bool {
+    attribute(checkbox, "name") == field(form)
+}
+
+fn ticks(form: &Element) -> Vec<Element> {
+    let mut ticks = all(form, CHECKBOX);
+    ticks.retain(|checkbox| is_tick(form, checkbox));
+    ticks
+}
+
+/// The tick that an event is about.
+fn ticked_by(event: &Event, form: &Element) -> Option<Element> {
+    hit(event, CHECKBOX).filter(|checkbox| is_tick(form, checkbox))
+}
+
 /// On loading, and after Back.
 pub fn start() {
     let Some(form) = find(PICKER) else { return };
-    if !query().has(FIELD) {
+    if !query().has(&field(&form)) {
         for pair in recall(&key(&form)) {
             let part = |at| pair.unchecked_ref::<Array>().get(at).as_string().unwrap_or_default();
             if !tick(&form, &part(0), true) {
@@ -50,7 +71,7 @@ fn query() -> UrlSearchParams {
 /// Sets every tick for this app. Whether there is one.
 fn tick(form: &Element, id: &str, checked: bool) -> bool {
     let mut any = false;
-    for tick in all(form, TICK) {
+    for tick in ticks(form) {
         if attribute(&tick, "value") == id {
             input(&tick).set_checked(checked);
             any = true;
@@ -64,7 +85,7 @@ fn add_chosen(form: &Element, id: &str, name: &str) -> Option<()> {
     set(&label, "class", "checkbox");
     let tick = add(&label, "input", None)?;
     for (attribute, value) in
-        [("type", "checkbox"), ("name", FIELD), ("value", id), ("data-name", name), ("checked", "")]
+        [("type", "checkbox"), ("name", &field(form)), ("value", id), ("data-name", name), ("checked", "")]
     {
         set(&tick, attribute, value);
     }
@@ -74,7 +95,7 @@ fn add_chosen(form: &Element, id: &str, name: &str) -> Option<()> {
 
 /// Those of the list, without the chosen ones beside it.
 fn on_page(form: &Element) -> Vec<Element> {
-    let mut ticks = all(form, TICK);
+    let mut ticks = ticks(form);
     ticks.retain(|tick| closest(tick, "[data-chosen]").is_none());
     ticks
 }
@@ -85,7 +106,7 @@ pub fn change(event: &Event) {
         for tick in on_page(&form) {
             input(&tick).set_checked(input(&all_of_page).checked());
         }
-    } else if let Some(one) = hit(event, TICK) {
+    } else if let Some(one) = ticked_by(event, &form) {
         tick(&form, &attribute(&one, "value"), input(&one).checked());
     } else if let Some(radio) = hit(event, "input[type=radio]") {
         return changed(&form, Some(&radio));
@@ -102,7 +123,8 @@ pub struct LastClicked(Cell<usize>);
 impl LastClicked {
     /// Shift with a click: all between the last one and this become what this one is.
     pub fn click(&self, event: &MouseEvent) {
-        let (Some(form), Some(clicked)) = (hit(event, PICKER), hit(event, TICK)) else { return };
+        let Some(form) = hit(event, PICKER) else { return };
+        let Some(clicked) = ticked_by(event, &form) else { return };
         let ticks = on_page(&form);
         let Some(at) = ticks.iter().position(|it| *it == clicked) else { return };
         let last = self.0.replace(at + 1);
@@ -118,7 +140,7 @@ impl LastClicked {
 /// What is ticked, each once: pairs of object id and name.
 fn ticked(form: &Element) -> (Vec<String>, Array) {
     let (mut ids, pairs) = (Vec::new(), Array::new());
-    for tick in all(form, TICK) {
+    for tick in ticks(form) {
         let id = attribute(&tick, "value");
         if input(&tick).checked() && !ids.contains(&id) {
             pairs.push(&Array::of2(&id.as_str().into(), &attribute(&tick, "data-name").into()));
@@ -146,7 +168,7 @@ fn changed(form: &Element, radio: Option<&Element>) {
         say_how_many(&bar, chosen.len(), everything);
     }
     if let Some(around) = first(form, "[data-chosen-box]") {
-        mark(&around, "hidden", first(&around, TICK).is_none());
+        mark(&around, "hidden", first(&around, CHECKBOX).is_none());
     }
     let query = query();
     query.delete("all");
@@ -157,7 +179,8 @@ fn changed(form: &Element, radio: Option<&Element>) {
         query.set(&attribute(radio, "name"), &attribute(radio, "value"));
     }
     let path = window().location().pathname().unwrap_or_default();
-    let address = with(&path, &query, &chosen);
+    let field = field(form);
+    let address = with(&path, &query, &field, &chosen);
     // Browsers allow only so many changes in a time: then the tab's memory has them alone.
     if let Ok(history) = window().history() {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
@@ -166,7 +189,7 @@ fn changed(form: &Element, radio: Option<&Element>) {
         let href = attribute(&link, "href");
         let (path, query) = href.split_once('?').unwrap_or((&href, ""));
         if let Ok(query) = UrlSearchParams::new_with_str(query) {
-            set(&link, "href", &with(path, &query, &chosen));
+            set(&link, "href", &with(path, &query, &field, &chosen));
         }
     }
 }
@@ -186,18 +209,43 @@ fn say_how_many(bar: &Element, count: usize, everything: bool) {
 }
 
 /// A path with a query that has these ticks instead of its own.
-fn with(path: &str, query: &UrlSearchParams, chosen: &[String]) -> String {
-    query.delete(FIELD);
+fn with(path: &str, query: &UrlSearchParams, field: &str, chosen: &[String]) -> String {
+    query.delete(field);
     for id in chosen {
-        query.append(FIELD, id);
+        query.append(field, id);
     }
     let query: String = query.to_string().into();
     if query.is_empty() { path.into() } else { text(&[path, "?", &query]) }
 }
 
-/// For the other forms of the page that keep the ticks.
-pub fn chosen() -> Vec<String> {
-    find(PICKER).map(|form| ticked(&form).0).unwrap_or_default()
+/// For the other forms of the page that keep the ticks: their name, and the values.
+pub fn chosen() -> Option<(String, Vec<String>)> {
+    find(PICKER).map(|form| (field(&form), ticked(&form).0))
+}
+
+/// `j`, `k`, `x`. Whether that was one of them.
+pub fn pressed(event: &Event, key: &str) -> bool {
+    if !matches!(key, "j" | "k" | "x") {
+        return false;
+    }
+    let Some(form) = find(PICKER) else { return false };
+    let rows = all(&form, "tbody tr");
+    let here = hit(event, "tr").and_then(|row| rows.iter().position(|it| *it == row));
+    let to = match (key, here) {
+        ("x", Some(at)) => {
+            if let Some(tick) = rows.get(at).and_then(|row| first(row, CHECKBOX)) {
+                input(&tick).click();
+            }
+            return true;
+        }
+        ("j", Some(at)) => at + 1,
+        ("k", Some(at)) => at.saturating_sub(1),
+        _ => 0,
+    };
+    if let Some(link) = rows.get(to).and_then(|row| first(row, "a[href], label, input")) {
+        focus(&link);
+    }
+    true
 }
 
 /// What was sent is not ticked any more for who comes back on another way; Back has the address.

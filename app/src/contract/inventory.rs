@@ -6,6 +6,7 @@ pub use views::data::items::*;
 use super::problem::Problem;
 use domain::credentials::Subject;
 use domain::inventory::Item;
+use uuid::Uuid;
 
 /// The port of this resource. Every method checks the viewer's role itself.
 #[async_trait::async_trait]
@@ -13,6 +14,20 @@ pub trait InventoryPort: Send + Sync {
     /// One page of what is in the viewer's scope: everything for admins and auditors, what they own for others. `None`
     /// where the directory is not read in the background.
     async fn inventory(&self, query: &GridQuery) -> Result<Option<Grid>, Problem>;
+    /// The same rows put together, page by page of groups. `None` as of [`Self::inventory`].
+    async fn inventory_groups(&self, query: &GridQuery, group: GridGroup) -> Result<Option<GridGroups>, Problem>;
+    /// What a selection comes to, as of now.
+    async fn selection(&self, selection: &Selection) -> Result<SelectionView, Problem>;
+    /// The names of these rows, of those that are there and in the viewer's scope.
+    async fn picked_names(&self, picks: &[Pick]) -> Result<Vec<(Pick, String)>, Problem>;
+    /// The viewer's own views, and those of all.
+    async fn saved_views(&self) -> Result<Vec<SavedView>, Problem>;
+    /// Keeps the query under a name: for the viewer, or for all.
+    async fn save_view(&self, name: &str, query: &GridQuery, shared: bool) -> Result<(), Problem>;
+    /// Gives a view another name.
+    async fn rename_view(&self, id: Uuid, name: &str) -> Result<(), Problem>;
+    /// Forgets a view.
+    async fn remove_view(&self, id: Uuid) -> Result<(), Problem>;
     /// One object of the viewer's scope, with what it needs and what changed of it elsewhere.
     async fn object(&self, subject: Subject) -> Result<ObjectView, Problem>;
     /// Assigns it, puts it aside or brings it back, for everybody.

@@ -10,6 +10,7 @@ mod preferences;
 pub(crate) mod proofs;
 mod pushes;
 mod requests;
+mod saved_views;
 mod sessions;
 mod vaults;
 
@@ -32,6 +33,7 @@ use time::Date;
 use time::macros::format_description;
 use views::components::notices::{REFUSED, piece};
 use views::page::Page;
+use views::pages::inventory::AskedError;
 use views::query::Query;
 use views::route::{Form, Route};
 use views::scene::FormRefusal;
@@ -95,6 +97,10 @@ async fn carry_out(form: Form, desk: &dyn Desk, origin: &str, fields: &Fields) -
         Form::DraftAgain => plans::again(desk, fields).await,
         Form::DraftRetire => plans::retire(desk, fields).await,
         Form::DraftRetireCertificate => plans::retire_certificate(desk, fields).await,
+        Form::DraftRetireSelected => plans::retire_selected(desk, fields).await,
+        Form::SaveView => saved_views::save(desk, fields).await,
+        Form::RenameView => saved_views::rename(desk, fields).await,
+        Form::RemoveView => saved_views::remove(desk, fields).await,
         Form::DraftCopy => plans::copy(desk, fields).await,
         Form::DraftRestore => plans::restore(desk, fields).await,
         Form::Register => plans::register(desk, fields).await,
@@ -186,6 +192,11 @@ impl Fields {
         self.texts.text(name)
     }
 
+    /// All but files.
+    pub fn query(&self) -> &Query {
+        &self.texts
+    }
+
     /// As it was sent.
     pub fn raw(&self, name: &str) -> &str {
         self.texts.get(name).unwrap_or_default()
@@ -230,6 +241,13 @@ fn day(text: &str) -> Result<Date, Problem> {
         let why = format!("“{text}” cannot be read as a day such as 2026-12-24.");
         Problem::new(422, "bad-value", "That is not a day", why).advice("Go back and choose again.")
     })
+}
+
+/// What an address or a form has as a selection of the inventory is none.
+pub fn bad_selection(error: &AskedError) -> Problem {
+    Problem::new(422, "bad-selection", "The selection is not understood", format!("{error}."))
+        .advice("Go back to the inventory and select again.")
+        .link("To the inventory", Route::Inventory)
 }
 
 pub fn parse<T: FromStr>(what: &str, value: &str) -> Result<T, Problem> {

@@ -1,9 +1,11 @@
-use super::{Done, Fields};
+use super::{Done, Fields, bad_selection};
 use crate::contract::Desk;
 use crate::contract::apps::{AppQuery, Scope};
+use crate::contract::inventory::Selection;
 use crate::contract::plans::{Chosen, PlanRequest};
 use crate::contract::problem::Problem;
 use domain::rollout::PushMode;
+use views::pages::inventory::Asked;
 use views::route::Route;
 
 async fn draft(desk: &dyn Desk, request: &PlanRequest) -> Result<Done, Problem> {
@@ -51,6 +53,11 @@ pub async fn retire_certificate(desk: &dyn Desk, fields: &Fields) -> Result<Done
     draft(desk, &PlanRequest::RetireCertificate { thumbprint, apps }).await
 }
 
+/// A selection of the inventory.
+pub async fn retire_selected(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
+    draft(desk, &PlanRequest::RetireSelected(selection(fields)?)).await
+}
+
 /// `from`: an object id; `key_id[]`; which apps.
 pub async fn copy(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
     let request = PlanRequest::Copy {
@@ -86,8 +93,16 @@ pub async fn register(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem>
     draft(desk, &request).await
 }
 
-/// `app[]`, or all that a search finds: `all=on`, `scope`, `search`.
+/// `view`, `q`, and `pick[]` or `all=on`.
+fn selection(fields: &Fields) -> Result<Selection, Problem> {
+    Asked::read(fields.query()).selection().map_err(|error| bad_selection(&error))
+}
+
+/// `app[]`, or all that a search finds: `all=on`, `scope`, `search`; or with `of=inventory` a selection of it.
 fn chosen(fields: &Fields) -> Result<Chosen, Problem> {
+    if fields.raw("of") == "inventory" {
+        return selection(fields).map(Chosen::Selected);
+    }
     if !fields.is_on("all") {
         return fields.all("app[]", "object id").map(Chosen::These);
     }

@@ -23,6 +23,7 @@ mod retirements;
 mod rules;
 mod runbook;
 mod search;
+mod selection;
 mod sessions;
 mod table;
 mod teams;
@@ -88,6 +89,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Home => home::page(visit).await,
         Route::Apps => apps::page(&visit.member().await?).await,
         Route::Inventory => inventory::page(&visit.member().await?).await,
+        Route::InventorySelection => selection::page(&visit.member().await?).await,
         Route::InventoryObject(kind, id) => object::page(&visit.member().await?, Subject { kind, id }).await,
         Route::Audit => audit::page(&visit.member().await?).await,
         Route::Search => search::page(&visit.member().await?).await,
@@ -130,6 +132,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         | Route::InventoryCsv
         | Route::InventoryJson
         | Route::Calendar(_)
+        | Route::InventoryXlsx
         | Route::Palette
         | Route::ReceiptFile(_)
         | Route::ReceiptEvents(_) => Err(no_such_page().into()),

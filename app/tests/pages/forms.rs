@@ -141,6 +141,20 @@ fn plain_forms_of_every_kind_of_push_lead_to_its_preview() {
                 RETIRING,
             ),
             (
+                "draft-retire-selected",
+                format!("of=inventory&view=&q=&sort=&pick%5B%5D=app.{}.certificate.{key}", id(1)),
+                &"/inventory/selection".to_owned(),
+                RETIRING,
+            ),
+            (
+                "draft-plan",
+                format!(
+                    "of=inventory&view=objects&q=pay&all=on&mode=append&overlap_days=14&certificate%5B%5D={certificate}"
+                ),
+                &"/inventory/selection".to_owned(),
+                MANY,
+            ),
+            (
                 "draft-copy",
                 format!("scope=all&search=&q=&key_id%5B%5D={key}&app%5B%5D={}&from={app}", id(2)),
                 &Route::Copy(ObjectId::new(app)).to_string(),
@@ -175,6 +189,13 @@ fn plain_forms_of_every_kind_of_push_lead_to_its_preview() {
         ] {
             let sent = post(&format!("/api/{endpoint}"), &form, from).await;
             assert_eq!(sent.location.as_ref(), Some(to), "{endpoint}");
+        }
+        let grid = "/inventory?view=objects&q=owner%3Anone".to_owned();
+        let saved = post("/api/save-view", "view=objects&q=owner%3Anone&sort=&name=mine", &grid).await;
+        assert_eq!(saved.location.as_ref(), Some(&grid), "what was saved is what is shown");
+        for (path, fields) in [("/api/rename-view", "&name=other"), ("/api/remove-view", "")] {
+            let sent = post(path, &format!("saved={}{fields}", id(802)), &grid).await;
+            assert_eq!(sent.location, Some(Route::Inventory.to_string()), "{path}");
         }
         let running = Route::Receipt(id(RUNNING)).to_string();
         for order in ["pause", "resume", "cancel"] {

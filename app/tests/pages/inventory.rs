@@ -43,7 +43,9 @@ fn each_credential_says_what_it_is_and_when_it_ends() {
         for of_no_page in [2, 3] {
             assert!(!html.contains(&format!("/apps/{}", crate::id(of_no_page))), "it has no page here");
         }
-        assert!(html.contains("href=\"/inventory.csv\"") && html.contains("href=\"/inventory.json\""));
+        for file in ["csv", "json", "xlsx"] {
+            assert!(html.contains(&format!("href=\"/inventory.{file}\"")), "{file}");
+        }
     });
 }
 
@@ -111,5 +113,126 @@ fn half_a_reading_says_so_and_without_one_the_page_says_why() {
         assert!(html.contains("The directory is not read here") && !html.contains("/inventory.csv"));
         let owner = shown("inventory-owner", SampleDesk::of(&[PortalRole::User]).with_inventory(), "").await;
         assert!(owner.contains("What you look after in the directory") && owner.contains("20 owners"));
+    });
+}
+
+/// `pick[]` of an app.
+fn pick(n: u128) -> String {
+    format!("pick%5B%5D=app.{}", crate::id(n))
+}
+
+#[test]
+fn what_is_ticked_stays_ticked_from_page_to_page_and_goes_on() {
+    run(async {
+        let query = format!("?view=objects&q=pay&{}&{}", pick(1), pick(40));
+        let html = shown("inventory-ticked", admin().with_inventory(), &query).await;
+        let tick = |n: u128| format!("name=\"pick[]\" value=\"app.{}\" checked", crate::id(n));
+        assert!(html.contains(&tick(1)), "on the page");
+        assert!(html.contains("Selected, not in view") && html.contains("Order &lt;intake&gt;"), "of another page");
+        assert!(html.contains("2 objects selected") && html.contains("All 61 objects that the filter finds"));
+        for goes_on in ["/inventory.csv", "/inventory.json", "/inventory.xlsx", "/inventory/selection"] {
+            assert!(html.contains(&format!("formaction=\"{goes_on}\"")), "{goes_on}");
+        }
+        assert!(html.contains("name=\"page\" value=\"2\""), "paging by a button takes the ticks along");
+        let sp = format!("value=\"sp.{}.secret.", crate::id(2));
+        let all = shown("inventory-all", admin().with_inventory(), "?all=on").await;
+        assert!(
+            all.contains("name=\"all\" value=\"on\" checked") && all.contains(&sp),
+            "what is read-only can be taken"
+        );
+        assert!(all.contains(&format!("value=\"blueprint.{}.federated.ci\"", crate::id(3))));
+        let wrong = get(admin().with_inventory(), "/inventory?pick%5B%5D=app.7").await;
+        check("inventory-no-row", &wrong.html);
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.html.contains("“app.7” is no row of the inventory"));
+    });
+}
+
+#[test]
+fn a_selection_says_what_is_left_out_and_what_can_be_done() {
+    run(async {
+        let of = async |name: &str, desk: SampleDesk, query: &str| {
+            let answer = get(desk, &format!("/inventory/selection{query}")).await;
+            check(name, &answer.html);
+            assert_eq!(answer.status, StatusCode::OK, "{name}: {}", answer.html);
+            answer.html
+        };
+        let html = of("selection", admin().with_inventory(), "?q=ends%3A%3C30d&all=on").await;
+        for words in [
+            "61 credentials: all that the filter finds",
+            "ends:&lt;30d",
+            "3 service principals: read-only here",
+            "1 agent blueprint: read-only here",
+            "Remove 4 certificates from 2 apps",
+            "3 credentials of service principals and agent blueprints",
+            "1 secret: not removed here yet",
+            "Add a certificate to 2 apps",
+            "action=\"/api/draft-retire-selected\"",
+            "name=\"all\" value=\"on\"",
+            "href=\"/inventory.xlsx?q=ends%3A%3C30d&amp;all=on\"",
+        ] {
+            assert!(html.contains(words), "{words}");
+        }
+        let query = format!("?view=objects&{}", pick(1));
+        let objects = of("selection-objects", admin().with_inventory(), &query).await;
+        assert!(objects.contains("1 object, one by one") && objects.contains("1 row, gone since or not yours to see"));
+        assert!(objects.contains(&format!("href=\"/inventory?view=objects&amp;{}\"", pick(1))), "the way back");
+        assert!(!objects.contains("/api/draft-retire-selected"), "objects are not removed");
+        let auditor = SampleDesk::of(&[PortalRole::Auditor]).with_inventory();
+        let read = of("selection-auditor", auditor, "?all=on").await;
+        assert!(!read.contains("/api/draft-") && read.contains("href=\"/inventory.csv?all=on\""));
+        let none = get(admin().with_inventory(), "/inventory/selection").await;
+        check("selection-none", &none.html);
+        assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    });
+}
+
+#[test]
+fn saved_views_are_links_and_who_may_changes_them() {
+    run(async {
+        let html = shown("inventory-saved", admin().with_inventory(), "?q=kind%3Asecret+ends%3A%3C30d").await;
+        let link = |html: &str, words: &str| {
+            let chips = html.split("<a ").filter(|it| it.contains("class=\"chip\""));
+            let found = chips.filter(|it| it.split("</a>").next().is_some_and(|it| it.contains(words))).last();
+            found.and_then(|it| it.split('>').next()).unwrap_or_default().to_owned()
+        };
+        let current = link(&html, "Secrets that end");
+        assert!(
+            current.contains("href=\"/inventory?q=kind%3Asecret+ends%3A%3C30d\"") && current.contains("aria-current"),
+            "{current}"
+        );
+        let other = link(&html, "Nobody &lt;owns&gt; it");
+        assert!(
+            other.contains("href=\"/inventory?view=objects&amp;q=owner%3Anone\"") && !other.contains("aria-current"),
+            "{other}"
+        );
+        assert!(html.contains("name=\"shared\"") && html.contains("Remove the view Nobody &lt;owns&gt; it"));
+        let owner = shown("inventory-saved-owner", SampleDesk::of(&[PortalRole::User]).with_inventory(), "").await;
+        assert!(!owner.contains("name=\"shared\"") && !owner.contains("Remove the view Nobody"), "an administrator's");
+        assert!(owner.contains("Remove the view Secrets that end"));
+    });
+}
+
+#[test]
+fn groups_lead_to_their_rows_and_what_is_not_known_is_a_group_of_its_own() {
+    run(async {
+        let html = shown("groups-owner", admin().with_inventory(), "?view=objects&q=pay&group=owner").await;
+        for words in [
+            ">Nobody who counts</a>",
+            "1,204",
+            "href=\"/inventory?view=objects&amp;q=owner%3Anone\"",
+            "Owen &lt;b&gt;Carter",
+            "name=\"group\" value=\"owner\"",
+            "href=\"/inventory?view=objects&amp;q=pay&amp;group=owner&amp;page=2\"",
+        ] {
+            assert!(html.contains(words), "{words}");
+        }
+        let issuers = shown("groups-issuer", admin().with_inventory(), "?view=objects&group=issuer").await;
+        assert!(issuers.contains(">Not read yet</a>") && issuers.contains("href=\"/inventory?q=issuer%3Aunread\""));
+        assert!(issuers.contains("q=issuer%3A%22CN%3DContoso+Issuing+CA%22") && issuers.contains(&"x".repeat(400)));
+        let certificates = shown("groups-certificate", admin().with_inventory(), "?group=certificate").await;
+        assert!(certificates.contains("Thumbprint not known") && certificates.contains("Entries"));
+        let off = shown("groups-off", admin(), "?group=owner").await;
+        assert!(off.contains("The directory is not read here"));
     });
 }

@@ -72,6 +72,7 @@ pub fn router(app: &AppState) -> Router {
         .route(Address::AppsCsv.pattern(), get(apps_csv::download))
         .route(Address::InventoryCsv.pattern(), get(inventory_files::csv))
         .route(Address::InventoryJson.pattern(), get(inventory_files::json))
+        .route(Address::InventoryXlsx.pattern(), get(inventory_files::xlsx))
         .layer(limits.upload())
         .layer(api_timeout);
     let events = Router::new().route(Address::ReceiptEvents.pattern(), get(events::receipt));

@@ -21,6 +21,7 @@ pub(crate) mod sessions;
 pub(crate) mod sight;
 pub(crate) mod teams;
 pub(crate) mod vaults;
+pub(crate) mod views;
 
 use crate::clock::Clock;
 use crate::config::{Quotas, RequestPolicy};

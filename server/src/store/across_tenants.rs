@@ -6,8 +6,9 @@ mod samples;
 
 use super::databases::on_both;
 use super::{
-    Actor, Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, InventoryQuery, KnownPerson, Next,
-    Origin, PlanApp, PlanHead, PlanIntent, RequestFilter, Sighting, Stage, StoredSum, TenantStore, Within,
+    Actor, Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, GroupBy, InventoryQuery, KnownPerson,
+    Next, Origin, PlanApp, PlanHead, PlanIntent, RequestFilter, Sighting, Stage, StoredSum, TenantStore, ViewKept,
+    Whose, Within,
 };
 use domain::audit::AuditAction;
 use domain::certificate::CertificateFacts;
@@ -99,6 +100,8 @@ async fn filled(store: &TenantStore) -> CertificateFacts {
     store.note_state(sighting, Origin::BeforePush(RECEIPT), AT).await.unwrap();
     store.observe(&[sighting], AT).await.unwrap();
     inventory(store).await;
+    let named = "ours".parse().unwrap();
+    assert_eq!(store.keep_view((id(77), Whose::Everybodys), &named, "q=x", AT, None).await.unwrap(), ViewKept::Kept);
     notices(store).await;
     certificate.certificate.facts().clone()
 }
@@ -176,6 +179,23 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
                 .await
                 .unwrap()
                 .items
+                .len(),
+        ),
+        ("saved_views", store.saved_views(OWEN).await.unwrap().len()),
+        (
+            "group_inventory",
+            store.group_inventory(&InventoryQuery { take: 9, ..InventoryQuery::default() }, AT).await.unwrap().len(),
+        ),
+        (
+            "group_inventory_credentials",
+            store
+                .group_inventory_credentials(
+                    &InventoryQuery { take: 9, ..InventoryQuery::default() },
+                    GroupBy::Owner,
+                    AT,
+                )
+                .await
+                .unwrap()
                 .len(),
         ),
         ("inventory_endings", store.inventory_endings(None, datetime!(2019-12-31 0:00 UTC)).await.unwrap().len()),
@@ -276,6 +296,11 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert_eq!((kept.actor, kept.acknowledged), (None, None));
         assert!(!theirs.decide_item(ITEM, &Decision::Reopen, &item_entry()).await.unwrap());
         assert_eq!(ours.item_standings(&[HELD], AT).await.unwrap().len(), 1);
+
+        let view = (id(77), Whose::Everybodys);
+        assert_eq!(theirs.rename_view(view, &"theirs".parse().unwrap(), None).await.unwrap(), ViewKept::NotThere);
+        assert!(!theirs.remove_view(view, None).await.unwrap());
+        assert_eq!(ours.saved_views(OWEN).await.unwrap()[0].name, "ours");
 
         assert!(!theirs.finish_inventory_pass(1, AT).await.unwrap());
         theirs.gone_from_inventory(&[HELD], AT).await.unwrap();

@@ -9,6 +9,7 @@ mod credentials;
 mod endings;
 #[cfg(test)]
 mod grid_tests;
+mod groups;
 mod items;
 mod keep;
 mod pass;
@@ -22,6 +23,7 @@ mod within;
 pub use changes::{Acknowledged, Actor, KeptChange, Lookup, MOST_CHANGES};
 pub use credentials::{Held, InventoryCredential};
 pub use endings::MonthOfEndings;
+pub use groups::{Group, GroupBy};
 pub use items::{Aside, Decided, Exceptions, ItemStanding};
 pub use pass::{Pass, PassPlace, PassStage, PassState};
 pub use query::{InventoryQuery, InventoryRow, InventorySort, Ownership};

@@ -52,6 +52,7 @@ mod requests;
 mod results;
 mod retirements;
 mod runs;
+mod saved_views;
 mod schedules;
 mod sessions;
 mod shared_locks;
@@ -69,9 +70,9 @@ pub use app_lock::{AppLock, AppLocks};
 pub use audit::{AuditEntry, AuditFilter, AuditRow};
 pub use certificates::StoredCertificate;
 pub use inventory::{
-    Acknowledged, Actor, Aside, Decided, Exceptions, Held, InventoryCredential, InventoryQuery, InventoryRow,
-    InventorySort, ItemStanding, KeptChange, Lookup, MOST_CHANGES, MonthOfEndings, Ownership, Pass, PassPlace,
-    PassStage, PassState, UseRow, Within,
+    Acknowledged, Actor, Aside, Decided, Exceptions, Group, GroupBy, Held, InventoryCredential, InventoryQuery,
+    InventoryRow, InventorySort, ItemStanding, KeptChange, Lookup, MOST_CHANGES, MonthOfEndings, Ownership, Pass,
+    PassPlace, PassStage, PassState, UseRow, Within,
 };
 pub use journal::{OpenApp, SentWrite};
 pub use native::Native;
@@ -79,13 +80,14 @@ pub use notices::{
     Attempt, CalendarRow, ChannelStanding, ClaimDeliveries, ClaimedDelivery, DeliveryRow, KnownPerson, Next,
 };
 pub use observed::Gone;
-pub use plans::{PlanApp, PlanHead, PlanIntent, StoredPlan, StoredSum, TableLine};
+pub use plans::{EntriesOfApp, PlanApp, PlanHead, PlanIntent, StoredPlan, StoredSum, TableLine};
 pub use pushes::{AddedBy, PastPush};
 pub use receipts::{NewReceipt, ReceiptHead, RecentReceipt};
 pub use requests::{RequestFilter, RequestLine, RequestRecord, StoredRequest};
 pub use results::{JournalRow, Stage, StoredResult, StoredStep};
 pub use retirements::{NewRetirement, StoredRetirement};
 pub use runs::{OpenWork, Run};
+pub use saved_views::{StoredView, ViewKept, Whose};
 pub use schedules::{Claim, ClaimRequest};
 pub use sessions::{OwnSessionRow, SessionRow, SessionTable};
 pub use states::{KeptState, Origin, Sighting};

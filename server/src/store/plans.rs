@@ -21,12 +21,32 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PlanIntent {
-    Add { certificates: Vec<Sha256Thumbprint>, mode: PushMode, display_name: String, overlap_days: u16 },
+    Add {
+        certificates: Vec<Sha256Thumbprint>,
+        mode: PushMode,
+        display_name: String,
+        overlap_days: u16,
+    },
     Table(Vec<TableLine>),
     Retire(Vec<KeyId>),
     RetireCertificate(Thumbprint),
-    Copy { from: ObjectId, key_ids: Vec<KeyId> },
-    Restore { state: i64, exactly: bool },
+    /// Entries of several apps.
+    RetireEntries(Vec<EntriesOfApp>),
+    Copy {
+        from: ObjectId,
+        key_ids: Vec<KeyId>,
+    },
+    Restore {
+        state: i64,
+        exactly: bool,
+    },
+}
+
+/// Entries that are to go, and whose they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntriesOfApp {
+    pub app: ObjectId,
+    pub key_ids: Vec<KeyId>,
 }
 
 /// One line of a table, once it is known which app and which certificate it means.

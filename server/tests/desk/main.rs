@@ -39,6 +39,7 @@ mod test_parts;
 mod together;
 mod uploads;
 mod vaults;
+mod views;
 mod world;
 
 use server::store::Store;

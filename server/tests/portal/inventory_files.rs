@@ -50,7 +50,7 @@ async fn they_are_for_people_with_a_role_and_a_filter_that_is_understood() {
     let mut without = portal.browser();
     assert_eq!(portal.sign_in(&mut without, "daniel.novak", "/apps").await.status, StatusCode::FORBIDDEN);
     let mut owner = portal.signed_in("owen.carter").await;
-    for path in ["/inventory.csv", "/inventory.json"] {
+    for path in ["/inventory.csv", "/inventory.json", "/inventory.xlsx"] {
         assert_eq!(portal.browser().get(path).await.status, StatusCode::UNAUTHORIZED, "{path}");
         assert_eq!(without.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
         let off = owner.get(path).await;

@@ -59,14 +59,41 @@ fn addresses(address: Address, of: &Foreign) -> Vec<String> {
         Address::Home => path(Route::Home),
         Address::Apps => with(Route::Apps, &[String::new(), "?scope=all".into(), format!("?scope=all&q={app_id}")]),
         Address::AppsCsv => with(Route::AppsCsv, &[String::new(), "?scope=all".into(), format!("?scope=all&q={app}")]),
-        Address::Inventory => with(Route::Inventory, &lists(&["", "?q=holder%3Aapp", "?view=objects", "?page=2"])),
+        Address::Inventory => {
+            let picked = format!("?view=objects&q=nothing-is-called-so&pick%5B%5D=app.{app}");
+            let elsewhere = format!("?view=objects&sort=name-desc&pick%5B%5D=app.{app}");
+            let lists = lists(&[
+                "",
+                "?q=holder%3Aapp",
+                "?view=objects",
+                "?page=2",
+                "?group=owner",
+                "?view=objects&group=owner",
+                "?group=certificate",
+                "?group=issuer",
+            ]);
+            with(Route::Inventory, &[lists, vec![picked, elsewhere]].concat())
+        }
         Address::InventoryObject => {
             [SubjectKind::Application, SubjectKind::ServicePrincipal, SubjectKind::AgentBlueprint]
                 .into_iter()
                 .flat_map(|kind| path(Route::InventoryObject(kind, app)))
                 .collect()
         }
-        Address::InventoryCsv => with(Route::InventoryCsv, &lists(&["", "?view=objects"])),
+        Address::InventoryCsv => {
+            let picked = format!("?view=objects&pick%5B%5D=app.{app}");
+            with(Route::InventoryCsv, &[String::new(), "?view=objects".into(), picked])
+        }
+        Address::InventoryXlsx => with(Route::InventoryXlsx, &lists(&["", "?view=objects"])),
+        Address::InventorySelection => with(
+            Route::InventorySelection,
+            &[
+                "?all=on".into(),
+                "?view=objects&all=on".into(),
+                format!("?view=objects&pick%5B%5D=app.{app}"),
+                format!("?pick%5B%5D=app.{app}.certificate.{}", Uuid::from_u128(1)),
+            ],
+        ),
         Address::InventoryJson => with(Route::InventoryJson, &lists(&["", "?view=objects"])),
         Address::Requests => with(Route::Requests, &lists(&["", "?show=mine", "?show=decided"])),
         Address::Request => [of.request, of.done].into_iter().flat_map(|id| path(Route::Request(id))).collect(),
@@ -136,6 +163,10 @@ fn fields(form: Form, of: &Foreign) -> Vec<(&'static str, String)> {
         Form::DraftTable => vec![("csv", format!("app,action,key_id\r\n{app},retire,{key}\r\n"))],
         Form::DraftRetire => vec![("app", app), ("key_id[]", key)],
         Form::DraftRetireCertificate => vec![("app[]", app), ("thumbprint", "A".repeat(40))],
+        Form::DraftRetireSelected => vec![("view", "objects".into()), ("pick[]", format!("app.{app}"))],
+        Form::SaveView => vec![("name", "mine".into()), ("view", "objects".into()), ("q", String::new())],
+        Form::RenameView => vec![("saved", key), ("name", "mine now".into())],
+        Form::RemoveView => vec![("saved", key)],
         Form::DraftCopy => vec![("from", app.clone()), ("key_id[]", key), ("app[]", app)],
         Form::DraftRestore => vec![("app", app), ("state", "1".into())],
         Form::Register => vec![("app", app), ("certificate", certificate)],

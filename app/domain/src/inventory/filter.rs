@@ -4,15 +4,17 @@
 //! again as the same filter.
 
 mod ends;
+mod named;
 mod read;
 
 pub use ends::{Days, Ends};
+pub use named::{CertificateFilter, Issuer, IssuerFilter, NotNamed, OwnerFilter};
 pub use read::FilterError;
 
 use super::AttentionKind;
 use crate::credentials::{CredentialKind, SubjectKind};
 use crate::spelling::spelled;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::str::FromStr;
 
 /// Characters of a filter as it is typed.
@@ -20,7 +22,7 @@ pub const MOST_TYPED: usize = 500;
 /// Parts of a name in one filter.
 pub const MOST_WORDS: usize = 8;
 
-/// All of it has to hold. The credential's part (`kind`, `ends`) has to hold of one and the same credential.
+/// All of it has to hold. The credential's part (`kind`, `ends`, `certificate`, `issuer`) has to hold of one and the same credential.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
     /// All of them are in the object's name, in any case.
@@ -32,11 +34,15 @@ pub struct Filter {
     /// When the credential ends.
     pub ends: Option<Ends>,
     /// Who owns the object.
-    pub owner: Option<OwnerWord>,
+    pub owner: Option<OwnerFilter>,
     /// Why somebody should look at the object.
     pub needs: Option<AttentionKind>,
     /// What was decided about that, or about anything that somebody should look at.
     pub decided: Option<DecidedWord>,
+    /// Of which certificate the credential is an entry.
+    pub certificate: Option<CertificateFilter>,
+    /// Who issued that.
+    pub issuer: Option<IssuerFilter>,
 }
 
 impl Filter {
@@ -71,6 +77,8 @@ impl Filter {
             FilterKey::Owner => self.owner.map(|owner| owner.to_string()),
             FilterKey::Needs => self.needs.map(|needs| needs.to_string()),
             FilterKey::Decided => self.decided.map(|decided| decided.to_string()),
+            FilterKey::Certificate => self.certificate.map(|certificate| certificate.to_string()),
+            FilterKey::Issuer => self.issuer.as_ref().map(ToString::to_string),
         }
         .unwrap_or_default()
     }
@@ -83,12 +91,15 @@ impl Filter {
             FilterKey::Owner => self.owner = None,
             FilterKey::Needs => self.needs = None,
             FilterKey::Decided => self.decided = None,
+            FilterKey::Certificate => self.certificate = None,
+            FilterKey::Issuer => self.issuer = None,
         }
     }
 
     /// `word`: all of it, for the error.
     fn set(&mut self, key: FilterKey, value: &str, word: &str) -> Result<(), FilterError> {
-        let value = value.to_lowercase();
+        // Names are as they are; all else is in any case.
+        let (typed, value) = (value, value.to_lowercase());
         let twice = match key {
             FilterKey::Kind => put(&mut self.kind, value.parse().ok()),
             FilterKey::Holder => put(&mut self.holder, holder_of(&value)),
@@ -96,6 +107,8 @@ impl Filter {
             FilterKey::Owner => put(&mut self.owner, value.parse().ok()),
             FilterKey::Needs => put(&mut self.needs, value.parse().ok()),
             FilterKey::Decided => put(&mut self.decided, value.parse().ok()),
+            FilterKey::Certificate => put(&mut self.certificate, value.parse().ok()),
+            FilterKey::Issuer => put(&mut self.issuer, typed.parse().ok()),
         };
         match twice {
             Put::Done => Ok(()),
@@ -137,6 +150,10 @@ spelled! {
         Needs = "needs",
         /// What was decided about that.
         Decided = "decided",
+        /// Of which certificate the credential is an entry.
+        Certificate = "certificate",
+        /// Who issued that certificate.
+        Issuer = "issuer",
     }
 }
 
@@ -148,9 +165,14 @@ impl FilterKey {
             Self::Kind => listed(&CredentialKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()),
             Self::Ends => "<30d, >90d (any number of days), past, unknown".into(),
             Self::Holder => listed(&HOLDERS.map(|(word, _)| word)),
-            Self::Owner => listed(&OwnerWord::ALL.iter().map(|owner| owner.as_str()).collect::<Vec<_>>()),
+            Self::Owner => {
+                let words: Vec<_> = OwnerWord::ALL.iter().map(|owner| owner.as_str()).collect();
+                format!("{}, an object id", listed(&words))
+            }
             Self::Needs => listed(&AttentionKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()),
             Self::Decided => listed(&DecidedWord::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>()),
+            Self::Certificate => "a SHA-1 thumbprint, unknown".into(),
+            Self::Issuer => "a whole name in double quotes, unread".into(),
         }
     }
 }
@@ -188,7 +210,8 @@ const HOLDERS: [(&str, SubjectKind); 3] = [
     ("blueprint", SubjectKind::AgentBlueprint),
 ];
 
-fn holder_of(word: &str) -> Option<SubjectKind> {
+/// The kind of object that a filter calls so.
+pub fn holder_of(word: &str) -> Option<SubjectKind> {
     HOLDERS.into_iter().find(|(known, _)| *known == word).map(|(_, kind)| kind)
 }
 
@@ -229,18 +252,24 @@ impl FromStr for Word {
 /// As it is typed.
 impl fmt::Display for Word {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.0.contains(|c: char| c.is_whitespace() || c == '"' || c == ':') {
-            return f.write_str(&self.0);
+        if self.0.contains(|c: char| c.is_whitespace() || c == '"' || c == ':') {
+            return f.write_str(&quoted(&self.0));
         }
-        f.write_char('"')?;
-        for c in self.0.chars() {
-            if c == '"' || c == '\\' {
-                f.write_char('\\')?;
-            }
-            f.write_char(c)?;
-        }
-        f.write_char('"')
+        f.write_str(&self.0)
     }
+}
+
+/// As it is typed where blanks are in it.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for c in text.chars() {
+        if c == '"' || c == '\\' {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// Names first, and then each key in the order of [`FilterKey::ALL`].
@@ -248,7 +277,10 @@ impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = self.words.iter().map(ToString::to_string);
         let keys = FilterKey::ALL.iter().map(|key| (key, self.value(*key))).filter(|(_, value)| !value.is_empty());
-        let all: Vec<String> = words.chain(keys.map(|(key, value)| format!("{key}:{value}"))).collect();
+        let typed = |value: String| {
+            if value.contains(|c: char| c.is_whitespace() || c == '"') { quoted(&value) } else { value }
+        };
+        let all: Vec<String> = words.chain(keys.map(|(key, value)| format!("{key}:{}", typed(value)))).collect();
         f.write_str(&all.join(" "))
     }
 }

@@ -8,10 +8,12 @@ use app::contract::paging::Page;
 use app::contract::problem::Problem;
 use domain::credentials::{CredentialKind, KeyUsage, Subject, SubjectKind};
 use domain::ids::{AppId, KeyId, ObjectId};
+use domain::inventory::filter::Filter;
 use domain::inventory::{AttentionKind, Change, ChangeKind, Item, LastUse, Quiet, RollEntry, SeenUse, UnknownUse};
 use domain::suitability::validity;
 use domain::thumbprint::Thumbprint;
 use time::Duration;
+use uuid::Uuid;
 
 #[async_trait::async_trait]
 impl InventoryPort for SampleDesk {
@@ -24,6 +26,114 @@ impl InventoryPort for SampleDesk {
             GridView::Objects => GridRows::Objects(page(query.page, if none { vec![] } else { objects() })),
         };
         Ok(Some(Grid { scope: Scope::of(viewer), reading, rows }))
+    }
+
+    async fn inventory_groups(&self, query: &GridQuery, group: GridGroup) -> Result<Option<GridGroups>, Problem> {
+        let viewer = self.known()?;
+        let Some(reading) = self.reading else { return Ok(None) };
+        let line = |name: GroupName, rows: u64, filter: &str| GroupLine {
+            name,
+            rows,
+            filter: (!filter.is_empty()).then(|| filter.parse().expect("a filter")),
+        };
+        let owen = id(7);
+        let items = match group {
+            GridGroup::Owner => vec![
+                line(GroupName::Nobody, 1_204, "owner:none"),
+                line(GroupName::UnknownOwner, 2, "owner:unknown"),
+                line(
+                    GroupName::Owner(ObjectId::new(owen), Some("Owen <b>Carter".into())),
+                    12,
+                    &format!("owner:{owen}"),
+                ),
+                line(GroupName::Owner(ObjectId::new(id(8)), None), 1, &format!("owner:{}", id(8))),
+            ],
+            GridGroup::Certificate => {
+                let hex = "9F2C41D003B1C8E4E7A6590BC2401D5F77AE0011";
+                let thumbprint = hex.parse().expect("a thumbprint");
+                vec![
+                    line(GroupName::Certificate(thumbprint), 9, &format!("certificate:{hex}")),
+                    line(GroupName::UnknownCertificate, 1, "certificate:unknown"),
+                ]
+            }
+            GridGroup::Issuer => vec![
+                line(GroupName::Unread, 40, "issuer:unread"),
+                line(GroupName::Issuer("CN=Contoso Issuing CA".into()), 3, "issuer:\"CN=Contoso Issuing CA\""),
+                line(GroupName::Issuer("x".repeat(400)), 1, ""),
+            ],
+        };
+        let groups = Page { items, page: query.page, has_next: query.page < 2, total: None };
+        Ok(Some(GridGroups { scope: Scope::of(viewer), reading, groups }))
+    }
+
+    async fn selection(&self, selection: &Selection) -> Result<SelectionView, Problem> {
+        self.known()?;
+        let reading = self.reading.ok_or_else(|| Problem::new(404, "inventory-off", "It is off", "It is off."))?;
+        let rows = match &selection.which {
+            Which::All => 61,
+            Which::These(picks) if picks.is_empty() => {
+                return Err(Problem::new(
+                    422,
+                    "none-selected",
+                    "Nothing is selected",
+                    "A selection has at least one row.",
+                ));
+            }
+            Which::These(picks) => u32::try_from(picks.len()).expect("a few"),
+        };
+        let credentials = selection.query.view == GridView::Credentials;
+        Ok(SelectionView {
+            reading,
+            rows,
+            missing: 1,
+            apps: 2,
+            read_only: vec![(SubjectKind::ServicePrincipal, 3), (SubjectKind::AgentBlueprint, 1)],
+            removable: if credentials { 4 } else { 0 },
+            losing: if credentials { 2 } else { 0 },
+            staying: if credentials { vec![(WhyStays::ReadOnly, 3), (WhyStays::Secret, 1)] } else { vec![] },
+        })
+    }
+
+    async fn picked_names(&self, picks: &[Pick]) -> Result<Vec<(Pick, String)>, Problem> {
+        self.known()?;
+        Ok(picks.iter().map(|pick| (pick.clone(), "Order <intake>".to_owned())).collect())
+    }
+
+    async fn saved_views(&self) -> Result<Vec<SavedView>, Problem> {
+        let admin = self.known()?.is_admin();
+        let view = |n, name: &str, view: GridView, filter: &str, shared| SavedView {
+            id: id(n),
+            name: name.into(),
+            query: GridQuery { view, filter: filter.parse().expect("a filter"), sort: view.sorts()[0], page: 1 },
+            shared,
+            may_change: admin || !shared,
+        };
+        Ok(vec![
+            view(801, "Nobody <owns> it", GridView::Objects, "owner:none", true),
+            view(802, "Secrets that end", GridView::Credentials, "kind:secret ends:<30d", false),
+        ])
+    }
+
+    async fn save_view(&self, name: &str, _: &GridQuery, _: bool) -> Result<(), Problem> {
+        self.known()?;
+        if name == "taken" {
+            Err(Problem::new(409, "name-taken", "Another view is called so", "It is."))
+        } else {
+            Ok(())
+        }
+    }
+
+    async fn rename_view(&self, _: Uuid, name: &str) -> Result<(), Problem> {
+        self.save_view(
+            name,
+            &GridQuery { view: GridView::Objects, filter: Filter::default(), sort: GridSort::Name, page: 1 },
+            false,
+        )
+        .await
+    }
+
+    async fn remove_view(&self, _: Uuid) -> Result<(), Problem> {
+        self.known().map(|_| ())
     }
 
     async fn object(&self, subject: Subject) -> Result<ObjectView, Problem> {
@@ -170,7 +280,7 @@ fn credentials() -> Vec<CredentialLine> {
         CredentialLine {
             holder,
             facts,
-            key_id: None,
+            key_id: ends.then(|| KeyId::new(id(u128::from(days.unwrap_or_default().unsigned_abs()) + 900))),
             name: Some(name.into()),
             start: days.map(|days| NOW + Duration::days(days - 365)),
             end,

@@ -2,6 +2,7 @@
 
 use super::{NOW, current, id, new_certificate};
 use app::contract::apps::Right;
+use app::contract::inventory::Which;
 use app::contract::paging::*;
 use app::contract::plans::*;
 use app::contract::problem::*;
@@ -48,6 +49,11 @@ pub fn draft(request: &PlanRequest) -> Result<Uuid, Problem> {
         return Err(Problem::new(422, "no-entries", "No entry was chosen", "A removal needs at least one.")
             .advice("Tick one and try again."));
     }
+    if let PlanRequest::RetireSelected(selection) = request
+        && selection.which == Which::These(vec![])
+    {
+        return Err(Problem::new(422, "none-selected", "Nothing is selected", "A selection has at least one row."));
+    }
     if let PlanRequest::Table { csv } = request
         && csv.contains("nonsense")
     {
@@ -60,12 +66,12 @@ pub fn draft(request: &PlanRequest) -> Result<Uuid, Problem> {
         .advice("Mend these lines and send the table again."));
     }
     Ok(id(match request {
-        PlanRequest::Add { apps: Chosen::Found(_), .. } => MANY,
+        PlanRequest::Add { apps: Chosen::Found(_) | Chosen::Selected(_), .. } => MANY,
         PlanRequest::Add { mode: PushMode::Replace, .. } => REPLACING,
         PlanRequest::Add { mode: PushMode::Rotate, overlap_days: 14, .. } => ROTATING,
         PlanRequest::Add { .. } | PlanRequest::Again { .. } => APPENDING,
         PlanRequest::Table { .. } => TABLE,
-        PlanRequest::Retire { .. } | PlanRequest::RetireCertificate { .. } => RETIRING,
+        PlanRequest::Retire { .. } | PlanRequest::RetireCertificate { .. } | PlanRequest::RetireSelected(_) => RETIRING,
         PlanRequest::Copy { .. } => COPYING,
         PlanRequest::Restore { .. } => RESTORING,
     }))

@@ -1,10 +1,14 @@
 //! The inventory as a grid: everything in the directory that can hold a credential, and each credential by itself.
 
+mod pick;
+
+pub use pick::{NoPick, Pick, PickedCredential};
+
 use super::apps::Scope;
 use super::overview::DirectoryReading;
 use super::paging::Page;
-use domain::credentials::{CredentialKind, KeyUsage, Subject};
-use domain::ids::{AppId, KeyId};
+use domain::credentials::{CredentialKind, KeyUsage, Subject, SubjectKind};
+use domain::ids::{AppId, KeyId, ObjectId};
 use domain::inventory::AttentionKind;
 use domain::inventory::filter::Filter;
 use domain::suitability::Validity;
@@ -12,6 +16,7 @@ use domain::thumbprint::Thumbprint;
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::serde::rfc3339;
+use uuid::Uuid;
 
 /// What a row of the grid is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -80,6 +85,144 @@ pub struct GridQuery {
     pub sort: GridSort,
     /// From 1.
     pub page: u32,
+}
+
+/// Rows that are selected one by one, beyond which an address would not hold them.
+pub const MOST_PICKS: usize = 250;
+/// Rows of a selection, as the filter finds them.
+pub const MOST_SELECTED: u64 = 10_000;
+
+/// Rows of the grid that something is to be done with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    /// In which view, and of which filter.
+    pub query: GridQuery,
+    /// Which of its rows.
+    pub which: Which,
+}
+
+/// Which rows of a grid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// All that the filter finds when they are used, whatever page they are on.
+    All,
+    /// These, each once, whatever the filter finds.
+    These(Vec<Pick>),
+}
+
+/// What is to be done with the rows comes out of this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelectionView {
+    /// How old all of it is.
+    pub reading: DirectoryReading,
+    /// Rows that are there, and the person's to see.
+    pub rows: u32,
+    /// Of those that were picked, rows that are not.
+    pub missing: u32,
+    /// App registrations among what has the rows, each once.
+    pub apps: u32,
+    /// What else has them, each object once: it is read-only here.
+    pub read_only: Vec<(SubjectKind, u32)>,
+    /// Of rows that are credentials: certificates of app registrations, which can be removed by their `keyId`.
+    pub removable: u32,
+    /// App registrations that have those.
+    pub losing: u32,
+    /// Rows that are not removed, by the reason.
+    pub staying: Vec<(WhyStays, u32)>,
+}
+
+/// Why a credential is not removed here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WhyStays {
+    /// What has it is no app registration.
+    ReadOnly,
+    /// It is a secret.
+    Secret,
+    /// It is a trust.
+    Federated,
+    /// Nothing tells it from others.
+    NoKeyId,
+}
+
+/// A filter that somebody comes back to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedView {
+    /// Of the view.
+    pub id: Uuid,
+    /// As somebody called it.
+    pub name: String,
+    /// What it shows; its page is the first.
+    pub query: GridQuery,
+    /// Everybody sees it.
+    pub shared: bool,
+    /// The viewer may rename and remove it.
+    pub may_change: bool,
+}
+
+/// What the rows of the grid are put together by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GridGroup {
+    /// Who owns the object.
+    Owner,
+    /// The certificate that entries are of.
+    Certificate,
+    /// Who issued that.
+    Issuer,
+}
+
+impl GridGroup {
+    /// In the order of the page.
+    pub const ALL: [Self; 3] = [Self::Owner, Self::Certificate, Self::Issuer];
+
+    /// As in the URL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Certificate => "certificate",
+            Self::Issuer => "issuer",
+        }
+    }
+}
+
+/// Rows of the grid, put together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GridGroups {
+    /// Whose objects there are.
+    pub scope: Scope,
+    /// How old all of it is.
+    pub reading: DirectoryReading,
+    /// How many groups there are is not counted. The largest first.
+    pub groups: Page<GroupLine>,
+}
+
+/// One group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupLine {
+    /// What its rows have in common.
+    pub name: GroupName,
+    /// How many they are.
+    pub rows: u64,
+    /// What finds just them; absent where no filter can say it.
+    pub filter: Option<Filter>,
+}
+
+/// What rows have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GroupName {
+    /// An owner, with the name that they are read with.
+    Owner(ObjectId, Option<String>),
+    /// Certainly nobody who counts.
+    Nobody,
+    /// Who owns them was not read.
+    UnknownOwner,
+    /// By its thumbprint.
+    Certificate(Thumbprint),
+    /// The entries do not tell.
+    UnknownCertificate,
+    /// As certificates have it.
+    Issuer(String),
+    /// Nobody has read the certificates themselves yet.
+    Unread,
 }
 
 /// One page of the grid.
@@ -171,6 +314,26 @@ pub enum CredentialFacts {
         /// Whoever gets a repository's name is trusted.
         named_repository: bool,
     },
+}
+
+impl ObjectLine {
+    /// What it is called in a selection.
+    pub fn pick(&self) -> Pick {
+        Pick { subject: self.holder.subject, credential: None }
+    }
+}
+
+impl CredentialLine {
+    /// What it is called in a selection; absent where nothing tells it from the others of its object.
+    pub fn pick(&self) -> Option<Pick> {
+        let credential = match (&self.facts, self.key_id, &self.name) {
+            (CredentialFacts::Certificate { .. }, Some(id), _) => PickedCredential::Certificate(id),
+            (CredentialFacts::Secret { .. }, Some(id), _) => PickedCredential::Secret(id),
+            (CredentialFacts::Federated { .. }, _, Some(name)) => PickedCredential::federated(name)?,
+            _ => return None,
+        };
+        Some(Pick { subject: self.holder.subject, credential: Some(credential) })
+    }
 }
 
 impl CredentialFacts {

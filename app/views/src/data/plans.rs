@@ -1,6 +1,7 @@
 //! Previews: what would be sent, before anything is.
 
 use super::apps::{AppQuery, Right};
+use super::inventory::Selection;
 use super::paging::Page;
 use super::problem::Problem;
 use domain::certificate::CertificateFacts;
@@ -20,16 +21,18 @@ use domain::credentials::Finding;
 pub const MAX_APPS_PER_PLAN: usize = 2_000;
 
 /// Whose apps.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Chosen {
     /// By object id.
     These(Vec<ObjectId>),
     /// All that a search finds, whatever its page.
     Found(AppQuery),
+    /// The app registrations of a selection of the inventory.
+    Selected(Selection),
 }
 
 /// What a person asks to preview.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlanRequest {
     /// Adds uploaded certificates.
     Add {
@@ -61,6 +64,8 @@ pub enum PlanRequest {
         /// Of the entries.
         key_ids: Vec<KeyId>,
     },
+    /// Removes the certificates of a selection of the inventory from the app registrations that have them.
+    RetireSelected(Selection),
     /// One old certificate, from many apps.
     RetireCertificate {
         /// SHA-1.

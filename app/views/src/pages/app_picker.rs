@@ -235,7 +235,7 @@ fn Row(row: AppRow, checked: bool) -> impl IntoView {
 
 /// Paging by buttons of the form, which take the ticks along.
 #[component]
-fn Pages(page: u32, shown: usize, total: Option<u64>, has_next: bool) -> impl IntoView {
+pub fn Pages(page: u32, shown: usize, total: Option<u64>, has_next: bool) -> impl IntoView {
     let step = |to: Option<u32>, glyph: Glyph, word: &'static str| {
         view! {
             <button type="submit" class="button button--small" name="page" value=to.unwrap_or(page) disabled=to.is_none()><Icon glyph/><span>{word}</span></button>

@@ -31,7 +31,7 @@ pub struct Choosing {
 
 /// How, as the URL has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct How {
+pub struct How {
     mode: &'static str,
     overlap_days: String,
     display_name: String,
@@ -40,7 +40,7 @@ struct How {
 }
 
 impl How {
-    fn of(query: &Query) -> Self {
+    pub fn of(query: &Query) -> Self {
         let days = query.text("overlap_days");
         Self {
             mode: match query.get("mode") {
@@ -152,7 +152,7 @@ fn Others(others: Vec<CertificateSummary>, chosen: Vec<String>) -> impl IntoView
 }
 
 #[component]
-fn HowCard(how: How, subject: String) -> impl IntoView {
+pub fn HowCard(how: How, subject: String) -> impl IntoView {
     let option = |mode: &'static str, title: &'static str, text: &'static str| {
         view! {
             <label class="option">

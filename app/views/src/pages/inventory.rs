@@ -2,20 +2,27 @@
 
 mod asked;
 mod filter;
+mod groups;
+mod picks;
 mod rows;
+mod saved;
 
-pub use asked::Asked;
+pub use asked::{Asked, AskedError};
+pub use picks::SelectionFields;
+pub(crate) use picks::rows_of;
 
+use super::app_picker::Pages;
 use crate::components::directory::{Doubts, count};
 use crate::components::empty_state::EmptyState;
 use crate::components::field::Segmented;
 use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, counted, plural};
-use crate::components::pager::Pager;
 use crate::components::timestamp::Moment;
 use crate::data::apps::Scope;
-use crate::data::inventory::{Grid, GridQuery, GridRows, GridView};
+use crate::data::inventory::{
+    Grid, GridGroup, GridGroups, GridQuery, GridRows, GridView, Pick, SavedView, Selection, Which,
+};
 use crate::data::overview::DirectoryReading;
 use crate::glyph::Glyph;
 use crate::page::Page;
@@ -24,8 +31,11 @@ use crate::route::Route;
 use domain::inventory::MOST_EXPANDED;
 use domain::inventory::filter::FilterError;
 use filter::FilterForms;
+use groups::{GroupedBy, Groups};
 use leptos::prelude::*;
+use picks::PickForm;
 use rows::{Credentials, Objects};
+use saved::Saved;
 
 /// What came of the question.
 pub enum Found {
@@ -33,23 +43,32 @@ pub enum Found {
     Off,
     /// Nothing was asked: a word of the filter is not understood.
     NotUnderstood(FilterError),
-    Grid(GridQuery, Grid),
+    Grid(GridQuery, Grid, Picked),
+    Groups(GridQuery, GridGroup, GridGroups),
 }
 
-/// `scope`: of the person.
-pub fn page(asked: Asked, found: Found, scope: Scope) -> Page {
+/// What is selected already.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Picked {
+    pub picks: Vec<Pick>,
+    /// Of those, the ones that are not on the page, with their names.
+    pub elsewhere: Vec<(Pick, String)>,
+}
+
+/// `scope`: of the person. `saved`: what they may come back to.
+pub fn page(asked: Asked, found: Found, saved: Vec<SavedView>, scope: Scope) -> Page {
     let status = if matches!(found, Found::NotUnderstood(_)) { 400 } else { 200 };
-    Page::new(Route::Inventory.title(), move || view! { <Inventory asked found scope/> }).status(status)
+    Page::new(Route::Inventory.title(), move || view! { <Inventory asked found saved scope/> }).status(status)
 }
 
 #[component]
-fn Inventory(asked: Asked, found: Found, scope: Scope) -> impl IntoView {
+fn Inventory(asked: Asked, found: Found, saved: Vec<SavedView>, scope: Scope) -> impl IntoView {
     let lead = match scope {
         Scope::All => "Everything in the directory that can hold a credential, and every credential.",
         Scope::Mine => "What you look after in the directory that can hold a credential, and its credentials.",
     };
     let files = match &found {
-        Found::Grid(query, _) => [(Route::InventoryCsv, "CSV"), (Route::InventoryJson, "JSON")]
+        Found::Grid(query, ..) | Found::Groups(query, ..) => [(Route::InventoryCsv, "CSV"), (Route::InventoryJson, "JSON"), (Route::InventoryXlsx, "XLSX")]
             .map(|(route, word)| view! { <a class="button" href=query.href_at(&route) download=""><Icon glyph=Glyph::Download/><span>{word}</span><span class="sr-only">" of all rows that the filter finds"</span></a> })
             .collect_view()
             .into_any(),
@@ -57,6 +76,11 @@ fn Inventory(asked: Asked, found: Found, scope: Scope) -> impl IntoView {
     };
     view! {
         <Heading title=Route::Inventory.title() lead>{files}</Heading>
+        {match &found {
+            Found::Off => ().into_any(),
+            Found::NotUnderstood(_) => view! { <Saved saved query=None/> }.into_any(),
+            Found::Grid(query, ..) | Found::Groups(query, ..) => view! { <Saved saved query=Some(query.clone())/> }.into_any(),
+        }}
         {match found {
             Found::Off => view! {
                 <div class="card">
@@ -73,43 +97,53 @@ fn Inventory(asked: Asked, found: Found, scope: Scope) -> impl IntoView {
                 </MessageBar>
             }
             .into_any(),
-            Found::Grid(query, grid) => view! { <List asked query grid/> }.into_any(),
+            Found::Groups(query, group, found) => view! { <Groups asked query group found/> }.into_any(),
+            Found::Grid(query, grid, picked) => view! { <List asked query grid picked/> }.into_any(),
         }}
     }
 }
 
 #[component]
-fn List(asked: Asked, query: GridQuery, grid: Grid) -> impl IntoView {
+fn List(asked: Asked, query: GridQuery, grid: Grid, picked: Picked) -> impl IntoView {
     let Grid { scope, reading, rows } = grid;
     let (page, shown, total, has_next) = match &rows {
         GridRows::Credentials(page) => (page.page, page.items.len(), page.total, page.has_next),
         GridRows::Objects(page) => (page.page, page.items.len(), page.total, page.has_next),
     };
     let of = |view: GridView| GridQuery { view, sort: view.sorts()[0], page: 1, ..query.clone() }.href();
-    let to = {
-        let query = query.clone();
-        move |page: u32| GridQuery { page, ..query.clone() }.href()
-    };
     let views = vec![
         ("Credentials", of(GridView::Credentials), query.view == GridView::Credentials),
         ("Objects", of(GridView::Objects), query.view == GridView::Objects),
     ];
     let (filter, view) = (query.filter.clone(), query.view);
-    let pager = view! { <Pager page shown total has_next link=to/> };
+    let pages = view! { <Pages page shown total has_next/> };
+    let put_together = query.clone();
     let list = match rows {
         _ if shown == 0 => view! { <Nothing query scope reading/> }.into_any(),
-        GridRows::Credentials(page) => view! { <Credentials query lines=page.items/> }.into_any(),
-        GridRows::Objects(page) => view! { <Objects query lines=page.items/> }.into_any(),
+        GridRows::Credentials(page) => view! {
+            <PickForm query=query.clone() picked=picked.clone() all=asked.all total=total.unwrap_or_default()>
+                <Credentials query lines=page.items picks=picked.picks/>
+                {pages}
+            </PickForm>
+        }
+        .into_any(),
+        GridRows::Objects(page) => view! {
+            <PickForm query=query.clone() picked=picked.clone() all=asked.all total=total.unwrap_or_default()>
+                <Objects query lines=page.items picks=picked.picks/>
+                {pages}
+            </PickForm>
+        }
+        .into_any(),
     };
     view! {
         <FilterForms asked filter=Some(filter)/>
         <div class="toolbar">
             <p class="secondary"><Age reading view total=total.unwrap_or_default()/></p>
+            <GroupedBy query=put_together group=None/>
             <Segmented label="What a row is" options=views/>
         </div>
         <Doubts reading/>
         {list}
-        {pager}
         {(scope == Scope::Mine).then(|| view! {
             <p class="secondary needs__note">
                 {format!("Graph lists {MOST_EXPANDED} owners of an app and no more: one that has so many may be missing here.")}
@@ -187,5 +221,22 @@ impl GridQuery {
             &route.to_string(),
             [("view", view), ("q", &self.filter.to_string()), ("sort", sort), ("page", page.as_str())],
         )
+    }
+}
+
+impl Selection {
+    /// Its address at what takes a selection.
+    pub fn href_at(&self, route: &Route) -> String {
+        let base = GridQuery { page: 1, ..self.query.clone() }.href_at(route);
+        let picks: Vec<String> = match &self.which {
+            Which::All => vec![],
+            Which::These(picks) => picks.iter().map(ToString::to_string).collect(),
+        };
+        let all = if self.which == Which::All { "on" } else { "" };
+        let more = href("", picks.iter().map(|pick| (asked::PICK, pick.as_str())).chain([("all", all)]));
+        match more.strip_prefix('?') {
+            Some(more) if base.contains('?') => format!("{base}&{more}"),
+            _ => format!("{base}{more}"),
+        }
     }
 }

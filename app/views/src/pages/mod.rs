@@ -27,6 +27,7 @@ pub mod retirements;
 pub mod rules;
 pub mod runbook;
 pub mod search;
+pub mod selection;
 pub mod sessions;
 pub mod signed_out;
 pub mod table;

@@ -40,6 +40,14 @@ forms! {
     DraftRetire = "/api/draft-retire";
     /// `thumbprint`, `app[]`.
     DraftRetireCertificate = "/api/draft-retire-certificate";
+    /// A selection of the inventory: `view`, `q`, `pick[]` or `all`.
+    DraftRetireSelected = "/api/draft-retire-selected";
+    /// `name`, and of the inventory's grid `view`, `q`, `sort`; `shared`.
+    SaveView = "/api/save-view";
+    /// `saved`: which view; `name`.
+    RenameView = "/api/rename-view";
+    /// `saved`: which view.
+    RemoveView = "/api/remove-view";
     /// `from`, `key_id[]`, and which apps.
     DraftCopy = "/api/draft-copy";
     /// `app`, `state`, `exactly`.

@@ -81,6 +81,9 @@ routes! {
     /// All apps of a push, to print.
     ReceiptPrint(id: Uuid) = "/receipts/{id}/print",
         RouteRow::page("Receipt to print").section(Section::Audit);
+    /// What was selected in the inventory, and what can be done with it.
+    InventorySelection = "/inventory/selection",
+        RouteRow::page("Selection").section(Section::Inventory);
     /// What an object of the inventory needs, and who looks after it.
     InventoryObject(kind: SubjectKind, id: ObjectId) = "/inventory/{kind}/{id}",
         RouteRow::page("Object").section(Section::Inventory);
@@ -123,6 +126,8 @@ routes! {
     InventoryCsv = "/inventory.csv", RouteRow::new("Inventory as CSV");
     /// The same as JSON.
     InventoryJson = "/inventory.json", RouteRow::new("Inventory as JSON");
+    /// The same as a workbook.
+    InventoryXlsx = "/inventory.xlsx", RouteRow::new("Inventory as a workbook");
     /// What the palette lists for `?q=`, as a piece of HTML.
     Palette = "/palette", RouteRow::new("Palette");
     /// All of a receipt, as JSON.

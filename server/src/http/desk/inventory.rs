@@ -3,19 +3,58 @@
 use super::RequestDesk;
 use crate::http::Refusal;
 use crate::operations::inventory::export::{self, FileFormat};
-use crate::operations::inventory::{acknowledge, decide, list, object};
-use app::contract::inventory::{Grid, GridQuery, ItemAsk, ObjectView};
+use crate::operations::inventory::{acknowledge, decide, group, list, object, select};
+use crate::operations::views;
+use app::contract::inventory::{
+    Grid, GridGroup, GridGroups, GridQuery, ItemAsk, ObjectView, Pick, SavedView, Selection, SelectionView,
+};
 use app::contract::ports::InventoryPort;
 use app::contract::problem::Problem;
 use async_trait::async_trait;
 use domain::credentials::Subject;
 use domain::inventory::Item;
+use uuid::Uuid;
 
 #[async_trait]
 impl InventoryPort for RequestDesk {
     async fn inventory(&self, query: &GridQuery) -> Result<Option<Grid>, Problem> {
         let (person, context) = self.entered()?;
         Ok(list::handle(&context, person, self.parts.admin_center(), query).await?)
+    }
+
+    async fn inventory_groups(&self, query: &GridQuery, by: GridGroup) -> Result<Option<GridGroups>, Problem> {
+        let (person, context) = self.entered()?;
+        Ok(group::handle(&context, person, query, by).await?)
+    }
+
+    async fn selection(&self, selection: &Selection) -> Result<SelectionView, Problem> {
+        let (person, context) = self.entered()?;
+        Ok(select::handle(&context, person, selection).await?)
+    }
+
+    async fn picked_names(&self, picks: &[Pick]) -> Result<Vec<(Pick, String)>, Problem> {
+        let (person, context) = self.entered()?;
+        Ok(select::names(&context, person, picks).await?)
+    }
+
+    async fn saved_views(&self) -> Result<Vec<SavedView>, Problem> {
+        let (person, context) = self.entered()?;
+        Ok(views::list::handle(&context, person).await?)
+    }
+
+    async fn save_view(&self, name: &str, query: &GridQuery, shared: bool) -> Result<(), Problem> {
+        let (person, context) = self.entered()?;
+        Ok(views::save::handle(&context, self.parts.entropy(), person, name, query, shared).await?)
+    }
+
+    async fn rename_view(&self, id: Uuid, name: &str) -> Result<(), Problem> {
+        let (person, context) = self.entered()?;
+        Ok(views::rename::handle(&context, person, id, name).await?)
+    }
+
+    async fn remove_view(&self, id: Uuid) -> Result<(), Problem> {
+        let (person, context) = self.entered()?;
+        Ok(views::remove::handle(&context, person, id).await?)
     }
 
     async fn object(&self, subject: Subject) -> Result<ObjectView, Problem> {
@@ -35,19 +74,24 @@ impl InventoryPort for RequestDesk {
 }
 
 impl RequestDesk {
-    /// All that the grid finds, as CSV. `query`: the grid's own; its page counts for nothing.
-    pub async fn inventory_csv(&self, query: &GridQuery) -> Result<String, Refusal> {
-        self.inventory_file(query, FileFormat::Csv).await
+    /// What is selected, as CSV.
+    pub async fn inventory_csv(&self, selection: &Selection) -> Result<Vec<u8>, Refusal> {
+        self.inventory_file(selection, FileFormat::Csv).await
     }
 
     /// The same as JSON.
-    pub async fn inventory_json(&self, query: &GridQuery) -> Result<String, Refusal> {
-        self.inventory_file(query, FileFormat::Json).await
+    pub async fn inventory_json(&self, selection: &Selection) -> Result<Vec<u8>, Refusal> {
+        self.inventory_file(selection, FileFormat::Json).await
     }
 
-    async fn inventory_file(&self, query: &GridQuery, format: FileFormat) -> Result<String, Refusal> {
+    /// The same as a workbook.
+    pub async fn inventory_xlsx(&self, selection: &Selection) -> Result<Vec<u8>, Refusal> {
+        self.inventory_file(selection, FileFormat::Xlsx).await
+    }
+
+    pub(crate) async fn inventory_file(&self, selection: &Selection, format: FileFormat) -> Result<Vec<u8>, Refusal> {
         let (person, context) = self.entered()?;
-        let file = export::handle(&context, person, self.parts.admin_center(), query, format).await;
+        let file = export::handle(&context, person, self.parts.admin_center(), selection, format).await;
         Ok(file.map_err(Problem::from)?)
     }
 }

@@ -3,12 +3,15 @@
 use super::store_failed;
 use crate::operations::inventory::acknowledge::AcknowledgeError;
 use crate::operations::inventory::decide::DecideError;
-use crate::operations::inventory::export::{ExportError, MOST};
+use crate::operations::inventory::export::{ExportError, MOST, MOST_IN_WORKBOOK};
 use crate::operations::inventory::object::ObjectError;
+use crate::operations::inventory::select::SelectError;
+use crate::operations::views::ViewError;
+use app::contract::inventory::{MOST_PICKS, MOST_SELECTED};
 use app::contract::problem::Problem;
 use app::route::Route;
-use domain::inventory::ReasonError;
-use domain::inventory::filter::FilterError;
+use domain::inventory::{MOST_VIEWS, ReasonError};
+use views::pages::inventory::AskedError;
 
 impl From<ObjectError> for Problem {
     fn from(error: ObjectError) -> Self {
@@ -88,6 +91,77 @@ pub(super) fn sentence(error: &dyn std::error::Error) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
+impl From<ViewError> for Problem {
+    fn from(error: ViewError) -> Self {
+        let refused = |status, code, title: &str, detail: String| {
+            Self::new(status, code, title, detail).advice("Nothing was changed.")
+        };
+        match error {
+            ViewError::Name(error) => {
+                refused(422, "bad-name", "The view cannot be called so", format!("{}.", sentence(&error)))
+            }
+            ViewError::NotAdmin => refused(
+                403,
+                "not-an-admin",
+                "Only administrators share views",
+                "What everybody sees is made, renamed and removed by administrators.".into(),
+            )
+            .advice("Save it for yourself."),
+            ViewError::Full => refused(
+                422,
+                "too-many-views",
+                "There are too many views",
+                format!("A person may save {MOST_VIEWS} views, and all together may share as many."),
+            )
+            .advice("Remove one that nobody needs any more."),
+            ViewError::NameTaken => refused(
+                409,
+                "name-taken",
+                "Another view is called so",
+                "Two views of the same person, or of all, cannot have one name.".into(),
+            )
+            .advice("Choose another name, or remove the other view first."),
+            ViewError::NotThere => refused(
+                404,
+                "no-such-view",
+                "There is no such view",
+                "It was removed, or it is somebody else’s.".into(),
+            ),
+            ViewError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SelectError> for Problem {
+    fn from(error: SelectError) -> Self {
+        match error {
+            SelectError::Off => ObjectError::Off.into(),
+            SelectError::None => {
+                Self::new(422, "none-selected", "Nothing is selected", "A selection has at least one row.")
+                    .advice("Select rows of the inventory, or all that its filter finds.")
+                    .link("To the inventory", Route::Inventory)
+            }
+            SelectError::TooManyPicks(picks) => Self::new(
+                422,
+                "too-many-picks",
+                "Too many rows were selected one by one",
+                format!("{picks} were selected, and {MOST_PICKS} can be at most."),
+            )
+            .advice("Narrow the filter, and select all that it finds.")
+            .link("To the inventory", Route::Inventory),
+            SelectError::TooMany(found) => Self::new(
+                422,
+                "too-many-rows",
+                "That is too much for one selection",
+                format!("The filter finds {found} rows, and a selection has {MOST_SELECTED} at most."),
+            )
+            .advice("Take it in parts: by kind, by what has it, or by when it ends.")
+            .link("To the inventory", Route::Inventory),
+            SelectError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<ExportError> for Problem {
     fn from(error: ExportError) -> Self {
         match error {
@@ -108,6 +182,20 @@ impl From<ExportError> for Problem {
             )
             .advice("Take it in parts: by kind, by what has it, or by when it ends.")
             .link("To the inventory", Route::Inventory),
+            ExportError::Select(error) => error.into(),
+            ExportError::TooManyForWorkbook(found) => Self::new(
+                422,
+                "too-many-rows",
+                "That is too much for one workbook",
+                format!("There are {found} rows, and a workbook has {MOST_IN_WORKBOOK} at most."),
+            )
+            .advice("Take CSV or JSON, or take it in parts.")
+            .link("To the inventory", Route::Inventory),
+            ExportError::Interrupted => store_failed(),
+            ExportError::Workbook(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a workbook could not be written");
+                store_failed()
+            }
             ExportError::Store(error) => error.into(),
             ExportError::Json(error) => {
                 tracing::error!(
@@ -121,8 +209,12 @@ impl From<ExportError> for Problem {
 }
 
 /// In the address of a file: a page says it beside the filter.
-pub(crate) fn not_understood(error: &FilterError) -> Problem {
-    Problem::new(400, "filter", "The filter is not understood", format!("{error}."))
+pub(crate) fn not_understood(error: &AskedError) -> Problem {
+    let title = match error {
+        AskedError::Filter(_) => "The filter is not understood",
+        AskedError::Pick(_) => "The selection is not understood",
+    };
+    Problem::new(400, "filter", title, format!("{error}."))
         .advice("Put the filter right on the inventory's page.")
         .link("To the inventory", Route::Inventory)
 }

@@ -59,6 +59,13 @@ impl From<DraftError> for Problem {
                 Self::new(422, "no-entries", "No entry was chosen", "Removing needs at least one.")
                     .advice("Choose an entry on the app's page.")
             }
+            DraftError::NoneRemovable => Self::new(
+                422,
+                "none-removable",
+                "Nothing of the selection can be removed here",
+                "What can be removed is certificates of app registrations. Secrets, federated credentials, and what service principals and agent blueprints have, stay.",
+            )
+            .advice("Select certificates of apps in the inventory."),
             DraftError::Choose(error) => error.into(),
             DraftError::Table(error) => error.into(),
             DraftError::Again(error) => error.into(),
@@ -115,6 +122,14 @@ impl From<ChooseError> for Problem {
             .advice("Choose fewer, and push the rest afterwards."),
             ChooseError::Graph(error) => graph::of(&error, "the list of apps"),
             ChooseError::Teams => store_failed(),
+            ChooseError::Selected(error) => error.into(),
+            ChooseError::NoAppSelected => Self::new(
+                422,
+                "no-apps",
+                "No app registration was selected",
+                "Service principals and agent blueprints are read-only here, and nothing else was selected.",
+            )
+            .advice("Select apps in the inventory."),
         }
     }
 }

@@ -1,23 +1,28 @@
-//! All that the grid finds as a file, and not a page of it.
+//! All that the grid finds, or what is selected of it, as a file, and not a page of it.
 
-use super::asked;
+mod cells;
+mod workbook;
+
 use super::lines::Lines;
+use super::select::{Picked, SelectError, narrowed};
 use crate::operations::{Context, needs};
 use crate::person::Person;
-use crate::store::{Exceptions, StoreError};
+use crate::store::{Exceptions, InventoryCredential, StoreError};
 use app::contract::apps::Scope;
-use app::contract::inventory::{CredentialFacts, CredentialLine, GridQuery, GridView, Holder, ObjectLine, Seen};
+use app::contract::inventory::{CredentialLine, GridView, ObjectLine, Selection, Which};
 use app::contract::overview::DirectoryReading;
-use domain::credentials::KeyUsage;
+use cells::Cell;
 use domain::csv::Table;
-use domain::inventory::AttentionKind;
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use url::Url;
+use workbook::Book;
 
 /// Rows of one file.
 pub(crate) const MOST: u64 = 100_000;
+/// Rows of one workbook: its cells are all in memory until it is packed.
+pub(crate) const MOST_IN_WORKBOOK: u64 = 20_000;
 
 /// Why there is no file.
 #[derive(Debug, thiserror::Error)]
@@ -27,10 +32,18 @@ pub(crate) enum ExportError {
     /// A part of them would look like all.
     #[error("the filter finds {0} rows, and a file has {MOST} at most")]
     TooMany(u64),
+    #[error("the filter finds {0} rows, and a workbook has {MOST_IN_WORKBOOK} at most")]
+    TooManyForWorkbook(u64),
+    #[error(transparent)]
+    Select(#[from] SelectError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("a row could not be written")]
     Json(#[from] serde_json::Error),
+    #[error("the workbook could not be written")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+    #[error("the portal stopped before the workbook was written")]
+    Interrupted,
 }
 
 /// What the file is.
@@ -38,63 +51,39 @@ pub(crate) enum ExportError {
 pub(crate) enum FileFormat {
     Csv,
     Json,
+    Xlsx,
 }
 
-const CREDENTIALS: [&str; 16] = [
-    "holder",
-    "name",
-    "client_id",
-    "object_id",
-    "disabled",
-    "credential",
-    "key_id",
-    "entry",
-    "usage",
-    "thumbprint",
-    "hint",
-    "issuer",
-    "subject",
-    "start",
-    "end",
-    "read",
-];
-const OBJECTS: [&str; 14] = [
-    "holder",
-    "name",
-    "client_id",
-    "object_id",
-    "disabled",
-    "certificates",
-    "secrets",
-    "federated",
-    "owners",
-    "next_end",
-    "needs",
-    "created",
-    "first_seen",
-    "read",
-];
+impl FileFormat {
+    /// With that many rows it can be made.
+    fn takes(self, rows: u64) -> Result<(), ExportError> {
+        match self {
+            _ if rows > MOST => Err(ExportError::TooMany(rows)),
+            Self::Xlsx if rows > MOST_IN_WORKBOOK => Err(ExportError::TooManyForWorkbook(rows)),
+            Self::Csv | Self::Json | Self::Xlsx => Ok(()),
+        }
+    }
+}
 
-/// `query`: the grid's own; its page counts for nothing.
+/// `selection`: its page counts for nothing.
 pub(crate) async fn handle(
     context: &Context,
     person: &Person,
     admin_center: Option<&Url>,
-    query: &GridQuery,
+    selection: &Selection,
     format: FileFormat,
-) -> Result<String, ExportError> {
+) -> Result<Vec<u8>, ExportError> {
     let every = context.inventory_every.ok_or(ExportError::Off)?;
-    let (store, now) = (&context.tenant.store, context.now());
+    let (store, now, query) = (&context.tenant.store, context.now(), &selection.query);
     let reading = needs::reading(store.inventory_state().await?, every, now);
-    let asked = asked(context, person, query, 0, MOST).await;
+    let asked = narrowed(context, person, selection, MOST).await?;
     let found = match query.view {
         GridView::Credentials => store.count_inventory_credentials(&asked, now).await?,
         GridView::Objects => store.count_inventory(&asked, now).await?,
     };
-    if found > MOST {
-        return Err(ExportError::TooMany(found));
-    }
-    let mut file = File::begin(person, query, format, reading, now)?;
+    format.takes(found)?;
+    let head = Head::new(person, selection, reading, now);
+    let mut file = File::begin(query.view, format, &head)?;
     let exceptions = match query.view {
         GridView::Objects => store.exceptions(None, now).await?,
         GridView::Credentials => Exceptions::default(),
@@ -103,14 +92,22 @@ pub(crate) async fn handle(
     let mut failed = None;
     match query.view {
         GridView::Credentials => {
-            let take = |credential| keep(&mut failed, file.credential(&lines.credential(credential)));
+            let picked = Picked::of(selection);
+            let take = |found: InventoryCredential| {
+                if picked.has(&found) {
+                    keep(&mut failed, file.credential(&lines.credential(found)));
+                }
+            };
             store.each_inventory_credential(&asked, now, take).await?;
         }
         GridView::Objects => {
             store.each_in_inventory(&asked, now, |row| keep(&mut failed, file.object(&lines.object(&row)))).await?;
         }
     }
-    failed.map_or(Ok(file.into_text()), |error| Err(error.into()))
+    match failed {
+        Some(error) => Err(error.into()),
+        None => file.into_bytes(&head).await,
+    }
 }
 
 /// The first failure.
@@ -123,62 +120,110 @@ fn keep(failed: &mut Option<serde_json::Error>, written: Result<(), serde_json::
 enum File {
     Csv(Box<Table>),
     Json(Json),
+    Xlsx(Book),
 }
 
 impl File {
-    fn begin(
-        person: &Person,
-        query: &GridQuery,
-        format: FileFormat,
-        reading: DirectoryReading,
-        written: OffsetDateTime,
-    ) -> Result<Self, serde_json::Error> {
-        Ok(match (format, query.view) {
-            (FileFormat::Csv, GridView::Credentials) => Self::Csv(Box::new(Table::new(&CREDENTIALS))),
-            (FileFormat::Csv, GridView::Objects) => Self::Csv(Box::new(Table::new(&OBJECTS))),
-            (FileFormat::Json, _) => Self::Json(Json::begin(person, query, reading, written)?),
+    fn begin(view: GridView, format: FileFormat, head: &Head<'_>) -> Result<Self, serde_json::Error> {
+        let columns: &'static [&'static str] = match view {
+            GridView::Credentials => &cells::CREDENTIALS,
+            GridView::Objects => &cells::OBJECTS,
+        };
+        Ok(match format {
+            FileFormat::Csv => Self::Csv(Box::new(Table::new(columns))),
+            FileFormat::Json => Self::Json(Json::begin(head)?),
+            FileFormat::Xlsx => Self::Xlsx(Book::new(columns)),
         })
     }
 
     fn credential(&mut self, line: &CredentialLine) -> Result<(), serde_json::Error> {
-        match self {
-            Self::Json(json) => json.row(line),
-            Self::Csv(table) => {
-                credential_cells(table, line);
-                Ok(())
-            }
-        }
+        self.row(line, cells::of_credential)
     }
 
     fn object(&mut self, line: &ObjectLine) -> Result<(), serde_json::Error> {
-        match self {
-            Self::Json(json) => json.row(line),
-            Self::Csv(table) => {
-                object_cells(table, line);
-                Ok(())
-            }
-        }
+        self.row(line, cells::of_object)
     }
 
-    fn into_text(self) -> String {
+    fn row<L: Serialize>(&mut self, line: &L, cells: impl Fn(&L) -> Vec<Cell>) -> Result<(), serde_json::Error> {
         match self {
-            Self::Csv(table) => table.into_text(),
-            Self::Json(json) => json.end(),
+            Self::Json(json) => return json.row(line),
+            Self::Xlsx(book) => book.row(cells(line)),
+            Self::Csv(table) => {
+                let cells: Vec<String> = cells(line).into_iter().map(Cell::into_text).collect();
+                table.row(cells.iter().map(String::as_str));
+            }
+        }
+        Ok(())
+    }
+
+    async fn into_bytes(self, head: &Head<'_>) -> Result<Vec<u8>, ExportError> {
+        match self {
+            Self::Csv(table) => Ok(table.into_text().into_bytes()),
+            Self::Json(json) => Ok(json.end().into_bytes()),
+            Self::Xlsx(book) => book.into_bytes(head.about(), head.written).await,
         }
     }
 }
 
-/// What a file in JSON says before its rows.
+/// What a file in JSON says before its rows, and a workbook beside them.
 #[derive(Serialize)]
 struct Head<'q> {
     view: &'static str,
     filter: String,
+    /// Rows that were picked one by one, whatever the filter finds. Absent: all that it finds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picked: Option<usize>,
     scope: Scope,
     reading: DirectoryReading,
     #[serde(with = "time::serde::rfc3339")]
     written: OffsetDateTime,
     /// Of whom the file is.
     written_for: &'q str,
+}
+
+impl<'q> Head<'q> {
+    fn new(person: &'q Person, selection: &Selection, reading: DirectoryReading, written: OffsetDateTime) -> Self {
+        Self {
+            view: selection.query.view.as_str(),
+            filter: selection.query.filter.to_string(),
+            picked: match &selection.which {
+                Which::All => None,
+                Which::These(picks) => Some(picks.len()),
+            },
+            scope: Scope::of(&person.viewer),
+            reading,
+            written,
+            written_for: &person.viewer.username,
+        }
+    }
+
+    fn about(&self) -> Vec<(&'static str, String)> {
+        let at = |at: OffsetDateTime| at.format(&Rfc3339).unwrap_or_default();
+        let reading = match self.reading {
+            DirectoryReading::NotYet => "not yet".to_owned(),
+            DirectoryReading::First { begun } => format!("begun {}, and not to its end: rows are missing", at(begun)),
+            DirectoryReading::Complete { from, late: false, .. } => at(from),
+            DirectoryReading::Complete { from, late: true, .. } => format!("{}, which is old", at(from)),
+        };
+        let rows = match self.picked {
+            None => "all that the filter finds".to_owned(),
+            Some(picked) => format!("{picked} that were picked one by one"),
+        };
+        let scope = match self.scope {
+            Scope::All => "all of the directory",
+            Scope::Mine => "what the person looks after",
+        };
+        vec![
+            ("Rows are", self.view.to_owned()),
+            ("Filter", self.filter.clone()),
+            ("Which rows", rows),
+            ("Of", scope.to_owned()),
+            ("Directory read", reading),
+            ("Times are", "UTC".to_owned()),
+            ("Written", at(self.written)),
+            ("Written for", self.written_for.to_owned()),
+        ]
+    }
 }
 
 /// One object with a list of rows; written row by row, so that none of them is there twice at a time.
@@ -188,21 +233,8 @@ struct Json {
 }
 
 impl Json {
-    fn begin(
-        person: &Person,
-        query: &GridQuery,
-        reading: DirectoryReading,
-        written: OffsetDateTime,
-    ) -> Result<Self, serde_json::Error> {
-        let head = Head {
-            view: query.view.as_str(),
-            filter: query.filter.to_string(),
-            scope: Scope::of(&person.viewer),
-            reading,
-            written,
-            written_for: &person.viewer.username,
-        };
-        let mut text = serde_json::to_string(&head)?;
+    fn begin(head: &Head<'_>) -> Result<Self, serde_json::Error> {
+        let mut text = serde_json::to_string(head)?;
         // Its closing brace.
         text.pop();
         text.push_str(",\"rows\":[");
@@ -222,59 +254,17 @@ impl Json {
     }
 }
 
-fn credential_cells(table: &mut Table, line: &CredentialLine) {
-    let [usage, thumbprint, hint, issuer, subject] = match &line.facts {
-        CredentialFacts::Certificate { usage, thumbprint } => {
-            let usage = usage.as_ref().map_or("", KeyUsage::as_str).to_owned();
-            let thumbprint = thumbprint.map(|thumbprint| thumbprint.hex()).unwrap_or_default();
-            [usage, thumbprint, String::new(), String::new(), String::new()]
-        }
-        CredentialFacts::Secret { hint, .. } => {
-            let hint = hint.clone().unwrap_or_default();
-            [String::new(), String::new(), hint, String::new(), String::new()]
-        }
-        CredentialFacts::Federated { issuer, subject, .. } => {
-            let subject = subject.clone().unwrap_or_default();
-            [String::new(), String::new(), String::new(), issuer.clone(), subject]
-        }
-    };
-    let key_id = line.key_id.map(|id| id.to_string()).unwrap_or_default();
-    let entry = line.name.clone().unwrap_or_default();
-    let kind = line.facts.kind().to_string();
-    let facts = [kind, key_id, entry, usage, thumbprint, hint, issuer, subject];
-    let dates = [date(line.start), date(line.end), date(Some(line.read))];
-    let cells = holder_cells(&line.holder).into_iter().chain(facts).chain(dates).collect::<Vec<_>>();
-    table.row(cells.iter().map(String::as_str));
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn object_cells(table: &mut Table, line: &ObjectLine) {
-    let counts = [line.certificates, line.secrets, line.federated, line.owners].map(count);
-    let needs = line.needs.iter().copied().map(AttentionKind::as_str).collect::<Vec<_>>().join(" ");
-    let rest = [date(line.next_end), needs, date(line.created), date(Some(line.first_seen)), date(Some(line.read))];
-    let cells = holder_cells(&line.holder).into_iter().chain(counts).chain(rest).collect::<Vec<_>>();
-    table.row(cells.iter().map(String::as_str));
-}
-
-fn holder_cells(holder: &Holder) -> [String; 5] {
-    let disabled = holder.disabled.map(|disabled| if disabled { "yes" } else { "no" }).unwrap_or_default();
-    [
-        holder.subject.kind.to_string(),
-        holder.name.clone(),
-        holder.app_id.map(|id| id.to_string()).unwrap_or_default(),
-        holder.subject.id.to_string(),
-        disabled.to_owned(),
-    ]
-}
-
-/// `3`, `3 or more`, and nothing where it was not read.
-fn count(seen: Seen) -> String {
-    match (seen.count, seen.maybe_more) {
-        (None, _) => String::new(),
-        (Some(count), false) => count.to_string(),
-        (Some(count), true) => format!("{count} or more"),
+    #[test]
+    fn each_kind_of_file_has_its_bound() {
+        for (format, most) in [(FileFormat::Csv, MOST), (FileFormat::Json, MOST), (FileFormat::Xlsx, MOST_IN_WORKBOOK)]
+        {
+            assert!(format.takes(most).is_ok(), "{format:?}");
+            assert!(format.takes(most + 1).is_err(), "{format:?}");
+        }
+        assert!(matches!(FileFormat::Xlsx.takes(MOST + 1), Err(ExportError::TooMany(_))));
     }
-}
-
-fn date(at: Option<OffsetDateTime>) -> String {
-    at.and_then(|at| at.format(&Rfc3339).ok()).unwrap_or_default()
 }

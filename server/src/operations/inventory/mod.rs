@@ -3,22 +3,24 @@
 pub(crate) mod acknowledge;
 pub(crate) mod decide;
 pub(crate) mod export;
+pub(crate) mod group;
 mod lines;
 pub(crate) mod list;
 pub(crate) mod object;
+pub(crate) mod select;
 
 use crate::operations::Context;
 use crate::operations::sight::Sight;
 use crate::person::Person;
 use crate::store::{Decided, InventoryQuery, InventorySort, Ownership, Within};
 use app::contract::inventory::{GridQuery, GridSort};
-use domain::inventory::filter::{DecidedWord, OwnerWord, Word};
+use domain::inventory::filter::{DecidedWord, OwnerFilter, OwnerWord, Word};
 
 /// What the person may see of what they ask for: no filter widens it.
 async fn asked(context: &Context, person: &Person, query: &GridQuery, skip: u64, take: u64) -> InventoryQuery {
     let filter = &query.filter;
     let within = match filter.owner {
-        Some(OwnerWord::Me) => Some(Within::of(person.viewer.object_id)),
+        Some(OwnerFilter::Word(OwnerWord::Me)) => Some(Within::of(person.viewer.object_id)),
         _ => Sight::of(context, person).await.within().cloned(),
     };
     InventoryQuery {
@@ -27,10 +29,16 @@ async fn asked(context: &Context, person: &Person, query: &GridQuery, skip: u64,
         credential: filter.kind,
         ends: filter.ends,
         ownership: match filter.owner {
-            Some(OwnerWord::Nobody) => Some(Ownership::Nobody),
-            Some(OwnerWord::Unknown) => Some(Ownership::Unknown),
-            Some(OwnerWord::Me) | None => None,
+            Some(OwnerFilter::Word(OwnerWord::Nobody)) => Some(Ownership::Nobody),
+            Some(OwnerFilter::Word(OwnerWord::Unknown)) => Some(Ownership::Unknown),
+            Some(OwnerFilter::Word(OwnerWord::Me) | OwnerFilter::Is(_)) | None => None,
         },
+        owner: match filter.owner {
+            Some(OwnerFilter::Is(id)) => Some(id),
+            _ => None,
+        },
+        certificate: filter.certificate,
+        issuer: filter.issuer.clone(),
         attention: filter.needs,
         decided: filter.decided.map(|decided| match decided {
             DecidedWord::Assigned => Decided::Assigned,
@@ -38,6 +46,7 @@ async fn asked(context: &Context, person: &Person, query: &GridQuery, skip: u64,
             DecidedWord::Snoozed => Decided::Snoozed,
             DecidedWord::Accepted => Decided::Accepted,
         }),
+        only: None,
         words: filter.words.iter().map(Word::as_str).map(str::to_owned).collect(),
         sort: match query.sort {
             GridSort::End => InventorySort::End,

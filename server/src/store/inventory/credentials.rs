@@ -1,7 +1,7 @@
 //! Credentials one by one, whatever has them.
 
 use super::keep::Keeping;
-use super::query::{InventoryQuery, InventoryRow, InventorySort, Ownership, Row, held, named};
+use super::query::{InventoryQuery, InventoryRow, InventorySort, Ownership, Row, held, named, named_alone};
 use crate::store::sql::{ROWS, Sql};
 use crate::store::{Id, Rows, Stamp, StoreError, TenantStore, Transaction, parse};
 use domain::credentials::{CredentialKind, Subject};
@@ -117,14 +117,15 @@ impl TenantStore {
     }
 
     /// Of the table of credentials alone, so that they are counted without a look at any object.
-    fn narrow(&self, sql: &mut Sql, query: &InventoryQuery, now: OffsetDateTime) {
+    pub(super) fn narrow(&self, sql: &mut Sql, query: &InventoryQuery, now: OffsetDateTime) {
         sql.push(" WHERE c.tenant_id = ").bind(self.tenant);
         if let Some(kind) = query.kind {
             sql.push(" AND c.kind = ").bind(kind.as_str());
         }
         held(sql, query, now);
         let subject = " AND (c.kind, c.object_id) IN (";
-        self.within(sql, subject, query.within.as_ref());
+        self.scoped(sql, subject, query);
+        named_alone(sql, subject, query);
         self.attended(sql, subject, query, now);
         named(sql, " AND c.folded", query);
         if let Some(ownership) = query.ownership {
@@ -144,18 +145,25 @@ impl TenantStore {
         for found in found.chunks(ROWS) {
             let mut sql = Sql::new(
                 "INSERT INTO inventory_credentials
-                    (tenant_id, kind, object_id, credential, place, folded, end_at, ownership)",
+                    (tenant_id, kind, object_id, credential, place, folded, end_at, ownership, thumbprint, issuer)",
             );
             sql.values(found, |row, (object, kind, place, end)| {
                 let Subject { kind: holder, id } = object.subject;
                 row.bind(self.tenant).bind(holder.as_str()).bind(Id(id)).bind(kind.as_str());
                 row.bind(i64::try_from(*place).unwrap_or(i64::MAX)).bind(object.name.to_lowercase());
                 row.bind(Stamp(end.map_or(NO_END, |end| end.min(LAST_END)))).bind(Ownership::of(object).as_str());
+                let certificate = certificate(object, *kind, *place);
+                row.bind(certificate.and_then(|one| one.thumbprint).map(|thumbprint| thumbprint.hex()));
+                row.bind(certificate.and_then(|one| one.seen.as_ref()).map(|seen| seen.issuer.clone()));
             });
             sql.query()?.execute(&mut **transaction).await?;
         }
         Ok(())
     }
+}
+
+fn certificate(object: &InventoryObject, kind: CredentialKind, place: usize) -> Option<&HeldCertificate> {
+    object.certificates.readable.get(place).filter(|_| kind == CredentialKind::Certificate)
 }
 
 /// Kind, place and end of each.

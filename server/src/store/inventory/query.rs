@@ -9,7 +9,7 @@ use crate::store::sql::Sql;
 use crate::store::{Id, Rows, Stamp, StoreError, TenantStore, parse, stored_json};
 use domain::credentials::{CredentialKind, Subject, SubjectKind};
 use domain::ids::ObjectId;
-use domain::inventory::filter::Ends;
+use domain::inventory::filter::{CertificateFilter, Ends, IssuerFilter};
 use domain::inventory::{AttentionKind, InventoryObject, Owners};
 use futures_util::TryStreamExt as _;
 use time::OffsetDateTime;
@@ -63,10 +63,17 @@ pub struct InventoryQuery {
     pub credential: Option<CredentialKind>,
     pub ends: Option<Ends>,
     pub ownership: Option<Ownership>,
+    /// Only what this person or service principal owns, of what is `within`.
+    pub owner: Option<ObjectId>,
+    /// Of one credential, as `credential` and `ends` are.
+    pub certificate: Option<CertificateFilter>,
+    pub issuer: Option<IssuerFilter>,
     /// And not put aside, unless `decided` asks for such.
     pub attention: Option<AttentionKind>,
     /// There is such a decision about what needs somebody: about `attention`, or about anything.
     pub decided: Option<Decided>,
+    /// Of these objects alone, where they are named.
+    pub only: Option<Vec<Subject>>,
     /// All of them are in the name. In any case.
     pub words: Vec<String>,
     pub sort: InventorySort,
@@ -227,7 +234,7 @@ impl TenantStore {
             sql.push(" AND s.kind = ").bind(kind.as_str());
         }
         named(sql, " AND s.folded", query);
-        self.within(sql, " AND (s.kind, s.object_id) IN (", query.within.as_ref());
+        self.scoped(sql, " AND (s.kind, s.object_id) IN (", query);
     }
 
     /// Objects that have such a credential, each once. The table is `c`.
@@ -241,7 +248,7 @@ impl TenantStore {
         if let Some(ownership) = query.ownership {
             sql.push(" AND c.ownership = ").bind(ownership.as_str());
         }
-        self.within(sql, " AND (c.kind, c.object_id) IN (", query.within.as_ref());
+        self.scoped(sql, " AND (c.kind, c.object_id) IN (", query);
         sql.push(" GROUP BY folded, kind, object_id");
     }
 
@@ -253,7 +260,7 @@ impl TenantStore {
         sql.push(" AND i.kind = s.kind AND i.object_id = s.object_id").push(query.order("i"));
     }
 
-    fn restrict(&self, sql: &mut Sql, query: &InventoryQuery, now: OffsetDateTime) {
+    pub(super) fn restrict(&self, sql: &mut Sql, query: &InventoryQuery, now: OffsetDateTime) {
         sql.push(" WHERE i.tenant_id = ").bind(self.tenant).push(" AND i.gone_at IS NULL");
         if let Some(kind) = query.kind {
             sql.push(" AND i.kind = ").bind(kind.as_str());
@@ -263,13 +270,24 @@ impl TenantStore {
             sql.push(" AND i.ownership = ").bind(ownership.as_str());
         }
         let subject = " AND (i.kind, i.object_id) IN (";
-        self.within(sql, subject, query.within.as_ref());
+        self.scoped(sql, subject, query);
+        named_alone(sql, subject, query);
         self.attended(sql, subject, query, now);
-        if query.credential.is_some() || query.ends.is_some() {
+        if query.is_of_credentials() {
             sql.push(subject).push("SELECT c.kind, c.object_id FROM inventory_credentials AS c WHERE c.tenant_id = ");
             sql.bind(self.tenant);
             held(sql, query, now);
             sql.push(")");
+        }
+    }
+
+    /// What the person sees, and of that what the owner whom the query names has. `subject`: `AND` the row's kind and id are
+    /// among these.
+    pub(super) fn scoped(&self, sql: &mut Sql, subject: &'static str, query: &InventoryQuery) {
+        self.within(sql, subject, query.within.as_ref());
+        if let Some(owner) = query.owner {
+            sql.push(subject).push("SELECT kind, object_id FROM inventory_owners WHERE tenant_id = ").bind(self.tenant);
+            sql.push(" AND owner_id = ").bind(Id(owner)).push(")");
         }
     }
 
@@ -307,9 +325,17 @@ enum Driver {
 }
 
 impl InventoryQuery {
+    /// It asks something of one credential.
+    fn is_of_credentials(&self) -> bool {
+        self.credential.is_some() || self.ends.is_some() || self.certificate.is_some() || self.issuer.is_some()
+    }
+
     fn driver(&self) -> Driver {
         let by_name = self.sort != InventorySort::Newest;
-        let credential = self.credential.is_some() || self.ends.is_some();
+        let credential = self.is_of_credentials();
+        if self.only.is_some() {
+            return Driver::Objects;
+        }
         match self.attention {
             Some(kind) if by_name && !credential && self.decided.is_none() && self.ownership.is_none() => {
                 Driver::Attention(kind)
@@ -347,10 +373,49 @@ pub(super) fn named(sql: &mut Sql, column: &'static str, query: &InventoryQuery)
     }
 }
 
+/// `subject`: `AND` the row's kind and id are among these.
+pub(super) fn named_alone(sql: &mut Sql, subject: &'static str, query: &InventoryQuery) {
+    match query.only.as_deref() {
+        None => {}
+        Some([]) => {
+            sql.push(" AND 1 = 0");
+        }
+        Some(subjects) => {
+            sql.push(subject);
+            sql.values(subjects, |row, subject| {
+                row.bind(subject.kind.as_str()).bind(Id(subject.id));
+            });
+            sql.push(")");
+        }
+    }
+}
+
 /// Of the credentials' table, which is `c`.
 pub(super) fn held(sql: &mut Sql, query: &InventoryQuery, now: OffsetDateTime) {
     if let Some(kind) = query.credential {
         sql.push(" AND c.credential = ").bind(kind.as_str());
+    }
+    let certificate = CredentialKind::Certificate.as_str();
+    match query.certificate {
+        None => {}
+        Some(CertificateFilter::Is(thumbprint)) => {
+            sql.push(" AND c.credential = ").bind(certificate).push(" AND c.thumbprint = ").bind(thumbprint.hex());
+        }
+        Some(CertificateFilter::Unknown) => {
+            sql.push(" AND c.credential = ").bind(certificate).push(" AND c.thumbprint IS NULL");
+        }
+    }
+    match &query.issuer {
+        None => {}
+        Some(IssuerFilter::Is(issuer)) => {
+            sql.push(" AND c.credential = ")
+                .bind(certificate)
+                .push(" AND c.issuer = ")
+                .bind(issuer.as_str().to_owned());
+        }
+        Some(IssuerFilter::Unread) => {
+            sql.push(" AND c.credential = ").bind(certificate).push(" AND c.issuer IS NULL");
+        }
     }
     let Some(ends) = query.ends else { return };
     let (now, never) = (Stamp(now), Stamp(NO_END));

@@ -1,8 +1,20 @@
 //! What the URL asks for.
 
-use crate::data::inventory::{GridQuery, GridSort, GridView};
+use crate::data::inventory::{GridGroup, GridQuery, GridSort, GridView, Pick, Selection, Which};
 use crate::query::Query;
 use domain::inventory::filter::{Filter, FilterError, FilterKey};
+
+/// The checkboxes of rows.
+pub(super) const PICK: &str = "pick[]";
+
+/// What of the address is not understood.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AskedError {
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+    #[error("“{0}” is no row of the inventory")]
+    Pick(String),
+}
 
 /// As it was asked for, understood or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,15 +24,24 @@ pub struct Asked {
     pub view: GridView,
     pub sort: GridSort,
     pub page: u32,
+    /// Rows are put together, and not shown one by one.
+    pub group: Option<GridGroup>,
     /// What was chosen beside the text, which takes the place of the text's own.
     choices: Vec<(FilterKey, String)>,
+    /// Rows that are ticked, as their checkboxes have them.
+    ticks: Vec<String>,
+    /// All that the filter finds is selected, whatever is ticked.
+    pub all: bool,
 }
 
 impl Asked {
     /// `q` has the filter's text; each key of a filter may stand by itself as well, as its choice sends it.
     pub fn read(query: &Query) -> Self {
-        let view = match query.get("view") {
-            Some("objects") => GridView::Objects,
+        let group = GridGroup::ALL.into_iter().find(|group| Some(group.as_str()) == query.get("group"));
+        let view = match (query.get("view"), group) {
+            // Only credentials are of a certificate.
+            (_, Some(GridGroup::Certificate | GridGroup::Issuer)) => GridView::Credentials,
+            (Some("objects"), _) => GridView::Objects,
             _ => GridView::Credentials,
         };
         let sorts = view.sorts();
@@ -31,8 +52,27 @@ impl Asked {
             view,
             sort,
             page: query.page(),
+            group,
             choices: choices.filter(|(_, value)| !value.is_empty()).collect(),
+            ticks: query.all(PICK),
+            all: query.get("all") == Some("on"),
         }
+    }
+
+    /// # Errors
+    /// Names what is not understood.
+    pub fn selection(&self) -> Result<Selection, AskedError> {
+        let which = if self.all { Which::All } else { Which::These(self.picks()?) };
+        Ok(Selection { query: self.query()?, which })
+    }
+
+    /// The rows that are ticked.
+    ///
+    /// # Errors
+    /// Names one that is none.
+    pub fn picks(&self) -> Result<Vec<Pick>, AskedError> {
+        let read = |text: &String| text.parse().map_err(|_| AskedError::Pick(text.chars().take(80).collect()));
+        self.ticks.iter().map(read).collect()
     }
 
     /// # Errors
@@ -63,6 +103,20 @@ mod tests {
         assert_eq!((chosen.view, chosen.sort, chosen.page), (GridView::Objects, GridSort::Name, 3));
         assert_eq!(chosen.href(), "/inventory?view=objects&q=payroll+kind%3Afederated+needs%3Aweak&page=3");
         assert_eq!(Asked::read(&Query::parse(chosen.href().split_once('?').unwrap().1)).query(), Ok(chosen));
+    }
+
+    #[test]
+    fn what_is_ticked_is_a_selection_of_rows_and_all_is_whatever_the_filter_finds() {
+        let id = "0f1e2d3c-4b5a-4978-8685-9483a2b10003";
+        let ticked = asked(&format!("view=objects&q=pay&pick%5B%5D=app.{id}&pick%5B%5D=sp.{id}&pick%5B%5D=app.{id}"));
+        let Which::These(picks) = ticked.selection().unwrap().which else { panic!("these rows") };
+        let written: Vec<String> = picks.iter().map(ToString::to_string).collect();
+        assert_eq!(written, [format!("app.{id}"), format!("sp.{id}")], "each once");
+        let all = asked(&format!("q=pay&all=on&pick%5B%5D=app.{id}")).selection().unwrap();
+        assert_eq!((all.which, all.query.filter.to_string().as_str()), (Which::All, "pay"));
+        let wrong = asked("pick%5B%5D=app.7").selection().unwrap_err();
+        assert_eq!(wrong.to_string(), "“app.7” is no row of the inventory");
+        assert!(asked("q=kind%3Ax&all=on").selection().unwrap_err().to_string().contains("“kind:x”"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::asked::Asked;
 use crate::components::directory::title;
 use crate::components::field::SearchField;
-use crate::data::inventory::GridView;
+use crate::data::inventory::{GridGroup, GridView};
 use crate::query::href;
 use crate::route::Route;
 use domain::credentials::{CredentialKind, SubjectKind};
@@ -16,13 +16,14 @@ use leptos::prelude::*;
 pub(super) fn FilterForms(asked: Asked, filter: Option<Filter>) -> impl IntoView {
     let typed = filter.as_ref().map_or(asked.typed.clone(), ToString::to_string);
     let filtered = !typed.is_empty();
-    let (view, sort) = (asked.view.as_str(), asked.sort.as_str());
+    let (view, sort, group) = (asked.view.as_str(), asked.sort.as_str(), asked.group.map(GridGroup::as_str));
     let clear =
         href(&Route::Inventory.to_string(), [("view", if asked.view == GridView::default() { "" } else { view })]);
     let kept = || {
         view! {
             <input type="hidden" name="view" value=view/>
             <input type="hidden" name="sort" value=sort/>
+            {group.map(|group| view! { <input type="hidden" name="group" value=group/> })}
         }
     };
     view! {
@@ -38,7 +39,7 @@ pub(super) fn FilterForms(asked: Asked, filter: Option<Filter>) -> impl IntoView
             <form method="get" action=Route::Inventory.to_string() class="toolbar choices">
                 {kept()}
                 <input type="hidden" name="q" value=names(&filter)/>
-                {FilterKey::ALL.iter().map(|key| choice(*key, &filter)).collect_view()}
+                {FilterKey::ALL.iter().filter_map(|key| choice(*key, &filter)).collect_view()}
                 <button type="submit" class="button">"Apply"</button>
             </form>
         })}
@@ -62,15 +63,18 @@ fn names(filter: &Filter) -> String {
     Filter { words: filter.words.clone(), ..Filter::default() }.to_string()
 }
 
-/// What was typed and is not among the options is one of them.
-fn choice(key: FilterKey, filter: &Filter) -> impl IntoView + use<> {
+/// What was typed and is not among the options is one of them. Absent where there would be none.
+fn choice(key: FilterKey, filter: &Filter) -> Option<impl IntoView + use<>> {
     let chosen = filter.value(key);
     let (label, any, mut options) = options(key);
     if !chosen.is_empty() && options.iter().all(|(value, _)| *value != chosen) {
         options.push((chosen.clone(), format!("{key}:{chosen}")));
     }
+    if options.is_empty() {
+        return None;
+    }
     let id = format!("choose-{key}");
-    view! {
+    Some(view! {
         <label class="sr-only" for=id.clone()>{label}</label>
         <select class="input select" id=id name=key.as_str() autocomplete="off">
             <option value="" selected=chosen.is_empty()>{any}</option>
@@ -82,7 +86,7 @@ fn choice(key: FilterKey, filter: &Filter) -> impl IntoView + use<> {
                 })
                 .collect_view()}
         </select>
-    }
+    })
 }
 
 /// Its label, what it says where nothing is chosen, and values with their words.
@@ -119,6 +123,8 @@ fn options(key: FilterKey) -> (&'static str, &'static str, Vec<(String, String)>
             "Whatever it needs",
             AttentionKind::ALL.iter().map(|kind| own(kind.as_str(), title(*kind))).collect(),
         ),
+        FilterKey::Certificate => ("Certificate", "Every certificate", vec![]),
+        FilterKey::Issuer => ("Issuer", "Every issuer", vec![]),
         FilterKey::Decided => (
             "What was decided",
             "Decided or not",

@@ -1,11 +1,12 @@
 //! The two tables of the grid.
 
+use super::picks::{AllOfPage, tick};
 use crate::components::directory::{holds, subject_word, title, urgency};
 use crate::components::icon::Icon;
 use crate::components::page::grouped;
 use crate::components::timestamp::Moment;
 use crate::components::validity_pill::ValidityPill;
-use crate::data::inventory::{CredentialFacts, CredentialLine, GridQuery, GridSort, Holder, ObjectLine, Seen};
+use crate::data::inventory::{CredentialFacts, CredentialLine, GridQuery, GridSort, Holder, ObjectLine, Pick, Seen};
 use crate::route::Route;
 use domain::credentials::{KeyUsage, SubjectKind};
 use leptos::prelude::*;
@@ -35,29 +36,38 @@ fn newest(query: &GridQuery) -> impl IntoView + use<> {
 }
 
 #[component]
-pub(super) fn Credentials(query: GridQuery, lines: Vec<CredentialLine>) -> impl IntoView {
+pub(super) fn Credentials(query: GridQuery, lines: Vec<CredentialLine>, picks: Vec<Pick>) -> impl IntoView {
+    let every = !picks.is_empty() && lines.iter().filter_map(CredentialLine::pick).all(|pick| picks.contains(&pick));
     view! {
         <div class="card card--table">
-            <table class="table table--stack table--compact table--hover">
+            <table class="table table--stack table--compact table--hover table--pick">
                 <caption class="sr-only">"Credentials"</caption>
                 <thead>
                     <tr>
+                        <AllOfPage every/>
                         {sorted(&query, "Held by", GridSort::Name, GridSort::NameDescending)}
                         <th scope="col">"Credential"</th>
                         {sorted(&query, "Ends", GridSort::End, GridSort::EndDescending)}
                     </tr>
                 </thead>
-                <tbody>{lines.into_iter().map(credential).collect_view()}</tbody>
+                <tbody>{lines.into_iter().map(|line| credential(line, &picks)).collect_view()}</tbody>
             </table>
         </div>
     }
 }
 
-fn credential(line: CredentialLine) -> impl IntoView {
+fn credential(line: CredentialLine, picks: &[Pick]) -> impl IntoView + use<> {
+    let pick = line.pick();
     let (kind, detail) = facts(line.facts);
     let name = line.name.filter(|name| !name.is_empty());
+    let called = match &name {
+        Some(name) => format!("{}, {name}", line.holder.name),
+        None => format!("{}, {kind}", line.holder.name),
+    };
+    let checked = pick.as_ref().is_some_and(|pick| picks.contains(pick));
     view! {
         <tr>
+            {tick(pick, checked, called)}
             {holder(line.holder)}
             <td class="table__bare" data-label="Credential">
                 <span class="stacked">
@@ -111,13 +121,15 @@ fn facts(facts: CredentialFacts) -> (&'static str, AnyView) {
 }
 
 #[component]
-pub(super) fn Objects(query: GridQuery, lines: Vec<ObjectLine>) -> impl IntoView {
+pub(super) fn Objects(query: GridQuery, lines: Vec<ObjectLine>, picks: Vec<Pick>) -> impl IntoView {
+    let every = !picks.is_empty() && lines.iter().all(|line| picks.contains(&line.pick()));
     view! {
         <div class="card card--table">
-            <table class="table table--stack table--compact table--hover">
+            <table class="table table--stack table--compact table--hover table--pick">
                 <caption class="sr-only">"Objects"</caption>
                 <thead>
                     <tr>
+                        <AllOfPage every/>
                         {sorted(&query, "Name", GridSort::Name, GridSort::NameDescending)}
                         <th scope="col">"Holds"</th>
                         <th scope="col">"Owners"</th>
@@ -126,13 +138,15 @@ pub(super) fn Objects(query: GridQuery, lines: Vec<ObjectLine>) -> impl IntoView
                         {newest(&query)}
                     </tr>
                 </thead>
-                <tbody>{lines.into_iter().map(object).collect_view()}</tbody>
+                <tbody>{lines.into_iter().map(|line| object(line, &picks)).collect_view()}</tbody>
             </table>
         </div>
     }
 }
 
-fn object(line: ObjectLine) -> impl IntoView {
+fn object(line: ObjectLine, picks: &[Pick]) -> impl IntoView + use<> {
+    let (pick, called) = (line.pick(), line.holder.name.clone());
+    let checked = picks.contains(&pick);
     let end = match (line.validity, line.next_end) {
         (Some(validity), end) => view! { <ValidityPill validity start=None end=end/> }.into_any(),
         (None, _) => view! { <span class="secondary">"Nothing that ends"</span> }.into_any(),
@@ -144,6 +158,7 @@ fn object(line: ObjectLine) -> impl IntoView {
     let holds = holds(line.certificates, line.secrets, line.federated);
     view! {
         <tr>
+            {tick(Some(pick), checked, called)}
             {holder(line.holder)}
             <td data-label="Holds">{holds}</td>
             <td data-label="Owners">{owners(line.owners, line.owned)}</td>

@@ -37,12 +37,29 @@ pub(crate) enum ChangeBuilderError {
 }
 
 pub(crate) enum ChangeBuilder {
-    Add { certificates: Vec<Certificate>, mode: PushMode, display_name: String, overlap_days: u16 },
-    Table { certificates: HashMap<Sha256Thumbprint, Certificate>, lines: HashMap<ObjectId, Vec<TableLine>> },
+    Add {
+        certificates: Vec<Certificate>,
+        mode: PushMode,
+        display_name: String,
+        overlap_days: u16,
+    },
+    Table {
+        certificates: HashMap<Sha256Thumbprint, Certificate>,
+        lines: HashMap<ObjectId, Vec<TableLine>>,
+    },
     Retire(BTreeSet<KeyId>),
     RetireCertificate(Thumbprint),
-    Copy { from: String, entries: Vec<KeyCredential> },
-    Restore { to: Snapshot, exactly: bool, note: String },
+    /// Of each app.
+    RetireEntries(HashMap<ObjectId, BTreeSet<KeyId>>),
+    Copy {
+        from: String,
+        entries: Vec<KeyCredential>,
+    },
+    Restore {
+        to: Snapshot,
+        exactly: bool,
+        note: String,
+    },
 }
 
 impl ChangeBuilder {
@@ -63,6 +80,9 @@ impl ChangeBuilder {
             PlanIntent::Table(lines) => Self::table(drafts, person, lines, apps).await?,
             PlanIntent::Retire(key_ids) => Self::Retire(key_ids.iter().copied().collect()),
             PlanIntent::RetireCertificate(thumbprint) => Self::RetireCertificate(*thumbprint),
+            PlanIntent::RetireEntries(entries) => {
+                Self::RetireEntries(entries.iter().map(|of| (of.app, of.key_ids.iter().copied().collect())).collect())
+            }
             PlanIntent::Copy { from, key_ids } => copy::prepare(drafts, token, *from, key_ids).await?,
             PlanIntent::Restore { state: id, exactly } => {
                 restore::prepare(drafts, apps.first().copied(), *id, *exactly).await?
@@ -117,6 +137,7 @@ impl ChangeBuilder {
             }
             Self::Retire(key_ids) => Change::Retire(key_ids.clone()),
             Self::RetireCertificate(thumbprint) => Change::RetireCertificate(*thumbprint),
+            Self::RetireEntries(entries) => Change::Retire(entries.get(&app).cloned().unwrap_or_default()),
             Self::Copy { entries, .. } => {
                 let new = entries
                     .iter()
@@ -129,7 +150,7 @@ impl ChangeBuilder {
 
     /// The push could refuse what this adds.
     pub(crate) fn adds(&self) -> bool {
-        !matches!(self, Self::Retire(_) | Self::RetireCertificate(_))
+        !matches!(self, Self::Retire(_) | Self::RetireCertificate(_) | Self::RetireEntries(_))
     }
 
     /// What it does depends on the keys that are there.
@@ -149,7 +170,7 @@ impl ChangeBuilder {
                 let all: usize = entries.iter().filter_map(KeyCredential::certificate).map(of).sum();
                 all.saturating_mul(apps.len())
             }
-            Self::Retire(_) | Self::RetireCertificate(_) | Self::Restore { .. } => 0,
+            Self::Retire(_) | Self::RetireCertificate(_) | Self::RetireEntries(_) | Self::Restore { .. } => 0,
         }
     }
 
@@ -161,7 +182,7 @@ impl ChangeBuilder {
             Self::Copy { entries, .. } => {
                 entries.iter().filter_map(|entry| Some(entry.certificate()?.facts().clone())).collect()
             }
-            Self::Retire(_) | Self::RetireCertificate(_) | Self::Restore { .. } => vec![],
+            Self::Retire(_) | Self::RetireCertificate(_) | Self::RetireEntries(_) | Self::Restore { .. } => vec![],
         };
         if matches!(self, Self::Table { .. }) {
             facts.sort_by(|one, other| one.subject.cmp(&other.subject));
@@ -186,6 +207,13 @@ impl ChangeBuilder {
                 if *overlap_days == 1 { "day" } else { "days" }
             )),
             Self::Add { .. } | Self::Retire(_) => None,
+            Self::RetireEntries(entries) => {
+                let count: usize = entries.values().map(BTreeSet::len).sum();
+                Some(format!(
+                    "{count} {}, as they were selected in the inventory.",
+                    if count == 1 { "certificate" } else { "certificates" }
+                ))
+            }
             Self::Table { lines, .. } => {
                 let count: usize = lines.values().map(Vec::len).sum();
                 Some(format!("{count} {} of a table.", if count == 1 { "line" } else { "lines" }))

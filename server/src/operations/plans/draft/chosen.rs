@@ -2,6 +2,7 @@
 
 use crate::graph::GraphError;
 use crate::operations::apps::{AppSearch, OwnAppsError};
+use crate::operations::inventory::select::{self, SelectError};
 use crate::operations::plans::draft::DraftContext;
 use crate::person::Person;
 use app::contract::apps::AppQuery;
@@ -10,7 +11,7 @@ use domain::ids::ObjectId;
 use std::collections::HashSet;
 
 /// Why it is not known which apps are meant.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum ChooseError {
     #[error("no app was chosen")]
     None,
@@ -21,6 +22,10 @@ pub(crate) enum ChooseError {
     /// The log has the reason.
     #[error("what the person's teams look after could not be read")]
     Teams,
+    #[error(transparent)]
+    Selected(#[from] SelectError),
+    #[error("nothing of what was selected is an app registration")]
+    NoAppSelected,
 }
 
 impl From<OwnAppsError> for ChooseError {
@@ -45,6 +50,10 @@ pub(crate) async fn ids(
     match chosen {
         Chosen::These(ids) => once(ids),
         Chosen::Found(query) => once(&found(drafts, person, token, query).await?),
+        Chosen::Selected(selection) => match select::apps(&drafts.context, person, selection).await?.as_slice() {
+            [] => Err(ChooseError::NoAppSelected),
+            apps => once(apps),
+        },
     }
 }
 
@@ -91,9 +100,9 @@ mod tests {
 
     #[test]
     fn none_and_too_many_are_refused() {
-        assert_eq!(once(&[]), Err(ChooseError::None));
+        assert!(matches!(once(&[]), Err(ChooseError::None)));
         let most = u128::try_from(MAX_APPS_PER_PLAN).unwrap();
         assert!(once(&ids(0..most)).is_ok());
-        assert_eq!(once(&ids(0..=most)), Err(ChooseError::TooMany(MAX_APPS_PER_PLAN + 1)));
+        assert!(matches!(once(&ids(0..=most)), Err(ChooseError::TooMany(many)) if many == MAX_APPS_PER_PLAN + 1));
     }
 }

@@ -14,10 +14,11 @@ use crate::config::Quotas;
 use crate::entropy::Entropy;
 use crate::graph::{Application, GraphError};
 use crate::operations::Context;
+use crate::operations::inventory::select;
 use crate::person::{Person, TokenError};
 use crate::plan_refusal::PlanRefusal;
 use crate::shares::Shares;
-use crate::store::{PlanApp, PlanHead, PlanIntent, StoreError, StoredSum};
+use crate::store::{EntriesOfApp, PlanApp, PlanHead, PlanIntent, StoreError, StoredSum};
 use add::AddError;
 use again::AgainError;
 use app::contract::plans::PlanRequest;
@@ -61,6 +62,8 @@ pub(crate) enum DraftError {
     TooLarge { most: usize },
     #[error("no entry to remove was chosen")]
     NoEntries,
+    #[error("nothing of what was selected is a certificate of an app registration")]
+    NoneRemovable,
     #[error(transparent)]
     Choose(#[from] ChooseError),
     #[error(transparent)]
@@ -133,6 +136,15 @@ async fn meant(
         PlanRequest::Again { receipt } => return Ok(again::draft(drafts, person, *receipt).await?),
         PlanRequest::Retire { key_ids, .. } if key_ids.is_empty() => return Err(DraftError::NoEntries),
         PlanRequest::Retire { app, key_ids } => (PlanIntent::Retire(key_ids.clone()), vec![*app]),
+        PlanRequest::RetireSelected(selection) => {
+            let entries = select::entries(&drafts.context, person, selection).await.map_err(ChooseError::from)?;
+            if entries.is_empty() {
+                return Err(DraftError::NoneRemovable);
+            }
+            let apps = chosen::once(&entries.iter().map(|(app, _)| *app).collect::<Vec<_>>())?;
+            let entries = entries.into_iter().map(|(app, key_ids)| EntriesOfApp { app, key_ids });
+            (PlanIntent::RetireEntries(entries.collect()), apps)
+        }
         PlanRequest::RetireCertificate { thumbprint, apps } => {
             (PlanIntent::RetireCertificate(*thumbprint), chosen::ids(drafts, person, token, apps).await?)
         }
@@ -187,7 +199,7 @@ fn mode(wanted: &PlanIntent) -> PushMode {
     match wanted {
         PlanIntent::Add { mode, .. } => *mode,
         PlanIntent::Table(_) => PushMode::Table,
-        PlanIntent::Retire(_) | PlanIntent::RetireCertificate(_) => PushMode::Retire,
+        PlanIntent::Retire(_) | PlanIntent::RetireCertificate(_) | PlanIntent::RetireEntries(_) => PushMode::Retire,
         PlanIntent::Copy { .. } => PushMode::Copy,
         PlanIntent::Restore { exactly: false, .. } => PushMode::Restore,
         PlanIntent::Restore { exactly: true, .. } => PushMode::RestoreExactly,
