@@ -136,6 +136,7 @@ test("a view is saved, found again, and removed; groups lead to their rows", asy
   const name = `Ownerless ${Date.now()}`;
   await page.getByLabel("Name of the view", { exact: true }).fill(name);
   await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByRole("navigation", { name: "Saved views" }).getByRole("link", { name })).toBeVisible();
   await page.goto("/inventory");
   await page.getByRole("navigation", { name: "Saved views" }).getByRole("link", { name }).click();
   await expect(page).toHaveURL("/inventory?view=objects&q=owner%3Anone");
