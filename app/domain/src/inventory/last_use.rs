@@ -197,24 +197,24 @@ mod tests {
         report(&(0..=60).rev().map(|day| (day, Ok(day))).collect::<Vec<_>>())
     }
 
-    fn key(known: i64, succeeded: Option<i64>, attempted: Option<i64>) -> Option<CredentialUse> {
-        Some(CredentialUse { known_since: ago(known), succeeded: succeeded.map(ago), attempted: attempted.map(ago) })
+    fn key(known: i64, succeeded: Option<i64>, attempted: Option<i64>) -> CredentialUse {
+        CredentialUse { known_since: ago(known), succeeded: succeeded.map(ago), attempted: attempted.map(ago) }
     }
 
     #[track_caller]
-    fn is_not_safe(report: Option<UseReport>, key: Option<CredentialUse>) -> LastUse {
-        let answer = LastUse::of(report, key, NOW);
+    fn is_not_safe(report: Option<UseReport>, key: impl Into<Option<CredentialUse>>) -> LastUse {
+        let answer = LastUse::of(report, key.into(), NOW);
         assert!(!answer.is_quiet_for(LONG), "{answer:?}");
         answer
     }
 
     #[test]
     fn what_was_watched_for_long_and_never_seen_is_quiet() {
-        let answer = LastUse::of(moving(), key(60, None, None), NOW);
+        let answer = LastUse::of(moving(), Some(key(60, None, None)), NOW);
         assert_eq!(answer, LastUse { seen: None, quiet: Ok(Quiet { since: ago(60), until: NOW }) });
         assert!(answer.is_quiet_for(LONG));
         // Also after a use that is long ago.
-        let answer = LastUse::of(moving(), key(60, Some(45), None), NOW);
+        let answer = LastUse::of(moving(), Some(key(60, Some(45), None)), NOW);
         assert_eq!(answer.quiet.map(Quiet::lasts), Ok(Duration::days(45)));
         assert_eq!(answer.seen, Some(SeenUse { at: ago(45), succeeded: true }));
     }
