@@ -135,7 +135,7 @@ impl TenantStore {
             let mut sql = Sql::new("SELECT app_id FROM inventory_objects WHERE tenant_id = ");
             sql.bind(self.tenant).push(" AND gone_at IS NULL AND kind IN (");
             sql.bind(SubjectKind::Application.as_str()).push(", ").bind(SubjectKind::AgentBlueprint.as_str()).push(")");
-            sql.listed(" AND app_id IN (", apps, |app| Id(*app)).push(")");
+            sql.listed(" AND app_id IN (", apps, |app| Id(*app));
             let found: Vec<Id<AppId>> = sql.scalar()?.fetch_all(&self.store.pool).await?;
             here.extend(found.into_iter().map(|id| id.0));
         }
