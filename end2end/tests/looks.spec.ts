@@ -184,7 +184,7 @@ function noiseOf(page: Page): string[] {
 }
 
 test("every page is accessible, fits and is quiet, in both themes and forced colours, wide and narrow", async ({ page }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(1_200_000);
   const noise = noiseOf(page);
   for (const [name, path, act] of await everyPage(page)) {
     await test.step(name, async () => {
