@@ -22,8 +22,7 @@ STEP := .ci/step.sh
 ifneq (,$(and $(filter lint,$(MAKECMDGOALS)),$(filter test,$(MAKECMDGOALS))))
 LINTED := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__
 endif
-# What runs in the browser, each with the features that it has in the site.
-BROWSER := -p worker -p domain --features worker/keys,domain/pkcs12 --target wasm32-unknown-unknown
+BROWSER := -p worker -p keys -p domain --target wasm32-unknown-unknown
 
 demo:
 	.ci/setup.sh wasm
@@ -51,12 +50,7 @@ test:
 	wait $$site
 	$(STEP) "tests" env $(LINTED) cargo nextest run --workspace
 	THUMBPRINT_TEST_ON=postgres $(STEP) "tests of the desk on PostgreSQL" \
-	  env $(LINTED) cargo nextest run --workspace -E 'package(server) & binary(desk)'
-	# With all of the workspace, so that the libraries are those compiled above; with these tests alone, so that the
-	# server is not compiled with what reads keys.
-	$(STEP) "tests of PFX files and of the worker" env $(LINTED) cargo nextest run --workspace --features worker/keys,domain/pkcs12 \
-	  --test pfx --test keys --test make --test field --test fuzz --test uploads --test worker \
-	  -E 'test(pfx) | binary(pfx) | binary(keys) | binary(make) | package(worker)'
+	  env $(LINTED) cargo nextest run --workspace -E 'package(thumbprint) & binary(desk)'
 	$(STEP) "tests in documentation" env $(LINTED) cargo test --workspace --doc
 	$(STEP) "tests in Chromium" .ci/chromium.sh
 
@@ -68,6 +62,7 @@ lint:
 	$(STEP) "clippy of the browser's half" cargo clippy $(BROWSER) --lib --bins -- -D warnings
 	# By itself: it has no standard library, unless others ask for one.
 	$(STEP) "clippy of the shell" cargo clippy -p shell --lib --target wasm32-unknown-unknown -- -D warnings
+	$(STEP) "what the server is made of" .ci/without-keys.sh
 	$(STEP) "cargo-deny" cargo deny check licenses bans sources
 	# The advisory database is on GitHub. Where it cannot be fetched, that check is not made, and said so.
 	if cargo deny fetch db; then cargo deny check advisories
@@ -79,7 +74,8 @@ fuzz:
 	.ci/setup.sh test
 	. .tools/env.sh
 	export FUZZ_SECONDS=$${SECONDS_EACH:-600}
-	cargo test --profile long -p domain --features pkcs12 --test fuzz -- --test-threads 1 --nocapture
+	cargo test --profile long -p domain --test fuzz -- --test-threads 1 --nocapture
+	cargo test --profile long -p keys --test keys fuzz -- --test-threads 1 --nocapture
 	cargo test -p server --lib graph::fuzz -- --test-threads 1 --nocapture
 
 # Every history of DEVIATIONS deviations, and CASES random ones; in the suite it is 2, and 2,500.
@@ -98,7 +94,7 @@ bad-days:
 	. .tools/env.sh
 	.ci/build.sh site
 	export BAD_DAY_APPS=$${APPS:-200} BAD_DAY_SECONDS=$${SECONDS_EACH:-20} BAD_DAY_SEED=$${SEED:-$$RANDOM}
-	cargo test -p server --test endurance bad_day -- --test-threads 1 --nocapture
+	cargo test -p thumbprint --test endurance bad_day -- --test-threads 1 --nocapture
 
 # make soak PEOPLE=500 SECONDS_EACH=300: with strangers elsewhere, which people must not notice, and then at people's own address.
 soak:
@@ -108,7 +104,7 @@ soak:
 	ulimit -n 20000
 	export SOAK_PEOPLE=$${PEOPLE:-500} SOAK_SECONDS=$${SECONDS_EACH:-300} SOAK_APPS=$${APPS:-1000} SOAK_THOUGHT_MS=2000
 	export SOAK_UNREAD=6 SOAK_HALF_OPEN=500 SOAK_UPLOADS=4 SOAK_P99_MS=500 SOAK_MIB=250 SOAK_MIB_LEFT=20
-	cargo test --release -p server --test endurance soak -- --test-threads 1 --nocapture --include-ignored
+	cargo test --release -p thumbprint --test endurance soak -- --test-threads 1 --nocapture --include-ignored
 
 first-load:
 	.ci/setup.sh wasm test
@@ -137,8 +133,8 @@ bench:
 	. .tools/env.sh
 	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
 	trap '$(CURDIR)/.ci/postgres.sh stop' EXIT
-	cargo bench -p domain --features pkcs12 --bench linear
-	cargo bench -p server --bench search --bench inventory --bench tenant --bench push
+	cargo bench -p keys --bench linear
+	cargo bench -p thumbprint --bench search --bench inventory --bench tenant --bench push
 
 sbom:
 	.ci/setup.sh wasm sbom

@@ -20,7 +20,7 @@ mkdir -p $raw $packed
 site() {
   [ -n "${PACKER:-}" ] || { cargo build --quiet -p pack; PACKER=target/debug/pack; }
   cargo build -p shell --lib --target $target "${wasm[@]}"
-  cargo build -p worker --bins --features keys --target $target "${wasm[@]}"
+  cargo build -p worker --bins --target $target "${wasm[@]}"
   pack bindings $from/shell.wasm thumbprint $raw
   for one in certificates make proof doctor; do
     pack bindings $from/worker-$one.wasm worker-$one $raw
@@ -39,7 +39,7 @@ css() {
     if [[ $line =~ ^@import\ \"([^\"]+)\"\;$ ]]; then cat "style/${BASH_REMATCH[1]}"; echo; else echo "$line"; fi
   done < style/main.css > $raw/thumbprint.css
 }
-server() { cargo build -p server "${server[@]}"; }
+server() { cargo build -p thumbprint "${server[@]}"; }
 case $what in
 site) site ;;
 css) css ;;

@@ -18,9 +18,9 @@ one() {
   mv "$folder/thumbprint-sbom.json" "$out/$name.cdx.json"
   find . -name thumbprint-sbom.json -not -path './target/*' -delete
 }
-one server thumbprint "$host" --no-default-features
+one server/thumbprint thumbprint "$host" --no-default-features
 one app/shell shell wasm32-unknown-unknown
-one app/worker worker wasm32-unknown-unknown --features keys
+one app/worker worker wasm32-unknown-unknown
 python3 - "$out" <<'PYTHON'
 import json, pathlib, sys
 for path in sorted(pathlib.Path(sys.argv[1]).glob("*.cdx.json")):

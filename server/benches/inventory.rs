@@ -1,5 +1,5 @@
 //! How long the inventory's questions take over 100,000 objects, on SQLite and PostgreSQL. Prints the middle and the longest
-//! of 25, judges nothing: `cargo bench -p server --bench inventory`. PostgreSQL is that of the tests.
+//! of 25, judges nothing: `cargo bench -p thumbprint --bench inventory`. PostgreSQL is that of the tests.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "figures are what a bench is for")]
 

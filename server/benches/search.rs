@@ -1,5 +1,5 @@
 //! How long a search of the credential index takes over 100,000 apps. Prints percentiles, judges nothing:
-//! `cargo bench -p server --bench search`.
+//! `cargo bench -p thumbprint --bench search`.
 
 #![expect(clippy::print_stdout, reason = "figures are what a bench is for")]
 

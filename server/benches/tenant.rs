@@ -1,4 +1,4 @@
-//! How long `thumbprint tenant` takes to start with very many objects, and how much memory it needs: `cargo bench -p server
+//! How long `thumbprint tenant` takes to start with very many objects, and how much memory it needs: `cargo bench -p thumbprint
 //! --bench tenant`. Prints figures, and fails where 100,000 objects take more than 10 seconds or 600 MiB. Linux alone.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "figures are what a bench is for")]

@@ -3,17 +3,11 @@
 // Leptos' view types nest deeply.
 #![recursion_limit = "512"]
 
-#[cfg(all(test, not(feature = "demo")))]
-compile_error!("the tests need the local tenant: run them with the feature `demo`, which is on by default");
-
 mod causes;
-pub mod cli;
 pub mod client_credential;
 pub mod clock;
 pub mod config;
 pub mod connections;
-#[cfg(feature = "demo")]
-pub mod demo;
 pub mod entra;
 pub mod entropy;
 pub mod graph;
@@ -39,8 +33,6 @@ pub mod session;
 mod settlement;
 mod shares;
 pub mod store;
-#[cfg(feature = "demo")]
-pub mod tenant_command;
 pub mod tenants;
 pub mod termination;
 #[cfg(test)]

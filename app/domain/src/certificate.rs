@@ -4,7 +4,7 @@ mod public_key;
 mod written;
 
 pub use public_key::PublicKey;
-pub(crate) use public_key::public_key;
+pub use public_key::public_key;
 pub use written::ReadCertificate;
 
 use crate::distinguished_name;

@@ -24,8 +24,6 @@ pub mod ids;
 pub mod inventory;
 pub mod key_credential;
 pub mod limits;
-#[cfg(feature = "pkcs12")]
-pub mod make;
 pub mod merge_plan;
 pub mod notices;
 pub mod office;

@@ -1,19 +1,14 @@
 //! What a person uploads: read by content, never by file name.
 //!
-//! PEM, DER, base64, PKCS#7 and, with the feature `pkcs12`, PKCS#12, in whatever [`crate::peel`] takes off around them. A
-//! private key is never kept: [`read`] leaves it out and says so, [`read_public`] refuses the whole upload because of it.
+//! PEM, DER, base64 and PKCS#7, in whatever [`crate::peel`] takes off around them. A private key is never kept: [`read`] leaves
+//! it out and says so, [`read_public`] refuses the whole upload because of it. What only a private key can tell, and what only
+//! a password opens, is told by whoever reads keys, which is the crate `keys`: [`read_peeled`], [`Opened`].
 
 mod error;
-#[cfg(feature = "pkcs12")]
-pub mod key;
 mod other;
-#[cfg(feature = "pkcs12")]
-mod pfx;
 mod pkcs7;
 
 pub use error::{OtherFormat, ReadError};
-#[cfg(feature = "pkcs12")]
-pub use pfx::{open_pkcs12_with_key, read_pkcs12};
 
 use crate::certificate::Certificate;
 use crate::peel::{self, Layer, Peeled, Piece, PieceKind};
@@ -78,7 +73,6 @@ enum PickedBy {
     /// It issued none of the others.
     Chain,
     /// It belongs to the private key beside it.
-    #[cfg(feature = "pkcs12")]
     PrivateKey,
 }
 
@@ -92,7 +86,6 @@ impl Upload {
             PickedBy::Chain => Some(format!(
                 "Of {count} certificates, “{name}” was taken: it is the leaf of the chain, the one that issued none of the others."
             )),
-            #[cfg(feature = "pkcs12")]
             PickedBy::PrivateKey => Some(format!(
                 "Of {count} certificates, “{name}” was taken: it is the one that the private key belongs to."
             )),
@@ -140,9 +133,12 @@ struct Candidate {
     layers: Vec<Layer>,
 }
 
-/// Reads an upload in the person's browser.
+/// Which of several certificates, no two of them the same, the private key beside them belongs to. `None` where that cannot be told.
+pub type Owner<'a> = &'a dyn Fn(&[&Certificate]) -> Option<usize>;
+
+/// Reads an upload without looking at the private keys in it.
 pub fn read(bytes: &[u8]) -> Result<Upload, ReadError> {
-    read_peeled(bytes, &peeled(bytes)?)
+    read_peeled(bytes, &peeled(bytes)?, &|_| None)
 }
 
 /// The certificate of [`read`], where there is one.
@@ -162,27 +158,61 @@ pub fn read_public(bytes: &[u8]) -> Result<Upload, ReadError> {
             _ => ReadError::PrivateKeyInUpload,
         });
     }
-    read_peeled(bytes, &peeled)
+    read_peeled(bytes, &peeled, &|_| None)
 }
 
-fn peeled(bytes: &[u8]) -> Result<Peeled, ReadError> {
+/// What is in an upload, where it is not too large.
+pub fn peeled(bytes: &[u8]) -> Result<Peeled, ReadError> {
     if bytes.len() > MAX_UPLOAD_BYTES {
         return Err(ReadError::TooLarge);
     }
     Ok(peel::peel(bytes))
 }
 
-fn read_peeled(bytes: &[u8], peeled: &Peeled) -> Result<Upload, ReadError> {
+/// [`read`], where `peeled` is [`peeled`] of the bytes already.
+pub fn read_peeled(bytes: &[u8], peeled: &Peeled, owner: Owner<'_>) -> Result<Upload, ReadError> {
     let found = Found::of(peeled)?;
     if found.candidates.is_empty() {
         return Err(found.no_certificate(bytes));
     }
-    #[cfg(feature = "pkcs12")]
-    if let Some(upload) = key::owner(&found, peeled) {
-        return within_bounds(upload);
-    }
     let private_key = found.private_key || found.passed_over.iter().any(PieceKind::holds_private_key);
-    within_bounds(pick(found.candidates, private_key, found.passed_over)?)
+    within_bounds(pick(found.candidates, owner, private_key, found.passed_over)?)
+}
+
+/// What was in a container that needed a password.
+#[derive(Debug)]
+pub struct Opened<'a> {
+    /// What it is.
+    pub container: Container,
+    /// What was taken off around it.
+    pub layers: Vec<Layer>,
+    /// DER, as they came.
+    pub certificates: Vec<&'a [u8]>,
+    /// One is in it, too.
+    pub private_key: bool,
+}
+
+impl Opened<'_> {
+    /// The certificate to go on with, as [`read`] picks it, or as `owner` tells.
+    pub fn pick(self, owner: Owner<'_>) -> Result<Upload, ReadError> {
+        let (mut candidates, mut passed_over, mut damaged) = (vec![], vec![], None);
+        for der in self.certificates {
+            match certificate(der) {
+                Ok(certificate) => {
+                    let (container, layers) = (self.container, self.layers.clone());
+                    candidates.push(Candidate { certificate, container, layers });
+                }
+                Err(error) => {
+                    damaged.get_or_insert(error);
+                    passed_over.push(PieceKind::Damaged);
+                }
+            }
+        }
+        if candidates.is_empty() {
+            return Err(damaged.unwrap_or(ReadError::NoCertificate));
+        }
+        within_bounds(pick(candidates, owner, self.private_key, passed_over)?)
+    }
 }
 
 fn within_bounds(upload: Upload) -> Result<Upload, ReadError> {
@@ -267,19 +297,27 @@ fn container(layers: &[Layer]) -> Container {
     }
 }
 
-fn certificate(der: &[u8]) -> Result<Certificate, ReadError> {
+/// One certificate in DER; where it is none, what is wrong with it.
+pub fn certificate(der: &[u8]) -> Result<Certificate, ReadError> {
     Certificate::from_der(der)
         .map_err(|error| ReadError::BadCertificate { reason: other::damage(der).unwrap_or_else(|| error.to_string()) })
 }
 
-/// Picks the leaf: the one certificate that issued none of the others.
+/// Picks the leaf: the certificate that belongs to the private key beside it, or the one that issued none of the others.
 fn pick(
     mut candidates: Vec<Candidate>,
+    owner: Owner<'_>,
     private_key_left_out: bool,
     passed_over: Vec<PieceKind>,
 ) -> Result<Upload, ReadError> {
     let mut seen = HashSet::new();
     candidates.retain(|candidate| seen.insert(candidate.certificate.sha256()));
+    if candidates.len() > 1 {
+        let certificates: Vec<&Certificate> = candidates.iter().map(|candidate| &candidate.certificate).collect();
+        if let Some(own) = owner(&certificates).filter(|own| *own < candidates.len()) {
+            return Ok(upload(candidates, own, PickedBy::PrivateKey, private_key_left_out, passed_over));
+        }
+    }
     // An issuer of others: a certificate whose subject is the issuer of one with another subject.
     let issuers: HashSet<&str> = candidates
         .iter()

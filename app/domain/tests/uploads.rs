@@ -3,7 +3,7 @@
 mod support;
 
 use domain::upload::{Container, MAX_UPLOAD_BYTES, ReadError, read, read_public};
-use support::{Made, make, openssl, path};
+use support::{Made, chain, make, openssl, path};
 use tempfile::TempDir;
 
 struct Bench {
@@ -15,39 +15,6 @@ fn bench() -> Bench {
     let folder = tempfile::tempdir().expect("a folder");
     let made = make(folder.path(), "one", &["rsa:2048"], &["-days", "90"]);
     Bench { folder, made }
-}
-
-/// A root, an intermediate and a leaf, each signed by the one before; in PEM.
-fn chain(bench: &Bench) -> [String; 3] {
-    let folder = bench.folder.path();
-    let root = make(folder, "root", &["rsa:2048"], &["-subj", "/CN=Contoso Root"]);
-    let issue = |name: &str, subject: &str, by: &Made, ca: bool| {
-        let made = Made { certificate: folder.join(format!("{name}.pem")), key: folder.join(format!("{name}.key")) };
-        let ca = format!("basicConstraints=critical,CA:{}", if ca { "TRUE" } else { "FALSE" });
-        openssl(&[
-            "req",
-            "-x509",
-            "-noenc",
-            "-newkey",
-            "rsa:2048",
-            "-subj",
-            subject,
-            "-CA",
-            path(&by.certificate),
-            "-CAkey",
-            path(&by.key),
-            "-addext",
-            &ca,
-            "-keyout",
-            path(&made.key),
-            "-out",
-            path(&made.certificate),
-        ]);
-        made
-    };
-    let middle = issue("middle", "/CN=Contoso Issuing", &root, true);
-    let leaf = issue("leaf", "/CN=payroll", &middle, false);
-    [root.pem(), middle.pem(), leaf.pem()]
 }
 
 #[test]
@@ -109,7 +76,7 @@ fn the_same_certificate_in_every_form() {
 #[test]
 fn the_leaf_of_a_chain_is_picked_in_any_order() {
     let bench = bench();
-    let [root, middle, leaf] = chain(&bench);
+    let [root, middle, leaf] = chain(bench.folder.path());
     for order in [[&root, &middle, &leaf], [&leaf, &middle, &root], [&middle, &leaf, &root]] {
         let text: String = order.into_iter().map(String::as_str).collect();
         let upload = read(text.as_bytes()).expect("a chain");
@@ -238,60 +205,8 @@ fn a_private_key_beside_the_certificate_is_left_out_or_refused() {
     assert_eq!(read_public(bench.made.key_pem().as_bytes()).expect_err("a key"), ReadError::PrivateKeyInUpload);
 }
 
-#[cfg(feature = "pkcs12")]
 #[test]
-fn a_pfx_opens_with_its_password_only() {
-    let bench = bench();
-    let [root, middle, _] = chain(&bench);
-    let folder = bench.folder.path();
-    let more = folder.join("more.pem");
-    std::fs::write(&more, format!("{root}{middle}")).expect("written");
-    let export = |password: &str, further: &[&str]| {
-        let password = format!("pass:{password}");
-        let base = [
-            "pkcs12",
-            "-export",
-            "-inkey",
-            path(&folder.join("leaf.key")),
-            "-in",
-            path(&folder.join("leaf.pem")),
-            "-passout",
-            &password,
-        ]
-        .map(str::to_owned);
-        let arguments: Vec<&str> = base.iter().map(String::as_str).chain(further.iter().copied()).collect();
-        openssl(&arguments)
-    };
-    for (name, password, pfx) in [
-        ("aes", "secret", export("secret", &[])),
-        ("3des as Windows exports it", "secret", export("secret", &["-legacy", "-descert"])),
-        ("unicode password", "pässwörd", export("pässwörd", &[])),
-        ("no password", "", export("", &[])),
-    ] {
-        let upload = domain::upload::read_pkcs12(&pfx, password).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(upload.leaf.facts().subject, "CN=payroll", "{name}");
-        assert!(upload.private_key_left_out);
-        assert_eq!((upload.container, upload.choice()), (Container::Pkcs12, None));
-        assert_eq!(
-            domain::upload::read_pkcs12(&pfx, "wrong").expect_err("wrong password"),
-            ReadError::WrongPassword,
-            "{name}"
-        );
-    }
-    let whole = export("secret", &["-certfile", path(&more)]);
-    let upload = domain::upload::read_pkcs12(&whole, "secret").expect("opens");
-    assert_eq!(upload.leaf.facts().subject, "CN=payroll");
-    assert!(upload.choice().expect("said").contains("private key belongs to"));
-    assert!(matches!(
-        domain::upload::read_pkcs12(b"no pfx", "secret").expect_err("rubbish"),
-        ReadError::BadCertificate { .. }
-    ));
-}
-
-/// The server is built without the feature, so it has no code to open a PFX with.
-#[cfg(not(feature = "pkcs12"))]
-#[test]
-fn a_pfx_stays_closed_without_the_feature() {
+fn a_pfx_stays_closed() {
     let bench = bench();
     let pfx = openssl(&[
         "pkcs12",

@@ -21,10 +21,6 @@ fn no_file_panics_and_rsa_certificates_have_openssls_values() {
         }
         let _ = upload::read_public(&bytes);
         let _ = Certificate::from_der(&bytes);
-        #[cfg(feature = "pkcs12")]
-        if bytes.len() < 20_000 {
-            let _ = upload::read_pkcs12(&bytes, "cryptography");
-        }
     }
     let rsa: Vec<_> = certificates
         .values()

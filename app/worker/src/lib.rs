@@ -4,7 +4,6 @@
 //!
 //! [`session::Session`] is all of it, without a browser: a [`message::Message`] goes in, [`message::Step`]s come out. The rim
 //! does those that need the browser (WebCrypto, a timer), and hands the rest to the page, where `host.js` carries them out.
-#![cfg(feature = "keys")]
 #![recursion_limit = "512"]
 // Natively, only the tests use it.
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]

@@ -4,7 +4,7 @@ pub use crate::secret::Password;
 
 use domain::ids::AppId;
 use domain::thumbprint::Thumbprint;
-use domain::upload::key::PrivateKey;
+use keys::PrivateKey;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use time::OffsetDateTime;

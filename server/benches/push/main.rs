@@ -1,6 +1,6 @@
 //! How long a push of one certificate to 1,000 apps takes, beside `az ad app credential reset --append` in a loop, a plain
 //! msgraph-sdk script, and a bare loop of concurrent requests, all against one local tenant in a process of its own. Prints a table and whether the goals
-//! are met; fails only where a result is wrong: `make bench`, or `cargo bench -p server --bench push`.
+//! are met; fails only where a result is wrong: `make bench`, or `cargo bench -p thumbprint --bench push`.
 //!
 //! | variable | |
 //! |---|---|

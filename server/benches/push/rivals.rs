@@ -29,7 +29,7 @@ impl Certificate {
 }
 
 fn tools(name: &str, otherwise: &str) -> PathBuf {
-    let ours = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools").join(otherwise);
+    let ours = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools").join(otherwise);
     std::env::var_os(name).map_or_else(ours, PathBuf::from)
 }
 
@@ -156,7 +156,7 @@ impl MsGraph {
         let program = tools("THUMBPRINT_PYTHON", "python/bin/python");
         let mut command = command(&program, tenant);
         command
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/push/msgraph_append.py"))
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../benches/push/msgraph_append.py"))
             .args([&tenant.base, &tenant.id, AZURE_CLI, &format!("{}/v1.0", tenant.base)])
             .arg(&certificate.file)
             .stdin(Stdio::piped())

@@ -351,10 +351,8 @@ impl RunningTenant {
 
     /// Gives a person or a service principal one of Azure's roles in the whole subscription.
     pub fn give_azure_role(&self, principal: Uuid, role: AzureRole) {
-        let id = arm::subscription();
-        if let Some(scope) = Scope::parse(&format!("/subscriptions/{id}"), id) {
-            arm::assignments::assign(&mut self.tenant.write(), principal, role, scope, self.tenant.now());
-        }
+        let scope = Scope::subscription(arm::subscription());
+        arm::assignments::assign(&mut self.tenant.write(), principal, role, scope, self.tenant.now());
     }
 
     /// Gives a person a directory role by its display name, such as `Security Administrator`. `false` when there is no

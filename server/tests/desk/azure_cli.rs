@@ -40,7 +40,7 @@ impl Az {
     /// Runs one command; it must succeed.
     async fn run(&self, line: &str) {
         let program = std::env::var_os("THUMBPRINT_AZ")
-            .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/azure-cli/bin/az"), PathBuf::from);
+            .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/azure-cli/bin/az"), PathBuf::from);
         let mut command = Command::new(&program);
         command
             .args(line.split(' '))

@@ -198,7 +198,7 @@ impl Drop for Server {
 }
 
 fn script(what: &str, name: &str) -> String {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.ci/postgres.sh");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.ci/postgres.sh");
     let done = Command::new(file).args([what, name]).stderr(Stdio::inherit()).output().unwrap();
     assert!(done.status.success() || std::thread::panicking(), "postgres.sh {what}: {}", done.status);
     String::from_utf8(done.stdout).unwrap()

@@ -16,8 +16,6 @@ use crate::support::Browser;
 use local_tenant::{PortalRegistration, RunningTenant, TenantOptions};
 use server::client_credential::ClientCredential;
 use server::config::{Config, TokenKey};
-use server::demo::configure;
-use server::demo::identity::Identity;
 use server::entropy::OsEntropy;
 use server::session::Sealer;
 use server::{RunningPortal, Surroundings, listen, start_on};
@@ -28,6 +26,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use thumbprint::demo::configure;
+use thumbprint::demo::identity::Identity;
 use time::OffsetDateTime;
 
 /// What the version before left.

@@ -15,8 +15,8 @@ use rustls::pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
 use server::Surroundings;
 use server::clock::Clock as _;
-use server::demo::identity::Identity;
 use std::sync::{Arc, Mutex};
+use thumbprint::demo::identity::Identity;
 use time::{Duration, OffsetDateTime};
 use url::Url;
 

@@ -2,9 +2,9 @@
 
 use crate::support::TestPortal;
 use reqwest::StatusCode;
-use server::demo::{Demo, DemoOptions};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use thumbprint::demo::{Demo, DemoOptions};
 
 fn options() -> DemoOptions {
     DemoOptions {

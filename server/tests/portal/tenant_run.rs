@@ -48,7 +48,7 @@ impl World {
     /// Runs a shell's script in the tenant, which keeps what it holds.
     fn run(&self, script: &str) -> Output {
         let m365 = std::env::var_os("THUMBPRINT_M365").map_or_else(
-            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/node-clients/node_modules/.bin/m365"),
+            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/node-clients/node_modules/.bin/m365"),
             PathBuf::from,
         );
         Command::new(env!("CARGO_BIN_EXE_thumbprint"))

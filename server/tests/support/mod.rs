@@ -8,13 +8,13 @@ use reqwest::header::{ACCEPT, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATI
 use reqwest::{Method, StatusCode};
 use server::clock::Clock;
 use server::config::{Config, Tls};
-use server::demo::configure;
-use server::demo::identity::Identity;
 use server::{RunningPortal, Surroundings, listen, start_on};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use thumbprint::demo::configure;
+use thumbprint::demo::identity::Identity;
 use time::{Duration, OffsetDateTime};
 use url::Url;
 

@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::support::Browser;
-use server::demo::identity::Identity;
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use thumbprint::demo::identity::Identity;
 use time::OffsetDateTime;
 use uuid::Uuid;
 

@@ -40,7 +40,7 @@ impl fmt::Display for PublicKey {
     }
 }
 
-pub(crate) fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
+pub fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
     let oid = info.algorithm.algorithm.to_id_string();
     match (oid.as_str(), info.parsed()) {
         // rsaEncryption and, for keys bound to PSS, id-RSASSA-PSS.

@@ -42,9 +42,26 @@ pub(super) struct Masked {
 /// Escapes of URLs within each other that are undone.
 const PERCENT_DEPTH: usize = 3;
 
+/// How often what is left is looked at again.
+const AGAIN: usize = 3;
+
+/// The text without its secrets. What was masked can be what hid another secret (a run of base64 that is whole again without
+/// an escape in its midst): what is left is looked at until nothing more is found, so that masking it again changes nothing.
+pub(super) fn mask(text: &str) -> Masked {
+    let mut masked = mask_once(text);
+    for _ in 0..AGAIN {
+        let next = mask_once(&masked.text);
+        if next.text == masked.text {
+            break;
+        }
+        masked = Masked { text: next.text, secrets: merged([masked.secrets, next.secrets].concat()) };
+    }
+    masked
+}
+
 /// Secrets are looked for in the text as it is, without its frames, and with its escapes undone: one that shows only there
 /// is a secret all the same.
-pub(super) fn mask(text: &str) -> Masked {
+fn mask_once(text: &str) -> Masked {
     let mut secrets = secrets(text, &|span| span, ENCODINGS);
     let plain = unframed(text);
     let mut look = |before: &Normal, normal: &Normal| {
@@ -157,6 +174,20 @@ mod tests {
             assert!(!masked.text.contains(SECRET), "{}", masked.text);
             assert!(!masked.secrets.is_empty());
             assert_eq!(masked.text.len(), text.len());
+        }
+    }
+
+    #[test]
+    fn an_escape_within_a_run_of_base64_leaves_nothing_to_be_masked_again() {
+        let log = format!(
+            r#"{{"certificate":"{}","password":"Sommer-2026!x"}} Error: AADSTS700027: no such key"#,
+            "MIIENwIBAzCCA".repeat(9)
+        );
+        let whole = encoding::base64(log.as_bytes());
+        for place in 0..whole.len() {
+            let broken = format!("{}\u{1b}[{}", &whole[..place], &whole[place..]);
+            let once = mask(&broken);
+            assert_eq!(mask(&once.text).text, once.text, "at {place}");
         }
     }
 

@@ -6,8 +6,6 @@ mod digests;
 mod doctor;
 mod entries;
 mod masking;
-#[cfg(feature = "pkcs12")]
-mod pfx;
 mod tables;
 mod upload;
 

@@ -104,8 +104,6 @@ fn a_private_key_is_left_out_here_and_refused_there() {
         assert_eq!(upload.leaf.sha1().hex(), ALONE, "{case}");
         assert!(upload.private_key_left_out, "{case}");
         assert_eq!(read_public(&bytes), Err(ReadError::PrivateKeyInUpload), "{case}");
-        #[cfg(feature = "pkcs12")]
-        assert!(domain::upload::key::read_with_key(&bytes).expect(case).key.belongs_to(&upload.leaf), "{case}");
     }
 }
 

@@ -38,7 +38,7 @@ const LARGEST: usize = 20_000;
 
 /// All inputs of the field cases.
 pub fn field_cases() -> Vec<Vec<u8>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/field");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/tests/field");
     let mut out = vec![];
     for case in std::fs::read_dir(root).expect("the field cases").map(|entry| entry.expect("an entry").path()) {
         if !case.is_dir() {

@@ -1,4 +1,4 @@
-//! Uploads and PFX files.
+//! Uploads.
 
 use crate::mutate::files;
 use crate::run::fuzz;
@@ -33,31 +33,9 @@ pub fn upload(bytes: &[u8]) {
     }
 }
 
-#[cfg(feature = "pkcs12")]
-pub fn pfx(bytes: &[u8], password: &str) {
-    let read = domain::upload::read_pkcs12(bytes, password);
-    let opened = domain::upload::open_pkcs12_with_key(bytes, password);
-    if let (Ok(upload), Ok(file)) = (&read, &opened) {
-        assert!(upload.private_key_left_out);
-        assert!(!file.certificates.is_empty());
-    }
-    if read == Err(domain::upload::ReadError::WrongPassword) {
-        assert!(opened.is_err());
-    }
-    let _ = domain::upload::key::read_with_key(bytes);
-}
-
 #[test]
 fn no_upload_panics() {
     fuzz(files(), |bytes| upload(&bytes));
-}
-
-#[cfg(feature = "pkcs12")]
-#[test]
-fn no_pfx_panics() {
-    // The passwords of the field cases and of the vectors.
-    let passwords = prop::sample::select(vec!["secret", "", "changeit", "żółw", "cryptography"]);
-    fuzz((files(), passwords), |(bytes, password)| pfx(&bytes, password));
 }
 
 proptest! {

@@ -120,3 +120,35 @@ pub fn make(folder: &Path, name: &str, newkey: &[&str], arguments: &[&str]) -> M
     openssl(&all);
     made
 }
+
+/// A root, an intermediate and a leaf, each signed by the one before; in PEM. The leaf and its key are left in the folder, too.
+pub fn chain(folder: &Path) -> [String; 3] {
+    let root = make(folder, "root", &["rsa:2048"], &["-subj", "/CN=Contoso Root"]);
+    let issue = |name: &str, subject: &str, by: &Made, ca: bool| {
+        let made = Made { certificate: folder.join(format!("{name}.pem")), key: folder.join(format!("{name}.key")) };
+        let ca = format!("basicConstraints=critical,CA:{}", if ca { "TRUE" } else { "FALSE" });
+        openssl(&[
+            "req",
+            "-x509",
+            "-noenc",
+            "-newkey",
+            "rsa:2048",
+            "-subj",
+            subject,
+            "-CA",
+            path(&by.certificate),
+            "-CAkey",
+            path(&by.key),
+            "-addext",
+            &ca,
+            "-keyout",
+            path(&made.key),
+            "-out",
+            path(&made.certificate),
+        ]);
+        made
+    };
+    let middle = issue("middle", "/CN=Contoso Issuing", &root, true);
+    let leaf = issue("leaf", "/CN=payroll", &middle, false);
+    [root.pem(), middle.pem(), leaf.pem()]
+}

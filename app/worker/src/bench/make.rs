@@ -3,8 +3,8 @@
 use super::Work;
 use crate::desk::Desk;
 use crate::message::{Effect, Event, Message, Password, Step};
-use domain::make::{NewCertificate, ToSign};
-use domain::upload::key::PrivateKey;
+use keys::PrivateKey;
+use keys::make::{NewCertificate, ToSign};
 use leptos::prelude::*;
 use std::rc::Rc;
 use views::components::message_bar::{Intent, MessageBar};
@@ -142,7 +142,7 @@ impl Make {
             desk.show("pfx", || "The two passwords differ. Type them again.");
             return desk.page(Effect::Again { id: "make-password" });
         }
-        match domain::make::pfx(key.pkcs8(), certificate, password.as_str()) {
+        match keys::make::pfx(key.pkcs8(), certificate, password.as_str()) {
             Ok(bytes) => {
                 desk.show("pfx", || ());
                 self.saved(desk, format!("{}.pfx", wish.file_name()), "application/x-pkcs12", Zeroizing::new(bytes));

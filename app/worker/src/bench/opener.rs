@@ -9,7 +9,8 @@ use crate::secret::LockedFile;
 use domain::certificate::Certificate;
 use domain::doctor::paste::MAX_PASTE_BYTES;
 use domain::peel;
-use domain::upload::{self, ReadError, Upload, read_pkcs12};
+use domain::upload::{ReadError, Upload};
+use keys::read_pkcs12;
 use leptos::prelude::*;
 use views::components::message_bar::{Intent, MessageBar};
 use zeroize::Zeroizing;
@@ -58,7 +59,7 @@ fn as_paste(bytes: &[u8]) -> Option<String> {
 
 impl Work for Opener {
     fn file(&mut self, desk: &mut Desk<'_>, name: String, bytes: Zeroizing<Vec<u8>>, _: bool) {
-        match upload::read(&bytes) {
+        match keys::read(&bytes) {
             Err(ReadError::Pkcs12) => {
                 desk.ask_password(&name);
                 self.locked = Some(LockedFile { name, bytes });

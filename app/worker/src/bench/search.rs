@@ -4,7 +4,8 @@ use super::Work;
 use crate::desk::Desk;
 use crate::message::{Effect, Message};
 use crate::secret::LockedFile;
-use domain::upload::{self, ReadError, Upload, read_pkcs12};
+use domain::upload::{ReadError, Upload};
+use keys::read_pkcs12;
 use leptos::prelude::*;
 use views::components::reading::Refused;
 use zeroize::Zeroizing;
@@ -29,7 +30,7 @@ impl Search {
 
 impl Work for Search {
     fn file(&mut self, desk: &mut Desk<'_>, name: String, bytes: Zeroizing<Vec<u8>>, _: bool) {
-        match upload::read(&bytes) {
+        match keys::read(&bytes) {
             Err(ReadError::Pkcs12) => {
                 desk.ask_password(&name);
                 self.locked = Some(LockedFile { name, bytes });

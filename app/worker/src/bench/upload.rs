@@ -4,7 +4,8 @@ use super::Work;
 use crate::desk::Desk;
 use crate::message::{Effect, Message, Password};
 use domain::csv::Table;
-use domain::upload::{self, ReadError, read_pkcs12};
+use domain::upload::ReadError;
+use keys::read_pkcs12;
 use leptos::prelude::*;
 use views::components::reading::{Fate, FileRead, FilesRead, MOST_FILES};
 use zeroize::Zeroizing;
@@ -39,7 +40,7 @@ impl Upload {
             self.over += 1;
             return self.show(desk);
         }
-        let (fate, bytes) = match upload::read(&bytes) {
+        let (fate, bytes) = match keys::read(&bytes) {
             Ok(upload) => (self.ready(upload), Zeroizing::default()),
             Err(ReadError::Pkcs12) => (Fate::Locked, bytes),
             Err(error) => (Fate::Refused(error), Zeroizing::default()),

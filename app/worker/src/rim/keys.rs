@@ -3,8 +3,8 @@
 use super::{Shared, attend, done, moment, scope, tell};
 use crate::bench::Choose;
 use crate::message::{Event, Step};
-use domain::upload::key::PrivateKey;
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use keys::PrivateKey;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;

@@ -1,5 +1,4 @@
 //! What the worker answers, without a browser: messages go in, and what a person would see is looked at.
-#![cfg(feature = "keys")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod doctor;
@@ -175,8 +174,8 @@ fn a_key_pair_is_made_and_only_saved_files_hold_the_key() {
         })
         .collect();
     let [("payroll-2027.pfx", pfx), ("payroll-2027.pem", pem)] = saved.as_slice() else { panic!("{saved:?}") };
-    let opened = domain::upload::open_pkcs12_with_key(pfx, PASSWORD).unwrap();
-    let read = domain::upload::key::read_with_key(pem).unwrap();
+    let opened = keys::open_pkcs12_with_key(pfx, PASSWORD).unwrap();
+    let read = keys::read_with_key(pem).unwrap();
     assert!(opened.key.belongs_to(&read.certificates[0]) && read.key.belongs_to(&opened.certificates[0]));
     let slots = format!("{:?}", page.slots);
     assert_eq!(pair("generated").traces_in(&slots), Vec::<String>::new());

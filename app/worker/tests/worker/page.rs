@@ -1,7 +1,7 @@
 //! A page without a browser, with its workers.
 
 use crate::support::{self, pair};
-use domain::upload::key::PrivateKey;
+use keys::PrivateKey;
 use rsa::pkcs8::{DecodePrivateKey as _, EncodePublicKey as _};
 use rsa::signature::SignatureEncoding as _;
 use rsa::{PrivateKey as RsaPrivateKey, pkcs1v15, pss, sha2::Sha256};

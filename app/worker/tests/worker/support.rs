@@ -40,7 +40,7 @@ fn make(name: &str) -> Pair {
 
 impl Pair {
     pub fn pfx(&self, password: &str) -> Vec<u8> {
-        domain::make::pfx(&self.key, &self.certificate, password).unwrap()
+        keys::make::pfx(&self.key, &self.certificate, password).unwrap()
     }
 
     /// Pieces of the private key that are in the text.

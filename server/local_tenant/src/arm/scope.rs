@@ -11,7 +11,8 @@ const LONGEST: usize = 1_000;
 pub(crate) struct Scope(String);
 
 impl Scope {
-    pub(super) fn subscription(id: Uuid) -> Self {
+    /// All of a subscription.
+    pub(crate) fn subscription(id: Uuid) -> Self {
         Self(format!("/subscriptions/{id}"))
     }
 
@@ -22,7 +23,7 @@ impl Scope {
         (whole && Self::subscription(subscription).covers(&scope)).then_some(scope)
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 

@@ -415,9 +415,9 @@ async fn assign_role(State(tenant): State<Arc<Tenant>>, body: Bytes) -> Outcome 
         Problem::bad_request(format!("No such role; there are {}.", known.join(", ")))
     })?;
     let subscription = arm::subscription();
-    let whole = format!("/subscriptions/{subscription}");
-    let scope = Scope::parse(scope.as_deref().unwrap_or(&whole), subscription)
-        .ok_or_else(|| Problem::bad_request(format!("scope is nothing in {whole}.")))?;
+    let whole = Scope::subscription(subscription);
+    let scope = scope.map_or(Some(whole.clone()), |text| Scope::parse(&text, subscription));
+    let scope = scope.ok_or_else(|| Problem::bad_request(format!("scope is nothing in {}.", whole.as_str())))?;
     let mut directory = tenant.write();
     let principal = principal(&directory, &named)?;
     arm::assignments::assign(&mut directory, principal, role, scope, tenant.now());

@@ -155,10 +155,8 @@ pub(super) fn plant(directory: &mut Directory, today: OffsetDateTime) -> Result<
     let vaults_own = std::sync::Arc::new(VaultKey::rsa(2048)?);
     let key_of = |name: &str, place| maker.key(name, place).clone();
     crate::keyvault::seed::plant(directory, &key_of, &vaults_own, today)?;
-    let (owner, id) = (stable_guid("person", TOBIAS), arm::subscription());
-    if let Some(scope) = Scope::parse(&format!("/subscriptions/{id}"), id) {
-        arm::assignments::assign(directory, owner, AzureRole::Owner, scope, today);
-    }
+    let (owner, scope) = (stable_guid("person", TOBIAS), Scope::subscription(arm::subscription()));
+    arm::assignments::assign(directory, owner, AzureRole::Owner, scope, today);
     Ok(())
 }
 

@@ -1,12 +1,9 @@
 //! Private keys read for signing, with openssl's word on what belongs together.
-#![cfg(feature = "pkcs12")]
 
-mod support;
-
+use crate::support::{Made, make, openssl, path};
 use domain::certificate::Certificate;
-use domain::upload::key::{KeyError, PrivateKey, read_with_key};
-use domain::upload::{ReadError, open_pkcs12_with_key};
-use support::{Made, make, openssl, path};
+use domain::upload::ReadError;
+use keys::{KeyError, PrivateKey, open_pkcs12_with_key, read_with_key};
 
 struct Bench {
     folder: tempfile::TempDir,
@@ -83,4 +80,20 @@ fn what_cannot_sign_is_named() {
     }
     let key = read_with_key(other.key_pem().as_bytes()).expect("a key").key;
     assert!(!key.belongs_to(&Certificate::from_der(&made.der()).expect("a certificate")));
+}
+
+#[test]
+fn of_two_certificates_the_one_with_the_key_is_taken() {
+    let Bench { folder, made } = bench();
+    let other = make(folder.path(), "other", &["rsa:2048"], &["-subj", "/CN=other"]);
+    for certificates in [[made.pem(), other.pem()], [other.pem(), made.pem()]] {
+        let with_key = format!("{}{}", certificates.concat(), made.key_pem());
+        let upload = keys::read(with_key.as_bytes()).expect("one of them");
+        assert_eq!((upload.leaf.der(), upload.private_key_left_out), (&made.der()[..], true));
+        assert!(upload.choice().expect("said").contains("private key belongs to"));
+        // Who does not look at the key cannot tell, and nor can anybody from two keys.
+        assert!(matches!(domain::upload::read(with_key.as_bytes()), Err(ReadError::SeveralLeaves { .. })));
+        let both = format!("{with_key}{}", other.key_pem());
+        assert!(matches!(keys::read(both.as_bytes()), Err(ReadError::SeveralLeaves { .. })));
+    }
 }

@@ -1,8 +1,8 @@
 //! A certificate or a signing request made in the browser, from a key pair that WebCrypto has made there. What is signed
 //! is built here; the signature, RSASSA-PKCS1-v1_5 with SHA-256, comes from outside.
 
-use crate::certificate::{Certificate, public_key};
-use crate::client_assertion::{UnfitKey, check_key};
+use domain::certificate::{Certificate, public_key};
+use domain::client_assertion::{UnfitKey, check_key};
 use p12_keystore::{KeyStore, KeyStoreEntry, PrivateKey as P12Key, PrivateKeyChain};
 use sha1::{Digest as _, Sha1};
 use signature::Keypair;
@@ -234,7 +234,7 @@ impl ToSign {
 
     /// PEM. `signature`: over [`ToSign::bytes`].
     pub fn into_request(self, signature: &[u8]) -> Result<String, MakeError> {
-        Ok(crate::encoding::pem("CERTIFICATE REQUEST", &self.signed(signature)?))
+        Ok(domain::encoding::pem("CERTIFICATE REQUEST", &self.signed(signature)?))
     }
 }
 

@@ -3,16 +3,15 @@
 //!
 //! The key's bytes are wiped when the value is dropped. The type is not serialisable, and its `Debug` shows nothing.
 
-use super::{Found, PickedBy, ReadError, Upload, peeled, read_peeled, upload};
-use crate::certificate::Certificate;
-use crate::peel::{Peeled, Piece, PieceKind};
-use std::collections::HashSet;
+use domain::certificate::Certificate;
+use domain::peel::{Peeled, Piece, PieceKind};
+use domain::upload::{ReadError, Upload, peeled, read_peeled};
 use std::fmt;
 use x509_parser::asn1_rs::{Any, FromDer, Oid, Tag};
 use zeroize::Zeroizing;
 
 /// rsaEncryption (RFC 8017, appendix A.1), with its NULL parameters, as AlgorithmIdentifier.
-pub(crate) const RSA_ENCRYPTION: [u8; 15] =
+const RSA_ENCRYPTION: [u8; 15] =
     [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
 
 /// Why a file gives no key to sign with.
@@ -134,7 +133,7 @@ pub fn read_with_key(bytes: &[u8]) -> Result<KeyFile, KeyError> {
             keys.push(piece);
         }
     }
-    let certificates = match read_peeled(bytes, &peeled) {
+    let certificates = match read_with_owner(bytes, &peeled) {
         Ok(upload) => std::iter::once(upload.leaf).chain(upload.others).collect(),
         Err(ReadError::PrivateKeyOnly) => vec![],
         Err(error) => return Err(error.into()),
@@ -163,23 +162,34 @@ fn key_of(piece: &Piece) -> Result<PrivateKey, KeyError> {
     }
 }
 
-/// The upload, where its one private key belongs to one of its several certificates.
-pub(super) fn owner(found: &Found, peeled: &Peeled) -> Option<Upload> {
-    if found.candidates.len() < 2 {
-        return None;
-    }
+/// Reads an upload, and of several certificates takes the one that the private key beside them belongs to. The key itself is
+/// left out, as it is by [`domain::upload::read`].
+pub fn read(bytes: &[u8]) -> Result<Upload, ReadError> {
+    read_with_owner(bytes, &peeled(bytes)?)
+}
+
+/// The certificate of [`read`], where there is one.
+pub fn leaf(bytes: &[u8]) -> Option<Certificate> {
+    read(bytes).ok().map(|upload| upload.leaf)
+}
+
+fn read_with_owner(bytes: &[u8], peeled: &Peeled) -> Result<Upload, ReadError> {
+    read_peeled(bytes, peeled, &|certificates| owner(peeled, certificates))
+}
+
+/// The certificate that the upload's one private key belongs to.
+fn owner(peeled: &Peeled, certificates: &[&Certificate]) -> Option<usize> {
     let mut keys = peeled.pieces.iter().filter(|piece| matches!(piece.kind, PieceKind::PrivateKey { .. }));
-    let key = key_of(keys.next()?).ok()?;
-    if keys.next().is_some() {
-        return None;
-    }
-    let mut candidates = found.candidates.clone();
-    let mut seen = HashSet::new();
-    candidates.retain(|candidate| seen.insert(candidate.certificate.sha256()));
-    let mut own = (0..candidates.len()).filter(|at| key.belongs_to(&candidates[*at].certificate));
-    let (Some(leaf), None) = (own.next(), own.next()) else { return None };
-    let picked_by = if candidates.len() == 1 { PickedBy::Only } else { PickedBy::PrivateKey };
-    Some(upload(candidates, leaf, picked_by, true, found.passed_over.clone()))
+    let (Some(key), None) = (keys.next(), keys.next()) else { return None };
+    let key = key_of(key).ok()?;
+    only(certificates, |certificate| key.belongs_to(certificate))
+}
+
+/// The place of the only one that fits.
+pub(crate) fn only(certificates: &[&Certificate], fits: impl Fn(&Certificate) -> bool) -> Option<usize> {
+    let mut places = (0..certificates.len()).filter(|at| fits(certificates[*at]));
+    let first = places.next()?;
+    places.next().is_none().then_some(first)
 }
 
 fn sequence(der: &[u8]) -> Option<&[u8]> {
@@ -204,7 +214,7 @@ fn public_key(rsa_private_key: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Tag, length and value in DER (X.690, section 8.1).
-pub(crate) fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
+fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
     let length = value.len().to_be_bytes();
     let significant = &length[length.iter().take_while(|byte| **byte == 0).count()..];
     let mut out = Vec::with_capacity(value.len() + 6);

@@ -1,11 +1,8 @@
 //! PFX files of openssl in every way that it encrypts them: each opens, or what is not known is named.
-#![cfg(feature = "pkcs12")]
 
-mod support;
-
-use domain::upload::key::KeyError;
-use domain::upload::{ReadError, open_pkcs12_with_key, read_pkcs12};
-use support::{Made, make, openssl, path};
+use crate::support::{Made, chain, make, openssl, path};
+use domain::upload::{Container, ReadError};
+use keys::{KeyError, open_pkcs12_with_key, read_pkcs12};
 
 struct Bench {
     folder: tempfile::TempDir,
@@ -128,4 +125,46 @@ fn the_keys_certificate_is_taken_out_of_strangers() {
     let upload = domain::upload::read(text.as_bytes()).expect("reads");
     assert_eq!(upload.leaf.der(), made.der());
     assert!(upload.private_key_left_out);
+}
+
+#[test]
+fn a_pfx_opens_with_its_password_only() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let [root, middle, _] = chain(folder);
+    let more = folder.join("more.pem");
+    std::fs::write(&more, format!("{root}{middle}")).expect("written");
+    let export = |password: &str, further: &[&str]| {
+        let password = format!("pass:{password}");
+        let base = [
+            "pkcs12",
+            "-export",
+            "-inkey",
+            path(&folder.join("leaf.key")),
+            "-in",
+            path(&folder.join("leaf.pem")),
+            "-passout",
+            &password,
+        ]
+        .map(str::to_owned);
+        let arguments: Vec<&str> = base.iter().map(String::as_str).chain(further.iter().copied()).collect();
+        openssl(&arguments)
+    };
+    for (name, password, pfx) in [
+        ("aes", "secret", export("secret", &[])),
+        ("3des as Windows exports it", "secret", export("secret", &["-legacy", "-descert"])),
+        ("unicode password", "pässwörd", export("pässwörd", &[])),
+        ("no password", "", export("", &[])),
+    ] {
+        let upload = read_pkcs12(&pfx, password).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(upload.leaf.facts().subject, "CN=payroll", "{name}");
+        assert!(upload.private_key_left_out);
+        assert_eq!((upload.container, upload.choice()), (Container::Pkcs12, None));
+        assert_eq!(read_pkcs12(&pfx, "wrong").expect_err("wrong password"), ReadError::WrongPassword, "{name}");
+    }
+    let whole = export("secret", &["-certfile", path(&more)]);
+    let upload = read_pkcs12(&whole, "secret").expect("opens");
+    assert_eq!(upload.leaf.facts().subject, "CN=payroll");
+    assert!(upload.choice().expect("said").contains("private key belongs to"));
+    assert!(matches!(read_pkcs12(b"no pfx", "secret").expect_err("rubbish"), ReadError::BadCertificate { .. }));
 }

@@ -1,20 +1,20 @@
 //! The command line.
 
 #[cfg(feature = "demo")]
-use crate::config::LogFormat;
-use crate::config::{self, Config};
-#[cfg(feature = "demo")]
 use crate::demo::{Demo, DemoOptions};
-use crate::http::has_site;
-use crate::log;
-use crate::portal;
-use crate::store::{Address, Engine};
 #[cfg(feature = "demo")]
 use crate::tenant_command::{TenantAction, TenantArguments, TenantCommand, TenantRun};
-use crate::termination::Termination;
 use app::route::Route;
 use clap::{Parser, Subcommand};
 use domain::suitability::assess;
+#[cfg(feature = "demo")]
+use server::config::LogFormat;
+use server::config::{self, Config};
+use server::http::has_site;
+use server::log;
+use server::portal;
+use server::store::{Address, Engine};
+use server::termination::Termination;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;

@@ -4,7 +4,7 @@ use super::algorithm::{HashAlgorithm, Pbkdf2, Salt, name};
 use super::ber::Reader;
 use super::damaged;
 use super::password::Password;
-use crate::upload::ReadError;
+use domain::upload::ReadError;
 
 const PBMAC1: &str = "1.2.840.113549.1.5.14";
 

@@ -3,12 +3,12 @@
 use super::algorithm::{Algorithm, HashAlgorithm, Pbkdf2, Salt, name};
 use super::damaged;
 use super::password::Password;
-use crate::upload::ReadError;
 use aes::{Aes128, Aes192, Aes256};
 use cbc::Decryptor;
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt as _, InnerIvInit as _, KeyInit, KeyIvInit};
 use des::{TdesEde2, TdesEde3};
+use domain::upload::ReadError;
 use pkcs12::kdf::Pkcs12KeyType;
 use rc2::Rc2;
 use zeroize::Zeroizing;

@@ -1,5 +1,5 @@
 //! Time against size: each parser over hostile input of 1 KB, 10 KB, 100 KB and 1 MB. Ten times the size may take ten times as
-//! long and somewhat more, never a hundred times. `cargo bench -p domain --features pkcs12 --bench linear`; it fails where
+//! long and somewhat more, never a hundred times. `cargo bench -p keys --bench linear`; it fails where
 //! a parser is not linear, or takes more than a second for 1 MB.
 
 use std::hint::black_box;
@@ -68,9 +68,7 @@ const ROWS: &[Row] = &[
     ("digests", "groups", "1C:", digests),
     ("answer", "entries", "{\"keyId\":\"765eb0e3-acb3-475d-9a98-ee6892f081c8\",\"usage\":\"Verify\"},", answer),
     ("answer", "brackets", "[", answer),
-    #[cfg(feature = "pkcs12")]
     ("pfx", "indefinite lengths", "0\u{80}", pfx),
-    #[cfg(feature = "pkcs12")]
     ("pfx", "empty bags", "0\0", pfx),
 ];
 
@@ -114,7 +112,6 @@ fn latin1(bytes: &[u8]) {
 }
 
 /// Behind the beginning of a PFX without MAC.
-#[cfg(feature = "pkcs12")]
 fn pfx(bytes: &[u8]) {
     let octets = octets(bytes);
     let tlv = |tag: u8, content: &[u8]| {
@@ -127,7 +124,7 @@ fn pfx(bytes: &[u8]) {
     ]
     .concat();
     let file = tlv(0x30, &[&[2, 1, 3][..], &tlv(0x30, &data)].concat());
-    let _ = black_box(domain::upload::read_pkcs12(&file, ""));
+    let _ = black_box(keys::read_pkcs12(&file, ""));
 }
 
 fn of_size(piece: &str, size: usize) -> Vec<u8> {

@@ -1,13 +1,10 @@
 //! Certificates and requests made by this crate, signed by openssl and judged by openssl.
-#![cfg(feature = "pkcs12")]
 
-mod support;
-
+use crate::support::{openssl, path};
 use domain::client_assertion::UnfitKey;
-use domain::make::{MakeError, NewCertificate, ToSign, pfx};
-use domain::upload::open_pkcs12_with_key;
+use keys::make::{MakeError, NewCertificate, ToSign, pfx};
+use keys::open_pkcs12_with_key;
 use std::path::Path;
-use support::{openssl, path};
 use time::Duration;
 use time::macros::datetime;
 

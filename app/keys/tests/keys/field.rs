@@ -1,12 +1,27 @@
-//! PFX files that people upload.
+//! Field cases: what people really have, rebuilt from public reports; the files are those of `domain`.
 
-use crate::bytes;
-use domain::upload::key::KeyError;
-use domain::upload::{ReadError, open_pkcs12_with_key, read_pkcs12};
+use domain::upload::ReadError;
+use keys::{KeyError, open_pkcs12_with_key, read_pkcs12, read_with_key};
 
 const LEAF: &str = "2AFC1F88F9C7C752113ABA1F4A61D6D1E11976A0";
 const ALONE: &str = "1C2FA93ECE3B02A0F04D957671B5EA4C9C08F55B";
 const KEYTOOL: &str = "E4BC3E67BB6FC46486AAABB7434E72685B687CB8";
+
+fn bytes(case: &str, file: &str) -> Vec<u8> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/tests/field").join(case).join(file);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn a_private_key_beside_its_certificate_is_read_for_signing() {
+    for (case, file) in [("08-k8s-secret-yaml-with-key", "input.yaml"), ("18-service-connection-one-line", "input.txt")]
+    {
+        let bytes = bytes(case, file);
+        let upload = keys::read(&bytes).unwrap_or_else(|error| panic!("{case}: {error}"));
+        assert_eq!(domain::upload::read(&bytes).as_ref(), Ok(&upload), "{case}");
+        assert!(read_with_key(&bytes).expect(case).key.belongs_to(&upload.leaf), "{case}");
+    }
+}
 
 #[test]
 fn every_program_s_pfx_opens_with_its_password_only() {

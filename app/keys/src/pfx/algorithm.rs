@@ -1,7 +1,7 @@
 //! Algorithms by their object identifiers, and what is done with their digests.
 
 use super::ber::Reader;
-use crate::upload::ReadError;
+use domain::upload::ReadError;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use pkcs12::kdf::{Pkcs12KeyType, derive_key};
 use sha1::Sha1;

@@ -8,11 +8,11 @@ mod cipher;
 mod mac;
 mod password;
 
-use super::key::{KeyError, KeyFile, PrivateKey};
-use super::{Candidate, Container, PickedBy, ReadError, Upload, certificate, peeled, pick, upload};
-use crate::certificate::Certificate;
-use crate::peel::{Layer, PieceKind};
+use crate::private_key::{KeyError, KeyFile, PrivateKey, only};
 use ber::Reader;
+use domain::certificate::Certificate;
+use domain::peel::{Layer, PieceKind};
+use domain::upload::{Container, Opened, ReadError, Upload, certificate, peeled};
 use password::Password;
 use std::collections::HashSet;
 use zeroize::Zeroizing;
@@ -38,36 +38,14 @@ const LOCAL_KEY_ID: &str = "1.2.840.113549.1.9.21";
 pub fn read_pkcs12(bytes: &[u8], password: &str) -> Result<Upload, ReadError> {
     let (pfx, layers) = find(bytes)?;
     let store = Store::open(&pfx, password)?;
-    let mut candidates = vec![];
-    let mut passed_over = vec![];
-    let mut damaged = None;
-    for bag in &store.certificates {
-        match certificate(&bag.der) {
-            Ok(certificate) => {
-                candidates.push(Candidate { certificate, container: Container::Pkcs12, layers: layers.clone() });
-            }
-            Err(error) => {
-                damaged.get_or_insert(error);
-                passed_over.push(PieceKind::Damaged);
-            }
-        }
-    }
-    if let (true, Some(error)) = (candidates.is_empty(), damaged) {
-        return Err(error);
-    }
-    let mut seen = HashSet::new();
-    candidates.retain(|candidate| seen.insert(candidate.certificate.sha256()));
-    if candidates.is_empty() {
-        return Err(ReadError::NoCertificate);
-    }
-    let private_key = !store.keys.is_empty();
+    let opened = Opened {
+        container: Container::Pkcs12,
+        layers,
+        certificates: store.certificates.iter().map(|bag| bag.der.as_slice()).collect(),
+        private_key: !store.keys.is_empty(),
+    };
     // The certificate that belongs to the one private key is the one, whatever else is in the file.
-    match store.owner(candidates.iter().map(|candidate| &candidate.certificate)) {
-        Some(leaf) if candidates.len() > 1 => {
-            Ok(upload(candidates, leaf, PickedBy::PrivateKey, private_key, passed_over))
-        }
-        _ => pick(candidates, private_key, passed_over),
-    }
+    opened.pick(&|certificates| store.owner(certificates))
 }
 
 /// Opens a PFX with the one private key in it, to sign with it in the browser. Its own certificate comes first.
@@ -240,15 +218,11 @@ impl Store {
     }
 
     /// Which of the certificates the one private key belongs to: by the key itself where it is RSA, else by the attribute.
-    fn owner<'a>(&self, certificates: impl Iterator<Item = &'a Certificate>) -> Option<usize> {
+    fn owner(&self, certificates: &[&Certificate]) -> Option<usize> {
         let [bag] = self.keys.as_slice() else { return None };
-        let certificates: Vec<_> = certificates.collect();
-        if certificates.len() < 2 {
-            return None;
-        }
         let decrypted = bag.decrypt(&self.passwords, &mut self.rounds_left()).ok();
         if let Some(key) = decrypted.and_then(|der| PrivateKey::from_pkcs8(&der).ok()) {
-            return only(&certificates, |certificate| key.belongs_to(certificate));
+            return only(certificates, |certificate| key.belongs_to(certificate));
         }
         let id = bag.local_key_id.as_ref()?;
         let marked: HashSet<&[u8]> = self
@@ -257,15 +231,8 @@ impl Store {
             .filter(|certificate| certificate.local_key_id.as_ref() == Some(id))
             .map(|certificate| certificate.der.as_slice())
             .collect();
-        only(&certificates, |certificate| marked.contains(certificate.der()))
+        only(certificates, |certificate| marked.contains(certificate.der()))
     }
-}
-
-/// The place of the only one that fits.
-fn only(certificates: &[&Certificate], fits: impl Fn(&Certificate) -> bool) -> Option<usize> {
-    let mut places = (0..certificates.len()).filter(|at| fits(certificates[*at]));
-    let first = places.next()?;
-    places.next().is_none().then_some(first)
 }
 
 fn local_key_id(mut attributes: Reader<'_>) -> Option<Vec<u8>> {

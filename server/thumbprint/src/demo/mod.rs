@@ -4,21 +4,21 @@ mod banner;
 pub mod identity;
 mod teams;
 
-use crate::client_credential::{ClientCredential, CredentialError};
-use crate::config::{
-    Cloud, Config, ConnectionSettings, DeskSettings, Entra, InventoryRead, InventorySettings, KeyVaultCloud, Limits,
-    LogFormat, Permissions, RequestPolicy, RequestPolicyError, SessionPolicy, StepUpSettings, TokenKey, VaultPlace,
-};
-use crate::entropy::OsEntropy;
-use crate::graph::BudgetSettings;
-use crate::jobs::JobSettings;
-use crate::portal::{self, RunningPortal, StartError, Surroundings};
 use app::route::Route;
 use domain::ids::{AppId, TenantId};
 use domain::teams::TeamError;
 use identity::{Identity, IdentityError};
 use local_tenant::{HttpsOptions, MicrosoftOptions, PortalRegistration, RunningTenant, TenantError, TenantOptions};
 use serde_json::json;
+use server::client_credential::{ClientCredential, CredentialError};
+use server::config::{
+    Cloud, Config, ConnectionSettings, DeskSettings, Entra, InventoryRead, InventorySettings, KeyVaultCloud, Limits,
+    LogFormat, Permissions, RequestPolicy, RequestPolicyError, SessionPolicy, StepUpSettings, TokenKey, VaultPlace,
+};
+use server::entropy::OsEntropy;
+use server::graph::BudgetSettings;
+use server::jobs::JobSettings;
+use server::portal::{self, RunningPortal, StartError, Surroundings};
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
