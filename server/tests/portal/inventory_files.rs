@@ -4,21 +4,12 @@ use crate::support::TestPortal;
 use reqwest::StatusCode;
 use serde_json::Value;
 use server::config::InventoryRead;
-use std::time::Duration;
-
-/// How long the first reading may take.
-const LONG: Duration = Duration::from_mins(2);
 
 #[tokio::test]
 async fn files_have_what_the_page_counts_and_say_how_old_it_is() {
     let portal = TestPortal::start_with(|config| config.inventory.read = InventoryRead::Application).await;
+    portal.until_directory_is_read().await;
     let mut browser = portal.signed_in("mara.lindqvist").await;
-    let read = async {
-        while !browser.get("/inventory").await.body.contains(" credentials. Read ") {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(LONG, read).await.expect("a reading that comes to its end");
     let csv = browser.get("/inventory.csv?q=kind%3Asecret").await;
     assert_eq!(csv.status, StatusCode::OK, "{}", csv.body);
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");

@@ -3,7 +3,7 @@
 //! compile.
 
 use crate::certificates::TestCertificate;
-use crate::support::{Browser, TestPortal, query};
+use crate::support::{Browser, LONG, TestPortal, query};
 use app::route::{Address, Form, Route};
 use domain::credentials::SubjectKind;
 use domain::ids::ObjectId;
@@ -32,9 +32,6 @@ const REASON: &str = "the ledger closes on friday";
 const COMMENT: &str = "please before noon";
 const REASON_OF_OPEN: &str = "the second one is for the spare host";
 const MARKS: [&str; 4] = [APP, REASON, COMMENT, REASON_OF_OPEN];
-
-/// How long reading the directory may take.
-const LONG: Duration = Duration::from_mins(2);
 
 /// What is another's.
 struct Foreign {
@@ -239,12 +236,7 @@ async fn seed(portal: &TestPortal) -> Foreign {
     let info = portal.tenant.applications().into_iter().find(|app| app.display_name == APP).unwrap();
     let (app, app_id) = (ObjectId::new(info.id), info.app_id);
     let mut admin = portal.signed_in(ADMIN).await;
-    let read = async {
-        while !admin.get("/inventory").await.body.contains(" credentials. Read ") {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(LONG, read).await.expect("a reading that comes to its end");
+    portal.until_directory_is_read().await;
     let mut member = portal.signed_in(MEMBER_OF_A).await;
     let mut ask = async |reason: &str| {
         let made = TestCertificate::new("law four");

@@ -6,12 +6,9 @@ use domain::notices::CalendarKey;
 use reqwest::{Method, StatusCode};
 use server::config::{CalendarContent, Config, InventoryRead, NoticeSettings, Rate};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Whose owner is Sofia.
 const APP: &str = "invoice-sync";
-/// How long reading the directory may take.
-const LONG: Duration = Duration::from_mins(2);
 
 fn reading(config: &mut Config, calendar: CalendarContent) {
     config.inventory.read = InventoryRead::Application;
@@ -20,18 +17,8 @@ fn reading(config: &mut Config, calendar: CalendarContent) {
 
 async fn portal(calendar: CalendarContent) -> TestPortal {
     let portal = TestPortal::start_with(|config| reading(config, calendar)).await;
-    until_read(&portal).await;
+    portal.until_directory_is_read().await;
     portal
-}
-
-async fn until_read(portal: &TestPortal) {
-    let mut admin = portal.signed_in("mara.lindqvist").await;
-    let read = async {
-        while !admin.get("/inventory").await.body.contains(" credentials. Read ") {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(LONG, read).await.expect("a reading that comes to its end");
 }
 
 /// A form as a program sends it, which is told in the answer why it was refused.
@@ -58,7 +45,7 @@ async fn a_calendar_shows_what_its_person_looks_after_to_whoever_has_its_address
             reading(config, CalendarContent::Names);
         })
         .await;
-        until_read(&portal).await;
+        portal.until_directory_is_read().await;
         calendar_of_sofia(&portal).await;
     }
 }

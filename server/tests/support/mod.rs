@@ -20,6 +20,8 @@ use url::Url;
 
 /// Name of the session's cookie.
 pub const COOKIE_NAME: &str = "__Host-thumbprint";
+/// What takes longer hangs.
+pub const LONG: std::time::Duration = std::time::Duration::from_mins(2);
 
 /// A clock that a test moves.
 pub struct Watch(Mutex<OffsetDateTime>);
@@ -113,6 +115,17 @@ impl TestPortal {
         let page = self.sign_in(&mut browser, name, "/signed-out").await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
         browser
+    }
+
+    /// Until the directory was read once, as its administrator sees it.
+    pub async fn until_directory_is_read(&self) {
+        let mut admin = self.signed_in("mara.lindqvist").await;
+        let read = async {
+            while !admin.get("/inventory").await.body.contains(" credentials. Read ") {
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(LONG, read).await.expect("a reading that comes to its end");
     }
 
     /// Goes through the sign-in, and answers where it leads to.
