@@ -40,6 +40,7 @@ impl fmt::Display for PublicKey {
     }
 }
 
+/// What key it is, and its size. RFC 5280, section 4.1.2.7.
 pub fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
     let oid = info.algorithm.algorithm.to_id_string();
     match (oid.as_str(), info.parsed()) {

@@ -4,7 +4,7 @@ use super::Work;
 use crate::desk::Desk;
 use crate::message::{Effect, Message, Password};
 use domain::csv::Table;
-use domain::upload::ReadError;
+use domain::upload::{self, ReadError};
 use keys::read_pkcs12;
 use leptos::prelude::*;
 use views::components::reading::{Fate, FileRead, FilesRead, MOST_FILES};
