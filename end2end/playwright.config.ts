@@ -42,6 +42,7 @@ export default defineConfig({
   },
   webServer: {
     command: `${binary} demo --port ${portal} --tenant-port ${tenant} --control-port ${control} --state-file ${results}/demo.json`,
+    env: { LOCAL_TENANT_KEYS: "../target/test-keys" },
     url: `http://127.0.0.1:${portal}/health/ready`,
     reuseExistingServer: !process.env.CI && Boolean(process.env.REUSE_SERVER),
     stdout: "ignore",

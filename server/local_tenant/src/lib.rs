@@ -105,6 +105,7 @@ mod not_simulated;
 mod registration;
 mod request_log;
 mod routes;
+mod rsa_keys;
 mod running;
 mod seed;
 mod signing;
@@ -131,6 +132,7 @@ pub use microsoft::{MicrosoftAccess, MicrosoftOptions};
 pub use not_simulated::NotSimulatedRequest;
 pub use registration::{PortalIds, PortalRegistration};
 pub use request_log::LoggedRequest;
+pub use rsa_keys::{KEYS_FOLDER, RsaKeyError, rsa_key};
 pub use running::{ApplicationInfo, PersonInfo, RunningTenant, start};
 pub use seed::{
     Seed, SeedApplication, SeedCertificate, SeedFile, SeedGroup, SeedGroupKind, SeedPerson, SeedReport, SeedSecret,

@@ -12,23 +12,24 @@ use sha1::{Digest as _, Sha1};
 use time::{Duration, OffsetDateTime};
 
 use crate::format::{URL_SAFE_LENIENT, base64, base64url};
+use crate::rsa_keys::{RsaKeyError, rsa_key};
 use crate::state_file::codec;
 use base64::Engine as _;
 
 /// Why a key or certificate could not be made.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum KeyError {
-    #[error("an RSA key could not be made: {0}")]
-    Generate(#[from] rsa::Error),
+    #[error(transparent)]
+    Generate(#[from] RsaKeyError),
     #[error("an RSA key could not be encoded: {0}")]
     Encode(String),
     #[error("a certificate could not be made: {0}")]
     Certificate(#[from] rcgen::Error),
 }
 
-/// A new RSA key of `bits`, ready to sign certificates.
+/// An RSA key of `bits`, ready to sign certificates.
 pub(crate) fn new_rsa_key(bits: usize) -> Result<(PrivateKey, KeyPair), KeyError> {
-    let key = PrivateKey::new(&mut rand::rngs::SysRng, bits)?;
+    let key = rsa_key(bits)?;
     let pkcs8 = key.to_pkcs8_der().map_err(|e| KeyError::Encode(e.to_string()))?;
     let pair = KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8.as_bytes().to_vec().into(), &PKCS_RSA_SHA256)?;
     Ok((key, pair))

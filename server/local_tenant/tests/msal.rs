@@ -52,7 +52,7 @@ async fn msal_gets_a_token_once_its_certificate_is_registered() {
     .unwrap();
     let app = tenant.applications().into_iter().find(|app| app.display_name == "payroll-batch").unwrap();
 
-    let key = rsa::PrivateKey::new(&mut rand::rngs::SysRng, 2048).unwrap();
+    let key = local_tenant::rsa_key(2048).unwrap();
     let pkcs8 = key.to_pkcs8_der().unwrap().as_bytes().to_vec();
     let pair = KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8.into(), &PKCS_RSA_SHA256).unwrap();
     let mut params = CertificateParams::default();

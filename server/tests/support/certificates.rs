@@ -17,7 +17,7 @@ pub struct TestCertificate {
 }
 
 static KEY: LazyLock<(Vec<u8>, String)> = LazyLock::new(|| {
-    let key = rsa::PrivateKey::new(&mut rand::rngs::SysRng, 2048).unwrap();
+    let key = local_tenant::rsa_key(2048).unwrap();
     let pem = key.to_pkcs8_pem(rsa::pkcs8::LineEnding::LF).unwrap();
     (key.to_pkcs8_der().unwrap().as_bytes().to_vec(), pem.to_string())
 });

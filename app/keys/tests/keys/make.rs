@@ -84,7 +84,8 @@ fn openssl_takes_the_certificate_the_request_and_the_pfx() {
 /// As the code before wrote it, which put the DER together by hand.
 #[test]
 fn what_is_signed_is_the_same_to_the_byte() {
-    let leaf = domain::upload::read(include_bytes!("../../../domain/tests/fixtures/fixture.pem")).expect("a certificate").leaf;
+    let leaf =
+        domain::upload::read(include_bytes!("../../../domain/tests/fixtures/fixture.pem")).expect("a certificate").leaf;
     let wanted = NewCertificate::new(" Zahlläufe 2027 ", "Contoso, GmbH", leaf.public_key_der()).expect("fit");
     let certificate = wanted.certificate(365, [0xff; 16], NOW).expect("fit");
     assert_eq!(hex::encode(certificate.bytes()), include_str!("../stored/tbs_certificate.hex"));

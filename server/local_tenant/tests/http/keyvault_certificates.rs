@@ -115,7 +115,7 @@ async fn a_bad_policy_and_a_missing_role_make_nothing() {
 
 /// A key in PKCS#8 and its certificate, both in DER.
 fn pair(common_name: &str) -> (rsa::PrivateKey, Vec<u8>, Vec<u8>) {
-    let key = rsa::PrivateKey::new(&mut rand::rngs::SysRng, 2048).unwrap();
+    let key = local_tenant::rsa_key(2048).unwrap();
     let pkcs8 = key.to_pkcs8_der().unwrap().as_bytes().to_vec();
     let pair = KeyPair::try_from(&pkcs8[..]).unwrap();
     let mut params = CertificateParams::default();

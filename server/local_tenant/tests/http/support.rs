@@ -8,7 +8,6 @@ use jsonwebtoken::{Algorithm, EncodingKey};
 use local_tenant::{ApplicationInfo, RunningTenant, TenantOptions};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256};
 use reqwest::header::HeaderMap;
-use rsa::PrivateKey;
 use rsa::pkcs1::EncodeRsaPrivateKey as _;
 use rsa::pkcs8::EncodePrivateKey as _;
 use serde_json::{Value, json};
@@ -173,7 +172,7 @@ impl Identity {
     }
 
     pub fn valid(common_name: &str, not_before: OffsetDateTime, not_after: OffsetDateTime) -> Self {
-        let key = PrivateKey::new(&mut rand::rngs::SysRng, 2048).unwrap();
+        let key = local_tenant::rsa_key(2048).unwrap();
         let pkcs8 = key.to_pkcs8_der().unwrap().as_bytes().to_vec();
         let pair = KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8.into(), &PKCS_RSA_SHA256).unwrap();
         let mut params = CertificateParams::default();

@@ -1,7 +1,7 @@
 //! A certificate and key for a portal that runs for an hour.
 
+use local_tenant::{RsaKeyError, rsa_key};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256};
-use rsa::PrivateKey;
 use rsa::pkcs8::EncodePrivateKey as _;
 use time::{Duration, OffsetDateTime};
 
@@ -15,8 +15,8 @@ pub struct Identity {
 
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
-    #[error("an RSA key could not be made: {0}")]
-    Key(#[from] rsa::Error),
+    #[error(transparent)]
+    Key(#[from] RsaKeyError),
     #[error("an RSA key could not be encoded: {0}")]
     Encode(#[from] rsa::pkcs8::Error),
     #[error("a certificate could not be made: {0}")]
@@ -26,7 +26,7 @@ pub enum IdentityError {
 impl Identity {
     /// 2048 bits, valid from an hour before `now` for a year.
     pub fn make(common_name: &str, now: OffsetDateTime) -> Result<Self, IdentityError> {
-        let key = PrivateKey::new(&mut rand::rngs::SysRng, 2048)?.to_pkcs8_der()?;
+        let key = rsa_key(2048)?.to_pkcs8_der()?;
         let key = KeyPair::from_pkcs8_der_and_sign_algo(&key.as_bytes().to_vec().into(), &PKCS_RSA_SHA256)?;
         let mut params = CertificateParams::default();
         params.distinguished_name = DistinguishedName::new();
