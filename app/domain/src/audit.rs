@@ -49,6 +49,8 @@ pub enum AuditAction {
     CalendarMade,
     /// Somebody's calendar has no address any more.
     CalendarRevoked,
+    /// An administrator gave apps to teams, or took them back.
+    AppsGiven,
     /// What somebody decided about an item that needs somebody: its spelling is the decision's after `item-`.
     Item(ItemAct),
     /// What an administrator did with a view of the inventory that everybody sees: its spelling is the act's after `view-`.
@@ -99,6 +101,7 @@ impl AuditAction {
             Self::EndRemindedAgain => "end-reminded-again",
             Self::CalendarMade => "calendar-made",
             Self::CalendarRevoked => "calendar-revoked",
+            Self::AppsGiven => "apps-given",
             Self::Item(ItemAct::Assigned) => "item-assigned",
             Self::Item(ItemAct::Snoozed) => "item-snoozed",
             Self::Item(ItemAct::Accepted) => "item-accepted",
@@ -145,6 +148,7 @@ impl FromStr for AuditAction {
             "end-reminded-again" => Self::EndRemindedAgain,
             "calendar-made" => Self::CalendarMade,
             "calendar-revoked" => Self::CalendarRevoked,
+            "apps-given" => Self::AppsGiven,
             "push-paused" => Self::PushPaused,
             "push-resumed" => Self::PushResumed,
             "push-cancelled" => Self::PushCancelled,
@@ -257,6 +261,7 @@ mod tests {
             (AuditAction::EndRemindedAgain, "end-reminded-again"),
             (AuditAction::CalendarMade, "calendar-made"),
             (AuditAction::CalendarRevoked, "calendar-revoked"),
+            (AuditAction::AppsGiven, "apps-given"),
             (AuditAction::Item(ItemAct::Assigned), "item-assigned"),
             (AuditAction::Item(ItemAct::Snoozed), "item-snoozed"),
             (AuditAction::Item(ItemAct::Accepted), "item-accepted"),

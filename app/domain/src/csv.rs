@@ -2,9 +2,11 @@
 //! a name for a formula.
 
 mod columns;
+mod given;
 mod table;
 mod tidy;
 
+pub use given::{given_table, import_given};
 pub use table::Table;
 
 use crate::certificate::Certificate;
@@ -115,6 +117,16 @@ impl TableError {
 /// # Errors
 /// [`TableError::BadLines`] names every line that is wrong.
 pub fn import(text: &str) -> Result<Vec<Line>, TableError> {
+    let lines = read(text, columns::find, read_line)?;
+    if lines.is_empty() { Err(TableError::Empty) } else { Ok(lines) }
+}
+
+/// Reads every line of a table by the columns that its header has. `line`: `None` where it is passed over.
+fn read<C, T>(
+    text: &str,
+    columns: impl Fn(&csv::StringRecord) -> Result<C, TableError>,
+    mut line: impl FnMut(&csv::StringRecord, &C, u64) -> Result<Option<T>, String>,
+) -> Result<Vec<T>, TableError> {
     if text.len() > MAX_BYTES {
         return Err(TableError::TooLarge { bytes: text.len() });
     }
@@ -139,7 +151,7 @@ pub fn import(text: &str) -> Result<Vec<Line>, TableError> {
         .trim(csv::Trim::All)
         .from_reader(tidy.text.as_bytes());
     let header = reader.headers().map_err(|_| TableError::Empty)?.clone();
-    let columns = columns::find(&header)?;
+    let columns = columns(&header)?;
     let (mut good, mut bad) = (vec![], vec![]);
     for record in reader.records() {
         if good.len() + bad.len() == MAX_LINES {
@@ -152,25 +164,23 @@ pub fn import(text: &str) -> Result<Vec<Line>, TableError> {
             continue;
         }
         let number = line_of(&tidy, &record);
-        match read_line(&record, header.len(), &columns, number) {
+        let understood = if record.len() > header.len() {
+            Err(format!("it has {} cells, and the header {}.", record.len(), header.len()))
+        } else {
+            line(&record, &columns, number)
+        };
+        match understood {
             Ok(Some(line)) => good.push(line),
             Ok(None) => {}
             Err(why) => bad.push(BadLine { number, why }),
         }
     }
-    match (good.is_empty(), bad.is_empty()) {
-        (true, true) => Err(TableError::Empty),
-        (_, true) => Ok(good),
-        (_, false) => Err(TableError::BadLines(bad)),
-    }
+    if bad.is_empty() { Ok(good) } else { Err(TableError::BadLines(bad)) }
 }
 
 /// `None`: the line is passed over.
-fn read_line(record: &csv::StringRecord, cells: usize, columns: &Columns, number: u64) -> Result<Option<Line>, String> {
+fn read_line(record: &csv::StringRecord, columns: &Columns, number: u64) -> Result<Option<Line>, String> {
     let cell = |at: usize| record.get(at).map(value).unwrap_or_default();
-    if record.len() > cells {
-        return Err(format!("it has {} cells, and the header {cells}.", record.len()));
-    }
     if columns.usage.is_some_and(|usage| cell(usage) != "Verify" || cell(columns.certificate).is_empty()) {
         return Ok(None);
     }

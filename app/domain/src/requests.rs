@@ -19,13 +19,13 @@ mod state;
 mod words;
 
 pub use automatic::{AutomaticTerms, ChangeFacts};
-pub use awaited::AwaitedPeople;
+pub use awaited::{AwaitedAs, AwaitedPeople};
 pub use command::{Command, RequestError, RequestSubject, Review, Reviewer, Seen};
 pub use digest::{PlanDigest, StateDigest};
 pub use need::{Need, demands, demands_of};
 pub use notice::RequestNotice;
 pub use request::{HistoryEvent, NewRequest, Request, Transition};
-pub use rules::{Applied, ApprovalRule, Approver, RuleError};
+pub use rules::{Applied, ApprovalRule, Approver, Capacity, RuleError};
 pub use standing::{NotStanding, StandingApproval};
 pub use state::{RequestAct, RequestState, ReviewVerdict, VoidReason};
 pub use words::{Words, WordsError};

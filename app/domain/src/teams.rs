@@ -69,15 +69,21 @@ pub enum TeamError {
     /// It names neither people nor a group.
     #[error("team “{0}” has neither members nor a group")]
     Nobody(TeamText),
-    /// It says of no app that it is its own.
-    #[error("team “{0}” looks after nothing: it has none of apps, names, tags and ownerless")]
-    Nothing(TeamText),
     /// A list of it.
     #[error("team “{0}” has a list of more than {MOST_LINES} lines")]
     TooLong(TeamText),
     /// All of them.
     #[error("there are more than {MOST_TEAMS} teams")]
     TooMany,
+}
+
+/// An app that an administrator has given to a team, beside what the team's own lines say.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GivenApp {
+    /// Its name.
+    pub team: TeamText,
+    /// Object id or client id.
+    pub app: Uuid,
 }
 
 /// People who look after apps.
@@ -141,9 +147,6 @@ impl Team {
             if team.members.is_empty() && team.group.is_none() {
                 return Err(TeamError::Nobody(name()));
             }
-            if team.selector().is_empty() {
-                return Err(TeamError::Nothing(name()));
-            }
             if [team.members.len(), team.apps.len(), team.names.len(), team.tags.len()].iter().any(|n| *n > MOST_LINES)
             {
                 return Err(TeamError::TooLong(name()));
@@ -156,6 +159,17 @@ impl Team {
     pub fn selector(&self) -> AppSelector<'_> {
         let Self { apps, names, tags, ownerless, .. } = self;
         AppSelector { ids: apps.into(), names: names.into(), tags: tags.into(), ownerless: *ownerless }
+    }
+
+    /// The same team, with the apps that were given to it.
+    #[must_use]
+    pub fn with_given<'g>(mut self, given: impl IntoIterator<Item = &'g GivenApp>) -> Self {
+        for one in given {
+            if one.team == self.name && !self.apps.contains(&one.app) {
+                self.apps.push(one.app);
+            }
+        }
+        self
     }
 
     /// Its contacts that are mail addresses, each once.
@@ -248,7 +262,7 @@ mod tests {
         assert_eq!(check(&[whole("a"), whole("b")]), Ok(()));
         assert_eq!(check(&[whole("a"), whole("a")]), Err(TeamError::TwiceNamed(name("a"))));
         assert_eq!(check(&[json!({"name": "a", "tags": ["x"]})]), Err(TeamError::Nobody(name("a"))));
-        assert_eq!(check(&[json!({"name": "a", "group": GROUP})]), Err(TeamError::Nothing(name("a"))));
+        assert_eq!(check(&[json!({"name": "a", "group": GROUP})]), Ok(()), "apps can be given to it");
         let tags = vec!["x"; MOST_LINES + 1];
         assert_eq!(check(&[json!({"name": "a", "members": [OWEN], "tags": tags})]), Err(TeamError::TooLong(name("a"))));
         assert_eq!(
@@ -259,6 +273,14 @@ mod tests {
             assert!(serde_json::from_value::<Team>(bad.clone()).is_err(), "{bad}");
         }
         assert_eq!("x".repeat(LONGEST + 1).parse::<TeamText>(), Err(TeamError::Text));
+    }
+
+    #[test]
+    fn what_is_given_to_a_team_is_its_own_once() {
+        let payroll = team(json!({"name": "a", "members": [OWEN], "apps": [Uuid::from_u128(9)]}));
+        let given = [("a", 9), ("a", 10), ("b", 11)]
+            .map(|(team, app): (&str, u128)| GivenApp { team: team.parse().unwrap(), app: Uuid::from_u128(app) });
+        assert_eq!(payroll.with_given(&given).apps, [9, 10].map(Uuid::from_u128));
     }
 
     #[test]

@@ -35,7 +35,7 @@ fn person(n: u128) -> ObjectId {
 
 /// The asker, two administrators, and somebody who may approve nothing.
 fn reviewer(n: u128) -> Reviewer {
-    Reviewer { id: person(n), name: format!("person {n}"), admin: matches!(n, 2 | 3) || n == ASKER }
+    Reviewer { id: person(n), name: format!("person {n}"), admin: matches!(n, 2 | 3) || n == ASKER, groups: vec![] }
 }
 
 fn need(approvals: u8) -> Vec<Need> {

@@ -12,6 +12,7 @@ mod pushes;
 mod requests;
 mod saved_views;
 mod sessions;
+mod teams;
 mod vaults;
 
 pub use proofs::subject as proof_subject;
@@ -117,6 +118,8 @@ async fn carry_out(form: Form, desk: &dyn Desk, origin: &str, fields: &Fields) -
         Form::TestChannel => notices::test(desk, fields).await,
         Form::FreeChannel => notices::free(desk, fields).await,
         Form::ReplayNotice => notices::replay(desk, fields).await,
+        Form::PreviewGivenApps => teams::preview_given(desk, fields).await,
+        Form::GiveApps => teams::give(desk, fields).await,
         Form::AcknowledgeEnd => own_notices::acknowledge(desk, fields).await,
         Form::RemindAgain => own_notices::remind_again(desk, fields).await,
         Form::SetNoticeHours => own_notices::set_hours(desk, fields).await,

@@ -103,6 +103,21 @@ fn plain_forms_lead_from_step_to_step() {
             check("own-notices-refused", &page.html);
         }
 
+        let teams = Route::Teams.to_string();
+        let table = format!("csv=app%2Cteam%0A{}%2CPayroll", id(2));
+        let preview = post("/api/preview-given-apps", &table, &teams).await;
+        check("teams-preview", &preview.html);
+        assert!(preview.html.contains("payroll &lt;b&gt;export") && preview.html.contains("Taken back: 1 app"));
+        let seen = format!("{table}&seen={}", "0".repeat(64));
+        let kept = post("/api/give-apps", &seen, "/api/preview-given-apps").await;
+        assert_eq!(kept.location.as_ref(), Some(&teams));
+        let again = refused("/api/preview-given-apps", "csv=x%2Cy", &teams).await;
+        assert!(again.html.contains("no column “app”") && again.html.contains(">x,y</textarea>"), "{}", again.html);
+        check("teams-refused", &again.html);
+        // The preview has no address: who is refused there comes back to the table.
+        let back = post("/api/give-apps", &table, "/api/preview-given-apps").await;
+        assert_eq!(back.location, Some(format!("{teams}#refused")));
+
         let plan = Route::Plan(id(APPENDING)).to_string();
         let pace = "canary=5&second=10&ask_between=on&halt_at=20";
         let pushed = post("/api/push", &format!("plan={}&{pace}", id(APPENDING)), &plan).await;

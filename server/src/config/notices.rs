@@ -6,6 +6,7 @@ use domain::ids::ObjectId;
 use domain::notices::ChannelName;
 use ring::signature::Ed25519KeyPair;
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -172,6 +173,11 @@ pub struct ChannelUrl(Url);
 impl ChannelUrl {
     pub fn url(&self) -> &Url {
         &self.0
+    }
+
+    /// SHA-256 in hexadecimal: says whether it is another one, and not which.
+    pub fn digest(&self) -> String {
+        hex::encode(Sha256::digest(self.0.as_str()))
     }
 
     /// For pages: scheme and host.

@@ -38,10 +38,15 @@ impl Channel {
         Self { settings, outbound, origin }
     }
 
+    /// Of its address.
+    pub(super) fn address_digest(&self) -> String {
+        self.settings.url.digest()
+    }
+
     /// Sends once.
     pub async fn send(&self, notice: &Notice, now: OffsetDateTime) -> (Attempt, DeliveryVerdict) {
         let answer = match self.request(notice, now) {
-            Ok((headers, body)) => self.outbound.post(self.settings.url.url(), headers, body).await,
+            Ok((headers, body)) => self.outbound.post(self.settings.url.url(), headers, body, now).await,
             Err(error) => Err(OutboundError::Failed(error)),
         };
         match answer {

@@ -1,19 +1,21 @@
 //! What real receivers make of what is sent: programs and libraries that are not ours.
 //!
-//! Needs Python with the packages that `.ci/python-clients.sh` installs (`THUMBPRINT_PYTHON_NOTICES` names another one), and
-//! Node.
+//! Needs Python and Node with the packages that `.ci/python-clients.sh` and `.ci/node-clients.sh` install
+//! (`THUMBPRINT_PYTHON_NOTICES` names another Python).
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use super::Mailer;
 use super::calendar::samples::{READ, facts};
 use super::calendar::written;
 use super::channel::DeliveryVerdict;
+use super::notice_text::NoticeText;
 use super::notice_text::samples::{AT, digest};
 use super::tests::{SECRET, Sink, site_at};
+use super::{slack, teams};
 use crate::config::EmailSettings;
 use crate::store::databases::Database;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use domain::notices::DeliveryState;
+use domain::notices::{DeliveryState, Notice, NoticeFacts};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -35,16 +37,16 @@ fn python() -> PathBuf {
 fn started(program: &Path, script_name: &str, arguments: &[&Path]) -> std::process::Child {
     let mut command = Command::new(program);
     command.arg(script(script_name)).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
-    command
-        .spawn()
-        .unwrap_or_else(|error| panic!("{} does not start ({error}): run .ci/python-clients.sh", program.display()))
+    command.spawn().unwrap_or_else(|error| {
+        panic!("{} does not start ({error}): run .ci/python-clients.sh, and .ci/node-clients.sh", program.display())
+    })
 }
 
 fn answer(program: &Path, script_name: &str, asked: &Value) -> Value {
     let mut child = started(program, script_name, &[]);
     child.stdin.take().unwrap().write_all(asked.to_string().as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{script_name} failed: run .ci/python-clients.sh");
+    assert!(output.status.success(), "{script_name} failed: run .ci/python-clients.sh, and .ci/node-clients.sh");
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
@@ -66,13 +68,38 @@ async fn others_verify_our_signatures_and_read_our_event() {
     let stranger = format!("whsec_{}", BASE64_STANDARD.encode([9; 32]));
     let asked = json!({"headers": headers, "body": String::from_utf8(body.to_vec()).unwrap(),
         "secrets": [SECRET, OTHER, stranger], "public_key": BASE64_STANDARD.encode(pair.public_key())});
-    let read = answer(&python(), "verify.py", &asked);
-    assert_eq!(read["v1"], json!([true, true, false]), "while a secret is replaced, both sign");
-    assert_eq!(read["v1_tampered"], json!([false, false, false]));
-    assert_eq!((&read["v1a"], &read["v1a_tampered"]), (&json!(true), &json!(false)));
-    assert_eq!(read["event"], json!([notice.id, "thumbprint.notice.test.v1", "https://t.example", "1.0"]));
-    let node = answer(Path::new("node"), "verify.mjs", &asked);
-    assert_eq!(node, json!({"v1a": true, "tampered": false}));
+    let by_python = answer(&python(), "verify.py", &asked);
+    let event = json!([notice.id, "thumbprint.notice.test.v1", "https://t.example", "1.0"]);
+    assert_eq!(by_python["event"], event);
+    for read in [by_python, answer(Path::new("node"), "verify.mjs", &asked)] {
+        assert_eq!(read["v1"], json!([true, true, false]), "while a secret is replaced, both sign: {read}");
+        assert_eq!(read["v1_tampered"], json!([false, false, false]));
+        assert_eq!((&read["v1a"], &read["v1a_tampered"]), (&json!(true), &json!(false)));
+    }
+}
+
+#[test]
+fn a_card_fits_its_schema_and_a_message_slacks_limits() {
+    let digests = [1, 60, 2_000].map(digest);
+    let test = Notice { facts: NoticeFacts::Test, ..digests[0].clone() };
+    let words: Vec<NoticeText> =
+        digests.iter().chain([&test]).map(|notice| NoticeText::of(notice, "https://t.example", AT)).collect();
+    let mut cards: Vec<Value> = words.iter().map(teams::message).collect();
+    let mut messages: Vec<Value> = words.iter().map(slack::message).collect();
+    assert!(cards.iter().all(|card| card.to_string().len() <= 20 * 1024));
+    // What is wrong is found.
+    let mut wrong = cards[0].clone();
+    wrong["attachments"][0]["content"]["body"][0]["inlines"][0]["size"] = "Huge".into();
+    cards.push(wrong);
+    let mut wrong = messages[0].clone();
+    wrong["blocks"][0]["text"]["text"] = "a".repeat(151).into();
+    messages.push(wrong);
+    let judged = answer(&python(), "cards.py", &json!({"teams": cards, "slack": messages}));
+    for kind in ["teams", "slack"] {
+        let found: Vec<usize> =
+            judged[kind].as_array().unwrap().iter().map(|one| one.as_array().unwrap().len()).collect();
+        assert_eq!(found, [0, 0, 0, 0, 1], "{kind}: {judged:#}");
+    }
 }
 
 #[tokio::test]

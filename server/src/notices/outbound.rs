@@ -11,7 +11,8 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+use time::OffsetDateTime;
 use url::{Host, Url};
 
 /// For a whole request (Standard Webhooks: 15 to 30 seconds).
@@ -35,7 +36,7 @@ pub enum OutboundError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboundResponse {
     pub status: u16,
-    /// `Retry-After` in seconds; dates are not read.
+    /// How long it asks to be left alone.
     pub retry_after: Option<Duration>,
     /// Its beginning.
     pub text: String,
@@ -66,11 +67,12 @@ impl Outbound {
         url: &Url,
         headers: HeaderMap,
         body: Vec<u8>,
+        now: OffsetDateTime,
     ) -> Result<OutboundResponse, OutboundError> {
         self.judge(url)?;
         let request = self.http.post(url.clone()).headers(headers).body(body);
         let mut response = request.send().await.map_err(failed)?;
-        let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+        let retry_after = retry_after(response.headers(), now);
         let mut bytes = vec![];
         while bytes.len() < MOST_BYTES {
             match response.chunk().await {
@@ -81,7 +83,7 @@ impl Outbound {
         }
         Ok(OutboundResponse {
             status: response.status().as_u16(),
-            retry_after: seconds.map(Duration::from_secs),
+            retry_after,
             text: String::from_utf8_lossy(&bytes).into_owned(),
         })
     }
@@ -101,6 +103,15 @@ impl Outbound {
         };
         if is_public(literal) { Ok(()) } else { Err(OutboundError::NotPublic(literal)) }
     }
+}
+
+/// Seconds, or a date (RFC 9110, section 10.2.3). A date that is over asks for nothing.
+fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    httpdate::parse_http_date(text).ok()?.duration_since(SystemTime::from(now)).ok()
 }
 
 /// The address is a secret: it is in no error.
@@ -128,8 +139,27 @@ impl Resolve for Judging {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
+    use time::macros::datetime;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
+
+    const AT: OffsetDateTime = datetime!(2026-11-29 08:00 UTC);
+
+    #[test]
+    fn a_receiver_asks_for_peace_in_seconds_or_until_a_date() {
+        for (text, seconds) in [
+            ("120", Some(120)),
+            ("Sun, 29 Nov 2026 08:02:00 GMT", Some(120)),
+            ("Sunday, 29-Nov-26 08:02:00 GMT", Some(120)),
+            ("Sun, 29 Nov 2026 07:59:59 GMT", None),
+            ("soon", None),
+            ("-1", None),
+        ] {
+            let headers: HeaderMap = [(RETRY_AFTER, text.parse().unwrap())].into_iter().collect();
+            assert_eq!(retry_after(&headers, AT), seconds.map(Duration::from_secs), "{text}");
+        }
+        assert_eq!(retry_after(&HeaderMap::new(), AT), None);
+    }
 
     fn outbound(allowed: &[&str]) -> Outbound {
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -155,7 +185,7 @@ mod tests {
     }
 
     async fn post(outbound: &Outbound, url: String) -> Result<OutboundResponse, OutboundError> {
-        outbound.post(&url.parse().unwrap(), HeaderMap::new(), vec![]).await
+        outbound.post(&url.parse().unwrap(), HeaderMap::new(), vec![], AT).await
     }
 
     #[tokio::test]

@@ -108,6 +108,7 @@ impl Planner {
         if read_at.is_none() {
             return Ok(DueNotices::default());
         }
+        let recipients = self.recipients.with_given(&self.store).await?;
         let mut digests: BTreeMap<Audience, Vec<EndingApp>> = BTreeMap::new();
         let mut names = HashMap::new();
         let mut seen = HashSet::new();
@@ -123,7 +124,7 @@ impl Planner {
                     let Some(app) = EndingApp::of(&row.object, now).filter(|app| seen.insert(app.subject)) else {
                         continue;
                     };
-                    for audience in self.recipients.audiences_of(&row.object) {
+                    for audience in recipients.audiences_of(&row.object) {
                         digests.entry(audience).or_default().push(app.clone());
                     }
                     let owners = row.object.owners.known().map_or(&[][..], |owners| &owners.listed);

@@ -1,6 +1,7 @@
 //! Whom the configuration has beside the owners whom Entra names: teams, by their contacts.
 
 use crate::config::NoticeSettings;
+use crate::store::{StoreError, TenantStore};
 use domain::inventory::InventoryObject;
 use domain::notices::{Audience, audiences_of};
 use domain::teams::{Team, TeamText};
@@ -15,6 +16,13 @@ impl Recipients {
     pub fn new(settings: &NoticeSettings, teams: &[Team]) -> Self {
         let told = teams.iter().filter(|team| settings.email.is_some() && !team.mailboxes().is_empty());
         Self(told.cloned().collect())
+    }
+
+    /// With the apps that are given to these teams now.
+    pub(crate) async fn with_given(&self, store: &TenantStore) -> Result<Self, StoreError> {
+        let names: Vec<&TeamText> = self.0.iter().map(|team| &team.name).collect();
+        let given = store.apps_given_to(&names).await?;
+        Ok(Self(self.0.iter().map(|team| team.clone().with_given(&given)).collect()))
     }
 
     pub(crate) fn audiences_of(&self, object: &InventoryObject) -> Vec<Audience> {

@@ -9,12 +9,14 @@ use super::recipients::Recipients;
 use crate::clock::Clock;
 use crate::config::{EMAIL, NoticeSettings, Tells};
 use crate::entropy::Entropy;
-use crate::store::{Attempt, ChannelStanding, ClaimDeliveries, ClaimedDelivery, Next, StoreError, TenantStore};
+use crate::store::{
+    Attempt, AuditEntry, ChannelStanding, ClaimDeliveries, ClaimedDelivery, Next, StoreError, TenantStore,
+};
+use domain::audit::{AuditAction, AuditOutcome};
 use domain::notices::{
     Alarm, AlarmFacts, Audience, ChannelName, DeliveryState, Notice, NoticeFacts, NoticeId, RETRIES, next_attempt,
 };
-use futures_util::future::join_all;
-use futures_util::stream::{self, StreamExt as _};
+use futures_util::stream::{self, FuturesUnordered, StreamExt as _};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,8 +28,15 @@ const SPREAD_AT_ONCE: u32 = 500;
 /// Deliveries that are taken at once, and sent at the same time, over one channel.
 const CLAIMED_AT_ONCE: u32 = 64;
 const SENT_AT_ONCE: usize = 8;
-/// Nobody else sends what was taken before this is over: longer than sending all of it can take.
-const LEASE: time::Duration = time::Duration::minutes(5);
+/// Of what was taken nothing is begun after this: what is left is anybody's again.
+const BEGUN_WITHIN: time::Duration = time::Duration::seconds(5);
+/// Nobody else sends what was taken before this is over: [`BEGUN_WITHIN`], and as long as one attempt can take. Of what a
+/// process took that was killed, others send nothing until then.
+const HTTP_LEASE: time::Duration = time::Duration::seconds(30);
+/// A conversation with a mail host has up to nine turns, of which each may take its time.
+const MAIL_LEASE: time::Duration = time::Duration::minutes(5);
+/// While a slow channel is at work, the outbox is looked into this often for the others.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// A channel that fails is tried again after this at the latest, where it does not ask for longer.
 const LONGEST_HOLD: usize = 2;
 
@@ -44,6 +53,39 @@ pub enum SenderError {
 enum Carrier {
     Http(Channel),
     Mail(Mailer),
+}
+
+impl Carrier {
+    fn lease(&self) -> time::Duration {
+        match self {
+            Self::Http(_) => HTTP_LEASE,
+            Self::Mail(_) => MAIL_LEASE,
+        }
+    }
+
+    /// Mail has no address of its own.
+    fn address_digest(&self) -> Option<String> {
+        match self {
+            Self::Http(channel) => Some(channel.address_digest()),
+            Self::Mail(_) => None,
+        }
+    }
+}
+
+/// What goes on at the same time as the rest.
+#[derive(Clone, Copy)]
+enum Work<'s> {
+    Spread,
+    Send(&'s ChannelName, &'s Carrier),
+}
+
+/// What was taken from the outbox together.
+struct Round {
+    standing: ChannelStanding,
+    /// Nothing of it is begun later.
+    until: OffsetDateTime,
+    /// Nothing of it is begun any more: one has failed for a reason that is the channel's.
+    stopped: AtomicBool,
 }
 
 /// Sends notices of one directory.
@@ -78,30 +120,69 @@ impl Sender {
         Ok(Self { store, clock, entropy, settings, carriers, recipients })
     }
 
-    /// Everything that is due now. Ends when nothing of it is left that can be sent.
+    /// Everything that is due now, and what becomes due meanwhile. Ends when nothing of it is left that can be sent, or where
+    /// the database failed.
     pub async fn run(&self) -> Result<(), StoreError> {
-        self.spread().await?;
-        let ended = join_all(self.carriers.iter().map(|(name, carrier)| self.send_over(name, carrier))).await;
-        ended.into_iter().collect()
+        let mut at_work: FuturesUnordered<_> = [self.work(Work::Spread)].into_iter().collect();
+        let mut resting: Vec<Work<'_>> =
+            self.carriers.iter().map(|(name, carrier)| Work::Send(name, carrier)).collect();
+        let mut spreads = true;
+        let mut ended = Ok(());
+        let mut look = tokio::time::interval(LOOK_AGAIN);
+        loop {
+            tokio::select! {
+                Some((work, done)) = at_work.next() => {
+                    let spread_all = *done.as_ref().unwrap_or(&true);
+                    ended = ended.and(done.map(|_| ()));
+                    match work {
+                        Work::Spread => {
+                            spreads = !spread_all;
+                            if ended.is_ok() {
+                                at_work.extend(resting.drain(..).map(|work| self.work(work)));
+                            }
+                            if spreads {
+                                at_work.push(self.work(Work::Spread));
+                            }
+                        }
+                        Work::Send(..) => resting.push(work),
+                    }
+                    if at_work.is_empty() {
+                        return ended;
+                    }
+                }
+                _ = look.tick(), if !spreads && ended.is_ok() => {
+                    spreads = true;
+                    at_work.push(self.work(Work::Spread));
+                }
+            }
+        }
     }
 
-    async fn spread(&self) -> Result<(), StoreError> {
-        loop {
-            let now = self.clock.now();
-            let notices = self.store.notices_to_spread(now, SPREAD_AT_ONCE).await?;
-            if notices.is_empty() {
-                return Ok(());
+    /// Answers with what it was, and whether all of it is done.
+    async fn work<'s>(&'s self, work: Work<'s>) -> (Work<'s>, Result<bool, StoreError>) {
+        let done = match work {
+            Work::Spread => self.spread().await,
+            Work::Send(name, carrier) => self.send_over(name, carrier).await.map(|()| true),
+        };
+        (work, done)
+    }
+
+    /// Gives what is due its channels, or the first of it. `true`: nothing more is due.
+    async fn spread(&self) -> Result<bool, StoreError> {
+        let now = self.clock.now();
+        let notices = self.store.notices_to_spread(now, SPREAD_AT_ONCE).await?;
+        let mut all: Vec<(NoticeId, Vec<ChannelName>)> = vec![];
+        for notice in &notices {
+            let channels = self.channels_for(&notice.audience).await?;
+            if channels.is_empty() {
+                tracing::warn!(notice = %notice.id, audience = %notice.audience, "a notice has no channel");
             }
-            let mut all: Vec<(NoticeId, Vec<ChannelName>)> = vec![];
-            for notice in &notices {
-                let channels = self.channels_for(&notice.audience).await?;
-                if channels.is_empty() {
-                    tracing::warn!(notice = %notice.id, audience = %notice.audience, "a notice has no channel");
-                }
-                all.push((notice.id, channels));
-            }
+            all.push((notice.id, channels));
+        }
+        if !all.is_empty() {
             self.store.spread_notices(&all, now).await?;
         }
+        Ok(all.is_empty())
     }
 
     /// A person or a team whom no mail can reach is told of where apps without owners are.
@@ -159,8 +240,11 @@ impl Sender {
             let now = self.clock.now();
             let standing = self.store.channel_standing(name).await?;
             if let Some(at) = standing.disabled_at {
+                if self.is_another_receiver(name, carrier).await? {
+                    continue;
+                }
                 if self.store.has_waiting(name, None).await? {
-                    self.store.disable_channel(name, at).await?;
+                    self.store.disable_channel(name, carrier.address_digest().as_deref(), at).await?;
                 }
                 return Ok(());
             }
@@ -168,20 +252,22 @@ impl Sender {
                 return Ok(());
             }
             let lease = self.entropy.uuid();
-            let claim = ClaimDeliveries { channel: name, now, lease, until: now + LEASE, limit: CLAIMED_AT_ONCE };
+            // One that failed shows with one whether it is well again.
+            let limit = if standing.failures > 0 { 1 } else { CLAIMED_AT_ONCE };
+            let claim = ClaimDeliveries { channel: name, now, lease, until: now + carrier.lease(), limit };
             let claimed = self.store.claim_deliveries(&claim).await?;
             if claimed.is_empty() {
                 return Ok(());
             }
-            let stopped = AtomicBool::new(false);
+            let round = Round { standing, until: now + BEGUN_WITHIN, stopped: AtomicBool::new(false) };
             let sent = stream::iter(claimed)
-                .map(|delivery| self.send_unless(&stopped, name, carrier, delivery, standing))
+                .map(|delivery| self.send_one(&round, name, carrier, delivery))
                 .buffer_unordered(SENT_AT_ONCE)
                 .collect::<Vec<_>>()
                 .await;
             self.store.release_deliveries(name, lease).await?;
             sent.into_iter().collect::<Result<(), _>>()?;
-            if stopped.load(Ordering::SeqCst) {
+            if round.stopped.load(Ordering::SeqCst) {
                 return Ok(());
             }
             if standing != ChannelStanding::default() {
@@ -190,19 +276,18 @@ impl Sender {
         }
     }
 
-    /// After the first failure that is the channel's, no further one is begun.
-    async fn send_unless(
+    /// Unless it is no more the time for it.
+    async fn send_one(
         &self,
-        stopped: &AtomicBool,
+        Round { standing, until, stopped }: &Round,
         name: &ChannelName,
         carrier: &Carrier,
         delivery: ClaimedDelivery,
-        standing: ChannelStanding,
     ) -> Result<(), StoreError> {
-        if stopped.load(Ordering::SeqCst) {
+        let now = self.clock.now();
+        if stopped.load(Ordering::SeqCst) || now > *until {
             return Ok(());
         }
-        let now = self.clock.now();
         if let Some(until) = self.quiet_until(carrier, &delivery.notice.audience, now).await? {
             tracing::debug!(notice = %delivery.notice.id, channel = %name, %until, "a notice waits: it is quiet there");
             self.store.put_off_delivery(&delivery, name, until).await?;
@@ -232,7 +317,7 @@ impl Sender {
         match verdict {
             DeliveryVerdict::Gone => {
                 stopped.store(true, Ordering::SeqCst);
-                self.gone(name, now).await
+                self.gone(name, carrier, now).await
             }
             DeliveryVerdict::Again { asked, holds: true } if !stopped.swap(true, Ordering::SeqCst) => {
                 let usual = RETRIES[usize::try_from(standing.failures).unwrap_or(usize::MAX).min(LONGEST_HOLD)];
@@ -283,10 +368,26 @@ impl Sender {
         Ok(mailer.send(notice, &to, now).await)
     }
 
+    /// The channel was switched off by its receiver, and has got another address since: it is on again.
+    async fn is_another_receiver(&self, name: &ChannelName, carrier: &Carrier) -> Result<bool, StoreError> {
+        let Some(address) = carrier.address_digest() else { return Ok(false) };
+        if !self.store.was_disabled_elsewhere(name, &address).await? {
+            return Ok(false);
+        }
+        let now = self.clock.now();
+        let switched_on = AuditAction::Other("channel-switched-on".into());
+        let mut entry = AuditEntry::new(None, now, switched_on, AuditOutcome::Resumed);
+        entry.row.detail =
+            format!("The channel “{name}” for notices is used again: the configuration has another address for it.");
+        self.store.free_channel(name, now).await?;
+        self.store.audit(entry).await?;
+        Ok(true)
+    }
+
     /// Told to the administrators over what is left.
-    async fn gone(&self, name: &ChannelName, now: OffsetDateTime) -> Result<(), StoreError> {
+    async fn gone(&self, name: &ChannelName, carrier: &Carrier, now: OffsetDateTime) -> Result<(), StoreError> {
         tracing::error!(channel = %name, "the receiver of notices says that it is gone: the channel is switched off");
-        self.store.disable_channel(name, now).await?;
+        self.store.disable_channel(name, carrier.address_digest().as_deref(), now).await?;
         let alarm = AlarmFacts { alarm: Alarm::ChannelBroken, since: now, what: Some(name.to_string()) };
         let about = format!("channel {name} {}", now.date());
         let notice = Notice::new(self.store.tenant(), Audience::Admins, NoticeFacts::Alarm(alarm), &about, now);

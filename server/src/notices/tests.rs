@@ -1,22 +1,25 @@
 //! What is due, sent to a place that is there.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod acknowledged;
+mod digests;
+mod hours;
+
 use super::{Planner, Recipients, Sender};
 use crate::clock::Clock;
 use crate::config::NoticeSettings;
 use crate::entropy::OsEntropy;
 use crate::store::databases::{Database, on_both};
-use crate::store::{AuditEntry, PassPlace, PassStage, TenantStore};
+use crate::store::{AuditFilter, PassPlace, PassStage, TenantStore};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use domain::audit::{AuditAction, AuditOutcome};
-use domain::credentials::{Subject, SubjectKind};
+use domain::credentials::SubjectKind;
 use domain::ids::{ObjectId, TenantId};
 use domain::inventory::{InventoryObject, LifetimePolicy};
-use domain::notices::{Acknowledgement, Audience, DeliveryState, Notice, NoticeFacts, NoticeHours, QuietHours};
+use domain::notices::{Audience, DeliveryState, Notice, NoticeFacts};
 use domain::teams::Team;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -24,7 +27,7 @@ use std::sync::{Arc, Mutex};
 use time::format_description::well_known::Rfc3339;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, RwLock};
 use uuid::Uuid;
 
 const AT: OffsetDateTime = datetime!(2026-11-29 08:00 UTC);
@@ -50,8 +53,10 @@ struct SinkState {
     /// What is answered to the next requests; then 200.
     answers: Mutex<Vec<(u16, Option<&'static str>)>>,
     taken: Mutex<Vec<(HeaderMap, Bytes)>>,
-    /// Told at the hundredth.
-    hundredth: Notify,
+    /// Told of each that it takes.
+    came: Notify,
+    /// It answers while nobody has this to themselves.
+    open: RwLock<()>,
 }
 
 /// A receiver on this machine.
@@ -61,14 +66,9 @@ pub(super) struct Sink(Arc<SinkState>);
 impl Sink {
     pub(super) async fn start(&self) -> String {
         async fn take(State(Sink(state)): State<Sink>, headers: HeaderMap, body: Bytes) -> Response {
-            let count = {
-                let mut taken = state.taken.lock().unwrap();
-                taken.push((headers, body));
-                taken.len()
-            };
-            if count == 100 {
-                state.hundredth.notify_one();
-            }
+            state.taken.lock().unwrap().push((headers, body));
+            state.came.notify_one();
+            drop(state.open.read().await);
             let next = state.answers.lock().unwrap().pop().unwrap_or((200, None));
             let mut answer = (StatusCode::from_u16(next.0).unwrap(), "thanks").into_response();
             if let Some(wait) = next.1 {
@@ -89,6 +89,13 @@ impl Sink {
 
     fn taken(&self) -> usize {
         self.0.taken.lock().unwrap().len()
+    }
+
+    /// Waits until it has taken so many.
+    async fn has_taken(&self, count: usize) {
+        while self.taken() < count {
+            self.0.came.notified().await;
+        }
     }
 
     pub(super) fn first(&self) -> (HeaderMap, Bytes) {
@@ -200,6 +207,47 @@ async fn a_receiver_that_wants_peace_gets_it_and_keeps_no_other_waiting() {
 }
 
 #[tokio::test]
+async fn what_comes_while_a_slow_receiver_is_at_work_does_not_wait_for_it() {
+    let database = Database::sqlite();
+    let (slow, well) = (Sink::default(), Sink::default());
+    let channels = json!([webhook("slow", &slow.start().await), webhook("well", &well.start().await)]);
+    let site = site(&database, channels).await;
+    let closed = slow.0.open.write().await;
+    site.post("1").await;
+    let meanwhile = async {
+        slow.has_taken(1).await;
+        site.post("2").await;
+        let came = tokio::time::timeout(std::time::Duration::from_secs(10), well.has_taken(2)).await;
+        drop(closed);
+        came.expect("it waits for another receiver");
+    };
+    let (sent, ()) = tokio::join!(site.sender.run(), meanwhile);
+    sent.unwrap();
+    assert_eq!((slow.taken(), well.taken()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_receiver_that_failed_is_asked_for_one_thing_before_all_others() {
+    let database = Database::sqlite();
+    let down = Sink::default();
+    let site = site(&database, json!([webhook("down", &down.start().await)])).await;
+    for n in 0..20 {
+        site.post(&n.to_string()).await;
+    }
+    down.answers(&[(503, None); 99]);
+    site.sender.run().await.unwrap();
+    let first = down.taken();
+    assert!((1..=8).contains(&first), "{first}");
+    site.clock.forward(Duration::seconds(6));
+    site.sender.run().await.unwrap();
+    assert_eq!(down.taken(), first + 1);
+    site.clock.forward(Duration::minutes(6));
+    down.answers(&[]);
+    site.sender.run().await.unwrap();
+    assert_eq!(down.taken(), first + 1 + 20);
+}
+
+#[tokio::test]
 async fn a_receiver_that_is_gone_is_not_asked_again_and_administrators_hear_of_it() {
     let database = Database::sqlite();
     let (gone, well) = (Sink::default(), Sink::default());
@@ -223,6 +271,21 @@ async fn a_receiver_that_is_gone_is_not_asked_again_and_administrators_hear_of_i
     gone.answers(&[]);
     site.sender.run().await.unwrap();
     assert_eq!(gone.taken(), 4, "what it missed");
+
+    // Gone once more, and then the configuration has another address for it.
+    gone.answers(&[(410, None); 9]);
+    site.post("3").await;
+    site.sender.run().await.unwrap();
+    site.post("4").await;
+    site.sender.run().await.unwrap();
+    assert_eq!(gone.taken(), 5);
+    let elsewhere = Sink::default();
+    let channels = json!([webhook("gone", &elsewhere.start().await), webhook("well", &well.start().await)]);
+    let again = site_at(&database, channels, site.clock.now()).await;
+    again.sender.run().await.unwrap();
+    assert_eq!((gone.taken(), elsewhere.taken()), (5, 3), "both, and the alarm about itself");
+    let audited = again.store.audit_page(None, &AuditFilter::default(), 0, 9).await.unwrap();
+    assert_eq!(audited.items[0].action.as_str(), "channel-switched-on");
 }
 
 #[tokio::test]
@@ -236,7 +299,7 @@ async fn after_a_cut_every_id_arrives_and_only_what_was_on_its_way_twice() {
         }
         tokio::select! {
             ended = site.sender.run() => panic!("it was to be cut off: {ended:?}"),
-            () = sink.0.hundredth.notified() => {}
+            () = sink.has_taken(100) => {}
         }
         // What it had taken is anybody's again when its lease is over.
         site.clock.forward(Duration::minutes(6));
@@ -247,33 +310,6 @@ async fn after_a_cut_every_id_arrives_and_only_what_was_on_its_way_twice() {
         assert!(twice <= 8, "{twice} came twice, and 8 are sent at the same time");
     })
     .await;
-}
-
-/// `cargo nextest run -p server --run-ignored only -E 'test(ten_thousand)' --no-capture`
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "it takes a while, and measures"]
-async fn ten_thousand_beside_receivers_that_are_down_and_busy() {
-    let database = Database::sqlite();
-    let (well, down, busy) = (Sink::default(), Sink::default(), Sink::default());
-    let channels = json!([
-        webhook("well", &well.start().await),
-        webhook("down", &down.start().await),
-        webhook("busy", &busy.start().await)
-    ]);
-    let site = site(&database, channels).await;
-    for n in 0..10_000 {
-        site.post(&n.to_string()).await;
-    }
-    down.answers(&[(503, None); 50]);
-    busy.answers(&[(429, Some("30")); 50]);
-    let began = std::time::Instant::now();
-    site.sender.run().await.unwrap();
-    let took = began.elapsed();
-    let ids: HashSet<String> = well.ids().into_iter().collect();
-    eprintln!("{} to one receiver in {took:?}; {} and {} asked in vain", ids.len(), down.taken(), busy.taken());
-    assert_eq!((ids.len(), well.taken()), (10_000, 10_000));
-    assert!(down.taken() <= 8 && busy.taken() <= 8);
-    assert!(took.as_secs() < 60, "{took:?}");
 }
 
 fn app(n: u128, days: i64) -> InventoryObject {
@@ -293,48 +329,6 @@ async fn read(site: &Site, objects: Vec<InventoryObject>) {
     assert!(site.store.finish_inventory_pass(pass.number, now).await.unwrap());
 }
 
-#[tokio::test]
-async fn a_digest_is_written_once_a_day_and_says_what_still_holds() {
-    on_both(async |database| {
-        let sink = Sink::default();
-        let site = site(database, json!([webhook("ops", &sink.start().await)])).await;
-        assert_eq!(site.planner.run().await.unwrap(), 0, "nothing was read, which is not nothing");
-        read(&site, vec![app(1, 5), app(2, 6), app(3, 200)]).await;
-        assert_eq!(site.planner.run().await.unwrap(), 1);
-        assert_eq!(site.planner.run().await.unwrap(), 0);
-        // One is renewed before the digest goes out.
-        read(&site, vec![app(1, 5), app(2, 400), app(3, 200)]).await;
-        site.sender.run().await.unwrap();
-        let (_, body) = sink.0.taken.lock().unwrap().remove(0);
-        let facts = serde_json::from_slice::<Value>(&body).unwrap()["data"]["facts"].clone();
-        assert_eq!((facts["total"].as_u64(), &facts["apps"][0]["name"]), (Some(1), &"app 1".into()));
-        site.clock.forward(Duration::days(1));
-        read(&site, vec![app(1, 5), app(2, 400)]).await;
-        assert_eq!(site.planner.run().await.unwrap(), 0, "four days: no rung of the ladder");
-        site.clock.forward(Duration::days(1));
-        assert_eq!(site.planner.run().await.unwrap(), 1, "three");
-        read(&site, vec![app(1, 500), app(2, 400)]).await;
-        site.sender.run().await.unwrap();
-        assert_eq!(sink.taken(), 0, "all of it was renewed");
-        assert_eq!(site.states().await[0].0, DeliveryState::Lapsed);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_directory_that_is_not_read_any_more_is_told_once_a_day() {
-    let database = Database::sqlite();
-    let sink = Sink::default();
-    let site = site(&database, json!([webhook("ops", &sink.start().await)])).await;
-    read(&site, vec![app(1, 5)]).await;
-    site.clock.forward(Duration::days(4));
-    for _ in 0..2 {
-        assert_eq!(site.planner.run().await.unwrap(), 0, "an old list tells nothing of today");
-        site.sender.run().await.unwrap();
-    }
-    assert_eq!(sink.taken(), 1);
-}
-
 const OWEN: ObjectId = ObjectId::new(Uuid::from_u128(0xbbb));
 
 /// As [`app`], of this owner.
@@ -351,150 +345,4 @@ fn mail(people: &[ObjectId]) -> Value {
     let people: serde_json::Map<String, Value> =
         people.iter().map(|id| (id.to_string(), json!("owen@example.com"))).collect();
     json!({"channels": [], "email": {"host": "localhost", "port": 1, "from": "desk@example.com", "people": people}})
-}
-
-fn hours(zone: &str, quiet: Option<(&str, &str)>, morning: &str) -> NoticeHours {
-    let quiet = quiet.map(|(from, until)| QuietHours::new(from.parse().unwrap(), until.parse().unwrap()).unwrap());
-    NoticeHours { zone: zone.parse().unwrap(), quiet, morning: morning.parse().unwrap() }
-}
-
-#[tokio::test]
-async fn nobody_is_reminded_of_what_somebody_knows_until_it_has_ended() {
-    on_both(async |database| {
-        let sink = Sink::default();
-        let site = site(database, json!([webhook("ops", &sink.start().await)])).await;
-        read(&site, vec![app(1, 5), app(2, 5)]).await;
-        let subject = Subject { kind: SubjectKind::Application, id: ObjectId::new(Uuid::from_u128(1)) };
-        let ends_at = AT + Duration::days(5);
-        let known = Acknowledgement { ends_at, person: OWEN, who: "Owen".into(), at: AT, until: ends_at, reason: None };
-        let entry = AuditEntry::new(Some(OWEN), AT, AuditAction::EndAcknowledged, AuditOutcome::Recorded);
-        // Between the writing of the digest and its sending.
-        assert_eq!(site.planner.run().await.unwrap(), 1);
-        site.store.acknowledge_end(subject, &known, &entry).await.unwrap();
-        site.sender.run().await.unwrap();
-        let told = |sink: &Sink| {
-            let (_, body) = sink.0.taken.lock().unwrap().remove(0);
-            let apps = serde_json::from_slice::<Value>(&body).unwrap()["data"]["facts"]["apps"].clone();
-            apps.as_array().unwrap().iter().map(|app| app["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
-        };
-        assert_eq!(told(&sink), ["app 2"]);
-        site.clock.forward(Duration::days(2));
-        read(&site, vec![app(1, 5), app(2, 5)]).await;
-        assert_eq!(site.planner.look(site.clock.now()).await.unwrap().digests[&Audience::Unowned].len(), 1);
-        // It has ended.
-        site.clock.forward(Duration::days(3));
-        read(&site, vec![app(1, 5), app(2, 5)]).await;
-        assert_eq!(site.planner.run().await.unwrap(), 1);
-        site.sender.run().await.unwrap();
-        assert_eq!(told(&sink), ["app 1", "app 2"]);
-        // It is known once more; then renewed in part, so that what ends now is something else.
-        let until = AT + Duration::days(30);
-        site.store.acknowledge_end(subject, &Acknowledgement { until, ..known }, &entry).await.unwrap();
-        site.clock.forward(Duration::days(1));
-        let due = async || {
-            let digests = site.planner.look(site.clock.now()).await.unwrap().digests;
-            let mut names: Vec<String> = digests[&Audience::Unowned].iter().map(|app| app.name.clone()).collect();
-            names.sort_unstable();
-            names
-        };
-        assert_eq!(due().await, ["app 2"]);
-        read(&site, vec![app(1, 12), app(2, 5)]).await;
-        assert_eq!(due().await, ["app 1", "app 2"]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_digest_is_written_on_the_persons_own_morning() {
-    on_both(async |database| {
-        // Half past five in the evening in Auckland, on the day before UTC's is over: 04:30 UTC.
-        let at = datetime!(2026-11-29 04:30 UTC);
-        let site = site_of(database, mail(&[OWEN]), &[], at).await;
-        site.store.set_notice_hours(OWEN, Some(&hours("Pacific/Auckland", None, "17:31")), at).await.unwrap();
-        read(&site, vec![owned(1, 5), app(2, 5)]).await;
-        assert_eq!(site.planner.run().await.unwrap(), 0, "not yet, and not the portal's hour either");
-        site.clock.forward(Duration::minutes(1));
-        assert_eq!(site.planner.run().await.unwrap(), 1, "Owen's alone");
-        site.clock.forward(Duration::hours(2) + Duration::minutes(29));
-        assert_eq!(site.planner.run().await.unwrap(), 1, "what nobody owns, at seven of UTC");
-        assert_eq!(site.planner.run().await.unwrap(), 0);
-        // It has ended: each day of their own, once.
-        site.clock.forward(Duration::days(6));
-        read(&site, vec![owned(1, 5), app(2, 400)]).await;
-        let mut written = vec![];
-        for _ in 0..48 {
-            written.push(site.planner.run().await.unwrap());
-            site.clock.forward(Duration::hours(1));
-        }
-        // From eight in the evening on, and then at the first full hour after 17:31.
-        let days: Vec<usize> = (0..48).filter(|hour| written[*hour] > 0).collect();
-        assert_eq!((days, written.iter().sum::<u32>()), (vec![0, 22, 46], 3));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn mail_to_a_person_waits_for_the_end_of_their_quiet_hours() {
-    on_both(async |database| {
-        let at = datetime!(2026-11-29 21:30 UTC);
-        let site = site_of(database, mail(&[OWEN]), &[], at).await;
-        let night = hours("Europe/Berlin", Some(("22:00", "07:00")), "07:00");
-        site.store.set_notice_hours(OWEN, Some(&night), at).await.unwrap();
-        let other = ObjectId::new(Uuid::from_u128(0xccc));
-        for person in [OWEN, other] {
-            let notice = Notice::new(site.store.tenant(), Audience::Person(person), NoticeFacts::Test, "1", at);
-            assert!(site.store.post_notice(&notice, at).await.unwrap());
-        }
-        site.sender.run().await.unwrap();
-        let rows = async || site.store.deliveries(0, 9).await.unwrap().items;
-        let row = rows().await.remove(0);
-        let until = datetime!(2026-11-30 06:00 UTC);
-        assert_eq!(
-            (rows().await.len(), row.at, row.is_quiet, row.attempts),
-            (1, until, true, 0),
-            "the other has no address"
-        );
-        site.clock.forward(Duration::hours(8));
-        site.sender.run().await.unwrap();
-        assert_eq!(rows().await[0].attempts, 0, "half past six in Berlin");
-        site.clock.forward(Duration::minutes(30));
-        site.sender.run().await.unwrap();
-        let row = rows().await.remove(0);
-        assert_eq!((row.is_quiet, row.attempts), (false, 1), "it is sent, though nobody answers: {row:?}");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_contacts_of_a_team_are_told_of_its_apps_in_place_of_a_mailbox() {
-    let database = Database::sqlite();
-    let team = |name: &str, names: &[&str], technical: &str| -> Team {
-        let team = json!({"name": name, "members": [OWEN], "names": names, "technical": technical});
-        serde_json::from_value(team).unwrap()
-    };
-    let teams = [team("Payroll", &["app 1"], "payroll@example.com"), team("Ledger", &["app 2"], "ask Leila")];
-    let site = site_of(&database, mail(&[]), &teams, AT).await;
-    read(&site, vec![app(1, 5), app(2, 5), owned(3, 5)]).await;
-    let planned = site.planner.look(AT).await.unwrap().digests;
-    let payroll = Audience::Team(teams[0].name.clone());
-    let names = |audience: &Audience| planned[audience].iter().map(|app| app.name.as_str()).collect::<Vec<_>>();
-    assert_eq!(planned.len(), 3);
-    assert_eq!(
-        (names(&payroll), names(&Audience::Unowned), names(&Audience::Person(OWEN))),
-        (vec!["app 1"], vec!["app 2"], vec!["app 3"])
-    );
-    site.planner.run().await.unwrap();
-    site.sender.run().await.unwrap();
-    let rows = site.store.deliveries(0, 9).await.unwrap().items;
-    assert_eq!(
-        rows.iter().map(|row| row.audience.clone()).collect::<Vec<_>>(),
-        [payroll],
-        "the others have no channel"
-    );
-    // Where mail is off nobody can be written to.
-    let off = site_of(&database, json!({"channels": []}), &teams, AT).await;
-    assert_eq!(
-        off.planner.look(AT + Duration::days(1)).await.unwrap().digests.keys().collect::<Vec<_>>(),
-        [&Audience::Unowned]
-    );
 }

@@ -6,7 +6,9 @@ use crate::person::Person;
 use crate::store::Within;
 use crate::tenants::Groups;
 use domain::app_selector::AppSelector;
-use domain::teams::{Membership, Team};
+use domain::ids::ObjectId;
+use domain::teams::{GivenApp, Membership, Team, TeamText};
+use std::collections::BTreeSet;
 
 /// What of the portal's own knowledge a person sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,13 +38,28 @@ impl Sight {
 
 /// What they look after, whatever else they see.
 pub(crate) async fn looked_after(context: &Context, person: &Person) -> Within {
-    let teams = memberships(context, person).await;
-    let theirs =
-        teams.into_iter().filter(|(_, membership)| *membership == Membership::Member).map(|(team, _)| team.selector());
-    Within { owner: person.viewer.object_id, teams: AppSelector::together(theirs) }
+    let teams = memberships(context, person).await.into_iter();
+    let theirs = teams.filter(|(_, membership)| *membership == Membership::Member).map(|(team, _)| team).collect();
+    within(context, person.viewer.object_id, theirs).await
 }
 
-/// Every team, and whether the person is of it. Their groups are read only where a team has one.
+/// What somebody of these teams looks after.
+pub(crate) async fn within(context: &Context, owner: ObjectId, teams: Vec<&Team>) -> Within {
+    let teams = with_given(context, teams).await;
+    Within { owner, teams: AppSelector::together(teams.iter().map(Team::selector)) }
+}
+
+/// The teams with the apps that are given to them. Where those cannot be read they open nothing.
+pub(crate) async fn with_given(context: &Context, teams: Vec<&Team>) -> Vec<Team> {
+    let names: Vec<&TeamText> = teams.iter().map(|team| &team.name).collect();
+    let given: BTreeSet<GivenApp> = context.tenant.store.apps_given_to(&names).await.unwrap_or_else(|error| {
+        tracing::error!(error = &error as &dyn std::error::Error, "apps that are given to teams could not be read");
+        BTreeSet::new()
+    });
+    teams.into_iter().map(|team| team.clone().with_given(&given)).collect()
+}
+
+/// Every team as the configuration has it, and whether the person is of it. Their groups are read only where a team has one.
 pub(crate) async fn memberships<'c>(context: &'c Context, person: &Person) -> Vec<(&'c Team, Membership)> {
     let (teams, id) = (&context.requests.teams, person.viewer.object_id);
     let open = |team: &Team| team.membership(id, None) == Membership::Unknown;
@@ -52,7 +69,7 @@ pub(crate) async fn memberships<'c>(context: &'c Context, person: &Person) -> Ve
 }
 
 /// Read at most once in a while, whatever comes of it.
-async fn groups(context: &Context, person: &Person) -> Groups {
+pub(crate) async fn groups(context: &Context, person: &Person) -> Groups {
     let (id, now, kept) = (person.viewer.object_id, context.now(), &context.tenant.groups);
     if let Some(groups) = kept.of(id, now) {
         return groups;

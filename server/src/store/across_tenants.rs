@@ -22,10 +22,11 @@ use domain::requests::Command;
 use domain::rollout::{AppFilter, Counts, Outcome, PushMode, RunState};
 use samples::{
     AT, HELD, ITEM, KEY, OURS, OWEN, PLAN, RECEIPT, REQUEST, SHA1, THEIRS, acknowledgement, app, assigned,
-    calendar_key, channel, entry, hours, id, item_entry, keys, notice, receipt, request, request_record, result,
+    calendar_key, channel, entry, given, hours, id, item_entry, keys, notice, receipt, request, request_record, result,
     retirement, sent, stored_certificate, team, told, write,
 };
 use serde_json::json;
+use std::collections::BTreeSet;
 use time::macros::datetime;
 
 /// One page with one app, of which the only secret has ended; a minute before it had two. It is Owen's to look after.
@@ -103,6 +104,7 @@ async fn filled(store: &TenantStore) -> CertificateFacts {
     let named = "ours".parse().unwrap();
     assert_eq!(store.keep_view((id(77), Whose::Everybodys), &named, "q=x", AT, None).await.unwrap(), ViewKept::Kept);
     notices(store).await;
+    assert!(store.give_apps(&BTreeSet::new(), &given(), &item_entry()).await.unwrap());
     certificate.certificate.facts().clone()
 }
 
@@ -114,6 +116,9 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
     let counts = store.counts(RECEIPT).await.unwrap();
     let unfinished = store.unfinished_business(OWEN, RECEIPT).await.unwrap();
     vec![
+        ("given_apps", store.given_apps().await.unwrap().len()),
+        ("apps_given_to", store.apps_given_to(&[&"Payroll".parse().unwrap()]).await.unwrap().len()),
+        ("names_of_apps", store.names_of_apps(&[app(0).uuid()]).await.unwrap().len()),
         ("certificate", store.certificate(sha256, OWEN).await.unwrap().iter().count()),
         ("certificates_with", store.certificates_with(sha1).await.unwrap().len()),
         ("recent_certificates", store.recent_certificates(OWEN).await.unwrap().len()),
@@ -301,6 +306,8 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert_eq!(theirs.rename_view(view, &"theirs".parse().unwrap(), None).await.unwrap(), ViewKept::NotThere);
         assert!(!theirs.remove_view(view, None).await.unwrap());
         assert_eq!(ours.saved_views(OWEN).await.unwrap()[0].name, "ours");
+        assert!(theirs.give_apps(&BTreeSet::new(), &BTreeSet::new(), &item_entry()).await.unwrap(), "they have none");
+        assert_eq!(ours.given_apps().await.unwrap(), given());
 
         assert!(!theirs.finish_inventory_pass(1, AT).await.unwrap());
         theirs.gone_from_inventory(&[HELD], AT).await.unwrap();
@@ -329,7 +336,8 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert_eq!(ours.notice_hours(OWEN).await.unwrap(), Some(hours()));
         theirs.release_deliveries(&channel, id(51)).await.unwrap();
         theirs.spread_notices(&[(notice(1).id, vec![channel.clone()])], AT).await.unwrap();
-        theirs.disable_channel(&channel, AT).await.unwrap();
+        theirs.disable_channel(&channel, None, AT).await.unwrap();
+        assert!(!theirs.was_disabled_elsewhere(&channel, "elsewhere").await.unwrap());
         theirs.free_channel(&channel, AT).await.unwrap();
         assert_eq!(ours.notices_to_spread(AT, 9).await.unwrap(), [notice(1)]);
         let standing = ChannelStanding { failures: 1, held_until: Some(AT), disabled_at: None };

@@ -60,6 +60,7 @@ mod sql;
 mod stamp;
 mod states;
 mod stored_json;
+mod team_apps;
 mod unanswered;
 #[cfg(test)]
 mod upgrade;

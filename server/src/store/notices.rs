@@ -24,11 +24,13 @@ pub use list::DeliveryRow;
 pub use people::KnownPerson;
 
 use super::ids::{Id, Spelled};
+use super::sql::{ROWS, Sql};
 use super::{Stamp, Store, StoreError, TenantStore, from_json, parse, to_json};
 use deliver::PUT_OFF;
 use domain::ids::TenantId;
-use domain::notices::{ChannelName, Notice, NoticeId};
+use domain::notices::{ChannelName, DeliveryState, Notice, NoticeId};
 use sqlx::AnyConnection;
+use std::collections::HashSet;
 use time::OffsetDateTime;
 
 impl Spelled for NoticeId {
@@ -157,35 +159,33 @@ impl TenantStore {
         Ok(notices)
     }
 
-    /// One delivery for each channel; without channels it is known that there was nobody to tell.
+    /// One delivery for each channel; without channels it is known that there was nobody to tell. One that has its channels
+    /// already, because another replica was faster, keeps them.
     pub async fn spread_notices(
         &self,
         notices: &[(NoticeId, Vec<ChannelName>)],
         now: OffsetDateTime,
     ) -> Result<(), StoreError> {
         let mut transaction = self.store.begin_unsynced().await?;
-        for (id, channels) in notices {
-            let spread =
-                sqlx::query("UPDATE notices SET spread_at = $3 WHERE tenant_id = $1 AND id = $2 AND spread_at IS NULL")
-                    .bind(self.tenant)
-                    .bind(Id(*id))
-                    .bind(Stamp(now))
-                    .execute(&mut *transaction)
-                    .await?;
-            if spread.rows_affected() == 0 {
-                continue;
-            }
-            for channel in channels {
-                sqlx::query(
-                    "INSERT INTO notice_deliveries (tenant_id, notice_id, channel, state, next_at)
-                     VALUES ($1, $2, $3, 'waiting', $4) ON CONFLICT (tenant_id, notice_id, channel) DO NOTHING",
-                )
-                .bind(self.tenant)
-                .bind(Id(*id))
-                .bind(channel.as_str())
-                .bind(Stamp(now))
-                .execute(&mut *transaction)
-                .await?;
+        for some in notices.chunks(ROWS) {
+            let mut sql = Sql::new("UPDATE notices SET spread_at = ");
+            sql.bind(Stamp(now)).push(" WHERE spread_at IS NULL AND tenant_id = ").bind(self.tenant);
+            sql.listed(" AND id IN (", some, |(id, _)| Id(*id)).push(" RETURNING id");
+            let ours: Vec<Id<NoticeId>> = sql.scalar()?.fetch_all(&mut *transaction).await?;
+            let ours: HashSet<NoticeId> = ours.into_iter().map(|id| id.0).collect();
+            let deliveries: Vec<(NoticeId, &ChannelName)> = some
+                .iter()
+                .filter(|(id, _)| ours.contains(id))
+                .flat_map(|(id, channels)| channels.iter().map(|channel| (*id, channel)))
+                .collect();
+            for rows in deliveries.chunks(ROWS) {
+                let mut sql = Sql::new("INSERT INTO notice_deliveries (tenant_id, notice_id, channel, state, next_at)");
+                sql.values(rows, |row, (id, channel)| {
+                    row.bind(self.tenant).bind(Id(*id)).bind(channel.as_str().to_owned());
+                    row.bind(DeliveryState::Waiting.as_str()).bind(Stamp(now));
+                });
+                sql.push(" ON CONFLICT (tenant_id, notice_id, channel) DO NOTHING");
+                sql.query()?.execute(&mut *transaction).await?;
             }
         }
         transaction.commit().await?;

@@ -1,12 +1,15 @@
 //! Approvals by rule: where its terms are met nobody has to approve, and still nothing is carried out by it.
 
-use crate::world::{MARA, TOBIAS, TestCertificate, World, outcomes};
+use crate::people::LEILA;
+use crate::world::{MARA, OWEN, TOBIAS, TestCertificate, World, outcomes};
 use app::contract::plans::Chosen;
 use app::contract::ports::*;
 use app::contract::requests::{RequestShow, RuleVerdict};
 use domain::audit::AuditAction;
 use domain::requests::{RequestAct, RequestState, ReviewVerdict};
 use domain::rollout::{Outcome, PushMode};
+use domain::teams::Membership;
+use local_tenant::{FaultKind, FaultRule};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -67,6 +70,58 @@ async fn a_renewal_of_the_same_subject_is_approved_by_its_rule_and_waits_for_a_p
         let asked = ask(&world, &certificate, mode).await;
         assert_eq!(state(&world, asked).await, RequestState::Open, "{mode}");
     }
+}
+
+/// Why this person cannot approve it.
+async fn refusal(world: &World, id: Uuid, upn: &str) -> String {
+    world.desk(upn).review_request(id, 1, ReviewVerdict::Approve, "").await.unwrap_err().code
+}
+
+#[tokio::test]
+async fn members_of_a_group_approve_and_where_groups_cannot_be_read_nobody_does_by_one() {
+    let mut world = World::start().await;
+    let group = world.group("reviewers", &[LEILA, TOBIAS]).await;
+    let rule = json!([{"name": "reviewed", "names": ["invoice-*"], "approvers": [format!("group:{group}")]}]);
+    world.rules(rule.clone()).await;
+    let approver = async |desk: server::http::RequestDesk| {
+        let rules = desk.rules(APP, PushMode::Append).await.unwrap().rules;
+        assert!(rules[0].need.approvers[0].ends_with(&group), "{rules:?}");
+        (rules[0].approver, matches!(rules[0].verdict, Some(RuleVerdict::Applies(_))))
+    };
+    assert_eq!(approver(world.desk(LEILA)).await, (Membership::Member, true));
+    assert_eq!(approver(world.desk(MARA)).await, (Membership::Stranger, true), "an administrator is none of them");
+
+    let asked = ask(&world, &TestCertificate::new("reviewed by a group"), PushMode::Append).await;
+    assert_eq!(world.desk(LEILA).requests_waiting().await.unwrap(), 1);
+    for upn in [TOBIAS, MARA, OWEN] {
+        assert_eq!(world.desk(upn).requests_waiting().await.unwrap(), 0, "{upn}");
+    }
+    assert_eq!(
+        (refusal(&world, asked, TOBIAS).await, refusal(&world, asked, MARA).await, refusal(&world, asked, OWEN).await),
+        ("own-request".into(), "not-a-reviewer".into(), "request-not-found".into())
+    );
+
+    // Where her groups cannot be read nothing is open to her by one; and she is told so where she sees it by another way.
+    world.rules(rule.clone()).await;
+    let denied = FaultKind::Status { status: 403, code: None, message: None, retry_after: None };
+    let fault = world.tenant.add_fault(FaultRule { path: "*/transitiveMemberOf*".into(), ..FaultRule::new(denied) });
+    assert_eq!(refusal(&world, asked, LEILA).await, "request-not-found");
+    assert_eq!(refusal(&world, asked, MARA).await, "groups-unreadable");
+    let seen = world.desk(MARA).request(asked, 1).await.unwrap();
+    assert_eq!((seen.rights.review, seen.rights.groups_unknown), (false, true));
+    assert_eq!(approver(world.desk(LEILA)).await.0, Membership::Unknown);
+    assert!(world.tenant.remove_fault(fault));
+
+    world.rules(rule).await;
+    let view = world.desk(LEILA).request(asked, 1).await.unwrap();
+    assert!(view.rights.review && view.row.waits_for_viewer && !view.rights.groups_unknown);
+    world.desk(LEILA).review_request(asked, 1, ReviewVerdict::Approve, "").await.unwrap();
+    assert_eq!(
+        (state(&world, asked).await, world.desk(LEILA).requests_waiting().await.unwrap()),
+        (RequestState::Approved, 0)
+    );
+    let receipt = world.desk(TOBIAS).execute_request(asked, "").await.unwrap();
+    assert_eq!(outcomes(&world.receipt(TOBIAS, receipt).await), [Outcome::Verified]);
 }
 
 #[tokio::test]

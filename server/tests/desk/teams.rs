@@ -79,18 +79,61 @@ async fn a_member_sees_the_teams_apps_and_nobody_else_does() {
 }
 
 #[tokio::test]
+async fn what_a_table_gives_to_a_team_its_members_see_with_the_next_page() {
+    for database in [Database::sqlite(), Database::postgres().await] {
+        let mut world = World::with_inventory(database).await;
+        until_read(&world).await;
+        // It has no line of its own.
+        world.teams(json!([{"name": "Invoices", "members": [world.viewer(OWEN).object_id]}])).await;
+        let sees = async |upn: &str| {
+            (mine(&world, upn).await.iter().any(|(name, _)| name == APP), grid(&world, upn).await.0.contains(APP))
+        };
+        assert_eq!(sees(OWEN).await, (false, false));
+        let admin = world.desk(MARA);
+        let wrong = admin.preview_given_apps("app,team\nx,Invoices\n").await.unwrap_err();
+        assert_eq!(
+            (wrong.code.as_str(), wrong.detail.as_str()),
+            ("bad-table", "Line 2: “x” is no client id or object id.")
+        );
+        let csv = format!("app,team\n{},invoices\n", world.app_id(APP));
+        let preview = admin.preview_given_apps(&csv).await.unwrap();
+        assert_eq!(
+            (preview.added[0].name.as_deref(), preview.unknown, preview.removed.len(), preview.kept),
+            (Some(APP), Some(0), 0, 0)
+        );
+        assert_eq!(sees(OWEN).await, (false, false), "a preview keeps nothing");
+        admin.give_apps(&csv, &preview.seen).await.unwrap();
+        assert_eq!((sees(OWEN).await, sees(LEILA).await), ((true, true), (false, false)));
+        let named = world.desk(OWEN).app(world.id(APP)).await.unwrap().teams;
+        assert_eq!(named.iter().map(|team| (team.name.as_str(), team.mine)).collect::<Vec<_>>(), [("Invoices", true)]);
+        let teams = world.desk(OWEN).teams().await.unwrap();
+        assert_eq!(
+            (teams.teams[0].apps, &teams.teams[0].rules[..]),
+            (Some(1), &["1 app that was given to it here".into()][..])
+        );
+        assert_eq!(teams.given, None, "the table is for administrators");
+        let table = admin.teams().await.unwrap().given.unwrap();
+        assert_eq!((table.count, table.csv), (1, preview.csv));
+
+        // Who made a preview of what was there before is told so.
+        assert_eq!(admin.give_apps("app,team\n", &preview.seen).await.unwrap_err().code, "given-meanwhile");
+        for upn in [OWEN, LEILA, PRIYA] {
+            let desk = world.desk(upn);
+            assert_eq!(desk.preview_given_apps(&csv).await.unwrap_err().status, 403, "{upn}");
+            assert_eq!(desk.give_apps(&csv, &preview.seen).await.unwrap_err().status, 403, "{upn}");
+        }
+        let back = admin.preview_given_apps("app,team\n").await.unwrap();
+        assert_eq!((back.added.len(), back.removed[0].name.as_deref()), (0, Some(APP)));
+        admin.give_apps("app,team\n", &back.seen).await.unwrap();
+        assert_eq!(sees(OWEN).await, (false, false), "taken back");
+    }
+}
+
+#[tokio::test]
 async fn a_group_in_entra_is_read_and_where_it_cannot_be_nothing_is_guessed() {
     let mut world = World::start().await;
-    let group = world
-        .graph(
-            &world.tenant.graph_token_with_scopes(MARA, &["Group.ReadWrite.All"]).unwrap(),
-            reqwest::Method::POST,
-            "groups",
-            &json!({"displayName": "Invoices", "mailEnabled": false, "mailNickname": "invoices", "securityEnabled": true,
-                "members@odata.bind": [format!("{}/v1.0/users/{}", world.tenant.base_url(), world.viewer(OWEN).object_id)]}),
-        )
-        .await;
-    world.teams(json!([{"name": "Invoices", "group": group["id"], "apps": [world.app_id(APP)]}])).await;
+    let group = world.group("invoices", &[OWEN]).await;
+    world.teams(json!([{"name": "Invoices", "group": group, "apps": [world.app_id(APP)]}])).await;
     assert!(mine(&world, OWEN).await.iter().any(|(name, _)| name == APP), "without an inventory, by its id");
     assert!(mine(&world, LEILA).await.iter().all(|(name, _)| name != APP));
     assert_eq!(world.desk(OWEN).teams().await.unwrap().teams[0].membership, Membership::Member);

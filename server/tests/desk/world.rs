@@ -232,6 +232,17 @@ impl World {
         RequestDesk::new(Arc::clone(&self.state), Some(people::person(self.viewer(upn), tokens)))
     }
 
+    /// A group of this name in Entra that these people are in. Answers its object id.
+    pub async fn group(&self, name: &str, members: &[&str]) -> String {
+        let token = self.tenant.graph_token_with_scopes(MARA, &["Group.ReadWrite.All"]).unwrap();
+        let user = |upn: &&str| format!("{}/v1.0/users/{}", self.tenant.base_url(), self.viewer(upn).object_id);
+        let members: Vec<String> = members.iter().map(user).collect();
+        let group = serde_json::json!({"displayName": name, "mailEnabled": false, "mailNickname": name, "securityEnabled": true,
+            "members@odata.bind": members});
+        let made = self.graph(&token, reqwest::Method::POST, "groups", &group).await;
+        made["id"].as_str().unwrap().to_owned()
+    }
+
     /// Past the desk: anything of Graph.
     pub async fn graph(&self, token: &str, method: reqwest::Method, path: &str, body: &Value) -> Value {
         let url = format!("{}/v1.0/{path}", self.tenant.base_url());

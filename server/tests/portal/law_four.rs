@@ -179,6 +179,7 @@ fn fields(form: Form, of: &Foreign) -> Vec<(&'static str, String)> {
             ("ends", "2099-01-01T00:00:00Z".into()),
             ("reason", "it is mine now".into()),
         ],
+        Form::PreviewGivenApps | Form::GiveApps => vec![("csv", format!("app,team\r\n{app},Team B\r\n"))],
         Form::SetNoticeHours => vec![("zone", "Europe/Berlin".into()), ("morning", "07:00".into())],
         Form::AssignItem | Form::SnoozeItem | Form::AcceptItem | Form::ReopenItem => vec![
             ("kind", SubjectKind::Application.to_string()),

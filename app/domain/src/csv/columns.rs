@@ -16,6 +16,7 @@ pub(super) struct Columns {
 const APP: &[&str] = &["app", "appid", "clientid", "applicationid", "applicationclientid"];
 const CERTIFICATE: &[&str] = &["certificate", "thumbprint", "fingerprint", "sha1thumbprint", "sha256thumbprint"];
 const DISPLAY_NAME: &[&str] = &["displayname"];
+const TEAM: &[&str] = &["team"];
 
 /// What the list of apps has, as it is downloaded here.
 const LIST: [&str; 10] =
@@ -37,17 +38,8 @@ pub(super) fn find(header: &csv::StringRecord) -> Result<Columns, TableError> {
             usage: at("usage"),
         });
     }
-    let (mut app, mut certificate, mut display_name) = (None, None, None);
-    for (at, (name, plain)) in header.iter().zip(&names).enumerate() {
-        let known = [(APP, &mut app), (CERTIFICATE, &mut certificate), (DISPLAY_NAME, &mut display_name)];
-        let mut known = known.into_iter().filter(|(spellings, _)| spellings.contains(&plain.as_str()));
-        match known.next() {
-            Some((_, place)) if place.is_some() => return Err(TableError::TwoColumns(column(plain))),
-            Some((_, place)) => *place = Some(at),
-            None if name.chars().all(is_blank) => {}
-            None => return Err(TableError::UnknownColumn(name.chars().take(40).collect())),
-        }
-    }
+    let known = [("app", APP), ("certificate", CERTIFICATE), ("display_name", DISPLAY_NAME)];
+    let [app, certificate, display_name] = places(header, known)?;
     Ok(Columns {
         app: app.ok_or(TableError::NoColumn("app"))?,
         certificate: certificate.ok_or(TableError::NoColumn("certificate"))?,
@@ -56,10 +48,27 @@ pub(super) fn find(header: &csv::StringRecord) -> Result<Columns, TableError> {
     })
 }
 
-fn column(plain: &str) -> &'static str {
-    match plain {
-        name if APP.contains(&name) => "app",
-        name if CERTIFICATE.contains(&name) => "certificate",
-        _ => "display_name",
+/// Of a table that says which app is given to which team: the places of both.
+pub(super) fn given(header: &csv::StringRecord) -> Result<(usize, usize), TableError> {
+    let [app, team] = places(header, [("app", APP), ("team", TEAM)])?;
+    Ok((app.ok_or(TableError::NoColumn("app"))?, team.ok_or(TableError::NoColumn("team"))?))
+}
+
+/// Where the columns of these names are; each has its spellings.
+fn places<const N: usize>(
+    header: &csv::StringRecord,
+    known: [(&'static str, &[&str]); N],
+) -> Result<[Option<usize>; N], TableError> {
+    let mut places = [None; N];
+    for (at, name) in header.iter().enumerate() {
+        let plain = plain(name);
+        let column = known.iter().position(|(_, spellings)| spellings.contains(&plain.as_str()));
+        match column {
+            Some(column) if places[column].is_some() => return Err(TableError::TwoColumns(known[column].0)),
+            Some(column) => places[column] = Some(at),
+            None if name.chars().all(is_blank) => {}
+            None => return Err(TableError::UnknownColumn(name.chars().take(40).collect())),
+        }
     }
+    Ok(places)
 }

@@ -1,6 +1,6 @@
 //! What can be wanted of a request, and why it is not done.
 
-use super::{Need, PlanDigest, RequestState, ReviewVerdict, StandingApproval, StateDigest, VoidReason};
+use super::{Capacity, Need, PlanDigest, RequestState, ReviewVerdict, StandingApproval, StateDigest, VoidReason};
 use crate::ids::ObjectId;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -34,6 +34,16 @@ pub struct Reviewer {
     pub name: String,
     /// They had the portal's role for administrators.
     pub admin: bool,
+    /// Of the groups that the rules name, those that they were in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<ObjectId>,
+}
+
+impl Reviewer {
+    /// As what they approved.
+    pub fn capacity(&self) -> Capacity<'_> {
+        Capacity { admin: self.admin, groups: &self.groups }
+    }
 }
 
 /// What a reviewer said, and to what.

@@ -1,7 +1,7 @@
 //! Approvals that a request has to have, and who can give them.
 
 use super::rules::admins;
-use super::{Applied, ApprovalRule, Approver, ChangeFacts};
+use super::{Applied, ApprovalRule, Approver, Capacity, ChangeFacts};
 use crate::app_selector::AppFacts;
 use crate::ids::ObjectId;
 use crate::rollout::PushMode;
@@ -48,33 +48,40 @@ impl Need {
     }
 
     /// Whether this person's approval of `asker`'s request counts, whoever's turn it is.
-    pub fn admits(&self, person: ObjectId, admin: bool, asker: ObjectId) -> bool {
-        self.approvers.iter().any(|approver| approver.is(person, admin)) && self.lets(person, asker)
+    pub fn admits<'g>(&self, person: ObjectId, capacity: impl Into<Capacity<'g>>, asker: ObjectId) -> bool {
+        let capacity = capacity.into();
+        self.approvers.iter().any(|approver| approver.is(person, capacity)) && self.lets(person, asker)
     }
 
     /// The same for whom it is put before after a time.
-    pub fn falls_back_to(&self, person: ObjectId, admin: bool, asker: ObjectId) -> bool {
-        self.fallback.iter().any(|approver| approver.is(person, admin)) && self.lets(person, asker)
+    pub fn falls_back_to<'g>(&self, person: ObjectId, capacity: impl Into<Capacity<'g>>, asker: ObjectId) -> bool {
+        let capacity = capacity.into();
+        self.fallback.iter().any(|approver| approver.is(person, capacity)) && self.lets(person, asker)
+    }
+
+    /// Groups in Entra whose members may approve, now or after a time.
+    pub fn groups(&self) -> impl Iterator<Item = ObjectId> {
+        self.approvers.iter().chain(&self.fallback).filter_map(Approver::group)
     }
 
     fn lets(&self, person: ObjectId, asker: ObjectId) -> bool {
         self.own || person != asker
     }
 
-    /// How many of the approvals are there. `reviewers`: who approved, in their order, each once, with their role.
+    /// How many of the approvals are there. `reviewers`: who approved, in their order, each once, with what they were then.
     /// `escalated`: it has been put before the fallback.
-    pub(super) fn given(&self, reviewers: &[(ObjectId, bool)], asker: ObjectId, escalated: bool) -> usize {
-        let counts = |(person, admin): (ObjectId, bool)| {
-            self.admits(person, admin, asker) || (escalated && self.falls_back_to(person, admin, asker))
+    pub(super) fn given(&self, reviewers: &[(ObjectId, Capacity<'_>)], asker: ObjectId, escalated: bool) -> usize {
+        let counts = |(person, capacity): (ObjectId, Capacity<'_>)| {
+            self.admits(person, capacity, asker) || (escalated && self.falls_back_to(person, capacity, asker))
         };
         if !self.ordered {
             return reviewers.iter().filter(|one| counts(**one)).count();
         }
-        let mut left: Vec<(ObjectId, bool)> = reviewers.iter().copied().filter(|one| counts(*one)).collect();
+        let mut left: Vec<(ObjectId, Capacity<'_>)> = reviewers.iter().copied().filter(|one| counts(*one)).collect();
         let mut given = 0;
         for approver in &self.approvers {
-            let fills = |(person, admin): &(ObjectId, bool)| {
-                approver.is(*person, *admin) || (escalated && self.falls_back_to(*person, *admin, asker))
+            let fills = |(person, capacity): &(ObjectId, Capacity<'_>)| {
+                approver.is(*person, *capacity) || (escalated && self.falls_back_to(*person, *capacity, asker))
             };
             let Some(at) = left.iter().position(fills) else { break };
             left.remove(at);
@@ -86,16 +93,17 @@ impl Need {
     /// Whether it is this person's turn: their approval would be the next, or is there already.
     pub(super) fn turn_of(
         &self,
-        (person, admin): (ObjectId, bool),
-        reviewers: &[(ObjectId, bool)],
+        (person, capacity): (ObjectId, Capacity<'_>),
+        reviewers: &[(ObjectId, Capacity<'_>)],
         asker: ObjectId,
         escalated: bool,
     ) -> bool {
-        let admitted = self.admits(person, admin, asker) || (escalated && self.falls_back_to(person, admin, asker));
+        let admitted =
+            self.admits(person, capacity, asker) || (escalated && self.falls_back_to(person, capacity, asker));
         if !self.ordered || !admitted || reviewers.iter().any(|(id, _)| *id == person) {
             return admitted;
         }
-        let more: Vec<_> = reviewers.iter().copied().chain([(person, admin)]).collect();
+        let more: Vec<_> = reviewers.iter().copied().chain([(person, capacity)]).collect();
         self.given(&more, asker, escalated) > self.given(reviewers, asker, escalated)
     }
 }
@@ -160,14 +168,25 @@ mod tests {
     fn in_an_order_each_waits_for_the_one_before() {
         let approvers = vec![Approver::Person(OTHER), Approver::Admins];
         let need = Need { approvals: 2, approvers, ordered: true, ..Need::usual() };
-        let (other, admin) = ((OTHER, false), (THIRD, true));
+        let (other, admin) = ((OTHER, false.into()), (THIRD, true.into()));
         assert!(need.turn_of(other, &[], ASKER, false) && !need.turn_of(admin, &[], ASKER, false));
         assert_eq!(need.given(&[admin], ASKER, false), 0, "too early counts for nothing");
         assert!(need.turn_of(admin, &[other], ASKER, false));
         assert_eq!(need.given(&[other, admin], ASKER, false), 2);
-        assert!(!need.turn_of((ASKER, true), &[other], ASKER, false), "their own");
+        assert!(!need.turn_of((ASKER, true.into()), &[other], ASKER, false), "their own");
         let any = Need { ordered: false, ..need };
         assert!(any.turn_of(admin, &[], ASKER, false));
+    }
+
+    #[test]
+    fn members_of_a_group_approve_and_nobody_by_a_group_that_is_not_known() {
+        let group = ObjectId::new(Uuid::from_u128(9));
+        let need = Need { approvals: 2, approvers: vec![Approver::Group(group)], ..Need::usual() };
+        let member = Capacity { admin: false, groups: &[group] };
+        assert!(need.admits(OTHER, member, ASKER) && !need.admits(OTHER, true, ASKER));
+        assert!(!need.admits(ASKER, member, ASKER), "their own");
+        assert_eq!(need.given(&[(OTHER, member), (THIRD, true.into())], ASKER, false), 1);
+        assert_eq!(need.given(&[(OTHER, member), (THIRD, member)], ASKER, false), 2);
     }
 
     #[test]
@@ -175,12 +194,12 @@ mod tests {
         let approvers = vec![Approver::Person(OTHER)];
         let fallback = vec![Approver::Admins];
         let need = Need { approvers, fallback, fallback_after_hours: Some(1), ..Need::usual() };
-        let admin = (THIRD, true);
+        let admin = (THIRD, true.into());
         for ordered in [false, true] {
             let need = Need { ordered, ..need.clone() };
             assert!(!need.turn_of(admin, &[], ASKER, false) && need.turn_of(admin, &[], ASKER, true));
             assert_eq!((need.given(&[admin], ASKER, false), need.given(&[admin], ASKER, true)), (0, 1));
-            assert_eq!(need.given(&[(ASKER, true)], ASKER, true), 0, "their own");
+            assert_eq!(need.given(&[(ASKER, true.into())], ASKER, true), 0, "their own");
         }
     }
 }

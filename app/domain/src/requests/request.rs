@@ -1,13 +1,14 @@
 //! A request, and what becomes of it.
 
 use super::{
-    Approver, Command, Need, RequestAct, RequestError, RequestNotice, RequestState, RequestSubject, Review,
+    Approver, Capacity, Command, Need, RequestAct, RequestError, RequestNotice, RequestState, RequestSubject, Review,
     ReviewVerdict, StandingApproval, VoidReason, Words,
 };
 use crate::ids::ObjectId;
 use crate::notices::RequestEvent;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
 use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -178,17 +179,23 @@ impl Request {
     }
 
     /// Whether this person's approval would count for any of its needs, now.
-    pub fn may_review(&self, person: ObjectId, admin: bool) -> bool {
-        let approvers = self.approvers();
-        self.needs.iter().any(|need| need.turn_of((person, admin), &approvers, self.asker, self.has_escalated(need)))
+    pub fn may_review<'g>(&self, person: ObjectId, capacity: impl Into<Capacity<'g>>) -> bool {
+        let (approvers, capacity) = (self.approvers(), capacity.into());
+        self.needs.iter().any(|need| need.turn_of((person, capacity), &approvers, self.asker, self.has_escalated(need)))
     }
 
     /// Whether the person is one of those who approve, also where it is not their turn yet.
-    pub fn names(&self, person: ObjectId, admin: bool) -> bool {
+    pub fn names<'g>(&self, person: ObjectId, capacity: impl Into<Capacity<'g>>) -> bool {
+        let capacity = capacity.into();
         self.needs.iter().any(|need| {
-            need.admits(person, admin, self.asker)
-                || (self.has_escalated(need) && need.falls_back_to(person, admin, self.asker))
+            need.admits(person, capacity, self.asker)
+                || (self.has_escalated(need) && need.falls_back_to(person, capacity, self.asker))
         })
+    }
+
+    /// Groups in Entra whose members may approve it, now or after a time; each once.
+    pub fn groups(&self) -> BTreeSet<ObjectId> {
+        self.needs.iter().flat_map(Need::groups).collect()
     }
 
     /// Before whom it has been put after a time.
@@ -216,9 +223,9 @@ impl Request {
     }
 
     /// Who has approved what is asked for now, the first first.
-    fn approvers(&self) -> Vec<(ObjectId, bool)> {
+    fn approvers(&self) -> Vec<(ObjectId, Capacity<'_>)> {
         let counts = |review: &&Review| review.verdict == ReviewVerdict::Approve && review.seen == self.subject.seen;
-        self.reviews.iter().filter(counts).map(|review| (review.by.id, review.by.admin)).collect()
+        self.reviews.iter().filter(counts).map(|review| (review.by.id, review.by.capacity())).collect()
     }
 
     fn approvals(&self, need: &Need) -> u8 {
@@ -278,7 +285,7 @@ impl Request {
         let mut next = self.in_time(review.at)?;
         next.needs = or_usual(needs);
         let by = review.by.id;
-        if !next.may_review(by, review.by.admin) {
+        if !next.may_review(by, review.by.capacity()) {
             let own = by == self.asker;
             return Err(if own { RequestError::OwnRequest } else { RequestError::NotAReviewer });
         }

@@ -16,21 +16,48 @@ const MOST_HOURS: u16 = 720;
 /// Of a rule's name.
 const LONGEST_NAME: usize = 60;
 
-/// Who may approve: `admins` or a person's object id.
+/// Who may approve: `admins`, a person's object id, or `group:` and the object id of a group in Entra.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Approver {
     /// Whoever has the portal's role for administrators.
     Admins,
     /// One person.
     Person(ObjectId),
+    /// Every member of the group, by way of other groups, too.
+    Group(ObjectId),
+}
+
+/// As what somebody approves, beside as themselves. Groups that could not be read are none: nobody approves by them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Capacity<'g> {
+    /// They have the portal's role for administrators.
+    pub admin: bool,
+    /// Object ids of groups that they are in.
+    pub groups: &'g [ObjectId],
+}
+
+/// Somebody who is in no group that counts. `admin`: they have the portal's role for administrators.
+impl From<bool> for Capacity<'_> {
+    fn from(admin: bool) -> Self {
+        Self { admin, groups: &[] }
+    }
 }
 
 impl Approver {
-    /// `admin`: the person has the portal's role for administrators.
-    pub fn is(&self, person: ObjectId, admin: bool) -> bool {
+    /// Whether the person is one of them.
+    pub fn is(&self, person: ObjectId, capacity: Capacity<'_>) -> bool {
         match self {
-            Self::Admins => admin,
+            Self::Admins => capacity.admin,
             Self::Person(id) => *id == person,
+            Self::Group(id) => capacity.groups.contains(id),
+        }
+    }
+
+    /// Of a group.
+    pub fn group(&self) -> Option<ObjectId> {
+        match self {
+            Self::Group(id) => Some(*id),
+            Self::Admins | Self::Person(_) => None,
         }
     }
 }
@@ -40,6 +67,7 @@ impl fmt::Display for Approver {
         match self {
             Self::Admins => f.write_str("admins"),
             Self::Person(id) => id.fmt(f),
+            Self::Group(id) => write!(f, "group:{id}"),
         }
     }
 }
@@ -51,7 +79,11 @@ impl FromStr for Approver {
         if text == "admins" {
             return Ok(Self::Admins);
         }
-        text.parse().map(Self::Person).map_err(|_| RuleError::Approver(text.chars().take(80).collect()))
+        let read = match text.strip_prefix("group:") {
+            Some(id) => id.parse().map(Self::Group),
+            None => text.parse().map(Self::Person),
+        };
+        read.map_err(|_| RuleError::Approver(text.chars().take(80).collect()))
     }
 }
 
@@ -70,8 +102,8 @@ impl<'de> Deserialize<'de> for Approver {
 /// What is wrong with a rule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RuleError {
-    /// Neither `admins` nor a GUID.
-    #[error("“{0}” is neither admins nor a person's object id")]
+    /// Neither `admins`, nor a GUID, nor `group:` and one.
+    #[error("“{0}” is neither admins, nor a person's object id, nor group: and a group's object id")]
     Approver(String),
     /// Its name is empty or long.
     #[error("a rule's name has 1 to {LONGEST_NAME} characters")]
@@ -182,10 +214,11 @@ impl ApprovalRule {
                 return Err(RuleError::Approvals(rule.name.clone()));
             }
             let mut people: Vec<ObjectId> = vec![];
-            let mut admins = false;
+            // How many are in a group is not known.
+            let mut any = false;
             for approver in &rule.approvers {
                 match approver {
-                    Approver::Admins => admins = true,
+                    Approver::Admins | Approver::Group(_) => any = true,
                     Approver::Person(id) if !people.contains(id) => people.push(*id),
                     Approver::Person(_) => {}
                 }
@@ -202,12 +235,17 @@ impl ApprovalRule {
             if rule.automatic == Some(AutomaticTerms::default()) {
                 return Err(RuleError::NoTerms(rule.name.clone()));
             }
-            if !admins && people.len() < rule.approvals.into() {
+            if !any && people.len() < rule.approvals.into() {
                 let (rule, approvals) = (rule.name.clone(), rule.approvals);
                 return Err(RuleError::TooFewApprovers { rule, approvals, people: people.len() });
             }
         }
         Ok(())
+    }
+
+    /// Groups in Entra whose members may approve.
+    pub fn groups(&self) -> impl Iterator<Item = ObjectId> {
+        self.approvers.iter().chain(&self.fallback).filter_map(Approver::group)
     }
 
     /// It looks at what only a read of the app shows.
@@ -359,7 +397,13 @@ mod tests {
         }
         assert_eq!(check(&[json!({"name": "a", "automatic": {}})]), Err(RuleError::NoTerms("a".into())));
         assert_eq!(check(&[json!({"name": "a", "automatic": {"proven": true}})]), Ok(()));
-        assert!(serde_json::from_value::<ApprovalRule>(json!({"name": "a", "approvers": ["everybody"]})).is_err());
+        for wrong in ["everybody", "group:", "group:everybody", "Group:x"] {
+            assert!(serde_json::from_value::<ApprovalRule>(json!({"name": "a", "approvers": [wrong]})).is_err());
+        }
+        let group = format!("group:{OTHER}");
+        let many = rule(json!({"name": "a", "approvals": 2, "approvers": [group]}));
+        assert_eq!(ApprovalRule::check(std::slice::from_ref(&many)), Ok(()), "how many are in it is not known");
+        assert_eq!((many.groups().collect::<Vec<_>>(), many.approvers[0].to_string()), (vec![OTHER], group));
         assert!(
             serde_json::from_value::<ApprovalRule>(json!({"name": "a", "tag": ["x"]})).is_err(),
             "a slip of the pen"

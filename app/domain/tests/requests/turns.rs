@@ -1,14 +1,24 @@
 //! For whom a request waits: what is kept of it says of everybody what the request itself says.
 
 use super::*;
-use domain::requests::Approver;
+use domain::requests::{Approver, Capacity};
 
 /// The asker, two administrators, two others, and one of whom no rule knows.
 const EVERYBODY: u128 = 6;
 
+/// That rules may name, and people be in.
+const GROUPS: [ObjectId; 2] = [ObjectId::new(Uuid::from_u128(0x91)), ObjectId::new(Uuid::from_u128(0x92))];
+
+/// Everything that somebody can be: an administrator or not, in none, one or both of the groups.
+fn capacities() -> impl Iterator<Item = Capacity<'static>> {
+    let groups = [&GROUPS[..0], &GROUPS[..1], &GROUPS[1..], &GROUPS[..]];
+    groups.into_iter().flat_map(|groups| [false, true].map(|admin| Capacity { admin, groups }))
+}
+
 fn approver(tape: &mut Tape<'_>) -> Approver {
-    match tape.next(5) {
+    match tape.next(7) {
         0 => Approver::Admins,
+        n @ 5.. => Approver::Group(GROUPS[usize::from(n - 5)]),
         n => Approver::Person(person(n.into())),
     }
 }
@@ -32,25 +42,30 @@ fn some_need(rule: &str, tape: &mut Tape<'_>) -> Need {
 fn what_is_kept_says_of_everybody_what_the_request_says() {
     let config = Config { cases: 3_000, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
-    let found = std::cell::Cell::new([0_u32; 3]);
+    let found = std::cell::Cell::new([0_u32; 5]);
     runner
-        .run(&proptest::collection::vec(any::<u8>(), 60), |bytes| {
+        .run(&proptest::collection::vec(any::<u8>(), 80), |bytes| {
             let mut tape = Tape(bytes.iter());
             let state = keys(&[1, 2]);
             let plan = MergePlan::new(&state, &append(), None).expect("a plan");
             let needs: Vec<Need> = (0..=tape.next(2)).map(|n| some_need(&format!("rule {n}"), &mut tape)).collect();
             let mut request = reviews::asked(seen(&plan, &state), needs.clone());
             for _ in 0..6 {
-                for (n, admin) in (0..EVERYBODY).flat_map(|n| [(n, false), (n, true)]) {
-                    let says = request.awaits(person(n), admin);
-                    prop_assert_eq!(request.awaited().has(person(n), admin), says, "{} {} {:?}", n, admin, request);
+                let awaited = request.awaited();
+                for (n, capacity) in (0..EVERYBODY).flat_map(|n| capacities().map(move |capacity| (n, capacity))) {
+                    let says = request.awaits(person(n), capacity);
+                    prop_assert_eq!(awaited.has(person(n), capacity), says, "{} {:?} {:?}", n, capacity, request);
                     let mut counts = found.get();
-                    counts[0] += u32::from(says && !admin);
+                    let Capacity { admin, groups } = capacity;
+                    counts[0] += u32::from(says && !admin && groups.is_empty());
                     counts[1] += u32::from(says && admin);
-                    counts[2] += u32::from(!says && admin && request.awaited().admins);
+                    counts[2] += u32::from(!says && admin && awaited.others.admin);
+                    counts[3] += u32::from(says && !admin && !request.awaits(person(n), false));
+                    counts[4] += u32::from(!says && groups.iter().any(|group| awaited.others.groups.contains(group)));
                     found.set(counts);
                 }
-                let by = Reviewer { admin: tape.next(2) == 0, ..reviewer(tape.next(6).into()) };
+                let groups = GROUPS[..usize::from(tape.next(3))].to_vec();
+                let by = Reviewer { admin: tape.next(2) == 0, groups, ..reviewer(tape.next(6).into()) };
                 let (seen, needs) = (request.subject().seen.clone(), needs.clone());
                 let command = match tape.next(5) {
                     0 => Command::Escalate,

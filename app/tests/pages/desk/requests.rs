@@ -8,6 +8,7 @@ use app::contract::requests::*;
 use domain::ids::ObjectId;
 use domain::requests::{RequestAct, RequestState, ReviewVerdict, VoidReason};
 use domain::rollout::PushMode;
+use domain::teams::Membership;
 use time::{Date, Duration};
 use uuid::Uuid;
 
@@ -59,7 +60,13 @@ fn view(n: u128) -> RequestView {
         missing: u8::from(n == OPEN),
         reviews: if n == APPROVED { vec![review] } else { vec![] },
         lines: vec![line(RequestAct::Asked, "The old one ends on Friday"), line(RequestAct::Commented, "<b>")],
-        rights: RequestRights { review: waits, withdraw: n == OPEN, execute: n == APPROVED, comment: waits },
+        rights: RequestRights {
+            review: waits,
+            groups_unknown: false,
+            withdraw: n == OPEN,
+            execute: n == APPROVED,
+            comment: waits,
+        },
         receipt: None,
         void: (n == VOID).then_some(VoidReason::AppChanged),
         plan_digest: "a".repeat(64),
@@ -116,10 +123,11 @@ impl RequestsPort for SampleDesk {
             mode,
             app: asked.then(|| (ObjectId::new(id(1)), "Payroll export".into())),
             rules: vec![
-                RuleView { need: need("tier 0"), terms: vec![], verdict: fits },
+                RuleView { need: need("tier 0"), terms: vec![], approver: Membership::Unknown, verdict: fits },
                 RuleView {
                     need: need("renewals"),
                     terms: vec!["it is valid for 365 days at most".into()],
+                    approver: Membership::Member,
                     verdict: not,
                 },
             ],

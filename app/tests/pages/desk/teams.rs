@@ -1,6 +1,6 @@
 //! Three teams, of which one has a group.
 
-use super::SampleDesk;
+use super::{SampleDesk, id};
 use app::contract::apps::Scope;
 use app::contract::problem::Problem;
 use app::contract::teams::*;
@@ -29,6 +29,32 @@ impl TeamsPort for SampleDesk {
             ],
             scope: Scope::of(viewer),
             inventory: self.reading.is_some(),
+            given: viewer
+                .is_admin()
+                .then(|| GivenTable { count: 1, csv: format!("app,team\r\n{},Payroll\r\n", id(1)) }),
         })
+    }
+
+    async fn preview_given_apps(&self, csv: &str) -> Result<GivenPreview, Problem> {
+        if !csv.starts_with("app,team") {
+            return Err(Problem::new(422, "bad-table", "The table cannot be read", "It has no column “app”."));
+        }
+        let line =
+            |n, name: Option<&str>| GivenLine { team: "Payroll".into(), app: id(n), name: name.map(str::to_owned) };
+        Ok(GivenPreview {
+            added: vec![line(2, Some("payroll <b>export")), line(3, None)],
+            removed: vec![line(1, Some("ledger"))],
+            kept: 0,
+            unknown: Some(1),
+            seen: "0".repeat(64),
+            csv: csv.to_owned(),
+        })
+    }
+
+    async fn give_apps(&self, _: &str, seen: &str) -> Result<(), Problem> {
+        if seen == "0".repeat(64) {
+            return Ok(());
+        }
+        Err(Problem::new(409, "given-meanwhile", "Somebody else gave apps to teams", "It is another table."))
     }
 }

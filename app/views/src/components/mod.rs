@@ -37,3 +37,4 @@ pub mod token_claims;
 pub mod validity_pill;
 pub mod verdict_view;
 pub mod workbench;
+pub mod zone_field;

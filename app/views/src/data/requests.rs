@@ -4,6 +4,7 @@ use super::plans::PlanView;
 use domain::certificate::CertificateFacts;
 use domain::ids::ObjectId;
 use domain::rollout::PushMode;
+use domain::teams::Membership;
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -119,6 +120,8 @@ pub struct RequestLineView {
 pub struct RequestRights {
     /// Approve or reject it: an approval of theirs would count.
     pub review: bool,
+    /// Members of a group in Entra may, and whether the viewer is one could not be read.
+    pub groups_unknown: bool,
     /// Take it back: the viewer asked for it, and it has not begun.
     pub withdraw: bool,
     /// Carry it out: it is approved. Whether the write succeeds Entra says.
@@ -178,6 +181,8 @@ pub struct RuleView {
     pub need: NeedView,
     /// What has to be so for nobody to have to approve; empty where that is never so.
     pub terms: Vec<String>,
+    /// Whether the viewer is one of those who approve.
+    pub approver: Membership,
     /// Absent where no app was asked for.
     pub verdict: Option<RuleVerdict>,
 }

@@ -3,6 +3,7 @@
 use super::apps::Scope;
 use domain::teams::Membership;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// The page about teams.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +14,45 @@ pub struct Teams {
     pub scope: Scope,
     /// The directory is read in the background: without that, names, tags and missing owners are not known.
     pub inventory: bool,
+    /// What is given to teams here; for administrators alone.
+    pub given: Option<GivenTable>,
+}
+
+/// Apps that were given to teams here, beside what their own lines say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenTable {
+    /// Lines without the header.
+    pub count: u32,
+    /// With the columns `app` and `team`.
+    pub csv: String,
+}
+
+/// What a table would change of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenPreview {
+    /// Given now.
+    pub added: Vec<GivenLine>,
+    /// Taken back.
+    pub removed: Vec<GivenLine>,
+    /// Lines that stay.
+    pub kept: usize,
+    /// Of those that are added, how many the inventory does not have; absent where there is none.
+    pub unknown: Option<usize>,
+    /// Names what was given when the preview was made.
+    pub seen: String,
+    /// The table itself, as it would be kept.
+    pub csv: String,
+}
+
+/// An app of a team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenLine {
+    /// Its name.
+    pub team: String,
+    /// Object id or client id.
+    pub app: Uuid,
+    /// What the inventory calls the app.
+    pub name: Option<String>,
 }
 
 /// One team.

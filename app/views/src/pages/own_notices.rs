@@ -9,6 +9,7 @@ use crate::components::notices::RefusalSlot;
 use crate::components::page::Heading;
 use crate::components::pager::Pager;
 use crate::components::timestamp::{Day, Moment};
+use crate::components::zone_field::ZoneField;
 use crate::data::own_notices::{CalendarMade, CalendarView, EndingView, Endings, OwnNotices};
 use crate::dates;
 use crate::glyph::Glyph;
@@ -21,8 +22,6 @@ use domain::notices::{Acknowledgement, EndingApp, NoticeHours};
 use domain::zone::ZoneName;
 use leptos::prelude::*;
 use time::Duration;
-
-use super::preferences::Zones;
 
 /// `zone`: in which the person is shown times in this browser; absent for the device's own.
 pub fn page(notices: OwnNotices, zone: Option<ZoneName>) -> Page {
@@ -230,12 +229,7 @@ fn Hours(hours: Option<NoticeHours>, portal_hour: u8, zone: Option<ZoneName>, is
                     format!("You have not said so yet: your digest is written from {portal_hour:02}:00 UTC on, and mail comes at any hour.")
                 }}
             </p>
-            <div class="field">
-                <label for="zone">"Your time zone"</label>
-                <input class="input zone" id="zone" name="zone" list="zones" value=in_zone placeholder="Europe/Berlin" autocomplete="off" spellcheck="false" aria-describedby="zone-hint"/>
-                <Zones/>
-                <p class="field__hint" id="zone-hint">"A name such as Europe/Berlin. Empty: by the hours of the portal."</p>
-            </div>
+            <ZoneField value=in_zone label="Your time zone" placeholder="Europe/Berlin" hint="A name such as Europe/Berlin. Empty: by the hours of the portal."/>
             <div class="field">
                 <label for="morning">"Your digest is written from"</label>
                 <input class="input" id="morning" name="morning" type="time" value=morning/>

@@ -68,6 +68,11 @@ fn Request(request: RequestView) -> impl IntoView {
                 </dd>
             </dl>
         </section>
+        {rights.groups_unknown.then(|| view! {
+            <MessageBar intent=Intent::Warning title="Your groups could not be read">
+                <p>"Members of a group in Entra may approve this. Whether you are one is not known, so you cannot; try again later, and if it stays so, tell who runs the portal."</p>
+            </MessageBar>
+        })}
         <Approvals needs reviews/>
         {apps.items.into_iter().enumerate().map(|(at, app)| view! { <App app open=!many || at == 0/> }).collect_view()}
         {paged.then(|| view! { <Pager page=apps.page shown total=apps.total has_next=apps.has_next link=to/> })}

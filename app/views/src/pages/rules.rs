@@ -11,6 +11,7 @@ use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::route::Route;
 use domain::rollout::PushMode;
+use domain::teams::Membership;
 use leptos::prelude::*;
 
 /// `refused`: why the app that was asked for is not known.
@@ -76,7 +77,12 @@ fn Rules(rules: RulesView, refused: Option<Problem>) -> impl IntoView {
 
 #[component]
 fn Row(rule: RuleView) -> impl IntoView {
-    let RuleView { need, terms, verdict } = rule;
+    let RuleView { need, terms, approver, verdict } = rule;
+    let yours = match approver {
+        Membership::Member => Some("You are one of them."),
+        Membership::Unknown => Some("Whether you are one of them is not known: your groups could not be read."),
+        Membership::Stranger => None,
+    };
     let name = need.rule.clone().unwrap_or_default();
     let verdict = match verdict {
         None => view! { <span class="secondary">"—"</span> }.into_any(),
@@ -104,6 +110,7 @@ fn Row(rule: RuleView) -> impl IntoView {
             <td data-label="It takes">
                 <span class="stacked">
                     {takes(&need).into_iter().map(|line| view! { <span class="table__name">{line}</span> }).collect_view()}
+                    {yours.map(|words| view! { <span class="secondary">{words}</span> })}
                     {(!terms.is_empty()).then(|| view! { <span class="secondary table__name">{format!("Nobody’s, where all is so: {}", terms.join("; "))}</span> })}
                 </span>
             </td>

@@ -1,29 +1,38 @@
 //! Who looks after which apps, beside their owners in Entra.
 
+mod given;
+
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, counted};
 use crate::data::apps::Scope;
-use crate::data::teams::{TeamView, Teams};
+use crate::data::teams::{GivenPreview, TeamView, Teams};
 use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::route::Route;
 use domain::teams::Membership;
+use given::{GiveForm, Preview};
 use leptos::prelude::*;
 
 pub fn page(teams: Teams) -> Page {
     Page::new(Route::Teams.title(), move || view! { <All teams/> })
 }
 
+/// Before apps are given to teams: what that changes.
+pub fn preview(preview: GivenPreview) -> Page {
+    Page::new("Apps for teams", move || view! { <Preview preview/> })
+}
+
 #[component]
 fn All(teams: Teams) -> impl IntoView {
-    let Teams { teams, scope, inventory } = teams;
+    let Teams { teams, scope, inventory, given } = teams;
+    let names: Vec<String> = teams.iter().map(|team| team.name.clone()).collect();
     let unknown = teams.iter().any(|team| team.membership == Membership::Unknown);
     let by_inventory = !inventory && !teams.is_empty();
     view! {
         <Heading title="Teams" lead="Who looks after which apps. A team’s members see its apps and may ask for changes; who may write is Entra’s decision."/>
-        <p class="secondary">"Set in the configuration of the portal, in [[teams]]. It cannot be changed here."</p>
+        <p class="secondary">"Who is in a team, and by which names and tags it has apps, is set in the configuration of the portal, in [[teams]]. Administrators can give single apps to teams here."</p>
         {unknown.then(|| view! {
             <MessageBar intent=Intent::Warning title="Your groups could not be read">
                 <p>"Whether you belong to a team with a group in Entra is not known, so its apps are not shown to you. Try again later; if it stays so, tell who runs the portal."</p>
@@ -59,6 +68,7 @@ fn All(teams: Teams) -> impl IntoView {
             }
             .into_any()
         }}
+        {given.map(|given| view! { <GiveForm given names/> })}
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where the pages' forms are sent.
 
+use super::Route;
 use serde::{Deserialize, Serialize};
 
 macro_rules! forms {
@@ -80,6 +81,10 @@ forms! {
     FreeChannel = "/api/free-channel";
     /// `notice`, `channel`.
     ReplayNotice = "/api/replay-notice";
+    /// `csv`.
+    PreviewGivenApps = "/api/preview-given-apps";
+    /// `csv`, `seen`.
+    GiveApps = "/api/give-apps";
     /// `kind`, `object`, `ends`, `until`, `reason`.
     AcknowledgeEnd = "/api/acknowledge-end";
     /// `kind`, `object`.
@@ -109,6 +114,15 @@ forms! {
 }
 
 impl Form {
+    /// The page that it is on, where its answer is a page of its own: such a page has no address to come back to.
+    pub fn answered_from(self) -> Option<Route> {
+        match self {
+            Self::PreviewGivenApps => Some(Route::Teams),
+            Self::MakeCalendar => Some(Route::OwnNotices),
+            _ => None,
+        }
+    }
+
     /// A certificate comes with it, to be read.
     pub fn brings_certificate(self) -> bool {
         matches!(

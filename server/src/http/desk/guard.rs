@@ -33,7 +33,7 @@ impl RequestDesk {
             403,
             "not-an-administrator",
             "This is for administrators",
-            "Seeing and testing channels needs the role Thumbprint.Admin.",
+            "It needs the role Thumbprint.Admin.",
         )
         .advice("Ask who runs this portal. Nothing was changed."))
     }

@@ -7,7 +7,7 @@ use crate::operations::requests::ask::Ask;
 use crate::operations::requests::list::Requests;
 use crate::operations::requests::read::RequestPage;
 use crate::operations::requests::review::Say;
-use crate::operations::requests::rules::Tried;
+use crate::operations::requests::rules::{Tried, TriedRule};
 use crate::operations::requests::{ask, comment, execute, list, read, review, rules, withdraw};
 use crate::store::StoredRequest;
 use app::contract::paging::{PAGE_SIZE, Page};
@@ -20,6 +20,7 @@ use app::contract::requests::{
 use async_trait::async_trait;
 use domain::requests::{Applied, Approver, Need, Review, ReviewVerdict, Words};
 use domain::rollout::PushMode;
+use domain::teams::Membership;
 use time::Date;
 use uuid::Uuid;
 
@@ -48,10 +49,11 @@ impl RequestsPort for RequestDesk {
     async fn rules(&self, app: &str, mode: PushMode) -> Result<RulesView, Problem> {
         let (person, context) = self.entered()?;
         let Tried { app: found, rules } = rules::handle(&context, person, app, mode).await?;
-        let view = |(need, terms, applied): (Need, Vec<String>, Option<Applied>)| RuleView {
-            need: self::need(&need),
-            terms,
-            verdict: applied.map(|applied| match applied {
+        let view = |rule: TriedRule| RuleView {
+            need: need(&rule.need),
+            terms: rule.terms,
+            approver: rule.approver,
+            verdict: rule.applied.map(|applied| match applied {
                 Applied::Applies(why) => RuleVerdict::Applies(why),
                 Applied::Not(why) => RuleVerdict::Not(why),
             }),
@@ -125,7 +127,8 @@ fn row(found: &StoredRequest, waits_for_viewer: bool) -> RequestRow {
 
 /// `graph_root`: without a version, such as `https://graph.microsoft.com`.
 fn shown(graph_root: &str, found: RequestPage) -> RequestView {
-    let RequestPage { found, plan, lines, may_review, may_withdraw, may_execute } = found;
+    let RequestPage { found, plan, lines, reviewer, may_withdraw, may_execute } = found;
+    let may_review = reviewer == Membership::Member;
     let request = &found.request;
     let seen = &request.subject().seen;
     let review =
@@ -143,6 +146,7 @@ fn shown(graph_root: &str, found: RequestPage) -> RequestView {
             .collect(),
         rights: RequestRights {
             review: may_review,
+            groups_unknown: reviewer == Membership::Unknown,
             withdraw: may_withdraw,
             execute: may_execute,
             comment: !request.state().is_over(),
@@ -159,6 +163,7 @@ fn need(need: &Need) -> NeedView {
     let approver = |approver: &Approver| match approver {
         Approver::Admins => "administrators".to_owned(),
         Approver::Person(id) => id.to_string(),
+        Approver::Group(id) => format!("members of the group {id}"),
     };
     NeedView {
         rule: need.rule.clone(),

@@ -15,6 +15,7 @@ pub(crate) mod pushes;
 pub(crate) mod requests;
 mod search;
 mod store;
+mod teams;
 mod vaults;
 
 pub(crate) use entra::NotReadable;

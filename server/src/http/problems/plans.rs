@@ -9,7 +9,7 @@ use crate::operations::plans::draft::change_builder::ChangeBuilderError;
 use crate::operations::plans::draft::chosen::ChooseError;
 use crate::operations::plans::draft::copy::CopyError;
 use crate::operations::plans::draft::restore::RestoreError;
-use crate::operations::plans::draft::table::{BadLine, LineFault, TableError};
+use crate::operations::plans::draft::table::{LineFault, TableError};
 use crate::operations::plans::read::FindPlanError;
 use crate::plan_refusal::{MergeRefusal, PlanRefusal};
 use app::contract::plans::MAX_APPS_PER_PLAN;
@@ -231,7 +231,9 @@ impl From<TableError> for Problem {
             TableError::Unreadable(error) => {
                 Self::new(422, "bad-table", "The table cannot be read", format!("{error}.")).advice(error.advice())
             }
-            TableError::BadLines(lines) => bad_lines(&lines),
+            TableError::BadLines(lines) => {
+                bad_lines(lines.into_iter().map(|line| (line.number, fault(&line.fault))).collect())
+            }
             TableError::Parser(error) => error.into(),
             TableError::Choose(error) => error.into(),
             TableError::Apps(error) => graph::of(&error, "the apps of the table"),
@@ -241,8 +243,8 @@ impl From<TableError> for Problem {
     }
 }
 
-fn bad_lines(lines: &[BadLine]) -> Problem {
-    let mut told: Vec<(u64, String)> = lines.iter().map(|line| (line.number, fault(&line.fault))).collect();
+/// What is wrong with each line of a table, by its number.
+pub(super) fn bad_lines(mut told: Vec<(u64, String)>) -> Problem {
     told.sort();
     let mut named: Vec<String> =
         told.iter().take(MOST_NAMED).map(|(number, why)| format!("Line {number}: {why}")).collect();
@@ -315,6 +317,7 @@ impl From<&PlanRefusal> for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operations::plans::draft::table::BadLine;
 
     #[test]
     fn bad_lines_are_named_in_order_and_not_without_end() {

@@ -123,6 +123,13 @@ impl From<ChangeError> for Problem {
             )
             .advice("Load the page again, and look at it once more."),
             ChangeError::Void(why) => void(why),
+            ChangeError::GroupsUnreadable => Self::new(
+                503,
+                "groups-unreadable",
+                "Your groups could not be read",
+                "Members of a group in Entra may approve this, and whether you are one is not known.",
+            )
+            .advice("Nothing was changed. Try again later; if it stays so, tell who runs the portal."),
             ChangeError::Facts(error) => error.into(),
             ChangeError::Token(error) => error.into(),
             ChangeError::Store(error) => error.into(),

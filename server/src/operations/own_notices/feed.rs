@@ -4,8 +4,8 @@ use super::NoticeContext;
 use crate::config::CalendarContent;
 use crate::notices::calendar::CalendarFacts;
 use crate::notices::hours::LocalHours;
+use crate::operations::sight;
 use crate::store::{Held, InventoryCredential, InventoryQuery, InventorySort, StoreError, Within};
-use domain::app_selector::AppSelector;
 use domain::ids::ObjectId;
 use domain::inventory::filter::{Days, Ends};
 use domain::notices::{CALENDAR_AHEAD, CALENDAR_PAST, CalendarDay};
@@ -27,7 +27,7 @@ pub(crate) async fn handle(notices: &NoticeContext, person: ObjectId) -> Result<
     let first = now - Duration::days(CALENDAR_PAST);
     let days = u16::try_from(CALENDAR_PAST + CALENDAR_AHEAD).ok().and_then(Days::new);
     let query = InventoryQuery {
-        within: Some(within(notices, person)),
+        within: Some(within(notices, person).await),
         ends: days.map(Ends::Within),
         sort: InventorySort::End,
         take: MOST_ENDS,
@@ -48,10 +48,10 @@ pub(crate) async fn handle(notices: &NoticeContext, person: ObjectId) -> Result<
 
 /// What they own, and what teams look after that name them. Whether somebody is in a group only their own token says, and
 /// there is none here.
-fn within(notices: &NoticeContext, person: ObjectId) -> Within {
+async fn within(notices: &NoticeContext, person: ObjectId) -> Within {
     let teams = notices.context.requests.teams.iter();
-    let theirs = teams.filter(|team| team.membership(person, None) == Membership::Member).map(|team| team.selector());
-    Within { owner: person, teams: AppSelector::together(theirs) }
+    let theirs = teams.filter(|team| team.membership(person, None) == Membership::Member).collect();
+    sight::within(&notices.context, person, theirs).await
 }
 
 fn by_day(found: Vec<InventoryCredential>, local: impl Fn(OffsetDateTime) -> Date) -> BTreeMap<Date, CalendarDay> {

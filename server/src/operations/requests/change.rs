@@ -23,6 +23,9 @@ pub(crate) enum ChangeError {
     /// It no longer fits what is there, and is void from now on.
     #[error("the request is void: {0}")]
     Void(VoidReason),
+    /// Members of a group may do this, and whether the person is one is not known.
+    #[error("the person's groups could not be read")]
+    GroupsUnreadable,
     #[error(transparent)]
     Facts(FactsError),
     #[error(transparent)]

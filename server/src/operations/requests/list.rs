@@ -1,6 +1,6 @@
 //! Requests at a glance: what waits, what the person asked for, what was decided.
 
-use super::visible;
+use super::{capacity, visible};
 use crate::operations::Context;
 use crate::person::Person;
 use crate::store::{RequestFilter, Rows, StoreError, StoredRequest};
@@ -47,13 +47,15 @@ pub(crate) async fn handle(
 pub(crate) async fn waiting(context: &Context, person: &Person) -> Result<u32, StoreError> {
     let (store, viewer) = (&context.tenant.store, &person.viewer);
     let owned = if by_ownership(person) { store.approved_for_owner(viewer.object_id).await? } else { 0 };
-    let count = owned + store.requests_waiting_for(viewer.object_id, viewer.is_admin()).await?;
+    let held = capacity::of(context, person, &capacity::named(context)).await;
+    let count = owned + store.requests_waiting_for(viewer.object_id, held.capacity()).await?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 /// By the owners that the inventory has: what is marked is what the header counts.
 async fn waiting_of(context: &Context, person: &Person, rows: &[StoredRequest]) -> Result<HashSet<Uuid>, StoreError> {
-    let (id, admin) = (person.viewer.object_id, person.viewer.is_admin());
+    let id = person.viewer.object_id;
+    let held = capacity::of(context, person, &capacity::named(context)).await;
     let approved = |found: &StoredRequest| found.request.state() == RequestState::Approved;
     let owned = if by_ownership(person) && rows.iter().any(approved) {
         visible::owned_by_inventory(context, person, LOOKED_THROUGH).await?
@@ -61,7 +63,7 @@ async fn waiting_of(context: &Context, person: &Person, rows: &[StoredRequest]) 
         HashSet::new()
     };
     let waits = |found: &&StoredRequest| {
-        found.request.awaits(id, admin) || (approved(found) && owned.contains(&found.request.id()))
+        found.request.awaits(id, held.capacity()) || (approved(found) && owned.contains(&found.request.id()))
     };
     Ok(rows.iter().filter(waits).map(|found| found.request.id()).collect())
 }
@@ -84,7 +86,9 @@ async fn seen(
     let mut rows = store.requests(filter, 0, LOOKED_THROUGH).await?;
     let over = filter == RequestFilter::Over;
     let more = visible::by_apps(context, person, over, LOOKED_THROUGH).await?;
-    rows.items.retain(|found| visible::is_seen_by(person, found) || more.contains(&found.request.id()));
+    let named = rows.items.iter().flat_map(|found| found.request.groups()).collect();
+    let held = capacity::of(context, person, &named).await;
+    rows.items.retain(|found| visible::is_seen_by(person, &held, found) || more.contains(&found.request.id()));
     let total = rows.items.len() as u64;
     let items = rows.items.into_iter().skip(usize::try_from(skip).unwrap_or(usize::MAX)).take(PAGE_SIZE).collect();
     Ok(Rows { items, total })

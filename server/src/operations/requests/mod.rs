@@ -2,6 +2,7 @@
 //! are read, and what it says is kept.
 
 pub(crate) mod ask;
+mod capacity;
 pub(crate) mod change;
 pub(crate) mod comment;
 pub(crate) mod execute;

@@ -1,5 +1,6 @@
 //! One request: what is asked for, whose approval is missing, and what happened.
 
+use super::capacity;
 use super::visible::{self, VisibleError};
 use crate::operations::Context;
 use crate::operations::apps::rights::Rights;
@@ -9,6 +10,7 @@ use crate::settlement::settle;
 use crate::store::{RequestLine, StoreError, StoredPlan, StoredRequest};
 use app::contract::paging::PAGE_SIZE;
 use domain::requests::RequestState;
+use domain::teams::Membership;
 use uuid::Uuid;
 
 /// Lines of its history that are shown, the latest.
@@ -19,7 +21,9 @@ pub(crate) struct RequestPage {
     pub(crate) found: StoredRequest,
     pub(crate) plan: PlanPage,
     pub(crate) lines: Vec<RequestLine>,
-    pub(crate) may_review: bool,
+    /// Whether the person is one whose approval would count now. Unknown: members of a group may approve it, and whether the person
+    /// is one could not be read.
+    pub(crate) reviewer: Membership,
     pub(crate) may_withdraw: bool,
     /// As far as the portal's role goes: Entra decides.
     pub(crate) may_execute: bool,
@@ -42,8 +46,16 @@ pub(crate) async fn handle(
     let may_write = !plan.apps.iter().any(|app| app.merge.is_ok() && plan.rights.on(app.object_id).is_missing());
     let (request, viewer) = (&found.request, &person.viewer);
     let waits = request.state().waits();
+    let held = capacity::of(context, person, &request.groups()).await;
+    let reviewer = if waits && request.may_review(viewer.object_id, held.capacity()) {
+        Membership::Member
+    } else if waits && held.is_unknown && request.asker() != viewer.object_id {
+        Membership::Unknown
+    } else {
+        Membership::Stranger
+    };
     Ok(RequestPage {
-        may_review: waits && request.may_review(viewer.object_id, person.viewer.is_admin()),
+        reviewer,
         may_withdraw: waits && request.asker() == viewer.object_id,
         may_execute: request.state() == RequestState::Approved && viewer.may_push() && may_write,
         lines: store.request_lines(id, LINES).await?,

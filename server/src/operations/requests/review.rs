@@ -1,5 +1,6 @@
 //! A reviewer's word. An approval is given only to what is there at that moment.
 
+use super::capacity;
 use super::change::{self, ChangeError};
 use super::facts::{self, FactsError, all_apps};
 use super::visible;
@@ -27,7 +28,13 @@ pub(crate) async fn handle(context: &Context, person: &Person, id: Uuid, say: Sa
         return Err(RequestError::NotWhatWasSeen.into());
     }
     // Before anything is read or made void in their name.
-    if !request.may_review(person.viewer.object_id, person.viewer.is_admin()) {
+    let mut named = capacity::named(context);
+    named.extend(request.groups());
+    let held = capacity::of(context, person, &named).await;
+    if !request.may_review(person.viewer.object_id, held.capacity()) {
+        if held.is_unknown && request.asker() != person.viewer.object_id {
+            return Err(ChangeError::GroupsUnreadable);
+        }
         let own = request.asker() == person.viewer.object_id;
         return Err(if own { RequestError::OwnRequest } else { RequestError::NotAReviewer }.into());
     }
@@ -35,8 +42,12 @@ pub(crate) async fn handle(context: &Context, person: &Person, id: Uuid, say: Sa
         ReviewVerdict::Approve => fitting(context, person, &found).await?,
         ReviewVerdict::Reject => request.needs().to_vec(),
     };
-    let by =
-        Reviewer { id: person.viewer.object_id, name: person.viewer.name.clone(), admin: person.viewer.is_admin() };
+    let by = Reviewer {
+        id: person.viewer.object_id,
+        name: person.viewer.name.clone(),
+        admin: person.viewer.is_admin(),
+        groups: held.groups,
+    };
     let seen = request.subject().seen.clone();
     let command = Command::Review { by, verdict: say.verdict, seen, needs };
     let words = say.reason.as_ref().map(Words::as_str).unwrap_or_default();

@@ -1,12 +1,14 @@
 //! Which rules there are, and which would apply where the person changed an app: nothing is made by it.
 
+use super::capacity::{self, Held};
 use crate::graph::{AppReference, GraphError};
 use crate::operations::Context;
 use crate::person::{Person, TokenError};
 use domain::app_selector::AppFacts;
 use domain::ids::ObjectId;
-use domain::requests::{Applied, AutomaticTerms, Need};
+use domain::requests::{Applied, ApprovalRule, Approver, AutomaticTerms, Need};
 use domain::rollout::PushMode;
+use domain::teams::Membership;
 
 /// Characters of what is taken for an app.
 const LONGEST: usize = 300;
@@ -29,8 +31,18 @@ pub(crate) enum TryRulesError {
 /// What was found.
 pub(crate) struct Tried {
     pub(crate) app: Option<(ObjectId, String)>,
-    /// Each with its terms in words, and whether it would apply.
-    pub(crate) rules: Vec<(Need, Vec<String>, Option<Applied>)>,
+    pub(crate) rules: Vec<TriedRule>,
+}
+
+/// One rule.
+pub(crate) struct TriedRule {
+    pub(crate) need: Need,
+    /// In words.
+    pub(crate) terms: Vec<String>,
+    /// Whether it would apply; absent where no app was asked for.
+    pub(crate) applied: Option<Applied>,
+    /// Whether the person is one of those who approve, or are asked after a time.
+    pub(crate) approver: Membership,
 }
 
 /// `app`: a client id, an object id or a whole name; blank for the rules alone.
@@ -44,12 +56,24 @@ pub(crate) async fn handle(
         "" => None,
         text => Some(facts(context, person, text).await?),
     };
-    let rules = context.requests.rules.iter().map(|rule| {
-        let applied = app.as_ref().map(|app| rule.applies(app, mode, person.viewer.object_id));
-        (rule.need(), rule.automatic.as_ref().map(AutomaticTerms::in_words).unwrap_or_default(), applied)
+    let held = capacity::of(context, person, &capacity::named(context)).await;
+    let rules = context.requests.rules.iter().map(|rule| TriedRule {
+        need: rule.need(),
+        terms: rule.automatic.as_ref().map(AutomaticTerms::in_words).unwrap_or_default(),
+        applied: app.as_ref().map(|app| rule.applies(app, mode, person.viewer.object_id)),
+        approver: approver(rule, person.viewer.object_id, &held),
     });
     let rules = rules.collect();
     Ok(Tried { rules, app: app.map(|app| (app.id, app.name)) })
+}
+
+fn approver(rule: &ApprovalRule, person: ObjectId, held: &Held) -> Membership {
+    let is = |approver: &Approver| approver.is(person, held.capacity());
+    if rule.approvers.iter().chain(&rule.fallback).any(is) {
+        return Membership::Member;
+    }
+    let unknown = held.is_unknown && rule.groups().next().is_some();
+    if unknown { Membership::Unknown } else { Membership::Stranger }
 }
 
 /// Read anew, with the person's token.

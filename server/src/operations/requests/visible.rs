@@ -1,5 +1,6 @@
 //! Which requests a person may see.
 
+use super::capacity::{self, Held};
 use crate::operations::Context;
 use crate::operations::sight::looked_after;
 use crate::person::Person;
@@ -22,16 +23,17 @@ pub(crate) enum VisibleError {
 pub(crate) async fn request(context: &Context, person: &Person, id: Uuid) -> Result<StoredRequest, VisibleError> {
     let store = &context.tenant.store;
     let found = store.request(id).await?.ok_or(VisibleError::NoSuchRequest)?;
-    let is_theirs = is_seen_by(person, &found)
+    let held = capacity::of(context, person, &found.request.groups()).await;
+    let is_theirs = is_seen_by(person, &held, &found)
         || store.looks_after_request(&looked_after(context, person).await, id).await?
         || owns_all(context, person, &found).await?;
     if is_theirs { Ok(found) } else { Err(VisibleError::NoSuchRequest) }
 }
 
 /// They asked, see everybody's, or are asked to approve.
-pub(crate) fn is_seen_by(person: &Person, found: &StoredRequest) -> bool {
+pub(crate) fn is_seen_by(person: &Person, held: &Held, found: &StoredRequest) -> bool {
     let id = person.viewer.object_id;
-    found.request.asker() == id || person.viewer.sees_whole_audit() || found.request.names(id, person.viewer.is_admin())
+    found.request.asker() == id || person.viewer.sees_whole_audit() || found.request.names(id, held.capacity())
 }
 
 /// Requests all of whose apps the person looks after, of the latest `most`. Entra is asked what they own, besides what the

@@ -1,12 +1,13 @@
 //! Teams, for who may see them: all for administrators and auditors, else the person's own.
 
 use crate::operations::Context;
-use crate::operations::sight::memberships;
+use crate::operations::sight::{memberships, with_given};
 use crate::person::Person;
 use crate::store::{KnownPerson, StoreError, TenantStore};
 use app::contract::apps::Scope;
-use app::contract::teams::{TeamView, Teams};
+use app::contract::teams::{GivenTable, TeamView, Teams};
 use domain::app_selector::NamePattern;
+use domain::csv::given_table;
 use domain::ids::ObjectId;
 use domain::teams::{Membership, Team};
 use std::collections::HashMap;
@@ -31,16 +32,26 @@ pub(crate) async fn handle(context: &Context, person: &Person) -> Result<Teams, 
     let members: Vec<ObjectId> = seen.iter().flat_map(|(team, _)| team.members.iter().take(SHOWN).copied()).collect();
     let people = store.known_people(&members).await?;
     let reading = Reading { store, scope, inventory: context.inventory_every.is_some(), people };
+    let (configured, memberships): (Vec<&Team>, Vec<Membership>) = seen.into_iter().unzip();
+    let whole = with_given(context, configured.clone()).await;
     let mut teams = vec![];
-    for (team, membership) in seen {
-        teams.push(reading.view(team, membership).await?);
+    for ((team, whole), membership) in configured.into_iter().zip(&whole).zip(memberships) {
+        teams.push(reading.view(team, whole, membership).await?);
     }
-    Ok(Teams { teams, scope, inventory: reading.inventory })
+    let given = if person.viewer.is_admin() { Some(given(store).await?) } else { None };
+    Ok(Teams { teams, scope, inventory: reading.inventory, given })
+}
+
+/// As a table that can be changed and sent back.
+async fn given(store: &TenantStore) -> Result<GivenTable, StoreError> {
+    let given = store.given_apps().await?;
+    Ok(GivenTable { count: u32::try_from(given.len()).unwrap_or(u32::MAX), csv: given_table(&given) })
 }
 
 impl Reading<'_> {
     /// Of a team of which it is not known whether the person is in it, no more than its name.
-    async fn view(&self, team: &Team, membership: Membership) -> Result<TeamView, StoreError> {
+    /// `whole`: with the apps that are given to it.
+    async fn view(&self, team: &Team, whole: &Team, membership: Membership) -> Result<TeamView, StoreError> {
         let shown = TeamView {
             name: team.name.to_string(),
             members: vec![],
@@ -54,10 +65,10 @@ impl Reading<'_> {
         if self.scope == Scope::Mine && membership == Membership::Unknown {
             return Ok(shown);
         }
-        let apps = if self.inventory { Some(self.store.count_apps_of_teams(&team.selector()).await?) } else { None };
+        let apps = if self.inventory { Some(self.store.count_apps_of_teams(&whole.selector()).await?) } else { None };
         Ok(TeamView {
             members: self.members(team),
-            rules: rules(team),
+            rules: rules(team, whole.apps.len() - team.apps.len()),
             apps,
             technical: team.technical.as_ref().map(ToString::to_string),
             business: team.business.as_ref().map(ToString::to_string),
@@ -75,7 +86,8 @@ fn more(all: usize) -> Option<String> {
     (all > SHOWN).then(|| format!("and {} more", all - SHOWN))
 }
 
-fn rules(team: &Team) -> Vec<String> {
+/// `given`: apps that an administrator gave to it besides.
+fn rules(team: &Team, given: usize) -> Vec<String> {
     let line = |what: &str, items: Vec<String>| {
         let rest = more(items.len()).map(|more| format!(" {more}")).unwrap_or_default();
         let shown: Vec<String> = items.into_iter().take(SHOWN).collect();
@@ -88,6 +100,11 @@ fn rules(team: &Team) -> Vec<String> {
         line("With the tag", team.tags.clone()),
         line("With the id", ids),
         team.ownerless.then(|| "Without an owner".to_owned()),
+        match given {
+            0 => None,
+            1 => Some("1 app that was given to it here".to_owned()),
+            given => Some(format!("{given} apps that were given to it here")),
+        },
     ]
     .into_iter()
     .flatten()

@@ -2,7 +2,7 @@
 
 use crate::graph::Application;
 use crate::operations::Context;
-use crate::operations::sight::memberships;
+use crate::operations::sight::{memberships, with_given};
 use crate::person::Person;
 use crate::store::StoreError;
 use app::contract::teams::TeamOfApp;
@@ -22,13 +22,15 @@ pub(crate) async fn handle(
     if teams.is_empty() {
         return Ok(vec![]);
     }
+    let (teams, memberships): (Vec<&Team>, Vec<Membership>) = teams.into_iter().unzip();
+    let teams = with_given(context, teams).await;
     let read = AppFacts { ownerless: Some(ownerless), ..app.facts() };
     let kept = kept(context, app.id).await?;
     let has = |team: &Team| {
         let selector = team.selector();
         selector.has(&read) || kept.as_ref().is_some_and(|kept| selector.has(kept))
     };
-    let teams = teams.into_iter().filter(|(team, _)| has(team));
+    let teams = teams.iter().zip(memberships).filter(|(team, _)| has(team));
     let view = |(team, membership): (&Team, Membership)| TeamOfApp {
         name: team.name.to_string(),
         technical: team.technical.as_ref().map(ToString::to_string),

@@ -15,8 +15,10 @@ use domain::notices::{Acknowledgement, Audience, CalendarKey, ChannelName, DayTi
 use domain::push::UnansweredWrite;
 use domain::requests::{NewRequest, PlanDigest, Request, RequestAct, RequestSubject, Seen, StateDigest, Transition};
 use domain::rollout::{AppStage, Outcome, PushMode};
+use domain::teams::GivenApp;
 use domain::upload::Container;
 use serde_json::json;
+use std::collections::BTreeSet;
 use time::OffsetDateTime;
 use time::macros::datetime;
 use uuid::Uuid;
@@ -143,6 +145,10 @@ pub(super) fn item_entry() -> AuditEntry {
 /// Of every app.
 pub(super) fn team() -> AppSelector<'static> {
     AppSelector { ids: (0..9).map(|n| app(n).uuid()).collect(), ..AppSelector::default() }
+}
+
+pub(super) fn given() -> BTreeSet<GivenApp> {
+    [GivenApp { team: "Payroll".parse().unwrap(), app: app(0).uuid() }].into()
 }
 
 pub(super) fn notice(n: u32) -> Notice {

@@ -96,16 +96,37 @@ impl TenantStore {
         Ok(())
     }
 
-    /// Its receiver said that it is gone: nothing that waits for it is sent.
-    pub async fn disable_channel(&self, channel: &ChannelName, now: OffsetDateTime) -> Result<(), StoreError> {
+    /// Its receiver said so at another address than this one: the one of now has said nothing yet. `address`: a digest of it.
+    pub async fn was_disabled_elsewhere(&self, channel: &ChannelName, address: &str) -> Result<bool, StoreError> {
+        let one: Option<i64> = sqlx::query_scalar(
+            "SELECT CAST(1 AS BIGINT) FROM notice_channels
+             WHERE tenant_id = $1 AND channel = $2 AND disabled_at IS NOT NULL AND address <> $3",
+        )
+        .bind(self.tenant)
+        .bind(channel.as_str())
+        .bind(address)
+        .fetch_optional(&self.store.pool)
+        .await?;
+        Ok(one.is_some())
+    }
+
+    /// Its receiver said that it is gone: nothing that waits for it is sent. `address`: a digest of the one at which it said so,
+    /// where the channel has one.
+    pub async fn disable_channel(
+        &self,
+        channel: &ChannelName,
+        address: Option<&str>,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
         let mut transaction = self.store.begin().await?;
         sqlx::query(
-            "INSERT INTO notice_channels (tenant_id, channel, disabled_at) VALUES ($1, $2, $3)
-             ON CONFLICT (tenant_id, channel) DO UPDATE SET disabled_at = $3",
+            "INSERT INTO notice_channels (tenant_id, channel, disabled_at, address) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (tenant_id, channel) DO UPDATE SET disabled_at = $3, address = $4",
         )
         .bind(self.tenant)
         .bind(channel.as_str())
         .bind(Stamp(now))
+        .bind(address)
         .execute(&mut *transaction)
         .await?;
         sqlx::query(

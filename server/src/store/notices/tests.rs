@@ -133,7 +133,7 @@ async fn a_channel_that_is_gone_keeps_what_was_for_it() {
         assert_eq!(all.outbox_waits_since(AT + Duration::hours(1)).await.unwrap(), None, "that is the channel's fault");
         let standing = store.channel_standing(&ops()).await.unwrap();
         assert_eq!((standing.failures, standing.held_until), (2, Some(AT + Duration::hours(2))));
-        store.disable_channel(&ops(), AT).await.unwrap();
+        store.disable_channel(&ops(), None, AT).await.unwrap();
         assert_eq!(store.channel_standing(&ops()).await.unwrap().disabled_at, Some(AT));
         assert_eq!(claim(&store, 1, AT + Duration::days(1), 9).await, []);
         store.free_channel(&ops(), AT).await.unwrap();

@@ -60,7 +60,8 @@ pub(super) fn approvers(needs: &[Need]) -> BTreeSet<Audience> {
 
 fn audience_of<'a>(approvers: impl IntoIterator<Item = &'a Approver>) -> BTreeSet<Audience> {
     let audience = |approver: &Approver| match approver {
-        Approver::Admins => Audience::Admins,
+        // Who is in a group is not read without one of them: whoever runs the portal is told.
+        Approver::Admins | Approver::Group(_) => Audience::Admins,
         Approver::Person(id) => Audience::Person(*id),
     };
     approvers.into_iter().map(audience).collect()

@@ -62,7 +62,7 @@ fn ask(preview: Uuid) -> Transition {
 }
 
 fn approve(request: &Request) -> Transition {
-    let by = Reviewer { id: MARA, name: "Mara".into(), admin: true };
+    let by = Reviewer { id: MARA, name: "Mara".into(), admin: true, groups: vec![] };
     let needs = vec![Need::usual()];
     request.apply(Command::Review { by, verdict: ReviewVerdict::Approve, seen: seen(), needs }, AT).unwrap()
 }
@@ -256,7 +256,7 @@ async fn what_waits_for_a_person_is_counted_as_the_requests_themselves_say() {
         // One of two approvals is there: it waits for the other reviewer, and no more for the first. The fifth is approved;
         // the last has had the first of its two in their order.
         for at in [3, 4, 6] {
-            let by = Reviewer { id: MARA, name: "Mara".into(), admin: true };
+            let by = Reviewer { id: MARA, name: "Mara".into(), admin: true, groups: vec![] };
             let needs = requests[at].needs().to_vec();
             let say = Command::Review { by, verdict: ReviewVerdict::Approve, seen: seen(), needs };
             let step = requests[at].apply(say, AT).unwrap();

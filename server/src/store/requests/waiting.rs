@@ -6,12 +6,22 @@ use crate::store::sql::{ROWS, Sql};
 use crate::store::stored_json::read;
 use crate::store::{Store, StoreError, TenantStore};
 use domain::ids::{ObjectId, TenantId};
-use domain::requests::Request;
+use domain::requests::{AwaitedAs, Capacity, Request};
 use sqlx::AnyConnection;
 use uuid::Uuid;
 
 /// In place of a person's id.
 const ADMINS: &str = "admins";
+
+/// In place of a person's id, for all others; behind it, for what the person has to be.
+fn awaited_as(waits: &AwaitedAs) -> impl Iterator<Item = String> {
+    waits.admin.then(|| ADMINS.to_owned()).into_iter().chain(waits.groups.iter().copied().map(of_group))
+}
+
+/// In place of a person's id, for its members.
+fn of_group(group: ObjectId) -> String {
+    format!("group:{group}")
+}
 
 /// In one go; what is left waits for the job that tends requests.
 const COMPLETED_AT_ONCE: i64 = 1_000;
@@ -28,18 +38,17 @@ pub(super) async fn keep(
         .execute(&mut *transaction)
         .await?;
     let awaited = request.awaited();
-    let admins = awaited.admins.then_some((None, true));
-    let people = awaited.people.into_iter().map(|(person, waits)| (Some(person), waits));
-    let rows: Vec<(Option<ObjectId>, bool)> = admins.into_iter().chain(people).collect();
+    let mut rows: Vec<(String, bool)> = awaited_as(&awaited.others).map(|whom| (whom, true)).collect();
+    for (person, waits) in &awaited.people {
+        rows.push((person.to_string(), waits.anybody));
+        if !waits.anybody {
+            rows.extend(awaited_as(waits).map(|whom| (format!("{person} {whom}"), true)));
+        }
+    }
     for rows in rows.chunks(ROWS) {
         let mut sql = Sql::new("INSERT INTO request_turns (tenant_id, request_id, whom, waits)");
-        sql.values(rows, |row, (person, waits)| {
-            let row = row.bind(tenant).bind(Id(request.id()));
-            let row = match person {
-                Some(person) => row.bind(Id(*person)),
-                None => row.bind(ADMINS),
-            };
-            row.bind(i64::from(*waits));
+        sql.values(rows, |row, (whom, waits)| {
+            row.bind(tenant).bind(Id(request.id())).bind(whom.clone()).bind(i64::from(*waits));
         });
         sql.query()?.execute(&mut *transaction).await?;
     }
@@ -97,19 +106,28 @@ impl TenantStore {
 
     /// Open ones that this person may review and has not, and, for an administrator, approved ones that nobody has
     /// carried out: those of which [`Request::awaits`] says so.
-    pub async fn requests_waiting_for(&self, person: ObjectId, admin: bool) -> Result<u64, StoreError> {
-        let count: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM request_turns t WHERE t.tenant_id = $1 AND t.waits = 1 AND (
-                t.whom = $2
-                OR (t.whom = 'admins' AND $3 = 1
-                    AND NOT EXISTS (SELECT 1 FROM request_turns p
-                        WHERE p.tenant_id = $1 AND p.whom = $2 AND p.request_id = t.request_id)))",
-        )
-        .bind(self.tenant)
-        .bind(Id(person))
-        .bind(i64::from(admin))
-        .fetch_one(&self.store.pool)
-        .await?;
+    pub async fn requests_waiting_for<'g>(
+        &self,
+        person: ObjectId,
+        capacity: impl Into<Capacity<'g>>,
+    ) -> Result<u64, StoreError> {
+        let Capacity { admin, groups } = capacity.into();
+        let also: Vec<String> =
+            admin.then(|| ADMINS.to_owned()).into_iter().chain(groups.iter().copied().map(of_group)).collect();
+        let mut sql =
+            Sql::new("SELECT count(DISTINCT t.request_id) FROM request_turns t WHERE t.waits = 1 AND t.tenant_id = ");
+        let own: Vec<String> =
+            [person.to_string()].into_iter().chain(also.iter().map(|whom| format!("{person} {whom}"))).collect();
+        sql.bind(self.tenant).listed(" AND (t.whom IN (", &own, String::clone);
+        if !also.is_empty() {
+            sql.listed(" OR (t.whom IN (", &also, String::clone);
+            sql.push(
+                " AND NOT EXISTS (SELECT 1 FROM request_turns p WHERE p.request_id = t.request_id AND p.tenant_id = ",
+            );
+            sql.bind(self.tenant).push(" AND p.whom = ").bind(Id(person)).push("))");
+        }
+        sql.push(")");
+        let count: i64 = sql.scalar()?.fetch_one(&self.store.pool).await?;
         Ok(u64::try_from(count).unwrap_or_default())
     }
 }
