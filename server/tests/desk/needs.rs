@@ -144,7 +144,7 @@ async fn an_owner_is_told_of_own_apps_and_who_sees_everything_of_all() {
             let charts = charts(&world, upn).await;
             let [day] = charts.history.unwrap().try_into().unwrap();
             assert_eq!((day.day, day.counts), (OffsetDateTime::now_utc().date(), in_force(objects.iter())), "{upn}");
-            assert!(day.counts.federated > 0 && day.counts.secrets > 0, "there is something to count: {day:?}");
+            assert!(day.counts.certificates > 0 && day.counts.secrets > 0, "there is something to count: {day:?}");
             assert_eq!([charts.ages, charts.lifetimes].map(|of| timed(&of)), [all_timed(objects.iter()); 2], "{upn}");
         }
         for upn in [OWEN, TOBIAS] {
