@@ -266,7 +266,7 @@ fn columns_and_density_are_the_persons_choice_and_stay_with_every_form() {
         let objects = shown(
             "inventory-columns-objects",
             admin().with_inventory(),
-            "?view=objects&columns=created&columns=client-id",
+            "?view=objects&columns%5B%5D=created&columns%5B%5D=client-id",
         )
         .await;
         let heads = objects.split("<thead>").nth(1).unwrap().split("</thead>").next().unwrap();

@@ -9,6 +9,8 @@ use domain::inventory::filter::{Filter, FilterError, FilterKey};
 /// The checkboxes of rows.
 pub(super) const PICK: &str = "pick[]";
 pub(super) const COLUMNS: &str = "columns";
+/// The checkboxes of columns: the shell keeps several values of such a name.
+pub(super) const COLUMN: &str = "columns[]";
 pub(super) const DENSITY: &str = "density";
 
 /// What of the address is not understood.
@@ -54,6 +56,7 @@ impl Asked {
         };
         let sorts = view.sorts();
         let sort = sorts.iter().find(|sort| Some(sort.as_str()) == query.get("sort")).copied().unwrap_or(sorts[0]);
+        let columns = [query.all(COLUMNS), query.all(COLUMN)].concat();
         let choices = FilterKey::ALL.iter().map(|key| (*key, query.text(key.as_str())));
         Self {
             typed: query.text("q"),
@@ -61,7 +64,7 @@ impl Asked {
             sort,
             page: query.page(),
             group,
-            columns: GridColumns::read(view, query.all(COLUMNS).iter().map(String::as_str)),
+            columns: GridColumns::read(view, columns.iter().map(String::as_str)),
             density: query.text(DENSITY).parse().unwrap_or(GridDensity::Comfortable),
             choices: choices.filter(|(_, value)| !value.is_empty()).collect(),
             ticks: query.all(PICK),
@@ -140,7 +143,7 @@ mod tests {
 
     #[test]
     fn how_it_is_shown_stands_in_the_address_and_files_have_everything() {
-        let text = "view=objects&q=pay&group=owner&columns=read&columns=owners,ends&density=compact";
+        let text = "view=objects&q=pay&group=owner&columns%5B%5D=read&columns=owners,ends&density=compact";
         let query = asked(text).query().unwrap();
         let href = "/inventory?view=objects&q=pay&group=owner&columns=owners%2Cread&density=compact";
         assert_eq!((query.href().as_str(), query.density), (href, GridDensity::Compact));

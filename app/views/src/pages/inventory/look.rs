@@ -1,6 +1,6 @@
 //! Which columns the grid has, and how much room a row takes: the person's choice, in the address.
 
-use super::asked::{COLUMNS, DENSITY};
+use super::asked::{COLUMN, DENSITY};
 use crate::data::inventory::{GridColumn, GridDensity, GridQuery};
 use crate::route::Route;
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ pub(super) fn LookForm(query: GridQuery) -> impl IntoView {
         let checked = columns.has(*column);
         view! {
             <label class="checkbox">
-                <input type="checkbox" name=COLUMNS value=column.as_str() checked=checked autocomplete="off"/>
+                <input type="checkbox" name=COLUMN value=column.as_str() checked=checked autocomplete="off"/>
                 <span>{word(*column)}</span>
             </label>
         }
