@@ -149,3 +149,24 @@ test("a view is saved, found again, and removed; groups lead to their rows", asy
   await row.getByRole("link").click();
   expect(await total(page)).toBe(count);
 });
+
+test("columns and density are chosen and stay in the address, and Enter opens the row", async ({ page }) => {
+  await signIn(page, "Owen Carter");
+  await read(page);
+  await page.goto("/inventory?view=objects");
+  await page.getByText("Columns and density").click();
+  await page.getByLabel("Holds").uncheck();
+  await page.getByLabel("Client ID").check();
+  await page.getByLabel("Compact").check();
+  await page.getByRole("button", { name: "Apply" }).last().click();
+  await expect(page).toHaveURL(/columns%5B%5D=first-seen&columns%5B%5D=client-id&density=compact$/);
+  await expect(page.getByRole("columnheader", { name: "Client ID" })).toBeVisible();
+  await expect(page.getByRole("columnheader", { name: "Holds" })).toHaveCount(0);
+  await page.getByRole("link", { name: "First seen" }).click();
+  await expect(page.getByRole("columnheader", { name: "Client ID" })).toBeVisible();
+  await alive(page);
+  const name = await page.getByRole("rowheader").first().getByRole("link").first().innerText();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+});

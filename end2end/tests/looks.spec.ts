@@ -88,6 +88,7 @@ async function everyPage(page: Page): Promise<Stop[]> {
     ["inventory, selected", "/inventory?view=objects&page=1", (page) => page.getByRole("checkbox", { name: /^Select / }).first().check()],
     ["inventory, by owner", "/inventory?view=objects&group=owner"],
     ["selection", "/inventory/selection?q=kind%3Acertificate&all=on"],
+    ["charts", "/inventory/charts"],
     ["inventory, no match", "/inventory?q=nothing-is-called-so"],
     ["object", `/inventory/application/${trusted.id}`],
     ["app", `/apps/${trusted.id}`],

@@ -59,6 +59,8 @@ pub struct Givens {
     pub requests: RequestPolicy,
     /// What the inventory is read with, and how often; `None`: it is not.
     pub inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
+    /// How often delta is asked between readings; `None`: not.
+    pub inventory_delta: Option<time::Duration>,
     /// `None`: nothing is told.
     pub notices: Option<NoticeParts>,
     pub notice_settings: Arc<NoticeSettings>,
@@ -77,6 +79,7 @@ impl Parts {
             jobs,
             requests,
             inventory,
+            inventory_delta,
             notices,
             notice_settings,
         } = givens;
@@ -86,7 +89,7 @@ impl Parts {
         let inventory_every = inventory.as_ref().map(|(_, every)| *every);
         let inventory = inventory.map(|(token, every)| {
             let (graph, store) = (jobs_graph.clone(), tenant.store.clone());
-            Arc::new(InventorySync::new(graph, store, Arc::clone(&clock), token, every))
+            Arc::new(InventorySync::new(graph, store, Arc::clone(&clock), token, every).with_delta(inventory_delta))
         });
         let tenants = Arc::new(Tenants::from_iter([tenant]));
         let notifier = Arc::<JobNotifier>::default();

@@ -182,6 +182,7 @@ async fn assemble(
         jobs,
         requests: config.requests.clone(),
         inventory,
+        inventory_delta: config.inventory.delta_every(),
         notices,
         notice_settings: Arc::clone(&config.notices),
     }));

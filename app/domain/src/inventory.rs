@@ -8,6 +8,7 @@
 //! read anew for that day to come.
 
 mod attention;
+mod end_standing;
 mod entries;
 pub mod filter;
 mod item;
@@ -21,10 +22,12 @@ mod view_name;
 mod wire;
 
 pub use attention::{Attention, AttentionKind, LifetimePolicy, attentions};
+pub use end_standing::EndStanding;
 pub use entries::{Entries, Reading};
 pub use item::{Decision, Item, ItemAct, LONGEST_REASON, LONGEST_SNOOZE, Reason, ReasonError, SnoozeEnd, SnoozeError};
 pub use last_use::{
-    CredentialUse, LastUse, MOVES_WITHIN, Quiet, READ_WITHIN, ReportReading, SeenUse, UnknownUse, UseReport,
+    CredentialUse, LastUse, MOVES_WITHIN, QUIET_ENOUGH, Quiet, READ_WITHIN, ReportReading, SeenUse, UnknownUse,
+    UseReport,
 };
 pub use object::{HeldCertificate, HeldSecret, InventoryObject, SeenKey};
 pub use owner::{MOST_EXPANDED, Owner, OwnerKind, OwnerStanding, Owners};

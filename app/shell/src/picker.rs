@@ -6,12 +6,14 @@
 //! `[data-picked]` says how many, in words that the server gives: `data-none`, `data-one`, `data-many`, `data-all`, and
 //! `data-over` beyond `data-most`; `{n}` is the number. Chosen apps that the page does not show are added to
 //! `[data-chosen]`, in the form; `[data-chosen-box]` around it is hidden while it is empty. `a[data-keep]` and
-//! `form[data-keep]` take the ticks along. `j` and `k` go to the next row and the one before, `x` ticks it.
+//! `form[data-keep]` take the ticks along. `j` and `k` go to the next row and the one before, `x` ticks it, Enter on its tick
+//! opens what it is of.
 
 use crate::dom::{
     add, all, attribute, closest, find, first, focus, forget, has, hit, input, mark, number, recall, remember, root,
     set, text, window, words,
 };
+use crate::place::go;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::Cell;
@@ -225,10 +227,18 @@ pub fn chosen() -> Option<(String, Vec<String>)> {
 
 /// `j`, `k`, `x`. Whether that was one of them.
 pub fn pressed(event: &Event, key: &str) -> bool {
-    if !matches!(key, "j" | "k" | "x") {
+    if !matches!(key, "j" | "k" | "x" | "Enter") {
         return false;
     }
     let Some(form) = find(PICKER) else { return false };
+    if key == "Enter" {
+        // On a tick it would send the form.
+        let ticked = ticked_by(event, &form).and_then(|tick| first(&closest(&tick, "tr")?, "a[href]"));
+        return ticked.is_some_and(|link| {
+            go(&attribute(&link, "href"));
+            true
+        });
+    }
     let rows = all(&form, "tbody tr");
     let here = hit(event, "tr").and_then(|row| rows.iter().position(|it| *it == row));
     let to = match (key, here) {

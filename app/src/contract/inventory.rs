@@ -1,5 +1,6 @@
 //! The inventory as a grid.
 
+pub use views::data::charts::*;
 pub use views::data::inventory::*;
 pub use views::data::items::*;
 
@@ -16,6 +17,8 @@ pub trait InventoryPort: Send + Sync {
     async fn inventory(&self, query: &GridQuery) -> Result<Option<Grid>, Problem>;
     /// The same rows put together, page by page of groups. `None` as of [`Self::inventory`].
     async fn inventory_groups(&self, query: &GridQuery, group: GridGroup) -> Result<Option<GridGroups>, Problem>;
+    /// The same scope in numbers; over time for those alone who see everything. `None` as of [`Self::inventory`].
+    async fn inventory_charts(&self) -> Result<Option<Charts>, Problem>;
     /// What a selection comes to, as of now.
     async fn selection(&self, selection: &Selection) -> Result<SelectionView, Problem>;
     /// The names of these rows, of those that are there and in the viewer's scope.

@@ -10,7 +10,7 @@ pub async fn page(member: &Member) -> Shown {
     let asked = Asked::read(&member.query());
     let found = match asked.query() {
         Err(error) => Found::NotUnderstood(error),
-        Ok(query) => match asked.group {
+        Ok(query) => match query.group {
             Some(group) => match member.desk.inventory_groups(&query, group).await? {
                 None => Found::Off,
                 Some(groups) => Found::Groups(query, group, groups),

@@ -4,6 +4,7 @@ mod app;
 mod apps;
 mod audit;
 mod certificate;
+mod charts;
 mod choosable;
 mod choose_apps;
 mod copy;
@@ -89,6 +90,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Home => home::page(visit).await,
         Route::Apps => apps::page(&visit.member().await?).await,
         Route::Inventory => inventory::page(&visit.member().await?).await,
+        Route::InventoryCharts => charts::page(&visit.member().await?).await,
         Route::InventorySelection => selection::page(&visit.member().await?).await,
         Route::InventoryObject(kind, id) => object::page(&visit.member().await?, Subject { kind, id }).await,
         Route::Audit => audit::page(&visit.member().await?).await,

@@ -28,6 +28,7 @@ use app::contract::teams::*;
 use app::contract::vaults::*;
 use domain::doctor::evidence::Evidence;
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
+use domain::inventory::{LastUse, UnknownUse};
 use domain::key_credential::KeyCredentials;
 use domain::rollout::{Pace, Steer};
 use domain::suitability::{Validity, assess, validity};
@@ -224,6 +225,7 @@ impl AppsPort for SampleDesk {
                 receipt: id(80),
             }),
             encrypts_tokens: it.usage() == Some(&domain::credentials::KeyUsage::Encrypt),
+            last_use: self.reading.map(|_| LastUse::unknown(UnknownUse::NoLicence)),
         });
         Ok(AppDetail {
             object_id,
@@ -238,6 +240,7 @@ impl AppsPort for SampleDesk {
                 hint: Some("Ab3".into()),
                 end: Some(NOW + Duration::days(5)),
                 validity: Validity::EndsSoon,
+                last_use: self.reading.map(|_| LastUse::unknown(UnknownUse::StandsStill)),
             }],
             owners: vec![Owner { name: "Owen Carter".into(), username: Some("owen@contoso.example".into()) }],
             trusted_subjects: vec![TrustedSubject {

@@ -1,7 +1,7 @@
 //! The inventory's grid: both views, its filter, and what it says of its age.
 
-use crate::desk::NOW;
-use crate::desk::SampleDesk;
+use crate::desk::plans::{REPLACING, RETIRING};
+use crate::desk::{NOW, SampleDesk, id};
 use crate::{admin, check, get, run};
 use app::contract::overview::DirectoryReading;
 use app::contract::people::PortalRole;
@@ -39,9 +39,9 @@ fn each_credential_says_what_it_is_and_when_it_ends() {
         ] {
             assert!(html.contains(words), "{words}");
         }
-        assert!(html.contains(&format!("href=\"/apps/{}\"", crate::id(1))), "an app has a page here");
+        assert!(html.contains(&format!("href=\"/apps/{}\"", id(1))), "an app has a page here");
         for of_no_page in [2, 3] {
-            assert!(!html.contains(&format!("/apps/{}", crate::id(of_no_page))), "it has no page here");
+            assert!(!html.contains(&format!("/apps/{}", id(of_no_page))), "it has no page here");
         }
         for file in ["csv", "json", "xlsx"] {
             assert!(html.contains(&format!("href=\"/inventory.{file}\"")), "{file}");
@@ -118,7 +118,7 @@ fn half_a_reading_says_so_and_without_one_the_page_says_why() {
 
 /// `pick[]` of an app.
 fn pick(n: u128) -> String {
-    format!("pick%5B%5D=app.{}", crate::id(n))
+    format!("pick%5B%5D=app.{}", id(n))
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn what_is_ticked_stays_ticked_from_page_to_page_and_goes_on() {
     run(async {
         let query = format!("?view=objects&q=pay&{}&{}", pick(1), pick(40));
         let html = shown("inventory-ticked", admin().with_inventory(), &query).await;
-        let tick = |n: u128| format!("name=\"pick[]\" value=\"app.{}\" checked", crate::id(n));
+        let tick = |n: u128| format!("name=\"pick[]\" value=\"app.{}\" checked", id(n));
         assert!(html.contains(&tick(1)), "on the page");
         assert!(html.contains("Selected, not in view") && html.contains("Order &lt;intake&gt;"), "of another page");
         assert!(html.contains("2 objects selected") && html.contains("All 61 objects that the filter finds"));
@@ -134,13 +134,13 @@ fn what_is_ticked_stays_ticked_from_page_to_page_and_goes_on() {
             assert!(html.contains(&format!("formaction=\"{goes_on}\"")), "{goes_on}");
         }
         assert!(html.contains("name=\"page\" value=\"2\""), "paging by a button takes the ticks along");
-        let sp = format!("value=\"sp.{}.secret.", crate::id(2));
+        let sp = format!("value=\"sp.{}.secret.", id(2));
         let all = shown("inventory-all", admin().with_inventory(), "?all=on").await;
         assert!(
             all.contains("name=\"all\" value=\"on\" checked") && all.contains(&sp),
             "what is read-only can be taken"
         );
-        assert!(all.contains(&format!("value=\"blueprint.{}.federated.ci\"", crate::id(3))));
+        assert!(all.contains(&format!("value=\"blueprint.{}.federated.ci\"", id(3))));
         let wrong = get(admin().with_inventory(), "/inventory?pick%5B%5D=app.7").await;
         check("inventory-no-row", &wrong.html);
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -234,5 +234,90 @@ fn groups_lead_to_their_rows_and_what_is_not_known_is_a_group_of_its_own() {
         assert!(certificates.contains("Thumbprint not known") && certificates.contains("Entries"));
         let off = shown("groups-off", admin(), "?group=owner").await;
         assert!(off.contains("The directory is not read here"));
+    });
+}
+
+#[test]
+fn columns_and_density_are_the_persons_choice_and_stay_with_every_form() {
+    run(async {
+        let html =
+            shown("inventory-columns", admin().with_inventory(), "?q=a&columns=key-id%2Cends&density=compact").await;
+        let heads = html.split("<thead>").nth(1).unwrap().split("</thead>").next().unwrap();
+        let words: Vec<_> =
+            ["Held by", ">Credential<", ">Ends<", ">keyId<", ">Begins<"].map(|word| heads.contains(word)).into();
+        assert_eq!(words, [true, false, true, true, false], "{heads}");
+        assert!(
+            html.contains("table--dense")
+                && html.contains("Expired 12 days ago")
+                && html.contains(&id(912).to_string())
+        );
+        // In the forms of the words, of the choices, of the selection and of saving.
+        for field in ["name=\"columns\" value=\"ends,key-id\"", "type=\"hidden\" name=\"density\" value=\"compact\""] {
+            assert_eq!(html.matches(field).count(), 4, "{field}");
+        }
+        assert!(html.contains("sort=end-desc&amp;columns=ends%2Ckey-id&amp;density=compact"), "a new order keeps them");
+        assert!(html.contains("/inventory.csv?q=a\""), "a file has everything");
+        let usual = shown("inventory-usual", admin().with_inventory(), "?columns=owners").await;
+        assert!(
+            usual.contains(">Credential<")
+                && !usual.contains("table--dense")
+                && !usual.contains("type=\"hidden\" name=\"columns\"")
+        );
+        let objects = shown(
+            "inventory-columns-objects",
+            admin().with_inventory(),
+            "?view=objects&columns%5B%5D=created&columns%5B%5D=client-id",
+        )
+        .await;
+        let heads = objects.split("<thead>").nth(1).unwrap().split("</thead>").next().unwrap();
+        assert!(heads.contains(">Created<") && heads.contains(">Client ID<") && !heads.contains(">Owners<"), "{heads}");
+    });
+}
+
+#[test]
+fn before_something_goes_its_last_use_is_told_and_beside_each_credential_too() {
+    run(async {
+        let plan = get(admin(), &format!("/plans/{}", id(RETIRING))).await.html;
+        check("plan-last-use", &plan);
+        for words in
+            ["Whether what goes is still used is not known", "Signed in on ", "No other sign-in from ", "stands still"]
+        {
+            assert!(plan.contains(words), "{words}");
+        }
+        let other = get(admin(), &format!("/plans/{}", id(REPLACING))).await.html;
+        assert!(!other.contains("what goes"), "where the inventory does not show the app nothing is said");
+        let app = get(admin().with_inventory(), &format!("/apps/{}", id(1))).await.html;
+        check("app-last-use", &app);
+        assert!(
+            app.contains("Unknown: the directory has no licence") && app.contains("report of sign-ins stands still")
+        );
+        let without = get(admin(), &format!("/apps/{}", id(1))).await.html;
+        assert!(!without.contains("Unknown: "));
+    });
+}
+
+#[test]
+fn charts_have_their_numbers_and_the_history_of_all_is_for_those_who_see_all() {
+    run(async {
+        let of = async |name: &str, desk: SampleDesk| {
+            let answer = get(desk, "/inventory/charts").await;
+            check(name, &answer.html);
+            assert_eq!(answer.status, StatusCode::OK, "{name}");
+            answer.html
+        };
+        let html = of("charts", admin().with_inventory()).await;
+        let row = |label: &str| html.split("<tr>").find(|row| row.contains(&format!(">{label}</th>"))).unwrap();
+        let first = row("25 November 2025");
+        assert!(first.contains(">67 %<span class=\"sr-only\"> certificates, 1,200</span>"), "{first}");
+        assert!(first.contains("x=\"666\" width=\"333\"") && first.contains(">0 %<"), "{first}");
+        let last = row("25 November 2026");
+        assert!(last.contains("&gt; 99 %") && last.contains("&lt; 1 %") && last.contains("width=\"999\""), "{last}");
+        let old = row("Over 30 days");
+        assert!(old.contains(">0<span") && old.contains(">8<span class=\"sr-only\"> secrets"), "{old}");
+        assert!(row("Up to 1 year").contains(">4<span") && html.contains("1 more is not among them: when it began"));
+        assert!(html.contains("ended or not.</p>"), "of lifetimes all are known");
+        let user = of("charts-mine", SampleDesk::of(&[PortalRole::User]).with_inventory()).await;
+        assert!(user.contains("How old they are") && user.contains("what you look after, in numbers"));
+        assert!(!user.contains("over time") && !user.contains("%<"), "{user}");
     });
 }

@@ -160,6 +160,7 @@ fn every_page_is_complete_without_scripts() {
             ("apps", "/apps?page=2".to_owned(), "26 to 32 of 61"),
             ("apps-none", "/apps?q=nothing&scope=mine".to_owned(), "None of your apps matches “nothing”"),
             ("inventory-switched-off", "/inventory".to_owned(), "The directory is not read here"),
+            ("charts-switched-off", "/inventory/charts".to_owned(), "Charts need the inventory"),
             ("app", app.clone(), "registers no certificate here"),
             ("history", format!("{app}/history"), "key of 2 not known"),
             ("history-compared", format!("{app}/history?older=1&newer=&page=2"), "Preview the exact state"),

@@ -44,6 +44,7 @@ pub enum Glyph {
     Keyboard,
     Lock,
     Menu,
+    Chart,
 }
 
 impl Glyph {
@@ -51,6 +52,7 @@ impl Glyph {
     pub fn path(self) -> &'static str {
         match self {
             Self::Lock => "M5 9h10v7.5H5zM7 9V6.6a3 3 0 0 1 6 0V9",
+            Self::Chart => "M3.5 16.5h13M5.5 13.5v-4M10 13.5v-10M14.5 13.5V6.8",
             Self::Menu => "M3 5.5h14M3 10h14M3 14.5h14",
             Self::Home => "M3 9.3 10 3.2l7 6.1M5 7.8v8.7h3.8v-4.7h2.4v4.7H15V7.8",
             Self::Apps => "M3.5 3.5h5v5h-5zM11.5 3.5h5v5h-5zM3.5 11.5h5v5h-5zM11.5 11.5h5v5h-5z",

@@ -309,12 +309,12 @@ impl Raw {
 }
 
 fn jobs(jobs: &JobSettings, findings: &mut Findings) {
-    let Retention { previews, certificates, states, changes } = jobs.retention;
-    if [previews, certificates, states, changes].contains(&0) {
+    let Retention { previews, certificates, states, changes, counts } = jobs.retention;
+    if [previews, certificates, states, changes, counts].contains(&0) {
         findings.add(
             "jobs.retention",
             "has a 0, which would delete things the moment they are there.",
-            "Write days: 30 for previews, 730 for certificates, 1095 for states and 1095 for changes are the defaults.",
+            "Write days: 30 for previews, 730 for certificates, and 1095 for states, changes and counts are the defaults.",
         );
     }
     if jobs.workers == 0 {

@@ -21,17 +21,24 @@ pub struct InventorySettings {
     pub read: InventoryRead,
     /// Hours from the beginning of one reading of the whole directory to the beginning of the next.
     pub full_every_hours: u32,
+    /// Minutes from one question to the next about what changed between two readings; 0: it is not asked.
+    pub delta_every_minutes: u32,
 }
 
 impl InventorySettings {
     pub fn full_every(&self) -> Duration {
         Duration::hours(self.full_every_hours.into())
     }
+
+    /// `None`: it is not asked.
+    pub fn delta_every(&self) -> Option<Duration> {
+        (self.delta_every_minutes > 0).then(|| Duration::minutes(self.delta_every_minutes.into()))
+    }
 }
 
 impl Default for InventorySettings {
     fn default() -> Self {
-        Self { read: InventoryRead::Off, full_every_hours: 24 }
+        Self { read: InventoryRead::Off, full_every_hours: 24, delta_every_minutes: 15 }
     }
 }
 
@@ -46,6 +53,8 @@ mod tests {
         assert_eq!(read("{}").unwrap().read, InventoryRead::Off);
         let on = read(r#"{"read": "application", "full_every_hours": 6}"#).unwrap();
         assert_eq!((on.read, on.full_every()), (InventoryRead::Application, Duration::hours(6)));
+        assert_eq!(on.delta_every(), Some(Duration::minutes(15)), "unless it is switched off");
+        assert_eq!(read(r#"{"delta_every_minutes": 0}"#).unwrap().delta_every(), None);
         assert!(read(r#"{"read": "everything"}"#).is_err() && read(r#"{"reed": "off"}"#).is_err());
     }
 }

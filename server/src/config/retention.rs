@@ -16,6 +16,8 @@ pub struct Retention {
     pub states: u16,
     /// Changes made elsewhere, since they were found, with what was said of them.
     pub changes: u16,
+    /// How many credentials there were on each day, since that day.
+    pub counts: u16,
 }
 
 impl Retention {
@@ -26,6 +28,6 @@ impl Retention {
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { previews: 30, certificates: 730, states: 1_095, changes: 1_095 }
+        Self { previews: 30, certificates: 730, states: 1_095, changes: 1_095, counts: 1_095 }
     }
 }

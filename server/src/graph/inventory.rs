@@ -11,6 +11,7 @@ use super::url::V1;
 use super::{Consistency, Graph, GraphError};
 use ::url::Url;
 use domain::credentials::{Subject, SubjectKind};
+use domain::ids::ObjectId;
 use serde_json::Value;
 
 const OWNERS: &str = "owners($select=id,displayName,accountEnabled)";
@@ -24,7 +25,40 @@ pub struct RawPage {
     pub next: Option<String>,
 }
 
+/// One page of delta.
+#[derive(Debug)]
+pub struct DeltaPage {
+    /// What is new, was changed or was deleted.
+    pub ids: Vec<ObjectId>,
+    /// To the next page, where there is one.
+    pub next: Option<String>,
+    /// Else to what comes later.
+    pub later: Option<String>,
+}
+
 impl Graph {
+    /// `link`: of the page before, or of the last one; `None`: a link to what comes later, and no row. Of each application
+    /// the id alone (<https://learn.microsoft.com/graph/api/application-delta>).
+    pub async fn applications_delta(&self, bearer: &str, link: Option<&str>) -> Result<DeltaPage, GraphError> {
+        let url = match link {
+            Some(link) => self.next_link(link)?,
+            None => self.url(V1, &["applications", "delta"], &[("$select", "id"), ("$deltatoken", "latest")]),
+        };
+        let read = |mut page: Value| -> Result<DeltaPage, String> {
+            let link = |name: &str| page[name].as_str().map(str::to_owned);
+            let (next, later) = (link("@odata.nextLink"), link("@odata.deltaLink"));
+            let rows = page["value"].take();
+            let rows = rows.as_array().ok_or("delta has no list")?;
+            let id = |row: &Value| row["id"].as_str().and_then(|id| id.parse().ok()).ok_or("a row of delta has no id");
+            let ids = rows.iter().map(id).collect::<Result<_, _>>()?;
+            if next.is_none() && later.is_none() {
+                return Err("a page of delta has no link".into());
+            }
+            Ok(DeltaPage { ids, next, later })
+        };
+        Ok(self.get(bearer, url, Consistency::Default).await?.map(read)?.value)
+    }
+
     /// `link`: of the page before; `None`: the first one.
     pub async fn inventory_page(
         &self,

@@ -50,6 +50,8 @@ pub struct InventorySync {
     token: Arc<dyn ReadToken>,
     /// A pass begins so long after the last complete one began.
     every: Duration,
+    /// Between passes; `None`: not.
+    pub(super) delta_every: Option<Duration>,
 }
 
 impl InventorySync {
@@ -61,22 +63,30 @@ impl InventorySync {
         token: Arc<dyn ReadToken>,
         every: Duration,
     ) -> Self {
-        Self { graph, store, clock, token, every }
+        Self { graph, store, clock, token, every, delta_every: None }
     }
 
-    /// Goes on with the pass that is under way, or begins one where it is time. Then asks who made the changes that passes
+    /// Asks between passes, so long after the last time, what changed.
+    #[must_use]
+    pub fn with_delta(self, every: Option<Duration>) -> Self {
+        Self { delta_every: every, ..self }
+    }
+
+    /// Goes on with the pass that is under way, or begins one where it is time; between passes reads what delta names. Then asks who made the changes that passes
     /// have found, and reads when credentials were last used.
     ///
     /// # Errors
     /// The pass stays where it is, and goes on there when this is called again; and so do the questions.
     pub async fn run(&self) -> Result<(), SyncError> {
         self.pass().await?;
+        self.follow_delta().await?;
         self.ask_who().await?;
         self.read_uses().await
     }
 
     async fn pass(&self) -> Result<(), SyncError> {
         let Some(mut pass) = self.due().await? else { return Ok(()) };
+        self.mark_delta().await?;
         let mut fresh_links = false;
         while let PassStage::List(kind) = pass.place.stage {
             pass.place = match self.page(&pass, kind).await {
@@ -167,7 +177,7 @@ impl InventorySync {
     }
 
     /// With their federated credentials. And how many rows are no object that could be told.
-    async fn read(
+    pub(super) async fn read(
         &self,
         token: &str,
         kind: SubjectKind,
@@ -198,6 +208,11 @@ impl InventorySync {
         Ok((others, unnamed))
     }
 
+    /// The tenant's policy is not read in the background yet: two years are what counts as long.
+    pub(super) fn policy() -> LifetimePolicy {
+        LifetimePolicy::default()
+    }
+
     async fn go_to(&self, pass: &Pass, place: PassPlace) -> Result<PassPlace, SyncError> {
         self.keep(pass, vec![], (self.clock.now(), 0), place).await
     }
@@ -209,9 +224,7 @@ impl InventorySync {
         read: (OffsetDateTime, u64),
         next: PassPlace,
     ) -> Result<PassPlace, SyncError> {
-        // The tenant's policy is not read in the background yet: two years are what counts as long.
-        let policy = LifetimePolicy::default();
-        if self.store.keep_inventory_page(pass.number, objects, read, &policy, &next).await? {
+        if self.store.keep_inventory_page(pass.number, objects, read, &Self::policy(), &next).await? {
             Ok(next)
         } else {
             Err(SyncError::Overtaken)

@@ -22,9 +22,9 @@ impl Job for Retain {
 
     async fn run(&self, (): ()) -> Result<(), StoreError> {
         let (store, now) = (&self.store, self.clock.now());
-        let Retention { previews, certificates, states, changes } = self.retention;
+        let Retention { previews, certificates, states, changes, counts } = self.retention;
         let before = |days| now - Retention::days(days);
-        let mut gone = [0; 6];
+        let mut gone = [0; 7];
         for _ in 0..PIECES {
             let piece = [
                 store.forget_previews_before(before(previews)).await?,
@@ -33,14 +33,15 @@ impl Job for Retain {
                 store.forget_gone_before(before(states)).await?,
                 store.forget_changes_before(before(changes)).await?,
                 store.forget_pushed_keys_before(before(changes)).await?,
+                store.forget_counts_before(before(counts)).await?,
             ];
             gone.iter_mut().zip(piece).for_each(|(all, count)| *all += count);
-            if piece == [0; 6] {
+            if piece == [0; 7] {
                 break;
             }
         }
-        let [previews, certificates, states, objects, changes, writes] = gone;
-        if gone != [0; 6] {
+        let [previews, certificates, states, objects, changes, writes, counts] = gone;
+        if gone != [0; 7] {
             tracing::info!(
                 previews,
                 certificates,
@@ -48,6 +49,7 @@ impl Job for Retain {
                 objects,
                 changes,
                 writes,
+                counts,
                 "what was kept for long enough was deleted"
             );
         }

@@ -6,9 +6,9 @@ mod samples;
 
 use super::databases::on_both;
 use super::{
-    Actor, Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, GroupBy, InventoryQuery, KnownPerson,
-    Next, Origin, PlanApp, PlanHead, PlanIntent, RequestFilter, Sighting, Stage, StoredSum, TenantStore, ViewKept,
-    Whose, Within,
+    Actor, AgeEdges, Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, GroupBy, InventoryQuery,
+    KnownPerson, Next, Origin, PlanApp, PlanHead, PlanIntent, RequestFilter, Sighting, Stage, StoredSum, TenantStore,
+    ViewKept, Whose, Within,
 };
 use domain::audit::AuditAction;
 use domain::certificate::CertificateFacts;
@@ -29,6 +29,9 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use time::macros::datetime;
 
+/// When a pass came to its end.
+const BEFORE: time::OffsetDateTime = datetime!(2020-01-01 0:00 UTC);
+
 /// One page with one app, of which the only secret has ended; a minute before it had two. It is Owen's to look after.
 async fn inventory(store: &TenantStore) {
     let ended = |n: u128| json!({"keyId": id(n), "endDateTime": "2020-01-01T00:00:00Z"});
@@ -37,7 +40,10 @@ async fn inventory(store: &TenantStore) {
             "owners": [{"id": OWEN, "accountEnabled": true}]});
         InventoryObject::from_graph(SubjectKind::Application, &row).unwrap()
     };
+    let first = store.begin_inventory_pass(BEFORE).await.unwrap();
+    assert!(store.finish_inventory_pass(first.number, BEFORE).await.unwrap());
     let pass = store.begin_inventory_pass(AT).await.unwrap();
+    store.go_on_with_delta(Some("https://graph.example/delta"), AT).await.unwrap();
     let policy = LifetimePolicy::default();
     for (secrets, at) in [(vec![ended(6), ended(7)], AT - time::Duration::MINUTE), (vec![ended(6)], AT)] {
         let objects = vec![object(&secrets)];
@@ -204,6 +210,10 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
                 .len(),
         ),
         ("inventory_endings", store.inventory_endings(None, datetime!(2019-12-31 0:00 UTC)).await.unwrap().len()),
+        ("inventory_delta", store.inventory_delta().await.unwrap().iter().filter(|place| place.link.is_some()).count()),
+        ("kinds_in_inventory", store.kinds_in_inventory(&[app(0)]).await.unwrap().len()),
+        ("inventory_ages", store.inventory_ages(None, AgeEdges { ages: &[], lifetimes: &[] }, AT).await.unwrap().len()),
+        ("inventory_counts", store.inventory_counts(BEFORE - time::Duration::DAY).await.unwrap().len()),
         ("inventory_object", store.inventory_object(HELD).await.unwrap().iter().count()),
         (
             "inventory_worst",
@@ -309,7 +319,11 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert!(theirs.give_apps(&BTreeSet::new(), &BTreeSet::new(), &item_entry()).await.unwrap(), "they have none");
         assert_eq!(ours.given_apps().await.unwrap(), given());
 
-        assert!(!theirs.finish_inventory_pass(1, AT).await.unwrap());
+        let place = ours.inventory_delta().await.unwrap().unwrap();
+        theirs.go_on_with_delta(None, AT).await.unwrap();
+        assert!(!theirs.keep_inventory_changes(&place, vec![], AT, &LifetimePolicy::default()).await.unwrap());
+        assert_eq!(ours.inventory_delta().await.unwrap(), Some(place));
+        assert!(!theirs.finish_inventory_pass(2, AT).await.unwrap());
         theirs.gone_from_inventory(&[HELD], AT).await.unwrap();
         let more = keys();
         let sighting = Sighting { object_id: app(0), app_id: AppId::new(id(0)), display_name: "app 0", keys: &more };
@@ -318,7 +332,7 @@ async fn no_order_of_another_tenant_changes_anything() {
         let kept = ours.inventory_object(HELD).await.unwrap().unwrap();
         assert_eq!((kept.gone_at, kept.object.certificates.readable.len()), (None, 0));
         assert_eq!(ours.inventory_worst(AttentionKind::ExpiredAlone, None, 9, AT).await.unwrap().total, 1);
-        assert_eq!(ours.inventory_state().await.unwrap().unwrap().complete_at, None);
+        assert_eq!(ours.inventory_state().await.unwrap().unwrap().complete_at, Some(BEFORE));
 
         let channel = channel();
         let claim = |lease| ClaimDeliveries { channel: &channel, now: AT, lease: id(lease), until: AT, limit: 9 };

@@ -1,11 +1,14 @@
 //! The inventory: what the directory has that holds credentials, as background reads showed it; who owns it; and why
 //! somebody should look at it, when.
 
+mod ages;
 mod attention;
 mod changes;
 #[cfg(test)]
 mod changes_tests;
+mod counts;
 mod credentials;
+mod delta;
 mod endings;
 #[cfg(test)]
 mod grid_tests;
@@ -20,8 +23,11 @@ mod tests;
 mod uses;
 mod within;
 
+pub use ages::{AgeEdges, CountedSpans};
 pub use changes::{Acknowledged, Actor, KeptChange, Lookup, MOST_CHANGES};
+pub use counts::DayCount;
 pub use credentials::{Held, InventoryCredential};
+pub use delta::DeltaPlace;
 pub use endings::MonthOfEndings;
 pub use groups::{Group, GroupBy};
 pub use items::{Aside, Decided, Exceptions, ItemStanding};

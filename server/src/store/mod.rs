@@ -71,9 +71,9 @@ pub use app_lock::{AppLock, AppLocks};
 pub use audit::{AuditEntry, AuditFilter, AuditRow};
 pub use certificates::StoredCertificate;
 pub use inventory::{
-    Acknowledged, Actor, Aside, Decided, Exceptions, Group, GroupBy, Held, InventoryCredential, InventoryQuery,
-    InventoryRow, InventorySort, ItemStanding, KeptChange, Lookup, MOST_CHANGES, MonthOfEndings, Ownership, Pass,
-    PassPlace, PassStage, PassState, UseRow, Within,
+    Acknowledged, Actor, AgeEdges, Aside, CountedSpans, DayCount, Decided, DeltaPlace, Exceptions, Group, GroupBy,
+    Held, InventoryCredential, InventoryQuery, InventoryRow, InventorySort, ItemStanding, KeptChange, Lookup,
+    MOST_CHANGES, MonthOfEndings, Ownership, Pass, PassPlace, PassStage, PassState, UseRow, Within,
 };
 pub use journal::{OpenApp, SentWrite};
 pub use native::Native;

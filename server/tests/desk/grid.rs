@@ -3,6 +3,7 @@
 use crate::certificates::TestCertificate;
 use crate::databases::Database;
 use crate::needs::{everything, is_owned_by, until_read};
+use crate::people::SOFIA;
 use crate::world::{DANIEL, MARA, OWEN, PRIYA, TOBIAS, World, add, outcomes};
 use app::contract::inventory::{
     CredentialLine, Grid, GridGroup, GridQuery, GridRows, GridView, GroupLine, GroupName, MOST_PICKS, ObjectLine, Pick,
@@ -17,7 +18,7 @@ use domain::inventory::{AttentionKind, InventoryObject};
 use domain::rollout::{Outcome, PushMode};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 /// All that it finds.
 fn all(query: &GridQuery) -> Selection {
@@ -29,7 +30,7 @@ fn these(view: GridView, picks: Vec<Pick>) -> Selection {
 }
 
 fn query(view: GridView, filter: &str) -> GridQuery {
-    GridQuery { view, filter: filter.parse().unwrap(), sort: view.sorts()[0], page: 1 }
+    GridQuery { filter: filter.parse().unwrap(), ..GridQuery::of(view) }
 }
 
 async fn grid(world: &World, upn: &str, query: &GridQuery) -> Grid {
@@ -304,6 +305,18 @@ async fn what_is_selected_goes_into_previews_and_what_is_read_only_is_left_out()
         let plan = desk.draft_plan(&retire).await.unwrap();
         let view = world.plan(OWEN, plan).await;
         assert_eq!((view.mode, view.sum.removed, view.apps.items.len()), (PushMode::Retire, 1, 1));
+        let [going] = &view.apps.items[0].uses[..] else { panic!("of what goes alone: {view:?}") };
+        let key_id = going.key_id.unwrap();
+        assert!(of_batch[0].to_string().ends_with(&key_id.to_string()), "{going:?}");
+        assert!(!going.last.is_quiet_for(Duration::DAY), "nobody has watched for so long: {going:?}");
+        assert!(desk.app(batch).await.unwrap().credentials.iter().all(|row| row.last_use.is_some()));
+        // Entra shows her the app, and the inventory does not: nothing that the portal knows by itself is told.
+        let foreign = world.desk(SOFIA).app(batch).await.unwrap();
+        assert!(foreign.credentials.iter().all(|row| row.last_use.is_none()) && !foreign.credentials.is_empty());
+        let request = PlanRequest::Retire { app: batch, key_ids: vec![key_id] };
+        let theirs = world.desk(SOFIA).draft_plan(&request).await.unwrap();
+        let [app] = &world.plan(SOFIA, theirs).await.apps.items[..] else { panic!("one app") };
+        assert!(app.uses.is_empty() && app.change.as_ref().is_ok_and(|change| !change.noop), "{app:?}");
         assert_eq!(view.note.as_deref(), Some("1 certificate, as they were selected in the inventory."));
         assert_eq!(outcomes(&world.push(OWEN, plan).await), [Outcome::Verified]);
         let after = world.keys("payroll-batch").await;

@@ -3,7 +3,7 @@
 use crate::databases::Database;
 use crate::needs::{inventory, until_read};
 use crate::world::{MARA, OWEN, PRIYA, TOBIAS, World};
-use app::contract::inventory::{AsideView, GridQuery, GridRows, GridSort, GridView, ItemAsk, ObjectView};
+use app::contract::inventory::{AsideView, GridQuery, GridRows, GridView, ItemAsk, ObjectView};
 use app::contract::ports::*;
 use domain::audit::AuditAction;
 use domain::credentials::{Subject, SubjectKind};
@@ -17,7 +17,7 @@ async fn total(world: &World, upn: &str) -> u64 {
 }
 
 async fn found(world: &World, upn: &str, filter: &str) -> Vec<String> {
-    let query = GridQuery { view: GridView::Objects, filter: filter.parse().unwrap(), sort: GridSort::Name, page: 1 };
+    let query = GridQuery { filter: filter.parse().unwrap(), ..GridQuery::of(GridView::Objects) };
     let GridRows::Objects(page) = world.desk(upn).inventory(&query).await.unwrap().unwrap().rows else { panic!() };
     assert_eq!(page.total, Some(page.items.len() as u64));
     page.items.into_iter().map(|line| line.holder.name).collect()

@@ -3,6 +3,7 @@
 use crate::databases::Database;
 use crate::world::{DANIEL, MARA, OWEN, PRIYA, TOBIAS, World};
 use app::contract::apps::Scope;
+use app::contract::inventory::{Charts, Distribution, KindCounts};
 use app::contract::overview::{CredentialUse, DirectoryReading, EndingMonth, Need, NeedDetail, Needs};
 use app::contract::ports::*;
 use domain::credentials::SubjectKind;
@@ -64,6 +65,33 @@ fn ending<'o>(objects: impl Iterator<Item = &'o InventoryObject>) -> u64 {
     ends.flatten().filter(|end| *end > OffsetDateTime::now_utc()).count() as u64
 }
 
+async fn charts(world: &World, upn: &str) -> Charts {
+    world.desk(upn).inventory_charts().await.unwrap().unwrap()
+}
+
+/// Certificates and secrets of a distribution, also those of which it is not known.
+fn timed(of: &Distribution) -> u64 {
+    let bands = of.bands.iter().map(|band| band.counts).chain([of.unknown]);
+    bands.map(|counts| counts.certificates + counts.secrets).sum()
+}
+
+/// The same by what the objects themselves say.
+fn all_timed<'o>(objects: impl Iterator<Item = &'o InventoryObject>) -> u64 {
+    objects.map(|object| object.certificates.readable.len() + object.secrets.readable.len()).sum::<usize>() as u64
+}
+
+/// What has not ended, by what the objects themselves say.
+fn in_force<'o>(objects: impl Iterator<Item = &'o InventoryObject>) -> KindCounts {
+    let ahead = |end: Option<OffsetDateTime>| end.is_none_or(|end| end > OffsetDateTime::now_utc());
+    let mut counts = KindCounts::default();
+    for object in objects {
+        counts.certificates += object.certificates.readable.iter().filter(|one| ahead(one.end)).count() as u64;
+        counts.secrets += object.secrets.readable.iter().filter(|one| ahead(one.end)).count() as u64;
+        counts.federated += object.trusts.known().map_or(0, |trusts| trusts.readable.len()) as u64;
+    }
+    counts
+}
+
 fn card(needs: &Needs, kind: AttentionKind) -> &Need {
     needs.cards.iter().find(|card| card.kind == kind).unwrap()
 }
@@ -112,6 +140,23 @@ async fn an_owner_is_told_of_own_apps_and_who_sees_everything_of_all() {
                 assert!(owned.contains(&object.name), "{upn}: {}", object.name);
             }
         }
+        for upn in [MARA, PRIYA] {
+            let charts = charts(&world, upn).await;
+            let [day] = charts.history.unwrap().try_into().unwrap();
+            assert_eq!((day.day, day.counts), (OffsetDateTime::now_utc().date(), in_force(objects.iter())), "{upn}");
+            assert!(day.counts.certificates > 0 && day.counts.secrets > 0, "there is something to count: {day:?}");
+            assert_eq!([charts.ages, charts.lifetimes].map(|of| timed(&of)), [all_timed(objects.iter()); 2], "{upn}");
+        }
+        for upn in [OWEN, TOBIAS] {
+            let person = world.viewer(upn).object_id;
+            let charts = charts(&world, upn).await;
+            assert_eq!((charts.scope, charts.history), (Scope::Mine, None), "{upn}: numbers of all are not theirs");
+            let own = all_timed(objects.iter().filter(|object| is_owned_by(object, person)));
+            assert_eq!([charts.ages, charts.lifetimes].map(|of| timed(&of)), [own; 2], "{upn}");
+            assert!(own > 0 && own < all_timed(objects.iter()), "{upn}: some, and not all");
+        }
+        assert_eq!(world.desk(DANIEL).inventory_charts().await.unwrap_err().status, 403);
+        assert_eq!(world.nobody().inventory_charts().await.unwrap_err().status, 401);
         assert_eq!(world.desk(DANIEL).needs().await.unwrap_err().status, 403, "no role lets Daniel in");
         assert_eq!(world.nobody().needs().await.unwrap_err().status, 401);
     }

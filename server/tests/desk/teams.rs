@@ -32,7 +32,7 @@ async fn mine(world: &World, upn: &str) -> Vec<(String, Right)> {
 /// Names, and how many objects there are: an app and its service principal may be called alike.
 async fn grid(world: &World, upn: &str) -> (BTreeSet<String>, u64) {
     let view = GridView::Objects;
-    let query = GridQuery { view, filter: String::new().parse().unwrap(), sort: view.sorts()[0], page: 1 };
+    let query = GridQuery::of(view);
     let GridRows::Objects(page) = world.desk(upn).inventory(&query).await.unwrap().unwrap().rows else {
         panic!("objects were asked for")
     };

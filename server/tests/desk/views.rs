@@ -3,13 +3,22 @@
 use crate::databases::Database;
 use crate::people::SOFIA;
 use crate::world::{DANIEL, MARA, OWEN, PRIYA, World};
-use app::contract::inventory::{GridQuery, GridSort, GridView};
+use app::contract::inventory::{GridColumns, GridDensity, GridGroup, GridQuery, GridSort, GridView};
 use app::contract::ports::*;
 use domain::audit::AuditAction;
 use domain::inventory::ViewAct;
 
 fn query(filter: &str) -> GridQuery {
-    GridQuery { view: GridView::Objects, filter: filter.parse().unwrap(), sort: GridSort::Newest, page: 3 }
+    let columns = GridColumns::read(GridView::Objects, ["owners", "read"]);
+    GridQuery {
+        filter: filter.parse().unwrap(),
+        sort: GridSort::Newest,
+        page: 3,
+        group: Some(GridGroup::Owner),
+        columns,
+        density: GridDensity::Compact,
+        ..GridQuery::of(GridView::Objects)
+    }
 }
 
 async fn names(world: &World, upn: &str) -> Vec<String> {
@@ -54,7 +63,10 @@ async fn a_view_is_its_persons_alone_and_shared_ones_are_for_administrators_to_c
         let expected = [
             (ViewAct::Removed, "nobody's"),
             (ViewAct::Renamed, "for all: nobody's"),
-            (ViewAct::Shared, "for all: view=objects&q=owner%3Anone&sort=newest"),
+            (
+                ViewAct::Shared,
+                "for all: view=objects&q=owner%3Anone&sort=newest&group=owner&columns=owners%2Cread&density=compact",
+            ),
         ];
         assert_eq!(
             views,

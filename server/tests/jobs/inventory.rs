@@ -1,12 +1,13 @@
 //! The inventory's passes: the store has what the tenant has, whatever comes in between, and nothing was written there.
 
 use crate::databases::Database;
+use crate::elsewhere::{Later, add_secret};
 use crate::site::{MARA, PRIYA, Site, settings};
 use crate::support::TestPortal;
 use async_trait::async_trait;
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::{ObjectId, TenantId};
-use domain::inventory::InventoryObject;
+use domain::inventory::{AttentionKind, InventoryObject};
 use domain::rollout::{Pace, RunState};
 use local_tenant::{FaultKind, FaultRule};
 use serde_json::{Value, json};
@@ -225,6 +226,72 @@ async fn after_a_pass_the_store_has_what_the_tenant_has_and_the_next_one_follows
         assert_same(&site, &store).await;
         let kept = store.inventory_object(Subject { kind: SubjectKind::Application, id: gone }).await.unwrap().unwrap();
         assert!(kept.gone_at.is_some(), "it is remembered");
+    }
+}
+
+#[tokio::test]
+async fn between_passes_delta_is_a_hint_and_a_full_pass_has_the_last_word() {
+    for database in [Database::sqlite(), Database::postgres().await] {
+        let site = Site::on(database, APPS).await;
+        let at = async |minutes: i64| {
+            let clock = Arc::new(Later(time::Duration::minutes(minutes)));
+            let (sync, store) = sync_at(&site, time::Duration::hours(24), reader(&site), clock).await;
+            (sync.with_delta(Some(time::Duration::minutes(15))), store)
+        };
+        let change = async |app: ObjectId, name: &str| {
+            let body = Some(json!({"displayName": name}));
+            ask(&site, reqwest::Method::PATCH, &format!("applications/{app}"), body).await
+        };
+        let (sync, store) = at(0).await;
+        sync.run().await.unwrap();
+        let apps = site.apps();
+
+        // More than one page of it: all are renamed, one goes, one comes, one gets a secret.
+        for app in &apps {
+            change(*app, "renamed").await;
+        }
+        ask(&site, reqwest::Method::DELETE, &format!("applications/{}", apps[3]), None).await;
+        let new = Some(json!({"displayName": "new"}));
+        ask(&site, reqwest::Method::POST, "applications", new).await;
+        add_secret(&site, apps[7]).await;
+        let requests = site.tenant.requests().len();
+        at(10).await.0.run().await.unwrap();
+        assert_eq!(site.tenant.requests().len(), requests, "it is not time for it yet");
+        at(16).await.0.run().await.unwrap();
+        // The service principal of what was deleted went with it, which this delta does not tell.
+        let applications = |all: BTreeMap<(SubjectKind, ObjectId), Value>| -> BTreeMap<_, _> {
+            all.into_iter().filter(|((kind, _), _)| *kind == SubjectKind::Application).collect()
+        };
+        let (tenant, kept) = (applications(tenant_has(&site).await), applications(store_has(&store).await));
+        assert_eq!(tenant.len(), apps.len(), "one went and one came");
+        assert!(tenant == kept, "each application as the tenant has it");
+        let now = Later(time::Duration::minutes(16)).now();
+        let elsewhere = store.inventory_worst(AttentionKind::ChangedElsewhere, None, 9, now).await.unwrap();
+        assert_eq!(elsewhere.total, 1, "the secret that somebody added is told at once");
+
+        // What it leaves out, and where it has ended: nobody finds out before the next full pass.
+        site.tenant.set_behaviour(|behaviour| behaviour.delta_without_credentials = true);
+        add_secret(&site, apps[8]).await;
+        change(apps[9], "renamed again").await;
+        at(32).await.0.run().await.unwrap();
+        let (tenant, kept) = (tenant_has(&site).await, store_has(&store).await);
+        let differ: Vec<_> = tenant.iter().filter(|(subject, seen)| kept.get(*subject) != Some(*seen)).collect();
+        assert_eq!(differ.len(), 1, "the secret alone: {differ:?}");
+        let ended = format!("{}/v1.0/applications/delta?$deltatoken=ended", site.tenant.base_url());
+        let then = Later(time::Duration::minutes(32)).now();
+        store.go_on_with_delta(Some(&ended), then).await.unwrap();
+        change(apps[10], "unseen").await;
+        for minutes in [48, 64] {
+            at(minutes).await.0.run().await.unwrap();
+        }
+        let subject = Subject { kind: SubjectKind::Application, id: apps[10] };
+        let kept = store.inventory_object(subject).await.unwrap().unwrap();
+        assert_eq!(kept.object.name, "renamed", "what came while the link had ended");
+        assert_eq!(store.inventory_state().await.unwrap().unwrap().pass.number, 1, "no pass was made so far");
+        at(24 * 60).await.0.run().await.unwrap();
+        assert_same(&site, &store).await;
+        assert_only_read(&site, apps.len() + 6);
+        assert_eq!(store.inventory_state().await.unwrap().unwrap().pass.number, 2);
     }
 }
 

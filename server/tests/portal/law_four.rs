@@ -71,6 +71,7 @@ fn addresses(address: Address, of: &Foreign) -> Vec<String> {
             ]);
             with(Route::Inventory, &[lists, vec![picked, elsewhere]].concat())
         }
+        Address::InventoryCharts => path(Route::InventoryCharts),
         Address::InventoryObject => {
             [SubjectKind::Application, SubjectKind::ServicePrincipal, SubjectKind::AgentBlueprint]
                 .into_iter()

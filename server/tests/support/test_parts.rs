@@ -49,6 +49,7 @@ impl TestParts<'_> {
             jobs: JobSettings::default(),
             requests: RequestPolicy::default(),
             inventory: None,
+            inventory_delta: None,
             notices: None,
             notice_settings: Arc::default(),
         }

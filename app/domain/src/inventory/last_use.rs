@@ -13,6 +13,9 @@ pub const MOVES_WITHIN: Duration = Duration::days(3);
 /// A report that was not read for longer than this may have forgotten a use meanwhile: it goes back 30 days
 /// (<https://learn.microsoft.com/entra/identity/monitoring-health/reference-reports-data-retention>), seven without a licence.
 pub const READ_WITHIN: Duration = Duration::days(7);
+/// What nobody has signed in with for so long is likely not used any more: most work comes round within a month. What comes
+/// round once a quarter would be missed.
+pub const QUIET_ENOUGH: Duration = Duration::days(30);
 /// How far a clock may go ahead of another.
 const SKEW: Duration = Duration::minutes(5);
 
@@ -112,7 +115,7 @@ pub struct CredentialUse {
 }
 
 /// The answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastUse {
     /// The last use that was ever seen, however old the report is.
     pub seen: Option<SeenUse>,
@@ -121,20 +124,23 @@ pub struct LastUse {
 }
 
 /// A use that was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenUse {
     /// When.
+    #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
     /// It signed in. `false`: somebody tried, which may have failed.
     pub succeeded: bool,
 }
 
 /// A stretch of time in which a use would have been seen, and none was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quiet {
     /// Its beginning: the last use, or when watching began.
+    #[serde(with = "time::serde::rfc3339")]
     pub since: OffsetDateTime,
     /// Up to where the report goes.
+    #[serde(with = "time::serde::rfc3339")]
     pub until: OffsetDateTime,
 }
 
@@ -146,6 +152,11 @@ impl Quiet {
 }
 
 impl LastUse {
+    /// Nothing can be told of it.
+    pub const fn unknown(why: UnknownUse) -> Self {
+        Self { seen: None, quiet: Err(why) }
+    }
+
     /// `report`: `None` where it was never read. `key`: `None` where the credential came after the last reading.
     pub fn of(report: Option<UseReport>, key: Option<CredentialUse>, now: OffsetDateTime) -> Self {
         let seen = key.and_then(|key| {

@@ -4,11 +4,11 @@ use super::overview::complete;
 use super::{NOW, SampleDesk, id};
 use app::contract::apps::Scope;
 use app::contract::inventory::*;
+use app::contract::overview::DirectoryReading;
 use app::contract::paging::Page;
 use app::contract::problem::Problem;
 use domain::credentials::{CredentialKind, KeyUsage, Subject, SubjectKind};
 use domain::ids::{AppId, KeyId, ObjectId};
-use domain::inventory::filter::Filter;
 use domain::inventory::{AttentionKind, Change, ChangeKind, Item, LastUse, Quiet, RollEntry, SeenUse, UnknownUse};
 use domain::suitability::validity;
 use domain::thumbprint::Thumbprint;
@@ -66,6 +66,12 @@ impl InventoryPort for SampleDesk {
         Ok(Some(GridGroups { scope: Scope::of(viewer), reading, groups }))
     }
 
+    async fn inventory_charts(&self) -> Result<Option<Charts>, Problem> {
+        let viewer = self.known()?;
+        let scope = Scope::of(viewer);
+        Ok(self.reading.map(|reading| charts(scope, reading)))
+    }
+
     async fn selection(&self, selection: &Selection) -> Result<SelectionView, Problem> {
         self.known()?;
         let reading = self.reading.ok_or_else(|| Problem::new(404, "inventory-off", "It is off", "It is off."))?;
@@ -104,7 +110,7 @@ impl InventoryPort for SampleDesk {
         let view = |n, name: &str, view: GridView, filter: &str, shared| SavedView {
             id: id(n),
             name: name.into(),
-            query: GridQuery { view, filter: filter.parse().expect("a filter"), sort: view.sorts()[0], page: 1 },
+            query: GridQuery { filter: filter.parse().expect("a filter"), ..GridQuery::of(view) },
             shared,
             may_change: admin || !shared,
         };
@@ -124,12 +130,7 @@ impl InventoryPort for SampleDesk {
     }
 
     async fn rename_view(&self, _: Uuid, name: &str) -> Result<(), Problem> {
-        self.save_view(
-            name,
-            &GridQuery { view: GridView::Objects, filter: Filter::default(), sort: GridSort::Name, page: 1 },
-            false,
-        )
-        .await
+        self.save_view(name, &GridQuery::of(GridView::Objects), false).await
     }
 
     async fn remove_view(&self, _: Uuid) -> Result<(), Problem> {
@@ -174,7 +175,7 @@ impl InventoryPort for SampleDesk {
 }
 
 /// A certificate that signs in, one that is quiet, and a secret of which nothing can be said.
-fn uses() -> Vec<UseLine> {
+pub fn uses() -> Vec<UseLine> {
     let ago = |days| NOW - Duration::days(days);
     let line =
         |n, kind, name: &str, last| UseLine { kind, name: Some(name.into()), key_id: Some(KeyId::new(id(n))), last };
@@ -313,6 +314,20 @@ fn credentials() -> Vec<CredentialLine> {
             "ci",
         ),
     ]
+}
+
+/// Two days, a year in between; and of one secret it is not known when it began.
+fn charts(scope: Scope, reading: DirectoryReading) -> Charts {
+    let of = |certificates, secrets, federated| KindCounts { certificates, secrets, federated };
+    let day = |ago, counts| CountedDay { day: (NOW - Duration::days(ago)).date(), counts };
+    let band = |up_to, certificates, secrets| Band { up_to, counts: of(certificates, secrets, 0) };
+    Charts {
+        scope,
+        reading,
+        history: (scope == Scope::All).then(|| vec![day(365, of(1_200, 600, 0)), day(0, of(999, 0, 1))]),
+        ages: Distribution { bands: vec![band(Some(30), 4, 1), band(None, 0, 8)], unknown: of(0, 1, 0) },
+        lifetimes: Distribution { bands: vec![band(Some(366), 4, 1), band(None, 2, 0)], unknown: of(0, 0, 0) },
+    }
 }
 
 fn objects() -> Vec<ObjectLine> {

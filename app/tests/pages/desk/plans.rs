@@ -84,6 +84,7 @@ fn app(n: u128, name: &str, change: Result<PlannedChange, Problem>) -> PlannedAp
         display_name: name.into(),
         right: Right::Unknown,
         change,
+        uses: vec![],
     }
 }
 
@@ -162,7 +163,9 @@ pub fn view(plan_id: Uuid, page: u32) -> PlanView {
             losing: u32::from(removing),
             ..PlanSum::default()
         };
-        (sum, vec![app(1, "Payroll export", Ok(change(removing))), app(4, "Badge access", Err(refused()))], 2)
+        let uses = if is(RETIRING) { super::inventory::uses() } else { vec![] };
+        let changed = PlannedApp { uses, ..app(1, "Payroll export", Ok(change(removing))) };
+        (sum, vec![changed, app(4, "Badge access", Err(refused()))], 2)
     };
     PlanView {
         id: plan_id,

@@ -3,6 +3,7 @@
 pub mod breadcrumbs;
 pub mod certificate_facts;
 pub mod changes;
+pub mod chart;
 pub mod code_block;
 pub mod command_tabs;
 pub mod copy_button;
@@ -17,6 +18,7 @@ pub mod header_comparison;
 pub mod holders_table;
 pub mod icon;
 pub mod json_view;
+pub mod last_use;
 pub mod message_bar;
 pub mod notices;
 pub mod outcome;

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-const KEYS: [(&str, &str); 8] = [
+const KEYS: [(&str, &str); 9] = [
     ("Ctrl K", "Search and go to a page; ⌘K on a Mac"),
     ("/", "Go to the search field of this page"),
     ("?", "Show these shortcuts"),
     ("Esc", "Close a menu or a dialog"),
     ("j k", "Go to the next row of a list to choose from, and to the one before"),
+    ("Enter", "Open the row that the focus is on"),
     ("x", "Choose the row, or not any more"),
     ("Shift click", "Choose all rows from the last one to this one"),
     ("Ctrl V", "Paste a certificate on a page that takes one; ⌘V on a Mac"),

@@ -6,6 +6,7 @@ use crate::viewer::Viewer;
 use domain::certificate::CertificateFacts;
 use domain::credentials::{KeyCredentialType, KeyUsage};
 use domain::ids::{AppId, KeyId, ObjectId};
+use domain::inventory::LastUse;
 use domain::suitability::Validity;
 use domain::thumbprint::Thumbprint;
 use serde::{Deserialize, Serialize};
@@ -134,6 +135,8 @@ pub struct CredentialRow {
     pub added_by: Option<AddedBy>,
     /// This entry is the app's `tokenEncryptionKeyId`.
     pub encrypts_tokens: bool,
+    /// Absent where the inventory does not show the app to the viewer.
+    pub last_use: Option<LastUse>,
 }
 
 /// One entry of `passwordCredentials` (never its value).
@@ -149,6 +152,8 @@ pub struct SecretRow {
     pub end: Option<OffsetDateTime>,
     /// Whether it is in force.
     pub validity: Validity,
+    /// Absent where the inventory does not show the app to the viewer.
+    pub last_use: Option<LastUse>,
 }
 
 /// One entry of `trustedCertificateSubjects`: Microsoft-internal, registers nothing.

@@ -1,7 +1,9 @@
 //! The inventory as a grid: everything in the directory that can hold a credential, and each credential by itself.
 
+mod look;
 mod pick;
 
+pub use look::{GridColumn, GridColumns, GridDensity};
 pub use pick::{NoPick, Pick, PickedCredential};
 
 use super::apps::Scope;
@@ -85,6 +87,27 @@ pub struct GridQuery {
     pub sort: GridSort,
     /// From 1.
     pub page: u32,
+    /// Rows are put together, and not shown one by one.
+    pub group: Option<GridGroup>,
+    /// Of the view.
+    pub columns: GridColumns,
+    /// How much room a row takes.
+    pub density: GridDensity,
+}
+
+impl GridQuery {
+    /// All rows of a view, as they are shown where nobody chose anything.
+    pub fn of(view: GridView) -> Self {
+        Self {
+            view,
+            filter: Filter::default(),
+            sort: view.sorts()[0],
+            page: 1,
+            group: None,
+            columns: GridColumns::usual(view),
+            density: GridDensity::Comfortable,
+        }
+    }
 }
 
 /// Rows that are selected one by one, beyond which an address would not hold them.

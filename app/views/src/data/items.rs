@@ -36,7 +36,7 @@ pub struct ObjectView {
 }
 
 /// When a credential was last used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UseLine {
     /// A certificate or a secret.
     pub kind: CredentialKind,

@@ -5,6 +5,7 @@
 pub mod apps;
 pub mod audit;
 pub mod certificates;
+pub mod charts;
 pub mod history;
 pub mod inventory;
 pub mod items;

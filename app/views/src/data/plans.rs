@@ -2,6 +2,7 @@
 
 use super::apps::{AppQuery, Right};
 use super::inventory::Selection;
+use super::items::UseLine;
 use super::paging::Page;
 use super::problem::Problem;
 use domain::certificate::CertificateFacts;
@@ -129,6 +130,8 @@ pub struct PlannedApp {
     pub right: Right,
     /// A problem also where a write would be refused: nothing will be sent.
     pub change: Result<PlannedChange, Problem>,
+    /// When the entries that go were last used; none where the inventory does not show the app to the viewer.
+    pub uses: Vec<UseLine>,
 }
 
 /// What all apps of a plan come to.

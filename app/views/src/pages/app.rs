@@ -5,6 +5,7 @@ mod credentials;
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::changes::ChangesElsewhere;
 use crate::components::icon::Icon;
+use crate::components::last_use::LastUseText;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, plural, why_no_push};
 use crate::components::rights::{NO_RIGHT, NoRight};
@@ -173,7 +174,12 @@ fn Secrets(rows: Vec<SecretRow>) -> impl IntoView {
                                     {row.key_id.map(|id| view! { <KeyIdText id/> })}
                                 </span>
                             </th>
-                            <td data-label="Validity"><ValidityPill validity=row.validity start=None end=row.end/></td>
+                            <td data-label="Validity">
+                                <span class="stacked">
+                                    <span><ValidityPill validity=row.validity start=None end=row.end/></span>
+                                    {row.last_use.map(|last| view! { <LastUseText last class="secondary"/> })}
+                                </span>
+                            </td>
                             <td data-label="Begins with">{row.hint.map_or_else(|| "—".into_any(), |hint| view! { <code class="mono">{format!("{hint}…")}</code> }.into_any())}</td>
                             <td data-label="Ends">{date(row.end)}</td>
                         </tr>

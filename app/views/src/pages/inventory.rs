@@ -1,8 +1,10 @@
 //! Everything in the directory that can hold a credential: as objects, or credential by credential.
 
 mod asked;
+mod cells;
 mod filter;
 mod groups;
+mod look;
 mod picks;
 mod rows;
 mod saved;
@@ -21,7 +23,7 @@ use crate::components::page::{Heading, counted, plural};
 use crate::components::timestamp::Moment;
 use crate::data::apps::Scope;
 use crate::data::inventory::{
-    Grid, GridGroup, GridGroups, GridQuery, GridRows, GridView, Pick, SavedView, Selection, Which,
+    Grid, GridDensity, GridGroup, GridGroups, GridQuery, GridRows, GridView, Pick, SavedView, Selection, Which,
 };
 use crate::data::overview::DirectoryReading;
 use crate::glyph::Glyph;
@@ -33,6 +35,7 @@ use domain::inventory::filter::FilterError;
 use filter::FilterForms;
 use groups::{GroupedBy, Groups};
 use leptos::prelude::*;
+use look::LookForm;
 use picks::PickForm;
 use rows::{Credentials, Objects};
 use saved::Saved;
@@ -44,6 +47,7 @@ pub enum Found {
     /// Nothing was asked: a word of the filter is not understood.
     NotUnderstood(FilterError),
     Grid(GridQuery, Grid, Picked),
+    /// Where the query has a group.
     Groups(GridQuery, GridGroup, GridGroups),
 }
 
@@ -74,8 +78,14 @@ fn Inventory(asked: Asked, found: Found, saved: Vec<SavedView>, scope: Scope) ->
             .into_any(),
         Found::Off | Found::NotUnderstood(_) => ().into_any(),
     };
+    let charts = (!matches!(found, Found::Off)).then(|| {
+        view! { <a class="button" href=Route::InventoryCharts.to_string()><Icon glyph=Glyph::Chart/><span>"Charts"</span></a> }
+    });
     view! {
-        <Heading title=Route::Inventory.title() lead>{files}</Heading>
+        <Heading title=Route::Inventory.title() lead>
+            {charts}
+            {files}
+        </Heading>
         {match &found {
             Found::Off => ().into_any(),
             Found::NotUnderstood(_) => view! { <Saved saved query=None/> }.into_any(),
@@ -110,14 +120,16 @@ fn List(asked: Asked, query: GridQuery, grid: Grid, picked: Picked) -> impl Into
         GridRows::Credentials(page) => (page.page, page.items.len(), page.total, page.has_next),
         GridRows::Objects(page) => (page.page, page.items.len(), page.total, page.has_next),
     };
-    let of = |view: GridView| GridQuery { view, sort: view.sorts()[0], page: 1, ..query.clone() }.href();
+    let of = |view: GridView| {
+        GridQuery { filter: query.filter.clone(), density: query.density, ..GridQuery::of(view) }.href()
+    };
     let views = vec![
         ("Credentials", of(GridView::Credentials), query.view == GridView::Credentials),
         ("Objects", of(GridView::Objects), query.view == GridView::Objects),
     ];
     let (filter, view) = (query.filter.clone(), query.view);
     let pages = view! { <Pages page shown total has_next/> };
-    let put_together = query.clone();
+    let (put_together, looks) = (query.clone(), query.clone());
     let list = match rows {
         _ if shown == 0 => view! { <Nothing query scope reading/> }.into_any(),
         GridRows::Credentials(page) => view! {
@@ -139,9 +151,10 @@ fn List(asked: Asked, query: GridQuery, grid: Grid, picked: Picked) -> impl Into
         <FilterForms asked filter=Some(filter)/>
         <div class="toolbar">
             <p class="secondary"><Age reading view total=total.unwrap_or_default()/></p>
-            <GroupedBy query=put_together group=None/>
+            <GroupedBy query=put_together/>
             <Segmented label="What a row is" options=views/>
         </div>
+        <LookForm query=looks/>
         <Doubts reading/>
         {list}
         {(scope == Scope::Mine).then(|| view! {
@@ -212,15 +225,28 @@ impl GridQuery {
         self.href_at(&Route::Inventory)
     }
 
-    /// The usual stays out of it.
+    /// Empty where it is the usual one.
+    fn density_text(&self) -> &'static str {
+        match self.density {
+            GridDensity::Comfortable => "",
+            compact @ GridDensity::Compact => compact.as_str(),
+        }
+    }
+
+    /// The usual stays out of it, and of files how it is shown.
     fn href_at(&self, route: &Route) -> String {
         let sort = if self.sort == self.view.sorts()[0] { "" } else { self.sort.as_str() };
         let view = if self.view == GridView::default() { "" } else { self.view.as_str() };
         let page = if self.page > 1 && *route == Route::Inventory { self.page.to_string() } else { String::new() };
-        href(
-            &route.to_string(),
-            [("view", view), ("q", &self.filter.to_string()), ("sort", sort), ("page", page.as_str())],
-        )
+        let filter = self.filter.to_string();
+        let rows = [("view", view), ("q", filter.as_str()), ("sort", sort)];
+        if !matches!(route, Route::Inventory | Route::InventorySelection) {
+            return href(&route.to_string(), rows);
+        }
+        let (group, columns) = (self.group.map_or("", GridGroup::as_str), self.columns.text(self.view));
+        let columns = (asked::COLUMNS, columns.as_str());
+        let look = [("group", group), columns, (asked::DENSITY, self.density_text()), ("page", page.as_str())];
+        href(&route.to_string(), rows.into_iter().chain(look))
     }
 }
 

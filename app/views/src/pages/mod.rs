@@ -7,6 +7,7 @@ pub mod app_picker;
 pub mod apps;
 pub mod audit;
 pub mod certificate;
+pub mod charts;
 pub mod choose_apps;
 pub mod copy;
 pub mod doctor;

@@ -5,6 +5,7 @@ use crate::components::changes::ChangesElsewhere;
 use crate::components::directory::{holds, subject_word, title, urgency};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
+use crate::components::last_use::{LastUseText, called, use_kind};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::RefusalSlot;
 use crate::components::page::Heading;
@@ -15,9 +16,9 @@ use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::route::{Form, Route};
 use crate::scene::use_now;
-use domain::credentials::{CredentialKind, Subject, SubjectKind};
+use domain::credentials::{Subject, SubjectKind};
 use domain::ids::ObjectId;
-use domain::inventory::{AttentionKind, LONGEST_REASON, LONGEST_SNOOZE, SeenUse, UnknownUse};
+use domain::inventory::{AttentionKind, LONGEST_REASON, LONGEST_SNOOZE};
 use leptos::prelude::*;
 use time::{Duration, OffsetDateTime};
 
@@ -91,23 +92,14 @@ fn Object(object: ObjectView) -> impl IntoView {
 /// Of each credential, when it was last used; never that it is unused because nobody has looked.
 #[component]
 fn Uses(uses: Vec<UseLine>) -> impl IntoView {
-    let lines = uses.into_iter().map(|UseLine { kind, name, key_id, last }| {
-        let id = key_id.map(|id| id.to_string());
-        let title = name.or(id).unwrap_or_else(|| "No name".to_owned());
+    let lines = uses.into_iter().map(|line| {
+        let called = called(&line);
         view! {
             <li class="list__item">
                 <div class="list__main">
-                    <span class="list__title">{title}</span>
-                    <span class="secondary list__note">{use_kind(kind)}</span>
-                    {last.seen.map(|SeenUse { at, succeeded }| {
-                        let words = if succeeded { "Signed in on " } else { "A sign-in was tried on " };
-                        let rest = if succeeded { "" } else { "; whether it succeeded is not told" };
-                        view! { <span class="list__note">{words}<Day at/>{rest}</span> }
-                    })}
-                    {match last.quiet {
-                        Ok(quiet) => view! { <span class="list__note">"No other sign-in from "<Day at=quiet.since/>" to "<Day at=quiet.until/></span> }.into_any(),
-                        Err(why) => view! { <span class="list__note">{unknown_use(why)}</span> }.into_any(),
-                    }}
+                    <span class="list__title">{called}</span>
+                    <span class="secondary list__note">{use_kind(line.kind)}</span>
+                    <LastUseText last=line.last/>
                 </div>
             </li>
         }
@@ -117,28 +109,6 @@ fn Uses(uses: Vec<UseLine>) -> impl IntoView {
             <div class="card__head"><h2 id="uses-title">"Last use"</h2></div>
             <ul class="list">{lines.collect_view()}</ul>
         </section>
-    }
-}
-
-fn use_kind(kind: CredentialKind) -> &'static str {
-    match kind {
-        CredentialKind::Certificate => "Certificate",
-        CredentialKind::Secret => "Client secret",
-        CredentialKind::Federated => "Federated credential",
-    }
-}
-
-fn unknown_use(why: UnknownUse) -> &'static str {
-    match why {
-        UnknownUse::NotRead => "Unknown: it has not been watched for long enough to say anything",
-        UnknownUse::NotPermitted => "Unknown: Thumbprint may not read the directory's sign-ins (AuditLog.Read.All)",
-        UnknownUse::NoLicence => "Unknown: the directory has no licence for the report of sign-ins",
-        UnknownUse::NotInCloud => "Unknown: this cloud has no report of sign-ins by credential",
-        UnknownUse::Failed => "Unknown: the report of sign-ins could not be read to its end",
-        UnknownUse::Empty => "Unknown: the report of sign-ins names no app of this directory",
-        UnknownUse::StandsStill => "Unknown: Microsoft's report of sign-ins stands still",
-        UnknownUse::ReadLongAgo => "Unknown: the report of sign-ins was not read for more than a week",
-        UnknownUse::NoKeyId => "Unknown: the entry has no key id by which the report could name it",
     }
 }
 

@@ -187,12 +187,7 @@ fn Files(selection: Selection) -> impl IntoView {
         (Route::InventoryJson, "JSON", "with how old it is"),
         (Route::InventoryXlsx, "XLSX", "for spreadsheets"),
     ];
-    let whole = GridQuery {
-        view: GridView::Credentials,
-        sort: GridView::Credentials.sorts()[0],
-        page: 1,
-        ..selection.query.clone()
-    };
+    let whole = GridQuery { filter: selection.query.filter.clone(), ..GridQuery::of(GridView::Credentials) };
     let credentials = (selection.query.view == GridView::Objects && selection.which == Which::All).then(|| view! {
         <p class="card__text secondary">"To remove certificates, " <a href=whole.href()>"select them in the list of credentials"</a>"."</p>
     });

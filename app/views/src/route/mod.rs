@@ -81,6 +81,9 @@ routes! {
     /// All apps of a push, to print.
     ReceiptPrint(id: Uuid) = "/receipts/{id}/print",
         RouteRow::page("Receipt to print").section(Section::Audit);
+    /// Shares, ages and lifetimes of credentials.
+    InventoryCharts = "/inventory/charts",
+        RouteRow::page("Charts").section(Section::Inventory).palette(Glyph::Chart, "Shares over time, ages and lifetimes");
     /// What was selected in the inventory, and what can be done with it.
     InventorySelection = "/inventory/selection",
         RouteRow::page("Selection").section(Section::Inventory);
@@ -179,6 +182,7 @@ mod tests {
             Route::Plan(ID),
             Route::App(ObjectId::new(ID)),
             Route::History(ObjectId::new(ID)),
+            Route::InventoryCharts,
             Route::InventoryObject(SubjectKind::ServicePrincipal, ObjectId::new(ID)),
             Route::AppReceipt(ID, ObjectId::new(ID)),
             Route::ReceiptEvents(ID),

@@ -3,10 +3,10 @@
 use super::RequestDesk;
 use crate::http::Refusal;
 use crate::operations::inventory::export::{self, FileFormat};
-use crate::operations::inventory::{acknowledge, decide, group, list, object, select};
+use crate::operations::inventory::{acknowledge, charts, decide, group, list, object, select};
 use crate::operations::views;
 use app::contract::inventory::{
-    Grid, GridGroup, GridGroups, GridQuery, ItemAsk, ObjectView, Pick, SavedView, Selection, SelectionView,
+    Charts, Grid, GridGroup, GridGroups, GridQuery, ItemAsk, ObjectView, Pick, SavedView, Selection, SelectionView,
 };
 use app::contract::ports::InventoryPort;
 use app::contract::problem::Problem;
@@ -25,6 +25,11 @@ impl InventoryPort for RequestDesk {
     async fn inventory_groups(&self, query: &GridQuery, by: GridGroup) -> Result<Option<GridGroups>, Problem> {
         let (person, context) = self.entered()?;
         Ok(group::handle(&context, person, query, by).await?)
+    }
+
+    async fn inventory_charts(&self) -> Result<Option<Charts>, Problem> {
+        let (person, context) = self.entered()?;
+        Ok(charts::handle(&context, person).await?)
     }
 
     async fn selection(&self, selection: &Selection) -> Result<SelectionView, Problem> {

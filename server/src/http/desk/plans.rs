@@ -29,9 +29,13 @@ impl PlansPort for RequestDesk {
 
 /// `graph_root`: without a version, such as `https://graph.microsoft.com`.
 pub(super) fn shown(graph_root: &str, found: PlanPage) -> PlanView {
-    let PlanPage { plan: StoredPlan { head, receipt }, apps, page, total, rights, needs, request } = found;
+    let PlanPage { plan: StoredPlan { head, receipt }, apps, page, total, rights, needs, request, uses } = found;
     let skip = (page as usize - 1).saturating_mul(PAGE_SIZE);
-    let items = apps.into_iter().map(|app| app_shown(graph_root, rights.on(app.object_id), app)).collect();
+    let items = apps
+        .into_iter()
+        .zip(uses)
+        .map(|(app, uses)| PlannedApp { uses, ..app_shown(graph_root, rights.on(app.object_id), app) });
+    let items = items.collect();
     PlanView {
         id: head.id,
         certificates: head.certificates,
@@ -62,7 +66,7 @@ fn app_shown(graph_root: &str, right: Right, app: PlanApp) -> PlannedApp {
         cautions: merge.cautions().to_vec(),
         findings,
     });
-    PlannedApp { object_id, app_id, display_name, right, change }
+    PlannedApp { object_id, app_id, display_name, right, change, uses: vec![] }
 }
 
 impl From<StoredSum> for PlanSum {

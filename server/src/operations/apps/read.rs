@@ -2,6 +2,7 @@
 
 use crate::graph::{self, Application, GraphError, OwnerObject, PasswordCredential};
 use crate::operations::Context;
+use crate::operations::inventory::last_use::KnownUses;
 use crate::operations::inventory::object::{self, ObjectError};
 use crate::operations::teams::of_app;
 use crate::person::{Person, TokenError};
@@ -48,16 +49,17 @@ pub(crate) async fn handle(
     let teams = of_app::handle(context, person, &app, owners.is_empty()).await?;
     let (added, now) = (context.tenant.store.added_by(id).await?, context.now());
     let mine = owners.iter().any(|owner| owner.id == person.viewer.object_id);
-    let (changes, in_inventory) = elsewhere(context, person, id).await?;
+    let (changes, uses) = elsewhere(context, person, &app).await?;
+    let uses = uses.as_ref();
     Ok(AppDetail {
         object_id: app.id,
         app_id: app.app_id,
         changes,
-        in_inventory,
+        in_inventory: uses.is_some(),
         mine,
         right: Right::of(person.viewer.changes_every_app, Some(mine)),
-        credentials: credentials(&app, added, now),
-        secrets: app.password_credentials.into_iter().map(|secret| self::secret(secret, now)).collect(),
+        credentials: credentials(&app, added, uses, now),
+        secrets: app.password_credentials.into_iter().map(|secret| self::secret(secret, uses, now)).collect(),
         owners: owners.into_iter().map(owner).collect(),
         teams,
         trusted_subjects: trusted_subjects.into_iter().map(trusted).collect(),
@@ -68,12 +70,20 @@ pub(crate) async fn handle(
     })
 }
 
-/// What changed of it and was not done here; and whether the inventory shows it to the person.
-async fn elsewhere(context: &Context, person: &Person, id: ObjectId) -> Result<(Vec<ChangeView>, bool), StoreError> {
-    let subject = Subject { kind: SubjectKind::Application, id };
+/// What changed of it and was not done here, and what is known of its credentials' use; `None` where the inventory does not
+/// show it to the person.
+async fn elsewhere(
+    context: &Context,
+    person: &Person,
+    app: &Application,
+) -> Result<(Vec<ChangeView>, Option<KnownUses>), StoreError> {
+    let (store, subject) = (&context.tenant.store, Subject { kind: SubjectKind::Application, id: app.id });
     match object::visible(context, person, subject).await {
-        Ok(_) => Ok((object::changes(context.tenant.store.changes_elsewhere(subject, MOST_CHANGES).await?), true)),
-        Err(ObjectError::Off | ObjectError::NotThere) => Ok((vec![], false)),
+        Ok(_) => {
+            let changes = object::changes(store.changes_elsewhere(subject, MOST_CHANGES).await?);
+            Ok((changes, Some(KnownUses::of(store, Some(app.app_id), context.now()).await?)))
+        }
+        Err(ObjectError::Off | ObjectError::NotThere) => Ok((vec![], None)),
         Err(ObjectError::Store(error)) => Err(error),
     }
 }
@@ -81,9 +91,13 @@ async fn elsewhere(context: &Context, person: &Person, id: ObjectId) -> Result<(
 fn credentials(
     app: &Application,
     mut added: HashMap<KeyId, store::AddedBy>,
+    uses: Option<&KnownUses>,
     now: OffsetDateTime,
 ) -> Vec<CredentialRow> {
-    let row = |entry| credential(entry, app.token_encryption_key_id, &mut added, now);
+    let row = |entry: &KeyCredential| CredentialRow {
+        last_use: uses.map(|uses| uses.last(entry.key_id())),
+        ..credential(entry, app.token_encryption_key_id, &mut added, now)
+    };
     app.key_credentials.iter().map(row).collect()
 }
 
@@ -107,6 +121,7 @@ fn credential(
         certificate: entry.certificate().map(|certificate| certificate.facts().clone()),
         added_by: key_id.and_then(|id| added.remove(&id)).map(added_by),
         encrypts_tokens: key_id.is_some() && key_id == encryption_key,
+        last_use: None,
     }
 }
 
@@ -119,8 +134,9 @@ fn trusted(subject: graph::TrustedSubject) -> TrustedSubject {
     TrustedSubject { authority_id: subject.authority_id, subject_name: subject.subject_name }
 }
 
-fn secret(secret: PasswordCredential, now: OffsetDateTime) -> SecretRow {
+fn secret(secret: PasswordCredential, uses: Option<&KnownUses>, now: OffsetDateTime) -> SecretRow {
     SecretRow {
+        last_use: uses.map(|uses| uses.last(secret.key_id)),
         validity: validity(secret.start, secret.end, now),
         key_id: secret.key_id,
         display_name: secret.display_name,

@@ -1,9 +1,11 @@
 //! The inventory as a grid: a page of it, and all of it as a file, by one and the same question to the store.
 
 pub(crate) mod acknowledge;
+pub(crate) mod charts;
 pub(crate) mod decide;
 pub(crate) mod export;
 pub(crate) mod group;
+pub(crate) mod last_use;
 mod lines;
 pub(crate) mod list;
 pub(crate) mod object;

@@ -1,5 +1,6 @@
 //! One object of the inventory, with what it needs and what changed of it elsewhere.
 
+use super::last_use::KnownUses;
 use super::lines::Lines;
 use crate::operations::Context;
 use crate::operations::sight::Sight;
@@ -12,8 +13,7 @@ use app::contract::inventory::{
 };
 use domain::credentials::{CredentialKind, Subject};
 use domain::ids::{KeyId, ObjectId};
-use domain::inventory::{InventoryObject, Item, LastUse, Owner, OwnerKind, OwnerStanding, UnknownUse};
-use std::collections::HashMap;
+use domain::inventory::{InventoryObject, Item, Owner, OwnerKind, OwnerStanding};
 use time::OffsetDateTime;
 use url::Url;
 
@@ -60,19 +60,12 @@ pub(crate) async fn handle(
 
 /// When its credentials were last used, as far as that can be told.
 async fn uses(store: &TenantStore, object: &InventoryObject, now: OffsetDateTime) -> Result<Vec<UseLine>, StoreError> {
-    let report = store.use_report().await?;
-    let known = match object.app_id {
-        Some(app) => store.uses_of(app).await?,
-        None => HashMap::new(),
-    };
+    let known = KnownUses::of(store, object.app_id, now).await?;
     let line = |kind, name: &Option<String>, key_id: Option<KeyId>| UseLine {
         kind,
         name: name.clone(),
         key_id,
-        last: match key_id {
-            Some(id) => LastUse::of(report, known.get(&id).copied(), now),
-            None => LastUse { seen: None, quiet: Err(UnknownUse::NoKeyId) },
-        },
+        last: known.last(key_id),
     };
     let certificates = object.certificates.readable.iter();
     let certificates = certificates.map(|held| line(CredentialKind::Certificate, &held.name, held.key_id));

@@ -98,8 +98,7 @@ pub(crate) async fn names(
 ) -> Result<Vec<(Pick, String)>, SelectError> {
     let view =
         if picks.iter().any(|pick| pick.credential.is_some()) { GridView::Credentials } else { GridView::Objects };
-    let query = GridQuery { view, filter: Filter::default(), sort: view.sorts()[0], page: 1 };
-    let selection = Selection { query, which: Which::These(picks.to_vec()) };
+    let selection = Selection { query: GridQuery::of(view), which: Which::These(picks.to_vec()) };
     let rows = rows(context, person, &selection).await?;
     Ok(rows.into_iter().filter_map(|row| Some((row.pick()?, row.words()))).collect())
 }

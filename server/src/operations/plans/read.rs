@@ -2,9 +2,11 @@
 
 use crate::operations::Context;
 use crate::operations::apps::rights::Rights;
+use crate::operations::inventory::last_use;
 use crate::operations::requests::needs;
 use crate::person::Person;
 use crate::store::{PlanApp, StoreError, StoredPlan};
+use app::contract::inventory::UseLine;
 use app::contract::paging::PAGE_SIZE;
 use domain::requests::Need;
 use uuid::Uuid;
@@ -33,6 +35,8 @@ pub(crate) struct PlanPage {
     pub(crate) needs: Vec<Need>,
     /// That asks for it.
     pub(crate) request: Option<Uuid>,
+    /// When what goes was last used, of each of the apps.
+    pub(crate) uses: Vec<Vec<UseLine>>,
 }
 
 /// `page`: of its apps, from 1.
@@ -53,8 +57,9 @@ pub(crate) async fn handle(context: &Context, person: &Person, id: Uuid, page: u
         Err(_) => None,
     };
     let request = store.request_of_plan(id).await?;
+    let uses = last_use::of_removals(context, person, &apps).await?;
     // What is not known here, the push finds out.
-    Ok(PlanPage { plan, apps, page, total, rights, needs: needs.unwrap_or_default(), request })
+    Ok(PlanPage { plan, apps, page, total, rights, needs: needs.unwrap_or_default(), request, uses })
 }
 
 pub(crate) async fn find(context: &Context, person: &Person, id: Uuid) -> Result<StoredPlan, FindPlanError> {

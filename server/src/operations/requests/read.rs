@@ -4,6 +4,7 @@ use super::capacity;
 use super::visible::{self, VisibleError};
 use crate::operations::Context;
 use crate::operations::apps::rights::Rights;
+use crate::operations::inventory::last_use;
 use crate::operations::plans::read::PlanPage;
 use crate::person::Person;
 use crate::settlement::settle;
@@ -73,9 +74,11 @@ async fn plan(context: &Context, person: &Person, found: &StoredRequest, page: u
         // It can be looked at without one.
         Err(_) => Rights::unknown(),
     };
+    let apps = store.plan_apps(preview, skip, PAGE_SIZE).await?;
     Ok(PlanPage {
         plan: StoredPlan { head: found.plan.clone(), receipt: None },
-        apps: store.plan_apps(preview, skip, PAGE_SIZE).await?,
+        uses: last_use::of_removals(context, person, &apps).await?,
+        apps,
         page,
         total: store.plan_size(preview).await?,
         rights,

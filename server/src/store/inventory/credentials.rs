@@ -7,8 +7,8 @@ use crate::store::{Id, Rows, Stamp, StoreError, TenantStore, Transaction, parse}
 use domain::credentials::{CredentialKind, Subject};
 use domain::inventory::{HeldCertificate, HeldSecret, InventoryObject, Trust};
 use futures_util::TryStreamExt as _;
-use time::OffsetDateTime;
 use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
 
 /// In place of an end that there is not, or that is not known: no end that Graph may send is as late.
 pub(super) const NO_END: OffsetDateTime = datetime!(9999-12-31 23:59:59.999999999 UTC);
@@ -140,14 +140,15 @@ impl TenantStore {
     ) -> Result<(), StoreError> {
         let found: Vec<_> = rows
             .iter()
-            .flat_map(|row| ends(&row.object).map(move |(kind, place, end)| (&row.object, kind, place, end)))
+            .flat_map(|row| spans(&row.object).map(move |(kind, place, span)| (&row.object, kind, place, span)))
             .collect();
         for found in found.chunks(ROWS) {
             let mut sql = Sql::new(
                 "INSERT INTO inventory_credentials
-                    (tenant_id, kind, object_id, credential, place, folded, end_at, ownership, thumbprint, issuer)",
+                    (tenant_id, kind, object_id, credential, place, folded, end_at, ownership, thumbprint, issuer, start_at,
+                     lifetime_days)",
             );
-            sql.values(found, |row, (object, kind, place, end)| {
+            sql.values(found, |row, (object, kind, place, (start, end))| {
                 let Subject { kind: holder, id } = object.subject;
                 row.bind(self.tenant).bind(holder.as_str()).bind(Id(id)).bind(kind.as_str());
                 row.bind(i64::try_from(*place).unwrap_or(i64::MAX)).bind(object.name.to_lowercase());
@@ -155,6 +156,7 @@ impl TenantStore {
                 let certificate = certificate(object, *kind, *place);
                 row.bind(certificate.and_then(|one| one.thumbprint).map(|thumbprint| thumbprint.hex()));
                 row.bind(certificate.and_then(|one| one.seen.as_ref()).map(|seen| seen.issuer.clone()));
+                row.bind(start.map(Stamp)).bind(lifetime_days(*start, *end));
             });
             sql.query()?.execute(&mut **transaction).await?;
         }
@@ -166,13 +168,24 @@ fn certificate(object: &InventoryObject, kind: CredentialKind, place: usize) -> 
     object.certificates.readable.get(place).filter(|_| kind == CredentialKind::Certificate)
 }
 
-/// Kind, place and end of each.
-fn ends(object: &InventoryObject) -> impl Iterator<Item = (CredentialKind, usize, Option<OffsetDateTime>)> {
-    let certificates = object.certificates.readable.iter().map(|one| (CredentialKind::Certificate, one.end));
-    let secrets = object.secrets.readable.iter().map(|one| (CredentialKind::Secret, one.end));
+/// Begun days count as whole ones. `None` where either is not known.
+fn lifetime_days(start: Option<OffsetDateTime>, end: Option<OffsetDateTime>) -> Option<i64> {
+    let lasts = end? - start?;
+    let whole = lasts.whole_days();
+    Some(if lasts > Duration::days(whole) { whole + 1 } else { whole })
+}
+
+/// When it begins and ends, as far as that is known.
+type Span = (Option<OffsetDateTime>, Option<OffsetDateTime>);
+
+/// Kind, place, beginning and end of each.
+fn spans(object: &InventoryObject) -> impl Iterator<Item = (CredentialKind, usize, Span)> {
+    let certificates =
+        object.certificates.readable.iter().map(|one| (CredentialKind::Certificate, (one.start, one.end)));
+    let secrets = object.secrets.readable.iter().map(|one| (CredentialKind::Secret, (one.start, one.end)));
     let trusts = object.trusts.known().map_or(&[][..], |trusts| &trusts.readable);
-    let trusts = trusts.iter().map(|_| (CredentialKind::Federated, None));
-    let numbered = |(place, (kind, end))| (kind, place, end);
+    let trusts = trusts.iter().map(|_| (CredentialKind::Federated, (None, None)));
+    let numbered = |(place, (kind, span))| (kind, place, span);
     certificates
         .enumerate()
         .map(numbered)

@@ -1,5 +1,6 @@
 //! Keeps what was read. An older read never takes the place of a newer one.
 
+use super::delta::DeltaPlace;
 use super::pass::{PassPlace, advance};
 use super::query::Ownership;
 use crate::store::sql::{ROWS, Sql};
@@ -58,6 +59,34 @@ impl TenantStore {
             return Ok(false);
         }
         self.keep_objects(&mut transaction, objects, Some(pass), at, policy).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// What delta named, read at `at`, and where delta goes on from there: both or neither. What changed without us shows as
+    /// it does in a pass. `false`, and nothing kept, where another pass has begun.
+    pub async fn keep_inventory_changes(
+        &self,
+        place: &DeltaPlace,
+        objects: Vec<InventoryObject>,
+        at: OffsetDateTime,
+        policy: &LifetimePolicy,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.store.begin_unsynced().await?;
+        let moved = sqlx::query(
+            "UPDATE inventory_passes SET delta_link = $3, delta_at = $4
+             WHERE tenant_id = $1 AND pass = $2 AND stage = 'done'",
+        )
+        .bind(self.tenant)
+        .bind(place.pass)
+        .bind(place.link.clone())
+        .bind(Stamp(at))
+        .execute(&mut *transaction)
+        .await?;
+        if moved.rows_affected() == 0 {
+            return Ok(false);
+        }
+        self.keep_objects(&mut transaction, objects, Some(place.pass), at, policy).await?;
         transaction.commit().await?;
         Ok(true)
     }

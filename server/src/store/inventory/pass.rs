@@ -166,6 +166,9 @@ impl TenantStore {
         .bind(PassStage::Done.as_str())
         .execute(&mut *transaction)
         .await?;
+        if done.rows_affected() == 1 {
+            self.count_credentials(&mut transaction, at).await?;
+        }
         transaction.commit().await?;
         Ok(done.rows_affected() == 1)
     }

@@ -3,6 +3,7 @@
 use super::date;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
+use crate::components::last_use::LastUseText;
 use crate::components::notices::RefusalSlot;
 use crate::components::rights::NO_RIGHT;
 use crate::components::thumbprint::{KeyIdText, ThumbprintText};
@@ -102,6 +103,7 @@ fn Credential(app: ObjectId, row: CredentialRow, tick: bool) -> impl IntoView {
                 <span class="stacked">
                     <span><ValidityPill validity=row.validity start=row.start end=row.end/></span>
                     <span class="secondary table__dates">{date(row.start)} " – " {date(row.end)}</span>
+                    {row.last_use.map(|last| view! { <LastUseText last class="secondary"/> })}
                 </span>
             </td>
             <td data-label="Thumbprint">

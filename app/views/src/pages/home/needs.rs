@@ -7,7 +7,7 @@ use crate::components::icon::Icon;
 use crate::components::page::{grouped, plural};
 use crate::components::timestamp::Moment;
 use crate::data::apps::Scope;
-use crate::data::inventory::{GridQuery, GridSort, GridView};
+use crate::data::inventory::{GridQuery, GridView};
 use crate::data::overview::{CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject, PutAside};
 use crate::glyph::Glyph;
 use crate::query::href;
@@ -82,7 +82,7 @@ fn Aside(aside: PutAside) -> impl IntoView {
     let mut links: Vec<AnyView> = vec![];
     for (number, word, decided) in parts.into_iter().filter(|(number, ..)| *number > 0) {
         let filter = Filter { decided: Some(decided), ..Filter::default() };
-        let to = GridQuery { view: GridView::Objects, filter, sort: GridSort::Name, page: 1 }.href();
+        let to = GridQuery { filter, ..GridQuery::of(GridView::Objects) }.href();
         if !links.is_empty() {
             links.push(", ".into_any());
         }
@@ -259,7 +259,7 @@ fn step(kind: AttentionKind, detail: Option<&NeedDetail>, may_push: bool) -> Ste
 
 /// All objects of the card.
 fn list(kind: AttentionKind) -> String {
-    GridQuery { view: GridView::Objects, filter: Filter::needing(kind), sort: GridSort::Name, page: 1 }.href()
+    GridQuery { filter: Filter::needing(kind), ..GridQuery::of(GridView::Objects) }.href()
 }
 
 fn upload_for(app: &str) -> String {

@@ -1,11 +1,17 @@
 //! What the URL asks for.
 
-use crate::data::inventory::{GridGroup, GridQuery, GridSort, GridView, Pick, Selection, Which};
+use crate::data::inventory::{
+    GridColumns, GridDensity, GridGroup, GridQuery, GridSort, GridView, Pick, Selection, Which,
+};
 use crate::query::Query;
 use domain::inventory::filter::{Filter, FilterError, FilterKey};
 
 /// The checkboxes of rows.
 pub(super) const PICK: &str = "pick[]";
+pub(super) const COLUMNS: &str = "columns";
+/// The checkboxes of columns: the shell keeps several values of such a name.
+pub(super) const COLUMN: &str = "columns[]";
+pub(super) const DENSITY: &str = "density";
 
 /// What of the address is not understood.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +32,10 @@ pub struct Asked {
     pub page: u32,
     /// Rows are put together, and not shown one by one.
     pub group: Option<GridGroup>,
+    /// Of the view.
+    pub columns: GridColumns,
+    /// How much room a row takes.
+    pub density: GridDensity,
     /// What was chosen beside the text, which takes the place of the text's own.
     choices: Vec<(FilterKey, String)>,
     /// Rows that are ticked, as their checkboxes have them.
@@ -46,6 +56,7 @@ impl Asked {
         };
         let sorts = view.sorts();
         let sort = sorts.iter().find(|sort| Some(sort.as_str()) == query.get("sort")).copied().unwrap_or(sorts[0]);
+        let columns = [query.all(COLUMNS), query.all(COLUMN)].concat();
         let choices = FilterKey::ALL.iter().map(|key| (*key, query.text(key.as_str())));
         Self {
             typed: query.text("q"),
@@ -53,6 +64,8 @@ impl Asked {
             sort,
             page: query.page(),
             group,
+            columns: GridColumns::read(view, columns.iter().map(String::as_str)),
+            density: query.text(DENSITY).parse().unwrap_or(GridDensity::Comfortable),
             choices: choices.filter(|(_, value)| !value.is_empty()).collect(),
             ticks: query.all(PICK),
             all: query.get("all") == Some("on"),
@@ -82,7 +95,8 @@ impl Asked {
         for (key, value) in &self.choices {
             filter.choose(*key, value)?;
         }
-        Ok(GridQuery { view: self.view, filter, sort: self.sort, page: self.page })
+        let (columns, density) = (self.columns.clone(), self.density);
+        Ok(GridQuery { view: self.view, filter, sort: self.sort, page: self.page, group: self.group, columns, density })
     }
 }
 
@@ -90,6 +104,7 @@ impl Asked {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
+    use crate::route::Route;
 
     fn asked(query: &str) -> Asked {
         Asked::read(&Query::parse(query))
@@ -124,6 +139,17 @@ mod tests {
         assert_eq!(asked("sort=newest").sort, GridSort::End);
         assert_eq!(asked("view=objects&sort=newest").sort, GridSort::Newest);
         assert_eq!(asked("").query().unwrap().href(), "/inventory");
+    }
+
+    #[test]
+    fn how_it_is_shown_stands_in_the_address_and_files_have_everything() {
+        let text = "view=objects&q=pay&group=owner&columns%5B%5D=read&columns=owners,ends&density=compact";
+        let query = asked(text).query().unwrap();
+        let href = "/inventory?view=objects&q=pay&group=owner&columns=owners%2Cread&density=compact";
+        assert_eq!((query.href().as_str(), query.density), (href, GridDensity::Compact));
+        assert_eq!(asked(href.split_once('?').unwrap().1).query(), Ok(query.clone()));
+        assert_eq!(query.href_at(&Route::InventoryCsv), "/inventory.csv?view=objects&q=pay");
+        assert_eq!(asked("columns=owners&density=dense").query().unwrap().href(), "/inventory", "none of this view");
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! The filter: as words in the search box, and as choices that write the same words.
 
 use super::asked::Asked;
+use super::picks::LookFields;
 use crate::components::directory::title;
 use crate::components::field::SearchField;
-use crate::data::inventory::{GridGroup, GridView};
-use crate::query::href;
+use crate::data::inventory::GridQuery;
 use crate::route::Route;
 use domain::credentials::{CredentialKind, SubjectKind};
 use domain::inventory::AttentionKind;
@@ -16,14 +16,15 @@ use leptos::prelude::*;
 pub(super) fn FilterForms(asked: Asked, filter: Option<Filter>) -> impl IntoView {
     let typed = filter.as_ref().map_or(asked.typed.clone(), ToString::to_string);
     let filtered = !typed.is_empty();
-    let (view, sort, group) = (asked.view.as_str(), asked.sort.as_str(), asked.group.map(GridGroup::as_str));
-    let clear =
-        href(&Route::Inventory.to_string(), [("view", if asked.view == GridView::default() { "" } else { view })]);
+    let (view, sort) = (asked.view.as_str(), asked.sort.as_str());
+    let (group, columns, density) = (asked.group, asked.columns.clone(), asked.density);
+    let whole = GridQuery { group, columns: columns.clone(), density, ..GridQuery::of(asked.view) };
+    let (clear, columns) = (whole.href(), columns.text(asked.view));
     let kept = || {
         view! {
             <input type="hidden" name="view" value=view/>
             <input type="hidden" name="sort" value=sort/>
-            {group.map(|group| view! { <input type="hidden" name="group" value=group/> })}
+            <LookFields group columns=columns.clone() density/>
         }
     };
     view! {

@@ -9,26 +9,16 @@ use crate::components::pager::Pager;
 use crate::components::timestamp::Moment;
 use crate::data::inventory::{GridGroup, GridGroups, GridQuery, GridView, GroupLine, GroupName};
 use crate::data::overview::DirectoryReading;
-use crate::query::href;
-use crate::route::Route;
 use leptos::prelude::*;
-
-/// The grid's address with its rows put together.
-fn address(query: &GridQuery, group: GridGroup, page: u32) -> String {
-    let view = if query.view == GridView::default() { "" } else { query.view.as_str() };
-    let page = if page > 1 { page.to_string() } else { String::new() };
-    href(
-        &Route::Inventory.to_string(),
-        [("view", view), ("q", &query.filter.to_string()), ("group", group.as_str()), ("page", page.as_str())],
-    )
-}
 
 /// By what the rows are put together, and not at all.
 #[component]
-pub(super) fn GroupedBy(query: GridQuery, group: Option<GridGroup>) -> impl IntoView {
-    let plain = GridQuery { page: 1, ..query.clone() }.href();
-    let groups = GridGroup::ALL.into_iter().map(|one| (word(one), address(&query, one, 1), group == Some(one)));
-    let options = std::iter::once(("Each row", plain, group.is_none())).chain(groups).collect();
+pub(super) fn GroupedBy(query: GridQuery) -> impl IntoView {
+    let by = |word: &'static str, group: Option<GridGroup>| {
+        (word, GridQuery { page: 1, group, ..query.clone() }.href(), query.group == group)
+    };
+    let groups = GridGroup::ALL.into_iter().map(|one| by(word(one), Some(one)));
+    let options = std::iter::once(by("Each row", None)).chain(groups).collect();
     view! { <Segmented label="Put together by" options/> }
 }
 
@@ -47,7 +37,7 @@ pub(super) fn Groups(asked: Asked, query: GridQuery, group: GridGroup, found: Gr
     let (page, has_next) = (groups.page, groups.has_next);
     let to = {
         let query = query.clone();
-        move |page: u32| address(&query, group, page)
+        move |page: u32| GridQuery { page, ..query.clone() }.href()
     };
     let read = match reading {
         DirectoryReading::NotYet => "The directory is not read yet. That begins by itself within some minutes.".into_any(),
@@ -69,7 +59,7 @@ pub(super) fn Groups(asked: Asked, query: GridQuery, group: GridGroup, found: Gr
         <FilterForms asked filter=Some(filter)/>
         <div class="toolbar">
             <p class="secondary">{read} " " {note}</p>
-            <GroupedBy query=query.clone() group=Some(group)/>
+            <GroupedBy query=query.clone()/>
         </div>
         <Doubts reading/>
         {if shown == 0 {
@@ -92,7 +82,7 @@ fn Table(query: GridQuery, group: GridGroup, lines: Vec<GroupLine>) -> impl Into
     let lines = lines
         .into_iter()
         .map(|line| {
-            let to = line.filter.map(|filter| GridQuery { filter, page: 1, ..query.clone() }.href());
+            let to = line.filter.map(|filter| GridQuery { filter, page: 1, group: None, ..query.clone() }.href());
             let name = name(line.name);
             view! {
                 <tr>

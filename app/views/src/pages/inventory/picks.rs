@@ -2,11 +2,13 @@
 //! on to files, or to the page that says what can be done with it.
 
 use super::Picked;
-use super::asked::PICK;
+use super::asked::{COLUMNS, DENSITY, PICK};
 use crate::components::directory::count;
 use crate::components::icon::Icon;
 use crate::components::page::{counted, grouped, plural};
-use crate::data::inventory::{GridQuery, GridView, MOST_PICKS, MOST_SELECTED, Pick, Selection, Which};
+use crate::data::inventory::{
+    GridDensity, GridGroup, GridQuery, GridView, MOST_PICKS, MOST_SELECTED, Pick, Selection, Which,
+};
 use crate::glyph::Glyph;
 use crate::route::Route;
 use leptos::prelude::*;
@@ -35,6 +37,17 @@ pub(super) fn QueryFields(query: GridQuery) -> impl IntoView {
         <input type="hidden" name="view" value=view/>
         <input type="hidden" name="q" value=query.filter.to_string()/>
         <input type="hidden" name="sort" value=sort/>
+        <LookFields group=query.group columns=query.columns.text(query.view) density=query.density/>
+    }
+}
+
+/// How the grid is shown. `columns`: as in the URL.
+#[component]
+pub(super) fn LookFields(group: Option<GridGroup>, columns: String, density: GridDensity) -> impl IntoView {
+    view! {
+        {group.map(|group| view! { <input type="hidden" name="group" value=group.as_str()/> })}
+        {(!columns.is_empty()).then(|| view! { <input type="hidden" name=COLUMNS value=columns/> })}
+        {(density != GridDensity::Comfortable).then(|| view! { <input type="hidden" name=DENSITY value=density.as_str()/> })}
     }
 }
 

@@ -4,6 +4,7 @@ use crate::components::command_tabs::CommandTabs;
 use crate::components::diff_table::{DiffTable, counts};
 use crate::components::icon::Icon;
 use crate::components::json_view::JsonView;
+use crate::components::last_use::LastUses;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::rights::RightBadge;
 use crate::components::tabs::Tabs;
@@ -41,7 +42,10 @@ pub fn App(app: PlannedApp, open: bool) -> impl IntoView {
     let missing = app.right.is_missing() && app.change.as_ref().is_ok_and(|change| !change.noop);
     let name = app.display_name.clone();
     let body = match app.change {
-        Ok(change) => view! { <Change name=name.clone() object_id=app.object_id.to_string() change/> }.into_any(),
+        Ok(change) => {
+            view! { <LastUses uses=app.uses/><Change name=name.clone() object_id=app.object_id.to_string() change/> }
+                .into_any()
+        }
         Err(problem) => view! { <RefusedApp problem/> }.into_any(),
     };
     view! {

@@ -1,0 +1,109 @@
+//! When credentials were last used, in words; never that one is unused because nobody has looked.
+
+use super::message_bar::{Intent, MessageBar};
+use super::timestamp::Day;
+use crate::data::items::UseLine;
+use domain::credentials::CredentialKind;
+use domain::inventory::{LastUse, QUIET_ENOUGH, SeenUse, UnknownUse};
+use leptos::prelude::*;
+
+/// Lines to stand one below the other.
+#[component]
+pub fn LastUseText(last: LastUse, #[prop(default = "list__note")] class: &'static str) -> impl IntoView {
+    let other = if last.seen.is_some() { "No other sign-in from " } else { "No sign-in from " };
+    view! {
+        {last.seen.map(|SeenUse { at, succeeded }| {
+            let words = if succeeded { "Signed in on " } else { "A sign-in was tried on " };
+            let rest = if succeeded { "" } else { "; whether it succeeded is not told" };
+            view! { <span class=class>{words}<Day at/>{rest}</span> }
+        })}
+        {match last.quiet {
+            Ok(quiet) => view! { <span class=class>{other}<Day at=quiet.since/>" to "<Day at=quiet.until/></span> }.into_any(),
+            Err(why) => view! { <span class=class>{unknown_use(why)}</span> }.into_any(),
+        }}
+    }
+}
+
+/// Before entries go: what may still be signed in with.
+#[component]
+pub fn LastUses(uses: Vec<UseLine>) -> impl IntoView {
+    if uses.is_empty() {
+        return ().into_any();
+    }
+    let (intent, title) = verdict(&uses);
+    let lines = uses.into_iter().map(|line| {
+        let called = called(&line);
+        view! { <li class="stacked"><strong>{called}</strong><LastUseText last=line.last class=""/></li> }
+    });
+    view! {
+        <MessageBar intent title>
+            <ul>{lines.collect_view()}</ul>
+            <p class="secondary">"By Microsoft’s report of sign-ins by credential (appCredentialSignInActivities, beta), as often as Thumbprint has read it. What comes round once a quarter may not be in so short a time."</p>
+        </MessageBar>
+    }
+    .into_any()
+}
+
+/// A certificate or a secret, by its name or what else there is.
+pub fn called(line: &UseLine) -> String {
+    let id = line.key_id.map(|id| id.to_string());
+    line.name.clone().filter(|name| !name.is_empty()).or(id).unwrap_or_else(|| "No name".to_owned())
+}
+
+/// The worst of them decides.
+fn verdict(uses: &[UseLine]) -> (Intent, &'static str) {
+    if uses.iter().all(|line| line.last.is_quiet_for(QUIET_ENOUGH)) {
+        return (Intent::Info, "No sign-in for 30 days or longer with what goes");
+    }
+    if uses.iter().any(|line| line.last.quiet.is_err()) {
+        return (Intent::Warning, "Whether what goes is still used is not known");
+    }
+    (Intent::Warning, "What goes may still be used")
+}
+
+/// In words.
+pub fn use_kind(kind: CredentialKind) -> &'static str {
+    match kind {
+        CredentialKind::Certificate => "Certificate",
+        CredentialKind::Secret => "Client secret",
+        CredentialKind::Federated => "Federated credential",
+    }
+}
+
+fn unknown_use(why: UnknownUse) -> &'static str {
+    match why {
+        UnknownUse::NotRead => "Unknown: it has not been watched for long enough to say anything",
+        UnknownUse::NotPermitted => "Unknown: Thumbprint may not read the directory's sign-ins (AuditLog.Read.All)",
+        UnknownUse::NoLicence => "Unknown: the directory has no licence for the report of sign-ins",
+        UnknownUse::NotInCloud => "Unknown: this cloud has no report of sign-ins by credential",
+        UnknownUse::Failed => "Unknown: the report of sign-ins could not be read to its end",
+        UnknownUse::Empty => "Unknown: the report of sign-ins names no app of this directory",
+        UnknownUse::StandsStill => "Unknown: Microsoft's report of sign-ins stands still",
+        UnknownUse::ReadLongAgo => "Unknown: the report of sign-ins was not read for more than a week",
+        UnknownUse::NoKeyId => "Unknown: the entry has no key id by which the report could name it",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::inventory::Quiet;
+    use time::Duration;
+    use time::macros::datetime;
+
+    #[test]
+    fn one_that_is_in_use_or_unknown_speaks_for_all() {
+        let until = datetime!(2026-11-29 12:00 UTC);
+        let line = |quiet: Result<i64, UnknownUse>| UseLine {
+            kind: CredentialKind::Certificate,
+            name: None,
+            key_id: None,
+            last: LastUse { seen: None, quiet: quiet.map(|days| Quiet { since: until - Duration::days(days), until }) },
+        };
+        let (quiet, used, unknown) = (line(Ok(30)), line(Ok(29)), line(Err(UnknownUse::StandsStill)));
+        let says = |lines: &[&UseLine]| verdict(&lines.iter().map(|line| (*line).clone()).collect::<Vec<_>>()).1;
+        assert_eq!(says(&[&quiet, &quiet]), "No sign-in for 30 days or longer with what goes");
+        assert_eq!(says(&[&quiet, &used]), "What goes may still be used");
+        assert_eq!(says(&[&quiet, &used, &unknown]), "Whether what goes is still used is not known");
+    }
+}
