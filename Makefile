@@ -113,7 +113,7 @@ notices:
 	. .tools/env.sh
 	.ci/build.sh site
 	export NOTICES_COUNT=$${COUNT:-10000} NOTICES_SLOW_MS=1000 NOTICES_SECONDS=60 NOTICES_MIB=150
-	cargo test -p server --test endurance many_due_notices -- --test-threads 1 --nocapture
+	cargo test -p thumbprint --test endurance many_due_notices -- --test-threads 1 --nocapture
 
 first-load:
 	.ci/setup.sh wasm test
