@@ -118,14 +118,14 @@ impl InventorySync {
     async fn due(&self) -> Result<Option<Pass>, StoreError> {
         let now = self.clock.now();
         let recent = |at: OffsetDateTime| now - at < self.every;
-        match self.store.inventory_state().await? {
-            Some(state) if state.pass.place.stage == PassStage::Done => {
-                if state.complete_from.is_some_and(recent) {
-                    return Ok(None);
-                }
+        if let Some(state) = self.store.inventory_state().await? {
+            let done = state.pass.place.stage == PassStage::Done;
+            if done && state.complete_from.is_some_and(recent) {
+                return Ok(None);
             }
-            Some(state) if recent(state.pass.started_at) => return Ok(Some(state.pass)),
-            _ => {}
+            if !done && recent(state.pass.started_at) {
+                return Ok(Some(state.pass));
+            }
         }
         self.store.begin_inventory_pass(now).await.map(Some)
     }

@@ -45,13 +45,21 @@ const PERCENT_DEPTH: usize = 3;
 /// How often what is left is looked at again.
 const AGAIN: usize = 3;
 
-/// The text without its secrets. What was masked can be what hid another secret (a run of base64 that is whole again without
-/// an escape in its midst): what is left is looked at until nothing more is found, so that masking it again changes nothing.
+/// What is looked for.
+#[derive(Clone, Copy)]
+enum Look {
+    All,
+    /// Secrets in runs that were encoded as a whole.
+    Encoded,
+}
+
+/// The text without its secrets. What was masked can be what broke a run of base64 or stood before it: with its beginning gone, the
+/// rest can be read, and have a secret in it. Until there is none more, so that masking it again changes nothing.
 pub(super) fn mask(text: &str) -> Masked {
-    let mut masked = mask_once(text);
+    let mut masked = mask_once(text, Look::All);
     for _ in 0..AGAIN {
-        let next = mask_once(&masked.text);
-        if next.text == masked.text {
+        let next = mask_once(&masked.text, Look::Encoded);
+        if next.secrets.is_empty() {
             break;
         }
         masked = Masked { text: next.text, secrets: merged([masked.secrets, next.secrets].concat()) };
@@ -61,12 +69,12 @@ pub(super) fn mask(text: &str) -> Masked {
 
 /// Secrets are looked for in the text as it is, without its frames, and with its escapes undone: one that shows only there
 /// is a secret all the same.
-fn mask_once(text: &str) -> Masked {
-    let mut secrets = secrets(text, &|span| span, ENCODINGS);
+fn mask_once(text: &str, wanted: Look) -> Masked {
+    let mut secrets = secrets(text, &|span| span, wanted, ENCODINGS);
     let plain = unframed(text);
     let mut look = |before: &Normal, normal: &Normal| {
         if normal.text != before.text {
-            secrets.extend(self::secrets(&normal.text, &|span| normal.place(span), ENCODINGS));
+            secrets.extend(self::secrets(&normal.text, &|span| normal.place(span), wanted, ENCODINGS));
         }
     };
     look(&Normal::of(text), &plain);
@@ -98,7 +106,22 @@ fn mask_once(text: &str) -> Masked {
 /// Encodings inside encodings that are looked into.
 const ENCODINGS: usize = 4;
 
-fn secrets(text: &str, place: &dyn Fn(Span) -> Span, depth: usize) -> Vec<Found<SecretKind>> {
+fn secrets(text: &str, place: &dyn Fn(Span) -> Span, wanted: Look, depth: usize) -> Vec<Found<SecretKind>> {
+    let mut out = match wanted {
+        Look::All => shown(text, place),
+        Look::Encoded => vec![],
+    };
+    if depth > 0 {
+        let has_secret = |inner: &str| !secrets(inner, &|span| span, Look::All, depth - 1).is_empty();
+        for span in encoded::runs_with(text, has_secret) {
+            out.push(Found { value: SecretKind::Value, origin: Origin::Text, span: place(span) });
+        }
+    }
+    out
+}
+
+/// Those that stand there as they are.
+fn shown(text: &str, place: &dyn Fn(Span) -> Span) -> Vec<Found<SecretKind>> {
     let mut out = vec![];
     let mut note = |value, span: Span| out.push(Found { value, origin: Origin::Text, span: place(span) });
     for span in keys::private_keys(text) {
@@ -118,12 +141,6 @@ fn secrets(text: &str, place: &dyn Fn(Span) -> Span, depth: usize) -> Vec<Found<
     }
     for span in shapes::all(text) {
         if !is_harmless(&text[span.start..span.end]) {
-            note(SecretKind::Value, span);
-        }
-    }
-    if depth > 0 {
-        let has_secret = |inner: &str| !secrets(inner, &|span| span, depth - 1).is_empty();
-        for span in encoded::runs_with(text, has_secret) {
             note(SecretKind::Value, span);
         }
     }

@@ -122,7 +122,7 @@ fn the_keys_certificate_is_taken_out_of_strangers() {
     assert!(upload.choice().expect("said").contains("private key belongs to"));
     // The same in PEM.
     let text = format!("{}{}{}", other.pem(), made.pem(), made.key_pem());
-    let upload = domain::upload::read(text.as_bytes()).expect("reads");
+    let upload = keys::read(text.as_bytes()).expect("reads");
     assert_eq!(upload.leaf.der(), made.der());
     assert!(upload.private_key_left_out);
 }
