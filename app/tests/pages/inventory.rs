@@ -289,10 +289,11 @@ fn before_something_goes_its_last_use_is_told_and_beside_each_credential_too() {
         let app = get(admin().with_inventory(), &format!("/apps/{}", id(1))).await.html;
         check("app-last-use", &app);
         assert!(
-            app.contains("Unknown: the directory has no licence") && app.contains("report of sign-ins stands still")
+            app.contains("Last use unknown: the directory has no licence")
+                && app.contains("report of sign-ins stands still")
         );
         let without = get(admin(), &format!("/apps/{}", id(1))).await.html;
-        assert!(!without.contains("Unknown: "));
+        assert!(!without.contains("Last use unknown: "));
     });
 }
 

@@ -43,7 +43,7 @@ fn each_item_says_what_was_decided_and_can_be_decided_about() {
             "Signed in on ",
             "A sign-in was tried on ",
             "whether it succeeded is not told",
-            "Unknown: Microsoft's report of sign-ins stands still",
+            "Last use unknown: Microsoft's report of sign-ins stands still",
             "https://entra.example/#2",
         ] {
             assert!(html.contains(words), "{words}");

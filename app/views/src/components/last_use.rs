@@ -72,15 +72,17 @@ pub fn use_kind(kind: CredentialKind) -> &'static str {
 
 fn unknown_use(why: UnknownUse) -> &'static str {
     match why {
-        UnknownUse::NotRead => "Unknown: it has not been watched for long enough to say anything",
-        UnknownUse::NotPermitted => "Unknown: Thumbprint may not read the directory's sign-ins (AuditLog.Read.All)",
-        UnknownUse::NoLicence => "Unknown: the directory has no licence for the report of sign-ins",
-        UnknownUse::NotInCloud => "Unknown: this cloud has no report of sign-ins by credential",
-        UnknownUse::Failed => "Unknown: the report of sign-ins could not be read to its end",
-        UnknownUse::Empty => "Unknown: the report of sign-ins names no app of this directory",
-        UnknownUse::StandsStill => "Unknown: Microsoft's report of sign-ins stands still",
-        UnknownUse::ReadLongAgo => "Unknown: the report of sign-ins was not read for more than a week",
-        UnknownUse::NoKeyId => "Unknown: the entry has no key id by which the report could name it",
+        UnknownUse::NotRead => "Last use unknown: it has not been watched for long enough to say anything",
+        UnknownUse::NotPermitted => {
+            "Last use unknown: Thumbprint may not read the directory's sign-ins (AuditLog.Read.All)"
+        }
+        UnknownUse::NoLicence => "Last use unknown: the directory has no licence for the report of sign-ins",
+        UnknownUse::NotInCloud => "Last use unknown: this cloud has no report of sign-ins by credential",
+        UnknownUse::Failed => "Last use unknown: the report of sign-ins could not be read to its end",
+        UnknownUse::Empty => "Last use unknown: the report of sign-ins names no app of this directory",
+        UnknownUse::StandsStill => "Last use unknown: Microsoft's report of sign-ins stands still",
+        UnknownUse::ReadLongAgo => "Last use unknown: the report of sign-ins was not read for more than a week",
+        UnknownUse::NoKeyId => "Last use unknown: the entry has no key id by which the report could name it",
     }
 }
 
