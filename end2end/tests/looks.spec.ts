@@ -19,7 +19,7 @@ const LOOKS = [
   { name: "2560-dark", width: 2560, height: 1440, colorScheme: "dark", forcedColors: "none", rules: "places" },
 ] as const;
 const COLOURS = ["color-contrast", "link-in-text-block"];
-const RULES = { all: null, colours: COLOURS, places: [...COLOURS, "target-size", "scrollable-region-focusable"] };
+const RULES = { all: null, colours: COLOURS, places: [...COLOURS, "scrollable-region-focusable"] };
 /** Words that were there once, and that nobody understood. */
 const OBSCURE = /\b(Pace|Push by a table|Not well|Worth a look|as wanted already|of late|ticked)\b/;
 
