@@ -7,6 +7,7 @@ pub mod chart;
 pub mod code_block;
 pub mod command_tabs;
 pub mod copy_button;
+pub mod csv_field;
 pub mod diff_table;
 pub mod directory;
 pub mod drop_zone;

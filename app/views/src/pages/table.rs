@@ -2,6 +2,7 @@
 
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::code_block::CodeBlock;
+use crate::components::csv_field::{CsvField, CsvHead};
 use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::RefusalSlot;
@@ -50,39 +51,19 @@ fn Whole(viewer: Viewer, begun: Option<String>) -> impl IntoView {
 fn TableForm(begun: Option<String>) -> impl IntoView {
     let refused = use_refusal(Form::DraftTable);
     let begun = refused.and_then(|refusal| refusal.field("csv").map(str::to_owned)).or(begun);
-    // Leptos writes what a text field holds as it is.
-    let begun = begun.map(|table| html_escape::encode_text(&table).into_owned());
     view! {
         <div class="columns columns--side">
             <section class="card" aria-labelledby="csv-title">
-                <div class="card__head">
-                    <h2 id="csv-title">"The table"</h2>
-                    // Without a name: the shell reads it into the field below, and nothing but its text is sent.
-                    <label class="file needs-shell">
-                        <input type="file" accept=".csv,text/csv,text/plain" data-read-into="csv"/>
-                        <span class="button button--small"><Icon glyph=Glyph::Upload/><span>"Read a file"</span></span>
-                    </label>
-                </div>
+                <CsvHead id="csv-title" title="The table"/>
                 <form method="post" action=Form::DraftTable.path()>
                     <div class="stack">
-                        <div class="field">
-                            <label for="csv">"CSV with a header line"</label>
-                            <textarea
-                                class="input input--mono csv"
-                                id="csv"
-                                name="csv"
-                                rows="14"
-                                required
-                                spellcheck="false"
-                                autocomplete="off"
-                                wrap="off"
-                                placeholder="app,certificate,display_name"
-                                aria-describedby="csv-hint"
-                            >{begun}</textarea>
-                            <p class="field__hint" id="csv-hint">
-                                {format!("At most {MAX_APPS_PER_PLAN} lines. Comma, semicolon or tab; double quotes around what holds one.")}
-                            </p>
-                        </div>
+                        <CsvField
+                            label="CSV with a header line"
+                            rows="14"
+                            hint=format!("At most {MAX_APPS_PER_PLAN} lines. Comma, semicolon or tab; double quotes around what holds one.")
+                            begun
+                            placeholder="app,certificate,display_name"
+                        />
                         <div class="actions">
                             <button type="submit" class="button button--primary" data-pending="Reading the apps">
                                 <span>"Preview"</span>

@@ -1,6 +1,7 @@
 //! Apps that administrators give to teams, as a table.
 
 use crate::components::breadcrumbs::Breadcrumbs;
+use crate::components::csv_field::{CsvField, CsvHead};
 use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::RefusalSlot;
@@ -24,40 +25,20 @@ pub(super) fn GiveForm(given: GivenTable, names: Vec<String>) -> impl IntoView {
     let typed = [Form::PreviewGivenApps, Form::GiveApps]
         .into_iter()
         .find_map(|form| use_refusal(form)?.field("csv").map(str::to_owned));
-    // Leptos writes what a text field holds as it is.
-    let csv = html_escape::encode_text(&typed.unwrap_or(given.csv)).into_owned();
     let count = counted(usize::try_from(given.count).unwrap_or(usize::MAX), "app", "apps");
     view! {
         <section class="card" aria-labelledby="given-title">
-            <div class="card__head">
-                <h2 id="given-title">"Apps given to teams"</h2>
-                // Without a name: the shell reads it into the field below, and nothing but its text is sent.
-                <label class="file needs-shell">
-                    <input type="file" accept=".csv,text/csv,text/plain" data-read-into="csv"/>
-                    <span class="button button--small"><Icon glyph=Glyph::Upload/><span>"Read a file"</span></span>
-                </label>
-            </div>
+            <CsvHead id="given-title" title="Apps given to teams"/>
             // The answer is a page of its own: the preview.
             <form method="post" action=Form::PreviewGivenApps.path() data-plain="">
                 <div class="stack">
                     <p>{format!("{count} so far, beside what the teams’ own lines say. The table below is the whole of it: a line that you take out is taken back.")}</p>
-                    <div class="field">
-                        <label for="csv">"CSV with the columns app and team"</label>
-                        <textarea
-                            class="input input--mono csv"
-                            id="csv"
-                            name="csv"
-                            rows="8"
-                            required
-                            spellcheck="false"
-                            autocomplete="off"
-                            wrap="off"
-                            aria-describedby="csv-hint"
-                        >{csv}</textarea>
-                        <p class="field__hint" id="csv-hint">
-                            {format!("app: a client id or an object id. team: {}. At most {MAX_LINES} lines; comma, semicolon or tab.", names.join(", "))}
-                        </p>
-                    </div>
+                    <CsvField
+                        label="CSV with the columns app and team"
+                        rows="8"
+                        hint=format!("app: a client id or an object id. team: {}. At most {MAX_LINES} lines; comma, semicolon or tab.", names.join(", "))
+                        begun=typed.or(Some(given.csv))
+                    />
                     <div class="actions">
                         <button type="submit" class="button button--primary" data-pending="Comparing">
                             <span>"Preview"</span>
