@@ -6,7 +6,7 @@ use crate::person::Person;
 use crate::store::{PlanApp, StoreError, TenantStore};
 use app::contract::inventory::UseLine;
 use domain::credentials::{CredentialKind, Subject, SubjectKind};
-use domain::diff::DiffKind;
+use domain::diff::{DiffKind, DiffRow};
 use domain::ids::{AppId, KeyId};
 use domain::inventory::{CredentialUse, LastUse, UnknownUse, UseReport};
 use std::collections::HashMap;
@@ -22,11 +22,21 @@ pub(crate) struct KnownUses {
 impl KnownUses {
     /// `app`: of an object that has a client id.
     pub(crate) async fn of(store: &TenantStore, app: Option<AppId>, now: OffsetDateTime) -> Result<Self, StoreError> {
+        Self::by(store.use_report().await?, store, app, now).await
+    }
+
+    /// By a report that was read already.
+    async fn by(
+        report: Option<UseReport>,
+        store: &TenantStore,
+        app: Option<AppId>,
+        now: OffsetDateTime,
+    ) -> Result<Self, StoreError> {
         let keys = match app {
             Some(app) => store.uses_of(app).await?,
             None => HashMap::new(),
         };
-        Ok(Self { report: store.use_report().await?, keys, now })
+        Ok(Self { report, keys, now })
     }
 
     /// `key_id`: of the entry, where it has one.
@@ -44,32 +54,34 @@ pub(crate) async fn of_removals(
     person: &Person,
     apps: &[PlanApp],
 ) -> Result<Vec<Vec<UseLine>>, StoreError> {
-    let removes = |app: &PlanApp| app.merge.as_ref().is_ok_and(|merge| merge.diff().count(DiffKind::Removed) > 0);
-    if context.inventory_every.is_none() || !apps.iter().any(removes) {
-        return Ok(apps.iter().map(|_| vec![]).collect());
+    let mut all: Vec<Vec<UseLine>> = apps.iter().map(|_| vec![]).collect();
+    let removing: Vec<_> = all.iter_mut().zip(apps).filter(|(_, app)| removed(app).next().is_some()).collect();
+    if context.inventory_every.is_none() || removing.is_empty() {
+        return Ok(all);
     }
     let (store, sight) = (&context.tenant.store, Sight::of(context, person).await);
-    let mut all = vec![];
-    for app in apps {
+    let report = store.use_report().await?;
+    for (lines, app) in removing {
         let subject = Subject { kind: SubjectKind::Application, id: app.object_id };
         let seen = match sight.within() {
             None => true,
             Some(within) => store.is_within(within, subject).await?,
         };
-        all.push(if seen && removes(app) { lines(store, app, context.now()).await? } else { vec![] });
+        if seen {
+            let known = KnownUses::by(report, store, Some(app.app_id), context.now()).await?;
+            lines.extend(removed(app).map(|row| UseLine {
+                kind: CredentialKind::Certificate,
+                name: row.display_name.clone(),
+                key_id: row.key_id,
+                last: known.last(row.key_id),
+            }));
+        }
     }
     Ok(all)
 }
 
-async fn lines(store: &TenantStore, app: &PlanApp, now: OffsetDateTime) -> Result<Vec<UseLine>, StoreError> {
-    let known = KnownUses::of(store, Some(app.app_id), now).await?;
+/// The entries that go.
+fn removed(app: &PlanApp) -> impl Iterator<Item = &DiffRow> {
     let rows = app.merge.as_ref().map(|merge| &merge.diff().rows[..]).unwrap_or_default();
-    let gone = rows.iter().filter(|row| row.kind == DiffKind::Removed);
-    let line = |(key_id, name): (Option<KeyId>, Option<String>)| UseLine {
-        kind: CredentialKind::Certificate,
-        name,
-        key_id,
-        last: known.last(key_id),
-    };
-    Ok(gone.map(|row| line((row.key_id, row.display_name.clone()))).collect())
+    rows.iter().filter(|row| row.kind == DiffKind::Removed)
 }
