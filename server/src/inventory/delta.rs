@@ -89,16 +89,11 @@ impl InventorySync {
         let kind = |id: &ObjectId| known.get(id).copied().unwrap_or(SubjectKind::Application);
         let subjects: Vec<Subject> = ids.iter().map(|id| Subject { kind: kind(id), id: *id }).collect();
         let answers = self.graph.inventory_objects(token, &subjects).await?;
-        let asked: Vec<(Subject, Option<Value>)> = subjects.into_iter().zip(answers).collect();
+        let mut asked: Vec<(Subject, Option<Value>)> = subjects.into_iter().zip(answers).collect();
         let gone: Vec<Subject> = asked.iter().filter(|(_, row)| row.is_none()).map(|(subject, _)| *subject).collect();
         self.store.gone_from_inventory(&gone, self.clock.now()).await?;
-        let mut objects = vec![];
-        for kind in [SubjectKind::Application, SubjectKind::AgentBlueprint] {
-            let there = asked.iter().filter(|(subject, _)| subject.kind == kind);
-            let rows = there.filter_map(|(_, row)| row.clone()).filter(|row| is_of(kind, row)).collect::<Vec<_>>();
-            objects.extend(self.read(token, kind, &rows).await?.0);
-        }
-        Ok(objects)
+        asked.retain(|(subject, row)| row.as_ref().is_some_and(|row| is_of(subject.kind, row)));
+        Ok(self.read_each(token, &asked).await?.0)
     }
 }
 

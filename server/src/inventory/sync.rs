@@ -72,8 +72,8 @@ impl InventorySync {
         Self { delta_every: every, ..self }
     }
 
-    /// Goes on with the pass that is under way, or begins one where it is time; between passes reads what delta names. Then asks who made the changes that passes
-    /// have found, and reads when credentials were last used.
+    /// Goes on with the pass that is under way, or begins one where it is time; between passes reads what delta names. Then asks
+    /// who made the changes that were found, and reads when credentials were last used.
     ///
     /// # Errors
     /// The pass stays where it is, and goes on there when this is called again; and so do the questions.
@@ -157,15 +157,9 @@ impl InventorySync {
         let at = self.clock.now();
         let answers = self.graph.inventory_objects(&token, &subjects).await?;
         let asked: Vec<(Subject, Option<Value>)> = subjects.into_iter().zip(answers).collect();
-        let mut objects = vec![];
-        for kind in SubjectKind::ALL {
-            let there = asked.iter().filter(|(subject, _)| subject.kind == *kind);
-            let rows: Vec<Value> = there.filter_map(|(_, row)| row.clone()).collect();
-            let (read, unnamed) = self.read(&token, *kind, &rows).await?;
-            if unnamed > 0 {
-                return Err(SyncError::Unnamed(unnamed));
-            }
-            objects.extend(read);
+        let (objects, unnamed) = self.read_each(&token, &asked).await?;
+        if unnamed > 0 {
+            return Err(SyncError::Unnamed(unnamed));
         }
         // What has become something of another kind is there as that.
         let there: HashSet<Subject> = objects.iter().map(|object| object.subject).collect();
@@ -176,8 +170,25 @@ impl InventorySync {
         Ok(true)
     }
 
+    /// What was asked for by itself, and what Graph answered: as [`Self::read`].
+    pub(super) async fn read_each(
+        &self,
+        token: &str,
+        asked: &[(Subject, Option<Value>)],
+    ) -> Result<(Vec<InventoryObject>, u64), SyncError> {
+        let (mut objects, mut all_unnamed) = (vec![], 0);
+        for kind in SubjectKind::ALL {
+            let there = asked.iter().filter(|(subject, _)| subject.kind == *kind);
+            let rows: Vec<Value> = there.filter_map(|(_, row)| row.clone()).collect();
+            let (read, unnamed) = self.read(token, *kind, &rows).await?;
+            objects.extend(read);
+            all_unnamed += unnamed;
+        }
+        Ok((objects, all_unnamed))
+    }
+
     /// With their federated credentials. And how many rows are no object that could be told.
-    pub(super) async fn read(
+    async fn read(
         &self,
         token: &str,
         kind: SubjectKind,
