@@ -51,6 +51,8 @@ pub enum AuditAction {
     CalendarRevoked,
     /// An administrator gave apps to teams, or took them back.
     AppsGiven,
+    /// A channel for notices that was switched off is used again.
+    ChannelSwitchedOn,
     /// What somebody decided about an item that needs somebody: its spelling is the decision's after `item-`.
     Item(ItemAct),
     /// What an administrator did with a view of the inventory that everybody sees: its spelling is the act's after `view-`.
@@ -102,6 +104,7 @@ impl AuditAction {
             Self::CalendarMade => "calendar-made",
             Self::CalendarRevoked => "calendar-revoked",
             Self::AppsGiven => "apps-given",
+            Self::ChannelSwitchedOn => "channel-switched-on",
             Self::Item(ItemAct::Assigned) => "item-assigned",
             Self::Item(ItemAct::Snoozed) => "item-snoozed",
             Self::Item(ItemAct::Accepted) => "item-accepted",
@@ -149,6 +152,7 @@ impl FromStr for AuditAction {
             "calendar-made" => Self::CalendarMade,
             "calendar-revoked" => Self::CalendarRevoked,
             "apps-given" => Self::AppsGiven,
+            "channel-switched-on" => Self::ChannelSwitchedOn,
             "push-paused" => Self::PushPaused,
             "push-resumed" => Self::PushResumed,
             "push-cancelled" => Self::PushCancelled,
@@ -262,6 +266,7 @@ mod tests {
             (AuditAction::CalendarMade, "calendar-made"),
             (AuditAction::CalendarRevoked, "calendar-revoked"),
             (AuditAction::AppsGiven, "apps-given"),
+            (AuditAction::ChannelSwitchedOn, "channel-switched-on"),
             (AuditAction::Item(ItemAct::Assigned), "item-assigned"),
             (AuditAction::Item(ItemAct::Snoozed), "item-snoozed"),
             (AuditAction::Item(ItemAct::Accepted), "item-accepted"),

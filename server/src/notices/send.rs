@@ -375,8 +375,7 @@ impl Sender {
             return Ok(false);
         }
         let now = self.clock.now();
-        let switched_on = AuditAction::Other("channel-switched-on".into());
-        let mut entry = AuditEntry::new(None, now, switched_on, AuditOutcome::Resumed);
+        let mut entry = AuditEntry::new(None, now, AuditAction::ChannelSwitchedOn, AuditOutcome::Resumed);
         entry.row.detail =
             format!("The channel “{name}” for notices is used again: the configuration has another address for it.");
         self.store.free_channel(name, now).await?;

@@ -10,12 +10,8 @@ pub(crate) async fn handle(notices: &NoticeContext, person: &Person, channel: &C
     notices.known(channel)?;
     let (store, now) = (&notices.context.tenant.store, notices.context.now());
     store.free_channel(channel, now).await?;
-    let mut entry = AuditEntry::new(
-        Some(person.viewer.object_id),
-        now,
-        AuditAction::Other("channel-switched-on".into()),
-        AuditOutcome::Resumed,
-    );
+    let mut entry =
+        AuditEntry::new(Some(person.viewer.object_id), now, AuditAction::ChannelSwitchedOn, AuditOutcome::Resumed);
     entry.row.who.clone_from(&person.viewer.name);
     entry.row.username.clone_from(&person.viewer.username);
     entry.row.detail = format!("The channel “{channel}” for notices is used again.");
