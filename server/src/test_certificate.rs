@@ -3,13 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256};
-use rsa::PrivateKey;
 use rsa::pkcs8::EncodePrivateKey as _;
 use time::{Duration, OffsetDateTime};
 
 /// A new self-signed RSA certificate and its private key (PKCS#8), both in PEM; valid from an hour ago for a year.
 pub fn pem() -> (String, String) {
-    let key = PrivateKey::new(&mut rand::rngs::SysRng, 2048).unwrap().to_pkcs8_der().unwrap();
+    let key = local_tenant::rsa_key(2048).unwrap().to_pkcs8_der().unwrap();
     let key = KeyPair::from_pkcs8_der_and_sign_algo(&key.as_bytes().to_vec().into(), &PKCS_RSA_SHA256).unwrap();
     let mut params = CertificateParams::new(vec![]).unwrap();
     let now = OffsetDateTime::now_utc();

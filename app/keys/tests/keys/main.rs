@@ -14,3 +14,17 @@ mod run;
 mod support;
 #[path = "../../../domain/tests/support/vectors.rs"]
 mod vectors;
+
+use support::{Made, make};
+
+/// A self-signed certificate with its key, and the folder that they are in.
+struct Bench {
+    folder: tempfile::TempDir,
+    made: Made,
+}
+
+fn bench() -> Bench {
+    let folder = tempfile::tempdir().expect("a folder");
+    let made = make(folder.path(), "made", &["rsa:2048"], &[]);
+    Bench { folder, made }
+}

@@ -1,19 +1,9 @@
 //! PFX files of openssl in every way that it encrypts them: each opens, or what is not known is named.
 
 use crate::support::{Made, chain, make, openssl, path};
+use crate::{Bench, bench};
 use domain::upload::{Container, ReadError};
 use keys::{KeyError, open_pkcs12_with_key, read_pkcs12};
-
-struct Bench {
-    folder: tempfile::TempDir,
-    made: Made,
-}
-
-fn bench() -> Bench {
-    let folder = tempfile::tempdir().expect("a folder");
-    let made = make(folder.path(), "made", &["rsa:2048"], &[]);
-    Bench { folder, made }
-}
 
 fn export(made: &Made, further: &[&str]) -> Vec<u8> {
     let base = ["pkcs12", "-export", "-inkey", path(&made.key), "-in", path(&made.certificate)];

@@ -1,20 +1,10 @@
 //! Private keys read for signing, with openssl's word on what belongs together.
 
 use crate::support::{Made, make, openssl, path};
+use crate::{Bench, bench};
 use domain::certificate::Certificate;
 use domain::upload::ReadError;
 use keys::{KeyError, PrivateKey, open_pkcs12_with_key, read_with_key};
-
-struct Bench {
-    folder: tempfile::TempDir,
-    made: Made,
-}
-
-fn bench() -> Bench {
-    let folder = tempfile::tempdir().expect("a folder");
-    let made = make(folder.path(), "made", &["rsa:2048"], &[]);
-    Bench { folder, made }
-}
 
 fn check(key: &PrivateKey, made: &Made) {
     let spki = openssl(&["pkey", "-in", path(&made.key), "-pubout", "-outform", "der"]);
