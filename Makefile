@@ -18,12 +18,11 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .PHONY: demo test lint fuzz histories repeat bad-days soak notices bench first-load lighthouse other-browsers sbom reproducible clean
 STEP := .ci/step.sh
-# `make lint test` compiles what it tests with clippy's driver, which finds what `cargo clippy` finds: one compilation of it all
-# instead of two. As cargo clippy does it; CLIPPY_ARGS are separated by that word.
+# `make lint test` compiles what it tests, the browser's half as well, with clippy's driver, which finds what `cargo clippy` finds:
+# one compilation of it all instead of two. As cargo clippy does it; CLIPPY_ARGS are separated by that word.
 ifneq (,$(and $(filter lint,$(MAKECMDGOALS)),$(filter test,$(MAKECMDGOALS))))
 LINTED := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__
 endif
-BROWSER := -p worker -p keys -p domain --target wasm32-unknown-unknown
 
 demo:
 	.ci/setup.sh wasm
@@ -42,9 +41,9 @@ test:
 	# The server takes these folders' real paths when it is compiled.
 	mkdir -p target/site/pkg target/site/packed
 	# By itself: later on, what compiles the tests holds the folder that it is built in.
-	$(STEP) "what packs the site" cargo build --quiet -p pack
+	$(STEP) "what packs the site" env $(LINTED) cargo build --quiet -p pack
 	# At the end of the site's build one core is idle for more than a minute.
-	PACKER=target/debug/pack $(STEP) "the site, while the tests are compiled" .ci/build.sh site & site=$$!
+	PACKER=target/debug/pack $(STEP) "the site, while the tests are compiled" env $(LINTED) .ci/build.sh site & site=$$!
 	# First what has an executable of the same name, without the demo.
 	[ -z "$(LINTED)" ] || $(STEP) "clippy of the benches and without the demo, compiled" env $(LINTED) .ci/clippy.sh
 	$(STEP) "the tests, compiled" env $(LINTED) cargo nextest run --workspace --no-run
@@ -60,9 +59,7 @@ lint:
 	. .tools/env.sh
 	$(STEP) "rustfmt" cargo fmt --all --check
 	[ -n "$(LINTED)" ] || $(STEP) "clippy" .ci/clippy.sh
-	$(STEP) "clippy of the browser's half" cargo clippy $(BROWSER) --lib --bins -- -D warnings
-	# By itself: it has no standard library, unless others ask for one.
-	$(STEP) "clippy of the shell" cargo clippy -p shell --lib --target wasm32-unknown-unknown -- -D warnings
+	[ -n "$(LINTED)" ] || $(STEP) "clippy of the browser's half" .ci/clippy.sh browser
 	$(STEP) "what the server is made of" .ci/without-keys.sh
 	$(STEP) "cargo-deny" cargo deny check licenses bans sources
 	# The advisory database is on GitHub. Where it cannot be fetched, that check is not made, and said so.

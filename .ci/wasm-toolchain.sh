@@ -5,15 +5,18 @@ set -euo pipefail
 dir=${1:?toolchain folder}
 host=x86_64-unknown-linux-gnu
 target=wasm32-unknown-unknown
-packages=(rustc-web cargo-web rust-web-src rust-web-clippy rustfmt-web lld-22)
+packages=(rustc-web cargo-web rust-web-src rust-web-clippy rustfmt-web lld-22 libjemalloc2)
 export DEBIAN_FRONTEND=noninteractive
 sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
 dpkg -s "${packages[@]}" >/dev/null 2>&1 || {
   $sudo apt-get update -q
   $sudo apt-get install -y -q --no-install-recommends "${packages[@]}"
 }
-version=$(/usr/bin/rustc -vV)
-if [ -f "$dir/.stamp" ] && [ "$(cat "$dir/.stamp")" = "$version" ]; then exit 0; fi
+# Debian's rustc comes without the allocator that Rust's own builds have: one seventh of its time.
+allocator=$(dpkg -L libjemalloc2 | grep '/libjemalloc\.so\.2$')
+stamp="$(/usr/bin/rustc -vV)
+$allocator"
+if [ -f "$dir/.stamp" ] && [ "$(cat "$dir/.stamp")" = "$stamp" ]; then exit 0; fi
 build=$(mktemp -d); trap 'rm -rf "$build"' EXIT
 mkdir -p "$build/src"; echo '#![no_std]' > "$build/src/lib.rs"
 cat > "$build/Cargo.toml" <<'T'
@@ -38,9 +41,10 @@ ln -s /usr/bin/lld-22 "$dir/lib/rustlib/$host/bin/rust-lld"   # the linker's def
 cp "$build"/target/$target/release/deps/*.rlib "$dir/lib/rustlib/$target/lib/"
 rm -f "$dir/lib/rustlib/$target/lib/"libstdbuild-*
 for tool in rustc rustdoc; do
-  printf '#!/bin/sh\nexec /usr/bin/%s --sysroot "%s" "$@"\n' $tool "$dir" > "$dir/bin/$tool"; chmod +x "$dir/bin/$tool"
+  printf '#!/bin/sh\nLD_PRELOAD="%s" exec /usr/bin/%s --sysroot "%s" "$@"\n' "$allocator" $tool "$dir" > "$dir/bin/$tool"
 done
 for tool in cargo cargo-clippy cargo-fmt rustfmt; do ln -s /usr/bin/$tool "$dir/bin/$tool"; done
 # clippy-driver takes its sysroot from this variable (rustc's wrapper above is not called by it)
-printf '#!/bin/sh\nSYSROOT="%s" exec /usr/bin/clippy-driver "$@"\n' "$dir" > "$dir/bin/clippy-driver"; chmod +x "$dir/bin/clippy-driver"
-printf '%s' "$version" > "$dir/.stamp"
+printf '#!/bin/sh\nLD_PRELOAD="%s" SYSROOT="%s" exec /usr/bin/clippy-driver "$@"\n' "$allocator" "$dir" > "$dir/bin/clippy-driver"
+chmod +x "$dir/bin/"{rustc,rustdoc,clippy-driver}
+printf '%s' "$stamp" > "$dir/.stamp"

@@ -11,7 +11,7 @@ import { alive, choose, drop, signIn, upload } from "./support/portal";
  * a very wide window, which have the same elements, only what is about places as well.
  */
 const LOOKS = [
-  { name: "1440-light", width: 1440, height: 900, colorScheme: "light", forcedColors: "none", rules: "all" },
+  { name: "1440-light", width: 1440, height: 900, colorScheme: "light", forcedColors: "none", rules: "allAndSizes" },
   { name: "1440-dark", width: 1440, height: 900, colorScheme: "dark", forcedColors: "none", rules: "colours" },
   { name: "390-dark", width: 390, height: 844, colorScheme: "dark", forcedColors: "none", rules: "all" },
   { name: "390-light", width: 390, height: 844, colorScheme: "light", forcedColors: "none", rules: "colours" },
@@ -19,7 +19,13 @@ const LOOKS = [
   { name: "2560-dark", width: 2560, height: 1440, colorScheme: "dark", forcedColors: "none", rules: "places" },
 ] as const;
 const COLOURS = ["color-contrast", "link-in-text-block"];
-const RULES = { all: null, colours: COLOURS, places: [...COLOURS, "scrollable-region-focusable"] };
+/** WCAG 2.5.8 is off where it is not asked for. On a phone, what an open menu half covers would count as small. */
+const RULES = {
+  all: {},
+  allAndSizes: { rules: { "target-size": { enabled: true } } },
+  colours: { runOnly: COLOURS },
+  places: { runOnly: [...COLOURS, "scrollable-region-focusable", "target-size"] },
+} satisfies Record<string, axe.RunOptions>;
 /** Words that were there once, and that nobody understood. */
 const OBSCURE = /\b(Pace|Push by a table|Not well|Worth a look|as wanted already|of late|ticked)\b/;
 
@@ -162,7 +168,7 @@ async function look(page: Page, name: string, looks: readonly (typeof LOOKS)[num
     await expect.poll(() => page.evaluate(changing), `${name}, ${how}: transitions`).toBe(0);
     const found = await page.evaluate(async (only) => {
       const { axe } = window as unknown as { axe: typeof import("axe-core") };
-      const { violations, passes } = await axe.run({ resultTypes: ["violations"], ...(only ? { runOnly: only } : {}) });
+      const { violations, passes } = await axe.run({ resultTypes: ["violations"], ...only });
       return {
         violations: violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(" ")).join(", ")}`),
         looked: passes.length,
