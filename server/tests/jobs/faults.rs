@@ -48,8 +48,9 @@ async fn faulty(apps: u32, throttle: Throttle) {
     eprintln!("{apps} apps: {} requests, {failed} of them failed; {progress:?}", requests.len());
     assert!(failed * 10 >= requests.len(), "too few faults to say anything");
 
-    // Each 429 asked for a second at least; what was on its way when it came is not held against anybody.
-    let on_its_way = time::Duration::milliseconds(250);
+    // Each 429 asked for a second at least; what was on its way when it came is not held against anybody, on a machine that has
+    // much to do. Who does not wait sends requests all the time, so later as well.
+    let on_its_way = time::Duration::milliseconds(500);
     let throttled: Vec<_> = requests.iter().filter(|request| request.status == 429).map(|request| request.at).collect();
     assert!(!throttled.is_empty());
     for request in &requests {
