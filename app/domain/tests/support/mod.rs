@@ -107,12 +107,21 @@ pub fn path(path: &Path) -> &str {
     path.to_str().expect("a plain path")
 }
 
-/// `arguments`: further ones for `openssl req -x509`.
+/// `newkey`: `rsa:2048`, or openssl's words for a key of another kind; `arguments`: further ones for `openssl req -x509`.
 pub fn make(folder: &Path, name: &str, newkey: &[&str], arguments: &[&str]) -> Made {
     let made = Made { certificate: folder.join(format!("{name}.pem")), key: folder.join(format!("{name}.key")) };
-    let mut all = vec!["req", "-x509", "-noenc", "-newkey"];
-    all.extend(newkey);
-    all.extend(["-keyout", path(&made.key), "-out", path(&made.certificate)]);
+    let mut all = vec!["req", "-x509", "-noenc"];
+    if let [rsa] = newkey
+        && let Some(bits) = rsa.strip_prefix("rsa:")
+    {
+        rsa_key(&made.key, name, bits);
+        all.extend(["-new", "-key", path(&made.key)]);
+    } else {
+        all.push("-newkey");
+        all.extend(newkey);
+        all.extend(["-keyout", path(&made.key)]);
+    }
+    all.extend(["-out", path(&made.certificate)]);
     if !arguments.contains(&"-subj") {
         all.extend(["-subj", "/CN=payroll.contoso.example"]);
     }
@@ -121,18 +130,38 @@ pub fn make(folder: &Path, name: &str, newkey: &[&str], arguments: &[&str]) -> M
     made
 }
 
+/// Writes openssl's RSA key of this name to `key`. Where tests keep keys (see `.cargo/config.toml`), it is made once: most tests
+/// need several, and each is a process of its own.
+fn rsa_key(key: &Path, name: &str, bits: &str) {
+    let make = |out: &Path| {
+        let bits = format!("rsa_keygen_bits:{bits}");
+        openssl(&["genpkey", "-algorithm", "RSA", "-pkeyopt", &bits, "-out", path(out)]);
+    };
+    let Some(keys) = std::env::var_os("LOCAL_TENANT_KEYS").filter(|keys| !keys.is_empty()) else { return make(key) };
+    let kept = Path::new(&keys).join(format!("openssl-{bits}-{name}.pem"));
+    if !kept.exists() {
+        std::fs::create_dir_all(&keys).expect("a folder for keys");
+        // Whole at every moment, and of two that make it at the same time, one stays.
+        let new = tempfile::NamedTempFile::new_in(&keys).expect("a file for a key");
+        make(new.path());
+        new.persist(&kept).expect("kept");
+    }
+    std::fs::copy(kept, key).expect("copied");
+}
+
 /// A root, an intermediate and a leaf, each signed by the one before; in PEM. The leaf and its key are left in the folder, too.
 pub fn chain(folder: &Path) -> [String; 3] {
     let root = make(folder, "root", &["rsa:2048"], &["-subj", "/CN=Contoso Root"]);
     let issue = |name: &str, subject: &str, by: &Made, ca: bool| {
         let made = Made { certificate: folder.join(format!("{name}.pem")), key: folder.join(format!("{name}.key")) };
         let ca = format!("basicConstraints=critical,CA:{}", if ca { "TRUE" } else { "FALSE" });
+        rsa_key(&made.key, name, "2048");
         openssl(&[
             "req",
             "-x509",
-            "-noenc",
-            "-newkey",
-            "rsa:2048",
+            "-new",
+            "-key",
+            path(&made.key),
             "-subj",
             subject,
             "-CA",
@@ -141,8 +170,6 @@ pub fn chain(folder: &Path) -> [String; 3] {
             path(&by.key),
             "-addext",
             &ca,
-            "-keyout",
-            path(&made.key),
             "-out",
             path(&made.certificate),
         ]);
