@@ -3,7 +3,6 @@
 
 use super::job::Job;
 use crate::clock::Clock;
-use crate::operations::secrets::remove::detail;
 use crate::store::{AuditEntry, Store, StoreError};
 use domain::audit::AuditAction;
 use domain::rollout::Outcome;
@@ -33,7 +32,7 @@ impl Job for CloseRemovals {
             entry.row.username.clone_from(&removal.facts.username);
             entry.row.app_name = Some(removal.facts.app_name.clone());
             entry.row.object_id = Some(removal.object_id);
-            entry.row.detail = format!("{} The portal stopped before it saw what came of it.", detail(&removal, None));
+            entry.row.detail = format!("{} The portal stopped before it saw what came of it.", removal.in_words());
             self.store.of(tenant).end_secret_removal(&removal, Outcome::Unverified, &entry).await?;
         }
         Ok(())

@@ -64,6 +64,21 @@ impl StoredJson for RemovalFacts {
     const WHAT: &str = "removal of a secret";
 }
 
+impl SecretRemoval {
+    /// For the audit log: which secret, why it went, and what else was missing afterwards.
+    pub fn in_words(&self) -> String {
+        let facts = &self.facts;
+        let name = facts.name.as_deref().filter(|name| !name.is_empty()).unwrap_or("without a name");
+        let mut parts = vec![format!("Client secret “{name}”, keyId {}.", self.key_id)];
+        parts.extend(facts.reason.as_ref().map(|reason| format!("Removed all the same: {reason}")));
+        if !facts.missing.is_empty() {
+            let missing: Vec<String> = facts.missing.iter().map(ToString::to_string).collect();
+            parts.push(format!("Also missing afterwards: {}.", missing.join(", ")));
+        }
+        parts.join(" ")
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     tenant_id: Id<TenantId>,

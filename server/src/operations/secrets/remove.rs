@@ -148,20 +148,7 @@ fn audit(person: &Person, end: &RemovalEnd) -> AuditEntry {
     entry.row.app_name = Some(removal.facts.app_name.clone());
     entry.row.object_id = Some(removal.object_id);
     entry.row.request_id.clone_from(&removal.facts.request_id);
-    entry.row.detail = detail(removal, end.error.as_ref());
+    let said = end.error.as_ref().map(|error| format!(" Graph: {error}.")).unwrap_or_default();
+    entry.row.detail = removal.in_words() + &said;
     entry
-}
-
-/// In a few words: which secret, why it went, and what Graph said where it did not do it.
-pub(crate) fn detail(removal: &SecretRemoval, error: Option<&GraphError>) -> String {
-    let facts = &removal.facts;
-    let name = facts.name.as_deref().filter(|name| !name.is_empty()).unwrap_or("without a name");
-    let mut parts = vec![format!("Client secret “{name}”, keyId {}.", removal.key_id)];
-    parts.extend(facts.reason.as_ref().map(|reason| format!("Removed all the same: {reason}")));
-    parts.extend(error.map(|error| format!("Graph: {error}.")));
-    if !facts.missing.is_empty() {
-        let missing: Vec<String> = facts.missing.iter().map(ToString::to_string).collect();
-        parts.push(format!("Also missing afterwards: {}.", missing.join(", ")));
-    }
-    parts.join(" ")
 }
