@@ -52,6 +52,8 @@ async function everyPage(page: Page): Promise<Stop[]> {
   const pushed = await graph.app("backup-orchestrator");
   const error = await tokenAnswer(trusted.appId, assertion(made, trusted.appId));
   const taken = await graph.app("tax-reporting");
+  const holder = await graph.app("payslip-mailer");
+  const secret = await graph.addSecret("payslip-mailer", "looks");
   await page.goto(`/apps/${pushed.id}/history`);
   await page.getByRole("button", { name: "Compare" }).click();
   await expect(page.getByRole("heading", { name: "Go back to the older state" })).toBeVisible();
@@ -103,6 +105,8 @@ async function everyPage(page: Page): Promise<Stop[]> {
     ["object", `/inventory/application/${trusted.id}`],
     ["app", `/apps/${trusted.id}`],
     ["app without certificates", `/apps/${bare.id}`],
+    ["app with secrets", `/apps/${holder.id}`],
+    ["secret", `/apps/${holder.id}/secrets/${secret}`],
     ["history", `/apps/${trusted.id}/history`],
     ["history compared", compared.pathname + compared.search],
     ["copy", `/apps/${trusted.id}/copy`],

@@ -12,6 +12,7 @@ use crate::operations::notices::NoticeContext;
 use crate::operations::plans::draft::DraftContext;
 use crate::operations::proofs::{self, ProofContext};
 use crate::operations::pushes::PushContext;
+use crate::operations::secrets::SecretContext;
 use crate::parsers::Parsers;
 use crate::person::JobTokens;
 use crate::rollout::{AuditText, Observer, Rollout, RolloutSettings};
@@ -178,6 +179,10 @@ impl Parts {
             notifier: Arc::clone(&self.notifier),
             jobs: self.jobs.clone(),
         }
+    }
+
+    pub(crate) fn secrets(&self, context: Context) -> SecretContext {
+        SecretContext { context, entropy: Arc::clone(&self.entropy), rollout: Arc::clone(&self.rollout) }
     }
 
     pub(crate) fn proofs(&self, context: Context) -> ProofContext {

@@ -35,6 +35,8 @@ pub enum AuditAction {
     Prove,
     /// The same, signed by a Key Vault.
     ProveWithVault,
+    /// A client secret was removed from an app, or was to be.
+    SecretRemoved,
     /// What became of a request: its spelling is the act's after `request-`.
     Request(RequestAct),
     /// Somebody says of a change made elsewhere what it was.
@@ -84,6 +86,7 @@ impl AuditAction {
             Self::SignInRefused => "sign-in-refused",
             Self::Prove => "prove",
             Self::ProveWithVault => "prove-with-vault",
+            Self::SecretRemoved => "secret-removed",
             Self::Request(RequestAct::Asked) => "request-asked",
             Self::Request(RequestAct::Edited) => "request-edited",
             Self::Request(RequestAct::Approved) => "request-approved",
@@ -164,6 +167,7 @@ impl FromStr for AuditAction {
             "sign-in-refused" => Self::SignInRefused,
             "prove" => Self::Prove,
             "prove-with-vault" => Self::ProveWithVault,
+            "secret-removed" => Self::SecretRemoved,
             other => Self::Other(other.to_owned()),
         })
     }
@@ -259,6 +263,7 @@ mod tests {
             (AuditAction::SignInRefused, "sign-in-refused"),
             (AuditAction::Prove, "prove"),
             (AuditAction::ProveWithVault, "prove-with-vault"),
+            (AuditAction::SecretRemoved, "secret-removed"),
             (AuditAction::ChangeAcknowledged, "change-acknowledged"),
             (AuditAction::SignedOutElsewhere, "signed-out-elsewhere"),
             (AuditAction::EndAcknowledged, "end-acknowledged"),

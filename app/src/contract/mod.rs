@@ -21,6 +21,7 @@ pub mod proofs;
 pub mod pushes;
 pub mod requests;
 pub mod search;
+pub mod secrets;
 pub mod sessions;
 pub mod teams;
 pub mod vaults;
@@ -41,6 +42,7 @@ pub trait Desk:
     + pushes::PushesPort
     + requests::RequestsPort
     + search::SearchPort
+    + secrets::SecretsPort
     + sessions::SessionsPort
     + teams::TeamsPort
     + vaults::VaultsPort
@@ -62,6 +64,7 @@ impl<T> Desk for T where
         + pushes::PushesPort
         + requests::RequestsPort
         + search::SearchPort
+        + secrets::SecretsPort
         + sessions::SessionsPort
         + teams::TeamsPort
         + vaults::VaultsPort
@@ -84,6 +87,7 @@ pub mod ports {
     pub use super::pushes::PushesPort;
     pub use super::requests::RequestsPort;
     pub use super::search::SearchPort;
+    pub use super::secrets::SecretsPort;
     pub use super::sessions::SessionsPort;
     pub use super::teams::TeamsPort;
     pub use super::vaults::VaultsPort;

@@ -11,6 +11,7 @@ pub(crate) mod proofs;
 mod pushes;
 mod requests;
 mod saved_views;
+mod secrets;
 mod sessions;
 mod teams;
 mod vaults;
@@ -115,6 +116,7 @@ async fn carry_out(form: Form, desk: &dyn Desk, origin: &str, fields: &Fields) -
         Form::Steer => pushes::steer(desk, fields).await,
         Form::ImportFromVault => vaults::import(desk, fields).await,
         Form::ProveWithVault => proofs::prove_with_vault(desk, fields).await,
+        Form::RemoveSecret => secrets::remove(desk, fields).await,
         Form::TestChannel => notices::test(desk, fields).await,
         Form::FreeChannel => notices::free(desk, fields).await,
         Form::ReplayNotice => notices::replay(desk, fields).await,

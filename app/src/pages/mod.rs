@@ -24,6 +24,7 @@ mod retirements;
 mod rules;
 mod runbook;
 mod search;
+mod secret;
 mod selection;
 mod sessions;
 mod table;
@@ -105,6 +106,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Retirements => retirements::page(&visit.member().await?).await,
         Route::Certificate(sha256) => certificate::page(&visit.member().await?, sha256).await,
         Route::App(id) => app::page(&visit.member().await?, id).await,
+        Route::Secret(app, key) => secret::page(&visit.member().await?, app, key).await,
         Route::History(id) => history::page(&visit.member().await?, id).await,
         Route::Runbook => Ok(runbook::index()),
         Route::RunbookPage(topic) => Ok(runbook::page(topic)),

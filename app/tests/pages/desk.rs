@@ -9,6 +9,7 @@ pub mod plans;
 pub mod proofs;
 pub mod receipts;
 pub mod requests;
+pub mod secrets;
 mod sessions;
 mod states;
 mod teams;
@@ -31,6 +32,7 @@ use domain::ids::{AppId, KeyId, ObjectId, TenantId};
 use domain::inventory::{LastUse, UnknownUse};
 use domain::key_credential::KeyCredentials;
 use domain::rollout::{Pace, Steer};
+use domain::secret_removal::MoveStep;
 use domain::suitability::{Validity, assess, validity};
 use domain::thumbprint::Sha256Thumbprint;
 use domain::upload::{self, Container};
@@ -238,10 +240,13 @@ impl AppsPort for SampleDesk {
                 key_id: Some(KeyId::new(id(12))),
                 display_name: Some("ci".into()),
                 hint: Some("Ab3".into()),
+                start: None,
                 end: Some(NOW + Duration::days(5)),
                 validity: Validity::EndsSoon,
                 last_use: self.reading.map(|_| LastUse::unknown(UnknownUse::StandsStill)),
             }],
+            moving: Some(MoveStep::Prove),
+            removed_secrets: vec![secrets::removal(secrets::GONE)],
             owners: vec![Owner { name: "Owen Carter".into(), username: Some("owen@contoso.example".into()) }],
             trusted_subjects: vec![TrustedSubject {
                 authority_id: id(13).to_string(),

@@ -205,6 +205,14 @@ fn plain_forms_of_every_kind_of_push_lead_to_its_preview() {
             let sent = post(&format!("/api/{endpoint}"), &form, from).await;
             assert_eq!(sent.location.as_ref(), Some(to), "{endpoint}");
         }
+        let secret = Route::Secret(ObjectId::new(id(1)), desk::secrets::key(desk::secrets::UNKNOWN)).to_string();
+        let typed = domain::secret_removal::words_to_type(desk::secrets::key(desk::secrets::UNKNOWN));
+        let fields = format!("app={}&key_id={}&typed={}", id(1), id(desk::secrets::UNKNOWN), typed.replace(' ', "+"));
+        let removed = post("/api/remove-secret", &format!("{fields}&reason=moved"), &secret).await;
+        assert_eq!(removed.location.as_ref(), Some(&secret), "its page says what came of it");
+        let refused = refused("/api/remove-secret", &format!("{fields}x&reason=moved+to+a+key"), &secret).await;
+        check("secret-refused", &refused.html);
+        assert!(refused.html.contains("value=\"moved to a key\""), "{}", refused.html);
         let grid = "/inventory?view=objects&q=owner%3Anone".to_owned();
         let saved = post("/api/save-view", "view=objects&q=owner%3Anone&sort=&name=mine", &grid).await;
         assert_eq!(saved.location.as_ref(), Some(&grid), "what was saved is what is shown");

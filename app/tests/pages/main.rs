@@ -20,7 +20,7 @@ use axum::http::{Request, StatusCode};
 use axum::{Extension, Router};
 use desk::plans::{APPENDING, COPYING, MANY, REPLACING, RESTORING, RETIRING, ROTATING, TABLE};
 use desk::receipts::{CANCELLED, GOOD, MIXED, PAUSED, RUNNING, SIGNED_OUT};
-use desk::{NOW, SampleDesk, id};
+use desk::{NOW, SampleDesk, id, secrets};
 use domain::ids::ObjectId;
 use std::sync::{Arc, LazyLock, Mutex};
 use tokio::runtime::Runtime;
@@ -124,6 +124,7 @@ fn every_page_is_complete_without_scripts() {
         let sha256 = desk::new_certificate().sha256();
         let choose = Route::ChooseApps(sha256).to_string();
         let app = Route::App(ObjectId::new(id(1))).to_string();
+        let secret = |n| Route::Secret(ObjectId::new(id(1)), secrets::key(n)).to_string();
         let pages = [
             ("home", "/".to_owned(), "Recent pushes"),
             ("home-due", "/".to_owned(), "2 old certificates are due for removal"),
@@ -162,6 +163,13 @@ fn every_page_is_complete_without_scripts() {
             ("inventory-switched-off", "/inventory".to_owned(), "The directory is not read here"),
             ("charts-switched-off", "/inventory/charts".to_owned(), "Charts need the inventory"),
             ("app", app.clone(), "registers no certificate here"),
+            ("app-moving", app.clone(), "Prove the certificate"),
+            ("secret", secret(secrets::UNKNOWN), "Whether it is still used is not known"),
+            ("secret-last", secret(secrets::LAST), "This is the last credential of an app that is in use"),
+            ("secret-unused", secret(secrets::UNUSED), "You cannot change this app"),
+            ("secret-ruled", secret(secrets::RULED), "needs approval, and cannot be asked for here"),
+            ("secret-gone", secret(secrets::GONE), "the job signs in with its &lt;certificate"),
+            ("secret-doubtful", secret(secrets::DOUBTFUL), "Also missing in the last read"),
             ("history", format!("{app}/history"), "key of 2 not known"),
             ("history-compared", format!("{app}/history?older=1&newer=&page=2"), "Preview the exact state"),
             ("history-altered", format!("{app}/history?older=1&newer=2"), "What was altered: "),
@@ -254,6 +262,7 @@ fn who_only_reads_is_not_offered_to_write() {
             Route::App(ObjectId::new(id(1))),
             Route::History(ObjectId::new(id(1))),
             Route::Copy(ObjectId::new(id(1))),
+            Route::Secret(ObjectId::new(id(1)), secrets::key(secrets::UNKNOWN)),
             Route::Table,
             Route::Retirements,
         ];
@@ -267,6 +276,8 @@ fn who_only_reads_is_not_offered_to_write() {
                 "<span>Choose apps</span>",
                 "/api/draft-",
                 "/api/steer",
+                "/api/remove-secret",
+                "Preview the removal",
             ] {
                 assert!(!answer.html.contains(offer), "{path}: {offer}");
             }

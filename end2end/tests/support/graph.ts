@@ -104,6 +104,13 @@ export class Graph {
     return app.keyCredentials;
   }
 
+  /** A secret of this name; answers its keyId. */
+  async addSecret(displayName: string, name: string): Promise<string> {
+    const { id } = await this.app(displayName);
+    const body = { passwordCredential: { displayName: name } };
+    return ((await (await this.call("POST", `/applications/${id}/addPassword`, body)).json()) as { keyId: string }).keyId;
+  }
+
   /** Replaces the whole collection, as PATCH does. */
   async setKeys(displayName: string, keyCredentials: Partial<KeyCredential>[]): Promise<void> {
     const { id } = await this.app(displayName);

@@ -91,7 +91,7 @@ impl Application {
 
 /// Of the budget, for one write.
 #[derive(Debug)]
-pub struct WritePermit(());
+pub struct WritePermit(pub(super) ());
 
 impl Graph {
     /// `GET /applications/{id}`: its certificates with their `key`.

@@ -21,6 +21,7 @@ mod names;
 mod owners;
 mod pages;
 mod policies;
+mod remove_password;
 mod retry;
 mod service_principals;
 mod trusted_subjects;

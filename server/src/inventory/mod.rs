@@ -3,10 +3,12 @@
 //!
 //! A full pass goes through the lists page by page. Each page is kept together with the place where the pass goes on, so
 //! that whoever goes on after a crash, a 429 or a stop reads no more than one page twice. What was in none of the lists is
-//! asked for by itself before it is called gone. Between passes, delta names applications that are read anew. Nothing is ever
+//! asked for by itself before it is called gone. Between passes, delta names applications that are read anew. What lists do not show is
+//! read object by object, in the background. Nothing is ever
 //! written to the directory.
 
 mod delta;
+mod keys;
 mod sync;
 mod token;
 mod uses;

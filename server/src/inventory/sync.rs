@@ -73,15 +73,16 @@ impl InventorySync {
     }
 
     /// Goes on with the pass that is under way, or begins one where it is time; between passes reads what delta names. Then asks
-    /// who made the changes that were found, and reads when credentials were last used.
+    /// who made the changes that were found, reads certificates themselves, and when credentials were last used.
     ///
     /// # Errors
     /// The pass stays where it is, and goes on there when this is called again; and so do the questions.
     pub async fn run(&self) -> Result<(), SyncError> {
         self.pass().await?;
         self.follow_delta().await?;
-        self.ask_who().await?;
-        self.read_uses().await
+        // None of them waits for another that fails.
+        let (who, keys, uses) = (self.ask_who().await, self.read_keys().await, self.read_uses().await);
+        who.and(keys).and(uses)
     }
 
     async fn pass(&self) -> Result<(), SyncError> {

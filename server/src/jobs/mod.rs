@@ -50,6 +50,7 @@
 //! What every process has to do for itself, such as forgetting addresses in its rate limiters, is no job; see `portal.rs`.
 
 mod changes;
+mod close_removals;
 mod engine;
 mod job;
 mod lease;
@@ -77,6 +78,7 @@ mod worker;
 
 pub use crate::config::JobSettings;
 pub use changes::Changes;
+pub use close_removals::CloseRemovals;
 pub use engine::QueueError;
 pub use job::{Job, JobError, PayloadError};
 pub use lease::{Lease, Leases};
@@ -111,6 +113,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tidy_queue::TidyQueue;
 
+const CLOSE_REMOVALS: Duration = Duration::from_mins(5);
 const PLAN_NOTICES: Duration = Duration::from_mins(10);
 const RETAIN: Duration = Duration::from_hours(1);
 /// Whether there is something to read is looked at this often; how often all is read says the configuration.
@@ -162,6 +165,7 @@ pub async fn start(parts: JobParts) -> Result<RunningJobs, QueueError> {
     schedule.at_start_and_every(settings.heartbeat.max(Duration::from_millis(100)), sweep);
     let retention = settings.retention.clone();
     schedule.every(RETAIN, Retain { store: store.clone(), clock: Arc::clone(&clock), retention });
+    schedule.every(CLOSE_REMOVALS, CloseRemovals { store: store.clone(), clock: Arc::clone(&clock) });
     schedule.every(TEND_REQUESTS, TendRequests { store: store.clone(), clock: Arc::clone(&clock) });
     schedule.every(TIDY_QUEUE, TidyQueue(engine.clone()));
     schedule.every(TIDY_SESSIONS, TidySessions { store: store.clone(), clock: Arc::clone(&clock) });

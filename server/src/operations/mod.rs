@@ -17,6 +17,7 @@ pub(crate) mod proofs;
 pub(crate) mod pushes;
 pub(crate) mod requests;
 pub(crate) mod search;
+pub(crate) mod secrets;
 pub(crate) mod sessions;
 pub(crate) mod sight;
 pub(crate) mod teams;

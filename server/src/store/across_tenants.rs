@@ -23,7 +23,7 @@ use domain::rollout::{AppFilter, Counts, Outcome, PushMode, RunState};
 use samples::{
     AT, HELD, ITEM, KEY, OURS, OWEN, PLAN, RECEIPT, REQUEST, SHA1, THEIRS, acknowledgement, app, assigned,
     calendar_key, channel, entry, given, hours, id, item_entry, keys, notice, receipt, request, request_record, result,
-    retirement, sent, stored_certificate, team, told, write,
+    retirement, secret_removal, sent, stored_certificate, team, told, write,
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -103,6 +103,7 @@ async fn filled(store: &TenantStore) -> CertificateFacts {
     let sighting = Sighting { object_id: app(0), app_id: AppId::new(id(0)), display_name: "app 0", keys: &keys };
     let mut proof = AuditEntry::new(Some(OWEN), AT, AuditAction::Prove, Outcome::Verified);
     proof.row.thumbprint = Some(SHA1.parse().unwrap());
+    proof.row.object_id = Some(app(0));
     store.audit(proof).await.unwrap();
     store.note_state(sighting, Origin::BeforePush(RECEIPT), AT).await.unwrap();
     store.observe(&[sighting], AT).await.unwrap();
@@ -111,6 +112,7 @@ async fn filled(store: &TenantStore) -> CertificateFacts {
     assert_eq!(store.keep_view((id(77), Whose::Everybodys), &named, "q=x", AT, None).await.unwrap(), ViewKept::Kept);
     notices(store).await;
     assert!(store.give_apps(&BTreeSet::new(), &given(), &item_entry()).await.unwrap());
+    assert!(store.begin_secret_removal(&secret_removal()).await.unwrap());
     certificate.certificate.facts().clone()
 }
 
@@ -152,6 +154,9 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("not_planned", store.not_planned(RECEIPT).await.unwrap().len()),
         ("pushes_to", store.pushes_to(app(0)).await.unwrap().len()),
         ("added_by", store.added_by(app(0)).await.unwrap().len()),
+        ("secret_removals", store.secret_removals(app(0)).await.unwrap().len()),
+        ("secret_removal", store.secret_removal(app(0), KEY).await.unwrap().iter().count()),
+        ("proven_on", usize::from(store.proven_on(app(0), &[SHA1.parse().unwrap()], AT).await.unwrap())),
         ("retirements", store.retirements(None, 0, 9).await.unwrap().items.len()),
         ("retirements_due", store.retirements_due(None, AT).await.unwrap() as usize),
         ("states", store.states(app(0), 0, 9).await.unwrap().items.len()),
@@ -318,6 +323,11 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert_eq!(ours.saved_views(OWEN).await.unwrap()[0].name, "ours");
         assert!(theirs.give_apps(&BTreeSet::new(), &BTreeSet::new(), &item_entry()).await.unwrap(), "they have none");
         assert_eq!(ours.given_apps().await.unwrap(), given());
+
+        let removal = secret_removal();
+        assert!(!theirs.end_secret_removal(&removal, Outcome::Verified, &item_entry()).await.unwrap());
+        assert!(theirs.begin_secret_removal(&removal).await.unwrap(), "their own");
+        assert_eq!(ours.secret_removal(app(0), KEY).await.unwrap(), Some(removal));
 
         let place = ours.inventory_delta().await.unwrap().unwrap();
         theirs.go_on_with_delta(None, AT).await.unwrap();

@@ -122,6 +122,27 @@ impl TenantStore {
         Ok(count > 0)
     }
 
+    /// The same for an assertion of this app that named one of these.
+    pub async fn proven_on(
+        &self,
+        app: ObjectId,
+        thumbprints: &[Thumbprint],
+        since: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        if thumbprints.is_empty() {
+            return Ok(false);
+        }
+        let mut sql = Sql::new("SELECT count(*) FROM audit WHERE tenant_id = ");
+        sql.bind(self.tenant).push(" AND object_id = ").bind(Id(app)).push(" AND at >= ").bind(Stamp(since));
+        sql.push(" AND outcome = ").bind(AuditOutcome::from(Outcome::Verified).as_str().to_owned());
+        sql.listed(" AND action IN (", &[AuditAction::Prove, AuditAction::ProveWithVault], |action| {
+            action.as_str().to_owned()
+        });
+        sql.listed(" AND thumbprint IN (", thumbprints, |thumbprint| Id(*thumbprint));
+        let count: i64 = sql.scalar()?.fetch_one(&self.store.pool).await?;
+        Ok(count > 0)
+    }
+
     pub async fn audit(&self, entry: AuditEntry) -> Result<(), StoreError> {
         write(&self.store.pool, self.tenant, &entry).await
     }

@@ -15,6 +15,7 @@ mod grid_tests;
 mod groups;
 mod items;
 mod keep;
+mod key_reads;
 mod pass;
 mod query;
 mod tags;

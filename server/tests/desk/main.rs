@@ -31,6 +31,7 @@ mod quotas;
 mod records;
 mod requests;
 mod search;
+mod secrets;
 mod stand_in;
 mod tables;
 mod teams;

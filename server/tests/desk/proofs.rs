@@ -39,6 +39,14 @@ async fn target(world: &World, app: &str) -> ProofTarget {
     world.desk(OWEN).proof_target(world.app_id(app)).await.unwrap()
 }
 
+/// As a browser does that has the key.
+pub async fn prove(world: &World, upn: &str, name: &str, certificate: &TestCertificate) {
+    let app = world.app_id(name);
+    let endpoint = target(world, name).await.token_endpoint;
+    let held = assertion(certificate, Algorithm::Ps256, app, &endpoint);
+    assert!(matches!(world.desk(upn).prove(app, &held).await.unwrap(), AssertionAnswer::Issued { .. }));
+}
+
 fn token_requests(world: &World) -> usize {
     world.requests("POST").iter().filter(|(path, _)| path.ends_with("/oauth2/v2.0/token")).count()
 }

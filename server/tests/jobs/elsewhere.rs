@@ -3,10 +3,12 @@
 use crate::databases::Database;
 use crate::inventory::{Fixed, ask, assert_only_read, sync_at};
 use crate::site::{MARA, PRIYA, Site};
+use app::contract::ports::*;
 use domain::credentials::{CredentialKind, Subject, SubjectKind};
-use domain::ids::ObjectId;
+use domain::ids::{KeyId, ObjectId};
 use domain::inventory::{AttentionKind, ChangeKind};
 use domain::rollout::{Pace, RunState};
+use domain::secret_removal::words_to_type;
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::clock::{Clock, SystemClock};
@@ -82,6 +84,28 @@ async fn what_others_did_is_told_with_who_did_it_and_what_a_push_did_is_not() {
             assert!(change.since <= actor.at && actor.at <= change.found_at, "{change:?}");
         }
         assert_eq!(told(&changes(&store, secret).await).len(), 1, "it is told once");
+        replica.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_the_portal_removed_is_no_change_made_elsewhere() {
+    for database in [Database::sqlite(), Database::postgres().await] {
+        let site = Site::on(database, 2).await;
+        let replica = site.replica().await;
+        let [ours, theirs] = <[ObjectId; 2]>::try_from(site.apps()).unwrap();
+        let mut keys: Vec<KeyId> = vec![];
+        for app in [ours, theirs] {
+            keys.push(add_secret(&site, app).await["keyId"].as_str().unwrap().parse().unwrap());
+        }
+        pass(&site, Duration::ZERO, false).await;
+        let desk = site.desk(&replica, MARA);
+        desk.remove_secret(ours, keys[0], &words_to_type(keys[0]), "it was a trial").await.unwrap();
+        let by_hand = format!("applications/{theirs}/removePassword");
+        ask(&site, Method::POST, &by_hand, Some(json!({"keyId": keys[1]}))).await;
+        let store = pass(&site, Duration::days(1), false).await;
+        assert_eq!(told(&changes(&store, ours).await), [], "the portal did it itself");
+        assert_eq!(told(&changes(&store, theirs).await), [(CredentialKind::Secret, ChangeKind::Gone)]);
         replica.stop().await;
     }
 }

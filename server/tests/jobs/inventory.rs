@@ -183,6 +183,11 @@ pub fn fault(status: u16, path: &str) -> FaultRule {
     FaultRule { path: path.into(), ..FaultRule::new(kind) }
 }
 
+/// Certificates themselves are read by and by, in batches, whatever else it is time for.
+fn without_batches(site: &Site) -> usize {
+    site.tenant.requests().iter().filter(|one| one.path != "/v1.0/$batch").count()
+}
+
 /// First pages of applications that were asked for.
 fn first_pages(site: &Site) -> usize {
     let first = |path: &str| path.starts_with("/v1.0/applications?") && !path.contains("skiptoken");
@@ -254,9 +259,9 @@ async fn between_passes_delta_is_a_hint_and_a_full_pass_has_the_last_word() {
         let new = Some(json!({"displayName": "new"}));
         ask(&site, reqwest::Method::POST, "applications", new).await;
         add_secret(&site, apps[7]).await;
-        let requests = site.tenant.requests().len();
+        let requests = without_batches(&site);
         at(10).await.0.run().await.unwrap();
-        assert_eq!(site.tenant.requests().len(), requests, "it is not time for it yet");
+        assert_eq!(without_batches(&site), requests, "it is not time for it yet");
         at(16).await.0.run().await.unwrap();
         // The service principal of what was deleted went with it, which this delta does not tell.
         let applications = |all: BTreeMap<(SubjectKind, ObjectId), Value>| -> BTreeMap<_, _> {
@@ -308,9 +313,9 @@ async fn a_pass_that_was_cut_off_goes_on_where_it_was() {
     sync.run().await.unwrap();
     assert_eq!(first_pages(&site), 1, "and was not read twice");
     assert_same(&site, &store).await;
-    let requests = site.tenant.requests().len();
+    let requests = without_batches(&site);
     sync.run().await.unwrap();
-    assert_eq!(site.tenant.requests().len(), requests, "it is not time for the next one");
+    assert_eq!(without_batches(&site), requests, "it is not time for the next one");
     assert_only_read(&site, 0);
 }
 

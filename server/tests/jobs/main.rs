@@ -15,6 +15,7 @@ mod entries;
 mod events;
 mod faults;
 mod inventory;
+mod keys;
 mod older_version;
 #[path = "../support/people.rs"]
 mod people;

@@ -6,7 +6,7 @@ use crate::certificates::TestCertificate;
 use crate::support::{Browser, LONG, TestPortal, query};
 use app::route::{Address, Form, Route};
 use domain::credentials::SubjectKind;
-use domain::ids::ObjectId;
+use domain::ids::{KeyId, ObjectId};
 use domain::notices::CalendarKey;
 use domain::thumbprint::Sha256Thumbprint;
 use local_tenant::{FaultKind, FaultRule};
@@ -31,7 +31,9 @@ const NOBODY: &str = "daniel.novak";
 const REASON: &str = "the ledger closes on friday";
 const COMMENT: &str = "please before noon";
 const REASON_OF_OPEN: &str = "the second one is for the spare host";
-const MARKS: [&str; 4] = [APP, REASON, COMMENT, REASON_OF_OPEN];
+const REASON_OF_REMOVAL: &str = "nobody has had the old host since spring";
+const SECRET: &str = "nightly ledger";
+const MARKS: [&str; 6] = [APP, REASON, COMMENT, REASON_OF_OPEN, REASON_OF_REMOVAL, SECRET];
 
 /// What is another's.
 struct Foreign {
@@ -44,6 +46,10 @@ struct Foreign {
     /// Carried out.
     done: Uuid,
     receipt: Uuid,
+    /// Of a secret that the app has.
+    secret: KeyId,
+    /// Of one that was removed, and why.
+    removed: KeyId,
 }
 
 /// Each way to ask for it at this row. Empty: the row shows no app, request or receipt to anybody, and why.
@@ -104,6 +110,7 @@ fn addresses(address: Address, of: &Foreign) -> Vec<String> {
             let by_client_id = Route::App(ObjectId::new(app_id));
             [Route::App(app), by_client_id].into_iter().flat_map(path).collect()
         }
+        Address::Secret => [of.secret, of.removed].into_iter().flat_map(|key| path(Route::Secret(app, key))).collect(),
         Address::Proof => path(Route::Proof(app)),
         Address::History => with(Route::History(app), &lists(&["", "?older=1", "?older=1&newer=2"])),
         Address::Copy => path(Route::Copy(app)),
@@ -172,6 +179,7 @@ fn fields(form: Form, of: &Foreign) -> Vec<(&'static str, String)> {
         Form::KeepCertificates => vec![("app", app), ("certificate[]", "nothing".into())],
         Form::ProveWithVault => vec![("app", of.app_id.to_string()), ("vault", "x".into()), ("name", "y".into())],
         Form::ImportFromVault => vec![("vault", "x".into()), ("name", "y".into())],
+        Form::RemoveSecret => removal(of.app, of.secret, "it is mine now"),
         Form::TestChannel | Form::FreeChannel => vec![("channel", "mail".into())],
         Form::ReplayNotice => vec![("notice", Uuid::from_u128(2).to_string()), ("channel", "mail".into())],
         Form::AcknowledgeEnd | Form::RemindAgain => vec![
@@ -266,7 +274,27 @@ async fn seed(portal: &TestPortal) -> Foreign {
     };
     tokio::time::timeout(LONG, over).await.expect("a push that ends");
     let (certificate, plan, request) = ask(REASON_OF_OPEN).await;
-    Foreign { app, app_id, certificate, plan, request, done, receipt }
+    let [secret, removed] = [add_secret(portal, app, SECRET).await, add_secret(portal, app, "spare").await];
+    let fields = removal(app, removed, REASON_OF_REMOVAL);
+    let gone = sent(&mut owner, Form::RemoveSecret, &fields).await;
+    assert!(gone.body.contains(REASON_OF_REMOVAL) && gone.body.contains("The secret is gone"), "{}", gone.body);
+    Foreign { app, app_id, certificate, plan, request, done, receipt, secret, removed }
+}
+
+/// Past the portal.
+async fn add_secret(portal: &TestPortal, app: ObjectId, name: &str) -> KeyId {
+    let admin = portal.person(ADMIN).user_principal_name;
+    let token = portal.tenant.graph_token_with_scopes(&admin, &["Application.ReadWrite.All"]).unwrap();
+    let url = format!("{}/v1.0/applications/{app}/addPassword", portal.tenant.base_url());
+    let body = json!({"passwordCredential": {"displayName": name}});
+    let made = reqwest::Client::new().post(url).bearer_auth(token).json(&body).send().await.unwrap();
+    let made: serde_json::Value = made.json().await.unwrap();
+    made["keyId"].as_str().unwrap().parse().unwrap()
+}
+
+fn removal(app: ObjectId, key: KeyId, reason: &str) -> Vec<(&'static str, String)> {
+    let typed = domain::secret_removal::words_to_type(key);
+    vec![("app", app.to_string()), ("key_id", key.to_string()), ("typed", typed), ("reason", reason.to_owned())]
 }
 
 fn marks(body: &str) -> Vec<&'static str> {
@@ -295,6 +323,9 @@ async fn nothing_of_anothers_is_shown_by_any_address() {
             (Route::Request(of.request), request, REASON_OF_OPEN),
             (Route::Receipt(of.receipt), receipt, APP),
             (Route::ReceiptFile(of.receipt), receipt, APP),
+            // What Entra shows is Entra's to show; what is kept here is not for everybody.
+            (Route::Secret(of.app, of.secret), 200, SECRET),
+            (Route::Secret(of.app, of.removed), receipt, REASON_OF_REMOVAL),
         ] {
             let page = browser.get(&route.to_string()).await;
             assert_eq!((page.status.as_u16(), page.body.contains(mark)), (expected, expected == 200), "{name} {route}");
@@ -311,7 +342,8 @@ async fn nothing_of_anothers_is_shown_by_any_address() {
     assert_eq!(portal.sign_in(&mut without_role, NOBODY, "/apps").await.status, StatusCode::FORBIDDEN);
     strangers.push((NOBODY, without_role));
     entra_shows_only_own_apps(&portal);
-    let writes = || portal.tenant.requests().iter().filter(|request| request.method == "PATCH").count();
+    let is_write = |method: &str, path: &str| method == "PATCH" || path.ends_with("/removePassword");
+    let writes = || portal.tenant.requests().iter().filter(|request| is_write(&request.method, &request.path)).count();
     let before = writes();
     let mut asked = 0;
     for (name, browser) in &mut strangers {

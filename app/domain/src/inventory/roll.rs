@@ -30,7 +30,7 @@ spelled! {
 }
 
 spelled! {
-    /// What a push did to an entry.
+    /// What a push, or the removal of a secret, did to an entry.
     pub enum OwnWriteKind ("kind of own write") {
         /// It put it there.
         Added = "added",
@@ -126,9 +126,11 @@ impl Roll {
         let mut changes = vec![];
         let certificates = certificates(&object.certificates);
         let secrets = secrets(&object.secrets);
+        // The portal adds none: what a push added is a certificate.
+        let taken: Vec<OwnWrite> = own.iter().copied().filter(|write| write.kind == OwnWriteKind::Removed).collect();
         let next = Self {
             certificates: compare(self.certificates, certificates, between, own, &mut changes),
-            secrets: compare(self.secrets, secrets, between, &[], &mut changes),
+            secrets: compare(self.secrets, secrets, between, &taken, &mut changes),
             trusts: match &object.trusts {
                 Reading::Read(list) => compare(self.trusts, trusts(list), between, &[], &mut changes),
                 Reading::NotRead | Reading::Failed(_) => self.trusts,

@@ -43,26 +43,36 @@ pub fn Steps(current: Step, #[prop(optional)] links: Vec<(Step, String)>) -> imp
         (Step::Preview, "Preview"),
         (Step::Receipt, "Receipt"),
     ];
+    let listed = steps.into_iter().map(|(step, title)| {
+        let link = links.iter().find(|(to, _)| *to == step && step < current).map(|(_, path)| path.clone());
+        (title, step.cmp(&current), link)
+    });
+    view! { <StepList label="Steps" steps=listed.collect()/> }
+}
+
+/// Numbered steps: each with its title, where it stands before the one that is the next, and a path.
+#[component]
+pub fn StepList(label: &'static str, steps: Vec<(&'static str, Ordering, Option<String>)>) -> impl IntoView {
     view! {
-        <nav class="steps" aria-label="Steps">
+        <nav class="steps" aria-label=label>
             <ol>
                 {steps
                     .into_iter()
                     .enumerate()
-                    .map(|(at, (step, title))| {
-                        let class = match step.cmp(&current) {
+                    .map(|(at, (title, standing, link))| {
+                        let class = match standing {
                             Ordering::Less => "step step--done",
                             Ordering::Equal => "step step--here",
                             Ordering::Greater => "step",
                         };
-                        let marker = if step < current { view! { <Icon glyph=Glyph::Check/> }.into_any() } else { (at + 1).to_string().into_any() };
+                        let done = standing == Ordering::Less;
+                        let marker = if done { view! { <Icon glyph=Glyph::Check/> }.into_any() } else { (at + 1).to_string().into_any() };
                         let inner = view! { <span class="step__marker">{marker}</span><span class="step__title">{title}</span> };
-                        let link = links.iter().find(|(to, _)| *to == step && step < current).map(|(_, path)| path.clone());
                         view! {
                             <li class=class>
                                 {match link {
                                     Some(path) => view! { <a href=path>{inner}</a> }.into_any(),
-                                    None if step == current => view! { <span aria-current="step">{inner}</span> }.into_any(),
+                                    None if standing == Ordering::Equal => view! { <span aria-current="step">{inner}</span> }.into_any(),
                                     None => view! { <span>{inner}</span> }.into_any(),
                                 }}
                             </li>

@@ -21,6 +21,7 @@ pub mod icon;
 pub mod json_view;
 pub mod last_use;
 pub mod message_bar;
+pub mod moving;
 pub mod notices;
 pub mod outcome;
 pub mod page;

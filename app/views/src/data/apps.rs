@@ -1,12 +1,14 @@
 //! App registrations: lists, and each on its own page.
 
 use super::items::ChangeView;
+use super::secrets::RemovalView;
 use super::teams::TeamOfApp;
 use crate::viewer::Viewer;
 use domain::certificate::CertificateFacts;
 use domain::credentials::{KeyCredentialType, KeyUsage};
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::inventory::LastUse;
+use domain::secret_removal::MoveStep;
 use domain::suitability::Validity;
 use domain::thumbprint::Thumbprint;
 use serde::{Deserialize, Serialize};
@@ -148,6 +150,8 @@ pub struct SecretRow {
     pub display_name: Option<String>,
     /// Its first three characters, as Graph tells them.
     pub hint: Option<String>,
+    /// `startDateTime`.
+    pub start: Option<OffsetDateTime>,
     /// `endDateTime`.
     pub end: Option<OffsetDateTime>,
     /// Whether it is in force.
@@ -191,6 +195,10 @@ pub struct AppDetail {
     pub credentials: Vec<CredentialRow>,
     /// `passwordCredentials`, in their order.
     pub secrets: Vec<SecretRow>,
+    /// Where it is on its way from secrets to a certificate; absent where it has no secret.
+    pub moving: Option<MoveStep>,
+    /// Removals of its secrets that were made here, the newest first.
+    pub removed_secrets: Vec<RemovalView>,
     /// Empty where there are none.
     pub owners: Vec<Owner>,
     /// Empty where there are none.

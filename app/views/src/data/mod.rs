@@ -19,6 +19,7 @@ pub mod proofs;
 pub mod pushes;
 pub mod requests;
 pub mod search;
+pub mod secrets;
 pub mod sessions;
 pub mod teams;
 pub mod vaults;

@@ -7,12 +7,14 @@ use crate::components::changes::ChangesElsewhere;
 use crate::components::icon::Icon;
 use crate::components::last_use::LastUseText;
 use crate::components::message_bar::{Intent, MessageBar};
+use crate::components::moving::Moving;
 use crate::components::page::{Heading, plural, why_no_push};
 use crate::components::rights::{NO_RIGHT, NoRight};
 use crate::components::thumbprint::{Ident, KeyIdText};
 use crate::components::timestamp::Day;
 use crate::components::validity_pill::ValidityPill;
 use crate::data::apps::{AppDetail, Owner, SecretRow, TrustedSubject};
+use crate::data::secrets::RemovalView;
 use crate::data::teams::TeamOfApp;
 use crate::glyph::Glyph;
 use crate::page::Page;
@@ -21,6 +23,8 @@ use crate::route::Route;
 use crate::viewer::Viewer;
 use credentials::Credentials;
 use domain::credentials::{KeyUsage, Subject, SubjectKind};
+use domain::ids::ObjectId;
+use domain::rollout::Outcome;
 use domain::suitability::Validity;
 use leptos::prelude::*;
 use time::OffsetDateTime;
@@ -89,13 +93,14 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
         <ChangesElsewhere subject changes=app.changes may_decide=may_push/>
         <div class="columns columns--side">
             <div class="columns__main">
+                {app.moving.map(|step| view! { <Moving app=app.object_id step may_push/> })}
                 <section class="card card--table" aria-labelledby="credentials-title">
                     <div class="card__head"><h2 id="credentials-title">"Certificates"</h2><span class="secondary">{sum}</span></div>
                     <Credentials app=app.object_id rows=app.credentials may_push blocked/>
                 </section>
                 <section class="card card--table" aria-labelledby="secrets-title">
                     <div class="card__head"><h2 id="secrets-title">"Client secrets"</h2>{(!app.secrets.is_empty()).then(|| view! { <span class="secondary">{plural(app.secrets.len(), "secret")}</span> })}</div>
-                    <Secrets rows=app.secrets/>
+                    <Secrets app=app.object_id rows=app.secrets may_push removed=app.removed_secrets/>
                 </section>
             </div>
             <aside class="columns__side">
@@ -148,9 +153,10 @@ fn Trusted(subjects: Vec<TrustedSubject>) -> impl IntoView {
 }
 
 #[component]
-fn Secrets(rows: Vec<SecretRow>) -> impl IntoView {
+fn Secrets(app: ObjectId, rows: Vec<SecretRow>, may_push: bool, removed: Vec<RemovalView>) -> impl IntoView {
+    let removed = (!removed.is_empty()).then(|| view! { <RemovedHere app removed/> });
     if rows.is_empty() {
-        return view! { <p class="secondary card__text card__line">"This app has none."</p> }.into_any();
+        return view! { <p class="secondary card__text card__line">"This app has none."</p>{removed} }.into_any();
     }
     view! {
         <table class="table table--stack">
@@ -161,34 +167,63 @@ fn Secrets(rows: Vec<SecretRow>) -> impl IntoView {
                     <th scope="col">"Validity"</th>
                     <th scope="col">"Begins with"</th>
                     <th scope="col">"Ends"</th>
+                    {may_push.then(|| view! { <th scope="col"><span class="sr-only">"Remove"</span></th> })}
                 </tr>
             </thead>
-            <tbody>
-                {rows
-                    .into_iter()
-                    .map(|row| view! {
-                        <tr>
-                            <th scope="row" data-label="Name">
-                                <span class="stacked">
-                                    <span>{row.display_name.unwrap_or_else(|| "No name".into())}</span>
-                                    {row.key_id.map(|id| view! { <KeyIdText id/> })}
-                                </span>
-                            </th>
-                            <td data-label="Validity">
-                                <span class="stacked">
-                                    <span><ValidityPill validity=row.validity start=None end=row.end/></span>
-                                    {row.last_use.map(|last| view! { <LastUseText last class="secondary"/> })}
-                                </span>
-                            </td>
-                            <td data-label="Begins with">{row.hint.map_or_else(|| "—".into_any(), |hint| view! { <code class="mono">{format!("{hint}…")}</code> }.into_any())}</td>
-                            <td data-label="Ends">{date(row.end)}</td>
-                        </tr>
-                    })
-                    .collect_view()}
-            </tbody>
+            <tbody>{rows.into_iter().map(|row| view! { <Secret app row may_push/> }).collect_view()}</tbody>
         </table>
+        {removed}
     }
     .into_any()
+}
+
+#[component]
+fn Secret(app: ObjectId, row: SecretRow, may_push: bool) -> impl IntoView {
+    let name = row.display_name.filter(|name| !name.is_empty()).unwrap_or_else(|| "No name".into());
+    let of = format!(" of the secret {name}");
+    view! {
+        <tr>
+            <th scope="row" data-label="Name">
+                <span class="stacked">
+                    <span>{name}</span>
+                    {row.key_id.map(|id| view! { <KeyIdText id/> })}
+                </span>
+            </th>
+            <td data-label="Validity">
+                <span class="stacked">
+                    <span><ValidityPill validity=row.validity start=None end=row.end/></span>
+                    {row.last_use.map(|last| view! { <LastUseText last class="secondary"/> })}
+                </span>
+            </td>
+            <td data-label="Begins with">{row.hint.map_or_else(|| "—".into_any(), |hint| view! { <code class="mono">{format!("{hint}…")}</code> }.into_any())}</td>
+            <td data-label="Ends">{date(row.end)}</td>
+            {may_push.then(|| view! {
+                <td data-label="">
+                    {row.key_id.map(|key| view! {
+                        <a class="button button--small" href=Route::Secret(app, key).to_string()>"Preview the removal"<span class="sr-only">{of}</span></a>
+                    })}
+                </td>
+            })}
+        </tr>
+    }
+}
+
+/// Removals that were made here, each with its page.
+#[component]
+fn RemovedHere(app: ObjectId, removed: Vec<RemovalView>) -> impl IntoView {
+    let line = |removal: RemovalView| {
+        let name = removal.name.filter(|name| !name.is_empty()).unwrap_or_else(|| "No name".into());
+        let words = match removal.outcome {
+            Some(Outcome::Verified) => "Removed",
+            Some(Outcome::Unverified) => "Removal not seen to its end",
+            Some(_) => "Removal refused",
+            None => "Removal under way",
+        };
+        view! {
+            <li>{format!("{words}: ")}<a href=Route::Secret(app, removal.key_id).to_string()>{name}</a>{format!(" by {}, ", removal.who)}<Day at=removal.sent_at bare=true/></li>
+        }
+    };
+    view! { <ul class="secondary card__text card__line">{removed.into_iter().map(line).collect_view()}</ul> }
 }
 
 /// Teams beside the owners.

@@ -28,6 +28,7 @@ pub mod retirements;
 pub mod rules;
 pub mod runbook;
 pub mod search;
+pub mod secret;
 pub mod selection;
 pub mod sessions;
 pub mod signed_out;

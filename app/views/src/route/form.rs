@@ -75,6 +75,8 @@ forms! {
     ImportFromVault = "/api/import-from-vault";
     /// `app`, `vault`, `name`, `version`.
     ProveWithVault = "/api/prove-with-vault";
+    /// `app`, `key_id`, `typed`, `reason`.
+    RemoveSecret = "/api/remove-secret";
     /// `channel`.
     TestChannel = "/api/test-channel";
     /// `channel`.

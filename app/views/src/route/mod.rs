@@ -17,7 +17,7 @@ pub use table::{Audience, PaletteEntry, RouteRow};
 use crate::glyph::Glyph;
 use crate::runbook::Topic;
 use domain::credentials::SubjectKind;
-use domain::ids::ObjectId;
+use domain::ids::{KeyId, ObjectId};
 use domain::notices::CalendarKey;
 use domain::thumbprint::Sha256Thumbprint;
 use table::routes;
@@ -94,6 +94,9 @@ routes! {
         RouteRow::page("App").section(Section::Apps);
     Proof(id: ObjectId) = "/apps/{id}/proof",
         RouteRow::page("Prove").section(Section::Apps);
+    /// A client secret of an app: before it is removed, and after.
+    Secret(app: ObjectId, key: KeyId) = "/apps/{id}/secrets/{key}",
+        RouteRow::page("Client secret").section(Section::Apps);
     /// Kept states of an app.
     History(id: ObjectId) = "/apps/{id}/history",
         RouteRow::page("History").section(Section::Apps);
@@ -182,6 +185,7 @@ mod tests {
             Route::Plan(ID),
             Route::App(ObjectId::new(ID)),
             Route::History(ObjectId::new(ID)),
+            Route::Secret(ObjectId::new(ID), KeyId::new(ID)),
             Route::InventoryCharts,
             Route::InventoryObject(SubjectKind::ServicePrincipal, ObjectId::new(ID)),
             Route::AppReceipt(ID, ObjectId::new(ID)),

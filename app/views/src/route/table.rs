@@ -5,7 +5,7 @@ use crate::glyph::Glyph;
 use crate::runbook::Topic;
 use crate::viewer::Viewer;
 use domain::credentials::SubjectKind;
-use domain::ids::ObjectId;
+use domain::ids::{KeyId, ObjectId};
 use domain::notices::CalendarKey;
 use domain::thumbprint::Sha256Thumbprint;
 use uuid::Uuid;
@@ -123,6 +123,16 @@ impl PathValue for Uuid {
 }
 
 impl PathValue for ObjectId {
+    fn to_path(&self) -> String {
+        self.to_string()
+    }
+
+    fn from_path(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+impl PathValue for KeyId {
     fn to_path(&self) -> String {
         self.to_string()
     }

@@ -15,6 +15,7 @@ mod proofs;
 pub(crate) mod pushes;
 mod requests;
 mod search;
+mod secrets;
 mod sessions;
 mod teams;
 mod vaults;

@@ -4,6 +4,8 @@ use crate::graph::{self, Application, GraphError, OwnerObject, PasswordCredentia
 use crate::operations::Context;
 use crate::operations::inventory::last_use::KnownUses;
 use crate::operations::inventory::object::{self, ObjectError};
+use crate::operations::secrets::moving;
+use crate::operations::secrets::read::{is_shown, view as removal};
 use crate::operations::teams::of_app;
 use crate::person::{Person, TokenError};
 use crate::store::{self, MOST_CHANGES, StoreError};
@@ -51,7 +53,11 @@ pub(crate) async fn handle(
     let mine = owners.iter().any(|owner| owner.id == person.viewer.object_id);
     let (changes, uses) = elsewhere(context, person, &app).await?;
     let uses = uses.as_ref();
+    let mut removals = context.tenant.store.secret_removals(id).await?;
+    removals.retain(|removal| is_shown(removal, person, mine || uses.is_some()));
     Ok(AppDetail {
+        moving: moving::step(context, &app, uses).await?,
+        removed_secrets: removals.into_iter().map(removal).collect(),
         object_id: app.id,
         app_id: app.app_id,
         changes,
@@ -134,18 +140,19 @@ fn trusted(subject: graph::TrustedSubject) -> TrustedSubject {
     TrustedSubject { authority_id: subject.authority_id, subject_name: subject.subject_name }
 }
 
-fn secret(secret: PasswordCredential, uses: Option<&KnownUses>, now: OffsetDateTime) -> SecretRow {
+pub(crate) fn secret(secret: PasswordCredential, uses: Option<&KnownUses>, now: OffsetDateTime) -> SecretRow {
     SecretRow {
         last_use: uses.map(|uses| uses.last(secret.key_id)),
         validity: validity(secret.start, secret.end, now),
         key_id: secret.key_id,
         display_name: secret.display_name,
         hint: secret.hint,
+        start: secret.start,
         end: secret.end,
     }
 }
 
-fn owner(owner: OwnerObject) -> Owner {
+pub(crate) fn owner(owner: OwnerObject) -> Owner {
     Owner { name: owner.display_name.unwrap_or_else(|| owner.id.to_string()), username: owner.user_principal_name }
 }
 

@@ -1,15 +1,15 @@
 //! What the rows of these tests are made of.
 
 use crate::store::{
-    AuditEntry, NewReceipt, NewRetirement, ReceiptHead, RequestLine, RequestRecord, SentWrite, StoredCertificate,
-    StoredProblem, StoredReason, StoredResult,
+    AuditEntry, NewReceipt, NewRetirement, ReceiptHead, RemovalFacts, RequestLine, RequestRecord, SecretRemoval,
+    SentWrite, StoredCertificate, StoredProblem, StoredReason, StoredResult,
 };
 use crate::test_certificate;
 use domain::app_selector::AppSelector;
 use domain::audit::{AuditAction, AuditOutcome};
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
-use domain::inventory::{AttentionKind, Decision, Item, ItemAct};
+use domain::inventory::{AttentionKind, Decision, Item, ItemAct, LastUse, UnknownUse};
 use domain::key_credential::KeyCredentials;
 use domain::notices::{Acknowledgement, Audience, CalendarKey, ChannelName, DayTime, Notice, NoticeFacts, NoticeHours};
 use domain::push::UnansweredWrite;
@@ -75,6 +75,25 @@ pub(super) fn result(n: u128, outcome: Outcome) -> StoredResult {
 
 pub(super) fn entry() -> AuditEntry {
     AuditEntry::new(Some(OWEN), AT, AuditAction::Push(PushMode::Append), Outcome::Verified)
+}
+
+pub(super) fn secret_removal() -> SecretRemoval {
+    let facts = RemovalFacts {
+        app_name: "app 0".into(),
+        who: "Owen Carter".into(),
+        username: "owen".into(),
+        name: None,
+        hint: None,
+        start: None,
+        end: None,
+        last_use: LastUse::unknown(UnknownUse::NotRead),
+        reason: None,
+        ended_at: None,
+        reads: 0,
+        missing: vec![],
+        request_id: None,
+    };
+    SecretRemoval { object_id: app(0), key_id: KEY, person: OWEN, sent_at: AT, outcome: None, facts }
 }
 
 pub(super) fn write() -> UnansweredWrite {

@@ -354,7 +354,16 @@ impl TenantStore {
             });
             sql.push(")");
             let rows: Vec<OwnRow> = sql.rows()?.fetch_all(&mut **transaction).await?;
-            for row in rows {
+            let mut sql = Sql::new(
+                "SELECT object_id, key_id, 'removed' AS did, sent_at,
+                    CASE WHEN outcome = 'verified' THEN 1 ELSE 0 END AS verified
+                 FROM secret_removals
+                 WHERE (outcome IS NULL OR outcome IN ('verified', 'unverified')) AND tenant_id = ",
+            );
+            sql.bind(self.tenant).push(" AND sent_at > ").bind(Stamp(since));
+            sql.listed(" AND object_id IN (", objects, |id| Id(*id));
+            let secrets: Vec<OwnRow> = sql.rows()?.fetch_all(&mut **transaction).await?;
+            for row in rows.into_iter().chain(secrets) {
                 own.entry(row.object_id.0).or_default().push(OwnWrite {
                     key_id: row.key_id.0,
                     kind: crate::store::parse("kind of own write", &row.did)?,

@@ -13,12 +13,12 @@ use std::collections::{BTreeMap, HashMap};
 use time::OffsetDateTime;
 
 #[derive(sqlx::FromRow)]
-struct Kept {
+pub(super) struct Kept {
     kind: String,
     object_id: Id<ObjectId>,
-    content: String,
+    pub(super) content: String,
     pass: i64,
-    seen_at: Stamp,
+    pub(super) seen_at: Stamp,
     roll: Option<String>,
     roll_at: Option<Stamp>,
 }
@@ -28,6 +28,14 @@ pub(super) struct Keeping {
     pub(super) object: InventoryObject,
     pass: i64,
     roll: Option<(Roll, Stamp)>,
+}
+
+impl Keeping {
+    /// In place of what is kept, of which more is known now.
+    pub(super) fn again(object: InventoryObject, known: Kept) -> Result<Self, StoreError> {
+        let roll = known.roll.as_deref().map(stored_json::read).transpose()?;
+        Ok(Self { object, pass: known.pass, roll: roll.zip(known.roll_at) })
+    }
 }
 
 impl Store {
@@ -135,6 +143,7 @@ impl TenantStore {
         self.forget(&mut transaction, "DELETE FROM inventory_owners WHERE tenant_id = ", subjects).await?;
         self.forget(&mut transaction, "DELETE FROM inventory_credentials WHERE tenant_id = ", subjects).await?;
         self.forget(&mut transaction, "DELETE FROM inventory_tags WHERE tenant_id = ", subjects).await?;
+        self.forget(&mut transaction, "DELETE FROM inventory_key_reads WHERE tenant_id = ", subjects).await?;
         if !subjects.is_empty() {
             self.settle_items(&mut transaction, subjects, at).await?;
         }
@@ -198,7 +207,7 @@ impl TenantStore {
     }
 
     /// Rows as they are, held until the transaction ends.
-    async fn kept(
+    pub(super) async fn kept(
         &self,
         transaction: &mut Transaction,
         subjects: &[Subject],
@@ -223,7 +232,7 @@ impl TenantStore {
         Ok(kept)
     }
 
-    async fn write(
+    pub(super) async fn write(
         &self,
         transaction: &mut Transaction,
         rows: &[Keeping],

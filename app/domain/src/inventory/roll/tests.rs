@@ -124,6 +124,17 @@ fn what_a_push_did_is_no_change_made_elsewhere() {
 }
 
 #[test]
+fn a_secret_that_the_portal_removed_is_no_change_made_elsewhere() {
+    let both = app(&[], &[secret(5, "2027-01-01T00:00:00Z"), secret(6, "2027-01-01T00:00:00Z")], Some(&[]));
+    let none = app(&[], &[], Some(&[]));
+    let removal = own(5, OwnWriteKind::Removed, SINCE + Duration::hours(1));
+    assert_eq!(between(&both, &none, &[removal]), [(id(6), ChangeKind::Gone)], "the other was somebody else");
+    // Nor is a certificate that a push added missed among the secrets.
+    let added = own(1, OwnWriteKind::Added, SINCE + Duration::hours(1));
+    assert_eq!(between(&none, &with(&[1]), &[added]), []);
+}
+
+#[test]
 fn who_undoes_what_a_push_did_is_told() {
     use OwnWriteKind::{Added, Removed};
     let (early, late) = (SINCE + Duration::hours(1), SINCE + Duration::hours(2));

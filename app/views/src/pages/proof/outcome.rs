@@ -16,6 +16,7 @@ use domain::client_assertion::AssertionAnswer;
 use domain::doctor::diagnosis::diagnose;
 use domain::doctor::evidence::Evidence;
 use domain::doctor::paste::recognise;
+use domain::ids::ObjectId;
 use leptos::prelude::*;
 
 /// “The key was not found”: what Entra also says of a certificate that is still on its way to all of its servers.
@@ -35,14 +36,21 @@ pub fn is_on_its_way(proof: &AssertionAnswer, attempt: u32, fresh: bool) -> bool
 pub fn Outcome(subject: ProofSubject, proof: AssertionAnswer, attempts: u32) -> impl IntoView {
     match proof {
         AssertionAnswer::Issued { claims, expires_in, request_id } => {
-            view! { <Issued name=subject.name claims expires_in request_id attempts/> }.into_any()
+            view! { <Issued app=subject.object_id name=subject.name claims expires_in request_id attempts/> }.into_any()
         }
         AssertionAnswer::Refused { answer, .. } => view! { <Refused subject answer attempts/> }.into_any(),
     }
 }
 
 #[component]
-fn Issued(name: String, claims: String, expires_in: u64, request_id: Option<String>, attempts: u32) -> impl IntoView {
+fn Issued(
+    app: ObjectId,
+    name: String,
+    claims: String,
+    expires_in: u64,
+    request_id: Option<String>,
+    attempts: u32,
+) -> impl IntoView {
     view! {
         <section class="card summary--good issued" aria-labelledby="issued-title">
             <div class="issued__head">
@@ -53,6 +61,7 @@ fn Issued(name: String, claims: String, expires_in: u64, request_id: Option<Stri
                 </div>
             </div>
             <TokenClaims claims/>
+            <p><a href=Route::App(app).to_string()>"Back to the app"</a>": old certificates and secrets that it no longer needs can go."</p>
             {request_id.map(|id| view! { <p class="secondary">"Request-id " <Ident value=id what="the request-id"/></p> })}
         </section>
     }
