@@ -32,6 +32,7 @@ pub mod preflight;
 pub mod push;
 pub mod requests;
 pub mod rollout;
+pub mod settings;
 pub mod snapshot;
 pub mod spelling;
 pub mod suitability;

@@ -22,6 +22,7 @@ pub mod pushes;
 pub mod requests;
 pub mod search;
 pub mod sessions;
+pub mod settings;
 pub mod teams;
 pub mod vaults;
 

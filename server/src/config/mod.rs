@@ -23,6 +23,7 @@ pub(crate) use desk::SENT_WITHIN;
 pub use file::{Raw, read};
 pub use inventory::{InventoryRead, InventorySettings};
 pub use jobs::{JobSettings, MISSED_HEARTBEATS};
+pub(crate) use notices::Name as NameOfChannel;
 pub use notices::{
     CalendarContent, ChannelKind, ChannelSettings, ChannelUrl, EMAIL, EmailSettings, NoticeSettings, SmtpSecurity,
     Tells, WebhookKey, WebhookSecret,

@@ -5,7 +5,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use domain::ids::ObjectId;
 use domain::notices::ChannelName;
 use ring::signature::Ed25519KeyPair;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -101,13 +101,30 @@ impl ChannelKind {
 }
 
 /// For whom a channel is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Tells {
     /// Alarms, and what administrators have to decide.
     Admins,
     /// Apps without owners, and owners whom nothing reaches.
     Unowned,
+}
+
+impl Tells {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Admins => "admins",
+            Self::Unowned => "unowned",
+        }
+    }
+
+    /// For people.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Admins => "administrators",
+            Self::Unowned => "apps without owners",
+        }
+    }
 }
 
 /// Mail over SMTP. The host is used as it is named here.
@@ -292,6 +309,31 @@ impl NoticeSettings {
         self.allow_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host))
     }
 
+    /// What does not fit together in a channel, wherever it is written down.
+    pub(crate) fn findings_of(&self, channel: &ChannelSettings) -> Vec<ConfigFinding> {
+        let name = channel.name.0.as_str();
+        let finding = |what: &str, cure: &str| ConfigFinding {
+            field: "notices.channels",
+            what: format!("“{name}” {what}"),
+            cure: cure.into(),
+        };
+        let mut found = vec![];
+        let (url, host) = (channel.url.url(), channel.url.url().host_str().unwrap_or_default());
+        if url.scheme() != "https" && !self.allows(host) {
+            found.push(finding("is plain http.", "Use https, or name the host in allow_hosts."));
+        }
+        let signs = !channel.secrets.is_empty() || !channel.private_keys.is_empty();
+        if (channel.kind == ChannelKind::Webhook) != signs {
+            let what = if signs {
+                "has secrets, which only webhooks sign with."
+            } else {
+                "is a webhook that signs with nothing."
+            };
+            found.push(finding(what, "Give webhooks secrets or private_keys, and others none."));
+        }
+        found
+    }
+
     /// What does not fit together.
     pub(super) fn findings(&self) -> Vec<ConfigFinding> {
         let mut found = vec![];
@@ -306,30 +348,12 @@ impl NoticeSettings {
             add("notices.channels", format!("are more than {MOST_CHANNELS}."), "Leave some out.");
         }
         for (n, channel) in self.channels.iter().enumerate() {
-            let name = channel.name.0.as_str();
             if self.channels[..n].iter().any(|other| other.name == channel.name) {
-                add("notices.channels", format!("“{name}” is there twice."), "Give each channel a name of its own.");
+                let what = format!("“{}” is there twice.", channel.name.0);
+                add("notices.channels", what, "Give each channel a name of its own.");
             }
-            let (url, host) = (channel.url.url(), channel.url.url().host_str().unwrap_or_default());
-            if url.scheme() != "https" && !self.allows(host) {
-                add(
-                    "notices.channels",
-                    format!("“{name}” is plain http."),
-                    "Use https, or name the host in allow_hosts.",
-                );
-            }
-            let signs = !channel.secrets.is_empty() || !channel.private_keys.is_empty();
-            if (channel.kind == ChannelKind::Webhook) != signs {
-                let what = if signs {
-                    "has secrets, which only webhooks sign with."
-                } else {
-                    "is a webhook that signs with nothing."
-                };
-                add(
-                    "notices.channels",
-                    format!("“{name}” {what}"),
-                    "Give webhooks secrets or private_keys, and others none.",
-                );
+            for ConfigFinding { what, cure, .. } in self.findings_of(channel) {
+                add("notices.channels", what, &cure);
             }
         }
         if let Some(email) = &self.email {

@@ -18,6 +18,7 @@ pub(crate) mod pushes;
 pub(crate) mod requests;
 pub(crate) mod search;
 pub(crate) mod sessions;
+pub(crate) mod settings;
 pub(crate) mod sight;
 pub(crate) mod teams;
 pub(crate) mod vaults;

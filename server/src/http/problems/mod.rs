@@ -14,6 +14,7 @@ pub(crate) mod push_results;
 pub(crate) mod pushes;
 pub(crate) mod requests;
 mod search;
+mod settings;
 mod store;
 mod teams;
 mod vaults;

@@ -1,8 +1,8 @@
 //! What the rows of these tests are made of.
 
 use crate::store::{
-    AuditEntry, NewReceipt, NewRetirement, ReceiptHead, RequestLine, RequestRecord, SentWrite, StoredCertificate,
-    StoredProblem, StoredReason, StoredResult,
+    AuditEntry, NewReceipt, NewRetirement, ReceiptHead, RequestLine, RequestRecord, SentWrite, SettingChange,
+    SettingKind, StoredCertificate, StoredProblem, StoredReason, StoredResult,
 };
 use crate::test_certificate;
 use domain::app_selector::AppSelector;
@@ -149,6 +149,11 @@ pub(super) fn team() -> AppSelector<'static> {
 
 pub(super) fn given() -> BTreeSet<GivenApp> {
     [GivenApp { team: "Payroll".parse().unwrap(), app: app(0).uuid() }].into()
+}
+
+/// Of the rule “ours”.
+pub(super) fn rule_change(seen: u32) -> SettingChange<'static> {
+    SettingChange { kind: SettingKind::Rule, name: "ours", seen, at: AT, by: "Mara", pinned: false }
 }
 
 pub(super) fn notice(n: u32) -> Notice {
