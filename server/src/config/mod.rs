@@ -25,8 +25,8 @@ pub use inventory::{InventoryRead, InventorySettings};
 pub use jobs::{JobSettings, MISSED_HEARTBEATS};
 pub(crate) use notices::Name as NameOfChannel;
 pub use notices::{
-    CalendarContent, ChannelKind, ChannelSettings, ChannelUrl, EMAIL, EmailSettings, NoticeSettings, SmtpSecurity,
-    Tells, WebhookKey, WebhookSecret,
+    CalendarContent, ChannelKind, ChannelSettings, ChannelUrl, EMAIL, EmailSettings, GraphMailbox, NoticeSettings,
+    SmtpSecurity, Tells, WebhookKey, WebhookSecret,
 };
 pub use permissions::{AppPermission, Permissions};
 pub use quotas::Quotas;

@@ -127,11 +127,14 @@ impl Tells {
     }
 }
 
-/// Mail over SMTP. The host is used as it is named here.
+/// Mail, over SMTP or out of one mailbox by Graph. A host is used as it is named here.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EmailSettings {
-    pub host: String,
+    /// Of SMTP.
+    pub host: Option<String>,
+    /// In its place: the one mailbox that Graph's `sendMail` sends from, with the portal's own permission.
+    pub mailbox: Option<GraphMailbox>,
     /// 587 with STARTTLS, 465 with TLS from the start.
     pub port: Option<u16>,
     #[serde(default)]
@@ -152,7 +155,42 @@ pub struct EmailSettings {
     pub people: BTreeMap<String, String>,
 }
 
+/// A mailbox in Exchange Online: its user principal name, or the object id of its user.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct GraphMailbox(String);
+
+impl GraphMailbox {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for GraphMailbox {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        if text.parse::<ObjectId>().is_ok() || text.parse::<lettre::Address>().is_ok() {
+            return Ok(Self(text));
+        }
+        Err(format!("“{text}” is no mailbox: write its user principal name or its user's object id"))
+    }
+}
+
 impl EmailSettings {
+    /// Where mail is given away, in words.
+    pub fn place(&self) -> String {
+        match (&self.host, &self.mailbox) {
+            (Some(host), _) => host.clone(),
+            (None, Some(mailbox)) => format!("Graph, from {}", mailbox.as_str()),
+            (None, None) => String::new(),
+        }
+    }
+
+    fn says_how(&self) -> bool {
+        self.port.is_some() || self.username.is_some() || self.password_file.is_some() || self.authority.is_some()
+    }
+
     pub fn address_of(&self, person: ObjectId) -> Option<&str> {
         self.people.get(&person.to_string()).map(String::as_str)
     }
@@ -357,6 +395,14 @@ impl NoticeSettings {
             }
         }
         if let Some(email) = &self.email {
+            if email.host.is_some() == email.mailbox.is_some() {
+                let what = if email.host.is_some() { "has a host and a mailbox." } else { "has no host." };
+                add("notices.email", what.into(), "Write host for SMTP, or mailbox for Graph's sendMail.");
+            }
+            if email.mailbox.is_some() && email.says_how() {
+                let what = "has a mailbox, and says how a host is reached.".to_owned();
+                add("notices.email", what, "Leave port, username, password_file and authority out: Graph is asked.");
+            }
             if email.username.is_some() != email.password_file.is_some() {
                 add("notices.email", "has only one of username and password_file.".into(), "Write both, or neither.");
             }
@@ -429,6 +475,13 @@ mod tests {
         let email =
             r#"{"email": {"host": "smtp.example.com", "from": "a@example.com", "people": {"OWEN": "o@example.com"}}}"#;
         assert!(what(email)[0].contains("OWEN"));
+        let mail = |more: &str| what(&format!(r#"{{"email": {{"from": "t@example.com"{more}}}}}"#));
+        assert!(mail("")[0].contains("no host"));
+        assert!(mail(r#", "host": "h", "mailbox": "t@example.com""#)[0].contains("a host and a mailbox"));
+        assert!(mail(r#", "mailbox": "t@example.com", "port": 25"#)[0].contains("how a host is reached"));
+        assert_eq!(mail(r#", "mailbox": "t@example.com""#), [""; 0]);
+        let wrong = r#"{"email": {"from": "t@example.com", "mailbox": "../me"}}"#;
+        assert!(read(wrong).unwrap_err().to_string().contains("is no mailbox"));
     }
 
     #[test]

@@ -32,7 +32,7 @@ mod tests;
 pub use book::ChannelBook;
 pub(crate) use book::KeptChannel;
 pub use channel::{Channel, DeliveryVerdict};
-pub use email::{Mailer, MailerError};
+pub use email::{GraphMail, Mailer, MailerError};
 pub use hours::NoSuchZone;
 pub use outbound::{Outbound, OutboundError};
 pub use plan::{DueNotices, PlanError, Planner};

@@ -2,7 +2,7 @@
 
 use super::book::ChannelBook;
 use super::channel::{Channel, DeliveryVerdict};
-use super::email::{Mailer, MailerError};
+use super::email::{GraphMail, Mailer, MailerError};
 use super::hours::LocalHours;
 use super::outbound::Outbound;
 use super::receiver::Receiver;
@@ -120,17 +120,21 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// `origin` and `host`: of the portal. Reads the files that the settings name.
+    /// `origin` and `host`: of the portal. `graph`: where the settings name a mailbox. Reads the files that the settings name.
     pub fn new(
         book: ChannelBook,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         recipients: Recipients,
         (origin, host): (&str, &str),
+        graph: Option<GraphMail>,
     ) -> Result<Self, SenderError> {
         let (store, settings) = (book.store().clone(), Arc::clone(book.settings()));
         let outbound = Outbound::new(&settings)?;
-        let mailer = settings.email.as_ref().map(|email| Mailer::new(email, origin, host)).transpose()?.map(Arc::new);
+        let mailer = match &settings.email {
+            Some(email) => Mailer::new(email, (origin, host), graph)?.map(Arc::new),
+            None => None,
+        };
         Ok(Self { book, store, clock, entropy, settings, outbound, mailer, origin: origin.to_owned(), recipients })
     }
 

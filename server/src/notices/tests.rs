@@ -139,7 +139,8 @@ async fn site_of(database: &Database, mut settings: Value, teams: &[Team], at: O
     let recipients = Recipients::new(&settings, teams);
     let sealer = Arc::new(Sealer::new(&TokenKey::random(&OsEntropy), &[]).unwrap());
     let book = ChannelBook::new(store.clone(), settings, sealer);
-    let sender = Sender::new(book.clone(), clock.clone(), Arc::new(OsEntropy), recipients.clone(), portal).unwrap();
+    let sender =
+        Sender::new(book.clone(), clock.clone(), Arc::new(OsEntropy), recipients.clone(), portal, None).unwrap();
     let planner = Planner::new(book.clone(), clock.clone(), recipients);
     Site { book, store, clock, sender, planner }
 }

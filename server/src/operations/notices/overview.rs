@@ -76,7 +76,7 @@ fn mail(email: &EmailSettings, name: ChannelName) -> shown::Channel {
     let mut tells = vec!["owners whose address is known"];
     tells.extend(email.admins.as_ref().map(|_| Tells::Admins.in_words()));
     tells.extend(email.unowned.as_ref().map(|_| Tells::Unowned.in_words()));
-    shown::Channel { tells: tells.join(", "), ..of((name, EMAIL), email.host.clone(), &[]) }
+    shown::Channel { tells: tells.join(", "), ..of((name, EMAIL), email.place(), &[]) }
 }
 
 /// One that has never failed.
