@@ -9,6 +9,7 @@
 # make first-load: what a first page costs on the wire, when it answers on a slow line, and how soon a dropped file is read.
 # make lighthouse: Lighthouse's scores, the middle of three runs, on desktop and mobile.
 # make other-browsers: the main path in Firefox and WebKit, which it installs where apt-get can.
+# make pictures: the pictures in docs/pictures anew, out of the demo company. Look at them before you commit them.
 # make sbom: what is linked into what is shipped, as CycloneDX, in target/sbom.
 # make reproducible: builds the release twice, in two folders, and compares the bytes of what is shipped.
 # make bench: parsers against hostile input of 1 KB to 1 MB; the credential search and the inventory's questions over 100,000;
@@ -16,7 +17,7 @@
 SHELL := bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo test lint fuzz histories repeat bad-days soak notices bench first-load lighthouse other-browsers sbom reproducible clean
+.PHONY: demo test lint fuzz histories repeat bad-days soak notices bench first-load lighthouse other-browsers pictures sbom reproducible clean
 STEP := .ci/step.sh
 # `make lint test` compiles what it tests, the browser's half as well, with clippy's driver, which finds what `cargo clippy` finds:
 # one compilation of it all instead of two. As cargo clippy does it; CLIPPY_ARGS are separated by that word.
@@ -141,6 +142,13 @@ bench:
 	trap '$(CURDIR)/.ci/postgres.sh stop' EXIT
 	cargo bench -p keys --bench linear
 	cargo bench -p thumbprint --bench search --bench inventory --bench tenant --bench push
+
+pictures:
+	.ci/setup.sh wasm test
+	. .tools/env.sh
+	.ci/build.sh --debug site
+	.ci/build.sh --debug server
+	cd end2end && PICTURES=../docs/pictures npx playwright test --project pictures
 
 sbom:
 	.ci/setup.sh wasm sbom

@@ -12,8 +12,10 @@ export default defineConfig({
   testDir: "tests",
   outputDir: results,
   projects: [
-    { name: "paths", testIgnore: /(looks|quick|lighthouse)\.spec/ },
+    { name: "paths", testIgnore: /(looks|quick|lighthouse|pictures)\.spec/ },
     { name: "looks", testMatch: /looks\.spec/ },
+    // Of docs, by `make pictures`; no other run makes them.
+    { name: "pictures", testMatch: /pictures\.spec/ },
     // By the clock: with nothing beside it.
     { name: "clock", testMatch: /(quick|lighthouse)\.spec/ },
   ],

@@ -112,7 +112,12 @@ async function everyPage(page: Page): Promise<Stop[]> {
     ["copy", `/apps/${trusted.id}/copy`],
     ["table", "/table"],
     ["retirements", "/retirements"],
-    ["notices", "/settings/notices"],
+    ["notices", "/settings/notices", async (page) => {
+      await page.locator("summary", { hasText: "Add a channel" }).click();
+    }],
+    ["rules", "/settings/rules", async (page) => {
+      await page.locator("summary", { hasText: "Add a rule" }).click();
+    }],
     ["own notices", "/notices", async (page) => {
       await page.locator("summary", { hasText: "Acknowledge" }).first().click();
     }],

@@ -6,7 +6,7 @@ use crate::config::{DeskSettings, JobSettings, NoticeSettings, Quotas, RequestPo
 use crate::entropy::Entropy;
 use crate::inventory::{InventorySync, ReadToken};
 use crate::jobs::{JobNotifier, JobParts, Leases, NoticeParts};
-use crate::notices::{Planner, Recipients};
+use crate::notices::{ChannelBook, Planner, Recipients};
 use crate::operations::Context;
 use crate::operations::notices::NoticeContext;
 use crate::operations::plans::draft::DraftContext;
@@ -16,6 +16,7 @@ use crate::operations::secrets::SecretContext;
 use crate::parsers::Parsers;
 use crate::person::JobTokens;
 use crate::rollout::{AuditText, Observer, Rollout, RolloutSettings};
+use crate::session::Sealer;
 use crate::shares::Shares;
 use crate::store::{Sighting, Store};
 use crate::tenants::{Tenant, TenantServices, Tenants};
@@ -43,6 +44,7 @@ pub struct Parts {
     inventory_every: Option<time::Duration>,
     notices: Option<NoticeParts>,
     notice_settings: Arc<NoticeSettings>,
+    channel_sealer: Arc<Sealer>,
     drafts_under_way: Shares<ObjectId>,
 }
 
@@ -62,9 +64,11 @@ pub struct Givens {
     pub inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
     /// How often delta is asked between readings; `None`: not.
     pub inventory_delta: Option<time::Duration>,
-    /// `None`: nothing is told.
+    /// `None`: no job tells anything.
     pub notices: Option<NoticeParts>,
     pub notice_settings: Arc<NoticeSettings>,
+    /// For the addresses of channels that administrators keep.
+    pub channel_sealer: Arc<Sealer>,
 }
 
 impl Parts {
@@ -83,6 +87,7 @@ impl Parts {
             inventory_delta,
             notices,
             notice_settings,
+            channel_sealer,
         } = givens;
         let tenant =
             Tenant::new(services, &store, Arc::clone(&clock), Arc::clone(&entropy), &settings, inventory.is_some());
@@ -122,6 +127,7 @@ impl Parts {
             inventory_every,
             notices,
             notice_settings,
+            channel_sealer,
             rollout: Arc::new(rollout),
             leases,
             notifier,
@@ -192,9 +198,10 @@ impl Parts {
     pub(crate) fn notices(&self, context: Context) -> NoticeContext {
         let settings = Arc::clone(&self.notice_settings);
         let recipients = Recipients::new(&settings, &self.requests.teams);
-        let (store, clock) = (context.tenant.store.clone(), Arc::clone(&self.clock));
-        let planner = Planner::new(store, clock, Arc::clone(&settings), recipients);
-        NoticeContext { context, settings, planner }
+        let sealer = Arc::clone(&self.channel_sealer);
+        let book = ChannelBook::new(context.tenant.store.clone(), Arc::clone(&settings), sealer);
+        let planner = Planner::new(book.clone(), Arc::clone(&self.clock), recipients);
+        NoticeContext { context, settings, book, planner }
     }
 
     pub(crate) fn entropy(&self) -> &dyn Entropy {

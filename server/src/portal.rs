@@ -11,7 +11,7 @@ use crate::http::{AppState, Limiters, Portal, Readiness, RecentRefusals, parts, 
 use crate::inventory::{PortalToken, ReadToken};
 use crate::jobs::{self, NoticeParts, QueueError, RunningJobs};
 use crate::keyvault::KeyVault;
-use crate::notices::{Planner, Recipients, Sender, SenderError};
+use crate::notices::{ChannelBook, GraphMail, Planner, Recipients, Sender, SenderError};
 use crate::parts::Givens;
 use crate::session::{SealError, Sealer, Sessions, TokenVault};
 use crate::shares::Shares;
@@ -134,6 +134,8 @@ async fn assemble(
         ..config.desk.clone()
     };
     let graph = Graph::new(http.clone(), config.entra.cloud.graph_root.clone());
+    // Mail has limits of its own.
+    let mail_graph = Graph::new(http.clone(), config.entra.cloud.graph_root.clone());
     let cloud = &config.entra.cloud;
     let services = TenantServices {
         tenant: config.entra.tenant_id,
@@ -164,14 +166,16 @@ async fn assemble(
         config.step_up.clone(),
     ));
     let jobs = config.jobs.clone();
+    // Asked for only where something uses it.
+    let own_token: Arc<dyn ReadToken> = Arc::new(PortalToken::new(provider.clone(), clock.clone()));
     let inventory = match config.inventory.read {
         InventoryRead::Off => None,
-        InventoryRead::Application => {
-            let token: Arc<dyn ReadToken> = Arc::new(PortalToken::new(provider.clone(), clock.clone()));
-            Some((token, config.inventory.full_every()))
-        }
+        InventoryRead::Application => Some((Arc::clone(&own_token), config.inventory.full_every())),
     };
-    let notices = notices(&config, &store, &clock, &entropy)?;
+    let mailbox = config.notices.email.as_ref().and_then(|email| email.mailbox.clone());
+    let graph_mail = mailbox.map(|mailbox| GraphMail::new(mail_graph, own_token, mailbox));
+    let channel_sealer = Arc::new(Sealer::new(&config.token_key, &config.old_token_keys)?);
+    let notices = notices(&config, &store, &channel_sealer, graph_mail, (&clock, &entropy))?;
     let desk = Arc::new(parts(Givens {
         services,
         job_tokens: vault.clone(),
@@ -183,8 +187,9 @@ async fn assemble(
         requests: config.requests.clone(),
         inventory,
         inventory_delta: config.inventory.delta_every(),
-        notices,
+        notices: Some(notices),
         notice_settings: Arc::clone(&config.notices),
+        channel_sealer,
     }));
     let limits = Limiters::new(&config).ok_or(StartError::Limits)?;
     Ok(AppState(Arc::new(Portal {
@@ -204,24 +209,21 @@ async fn assemble(
     })))
 }
 
-/// What tells people; `None` where the configuration has nobody to tell.
+/// What tells people, as soon as there is a channel.
 fn notices(
     config: &Config,
     store: &Store,
-    clock: &Arc<dyn Clock>,
-    entropy: &Arc<dyn Entropy>,
-) -> Result<Option<NoticeParts>, StartError> {
+    sealer: &Arc<Sealer>,
+    mail: Option<GraphMail>,
+    (clock, entropy): (&Arc<dyn Clock>, &Arc<dyn Entropy>),
+) -> Result<NoticeParts, StartError> {
     let settings = &config.notices;
-    if !settings.is_on() {
-        return Ok(None);
-    }
-    let store = store.of(config.entra.tenant_id);
-    let (origin, host) = (config.origin(), config.public_url.host_str().unwrap_or("localhost").to_owned());
+    let book = ChannelBook::new(store.of(config.entra.tenant_id), Arc::clone(settings), Arc::clone(sealer));
+    let (origin, host) = (config.origin(), config.public_url.host_str().unwrap_or("localhost"));
     let recipients = Recipients::new(settings, &config.requests.teams);
-    let planner = Planner::new(store.clone(), Arc::clone(clock), Arc::clone(settings), recipients.clone());
-    let (clock, entropy, settings) = (Arc::clone(clock), Arc::clone(entropy), Arc::clone(settings));
-    let sender = Sender::new(store, clock, entropy, settings, recipients, (&origin, &host))?;
-    Ok(Some(NoticeParts { planner: Arc::new(planner), sender: Arc::new(sender), keep: config.notices.keep() }))
+    let planner = Planner::new(book.clone(), Arc::clone(clock), recipients.clone());
+    let sender = Sender::new(book, Arc::clone(clock), Arc::clone(entropy), recipients, (&origin, host), mail)?;
+    Ok(NoticeParts { planner: Arc::new(planner), sender: Arc::new(sender), keep: settings.keep() })
 }
 
 /// For Entra and Graph. Follows no redirects: neither has a reason to send any with a token on board.

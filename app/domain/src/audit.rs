@@ -4,6 +4,7 @@
 use crate::inventory::{ItemAct, ViewAct};
 use crate::requests::RequestAct;
 use crate::rollout::{Outcome, PushMode, Steer};
+use crate::settings::SettingAct;
 use crate::spelling::as_text;
 use std::convert::Infallible;
 use std::str::FromStr;
@@ -53,8 +54,10 @@ pub enum AuditAction {
     CalendarRevoked,
     /// An administrator gave apps to teams, or took them back.
     AppsGiven,
-    /// A channel for notices that was switched off is used again.
-    ChannelSwitchedOn,
+    /// What became of a channel for notices: its spelling is the act's after `channel-`.
+    Channel(SettingAct),
+    /// What became of an approval rule: its spelling is the act's after `rule-`.
+    Rule(SettingAct),
     /// What somebody decided about an item that needs somebody: its spelling is the decision's after `item-`.
     Item(ItemAct),
     /// What an administrator did with a view of the inventory that everybody sees: its spelling is the act's after `view-`.
@@ -99,6 +102,7 @@ impl AuditAction {
             Self::Request(RequestAct::Commented) => "request-commented",
             Self::Request(RequestAct::ApprovedByRule) => "request-approved-by-rule",
             Self::Request(RequestAct::Escalated) => "request-escalated",
+            Self::Request(RequestAct::Reconsidered) => "request-reconsidered",
             Self::Request(RequestAct::PassedOver) => "request-passed-over",
             Self::ChangeAcknowledged => "change-acknowledged",
             Self::SignedOutElsewhere => "signed-out-elsewhere",
@@ -107,7 +111,16 @@ impl AuditAction {
             Self::CalendarMade => "calendar-made",
             Self::CalendarRevoked => "calendar-revoked",
             Self::AppsGiven => "apps-given",
-            Self::ChannelSwitchedOn => "channel-switched-on",
+            Self::Channel(SettingAct::Added) => "channel-added",
+            Self::Channel(SettingAct::Changed) => "channel-changed",
+            Self::Channel(SettingAct::SwitchedOff) => "channel-switched-off",
+            Self::Channel(SettingAct::SwitchedOn) => "channel-switched-on",
+            Self::Channel(SettingAct::Removed) => "channel-removed",
+            Self::Rule(SettingAct::Added) => "rule-added",
+            Self::Rule(SettingAct::Changed) => "rule-changed",
+            Self::Rule(SettingAct::SwitchedOff) => "rule-switched-off",
+            Self::Rule(SettingAct::SwitchedOn) => "rule-switched-on",
+            Self::Rule(SettingAct::Removed) => "rule-removed",
             Self::Item(ItemAct::Assigned) => "item-assigned",
             Self::Item(ItemAct::Snoozed) => "item-snoozed",
             Self::Item(ItemAct::Accepted) => "item-accepted",
@@ -147,6 +160,12 @@ impl FromStr for AuditAction {
         if let Some(act) = text.strip_prefix("view-").and_then(|act| act.parse().ok()) {
             return Ok(Self::View(act));
         }
+        if let Some(act) = text.strip_prefix("channel-").and_then(|act| act.parse().ok()) {
+            return Ok(Self::Channel(act));
+        }
+        if let Some(act) = text.strip_prefix("rule-").and_then(|act| act.parse().ok()) {
+            return Ok(Self::Rule(act));
+        }
         Ok(match text {
             "change-acknowledged" => Self::ChangeAcknowledged,
             "signed-out-elsewhere" => Self::SignedOutElsewhere,
@@ -155,7 +174,6 @@ impl FromStr for AuditAction {
             "calendar-made" => Self::CalendarMade,
             "calendar-revoked" => Self::CalendarRevoked,
             "apps-given" => Self::AppsGiven,
-            "channel-switched-on" => Self::ChannelSwitchedOn,
             "push-paused" => Self::PushPaused,
             "push-resumed" => Self::PushResumed,
             "push-cancelled" => Self::PushCancelled,
@@ -271,7 +289,8 @@ mod tests {
             (AuditAction::CalendarMade, "calendar-made"),
             (AuditAction::CalendarRevoked, "calendar-revoked"),
             (AuditAction::AppsGiven, "apps-given"),
-            (AuditAction::ChannelSwitchedOn, "channel-switched-on"),
+            (AuditAction::Channel(SettingAct::SwitchedOn), "channel-switched-on"),
+            (AuditAction::Rule(SettingAct::Removed), "rule-removed"),
             (AuditAction::Item(ItemAct::Assigned), "item-assigned"),
             (AuditAction::Item(ItemAct::Snoozed), "item-snoozed"),
             (AuditAction::Item(ItemAct::Accepted), "item-accepted"),
@@ -299,6 +318,10 @@ mod tests {
         for act in RequestAct::ALL {
             assert_eq!(AuditAction::Request(*act).as_str(), format!("request-{act}"));
             assert_eq!(format!("request-{act}").parse(), Ok(AuditAction::Request(*act)));
+        }
+        for act in SettingAct::ALL {
+            assert_eq!(AuditAction::Channel(*act).as_str(), format!("channel-{act}"));
+            assert_eq!(AuditAction::Rule(*act).as_str(), format!("rule-{act}"));
         }
         for outcome in Outcome::ALL {
             assert_eq!(AuditOutcome::from(*outcome).as_str(), outcome.as_str());

@@ -33,6 +33,7 @@ pub mod push;
 pub mod requests;
 pub mod rollout;
 pub mod secret_removal;
+pub mod settings;
 pub mod snapshot;
 pub mod spelling;
 pub mod suitability;

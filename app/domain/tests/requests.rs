@@ -13,7 +13,7 @@ use domain::merge_plan::{Change, MergePlan};
 use domain::notices::RequestEvent;
 use domain::push::{Ask, Ending, Journal, Policy, Push, WriteAnswer};
 use domain::requests::{
-    Approver, Command, Need, NewRequest, PlanDigest, Request, RequestError, RequestState, RequestSubject,
+    Approver, Command, Need, NewRequest, NotStanding, PlanDigest, Request, RequestError, RequestState, RequestSubject,
     ReviewVerdict, Reviewer, Seen, StateDigest, Transition, VoidReason,
 };
 use proptest::prelude::*;
@@ -79,6 +79,8 @@ struct World {
     since: OffsetDateTime,
     escalated: bool,
     by_rule: u32,
+    /// Approved once, and by the rules of later not.
+    reopened: u32,
     by_fallback: u32,
 }
 
@@ -101,6 +103,7 @@ impl World {
             since: BEGINNING,
             escalated: false,
             by_rule: 0,
+            reopened: 0,
             by_fallback: 0,
         }
     }
@@ -188,7 +191,15 @@ impl World {
                 assert_eq!(self.request.as_ref().map(Request::state), Some(RequestState::Void));
                 return;
             }
-            Err(_) => return,
+            Err(why) => {
+                let was = request.state();
+                let reopened = self.try_to(Command::Reconsider { needs }).is_none();
+                let state = self.request.as_ref().map(Request::state);
+                assert_eq!(state, Some(if reopened { RequestState::Open } else { was }));
+                assert!(reopened || !matches!(why, NotStanding::Unmet { .. }), "it waits for whom the rules ask now");
+                self.reopened += u32::from(reopened && was == RequestState::Approved);
+                return;
+            }
         };
         // Independently of what made it.
         let living = request.reviews().iter().filter(|review| {
@@ -376,6 +387,7 @@ fn nothing_is_sent_without_a_living_approval_and_every_end_is_told_once() {
     let mut runner = if wanted.is_some() { TestRunner::new(config) } else { TestRunner::new_with_rng(config, rng) };
     let (writes, ends) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
     let (by_rule, by_fallback) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+    let reopened = std::cell::Cell::new(0);
     let tapes = proptest::collection::vec(any::<u8>(), 20..400);
     let outcome = runner.run(&tapes, |bytes| {
         let (mut world, mut tape) = (World::new(), Tape(bytes.iter()));
@@ -386,6 +398,7 @@ fn nothing_is_sent_without_a_living_approval_and_every_end_is_told_once() {
         writes.set(writes.get() + world.writes);
         ends.set(ends.get() + world.ends);
         by_rule.set(by_rule.get() + world.by_rule);
+        reopened.set(reopened.get() + world.reopened);
         by_fallback.set(by_fallback.get() + world.by_fallback);
         Ok(())
     });
@@ -394,10 +407,11 @@ fn nothing_is_sent_without_a_living_approval_and_every_end_is_told_once() {
     if cases >= 1_000 {
         assert!(writes.get() > 300 && ends.get() > cases, "{} writes, {} ends", writes.get(), ends.get());
         assert!(
-            by_rule.get() > 100 && by_fallback.get() > 100,
-            "{} by rule, {} by fallback",
+            by_rule.get() > 100 && by_fallback.get() > 100 && reopened.get() > 100,
+            "{} by rule, {} by fallback, {} reopened",
             by_rule.get(),
-            by_fallback.get()
+            by_fallback.get(),
+            reopened.get()
         );
     }
 }

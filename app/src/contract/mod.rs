@@ -23,6 +23,7 @@ pub mod requests;
 pub mod search;
 pub mod secrets;
 pub mod sessions;
+pub mod settings;
 pub mod teams;
 pub mod vaults;
 

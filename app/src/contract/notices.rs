@@ -14,6 +14,12 @@ pub trait NoticesPort: Send + Sync {
     async fn test_channel(&self, channel: &ChannelName) -> Result<(), Problem>;
     /// A channel that was switched off is tried again, with all that waited for it.
     async fn free_channel(&self, channel: &ChannelName) -> Result<(), Problem>;
+    /// A new channel, or other contents for one that is kept here.
+    async fn keep_channel(&self, fields: &ChannelFields) -> Result<(), Problem>;
+    /// `version`: that was seen.
+    async fn switch_channel(&self, channel: &ChannelName, version: u32, on: bool) -> Result<(), Problem>;
+    /// `version`: that was seen.
+    async fn remove_channel(&self, channel: &ChannelName, version: u32) -> Result<(), Problem>;
     /// Sends a notice once more, with the same id.
     async fn replay_notice(&self, notice: NoticeId, channel: &ChannelName) -> Result<(), Problem>;
 }

@@ -4,7 +4,7 @@ pub use views::data::requests::*;
 
 use super::paging::Page;
 use super::problem::Problem;
-use domain::requests::ReviewVerdict;
+use domain::requests::{ReviewVerdict, RuleText};
 use domain::rollout::PushMode;
 use time::Date;
 use uuid::Uuid;
@@ -26,6 +26,12 @@ pub trait RequestsPort: Send + Sync {
     /// The rules, and which of them would apply where the viewer changed this app. `app`: a client id, an object id or a
     /// whole name; empty for the rules alone.
     async fn rules(&self, app: &str, mode: PushMode) -> Result<RulesView, Problem>;
+    /// A new rule, or other contents for one that is kept here. `version`: that was seen; 0 for a new one.
+    async fn keep_rule(&self, version: u32, rule: &RuleText) -> Result<(), Problem>;
+    /// `version`: that was seen.
+    async fn switch_rule(&self, rule: &str, version: u32, on: bool) -> Result<(), Problem>;
+    /// `version`: that was seen.
+    async fn remove_rule(&self, rule: &str, version: u32) -> Result<(), Problem>;
     /// How many wait for the viewer. Without a signed-in person none.
     async fn requests_waiting(&self) -> Result<u32, Problem>;
     /// `page`: of its apps, from 1.

@@ -47,6 +47,8 @@ const KEPT_FIELD: usize = 200;
 const KEPT_FIELDS: usize = 40;
 /// A table comes back as well, unless it is longer, or holds what the portal never keeps.
 const KEPT_TABLE: usize = 64 * 1024;
+/// Of a rule each of its lists.
+const KEPT_LIST: usize = 8 * 1024;
 /// The server limits what it takes to less.
 const MAX_FORM: usize = 4 * 1024 * 1024;
 
@@ -119,6 +121,12 @@ async fn carry_out(form: Form, desk: &dyn Desk, origin: &str, fields: &Fields) -
         Form::RemoveSecret => secrets::remove(desk, fields).await,
         Form::TestChannel => notices::test(desk, fields).await,
         Form::FreeChannel => notices::free(desk, fields).await,
+        Form::KeepChannel => notices::keep(desk, fields).await,
+        Form::SwitchChannel => notices::switch(desk, fields).await,
+        Form::RemoveChannel => notices::remove(desk, fields).await,
+        Form::KeepRule => requests::keep_rule(desk, fields).await,
+        Form::SwitchRule => requests::switch_rule(desk, fields).await,
+        Form::RemoveRule => requests::remove_rule(desk, fields).await,
         Form::ReplayNotice => notices::replay(desk, fields).await,
         Form::PreviewGivenApps => teams::preview_given(desk, fields).await,
         Form::GiveApps => teams::give(desk, fields).await,
@@ -230,12 +238,16 @@ impl Fields {
         self.raw(name) == "on"
     }
 
-    /// What a refusal brings back: short fields, and not too many of them.
-    fn kept(&self) -> Vec<(String, String)> {
-        let table = |name: &str, value: &str| {
-            name == "csv" && value.len() <= KEPT_TABLE && !value.to_ascii_uppercase().contains("PRIVATE KEY")
+    /// What a refusal brings back: short fields, and not too many of them; a table; and the lists of a rule.
+    fn kept(&self, form: Form) -> Vec<(String, String)> {
+        let is_list = |name: &str| name == "csv" || form == Form::KeepRule;
+        let most = if form == Form::KeepRule { KEPT_LIST } else { KEPT_TABLE };
+        let long = |name: &str, value: &str| {
+            is_list(name) && value.len() <= most && !value.to_ascii_uppercase().contains("PRIVATE KEY")
         };
-        let kept = |(name, value): &(&str, &str)| name.len() + value.len() <= KEPT_FIELD || table(name, value);
+        let kept = |(name, value): &(&str, &str)| {
+            form.keeps(name) && (name.len() + value.len() <= KEPT_FIELD || long(name, value))
+        };
         self.texts.pairs().filter(kept).take(KEPT_FIELDS).map(|(name, value)| (name.into(), value.into())).collect()
     }
 }
@@ -291,7 +303,7 @@ async fn refused(visit: &Visit, form: Form, fields: &Fields, problem: Problem) -
 async fn say_why(visit: &Visit, form: Form, fields: &Fields, problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let viewer = visit.desk.viewer().await.ok().flatten();
-    let refusal = FormRefusal { form, problem: problem.clone(), fields: fields.kept(), signed_in: None };
+    let refusal = FormRefusal { form, problem: problem.clone(), fields: fields.kept(form), signed_in: None };
     // The reason stays the one that is shown, whether or not this is kept.
     if viewer.is_some() && problem.sign_in.is_some() {
         let _ = visit.refusals.keep_for_return(&refusal).await;

@@ -2,6 +2,7 @@ use super::{Done, Fields};
 use crate::contract::Desk;
 use crate::contract::problem::Problem;
 use uuid::Uuid;
+use views::pages::rules::rule_text;
 use views::route::Route;
 
 /// `plan`; `reason`; `wanted_on`: such as `2026-12-24`, or empty; `instead`: a request of the person's own, or empty.
@@ -44,4 +45,23 @@ pub async fn execute(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> 
 
 fn request(fields: &Fields) -> Result<Uuid, Problem> {
     fields.parsed("request", "request id")
+}
+
+/// `version`; and the rule, field by field.
+pub async fn keep_rule(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
+    desk.keep_rule(fields.parsed_or("version", "version", 0)?, &rule_text(fields.query())).await?;
+    Ok(Route::Rules.into())
+}
+
+/// `rule`, `version`, `on`
+pub async fn switch_rule(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
+    let version = fields.parsed("version", "version")?;
+    desk.switch_rule(&fields.text("rule"), version, fields.is_on("on")).await?;
+    Ok(Route::Rules.into())
+}
+
+/// `rule`, `version`
+pub async fn remove_rule(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
+    desk.remove_rule(&fields.text("rule"), fields.parsed("version", "version")?).await?;
+    Ok(Route::Rules.into())
 }

@@ -2,5 +2,6 @@ use crate::visit::{Member, Shown};
 use views::pages::notices;
 
 pub async fn page(member: &Member) -> Shown {
-    Ok(notices::page(member.desk.notices(member.query().page()).await?))
+    let query = member.query();
+    Ok(notices::page(member.desk.notices(query.page()).await?, query.text("change")))
 }

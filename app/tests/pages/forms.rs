@@ -74,6 +74,37 @@ fn plain_forms_lead_from_step_to_step() {
             assert_eq!(post(path, fields, &notices).await.location.as_ref(), Some(&notices), "{path}");
         }
 
+        for (path, fields) in [
+            ("/api/keep-channel", "name=ops&kind=slack&url=https%3A%2F%2Fhooks.slack.com%2Fx&tells%5B%5D=admins"),
+            ("/api/switch-channel", "channel=quiet&version=3&on=on"),
+            ("/api/remove-channel", "channel=quiet&version=3"),
+        ] {
+            assert_eq!(post(path, fields, &notices).await.location.as_ref(), Some(&notices), "{path}");
+        }
+        let changing = format!("{notices}?change=oncall");
+        let again =
+            refused("/api/keep-channel", "name=oncall&version=3&kind=slack&url=s3cret&to=a%40b.c", &changing).await;
+        assert!(again.html.contains("Nothing would be told there") && again.html.contains("type them again"));
+        assert!(!again.html.contains("s3cret") && !again.html.contains("a@b.c"), "{}", again.html);
+        check("notices-refused", &again.html);
+        let again = refused("/api/remove-channel", "channel=quiet&version=2", &notices).await;
+        assert!(again.html.contains("Somebody else changed it"));
+
+        let rules = Route::Rules.to_string();
+        for (path, fields) in [
+            ("/api/keep-rule", "name=all&version=0&approvers=admins&own=on"),
+            ("/api/switch-rule", "rule=renewals&version=3&on=off"),
+            ("/api/remove-rule", "rule=renewals&version=3"),
+        ] {
+            assert_eq!(post(path, fields, &rules).await.location.as_ref(), Some(&rules), "{path}");
+        }
+        let long = "n".repeat(250);
+        let wrong = format!("name=all&version=0&names={long}&approvers=root&kinds%5B%5D=append&proven=on&days=30");
+        let again = refused("/api/keep-rule", &wrong, &rules).await;
+        assert!(again.html.contains("Who approves, line 1") && again.html.contains(&format!(">{long}</textarea>")));
+        assert!(again.html.contains("value=\"30\""), "{}", again.html);
+        check("rules-refused", &again.html);
+
         let own = Route::OwnNotices.to_string();
         let app = format!("kind=application&object={}", id(1));
         let known = format!("{app}&ends=2026-11-23T12%3A00%3A00Z&until=2026-12-01&reason=known");

@@ -23,9 +23,10 @@ pub(crate) use desk::SENT_WITHIN;
 pub use file::{Raw, read};
 pub use inventory::{InventoryRead, InventorySettings};
 pub use jobs::{JobSettings, MISSED_HEARTBEATS};
+pub(crate) use notices::Name as NameOfChannel;
 pub use notices::{
-    CalendarContent, ChannelKind, ChannelSettings, ChannelUrl, EMAIL, EmailSettings, NoticeSettings, SmtpSecurity,
-    Tells, WebhookKey, WebhookSecret,
+    CalendarContent, ChannelKind, ChannelSettings, ChannelUrl, EMAIL, EmailSettings, GraphMailbox, NoticeSettings,
+    SmtpSecurity, Tells, WebhookKey, WebhookSecret,
 };
 pub use permissions::{AppPermission, Permissions};
 pub use quotas::Quotas;

@@ -5,7 +5,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use domain::ids::ObjectId;
 use domain::notices::ChannelName;
 use ring::signature::Ed25519KeyPair;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -101,7 +101,7 @@ impl ChannelKind {
 }
 
 /// For whom a channel is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Tells {
     /// Alarms, and what administrators have to decide.
@@ -110,11 +110,31 @@ pub enum Tells {
     Unowned,
 }
 
-/// Mail over SMTP. The host is used as it is named here.
+impl Tells {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Admins => "admins",
+            Self::Unowned => "unowned",
+        }
+    }
+
+    /// For people.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Admins => "administrators",
+            Self::Unowned => "apps without owners",
+        }
+    }
+}
+
+/// Mail, over SMTP or out of one mailbox by Graph. A host is used as it is named here.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EmailSettings {
-    pub host: String,
+    /// Of SMTP.
+    pub host: Option<String>,
+    /// In its place: the one mailbox that Graph's `sendMail` sends from, with the portal's own permission.
+    pub mailbox: Option<GraphMailbox>,
     /// 587 with STARTTLS, 465 with TLS from the start.
     pub port: Option<u16>,
     #[serde(default)]
@@ -135,7 +155,42 @@ pub struct EmailSettings {
     pub people: BTreeMap<String, String>,
 }
 
+/// A mailbox in Exchange Online: its user principal name, or the object id of its user.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct GraphMailbox(String);
+
+impl GraphMailbox {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for GraphMailbox {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        if text.parse::<ObjectId>().is_ok() || text.parse::<lettre::Address>().is_ok() {
+            return Ok(Self(text));
+        }
+        Err(format!("“{text}” is no mailbox: write its user principal name or its user's object id"))
+    }
+}
+
 impl EmailSettings {
+    /// Where mail is given away, in words.
+    pub fn place(&self) -> String {
+        match (&self.host, &self.mailbox) {
+            (Some(host), _) => host.clone(),
+            (None, Some(mailbox)) => format!("Graph, from {}", mailbox.as_str()),
+            (None, None) => String::new(),
+        }
+    }
+
+    fn says_how(&self) -> bool {
+        self.port.is_some() || self.username.is_some() || self.password_file.is_some() || self.authority.is_some()
+    }
+
     pub fn address_of(&self, person: ObjectId) -> Option<&str> {
         self.people.get(&person.to_string()).map(String::as_str)
     }
@@ -292,6 +347,31 @@ impl NoticeSettings {
         self.allow_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host))
     }
 
+    /// What does not fit together in a channel, wherever it is written down.
+    pub(crate) fn findings_of(&self, channel: &ChannelSettings) -> Vec<ConfigFinding> {
+        let name = channel.name.0.as_str();
+        let finding = |what: &str, cure: &str| ConfigFinding {
+            field: "notices.channels",
+            what: format!("“{name}” {what}"),
+            cure: cure.into(),
+        };
+        let mut found = vec![];
+        let (url, host) = (channel.url.url(), channel.url.url().host_str().unwrap_or_default());
+        if url.scheme() != "https" && !self.allows(host) {
+            found.push(finding("is plain http.", "Use https, or name the host in allow_hosts."));
+        }
+        let signs = !channel.secrets.is_empty() || !channel.private_keys.is_empty();
+        if (channel.kind == ChannelKind::Webhook) != signs {
+            let what = if signs {
+                "has secrets, which only webhooks sign with."
+            } else {
+                "is a webhook that signs with nothing."
+            };
+            found.push(finding(what, "Give webhooks secrets or private_keys, and others none."));
+        }
+        found
+    }
+
     /// What does not fit together.
     pub(super) fn findings(&self) -> Vec<ConfigFinding> {
         let mut found = vec![];
@@ -306,33 +386,23 @@ impl NoticeSettings {
             add("notices.channels", format!("are more than {MOST_CHANNELS}."), "Leave some out.");
         }
         for (n, channel) in self.channels.iter().enumerate() {
-            let name = channel.name.0.as_str();
             if self.channels[..n].iter().any(|other| other.name == channel.name) {
-                add("notices.channels", format!("“{name}” is there twice."), "Give each channel a name of its own.");
+                let what = format!("“{}” is there twice.", channel.name.0);
+                add("notices.channels", what, "Give each channel a name of its own.");
             }
-            let (url, host) = (channel.url.url(), channel.url.url().host_str().unwrap_or_default());
-            if url.scheme() != "https" && !self.allows(host) {
-                add(
-                    "notices.channels",
-                    format!("“{name}” is plain http."),
-                    "Use https, or name the host in allow_hosts.",
-                );
-            }
-            let signs = !channel.secrets.is_empty() || !channel.private_keys.is_empty();
-            if (channel.kind == ChannelKind::Webhook) != signs {
-                let what = if signs {
-                    "has secrets, which only webhooks sign with."
-                } else {
-                    "is a webhook that signs with nothing."
-                };
-                add(
-                    "notices.channels",
-                    format!("“{name}” {what}"),
-                    "Give webhooks secrets or private_keys, and others none.",
-                );
+            for ConfigFinding { what, cure, .. } in self.findings_of(channel) {
+                add("notices.channels", what, &cure);
             }
         }
         if let Some(email) = &self.email {
+            if email.host.is_some() == email.mailbox.is_some() {
+                let what = if email.host.is_some() { "has a host and a mailbox." } else { "has no host." };
+                add("notices.email", what.into(), "Write host for SMTP, or mailbox for Graph's sendMail.");
+            }
+            if email.mailbox.is_some() && email.says_how() {
+                let what = "has a mailbox, and says how a host is reached.".to_owned();
+                add("notices.email", what, "Leave port, username, password_file and authority out: Graph is asked.");
+            }
             if email.username.is_some() != email.password_file.is_some() {
                 add("notices.email", "has only one of username and password_file.".into(), "Write both, or neither.");
             }
@@ -405,6 +475,13 @@ mod tests {
         let email =
             r#"{"email": {"host": "smtp.example.com", "from": "a@example.com", "people": {"OWEN": "o@example.com"}}}"#;
         assert!(what(email)[0].contains("OWEN"));
+        let mail = |more: &str| what(&format!(r#"{{"email": {{"from": "t@example.com"{more}}}}}"#));
+        assert!(mail("")[0].contains("no host"));
+        assert!(mail(r#", "host": "h", "mailbox": "t@example.com""#)[0].contains("a host and a mailbox"));
+        assert!(mail(r#", "mailbox": "t@example.com", "port": 25"#)[0].contains("how a host is reached"));
+        assert_eq!(mail(r#", "mailbox": "t@example.com""#), [""; 0]);
+        let wrong = r#"{"email": {"from": "t@example.com", "mailbox": "../me"}}"#;
+        assert!(read(wrong).unwrap_err().to_string().contains("is no mailbox"));
     }
 
     #[test]

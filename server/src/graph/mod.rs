@@ -23,6 +23,7 @@ mod pages;
 mod policies;
 mod remove_password;
 mod retry;
+mod send_mail;
 mod service_principals;
 mod trusted_subjects;
 mod url;
@@ -48,8 +49,8 @@ use crate::entropy::{Entropy, OsEntropy};
 use ::url::Url;
 use budget::{Budget, Cost, Lane};
 use bytes::Bytes;
-use reqwest::Method;
 use reqwest::header::{ACCEPT, HeaderMap};
+use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -202,19 +203,27 @@ impl Graph {
         consistency: Consistency,
         body: Option<&Value>,
     ) -> Result<GraphResponse<Value>, GraphError> {
-        let mut request = self
-            .http
-            .request(method, url)
-            .bearer_auth(bearer)
-            .timeout(self.timeout)
-            .header(ACCEPT, "application/json")
-            .header("client-request-id", self.entropy.uuid().to_string());
+        let mut request = self.request(bearer, method, url);
         if consistency == Consistency::Eventual {
             request = request.header("ConsistencyLevel", "eventual");
         }
         if let Some(body) = body {
             request = request.json(body);
         }
+        self.answered(cost, request).await
+    }
+
+    fn request(&self, bearer: &str, method: Method, url: Url) -> RequestBuilder {
+        self.http
+            .request(method, url)
+            .bearer_auth(bearer)
+            .timeout(self.timeout)
+            .header(ACCEPT, "application/json")
+            .header("client-request-id", self.entropy.uuid().to_string())
+    }
+
+    /// Sends one that was admitted.
+    async fn answered(&self, cost: Cost, request: RequestBuilder) -> Result<GraphResponse<Value>, GraphError> {
         let response = request.send().await.map_err(|e| GraphError::from_transport(&e))?;
         let status = response.status().as_u16();
         let request_id = header(response.headers(), "request-id");

@@ -1,6 +1,7 @@
 //! For whoever watches over the portal.
 
 use super::{AppState, Refusal};
+use crate::store::SettingKind;
 use app::contract::problem::Problem;
 use axum::extract::State;
 use std::time::Duration;
@@ -41,11 +42,12 @@ pub async fn ready(State(app): State<AppState>) -> Result<String, Refusal> {
 }
 
 async fn stalled(app: &AppState) -> String {
-    if !app.config.notices.is_on() {
-        return String::new();
-    }
     let now = app.clock.now();
-    match timeout(PATIENCE, app.store.outbox_waits_since(now)).await {
+    let waits = async {
+        let is_on = app.config.notices.is_on() || app.store.has_settings(SettingKind::Channel).await?;
+        if is_on { app.store.outbox_waits_since(now).await } else { Ok(None) }
+    };
+    match timeout(PATIENCE, waits).await {
         Ok(Ok(Some(since))) if now - since > STALLED => {
             format!("notices have waited for {} minutes\n", (now - since).whole_minutes())
         }

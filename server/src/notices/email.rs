@@ -1,9 +1,11 @@
-//! Mail over SMTP, to the host that the configuration names.
+//! Mail: over SMTP to the host that the configuration names, or out of the one mailbox that it names by Graph.
 
 use super::channel::DeliveryVerdict;
 use super::notice_text::NoticeText;
 use crate::causes::causes;
-use crate::config::{EmailSettings, SmtpSecurity};
+use crate::config::{EmailSettings, GraphMailbox, SmtpSecurity};
+use crate::graph::{Graph, GraphError};
+use crate::inventory::ReadToken;
 use crate::store::Attempt;
 use domain::notices::{DeliveryState, Notice};
 use lettre::address::AddressError;
@@ -14,11 +16,13 @@ use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::{Error as SmtpError, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
+use tokio::sync::Semaphore;
 
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Connections to the host that are kept.
+/// Connections to the host that are kept; and messages that are on their way by Graph.
 const MOST_CONNECTIONS: u32 = 4;
 /// Apps that one mail lists.
 const MOST_LINES: usize = 100;
@@ -33,9 +37,56 @@ pub enum MailerError {
     Smtp(#[from] SmtpError),
 }
 
+/// What gives a message away.
+enum Transport {
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Graph(Box<GraphMail>),
+}
+
+/// Graph, with the portal's own permission. Cheap to clone.
+#[derive(Clone)]
+pub struct GraphMail {
+    graph: Graph,
+    token: Arc<dyn ReadToken>,
+    mailbox: GraphMailbox,
+    /// Exchange Online answers 429 to more at once for one mailbox
+    /// (<https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits>).
+    at_once: Arc<Semaphore>,
+}
+
+impl GraphMail {
+    /// `graph`: of its own, for the limits of mail are others than those of the directory.
+    pub fn new(graph: Graph, token: Arc<dyn ReadToken>, mailbox: GraphMailbox) -> Self {
+        Self { graph, token, mailbox, at_once: Arc::new(Semaphore::new(MOST_CONNECTIONS as usize)) }
+    }
+
+    async fn send(&self, message: &Message, now: OffsetDateTime) -> (Attempt, DeliveryVerdict) {
+        let attempt = |status, answer| Attempt { at: now, status, answer };
+        let _place = self.at_once.acquire().await;
+        let token = match self.token.token().await {
+            Ok(token) => token,
+            Err(error) => {
+                return (attempt(None, causes(&error)), DeliveryVerdict::Again { asked: None, holds: true });
+            }
+        };
+        match self.graph.send_mail(&token, self.mailbox.as_str(), &message.formatted()).await {
+            Ok(status) => (attempt(Some(status), String::new()), DeliveryVerdict::Ended(DeliveryState::Accepted)),
+            Err(error) => (attempt(error.status(), error.to_string()), judge(&error)),
+        }
+    }
+}
+
+/// What is wrong with this message is so for good; what is wrong with the mailbox, the permission or Graph holds the others, too.
+fn judge(error: &GraphError) -> DeliveryVerdict {
+    match error.status() {
+        Some(400 | 413) => DeliveryVerdict::Ended(DeliveryState::GivenUp),
+        _ => DeliveryVerdict::Again { asked: error.retry_after(), holds: true },
+    }
+}
+
 /// Sends mail.
 pub struct Mailer {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    transport: Transport,
     from: Mailbox,
     admins: Option<Mailbox>,
     /// Of the portal: its origin, and its host for message ids.
@@ -79,8 +130,28 @@ impl Header for AutoSubmitted {
 
 impl Mailer {
     /// Reads the files that the settings name. Connects when the first mail is sent.
-    pub fn new(settings: &EmailSettings, origin: &str, host: &str) -> Result<Self, MailerError> {
-        let mut tls = TlsParameters::builder(settings.host.clone());
+    /// `graph`: used where the settings name a mailbox. Without it, or a host, there is no mail.
+    pub fn new(
+        settings: &EmailSettings,
+        (origin, host): (&str, &str),
+        graph: Option<GraphMail>,
+    ) -> Result<Option<Self>, MailerError> {
+        let transport = match (&settings.host, graph) {
+            (Some(smtp), _) => Transport::Smtp(Self::smtp(settings, smtp)?),
+            (None, Some(graph)) => Transport::Graph(Box::new(graph)),
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Self {
+            transport,
+            from: mailbox(&settings.from)?,
+            admins: settings.admins.as_deref().map(mailbox).transpose()?,
+            origin: origin.to_owned(),
+            host: host.to_owned(),
+        }))
+    }
+
+    fn smtp(settings: &EmailSettings, host: &str) -> Result<AsyncSmtpTransport<Tokio1Executor>, MailerError> {
+        let mut tls = TlsParameters::builder(host.to_owned());
         if let Some(path) = &settings.authority {
             tls = tls.add_root_certificate(Certificate::from_pem(&file(path)?)?);
         }
@@ -89,7 +160,7 @@ impl Mailer {
             SmtpSecurity::Starttls => (Tls::Required(tls), 587),
             SmtpSecurity::Tls => (Tls::Wrapper(tls), 465),
         };
-        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&settings.host)
+        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
             .port(settings.port.unwrap_or(port))
             .tls(tls)
             .timeout(Some(PATIENCE))
@@ -98,13 +169,7 @@ impl Mailer {
             let password = String::from_utf8_lossy(&file(path)?).trim().to_owned();
             transport = transport.credentials(Credentials::new(username.clone(), password));
         }
-        Ok(Self {
-            transport: transport.build(),
-            from: mailbox(&settings.from)?,
-            admins: settings.admins.as_deref().map(mailbox).transpose()?,
-            origin: origin.to_owned(),
-            host: host.to_owned(),
-        })
+        Ok(transport.build())
     }
 
     /// Sends once, to one or more. The message's id is the notice's, however often it is sent.
@@ -114,7 +179,11 @@ impl Mailer {
             Ok(message) => message,
             Err(error) => return (attempt(None, error), DeliveryVerdict::Ended(DeliveryState::GivenUp)),
         };
-        match self.transport.send(message).await {
+        let smtp = match &self.transport {
+            Transport::Smtp(smtp) => smtp,
+            Transport::Graph(graph) => return graph.send(&message, now).await,
+        };
+        match smtp.send(message).await {
             Ok(response) => {
                 let words: Vec<&str> = response.message().collect();
                 let code = u16::from(response.code());
@@ -193,6 +262,22 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::super::notice_text::samples::{AT, digest};
     use super::*;
+    use crate::graph::Reply;
+
+    #[test]
+    fn graph_holds_the_channel_for_what_is_no_fault_of_the_message() {
+        let reply = |status| Reply { status, code: "x".into(), message: "y".into(), request_id: None };
+        let judged = |status, wait| judge(&GraphError::from_reply(reply(status), wait));
+        let wait = Some(Duration::from_secs(7));
+        assert_eq!(judged(429, wait), DeliveryVerdict::Again { asked: wait, holds: true });
+        for status in [401, 403, 404, 503] {
+            assert_eq!(judged(status, None), DeliveryVerdict::Again { asked: None, holds: true }, "{status}");
+        }
+        assert_eq!(judge(&GraphError::NoAnswer), DeliveryVerdict::Again { asked: None, holds: true });
+        for status in [400, 413] {
+            assert_eq!(judged(status, None), DeliveryVerdict::Ended(DeliveryState::GivenUp), "{status}");
+        }
+    }
 
     #[test]
     fn names_are_text_in_html_and_there_is_one_link() {

@@ -116,7 +116,7 @@ async fn a_mail_server_takes_our_mail_and_python_reads_it() {
     let settings = json!({"host": "localhost", "port": port, "from": "Thumbprint <desk@example.com>",
         "admins": "desk-admins@example.com", "authority": certificate});
     let settings: EmailSettings = serde_json::from_value(settings).unwrap();
-    let mailer = Mailer::new(&settings, "https://t.example", "t.example").unwrap();
+    let mailer = Mailer::new(&settings, ("https://t.example", "t.example"), None).unwrap().unwrap();
     let notice = digest(150);
     let (attempt, verdict) = mailer.send(&notice, &["Zoë <zoe@example.com>".to_owned()], AT).await;
     assert_eq!(
@@ -140,7 +140,7 @@ async fn a_mail_server_takes_our_mail_and_python_reads_it() {
 
     // Whoever does not have the name that the configuration says gets no mail.
     let stranger = EmailSettings { authority: None, ..settings };
-    let mailer = Mailer::new(&stranger, "https://t.example", "t.example").unwrap();
+    let mailer = Mailer::new(&stranger, ("https://t.example", "t.example"), None).unwrap().unwrap();
     let (attempt, verdict) = mailer.send(&notice, &["zoe@example.com".to_owned()], AT).await;
     assert_eq!((attempt.status, verdict), (None, DeliveryVerdict::Again { asked: None, holds: true }));
 }

@@ -1,9 +1,9 @@
 //! Writes the day's digests: what ends, for each person who owns some of it.
 
+use super::book::ChannelBook;
 use super::hours::LocalHours;
 use super::recipients::Recipients;
 use crate::clock::Clock;
-use crate::config::NoticeSettings;
 use crate::store::{InventoryQuery, StoreError, TenantStore};
 use domain::credentials::Subject;
 use domain::ids::ObjectId;
@@ -36,27 +36,25 @@ pub struct DueNotices {
 
 /// Makes digests of one directory.
 pub struct Planner {
+    book: ChannelBook,
     store: TenantStore,
     clock: Arc<dyn Clock>,
-    settings: Arc<NoticeSettings>,
     recipients: Recipients,
 }
 
 impl Planner {
-    pub fn new(
-        store: TenantStore,
-        clock: Arc<dyn Clock>,
-        settings: Arc<NoticeSettings>,
-        recipients: Recipients,
-    ) -> Self {
-        Self { store, clock, settings, recipients }
+    pub fn new(book: ChannelBook, clock: Arc<dyn Clock>, recipients: Recipients) -> Self {
+        Self { store: book.store().clone(), book, clock, recipients }
     }
 
     /// From a person's own morning on, and for everybody else from the hour of the settings on, once a day: a digest that is
-    /// there already is not written again. Answers how many were.
+    /// there already is not written again. Answers how many were. Without a channel nothing is written.
     pub async fn run(&self) -> Result<u32, PlanError> {
+        if !self.book.is_on().await? {
+            return Ok(0);
+        }
         let now = self.clock.now();
-        let is_day = now.hour() >= self.settings.hour;
+        let is_day = now.hour() >= self.book.settings().hour;
         if is_day {
             self.alarm(now).await?;
         }

@@ -1,21 +1,24 @@
 //! Sends what is due, over each channel beside the others: one that is down or slow keeps nobody waiting.
 
+use super::book::ChannelBook;
 use super::channel::{Channel, DeliveryVerdict};
-use super::email::{Mailer, MailerError};
+use super::email::{GraphMail, Mailer, MailerError};
 use super::hours::LocalHours;
 use super::outbound::Outbound;
+use super::receiver::Receiver;
 use super::recheck::recheck;
 use super::recipients::Recipients;
 use crate::clock::Clock;
 use crate::config::{EMAIL, NoticeSettings, Tells};
 use crate::entropy::Entropy;
 use crate::store::{
-    Attempt, AuditEntry, ChannelStanding, ClaimDeliveries, ClaimedDelivery, Next, StoreError, TenantStore,
+    Attempt, AuditEntry, ChannelStanding, ClaimDeliveries, ClaimedDelivery, Next, SettingKind, StoreError, TenantStore,
 };
 use domain::audit::{AuditAction, AuditOutcome};
 use domain::notices::{
     Alarm, AlarmFacts, Audience, ChannelName, DeliveryState, Notice, NoticeFacts, NoticeId, RETRIES, next_attempt,
 };
+use domain::settings::SettingAct;
 use futures_util::stream::{self, FuturesUnordered, StreamExt as _};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,6 +40,9 @@ const HTTP_LEASE: time::Duration = time::Duration::seconds(30);
 const MAIL_LEASE: time::Duration = time::Duration::minutes(5);
 /// While a slow channel is at work, the outbox is looked into this often for the others.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// What waits for a channel that nobody has any more is not sent after this. Another process may still have one that this one's
+/// configuration has not.
+const OF_NOBODY: time::Duration = time::Duration::hours(1);
 /// A channel that fails is tried again after this at the latest, where it does not ask for longer.
 const LONGEST_HOLD: usize = 2;
 
@@ -50,24 +56,35 @@ pub enum SenderError {
     Http(#[from] reqwest::Error),
 }
 
-enum Carrier {
+enum Way {
     Http(Channel),
-    Mail(Mailer),
+    /// To whoever the notice is for.
+    Mail(Arc<Mailer>),
+    /// To these.
+    List(Arc<Mailer>, Vec<String>),
 }
+
+struct Carrier {
+    way: Way,
+    /// Of one that is kept in the portal, as it was when this was made.
+    version: Option<u32>,
+}
+
+type Carriers = BTreeMap<ChannelName, Carrier>;
 
 impl Carrier {
     fn lease(&self) -> time::Duration {
-        match self {
-            Self::Http(_) => HTTP_LEASE,
-            Self::Mail(_) => MAIL_LEASE,
+        match self.way {
+            Way::Http(_) => HTTP_LEASE,
+            Way::Mail(_) | Way::List(..) => MAIL_LEASE,
         }
     }
 
     /// Mail has no address of its own.
     fn address_digest(&self) -> Option<String> {
-        match self {
-            Self::Http(channel) => Some(channel.address_digest()),
-            Self::Mail(_) => None,
+        match &self.way {
+            Way::Http(channel) => Some(channel.address_digest()),
+            Way::Mail(_) | Way::List(..) => None,
         }
     }
 }
@@ -90,42 +107,70 @@ struct Round {
 
 /// Sends notices of one directory.
 pub struct Sender {
+    book: ChannelBook,
     store: TenantStore,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     settings: Arc<NoticeSettings>,
-    carriers: BTreeMap<ChannelName, Carrier>,
+    outbound: Outbound,
+    mailer: Option<Arc<Mailer>>,
+    /// Of the portal.
+    origin: String,
     recipients: Recipients,
 }
 
 impl Sender {
-    /// `origin` and `host`: of the portal. Reads the files that the settings name.
+    /// `origin` and `host`: of the portal. `graph`: where the settings name a mailbox. Reads the files that the settings name.
     pub fn new(
-        store: TenantStore,
+        book: ChannelBook,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
-        settings: Arc<NoticeSettings>,
         recipients: Recipients,
         (origin, host): (&str, &str),
+        graph: Option<GraphMail>,
     ) -> Result<Self, SenderError> {
+        let (store, settings) = (book.store().clone(), Arc::clone(book.settings()));
         let outbound = Outbound::new(&settings)?;
-        let mut carriers = BTreeMap::new();
-        for channel in &settings.channels {
-            let carrier = Channel::new(channel.clone(), outbound.clone(), origin.to_owned());
-            carriers.insert(channel.name.0.clone(), Carrier::Http(carrier));
+        let mailer = match &settings.email {
+            Some(email) => Mailer::new(email, (origin, host), graph)?.map(Arc::new),
+            None => None,
+        };
+        Ok(Self { book, store, clock, entropy, settings, outbound, mailer, origin: origin.to_owned(), recipients })
+    }
+
+    /// What can be sent over at this moment.
+    async fn carriers(&self) -> Result<Carriers, StoreError> {
+        let mut carriers = Carriers::new();
+        for (receiver, version) in self.book.in_use().await? {
+            let name = receiver.name().clone();
+            let way = match receiver {
+                Receiver::Http(channel) => {
+                    Some(Way::Http(Channel::new(channel, self.outbound.clone(), self.origin.clone())))
+                }
+                Receiver::Mail(list) => self.mailer.clone().map(|mailer| Way::List(mailer, list.addresses())),
+            };
+            carriers.extend(way.map(|way| (name, Carrier { way, version })));
         }
-        if let (Some(email), Ok(name)) = (&settings.email, EMAIL.parse()) {
-            carriers.insert(name, Carrier::Mail(Mailer::new(email, origin, host)?));
+        if let (Some(mailer), Ok(name)) = (&self.mailer, EMAIL.parse()) {
+            carriers.insert(name, Carrier { way: Way::Mail(Arc::clone(mailer)), version: None });
         }
-        Ok(Self { store, clock, entropy, settings, carriers, recipients })
+        Ok(carriers)
     }
 
     /// Everything that is due now, and what becomes due meanwhile. Ends when nothing of it is left that can be sent, or where
-    /// the database failed.
+    /// the database failed. A channel that comes meanwhile is for the next time.
     pub async fn run(&self) -> Result<(), StoreError> {
+        let carriers = self.carriers().await?;
+        if carriers.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<&ChannelName> = carriers.keys().collect();
+        let ended = self.store.end_deliveries_of_others(&names, self.clock.now() - OF_NOBODY).await?;
+        if ended > 0 {
+            tracing::warn!(ended, "notices waited for channels that there are not any more, and are not sent");
+        }
         let mut at_work: FuturesUnordered<_> = [self.work(Work::Spread)].into_iter().collect();
-        let mut resting: Vec<Work<'_>> =
-            self.carriers.iter().map(|(name, carrier)| Work::Send(name, carrier)).collect();
+        let mut resting: Vec<Work<'_>> = carriers.iter().map(|(name, carrier)| Work::Send(name, carrier)).collect();
         let mut spreads = true;
         let mut ended = Ok(());
         let mut look = tokio::time::interval(LOOK_AGAIN);
@@ -171,25 +216,29 @@ impl Sender {
     async fn spread(&self) -> Result<bool, StoreError> {
         let now = self.clock.now();
         let notices = self.store.notices_to_spread(now, SPREAD_AT_ONCE).await?;
+        if notices.is_empty() {
+            return Ok(true);
+        }
+        let receivers: Vec<Receiver> = self.book.in_use().await?.into_iter().map(|(receiver, _)| receiver).collect();
         let mut all: Vec<(NoticeId, Vec<ChannelName>)> = vec![];
         for notice in &notices {
-            let channels = self.channels_for(&notice.audience).await?;
+            let channels = self.channels_for(&notice.audience, &receivers).await?;
             if channels.is_empty() {
                 tracing::warn!(notice = %notice.id, audience = %notice.audience, "a notice has no channel");
             }
             all.push((notice.id, channels));
         }
-        if !all.is_empty() {
-            self.store.spread_notices(&all, now).await?;
-        }
-        Ok(all.is_empty())
+        self.store.spread_notices(&all, now).await?;
+        Ok(false)
     }
 
     /// A person or a team whom no mail can reach is told of where apps without owners are.
-    async fn channels_for(&self, audience: &Audience) -> Result<Vec<ChannelName>, StoreError> {
+    async fn channels_for(&self, audience: &Audience, receivers: &[Receiver]) -> Result<Vec<ChannelName>, StoreError> {
         let tells = match audience {
             Audience::Channel(name) => {
-                return Ok(self.carriers.contains_key(name).then(|| name.clone()).into_iter().collect());
+                let is_mail = name.as_str() == EMAIL && self.mailer.is_some();
+                let is_there = is_mail || receivers.iter().any(|receiver| receiver.name() == name);
+                return Ok(is_there.then(|| name.clone()).into_iter().collect());
             }
             Audience::Admins => Tells::Admins,
             Audience::Unowned => Tells::Unowned,
@@ -206,8 +255,8 @@ impl Sender {
                 Tells::Unowned
             }
         };
-        let http = self.settings.channels.iter().filter(|channel| channel.tells.contains(&tells));
-        let mut channels: Vec<ChannelName> = http.map(|channel| channel.name.0.clone()).collect();
+        let theirs = receivers.iter().filter(|receiver| receiver.tells().contains(&tells));
+        let mut channels: Vec<ChannelName> = theirs.map(|receiver| receiver.name().clone()).collect();
         if self.mailbox_for(tells).is_some() {
             channels.extend(EMAIL.parse());
         }
@@ -237,6 +286,9 @@ impl Sender {
 
     async fn send_over(&self, name: &ChannelName, carrier: &Carrier) -> Result<(), StoreError> {
         loop {
+            if self.has_changed(name, carrier).await? {
+                return Ok(());
+            }
             let now = self.clock.now();
             let standing = self.store.channel_standing(name).await?;
             if let Some(at) = standing.disabled_at {
@@ -274,6 +326,12 @@ impl Sender {
                 self.store.free_channel(name, self.clock.now()).await?;
             }
         }
+    }
+
+    /// It is kept in the portal, and an administrator has changed it since: nothing more goes to where it went.
+    async fn has_changed(&self, name: &ChannelName, carrier: &Carrier) -> Result<bool, StoreError> {
+        let Some(version) = carrier.version else { return Ok(false) };
+        Ok(self.store.setting_in_use(SettingKind::Channel, name.as_str()).await? != Some(version))
     }
 
     /// Unless it is no more the time for it.
@@ -336,7 +394,7 @@ impl Sender {
         audience: &Audience,
         now: OffsetDateTime,
     ) -> Result<Option<OffsetDateTime>, StoreError> {
-        let (Carrier::Mail(_), Audience::Person(person)) = (carrier, audience) else { return Ok(None) };
+        let (Way::Mail(_), Audience::Person(person)) = (&carrier.way, audience) else { return Ok(None) };
         let Some(hours) = self.store.notice_hours(*person).await? else { return Ok(None) };
         // A zone that no database has any more keeps nothing waiting.
         let until = LocalHours::of(&hours).ok().and_then(|hours| hours.quiet_until(now));
@@ -348,9 +406,10 @@ impl Sender {
 
     async fn send(&self, notice: &Notice, carrier: &Carrier) -> Result<(Attempt, DeliveryVerdict), StoreError> {
         let now = self.clock.now();
-        let mailer = match carrier {
-            Carrier::Http(channel) => return Ok(channel.send(notice, now).await),
-            Carrier::Mail(mailer) => mailer,
+        let mailer = match &carrier.way {
+            Way::Http(channel) => return Ok(channel.send(notice, now).await),
+            Way::List(mailer, to) => return Ok(mailer.send(notice, to, now).await),
+            Way::Mail(mailer) => mailer,
         };
         let mut to: Vec<String> = match &notice.audience {
             Audience::Admins | Audience::Channel(_) => self.mailbox_for(Tells::Admins).into_iter().collect(),
@@ -375,9 +434,8 @@ impl Sender {
             return Ok(false);
         }
         let now = self.clock.now();
-        let mut entry = AuditEntry::new(None, now, AuditAction::ChannelSwitchedOn, AuditOutcome::Resumed);
-        entry.row.detail =
-            format!("The channel “{name}” for notices is used again: the configuration has another address for it.");
+        let mut entry = AuditEntry::new(None, now, AuditAction::Channel(SettingAct::SwitchedOn), AuditOutcome::Resumed);
+        entry.row.detail = format!("The channel “{name}” for notices is used again: it has another address now.");
         self.store.free_channel(name, now).await?;
         self.store.audit(entry).await?;
         Ok(true)

@@ -4,11 +4,13 @@
 mod acknowledged;
 mod digests;
 mod hours;
+mod kept;
 
-use super::{Planner, Recipients, Sender};
+use super::{ChannelBook, Planner, Recipients, Sender};
 use crate::clock::Clock;
-use crate::config::NoticeSettings;
+use crate::config::{NoticeSettings, TokenKey};
 use crate::entropy::OsEntropy;
+use crate::session::Sealer;
 use crate::store::databases::{Database, on_both};
 use crate::store::{AuditFilter, PassPlace, PassStage, TenantStore};
 use axum::Router;
@@ -109,6 +111,7 @@ impl Sink {
 }
 
 pub(super) struct Site {
+    book: ChannelBook,
     store: TenantStore,
     clock: Arc<HandClock>,
     pub(super) sender: Sender,
@@ -134,11 +137,12 @@ async fn site_of(database: &Database, mut settings: Value, teams: &[Team], at: O
     let clock = Arc::new(HandClock(Mutex::new(at)));
     let portal = ("https://t.example", "t.example");
     let recipients = Recipients::new(&settings, teams);
-    let entropy = Arc::new(OsEntropy);
+    let sealer = Arc::new(Sealer::new(&TokenKey::random(&OsEntropy), &[]).unwrap());
+    let book = ChannelBook::new(store.clone(), settings, sealer);
     let sender =
-        Sender::new(store.clone(), clock.clone(), entropy, settings.clone(), recipients.clone(), portal).unwrap();
-    let planner = Planner::new(store.clone(), clock.clone(), settings, recipients);
-    Site { store, clock, sender, planner }
+        Sender::new(book.clone(), clock.clone(), Arc::new(OsEntropy), recipients.clone(), portal, None).unwrap();
+    let planner = Planner::new(book.clone(), clock.clone(), recipients);
+    Site { book, store, clock, sender, planner }
 }
 
 fn webhook(name: &str, url: &str) -> Value {

@@ -19,6 +19,7 @@ pub(crate) mod requests;
 pub(crate) mod search;
 pub(crate) mod secrets;
 pub(crate) mod sessions;
+pub(crate) mod settings;
 pub(crate) mod sight;
 pub(crate) mod teams;
 pub(crate) mod vaults;

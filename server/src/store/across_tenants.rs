@@ -7,8 +7,8 @@ mod samples;
 use super::databases::on_both;
 use super::{
     Actor, AgeEdges, Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, GroupBy, InventoryQuery,
-    KnownPerson, Next, Origin, PlanApp, PlanHead, PlanIntent, RequestFilter, Sighting, Stage, StoredSum, TenantStore,
-    ViewKept, Whose, Within,
+    KnownPerson, Next, Origin, PlanApp, PlanHead, PlanIntent, RequestFilter, SettingKept, SettingKind, Sighting, Stage,
+    StoredSum, TenantStore, ViewKept, Whose, Within,
 };
 use domain::audit::AuditAction;
 use domain::certificate::CertificateFacts;
@@ -23,7 +23,7 @@ use domain::rollout::{AppFilter, Counts, Outcome, PushMode, RunState};
 use samples::{
     AT, HELD, ITEM, KEY, OURS, OWEN, PLAN, RECEIPT, REQUEST, SHA1, THEIRS, acknowledgement, app, assigned,
     calendar_key, channel, entry, given, hours, id, item_entry, keys, notice, receipt, request, request_record, result,
-    retirement, secret_removal, sent, stored_certificate, team, told, write,
+    retirement, rule_change, secret_removal, sent, stored_certificate, team, told, write,
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -113,6 +113,8 @@ async fn filled(store: &TenantStore) -> CertificateFacts {
     notices(store).await;
     assert!(store.give_apps(&BTreeSet::new(), &given(), &item_entry()).await.unwrap());
     assert!(store.begin_secret_removal(&secret_removal()).await.unwrap());
+    let kept = store.keep_setting(&rule_change(0), b"{}", 9, &item_entry()).await.unwrap();
+    assert_eq!(kept, SettingKept::Kept);
     certificate.certificate.facts().clone()
 }
 
@@ -125,6 +127,8 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
     let unfinished = store.unfinished_business(OWEN, RECEIPT).await.unwrap();
     vec![
         ("given_apps", store.given_apps().await.unwrap().len()),
+        ("kept_settings", store.kept_settings(SettingKind::Rule).await.unwrap().len()),
+        ("setting_in_use", store.setting_in_use(SettingKind::Rule, "ours").await.unwrap().iter().count()),
         ("apps_given_to", store.apps_given_to(&[&"Payroll".parse().unwrap()]).await.unwrap().len()),
         ("names_of_apps", store.names_of_apps(&[app(0).uuid()]).await.unwrap().len()),
         ("certificate", store.certificate(sha256, OWEN).await.unwrap().iter().count()),
@@ -323,6 +327,13 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert_eq!(ours.saved_views(OWEN).await.unwrap()[0].name, "ours");
         assert!(theirs.give_apps(&BTreeSet::new(), &BTreeSet::new(), &item_entry()).await.unwrap(), "they have none");
         assert_eq!(ours.given_apps().await.unwrap(), given());
+        let change = rule_change(1);
+        let overtaken = theirs.keep_setting(&change, b"x", 9, &item_entry()).await.unwrap();
+        assert_eq!(overtaken, SettingKept::Overtaken);
+        assert!(!theirs.switch_setting(&change, false, &item_entry()).await.unwrap());
+        assert!(!theirs.remove_setting(&change, &item_entry()).await.unwrap());
+        let kept = ours.kept_settings(SettingKind::Rule).await.unwrap().remove(0);
+        assert_eq!((kept.version, kept.is_on, kept.value), (1, true, b"{}".to_vec()));
 
         let removal = secret_removal();
         assert!(!theirs.end_secret_removal(&removal, Outcome::Verified, &item_entry()).await.unwrap());
@@ -363,6 +374,7 @@ async fn no_order_of_another_tenant_changes_anything() {
         theirs.disable_channel(&channel, None, AT).await.unwrap();
         assert!(!theirs.was_disabled_elsewhere(&channel, "elsewhere").await.unwrap());
         theirs.free_channel(&channel, AT).await.unwrap();
+        assert_eq!(theirs.end_deliveries_of_others(&[], AT + time::Duration::DAY).await.unwrap(), 0);
         assert_eq!(ours.notices_to_spread(AT, 9).await.unwrap(), [notice(1)]);
         let standing = ChannelStanding { failures: 1, held_until: Some(AT), disabled_at: None };
         assert_eq!(ours.channel_standing(&channel).await.unwrap(), standing);

@@ -41,6 +41,7 @@ mod durability;
 mod ids;
 mod inventory;
 mod journal;
+mod kept_settings;
 mod native;
 mod notices;
 mod observed;
@@ -77,6 +78,7 @@ pub use inventory::{
     MOST_CHANGES, MonthOfEndings, Ownership, Pass, PassPlace, PassStage, PassState, UseRow, Within,
 };
 pub use journal::{OpenApp, SentWrite};
+pub use kept_settings::{KeptSetting, SettingChange, SettingKept, SettingKind, rule_from};
 pub use native::Native;
 pub use notices::{
     Attempt, CalendarRow, ChannelStanding, ClaimDeliveries, ClaimedDelivery, DeliveryRow, KnownPerson, Next,

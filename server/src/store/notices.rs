@@ -19,6 +19,7 @@ mod told;
 
 pub use calendars::CalendarRow;
 pub use channels::ChannelStanding;
+pub(super) use channels::forget_channel;
 pub use deliver::{Attempt, ClaimDeliveries, ClaimedDelivery, Next};
 pub use list::DeliveryRow;
 pub use people::KnownPerson;

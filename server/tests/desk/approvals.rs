@@ -55,7 +55,9 @@ async fn a_renewal_of_the_same_subject_is_approved_by_its_rule_and_waits_for_a_p
     // The rules of the moment count: without its terms the same approval is none.
     world.rules(json!([{"name": "renewals", "names": ["invoice-*"]}])).await;
     assert_eq!(world.desk(TOBIAS).execute_request(renewed, "").await.unwrap_err().code, "approvals-missing");
+    assert_eq!(state(&world, renewed).await, RequestState::Open, "it waits for a person from then on");
     world.rules(json!([rule])).await;
+    world.desk(MARA).review_request(renewed, 1, ReviewVerdict::Approve, "").await.unwrap();
     let receipt = world.desk(TOBIAS).execute_request(renewed, "").await.unwrap();
     assert_eq!(outcomes(&world.receipt(TOBIAS, receipt).await), [Outcome::Verified]);
 

@@ -17,6 +17,7 @@ mod faults;
 mod grid;
 mod history;
 mod items;
+mod kept_settings;
 mod lists;
 mod needs;
 mod own_notices;

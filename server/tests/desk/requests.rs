@@ -221,7 +221,11 @@ async fn what_a_rule_is_about_is_not_pushed_past_it() {
     approve(&world, MARA, id).await;
     world.rules(json!([{"name": "two", "approvals": 2}])).await;
     assert_eq!(execute(&world, MARA, id).await, Err("approvals-missing".into()));
-    assert_eq!(request(&world, OWEN, id).await.row.state, RequestState::Approved);
+    // It waits again, for one more; who has spoken has spoken.
+    let view = request(&world, OWEN, id).await;
+    assert_eq!((view.row.state, view.missing, view.reviews.len()), (RequestState::Open, 1, 1));
+    assert_eq!(view.lines.last().map(|line| line.act), Some(RequestAct::Reconsidered));
+    assert_eq!(execute(&world, MARA, id).await, Err("request-not-waiting".into()));
 }
 
 #[tokio::test]

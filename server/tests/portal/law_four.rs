@@ -35,6 +35,10 @@ const REASON_OF_REMOVAL: &str = "nobody has had the old host since spring";
 const SECRET: &str = "nightly ledger";
 const MARKS: [&str; 6] = [APP, REASON, COMMENT, REASON_OF_OPEN, REASON_OF_REMOVAL, SECRET];
 
+/// Settings that the administrator keeps.
+const KEPT_CHANNEL: &str = "kept-by-the-admin";
+const KEPT_RULE: &str = "kept by the admin";
+
 /// What is another's.
 struct Foreign {
     app: ObjectId,
@@ -181,6 +185,16 @@ fn fields(form: Form, of: &Foreign) -> Vec<(&'static str, String)> {
         Form::ImportFromVault => vec![("vault", "x".into()), ("name", "y".into())],
         Form::RemoveSecret => removal(of.app, of.secret, "it is mine now"),
         Form::TestChannel | Form::FreeChannel => vec![("channel", "mail".into())],
+        Form::KeepChannel => vec![
+            ("name", "mine".into()),
+            ("version", "0".into()),
+            ("kind", "slack".into()),
+            ("url", "https://hooks.example.com/mine".into()),
+            ("tells[]", "admins".into()),
+        ],
+        Form::SwitchChannel | Form::RemoveChannel => vec![("channel", KEPT_CHANNEL.into()), ("version", "1".into())],
+        Form::KeepRule => vec![("name", "mine".into()), ("version", "0".into()), ("own", "on".into())],
+        Form::SwitchRule | Form::RemoveRule => vec![("rule", KEPT_RULE.into()), ("version", "1".into())],
         Form::ReplayNotice => vec![("notice", Uuid::from_u128(2).to_string()), ("channel", "mail".into())],
         Form::AcknowledgeEnd | Form::RemindAgain => vec![
             ("kind", SubjectKind::Application.to_string()),
@@ -246,6 +260,7 @@ async fn seed(portal: &TestPortal) -> Foreign {
     let info = portal.tenant.applications().into_iter().find(|app| app.display_name == APP).unwrap();
     let (app, app_id) = (ObjectId::new(info.id), info.app_id);
     let mut admin = portal.signed_in(ADMIN).await;
+    keep_settings(&mut admin).await;
     portal.until_directory_is_read().await;
     let mut member = portal.signed_in(MEMBER_OF_A).await;
     let mut ask = async |reason: &str| {
@@ -295,6 +310,26 @@ async fn add_secret(portal: &TestPortal, app: ObjectId, name: &str) -> KeyId {
 fn removal(app: ObjectId, key: KeyId, reason: &str) -> Vec<(&'static str, String)> {
     let typed = domain::secret_removal::words_to_type(key);
     vec![("app", app.to_string()), ("key_id", key.to_string()), ("typed", typed), ("reason", reason.to_owned())]
+}
+
+/// A channel, and a rule that is about nothing here.
+async fn keep_settings(admin: &mut Browser) {
+    let url = "https://hooks.example.com/s3cret-of-the-admin";
+    let channel = [("name", KEPT_CHANNEL), ("kind", "slack"), ("url", url), ("tells[]", "unowned")];
+    let page = admin.submit(Form::KeepChannel.path(), &channel).await;
+    assert!(page.body.contains(KEPT_CHANNEL) && !page.body.contains("s3cret-of"), "{}", page.body);
+    let page = admin.submit(Form::KeepRule.path(), &[("name", KEPT_RULE), ("names", "nothing-is-called-so")]).await;
+    assert!(page.body.contains(KEPT_RULE), "{}", page.body);
+}
+
+/// As they were kept, and nothing beside them: each switch is a change.
+async fn settings_are_as_kept(portal: &TestPortal) {
+    let mut admin = portal.signed_in(ADMIN).await;
+    for (path, name) in [(Route::Notices, KEPT_CHANNEL), (Route::Rules, KEPT_RULE)] {
+        let page = admin.get(&path.to_string()).await.body;
+        let forms = page.matches("name=\"version\" value=\"1\"").count();
+        assert!(page.contains(name) && !page.contains(">mine<") && forms == 2, "{page}");
+    }
 }
 
 fn marks(body: &str) -> Vec<&'static str> {
@@ -363,6 +398,7 @@ async fn nothing_of_anothers_is_shown_by_any_address() {
     assert!(asked > 4 * Form::ALL.len(), "{asked}");
     assert_eq!(writes(), before, "nothing was written");
     portal.tenant.clear_faults();
+    settings_are_as_kept(&portal).await;
 
     // And nothing came of all that.
     let mut member = portal.signed_in(MEMBER_OF_A).await;

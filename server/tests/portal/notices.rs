@@ -1,13 +1,16 @@
 //! Who sees channels, and a test that goes out.
 
-use crate::support::{Browser, Page, TestPortal, query};
+use crate::support::{Browser, LONG, Page, TestPortal, query};
 use axum::Router;
 use axum::http::HeaderMap;
+use local_tenant::MailContent;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use uuid::Uuid;
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -91,4 +94,112 @@ async fn nobody_else_sees_or_sends_anything() {
     let page = admin.get("/settings/notices").await;
     assert!(page.body.contains("Nothing yet."), "{}", page.body);
     assert!(received.try_recv().is_err());
+}
+
+/// Kept in the browser, by the form as its page has it: what is told goes there without a restart.
+#[tokio::test]
+async fn a_channel_that_is_kept_in_the_browser_is_sent_to_and_its_address_comes_back_nowhere() {
+    let (url, mut received) = sink().await;
+    let notices = json!({"allow_hosts": ["127.0.0.1"]});
+    let portal =
+        TestPortal::start_with(|config| config.notices = Arc::new(serde_json::from_value(notices).unwrap())).await;
+    let mut admin = portal.signed_in("mara.lindqvist").await;
+    let page = admin.get("/settings/notices").await;
+    assert!(page.body.contains("Nobody is told anything") && page.body.contains("Add a channel"), "{}", page.body);
+
+    // Refused: what is secret is not in the page that the person comes back to, the rest is.
+    let wrong = [
+        ("name", "ops"),
+        ("version", "0"),
+        ("kind", "webhook"),
+        ("tells[]", "admins"),
+        ("url", url.as_str()),
+        ("secrets", "whsec_c2VjcmV0LW9mLW9wcw=="),
+        ("to", "anna@example.com"),
+    ];
+    let from = portal.url("/settings/notices");
+    let headers = [
+        ("sec-fetch-site", "same-origin"),
+        ("referer", from.as_str()),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    let page = admin.send(Method::POST, "/api/keep-channel", Some(query(&wrong)), &headers).await;
+    assert!(page.body.contains("24 to 64 bytes in base64") && page.body.contains("value=\"ops\""), "{}", page.body);
+    assert!(page.body.contains("type them again"), "{}", page.body);
+    for secret in ["s3cret", "whsec_c2V", "anna@"] {
+        assert!(!page.body.contains(secret), "{secret}");
+    }
+
+    let right = [
+        ("name", "ops"),
+        ("version", "0"),
+        ("kind", "webhook"),
+        ("tells[]", "admins"),
+        ("url", url.as_str()),
+        ("secrets", SECRET),
+    ];
+    let page = admin.submit("/api/keep-channel", &right).await;
+    assert!(page.body.contains("http://127.0.0.1/…") && !page.body.contains("s3cret"), "{}", page.body);
+    let page = admin.get("/settings/notices?change=ops").await;
+    assert!(page.body.contains("Change the channel ops") && !page.body.contains("s3cret"), "{}", page.body);
+    admin.submit("/api/test-channel", &[("channel", "ops")]).await;
+    let (headers, _) = received.recv().await.unwrap();
+    assert!(headers["webhook-signature"].to_str().unwrap().starts_with("v1,"));
+
+    let off = [("channel", "ops"), ("version", "1"), ("on", "off")];
+    let page = admin.submit("/api/switch-channel", &off).await;
+    assert!(page.body.contains("Switched off") && page.body.contains(">Switch on<"), "{}", page.body);
+    let test = send(&mut admin, "/api/test-channel", &[("channel", "ops")]).await;
+    assert_eq!(test.status, StatusCode::NOT_FOUND, "{}", test.body);
+    let page = admin.submit("/api/remove-channel", &[("channel", "ops"), ("version", "2")]).await;
+    assert!(page.body.contains("Nobody is told anything"), "{}", page.body);
+    assert!(received.try_recv().is_err());
+}
+
+/// By Graph, with the portal's own permission: without it nothing goes and it is said, with it the mail that SMTP would get.
+#[tokio::test]
+async fn mail_goes_out_of_the_one_mailbox_that_the_configuration_names() {
+    let portal = TestPortal::start().await;
+    let mailbox = portal.person("mara.lindqvist").user_principal_name;
+    let email = json!({"mailbox": mailbox, "from": "Thumbprint <t@contoso.example>", "admins": "a@contoso.example"});
+    let email = json!({"email": email});
+    let mut client = Uuid::nil();
+    let portal = portal
+        .again(|config| {
+            client = config.entra.client_id.uuid();
+            config.notices = Arc::new(serde_json::from_value(email).unwrap());
+        })
+        .await;
+    let mut admin = portal.signed_in("mara.lindqvist").await;
+    admin.submit("/api/test-channel", &[("channel", "email")]).await;
+    until(&mut admin, "Access is denied").await;
+    assert!(portal.tenant.mail().is_empty());
+
+    // Its next token has the permission.
+    assert!(portal.tenant.grant_graph_permissions(client, &["Mail.Send"]));
+    let portal = portal.again(|_| ()).await;
+    let mut admin = portal.signed_in("mara.lindqvist").await;
+    let page = until(&mut admin, "Accepted; whether it arrived is not known").await;
+    let mail = portal.tenant.mail();
+    let MailContent::Mime(mime) = &mail[0].content else { panic!("{mail:?}") };
+    assert_eq!((mail.len(), mail[0].mailbox.as_str(), mail[0].client), (1, mailbox.as_str(), client));
+    let id = mime.split("Message-ID: <").nth(1).and_then(|rest| rest.split('@').next()).unwrap();
+    assert!(page.contains(id), "the notice's own id: {mime}");
+    for part in ["To: a@contoso.example", "From: Thumbprint <t@contoso.example>", "multipart/alternative"] {
+        assert!(mime.contains(part), "{part}: {mime}");
+    }
+}
+
+/// What the page about notices says, once it says this.
+async fn until(admin: &mut Browser, words: &str) -> String {
+    let said = async {
+        loop {
+            let body = admin.get("/settings/notices").await.body;
+            if body.contains(words) {
+                return body;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(LONG, said).await.unwrap_or_else(|_| panic!("it never says {words}"))
 }

@@ -5,13 +5,14 @@
 use crate::people::cloud;
 use domain::ids::TenantId;
 use server::clock::SystemClock;
-use server::config::{DeskSettings, KeyVaultCloud, RequestPolicy};
+use server::config::{DeskSettings, KeyVaultCloud, RequestPolicy, TokenKey};
 use server::entropy::OsEntropy;
 use server::graph::Graph;
 use server::jobs::JobSettings;
 use server::keyvault::KeyVault;
 use server::parts::Givens;
 use server::person::JobTokens;
+use server::session::Sealer;
 use server::store::Store;
 use server::tenants::TenantServices;
 use server::token_endpoint::TokenEndpoint;
@@ -52,6 +53,7 @@ impl TestParts<'_> {
             inventory_delta: None,
             notices: None,
             notice_settings: Arc::default(),
+            channel_sealer: Arc::new(Sealer::new(&TokenKey::random(&OsEntropy), &[]).unwrap()),
         }
     }
 }

@@ -153,6 +153,13 @@ fn summary(config: &Config) -> String {
         config.url_of(&Route::SignInCallback.to_string()),
         config.url_of(&Route::SignedOut.to_string()),
     );
+    if let Some(mailbox) = config.notices.email.as_ref().and_then(|email| email.mailbox.as_ref()) {
+        let _ = writeln!(
+            text,
+            "\n  Mail goes out of {} by Graph, with the application's own Mail.Send. Consented to in Entra, it is for every\n  mailbox: confine it to this one by RBAC for Applications in Exchange Online (docs/notices.md).",
+            mailbox.as_str()
+        );
+    }
     let assessment = assess(facts, OffsetDateTime::now_utc());
     for refusal in &assessment.refusals {
         let _ = writeln!(text, "\n  The portal's own certificate: {}. {}", refusal.title(), refusal.advice());

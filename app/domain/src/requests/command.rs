@@ -93,6 +93,11 @@ pub enum Command {
         /// What the rules of now ask for, as far as it was judged.
         needs: Vec<Need>,
     },
+    /// The rules ask for something else than when it was last looked at.
+    Reconsider {
+        /// What the rules of now ask for.
+        needs: Vec<Need>,
+    },
     /// It may have waited for long enough to be put before others, too.
     Escalate,
     /// Its time may be over.
@@ -131,6 +136,9 @@ pub enum RequestError {
     /// Nobody else is to be asked, or not yet.
     #[error("there is nobody else to ask, or not yet")]
     NotDue,
+    /// The rules ask for the same as before.
+    #[error("the rules ask for the same as before")]
+    NothingNew,
     /// Not all of it is met.
     #[error("a rule asks for somebody's approval")]
     NotAutomatic,

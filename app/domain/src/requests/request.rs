@@ -61,6 +61,14 @@ pub struct Request {
     /// Rules whose fallback has been asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     escalated: Vec<String>,
+    /// How often the rules asked for something else while it waited.
+    #[serde(default, skip_serializing_if = "is_never")]
+    reconsidered: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_never(times: &u32) -> bool {
+    *times == 0
 }
 
 /// What somebody asks for.
@@ -102,6 +110,7 @@ impl Request {
             void: None,
             edited_at: None,
             escalated: vec![],
+            reconsidered: 0,
         };
         request.step(RequestAct::Asked, Some(asker), true)
     }
@@ -243,6 +252,7 @@ impl Request {
             Command::Review { by, verdict, seen, needs } => self.reviewed(Review { by, verdict, seen, at }, needs),
             Command::Withdraw { by } => self.withdrawn(by),
             Command::ApproveByRule { needs } => self.approved_by_rule(needs, at),
+            Command::Reconsider { needs } => self.reconsidered(needs, at),
             Command::Escalate => self.escalate(at),
             Command::Expire => self.expired(at),
             Command::Void { why } => self.voided(why),
@@ -318,6 +328,22 @@ impl Request {
         next.needs = needs;
         next.state = RequestState::Approved;
         Ok(next.step(RequestAct::ApprovedByRule, None, true))
+    }
+
+    /// Approvals that are there count for the new needs, too, as far as they fit; where that is not enough, it waits again, for
+    /// whoever is asked now.
+    fn reconsidered(&self, needs: Vec<Need>, at: OffsetDateTime) -> Result<Transition, RequestError> {
+        let mut next = self.in_time(at)?;
+        next.needs = or_usual(needs);
+        if next.needs == self.needs || next.missing(&next.needs) == 0 {
+            return Err(RequestError::NothingNew);
+        }
+        next.state = RequestState::Open;
+        next.reconsidered += 1;
+        let what = format!("request-reconsidered/{}/{}", next.revision, next.reconsidered);
+        let notice = Some(RequestNotice { id: next.id_of(&what), event: RequestEvent::Waits });
+        let event = HistoryEvent { act: RequestAct::Reconsidered, by: None, void: None };
+        Ok(Transition { event, notice, request: next })
     }
 
     fn escalate(&self, at: OffsetDateTime) -> Result<Transition, RequestError> {

@@ -65,6 +65,8 @@ spelled! {
         ApprovedByRule = "approved-by-rule",
         /// It had waited long enough, and was put before others, too.
         Escalated = "escalated",
+        /// The rules ask for more, or for others, than when it was last looked at.
+        Reconsidered = "reconsidered",
         /// A push went past the rules, with a reason.
         PassedOver = "passed-over",
     }
@@ -125,6 +127,7 @@ mod tests {
             (RequestAct::Commented, "commented"),
             (RequestAct::ApprovedByRule, "approved-by-rule"),
             (RequestAct::Escalated, "escalated"),
+            (RequestAct::Reconsidered, "reconsidered"),
             (RequestAct::PassedOver, "passed-over"),
         ]);
         holds(&[(ReviewVerdict::Approve, "approve"), (ReviewVerdict::Reject, "reject")]);
@@ -134,7 +137,7 @@ mod tests {
             (VoidReason::PlanChanged, "plan-changed"),
             (VoidReason::CertificateUnsuitable, "certificate-unsuitable"),
         ]);
-        assert_eq!((RequestState::ALL.len(), RequestAct::ALL.len()), (9, 13));
+        assert_eq!((RequestState::ALL.len(), RequestAct::ALL.len()), (9, 14));
         assert_eq!((ReviewVerdict::ALL.len(), VoidReason::ALL.len()), (2, 4));
     }
 

@@ -6,11 +6,12 @@ use app::contract::ports::RequestsPort;
 use app::contract::problem::Problem;
 use app::contract::requests::*;
 use domain::ids::ObjectId;
-use domain::requests::{RequestAct, RequestState, ReviewVerdict, VoidReason};
+use domain::requests::{RequestAct, RequestState, ReviewVerdict, RuleText, VoidReason};
 use domain::rollout::PushMode;
 use domain::teams::Membership;
 use time::{Date, Duration};
 use uuid::Uuid;
+use views::data::settings::KeptState;
 
 pub const OPEN: u128 = 90;
 pub const APPROVED: u128 = 91;
@@ -123,15 +124,45 @@ impl RequestsPort for SampleDesk {
             mode,
             app: asked.then(|| (ObjectId::new(id(1)), "Payroll export".into())),
             rules: vec![
-                RuleView { need: need("tier 0"), terms: vec![], approver: Membership::Unknown, verdict: fits },
+                RuleView {
+                    need: need("tier 0"),
+                    terms: vec![],
+                    approver: Membership::Unknown,
+                    verdict: fits,
+                    kept: None,
+                    text: None,
+                },
                 RuleView {
                     need: need("renewals"),
                     terms: vec!["it is valid for 365 days at most".into()],
                     approver: Membership::Member,
                     verdict: not,
+                    kept: Some(super::notices::kept(KeptState::On)),
+                    text: Some(RuleText {
+                        name: "renewals".into(),
+                        names: "invoice-*\n</textarea><b>".into(),
+                        ..RuleText::default()
+                    }),
                 },
             ],
+            may_change: true,
         })
+    }
+
+    async fn keep_rule(&self, _: u32, rule: &RuleText) -> Result<(), Problem> {
+        self.known()?;
+        match rule.read() {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Problem::new(422, "bad-rule", "The rule cannot be used", error.to_string())),
+        }
+    }
+
+    async fn switch_rule(&self, _: &str, _: u32, _: bool) -> Result<(), Problem> {
+        self.known().map(|_| ())
+    }
+
+    async fn remove_rule(&self, _: &str, _: u32) -> Result<(), Problem> {
+        self.known().map(|_| ())
     }
 
     async fn requests_waiting(&self) -> Result<u32, Problem> {

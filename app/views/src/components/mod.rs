@@ -19,6 +19,7 @@ pub mod header_comparison;
 pub mod holders_table;
 pub mod icon;
 pub mod json_view;
+pub mod kept;
 pub mod last_use;
 pub mod message_bar;
 pub mod moving;

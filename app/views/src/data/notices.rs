@@ -1,6 +1,7 @@
 //! Notices: over which channels people are told, what was sent, and what would be.
 
 use super::paging::Page;
+use super::settings::KeptView;
 use domain::notices::{Audience, ChannelName, DeliveryState, NoticeId, NoticeKind};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -8,8 +9,10 @@ use time::OffsetDateTime;
 /// What the page about notices shows to an administrator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notices {
-    /// As the configuration has them; none: nothing is told.
+    /// Those of the configuration first, then those that are kept here; none: nothing is told.
     pub channels: Vec<Channel>,
+    /// The configuration has a host for mail.
+    pub mail: bool,
     /// The newest first.
     pub deliveries: Page<Delivery>,
     /// What the next digests say.
@@ -19,20 +22,45 @@ pub struct Notices {
 /// A channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel {
-    /// Its name in the configuration.
+    /// Its name.
     pub name: ChannelName,
-    /// `webhook`, `slack`, `teams` or `email`.
-    pub kind: &'static str,
+    /// `webhook`, `slack`, `teams` or `email`; empty where it is not known any more.
+    pub kind: String,
     /// Without what is secret in it.
     pub address: String,
     /// For whom it is, in words.
     pub tells: String,
+    /// Of `admins` and `unowned` what of them goes there.
+    pub tells_of: Vec<String>,
+    /// `None`: the configuration has it.
+    pub kept: Option<KeptView>,
     /// Failures in a row.
     pub failures: u32,
     /// It is left alone until then.
     pub held_until: Option<OffsetDateTime>,
     /// It was switched off then: its receiver says that it is gone.
     pub disabled_at: Option<OffsetDateTime>,
+}
+
+/// A channel as an administrator types it. It holds secrets, and has no `Debug`.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct ChannelFields {
+    /// Its name.
+    pub name: String,
+    /// That was seen; 0 for a new one.
+    pub version: u32,
+    /// `webhook`, `slack`, `teams` or `email`.
+    pub kind: String,
+    /// `admins`, `unowned`
+    pub tells: Vec<String>,
+    /// Of all but mail. Blank: as before.
+    pub url: String,
+    /// Of mail, an address a line. Blank: as before.
+    pub to: String,
+    /// Of a webhook, one a line. Both blank: as before.
+    pub secrets: String,
+    /// Of a webhook, one a line.
+    pub private_keys: String,
 }
 
 /// A notice over a channel.

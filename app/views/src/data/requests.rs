@@ -1,15 +1,15 @@
 //! Requests: changes that somebody asks for and others approve.
 
 use super::plans::PlanView;
+use super::settings::KeptView;
 use domain::certificate::CertificateFacts;
 use domain::ids::ObjectId;
+use domain::requests::{RequestAct, RequestState, ReviewVerdict, RuleText, VoidReason};
 use domain::rollout::PushMode;
 use domain::teams::Membership;
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
-
-use domain::requests::{RequestAct, RequestState, ReviewVerdict, VoidReason};
 
 /// Which requests a list shows. Lives in the URL.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,8 +170,10 @@ pub struct RulesView {
     pub mode: PushMode,
     /// That is meant; absent where nothing was asked for.
     pub app: Option<(ObjectId, String)>,
-    /// In the order of the configuration.
+    /// In the order of the configuration, then those that are kept here by name.
     pub rules: Vec<RuleView>,
+    /// The viewer may change those that are kept here.
+    pub may_change: bool,
 }
 
 /// One rule.
@@ -183,8 +185,12 @@ pub struct RuleView {
     pub terms: Vec<String>,
     /// Whether the viewer is one of those who approve.
     pub approver: Membership,
-    /// Absent where no app was asked for.
+    /// Absent where no app was asked for, and where the rule does not count.
     pub verdict: Option<RuleVerdict>,
+    /// `None`: the configuration has it.
+    pub kept: Option<KeptView>,
+    /// As it would be typed, for who may change it.
+    pub text: Option<RuleText>,
 }
 
 /// Whether a rule would apply, and why.

@@ -1,39 +1,54 @@
 //! Over which channels people are told, what was sent and answered, and what would be sent now.
 
+mod form;
+
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
+use crate::components::kept::{KeptActions, KeptFrom};
 use crate::components::notices::RefusalSlot;
 use crate::components::page::Heading;
 use crate::components::pager::Pager;
 use crate::components::timestamp::Moment;
 use crate::data::notices::{Channel, Delivery, Notices, PlannedDigest, PlannedNotices};
 use crate::data::paging;
+use crate::data::settings::KeptState;
 use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::query::href;
 use crate::route::{Form, Route};
 use domain::notices::{DeliveryState, NoticeKind};
+use domain::settings::MOST_CHANNELS;
+use form::ChannelForm;
 use leptos::prelude::*;
 
-pub fn page(notices: Notices) -> Page {
-    Page::new(Route::Notices.title(), move || view! { <All notices/> })
+/// `change`: the name of a channel that is to be changed.
+pub fn page(notices: Notices, change: String) -> Page {
+    Page::new(Route::Notices.title(), move || view! { <All notices change/> })
 }
 
 #[component]
-fn All(notices: Notices) -> impl IntoView {
-    let Notices { channels, deliveries, planned } = notices;
+fn All(notices: Notices, change: String) -> impl IntoView {
+    let Notices { channels, mail, deliveries, planned } = notices;
     let any = !channels.is_empty();
+    let kept = channels.iter().filter(|channel| channel.kept.is_some()).count();
+    let changed = channels.iter().find(|channel| channel.kept.is_some() && channel.name.as_str() == change).cloned();
+    let room = changed.is_some() || kept < MOST_CHANNELS as usize;
     view! {
-        <Heading title="Notices" lead="Who is told when credentials end, over which channels, and what came of it. The channels are set in the configuration of the portal."/>
+        <Heading title="Notices" lead="Who is told when credentials end, over which channels, and what came of it. What the configuration of the portal has stays as it is there; you can add more here."/>
         {if any {
             view! { <Channels channels/> }.into_any()
         } else {
             view! {
                 <div class="card">
-                    <EmptyState glyph=Glyph::Info title="Nobody is told anything" text="The configuration has no channel. Add one in the section [notices], and start the portal again: docs/notices.md says how."/>
+                    <EmptyState glyph=Glyph::Info title="Nobody is told anything" text="There is no channel. Add one below, or in the section [notices] of the configuration: docs/notices.md says how."/>
                 </div>
             }
             .into_any()
+        }}
+        {if room {
+            view! { <ChannelForm channel=changed mail/> }.into_any()
+        } else {
+            view! { <p class="secondary">{format!("There are {MOST_CHANNELS} channels beside those of the configuration, which is the most that are kept here. Remove one before you add another.")}</p> }.into_any()
         }}
         <Preview planned/>
         {any.then(|| view! { <Deliveries page=deliveries/> })}
@@ -52,7 +67,7 @@ fn Channels(channels: Vec<Channel>) -> impl IntoView {
                         <th scope="col">"Channel"</th>
                         <th scope="col">"For"</th>
                         <th scope="col">"State"</th>
-                        <th scope="col"><span class="sr-only">"Test"</span></th>
+                        <th scope="col"><span class="sr-only">"Test and change"</span></th>
                     </tr>
                 </thead>
                 <tbody>{channels.into_iter().map(|channel| view! { <ChannelRow channel/> }).collect_view()}</tbody>
@@ -65,7 +80,9 @@ fn Channels(channels: Vec<Channel>) -> impl IntoView {
 fn ChannelRow(channel: Channel) -> impl IntoView {
     let name = channel.name.to_string();
     let of = format!(" {name}");
-    let is_well = channel.disabled_at.is_none() && channel.held_until.is_none();
+    let is_used = channel.kept.as_ref().is_none_or(|kept| kept.state == KeptState::On);
+    let is_well = is_used && channel.disabled_at.is_none() && channel.held_until.is_none();
+    let kept = channel.kept.clone();
     let (form, button) = if channel.disabled_at.is_some() {
         (Form::FreeChannel, "Switch on again")
     } else {
@@ -77,6 +94,7 @@ fn ChannelRow(channel: Channel) -> impl IntoView {
                 <span class="stacked">
                     <span>{name.clone()}</span>
                     <span class="secondary">{channel.kind}" · "{channel.address}</span>
+                    <KeptFrom kept=kept.clone()/>
                 </span>
             </th>
             <td data-label="For">{channel.tells}</td>
@@ -94,11 +112,16 @@ fn ChannelRow(channel: Channel) -> impl IntoView {
                 </span>
             </td>
             <td data-label="">
-                <form method="post" action=form.path()>
-                    <input type="hidden" name="channel" value=name.clone()/>
-                    <button type="submit" class="button button--small">{button}<span class="sr-only">{of}</span></button>
-                    <RefusalSlot form of=("channel", name)/>
-                </form>
+                <div class="kept">
+                    {is_used.then(|| view! {
+                        <form method="post" action=form.path()>
+                            <input type="hidden" name="channel" value=name.clone()/>
+                            <button type="submit" class="button button--small">{button}<span class="sr-only">{of}</span></button>
+                            <RefusalSlot form of=("channel", name.clone())/>
+                        </form>
+                    })}
+                    {kept.map(|kept| view! { <KeptActions kept what="channel" name route=Route::Notices switch=Form::SwitchChannel remove=Form::RemoveChannel/> })}
+                </div>
             </td>
         </tr>
     }

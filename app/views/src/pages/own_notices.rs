@@ -221,7 +221,7 @@ fn Hours(hours: Option<NoticeHours>, portal_hour: u8, zone: Option<ZoneName>, is
     );
     view! {
         <form class="stack" method="post" action=Form::SetNoticeHours.path()>
-            {(!is_on).then(|| view! { <p class="secondary">"The portal tells nobody anything at present: its configuration has no channel."</p> })}
+            {(!is_on).then(|| view! { <p class="secondary">"The portal tells nobody anything at present: it has no channel."</p> })}
             <p>
                 {if own {
                     "By your own clock:".to_owned()

@@ -1,7 +1,12 @@
 //! Which changes need approval, and which rule would apply to one, and why: without making anything.
 
+mod form;
+
+pub use form::rule_text;
+
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
+use crate::components::kept::{KeptActions, KeptFrom};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, counted};
 use crate::components::push_messages::mode_title;
@@ -9,19 +14,25 @@ use crate::data::problem::Problem;
 use crate::data::requests::{NeedView, RuleVerdict, RuleView, RulesView};
 use crate::glyph::Glyph;
 use crate::page::Page;
-use crate::route::Route;
+use crate::route::{Form, Route};
 use domain::rollout::PushMode;
+use domain::settings::MOST_RULES;
 use domain::teams::Membership;
+use form::RuleForm;
 use leptos::prelude::*;
 
-/// `refused`: why the app that was asked for is not known.
-pub fn page(rules: RulesView, refused: Option<Problem>) -> Page {
-    Page::new(Route::Rules.title(), move || view! { <Rules rules refused/> })
+/// `refused`: why the app that was asked for is not known. `change`: the name of a rule that is to be changed.
+pub fn page(rules: RulesView, refused: Option<Problem>, change: String) -> Page {
+    Page::new(Route::Rules.title(), move || view! { <Rules rules refused change/> })
 }
 
 #[component]
-fn Rules(rules: RulesView, refused: Option<Problem>) -> impl IntoView {
-    let RulesView { asked, mode, app, rules } = rules;
+fn Rules(rules: RulesView, refused: Option<Problem>, change: String) -> impl IntoView {
+    let RulesView { asked, mode, app, rules, may_change } = rules;
+    let kept = rules.iter().filter(|rule| rule.kept.is_some()).count();
+    let changed = rules.iter().find(|rule| rule.need.rule.as_deref() == Some(change.as_str()));
+    let changed = changed.and_then(|rule| Some((rule.text.clone()?, rule.kept.as_ref()?.version)));
+    let room = changed.is_some() || kept < MOST_RULES as usize;
     let applying = rules.iter().filter(|rule| matches!(rule.verdict, Some(RuleVerdict::Applies(_)))).count();
     let answer = app.map(|(id, name)| {
         let (intent, title) = match applying {
@@ -37,7 +48,11 @@ fn Rules(rules: RulesView, refused: Option<Problem>) -> impl IntoView {
     let option = |one: PushMode| view! { <option value=one.as_str() selected=one == mode>{mode_title(one)}</option> };
     view! {
         <Heading title="Approval rules" lead="Which changes need somebody’s approval, and whose. Try it for one app: nothing is made or sent."/>
-        <p class="secondary">"Set in the configuration of the portal, in [[approval_rules]]. They cannot be changed here."</p>
+        <p class="secondary">{if may_change {
+            "Rules of the configuration, in [[approval_rules]], cannot be changed here. Yours count beside them, from the next request on."
+        } else {
+            "They are set in the configuration of the portal, and by its administrators."
+        }}</p>
         <div class="toolbar">
             <form method="get" action=Route::Rules.to_string() class="toolbar__form">
                 <div class="search" role="search">
@@ -66,18 +81,21 @@ fn Rules(rules: RulesView, refused: Option<Problem>) -> impl IntoView {
                                 <th scope="col">"Here"</th>
                             </tr>
                         </thead>
-                        <tbody>{rules.into_iter().map(|rule| view! { <Row rule/> }).collect_view()}</tbody>
+                        <tbody>{rules.into_iter().map(|rule| view! { <Row rule may_change/> }).collect_view()}</tbody>
                     </table>
                 </div>
             }
             .into_any()
         }}
+        {(may_change && room).then(|| view! { <RuleForm rule=changed/> })}
+        {(may_change && !room).then(|| view! { <p class="secondary">{format!("There are {MOST_RULES} rules beside those of the configuration, which is the most that are kept here. Remove one before you add another.")}</p> })}
     }
 }
 
 #[component]
-fn Row(rule: RuleView) -> impl IntoView {
-    let RuleView { need, terms, approver, verdict } = rule;
+fn Row(rule: RuleView, may_change: bool) -> impl IntoView {
+    let RuleView { need, terms, approver, verdict, kept, .. } = rule;
+    let actions = kept.clone().filter(|_| may_change);
     let yours = match approver {
         Membership::Member => Some("You are one of them."),
         Membership::Unknown => Some("Whether you are one of them is not known: your groups could not be read."),
@@ -106,7 +124,13 @@ fn Row(rule: RuleView) -> impl IntoView {
     };
     view! {
         <tr>
-            <th scope="row" class="table__name" data-label="Rule">{name}</th>
+            <th scope="row" class="table__name" data-label="Rule">
+                <span class="stacked">
+                    <span>{name.clone()}</span>
+                    <KeptFrom kept/>
+                </span>
+                {actions.map(|kept| view! { <KeptActions kept what="rule" name route=Route::Rules switch=Form::SwitchRule remove=Form::RemoveRule/> })}
+            </th>
             <td data-label="It takes">
                 <span class="stacked">
                     {takes(&need).into_iter().map(|line| view! { <span class="table__name">{line}</span> }).collect_view()}

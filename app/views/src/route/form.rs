@@ -81,6 +81,18 @@ forms! {
     TestChannel = "/api/test-channel";
     /// `channel`.
     FreeChannel = "/api/free-channel";
+    /// `name`, `version`, `kind`, `tells[]`, `url`, `to`, `secrets`, `private_keys`.
+    KeepChannel = "/api/keep-channel";
+    /// `channel`, `version`, `on`.
+    SwitchChannel = "/api/switch-channel";
+    /// `channel`, `version`.
+    RemoveChannel = "/api/remove-channel";
+    /// `version`, and the fields of [`domain::requests::RuleText`].
+    KeepRule = "/api/keep-rule";
+    /// `rule`, `version`, `on`.
+    SwitchRule = "/api/switch-rule";
+    /// `rule`, `version`.
+    RemoveRule = "/api/remove-rule";
     /// `notice`, `channel`.
     ReplayNotice = "/api/replay-notice";
     /// `csv`.
@@ -123,6 +135,11 @@ impl Form {
             Self::MakeCalendar => Some(Route::OwnNotices),
             _ => None,
         }
+    }
+
+    /// What a field of it says may be kept for when the person comes back to it. What is secret is typed again.
+    pub fn keeps(self, field: &str) -> bool {
+        self != Self::KeepChannel || !["url", "to", "secrets", "private_keys"].contains(&field)
     }
 
     /// A certificate comes with it, to be read.

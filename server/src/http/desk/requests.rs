@@ -8,7 +8,7 @@ use crate::operations::requests::list::Requests;
 use crate::operations::requests::read::RequestPage;
 use crate::operations::requests::review::Say;
 use crate::operations::requests::rules::{Tried, TriedRule};
-use crate::operations::requests::{ask, comment, execute, list, read, review, rules, withdraw};
+use crate::operations::requests::{ask, comment, execute, keep_rule, list, read, review, rules, withdraw};
 use crate::store::StoredRequest;
 use app::contract::paging::{PAGE_SIZE, Page};
 use app::contract::ports::RequestsPort;
@@ -18,7 +18,7 @@ use app::contract::requests::{
     RulesView,
 };
 use async_trait::async_trait;
-use domain::requests::{Applied, Approver, Need, Review, ReviewVerdict, Words};
+use domain::requests::{Applied, Approver, Need, Review, ReviewVerdict, RuleText, Words};
 use domain::rollout::PushMode;
 use domain::teams::Membership;
 use time::Date;
@@ -49,7 +49,10 @@ impl RequestsPort for RequestDesk {
     async fn rules(&self, app: &str, mode: PushMode) -> Result<RulesView, Problem> {
         let (person, context) = self.entered()?;
         let Tried { app: found, rules } = rules::handle(&context, person, app, mode).await?;
+        let may_change = person.viewer.is_admin();
         let view = |rule: TriedRule| RuleView {
+            kept: rule.kept,
+            text: rule.text.filter(|_| may_change),
             need: need(&rule.need),
             terms: rule.terms,
             approver: rule.approver,
@@ -58,7 +61,23 @@ impl RequestsPort for RequestDesk {
                 Applied::Not(why) => RuleVerdict::Not(why),
             }),
         };
-        Ok(RulesView { asked: app.to_owned(), mode, app: found, rules: rules.into_iter().map(view).collect() })
+        let rules = rules.into_iter().map(view).collect();
+        Ok(RulesView { asked: app.to_owned(), mode, app: found, rules, may_change })
+    }
+
+    async fn keep_rule(&self, version: u32, rule: &RuleText) -> Result<(), Problem> {
+        let (person, context) = self.administering()?;
+        Ok(keep_rule::handle(&context, person, version, rule).await?)
+    }
+
+    async fn switch_rule(&self, rule: &str, version: u32, on: bool) -> Result<(), Problem> {
+        let (person, context) = self.administering()?;
+        Ok(keep_rule::switch(&context, person, (rule, version), on).await?)
+    }
+
+    async fn remove_rule(&self, rule: &str, version: u32) -> Result<(), Problem> {
+        let (person, context) = self.administering()?;
+        Ok(keep_rule::remove(&context, person, (rule, version)).await?)
     }
 
     async fn requests_waiting(&self) -> Result<u32, Problem> {

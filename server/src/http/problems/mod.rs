@@ -15,6 +15,7 @@ pub(crate) mod pushes;
 pub(crate) mod requests;
 mod search;
 mod secrets;
+mod settings;
 mod store;
 mod teams;
 mod vaults;

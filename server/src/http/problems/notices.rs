@@ -1,6 +1,7 @@
 //! What administrators are told of what they ask of notices.
 
-use crate::operations::notices::NoticeError;
+use super::inventory::sentence;
+use crate::operations::notices::{KeepChannelError, NoticeError};
 use app::contract::problem::Problem;
 
 impl From<NoticeError> for Problem {
@@ -8,7 +9,7 @@ impl From<NoticeError> for Problem {
         match error {
             NoticeError::NoChannel(_) => {
                 Self::new(404, "no-such-channel", "There is no such channel", format!("{error}."))
-                    .advice("Load the page again: the configuration may have changed.")
+                    .advice("Load the page again: it may have been switched off, or removed.")
             }
             NoticeError::NoMailbox => Self::new(
                 422,
@@ -25,6 +26,25 @@ impl From<NoticeError> for Problem {
             )
             .advice("Load the page again to see how it stands. Nothing was sent."),
             NoticeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<KeepChannelError> for Problem {
+    fn from(error: KeepChannelError) -> Self {
+        match error {
+            KeepChannelError::Pinned | KeepChannelError::Tells | KeepChannelError::Text(_) => {
+                let told = format!("{}.", sentence(&error).trim_end_matches('.'));
+                Self::new(422, "bad-channel", "The channel cannot be used", told)
+                    .advice("Put it right, and send it again. Nothing was kept.")
+            }
+            KeepChannelError::Setting(error) => error.into(),
+            KeepChannelError::Seal(error) => {
+                tracing::error!(%error, "the address of a channel could not be sealed");
+                Self::new(500, "not-sealed", "The channel could not be kept", "Its address could not be sealed.")
+                    .advice("Nothing was kept. Tell who runs the portal.")
+            }
+            KeepChannelError::Store(error) => error.into(),
         }
     }
 }

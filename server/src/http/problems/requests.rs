@@ -1,10 +1,12 @@
 //! What people are told of requests: why one is not made, not changed, or not carried out.
 
 use super::graph;
+use super::inventory::sentence;
 use crate::operations::requests::FactsError;
 use crate::operations::requests::ask::AskError;
 use crate::operations::requests::change::ChangeError;
 use crate::operations::requests::execute::ExecuteError;
+use crate::operations::requests::keep_rule::KeepRuleError;
 use crate::operations::requests::rules::TryRulesError;
 use crate::operations::requests::visible::VisibleError;
 use app::contract::problem::Problem;
@@ -37,9 +39,23 @@ impl From<TryRulesError> for Problem {
             TryRulesError::TooLong => "No app has so long a name.",
             TryRulesError::Token(error) => return error.into(),
             TryRulesError::Graph(error) => return graph::of(&error, "this app"),
+            TryRulesError::Store(error) => return error.into(),
         };
         Self::new(404, "no-such-app", "It is not known which app is meant", detail)
             .advice("Take the client id, the object id or the whole name.")
+    }
+}
+
+impl From<KeepRuleError> for Problem {
+    fn from(error: KeepRuleError) -> Self {
+        match error {
+            KeepRuleError::Text(_) | KeepRuleError::Rule(_) | KeepRuleError::TooLong | KeepRuleError::Json(_) => {
+                Self::new(422, "bad-rule", "The rule cannot be used", format!("{}.", sentence(&error)))
+                    .advice("Put it right, and send it again. Nothing was kept.")
+            }
+            KeepRuleError::Setting(error) => error.into(),
+            KeepRuleError::Store(error) => error.into(),
+        }
     }
 }
 
@@ -155,7 +171,7 @@ fn refused(error: &RequestError) -> Problem {
         RequestError::NotExpired => {
             (409, "request-not-expired", "This request has not expired", "Load the page again to see where it is.")
         }
-        RequestError::NotDue | RequestError::NotAutomatic => {
+        RequestError::NotDue | RequestError::NotAutomatic | RequestError::NothingNew => {
             (409, "request-not-due", "It is too early for this", "Load the page again to see where it is.")
         }
         RequestError::NotTheirs => {

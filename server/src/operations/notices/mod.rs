@@ -1,13 +1,18 @@
 //! What administrators see of notices, and what they can do about them.
 
 pub(crate) mod free;
+pub(crate) mod keep;
 pub(crate) mod overview;
 pub(crate) mod replay;
 pub(crate) mod test;
+pub(crate) mod ways;
 
 use crate::config::{EMAIL, NoticeSettings};
-use crate::notices::Planner;
+use crate::notices::receiver::ChannelTextError;
+use crate::notices::{ChannelBook, Planner};
 use crate::operations::Context;
+use crate::operations::settings::SettingError;
+use crate::session::SealError;
 use crate::store::StoreError;
 use domain::notices::ChannelName;
 use std::sync::Arc;
@@ -16,13 +21,14 @@ use std::sync::Arc;
 pub(crate) struct NoticeContext {
     pub(crate) context: Context,
     pub(crate) settings: Arc<NoticeSettings>,
+    pub(crate) book: ChannelBook,
     pub(crate) planner: Planner,
 }
 
 /// Why nothing was sent.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoticeError {
-    #[error("the configuration has no channel “{0}”")]
+    #[error("there is no channel “{0}” that is used")]
     NoChannel(ChannelName),
     #[error("mail has no mailbox for administrators")]
     NoMailbox,
@@ -32,11 +38,28 @@ pub(crate) enum NoticeError {
     Store(#[from] StoreError),
 }
 
+/// Why a channel is not kept, changed or removed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum KeepChannelError {
+    /// A new one would never be used.
+    #[error("the configuration has a channel of this name")]
+    Pinned,
+    #[error("a channel is for admins, unowned or both")]
+    Tells,
+    #[error(transparent)]
+    Text(#[from] ChannelTextError),
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 impl NoticeContext {
-    /// A channel of the configuration.
-    fn known(&self, name: &ChannelName) -> Result<(), NoticeError> {
+    /// A channel that is used.
+    async fn known(&self, name: &ChannelName) -> Result<(), NoticeError> {
         let is_email = name.as_str() == EMAIL && self.settings.email.is_some();
-        let known = is_email || self.settings.channels.iter().any(|channel| channel.name.0 == *name);
-        if known { Ok(()) } else { Err(NoticeError::NoChannel(name.clone())) }
+        if is_email || self.book.knows(name).await? { Ok(()) } else { Err(NoticeError::NoChannel(name.clone())) }
     }
 }

@@ -2,7 +2,9 @@
 
 use super::{NoticeContext, NoticeError};
 use crate::config::{ChannelSettings, EMAIL, EmailSettings, Tells};
-use crate::notices::{DueNotices, PlanError};
+use crate::notices::receiver::Receiver;
+use crate::notices::{DueNotices, KeptChannel, PlanError};
+use crate::operations::settings;
 use crate::store::{DeliveryRow, Rows, StoreError};
 use app::contract::notices as shown;
 use app::contract::paging::{PAGE_SIZE, Page};
@@ -26,10 +28,16 @@ pub(crate) async fn handle(notices: &NoticeContext, page: u32) -> Result<shown::
     let store = &notices.context.tenant.store;
     let mut channels = vec![];
     for channel in &notices.settings.channels {
-        channels.push(stands(notices, http(channel)).await?);
+        channels.push(stands(notices, pinned(channel)).await?);
     }
     if let (Some(email), Ok(name)) = (&notices.settings.email, EMAIL.parse()) {
         channels.push(stands(notices, mail(email, name)).await?);
+    }
+    for channel in notices.book.kept().await? {
+        let Ok(name) = channel.row.name.parse() else { continue };
+        let shown = kept(&channel, name);
+        // How the one of the configuration stands says nothing of this one.
+        channels.push(if channel.pinned { shown } else { stands(notices, shown).await? });
     }
     let page = page.max(1);
     let skip = u64::from(page - 1) * PAGE_SIZE as u64;
@@ -37,6 +45,7 @@ pub(crate) async fn handle(notices: &NoticeContext, page: u32) -> Result<shown::
     let planned = notices.planner.look(notices.context.now()).await?;
     Ok(shown::Notices {
         channels,
+        mail: notices.settings.email.is_some(),
         deliveries: deliveries(notices, rows, page).await?,
         planned: digests(notices, planned).await?,
     })
@@ -52,35 +61,34 @@ async fn stands(notices: &NoticeContext, channel: shown::Channel) -> Result<show
     })
 }
 
-fn http(channel: &ChannelSettings) -> shown::Channel {
-    let tells: Vec<&str> = channel
-        .tells
-        .iter()
-        .map(|tells| match tells {
-            Tells::Admins => "administrators",
-            Tells::Unowned => "apps without owners",
-        })
-        .collect();
-    shown::Channel {
-        name: channel.name.0.clone(),
-        kind: channel.kind.as_str(),
-        address: channel.url.masked(),
-        tells: tells.join(", "),
-        failures: 0,
-        held_until: None,
-        disabled_at: None,
-    }
+fn pinned(channel: &ChannelSettings) -> shown::Channel {
+    of((channel.name.0.clone(), channel.kind.as_str()), channel.url.masked(), &channel.tells)
+}
+
+fn kept(channel: &KeptChannel, name: ChannelName) -> shown::Channel {
+    let (kind, tells) = channel.text.as_ref().map_or(("", &[][..]), |text| (text.kind.as_str(), &text.tells));
+    let address = channel.receiver.as_ref().map_or_else(|| "not known".to_owned(), Receiver::masked);
+    let view = settings::view(&channel.row, channel.pinned, channel.receiver.is_some());
+    shown::Channel { kept: Some(view), ..of((name, kind), address, tells) }
 }
 
 fn mail(email: &EmailSettings, name: ChannelName) -> shown::Channel {
     let mut tells = vec!["owners whose address is known"];
-    tells.extend(email.admins.as_ref().map(|_| "administrators"));
-    tells.extend(email.unowned.as_ref().map(|_| "apps without owners"));
+    tells.extend(email.admins.as_ref().map(|_| Tells::Admins.in_words()));
+    tells.extend(email.unowned.as_ref().map(|_| Tells::Unowned.in_words()));
+    shown::Channel { tells: tells.join(", "), ..of((name, EMAIL), email.place(), &[]) }
+}
+
+/// One that has never failed.
+fn of((name, kind): (ChannelName, &str), address: String, tells: &[Tells]) -> shown::Channel {
+    let words: Vec<&str> = tells.iter().map(|tells| tells.in_words()).collect();
     shown::Channel {
         name,
-        kind: EMAIL,
-        address: email.host.clone(),
-        tells: tells.join(", "),
+        kind: kind.to_owned(),
+        address,
+        tells: words.join(", "),
+        tells_of: tells.iter().map(|tells| tells.as_str().to_owned()).collect(),
+        kept: None,
         failures: 0,
         held_until: None,
         disabled_at: None,

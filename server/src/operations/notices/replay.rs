@@ -8,7 +8,7 @@ pub(crate) async fn handle(
     notice: NoticeId,
     channel: &ChannelName,
 ) -> Result<(), NoticeError> {
-    notices.known(channel)?;
+    notices.known(channel).await?;
     let replayed = notices.context.tenant.store.replay_delivery(notice, channel, notices.context.now()).await?;
     if replayed { Ok(()) } else { Err(NoticeError::NotEnded) }
 }

@@ -10,7 +10,7 @@ pub(crate) async fn handle(
     entropy: &dyn Entropy,
     channel: &ChannelName,
 ) -> Result<(), NoticeError> {
-    notices.known(channel)?;
+    notices.known(channel).await?;
     if channel.as_str() == EMAIL && notices.settings.email.as_ref().is_none_or(|email| email.admins.is_none()) {
         return Err(NoticeError::NoMailbox);
     }

@@ -53,7 +53,7 @@ pub(crate) async fn handle(
         portal_hour: notices.settings.hour,
         calendar,
         may_decide: person.viewer.may_push(),
-        is_on: notices.settings.is_on(),
+        is_on: notices.book.is_on().await?,
     })
 }
 

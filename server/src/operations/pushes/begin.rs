@@ -135,7 +135,7 @@ async fn needed(
     past: Option<&Words>,
 ) -> Result<Vec<Need>, BeginError> {
     let context = &pushes.context;
-    if context.requests.rules.is_empty() {
+    if context.rules().await?.is_empty() {
         return Ok(vec![]);
     }
     let token = person.tokens.graph_token().await?;

@@ -3,6 +3,7 @@
 use crate::operations::Context;
 use crate::operations::sight::groups;
 use crate::person::Person;
+use crate::store::StoreError;
 use domain::ids::ObjectId;
 use domain::requests::{ApprovalRule, Capacity};
 use std::collections::BTreeSet;
@@ -36,6 +37,8 @@ pub(crate) async fn of(context: &Context, person: &Person, named: &BTreeSet<Obje
 }
 
 /// Groups that the rules of now name.
-pub(crate) fn named(context: &Context) -> BTreeSet<ObjectId> {
-    context.requests.rules.iter().flat_map(ApprovalRule::groups).collect()
+pub(crate) async fn named(context: &Context) -> Result<BTreeSet<ObjectId>, StoreError> {
+    let kept = context.kept_rules().await?;
+    let kept = kept.iter().filter(|one| one.row.is_on && !one.pinned).filter_map(|one| one.rule.as_ref());
+    Ok(context.requests.rules.iter().chain(kept).flat_map(ApprovalRule::groups).collect())
 }

@@ -4,7 +4,7 @@ use crate::operations::Context;
 use crate::person::{Person, TokenError};
 use crate::store::{AuditEntry, RequestLine, RequestRecord, StoreError, StoredRequest};
 use domain::audit::{AuditAction, AuditOutcome};
-use domain::requests::{Command, RequestAct, RequestError, RequestState, Transition, VoidReason};
+use domain::requests::{Command, Need, RequestAct, RequestError, RequestState, Transition, VoidReason};
 use time::OffsetDateTime;
 
 use super::facts::FactsError;
@@ -85,6 +85,16 @@ pub(super) fn by_rule(step: &mut Transition, at: OffsetDateTime) -> Option<(Tran
     let words = format!("The terms of {} are met: nobody has to approve it.", rules.join(" and "));
     let record = record(None, &next, &words, at);
     Some((next, record))
+}
+
+/// The rules ask for something else by now than when the request was last looked at: it waits again, for whom they ask. Where
+/// they do not, nothing is changed.
+pub(super) async fn reconsider(context: &Context, found: &StoredRequest, needs: Vec<Need>) -> Result<(), ChangeError> {
+    let words = "The rules ask for other approvals, or for more, than before.";
+    match keep(context, None, found, Command::Reconsider { needs }, words).await {
+        Ok(_) | Err(ChangeError::Refused(RequestError::NothingNew)) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Nothing is left of the approvals, and the person is told why.

@@ -78,6 +78,10 @@ async fn standing(
         Ok(standing) => Ok(standing),
         Err(NotStanding::PlanMoved) => Err(change::void(context, found, VoidReason::PlanChanged).await.into()),
         Err(NotStanding::StateMoved) => Err(change::void(context, found, VoidReason::AppChanged).await.into()),
+        Err(why @ NotStanding::Unmet { .. }) => {
+            change::reconsider(context, found, needs).await?;
+            Err(ExecuteError::NotStanding(why))
+        }
         Err(why) => Err(ExecuteError::NotStanding(why)),
     }
 }

@@ -78,7 +78,7 @@ pub(super) async fn needs_of(
     live: &Live,
     person: ObjectId,
 ) -> Result<Vec<Need>, StoreError> {
-    let rules = &context.requests.rules;
+    let rules = &context.rules().await?;
     if rules.iter().all(|rule| rule.automatic.is_none()) {
         return Ok(demands(rules, &live.facts, head.mode, person));
     }
@@ -139,7 +139,7 @@ pub(crate) async fn needs(
     mode: PushMode,
     person: ObjectId,
 ) -> Result<Vec<Need>, FactsError> {
-    let rules = &context.requests.rules;
+    let rules = &context.rules().await?;
     if rules.is_empty() {
         return Ok(vec![]);
     }

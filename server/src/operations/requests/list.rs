@@ -47,7 +47,7 @@ pub(crate) async fn handle(
 pub(crate) async fn waiting(context: &Context, person: &Person) -> Result<u32, StoreError> {
     let (store, viewer) = (&context.tenant.store, &person.viewer);
     let owned = if by_ownership(person) { store.approved_for_owner(viewer.object_id).await? } else { 0 };
-    let held = capacity::of(context, person, &capacity::named(context)).await;
+    let held = capacity::of(context, person, &capacity::named(context).await?).await;
     let count = owned + store.requests_waiting_for(viewer.object_id, held.capacity()).await?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
@@ -55,7 +55,7 @@ pub(crate) async fn waiting(context: &Context, person: &Person) -> Result<u32, S
 /// By the owners that the inventory has: what is marked is what the header counts.
 async fn waiting_of(context: &Context, person: &Person, rows: &[StoredRequest]) -> Result<HashSet<Uuid>, StoreError> {
     let id = person.viewer.object_id;
-    let held = capacity::of(context, person, &capacity::named(context)).await;
+    let held = capacity::of(context, person, &capacity::named(context).await?).await;
     let approved = |found: &StoredRequest| found.request.state() == RequestState::Approved;
     let owned = if by_ownership(person) && rows.iter().any(approved) {
         visible::owned_by_inventory(context, person, LOOKED_THROUGH).await?

@@ -2,11 +2,13 @@
 //! are read, and what it says is kept.
 
 pub(crate) mod ask;
+mod book;
 mod capacity;
 pub(crate) mod change;
 pub(crate) mod comment;
 pub(crate) mod execute;
 mod facts;
+pub(crate) mod keep_rule;
 pub(crate) mod list;
 pub(crate) mod read;
 pub(crate) mod review;

@@ -28,7 +28,7 @@ pub(crate) async fn handle(context: &Context, person: &Person, id: Uuid, say: Sa
         return Err(RequestError::NotWhatWasSeen.into());
     }
     // Before anything is read or made void in their name.
-    let mut named = capacity::named(context);
+    let mut named = capacity::named(context).await?;
     named.extend(request.groups());
     let held = capacity::of(context, person, &named).await;
     if !request.may_review(person.viewer.object_id, held.capacity()) {
@@ -49,10 +49,17 @@ pub(crate) async fn handle(context: &Context, person: &Person, id: Uuid, say: Sa
         groups: held.groups,
     };
     let seen = request.subject().seen.clone();
-    let command = Command::Review { by, verdict: say.verdict, seen, needs };
+    let command = Command::Review { by, verdict: say.verdict, seen, needs: needs.clone() };
     let words = say.reason.as_ref().map(Words::as_str).unwrap_or_default();
-    change::keep(context, Some(person), &found, command, words).await?;
-    Ok(())
+    match change::keep(context, Some(person), &found, command, words).await {
+        Ok(_) => Ok(()),
+        Err(error @ ChangeError::Refused(RequestError::NotAReviewer)) => {
+            // By the rules of now: whom they ask is to learn of it.
+            change::reconsider(context, &found, needs).await?;
+            Err(error)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// What the rules of now ask for, where everything is as it was asked for; else it is void.

@@ -1,12 +1,15 @@
 //! Which rules there are, and which would apply where the person changed an app: nothing is made by it.
 
+use super::book::KeptRule;
 use super::capacity::{self, Held};
 use crate::graph::{AppReference, GraphError};
-use crate::operations::Context;
+use crate::operations::{Context, settings};
 use crate::person::{Person, TokenError};
+use crate::store::StoreError;
+use app::contract::settings::{KeptState, KeptView};
 use domain::app_selector::AppFacts;
 use domain::ids::ObjectId;
-use domain::requests::{Applied, ApprovalRule, Approver, AutomaticTerms, Need};
+use domain::requests::{Applied, ApprovalRule, Approver, AutomaticTerms, Need, RuleText};
 use domain::rollout::PushMode;
 use domain::teams::Membership;
 
@@ -26,6 +29,8 @@ pub(crate) enum TryRulesError {
     Token(#[from] TokenError),
     #[error(transparent)]
     Graph(#[from] GraphError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// What was found.
@@ -43,6 +48,10 @@ pub(crate) struct TriedRule {
     pub(crate) applied: Option<Applied>,
     /// Whether the person is one of those who approve, or are asked after a time.
     pub(crate) approver: Membership,
+    /// `None`: the configuration has it.
+    pub(crate) kept: Option<KeptView>,
+    /// As it would be typed.
+    pub(crate) text: Option<RuleText>,
 }
 
 /// `app`: a client id, an object id or a whole name; blank for the rules alone.
@@ -56,15 +65,40 @@ pub(crate) async fn handle(
         "" => None,
         text => Some(facts(context, person, text).await?),
     };
-    let held = capacity::of(context, person, &capacity::named(context)).await;
-    let rules = context.requests.rules.iter().map(|rule| TriedRule {
-        need: rule.need(),
-        terms: rule.automatic.as_ref().map(AutomaticTerms::in_words).unwrap_or_default(),
-        applied: app.as_ref().map(|app| rule.applies(app, mode, person.viewer.object_id)),
-        approver: approver(rule, person.viewer.object_id, &held),
-    });
-    let rules = rules.collect();
+    let held = capacity::of(context, person, &capacity::named(context).await?).await;
+    let me = person.viewer.object_id;
+    let tried = |rule: &ApprovalRule, kept: Option<KeptView>| {
+        let counts = kept.as_ref().is_none_or(|kept| kept.state == KeptState::On);
+        TriedRule {
+            need: rule.need(),
+            terms: rule.automatic.as_ref().map(AutomaticTerms::in_words).unwrap_or_default(),
+            applied: app.as_ref().filter(|_| counts).map(|app| rule.applies(app, mode, me)),
+            approver: approver(rule, me, &held),
+            text: kept.is_some().then(|| RuleText::from(rule)),
+            kept,
+        }
+    };
+    let mut rules: Vec<TriedRule> = context.requests.rules.iter().map(|rule| tried(rule, None)).collect();
+    for KeptRule { row, rule, pinned } in context.kept_rules().await? {
+        let view = settings::view(&row, pinned, rule.is_some());
+        // One that cannot be read says nothing but its name.
+        rules.push(match rule {
+            Some(rule) => tried(&rule, Some(view)),
+            None => unreadable(row.name, view),
+        });
+    }
     Ok(Tried { rules, app: app.map(|app| (app.id, app.name)) })
+}
+
+fn unreadable(name: String, kept: KeptView) -> TriedRule {
+    TriedRule {
+        need: Need { rule: Some(name), ..Need::usual() },
+        terms: vec![],
+        applied: None,
+        approver: Membership::Unknown,
+        text: None,
+        kept: Some(kept),
+    }
 }
 
 fn approver(rule: &ApprovalRule, person: ObjectId, held: &Held) -> Membership {

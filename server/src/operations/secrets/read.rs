@@ -108,7 +108,7 @@ pub(super) async fn look(
         Err(ObjectError::Off | ObjectError::NotThere) => (None, None),
         Err(ObjectError::Store(error)) => return Err(error.into()),
     };
-    let needs = demands(&context.requests.rules, [&application.facts()], PushMode::Retire, person.viewer.object_id);
+    let needs = demands(&context.rules().await?, [&application.facts()], PushMode::Retire, person.viewer.object_id);
     Ok(Looked {
         secret: application.password_credentials.iter().find(|secret| secret.key_id == Some(key)).cloned(),
         step: moving::step(context, &application, uses.as_ref()).await?.unwrap_or(MoveStep::RemoveSecret),

@@ -2,7 +2,7 @@
 
 use crate::store::{
     AuditEntry, NewReceipt, NewRetirement, ReceiptHead, RemovalFacts, RequestLine, RequestRecord, SecretRemoval,
-    SentWrite, StoredCertificate, StoredProblem, StoredReason, StoredResult,
+    SentWrite, SettingChange, SettingKind, StoredCertificate, StoredProblem, StoredReason, StoredResult,
 };
 use crate::test_certificate;
 use domain::app_selector::AppSelector;
@@ -168,6 +168,11 @@ pub(super) fn team() -> AppSelector<'static> {
 
 pub(super) fn given() -> BTreeSet<GivenApp> {
     [GivenApp { team: "Payroll".parse().unwrap(), app: app(0).uuid() }].into()
+}
+
+/// Of the rule “ours”.
+pub(super) fn rule_change(seen: u32) -> SettingChange<'static> {
+    SettingChange { kind: SettingKind::Rule, name: "ours", seen, at: AT, by: "Mara", pinned: false }
 }
 
 pub(super) fn notice(n: u32) -> Notice {

@@ -1,7 +1,11 @@
-//! How the channels of the configuration stand.
+//! How channels stand.
 
+use super::super::ids::Id;
+use super::super::sql::Sql;
 use super::super::{Stamp, Store, StoreError, TenantStore};
+use domain::ids::TenantId;
 use domain::notices::ChannelName;
+use sqlx::AnyConnection;
 use time::OffsetDateTime;
 
 /// A channel, as far as sending has shown.
@@ -20,6 +24,38 @@ struct Row {
     failures: i64,
     held_until: Option<Stamp>,
     disabled_at: Option<Stamp>,
+}
+
+/// An administrator wants nothing to be sent over it: what waits for it ends, in the caller's transaction. One that is called so
+/// later begins anew.
+pub(in super::super) async fn forget_channel(
+    connection: &mut AnyConnection,
+    tenant: Id<TenantId>,
+    channel: &ChannelName,
+) -> Result<(), StoreError> {
+    end_waiting(connection, tenant, channel).await?;
+    sqlx::query("DELETE FROM notice_channels WHERE tenant_id = $1 AND channel = $2")
+        .bind(tenant)
+        .bind(channel.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn end_waiting(
+    connection: &mut AnyConnection,
+    tenant: Id<TenantId>,
+    channel: &ChannelName,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE notice_deliveries SET state = 'disabled', lease = NULL, leased_until = NULL
+         WHERE tenant_id = $1 AND channel = $2 AND state = 'waiting'",
+    )
+    .bind(tenant)
+    .bind(channel.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 impl Store {
@@ -129,15 +165,24 @@ impl TenantStore {
         .bind(address)
         .execute(&mut *transaction)
         .await?;
-        sqlx::query(
-            "UPDATE notice_deliveries SET state = 'disabled', lease = NULL, leased_until = NULL
-             WHERE tenant_id = $1 AND channel = $2 AND state = 'waiting'",
-        )
-        .bind(self.tenant)
-        .bind(channel.as_str())
-        .execute(&mut *transaction)
-        .await?;
+        end_waiting(&mut transaction, self.tenant, channel).await?;
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// Waits for a channel that nobody has any more since before `at`: it is not sent. `channels`: all that there are. Answers how
+    /// many that were.
+    pub async fn end_deliveries_of_others(
+        &self,
+        channels: &[&ChannelName],
+        at: OffsetDateTime,
+    ) -> Result<u64, StoreError> {
+        let mut sql = Sql::new("UPDATE notice_deliveries SET state = 'disabled', lease = NULL, leased_until = NULL");
+        sql.push(" WHERE state = 'waiting' AND tenant_id = ").bind(self.tenant);
+        sql.push(" AND next_at < ").bind(Stamp(at));
+        if !channels.is_empty() {
+            sql.listed(" AND channel NOT IN (", channels, |channel| channel.as_str().to_owned());
+        }
+        Ok(sql.query()?.execute(&self.store.pool).await?.rows_affected())
     }
 }

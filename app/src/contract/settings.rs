@@ -1,0 +1,3 @@
+//! What administrators keep in the portal beside its configuration.
+
+pub use views::data::settings::*;
