@@ -49,7 +49,7 @@ fn Rules(rules: RulesView, refused: Option<Problem>, change: String) -> impl Int
     view! {
         <Heading title="Approval rules" lead="Which changes need somebody’s approval, and whose. Try it for one app: nothing is made or sent."/>
         <p class="secondary">{if may_change {
-            "Rules of the configuration, in [[approval_rules]], cannot be changed here. Yours count beside them, from the next request on."
+            "Rules of the configuration, in [[approval_rules]], cannot be changed here. Yours count beside them, for requests that wait as well."
         } else {
             "They are set in the configuration of the portal, and by its administrators."
         }}</p>
