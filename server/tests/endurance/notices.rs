@@ -179,8 +179,11 @@ async fn many_due_notices(engine: Engine) {
     })
     .await;
     let tried = bursts(&sinks.down, near);
-    let on_their_way = sinks.named().map(|(_, sink)| sink.on_their_way());
+    let before = sinks.named().map(|(_, sink)| sink.on_their_way());
     machine.portal.kill();
+    // What came between the look and the kill is on its way as well.
+    let after = sinks.named().map(|(_, sink)| sink.on_their_way());
+    let on_their_way: Vec<BTreeSet<String>> = before.iter().zip(&after).map(|(before, after)| before | after).collect();
     drop(closed);
     if sizes.within.is_none() {
         sinks.down.is_now(Manner::Well);
