@@ -179,10 +179,21 @@ async fn many_due_notices(engine: Engine) {
     })
     .await;
     let tried = bursts(&sinks.down, near);
+    let looked_at = Instant::now();
     let before = sinks.named().map(|(_, sink)| sink.on_their_way());
     machine.portal.kill();
-    // What came between the look and the kill is on its way as well.
-    let after = sinks.named().map(|(_, sink)| sink.on_their_way());
+    // What came between the look and its end is on its way as well: the receivers take it from their sockets by and by.
+    let calls = || sinks.named().map(|(_, sink)| sink.calls().len());
+    let mut taken = calls();
+    loop {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let now = calls();
+        if now == taken {
+            break;
+        }
+        taken = now;
+    }
+    let after = sinks.named().map(|(_, sink)| sink.came_since(looked_at));
     let on_their_way: Vec<BTreeSet<String>> = before.iter().zip(&after).map(|(before, after)| before | after).collect();
     drop(closed);
     if sizes.within.is_none() {

@@ -94,6 +94,11 @@ impl Sink {
         open.map(|(id, _)| id.clone()).collect()
     }
 
+    pub fn came_since(&self, moment: Instant) -> BTreeSet<String> {
+        let calls = self.inner.calls.lock().unwrap();
+        calls.iter().filter(|(_, call)| call.at >= moment).map(|(id, _)| id.clone()).collect()
+    }
+
     /// Those that came again although it had not refused them.
     pub fn doubles(&self) -> BTreeSet<String> {
         let mut times = BTreeMap::<String, u32>::new();
