@@ -13,6 +13,10 @@ target=wasm32-unknown-unknown
 mkdir -p "$tools/bin"
 say() { printf '== %s\n' "$*" >&2; }
 sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
+debian_packages() {
+  command -v apt-get >/dev/null && $sudo apt-get update -q &&
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
+}
 wants() { local one; for one in "${wanted[@]}"; do [ "$one" != "$1" ] || return 0; done; return 1; }
 wanted=("${@:-wasm}")
 for want in "${wanted[@]}"; do case $want in
@@ -46,8 +50,7 @@ fi
 if [ ${#missing[@]} != 0 ]; then
   command -v apt-get >/dev/null || { say "Missing: ${missing[*]}. Install them with the system's own means."; exit 1; }
   say "${missing[*]}"
-  $sudo apt-get update -q
-  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+  debian_packages "${missing[@]}"
 fi
 if wants lint || wants test; then
   command -v npm >/dev/null || { say "npm (Node.js 20 or later) is needed."; exit 1; }
@@ -140,15 +143,11 @@ wheel() { # crate version hashes…
 headless_shell() { command -v chromium-headless-shell; }
 own_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 playwrights() { ls "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}"/chromium*/ >/dev/null 2>&1; }
-debian_package() {
-  command -v apt-get >/dev/null && $sudo apt-get update -q &&
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$1" fonts-liberation2
-}
 install_chromium() {
   [ -z "${CHROMIUM:-}" ] && ! headless_shell >/dev/null && ! playwrights || return 0
   say "Chromium"
-  debian_package chromium-headless-shell || (cd end2end && npx playwright install --only-shell chromium) ||
-    own_chromium >/dev/null || debian_package chromium
+  debian_packages chromium-headless-shell fonts-liberation2 || (cd end2end && npx playwright install --only-shell chromium) ||
+    own_chromium >/dev/null || debian_packages chromium fonts-liberation2
 }
 
 nextest() {
