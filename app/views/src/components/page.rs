@@ -47,6 +47,11 @@ pub fn counted(count: usize, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{} {many}", grouped(count)) }
 }
 
+/// A name of an app or an entry, which may have none, or an empty one.
+pub fn or_no_name(name: Option<String>) -> String {
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "No name".to_owned())
+}
+
 /// What a person without the right to push reads in place of the button.
 pub fn why_no_push(viewer: &Viewer) -> Option<&'static str> {
     (!viewer.may_push()).then_some(

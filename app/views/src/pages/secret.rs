@@ -8,7 +8,7 @@ use crate::components::last_use::LastUseText;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::moving::Moving;
 use crate::components::notices::RefusalSlot;
-use crate::components::page::{Heading, plural, why_no_push};
+use crate::components::page::{Heading, or_no_name, plural, why_no_push};
 use crate::components::rights::{NO_RIGHT, NoRight};
 use crate::components::thumbprint::Ident;
 use crate::components::timestamp::{Day, Moment};
@@ -186,7 +186,7 @@ fn Facts(key: KeyId, row: SecretRow, last: LastUse) -> impl IntoView {
     view! {
         <dl class="facts">
             <dt>"Name"</dt>
-            <dd>{display_name.filter(|name| !name.is_empty()).unwrap_or_else(|| "No name".into())}</dd>
+            <dd>{or_no_name(display_name)}</dd>
             <dt>"Begins with"</dt>
             <dd>{hint.map_or_else(|| "Not told".into_any(), |hint| view! { <code class="mono">{format!("{hint}…")}</code> }.into_any())}</dd>
             <dt>"keyId"</dt>

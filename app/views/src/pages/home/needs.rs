@@ -4,7 +4,7 @@ use super::endings::WhatEnds;
 use crate::components::directory::{Doubts, count, credential_word, title, urgency};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
-use crate::components::page::{grouped, plural};
+use crate::components::page::{grouped, or_no_name, plural};
 use crate::components::timestamp::Moment;
 use crate::data::apps::Scope;
 use crate::data::inventory::{GridQuery, GridView};
@@ -159,7 +159,7 @@ fn Card(need: Need, so_far: bool, may_push: bool) -> impl IntoView {
 #[component]
 fn Row(object: NeedyObject, kind: AttentionKind, may_push: bool) -> impl IntoView {
     let NeedyObject { subject, name, detail, admin_center } = object;
-    let name = if name.is_empty() { "No name".to_owned() } else { name };
+    let name = or_no_name(Some(name));
     let page = Route::App(subject.id).to_string();
     let reason = reason(kind, detail.as_ref(), use_now());
     match subject.kind {

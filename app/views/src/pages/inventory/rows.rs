@@ -4,6 +4,7 @@ use super::cells::{credential_cell, kind, named, object_cell};
 use super::look::word;
 use super::picks::{AllOfPage, tick};
 use crate::components::directory::subject_word;
+use crate::components::page::or_no_name;
 use crate::data::inventory::{
     CredentialLine, GridColumn, GridColumns, GridDensity, GridQuery, GridSort, Holder, ObjectLine, Pick,
 };
@@ -126,7 +127,7 @@ fn object(line: ObjectLine, picks: &[Pick], columns: &GridColumns) -> impl IntoV
 /// The first cell. An app has a page of its own; all else has the one of what it needs.
 fn holder(holder: Holder) -> impl IntoView {
     let Holder { subject, name, disabled, admin_center, .. } = holder;
-    let name = if name.is_empty() { "No name".to_owned() } else { name };
+    let name = or_no_name(Some(name));
     let of = format!(" {name} in the Entra admin center (opens a new tab)");
     let kind = subject_word(subject.kind);
     let page = match subject.kind {
