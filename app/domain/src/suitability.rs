@@ -3,11 +3,14 @@
 use crate::certificate::{CertificateFacts, PublicKey};
 use crate::client_assertion::{MIN_RSA_BITS, UnfitKey, check_key};
 use crate::dates::{day, minute};
+use crate::key_credential::KeyCredential;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 /// What ends within this time is shown as ending soon.
 pub const ENDS_SOON: Duration = Duration::days(30);
+/// How old a proof may be that an app signs in with its certificate.
+pub const PROVEN_WITHIN: Duration = Duration::days(30);
 /// Longer lifetimes earn a warning.
 pub const LONG_LIFETIME: Duration = Duration::days(2 * 366);
 
@@ -25,6 +28,18 @@ pub enum Validity {
     Expired,
     /// No end is known.
     Unknown,
+}
+
+impl Validity {
+    /// It has begun, and its end is known and not there.
+    pub const fn is_in_force(self) -> bool {
+        matches!(self, Self::Valid | Self::EndsSoon)
+    }
+}
+
+/// The app can sign in with the entry at `now`: it is for that, and in force.
+pub fn signs_in(entry: &KeyCredential, now: OffsetDateTime) -> bool {
+    entry.is_for_sign_in() && validity(entry.start(), entry.end(), now).is_in_force()
 }
 
 /// Entra refuses from an entry's end on, without grace; the end itself is refused (facts: J6).

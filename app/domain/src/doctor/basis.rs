@@ -9,7 +9,7 @@ use super::presented::Presented;
 use crate::certificate::Certificate;
 use crate::ids::AppId;
 use crate::key_credential::{KeyCredential, KeyCredentials};
-use crate::suitability::{Validity, validity};
+use crate::suitability::signs_in;
 use crate::thumbprint::Thumbprint;
 use time::OffsetDateTime;
 
@@ -115,10 +115,7 @@ impl<'a> Basis<'a> {
     pub(super) fn other_valid(&self, than: Option<Thumbprint>) -> Option<Thumbprint> {
         self.app?
             .iter()
-            .filter(|entry| entry.is_for_sign_in() && entry.thumbprint() != than)
-            .filter(|entry| {
-                matches!(validity(entry.start(), entry.end(), self.evidence.now), Validity::Valid | Validity::EndsSoon)
-            })
+            .filter(|entry| entry.thumbprint() != than && signs_in(entry, self.evidence.now))
             .max_by_key(|entry| entry.end())?
             .thumbprint()
     }

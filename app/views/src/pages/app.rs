@@ -8,7 +8,7 @@ use crate::components::icon::Icon;
 use crate::components::last_use::LastUseText;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::moving::Moving;
-use crate::components::page::{Heading, plural, why_no_push};
+use crate::components::page::{Heading, or_no_name, plural, why_no_push};
 use crate::components::rights::{NO_RIGHT, NoRight};
 use crate::components::thumbprint::{Ident, KeyIdText};
 use crate::components::timestamp::Day;
@@ -25,7 +25,6 @@ use credentials::Credentials;
 use domain::credentials::{KeyUsage, Subject, SubjectKind};
 use domain::ids::ObjectId;
 use domain::rollout::Outcome;
-use domain::suitability::Validity;
 use leptos::prelude::*;
 use time::OffsetDateTime;
 
@@ -66,11 +65,8 @@ fn Detail(viewer: Viewer, app: AppDetail) -> impl IntoView {
     let add = href(&Route::Upload.to_string(), [("app", app.object_id.to_string().as_str())]);
     let offered = (may_push && !blocked).then(|| add.clone());
     let subject = Subject { kind: SubjectKind::Application, id: app.object_id };
-    let usable = app
-        .credentials
-        .iter()
-        .filter(|it| matches!(it.validity, Validity::Valid | Validity::EndsSoon) && it.usage == Some(KeyUsage::Verify))
-        .count();
+    let usable =
+        app.credentials.iter().filter(|it| it.validity.is_in_force() && it.usage == Some(KeyUsage::Verify)).count();
     let sum = match (app.credentials.len(), usable) {
         (0, _) => "No certificates".to_owned(),
         (all, usable) if all == usable => plural(all, "certificate"),
@@ -179,7 +175,7 @@ fn Secrets(app: ObjectId, rows: Vec<SecretRow>, may_push: bool, removed: Vec<Rem
 
 #[component]
 fn Secret(app: ObjectId, row: SecretRow, may_push: bool) -> impl IntoView {
-    let name = row.display_name.filter(|name| !name.is_empty()).unwrap_or_else(|| "No name".into());
+    let name = or_no_name(row.display_name);
     let of = format!(" of the secret {name}");
     view! {
         <tr>
@@ -212,7 +208,7 @@ fn Secret(app: ObjectId, row: SecretRow, may_push: bool) -> impl IntoView {
 #[component]
 fn RemovedHere(app: ObjectId, removed: Vec<RemovalView>) -> impl IntoView {
     let line = |removal: RemovalView| {
-        let name = removal.name.filter(|name| !name.is_empty()).unwrap_or_else(|| "No name".into());
+        let name = or_no_name(removal.name);
         let words = match removal.outcome {
             Some(Outcome::Verified) => "Removed",
             Some(Outcome::Unverified) => "Removal not seen to its end",

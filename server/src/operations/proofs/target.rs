@@ -7,7 +7,7 @@ use crate::store::StoreError;
 use app::contract::proofs::ProofTarget;
 use domain::ids::AppId;
 use domain::key_credential::KeyCredential;
-use domain::suitability::{Validity, validity};
+use domain::suitability::signs_in;
 use domain::thumbprint::Thumbprint;
 use std::collections::BTreeSet;
 use time::{Duration, OffsetDateTime};
@@ -67,10 +67,6 @@ async fn is_fresh(context: &Context, app: &Application) -> Result<bool, StoreErr
 
 /// Of those in force, each once.
 fn thumbprints<'a>(entries: impl Iterator<Item = &'a KeyCredential>, now: OffsetDateTime) -> Vec<Thumbprint> {
-    let all: BTreeSet<_> = entries.filter(|one| in_force(one, now)).filter_map(KeyCredential::thumbprint).collect();
+    let all: BTreeSet<_> = entries.filter(|one| signs_in(one, now)).filter_map(KeyCredential::thumbprint).collect();
     all.into_iter().collect()
-}
-
-fn in_force(entry: &KeyCredential, now: OffsetDateTime) -> bool {
-    entry.is_for_sign_in() && matches!(validity(entry.start(), entry.end(), now), Validity::Valid | Validity::EndsSoon)
 }

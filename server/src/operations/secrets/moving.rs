@@ -4,14 +4,9 @@ use crate::graph::Application;
 use crate::operations::Context;
 use crate::operations::inventory::last_use::KnownUses;
 use crate::store::StoreError;
-use domain::credentials::KeyUsage;
 use domain::key_credential::KeyCredential;
 use domain::secret_removal::MoveStep;
-use domain::suitability::{Validity, validity};
-use time::{Duration, OffsetDateTime};
-
-/// How old a proof may be.
-const PROVEN_WITHIN: Duration = Duration::days(30);
+use domain::suitability::{PROVEN_WITHIN, signs_in};
 
 /// `None`: the app has no secret. A certificate is proven by a proof that was made here, or by a sign-in that Graph's report of
 /// sign-ins has seen succeed.
@@ -34,10 +29,4 @@ pub(crate) async fn step(
         context.tenant.store.proven_on(app.id, &thumbprints, now - PROVEN_WITHIN).await?
     };
     Ok(Some(MoveStep::of(!usable.is_empty(), proven)))
-}
-
-/// It is in force, and not for something else.
-pub(super) fn signs_in(entry: &KeyCredential, now: OffsetDateTime) -> bool {
-    let validity = validity(entry.start(), entry.end(), now);
-    entry.usage() == Some(&KeyUsage::Verify) && matches!(validity, Validity::Valid | Validity::EndsSoon)
 }

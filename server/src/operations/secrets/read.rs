@@ -16,8 +16,7 @@ use domain::inventory::{LastUse, UnknownUse};
 use domain::requests::demands;
 use domain::rollout::PushMode;
 use domain::secret_removal::{MoveStep, RemovalRisk, words_to_type};
-use domain::suitability::Validity;
-use domain::suitability::validity;
+use domain::suitability::{signs_in, validity};
 
 /// Why it is not shown.
 #[derive(Debug, thiserror::Error)]
@@ -43,8 +42,9 @@ pub(crate) async fn handle(
     key: KeyId,
 ) -> Result<SecretView, ReadSecretError> {
     let token = person.tokens.graph_token().await?;
-    let owners = context.tenant.graph.owners(&token, app).await;
-    let found = look(context, person, &token, app, key).await?;
+    let (owners, found) =
+        tokio::join!(context.tenant.graph.owners(&token, app), look(context, person, &token, app, key));
+    let found = found?;
     let owners: Vec<OwnerObject> = owners.map_err(ReadSecretError::Owners)?;
     let mine = owners.iter().any(|owner| owner.id == person.viewer.object_id);
     let sees = mine || found.uses.is_some();
@@ -53,7 +53,8 @@ pub(crate) async fn handle(
     if found.secret.is_none() && removal.is_none() {
         return Err(ReadSecretError::NoSuchSecret);
     }
-    let Looked { application, secret, uses, step, rules, federated } = found;
+    let Looked { application, secret, uses, rules, federated } = found;
+    let step = moving::step(context, &application, uses.as_ref()).await?.unwrap_or(MoveStep::RemoveSecret);
     let now = context.now();
     Ok(SecretView {
         object_id: application.id,
@@ -81,7 +82,6 @@ pub(super) struct Looked {
     pub(super) secret: Option<PasswordCredential>,
     /// Where the inventory shows the app to the person.
     pub(super) uses: Option<KnownUses>,
-    pub(super) step: MoveStep,
     /// That ask for approval of a removal.
     pub(super) rules: Vec<String>,
     /// How many federated credentials it has, where that is known.
@@ -111,7 +111,6 @@ pub(super) async fn look(
     let needs = demands(&context.rules().await?, [&application.facts()], PushMode::Retire, person.viewer.object_id);
     Ok(Looked {
         secret: application.password_credentials.iter().find(|secret| secret.key_id == Some(key)).cloned(),
-        step: moving::step(context, &application, uses.as_ref()).await?.unwrap_or(MoveStep::RemoveSecret),
         rules: needs.into_iter().filter_map(|need| need.rule).collect(),
         application,
         uses,
@@ -136,11 +135,9 @@ pub(crate) fn is_shown(removal: &SecretRemoval, person: &Person, sees: bool) -> 
 /// What else the app can sign in with.
 fn others(app: &Application, key: KeyId, federated: Option<usize>, now: time::OffsetDateTime) -> OtherWays {
     let secrets = app.password_credentials.iter().filter(|secret| secret.key_id != Some(key));
-    let in_force = |secret: &&PasswordCredential| {
-        matches!(validity(secret.start, secret.end, now), Validity::Valid | Validity::EndsSoon)
-    };
+    let in_force = |secret: &&PasswordCredential| validity(secret.start, secret.end, now).is_in_force();
     OtherWays {
-        certificates: app.key_credentials.iter().filter(|entry| moving::signs_in(entry, now)).count(),
+        certificates: app.key_credentials.iter().filter(|entry| signs_in(entry, now)).count(),
         secrets: secrets.filter(in_force).count(),
         federated,
     }
