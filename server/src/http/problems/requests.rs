@@ -26,6 +26,7 @@ impl From<FactsError> for Problem {
                 "It was deleted since the preview.",
             )
             .advice("Make a new preview without it."),
+            FactsError::Token(error) => error.into(),
             FactsError::Store(error) => error.into(),
         }
     }

@@ -52,10 +52,7 @@ pub(crate) async fn handle(context: &Context, person: &Person, id: Uuid, page: u
         // A preview can be looked at without one.
         Err(_) => Rights::unknown(),
     };
-    let needs = match person.tokens.graph_token().await {
-        Ok(token) => needs(context, &token, id, plan.head.mode, person.viewer.object_id).await.ok(),
-        Err(_) => None,
-    };
+    let needs = needs(context, person, id, plan.head.mode).await;
     let request = store.request_of_plan(id).await?;
     let uses = last_use::of_removals(context, person, &apps).await?;
     // What is not known here, the push finds out.

@@ -134,12 +134,7 @@ async fn needed(
     head: &PlanHead,
     past: Option<&Words>,
 ) -> Result<Vec<Need>, BeginError> {
-    let context = &pushes.context;
-    if context.rules().await?.is_empty() {
-        return Ok(vec![]);
-    }
-    let token = person.tokens.graph_token().await?;
-    let needs = needs(context, &token, head.id, head.mode, person.viewer.object_id).await?;
+    let needs = needs(&pushes.context, person, head.id, head.mode).await?;
     if needs.is_empty() || past.is_some() {
         return Ok(needs);
     }

@@ -8,10 +8,17 @@ use domain::requests::ApprovalRule;
 /// A rule that an administrator keeps here.
 pub(crate) struct KeptRule {
     pub(crate) row: KeptSetting,
-    /// `None`: a later version has written it.
-    pub(crate) rule: Option<ApprovalRule>,
+    /// An error where a later version has written it.
+    pub(crate) rule: Result<ApprovalRule, StoreError>,
     /// The configuration has one of this name: that one is used.
     pub(crate) pinned: bool,
+}
+
+impl KeptRule {
+    /// It is switched on, and the configuration has none of its name.
+    pub(super) fn counts(&self) -> bool {
+        self.row.is_on && !self.pinned
+    }
 }
 
 impl Context {
@@ -21,9 +28,9 @@ impl Context {
     /// Where they cannot be read, one of them included: without knowing them nothing may be pushed.
     pub(crate) async fn rules(&self) -> Result<Vec<ApprovalRule>, StoreError> {
         let mut rules = self.requests.rules.clone();
-        for row in self.tenant.store.kept_settings(SettingKind::Rule).await? {
-            if row.is_on && !self.pins_rule(&row.name) {
-                rules.push(rule_from(&row)?);
+        for kept in self.kept_rules().await? {
+            if kept.counts() {
+                rules.push(kept.rule?);
             }
         }
         Ok(rules)
@@ -32,7 +39,7 @@ impl Context {
     /// All that administrators keep here, by name.
     pub(super) async fn kept_rules(&self) -> Result<Vec<KeptRule>, StoreError> {
         let rows = self.tenant.store.kept_settings(SettingKind::Rule).await?;
-        let read = |row: KeptSetting| KeptRule { rule: rule_from(&row).ok(), pinned: self.pins_rule(&row.name), row };
+        let read = |row: KeptSetting| KeptRule { rule: rule_from(&row), pinned: self.pins_rule(&row.name), row };
         Ok(rows.into_iter().map(read).collect())
     }
 

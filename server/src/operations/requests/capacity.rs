@@ -39,6 +39,6 @@ pub(crate) async fn of(context: &Context, person: &Person, named: &BTreeSet<Obje
 /// Groups that the rules of now name.
 pub(crate) async fn named(context: &Context) -> Result<BTreeSet<ObjectId>, StoreError> {
     let kept = context.kept_rules().await?;
-    let kept = kept.iter().filter(|one| one.row.is_on && !one.pinned).filter_map(|one| one.rule.as_ref());
+    let kept = kept.iter().filter(|one| one.counts()).filter_map(|one| one.rule.as_ref().ok());
     Ok(context.requests.rules.iter().chain(kept).flat_map(ApprovalRule::groups).collect())
 }

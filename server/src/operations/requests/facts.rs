@@ -3,20 +3,20 @@
 use crate::graph::{Application, GraphError, MOST_IN_FILTER};
 use crate::operations::Context;
 use crate::operations::parallel;
+use crate::person::{Person, TokenError};
 use crate::store::{PlanApp, PlanHead, StoreError};
 use domain::app_selector::AppFacts;
 use domain::ids::ObjectId;
 use domain::key_credential::KeyCredentials;
 use domain::requests::{ChangeFacts, Need, PlanDigest, Seen, StateDigest, demands, demands_of};
 use domain::rollout::PushMode;
+use domain::suitability::PROVEN_WITHIN;
 use uuid::Uuid;
 
 /// Requests to Graph under way at the same time.
 const PARALLEL: usize = 4;
 /// Apps of a change that a rule may approve by its terms alone.
 const MOST_LOOKED_AT: usize = 100;
-/// How old a proof may be.
-const PROVEN_WITHIN: time::Duration = time::Duration::days(30);
 
 /// Why it is not known what the apps have.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,8 @@ pub(crate) enum FactsError {
     /// It is in the directory no more.
     #[error("“{app}” is not there any more")]
     Gone { app: String },
+    #[error(transparent)]
+    Token(#[from] TokenError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -134,18 +136,18 @@ async fn read(context: &Context, token: &str, apps: &[PlanApp]) -> Result<Vec<Ap
 /// Empty: no rule applies.
 pub(crate) async fn needs(
     context: &Context,
-    token: &str,
+    person: &Person,
     preview: Uuid,
     mode: PushMode,
-    person: ObjectId,
 ) -> Result<Vec<Need>, FactsError> {
     let rules = &context.rules().await?;
     if rules.is_empty() {
         return Ok(vec![]);
     }
+    let token = person.tokens.graph_token().await?;
     let apps = all_apps(context, preview).await?;
     let facts: Vec<AppFacts> = if rules.iter().any(domain::requests::ApprovalRule::looks_into_apps) {
-        live(context, token, &apps).await?.facts
+        live(context, &token, &apps).await?.facts
     } else {
         planned(&apps)
             .map(|app| AppFacts {
@@ -158,5 +160,5 @@ pub(crate) async fn needs(
             })
             .collect()
     };
-    Ok(demands(rules, &facts, mode, person))
+    Ok(demands(rules, &facts, mode, person.viewer.object_id))
 }

@@ -45,7 +45,7 @@ pub(crate) async fn handle(
         if one.row.name == rule.name && version != 0 {
             before = Some(one);
         } else {
-            others.extend(one.rule.filter(|_| !one.pinned));
+            others.extend(one.rule.ok().filter(|_| !one.pinned));
         }
     }
     if version != 0 && before.as_ref().is_none_or(|before| before.row.version != version) {

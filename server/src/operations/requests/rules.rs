@@ -80,11 +80,11 @@ pub(crate) async fn handle(
     };
     let mut rules: Vec<TriedRule> = context.requests.rules.iter().map(|rule| tried(rule, None)).collect();
     for KeptRule { row, rule, pinned } in context.kept_rules().await? {
-        let view = settings::view(&row, pinned, rule.is_some());
+        let view = settings::view(&row, pinned, rule.is_ok());
         // One that cannot be read says nothing but its name.
         rules.push(match rule {
-            Some(rule) => tried(&rule, Some(view)),
-            None => unreadable(row.name, view),
+            Ok(rule) => tried(&rule, Some(view)),
+            Err(_) => unreadable(row.name, view),
         });
     }
     Ok(Tried { rules, app: app.map(|app| (app.id, app.name)) })
