@@ -4,8 +4,9 @@ use super::ConfigFinding;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use domain::ids::ObjectId;
 use domain::notices::ChannelName;
+use domain::spelling::spelled;
 use ring::signature::Ed25519KeyPair;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -100,24 +101,17 @@ impl ChannelKind {
     }
 }
 
-/// For whom a channel is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Tells {
-    /// Alarms, and what administrators have to decide.
-    Admins,
-    /// Apps without owners, and owners whom nothing reaches.
-    Unowned,
+spelled! {
+    /// For whom a channel is.
+    pub enum Tells ("word for whom a channel tells") {
+        /// Alarms, and what administrators have to decide.
+        Admins = "admins",
+        /// Apps without owners, and owners whom nothing reaches.
+        Unowned = "unowned",
+    }
 }
 
 impl Tells {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Admins => "admins",
-            Self::Unowned => "unowned",
-        }
-    }
-
     /// For people.
     pub fn in_words(self) -> &'static str {
         match self {

@@ -2,10 +2,10 @@
 
 use crate::operations::Context;
 use crate::person::Person;
-use crate::store::{KeptSetting, SettingChange, SettingKind, StoreError};
+use crate::store::{KeptSetting, SettingChange, SettingKept, SettingKind, StoreError};
 use app::contract::settings::{KeptState, KeptView};
 use domain::audit::{AuditAction, AuditOutcome};
-use domain::settings::SettingAct;
+use domain::settings::{MOST_CHANNELS, MOST_RULES, SettingAct};
 
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +74,27 @@ pub(crate) fn view(row: &KeptSetting, pinned: bool, readable: bool) -> KeptView 
         (true, _, true) => KeptState::On,
     };
     KeptView { version: row.version, state, changed_at: row.changed_at, changed_by: row.changed_by.clone() }
+}
+
+/// Keeps a new one, or another value for the one that was seen. `detail`: for the audit log.
+pub(crate) async fn keep(
+    context: &Context,
+    person: &Person,
+    seen: &Seen<'_>,
+    value: &[u8],
+    detail: &str,
+) -> Result<(), SettingError> {
+    let act = if seen.version == 0 { SettingAct::Added } else { SettingAct::Changed };
+    let most = match seen.kind {
+        SettingKind::Channel => MOST_CHANNELS,
+        SettingKind::Rule => MOST_RULES,
+    };
+    let (change, entry) = (seen.change(context, person), seen.entry(context, person, act, detail));
+    match context.tenant.store.keep_setting(&change, value, most, &entry).await? {
+        SettingKept::Kept => Ok(()),
+        SettingKept::Full => Err(SettingError::Full(most)),
+        SettingKept::Overtaken => Err(SettingError::Overtaken),
+    }
 }
 
 /// Switches it on or off. `was`: what it says, without what is secret.

@@ -5,9 +5,8 @@ use super::book::KeptRule;
 use crate::operations::Context;
 use crate::operations::settings::{self, Seen, SettingError, as_seen};
 use crate::person::Person;
-use crate::store::{SettingKept, SettingKind, StoreError};
+use crate::store::{SettingKind, StoreError};
 use domain::requests::{ApprovalRule, RuleError, RuleText, RuleTextError};
-use domain::settings::{MOST_RULES, SettingAct};
 
 /// Of a rule as JSON: the audit log has it whole, before and after.
 const LONGEST: usize = 8_000;
@@ -59,16 +58,11 @@ pub(crate) async fn handle(
     if now.len() > LONGEST {
         return Err(KeepRuleError::TooLong);
     }
-    let (act, detail) = match &before {
-        None => (SettingAct::Added, format!("Now: {now}")),
-        Some(before) => (SettingAct::Changed, format!("Before: {}. Now: {now}", in_words(before))),
+    let detail = match &before {
+        None => format!("Now: {now}"),
+        Some(before) => format!("Before: {}. Now: {now}", in_words(before)),
     };
-    let (entry, change) = (seen.entry(context, person, act, &detail), seen.change(context, person));
-    match context.tenant.store.keep_setting(&change, now.as_bytes(), MOST_RULES, &entry).await? {
-        SettingKept::Kept => Ok(()),
-        SettingKept::Full => Err(SettingError::Full(MOST_RULES).into()),
-        SettingKept::Overtaken => Err(SettingError::Overtaken.into()),
-    }
+    Ok(settings::keep(context, person, &seen, now.as_bytes(), &detail).await?)
 }
 
 /// `version`: that was seen.
