@@ -4,14 +4,15 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD out=$PWD/target/reproducible
+host=$(. .tools/env.sh; rustc -vV | sed -n 's/^host: //p' | tr 'a-z-' 'A-Z_')
 rm -rf "$out"
 build() { # FOLDER
   git clone --quiet --no-hardlinks "$root" "$1"
   ln -s "$root/.tools" "$1/.tools"
-  # Where the sources and the libraries are is no part of what is built; Cargo keeps these flags out of its hashes. They take the
-  # place of those in .cargo/config.toml, which is why that one is here as well.
-  local cargo_home=${CARGO_HOME:-$HOME/.cargo}
-  (cd "$1" && env -u CARGO_TARGET_DIR RUSTFLAGS="--cfg erase_components --remap-path-prefix=$1=/thumbprint --remap-path-prefix=$cargo_home=/cargo" \
+  # Where the sources and the libraries are is no part of what is built; Cargo keeps these flags out of its hashes. By target: a
+  # plain RUSTFLAGS would take the place of those in .cargo/config.toml.
+  local remap="--remap-path-prefix=$1=/thumbprint --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"
+  (cd "$1" && env -u CARGO_TARGET_DIR "CARGO_TARGET_${host}_RUSTFLAGS=$remap" "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=$remap" \
     SOURCE_DATE_EPOCH="$(git log -1 --format=%ct)" .ci/build.sh)
 }
 build "$out/one"

@@ -4,10 +4,10 @@ use crate::components::header::{Brand, Header};
 use crate::components::notices::{NoAccess, ProblemNotice, SignIn};
 use crate::components::shortcuts::Shortcuts;
 use crate::data::problem::Problem;
+use crate::prelude::*;
 use crate::route::Section;
 use crate::tool::Tool;
 use crate::viewer::Viewer;
-use leptos::prelude::*;
 
 /// What a request for a page is answered with.
 pub struct Page {
@@ -24,7 +24,7 @@ pub struct Page {
     /// Only the brand is on top of it: nothing is known about who looks at it.
     pub bare: bool,
     /// Renders what is in `main`. It runs within a [`crate::scene::Scene`].
-    pub body: Box<dyn FnOnce() -> AnyView + Send>,
+    pub body: Box<dyn FnOnce() -> Html + Send>,
 }
 
 impl Page {
@@ -36,7 +36,7 @@ impl Page {
             public: false,
             section: None,
             bare: false,
-            body: Box::new(move || body().into_any()),
+            body: Box::new(move || body().into_html()),
         }
     }
 
@@ -100,10 +100,10 @@ impl Page {
 
 /// All that is in the document's body.
 #[component]
-pub fn Body(body: Box<dyn FnOnce() -> AnyView + Send>, section: Option<Section>, bare: bool) -> impl IntoView {
+pub fn Body(body: Box<dyn FnOnce() -> Html + Send>, section: Option<Section>, bare: bool) -> impl IntoView {
     view! {
         <a class="skip" href="#main">"Skip to the content"</a>
-        {if bare { view! { <Brand/> }.into_any() } else { view! { <Header section/> }.into_any() }}
+        {if bare { view! { <Brand/> }.into_html() } else { view! { <Header section/> }.into_html() }}
         <main class="main" id="main" tabindex="-1">{body()}</main>
         // What the shell says aloud.
         <p class="sr-only" id="live" role="status"></p>

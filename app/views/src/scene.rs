@@ -2,11 +2,11 @@
 
 use crate::controls;
 use crate::data::problem::{Problem, SignInFor};
+use crate::prelude::*;
 use crate::query::Query;
 use crate::route::Form;
 use crate::viewer::Viewer;
 use domain::doctor::authority::Authority;
-use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -86,14 +86,14 @@ impl FormRefusal {
 
 /// Renders a view to HTML.
 pub fn render<V: IntoView>(scene: Scene, view: impl FnOnce() -> V) -> String {
-    rendered(scene, Box::new(|| view().into_any()))
+    rendered(scene, Box::new(|| view().to_html()))
 }
 
 /// For views of every type the same code.
-fn rendered(scene: Scene, view: Box<dyn FnOnce() -> AnyView + '_>) -> String {
+fn rendered(scene: Scene, view: Box<dyn FnOnce() -> String + '_>) -> String {
     let html = Owner::new().with(|| {
         provide_context(scene);
-        view().to_html()
+        view()
     });
     // Leptos marks where texts end and where nothing is, for hydration. Texts and attributes have `<` escaped: nothing else
     // reads like that.

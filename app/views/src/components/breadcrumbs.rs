@@ -2,7 +2,7 @@
 
 use super::icon::Icon;
 use crate::glyph::Glyph;
-use leptos::prelude::*;
+use crate::prelude::*;
 use std::cmp::Ordering;
 
 /// `trail`: (title, path) of each page above this one; `here`: this page.
@@ -66,14 +66,14 @@ pub fn StepList(label: &'static str, steps: Vec<(&'static str, Ordering, Option<
                             Ordering::Greater => "step",
                         };
                         let done = standing == Ordering::Less;
-                        let marker = if done { view! { <Icon glyph=Glyph::Check/> }.into_any() } else { (at + 1).to_string().into_any() };
+                        let marker = if done { view! { <Icon glyph=Glyph::Check/> }.into_html() } else { (at + 1).to_string().into_html() };
                         let inner = view! { <span class="step__marker">{marker}</span><span class="step__title">{title}</span> };
                         view! {
                             <li class=class>
                                 {match link {
-                                    Some(path) => view! { <a href=path>{inner}</a> }.into_any(),
-                                    None if standing == Ordering::Equal => view! { <span aria-current="step">{inner}</span> }.into_any(),
-                                    None => view! { <span>{inner}</span> }.into_any(),
+                                    Some(path) => view! { <a href=path>{inner}</a> }.into_html(),
+                                    None if standing == Ordering::Equal => view! { <span aria-current="step">{inner}</span> }.into_html(),
+                                    None => view! { <span>{inner}</span> }.into_html(),
                                 }}
                             </li>
                         }

@@ -4,9 +4,9 @@ use super::copy_button::CopyButton;
 use super::message_bar::{Intent, MessageBar};
 use super::timestamp::Day;
 use super::validity_pill::ValidityPill;
+use crate::prelude::*;
 use domain::certificate::CertificateFacts;
 use domain::suitability::{Assessment, Validity};
-use leptos::prelude::*;
 
 #[component]
 pub fn AssessmentBars(assessment: Assessment) -> impl IntoView {

@@ -7,10 +7,10 @@ use super::page::plural;
 use super::timestamp::{Day, Moment};
 use crate::data::items::{ChangeView, WhoView};
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::route::Form;
 use domain::credentials::{CredentialKind, Subject};
 use domain::inventory::{ChangeKind, LONGEST_REASON, RollEntry};
-use leptos::prelude::*;
 use time::OffsetDateTime;
 
 /// Nothing where there are none.
@@ -75,10 +75,10 @@ fn Line(change: ChangeView) -> impl IntoView {
 }
 
 /// What it said before, and says now.
-fn differences(kind: ChangeKind, before: Option<&RollEntry>, after: Option<&RollEntry>) -> AnyView {
+fn differences(kind: ChangeKind, before: Option<&RollEntry>, after: Option<&RollEntry>) -> Html {
     let ends = |at: Option<OffsetDateTime>| match at {
-        Some(at) => view! { <Day at bare=true/> }.into_any(),
-        None => "not known".into_any(),
+        Some(at) => view! { <Day at bare=true/> }.into_html(),
+        None => "not known".into_html(),
     };
     match (kind, before, after) {
         (ChangeKind::Changed, Some(before), Some(after)) => {
@@ -92,7 +92,7 @@ fn differences(kind: ChangeKind, before: Option<&RollEntry>, after: Option<&Roll
             let facts = (before.facts != after.facts).then(|| {
                 view! { <span class="secondary list__note">{format!("Was {}, now {}", before.facts, after.facts)}</span> }
             });
-            view! { {name}{end}{facts} }.into_any()
+            view! { {name}{end}{facts} }.into_html()
         }
         (_, Some(entry), None) | (_, None, Some(entry)) => {
             let facts = (!entry.facts.is_empty()).then(|| {
@@ -100,10 +100,10 @@ fn differences(kind: ChangeKind, before: Option<&RollEntry>, after: Option<&Roll
             });
             let verb = if kind == ChangeKind::Gone { "It would have ended " } else { "Ends " };
             let end = entry.end.map(|at| view! { <span class="secondary list__note">{verb}<Day at bare=true/></span> });
-            view! { {facts}{end} }.into_any()
+            view! { {facts}{end} }.into_html()
         }
         // Of what was put there and taken away between two readings.
-        _ => view! { <span class="secondary list__note">"A push of Thumbprint had put it there. It was gone before the next reading of the directory."</span> }.into_any(),
+        _ => view! { <span class="secondary list__note">"A push of Thumbprint had put it there. It was gone before the next reading of the directory."</span> }.into_html(),
     }
 }
 
@@ -113,12 +113,12 @@ fn Who(who: WhoView) -> impl IntoView {
         WhoView::Known { name, app, at } => view! {
             "By "<strong>{name}</strong>{app.then_some(", an app")}", "<Moment at/>", as the directory’s audit log says."
         }
-        .into_any(),
-        WhoView::Waiting => "Who did it is unknown until the directory’s audit log has the record.".into_any(),
+        .into_html(),
+        WhoView::Waiting => "Who did it is unknown until the directory’s audit log has the record.".into_html(),
         WhoView::NotAllowed => {
-            "Who did it is unknown: Thumbprint may not read the directory’s audit log (AuditLog.Read.All).".into_any()
+            "Who did it is unknown: Thumbprint may not read the directory’s audit log (AuditLog.Read.All).".into_html()
         }
-        WhoView::Unknown => "Who did it is unknown: the directory’s audit log has no record that names it.".into_any(),
+        WhoView::Unknown => "Who did it is unknown: the directory’s audit log has no record that names it.".into_html(),
     }
 }
 

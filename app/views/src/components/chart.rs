@@ -3,9 +3,9 @@
 use super::directory::count;
 use super::page::grouped;
 use crate::data::charts::KindCounts;
+use crate::prelude::*;
 use crate::route::Route;
 use domain::credentials::CredentialKind;
-use leptos::prelude::*;
 
 /// One bar, with what it stands for.
 pub struct ChartRow {

@@ -1,7 +1,7 @@
 //! A text to take along: a command, a PEM block.
 
 use super::copy_button::CopyButton;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 #[component]
 pub fn CodeBlock(

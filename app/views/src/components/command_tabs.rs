@@ -2,14 +2,14 @@
 
 use super::code_block::CodeBlock;
 use super::tabs::Tabs;
+use crate::prelude::*;
 use domain::commands::Commands;
-use leptos::prelude::*;
 
 #[component]
 pub fn CommandTabs(#[prop(into)] id: String, commands: Commands, #[prop(into)] app: String) -> impl IntoView {
     let block = |tool: &'static str, text: String| {
         let label = format!("the {tool} command for {app}");
-        view! { <CodeBlock text label/> }.into_any()
+        view! { <CodeBlock text label/> }.into_html()
     };
     let tabs = vec![
         ("Azure CLI", block("Azure CLI", commands.az)),

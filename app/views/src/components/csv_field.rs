@@ -2,7 +2,7 @@
 
 use super::icon::Icon;
 use crate::glyph::Glyph;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// The head of the card that [`CsvField`] stands in. `id`: of its heading.
 #[component]

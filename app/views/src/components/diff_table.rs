@@ -4,8 +4,8 @@ use super::icon::Icon;
 use super::thumbprint::{KeyIdText, ThumbprintText};
 use super::timestamp::Day;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use domain::diff::{Diff, DiffKind, DiffRow};
-use leptos::prelude::*;
 
 pub fn kind_look(kind: DiffKind) -> (&'static str, Glyph, &'static str) {
     match kind {
@@ -95,15 +95,15 @@ pub fn cells(row: DiffRow) -> impl IntoView {
         </td>
         <td data-label="Thumbprint">
             {match row.thumbprint {
-                Some(thumbprint) => view! { <ThumbprintText thumbprint/> }.into_any(),
-                None => view! { <span class="secondary">"Not known"</span> }.into_any(),
+                Some(thumbprint) => view! { <ThumbprintText thumbprint/> }.into_html(),
+                None => view! { <span class="secondary">"Not known"</span> }.into_html(),
             }}
         </td>
         <td data-label="Usage">{row.usage.map_or_else(|| "—".into(), |usage| usage.to_string())}</td>
         <td data-label="Ends">
             {match row.end {
-                Some(at) => view! { <Day at until=true/> }.into_any(),
-                None => "—".into_any(),
+                Some(at) => view! { <Day at until=true/> }.into_html(),
+                None => "—".into_html(),
             }}
         </td>
     }

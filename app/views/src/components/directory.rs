@@ -6,14 +6,14 @@ use super::timestamp::Moment;
 use crate::data::inventory::Seen;
 use crate::data::overview::DirectoryReading;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use domain::credentials::{CredentialKind, SubjectKind};
 use domain::inventory::{AttentionKind, ChangeKind};
-use leptos::prelude::*;
 
 /// What keeps the counts from being the whole truth.
 #[component]
 pub fn Doubts(reading: DirectoryReading) -> impl IntoView {
-    let DirectoryReading::Complete { from, late, unnamed } = reading else { return ().into_any() };
+    let DirectoryReading::Complete { from, late, unnamed } = reading else { return ().into_html() };
     view! {
         {late.then(|| view! {
             <MessageBar intent=Intent::Warning title="This is old">
@@ -26,7 +26,7 @@ pub fn Doubts(reading: DirectoryReading) -> impl IntoView {
             </MessageBar>
         })}
     }
-    .into_any()
+    .into_html()
 }
 
 /// A kind of attention, as a heading.

@@ -2,7 +2,7 @@
 
 use super::icon::Icon;
 use crate::glyph::Glyph;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 #[component]
 pub fn EmptyState(
@@ -16,7 +16,7 @@ pub fn EmptyState(
             <span class="empty__icon"><Icon glyph/></span>
             <p class="empty__title">{title}</p>
             <p class="empty__text">{text}</p>
-            {children.map(|children| view! { <div class="empty__actions">{children()}</div> })}
+            {children.map(|children| view! { <div class="empty__actions">{children.render()}</div> })}
         </div>
     }
 }

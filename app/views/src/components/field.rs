@@ -2,7 +2,7 @@
 
 use super::icon::Icon;
 use crate::glyph::Glyph;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// A search field inside a GET form. `value`: what is being searched for now.
 #[component]

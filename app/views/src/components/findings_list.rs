@@ -3,11 +3,11 @@
 use super::thumbprint::{Ident, ThumbprintText};
 use super::timestamp::Moment;
 use crate::components::page::plural;
+use crate::prelude::*;
 use domain::doctor::message::Reason;
 use domain::doctor::paste::{Findings, HolderKind};
 use domain::doctor::presented::{Dialect, Presented};
 use domain::doctor::{SecretKind, Topic};
-use leptos::prelude::*;
 
 fn reason(reason: Reason, words: Option<&str>) -> String {
     match (reason, words) {
@@ -75,9 +75,9 @@ fn masked(findings: &Findings) -> Option<String> {
 #[component]
 fn Arrived(presented: Presented) -> impl IntoView {
     let shown = match (presented.sha1, presented.sha256) {
-        (Some(sha1), _) => view! { <ThumbprintText thumbprint=sha1/> }.into_any(),
-        (None, Some(sha256)) => view! { <Ident value=sha256.hex() what="the thumbprint"/> }.into_any(),
-        (None, None) => view! { <code class="mono mono--break">{presented.text.clone()}</code> }.into_any(),
+        (Some(sha1), _) => view! { <ThumbprintText thumbprint=sha1/> }.into_html(),
+        (None, Some(sha256)) => view! { <Ident value=sha256.hex() what="the thumbprint"/> }.into_html(),
+        (None, None) => view! { <code class="mono mono--break">{presented.text.clone()}</code> }.into_html(),
     };
     let as_sent = (!presented.is_plain() && (presented.sha1.is_some() || presented.sha256.is_some()))
         .then(|| view! { <span class="secondary">"as it arrived: "<code class="mono mono--break">{presented.text.clone()}</code></span> });

@@ -5,10 +5,10 @@ use super::notices::sign_in_here;
 use super::palette::Palette;
 use super::theme::ThemeMenu;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::route::{Route, Section, section_of};
 use crate::scene::{use_path, use_viewer, use_waiting};
 use crate::viewer::{PortalRole, Viewer};
-use leptos::prelude::*;
 
 /// Of the navigation. Where there is room it stands in the bar; on a phone it is a popover, which the browser itself opens
 /// and closes (<https://developer.mozilla.org/docs/Web/API/Popover_API>).
@@ -32,8 +32,8 @@ pub fn Header(section: Option<Section>) -> impl IntoView {
                 <HelpMenu/>
                 <ThemeMenu/>
                 {match viewer {
-                    Some(viewer) => view! { <PersonMenu viewer/> }.into_any(),
-                    None => view! { <a class="button button--small" href=sign_in_here()>"Sign in"</a> }.into_any(),
+                    Some(viewer) => view! { <PersonMenu viewer/> }.into_html(),
+                    None => view! { <a class="button button--small" href=sign_in_here()>"Sign in"</a> }.into_html(),
                 }}
             </div>
         </header>

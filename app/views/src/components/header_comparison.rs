@@ -3,8 +3,8 @@
 use super::code_block::CodeBlock;
 use super::icon::Icon;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use domain::doctor::header::{HeaderComparison, Judgement, Row};
-use leptos::prelude::*;
 
 fn look(judgement: Judgement) -> (&'static str, Glyph, &'static str) {
     match judgement {
@@ -16,14 +16,14 @@ fn look(judgement: Judgement) -> (&'static str, Glyph, &'static str) {
 }
 
 /// The text with everything from the first difference on marked.
-fn marked(text: &str, from: Option<usize>) -> AnyView {
+fn marked(text: &str, from: Option<usize>) -> Html {
     match from {
-        None => text.to_owned().into_any(),
+        None => text.to_owned().into_html(),
         Some(from) => {
             let (same, other): (String, String) =
                 (text.chars().take(from).collect(), text.chars().skip(from).collect());
             let other = if other.is_empty() { "(ends here)".to_owned() } else { other };
-            view! { {same}<mark>{other}</mark> }.into_any()
+            view! { {same}<mark>{other}</mark> }.into_html()
         }
     }
 }
@@ -61,9 +61,9 @@ fn Member(row: Row) -> impl IntoView {
     let sent = match row.sent {
         Some(sent) => {
             let from = row.first_difference.filter(|_| row.judgement != Judgement::Equal);
-            view! { <code class="mono mono--break">{marked(&sent, from)}</code> }.into_any()
+            view! { <code class="mono mono--break">{marked(&sent, from)}</code> }.into_html()
         }
-        None => view! { <span class="secondary">"Not sent"</span> }.into_any(),
+        None => view! { <span class="secondary">"Not sent"</span> }.into_html(),
     };
     view! {
         <tr>

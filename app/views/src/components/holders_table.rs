@@ -6,11 +6,11 @@ use super::thumbprint::{KeyIdText, ThumbprintText};
 use super::validity_pill::ValidityPill;
 use crate::data::search::Holding;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::{Form, Route};
 use crate::scene::use_viewer;
 use domain::thumbprint::Thumbprint;
-use leptos::prelude::*;
 
 /// An application has a page here; a service principal is found by its app's client id.
 pub fn path(holding: &Holding) -> String {
@@ -33,8 +33,8 @@ fn common(holdings: &[Holding]) -> Option<Thumbprint> {
 pub fn HoldersTable(holdings: Vec<Holding>) -> impl IntoView {
     let may_push = use_viewer().is_some_and(|viewer| viewer.may_push());
     match common(&holdings).filter(|_| may_push) {
-        Some(thumbprint) => view! { <Retirable thumbprint holdings/> }.into_any(),
-        None => view! { <Rows holdings tick=false/> }.into_any(),
+        Some(thumbprint) => view! { <Retirable thumbprint holdings/> }.into_html(),
+        None => view! { <Rows holdings tick=false/> }.into_html(),
     }
 }
 
@@ -103,8 +103,8 @@ fn Row(holding: Holding, tick: bool) -> impl IntoView {
             <td data-label="Validity"><ValidityPill validity=holding.validity start=None end=holding.end/></td>
             <td data-label="Thumbprint">
                 {match holding.thumbprint {
-                    Some(thumbprint) => view! { <ThumbprintText thumbprint/> }.into_any(),
-                    None => view! { <span class="secondary">"Not known"</span> }.into_any(),
+                    Some(thumbprint) => view! { <ThumbprintText thumbprint/> }.into_html(),
+                    None => view! { <span class="secondary">"Not known"</span> }.into_html(),
                 }}
             </td>
             <td data-label="Usage">{holding.usage.map_or_else(|| "—".into(), |usage| usage.to_string())}</td>

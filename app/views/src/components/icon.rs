@@ -1,7 +1,7 @@
 //! The icons: 20 px, stroke 1.5, always beside words that say the same, so always hidden from screen readers.
 
 use crate::glyph::Glyph;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 #[component]
 pub fn Icon(glyph: Glyph) -> impl IntoView {

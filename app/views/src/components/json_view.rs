@@ -5,9 +5,9 @@ use super::icon::Icon;
 use crate::controls;
 use crate::glyph::Glyph;
 use crate::json_tokens::{self, JsonToken};
+use crate::prelude::*;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use leptos::prelude::*;
 
 fn class(kind: JsonToken) -> Option<&'static str> {
     match kind {
@@ -44,8 +44,8 @@ pub fn JsonView(
             let pieces: Vec<_> = json_tokens::pieces(line)
                 .into_iter()
                 .map(|(kind, text)| match class(kind) {
-                    Some(class) => view! { <span class=class>{controls::escaped(text)}</span> }.into_any(),
-                    None => text.to_owned().into_any(),
+                    Some(class) => view! { <span class=class>{controls::escaped(text)}</span> }.into_html(),
+                    None => text.to_owned().into_html(),
                 })
                 .collect();
             view! { <span class=if marked { mark } else { "json-line" }>{pieces}"\n"</span> }

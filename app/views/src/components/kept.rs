@@ -5,16 +5,16 @@ use super::notices::RefusalSlot;
 use super::timestamp::Moment;
 use crate::data::settings::{KeptState, KeptView};
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::{Form, Route};
-use leptos::prelude::*;
 
 /// Where a setting is from. `kept`: `None` for one of the configuration.
 #[component]
 pub fn KeptFrom(kept: Option<KeptView>) -> impl IntoView {
     let Some(KeptView { state, changed_at, changed_by, .. }) = kept else {
         return view! { <span class="secondary"><Icon glyph=Glyph::Lock/>" Set in the configuration: it cannot be changed here"</span> }
-            .into_any();
+            .into_html();
     };
     let badge = match state {
         KeptState::On => None,
@@ -26,7 +26,7 @@ pub fn KeptFrom(kept: Option<KeptView>) -> impl IntoView {
         {badge.map(|words| view! { <span><span class="badge badge--warn"><Icon glyph=Glyph::Info/>{words}</span></span> })}
         <span class="secondary">{format!("Changed by {changed_by}, ")}<Moment at=changed_at/></span>
     }
-    .into_any()
+    .into_html()
 }
 
 /// `what`: the name of the field that says which one it is. `route`: the page, whose form takes `change`.

@@ -3,9 +3,9 @@
 use super::message_bar::{Intent, MessageBar};
 use super::timestamp::Day;
 use crate::data::items::UseLine;
+use crate::prelude::*;
 use domain::credentials::CredentialKind;
 use domain::inventory::{LastUse, QUIET_ENOUGH, SeenUse, UnknownUse};
-use leptos::prelude::*;
 
 /// Lines to stand one below the other.
 #[component]
@@ -18,8 +18,8 @@ pub fn LastUseText(last: LastUse, #[prop(default = "list__note")] class: &'stati
             view! { <span class=class>{words}<Day at/>{rest}</span> }
         })}
         {match last.quiet {
-            Ok(quiet) => view! { <span class=class>{other}<Day at=quiet.since/>" to "<Day at=quiet.until/></span> }.into_any(),
-            Err(why) => view! { <span class=class>{unknown_use(why)}</span> }.into_any(),
+            Ok(quiet) => view! { <span class=class>{other}<Day at=quiet.since/>" to "<Day at=quiet.until/></span> }.into_html(),
+            Err(why) => view! { <span class=class>{unknown_use(why)}</span> }.into_html(),
         }}
     }
 }
@@ -28,7 +28,7 @@ pub fn LastUseText(last: LastUse, #[prop(default = "list__note")] class: &'stati
 #[component]
 pub fn LastUses(uses: Vec<UseLine>) -> impl IntoView {
     if uses.is_empty() {
-        return ().into_any();
+        return ().into_html();
     }
     let (intent, title) = verdict(&uses);
     let lines = uses.into_iter().map(|line| {
@@ -41,7 +41,7 @@ pub fn LastUses(uses: Vec<UseLine>) -> impl IntoView {
             <p class="secondary">"By Microsoft’s report of sign-ins by credential (appCredentialSignInActivities, beta), as often as Thumbprint has read it. What comes round once a quarter may not be in so short a time."</p>
         </MessageBar>
     }
-    .into_any()
+    .into_html()
 }
 
 /// A certificate or a secret, by its name or what else there is.

@@ -2,7 +2,7 @@
 
 use super::icon::Icon;
 use crate::glyph::Glyph;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intent {
@@ -57,7 +57,7 @@ pub fn MessageBar(
             <Icon glyph=intent.glyph()/>
             <div class="message-bar__body">
                 <p class="message-bar__title"><span class="sr-only">{intent.word()}</span>{title}</p>
-                {children.map(|children| view! { <div class="message-bar__text">{children()}</div> })}
+                {children.map(|children| view! { <div class="message-bar__text">{children.render()}</div> })}
             </div>
         </div>
     }

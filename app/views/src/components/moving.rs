@@ -1,11 +1,11 @@
 //! From secrets to a certificate: three steps, and the next one of them.
 
 use super::breadcrumbs::StepList;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::Route;
 use domain::ids::ObjectId;
 use domain::secret_removal::MoveStep;
-use leptos::prelude::*;
 
 /// Of its card, so that other pages can lead there.
 pub const MOVING: &str = "moving";

@@ -6,11 +6,11 @@ use super::message_bar::{Intent, MessageBar};
 use super::thumbprint::Ident;
 use crate::data::problem::{Problem, SignInFor};
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::{Form, Route};
 use crate::scene::{self, Scene, use_here, use_refusal};
 use crate::viewer::Viewer;
-use leptos::prelude::*;
 
 /// In the page, beside the form or part that failed.
 #[component]
@@ -19,9 +19,9 @@ pub fn ProblemBar(problem: Problem) -> impl IntoView {
     let lines: Vec<_> = problem.detail.lines().map(str::to_owned).filter(|line| !line.trim().is_empty()).collect();
     let detail = if lines.len() > 1 {
         view! { <ul class="lines">{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul> }
-            .into_any()
+            .into_html()
     } else {
-        view! { <p>{problem.detail}</p> }.into_any()
+        view! { <p>{problem.detail}</p> }.into_html()
     };
     view! {
         <MessageBar intent=Intent::Error title=problem.title live=true>
@@ -67,8 +67,8 @@ pub fn RefusalSlot(
     view! {
         <div class="refusal" data-refusal="" id=id tabindex="-1">
             {refusal.map(|refusal| match refusal.signed_in {
-                Some(purpose) => view! { <MaySendAgain purpose/> }.into_any(),
-                None => view! { <ProblemBar problem=refusal.problem/> }.into_any(),
+                Some(purpose) => view! { <MaySendAgain purpose/> }.into_html(),
+                None => view! { <ProblemBar problem=refusal.problem/> }.into_html(),
             })}
         </div>
     }

@@ -2,9 +2,9 @@
 
 use super::icon::Icon;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use domain::audit::AuditOutcome;
 use domain::rollout::{AppStage, Outcome, RunState};
-use leptos::prelude::*;
 
 /// In a few words.
 pub fn title(outcome: Outcome) -> &'static str {
@@ -59,12 +59,12 @@ fn look(outcome: Outcome) -> (&'static str, Glyph) {
 #[component]
 pub fn StageBadge(stage: AppStage) -> impl IntoView {
     match stage {
-        AppStage::Ended(outcome) => view! { <OutcomeBadge outcome/> }.into_any(),
+        AppStage::Ended(outcome) => view! { <OutcomeBadge outcome/> }.into_html(),
         AppStage::Working => {
-            view! { <span class="badge badge--there"><Icon glyph=Glyph::ArrowRight/>"Under way"</span> }.into_any()
+            view! { <span class="badge badge--there"><Icon glyph=Glyph::ArrowRight/>"Under way"</span> }.into_html()
         }
         AppStage::Waiting => {
-            view! { <span class="badge badge--kept"><Icon glyph=Glyph::Clock/>"Waiting"</span> }.into_any()
+            view! { <span class="badge badge--kept"><Icon glyph=Glyph::Clock/>"Waiting"</span> }.into_html()
         }
     }
 }
@@ -79,8 +79,8 @@ pub fn OutcomeBadge(outcome: Outcome) -> impl IntoView {
 #[component]
 pub fn AuditBadge(outcome: AuditOutcome) -> impl IntoView {
     match outcome {
-        AuditOutcome::Ended(outcome) => view! { <OutcomeBadge outcome/> }.into_any(),
-        other => view! { <span class="badge badge--kept">{words(other.as_str())}</span> }.into_any(),
+        AuditOutcome::Ended(outcome) => view! { <OutcomeBadge outcome/> }.into_html(),
+        other => view! { <span class="badge badge--kept">{words(other.as_str())}</span> }.into_html(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What every page shares: its heading, and counts in words.
 
+use crate::prelude::*;
 use crate::viewer::Viewer;
-use leptos::prelude::*;
 
 /// A page's heading, what it is about, and its main actions.
 #[component]
@@ -19,7 +19,7 @@ pub fn Heading(
                 <h1 tabindex="-1" data-focus=focus.then_some("")>{title}</h1>
                 {lead.map(|lead| view! { <p class="heading__lead">{lead}</p> })}
             </div>
-            {children.map(|children| view! { <div class="heading__actions">{children()}</div> })}
+            {children.map(|children| view! { <div class="heading__actions">{children.render()}</div> })}
         </header>
     }
 }

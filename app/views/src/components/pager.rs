@@ -3,7 +3,7 @@
 use super::icon::Icon;
 use crate::data::paging::PAGE_SIZE;
 use crate::glyph::Glyph;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// `26 to 50 of 61`.
 pub fn range(page: u32, shown: usize, total: Option<u64>) -> String {
@@ -30,13 +30,13 @@ pub fn Pager(
 ) -> impl IntoView {
     let step = |to: Option<u32>, glyph: Glyph, word: &'static str| {
         match to {
-        Some(to) => view! { <a class="button button--small" href=link(to)><Icon glyph/><span>{word}</span></a> }.into_any(),
-        None => view! { <span class="button button--small button--off" aria-disabled="true"><Icon glyph/><span>{word}</span></span> }.into_any(),
+        Some(to) => view! { <a class="button button--small" href=link(to)><Icon glyph/><span>{word}</span></a> }.into_html(),
+        None => view! { <span class="button button--small button--off" aria-disabled="true"><Icon glyph/><span>{word}</span></span> }.into_html(),
     }
     };
     if page == 1 && !has_next {
         let range = (shown > 0).then(|| range(page, shown, total));
-        return range.map(|range| view! { <p class="pager"><span class="pager__range">{range}</span></p> }).into_any();
+        return range.map(|range| view! { <p class="pager"><span class="pager__range">{range}</span></p> }).into_html();
     }
     view! {
         <nav class="pager" aria-label="Pages">
@@ -45,7 +45,7 @@ pub fn Pager(
             {step(has_next.then(|| page + 1), Glyph::ChevronRight, "Next")}
         </nav>
     }
-    .into_any()
+    .into_html()
 }
 
 #[cfg(test)]

@@ -5,10 +5,10 @@ use super::holders_table;
 use super::icon::Icon;
 use crate::data::search::{BareApp, Holders, Holding};
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::{Audience, PaletteEntry, Route, RouteRow};
 use crate::scene::use_path;
-use leptos::prelude::*;
 
 /// From this length on the tenant is searched.
 pub const SEARCH_FROM: usize = 3;

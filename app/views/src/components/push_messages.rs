@@ -2,10 +2,10 @@
 
 use super::thumbprint::ThumbprintText;
 use super::timestamp::Day;
+use crate::prelude::*;
 use crate::route::Route;
 use domain::certificate::CertificateFacts;
 use domain::rollout::PushMode;
-use leptos::prelude::*;
 
 /// More certificates than this are counted, not listed.
 const LISTED: usize = 8;
@@ -69,7 +69,7 @@ pub fn WhatFacts(certificates: Vec<CertificateFacts>, mode: PushMode, note: Opti
         view! { <a href=Route::Certificate(facts.sha256).to_string()><strong>{name(facts)}</strong></a> }
     };
     let what = match certificates.as_slice() {
-        [] => ().into_any(),
+        [] => ().into_html(),
         [only] => view! {
             <dt>"Certificate"</dt>
             <dd>{link(only)}</dd>
@@ -78,7 +78,7 @@ pub fn WhatFacts(certificates: Vec<CertificateFacts>, mode: PushMode, note: Opti
             <dt>"Ends"</dt>
             <dd><Day at=only.not_after until=true/></dd>
         }
-        .into_any(),
+        .into_html(),
         several => {
             let left = several.len().saturating_sub(LISTED);
             view! {
@@ -94,7 +94,7 @@ pub fn WhatFacts(certificates: Vec<CertificateFacts>, mode: PushMode, note: Opti
                     </ul>
                 </dd>
             }
-            .into_any()
+            .into_html()
         }
     };
     view! {

@@ -7,12 +7,12 @@ use super::notices::RefusalSlot;
 use super::page::plural;
 use super::thumbprint::ThumbprintText;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::route::Form;
 use crate::scene::use_now;
 use domain::certificate::Certificate;
 use domain::suitability;
 use domain::upload::{ReadError, Upload};
-use leptos::prelude::*;
 use time::OffsetDateTime;
 
 /// More at once are not read.
@@ -73,12 +73,12 @@ pub fn Refused(name: String, error: ReadError) -> impl IntoView {
 pub fn FilesRead(files: Vec<FileRead>, over: usize, app: String) -> impl IntoView {
     match <[FileRead; 1]>::try_from(files) {
         Ok([FileRead { name, fate, .. }]) => match fate {
-            Fate::Ready(upload) => view! { <One name upload=*upload app/> }.into_any(),
-            Fate::Refused(error) => view! { <Refused name error/> }.into_any(),
-            Fate::Locked | Fate::Same { .. } => ().into_any(),
+            Fate::Ready(upload) => view! { <One name upload=*upload app/> }.into_html(),
+            Fate::Refused(error) => view! { <Refused name error/> }.into_html(),
+            Fate::Locked | Fate::Same { .. } => ().into_html(),
         },
-        Err(files) if files.is_empty() => ().into_any(),
-        Err(files) => view! { <Several files over app/> }.into_any(),
+        Err(files) if files.is_empty() => ().into_html(),
+        Err(files) => view! { <Several files over app/> }.into_html(),
     }
 }
 
@@ -122,9 +122,9 @@ fn One(name: String, upload: Upload, app: String) -> impl IntoView {
                         <RefusalSlot form=Form::KeepCertificate/>
                     </form>
                 }
-                .into_any()
+                .into_html()
             } else {
-                view! { <p class="secondary">"It cannot be used for client authentication. Choose another file above."</p> }.into_any()
+                view! { <p class="secondary">"It cannot be used for client authentication. Choose another file above."</p> }.into_html()
             }}
         </section>
     }
@@ -206,9 +206,9 @@ fn Row(at: usize, file: FileRead, now: OffsetDateTime) -> impl IntoView {
         Fate::Ready(upload) => {
             let facts = upload.leaf.facts();
             let (name, thumbprint) = (facts.short_name(), facts.sha1);
-            view! { <span class="stacked"><span>{name}</span><ThumbprintText thumbprint/></span> }.into_any()
+            view! { <span class="stacked"><span>{name}</span><ThumbprintText thumbprint/></span> }.into_html()
         }
-        _ => "—".into_any(),
+        _ => "—".into_html(),
     };
     let leave_out = format!("Leave {} out", file.name);
     view! {

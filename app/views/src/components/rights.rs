@@ -4,7 +4,7 @@ use super::icon::Icon;
 use super::message_bar::{Intent, MessageBar};
 use crate::data::apps::{Owner, Right};
 use crate::glyph::Glyph;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// Owners that are named; of more, how many there are.
 const NAMED: usize = 5;

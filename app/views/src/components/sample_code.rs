@@ -2,9 +2,9 @@
 
 use super::code_block::CodeBlock;
 use super::tabs::Tabs;
+use crate::prelude::*;
 use domain::doctor::proof_script::ProofScript;
 use domain::doctor::snippets::{Language, Target, snippet};
-use leptos::prelude::*;
 
 /// Code that signs in with the certificate, for each library; with curl as `scripts` says.
 #[component]
@@ -14,7 +14,7 @@ pub fn Snippets(libraries: Target, scripts: Target) -> impl IntoView {
         .map(|language| {
             let label = format!("the code for {}", language.name());
             let target = if language == Language::Bash { &scripts } else { &libraries };
-            (language.name(), view! { <CodeBlock text=snippet(language, target) label/> }.into_any())
+            (language.name(), view! { <CodeBlock text=snippet(language, target) label/> }.into_html())
         })
         .collect();
     view! { <Tabs id="snippets" label="Library" tabs/> }
@@ -25,8 +25,8 @@ pub fn Snippets(libraries: Target, scripts: Target) -> impl IntoView {
 pub fn ProofScriptTabs(target: Target) -> impl IntoView {
     let script = ProofScript::new(&target);
     let tabs = vec![
-        ("bash, openssl, curl", view! { <CodeBlock text=script.bash label="the proof kit for bash"/> }.into_any()),
-        ("PowerShell", view! { <CodeBlock text=script.powershell label="the proof kit for PowerShell"/> }.into_any()),
+        ("bash, openssl, curl", view! { <CodeBlock text=script.bash label="the proof kit for bash"/> }.into_html()),
+        ("PowerShell", view! { <CodeBlock text=script.powershell label="the proof kit for PowerShell"/> }.into_html()),
     ];
     view! { <Tabs id="kit" label="Shell" tabs/> }
 }

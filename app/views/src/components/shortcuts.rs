@@ -1,6 +1,6 @@
 //! `?`: what the keyboard can do. The shell opens it.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 const KEYS: [(&str, &str); 9] = [
     ("Ctrl K", "Search and go to a page; ⌘K on a Mac"),

@@ -3,8 +3,8 @@
 use super::diff_table::{cells, heads};
 use super::icon::Icon;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use domain::diff::states::{EntryChange, EntryDiff, FieldDiff, StateDiff};
-use leptos::prelude::*;
 
 fn look(change: EntryChange) -> (&'static str, Glyph, &'static str) {
     match change {
@@ -45,7 +45,7 @@ fn Entry(entry: EntryDiff) -> impl IntoView {
             <td data-label="Change"><span class=format!("badge badge--{class}")><Icon glyph/>{word}</span></td>
             {cells(entry.row)}
             <td data-label="Key">
-                {if entry.key_known { "Known".into_any() } else { view! { <span class="secondary">"Not known"</span> }.into_any() }}
+                {if entry.key_known { "Known".into_html() } else { view! { <span class="secondary">"Not known"</span> }.into_html() }}
             </td>
         </tr>
     }
@@ -81,8 +81,8 @@ fn Alteration(entry: EntryDiff) -> impl IntoView {
 fn Field(field: FieldDiff) -> impl IntoView {
     let FieldDiff { name, then, now, differs } = field;
     let side = |value: Option<String>| match value {
-        Some(value) => view! { <span class="mono mono--break">{value}</span> }.into_any(),
-        None => view! { <span class="secondary">"null"</span> }.into_any(),
+        Some(value) => view! { <span class="mono mono--break">{value}</span> }.into_html(),
+        None => view! { <span class="secondary">"null"</span> }.into_html(),
     };
     view! {
         <tr class=if differs { "diff diff--altered" } else { "diff" }>
@@ -91,9 +91,9 @@ fn Field(field: FieldDiff) -> impl IntoView {
             <td data-label="Newer">{side(now)}</td>
             <td data-label="Change">
                 {if differs {
-                    view! { <span class="badge badge--altered"><Icon glyph=Glyph::Edit/>"Altered"</span> }.into_any()
+                    view! { <span class="badge badge--altered"><Icon glyph=Glyph::Edit/>"Altered"</span> }.into_html()
                 } else {
-                    view! { <span class="secondary">"The same"</span> }.into_any()
+                    view! { <span class="secondary">"The same"</span> }.into_html()
                 }}
             </td>
         </tr>

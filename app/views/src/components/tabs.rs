@@ -1,6 +1,6 @@
 //! Tabs made of radio buttons: they work without scripts, with arrow keys, and are announced as a choice of one.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// At most six tabs; the style sheet pairs the n-th button with the n-th panel.
 #[component]
@@ -9,7 +9,7 @@ pub fn Tabs(
     #[prop(into)]
     id: String,
     #[prop(into)] label: String,
-    tabs: Vec<(&'static str, AnyView)>,
+    tabs: Vec<(&'static str, Html)>,
     /// The one that is open at first.
     #[prop(optional)]
     current: usize,

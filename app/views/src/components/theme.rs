@@ -2,9 +2,9 @@
 
 use super::icon::Icon;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::route::Form;
 use crate::scene::{Theme, use_here, use_theme};
-use leptos::prelude::*;
 
 /// A form, which the shell answers in place: it sets the cookie, and the document's theme.
 #[component]

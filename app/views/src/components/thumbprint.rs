@@ -1,9 +1,9 @@
 //! Thumbprints and other long identifiers, in groups that the eye can follow.
 
 use super::copy_button::CopyButton;
+use crate::prelude::*;
 use domain::ids::KeyId;
 use domain::thumbprint::Thumbprint;
-use leptos::prelude::*;
 
 /// A SHA-1 thumbprint in groups of four, with a button that copies it without the spaces.
 #[component]

@@ -2,8 +2,8 @@
 //! shell puts it into the person's own zone.
 
 use crate::dates;
+use crate::prelude::*;
 use crate::scene::use_now;
-use leptos::prelude::*;
 use time::OffsetDateTime;
 
 /// `12 Mar 2027 · in 108 days`, or where it is the end of something: `108 days left · 12 Mar 2027`.
@@ -42,9 +42,9 @@ pub fn Moment(
     view! {
         <time class="time" datetime=dates::machine(at) title=dates::exact(at) data-local=(!relative).then_some("minute")>
             {if relative {
-                distance.into_any()
+                distance.into_html()
             } else {
-                view! { {dates::minute(at)} " " <span class="time__relative">{distance}</span> }.into_any()
+                view! { {dates::minute(at)} " " <span class="time__relative">{distance}</span> }.into_html()
             }}
         </time>
     }

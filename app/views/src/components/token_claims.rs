@@ -1,7 +1,7 @@
 //! What a token says, in words. The token itself is not there.
 
 use super::timestamp::Moment;
-use leptos::prelude::*;
+use crate::prelude::*;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
@@ -21,21 +21,21 @@ const KNOWN: [(&str, &str); 11] = [
     ("exp", "Expires"),
 ];
 
-fn shown(name: &str, value: &Value) -> AnyView {
+fn shown(name: &str, value: &Value) -> Html {
     let time = matches!(name, "iat" | "nbf" | "exp").then(|| value.as_i64()).flatten();
     if let Some(at) = time.and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok()) {
-        return view! { <Moment at/> }.into_any();
+        return view! { <Moment at/> }.into_html();
     }
     match (name, value) {
-        ("appidacr" | "azpacr", Value::String(level)) if level == "2" => "With a certificate (2)".into_any(),
-        ("appidacr" | "azpacr", Value::String(level)) if level == "1" => "With a client secret (1)".into_any(),
-        (_, Value::String(text)) => view! { <code class="mono mono--break">{text.clone()}</code> }.into_any(),
+        ("appidacr" | "azpacr", Value::String(level)) if level == "2" => "With a certificate (2)".into_html(),
+        ("appidacr" | "azpacr", Value::String(level)) if level == "1" => "With a client secret (1)".into_html(),
+        (_, Value::String(text)) => view! { <code class="mono mono--break">{text.clone()}</code> }.into_html(),
         (_, Value::Array(list)) => {
             let items: Vec<_> =
                 list.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect();
-            view! { <span class="mono mono--break">{items.join(", ")}</span> }.into_any()
+            view! { <span class="mono mono--break">{items.join(", ")}</span> }.into_html()
         }
-        (_, other) => view! { <code class="mono mono--break">{other.to_string()}</code> }.into_any(),
+        (_, other) => view! { <code class="mono mono--break">{other.to_string()}</code> }.into_html(),
     }
 }
 

@@ -3,9 +3,9 @@
 use super::icon::Icon;
 use crate::dates;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::scene::use_now;
 use domain::suitability::Validity;
-use leptos::prelude::*;
 use time::OffsetDateTime;
 
 fn look(validity: Validity) -> (&'static str, Glyph, &'static str) {

@@ -2,9 +2,9 @@
 
 use super::icon::Icon;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::route::Route;
 use domain::doctor::diagnosis::{Ground, Verdict};
-use leptos::prelude::*;
 
 /// The badge's class, its icon, and the words.
 fn confidence(verdict: &Verdict) -> (&'static str, Glyph, String) {
@@ -64,7 +64,7 @@ pub fn BestVerdict(
             <p class="verdict__kicker"><span>"Most likely cause"</span><ConfidenceBadge verdict=verdict.clone()/></p>
             <h2 class="verdict__title">{verdict.title.clone()}</h2>
             <p class="card__text">{verdict.what_happened.clone()}</p>
-            {children.map(|children| view! { <div class="verdict__fix">{children()}</div> })}
+            {children.map(|children| view! { <div class="verdict__fix">{children.render()}</div> })}
             <div class="verdict__columns">
                 <div class="verdict__part">
                     <h3>"Why it is this"</h3>

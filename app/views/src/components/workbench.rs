@@ -10,10 +10,10 @@
 //!   `[data-files=second]`: files do;
 //! - `[data-unless=name:value]`: disabled, or hidden, while the radio button `name` of its form has that value.
 
+use crate::prelude::*;
 use crate::scene::{PortalAuthority, use_authority, use_here, use_viewer};
 use crate::tool::Tool;
 use crate::viewer::Viewer;
-use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// What a page lets the worker know.
@@ -70,7 +70,7 @@ pub fn Workbench(
     let given = serde_json::to_string(&given).unwrap_or_default();
     view! {
         <div class=class data-tool=tool.as_str() data-given=given data-files=files data-lazy=lazy.then_some("") data-drop=drop.then_some("")>
-            {children()}
+            {children.render()}
             <p class="tool-progress secondary" data-tool-progress="" role="status"></p>
             <dialog class="dialog" data-tool-dialog="" aria-label="This file is locked with a password"></dialog>
         </div>

@@ -1,6 +1,6 @@
 //! The field for a time zone.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// One for most offsets. Any other name can be typed.
 const SUGGESTED: [&str; 24] = [

@@ -2,9 +2,9 @@
 
 use crate::components::page::Heading;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::Route;
 use crate::viewer::Viewer;
-use leptos::prelude::*;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 

@@ -18,6 +18,7 @@ use crate::data::secrets::RemovalView;
 use crate::data::teams::TeamOfApp;
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::Route;
 use crate::viewer::Viewer;
@@ -25,17 +26,16 @@ use credentials::Credentials;
 use domain::credentials::{KeyUsage, Subject, SubjectKind};
 use domain::ids::ObjectId;
 use domain::rollout::Outcome;
-use leptos::prelude::*;
 use time::OffsetDateTime;
 
 pub fn page(viewer: Viewer, app: AppDetail) -> Page {
     Page::new(app.display_name.clone(), || view! { <Detail viewer app/> })
 }
 
-fn date(at: Option<OffsetDateTime>) -> AnyView {
+fn date(at: Option<OffsetDateTime>) -> Html {
     match at {
-        Some(at) => view! { <Day at bare=true/> }.into_any(),
-        None => "—".into_any(),
+        Some(at) => view! { <Day at bare=true/> }.into_html(),
+        None => "—".into_html(),
     }
 }
 
@@ -152,7 +152,7 @@ fn Trusted(subjects: Vec<TrustedSubject>) -> impl IntoView {
 fn Secrets(app: ObjectId, rows: Vec<SecretRow>, may_push: bool, removed: Vec<RemovalView>) -> impl IntoView {
     let removed = (!removed.is_empty()).then(|| view! { <RemovedHere app removed/> });
     if rows.is_empty() {
-        return view! { <p class="secondary card__text card__line">"This app has none."</p>{removed} }.into_any();
+        return view! { <p class="secondary card__text card__line">"This app has none."</p>{removed} }.into_html();
     }
     view! {
         <table class="table table--stack">
@@ -170,7 +170,7 @@ fn Secrets(app: ObjectId, rows: Vec<SecretRow>, may_push: bool, removed: Vec<Rem
         </table>
         {removed}
     }
-    .into_any()
+    .into_html()
 }
 
 #[component]
@@ -191,7 +191,7 @@ fn Secret(app: ObjectId, row: SecretRow, may_push: bool) -> impl IntoView {
                     {row.last_use.map(|last| view! { <LastUseText last class="secondary"/> })}
                 </span>
             </td>
-            <td data-label="Begins with">{row.hint.map_or_else(|| "—".into_any(), |hint| view! { <code class="mono">{format!("{hint}…")}</code> }.into_any())}</td>
+            <td data-label="Begins with">{row.hint.map_or_else(|| "—".into_html(), |hint| view! { <code class="mono">{format!("{hint}…")}</code> }.into_html())}</td>
             <td data-label="Ends">{date(row.end)}</td>
             {may_push.then(|| view! {
                 <td data-label="">
@@ -261,7 +261,7 @@ fn Owners(owners: Vec<Owner>, mine: bool) -> impl IntoView {
                 {mine.then(|| view! { <span class="badge badge--there"><Icon glyph=Glyph::Person/>"You are one"</span> })}
             </div>
             {if empty {
-                view! { <p class="secondary card__text">"Nobody owns this app. Only people with a directory role can change it."</p> }.into_any()
+                view! { <p class="secondary card__text">"Nobody owns this app. Only people with a directory role can change it."</p> }.into_html()
             } else {
                 view! {
                     <ul class="people">
@@ -271,7 +271,7 @@ fn Owners(owners: Vec<Owner>, mine: bool) -> impl IntoView {
                             .collect_view()}
                     </ul>
                 }
-                .into_any()
+                .into_html()
             }}
         </section>
     }

@@ -3,8 +3,8 @@
 use crate::components::validity_pill::ValidityPill;
 use crate::data::apps::{AppQuery, AppRow, Scope};
 use crate::data::paging::Page;
+use crate::prelude::*;
 use crate::query::Query;
-use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// What was asked for, and what came.
@@ -45,7 +45,7 @@ pub fn number(of: u32) -> &'static str {
 #[component]
 pub fn NextEnd(row: AppRow) -> impl IntoView {
     match row.validity {
-        Some(validity) => view! { <ValidityPill validity start=None end=row.next_end/> }.into_any(),
-        None => view! { <span class="secondary">"No certificate"</span> }.into_any(),
+        Some(validity) => view! { <ValidityPill validity start=None end=row.next_end/> }.into_html(),
+        None => view! { <span class="secondary">"No certificate"</span> }.into_html(),
     }
 }

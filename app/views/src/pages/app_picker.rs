@@ -11,10 +11,10 @@ use crate::components::rights::RightBadge;
 use crate::data::apps::{AppQuery, AppRow, Scope};
 use crate::data::plans::MAX_APPS_PER_PLAN;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::query::Query;
 use crate::route::Form;
 use domain::ids::ObjectId;
-use leptos::prelude::*;
 
 /// Ticks beyond this would not fit a URL.
 pub const MOST_TICKS: usize = 1_000;
@@ -93,7 +93,7 @@ pub fn PickerForm(
 ) -> impl IntoView {
     view! {
         <form class="choose" method="get" action=path autocomplete="off" data-picker=id>
-            {children()}
+            {children.render()}
         </form>
     }
 }
@@ -109,13 +109,13 @@ pub fn AppPicker(list: AppList, ticked: Ticked) -> impl IntoView {
         <input type="hidden" name="search" value=query.search.clone()/>
         <Toolbar query=query.clone()/>
         {if shown == 0 {
-            view! { <Nothing query/> }.into_any()
+            view! { <Nothing query/> }.into_html()
         } else {
             view! {
                 <All total checked=ticked.all/>
                 <Table rows=page.items ticked/>
             }
-            .into_any()
+            .into_html()
         }}
         <Pages page=page.page shown total has_next=page.has_next/>
     }

@@ -9,10 +9,10 @@ use crate::components::pager::Pager;
 use crate::data::apps::{AppQuery, AppRow, Scope};
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::Route;
 use crate::scene::use_viewer;
-use leptos::prelude::*;
 
 fn link(query: &AppQuery, scope: Scope, page: u32, descending: bool) -> String {
     let page = if page > 1 { page.to_string() } else { String::new() };
@@ -81,7 +81,7 @@ fn List(list: AppList) -> impl IntoView {
             />
         </div>
         {if shown == 0 {
-            view! { <Nothing query=nothing/> }.into_any()
+            view! { <Nothing query=nothing/> }.into_html()
         } else {
             view! {
                 <div class="card card--table">
@@ -102,7 +102,7 @@ fn List(list: AppList) -> impl IntoView {
                     </table>
                 </div>
             }
-            .into_any()
+            .into_html()
         }}
         <Pager page=page.page shown total=page.total has_next=page.has_next link=to/>
     }

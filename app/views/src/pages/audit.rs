@@ -11,12 +11,12 @@ use crate::data::audit::{AuditQuery, AuditRow};
 use crate::data::paging;
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::query::{Query, href};
 use crate::route::Route;
 use crate::viewer::Viewer;
 use domain::audit::AuditAction;
 use domain::rollout::Outcome;
-use leptos::prelude::*;
 
 /// What the URL asks for.
 pub fn wanted(query: &Query) -> AuditQuery {
@@ -73,8 +73,8 @@ fn List(query: AuditQuery, page: paging::Page<AuditRow>) -> impl IntoView {
             </form>
         </div>
         {match (shown, filtered) {
-            (0, true) => view! { <div class="card"><EmptyState glyph=Glyph::Search title="Nothing matches" text="Search by a part of a name, by a thumbprint or by a request-id, or clear the filter."/></div> }.into_any(),
-            (0, false) => view! { <div class="card"><EmptyState glyph=Glyph::Audit title="Nothing has happened yet" text="Pushes and refusals appear here, newest first."/></div> }.into_any(),
+            (0, true) => view! { <div class="card"><EmptyState glyph=Glyph::Search title="Nothing matches" text="Search by a part of a name, by a thumbprint or by a request-id, or clear the filter."/></div> }.into_html(),
+            (0, false) => view! { <div class="card"><EmptyState glyph=Glyph::Audit title="Nothing has happened yet" text="Pushes and refusals appear here, newest first."/></div> }.into_html(),
             _ => view! {
                 <div class="card card--table">
                     <table class="table table--stack table--compact table--hover">
@@ -92,7 +92,7 @@ fn List(query: AuditQuery, page: paging::Page<AuditRow>) -> impl IntoView {
                     </table>
                 </div>
             }
-            .into_any(),
+            .into_html(),
         }}
         <Pager page=page.page shown total=page.total has_next=page.has_next link=to/>
     }
@@ -108,8 +108,8 @@ fn title_of(action: &AuditAction) -> String {
 #[component]
 fn Row(row: AuditRow) -> impl IntoView {
     let app = row.app_name.map(|name| match row.object_id {
-        Some(id) => view! { <a href=Route::App(id).to_string()>{name}</a> }.into_any(),
-        None => name.into_any(),
+        Some(id) => view! { <a href=Route::App(id).to_string()>{name}</a> }.into_html(),
+        None => name.into_html(),
     });
     view! {
         <tr>
@@ -130,8 +130,8 @@ fn Row(row: AuditRow) -> impl IntoView {
             </td>
             <td class="table__bare" data-label="Receipt">
                 {match row.receipt {
-                    Some(id) => view! { <a href=Route::Receipt(id).to_string()>"Open"<span class="sr-only">" the receipt"</span></a> }.into_any(),
-                    None => ().into_any(),
+                    Some(id) => view! { <a href=Route::Receipt(id).to_string()>"Open"<span class="sr-only">" the receipt"</span></a> }.into_html(),
+                    None => ().into_html(),
                 }}
             </td>
         </tr>

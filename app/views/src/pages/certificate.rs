@@ -11,11 +11,11 @@ use crate::components::timestamp::Moment;
 use crate::data::certificates::CertificateView;
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::Route;
 use crate::viewer::Viewer;
 use domain::ids::ObjectId;
-use leptos::prelude::*;
 
 /// `app`: that it is for, where one was chosen already.
 pub fn page(viewer: Viewer, certificate: CertificateView, app: Option<ObjectId>) -> Page {
@@ -32,13 +32,13 @@ fn Certificate(viewer: Viewer, certificate: CertificateView, app: Option<ObjectI
     let app = app.map(|id| id.to_string()).unwrap_or_default();
     let apps = href(&Route::ChooseApps(facts.sha256).to_string(), [("app[]", app.as_str())]);
     let next = match why_no_push(&viewer) {
-        Some(why) => view! { <p class="secondary">{why}</p> }.into_any(),
+        Some(why) => view! { <p class="secondary">{why}</p> }.into_html(),
         None if usable => view! {
             <a class="button button--primary" href=apps><span>"Choose apps"</span><Icon glyph=Glyph::ArrowRight/></a>
         }
-        .into_any(),
+        .into_html(),
         None => {
-            view! { <a class="button button--primary" href=Route::Upload.to_string()>"Upload another"</a> }.into_any()
+            view! { <a class="button button--primary" href=Route::Upload.to_string()>"Upload another"</a> }.into_html()
         }
     };
     view! {
@@ -67,11 +67,11 @@ fn Certificate(viewer: Viewer, certificate: CertificateView, app: Option<ObjectI
                         id="text"
                         label="Format"
                         tabs=vec![
-                            ("PEM", view! { <CodeBlock text=pem label="the certificate as PEM"/> }.into_any()),
+                            ("PEM", view! { <CodeBlock text=pem label="the certificate as PEM"/> }.into_html()),
                             (
                                 "Base64",
                                 view! { <CodeBlock text=der_base64 label="the certificate as base64" breaks=true/> }
-                                    .into_any(),
+                                    .into_html(),
                             ),
                         ]
                     />

@@ -11,9 +11,9 @@ use crate::data::charts::{Charts, CountedDay, Distribution, KindCounts};
 use crate::data::overview::DirectoryReading;
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::Route;
 use domain::credentials::CredentialKind;
-use leptos::prelude::*;
 
 /// Those that have an age.
 const TIMED: &[CredentialKind] = &[CredentialKind::Certificate, CredentialKind::Secret];
@@ -21,8 +21,8 @@ const TIMED: &[CredentialKind] = &[CredentialKind::Certificate, CredentialKind::
 /// `charts`: `None` where the directory is not read in the background.
 pub fn page(charts: Option<Charts>) -> Page {
     Page::new(Route::InventoryCharts.title(), move || match charts {
-        None => view! { <Off/> }.into_any(),
-        Some(charts) => view! { <InNumbers charts/> }.into_any(),
+        None => view! { <Off/> }.into_html(),
+        Some(charts) => view! { <InNumbers charts/> }.into_html(),
     })
 }
 
@@ -79,14 +79,14 @@ fn InNumbers(charts: Charts) -> impl IntoView {
 fn Age(reading: DirectoryReading) -> impl IntoView {
     match reading {
         DirectoryReading::NotYet => {
-            "The directory is not read yet. That begins by itself within some minutes.".into_any()
+            "The directory is not read yet. That begins by itself within some minutes.".into_html()
         }
         DirectoryReading::First { begun } => view! {
             "The directory is being read, and no count is complete. Begun " <Moment at=begun relative=true/> "."
         }
-        .into_any(),
+        .into_html(),
         DirectoryReading::Complete { from, .. } => {
-            view! { "The directory was read " <Moment at=from relative=true/> "." }.into_any()
+            view! { "The directory was read " <Moment at=from relative=true/> "." }.into_html()
         }
     }
 }
@@ -100,7 +100,7 @@ fn Shares(days: Vec<CountedDay>) -> impl IntoView {
                 <EmptyState glyph=Glyph::Clock title="Nothing counted yet" text="Each reading of the directory that comes to its end counts what there is. The first count comes with the first of them."/>
             </section>
         }
-        .into_any();
+        .into_html();
     }
     let row = |CountedDay { day, counts }: CountedDay| ChartRow {
         label: format!("{} {} {}", day.day(), day.month(), day.year()),
@@ -118,7 +118,7 @@ fn Shares(days: Vec<CountedDay>) -> impl IntoView {
             note="Credentials that had not ended on these days, of apps, service principals and agent blueprints. A day on which no reading of the directory came to its end was not counted."
         />
     }
-    .into_any()
+    .into_html()
 }
 
 fn bands(of: Distribution) -> Vec<ChartRow> {

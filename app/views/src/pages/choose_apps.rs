@@ -12,11 +12,11 @@ use crate::components::validity_pill::ValidityPill;
 use crate::data::certificates::{CertificateSummary, CertificateView};
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::query::{Query, href};
 use crate::route::{Form, Route};
 use crate::scene::use_choice;
 use crate::viewer::Viewer;
-use leptos::prelude::*;
 
 /// How long the old certificates are usually still needed.
 const OVERLAP_DAYS: &str = "14";

@@ -10,13 +10,13 @@ use crate::components::validity_pill::ValidityPill;
 use crate::data::apps::{AppDetail, CredentialRow};
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::{Form, Route};
 use crate::scene::use_choice;
 use crate::viewer::Viewer;
 use domain::credentials::KeyUsage;
 use domain::ids::KeyId;
 use domain::suitability::Validity;
-use leptos::prelude::*;
 
 pub fn page(viewer: Viewer, app: AppDetail, apps: Choosable) -> Page {
     Page::new(format!("Copy from {}", app.display_name), || view! { <Copy viewer app apps/> })
@@ -54,9 +54,9 @@ fn Copy(viewer: Viewer, app: AppDetail, apps: Choosable) -> impl IntoView {
                     <section class="card" aria-labelledby="what-title">
                         <div class="card__head"><h2 id="what-title">"Certificates"</h2></div>
                         {if nothing {
-                            view! { <EmptyState glyph=Glyph::Certificate title="None to copy" text="This app has no certificate for signing in whose content Graph shows."/> }.into_any()
+                            view! { <EmptyState glyph=Glyph::Certificate title="None to copy" text="This app has no certificate for signing in whose content Graph shows."/> }.into_html()
                         } else {
-                            view! { <Certificates certificates chosen=choice.all("key_id[]")/> }.into_any()
+                            view! { <Certificates certificates chosen=choice.all("key_id[]")/> }.into_html()
                         }}
                     </section>
                     <Elsewhere apps=elsewhere/>

@@ -18,12 +18,12 @@ use crate::components::notices::sign_in_here;
 use crate::components::page::Heading;
 use crate::components::workbench::{Bench, Workbench};
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::Route;
 use crate::scene::use_viewer;
 use crate::tool::Tool;
 use crate::viewer::Viewer;
 use input::Input;
-use leptos::prelude::*;
 
 /// What Entra looks a certificate up by, for people without scripts.
 const THUMBPRINTS: &str = "# As AADSTS700027 and the Entra admin center show it:
@@ -82,14 +82,14 @@ fn Directory(signed_in: bool) -> impl IntoView {
                         <p class="field__hint" id="client-id-hint" data-tool-answer="hint"></p>
                     </div>
                 }
-                .into_any()
+                .into_html()
             } else {
                 view! {
                     <p class="card__text">"Signed in, the doctor also looks at the app’s keyCredentials, and finds which app holds the certificate. Only ids and thumbprints are sent for that, never the paste."</p>
                     <p class="actions"><a class="button" href=sign_in_here()>"Sign in with Microsoft Entra"</a></p>
                     <p class="secondary">"You come back here with what you pasted: it waits in this tab, secrets masked, and is sent nowhere."</p>
                 }
-                .into_any()
+                .into_html()
             }}
         </section>
     }

@@ -9,12 +9,12 @@ use crate::components::pager::Pager;
 use crate::data::history::{StateComparison, StateRow};
 use crate::data::paging;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::Route;
 use crate::viewer::Viewer;
 use comparison::Comparison;
 use domain::ids::ObjectId;
-use leptos::prelude::*;
 use states::States;
 
 /// The kept states of one app.

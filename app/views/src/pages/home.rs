@@ -17,10 +17,10 @@ use crate::data::problem::Problem;
 use crate::data::pushes::ReceiptSummary;
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::Route;
 use crate::viewer::Viewer;
 use domain::rollout::RunState;
-use leptos::prelude::*;
 use needs::WhatNeedsYou;
 
 /// For strangers.
@@ -105,12 +105,12 @@ fn Desk(viewer: Viewer, overview: Result<Overview, Problem>, needs: Result<Optio
     };
     let needs = match needs {
         // One storage: said once.
-        Err(_) if overview.is_err() => ().into_any(),
-        Err(problem) => view! { <ProblemBar problem/> }.into_any(),
-        Ok(needs) => needs.map(|needs| view! { <WhatNeedsYou needs may_push/> }).into_any(),
+        Err(_) if overview.is_err() => ().into_html(),
+        Err(problem) => view! { <ProblemBar problem/> }.into_html(),
+        Ok(needs) => needs.map(|needs| view! { <WhatNeedsYou needs may_push/> }).into_html(),
     };
     let lists = match overview {
-        Err(problem) => view! { <ProblemBar problem/> }.into_any(),
+        Err(problem) => view! { <ProblemBar problem/> }.into_html(),
         Ok(overview) => {
             let Overview { certificates, receipts, due } = overview;
             view! {
@@ -120,7 +120,7 @@ fn Desk(viewer: Viewer, overview: Result<Overview, Problem>, needs: Result<Optio
                     <Pushes receipts/>
                 </div>
             }
-            .into_any()
+            .into_html()
         }
     };
     view! {
@@ -161,7 +161,7 @@ fn Certificates(certificates: Vec<CertificateSummary>, may_push: bool) -> impl I
                         {may_push.then(|| view! { <a class="button" href=Route::Upload.to_string()>"Upload the first"</a> })}
                     </EmptyState>
                 }
-                .into_any()
+                .into_html()
             } else {
                 view! {
                     <ul class="list">
@@ -182,7 +182,7 @@ fn Certificates(certificates: Vec<CertificateSummary>, may_push: bool) -> impl I
                             .collect_view()}
                     </ul>
                 }
-                .into_any()
+                .into_html()
             }}
         </section>
     }
@@ -215,7 +215,7 @@ fn Pushes(receipts: Vec<ReceiptSummary>) -> impl IntoView {
                 <a href=Route::Audit.to_string()>"All in the audit"</a>
             </div>
             {if empty {
-                view! { <EmptyState glyph=Glyph::Receipt title="No pushes yet" text="Every push leaves a receipt: what was sent, what Graph answered, and how the app looked before and after."/> }.into_any()
+                view! { <EmptyState glyph=Glyph::Receipt title="No pushes yet" text="Every push leaves a receipt: what was sent, what Graph answered, and how the app looked before and after."/> }.into_html()
             } else {
                 view! {
                     <ul class="list">
@@ -239,7 +239,7 @@ fn Pushes(receipts: Vec<ReceiptSummary>) -> impl IntoView {
                             .collect_view()}
                     </ul>
                 }
-                .into_any()
+                .into_html()
             }}
         </section>
     }

@@ -28,13 +28,13 @@ use crate::data::inventory::{
 use crate::data::overview::DirectoryReading;
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::Route;
 use domain::inventory::MOST_EXPANDED;
 use domain::inventory::filter::FilterError;
 use filter::FilterForms;
 use groups::{GroupedBy, Groups};
-use leptos::prelude::*;
 use look::LookForm;
 use picks::PickForm;
 use rows::{Credentials, Objects};
@@ -75,8 +75,8 @@ fn Inventory(asked: Asked, found: Found, saved: Vec<SavedView>, scope: Scope) ->
         Found::Grid(query, ..) | Found::Groups(query, ..) => [(Route::InventoryCsv, "CSV"), (Route::InventoryJson, "JSON"), (Route::InventoryXlsx, "XLSX")]
             .map(|(route, word)| view! { <a class="button" href=query.href_at(&route) download=""><Icon glyph=Glyph::Download/><span>{word}</span><span class="sr-only">" of all rows that the filter finds"</span></a> })
             .collect_view()
-            .into_any(),
-        Found::Off | Found::NotUnderstood(_) => ().into_any(),
+            .into_html(),
+        Found::Off | Found::NotUnderstood(_) => ().into_html(),
     };
     let charts = (!matches!(found, Found::Off)).then(|| {
         view! { <a class="button" href=Route::InventoryCharts.to_string()><Icon glyph=Glyph::Chart/><span>"Charts"</span></a> }
@@ -87,9 +87,9 @@ fn Inventory(asked: Asked, found: Found, saved: Vec<SavedView>, scope: Scope) ->
             {files}
         </Heading>
         {match &found {
-            Found::Off => ().into_any(),
-            Found::NotUnderstood(_) => view! { <Saved saved query=None/> }.into_any(),
-            Found::Grid(query, ..) | Found::Groups(query, ..) => view! { <Saved saved query=Some(query.clone())/> }.into_any(),
+            Found::Off => ().into_html(),
+            Found::NotUnderstood(_) => view! { <Saved saved query=None/> }.into_html(),
+            Found::Grid(query, ..) | Found::Groups(query, ..) => view! { <Saved saved query=Some(query.clone())/> }.into_html(),
         }}
         {match found {
             Found::Off => view! {
@@ -99,16 +99,16 @@ fn Inventory(asked: Asked, found: Found, saved: Vec<SavedView>, scope: Scope) ->
                     </EmptyState>
                 </div>
             }
-            .into_any(),
+            .into_html(),
             Found::NotUnderstood(error) => view! {
                 <FilterForms asked filter=None/>
                 <MessageBar intent=Intent::Error title="The filter is not understood">
                     <p>{format!("{error}. ")}"Nothing is shown, so that nothing wrong is. Put it right above, or " <a href=Route::Inventory.to_string()>"begin without a filter"</a>"."</p>
                 </MessageBar>
             }
-            .into_any(),
-            Found::Groups(query, group, found) => view! { <Groups asked query group found/> }.into_any(),
-            Found::Grid(query, grid, picked) => view! { <List asked query grid picked/> }.into_any(),
+            .into_html(),
+            Found::Groups(query, group, found) => view! { <Groups asked query group found/> }.into_html(),
+            Found::Grid(query, grid, picked) => view! { <List asked query grid picked/> }.into_html(),
         }}
     }
 }
@@ -131,21 +131,21 @@ fn List(asked: Asked, query: GridQuery, grid: Grid, picked: Picked) -> impl Into
     let pages = view! { <Pages page shown total has_next/> };
     let (put_together, looks) = (query.clone(), query.clone());
     let list = match rows {
-        _ if shown == 0 => view! { <Nothing query scope reading/> }.into_any(),
+        _ if shown == 0 => view! { <Nothing query scope reading/> }.into_html(),
         GridRows::Credentials(page) => view! {
             <PickForm query=query.clone() picked=picked.clone() all=asked.all total=total.unwrap_or_default()>
                 <Credentials query lines=page.items picks=picked.picks/>
                 {pages}
             </PickForm>
         }
-        .into_any(),
+        .into_html(),
         GridRows::Objects(page) => view! {
             <PickForm query=query.clone() picked=picked.clone() all=asked.all total=total.unwrap_or_default()>
                 <Objects query lines=page.items picks=picked.picks/>
                 {pages}
             </PickForm>
         }
-        .into_any(),
+        .into_html(),
     };
     view! {
         <FilterForms asked filter=Some(filter)/>
@@ -174,16 +174,16 @@ fn Age(reading: DirectoryReading, view: GridView, total: u64) -> impl IntoView {
     };
     match reading {
         DirectoryReading::NotYet => {
-            "The directory is not read yet. That begins by itself within some minutes.".into_any()
+            "The directory is not read yet. That begins by itself within some minutes.".into_html()
         }
         DirectoryReading::First { begun } => view! {
             {format!("So far {found}: the directory is being read, and counts are not complete. Begun ")}
             <Moment at=begun relative=true/>
             "."
         }
-        .into_any(),
+        .into_html(),
         DirectoryReading::Complete { from, .. } => {
-            view! { {format!("{found}. Read ")} <Moment at=from relative=true/> "." }.into_any()
+            view! { {format!("{found}. Read ")} <Moment at=from relative=true/> "." }.into_html()
         }
     }
 }

@@ -11,12 +11,12 @@ use crate::components::page::{Heading, why_no_push};
 use crate::components::workbench::{Bench, Workbench};
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::Route;
 use crate::tool::Tool;
 use crate::viewer::Viewer;
 use domain::ids::ObjectId;
-use leptos::prelude::*;
 
 const WITH_OPENSSL: &str = "openssl req -x509 -newkey rsa:2048 -noenc -days 365 -subj \"/CN=my-app\" -addext basicConstraints=critical,CA:FALSE -keyout key.pem -out certificate.pem";
 
@@ -32,8 +32,8 @@ fn Make(viewer: Viewer, app: String) -> impl IntoView {
     view! {
         <Heading title="Make a certificate" lead="The key pair is made in this browser, and its private key is never sent. You save it, then go on with the certificate."/>
         {match why_no_push(&viewer) {
-            Some(why) => view! { <MessageBar intent=Intent::Warning title="You cannot upload"><p>{why}</p></MessageBar> }.into_any(),
-            None => view! { <Maker app upload/> }.into_any(),
+            Some(why) => view! { <MessageBar intent=Intent::Warning title="You cannot upload"><p>{why}</p></MessageBar> }.into_html(),
+            None => view! { <Maker app upload/> }.into_html(),
         }}
     }
 }

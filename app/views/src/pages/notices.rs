@@ -14,12 +14,12 @@ use crate::data::paging;
 use crate::data::settings::KeptState;
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::{Form, Route};
 use domain::notices::{DeliveryState, NoticeKind};
 use domain::settings::MOST_CHANNELS;
 use form::ChannelForm;
-use leptos::prelude::*;
 
 /// `change`: the name of a channel that is to be changed.
 pub fn page(notices: Notices, change: String) -> Page {
@@ -36,19 +36,19 @@ fn All(notices: Notices, change: String) -> impl IntoView {
     view! {
         <Heading title="Notices" lead="Who is told when credentials end, over which channels, and what came of it. What the configuration of the portal has stays as it is there; you can add more here."/>
         {if any {
-            view! { <Channels channels/> }.into_any()
+            view! { <Channels channels/> }.into_html()
         } else {
             view! {
                 <div class="card">
                     <EmptyState glyph=Glyph::Info title="Nobody is told anything" text="There is no channel. Add one below, or in the section [notices] of the configuration: docs/notices.md says how."/>
                 </div>
             }
-            .into_any()
+            .into_html()
         }}
         {if room {
-            view! { <ChannelForm channel=changed mail/> }.into_any()
+            view! { <ChannelForm channel=changed mail/> }.into_html()
         } else {
-            view! { <p class="secondary">{format!("There are {MOST_CHANNELS} channels beside those of the configuration, which is the most that are kept here. Remove one before you add another.")}</p> }.into_any()
+            view! { <p class="secondary">{format!("There are {MOST_CHANNELS} channels beside those of the configuration, which is the most that are kept here. Remove one before you add another.")}</p> }.into_html()
         }}
         <Preview planned/>
         {any.then(|| view! { <Deliveries page=deliveries/> })}
@@ -137,11 +137,11 @@ fn Preview(planned: PlannedNotices) -> impl IntoView {
             None => view! {
                 <p>"Not known: the directory has not been read, or not for three days."</p>
             }
-            .into_any(),
+            .into_html(),
             Some(at) if shown == 0 => view! {
                 <p>"Nothing. Of what ends, everybody was told on the last step that it reached. The directory was read "<Moment at/>"."</p>
             }
-            .into_any(),
+            .into_html(),
             Some(at) => view! {
                 <p>"One digest for each, once a day. The directory was read "<Moment at/>"."</p>
                 <div class="card card--table">
@@ -158,7 +158,7 @@ fn Preview(planned: PlannedNotices) -> impl IntoView {
                 </div>
                 {(total > shown).then(|| view! { <p>{format!("And {} more.", total - shown)}</p> })}
             }
-            .into_any(),
+            .into_html(),
         }}
     }
 }
@@ -183,7 +183,7 @@ fn Deliveries(page: paging::Page<Delivery>) -> impl IntoView {
     view! {
         <h2>"What was sent"</h2>
         {if shown == 0 {
-            view! { <p>"Nothing yet."</p> }.into_any()
+            view! { <p>"Nothing yet."</p> }.into_html()
         } else {
             view! {
                 <div class="card card--table">
@@ -203,7 +203,7 @@ fn Deliveries(page: paging::Page<Delivery>) -> impl IntoView {
                 </div>
                 {(page > 1 || has_next).then(|| view! { <Pager page shown total has_next link=to/> })}
             }
-            .into_any()
+            .into_html()
         }}
     }
 }

@@ -14,12 +14,12 @@ use crate::components::timestamp::{Day, Moment};
 use crate::data::items::{AsideView, ItemView, ObjectView, StandingView, UseLine};
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::{Form, Route};
 use crate::scene::use_now;
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::ObjectId;
 use domain::inventory::{AttentionKind, LONGEST_REASON, LONGEST_SNOOZE};
-use leptos::prelude::*;
 use time::{Duration, OffsetDateTime};
 
 pub fn page(object: ObjectView) -> Page {
@@ -61,9 +61,9 @@ fn Object(object: ObjectView) -> impl IntoView {
                 <section class="card" aria-labelledby="items-title">
                     <div class="card__head"><h2 id="items-title">"What it needs"</h2></div>
                     {if items.is_empty() {
-                        view! { <EmptyState glyph=Glyph::CheckCircle title="Nothing needs you here" text="What needs somebody is worked out when the directory is read."/> }.into_any()
+                        view! { <EmptyState glyph=Glyph::CheckCircle title="Nothing needs you here" text="What needs somebody is worked out when the directory is read."/> }.into_html()
                     } else {
-                        view! { <ul class="list">{items.into_iter().map(|item| view! { <Item subject item people=people.clone() decide/> }).collect_view()}</ul> }.into_any()
+                        view! { <ul class="list">{items.into_iter().map(|item| view! { <Item subject item people=people.clone() decide/> }).collect_view()}</ul> }.into_html()
                     }}
                 </section>
                 {(!uses.is_empty()).then(|| view! { <Uses uses/> })}
@@ -143,9 +143,9 @@ fn Standing(standing: StandingView) -> impl IntoView {
     let StandingView { assignee, aside, reason, decided_by, decided_at } = standing;
     let aside = aside.map(|aside| match aside {
         AsideView::Snoozed(until) => {
-            view! { <span class="list__note">"Snoozed until "<Day at=until/></span> }.into_any()
+            view! { <span class="list__note">"Snoozed until "<Day at=until/></span> }.into_html()
         }
-        AsideView::Accepted => view! { <span class="list__note">"Accepted for as long as it is so"</span> }.into_any(),
+        AsideView::Accepted => view! { <span class="list__note">"Accepted for as long as it is so"</span> }.into_html(),
     });
     view! {
         {assignee.map(|name| view! { <span class="list__note">{format!("{name} looks after it")}</span> })}

@@ -14,13 +14,13 @@ use crate::data::own_notices::{CalendarMade, CalendarView, EndingView, Endings, 
 use crate::dates;
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::{Form, Route};
 use crate::scene::{use_now, use_refusal};
 use domain::inventory::LONGEST_REASON;
 use domain::notices::{Acknowledgement, EndingApp, NoticeHours};
 use domain::zone::ZoneName;
-use leptos::prelude::*;
 use time::Duration;
 
 /// `zone`: in which the person is shown times in this browser; absent for the device's own.
@@ -42,13 +42,13 @@ fn All(notices: OwnNotices, zone: Option<ZoneName>) -> impl IntoView {
         <section class="stack" aria-labelledby="ends-title">
             <h2 id="ends-title">"What ends"</h2>
             {match endings {
-                Some(endings) => view! { <Ends endings may_decide/> }.into_any(),
+                Some(endings) => view! { <Ends endings may_decide/> }.into_html(),
                 None => view! {
                     <div class="card">
                         <EmptyState glyph=Glyph::Info title="Not known" text="The directory is not read in the background here, and without that nobody is told what ends."/>
                     </div>
                 }
-                .into_any(),
+                .into_html(),
             }}
         </section>
         <div class="columns">
@@ -59,8 +59,8 @@ fn All(notices: OwnNotices, zone: Option<ZoneName>) -> impl IntoView {
             <section class="card" aria-labelledby="calendar-title">
                 <div class="card__head"><h2 id="calendar-title">"Your calendar"</h2></div>
                 {match calendar {
-                    Some(calendar) => view! { <Calendar calendar/> }.into_any(),
-                    None => view! { <p class="card__text">"There are no calendars in this portal: they need the inventory, and the configuration can switch them off."</p> }.into_any(),
+                    Some(calendar) => view! { <Calendar calendar/> }.into_html(),
+                    None => view! { <p class="card__text">"There are no calendars in this portal: they need the inventory, and the configuration can switch them off."</p> }.into_html(),
                 }}
             </section>
         </div>
@@ -76,8 +76,8 @@ fn Ends(endings: Endings, may_decide: bool) -> impl IntoView {
         <p>
             "Reminders come 30, 14, 7, 3 and 1 days before the end, and each day after it, until it is renewed or somebody acknowledges it. "
             {match read_at {
-                Some(at) => view! { "The directory was read "<Moment at relative=true/>"." }.into_any(),
-                None => view! { "The directory has not been read in whole yet: more may end than is listed." }.into_any(),
+                Some(at) => view! { "The directory was read "<Moment at relative=true/>"." }.into_html(),
+                None => view! { "The directory has not been read in whole yet: more may end than is listed." }.into_html(),
             }}
         </p>
         {if shown == 0 {
@@ -86,7 +86,7 @@ fn Ends(endings: Endings, may_decide: bool) -> impl IntoView {
                     <EmptyState glyph=Glyph::CheckCircle title="Nothing of yours ends soon" text="Nothing that you see here ends within 30 days without something to take its place."/>
                 </div>
             }
-            .into_any()
+            .into_html()
         } else {
             view! {
                 <div class="card card--table">
@@ -104,7 +104,7 @@ fn Ends(endings: Endings, may_decide: bool) -> impl IntoView {
                 </div>
                 <Pager page=number shown total has_next link=to/>
             }
-            .into_any()
+            .into_html()
         }}
         {is_cut.then(|| view! { <p>"There is more than is listed here: see the "<a href=Route::Inventory.to_string()>"inventory"</a>"."</p> })}
     }
@@ -134,9 +134,9 @@ fn Row(ending: EndingView, may_decide: bool) -> impl IntoView {
             </td>
             <td data-label="Reminders">
                 {match known {
-                    Some(known) => view! { <Known known app name may_decide/> }.into_any(),
-                    None if may_decide => view! { <Acknowledge app name/> }.into_any(),
-                    None => view! { "On" }.into_any(),
+                    Some(known) => view! { <Known known app name may_decide/> }.into_html(),
+                    None if may_decide => view! { <Acknowledge app name/> }.into_html(),
+                    None => view! { "On" }.into_html(),
                 }}
             </td>
         </tr>
@@ -267,8 +267,8 @@ fn Calendar(calendar: CalendarView) -> impl IntoView {
                 <dd><Moment at/></dd>
                 <dt>"Last read"</dt>
                 <dd>{match fetched_at {
-                    Some(at) => view! { <Moment at/> }.into_any(),
-                    None => view! { "Never" }.into_any(),
+                    Some(at) => view! { <Moment at/> }.into_html(),
+                    None => view! { "Never" }.into_html(),
                 }}</dd>
                 <dt>"Expires"</dt>
                 <dd><Day at=expires_at/></dd>

@@ -12,6 +12,7 @@ use crate::components::push_messages::{WhatFacts, subject};
 use crate::components::timestamp::Moment;
 use crate::data::plans::{PlanView, PlannedApp};
 use crate::page::Page;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::{Route, Section};
 use crate::scene::use_now;
@@ -20,7 +21,6 @@ use app::App;
 use ask_form::{AskForm, Asked};
 use domain::diff::DiffKind;
 use domain::rollout::PushMode;
-use leptos::prelude::*;
 use push_form::PushForm;
 use time::OffsetDateTime;
 
@@ -85,14 +85,14 @@ fn Place(plan: PlanView, choice: Option<String>) -> impl IntoView {
                 links=vec![(Step::Certificate, Route::Certificate(facts.sha256).to_string()), (Step::Apps, choice)]
             />
         }
-        .into_any(),
+        .into_html(),
         _ if plan.mode == PushMode::Table => {
-            view! { <Breadcrumbs trail=vec![("Import", Route::Table.to_string())] here="Preview"/> }.into_any()
+            view! { <Breadcrumbs trail=vec![("Import", Route::Table.to_string())] here="Preview"/> }.into_html()
         }
         _ => {
             let mut trail = vec![("Apps".to_owned(), Route::Apps.to_string())];
             trail.extend(only(&plan).map(|app| (app.display_name.clone(), Route::App(app.object_id).to_string())));
-            view! { <Breadcrumbs trail here="Preview"/> }.into_any()
+            view! { <Breadcrumbs trail here="Preview"/> }.into_html()
         }
     }
 }

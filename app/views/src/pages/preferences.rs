@@ -5,10 +5,10 @@ use crate::components::page::Heading;
 use crate::components::timestamp::Moment;
 use crate::components::zone_field::ZoneField;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::{Form, Route};
 use crate::scene::{use_now, use_refusal};
 use domain::zone::ZoneName;
-use leptos::prelude::*;
 
 /// `zone`: absent for the device's own.
 pub fn page(zone: Option<ZoneName>) -> Page {

@@ -19,13 +19,13 @@ use crate::components::thumbprint::{Ident, ThumbprintText};
 use crate::components::workbench::{Bench, Workbench};
 use crate::data::proofs::{ProofSubject, ProofTarget};
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::Route;
 use crate::tool::Tool;
 use by_key::ByKey;
 use by_script::ByScript;
 use by_vault::ByVault;
 use domain::client_assertion::AssertionAnswer;
-use leptos::prelude::*;
 
 /// What the worker puts in: [`Ready`] and the like into `key`, [`Ask`] into `ask`, [`ProgressView`] and then the server's
 /// [`Outcome`] into `proof`. The doctor's, which comes when it is needed, puts [`ScriptAnswer`] into `kit`.
@@ -47,9 +47,9 @@ fn prove(subject: ProofSubject, asked: VaultKeyChoice, proof: Option<AssertionAn
 fn Prove(subject: ProofSubject, asked: VaultKeyChoice, proof: Option<AssertionAnswer>) -> impl IntoView {
     let ProofSubject { object_id, name, target, .. } = subject.clone();
     let tabs = vec![
-        ("Private key", view! { <ByKey/> }.into_any()),
-        ("Key Vault", view! { <ByVault app=target.app_id asked/> }.into_any()),
-        ("Copy and paste", view! { <ByScript subject=subject.clone()/> }.into_any()),
+        ("Private key", view! { <ByKey/> }.into_html()),
+        ("Key Vault", view! { <ByVault app=target.app_id asked/> }.into_html()),
+        ("Copy and paste", view! { <ByScript subject=subject.clone()/> }.into_html()),
     ];
     let outcome = proof.map(|proof| {
         let subject = subject.clone();
@@ -88,9 +88,9 @@ fn Target(target: ProofTarget) -> impl IntoView {
                 <dt>"Registered and in force"</dt>
                 <dd>
                     {if target.registered.is_empty() {
-                        view! { <span class="secondary">"No certificate"</span> }.into_any()
+                        view! { <span class="secondary">"No certificate"</span> }.into_html()
                     } else {
-                        target.registered.into_iter().map(|thumbprint| view! { <ThumbprintText thumbprint/> }).collect_view().into_any()
+                        target.registered.into_iter().map(|thumbprint| view! { <ThumbprintText thumbprint/> }).collect_view().into_html()
                     }}
                 </dd>
             </dl>

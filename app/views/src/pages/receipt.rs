@@ -21,13 +21,13 @@ use crate::data::pushes::{Progress, Receipt, ReceiptApp, ReceiptQuery};
 use crate::dates::distance;
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::query::{Query, href};
 use crate::route::{Form, Route, Section};
 use crate::scene::{self, Scene, use_viewer};
 use app::{App, Undo};
 use apps_table::AppsTable;
 use domain::rollout::{Outcome, Pace, RunState};
-use leptos::prelude::*;
 use progress::{SteerRefusal, UnderWay};
 use uuid::Uuid;
 
@@ -120,7 +120,7 @@ fn Place(receipt: Receipt) -> impl IntoView {
                 (Step::Apps, Route::ChooseApps(facts.sha256).to_string()),
                 (Step::Preview, Route::Plan(receipt.plan).to_string()),
             ];
-            view! { <Steps current=Step::Receipt links/> }.into_any()
+            view! { <Steps current=Step::Receipt links/> }.into_html()
         }
         _ => {
             let mut trail = match only(&receipt) {
@@ -131,7 +131,7 @@ fn Place(receipt: Receipt) -> impl IntoView {
                 None => vec![("Audit".to_owned(), Route::Audit.to_string())],
             };
             trail.push(("Preview".to_owned(), Route::Plan(receipt.plan).to_string()));
-            view! { <Breadcrumbs trail here="Receipt"/> }.into_any()
+            view! { <Breadcrumbs trail here="Receipt"/> }.into_html()
         }
     }
 }
@@ -208,12 +208,15 @@ fn Whole(query: ReceiptQuery, receipt: Receipt) -> impl IntoView {
 /// The apps that the page shows, and the way to the next.
 #[component]
 fn Apps(id: Uuid, query: ReceiptQuery, apps: paging::Page<ReceiptApp>, over: bool, undo: bool) -> impl IntoView {
-    let to = |page: u32| with(&Route::Receipt(id), &query, page);
+    let to = {
+        let query = query.clone();
+        move |page: u32| with(&Route::Receipt(id), &query, page)
+    };
     let shown = apps.items.len();
     let (page, total, has_next) = (apps.page, apps.total, apps.has_next);
     let many = shown > UNFOLDED || page > 1;
     let list = if shown == 0 {
-        view! { <div class="card"><EmptyState glyph=Glyph::Search title="No app is there now" text="Apps move on while the push runs. Look at all of them, or choose another state."/></div> }.into_any()
+        view! { <div class="card"><EmptyState glyph=Glyph::Search title="No app is there now" text="Apps move on while the push runs. Look at all of them, or choose another state."/></div> }.into_html()
     } else if over {
         let mut bad = 0;
         apps.items
@@ -225,9 +228,9 @@ fn Apps(id: Uuid, query: ReceiptQuery, apps: paging::Page<ReceiptApp>, over: boo
                 view! { <App app open undo/> }
             })
             .collect_view()
-            .into_any()
+            .into_html()
     } else {
-        view! { <AppsTable apps=apps.items/> }.into_any()
+        view! { <AppsTable apps=apps.items/> }.into_html()
     };
     view! {
         <div class="receipt-apps" id="receipt-apps">
@@ -255,7 +258,7 @@ fn Actions(may_push: bool, receipt: Receipt) -> impl IntoView {
         {undo.map(|(object_id, name, state)| view! { <Undo object_id name state refused_in=REFUSED/> })}
         {only.map(|(app, name, _)| view! { <a class="button" href=Route::App(app).to_string()><Icon glyph=Glyph::Apps/><span>{format!("Back to {name}")}</span></a> })}
         {may_push.then(|| if left == 0 {
-            more.map(|sha256| view! { <a class="button" href=Route::ChooseApps(sha256).to_string()><Icon glyph=Glyph::Plus/><span>"Push to more apps"</span></a> }).into_any()
+            more.map(|sha256| view! { <a class="button" href=Route::ChooseApps(sha256).to_string()><Icon glyph=Glyph::Plus/><span>"Push to more apps"</span></a> }).into_html()
         } else {
             view! {
                 <form method="post" action=Form::DraftAgain.path() data-refusal-in=REFUSED>
@@ -266,7 +269,7 @@ fn Actions(may_push: bool, receipt: Receipt) -> impl IntoView {
                     </button>
                 </form>
             }
-            .into_any()
+            .into_html()
         })}
     }
 }

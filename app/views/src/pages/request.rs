@@ -16,11 +16,11 @@ use crate::page::Page;
 use crate::pages::plan::app::App;
 use crate::pages::requests::StateBadge;
 use crate::pages::rules::takes;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::{Form, Route};
 use crate::scene::use_typed;
 use domain::requests::{RequestState, ReviewVerdict, VoidReason};
-use leptos::prelude::*;
 use uuid::Uuid;
 
 /// With more apps than this, only the first is unfolded.
@@ -102,7 +102,7 @@ fn Standing(row: RequestRow, missing: u8, void: Option<VoidReason>, receipt: Opt
                 <p>{text}{receipt.map(|id| view! { " "<a href=Route::Receipt(id).to_string()>"Open the receipt"</a> })}</p>
             </MessageBar>
         }
-        .into_any()
+        .into_html()
     };
     match row.state {
         RequestState::Open => bar(

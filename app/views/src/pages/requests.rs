@@ -11,10 +11,10 @@ use crate::data::paging;
 use crate::data::requests::{RequestRow, RequestShow};
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::Route;
 use domain::requests::RequestState;
-use leptos::prelude::*;
 
 pub fn page(show: RequestShow, page: paging::Page<RequestRow>) -> Page {
     Page::new(Route::Requests.title(), move || view! { <Requests show page/> })
@@ -72,7 +72,7 @@ fn Requests(show: RequestShow, page: paging::Page<RequestRow>) -> impl IntoView 
                 ("Nothing was decided yet", "Requests that are over appear here, however they ended.")
             }
         };
-        view! { <div class="card"><EmptyState glyph=Glyph::Person title text/></div> }.into_any()
+        view! { <div class="card"><EmptyState glyph=Glyph::Person title text/></div> }.into_html()
     } else {
         view! {
             <div class="card card--table">
@@ -90,7 +90,7 @@ fn Requests(show: RequestShow, page: paging::Page<RequestRow>) -> impl IntoView 
                 </table>
             </div>
         }
-        .into_any()
+        .into_html()
     };
     view! {
         <Heading title="Requests" lead="Changes that somebody asks for. An approval holds for exactly what was looked at: where an app moves, it is void.">
@@ -124,7 +124,7 @@ fn Row(row: RequestRow) -> impl IntoView {
             </td>
             <td data-label="Until">
                 {if row.state.is_over() {
-                    view! { <span class="secondary">"over since "<Moment at=row.changed_at/></span> }.into_any()
+                    view! { <span class="secondary">"over since "<Moment at=row.changed_at/></span> }.into_html()
                 } else {
                     view! {
                         <span class="stacked">
@@ -132,7 +132,7 @@ fn Row(row: RequestRow) -> impl IntoView {
                             {row.wanted_on.map(|day| view! { <span class="secondary">{format!("wanted by {day}")}</span> })}
                         </span>
                     }
-                    .into_any()
+                    .into_html()
                 }}
             </td>
         </tr>

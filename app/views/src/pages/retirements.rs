@@ -11,10 +11,10 @@ use crate::data::paging;
 use crate::data::pushes::Retirement;
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::{Form, Route};
 use crate::viewer::Viewer;
-use leptos::prelude::*;
 
 pub fn page(viewer: Viewer, page: paging::Page<Retirement>) -> Page {
     let may_push = viewer.may_push();
@@ -40,7 +40,7 @@ fn List(page: paging::Page<Retirement>, may_push: bool) -> impl IntoView {
                 <EmptyState glyph=Glyph::Clock title="Nothing to remove" text="When you rotate a certificate, the old ones of the app appear here, with the day from which they are no longer needed."/>
             </div>
         }
-        .into_any();
+        .into_html();
     }
     view! {
         <div class="card card--table">
@@ -60,7 +60,7 @@ fn List(page: paging::Page<Retirement>, may_push: bool) -> impl IntoView {
         </div>
         {(page > 1 || has_next).then(|| view! { <Pager page shown total has_next link=to/> })}
     }
-    .into_any()
+    .into_html()
 }
 
 #[component]

@@ -14,12 +14,12 @@ use crate::data::problem::Problem;
 use crate::data::requests::{NeedView, RuleVerdict, RuleView, RulesView};
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::{Form, Route};
 use domain::rollout::PushMode;
 use domain::settings::MOST_RULES;
 use domain::teams::Membership;
 use form::RuleForm;
-use leptos::prelude::*;
 
 /// `refused`: why the app that was asked for is not known. `change`: the name of a rule that is to be changed.
 pub fn page(rules: RulesView, refused: Option<Problem>, change: String) -> Page {
@@ -68,7 +68,7 @@ fn Rules(rules: RulesView, refused: Option<Problem>, change: String) -> impl Int
         {refused.map(|problem| view! { <MessageBar intent=Intent::Error title=problem.title><p>{problem.detail}</p></MessageBar> })}
         {answer}
         {if rules.is_empty() {
-            view! { <div class="card"><EmptyState glyph=Glyph::Check title="There are no rules" text="Whoever Entra lets write an app pushes at once. Who may not can ask, and an administrator approves."/></div> }.into_any()
+            view! { <div class="card"><EmptyState glyph=Glyph::Check title="There are no rules" text="Whoever Entra lets write an app pushes at once. Who may not can ask, and an administrator approves."/></div> }.into_html()
         } else {
             view! {
                 <div class="card card--table">
@@ -85,7 +85,7 @@ fn Rules(rules: RulesView, refused: Option<Problem>, change: String) -> impl Int
                     </table>
                 </div>
             }
-            .into_any()
+            .into_html()
         }}
         {(may_change && room).then(|| view! { <RuleForm rule=changed/> })}
         {(may_change && !room).then(|| view! { <p class="secondary">{format!("There are {MOST_RULES} rules beside those of the configuration, which is the most that are kept here. Remove one before you add another.")}</p> })}
@@ -103,7 +103,7 @@ fn Row(rule: RuleView, may_change: bool) -> impl IntoView {
     };
     let name = need.rule.clone().unwrap_or_default();
     let verdict = match verdict {
-        None => view! { <span class="secondary">"—"</span> }.into_any(),
+        None => view! { <span class="secondary">"—"</span> }.into_html(),
         Some(RuleVerdict::Applies(why)) => {
             let why = if why.is_empty() { "it is about every change".to_owned() } else { why.join("; ") };
             view! {
@@ -112,7 +112,7 @@ fn Row(rule: RuleView, may_change: bool) -> impl IntoView {
                     <span class="secondary table__name">{why}</span>
                 </span>
             }
-            .into_any()
+            .into_html()
         }
         Some(RuleVerdict::Not(why)) => view! {
             <span class="stacked">
@@ -120,7 +120,7 @@ fn Row(rule: RuleView, may_change: bool) -> impl IntoView {
                 <span class="secondary table__name">{why}</span>
             </span>
         }
-        .into_any(),
+        .into_html(),
     };
     view! {
         <tr>

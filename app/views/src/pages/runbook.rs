@@ -2,8 +2,8 @@
 
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::Route;
-use leptos::prelude::*;
 
 /// The list of all pages. `html`: its text, with its title.
 pub fn index(html: String) -> Page {

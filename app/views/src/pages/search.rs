@@ -10,9 +10,9 @@ use crate::components::workbench::{Bench, Workbench};
 use crate::data::search::{BareApp, Holders};
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::Route;
 use crate::tool::Tool;
-use leptos::prelude::*;
 
 /// `found`: absent where no words were given.
 pub fn page(words: String, found: Option<Holders>) -> Page {
@@ -97,7 +97,7 @@ fn Answer(words: String, found: Option<Holders>) -> impl IntoView {
                 <EmptyState glyph=Glyph::Search title="Nothing searched yet" text="Paste the thumbprint from an AADSTS700027 error to see which app has that certificate. Ctrl+K opens the same search on every page."/>
             </section>
         }
-        .into_any();
+        .into_html();
     };
     let count = usize::try_from(apps).unwrap_or(usize::MAX);
     let searched = view! {
@@ -114,7 +114,7 @@ fn Answer(words: String, found: Option<Holders>) -> impl IntoView {
                 </EmptyState>
             </section>
         }
-        .into_any();
+        .into_html();
     }
     let (holders, only_bare) = (!holdings.is_empty(), holdings.is_empty());
     let on = format!("On {}", counted(holdings.len(), "entry", "entries"));
@@ -136,7 +136,7 @@ fn Answer(words: String, found: Option<Holders>) -> impl IntoView {
             </section>
         })}
     }
-    .into_any()
+    .into_html()
 }
 
 #[component]

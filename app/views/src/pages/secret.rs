@@ -17,6 +17,7 @@ use crate::data::apps::SecretRow;
 use crate::data::secrets::{OtherWays, RemovalView, SecretToRemove, SecretView};
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::{Form, Route};
 use crate::scene::{use_refusal, use_typed};
 use crate::viewer::Viewer;
@@ -24,7 +25,6 @@ use domain::ids::{KeyId, ObjectId};
 use domain::inventory::{LONGEST_REASON, LastUse};
 use domain::rollout::Outcome;
 use domain::secret_removal::{MoveStep, RemovalRisk};
-use leptos::prelude::*;
 use time::OffsetDateTime;
 
 pub fn page(viewer: Viewer, secret: SecretView) -> Page {
@@ -79,7 +79,7 @@ fn ToRemove(
     blocked: bool,
 ) -> impl IntoView {
     let SecretToRemove { row, risk, others, step, rules, confirm } = secret;
-    let Some(key) = row.key_id else { return ().into_any() };
+    let Some(key) = row.key_id else { return ().into_html() };
     let last = row.last_use.unwrap_or(match risk {
         RemovalRisk::Unknown(why) => LastUse::unknown(why),
         _ => LastUse::unknown(domain::inventory::UnknownUse::NotRead),
@@ -105,7 +105,7 @@ fn ToRemove(
             <p class="secondary card__text">"Nothing else of the app is sent, so that nothing else of it can be lost. It is read again before, and after it until several reads in a row show that this secret is gone and everything else is there."</p>
         </section>
         {if rules.is_empty() {
-            may_push.then(|| view! { <RemoveForm app key confirm risk blocked/> }).into_any()
+            may_push.then(|| view! { <RemoveForm app key confirm risk blocked/> }).into_html()
         } else {
             let named = rules.iter().map(|rule| format!("“{rule}”")).collect::<Vec<_>>().join(", ");
             view! {
@@ -114,10 +114,10 @@ fn ToRemove(
                     <p><a href=Route::Rules.to_string()>"See the rules, and who approves"</a></p>
                 </MessageBar>
             }
-            .into_any()
+            .into_html()
         }}
     }
-    .into_any()
+    .into_html()
 }
 
 /// Where the app cannot sign in any more afterwards.
@@ -129,7 +129,7 @@ fn Last(others: OtherWays, risk: RemovalRisk) -> impl IntoView {
         parts.extend((others.secrets > 0).then(|| plural(others.secrets, "secret")));
         parts.extend(others.federated.filter(|count| *count > 0).map(|count| plural(count, "federated credential")));
         let words = format!("In force beside it: {}.", parts.join(", "));
-        return view! { <MessageBar intent=Intent::Info title="The app keeps other ways to sign in"><p>{words}</p></MessageBar> }.into_any();
+        return view! { <MessageBar intent=Intent::Info title="The app keeps other ways to sign in"><p>{words}</p></MessageBar> }.into_html();
     }
     let federated = others.federated.is_none().then_some(" Whether it has federated credentials is not known here.");
     let (title, words) = match risk {
@@ -150,7 +150,7 @@ fn Last(others: OtherWays, risk: RemovalRisk) -> impl IntoView {
         ),
     };
     let intent = if matches!(risk, RemovalRisk::Ended) { Intent::Info } else { Intent::Warning };
-    view! { <MessageBar intent title><p>{words}{federated}</p></MessageBar> }.into_any()
+    view! { <MessageBar intent title><p>{words}{federated}</p></MessageBar> }.into_html()
 }
 
 #[component]
@@ -176,8 +176,8 @@ fn Risk(risk: RemovalRisk) -> impl IntoView {
     view! { <MessageBar intent title>{(!words.is_empty()).then(|| view! { <p>{words}</p> })}</MessageBar> }
 }
 
-fn day(at: Option<OffsetDateTime>) -> AnyView {
-    at.map_or_else(|| "Not told".into_any(), |at| view! { <Day at bare=true/> }.into_any())
+fn day(at: Option<OffsetDateTime>) -> Html {
+    at.map_or_else(|| "Not told".into_html(), |at| view! { <Day at bare=true/> }.into_html())
 }
 
 #[component]
@@ -188,7 +188,7 @@ fn Facts(key: KeyId, row: SecretRow, last: LastUse) -> impl IntoView {
             <dt>"Name"</dt>
             <dd>{or_no_name(display_name)}</dd>
             <dt>"Begins with"</dt>
-            <dd>{hint.map_or_else(|| "Not told".into_any(), |hint| view! { <code class="mono">{format!("{hint}…")}</code> }.into_any())}</dd>
+            <dd>{hint.map_or_else(|| "Not told".into_html(), |hint| view! { <code class="mono">{format!("{hint}…")}</code> }.into_html())}</dd>
             <dt>"keyId"</dt>
             <dd><Ident value=key.to_string() what="the keyId"/></dd>
             <dt>"Since"</dt>
@@ -317,7 +317,7 @@ fn Removed(removal: RemovalView, there: bool, left: usize, app: String) -> impl 
                     {ended_at.map(|at| view! { <dt>"Over"</dt><dd><Moment at/></dd> })}
                     {reason.map(|reason| view! { <dt>"Why"</dt><dd>{reason}</dd> })}
                     <dt>"Began with"</dt>
-                    <dd>{hint.map_or_else(|| "Not told".into_any(), |hint| view! { <code class="mono">{format!("{hint}…")}</code> }.into_any())}</dd>
+                    <dd>{hint.map_or_else(|| "Not told".into_html(), |hint| view! { <code class="mono">{format!("{hint}…")}</code> }.into_html())}</dd>
                     <dt>"keyId"</dt>
                     <dd><Ident value=key_id.to_string() what="the keyId"/></dd>
                     <dt>"Since"</dt>

@@ -14,10 +14,10 @@ use crate::data::inventory::{GridQuery, GridView, Selection, SelectionView, Whic
 use crate::data::plans::MAX_APPS_PER_PLAN;
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::{Form, Route};
 use crate::scene::use_choice;
 use crate::viewer::Viewer;
-use leptos::prelude::*;
 
 /// `certificates`: the viewer's own that could be added.
 pub fn page(viewer: Viewer, selection: Selection, found: SelectionView, certificates: Vec<CertificateSummary>) -> Page {
@@ -148,7 +148,7 @@ fn Add(selection: Selection, apps: u32, certificates: Vec<CertificateSummary>) -
         .collect_view();
     let too_many = apps as usize > MAX_APPS_PER_PLAN;
     let form = if none || too_many {
-        ().into_any()
+        ().into_html()
     } else {
         view! {
             <form method="post" action=Form::DraftPlan.path() autocomplete="off">
@@ -168,7 +168,7 @@ fn Add(selection: Selection, apps: u32, certificates: Vec<CertificateSummary>) -
                 <RefusalSlot form=Form::DraftPlan/>
             </form>
         }
-        .into_any()
+        .into_html()
     };
     view! {
         <section class="card" aria-labelledby="add-title">

@@ -7,8 +7,8 @@ use crate::components::timestamp::Moment;
 use crate::data::sessions::OwnSession;
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::{Form, Route};
-use leptos::prelude::*;
 
 /// `sessions`: the newest first.
 pub fn page(sessions: Vec<OwnSession>) -> Page {
@@ -47,9 +47,9 @@ fn Sessions(sessions: Vec<OwnSession>) -> impl IntoView {
                     <RefusalSlot form=Form::EndOtherSessions/>
                 </form>
             }
-            .into_any()
+            .into_html()
         } else {
-            view! { <p class="secondary">"You are signed in nowhere else."</p> }.into_any()
+            view! { <p class="secondary">"You are signed in nowhere else."</p> }.into_html()
         }}
     }
 }

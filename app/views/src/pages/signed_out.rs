@@ -3,8 +3,8 @@
 use crate::components::icon::Icon;
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::Route;
-use leptos::prelude::*;
 
 pub fn page() -> Page {
     Page::new(Route::SignedOut.title(), || view! { <SignedOut/> })

@@ -10,11 +10,11 @@ use crate::components::page::{Heading, why_no_push};
 use crate::data::plans::MAX_APPS_PER_PLAN;
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::{Form, Route};
 use crate::scene::use_refusal;
 use crate::viewer::Viewer;
 use domain::thumbprint::Sha256Thumbprint;
-use leptos::prelude::*;
 
 const EXAMPLE: &str = "app,certificate,display_name
 Payroll export,9F2C41D0A8B35E6677AEC0FFEE00112233445566,payroll-2027
@@ -36,9 +36,9 @@ fn begun(certificates: &[Sha256Thumbprint]) -> String {
 fn Whole(viewer: Viewer, begun: Option<String>) -> impl IntoView {
     let body = match why_no_push(&viewer) {
         Some(why) => {
-            view! { <MessageBar intent=Intent::Warning title="You cannot push"><p>{why}</p></MessageBar> }.into_any()
+            view! { <MessageBar intent=Intent::Warning title="You cannot push"><p>{why}</p></MessageBar> }.into_html()
         }
-        None => view! { <TableForm begun/> }.into_any(),
+        None => view! { <TableForm begun/> }.into_html(),
     };
     view! {
         <Breadcrumbs trail=vec![("Upload", Route::Upload.to_string())] here="Import"/>

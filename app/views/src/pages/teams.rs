@@ -10,10 +10,10 @@ use crate::data::apps::Scope;
 use crate::data::teams::{GivenPreview, TeamView, Teams};
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::Route;
 use domain::teams::Membership;
 use given::{GiveForm, Preview};
-use leptos::prelude::*;
 
 pub fn page(teams: Teams) -> Page {
     Page::new(Route::Teams.title(), move || view! { <All teams/> })
@@ -48,7 +48,7 @@ fn All(teams: Teams) -> impl IntoView {
                 Scope::All => ("There are no teams", "Add one in the section [[teams]] of the configuration: docs/self-service.md says how."),
                 Scope::Mine => ("You are in no team", "You see the apps that you own. An administrator of this portal can put you into a team."),
             };
-            view! { <div class="card"><EmptyState glyph=Glyph::Person title text/></div> }.into_any()
+            view! { <div class="card"><EmptyState glyph=Glyph::Person title text/></div> }.into_html()
         } else {
             view! {
                 <div class="card card--table">
@@ -66,7 +66,7 @@ fn All(teams: Teams) -> impl IntoView {
                     </table>
                 </div>
             }
-            .into_any()
+            .into_html()
         }}
         {given.map(|given| view! { <GiveForm given names/> })}
     }

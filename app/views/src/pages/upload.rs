@@ -6,12 +6,12 @@ use crate::components::drop_zone::DropZone;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, why_no_push};
 use crate::page::Page;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::Route;
 use crate::tool::Tool;
 use crate::viewer::Viewer;
 use domain::ids::ObjectId;
-use leptos::prelude::*;
 
 const MAKE_ONE: &str = "openssl req -x509 -newkey rsa:2048 -noenc -days 365 -subj \"/CN=my-app\" -addext basicConstraints=critical,CA:FALSE -keyout key.pem -out certificate.pem";
 const FROM_KEY_VAULT: &str =
@@ -34,7 +34,7 @@ fn Upload(viewer: Viewer, app: Option<(ObjectId, String)>) -> impl IntoView {
             </MessageBar>
         })}
         {match why_no_push(&viewer) {
-            Some(why) => view! { <MessageBar intent=Intent::Warning title="You cannot upload"><p>{why}</p></MessageBar> }.into_any(),
+            Some(why) => view! { <MessageBar intent=Intent::Warning title="You cannot upload"><p>{why}</p></MessageBar> }.into_html(),
             None => view! {
                 <DropZone app=id.clone()/>
                 <details class="card help">
@@ -47,7 +47,7 @@ fn Upload(viewer: Viewer, app: Option<(ObjectId, String)>) -> impl IntoView {
                     </div>
                 </details>
             }
-            .into_any(),
+            .into_html(),
         }}
     }
 }

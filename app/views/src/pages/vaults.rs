@@ -12,9 +12,9 @@ use crate::data::search::Holding;
 use crate::data::vaults::VaultCertificate;
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::{Form, Route};
 use crate::viewer::Viewer;
-use leptos::prelude::*;
 
 /// `listed`: absent where no vault is named. One that cannot be read is no reason to take the field away.
 pub fn page(viewer: Viewer, vault: String, listed: Option<Result<Vec<VaultCertificate>, Problem>>) -> Page {
@@ -38,13 +38,13 @@ fn Vault(viewer: Viewer, vault: String, listed: Option<Result<Vec<VaultCertifica
             None => view! {
                 <section class="card"><EmptyState glyph=Glyph::Vault title="No vault named yet" text="Enter a vault’s name. You need the right to list its certificates, for instance the role Key Vault Reader. That role registers nothing: pushing the certificate to an app does."/></section>
             }
-            .into_any(),
-            Some(Err(problem)) => view! { <ProblemBar problem/> }.into_any(),
+            .into_html(),
+            Some(Err(problem)) => view! { <ProblemBar problem/> }.into_html(),
             Some(Ok(list)) if list.is_empty() => view! {
                 <section class="card"><EmptyState glyph=Glyph::Vault title=format!("{vault} holds no certificates") text="Make one in the vault, or upload one from a file."/></section>
             }
-            .into_any(),
-            Some(Ok(list)) => view! { <List vault list may_push/> }.into_any(),
+            .into_html(),
+            Some(Ok(list)) => view! { <List vault list may_push/> }.into_html(),
         }}
     }
 }
@@ -103,8 +103,8 @@ fn Row(vault: String, row: VaultCertificate, may_push: bool) -> impl IntoView {
             <td data-label="Validity"><ValidityPill validity=row.validity start=row.start end=row.end/></td>
             <td data-label="Thumbprint">
                 {match row.thumbprint {
-                    Some(thumbprint) => view! { <ThumbprintText thumbprint/> }.into_any(),
-                    None => view! { <span class="secondary">"Not known"</span> }.into_any(),
+                    Some(thumbprint) => view! { <ThumbprintText thumbprint/> }.into_html(),
+                    None => view! { <span class="secondary">"Not known"</span> }.into_html(),
                 }}
             </td>
             <td data-label="On apps">

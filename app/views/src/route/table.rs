@@ -174,7 +174,7 @@ impl PathValue for Topic {
 
 impl PathValue for Sha256Thumbprint {
     fn to_path(&self) -> String {
-        self.hex().to_lowercase()
+        self.hex().to_ascii_lowercase()
     }
 
     fn from_path(text: &str) -> Option<Self> {

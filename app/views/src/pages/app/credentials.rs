@@ -11,9 +11,9 @@ use crate::components::timestamp::Day;
 use crate::components::validity_pill::ValidityPill;
 use crate::data::apps::CredentialRow;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::route::{Form, Route};
 use domain::ids::ObjectId;
-use leptos::prelude::*;
 
 #[component]
 pub fn Credentials(
@@ -27,7 +27,7 @@ pub fn Credentials(
         return view! {
             <EmptyState glyph=Glyph::Certificate title="No certificates" text="This app cannot sign in with a certificate until one is added. A sign-in that tries ends with AADSTS700027."/>
         }
-        .into_any();
+        .into_html();
     }
     let table = view! {
         <table class=if may_push { "table table--stack table--pick" } else { "table table--stack" }>
@@ -46,7 +46,7 @@ pub fn Credentials(
         </table>
     };
     if !may_push {
-        return table.into_any();
+        return table.into_html();
     }
     // One button removes, the other takes the ticks to the page that copies.
     let copy = Route::Copy(app).to_string();
@@ -67,7 +67,7 @@ pub fn Credentials(
             </div>
         </form>
     }
-    .into_any()
+    .into_html()
 }
 
 #[component]
@@ -109,8 +109,8 @@ fn Credential(app: ObjectId, row: CredentialRow, tick: bool) -> impl IntoView {
             <td data-label="Thumbprint">
                 <span class="stacked">
                     {match row.thumbprint {
-                        Some(thumbprint) => view! { <ThumbprintText thumbprint/> }.into_any(),
-                        None => view! { <span class="secondary">"Not known"</span> }.into_any(),
+                        Some(thumbprint) => view! { <ThumbprintText thumbprint/> }.into_html(),
+                        None => view! { <span class="secondary">"Not known"</span> }.into_html(),
                     }}
                     {row.odd_identifier.map(|odd| view! {
                         <span class="secondary" title="Not the certificate’s thumbprint. Entra matches the certificate, not this text.">
@@ -130,8 +130,8 @@ fn Credential(app: ObjectId, row: CredentialRow, tick: bool) -> impl IntoView {
                             <span class="secondary"><Day at=by.at bare=true/></span>
                         </span>
                     }
-                    .into_any(),
-                    None => view! { <span class="secondary table__short" title="Not pushed from here; Graph does not tell who added an entry.">"Not known"</span> }.into_any(),
+                    .into_html(),
+                    None => view! { <span class="secondary table__short" title="Not pushed from here; Graph does not tell who added an entry.">"Not known"</span> }.into_html(),
                 }}
             </td>
         </tr>

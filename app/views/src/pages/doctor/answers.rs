@@ -8,12 +8,12 @@ use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::ProblemBar;
 use crate::components::verdict_view::{BestVerdict, OtherVerdicts};
 use crate::data::search::EvidenceView;
+use crate::prelude::*;
 use crate::route::Route;
 use crate::scene::use_viewer;
 use crate::viewer::Viewer;
 use domain::doctor::paste;
 use domain::key_credential::KeyCredentials;
-use leptos::prelude::*;
 
 #[component]
 pub fn Verdicts(judged: Judged) -> impl IntoView {
@@ -37,9 +37,9 @@ pub fn Verdicts(judged: Judged) -> impl IntoView {
 #[component]
 pub fn Findings(findings: paste::Findings) -> impl IntoView {
     if findings.found_nothing() && findings.oauth_error.is_none() {
-        view! { <p class="secondary card__text">"Nothing in the text was recognised."</p> }.into_any()
+        view! { <p class="secondary card__text">"Nothing in the text was recognised."</p> }.into_html()
     } else {
-        view! { <FindingsList findings/> }.into_any()
+        view! { <FindingsList findings/> }.into_html()
     }
 }
 
@@ -47,10 +47,10 @@ pub fn Findings(findings: paste::Findings) -> impl IntoView {
 #[component]
 pub fn Known(asked: Question, answered: Answered) -> impl IntoView {
     match answered {
-        _ if asked.is_empty() => view! { <p class="secondary">"There is no id or thumbprint to look up yet."</p> }.into_any(),
-        None => view! { <p class="secondary">"Looking it up"</p><progress class="progress" aria-label="Looking it up"></progress> }.into_any(),
-        Some(Err(problem)) => view! { <ProblemBar problem/> }.into_any(),
-        Some(Ok(view)) => view! { <Facts asked view/> }.into_any(),
+        _ if asked.is_empty() => view! { <p class="secondary">"There is no id or thumbprint to look up yet."</p> }.into_html(),
+        None => view! { <p class="secondary">"Looking it up"</p><progress class="progress" aria-label="Looking it up"></progress> }.into_html(),
+        Some(Err(problem)) => view! { <ProblemBar problem/> }.into_html(),
+        Some(Ok(view)) => view! { <Facts asked view/> }.into_html(),
     }
 }
 

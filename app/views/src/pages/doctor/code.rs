@@ -3,6 +3,7 @@
 use crate::components::icon::Icon;
 use crate::components::sample_code::{ProofScriptTabs, Snippets};
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::scene::PortalAuthority;
 use crate::viewer::Viewer;
 use domain::certificate::Certificate;
@@ -11,7 +12,6 @@ use domain::doctor::cloud::Cloud;
 use domain::doctor::evidence::Evidence;
 use domain::doctor::paste::Findings;
 use domain::doctor::snippets::Target;
-use leptos::prelude::*;
 
 /// What code and scripts are filled in with.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,10 +71,10 @@ pub fn CodeView(code: Option<Code>) -> impl IntoView {
                 <ProofScriptTabs target=for_scripts/>
             </section>
         }
-        .into_any(),
+        .into_html(),
         None => view! {
             <p class="secondary hint"><Icon glyph=Glyph::Info/><span>"With the certificate, the client id and the tenant known, corrected code for MSAL and a proof kit appear here. Add the certificate above, or paste more."</span></p>
         }
-        .into_any(),
+        .into_html(),
     }
 }

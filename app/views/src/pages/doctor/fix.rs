@@ -6,13 +6,13 @@ use crate::components::notices::{RefusalSlot, sign_in_here};
 use crate::components::thumbprint::{Ident, ThumbprintText};
 use crate::data::search::EvidenceView;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::{Form, Route};
 use domain::certificate::Certificate;
 use domain::doctor::fix::Fix;
 use domain::ids::ObjectId;
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
-use leptos::prelude::*;
 
 /// A certificate that can be registered now.
 enum AtHand {
@@ -49,19 +49,19 @@ pub(super) fn FixHere(
     // Whatever else is the matter, a certificate at hand that the app lacks can be registered.
     let beside = view.clone().and_then(|view| beside(&view, &held, role));
     match fix {
-        Fix::RegisterCertificate { thumbprint, .. } => view! { <RegisterHere thumbprint view held role/> }.into_any(),
-        Fix::RestoreRemoved { thumbprint } => view! { <RegisterHere thumbprint=Some(thumbprint) view held role/> }.into_any(),
+        Fix::RegisterCertificate { thumbprint, .. } => view! { <RegisterHere thumbprint view held role/> }.into_html(),
+        Fix::RestoreRemoved { thumbprint } => view! { <RegisterHere thumbprint=Some(thumbprint) view held role/> }.into_html(),
         Fix::CorrectHeader { member, value: Some(value) } => view! {
             <p class="fix__value"><span>{format!("{member} has to be ")}</span><Ident value what=member.clone()/></p>
             {beside}
         }
-        .into_any(),
+        .into_html(),
         Fix::WaitForPropagation => match view.and_then(|view| view.app) {
             Some((object_id, _, name)) => view! {
                 <a class="button button--primary" href=Route::Proof(object_id).to_string()><Icon glyph=Glyph::Proof/><span>{format!("Try {name} now")}</span></a>
             }
-            .into_any(),
-            None => ().into_any(),
+            .into_html(),
+            None => ().into_html(),
         },
         _ => match view.and_then(|view| view.app) {
             Some((object_id, _, name)) => view! {
@@ -69,18 +69,18 @@ pub(super) fn FixHere(
                 <a class="button" href=Route::Proof(object_id).to_string()><Icon glyph=Glyph::Proof/><span>"Prove a sign-in"</span></a>
                 {beside}
             }
-            .into_any(),
-            None => ().into_any(),
+            .into_html(),
+            None => ().into_html(),
         },
     }
 }
 
-fn beside(view: &EvidenceView, held: &[Certificate], role: Option<bool>) -> Option<AnyView> {
+fn beside(view: &EvidenceView, held: &[Certificate], role: Option<bool>) -> Option<Html> {
     let (object_id, _, name) = view.app.clone().filter(|_| role == Some(true))?;
     // Only where the app's entries are known, so that none is offered that is there.
     view.evidence.app_credentials.as_ref()?;
     let at_hand = AtHand::find(None, held, view)?;
-    Some(view! { <RegisterForm at_hand object_id name/> }.into_any())
+    Some(view! { <RegisterForm at_hand object_id name/> }.into_html())
 }
 
 #[component]
@@ -92,23 +92,23 @@ fn RegisterHere(
 ) -> impl IntoView {
     let Some(may_push) = role else {
         return view! { <a class="button button--primary" href=sign_in_here()>"Sign in to register it here"</a> }
-            .into_any();
+            .into_html();
     };
-    let Some(view) = view else { return ().into_any() };
+    let Some(view) = view else { return ().into_html() };
     let Some((object_id, _, name)) = view.app.clone() else {
         return view! {
             <MessageBar intent=Intent::Info title="Which app?">
                 <p>"The paste names no app of this tenant. Enter its client id under “What the directory knows”."</p>
             </MessageBar>
         }
-        .into_any();
+        .into_html();
     };
     if !may_push {
         return view! { <p class="secondary">"Your role reads only. Show this page to an owner of the app."</p> }
-            .into_any();
+            .into_html();
     }
     if let Some(at_hand) = AtHand::find(thumbprint, &held, &view) {
-        return view! { <RegisterForm at_hand object_id name/> }.into_any();
+        return view! { <RegisterForm at_hand object_id name/> }.into_html();
     }
     let upload = href(&Route::Upload.to_string(), [("app", object_id.to_string().as_str())]);
     let title = match held.first() {
@@ -124,7 +124,7 @@ fn RegisterHere(
             <p>"Only the public part is needed: .cer, .crt, .pem, or the PFX. Or "<a href=upload>"upload it"</a>"."</p>
         </MessageBar>
     }
-    .into_any()
+    .into_html()
 }
 
 #[component]

@@ -2,8 +2,8 @@
 
 use crate::components::icon::Icon;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use domain::certificate::Certificate;
-use leptos::prelude::*;
 
 const EXAMPLE: &str = "AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Thumbprint of key used by client: '…'] …";
 

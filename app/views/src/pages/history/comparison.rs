@@ -8,10 +8,10 @@ use crate::components::state_diff::{StateDiffTable, counts};
 use crate::components::tabs::Tabs;
 use crate::components::timestamp::Moment;
 use crate::data::history::{StateComparison, StateRow};
+use crate::prelude::*;
 use crate::route::Form;
 use domain::diff::states::EntryChange;
 use domain::ids::ObjectId;
-use leptos::prelude::*;
 
 #[component]
 pub fn Comparison(
@@ -35,8 +35,8 @@ pub fn Comparison(
     });
     let sum = counts(&diff);
     let tabs = vec![
-        ("Newer", view! { <JsonView json=newer_json label="keyCredentials, the newer state" file_name=format!("keyCredentials-{app}-{}.json", newer.id) marks=come/> }.into_any()),
-        ("Older", view! { <JsonView json=older_json label="keyCredentials, the older state" file_name=format!("keyCredentials-{app}-{}.json", older.id) marks=gone gone=true/> }.into_any()),
+        ("Newer", view! { <JsonView json=newer_json label="keyCredentials, the newer state" file_name=format!("keyCredentials-{app}-{}.json", newer.id) marks=come/> }.into_html()),
+        ("Older", view! { <JsonView json=older_json label="keyCredentials, the older state" file_name=format!("keyCredentials-{app}-{}.json", older.id) marks=gone gone=true/> }.into_html()),
     ];
     view! {
         <section class="card" aria-labelledby="comparison-title">

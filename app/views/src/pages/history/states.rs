@@ -6,10 +6,10 @@ use crate::components::timestamp::Moment;
 use crate::data::history::{StateChange, StateRow};
 use crate::dates;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::route::Route;
 use domain::credentials::StateOrigin;
 use domain::ids::ObjectId;
-use leptos::prelude::*;
 
 /// Why a state was kept.
 pub fn origin(origin: StateOrigin) -> &'static str {
@@ -43,7 +43,7 @@ pub fn States(
                 </EmptyState>
             </div>
         }
-        .into_any();
+        .into_html();
     }
     let mut rows = states;
     let others: Vec<_> = pair.into_iter().filter(|it| rows.iter().all(|row| row.id != it.id)).collect();
@@ -92,7 +92,7 @@ pub fn States(
             </form>
         </section>
     }
-    .into_any()
+    .into_html()
 }
 
 #[component]
@@ -124,8 +124,8 @@ fn State(app: ObjectId, row: StateRow, is_older: bool, is_newer: bool) -> impl I
             </td>
             <td data-label="Change">
                 {match row.change {
-                    Some(change) => view! { <Change change/> }.into_any(),
-                    None => view! { <span class="secondary">"The first that was seen"</span> }.into_any(),
+                    Some(change) => view! { <Change change/> }.into_html(),
+                    None => view! { <span class="secondary">"The first that was seen"</span> }.into_html(),
                 }}
             </td>
         </tr>
@@ -142,7 +142,7 @@ fn Change(change: StateChange) -> impl IntoView {
     };
     if (added, removed, altered) == (0, 0, 0) {
         let words = if reordered { "Only another order" } else { "The same entries" };
-        return view! { <span class="secondary">{words}</span> }.into_any();
+        return view! { <span class="secondary">{words}</span> }.into_html();
     }
     view! {
         <span class="badges">
@@ -151,5 +151,5 @@ fn Change(change: StateChange) -> impl IntoView {
             {badge(altered, "altered", Glyph::Edit)}
         </span>
     }
-    .into_any()
+    .into_html()
 }

@@ -5,9 +5,9 @@ use crate::components::directory::count;
 use crate::components::page::grouped;
 use crate::data::charts::KindCounts;
 use crate::data::overview::{EndingMonth, Endings};
+use crate::prelude::*;
 use crate::route::Route;
 use domain::credentials::CredentialKind;
-use leptos::prelude::*;
 
 /// `so_far`: not everything was read.
 #[component]

@@ -10,13 +10,13 @@ use crate::data::apps::Scope;
 use crate::data::inventory::{GridQuery, GridView};
 use crate::data::overview::{CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject, PutAside};
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::Route;
 use crate::scene::use_now;
 use domain::credentials::{Subject, SubjectKind};
 use domain::inventory::filter::{DecidedWord, Filter};
 use domain::inventory::{AttentionKind, ChangeKind, MOST_EXPANDED};
-use leptos::prelude::*;
 use time::OffsetDateTime;
 
 #[component]
@@ -31,14 +31,14 @@ pub(super) fn WhatNeedsYou(needs: Needs, may_push: bool) -> impl IntoView {
             </div>
             <Doubts reading/>
             {if cards.is_empty() {
-                nothing(scope, objects, reading, aside).into_any()
+                nothing(scope, objects, reading, aside).into_html()
             } else {
                 view! {
                     <div class="needs__cards">
                         {cards.into_iter().map(|need| view! { <Card need so_far may_push/> }).collect_view()}
                     </div>
                 }
-                .into_any()
+                .into_html()
             }}
             <Aside aside/>
             {(objects > 0).then(|| view! { <WhatEnds of=endings so_far/> })}
@@ -57,20 +57,20 @@ fn Age(reading: DirectoryReading, objects: u64, scope: Scope) -> impl IntoView {
     let count = plural(count(objects), "object");
     match reading {
         DirectoryReading::NotYet => {
-            "The directory is not read yet. That begins by itself within some minutes.".into_any()
+            "The directory is not read yet. That begins by itself within some minutes.".into_html()
         }
         DirectoryReading::First { begun } => view! {
             {format!("Being read, so far {count}: counts are not complete. Begun ")}
             <Moment at=begun relative=true/>
             "."
         }
-        .into_any(),
+        .into_html(),
         DirectoryReading::Complete { from, .. } => {
             let whose = match scope {
                 Scope::All => "in all: apps, service principals and agent blueprints",
                 Scope::Mine => "that you look after: apps, service principals and agent blueprints",
             };
-            view! { {format!("{count} {whose}. Read ")} <Moment at=from relative=true/> "." }.into_any()
+            view! { {format!("{count} {whose}. Read ")} <Moment at=from relative=true/> "." }.into_html()
         }
     }
 }
@@ -79,14 +79,14 @@ fn Age(reading: DirectoryReading, objects: u64, scope: Scope) -> impl IntoView {
 #[component]
 fn Aside(aside: PutAside) -> impl IntoView {
     let parts = [(aside.snoozed, "snoozed", DecidedWord::Snoozed), (aside.accepted, "accepted", DecidedWord::Accepted)];
-    let mut links: Vec<AnyView> = vec![];
+    let mut links: Vec<Html> = vec![];
     for (number, word, decided) in parts.into_iter().filter(|(number, ..)| *number > 0) {
         let filter = Filter { decided: Some(decided), ..Filter::default() };
         let to = GridQuery { filter, ..GridQuery::of(GridView::Objects) }.href();
         if !links.is_empty() {
-            links.push(", ".into_any());
+            links.push(", ".into_html());
         }
-        links.push(view! { <a href=to>{format!("{} {word}", plural(count(number), "object"))}</a> }.into_any());
+        links.push(view! { <a href=to>{format!("{} {word}", plural(count(number), "object"))}</a> }.into_html());
     }
     (!links.is_empty()).then(|| view! { <p class="secondary">"Put aside, and in no count: "{links}"."</p> })
 }
@@ -182,13 +182,13 @@ fn Row(object: NeedyObject, kind: AttentionKind, may_push: bool) -> impl IntoVie
                     </div>
                 </li>
             }
-            .into_any()
+            .into_html()
         }
         SubjectKind::ServicePrincipal => {
-            read_only(name, subject, "service principals", reason.into_any(), admin_center).into_any()
+            read_only(name, subject, "service principals", reason.into_html(), admin_center).into_html()
         }
         SubjectKind::AgentBlueprint => {
-            read_only(name, subject, "agent blueprints", reason.into_any(), admin_center).into_any()
+            read_only(name, subject, "agent blueprints", reason.into_html(), admin_center).into_html()
         }
     }
 }
@@ -206,7 +206,7 @@ fn read_only(
     name: String,
     subject: Subject,
     what: &'static str,
-    reason: AnyView,
+    reason: Html,
     admin_center: Option<String>,
 ) -> impl IntoView {
     let page = Route::InventoryObject(subject.kind, subject.id).to_string();
@@ -267,7 +267,7 @@ fn upload_for(app: &str) -> String {
 }
 
 /// Of one object: `Certificate ended 12 days ago`.
-fn reason(kind: AttentionKind, detail: Option<&NeedDetail>, now: OffsetDateTime) -> AnyView {
+fn reason(kind: AttentionKind, detail: Option<&NeedDetail>, now: OffsetDateTime) -> Html {
     match detail {
         Some(NeedDetail::End { credential, at }) => {
             let what = match credential {
@@ -276,7 +276,7 @@ fn reason(kind: AttentionKind, detail: Option<&NeedDetail>, now: OffsetDateTime)
                 CredentialUse::Secret => "Secret",
             };
             let verb = if *at <= now { "ended" } else { "ends" };
-            view! { {format!("{what} {verb} ")} <Moment at=*at relative=true/> }.into_any()
+            view! { {format!("{what} {verb} ")} <Moment at=*at relative=true/> }.into_html()
         }
         Some(NeedDetail::Changed { credential, kind, found_at, more }) => {
             let verb = match kind {
@@ -286,18 +286,18 @@ fn reason(kind: AttentionKind, detail: Option<&NeedDetail>, now: OffsetDateTime)
             };
             let more = (*more > 0).then(|| format!(", and {} more", grouped(*more as usize)));
             view! { {format!("{} {verb}, found ", credential_word(*credential))} <Moment at=*found_at relative=true/> {more} }
-                .into_any()
+                .into_html()
         }
-        Some(NeedDetail::Doubled) => "The same certificate is there more than once".into_any(),
-        Some(NeedDetail::OwnersDisabled) => "The accounts of its owners are disabled".into_any(),
-        Some(NeedDetail::Damage(why)) => why.clone().into_any(),
+        Some(NeedDetail::Doubled) => "The same certificate is there more than once".into_html(),
+        Some(NeedDetail::OwnersDisabled) => "The accounts of its owners are disabled".into_html(),
+        Some(NeedDetail::Damage(why)) => why.clone().into_html(),
         None => match kind {
             AttentionKind::NoOwner => "Nobody owns it",
             AttentionKind::NamedRepository => "Whoever gets the repository’s name can sign in",
             AttentionKind::Weak => "Entra takes no assertion that is signed with it",
             _ => "When is not known",
         }
-        .into_any(),
+        .into_html(),
     }
 }
 

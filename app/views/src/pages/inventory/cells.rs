@@ -7,13 +7,13 @@ use crate::components::page::grouped;
 use crate::components::timestamp::Moment;
 use crate::components::validity_pill::ValidityPill;
 use crate::data::inventory::{CredentialFacts, CredentialLine, GridColumn, ObjectLine, Seen};
+use crate::prelude::*;
 use domain::credentials::KeyUsage;
 use domain::ids::AppId;
-use leptos::prelude::*;
 use time::OffsetDateTime;
 
 /// Of a column that the view has not there is nothing to say.
-pub(super) fn credential_cell(column: GridColumn, line: &CredentialLine) -> AnyView {
+pub(super) fn credential_cell(column: GridColumn, line: &CredentialLine) -> Html {
     match column {
         GridColumn::Credential => {
             let (name, detail) = (named(line).map(|name| format!(" · {name}")), detail(line.facts.clone()));
@@ -31,12 +31,12 @@ pub(super) fn credential_cell(column: GridColumn, line: &CredentialLine) -> AnyV
         },
         GridColumn::ClientId => cell(column, client_id(line.holder.app_id)),
         GridColumn::Read => cell(column, view! { <Moment at=line.read relative=true/> }),
-        _ => ().into_any(),
+        _ => ().into_html(),
     }
 }
 
 /// The same of an object.
-pub(super) fn object_cell(column: GridColumn, line: &ObjectLine) -> AnyView {
+pub(super) fn object_cell(column: GridColumn, line: &ObjectLine) -> Html {
     match column {
         GridColumn::Holds => cell(column, holds(line.certificates, line.secrets, line.federated)),
         GridColumn::Owners => cell(column, owners(line.owners, line.owned)),
@@ -55,35 +55,35 @@ pub(super) fn object_cell(column: GridColumn, line: &ObjectLine) -> AnyView {
         GridColumn::Created => cell(column, moment(line.created)),
         GridColumn::ClientId => cell(column, client_id(line.holder.app_id)),
         GridColumn::Read => cell(column, view! { <Moment at=line.read relative=true/> }),
-        _ => ().into_any(),
+        _ => ().into_html(),
     }
 }
 
 /// On a narrow screen its heading stands beside it.
-fn cell(column: GridColumn, what: impl IntoView + 'static) -> AnyView {
-    view! { <td data-label=word(column)>{what}</td> }.into_any()
+fn cell(column: GridColumn, what: impl IntoView + 'static) -> Html {
+    view! { <td data-label=word(column)>{what}</td> }.into_html()
 }
 
 /// What says itself what it is.
-fn bare(column: GridColumn, what: impl IntoView + 'static) -> AnyView {
-    view! { <td class="table__bare" data-label=word(column)>{what}</td> }.into_any()
+fn bare(column: GridColumn, what: impl IntoView + 'static) -> Html {
+    view! { <td class="table__bare" data-label=word(column)>{what}</td> }.into_html()
 }
 
 fn secondary(words: &'static str) -> impl IntoView {
     view! { <span class="secondary">{words}</span> }
 }
 
-fn moment(at: Option<OffsetDateTime>) -> AnyView {
+fn moment(at: Option<OffsetDateTime>) -> Html {
     match at {
-        Some(at) => view! { <Moment at relative=true/> }.into_any(),
-        None => secondary("Not known").into_any(),
+        Some(at) => view! { <Moment at relative=true/> }.into_html(),
+        None => secondary("Not known").into_html(),
     }
 }
 
-fn client_id(id: Option<AppId>) -> AnyView {
+fn client_id(id: Option<AppId>) -> Html {
     match id {
-        Some(id) => view! { <code class="mono">{id.to_string()}</code> }.into_any(),
-        None => secondary("Not known").into_any(),
+        Some(id) => view! { <code class="mono">{id.to_string()}</code> }.into_html(),
+        None => secondary("Not known").into_html(),
     }
 }
 
@@ -108,21 +108,21 @@ pub(super) fn kind(facts: &CredentialFacts) -> &'static str {
 }
 
 /// What tells it from others.
-fn detail(facts: CredentialFacts) -> AnyView {
+fn detail(facts: CredentialFacts) -> Html {
     match facts {
         CredentialFacts::Certificate { thumbprint: Some(thumbprint), .. } => {
-            view! { <code class="mono mono--grouped secondary">{thumbprint.grouped_hex()}</code> }.into_any()
+            view! { <code class="mono mono--grouped secondary">{thumbprint.grouped_hex()}</code> }.into_html()
         }
-        CredentialFacts::Certificate { thumbprint: None, .. } => secondary("Thumbprint not known").into_any(),
+        CredentialFacts::Certificate { thumbprint: None, .. } => secondary("Thumbprint not known").into_html(),
         CredentialFacts::Secret { hint, .. } => hint
             .map(|hint| view! { <span class="secondary">"Begins with " <code class="mono">{hint}</code></span> })
-            .into_any(),
+            .into_html(),
         CredentialFacts::Federated { issuer, subject, named_repository } => view! {
             <span class="secondary">{issuer}</span>
             <span class="secondary">{subject.unwrap_or_else(|| "Subject by a pattern".into())}</span>
             {named_repository.then(|| view! { <span>"Whoever gets the repository’s name can sign in"</span> })}
         }
-        .into_any(),
+        .into_html(),
     }
 }
 

@@ -5,11 +5,11 @@ use super::picks::LookFields;
 use crate::components::directory::title;
 use crate::components::field::SearchField;
 use crate::data::inventory::GridQuery;
+use crate::prelude::*;
 use crate::route::Route;
 use domain::credentials::{CredentialKind, SubjectKind};
 use domain::inventory::AttentionKind;
 use domain::inventory::filter::{DecidedWord, Filter, FilterKey, holder_word};
-use leptos::prelude::*;
 
 /// `filter`: absent where what was typed is not understood.
 #[component]

@@ -9,7 +9,7 @@ use crate::components::pager::Pager;
 use crate::components::timestamp::Moment;
 use crate::data::inventory::{GridGroup, GridGroups, GridQuery, GridView, GroupLine, GroupName};
 use crate::data::overview::DirectoryReading;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// By what the rows are put together, and not at all.
 #[component]
@@ -40,11 +40,11 @@ pub(super) fn Groups(asked: Asked, query: GridQuery, group: GridGroup, found: Gr
         move |page: u32| GridQuery { page, ..query.clone() }.href()
     };
     let read = match reading {
-        DirectoryReading::NotYet => "The directory is not read yet. That begins by itself within some minutes.".into_any(),
+        DirectoryReading::NotYet => "The directory is not read yet. That begins by itself within some minutes.".into_html(),
         DirectoryReading::First { begun } => {
-            view! { "The directory is being read, and counts are not complete. Begun " <Moment at=begun relative=true/> "." }.into_any()
+            view! { "The directory is being read, and counts are not complete. Begun " <Moment at=begun relative=true/> "." }.into_html()
         }
-        DirectoryReading::Complete { from, .. } => view! { "Read " <Moment at=from relative=true/> "." }.into_any(),
+        DirectoryReading::Complete { from, .. } => view! { "Read " <Moment at=from relative=true/> "." }.into_html(),
     };
     let note = match group {
         GridGroup::Owner => {
@@ -63,9 +63,9 @@ pub(super) fn Groups(asked: Asked, query: GridQuery, group: GridGroup, found: Gr
         </div>
         <Doubts reading/>
         {if shown == 0 {
-            view! { <Nothing query=query scope reading/> }.into_any()
+            view! { <Nothing query=query scope reading/> }.into_html()
         } else {
-            view! { <Table query group lines=groups.items/> }.into_any()
+            view! { <Table query group lines=groups.items/> }.into_html()
         }}
         <Pager page shown total=None has_next link=to/>
     }
@@ -88,7 +88,7 @@ fn Table(query: GridQuery, group: GridGroup, lines: Vec<GroupLine>) -> impl Into
                 <tr>
                     <th scope="row" class="table__name" data-label=head>
                         {match to {
-                            Some(to) => view! { <a class="table__link" href=to>{name}</a> }.into_any(),
+                            Some(to) => view! { <a class="table__link" href=to>{name}</a> }.into_html(),
                             None => name,
                         }}
                     </th>
@@ -113,17 +113,17 @@ fn Table(query: GridQuery, group: GridGroup, lines: Vec<GroupLine>) -> impl Into
     }
 }
 
-fn name(name: GroupName) -> AnyView {
+fn name(name: GroupName) -> Html {
     match name {
-        GroupName::Owner(_, Some(name)) => name.into_any(),
-        GroupName::Owner(id, None) => view! { <code class="mono">{id.to_string()}</code> }.into_any(),
-        GroupName::Nobody => "Nobody who counts".into_any(),
-        GroupName::UnknownOwner => "Not known".into_any(),
+        GroupName::Owner(_, Some(name)) => name.into_html(),
+        GroupName::Owner(id, None) => view! { <code class="mono">{id.to_string()}</code> }.into_html(),
+        GroupName::Nobody => "Nobody who counts".into_html(),
+        GroupName::UnknownOwner => "Not known".into_html(),
         GroupName::Certificate(thumbprint) => {
-            view! { <code class="mono mono--grouped">{thumbprint.grouped_hex()}</code> }.into_any()
+            view! { <code class="mono mono--grouped">{thumbprint.grouped_hex()}</code> }.into_html()
         }
-        GroupName::UnknownCertificate => "Thumbprint not known".into_any(),
-        GroupName::Issuer(issuer) => issuer.into_any(),
-        GroupName::Unread => "Not read yet".into_any(),
+        GroupName::UnknownCertificate => "Thumbprint not known".into_html(),
+        GroupName::Issuer(issuer) => issuer.into_html(),
+        GroupName::Unread => "Not read yet".into_html(),
     }
 }

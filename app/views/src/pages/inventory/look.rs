@@ -2,8 +2,8 @@
 
 use super::asked::{COLUMN, DENSITY};
 use crate::data::inventory::{GridColumn, GridDensity, GridQuery};
+use crate::prelude::*;
 use crate::route::Route;
-use leptos::prelude::*;
 
 #[component]
 pub(super) fn LookForm(query: GridQuery) -> impl IntoView {

@@ -10,8 +10,8 @@ use crate::data::inventory::{
     GridDensity, GridGroup, GridQuery, GridView, MOST_PICKS, MOST_SELECTED, Pick, Selection, Which,
 };
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::route::Route;
-use leptos::prelude::*;
 
 /// The form around table and pager. `total`: how many rows the filter finds.
 #[component]
@@ -21,7 +21,7 @@ pub(super) fn PickForm(query: GridQuery, picked: Picked, all: bool, total: u64, 
     view! {
         <form class="choose choose--list" method="get" action=Route::Inventory.to_string() autocomplete="off" data-picker=id data-field=PICK>
             <QueryFields query/>
-            {children()}
+            {children.render()}
             <Elsewhere rows=picked.elsewhere/>
             {bar}
         </form>
@@ -55,12 +55,12 @@ pub(super) fn LookFields(group: Option<GridGroup>, columns: String, density: Gri
 #[component]
 pub fn SelectionFields(selection: Selection) -> impl IntoView {
     let ticks = match selection.which {
-        Which::All => view! { <input type="hidden" name="all" value="on"/> }.into_any(),
+        Which::All => view! { <input type="hidden" name="all" value="on"/> }.into_html(),
         Which::These(picks) => picks
             .into_iter()
             .map(|pick| view! { <input type="hidden" name=PICK value=pick.to_string()/> })
             .collect_view()
-            .into_any(),
+            .into_html(),
     };
     view! {
         <input type="hidden" name="of" value="inventory"/>

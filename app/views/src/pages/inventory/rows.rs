@@ -8,9 +8,9 @@ use crate::components::page::or_no_name;
 use crate::data::inventory::{
     CredentialLine, GridColumn, GridColumns, GridDensity, GridQuery, GridSort, Holder, ObjectLine, Pick,
 };
+use crate::prelude::*;
 use crate::route::Route;
 use domain::credentials::SubjectKind;
-use leptos::prelude::*;
 
 /// A column by which the list can be put in an order: the first click is `up`.
 fn sorted(query: &GridQuery, word: &'static str, up: GridSort, down: GridSort) -> impl IntoView + use<> {
@@ -29,11 +29,11 @@ fn sorted(query: &GridQuery, word: &'static str, up: GridSort, down: GridSort) -
 }
 
 /// Of a column that can be left out.
-fn head(query: &GridQuery, column: GridColumn) -> AnyView {
+fn head(query: &GridQuery, column: GridColumn) -> Html {
     match column {
-        GridColumn::Ends => sorted(query, word(column), GridSort::End, GridSort::EndDescending).into_any(),
-        GridColumn::FirstSeen => newest(query).into_any(),
-        column => view! { <th scope="col">{word(column)}</th> }.into_any(),
+        GridColumn::Ends => sorted(query, word(column), GridSort::End, GridSort::EndDescending).into_html(),
+        GridColumn::FirstSeen => newest(query).into_html(),
+        column => view! { <th scope="col">{word(column)}</th> }.into_html(),
     }
 }
 

@@ -5,10 +5,10 @@ use crate::components::icon::Icon;
 use crate::components::notices::RefusalSlot;
 use crate::data::inventory::{GridQuery, SavedView};
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::route::Form;
 use crate::scene::use_viewer;
 use domain::inventory::LONGEST_VIEW_NAME;
-use leptos::prelude::*;
 
 /// `query`: what is shown; absent where that is not understood.
 #[component]

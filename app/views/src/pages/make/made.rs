@@ -7,10 +7,10 @@ use crate::components::notices::RefusalSlot;
 use crate::components::thumbprint::ThumbprintText;
 use crate::components::timestamp::Day;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::{Form, Route};
 use domain::certificate::Certificate;
-use leptos::prelude::*;
 
 /// What came of a key pair. The key itself is the worker's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,9 +54,9 @@ pub fn MadeHere(made: Made, app: String) -> impl IntoView {
                         <p class="made__saved secondary" role="status" data-tool-answer="saved"></p>
                         <div data-tool-answer="next"><Next pem=certificate.pem() app saved=false/></div>
                     }
-                    .into_any()
+                    .into_html()
                 }
-                Made::Request(request) => view! { {keep} <Request request app/> }.into_any(),
+                Made::Request(request) => view! { {keep} <Request request app/> }.into_html(),
             }}
         </section>
     }

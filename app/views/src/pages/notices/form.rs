@@ -3,10 +3,10 @@
 use crate::components::kept::LinesField;
 use crate::components::notices::RefusalSlot;
 use crate::data::notices::Channel;
+use crate::prelude::*;
 use crate::route::{Form, Route};
 use crate::scene::FormRefusal;
 use crate::scene::use_refusal;
-use leptos::prelude::*;
 
 /// `channel`: that is to be changed; `None` for a new one. `mail`: the configuration has a host for it.
 #[component]

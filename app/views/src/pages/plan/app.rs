@@ -12,10 +12,10 @@ use crate::components::thumbprint::Ident;
 use crate::data::plans::{PlannedApp, PlannedChange};
 use crate::data::problem::Problem;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::route::Route;
 use domain::credentials::Finding;
 use domain::diff::DiffKind;
-use leptos::prelude::*;
 
 /// Class, icon and word of what happens to an app.
 fn look(change: &PlannedChange) -> (&'static str, Glyph, &'static str) {
@@ -44,9 +44,9 @@ pub fn App(app: PlannedApp, open: bool) -> impl IntoView {
     let body = match app.change {
         Ok(change) => {
             view! { <LastUses uses=app.uses/><Change name=name.clone() object_id=app.object_id.to_string() change/> }
-                .into_any()
+                .into_html()
         }
-        Err(problem) => view! { <RefusedApp problem/> }.into_any(),
+        Err(problem) => view! { <RefusedApp problem/> }.into_html(),
     };
     view! {
         <details class="card change" open=open>
@@ -101,13 +101,13 @@ fn Change(name: String, object_id: String, change: PlannedChange) -> impl IntoVi
     let marks: Vec<_> = key_ids.iter().map(ToString::to_string).collect();
     let request = if noop {
         view! { <p class="card__text secondary">"Nothing will be sent: the app is as this push would make it."</p> }
-            .into_any()
+            .into_html()
     } else {
         view! {
             <p class="card__text secondary"><code class="mono">{format!("PATCH /applications/{object_id}")}</code>" with exactly this body. The whole collection is sent, because Graph replaces it as a whole."</p>
             <JsonView json=body label=format!("the request for {name}") file_name=format!("keyCredentials-{object_id}.json") marks/>
         }
-        .into_any()
+        .into_html()
     };
     let mut tabs = vec![("Exact request", request)];
     if !manifest.is_empty() {
@@ -117,7 +117,7 @@ fn Change(name: String, object_id: String, change: PlannedChange) -> impl IntoVi
                 <p class="card__text secondary">"What is new, as the manifest editor of the Entra admin center takes it, to add by hand to keyCredentials."</p>
                 <JsonView json=manifest label=format!("the manifest entry for {name}") file_name=format!("manifest-{object_id}.json")/>
             }
-            .into_any(),
+            .into_html(),
         ));
     }
     tabs.push((
@@ -126,7 +126,7 @@ fn Change(name: String, object_id: String, change: PlannedChange) -> impl IntoVi
             <p class="card__text secondary">"The same change without this portal. Run it soon: it sends the whole collection as it is now."</p>
             <CommandTabs id=format!("tool-{object_id}") commands app=name.clone()/>
         }
-        .into_any(),
+        .into_html(),
     ));
     view! {
         {cautions.into_iter().map(|caution| view! { <MessageBar intent=Intent::Warning title=caution/> }).collect_view()}

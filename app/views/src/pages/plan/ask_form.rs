@@ -3,10 +3,10 @@
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::RefusalSlot;
 use crate::data::plans::PlanSum;
+use crate::prelude::*;
 use crate::route::{Form, Route};
 use crate::scene::{use_refusal, use_typed};
 use crate::viewer::{PortalRole, Viewer};
-use leptos::prelude::*;
 use uuid::Uuid;
 
 #[component]
@@ -22,7 +22,7 @@ pub fn AskForm(
     still: bool,
 ) -> impl IntoView {
     if !viewer.may_push() || sum.writes == 0 {
-        return ().into_any();
+        return ().into_html();
     }
     let admin = viewer.roles.contains(&PortalRole::Admin) && !rules.is_empty();
     let named = rules.iter().map(|rule| format!("“{rule}”")).collect::<Vec<_>>().join(", ");
@@ -55,7 +55,7 @@ pub fn AskForm(
         </form>
         {admin.then(|| view! { <PastRules plan confirm/> })}
     }
-    .into_any()
+    .into_html()
 }
 
 #[component]

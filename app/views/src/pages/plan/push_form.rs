@@ -6,11 +6,11 @@ use crate::components::notices::RefusalSlot;
 use crate::components::page::plural;
 use crate::data::plans::PlanSum;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::route::Form;
 use crate::scene::{use_refusal, use_typed};
 use crate::viewer::Viewer;
 use domain::rollout::{Pace, PushMode};
-use leptos::prelude::*;
 use uuid::Uuid;
 
 /// With more apps than this, waves are suggested.
@@ -65,7 +65,7 @@ pub fn PushForm(
 ) -> impl IntoView {
     if !viewer.may_push() {
         return view! { <MessageBar intent=Intent::Warning title="Your role reads only: you cannot push this"/> }
-            .into_any();
+            .into_html();
     }
     if sum.writes == 0 {
         let title = if sum.noops > 0 && sum.refused == 0 {
@@ -77,8 +77,8 @@ pub fn PushForm(
             Some(back) => view! {
                 <MessageBar intent=Intent::Info title><p><a href=back>"Choose other apps"</a></p></MessageBar>
             }
-            .into_any(),
-            None => view! { <MessageBar intent=Intent::Info title/> }.into_any(),
+            .into_html(),
+            None => view! { <MessageBar intent=Intent::Info title/> }.into_html(),
         };
     }
     let apps = plural(sum.writes as usize, "app");
@@ -138,7 +138,7 @@ pub fn PushForm(
             </div>
         </form>
     }
-    .into_any()
+    .into_html()
 }
 
 /// What goes, and the words that say that one knows.

@@ -7,9 +7,9 @@ use crate::components::notices::RefusalSlot;
 use crate::components::thumbprint::ThumbprintText;
 use crate::data::proofs::ProofSubject;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::route::Form;
 use domain::certificate::Certificate;
-use leptos::prelude::*;
 
 #[component]
 pub(super) fn ByKey() -> impl IntoView {
@@ -68,7 +68,7 @@ pub fn Ready(
     candidates: Vec<Candidate>,
     subject: ProofSubject,
 ) -> impl IntoView {
-    let Some(Candidate { certificate: first, registered }) = candidates.first().cloned() else { return ().into_any() };
+    let Some(Candidate { certificate: first, registered }) = candidates.first().cloned() else { return ().into_html() };
     let several = candidates.len() > 1;
     let on_app = subject.certificates().iter().any(|it| it.sha256() == first.sha256());
     let facts = first.facts().clone();
@@ -115,13 +115,13 @@ pub fn Ready(
                         <div class="actions" data-tool-answer="ask"><Ask busy=false/></div>
                     </form>
                 }
-                .into_any()
+                .into_html()
             } else {
-                view! { <RegisterFirst certificate=first app=subject.object_id.to_string()/> }.into_any()
+                view! { <RegisterFirst certificate=first app=subject.object_id.to_string()/> }.into_html()
             }}
         </div>
     }
-    .into_any()
+    .into_html()
 }
 
 /// The button that asks for a token.

@@ -4,13 +4,13 @@ use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::sample_code::ProofScriptTabs;
 use crate::components::verdict_view::BestVerdict;
 use crate::data::proofs::ProofSubject;
+use crate::prelude::*;
 use crate::scene::use_now;
 use domain::doctor::authority::Authority;
 use domain::doctor::diagnosis::diagnose;
 use domain::doctor::evidence::Evidence;
 use domain::doctor::paste::Findings;
 use domain::doctor::snippets::Target;
-use leptos::prelude::*;
 
 /// The script for the app's certificate that lasts longest.
 fn target(subject: &ProofSubject) -> Option<Target> {
@@ -33,8 +33,8 @@ pub(super) fn ByScript(subject: ProofSubject) -> impl IntoView {
     view! {
         <p class="card__text secondary">"Run this where the private key is. It prints neither the key nor a token."</p>
         {match target(&subject) {
-            Some(target) => view! { <ProofScriptTabs target/> }.into_any(),
-            None => view! { <MessageBar intent=Intent::Warning title="The app has no certificate for which a script could be written"/> }.into_any(),
+            Some(target) => view! { <ProofScriptTabs target/> }.into_html(),
+            None => view! { <MessageBar intent=Intent::Warning title="The app has no certificate for which a script could be written"/> }.into_html(),
         }}
         <div class="field needs-shell">
             <label for="kit-output">"Its output"</label>
@@ -49,13 +49,13 @@ pub(super) fn ByScript(subject: ProofSubject) -> impl IntoView {
 #[component]
 pub fn ScriptAnswer(output: String, findings: Findings, evidence: Option<Evidence>) -> impl IntoView {
     if output.trim().is_empty() {
-        return ().into_any();
+        return ().into_html();
     }
     if issued(&output) {
         return view! { <MessageBar intent=Intent::Success title="Token issued: the certificate works" live=true/> }
-            .into_any();
+            .into_html();
     }
     let evidence = evidence.unwrap_or_else(|| Evidence::at(use_now()));
     let verdict = diagnose(&findings, &evidence).into_iter().next();
-    verdict.map(|verdict| view! { <BestVerdict verdict/> }).into_any()
+    verdict.map(|verdict| view! { <BestVerdict verdict/> }).into_html()
 }

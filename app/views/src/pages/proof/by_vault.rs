@@ -3,10 +3,10 @@
 use crate::components::icon::Icon;
 use crate::components::notices::RefusalSlot;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::route::Form;
 use crate::scene::use_refusal;
 use domain::ids::AppId;
-use leptos::prelude::*;
 
 /// With which key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use crate::components::token_claims::TokenClaims;
 use crate::components::verdict_view::{BestVerdict, OtherVerdicts};
 use crate::data::proofs::ProofSubject;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::Route;
 use crate::scene::use_now;
@@ -17,7 +18,6 @@ use domain::doctor::diagnosis::diagnose;
 use domain::doctor::evidence::Evidence;
 use domain::doctor::paste::recognise;
 use domain::ids::ObjectId;
-use leptos::prelude::*;
 
 /// “The key was not found”: what Entra also says of a certificate that is still on its way to all of its servers.
 const NOT_FOUND: u32 = 700_027;
@@ -36,9 +36,10 @@ pub fn is_on_its_way(proof: &AssertionAnswer, attempt: u32, fresh: bool) -> bool
 pub fn Outcome(subject: ProofSubject, proof: AssertionAnswer, attempts: u32) -> impl IntoView {
     match proof {
         AssertionAnswer::Issued { claims, expires_in, request_id } => {
-            view! { <Issued app=subject.object_id name=subject.name claims expires_in request_id attempts/> }.into_any()
+            view! { <Issued app=subject.object_id name=subject.name claims expires_in request_id attempts/> }
+                .into_html()
         }
-        AssertionAnswer::Refused { answer, .. } => view! { <Refused subject answer attempts/> }.into_any(),
+        AssertionAnswer::Refused { answer, .. } => view! { <Refused subject answer attempts/> }.into_html(),
     }
 }
 

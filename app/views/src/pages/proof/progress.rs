@@ -3,7 +3,7 @@
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::ProblemBar;
 use crate::data::problem::Problem;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// Between two attempts.
 pub const PAUSE_SECONDS: u32 = 5;
@@ -34,7 +34,7 @@ pub fn ProgressView(progress: ProofProgress) -> impl IntoView {
                 <p>{if attempt == 1 { "Asking Entra for a token".to_owned() } else { format!("Asking Entra for a token, attempt {attempt}") }}</p>
             </section>
         }
-        .into_any(),
+        .into_html(),
         ProofProgress::Waiting { attempt, seconds } => view! {
             <section class="card proof__wait">
                 <progress class="progress" aria-label="Until the next attempt" max=PAUSE_SECONDS value=PAUSE_SECONDS - seconds></progress>
@@ -45,14 +45,14 @@ pub fn ProgressView(progress: ProofProgress) -> impl IntoView {
                 <button type="button" class="button" data-tool-do="cancel-proof">"Cancel"</button>
             </section>
         }
-        .into_any(),
+        .into_html(),
         ProofProgress::Cancelled { attempts } => view! {
             <MessageBar intent=Intent::Info title="Cancelled">
                 <p>{format!("Entra was asked {}. The certificate is registered; try again in a minute.", times(attempts))}</p>
             </MessageBar>
         }
-        .into_any(),
-        ProofProgress::Failed(problem) => view! { <ProblemBar problem/> }.into_any(),
+        .into_html(),
+        ProofProgress::Failed(problem) => view! { <ProblemBar problem/> }.into_html(),
     }
 }
 

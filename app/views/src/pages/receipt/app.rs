@@ -11,12 +11,12 @@ use crate::components::tabs::Tabs;
 use crate::components::thumbprint::Ident;
 use crate::data::pushes::{GraphStep, ReceiptApp};
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::route::{Form, Route};
 use crate::scene::{use_refusal, use_viewer};
 use domain::diff::DiffKind;
 use domain::ids::ObjectId;
 use domain::rollout::Outcome;
-use leptos::prelude::*;
 
 /// What is left as it was, in one sentence.
 fn unchanged(app: &ReceiptApp) -> Option<String> {
@@ -103,7 +103,7 @@ pub fn App(
     let json = |json: String, label: &'static str| {
         let file_name = format!("keyCredentials-{object_id}-{label}.json");
         let marks = marks.clone();
-        view! { <JsonView json label=format!("keyCredentials of {display_name} {label}") file_name marks/> }.into_any()
+        view! { <JsonView json label=format!("keyCredentials of {display_name} {label}") file_name marks/> }.into_html()
     };
     let mut tabs = Vec::new();
     if let Some(after) = after {
@@ -112,7 +112,7 @@ pub fn App(
     if let Some(before) = before {
         tabs.push(("Before", json(before, "before")));
     }
-    tabs.push(("Requests", view! { <StepsTable steps/> }.into_any()));
+    tabs.push(("Requests", view! { <StepsTable steps/> }.into_html()));
     let undo = state.filter(|_| undo);
     let refused_in = format!("undo-{object_id}");
     let refused = use_refusal(Form::DraftRestore).is_some_and(|it| it.field("app") == Some(&object_id.to_string()));
@@ -153,7 +153,7 @@ pub fn App(
 #[component]
 fn StepsTable(steps: Vec<GraphStep>) -> impl IntoView {
     if steps.is_empty() {
-        return view! { <p class="secondary card__text">"No request was made for this app."</p> }.into_any();
+        return view! { <p class="secondary card__text">"No request was made for this app."</p> }.into_html();
     }
     view! {
         <table class="table table--stack">
@@ -174,8 +174,8 @@ fn StepsTable(steps: Vec<GraphStep>) -> impl IntoView {
                             <td data-label="Status">{step.status.map_or_else(|| "No answer".to_owned(), |status| status.to_string())}</td>
                             <td data-label="Request-id">
                                 {match step.request_id {
-                                    Some(id) => view! { <Ident value=id what="the request-id"/> }.into_any(),
-                                    None => "—".into_any(),
+                                    Some(id) => view! { <Ident value=id what="the request-id"/> }.into_html(),
+                                    None => "—".into_html(),
                                 }}
                             </td>
                         </tr>
@@ -184,5 +184,5 @@ fn StepsTable(steps: Vec<GraphStep>) -> impl IntoView {
             </tbody>
         </table>
     }
-    .into_any()
+    .into_html()
 }

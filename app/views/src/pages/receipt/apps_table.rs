@@ -2,8 +2,8 @@
 
 use crate::components::outcome::StageBadge;
 use crate::data::pushes::ReceiptApp;
+use crate::prelude::*;
 use crate::route::Route;
-use leptos::prelude::*;
 
 /// Why an app is as it is, in few words.
 fn detail(app: &ReceiptApp) -> Option<String> {

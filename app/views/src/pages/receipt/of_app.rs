@@ -11,9 +11,9 @@ use crate::components::timestamp::Moment;
 use crate::data::pushes::AppReceipt;
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::query::href;
 use crate::route::Route;
-use leptos::prelude::*;
 
 pub fn page(receipt: AppReceipt) -> Page {
     let title = format!("Receipt for {}", receipt.app.display_name);

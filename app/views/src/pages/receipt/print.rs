@@ -7,12 +7,12 @@ use crate::components::push_messages::{WhatFacts, subject};
 use crate::data::pushes::{Receipt, ReceiptApp};
 use crate::dates::exact;
 use crate::page::Page;
+use crate::prelude::*;
 use crate::route::Route;
 use crate::scene::use_now;
 use crate::viewer::Viewer;
 use domain::diff::{DiffKind, DiffRow};
 use domain::rollout::Outcome;
-use leptos::prelude::*;
 
 /// `receipt`: with all its apps.
 pub fn page(viewer: Viewer, receipt: Receipt) -> Page {

@@ -9,9 +9,9 @@ use crate::components::page::{grouped, plural};
 use crate::data::pushes::Progress;
 use crate::dates::distance;
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::route::{Form, Route};
 use domain::rollout::RunState;
-use leptos::prelude::*;
 use uuid::Uuid;
 
 /// Where the page says why an order was refused. It stays while the rest is replaced.
@@ -110,22 +110,22 @@ fn Why(progress: Progress) -> impl IntoView {
                 <p>"The sign-in that this push works with has ended. Who began it has to sign in again; what was done is done, and the rest waits."</p>
             </MessageBar>
         }
-        .into_any(),
+        .into_html(),
         (RunState::NeedsSignIn, why) => view! {
             <MessageBar intent=Intent::Warning title="Sign in again, then resume" live=true>
                 <p>{why.map_or_else(|| "The sign-in that this push works with has ended. What was done is done; the rest waits.".to_owned(), |why| why.detail)}</p>
                 <p><a href=sign_in_here()>"Sign in with Microsoft Entra"</a>", and you come back here."</p>
             </MessageBar>
         }
-        .into_any(),
+        .into_html(),
         (_, Some(why)) => view! {
             <MessageBar intent=Intent::Warning title=why.title live=true>
                 <p>{why.detail}</p>
                 {why.advice.map(|advice| view! { <p>{advice}</p> })}
             </MessageBar>
         }
-        .into_any(),
-        (_, None) => ().into_any(),
+        .into_html(),
+        (_, None) => ().into_html(),
     };
     view! { <div id="run-why">{bar}</div> }
 }
@@ -169,13 +169,13 @@ fn Orders(receipt: Uuid, state: RunState) -> impl IntoView {
     let first = match state {
         RunState::Running => order("pause", "Pause", "button"),
         RunState::Paused | RunState::NeedsSignIn => order("resume", "Resume", "button button--primary"),
-        RunState::Cancelled | RunState::Finished => return ().into_any(),
+        RunState::Cancelled | RunState::Finished => return ().into_html(),
     };
     view! {
         {first}
         {order("cancel", "Cancel the rest", "button")}
     }
-    .into_any()
+    .into_html()
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 use crate::components::kept::LinesField;
 use crate::components::notices::RefusalSlot;
 use crate::components::push_messages::mode_title;
+use crate::prelude::*;
 use crate::query::Query;
 use crate::route::{Form, Route};
 use crate::scene::{FormRefusal, use_refusal};
 use domain::requests::RuleText;
 use domain::rollout::PushMode;
-use leptos::prelude::*;
 
 /// As a form has it, sent or about to be sent.
 pub fn rule_text(fields: &Query) -> RuleText {

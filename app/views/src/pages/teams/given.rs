@@ -8,10 +8,10 @@ use crate::components::notices::RefusalSlot;
 use crate::components::page::{Heading, counted};
 use crate::data::teams::{GivenLine, GivenPreview, GivenTable};
 use crate::glyph::Glyph;
+use crate::prelude::*;
 use crate::route::{Form, Route};
 use crate::scene::use_refusal;
 use domain::csv::MAX_LINES;
-use leptos::prelude::*;
 
 /// Lines of a preview that are shown one by one.
 const SHOWN: usize = 100;
@@ -20,7 +20,7 @@ const SHOWN: usize = 100;
 #[component]
 pub(super) fn GiveForm(given: GivenTable, names: Vec<String>) -> impl IntoView {
     if names.is_empty() {
-        return ().into_any();
+        return ().into_html();
     }
     let typed = [Form::PreviewGivenApps, Form::GiveApps]
         .into_iter()
@@ -51,7 +51,7 @@ pub(super) fn GiveForm(given: GivenTable, names: Vec<String>) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .into_html()
 }
 
 #[component]
