@@ -9,6 +9,8 @@ import { alive as answers, drop, signIn } from "../tests/support/portal";
 const LINE = { downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8, latency: 150 };
 /** Times are of the middle run. */
 const RUNS = 3;
+/** Bytes of a first load at most, HTML and icons apart. */
+const GOAL = { reading: 40_000, tool: 300_000 };
 
 /** Bytes on the wire, headers included, by what they are. */
 interface Bytes {
@@ -84,6 +86,7 @@ test("what a first page costs", async ({ page, browser }) => {
     // Its script comes after the module.
     if (await fetched) await expect.poll(() => first.workers().length).toBe(1);
     const { html, css, shell, worker, icons } = await bytes();
+    expect.soft(css + shell + worker, `${name}, bytes`).toBeLessThanOrEqual(tool ? GOAL.tool : GOAL.reading);
     const second = count(first);
     await first.goto("/audit");
     await alive(first);
