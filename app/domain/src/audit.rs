@@ -66,71 +66,91 @@ pub enum AuditAction {
     Other(String),
 }
 
-impl AuditAction {
-    /// Its one spelling.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Push(PushMode::Append) => "push-append",
-            Self::Push(PushMode::Replace) => "push-replace",
-            Self::Push(PushMode::Rotate) => "push-rotate",
-            Self::Push(PushMode::Retire) => "push-retire",
-            Self::Push(PushMode::Copy) => "push-copy",
-            Self::Push(PushMode::Restore) => "push-restore",
-            Self::Push(PushMode::RestoreExactly) => "push-restore-exactly",
-            Self::Push(PushMode::Table) => "push-table",
-            Self::PushPaused => "push-paused",
-            Self::PushResumed => "push-resumed",
-            Self::PushCancelled => "push-cancelled",
-            Self::PushHalted => "push-halted",
-            Self::PushNeedsSignIn => "push-needs-sign-in",
-            Self::PushRefused => "push-refused",
-            Self::UploadRefused => "upload-refused",
-            Self::RequestRefused => "request-refused",
-            Self::SignInRefused => "sign-in-refused",
-            Self::Prove => "prove",
-            Self::ProveWithVault => "prove-with-vault",
-            Self::SecretRemoved => "secret-removed",
-            Self::Request(RequestAct::Asked) => "request-asked",
-            Self::Request(RequestAct::Edited) => "request-edited",
-            Self::Request(RequestAct::Approved) => "request-approved",
-            Self::Request(RequestAct::Rejected) => "request-rejected",
-            Self::Request(RequestAct::Withdrawn) => "request-withdrawn",
-            Self::Request(RequestAct::Expired) => "request-expired",
-            Self::Request(RequestAct::Voided) => "request-voided",
-            Self::Request(RequestAct::Begun) => "request-begun",
-            Self::Request(RequestAct::Ended) => "request-ended",
-            Self::Request(RequestAct::Commented) => "request-commented",
-            Self::Request(RequestAct::ApprovedByRule) => "request-approved-by-rule",
-            Self::Request(RequestAct::Escalated) => "request-escalated",
-            Self::Request(RequestAct::Reconsidered) => "request-reconsidered",
-            Self::Request(RequestAct::PassedOver) => "request-passed-over",
-            Self::ChangeAcknowledged => "change-acknowledged",
-            Self::SignedOutElsewhere => "signed-out-elsewhere",
-            Self::EndAcknowledged => "end-acknowledged",
-            Self::EndRemindedAgain => "end-reminded-again",
-            Self::CalendarMade => "calendar-made",
-            Self::CalendarRevoked => "calendar-revoked",
-            Self::AppsGiven => "apps-given",
-            Self::Channel(SettingAct::Added) => "channel-added",
-            Self::Channel(SettingAct::Changed) => "channel-changed",
-            Self::Channel(SettingAct::SwitchedOff) => "channel-switched-off",
-            Self::Channel(SettingAct::SwitchedOn) => "channel-switched-on",
-            Self::Channel(SettingAct::Removed) => "channel-removed",
-            Self::Rule(SettingAct::Added) => "rule-added",
-            Self::Rule(SettingAct::Changed) => "rule-changed",
-            Self::Rule(SettingAct::SwitchedOff) => "rule-switched-off",
-            Self::Rule(SettingAct::SwitchedOn) => "rule-switched-on",
-            Self::Rule(SettingAct::Removed) => "rule-removed",
-            Self::Item(ItemAct::Assigned) => "item-assigned",
-            Self::Item(ItemAct::Snoozed) => "item-snoozed",
-            Self::Item(ItemAct::Accepted) => "item-accepted",
-            Self::Item(ItemAct::Reopened) => "item-reopened",
-            Self::View(ViewAct::Shared) => "view-shared",
-            Self::View(ViewAct::Renamed) => "view-renamed",
-            Self::View(ViewAct::Removed) => "view-removed",
-            Self::Other(text) => text,
+/// Each action and its one spelling.
+macro_rules! spellings {
+    ($($action:ident $(($act:path))? = $text:literal,)+) => {
+        impl AuditAction {
+            /// Its one spelling.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$action $(($act))? => $text,)+
+                    Self::Other(text) => text,
+                }
+            }
         }
-    }
+
+        impl FromStr for AuditAction {
+            type Err = Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Infallible> {
+                Ok(match text {
+                    $($text => Self::$action $(($act))?,)+
+                    other => Self::Other(other.to_owned()),
+                })
+            }
+        }
+    };
+}
+
+spellings! {
+    Push(PushMode::Append) = "push-append",
+    Push(PushMode::Replace) = "push-replace",
+    Push(PushMode::Rotate) = "push-rotate",
+    Push(PushMode::Retire) = "push-retire",
+    Push(PushMode::Copy) = "push-copy",
+    Push(PushMode::Restore) = "push-restore",
+    Push(PushMode::RestoreExactly) = "push-restore-exactly",
+    Push(PushMode::Table) = "push-table",
+    PushPaused = "push-paused",
+    PushResumed = "push-resumed",
+    PushCancelled = "push-cancelled",
+    PushHalted = "push-halted",
+    PushNeedsSignIn = "push-needs-sign-in",
+    PushRefused = "push-refused",
+    UploadRefused = "upload-refused",
+    RequestRefused = "request-refused",
+    SignInRefused = "sign-in-refused",
+    Prove = "prove",
+    ProveWithVault = "prove-with-vault",
+    SecretRemoved = "secret-removed",
+    Request(RequestAct::Asked) = "request-asked",
+    Request(RequestAct::Edited) = "request-edited",
+    Request(RequestAct::Approved) = "request-approved",
+    Request(RequestAct::Rejected) = "request-rejected",
+    Request(RequestAct::Withdrawn) = "request-withdrawn",
+    Request(RequestAct::Expired) = "request-expired",
+    Request(RequestAct::Voided) = "request-voided",
+    Request(RequestAct::Begun) = "request-begun",
+    Request(RequestAct::Ended) = "request-ended",
+    Request(RequestAct::Commented) = "request-commented",
+    Request(RequestAct::ApprovedByRule) = "request-approved-by-rule",
+    Request(RequestAct::Escalated) = "request-escalated",
+    Request(RequestAct::Reconsidered) = "request-reconsidered",
+    Request(RequestAct::PassedOver) = "request-passed-over",
+    ChangeAcknowledged = "change-acknowledged",
+    SignedOutElsewhere = "signed-out-elsewhere",
+    EndAcknowledged = "end-acknowledged",
+    EndRemindedAgain = "end-reminded-again",
+    CalendarMade = "calendar-made",
+    CalendarRevoked = "calendar-revoked",
+    AppsGiven = "apps-given",
+    Channel(SettingAct::Added) = "channel-added",
+    Channel(SettingAct::Changed) = "channel-changed",
+    Channel(SettingAct::SwitchedOff) = "channel-switched-off",
+    Channel(SettingAct::SwitchedOn) = "channel-switched-on",
+    Channel(SettingAct::Removed) = "channel-removed",
+    Rule(SettingAct::Added) = "rule-added",
+    Rule(SettingAct::Changed) = "rule-changed",
+    Rule(SettingAct::SwitchedOff) = "rule-switched-off",
+    Rule(SettingAct::SwitchedOn) = "rule-switched-on",
+    Rule(SettingAct::Removed) = "rule-removed",
+    Item(ItemAct::Assigned) = "item-assigned",
+    Item(ItemAct::Snoozed) = "item-snoozed",
+    Item(ItemAct::Accepted) = "item-accepted",
+    Item(ItemAct::Reopened) = "item-reopened",
+    View(ViewAct::Shared) = "view-shared",
+    View(ViewAct::Renamed) = "view-renamed",
+    View(ViewAct::Removed) = "view-removed",
 }
 
 /// A person's order to a push, once it is carried out.
@@ -141,53 +161,6 @@ impl From<Steer> for AuditAction {
             Steer::Resume => Self::PushResumed,
             Steer::Cancel => Self::PushCancelled,
         }
-    }
-}
-
-impl FromStr for AuditAction {
-    type Err = Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Infallible> {
-        if let Some(mode) = text.strip_prefix("push-").and_then(|mode| mode.parse().ok()) {
-            return Ok(Self::Push(mode));
-        }
-        if let Some(act) = text.strip_prefix("request-").and_then(|act| act.parse().ok()) {
-            return Ok(Self::Request(act));
-        }
-        if let Some(act) = text.strip_prefix("item-").and_then(|act| act.parse().ok()) {
-            return Ok(Self::Item(act));
-        }
-        if let Some(act) = text.strip_prefix("view-").and_then(|act| act.parse().ok()) {
-            return Ok(Self::View(act));
-        }
-        if let Some(act) = text.strip_prefix("channel-").and_then(|act| act.parse().ok()) {
-            return Ok(Self::Channel(act));
-        }
-        if let Some(act) = text.strip_prefix("rule-").and_then(|act| act.parse().ok()) {
-            return Ok(Self::Rule(act));
-        }
-        Ok(match text {
-            "change-acknowledged" => Self::ChangeAcknowledged,
-            "signed-out-elsewhere" => Self::SignedOutElsewhere,
-            "end-acknowledged" => Self::EndAcknowledged,
-            "end-reminded-again" => Self::EndRemindedAgain,
-            "calendar-made" => Self::CalendarMade,
-            "calendar-revoked" => Self::CalendarRevoked,
-            "apps-given" => Self::AppsGiven,
-            "push-paused" => Self::PushPaused,
-            "push-resumed" => Self::PushResumed,
-            "push-cancelled" => Self::PushCancelled,
-            "push-halted" => Self::PushHalted,
-            "push-needs-sign-in" => Self::PushNeedsSignIn,
-            "push-refused" => Self::PushRefused,
-            "upload-refused" => Self::UploadRefused,
-            "request-refused" => Self::RequestRefused,
-            "sign-in-refused" => Self::SignInRefused,
-            "prove" => Self::Prove,
-            "prove-with-vault" => Self::ProveWithVault,
-            "secret-removed" => Self::SecretRemoved,
-            other => Self::Other(other.to_owned()),
-        })
     }
 }
 
