@@ -1,6 +1,5 @@
 //! An object of the directory and its credentials, as far as a search needs them.
 
-use super::query::has_words;
 use app::contract::search::{BareApp, Holding};
 use domain::credentials::KeyUsage;
 use domain::ids::{AppId, KeyId, ObjectId};
@@ -17,8 +16,8 @@ pub struct Indexed {
     pub display_name: String,
     pub on_service_principal: bool,
     pub credentials: Vec<Credential>,
-    /// Its own and its credentials' names, in lower case, a line each.
-    folded: String,
+    /// Its own and its credentials' names, in lower case, a line each. Empty once the index has taken them.
+    pub(super) names: String,
 }
 
 /// One entry of its `keyCredentials`.
@@ -51,20 +50,15 @@ impl Indexed {
                 end: entry.end(),
             })
             .collect();
-        let mut folded = display_name.to_lowercase();
+        let mut names = display_name.to_lowercase();
         for entry in keys {
             let subject = entry.certificate().map(|certificate| certificate.facts().subject.as_str());
             for name in entry.display_name().into_iter().chain(subject) {
-                folded.push('\n');
-                folded.push_str(&name.to_lowercase());
+                names.push('\n');
+                names.push_str(&name.to_lowercase());
             }
         }
-        Self { object_id, app_id, display_name: display_name.to_owned(), on_service_principal, credentials, folded }
-    }
-
-    /// All of these words are somewhere in the names. `words`: in lower case.
-    pub(super) fn has(&self, words: &[String]) -> bool {
-        !words.is_empty() && has_words(&self.folded, words)
+        Self { object_id, app_id, display_name: display_name.to_owned(), on_service_principal, credentials, names }
     }
 
     /// Without its credentials.

@@ -6,6 +6,7 @@
 
 mod directory;
 mod entry;
+mod names;
 mod query;
 
 pub(crate) use directory::sighting;
@@ -17,8 +18,9 @@ pub(crate) use query::{has_words, words_of};
 use app::contract::search::{BareApp, Holding};
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
-use std::collections::HashMap;
-use std::hash::Hash;
+use names::Names;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
 use time::OffsetDateTime;
 
 /// Holdings in one answer.
@@ -31,9 +33,10 @@ const MOST_BARE: usize = 20;
 pub struct Index {
     objects: Vec<Indexed>,
     by_object: HashMap<ObjectId, usize>,
-    by_app: HashMap<AppId, Vec<usize>>,
-    by_thumbprint: HashMap<Thumbprint, Vec<usize>>,
-    by_key: HashMap<KeyId, Vec<usize>>,
+    by_app: BTreeMap<AppId, Vec<usize>>,
+    by_thumbprint: BTreeMap<Thumbprint, Vec<usize>>,
+    by_key: BTreeMap<KeyId, Vec<usize>>,
+    names: Names,
     sha1_of: HashMap<Sha256Thumbprint, Thumbprint>,
     apps: u64,
 }
@@ -69,7 +72,8 @@ impl Index {
     }
 
     /// Puts an object in, in place of what was known of it.
-    pub fn put(&mut self, object: Indexed) {
+    pub fn put(&mut self, mut object: Indexed) {
+        let names = std::mem::take(&mut object.names);
         let at = if let Some(at) = self.by_object.get(&object.object_id).copied() {
             self.unlink(at);
             self.objects[at] = object;
@@ -80,6 +84,7 @@ impl Index {
             self.objects.push(object);
             self.objects.len() - 1
         };
+        self.names.put(at, &names);
         let object = &self.objects[at];
         link(&mut self.by_app, object.app_id, at);
         for credential in &object.credentials {
@@ -130,7 +135,7 @@ impl Index {
         match meaning {
             Meaning::App(app_id) => of(self.by_app.get(app_id).map_or(&[][..], Vec::as_slice)),
             Meaning::Object(id) => of(self.by_object.get(id).map_or(&[][..], std::slice::from_ref)),
-            Meaning::Words(words) => bare_of(self.objects.iter().filter(|object| object.has(words))),
+            Meaning::Words(words) => bare_of(self.names.having(words).filter_map(|at| self.objects.get(at))),
             Meaning::Thumbprint(_) | Meaning::Sha256(_) | Meaning::Key(_) | Meaning::Digits(_) | Meaning::Ends(..) => {
                 vec![]
             }
@@ -143,9 +148,9 @@ impl Index {
             let hex = thumbprint.hex();
             hex.starts_with(begin) && hex.ends_with(end)
         };
-        let mut found: Vec<usize> = self
-            .by_thumbprint
-            .iter()
+        let mut found: Vec<usize> = beginning_with(begin)
+            .into_iter()
+            .flat_map(|range| self.by_thumbprint.range(range))
             .filter(|(thumbprint, _)| fits(thumbprint))
             .flat_map(|(_, places)| places.iter().copied())
             .take(MOST)
@@ -172,13 +177,9 @@ impl Index {
             Meaning::Digits(digits) => self.by_ends(digits, "", now),
             Meaning::Ends(begin, end) => self.by_ends(begin, end, now),
             Meaning::Words(words) => {
-                let matching = self.objects.iter().enumerate().filter(|(_, object)| object.has(words));
                 // An object without credentials holds nothing, so that it takes no place.
-                let found: Vec<usize> = matching
-                    .filter(|(_, object)| !object.credentials.is_empty())
-                    .map(|(at, _)| at)
-                    .take(MOST)
-                    .collect();
+                let holds = |at: &usize| self.objects.get(*at).is_some_and(|object| !object.credentials.is_empty());
+                let found: Vec<usize> = self.names.having(words).filter(holds).take(MOST).collect();
                 self.holdings(&found, now, |_| true)
             }
         }
@@ -200,19 +201,34 @@ impl Index {
 
 fn bare_of<'a>(objects: impl Iterator<Item = &'a Indexed>) -> Vec<BareApp> {
     let bare = objects.filter(|object| object.credentials.is_empty() && !object.on_service_principal);
+    let by_name = |a: &&Indexed, b: &&Indexed| (&a.display_name, a.object_id).cmp(&(&b.display_name, b.object_id));
     let mut bare: Vec<&Indexed> = bare.collect();
-    bare.sort_by(|a, b| (&a.display_name, a.object_id).cmp(&(&b.display_name, b.object_id)));
-    bare.into_iter().take(MOST_BARE).map(Indexed::bare).collect()
+    // There may be thousands.
+    if bare.len() > MOST_BARE {
+        bare.select_nth_unstable_by(MOST_BARE, by_name);
+        bare.truncate(MOST_BARE);
+    }
+    bare.sort_by(by_name);
+    bare.into_iter().map(Indexed::bare).collect()
 }
 
-fn link<K: Hash + Eq>(map: &mut HashMap<K, Vec<usize>>, key: K, at: usize) {
+/// `begin`: in hexadecimal. `None`: no SHA-1 begins so.
+fn beginning_with(begin: &str) -> Option<RangeInclusive<Thumbprint>> {
+    let filled = |hex: String| {
+        let mut bytes = [0; 20];
+        hex::decode_to_slice(hex, &mut bytes).ok().map(|()| Thumbprint::from_bytes(bytes))
+    };
+    Some(filled(format!("{begin:0<40}"))?..=filled(format!("{begin:F<40}"))?)
+}
+
+fn link<K: Ord>(map: &mut BTreeMap<K, Vec<usize>>, key: K, at: usize) {
     let places = map.entry(key).or_default();
     if !places.contains(&at) {
         places.push(at);
     }
 }
 
-fn unlink<K: Hash + Eq>(map: &mut HashMap<K, Vec<usize>>, key: K, at: usize) {
+fn unlink<K: Ord>(map: &mut BTreeMap<K, Vec<usize>>, key: K, at: usize) {
     if let Some(places) = map.get_mut(&key) {
         places.retain(|place| *place != at);
         if places.is_empty() {
@@ -268,6 +284,8 @@ mod tests {
         assert_eq!(found(&index, HEX), [("payroll-batch".into(), false)]);
         assert_eq!(found(&index, OTHER).len(), 3);
         assert_eq!(found(&index, &HEX[..10]), [("payroll-batch".into(), false)]);
+        assert_eq!(found(&index, &HEX[..39]), [("payroll-batch".into(), false)]);
+        assert_eq!(found(&index, "A538D00F"), []);
         assert_eq!(found(&index, &format!("{}…{}", &HEX[..8], &HEX[32..])), [("payroll-batch".into(), false)]);
         assert_eq!(found(&index, &format!("{}…{}", &HEX[..8], &HEX[..8])), []);
         assert_eq!(found(&index, &format!("SHA1 Fingerprint={HEX}")), [("payroll-batch".into(), false)]);
