@@ -3,6 +3,7 @@
 use super::icon::Icon;
 use super::thumbprint::{KeyIdText, ThumbprintText};
 use super::timestamp::Day;
+use crate::components::page::or_no_name;
 use crate::glyph::Glyph;
 use crate::prelude::*;
 use domain::diff::{Diff, DiffKind, DiffRow};
@@ -89,7 +90,7 @@ pub fn cells(row: DiffRow) -> impl IntoView {
     view! {
         <td data-label="Name">
             <span class="stacked">
-                <span>{row.display_name.unwrap_or_else(|| "No name".into())}</span>
+                <span>{or_no_name(row.display_name)}</span>
                 {row.key_id.map(|id| view! { <KeyIdText id/> })}
             </span>
         </td>

@@ -4,6 +4,7 @@ use super::icon::Icon;
 use super::notices::RefusalSlot;
 use super::thumbprint::{KeyIdText, ThumbprintText};
 use super::validity_pill::ValidityPill;
+use crate::components::page::or_no_name;
 use crate::data::search::Holding;
 use crate::glyph::Glyph;
 use crate::prelude::*;
@@ -96,7 +97,7 @@ fn Row(holding: Holding, tick: bool) -> impl IntoView {
             </th>
             <td data-label="Entry">
                 <span class="stacked">
-                    <span>{holding.entry_name.unwrap_or_else(|| "No name".into())}</span>
+                    <span>{or_no_name(holding.entry_name)}</span>
                     {holding.key_id.map(|id| view! { <KeyIdText id/> })}
                 </span>
             </td>

@@ -2,6 +2,7 @@
 
 use super::message_bar::{Intent, MessageBar};
 use super::timestamp::Day;
+use crate::components::page::or_no_name;
 use crate::data::items::UseLine;
 use crate::prelude::*;
 use domain::credentials::CredentialKind;
@@ -47,7 +48,7 @@ pub fn LastUses(uses: Vec<UseLine>) -> impl IntoView {
 /// A certificate or a secret, by its name or what else there is.
 pub fn called(line: &UseLine) -> String {
     let id = line.key_id.map(|id| id.to_string());
-    line.name.clone().filter(|name| !name.is_empty()).or(id).unwrap_or_else(|| "No name".to_owned())
+    or_no_name(line.name.clone().filter(|name| !name.is_empty()).or(id))
 }
 
 /// The worst of them decides.

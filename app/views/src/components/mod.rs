@@ -24,6 +24,7 @@ pub mod last_use;
 pub mod message_bar;
 pub mod moving;
 pub mod notices;
+pub mod out_of_view;
 pub mod outcome;
 pub mod page;
 pub mod pager;

@@ -2,6 +2,7 @@
 
 use super::diff_table::{cells, heads};
 use super::icon::Icon;
+use crate::components::page::or_no_name;
 use crate::glyph::Glyph;
 use crate::prelude::*;
 use domain::diff::states::{EntryChange, EntryDiff, FieldDiff, StateDiff};
@@ -54,7 +55,7 @@ fn Entry(entry: EntryDiff) -> impl IntoView {
 /// What became of one entry's properties.
 #[component]
 fn Alteration(entry: EntryDiff) -> impl IntoView {
-    let name = entry.row.display_name.clone().unwrap_or_else(|| "No name".into());
+    let name = or_no_name(entry.row.display_name.clone());
     let key_id = entry.row.key_id.map(|id| id.to_string()).unwrap_or_default();
     let title = format!("alteration-{key_id}");
     let labelled = title.clone();

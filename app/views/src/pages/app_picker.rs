@@ -5,6 +5,7 @@ use super::app_list::{AppList, NextEnd, count, number, scope_name};
 use crate::components::empty_state::EmptyState;
 use crate::components::field::SearchField;
 use crate::components::icon::Icon;
+use crate::components::out_of_view::OutOfView;
 use crate::components::page::{grouped, plural};
 use crate::components::pager::range;
 use crate::components::rights::RightBadge;
@@ -250,31 +251,11 @@ pub fn Pages(page: u32, shown: usize, total: Option<u64>, has_next: bool) -> imp
     }
 }
 
-/// Chosen apps that are not in view: ticked here, so that they can be left out again. The shell adds those that only the
-/// browser remembers.
+/// Chosen apps that are not in view.
 #[component]
-pub fn Elsewhere(apps: Vec<(ObjectId, String)>) -> impl IntoView {
-    let empty = apps.is_empty();
-    let ticks = apps
-        .into_iter()
-        .map(|(id, name)| {
-            view! {
-                <label class="checkbox">
-                    <input type="checkbox" name="app[]" checked value=id.to_string() data-name=name.clone()/>
-                    <span>{name}</span>
-                </label>
-            }
-        })
-        .collect_view();
-    view! {
-        <section class="card" aria-labelledby="elsewhere-title" data-chosen-box="" hidden=empty>
-            <div class="card__head"><h2 id="elsewhere-title">"Chosen, not in view"</h2></div>
-            <fieldset class="options options--scroll" data-chosen="">
-                <legend class="sr-only">"Chosen apps that are not on this page of the list"</legend>
-                {ticks}
-            </fieldset>
-        </section>
-    }
+pub fn AppsOutOfView(apps: Vec<(ObjectId, String)>) -> impl IntoView {
+    let chosen = apps.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+    view! { <OutOfView field="app[]" title="Chosen, not in view" legend="Chosen apps that are not on this page of the list" chosen/> }
 }
 
 /// How many are chosen, beside the button that goes on.

@@ -1,6 +1,6 @@
 //! The third step: to which apps, and how.
 
-use super::app_picker::{AppPicker, Choosable, Chosen, Elsewhere, PickerForm, PreviewButton, Ticked};
+use super::app_picker::{AppPicker, AppsOutOfView, Choosable, Chosen, PickerForm, PreviewButton, Ticked};
 use crate::components::breadcrumbs::{Step, Steps};
 use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
@@ -108,7 +108,7 @@ fn Choose(viewer: Viewer, data: Choosing) -> impl IntoView {
                         <Others others chosen=how.others.clone()/>
                     </section>
                     <HowCard how subject=facts.subject.clone()/>
-                    <Elsewhere apps=elsewhere/>
+                    <AppsOutOfView apps=elsewhere/>
                 </aside>
             </div>
             <div class="action-bar">

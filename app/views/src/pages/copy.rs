@@ -1,11 +1,11 @@
 //! Gives certificates that one app has to others.
 
-use super::app_picker::{AppPicker, Choosable, Chosen, Elsewhere, PickerForm, PreviewButton, Ticked};
+use super::app_picker::{AppPicker, AppsOutOfView, Choosable, Chosen, PickerForm, PreviewButton, Ticked};
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::empty_state::EmptyState;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::RefusalSlot;
-use crate::components::page::{Heading, why_no_push};
+use crate::components::page::{Heading, or_no_name, why_no_push};
 use crate::components::validity_pill::ValidityPill;
 use crate::data::apps::{AppDetail, CredentialRow};
 use crate::glyph::Glyph;
@@ -59,7 +59,7 @@ fn Copy(viewer: Viewer, app: AppDetail, apps: Choosable) -> impl IntoView {
                             view! { <Certificates certificates chosen=choice.all("key_id[]")/> }.into_html()
                         }}
                     </section>
-                    <Elsewhere apps=elsewhere/>
+                    <AppsOutOfView apps=elsewhere/>
                 </aside>
             </div>
             <div class="action-bar">
@@ -85,7 +85,7 @@ fn Certificates(certificates: Vec<(KeyId, CredentialRow)>, chosen: Vec<String>) 
                 <label class="option">
                     <input type="checkbox" name="key_id[]" checked=checked value=value/>
                     <span class="stacked">
-                        <strong>{row.display_name.unwrap_or_else(|| "No name".into())}</strong>
+                        <strong>{or_no_name(row.display_name)}</strong>
                         <span><ValidityPill validity=row.validity start=row.start end=row.end/></span>
                         {row.thumbprint.map(|it| view! { <code class="mono mono--grouped secondary">{it.grouped_hex()}</code> })}
                     </span>

@@ -8,7 +8,7 @@ use crate::components::icon::Icon;
 use crate::components::last_use::{LastUseText, called, use_kind};
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::RefusalSlot;
-use crate::components::page::Heading;
+use crate::components::page::{Heading, or_no_name};
 use crate::components::thumbprint::Ident;
 use crate::components::timestamp::{Day, Moment};
 use crate::data::items::{AsideView, ItemView, ObjectView, StandingView, UseLine};
@@ -23,18 +23,14 @@ use domain::inventory::{AttentionKind, LONGEST_REASON, LONGEST_SNOOZE};
 use time::{Duration, OffsetDateTime};
 
 pub fn page(object: ObjectView) -> Page {
-    Page::new(name(&object.holder.name), || view! { <Object object/> })
-}
-
-fn name(name: &str) -> String {
-    if name.is_empty() { "No name".to_owned() } else { name.to_owned() }
+    Page::new(or_no_name(Some(object.holder.name.clone())), || view! { <Object object/> })
 }
 
 #[component]
 fn Object(object: ObjectView) -> impl IntoView {
     let ObjectView { holder, certificates, secrets, federated, people, items, changes, uses, read, gone, may_decide } =
         object;
-    let (subject, name) = (holder.subject, name(&holder.name));
+    let (subject, name) = (holder.subject, or_no_name(Some(holder.name.clone())));
     let read_only = match subject.kind {
         SubjectKind::Application => None,
         SubjectKind::ServicePrincipal => Some("Thumbprint reads service principals and cannot change them."),

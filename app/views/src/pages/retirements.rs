@@ -3,7 +3,7 @@
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
 use crate::components::notices::RefusalSlot;
-use crate::components::page::Heading;
+use crate::components::page::{Heading, or_no_name};
 use crate::components::pager::Pager;
 use crate::components::thumbprint::KeyIdText;
 use crate::components::timestamp::Day;
@@ -65,7 +65,7 @@ fn List(page: paging::Page<Retirement>, may_push: bool) -> impl IntoView {
 
 #[component]
 fn Row(row: Retirement, may_push: bool) -> impl IntoView {
-    let name = row.entry_name.unwrap_or_else(|| "No name".into());
+    let name = or_no_name(row.entry_name);
     let of = format!(" {name} of {}", row.display_name);
     view! {
         <tr>

@@ -5,6 +5,7 @@ use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
 use crate::components::last_use::LastUseText;
 use crate::components::notices::RefusalSlot;
+use crate::components::page::or_no_name;
 use crate::components::rights::NO_RIGHT;
 use crate::components::thumbprint::{KeyIdText, ThumbprintText};
 use crate::components::timestamp::Day;
@@ -77,7 +78,7 @@ fn Credential(app: ObjectId, row: CredentialRow, tick: bool) -> impl IntoView {
         .as_ref()
         .map(|facts| facts.subject.clone())
         .filter(|subject| row.display_name.as_ref() != Some(subject));
-    let name = row.display_name.clone().unwrap_or_else(|| "No name".into());
+    let name = or_no_name(row.display_name.clone());
     let tick = tick.then(|| {
         // Neither what encrypts tokens nor what has no keyId can be named in a removal.
         let id = row.key_id.filter(|_| !row.encrypts_tokens);

@@ -5,6 +5,7 @@ use super::Picked;
 use super::asked::{COLUMNS, DENSITY, PICK};
 use crate::components::directory::count;
 use crate::components::icon::Icon;
+use crate::components::out_of_view::OutOfView;
 use crate::components::page::{counted, grouped, plural};
 use crate::data::inventory::{
     GridDensity, GridGroup, GridQuery, GridView, MOST_PICKS, MOST_SELECTED, Pick, Selection, Which,
@@ -17,12 +18,18 @@ use crate::route::Route;
 #[component]
 pub(super) fn PickForm(query: GridQuery, picked: Picked, all: bool, total: u64, children: Children) -> impl IntoView {
     let id = format!("inventory-{}-{}", query.view.as_str(), query.filter);
+    let chosen = picked.elsewhere.into_iter().map(|(pick, name)| (pick.to_string(), name)).collect();
     let bar = view! { <Bar view=query.view chosen=picked.picks.len() all total/> };
     view! {
         <form class="choose choose--list" method="get" action=Route::Inventory.to_string() autocomplete="off" data-picker=id data-field=PICK>
             <QueryFields query/>
             {children.render()}
-            <Elsewhere rows=picked.elsewhere/>
+            <OutOfView
+                field=PICK
+                title="Selected, not in view"
+                legend="Selected rows that are not on this page of the list"
+                chosen
+            />
             {bar}
         </form>
     }
@@ -88,33 +95,6 @@ pub(super) fn tick(pick: Option<Pick>, checked: bool, called: String) -> impl In
                 <input type="checkbox" name=PICK value=pick.to_string() checked=checked aria-label=format!("Select {called}") data-name=called autocomplete="off"/>
             })}
         </td>
-    }
-}
-
-/// What is selected and not on this page: ticked here, so that it can be left out again. The shell adds what only the
-/// browser remembers.
-#[component]
-fn Elsewhere(rows: Vec<(Pick, String)>) -> impl IntoView {
-    let empty = rows.is_empty();
-    let ticks = rows
-        .into_iter()
-        .map(|(pick, name)| {
-            view! {
-                <label class="checkbox">
-                    <input type="checkbox" name=PICK checked value=pick.to_string() data-name=name.clone() autocomplete="off"/>
-                    <span>{name}</span>
-                </label>
-            }
-        })
-        .collect_view();
-    view! {
-        <section class="card" aria-labelledby="elsewhere-title" data-chosen-box="" hidden=empty>
-            <div class="card__head"><h2 id="elsewhere-title">"Selected, not in view"</h2></div>
-            <fieldset class="options options--scroll" data-chosen="">
-                <legend class="sr-only">"Selected rows that are not on this page of the list"</legend>
-                {ticks}
-            </fieldset>
-        </section>
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::outcome::{StageBadge, state_title};
-use crate::components::page::Heading;
+use crate::components::page::{Heading, or_no_name};
 use crate::components::push_messages::{WhatFacts, subject};
 use crate::data::pushes::{Receipt, ReceiptApp};
 use crate::dates::exact;
@@ -71,7 +71,7 @@ fn entry(row: &DiffRow) -> Option<String> {
         DiffKind::Removed => "−",
         DiffKind::Kept | DiffKind::AlreadyThere => return None,
     };
-    let name = row.display_name.as_deref().unwrap_or("No name");
+    let name = or_no_name(row.display_name.clone());
     let thumbprint = row.thumbprint.map(|it| it.grouped_hex()).unwrap_or_default();
     Some(format!("{sign} {name} {thumbprint}").trim_end().to_owned())
 }
