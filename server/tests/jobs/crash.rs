@@ -21,6 +21,8 @@ const FAST: &str = "
     [desk]
     read_pause = 0.005
     parallel_apps = 8
+    request_timeout = 10
+    late_write_bound = 15
     [desk.budget]
     units_per_10_seconds = 0
     writes_per_150_seconds = 0
