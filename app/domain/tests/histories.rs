@@ -158,7 +158,16 @@ fn found_earlier() -> Vec<(&'static str, History)> {
         &[step(2, Well), step(0, Well), step(0, Well), step(1, Well), Careful, failed, failed],
     ];
     let counted_anew_before_a_read = History { horizon: 20, ..history(3, 1, &counted_anew_before_a_read.concat()) };
+    // The second write is refused, for it echoes what only an old read showed. The third is on its way when the second's time
+    // is over.
+    let number_of_a_refused_write = [
+        &[RemoveOwn(0), RemoveOwn(0), Careful, plan(Replace, 0), step(0, Well), step(0, NoAnswerLost), step(0, Well)][..],
+        &[step(2, Well), step(0, Well), Careful, step(0, Well), plan(Append, 0), step(0, Well), plan(Append, 0)],
+        &[step(0, NoAnswerLate), plan(Append, 0), Careful, plan(Append, 0), plan(Append, 0), step(0, Well), step(0, Well)],
+    ];
+    let number_of_a_refused_write = History { horizon: 11, ..history(2, 2, &number_of_a_refused_write.concat()) };
     vec![
+        ("a write has the number of one that was refused", number_of_a_refused_write),
         ("the last read before a write lapsed was an old one", counted_anew_before_a_read),
         ("what a restore adds was there before it", restored_was_there),
         ("what a read shows beside another's write is forgotten in a crash", seen_before_a_crash),

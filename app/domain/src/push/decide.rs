@@ -124,12 +124,13 @@ impl Push {
             memory.heals += 1;
         }
         memory.turned_away = answer == WriteAnswer::TurnedAway;
+        // Also of one that is refused: it was stored under its number, and its time is not the next one's.
+        memory.numbered += 1;
         if answer == WriteAnswer::Refused {
             memory.writes += u32::from(!due.heal);
             return;
         }
         memory.sent = true;
-        memory.numbered += 1;
         let unanswered = answer == WriteAnswer::Unanswered;
         let effects = Effects::of(&due.merge);
         // Of two that add the same, nobody knows which one was seen.

@@ -256,7 +256,9 @@ impl World {
                 let write = machine.journal.as_ref().and_then(Journal::write).expect("a write is due").clone();
                 self.row_ids += 1;
                 let id = self.row_ids;
-                machine.told.push((WriteId::Own(write.number()), id));
+                let own = WriteId::Own(write.number());
+                assert!(machine.told.iter().all(|(told, _)| *told != own), "two writes of one number: {own:?}");
+                machine.told.push((own, id));
                 let earlier = self.at_large(|row, large| row.by == number && large.with_the_next);
                 self.rows.push(Row {
                     id,
