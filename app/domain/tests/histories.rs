@@ -163,7 +163,15 @@ fn found_earlier() -> Vec<(&'static str, History)> {
     let number_of_a_refused_write = [
         &[RemoveOwn(0), RemoveOwn(0), Careful, plan(Replace, 0), step(0, Well), step(0, NoAnswerLost), step(0, Well)][..],
         &[step(2, Well), step(0, Well), Careful, step(0, Well), plan(Append, 0), step(0, Well), plan(Append, 0)],
-        &[step(0, NoAnswerLate), plan(Append, 0), Careful, plan(Append, 0), plan(Append, 0), step(0, Well), step(0, Well)],
+        &[
+            step(0, NoAnswerLate),
+            plan(Append, 0),
+            Careful,
+            plan(Append, 0),
+            plan(Append, 0),
+            step(0, Well),
+            step(0, Well),
+        ],
     ];
     let number_of_a_refused_write = History { horizon: 11, ..history(2, 2, &number_of_a_refused_write.concat()) };
     vec![

@@ -28,7 +28,9 @@ use axum::extract::{FromRequest as _, Multipart, OriginalUri, Request};
 use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
+use domain::peel::peel_text;
 use http_body_util::LengthLimitError;
+use std::collections::{BTreeMap, HashSet};
 use std::error::Error;
 use std::str::FromStr;
 use time::Date;
@@ -42,13 +44,14 @@ use views::scene::FormRefusal;
 
 /// Where the shell goes on.
 const SHELL_LOCATION: HeaderName = HeaderName::from_static("x-location");
-/// Of what was sent, shorter fields than this come back with a refusal.
-const KEPT_FIELD: usize = 200;
-const KEPT_FIELDS: usize = 40;
-/// A table comes back as well, unless it is longer, or holds what the portal never keeps.
-const KEPT_TABLE: usize = 64 * 1024;
-/// Of a rule each of its lists.
-const KEPT_LIST: usize = 8 * 1024;
+/// Of what was sent, so much comes back with a refusal.
+const KEPT: usize = 128 * 1024;
+/// Fields of one form: a push has at most 2,000 apps.
+const MOST_FIELDS: usize = 5_000;
+/// Shorter texts hold no private key.
+const SHORTEST_KEY: usize = 60;
+/// So much of a form is looked through for private keys.
+const LOOKED_THROUGH: usize = 64 * 1024;
 /// The server limits what it takes to less.
 const MAX_FORM: usize = 4 * 1024 * 1024;
 
@@ -85,6 +88,9 @@ pub async fn sent(visit: Visit, OriginalUri(uri): OriginalUri, request: Request)
         Ok(fields) => fields,
         Err(problem) => return refused(&visit, form, &Fields::default(), problem).await,
     };
+    if fields.hold_private_key(form) {
+        return refused(&visit, form, &fields, private_key()).await;
+    }
     match carry_out(form, visit.desk.as_ref(), &visit.origin, &fields).await {
         Ok(done) => lead_on(&visit, done).await,
         Err(problem) => refused(&visit, form, &fields, problem).await,
@@ -162,6 +168,11 @@ async fn read(request: Request) -> Result<Fields, Problem> {
         )
         .advice("Choose the certificate's own file.")
     };
+    let too_many = || {
+        let why = format!("It has more than {MOST_FIELDS} fields.");
+        Problem::new(413, "too-many-fields", "That is too much at once", why)
+            .advice("Choose less, and do the rest afterwards.")
+    };
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if content_type.starts_with("multipart/form-data") {
         let mut form = Multipart::from_request(request, &()).await.map_err(|error| unreadable(error.body_text()))?;
@@ -176,13 +187,18 @@ async fn read(request: Request) -> Result<Fields, Problem> {
                 // The form has a file field and a paste field; whichever is filled counts.
                 "file" | "text" if fields.content.is_empty() => fields.content = content.to_vec(),
                 "file" | "text" => {}
+                _ if texts.len() >= MOST_FIELDS => return Err(too_many()),
                 _ => texts.push((name, String::from_utf8_lossy(&content).into_owned())),
             }
         }
         fields.texts = Query::from(texts);
         return Ok(fields);
     }
-    let body = to_bytes(request.into_body(), MAX_FORM).await.map_err(|_| too_large())?;
+    let broken = |error: axum::Error| if is_too_long(&error) { too_large() } else { unreadable(error.to_string()) };
+    let body = to_bytes(request.into_body(), MAX_FORM).await.map_err(broken)?;
+    if body.iter().filter(|byte| **byte == b'&').count() >= MOST_FIELDS {
+        return Err(too_many());
+    }
     let body = std::str::from_utf8(&body).map_err(|error| unreadable(error.to_string()))?;
     Ok(Fields { texts: Query::parse(body), content: Vec::new() })
 }
@@ -238,18 +254,55 @@ impl Fields {
         self.raw(name) == "on"
     }
 
-    /// What a refusal brings back: short fields, and not too many of them; a table; and the lists of a rule.
+    /// What a refusal brings back: of each name all that was sent, or nothing, the shortest first; and what holds a private
+    /// key never.
     fn kept(&self, form: Form) -> Vec<(String, String)> {
-        let is_list = |name: &str| name == "csv" || form == Form::KeepRule;
-        let most = if form == Form::KeepRule { KEPT_LIST } else { KEPT_TABLE };
-        let long = |name: &str, value: &str| {
-            is_list(name) && value.len() <= most && !value.to_ascii_uppercase().contains("PRIVATE KEY")
-        };
-        let kept = |(name, value): &(&str, &str)| {
-            form.keeps(name) && (name.len() + value.len() <= KEPT_FIELD || long(name, value))
-        };
-        self.texts.pairs().filter(kept).take(KEPT_FIELDS).map(|(name, value)| (name.into(), value.into())).collect()
+        let mut all = BTreeMap::<&str, Vec<&str>>::new();
+        for (name, value) in self.texts.pairs().filter(|(name, _)| form.keeps(name)) {
+            all.entry(name).or_default().push(value);
+        }
+        let size = |name: &str, values: &[&str]| values.iter().map(|value| name.len() + value.len()).sum::<usize>();
+        let mut all: Vec<_> = all.into_iter().map(|(name, values)| (size(name, &values), name, values)).collect();
+        all.sort_unstable();
+        let mut left = KEPT;
+        let within = all.into_iter().map_while(|(size, name, values)| {
+            left = left.checked_sub(size)?;
+            Some((name, values))
+        });
+        let public = within.filter(|(_, values)| !values.iter().any(|value| holds_private_key(value)));
+        let kept: HashSet<&str> = public.map(|(name, _)| name).collect();
+        let pairs = self.texts.pairs().filter(|(name, _)| kept.contains(name));
+        pairs.map(|(name, value)| (name.into(), value.into())).collect()
     }
+
+    /// In a field that is for something else. Files, what is pasted in their place, and tables are looked through where they
+    /// are read.
+    fn hold_private_key(&self, form: Form) -> bool {
+        let read_later = |name: &str| form.brings_certificate() && ["text", "csv"].contains(&name);
+        let mut left = LOOKED_THROUGH;
+        self.texts
+            .pairs()
+            .filter(|(name, value)| form.keeps(name) && !read_later(name) && value.len() >= SHORTEST_KEY)
+            .any(|(_, value)| {
+                let within = left.checked_sub(value.len());
+                left = within.unwrap_or_default();
+                within.is_some() && holds_private_key(value)
+            })
+    }
+}
+
+fn holds_private_key(text: &str) -> bool {
+    text.len() >= SHORTEST_KEY && peel_text(text).holds_private_key()
+}
+
+fn private_key() -> Problem {
+    Problem::new(
+        422,
+        "private-key",
+        "What you sent holds a private key; nothing of it was kept",
+        "This is not the place for one: what is written here is read by others, and stays.",
+    )
+    .advice("Take it out and send the rest again. Whoever has seen the key by now can use it: make a new one if it was in the open.")
 }
 
 /// `2026-12-24`, as a field for a day sends it.

@@ -1,5 +1,7 @@
 //! Query strings, read and written without loss.
 
+use std::collections::HashSet;
+
 /// The pairs of a query string, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query(Vec<(String, String)>);
@@ -30,13 +32,9 @@ impl Query {
 
     /// Every value of a repeated name (`app[]=a&app[]=b`), without repetition, in order.
     pub fn all(&self, name: &str) -> Vec<String> {
-        let mut values: Vec<String> = Vec::new();
-        for (_, value) in self.0.iter().filter(|(key, value)| key == name && !value.is_empty()) {
-            if !values.contains(value) {
-                values.push(value.clone());
-            }
-        }
-        values
+        let mut seen = HashSet::new();
+        let values = self.0.iter().filter(|(key, value)| key == name && !value.is_empty());
+        values.map(|(_, value)| value).filter(|value| seen.insert(value.as_str())).cloned().collect()
     }
 }
 
@@ -67,7 +65,7 @@ mod tests {
         let query = Query::parse(url.split_once('?').expect("a query").1);
         assert_eq!(query.text("q"), "100% & more +");
         assert_eq!(query.get("page"), None);
-        assert_eq!(query.all("app[]"), ["a", "b"]);
+        assert_eq!(query.all("app[]"), ["a", "b"], "in the order in which they were sent, each once");
     }
 
     #[test]

@@ -223,7 +223,8 @@ fn beginning_with(begin: &str) -> Option<RangeInclusive<Thumbprint>> {
 
 fn link<K: Ord>(map: &mut BTreeMap<K, Vec<usize>>, key: K, at: usize) {
     let places = map.entry(key).or_default();
-    if !places.contains(&at) {
+    // Only this object is put in just now: if it is there already, it came last.
+    if places.last() != Some(&at) {
         places.push(at);
     }
 }

@@ -1,6 +1,8 @@
 //! What an attacker and a bad day send, and small: each was seen to do harm once.
 
+use crate::certificates::TestCertificate;
 use crate::support::{Browser, COOKIE_NAME, TestPortal, query};
+use app::route::Form;
 use reqwest::{Method, StatusCode};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 
@@ -35,7 +37,7 @@ async fn a_hundred_kilobytes_in_one_field_are_refused_in_words_wherever_they_are
     let long = "a".repeat(100_000);
     for field in ["app", "plan", "receipt", "request", "csv", "text", "certificate[]", "app[]", "theme", "zone", "back"]
     {
-        for form in app::route::Form::ALL {
+        for form in Form::ALL {
             let page = post(&mut browser, form.path(), FORM, query(&[(field, &long)])).await;
             assert!(!page.status.is_server_error(), "{} of {field}: {} {}", form.path(), page.status, page.body);
             assert!(page.header("location").len() < 4_000, "{} of {field} leads on to all of it", form.path());
@@ -132,4 +134,84 @@ async fn a_request_is_not_sent_back_as_it_came() {
         );
         assert!(!page.body.contains("x-mark") && !page.body.contains(browser.cookie(COOKIE_NAME).unwrap()), "{path}");
     }
+}
+
+/// It was tens of seconds for each, and for everybody else.
+#[tokio::test]
+async fn more_fields_than_a_form_has_are_refused_unread() {
+    let portal = TestPortal::start().await;
+    let mut strangers = Browser::new(&portal.url("/"));
+    let mut mara = portal.signed_in("mara.lindqvist").await;
+    let many = (0..60_000).map(|n| format!("app[]={n}&change[]={n}")).collect::<Vec<_>>().join("&");
+    for form in Form::ALL {
+        let page = post(&mut strangers, form.path(), FORM, many.clone()).await;
+        assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", form.path());
+        assert!(page.body.contains("more than 5000 fields"), "{}: {}", form.path(), page.body);
+    }
+    let parts: String =
+        (0..5_001).map(|n| format!("--x\r\ncontent-disposition: form-data; name=\"app[]\"\r\n\r\n{n}\r\n")).collect();
+    let page = post(&mut strangers, "/api/draft-plan", "multipart/form-data; boundary=x", parts + "--x--\r\n").await;
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let page = post(&mut mara, "/api/draft-plan", FORM, many).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+}
+
+/// As from the page: follows the answer to what it says.
+async fn from(browser: &mut Browser, portal: &TestPortal, page: &str, form: Form, fields: &[(&str, &str)]) -> String {
+    let page = portal.url(page);
+    let headers = [("sec-fetch-site", "same-origin"), ("content-type", FORM), ("referer", page.as_str())];
+    browser.send(Method::POST, form.path(), Some(query(fields)), &headers).await.body
+}
+
+#[tokio::test]
+async fn a_refused_form_comes_back_with_all_that_was_chosen_and_typed() {
+    let portal = TestPortal::start().await;
+    let mut mara = portal.signed_in("mara.lindqvist").await;
+    let pem = TestCertificate::new("many ticks").pem;
+    let kept = mara.stay().submit("/api/keep-certificate", &[("text", &pem), ("app", "")]).await;
+    let sha256 = kept.header("location").split(['/', '?']).nth(2).unwrap().to_owned();
+    let apps: Vec<String> = portal.tenant.applications().iter().take(50).map(|app| app.id.to_string()).collect();
+    assert_eq!(apps.len(), 50);
+    let mut fields: Vec<(&str, &str)> = apps.iter().map(|app| ("app[]", app.as_str())).collect();
+    fields.extend([
+        ("certificate[]", &*sha256),
+        ("mode", "rotate"),
+        ("overlap_days", "xx"),
+        ("display_name", "my own name"),
+    ]);
+    let page = format!("/certificates/{sha256}/apps");
+    let mut browser = portal.signed_in("mara.lindqvist").await;
+    let back = from(&mut browser, &portal, &page, Form::DraftPlan, &fields).await;
+    for app in &apps {
+        assert!(back.contains(&format!("value=\"{app}\"")), "{app} of fifty is not on the page");
+    }
+    assert!(back.contains("50 apps chosen") && back.contains("my own name"), "{back}");
+}
+
+#[tokio::test]
+async fn a_private_key_in_free_text_is_refused_and_kept_nowhere() {
+    const BODY: &str = "MIIBVgIBADANBgkqhkiG9w0BAQEFAASCAUAwggE8AgEAAkEAq7BFUpkGp3LQmlQ";
+    let portal = TestPortal::start().await;
+    let mut owen = portal.signed_in("owen.carter").await;
+    let key = format!("see\n-----BEGIN PRIVATE KEY-----\n{BODY}\n-----END PRIVATE KEY-----");
+    for (form, field) in [
+        (Form::AskForApproval, "reason"),
+        (Form::CommentRequest, "words"),
+        (Form::DraftPlan, "display_name"),
+        (Form::SaveView, "name"),
+        (Form::SnoozeItem, "reason"),
+        (Form::PushPastRules, "reason"),
+    ] {
+        let back = from(&mut owen, &portal, "/apps", form, &[(field, &key), ("app", "x")]).await;
+        assert!(!back.contains(BODY), "{}", form.path());
+        let page = post(&mut owen, form.path(), FORM, query(&[(field, &key)])).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", form.path());
+    }
+    let wanted = [("accept", "application/problem+json"), ("sec-fetch-site", "same-origin"), ("content-type", FORM)];
+    let answer = owen.stay().send(Method::POST, "/api/ask", Some(query(&[("reason", &key)])), &wanted).await;
+    assert!(answer.body.contains("\"private-key\""), "{}", answer.body);
+    // The words alone are none.
+    let words = "Please send no private key; a BEGIN PRIVATE KEY line is one. ".repeat(3);
+    let answer = owen.stay().send(Method::POST, "/api/ask", Some(query(&[("reason", &words)])), &wanted).await;
+    assert!(!answer.body.contains("\"private-key\""), "{}", answer.body);
 }

@@ -2,12 +2,16 @@
 
 use super::thumbprint::{Ident, ThumbprintText};
 use super::timestamp::Moment;
-use crate::components::page::plural;
+use crate::components::page::{grouped, plural};
 use crate::prelude::*;
 use domain::doctor::message::Reason;
 use domain::doctor::paste::{Findings, HolderKind};
 use domain::doctor::presented::{Dialect, Presented};
 use domain::doctor::{SecretKind, Topic};
+use std::collections::BTreeSet;
+
+/// Codes that are named; of a longer list, how many more there are.
+const MOST_CODES: usize = 12;
 
 fn reason(reason: Reason, words: Option<&str>) -> String {
     match (reason, words) {
@@ -93,12 +97,13 @@ fn Arrived(presented: Presented) -> impl IntoView {
 #[component]
 pub fn FindingsList(findings: Findings) -> impl IntoView {
     let cause = findings.cause();
-    let mut codes: Vec<String> = Vec::new();
-    for found in &findings.codes {
-        let code = format!("AADSTS{}", found.code);
-        if !codes.contains(&code) {
-            codes.push(code);
-        }
+    let mut seen = BTreeSet::new();
+    let once = findings.codes.iter().map(|found| found.code).filter(|code| seen.insert(*code));
+    let mut codes: Vec<String> = once.map(|code| format!("AADSTS{code}")).collect();
+    if codes.len() > MOST_CODES {
+        let more = format!("and {} more", grouped(codes.len() - MOST_CODES));
+        codes.truncate(MOST_CODES);
+        codes.push(more);
     }
     let oauth = findings.oauth_error.as_ref().map(|found| found.value.clone());
     let reason = cause.as_ref().and_then(|cause| Some(reason(cause.reason?, cause.reason_text.as_deref())));

@@ -3,6 +3,7 @@
 use crate::store::PlanIntent;
 use domain::rollout::PushMode;
 use domain::thumbprint::Sha256Thumbprint;
+use std::collections::HashSet;
 
 /// Certificates of one push.
 pub(crate) const MOST_CERTIFICATES: usize = 20;
@@ -28,12 +29,8 @@ pub(crate) fn wanted(
     display_name: &str,
     overlap_days: u16,
 ) -> Result<PlanIntent, AddError> {
-    let mut once: Vec<Sha256Thumbprint> = Vec::with_capacity(certificates.len());
-    for sha256 in certificates {
-        if !once.contains(sha256) {
-            once.push(*sha256);
-        }
-    }
+    let mut seen = HashSet::new();
+    let once: Vec<Sha256Thumbprint> = certificates.iter().copied().filter(|sha256| seen.insert(*sha256)).collect();
     let name = display_name.trim();
     match once.len() {
         0 => return Err(AddError::NoCertificates),

@@ -127,6 +127,7 @@ fn understood(
     faults: &mut Faults,
 ) -> (Vec<TableLine>, Vec<ObjectId>) {
     let mut seen: HashSet<(ObjectId, Sha256Thumbprint)> = HashSet::new();
+    let mut apps_seen: HashSet<ObjectId> = HashSet::new();
     let mut understood = Vec::with_capacity(lines.len());
     let mut order: Vec<ObjectId> = vec![];
     for ((line, app), certificate) in lines.iter().zip(apps).zip(certificates) {
@@ -137,7 +138,7 @@ fn understood(
         } else if !seen.insert((app, sha256)) {
             faults.add(line.number, LineFault::Repeated);
         } else {
-            if !order.contains(&app) {
+            if apps_seen.insert(app) {
                 order.push(app);
             }
             understood.push(TableLine { app, certificate: sha256, display_name: line.display_name.clone() });
