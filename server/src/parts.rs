@@ -8,6 +8,7 @@ use crate::inventory::{InventorySync, ReadToken};
 use crate::jobs::{JobNotifier, JobParts, Leases, NoticeParts};
 use crate::notices::{ChannelBook, Planner, Recipients};
 use crate::operations::Context;
+use crate::operations::apps::read::registration_page;
 use crate::operations::notices::NoticeContext;
 use crate::operations::plans::draft::DraftContext;
 use crate::operations::proofs::{self, ProofContext};
@@ -21,7 +22,7 @@ use crate::shares::Shares;
 use crate::store::{Sighting, Store};
 use crate::tenants::{Tenant, TenantServices, Tenants};
 use async_trait::async_trait;
-use domain::ids::{ObjectId, TenantId};
+use domain::ids::{AppId, ObjectId, TenantId};
 use std::sync::Arc;
 use url::Url;
 
@@ -42,6 +43,8 @@ pub struct Parts {
     requests: Arc<RequestPolicy>,
     inventory: Option<Arc<InventorySync>>,
     inventory_every: Option<time::Duration>,
+    owner_departments: bool,
+    own_app: AppId,
     notices: Option<NoticeParts>,
     notice_settings: Arc<NoticeSettings>,
     channel_sealer: Arc<Sealer>,
@@ -64,6 +67,10 @@ pub struct Givens {
     pub inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
     /// How often delta is asked between readings; `None`: not.
     pub inventory_delta: Option<time::Duration>,
+    /// Owners' departments may be read.
+    pub owner_departments: bool,
+    /// The portal's own registration.
+    pub own_app: AppId,
     /// `None`: no job tells anything.
     pub notices: Option<NoticeParts>,
     pub notice_settings: Arc<NoticeSettings>,
@@ -85,6 +92,8 @@ impl Parts {
             requests,
             inventory,
             inventory_delta,
+            owner_departments,
+            own_app,
             notices,
             notice_settings,
             channel_sealer,
@@ -95,7 +104,8 @@ impl Parts {
         let inventory_every = inventory.as_ref().map(|(_, every)| *every);
         let inventory = inventory.map(|(token, every)| {
             let (graph, store) = (jobs_graph.clone(), tenant.store.clone());
-            Arc::new(InventorySync::new(graph, store, Arc::clone(&clock), token, every).with_delta(inventory_delta))
+            let sync = InventorySync::new(graph, store, Arc::clone(&clock), token, every).with_delta(inventory_delta);
+            Arc::new(sync.with_departments(owner_departments && requests.rest_on_departments()))
         });
         let tenants = Arc::new(Tenants::from_iter([tenant]));
         let notifier = Arc::<JobNotifier>::default();
@@ -125,6 +135,8 @@ impl Parts {
             store,
             inventory,
             inventory_every,
+            owner_departments,
+            own_app,
             notices,
             notice_settings,
             channel_sealer,
@@ -165,6 +177,7 @@ impl Parts {
             quotas: Arc::clone(&self.quotas),
             requests: Arc::clone(&self.requests),
             inventory_every: self.inventory_every,
+            owner_departments: self.owner_departments,
         })
     }
 
@@ -215,6 +228,11 @@ impl Parts {
 
     pub(crate) fn quotas(&self) -> &Quotas {
         &self.quotas
+    }
+
+    /// Where the portal itself is given permissions.
+    pub(crate) fn permissions_page(&self) -> Option<String> {
+        self.admin_center().map(|root| registration_page(root, "CallAnAPI", self.own_app))
     }
 
     pub(crate) fn admin_center(&self) -> Option<&Url> {

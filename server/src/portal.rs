@@ -187,6 +187,8 @@ async fn assemble(
         requests: config.requests.clone(),
         inventory,
         inventory_delta: config.inventory.delta_every(),
+        owner_departments: config.inventory.owner_departments,
+        own_app: config.entra.client_id,
         notices: Some(notices),
         notice_settings: Arc::clone(&config.notices),
         channel_sealer,

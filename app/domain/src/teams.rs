@@ -2,6 +2,7 @@
 //! what may be written is Entra's decision, and a team changes nothing about it.
 
 use crate::app_selector::{AppSelector, NamePattern};
+use crate::department::Department;
 use crate::ids::ObjectId;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -110,6 +111,9 @@ pub struct Team {
     /// App registrations that nobody owns who counts.
     #[serde(default)]
     pub ownerless: bool,
+    /// Apps of which an owner is of this department.
+    #[serde(default)]
+    pub owner_department: Option<Department>,
     /// Whom to ask how the apps work, such as a mail address.
     #[serde(default)]
     pub technical: Option<TeamText>,
@@ -157,8 +161,14 @@ impl Team {
 
     /// Which apps are its own: those for which one line of it fits.
     pub fn selector(&self) -> AppSelector<'_> {
-        let Self { apps, names, tags, ownerless, .. } = self;
-        AppSelector { ids: apps.into(), names: names.into(), tags: tags.into(), ownerless: *ownerless }
+        let Self { apps, names, tags, ownerless, owner_department, .. } = self;
+        AppSelector {
+            ids: apps.into(),
+            names: names.into(),
+            tags: tags.into(),
+            ownerless: *ownerless,
+            departments: owner_department.as_slice().into(),
+        }
     }
 
     /// The same team, with the apps that were given to it.
@@ -269,7 +279,12 @@ mod tests {
             check(&(0..=MOST_TEAMS).map(|n| whole(&n.to_string())).collect::<Vec<_>>()),
             Err(TeamError::TooMany)
         );
-        for bad in [json!({"name": " "}), json!({"name": "a\nb"}), json!({"name": "a", "member": [OWEN]})] {
+        for bad in [
+            json!({"name": " "}),
+            json!({"name": "a\nb"}),
+            json!({"name": "a", "member": [OWEN]}),
+            json!({"name": "a", "owner_department": " "}),
+        ] {
             assert!(serde_json::from_value::<Team>(bad.clone()).is_err(), "{bad}");
         }
         assert_eq!("x".repeat(LONGEST + 1).parse::<TeamText>(), Err(TeamError::Text));
@@ -287,10 +302,11 @@ mod tests {
     fn teams_together_look_after_what_each_does() {
         let (a, b) = (
             team(json!({"name": "a", "members": [OWEN], "names": ["pay-*"]})),
-            team(json!({"name": "b", "members": [OWEN], "apps": [Uuid::from_u128(9)], "ownerless": true})),
+            team(json!({"name": "b", "members": [OWEN], "apps": [Uuid::from_u128(9)], "ownerless": true,
+                "owner_department": "Finance"})),
         );
         let both = AppSelector::together([a.selector(), b.selector()]);
-        assert_eq!((both.ids.len(), both.names.len(), both.ownerless), (1, 1, true));
+        assert_eq!((both.ids.len(), both.names.len(), both.ownerless, both.departments.len()), (1, 1, true, 1));
         assert!(AppSelector::together([]).is_empty());
     }
 }

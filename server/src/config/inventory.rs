@@ -23,6 +23,9 @@ pub struct InventorySettings {
     pub full_every_hours: u32,
     /// Minutes from one question to the next about what changed between two readings; 0: it is not asked.
     pub delta_every_minutes: u32,
+    /// The portal may read people's whole profiles: the application permission `User.Read.All`. Owners' departments are asked for where
+    /// a team has its apps by them.
+    pub owner_departments: bool,
 }
 
 impl InventorySettings {
@@ -38,7 +41,7 @@ impl InventorySettings {
 
 impl Default for InventorySettings {
     fn default() -> Self {
-        Self { read: InventoryRead::Off, full_every_hours: 24, delta_every_minutes: 15 }
+        Self { read: InventoryRead::Off, full_every_hours: 24, delta_every_minutes: 15, owner_departments: false }
     }
 }
 
@@ -53,6 +56,7 @@ mod tests {
         assert_eq!(read("{}").unwrap().read, InventoryRead::Off);
         let on = read(r#"{"read": "application", "full_every_hours": 6}"#).unwrap();
         assert_eq!((on.read, on.full_every()), (InventoryRead::Application, Duration::hours(6)));
+        assert!(!on.owner_departments);
         assert_eq!(on.delta_every(), Some(Duration::minutes(15)), "unless it is switched off");
         assert_eq!(read(r#"{"delta_every_minutes": 0}"#).unwrap().delta_every(), None);
         assert!(read(r#"{"read": "everything"}"#).is_err() && read(r#"{"reed": "off"}"#).is_err());

@@ -67,6 +67,11 @@ impl RequestPolicy {
         Ok(Self { teams, ..self })
     }
 
+    /// A team has apps by the departments of their owners.
+    pub fn rest_on_departments(&self) -> bool {
+        self.teams.iter().any(|team| team.owner_department.is_some())
+    }
+
     pub fn expire_after(&self) -> Duration {
         Duration::days(self.settings.expire_after_days.into())
     }

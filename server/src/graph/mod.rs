@@ -37,7 +37,7 @@ pub use budget::BudgetSettings;
 pub use credential_activities::CredentialActivity;
 pub use directory_audits::DirectoryAudit;
 pub use error::{GraphError, Reply};
-pub use inventory::{DeltaPage, RawPage};
+pub use inventory::{DeltaPage, OwnerDetail, RawPage};
 pub use names::{AppReference, Named};
 pub use owners::OwnerObject;
 pub use policies::ManagementPolicies;

@@ -42,6 +42,8 @@ pub(crate) struct Context {
     pub(crate) requests: Arc<RequestPolicy>,
     /// How often the directory is read in the background; `None`: it is not.
     pub(crate) inventory_every: Option<Duration>,
+    /// Owners' departments may be read, by what the configuration says.
+    pub(crate) owner_departments: bool,
 }
 
 impl Context {

@@ -29,6 +29,8 @@ impl TeamsPort for SampleDesk {
             ],
             scope: Scope::of(viewer),
             inventory: self.reading.is_some(),
+            departments: self.reading.map(|_| Departments::Unknown { apps: Some(3) }),
+            permissions_page: viewer.is_admin().then(|| "https://entra.example/#permissions".into()),
             given: viewer
                 .is_admin()
                 .then(|| GivenTable { count: 1, csv: format!("app,team\r\n{},Payroll\r\n", id(1)) }),

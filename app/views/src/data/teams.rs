@@ -14,8 +14,27 @@ pub struct Teams {
     pub scope: Scope,
     /// The directory is read in the background: without that, names, tags and missing owners are not known.
     pub inventory: bool,
+    /// Where a team of these has apps by the departments of their owners, and there is an inventory: how far those are known.
+    pub departments: Option<Departments>,
+    /// Where in Entra's admin center the portal is given permissions; for administrators, in clouds that have one.
+    pub permissions_page: Option<String>,
     /// What is given to teams here; for administrators alone.
     pub given: Option<GivenTable>,
+}
+
+/// How far owners' departments are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Departments {
+    /// Of every owner.
+    Known,
+    /// The configuration does not say that they may be read: of nobody.
+    NotAsked,
+    /// Not of every owner.
+    Unknown {
+        /// Of how many app registrations there is an owner of whom it is not known; for those who see all of them.
+        apps: Option<u64>,
+    },
 }
 
 /// Apps that were given to teams here, beside what their own lines say.

@@ -7,7 +7,7 @@ use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, counted};
 use crate::data::apps::Scope;
-use crate::data::teams::{GivenPreview, TeamView, Teams};
+use crate::data::teams::{Departments, GivenPreview, TeamView, Teams};
 use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::route::Route;
@@ -26,7 +26,7 @@ pub fn preview(preview: GivenPreview) -> Page {
 
 #[component]
 fn All(teams: Teams) -> impl IntoView {
-    let Teams { teams, scope, inventory, given } = teams;
+    let Teams { teams, scope, inventory, departments, permissions_page, given } = teams;
     let names: Vec<String> = teams.iter().map(|team| team.name.clone()).collect();
     let unknown = teams.iter().any(|team| team.membership == Membership::Unknown);
     let by_inventory = !inventory && !teams.is_empty();
@@ -40,9 +40,10 @@ fn All(teams: Teams) -> impl IntoView {
         })}
         {by_inventory.then(|| view! {
             <MessageBar intent=Intent::Warning title="The directory is not read in the background">
-                <p>"Only apps that a team names by their ids are known. Names, tags and missing owners need the inventory."</p>
+                <p>"Only apps that a team names by their ids are known. Names, tags, missing owners and owners’ departments need the inventory."</p>
             </MessageBar>
         })}
+        {departments.map(|departments| view! { <UnknownDepartments departments permissions_page/> })}
         {if teams.is_empty() {
             let (title, text) = match scope {
                 Scope::All => ("There are no teams", "Add one in the section [[teams]] of the configuration: docs/self-service.md says how."),
@@ -70,6 +71,37 @@ fn All(teams: Teams) -> impl IntoView {
         }}
         {given.map(|given| view! { <GiveForm given names/> })}
     }
+}
+
+/// What is not known is no team's, and may be one's.
+#[component]
+fn UnknownDepartments(departments: Departments, permissions_page: Option<String>) -> impl IntoView {
+    let (title, text) = match departments {
+        Departments::Known => return None,
+        Departments::NotAsked => (
+            "Owners’ departments are not read",
+            "A team here has apps by the department of their owners. Which these are is not known, and none is shown by it. It takes owner_departments in the section [inventory] of the configuration, and the application permission User.Read.All for Thumbprint.".to_owned(),
+        ),
+        Departments::Unknown { apps } => {
+            let of = apps.map_or_else(
+                || "Some apps have an owner whose department is".to_owned(),
+                |apps| {
+                    let count = counted(usize::try_from(apps).unwrap_or(usize::MAX), "app has", "apps have");
+                    format!("{count} an owner whose department is")
+                },
+            );
+            (
+                "Not every owner’s department is known",
+                format!("{of} not known: it was not read yet, or Thumbprint lacks the application permission User.Read.All. By what is not known no team has an app."),
+            )
+        }
+    };
+    Some(view! {
+        <MessageBar intent=Intent::Warning title=title>
+            <p>{text}</p>
+            {permissions_page.map(|page| view! { <p><a href=page>"Thumbprint’s API permissions in the Entra admin center"</a></p> })}
+        </MessageBar>
+    })
 }
 
 #[component]

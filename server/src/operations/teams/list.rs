@@ -5,7 +5,7 @@ use crate::operations::sight::{memberships, with_given};
 use crate::person::Person;
 use crate::store::{KnownPerson, StoreError, TenantStore};
 use app::contract::apps::Scope;
-use app::contract::teams::{GivenTable, TeamView, Teams};
+use app::contract::teams::{Departments, GivenTable, TeamView, Teams};
 use domain::app_selector::NamePattern;
 use domain::csv::given_table;
 use domain::ids::ObjectId;
@@ -25,7 +25,12 @@ struct Reading<'c> {
     people: HashMap<ObjectId, KnownPerson>,
 }
 
-pub(crate) async fn handle(context: &Context, person: &Person) -> Result<Teams, StoreError> {
+/// `permissions_page`: where the portal is given permissions.
+pub(crate) async fn handle(
+    context: &Context,
+    person: &Person,
+    permissions_page: Option<String>,
+) -> Result<Teams, StoreError> {
     let (store, scope) = (&context.tenant.store, Scope::of(&person.viewer));
     let mut seen = memberships(context, person).await;
     seen.retain(|(_, membership)| scope == Scope::All || *membership != Membership::Stranger);
@@ -33,13 +38,36 @@ pub(crate) async fn handle(context: &Context, person: &Person) -> Result<Teams, 
     let people = store.known_people(&members).await?;
     let reading = Reading { store, scope, inventory: context.inventory_every.is_some(), people };
     let (configured, memberships): (Vec<&Team>, Vec<Membership>) = seen.into_iter().unzip();
+    let departments = departments(context, scope, configured.iter().zip(&memberships)).await?;
     let whole = with_given(context, configured.clone()).await;
     let mut teams = vec![];
     for ((team, whole), membership) in configured.into_iter().zip(&whole).zip(memberships) {
         teams.push(reading.view(team, whole, membership).await?);
     }
-    let given = if person.viewer.is_admin() { Some(given(store).await?) } else { None };
-    Ok(Teams { teams, scope, inventory: reading.inventory, given })
+    let admin = person.viewer.is_admin();
+    let given = if admin { Some(given(store).await?) } else { None };
+    let permissions_page = permissions_page.filter(|_| admin);
+    Ok(Teams { teams, scope, inventory: reading.inventory, departments, permissions_page, given })
+}
+
+/// Of teams that are shown with what they have.
+async fn departments<'t>(
+    context: &Context,
+    scope: Scope,
+    mut shown: impl Iterator<Item = (&'t &'t Team, &'t Membership)>,
+) -> Result<Option<Departments>, StoreError> {
+    let is_shown = |membership: Membership| scope == Scope::All || membership == Membership::Member;
+    let rests = shown.any(|(team, membership)| team.owner_department.is_some() && is_shown(*membership));
+    if !rests || context.inventory_every.is_none() {
+        return Ok(None);
+    }
+    if !context.owner_departments {
+        return Ok(Some(Departments::NotAsked));
+    }
+    Ok(Some(match context.tenant.store.count_unknown_departments().await? {
+        0 => Departments::Known,
+        apps => Departments::Unknown { apps: (scope == Scope::All).then_some(apps) },
+    }))
 }
 
 /// As a table that can be changed and sent back.
@@ -100,6 +128,7 @@ fn rules(team: &Team, given: usize) -> Vec<String> {
         line("With the tag", team.tags.clone()),
         line("With the id", ids),
         team.ownerless.then(|| "Without an owner".to_owned()),
+        team.owner_department.as_ref().map(|department| format!("With an owner of the department {department}")),
         match given {
             0 => None,
             1 => Some("1 app that was given to it here".to_owned()),
