@@ -4,7 +4,7 @@
 use crate::clock::Clock;
 use crate::config::{DeskSettings, JobSettings, NoticeSettings, Quotas, RequestPolicy};
 use crate::entropy::Entropy;
-use crate::inventory::{InventorySync, ReadToken};
+use crate::inventory::{GroupSync, InventorySync, ReadToken};
 use crate::jobs::{JobNotifier, JobParts, Leases, NoticeParts};
 use crate::notices::{ChannelBook, Planner, Recipients};
 use crate::operations::Context;
@@ -42,6 +42,8 @@ pub struct Parts {
     quotas: Arc<Quotas>,
     requests: Arc<RequestPolicy>,
     inventory: Option<Arc<InventorySync>>,
+    groups: Option<Arc<GroupSync>>,
+    group_members_for: Option<time::Duration>,
     inventory_every: Option<time::Duration>,
     owner_departments: bool,
     own_app: AppId,
@@ -69,6 +71,8 @@ pub struct Givens {
     pub inventory_delta: Option<time::Duration>,
     /// Owners' departments may be read.
     pub owner_departments: bool,
+    /// What groups of teams are read with, and how old that may be; `None`: they are not.
+    pub group_members: Option<(Arc<dyn ReadToken>, time::Duration)>,
     /// The portal's own registration.
     pub own_app: AppId,
     /// `None`: no job tells anything.
@@ -93,6 +97,7 @@ impl Parts {
             inventory,
             inventory_delta,
             owner_departments,
+            group_members,
             own_app,
             notices,
             notice_settings,
@@ -106,6 +111,11 @@ impl Parts {
             let (graph, store) = (jobs_graph.clone(), tenant.store.clone());
             let sync = InventorySync::new(graph, store, Arc::clone(&clock), token, every).with_delta(inventory_delta);
             Arc::new(sync.with_departments(owner_departments && requests.rest_on_departments()))
+        });
+        let group_members_for = group_members.as_ref().map(|(_, age)| *age);
+        let groups = group_members.map(|(token, _)| {
+            let (graph, store) = (jobs_graph.clone(), tenant.store.clone());
+            Arc::new(GroupSync::new(graph, store, Arc::clone(&clock), token, requests.groups_of_teams()))
         });
         let tenants = Arc::new(Tenants::from_iter([tenant]));
         let notifier = Arc::<JobNotifier>::default();
@@ -134,6 +144,8 @@ impl Parts {
             settings,
             store,
             inventory,
+            groups,
+            group_members_for,
             inventory_every,
             owner_departments,
             own_app,
@@ -164,6 +176,7 @@ impl Parts {
             pushes: Arc::<Rollout>::clone(&self.rollout),
             remembered: RolloutSettings::from(&self.settings).remembered(),
             inventory: self.inventory.clone(),
+            groups: self.groups.clone(),
             notices: self.notices.clone(),
         }
     }
@@ -178,6 +191,7 @@ impl Parts {
             requests: Arc::clone(&self.requests),
             inventory_every: self.inventory_every,
             owner_departments: self.owner_departments,
+            group_members_for: self.group_members_for,
         })
     }
 
@@ -210,7 +224,7 @@ impl Parts {
 
     pub(crate) fn notices(&self, context: Context) -> NoticeContext {
         let settings = Arc::clone(&self.notice_settings);
-        let recipients = Recipients::new(&settings, &self.requests.teams);
+        let recipients = Recipients::new(&settings, &self.requests.teams, self.group_members_for);
         let sealer = Arc::clone(&self.channel_sealer);
         let book = ChannelBook::new(context.tenant.store.clone(), Arc::clone(&settings), sealer);
         let planner = Planner::new(book.clone(), Arc::clone(&self.clock), recipients);

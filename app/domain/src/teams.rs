@@ -4,6 +4,7 @@
 use crate::app_selector::{AppSelector, NamePattern};
 use crate::department::Department;
 use crate::ids::ObjectId;
+use crate::spelling::spelled;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -120,6 +121,40 @@ pub struct Team {
     /// Whom to ask what the apps are for.
     #[serde(default)]
     pub business: Option<TeamText>,
+    /// Its members are told of what ends of its apps, each in their own digest.
+    #[serde(default)]
+    pub tell_members: bool,
+}
+
+spelled! {
+    /// Why the people of a group are not known.
+    pub enum GroupFailure ("why a group is not known") {
+        /// `GroupMember.Read.All` is missing.
+        NotPermitted = "not-permitted",
+        /// There is no such group.
+        Gone = "gone",
+        /// Its members are hidden: that takes `Member.Read.Hidden`.
+        Hidden = "hidden",
+        /// There are more people in it than are read.
+        TooMany = "too-many",
+        /// For a reason that may pass.
+        Failed = "failed",
+    }
+}
+
+impl GroupFailure {
+    /// For people.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::NotPermitted => "Thumbprint lacks the application permission GroupMember.Read.All",
+            Self::Gone => "the directory has no such group",
+            Self::Hidden => {
+                "its membership is hidden, which takes the application permission Member.Read.Hidden as well"
+            }
+            Self::TooMany => "it has more people than Thumbprint reads",
+            Self::Failed => "the directory could not be read",
+        }
+    }
 }
 
 /// Whether somebody belongs to a team.
@@ -182,6 +217,17 @@ impl Team {
         self
     }
 
+    /// The same team, with people who were found to be of its group.
+    #[must_use]
+    pub fn with_people(mut self, people: impl IntoIterator<Item = ObjectId>) -> Self {
+        for person in people {
+            if !self.members.contains(&person) {
+                self.members.push(person);
+            }
+        }
+        self
+    }
+
     /// Its contacts that are mail addresses, each once.
     pub fn mailboxes(&self) -> Vec<&str> {
         let mut mailboxes: Vec<&str> = vec![];
@@ -209,7 +255,7 @@ impl Team {
 
 /// Nothing but an address, of characters that need no quoting (RFC 5322, section 3.4.1). A contact may be anything else, such
 /// as a name.
-fn is_mailbox(text: &str) -> bool {
+pub fn is_mailbox(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let dotted = |text: &str, fits: fn(u8) -> bool| {
         text.split('.').all(|part| !part.is_empty() && part.bytes().all(fits)) && text.len() <= LONGEST

@@ -52,6 +52,7 @@ impl TestParts<'_> {
             inventory: None,
             inventory_delta: None,
             owner_departments: false,
+            group_members: None,
             own_app: AppId::new(uuid::Uuid::nil()),
             notices: None,
             notice_settings: Arc::default(),

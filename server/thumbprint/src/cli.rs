@@ -161,6 +161,7 @@ fn summary(config: &Config) -> String {
         );
     }
     text += &departments(&config.requests.teams, &config.inventory);
+    text += &groups(&config.requests.teams, &config.inventory);
     let assessment = assess(facts, OffsetDateTime::now_utc());
     for refusal in &assessment.refusals {
         let _ = writeln!(text, "\n  The portal's own certificate: {}. {}", refusal.title(), refusal.advice());
@@ -186,6 +187,25 @@ fn departments(teams: &[Team], inventory: &InventorySettings) -> String {
             names.join(", ")
         ),
     }
+}
+
+/// What teams need that have a group.
+fn groups(teams: &[Team], inventory: &InventorySettings) -> String {
+    let with_group = || teams.iter().filter(|team| team.group.is_some());
+    if with_group().next().is_none() {
+        return String::new();
+    }
+    if inventory.group_members_for().is_some() {
+        return "\n  Groups of teams are read with the application permission GroupMember.Read.All. Whether it is granted is not known\n  here; without it who is in them stays unknown, and the page Teams says so.\n".to_owned();
+    }
+    let told: Vec<String> = with_group().filter(|t| t.tell_members).map(|team| format!("“{}”", team.name)).collect();
+    if told.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\n  By tell_members, {} cannot tell the members of a group: who they are is not read. Grant the application permission\n  GroupMember.Read.All, and set group_members in [inventory] (docs/self-service.md).\n",
+        told.join(", ")
+    )
 }
 
 /// Without its address, which may hold a password.
@@ -247,6 +267,7 @@ mod tests {
             ownerless: false,
             technical: None,
             business: None,
+            tell_members: false,
         };
         let said = |teams: &[Team], read, owner_departments| {
             departments(teams, &InventorySettings { read, owner_departments, ..InventorySettings::default() })
@@ -259,6 +280,32 @@ mod tests {
         assert!(
             said(&teams, InventoryRead::Application, true).contains("need the application permission User.Read.All")
         );
+    }
+
+    #[test]
+    fn what_a_team_with_a_group_lacks_is_said() {
+        let team = |tell_members| Team {
+            name: "Finance".parse().expect("a name"),
+            owner_department: None,
+            members: vec![],
+            group: "765eb0e3-acb3-475d-9a98-ee6892f081c8".parse().ok(),
+            apps: vec![],
+            names: vec![],
+            tags: vec![],
+            ownerless: false,
+            technical: None,
+            business: None,
+            tell_members,
+        };
+        let settings = |group_members| InventorySettings {
+            read: InventoryRead::Application,
+            group_members,
+            ..InventorySettings::default()
+        };
+        assert_eq!(groups(&[team(false)], &settings(false)), "", "its members see its apps all the same");
+        assert!(groups(&[team(true)], &settings(false)).contains("“Finance” cannot tell the members"));
+        assert!(groups(&[team(false)], &settings(true)).contains("GroupMember.Read.All"));
+        assert_eq!(groups(&[], &settings(true)), "");
     }
 
     #[test]

@@ -159,6 +159,11 @@ impl Caller {
         if self.holds(&permissions) { Ok(()) } else { Err(GraphError::denied()) }
     }
 
+    /// Members of a group whose membership is hidden.
+    pub(crate) fn may_read_hidden_members(&self) -> bool {
+        self.holds(&["Member.Read.Hidden"])
+    }
+
     /// Members may make groups, as is the default at Entra.
     pub(crate) fn may_create_groups(&self) -> Result<(), GraphError> {
         let app = matches!(self, Self::App { .. }) && self.holds(&["Group.Create"]);

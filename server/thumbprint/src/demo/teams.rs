@@ -39,5 +39,6 @@ fn team(name: &str, member: ObjectId) -> Result<Team, TeamError> {
         owner_department: None,
         technical: None,
         business: None,
+        tell_members: false,
     })
 }
