@@ -88,6 +88,26 @@ test("a team's member finds the team's app, asks, and follows it to the receipt 
   await expect(page.getByText("of-the-team").first()).toBeVisible();
 });
 
+test("a team has the apps of a department, and its page says so", async ({ page, browser }) => {
+  const app = "customer-portal-staging";
+  await signIn(page, "Tobias Renner", "/apps");
+  await expect(async () => {
+    await page.goto("/apps");
+    await page.getByRole("link", { name: app, exact: true }).click({ timeout: 1_000 });
+  }).toPass({ timeout: 50_000 });
+  await expect(page.getByRole("heading", { name: "Looked after by" })).toBeVisible();
+  await expect(page.getByText("Your team", { exact: true })).toBeVisible();
+  await page.goto("/settings/teams");
+  const team = page.getByRole("row").filter({ hasText: "With an owner of the department Digital" });
+  await expect(team).toContainText("Tobias Renner");
+  await expect(team).toContainText(/[1-9]\d* apps now/);
+  await expect(page.getByText("department is not known")).toHaveCount(0);
+
+  const sofia = await (await browser.newContext()).newPage();
+  await signIn(sofia, "Sofia Marchetti", "/settings/teams");
+  await expect(sofia.getByText("You are in no team")).toBeVisible();
+});
+
 test("which rule would apply can be tried without making anything", async ({ page }) => {
   await signIn(page, "Mara Lindqvist", "/requests");
   await page.getByRole("link", { name: "Rules" }).click();

@@ -1,6 +1,6 @@
 // What administrators keep in the portal beside its configuration: channels for notices, and approval rules; without script too.
 import { expect, test, type Page } from "@playwright/test";
-import { signIn } from "./support/portal";
+import { alive, signIn } from "./support/portal";
 
 /** A channel's or a rule's row. */
 const row = (page: Page, name: string) => page.getByRole("row").filter({ has: page.getByRole("rowheader").getByText(name, { exact: true }) });
@@ -39,6 +39,49 @@ for (const javaScriptEnabled of [true, false]) {
     await page.goto("/audit");
     const removed = page.getByRole("row").filter({ hasText: "Channel removed" }).first();
     await expect(removed).toContainText("Before: slack https://hooks.example.com/…, for administrators and apps without owners");
+  });
+
+  test(`an administrator sees what would be told to whom today, and puts one channel in another's place, ${how}`, async ({ browser }) => {
+    const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
+    const [first, second] = [`first-${javaScriptEnabled}`, `second-${javaScriptEnabled}`];
+    await signIn(page, "Mara Lindqvist", "/settings/notices");
+    // Told when the day's digests are written, which may have happened: then what was sent names her.
+    const planned = page.getByRole("table", { name: "Digests that would be sent" });
+    const sent = page.getByRole("table", { name: "Deliveries, the newest first" });
+    const told = planned.or(sent).getByRole("row").filter({ hasText: "Leila Haddad" });
+    // The directory is read in the background: its first reading ends some time after the start.
+    await expect(async () => {
+      await page.goto("/settings/notices");
+      await expect(told.first()).toBeVisible({ timeout: 1_000 });
+    }).toPass({ timeout: 50_000 });
+    if (await planned.isVisible()) await expect(told.first()).toContainText("customer-portal-staging");
+    const add = async (name: string) => {
+      if (javaScriptEnabled) await alive(page);
+      // With script what was open is open again after a reload.
+      if (!(await page.getByLabel("Name").isVisible())) await page.locator("summary", { hasText: "Add a channel" }).click();
+      await page.getByLabel("Name").fill(name);
+      await page.getByRole("radio", { name: /^Slack/ }).check();
+      await page.getByLabel("Address", { exact: true }).fill(`https://hooks.example.com/services/${name}`);
+      await page.getByRole("button", { name: "Add it" }).click();
+      await expect(row(page, name)).toContainText("administrators");
+    };
+    await add(first);
+    await row(page, first).getByRole("button", { name: `Send a test ${first}` }).click();
+    const over = sent.getByRole("row").filter({ hasText: first });
+    await expect(async () => {
+      await page.goto("/settings/notices");
+      await expect(over.first()).toBeVisible({ timeout: 1_000 });
+    }).toPass({ timeout: 50_000 });
+    await add(second);
+    await row(page, first).locator("summary", { hasText: "Remove" }).click();
+    await row(page, first).getByRole("button", { name: `Remove it ${first}` }).click();
+    await expect(row(page, first)).toHaveCount(0);
+    // What waited for it is not sent over it any more, and nobody is told by it.
+    await expect(over.first()).toContainText("Not sent: the channel is switched off");
+    await expect(row(page, second)).toContainText("No failure");
+    await row(page, second).locator("summary", { hasText: "Remove" }).click();
+    await row(page, second).getByRole("button", { name: `Remove it ${second}` }).click();
+    await expect(row(page, second)).toHaveCount(0);
   });
 
   test(`an administrator adds a rule, tries it and removes it, ${how}`, async ({ browser }) => {

@@ -4,10 +4,11 @@
 use crate::clock::Clock;
 use crate::config::{DeskSettings, JobSettings, NoticeSettings, Quotas, RequestPolicy};
 use crate::entropy::Entropy;
-use crate::inventory::{InventorySync, ReadToken};
+use crate::inventory::{GroupSync, InventorySync, ReadToken};
 use crate::jobs::{JobNotifier, JobParts, Leases, NoticeParts};
 use crate::notices::{ChannelBook, Planner, Recipients};
 use crate::operations::Context;
+use crate::operations::apps::read::registration_page;
 use crate::operations::notices::NoticeContext;
 use crate::operations::plans::draft::DraftContext;
 use crate::operations::proofs::{self, ProofContext};
@@ -21,7 +22,7 @@ use crate::shares::Shares;
 use crate::store::{Sighting, Store};
 use crate::tenants::{Tenant, TenantServices, Tenants};
 use async_trait::async_trait;
-use domain::ids::{ObjectId, TenantId};
+use domain::ids::{AppId, ObjectId, TenantId};
 use std::sync::Arc;
 use url::Url;
 
@@ -41,7 +42,11 @@ pub struct Parts {
     quotas: Arc<Quotas>,
     requests: Arc<RequestPolicy>,
     inventory: Option<Arc<InventorySync>>,
+    groups: Option<Arc<GroupSync>>,
+    group_members_for: Option<time::Duration>,
     inventory_every: Option<time::Duration>,
+    owner_departments: bool,
+    own_app: AppId,
     notices: Option<NoticeParts>,
     notice_settings: Arc<NoticeSettings>,
     channel_sealer: Arc<Sealer>,
@@ -64,6 +69,12 @@ pub struct Givens {
     pub inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
     /// How often delta is asked between readings; `None`: not.
     pub inventory_delta: Option<time::Duration>,
+    /// Owners' departments may be read.
+    pub owner_departments: bool,
+    /// What groups of teams are read with, and how old that may be; `None`: they are not.
+    pub group_members: Option<(Arc<dyn ReadToken>, time::Duration)>,
+    /// The portal's own registration.
+    pub own_app: AppId,
     /// `None`: no job tells anything.
     pub notices: Option<NoticeParts>,
     pub notice_settings: Arc<NoticeSettings>,
@@ -85,6 +96,9 @@ impl Parts {
             requests,
             inventory,
             inventory_delta,
+            owner_departments,
+            group_members,
+            own_app,
             notices,
             notice_settings,
             channel_sealer,
@@ -95,7 +109,13 @@ impl Parts {
         let inventory_every = inventory.as_ref().map(|(_, every)| *every);
         let inventory = inventory.map(|(token, every)| {
             let (graph, store) = (jobs_graph.clone(), tenant.store.clone());
-            Arc::new(InventorySync::new(graph, store, Arc::clone(&clock), token, every).with_delta(inventory_delta))
+            let sync = InventorySync::new(graph, store, Arc::clone(&clock), token, every).with_delta(inventory_delta);
+            Arc::new(sync.with_departments(owner_departments && requests.rest_on_departments()))
+        });
+        let group_members_for = group_members.as_ref().map(|(_, age)| *age);
+        let groups = group_members.map(|(token, _)| {
+            let (graph, store) = (jobs_graph.clone(), tenant.store.clone());
+            Arc::new(GroupSync::new(graph, store, Arc::clone(&clock), token, requests.groups_of_teams()))
         });
         let tenants = Arc::new(Tenants::from_iter([tenant]));
         let notifier = Arc::<JobNotifier>::default();
@@ -124,7 +144,11 @@ impl Parts {
             settings,
             store,
             inventory,
+            groups,
+            group_members_for,
             inventory_every,
+            owner_departments,
+            own_app,
             notices,
             notice_settings,
             channel_sealer,
@@ -152,6 +176,7 @@ impl Parts {
             pushes: Arc::<Rollout>::clone(&self.rollout),
             remembered: RolloutSettings::from(&self.settings).remembered(),
             inventory: self.inventory.clone(),
+            groups: self.groups.clone(),
             notices: self.notices.clone(),
         }
     }
@@ -165,6 +190,8 @@ impl Parts {
             quotas: Arc::clone(&self.quotas),
             requests: Arc::clone(&self.requests),
             inventory_every: self.inventory_every,
+            owner_departments: self.owner_departments,
+            group_members_for: self.group_members_for,
         })
     }
 
@@ -197,7 +224,7 @@ impl Parts {
 
     pub(crate) fn notices(&self, context: Context) -> NoticeContext {
         let settings = Arc::clone(&self.notice_settings);
-        let recipients = Recipients::new(&settings, &self.requests.teams);
+        let recipients = Recipients::new(&settings, &self.requests.teams, self.group_members_for);
         let sealer = Arc::clone(&self.channel_sealer);
         let book = ChannelBook::new(context.tenant.store.clone(), Arc::clone(&settings), sealer);
         let planner = Planner::new(book.clone(), Arc::clone(&self.clock), recipients);
@@ -215,6 +242,11 @@ impl Parts {
 
     pub(crate) fn quotas(&self) -> &Quotas {
         &self.quotas
+    }
+
+    /// Where the portal itself is given permissions.
+    pub(crate) fn permissions_page(&self) -> Option<String> {
+        self.admin_center().map(|root| registration_page(root, "CallAnAPI", self.own_app))
     }
 
     pub(crate) fn admin_center(&self) -> Option<&Url> {

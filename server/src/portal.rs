@@ -172,6 +172,7 @@ async fn assemble(
         InventoryRead::Off => None,
         InventoryRead::Application => Some((Arc::clone(&own_token), config.inventory.full_every())),
     };
+    let group_members = config.inventory.group_members_for().map(|age| (Arc::clone(&own_token), age));
     let mailbox = config.notices.email.as_ref().and_then(|email| email.mailbox.clone());
     let graph_mail = mailbox.map(|mailbox| GraphMail::new(mail_graph, own_token, mailbox));
     let channel_sealer = Arc::new(Sealer::new(&config.token_key, &config.old_token_keys)?);
@@ -187,6 +188,9 @@ async fn assemble(
         requests: config.requests.clone(),
         inventory,
         inventory_delta: config.inventory.delta_every(),
+        owner_departments: config.inventory.owner_departments,
+        group_members,
+        own_app: config.entra.client_id,
         notices: Some(notices),
         notice_settings: Arc::clone(&config.notices),
         channel_sealer,
@@ -220,7 +224,7 @@ fn notices(
     let settings = &config.notices;
     let book = ChannelBook::new(store.of(config.entra.tenant_id), Arc::clone(settings), Arc::clone(sealer));
     let (origin, host) = (config.origin(), config.public_url.host_str().unwrap_or("localhost"));
-    let recipients = Recipients::new(settings, &config.requests.teams);
+    let recipients = Recipients::new(settings, &config.requests.teams, config.inventory.group_members_for());
     let planner = Planner::new(book.clone(), Arc::clone(clock), recipients.clone());
     let sender = Sender::new(book, Arc::clone(clock), Arc::clone(entropy), recipients, (&origin, host), mail)?;
     Ok(NoticeParts { planner: Arc::new(planner), sender: Arc::new(sender), keep: settings.keep() })

@@ -122,14 +122,13 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The payload of a JWT. A token is opaque to clients, so that one without readable claims is no failure.
+pub(crate) fn claims_of(token: &str) -> Option<Value> {
+    let payload = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    serde_json::from_slice(&payload).ok()
+}
+
 fn claims(token: &str) -> String {
-    token
-        .split('.')
-        .nth(1)
-        .and_then(|payload| BASE64_URL_SAFE_NO_PAD.decode(payload).ok())
-        .and_then(|json| serde_json::from_slice::<Value>(&json).ok())
-        .and_then(|claims| serde_json::to_string_pretty(&claims).ok())
-        .unwrap_or_else(|| "{}".to_owned())
+    claims_of(token).and_then(|claims| serde_json::to_string_pretty(&claims).ok()).unwrap_or_else(|| "{}".to_owned())
 }
 
 /// `AADSTS700027: …`

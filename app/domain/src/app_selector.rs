@@ -1,5 +1,6 @@
 //! Which apps somebody means: a team those that it looks after, a rule those that it is about.
 
+use crate::department::Department;
 use crate::ids::{AppId, ObjectId};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -20,6 +21,8 @@ pub struct AppFacts {
     pub audience: Option<String>,
     /// Nobody owns it who counts; `None` where the owners were not read.
     pub ownerless: Option<bool>,
+    /// Of its owners, as far as they are known.
+    pub departments: Vec<Department>,
 }
 
 /// Lines that mean apps. A team has an app where one line fits; a rule says whether each of its lists has to have one.
@@ -33,12 +36,15 @@ pub struct AppSelector<'a> {
     pub tags: Cow<'a, [String]>,
     /// App registrations that nobody owns who counts.
     pub ownerless: bool,
+    /// Of an owner.
+    pub departments: Cow<'a, [Department]>,
 }
 
 impl AppSelector<'_> {
     /// It means no app.
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty() && self.names.is_empty() && self.tags.is_empty() && !self.ownerless
+        let Self { ids, names, tags, ownerless, departments } = self;
+        ids.is_empty() && names.is_empty() && tags.is_empty() && !ownerless && departments.is_empty()
     }
 
     /// It names the app by an id.
@@ -57,12 +63,18 @@ impl AppSelector<'_> {
         self.tags.iter().find(|tag| tags.contains(tag)).map(String::as_str)
     }
 
+    /// An owner of the app is of one of its departments, as far as theirs are known.
+    pub fn has_owner_of(&self, app: &AppFacts) -> bool {
+        self.departments.iter().any(|wanted| app.departments.iter().any(|known| known.is(wanted)))
+    }
+
     /// One line fits. What is not known of the app fits nothing.
     pub fn has(&self, app: &AppFacts) -> bool {
         self.names_id(app)
             || self.pattern_of(app).is_some()
             || self.tag_of(app).is_some()
             || (self.ownerless && app.ownerless == Some(true))
+            || self.has_owner_of(app)
     }
 
     /// What these mean, together.
@@ -73,6 +85,7 @@ impl AppSelector<'_> {
             together.names.to_mut().extend_from_slice(&one.names);
             together.tags.to_mut().extend_from_slice(&one.tags);
             together.ownerless |= one.ownerless;
+            together.departments.to_mut().extend_from_slice(&one.departments);
         }
         together
     }
@@ -121,6 +134,10 @@ impl From<&str> for NamePattern {
 mod tests {
     use super::*;
 
+    fn departments(names: &[&str]) -> Vec<Department> {
+        names.iter().flat_map(|name| name.parse()).collect()
+    }
+
     #[test]
     fn one_line_is_enough_and_what_is_not_known_is_none() {
         let app = AppFacts {
@@ -130,22 +147,25 @@ mod tests {
             tags: Some(vec!["tier0".into()]),
             audience: None,
             ownerless: Some(true),
+            departments: departments(&["Finance"]),
         };
         let none = AppSelector::default;
         let ids = |id| AppSelector { ids: vec![Uuid::from_u128(id)].into(), ..none() };
         let names = |name: &str| AppSelector { names: vec![name.into()].into(), ..none() };
         let tags = |tag: &str| AppSelector { tags: vec![tag.to_owned()].into(), ..none() };
         let ownerless = AppSelector { ownerless: true, ..none() };
-        for fits in [ids(1), ids(2), names("pay*"), tags("tier0"), ownerless.clone()] {
+        let of = |name: &str| AppSelector { departments: departments(&[name]).into(), ..none() };
+        for fits in [ids(1), ids(2), names("pay*"), tags("tier0"), ownerless.clone(), of("finance")] {
             assert!(fits.has(&app), "{fits:?}");
             assert!(AppSelector::together([ids(9), fits.clone()]).has(&app), "{fits:?}");
         }
-        for other in [none(), ids(3), names("pay"), tags("tier")] {
+        for other in [none(), ids(3), names("pay"), tags("tier"), of("Finance EU")] {
             assert!(!other.has(&app), "{other:?}");
         }
-        let unread = AppFacts { tags: None, ownerless: None, ..app };
+        let unread = AppFacts { tags: None, ownerless: None, departments: vec![], ..app };
         assert!(!tags("tier0").has(&unread) && !ownerless.has(&unread) && ids(1).has(&unread));
-        assert!(none().is_empty() && !ownerless.is_empty());
+        assert!(!of("Finance").has(&unread));
+        assert!(none().is_empty() && !ownerless.is_empty() && !of("Finance").is_empty());
     }
 
     #[test]

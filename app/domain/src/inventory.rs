@@ -30,7 +30,7 @@ pub use last_use::{
     UseReport,
 };
 pub use object::{HeldCertificate, HeldSecret, InventoryObject, SeenKey};
-pub use owner::{MOST_EXPANDED, Owner, OwnerKind, OwnerStanding, Owners};
+pub use owner::{MOST_EXPANDED, Owner, OwnerDepartment, OwnerKind, OwnerStanding, Owners};
 pub use roll::{Between, Change, ChangeKind, OwnWrite, OwnWriteKind, Roll, RollEntry, SETTLING};
 pub use trust::{GITHUB_ISSUER, Trust};
 pub use view_name::{LONGEST_VIEW_NAME, MOST_VIEWS, ViewAct, ViewName, ViewNameError};

@@ -15,6 +15,7 @@ pub mod commands;
 pub mod credentials;
 pub mod csv;
 pub mod dates;
+pub mod department;
 pub mod diff;
 pub mod digest_text;
 mod distinguished_name;

@@ -2,7 +2,9 @@
 //! what may be written is Entra's decision, and a team changes nothing about it.
 
 use crate::app_selector::{AppSelector, NamePattern};
+use crate::department::Department;
 use crate::ids::ObjectId;
+use crate::spelling::spelled;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -110,12 +112,49 @@ pub struct Team {
     /// App registrations that nobody owns who counts.
     #[serde(default)]
     pub ownerless: bool,
+    /// Apps of which an owner is of this department.
+    #[serde(default)]
+    pub owner_department: Option<Department>,
     /// Whom to ask how the apps work, such as a mail address.
     #[serde(default)]
     pub technical: Option<TeamText>,
     /// Whom to ask what the apps are for.
     #[serde(default)]
     pub business: Option<TeamText>,
+    /// Its members are told of what ends of its apps, each in their own digest.
+    #[serde(default)]
+    pub tell_members: bool,
+}
+
+spelled! {
+    /// Why the people of a group are not known.
+    pub enum GroupFailure ("why a group is not known") {
+        /// `GroupMember.Read.All` is missing.
+        NotPermitted = "not-permitted",
+        /// There is no such group.
+        Gone = "gone",
+        /// Its members are hidden: that takes `Member.Read.Hidden`.
+        Hidden = "hidden",
+        /// There are more people in it than are read.
+        TooMany = "too-many",
+        /// For a reason that may pass.
+        Failed = "failed",
+    }
+}
+
+impl GroupFailure {
+    /// For people.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::NotPermitted => "Thumbprint lacks the application permission GroupMember.Read.All",
+            Self::Gone => "the directory has no such group",
+            Self::Hidden => {
+                "its membership is hidden, which takes the application permission Member.Read.Hidden as well"
+            }
+            Self::TooMany => "it has more people than Thumbprint reads",
+            Self::Failed => "the directory could not be read",
+        }
+    }
 }
 
 /// Whether somebody belongs to a team.
@@ -157,8 +196,14 @@ impl Team {
 
     /// Which apps are its own: those for which one line of it fits.
     pub fn selector(&self) -> AppSelector<'_> {
-        let Self { apps, names, tags, ownerless, .. } = self;
-        AppSelector { ids: apps.into(), names: names.into(), tags: tags.into(), ownerless: *ownerless }
+        let Self { apps, names, tags, ownerless, owner_department, .. } = self;
+        AppSelector {
+            ids: apps.into(),
+            names: names.into(),
+            tags: tags.into(),
+            ownerless: *ownerless,
+            departments: owner_department.as_slice().into(),
+        }
     }
 
     /// The same team, with the apps that were given to it.
@@ -167,6 +212,17 @@ impl Team {
         for one in given {
             if one.team == self.name && !self.apps.contains(&one.app) {
                 self.apps.push(one.app);
+            }
+        }
+        self
+    }
+
+    /// The same team, with people who were found to be of its group.
+    #[must_use]
+    pub fn with_people(mut self, people: impl IntoIterator<Item = ObjectId>) -> Self {
+        for person in people {
+            if !self.members.contains(&person) {
+                self.members.push(person);
             }
         }
         self
@@ -199,7 +255,7 @@ impl Team {
 
 /// Nothing but an address, of characters that need no quoting (RFC 5322, section 3.4.1). A contact may be anything else, such
 /// as a name.
-fn is_mailbox(text: &str) -> bool {
+pub fn is_mailbox(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let dotted = |text: &str, fits: fn(u8) -> bool| {
         text.split('.').all(|part| !part.is_empty() && part.bytes().all(fits)) && text.len() <= LONGEST
@@ -269,7 +325,12 @@ mod tests {
             check(&(0..=MOST_TEAMS).map(|n| whole(&n.to_string())).collect::<Vec<_>>()),
             Err(TeamError::TooMany)
         );
-        for bad in [json!({"name": " "}), json!({"name": "a\nb"}), json!({"name": "a", "member": [OWEN]})] {
+        for bad in [
+            json!({"name": " "}),
+            json!({"name": "a\nb"}),
+            json!({"name": "a", "member": [OWEN]}),
+            json!({"name": "a", "owner_department": " "}),
+        ] {
             assert!(serde_json::from_value::<Team>(bad.clone()).is_err(), "{bad}");
         }
         assert_eq!("x".repeat(LONGEST + 1).parse::<TeamText>(), Err(TeamError::Text));
@@ -287,10 +348,11 @@ mod tests {
     fn teams_together_look_after_what_each_does() {
         let (a, b) = (
             team(json!({"name": "a", "members": [OWEN], "names": ["pay-*"]})),
-            team(json!({"name": "b", "members": [OWEN], "apps": [Uuid::from_u128(9)], "ownerless": true})),
+            team(json!({"name": "b", "members": [OWEN], "apps": [Uuid::from_u128(9)], "ownerless": true,
+                "owner_department": "Finance"})),
         );
         let both = AppSelector::together([a.selector(), b.selector()]);
-        assert_eq!((both.ids.len(), both.names.len(), both.ownerless), (1, 1, true));
+        assert_eq!((both.ids.len(), both.names.len(), both.ownerless, both.departments.len()), (1, 1, true, 1));
         assert!(AppSelector::together([]).is_empty());
     }
 }

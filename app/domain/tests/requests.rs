@@ -82,6 +82,10 @@ struct World {
     /// Approved once, and by the rules of later not.
     reopened: u32,
     by_fallback: u32,
+    /// As an administrator keeps the rule now.
+    approvals: u8,
+    /// Of what waited, opened again by a rule that asks for more.
+    tightened: u32,
 }
 
 /// Of a team: may approve nothing, unless the rule falls back to them.
@@ -105,12 +109,14 @@ impl World {
             by_rule: 0,
             reopened: 0,
             by_fallback: 0,
+            approvals: 1,
+            tightened: 0,
         }
     }
 
     /// What the rules ask for at this moment.
-    fn needs(&self, approvals: u8) -> Vec<Need> {
-        let need = Need { approvals, ..Need::usual() };
+    fn needs(&self) -> Vec<Need> {
+        let need = Need { approvals: self.approvals, ..Need::usual() };
         vec![Need {
             rule: Some("finance".into()),
             fallback: vec![Approver::Person(person(MEMBER))],
@@ -129,11 +135,45 @@ impl World {
 
     /// As the server does it after somebody has asked or edited.
     fn judge_terms(&mut self) {
-        let needs = self.needs(1);
+        let needs = self.needs();
         if self.try_to(Command::ApproveByRule { needs }).is_none() && self.request.is_some() {
             assert!(self.terms_met, "approved by a rule whose terms are not met");
             assert_eq!(self.request.as_ref().map(Request::state), Some(RequestState::Approved));
             self.by_rule += 1;
+        }
+    }
+
+    /// An administrator keeps the rule otherwise, and what waits is held against it at once: where it asks for more than is there,
+    /// it is open again, and waits for whom it asks now.
+    fn change_rule(&mut self, tape: &mut Tape<'_>) {
+        self.approvals = 1 + tape.next(2);
+        let Some(before) = self.request.clone() else { return };
+        let (needs, told) = (self.needs(), self.notices.len());
+        let error = self.try_to(Command::Reconsider { needs: needs.clone() });
+        let after = self.request.as_ref().expect("it is there");
+        let living = before
+            .reviews()
+            .iter()
+            .filter(|review| review.verdict == ReviewVerdict::Approve && review.seen == before.subject().seen);
+        let is_enough = self.terms_met || living.count() >= usize::from(self.approvals);
+        assert_eq!(after.reviews(), before.reviews(), "what was said stays said");
+        if error.is_some() {
+            assert_eq!((after.state(), self.notices.len()), (before.state(), told));
+            let waits = before.state().waits() && self.at < before.expires_at();
+            assert!(
+                !waits || is_enough || before.needs() == needs,
+                "{error:?}: it asks for more, and is not asked again"
+            );
+            return;
+        }
+        assert!(!is_enough && after.state() == RequestState::Open && after.needs() == needs);
+        assert_eq!(self.notices.len(), told + 1, "whoever is asked now is told");
+        assert_eq!(self.notices.last().map(|(_, event)| *event), Some(RequestEvent::Waits));
+        if before.state() == RequestState::Approved {
+            self.tightened += 1;
+            let seen = &before.subject().seen;
+            let standing = after.standing(&needs, &seen.plan, &seen.state, self.at);
+            assert!(standing.is_err(), "nothing is sent with what was enough before");
         }
     }
 
@@ -183,7 +223,7 @@ impl World {
         let Some(request) = self.request.clone() else { return };
         let plan = self.plans[&request.subject().preview].clone().as_approved();
         let now = seen(&plan, &self.state);
-        let needs = self.needs(1 + tape.next(2));
+        let needs = self.needs();
         let standing = match request.standing(&needs, &now.plan, &now.state, self.at) {
             Ok(standing) => standing,
             Err(why) if why.is_void() => {
@@ -295,7 +335,7 @@ impl World {
     }
 
     fn go(&mut self, tape: &mut Tape<'_>) {
-        match tape.next(12) {
+        match tape.next(13) {
             0 | 1 => self.ask_or_edit(tape),
             2..=5 => {
                 let Some(request) = self.request.clone() else { return };
@@ -306,7 +346,7 @@ impl World {
                 let seen = seen.unwrap_or_else(|| request.subject().seen.clone());
                 let approves_own = verdict == ReviewVerdict::Approve && by.id == request.asker();
                 let of_the_team = by.id == person(MEMBER);
-                let needs = self.needs(1 + tape.next(2));
+                let needs = self.needs();
                 let error = self.try_to(Command::Review { by, verdict, seen, needs });
                 assert!(!approves_own || error.is_some(), "nobody approves their own");
                 assert!(!of_the_team || self.escalated || error.is_some(), "a member approves nothing by being one");
@@ -323,6 +363,7 @@ impl World {
                     self.terms_met = !self.terms_met;
                 }
             }
+            11 => self.change_rule(tape),
             _ if tape.next(4) == 1 => {
                 let by = person(1 + u128::from(tape.next(2)));
                 let theirs = by == person(ASKER);
@@ -338,7 +379,7 @@ impl World {
         let over = self.request.as_ref().is_none_or(|request| request.state().is_over());
         if !over {
             let revision = self.request.as_ref().map(Request::revision);
-            let error = self.try_to(Command::Edit { by: person(ASKER), subject, needs: self.needs(1) });
+            let error = self.try_to(Command::Edit { by: person(ASKER), subject, needs: self.needs() });
             let request = self.request.as_ref().expect("it is there");
             if error.is_none() {
                 (self.since, self.escalated) = (self.at, false);
@@ -355,7 +396,7 @@ impl World {
             id,
             asker: person(ASKER),
             subject,
-            needs: self.needs(1),
+            needs: self.needs(),
             reason: "because".parse().expect("words"),
             wanted_on: None,
             expires_at: self.at + Duration::days(4),
@@ -387,7 +428,7 @@ fn nothing_is_sent_without_a_living_approval_and_every_end_is_told_once() {
     let mut runner = if wanted.is_some() { TestRunner::new(config) } else { TestRunner::new_with_rng(config, rng) };
     let (writes, ends) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
     let (by_rule, by_fallback) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
-    let reopened = std::cell::Cell::new(0);
+    let (reopened, tightened) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
     let tapes = proptest::collection::vec(any::<u8>(), 20..400);
     let outcome = runner.run(&tapes, |bytes| {
         let (mut world, mut tape) = (World::new(), Tape(bytes.iter()));
@@ -399,6 +440,7 @@ fn nothing_is_sent_without_a_living_approval_and_every_end_is_told_once() {
         ends.set(ends.get() + world.ends);
         by_rule.set(by_rule.get() + world.by_rule);
         reopened.set(reopened.get() + world.reopened);
+        tightened.set(tightened.get() + world.tightened);
         by_fallback.set(by_fallback.get() + world.by_fallback);
         Ok(())
     });
@@ -407,11 +449,12 @@ fn nothing_is_sent_without_a_living_approval_and_every_end_is_told_once() {
     if cases >= 1_000 {
         assert!(writes.get() > 300 && ends.get() > cases, "{} writes, {} ends", writes.get(), ends.get());
         assert!(
-            by_rule.get() > 100 && by_fallback.get() > 100 && reopened.get() > 100,
-            "{} by rule, {} by fallback, {} reopened",
+            by_rule.get() > 100 && by_fallback.get() > 50 && reopened.get() > 20 && tightened.get() > 100,
+            "{} by rule, {} by fallback, {} reopened when carried out, {} by a change of the rule",
             by_rule.get(),
             by_fallback.get(),
-            reopened.get()
+            reopened.get(),
+            tightened.get()
         );
     }
 }

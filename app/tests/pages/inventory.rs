@@ -116,6 +116,30 @@ fn half_a_reading_says_so_and_without_one_the_page_says_why() {
     });
 }
 
+#[test]
+fn teams_that_rest_on_what_is_not_known_say_so_and_what_is_missing() {
+    run(async {
+        let teams = async |name: &str, desk: SampleDesk| {
+            let answer = get(desk, "/settings/teams").await;
+            check(name, &answer.html);
+            answer.html
+        };
+        let html = teams("teams-departments", admin().with_inventory()).await;
+        assert!(html.contains("3 apps have an owner whose department is not known"), "{html}");
+        assert!(html.contains("lacks the application permission User.Read.All"));
+        assert!(
+            html.contains("“Order &lt;b&gt;desk” ")
+                && html.contains("12 people")
+                && html.contains(">4 days ago</time>")
+        );
+        assert!(html.contains("Members of the group are not told"), "{html}");
+        assert!(html.contains("Too old to be used") && html.contains("permission GroupMember.Read.All"), "{html}");
+        assert!(html.contains("href=\"https://entra.example/#permissions\""));
+        let member = teams("teams-member", SampleDesk::of(&[PortalRole::User]).with_inventory()).await;
+        assert!(member.contains("department is not known") && !member.contains("#permissions"), "{member}");
+    });
+}
+
 /// `pick[]` of an app.
 fn pick(n: u128) -> String {
     format!("pick%5B%5D=app.{}", id(n))

@@ -110,6 +110,9 @@ pub(crate) struct Person {
     pub(crate) given_name: String,
     pub(crate) surname: String,
     pub(crate) job_title: String,
+    /// In a state file of an earlier version there is none.
+    #[serde(default)]
+    pub(crate) department: Option<String>,
     pub(crate) directory_roles: Vec<DirectoryRole>,
     /// Values of app roles that this person gets on the portal's registration once there is one.
     pub(crate) portal_roles: Vec<String>,

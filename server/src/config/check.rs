@@ -173,6 +173,9 @@ impl Raw {
                 "24 is the default.",
             );
         }
+        if !(1..=30).contains(&self.inventory.group_members_days) {
+            findings.add("inventory.group_members_days", "is not between 1 and 30.", "3 is the default.");
+        }
         findings.0.extend(self.notices.findings());
         let connections = connections(self.connections, self.client_address_header.is_some(), &mut findings);
         let client_address_header = self.client_address_header.map(|name| name.to_ascii_lowercase());

@@ -23,6 +23,13 @@ pub struct InventorySettings {
     pub full_every_hours: u32,
     /// Minutes from one question to the next about what changed between two readings; 0: it is not asked.
     pub delta_every_minutes: u32,
+    /// The portal may read people's whole profiles: the application permission `User.Read.All`. Owners' departments are asked for where
+    /// a team has its apps by them.
+    pub owner_departments: bool,
+    /// The portal may read who is in groups: the application permission `GroupMember.Read.All`. It does where a team has a group.
+    pub group_members: bool,
+    /// Days after which what was read of a group counts as unknown.
+    pub group_members_days: u32,
 }
 
 impl InventorySettings {
@@ -34,11 +41,24 @@ impl InventorySettings {
     pub fn delta_every(&self) -> Option<Duration> {
         (self.delta_every_minutes > 0).then(|| Duration::minutes(self.delta_every_minutes.into()))
     }
+
+    /// How old what was read of groups may be; `None`: they are not read.
+    pub fn group_members_for(&self) -> Option<Duration> {
+        let reads = self.read == InventoryRead::Application && self.group_members;
+        reads.then(|| Duration::days(self.group_members_days.into()))
+    }
 }
 
 impl Default for InventorySettings {
     fn default() -> Self {
-        Self { read: InventoryRead::Off, full_every_hours: 24, delta_every_minutes: 15 }
+        Self {
+            read: InventoryRead::Off,
+            full_every_hours: 24,
+            delta_every_minutes: 15,
+            owner_departments: false,
+            group_members: false,
+            group_members_days: 3,
+        }
     }
 }
 
@@ -53,6 +73,10 @@ mod tests {
         assert_eq!(read("{}").unwrap().read, InventoryRead::Off);
         let on = read(r#"{"read": "application", "full_every_hours": 6}"#).unwrap();
         assert_eq!((on.read, on.full_every()), (InventoryRead::Application, Duration::hours(6)));
+        assert!(!on.owner_departments && on.group_members_for().is_none());
+        let groups = read(r#"{"read": "application", "group_members": true}"#).unwrap();
+        assert_eq!(groups.group_members_for(), Some(Duration::days(3)));
+        assert_eq!(read(r#"{"group_members": true}"#).unwrap().group_members_for(), None, "by nobody's right");
         assert_eq!(on.delta_every(), Some(Duration::minutes(15)), "unless it is switched off");
         assert_eq!(read(r#"{"delta_every_minutes": 0}"#).unwrap().delta_every(), None);
         assert!(read(r#"{"read": "everything"}"#).is_err() && read(r#"{"reed": "off"}"#).is_err());

@@ -1,8 +1,10 @@
 //! What who runs the portal can set about requests: how long they wait, and which changes need approval.
 
+use domain::ids::ObjectId;
 use domain::requests::{ApprovalRule, RuleError};
 use domain::teams::{Team, TeamError};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use time::Duration;
 
 /// Of `[requests]`.
@@ -65,6 +67,17 @@ impl RequestPolicy {
     pub fn with_teams(self, teams: Vec<Team>) -> Result<Self, RequestPolicyError> {
         Team::check(&teams)?;
         Ok(Self { teams, ..self })
+    }
+
+    /// A team has apps by the departments of their owners.
+    pub fn rest_on_departments(&self) -> bool {
+        self.teams.iter().any(|team| team.owner_department.is_some())
+    }
+
+    /// Of teams, each once.
+    pub fn groups_of_teams(&self) -> Vec<ObjectId> {
+        let groups: BTreeSet<ObjectId> = self.teams.iter().filter_map(|team| team.group).collect();
+        groups.into_iter().collect()
     }
 
     pub fn expire_after(&self) -> Duration {

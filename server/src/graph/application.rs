@@ -81,6 +81,7 @@ impl Application {
             tags: self.tags.clone(),
             audience: self.sign_in_audience.clone(),
             ownerless: None,
+            departments: vec![],
         }
     }
 

@@ -16,8 +16,18 @@ use domain::key_credential::KeyCredentials;
 use serde_json::Value;
 
 const OWNERS: &str = "owners($select=id,displayName,accountEnabled)";
+const OWNERS_WITH_DEPARTMENT: &str = "owners($select=id,displayName,accountEnabled,department)";
 const PAGE: &str = "100";
 const OF_SERVICE_PRINCIPALS: &str = "id,appId,displayName,createdDateTime,accountEnabled,disabledByMicrosoftStatus,servicePrincipalType,signInAudience,tags,keyCredentials,passwordCredentials";
+
+/// What is asked of owners.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnerDetail {
+    /// Who they are, and whether they count.
+    Basic,
+    /// Their department as well, which takes the permission `User.Read.All`.
+    Department,
+}
 
 /// Rows as Graph sent them, and its link to those that follow.
 #[derive(Debug)]
@@ -66,10 +76,11 @@ impl Graph {
         bearer: &str,
         kind: SubjectKind,
         link: Option<&str>,
+        owners: OwnerDetail,
     ) -> Result<RawPage, GraphError> {
         let url = match link {
             Some(link) => self.next_link(link)?,
-            None => self.inventory_url(list_of(kind), kind, &[("$top", PAGE)]),
+            None => self.inventory_url(list_of(kind), kind, owners, &[("$top", PAGE)]),
         };
         let page = self.get(bearer, url, Consistency::Default).await?.map(Collection::read)?.value;
         Ok(RawPage { rows: page.value, next: page.next })
@@ -83,10 +94,11 @@ impl Graph {
         &self,
         bearer: &str,
         subjects: &[Subject],
+        owners: OwnerDetail,
     ) -> Result<Vec<Option<Value>>, GraphError> {
         let one = |subject: &Subject| {
             let id = subject.id.to_string();
-            self.inventory_url(&[set_of(subject.kind), &id], subject.kind, &[])
+            self.inventory_url(&[set_of(subject.kind), &id], subject.kind, owners, &[])
         };
         let urls: Vec<Url> = subjects.iter().map(one).collect();
         let answers = self.get_all(bearer, &urls).await?;
@@ -143,8 +155,12 @@ impl Graph {
         Ok(answers.map(|answer| answer.and_then(read).map(|answer| answer.value)).collect())
     }
 
-    fn inventory_url(&self, path: &[&str], kind: SubjectKind, more: &[(&str, &str)]) -> Url {
-        let mut options = vec![("$expand", OWNERS)];
+    fn inventory_url(&self, path: &[&str], kind: SubjectKind, owners: OwnerDetail, more: &[(&str, &str)]) -> Url {
+        let owners = match owners {
+            OwnerDetail::Basic => OWNERS,
+            OwnerDetail::Department => OWNERS_WITH_DEPARTMENT,
+        };
+        let mut options = vec![("$expand", owners)];
         if kind == SubjectKind::ServicePrincipal {
             options.push(("$select", OF_SERVICE_PRINCIPALS));
         }

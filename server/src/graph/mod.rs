@@ -15,6 +15,7 @@ mod directory_audits;
 mod error;
 #[cfg(test)]
 mod fuzz;
+mod groups;
 mod inventory;
 mod memberships;
 mod names;
@@ -37,7 +38,8 @@ pub use budget::BudgetSettings;
 pub use credential_activities::CredentialActivity;
 pub use directory_audits::DirectoryAudit;
 pub use error::{GraphError, Reply};
-pub use inventory::{DeltaPage, RawPage};
+pub use groups::{GroupObject, GroupUser, MOST_MEMBERS};
+pub use inventory::{DeltaPage, OwnerDetail, RawPage};
 pub use names::{AppReference, Named};
 pub use owners::OwnerObject;
 pub use policies::ManagementPolicies;

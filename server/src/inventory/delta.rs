@@ -88,7 +88,7 @@ impl InventorySync {
     ) -> Result<Vec<InventoryObject>, SyncError> {
         let kind = |id: &ObjectId| known.get(id).copied().unwrap_or(SubjectKind::Application);
         let subjects: Vec<Subject> = ids.iter().map(|id| Subject { kind: kind(id), id: *id }).collect();
-        let answers = self.graph.inventory_objects(token, &subjects).await?;
+        let answers = self.graph.inventory_objects(token, &subjects, self.owner_detail(token)).await?;
         let mut asked: Vec<(Subject, Option<Value>)> = subjects.into_iter().zip(answers).collect();
         let gone: Vec<Subject> = asked.iter().filter(|(_, row)| row.is_none()).map(|(subject, _)| *subject).collect();
         self.store.gone_from_inventory(&gone, self.clock.now()).await?;

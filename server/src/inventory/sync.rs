@@ -1,9 +1,9 @@
 //! Full passes over a directory.
 
-use super::token::ReadToken;
+use super::token::{ReadToken, reads_profiles};
 use crate::clock::Clock;
 use crate::entra::EntraError;
-use crate::graph::{Graph, GraphError};
+use crate::graph::{Graph, GraphError, OwnerDetail};
 use crate::store::{Pass, PassPlace, PassStage, StoreError, TenantStore};
 use domain::credentials::{Subject, SubjectKind};
 use domain::inventory::{InventoryObject, LifetimePolicy, Reading, Trust};
@@ -52,6 +52,8 @@ pub struct InventorySync {
     every: Duration,
     /// Between passes; `None`: not.
     pub(super) delta_every: Option<Duration>,
+    /// A team has its apps by owners' departments, and they are said to be there to be read.
+    departments: bool,
 }
 
 impl InventorySync {
@@ -63,13 +65,19 @@ impl InventorySync {
         token: Arc<dyn ReadToken>,
         every: Duration,
     ) -> Self {
-        Self { graph, store, clock, token, every, delta_every: None }
+        Self { graph, store, clock, token, every, delta_every: None, departments: false }
     }
 
     /// Asks between passes, so long after the last time, what changed.
     #[must_use]
     pub fn with_delta(self, every: Option<Duration>) -> Self {
         Self { delta_every: every, ..self }
+    }
+
+    /// Asks for owners' departments, too, as far as the token shows them.
+    #[must_use]
+    pub fn with_departments(self, departments: bool) -> Self {
+        Self { departments, ..self }
     }
 
     /// Goes on with the pass that is under way, or begins one where it is time; between passes reads what delta names. Then asks
@@ -111,7 +119,18 @@ impl InventorySync {
         if !self.store.finish_inventory_pass(pass.number, self.clock.now()).await? {
             return Err(SyncError::Overtaken);
         }
+        self.say_departments().await?;
         tracing::info!(pass = pass.number, "the directory was read from its beginning to its end");
+        Ok(())
+    }
+
+    /// Where a team rests on what cannot be read.
+    async fn say_departments(&self) -> Result<(), SyncError> {
+        if self.departments && self.owner_detail(&self.token().await?) == OwnerDetail::Basic {
+            tracing::warn!(
+                "owners' departments cannot be read, and which apps teams have by them is not known: the application permission User.Read.All is missing"
+            );
+        }
         Ok(())
     }
 
@@ -135,11 +154,17 @@ impl InventorySync {
         self.token.token().await.map_err(SyncError::Token)
     }
 
+    /// What can be asked of owners with this token.
+    pub(super) fn owner_detail(&self, token: &str) -> OwnerDetail {
+        if self.departments && reads_profiles(token) { OwnerDetail::Department } else { OwnerDetail::Basic }
+    }
+
     async fn page(&self, pass: &Pass, kind: SubjectKind) -> Result<PassPlace, SyncError> {
         let token = self.token().await?;
         // Of the beginning: what changes while it is read may be in it or not.
         let at = self.clock.now();
-        let page = self.graph.inventory_page(&token, kind, pass.place.next_link.as_deref()).await?;
+        let (link, owners) = (pass.place.next_link.as_deref(), self.owner_detail(&token));
+        let page = self.graph.inventory_page(&token, kind, link, owners).await?;
         let (objects, unnamed) = self.read(&token, kind, &page.rows).await?;
         let next = match page.next {
             Some(link) => PassPlace { stage: pass.place.stage, next_link: Some(link) },
@@ -156,7 +181,7 @@ impl InventorySync {
         }
         let token = self.token().await?;
         let at = self.clock.now();
-        let answers = self.graph.inventory_objects(&token, &subjects).await?;
+        let answers = self.graph.inventory_objects(&token, &subjects, self.owner_detail(&token)).await?;
         let asked: Vec<(Subject, Option<Value>)> = subjects.into_iter().zip(answers).collect();
         let (objects, unnamed) = self.read_each(&token, &asked).await?;
         if unnamed > 0 {
@@ -197,9 +222,18 @@ impl InventorySync {
     ) -> Result<(Vec<InventoryObject>, u64), SyncError> {
         let mut objects = vec![];
         let mut unnamed = 0;
+        // A link of an earlier page asks what that one asked.
+        let shows_departments = self.owner_detail(token) == OwnerDetail::Department;
         for row in rows {
             match InventoryObject::from_graph(kind, row) {
-                Ok(object) => objects.push(object),
+                Ok(mut object) => {
+                    if let Reading::Read(owners) = &mut object.owners
+                        && !shows_departments
+                    {
+                        owners.forget_departments();
+                    }
+                    objects.push(object);
+                }
                 Err(error) => {
                     unnamed += 1;
                     tracing::warn!(%error, "a row of the directory's list was left out");

@@ -59,6 +59,7 @@ mod places;
 mod plan_notices;
 mod pulse;
 mod queue;
+mod read_groups;
 mod reading_apps;
 mod registry;
 mod retain;
@@ -87,6 +88,7 @@ pub(crate) use places::{rest, resume};
 pub use plan_notices::PlanNotices;
 pub use pulse::Pulse;
 pub use queue::Queue;
+pub use read_groups::ReadGroups;
 pub use reading_apps::ReadingApps;
 pub use registry::Registry;
 pub use retain::Retain;
@@ -104,7 +106,7 @@ pub use worker::RunningJobs;
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::inventory::InventorySync;
+use crate::inventory::{GroupSync, InventorySync};
 use crate::notices::{Planner, Sender};
 use crate::store::Store;
 use engine::QueueEngine;
@@ -118,6 +120,7 @@ const PLAN_NOTICES: Duration = Duration::from_mins(10);
 const RETAIN: Duration = Duration::from_hours(1);
 /// Whether there is something to read is looked at this often; how often all is read says the configuration.
 const SYNC_INVENTORY: Duration = Duration::from_mins(1);
+const READ_GROUPS: Duration = Duration::from_mins(1);
 const SEND_NOTICES: Duration = Duration::from_secs(5);
 const TIDY_NOTICES: Duration = Duration::from_hours(1);
 const TEND_REQUESTS: Duration = Duration::from_mins(1);
@@ -137,6 +140,8 @@ pub struct JobParts {
     /// For how long pushes ask for writes without an answer.
     pub remembered: time::Duration,
     pub inventory: Option<Arc<InventorySync>>,
+    /// `None`: who is in groups is not read.
+    pub groups: Option<Arc<GroupSync>>,
     /// `None`: nothing is told.
     pub notices: Option<NoticeParts>,
 }
@@ -156,7 +161,8 @@ pub struct NoticeParts {
 /// # Errors
 /// Where the queue's tables cannot be opened.
 pub async fn start(parts: JobParts) -> Result<RunningJobs, QueueError> {
-    let JobParts { store, clock, entropy, settings, notifier, leases, pushes, remembered, inventory, notices } = parts;
+    let JobParts { store, clock, entropy, settings, notifier, leases, pushes, remembered, inventory, groups, notices } =
+        parts;
     let engine = QueueEngine::open(store.address(), &settings).await?;
     let mut registry = Registry::default();
     registry.register(RunPush { pushes, notifier: Arc::clone(&notifier), at_once: settings.workers });
@@ -172,6 +178,9 @@ pub async fn start(parts: JobParts) -> Result<RunningJobs, QueueError> {
     schedule.every(TIDY_WRITES, TidyWrites { store: store.clone(), clock: Arc::clone(&clock), remembered });
     if let Some(sync) = inventory {
         schedule.at_start_and_every(SYNC_INVENTORY, SyncInventory(sync));
+    }
+    if let Some(groups) = groups {
+        schedule.at_start_and_every(READ_GROUPS, ReadGroups(groups));
     }
     if let Some(NoticeParts { planner, sender, keep }) = notices {
         schedule.at_start_and_every(PLAN_NOTICES, PlanNotices(planner));

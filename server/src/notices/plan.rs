@@ -106,9 +106,9 @@ impl Planner {
         if read_at.is_none() {
             return Ok(DueNotices::default());
         }
-        let recipients = self.recipients.with_given(&self.store).await?;
+        let recipients = self.recipients.as_of(&self.store, now).await?;
         let mut digests: BTreeMap<Audience, Vec<EndingApp>> = BTreeMap::new();
-        let mut names = HashMap::new();
+        let mut names = recipients.names().clone();
         let mut seen = HashSet::new();
         for attention in [AttentionKind::ExpiredAlone, AttentionKind::EndsWithin7Days, AttentionKind::EndsWithin30Days]
         {

@@ -1,7 +1,8 @@
 //! Where a channel goes, and how an administrator writes it down in the portal: read by what reads the configuration.
 
-use crate::config::{ChannelSettings, EMAIL, NameOfChannel, NoticeSettings, Tells};
+use crate::config::{ChannelSettings, NameOfChannel, NoticeSettings, Tells};
 use domain::notices::ChannelName;
+use domain::spelling::spelled;
 use lettre::Address;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -64,10 +65,24 @@ fn masked(address: &Address) -> String {
     format!("{}…@{}", address.user().chars().next().unwrap_or_default(), address.domain())
 }
 
+spelled! {
+    /// What speaks at the other end of a channel that is written down in the portal: as [`crate::config::ChannelKind`], and mail.
+    pub enum WrittenKind ("kind of channel") {
+        /// Standard Webhooks.
+        Webhook = "webhook",
+        /// An incoming webhook of Slack.
+        Slack = "slack",
+        /// A workflow of Teams.
+        Teams = "teams",
+        /// A list of mail addresses.
+        Email = "email",
+    }
+}
+
 /// A channel as it is written down. It holds secrets, and has no `Debug`.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ChannelText {
-    pub(crate) kind: String,
+    pub(crate) kind: WrittenKind,
     pub(crate) tells: Vec<Tells>,
     pub(crate) url: String,
     pub(crate) to: Vec<String>,
@@ -102,12 +117,21 @@ pub(crate) enum ChannelTextError {
 }
 
 impl ChannelText {
+    /// With nothing of it written down but what it is.
+    #[cfg(test)]
+    pub(crate) fn new(kind: WrittenKind) -> Self {
+        Self { kind, tells: vec![], url: String::new(), to: vec![], secrets: vec![], private_keys: vec![] }
+    }
+
     /// Whether it fits these settings, too.
     pub(crate) fn read(&self, name: &str, settings: &NoticeSettings) -> Result<Receiver, ChannelTextError> {
         if self.tells.is_empty() {
             return Err(ChannelTextError::TellsNothing);
         }
-        if self.kind == EMAIL { self.read_list(name, settings) } else { self.read_http(name, settings) }
+        match self.kind {
+            WrittenKind::Email => self.read_list(name, settings),
+            WrittenKind::Webhook | WrittenKind::Slack | WrittenKind::Teams => self.read_http(name, settings),
+        }
     }
 
     fn read_list(&self, name: &str, settings: &NoticeSettings) -> Result<Receiver, ChannelTextError> {
@@ -189,6 +213,7 @@ impl ChannelText {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
+    use crate::config::{ChannelKind, EMAIL};
 
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -199,17 +224,16 @@ mod tests {
 
     fn webhook() -> ChannelText {
         ChannelText {
-            kind: "webhook".into(),
             tells: vec![Tells::Admins],
             url: "https://hooks.example.com/a?sig=s3cret".into(),
             secrets: vec![SECRET.into()],
-            ..ChannelText::default()
+            ..ChannelText::new(WrittenKind::Webhook)
         }
     }
 
     fn list(to: &[&str]) -> ChannelText {
         let to = to.iter().map(|&address| address.to_owned()).collect();
-        ChannelText { kind: EMAIL.into(), tells: vec![Tells::Unowned], to, ..ChannelText::default() }
+        ChannelText { tells: vec![Tells::Unowned], to, ..ChannelText::new(WrittenKind::Email) }
     }
 
     #[test]
@@ -221,8 +245,7 @@ mod tests {
         assert!(why("email", webhook()).contains("is no name of a channel"));
         assert!(why("email", list(&["a@b.example"])).contains("is no name of a channel"));
         assert!(why("ops", ChannelText { secrets: vec![], ..webhook() }).contains("signs with nothing"));
-        assert!(why("ops", ChannelText { kind: "slack".into(), ..webhook() }).contains("only webhooks sign"));
-        assert!(why("ops", ChannelText { kind: "fax".into(), ..webhook() }).contains("unknown variant"));
+        assert!(why("ops", ChannelText { kind: WrittenKind::Slack, ..webhook() }).contains("only webhooks sign"));
         let plain = ChannelText { url: "http://hooks.example.com/s3cret".into(), ..webhook() };
         assert!(why("ops", plain.clone()).contains("plain http") && !why("ops", plain).contains("s3cret"));
         let wrong = ChannelText { secrets: vec!["whsec_x".into()], ..webhook() };
@@ -233,6 +256,17 @@ mod tests {
         assert_eq!(why("ops", ChannelText { tells: vec![], ..webhook() }), ChannelTextError::TellsNothing.to_string());
         let many = ChannelText { secrets: vec![SECRET.into(); MOST_KEYS + 1], ..webhook() };
         assert_eq!(why("ops", many), ChannelTextError::Keys.to_string());
+    }
+
+    #[test]
+    fn each_kind_but_mail_is_one_of_the_configuration_and_mail_goes_by_its_name() {
+        for kind in WrittenKind::ALL.iter().copied().filter(|kind| *kind != WrittenKind::Email) {
+            let read = serde_json::from_value::<ChannelKind>(json!(kind)).unwrap();
+            assert_eq!(read.as_str(), kind.as_str());
+        }
+        assert_eq!(WrittenKind::Email.as_str(), EMAIL);
+        let kept = json!({"kind": "fax", "tells": [], "url": "", "to": [], "secrets": [], "private_keys": []});
+        assert!(serde_json::from_value::<ChannelText>(kept).is_err(), "of a later version");
     }
 
     #[test]
@@ -255,7 +289,7 @@ mod tests {
         let after = blank.clone().or(&before);
         assert!(after == ChannelText { tells: vec![Tells::Unowned], ..webhook() });
         assert_eq!(after.changed_secrets(&before), None);
-        let other = ChannelText { kind: "slack".into(), ..blank };
+        let other = ChannelText { kind: WrittenKind::Slack, ..blank };
         assert!(other.clone().or(&before) == other, "of another kind nothing stays");
         let moved = ChannelText { url: "https://hooks.example.com/b".into(), ..before.clone() };
         assert_eq!(moved.changed_secrets(&before), Some("another address"));

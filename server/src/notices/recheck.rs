@@ -16,11 +16,13 @@ pub(super) async fn recheck(
     let NoticeFacts::Ending(ending) = &notice.facts else { return Ok(Some(notice)) };
     let subjects: Vec<_> = ending.apps.iter().map(|app| app.subject).collect();
     let known = store.acknowledgements(&subjects, now).await?;
-    // Only to teams, and in place of mailboxes for what is theirs.
-    let recipients = match notice.audience {
-        Audience::Team(_) | Audience::Unowned => &recipients.with_given(store).await?,
-        Audience::Person(_) | Audience::Admins | Audience::Channel(_) => recipients,
+    // Only to teams and their members, and in place of mailboxes for what is theirs.
+    let looks = match notice.audience {
+        Audience::Team(_) | Audience::Unowned => true,
+        Audience::Person(_) => recipients.tell_members(),
+        Audience::Admins | Audience::Channel(_) => false,
     };
+    let recipients = if looks { &recipients.as_of(store, now).await? } else { recipients };
     let mut apps = vec![];
     for app in &ending.apps {
         let Some(row) = store.inventory_object(app.subject).await? else { continue };

@@ -271,17 +271,20 @@ impl Sender {
         }
     }
 
-    /// Of a person: as the configuration has it, else what they signed in with, where that is said to be an address.
+    /// Of a person: as the configuration has it, else what they signed in with, where that is said to be an address, else as a group of
+    /// a team has it.
     async fn address_for(&self, audience: &Audience) -> Result<Option<String>, StoreError> {
         let Audience::Person(person) = audience else { return Ok(None) };
         let Some(email) = &self.settings.email else { return Ok(None) };
         if let Some(address) = email.address_of(*person) {
             return Ok(Some(address.to_owned()));
         }
-        if !email.usernames_are_addresses {
-            return Ok(None);
+        if email.usernames_are_addresses
+            && let Some(known) = self.store.known_person(*person).await?
+        {
+            return Ok(Some(known.username));
         }
-        Ok(self.store.known_person(*person).await?.map(|person| person.username))
+        self.recipients.address_of(&self.store, *person, self.clock.now()).await
     }
 
     async fn send_over(&self, name: &ChannelName, carrier: &Carrier) -> Result<(), StoreError> {

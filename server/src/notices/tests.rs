@@ -136,7 +136,7 @@ async fn site_of(database: &Database, mut settings: Value, teams: &[Team], at: O
     let store = database.store().await.of(TenantId::new(Uuid::from_u128(1)));
     let clock = Arc::new(HandClock(Mutex::new(at)));
     let portal = ("https://t.example", "t.example");
-    let recipients = Recipients::new(&settings, teams);
+    let recipients = Recipients::new(&settings, teams, Some(Duration::days(3)));
     let sealer = Arc::new(Sealer::new(&TokenKey::random(&OsEntropy), &[]).unwrap());
     let book = ChannelBook::new(store.clone(), settings, sealer);
     let sender =

@@ -42,6 +42,10 @@ pub(crate) struct Context {
     pub(crate) requests: Arc<RequestPolicy>,
     /// How often the directory is read in the background; `None`: it is not.
     pub(crate) inventory_every: Option<Duration>,
+    /// Owners' departments may be read, by what the configuration says.
+    pub(crate) owner_departments: bool,
+    /// How old what was read of groups may be; `None`: they are not read.
+    pub(crate) group_members_for: Option<Duration>,
 }
 
 impl Context {

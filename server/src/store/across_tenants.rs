@@ -20,10 +20,11 @@ use domain::merge_plan::{Change, MergePlan};
 use domain::notices::{Audience, DeliveryState, EndingApp};
 use domain::requests::Command;
 use domain::rollout::{AppFilter, Counts, Outcome, PushMode, RunState};
+use domain::teams::GroupFailure;
 use samples::{
     AT, HELD, ITEM, KEY, OURS, OWEN, PLAN, RECEIPT, REQUEST, SHA1, THEIRS, acknowledgement, app, assigned,
-    calendar_key, channel, entry, given, hours, id, item_entry, keys, notice, receipt, request, request_record, result,
-    retirement, rule_change, secret_removal, sent, stored_certificate, team, told, write,
+    calendar_key, channel, entry, given, group_person, hours, id, item_entry, keys, notice, receipt, request,
+    request_record, result, retirement, rule_change, secret_removal, sent, stored_certificate, team, told, write,
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -112,6 +113,7 @@ async fn filled(store: &TenantStore) -> CertificateFacts {
     assert_eq!(store.keep_view((id(77), Whose::Everybodys), &named, "q=x", AT, None).await.unwrap(), ViewKept::Kept);
     notices(store).await;
     assert!(store.give_apps(&BTreeSet::new(), &given(), &item_entry()).await.unwrap());
+    store.keep_group(OWEN, Some("ours"), &[group_person()], AT).await.unwrap();
     assert!(store.begin_secret_removal(&secret_removal()).await.unwrap());
     let kept = store.keep_setting(&rule_change(0), b"{}", 9, &item_entry()).await.unwrap();
     assert_eq!(kept, SettingKept::Kept);
@@ -126,6 +128,10 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
     let counts = store.counts(RECEIPT).await.unwrap();
     let unfinished = store.unfinished_business(OWEN, RECEIPT).await.unwrap();
     vec![
+        ("group_rows", store.group_rows(&[OWEN]).await.unwrap().len()),
+        ("people_of_groups", store.people_of_groups(&[OWEN], AT).await.unwrap().len()),
+        ("groups_with", store.groups_with(OWEN, AT).await.unwrap().len()),
+        ("address_in_groups", store.address_in_groups(OWEN, AT).await.unwrap().iter().count()),
         ("given_apps", store.given_apps().await.unwrap().len()),
         ("kept_settings", store.kept_settings(SettingKind::Rule).await.unwrap().len()),
         ("setting_in_use", store.setting_in_use(SettingKind::Rule, "ours").await.unwrap().iter().count()),
@@ -236,6 +242,7 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("unseen_in_inventory", store.unseen_in_inventory(i64::MAX, 9).await.unwrap().len()),
         ("apps_of_teams", store.apps_of_teams(&team(), 9).await.unwrap().len()),
         ("count_apps_of_teams", usize::try_from(store.count_apps_of_teams(&team()).await.unwrap()).unwrap()),
+        ("count_unknown_departments", usize::try_from(store.count_unknown_departments().await.unwrap()).unwrap()),
         ("changes_elsewhere", store.changes_elsewhere(HELD, 9).await.unwrap().len()),
         ("changes_to_look_up", store.changes_to_look_up(AT, 9).await.unwrap().len()),
         ("item_standings", store.item_standings(&[HELD], AT).await.unwrap().len()),
@@ -327,6 +334,11 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert_eq!(ours.saved_views(OWEN).await.unwrap()[0].name, "ours");
         assert!(theirs.give_apps(&BTreeSet::new(), &BTreeSet::new(), &item_entry()).await.unwrap(), "they have none");
         assert_eq!(ours.given_apps().await.unwrap(), given());
+        theirs.group_failed(OWEN, GroupFailure::Gone, AT).await.unwrap();
+        theirs.keep_group(OWEN, None, &[], AT).await.unwrap();
+        theirs.forget_groups_but(&[]).await.unwrap();
+        assert_eq!(ours.people_of_groups(&[OWEN], AT).await.unwrap()[&OWEN], [group_person()]);
+        assert_eq!(ours.group_rows(&[OWEN]).await.unwrap()[&OWEN].failure, None);
         let change = rule_change(1);
         let overtaken = theirs.keep_setting(&change, b"x", 9, &item_entry()).await.unwrap();
         assert_eq!(overtaken, SettingKept::Overtaken);

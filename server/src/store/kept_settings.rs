@@ -1,7 +1,8 @@
 //! What administrators set in the portal itself: channels for notices, and approval rules. What a value says is for who asks.
 
 use super::notices::forget_channel;
-use super::{AuditEntry, Stamp, Store, StoreError, TenantStore, audit, from_json, parse};
+use super::sql::Sql;
+use super::{AuditEntry, Engine, Stamp, Store, StoreError, TenantStore, audit, from_json, parse};
 use domain::notices::ChannelName;
 use domain::requests::ApprovalRule;
 use domain::spelling::spelled;
@@ -53,6 +54,12 @@ pub enum SettingKept {
     Full,
     /// It is not what was seen.
     Overtaken,
+}
+
+/// What of one is another.
+enum Over<'o> {
+    Value(&'o [u8]),
+    IsOn(bool),
 }
 
 #[derive(sqlx::FromRow)]
@@ -134,6 +141,8 @@ impl TenantStore {
     ) -> Result<SettingKept, StoreError> {
         let mut transaction = self.store.begin().await?;
         let written = if change.seen == 0 {
+            // What others add meanwhile would not be counted.
+            self.add_alone(&mut transaction, change.kind).await?;
             let there: i64 =
                 sqlx::query_scalar("SELECT count(*) FROM kept_settings WHERE tenant_id = $1 AND kind = $2")
                     .bind(self.tenant)
@@ -143,7 +152,7 @@ impl TenantStore {
             if there >= i64::from(most) {
                 return Ok(SettingKept::Full);
             }
-            sqlx::query(
+            let added = sqlx::query(
                 "INSERT INTO kept_settings (tenant_id, kind, name, value, is_on, version, changed_at, changed_by)
                  VALUES ($1, $2, $3, $4, 1, 1, $5, $6) ON CONFLICT (tenant_id, kind, name) DO NOTHING",
             )
@@ -154,23 +163,12 @@ impl TenantStore {
             .bind(Stamp(change.at))
             .bind(change.by)
             .execute(&mut *transaction)
-            .await?
+            .await?;
+            added.rows_affected() > 0
         } else {
-            sqlx::query(
-                "UPDATE kept_settings SET value = $5, version = version + 1, changed_at = $6, changed_by = $7
-                 WHERE tenant_id = $1 AND kind = $2 AND name = $3 AND version = $4",
-            )
-            .bind(self.tenant)
-            .bind(change.kind.as_str())
-            .bind(change.name)
-            .bind(i64::from(change.seen))
-            .bind(value)
-            .bind(Stamp(change.at))
-            .bind(change.by)
-            .execute(&mut *transaction)
-            .await?
+            self.write_over(&mut transaction, change, Over::Value(value)).await?
         };
-        if written.rows_affected() == 0 {
+        if !written {
             return Ok(SettingKept::Overtaken);
         }
         audit::write(&mut *transaction, self.tenant, entry).await?;
@@ -187,20 +185,7 @@ impl TenantStore {
         entry: &AuditEntry,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.store.begin().await?;
-        let written = sqlx::query(
-            "UPDATE kept_settings SET is_on = $5, version = version + 1, changed_at = $6, changed_by = $7
-             WHERE tenant_id = $1 AND kind = $2 AND name = $3 AND version = $4",
-        )
-        .bind(self.tenant)
-        .bind(change.kind.as_str())
-        .bind(change.name)
-        .bind(i64::from(change.seen))
-        .bind(i64::from(on))
-        .bind(Stamp(change.at))
-        .bind(change.by)
-        .execute(&mut *transaction)
-        .await?;
-        if written.rows_affected() == 0 {
+        if !self.write_over(&mut transaction, change, Over::IsOn(on)).await? {
             return Ok(false);
         }
         if !on {
@@ -229,6 +214,35 @@ impl TenantStore {
         audit::write(&mut *transaction, self.tenant, entry).await?;
         transaction.commit().await?;
         Ok(true)
+    }
+
+    /// Until the transaction ends, nobody else adds one of this kind. SQLite's has the whole file to itself.
+    async fn add_alone(&self, connection: &mut AnyConnection, kind: SettingKind) -> Result<(), StoreError> {
+        if self.store.engine() == Engine::Postgres {
+            sqlx::query("SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 2)) AS TEXT)")
+                .bind(format!("{}/{kind}", self.tenant.0))
+                .execute(connection)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// `false`, and nothing changed, where it is not what was seen.
+    async fn write_over(
+        &self,
+        connection: &mut AnyConnection,
+        change: &SettingChange<'_>,
+        what: Over<'_>,
+    ) -> Result<bool, StoreError> {
+        let mut sql = Sql::new("UPDATE kept_settings SET version = version + 1, changed_at = ");
+        sql.bind(Stamp(change.at)).push(", changed_by = ").bind(change.by.to_owned());
+        match what {
+            Over::Value(value) => sql.push(", value = ").bind(value.to_vec()),
+            Over::IsOn(on) => sql.push(", is_on = ").bind(i64::from(on)),
+        };
+        sql.push(" WHERE tenant_id = ").bind(self.tenant).push(" AND kind = ").bind(change.kind.as_str());
+        sql.push(" AND name = ").bind(change.name.to_owned()).push(" AND version = ").bind(i64::from(change.seen));
+        Ok(sql.query()?.execute(connection).await?.rows_affected() > 0)
     }
 
     async fn not_used_any_more(
@@ -291,6 +305,23 @@ mod tests {
             assert!(!store.remove_setting(&change(kind, "b", 2), &entry).await.unwrap());
             assert!(store.remove_setting(&change(kind, "b", 3), &entry).await.unwrap());
             assert_eq!(store.kept_settings(kind).await.unwrap().len(), 1);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn however_many_add_at_once_there_are_never_more_than_there_may_be() {
+        on_both(async |database| {
+            let store = database.store().await.of(TenantId::new(Uuid::from_u128(1)));
+            let entry = AuditEntry::new(None, AT, AuditAction::Rule(SettingAct::Added), AuditOutcome::Recorded);
+            let names: Vec<String> = (0..12).map(|n| format!("rule {n}")).collect();
+            let keep = async |name: &String| {
+                store.keep_setting(&change(SettingKind::Rule, name, 0), b"1", 3, &entry).await.unwrap()
+            };
+            let kept = futures_util::future::join_all(names.iter().map(keep)).await;
+            assert_eq!(kept.iter().filter(|kept| **kept == SettingKept::Kept).count(), 3, "{kept:?}");
+            assert!(kept.iter().all(|kept| matches!(kept, SettingKept::Kept | SettingKept::Full)), "{kept:?}");
+            assert_eq!(store.kept_settings(SettingKind::Rule).await.unwrap().len(), 3);
         })
         .await;
     }

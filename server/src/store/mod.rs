@@ -63,6 +63,7 @@ mod stamp;
 mod states;
 mod stored_json;
 mod team_apps;
+mod team_groups;
 mod unanswered;
 #[cfg(test)]
 mod upgrade;
@@ -97,6 +98,7 @@ pub use secret_removals::{RemovalFacts, SecretRemoval};
 pub use sessions::{OwnSessionRow, SessionRow, SessionTable};
 pub use states::{KeptState, Origin, Sighting};
 pub use stored_json::{Stored, StoredProblem, StoredReason};
+pub use team_groups::{GroupPerson, GroupRow};
 pub use unanswered::StoredWrite;
 
 use domain::ids::TenantId;

@@ -15,7 +15,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 /// How long the reading may take.
-const LONG: Duration = Duration::from_mins(2);
+pub const LONG: Duration = Duration::from_mins(2);
 
 async fn needs(world: &World, upn: &str) -> Needs {
     world.desk(upn).needs().await.unwrap().unwrap()

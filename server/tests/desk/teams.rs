@@ -9,6 +9,7 @@ use app::contract::inventory::{GridQuery, GridRows, GridView};
 use app::contract::ports::*;
 use app::contract::pushes::ReceiptQuery;
 use app::contract::requests::RequestShow;
+use app::contract::teams::Departments;
 use domain::requests::{RequestState, ReviewVerdict};
 use domain::rollout::{Outcome, PushMode, Steer};
 use domain::teams::Membership;
@@ -75,6 +76,61 @@ async fn a_member_sees_the_teams_apps_and_nobody_else_does() {
         assert_eq!((teams[0].membership, teams[0].apps), (Membership::Member, Some(invoices as u64)), "{teams:?}");
         assert!(world.desk(LEILA).teams().await.unwrap().teams.is_empty());
         assert_eq!(world.desk(PRIYA).teams().await.unwrap().teams[0].membership, Membership::Stranger);
+    }
+}
+
+#[tokio::test]
+async fn a_team_has_the_apps_of_a_department_where_departments_can_be_read_and_nowhere_else() {
+    for database in [Database::sqlite(), Database::postgres().await] {
+        let mut world = World::with_inventory(database).await;
+        until_read(&world).await;
+        world
+            .teams(
+                json!([{"name": "Finance", "members": [world.viewer(OWEN).object_id], "owner_department": "finance"}]),
+            )
+            .await;
+        let said = async |world: &World, upn: &str| {
+            let teams = world.desk(upn).teams().await.unwrap();
+            assert_eq!(teams.teams[0].rules, ["With an owner of the department finance"], "{upn}");
+            (teams.departments, teams.teams[0].apps)
+        };
+        let asked = |world: &World| {
+            let requests = world.tenant.requests().into_iter();
+            requests.filter(|request| request.path.contains("department")).count()
+        };
+        let sees = async |world: &World, upn: &str| {
+            (mine(world, upn).await.iter().any(|(name, _)| name == APP), grid(world, upn).await.0.contains(APP))
+        };
+        let team_of_app = async |world: &World| world.desk(OWEN).app(world.id(APP)).await.unwrap().teams.len();
+        for upn in [OWEN, PRIYA] {
+            assert_eq!(said(&world, upn).await, (Some(Departments::NotAsked), Some(0)), "{upn}");
+        }
+        assert_eq!(world.desk(LEILA).teams().await.unwrap().departments, None, "it is in no such team");
+        assert_eq!((sees(&world, OWEN).await, team_of_app(&world).await), ((false, false), 0));
+
+        // The configuration says that they may be read, and it is not so: unknown, and never none.
+        world.read_with_departments(&["User.ReadBasic.All"]).await;
+        assert_eq!(said(&world, OWEN).await, (Some(Departments::Unknown { apps: None }), Some(0)));
+        let (Some(Departments::Unknown { apps: Some(unknown) }), Some(0)) = said(&world, PRIYA).await else {
+            panic!("they are not known");
+        };
+        assert!(unknown > 10, "{unknown}");
+        assert_eq!((sees(&world, OWEN).await, team_of_app(&world).await), ((false, false), 0));
+        assert_eq!(asked(&world), 0, "what would not be answered is not asked");
+
+        world.read_with_departments(&["User.Read.All"]).await;
+        assert!(asked(&world) > 0);
+        let (known, apps) = said(&world, OWEN).await;
+        assert!(known == Some(Departments::Known) && apps > Some(1), "{known:?} {apps:?}");
+        assert_eq!(said(&world, PRIYA).await, (known, apps));
+        assert_eq!((sees(&world, OWEN).await, team_of_app(&world).await), ((true, true), 1));
+        let (_, right) = mine(&world, OWEN).await.into_iter().find(|(name, _)| name == APP).unwrap();
+        assert_ne!(right, Right::Owner, "it is not theirs to write");
+        assert_eq!(sees(&world, LEILA).await, (false, false), "of another department, and of no team");
+
+        // Who asks no more knows no more.
+        world.read_with_departments(&[]).await;
+        assert_eq!((sees(&world, OWEN).await, team_of_app(&world).await), ((false, false), 0));
     }
 }
 

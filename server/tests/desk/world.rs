@@ -5,6 +5,7 @@
 pub use crate::certificates::TestCertificate;
 use crate::databases::Database;
 use crate::entries::write;
+use crate::needs::LONG;
 use crate::people::{self, viewer};
 pub use crate::people::{DANIEL, MARA, OWEN, PRIYA, TOBIAS};
 use crate::test_parts::TestParts;
@@ -46,7 +47,8 @@ pub struct World {
     jobs: RunningJobs,
     handed: Arc<Handed>,
     /// What the inventory is read with, and how often.
-    inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
+    inventory: Inventory,
+    owner_departments: bool,
     policy: RequestPolicy,
 }
 
@@ -59,6 +61,9 @@ impl ReadToken for Reader {
         Ok(self.0.clone())
     }
 }
+
+/// What the directory is read with, and how often.
+type Inventory = Option<(Arc<dyn ReadToken>, time::Duration)>;
 
 /// For Graph, and for Key Vault.
 struct Token(Option<String>, Option<String>, Arc<Handed>);
@@ -168,9 +173,11 @@ impl World {
         let inventory = inventory.then(|| (reader, time::Duration::days(1)));
         let base = tenant.base_url();
         let policy = RequestPolicy::default();
-        let state = state(&http, &handed, tenant.tenant_id(), base, &store, (&settings, &policy), inventory.clone());
+        let reading = (inventory.clone(), false);
+        let state = state(&http, &handed, tenant.tenant_id(), base, &store, (&settings, &policy), reading);
         let jobs = server::jobs::start(state.job_parts()).await.unwrap();
-        Self { tenant, state, store, settings, database, http, jobs, handed, inventory, policy }
+        let owner_departments = false;
+        Self { tenant, state, store, settings, database, http, jobs, handed, inventory, owner_departments, policy }
     }
 
     /// With rules that ask for approval.
@@ -196,9 +203,30 @@ impl World {
         self.through(&base_url).await;
     }
 
+    /// The directory is read at once, by a token with these permissions beside the usual one, and owners' departments may be read.
+    /// Answers when that has come to its end.
+    pub async fn read_with_departments(&mut self, permissions: &[&str]) {
+        let permissions: Vec<&str> = permissions.iter().copied().chain(["Application.Read.All"]).collect();
+        let token = self.tenant.graph_token_with_scopes(PRIYA, &permissions).unwrap();
+        // Each run is a pass: the last one counts for nothing.
+        self.inventory = Some((Arc::new(Reader(token)), time::Duration::ZERO));
+        self.owner_departments = true;
+        let store = self.store.of(TenantId::new(self.tenant.tenant_id()));
+        let complete = async || store.inventory_state().await.unwrap().and_then(|state| state.complete_at);
+        let before = complete().await;
+        let base_url = self.tenant.base_url().to_owned();
+        self.through(&base_url).await;
+        let read = async {
+            while complete().await == before {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(LONG, read).await.expect("a reading that comes to its end");
+    }
+
     /// The same portal, reaching Graph through another URL.
     pub async fn through(&mut self, base_url: &str) {
-        let inventory = self.inventory.clone();
+        let inventory = (self.inventory.clone(), self.owner_departments);
         let tenant = self.tenant.tenant_id();
         let settings = (&self.settings, &self.policy);
         self.state = state(&self.http, &self.handed, tenant, base_url, &self.store, settings, inventory);
@@ -356,14 +384,14 @@ fn state(
     base_url: &str,
     store: &Store,
     (settings, requests): (&DeskSettings, &RequestPolicy),
-    inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
+    (inventory, owner_departments): (Inventory, bool),
 ) -> Arc<Parts> {
     let place = VaultPlace::Below(base_url.parse::<url::Url>().unwrap().join("_vault/").unwrap());
     let vaults = Some(KeyVaultCloud { resource: VAULTS.into(), place });
     let job_tokens: Arc<dyn JobTokens> = Arc::clone(handed) as _;
     let portal = TestParts { http, base_url, tenant: TenantId::new(tenant_id), store, vaults };
     let givens = portal.givens(settings.clone(), job_tokens);
-    Arc::new(parts(Givens { requests: requests.clone(), inventory, ..givens }))
+    Arc::new(parts(Givens { requests: requests.clone(), inventory, owner_departments, ..givens }))
 }
 
 pub fn add(certificates: Vec<Sha256Thumbprint>, apps: Chosen, mode: PushMode, display_name: &str) -> PlanRequest {

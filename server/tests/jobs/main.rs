@@ -14,6 +14,7 @@ mod elsewhere;
 mod entries;
 mod events;
 mod faults;
+mod groups;
 mod inventory;
 mod keys;
 mod older_version;

@@ -237,18 +237,35 @@ fn led_to(page: &crate::support::Page, folder: &str) -> Uuid {
     id.split('/').next().unwrap().parse().unwrap()
 }
 
-async fn portal() -> TestPortal {
+/// By what teams have their apps.
+#[derive(Clone, Copy)]
+enum Lines {
+    Names,
+    Departments,
+}
+
+async fn portal(lines: Lines) -> TestPortal {
+    let line = |names: &str, department: &str| match lines {
+        Lines::Names => json!({"names": [names]}),
+        Lines::Departments => json!({"owner_department": department}),
+    };
+    let team = |name: &str, member: Uuid, mut lines: serde_json::Value| {
+        lines["name"] = json!(name);
+        lines["members"] = json!([member]);
+        lines
+    };
     let teams = |portal: &TestPortal| {
         let id = |name: &str| portal.person(name).id;
         json!([
-            {"name": "Team A", "members": [id(MEMBER_OF_A)], "names": ["invoice-*"]},
-            {"name": "Team B", "members": [id(MEMBER_OF_B)], "names": ["customer-*"]},
+            team("Team A", id(MEMBER_OF_A), line("invoice-*", "Finance")),
+            team("Team B", id(MEMBER_OF_B), line("customer-*", "Digital")),
         ])
     };
     // People have the same ids in each local tenant.
     let teams = teams(&TestPortal::start().await);
     TestPortal::start_with(|config| {
         config.inventory.read = InventoryRead::Application;
+        config.inventory.owner_departments = matches!(lines, Lines::Departments);
         let policy = std::mem::take(&mut config.requests);
         config.requests = policy.with_teams(serde_json::from_value(teams).unwrap()).unwrap();
     })
@@ -346,7 +363,16 @@ fn entra_shows_only_own_apps(portal: &TestPortal) {
 
 #[tokio::test]
 async fn nothing_of_anothers_is_shown_by_any_address() {
-    let portal = portal().await;
+    nothing_of_anothers(Lines::Names).await;
+}
+
+#[tokio::test]
+async fn nothing_of_anothers_is_shown_where_teams_have_apps_by_departments() {
+    nothing_of_anothers(Lines::Departments).await;
+}
+
+async fn nothing_of_anothers(lines: Lines) {
+    let portal = portal(lines).await;
     let of = seed(&portal).await;
     // The marks are there to be found: whoever may see them does, or nothing below would show anything.
     for (name, request, receipt) in
@@ -408,7 +434,7 @@ async fn nothing_of_anothers_is_shown_by_any_address() {
 
 #[tokio::test]
 async fn who_may_see_may_not_all_do() {
-    let portal = portal().await;
+    let portal = portal(Lines::Names).await;
     let of = seed(&portal).await;
     let review = fields(Form::ReviewRequest, &of);
     for name in [MEMBER_OF_A, OWNER, AUDITOR] {

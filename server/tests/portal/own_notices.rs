@@ -1,7 +1,7 @@
 //! A person's own notices: what ends, acknowledging it, their hours, and the calendar that a program reads.
 
 use crate::databases::Database;
-use crate::support::{Browser, Page, TestPortal, query};
+use crate::support::{Browser, LONG, Page, TestPortal, query};
 use domain::notices::CalendarKey;
 use reqwest::{Method, StatusCode};
 use server::config::{CalendarContent, Config, InventoryRead, NoticeSettings, Rate};
@@ -88,6 +88,49 @@ async fn calendar_of_sofia(portal: &TestPortal) {
     assert_eq!(program.get(&second).await.status, StatusCode::NOT_FOUND);
     let audit = portal.signed_in("mara.lindqvist").await.get("/audit").await.body;
     assert!(audit.contains("Calendar made") && audit.contains("Calendar revoked"), "{audit}");
+}
+
+#[tokio::test]
+async fn a_calendar_has_the_apps_of_a_group_where_the_background_knows_who_is_in_it() {
+    let portal = portal(CalendarContent::Names).await;
+    let id = portal.person("owen.carter").id;
+    let admin = portal.person("mara.lindqvist").user_principal_name;
+    let token = portal.tenant.graph_token_with_scopes(&admin, &["Group.ReadWrite.All"]).unwrap();
+    let base = portal.tenant.base_url();
+    let body = serde_json::json!({"displayName": "invoices", "mailEnabled": false, "mailNickname": "invoices",
+        "securityEnabled": true, "members@odata.bind": [format!("{base}/v1.0/users/{id}")]});
+    let made = reqwest::Client::new().post(format!("{base}/v1.0/groups")).bearer_auth(token).json(&body).send().await;
+    let group: serde_json::Value = made.unwrap().json().await.unwrap();
+    let teams = serde_json::json!([{"name": "Invoices", "group": group["id"], "names": ["invoice-*"]}]);
+    let mut client = uuid::Uuid::nil();
+    let portal = portal
+        .again(|config| {
+            client = config.entra.client_id.uuid();
+            let policy = std::mem::take(&mut config.requests);
+            config.requests = policy.with_teams(serde_json::from_value(teams).unwrap()).unwrap();
+        })
+        .await;
+    let mut calendars = vec![];
+    for name in ["owen.carter", "leila.haddad"] {
+        calendars.push(address(&portal.signed_in(name).await.submit("/api/make-calendar", &[]).await));
+    }
+    let has = async |portal: &TestPortal, calendar: &str| {
+        let feed = portal.browser().get(calendar).await;
+        assert_eq!(feed.status, StatusCode::OK);
+        feed.body.replace("\r\n ", "").contains(APP)
+    };
+    assert!(!has(&portal, &calendars[0]).await, "nobody knows without their sign-in");
+    assert!(portal.tenant.grant_graph_permissions(client, &["GroupMember.Read.All"]));
+    let portal = portal.again(|config| config.inventory.group_members = true).await;
+    let known = async {
+        while !has(&portal, &calendars[0]).await {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(LONG, known).await.expect("a group that is read");
+    assert!(!has(&portal, &calendars[1]).await, "of nobody else");
+    let page = portal.signed_in("mara.lindqvist").await.get("/settings/teams").await.body;
+    assert!(page.contains("“invoices”") && page.contains("1 person"), "{page}");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each binary uses its part")]
 
 use crate::people::cloud;
-use domain::ids::TenantId;
+use domain::ids::{AppId, TenantId};
 use server::clock::SystemClock;
 use server::config::{DeskSettings, KeyVaultCloud, RequestPolicy, TokenKey};
 use server::entropy::OsEntropy;
@@ -51,6 +51,9 @@ impl TestParts<'_> {
             requests: RequestPolicy::default(),
             inventory: None,
             inventory_delta: None,
+            owner_departments: false,
+            group_members: None,
+            own_app: AppId::new(uuid::Uuid::nil()),
             notices: None,
             notice_settings: Arc::default(),
             channel_sealer: Arc::new(Sealer::new(&TokenKey::random(&OsEntropy), &[]).unwrap()),

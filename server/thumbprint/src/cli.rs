@@ -7,9 +7,9 @@ use crate::tenant_command::{TenantAction, TenantArguments, TenantCommand, Tenant
 use app::route::Route;
 use clap::{Parser, Subcommand};
 use domain::suitability::assess;
+use domain::teams::Team;
 #[cfg(feature = "demo")]
-use server::config::LogFormat;
-use server::config::{self, Config};
+use server::config::{self, Config, InventoryRead, InventorySettings, LogFormat};
 use server::http::has_site;
 use server::log;
 use server::portal;
@@ -160,11 +160,52 @@ fn summary(config: &Config) -> String {
             mailbox.as_str()
         );
     }
+    text += &departments(&config.requests.teams, &config.inventory);
+    text += &groups(&config.requests.teams, &config.inventory);
     let assessment = assess(facts, OffsetDateTime::now_utc());
     for refusal in &assessment.refusals {
         let _ = writeln!(text, "\n  The portal's own certificate: {}. {}", refusal.title(), refusal.advice());
     }
     text
+}
+
+/// What teams need that have apps by the departments of their owners.
+fn departments(teams: &[Team], inventory: &InventorySettings) -> String {
+    let teams = teams.iter().filter(|team| team.owner_department.is_some());
+    let names: Vec<String> = teams.map(|team| format!("“{}”", team.name)).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    let what = format!("\n  By owner_department, {} cannot be given any app:", names.join(", "));
+    match (inventory.read, inventory.owner_departments) {
+        (InventoryRead::Off, _) => format!("{what} the directory is not read ([inventory] read).\n"),
+        (InventoryRead::Application, false) => format!(
+            "{what} owners' departments are not read. Grant the application permission\n  User.Read.All, and set owner_departments in [inventory] (docs/self-service.md).\n"
+        ),
+        (InventoryRead::Application, true) => format!(
+            "\n  By owner_department, {} need the application permission User.Read.All. Whether it is granted is not known here;\n  without it departments stay unknown, and the page Teams says so.\n",
+            names.join(", ")
+        ),
+    }
+}
+
+/// What teams need that have a group.
+fn groups(teams: &[Team], inventory: &InventorySettings) -> String {
+    let with_group = || teams.iter().filter(|team| team.group.is_some());
+    if with_group().next().is_none() {
+        return String::new();
+    }
+    if inventory.group_members_for().is_some() {
+        return "\n  Groups of teams are read with the application permission GroupMember.Read.All. Whether it is granted is not known\n  here; without it who is in them stays unknown, and the page Teams says so.\n".to_owned();
+    }
+    let told: Vec<String> = with_group().filter(|t| t.tell_members).map(|team| format!("“{}”", team.name)).collect();
+    if told.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\n  By tell_members, {} cannot tell the members of a group: who they are is not read. Grant the application permission\n  GroupMember.Read.All, and set group_members in [inventory] (docs/self-service.md).\n",
+        told.join(", ")
+    )
 }
 
 /// Without its address, which may hold a password.
@@ -212,6 +253,60 @@ async fn started<T, E: std::fmt::Display>(
 mod tests {
     use super::*;
     use clap::CommandFactory as _;
+
+    #[test]
+    fn what_a_team_by_department_lacks_is_said() {
+        let team = |department: &str| Team {
+            name: "Finance".parse().expect("a name"),
+            owner_department: department.parse().ok(),
+            members: vec![],
+            group: None,
+            apps: vec![],
+            names: vec![],
+            tags: vec![],
+            ownerless: false,
+            technical: None,
+            business: None,
+            tell_members: false,
+        };
+        let said = |teams: &[Team], read, owner_departments| {
+            departments(teams, &InventorySettings { read, owner_departments, ..InventorySettings::default() })
+        };
+        assert_eq!(said(&[team("")], InventoryRead::Off, false), "");
+        let teams = [team("Finance")];
+        assert!(said(&teams, InventoryRead::Off, true).contains("“Finance” cannot be given any app: the directory"));
+        let off = said(&teams, InventoryRead::Application, false);
+        assert!(off.contains("User.Read.All, and set owner_departments"), "{off}");
+        assert!(
+            said(&teams, InventoryRead::Application, true).contains("need the application permission User.Read.All")
+        );
+    }
+
+    #[test]
+    fn what_a_team_with_a_group_lacks_is_said() {
+        let team = |tell_members| Team {
+            name: "Finance".parse().expect("a name"),
+            owner_department: None,
+            members: vec![],
+            group: "765eb0e3-acb3-475d-9a98-ee6892f081c8".parse().ok(),
+            apps: vec![],
+            names: vec![],
+            tags: vec![],
+            ownerless: false,
+            technical: None,
+            business: None,
+            tell_members,
+        };
+        let settings = |group_members| InventorySettings {
+            read: InventoryRead::Application,
+            group_members,
+            ..InventorySettings::default()
+        };
+        assert_eq!(groups(&[team(false)], &settings(false)), "", "its members see its apps all the same");
+        assert!(groups(&[team(true)], &settings(false)).contains("“Finance” cannot tell the members"));
+        assert!(groups(&[team(false)], &settings(true)).contains("GroupMember.Read.All"));
+        assert_eq!(groups(&[], &settings(true)), "");
+    }
 
     #[test]
     fn the_command_line_is_sound() {

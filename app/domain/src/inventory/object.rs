@@ -139,6 +139,7 @@ impl InventoryObject {
             tags: Some(self.tags.clone()),
             audience: self.audience.clone(),
             ownerless: self.owners.known().and_then(Owners::anybody).map(|anybody| !anybody),
+            departments: self.owners.known().into_iter().flat_map(Owners::departments).cloned().collect(),
         })
     }
 

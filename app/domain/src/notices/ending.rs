@@ -5,6 +5,7 @@ use crate::credentials::Subject;
 use crate::inventory::{AttentionKind, InventoryObject, LifetimePolicy, OwnerKind, OwnerStanding, attentions};
 use crate::teams::Team;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use time::serde::rfc3339;
 use time::{Duration, OffsetDateTime};
 
@@ -87,8 +88,8 @@ impl EndingApp {
     }
 }
 
-/// Whom to tell about an object: its owners who may be able to act, and the contacts of the teams that look after it; where
-/// there is neither, whoever looks after what nobody owns. `teams`: those whose contacts can be told.
+/// Whom to tell about an object, each once: its owners who may be able to act, and of the teams that look after it the contacts, and
+/// the members where a team tells those; where there is nobody of them, whoever looks after what nobody owns. `teams`: those whose contacts can be told.
 pub fn audiences_of(object: &InventoryObject, teams: &[Team]) -> Vec<Audience> {
     let listed = object.owners.known().map_or(&[][..], |owners| &owners.listed);
     let people = listed
@@ -97,8 +98,13 @@ pub fn audiences_of(object: &InventoryObject, teams: &[Team]) -> Vec<Audience> {
         .map(|owner| Audience::Person(owner.id));
     let app = object.app_facts();
     let theirs = teams.iter().filter(|team| app.as_ref().is_some_and(|app| team.selector().has(app)));
-    let all: Vec<Audience> = people.chain(theirs.map(|team| Audience::Team(team.name.clone()))).collect();
-    if all.is_empty() { vec![Audience::Unowned] } else { all }
+    let of_teams = theirs.flat_map(|team| {
+        let contacts = (!team.mailboxes().is_empty()).then(|| Audience::Team(team.name.clone()));
+        let members = if team.tell_members { &team.members[..] } else { &[] };
+        contacts.into_iter().chain(members.iter().copied().map(Audience::Person))
+    });
+    let all: BTreeSet<Audience> = people.chain(of_teams).collect();
+    if all.is_empty() { vec![Audience::Unowned] } else { all.into_iter().collect() }
 }
 
 /// What ends, for one audience and day.
@@ -183,7 +189,8 @@ mod tests {
         let disabled = object(serde_json::json!([person(6, false)]), end);
         assert_eq!(audiences_of(&disabled, &[]), [Audience::Unowned]);
         let team = |name: &str, more: serde_json::Value| -> Team {
-            let mut team = serde_json::json!({"name": name, "members": [Uuid::from_u128(9)]});
+            let mut team =
+                serde_json::json!({"name": name, "members": [Uuid::from_u128(9)], "technical": "ops@contoso.example"});
             team.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
             serde_json::from_value(team).expect("a team")
         };
@@ -194,6 +201,15 @@ mod tests {
         assert_eq!(audiences_of(&owned, &teams), [whom(5), named(&payroll)], "beside the owners");
         assert_eq!(audiences_of(&disabled, &teams), [named(&payroll)], "somebody looks after it");
         assert_eq!(audiences_of(&disabled, &[other]), [Audience::Unowned]);
+        let told = team("Payroll", serde_json::json!({"names": ["pay*"], "tell_members": true}));
+        let told = told.with_people([5, 9, 11].map(|n| ObjectId::new(Uuid::from_u128(n))));
+        let each = [whom(5), whom(9), whom(11), named(&told)];
+        assert_eq!(audiences_of(&owned, std::slice::from_ref(&told)), each, "each once");
+        let without_contact = Team { technical: None, ..told };
+        let told = audiences_of(&disabled, std::slice::from_ref(&without_contact));
+        assert_eq!(told, [whom(5), whom(9), whom(11)]);
+        let of_nobody = Team { members: vec![], ..without_contact };
+        assert_eq!(audiences_of(&disabled, &[of_nobody]), [Audience::Unowned], "its group is not known");
         let orphans = team("Platform", serde_json::json!({"ownerless": true}));
         let nobodys = object(serde_json::json!([]), end);
         assert_eq!(audiences_of(&nobodys, std::slice::from_ref(&orphans)), [named(&orphans)]);

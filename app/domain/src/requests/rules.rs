@@ -255,7 +255,7 @@ impl ApprovalRule {
 
     fn selector(&self) -> AppSelector<'_> {
         let Self { apps, names, tags, .. } = self;
-        AppSelector { ids: apps.into(), names: names.into(), tags: tags.into(), ownerless: false }
+        AppSelector { ids: apps.into(), names: names.into(), tags: tags.into(), ..AppSelector::default() }
     }
 
     /// What is not known of an app counts as fitting: in doubt a person looks.
@@ -329,6 +329,7 @@ mod tests {
             tags: Some(vec!["tier0".into()]),
             audience: Some("AzureADMyOrg".into()),
             ownerless: None,
+            departments: vec![],
         }
     }
 

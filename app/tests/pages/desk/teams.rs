@@ -1,10 +1,10 @@
-//! Three teams, of which one has a group.
+//! Five teams, some with a group.
 
 use super::{SampleDesk, id};
 use app::contract::apps::Scope;
 use app::contract::problem::Problem;
 use app::contract::teams::*;
-use domain::teams::Membership;
+use domain::teams::{GroupFailure, Membership};
 
 #[async_trait::async_trait]
 impl TeamsPort for SampleDesk {
@@ -14,6 +14,8 @@ impl TeamsPort for SampleDesk {
             name: name.into(),
             members: vec!["Owen Carter".into(), "Sofia Marchetti".into()],
             group: None,
+            people: None,
+            untold: false,
             membership,
             rules: vec![rule.into()],
             apps: self.reading.map(|_| 12),
@@ -21,14 +23,30 @@ impl TeamsPort for SampleDesk {
             business: None,
         };
         let group = Some("765eb0e3-acb3-475d-9a98-ee6892f081c8".into());
+        let people = GroupPeople {
+            name: Some("Order <b>desk".into()),
+            listed: vec!["Kenji Watanabe".into(), "and 11 more".into()],
+            count: 12,
+            read_at: Some(super::NOW - time::Duration::days(4)),
+            is_old: true,
+            failure: Some(GroupFailure::NotPermitted),
+        };
         Ok(Teams {
             teams: vec![
                 team("Payroll", Membership::Member, "Named payroll-*"),
-                TeamView { group, ..team("Finance", Membership::Unknown, "With the tag finance") },
+                TeamView { group: group.clone(), ..team("Finance", Membership::Unknown, "With the tag finance") },
+                TeamView {
+                    group: group.clone(),
+                    people: Some(people),
+                    ..team("Orders", Membership::Stranger, "Named orders-*")
+                },
+                TeamView { group, untold: true, ..team("Depots", Membership::Stranger, "Named depot-*") },
                 team("Everything else", Membership::Stranger, "Without an owner"),
             ],
             scope: Scope::of(viewer),
             inventory: self.reading.is_some(),
+            departments: self.reading.map(|_| Departments::Unknown { apps: Some(3) }),
+            permissions_page: viewer.is_admin().then(|| "https://entra.example/#permissions".into()),
             given: viewer
                 .is_admin()
                 .then(|| GivenTable { count: 1, csv: format!("app,team\r\n{},Payroll\r\n", id(1)) }),

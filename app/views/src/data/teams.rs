@@ -1,8 +1,9 @@
 //! Teams: who looks after apps beside their owners in Entra.
 
 use super::apps::Scope;
-use domain::teams::Membership;
+use domain::teams::{GroupFailure, Membership};
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// The page about teams.
@@ -14,8 +15,27 @@ pub struct Teams {
     pub scope: Scope,
     /// The directory is read in the background: without that, names, tags and missing owners are not known.
     pub inventory: bool,
+    /// Where a team of these has apps by the departments of their owners, and there is an inventory: how far those are known.
+    pub departments: Option<Departments>,
+    /// Where in Entra's admin center the portal is given permissions; for administrators, in clouds that have one.
+    pub permissions_page: Option<String>,
     /// What is given to teams here; for administrators alone.
     pub given: Option<GivenTable>,
+}
+
+/// How far owners' departments are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Departments {
+    /// Of every owner.
+    Known,
+    /// The configuration does not say that they may be read: of nobody.
+    NotAsked,
+    /// Not of every owner.
+    Unknown {
+        /// Of how many app registrations there is an owner of whom it is not known; for those who see all of them.
+        apps: Option<u64>,
+    },
 }
 
 /// Apps that were given to teams here, beside what their own lines say.
@@ -64,6 +84,10 @@ pub struct TeamView {
     pub members: Vec<String>,
     /// Object id of a group in Entra.
     pub group: Option<String>,
+    /// Who is in that, as the background has read it; absent where it does not, and for who is not of the team.
+    pub people: Option<GroupPeople>,
+    /// Members of the group are to be told, and the background does not read who they are.
+    pub untold: bool,
     /// Whether the viewer is of it.
     pub membership: Membership,
     /// Which apps are its own, a line for each way.
@@ -74,6 +98,24 @@ pub struct TeamView {
     pub technical: Option<String>,
     /// Whom to ask what they are for.
     pub business: Option<String>,
+}
+
+/// Who is in a group of a team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupPeople {
+    /// Of the group.
+    pub name: Option<String>,
+    /// Names, or else object ids, at most so many as a page shows; and how many more there are.
+    pub listed: Vec<String>,
+    /// All of them.
+    pub count: u64,
+    /// When they were read; absent: never.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub read_at: Option<OffsetDateTime>,
+    /// That is too long ago: who is in it counts as unknown.
+    pub is_old: bool,
+    /// Why the last try was in vain.
+    pub failure: Option<GroupFailure>,
 }
 
 /// A team that looks after an app.

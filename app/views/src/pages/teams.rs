@@ -6,8 +6,9 @@ use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{Heading, counted};
+use crate::components::timestamp::Moment;
 use crate::data::apps::Scope;
-use crate::data::teams::{GivenPreview, TeamView, Teams};
+use crate::data::teams::{Departments, GivenPreview, GroupPeople, TeamView, Teams};
 use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::prelude::*;
@@ -26,7 +27,7 @@ pub fn preview(preview: GivenPreview) -> Page {
 
 #[component]
 fn All(teams: Teams) -> impl IntoView {
-    let Teams { teams, scope, inventory, given } = teams;
+    let Teams { teams, scope, inventory, departments, permissions_page, given } = teams;
     let names: Vec<String> = teams.iter().map(|team| team.name.clone()).collect();
     let unknown = teams.iter().any(|team| team.membership == Membership::Unknown);
     let by_inventory = !inventory && !teams.is_empty();
@@ -40,9 +41,10 @@ fn All(teams: Teams) -> impl IntoView {
         })}
         {by_inventory.then(|| view! {
             <MessageBar intent=Intent::Warning title="The directory is not read in the background">
-                <p>"Only apps that a team names by their ids are known. Names, tags and missing owners need the inventory."</p>
+                <p>"Only apps that a team names by their ids are known. Names, tags, missing owners and owners’ departments need the inventory."</p>
             </MessageBar>
         })}
+        {departments.map(|departments| view! { <UnknownDepartments departments permissions_page/> })}
         {if teams.is_empty() {
             let (title, text) = match scope {
                 Scope::All => ("There are no teams", "Add one in the section [[teams]] of the configuration: docs/self-service.md says how."),
@@ -72,9 +74,55 @@ fn All(teams: Teams) -> impl IntoView {
     }
 }
 
+/// For when nobody of them is signed in.
+#[component]
+fn People(people: GroupPeople) -> impl IntoView {
+    let GroupPeople { name: _, listed, count, read_at, is_old, failure } = people;
+    let count = counted(usize::try_from(count).unwrap_or(usize::MAX), "person", "people");
+    let failure = failure.map(|failure| format!("Who is in it could not be read: {}.", failure.in_words()));
+    view! {
+        {listed.into_iter().map(|person| view! { <span class="table__name">{person}</span> }).collect_view()}
+        {read_at.map(|at| view! { <span class="secondary">{count}", read "<Moment at relative=true/></span> })}
+        {is_old.then(|| view! { <span class="badge badge--warn"><Icon glyph=Glyph::Warning/>"Too old to be used"</span> })}
+        {failure.map(|why| view! { <span class="secondary">{why}</span> })}
+    }
+}
+
+/// What is not known is no team's, and may be one's.
+#[component]
+fn UnknownDepartments(departments: Departments, permissions_page: Option<String>) -> impl IntoView {
+    let (title, text) = match departments {
+        Departments::Known => return None,
+        Departments::NotAsked => (
+            "Owners’ departments are not read",
+            "A team here has apps by the department of their owners. Which these are is not known, and none is shown by it. It takes owner_departments in the section [inventory] of the configuration, and the application permission User.Read.All for Thumbprint.".to_owned(),
+        ),
+        Departments::Unknown { apps } => {
+            let of = apps.map_or_else(
+                || "Some apps have an owner whose department is".to_owned(),
+                |apps| {
+                    let count = counted(usize::try_from(apps).unwrap_or(usize::MAX), "app has", "apps have");
+                    format!("{count} an owner whose department is")
+                },
+            );
+            (
+                "Not every owner’s department is known",
+                format!("{of} not known: it was not read yet, or Thumbprint lacks the application permission User.Read.All. By what is not known no team has an app."),
+            )
+        }
+    };
+    Some(view! {
+        <MessageBar intent=Intent::Warning title=title>
+            <p>{text}</p>
+            {permissions_page.map(|page| view! { <p><a href=page>"Thumbprint’s API permissions in the Entra admin center"</a></p> })}
+        </MessageBar>
+    })
+}
+
 #[component]
 fn Row(team: TeamView) -> impl IntoView {
-    let TeamView { name, members, group, membership, rules, apps, technical, business } = team;
+    let TeamView { name, members, group, people, untold, membership, rules, apps, technical, business } = team;
+    let group_name = people.as_ref().and_then(|people| people.name.clone());
     let badge = match membership {
         Membership::Member => Some(("badge badge--there", Glyph::Person, "You are in it")),
         Membership::Unknown => Some(("badge badge--warn", Glyph::Warning, "Whether you are in it is not known")),
@@ -96,7 +144,12 @@ fn Row(team: TeamView) -> impl IntoView {
             <td data-label="Who">
                 <span class="stacked">
                     {members.into_iter().map(|member| view! { <span class="table__name">{member}</span> }).collect_view()}
-                    {group.map(|id| view! { <span class="secondary table__name">"Members of the group "<code class="mono">{id}</code></span> })}
+                    {group.map(|id| view! { <span class="secondary table__name">"Members of the group "{group_name.map(|name| format!("“{name}” "))}<code class="mono">{id}</code></span> })}
+                    {people.map(|people| view! { <People people/> })}
+                    {untold.then(|| view! {
+                        <span class="badge badge--warn"><Icon glyph=Glyph::Warning/>"Members of the group are not told"</span>
+                        <span class="secondary">"Who they are is not read: that takes group_members in the section [inventory] of the configuration, and the application permission GroupMember.Read.All."</span>
+                    })}
                 </span>
             </td>
             <td data-label="Which apps">

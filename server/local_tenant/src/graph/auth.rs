@@ -4,6 +4,7 @@ use axum::http::HeaderMap;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::directory_objects::Profiles;
 use super::error::GraphError;
 use crate::bearer::{bearer, in_force};
 use crate::entra::scope::GRAPH_ID;
@@ -158,6 +159,11 @@ impl Caller {
         if self.holds(&permissions) { Ok(()) } else { Err(GraphError::denied()) }
     }
 
+    /// Members of a group whose membership is hidden.
+    pub(crate) fn may_read_hidden_members(&self) -> bool {
+        self.holds(&["Member.Read.Hidden"])
+    }
+
     /// Members may make groups, as is the default at Entra.
     pub(crate) fn may_create_groups(&self) -> Result<(), GraphError> {
         let app = matches!(self, Self::App { .. }) && self.holds(&["Group.Create"]);
@@ -190,15 +196,16 @@ impl Caller {
         if right && self.holds(permissions) { Ok(()) } else { Err(GraphError::denied()) }
     }
 
-    /// Whether people's properties may be read.
-    pub(crate) fn sees_people(&self) -> bool {
-        self.holds(&[
-            "User.ReadBasic.All",
-            "User.Read.All",
-            "User.ReadWrite.All",
-            "Directory.Read.All",
-            "Directory.ReadWrite.All",
-        ])
+    /// What of people may be read. The basic profile is names, addresses and photo (Graph's page of permissions,
+    /// `User.ReadBasic.All`).
+    pub(crate) fn profiles(&self) -> Profiles {
+        if self.holds(&["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]) {
+            Profiles::Whole
+        } else if self.holds(&["User.ReadBasic.All"]) {
+            Profiles::Basic
+        } else {
+            Profiles::Hidden
+        }
     }
 
     /// `appRoleAssignments`: a permission, and of a person a role that manages applications.

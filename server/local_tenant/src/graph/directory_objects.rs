@@ -71,11 +71,20 @@ impl ObjectKind {
     }
 }
 
+/// What of people a caller may read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Profiles {
+    Hidden,
+    /// Names, addresses and photo.
+    Basic,
+    Whole,
+}
+
 /// What of others a caller may read. Of the rest there is the type and the id, and the other properties are null (Graph's
 /// page of permissions, "limited information returned for inaccessible member objects").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sight {
-    people: bool,
+    people: Profiles,
     groups: bool,
     applications: bool,
     own: Uuid,
@@ -90,12 +99,16 @@ impl Default for Sight {
 impl Sight {
     /// Of owners: everything, unless [`crate::Behaviour::limited_owners`] says otherwise.
     pub(super) fn of_owners(behaviour: &Behaviour, caller: &Caller) -> Self {
-        if behaviour.limited_owners { Self::of(caller) } else { Self::everything() }
+        let seen = Self::of(caller);
+        if behaviour.limited_owners {
+            return seen;
+        }
+        Self { people: seen.people.max(Profiles::Basic), own: seen.own, ..Self::everything() }
     }
 
     pub(super) fn of(caller: &Caller) -> Self {
         Self {
-            people: caller.sees_people(),
+            people: caller.profiles(),
             groups: caller.may_read_groups().is_ok(),
             applications: caller.may_read_applications().is_ok(),
             own: caller.id(),
@@ -104,12 +117,17 @@ impl Sight {
 
     /// All that there is.
     pub(super) const fn everything() -> Self {
-        Self { people: true, groups: true, applications: true, own: Uuid::nil() }
+        Self { people: Profiles::Whole, groups: true, applications: true, own: Uuid::nil() }
+    }
+
+    /// Of one's own, too (`User.Read`).
+    pub(super) fn shows_profile_of(self, person: Uuid) -> bool {
+        self.people == Profiles::Whole || self.own == person
     }
 
     fn covers(self, id: Uuid, kind: ObjectKind) -> bool {
         match kind {
-            ObjectKind::User => self.people || self.own == id,
+            ObjectKind::User => self.people != Profiles::Hidden || self.own == id,
             ObjectKind::Group => self.groups,
             ObjectKind::ServicePrincipal | ObjectKind::Application => self.applications,
             ObjectKind::DirectoryRole => true,
@@ -128,7 +146,7 @@ pub(super) fn typed(
         return Ok(None);
     };
     let shown = match kind {
-        ObjectKind::User => directory.person(id).map(|person| users::typed(person, query)),
+        ObjectKind::User => directory.person(id).map(|person| users::typed(person, query, sight)),
         ObjectKind::ServicePrincipal => {
             let service = directory.service_principals.get(ObjectKey::Id(id));
             service.map(|service| service_principals::typed(service, directory, query))
@@ -188,7 +206,7 @@ pub(super) fn by_ids(request: &Request<'_>) -> Result<Answer, GraphError> {
         Some(_) => Some(texts("types").ok_or_else(|| wrong("types"))?),
     };
     let sight = Sight::of(&request.caller);
-    if !(sight.people || sight.groups || sight.applications) {
+    if !(sight.people != Profiles::Hidden || sight.groups || sight.applications) {
         return Err(GraphError::denied());
     }
     let directory = request.tenant.read();

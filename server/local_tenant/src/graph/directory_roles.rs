@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::directory_objects::Sight;
 use super::error::GraphError;
 use super::object::Object;
 use super::path::RoleKey;
@@ -80,7 +81,11 @@ pub(crate) fn members(request: &Request<'_>, key: RoleKey) -> Result<Answer, Gra
     let directory = request.tenant.read();
     let role = find(&directory, key)?;
     let held = |person: &&Person| person.directory_roles.contains(&role);
-    let people = directory.people.iter().filter(held).map(|person| users::typed(person, &request.query));
+    let people = directory
+        .people
+        .iter()
+        .filter(held)
+        .map(|person| users::typed(person, &request.query, Sight::of(&request.caller)));
     let people = people.collect::<Result<Vec<_>, _>>()?;
     let context = request.query.context(&request.root(), "directoryObjects", false);
     Ok(Answer::ok(Object::collection(context, None, None, people), request.query.cost(2)))

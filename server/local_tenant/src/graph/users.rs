@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::directory_objects::Sight;
 use super::error::GraphError;
 use super::object::Object;
 use super::odata::page::cut;
@@ -28,15 +29,16 @@ const DEFAULT: &[&str] = &[
     "id",
 ];
 /// What can be selected besides.
-const MORE: &[&str] = &["accountEnabled", "userType", NAME];
+const MORE: &[&str] = &["accountEnabled", "department", "userType", NAME];
 
 /// `GET /users`: any member may look others up.
 pub(crate) fn list(request: &Request<'_>) -> Result<Answer, GraphError> {
     attributes_only_by_permission(request)?;
     let directory = request.tenant.read();
+    let sight = Sight::of(&request.caller);
     let mut rows = vec![];
     for (number, person) in (1..).zip(&directory.people) {
-        let get = |name: &str| property(person, name);
+        let get = |name: &str| property(person, name, sight);
         let filtered = request.query.filter.as_ref().map_or(Ok(true), |filter| filter.matches("User", &get))?;
         let text = |name: &str| get(name).and_then(|value| value.as_str().map(str::to_owned));
         if filtered && request.query.search.as_ref().map_or(Ok(true), |search| search.matches(text))? {
@@ -44,7 +46,7 @@ pub(crate) fn list(request: &Request<'_>) -> Result<Answer, GraphError> {
         }
     }
     let page = cut(rows.into_iter(), |person: &Person| Cow::Borrowed(person.display_name.as_str()), &request.query);
-    let items = page.rows.iter().map(|person| show(person, &request.query)).collect::<Result<_, _>>()?;
+    let items = page.rows.iter().map(|person| show(person, &request.query, sight)).collect::<Result<_, _>>()?;
     let root = request.root();
     let body = Object::collection(
         request.query.context(&root, "users", false),
@@ -69,7 +71,7 @@ pub(crate) fn get(request: &Request<'_>, name: &str) -> Result<Answer, GraphErro
 pub(super) fn entity(request: &Request<'_>, person: &Person) -> Result<Answer, GraphError> {
     attributes_only_by_permission(request)?;
     let context = request.query.context(&request.root(), "users", true);
-    let body = Object::with_context(context, show(person, &request.query)?);
+    let body = Object::with_context(context, show(person, &request.query, Sight::of(&request.caller))?);
     Ok(Answer::ok(body, request.query.cost(1)))
 }
 
@@ -78,14 +80,14 @@ fn attributes_only_by_permission(request: &Request<'_>) -> Result<(), GraphError
 }
 
 /// A person among other kinds of directory objects.
-pub(super) fn typed(person: &Person, query: &Query) -> Result<Object, GraphError> {
+pub(super) fn typed(person: &Person, query: &Query, sight: Sight) -> Result<Object, GraphError> {
     let mut out = Object::default();
     out.set("@odata.type", "#microsoft.graph.user");
-    out.extend(show(person, query)?);
+    out.extend(show(person, query, sight)?);
     Ok(out)
 }
 
-fn show(person: &Person, query: &Query) -> Result<Object, GraphError> {
+fn show(person: &Person, query: &Query, sight: Sight) -> Result<Object, GraphError> {
     let all: Vec<&str> = DEFAULT.iter().chain(MORE).copied().collect();
     let names = match &query.select {
         None => DEFAULT.to_vec(),
@@ -93,13 +95,13 @@ fn show(person: &Person, query: &Query) -> Result<Object, GraphError> {
     };
     let mut out = Object::default();
     for name in names {
-        out.set(name, property(person, name).unwrap_or_default());
+        out.set(name, property(person, name, sight).unwrap_or_default());
     }
     Ok(out)
 }
 
 /// `None` for a name that no user has.
-fn property(person: &Person, name: &str) -> Option<Value> {
+fn property(person: &Person, name: &str, sight: Sight) -> Option<Value> {
     let known = DEFAULT.iter().chain(MORE).find(|known| known.eq_ignore_ascii_case(name))?;
     Some(match *known {
         "businessPhones" => json!([]),
@@ -110,6 +112,7 @@ fn property(person: &Person, name: &str) -> Option<Value> {
         "surname" => json!(person.surname),
         "id" => json!(person.id),
         "accountEnabled" => json!(true),
+        "department" if sight.shows_profile_of(person.id) => json!(person.department),
         "userType" => json!("Member"),
         NAME => shown(&person.security_attributes),
         _ => Value::Null,

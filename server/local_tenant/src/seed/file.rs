@@ -71,6 +71,7 @@ pub struct SeedPerson {
     pub display_name: String,
     #[serde(default)]
     pub job_title: String,
+    pub department: Option<String>,
     /// Display names, such as `Application Administrator`.
     #[serde(default)]
     pub directory_roles: Vec<String>,
@@ -159,6 +160,7 @@ fn person(described: &SeedPerson) -> Result<Person, TenantError> {
         given_name: given.into(),
         surname: family.into(),
         job_title: described.job_title.clone(),
+        department: described.department.clone(),
         directory_roles: described.directory_roles.iter().map(role).collect::<Result<_, _>>()?,
         portal_roles: described.portal_roles.clone(),
         security_attributes: serde_json::Map::new(),

@@ -17,18 +17,24 @@ pub(super) const DANIEL: &str = "daniel.novak";
 pub(super) fn people() -> Vec<Person> {
     use DirectoryRole::{ApplicationAdministrator, CloudApplicationAdministrator, GlobalReader};
     vec![
-        person(MARA, "Identity platform lead", &[ApplicationAdministrator], &["Thumbprint.Admin"]),
-        person(TOBIAS, "Cloud operations engineer", &[CloudApplicationAdministrator], &["Thumbprint.User"]),
-        person(PRIYA, "Internal auditor", &[GlobalReader], &["Thumbprint.Auditor"]),
-        person(OWEN, "Payroll systems owner", &[], &["Thumbprint.User"]),
-        person(SOFIA, "Finance integrations owner", &[], &["Thumbprint.User"]),
-        person(KENJI, "Data platform engineer", &[], &["Thumbprint.User"]),
-        person(LEILA, "Customer portal developer", &[], &["Thumbprint.User"]),
-        person(DANIEL, "Facilities coordinator", &[], &[]),
+        person(MARA, ("Identity platform lead", "IT"), &[ApplicationAdministrator], &["Thumbprint.Admin"]),
+        person(TOBIAS, ("Cloud operations engineer", "IT"), &[CloudApplicationAdministrator], &["Thumbprint.User"]),
+        person(PRIYA, ("Internal auditor", "Audit"), &[GlobalReader], &["Thumbprint.Auditor"]),
+        person(OWEN, ("Payroll systems owner", "Human Resources"), &[], &["Thumbprint.User"]),
+        person(SOFIA, ("Finance integrations owner", "Finance"), &[], &["Thumbprint.User"]),
+        person(KENJI, ("Data platform engineer", "Data"), &[], &["Thumbprint.User"]),
+        person(LEILA, ("Customer portal developer", "Digital"), &[], &["Thumbprint.User"]),
+        person(DANIEL, ("Facilities coordinator", ""), &[], &[]),
     ]
 }
 
-fn person(login: &str, job_title: &str, directory_roles: &[DirectoryRole], portal_roles: &[&str]) -> Person {
+/// No department where it is empty.
+fn person(
+    login: &str,
+    (job_title, department): (&str, &str),
+    directory_roles: &[DirectoryRole],
+    portal_roles: &[&str],
+) -> Person {
     let capital = |word: &str| {
         let mut letters = word.chars();
         letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
@@ -42,6 +48,7 @@ fn person(login: &str, job_title: &str, directory_roles: &[DirectoryRole], porta
         given_name,
         surname,
         job_title: job_title.into(),
+        department: (!department.is_empty()).then(|| department.into()),
         directory_roles: directory_roles.to_vec(),
         portal_roles: portal_roles.iter().map(|&role| role.into()).collect(),
         security_attributes: serde_json::Map::new(),

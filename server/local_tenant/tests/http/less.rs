@@ -117,3 +117,39 @@ async fn delta_can_be_silent_about_credentials() {
     assert_eq!(graph.patch_keys(&other, [Identity::new("new").credential()]).await.status, 204);
     assert_eq!(changed().await, 2);
 }
+
+#[tokio::test]
+async fn a_department_takes_more_than_the_basic_profile() {
+    let tenant = demo().await;
+    let app = application(&tenant, "payroll-batch");
+    let paths = [
+        format!("/applications/{}?$expand=owners($select=id,displayName,accountEnabled,department)", app.id),
+        format!("/applications/{}/owners?$select=id,department", app.id),
+        format!("/users/{OWEN}?$select=id,department"),
+    ];
+    let read = async |scopes: &[&str]| {
+        let graph = reader(&tenant, scopes);
+        let mut found = vec![];
+        for path in &paths {
+            let answer = graph.get(path).await.json();
+            let owner = [&answer["owners"][0], &answer["value"][0], &answer]
+                .into_iter()
+                .find(|one| one.get("department").is_some())
+                .unwrap_or_else(|| panic!("{answer}"));
+            assert!(owner["id"].is_string(), "{owner}");
+            found.push(owner["department"].clone());
+        }
+        found
+    };
+    assert_eq!(read(&[]).await, [Value::Null, Value::Null, Value::Null]);
+    assert_eq!(read(&["User.ReadBasic.All"]).await, [Value::Null, Value::Null, Value::Null]);
+    for permission in ["User.Read.All", "Directory.Read.All"] {
+        assert_eq!(
+            read(&[permission]).await,
+            ["Human Resources", "Human Resources", "Human Resources"],
+            "{permission}"
+        );
+    }
+    let own = Graph::with_token(&tenant, tenant.graph_token_with_scopes(SOFIA, &["User.Read"]).unwrap());
+    assert_eq!(own.get("/me?$select=department").await.json()["department"], "Finance");
+}

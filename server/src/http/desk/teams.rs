@@ -11,7 +11,7 @@ use async_trait::async_trait;
 impl TeamsPort for RequestDesk {
     async fn teams(&self) -> Result<Teams, Problem> {
         let (person, context) = self.entered()?;
-        Ok(list::handle(&context, person).await?)
+        Ok(list::handle(&context, person, self.parts.permissions_page()).await?)
     }
 
     async fn preview_given_apps(&self, csv: &str) -> Result<GivenPreview, Problem> {

@@ -33,7 +33,7 @@ impl From<NoticeError> for Problem {
 impl From<KeepChannelError> for Problem {
     fn from(error: KeepChannelError) -> Self {
         match error {
-            KeepChannelError::Pinned | KeepChannelError::Tells | KeepChannelError::Text(_) => {
+            KeepChannelError::Pinned | KeepChannelError::Kind | KeepChannelError::Tells | KeepChannelError::Text(_) => {
                 let told = format!("{}.", sentence(&error).trim_end_matches('.'));
                 Self::new(422, "bad-channel", "The channel cannot be used", told)
                     .advice("Put it right, and send it again. Nothing was kept.")

@@ -1,7 +1,7 @@
 //! Which ends are told, to whom, and how often.
 
 use super::*;
-use crate::store::AuditEntry;
+use crate::store::{AuditEntry, GroupPerson};
 use domain::audit::{AuditAction, AuditOutcome};
 use domain::teams::GivenApp;
 use std::collections::BTreeSet;
@@ -30,6 +30,50 @@ async fn a_digest_is_written_once_a_day_and_says_what_still_holds() {
         site.sender.run().await.unwrap();
         assert_eq!(sink.taken(), 0, "all of it was renewed");
         assert_eq!(site.states().await[0].0, DeliveryState::Lapsed);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn members_of_a_teams_group_are_told_as_long_as_it_is_known_who_they_are() {
+    on_both(async |database| {
+        let group = ObjectId::new(Uuid::from_u128(0x999));
+        let person = |n: u128| ObjectId::new(Uuid::from_u128(n));
+        let team = json!({"name": "Payroll", "group": group, "names": ["app 1"], "tell_members": true});
+        let team: Team = serde_json::from_value(team).unwrap();
+        let site = site_of(database, mail(&[]), &[team], AT).await;
+        read(&site, vec![app(1, 5)]).await;
+        let told = async || {
+            let planned = site.planner.look(site.clock.now()).await.unwrap();
+            (planned.digests.into_keys().collect::<Vec<_>>(), planned.names)
+        };
+        assert_eq!(told().await.0, [Audience::Unowned], "nobody knows who they are");
+        let of = |n: u128, address: Option<&str>| GroupPerson {
+            id: person(n),
+            name: Some(format!("person {n}")),
+            address: address.map(str::to_owned),
+        };
+        let both = [of(7, Some("seven@example.com")), of(8, None)];
+        site.store.keep_group(group, Some("payroll"), &both, site.clock.now()).await.unwrap();
+        let (audiences, names) = told().await;
+        assert_eq!(audiences, [Audience::Person(person(7)), Audience::Person(person(8))]);
+        assert_eq!(names[&person(7)], "person 7");
+        assert_eq!(site.planner.run().await.unwrap(), 2);
+        site.sender.run().await.unwrap();
+        let rows = async || {
+            let rows = site.store.deliveries(0, 9).await.unwrap().items;
+            rows.into_iter().map(|row| (row.audience, row.state)).collect::<Vec<_>>()
+        };
+        // The address is the group's; the other has none, and there is no mailbox in their place. The host does not answer.
+        assert_eq!(rows().await, [(Audience::Person(person(7)), DeliveryState::Waiting)]);
+        site.store.keep_group(group, Some("payroll"), &both[1..], site.clock.now()).await.unwrap();
+        site.clock.forward(Duration::hours(1));
+        site.sender.run().await.unwrap();
+        assert_eq!(rows().await, [(Audience::Person(person(7)), DeliveryState::Lapsed)], "they have left it");
+        // What was read too long ago sends nothing to anybody.
+        site.clock.forward(Duration::days(4));
+        read(&site, vec![app(1, 5)]).await;
+        assert_eq!(told().await.0, [Audience::Unowned]);
     })
     .await;
 }

@@ -2,18 +2,17 @@
 
 use super::*;
 use crate::config::Tells;
-use crate::notices::receiver::ChannelText;
+use crate::notices::receiver::{ChannelText, WrittenKind};
 use crate::store::{AuditEntry, SettingChange, SettingKept, SettingKind};
 use domain::audit::{AuditAction, AuditOutcome};
 use domain::settings::SettingAct;
 
 fn webhook_text(url: &str) -> ChannelText {
     ChannelText {
-        kind: "webhook".into(),
         tells: vec![Tells::Admins],
         url: url.into(),
         secrets: vec![SECRET.into()],
-        ..ChannelText::default()
+        ..ChannelText::new(WrittenKind::Webhook)
     }
 }
 

@@ -156,10 +156,13 @@ pub(crate) fn owner(owner: OwnerObject) -> Owner {
     Owner { name: owner.display_name.unwrap_or_else(|| owner.id.to_string()), username: owner.user_principal_name }
 }
 
-fn admin_center_pages(root: &Url, app: AppId) -> AdminCenterPages {
+/// Of an app registration in Entra's admin center; `root`: of that.
+pub(crate) fn registration_page(root: &Url, name: &str, app: AppId) -> String {
     let root = root.as_str().trim_end_matches('/');
-    let page = |name: &str| {
-        format!("{root}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/{name}/appId/{app}/isMSAApp~/false")
-    };
+    format!("{root}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/{name}/appId/{app}/isMSAApp~/false")
+}
+
+fn admin_center_pages(root: &Url, app: AppId) -> AdminCenterPages {
+    let page = |name: &str| registration_page(root, name, app);
     AdminCenterPages { overview: page("Overview"), credentials: page("Credentials") }
 }

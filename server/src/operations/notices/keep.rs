@@ -51,7 +51,7 @@ fn typed(fields: &ChannelFields) -> Result<ChannelText, KeepChannelError> {
     let lines = |text: &str| text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
     let tells = |word: &String| word.parse().map_err(|_| KeepChannelError::Tells);
     Ok(ChannelText {
-        kind: fields.kind.clone(),
+        kind: fields.kind.parse().map_err(|_| KeepChannelError::Kind)?,
         tells: fields.tells.iter().map(tells).collect::<Result<_, _>>()?,
         url: fields.url.clone(),
         to: lines(&fields.to),

@@ -44,6 +44,8 @@ pub(crate) enum KeepChannelError {
     /// A new one would never be used.
     #[error("the configuration has a channel of this name")]
     Pinned,
+    #[error("a channel is teams, slack, webhook or email")]
+    Kind,
     #[error("a channel is for admins, unowned or both")]
     Tells,
     #[error(transparent)]

@@ -9,7 +9,7 @@ use crate::store::{Held, InventoryCredential, InventoryQuery, InventorySort, Sto
 use domain::ids::ObjectId;
 use domain::inventory::filter::{Days, Ends};
 use domain::notices::{CALENDAR_AHEAD, CALENDAR_PAST, CalendarDay};
-use domain::teams::Membership;
+use domain::teams::{Membership, Team};
 use std::collections::BTreeMap;
 use time::{Date, Duration, OffsetDateTime};
 
@@ -27,7 +27,7 @@ pub(crate) async fn handle(notices: &NoticeContext, person: ObjectId) -> Result<
     let first = now - Duration::days(CALENDAR_PAST);
     let days = u16::try_from(CALENDAR_PAST + CALENDAR_AHEAD).ok().and_then(Days::new);
     let query = InventoryQuery {
-        within: Some(within(notices, person).await),
+        within: Some(within(notices, person).await?),
         ends: days.map(Ends::Within),
         sort: InventorySort::End,
         take: MOST_ENDS,
@@ -46,12 +46,17 @@ pub(crate) async fn handle(notices: &NoticeContext, person: ObjectId) -> Result<
     }))
 }
 
-/// What they own, and what teams look after that name them. Whether somebody is in a group only their own token says, and
-/// there is none here.
-async fn within(notices: &NoticeContext, person: ObjectId) -> Within {
-    let teams = notices.context.requests.teams.iter();
-    let theirs = teams.filter(|team| team.membership(person, None) == Membership::Member).collect();
-    sight::within(&notices.context, person, theirs).await
+/// What they own, and what teams look after that name them, or whose group has them. There is no token of theirs here: a group counts
+/// as the background has read it, where that is not too old.
+async fn within(notices: &NoticeContext, person: ObjectId) -> Result<Within, StoreError> {
+    let context = &notices.context;
+    let groups = match context.group_members_for {
+        Some(age) => Some(context.tenant.store.groups_with(person, context.now() - age).await?),
+        None => None,
+    };
+    let is_theirs = |team: &&Team| team.membership(person, groups.as_deref()) == Membership::Member;
+    let theirs = context.requests.teams.iter().filter(is_theirs).collect();
+    Ok(sight::within(context, person, theirs).await)
 }
 
 fn by_day(found: Vec<InventoryCredential>, local: impl Fn(OffsetDateTime) -> Date) -> BTreeMap<Date, CalendarDay> {

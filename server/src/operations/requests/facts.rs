@@ -157,6 +157,7 @@ pub(crate) async fn needs(
                 tags: None,
                 audience: None,
                 ownerless: None,
+                departments: vec![],
             })
             .collect()
     };

@@ -1,8 +1,8 @@
 //! What the rows of these tests are made of.
 
 use crate::store::{
-    AuditEntry, NewReceipt, NewRetirement, ReceiptHead, RemovalFacts, RequestLine, RequestRecord, SecretRemoval,
-    SentWrite, SettingChange, SettingKind, StoredCertificate, StoredProblem, StoredReason, StoredResult,
+    AuditEntry, GroupPerson, NewReceipt, NewRetirement, ReceiptHead, RemovalFacts, RequestLine, RequestRecord,
+    SecretRemoval, SentWrite, SettingChange, SettingKind, StoredCertificate, StoredProblem, StoredReason, StoredResult,
 };
 use crate::test_certificate;
 use domain::app_selector::AppSelector;
@@ -168,6 +168,10 @@ pub(super) fn team() -> AppSelector<'static> {
 
 pub(super) fn given() -> BTreeSet<GivenApp> {
     [GivenApp { team: "Payroll".parse().unwrap(), app: app(0).uuid() }].into()
+}
+
+pub(super) fn group_person() -> GroupPerson {
+    GroupPerson { id: OWEN, name: Some("Owen Carter".into()), address: Some("owen@example.com".into()) }
 }
 
 /// Of the rule “ours”.

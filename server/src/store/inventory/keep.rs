@@ -7,7 +7,7 @@ use crate::store::sql::{ROWS, Sql};
 use crate::store::{Engine, Id, Sighting, Stamp, Store, StoreError, TenantStore, Transaction, stored_json};
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::ObjectId;
-use domain::inventory::{InventoryObject, LifetimePolicy, Roll};
+use domain::inventory::{InventoryObject, LifetimePolicy, Owner, OwnerDepartment, Roll};
 use domain::key_credential::KeyCredentials;
 use std::collections::{BTreeMap, HashMap};
 use time::OffsetDateTime;
@@ -300,20 +300,30 @@ impl TenantStore {
     }
 
     async fn write_owners(&self, transaction: &mut Transaction, rows: &[Keeping]) -> Result<(), StoreError> {
-        let owners: Vec<(Subject, ObjectId)> = rows
+        let owners: Vec<(Subject, &Owner)> = rows
             .iter()
             .filter_map(|row| Some((row.object.subject, row.object.owners.known()?)))
-            .flat_map(|(subject, owners)| owners.listed.iter().map(move |owner| (subject, owner.id)))
+            .flat_map(|(subject, owners)| owners.listed.iter().map(move |owner| (subject, owner)))
             .collect();
         for owners in owners.chunks(ROWS) {
-            let mut sql = Sql::new("INSERT INTO inventory_owners (tenant_id, owner_id, kind, object_id)");
+            let mut sql = Sql::new("INSERT INTO inventory_owners (tenant_id, owner_id, kind, object_id, department)");
             sql.values(owners, |row, (subject, owner)| {
-                row.bind(self.tenant).bind(Id(*owner)).bind(subject.kind.as_str()).bind(Id(subject.id));
+                row.bind(self.tenant).bind(Id(owner.id)).bind(subject.kind.as_str()).bind(Id(subject.id));
+                row.bind(department(owner));
             });
             sql.push(" ON CONFLICT (tenant_id, owner_id, kind, object_id) DO NOTHING");
             sql.query()?.execute(&mut **transaction).await?;
         }
         Ok(())
+    }
+}
+
+/// `None`: not known. Empty: there is none.
+fn department(owner: &Owner) -> Option<String> {
+    match &owner.department {
+        OwnerDepartment::Unknown => None,
+        OwnerDepartment::None => Some(String::new()),
+        OwnerDepartment::Named(department) => Some(department.folded()),
     }
 }
 

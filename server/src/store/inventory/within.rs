@@ -5,7 +5,9 @@ use crate::store::sql::Sql;
 use crate::store::{Id, StoreError, TenantStore};
 use domain::app_selector::AppSelector;
 use domain::credentials::{Subject, SubjectKind};
+use domain::department::Department;
 use domain::ids::ObjectId;
+use domain::inventory::MOST_EXPANDED;
 use uuid::Uuid;
 
 /// What one person looks after.
@@ -119,7 +121,32 @@ impl TenantStore {
             sql.listed(" AND tag IN (", &teams.tags, String::clone);
             sql.push(")");
         }
+        if !teams.departments.is_empty() {
+            sql.push(" OR (kind, object_id) IN (SELECT kind, object_id FROM inventory_owners WHERE tenant_id = ");
+            sql.bind(self.tenant);
+            sql.listed(" AND department IN (", &teams.departments, Department::folded);
+            sql.push(")");
+        }
         sql.push(")");
+    }
+
+    /// How many app registrations have an owner whose department is not known, or owners that could not be read.
+    pub async fn count_unknown_departments(&self) -> Result<u64, StoreError> {
+        const OF_IT: &str = "FROM inventory_owners w
+            WHERE w.tenant_id = o.tenant_id AND w.kind = o.kind AND w.object_id = o.object_id";
+        let mut sql = Sql::new("SELECT count(*) FROM inventory_objects o WHERE o.gone_at IS NULL AND o.tenant_id = ");
+        sql.bind(self.tenant).push(" AND o.kind = ").bind(SubjectKind::Application.as_str());
+        sql.push(" AND (EXISTS (SELECT 1 ").push(OF_IT).push(" AND w.department IS NULL)");
+        // Of owners that were read one is there where it is not known whether somebody counts.
+        sql.push(" OR (o.ownership = 'unknown' AND NOT EXISTS (SELECT 1 ").push(OF_IT).push("))");
+        // There may be more than Graph lists.
+        sql.push(" OR (SELECT count(*) ")
+            .push(OF_IT)
+            .push(") >= ")
+            .bind(i64::try_from(MOST_EXPANDED).unwrap_or(i64::MAX));
+        sql.push(")");
+        let count: i64 = sql.scalar()?.fetch_one(&self.store.pool).await?;
+        Ok(u64::try_from(count).unwrap_or_default())
     }
 }
 
@@ -131,12 +158,91 @@ mod tests {
     use super::*;
     use crate::store::databases::on_both;
     use domain::app_selector::NamePattern;
-    use domain::inventory::InventoryObject;
+    use domain::inventory::{InventoryObject, Reading};
+    use serde_json::{Value, json};
 
     const LEILA: ObjectId = ObjectId::new(Uuid::from_u128(0xccc));
 
     fn named(pattern: &str) -> AppSelector<'static> {
         AppSelector { names: vec![NamePattern::from(pattern)].into(), ..AppSelector::default() }
+    }
+
+    fn departments(name: &str) -> AppSelector<'static> {
+        AppSelector { departments: vec![name.parse().unwrap()].into(), ..AppSelector::default() }
+    }
+
+    /// One that these own; each with what Graph says of their department.
+    fn owned(n: u128, name: &str, owners: &[Value]) -> InventoryObject {
+        let owner = |(n, department): (usize, &Value)| {
+            let mut owner = json!({"@odata.type": "#microsoft.graph.user", "id": Uuid::from_u128(0xd00 + n as u128),
+                "displayName": "somebody", "accountEnabled": true});
+            if department.is_string() || department.is_null() {
+                owner["department"] = department.clone();
+            }
+            owner
+        };
+        let owners: Vec<Value> = owners.iter().enumerate().map(owner).collect();
+        let row = json!({"id": Uuid::from_u128(n), "displayName": name, "keyCredentials": [],
+            "passwordCredentials": [], "owners": owners});
+        InventoryObject::from_graph(SubjectKind::Application, &row).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_team_has_the_apps_of_a_department_as_far_as_departments_are_known() {
+        on_both(async |database| {
+            let store = tenant(database).await;
+            let pass = store.begin_inventory_pass(after(0)).await.unwrap().number;
+            let unread = json!(0);
+            let unreadable = |mut object: InventoryObject| {
+                object.owners = Reading::Failed("no".into());
+                object
+            };
+            let many = vec![json!("Sales"); MOST_EXPANDED];
+            let objects = vec![
+                owned(1, "ledger", &[json!("Finance")]),
+                owned(2, "both", &[json!("Sales"), json!("FINANCE")]),
+                owned(3, "nobody's", &[]),
+                owned(4, "none", &[json!(null)]),
+                owned(5, "unread", std::slice::from_ref(&unread)),
+                owned(6, "half", &[json!("Finance"), unread]),
+                unreadable(owned(7, "unreadable", &[])),
+                owned(8, "many", &many),
+            ];
+            assert!(keep(&store, pass, objects.clone(), after(1)).await);
+            let of = async |name: &str| {
+                let teams = departments(name);
+                let within = Some(Within { owner: LEILA, teams: teams.clone() });
+                let seen = names(&store, InventoryQuery { within, ..InventoryQuery::default() }).await;
+                let mut has: Vec<String> = objects
+                    .iter()
+                    .filter_map(InventoryObject::app_facts)
+                    .filter(|app| teams.has(app))
+                    .map(|app| app.name)
+                    .collect();
+                has.sort();
+                assert_eq!(has, seen, "the selector itself says the same");
+                assert_eq!(store.count_apps_of_teams(&teams).await.unwrap(), seen.len() as u64);
+                seen
+            };
+            assert_eq!(of("finance").await, ["both", "half", "ledger"]);
+            assert_eq!(of("Sales").await, ["both", "many"]);
+            assert_eq!(of("Finance EU").await, [""; 0]);
+            assert_eq!(store.count_unknown_departments().await.unwrap(), 4, "unread, half, unreadable, many");
+            // Who has moved to another department opens nothing any more, and what is not read any more is unknown.
+            assert!(keep(&store, pass, vec![owned(1, "ledger", &[json!("Sales")])], after(2)).await);
+            let mut both = objects[1].clone();
+            let Reading::Read(owners) = &mut both.owners else { panic!("they were read") };
+            owners.forget_departments();
+            assert!(keep(&store, pass, vec![both], after(2)).await);
+            let left = store.inventory_object(object(2)).await.unwrap().unwrap().object.app_facts().unwrap();
+            assert!(left.departments.is_empty());
+            let within = Some(Within { owner: LEILA, teams: departments("Finance") });
+            assert_eq!(names(&store, InventoryQuery { within, ..InventoryQuery::default() }).await, ["half"]);
+            assert_eq!(store.count_unknown_departments().await.unwrap(), 5);
+            store.gone_from_inventory(&[object(5), object(6)], after(3)).await.unwrap();
+            assert_eq!(store.count_unknown_departments().await.unwrap(), 3);
+        })
+        .await;
     }
 
     #[tokio::test]
@@ -189,6 +295,7 @@ mod tests {
             let both = Within { owner: owen, teams: named("*l*") };
             let query = InventoryQuery { within: Some(both), ..InventoryQuery::default() };
             assert_eq!(names(&store, query).await, ["alone", "archive_100%", "Ledger", "payroll"]);
+            assert_eq!(of(&departments("Finance")).await, [""; 0], "nobody's is known");
             // A tag that was taken away opens nothing any more, and neither does what is gone.
             assert!(keep(&store, pass, vec![app(4, "Tagged", MARA, 9)], after(2)).await);
             assert!(of(&AppSelector { tags: vec!["payroll".into()].into(), ..none }).await.is_empty());

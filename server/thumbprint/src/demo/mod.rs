@@ -30,8 +30,8 @@ use url::Url;
 const VAULT_RESOURCE: &str = "https://vault.azure.net";
 /// Below which the local tenant's vaults answer, by name.
 const VAULT_PATH: &str = "_vault/";
-/// What the inventory is read with, and who made a change; used where the configuration switches that on.
-const READS_THE_DIRECTORY: [&str; 2] = ["Application.Read.All", "AuditLog.Read.All"];
+/// What the inventory is read with, who made a change, and owners' departments; used where the configuration switches that on.
+const READS_THE_DIRECTORY: [&str; 3] = ["Application.Read.All", "AuditLog.Read.All", "User.Read.All"];
 /// What the tenant calls its CA's file.
 const CA_FILE: &str = "ca.pem";
 /// Ports after the tenant's that are tried for its https, before any free one.
@@ -117,6 +117,7 @@ impl Demo {
         let mut config =
             configure(&tenant, address_of(&listener)?, folder.join("thumbprint.sqlite").display().to_string())?;
         config.inventory.read = InventoryRead::Application;
+        config.inventory.owner_departments = true;
         config.requests = std::mem::take(&mut config.requests).with_teams(teams::teams(&tenant.people())?)?;
         let portal = portal::start_on(listener, config, Surroundings::default()).await?;
         let demo = Self { portal, tenant, ca_file: folder.join(CA_FILE), notes, _temporary: temporary };

@@ -30,8 +30,10 @@ pub(super) fn list(request: &Request<'_>, id: Uuid, relation: Relation, part: &P
         (Some(kind), Some(cast)) => kind == cast,
         (Some(_), None) => true,
     };
-    let ids: Vec<Uuid> =
-        related(find(&directory, id)?, relation, &directory).into_iter().filter(|one| wanted(one)).collect();
+    let group = find(&directory, id)?;
+    let hidden = relation != Relation::Owners && is_hidden(group) && !request.caller.may_read_hidden_members();
+    let found = if hidden { vec![] } else { related(group, relation, &directory) };
+    let ids: Vec<Uuid> = found.into_iter().filter(|one| wanted(one)).collect();
     let root = request.root();
     match part {
         Part::Count => {
@@ -58,6 +60,11 @@ pub(super) fn list(request: &Request<'_>, id: Uuid, relation: Relation, part: &P
         items,
     );
     Ok(Answer::ok(body, request.query.cost(3)))
+}
+
+/// Of `HiddenMembership`. Nested ones are shown.
+fn is_hidden(group: &Group) -> bool {
+    group.extra.get("visibility").is_some_and(|visibility| visibility == "HiddenMembership")
 }
 
 fn related(group: &Group, relation: Relation, directory: &Directory) -> Vec<Uuid> {
