@@ -54,6 +54,8 @@ pub enum AuditAction {
     CalendarRevoked,
     /// An administrator gave apps to teams, or took them back.
     AppsGiven,
+    /// Somebody brought an exported log of sign-ins.
+    SignInsImported,
     /// What became of a channel for notices: its spelling is the act's after `channel-`.
     Channel(SettingAct),
     /// What became of an approval rule: its spelling is the act's after `rule-`.
@@ -111,6 +113,7 @@ impl AuditAction {
             Self::CalendarMade => "calendar-made",
             Self::CalendarRevoked => "calendar-revoked",
             Self::AppsGiven => "apps-given",
+            Self::SignInsImported => "sign-ins-imported",
             Self::Channel(SettingAct::Added) => "channel-added",
             Self::Channel(SettingAct::Changed) => "channel-changed",
             Self::Channel(SettingAct::SwitchedOff) => "channel-switched-off",
@@ -174,6 +177,7 @@ impl FromStr for AuditAction {
             "calendar-made" => Self::CalendarMade,
             "calendar-revoked" => Self::CalendarRevoked,
             "apps-given" => Self::AppsGiven,
+            "sign-ins-imported" => Self::SignInsImported,
             "push-paused" => Self::PushPaused,
             "push-resumed" => Self::PushResumed,
             "push-cancelled" => Self::PushCancelled,
@@ -289,6 +293,7 @@ mod tests {
             (AuditAction::CalendarMade, "calendar-made"),
             (AuditAction::CalendarRevoked, "calendar-revoked"),
             (AuditAction::AppsGiven, "apps-given"),
+            (AuditAction::SignInsImported, "sign-ins-imported"),
             (AuditAction::Channel(SettingAct::SwitchedOn), "channel-switched-on"),
             (AuditAction::Rule(SettingAct::Removed), "rule-removed"),
             (AuditAction::Item(ItemAct::Assigned), "item-assigned"),

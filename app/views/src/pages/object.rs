@@ -15,7 +15,7 @@ use crate::data::items::{AsideView, ItemView, ObjectView, StandingView, UseLine}
 use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::route::{Form, Route};
-use crate::scene::use_now;
+use crate::scene::{use_now, use_viewer};
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::ObjectId;
 use domain::inventory::{AttentionKind, LONGEST_REASON, LONGEST_SNOOZE};
@@ -92,6 +92,7 @@ fn Object(object: ObjectView) -> impl IntoView {
 /// Of each credential, when it was last used; never that it is unused because nobody has looked.
 #[component]
 fn Uses(uses: Vec<UseLine>) -> impl IntoView {
+    let oversees = use_viewer().is_some_and(|viewer| viewer.sees_whole_audit());
     let lines = uses.into_iter().map(|line| {
         let called = called(&line);
         view! {
@@ -106,7 +107,10 @@ fn Uses(uses: Vec<UseLine>) -> impl IntoView {
     });
     view! {
         <section class="card" aria-labelledby="uses-title">
-            <div class="card__head"><h2 id="uses-title">"Last use"</h2></div>
+            <div class="card__head">
+                <h2 id="uses-title">"Last use"</h2>
+                {oversees.then(|| view! { <a class="button button--small" href=Route::LastUse.to_string()>"Sources"</a> })}
+            </div>
             <ul class="list">{lines.collect_view()}</ul>
         </section>
     }
