@@ -154,7 +154,7 @@ fn others_sign_ins_are_none_of_these() {
     ];
     match read(&json!(rows).to_string()) {
         Err(LogError::NoSignIn(counts)) => {
-            assert_eq!(*counts, LogCounts { rows: 5, others: 5, ..LogCounts::default() })
+            assert_eq!(*counts, LogCounts { rows: 5, others: 5, ..LogCounts::default() });
         }
         other => panic!("{other:?}"),
     }
@@ -219,8 +219,8 @@ fn a_file_that_is_no_log_is_refused_with_what_it_lacks() {
 
 #[test]
 fn each_bound_is_kept() {
-    let long = json!([{"appId": "x".repeat(MAX_ROW)}]).to_string();
-    assert_eq!(read(&long), Err(LogError::RowTooLong(1)));
+    let wide = json!([{"appId": "x".repeat(MAX_ROW)}]).to_string();
+    assert_eq!(read(&wide), Err(LogError::RowTooLong(1)));
     let open = csv(&format!("{}\"{}", line(EARLY, "Success", "0"), "x,".repeat(MAX_ROW)));
     assert_eq!(read(&open), Err(LogError::RowTooLong(2)));
     assert_eq!(read(&csv(&",".repeat(MAX_ROW))), Err(LogError::RowTooLong(1)));
