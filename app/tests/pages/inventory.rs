@@ -5,6 +5,7 @@ use crate::desk::{NOW, SampleDesk, id};
 use crate::{admin, check, get, run};
 use app::contract::overview::DirectoryReading;
 use app::contract::people::PortalRole;
+use app::route::Route;
 use axum::http::StatusCode;
 use time::Duration;
 
