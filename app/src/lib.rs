@@ -13,7 +13,9 @@ pub mod visit;
 pub use views::{query, route};
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use domain::sign_in_log::MAX_BYTES;
 use route::{Address, Form, Route};
 
 /// Every page, and a page for addresses that the portal does not have. What the server itself answers (sign-in, files,
@@ -28,9 +30,9 @@ pub fn pages<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .fallback(pages::show)
 }
 
-/// Where forms are sent, but for those that bring a certificate.
+/// Where forms are sent, but for those that bring a certificate or a log.
 pub fn forms<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    let forms = Form::ALL.iter().filter(|form| !form.brings_certificate());
+    let forms = Form::ALL.iter().filter(|form| !form.brings_certificate() && !form.brings_log());
     forms.fold(data::router(), |router, form| router.route(form.path(), post(forms::sent)))
 }
 
@@ -38,4 +40,13 @@ pub fn forms<S: Clone + Send + Sync + 'static>() -> Router<S> {
 pub fn uploads<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let forms = Form::ALL.iter().filter(|form| form.brings_certificate());
     forms.fold(Router::new(), |router, form| router.route(form.path(), post(forms::sent)))
+}
+
+/// Where logs are sent: read as they come, and larger than anything else. The bound is a file's, with the form around it.
+pub fn logs<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    let forms = Form::ALL.iter().filter(|form| form.brings_log());
+    let most = usize::try_from(MAX_BYTES).unwrap_or(usize::MAX).saturating_add(64 * 1024);
+    forms
+        .fold(Router::new(), |router, form| router.route(form.path(), post(forms::sent)))
+        .layer(DefaultBodyLimit::max(most))
 }

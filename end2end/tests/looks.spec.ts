@@ -101,6 +101,7 @@ async function everyPage(page: Page): Promise<Stop[]> {
     ["inventory, by owner", "/inventory?view=objects&group=owner"],
     ["selection", "/inventory/selection?q=kind%3Acertificate&all=on"],
     ["charts", "/inventory/charts"],
+    ["last use", "/inventory/last-use"],
     ["inventory, no match", "/inventory?q=nothing-is-called-so"],
     ["object", `/inventory/application/${trusted.id}`],
     ["app", `/apps/${trusted.id}`],

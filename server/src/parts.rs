@@ -51,6 +51,7 @@ pub struct Parts {
     notice_settings: Arc<NoticeSettings>,
     channel_sealer: Arc<Sealer>,
     drafts_under_way: Shares<ObjectId>,
+    imports_under_way: Shares<ObjectId>,
 }
 
 /// What the surroundings of the parts give.
@@ -141,6 +142,7 @@ impl Parts {
             quotas: Arc::new(settings.quotas.clone()),
             requests: Arc::new(requests),
             drafts_under_way: Shares::default(),
+            imports_under_way: Shares::default(),
             settings,
             store,
             inventory,
@@ -203,6 +205,11 @@ impl Parts {
             identifier_style: self.settings.identifier_style,
             under_way: self.drafts_under_way.clone(),
         }
+    }
+
+    /// Of logs of sign-ins, by who brings them.
+    pub(crate) fn imports_under_way(&self) -> &Shares<ObjectId> {
+        &self.imports_under_way
     }
 
     pub(crate) fn pushes(&self, context: Context) -> PushContext {

@@ -54,6 +54,8 @@ pub enum AuditAction {
     CalendarRevoked,
     /// An administrator gave apps to teams, or took them back.
     AppsGiven,
+    /// Somebody brought an exported log of sign-ins.
+    SignInsImported,
     /// What became of a channel for notices: its spelling is the act's after `channel-`.
     Channel(SettingAct),
     /// What became of an approval rule: its spelling is the act's after `rule-`.
@@ -134,6 +136,7 @@ spellings! {
     CalendarMade = "calendar-made",
     CalendarRevoked = "calendar-revoked",
     AppsGiven = "apps-given",
+    SignInsImported = "sign-ins-imported",
     Channel(SettingAct::Added) = "channel-added",
     Channel(SettingAct::Changed) = "channel-changed",
     Channel(SettingAct::SwitchedOff) = "channel-switched-off",
@@ -262,6 +265,7 @@ mod tests {
             (AuditAction::CalendarMade, "calendar-made"),
             (AuditAction::CalendarRevoked, "calendar-revoked"),
             (AuditAction::AppsGiven, "apps-given"),
+            (AuditAction::SignInsImported, "sign-ins-imported"),
             (AuditAction::Channel(SettingAct::SwitchedOn), "channel-switched-on"),
             (AuditAction::Rule(SettingAct::Removed), "rule-removed"),
             (AuditAction::Item(ItemAct::Assigned), "item-assigned"),

@@ -26,8 +26,8 @@ pub use end_standing::EndStanding;
 pub use entries::{Entries, Reading};
 pub use item::{Decision, Item, ItemAct, LONGEST_REASON, LONGEST_SNOOZE, Reason, ReasonError, SnoozeEnd, SnoozeError};
 pub use last_use::{
-    CredentialUse, LastUse, MOVES_WITHIN, QUIET_ENOUGH, Quiet, READ_WITHIN, ReportReading, SeenUse, UnknownUse,
-    UseReport,
+    CredentialUse, ImportedUse, LastUse, MOVES_WITHIN, QUIET_ENOUGH, Quiet, READ_WITHIN, ReportReading, SeenUse,
+    UnknownUse, UseReport, UseSource,
 };
 pub use object::{HeldCertificate, HeldSecret, InventoryObject, SeenKey};
 pub use owner::{MOST_EXPANDED, Owner, OwnerDepartment, OwnerKind, OwnerStanding, Owners};

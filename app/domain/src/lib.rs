@@ -35,6 +35,7 @@ pub mod requests;
 pub mod rollout;
 pub mod secret_removal;
 pub mod settings;
+pub mod sign_in_log;
 pub mod snapshot;
 pub mod spelling;
 pub mod suitability;

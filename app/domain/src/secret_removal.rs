@@ -32,6 +32,8 @@ impl RemovalRisk {
             return Self::Ended;
         }
         match last.quiet {
+            // What was seen lately is known, whatever else is not.
+            Err(_) if last.was_seen_within(QUIET_ENOUGH, now) => Self::UsedLately(last),
             Err(why) => Self::Unknown(why),
             Ok(quiet) if last.is_quiet_for(QUIET_ENOUGH) => Self::Quiet(quiet),
             Ok(_) => Self::UsedLately(last),
@@ -172,7 +174,7 @@ impl MoveStep {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inventory::SeenUse;
+    use crate::inventory::{SeenUse, UseSource};
     use serde_json::json;
     use time::Duration;
     use time::macros::datetime;
@@ -198,8 +200,12 @@ mod tests {
             assert_eq!(risk(last), RemovalRisk::Unknown(why));
             assert!(risk(last).needs_reason());
             // Also where an old use was seen once.
-            let seen = Some(SeenUse { at: NOW - Duration::days(400), succeeded: true });
-            assert!(risk(LastUse { seen, ..last }).needs_reason());
+            let seen = |days| Some(SeenUse { at: NOW - Duration::days(days), succeeded: true, by: UseSource::Report });
+            assert_eq!(risk(LastUse { seen: seen(400), ..last }), RemovalRisk::Unknown(why));
+            // What was seen lately is known.
+            let lately = LastUse { seen: seen(29), ..last };
+            assert_eq!(risk(lately), RemovalRisk::UsedLately(lately));
+            assert!(risk(lately).needs_reason());
         }
         assert!(RemovalRisk::of(None, LastUse::unknown(UnknownUse::NotRead), NOW).needs_reason(), "no end is none");
     }

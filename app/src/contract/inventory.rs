@@ -3,11 +3,21 @@
 pub use views::data::charts::*;
 pub use views::data::inventory::*;
 pub use views::data::items::*;
+pub use views::data::last_use::*;
 
 use super::problem::Problem;
 use domain::credentials::Subject;
 use domain::inventory::Item;
 use uuid::Uuid;
+
+/// A log that is being brought. Nothing of it is kept before its end.
+#[async_trait::async_trait]
+pub trait SignInImport: Send {
+    /// The next piece of the file.
+    async fn read(&mut self, piece: &[u8]) -> Result<(), Problem>;
+    /// After the last. `file`: its name. Answers the number of the import.
+    async fn finish(self: Box<Self>, file: Option<&str>) -> Result<i64, Problem>;
+}
 
 /// The port of this resource. Every method checks the viewer's role itself.
 #[async_trait::async_trait]
@@ -19,6 +29,11 @@ pub trait InventoryPort: Send + Sync {
     async fn inventory_groups(&self, query: &GridQuery, group: GridGroup) -> Result<Option<GridGroups>, Problem>;
     /// The same scope in numbers; over time for those alone who see everything. `None` as of [`Self::inventory`].
     async fn inventory_charts(&self) -> Result<Option<Charts>, Problem>;
+    /// From where it is known when credentials were last used, for administrators and auditors. `None` as of
+    /// [`Self::inventory`].
+    async fn use_sources(&self) -> Result<Option<UseSources>, Problem>;
+    /// Begins to take an exported log of sign-ins, of the same people.
+    async fn begin_sign_in_import(&self) -> Result<Box<dyn SignInImport>, Problem>;
     /// What a selection comes to, as of now.
     async fn selection(&self, selection: &Selection) -> Result<SelectionView, Problem>;
     /// The names of these rows, of those that are there and in the viewer's scope.

@@ -13,6 +13,7 @@ mod requests;
 mod saved_views;
 mod secrets;
 mod sessions;
+mod sign_ins;
 mod teams;
 mod vaults;
 
@@ -84,6 +85,12 @@ pub async fn sent(visit: Visit, OriginalUri(uri): OriginalUri, request: Request)
     let Some(form) = Form::ALL.iter().copied().find(|form| form.path() == uri.path()) else {
         return StatusCode::NOT_FOUND.into_response();
     };
+    if form == Form::ImportSignIns {
+        return match sign_ins::import(visit.desk.as_ref(), request).await {
+            Ok(done) => lead_on(&visit, done).await,
+            Err(problem) => refused(&visit, form, &Fields::default(), problem).await,
+        };
+    }
     let fields = match read(request).await {
         Ok(fields) => fields,
         Err(problem) => return refused(&visit, form, &Fields::default(), problem).await,
@@ -136,6 +143,7 @@ async fn carry_out(form: Form, desk: &dyn Desk, origin: &str, fields: &Fields) -
         Form::ReplayNotice => notices::replay(desk, fields).await,
         Form::PreviewGivenApps => teams::preview_given(desk, fields).await,
         Form::GiveApps => teams::give(desk, fields).await,
+        Form::ImportSignIns => Err(unreadable("It has no file.".to_owned())),
         Form::AcknowledgeEnd => own_notices::acknowledge(desk, fields).await,
         Form::RemindAgain => own_notices::remind_again(desk, fields).await,
         Form::SetNoticeHours => own_notices::set_hours(desk, fields).await,
@@ -153,12 +161,12 @@ async fn carry_out(form: Form, desk: &dyn Desk, origin: &str, fields: &Fields) -
     }
 }
 
+fn unreadable(why: String) -> Problem {
+    Problem::new(422, "bad-form", "The form could not be read", why).advice("Check what you entered and send it again.")
+}
+
 /// The fields of an urlencoded or multipart form.
 async fn read(request: Request) -> Result<Fields, Problem> {
-    let unreadable = |why: String| {
-        Problem::new(422, "bad-form", "The form could not be read", why)
-            .advice("Check what you entered and send it again.")
-    };
     let too_large = || {
         Problem::new(
             413,

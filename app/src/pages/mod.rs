@@ -11,6 +11,7 @@ mod copy;
 mod history;
 mod home;
 mod inventory;
+mod last_use;
 mod notices;
 mod object;
 mod own_notices;
@@ -92,6 +93,7 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Apps => apps::page(&visit.member().await?).await,
         Route::Inventory => inventory::page(&visit.member().await?).await,
         Route::InventoryCharts => charts::page(&visit.member().await?).await,
+        Route::LastUse => last_use::page(&visit.member().await?).await,
         Route::InventorySelection => selection::page(&visit.member().await?).await,
         Route::InventoryObject(kind, id) => object::page(&visit.member().await?, Subject { kind, id }).await,
         Route::Audit => audit::page(&visit.member().await?).await,

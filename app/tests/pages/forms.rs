@@ -346,3 +346,34 @@ fn a_proof_is_judged_here_and_waited_for_only_where_it_can_help() {
         assert!(!refused.contains("on its way") && !refused.contains("<html"), "{refused}");
     });
 }
+
+/// As a browser sends a form with a file.
+fn with_file(name: &str, file: &str, from: &str) -> Request<Body> {
+    let body = format!(
+        "--x\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"signins.json\"\r\n\r\n{file}\r\n--x--\r\n"
+    );
+    Request::post("/api/import-sign-ins")
+        .header(CONTENT_TYPE, "multipart/form-data; boundary=x")
+        .header("accept", "text/html")
+        .header(REFERER, format!("http://localhost{from}"))
+        .body(Body::from(body))
+        .unwrap()
+}
+
+#[test]
+fn a_log_leads_to_what_was_in_it_and_one_that_cannot_be_used_back() {
+    run(async {
+        let from = Route::LastUse.to_string();
+        let send = async |request| ask(portal(admin().with_inventory()), request).await.location;
+        // Longer than any other form may be.
+        let long = "x".repeat(3 * 1024 * 1024);
+        assert_eq!(send(with_file("file", &long, &from)).await, Some(format!("{from}?import=7")));
+        for request in [
+            with_file("file", "[", &from),
+            with_file("other", &long, &from),
+            form("/api/import-sign-ins", "file=x", &from),
+        ] {
+            assert_eq!(send(request).await, Some(format!("{from}#refused")));
+        }
+    });
+}

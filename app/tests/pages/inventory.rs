@@ -5,6 +5,7 @@ use crate::desk::{NOW, SampleDesk, id};
 use crate::{admin, check, get, run};
 use app::contract::overview::DirectoryReading;
 use app::contract::people::PortalRole;
+use app::route::Route;
 use axum::http::StatusCode;
 use time::Duration;
 
@@ -303,9 +304,7 @@ fn before_something_goes_its_last_use_is_told_and_beside_each_credential_too() {
     run(async {
         let plan = get(admin(), &format!("/plans/{}", id(RETIRING))).await.html;
         check("plan-last-use", &plan);
-        for words in
-            ["Whether what goes is still used is not known", "Signed in on ", "No other sign-in from ", "stands still"]
-        {
+        for words in ["What goes may still be used", "Signed in on ", "No other sign-in from ", "stands still"] {
             assert!(plan.contains(words), "{words}");
         }
         let other = get(admin(), &format!("/plans/{}", id(REPLACING))).await.html;
@@ -318,6 +317,35 @@ fn before_something_goes_its_last_use_is_told_and_beside_each_credential_too() {
         );
         let without = get(admin(), &format!("/apps/{}", id(1))).await.html;
         assert!(!without.contains("Last use unknown: "));
+    });
+}
+
+#[test]
+fn a_log_that_was_brought_is_told_with_what_was_in_it_to_those_who_see_everything() {
+    run(async {
+        let path = Route::LastUse.to_string();
+        let page = get(admin().with_inventory(), &path).await.html;
+        check("last-use", &page);
+        let list = ["&lt;b&gt;signins&lt;/b&gt;.json", "Priya Raman", "12,345", "2 not understood", "42 known here"];
+        for words in list.into_iter().chain(["stands still", "Sign-in error code", "enctype=\"multipart/form-data\""]) {
+            assert!(page.contains(words), "{words}");
+        }
+        assert!(!page.contains("was read</p>"), "no import was made just now");
+        let made = get(SampleDesk::of(&[PortalRole::Auditor]).with_inventory(), &format!("{path}?import=7")).await.html;
+        check("last-use-made", &made);
+        for words in [
+            "&lt;b&gt;signins&lt;/b&gt;.json was read",
+            "12,345 rows were read: 12,000 with a key id, 300 without one, 43 that are no service",
+            "42 credentials that it names are known here",
+            "1 credential that it names is not known here",
+            "row 17 (no time such as",
+            "role=\"status\"",
+        ] {
+            assert!(made.contains(words), "{words}");
+        }
+        let user = get(SampleDesk::of(&[PortalRole::User]).with_inventory(), &path).await;
+        assert_eq!(user.status, StatusCode::FORBIDDEN);
+        assert!(!user.html.contains("signins"), "{}", user.html);
     });
 }
 

@@ -66,7 +66,7 @@ fn portal(desk: SampleDesk) -> Router {
         nonce: "bm9uY2U=".into(),
         origin: ORIGIN.into(),
     };
-    app::pages().merge(app::forms()).merge(app::uploads()).layer(Extension(surroundings))
+    app::pages().merge(app::forms()).merge(app::uploads()).merge(app::logs()).layer(Extension(surroundings))
 }
 
 struct Answer {
@@ -162,6 +162,7 @@ fn every_page_is_complete_without_scripts() {
             ("apps-none", "/apps?q=nothing&scope=mine".to_owned(), "None of your apps matches “nothing”"),
             ("inventory-switched-off", "/inventory".to_owned(), "The directory is not read here"),
             ("charts-switched-off", "/inventory/charts".to_owned(), "Charts need the inventory"),
+            ("last-use-switched-off", Route::LastUse.to_string(), "needs the inventory, which is off"),
             ("app", app.clone(), "registers no certificate here"),
             ("app-moving", app.clone(), "Prove the certificate"),
             ("secret", secret(secrets::UNKNOWN), "Whether it is still used is not known"),

@@ -44,6 +44,9 @@ fn each_item_says_what_was_decided_and_can_be_decided_about() {
             "A sign-in was tried on ",
             "whether it succeeded is not told",
             "Last use unknown: Microsoft's report of sign-ins stands still",
+            ", by an imported log of ",
+            "Whether it was used since is unknown: the directory has no licence",
+            " and failed, by an imported log of ",
             "https://entra.example/#2",
         ] {
             assert!(html.contains(words), "{words}");

@@ -85,10 +85,10 @@ export class Graph {
     return answer;
   }
 
-  async app(displayName: string): Promise<{ id: string; appId: string }> {
+  async app(displayName: string): Promise<{ id: string; appId: string; passwordCredentials: { keyId: string }[] }> {
     const filter = encodeURIComponent(`displayName eq '${displayName}'`);
-    const found = (await (await this.call("GET", `/applications?$filter=${filter}&$select=id,appId`)).json()) as {
-      value: { id: string; appId: string }[];
+    const found = (await (await this.call("GET", `/applications?$filter=${filter}&$select=id,appId,passwordCredentials`)).json()) as {
+      value: { id: string; appId: string; passwordCredentials: { keyId: string }[] }[];
     };
     const [app] = found.value;
     if (!app) throw new Error(`there is no app ${displayName}`);

@@ -69,7 +69,7 @@ impl Drop for Share {
     }
 }
 
-/// Keeps a client's bodies within its share, and all of them within theirs. Events apart, an answer is whole before it is
+/// Keeps a client's bodies within its share (of a log, which is read as it comes, no more than [`MAX_BODY`] is there at once), and all of them within theirs. Events apart, an answer is whole before it is
 /// sent, so that its size is known.
 pub(super) async fn bound(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let Some(client) = app.limits.client_of(&request) else { return next.run(request).await };

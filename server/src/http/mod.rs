@@ -41,7 +41,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-/// More than the largest certificate file that is taken, with its form around it.
+/// More than the largest certificate file that is taken, with its form around it. Logs are larger, and are never in memory as
+/// a whole.
 const MAX_BODY: usize = 2 * 1024 * 1024;
 /// For a page or a step of the sign-in.
 const PAGE_TIMEOUT: Duration = Duration::minutes(1);
@@ -66,6 +67,12 @@ pub fn router(app: &AppState) -> Router {
         .layer(page_timeout);
     let uploads =
         app::uploads().layer(from_fn_with_state(app.clone(), at_work::go_on)).layer(limits.upload()).layer(api_timeout);
+    // Read as they come. Nothing is kept before their end, so that one that breaks off may stop where it is.
+    let logs = app::logs()
+        .layer(limits.upload())
+        .layer(api_timeout)
+        .layer(from_fn_with_state(app.clone(), surroundings::provide))
+        .layer(session::layer(app.sessions.clone()));
     let forms = app::forms().layer(from_fn_with_state(app.clone(), at_work::go_on)).layer(api_timeout);
     // As heavy as an upload, and as seldom.
     let files = Router::new()
@@ -91,6 +98,7 @@ pub fn router(app: &AppState) -> Router {
         .merge(uploads.merge(forms).merge(pages).layer(from_fn_with_state(app.clone(), surroundings::provide)))
         .layer(session::layer(app.sessions.clone()))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        .merge(logs)
         .layer(from_fn_with_state(app.clone(), held::bound))
         .layer(limits.general());
     // Compressed when they were built.

@@ -23,7 +23,7 @@ use domain::rollout::{AppFilter, Counts, Outcome, PushMode, RunState};
 use domain::teams::GroupFailure;
 use samples::{
     AT, HELD, ITEM, KEY, OURS, OWEN, PLAN, RECEIPT, REQUEST, SHA1, THEIRS, acknowledgement, app, assigned,
-    calendar_key, channel, entry, given, group_person, hours, id, item_entry, keys, notice, receipt, request,
+    calendar_key, channel, entry, given, group_person, hours, id, item_entry, keys, log, notice, receipt, request,
     request_record, result, retirement, rule_change, secret_removal, sent, stored_certificate, team, told, write,
 };
 use serde_json::json;
@@ -117,6 +117,7 @@ async fn filled(store: &TenantStore) -> CertificateFacts {
     assert!(store.begin_secret_removal(&secret_removal()).await.unwrap());
     let kept = store.keep_setting(&rule_change(0), b"{}", 9, &item_entry()).await.unwrap();
     assert_eq!(kept, SettingKept::Kept);
+    store.keep_sign_in_import(("Mara", None), &log(), AT, |_| item_entry()).await.unwrap();
     certificate.certificate.facts().clone()
 }
 
@@ -134,6 +135,7 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ("address_in_groups", store.address_in_groups(OWEN, AT).await.unwrap().iter().count()),
         ("given_apps", store.given_apps().await.unwrap().len()),
         ("kept_settings", store.kept_settings(SettingKind::Rule).await.unwrap().len()),
+        ("sign_in_imports", store.sign_in_imports().await.unwrap().len()),
         ("setting_in_use", store.setting_in_use(SettingKind::Rule, "ours").await.unwrap().iter().count()),
         ("apps_given_to", store.apps_given_to(&[&"Payroll".parse().unwrap()]).await.unwrap().len()),
         ("names_of_apps", store.names_of_apps(&[app(0).uuid()]).await.unwrap().len()),
@@ -346,6 +348,9 @@ async fn no_order_of_another_tenant_changes_anything() {
         assert!(!theirs.remove_setting(&change, &item_entry()).await.unwrap());
         let kept = ours.kept_settings(SettingKind::Rule).await.unwrap().remove(0);
         assert_eq!((kept.version, kept.is_on, kept.value), (1, true, b"{}".to_vec()));
+
+        theirs.keep_sign_in_import(("Theirs", None), &log(), AT, |_| item_entry()).await.unwrap();
+        assert_eq!(ours.sign_in_imports().await.unwrap().len(), 1);
 
         let removal = secret_removal();
         assert!(!theirs.end_secret_removal(&removal, Outcome::Verified, &item_entry()).await.unwrap());

@@ -33,6 +33,7 @@ mod records;
 mod requests;
 mod search;
 mod secrets;
+mod sign_in_logs;
 mod stand_in;
 mod tables;
 mod teams;

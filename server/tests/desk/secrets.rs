@@ -232,9 +232,11 @@ async fn one_that_nobody_has_used_for_long_goes_without_a_reason_and_one_in_use_
         let removal = secret(&world, OWEN, quiet).await.removal.unwrap();
         assert_eq!((removal.outcome, removal.reason), (Some(Outcome::Verified), None));
         assert!(removal.last_use.quiet.is_ok(), "what was known is kept");
-        // The report freezes: it is not known any more, and a reason is needed.
+        // The report freezes: what was seen lately is known all the same, and of others nothing is.
         store.keep_uses(&UseReport { unknown: Some(UnknownUse::StandsStill), ..report(now) }, &[]).await.unwrap();
-        assert_eq!(risk(used).await, RemovalRisk::Unknown(UnknownUse::StandsStill));
+        assert!(matches!(risk(used).await, RemovalRisk::UsedLately(_)), "{:?}", risk(used).await);
+        let other = add_secret(&world, "spare").await;
+        assert_eq!(risk(other).await, RemovalRisk::Unknown(UnknownUse::StandsStill));
     }
 }
 

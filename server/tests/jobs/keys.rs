@@ -1,12 +1,17 @@
 //! What lists do not show of certificates is read by and by, within the limits, and goes on where it was.
 
+use crate::certificates::TestCertificate;
 use crate::databases::Database;
 use crate::elsewhere::reading;
-use crate::inventory::{assert_only_read, fault};
-use crate::site::Site;
-use domain::inventory::InventoryObject;
+use crate::inventory::{Fixed, assert_only_read, fault};
+use crate::site::{MARA, Site};
+use app::contract::ports::*;
+use domain::inventory::{AttentionKind, InventoryObject};
 use local_tenant::FaultRule;
+use serde_json::json;
+use server::inventory::ReadToken;
 use server::store::{InventoryQuery, TenantStore};
+use std::sync::Arc;
 use time::{Duration, OffsetDateTime};
 
 /// More than one run reads.
@@ -57,4 +62,30 @@ async fn a_failure_that_passes_leaves_what_was_read_and_the_rest_for_the_next_ru
     site.tenant.clear_faults();
     sync.run().await.unwrap();
     assert_eq!(known(&store).await, (before + open, 0));
+}
+
+#[tokio::test]
+async fn a_key_that_entra_cannot_use_is_a_card_of_the_first_page_once_it_was_read_and_not_before() {
+    for database in [Database::sqlite(), Database::postgres().await] {
+        let mut site = Site::on(database, 3).await;
+        let nobody: Arc<dyn ReadToken> = Arc::new(Fixed(String::new()));
+        site.inventory = Some((nobody, Duration::days(1)));
+        let weak = site.apps()[1];
+        site.write(weak, &json!({"keyCredentials": [TestCertificate::elliptic().entry()]})).await;
+        let desk = site.desk_at_rest(MARA).await;
+        let card = async || {
+            let needs = desk.needs().await.unwrap().unwrap();
+            assert!(needs.objects > 0, "{needs:?}");
+            needs.cards.into_iter().find(|card| card.kind == AttentionKind::Weak)
+        };
+        // Lists and federated credentials are answered, and certificates themselves are not.
+        site.tenant.add_fault(FaultRule { skip: 1, ..fault(503, "*/$batch*") });
+        let (sync, _) = reading(&site, Duration::ZERO, false).await;
+        assert!(sync.run().await.is_err());
+        assert!(card().await.is_none(), "a list does not show which kind of key it is, and nobody guesses");
+        site.tenant.clear_faults();
+        sync.run().await.unwrap();
+        let card = card().await.unwrap();
+        assert_eq!((card.total, card.worst[0].subject.id), (1, weak));
+    }
 }

@@ -82,6 +82,18 @@ impl Site {
     }
 
     pub async fn replica_with(&self, settings: DeskSettings, jobs: JobSettings) -> Replica {
+        let (state, store) = self.state(settings, jobs).await;
+        let jobs = server::jobs::start(state.job_parts()).await.unwrap();
+        Replica { state, store, jobs: Some(jobs) }
+    }
+
+    /// Of a process in which no job runs.
+    pub async fn desk_at_rest(&self, upn: &str) -> RequestDesk {
+        let (state, _) = self.state(settings(), jobs()).await;
+        RequestDesk::new(state, Some(self.person(upn)))
+    }
+
+    async fn state(&self, settings: DeskSettings, jobs: JobSettings) -> (Arc<Parts>, Store) {
         let store = self.database.store().await;
         let portal = TestParts {
             http: &self.http,
@@ -92,9 +104,7 @@ impl Site {
         };
         let job_tokens = Arc::clone(&self.tokens);
         let givens = Givens { jobs, inventory: self.inventory.clone(), ..portal.givens(settings, job_tokens) };
-        let state = Arc::new(parts(givens));
-        let jobs = server::jobs::start(state.job_parts()).await.unwrap();
-        Replica { state, store, jobs: Some(jobs) }
+        (Arc::new(parts(givens)), store)
     }
 
     fn person(&self, upn: &str) -> Person {

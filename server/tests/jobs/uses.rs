@@ -3,13 +3,15 @@
 use crate::databases::Database;
 use crate::elsewhere::{Later, add_secret, reading};
 use crate::inventory::{ask, fault};
-use crate::site::Site;
-use domain::ids::{AppId, KeyId, ObjectId};
-use domain::inventory::{LastUse, UnknownUse};
+use crate::site::{PRIYA, Site};
+use domain::audit::{AuditAction, AuditOutcome};
+use domain::ids::{AppId, KeyId, ObjectId, TenantId};
+use domain::inventory::{LastUse, UnknownUse, UseSource};
+use domain::sign_in_log::SignInLog;
 use reqwest::Method;
 use serde_json::Value;
 use server::clock::{Clock as _, SystemClock};
-use server::store::TenantStore;
+use server::store::{AuditEntry, SignInImport, TenantStore};
 use time::Duration;
 
 /// A secret of an application, which can sign in.
@@ -92,5 +94,48 @@ async fn a_use_is_told_and_what_cannot_be_told_is_unknown() {
         let (store, ended) = read(&site, later, true).await;
         assert!(!ended, "it is asked again");
         assert_eq!(last_use(&store, &other, later).await.quiet, Err(UnknownUse::Failed));
+    }
+}
+
+/// As an administrator would export it.
+async fn exported(site: &Site) -> String {
+    let token = site.tenant.graph_token_with_scopes(PRIYA, &["AuditLog.Read.All"]).unwrap();
+    let url = format!("{}/beta/auditLogs/signIns", site.tenant.base_url());
+    let filter = [("$filter", "signInEventTypes/any(t:t eq 'servicePrincipal')")];
+    let answer = site.http.get(url).query(&filter).bearer_auth(token).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    answer.text().await.unwrap()
+}
+
+#[tokio::test]
+async fn an_exported_log_tells_uses_and_attempts_where_nothing_else_does() {
+    for database in [Database::sqlite(), Database::postgres().await] {
+        let site = Site::on(database, 2).await;
+        let [used, other] = <[ObjectId; 2]>::try_from(site.apps()).unwrap();
+        let (used, other) = (secret(&site, used).await, secret(&site, other).await);
+        // By somebody who may not read the report.
+        let (store, _) = read(&site, Duration::ZERO, false).await;
+        sign_in(&site, &used).await;
+        let unknown = LastUse { seen: None, quiet: Err(UnknownUse::NotPermitted) };
+        assert_eq!(last_use(&store, &used, Duration::ZERO).await, unknown);
+
+        let now = SystemClock.now();
+        let mut log = SignInLog::new(TenantId::new(site.tenant.tenant_id()), now);
+        log.read(exported(&site).await.as_bytes()).unwrap();
+        let log = log.finish().unwrap();
+        let entry = |_: &SignInImport| AuditEntry::new(None, now, AuditAction::SignInsImported, AuditOutcome::Recorded);
+        store.keep_sign_in_import(("Priya", None), &log, now, entry).await.unwrap();
+        let of_used = last_use(&store, &used, Duration::ZERO).await;
+        let seen = of_used.seen.unwrap();
+        assert!(seen.succeeded && now - seen.at < Duration::minutes(2), "{seen:?}");
+        assert_eq!((seen.by, of_used.quiet), (UseSource::Log(log.covers), unknown.quiet));
+        assert_eq!(last_use(&store, &other, Duration::ZERO).await, unknown, "of what it does not name it says nothing");
+
+        // What the report says later of the same sign-in, it does not know whether it succeeded; the log does.
+        let day = Duration::days(1);
+        let (store, _) = read(&site, day, true).await;
+        assert_eq!(last_use(&store, &used, day).await.seen, Some(seen));
+        let quiet = last_use(&store, &used, day).await.quiet.unwrap();
+        assert!(quiet.since >= seen.at && !last_use(&store, &other, day).await.is_quiet_for(day), "{quiet:?}");
     }
 }

@@ -82,6 +82,7 @@ fn addresses(address: Address, of: &Foreign) -> Vec<String> {
             with(Route::Inventory, &[lists, vec![picked, elsewhere]].concat())
         }
         Address::InventoryCharts => path(Route::InventoryCharts),
+        Address::LastUse => with(Route::LastUse, &lists(&["", "?import=1"])),
         Address::InventoryObject => {
             [SubjectKind::Application, SubjectKind::ServicePrincipal, SubjectKind::AgentBlueprint]
                 .into_iter()
@@ -203,6 +204,8 @@ fn fields(form: Form, of: &Foreign) -> Vec<(&'static str, String)> {
             ("reason", "it is mine now".into()),
         ],
         Form::PreviewGivenApps | Form::GiveApps => vec![("csv", format!("app,team\r\n{app},Team B\r\n"))],
+        // In parts, with a file, where somebody may: who may not is refused before anything is read.
+        Form::ImportSignIns => vec![("file", "[]".into())],
         Form::SetNoticeHours => vec![("zone", "Europe/Berlin".into()), ("morning", "07:00".into())],
         Form::AssignItem | Form::SnoozeItem | Form::AcceptItem | Form::ReopenItem => vec![
             ("kind", SubjectKind::Application.to_string()),

@@ -24,6 +24,7 @@ mod rights;
 mod roles;
 mod sessions;
 mod sign_in;
+mod sign_in_logs;
 mod starting;
 mod step_up;
 #[path = "../support/mod.rs"]

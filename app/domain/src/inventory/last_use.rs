@@ -1,10 +1,14 @@
 //! What can be said of the last use of a credential, and what cannot.
 //!
-//! The one source is Graph's report `appCredentialSignInActivities` of beta, of which peers have measured that it can stand
+//! One source is Graph's report `appCredentialSignInActivities` of beta, of which peers have measured that it can stand
 //! still for months while it goes on answering, that it may know attempts alone, and that sign-ins of Microsoft's own services
 //! make it look new. So a credential that the report does not name is quiet only for as long as the portal itself has
 //! watched both it and a report that moves; and whatever else, it is unknown.
+//!
+//! The other are logs of sign-ins that people exported and brought ([`crate::sign_in_log`]): what one names was used, or tried.
+//! What it does not name it says nothing about, for nobody knows what it was filtered by.
 
+use crate::sign_in_log::LogRange;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
@@ -112,6 +116,33 @@ pub struct CredentialUse {
     pub succeeded: Option<OffsetDateTime>,
     /// The last sign-in of which the report does not say whether it succeeded.
     pub attempted: Option<OffsetDateTime>,
+    /// What logs say that were brought.
+    pub logged: Option<ImportedUse>,
+}
+
+/// What imported logs say of one credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImportedUse {
+    /// The last sign-in that succeeded.
+    pub succeeded: Option<OffsetDateTime>,
+    /// The last one that did not.
+    pub attempted: Option<OffsetDateTime>,
+    /// Of the newest log that names it.
+    pub covers: LogRange,
+}
+
+impl CredentialUse {
+    /// By whatever shows it.
+    fn last_seen(self, latest: OffsetDateTime) -> Option<SeenUse> {
+        let report = [(self.attempted, false), (self.succeeded, true)].map(|(at, ok)| (at, ok, UseSource::Report));
+        let logged = self.logged.into_iter().flat_map(|log| {
+            [(log.attempted, false), (log.succeeded, true)].map(|(at, ok)| (at, ok, UseSource::Log(log.covers)))
+        });
+        let seen = report.into_iter().chain(logged);
+        let seen = seen.filter_map(|(at, succeeded, by)| at.map(|at| SeenUse { at, succeeded, by }));
+        // Of two at the same time a log says more: whether it succeeded.
+        seen.filter(|seen| seen.at <= latest).max_by_key(|seen| (seen.at, seen.succeeded, seen.by != UseSource::Report))
+    }
 }
 
 /// The answer.
@@ -129,8 +160,22 @@ pub struct SeenUse {
     /// When.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
-    /// It signed in. `false`: somebody tried, which may have failed.
+    /// It signed in. `false`: somebody tried, which by the report may have failed, and by a log has.
     pub succeeded: bool,
+    /// By what.
+    #[serde(default)]
+    pub by: UseSource,
+}
+
+/// What shows a use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UseSource {
+    /// Graph's.
+    #[default]
+    Report,
+    /// One that somebody brought, from when to when.
+    Log(LogRange),
 }
 
 /// A stretch of time in which a use would have been seen, and none was.
@@ -159,23 +204,24 @@ impl LastUse {
 
     /// `report`: `None` where it was never read. `key`: `None` where the credential came after the last reading.
     pub fn of(report: Option<UseReport>, key: Option<CredentialUse>, now: OffsetDateTime) -> Self {
-        let seen = key.and_then(|key| {
-            let use_at = |at: Option<OffsetDateTime>, succeeded| at.map(|at| SeenUse { at, succeeded });
-            let both = [use_at(key.attempted, false), use_at(key.succeeded, true)];
-            both.into_iter().flatten().filter(|seen| seen.at <= now + SKEW).max_by_key(|seen| (seen.at, seen.succeeded))
-        });
+        let seen = key.and_then(|key| key.last_seen(now + SKEW));
         let quiet = report.ok_or(UnknownUse::NotRead).and_then(|report| {
             let (from, until) = report.watched(now)?;
             let key = key.ok_or(UnknownUse::NotRead)?;
             let since = from.max(key.known_since).max(seen.map_or(from, |seen| seen.at));
-            if since < until { Ok(Quiet { since, until }) } else { Err(UnknownUse::NotRead) }
+            match seen {
+                _ if since < until => Ok(Quiet { since, until }),
+                // A use at the report's very end, or behind it, leaves no quiet, and is none that is unknown.
+                Some(SeenUse { at, .. }) => Ok(Quiet { since: at, until: at }),
+                None => Err(UnknownUse::NotRead),
+            }
         });
-        // A use at the report's very end leaves no quiet, and is none that is unknown.
-        let quiet = match (quiet, seen) {
-            (Err(UnknownUse::NotRead), Some(SeenUse { at, .. })) => Ok(Quiet { since: at, until: at }),
-            (quiet, _) => quiet,
-        };
         Self { seen, quiet }
+    }
+
+    /// Whether somebody used it, or tried to, in the last so long.
+    pub fn was_seen_within(&self, long: Duration, now: OffsetDateTime) -> bool {
+        self.seen.is_some_and(|seen| now - seen.at < long)
     }
 
     /// Whether nobody can have used it for that long. Never where something about it is unknown.
@@ -186,6 +232,7 @@ impl LastUse {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
     use time::macros::datetime;
 
@@ -209,7 +256,12 @@ mod tests {
     }
 
     fn key(known: i64, succeeded: Option<i64>, attempted: Option<i64>) -> CredentialUse {
-        CredentialUse { known_since: ago(known), succeeded: succeeded.map(ago), attempted: attempted.map(ago) }
+        CredentialUse {
+            known_since: ago(known),
+            succeeded: succeeded.map(ago),
+            attempted: attempted.map(ago),
+            logged: None,
+        }
     }
 
     #[track_caller]
@@ -227,7 +279,7 @@ mod tests {
         // Also after a use that is long ago.
         let answer = LastUse::of(moving(), Some(key(60, Some(45), None)), NOW);
         assert_eq!(answer.quiet.map(Quiet::lasts), Ok(Duration::days(45)));
-        assert_eq!(answer.seen, Some(SeenUse { at: ago(45), succeeded: true }));
+        assert_eq!(answer.seen, Some(SeenUse { at: ago(45), succeeded: true, by: UseSource::Report }));
     }
 
     #[test]
@@ -250,7 +302,7 @@ mod tests {
     #[test]
     fn trap_3_attempts_alone() {
         let answer = is_not_safe(moving(), key(60, None, Some(2)));
-        assert_eq!(answer.seen, Some(SeenUse { at: ago(2), succeeded: false }));
+        assert_eq!(answer.seen, Some(SeenUse { at: ago(2), succeeded: false, by: UseSource::Report }));
     }
 
     #[test]
@@ -329,5 +381,74 @@ mod tests {
     fn trap_13_a_use_just_now() {
         let answer = is_not_safe(moving(), key(60, Some(0), None));
         assert_eq!(answer.quiet, Ok(Quiet { since: NOW, until: NOW }));
+    }
+
+    /// As a log of the days from `from` to `until` names it.
+    fn logged(
+        key: CredentialUse,
+        succeeded: Option<i64>,
+        attempted: Option<i64>,
+        (from, until): (i64, i64),
+    ) -> CredentialUse {
+        let covers = LogRange { from: ago(from), until: ago(until) };
+        let logged = ImportedUse { succeeded: succeeded.map(ago), attempted: attempted.map(ago), covers };
+        CredentialUse { logged: Some(logged), ..key }
+    }
+
+    #[test]
+    fn a_log_shows_uses_and_attempts_and_never_that_there_was_none() {
+        let by = UseSource::Log(LogRange { from: ago(9), until: ago(2) });
+        let used = logged(key(60, None, None), Some(4), None, (9, 2));
+        // Without a report, or with one that says nothing, nothing is known of the days behind it.
+        for (report, why) in [
+            (None, UnknownUse::NotRead),
+            (report(&[(1, Err(UnknownUse::NoLicence))]), UnknownUse::NoLicence),
+            (report(&[(0, Ok(210))]), UnknownUse::StandsStill),
+        ] {
+            let answer = is_not_safe(report, used);
+            assert_eq!(answer.seen, Some(SeenUse { at: ago(4), succeeded: true, by }));
+            assert_eq!(answer.quiet, Err(why));
+        }
+        // It takes quiet away where the report missed the use, and gives none back.
+        let answer = is_not_safe(moving(), used);
+        assert_eq!(answer.quiet, Ok(Quiet { since: ago(4), until: NOW }));
+        let attempt = is_not_safe(moving(), logged(key(60, Some(50), None), None, Some(4), (9, 2)));
+        assert_eq!(attempt.seen, Some(SeenUse { at: ago(4), succeeded: false, by }));
+        let old = LastUse::of(moving(), Some(logged(key(60, Some(45), None), Some(80), None, (90, 70))), NOW);
+        assert_eq!(
+            (old.seen.map(|seen| seen.at), old.quiet.map(Quiet::lasts)),
+            (Some(ago(45)), Ok(Duration::days(45)))
+        );
+        // One that reaches further back than anybody watched adds nothing to what was watched.
+        let long = LastUse::of(moving(), Some(logged(key(20, None, None), Some(300), None, (400, 0))), NOW);
+        assert_eq!(long.quiet.map(Quiet::lasts), Ok(Duration::days(20)));
+        // Behind the report's end there is no quiet.
+        let lags = report(&[(60, Ok(60)), (59, Ok(59)), (55, Ok(55)), (50, Ok(50)), (2, Ok(2))]);
+        let answer = is_not_safe(lags, logged(key(60, None, None), Some(1), None, (9, 1)));
+        assert_eq!(answer.quiet, Ok(Quiet { since: ago(1), until: ago(1) }));
+    }
+
+    #[test]
+    fn of_two_sources_the_later_counts_and_at_the_same_time_the_one_that_knows_more() {
+        let seen = |key| LastUse::of(moving(), Some(key), NOW).seen.unwrap();
+        let range = (9, 2);
+        let later = seen(logged(key(60, Some(3), None), Some(4), None, range));
+        assert_eq!((later.at, later.by), (ago(3), UseSource::Report));
+        let failed = seen(logged(key(60, None, Some(4)), None, Some(4), range));
+        assert!(!failed.succeeded && failed.by != UseSource::Report, "{failed:?}");
+        let succeeded = seen(logged(key(60, None, Some(4)), Some(4), None, range));
+        assert!(succeeded.succeeded, "{succeeded:?}");
+        let ahead = logged(key(60, None, None), Some(-400), None, (9, -400));
+        assert_eq!(LastUse::of(moving(), Some(ahead), NOW).seen, None);
+    }
+
+    #[test]
+    fn what_was_kept_before_there_were_logs_is_the_reports() {
+        let kept = r#"{"seen":{"at":"2026-11-28T12:00:00Z","succeeded":true},"quiet":{"Err":"no-licence"}}"#;
+        let read: LastUse = serde_json::from_str(kept).unwrap();
+        assert_eq!(read.seen, Some(SeenUse { at: ago(1), succeeded: true, by: UseSource::Report }));
+        let by = UseSource::Log(LogRange { from: ago(9), until: ago(2) });
+        let log = LastUse { seen: Some(SeenUse { at: ago(4), succeeded: false, by }), quiet: Err(UnknownUse::NotRead) };
+        assert_eq!(serde_json::from_str::<LastUse>(&serde_json::to_string(&log).unwrap()).unwrap(), log);
     }
 }

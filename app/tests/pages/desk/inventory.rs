@@ -9,7 +9,10 @@ use app::contract::paging::Page;
 use app::contract::problem::Problem;
 use domain::credentials::{CredentialKind, KeyUsage, Subject, SubjectKind};
 use domain::ids::{AppId, KeyId, ObjectId};
-use domain::inventory::{AttentionKind, Change, ChangeKind, Item, LastUse, Quiet, RollEntry, SeenUse, UnknownUse};
+use domain::inventory::{
+    AttentionKind, Change, ChangeKind, Item, LastUse, Quiet, RollEntry, SeenUse, UnknownUse, UseReport, UseSource,
+};
+use domain::sign_in_log::{BadRow, LogCounts, LogRange};
 use domain::suitability::validity;
 use domain::thumbprint::Thumbprint;
 use time::Duration;
@@ -70,6 +73,19 @@ impl InventoryPort for SampleDesk {
         let viewer = self.known()?;
         let scope = Scope::of(viewer);
         Ok(self.reading.map(|reading| charts(scope, reading)))
+    }
+
+    async fn use_sources(&self) -> Result<Option<UseSources>, Problem> {
+        let viewer = self.known()?;
+        if !viewer.sees_whole_audit() {
+            return Err(Problem::new(403, "not-an-overseer", "This is for others", "It is."));
+        }
+        Ok(self.reading.map(|_| use_sources()))
+    }
+
+    async fn begin_sign_in_import(&self) -> Result<Box<dyn SignInImport>, Problem> {
+        self.use_sources().await?;
+        Ok(Box::new(Brought(0)))
     }
 
     async fn selection(&self, selection: &Selection) -> Result<SelectionView, Problem> {
@@ -174,17 +190,74 @@ impl InventoryPort for SampleDesk {
     }
 }
 
+/// Takes what has more than 4 bytes.
+struct Brought(usize);
+
+#[async_trait::async_trait]
+impl SignInImport for Brought {
+    async fn read(&mut self, piece: &[u8]) -> Result<(), Problem> {
+        self.0 += piece.len();
+        Ok(())
+    }
+
+    async fn finish(self: Box<Self>, file: Option<&str>) -> Result<i64, Problem> {
+        if self.0 <= 4 || file != Some("signins.json") {
+            return Err(Problem::new(422, "bad-log", "The log cannot be used", "The file breaks off in the middle."));
+        }
+        Ok(7)
+    }
+}
+
+/// A report that stands still, and two logs.
+pub fn use_sources() -> UseSources {
+    let ago = |days| NOW - Duration::days(days);
+    let counts = LogCounts {
+        rows: 12_345,
+        with_key: 12_000,
+        without_key: 300,
+        others: 43,
+        bad: 2,
+        first_bad: vec![(17, BadRow::Time), (18, BadRow::Outcome)],
+    };
+    let line = |number, file: Option<&str>, counts, unknown| ImportLine {
+        number,
+        at: ago(1),
+        who: "Priya Raman".into(),
+        file: file.map(str::to_owned),
+        counts,
+        covers: LogRange { from: ago(9), until: ago(2) },
+        known: 42,
+        unknown,
+    };
+    UseSources {
+        report: Some(UseReport {
+            read_at: ago(0),
+            as_of: Some(ago(200)),
+            moves_since: None,
+            unknown: Some(UnknownUse::StandsStill),
+        }),
+        imports: vec![
+            line(7, Some("<b>signins</b>.json"), counts, 1),
+            line(6, None, LogCounts { rows: 1, with_key: 1, ..LogCounts::default() }, 0),
+        ],
+    }
+}
+
 /// A certificate that signs in, one that is quiet, and a secret of which nothing can be said.
 pub fn uses() -> Vec<UseLine> {
     let ago = |days| NOW - Duration::days(days);
     let line =
         |n, kind, name: &str, last| UseLine { kind, name: Some(name.into()), key_id: Some(KeyId::new(id(n))), last };
     let quiet = |from| Ok(Quiet { since: ago(from), until: ago(1) });
-    let tried = |days, succeeded| Some(SeenUse { at: ago(days), succeeded });
+    let tried = |days, succeeded| Some(SeenUse { at: ago(days), succeeded, by: UseSource::Report });
+    let by = UseSource::Log(LogRange { from: ago(9), until: ago(2) });
+    let logged = |succeeded| Some(SeenUse { at: ago(3), succeeded, by });
     vec![
         line(31, CredentialKind::Certificate, "CN=in-use", LastUse { seen: tried(1, true), quiet: quiet(1) }),
         line(32, CredentialKind::Certificate, "CN=quiet", LastUse { seen: tried(70, false), quiet: quiet(60) }),
         line(33, CredentialKind::Secret, "old pipeline", LastUse { seen: None, quiet: Err(UnknownUse::StandsStill) }),
+        line(34, CredentialKind::Secret, "logged", LastUse { seen: logged(true), quiet: Err(UnknownUse::NoLicence) }),
+        line(35, CredentialKind::Secret, "guessed at", LastUse { seen: logged(false), quiet: quiet(3) }),
     ]
 }
 

@@ -6,7 +6,7 @@ use app::contract::ports::SecretsPort;
 use app::contract::problem::Problem;
 use app::contract::secrets::{OtherWays, RemovalView, SecretToRemove, SecretView};
 use domain::ids::{AppId, KeyId, ObjectId};
-use domain::inventory::{LastUse, Quiet, SeenUse, UnknownUse};
+use domain::inventory::{LastUse, Quiet, SeenUse, UnknownUse, UseSource};
 use domain::rollout::Outcome;
 use domain::secret_removal::{MoveStep, RemovalRisk, words_to_type};
 use domain::suitability::Validity;
@@ -32,7 +32,10 @@ pub fn key(n: u128) -> KeyId {
 fn last(n: u128) -> LastUse {
     let quiet = |days| Ok(Quiet { since: NOW - Duration::days(days), until: NOW });
     match n {
-        LAST => LastUse { seen: Some(SeenUse { at: NOW - Duration::days(1), succeeded: true }), quiet: quiet(1) },
+        LAST => LastUse {
+            seen: Some(SeenUse { at: NOW - Duration::days(1), succeeded: true, by: UseSource::Report }),
+            quiet: quiet(1),
+        },
         UNUSED => LastUse { seen: None, quiet: quiet(60) },
         _ => LastUse::unknown(UnknownUse::StandsStill),
     }

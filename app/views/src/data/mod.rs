@@ -9,6 +9,7 @@ pub mod charts;
 pub mod history;
 pub mod inventory;
 pub mod items;
+pub mod last_use;
 pub mod notices;
 pub mod overview;
 pub mod own_notices;

@@ -81,9 +81,13 @@ fn Inventory(asked: Asked, found: Found, saved: Vec<SavedView>, scope: Scope) ->
     let charts = (!matches!(found, Found::Off)).then(|| {
         view! { <a class="button" href=Route::InventoryCharts.to_string()><Icon glyph=Glyph::Chart/><span>"Charts"</span></a> }
     });
+    let last_use = (!matches!(found, Found::Off) && scope == Scope::All).then(|| {
+        view! { <a class="button" href=Route::LastUse.to_string()><Icon glyph=Glyph::Clock/><span>"Last use"</span></a> }
+    });
     view! {
         <Heading title=Route::Inventory.title() lead>
             {charts}
+            {last_use}
             {files}
         </Heading>
         {match &found {

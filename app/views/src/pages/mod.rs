@@ -14,6 +14,7 @@ pub mod doctor;
 pub mod history;
 pub mod home;
 pub mod inventory;
+pub mod last_use;
 pub mod make;
 pub mod notices;
 pub mod object;

@@ -16,7 +16,7 @@ use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::prelude::*;
 use crate::route::{Form, Route};
-use crate::scene::use_now;
+use crate::scene::{use_now, use_viewer};
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::ObjectId;
 use domain::inventory::{AttentionKind, LONGEST_REASON, LONGEST_SNOOZE};
@@ -88,6 +88,7 @@ fn Object(object: ObjectView) -> impl IntoView {
 /// Of each credential, when it was last used; never that it is unused because nobody has looked.
 #[component]
 fn Uses(uses: Vec<UseLine>) -> impl IntoView {
+    let oversees = use_viewer().is_some_and(|viewer| viewer.sees_whole_audit());
     let lines = uses.into_iter().map(|line| {
         let called = called(&line);
         view! {
@@ -102,7 +103,10 @@ fn Uses(uses: Vec<UseLine>) -> impl IntoView {
     });
     view! {
         <section class="card" aria-labelledby="uses-title">
-            <div class="card__head"><h2 id="uses-title">"Last use"</h2></div>
+            <div class="card__head">
+                <h2 id="uses-title">"Last use"</h2>
+                {oversees.then(|| view! { <a class="button button--small" href=Route::LastUse.to_string()>"Sources"</a> })}
+            </div>
             <ul class="list">{lines.collect_view()}</ul>
         </section>
     }

@@ -281,10 +281,7 @@ fn Removed(removal: RemovalView, there: bool, left: usize, app: String) -> impl 
         None => (Intent::Info, "A removal is under way, or was cut off"),
     };
     let words = match outcome {
-        Some(Outcome::Verified) if !there => format!(
-            "{} in a row showed that it is gone and that everything else of the app is there.",
-            plural(reads as usize, "read")
-        ),
+        Some(Outcome::Verified) if !there => seen_after(reads),
         Some(Outcome::Verified) => {
             "An old answer of a server of Entra’s may show that. Load the page again in a minute.".to_owned()
         }
@@ -330,5 +327,31 @@ fn Removed(removal: RemovalView, there: bool, left: usize, app: String) -> impl 
                 </dl>
             </section>
         })}
+    }
+}
+
+/// `reads`: all of them, of which enough in a row came last.
+fn seen_after(reads: u32) -> String {
+    let shown = "showed that it is gone and that everything else of the app is there.";
+    if reads == 1 {
+        format!("A read {shown}")
+    } else {
+        format!("It took {reads} reads until enough of them in a row {shown}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seen_after;
+
+    #[test]
+    fn reads_are_not_all_called_in_a_row() {
+        assert_eq!(
+            [seen_after(1), seen_after(7)],
+            [
+                "A read showed that it is gone and that everything else of the app is there.",
+                "It took 7 reads until enough of them in a row showed that it is gone and that everything else of the app is there.",
+            ]
+        );
     }
 }

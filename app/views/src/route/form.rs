@@ -99,6 +99,8 @@ forms! {
     PreviewGivenApps = "/api/preview-given-apps";
     /// `csv`, `seen`.
     GiveApps = "/api/give-apps";
+    /// Multipart: `file`. Read as it comes, for it may be large.
+    ImportSignIns = "/api/import-sign-ins";
     /// `kind`, `object`, `ends`, `until`, `reason`.
     AcknowledgeEnd = "/api/acknowledge-end";
     /// `kind`, `object`.
@@ -140,6 +142,11 @@ impl Form {
     /// What a field of it says may be kept for when the person comes back to it. What is secret is typed again.
     pub fn keeps(self, field: &str) -> bool {
         self != Self::KeepChannel || !["url", "to", "secrets", "private_keys"].contains(&field)
+    }
+
+    /// A log comes with it, which may be large.
+    pub fn brings_log(self) -> bool {
+        self == Self::ImportSignIns
     }
 
     /// A certificate comes with it, to be read.

@@ -84,6 +84,9 @@ routes! {
     /// Shares, ages and lifetimes of credentials.
     InventoryCharts = "/inventory/charts",
         RouteRow::page("Charts").section(Section::Inventory).palette(Glyph::Chart, "Shares over time, ages and lifetimes");
+    /// From where it is known when credentials were last used.
+    LastUse = "/inventory/last-use",
+        RouteRow::page("Last use").section(Section::Inventory).palette(Glyph::Clock, "Sources, and the import of sign-in logs").for_overseers();
     /// What was selected in the inventory, and what can be done with it.
     InventorySelection = "/inventory/selection",
         RouteRow::page("Selection").section(Section::Inventory);

@@ -21,6 +21,8 @@ pub enum Audience {
     Pushers,
     /// Who runs the portal.
     Admins,
+    /// Who sees all of it: administrators and auditors.
+    Overseers,
 }
 
 impl Audience {
@@ -31,6 +33,7 @@ impl Audience {
             Self::Members => viewer.is_some(),
             Self::Pushers => viewer.is_some_and(Viewer::may_push),
             Self::Admins => viewer.is_some_and(Viewer::is_admin),
+            Self::Overseers => viewer.is_some_and(Viewer::sees_whole_audit),
         }
     }
 }
@@ -90,6 +93,14 @@ impl RouteRow {
     pub(super) const fn for_admins(mut self) -> Self {
         if let Some(entry) = &mut self.palette {
             entry.audience = Audience::Admins;
+        }
+        self
+    }
+
+    /// Only who sees everything is offered it in the palette.
+    pub(super) const fn for_overseers(mut self) -> Self {
+        if let Some(entry) = &mut self.palette {
+            entry.audience = Audience::Overseers;
         }
         self
     }

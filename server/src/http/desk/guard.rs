@@ -38,6 +38,21 @@ impl RequestDesk {
         .advice("Ask who runs this portal. Nothing was changed."))
     }
 
+    /// Somebody who sees everything.
+    pub(super) fn overseeing(&self) -> Result<(&Person, Context), Problem> {
+        let (person, context) = self.entered()?;
+        if person.viewer.sees_whole_audit() {
+            return Ok((person, context));
+        }
+        Err(Problem::new(
+            403,
+            "not-an-overseer",
+            "This is for administrators and auditors",
+            "It is about the whole directory, and needs the role Thumbprint.Admin or Thumbprint.Auditor.",
+        )
+        .advice("Ask who runs this portal. Nothing was changed."))
+    }
+
     /// Somebody who may upload, preview and push.
     pub(super) fn pushing(&self) -> Result<(&Person, Context), Problem> {
         let (person, context) = self.entered()?;

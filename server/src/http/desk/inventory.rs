@@ -3,10 +3,12 @@
 use super::RequestDesk;
 use crate::http::Refusal;
 use crate::operations::inventory::export::{self, FileFormat};
-use crate::operations::inventory::{acknowledge, charts, decide, group, list, object, select};
+use crate::operations::inventory::import_sign_ins::{self, Import};
+use crate::operations::inventory::{acknowledge, charts, decide, group, list, object, select, use_sources};
 use crate::operations::views;
 use app::contract::inventory::{
     Charts, Grid, GridGroup, GridGroups, GridQuery, ItemAsk, ObjectView, Pick, SavedView, Selection, SelectionView,
+    SignInImport, UseSources,
 };
 use app::contract::ports::InventoryPort;
 use app::contract::problem::Problem;
@@ -30,6 +32,16 @@ impl InventoryPort for RequestDesk {
     async fn inventory_charts(&self) -> Result<Option<Charts>, Problem> {
         let (person, context) = self.entered()?;
         Ok(charts::handle(&context, person).await?)
+    }
+
+    async fn use_sources(&self) -> Result<Option<UseSources>, Problem> {
+        let (_, context) = self.overseeing()?;
+        Ok(use_sources::handle(&context).await?)
+    }
+
+    async fn begin_sign_in_import(&self) -> Result<Box<dyn SignInImport>, Problem> {
+        let (person, context) = self.overseeing()?;
+        Ok(Box::new(import_sign_ins::begin(context, person, self.parts.imports_under_way())?))
     }
 
     async fn selection(&self, selection: &Selection) -> Result<SelectionView, Problem> {
@@ -75,6 +87,17 @@ impl InventoryPort for RequestDesk {
     async fn acknowledge_changes(&self, subject: Subject, numbers: &[i64], reason: &str) -> Result<(), Problem> {
         let (person, context) = self.pushing()?;
         Ok(acknowledge::handle(&context, person, subject, numbers, reason).await?)
+    }
+}
+
+#[async_trait]
+impl SignInImport for Import {
+    async fn read(&mut self, piece: &[u8]) -> Result<(), Problem> {
+        Ok(Self::read(self, piece).await?)
+    }
+
+    async fn finish(self: Box<Self>, file: Option<&str>) -> Result<i64, Problem> {
+        Ok(Self::finish(*self, file).await?)
     }
 }
 

@@ -4,6 +4,7 @@ use super::store_failed;
 use crate::operations::inventory::acknowledge::AcknowledgeError;
 use crate::operations::inventory::decide::DecideError;
 use crate::operations::inventory::export::{ExportError, MOST, MOST_IN_WORKBOOK};
+use crate::operations::inventory::import_sign_ins::ImportError;
 use crate::operations::inventory::object::ObjectError;
 use crate::operations::inventory::select::SelectError;
 use crate::operations::views::ViewError;
@@ -11,7 +12,9 @@ use app::contract::inventory::{MOST_PICKS, MOST_SELECTED};
 use app::contract::problem::Problem;
 use app::route::Route;
 use domain::inventory::{MOST_VIEWS, ReasonError};
+use domain::sign_in_log::{LogCounts, LogError};
 use views::pages::inventory::AskedError;
+use views::pages::last_use::bad_row;
 
 impl From<ObjectError> for Problem {
     fn from(error: ObjectError) -> Self {
@@ -33,6 +36,50 @@ impl From<ObjectError> for Problem {
             ObjectError::Store(error) => error.into(),
         }
     }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Off => ObjectError::Off.into(),
+            ImportError::UnderWay => {
+                Self::new(409, "import-under-way", "You are bringing another log", "It is read to its end first.")
+                    .advice("Wait until it is read, and bring this one then. Nothing of it was kept.")
+            }
+            ImportError::Log(error) => bad_log(&error),
+            ImportError::Parser(error) => error.into(),
+            ImportError::Store(error) => error.into(),
+        }
+    }
+}
+
+fn bad_log(error: &LogError) -> Problem {
+    let detail = match error {
+        LogError::NoSignIn(counts) => format!("{error}: {}.", what_there_is(counts)),
+        _ => format!("{error}."),
+    };
+    let advice = match error {
+        LogError::TooLarge | LogError::TooManyRows | LogError::TooManyKeys => {
+            "Bring it in parts, for instance day by day."
+        }
+        LogError::Compressed => "Unpack it, and bring what is in it.",
+        LogError::Charset => "Save it as UTF-8.",
+        LogError::BrokenOff => "Download it again: a part of it is missing.",
+        LogError::NoColumns(_) => "Choose JSON when you download it, or the CSV as the admin center in English has it.",
+        LogError::Empty | LogError::NoSignIn(_) => {
+            "Choose the sign-ins of service principals, and days on which there were some."
+        }
+        LogError::NoJson(_) | LogError::RowTooLong(_) => "Bring it as it was downloaded.",
+    };
+    let status = if *error == LogError::TooLarge { 413 } else { 422 };
+    Problem::new(status, "bad-log", "The log cannot be used", detail).advice(format!("{advice} Nothing was kept."))
+}
+
+fn what_there_is(counts: &LogCounts) -> String {
+    let named = counts.first_bad.iter().map(|(row, why)| format!("row {row}, {}", bad_row(*why)));
+    let named: Vec<_> = named.collect();
+    let bad = if named.is_empty() { String::new() } else { format!(" ({})", named.join("; ")) };
+    format!("{} of {} are others’, and {} are not understood{bad}", counts.others, counts.rows, counts.bad)
 }
 
 impl From<DecideError> for Problem {

@@ -5,11 +5,13 @@ pub(crate) mod charts;
 pub(crate) mod decide;
 pub(crate) mod export;
 pub(crate) mod group;
+pub(crate) mod import_sign_ins;
 pub(crate) mod last_use;
 mod lines;
 pub(crate) mod list;
 pub(crate) mod object;
 pub(crate) mod select;
+pub(crate) mod use_sources;
 
 use crate::operations::Context;
 use crate::operations::sight::Sight;

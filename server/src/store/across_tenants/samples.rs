@@ -15,6 +15,7 @@ use domain::notices::{Acknowledgement, Audience, CalendarKey, ChannelName, DayTi
 use domain::push::UnansweredWrite;
 use domain::requests::{NewRequest, PlanDigest, Request, RequestAct, RequestSubject, Seen, StateDigest, Transition};
 use domain::rollout::{AppStage, Outcome, PushMode};
+use domain::sign_in_log::{LogCounts, LogRange, LoggedUse, ReadLog};
 use domain::teams::GivenApp;
 use domain::upload::Container;
 use serde_json::json;
@@ -177,6 +178,13 @@ pub(super) fn group_person() -> GroupPerson {
 /// Of the rule “ours”.
 pub(super) fn rule_change(seen: u32) -> SettingChange<'static> {
     SettingChange { kind: SettingKind::Rule, name: "ours", seen, at: AT, by: "Mara", pinned: false }
+}
+
+/// Of one credential, which the inventory does not have.
+pub(super) fn log() -> ReadLog {
+    let covers = LogRange { from: AT, until: AT };
+    let used = LoggedUse { app_id: AppId::new(id(0)), key_id: KEY, succeeded: Some(AT), attempted: None };
+    ReadLog { counts: LogCounts { rows: 1, with_key: 1, ..LogCounts::default() }, covers, uses: vec![used] }
 }
 
 pub(super) fn notice(n: u32) -> Notice {

@@ -6,7 +6,8 @@ use crate::store::stored_json::{self, StoredJson};
 use crate::store::{Id, Stamp, StoreError, TenantStore, Transaction};
 use domain::credentials::SubjectKind;
 use domain::ids::{AppId, KeyId};
-use domain::inventory::{CredentialUse, UseReport};
+use domain::inventory::{CredentialUse, ImportedUse, UseReport};
+use domain::sign_in_log::LogRange;
 use std::collections::{HashMap, HashSet};
 use time::OffsetDateTime;
 
@@ -31,6 +32,27 @@ struct Row {
     known_since: Stamp,
     succeeded: Option<Stamp>,
     attempted: Option<Stamp>,
+    logged_succeeded: Option<Stamp>,
+    logged_attempted: Option<Stamp>,
+    covers_from: Option<Stamp>,
+    covers_until: Option<Stamp>,
+}
+
+impl Row {
+    fn read(self) -> CredentialUse {
+        let at = |stamp: Option<Stamp>| stamp.map(|at| at.0);
+        let covers = at(self.covers_from).zip(at(self.covers_until)).map(|(from, until)| LogRange { from, until });
+        CredentialUse {
+            known_since: self.known_since.0,
+            succeeded: at(self.succeeded),
+            attempted: at(self.attempted),
+            logged: covers.map(|covers| ImportedUse {
+                succeeded: at(self.logged_succeeded),
+                attempted: at(self.logged_attempted),
+                covers,
+            }),
+        }
+    }
 }
 
 impl TenantStore {
@@ -114,18 +136,17 @@ impl TenantStore {
     /// Of one application's credentials.
     pub async fn uses_of(&self, app: AppId) -> Result<HashMap<KeyId, CredentialUse>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT key_id, known_since, succeeded, attempted FROM credential_uses WHERE tenant_id = $1 AND app_id = $2",
+            "SELECT used.key_id, used.known_since, used.succeeded, used.attempted, logged.succeeded AS logged_succeeded,
+                logged.attempted AS logged_attempted, logged.covers_from, logged.covers_until
+             FROM credential_uses AS used LEFT JOIN imported_uses AS logged
+                ON logged.tenant_id = used.tenant_id AND logged.app_id = used.app_id AND logged.key_id = used.key_id
+             WHERE used.tenant_id = $1 AND used.app_id = $2",
         )
         .bind(self.tenant)
         .bind(Id(app))
         .fetch_all(&self.store.pool)
         .await?;
-        let read = |row: Row| {
-            let at = |stamp: Option<Stamp>| stamp.map(|at| at.0);
-            let (succeeded, attempted) = (at(row.succeeded), at(row.attempted));
-            (row.key_id.0, CredentialUse { known_since: row.known_since.0, succeeded, attempted })
-        };
-        Ok(rows.into_iter().map(read).collect())
+        Ok(rows.into_iter().map(|row| (row.key_id.0, row.read())).collect())
     }
 
     /// Which of these are registered in this directory.
@@ -167,7 +188,7 @@ mod tests {
             ours.keep_uses(&report, &[row(ago(3), ago(2))]).await.unwrap();
             ours.keep_uses(&report, &[row(ago(9), None)]).await.unwrap();
             ours.keep_uses(&report, &[row(None, ago(1))]).await.unwrap();
-            let kept = CredentialUse { known_since: AT, succeeded: ago(3), attempted: ago(1) };
+            let kept = CredentialUse { known_since: AT, succeeded: ago(3), attempted: ago(1), logged: None };
             assert_eq!(ours.uses_of(app).await.unwrap(), HashMap::from([(key_id, kept)]));
             assert_eq!(ours.use_report().await.unwrap(), Some(report));
             for (store, app) in [(&theirs, app), (&ours, other)] {
