@@ -174,7 +174,17 @@ fn found_earlier() -> Vec<(&'static str, History)> {
         ],
     ];
     let number_of_a_refused_write = History { horizon: 11, ..history(2, 2, &number_of_a_refused_write.concat()) };
+    // Old reads, from before the first push's write wiped them, and between them two newer ones that are not believed yet.
+    let idle_reads_that_were_not_in_a_row = [
+        &[step(0, Well), Careful, Careful, plan(Append, 2), Careful, step(3, Well), step(0, TurnedAwayThough)][..],
+        &[plan(Retire(0), 0), Crash, plan(Append, 0), Op::Look(0), plan(Append, 0), Op::Look(0), Op::Look(0)],
+        &[plan(Append, 0), plan(Append, 0), plan(Append, 0)],
+        &[step(1, Well), step(0, Well), step(0, Well), step(1, Well), step(1, Well)],
+    ];
+    let idle_reads_that_were_not_in_a_row =
+        History { horizon: 11, ..history(3, 0, &idle_reads_that_were_not_in_a_row.concat()) };
     vec![
+        ("there is nothing to do by reads that were not in a row", idle_reads_that_were_not_in_a_row),
         ("a write has the number of one that was refused", number_of_a_refused_write),
         ("the last read before a write lapsed was an old one", counted_anew_before_a_read),
         ("what a restore adds was there before it", restored_was_there),

@@ -50,6 +50,8 @@ impl Push {
         }
         // Whatever is written now, an earlier push's write may still undo.
         if self.unsettled() || self.memory.unanswered.has_earlier() {
+            // By this read something may be to do.
+            self.idle = 0;
             return;
         }
         let owed: Vec<KeyCredential> =
