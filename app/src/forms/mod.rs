@@ -277,7 +277,7 @@ impl Fields {
             left = left.checked_sub(size)?;
             Some((name, values))
         });
-        let public = within.filter(|(_, values)| !values.iter().any(|value| holds_private_key(value)));
+        let public = within.filter(|(_, values)| !values.iter().any(|value| may_hold_private_key(value)));
         let kept: HashSet<&str> = public.map(|(name, _)| name).collect();
         let pairs = self.texts.pairs().filter(|(name, _)| kept.contains(name));
         pairs.map(|(name, value)| (name.into(), value.into())).collect()
@@ -301,6 +301,12 @@ impl Fields {
 
 fn holds_private_key(text: &str) -> bool {
     text.len() >= SHORTEST_KEY && peel_text(text).holds_private_key()
+}
+
+/// Or a piece of one.
+fn may_hold_private_key(text: &str) -> bool {
+    let upper = text.to_ascii_uppercase();
+    (upper.contains("-----BEGIN") && upper.contains("PRIVATE KEY")) || holds_private_key(text)
 }
 
 fn private_key() -> Problem {
