@@ -28,7 +28,11 @@ async fn post(path: &str, fields: &str, from: &str) -> Answer {
 
 /// Sends a form, and loads the page that it leads back to.
 async fn refused(path: &str, fields: &str, from: &str) -> Answer {
-    let portal = portal(admin());
+    refused_by(admin(), path, fields, from).await
+}
+
+async fn refused_by(desk: desk::SampleDesk, path: &str, fields: &str, from: &str) -> Answer {
+    let portal = portal(desk);
     let back = ask(portal.clone(), form(path, fields, from)).await.location.unwrap();
     assert_eq!(back, format!("{from}#refused"));
     let request = Request::get(from).header("accept", "text/html").body(Body::empty()).unwrap();
@@ -344,7 +348,7 @@ fn what_was_written_for_a_form_that_is_gone_can_be_copied() {
             ("/api/accept-item", "kind=application&object=x&needs=nothing&reason=off", &object, "off"),
             ("/api/rename-view", "saved=x&name=taken", &grid, "taken"),
         ] {
-            let page = refused(path, fields, from).await;
+            let page = refused_by(admin().with_inventory(), path, fields, from).await;
             check("refused-gone", &page.html);
             assert_eq!(page.html.matches("id=\"refused\"").count(), 1, "{path} on {from}");
             let on_top = page.html.find("id=\"refused\"") < page.html.find("<h1");
@@ -362,7 +366,7 @@ fn what_was_written_for_a_form_that_is_gone_can_be_copied() {
             ("/api/end-session", "session=x".to_owned(), &Route::Sessions.to_string()),
             ("/api/remove-view", "saved=x".to_owned(), &grid),
         ] {
-            let page = refused(path, &fields, from).await.html;
+            let page = refused_by(admin().with_inventory(), path, &fields, from).await.html;
             let on_top = page.find("id=\"refused\"") < page.find("<h1");
             assert!(page.contains("id=\"refused\"") && on_top && !page.contains("written__words"), "{path}");
         }
@@ -419,7 +423,7 @@ fn what_was_typed_stands_in_its_field_again() {
                 &[">no &lt;certificate&gt;</textarea>", "<details open class=\"drop__text\">"],
             ),
         ] {
-            let page = refused(path, fields, from).await.html;
+            let page = refused_by(admin().with_inventory(), path, fields, from).await.html;
             check("refused-typed", &page);
             assert_eq!(page.matches("id=\"refused\"").count(), 1, "{path}");
             assert!(page.find("id=\"refused\"") > page.find("<h1"), "{path}: beside its button");
