@@ -118,3 +118,49 @@ test("which rule would apply can be tried without making anything", async ({ pag
   await page.getByRole("button", { name: "Try" }).click();
   await expect(page.getByText("No app that Entra shows you")).toBeVisible();
 });
+
+test("decided in another tab: without script the page says so on top, with the reason that was typed; and it goes when it was read", async ({ page, browser }) => {
+  const path = await ask(page, "decided-twice");
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const [first, second] = [await context.newPage(), await context.newPage()];
+  await signIn(first, "Mara Lindqvist", path);
+  await second.goto(path);
+  await second.getByLabel("Reason").fill("Not before the freeze");
+  await second.getByRole("button", { name: "Reject" }).click();
+  await expect(second.getByText("Rejected").first()).toBeVisible();
+
+  const reason = "Too early: <ask> again in January";
+  await first.getByLabel("Reason").fill(reason);
+  await first.getByRole("button", { name: "Reject" }).click();
+  await expect(first).toHaveURL((url) => url.pathname === path && url.hash === "#refused");
+  const refused = first.locator("#refused");
+  await expect(refused).toHaveCount(1);
+  await expect(refused).toBeInViewport({ ratio: 1 });
+  await expect(refused.getByRole("alert")).toBeVisible();
+  await expect(refused.getByRole("blockquote")).toHaveText(reason);
+  await expect(first.locator("#main > :first-child")).toHaveAttribute("id", "refused");
+  await first.reload();
+  await expect(refused).toHaveCount(0);
+});
+
+test("a day in the past is refused without script, and all that was typed stands in its field again", async ({ page, browser }) => {
+  await signIn(page, "Sofia Marchetti");
+  await upload(page, "certificate.pem", Buffer.from(makeCertificate("/CN=wanted-yesterday").pem));
+  await page.getByRole("link", { name: "Choose apps" }).first().click();
+  await page.getByRole("button", { name: "All", exact: true }).click();
+  await choose(page, APP);
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(about(page, APP)).toContainText("Not yours to change");
+  const plain = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+  await signIn(plain, "Sofia Marchetti", new URL(page.url()).pathname);
+  await plain.getByLabel("Why is it needed?").fill("The old one ends soon");
+  // A browser that knows the bound does not send it: this is one that does not.
+  await plain.locator("#wanted-on").evaluate((field) => {
+    field.removeAttribute("min");
+  });
+  await plain.getByLabel("Wanted by").fill("2020-01-01");
+  await plain.getByRole("button", { name: "Ask for approval" }).click();
+  await expect(plain.locator("#refused")).toContainText("The day by which it is wanted is over");
+  await expect(plain.getByLabel("Why is it needed?")).toHaveValue("The old one ends soon");
+  await expect(plain.getByLabel("Wanted by")).toHaveValue("2020-01-01");
+});

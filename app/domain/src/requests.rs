@@ -25,7 +25,7 @@ pub use command::{Command, RequestError, RequestSubject, Review, Reviewer, Seen}
 pub use digest::{PlanDigest, StateDigest};
 pub use need::{Need, demands, demands_of};
 pub use notice::RequestNotice;
-pub use request::{HistoryEvent, NewRequest, Request, Transition};
+pub use request::{HistoryEvent, NewRequest, Request, Transition, first_day};
 pub use rule_text::{RuleText, RuleTextError};
 pub use rules::{Applied, ApprovalRule, Approver, Capacity, RuleError};
 pub use standing::{NotStanding, StandingApproval};

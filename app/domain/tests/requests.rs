@@ -21,7 +21,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use support::entries::append;
-use time::macros::datetime;
+use time::macros::{date, datetime};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -456,5 +456,16 @@ fn nothing_is_sent_without_a_living_approval_and_every_end_is_told_once() {
             reopened.get(),
             tightened.get()
         );
+    }
+}
+
+#[test]
+fn a_day_is_over_when_it_is_over_everywhere() {
+    for (now, first) in [
+        (datetime!(2026-11-30 00:00 UTC), date!(2026 - 11 - 29)),
+        (datetime!(2026-11-30 11:59:59 UTC), date!(2026 - 11 - 29)),
+        (datetime!(2026-11-30 12:00 UTC), date!(2026 - 11 - 30)),
+    ] {
+        assert_eq!(domain::requests::first_day(now), first, "{now}");
     }
 }

@@ -4,9 +4,9 @@ use super::{Answer, admin, ask, check, portal, run};
 use crate::desk::plans::{APPENDING, COPYING, MANY, REPLACING, RESTORING, RETIRING, ROTATING, TABLE};
 use crate::desk::proofs::{FRESH, UNKNOWN};
 use crate::desk::receipts::{GOOD, MIXED, RUNNING};
-use crate::desk::requests::OPEN;
+use crate::desk::requests::{OPEN, VOID};
 use crate::desk::{self, NEW, id};
-use app::route::Route;
+use app::route::{Form, Route};
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{CONTENT_TYPE, REFERER};
@@ -28,7 +28,11 @@ async fn post(path: &str, fields: &str, from: &str) -> Answer {
 
 /// Sends a form, and loads the page that it leads back to.
 async fn refused(path: &str, fields: &str, from: &str) -> Answer {
-    let portal = portal(admin());
+    refused_by(admin(), path, fields, from).await
+}
+
+async fn refused_by(desk: desk::SampleDesk, path: &str, fields: &str, from: &str) -> Answer {
+    let portal = portal(desk);
     let back = ask(portal.clone(), form(path, fields, from)).await.location.unwrap();
     assert_eq!(back, format!("{from}#refused"));
     let request = Request::get(from).header("accept", "text/html").body(Body::empty()).unwrap();
@@ -89,6 +93,9 @@ fn plain_forms_lead_from_step_to_step() {
         check("notices-refused", &again.html);
         let again = refused("/api/remove-channel", "channel=quiet&version=2", &notices).await;
         assert!(again.html.contains("Somebody else changed it"));
+        let at = again.html.find("Somebody else changed it").unwrap();
+        let unfolded = again.html[..at].rfind("<details").unwrap();
+        assert!(again.html[unfolded..at].starts_with("<details open class=\"help\">"), "what it says is in view");
 
         let rules = Route::Rules.to_string();
         for (path, fields) in [
@@ -292,6 +299,137 @@ fn a_plain_form_that_is_refused_comes_back_with_the_reason() {
             assert!(page.html.contains("id=\"refused\""), "{endpoint}: in its place");
             check(&format!("refused-{endpoint}"), &page.html);
             assert!(page.html.contains(words), "{endpoint}: {words}");
+        }
+    });
+}
+
+#[test]
+fn what_has_no_place_on_the_page_is_said_on_top_of_it_once() {
+    run(async {
+        let mut count = 0;
+        for form_of in Form::ALL {
+            let portal = portal(admin());
+            let sent =
+                "reason=because+%3Cb%3E&words=because+%3Cb%3E&name=because+%3Cb%3E&needs=no-owner&until=soon&app=x";
+            let back = ask(portal.clone(), form(form_of.path(), sent, "/receipts/nowhere")).await.location;
+            if back.is_none_or(|back| !back.ends_with("#refused")) {
+                continue;
+            }
+            count += 1;
+            // Of some the overview has the form itself; every other one says it on top.
+            let request = Request::get("/").header("accept", "text/html").body(Body::empty()).unwrap();
+            let page = ask(portal.clone(), request).await.html;
+            check(&format!("refused-on-top-{}", form_of.path().replace('/', "-")), &page);
+            assert!(page.contains("id=\"refused\""), "{}", form_of.path());
+            let request = Request::get("/").header("accept", "text/html").body(Body::empty()).unwrap();
+            assert!(!ask(portal, request).await.html.contains("id=\"refused\""), "{}: it is said once", form_of.path());
+        }
+        assert!(count > 30, "{count} forms were refused");
+    });
+}
+
+#[test]
+fn what_was_written_for_a_form_that_is_gone_can_be_copied() {
+    run(async {
+        let over = Route::Request(id(VOID)).to_string();
+        let nowhere = Route::Request(id(7)).to_string();
+        let (object, grid) = (format!("/inventory/application/{}", id(2)), "/inventory".to_owned());
+        let review = format!("request={}&revision=1&verdict=perhaps&reason=not+%3Cb%3E", id(VOID));
+        for (path, fields, from, written) in [
+            ("/api/review-request", review.as_str(), &over, "not &lt;b&gt;"),
+            ("/api/review-request", &review, &nowhere, "not &lt;b&gt;"),
+            ("/api/comment-request", "request=x&words=say+%26", &over, "say &amp;"),
+            (
+                "/api/snooze-item",
+                "kind=application&object=x&needs=nothing&until=soon&reason=in+March",
+                &object,
+                "in March",
+            ),
+            ("/api/accept-item", "kind=application&object=x&needs=nothing&reason=off", &object, "off"),
+            ("/api/rename-view", "saved=x&name=taken", &grid, "taken"),
+        ] {
+            let page = refused_by(admin().with_inventory(), path, fields, from).await;
+            check("refused-gone", &page.html);
+            assert_eq!(page.html.matches("id=\"refused\"").count(), 1, "{path} on {from}");
+            let on_top = page.html.find("id=\"refused\"") < page.html.find("<h1");
+            assert!(on_top, "{path} on {from}");
+            assert!(
+                page.html.contains(&format!("<blockquote class=\"written__words\">{written}</blockquote>")),
+                "{path} on {from}: {}",
+                page.html
+            );
+        }
+        for (path, fields, from) in [
+            ("/api/withdraw-request", format!("request=x{}", id(VOID)), &over),
+            ("/api/execute-request", format!("request=x{}", id(VOID)), &over),
+            ("/api/assign-item", "kind=application&object=x&needs=nothing&person=x".to_owned(), &object),
+            ("/api/end-session", "session=x".to_owned(), &Route::Sessions.to_string()),
+            ("/api/remove-view", "saved=x".to_owned(), &grid),
+        ] {
+            let page = refused_by(admin().with_inventory(), path, &fields, from).await.html;
+            let on_top = page.find("id=\"refused\"") < page.find("<h1");
+            assert!(page.contains("id=\"refused\"") && on_top && !page.contains("written__words"), "{path}");
+        }
+    });
+}
+
+#[test]
+fn what_was_typed_stands_in_its_field_again() {
+    run(async {
+        let open = Route::Request(id(OPEN)).to_string();
+        let plan = Route::Plan(id(RESTORING)).to_string();
+        let (object, grid) =
+            (format!("/inventory/application/{}", id(2)), "/inventory?view=objects&q=owner%3Anone".to_owned());
+        let item = format!("kind=application&object={}&needs=no-owner", id(2));
+        let saved = format!("saved={}&name=taken", id(802));
+        for (path, fields, from, fields_again) in [
+            (
+                "/api/review-request",
+                "request=x&revision=1&verdict=reject&reason=%3C%2Ftextarea%3E%26amp%3B",
+                &open,
+                &[">&lt;/textarea&gt;&amp;amp;</textarea>"][..],
+            ),
+            ("/api/comment-request", "request=x&words=say+it", &open, &["value=\"say it\""]),
+            (
+                "/api/ask",
+                "plan=x&reason=soon&wanted_on=2020-01-01&instead=abc",
+                &plan,
+                &["value=\"soon\"", "value=\"2020-01-01\"", "value=\"abc\""],
+            ),
+            (
+                "/api/snooze-item",
+                &format!("{item}&until=2020-01-02x&reason=in+March"),
+                &object,
+                &["value=\"2020-01-02x\"", "value=\"in March\"", "<details open class=\"help\">"],
+            ),
+            (
+                "/api/accept-item",
+                &format!("{}&reason=off", item.replace("application", "group")),
+                &object,
+                &["value=\"off\"", "<details open class=\"help\">"],
+            ),
+            ("/api/acknowledge-changes", &format!("{item}&reason=by+az"), &object, &["value=\"by az\""]),
+            (
+                "/api/save-view",
+                "view=objects&q=owner%3Anone&sort=&name=taken&shared=on",
+                &grid,
+                &["value=\"taken\"", "id=\"saved-views\" open", "value=\"on\" checked"],
+            ),
+            ("/api/rename-view", &saved, &grid, &["value=\"taken\"", "id=\"saved-views\" open"]),
+            (
+                "/api/upload-certificate",
+                "text=no+%3Ccertificate%3E",
+                &"/certificates/new".to_owned(),
+                &[">no &lt;certificate&gt;</textarea>", "<details open class=\"drop__text\">"],
+            ),
+        ] {
+            let page = refused_by(admin().with_inventory(), path, fields, from).await.html;
+            check("refused-typed", &page);
+            assert_eq!(page.matches("id=\"refused\"").count(), 1, "{path}");
+            assert!(page.find("id=\"refused\"") > page.find("<h1"), "{path}: beside its button");
+            for field in fields_again {
+                assert!(page.contains(field), "{path}: {field} in {page}");
+            }
         }
     });
 }

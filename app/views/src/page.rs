@@ -1,7 +1,7 @@
 //! A page: its title, its status, and what it shows.
 
 use crate::components::header::{Brand, Header};
-use crate::components::notices::{NoAccess, ProblemNotice, SignIn};
+use crate::components::notices::{NoAccess, ProblemNotice, RefusalOnTop, SignIn};
 use crate::components::shortcuts::Shortcuts;
 use crate::data::problem::Problem;
 use crate::prelude::*;
@@ -101,10 +101,12 @@ impl Page {
 /// All that is in the document's body.
 #[component]
 pub fn Body(body: Box<dyn FnOnce() -> Html + Send>, section: Option<Section>, bare: bool) -> impl IntoView {
+    // Before what stands on top of it, which has what found no place in it.
+    let content = body();
     view! {
         <a class="skip" href="#main">"Skip to the content"</a>
         {if bare { view! { <Brand/> }.into_html() } else { view! { <Header section/> }.into_html() }}
-        <main class="main" id="main" tabindex="-1">{body()}</main>
+        <main class="main" id="main" tabindex="-1"><RefusalOnTop/>{content}</main>
         // What the shell says aloud.
         <p class="sr-only" id="live" role="status"></p>
         {(!bare).then(|| view! { <Shortcuts/> })}

@@ -8,6 +8,8 @@ use crate::route::Form;
 use crate::viewer::Viewer;
 use domain::doctor::authority::Authority;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use time::OffsetDateTime;
 
 /// Around every view. Who renders gives it; views ask for its parts by the functions below.
@@ -65,7 +67,7 @@ impl PortalAuthority {
     }
 }
 
-/// A form that was refused, and why. It is shown once, beside the button that sent it.
+/// A form that was refused, and why. It is shown once: beside the button that sent it, or on top of the page where that is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormRefusal {
     pub form: Form,
@@ -82,7 +84,26 @@ impl FormRefusal {
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
+
+    /// What the person wrote in words: a reason, a comment, the name of a view.
+    pub fn written(&self) -> Option<String> {
+        let names: &[&str] = match self.form {
+            Form::SaveView | Form::RenameView => &["name"],
+            _ => &["reason", "words"],
+        };
+        let written = names.iter().find_map(|name| self.field(name))?;
+        (!written.trim().is_empty()).then(|| written.to_owned())
+    }
+
+    /// It has this value under this name.
+    pub fn says(&self, name: &str, value: &str) -> bool {
+        self.field(name) == Some(value)
+    }
 }
+
+/// A place on the page has shown the refusal. Views are rendered at once, each in its turn: what comes behind them knows.
+#[derive(Clone, Default)]
+struct RefusalShown(Arc<AtomicBool>);
 
 /// Renders a view to HTML.
 pub fn render<V: IntoView>(scene: Scene, view: impl FnOnce() -> V) -> String {
@@ -93,6 +114,7 @@ pub fn render<V: IntoView>(scene: Scene, view: impl FnOnce() -> V) -> String {
 fn rendered(scene: Scene, view: Box<dyn FnOnce() -> String + '_>) -> String {
     let html = Owner::new().with(|| {
         provide_context(scene);
+        provide_context(RefusalShown::default());
         view()
     });
     // Leptos marks where texts end and where nothing is, for hydration. Texts and attributes have `<` escaped: nothing else
@@ -143,6 +165,26 @@ pub fn use_authority() -> Option<PortalAuthority> {
 /// What became of this form, where it was just refused.
 pub fn use_refusal(form: Form) -> Option<FormRefusal> {
     scene(|scene| scene.refusal.clone().filter(|refusal| refusal.form == form))
+}
+
+/// The refusal, to be shown here.
+pub fn show_refusal(form: Form, is_here: impl FnOnce(&FormRefusal) -> bool) -> Option<FormRefusal> {
+    let refusal = use_refusal(form).filter(is_here)?;
+    if let Some(RefusalShown(shown)) = use_context() {
+        shown.store(true, Ordering::Relaxed);
+    }
+    Some(refusal)
+}
+
+/// The refusal that no place on the page has shown: what was sent is not on it any more.
+pub fn unshown_refusal() -> Option<FormRefusal> {
+    let shown = use_context().is_some_and(|RefusalShown(shown)| shown.load(Ordering::Relaxed));
+    scene(|scene| scene.refusal.clone()).filter(|_| !shown)
+}
+
+/// What was sent under this name by the form that was just refused. `is_here`: it is this one of several.
+pub fn use_sent(form: Form, name: &str, is_here: impl FnOnce(&FormRefusal) -> bool) -> Option<String> {
+    use_refusal(form).filter(is_here)?.field(name).map(str::to_owned)
 }
 
 /// The words that say that one knows what goes, where the person has typed them and was away only to sign in.

@@ -95,6 +95,13 @@ export class Graph {
     return app;
   }
 
+  /** Gives an app another name; answers its id. */
+  async rename(displayName: string, to: string): Promise<string> {
+    const { id } = await this.app(displayName);
+    await this.call("PATCH", `/applications/${id}`, { displayName: to });
+    return id;
+  }
+
   /** With `key`, as only a single object shows it. */
   async keys(displayName: string): Promise<KeyCredential[]> {
     const { id } = await this.app(displayName);

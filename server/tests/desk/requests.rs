@@ -9,6 +9,8 @@ use domain::requests::{RequestAct, RequestState, ReviewVerdict, VoidReason};
 use domain::rollout::{Outcome, Pace, PushMode};
 use serde_json::{Value, json};
 use server::config::PushWeight;
+use time::macros::date;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 const APP: &str = "invoice-sync";
@@ -105,6 +107,21 @@ async fn what_changed_since_makes_it_void_before_anything_is_sent() {
     change(&world, APP).await;
     let stale = world.desk(OWEN).ask(plan, "why", None, None).await.unwrap_err();
     assert_eq!(stale.code, "preview-out-of-date");
+}
+
+#[tokio::test]
+async fn nothing_is_asked_for_by_a_day_that_is_over() {
+    let world = World::start().await;
+    let plan = world.draft(OWEN, &[APP], PushMode::Append).await;
+    let today = OffsetDateTime::now_utc().date();
+    for day in [date!(2020 - 01 - 01), today - Duration::days(2)] {
+        let over = world.desk(OWEN).ask(plan, "why", Some(day), None).await.unwrap_err();
+        assert_eq!((over.status, over.code.as_str()), (422, "bad-value"), "{over}");
+        assert!(over.detail.contains(&day.to_string()), "{over}");
+    }
+    assert_eq!(world.desk(OWEN).requests(RequestShow::Mine, 1).await.unwrap().items, [], "and none is kept");
+    let id = world.desk(OWEN).ask(plan, "why", Some(today), None).await.unwrap();
+    assert_eq!(request(&world, OWEN, id).await.row.wanted_on, Some(today));
 }
 
 #[tokio::test]

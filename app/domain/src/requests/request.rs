@@ -90,6 +90,12 @@ pub struct NewRequest {
     pub expires_at: OffsetDateTime,
 }
 
+/// The first day by which something can be wanted: one that is not over yet at some place on earth, of which the last is twelve
+/// hours behind UTC.
+pub fn first_day(now: OffsetDateTime) -> Date {
+    (now - Duration::hours(12)).date()
+}
+
 impl Request {
     /// A new one.
     pub fn ask(asked: NewRequest, at: OffsetDateTime) -> Transition {

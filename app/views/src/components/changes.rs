@@ -9,6 +9,7 @@ use crate::data::items::{ChangeView, WhoView};
 use crate::glyph::Glyph;
 use crate::prelude::*;
 use crate::route::Form;
+use crate::scene::use_sent;
 use domain::credentials::{CredentialKind, Subject};
 use domain::inventory::{ChangeKind, LONGEST_REASON, RollEntry};
 use time::OffsetDateTime;
@@ -125,6 +126,7 @@ fn Who(who: WhoView) -> impl IntoView {
 #[component]
 fn Acknowledge(subject: Subject, open: Vec<i64>) -> impl IntoView {
     let count = open.len();
+    let reason = use_sent(Form::AcknowledgeChanges, "reason", |_| true);
     view! {
         <form method="post" action=Form::AcknowledgeChanges.path()>
             <input type="hidden" name="kind" value=subject.kind.as_str()/>
@@ -133,7 +135,7 @@ fn Acknowledge(subject: Subject, open: Vec<i64>) -> impl IntoView {
             <div class="action-bar action-bar--still">
                 <div class="action-bar__words">
                     <label for="change-reason">"What it was"</label>
-                    <input class="input" id="change-reason" name="reason" type="text" required maxlength=LONGEST_REASON.to_string() placeholder="That was us, by az" autocomplete="off"/>
+                    <input class="input" id="change-reason" name="reason" type="text" value=reason required maxlength=LONGEST_REASON.to_string() placeholder="That was us, by az" autocomplete="off"/>
                     <p class="secondary">"It leaves the list of what needs somebody, for everybody. What you write is kept in the audit."</p>
                     <RefusalSlot form=Form::AcknowledgeChanges/>
                 </div>

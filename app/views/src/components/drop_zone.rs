@@ -7,6 +7,7 @@ use super::workbench::{Bench, Workbench};
 use crate::glyph::Glyph;
 use crate::prelude::*;
 use crate::route::Form;
+use crate::scene::use_sent;
 use crate::tool::Tool;
 
 const CERTIFICATES: &str = ".cer,.crt,.pem,.der,.p7b,.p7c,.spc,.txt,.json,.yaml,.yml,.xml,application/pkix-cert,application/x-x509-ca-cert,application/x-pem-file,application/x-pkcs7-certificates";
@@ -20,6 +21,10 @@ pub fn DropZone(
     #[prop(optional, into)]
     app: String,
 ) -> impl IntoView {
+    let text = use_sent(Form::UploadCertificate, "text", |_| true).unwrap_or_default();
+    let typed = !text.is_empty();
+    // Leptos writes what a text field holds as it is.
+    let text = html_escape::encode_text(&text).into_owned();
     view! {
         <Workbench tool=Tool::Certificates bench=Bench::Upload { app: app.clone() } class="upload">
             <div class="drop" data-drop="">
@@ -44,7 +49,7 @@ pub fn DropZone(
                             <input type="file" name="file" accept=CERTIFICATES/>
                         </label>
                     </noscript>
-                    <details class="drop__text">
+                    <details class="drop__text" open=typed>
                         <summary>"Paste it as text"</summary>
                         <label for="certificate-text">"Certificate as PEM or base64"</label>
                         <textarea
@@ -55,7 +60,7 @@ pub fn DropZone(
                             spellcheck="false"
                             autocomplete="off"
                             placeholder="-----BEGIN CERTIFICATE-----"
-                        ></textarea>
+                        >{text}</textarea>
                         <div class="needs-shell"><button type="submit" class="button">"Read the text"</button></div>
                     </details>
                     <noscript>

@@ -8,6 +8,7 @@ use crate::glyph::Glyph;
 use crate::prelude::*;
 use crate::query::href;
 use crate::route::{Form, Route};
+use crate::scene::use_refusal;
 
 /// Where a setting is from. `kept`: `None` for one of the configuration.
 #[component]
@@ -43,6 +44,7 @@ pub fn KeptActions(
     let version = kept.version.to_string();
     let (on, switches) = if kept.state == KeptState::Off { ("on", "Switch on") } else { ("off", "Switch off") };
     let change = format!("{}#change", href(&route.to_string(), [("change", name.as_str())]));
+    let refused = use_refusal(remove).is_some_and(|refusal| refusal.says(what, &name));
     view! {
         <div class="kept">
             <div class="actions">
@@ -55,7 +57,7 @@ pub fn KeptActions(
                     <RefusalSlot form=switch of=(what, name.clone())/>
                 </form>
             </div>
-            <details class="help">
+            <details class="help" open=refused>
                 <summary>"Remove"<span class="sr-only">{of.clone()}</span></summary>
                 <form method="post" action=remove.path() class="help__body">
                     <input type="hidden" name=what value=name.clone()/>

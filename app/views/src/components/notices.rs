@@ -9,7 +9,7 @@ use crate::glyph::Glyph;
 use crate::prelude::*;
 use crate::query::href;
 use crate::route::{Form, Route};
-use crate::scene::{self, Scene, use_here, use_refusal};
+use crate::scene::{self, Scene, show_refusal, unshown_refusal, use_here};
 use crate::viewer::Viewer;
 
 /// In the page, beside the form or part that failed.
@@ -61,8 +61,7 @@ pub fn RefusalSlot(
     #[prop(optional, into)]
     of: Option<Sender>,
 ) -> impl IntoView {
-    let refusal = use_refusal(form)
-        .filter(|refusal| of.as_ref().is_none_or(|Sender(name, value)| refusal.field(name) == Some(value.as_str())));
+    let refusal = show_refusal(form, |refusal| of.as_ref().is_none_or(|Sender(name, value)| refusal.says(name, value)));
     let id = refusal.is_some().then_some(REFUSED);
     view! {
         <div class="refusal" data-refusal="" id=id tabindex="-1">
@@ -72,6 +71,34 @@ pub fn RefusalSlot(
             })}
         </div>
     }
+}
+
+/// On top of the page, where the form that was refused is not on it any more: decided meanwhile in another tab, or gone.
+/// It is to be rendered behind the rest of the page.
+#[component]
+pub fn RefusalOnTop() -> impl IntoView {
+    unshown_refusal().map(|refusal| {
+        let written = refusal.written();
+        view! {
+            <div class="refusal" id=REFUSED tabindex="-1">
+                {match refusal.signed_in {
+                    Some(_) => view! {
+                        <MessageBar intent=Intent::Warning title="You have signed in, and what you were to send is not on this page any more" live=true>
+                            <p>"Nothing was sent."</p>
+                        </MessageBar>
+                    }
+                    .into_html(),
+                    None => view! { <ProblemBar problem=refusal.problem/> }.into_html(),
+                }}
+                {written.map(|written| view! {
+                    <figure class="card written">
+                        <figcaption class="secondary">"What you wrote, to copy it from here"</figcaption>
+                        <blockquote class="written__words">{written}</blockquote>
+                    </figure>
+                })}
+            </div>
+        }
+    })
 }
 
 /// Back from the sign-in that the refusal asked for.

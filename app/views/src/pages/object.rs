@@ -16,7 +16,7 @@ use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::prelude::*;
 use crate::route::{Form, Route};
-use crate::scene::{use_now, use_viewer};
+use crate::scene::{use_now, use_refusal, use_sent, use_viewer};
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::ObjectId;
 use domain::inventory::{AttentionKind, LONGEST_REASON, LONGEST_SNOOZE};
@@ -117,13 +117,16 @@ fn Item(subject: Subject, item: ItemView, people: Vec<(ObjectId, String)>, decid
     let ItemView { kind, standing } = item;
     let (class, glyph) = urgency(kind);
     let decided = standing.is_some();
+    let refused = [Form::AssignItem, Form::SnoozeItem, Form::AcceptItem, Form::ReopenItem]
+        .into_iter()
+        .any(|form| use_refusal(form).is_some_and(|refusal| refusal.says("needs", kind.as_str())));
     view! {
         <li class="list__item">
             <div class="list__main">
                 <span class="list__title"><span class=format!("badge {class}")><Icon glyph/>{title(kind)}</span></span>
                 {standing.map(|standing| view! { <Standing standing/> })}
                 {decide.then(|| view! {
-                    <details class="help">
+                    <details class="help" open=refused>
                         <summary>"Assign, snooze or accept"<span class="sr-only">{format!(": {}", title(kind))}</span></summary>
                         <div class="help__body">
                             <Assign subject kind people/>
@@ -164,16 +167,27 @@ fn hidden(subject: Subject, kind: AttentionKind) -> impl IntoView {
     }
 }
 
+/// What was sent of this item, where that was just refused.
+fn sent(form: Form, kind: AttentionKind, field: &str) -> Option<String> {
+    use_sent(form, field, |refusal| refusal.says("needs", kind.as_str()))
+}
+
 #[component]
 fn Assign(subject: Subject, kind: AttentionKind, people: Vec<(ObjectId, String)>) -> impl IntoView {
     let id = format!("assign-{kind}");
+    let chosen = sent(Form::AssignItem, kind, "person");
+    let person = |(id, name): (ObjectId, String)| {
+        let id = id.to_string();
+        let selected = chosen.as_deref() == Some(id.as_str());
+        view! { <option value=id selected=selected>{name}</option> }
+    };
     view! {
         <form method="post" action=Form::AssignItem.path() class="decision">
             {hidden(subject, kind)}
             <label for=id.clone()>"Who looks after it"</label>
             <div class="decision__fields">
                 <select class="input select" id=id name="person" autocomplete="off">
-                    {people.into_iter().map(|(id, name)| view! { <option value=id.to_string()>{name}</option> }).collect_view()}
+                    {people.into_iter().map(person).collect_view()}
                 </select>
                 <button type="submit" class="button button--small" data-pending="Assigning">"Assign"</button>
             </div>
@@ -191,6 +205,7 @@ fn day(at: OffsetDateTime) -> String {
 #[component]
 fn Snooze(subject: Subject, kind: AttentionKind) -> impl IntoView {
     let (until, why) = (format!("snooze-{kind}"), format!("snooze-{kind}-reason"));
+    let (day_sent, why_sent) = (sent(Form::SnoozeItem, kind, "until"), sent(Form::SnoozeItem, kind, "reason"));
     let now = use_now();
     let (first, last) = (day(now + Duration::days(1)), day(now + LONGEST_SNOOZE));
     view! {
@@ -198,9 +213,9 @@ fn Snooze(subject: Subject, kind: AttentionKind) -> impl IntoView {
             {hidden(subject, kind)}
             <label for=until.clone()>"Snooze until"</label>
             <div class="decision__fields">
-                <input class="input" id=until name="until" type="date" required min=first max=last/>
+                <input class="input" id=until name="until" type="date" value=day_sent required min=first max=last/>
                 <label class="sr-only" for=why.clone()>"Reason"</label>
-                <input class="input" id=why name="reason" type="text" maxlength=LONGEST_REASON.to_string() placeholder="Reason, if you like" autocomplete="off"/>
+                <input class="input" id=why name="reason" type="text" value=why_sent maxlength=LONGEST_REASON.to_string() placeholder="Reason, if you like" autocomplete="off"/>
                 <button type="submit" class="button button--small" data-pending="Snoozing">"Snooze"</button>
             </div>
             <p class="secondary">"It is out of the count for everybody until that day begins (UTC), and owners are not told of it."</p>
@@ -212,12 +227,13 @@ fn Snooze(subject: Subject, kind: AttentionKind) -> impl IntoView {
 #[component]
 fn Accept(subject: Subject, kind: AttentionKind) -> impl IntoView {
     let why = format!("accept-{kind}");
+    let why_sent = sent(Form::AcceptItem, kind, "reason");
     view! {
         <form method="post" action=Form::AcceptItem.path() class="decision">
             {hidden(subject, kind)}
             <label for=why.clone()>"Why it may stay as it is"</label>
             <div class="decision__fields">
-                <input class="input" id=why name="reason" type="text" required maxlength=LONGEST_REASON.to_string() placeholder="Switched off in March" autocomplete="off"/>
+                <input class="input" id=why name="reason" type="text" value=why_sent required maxlength=LONGEST_REASON.to_string() placeholder="Switched off in March" autocomplete="off"/>
                 <button type="submit" class="button button--small" data-pending="Accepting">"Accept"</button>
             </div>
             <p class="secondary">"It is out of the count for everybody for as long as it is so. When it comes back after that, it counts again."</p>

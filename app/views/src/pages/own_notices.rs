@@ -17,7 +17,7 @@ use crate::page::Page;
 use crate::prelude::*;
 use crate::query::href;
 use crate::route::{Form, Route};
-use crate::scene::{use_now, use_refusal};
+use crate::scene::{use_now, use_refusal, use_sent};
 use domain::inventory::LONGEST_REASON;
 use domain::notices::{Acknowledgement, EndingApp, NoticeHours};
 use domain::zone::ZoneName;
@@ -167,21 +167,24 @@ fn Known(known: Acknowledgement, app: EndingApp, name: String, may_decide: bool)
 fn Acknowledge(app: EndingApp, name: String) -> impl IntoView {
     let id = app.subject.id;
     let (until, why, hint) = (format!("until-{id}"), format!("reason-{id}"), format!("hint-{id}"));
+    let refused = use_refusal(Form::AcknowledgeEnd).is_some_and(|refusal| refusal.says("object", &id.to_string()));
+    let sent = |field: &str| use_sent(Form::AcknowledgeEnd, field, |_| refused);
+    let (day_sent, why_sent) = (sent("until"), sent("reason"));
     let now = use_now();
     let ended = app.ends_at <= now;
     let first = (now + Duration::days(1)).date().to_string();
     let last = (app.ends_at > now + Duration::days(1)).then(|| app.ends_at.date().to_string());
     view! {
-        <details class="help">
+        <details class="help" open=refused>
             <summary>"Acknowledge"<span class="sr-only">{format!(" {name}")}</span></summary>
             <form method="post" action=Form::AcknowledgeEnd.path() class="help__body decision">
                 {hidden(&app)}
                 <input type="hidden" name="ends" value=dates::machine(app.ends_at)/>
                 <div class="decision__fields">
                     <label class="sr-only" for=why.clone()>"Reason"</label>
-                    <input class="input" id=why name="reason" type="text" maxlength=LONGEST_REASON.to_string() placeholder="Reason, if you like" autocomplete="off"/>
+                    <input class="input" id=why name="reason" type="text" value=why_sent maxlength=LONGEST_REASON.to_string() placeholder="Reason, if you like" autocomplete="off"/>
                     <label for=until.clone()>"Remind again from"</label>
-                    <input class="input" id=until name="until" type="date" min=first max=last aria-describedby=hint.clone()/>
+                    <input class="input" id=until name="until" type="date" value=day_sent min=first max=last aria-describedby=hint.clone()/>
                     <button type="submit" class="button button--small" data-pending="Acknowledging">"Stop the reminders"</button>
                 </div>
                 <p class="secondary" id=hint>

@@ -19,7 +19,7 @@ use crate::pages::rules::takes;
 use crate::prelude::*;
 use crate::query::href;
 use crate::route::{Form, Route};
-use crate::scene::use_typed;
+use crate::scene::{use_sent, use_typed};
 use domain::requests::{RequestState, ReviewVerdict, VoidReason};
 use uuid::Uuid;
 
@@ -181,6 +181,9 @@ fn ReviewForms(
     /// Another bar stays in view.
     still: bool,
 ) -> impl IntoView {
+    let reason = use_sent(Form::ReviewRequest, "reason", |_| true).unwrap_or_default();
+    // Leptos writes what a text field holds as it is.
+    let reason = html_escape::encode_text(&reason).into_owned();
     view! {
         <form method="post" action=Form::ReviewRequest.path()>
             <input type="hidden" name="request" value=id.to_string()/>
@@ -189,7 +192,7 @@ fn ReviewForms(
                 <div class="action-bar__words">
                     <label for="review-reason">"Reason"<span class="secondary">" (a rejection needs one)"</span></label>
                     // Of several lines: Enter in a field of one would press the first button, which approves.
-                    <textarea class="input" id="review-reason" name="reason" rows="2" maxlength="1000" autocomplete="off"></textarea>
+                    <textarea class="input" id="review-reason" name="reason" rows="2" maxlength="1000" autocomplete="off">{reason}</textarea>
                     <p class="secondary">"Your approval holds for exactly this, and for the apps as they are: they are read again now, and before anything is sent."</p>
                     <RefusalSlot form=Form::ReviewRequest/>
                 </div>
@@ -227,13 +230,14 @@ fn ExecuteForm(id: Uuid, apps: u32, confirm: Option<String>) -> impl IntoView {
 
 #[component]
 fn CommentForm(id: Uuid) -> impl IntoView {
+    let words = use_sent(Form::CommentRequest, "words", |_| true);
     view! {
         <form method="post" action=Form::CommentRequest.path()>
             <input type="hidden" name="request" value=id.to_string()/>
             <div class="action-bar action-bar--still">
                 <div class="action-bar__words">
                     <label for="comment">"Comment"</label>
-                    <input class="input" id="comment" name="words" type="text" maxlength="1000" required autocomplete="off"/>
+                    <input class="input" id="comment" name="words" type="text" value=words maxlength="1000" required autocomplete="off"/>
                     <RefusalSlot form=Form::CommentRequest/>
                 </div>
                 <button type="submit" class="button" data-pending="Sending">"Send"</button>

@@ -111,6 +111,13 @@ impl From<AskError> for Problem {
                 "What the preview shows is not what would happen now, so nobody could approve it.",
             )
             .advice("Make the preview again, and ask for that."),
+            AskError::Over { day } => Self::new(
+                422,
+                "bad-value",
+                "The day by which it is wanted is over",
+                format!("It says {day}. Nothing was asked for."),
+            )
+            .advice("Choose today or a later day, or none."),
             AskError::TooMany { most } => Self::new(
                 429,
                 "too-many-requests",

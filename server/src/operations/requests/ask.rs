@@ -8,7 +8,7 @@ use crate::operations::Context;
 use crate::operations::plans::read::{self as plan, FindPlanError};
 use crate::person::{Person, TokenError};
 use crate::store::StoreError;
-use domain::requests::{Command, Need, NewRequest, Request, RequestSubject, Words, WordsError};
+use domain::requests::{Command, Need, NewRequest, Request, RequestSubject, Words, WordsError, first_day};
 use time::Date;
 use uuid::Uuid;
 
@@ -29,6 +29,8 @@ pub(crate) enum AskError {
     /// An app is not what it was when the preview was made.
     #[error("an app has changed since the preview")]
     Stale,
+    #[error("it is wanted by {day}, which is over")]
+    Over { day: Date },
     #[error("{most} requests of the person wait")]
     TooMany { most: u32 },
     #[error(transparent)]
@@ -57,6 +59,9 @@ pub(crate) async fn handle(
     ask: Ask,
 ) -> Result<Uuid, AskError> {
     let reason: Words = ask.reason.parse()?;
+    if let Some(day) = ask.wanted_on.filter(|day| *day < first_day(context.now())) {
+        return Err(AskError::Over { day });
+    }
     let (subject, needs) = subject(context, person, ask.preview).await?;
     let asker = person.viewer.object_id;
     if let Some(earlier) = ask.instead {

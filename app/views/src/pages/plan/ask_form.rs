@@ -5,8 +5,9 @@ use crate::components::notices::RefusalSlot;
 use crate::data::plans::PlanSum;
 use crate::prelude::*;
 use crate::route::{Form, Route};
-use crate::scene::{use_refusal, use_typed};
+use crate::scene::{use_now, use_refusal, use_sent, use_typed};
 use crate::viewer::{PortalRole, Viewer};
+use domain::requests::first_day;
 use uuid::Uuid;
 
 #[component]
@@ -26,6 +27,10 @@ pub fn AskForm(
     }
     let admin = viewer.roles.contains(&PortalRole::Admin) && !rules.is_empty();
     let named = rules.iter().map(|rule| format!("“{rule}”")).collect::<Vec<_>>().join(", ");
+    let sent = |field: &str| use_sent(Form::AskForApproval, field, |_| true).filter(|text| !text.is_empty());
+    let (reason, wanted_on, instead) = (sent("reason"), sent("wanted_on"), sent("instead"));
+    let in_place = instead.is_some();
+    let first = first_day(use_now()).to_string();
     view! {
         {(!rules.is_empty()).then(|| view! {
             <MessageBar intent=Intent::Info title="This needs approval before it is pushed">
@@ -39,13 +44,13 @@ pub fn AskForm(
                     <p><strong>"Ask somebody who may change it"</strong></p>
                     <p class="secondary">"They see exactly this, approve it, and carry it out with their own sign-in."</p>
                     <label for="ask-reason">"Why is it needed?"</label>
-                    <input class="input" id="ask-reason" name="reason" type="text" maxlength="1000" required autocomplete="off"/>
+                    <input class="input" id="ask-reason" name="reason" type="text" value=reason maxlength="1000" required autocomplete="off"/>
                     <label for="wanted-on">"Wanted by"<span class="secondary">" (may be empty)"</span></label>
-                    <input class="input" id="wanted-on" name="wanted_on" type="date" autocomplete="off"/>
-                    <details class="help">
+                    <input class="input" id="wanted-on" name="wanted_on" type="date" value=wanted_on min=first autocomplete="off"/>
+                    <details class="help" open=in_place>
                         <summary>"Put it in the place of a request"</summary>
                         <label for="instead">"Id of your request, from its address"</label>
-                        <input class="input" id="instead" name="instead" type="text" autocomplete="off" spellcheck="false"/>
+                        <input class="input" id="instead" name="instead" type="text" value=instead autocomplete="off" spellcheck="false"/>
                         <p class="secondary">"Its approvals are void then: they were given to something else."</p>
                     </details>
                     <RefusalSlot form=Form::AskForApproval/>
