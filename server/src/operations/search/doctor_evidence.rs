@@ -117,9 +117,10 @@ async fn read(context: &Context, person: &Person, request: &EvidenceRequest) -> 
             .filter(|subjects| !subjects.is_empty())
             .map(|_| true);
     }
-    let no_app = match absent {
-        true => Some(NoApp { id: app_id, object_of: object(context, &token, ObjectId::new(app_id.uuid())).await? }),
-        false => None,
+    let no_app = if absent {
+        Some(NoApp { id: app_id, object_of: object(context, &token, ObjectId::new(app_id.uuid())).await? })
+    } else {
+        None
     };
     Ok(FoundApp { app, service, trusted, no_app })
 }
