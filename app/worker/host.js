@@ -80,7 +80,8 @@ function reader(js, wasm) {
   }
 
   function post(message, of, bytes) {
-    port.postMessage([JSON.stringify(message), of, bytes], bytes ? [bytes.buffer] : []);
+    const json = JSON.stringify(message, (_, value) => (typeof value === "string" ? wellFormed(value) : value));
+    port.postMessage([json, of, bytes], bytes ? [bytes.buffer] : []);
   }
 
   /** It is answered in full, or never will be. */
@@ -123,6 +124,11 @@ function reader(js, wasm) {
   const tell = (message, form, words) => send(() => [message], form, words);
   const me = { start, send, settle, tell, waits: () => waiting.length > 0 };
   return me;
+}
+
+/** A text that was cut within an emoji has half of it, which no UTF-8 has and the worker would not read. */
+function wellFormed(text) {
+  return text.toWellFormed?.() ?? text.replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
 const first = reader(workerJs, workerWasm);

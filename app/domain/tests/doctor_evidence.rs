@@ -9,7 +9,7 @@ use domain::doctor::assertion::AssertionHeader;
 use domain::doctor::cause::Cause;
 use domain::doctor::cloud::Cloud;
 use domain::doctor::diagnosis::{Verdict, diagnose};
-use domain::doctor::evidence::{Evidence, Holder, Removed};
+use domain::doctor::evidence::{Evidence, Holder, NoApp, Removed};
 use domain::doctor::fix::Fix;
 use domain::doctor::header::{Judgement, compare, corrected};
 use domain::doctor::paste::recognise;
@@ -383,4 +383,180 @@ fn no_keys_is_not_said_of_an_app_that_has_some() {
         first(text, &with(|evidence| evidence.app_credentials = Some(credentials(&[entry(&bench.one, true)]))));
     assert_eq!(verdict.runbook, "propagating");
     assert!(verdict.why.iter().any(|why| why.text.contains("The app has an entry that verifies signatures now")));
+}
+
+const OTHER_APP: &str = "97e0a5b7-d745-40b6-94fe-5f77d35c6e05";
+const T1: &str = "A16826B7E974ECCD6A7EBA0EF33B9142979AC5C7";
+const T2: &str = "A538D00E8727EC5814E2FB107B3136376F22695B";
+
+fn refused(app: Option<&str>, thumbprint: &str, trace: u32) -> String {
+    let of_app =
+        app.map(|app| format!(", Please visit MS Graph to see configured keys for app Id '{app}'")).unwrap_or_default();
+    format!(
+        "AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Thumbprint of key used by client: '{thumbprint}'{of_app}]. Trace ID: 2486d2c5-63a7-44f5-bb09-{trace:012} Correlation ID: 6b7d1a8b-1111-4222-8333-{trace:012} Timestamp: 2026-06-09 14:0{trace}:00Z"
+    )
+}
+
+fn secret_refused(app: &str, trace: u32) -> String {
+    format!(
+        "AADSTS7000215: Invalid client secret provided. Ensure the secret is the value, for a secret added to app '{app}'. Trace ID: 2486d2c5-63a7-44f5-bb09-{trace:012} Correlation ID: 6b7d1a8b-1111-4222-8333-{trace:012} Timestamp: 2026-06-09 14:0{trace}:00Z"
+    )
+}
+
+/// The app, the thumbprint and the trace id that a paste is judged by, each by its number here.
+fn judged_by(text: &str) -> (Option<u32>, Option<u32>, Option<u128>) {
+    let findings = recognise(text);
+    let cause = findings.cause().expect("an error");
+    assert_eq!(findings.trace_id.as_ref().map(|found| found.value), cause.trace_id, "{text}");
+    assert_eq!(findings.timestamp, cause.timestamp, "{text}");
+    let number =
+        |value: String, all: [&str; 2]| all.iter().zip(1..).find_map(|(one, number)| (*one == value).then_some(number));
+    let app = findings.app_id().and_then(|app| number(app.to_string(), [APP, OTHER_APP]));
+    let thumbprint = cause.thumbprint.and_then(|presented| number(presented.text, [T1, T2]));
+    (app, thumbprint, cause.trace_id.map(|id| id.as_u128() & 0xff))
+}
+
+#[test]
+fn errors_of_several_apps_are_not_mixed() {
+    let expired = |app: &str, trace| {
+        format!(
+            "AADSTS7000222: The provided client secret keys for app '{app}' are expired. Trace ID: 2486d2c5-63a7-44f5-bb09-{trace:012}"
+        )
+    };
+    for (text, app, thumbprint, trace) in [
+        (format!("{}\n{}", secret_refused(APP, 1), refused(Some(OTHER_APP), T2, 2)), Some(2), Some(2), 2),
+        (format!("{}\n{}", refused(Some(APP), T1, 1), refused(Some(OTHER_APP), T2, 2)), Some(2), Some(2), 2),
+        (format!("{}\n{}", refused(Some(APP), T1, 1), expired(OTHER_APP, 2)), Some(2), None, 2),
+        (format!("{}\n{}", refused(Some(APP), T1, 1), expired(OTHER_APP, 2)), Some(2), None, 2),
+        // The last one says less than the one before, which is of another app.
+        (
+            format!(
+                "{}\nAADSTS700027 app Id '{OTHER_APP}'. Trace ID: 2486d2c5-63a7-44f5-bb09-000000000002",
+                refused(Some(APP), T1, 1)
+            ),
+            Some(2),
+            None,
+            2,
+        ),
+        // Which app it is of, nobody can tell.
+        (format!("{}\n{}", secret_refused(APP, 1), refused(None, T2, 2)), None, Some(2), 2),
+        (
+            format!("{}\n{}\n{}", refused(Some(APP), T1, 1), refused(Some(OTHER_APP), T1, 2), refused(None, T2, 3)),
+            None,
+            Some(2),
+            3,
+        ),
+        // The request in front of it does.
+        (
+            format!("client_id={APP} {}\nclient_id={OTHER_APP} {}", refused(None, T1, 1), refused(None, T2, 2)),
+            Some(2),
+            Some(2),
+            2,
+        ),
+        // The same app: what one leaves out, the other one adds.
+        (format!("{}\nAADSTS700027: once more. app Id '{APP}'", refused(Some(APP), T1, 1)), Some(1), Some(1), 1),
+        (
+            format!("AADSTS70002: Error validating credentials of app Id '{APP}'. {}", refused(None, T1, 1)),
+            Some(1),
+            Some(1),
+            1,
+        ),
+    ] {
+        assert_eq!(judged_by(&text), (app, thumbprint, Some(trace)), "{text}");
+    }
+}
+
+#[test]
+fn a_text_of_several_apps_says_which_error_is_judged_and_registers_on_no_other_app() {
+    let text = format!("{}\n{}", secret_refused(APP, 1), refused(Some(OTHER_APP), T2, 2));
+    let best = first(&text, &with(|_| {}));
+    let Fix::RegisterCertificate { thumbprint, app_id } = best.fix else { panic!("{:?}", best.fix) };
+    assert_eq!((thumbprint, app_id), (T2.parse().ok(), OTHER_APP.parse().ok()));
+    assert!(best.why.iter().any(|why| why.text.contains(APP) && why.text.contains("is judged") && why.points == 0));
+    let unknown = first(&format!("{}\n{}", secret_refused(APP, 1), refused(None, T2, 2)), &with(|_| {}));
+    let Fix::RegisterCertificate { app_id: None, .. } = unknown.fix else { panic!("{:?}", unknown.fix) };
+    assert!(unknown.why.iter().any(|why| why.text.contains("does not say which app")));
+    // One app alone is not spoken of.
+    let alone = first(&refused(Some(APP), T2, 2), &with(|_| {}));
+    assert!(!alone.why.iter().any(|why| why.text.contains("is judged")));
+}
+
+#[test]
+fn a_client_id_that_this_tenant_does_not_have_is_a_wrong_one() {
+    let text = format!(
+        "AADSTS700016: Application with identifier '{OTHER_APP}' was not found in the directory 'Contoso'. This can happen if the application has not been installed."
+    );
+    let no_app = |object_of| {
+        first(
+            &text,
+            &with(|evidence| {
+                evidence.tenant = Some("de58a500-d451-47c7-8ec2-267493896f76".into());
+                evidence.no_app = Some(NoApp { id: OTHER_APP.parse().expect("a GUID"), object_of });
+            }),
+        )
+    };
+    let unknown = no_app(None);
+    assert_eq!(
+        (unknown.runbook.as_str(), unknown.confidence.to_string().as_str()),
+        ("wrong-client-id", "almost certain")
+    );
+    assert_eq!(unknown.fix, Fix::UseOtherClientId { app_id: None });
+    let of_object = no_app(Some(Holder {
+        name: "payroll".into(),
+        app_id: APP.parse().expect("a GUID"),
+        object_id: OTHER_APP.parse().ok(),
+        is_service_principal: false,
+    }));
+    assert_eq!(of_object.fix, Fix::UseOtherClientId { app_id: APP.parse().ok() });
+    assert!(of_object.why.iter().any(|why| why.text.contains("the object id of the app registration “payroll”")));
+    // An app that is there was asked for elsewhere.
+    let known = first(&text, &with(|evidence| evidence.app_id = OTHER_APP.parse().ok()));
+    assert_eq!(known.runbook, "wrong-tenant");
+}
+
+#[test]
+fn an_entry_outside_its_dates_is_likelier_than_a_slow_registration() {
+    let bench = bench();
+    let with_dates = |start: &str, end: &str| {
+        let mut entry = entry(&bench.one, true);
+        entry["startDateTime"] = json!(start);
+        entry["endDateTime"] = json!(end);
+        credentials(&[entry])
+    };
+    let not_found = not_found(&bench.one.sha1().hex());
+    let no_keys =
+        format!("AADSTS700026: Client application {APP} has no configured keys. Timestamp: 2026-06-09 14:01:21Z");
+    for text in [&not_found, &no_keys] {
+        for (start, end, runbook) in [
+            ("2023-01-01T00:00:00Z", "2025-05-01T00:00:00Z", "entry-expired"),
+            ("2026-08-01T00:00:00Z", "2027-05-01T00:00:00Z", "not-yet-valid"),
+            ("2023-01-01T00:00:00Z", "2027-05-01T00:00:00Z", "propagating"),
+        ] {
+            let best = first(text, &with(|evidence| evidence.app_credentials = Some(with_dates(start, end))));
+            assert_eq!(best.runbook, runbook, "{text} {best:?}");
+        }
+    }
+}
+
+#[test]
+fn a_tenant_that_is_this_one_is_no_other_one() {
+    let own = "de58a500-d451-47c7-8ec2-267493896f76";
+    let text = |tenant: &str| {
+        format!(
+            "AADSTS90002: Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud."
+        )
+    };
+    let best = |tenant: &str| {
+        first(
+            &text(tenant),
+            &with(|evidence| {
+                evidence.tenant = Some(own.into());
+                evidence.cloud = Some(Cloud::Global);
+            }),
+        )
+        .runbook
+    };
+    assert_eq!(best(own), "wrong-cloud");
+    assert_eq!(best(&own.to_uppercase()), "wrong-cloud");
+    assert_eq!(best(OTHER_APP), "wrong-tenant");
 }

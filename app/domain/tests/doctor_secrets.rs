@@ -179,3 +179,179 @@ proptest! {
         }
     }
 }
+
+/// Each carrier with a value like a password, in the midst of an error: nothing of the value is put aside, and what is beside
+/// it stays.
+fn no_value_stays<'a>(carriers: impl IntoIterator<Item = &'a str>) {
+    const VALUE: &str = "Tr0ub4dor-and-3horses";
+    let mut left = vec![];
+    for carrier in carriers {
+        assert!(carrier.contains("@@"), "{carrier}");
+        let text = format!(
+            "AADSTS700027: Client assertion contains an invalid signature.\n{}\nTrace ID: 11111111-2222-3333-4444-555555555555 kept",
+            carrier.replace("@@", VALUE)
+        );
+        let aside = masked(&text);
+        assert!(aside.ends_with("Trace ID: 11111111-2222-3333-4444-555555555555 kept"), "{aside}");
+        assert!(aside.starts_with("AADSTS700027: Client assertion contains an invalid signature.\n"), "{aside}");
+        if ["Tr0ub4dor", "and-3horses"].iter().any(|part| aside.contains(part)) || exposed(&text).contains(VALUE) {
+            left.push(aside.split_once('\n').map(|(_, rest)| rest.to_owned()).unwrap_or_default());
+        }
+    }
+    assert!(left.is_empty(), "{left:#?}");
+}
+
+#[test]
+fn secrets_declared_with_a_type_are_masked() {
+    no_value_stays([
+        "const clientSecret: string = '@@';",
+        "private readonly clientSecret?: string = \"@@\";",
+        "const secret: string | undefined = process.env.X ?? \"@@\";",
+        "val clientSecret: String = \"@@\"",
+        "let clientSecret: String? = \"@@\"",
+        "let client_secret: &str = \"@@\";",
+        "const CLIENT_SECRET: &'static str = \"@@\";",
+        "let client_secret: Option<String> = Some(\"@@\".into());",
+        "client_secret: str = \"@@\"",
+        "client_secret: Optional[str] = \"@@\"",
+        "settings: dict, client_secret: Dict[str, str] = \"@@\"",
+        "client_secret: str = Field(default=\"@@\")",
+        "client_secret: SecretStr = SecretStr('@@')",
+        "variable \"client_secret\" {\n  type    = string\n  default = \"@@\"\n}",
+    ]);
+}
+
+#[test]
+fn secrets_in_columns_are_masked() {
+    no_value_stays([
+        "AppId                                 DisplayName    Password                    Tenant\n------------------------------------  -------------  --------------------------  ---------\n11111111-2222-3333-4444-555555555555  x              @@       contoso",
+        "AppId    DisplayName                    Password                                  Tenant\n-------  -----------------------------  ----------------------------------------  ------\n1111111  azure-cli-2026-11-30-06-00-00  @@                     contoso",
+        "CustomKeyIdentifier DisplayName EndDateTime KeyId SecretText StartDateTime\n------------------- ----------- ----------- ----- ---------- -------------\n                    x           1/1/2027    1111  @@ 1/1/2025\n",
+        "┌──────┬──────┐\n│ name │ secret │\n├──────┼──────┤\n│ a    │ @@ │\n└──────┴──────┘",
+        "+------+------------------+\n| name | client_secret |\n+------+------------------+\n| a    | @@ |\n+------+-----+",
+        " name | password\n------+---------\n a    | @@",
+    ]);
+}
+
+#[test]
+fn secrets_among_arguments_are_masked() {
+    no_value_stays([
+        "ConfidentialClientApplicationBuilder.Create(id).WithClientSecret(\n    \"@@\")",
+        ".clientSecret(\n        \"@@\")",
+        "ClientSecretCredential(\"11111111-2222-3333-4444-555555555555\",\n  \"11111111-2222-3333-4444-555555555556\",\n  \"@@\",\n  additionally_allowed_tenants=[\"*\"])",
+        "new ClientSecretCredential(tenantId, clientId, \"@@\", { authorityHost: \"https://x\" })",
+        "new ClientSecretCredential(\"contoso\", clientId, \"@@\", new Options(\"x\"))",
+        "new NetworkCredential(\"user\", \"@@\", \"domain\")",
+        "new X509Certificate2(\"a.pfx\", \"@@\", X509KeyStorageFlags.MachineKeySet)",
+        "$c = New-Object System.Security.Cryptography.X509Certificates.X509Certificate2('a.pfx','@@')",
+        "X509CertificateLoader.LoadPkcs12FromFile('a.pfx','@@')",
+        "keystore.load(in, \"@@\".toCharArray())",
+        "ClientSecret(value='@@')",
+        "Config { client_id: \"x\", client_secret: Some(\"@@\"), tenant: None }",
+        "$body = \"grant_type=x&client_secret=$([uri]::EscapeDataString('@@'))\"",
+        "  [\"client_secret\"]=>\n  string(21) \"@@\"",
+        "getToken(\"11111111-2222\", \"client_secret\", \"@@\")",
+        "{client_secret,<<\"@@\">>}",
+        "{\"client_secret\":{\"0\":\"@@\"}}",
+        "client_secret[]=@@&x=y",
+        "clientSecret: &sec @@",
+        "clientSecret: !!str @@",
+    ]);
+}
+
+#[test]
+fn secrets_in_commands_are_masked() {
+    no_value_stays([
+        "curl --user=abc:@@ https://x",
+        "curl --user=11111111-2222-3333-4444-555555555555:@@ https://login",
+        "http -a abc:@@ example.org",
+        "https --auth=abc:@@ example.org",
+        "gh secret set AZURE_CLIENT_SECRET -b@@",
+        "gh secret set AZURE_CLIENT_SECRET --body \"@@\"",
+        "az keyvault secret set --vault-name v --name spn --value @@",
+        "az keyvault secret set --vault-name v --name spn --value='@@'",
+    ]);
+}
+
+#[test]
+fn secrets_are_known_by_their_names_in_many_languages() {
+    let names = [
+        "Hasło",
+        "Heslo",
+        "Lösenord",
+        "Adgangskode",
+        "Salasana",
+        "Jelszó",
+        "Parola",
+        "Secreto de cliente",
+        "Secreto del cliente",
+        "Segreto client",
+        "Segredo do cliente",
+        "Clientgeheim",
+        "Секрет клиента",
+        "Секрет",
+        "客户端机密",
+        "客户端密码",
+        "用戶端密碼",
+        "클라이언트 암호",
+        "클라이언트 비밀",
+        "Κωδικός πρόσβασης",
+        "Μυστικό πελάτη",
+        "סיסמה",
+        "סוד לקוח",
+        "كلمة المرور",
+        "سر العميل",
+        "Clé secrète",
+        "Klienthemlighet",
+        "Klucz tajny klienta",
+        "Tajný kód klienta",
+        "Wert des geheimen Schlüssels",
+        "Passcode",
+    ];
+    let carriers: Vec<String> = names
+        .iter()
+        .flat_map(|name| [format!("{name}: @@"), format!("{name}=@@"), format!("{name}： \"@@\"")])
+        .collect();
+    no_value_stays(carriers.iter().map(String::as_str));
+}
+
+#[test]
+fn a_secret_is_masked_to_its_end_and_whatever_it_begins_with() {
+    no_value_stays([
+        "Password=ab;@@;Server=x",
+        "Password=ab;@@;cd;Server=x",
+        "client_secret: https://@@",
+        "client_secret: AADSTS1@@",
+        "client_secret: {\"@@\"}",
+    ]);
+    // An address where a secret is kept, and an error, are none.
+    for text in [
+        "client_secret: https://v.vault.azure.net/secrets/spn",
+        "Invalid client secret: AADSTS7000215: no",
+        "client_id=abc;scope=x;tenant=y",
+    ] {
+        assert_eq!(masked(text), text);
+    }
+}
+
+#[test]
+fn signatures_of_tokens_that_were_cut_or_escaped_are_masked() {
+    let signature = base64url(&[0xa5; 96]);
+    let whole = token(r#"{"alg":"PS256","x5t":"pTjQDocn7FgU4vsQezE2N28iaVs"}"#, r#"{"iss":"a","sub":"a"}"#);
+    let parts: Vec<&str> = whole.split('.').collect();
+    let (header, claims) = (parts[0], parts[1]);
+    for text in [
+        format!(r"{header}\.{claims}\.{signature}"),
+        format!("{claims}.{signature}"),
+        format!("{}.{claims}.{signature}", &header[20..]),
+        format!("...{claims}.{signature}"),
+        format!("refresh: M.C507_BL2.0.U.-{signature}"),
+        format!("refresh: M.R3_BAY.-{signature}!*"),
+    ] {
+        let out = exposed(&format!("AADSTS700027: no. {text} behind"));
+        assert!(!out.contains(&signature[..20]), "{text}");
+        assert!(masked(&text).contains(if text.contains(claims) { claims } else { "refresh" }), "{text}");
+    }
+    let guid = "853b9a84-5bfa-4b22-a3f3-0b9a43d9ad8a";
+    assert!(!masked(&format!("IDENTITY_HEADER={guid}")).contains(guid));
+}

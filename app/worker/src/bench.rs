@@ -20,6 +20,8 @@ pub trait Work {
     fn file(&mut self, _: &mut Desk<'_>, _name: String, _: Zeroizing<Vec<u8>>, _first: bool) {}
     fn message(&mut self, _: &mut Desk<'_>, _: Message) {}
     fn event(&mut self, _: &mut Desk<'_>, _: Event) {}
+    /// The page has sent what cannot be read: what was said of an earlier text is not said of this one.
+    fn unreadable(&mut self, _: &mut Desk<'_>) {}
 }
 
 /// What is done on a page; `None` where the worker has nothing for it. There is one for each kind of page, so that none carries

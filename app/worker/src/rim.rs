@@ -5,7 +5,7 @@ mod keys;
 pub use keys::listen_with_keys;
 
 use crate::bench::Choose;
-use crate::message::{Effect, Message, Moment, Step};
+use crate::message::{Effect, Moment, Step};
 use crate::session::Session;
 use js_sys::{Array, Date, Uint8Array};
 use std::cell::RefCell;
@@ -23,7 +23,7 @@ type CarryOut = fn(&Shared, Vec<Step>, u32);
 /// Listens to the page from now on. `choose`: what this worker can do; nothing in it signs or makes a key, and code for that
 /// is not linked.
 ///
-/// A message is an array: JSON of a [`Message`], its number, and the bytes of a file. An answer is one as well: JSON of an
+/// A message is an array: JSON of a [`Message`](crate::message::Message), its number, and the bytes of a file. An answer is one as well: JSON of an
 /// [`Effect`], and a file's bytes. When all of a message's answers are sent, `{"do":"done","of":number}` follows.
 pub fn listen(choose: Choose) {
     attend(choose, |_, steps, number| {
@@ -59,10 +59,8 @@ fn receive(session: &Shared, data: JsValue, carry_out: CarryOut) {
         sent.fill(0, 0, sent.length());
         bytes
     });
-    // The page sends nothing else.
-    let message = serde_json::from_str::<Message>(&json).ok().zip(moment());
-    let Some((message, moment)) = message else { return done(number) };
-    let steps = session.borrow_mut().take(moment, message, bytes.unwrap_or_default());
+    let Some(moment) = moment() else { return done(number) };
+    let steps = session.borrow_mut().receive(moment, &json, bytes.unwrap_or_default());
     carry_out(session, steps, number);
 }
 

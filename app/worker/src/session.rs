@@ -26,6 +26,14 @@ impl Session {
         Self { choose, open: None }
     }
 
+    /// `json`: of a [`Message`]. One that cannot be read leaves nothing standing that was said before it.
+    pub fn receive(&mut self, moment: Moment, json: &str, bytes: Zeroizing<Vec<u8>>) -> Vec<Step> {
+        match serde_json::from_str::<Message>(json) {
+            Ok(message) => self.take(moment, message, bytes),
+            Err(_) => self.with(moment, |work, desk| work.unreadable(desk)),
+        }
+    }
+
     /// `bytes`: of [`Message::File`].
     pub fn take(&mut self, moment: Moment, message: Message, bytes: Zeroizing<Vec<u8>>) -> Vec<Step> {
         match message {

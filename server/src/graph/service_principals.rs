@@ -33,6 +33,13 @@ impl Graph {
         let url = self.url(V1, &[&format!("servicePrincipals(appId='{app}')")], &options);
         found(self.get(bearer, url, Consistency::Default).await.and_then(|answer| answer.map(read)))
     }
+
+    /// By object id.
+    pub async fn service_principal(&self, bearer: &str, id: ObjectId) -> Result<Option<ServicePrincipal>, GraphError> {
+        let options = [("$select", "id,appId,displayName,keyCredentials")];
+        let url = self.url(V1, &["servicePrincipals", &id.to_string()], &options);
+        found(self.get(bearer, url, Consistency::Default).await.and_then(|answer| answer.map(read)))
+    }
 }
 
 fn read(value: Value) -> Result<ServicePrincipal, String> {

@@ -4,6 +4,7 @@ use crate::stand_in::{self, Directory};
 use crate::world::{MARA, OWEN, PRIYA, TestCertificate, World, echo};
 use app::contract::ports::*;
 use app::contract::search::{EvidenceRequest, EvidenceView};
+use domain::doctor::evidence::NoApp;
 use domain::ids::AppId;
 use domain::rollout::PushMode;
 use domain::thumbprint::Thumbprint;
@@ -45,6 +46,27 @@ async fn not_registered_anywhere() {
     let view = world.desk(OWEN).doctor_evidence(&request).await.unwrap();
     assert_eq!(view.evidence.certificate.unwrap().sha1(), sha1);
     assert_eq!((view.app, view.evidence.app_credentials), (None, None));
+}
+
+#[tokio::test]
+async fn a_client_id_that_no_app_has() {
+    let world = World::start().await;
+    // Somebody else's.
+    let app = AppId::new(Uuid::from_u128(0x0f0f_0f0f_1111_4222_8333_4444_5555_6666));
+    let view = evidence(&world, OWEN, app, &[]).await;
+    assert_eq!((view.app, view.evidence.app_id), (None, None));
+    assert_eq!(view.evidence.no_app, Some(NoApp { id: app, object_of: None }));
+
+    // The object id in its place.
+    let object = world.id("payroll-batch");
+    let app = AppId::new(object.uuid());
+    let no_app = evidence(&world, OWEN, app, &[]).await.evidence.no_app.unwrap();
+    let holder = no_app.object_of.unwrap();
+    assert_eq!((no_app.id, holder.app_id, holder.object_id), (app, world.app_id("payroll-batch"), Some(object)));
+    assert_eq!((holder.name.as_str(), holder.is_service_principal), ("payroll-batch", false));
+
+    let view = evidence(&world, OWEN, world.app_id("payroll-batch"), &[]).await;
+    assert_eq!((view.evidence.app_id, view.evidence.no_app), (Some(world.app_id("payroll-batch")), None));
 }
 
 #[tokio::test]

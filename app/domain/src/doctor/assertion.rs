@@ -3,6 +3,7 @@
 use super::presented::Presented;
 use crate::certificate::{Certificate, ReadCertificate};
 use crate::encoding;
+use crate::ids::AppId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 use time::OffsetDateTime;
@@ -123,6 +124,12 @@ impl Assertion {
             signed: false,
             was_decoded: true,
         }
+    }
+
+    /// The client id that it is of, where it is of one.
+    pub fn issued_for(&self) -> Option<AppId> {
+        let claims = self.claims.as_ref().filter(|_| self.is_self_issued())?;
+        [&claims.iss, &claims.sub].into_iter().flatten().find_map(|id| id.parse().ok())
     }
 
     /// Issuer and subject are the app itself. Tokens of other issuers are federated assertions, or no assertions at all.

@@ -161,6 +161,9 @@ pub fn diagnose(findings: &Findings, evidence: &Evidence) -> Vec<Verdict> {
     }
     one_is_certain(&mut drafts);
     drafts.truncate(MAX_VERDICTS);
+    if let (Some(best), Some(text)) = (drafts.first_mut(), several_apps(findings)) {
+        best.why.push(Ground { text, points: 0 });
+    }
     drafts.into_iter().map(Draft::verdict).collect()
 }
 
@@ -174,6 +177,26 @@ fn one_is_certain(drafts: &mut [Draft]) {
             let text = format!("“{title}” explains it at least as well.");
             other.why.push(Ground { text, points: -over });
         }
+    }
+}
+
+/// Which of the errors in a log is judged, where they are of several apps.
+fn several_apps(findings: &Findings) -> Option<String> {
+    let own = findings.app_id();
+    let mut others = findings.other_apps();
+    others.retain(|app| Some(*app) != own);
+    let named = others.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match (own, others.len()) {
+        (_, 0) => None,
+        (Some(own), 1) => {
+            Some(format!("The text also has an error of another app, {named}. The last one, of {own}, is judged."))
+        }
+        (Some(own), many) => Some(format!(
+            "The text has errors of {many} other apps as well, such as {named}. The last one, of {own}, is judged."
+        )),
+        (None, _) => Some(format!(
+            "The text has errors of other apps, such as {named}. The last one is judged, and it does not say which app it is of."
+        )),
     }
 }
 

@@ -19,6 +19,9 @@ pub struct Evidence {
     pub app_id: Option<AppId>,
     /// Its `displayName`.
     pub app_name: Option<String>,
+    /// A client id of the paste that no app and no service principal of the tenant has.
+    #[serde(default)]
+    pub no_app: Option<NoApp>,
     /// The tenant in which the app's credentials were read: a GUID or a domain.
     pub tenant: Option<String>,
     /// In which its tenant is.
@@ -40,6 +43,15 @@ pub struct Evidence {
     pub registered_at: Option<OffsetDateTime>,
     /// Whether the app has `trustedCertificateSubjects`.
     pub trusted_certificate_subjects: Option<bool>,
+}
+
+/// An id that was taken for a client id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoApp {
+    /// As the paste has it.
+    pub id: AppId,
+    /// It is the object id of this one.
+    pub object_of: Option<Holder>,
 }
 
 /// Another application, or a service principal, with the same certificate.
@@ -76,6 +88,7 @@ impl Evidence {
             now,
             app_id: None,
             app_name: None,
+            no_app: None,
             tenant: None,
             cloud: None,
             app_credentials: None,

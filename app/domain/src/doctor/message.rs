@@ -117,6 +117,24 @@ pub struct Message {
 }
 
 impl Message {
+    /// Entra gives each refusal a trace id; nested codes have one at their end.
+    pub(super) fn is_another_event(&self, other: &Self) -> bool {
+        self.trace_id.is_some() && self.trace_id != other.trace_id
+    }
+
+    /// Of another app, key or reason.
+    pub(super) fn contradicts(&self, other: &Self) -> bool {
+        let key = self.thumbprint.as_ref().zip(other.thumbprint.as_ref()).is_some_and(|(own, other)| {
+            let (own, other) = (own.text.to_ascii_uppercase(), other.text.to_ascii_uppercase());
+            // Of one that was cut off, the beginning is the same.
+            !own.starts_with(&other) && !other.starts_with(&own)
+        });
+        let whole = |message: &Self| message.reason.filter(|_| !message.cut_off);
+        let reason = whole(self).zip(whole(other)).is_some_and(|(own, other)| own != other);
+        let app = self.app_id.zip(other.app_id).is_some_and(|(own, other)| own != other);
+        key || reason || app
+    }
+
     /// Takes what this one lacks from another report of the same error.
     pub(super) fn complete_with(&mut self, other: &Self) {
         if self.reason.is_none() || (self.cut_off && !other.cut_off && other.reason.is_some()) {
@@ -138,9 +156,12 @@ impl Message {
         self.found_key = self.found_key.take().or_else(|| other.found_key.clone());
         self.times = self.times.take().or_else(|| other.times.clone());
         self.app_id = self.app_id.or(other.app_id);
-        self.trace_id = self.trace_id.or(other.trace_id);
-        self.correlation_id = self.correlation_id.or(other.correlation_id);
-        self.timestamp = self.timestamp.or(other.timestamp);
+        // The ids and the time of one refusal belong together.
+        if self.trace_id.is_none() || self.trace_id == other.trace_id {
+            self.trace_id = other.trace_id;
+            self.correlation_id = self.correlation_id.or(other.correlation_id);
+            self.timestamp = self.timestamp.or(other.timestamp);
+        }
     }
 }
 

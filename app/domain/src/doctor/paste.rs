@@ -82,15 +82,46 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// The error that is the cause: of nested codes the last one, with what other reports of the same code add to it.
+    /// The error that is the cause: of nested codes the last one, with what other reports of the same code add to it that
+    /// are not of another app and do not contradict it.
     pub fn cause(&self) -> Option<Message> {
         let last = self.messages.last()?;
-        let mut same = self.messages.iter().rev().filter(|message| message.code == last.code);
-        let mut cause = same.next()?.clone();
-        for other in same {
-            cause.complete_with(other);
+        let mut cause = last.clone();
+        cause.app_id = self.app_of_last();
+        let alone = self.other_apps().is_empty();
+        for other in self.messages.iter().rev().skip(1).filter(|message| message.code == last.code) {
+            // With several apps in the text, one that names none may be of any.
+            let same_app = other.app_id == cause.app_id || (other.app_id.is_none() && alone);
+            if same_app && !cause.contradicts(other) {
+                cause.complete_with(other);
+            }
         }
         Some(cause)
+    }
+
+    /// Of the last message. One that names no app is of the app that its kin name: reports of the same code, and codes that
+    /// it is nested with; where those are several, nobody can tell.
+    fn app_of_last(&self) -> Option<AppId> {
+        let last = self.messages.last()?;
+        if last.app_id.is_some() {
+            return last.app_id;
+        }
+        let is_kin = |message: &&Message| message.code == last.code || !message.is_another_event(last);
+        let mut apps = self.messages.iter().filter(is_kin).filter_map(|message| message.app_id);
+        let app = apps.next()?;
+        apps.all(|other| other == app).then_some(app)
+    }
+
+    /// Those that errors name, besides the app of the cause.
+    pub fn other_apps(&self) -> Vec<AppId> {
+        let own = self.app_of_last();
+        let mut apps: Vec<AppId> = vec![];
+        for app in self.messages.iter().filter_map(|message| message.app_id) {
+            if Some(app) != own && !apps.contains(&app) {
+                apps.push(app);
+            }
+        }
+        apps
     }
 
     /// The code that is the cause, whether or not its words are there.
@@ -98,18 +129,35 @@ impl Findings {
         self.messages.last().map(|message| message.code).or_else(|| self.codes.last().map(|found| found.code))
     }
 
-    /// The client assertion: of several tokens the first that its app has issued itself.
+    /// The client assertion: of several tokens the first that its app has issued itself, and before others one of the app
+    /// that the error names.
     pub fn assertion(&self) -> Option<&Assertion> {
         let all = || self.assertions.iter().map(|found| &found.value);
-        all().find(|assertion| assertion.is_self_issued()).or_else(|| all().next())
+        let own = self.app_of_last();
+        all()
+            .find(|assertion| assertion.is_self_issued() && own.is_some() && assertion.issued_for() == own)
+            .or_else(|| all().find(|assertion| assertion.is_self_issued()))
+            .or_else(|| all().next())
     }
 
-    /// The application (client) id, best source first: the error, the request, the assertion, JSON.
+    /// The application (client) id, best source first: the error that is the cause, the request, the assertion, JSON. Of
+    /// several requests, the last one in front of the error is the one that was refused.
     pub fn app_id(&self) -> Option<AppId> {
-        [Origin::Message, Origin::Parameter, Origin::Assertion, Origin::Json]
+        let (Some(last), None) = (self.messages.last(), self.app_of_last()) else {
+            return self.app_of_last().or_else(|| self.first_app());
+        };
+        let requests = || self.app_ids.iter().filter(|found| found.origin == Origin::Parameter);
+        let before = requests().filter(|found| found.span.start < last.span.start).max_by_key(|found| found.span.start);
+        before.map(|found| found.value).or_else(|| self.first_app())
+    }
+
+    /// Of those that stand outside of errors.
+    fn first_app(&self) -> Option<AppId> {
+        let others = || self.app_ids.iter().filter(|found| found.origin != Origin::Message);
+        [Origin::Parameter, Origin::Assertion, Origin::Json]
             .iter()
-            .find_map(|origin| self.app_ids.iter().find(|found| found.origin == *origin))
-            .or(self.app_ids.first())
+            .find_map(|origin| others().find(|found| found.origin == *origin))
+            .or_else(|| others().next())
             .map(|found| found.value)
     }
 
@@ -166,7 +214,9 @@ pub fn recognise_with(text: &str, certificate: ReadCertificate<'_>) -> Findings 
         topics: topic::read(&normal.text, |start, end| normal.span(start, end)),
         ..Findings::default()
     };
-    read_trailers(&normal, &messages, &mut found);
+    found.messages = messages;
+    read_trailers(&normal, &mut found);
+    let messages = std::mem::take(&mut found.messages);
     read_request(&plain, &messages, &mut found);
     read_tokens(&plain, certificate, &mut found);
     found.credentials = read.credentials;
@@ -179,7 +229,8 @@ pub fn recognise_with(text: &str, certificate: ReadCertificate<'_>) -> Findings 
     found
 }
 
-fn read_trailers(normal: &Normal, messages: &[Message], found: &mut Findings) {
+/// The ids and the time of the cause. What stands outside of messages is of the one that there is, or of all that are nested.
+fn read_trailers(normal: &Normal, found: &mut Findings) {
     const ERRORS: [&str; 8] = [
         "invalid_client",
         "unauthorized_client",
@@ -195,9 +246,11 @@ fn read_trailers(normal: &Normal, messages: &[Message], found: &mut Findings) {
         ERRORS.iter().filter_map(|error| Some((find_all(text, error).next()?, *error))).min().map(|(at, error)| {
             Found { value: error.to_owned(), origin: Origin::ErrorJson, span: normal.span(at, at + error.len()) }
         });
-    let last = messages.last();
+    let cause = found.cause();
+    let alone = found.other_apps().is_empty();
+    let span = cause.as_ref().map(|message| message.span);
+    let is_nested = |message: &&Message| alone && cause.as_ref().is_some_and(|cause| !message.is_another_event(cause));
     let id = |names: [&str; 2], labels: [&str; 2], of_message: Option<Uuid>| {
-        let span = last.map(|message| message.span);
         let here = of_message.zip(span).map(|(value, span)| Found { value, origin: Origin::Message, span });
         let member = || {
             let pair = pairs(text, |found| names.contains(&found)).into_iter().next()?;
@@ -210,14 +263,21 @@ fn read_trailers(normal: &Normal, messages: &[Message], found: &mut Findings) {
             let (at, behind) = found?;
             Some(Found { value: wrapped_guid(behind)?, origin: Origin::Text, span: normal.span(at, at + 36) })
         };
-        here.or_else(member).or_else(label)
+        here.or_else(|| alone.then(|| member().or_else(label)).flatten())
     };
-    let of_all = |part: fn(&Message) -> Option<Uuid>| messages.iter().rev().find_map(part);
-    let (trace, correlation) = (of_all(|message| message.trace_id), of_all(|message| message.correlation_id));
-    found.trace_id = id(["traceid", "xmsrequestid"], ["Request ID", "Trace ID"], trace);
-    found.correlation_id =
-        id(["correlationid", "clientrequestid"], ["Correlation ID", "client-request-id"], correlation);
-    found.timestamp = messages.iter().rev().find_map(|message| message.timestamp).or_else(|| codes::timestamp(text));
+    let nested: Vec<&Message> = found.messages.iter().rev().filter(|message| is_nested(message)).collect();
+    let kin = |part: fn(&Message) -> Option<Uuid>| {
+        cause.as_ref().and_then(part).or_else(|| nested.iter().find_map(|message| part(message)))
+    };
+    let (trace, correlation) = (kin(|message| message.trace_id), kin(|message| message.correlation_id));
+    let trace_id = id(["traceid", "xmsrequestid"], ["Request ID", "Trace ID"], trace);
+    let correlation_id = id(["correlationid", "clientrequestid"], ["Correlation ID", "client-request-id"], correlation);
+    let timestamp = cause
+        .as_ref()
+        .and_then(|message| message.timestamp)
+        .or_else(|| nested.iter().find_map(|message| message.timestamp))
+        .or_else(|| alone.then(|| codes::timestamp(text)).flatten());
+    (found.trace_id, found.correlation_id, found.timestamp) = (trace_id, correlation_id, timestamp);
 }
 
 fn read_request(plain: &Normal, messages: &[Message], found: &mut Findings) {

@@ -1,9 +1,10 @@
 //! Takes secrets out of a paste before anything else looks at it.
 //!
 //! They are known by their names ([`names`]; [`named`] and [`members`] for where the value then stands), by their shape
-//! ([`shapes`]), by a table's header ([`tables`]), and as keys and signatures ([`keys`], [`tokens`]); also in text that was
+//! ([`shapes`]), by where code has them ([`code`]), by a table's header ([`tables`]), and as keys and signatures ([`keys`], [`tokens`]); also in text that was
 //! encoded as a whole ([`encoded`]).
 
+mod code;
 mod encoded;
 mod keys;
 mod members;
@@ -136,7 +137,9 @@ fn shown(text: &str, place: &dyn Fn(Span) -> Span) -> Vec<Found<SecretKind>> {
             note(SecretKind::Value, pair.value);
         }
     }
-    for span in named::values(text).into_iter().chain(tables::cells(text)) {
+    for span in
+        named::values(text).into_iter().chain(tables::cells(text)).chain(tables::columns(text)).chain(code::all(text))
+    {
         note(SecretKind::Value, span);
     }
     for span in shapes::all(text) {

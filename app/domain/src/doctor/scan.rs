@@ -149,7 +149,7 @@ const MOST_BETWEEN: usize = 80;
 
 fn name_before(before: &str) -> String {
     let window = &before[before.ceil_char_boundary(before.len().saturating_sub(MOST_BETWEEN))..];
-    let trimmed = window.trim_end_matches(['"', '\'', '\\', ' ', '\t', ']']);
+    let trimmed = window.trim_end_matches(['"', '\'', '\\', ' ', '\t', ']', '[']);
     let before = &before[..before.len() - (window.len() - trimmed.len())];
     let is_name = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let name: Vec<char> = before.chars().rev().take_while(is_name).take(60).collect();

@@ -136,6 +136,17 @@ impl Doctor {
 }
 
 impl Work for Doctor {
+    fn unreadable(&mut self, desk: &mut Desk<'_>) {
+        self.read(desk, String::new());
+        for slot in ["findings", "code"] {
+            desk.show(slot, || ());
+        }
+        desk.show("verdict", || {
+            view! { <p role="alert">"The text could not be read. Paste it once more, or load the page again."</p> }
+        });
+        desk.page(Effect::Show { slot: "doctor", shown: true });
+    }
+
     fn begin(&mut self, desk: &mut Desk<'_>) {
         if self.signed_in {
             desk.show("hint", || view! { <Hint asked=Question::default()/> });

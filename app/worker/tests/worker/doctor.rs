@@ -147,3 +147,26 @@ fn certificates_in_a_paste_are_read_by_the_second_worker_each_once_and_nothing_e
     );
     assert_eq!(page.letters.len(), 4);
 }
+
+#[test]
+fn what_cannot_be_read_leaves_no_verdict_of_an_earlier_text() {
+    let mut page = Page::open(&json!("Doctor"), json!(null));
+    page.send(json!({"text": {"text": "AADSTS7000222: The provided client secret keys for app are expired."}}));
+    assert!(page.slot("verdict").contains("secret"));
+    let kept = |page: &Page| {
+        page.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Keep { kept } => Some(kept.clone()),
+            _ => None,
+        })
+    };
+    assert!(kept(&page).flatten().is_some());
+    // Half an emoji is an escape in JSON and nothing in UTF-8.
+    page.raw(r#"{"text":{"text":"AADSTS700027: cut \ud83d"}}"#);
+    assert!(page.slot("verdict").contains("could not be read"), "{}", page.slot("verdict"));
+    assert!(
+        !page.slot("verdict").contains("secret") && page.slot("findings").is_empty() && page.slot("code").is_empty()
+    );
+    assert_eq!(kept(&page), Some(None));
+    page.send(json!({"text": {"text": "AADSTS7000222: The provided client secret keys for app are expired."}}));
+    assert!(page.slot("verdict").contains("secret"));
+}

@@ -98,6 +98,12 @@ impl Page {
         self.carry_out(whose, steps);
     }
 
+    /// JSON as it arrives, whatever it is.
+    pub fn raw(&mut self, json: &str) {
+        let steps = self.first.receive(moment(), json, Zeroizing::default());
+        self.carry_out(Whose::First, steps);
+    }
+
     pub fn file(&mut self, name: &str, bytes: &[u8]) {
         self.tell(self.opener, json!({"file": {"name": name, "first": true}}), bytes);
     }

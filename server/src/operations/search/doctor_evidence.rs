@@ -11,7 +11,8 @@ use app::contract::certificates::CertificateSummary;
 use app::contract::search::{EvidenceRequest, EvidenceView, Holding};
 use domain::diff::DiffKind;
 use domain::doctor::cloud::Cloud;
-use domain::doctor::evidence::{Evidence, Holder, Removed};
+use domain::doctor::evidence::{Evidence, Holder, NoApp, Removed};
+use domain::ids::{AppId, ObjectId};
 use domain::key_credential::KeyCredentials;
 use domain::thumbprint::Thumbprint;
 use std::collections::{BTreeSet, HashSet};
@@ -50,9 +51,10 @@ pub(crate) async fn handle(
     let thumbprints = thumbprints(request, chosen.as_ref());
     let found_app = read(context, person, request).await?;
     let mut evidence = Evidence::at(context.now());
-    evidence.app_id = request.app;
+    evidence.app_id = found_app.app_id();
     evidence.app_name = found_app.name().map(str::to_owned);
-    let FoundApp { app, service, trusted } = found_app;
+    let FoundApp { app, service, trusted, no_app } = found_app;
+    evidence.no_app = no_app;
     evidence.tenant = Some(tenant.id.to_string());
     evidence.cloud = tenant.token_endpoint.host().and_then(Cloud::of_host);
     evidence.certificate = chosen.as_ref().map(|stored| stored.certificate.clone());
@@ -82,9 +84,14 @@ struct FoundApp {
     app: Option<Application>,
     service: Option<ServicePrincipal>,
     trusted: Option<bool>,
+    no_app: Option<NoApp>,
 }
 
 impl FoundApp {
+    fn app_id(&self) -> Option<AppId> {
+        self.app.as_ref().map(|app| app.app_id).or(self.service.as_ref().map(|service| service.app_id))
+    }
+
     fn name(&self) -> Option<&str> {
         let of_service = || self.service.as_ref().map(|service| service.display_name.as_str());
         self.app.as_ref().map(|app| app.display_name.as_str()).or_else(of_service)
@@ -98,6 +105,8 @@ async fn read(context: &Context, person: &Person, request: &EvidenceRequest) -> 
     let tenant = &context.tenant;
     let (app, service) =
         tokio::join!(tenant.graph.application_of(&token, app_id), tenant.graph.service_principal_of(&token, app_id));
+    // Refused is not absent.
+    let absent = matches!((&app, &service), (Ok(None), Ok(None)));
     let app = seen(app).map_err(EvidenceError::App)?;
     let service = seen(service).map_err(EvidenceError::ServicePrincipal)?;
     let mut trusted = None;
@@ -108,7 +117,29 @@ async fn read(context: &Context, person: &Person, request: &EvidenceRequest) -> 
             .filter(|subjects| !subjects.is_empty())
             .map(|_| true);
     }
-    Ok(FoundApp { app, service, trusted })
+    let no_app = if absent {
+        Some(NoApp { id: app_id, object_of: object(context, &token, ObjectId::new(app_id.uuid())).await? })
+    } else {
+        None
+    };
+    Ok(FoundApp { app, service, trusted, no_app })
+}
+
+/// What has this object id, which is easily taken for a client id.
+async fn object(context: &Context, token: &str, id: ObjectId) -> Result<Option<Holder>, EvidenceError> {
+    let graph = &context.tenant.graph;
+    let app = match graph.application_without_keys(token, id).await {
+        Ok(answer) => Some(answer.value),
+        Err(GraphError::NotFound(_) | GraphError::Denied(_)) => None,
+        Err(error) => return Err(EvidenceError::App(error)),
+    };
+    let holder =
+        |name, app_id, is_service_principal| Holder { name, app_id, object_id: Some(id), is_service_principal };
+    if let Some(app) = app {
+        return Ok(Some(holder(app.display_name, app.app_id, false)));
+    }
+    let service = seen(graph.service_principal(token, id).await).map_err(EvidenceError::ServicePrincipal)?;
+    Ok(service.map(|service| holder(service.display_name, service.app_id, true)))
 }
 
 fn seen<T>(read: Result<Option<T>, GraphError>) -> Result<Option<T>, GraphError> {

@@ -6,6 +6,7 @@ use super::{Draft, not_enough, registry, signature};
 use crate::doctor::basis::Basis;
 use crate::doctor::cause::Cause;
 use crate::doctor::code::{About, about};
+use crate::doctor::evidence::Holder;
 use crate::doctor::fix::Fix;
 use crate::doctor::message::Message;
 use crate::doctor::topic::Topic;
@@ -36,14 +37,7 @@ pub(super) fn judge(basis: &Basis<'_>) -> Vec<Draft> {
         }
         About::AppDisabled => one(93, Cause::AppDisabled, Fix::EnableApp),
         About::NoServicePrincipal => no_service_principal(basis, &said),
-        About::Tenant => one(
-            90,
-            Cause::WrongTenant {
-                sent: quoted(0).or_else(|| basis.findings.tenants.first().map(|t| t.value.clone())),
-                expected: basis.evidence.tenant.clone(),
-            },
-            Fix::UseOtherTenant { tenant: basis.evidence.tenant.clone() },
-        ),
+        About::Tenant => no_tenant(basis, &said),
         About::Issuer => one(
             90,
             Cause::IssuerMismatch {
@@ -141,7 +135,20 @@ pub(super) fn judge(basis: &Basis<'_>) -> Vec<Draft> {
 
 /// Entra found none. Where the app has some now, they came later, or are not yet known everywhere.
 fn no_keys(basis: &Basis<'_>, said: &str) -> Vec<Draft> {
-    let entries = basis.app.map_or(0, |app| app.iter().filter(|entry| entry.is_for_sign_in()).count());
+    let verifying = || basis.app.into_iter().flatten().filter(|entry| entry.is_for_sign_in());
+    let entries = verifying().count();
+    if let Some(entry) = verifying().next().filter(|_| verifying().all(|entry| registry::is_over(basis, entry))) {
+        let mut drafts = vec![
+            Draft::new(
+                Cause::NoConfiguredKeys,
+                Fix::RegisterCertificate { thumbprint: basis.meant(), app_id: basis.target() },
+            )
+            .because(92, said)
+            .because(-40, "The app has an entry that verifies signatures, though none that is valid."),
+        ];
+        drafts.extend(registry::outside_its_dates(basis, entry, 62));
+        return drafts;
+    }
     let has = || match entries {
         1 => "The app has an entry that verifies signatures now.".to_owned(),
         many => format!("The app has {many} entries that verify signatures now."),
@@ -164,6 +171,30 @@ fn between(text: &str, before: &str, behind: &str) -> Option<String> {
     let (_, rest) = text.split_once(before)?;
     let (value, _) = rest.split_once(behind)?;
     (!value.is_empty() && value.len() <= 200).then(|| value.trim_matches(['\'', '"']).to_owned())
+}
+
+/// Entra knows no such tenant. Where it is the portal's own, another cloud was asked.
+fn no_tenant(basis: &Basis<'_>, said: &str) -> Vec<Draft> {
+    let quoted = basis.message.as_ref().and_then(|message| message.quoted.first().cloned());
+    let sent = quoted.or_else(|| basis.findings.tenants.first().map(|tenant| tenant.value.clone()));
+    let expected = basis.evidence.tenant.clone();
+    let is_own = sent.as_deref().zip(expected.as_deref()).is_some_and(|(sent, own)| sent.eq_ignore_ascii_case(own));
+    let own = || "It is the id of this very tenant, in which the apps were read.".to_owned();
+    let mut drafts = vec![
+        Draft::new(Cause::WrongTenant { sent, expected: expected.clone() }, Fix::UseOtherTenant { tenant: expected })
+            .because(90, said)
+            .because_if(is_own, -60, own),
+    ];
+    if is_own {
+        let host = basis.evidence.cloud.map(|cloud| cloud.login_host().to_owned());
+        let sent = basis.findings.hosts.first().map(|host| host.value.clone());
+        drafts.push(
+            Draft::new(Cause::WrongCloud { sent, expected: host.clone() }, Fix::UseOtherCloud { host })
+                .because(58, said)
+                .because(12, own()),
+        );
+    }
+    drafts
 }
 
 fn no_service_principal(basis: &Basis<'_>, said: &str) -> Vec<Draft> {
@@ -221,22 +252,36 @@ fn shortened(message: &Message) -> String {
 fn not_in_directory(basis: &Basis<'_>, said: &str) -> Vec<Draft> {
     let quoted = |at: usize| basis.message.as_ref().and_then(|message| message.quoted.get(at).cloned());
     let sent: Option<AppId> = quoted(0).and_then(|id| id.parse().ok()).or_else(|| basis.findings.app_id());
-    let expected = basis.evidence.app_id;
+    let no_app = basis.evidence.no_app.as_ref().filter(|no_app| Some(no_app.id) == sent);
+    let object_of = no_app.and_then(|no_app| no_app.object_of.as_ref());
+    let expected = basis.evidence.app_id.or(object_of.map(|object| object.app_id));
     let is_right_app = expected.is_some() && sent == expected;
     let tenant = basis.evidence.tenant.clone();
     vec![
         Draft::new(Cause::WrongClientId { sent, expected }, Fix::UseOtherClientId { app_id: expected })
             .because(78, said)
             .because_if(is_right_app, -25, || "The id is that of the app in question.".into())
-            .because_if(expected.is_some() && !is_right_app, 15, || {
+            .because_if(basis.evidence.app_id.is_some() && !is_right_app, 15, || {
                 "The id is not that of the app in question.".into()
-            }),
+            })
+            .because_if(no_app.is_some() && object_of.is_none(), 8, || {
+                "No app and no enterprise application of this tenant has that client id.".into()
+            })
+            .because_if(object_of.is_some(), 17, || object_of.map(of_object).unwrap_or_default()),
         Draft::new(Cause::WrongTenant { sent: quoted(1), expected: tenant.clone() }, Fix::UseOtherTenant { tenant })
             .because(70, said)
+            .because_if(no_app.is_some(), -20, || {
+                "This tenant, where the certificates are looked after, has no such app either.".into()
+            })
             .because_if(is_right_app, 20, || {
                 "The id is that of the app in question, so the tenant must be another one.".into()
             }),
     ]
+}
+
+fn of_object(object: &Holder) -> String {
+    let kind = if object.is_service_principal { "enterprise application" } else { "app registration" };
+    format!("It is the object id of the {kind} “{}”, whose client id is {}.", object.name, object.app_id)
 }
 
 fn subject_name_issuer(basis: &Basis<'_>, said: &str) -> Vec<Draft> {

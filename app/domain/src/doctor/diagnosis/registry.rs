@@ -10,6 +10,7 @@ use crate::doctor::presented::Presented;
 use crate::doctor::scan::Origin;
 use crate::doctor::topic::Topic;
 use crate::key_credential::KeyCredential;
+use crate::suitability::{Validity, validity};
 use time::Duration;
 
 /// Reports of delays reach from 4 seconds to some minutes; there is no promise.
@@ -81,9 +82,11 @@ fn words(named: Option<&Presented>, basis: &Basis<'_>) -> String {
 fn after_all(basis: &Basis<'_>, on_app: &KeyCredential, points: i16) -> Vec<Draft> {
     let registered_at = basis.evidence.registered_at;
     let lately = registered_at.is_some_and(|at| basis.at - at <= PROPAGATION);
+    let over = is_over(basis, on_app);
     let mut drafts = vec![
         Draft::new(Cause::Propagating { registered_at }, Fix::WaitForPropagation)
             .because(points - 22, "The app has an entry with this thumbprint now.")
+            .because_if(over, -30, || "The entry is not valid: no server would take it.".into())
             .because_if(lately, 38, || {
                 format!(
                     "It was registered on {}, the refusal is of {}.",
@@ -92,6 +95,7 @@ fn after_all(basis: &Basis<'_>, on_app: &KeyCredential, points: i16) -> Vec<Draf
                 )
             }),
     ];
+    drafts.extend(outside_its_dates(basis, on_app, points + 6));
     if on_app.certificate().is_none() && on_app.odd_identifier().is_some() {
         drafts.push(
             Draft::new(
@@ -102,6 +106,31 @@ fn after_all(basis: &Basis<'_>, on_app: &KeyCredential, points: i16) -> Vec<Draf
         );
     }
     drafts
+}
+
+/// Whether an entry was not valid when Entra refused.
+pub(super) fn is_over(basis: &Basis<'_>, entry: &KeyCredential) -> bool {
+    matches!(validity(entry.start(), entry.end(), basis.at), Validity::Expired | Validity::NotYetValid)
+}
+
+/// An entry that had ended when Entra refused, or that had not begun.
+pub(super) fn outside_its_dates(basis: &Basis<'_>, entry: &KeyCredential, points: i16) -> Option<Draft> {
+    let when = format!("{}, {}", if basis.at_is_known { "the refusal" } else { "now" }, minute(basis.at));
+    match (validity(entry.start(), entry.end(), basis.at), entry.start(), entry.end()) {
+        (Validity::Expired, _, end) => {
+            let other = basis.other_valid(entry.thumbprint());
+            let text = format!("Its entry on the app ended on {}, before {when}.", end.map(minute).unwrap_or_default());
+            Some(Draft::new(Cause::EntryExpired { end, other }, Fix::Renew { other }).because(points, text))
+        }
+        (Validity::NotYetValid, Some(start), _) => {
+            let seconds_ahead = (start - basis.at).whole_seconds();
+            let text = format!("Its entry on the app starts on {}, after {when}.", minute(start));
+            Some(
+                Draft::new(Cause::NotYetValid { start, seconds_ahead }, Fix::WaitUntil { start }).because(points, text),
+            )
+        }
+        _ => None,
+    }
 }
 
 fn propagating(basis: &Basis<'_>, registered_at: time::OffsetDateTime, points: i16) -> Option<Draft> {

@@ -42,7 +42,7 @@ pub(super) fn element(text: &str, word: &Word) -> Option<Span> {
 
 /// Members that hold a value whose name another member holds.
 fn is_value_name(name: &str) -> bool {
-    matches!(name, "value" | "defaultvalue" | "val" | "v" | "stringvalue" | "currentvalue")
+    matches!(name, "value" | "defaultvalue" | "default" | "val" | "v" | "stringvalue" | "currentvalue")
 }
 
 fn is_name_name(name: &str) -> bool {
@@ -67,7 +67,8 @@ pub(super) fn beside(ends: &Values<'_>, text: &str, word: &Word) -> Option<Span>
         return ends.at(word.end + (rest.len() - body.len()));
     }
     let object = behind.trim_start_matches([':', '=', ' ', '"', '\'', '\n', '\r', '\t']).starts_with('{');
-    let resource = front.trim_end_matches(['"', ' ']).ends_with("resource") && object_behind(rest);
+    let block = front.trim_end_matches(['"', ' ']);
+    let resource = ["resource", "variable"].iter().any(|kind| block.ends_with(kind)) && object_behind(rest);
     if !(named || (object && behind.starts_with([':', '=', '"', ' '])) || resource) {
         return None;
     }

@@ -166,7 +166,9 @@ fn connector(text: &str, word: &Word) -> Option<Behind> {
     // ("name", "value"), {name, value}, and PHP's s:13:"name";s:40:"value"
     if let Some(next) = behind.strip_prefix([',', ';']) {
         let open = text[..word.start].trim_end_matches(['"', '\'', '\\', '`']);
-        let paired = open.ends_with(['(', '[', '{', ':']) || next.trim_start().starts_with("s:");
+        // The second of three arguments, where it is quoted.
+        let second = open.len() < word.start && open.trim_end().ends_with(',');
+        let paired = second || open.ends_with(['(', '[', '{', ':']) || next.trim_start().starts_with("s:");
         return paired.then(|| Behind::Line(skip_types(text, at(rest, next.trim_start_matches(is_blank)))));
     }
     if let Some(next) = behind.trim_start_matches('\r').strip_prefix('\n') {
@@ -209,6 +211,15 @@ fn skip_types(text: &str, at: usize) -> usize {
                 next = digits[1..].trim_start_matches(is_blank);
             }
         }
+    }
+    // An anchor or a tag of YAML.
+    if let Some((mark, behind)) = next.split_once(' ')
+        && mark.len() > 1
+        && mark.len() <= 40
+        && mark.starts_with(['&', '!'])
+        && mark[1..].bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'!'))
+    {
+        next = behind.trim_start_matches(is_blank);
     }
     if next.starts_with("N'") || next.starts_with("b'") || next.starts_with("b\"") {
         next = &next[1..];

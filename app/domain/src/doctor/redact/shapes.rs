@@ -1,7 +1,7 @@
 //! Secrets that are known by their shape or by what stands in front of them, whatever their name.
 
 use super::value::{Values, is_random};
-use crate::doctor::scan::{Span, find_all, guid};
+use crate::doctor::scan::{Span, find_all};
 
 /// As far as a call's arguments or a statement are read.
 const WINDOW: usize = 400;
@@ -12,7 +12,6 @@ pub(super) fn all(text: &str) -> Vec<Span> {
     out.extend(tokens(text));
     out.extend(in_addresses(text));
     out.extend(in_headers(text));
-    out.extend(in_calls(text));
     out.extend(secure_strings(text));
     out.extend(passed(text));
     out.extend(protected(text));
@@ -21,7 +20,7 @@ pub(super) fn all(text: &str) -> Vec<Span> {
 
 /// `-u ID:SECRET`, `Bearer VALUE`, in whatever case.
 fn flags(text: &str) -> Vec<Span> {
-    const FLAGS: [&str; 5] = ["--user ", "-u ", "bearer ", "basic ", "pop "];
+    const FLAGS: [&str; 6] = ["--user ", "--user=", "-u ", "bearer ", "basic ", "pop "];
     let mut out = vec![];
     let ends = Values::of(text);
     for flag in FLAGS {
@@ -102,7 +101,7 @@ fn words(text: &str, allowed: fn(u8) -> bool) -> Vec<Span> {
         .collect()
 }
 
-/// Refresh tokens and grants of Entra (`0.A…`, `1.A…`), tokens of GitHub, GitLab, Slack and npm.
+/// Refresh tokens and grants of Entra (`0.A…`, `1.A…`) and of personal accounts (`M.C…`, `M.R…`), tokens of GitHub, GitLab, Slack and npm.
 fn tokens(text: &str) -> Vec<Span> {
     const BEGINNINGS: [&str; 11] =
         ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxe-", "npm_"];
@@ -110,11 +109,16 @@ fn tokens(text: &str) -> Vec<Span> {
         let start = word.as_bytes();
         word.len() >= 40 && matches!(start, [b'0' | b'1', b'.', b'A', ..])
     };
-    words(text, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+    let is_personal =
+        |word: &str| word.len() >= 40 && matches!(word.as_bytes(), [b'M', b'.', b'C' | b'R', b'0'..=b'9', ..]);
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'!' | b'*' | b'$');
+    words(text, allowed)
         .into_iter()
         .filter(|span| {
             let word = &text[span.start..span.end];
-            is_grant(word) || (word.len() >= 24 && BEGINNINGS.iter().any(|start| word.starts_with(start)))
+            is_grant(word)
+                || is_personal(word)
+                || (word.len() >= 24 && BEGINNINGS.iter().any(|start| word.starts_with(start)))
         })
         .collect()
 }
@@ -189,37 +193,8 @@ fn in_headers(text: &str) -> Vec<Span> {
     out
 }
 
-/// The last string among the arguments of calls that take a secret.
-fn in_calls(text: &str) -> Vec<Span> {
-    const CALLS: [&str; 5] =
-        ["SecretCredential", "NetworkCredential", "ClientCredential", "PSCredential", "FromSecret"];
-    let mut out = vec![];
-    for call in CALLS {
-        for at in find_all(text, call) {
-            let Some(rest) = text.get(at + call.len()..) else { continue };
-            let part = &rest[..rest.floor_char_boundary(WINDOW)];
-            let arguments = part
-                .trim_start_matches([']', ':', ' '])
-                .strip_prefix("new")
-                .unwrap_or(part)
-                .trim_start_matches([']', ' ']);
-            let Some(arguments) = arguments.strip_prefix('(') else { continue };
-            let offset = at + call.len() + (part.len() - arguments.len());
-            let inside = &arguments[..arguments.find(')').unwrap_or(arguments.len())];
-            let last = strings(inside).into_iter().rfind(|span| {
-                let value = &inside[span.start..span.end];
-                guid(value).is_none() && !value.contains("://")
-            });
-            if let Some(span) = last {
-                out.push(Span { start: offset + span.start, end: offset + span.end });
-            }
-        }
-    }
-    out
-}
-
 /// What stands in quotes.
-fn strings(text: &str) -> Vec<Span> {
+pub(super) fn strings(text: &str) -> Vec<Span> {
     let mut out = vec![];
     let mut open: Option<(char, usize)> = None;
     for (at, c) in text.char_indices() {
@@ -271,6 +246,21 @@ fn secure_strings(text: &str) -> Vec<Span> {
     out
 }
 
+/// Commands, and their flags with a secret behind them.
+const COMMANDS_WITH: [(&str, &[&str]); 7] = [
+    ("secret set ", &[" --value ", " --value=", " -b", " --body ", " --body="]),
+    ("http ", &[" -a ", " --auth ", " --auth="]),
+    ("https ", &[" -a ", " --auth ", " --auth="]),
+    ("xh ", &[" -a ", " --auth ", " --auth="]),
+    ("wget ", &[" --http-password=", " --password="]),
+    ("keytool ", &[" -storepass ", " -keypass "]),
+    ("create secret ", &[" --docker-password=", " --from-literal=password="]),
+];
+
+fn begins_word(line: &str, at: usize) -> bool {
+    !line[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_'))
+}
+
 /// `pass:x` of openssl, `-p x` of commands that take a password so, and what is marked as a secret for a log.
 fn passed(text: &str) -> Vec<Span> {
     const COMMANDS: [&str; 10] = [
@@ -299,6 +289,15 @@ fn passed(text: &str) -> Vec<Span> {
     }
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
+        for (command, flags) in COMMANDS_WITH {
+            let Some(begin) = find_all(line, command).next().filter(|at| begins_word(line, *at)) else { continue };
+            for flag in flags {
+                for at in find_all(line, flag).filter(|at| *at >= begin && line.is_char_boundary(at + flag.len())) {
+                    // An attached value does not begin with another flag or blank.
+                    out.extend(ends.at(offset + at + flag.len()).filter(|span| !text[span.start..].starts_with('-')));
+                }
+            }
+        }
         if COMMANDS.iter().any(|command| find_all(line, command).next().is_some()) {
             for flag in [" -p ", " /p ", " -w "] {
                 for at in find_all(line, flag) {

@@ -34,20 +34,52 @@ const SHORTEST_PART: usize = 16;
 
 /// All behind the second dot of each token, however its lines were cut.
 pub(super) fn signatures(text: &str) -> Vec<Span> {
-    tokens(text).iter().filter_map(|run| signature(text, run.span.start)).collect()
+    let whole: Vec<Span> = tokens(text).iter().filter_map(|run| signature(text, run.span.start, false)).collect();
+    let mut out: Vec<Span> = headless(text).into_iter().filter_map(|start| signature(text, start, true)).collect();
+    out.extend(whole);
+    out
 }
 
-fn signature(text: &str, start: usize) -> Option<Span> {
+/// Claims in front of which the header was cut off, or cut in two.
+fn headless(text: &str) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let begins = |at: usize| matches!(bytes.get(at..at + 3), Some(b"eyJ" | b"eyA" | b"ewo" | b"ew0"));
+    // The header, which every token has in front of them, names an algorithm.
+    let is_claims = |at: usize| {
+        let part = run_at(text, at, is_base64).text;
+        let part = part.trim_end_matches('=');
+        let decoded = crate::encoding::decode_base64(&part[..part.len() / 4 * 4]).unwrap_or_default();
+        let decoded = String::from_utf8_lossy(&decoded).into_owned();
+        let claims = ["\"iss\"", "\"sub\"", "\"aud\"", "\"exp\"", "\"tid\""];
+        claims.iter().any(|name| decoded.contains(name)) && !decoded.contains("\"alg\"")
+    };
+    let first = tokens(text).into_iter().map(|run| run.span.start).filter(|at| is_claims(*at));
+    let behind_half = text.match_indices('.').map(|(at, _)| at + 1).filter(|at| {
+        begins(*at) && {
+            let front = &text[..at - 1];
+            let half = front.len() - front.trim_end_matches(|c: char| c.is_ascii() && is_base64(c as u8)).len();
+            let start = front.len() - half;
+            !begins(start) && is_claims(*at)
+        }
+    });
+    first.chain(behind_half).collect()
+}
+
+/// `claims`: the token begins with them, so that its signature comes behind the first dot.
+fn signature(text: &str, start: usize, claims: bool) -> Option<Span> {
+    let first = if claims { 1 } else { 2 };
     let bytes = text.as_bytes();
     let (mut at, mut dots, mut begins) = (start, 0, None);
     loop {
         while bytes.get(at).is_some_and(|byte| is_token(*byte) && *byte != b'.') {
             at += 1;
         }
-        if bytes.get(at) == Some(&b'.') && dots < MOST_DOTS {
+        // An expression, or a language of marks, escapes dots.
+        let slashes = bytes[at.min(bytes.len())..].iter().take(4).take_while(|byte| **byte == b'\\').count();
+        if bytes.get(at + slashes) == Some(&b'.') && dots < MOST_DOTS {
             dots += 1;
-            at += 1;
-            if dots == 2 {
+            at += slashes + 1;
+            if dots == first {
                 begins = Some(at);
             }
             continue;

@@ -7,7 +7,15 @@ use std::collections::HashMap;
 /// A message that follows a colon ("Invalid client secret: AADSTS…") is no secret; nor is PEM or a token, which are masked in
 /// their own way, nor the address where a secret is kept, nor the beginning of an object.
 pub(super) fn is_harmless(value: &str) -> bool {
-    let code = value.strip_prefix("AADSTS").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let code = value.strip_prefix("AADSTS").is_some_and(|rest| {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        (3..10).contains(&digits) && !rest[digits..].starts_with(char::is_alphanumeric)
+    });
+    // A host has a dot or a port; what has neither only looks like an address.
+    let address = value.strip_prefix("https://").is_some_and(|rest| {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        host.contains(['.', ':', '{', '<', '$', '%']) || host == "localhost"
+    });
     let token = value.starts_with("eyJ") && value.matches('.').take(2).count() == 2;
     let object = ["{", "["].iter().any(|open| {
         value
@@ -19,7 +27,7 @@ pub(super) fn is_harmless(value: &str) -> bool {
         || object
         || masked
         || value.starts_with("-----BEGIN")
-        || value.starts_with("https://")
+        || address
         || matches!(value, "null" | "true" | "false" | "client_credentials" | "None" | "nil" | "undefined" | "string")
 }
 
@@ -58,7 +66,9 @@ fn bare_end(text: &str, start: usize) -> usize {
         let behind = &text[here + c.len_utf8()..];
         let stops = match c {
             c if c.is_whitespace() || matches!(c, '"' | '`' | '”' | '’' | '\0') => true,
-            '&' | ';' | ',' => begins_anew(behind),
+            // `Password=ab;cd;Server=x`: what stands between two of them names nothing.
+            ';' => begins_anew(behind) && !names_none(behind),
+            '&' | ',' => begins_anew(behind),
             '}' | ')' | ']' | '\'' => ends(behind),
             '<' => {
                 behind.starts_with(|c: char| matches!(c, '/' | '!') || c.is_ascii_alphabetic())
@@ -73,6 +83,15 @@ fn bare_end(text: &str, start: usize) -> usize {
         }
     }
     text.len()
+}
+
+/// Behind a semicolon, up to the next one, there is no name of a member.
+fn names_none(behind: &str) -> bool {
+    let part = behind.split([';', '\n']).next().unwrap_or_default();
+    let ends = part.len() < behind.len() && behind[part.len()..].starts_with(';');
+    ends && !part.trim().is_empty()
+        && !part.starts_with([' ', '"', '\'', '}', ')', ']'])
+        && !part.contains(['=', ':', '%'])
 }
 
 /// Another member: `scope=`, `"scope"`, a blank, the end.
