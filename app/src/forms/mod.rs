@@ -193,7 +193,12 @@ async fn read(request: Request) -> Result<Fields, Problem> {
             let content = field.bytes().await.map_err(broken)?;
             match name.as_str() {
                 // The form has a file field and a paste field; whichever is filled counts.
-                "file" | "text" if fields.content.is_empty() => fields.content = content.to_vec(),
+                "file" if fields.content.is_empty() => fields.content = content.to_vec(),
+                // It comes back with a refusal.
+                "text" if fields.content.is_empty() => {
+                    texts.push((name, String::from_utf8_lossy(&content).into_owned()));
+                    fields.content = content.to_vec();
+                }
                 "file" | "text" => {}
                 _ if texts.len() >= MOST_FIELDS => return Err(too_many()),
                 _ => texts.push((name, String::from_utf8_lossy(&content).into_owned())),
