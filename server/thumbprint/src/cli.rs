@@ -9,7 +9,8 @@ use clap::{Parser, Subcommand};
 use domain::suitability::assess;
 use domain::teams::Team;
 #[cfg(feature = "demo")]
-use server::config::{self, Config, InventoryRead, InventorySettings, LogFormat};
+use server::config::LogFormat;
+use server::config::{self, Config, InventoryRead, InventorySettings};
 use server::http::has_site;
 use server::log;
 use server::portal;
