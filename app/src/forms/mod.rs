@@ -178,7 +178,7 @@ async fn read(request: Request) -> Result<Fields, Problem> {
     };
     let too_many = || {
         let why = format!("It has more than {MOST_FIELDS} fields.");
-        Problem::new(413, "too-many-fields", "That is too much at once", why)
+        Problem::new(422, "too-many-fields", "That is too much at once", why)
             .advice("Choose less, and do the rest afterwards.")
     };
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
