@@ -69,8 +69,8 @@ impl Drop for Share {
     }
 }
 
-/// Keeps a client's bodies within its share (of a log, which is read as it comes, no more than [`MAX_BODY`] is there at once), and all of them within theirs. Events apart, an answer is whole before it is
-/// sent, so that its size is known.
+/// Keeps a client's bodies within its share (of a log, which is read as it comes, no more than [`MAX_BODY`] is there at once),
+/// and all of them within theirs. Events apart, an answer is whole before it is sent, so that its size is known.
 pub(super) async fn bound(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let Some(client) = app.limits.client_of(&request) else { return next.run(request).await };
     let coming = request.body().size_hint().upper().and_then(|bytes| usize::try_from(bytes).ok());

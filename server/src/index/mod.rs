@@ -119,7 +119,8 @@ impl Index {
     /// Each reading of the words is tried, the most particular first, until one finds something.
     pub fn search(&self, query: &Query, now: OffsetDateTime) -> SearchResult {
         for reading in &query.readings {
-            let (holdings, bare) = (self.read(&reading.meaning, now), self.bare(&reading.meaning));
+            let named = self.named(&reading.meaning);
+            let (holdings, bare) = (self.read(&reading.meaning, &named, now), self.bare(&reading.meaning, &named));
             let answer = SearchResult { taken_for: reading.taken_for.clone(), holdings, bare };
             if !answer.is_empty() {
                 return answer;
@@ -129,13 +130,18 @@ impl Index {
         SearchResult { taken_for, holdings: vec![], bare: vec![] }
     }
 
+    /// What has the words in its names, where words are meant.
+    fn named(&self, meaning: &Meaning) -> Vec<usize> {
+        if let Meaning::Words(words) = meaning { self.names.having(words).collect() } else { vec![] }
+    }
+
     /// Apps that are meant, and have no credentials.
-    fn bare(&self, meaning: &Meaning) -> Vec<BareApp> {
+    fn bare(&self, meaning: &Meaning, named: &[usize]) -> Vec<BareApp> {
         let of = |places: &[usize]| bare_of(places.iter().filter_map(|at| self.objects.get(*at)));
         match meaning {
             Meaning::App(app_id) => of(self.by_app.get(app_id).map_or(&[][..], Vec::as_slice)),
             Meaning::Object(id) => of(self.by_object.get(id).map_or(&[][..], std::slice::from_ref)),
-            Meaning::Words(words) => bare_of(self.names.having(words).filter_map(|at| self.objects.get(at))),
+            Meaning::Words(_) => of(named),
             Meaning::Thumbprint(_) | Meaning::Sha256(_) | Meaning::Key(_) | Meaning::Digits(_) | Meaning::Ends(..) => {
                 vec![]
             }
@@ -160,7 +166,7 @@ impl Index {
         self.holdings(&found, now, |credential| credential.thumbprint.as_ref().is_some_and(fits))
     }
 
-    fn read(&self, meaning: &Meaning, now: OffsetDateTime) -> Vec<Holding> {
+    fn read(&self, meaning: &Meaning, named: &[usize], now: OffsetDateTime) -> Vec<Holding> {
         match meaning {
             Meaning::Thumbprint(thumbprint) => self.holders(*thumbprint, now),
             Meaning::Sha256(sha256) => self.sha1_of.get(sha256).map_or_else(Vec::new, |sha1| self.holders(*sha1, now)),
@@ -176,10 +182,10 @@ impl Index {
             }
             Meaning::Digits(digits) => self.by_ends(digits, "", now),
             Meaning::Ends(begin, end) => self.by_ends(begin, end, now),
-            Meaning::Words(words) => {
+            Meaning::Words(_) => {
                 // An object without credentials holds nothing, so that it takes no place.
                 let holds = |at: &usize| self.objects.get(*at).is_some_and(|object| !object.credentials.is_empty());
-                let found: Vec<usize> = self.names.having(words).filter(holds).take(MOST).collect();
+                let found: Vec<usize> = named.iter().copied().filter(holds).take(MOST).collect();
                 self.holdings(&found, now, |_| true)
             }
         }

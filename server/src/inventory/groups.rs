@@ -48,34 +48,30 @@ impl GroupSync {
             if wait.is_some_and(|(tried_at, wait)| now - tried_at < wait) {
                 continue;
             }
-            if let Err(failure) = self.read(group).await? {
-                tracing::warn!(%group, %failure, "who is in the group of a team could not be read");
-                self.store.group_failed(group, failure, self.clock.now()).await?;
+            // Of the beginning: who comes meanwhile may be in it or not.
+            let at = self.clock.now();
+            match self.read(group).await {
+                Ok((name, people)) => self.store.keep_group(group, name.as_deref(), &people, at).await?,
+                Err(failure) => {
+                    tracing::warn!(%group, %failure, "who is in the group of a team could not be read");
+                    self.store.group_failed(group, failure, self.clock.now()).await?;
+                }
             }
         }
         Ok(())
     }
 
-    async fn read(&self, group: ObjectId) -> Result<Result<(), GroupFailure>, SyncError> {
-        let Ok(token) = self.token.token().await else { return Ok(Err(GroupFailure::Failed)) };
-        // Of the beginning: who comes meanwhile may be in it or not.
-        let at = self.clock.now();
-        let read = match self.graph.group(&token, group).await {
-            Ok(read) => read,
-            Err(error) => return Ok(Err(why(&error))),
-        };
-        let people = match self.graph.group_people(&token, group).await {
-            Ok(Some(people)) => people,
-            Ok(None) => return Ok(Err(GroupFailure::TooMany)),
-            Err(error) => return Ok(Err(why(&error))),
-        };
+    /// Its name, and who is in it.
+    async fn read(&self, group: ObjectId) -> Result<(Option<String>, Vec<GroupPerson>), GroupFailure> {
+        let token = self.token.token().await.map_err(|_| GroupFailure::Failed)?;
+        let read = self.graph.group(&token, group).await.map_err(|error| why(&error))?;
+        let people = self.graph.group_people(&token, group).await.map_err(|error| why(&error))?;
+        let people = people.ok_or(GroupFailure::TooMany)?;
         // Nobody shown of hidden ones is not nobody.
         if read.hidden && people.is_empty() {
-            return Ok(Err(GroupFailure::Hidden));
+            return Err(GroupFailure::Hidden);
         }
-        let people: Vec<GroupPerson> = people.into_iter().map(person).collect();
-        self.store.keep_group(group, read.name.as_deref(), &people, at).await?;
-        Ok(Ok(()))
+        Ok((read.name, people.into_iter().map(person).collect()))
     }
 }
 

@@ -255,11 +255,11 @@ mod tests {
     use super::*;
     use clap::CommandFactory as _;
 
-    #[test]
-    fn what_a_team_by_department_lacks_is_said() {
-        let team = |department: &str| Team {
+    /// A team that looks after nothing.
+    fn finance() -> Team {
+        Team {
             name: "Finance".parse().expect("a name"),
-            owner_department: department.parse().ok(),
+            owner_department: None,
             members: vec![],
             group: None,
             apps: vec![],
@@ -269,7 +269,12 @@ mod tests {
             technical: None,
             business: None,
             tell_members: false,
-        };
+        }
+    }
+
+    #[test]
+    fn what_a_team_by_department_lacks_is_said() {
+        let team = |department: &str| Team { owner_department: department.parse().ok(), ..finance() };
         let said = |teams: &[Team], read, owner_departments| {
             departments(teams, &InventorySettings { read, owner_departments, ..InventorySettings::default() })
         };
@@ -286,17 +291,9 @@ mod tests {
     #[test]
     fn what_a_team_with_a_group_lacks_is_said() {
         let team = |tell_members| Team {
-            name: "Finance".parse().expect("a name"),
-            owner_department: None,
-            members: vec![],
             group: "765eb0e3-acb3-475d-9a98-ee6892f081c8".parse().ok(),
-            apps: vec![],
-            names: vec![],
-            tags: vec![],
-            ownerless: false,
-            technical: None,
-            business: None,
             tell_members,
+            ..finance()
         };
         let settings = |group_members| InventorySettings {
             read: InventoryRead::Application,

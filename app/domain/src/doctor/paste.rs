@@ -16,6 +16,7 @@ use crate::ids::AppId;
 use crate::thumbprint::{Sha256Thumbprint, Thumbprint};
 use crate::upload;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -114,14 +115,8 @@ impl Findings {
 
     /// Those that errors name, besides the app of the cause.
     pub fn other_apps(&self) -> Vec<AppId> {
-        let own = self.app_of_last();
-        let mut apps: Vec<AppId> = vec![];
-        for app in self.messages.iter().filter_map(|message| message.app_id) {
-            if Some(app) != own && !apps.contains(&app) {
-                apps.push(app);
-            }
-        }
-        apps
+        let mut seen: BTreeSet<AppId> = self.app_of_last().into_iter().collect();
+        self.messages.iter().filter_map(|message| message.app_id).filter(|app| seen.insert(*app)).collect()
     }
 
     /// The code that is the cause, whether or not its words are there.

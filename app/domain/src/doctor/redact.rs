@@ -1,7 +1,8 @@
 //! Takes secrets out of a paste before anything else looks at it.
 //!
 //! They are known by their names ([`names`]; [`named`] and [`members`] for where the value then stands), by their shape
-//! ([`shapes`]), by where code has them ([`code`]), by a table's header ([`tables`]), and as keys and signatures ([`keys`], [`tokens`]); also in text that was
+//! ([`shapes`]), by where code has them ([`code`]), by a table's header ([`tables`]), and as keys and
+//! signatures ([`keys`], [`tokens`]); also in text that was
 //! encoded as a whole ([`encoded`]).
 
 mod code;

@@ -86,11 +86,12 @@ fn separated(behind: &str) -> Option<&str> {
 /// The strings in an expression; one without a declared type has to look like an expression, since text has quotes as well.
 fn of_expression(value: &str, typed: bool) -> Vec<Span> {
     let part = &value[..end_of(value, &[',', ';', '\n', '\r'])];
-    let all: Vec<Span> = strings(part).into_iter().filter(|span| may_be_secret(&part[span.start..span.end])).collect();
-    let Some(first) = strings(part).first().copied() else { return vec![] };
+    let strings = strings(part);
+    let Some(first) = strings.first().copied() else { return vec![] };
+    let all: Vec<Span> = strings.iter().copied().filter(|span| may_be_secret(&part[span.start..span.end])).collect();
     if part.starts_with('{') {
         // Of an object, the members are looked at by themselves: unless it has one alone, or a list's numbers.
-        let lone = all.len() == 1 && strings(part).len() == 1;
+        let lone = all.len() == 1 && strings.len() == 1;
         let numbered = part[first.start..first.end].bytes().all(|byte| byte.is_ascii_digit());
         return if lone || numbered { all } else { vec![] };
     }
