@@ -2,6 +2,7 @@
 //! without; or all that the search finds is meant.
 
 use super::app_list::{AppList, NextEnd, count, number, scope_name};
+use crate::components::directory;
 use crate::components::empty_state::EmptyState;
 use crate::components::field::SearchField;
 use crate::components::icon::Icon;
@@ -80,7 +81,7 @@ impl Words {
 }
 
 fn apps(count: u64) -> String {
-    plural(usize::try_from(count).unwrap_or(usize::MAX), "app")
+    plural(directory::count(count), "app")
 }
 
 /// The form around a choice: to another page of the list, or to the preview.

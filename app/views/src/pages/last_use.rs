@@ -1,12 +1,13 @@
 //! From where it is known when credentials were last used, and the import of exported logs.
 
 use crate::components::breadcrumbs::Breadcrumbs;
+use crate::components::directory;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
 use crate::components::last_use::unknown_use;
 use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::notices::RefusalSlot;
-use crate::components::page::{Heading, counted, grouped};
+use crate::components::page::{Heading, counted, grouped, or_no_name};
 use crate::components::timestamp::{Day, Moment};
 use crate::data::last_use::{ImportLine, UseSources};
 use crate::glyph::Glyph;
@@ -75,19 +76,15 @@ fn Made(import: ImportLine) -> impl IntoView {
 }
 
 fn big(count: u64) -> String {
-    grouped(usize::try_from(count).unwrap_or(usize::MAX))
+    grouped(directory::count(count))
 }
 
 fn rows_in_words(count: u64) -> String {
-    counted(usize::try_from(count).unwrap_or(usize::MAX), "row was", "rows were")
+    counted(directory::count(count), "row was", "rows were")
 }
 
 fn credentials_are(count: u64) -> String {
-    counted(
-        usize::try_from(count).unwrap_or(usize::MAX),
-        "credential that it names is",
-        "credentials that it names are",
-    )
+    counted(directory::count(count), "credential that it names is", "credentials that it names are")
 }
 
 fn named(bad: &[(u64, BadRow)]) -> String {
@@ -172,7 +169,7 @@ fn Row(import: ImportLine) -> impl IntoView {
         <tr>
             <td class="table__first table__bare" data-label="Brought">
                 <span class="stacked">
-                    <span class="table__name">{file.unwrap_or_else(|| "No name".to_owned())}</span>
+                    <span class="table__name">{or_no_name(file)}</span>
                     <span class="secondary">{who}" · "<Moment at relative=true/></span>
                 </span>
             </td>

@@ -1,5 +1,6 @@
 //! Who holds a certificate, and which app it is: a thumbprint in any spelling, a keyId, a name, an app's id, or a dropped file.
 
+use crate::components::directory;
 use crate::components::empty_state::EmptyState;
 use crate::components::field::SearchField;
 use crate::components::holders_table::HoldersTable;
@@ -99,7 +100,7 @@ fn Answer(words: String, found: Option<Holders>) -> impl IntoView {
         }
         .into_html();
     };
-    let count = usize::try_from(apps).unwrap_or(usize::MAX);
+    let count = directory::count(apps);
     let searched = view! {
         <p class="secondary">{format!("Taken for: {taken_for}. {} searched, as they were ", plural(count, "app"))}<Moment at=indexed_at relative=true/></p>
     };

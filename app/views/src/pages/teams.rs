@@ -2,6 +2,7 @@
 
 mod given;
 
+use crate::components::directory;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
@@ -78,7 +79,7 @@ fn All(teams: Teams) -> impl IntoView {
 #[component]
 fn People(people: GroupPeople) -> impl IntoView {
     let GroupPeople { name: _, listed, count, read_at, is_old, failure } = people;
-    let count = counted(usize::try_from(count).unwrap_or(usize::MAX), "person", "people");
+    let count = counted(directory::count(count), "person", "people");
     let failure = failure.map(|failure| format!("Who is in it could not be read: {}.", failure.in_words()));
     view! {
         {listed.into_iter().map(|person| view! { <span class="table__name">{person}</span> }).collect_view()}
@@ -101,7 +102,7 @@ fn UnknownDepartments(departments: Departments, permissions_page: Option<String>
             let of = apps.map_or_else(
                 || "Some apps have an owner whose department is".to_owned(),
                 |apps| {
-                    let count = counted(usize::try_from(apps).unwrap_or(usize::MAX), "app has", "apps have");
+                    let count = counted(directory::count(apps), "app has", "apps have");
                     format!("{count} an owner whose department is")
                 },
             );
@@ -129,7 +130,7 @@ fn Row(team: TeamView) -> impl IntoView {
         Membership::Stranger => None,
     };
     let count = match apps {
-        Some(count) => counted(usize::try_from(count).unwrap_or(usize::MAX), "app now", "apps now"),
+        Some(count) => counted(directory::count(count), "app now", "apps now"),
         None => "How many that are is not known".to_owned(),
     };
     let nobody = technical.is_none() && business.is_none();
