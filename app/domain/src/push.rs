@@ -168,7 +168,7 @@ pub struct Push {
     refused: Option<KeyCredentials>,
     /// Reads in a row that show it.
     unchanged: u32,
-    /// A read showed an entry, or its key, that no journal has yet.
+    /// It was told of a write, or a read showed an entry or its key, that no journal has yet.
     unkept: bool,
 }
 
@@ -243,8 +243,8 @@ impl Push {
         Some(Journal(after.memory))
     }
 
-    /// What must be kept before the next step, where a read showed an entry or a key that was not known before. `None`:
-    /// nothing new. Ask after each call of [`Push::read`], also where a write is due or it ended by this read: a crash can
+    /// What must be kept before the next step, where it was told of an earlier push's write, or a read showed an entry or a
+    /// key that was not known before. `None`: nothing new. Ask at the start, and after each call of [`Push::read`], also where a write is due or it ended by this read: a crash can
     /// come before either is kept, and the next read be an old one.
     pub fn read_journal(&mut self) -> Option<Journal> {
         std::mem::take(&mut self.unkept).then(|| Journal(self.memory.clone()))

@@ -183,7 +183,15 @@ fn found_earlier() -> Vec<(&'static str, History)> {
     ];
     let idle_reads_that_were_not_in_a_row =
         History { horizon: 11, ..history(3, 0, &idle_reads_that_were_not_in_a_row.concat()) };
+    // Told of the first push's write, and cut off before it has read; the first has ended when it goes on.
+    let told_before_a_crash = [
+        &[plan(Append, 0), step(0, Well), Careful, step(0, Well), Careful, Careful, plan(Append, 0), step(0, Well)][..],
+        &[Crash, failed, Crash],
+        &[step(0, Well), step(0, Well), step(0, Well), step(3, Well)],
+    ];
+    let told_before_a_crash = History { horizon: 29, ..history(2, 3, &told_before_a_crash.concat()) };
     vec![
+        ("what a push was told of another's write is forgotten in a crash", told_before_a_crash),
         ("there is nothing to do by reads that were not in a row", idle_reads_that_were_not_in_a_row),
         ("a write has the number of one that was refused", number_of_a_refused_write),
         ("the last read before a write lapsed was an old one", counted_anew_before_a_read),

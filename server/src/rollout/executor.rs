@@ -100,6 +100,7 @@ impl<'a> Executor<'a> {
     }
 
     pub(super) async fn run(mut self) -> Result<Driven, AppEnd> {
+        self.keep_what_is_known().await?;
         loop {
             if self.app.rollout().notifier.is_stopping() {
                 return Err(AppEnd::Stopped);
@@ -152,7 +153,7 @@ impl<'a> Executor<'a> {
                 let verdict = ReadVerdict::of(&self.push, &application.key_credentials);
                 self.steps.answered(verdict.into(), answer.status, answer.request_id.as_deref());
                 self.trouble = None;
-                self.keep_what_was_read().await?;
+                self.keep_what_is_known().await?;
                 verdict == ReadVerdict::AsPlanned
             }
             Err(failure) => {
@@ -182,7 +183,7 @@ impl<'a> Executor<'a> {
     }
 
     /// What another process would have to know if this one ended now.
-    async fn keep_what_was_read(&mut self) -> Result<(), StoreError> {
+    async fn keep_what_is_known(&mut self) -> Result<(), StoreError> {
         let Some(journal) = self.push.read_journal() else { return Ok(()) };
         let checkpoint = self.checkpoint(journal, false, self.app.rollout().clock.now())?;
         let app = self.app;

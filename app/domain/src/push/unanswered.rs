@@ -163,12 +163,14 @@ impl AwaitedWrites {
 impl Push {
     /// A write of an earlier push to the app that nobody knows the end of. Nothing is written while it may still come; what
     /// it took away is put back. `number`: the caller's own, one for each. Tell it before [`Push::remember`] of the states
-    /// that were seen after it was sent, and after those from before: only what was there after it can have gone by it.
+    /// that were seen after it was sent, and after those from before: only what was there after it can have gone by it. What it was told is kept before anything is read ([`Push::read_journal`]):
+    /// after a crash the other push may have ended, and nobody tell it again.
     pub fn beware(&mut self, number: u32, write: UnansweredWrite) {
         self.memory.unanswered.add(WriteId::Earlier(number), write);
         let earlier = self.memory.unanswered.iter().filter(|awaited| awaited.is_earlier()).count();
         let told = &mut self.memory.report.earlier_writes;
         *told = (*told).max(u32::try_from(earlier).unwrap_or(u32::MAX));
+        self.unkept = true;
     }
 
     /// That may still be carried out: while there is one, the push goes on reading. The caller says when that time is over:

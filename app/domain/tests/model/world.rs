@@ -191,6 +191,11 @@ impl World {
                 }
             }
         }
+        if let Some(journal) = push.read_journal() {
+            machine.journal = Some(journal);
+            self.clock += 1;
+            machine.journal_at = self.clock;
+        }
         machine.push = Some(push);
         machine.reads = 0;
     }
