@@ -5,7 +5,7 @@
 use crate::certificate::{Certificate, PublicKey};
 use crate::encoding::base64url;
 use crate::ids::AppId;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -94,11 +94,7 @@ impl Assertion {
             Algorithm::Rs256 => ("RS256", "x5t", certificate.sha1().base64url()),
             Algorithm::Ps256 => ("PS256", "x5t#S256", certificate.sha256().base64url()),
         };
-        let header = Map::from_iter([
-            ("alg".to_owned(), Value::from(alg)),
-            ("typ".to_owned(), Value::from("JWT")),
-            (name.to_owned(), Value::from(thumbprint)),
-        ]);
+        let header = json!({ "alg": alg, "typ": "JWT", name: thumbprint });
         let now = now.unix_timestamp();
         let claims = json!({
             "aud": audience,
@@ -109,11 +105,8 @@ impl Assertion {
             "nbf": now,
             "exp": now + lifetime.whole_seconds(),
         });
-        let signing_input = format!(
-            "{}.{}",
-            base64url(Value::Object(header).to_string().as_bytes()),
-            base64url(claims.to_string().as_bytes())
-        );
+        let signing_input =
+            format!("{}.{}", base64url(header.to_string().as_bytes()), base64url(claims.to_string().as_bytes()));
         Self { signing_input }
     }
 

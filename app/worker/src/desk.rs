@@ -2,7 +2,6 @@
 
 use crate::message::{Effect, Moment, Step};
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 use views::components::workbench::{Given, PasswordPrompt};
 use views::scene::{self, Scene};
 
@@ -10,12 +9,12 @@ use views::scene::{self, Scene};
 pub struct Desk<'a> {
     pub moment: Moment,
     pub given: &'a Given,
-    shown: &'a mut BTreeMap<&'static str, String>,
+    shown: &'a mut Vec<(&'static str, String)>,
     steps: Vec<Step>,
 }
 
 impl<'a> Desk<'a> {
-    pub fn new(moment: Moment, given: &'a Given, shown: &'a mut BTreeMap<&'static str, String>) -> Self {
+    pub fn new(moment: Moment, given: &'a Given, shown: &'a mut Vec<(&'static str, String)>) -> Self {
         Self { moment, given, shown, steps: vec![] }
     }
 
@@ -51,15 +50,16 @@ impl<'a> Desk<'a> {
 
     /// The same with HTML that the portal has rendered.
     pub fn put(&mut self, slot: &'static str, html: String) {
-        if self.shown.get(slot) != Some(&html) {
-            self.shown.insert(slot, html.clone());
+        if !self.shown.iter().any(|(known, shown)| *known == slot && *shown == html) {
+            self.forget(slot);
+            self.shown.push((slot, html.clone()));
             self.page(Effect::Html { slot, html });
         }
     }
 
     /// The slot is within another one that was put in anew.
     pub fn forget(&mut self, slot: &'static str) {
-        self.shown.remove(slot);
+        self.shown.retain(|(known, _)| *known != slot);
     }
 
     /// Asks for a file's password.

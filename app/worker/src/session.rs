@@ -3,7 +3,6 @@
 use crate::bench::{Choose, Work};
 use crate::desk::Desk;
 use crate::message::{Event, Message, Moment, Step};
-use std::collections::BTreeMap;
 use views::components::workbench::Given;
 use zeroize::Zeroizing;
 
@@ -17,7 +16,7 @@ struct Open {
     given: Given,
     work: Box<dyn Work>,
     /// What is in each slot: the same is not sent twice, so that open details and chosen tabs stay.
-    shown: BTreeMap<&'static str, String>,
+    shown: Vec<(&'static str, String)>,
 }
 
 impl Session {
@@ -39,7 +38,7 @@ impl Session {
         match message {
             Message::Open { given } => {
                 let work = (self.choose)(&given);
-                self.open = work.map(|work| Open { given: *given, work, shown: BTreeMap::new() });
+                self.open = work.map(|work| Open { given: *given, work, shown: vec![] });
                 self.with(moment, |work, desk| work.begin(desk))
             }
             Message::File { name, first } => self.with(moment, |work, desk| work.file(desk, name, bytes, first)),

@@ -2,6 +2,7 @@
 
 use super::presented::Presented;
 use crate::certificate::{Certificate, ReadCertificate};
+use crate::doctor::scan::any_of;
 use crate::encoding;
 use crate::ids::AppId;
 use serde::{Deserialize, Serialize};
@@ -101,7 +102,7 @@ impl Assertion {
         let first = segments.next()?;
         let header = AssertionHeader::read(&object(first)?, certificate);
         let claims = segments.next().and_then(object).map(|claims| AssertionClaims::read(&claims));
-        let plain = first.contains(['+', '/', '=']);
+        let plain = first.contains(any_of("+/="));
         Some(Self {
             header,
             claims,

@@ -4,8 +4,9 @@ use super::assertion::AssertionHeader;
 use super::presented::{Dialect, Presented};
 use crate::certificate::Certificate;
 use crate::client_assertion::Algorithm;
+use crate::doctor::scan::any_of;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::json;
 
 /// One member of the header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,12 +88,7 @@ pub fn corrected(certificate: &Certificate, algorithm: Algorithm) -> String {
         Algorithm::Rs256 => ("RS256", "x5t", certificate.sha1().base64url()),
         Algorithm::Ps256 => ("PS256", "x5t#S256", certificate.sha256().base64url()),
     };
-    let header = Map::from_iter([
-        ("alg".to_owned(), Value::from(alg)),
-        ("typ".to_owned(), Value::from("JWT")),
-        (name.to_owned(), Value::from(value)),
-    ]);
-    Value::Object(header).to_string()
+    json!({ "alg": alg, "typ": "JWT", name: value }).to_string()
 }
 
 fn first_difference(one: &str, two: &str) -> Option<usize> {
@@ -164,7 +160,7 @@ fn thumbprint_row(name: &str, expected: &str, sent: Option<&str>, certificate: &
 /// The right digest in the wrong spelling.
 fn alphabet(text: &str) -> String {
     let mut faults = vec![];
-    if text.contains(['+', '/']) {
+    if text.contains(any_of("+/")) {
         faults.push("has + or / where base64url has - and _");
     }
     if text.contains('=') {

@@ -1,7 +1,7 @@
 //! JSON in a paste: `keyCredentials` in Graph's and AAD Graph's dialect, applications, decoded assertions.
 
 use super::assertion::Assertion;
-use super::scan::{Found, Origin, Span};
+use super::scan::{Found, Origin, Span, any_of};
 use super::signin::{self, SignIn};
 use super::wire;
 use crate::certificate::{Certificate, ReadCertificate};
@@ -65,7 +65,7 @@ pub(super) fn read(text: &str, certificate: ReadCertificate<'_>, map: impl Fn(us
     let mut out = JsonEvidence::default();
     let mut at = 0;
     for _ in 0..ATTEMPTS {
-        let Some(start) = text[at..].find(['{', '[']).map(|offset| at + offset) else { break };
+        let Some(start) = text[at..].find(any_of("{[")).map(|offset| at + offset) else { break };
         let mut stream = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
         match stream.next() {
             Some(Ok(value)) => {
@@ -112,7 +112,7 @@ fn walk(value: &Value, certificate: ReadCertificate<'_>, out: &mut JsonEvidence,
         }
         Value::Array(list) => list.iter().for_each(|member| walk(member, certificate, out, span, depth + 1)),
         // JSON that was put into a string.
-        Value::String(text) if text.starts_with(['{', '[']) => {
+        Value::String(text) if text.starts_with(any_of("{[")) => {
             if let Ok(value) = serde_json::from_str::<Value>(text) {
                 walk(&value, certificate, out, span, depth + 1);
             }

@@ -6,7 +6,7 @@ mod dates;
 
 use super::normal::Normal;
 use super::presented::Presented;
-use super::scan::{Span, after, find_all, wrapped_guid};
+use super::scan::{Span, after, any_of, find_all, wrapped_guid};
 use crate::ids::AppId;
 use crate::thumbprint::Thumbprint;
 use serde::{Deserialize, Serialize};
@@ -171,7 +171,7 @@ pub(super) fn read(normal: &Normal) -> Vec<Message> {
     let starts: Vec<(usize, u32, usize)> = find_all(text, "AADSTS")
         .filter_map(|at| {
             // "AADSTS 700027" in what people type.
-            let begin = at + 6 + usize::from(text[at + 6..].starts_with([' ', '-', ':']));
+            let begin = at + 6 + usize::from(text[at + 6..].starts_with(any_of(" -:")));
             let digits: String = text[begin..].chars().take_while(char::is_ascii_digit).take(10).collect();
             let least = if begin == at + 6 { 3 } else { 5 };
             (least..10)
@@ -207,7 +207,7 @@ pub(super) fn of_log(code: u32, description: &str, span: Span) -> Message {
 fn read_one(normal: &Normal, code: u32, start: usize, body: usize, end: usize) -> Message {
     let segment = &normal.text[body..end];
     let head = head_of(segment);
-    let bracket = after(segment, "[Reason").map(|(_, text)| text.trim_start_matches([' ', '-', ':']));
+    let bracket = after(segment, "[Reason").map(|(_, text)| text.trim_start_matches(any_of(" -:")));
     let thumbprint = thumbprint_of(segment);
     let cut_off = bracket.is_some_and(|text| !text.contains(']'));
     let reason = bracket.map(|text| match reason_of(text) {
@@ -224,7 +224,7 @@ fn read_one(normal: &Normal, code: u32, start: usize, body: usize, end: usize) -
         quoted: quoted(head),
         reason,
         reason_text: bracket
-            .map(|text| text.split([',', ']', '[']).next().unwrap_or_default().trim().chars().take(200).collect()),
+            .map(|text| text.split(any_of(",][")).next().unwrap_or_default().trim().chars().take(200).collect()),
         cut_off,
         thumbprint: thumbprint.map(|(.., presented)| presented),
         thumbprint_span,
@@ -282,17 +282,16 @@ fn reason_of(text: &str) -> Reason {
 
 /// Behind “The key was not found.” comes at once what follows a thumbprint: only then is it known that there was none.
 fn goes_on_without_thumbprint(reason: &str) -> bool {
-    let behind =
-        after(reason, "not found").map_or("", |(_, text)| text.trim_start_matches(['.', ',', ' ', '*', '_', '\'']));
+    let behind = after(reason, "not found").map_or("", |(_, text)| text.trim_start_matches(any_of("., *_'")));
     behind.starts_with(']') || behind.get(..12).is_some_and(|words| words.eq_ignore_ascii_case("please visit"))
 }
 
 /// Place, length and value. The value ends at its quote; without one, the text ends inside it.
 fn thumbprint_of(segment: &str) -> Option<(usize, usize, Presented)> {
     let (at, text) = after(segment, "Thumbprint of key used by client")?;
-    let value = text.trim_start_matches([':', ' ', '\'', '"', '`', '*', '_', '\\', '<']);
+    let value = text.trim_start_matches(any_of(": '\"`*_\\<"));
     let at = at + text.len() - value.len();
-    let length = value.find(['\'', '"', ',', ']', '[', '`', '*', '\\', '<', '>']).unwrap_or(value.len());
+    let length = value.find(any_of("'\",][`*\\<>")).unwrap_or(value.len());
     let cut_off = length == value.len();
     let digits = value[..length].trim_end();
     (!digits.is_empty()).then(|| (at, digits.len(), Presented::of_message(digits, cut_off)))
@@ -300,8 +299,8 @@ fn thumbprint_of(segment: &str) -> Option<(usize, usize, Presented)> {
 
 fn found_key(text: &str) -> FoundKey {
     // Only up to its closing quote or bracket.
-    let text = text.trim_start_matches([':', ' ', '\'', '"']);
-    let text = text.split(['\'', '"', ']', ';']).next().unwrap_or(text);
+    let text = text.trim_start_matches(any_of(": '\""));
+    let text = text.split(any_of("'\"];")).next().unwrap_or(text);
     FoundKey {
         start: after(text, "Start=").and_then(|(_, value)| dates::us_date(value)),
         end: after(text, "End=").and_then(|(_, value)| dates::us_date(value)),

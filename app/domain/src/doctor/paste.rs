@@ -115,8 +115,12 @@ impl Findings {
 
     /// Those that errors name, besides the app of the cause.
     pub fn other_apps(&self) -> Vec<AppId> {
-        let mut seen: BTreeSet<AppId> = self.app_of_last().into_iter().collect();
-        self.messages.iter().filter_map(|message| message.app_id).filter(|app| seen.insert(*app)).collect()
+        let (own, mut seen) = (self.app_of_last(), BTreeSet::new());
+        self.messages
+            .iter()
+            .filter_map(|message| message.app_id)
+            .filter(|app| Some(*app) != own && seen.insert(*app))
+            .collect()
     }
 
     /// The code that is the cause, whether or not its words are there.

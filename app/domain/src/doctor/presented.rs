@@ -1,5 +1,6 @@
 //! What a client sent as its certificate's thumbprint, and what it meant by it.
 
+use crate::doctor::scan::any_of;
 use crate::encoding;
 use crate::thumbprint::{Sha256Thumbprint, Thumbprint};
 use serde::{Deserialize, Serialize};
@@ -103,7 +104,7 @@ impl Presented {
     fn of_spelling(text: &str, spelling: &str) -> Option<Self> {
         // openssl writes "sha1 Fingerprint=AA:BB:…" and "SHA1(stdin)= aabb…".
         let value = spelling.split_once("= ").or_else(|| spelling.split_once('=').filter(|(_, v)| v.len() >= 27));
-        let value = value.map_or(spelling, |(_, value)| value).trim_matches(['\0', ' ', '\r', '\n', '\'', '"']);
+        let value = value.map_or(spelling, |(_, value)| value).trim_matches(any_of("\0 \r\n'\""));
         let bare = value.len() == spelling.len();
         let is_hex = value.bytes().all(|byte| byte.is_ascii_hexdigit());
         let dialect = match value.len() {

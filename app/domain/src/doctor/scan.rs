@@ -1,6 +1,7 @@
 //! Finding things in text, each with its place.
 
 use serde::{Deserialize, Serialize};
+use std::cell::{Cell, RefCell};
 use uuid::Uuid;
 
 /// Bytes of the pasted text: `start..end`.
@@ -43,6 +44,12 @@ pub struct Found<T> {
     pub span: Span,
 }
 
+/// One of these characters, as a pattern. A list of them is a type for each length, and what looks for it is compiled for each
+/// anew, which is much to fetch: this is one type for all.
+pub(super) fn any_of(characters: &'static str) -> impl Fn(char) -> bool + Copy {
+    move |c| characters.contains(c)
+}
+
 /// A stretch of text made of certain bytes alone, with line breaks of a hard wrap taken out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Run {
@@ -77,11 +84,11 @@ pub(super) fn run_at(text: &str, start: usize, allowed: fn(u8) -> bool) -> Run {
 /// Where the run goes on in the following line: only behind a long line, and only when that line is all of one kind.
 fn next_wrapped_line(text: &str, line: usize, at: usize, allowed: fn(u8) -> bool) -> Option<usize> {
     let rest = &text[at..];
-    if at - line < WRAPPED_LINE || !rest.starts_with(['\r', '\n']) {
+    if at - line < WRAPPED_LINE || !rest.starts_with(any_of("\r\n")) {
         return None;
     }
-    let next = rest.trim_start_matches(['\r', '\n', ' ', '\t']);
-    let whole = next.split(['\r', '\n']).next().unwrap_or_default().trim_end();
+    let next = rest.trim_start_matches(any_of("\r\n \t"));
+    let whole = next.split(any_of("\r\n")).next().unwrap_or_default().trim_end();
     let begins_anew = ["AADSTS", "eyJ", "MII", "----"].iter().any(|start| whole.starts_with(start));
     let fits = !whole.is_empty() && whole.bytes().all(allowed);
     (fits && !begins_anew).then(|| text.len() - next.len())
@@ -124,7 +131,8 @@ const SEPARATORS: [&str; 8] = ["=", ":", "(", "%3D", "%3d", "%3A", "\\u003d", "\
 /// Every pair whose name `wanted` accepts.
 pub(super) fn pairs(text: &str, wanted: impl Fn(&str) -> bool) -> Vec<Pair> {
     let mut out = vec![];
-    let mut ends = Ends { text, bare: (0, 0), quoted: vec![] };
+    let rules = EndRules { bare: bare_end, quoted: quoted_end };
+    let ends = ValueEnds::new(text, rules);
     let bytes = text.as_bytes();
     for (at, byte) in bytes.iter().enumerate() {
         if !matches!(byte, b'=' | b':' | b'(' | b'%' | b'\\') || !text.is_char_boundary(at) {
@@ -137,7 +145,7 @@ pub(super) fn pairs(text: &str, wanted: impl Fn(&str) -> bool) -> Vec<Pair> {
         if name.is_empty() || !wanted(&name) {
             continue;
         }
-        if let Some((value, quoted)) = ends.value_after(at + separator.len()) {
+        if let Some((value, quoted)) = value_after(&ends, at + separator.len()) {
             out.push(Pair { name, value, quoted });
         }
     }
@@ -149,93 +157,122 @@ const MOST_BETWEEN: usize = 80;
 
 fn name_before(before: &str) -> String {
     let window = &before[before.ceil_char_boundary(before.len().saturating_sub(MOST_BETWEEN))..];
-    let trimmed = window.trim_end_matches(['"', '\'', '\\', ' ', '\t', ']', '[']);
+    let trimmed = window.trim_end_matches(any_of("\"'\\ \t]["));
     let before = &before[..before.len() - (window.len() - trimmed.len())];
     let is_name = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let name: Vec<char> = before.chars().rev().take_while(is_name).take(60).collect();
     name.iter().rev().filter(|c| !matches!(c, '_' | '-' | '.')).map(char::to_ascii_lowercase).collect()
 }
 
-/// Where values end. What was found once is kept, so that a text of nothing but names is still read in one go.
-struct Ends<'t> {
-    text: &'t str,
-    /// Of bare values: no stop from here on before there.
-    bare: (usize, usize),
-    /// The same for each quote and number of backslashes.
-    quoted: Vec<(char, usize, (usize, usize))>,
+/// How values end: without quotes, where they begin; in quotes, also with which and behind how many backslashes.
+#[derive(Clone, Copy)]
+pub(super) struct EndRules {
+    pub bare: fn(&str, usize) -> usize,
+    pub quoted: fn(&str, usize, char, usize) -> usize,
 }
 
-impl Ends<'_> {
-    fn value_after(&mut self, at: usize) -> Option<(Span, bool)> {
-        let rest = &self.text[at..];
-        // "== value", "=> value" and ":= value" as code has them.
-        let window = &rest[..rest.floor_char_boundary(MOST_BETWEEN)];
-        let start = at + window.len() - window.trim_start_matches([' ', '\t', '=', '>', '$', '@']).len();
-        let trimmed = &self.text[start..];
-        let window = &trimmed[..trimmed.floor_char_boundary(MOST_BETWEEN)];
-        let slashes = window.len() - window.trim_start_matches('\\').len();
-        let quote = trimmed[slashes..].chars().next().filter(|c| matches!(c, '"' | '\'' | '`' | '“' | '‘'));
-        let (value, end) = if let Some(quote) = quote {
-            let open = start + slashes + quote.len_utf8();
-            (open, self.quoted_end(open, quote, slashes))
-        } else {
-            (start, self.bare_end(start))
-        };
-        (end > value).then_some((Span { start: value, end }, quote.is_some()))
+/// Where values end. What was found once is kept, so that a text of nothing but names is still read in one go.
+pub(super) struct ValueEnds<'t> {
+    pub text: &'t str,
+    rules: EndRules,
+    /// Of a bare value: no stop from here on before there.
+    bare: Cell<(usize, usize)>,
+    /// One for each quote and number of backslashes, of which there are few.
+    quoted: RefCell<Vec<QuotedEnd>>,
+}
+
+#[derive(Clone, Copy)]
+struct QuotedEnd {
+    quote: char,
+    slashes: usize,
+    from: usize,
+    end: usize,
+}
+
+impl<'t> ValueEnds<'t> {
+    pub(super) fn new(text: &'t str, rules: EndRules) -> Self {
+        Self { text, rules, bare: Cell::new((0, 0)), quoted: RefCell::default() }
     }
 
-    fn quoted_end(&mut self, open: usize, quote: char, slashes: usize) -> usize {
-        let at = self.quoted.iter().position(|(of, before, _)| (*of, *before) == (quote, slashes));
-        if let Some((from, end)) = at.map(|at| self.quoted[at].2)
-            && (from..=end).contains(&open)
-        {
-            return end;
-        }
-        let end = open + quoted_length(&self.text[open..], quote, slashes);
-        match at {
-            Some(at) => self.quoted[at].2 = (open, end),
-            None => self.quoted.push((quote, slashes, (open, end))),
-        }
-        end
-    }
-
-    fn bare_end(&mut self, start: usize) -> usize {
-        let (from, end) = self.bare;
+    pub(super) fn bare(&self, start: usize) -> usize {
+        let (from, end) = self.bare.get();
         if (from..end).contains(&start) {
             return end;
         }
-        let end = start + bare_length(&self.text[start..]);
-        self.bare = (start, end);
+        let end = (self.rules.bare)(self.text, start);
+        self.bare.set((start, end));
+        end
+    }
+
+    pub(super) fn quoted(&self, open: usize, quote: char, slashes: usize) -> usize {
+        let mut quoted = self.quoted.borrow_mut();
+        let known = quoted.iter_mut().find(|known| (known.quote, known.slashes) == (quote, slashes));
+        if let Some(known) = &known
+            && (known.from..=known.end).contains(&open)
+        {
+            return known.end;
+        }
+        let end = (self.rules.quoted)(self.text, open, quote, slashes);
+        let found = QuotedEnd { quote, slashes, from: open, end };
+        match known {
+            Some(known) => *known = found,
+            None => quoted.push(found),
+        }
         end
     }
 }
 
-/// Up to the closing quote, which has as many backslashes before it as the opening one.
-fn quoted_length(text: &str, quote: char, slashes: usize) -> usize {
-    let close = match quote {
-        '“' => '”',
-        '‘' => '’',
-        other => other,
+/// Of a pair: where its value stands, and whether in quotes.
+fn value_after(ends: &ValueEnds<'_>, at: usize) -> Option<(Span, bool)> {
+    let rest = &ends.text[at..];
+    // "== value", "=> value" and ":= value" as code has them.
+    let window = &rest[..rest.floor_char_boundary(MOST_BETWEEN)];
+    let start = at + window.len() - window.trim_start_matches(any_of(" \t=>$@")).len();
+    let trimmed = &ends.text[start..];
+    let window = &trimmed[..trimmed.floor_char_boundary(MOST_BETWEEN)];
+    let slashes = window.len() - window.trim_start_matches('\\').len();
+    let quote = trimmed[slashes..].chars().next().filter(|c| matches!(c, '"' | '\'' | '`' | '“' | '‘'));
+    let (value, end) = if let Some(quote) = quote {
+        let open = start + slashes + quote.len_utf8();
+        (open, ends.quoted(open, quote, slashes))
+    } else {
+        (start, ends.bare(start))
     };
+    (end > value).then_some((Span { start: value, end }, quote.is_some()))
+}
+
+/// Up to the closing quote, which has as many backslashes before it as the opening one.
+fn quoted_end(text: &str, open: usize, quote: char, slashes: usize) -> usize {
+    let close = closing(quote);
     let mut before = 0;
-    for (at, c) in text.char_indices() {
+    for (at, c) in text[open..].char_indices() {
         if c == close && before <= slashes {
-            return at - before;
+            return open + at - before;
         }
         before = if c == '\\' { before + 1 } else { 0 };
     }
     text.len()
 }
 
-fn bare_length(text: &str) -> usize {
-    text.char_indices()
+/// The quote that closes what this one opens.
+pub(super) fn closing(quote: char) -> char {
+    match quote {
+        '“' => '”',
+        '‘' => '’',
+        other => other,
+    }
+}
+
+fn bare_end(text: &str, start: usize) -> usize {
+    let rest = &text[start..];
+    rest.char_indices()
         .find(|(at, c)| {
             c.is_whitespace()
                 || matches!(c, '&' | '"' | '\'' | '`' | ',' | ';' | '}' | ')' | '<' | '”' | '’')
                 || (matches!(c, '%' | '\\')
-                    && ["%26", "\\u0026", "\\n", "\\r", "\\\""].iter().any(|stop| text[*at..].starts_with(stop)))
+                    && ["%26", "\\u0026", "\\n", "\\r", "\\\""].iter().any(|stop| rest[*at..].starts_with(stop)))
         })
-        .map_or(text.len(), |(at, _)| at)
+        .map_or(text.len(), |(at, _)| start + at)
 }
 
 /// `application/x-www-form-urlencoded` (WHATWG URL, section 5), read leniently.
@@ -271,7 +308,7 @@ const MOST_BLANKS: usize = 2;
 
 /// The GUID that the text begins with, behind quotes and marks of a markup, also where a line was wrapped in it.
 pub(super) fn wrapped_guid(text: &str) -> Option<Uuid> {
-    let text = text.trim_start_matches([' ', ':', '=', '\'', '"', '`', '*', '(', '{', '<', '\\']);
+    let text = text.trim_start_matches(any_of(" :='\"`*({<\\"));
     let mut id = String::with_capacity(36);
     let mut blanks = 0;
     let mut length = 0;

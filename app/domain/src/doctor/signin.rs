@@ -6,7 +6,7 @@
 use super::message::{self, Message};
 use super::normal::Normal;
 use super::presented::Presented;
-use super::scan::Span;
+use super::scan::{Span, any_of};
 use crate::dates;
 use crate::ids::AppId;
 use serde_json::{Map, Value};
@@ -129,9 +129,9 @@ pub(super) fn in_tables(plain: &Normal) -> Vec<SignIn> {
 /// `ResultType : 700027`, with a tab or blanks between them too.
 fn listed_pair(line: &str) -> Option<(String, String)> {
     let line = line.trim();
-    let end = line.find(['\t', ':', '=']).or_else(|| line.find("  "))?;
+    let end = line.find(any_of("\t:=")).or_else(|| line.find("  "))?;
     let name = line.get(..end).filter(|name| name.len() <= 60).map(bare).filter(|name| is_known(name))?;
-    let value = line[end..].trim_start_matches(['\t', ' ', ':', '=']).trim_matches(['"', '\'', ',']);
+    let value = line[end..].trim_start_matches(any_of("\t :=")).trim_matches(any_of("\"',"));
     (!value.is_empty()).then(|| (name, value.to_owned()))
 }
 
@@ -193,14 +193,14 @@ fn log_time(text: &str) -> Option<OffsetDateTime> {
     if let Ok(at) = iso {
         return Some(at);
     }
-    let (date, clock) = text.split_once([',', ' '])?;
+    let (date, clock) = text.split_once(any_of(", "))?;
     let clock = clock.trim();
     let (clock, half) = match clock.rsplit_once(' ') {
         Some((clock, half)) if half.eq_ignore_ascii_case("AM") => (clock, Some(false)),
         Some((clock, half)) if half.eq_ignore_ascii_case("PM") => (clock, Some(true)),
         _ => (clock, None),
     };
-    let numbers: Vec<u16> = date.split(['/', '.']).map(str::parse).collect::<Result<_, _>>().ok()?;
+    let numbers: Vec<u16> = date.split(any_of("/.")).map(str::parse).collect::<Result<_, _>>().ok()?;
     let &[one, two, year] = numbers.as_slice() else { return None };
     let (day, month) = match (one, two) {
         (13.., 1..=12) => (one, two),

@@ -9,6 +9,7 @@ use crate::doctor::code::{About, about};
 use crate::doctor::evidence::Holder;
 use crate::doctor::fix::Fix;
 use crate::doctor::message::Message;
+use crate::doctor::scan::any_of;
 use crate::doctor::topic::Topic;
 use crate::ids::AppId;
 
@@ -170,7 +171,7 @@ fn no_keys(basis: &Basis<'_>, said: &str) -> Vec<Draft> {
 fn between(text: &str, before: &str, behind: &str) -> Option<String> {
     let (_, rest) = text.split_once(before)?;
     let (value, _) = rest.split_once(behind)?;
-    (!value.is_empty() && value.len() <= 200).then(|| value.trim_matches(['\'', '"']).to_owned())
+    (!value.is_empty() && value.len() <= 200).then(|| value.trim_matches(any_of("'\"")).to_owned())
 }
 
 /// Entra knows no such tenant. Where it is the portal's own, another cloud was asked.
@@ -200,7 +201,7 @@ fn no_tenant(basis: &Basis<'_>, said: &str) -> Vec<Draft> {
 fn no_service_principal(basis: &Basis<'_>, said: &str) -> Vec<Draft> {
     let app_id = basis.findings.app_id();
     let tenant = said.split_once("in the tenant ").map(|(_, rest)| rest);
-    let tenant = tenant.and_then(|rest| rest.split([' ', ',']).next()).map(|id| id.trim_end_matches('.').to_owned());
+    let tenant = tenant.and_then(|rest| rest.split(any_of(" ,")).next()).map(|id| id.trim_end_matches('.').to_owned());
     vec![
         Draft::new(Cause::NoServicePrincipal { app_id, tenant }, Fix::MakeServicePrincipal { app_id })
             .because(90, said),

@@ -1,6 +1,7 @@
 //! The three spellings of dates in Entra's messages.
 
 use crate::dates::{clock, date, numbers};
+use crate::doctor::scan::any_of;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
@@ -17,7 +18,7 @@ pub(super) fn us_date(text: &str) -> Option<OffsetDateTime> {
     });
     // Half a time is not the day's midnight: the text must not go on with one.
     let day_alone = || {
-        let ends = text.get(10..).is_some_and(|rest| rest.is_empty() || rest.starts_with([',', ';', '\'', ']']));
+        let ends = text.get(10..).is_some_and(|rest| rest.is_empty() || rest.starts_with(any_of(",;']")));
         let date = ends.then(|| day(&text[..10])).flatten();
         date.map(Date::midnight)
     };

@@ -2,6 +2,7 @@
 
 use super::markup::{without_colours, without_links, without_tags};
 use super::{Normal, Rewrite};
+use crate::doctor::scan::any_of;
 
 /// Escapes within escapes that are undone.
 const DEPTH: usize = 4;
@@ -224,7 +225,7 @@ fn entity(text: &str) -> (Option<char>, usize) {
         let name = text.get(1..end)?;
         let number = name.strip_prefix('#').and_then(|number| {
             let code = number
-                .strip_prefix(['x', 'X'])
+                .strip_prefix(any_of("xX"))
                 .map_or_else(|| number.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok());
             code.and_then(char::from_u32)
         });

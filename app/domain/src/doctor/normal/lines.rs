@@ -1,6 +1,7 @@
 //! What stands around lines: colours, soft breaks of mails, frames, prefixes of logs, cuts of a terminal.
 
 use super::{Normal, Rewrite};
+use crate::doctor::scan::any_of;
 
 /// Takes it off. Line breaks stay, but those that a mail program or a terminal has made.
 pub(in crate::doctor) fn unframed(text: &str) -> Normal {
@@ -18,7 +19,7 @@ fn lines(text: &str) -> Vec<(usize, &str)> {
         .map(|line| {
             let start = at;
             at += line.len();
-            (start, line.trim_end_matches(['\n', '\r']))
+            (start, line.trim_end_matches(any_of("\n\r")))
         })
         .collect()
 }
@@ -148,7 +149,7 @@ fn frame(line: &str) -> usize {
         let bar = rest[digits..].trim_start();
         let Some(c) = bar.chars().next() else { return at };
         let behind = &bar[c.len_utf8()..];
-        let alone = behind.is_empty() || behind.starts_with([' ', '\t']);
+        let alone = behind.is_empty() || behind.starts_with(any_of(" \t"));
         // "| a | b |" is a table's row, and its first bar no less a frame.
         let is_frame = (c == '>' && digits == 0 && (alone || behind.starts_with('>')))
             || (is_bar(c) && (c != '|' || alone) && digits < 6);
@@ -163,7 +164,7 @@ fn frame(line: &str) -> usize {
 /// Signs at a line's beginning, with a blank behind them: comments, lists.
 fn mark(line: &str) -> usize {
     let text = line.trim_start();
-    let rest = text.trim_start_matches(['#', '/', '*', '+', '%']);
+    let rest = text.trim_start_matches(any_of("#/*+%"));
     let signs = text.len() - rest.len();
     if (1..=4).contains(&signs) && rest.starts_with(' ') { line.len() - rest.trim_start().len() } else { 0 }
 }
@@ -221,11 +222,11 @@ fn time_of_day(line: &str) -> Option<usize> {
     let rest = line[at + 8..].trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
     let rest = rest.strip_prefix('Z').unwrap_or(rest);
     let zone =
-        rest.strip_prefix(['+', '-']).map(|zone| zone.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':'));
+        rest.strip_prefix(any_of("+-")).map(|zone| zone.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':'));
     let rest = zone.unwrap_or(rest);
-    let rest = rest.strip_prefix([']', ')', '>']).unwrap_or(rest);
+    let rest = rest.strip_prefix(any_of("])>")).unwrap_or(rest);
     let rest = rest.strip_prefix(':').unwrap_or(rest);
-    (rest.is_empty() || rest.starts_with([' ', '\t'])).then_some(line.len() - rest.len())
+    (rest.is_empty() || rest.starts_with(any_of(" \t"))).then_some(line.len() - rest.len())
 }
 
 /// The length of one word of a logger: a level, a name in brackets, a sign, a stream and a bar, a host and a process.
@@ -252,8 +253,8 @@ fn log_word(text: &str) -> usize {
         "F",
         "P",
     ];
-    let word = text.split([' ', '\t']).next().unwrap_or_default();
-    let bare = word.trim_end_matches([':', ']']).trim_start_matches('[');
+    let word = text.split(any_of(" \t")).next().unwrap_or_default();
+    let bare = word.trim_end_matches(any_of(":]")).trim_start_matches('[');
     if matches!(word, "|" | "-" | "--" | ":" | "::") || LEVELS.iter().any(|level| bare.eq_ignore_ascii_case(level)) {
         return word.len();
     }
@@ -266,7 +267,7 @@ fn log_word(text: &str) -> usize {
     }
     if text.starts_with('[') && !text.starts_with("[Reason") {
         let inside = text.split(']').next().unwrap_or_default();
-        if inside.len() <= 60 && inside.len() < text.len() && !inside.contains(['=', '"', '\n']) {
+        if inside.len() <= 60 && inside.len() < text.len() && !inside.contains(any_of("=\"\n")) {
             return inside.len() + 1;
         }
     }
@@ -293,15 +294,15 @@ fn joined_strings(from: &Normal) -> Normal {
         }
         let line = &text[text[..end].rfind('\n').map_or(0, |before| before + 1).max(at)..end];
         let next = text[end + 1..].split('\n').next().unwrap_or_default();
-        let behind = |text: &str| text.trim_end_matches([' ', '\t', '\r', '+', '&', '.', '\\', '_']).len();
+        let behind = |text: &str| text.trim_end_matches(any_of(" \t\r+&.\\_")).len();
         let (kept, operators) = (behind(line), line[behind(line)..].trim());
-        let rest = next.trim_start_matches([' ', '\t', '+', '&', '.']);
+        let rest = next.trim_start_matches(any_of(" \t+&."));
         let quote = line[..kept].chars().next_back().filter(|c| matches!(c, '"' | '\''));
-        let operator = !operators.is_empty() || next.trim_start().starts_with(['+', '&', '.']);
+        let operator = !operators.is_empty() || next.trim_start().starts_with(any_of("+&."));
         if let Some(quote) = quote
             && rest.starts_with(quote)
             && (operator || next.starts_with("  ") || next.starts_with('\t'))
-            && !line[..kept - 1].ends_with(['\\', ':', ',', '[', '{'])
+            && !line[..kept - 1].ends_with(any_of("\\:,[{"))
         {
             let start = end - line.len() + kept - 1;
             out.keep(at, start);

@@ -1,6 +1,7 @@
 //! Colours of a terminal, tags of HTML and XML, links.
 
 use super::{Normal, Rewrite};
+use crate::doctor::scan::any_of;
 
 /// The escape sign as it is, and as programs print it.
 const ESCAPES: [&str; 9] = ["\u{1b}", "\\u001b", "\\u001B", "\\x1b", "\\x1B", "\\033", "\\e", "^[", "␛"];
@@ -13,7 +14,7 @@ pub(super) fn without_colours(from: &Normal) -> Normal {
     let mut out = Rewrite::new(from);
     let mut at = 0;
     let mut kept = 0;
-    while let Some(found) = text[at..].find(['\u{1b}', '\\', '^', '␛', '[']).map(|found| at + found) {
+    while let Some(found) = text[at..].find(any_of("\u{1b}\\^␛[")).map(|found| at + found) {
         match sequence(&text[found..]) {
             0 => at = found + text[found..].chars().next().map_or(1, char::len_utf8),
             length => {
@@ -85,7 +86,7 @@ struct Tag {
 
 fn tag(text: &str) -> Option<Tag> {
     let window = &text[..text.floor_char_boundary(LONGEST_TAG)];
-    let end = window[1..].find(['<', '>']).map(|end| end + 1).filter(|end| window.as_bytes()[*end] == b'>')?;
+    let end = window[1..].find(any_of("<>")).map(|end| end + 1).filter(|end| window.as_bytes()[*end] == b'>')?;
     let inside = &window[1..end];
     if inside.starts_with("http") {
         let bar = inside.find('|')?;
@@ -95,7 +96,7 @@ fn tag(text: &str) -> Option<Tag> {
     let rest = name.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_'));
     let name = &name[..name.len() - rest.len()];
     if !name.starts_with(|c: char| c.is_ascii_alphabetic())
-        || !(rest.is_empty() || rest.starts_with(['/', ' ', '\t', '\r', '\n']))
+        || !(rest.is_empty() || rest.starts_with(any_of("/ \t\r\n")))
     {
         return None;
     }
@@ -116,7 +117,7 @@ pub(super) fn without_links(from: &Normal) -> Normal {
         }
         let inside = &text[found + 1..];
         let window = &inside[..inside.floor_char_boundary(LONGEST_LABEL)];
-        let Some(end) = window.find(['[', ']', '|', '\n']).filter(|end| *end > 0) else { continue };
+        let Some(end) = window.find(any_of("[]|\n")).filter(|end| *end > 0) else { continue };
         let behind = &inside[end..];
         let address = &behind[..behind.floor_char_boundary(LONGEST_TAG)];
         let closes = |open: &str, close: char| {

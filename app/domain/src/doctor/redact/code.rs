@@ -4,7 +4,7 @@ use super::named::words;
 use super::names::{self, Named};
 use super::shapes::strings;
 use super::value::is_harmless;
-use crate::doctor::scan::{Span, find_all, guid};
+use crate::doctor::scan::{Span, any_of, find_all, guid};
 
 /// As far as a statement is read.
 const WINDOW: usize = 400;
@@ -29,7 +29,7 @@ fn assigned(text: &str) -> Vec<Span> {
             out.extend(of_call.map(|span| moved(span, word.end + 1)));
             continue;
         }
-        let behind = rest.trim_start_matches(['"', '\'', '\\', ']', '?', '!', ' ', '\t']);
+        let behind = rest.trim_start_matches(any_of("\"'\\]?! \t"));
         let value = typed(behind).map(|value| (value, true)).or_else(|| Some((separated(behind)?, false)));
         let Some((value, typed)) = value else { continue };
         let start = word.end + (rest.len() - value.len());
@@ -54,7 +54,7 @@ fn typed(behind: &str) -> Option<&str> {
     for (at, c) in declared.char_indices().take(LONGEST_TYPE) {
         match c {
             '=' if depth <= 0 && at > 0 => {
-                let value = declared[at + 1..].trim_start_matches([' ', '\t']);
+                let value = declared[at + 1..].trim_start_matches(any_of(" \t"));
                 return (!declared[..at].trim().is_empty() && !value.starts_with('=')).then_some(value);
             }
             '<' | '[' => depth += 1,
@@ -75,9 +75,9 @@ fn separated(behind: &str) -> Option<&str> {
         let pair = pair.trim_start();
         return pair.starts_with("<<").then_some(pair);
     }
-    let next = behind.strip_prefix([':', '=']).or_else(|| behind.strip_prefix("%3D"))?;
-    let value = next.strip_prefix(['=', '>']).unwrap_or(next);
-    let same_line = value.trim_start_matches([' ', '\t']);
+    let next = behind.strip_prefix(any_of(":=")).or_else(|| behind.strip_prefix("%3D"))?;
+    let value = next.strip_prefix(any_of("=>")).unwrap_or(next);
+    let same_line = value.trim_start_matches(any_of(" \t"));
     // A dump of PHP goes on in the next line.
     let dumped = value.trim_start();
     Some(if next.starts_with('>') && dumped.starts_with("string(") { dumped } else { same_line })
@@ -96,7 +96,7 @@ fn of_expression(value: &str, typed: bool) -> Vec<Span> {
         return if lone || numbered { all } else { vec![] };
     }
     let front = part[..first.start - 1].trim_end();
-    let opened = front.ends_with(['(', '[', '<', '=', '?', ':', '$', '&', '!']) && !front.contains(' ');
+    let opened = front.ends_with(any_of("([<=?:$&!")) && !front.contains(' ');
     let called = ["new ", "string("].iter().any(|begin| front.starts_with(begin)) && front.len() < LONGEST_TYPE;
     if typed || front.is_empty() || opened || called { all } else { vec![] }
 }
@@ -105,7 +105,7 @@ fn of_expression(value: &str, typed: bool) -> Vec<Span> {
 fn may_be_secret(value: &str) -> bool {
     // One that goes over lines has begun at the quote behind the expression.
     !value.trim().is_empty()
-        && !value.contains(['\n', '\r'])
+        && !value.contains(any_of("\n\r"))
         && !is_harmless(value)
         && guid(value).is_none()
         && !value.contains("://")
@@ -162,7 +162,7 @@ fn string_of(inside: &str, argument: Span) -> Option<Span> {
 fn is_positional(argument: &str) -> bool {
     let argument = argument.trim_start();
     let name = argument.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').trim_start();
-    let keyword = name.len() < argument.len() && name.starts_with(['=', ':']) && !name.starts_with("::");
+    let keyword = name.len() < argument.len() && name.starts_with(any_of("=:")) && !name.starts_with("::");
     !keyword && !argument.starts_with('{')
 }
 
@@ -186,10 +186,10 @@ fn passed(text: &str) -> Vec<Span> {
         for at in find_all(text, call) {
             let part = window(text, at + call.len());
             let behind = part
-                .trim_start_matches([']', ':', ' '])
+                .trim_start_matches(any_of("]: "))
                 .strip_prefix("new")
                 .unwrap_or(part)
-                .trim_start_matches([']', ' ']);
+                .trim_start_matches(any_of("] "));
             let Some(inside) = behind.strip_prefix('(') else { continue };
             let offset = at + call.len() + (part.len() - inside.len());
             let all = arguments(inside).into_iter().filter(|span| is_positional(&inside[span.start..span.end]));
@@ -208,7 +208,7 @@ fn characters(text: &str) -> Vec<Span> {
     let mut out = vec![];
     for at in find_all(text, ".toCharArray") {
         let from = text.floor_char_boundary(at.saturating_sub(WINDOW));
-        let line = text[from..at].rfind(['\n', '\r']).map_or(from, |end| from + end + 1);
+        let line = text[from..at].rfind(any_of("\n\r")).map_or(from, |end| from + end + 1);
         let Some(quoted) = text[line..at].strip_suffix('"') else { continue };
         let begin = quoted.rfind('"').map_or(0, |open| open + 1);
         if begin < quoted.len() {

@@ -1,6 +1,6 @@
 //! Private keys, however they are armoured, encoded or cut.
 
-use crate::doctor::scan::{Run, Span, find_all, is_base64, runs};
+use crate::doctor::scan::{Run, Span, any_of, find_all, is_base64, runs};
 use crate::encoding;
 use crate::peel::peel_text_roughly;
 
@@ -76,8 +76,8 @@ fn orphans(text: &str) -> Vec<Span> {
         }
         let mut start = at;
         loop {
-            let before = text[..start].trim_end_matches(['\n', '\r', ' ', '\t']);
-            let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
+            let before = text[..start].trim_end_matches(any_of("\n\r \t"));
+            let line = before.rsplit(any_of("\n\r")).next().unwrap_or_default();
             let word = line.split_whitespace().next_back().unwrap_or_default();
             if word.len() < 16 || !word.bytes().all(is_base64) {
                 break;

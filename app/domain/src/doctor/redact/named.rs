@@ -4,7 +4,7 @@
 use super::members::{beside, element};
 use super::names::{self, Named};
 use super::value::{Values, is_grant, is_harmless, is_random};
-use crate::doctor::scan::Span;
+use crate::doctor::scan::{Span, any_of};
 
 /// As far as a value is looked for behind its name or in front of it.
 pub(super) const WINDOW: usize = 400;
@@ -128,9 +128,9 @@ fn wrapped(text: &str, span: Span) -> Span {
     let Some(next) = next.filter(|_| span.end - line.min(span.end) >= LONG && span.end - span.start >= 16) else {
         return span;
     };
-    let word = next.split(['\n', '\r']).next().unwrap_or_default();
+    let word = next.split(any_of("\n\r")).next().unwrap_or_default();
     let whole = word.bytes().all(|byte| byte.is_ascii_graphic()) && word.len() <= span.end - line;
-    if whole && is_random(word) && !word.contains(['=', ':']) {
+    if whole && is_random(word) && !word.contains(any_of("=:")) {
         Span { end: text.len() - next.len() + word.len(), ..span }
     } else {
         span
@@ -164,37 +164,37 @@ fn connector(text: &str, word: &Word) -> Option<Behind> {
         return Some(value_behind(text, at(rest, value)));
     }
     // ("name", "value"), {name, value}, and PHP's s:13:"name";s:40:"value"
-    if let Some(next) = behind.strip_prefix([',', ';']) {
-        let open = text[..word.start].trim_end_matches(['"', '\'', '\\', '`']);
+    if let Some(next) = behind.strip_prefix(any_of(",;")) {
+        let open = text[..word.start].trim_end_matches(any_of("\"'\\`"));
         // The second of three arguments, where it is quoted.
         let second = open.len() < word.start && open.trim_end().ends_with(',');
-        let paired = second || open.ends_with(['(', '[', '{', ':']) || next.trim_start().starts_with("s:");
+        let paired = second || open.ends_with(any_of("([{:")) || next.trim_start().starts_with("s:");
         return paired.then(|| Behind::Line(skip_types(text, at(rest, next.trim_start_matches(is_blank)))));
     }
     if let Some(next) = behind.trim_start_matches('\r').strip_prefix('\n') {
         return Some(Behind::Line(at(rest, next.trim_start_matches(is_blank))));
     }
     let gap = rest.len() - rest.trim_start_matches(is_blank).len();
-    let cell = behind.strip_prefix(['|', '│']).map(|next| next.trim_start_matches(is_blank));
+    let cell = behind.strip_prefix(any_of("|│")).map(|next| next.trim_start_matches(is_blank));
     let words = if gap > 0 || marked { Some(behind) } else { None };
     cell.or(words).filter(|next| !next.is_empty()).map(|next| Behind::Words(at(rest, next)))
 }
 
 /// Behind `=`, `:`, `=>`, `:=` and their wide forms.
 pub(super) fn separated(behind: &str) -> Option<&str> {
-    let next = behind.strip_prefix(['=', ':', '：', '＝'])?;
-    Some(next.trim_start_matches(['=', '>', '*', '`']))
+    let next = behind.strip_prefix(any_of("=:：＝"))?;
+    Some(next.trim_start_matches(any_of("=>*`")))
 }
 
 /// Skips what stands around a value at its beginning.
 fn value_behind(text: &str, at: usize) -> Behind {
     let rest = window(text, at);
     let line = rest.trim_start_matches(is_blank);
-    let marker = line.trim_start_matches(['|', '>', '+', '-']);
-    if line.starts_with(['\n', '\r'])
-        || (marker.len() < line.len() && marker.trim_start_matches([' ', '\t']).starts_with(['\n', '\r']))
+    let marker = line.trim_start_matches(any_of("|>+-"));
+    if line.starts_with(any_of("\n\r"))
+        || (marker.len() < line.len() && marker.trim_start_matches(any_of(" \t")).starts_with(any_of("\n\r")))
     {
-        let next = marker.trim_start_matches([' ', '\t', '\r']).trim_start_matches('\n');
+        let next = marker.trim_start_matches(any_of(" \t\r")).trim_start_matches('\n');
         return Behind::Block(at + (rest.len() - next.len()));
     }
     Behind::Value(skip_types(text, at + (rest.len() - line.len())))
@@ -203,11 +203,11 @@ fn value_behind(text: &str, at: usize) -> Behind {
 /// `string(40) "`, `s:40:"`, `N'`, `@"`, `[`, `{`, `$`, `string = `.
 fn skip_types(text: &str, at: usize) -> usize {
     let rest = window(text, at);
-    let mut next = rest.trim_start_matches(['$', '@', '>', '=', '*', '_', '`', '\n', '\r', ' ', '\t', '\u{a0}']);
+    let mut next = rest.trim_start_matches(any_of("$@>=*_`\n\r \t\u{a0}"));
     for start in ["string(", "s:"] {
         if let Some(behind) = next.strip_prefix(start) {
             let digits = behind.trim_start_matches(|c: char| c.is_ascii_digit());
-            if digits.len() < behind.len() && digits.starts_with([')', ':']) {
+            if digits.len() < behind.len() && digits.starts_with(any_of("):")) {
                 next = digits[1..].trim_start_matches(is_blank);
             }
         }
@@ -216,7 +216,7 @@ fn skip_types(text: &str, at: usize) -> usize {
     if let Some((mark, behind)) = next.split_once(' ')
         && mark.len() > 1
         && mark.len() <= 40
-        && mark.starts_with(['&', '!'])
+        && mark.starts_with(any_of("&!"))
         && mark[1..].bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'!'))
     {
         next = behind.trim_start_matches(is_blank);
@@ -225,8 +225,8 @@ fn skip_types(text: &str, at: usize) -> usize {
         next = &next[1..];
     }
     // A list of one, as forms are printed.
-    next = next.trim_start_matches(['[', ' ']);
-    let inner = next.trim_start_matches(['{', '(']);
+    next = next.trim_start_matches(any_of("[ "));
+    let inner = next.trim_start_matches(any_of("{("));
     // Of an object, the members are looked at by themselves.
     if inner.len() < next.len() && !is_harmless(next) {
         next = inner;
@@ -240,7 +240,7 @@ fn block(ends: &Values<'_>, text: &str, word: &Word, at: usize) -> Vec<Span> {
     let mut out: Vec<Span> = vec![];
     let mut start = at;
     for line in text[at..].split_inclusive('\n').take(MOST_LINES) {
-        let content = line.trim_end_matches(['\n', '\r']);
+        let content = line.trim_end_matches(any_of("\n\r"));
         let trimmed = content.trim_start();
         let indent = content.len() - trimmed.len();
         if trimmed.is_empty() || indent <= own {
@@ -255,10 +255,10 @@ fn block(ends: &Values<'_>, text: &str, word: &Word, at: usize) -> Vec<Span> {
                 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b' '))
                 && (value.is_empty() || value.starts_with(' '))
         });
-        if member || trimmed.starts_with("- ") || trimmed.starts_with(['{', '<', '[']) {
+        if member || trimmed.starts_with("- ") || trimmed.starts_with(any_of("{<[")) {
             break;
         }
-        let quotes = text[from..end].len() - text[from..end].trim_start_matches(['"', '\'']).len();
+        let quotes = text[from..end].len() - text[from..end].trim_start_matches(any_of("\"'")).len();
         out.push(Span { start: from + quotes, end });
     }
     if out.is_empty() {
@@ -272,14 +272,14 @@ fn block(ends: &Values<'_>, text: &str, word: &Word, at: usize) -> Vec<Span> {
 
 fn indent_of(text: &str, at: usize) -> usize {
     let from = text.floor_char_boundary(at.saturating_sub(WINDOW));
-    let line = text[from..at].rsplit(['\n', '\r']).next().unwrap_or_default();
-    line.len() - line.trim_start_matches([' ', '\t']).len()
+    let line = text[from..at].rsplit(any_of("\n\r")).next().unwrap_or_default();
+    line.len() - line.trim_start_matches(any_of(" \t")).len()
 }
 
 /// `"old" -> "new"` of a plan.
 fn changed_to(ends: &Values<'_>, text: &str, end: usize) -> Option<Span> {
     let rest = window(text, end);
-    let arrow = rest.trim_start_matches(['"', '\'', ' ']);
+    let arrow = rest.trim_start_matches(any_of("\"' "));
     let next = arrow.strip_prefix("->").or_else(|| arrow.strip_prefix('→'))?.trim_start_matches(is_blank);
     ends.at(end + (rest.len() - next.len()))
 }
@@ -304,11 +304,11 @@ fn words_value(ends: &Values<'_>, text: &str, word: &Word, at: usize) -> Option<
     ];
     let rest = window(text, at);
     let next = FILLERS.iter().find_map(|filler| rest.strip_prefix(filler)).unwrap_or(rest);
-    let next = next.trim_start_matches(['*', '_', '|']).trim_start_matches(is_blank);
+    let next = next.trim_start_matches(any_of("*_|")).trim_start_matches(is_blank);
     // The type of a parameter in Bicep.
     let next = next.strip_prefix("string = ").unwrap_or(next);
-    let next = if is_flag(text, word.start) { next } else { next.trim_start_matches(['(', '[', '<']) };
-    (!next.starts_with(['-', '/', '\n', '\r'])).then(|| ends.at(at + (rest.len() - next.len()))).flatten()
+    let next = if is_flag(text, word.start) { next } else { next.trim_start_matches(any_of("([<")) };
+    (!next.starts_with(any_of("-/\n\r"))).then(|| ends.at(at + (rest.len() - next.len()))).flatten()
 }
 
 /// `-ClientSecret`, `--client-secret`.
@@ -353,7 +353,7 @@ fn is_prose(value: &str) -> bool {
         "can",
         "when",
     ];
-    WORDS.contains(&value.trim_end_matches(['.', ',', ':', ';']))
+    WORDS.contains(&value.trim_end_matches(any_of(".,:;")))
 }
 
 /// As much of a value as is looked at. Of a token all, which is known by its dots.

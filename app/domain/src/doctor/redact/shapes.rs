@@ -1,7 +1,7 @@
 //! Secrets that are known by their shape or by what stands in front of them, whatever their name.
 
 use super::value::{Values, is_random};
-use crate::doctor::scan::{Span, find_all};
+use crate::doctor::scan::{Span, any_of, find_all};
 
 /// As far as a call's arguments or a statement are read.
 const WINDOW: usize = 400;
@@ -30,7 +30,7 @@ fn flags(text: &str) -> Vec<Span> {
                 continue;
             }
             let Some(rest) = text.get(at + flag.len()..) else { continue };
-            let start = text.len() - rest.trim_start_matches([' ', '"', '\'', '\\', '\n', '\r']).len();
+            let start = text.len() - rest.trim_start_matches(any_of(" \"'\\\n\r")).len();
             let end = start
                 + text[start..]
                     .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\''))
@@ -76,7 +76,7 @@ fn made_by_entra(text: &str) -> Vec<Span> {
 fn continued(text: &str, span: Span) -> usize {
     const WHOLE: usize = 40;
     let length = span.end - span.start;
-    let next = text[span.end..].trim_start_matches(['\r', '\n']);
+    let next = text[span.end..].trim_start_matches(any_of("\r\n"));
     let start = text.len() - next.len();
     if length >= WHOLE - 3 || start == span.end || start - span.end > 2 {
         return span.end;
@@ -157,10 +157,10 @@ fn in_headers(text: &str) -> Vec<Span> {
                 continue;
             }
             let Some(rest) = text.get(at + name.len()..) else { continue };
-            let behind = rest.trim_start_matches(['"', '\'', '\\', ' ', '`', ']']);
-            let Some(value) = behind.strip_prefix([':', '=', ',']) else { continue };
-            let mut value = value.trim_start_matches([' ', '"', '\'', '\\', '`', '[']);
-            if value.starts_with(['\n', '\r', '{']) || rest.len() - value.len() > 24 {
+            let behind = rest.trim_start_matches(any_of("\"'\\ `]"));
+            let Some(value) = behind.strip_prefix(any_of(":=,")) else { continue };
+            let mut value = value.trim_start_matches(any_of(" \"'\\`["));
+            if value.starts_with(any_of("\n\r{")) || rest.len() - value.len() > 24 {
                 continue;
             }
             if scheme {
@@ -174,17 +174,17 @@ fn in_headers(text: &str) -> Vec<Span> {
             }
             let start = text.len() - value.len();
             if start >= line {
-                line = start + value.find(['\n', '\r']).unwrap_or(value.len());
+                line = start + value.find(any_of("\n\r")).unwrap_or(value.len());
             }
             let head = &text[start..line.min(start + value.floor_char_boundary(LONGEST))];
             // The members of Digest are quoted in the header itself.
             let members = scheme && head.contains("=\"");
-            let quote = head.find(['"', '\'']).filter(|_| !members);
+            let quote = head.find(any_of("\"'")).filter(|_| !members);
             let end = quote.map_or(line, |quote| start + quote);
             let found = &head[..quote.unwrap_or(head.len())];
-            let is_secret = |part: &str| is_random(part.trim_matches(['"', '\''])) || part.len() >= 20;
+            let is_secret = |part: &str| is_random(part.trim_matches(any_of("\"'"))) || part.len() >= 20;
             let long = head.len() < end - start;
-            if !found.starts_with("eyJ") && (long || found.split([' ', ';', ',']).any(is_secret)) {
+            if !found.starts_with("eyJ") && (long || found.split(any_of(" ;,")).any(is_secret)) {
                 masked = end;
                 out.push(Span { start, end });
             }
@@ -220,24 +220,24 @@ fn secure_strings(text: &str) -> Vec<Span> {
     let mut out = vec![];
     for at in find_all(text, NAME) {
         let front = &text[text.floor_char_boundary(at.saturating_sub(WINDOW))..at];
-        let line = front.rsplit(['\n', '\r', ';']).next().unwrap_or_default();
+        let line = front.rsplit(any_of("\n\r;")).next().unwrap_or_default();
         if let Some(piped) = line.trim_end().strip_suffix('|') {
             let offset = at - line.len();
             out.extend(strings(piped).last().map(|span| Span { start: offset + span.start, end: offset + span.end }));
         }
         let start = at + NAME.len();
         let rest = &text[start..start + text[start..].floor_char_boundary(WINDOW)];
-        let statement = &rest[..rest.find(['\n', '\r', '|', ';']).unwrap_or(rest.len())];
+        let statement = &rest[..rest.find(any_of("\n\r|;")).unwrap_or(rest.len())];
         let quoted = strings(statement);
         if let Some(span) = quoted.first() {
             out.push(Span { start: start + span.start, end: start + span.end });
             continue;
         }
         let mut place = 0;
-        for part in statement.split([' ', '(', ')']) {
+        for part in statement.split(any_of(" ()")) {
             let span = Span { start: start + place, end: start + place + part.len() };
             place += part.len() + 1;
-            if part.len() > 3 && !part.starts_with(['-', '$', '"', '\'', '\\']) {
+            if part.len() > 3 && !part.starts_with(any_of("-$\"'\\")) {
                 out.push(span);
                 break;
             }

@@ -2,7 +2,7 @@
 
 use super::names::{self, Named};
 use super::value::is_harmless;
-use crate::doctor::scan::Span;
+use crate::doctor::scan::{Span, any_of};
 
 /// Rows behind one header.
 const MOST_ROWS: usize = 1000;
@@ -12,7 +12,7 @@ pub(super) fn cells(text: &str) -> Vec<Span> {
     let mut table: Option<(char, Vec<usize>, usize, usize)> = None;
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
-        let content = line.trim_end_matches(['\n', '\r']);
+        let content = line.trim_end_matches(any_of("\n\r"));
         if is_rule(content) {
             offset += line.len();
             continue;
@@ -57,7 +57,7 @@ pub(super) fn columns(text: &str) -> Vec<Span> {
     // Where each column of secrets begins and the next one does, in characters; and rows that are left.
     let mut table: (Vec<(usize, usize)>, usize) = (vec![], 0);
     for line in text.split_inclusive('\n') {
-        let content = line.trim_end_matches(['\n', '\r']);
+        let content = line.trim_end_matches(any_of("\n\r"));
         if let Some(starts) = dashes(content) {
             table = (secrets_under(above, &starts), MOST_ROWS);
         } else if content.trim().is_empty() || table.1 == 0 {
@@ -116,8 +116,8 @@ fn of_row(line: &str, separator: char, secret: &[usize], offset: usize) -> Vec<S
     let mut out = vec![];
     let mut at = 0;
     for (number, cell) in line.split(separator).enumerate() {
-        let value = cell.trim().trim_matches(['"', '\'', '`']);
-        let start = at + (cell.len() - cell.trim_start().trim_start_matches(['"', '\'', '`']).len());
+        let value = cell.trim().trim_matches(any_of("\"'`"));
+        let start = at + (cell.len() - cell.trim_start().trim_start_matches(any_of("\"'`")).len());
         // A rule of Markdown; an empty cell.
         let rule = value.bytes().all(|byte| matches!(byte, b'-' | b':'));
         let sentence = matches!(separator, ',' | ';') && value.contains(' ');

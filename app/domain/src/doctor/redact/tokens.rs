@@ -1,6 +1,6 @@
 //! Compact tokens (RFC 7519): their signature is what is secret.
 
-use crate::doctor::scan::{Run, Span, guid, is_base64, run_at};
+use crate::doctor::scan::{Run, Span, any_of, guid, is_base64, run_at};
 
 /// Where compact JWTs begin: base64 of `{"`, `{ `, `{\n` or `{\r`.
 pub(in crate::doctor) fn tokens(text: &str) -> Vec<Run> {
@@ -102,7 +102,7 @@ fn next_part(text: &str, at: usize) -> Option<usize> {
     }
     let gap = &rest[..rest.len() - next.len()];
     let start = at + gap.len();
-    let line = text[start..].split(['\r', '\n']).next().unwrap_or_default().trim_end_matches([' ', '│', '|']);
+    let line = text[start..].split(any_of("\r\n")).next().unwrap_or_default().trim_end_matches(any_of(" │|"));
     let part = line.bytes().take_while(|byte| is_token(*byte)).count();
     if let Some(behind) = next.strip_prefix('.') {
         let behind = behind.trim_start();
@@ -116,6 +116,6 @@ fn next_part(text: &str, at: usize) -> Option<usize> {
     // "client_credentials" and "client_id=x" are lines of a request.
     let is_word = line.trim_end_matches('=').contains('=')
         || (line.len() < 24 && !line.contains(|c: char| c.is_ascii_uppercase()));
-    let goes_on = gap.contains(['\n', '\r']) && part >= 8 && part == line.len();
+    let goes_on = gap.contains(any_of("\n\r")) && part >= 8 && part == line.len();
     (goes_on && !is_word && !anew && !other).then_some(start)
 }

@@ -1,8 +1,6 @@
 //! Where a value ends, and whether it looks like a secret.
 
-use crate::doctor::scan::{Span, guid};
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use crate::doctor::scan::{EndRules, Span, ValueEnds, any_of, closing, guid};
 
 /// A message that follows a colon ("Invalid client secret: AADSTS…") is no secret; nor is PEM or a token, which are masked in
 /// their own way, nor the address where a secret is kept, nor the beginning of an object.
@@ -13,14 +11,12 @@ pub(super) fn is_harmless(value: &str) -> bool {
     });
     // A host has a dot or a port; what has neither only looks like an address.
     let address = value.strip_prefix("https://").is_some_and(|rest| {
-        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        host.contains(['.', ':', '{', '<', '$', '%']) || host == "localhost"
+        let host = rest.split(any_of("/?#")).next().unwrap_or_default();
+        host.contains(any_of(".:{<$%")) || host == "localhost"
     });
     let token = value.starts_with("eyJ") && value.matches('.').take(2).count() == 2;
     let object = ["{", "["].iter().any(|open| {
-        value
-            .strip_prefix(open)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['"', '\\', '{', '[', ' ', '\n', '\r', '}', ']']))
+        value.strip_prefix(open).is_some_and(|rest| rest.is_empty() || rest.starts_with(any_of("\"\\{[ \n\r}]")))
     });
     let masked = value.bytes().all(|byte| byte == b'*');
     code || token
@@ -47,7 +43,7 @@ pub(super) fn is_random(value: &str) -> bool {
 
 /// A GUID, a thumbprint, a date, a file: what errors are full of.
 fn is_public_id(value: &str) -> bool {
-    let value = value.trim_matches(['.', ',', ':', ';', ')', '(']);
+    let value = value.trim_matches(any_of(".,:;)("));
     let hex = matches!(value.len(), 40) && value.bytes().all(|byte| byte.is_ascii_hexdigit());
     let date = value.len() <= 33
         && value.starts_with(|c: char| c.is_ascii_digit())
@@ -87,20 +83,15 @@ fn bare_end(text: &str, start: usize) -> usize {
 
 /// Behind a semicolon, up to the next one, there is no name of a member.
 fn names_none(behind: &str) -> bool {
-    let part = behind.split([';', '\n']).next().unwrap_or_default();
+    let part = behind.split(any_of(";\n")).next().unwrap_or_default();
     let ends = part.len() < behind.len() && behind[part.len()..].starts_with(';');
-    ends && !part.trim().is_empty()
-        && !part.starts_with([' ', '"', '\'', '}', ')', ']'])
-        && !part.contains(['=', ':', '%'])
+    ends && !part.trim().is_empty() && !part.starts_with(any_of(" \"'})]")) && !part.contains(any_of("=:%"))
 }
 
 /// Another member: `scope=`, `"scope"`, a blank, the end.
 fn begins_anew(behind: &str) -> bool {
     let trimmed = behind.trim_start_matches(' ');
-    if trimmed.len() < behind.len()
-        || trimmed.is_empty()
-        || trimmed.starts_with(['"', '\'', '{', '}', ']', ')', '\n', '\r', '\\', '<', '`'])
-    {
+    if trimmed.len() < behind.len() || trimmed.is_empty() || trimmed.starts_with(any_of("\"'{}])\n\r\\<`")) {
         return true;
     }
     let name = trimmed
@@ -124,11 +115,7 @@ fn ends(behind: &str) -> bool {
 
 /// In quotes: up to the closing one, which has as many backslashes as the opening one, or to the line's end.
 fn quoted_end(text: &str, start: usize, quote: char, slashes: usize) -> usize {
-    let close = match quote {
-        '“' => '”',
-        '‘' => '’',
-        other => other,
-    };
+    let close = closing(quote);
     let mut before = 0;
     for (at, c) in text[start..].char_indices() {
         if c == close && before <= slashes {
@@ -142,63 +129,42 @@ fn quoted_end(text: &str, start: usize, quote: char, slashes: usize) -> usize {
     text.len()
 }
 
-/// Where values end. What was found once is kept, so that a text of nothing but names is still read in one go.
-pub(super) struct Values<'t> {
-    text: &'t str,
-    /// Of a bare value: no stop from here on before there.
-    bare: Cell<(usize, usize)>,
-    /// The same for each quote and number of backslashes.
-    quoted: RefCell<HashMap<(char, usize), (usize, usize)>>,
-}
+/// Where values end.
+pub(super) struct Values<'t>(ValueEnds<'t>);
 
 impl<'t> Values<'t> {
     pub(super) fn of(text: &'t str) -> Self {
-        Self { text, bare: Cell::new((0, 0)), quoted: RefCell::default() }
+        Self(ValueEnds::new(text, EndRules { bare: bare_end, quoted: quoted_end }))
     }
 
     /// The value that begins at `start`, behind quotes if there are any.
     pub(super) fn at(&self, start: usize) -> Option<Span> {
-        let rest = &self.text[start..];
+        let text = self.0.text;
+        let rest = &text[start..];
         let slashes = rest.bytes().take(16).take_while(|byte| *byte == b'\\').count();
         let quote = rest[slashes..].chars().next().filter(|c| matches!(c, '"' | '\'' | '`' | '“' | '‘'));
-        let Some(quote) = quote else {
-            let end = self.bare_end(start);
-            return (end > start).then_some(Span { start, end });
-        };
+        let Some(quote) = quote else { return self.bare(start) };
         let mut open = start + slashes + quote.len_utf8();
         // """x""" of TOML, C# and Python.
-        if quote == '"' && self.text[open..].starts_with("\"\"") {
+        if quote == '"' && text[open..].starts_with("\"\"") {
             open += 2;
         }
         // @"…"@ of PowerShell, and the same: the value stands in the next line.
-        let next = self.text[open..].strip_prefix("\r\n").or_else(|| self.text[open..].strip_prefix('\n'));
+        let next = text[open..].strip_prefix("\r\n").or_else(|| text[open..].strip_prefix('\n'));
         if let Some(next) = next.filter(|next| !next.starts_with(char::is_whitespace)) {
-            let start = self.text.len() - next.len();
-            let end = self.bare_end(start);
-            return (end > start).then_some(Span { start, end });
+            return self.bare(text.len() - next.len());
         }
-        let end = self.quoted_end(open, quote, slashes);
+        let end = self.0.quoted(open, quote, slashes);
         (end > open).then_some(Span { start: open, end })
     }
 
-    pub(super) fn bare_end(&self, start: usize) -> usize {
-        let (from, end) = self.bare.get();
-        if (from..end).contains(&start) {
-            return end;
-        }
-        let end = bare_end(self.text, start);
-        self.bare.set((start, end));
-        end
+    fn bare(&self, start: usize) -> Option<Span> {
+        let end = self.bare_end(start);
+        (end > start).then_some(Span { start, end })
     }
 
-    fn quoted_end(&self, open: usize, quote: char, slashes: usize) -> usize {
-        let known = self.quoted.borrow().get(&(quote, slashes)).copied();
-        if let Some((_, end)) = known.filter(|(from, end)| (*from..=*end).contains(&open)) {
-            return end;
-        }
-        let end = quoted_end(self.text, open, quote, slashes);
-        self.quoted.borrow_mut().insert((quote, slashes), (open, end));
-        end
+    pub(super) fn bare_end(&self, start: usize) -> usize {
+        self.0.bare(start)
     }
 }
 
