@@ -6,6 +6,7 @@
 # make bad-days: disk full, database locked or started anew, tenant frozen, clock off, SIGKILL …, each in a push of 200 apps.
 # make soak: 500 people beside a push of 1,000 apps and beside strangers who want the portal to stop; docs/PERFORMANCE.md.
 # make notices COUNT=10000: due notices to receivers that are well, slow, busy and down, with SIGKILL in the middle.
+# make mornings APPS=100000 PEOPLE=50 SECONDS_EACH=120: how long pages take over a directory of that size, on both databases.
 # make first-load: what a first page costs on the wire, when it answers on a slow line, and how soon a dropped file is read.
 # make lighthouse: Lighthouse's scores, the middle of three runs, on desktop and mobile.
 # make other-browsers: the main path in Firefox and WebKit, which it installs where apt-get can.
@@ -17,7 +18,7 @@
 SHELL := bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo test lint fuzz histories repeat bad-days soak notices bench first-load lighthouse other-browsers pictures sbom reproducible clean
+.PHONY: demo test lint fuzz histories repeat bad-days soak notices mornings bench first-load lighthouse other-browsers pictures sbom reproducible clean
 STEP := .ci/step.sh
 # `make lint test` compiles what it tests, the browser's half as well, with clippy's driver, which finds what `cargo clippy` finds:
 # one compilation of it all instead of two. As cargo clippy does it; CLIPPY_ARGS are separated by that word.
@@ -112,6 +113,16 @@ notices:
 	.ci/build.sh site
 	export NOTICES_COUNT=$${COUNT:-10000} NOTICES_SLOW_MS=1000 NOTICES_SECONDS=60 NOTICES_MIB=150
 	cargo test -p thumbprint --test endurance many_due_notices -- --test-threads 1 --nocapture
+
+# By the portal's own log. With the dev profile a page takes several times as long.
+mornings:
+	.ci/setup.sh wasm test
+	. .tools/env.sh
+	.ci/build.sh site
+	ulimit -n 20000
+	export MORNING_APPS=$${APPS:-100000} MORNING_PEOPLE=$${PEOPLE:-50} MORNING_SECONDS=$${SECONDS_EACH:-120} MORNING_THOUGHT_MS=2000
+	export MORNING_P99_MS=30 MORNING_MIB=200
+	cargo test --release -p thumbprint --test endurance morning -- --test-threads 1 --nocapture
 
 first-load:
 	.ci/setup.sh wasm test

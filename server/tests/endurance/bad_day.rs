@@ -73,7 +73,7 @@ async fn bad_day(engine: Engine) {
     let sizes = Sizes::new();
     eprintln!("a bad day on {engine:?}: {sizes:?}");
     let mut random = StdRng::seed_from_u64(sizes.seed);
-    let contents = Contents { people: 1, apps: sizes.apps, moves_clock: true, config: sizes.config() };
+    let contents = Contents { people: 1, apps: sizes.apps, more_apps: 0, moves_clock: true, config: sizes.config() };
     let mut machine = Machine::start(engine, &contents).await;
     // Or it would be over before anything can go wrong.
     machine.tenant.fail(json!({"method": "PATCH", "fault": {"kind": "slow", "milliseconds": 30}})).await;

@@ -16,6 +16,15 @@ pub enum Engine {
     Postgres,
 }
 
+/// Where it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// On a disk of its own, where one can be mounted.
+    Small,
+    /// On the machine's.
+    Enough,
+}
+
 pub struct Database {
     pub engine: Engine,
     /// As the configuration has it.
@@ -26,8 +35,8 @@ pub struct Database {
 }
 
 impl Database {
-    pub async fn new(engine: Engine) -> Self {
-        let disk = SmallDisk::new();
+    pub async fn new(engine: Engine, room: Room) -> Self {
+        let disk = SmallDisk::new(room);
         match engine {
             Engine::Sqlite => {
                 let url = disk.path().join("thumbprint.sqlite").display().to_string();
@@ -132,10 +141,10 @@ struct SmallDisk {
 }
 
 impl SmallDisk {
-    fn new() -> Self {
+    fn new(room: Room) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mount = ["-t", "tmpfs", "-o", "size=128m,mode=0700", "thumbprint-test"];
-        let mounted = as_root("mount", &mount, folder.path());
+        let mounted = room == Room::Small && as_root("mount", &mount, folder.path());
         let disk = Self { folder, mounted };
         if mounted {
             let owner = rustix::process::getuid().as_raw().to_string();

@@ -1,6 +1,6 @@
 //! A tenant, a database and a portal, each a process of its own.
 
-use crate::database::{Database, Engine};
+use crate::database::{Database, Engine, Room};
 use crate::entries::Entries;
 use crate::portal_process::{self, PortalFiles, until_ready};
 use crate::ports::Reserved;
@@ -29,6 +29,8 @@ pub struct Machine {
 pub struct Contents {
     pub people: u32,
     pub apps: u32,
+    /// Apps of all kinds beside these, for size.
+    pub more_apps: u32,
     /// Whether the portal's clock can be moved.
     pub moves_clock: bool,
     /// More sections of the configuration, in TOML.
@@ -40,11 +42,13 @@ impl Machine {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
-        std::fs::write(path("seed.json"), seed(contents.people, contents.apps).to_string()).unwrap();
+        std::fs::write(path("seed.json"), seed(contents.people, contents.apps, contents.more_apps).to_string())
+            .unwrap();
         let seed = path("seed.json").display().to_string();
         let start = TenantStart { contents: &["--seed", &seed], person: ADMINISTRATOR, https: false };
         let tenant = Tenant::start(&start, folder.path());
-        let database = Database::new(engine).await;
+        let room = if contents.more_apps > 0 { Room::Enough } else { Room::Small };
+        let database = Database::new(engine, room).await;
         let port = Reserved::new();
         let url = format!("http://{}", port.address);
         let client_id = register(&tenant, folder.path(), &url, contents.people).await;

@@ -1,7 +1,7 @@
 //! What the portal endures, as real processes: `thumbprint serve`, the local tenant and a database of their own.
 //!
-//! The suite runs a short one of each. `make bad-days`, `make soak` and `make notices` run them at length; `BAD_DAY_…`, `SOAK_…`
-//! and `NOTICES_…` say how long, how many and from which seed: see `Sizes` of each.
+//! The suite runs a short one of each. `make bad-days`, `make soak`, `make notices` and `make mornings` run them at length;
+//! `BAD_DAY_…`, `SOAK_…`, `NOTICES_…` and `MORNING_…` say how long, how many and from which seed: see `Sizes` of each.
 
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -15,6 +15,7 @@ mod database;
 mod entries;
 mod journal;
 mod machine;
+mod morning;
 mod notices;
 #[path = "../support/portal_process.rs"]
 mod portal_process;

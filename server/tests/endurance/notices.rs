@@ -162,7 +162,8 @@ async fn many_due_notices(engine: Engine) {
     let sizes = Sizes::new();
     eprintln!("notices on {engine:?}: {sizes:?}");
     let sinks = Sinks::start(sizes).await;
-    let contents = Contents { people: 1, apps: 1, moves_clock: sizes.within.is_none(), config: sinks.config() };
+    let contents =
+        Contents { people: 1, apps: 1, more_apps: 0, moves_clock: sizes.within.is_none(), config: sinks.config() };
     let mut machine = Machine::start(engine, &contents).await;
     machine.portal.kill();
     let posted = post(&machine, sizes).await;

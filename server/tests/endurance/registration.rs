@@ -18,8 +18,13 @@ pub fn person(number: u32) -> Uuid {
     Uuid::from_u128(0x7065_7273_6f6e_4000_8000_0000_0000_0000 + u128::from(number))
 }
 
-/// As a seed file: so many people, who own so many apps in turns.
-pub fn seed(people: u32, apps: u32) -> Value {
+/// Object id of an app, which the person of that number owns; people in turns.
+pub fn app(number: u32) -> Uuid {
+    Uuid::from_u128(0x6170_7020_0000_4000_8000_0000_0000_0000 + u128::from(number))
+}
+
+/// As a seed file: so many people, who own so many apps in turns, and apps of all kinds.
+pub fn seed(people: u32, apps: u32, more: u32) -> Value {
     let upn = |number: u32| format!("person-{number}@endurance.example");
     let roles = |number: u32| if number == 0 { json!(["Global Administrator"]) } else { json!([]) };
     let people_of = (0..people).map(|number| {
@@ -33,6 +38,7 @@ pub fn seed(people: u32, apps: u32) -> Value {
     let apps_of = (0..apps).map(|number| {
         let name = format!("load-{number:04}");
         json!({
+            "id": app(number),
             "display_name": name,
             "owners": [upn(number % people)],
             "certificates": [{"common_name": name, "starts_in_days": -10, "ends_in_days": 300}],
@@ -42,10 +48,12 @@ pub fn seed(people: u32, apps: u32) -> Value {
         "tenant": {"display_name": "Endurance", "domain": "endurance.example"},
         "people": people_of.collect::<Value>(),
         "applications": apps_of.collect::<Value>(),
+        "more_applications": more,
     })
 }
 
-/// Registers the portal, gives everybody a role in it, and writes what it needs into the folder. Answers its client id.
+/// Registers the portal, gives everybody a role in it and itself the right to read the directory, and writes what it needs into the
+/// folder. Answers its client id.
 pub async fn register(tenant: &Tenant, folder: &Path, url: &str, people: u32) -> String {
     let certificate = make_keys(folder);
     let graph = Graph { http: reqwest::Client::new(), tenant, token: tenant.sign_in_for(SCOPES).await.token };
@@ -69,6 +77,11 @@ pub async fn register(tenant: &Tenant, folder: &Path, url: &str, people: u32) ->
         let given = json!({"principalId": person(number), "resourceId": service["id"], "appRoleId": role});
         graph.post(&path, &given).await;
     }
+    let microsoft_graph = graph.get("servicePrincipals(appId='00000003-0000-0000-c000-000000000000')").await;
+    // Application.Read.All
+    let read = "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30";
+    let given = json!({"principalId": service["id"], "resourceId": microsoft_graph["id"], "appRoleId": read});
+    graph.post(&format!("servicePrincipals/{}/appRoleAssignments", service["id"].as_str().unwrap()), &given).await;
     app["appId"].as_str().unwrap().to_owned()
 }
 
@@ -79,6 +92,14 @@ struct Graph<'a> {
 }
 
 impl Graph<'_> {
+    async fn get(&self, path: &str) -> Value {
+        let url = format!("{}/v1.0/{path}", self.tenant.base);
+        let answer = self.http.get(url).bearer_auth(&self.token).send().await.unwrap();
+        let (status, body) = (answer.status(), answer.text().await.unwrap());
+        assert_eq!(status, StatusCode::OK, "{path}: {body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
     async fn post(&self, path: &str, body: &Value) -> Value {
         let url = format!("{}/v1.0/{path}", self.tenant.base);
         let answer = self.http.post(url).bearer_auth(&self.token).json(body).send().await.unwrap();

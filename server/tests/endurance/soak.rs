@@ -95,6 +95,7 @@ async fn soak(attackers_from: impl Fn(u32) -> Ipv4Addr, errors_allowed: bool) {
     let contents = Contents {
         people: sizes.people + sizes.attackers.uploads,
         apps: sizes.apps,
+        more_apps: 0,
         moves_clock: false,
         config: sizes.config(),
     };

@@ -9,6 +9,7 @@ use domain::doctor::paste::{Findings, HolderKind};
 use domain::doctor::presented::{Dialect, Presented};
 use domain::doctor::{SecretKind, Topic};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Codes that are named; of a longer list, how many more there are.
 const MOST_CODES: usize = 12;
@@ -95,7 +96,7 @@ fn Arrived(presented: Presented) -> impl IntoView {
 }
 
 #[component]
-pub fn FindingsList(findings: Findings) -> impl IntoView {
+pub fn FindingsList(findings: Arc<Findings>) -> impl IntoView {
     let cause = findings.cause();
     let mut seen = BTreeSet::new();
     let once = findings.codes.iter().map(|found| found.code).filter(|code| seen.insert(*code));

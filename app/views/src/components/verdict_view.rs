@@ -4,17 +4,17 @@ use super::icon::Icon;
 use crate::glyph::Glyph;
 use crate::prelude::*;
 use crate::route::Route;
-use domain::doctor::diagnosis::{Ground, Verdict};
+use domain::doctor::diagnosis::{Confidence, Ground, Verdict};
 
 /// The badge's class, its icon, and the words.
-fn confidence(verdict: &Verdict) -> (&'static str, Glyph, String) {
-    let (class, glyph) = match verdict.confidence.percent() {
+fn look(confidence: Confidence) -> (&'static str, Glyph, String) {
+    let (class, glyph) = match confidence.percent() {
         85.. => ("good", Glyph::CheckCircle),
         65..85 => ("there", Glyph::Check),
         35..65 => ("warn", Glyph::Info),
         _ => ("kept", Glyph::Info),
     };
-    let mut words = verdict.confidence.to_string();
+    let mut words = confidence.to_string();
     if let Some(first) = words.get_mut(..1) {
         first.make_ascii_uppercase();
     }
@@ -22,8 +22,8 @@ fn confidence(verdict: &Verdict) -> (&'static str, Glyph, String) {
 }
 
 #[component]
-fn ConfidenceBadge(verdict: Verdict) -> impl IntoView {
-    let (class, glyph, words) = confidence(&verdict);
+fn ConfidenceBadge(confidence: Confidence) -> impl IntoView {
+    let (class, glyph, words) = look(confidence);
     view! { <span class=format!("badge badge--{class}")><Icon glyph/>{words}</span> }
 }
 
@@ -59,20 +59,21 @@ pub fn BestVerdict(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    let Verdict { confidence, title, what_happened, why, steps, runbook, .. } = verdict;
     view! {
         <section class="card verdict" aria-label="Most likely cause">
-            <p class="verdict__kicker"><span>"Most likely cause"</span><ConfidenceBadge verdict=verdict.clone()/></p>
-            <h2 class="verdict__title">{verdict.title.clone()}</h2>
-            <p class="card__text">{verdict.what_happened.clone()}</p>
+            <p class="verdict__kicker"><span>"Most likely cause"</span><ConfidenceBadge confidence/></p>
+            <h2 class="verdict__title">{title}</h2>
+            <p class="card__text">{what_happened}</p>
             {children.map(|children| view! { <div class="verdict__fix">{children.render()}</div> })}
             <div class="verdict__columns">
                 <div class="verdict__part">
                     <h3>"Why it is this"</h3>
-                    <Reasons why=verdict.why.clone()/>
+                    <Reasons why/>
                 </div>
                 <div class="verdict__part">
                     <h3>"What to do"</h3>
-                    <WhatToDo steps=verdict.steps.clone() runbook=verdict.runbook.clone()/>
+                    <WhatToDo steps runbook/>
                 </div>
             </div>
         </section>
@@ -92,8 +93,8 @@ pub fn OtherVerdicts(verdicts: Vec<Verdict>) -> impl IntoView {
                         <details class="card change">
                             <summary class="change__head">
                                 <Icon glyph=Glyph::ChevronRight/>
-                                <h3 class="change__name">{verdict.title.clone()}</h3>
-                                <span class="change__sum"><ConfidenceBadge verdict=verdict.clone()/></span>
+                                <h3 class="change__name">{verdict.title}</h3>
+                                <span class="change__sum"><ConfidenceBadge confidence=verdict.confidence/></span>
                             </summary>
                             <div class="change__body">
                                 <p class="card__text">{verdict.what_happened}</p>

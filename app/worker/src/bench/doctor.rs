@@ -10,6 +10,7 @@ use domain::doctor::paste::{Findings, masked};
 use domain::ids::AppId;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use views::components::workbench::Given;
 use views::pages::doctor::{self, Answered, CodeView, Dropped, Hint, Judged, Known, Question, Verdicts};
 use views::viewer::Viewer;
@@ -26,7 +27,7 @@ pub struct Doctor {
     signed_in: bool,
     text: String,
     reading: Reading,
-    findings: Findings,
+    findings: Arc<Findings>,
     dropped: Option<Certificate>,
     chosen_app: Option<AppId>,
     asked: Question,
@@ -41,7 +42,7 @@ impl Doctor {
             signed_in: given.viewer.as_ref().is_some_and(Viewer::may_enter),
             text: String::new(),
             reading: Reading::default(),
-            findings: Findings { is_empty: true, ..Findings::default() },
+            findings: Arc::new(Findings { is_empty: true, ..Findings::default() }),
             dropped: None,
             chosen_app: None,
             asked: Question::default(),
@@ -58,7 +59,7 @@ impl Doctor {
     /// Where the second worker was asked for certificates, its answer is waited for: a verdict without them could be wrong.
     fn read_again(&mut self, desk: &mut Desk<'_>) {
         if let Some(findings) = self.reading.recognise(desk, &self.text) {
-            self.findings = findings;
+            self.findings = Arc::new(findings);
             self.judge(desk);
         }
     }
@@ -178,7 +179,7 @@ impl Work for Doctor {
             Message::Told(letter) => self.told(desk, letter),
             // Meanwhile something else may have been pasted.
             Message::Answered { number, status, body } if number == self.number => {
-                self.answered = Some(crate::answer::read(status, &body));
+                self.answered = Some(crate::answer::read(status, &body).map(Arc::new));
                 self.show(desk);
             }
             Message::Held { kept } => self.hold(desk, &kept),

@@ -33,7 +33,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::groups::{self, SeedGroup};
-use super::{CertificateMaker, stable_guid};
+use super::{CertificateMaker, size, stable_guid};
 use crate::TenantError;
 use crate::graph::applications::patch::AUDIENCES;
 use crate::store::{
@@ -51,6 +51,9 @@ pub struct SeedFile {
     pub applications: Vec<SeedApplication>,
     #[serde(default)]
     pub groups: Vec<SeedGroup>,
+    /// So many applications more, as `--apps` makes them, which people own in turns.
+    #[serde(default)]
+    pub more_applications: u32,
 }
 
 /// The directory itself.
@@ -140,6 +143,9 @@ impl SeedFile {
             plant(app, &mut directory, &maker, today)?;
         }
         groups::plant(&self.groups, &mut directory, today)?;
+        if self.more_applications > 0 {
+            size::plant(&mut directory, self.more_applications, today)?;
+        }
         Ok(directory)
     }
 }

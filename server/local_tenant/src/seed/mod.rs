@@ -32,7 +32,8 @@ pub enum Seed {
     Demo,
     /// The same 8 people and no application.
     Empty,
-    /// The same 8 people and so many applications, each with a certificate and a service principal.
+    /// The same 8 people and so many applications, each with a certificate and a service principal; every second one has a secret
+    /// as well, every sixteenth a federated credential.
     Applications(u32),
     /// What a file says.
     Described(Arc<SeedFile>),

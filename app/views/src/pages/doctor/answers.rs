@@ -1,6 +1,6 @@
 //! What the worker says about a paste: the verdict, what it has read, and what the directory knows.
 
-use super::fix::FixHere;
+use super::fix::fix_here;
 use super::judged::{Answered, Judged, Question};
 use crate::components::findings_list::FindingsList;
 use crate::components::header_comparison::HeaderComparisonView;
@@ -14,15 +14,16 @@ use crate::scene::use_viewer;
 use crate::viewer::Viewer;
 use domain::doctor::paste;
 use domain::key_credential::KeyCredentials;
+use std::sync::Arc;
 
 #[component]
 pub fn Verdicts(judged: Judged) -> impl IntoView {
     let role = use_viewer().filter(Viewer::may_enter).map(|viewer| viewer.may_push());
     let Judged { best, others, comparison, view, held, shortened, .. } = judged;
-    let fix = best.fix.clone();
+    let here = fix_here(&best.fix, view, &held, role);
     view! {
         <p class="sr-only" role="status">{format!("Most likely cause: {}", best.title)}</p>
-        <BestVerdict verdict=best><FixHere fix view held role/></BestVerdict>
+        <BestVerdict verdict=best>{here}</BestVerdict>
         {comparison.map(|comparison| view! {
             <section class="card card--table" aria-labelledby="header-title">
                 <div class="card__head"><h2 id="header-title">"The assertion’s header, byte by byte"</h2></div>
@@ -35,7 +36,7 @@ pub fn Verdicts(judged: Judged) -> impl IntoView {
 }
 
 #[component]
-pub fn Findings(findings: paste::Findings) -> impl IntoView {
+pub fn Findings(findings: Arc<paste::Findings>) -> impl IntoView {
     if findings.found_nothing() && findings.oauth_error.is_none() {
         view! { <p class="secondary card__text">"Nothing in the text was recognised."</p> }.into_html()
     } else {
@@ -55,7 +56,7 @@ pub fn Known(asked: Question, answered: Answered) -> impl IntoView {
 }
 
 #[component]
-fn Facts(asked: Question, view: EvidenceView) -> impl IntoView {
+fn Facts(asked: Question, view: Arc<EvidenceView>) -> impl IntoView {
     let credentials = view.evidence.app_credentials.as_ref().map(KeyCredentials::len);
     let nothing = view.app.is_none() && view.evidence.holders.is_empty() && view.at_hand.is_empty();
     let absent = (view.app.is_none() && asked.app.is_some()).then(
@@ -64,7 +65,7 @@ fn Facts(asked: Question, view: EvidenceView) -> impl IntoView {
     view! {
         <dl class="facts facts--stacked">
             {absent}
-            {view.app.map(|(object_id, _, name)| view! {
+            {view.app.clone().map(|(object_id, _, name)| view! {
                 <dt>"App"</dt>
                 <dd><a href=Route::App(object_id).to_string()>{name}</a></dd>
             })}
@@ -75,7 +76,7 @@ fn Facts(asked: Question, view: EvidenceView) -> impl IntoView {
             })}
             {(!view.at_hand.is_empty()).then(|| view! {
                 <dt>"Uploaded before"</dt>
-                <dd>{view.at_hand.into_iter().map(|it| view! { <a href=Route::Certificate(it.sha256).to_string()>{it.subject}</a>" " }).collect_view()}</dd>
+                <dd>{view.at_hand.iter().map(|it| view! { <a href=Route::Certificate(it.sha256).to_string()>{it.subject.clone()}</a>" " }).collect_view()}</dd>
             })}
         </dl>
         {(nothing && asked.app.is_none()).then(|| view! { <p class="secondary">"No app that you may see has that certificate."</p> })}

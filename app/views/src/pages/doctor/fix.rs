@@ -13,6 +13,7 @@ use domain::certificate::Certificate;
 use domain::doctor::fix::Fix;
 use domain::ids::ObjectId;
 use domain::thumbprint::{Sha256Thumbprint, Thumbprint};
+use std::sync::Arc;
 
 /// A certificate that can be registered now.
 enum AtHand {
@@ -39,31 +40,26 @@ fn is_on_app(sha1: Thumbprint, view: &EvidenceView) -> bool {
 
 /// `view`: the directory's answer; `held`: certificates in this browser; `role`: whether the person may push, where
 /// somebody is signed in.
-#[component]
-pub(super) fn FixHere(
-    fix: Fix,
-    view: Option<EvidenceView>,
-    held: Vec<Certificate>,
-    role: Option<bool>,
-) -> impl IntoView {
+pub(super) fn fix_here(fix: &Fix, view: Option<Arc<EvidenceView>>, held: &[Certificate], role: Option<bool>) -> Html {
     // Whatever else is the matter, a certificate at hand that the app lacks can be registered.
-    let beside = view.clone().and_then(|view| beside(&view, &held, role));
+    let beside = view.as_ref().and_then(|view| beside(view, held, role));
+    let app = view.as_ref().and_then(|view| view.app.clone());
     match fix {
-        Fix::RegisterCertificate { thumbprint, .. } => view! { <RegisterHere thumbprint view held role/> }.into_html(),
-        Fix::RestoreRemoved { thumbprint } => view! { <RegisterHere thumbprint=Some(thumbprint) view held role/> }.into_html(),
+        Fix::RegisterCertificate { thumbprint, .. } => register_here(*thumbprint, view, held, role),
+        Fix::RestoreRemoved { thumbprint } => register_here(Some(*thumbprint), view, held, role),
         Fix::CorrectHeader { member, value: Some(value) } => view! {
-            <p class="fix__value"><span>{format!("{member} has to be ")}</span><Ident value what=member.clone()/></p>
+            <p class="fix__value"><span>{format!("{member} has to be ")}</span><Ident value=value.clone() what=member.clone()/></p>
             {beside}
         }
         .into_html(),
-        Fix::WaitForPropagation => match view.and_then(|view| view.app) {
+        Fix::WaitForPropagation => match app {
             Some((object_id, _, name)) => view! {
                 <a class="button button--primary" href=Route::Proof(object_id).to_string()><Icon glyph=Glyph::Proof/><span>{format!("Try {name} now")}</span></a>
             }
             .into_html(),
             None => ().into_html(),
         },
-        _ => match view.and_then(|view| view.app) {
+        _ => match app {
             Some((object_id, _, name)) => view! {
                 <a class="button" href=Route::App(object_id).to_string()><Icon glyph=Glyph::Apps/><span>{format!("Look at {name}")}</span></a>
                 <a class="button" href=Route::Proof(object_id).to_string()><Icon glyph=Glyph::Proof/><span>"Prove a sign-in"</span></a>
@@ -83,13 +79,12 @@ fn beside(view: &EvidenceView, held: &[Certificate], role: Option<bool>) -> Opti
     Some(view! { <RegisterForm at_hand object_id name/> }.into_html())
 }
 
-#[component]
-fn RegisterHere(
+fn register_here(
     thumbprint: Option<Thumbprint>,
-    view: Option<EvidenceView>,
-    held: Vec<Certificate>,
+    view: Option<Arc<EvidenceView>>,
+    held: &[Certificate],
     role: Option<bool>,
-) -> impl IntoView {
+) -> Html {
     let Some(may_push) = role else {
         return view! { <a class="button button--primary" href=sign_in_here()>"Sign in to register it here"</a> }
             .into_html();
@@ -107,7 +102,7 @@ fn RegisterHere(
         return view! { <p class="secondary">"Your role reads only. Show this page to an owner of the app."</p> }
             .into_html();
     }
-    if let Some(at_hand) = AtHand::find(thumbprint, &held, &view) {
+    if let Some(at_hand) = AtHand::find(thumbprint, held, &view) {
         return view! { <RegisterForm at_hand object_id name/> }.into_html();
     }
     let upload = href(&Route::Upload.to_string(), [("app", object_id.to_string().as_str())]);

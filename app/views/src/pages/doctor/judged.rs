@@ -15,6 +15,7 @@ use domain::doctor::presented::Presented;
 use domain::ids::AppId;
 use domain::key_credential::KeyCredential;
 use domain::thumbprint::Thumbprint;
+use std::sync::Arc;
 use time::OffsetDateTime;
 
 /// More thumbprints are not looked up.
@@ -62,7 +63,7 @@ impl Question {
 }
 
 /// The directory's answer, where it has answered.
-pub type Answered = Option<Result<EvidenceView, Problem>>;
+pub type Answered = Option<Result<Arc<EvidenceView>, Problem>>;
 
 /// Everything that the page shows about a paste.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,7 +73,7 @@ pub struct Judged {
     pub(super) comparison: Option<HeaderComparison>,
     /// For [`CodeView`](super::CodeView).
     pub code: Option<Code>,
-    pub(super) view: Option<EvidenceView>,
+    pub(super) view: Option<Arc<EvidenceView>>,
     /// Certificates in this browser.
     pub(super) held: Vec<Certificate>,
     pub(super) shortened: bool,
