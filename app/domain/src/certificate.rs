@@ -37,7 +37,7 @@ pub enum CertificateError {
 pub struct Certificate {
     der: Arc<[u8]>,
     public_key_der: Arc<[u8]>,
-    facts: CertificateFacts,
+    facts: Arc<CertificateFacts>,
 }
 
 impl fmt::Debug for Certificate {
@@ -56,7 +56,7 @@ impl Certificate {
         if !rest.is_empty() {
             return Err(CertificateError::TrailingBytes(rest.len()));
         }
-        Ok(Self { der: der.into(), public_key_der: parsed.public_key().raw.into(), facts: facts(der, &parsed) })
+        Ok(Self { der: der.into(), public_key_der: parsed.public_key().raw.into(), facts: facts(der, &parsed).into() })
     }
 
     /// What it says about itself.
