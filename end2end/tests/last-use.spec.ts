@@ -35,10 +35,10 @@ test("an auditor brings a log, reads what was in it, and finds the use on the ob
   await expect(page.getByRole("heading", { level: 1, name: "Last use" })).toBeVisible();
   const broken = { ...file, buffer: file.buffer.subarray(0, 50) };
   await page.getByLabel("Log of service principal sign-ins").setInputFiles(broken);
-  await page.getByRole("button", { name: "Read it" }).click();
+  await page.getByRole("button", { name: "Import" }).click();
   await expect(page.getByText("The file breaks off in the middle.")).toBeVisible();
   await page.getByLabel("Log of service principal sign-ins").setInputFiles(file);
-  await page.getByRole("button", { name: "Read it" }).click();
+  await page.getByRole("button", { name: "Import" }).click();
   await expect(page.getByText("ApplicationSignIns.json was read")).toBeVisible();
   await expect(page.getByText("1 credential that it names is known here.")).toBeVisible();
   await expect(page.getByRole("row", { name: /ApplicationSignIns\.json/ })).toContainText("1 known here");
@@ -49,14 +49,14 @@ test("an auditor brings a log, reads what was in it, and finds the use on the ob
   await expect(page).toHaveURL("/inventory/last-use");
 });
 
-test("without scripts a log is brought as well, and a user brings none", async ({ browser }) => {
+test("without scripts a log is imported as well, and a user imports none", async ({ browser }) => {
   const { file } = await log("expense-approvals");
   const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
   await signIn(page, "Mara Lindqvist");
   await read(page);
   await page.goto("/inventory/last-use");
   await page.getByLabel("Log of service principal sign-ins").setInputFiles(file);
-  await page.getByRole("button", { name: "Read it" }).click();
+  await page.getByRole("button", { name: "Import" }).click();
   await expect(page.getByText("ApplicationSignIns.json was read")).toBeVisible();
   await page.context().close();
   const other = await (await browser.newContext()).newPage();

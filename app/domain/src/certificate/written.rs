@@ -28,7 +28,11 @@ impl<'de> Deserialize<'de> for Certificate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Written { der, public_key, facts } = Written::deserialize(deserializer)?;
         let bytes = |text: &str| encoding::decode_base64(text).ok_or_else(|| D::Error::custom("it is not base64"));
-        Ok(Self { der: bytes(&der)?.into(), public_key_der: bytes(&public_key)?.into(), facts: facts.into_owned().into() })
+        Ok(Self {
+            der: bytes(&der)?.into(),
+            public_key_der: bytes(&public_key)?.into(),
+            facts: facts.into_owned().into(),
+        })
     }
 }
 

@@ -15,7 +15,7 @@ use crate::page::Page;
 use crate::prelude::*;
 use crate::route::{Form, Route};
 use domain::inventory::UseReport;
-use domain::sign_in_log::{BadRow, CSV_COLUMNS, LogCounts, MAX_BYTES};
+use domain::sign_in_log::{BadRow, CSV_COLUMNS, LogCounts, LogRange, MAX_BYTES};
 
 /// `sources`: `None` where the directory is not read in the background. `made`: the import that was made just now.
 pub fn page(sources: Option<UseSources>, made: Option<i64>) -> Page {
@@ -64,10 +64,10 @@ fn Made(import: ImportLine) -> impl IntoView {
     let title = format!("{} was read", file.unwrap_or_else(|| "The log".to_owned()));
     view! {
         <MessageBar intent title live=true>
-            <p>"It covers "<Day at=covers.from bare=true/>" to "<Day at=covers.until bare=true/>"."</p>
+            <p>"It covers "<Covered covers/>"."</p>
             <ul>
                 <li>{format!("{} read: {} with a key id, {without_key} without one, {others} that are no service principal’s of this directory, {bad} not understood.", rows_in_words(rows), big(with_key))}</li>
-                <li>{format!("{} known here. The pages of these say what the log says.", credentials_are(known))}</li>
+                <li>{known_in_words(known)}</li>
                 {(unknown > 0).then(|| view! { <li>{format!("{} not known here: the inventory has none with such a client id and key id. Nothing is kept of these.", credentials_are(unknown))}</li> })}
                 {(!first_bad.is_empty()).then(|| view! { <li>{format!("Not understood, among others: {}.", named(&first_bad))}</li> })}
             </ul>
@@ -85,6 +85,20 @@ fn rows_in_words(count: u64) -> String {
 
 fn credentials_are(count: u64) -> String {
     counted(directory::count(count), "credential that it names is", "credentials that it names are")
+}
+
+fn known_in_words(count: u64) -> String {
+    match count {
+        0 => "None of the credentials that it names is known here.".to_owned(),
+        _ => format!("{} known here. Their pages say what the log says.", credentials_are(count)),
+    }
+}
+
+/// One day, or the first and the last.
+#[component]
+fn Covered(covers: LogRange) -> impl IntoView {
+    let several = covers.from.date() != covers.until.date();
+    view! { <Day at=covers.from bare=true/>{several.then(|| view! { " to "<Day at=covers.until bare=true/> })} }
 }
 
 fn named(bad: &[(u64, BadRow)]) -> String {
@@ -108,19 +122,19 @@ fn Bring() -> impl IntoView {
     let most = MAX_BYTES / 1024 / 1024;
     view! {
         <section class="card" aria-labelledby="bring-title">
-            <div class="card__head"><h2 id="bring-title">"Bring an exported log"</h2></div>
+            <div class="card__head"><h2 id="bring-title">"Import an exported log"</h2></div>
             <form method="post" action=Form::ImportSignIns.path() enctype="multipart/form-data">
                 <div class="stack">
                     <p>"What a log names was used, or tried. What it does not name it says nothing about: a log never makes a credential look unused, for nobody knows what it was filtered by."</p>
                     <div class="field">
                         <label for="log">"Log of service principal sign-ins"</label>
                         <input class="file__plain" type="file" id="log" name="file" required accept=".json,.jsonl,.ndjson,.csv,.log,.txt,application/json,text/csv,text/plain" aria-describedby="log-hint"/>
-                        <p class="field__hint" id="log-hint">{format!("JSON or CSV in UTF-8, not compressed, at most {most} MiB. Of a larger log bring the parts: what each of them says is kept.")}</p>
+                        <p class="field__hint" id="log-hint">{format!("JSON or CSV in UTF-8, not compressed, at most {most} MiB. Import a larger log in parts: what each of them says is kept.")}</p>
                     </div>
                     <div class="actions">
                         <button type="submit" class="button button--primary" data-pending="Reading the log">
                             <Icon glyph=Glyph::Upload/>
-                            <span>"Read it"</span>
+                            <span>"Import"</span>
                         </button>
                     </div>
                     <RefusalSlot form=Form::ImportSignIns/>
@@ -135,7 +149,7 @@ fn Imports(imports: Vec<ImportLine>) -> impl IntoView {
     if imports.is_empty() {
         return view! {
             <section class="card" aria-labelledby="imports-title">
-                <div class="card__head"><h2 id="imports-title">"Logs that were brought"</h2></div>
+                <div class="card__head"><h2 id="imports-title">"Imported logs"</h2></div>
                 <EmptyState glyph=Glyph::Clock title="None so far" text="Each log is listed here, with the days that it covers and what was in it."/>
             </section>
         }
@@ -143,12 +157,12 @@ fn Imports(imports: Vec<ImportLine>) -> impl IntoView {
     }
     view! {
         <section class="card card--table" aria-labelledby="imports-title">
-            <div class="card__head"><h2 id="imports-title">"Logs that were brought"</h2></div>
+            <div class="card__head"><h2 id="imports-title">"Imported logs"</h2></div>
             <table class="table table--stack">
                 <caption class="sr-only">"The newest first"</caption>
                 <thead>
                     <tr>
-                        <th scope="col">"Brought"</th>
+                        <th scope="col">"Log"</th>
                         <th scope="col">"Covers"</th>
                         <th scope="col">"Rows"</th>
                         <th scope="col">"Credentials"</th>
@@ -167,13 +181,13 @@ fn Row(import: ImportLine) -> impl IntoView {
     let bad = (counts.bad > 0).then(|| format!("{} not understood", big(counts.bad)));
     view! {
         <tr>
-            <td class="table__first table__bare" data-label="Brought">
+            <td class="table__first table__bare" data-label="Log">
                 <span class="stacked">
                     <span class="table__name">{or_no_name(file)}</span>
                     <span class="secondary">{who}" · "<Moment at relative=true/></span>
                 </span>
             </td>
-            <td data-label="Covers"><span class="stacked"><span><Day at=covers.from bare=true/>" to"</span><Day at=covers.until bare=true/></span></td>
+            <td data-label="Covers"><Covered covers/></td>
             <td data-label="Rows">
                 <span class="stacked">
                     <span>{big(counts.rows)}</span>
