@@ -106,7 +106,7 @@ for (const javaScriptEnabled of [true, false]) {
     await row.getByRole("link").first().click();
     expect(new URL(mara.url()).pathname).toBe(request);
     await expect(mara.getByText("the import has its certificate since Monday").first()).toBeVisible();
-    await expect(mara.getByText("There is no undo", { exact: true })).toBeVisible();
+    await expect(mara.getByText("There is no undo")).toBeVisible();
     await expect(mara.getByText("Whether it is still used is not known")).toBeVisible();
     await expect(mara.getByText(`POST /v1.0/applications/${id}/removePassword`)).toBeVisible();
     await mara.getByRole("button", { name: "Approve" }).click();

@@ -47,9 +47,9 @@ fn Request(request: RequestView) -> impl IntoView {
     let lead = format!("{} asks for a change of {}.", row.who, whose(&row.what));
     let trail = vec![("Requests", Route::Requests.to_string())];
     let removes_secret = matches!(what, RequestedView::SecretRemoval(..));
-    let (facts, body, execute) = match what {
+    let (facts, body, execution) = match what {
         RequestedView::Change(plan) => change(&row, *plan, rights.withdraw),
-        RequestedView::SecretRemoval(secret, now) => removal(id, state, secret, *now),
+        RequestedView::SecretRemoval(secret, now) => removal(state, secret, *now),
     };
     view! {
         <Breadcrumbs trail here="Request"/>
@@ -84,7 +84,8 @@ fn Request(request: RequestView) -> impl IntoView {
         <Approvals needs reviews/>
         {body}
         {rights.review.then(|| view! { <ReviewForms id revision still=rights.execute/> })}
-        {rights.execute.then_some(execute)}
+        // Made only where it is shown: it takes what was refused to itself.
+        {rights.execute.then(|| view! { <ExecuteForm id execution/> })}
         {rights.withdraw.then(|| view! {
             <form method="post" action=Form::WithdrawRequest.path()>
                 <input type="hidden" name="request" value=id.to_string()/>
@@ -106,8 +107,15 @@ fn Request(request: RequestView) -> impl IntoView {
     }
 }
 
-/// Facts of the preview, its apps, and the form that pushes it. `own`: the viewer asked.
-fn change(row: &RequestRow, plan: PlanView, own: bool) -> (Html, Html, Html) {
+/// What the form says that carries it out.
+struct Execution {
+    title: String,
+    words: &'static str,
+    confirm: Option<String>,
+}
+
+/// Facts of the preview, its apps, and what the form says that pushes it. `own`: the viewer asked.
+fn change(row: &RequestRow, plan: PlanView, own: bool) -> (Html, Html, Execution) {
     let id = row.id;
     let PlanView { certificates, mode, note, apps, sum, confirm, .. } = plan;
     let (shown, paged) = (apps.items.len(), apps.page > 1 || apps.has_next);
@@ -121,11 +129,11 @@ fn change(row: &RequestRow, plan: PlanView, own: bool) -> (Html, Html, Html) {
     };
     let title = format!("{} will be written with your sign-in", plural(sum.writes as usize, "app"));
     let words = "Once, and exactly what was approved. Where an app is not what was approved, nothing is sent and the request is void.";
-    (facts.into_html(), body.into_html(), view! { <ExecuteForm id title words confirm/> }.into_html())
+    (facts.into_html(), body.into_html(), Execution { title, words, confirm })
 }
 
-/// Facts of the secret as it was, what is there now, and the form that removes it.
-fn removal(id: Uuid, state: RequestState, secret: AskedSecret, now: Result<SecretView, Problem>) -> (Html, Html, Html) {
+/// Facts of the secret as it was, what is there now, and what the form says that removes it.
+fn removal(state: RequestState, secret: AskedSecret, now: Result<SecretView, Problem>) -> (Html, Html, Execution) {
     let AskedSecret { app, app_name, key, name, hint, start, end, .. } = secret;
     let facts = view! {
         <dt>"Secret"</dt>
@@ -158,7 +166,7 @@ fn removal(id: Uuid, state: RequestState, secret: AskedSecret, now: Result<Secre
     let title = "The secret will be removed with your sign-in".to_owned();
     let words = "There is no undo. Once, and exactly what was approved: where the app’s credentials are not what they were, nothing is sent and the request is void.";
     let confirm = Some(words_to_type(key));
-    (facts.into_html(), body, view! { <ExecuteForm id title words confirm/> }.into_html())
+    (facts.into_html(), body, Execution { title, words, confirm })
 }
 
 /// What happens next, or why nothing will.
@@ -291,7 +299,8 @@ fn ReviewForms(
 }
 
 #[component]
-fn ExecuteForm(id: Uuid, title: String, words: &'static str, confirm: Option<String>) -> impl IntoView {
+fn ExecuteForm(id: Uuid, execution: Execution) -> impl IntoView {
+    let Execution { title, words, confirm } = execution;
     let typed = use_typed(Form::ExecuteRequest);
     let button = if confirm.is_some() { "button button--danger" } else { "button button--primary" };
     view! {
