@@ -54,6 +54,11 @@ async function everyPage(page: Page): Promise<Stop[]> {
   const taken = await graph.app("tax-reporting");
   const holder = await graph.app("payslip-mailer");
   const secret = await graph.addSecret("payslip-mailer", "looks");
+  const asked = await page.request.post("/api/ask-removal", {
+    form: { app: holder.id, key_id: secret, reason: "it has its certificate since Monday" },
+    headers: { "sec-fetch-site": "same-origin" },
+  });
+  expect(new URL(asked.url()).pathname).toMatch(/^\/requests\//);
   await page.goto(`/apps/${pushed.id}/history`);
   await page.getByRole("button", { name: "Compare" }).click();
   await expect(page.getByRole("heading", { name: "Go back to the older state" })).toBeVisible();
@@ -127,6 +132,7 @@ async function everyPage(page: Page): Promise<Stop[]> {
       await expect(page.getByLabel("Address", { exact: true })).toBeVisible();
     }],
     ["requests", "/requests"],
+    ["request for a secret", new URL(asked.url()).pathname],
     ["audit", "/audit"],
     ["search", "/search?q=payroll"],
     ["doctor", "/doctor"],

@@ -70,3 +70,60 @@ test("who cannot change the app reads why, and an auditor is offered nothing", a
   await expect(auditor.getByRole("main").locator("form[method=post]")).toHaveCount(0);
   await auditor.context().close();
 });
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`where a rule says so a removal is asked for, approved and carried out, ${javaScriptEnabled ? "with" : "without"} script`, async ({ browser }) => {
+    const app = "hr-onboarding-api";
+    const graph = await Graph.as("Mara Lindqvist");
+    const { id } = await graph.app(app);
+    const key = await graph.addSecret(app, "nightly import");
+    const newPage = async () => (await browser.newContext({ javaScriptEnabled })).newPage();
+    const mara = await newPage();
+    await signIn(mara, "Mara Lindqvist", "/settings/rules");
+    await mara.locator("summary", { hasText: "Add a rule" }).click();
+    await mara.getByLabel("Name", { exact: true }).fill("onboarding");
+    await mara.getByLabel(/^Names/).fill("hr-onboarding-*");
+    await mara.getByRole("button", { name: "Add it" }).click();
+    const rule = mara.getByRole("row").filter({ has: mara.getByRole("rowheader").getByText("onboarding", { exact: true }) });
+    await expect(rule).toBeVisible();
+
+    const owen = await newPage();
+    await signIn(owen, "Owen Carter", `/apps/${id}/secrets/${key}`);
+    await expect(owen.getByText("This removal needs approval")).toBeVisible();
+    await expect(owen.getByRole("button", { name: "Remove the secret" })).toHaveCount(0);
+    await owen.getByLabel(/^Why does it go, and how do you know/).fill("the import has its certificate since Monday");
+    await owen.getByRole("button", { name: "Ask for approval" }).click();
+    await expect(owen.getByRole("heading", { level: 1, name: "Remove a client secret: “nightly import”" })).toBeVisible();
+    await expect(owen.getByText("It waits for approval")).toBeVisible();
+    await expect(owen.getByRole("button", { name: "Approve" })).toHaveCount(0);
+    const request = new URL(owen.url()).pathname;
+    await owen.goto(`/apps/${id}/secrets/${key}`);
+    await expect(owen.getByText("Its removal is asked for")).toBeVisible();
+
+    // The approver reads what goes, that there is no way back, and what is known of its use now.
+    await mara.goto("/requests");
+    const row = mara.getByRole("row").filter({ hasText: "nightly import" }).filter({ hasText: "Waits for you" });
+    await row.getByRole("link").first().click();
+    expect(new URL(mara.url()).pathname).toBe(request);
+    await expect(mara.getByText("the import has its certificate since Monday").first()).toBeVisible();
+    await expect(mara.getByText("There is no undo")).toBeVisible();
+    await expect(mara.getByText("Whether it is still used is not known")).toBeVisible();
+    await expect(mara.getByText(`POST /v1.0/applications/${id}/removePassword`)).toBeVisible();
+    await mara.getByRole("button", { name: "Approve" }).click();
+    await expect(mara.getByText("Approved. It needs an executor")).toBeVisible();
+
+    await owen.goto(request);
+    await owen.getByLabel(/^Type/).fill(`remove ${key.slice(0, 8)}`);
+    await owen.getByRole("button", { name: "Execute" }).click();
+    await expect(owen.getByText("The secret is gone, and that was read back.")).toBeVisible({ timeout: 30_000 });
+    await owen.goto(`/apps/${id}/secrets/${key}`);
+    await owen.getByRole("link", { name: "The request that this carried out" }).click();
+    expect(new URL(owen.url()).pathname).toBe(request);
+
+    await mara.goto("/settings/rules");
+    await rule.locator("summary", { hasText: "Remove" }).click();
+    await rule.getByRole("button", { name: "Remove it onboarding" }).click();
+    await expect(rule).toHaveCount(0);
+    for (const page of [mara, owen]) await page.context().close();
+  });
+}

@@ -1,8 +1,9 @@
-//! What comes of a request without a person: its time is over, it is put before others, or its push has ended.
+//! What comes of a request without a person: its time is over, it is put before others, or its push or removal has ended.
 
 use crate::store::{AuditEntry, RequestLine, RequestRecord, StoreError, TenantStore};
 use domain::audit::{AuditAction, AuditOutcome};
 use domain::requests::{Command, RequestState};
+use domain::rollout::Outcome;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -19,6 +20,13 @@ pub(crate) async fn settle(store: &TenantStore, id: Uuid, now: OffsetDateTime) -
             }
             let counts = store.counts(receipt).await?;
             Command::End { well: counts.verified + counts.already_there == counts.all() }
+        }
+        (RequestState::Executing, None) => {
+            // The record came into being with this state. One that took its place is of the same secret.
+            let Some(secret) = found.request.subject().asked.secret() else { return Ok(false) };
+            let removal = store.secret_removal(secret.app, secret.key).await?;
+            let Some(outcome) = removal.and_then(|removal| removal.outcome) else { return Ok(false) };
+            Command::End { well: outcome == Outcome::Verified }
         }
         _ => return Ok(false),
     };

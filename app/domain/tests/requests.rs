@@ -7,14 +7,15 @@ mod support;
 #[path = "requests/turns.rs"]
 mod turns;
 
-use domain::ids::{KeyId, ObjectId};
+use domain::ids::{AppId, KeyId, ObjectId, TenantId};
 use domain::key_credential::KeyCredentials;
 use domain::merge_plan::{Change, MergePlan};
 use domain::notices::RequestEvent;
 use domain::push::{Ask, Ending, Journal, Policy, Push, WriteAnswer};
 use domain::requests::{
-    Approver, Command, Need, NewRequest, NotStanding, PlanDigest, Request, RequestError, RequestState, RequestSubject,
-    ReviewVerdict, Reviewer, Seen, StateDigest, Transition, VoidReason,
+    Approver, Asked, AskedSecret, Command, Need, NewRequest, NotStanding, PlanDigest, Request, RequestError,
+    RequestState, RequestSubject, ReviewVerdict, Reviewer, SecretState, Seen, StandingApproval, StateDigest,
+    Transition, VoidReason,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -66,12 +67,16 @@ impl Tape<'_> {
 struct World {
     at: OffsetDateTime,
     state: KeyCredentials,
+    /// `keyId` of each of the app's secrets.
+    secrets: Vec<u128>,
     next_key: u128,
     plans: BTreeMap<Uuid, MergePlan>,
     request: Option<Request>,
     /// Of the request: its kind for each id.
     notices: Vec<(Uuid, RequestEvent)>,
     writes: u32,
+    /// Of secrets.
+    removals: u32,
     ends: u32,
     /// What the rule's terms are held against comes and goes.
     terms_met: bool,
@@ -97,11 +102,13 @@ impl World {
         Self {
             at: BEGINNING,
             state: keys(&[1, 2, 3]),
+            secrets: vec![51, 52],
             next_key: 100,
             plans: BTreeMap::new(),
             request: None,
             notices: vec![],
             writes: 0,
+            removals: 0,
             ends: 0,
             terms_met: false,
             since: BEGINNING,
@@ -194,6 +201,38 @@ impl World {
         }
     }
 
+    /// Of the first secret.
+    fn removal(&self) -> Option<RequestSubject> {
+        let key = *self.secrets.first()?;
+        let secret = AskedSecret {
+            app: APP,
+            app_id: AppId::new(APP.uuid()),
+            app_name: "payroll".into(),
+            key: KeyId::new(Uuid::from_u128(key)),
+            name: None,
+            hint: None,
+            start: None,
+            end: None,
+        };
+        let seen = self.seen_removal(secret.key);
+        Some(RequestSubject { asked: Asked::SecretRemoval(secret), seen })
+    }
+
+    fn seen_removal(&self, key: KeyId) -> Seen {
+        let secrets = self
+            .secrets
+            .iter()
+            .map(|n| SecretState { key_id: Some(KeyId::new(Uuid::from_u128(*n))), ..SecretState::default() });
+        Seen {
+            plan: PlanDigest::of_removal(TenantId::new(Uuid::from_u128(1)), APP, key),
+            state: StateDigest::with_secrets(APP, &self.state, secrets),
+        }
+    }
+
+    fn subject(&mut self, tape: &mut Tape<'_>) -> Option<RequestSubject> {
+        if tape.next(3) == 0 { self.removal() } else { self.preview(tape) }
+    }
+
     fn preview(&mut self, tape: &mut Tape<'_>) -> Option<RequestSubject> {
         let first = self.state.iter().find_map(domain::key_credential::KeyCredential::key_id);
         let change = match (tape.next(2), first) {
@@ -204,10 +243,22 @@ impl World {
         let preview = Uuid::from_u128(self.plans.len() as u128 + 1);
         let seen = seen(&plan, &self.state);
         self.plans.insert(preview, plan);
-        Some(RequestSubject { preview, seen })
+        Some(RequestSubject::preview(preview, seen))
     }
 
     fn foreign_write(&mut self, tape: &mut Tape<'_>) {
+        match tape.next(4) {
+            0 if !self.secrets.is_empty() => {
+                self.secrets.pop();
+                return;
+            }
+            1 => {
+                self.next_key += 1;
+                self.secrets.push(self.next_key);
+                return;
+            }
+            _ => {}
+        }
         let mut ids: Vec<Value> = self.state.iter().map(|entry| Value::Object(entry.raw().clone())).collect();
         if tape.next(2) == 0 && !ids.is_empty() {
             ids.remove(0);
@@ -218,11 +269,19 @@ impl World {
         self.state = KeyCredentials::from_json(&Value::Array(ids)).expect("entries");
     }
 
-    /// As the server does it: reads, checks both digests, begins, pushes.
+    /// What would be sent now, and what is there.
+    fn seen_now(&self, asked: &Asked) -> Seen {
+        match asked {
+            Asked::Preview(id) => seen(&self.plans[id].clone().as_approved(), &self.state),
+            Asked::SecretRemoval(secret) => self.seen_removal(secret.key),
+        }
+    }
+
+    /// As the server does it: reads, checks both digests, begins, and pushes or removes.
     fn execute(&mut self, tape: &mut Tape<'_>) {
         let Some(request) = self.request.clone() else { return };
-        let plan = self.plans[&request.subject().preview].clone().as_approved();
-        let now = seen(&plan, &self.state);
+        let asked = request.subject().asked.clone();
+        let now = self.seen_now(&asked);
         let needs = self.needs();
         let standing = match request.standing(&needs, &now.plan, &now.state, self.at) {
             Ok(standing) => standing,
@@ -246,20 +305,51 @@ impl World {
             review.verdict == ReviewVerdict::Approve
                 && review.by.id != request.asker()
                 && (review.by.admin || (self.escalated && review.by.id == person(MEMBER)))
-                && review.seen.plan == PlanDigest::of([(APP, Some(&plan))])
-                && review.seen.state == StateDigest::of([(APP, &self.state)])
+                && review.seen == now
         });
         // An automatic approval is one only while its terms are met.
         assert!(self.terms_met || living.count() >= usize::from(needs[0].approvals), "{request:?}");
         assert!(request.state() == RequestState::Approved && self.at < request.expires_at());
-        if let Some(error) = self.try_to(Command::Begin { standing: standing.clone(), receipt: Uuid::from_u128(9) }) {
+        match asked {
+            Asked::Preview(id) => {
+                let plan = self.plans[&id].clone().as_approved();
+                self.begin(standing, Some(Uuid::from_u128(9)));
+                let approved = self.state.clone();
+                let ending = self.push(plan, &approved, tape);
+                let well = matches!(ending, Ending::Verified | Ending::AlreadyThere);
+                assert_eq!(self.try_to(Command::End { well }), None);
+            }
+            Asked::SecretRemoval(secret) => self.remove(&standing, &secret, tape),
+        }
+    }
+
+    fn begin(&mut self, standing: StandingApproval, receipt: Option<Uuid>) {
+        let begin = Command::Begin { standing, receipt };
+        if let Some(error) = self.try_to(begin.clone()) {
             panic!("{error}");
         }
-        let again = Command::Begin { standing, receipt: Uuid::from_u128(10) };
-        assert!(self.try_to(again).is_some(), "it is carried out once");
-        let approved = self.state.clone();
-        let ending = self.push(plan, &approved, tape);
-        let well = matches!(ending, Ending::Verified | Ending::AlreadyThere);
+        assert!(self.try_to(begin).is_some(), "it is carried out once");
+    }
+
+    /// Under the app's lock it is read once more; what that read shows has to be what was approved.
+    fn remove(&mut self, standing: &StandingApproval, secret: &AskedSecret, tape: &mut Tape<'_>) {
+        if tape.next(4) == 1 {
+            self.foreign_write(tape);
+        }
+        if self.seen_removal(secret.key).state != *standing.state() {
+            assert_eq!(self.try_to(Command::Void { why: VoidReason::AppChanged }), None);
+            return;
+        }
+        self.begin(standing.clone(), None);
+        self.removals += 1;
+        let key = secret.key.uuid().as_u128();
+        assert_eq!(self.request.as_ref().map(|request| &request.subject().seen), Some(&self.seen_removal(secret.key)));
+        assert!(self.secrets.contains(&key), "what is not there is not sent for");
+        // Graph refuses it, or does it; a process that ends here leaves the rest to whoever looks next.
+        let well = tape.next(4) != 1;
+        if well {
+            self.secrets.retain(|one| *one != key);
+        }
         assert_eq!(self.try_to(Command::End { well }), None);
     }
 
@@ -375,12 +465,15 @@ impl World {
     }
 
     fn ask_or_edit(&mut self, tape: &mut Tape<'_>) {
-        let Some(subject) = self.preview(tape) else { return };
+        let Some(subject) = self.subject(tape) else { return };
         let over = self.request.as_ref().is_none_or(|request| request.state().is_over());
         if !over {
             let revision = self.request.as_ref().map(Request::revision);
+            let is_preview = subject.asked.preview().is_some();
+            let was_preview = self.request.as_ref().is_some_and(|request| request.subject().asked.preview().is_some());
             let error = self.try_to(Command::Edit { by: person(ASKER), subject, needs: self.needs() });
             let request = self.request.as_ref().expect("it is there");
+            assert!(error.is_some() || (is_preview && was_preview), "only a preview gives way, and to another");
             if error.is_none() {
                 (self.since, self.escalated) = (self.at, false);
                 assert!(request.reviews().is_empty() && request.state() == RequestState::Open);
@@ -427,6 +520,7 @@ fn nothing_is_sent_without_a_living_approval_and_every_end_is_told_once() {
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = if wanted.is_some() { TestRunner::new(config) } else { TestRunner::new_with_rng(config, rng) };
     let (writes, ends) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+    let removals = std::cell::Cell::new(0);
     let (by_rule, by_fallback) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
     let (reopened, tightened) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
     let tapes = proptest::collection::vec(any::<u8>(), 20..400);
@@ -437,6 +531,7 @@ fn nothing_is_sent_without_a_living_approval_and_every_end_is_told_once() {
         }
         world.judge_notices();
         writes.set(writes.get() + world.writes);
+        removals.set(removals.get() + world.removals);
         ends.set(ends.get() + world.ends);
         by_rule.set(by_rule.get() + world.by_rule);
         reopened.set(reopened.get() + world.reopened);
@@ -447,6 +542,7 @@ fn nothing_is_sent_without_a_living_approval_and_every_end_is_told_once() {
     outcome.unwrap_or_else(|error| panic!("{error}"));
     // The histories were worth it.
     if cases >= 1_000 {
+        assert!(removals.get() > 100, "{} removals of secrets", removals.get());
         assert!(writes.get() > 300 && ends.get() > cases, "{} writes, {} ends", writes.get(), ends.get());
         assert!(
             by_rule.get() > 100 && by_fallback.get() > 50 && reopened.get() > 20 && tightened.get() > 100,

@@ -4,6 +4,7 @@ pub use views::data::requests::*;
 
 use super::paging::Page;
 use super::problem::Problem;
+use domain::ids::{KeyId, ObjectId};
 use domain::requests::{ReviewVerdict, RuleText};
 use domain::rollout::PushMode;
 use time::Date;
@@ -20,6 +21,14 @@ pub trait RequestsPort: Send + Sync {
         reason: &str,
         wanted_on: Option<Date>,
         instead: Option<Uuid>,
+    ) -> Result<Uuid, Problem>;
+    /// Asks for the removal of a client secret, and answers the request's id.
+    async fn ask_removal(
+        &self,
+        app: ObjectId,
+        key: KeyId,
+        reason: &str,
+        wanted_on: Option<Date>,
     ) -> Result<Uuid, Problem>;
     /// `page` from 1.
     async fn requests(&self, show: RequestShow, page: u32) -> Result<Page<RequestRow>, Problem>;
@@ -48,6 +57,7 @@ pub trait RequestsPort: Send + Sync {
     async fn withdraw_request(&self, id: Uuid) -> Result<(), Problem>;
     /// Says something to it.
     async fn comment_request(&self, id: Uuid, words: &str) -> Result<(), Problem>;
-    /// Begins the push of an approved request, once, with the viewer's own token; answers the receipt's id.
-    async fn execute_request(&self, id: Uuid, typed: &str) -> Result<Uuid, Problem>;
+    /// Carries an approved request out, once, with the viewer's own token. Answers the id of the receipt of a push that has begun;
+    /// a secret that is to go has none, and the request says what came of it.
+    async fn execute_request(&self, id: Uuid, typed: &str) -> Result<Option<Uuid>, Problem>;
 }

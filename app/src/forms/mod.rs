@@ -124,6 +124,7 @@ async fn carry_out(form: Form, desk: &dyn Desk, origin: &str, fields: &Fields) -
         Form::Push => pushes::push(desk, fields).await,
         Form::PushPastRules => pushes::push_past_rules(desk, fields).await,
         Form::AskForApproval => requests::ask(desk, fields).await,
+        Form::AskForRemoval => requests::ask_removal(desk, fields).await,
         Form::ReviewRequest => requests::review(desk, fields).await,
         Form::WithdrawRequest => requests::withdraw(desk, fields).await,
         Form::CommentRequest => requests::comment(desk, fields).await,

@@ -1,6 +1,7 @@
 use super::{Done, Fields};
 use crate::contract::Desk;
 use crate::contract::problem::Problem;
+use time::Date;
 use uuid::Uuid;
 use views::pages::rules::rule_text;
 use views::route::Route;
@@ -10,10 +11,20 @@ pub async fn ask(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
     let plan = fields.parsed("plan", "plan id")?;
     let instead = Some(fields.text("instead")).filter(|text| !text.is_empty());
     let instead = instead.map(|text| super::parse("request id", &text)).transpose()?;
-    let wanted_on = Some(fields.text("wanted_on")).filter(|text| !text.is_empty());
-    let wanted_on = wanted_on.map(|text| super::day(&text)).transpose()?;
-    let id = desk.ask(plan, &fields.text("reason"), wanted_on, instead).await?;
+    let id = desk.ask(plan, &fields.text("reason"), wanted_on(fields)?, instead).await?;
     Ok(Route::Request(id).into())
+}
+
+/// `app`: its object id; `key_id`; `reason`; `wanted_on`, or empty.
+pub async fn ask_removal(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
+    let (app, key) = (fields.parsed("app", "object id")?, fields.parsed("key_id", "key id")?);
+    let id = desk.ask_removal(app, key, &fields.text("reason"), wanted_on(fields)?).await?;
+    Ok(Route::Request(id).into())
+}
+
+fn wanted_on(fields: &Fields) -> Result<Option<Date>, Problem> {
+    let day = Some(fields.text("wanted_on")).filter(|text| !text.is_empty());
+    day.map(|text| super::day(&text)).transpose()
 }
 
 /// `request`; `revision`: that was looked at; `verdict`: `approve` or `reject`; `reason`.
@@ -39,8 +50,9 @@ pub async fn comment(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> 
 
 /// `request`; `typed`: the words that are asked for where entries will go.
 pub async fn execute(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {
-    let receipt = desk.execute_request(request(fields)?, &fields.text("typed")).await?;
-    Ok(Route::Receipt(receipt).into())
+    let id = request(fields)?;
+    let receipt = desk.execute_request(id, &fields.text("typed")).await?;
+    Ok(receipt.map_or(Route::Request(id), Route::Receipt).into())
 }
 
 fn request(fields: &Fields) -> Result<Uuid, Problem> {

@@ -243,6 +243,15 @@ fn plain_forms_of_every_kind_of_push_lead_to_its_preview() {
             let sent = post(&format!("/api/{endpoint}"), &form, from).await;
             assert_eq!(sent.location.as_ref(), Some(to), "{endpoint}");
         }
+        let asked = Route::Request(id(desk::requests::SECRET)).to_string();
+        let ruled = Route::Secret(ObjectId::new(id(1)), desk::secrets::key(desk::secrets::RULED)).to_string();
+        let ask_for = format!("app={}&key_id={}&reason=moved&wanted_on=2026-12-24", id(1), id(desk::secrets::RULED));
+        let sent = post("/api/ask-removal", &ask_for, &ruled).await;
+        assert_eq!(sent.location.as_ref(), Some(&asked));
+        let approved = Route::Request(id(desk::requests::SECRET_APPROVED)).to_string();
+        let fields = format!("request={}&typed=remove", id(desk::requests::SECRET_APPROVED));
+        let executed = post("/api/execute-request", &fields, &approved).await;
+        assert_eq!(executed.location.as_ref(), Some(&approved), "its page says what came of it");
         let secret = Route::Secret(ObjectId::new(id(1)), desk::secrets::key(desk::secrets::UNKNOWN)).to_string();
         let typed = domain::secret_removal::words_to_type(desk::secrets::key(desk::secrets::UNKNOWN));
         let fields = format!("app={}&key_id={}&typed={}", id(1), id(desk::secrets::UNKNOWN), typed.replace(' ', "+"));
@@ -378,6 +387,7 @@ fn what_was_typed_stands_in_its_field_again() {
     run(async {
         let open = Route::Request(id(OPEN)).to_string();
         let plan = Route::Plan(id(RESTORING)).to_string();
+        let ruled = Route::Secret(ObjectId::new(id(1)), desk::secrets::key(desk::secrets::RULED)).to_string();
         let (object, grid) =
             (format!("/inventory/application/{}", id(2)), "/inventory?view=objects&q=owner%3Anone".to_owned());
         let item = format!("kind=application&object={}&needs=no-owner", id(2));
@@ -395,6 +405,12 @@ fn what_was_typed_stands_in_its_field_again() {
                 "plan=x&reason=soon&wanted_on=2020-01-01&instead=abc",
                 &plan,
                 &["value=\"soon\"", "value=\"2020-01-01\"", "value=\"abc\""],
+            ),
+            (
+                "/api/ask-removal",
+                "app=x&key_id=x&reason=soon&wanted_on=2020-01-01",
+                &ruled,
+                &["value=\"soon\"", "value=\"2020-01-01\""],
             ),
             (
                 "/api/snooze-item",

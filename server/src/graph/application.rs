@@ -6,6 +6,7 @@ use super::{Consistency, Graph, GraphError, GraphResponse};
 use domain::app_selector::AppFacts;
 use domain::ids::{AppId, KeyId, ObjectId};
 use domain::key_credential::KeyCredentials;
+use domain::requests::{SecretState, StateDigest};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
@@ -71,6 +72,18 @@ pub(super) struct WirePassword {
     end_date_time: Option<String>,
 }
 
+impl PasswordCredential {
+    fn state(&self) -> SecretState<'_> {
+        SecretState {
+            key_id: self.key_id,
+            name: self.display_name.as_deref(),
+            hint: self.hint.as_deref(),
+            start: self.start,
+            end: self.end,
+        }
+    }
+}
+
 impl Application {
     /// What rules and teams look at, as far as this read showed it.
     pub fn facts(&self) -> AppFacts {
@@ -83,6 +96,12 @@ impl Application {
             ownerless: None,
             departments: vec![],
         }
+    }
+
+    /// All that it has to sign in with, for the approval of a removal.
+    pub fn credentials_digest(&self) -> StateDigest {
+        let secrets = self.password_credentials.iter().map(PasswordCredential::state);
+        StateDigest::with_secrets(self.id, &self.key_credentials, secrets)
     }
 
     pub fn admits_personal_accounts(&self) -> bool {

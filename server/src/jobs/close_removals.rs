@@ -1,8 +1,9 @@
 //! Removals of secrets that nobody looks at any more, because their process ended: it is said of them that it is not known what came
-//! of them, in the record and in the audit log.
+//! of them, in the record and in the audit log; a request that asked for one ends with it.
 
 use super::job::Job;
 use crate::clock::Clock;
+use crate::settlement::settle;
 use crate::store::{AuditEntry, Store, StoreError};
 use domain::audit::AuditAction;
 use domain::rollout::Outcome;
@@ -33,7 +34,11 @@ impl Job for CloseRemovals {
             entry.row.app_name = Some(removal.facts.app_name.clone());
             entry.row.object_id = Some(removal.object_id);
             entry.row.detail = format!("{} The portal stopped before it saw what came of it.", removal.in_words());
-            self.store.of(tenant).end_secret_removal(&removal, Outcome::Unverified, &entry).await?;
+            let store = self.store.of(tenant);
+            store.end_secret_removal(&removal, Outcome::Unverified, &entry).await?;
+            if let Some(request) = removal.facts.asked_in {
+                settle(&store, request, now).await?;
+            }
         }
         Ok(())
     }
@@ -48,6 +53,7 @@ mod tests {
     use crate::store::{AuditFilter, RemovalFacts, SecretRemoval};
     use domain::ids::{KeyId, ObjectId, TenantId};
     use domain::inventory::{LastUse, UnknownUse};
+    use domain::requests::RequestState;
     use time::OffsetDateTime;
     use time::macros::datetime;
     use uuid::Uuid;
@@ -75,6 +81,7 @@ mod tests {
                 reads: 0,
                 missing: vec![],
                 request_id: None,
+                asked_in: None,
             };
             let removal = SecretRemoval { object_id, key_id, person, sent_at: AT, outcome: None, facts };
             ours.begin_secret_removal(&removal).await.unwrap();
@@ -95,6 +102,29 @@ mod tests {
             let rows = ours.audit_page(Some(person), &AuditFilter::default(), 0, 9).await.unwrap().items;
             assert_eq!(rows.len(), 1);
             assert!(rows[0].detail.contains("“ci”") && rows[0].detail.contains("it was moved"), "{}", rows[0].detail);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_request_ends_with_the_removal_that_it_asked_for() {
+        on_both(async |database| {
+            let store = database.store().await;
+            let ours = store.of(TenantId::new(Uuid::from_u128(1)));
+            let removal = crate::store::begun_removal(&ours).await;
+            let request = removal.facts.asked_in.unwrap();
+            let state = async || ours.request(request).await.unwrap().unwrap().request.state();
+            let closing = async |at| {
+                let clock: Arc<dyn Clock> = Arc::new(StoppedClock(at));
+                CloseRemovals { store: store.clone(), clock }.run(()).await.unwrap();
+            };
+            closing(removal.sent_at + LEFT).await;
+            assert_eq!(state().await, RequestState::Executing, "somebody looks at it");
+            let after = removal.sent_at + LEFT + Duration::SECOND;
+            closing(after).await;
+            assert_eq!(state().await, RequestState::Failed, "nobody saw it go");
+            let told = ours.notices_to_spread(after, 9).await.unwrap();
+            assert!(told.iter().any(|one| format!("{one:?}").contains("Failed")), "its asker is told: {told:?}");
         })
         .await;
     }

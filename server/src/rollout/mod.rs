@@ -42,5 +42,5 @@ pub(crate) use audit::AuditText;
 pub(crate) use context::{Observer, Rollout, RolloutSettings};
 pub(crate) use failure::{AppFailure, Doubt, RequestFailure, Unverified};
 pub(crate) use pause_reason::PauseReason;
-pub(crate) use secret_removal::{NotSent, RemovalEnd, RemovalWork};
+pub(crate) use secret_removal::{ApprovedRemoval, NotSent, RemovalEnd, RemovalWork};
 pub(crate) use steps::{Step, StepKind};

@@ -5,8 +5,9 @@ use super::app_guards::AppGuard;
 use super::context::Rollout;
 use crate::graph::{Application, Graph, GraphError};
 use crate::person::TokenError;
-use crate::store::{SecretRemoval, StoreError, TenantStore};
+use crate::store::{RemovalBegun, RequestRecord, SecretRemoval, StoreError, TenantStore};
 use domain::ids::KeyId;
+use domain::requests::{StateDigest, Transition};
 use domain::rollout::Outcome;
 use domain::secret_removal::{Holdings, RemovalWatch, Shown};
 use std::time::Duration;
@@ -32,6 +33,12 @@ pub(crate) enum NotSent {
     /// Somebody else has removed it since it was looked at.
     #[error("the app has no such secret any more")]
     Gone,
+    /// The app is not what was approved.
+    #[error("what the app has is not what was approved")]
+    Moved,
+    /// Somebody else has changed the request meanwhile.
+    #[error("the request was changed meanwhile")]
+    Overtaken,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -44,6 +51,19 @@ pub(crate) struct RemovalWork {
     /// What the person handed over, sealed for this id.
     pub(crate) id: Uuid,
     pub(crate) sealed: Vec<u8>,
+    /// Where a request asks for it.
+    pub(crate) approved: Option<ApprovedRemoval>,
+}
+
+/// What lets an approved removal begin.
+pub(crate) struct ApprovedRemoval {
+    /// What the last read before it has to show.
+    pub(crate) state: StateDigest,
+    /// Of the request, as it was found.
+    pub(crate) version: i64,
+    /// With which it begins.
+    pub(crate) step: Transition,
+    pub(crate) record: RequestRecord,
 }
 
 impl Rollout {
@@ -54,19 +74,20 @@ impl Rollout {
         work: RemovalWork,
         mut removal: SecretRemoval,
     ) -> Result<RemovalEnd, NotSent> {
-        let RemovalWork { graph, store, tenant, id, sealed } = work;
+        let RemovalWork { graph, store, tenant, id, sealed, approved } = work;
         let (token, _) = self.job_tokens.graph_token(id, &sealed, None).await?;
         let mut guard = self.guards.of(tenant, removal.object_id).await?;
         // The read comes last before the removal: waiting for room would let it grow old.
         let app = graph.application_without_keys(&token, removal.object_id).await?.value;
         let before = holdings(&app);
+        if approved.as_ref().is_some_and(|approved| app.credentials_digest() != approved.state) {
+            return Err(NotSent::Moved);
+        }
         if !before.has(removal.key_id) {
             return Err(NotSent::Gone);
         }
         removal.sent_at = self.clock.now();
-        if !store.begin_secret_removal(&removal).await? {
-            return Err(NotSent::Gone);
-        }
+        begin(&store, &removal, approved.as_ref()).await?;
         let sent = self.send(&graph, &token, &app, &mut guard, &removal).await;
         match sent {
             Ok(request_id) => {
@@ -145,6 +166,26 @@ impl Rollout {
             removal.facts.missing.clone_from(keys);
         }
         RemovalEnd { removal, outcome, error: error.filter(|_| outcome != Outcome::Verified) }
+    }
+}
+
+/// Written down before it is sent, together with the request that asks for it.
+async fn begin(
+    store: &TenantStore,
+    removal: &SecretRemoval,
+    approved: Option<&ApprovedRemoval>,
+) -> Result<(), NotSent> {
+    let begun = match approved {
+        Some(ApprovedRemoval { version, step, record, .. }) => {
+            store.begin_requested_removal(removal, (*version, step, record)).await?
+        }
+        None if store.begin_secret_removal(removal).await? => RemovalBegun::Yes,
+        None => RemovalBegun::Gone,
+    };
+    match begun {
+        RemovalBegun::Yes => Ok(()),
+        RemovalBegun::Gone => Err(NotSent::Gone),
+        RemovalBegun::Overtaken => Err(NotSent::Overtaken),
     }
 }
 

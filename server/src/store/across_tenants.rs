@@ -7,8 +7,8 @@ mod samples;
 use super::databases::on_both;
 use super::{
     Actor, AgeEdges, Attempt, AuditEntry, AuditFilter, ChannelStanding, ClaimDeliveries, GroupBy, InventoryQuery,
-    KnownPerson, Next, Origin, PlanApp, PlanHead, PlanIntent, RequestFilter, SettingKept, SettingKind, Sighting, Stage,
-    StoredSum, TenantStore, ViewKept, Whose, Within,
+    KnownPerson, Next, Origin, PlanApp, PlanHead, PlanIntent, RemovalBegun, RequestFilter, SettingKept, SettingKind,
+    Sighting, Stage, StoredSum, TenantStore, ViewKept, Whose, Within,
 };
 use domain::audit::AuditAction;
 use domain::certificate::CertificateFacts;
@@ -23,8 +23,9 @@ use domain::rollout::{AppFilter, Counts, Outcome, PushMode, RunState};
 use domain::teams::GroupFailure;
 use samples::{
     AT, HELD, ITEM, KEY, OURS, OWEN, PLAN, RECEIPT, REQUEST, SHA1, THEIRS, acknowledgement, app, assigned,
-    calendar_key, channel, entry, given, group_person, hours, id, item_entry, keys, log, notice, receipt, request,
-    request_record, result, retirement, rule_change, secret_removal, sent, stored_certificate, team, told, write,
+    calendar_key, channel, entry, given, group_person, hours, id, item_entry, keys, log, notice, receipt,
+    removal_request, request, request_record, result, retirement, rule_change, secret_removal, sent,
+    stored_certificate, team, told, write,
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -199,6 +200,7 @@ async fn seen(store: &TenantStore, certificate: &CertificateFacts) -> Vec<(&'sta
         ),
         ("requests_waiting_for", usize::try_from(store.requests_waiting_for(app(9), true).await.unwrap()).unwrap()),
         ("request_of_plan", store.request_of_plan(PLAN).await.unwrap().iter().count()),
+        ("requests_of_secret", store.requests_of_secret(app(0), KEY).await.unwrap().len()),
         ("request_lines", store.request_lines(REQUEST, 9).await.unwrap().len()),
         (
             "inventory_credentials",
@@ -276,7 +278,9 @@ async fn what_one_tenant_has_no_question_of_another_finds() {
         let (ours, theirs) = (store.of(OURS), store.of(THEIRS));
         plan(&ours).await;
         let certificate = filled(&ours).await;
-        ours.keep_new_request(&request(), ("Owen Carter", "owen"), &request_record(), None).await.unwrap();
+        for step in [request(), removal_request()] {
+            ours.keep_new_request(&step, ("Owen Carter", "owen"), &request_record(), None).await.unwrap();
+        }
         for (question, found) in seen(&ours, &certificate).await {
             assert!(found > 0, "{question} finds nothing for whose it is: this test would not notice anything");
         }
@@ -422,6 +426,11 @@ async fn nobody_of_another_tenant_changes_a_request() {
         let taken = request().request.apply(Command::Withdraw { by: OWEN }, AT).unwrap();
         assert!(!theirs.keep_request(1, &taken, &request_record()).await.unwrap());
         assert!(!theirs.begin_request(1, &taken, &request_record(), &receipt()).await.unwrap());
+        ours.keep_new_request(&removal_request(), ("Owen Carter", "owen"), &request_record(), None).await.unwrap();
+        let ended = removal_request().request.apply(Command::Withdraw { by: OWEN }, AT).unwrap();
+        let begun = theirs.begin_requested_removal(&secret_removal(), (1, &ended, &request_record())).await.unwrap();
+        assert_eq!(begun, RemovalBegun::Overtaken, "there is no such request");
+        assert_eq!(theirs.secret_removal(app(0), KEY).await.unwrap(), None);
         theirs.comment_request(REQUEST, &request_record()).await.unwrap();
         assert_eq!(ours.request_lines(REQUEST, 9).await.unwrap().len(), 1);
         assert_eq!(ours.request(REQUEST).await.unwrap().unwrap().request, request().request);

@@ -89,13 +89,15 @@ pub use observed::Gone;
 pub use plans::{EntriesOfApp, PlanApp, PlanHead, PlanIntent, StoredPlan, StoredSum, TableLine};
 pub use pushes::{AddedBy, PastPush};
 pub use receipts::{NewReceipt, ReceiptHead, RecentReceipt};
-pub use requests::{RequestFilter, RequestLine, RequestRecord, StoredRequest};
+#[cfg(test)]
+pub(crate) use requests::tests::begun_removal;
+pub use requests::{RequestFilter, RequestLine, RequestRecord, StoredRequest, StoredWhat};
 pub use results::{JournalRow, Stage, StoredResult, StoredStep};
 pub use retirements::{NewRetirement, StoredRetirement};
 pub use runs::{OpenWork, Run};
 pub use saved_views::{StoredView, ViewKept, Whose};
 pub use schedules::{Claim, ClaimRequest};
-pub use secret_removals::{RemovalFacts, SecretRemoval};
+pub use secret_removals::{RemovalBegun, RemovalFacts, SecretRemoval};
 pub use sessions::{OwnSessionRow, SessionRow, SessionTable};
 pub use sign_in_imports::{MOST_IMPORTS, SignInImport};
 pub use states::{KeptState, Origin, Sighting};

@@ -5,21 +5,31 @@ mod announce;
 mod looked_after;
 mod waiting;
 
-use self::announce::{announce, approvers, what};
+use self::announce::{announce, approvers};
 use super::ids::Id;
 use super::stored_json::{StoredJson, read, write};
 use super::{
     AuditEntry, NewReceipt, PlanHead, Rows, Stamp, Store, StoreError, TenantStore, audit, notices, parse, receipts,
 };
-use domain::ids::{ObjectId, TenantId};
+use domain::ids::{KeyId, ObjectId, TenantId};
 use domain::notices::{Notice, NoticeFacts, RequestEvent, RequestFacts};
-use domain::requests::{Need, Request, RequestAct, Transition};
+use domain::requests::{Asked, AskedSecret, Need, Request, RequestAct, Transition};
 use sqlx::AnyConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+/// From the second form on it may be about a client secret. Others are written as ever: a program that knows the first alone
+/// reads them, and says of one of the second that it does not know it.
 impl StoredJson for Request {
     const WHAT: &str = "request";
+    const LATEST: u32 = 2;
+
+    fn version(&self) -> u32 {
+        match self.subject().asked {
+            Asked::Preview(_) => 1,
+            Asked::SecretRemoval(_) => 2,
+        }
+    }
 }
 
 /// A request as it was found.
@@ -31,9 +41,17 @@ pub struct StoredRequest {
     /// Who asked, as they were called then.
     pub who: String,
     pub username: String,
-    /// Of the preview that is asked for.
-    pub plan: PlanHead,
+    pub what: StoredWhat,
     pub changed_at: OffsetDateTime,
+}
+
+/// What is asked for, with what is kept of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoredWhat {
+    /// The change that this preview shows.
+    Change(Box<PlanHead>),
+    /// That this secret goes.
+    SecretRemoval(AskedSecret),
 }
 
 /// A line of a request's history.
@@ -73,7 +91,7 @@ struct Row {
     version: i64,
     who: String,
     username: String,
-    plan: String,
+    plan: Option<String>,
     changed_at: Stamp,
 }
 
@@ -81,12 +99,18 @@ impl TryFrom<Row> for StoredRequest {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
+        let request: Request = read(&row.content)?;
+        let what = match (&request.subject().asked, row.plan) {
+            (Asked::Preview(_), Some(plan)) => StoredWhat::Change(Box::new(read(&plan)?)),
+            (Asked::SecretRemoval(secret), None) => StoredWhat::SecretRemoval(secret.clone()),
+            _ => return Err(StoreError::Damaged(format!("request {}: its row is about something else", request.id()))),
+        };
         Ok(Self {
-            request: read(&row.content)?,
+            request,
             version: row.version,
             who: row.who,
             username: row.username,
-            plan: read(&row.plan)?,
+            what,
             changed_at: row.changed_at.0,
         })
     }
@@ -101,12 +125,12 @@ struct LineRow {
     words: String,
 }
 
-/// What a request's row is, and the preview's head.
+/// What a request's row is, and the preview's head, where it has one.
 macro_rules! select_requests {
     ($rest:literal) => {
         concat!(
             "SELECT r.content, r.version, r.who, r.username, p.content AS plan, r.changed_at FROM requests r
-             JOIN plans p ON p.id = r.plan_id WHERE r.tenant_id = $1 AND ",
+             LEFT JOIN plans p ON p.id = r.plan_id WHERE r.tenant_id = $1 AND ",
             $rest
         )
     };
@@ -114,10 +138,12 @@ macro_rules! select_requests {
 
 /// In one go: the others wait for the database meanwhile.
 const TENDED_AT_ONCE: i64 = 100;
+/// Requests for one secret that are looked at.
+const OF_ONE_SECRET: i64 = 20;
 
 impl Store {
-    /// Of every tenant, and not all at once: requests whose time is over, or whose push is, or that are to be put before
-    /// others.
+    /// Of every tenant, and not all at once: requests whose time is over, or whose push or removal is, or that are to be put
+    /// before others.
     pub async fn requests_to_tend(&self, now: OffsetDateTime) -> Result<Vec<(TenantId, Uuid)>, StoreError> {
         let rows: Vec<(Id<TenantId>, Id<Uuid>)> = sqlx::query_as(
             "SELECT tenant_id, id FROM requests
@@ -125,6 +151,9 @@ impl Store {
                 OR (state = 'open' AND escalates_at <= $1)
                 OR (state = 'executing'
                     AND EXISTS (SELECT 1 FROM receipts WHERE id = requests.receipt_id AND finished_at IS NOT NULL))
+                OR (state = 'executing' AND object_id IS NOT NULL
+                    AND EXISTS (SELECT 1 FROM secret_removals s WHERE s.tenant_id = requests.tenant_id
+                        AND s.object_id = requests.object_id AND s.key_id = requests.key_id AND s.outcome IS NOT NULL))
              ORDER BY changed_at LIMIT $2",
         )
         .bind(Stamp(now))
@@ -145,24 +174,29 @@ impl TenantStore {
         then: Option<(&Transition, &RequestRecord)>,
     ) -> Result<(), StoreError> {
         let request = &step.request;
+        let secret = request.subject().asked.secret();
         let mut transaction = self.store.begin().await?;
         sqlx::query(
             "INSERT INTO requests
-                (id, tenant_id, asker_id, who, username, plan_id, state, version, turns_of, content, asked_at, changed_at, expires_at,
-                 escalates_at)
-             SELECT $1, $2, $3, $4, $5, id, $7, 1, 1, $8, $9, $9, $10, $11 FROM plans WHERE id = $6 AND tenant_id = $2",
+                (id, tenant_id, asker_id, who, username, plan_id, object_id, app_id, key_id, state, version, turns_of, content,
+                 asked_at, changed_at, expires_at, escalates_at)
+             SELECT $1, $2, $3, $4, $5, $6, $12, $13, $14, $7, 1, 1, $8, $9, $9, $10, $11
+             WHERE $6 IS NULL OR EXISTS (SELECT 1 FROM plans WHERE id = $6 AND tenant_id = $2)",
         )
         .bind(Id(request.id()))
         .bind(self.tenant)
         .bind(Id(request.asker()))
         .bind(who)
         .bind(username)
-        .bind(Id(request.subject().preview))
+        .bind(request.subject().asked.preview().map(Id))
         .bind(request.state().as_str())
         .bind(write(request)?)
         .bind(Stamp(request.asked_at()))
         .bind(Stamp(request.expires_at()))
         .bind(request.escalates_at().map(Stamp))
+        .bind(secret.map(|secret| Id(secret.app)))
+        .bind(secret.map(|secret| Id(secret.app_id)))
+        .bind(secret.map(|secret| Id(secret.key)))
         .execute(&mut *transaction)
         .await?;
         self.record(&mut transaction, step, record).await?;
@@ -219,7 +253,7 @@ impl TenantStore {
         Ok(begun)
     }
 
-    async fn change(
+    pub(super) async fn change(
         &self,
         transaction: &mut AnyConnection,
         version: i64,
@@ -235,7 +269,7 @@ impl TenantStore {
         .bind(Id(request.id()))
         .bind(self.tenant)
         .bind(version)
-        .bind(Id(request.subject().preview))
+        .bind(request.subject().asked.preview().map(Id))
         .bind(request.state().as_str())
         .bind(write(request)?)
         .bind(Stamp(record.line.at))
@@ -308,13 +342,28 @@ impl TenantStore {
         Ok(id.map(|id| id.0))
     }
 
+    /// Those that ask for the removal of this secret and are not over, the oldest first.
+    pub async fn requests_of_secret(&self, app: ObjectId, key: KeyId) -> Result<Vec<Uuid>, StoreError> {
+        let ids: Vec<Id<Uuid>> = sqlx::query_scalar(
+            "SELECT id FROM requests WHERE tenant_id = $1 AND object_id = $2 AND key_id = $3
+                AND state IN ('open', 'approved', 'executing') ORDER BY asked_at, id LIMIT $4",
+        )
+        .bind(self.tenant)
+        .bind(Id(app))
+        .bind(Id(key))
+        .bind(OF_ONE_SECRET)
+        .fetch_all(&self.store.pool)
+        .await?;
+        Ok(ids.into_iter().map(|id| id.0).collect())
+    }
+
     /// A push that goes past what these needs ask for: whoever was passed over is told, with the audit row or not at all.
     pub async fn pass_over(&self, needs: &[Need], plan: &PlanHead, entry: &AuditEntry) -> Result<(), StoreError> {
         let row = &entry.row;
         let facts = RequestFacts {
             request: plan.id,
             event: RequestEvent::BreakGlass,
-            what: what(plan),
+            what: announce::of_plan(plan),
             apps: plan.sum.writes,
             asker: row.who.clone(),
             by: Some(row.who.clone()),
@@ -418,4 +467,4 @@ impl TenantStore {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -2,13 +2,16 @@
 
 use super::ids::Id;
 use super::stored_json::{self, StoredJson};
-use super::{AuditEntry, Stamp, Store, StoreError, TenantStore, audit, parse};
+use super::{AuditEntry, RequestRecord, Stamp, Store, StoreError, TenantStore, audit, parse};
 use domain::ids::{KeyId, ObjectId, TenantId};
 use domain::inventory::LastUse;
+use domain::requests::Transition;
 use domain::rollout::Outcome;
 use serde::{Deserialize, Serialize};
+use sqlx::AnyConnection;
 use time::OffsetDateTime;
 use time::serde::rfc3339;
+use uuid::Uuid;
 
 /// Of one app that are shown, the newest.
 const MOST_SHOWN: i64 = 20;
@@ -58,6 +61,19 @@ pub struct RemovalFacts {
     /// Graph's, of the removal.
     #[serde(default)]
     pub request_id: Option<String>,
+    /// The request that it carries out; `None`: nobody had to be asked.
+    #[serde(default)]
+    pub asked_in: Option<Uuid>,
+}
+
+/// Whether a removal that was asked for begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemovalBegun {
+    Yes,
+    /// It was seen to go before: there is nothing to send.
+    Gone,
+    /// The request was changed meanwhile.
+    Overtaken,
 }
 
 impl StoredJson for RemovalFacts {
@@ -70,7 +86,11 @@ impl SecretRemoval {
         let facts = &self.facts;
         let name = facts.name.as_deref().filter(|name| !name.is_empty()).unwrap_or("without a name");
         let mut parts = vec![format!("Client secret “{name}”, keyId {}.", self.key_id)];
-        parts.extend(facts.reason.as_ref().map(|reason| format!("Removed all the same: {reason}")));
+        parts.extend(facts.asked_in.map(|request| format!("Asked for in request {request}.")));
+        parts.extend(facts.reason.as_ref().map(|reason| match facts.asked_in {
+            Some(_) => format!("Why it was asked for: {reason}"),
+            None => format!("Removed all the same: {reason}"),
+        }));
         if !facts.missing.is_empty() {
             let missing: Vec<String> = facts.missing.iter().map(ToString::to_string).collect();
             parts.push(format!("Also missing afterwards: {}.", missing.join(", ")));
@@ -124,6 +144,33 @@ impl TenantStore {
     /// secret gives way. Once it was verified there is nothing to send: `false`.
     pub async fn begin_secret_removal(&self, removal: &SecretRemoval) -> Result<bool, StoreError> {
         let mut transaction = self.store.begin().await?;
+        let begun = self.begin_removal(&mut transaction, removal).await?;
+        transaction.commit().await?;
+        Ok(begun)
+    }
+
+    /// The same for one that a request asks for, which moves on with it: both, or neither. `version`: of the request.
+    pub async fn begin_requested_removal(
+        &self,
+        removal: &SecretRemoval,
+        (version, step, record): (i64, &Transition, &RequestRecord),
+    ) -> Result<RemovalBegun, StoreError> {
+        let mut transaction = self.store.begin().await?;
+        if !self.begin_removal(&mut transaction, removal).await? {
+            return Ok(RemovalBegun::Gone);
+        }
+        if !self.change(&mut transaction, version, step, record).await? {
+            return Ok(RemovalBegun::Overtaken);
+        }
+        transaction.commit().await?;
+        Ok(RemovalBegun::Yes)
+    }
+
+    async fn begin_removal(
+        &self,
+        transaction: &mut AnyConnection,
+        removal: &SecretRemoval,
+    ) -> Result<bool, StoreError> {
         let begun = sqlx::query(
             "INSERT INTO secret_removals (tenant_id, object_id, key_id, person_id, sent_at, outcome, content)
              VALUES ($1, $2, $3, $4, $5, NULL, $6)
@@ -139,7 +186,6 @@ impl TenantStore {
         .bind(stored_json::write(&removal.facts)?)
         .execute(&mut *transaction)
         .await?;
-        transaction.commit().await?;
         Ok(begun.rows_affected() > 0)
     }
 
@@ -229,6 +275,7 @@ mod tests {
             reads: 0,
             missing: vec![],
             request_id: None,
+            asked_in: None,
         };
         let [object_id, person] = [2, 3].map(|n| ObjectId::new(Uuid::from_u128(n)));
         SecretRemoval { object_id, key_id: KeyId::new(Uuid::from_u128(key)), person, sent_at, outcome: None, facts }

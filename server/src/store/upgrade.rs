@@ -205,7 +205,7 @@ async fn requests_of_before_are_counted_for_whom_they_wait() {
     let new = NewRequest {
         id,
         asker: ObjectId::new(asker),
-        subject: RequestSubject { preview: plan, seen },
+        subject: RequestSubject::preview(plan, seen),
         needs: vec![],
         reason: "why".parse().unwrap(),
         wanted_on: None,

@@ -35,7 +35,7 @@ async fn a_renewal_of_the_same_subject_is_approved_by_its_rule_and_waits_for_a_p
     let first = ask(&world, &TestCertificate::new("renewed each year"), PushMode::Append).await;
     assert_eq!(state(&world, first).await, RequestState::Open, "nothing of that subject is there");
     world.desk(MARA).review_request(first, 1, ReviewVerdict::Approve, "").await.unwrap();
-    let receipt = world.desk(TOBIAS).execute_request(first, "").await.unwrap();
+    let receipt = world.desk(TOBIAS).execute_request(first, "").await.unwrap().unwrap();
     assert_eq!(outcomes(&world.receipt(TOBIAS, receipt).await), [Outcome::Verified]);
 
     let sent = world.requests("PATCH").len();
@@ -58,7 +58,7 @@ async fn a_renewal_of_the_same_subject_is_approved_by_its_rule_and_waits_for_a_p
     assert_eq!(state(&world, renewed).await, RequestState::Open, "it waits for a person from then on");
     world.rules(json!([rule])).await;
     world.desk(MARA).review_request(renewed, 1, ReviewVerdict::Approve, "").await.unwrap();
-    let receipt = world.desk(TOBIAS).execute_request(renewed, "").await.unwrap();
+    let receipt = world.desk(TOBIAS).execute_request(renewed, "").await.unwrap().unwrap();
     assert_eq!(outcomes(&world.receipt(TOBIAS, receipt).await), [Outcome::Verified]);
 
     // What takes something away, or is of another subject, or of a longer life, waits for a person.
@@ -122,7 +122,7 @@ async fn members_of_a_group_approve_and_where_groups_cannot_be_read_nobody_does_
         (state(&world, asked).await, world.desk(LEILA).requests_waiting().await.unwrap()),
         (RequestState::Approved, 0)
     );
-    let receipt = world.desk(TOBIAS).execute_request(asked, "").await.unwrap();
+    let receipt = world.desk(TOBIAS).execute_request(asked, "").await.unwrap().unwrap();
     assert_eq!(outcomes(&world.receipt(TOBIAS, receipt).await), [Outcome::Verified]);
 }
 

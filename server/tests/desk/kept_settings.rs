@@ -150,7 +150,7 @@ async fn a_rule_that_asks_for_others_counts_for_what_was_approved_before_it() {
         assert_eq!(say(MARA).await, Err("not-a-reviewer".into()));
         assert_eq!(world.desk(LEILA).requests_waiting().await.unwrap(), 1, "it waits for whom the rule names");
         say(LEILA).await.unwrap();
-        let receipt = execute().await.unwrap();
+        let receipt = execute().await.unwrap().unwrap();
         assert_eq!(outcomes(&world.receipt(TOBIAS, receipt).await), [Outcome::Verified]);
     }
 }

@@ -30,6 +30,7 @@ mod proxy;
 mod pushes;
 mod quotas;
 mod records;
+mod removal_requests;
 mod requests;
 mod search;
 mod secrets;

@@ -22,31 +22,31 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// Owen owns it.
-const APP: &str = "payroll-batch";
-const WHY: &str = "the job signs in with its certificate since monday";
+pub const APP: &str = "payroll-batch";
+pub const WHY: &str = "the job signs in with its certificate since monday";
 
-async fn add_secret(world: &World, name: &str) -> KeyId {
+pub async fn add_secret(world: &World, name: &str) -> KeyId {
     let token = world.tenant.graph_token_with_scopes(MARA, &["Application.ReadWrite.All"]).unwrap();
     let path = format!("applications/{}/addPassword", world.id(APP));
     let made = world.graph(&token, Method::POST, &path, &json!({"passwordCredential": {"displayName": name}})).await;
     made["keyId"].as_str().unwrap().parse().unwrap()
 }
 
-async fn secret(world: &World, upn: &str, key: KeyId) -> SecretView {
+pub async fn secret(world: &World, upn: &str, key: KeyId) -> SecretView {
     world.desk(upn).secret(world.id(APP), key).await.unwrap()
 }
 
-async fn remove(world: &World, upn: &str, key: KeyId, reason: &str) -> Result<(), Problem> {
+pub async fn remove(world: &World, upn: &str, key: KeyId, reason: &str) -> Result<(), Problem> {
     world.desk(upn).remove_secret(world.id(APP), key, &words_to_type(key), reason).await
 }
 
 /// What was sent to Graph in order to remove something, with the answers.
-fn removals(world: &World) -> Vec<u16> {
+pub fn removals(world: &World) -> Vec<u16> {
     let posts = world.requests("POST").into_iter();
     posts.filter(|(path, _)| path.ends_with("/removePassword")).map(|(_, status)| status).collect()
 }
 
-fn without(app: &Value, key: KeyId) -> Value {
+pub fn without(app: &Value, key: KeyId) -> Value {
     let mut app = app.clone();
     app["passwordCredentials"].as_array_mut().unwrap().retain(|secret| secret["keyId"] != json!(key));
     app

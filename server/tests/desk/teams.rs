@@ -247,7 +247,7 @@ async fn a_member_asks_and_follows_and_a_colleague_sees_it_and_steers_nothing() 
     assert_eq!(listed(colleague, RequestShow::Waiting).await, [(request, false)], "a member is no executor");
     assert_eq!(world.desk(colleague).requests_waiting().await.unwrap(), 0);
 
-    let receipt = world.desk(SOFIA).execute_request(request, "").await.unwrap();
+    let receipt = world.desk(SOFIA).execute_request(request, "").await.unwrap().unwrap();
     assert_eq!(outcomes(&world.receipt(SOFIA, receipt).await), [Outcome::Verified]);
     assert_eq!(world.desk(OWEN).request(request, 1).await.unwrap().row.state, RequestState::Done);
     for upn in [OWEN, colleague, SOFIA, MARA, PRIYA] {

@@ -70,7 +70,7 @@ struct Token(Option<String>, Option<String>, Arc<Handed>);
 
 /// The tokens that pushes were given, by receipt: what a push keeps says nothing.
 #[derive(Default)]
-pub struct Handed(Mutex<HashMap<Uuid, String>>, Mutex<Vec<PushWeight>>);
+pub struct Handed(Mutex<HashMap<Uuid, String>>, Mutex<Vec<PushWeight>>, tokio::sync::RwLock<()>);
 
 #[async_trait]
 impl JobTokens for Handed {
@@ -90,6 +90,11 @@ impl Handed {
     /// As if Entra had ended all of these sign-ins.
     pub fn forget(&self) {
         self.0.lock().unwrap().clear();
+    }
+
+    /// Nothing is handed over until this is dropped: what was announced waits.
+    pub async fn hold(&self) -> tokio::sync::RwLockWriteGuard<'_, ()> {
+        self.2.write().await
     }
 
     /// As how heavy they were announced, in their order.
@@ -115,6 +120,7 @@ impl TokenProvider for Token {
 
     async fn hand_over(&self, receipt: Uuid, weight: PushWeight) -> Result<Vec<u8>, TokenError> {
         self.2.1.lock().unwrap().push(weight);
+        let _open = self.2.2.read().await;
         if let Some(token) = &self.0 {
             self.2.0.lock().unwrap().insert(receipt, token.clone());
         }

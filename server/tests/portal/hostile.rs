@@ -204,6 +204,7 @@ async fn a_private_key_in_free_text_is_refused_and_kept_nowhere() {
     let key = format!("see\n-----BEGIN PRIVATE KEY-----\n{BODY}\n-----END PRIVATE KEY-----");
     for (form, field) in [
         (Form::AskForApproval, "reason"),
+        (Form::AskForRemoval, "reason"),
         (Form::CommentRequest, "words"),
         (Form::DraftPlan, "display_name"),
         (Form::SaveView, "name"),

@@ -32,8 +32,9 @@ const REASON: &str = "the ledger closes on friday";
 const COMMENT: &str = "please before noon";
 const REASON_OF_OPEN: &str = "the second one is for the spare host";
 const REASON_OF_REMOVAL: &str = "nobody has had the old host since spring";
+const REASON_OF_ASKED: &str = "the ledger has its certificate since monday";
 const SECRET: &str = "nightly ledger";
-const MARKS: [&str; 6] = [APP, REASON, COMMENT, REASON_OF_OPEN, REASON_OF_REMOVAL, SECRET];
+const MARKS: [&str; 7] = [APP, REASON, COMMENT, REASON_OF_OPEN, REASON_OF_REMOVAL, REASON_OF_ASKED, SECRET];
 
 /// Settings that the administrator keeps.
 const KEPT_CHANNEL: &str = "kept-by-the-admin";
@@ -47,6 +48,8 @@ struct Foreign {
     plan: Uuid,
     /// Open.
     request: Uuid,
+    /// Open, for the removal of `secret`.
+    asked_removal: Uuid,
     /// Carried out.
     done: Uuid,
     receipt: Uuid,
@@ -105,7 +108,9 @@ fn addresses(address: Address, of: &Foreign) -> Vec<String> {
         ),
         Address::InventoryJson => with(Route::InventoryJson, &lists(&["", "?view=objects"])),
         Address::Requests => with(Route::Requests, &lists(&["", "?show=mine", "?show=decided"])),
-        Address::Request => [of.request, of.done].into_iter().flat_map(|id| path(Route::Request(id))).collect(),
+        Address::Request => {
+            [of.request, of.asked_removal, of.done].into_iter().flat_map(|id| path(Route::Request(id))).collect()
+        }
         Address::Receipt => path(Route::Receipt(of.receipt)),
         Address::AppReceipt => path(Route::AppReceipt(of.receipt, app)),
         Address::ReceiptPrint => path(Route::ReceiptPrint(of.receipt)),
@@ -164,6 +169,9 @@ fn fields(form: Form, of: &Foreign) -> Vec<(&'static str, String)> {
         Form::WithdrawRequest => vec![("request", request)],
         Form::CommentRequest => vec![("request", request), ("words", "a word from outside".into())],
         Form::ExecuteRequest => vec![("request", request), ("typed", String::new())],
+        Form::AskForRemoval => {
+            vec![("app", app), ("key_id", of.secret.to_string()), ("reason", "it is mine now".into())]
+        }
         Form::AskForApproval => vec![("plan", plan), ("reason", "mine now".into()), ("instead", request)],
         Form::Push => vec![("plan", plan)],
         Form::PushPastRules => vec![("plan", plan), ("reason", "now".into())],
@@ -226,6 +234,19 @@ fn fields(form: Form, of: &Foreign) -> Vec<(&'static str, String)> {
         Form::SetTheme => vec![("theme", "dark".into()), ("back", format!("/apps/{app}"))],
         Form::SetZone => vec![("zone", "Europe/Berlin".into())],
     }
+}
+
+/// The same for the request for a removal; what names no request is sent once more.
+fn of_asked_removal(form: Form, of: &Foreign) -> Vec<(&'static str, String)> {
+    let mut fields = fields(form, of);
+    for (name, value) in &mut fields {
+        match *name {
+            "request" => *value = of.asked_removal.to_string(),
+            "typed" => *value = domain::secret_removal::words_to_type(of.secret),
+            _ => {}
+        }
+    }
+    fields
 }
 
 async fn sent(browser: &mut Browser, form: Form, fields: &[(&str, String)]) -> crate::support::Page {
@@ -313,7 +334,9 @@ async fn seed(portal: &TestPortal) -> Foreign {
     let fields = removal(app, removed, REASON_OF_REMOVAL);
     let gone = sent(&mut owner, Form::RemoveSecret, &fields).await;
     assert!(gone.body.contains(REASON_OF_REMOVAL) && gone.body.contains("The secret is gone"), "{}", gone.body);
-    Foreign { app, app_id, certificate, plan, request, done, receipt, secret, removed }
+    let wanted = [("app", app.to_string()), ("key_id", secret.to_string()), ("reason", REASON_OF_ASKED.to_owned())];
+    let asked_removal = led_to(&sent(&mut member, Form::AskForRemoval, &wanted).await, "/requests/");
+    Foreign { app, app_id, certificate, plan, request, asked_removal, done, receipt, secret, removed }
 }
 
 /// Past the portal.
@@ -385,6 +408,7 @@ async fn nothing_of_anothers(lines: Lines) {
         for (route, expected, mark) in [
             (Route::Request(of.done), request, REASON),
             (Route::Request(of.request), request, REASON_OF_OPEN),
+            (Route::Request(of.asked_removal), request, REASON_OF_ASKED),
             (Route::Receipt(of.receipt), receipt, APP),
             (Route::ReceiptFile(of.receipt), receipt, APP),
             // What Entra shows is Entra's to show; what is kept here is not for everybody.
@@ -419,9 +443,11 @@ async fn nothing_of_anothers(lines: Lines) {
             }
         }
         for form in Form::ALL {
-            let page = sent(browser, *form, &fields(*form, &of)).await;
-            assert_eq!(marks(&page.body), [""; 0], "{name} {} ({})", form.path(), page.status);
-            asked += 1;
+            for fields in [fields(*form, &of), of_asked_removal(*form, &of)] {
+                let page = sent(browser, *form, &fields).await;
+                assert_eq!(marks(&page.body), [""; 0], "{name} {} ({})", form.path(), page.status);
+                asked += 1;
+            }
         }
     }
     assert!(asked > 4 * Form::ALL.len(), "{asked}");
@@ -431,28 +457,31 @@ async fn nothing_of_anothers(lines: Lines) {
 
     // And nothing came of all that.
     let mut member = portal.signed_in(MEMBER_OF_A).await;
-    let open = member.get(&Route::Request(of.request).to_string()).await.body;
-    assert!(open.contains("It waits for approval") && !open.contains("a word from outside"), "{open}");
+    for request in [of.request, of.asked_removal] {
+        let open = member.get(&Route::Request(request).to_string()).await.body;
+        assert!(open.contains("It waits for approval") && !open.contains("a word from outside"), "{open}");
+    }
 }
 
 #[tokio::test]
 async fn who_may_see_may_not_all_do() {
     let portal = portal(Lines::Names).await;
     let of = seed(&portal).await;
-    let review = fields(Form::ReviewRequest, &of);
     for name in [MEMBER_OF_A, OWNER, AUDITOR] {
         let mut browser = portal.signed_in(name).await;
-        let page = browser.get(&Route::Request(of.request).to_string()).await.body;
-        assert!(!page.contains("data-pending=\"Reading the apps\""), "{name} is offered no approval");
-        let form: Vec<(&str, &str)> = review.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let headers = [
-            ("accept", "application/json"),
-            ("sec-fetch-site", "same-origin"),
-            ("content-type", "application/x-www-form-urlencoded"),
-        ];
-        let refused = browser.send(Method::POST, Form::ReviewRequest.path(), Some(query(&form)), &headers).await;
-        let why = if name == MEMBER_OF_A { "own-request" } else { "not-a-reviewer" };
-        assert!(refused.status == StatusCode::FORBIDDEN && refused.body.contains(why), "{name}: {}", refused.body);
+        for review in [fields(Form::ReviewRequest, &of), of_asked_removal(Form::ReviewRequest, &of)] {
+            let page = browser.get(&format!("/requests/{}", review[0].1)).await.body;
+            assert!(!page.contains("data-pending=\"Reading the apps\""), "{name} is offered no approval");
+            let form: Vec<(&str, &str)> = review.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let headers = [
+                ("accept", "application/json"),
+                ("sec-fetch-site", "same-origin"),
+                ("content-type", "application/x-www-form-urlencoded"),
+            ];
+            let refused = browser.send(Method::POST, Form::ReviewRequest.path(), Some(query(&form)), &headers).await;
+            let why = if name == MEMBER_OF_A { "own-request" } else { "not-a-reviewer" };
+            assert!(refused.status == StatusCode::FORBIDDEN && refused.body.contains(why), "{name}: {}", refused.body);
+        }
     }
     let mut member = portal.signed_in(MEMBER_OF_A).await;
     let page = member.get(&Route::Request(of.done).to_string()).await.body;

@@ -1,6 +1,8 @@
 //! What can be wanted of a request, and why it is not done.
 
-use super::{Capacity, Need, PlanDigest, RequestState, ReviewVerdict, StandingApproval, StateDigest, VoidReason};
+use super::{
+    Capacity, Need, PlanDigest, RequestState, RequestSubject, ReviewVerdict, StandingApproval, StateDigest, VoidReason,
+};
 use crate::ids::ObjectId;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -13,16 +15,6 @@ pub struct Seen {
     pub plan: PlanDigest,
     /// What the apps had.
     pub state: StateDigest,
-}
-
-/// A preview that is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RequestSubject {
-    /// The preview's id.
-    pub preview: Uuid,
-    /// What it came to.
-    #[serde(flatten)]
-    pub seen: Seen,
 }
 
 /// Who reviews.
@@ -107,14 +99,14 @@ pub enum Command {
         /// Why.
         why: VoidReason,
     },
-    /// Its push begins.
+    /// It begins to be carried out.
     Begin {
         /// What makes it possible.
         standing: StandingApproval,
-        /// Of the push.
-        receipt: Uuid,
+        /// Of its push; `None` for the removal of a secret, which has a record of its own.
+        receipt: Option<Uuid>,
     },
-    /// Its push has ended.
+    /// That has ended.
     End {
         /// Every app is as was asked.
         well: bool,
@@ -154,6 +146,9 @@ pub enum RequestError {
     /// What they had before them is not what is asked for.
     #[error("the request has changed since it was looked at")]
     NotWhatWasSeen,
+    /// Only a preview gives way to another preview.
+    #[error("what is asked for does not give way to something else")]
+    NotAPreview,
     /// The approval is of another request, or of what it was before.
     #[error("the approval is not of this request as it is")]
     OtherApproval,

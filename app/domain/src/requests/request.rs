@@ -176,7 +176,7 @@ impl Request {
         &self.reviews
     }
 
-    /// Of its push, once it has begun.
+    /// Of its push, once it has begun; the removal of a secret has none.
     pub fn receipt(&self) -> Option<Uuid> {
         self.receipt
     }
@@ -286,6 +286,9 @@ impl Request {
         let mut next = self.in_time(at)?;
         if by != self.asker {
             return Err(RequestError::NotTheirs);
+        }
+        if next.subject.asked.preview().is_none() || subject.asked.preview().is_none() {
+            return Err(RequestError::NotAPreview);
         }
         next.subject = subject;
         next.needs = or_usual(needs);
@@ -399,7 +402,7 @@ impl Request {
     fn begun(
         &self,
         standing: &StandingApproval,
-        receipt: Uuid,
+        receipt: Option<Uuid>,
         at: OffsetDateTime,
     ) -> Result<Transition, RequestError> {
         let mut next = self.in_time(at)?;
@@ -408,12 +411,13 @@ impl Request {
         }
         let of_this = standing.request() == self.id
             && standing.revision() == self.revision
-            && *standing.plan() == self.subject.seen.plan;
+            && *standing.plan() == self.subject.seen.plan
+            && receipt.is_some() == self.subject.asked.preview().is_some();
         if !of_this {
             return Err(RequestError::OtherApproval);
         }
         next.state = RequestState::Executing;
-        next.receipt = Some(receipt);
+        next.receipt = receipt;
         Ok(next.step(RequestAct::Begun, None, false))
     }
 

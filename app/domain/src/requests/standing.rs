@@ -41,6 +41,7 @@ pub struct StandingApproval {
     request: Uuid,
     revision: u32,
     plan: PlanDigest,
+    state: StateDigest,
 }
 
 impl StandingApproval {
@@ -57,6 +58,11 @@ impl StandingApproval {
     /// What may be sent.
     pub fn plan(&self) -> &PlanDigest {
         &self.plan
+    }
+
+    /// Onto what: what a read just before shows has to be this.
+    pub fn state(&self) -> &StateDigest {
+        &self.state
     }
 }
 
@@ -87,9 +93,12 @@ impl Request {
             return Err(NotStanding::StateMoved);
         }
         match self.missing(needs) {
-            0 if !needs.is_empty() => {
-                Ok(StandingApproval { request: self.id(), revision: self.revision(), plan: plan.clone() })
-            }
+            0 if !needs.is_empty() => Ok(StandingApproval {
+                request: self.id(),
+                revision: self.revision(),
+                plan: plan.clone(),
+                state: state.clone(),
+            }),
             0 => Err(NotStanding::Unmet { missing: 1 }),
             missing => Err(NotStanding::Unmet { missing }),
         }

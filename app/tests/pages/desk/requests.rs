@@ -1,12 +1,12 @@
 //! Requests: one that waits, one that is approved, one that is void.
 
-use super::{NOW, SampleDesk, id, plans};
+use super::{NOW, SampleDesk, id, plans, secrets};
 use app::contract::paging::Page;
 use app::contract::ports::RequestsPort;
 use app::contract::problem::Problem;
 use app::contract::requests::*;
-use domain::ids::ObjectId;
-use domain::requests::{RequestAct, RequestState, ReviewVerdict, RuleText, VoidReason};
+use domain::ids::{AppId, KeyId, ObjectId};
+use domain::requests::{AskedSecret, RequestAct, RequestState, ReviewVerdict, RuleText, VoidReason};
 use domain::rollout::PushMode;
 use domain::teams::Membership;
 use time::{Date, Duration};
@@ -16,26 +16,55 @@ use views::data::settings::KeptState;
 pub const OPEN: u128 = 90;
 pub const APPROVED: u128 = 91;
 pub const VOID: u128 = 92;
+/// For the removal of a secret: it waits, it is approved, it was carried out.
+pub const SECRET: u128 = 93;
+pub const SECRET_APPROVED: u128 = 94;
+pub const SECRET_GONE: u128 = 95;
 
 fn row(n: u128) -> RequestRow {
     let plan = plans::view(id(plans::APPENDING), 1);
     RequestRow {
         id: id(n),
         state: match n {
-            OPEN => RequestState::Open,
-            APPROVED => RequestState::Approved,
+            OPEN | SECRET => RequestState::Open,
+            APPROVED | SECRET_APPROVED => RequestState::Approved,
+            SECRET_GONE => RequestState::Done,
             _ => RequestState::Void,
         },
-        mode: plan.mode,
-        certificates: plan.certificates,
+        what: match secret(n) {
+            Some(_) => Requested::SecretRemoval { app_name: "Payroll export".into(), name: Some("ci <b>".into()) },
+            None => Requested::Change { mode: plan.mode, certificates: plan.certificates, apps: 1 },
+        },
         who: "Owen Carter".into(),
         username: "owen.carter@contoso.example".into(),
-        apps: 1,
         asked_at: NOW - Duration::hours(3),
         changed_at: NOW - Duration::hours(1),
         expires_at: NOW + Duration::days(14),
         wanted_on: Some(NOW.date()),
         waits_for_viewer: n != VOID,
+    }
+}
+
+/// Which secret it is about.
+fn secret(n: u128) -> Option<u128> {
+    match n {
+        SECRET => Some(secrets::RULED),
+        SECRET_APPROVED => Some(secrets::LAST),
+        SECRET_GONE => Some(secrets::GONE),
+        _ => None,
+    }
+}
+
+fn asked(n: u128) -> AskedSecret {
+    AskedSecret {
+        app: ObjectId::new(id(1)),
+        app_id: AppId::new(id(501)),
+        app_name: "Payroll export".into(),
+        key: secrets::key(n),
+        name: Some("ci <b>".into()),
+        hint: Some("Ab3".into()),
+        start: None,
+        end: Some(NOW + Duration::days(100)),
     }
 }
 
@@ -48,7 +77,10 @@ fn view(n: u128) -> RequestView {
     RequestView {
         reason: "The old one ends on Friday".into(),
         revision: 1,
-        plan: plans::view(id(plans::APPENDING), 1),
+        what: match secret(n) {
+            Some(n) => RequestedView::SecretRemoval(asked(n), Box::new(Ok(secrets::view(ObjectId::new(id(1)), n)))),
+            None => RequestedView::Change(Box::new(plans::view(id(plans::APPENDING), 1))),
+        },
         needs: vec![NeedView {
             rule: Some("finance".into()),
             approvals: 1,
@@ -58,14 +90,14 @@ fn view(n: u128) -> RequestView {
             fallback_after_hours: None,
             automatic: n == APPROVED,
         }],
-        missing: u8::from(n == OPEN),
+        missing: u8::from(row.state == RequestState::Open),
         reviews: if n == APPROVED { vec![review] } else { vec![] },
         lines: vec![line(RequestAct::Asked, "The old one ends on Friday"), line(RequestAct::Commented, "<b>")],
         rights: RequestRights {
             review: waits,
             groups_unknown: false,
-            withdraw: n == OPEN,
-            execute: n == APPROVED,
+            withdraw: row.state == RequestState::Open,
+            execute: row.state == RequestState::Approved,
             comment: waits,
         },
         receipt: None,
@@ -86,10 +118,18 @@ impl RequestsPort for SampleDesk {
         Ok(id(OPEN))
     }
 
+    async fn ask_removal(&self, _: ObjectId, _: KeyId, reason: &str, _: Option<Date>) -> Result<Uuid, Problem> {
+        self.known()?;
+        if reason.is_empty() {
+            return Err(Problem::new(422, "bad-words", "The text cannot be used", "A few words are needed."));
+        }
+        Ok(id(SECRET))
+    }
+
     async fn requests(&self, show: RequestShow, page: u32) -> Result<Page<RequestRow>, Problem> {
         self.known()?;
         let items = match show {
-            RequestShow::Waiting => vec![row(OPEN), row(APPROVED)],
+            RequestShow::Waiting => vec![row(OPEN), row(APPROVED), row(SECRET)],
             RequestShow::Mine => vec![],
             RequestShow::Decided => vec![row(VOID)],
         };
@@ -171,7 +211,8 @@ impl RequestsPort for SampleDesk {
 
     async fn request(&self, request: Uuid, _: u32) -> Result<RequestView, Problem> {
         self.known()?;
-        let found = [OPEN, APPROVED, VOID].into_iter().find(|n| request == id(*n));
+        let found =
+            [OPEN, APPROVED, VOID, SECRET, SECRET_APPROVED, SECRET_GONE].into_iter().find(|n| request == id(*n));
         let none = || Problem::new(404, "request-not-found", "There is no such request", "It is not yours to see.");
         found.map(view).ok_or_else(none)
     }
@@ -192,8 +233,8 @@ impl RequestsPort for SampleDesk {
         self.known().map(|_| ())
     }
 
-    async fn execute_request(&self, _: Uuid, _: &str) -> Result<Uuid, Problem> {
+    async fn execute_request(&self, request: Uuid, _: &str) -> Result<Option<Uuid>, Problem> {
         self.known()?;
-        Ok(id(80))
+        Ok((request != id(SECRET_APPROVED)).then(|| id(80)))
     }
 }

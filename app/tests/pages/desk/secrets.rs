@@ -82,6 +82,23 @@ pub fn removal(n: u128) -> RemovalView {
         reads: 3,
         missing: if good { vec![] } else { vec![key(10)] },
         request_id: Some(id(801).to_string()),
+        asked_in: good.then(|| id(super::requests::SECRET_GONE)),
+    }
+}
+
+pub fn view(object_id: ObjectId, n: u128) -> SecretView {
+    let gone = [GONE, DOUBTFUL].contains(&n);
+    SecretView {
+        object_id,
+        app_id: AppId::new(id(501)),
+        app_name: "Payroll export".into(),
+        right: if n == UNUSED { Right::Missing } else { Right::Owner },
+        owners: vec![Owner { name: "Owen Carter".into(), username: None }],
+        left: 2,
+        secret: (!gone).then(|| to_remove(n)),
+        removal: gone.then(|| removal(n)),
+        asked: (n == LAST).then(|| id(super::requests::SECRET_APPROVED)),
+        read_at: NOW,
     }
 }
 
@@ -93,18 +110,7 @@ impl SecretsPort for SampleDesk {
         let Some(n) = all.into_iter().find(|n| key(*n) == asked) else {
             return Err(Problem::new(404, "secret-not-found", "The app has no such secret", "It never was there."));
         };
-        let gone = [GONE, DOUBTFUL].contains(&n);
-        Ok(SecretView {
-            object_id,
-            app_id: AppId::new(id(501)),
-            app_name: "Payroll export".into(),
-            right: if n == UNUSED { Right::Missing } else { Right::Owner },
-            owners: vec![Owner { name: "Owen Carter".into(), username: None }],
-            left: 2,
-            secret: (!gone).then(|| to_remove(n)),
-            removal: gone.then(|| removal(n)),
-            read_at: NOW,
-        })
+        Ok(view(object_id, n))
     }
 
     async fn remove_secret(&self, _: ObjectId, asked: KeyId, typed: &str, reason: &str) -> Result<(), Problem> {

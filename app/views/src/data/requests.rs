@@ -1,10 +1,12 @@
 //! Requests: changes that somebody asks for and others approve.
 
 use super::plans::PlanView;
+use super::problem::Problem;
+use super::secrets::SecretView;
 use super::settings::KeptView;
 use domain::certificate::CertificateFacts;
 use domain::ids::ObjectId;
-use domain::requests::{RequestAct, RequestState, ReviewVerdict, RuleText, VoidReason};
+use domain::requests::{AskedSecret, RequestAct, RequestState, ReviewVerdict, RuleText, VoidReason};
 use domain::rollout::PushMode;
 use domain::teams::Membership;
 use serde::{Deserialize, Serialize};
@@ -42,6 +44,36 @@ impl RequestShow {
     }
 }
 
+/// What is asked for, at a glance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Requested {
+    /// A push.
+    Change {
+        /// What it does.
+        mode: PushMode,
+        /// That would be added.
+        certificates: Vec<CertificateFacts>,
+        /// Apps to which something would be sent.
+        apps: u32,
+    },
+    /// The removal of a client secret.
+    SecretRemoval {
+        /// `displayName` of its app, as it was then.
+        app_name: String,
+        /// Its own.
+        name: Option<String>,
+    },
+}
+
+/// What is asked for, as it is now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RequestedView {
+    /// What would be sent.
+    Change(Box<PlanView>),
+    /// The secret as it was when it was asked for, and what the viewer's own read shows of it.
+    SecretRemoval(AskedSecret, Box<Result<SecretView, Problem>>),
+}
+
 /// A request at a glance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestRow {
@@ -49,16 +81,12 @@ pub struct RequestRow {
     pub id: Uuid,
     /// Where it is.
     pub state: RequestState,
-    /// What its push does.
-    pub mode: PushMode,
-    /// That would be added.
-    pub certificates: Vec<CertificateFacts>,
+    /// What is asked for.
+    pub what: Requested,
     /// Who asks.
     pub who: String,
     /// Their `userPrincipalName` when they asked.
     pub username: String,
-    /// Apps to which something would be sent.
-    pub apps: u32,
     /// When it was first asked for.
     pub asked_at: OffsetDateTime,
     /// When anything last happened to it.
@@ -139,8 +167,8 @@ pub struct RequestView {
     pub reason: String,
     /// One more with each other preview: what is approved is what was looked at.
     pub revision: u32,
-    /// What would be sent.
-    pub plan: PlanView,
+    /// What is asked for, as it is now.
+    pub what: RequestedView,
     /// All of them must be met.
     pub needs: Vec<NeedView>,
     /// How many approvals are missing, at least.

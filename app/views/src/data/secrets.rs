@@ -8,6 +8,7 @@ use domain::secret_removal::{MoveStep, RemovalRisk};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::serde::rfc3339;
+use uuid::Uuid;
 
 /// A secret of an app, or what is kept of its removal: one of them at least.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +29,8 @@ pub struct SecretView {
     pub secret: Option<SecretToRemove>,
     /// The last removal of it that was made here.
     pub removal: Option<RemovalView>,
+    /// A request for its removal that is not over, of those that the viewer sees.
+    pub asked: Option<Uuid>,
     /// When the app was read.
     #[serde(with = "rfc3339")]
     pub read_at: OffsetDateTime,
@@ -103,4 +106,6 @@ pub struct RemovalView {
     pub missing: Vec<KeyId>,
     /// Graph's.
     pub request_id: Option<String>,
+    /// The request that it carried out; absent where nobody had to be asked.
+    pub asked_in: Option<Uuid>,
 }

@@ -3,57 +3,65 @@
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::icon::Icon;
 use crate::components::message_bar::{Intent, MessageBar};
-use crate::components::notices::RefusalSlot;
+use crate::components::notices::{ProblemBar, RefusalSlot};
 use crate::components::outcome::words;
 use crate::components::page::{Heading, counted, plural};
 use crate::components::pager::Pager;
-use crate::components::push_messages::{WhatFacts, mode_title, subject};
+use crate::components::push_messages::{WhatFacts, subject};
 use crate::components::thumbprint::Ident;
 use crate::components::timestamp::{Day, Moment};
-use crate::data::requests::{NeedView, RequestLineView, RequestRow, RequestView, ReviewView};
+use crate::data::plans::PlanView;
+use crate::data::problem::Problem;
+use crate::data::requests::{NeedView, RequestLineView, RequestRow, RequestView, Requested, RequestedView, ReviewView};
+use crate::data::secrets::SecretView;
 use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::pages::plan::app::App;
-use crate::pages::requests::StateBadge;
+use crate::pages::requests::{StateBadge, title, whose};
 use crate::pages::rules::takes;
+use crate::pages::secret::{Going, NO_UNDO, Removed, called, day};
 use crate::prelude::*;
 use crate::query::href;
 use crate::route::{Form, Route};
 use crate::scene::{use_sent, use_typed};
-use domain::requests::{RequestState, ReviewVerdict, VoidReason};
+use domain::requests::{AskedSecret, RequestState, ReviewVerdict, VoidReason};
+use domain::secret_removal::words_to_type;
 use uuid::Uuid;
 
 /// With more apps than this, only the first is unfolded.
 const UNFOLDED: usize = 3;
 
 pub fn page(request: RequestView) -> Page {
-    let title = format!("Request for {}", subject(&request.row.certificates, request.row.mode));
+    let title = match &request.row.what {
+        Requested::Change { mode, certificates, .. } => format!("Request for {}", subject(certificates, *mode)),
+        Requested::SecretRemoval { app_name, .. } => format!("Request for the removal of a secret of {app_name}"),
+    };
     Page::new(title, || view! { <Request request/> })
 }
 
 #[component]
 fn Request(request: RequestView) -> impl IntoView {
-    let RequestView { row, reason, revision, plan, needs, missing, reviews, lines, rights, receipt, void, .. } =
+    let RequestView { row, reason, revision, what, needs, missing, reviews, lines, rights, receipt, void, .. } =
         request.clone();
     let (id, state) = (row.id, row.state);
-    let apps = plan.apps;
-    let (shown, paged) = (apps.items.len(), apps.page > 1 || apps.has_next);
-    let many = shown > UNFOLDED || apps.page > 1;
-    let to = move |page: u32| href(&Route::Request(id).to_string(), [("page", page.to_string().as_str())]);
-    let title = format!("{}: {}", mode_title(row.mode), subject(&row.certificates, row.mode));
+    let lead = format!("{} asks for a change of {}.", row.who, whose(&row.what));
     let trail = vec![("Requests", Route::Requests.to_string())];
+    let removes_secret = matches!(what, RequestedView::SecretRemoval(..));
+    let (facts, body, execution) = match what {
+        RequestedView::Change(plan) => change(&row, *plan, rights.withdraw),
+        RequestedView::SecretRemoval(secret, now) => removal(state, secret, *now),
+    };
     view! {
         <Breadcrumbs trail here="Request"/>
-        <Heading title focus=true lead=format!("{} asks for a change of {}.", row.who, plural(row.apps as usize, "app"))>
+        <Heading title=title(&row.what) focus=true lead>
             <StateBadge state/>
         </Heading>
-        <Standing row=row.clone() missing void receipt/>
+        <Standing state removes_secret missing void receipt/>
         <section class="card summary" aria-label="What is asked for">
             <dl class="facts">
                 <dt>"Why"</dt>
                 <dd>{reason}</dd>
-                // Of the asker's own account: to others it would say what is not so.
-                <WhatFacts certificates=plan.certificates mode=plan.mode note=plan.note.filter(|_| rights.withdraw)/>
+                {facts}
                 <dt>"Asked"</dt>
                 <dd>{row.who.clone()}", "<Moment at=row.asked_at/></dd>
                 {row.wanted_on.map(|day| view! { <dt>"Wanted by"</dt><dd>{day.to_string()}</dd> })}
@@ -74,15 +82,21 @@ fn Request(request: RequestView) -> impl IntoView {
             </MessageBar>
         })}
         <Approvals needs reviews/>
-        {apps.items.into_iter().enumerate().map(|(at, app)| view! { <App app open=!many || at == 0/> }).collect_view()}
-        {paged.then(|| view! { <Pager page=apps.page shown total=apps.total has_next=apps.has_next link=to/> })}
+        {body}
         {rights.review.then(|| view! { <ReviewForms id revision still=rights.execute/> })}
-        {rights.execute.then(|| view! { <ExecuteForm id apps=row.apps confirm=plan.confirm/> })}
+        // Made only where it is shown: it takes what was refused to itself.
+        {rights.execute.then(|| view! { <ExecuteForm id execution/> })}
         {rights.withdraw.then(|| view! {
             <form method="post" action=Form::WithdrawRequest.path()>
                 <input type="hidden" name="request" value=id.to_string()/>
                 <div class="action-bar action-bar--still">
-                    <p class="action-bar__words secondary">"You asked for this. To change it, make another preview and put it in this one’s place there."</p>
+                    <p class="action-bar__words secondary">
+                        {if removes_secret {
+                            "You asked for this."
+                        } else {
+                            "You asked for this. To change it, make another preview and put it in this one’s place there."
+                        }}
+                    </p>
                     <button type="submit" class="button" data-pending="Withdrawing">"Withdraw"</button>
                 </div>
                 <RefusalSlot form=Form::WithdrawRequest/>
@@ -93,9 +107,77 @@ fn Request(request: RequestView) -> impl IntoView {
     }
 }
 
+/// What the form says that carries it out.
+struct Execution {
+    title: String,
+    words: &'static str,
+    confirm: Option<String>,
+}
+
+/// Facts of the preview, its apps, and what the form says that pushes it. `own`: the viewer asked.
+fn change(row: &RequestRow, plan: PlanView, own: bool) -> (Html, Html, Execution) {
+    let id = row.id;
+    let PlanView { certificates, mode, note, apps, sum, confirm, .. } = plan;
+    let (shown, paged) = (apps.items.len(), apps.page > 1 || apps.has_next);
+    let many = shown > UNFOLDED || apps.page > 1;
+    let to = move |page: u32| href(&Route::Request(id).to_string(), [("page", page.to_string().as_str())]);
+    // Of the asker's own account: to others it would say what is not so.
+    let facts = view! { <WhatFacts certificates mode note=note.filter(|_| own)/> };
+    let body = view! {
+        {apps.items.into_iter().enumerate().map(|(at, app)| view! { <App app open=!many || at == 0/> }).collect_view()}
+        {paged.then(|| view! { <Pager page=apps.page shown total=apps.total has_next=apps.has_next link=to/> })}
+    };
+    let title = format!("{} will be written with your sign-in", plural(sum.writes as usize, "app"));
+    let words = "Once, and exactly what was approved. Where an app is not what was approved, nothing is sent and the request is void.";
+    (facts.into_html(), body.into_html(), Execution { title, words, confirm })
+}
+
+/// Facts of the secret as it was, what is there now, and what the form says that removes it.
+fn removal(state: RequestState, secret: AskedSecret, now: Result<SecretView, Problem>) -> (Html, Html, Execution) {
+    let AskedSecret { app, app_name, key, name, hint, start, end, .. } = secret;
+    let facts = view! {
+        <dt>"Secret"</dt>
+        <dd>
+            <span class="stacked">
+                <span><a href=Route::Secret(app, key).to_string()><strong>{called(name.as_deref())}</strong></a>" of "<a href=Route::App(app).to_string()>{app_name}</a></span>
+                <span class="secondary">"keyId "<Ident value=key.to_string() what="the keyId"/></span>
+                {hint.map(|hint| view! { <span class="secondary">"Begins with "<code class="mono">{format!("{hint}…")}</code></span> })}
+            </span>
+        </dd>
+        <dt>"Valid"</dt>
+        <dd>{day(start)}" to "{day(end)}</dd>
+    };
+    let body = match now {
+        Ok(SecretView { secret, removal, left, read_at, .. }) => {
+            let there = secret.is_some();
+            let removal = removal.filter(|_| !state.waits());
+            view! {
+                {removal.map(|removal| view! { <Removed removal there left app=Route::App(app).to_string()/> })}
+                {secret.filter(|_| !state.is_over()).map(|secret| view! {
+                    <MessageBar intent=Intent::Warning title="There is no undo"><p>{NO_UNDO}</p></MessageBar>
+                    <Going app secret read_at/>
+                })}
+            }
+            .into_html()
+        }
+        // What came of one that was carried out is not for everybody who sees the request.
+        Err(problem) => state.waits().then(|| view! { <ProblemBar problem/> }).into_html(),
+    };
+    let title = "The secret will be removed with your sign-in".to_owned();
+    let words = "There is no undo. Once, and exactly what was approved: where the app’s credentials are not what they were, nothing is sent and the request is void.";
+    let confirm = Some(words_to_type(key));
+    (facts.into_html(), body, Execution { title, words, confirm })
+}
+
 /// What happens next, or why nothing will.
 #[component]
-fn Standing(row: RequestRow, missing: u8, void: Option<VoidReason>, receipt: Option<Uuid>) -> impl IntoView {
+fn Standing(
+    state: RequestState,
+    removes_secret: bool,
+    missing: u8,
+    void: Option<VoidReason>,
+    receipt: Option<Uuid>,
+) -> impl IntoView {
     let bar = |intent: Intent, title: &'static str, text: String| {
         view! {
             <MessageBar intent title>
@@ -104,7 +186,7 @@ fn Standing(row: RequestRow, missing: u8, void: Option<VoidReason>, receipt: Opt
         }
         .into_html()
     };
-    match row.state {
+    match state {
         RequestState::Open => bar(
             Intent::Info,
             "It waits for approval",
@@ -116,7 +198,15 @@ fn Standing(row: RequestRow, missing: u8, void: Option<VoidReason>, receipt: Opt
             "It waits for an owner of the apps, or somebody with a directory role for applications, to carry it out with their own sign-in. Nothing has been sent.".into(),
         ),
         RequestState::Executing => bar(Intent::Info, "It is being carried out", String::new()),
+        RequestState::Done if removes_secret => {
+            bar(Intent::Success, "Done", "The secret is gone, and that was read back.".into())
+        }
         RequestState::Done => bar(Intent::Success, "Done", "Every app is as was asked, and that was read back.".into()),
+        RequestState::Failed if removes_secret => bar(
+            Intent::Error,
+            "It was carried out, and the secret was not seen to go",
+            "Entra refused it, or reads did not show it. The secret’s page and the audit log say what happened.".into(),
+        ),
         RequestState::Failed => bar(
             Intent::Error,
             "It was carried out, and not every app is as was asked",
@@ -132,7 +222,12 @@ fn Standing(row: RequestRow, missing: u8, void: Option<VoidReason>, receipt: Opt
                 Some(VoidReason::CertificateUnsuitable) => "A certificate of it can no longer be used.",
                 Some(VoidReason::AppChanged) | None => "An app no longer has what it had when this was asked for.",
             };
-            bar(Intent::Warning, "Void", format!("{why} Nothing was sent. Make a new preview of the apps as they are, and ask again."))
+            let next = if removes_secret {
+                "Look at the app as it is, and ask again if the secret is to go."
+            } else {
+                "Make a new preview of the apps as they are, and ask again."
+            };
+            bar(Intent::Warning, "Void", format!("{why} Nothing was sent. {next}"))
         }
     }
 }
@@ -204,7 +299,8 @@ fn ReviewForms(
 }
 
 #[component]
-fn ExecuteForm(id: Uuid, apps: u32, confirm: Option<String>) -> impl IntoView {
+fn ExecuteForm(id: Uuid, execution: Execution) -> impl IntoView {
+    let Execution { title, words, confirm } = execution;
     let typed = use_typed(Form::ExecuteRequest);
     let button = if confirm.is_some() { "button button--danger" } else { "button button--primary" };
     view! {
@@ -212,8 +308,8 @@ fn ExecuteForm(id: Uuid, apps: u32, confirm: Option<String>) -> impl IntoView {
             <input type="hidden" name="request" value=id.to_string()/>
             <div class="action-bar">
                 <div class="action-bar__words">
-                    <p><strong>{format!("{} will be written with your sign-in", plural(apps as usize, "app"))}</strong></p>
-                    <p class="secondary">"Once, and exactly what was approved. Where an app is not what was approved, nothing is sent and the request is void."</p>
+                    <p><strong>{title}</strong></p>
+                    <p class="secondary">{words}</p>
                     {confirm.map(|confirm| view! {
                         <div class="confirm">
                             <label class="confirm__label" for="typed">"Type "<code class="mono confirm__words">{confirm}</code>" to go on"</label>

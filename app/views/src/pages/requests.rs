@@ -8,9 +8,10 @@ use crate::components::pager::Pager;
 use crate::components::push_messages::{mode_title, subject};
 use crate::components::timestamp::{Day, Moment};
 use crate::data::paging;
-use crate::data::requests::{RequestRow, RequestShow};
+use crate::data::requests::{RequestRow, RequestShow, Requested};
 use crate::glyph::Glyph;
 use crate::page::Page;
+use crate::pages::secret::called;
 use crate::prelude::*;
 use crate::query::href;
 use crate::route::Route;
@@ -30,6 +31,24 @@ fn word(show: RequestShow) -> &'static str {
         RequestShow::Waiting => "Waiting",
         RequestShow::Mine => "Asked by me",
         RequestShow::Decided => "Over",
+    }
+}
+
+/// What is asked for, for a list.
+pub(super) fn title(what: &Requested) -> String {
+    match what {
+        Requested::Change { mode, certificates, .. } => {
+            format!("{}: {}", mode_title(*mode), subject(certificates, *mode))
+        }
+        Requested::SecretRemoval { name, .. } => format!("Remove a client secret: {}", called(name.as_deref())),
+    }
+}
+
+/// Of which apps: how many, or the one.
+pub(super) fn whose(what: &Requested) -> String {
+    match what {
+        Requested::Change { apps, .. } => plural(*apps as usize, "app"),
+        Requested::SecretRemoval { app_name, .. } => app_name.clone(),
     }
 }
 
@@ -104,13 +123,12 @@ fn Requests(show: RequestShow, page: paging::Page<RequestRow>) -> impl IntoView 
 
 #[component]
 fn Row(row: RequestRow) -> impl IntoView {
-    let what = format!("{}: {}", mode_title(row.mode), subject(&row.certificates, row.mode));
     view! {
         <tr>
             <th scope="row" class="table__name" data-label="What">
                 <span class="stacked">
-                    <a class="table__link" href=Route::Request(row.id).to_string()>{what}</a>
-                    <span class="secondary">{plural(row.apps as usize, "app")}</span>
+                    <a class="table__link" href=Route::Request(row.id).to_string()>{title(&row.what)}</a>
+                    <span class="secondary">{whose(&row.what)}</span>
                 </span>
             </th>
             <td data-label="Asked by">

@@ -1,6 +1,9 @@
 //! A client secret on its own page: what goes where it is removed, and what came of a removal. There is no way back, so that
 //! everything that is known is said before.
 
+mod ask_form;
+
+use self::ask_form::AskForm;
 use crate::components::breadcrumbs::Breadcrumbs;
 use crate::components::icon::Icon;
 use crate::components::json_view::JsonView;
@@ -26,20 +29,24 @@ use domain::inventory::{LONGEST_REASON, LastUse};
 use domain::rollout::Outcome;
 use domain::secret_removal::{MoveStep, RemovalRisk};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 pub fn page(viewer: Viewer, secret: SecretView) -> Page {
     let title = format!("Client secret of {}", secret.app_name);
     Page::new(title, || view! { <Secret viewer secret/> })
 }
 
+/// After “There is no undo.”
+pub(super) const NO_UNDO: &str = "Entra keeps nothing of a secret that was removed, and Thumbprint never had its value. What signs in with it stops at once.";
+
 /// As people call it.
-fn called(name: Option<&str>) -> String {
+pub(super) fn called(name: Option<&str>) -> String {
     name.filter(|name| !name.is_empty()).map_or_else(|| "without a name".to_owned(), |name| format!("“{name}”"))
 }
 
 #[component]
 fn Secret(viewer: Viewer, secret: SecretView) -> impl IntoView {
-    let SecretView { object_id, app_name, right, owners, left, secret, removal, read_at, .. } = secret;
+    let SecretView { object_id, app_name, right, owners, left, secret, removal, asked, read_at, .. } = secret;
     let app = Route::App(object_id).to_string();
     let (may_push, there) = (viewer.may_push(), secret.is_some());
     let name = secret
@@ -61,7 +68,7 @@ fn Secret(viewer: Viewer, secret: SecretView) -> impl IntoView {
             view! {
                 {blocked.then(|| view! { <NoRight owners all_the_same="#remove-form".to_owned() team=false/> })}
                 <div class="columns columns--side">
-                    <div class="columns__main"><ToRemove app=object_id secret=it read_at may_push blocked/></div>
+                    <div class="columns__main"><ToRemove app=object_id secret=it asked read_at may_push blocked/></div>
                     <aside class="columns__side"><Moving app=object_id step here=true may_push/></aside>
                 </div>
             }
@@ -73,12 +80,39 @@ fn Secret(viewer: Viewer, secret: SecretView) -> impl IntoView {
 fn ToRemove(
     app: ObjectId,
     secret: SecretToRemove,
+    /// A request that asks for it already.
+    asked: Option<Uuid>,
     read_at: OffsetDateTime,
     may_push: bool,
     /// The person cannot change this app; the page says why.
     blocked: bool,
 ) -> impl IntoView {
-    let SecretToRemove { row, risk, others, step, rules, confirm } = secret;
+    let (risk, rules, confirm) = (secret.risk, secret.rules.clone(), secret.confirm.clone());
+    let Some(key) = secret.row.key_id else { return ().into_html() };
+    let free = rules.is_empty();
+    let named = rules.iter().map(|rule| format!("“{rule}”")).collect::<Vec<_>>().join(", ");
+    view! {
+        <Going app secret read_at/>
+        {(!free).then(|| view! {
+            <MessageBar intent=Intent::Info title="This removal needs approval">
+                <p>{format!("The rules of this portal say so: {named}. ")}<a href=Route::Rules.to_string()>"See the rules, and who approves"</a></p>
+            </MessageBar>
+        })}
+        {asked.map(|request| view! {
+            <MessageBar intent=Intent::Info title="Its removal is asked for">
+                <p><a href=Route::Request(request).to_string()>"Open the request"</a></p>
+            </MessageBar>
+        })}
+        {(free && may_push).then(|| view! { <RemoveForm app key confirm risk blocked/> })}
+        {(may_push && asked.is_none() && (blocked || !free)).then(|| view! { <AskForm app key risk/> })}
+    }
+    .into_html()
+}
+
+/// The secret, what goes with it, and what would be sent: the request for its removal shows the same.
+#[component]
+pub(super) fn Going(app: ObjectId, secret: SecretToRemove, read_at: OffsetDateTime) -> impl IntoView {
+    let SecretToRemove { row, risk, others, step, .. } = secret;
     let Some(key) = row.key_id else { return ().into_html() };
     let last = row.last_use.unwrap_or(match risk {
         RemovalRisk::Unknown(why) => LastUse::unknown(why),
@@ -104,18 +138,6 @@ fn ToRemove(
             <JsonView json=body label="the body of removePassword" file_name=format!("removePassword-{app}.json")/>
             <p class="secondary card__text">"Nothing else of the app is sent, so that nothing else of it can be lost. It is read again before, and after it until several reads in a row show that this secret is gone and everything else is there."</p>
         </section>
-        {if rules.is_empty() {
-            may_push.then(|| view! { <RemoveForm app key confirm risk blocked/> }).into_html()
-        } else {
-            let named = rules.iter().map(|rule| format!("“{rule}”")).collect::<Vec<_>>().join(", ");
-            view! {
-                <MessageBar intent=Intent::Warning title="This removal needs approval, and cannot be asked for here">
-                    <p>{format!("The rules of this portal ask for approval where entries are removed from this app: {named}. They have no requests for secrets: ask one of those who approve to remove it in the Entra admin center.")}</p>
-                    <p><a href=Route::Rules.to_string()>"See the rules, and who approves"</a></p>
-                </MessageBar>
-            }
-            .into_html()
-        }}
     }
     .into_html()
 }
@@ -176,7 +198,7 @@ fn Risk(risk: RemovalRisk) -> impl IntoView {
     view! { <MessageBar intent title>{(!words.is_empty()).then(|| view! { <p>{words}</p> })}</MessageBar> }
 }
 
-fn day(at: Option<OffsetDateTime>) -> Html {
+pub(super) fn day(at: Option<OffsetDateTime>) -> Html {
     at.map_or_else(|| "Not told".into_html(), |at| view! { <Day at bare=true/> }.into_html())
 }
 
@@ -214,10 +236,7 @@ fn RemoveForm(app: ObjectId, key: KeyId, confirm: String, risk: RemovalRisk, blo
             <div class="action-bar action-bar--still">
                 <div class="action-bar__words">
                     <div class="confirm">
-                        <p id="typed-what">
-                            <strong>"There is no undo."</strong>
-                            " Entra keeps nothing of a secret that was removed, and Thumbprint never had its value. What signs in with it stops at once."
-                        </p>
+                        <p id="typed-what"><strong>"There is no undo."</strong>" "{NO_UNDO}</p>
                         <label for="reason">{label}{(!needed).then(|| view! { <span class="secondary">" (may be empty)"</span> })}</label>
                         <input class="input" id="reason" name="reason" type="text" value=reason maxlength=LONGEST_REASON.to_string() required=needed autocomplete="off"/>
                         <label class="confirm__label" for="typed">"Type "<code class="mono confirm__words">{confirm.clone()}</code>" to go on"</label>
@@ -255,7 +274,7 @@ fn RemoveForm(app: ObjectId, key: KeyId, confirm: String, risk: RemovalRisk, blo
 
 /// What came of a removal. `there`: the secret is on the app at this moment.
 #[component]
-fn Removed(removal: RemovalView, there: bool, left: usize, app: String) -> impl IntoView {
+pub(super) fn Removed(removal: RemovalView, there: bool, left: usize, app: String) -> impl IntoView {
     let RemovalView {
         key_id,
         sent_at,
@@ -270,6 +289,7 @@ fn Removed(removal: RemovalView, there: bool, left: usize, app: String) -> impl 
         reads,
         missing,
         request_id,
+        asked_in,
         ..
     } = removal;
     let (intent, title) = match outcome {
@@ -323,6 +343,7 @@ fn Removed(removal: RemovalView, there: bool, left: usize, app: String) -> impl 
                     <dd>{day(end)}</dd>
                     <dt>"Last use, as known then"</dt>
                     <dd><span class="stacked"><LastUseText last=last_use class=""/></span></dd>
+                    {asked_in.map(|id| view! { <dt>"Asked for"</dt><dd><a href=Route::Request(id).to_string()>"The request that this carried out"</a></dd> })}
                     {request_id.map(|id| view! { <dt>"Request-id"</dt><dd><Ident value=id what="the request-id"/></dd> })}
                 </dl>
             </section>

@@ -61,6 +61,8 @@ forms! {
     PushPastRules = "/api/push-past-rules";
     /// `plan`, `reason`, `wanted_on`, `instead`.
     AskForApproval = "/api/ask";
+    /// `app`, `key_id`, `reason`, `wanted_on`.
+    AskForRemoval = "/api/ask-removal";
     /// `request`, `revision`, `verdict`, `reason`.
     ReviewRequest = "/api/review-request";
     /// `request`.

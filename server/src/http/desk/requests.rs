@@ -4,20 +4,23 @@ use super::RequestDesk;
 use super::plans;
 use crate::http::problems::requests::bad_words;
 use crate::operations::requests::ask::Ask;
+use crate::operations::requests::ask_removal::AskRemoval;
+use crate::operations::requests::execute::Executed;
 use crate::operations::requests::list::Requests;
-use crate::operations::requests::read::RequestPage;
+use crate::operations::requests::read::{RequestPage, WhatPage};
 use crate::operations::requests::review::Say;
 use crate::operations::requests::rules::{Tried, TriedRule};
-use crate::operations::requests::{ask, comment, execute, keep_rule, list, read, review, rules, withdraw};
-use crate::store::StoredRequest;
+use crate::operations::requests::{ask, ask_removal, comment, execute, keep_rule, list, read, review, rules, withdraw};
+use crate::store::{StoredRequest, StoredWhat};
 use app::contract::paging::{PAGE_SIZE, Page};
 use app::contract::ports::RequestsPort;
 use app::contract::problem::Problem;
 use app::contract::requests::{
-    NeedView, RequestLineView, RequestRights, RequestRow, RequestShow, RequestView, ReviewView, RuleVerdict, RuleView,
-    RulesView,
+    NeedView, RequestLineView, RequestRights, RequestRow, RequestShow, RequestView, Requested, RequestedView,
+    ReviewView, RuleVerdict, RuleView, RulesView,
 };
 use async_trait::async_trait;
+use domain::ids::{KeyId, ObjectId};
 use domain::requests::{Applied, Approver, Need, Review, ReviewVerdict, RuleText, Words};
 use domain::rollout::PushMode;
 use domain::teams::Membership;
@@ -36,6 +39,18 @@ impl RequestsPort for RequestDesk {
         let (person, context) = self.pushing()?;
         let ask = Ask { preview: plan, reason: reason.to_owned(), wanted_on, instead };
         Ok(ask::handle(&context, self.parts.entropy(), person, ask).await?)
+    }
+
+    async fn ask_removal(
+        &self,
+        app: ObjectId,
+        key: KeyId,
+        reason: &str,
+        wanted_on: Option<Date>,
+    ) -> Result<Uuid, Problem> {
+        let (person, context) = self.pushing()?;
+        let wanted = AskRemoval { app, key, reason: reason.to_owned(), wanted_on };
+        Ok(ask_removal::handle(&context, self.parts.entropy(), person, wanted).await?)
     }
 
     async fn requests(&self, show: RequestShow, page: u32) -> Result<Page<RequestRow>, Problem> {
@@ -116,9 +131,13 @@ impl RequestsPort for RequestDesk {
         Ok(comment::handle(&context, person, id, &said(words)?).await?)
     }
 
-    async fn execute_request(&self, id: Uuid, typed: &str) -> Result<Uuid, Problem> {
+    async fn execute_request(&self, id: Uuid, typed: &str) -> Result<Option<Uuid>, Problem> {
         let (person, context) = self.pushing()?;
-        Ok(execute::handle(&self.parts.pushes(context), person, id, typed).await?)
+        let (pushes, secrets) = (self.parts.pushes(context.clone()), self.parts.secrets(context));
+        Ok(match execute::handle(&pushes, &secrets, person, id, typed).await? {
+            Executed::Push(receipt) => Some(receipt),
+            Executed::SecretRemoval => None,
+        })
     }
 }
 
@@ -131,11 +150,16 @@ fn row(found: &StoredRequest, waits_for_viewer: bool) -> RequestRow {
     RequestRow {
         id: request.id(),
         state: request.state(),
-        mode: found.plan.mode,
-        certificates: found.plan.certificates.clone(),
+        what: match &found.what {
+            StoredWhat::Change(plan) => {
+                Requested::Change { mode: plan.mode, certificates: plan.certificates.clone(), apps: plan.sum.writes }
+            }
+            StoredWhat::SecretRemoval(secret) => {
+                Requested::SecretRemoval { app_name: secret.app_name.clone(), name: secret.name.clone() }
+            }
+        },
         who: found.who.clone(),
         username: found.username.clone(),
-        apps: found.plan.sum.writes,
         asked_at: request.asked_at(),
         changed_at: found.changed_at,
         expires_at: request.expires_at(),
@@ -146,7 +170,7 @@ fn row(found: &StoredRequest, waits_for_viewer: bool) -> RequestRow {
 
 /// `graph_root`: without a version, such as `https://graph.microsoft.com`.
 fn shown(graph_root: &str, found: RequestPage) -> RequestView {
-    let RequestPage { found, plan, lines, reviewer, may_withdraw, may_execute } = found;
+    let RequestPage { found, what, lines, reviewer, may_withdraw, may_execute } = found;
     let may_review = reviewer == Membership::Member;
     let request = &found.request;
     let seen = &request.subject().seen;
@@ -174,7 +198,12 @@ fn shown(graph_root: &str, found: RequestPage) -> RequestView {
         void: request.void(),
         plan_digest: seen.plan.to_string(),
         state_digest: seen.state.to_string(),
-        plan: plans::shown(graph_root, plan),
+        what: match what {
+            WhatPage::Change(plan) => RequestedView::Change(Box::new(plans::shown(graph_root, *plan))),
+            WhatPage::SecretRemoval(secret, now) => {
+                RequestedView::SecretRemoval(secret, Box::new(now.map_err(Problem::from)))
+            }
+        },
     }
 }
 

@@ -9,6 +9,7 @@ use crate::operations::requests::execute::ExecuteError;
 use crate::operations::requests::keep_rule::KeepRuleError;
 use crate::operations::requests::rules::TryRulesError;
 use crate::operations::requests::visible::VisibleError;
+use crate::operations::secrets::remove::RemoveSecretError;
 use app::contract::problem::Problem;
 use app::route::Route;
 use domain::requests::{NotStanding, RequestError, RequestState, VoidReason, Words, WordsError};
@@ -103,6 +104,22 @@ impl From<AskError> for Problem {
                 "No app would be written by this preview.",
             )
             .advice("See what each app says, and make a new preview."),
+            AskError::Secret(error) => error.into(),
+            AskError::SecretGone => Self::new(
+                409,
+                "secret-gone",
+                "The secret is not there any more",
+                "The app was read again, and has no secret with this key id. Nothing was asked for.",
+            )
+            .advice("Load the page again."),
+            AskError::SecretAsked { request } => Self::new(
+                409,
+                "already-asked",
+                "The removal of this secret is asked for already",
+                "There is a request for it that is not over.",
+            )
+            .advice("Add a comment there, if there is more to say.")
+            .link("Open the request", Route::Request(request)),
             AskError::Reason(error) => bad_words(&error),
             AskError::Stale => Self::new(
                 409,
@@ -169,7 +186,7 @@ fn void(why: VoidReason) -> Problem {
         VoidReason::CertificateUnsuitable => "A certificate of it can no longer be used.",
     };
     Problem::new(409, "request-void", "This request is void", format!("{why} {NOTHING_SENT}"))
-        .advice("Whoever asked makes a new preview of the apps as they are, and asks again.")
+        .advice("Whoever asked looks at the apps as they are, and asks again.")
 }
 
 fn refused(error: &RequestError) -> Problem {
@@ -200,6 +217,12 @@ fn refused(error: &RequestError) -> Problem {
             "The request has changed since you looked at it",
             "Load the page again, look at what would be sent now, and decide anew.",
         ),
+        RequestError::NotAPreview => (
+            409,
+            "not-a-preview",
+            "One request cannot take the place of this",
+            "Withdraw the one for the secret, and ask anew.",
+        ),
         RequestError::OtherApproval => {
             (409, "other-approval", "The approval is not of this request as it is", "Load the page again.")
         }
@@ -229,11 +252,13 @@ impl From<ExecuteError> for Problem {
                 format!("A write is made with your own sign-in, and Entra would refuse it. {NOTHING_SENT}"),
             )
             .advice("Ask one of its owners, or somebody with a directory role for applications, to carry this out."),
+            ExecuteError::Secret(error) => error.into(),
+            ExecuteError::CutOff => RemoveSecretError::CutOff.into(),
             ExecuteError::NotConfirmed { words } => Self::new(
                 422,
                 "removal-not-confirmed",
-                "Certificates would be removed",
-                format!("This removes certificates, and “{words}” was not typed. {NOTHING_SENT}"),
+                "Something would be removed",
+                format!("This takes credentials away, and “{words}” was not typed. {NOTHING_SENT}"),
             )
             .advice(format!("Look at what goes, type “{words}”, and carry it out again.")),
             ExecuteError::TooManyOpen { most } => Self::new(

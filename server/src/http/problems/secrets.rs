@@ -46,7 +46,7 @@ impl From<RemoveSecretError> for Problem {
                     "This removal needs approval",
                     format!("The rules of this portal ask for it where entries are removed from this app: {rules}. Nothing was sent."),
                 )
-                .advice("There are no requests for the removal of secrets. Ask one of those who approve to remove it in the Entra admin center, and say here afterwards that it was agreed.")
+                .advice("Ask for it on the secret's page: who approves sees what goes, and somebody whom Entra lets write carries it out.")
                 .link("See the rules, and who approves", Route::Rules)
             }
             RemoveSecretError::NotConfirmed { words } => Self::new(

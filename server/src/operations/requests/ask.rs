@@ -6,8 +6,10 @@ use super::visible;
 use crate::entropy::Entropy;
 use crate::operations::Context;
 use crate::operations::plans::read::{self as plan, FindPlanError};
+use crate::operations::secrets::read::ReadSecretError;
 use crate::person::{Person, TokenError};
 use crate::store::StoreError;
+use domain::ids::ObjectId;
 use domain::requests::{Command, Need, NewRequest, Request, RequestSubject, Words, WordsError, first_day};
 use time::Date;
 use uuid::Uuid;
@@ -24,6 +26,13 @@ pub(crate) enum AskError {
     AlreadyAsked { request: Uuid },
     #[error("no app of this preview can be written")]
     Nothing,
+    #[error(transparent)]
+    Secret(#[from] ReadSecretError),
+    #[error("the app has no such secret any more")]
+    SecretGone,
+    /// `request`: that asks for it.
+    #[error("the removal of this secret is asked for already")]
+    SecretAsked { request: Uuid },
     #[error("the reason cannot be used: {0}")]
     Reason(#[from] WordsError),
     /// An app is not what it was when the preview was made.
@@ -58,10 +67,7 @@ pub(crate) async fn handle(
     person: &Person,
     ask: Ask,
 ) -> Result<Uuid, AskError> {
-    let reason: Words = ask.reason.parse()?;
-    if let Some(day) = ask.wanted_on.filter(|day| *day < first_day(context.now())) {
-        return Err(AskError::Over { day });
-    }
+    let reason = check(context, &ask.reason, ask.wanted_on)?;
     let (subject, needs) = subject(context, person, ask.preview).await?;
     let asker = person.viewer.object_id;
     if let Some(earlier) = ask.instead {
@@ -70,18 +76,31 @@ pub(crate) async fn handle(
         change::keep_and_judge(context, person, &found, command, reason.as_str()).await?;
         return Ok(earlier);
     }
-    let most = context.requests.settings.open;
-    if context.tenant.store.open_requests(asker).await? >= most.into() {
-        return Err(AskError::TooMany { most });
-    }
+    has_room(context, asker).await?;
     let expires_at = context.now() + context.requests.expire_after();
     let (id, wanted_on) = (entropy.uuid(), ask.wanted_on);
     keep(context, person, NewRequest { id, asker, subject, needs, reason, wanted_on, expires_at }).await?;
     Ok(id)
 }
 
+/// What can be refused before anything is looked at.
+pub(super) fn check(context: &Context, reason: &str, wanted_on: Option<Date>) -> Result<Words, AskError> {
+    let reason = reason.parse()?;
+    match wanted_on.filter(|day| *day < first_day(context.now())) {
+        Some(day) => Err(AskError::Over { day }),
+        None => Ok(reason),
+    }
+}
+
+/// So many of one person wait at most.
+pub(super) async fn has_room(context: &Context, asker: ObjectId) -> Result<(), AskError> {
+    let most = context.requests.settings.open;
+    let waiting = context.tenant.store.open_requests(asker).await?;
+    if waiting < most.into() { Ok(()) } else { Err(AskError::TooMany { most }) }
+}
+
 /// A new one, and what its rules make of it at once.
-async fn keep(context: &Context, person: &Person, asked: NewRequest) -> Result<(), StoreError> {
+pub(super) async fn keep(context: &Context, person: &Person, asked: NewRequest) -> Result<(), StoreError> {
     let (now, viewer, reason) = (context.now(), &person.viewer, asked.reason.clone());
     let mut step = Request::ask(asked, now);
     let record = change::record(Some(person), &step, reason.as_str(), now);
@@ -109,5 +128,5 @@ async fn subject(context: &Context, person: &Person, preview: Uuid) -> Result<(R
         return Err(AskError::Stale);
     }
     let needs = facts::needs_of(context, &stored.head, &apps, &live, person.viewer.object_id).await?;
-    Ok((RequestSubject { preview, seen }, needs))
+    Ok((RequestSubject::preview(preview, seen), needs))
 }

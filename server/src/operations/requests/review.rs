@@ -3,11 +3,11 @@
 use super::capacity;
 use super::change::{self, ChangeError};
 use super::facts::{self, FactsError, all_apps};
-use super::visible;
+use super::{removal, visible};
 use crate::operations::Context;
 use crate::person::Person;
-use crate::store::StoredRequest;
-use domain::requests::{Command, Need, RequestError, ReviewVerdict, Reviewer, VoidReason, Words};
+use crate::store::{StoredRequest, StoredWhat};
+use domain::requests::{Command, Need, RequestError, ReviewVerdict, Reviewer, Seen, VoidReason, Words};
 use uuid::Uuid;
 
 /// What a reviewer says. `revision`: that they had before them.
@@ -64,19 +64,40 @@ pub(crate) async fn handle(context: &Context, person: &Person, id: Uuid, say: Sa
 
 /// What the rules of now ask for, where everything is as it was asked for; else it is void.
 async fn fitting(context: &Context, person: &Person, found: &StoredRequest) -> Result<Vec<Need>, ChangeError> {
-    let subject = found.request.subject();
-    let apps = all_apps(context, subject.preview).await?;
-    if facts::seen(&apps) != subject.seen {
+    let token = person.tokens.graph_token().await?;
+    let asker = found.request.asker();
+    match &found.what {
+        StoredWhat::Change(plan) => {
+            let apps = all_apps(context, plan.id).await?;
+            let live = facts::live(context, &token, &apps).await;
+            let live = known(context, found, live).await?;
+            same(context, found, &Seen { state: live.state.clone(), ..facts::seen(&apps) }).await?;
+            Ok(facts::needs_of(context, plan, &apps, &live, asker).await?)
+        }
+        StoredWhat::SecretRemoval(secret) => {
+            let app = known(context, found, removal::read(context, &token, secret).await).await?;
+            same(context, found, &removal::seen(context, &app, secret.key)).await?;
+            Ok(removal::needs(context, &app, asker).await?)
+        }
+    }
+}
+
+/// Where an app is gone there is nothing left to approve.
+async fn known<T>(context: &Context, found: &StoredRequest, read: Result<T, FactsError>) -> Result<T, ChangeError> {
+    match read {
+        Ok(read) => Ok(read),
+        Err(FactsError::Gone { .. }) => Err(change::void(context, found, VoidReason::AppGone).await),
+        Err(error) => Err(ChangeError::Facts(error)),
+    }
+}
+
+async fn same(context: &Context, found: &StoredRequest, now: &Seen) -> Result<(), ChangeError> {
+    let asked = &found.request.subject().seen;
+    if now.plan != asked.plan {
         return Err(change::void(context, found, VoidReason::PlanChanged).await);
     }
-    let token = person.tokens.graph_token().await?;
-    let live = match facts::live(context, &token, &apps).await {
-        Ok(live) => live,
-        Err(FactsError::Gone { .. }) => return Err(change::void(context, found, VoidReason::AppGone).await),
-        Err(error) => return Err(ChangeError::Facts(error)),
-    };
-    if live.state != subject.seen.state {
+    if now.state != asked.state {
         return Err(change::void(context, found, VoidReason::AppChanged).await);
     }
-    Ok(facts::needs_of(context, &found.plan, &apps, &live, found.request.asker()).await?)
+    Ok(())
 }

@@ -6,6 +6,7 @@ use crate::operations::sight::looked_after;
 use crate::person::Person;
 use crate::store::{StoreError, StoredRequest, Within};
 use domain::ids::ObjectId;
+use domain::requests::Asked;
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -71,6 +72,11 @@ async fn owns_all(context: &Context, person: &Person, found: &StoredRequest) -> 
         return Ok(false);
     }
     let own: HashSet<_> = owned(context, person).await.into_iter().collect();
-    let apps = super::facts::all_apps(context, found.request.subject().preview).await?;
-    Ok(!apps.is_empty() && apps.iter().all(|app| own.contains(&app.object_id)))
+    let apps = match &found.request.subject().asked {
+        Asked::Preview(id) => {
+            super::facts::all_apps(context, *id).await?.into_iter().map(|app| app.object_id).collect()
+        }
+        Asked::SecretRemoval(secret) => vec![secret.app],
+    };
+    Ok(!apps.is_empty() && apps.iter().all(|app| own.contains(app)))
 }

@@ -6,6 +6,7 @@ use crate::operations::Context;
 use crate::operations::apps::read::{owner, secret as row};
 use crate::operations::inventory::last_use::KnownUses;
 use crate::operations::inventory::object::{self, ObjectError};
+use crate::operations::requests::removal;
 use crate::person::{Person, TokenError};
 use crate::store::{SecretRemoval, StoreError};
 use app::contract::apps::Right;
@@ -13,8 +14,6 @@ use app::contract::secrets::{OtherWays, RemovalView, SecretToRemove, SecretView}
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::{KeyId, ObjectId};
 use domain::inventory::{LastUse, UnknownUse};
-use domain::requests::demands;
-use domain::rollout::PushMode;
 use domain::secret_removal::{MoveStep, RemovalRisk, words_to_type};
 use domain::suitability::{signs_in, validity};
 
@@ -53,6 +52,7 @@ pub(crate) async fn handle(
     if found.secret.is_none() && removal.is_none() {
         return Err(ReadSecretError::NoSuchSecret);
     }
+    let asked = removal::waiting(context, person, app, key).await?;
     let Looked { application, secret, uses, rules, federated } = found;
     let step = moving::step(context, &application, uses.as_ref()).await?.unwrap_or(MoveStep::RemoveSecret);
     let now = context.now();
@@ -71,25 +71,26 @@ pub(crate) async fn handle(
             confirm: words_to_type(key),
         }),
         removal: removal.map(view),
+        asked,
         app_name: application.display_name,
         read_at: now,
     })
 }
 
 /// What is known of the secret at this moment.
-pub(super) struct Looked {
-    pub(super) application: Application,
-    pub(super) secret: Option<PasswordCredential>,
+pub(crate) struct Looked {
+    pub(crate) application: Application,
+    pub(crate) secret: Option<PasswordCredential>,
     /// Where the inventory shows the app to the person.
-    pub(super) uses: Option<KnownUses>,
+    pub(crate) uses: Option<KnownUses>,
     /// That ask for approval of a removal.
-    pub(super) rules: Vec<String>,
+    pub(crate) rules: Vec<String>,
     /// How many federated credentials it has, where that is known.
-    pub(super) federated: Option<usize>,
+    pub(crate) federated: Option<usize>,
 }
 
 /// Reads the app anew, with the person's token.
-pub(super) async fn look(
+pub(crate) async fn look(
     context: &Context,
     person: &Person,
     token: &str,
@@ -108,7 +109,7 @@ pub(super) async fn look(
         Err(ObjectError::Off | ObjectError::NotThere) => (None, None),
         Err(ObjectError::Store(error)) => return Err(error.into()),
     };
-    let needs = demands(&context.rules().await?, [&application.facts()], PushMode::Retire, person.viewer.object_id);
+    let needs = removal::needs(context, &application, person.viewer.object_id).await?;
     Ok(Looked {
         secret: application.password_credentials.iter().find(|secret| secret.key_id == Some(key)).cloned(),
         rules: needs.into_iter().filter_map(|need| need.rule).collect(),
@@ -160,5 +161,6 @@ pub(crate) fn view(removal: SecretRemoval) -> RemovalView {
         reads: facts.reads,
         missing: facts.missing,
         request_id: facts.request_id,
+        asked_in: facts.asked_in,
     }
 }

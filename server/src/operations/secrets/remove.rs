@@ -6,14 +6,16 @@ use super::read::{Looked, ReadSecretError, last_use, look, risk};
 use crate::config::PushWeight;
 use crate::graph::{GraphError, PasswordCredential};
 use crate::person::{Person, TokenError};
-use crate::rollout::{NotSent, RemovalEnd, RemovalWork};
+use crate::rollout::{ApprovedRemoval, NotSent, RemovalEnd, RemovalWork};
+use crate::settlement::settle;
 use crate::store::{AuditEntry, RemovalFacts, SecretRemoval, StoreError};
 use domain::audit::AuditAction;
 use domain::ids::{KeyId, ObjectId};
-use domain::inventory::{LastUse, Reason, ReasonError};
+use domain::inventory::{Reason, ReasonError};
 use domain::rollout::Outcome;
 use domain::secret_removal::{RemovalRisk, words_to_type};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 /// Why the secret is there still, as far as that is known.
 #[derive(Debug, thiserror::Error)]
@@ -61,30 +63,64 @@ pub(crate) async fn handle(
     let token = person.tokens.graph_token().await?;
     let looked = look(context, person, &token, app, key).await?;
     let (secret, reason) = check(&looked, key, typed, reason, context.now())?;
-    let last = last_use(&secret, looked.uses.as_ref());
     let id = secrets.entropy.uuid();
     let weight = PushWeight { apps: 1, removes: true, by_request: false };
     let sealed = person.tokens.hand_over(id, weight).await?;
-    let removal = record(person, &looked, (key, secret), last, reason, context.now());
-    let tenant = &context.tenant;
-    let (graph, store) = (tenant.graph.clone(), tenant.store.clone());
-    let work = RemovalWork { graph, store: store.clone(), tenant: tenant.id, id, sealed };
+    let mut removal = record(person, &looked, (key, secret), context.now());
+    removal.facts.reason = reason.map(|reason| reason.as_str().to_owned());
+    match send(secrets, person, removal, (id, sealed), None).await? {
+        RemovalEnd { outcome: Outcome::Verified | Outcome::Unverified, .. } => Ok(()),
+        RemovalEnd { error, .. } => Err(RemoveSecretError::Refused(error.unwrap_or(GraphError::NoAnswer))),
+    }
+}
+
+/// Why there is no end to tell of.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SendError {
+    /// The task that did it has ended without saying how.
+    #[error("the removal was cut off")]
+    CutOff,
+    #[error(transparent)]
+    NotSent(#[from] NotSent),
+}
+
+impl From<SendError> for RemoveSecretError {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::CutOff => Self::CutOff,
+            SendError::NotSent(NotSent::Token(error)) => error.into(),
+            SendError::NotSent(NotSent::Graph(error)) => Self::App(error),
+            // The latter two only where a request asks for it.
+            SendError::NotSent(NotSent::Gone | NotSent::Moved | NotSent::Overtaken) => Self::Gone,
+            SendError::NotSent(NotSent::Store(error)) => error.into(),
+        }
+    }
+}
+
+/// Removes it, and keeps what came of that, for the request that asks for it, too. `sealed`: what the person handed over for
+/// this `id`.
+pub(crate) async fn send(
+    secrets: &SecretContext,
+    person: &Person,
+    removal: SecretRemoval,
+    (id, sealed): (Uuid, Vec<u8>),
+    approved: Option<ApprovedRemoval>,
+) -> Result<RemovalEnd, SendError> {
+    let context = secrets.context.clone();
+    let (graph, store) = (context.tenant.graph.clone(), context.tenant.store.clone());
+    let work = RemovalWork { graph, store: store.clone(), tenant: context.tenant.id, id, sealed, approved };
     let (rollout, entry) = (secrets.rollout.clone(), person.clone());
     // In a task: who closes the page does not leave it half-way.
     let task = tokio::spawn(async move {
         let end = rollout.remove_secret(work, removal).await?;
         let audit = audit(&entry, &end);
         store.end_secret_removal(&end.removal, end.outcome, &audit).await?;
+        if let Some(request) = end.removal.facts.asked_in {
+            settle(&store, request, context.now()).await?;
+        }
         Ok::<_, NotSent>(end)
     });
-    match task.await.map_err(|_| RemoveSecretError::CutOff)? {
-        Ok(RemovalEnd { outcome: Outcome::Verified | Outcome::Unverified, .. }) => Ok(()),
-        Ok(RemovalEnd { error, .. }) => Err(RemoveSecretError::Refused(error.unwrap_or(GraphError::NoAnswer))),
-        Err(NotSent::Token(error)) => Err(error.into()),
-        Err(NotSent::Graph(error)) => Err(RemoveSecretError::App(error)),
-        Err(NotSent::Gone) => Err(RemoveSecretError::Gone),
-        Err(NotSent::Store(error)) => Err(error.into()),
-    }
+    Ok(task.await.map_err(|_| SendError::CutOff)??)
 }
 
 /// What can be refused before anything is sent.
@@ -109,12 +145,11 @@ fn check(
     if typed.trim() == words { Ok((secret, reason)) } else { Err(RemoveSecretError::NotConfirmed { words }) }
 }
 
-fn record(
+/// Of a removal that is about to be sent.
+pub(crate) fn record(
     person: &Person,
     looked: &Looked,
     (key_id, secret): (KeyId, PasswordCredential),
-    last_use: LastUse,
-    reason: Option<Reason>,
     now: OffsetDateTime,
 ) -> SecretRemoval {
     SecretRemoval {
@@ -127,16 +162,17 @@ fn record(
             app_name: looked.application.display_name.clone(),
             who: person.viewer.name.clone(),
             username: person.viewer.username.clone(),
+            last_use: last_use(&secret, looked.uses.as_ref()),
             name: secret.display_name,
             hint: secret.hint,
             start: secret.start,
             end: secret.end,
-            last_use,
-            reason: reason.map(|reason| reason.as_str().to_owned()),
+            reason: None,
             ended_at: None,
             reads: 0,
             missing: vec![],
             request_id: None,
+            asked_in: None,
         },
     }
 }

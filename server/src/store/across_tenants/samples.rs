@@ -13,7 +13,9 @@ use domain::inventory::{AttentionKind, Decision, Item, ItemAct, LastUse, Unknown
 use domain::key_credential::KeyCredentials;
 use domain::notices::{Acknowledgement, Audience, CalendarKey, ChannelName, DayTime, Notice, NoticeFacts, NoticeHours};
 use domain::push::UnansweredWrite;
-use domain::requests::{NewRequest, PlanDigest, Request, RequestAct, RequestSubject, Seen, StateDigest, Transition};
+use domain::requests::{
+    Asked, AskedSecret, NewRequest, PlanDigest, Request, RequestAct, RequestSubject, Seen, StateDigest, Transition,
+};
 use domain::rollout::{AppStage, Outcome, PushMode};
 use domain::sign_in_log::{LogCounts, LogRange, LoggedUse, ReadLog};
 use domain::teams::GivenApp;
@@ -31,6 +33,7 @@ pub(super) const OWEN: ObjectId = ObjectId::new(id(3));
 pub(super) const PLAN: Uuid = id(4);
 pub(super) const RECEIPT: Uuid = id(5);
 pub(super) const REQUEST: Uuid = id(7);
+pub(super) const REMOVAL_REQUEST: Uuid = id(8);
 pub(super) const KEY: KeyId = KeyId::new(id(6));
 pub(super) const SHA1: &str = "A538D00E8727EC5814E2FB107B3136376F22695B";
 
@@ -93,6 +96,7 @@ pub(super) fn secret_removal() -> SecretRemoval {
         reads: 0,
         missing: vec![],
         request_id: None,
+        asked_in: None,
     };
     SecretRemoval { object_id: app(0), key_id: KEY, person: OWEN, sent_at: AT, outcome: None, facts }
 }
@@ -134,7 +138,32 @@ pub(super) fn request() -> Transition {
     let asked = NewRequest {
         id: REQUEST,
         asker: OWEN,
-        subject: RequestSubject { preview: PLAN, seen: Seen { plan: PlanDigest::of([]), state: StateDigest::of([]) } },
+        subject: RequestSubject::preview(PLAN, Seen { plan: PlanDigest::of([]), state: StateDigest::of([]) }),
+        needs: vec![],
+        reason: "why".parse().unwrap(),
+        wanted_on: None,
+        expires_at: AT,
+    };
+    Request::ask(asked, AT)
+}
+
+/// For the removal of app 0's secret.
+pub(super) fn removal_request() -> Transition {
+    let secret = AskedSecret {
+        app: app(0),
+        app_id: AppId::new(id(0)),
+        app_name: "app 0".into(),
+        key: KEY,
+        name: None,
+        hint: None,
+        start: None,
+        end: None,
+    };
+    let seen = Seen { plan: PlanDigest::of([]), state: StateDigest::of([]) };
+    let asked = NewRequest {
+        id: REMOVAL_REQUEST,
+        asker: OWEN,
+        subject: RequestSubject { asked: Asked::SecretRemoval(secret), seen },
         needs: vec![],
         reason: "why".parse().unwrap(),
         wanted_on: None,

@@ -6,7 +6,7 @@ use crate::store::stored_json::read;
 use crate::store::{PlanHead, StoreError, notices};
 use domain::ids::TenantId;
 use domain::notices::{Audience, Notice, NoticeFacts, RequestEvent, RequestFacts};
-use domain::requests::{Approver, Need, Request, Transition};
+use domain::requests::{Approver, AskedSecret, Need, Request, Transition};
 use sqlx::AnyConnection;
 use std::collections::BTreeSet;
 
@@ -19,19 +19,20 @@ pub(super) async fn announce(
     line: &RequestLine,
 ) -> Result<(), StoreError> {
     let (Some(notice), request) = (&step.notice, &step.request) else { return Ok(()) };
-    let (asker, content): (String, String) = sqlx::query_as(
-        "SELECT r.who, p.content FROM requests r JOIN plans p ON p.id = r.plan_id WHERE r.id = $1 AND r.tenant_id = $2",
+    let (asker, content): (String, Option<String>) = sqlx::query_as(
+        "SELECT r.who, p.content FROM requests r LEFT JOIN plans p ON p.id = r.plan_id WHERE r.id = $1 AND r.tenant_id = $2",
     )
     .bind(Id(request.id()))
     .bind(tenant)
     .fetch_one(&mut *transaction)
     .await?;
-    let plan: PlanHead = read(&content)?;
+    let plan: Option<PlanHead> = content.as_deref().map(read).transpose()?;
+    let (what, apps) = what(request, plan.as_ref());
     let facts = RequestFacts {
         request: request.id(),
         event: notice.event,
-        what: what(&plan),
-        apps: plan.sum.writes,
+        what,
+        apps,
         asker,
         by: line.person.map(|_| line.who.clone()),
         reason: (!line.words.is_empty()).then(|| line.words.clone()),
@@ -67,8 +68,14 @@ fn audience_of<'a>(approvers: impl IntoIterator<Item = &'a Approver>) -> BTreeSe
     approvers.into_iter().map(audience).collect()
 }
 
+/// With how many apps are changed.
+fn what(request: &Request, plan: Option<&PlanHead>) -> (String, u32) {
+    let removal = || request.subject().asked.secret().map(AskedSecret::in_words).unwrap_or_default();
+    plan.map_or_else(|| (removal(), 1), |plan| (of_plan(plan), plan.sum.writes))
+}
+
 /// Such as `append: CN=payroll`.
-pub(super) fn what(plan: &PlanHead) -> String {
+pub(super) fn of_plan(plan: &PlanHead) -> String {
     let subjects: Vec<&str> = plan.certificates.iter().map(|one| one.subject.as_str()).take(3).collect();
     if subjects.is_empty() { plan.mode.to_string() } else { format!("{}: {}", plan.mode, subjects.join(", ")) }
 }

@@ -10,6 +10,10 @@ use uuid::Uuid;
 /// Ids that one question names: far below what a statement may bind.
 const MOST_OWNED: usize = 5_000;
 
+/// The apps of the request `r`: of its preview, or the one whose secret is to go.
+const APPS: &str = "(SELECT p.object_id, p.app_id FROM plan_apps p WHERE p.plan_id = r.plan_id
+     UNION ALL SELECT r.object_id, r.app_id WHERE r.object_id IS NOT NULL)";
+
 impl TenantStore {
     /// Of requests that have ended (`over`) or not: those every app of which the person looks after, of the latest `most`.
     /// `owned`: apps that they own besides, as was just read.
@@ -53,8 +57,8 @@ impl TenantStore {
 
     fn whose_apps(&self, sql: &mut Sql, within: &Within, owned: &[ObjectId]) {
         let owned = &owned[..owned.len().min(MOST_OWNED)];
-        sql.push(" AND EXISTS (SELECT 1 FROM plan_apps a WHERE a.plan_id = r.plan_id)");
-        sql.push(" AND NOT EXISTS (SELECT 1 FROM plan_apps a WHERE a.plan_id = r.plan_id AND NOT ");
+        sql.push(" AND EXISTS (SELECT 1 FROM ").push(APPS).push(" a)");
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM ").push(APPS).push(" a WHERE NOT ");
         self.is_theirs(sql, within, owned);
         sql.push(")");
     }

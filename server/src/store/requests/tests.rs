@@ -2,13 +2,18 @@
 
 use super::*;
 use crate::store::databases::on_both;
-use crate::store::{AuditFilter, PlanHead, ReceiptHead, StoredSum, TenantStore};
-use domain::audit::{AuditAction, AuditOutcome};
-use domain::requests::{
-    Approver, Command, Need, NewRequest, PlanDigest, RequestState, RequestSubject, ReviewVerdict, Reviewer, Seen,
-    StateDigest,
+use crate::store::{
+    AuditFilter, PlanHead, ReceiptHead, RemovalBegun, RemovalFacts, SecretRemoval, StoredSum, TenantStore, Within,
 };
-use domain::rollout::PushMode;
+use domain::app_selector::AppSelector;
+use domain::audit::{AuditAction, AuditOutcome};
+use domain::ids::{AppId, KeyId};
+use domain::inventory::{LastUse, UnknownUse};
+use domain::requests::{
+    Approver, Asked, AskedSecret, Command, Need, NewRequest, PlanDigest, RequestState, RequestSubject, ReviewVerdict,
+    Reviewer, Seen, StateDigest,
+};
+use domain::rollout::{Outcome, PushMode};
 use time::Duration;
 use time::macros::datetime;
 
@@ -49,7 +54,7 @@ fn asked(preview: Uuid) -> NewRequest {
     NewRequest {
         id: REQUEST,
         asker: OWEN,
-        subject: RequestSubject { preview, seen: seen() },
+        subject: RequestSubject::preview(preview, seen()),
         needs: vec![],
         reason: "it ends soon".parse().unwrap(),
         wanted_on: None,
@@ -97,7 +102,7 @@ async fn of_two_who_change_it_at_a_time_one_is_told_and_leaves_no_trace() {
             .unwrap();
         let found = store.request(REQUEST).await.unwrap().unwrap();
         assert_eq!((found.request.state(), found.version, found.who.as_str()), (RequestState::Open, 1, "Owen"));
-        assert_eq!(found.plan.id, preview);
+        assert!(matches!(&found.what, StoredWhat::Change(plan) if plan.id == preview), "{found:?}");
 
         let step = approve(&found.request);
         let yes = record(RequestAct::Approved, MARA, "fine");
@@ -128,7 +133,7 @@ async fn a_push_begins_with_its_request_or_not_at_all() {
 
         let needs = vec![Need::usual()];
         let standing = approved.request.standing(&needs, &seen().plan, &seen().state, AT).unwrap();
-        let begin = Command::Begin { standing, receipt: Uuid::from_u128(50) };
+        let begin = Command::Begin { standing, receipt: Some(Uuid::from_u128(50)) };
         let started = approved.request.apply(begin, AT).unwrap();
         let (record, new) = (record(RequestAct::Begun, MARA, ""), receipt(copy));
         assert!(!store.begin_request(1, &started, &record, &new).await.unwrap(), "of an older version");
@@ -198,7 +203,7 @@ async fn what_has_waited_long_enough_is_put_before_others_once() {
         let mut step = ask(preview);
         step = step
             .request
-            .apply(Command::Edit { by: OWEN, subject: RequestSubject { preview, seen: seen() }, needs: vec![need] }, AT)
+            .apply(Command::Edit { by: OWEN, subject: RequestSubject::preview(preview, seen()), needs: vec![need] }, AT)
             .unwrap();
         store.keep_new_request(&step, ("Owen", "owen"), &record(RequestAct::Asked, OWEN, "why"), None).await.unwrap();
         let due = AT + Duration::hours(48);
@@ -291,6 +296,113 @@ async fn what_waits_for_a_person_is_counted_as_the_requests_themselves_say() {
         whole.complete_turns().await.unwrap();
         requests.remove(1);
         assert_eq!(counted(&database.store().await.of(store.tenant()), &requests).await, [1, 3, 1, 0, 3, 3]);
+    })
+    .await;
+}
+
+/// As it was asked for, with its digests.
+fn secret() -> AskedSecret {
+    AskedSecret {
+        app: ObjectId::new(Uuid::from_u128(70)),
+        app_id: AppId::new(Uuid::from_u128(71)),
+        app_name: "payroll".into(),
+        key: KeyId::new(Uuid::from_u128(72)),
+        name: Some("nightly".into()),
+        hint: None,
+        start: None,
+        end: None,
+    }
+}
+
+fn removal(of: &AskedSecret) -> SecretRemoval {
+    let facts = RemovalFacts {
+        app_name: of.app_name.clone(),
+        who: "Mara".into(),
+        username: "mara".into(),
+        name: of.name.clone(),
+        hint: None,
+        start: None,
+        end: None,
+        last_use: LastUse::unknown(UnknownUse::NotRead),
+        reason: Some("it was moved".into()),
+        ended_at: None,
+        reads: 0,
+        missing: vec![],
+        request_id: None,
+        asked_in: Some(REQUEST),
+    };
+    SecretRemoval { object_id: of.app, key_id: of.key, person: MARA, sent_at: AT, outcome: None, facts }
+}
+
+/// Asked for and approved: what begins it, of the second version.
+async fn approved_removal(store: &TenantStore) -> Transition {
+    let subject = RequestSubject { asked: Asked::SecretRemoval(secret()), seen: seen() };
+    let open = Request::ask(NewRequest { subject, ..asked(REQUEST) }, AT);
+    store.keep_new_request(&open, ("Owen", "owen"), &record(RequestAct::Asked, OWEN, "why"), None).await.unwrap();
+    let approved = approve(&open.request);
+    assert!(store.keep_request(1, &approved, &record(RequestAct::Approved, MARA, "")).await.unwrap());
+    let standing = approved.request.standing(&[Need::usual()], &seen().plan, &seen().state, AT).unwrap();
+    approved.request.apply(Command::Begin { standing, receipt: None }, AT).unwrap()
+}
+
+/// Asked for, approved, and begun.
+pub(crate) async fn begun_removal(store: &TenantStore) -> SecretRemoval {
+    let (started, removal) = (approved_removal(store).await, removal(&secret()));
+    let line = record(RequestAct::Begun, MARA, "");
+    let begun = store.begin_requested_removal(&removal, (2, &started, &line)).await.unwrap();
+    assert_eq!(begun, RemovalBegun::Yes);
+    removal
+}
+
+#[tokio::test]
+async fn the_removal_of_a_secret_begins_with_its_request_or_not_at_all_and_ends_it() {
+    on_both(async |database| {
+        let whole = database.store().await;
+        let store = whole.of(TenantId::new(Uuid::from_u128(9)));
+        let (started, removal) = (approved_removal(&store).await, removal(&secret()));
+        let found = store.request(REQUEST).await.unwrap().unwrap();
+        assert_eq!((&found.what, found.version), (&StoredWhat::SecretRemoval(secret()), 2));
+        let kept: String = sqlx::query_scalar("SELECT content FROM requests").fetch_one(whole.pool()).await.unwrap();
+        assert!(kept.starts_with("{\"v\":2,"), "a program that knows the first form alone says so: {kept}");
+        assert_eq!(store.requests_of_secret(secret().app, secret().key).await.unwrap(), [REQUEST]);
+        assert_eq!(store.requests(RequestFilter::Waiting, 0, 9).await.unwrap().items, [found]);
+        let told = store.notices_to_spread(AT, 9).await.unwrap();
+        let words = format!("{told:?}");
+        assert!(words.contains("removal of the client secret “nightly” of payroll"), "{words}");
+
+        let line = record(RequestAct::Begun, MARA, "");
+        let begin = async |version| store.begin_requested_removal(&removal, (version, &started, &line)).await.unwrap();
+        assert_eq!(begin(1).await, RemovalBegun::Overtaken, "of an older version");
+        assert_eq!(store.secret_removal(removal.object_id, removal.key_id).await.unwrap(), None);
+        assert_eq!(begin(2).await, RemovalBegun::Yes);
+        assert_eq!(store.secret_removal(removal.object_id, removal.key_id).await.unwrap(), Some(removal.clone()));
+        let settle = async || crate::settlement::settle(&store, REQUEST, AT).await.unwrap();
+        assert!(whole.requests_to_tend(AT).await.unwrap().is_empty() && !settle().await, "it has not ended");
+
+        let entry = AuditEntry::new(Some(MARA), AT, AuditAction::SecretRemoved, Outcome::Verified);
+        assert!(store.end_secret_removal(&removal, Outcome::Verified, &entry).await.unwrap());
+        assert_eq!(whole.requests_to_tend(AT).await.unwrap(), [(store.tenant(), REQUEST)]);
+        assert!(settle().await && !settle().await, "once");
+        assert_eq!(store.request(REQUEST).await.unwrap().unwrap().request.state(), RequestState::Done);
+        assert!(store.requests_of_secret(secret().app, secret().key).await.unwrap().is_empty());
+        assert_eq!(begin(4).await, RemovalBegun::Gone, "it was seen to go");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_for_a_secret_is_seen_by_who_looks_after_its_app() {
+    on_both(async |database| {
+        let store = database.store().await.of(TenantId::new(Uuid::from_u128(9)));
+        approved_removal(&store).await;
+        let within =
+            |id: Uuid| Within { owner: PRIYA, teams: AppSelector { ids: vec![id].into(), ..AppSelector::default() } };
+        for (id, seen) in [(secret().app.uuid(), true), (secret().app_id.uuid(), true), (secret().key.uuid(), false)] {
+            assert_eq!(store.looks_after_request(&within(id), REQUEST).await.unwrap(), seen, "{id}");
+        }
+        let nobody = Within::of(PRIYA);
+        let owned = async |apps: &[ObjectId]| store.requests_looked_after(&nobody, apps, false, 9).await.unwrap().len();
+        assert_eq!((owned(&[secret().app]).await, owned(&[OWEN]).await), (1, 0));
     })
     .await;
 }
