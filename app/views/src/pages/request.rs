@@ -13,7 +13,7 @@ use crate::components::timestamp::{Day, Moment};
 use crate::data::plans::PlanView;
 use crate::data::problem::Problem;
 use crate::data::requests::{NeedView, RequestLineView, RequestRow, RequestView, Requested, RequestedView, ReviewView};
-use crate::data::secrets::SecretView;
+use crate::data::secrets::{RemovalView, SecretView};
 use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::pages::plan::app::App;
@@ -152,7 +152,7 @@ fn removal(state: RequestState, secret: AskedSecret, now: Result<SecretView, Pro
             let there = secret.is_some();
             let removal = removal.filter(|_| !state.waits());
             view! {
-                {removal.map(|removal| view! { <Removed removal there left app=Route::App(app).to_string()/> })}
+                {removal.map(|removal| view! { <Removed removal=RemovalView { asked_in: None, ..removal } there left app=Route::App(app).to_string()/> })}
                 {secret.filter(|_| !state.is_over()).map(|secret| view! {
                     <MessageBar intent=Intent::Warning title="There is no undo"><p>{NO_UNDO}</p></MessageBar>
                     <Going app secret read_at/>
