@@ -8,11 +8,16 @@ use crate::process::{Clock, Portal};
 use crate::registration::{ADMINISTRATOR, person, register, seed};
 use crate::support::Browser;
 use crate::tenant_process::{Tenant, TenantStart};
+use futures_util::{StreamExt as _, stream};
 use std::path::PathBuf;
 use std::time::Duration;
+use tokio::task::JoinSet;
 
 /// How long anything may take beyond the time that it is kept from going on.
 pub const LONG: Duration = Duration::from_mins(3);
+
+/// People who sign in at the same time.
+const AT_ONCE: usize = 8;
 
 pub struct Machine {
     pub portal: Portal,
@@ -100,6 +105,26 @@ impl Machine {
     /// A browser in which this person is signed in.
     pub async fn signed_in(&self, number: u32) -> Browser {
         self.sign_in(Browser::new(&self.url), number).await
+    }
+
+    /// The first so many people, each in a browser of their own.
+    pub async fn all_signed_in(&self, people: u32) -> Vec<Browser> {
+        stream::iter(0..people).map(|number| self.signed_in(number)).buffered(AT_ONCE).collect().await
+    }
+
+    /// Until all are done. With the most memory that the portal had meanwhile, in MiB.
+    pub async fn while_at_work<T: 'static>(&self, mut at_work: JoinSet<T>) -> (Vec<T>, u64) {
+        let (mut done, mut most) = (vec![], 0);
+        let mut look = tokio::time::interval(Duration::from_millis(100));
+        loop {
+            tokio::select! {
+                joined = at_work.join_next() => match joined {
+                    Some(one) => done.push(one.unwrap()),
+                    None => return (done, most),
+                },
+                _ = look.tick() => most = most.max(self.portal.memory()),
+            }
+        }
     }
 
     pub async fn sign_in(&self, mut browser: Browser, number: u32) -> Browser {

@@ -43,3 +43,8 @@ fn told<T: std::str::FromStr>(name: &str) -> Option<T> {
 fn parameter<T: std::str::FromStr>(name: &str, usual: T) -> T {
     told(name).unwrap_or(usual)
 }
+
+/// So many of a hundred are no more than this. `sorted`: the smallest first.
+fn of_hundred<T: Copy>(sorted: &[T], share: usize) -> T {
+    sorted[(sorted.len() - 1) * share / 100]
+}

@@ -5,7 +5,7 @@ use crate::database::Engine;
 use crate::machine::{Contents, Machine};
 use crate::registration::app;
 use crate::support::Browser;
-use crate::{parameter, told};
+use crate::{of_hundred, parameter, told};
 use domain::ids::TenantId;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
@@ -179,32 +179,22 @@ async fn morning(engine: Engine) {
     let mut machine = Machine::start(engine, &contents).await;
     let mut most = until_read(&mut machine).await;
     let mut at_work = JoinSet::new();
-    for number in 0..sizes.people {
-        let browser = machine.signed_in(number).await;
+    for (number, browser) in (0..).zip(machine.all_signed_in(sizes.people).await) {
         let apps = (0..OWN).map(|turn| app(turn * sizes.people + number).to_string()).collect();
         at_work.spawn(person(browser, StdRng::seed_from_u64(number.into()), sizes, apps));
     }
-    let mut asked = Asked::new();
-    let mut look = tokio::time::interval(Duration::from_millis(100));
-    loop {
-        tokio::select! {
-            joined = at_work.join_next() => match joined {
-                Some(one) => asked.extend(one.unwrap()),
-                None => break,
-            },
-            _ = look.tick() => most = machine.portal.memory().max(most),
-        }
-    }
+    let (asked, meanwhile) = machine.while_at_work(at_work).await;
+    most = most.max(meanwhile);
     let times = times(&machine.log());
     let mut by_kind: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
-    for (id, kind) in &asked {
+    for (id, kind) in asked.iter().flatten() {
         by_kind.entry(*kind).or_default().push(times[id]);
     }
     assert_eq!(by_kind.len(), pages(&[]).len(), "a kind of page was never asked for: {:?}", by_kind.keys());
     let mut slow = vec![];
     for (kind, mut took) in by_kind {
         took.sort_unstable();
-        let of_hundred = |share: usize| took[(took.len() - 1) * share / 100];
+        let of_hundred = |share| of_hundred(&took, share);
         let (p50, p95, p99) = (of_hundred(50), of_hundred(95), of_hundred(99));
         eprintln!("{kind}: {} times, p50 {p50}, p95 {p95}, p99 {p99}, slowest {} ms", took.len(), of_hundred(100));
         if sizes.p99.is_some_and(|most| p99 >= most) {

@@ -6,7 +6,7 @@ use crate::journal::Journal;
 use crate::machine::{Contents, LONG, Machine};
 use crate::pushing::push_to_found;
 use crate::support::Browser;
-use crate::{parameter, told};
+use crate::{of_hundred, parameter, told};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use std::net::Ipv4Addr;
@@ -17,8 +17,6 @@ use uuid::Uuid;
 
 /// What people look at, in turns that chance gives.
 const PAGES: [&str; 6] = ["/", "/apps", "/apps?search=load-00", "/audit", "/search?q=load-0001", "/certificates/new"];
-/// People who sign in at the same time.
-const AT_ONCE: usize = 8;
 
 /// From the environment.
 #[derive(Debug, Clone, Copy)]
@@ -100,7 +98,7 @@ async fn soak(attackers_from: impl Fn(u32) -> Ipv4Addr, errors_allowed: bool) {
         config: sizes.config(),
     };
     let machine = Machine::start(Engine::Sqlite, &contents).await;
-    let mut people = signed_in(&machine, sizes.people).await;
+    let mut people = machine.all_signed_in(sizes.people).await;
     // Each page once, so that what is made when it is first needed is there.
     for page in PAGES {
         assert_eq!(people[0].get(page).await.status, 200, "{page}");
@@ -117,7 +115,7 @@ async fn soak(attackers_from: impl Fn(u32) -> Ipv4Addr, errors_allowed: bool) {
     drop(attack);
     let mut took = seen.took;
     took.sort_unstable();
-    let of_hundred = |share: usize| took[(took.len() - 1) * share / 100];
+    let of_hundred = |share| of_hundred(&took, share);
     eprintln!(
         "{} pages: p50 {:.0?}, p95 {:.0?}, p99 {:.0?}, slowest {:.0?}; {} wrong; strangers: {cut_off} connections cut off, \
          {uploaded} files answered; {at_first} MiB at first, {most} at most",
@@ -149,11 +147,6 @@ async fn soak(attackers_from: impl Fn(u32) -> Ipv4Addr, errors_allowed: bool) {
     assert!(last <= limit, "{at_first} MiB at first, and {last} when all was over");
 }
 
-async fn signed_in(machine: &Machine, people: u32) -> Vec<Browser> {
-    use futures_util::{StreamExt as _, stream};
-    stream::iter(0..people).map(|number| machine.signed_in(number)).buffered(AT_ONCE).collect().await
-}
-
 /// Everybody looks at pages, for so long. With what they saw, the most memory that the portal had meanwhile, in MiB.
 async fn at_work(machine: &Machine, people: Vec<Browser>, sizes: Sizes) -> (Seen, u64) {
     let until = Instant::now() + sizes.lasts;
@@ -161,19 +154,13 @@ async fn at_work(machine: &Machine, people: Vec<Browser>, sizes: Sizes) -> (Seen
     for (number, browser) in (0..).zip(people) {
         at_work.spawn(person(browser, StdRng::seed_from_u64(sizes.seed + number), sizes.thought, until));
     }
-    let (mut all, mut most) = (Seen::default(), 0);
-    let mut look = tokio::time::interval(Duration::from_millis(100));
-    loop {
-        tokio::select! {
-            joined = at_work.join_next() => {
-                let Some(seen) = joined else { return (all, most) };
-                let Seen { took, wrong } = seen.unwrap();
-                all.took.extend(took);
-                all.wrong.extend(wrong);
-            }
-            _ = look.tick() => most = most.max(machine.portal.memory()),
-        }
+    let (seen, most) = machine.while_at_work(at_work).await;
+    let mut all = Seen::default();
+    for Seen { took, wrong } in seen {
+        all.took.extend(took);
+        all.wrong.extend(wrong);
     }
+    (all, most)
 }
 
 async fn person(mut browser: Browser, mut random: StdRng, thought: Duration, until: Instant) -> Seen {
