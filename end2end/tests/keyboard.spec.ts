@@ -41,8 +41,11 @@ test("sign in, read a PFX, choose, preview, push: by the keyboard alone", async 
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL("/certificates/new");
   await alive(page);
+  // Asked for before the key: choosers are only caught from some moment after that on.
+  const opened = page.waitForEvent("filechooser");
   await tabTo(page, page.locator("[data-tool-file]").first());
-  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
+  await page.keyboard.press("Enter");
+  const chooser = await opened;
   await chooser.setFiles(path);
   await expect(page.getByRole("dialog").getByLabel("Password")).toBeFocused();
   await page.keyboard.type(PASSWORD);

@@ -195,6 +195,7 @@ impl TenantStore {
     ) -> Result<u64, StoreError> {
         let (by, at) = (entry.row.who.clone(), Stamp(entry.row.at));
         let mut transaction = self.store.begin().await?;
+        self.hold(&mut transaction, subject).await?;
         let mut changed = 0;
         for number in numbers {
             let done = sqlx::query(

@@ -1,9 +1,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-use super::tests::{AT, OWEN, after, app, certificate, keep, object, tenant};
+use super::keep::Keeping;
+use super::tests::{AT, OWEN, POLICY, after, app, certificate, keep, object, tenant};
 use super::{Actor, KeptChange, Lookup};
 use crate::store::databases::on_both;
-use crate::store::{AuditEntry, AuditFilter, Sighting, TenantStore};
+use crate::store::{AuditEntry, AuditFilter, Engine, Sighting, TenantStore};
 use domain::audit::{AuditAction, AuditOutcome};
 use domain::ids::{AppId, ObjectId};
 use domain::inventory::{AttentionKind, ChangeKind, Decision, Item, LifetimePolicy, SnoozeEnd};
@@ -225,4 +226,42 @@ async fn what_is_put_aside_is_out_of_the_count_until_then_and_is_found() {
         assert_eq!(count(1).await, (1, 1));
     })
     .await;
+}
+
+#[tokio::test]
+async fn what_is_decided_while_a_read_is_being_kept_stands_after_it() {
+    on_both(async |database| {
+        let store = tenant(database).await;
+        let pass = store.begin_inventory_pass(AT).await.unwrap().number;
+        assert!(keep(&store, pass, vec![app(1, "payroll", OWEN, -3)], AT).await);
+        let item = Item { subject: object(1), kind: AttentionKind::ExpiredAlone };
+        let accept = Decision::Accept { reason: "it is switched off in March".parse().unwrap() };
+        for (decision, count) in [(accept, 0), (Decision::Reopen, 1)] {
+            let mut keeping = store.store.begin().await.unwrap();
+            let known = store.kept(&mut keeping, &[object(1)]).await.unwrap().remove(&object(1)).unwrap();
+            let again = Keeping::again(app(1, "payroll", OWEN, -3), known).unwrap();
+            store.write(&mut keeping, &[again], after(1), &POLICY).await.unwrap();
+            let decided = {
+                let (store, entry) = (store.clone(), entry(AuditAction::Item(decision.act()), 0));
+                tokio::spawn(async move { store.decide_item(item, &decision, &entry).await.unwrap() })
+            };
+            until_somebody_waits(&store).await;
+            keeping.commit().await.unwrap();
+            assert!(decided.await.unwrap());
+            assert_eq!(store.inventory_worst(item.kind, None, 3, after(2)).await.unwrap().total, count);
+        }
+    })
+    .await;
+}
+
+/// For a row that another transaction holds. With SQLite nothing of a second transaction begins before the first has ended.
+async fn until_somebody_waits(store: &TenantStore) {
+    const WAITING: &str =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while store.store.engine() == Engine::Postgres {
+        let waiting: i64 = sqlx::query_scalar(WAITING).fetch_one(&store.store.pool).await.unwrap();
+        if waiting > 0 {
+            return;
+        }
+    }
 }

@@ -88,6 +88,7 @@ impl TenantStore {
     /// reason any more.
     pub async fn decide_item(&self, item: Item, decision: &Decision, entry: &AuditEntry) -> Result<bool, StoreError> {
         let mut transaction = self.store.begin().await?;
+        self.hold(&mut transaction, item.subject).await?;
         let there: Option<i64> = sqlx::query_scalar(
             "SELECT 1 FROM inventory_attention
              WHERE tenant_id = $1 AND kind = $2 AND object_id = $3 AND attention = $4 AND from_at <= $5 AND until_at > $5

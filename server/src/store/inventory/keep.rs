@@ -232,6 +232,12 @@ impl TenantStore {
         Ok(kept)
     }
 
+    /// Until the transaction ends nobody keeps another read of the object: that replaces what follows from it, by what was
+    /// decided before.
+    pub(super) async fn hold(&self, transaction: &mut Transaction, subject: Subject) -> Result<(), StoreError> {
+        self.kept(transaction, &[subject]).await.map(drop)
+    }
+
     pub(super) async fn write(
         &self,
         transaction: &mut Transaction,

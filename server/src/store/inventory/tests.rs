@@ -14,7 +14,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 pub(super) const AT: OffsetDateTime = datetime!(2026-11-28 12:00 UTC);
-const POLICY: LifetimePolicy = LifetimePolicy { certificate: None, secret: None };
+pub(super) const POLICY: LifetimePolicy = LifetimePolicy { certificate: None, secret: None };
 pub(super) const OWEN: u128 = 0xaaa;
 pub(super) const MARA: u128 = 0xbbb;
 
