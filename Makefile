@@ -152,7 +152,7 @@ bench:
 	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
 	trap '$(CURDIR)/.ci/postgres.sh stop' EXIT
 	cargo bench -p keys --bench linear
-	cargo bench -p thumbprint --bench search --bench inventory --bench tenant --bench push
+	cargo bench -p thumbprint --bench search --bench inventory --bench sync --bench tenant --bench push
 
 pictures:
 	.ci/setup.sh wasm test

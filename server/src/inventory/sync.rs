@@ -96,25 +96,7 @@ impl InventorySync {
     async fn pass(&self) -> Result<(), SyncError> {
         let Some(mut pass) = self.due().await? else { return Ok(()) };
         self.mark_delta().await?;
-        let mut fresh_links = false;
-        while let PassStage::List(kind) = pass.place.stage {
-            pass.place = match self.page(&pass, kind).await {
-                Ok(next) => next,
-                // Graph's links end some time. The list is read from its beginning, once.
-                Err(SyncError::Graph(error)) if !fresh_links && is_about_the_link(&error, &pass.place) => {
-                    tracing::info!(%error, list = %pass.place.stage, "a link has ended: the list is read anew");
-                    fresh_links = true;
-                    self.go_to(&pass, PassPlace { next_link: None, ..pass.place.clone() }).await?
-                }
-                Err(SyncError::Graph(error) | SyncError::Denied(error))
-                    if has_no_blueprints(kind, &error, &pass.place) =>
-                {
-                    tracing::info!(%error, "this directory shows no list of agent identity blueprints");
-                    self.go_to(&pass, PassPlace { stage: pass.place.stage.next(), next_link: None }).await?
-                }
-                Err(error) => return Err(error),
-            };
-        }
+        self.lists(&mut pass).await?;
         while self.missing(&pass).await? {}
         if !self.store.finish_inventory_pass(pass.number, self.clock.now()).await? {
             return Err(SyncError::Overtaken);
@@ -122,6 +104,36 @@ impl InventorySync {
         self.say_departments().await?;
         tracing::info!(pass = pass.number, "the directory was read from its beginning to its end");
         Ok(())
+    }
+
+    /// While a page is kept, the one after it is on its way.
+    async fn lists(&self, pass: &mut Pass) -> Result<(), SyncError> {
+        let (mut unkept, mut fresh_links) = (None, false);
+        loop {
+            let place = unkept.as_ref().map_or(&pass.place, |page: &Page| &page.next).clone();
+            let PassStage::List(kind) = place.stage else {
+                self.keep(pass, unkept).await?;
+                pass.place = place;
+                return Ok(());
+            };
+            let (kept, page) = tokio::join!(self.keep(pass, unkept.take()), self.page(&place, kind));
+            kept?;
+            unkept = Some(match page {
+                Ok(page) => page,
+                // Graph's links end some time. The list is read from its beginning, once.
+                Err(SyncError::Graph(error)) if !fresh_links && is_about_the_link(&error, &place) => {
+                    tracing::info!(%error, list = %place.stage, "a link has ended: the list is read anew");
+                    fresh_links = true;
+                    self.nothing(PassPlace { next_link: None, ..place.clone() })
+                }
+                Err(SyncError::Graph(error) | SyncError::Denied(error)) if has_no_blueprints(kind, &error, &place) => {
+                    tracing::info!(%error, "this directory shows no list of agent identity blueprints");
+                    self.nothing(PassPlace { stage: place.stage.next(), next_link: None })
+                }
+                Err(error) => return Err(error),
+            });
+            pass.place = place;
+        }
     }
 
     /// Where a team rests on what cannot be read.
@@ -159,18 +171,22 @@ impl InventorySync {
         if self.departments && reads_profiles(token) { OwnerDetail::Department } else { OwnerDetail::Basic }
     }
 
-    async fn page(&self, pass: &Pass, kind: SubjectKind) -> Result<PassPlace, SyncError> {
+    async fn page(&self, place: &PassPlace, kind: SubjectKind) -> Result<Page, SyncError> {
         let token = self.token().await?;
         // Of the beginning: what changes while it is read may be in it or not.
         let at = self.clock.now();
-        let (link, owners) = (pass.place.next_link.as_deref(), self.owner_detail(&token));
+        let (link, owners) = (place.next_link.as_deref(), self.owner_detail(&token));
         let page = self.graph.inventory_page(&token, kind, link, owners).await?;
         let (objects, unnamed) = self.read(&token, kind, &page.rows).await?;
         let next = match page.next {
-            Some(link) => PassPlace { stage: pass.place.stage, next_link: Some(link) },
-            None => PassPlace { stage: pass.place.stage.next(), next_link: None },
+            Some(link) => PassPlace { stage: place.stage, next_link: Some(link) },
+            None => PassPlace { stage: place.stage.next(), next_link: None },
         };
-        self.keep(pass, objects, (at, unnamed), next).await
+        Ok(Page { objects, unnamed, at, next })
+    }
+
+    fn nothing(&self, next: PassPlace) -> Page {
+        Page { objects: vec![], unnamed: 0, at: self.clock.now(), next }
     }
 
     /// Asks for those that no list of this pass had. Answers whether there may be more of them.
@@ -192,7 +208,7 @@ impl InventorySync {
         let gone: Vec<Subject> =
             asked.iter().map(|(subject, _)| *subject).filter(|subject| !there.contains(subject)).collect();
         self.store.gone_from_inventory(&gone, self.clock.now()).await?;
-        self.keep(pass, objects, (at, 0), pass.place.clone()).await?;
+        self.keep(pass, Some(Page { objects, unnamed: 0, at, next: pass.place.clone() })).await?;
         Ok(true)
     }
 
@@ -259,23 +275,21 @@ impl InventorySync {
         LifetimePolicy::default()
     }
 
-    async fn go_to(&self, pass: &Pass, place: PassPlace) -> Result<PassPlace, SyncError> {
-        self.keep(pass, vec![], (self.clock.now(), 0), place).await
+    async fn keep(&self, pass: &Pass, page: Option<Page>) -> Result<(), SyncError> {
+        let Some(Page { objects, unnamed, at, next }) = page else { return Ok(()) };
+        let kept = self.store.keep_inventory_page(pass.number, objects, (at, unnamed), &Self::policy(), &next).await?;
+        if kept { Ok(()) } else { Err(SyncError::Overtaken) }
     }
+}
 
-    async fn keep(
-        &self,
-        pass: &Pass,
-        objects: Vec<InventoryObject>,
-        read: (OffsetDateTime, u64),
-        next: PassPlace,
-    ) -> Result<PassPlace, SyncError> {
-        if self.store.keep_inventory_page(pass.number, objects, read, &Self::policy(), &next).await? {
-            Ok(next)
-        } else {
-            Err(SyncError::Overtaken)
-        }
-    }
+/// What was read and is to be kept.
+struct Page {
+    objects: Vec<InventoryObject>,
+    /// Rows that are no object that could be told.
+    unnamed: u64,
+    at: OffsetDateTime,
+    /// Where the pass goes on.
+    next: PassPlace,
 }
 
 /// `Directory_ExpiredPageToken` and its kin.

@@ -31,7 +31,7 @@ async fn as_of(database: &Database, version: i64) -> SqlitePool {
 
 #[tokio::test]
 async fn times_of_the_first_release_sort_as_text_afterwards() {
-    let database = Database::sqlite();
+    let database = Database::empty_sqlite();
     let old = first_release(&database).await;
     let whole = datetime!(2026-11-24 12:00 UTC);
     let times = [whole, whole + time::Duration::milliseconds(5), whole + time::Duration::nanoseconds(123_456_789)];
@@ -71,7 +71,7 @@ async fn plans_and_receipts_of_the_first_release_are_moved_over() {
     let certificate = domain::upload::read(test_certificate::pem().0.as_bytes()).unwrap().leaf;
     let facts = serde_json::to_value(certificate.facts()).unwrap();
     let [tenant, person, plan, receipt, app, other, key] = [1, 2, 3, 4, 5, 6, 7].map(Uuid::from_u128);
-    let database = Database::sqlite();
+    let database = Database::empty_sqlite();
     let old = first_release(&database).await;
     let problem = json!({"status": 403, "code": "forbidden", "title": "No", "detail": "Not yours: “é”",
         "advice": null, "request_id": "abc"});
@@ -176,7 +176,7 @@ async fn plans_and_receipts_of_the_first_release_are_moved_over() {
 /// Its credentials have no rows of their own yet, and no count may be called complete without them.
 #[tokio::test]
 async fn an_inventory_without_a_grid_is_read_anew_from_its_beginning() {
-    let database = Database::sqlite();
+    let database = Database::empty_sqlite();
     let old = as_of(&database, 8).await;
     let tenant = TenantId::new(Uuid::from_u128(1));
     sqlx::query(
@@ -197,7 +197,7 @@ async fn an_inventory_without_a_grid_is_read_anew_from_its_beginning() {
 /// Its requests do not say for whom they wait.
 #[tokio::test]
 async fn requests_of_before_are_counted_for_whom_they_wait() {
-    let database = Database::sqlite();
+    let database = Database::empty_sqlite();
     let old = as_of(&database, 15).await;
     let [tenant, asker, plan, id] = [1, 2, 3, 4].map(Uuid::from_u128);
     let at = datetime!(2026-11-29 12:00 UTC);

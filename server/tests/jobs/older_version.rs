@@ -270,10 +270,10 @@ async fn is_gone_on_with(left: &Left, database: Database) {
 
 #[tokio::test]
 async fn pushes_of_the_version_before_go_on_on_sqlite() {
-    is_gone_on_with(&ON_SQLITE, Database::sqlite()).await;
+    is_gone_on_with(&ON_SQLITE, Database::empty_sqlite()).await;
 }
 
 #[tokio::test]
 async fn pushes_of_the_version_before_go_on_on_postgres() {
-    is_gone_on_with(&ON_POSTGRES, Database::postgres().await).await;
+    is_gone_on_with(&ON_POSTGRES, Database::empty_postgres().await).await;
 }

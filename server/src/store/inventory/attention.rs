@@ -93,11 +93,11 @@ impl TenantStore {
         sql.bind(Stamp(FOR_EVER)).push(
             ", min(c.found_at) FROM inventory_changes AS c JOIN inventory_objects AS i
                 ON i.tenant_id = c.tenant_id AND i.kind = c.kind AND i.object_id = c.object_id
-             WHERE c.acknowledged_at IS NULL AND i.gone_at IS NULL AND (c.tenant_id, c.kind, c.object_id) IN (",
+             WHERE c.acknowledged_at IS NULL AND i.gone_at IS NULL AND c.number IN
+                (SELECT number FROM inventory_changes WHERE acknowledged_at IS NULL AND tenant_id = ",
         );
-        sql.values(subjects, |row, subject| {
-            row.bind(self.tenant).bind(subject.kind.as_str()).bind(Id(subject.id));
-        });
+        sql.bind(self.tenant);
+        among(&mut sql, subjects);
         sql.push(") GROUP BY c.tenant_id, c.kind, c.object_id");
         sql.query()?.execute(&mut **transaction).await?;
         Ok(())

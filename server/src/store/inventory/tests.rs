@@ -1,7 +1,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+use super::keep::among;
 use super::{InventoryQuery, InventorySort, PassPlace, PassStage, Within};
 use crate::store::databases::{Database, on_both};
+use crate::store::sql::Sql;
 use crate::store::{Sighting, TenantStore};
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::{AppId, KeyId, ObjectId, TenantId};
@@ -251,4 +253,31 @@ async fn one_object_twice_on_a_page_is_one() {
         assert_eq!(names(&store, InventoryQuery::default()).await, ["b"]);
     })
     .await;
+}
+
+/// Without statistics SQLite's planner takes a tenant for ten rows, and reads the whole of it for one object.
+#[tokio::test]
+async fn what_is_asked_of_some_objects_reads_these_alone() {
+    let database = Database::sqlite();
+    let store = tenant(&database).await;
+    let subjects = [object(1), Subject { kind: SubjectKind::ServicePrincipal, ..object(2) }];
+    for statement in [
+        "EXPLAIN QUERY PLAN DELETE FROM inventory_objects WHERE tenant_id = ",
+        "EXPLAIN QUERY PLAN DELETE FROM inventory_owners WHERE tenant_id = ",
+        "EXPLAIN QUERY PLAN DELETE FROM inventory_credentials WHERE tenant_id = ",
+        "EXPLAIN QUERY PLAN DELETE FROM inventory_tags WHERE tenant_id = ",
+        "EXPLAIN QUERY PLAN DELETE FROM inventory_items WHERE tenant_id = ",
+        "EXPLAIN QUERY PLAN DELETE FROM inventory_attention WHERE tenant_id = ",
+        "EXPLAIN QUERY PLAN UPDATE inventory_attention SET aside_until = 'x' WHERE attention = 'weak' AND tenant_id = ",
+        "EXPLAIN QUERY PLAN SELECT attention FROM inventory_attention WHERE from_at < 'x' AND until_at > 'x' AND tenant_id = ",
+    ] {
+        for subjects in [&subjects[..1], &subjects] {
+            let mut sql = Sql::new(statement);
+            sql.bind(store.tenant);
+            among(&mut sql, subjects);
+            let plan: Vec<(i64, i64, i64, String)> = sql.rows().unwrap().fetch_all(&store.store.pool).await.unwrap();
+            let by_object = |row: &(i64, i64, i64, String)| row.3.contains("(tenant_id=? AND kind=? AND object_id=?)");
+            assert!(plan.iter().any(by_object), "{statement}: {plan:?}");
+        }
+    }
 }
