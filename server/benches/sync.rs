@@ -104,7 +104,7 @@ impl Bench {
             let body = if request["method"] == "GET" {
                 assert!(bodies.is_empty(), "a batch is missing");
                 let page = self.get(&url).await;
-                let apps = page["value"].as_array().filter(|_| path.contains("/applications?")).cloned();
+                let apps = page["value"].as_array().filter(|_| path.contains("/applications")).cloned();
                 let urls: Vec<String> = apps
                     .iter()
                     .flatten()
@@ -119,7 +119,9 @@ impl Bench {
                 None
             } else {
                 assert!(path.ends_with("/$batch"), "{path}");
-                Some(bodies.pop().expect("a batch of which no page is known"))
+                // After the pass keys are read, in batches as well.
+                let Some(body) = bodies.pop() else { break };
+                Some(body)
             };
             asked.push(Asked { url, body });
         }

@@ -111,6 +111,9 @@ impl TenantStore {
         subjects: &[Subject],
         at: OffsetDateTime,
     ) -> Result<(), StoreError> {
+        if subjects.is_empty() {
+            return Ok(());
+        }
         let mut sql = Sql::new("DELETE FROM inventory_items WHERE tenant_id = ");
         sql.bind(self.tenant);
         among(&mut sql, subjects);

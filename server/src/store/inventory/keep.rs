@@ -28,13 +28,16 @@ pub(super) struct Keeping {
     pub(super) object: InventoryObject,
     pass: i64,
     roll: Option<(Roll, Stamp)>,
+    /// It has rows that follow from what it was. What is new comes with a pass alone, whose row is held: nobody else brings it
+    /// meanwhile.
+    known: bool,
 }
 
 impl Keeping {
     /// In place of what is kept, of which more is known now.
     pub(super) fn again(object: InventoryObject, known: Kept) -> Result<Self, StoreError> {
         let roll = known.roll.as_deref().map(stored_json::read).transpose()?;
-        Ok(Self { object, pass: known.pass, roll: roll.zip(known.roll_at) })
+        Ok(Self { object, pass: known.pass, roll: roll.zip(known.roll_at), known: true })
     }
 }
 
@@ -144,9 +147,7 @@ impl TenantStore {
         self.forget(&mut transaction, "DELETE FROM inventory_credentials WHERE tenant_id = ", subjects).await?;
         self.forget(&mut transaction, "DELETE FROM inventory_tags WHERE tenant_id = ", subjects).await?;
         self.forget(&mut transaction, "DELETE FROM inventory_key_reads WHERE tenant_id = ", subjects).await?;
-        if !subjects.is_empty() {
-            self.settle_items(&mut transaction, subjects, at).await?;
-        }
+        self.settle_items(&mut transaction, subjects, at).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -191,13 +192,15 @@ impl TenantStore {
                 // Somebody has read it while the list was on its way: what that showed stays.
                 Some(known) if known.seen_at > Stamp(at) => {
                     let object: InventoryObject = stored_json::read(&known.content)?;
-                    newer.push((Keeping { object, pass: pass.unwrap_or(known.pass), roll }, known.seen_at));
+                    let pass = pass.unwrap_or(known.pass);
+                    newer.push((Keeping { object, pass, roll, known: true }, known.seen_at));
                 }
                 Some(known) => {
                     let before: InventoryObject = stored_json::read(&known.content)?;
-                    rows.push(Keeping { object: object.remembering(&before), pass: pass.unwrap_or(known.pass), roll });
+                    let (object, pass) = (object.remembering(&before), pass.unwrap_or(known.pass));
+                    rows.push(Keeping { object, pass, roll, known: true });
                 }
-                None => rows.push(Keeping { object, pass: pass.unwrap_or_default(), roll }),
+                None => rows.push(Keeping { object, pass: pass.unwrap_or_default(), roll, known: false }),
             }
         }
         for (row, seen_at) in newer.iter().filter(|_| pass.is_some()) {
@@ -258,35 +261,42 @@ impl TenantStore {
         };
         let contents = rows.iter().map(contents).collect::<Result<Vec<_>, _>>()?;
         let whole: Vec<_> = rows.iter().zip(contents).collect();
-        let mut sql = Sql::new(
-            "INSERT INTO inventory_objects
-                (tenant_id, kind, object_id, app_id, name, folded, content, ownership, pass, first_seen, seen_at, roll, roll_at)",
-        );
-        sql.values(&whole, |row, (Keeping { object, pass, .. }, (content, (roll, roll_at)))| {
-            row.bind(self.tenant).bind(object.subject.kind.as_str()).bind(Id(object.subject.id));
-            row.bind(object.app_id.map(Id)).bind(object.name.clone()).bind(object.name.to_lowercase());
-            row.bind(content.clone()).bind(Ownership::of(object).as_str()).bind(*pass).bind(Stamp(at)).bind(Stamp(at));
-            row.bind(roll.clone()).bind(*roll_at);
-        });
-        sql.push(
-            " ON CONFLICT (tenant_id, kind, object_id) DO UPDATE SET app_id = excluded.app_id, name = excluded.name,
-                folded = excluded.folded, content = excluded.content, ownership = excluded.ownership,
-                pass = excluded.pass, seen_at = excluded.seen_at, gone_at = NULL, roll = excluded.roll,
-                roll_at = excluded.roll_at",
-        );
-        sql.query()?.execute(&mut **transaction).await?;
-        let subjects: Vec<Subject> = rows.iter().map(|row| row.object.subject).collect();
-        self.forget(transaction, "DELETE FROM inventory_owners WHERE tenant_id = ", &subjects).await?;
-        self.forget(transaction, "DELETE FROM inventory_attention WHERE tenant_id = ", &subjects).await?;
-        self.forget(transaction, "DELETE FROM inventory_credentials WHERE tenant_id = ", &subjects).await?;
-        self.forget(transaction, "DELETE FROM inventory_tags WHERE tenant_id = ", &subjects).await?;
+        for whole in whole.chunks(ROWS) {
+            let mut sql = Sql::new(
+                "INSERT INTO inventory_objects
+                    (tenant_id, kind, object_id, app_id, name, folded, content, ownership, pass, first_seen, seen_at, roll, roll_at)",
+            );
+            sql.values(whole, |row, (Keeping { object, pass, .. }, (content, (roll, roll_at)))| {
+                row.bind(self.tenant).bind(object.subject.kind.as_str()).bind(Id(object.subject.id));
+                row.bind(object.app_id.map(Id)).bind(object.name.clone()).bind(object.name.to_lowercase());
+                row.bind(content.clone())
+                    .bind(Ownership::of(object).as_str())
+                    .bind(*pass)
+                    .bind(Stamp(at))
+                    .bind(Stamp(at));
+                row.bind(roll.clone()).bind(*roll_at);
+            });
+            sql.push(
+                " ON CONFLICT (tenant_id, kind, object_id) DO UPDATE SET app_id = excluded.app_id, name = excluded.name,
+                    folded = excluded.folded, content = excluded.content, ownership = excluded.ownership,
+                    pass = excluded.pass, seen_at = excluded.seen_at, gone_at = NULL, roll = excluded.roll,
+                    roll_at = excluded.roll_at",
+            );
+            sql.query()?.execute(&mut **transaction).await?;
+        }
+        let known: Vec<Subject> = rows.iter().filter(|row| row.known).map(|row| row.object.subject).collect();
+        self.forget(transaction, "DELETE FROM inventory_owners WHERE tenant_id = ", &known).await?;
+        self.forget(transaction, "DELETE FROM inventory_attention WHERE tenant_id = ", &known).await?;
+        self.forget(transaction, "DELETE FROM inventory_credentials WHERE tenant_id = ", &known).await?;
+        self.forget(transaction, "DELETE FROM inventory_tags WHERE tenant_id = ", &known).await?;
         self.write_tags(transaction, rows).await?;
         self.write_known(transaction, rows, at).await?;
         self.write_owners(transaction, rows).await?;
         self.write_credentials(transaction, rows).await?;
         self.write_attentions(transaction, rows, policy).await?;
-        self.attend_to_changes(transaction, &subjects).await?;
-        self.settle_items(transaction, &subjects, at).await
+        let all: Vec<Subject> = rows.iter().map(|row| row.object.subject).collect();
+        self.attend_to_changes(transaction, &all).await?;
+        self.settle_items(transaction, &known, at).await
     }
 
     async fn forget(
