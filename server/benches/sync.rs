@@ -5,6 +5,7 @@
 //! | variable | |
 //! |---|---|
 //! | `SYNC_BENCH_APPS` | applications, each with a service principal (100000) |
+//! | `SYNC_BENCH_LATENCY` | milliseconds by which the tenant answers later (0) |
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "figures are what a bench is for")]
 
@@ -176,6 +177,7 @@ impl Bench {
 async fn main() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let apps = number("SYNC_BENCH_APPS", 100_000).to_string();
+    let latency = number("SYNC_BENCH_LATENCY", 0);
     let folder = tempfile::tempdir().unwrap();
     let start = TenantStart { contents: &["--apps", &apps], person: MARA, https: true };
     let tenant = Tenant::start(&start, folder.path());
@@ -190,12 +192,16 @@ async fn main() {
     {
         let store: Store = database.store().await;
         let store = store.of(bench.tenant.id.parse::<TenantId>().unwrap());
+        bench.tenant.slow_down(latency).await;
         bench.tenant.forget_requests().await;
         memory::forget_peak(std::process::id());
         let ours = bench.pass(&store).await;
         let memory = memory::peak_of(std::process::id()).unwrap_or_default();
+        bench.tenant.slow_down(0).await;
         let asked = bench.asked().await;
+        bench.tenant.slow_down(latency).await;
         let bare = bench.bare(&asked).await;
+        bench.tenant.slow_down(0).await;
         let delta = bench.delta(&store, turn).await;
         println!(
             "| {name} | {:.1} | {:.1} | {:.2} | {} | {memory:.0} | {:.2} |",

@@ -99,7 +99,7 @@ impl Address {
                 // Every connection to `:memory:` would be a database of its own.
                 let connections = if self.in_memory { 1 } else { CONNECTIONS };
                 // A state saved before a write must survive a power cut: WAL with FULL syncs on every commit.
-                self.pool(sqlite("PRAGMA synchronous = FULL").max_connections(connections)).await
+                self.pool(sqlite(&["PRAGMA synchronous = FULL"]).max_connections(connections)).await
             }
         }
     }
@@ -108,9 +108,7 @@ impl Address {
     /// process loses none of them; a power cut can take the last ones.
     pub(super) async fn connect_unsynced(&self, synced: &AnyPool) -> Result<AnyPool, StoreError> {
         match self.engine {
-            Engine::Sqlite if !self.in_memory => {
-                self.pool(sqlite("PRAGMA synchronous = NORMAL").max_connections(1)).await
-            }
+            Engine::Sqlite if !self.in_memory => self.pool(sqlite(UNSYNCED).max_connections(1)).await,
             _ => Ok(synced.clone()),
         }
     }
@@ -137,7 +135,12 @@ pub(crate) fn is_in_doubt(connection: &impl Connection) -> bool {
     connection.is_in_transaction()
 }
 
-fn sqlite(synchronous: &'static str) -> AnyPoolOptions {
+/// What a pass over a directory writes has more pages than SQLite keeps by itself (2 MB), and would be copied into the file
+/// after every thousand of them.
+const UNSYNCED: &[&str] =
+    &["PRAGMA synchronous = NORMAL", "PRAGMA cache_size = -32768", "PRAGMA wal_autocheckpoint = 8000"];
+
+fn sqlite(pragmas: &'static [&'static str]) -> AnyPoolOptions {
     // It is in this process: there is nothing that could have hung up meanwhile.
     let options = AnyPoolOptions::new().test_before_acquire(false).after_release(|connection, _| {
         // What is still to be rolled back is rolled back before this is answered.
@@ -151,8 +154,8 @@ fn sqlite(synchronous: &'static str) -> AnyPoolOptions {
             // These look into the file. Where that is not possible for now, on a disk that is full, the connection is none the
             // less good: the file keeps its mode, and what is not said to a connection is FULL. What is asked of it next
             // fails at once; were it refused here, the pool would try for others until nobody waits any more.
-            for pragma in ["PRAGMA journal_mode = WAL", synchronous] {
-                if let Err(error) = connection.execute(pragma).await {
+            for pragma in ["PRAGMA journal_mode = WAL"].iter().chain(pragmas) {
+                if let Err(error) = connection.execute(*pragma).await {
                     tracing::warn!(error = &error as &dyn std::error::Error, pragma, "SQLite could not be told");
                     break;
                 }
@@ -242,7 +245,7 @@ mod tests {
         install_default_drivers();
         let address: Address = path.to_str().unwrap().parse().unwrap();
         let begun = std::time::Instant::now();
-        let pool = sqlite("PRAGMA synchronous = FULL").acquire_timeout(ACQUIRE).connect_lazy_with(address.options);
+        let pool = sqlite(&["PRAGMA synchronous = FULL"]).acquire_timeout(ACQUIRE).connect_lazy_with(address.options);
         for _ in 0..3 {
             assert!(sqlx::query("SELECT count(*) FROM schedules").execute(&pool).await.is_err());
         }
