@@ -13,7 +13,7 @@
 # make pictures: the pictures in docs/pictures anew, out of the demo company. Look at them before you commit them.
 # make sbom: what is linked into what is shipped, as CycloneDX, in target/sbom.
 # make reproducible: builds the release twice, in two folders, and compares the bytes of what is shipped.
-# make bench: parsers against hostile input of 1 KB to 1 MB; the credential search and the inventory's questions over 100,000;
+# make bench: parsers against hostile input of 1 KB to 1 MB; the credential search, the inventory's questions and a pass over 100,000;
 # how soon the local tenant has 100,000 objects; how fast a push to 1,000 apps is, beside azure-cli and msgraph-sdk.
 SHELL := bash
 .ONESHELL:
