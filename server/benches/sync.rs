@@ -15,12 +15,14 @@ mod databases;
 mod entries;
 #[path = "push/memory.rs"]
 mod memory;
+mod parameters;
 #[path = "../tests/support/tenant_process.rs"]
 mod tenant_process;
 
 use async_trait::async_trait;
 use databases::Database;
 use domain::ids::TenantId;
+use parameters::number;
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::clock::SystemClock;
@@ -47,10 +49,6 @@ impl ReadToken for Fixed {
     }
 }
 
-fn number(name: &str, usual: u32) -> u32 {
-    std::env::var(name).map_or(usual, |text| text.parse().unwrap())
-}
-
 struct Bench {
     tenant: Tenant,
     http: reqwest::Client,
@@ -74,21 +72,14 @@ impl Bench {
         Arc::new(sync.with_delta(delta.then_some(time::Duration::ZERO)))
     }
 
-    /// From its beginning until it is complete. What it does then, it need not do.
+    /// From its beginning until it is complete.
     async fn pass(&self, store: &TenantStore) -> Duration {
-        let sync = self.sync(store, false);
-        let running = tokio::spawn(async move { sync.run().await });
-        let begun = Instant::now();
-        let state = loop {
-            let state = store.inventory_state().await.unwrap();
-            match state.and_then(|state| Some((state.pass.started_at, state.complete_at?))) {
-                Some(state) => break state,
-                None => assert!(begun.elapsed() < LONG && !running.is_finished(), "the pass does not end"),
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+        let complete = async |store: &TenantStore| {
+            store.inventory_state().await.unwrap().is_some_and(|state| state.complete_at.is_some())
         };
-        running.abort();
-        (state.1 - state.0).try_into().unwrap()
+        self.until(store, false, complete).await;
+        let state = store.inventory_state().await.unwrap().unwrap();
+        (state.complete_at.unwrap() - state.pass.started_at).try_into().unwrap()
     }
 
     async fn get(&self, url: &str) -> Value {
@@ -146,7 +137,7 @@ impl Bench {
 
     /// Until so many apps that were renamed have their new names in the store.
     async fn delta(&self, store: &TenantStore, turn: usize) -> Duration {
-        self.until(store, async |store| store.inventory_delta().await.unwrap().unwrap().link.is_some()).await;
+        self.until(store, true, async |store| store.inventory_delta().await.unwrap().unwrap().link.is_some()).await;
         let page = self.get(&format!("{}/v1.0/applications?$top={CHANGES}&$select=id", self.tenant.base)).await;
         for (n, app) in page["value"].as_array().unwrap().iter().enumerate() {
             let id = app["id"].as_str().unwrap().parse().unwrap();
@@ -157,16 +148,21 @@ impl Bench {
         let renamed = async |store: &TenantStore| {
             store.count_inventory(&query, OffsetDateTime::now_utc()).await.unwrap() == CHANGES as u64
         };
-        self.until(store, renamed).await
+        self.until(store, true, renamed).await
     }
 
-    /// Between passes, until it is so. What the sync does then, it need not do.
-    async fn until(&self, store: &TenantStore, is_so: impl AsyncFn(&TenantStore) -> bool) -> Duration {
-        let (sync, begun) = (self.sync(store, true), Instant::now());
+    /// Until it is so. What the sync does then, it need not do.
+    async fn until(&self, store: &TenantStore, delta: bool, is_so: impl AsyncFn(&TenantStore) -> bool) -> Duration {
+        let (sync, begun) = (self.sync(store, delta), Instant::now());
         let running = tokio::spawn(async move { sync.run().await });
-        while !is_so(store).await {
-            assert!(begun.elapsed() < LONG, "it does not come");
-            tokio::time::sleep(Duration::from_millis(10)).await;
+        let mut look = tokio::time::interval(Duration::from_millis(10));
+        loop {
+            look.tick().await;
+            let ended = running.is_finished();
+            if is_so(store).await {
+                break;
+            }
+            assert!(!ended && begun.elapsed() < LONG, "it does not come");
         }
         running.abort();
         begun.elapsed()

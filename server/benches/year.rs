@@ -11,11 +11,13 @@
 
 #[path = "../tests/support/databases.rs"]
 mod databases;
+mod parameters;
 
 use databases::Database;
 use domain::credentials::{Subject, SubjectKind};
 use domain::ids::{ObjectId, TenantId};
 use domain::inventory::{InventoryObject, LifetimePolicy};
+use parameters::number;
 use serde_json::json;
 use server::store::{PassPlace, PassStage, Store, TenantStore};
 use std::collections::BTreeMap;
@@ -35,10 +37,6 @@ const TABLES: [&str; 7] = [
     "credential_uses",
     "audit",
 ];
-
-fn number(name: &str, usual: u32) -> u32 {
-    std::env::var(name).map_or(usual, |text| text.parse().unwrap())
-}
 
 fn id(group: u128, n: u32) -> Uuid {
     Uuid::from_u128(group << 96 | u128::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c))
