@@ -162,12 +162,10 @@ async fn postgres_template() -> String {
     for old in named {
         connection.execute(AssertSqlSafe(format!("DROP DATABASE {old} WITH (FORCE)"))).await.unwrap();
     }
-    let first = Database::empty_postgres().await;
-    let store = first.store().await;
-    store.pool().close().await;
-    let made = first.url.parse::<Url>().unwrap().path().trim_start_matches('/').to_owned();
-    std::mem::forget(first);
-    connection.execute(AssertSqlSafe(format!("ALTER DATABASE {made} RENAME TO {name}"))).await.unwrap();
+    let unnamed = format!("{name}_new");
+    connection.execute(AssertSqlSafe(format!("CREATE DATABASE {unnamed}"))).await.unwrap();
+    Store::open(&on_server(&unnamed)).await.unwrap().pool().close().await;
+    connection.execute(AssertSqlSafe(format!("ALTER DATABASE {unnamed} RENAME TO {name}"))).await.unwrap();
     name
 }
 
