@@ -34,22 +34,25 @@ demo:
 # The order matters: each step uses what the ones before it have compiled. The tests' build makes the executable as well,
 # which Playwright starts.
 test:
-	.ci/setup.sh wasm test
+	.ci/setup.sh wasm
 	. .tools/env.sh
-	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
 	trap 'kill $$(jobs -p) 2>/dev/null || true; $(CURDIR)/.ci/postgres.sh stop' EXIT
-	# More than there are cores: many tests wait for something most of the time.
-	export NEXTEST_TEST_THREADS=$$(($$(nproc) + 2))
+	# Downloads, for the most part.
+	$(STEP) "tools to test with, while all is compiled" .ci/setup.sh wasm test & tools=$$!
 	# The server takes these folders' real paths when it is compiled.
 	mkdir -p target/site/pkg target/site/packed
-	# By itself: later on, what compiles the tests holds the folder that it is built in.
-	$(STEP) "what packs the site" env $(LINTED) cargo build --quiet -p pack
-	# At the end of the site's build one core is idle for more than a minute.
-	PACKER=target/debug/pack $(STEP) "the site, while the tests are compiled" env $(LINTED) .ci/build.sh site & site=$$!
+	$(STEP) "the browser's half, while the tests are compiled" env $(LINTED) .ci/build.sh compiled & browser=$$!
+	# With the libraries' features of all of it, so that what it needs is not compiled a second time for the tests.
+	$(STEP) "what packs the site" env $(LINTED) cargo build --quiet --workspace --bin pack
 	# First what has an executable of the same name, without the demo.
 	[ -z "$(LINTED)" ] || $(STEP) "clippy of the benches and without the demo, compiled" env $(LINTED) .ci/clippy.sh
-	$(STEP) "the tests, compiled" env $(LINTED) cargo nextest run --workspace --no-run
-	wait $$site
+	wait $$browser
+	PACKER=target/debug/pack $(STEP) "the site, packed" .ci/build.sh packed & site=$$!
+	$(STEP) "the tests, compiled" env $(LINTED) cargo test --workspace --no-run --quiet
+	wait $$site; wait $$tools; . .tools/env.sh
+	THUMBPRINT_TEST_POSTGRES=$$(.ci/postgres.sh start); export THUMBPRINT_TEST_POSTGRES
+	# More than there are cores: many tests wait for something most of the time.
+	export NEXTEST_TEST_THREADS=$$(($$(nproc) + 2))
 	$(STEP) "tests" env $(LINTED) cargo nextest run --workspace
 	THUMBPRINT_TEST_ON=postgres $(STEP) "tests of the desk on PostgreSQL" \
 	  env $(LINTED) cargo nextest run --workspace -E 'package(thumbprint) & binary(desk)'

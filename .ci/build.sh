@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# build.sh [--debug] [site|css|server]: the browser's half (target/site) and the server's. Without a name, both.
+# build.sh [--debug] [site|css|server]: the browser's half (target/site) and the server's. Without a name, both. Of the site,
+# "compiled" and "packed" are the one half and the other.
 # A release server embeds target/site/packed and has no local tenant: it is for real tenants. A debug one reads that folder
 # when it starts, and is what `make demo` starts. PACKER: the program that packs, where it is built already.
 set -euo pipefail
@@ -17,10 +18,13 @@ fi
 what=${1:-all}
 # The server takes these folders' real paths when it is compiled: they must be there by then.
 mkdir -p $raw $packed
-site() {
-  [ -n "${PACKER:-}" ] || { cargo build --quiet -p pack; PACKER=target/debug/pack; }
+compiled() {
   cargo build -p shell --lib --target $target "${wasm[@]}"
   cargo build -p worker --bins --target $target "${wasm[@]}"
+}
+packed() {
+  # Beside what has the demo in it: so its libraries' features are those of what `make demo` starts.
+  [ -n "${PACKER:-}" ] || { cargo build --quiet -p pack -p thumbprint --bin pack; PACKER=target/debug/pack; }
   pack bindings $from/shell.wasm thumbprint $raw
   for one in certificates make proof doctor; do
     pack bindings $from/worker-$one.wasm worker-$one $raw
@@ -41,9 +45,11 @@ css() {
 }
 server() { cargo build -p thumbprint "${server[@]}"; }
 case $what in
-site) site ;;
+site) compiled; packed ;;
+compiled) compiled ;;
+packed) packed ;;
 css) css ;;
 server) server ;;
-all) site; server ;;
+all) compiled; packed; server ;;
 *) echo "build.sh: unknown: $what" >&2; exit 2 ;;
 esac

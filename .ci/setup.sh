@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # setup.sh [wasm] [lint] [test] [bench] [browsers] [sbom]: installs what the build, the lints, the tests, the benches, the other
 # browsers' tests or the bill of materials need, into .tools where it can.
-# Idempotent and quick when all is there. The tools' paths are left in .tools/env.sh.
+# Idempotent and quick when all is there. The tools' paths are left in .tools/env.sh, at the end and at once: what is compiled
+# meanwhile reads the one before.
 #
 # The wasm32 target comes from rustup where rustup can download it; elsewhere from Debian's compiler
 # (see wasm-toolchain.sh). FORCE_DEBIAN=1 takes Debian's without asking rustup.
@@ -27,7 +28,8 @@ esac; done
 # Downloads wait for the network while this goes on to compile; all of them must have ended well before the end.
 downloads=()
 meanwhile() { "$@" & downloads+=($!); }
-trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
+paths=$(mktemp "$tools/env.XXXXXX")
+trap 'kill $(jobs -p) 2>/dev/null || true; rm -f "$paths"' EXIT
 downloaded() { local one failed=; for one in "${downloads[@]}"; do wait "$one" || failed=yes; done; [ -z "$failed" ]; }
 
 # --- Debian's packages, before anything else asks for them: one at a time may ---
@@ -82,19 +84,19 @@ if [ $route = debian ]; then
   # SYSROOT is for clippy-driver, which does not go through the wrapper that sets --sysroot
   # lld, which links wasm32, is faster at native executables, too; gcc looks for a linker in COMPILER_PATH first
   mkdir -p "$tools/linker"
-  ln -sf /usr/bin/ld.lld-22 "$tools/linker/ld"
+  [ "$(readlink "$tools/linker/ld")" = /usr/bin/ld.lld-22 ] || ln -sf /usr/bin/ld.lld-22 "$tools/linker/ld"
   {
     echo "export PATH=\"$tools/bin:$tools/rust/bin:\$PATH\""
     echo "export SYSROOT=\"$tools/rust\""
     echo "export COMPILER_PATH=\"$tools/linker\""
-  } > "$tools/env.sh"
+  } > "$paths"
 else
-  echo "export PATH=\"$tools/bin:\$PATH\"" > "$tools/env.sh"
+  echo "export PATH=\"$tools/bin:\$PATH\"" > "$paths"
 fi
 # read at COMPILE time by leptos: decides thumbprint.wasm against thumbprint_bg.wasm
-echo 'export LEPTOS_OUTPUT_NAME=thumbprint' >> "$tools/env.sh"
+echo 'export LEPTOS_OUTPUT_NAME=thumbprint' >> "$paths"
 # shellcheck disable=SC1091
-. "$tools/env.sh"
+. "$paths"
 
 # A tool is there in a version when .tools/bin/.NAME.version says so.
 has_tool() { [ -x "$tools/bin/$1" ] && grep -qx "$2" "$tools/bin/.$1.version" 2>/dev/null; }
@@ -170,11 +172,11 @@ downloaded || { say "Not everything could be installed; see above."; exit 1; }
 
 if wants test; then
   browser=${CHROMIUM:-$(headless_shell || playwrights || own_chromium || true)}
-  [ -z "$browser" ] || echo "export CHROMIUM=\"$browser\"" >> "$tools/env.sh"
+  [ -z "$browser" ] || echo "export CHROMIUM=\"$browser\"" >> "$paths"
   {
     echo "export THUMBPRINT_VECTORS=\"$tools/vectors\""
     echo "export THUMBPRINT_PYTHON=\"$tools/python/bin/python\""
-  } >> "$tools/env.sh"
+  } >> "$paths"
 fi
 
 if wants browsers; then
@@ -184,5 +186,6 @@ if wants browsers; then
   {
     echo "export FIREFOX=\"$(command -v firefox-esr || command -v firefox)\""
     echo "export MINIBROWSER=\"$minibrowser\""
-  } >> "$tools/env.sh"
+  } >> "$paths"
 fi
+mv "$paths" "$tools/env.sh"

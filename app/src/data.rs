@@ -13,8 +13,8 @@ use domain::ids::AppId;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use views::data::proofs::ProofAttempt;
-use views::pages::proof::{Outcome, is_on_its_way};
 use views::scene;
+use views::tools::proof::{Outcome, is_on_its_way};
 
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()

@@ -12,11 +12,13 @@ pub mod glyph;
 pub mod html;
 pub mod json_tokens;
 pub mod page;
+// Rendered by the server alone, and half of this crate: what the worker does not need is not compiled for it.
+#[cfg(not(target_family = "wasm"))]
 pub mod pages;
 pub mod prelude;
 pub mod query;
 pub mod route;
 pub mod runbook;
 pub mod scene;
-pub mod tool;
+pub mod tools;
 pub mod viewer;

@@ -39,7 +39,7 @@ pub enum ProofAttempt {
     },
     /// It is over, either way.
     Over {
-        /// [`Outcome`](crate::pages::proof::Outcome), rendered.
+        /// [`Outcome`](crate::tools::proof::Outcome), rendered.
         html: String,
     },
 }

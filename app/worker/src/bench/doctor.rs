@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use views::components::workbench::Given;
-use views::pages::doctor::{self, Answered, CodeView, Dropped, Hint, Judged, Known, Question, Verdicts};
+use views::tools::doctor::{self, Answered, CodeView, Dropped, Hint, Judged, Known, Question, Verdicts};
 use views::viewer::Viewer;
 
 /// What waits in the tab over a sign-in, with secrets masked.

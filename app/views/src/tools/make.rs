@@ -14,7 +14,7 @@ use crate::page::Page;
 use crate::prelude::*;
 use crate::query::href;
 use crate::route::Route;
-use crate::tool::Tool;
+use crate::tools::Tool;
 use crate::viewer::Viewer;
 use domain::ids::ObjectId;
 
