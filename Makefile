@@ -20,6 +20,8 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .PHONY: demo test lint fuzz histories repeat bad-days soak notices mornings bench first-load lighthouse other-browsers pictures sbom reproducible clean
 STEP := .ci/step.sh
+# Of make's -j, Cargo would take what is left of it for its own.
+unexport MAKEFLAGS MFLAGS
 # `make lint test` compiles what it tests, the browser's half as well, with clippy's driver, which finds what `cargo clippy` finds:
 # one compilation of it all instead of two. As cargo clippy does it; CLIPPY_ARGS are separated by that word.
 ifneq (,$(and $(filter lint,$(MAKECMDGOALS)),$(filter test,$(MAKECMDGOALS))))

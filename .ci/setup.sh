@@ -12,11 +12,14 @@ root=$PWD
 tools=$root/.tools
 target=wasm32-unknown-unknown
 mkdir -p "$tools/bin"
+# One after the other: `make -j2 lint test` begins two. macOS has no flock; services that Debian's packages start must not hold it.
+exec 9>"$tools/.lock"
+! command -v flock >/dev/null || flock 9
 say() { printf '== %s\n' "$*" >&2; }
 sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
 debian_packages() {
   command -v apt-get >/dev/null && $sudo apt-get update -q &&
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" 9>&-
 }
 wants() { local one; for one in "${wanted[@]}"; do [ "$one" != "$1" ] || return 0; done; return 1; }
 wanted=("${@:-wasm}")
@@ -170,7 +173,10 @@ if wants test; then install_chromium; fi
 if wants sbom; then compiled cargo-cyclonedx 0.5.9 cargo-cyclonedx; fi
 downloaded || { say "Not everything could be installed; see above."; exit 1; }
 
+# Where lints are set up after the tests, the tests' paths stay.
+[ ! -e "$tools/.tested" ] || wanted+=(test)
 if wants test; then
+  touch "$tools/.tested"
   browser=${CHROMIUM:-$(headless_shell || playwrights || own_chromium || true)}
   [ -z "$browser" ] || echo "export CHROMIUM=\"$browser\"" >> "$paths"
   {
